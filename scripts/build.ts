@@ -1,0 +1,171 @@
+/**
+ * Builds what browsers load, and the two modules that other projects import. `npm run build`.
+ *
+ *   dist/client/    the tag, the console, with `--demo` the shop; Cloudflare serves it before the Worker
+ *   dist/tag/       `directflight/tag`: the tag as an ES module, with types
+ *   dist/sandbox/   `directflight/sandbox`: LinkedIn's stand-in, for users' own tests
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+
+import { build, type BuildOptions } from 'esbuild';
+
+import { demoPages } from './demo-pages.ts';
+import { staticHeaders } from './static-headers.ts';
+import { writeAtomically } from './write-atomically.ts';
+
+const at = (...path: string[]) => join(import.meta.dirname, '..', ...path);
+
+interface ClientBuild {
+  /** Default: `dist/client`. */
+  readonly outDir?: string;
+  /** With the demo shop, which belongs to the local run and to tests, never to a deployment. */
+  readonly demo: boolean;
+}
+
+type Files = ReadonlyMap<string, string | Uint8Array>;
+
+/**
+ * Builds the folder that Cloudflare serves, and takes out of it what this build did not make.
+ *
+ * @returns Each file by its path in that folder.
+ */
+export async function buildClient({ outDir = at('dist/client'), demo }: ClientBuild): Promise<Files> {
+  const [tag, console, shop] = await Promise.all([tagFiles(), consoleFiles(), demo ? demoFiles() : none]);
+  const files: Files = new Map<string, string | Uint8Array>([
+    ...tag,
+    ...console,
+    ...shop.files,
+    ['_headers', staticHeaders(shop.inlineScriptHashes)],
+  ]);
+  await Promise.all([...files].map(async ([path, content]) => writeAtomically(outDir, path, content)));
+  await removeAllBut(files, outDir);
+  return files;
+}
+
+const none = { files: new Map<string, string | Uint8Array>(), inlineScriptHashes: [] };
+
+async function tagFiles(): Promise<Files> {
+  const script = await bundle(at('client/tag/script.ts'), { ...(await forBrowsers()), format: 'iife' });
+  return new Map([
+    ['df.js', script],
+    [`df/${await version()}.js`, script],
+  ]);
+}
+
+async function consoleFiles(): Promise<Files> {
+  const names = await readdir(at('client/console'));
+  const pages = names.filter((name) => /\.(html|css)$/.test(name));
+  return new Map(
+    await Promise.all(
+      pages.map(async (name) => {
+        const path = name === 'index.html' ? 'console.html' : `console/${name}`;
+        return [path, await readFile(at('client/console', name))] as const;
+      }),
+    ),
+  );
+}
+
+async function demoFiles() {
+  if (!existsSync(at('client/demo/layout.html'))) return none;
+  const [pages, script, style] = await Promise.all([
+    demoPages(at('client/demo')),
+    bundle(at('client/demo/demo.ts'), { ...(await forBrowsers()), format: 'iife' }),
+    bundle(at('client/demo/demo.css'), {}),
+  ]);
+  const files = new Map<string, string | Uint8Array>(pages.files);
+  return { ...pages, files: files.set('demo/demo.js', script).set('demo/demo.css', style) };
+}
+
+async function buildModules(): Promise<void> {
+  const tag = await bundle(at('client/tag/index.ts'), { ...(await forBrowsers()), format: 'esm' });
+  await writeAtomically(at('dist/tag'), 'index.js', tag);
+  await copyTypes({ project: 'client', folder: 'tag', outDir: 'dist/tag' });
+  const sandbox = at('test/sandbox/start.ts');
+  if (!existsSync(sandbox)) return;
+  const server = await bundle(sandbox, { format: 'esm', platform: 'node', target: 'node20', minify: false });
+  await writeAtomically(at('dist/sandbox'), 'start.js', server);
+  await copyTypes({ project: 'test/sandbox', folder: '.', outDir: 'dist/sandbox' });
+}
+
+interface Types {
+  /** The folder of a tsconfig.json. */
+  readonly project: string;
+  readonly folder: string;
+  readonly outDir: string;
+}
+
+/** Ships the declarations that the type check made, so that what was checked is what is published. */
+async function copyTypes({ project, folder, outDir }: Types): Promise<void> {
+  await promisify(execFile)(process.execPath, [at('node_modules/typescript/bin/tsc'), '-b', at(project)]);
+  const made = at('.cache/types', project.replace('test/', ''), folder);
+  const sources = (await readdir(at(project, folder))).filter((name) => name.endsWith('.ts'));
+  await Promise.all(
+    sources.map(async (name) => {
+      const declaration = name.replace(/\.ts$/, '.d.ts');
+      await writeAtomically(at(outDir), declaration, await readFile(join(made, declaration)));
+    }),
+  );
+}
+
+async function forBrowsers(): Promise<BuildOptions> {
+  return { platform: 'browser', target: 'es2020', define: { TAG_VERSION: JSON.stringify(await version()) } };
+}
+
+async function bundle(entryPoint: string, options: BuildOptions): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    minify: true,
+    ...options,
+    entryPoints: [entryPoint],
+    bundle: true,
+    write: false,
+    logLevel: 'error',
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error(`Cannot bundle ${entryPoint}: esbuild gave no file`);
+  return file.contents;
+}
+
+async function version(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(at('package.json'), 'utf8'));
+  if (typeof manifest !== 'object' || manifest === null || !('version' in manifest))
+    throw new Error('Cannot read the version: package.json has none');
+  return String(manifest.version);
+}
+
+async function removeAllBut(files: Files, outDir: string): Promise<void> {
+  const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(outDir, join(entry.parentPath, entry.name)));
+  await Promise.all(
+    paths.filter((path) => !files.has(path)).map(async (path) => rm(join(outDir, path), { force: true })),
+  );
+}
+
+function sizeTable(files: Files): string {
+  const row = (cells: readonly (string | number)[]) =>
+    cells.map((cell, i) => (i === 0 ? String(cell).padEnd(24) : String(cell).padStart(8))).join('');
+  const scripts = [...files].filter(([path]) => path !== '_headers').toSorted(([a], [b]) => a.localeCompare(b));
+  return [
+    row(['bytes', 'min', 'gzip', 'brotli']),
+    ...scripts.map(([path, content]) =>
+      row([
+        path,
+        Buffer.byteLength(content),
+        gzipSync(content, { level: 9 }).length,
+        brotliCompressSync(content).length,
+      ]),
+    ),
+  ].join('\n');
+}
+
+if (import.meta.main) {
+  const files = await buildClient({ demo: process.argv.includes('--demo') });
+  await buildModules();
+  process.stdout.write(`${sizeTable(files)}\n`);
+}

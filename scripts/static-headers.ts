@@ -1,0 +1,45 @@
+const FROM_ANY_PAGE = {
+  'Access-Control-Allow-Origin': '*',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/**
+ * Gives Cloudflare's `_headers` file for the static assets.
+ *
+ * @param inlineScriptHashes What the demo's pages may run inline: the stub, and nothing else.
+ */
+export function staticHeaders(inlineScriptHashes: readonly string[]): string {
+  const page = {
+    'Cache-Control': 'no-cache',
+    'Content-Security-Policy': [
+      "default-src 'none'",
+      `script-src ${["'self'", ...inlineScriptHashes].join(' ')}`,
+      "style-src 'self'",
+      "img-src 'self' data:",
+      "connect-src 'self'",
+      "form-action 'self'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+    ].join('; '),
+    'Referrer-Policy': 'strict-origin-when-cross-origin',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+  };
+  const rules: Record<string, Record<string, string>> = {
+    // Short, so that a mended tag is on every page within minutes; SRI belongs on the immutable path.
+    '/df.js': { 'Cache-Control': 'public, max-age=300, stale-while-revalidate=86400', ...FROM_ANY_PAGE },
+    '/df/*': { 'Cache-Control': 'public, max-age=31536000, immutable', ...FROM_ANY_PAGE },
+    '/demo': page,
+    '/demo/*': page,
+    '/console': page,
+    '/console/*': page,
+  };
+  return Object.entries(rules)
+    .map(([path, headers]) =>
+      [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)].join('\n'),
+    )
+    .join('\n\n')
+    .concat('\n');
+}
