@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+
+/** What can go wrong between a client and LinkedIn. */
+export const FAULT_KINDS = [
+  /** An answer with a status, in place of LinkedIn's. */
+  'status',
+  /** The connection is reset; nothing is kept. */
+  'reset',
+  /** The elements are kept, then the connection is reset: the client cannot know. */
+  'accept_then_reset',
+  /** The elements are kept, then the client hears of an error. */
+  'accept_then_status',
+  /** An HTML error page, as proxies have them. */
+  'html',
+  /** An answer that does not end soon. */
+  'huge',
+  /** A redirect, which an API client must not follow. */
+  'redirect',
+  /** No answer, until the client goes away; nothing is kept. */
+  'hang',
+  /** LinkedIn's own answer, late. */
+  'slow',
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+const Whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+
+const FaultOrder = v.strictObject({
+  kind: v.optional(v.picklist(FAULT_KINDS)),
+  status: v.optional(Whole(200, 599)),
+  times: v.optional(Whole(1, 1_000_000_000), 1),
+  headers: v.optional(v.record(v.string(), v.string()), {}),
+  body: v.optional(v.unknown()),
+  delay_ms: v.optional(Whole(0, 3_600_000), 0),
+  path: v.optional(v.pipe(v.string(), v.startsWith('/'))),
+  method: v.optional(v.pipe(v.string(), v.toUpperCase())),
+  size_bytes: v.optional(Whole(1, 1_000_000_000), 10 * 1024 * 1024),
+});
+
+/** A fault as a test orders it; see docs/reference/sandbox.md for what each member does. */
+export type FaultOrder = v.InferInput<typeof FaultOrder>;
+
+/** A fault that waits for its requests. */
+export type Fault = Omit<v.InferOutput<typeof FaultOrder>, 'kind'> & {
+  readonly id: number;
+  readonly kind: FaultKind;
+  remaining: number;
+};
+
+const EXPECTED =
+  `Expected {"status": 200–599} or {"kind": ${FAULT_KINDS.map((kind) => `"${kind}"`).join(' | ')}}, and optionally ` +
+  'times, path (a prefix), method, headers, body, delay_ms, size_bytes';
+
+/** This reads an order; text that comes back says what is wrong with it. */
+export function parseFaultOrder(input: unknown): Omit<Fault, 'id'> | string {
+  const parsed = v.safeParse(FaultOrder, inOurSpelling(input));
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    return `${v.getDotPath(issue) ?? 'The fault'}: ${issue.message}. ${EXPECTED}`;
+  }
+  const kind = parsed.output.kind ?? kindOf(parsed.output);
+  if (kind === undefined) return `The fault says neither what status nor what kind. ${EXPECTED}`;
+  return { ...parsed.output, kind, remaining: parsed.output.times };
+}
+
+function kindOf({ status, delay_ms }: { status?: number | undefined; delay_ms: number }): FaultKind | undefined {
+  if (status !== undefined) return 'status';
+  return delay_ms > 0 ? 'slow' : undefined;
+}
+
+/** People write `{"reset": true}`, `{"fault": "reset"}`, `{"type": "accept-then-reset"}`: all of it is clear enough. */
+function inOurSpelling(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(
+    Object.entries(input)
+      .filter(([name, value]) => !(isKind(spelled(name)) && value === false))
+      .map(([name, value]: [string, unknown]) => {
+        if (value === true && isKind(spelled(name))) return ['kind', spelled(name)];
+        if (!['kind', 'fault', 'type'].includes(name) || typeof value !== 'string') return [name, value];
+        return ['kind', spelled(value)];
+      }),
+  );
+}
+
+const SYNONYMS: Readonly<Record<string, string>> = { timeout: 'hang', delay: 'slow' };
+
+function spelled(name: string): string {
+  const snake = name.replaceAll('-', '_').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return SYNONYMS[snake] ?? snake;
+}
+
+const isKind = (name: string): boolean => FAULT_KINDS.some((kind) => kind === name);

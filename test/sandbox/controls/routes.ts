@@ -1,0 +1,78 @@
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+
+import type { AcceptedEvent, Inbox } from '../inbox.ts';
+import type { World } from '../world.ts';
+import { parseFaultOrder } from './fault.ts';
+import type { Faults } from './faults.ts';
+
+/** The controls under `/_sandbox`: what came in, what shall go wrong, and what LinkedIn believes. */
+export function controlRoutes(world: World, faults: Faults): Hono {
+  const { inbox } = world;
+  // A demo page of another origin reads along; there is nothing here that is anybody's.
+  const app = new Hono().use(cors({ origin: '*', allowMethods: ['GET', 'POST', 'DELETE'] }));
+
+  app.get('/events', (c) => c.json(listed(eventsOf(inbox, world.state.insight_tag_event_ids), c.req.query())));
+  app.get('/requests', (c) => c.json(listed(inbox.requests, c.req.query())));
+  for (const path of ['/events', '/requests'])
+    app.delete(path, (c) => {
+      inbox.clear();
+      return c.body(null, 204);
+    });
+
+  app.get('/faults', (c) => c.json({ data: faults.armed }));
+  app.post('/faults', async (c) => {
+    const order = parseFaultOrder(parsed(await c.req.text()));
+    return typeof order === 'string' ? c.json({ error: order }, 400) : c.json(faults.arm(order), 201);
+  });
+  app.delete('/faults', (c) => {
+    faults.disarm();
+    return c.body(null, 204);
+  });
+
+  const currentState = () => ({ now: new Date(world.now()).toISOString(), ...world.state });
+  app.get('/state', (c) => c.json(currentState()));
+  app.post('/state', async (c) => {
+    const mistake = world.change(parsed(await c.req.text()));
+    return mistake === undefined ? c.json(currentState()) : c.json({ error: mistake }, 400);
+  });
+  app.post('/reset', (c) => {
+    faults.disarm();
+    world.reset();
+    return c.json(currentState());
+  });
+
+  app.notFound((c) => c.json({ error: `There is no control ${c.req.method} ${c.req.path}. ${KNOWN}` }, 404));
+  return app;
+}
+
+const KNOWN =
+  'Known: GET and DELETE /_sandbox/events, GET and DELETE /_sandbox/requests, GET, POST and DELETE /_sandbox/faults, ' +
+  'GET and POST /_sandbox/state, POST /_sandbox/reset';
+
+/** The JSON of a body, whatever curl said its type was; undefined, which no control takes, where it is none. */
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    // The control will say what it had expected.
+    return undefined;
+  }
+}
+
+/** What LinkedIn makes of an event depends on the Insight Tag too, so it is told when asked for and never stored. */
+function eventsOf(inbox: Inbox, tagEventIds: readonly string[]) {
+  return inbox.events.map((event) => ({ ...event, discarded: isDiscarded(event, tagEventIds) }));
+}
+
+function isDiscarded({ element }: AcceptedEvent, tagEventIds: readonly string[]): boolean {
+  const id = element['eventId'];
+  return typeof id === 'string' && tagEventIds.includes(id);
+}
+
+/** All of them in the order in which they came, or the newest `limit`; `count` is how many there are. */
+function listed<T>(all: readonly T[], { limit }: Readonly<Record<string, string>>) {
+  const data = limit !== undefined && /^\d+$/.test(limit) ? all.slice(Math.max(0, all.length - Number(limit))) : all;
+  return { count: all.length, data };
+}

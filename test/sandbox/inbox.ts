@@ -1,0 +1,125 @@
+import type { Call } from './call.ts';
+import type { Journal } from './journal.ts';
+import { lintEvent } from './lint-event.ts';
+import { maskedToken } from './masked-token.ts';
+
+/** An element that LinkedIn would have taken in. */
+export type AcceptedEvent = {
+  /** Counts from 1 since the inbox was last cleared. */
+  readonly sequence: number;
+  readonly received_at: string;
+  readonly request_id: number;
+  /** Its place in the batch; 0 for a single event. */
+  readonly index: number;
+  readonly element: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What LinkedIn takes without a word and can hardly match. */
+  readonly warnings: readonly string[];
+};
+
+/** A request to one of LinkedIn's paths, also one that was refused or never answered. */
+export type ReceivedRequest = {
+  readonly request_id: number;
+  readonly received_at: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly restli_method: string | null;
+  readonly version: string | null;
+  readonly token: string | null;
+  /** How many events it carried; 0 when it was no event request. */
+  readonly elements: number;
+  /** null while it waits, and when the connection was reset. */
+  status: number | null;
+  /** What it was told, when it was refused. */
+  message: string | null;
+  /** The kind of fault that met it. */
+  fault: string | null;
+};
+
+/** Keeps what came in, in the order in which it came. */
+export class Inbox {
+  readonly events: AcceptedEvent[] = [];
+  readonly requests: ReceivedRequest[] = [];
+  readonly #journal: Journal;
+  readonly #waiting = new Set<() => void>();
+  #lastRequestId = 0;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+    for (const { kind, value } of journal.read())
+      if (kind === 'event' && isAcceptedEvent(value)) this.events.push(value);
+    this.#lastRequestId = Math.max(0, ...this.events.map((event) => event.request_id));
+  }
+
+  open(call: Call, now: number): ReceivedRequest {
+    const request: ReceivedRequest = {
+      request_id: ++this.#lastRequestId,
+      received_at: new Date(now).toISOString(),
+      method: call.method,
+      path: call.path,
+      // The query of an OAuth call holds what its form would hold.
+      query: call.path.startsWith('/oauth/') ? '' : call.query,
+      restli_method: call.headers['x-restli-method'] ?? null,
+      version: call.headers['linkedin-version'] ?? null,
+      token: maskedToken(call.headers['authorization']),
+      elements: elementCount(call),
+      status: null,
+      message: null,
+      fault: null,
+    };
+    this.requests.push(request);
+    this.#announce();
+    return request;
+  }
+
+  keep(call: Call, requestId: number, elements: readonly Record<string, unknown>[], now: number): void {
+    const token = maskedToken(call.headers['authorization']);
+    const headers = token === null ? call.headers : { ...call.headers, authorization: `Bearer ${token}` };
+    const accepted = elements.map((element, index) => ({
+      sequence: this.events.length + index + 1,
+      received_at: new Date(now).toISOString(),
+      request_id: requestId,
+      index,
+      element,
+      headers,
+      warnings: lintEvent(element),
+    }));
+    this.#journal.append(accepted.map((value) => ({ kind: 'event', value })));
+    for (const event of accepted) this.events.push(event);
+    this.#announce();
+  }
+
+  clear(): void {
+    this.events.length = 0;
+    this.requests.length = 0;
+    this.#journal.drop('event');
+    this.#announce();
+  }
+
+  /** Resolves the next time that something comes in, or is cleared. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.add(resolve));
+  }
+
+  #announce(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}
+
+function elementCount({ method, path, body }: Call): number {
+  if (method !== 'POST' || !/^\/rest\/conversionEvents\/?$/.test(path)) return 0;
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value !== 'object' || value === null) return 0;
+    return 'elements' in value && Array.isArray(value.elements) ? value.elements.length : 1;
+  } catch {
+    // Not JSON: the answer will say so.
+    return 0;
+  }
+}
+
+function isAcceptedEvent(value: unknown): value is AcceptedEvent {
+  return typeof value === 'object' && value !== null && 'element' in value && 'sequence' in value;
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+
+import { type Answer, empty, html } from '../answer.ts';
+import type { Call } from '../call.ts';
+import type { World } from '../world.ts';
+import { consentPage, errorPage } from './consent-page.ts';
+
+/** What an app asks the member for. */
+export type AuthorizationRequest = {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly scopes: readonly string[];
+};
+
+/**
+ * Answers `/oauth/v2/authorization`: GET shows the consent page, and its two buttons come back as a POST.
+ *
+ * What is wrong with the request is said on LinkedIn's own page, never to the redirect address, which is not to be
+ * trusted before it has been checked.
+ */
+export function answerAuthorization(call: Call, world: World): Answer {
+  const params = new URLSearchParams(call.method === 'POST' ? call.body : call.query);
+  const request = requestFrom(params, world);
+  if (typeof request === 'string') return html(400, errorPage(request));
+  if (call.method !== 'POST') return html(200, consentPage(request));
+  return params.get('decision') === 'allow' ? allowed(request, world) : cancelled(request);
+}
+
+function requestFrom(params: URLSearchParams, { state }: World): AuthorizationRequest | string {
+  const clientId = params.get('client_id') ?? '';
+  const client = Object.hasOwn(state.clients, clientId) ? state.clients[clientId] : undefined;
+  const redirectUri = params.get('redirect_uri') ?? '';
+  const scopes = (params.get('scope') ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
+  const anyState = params.get('state') ?? '';
+
+  if (client === undefined) return 'The passed in client_id is invalid';
+  if (!isRegistered(redirectUri, client.redirect_uris)) return 'The redirect_uri does not match the registered value';
+  if (params.get('response_type') !== 'code') return 'The passed in response_type is invalid. Expected "code"';
+  if (anyState === '') return 'A required parameter "state" is missing';
+  if (scopes.length === 0) return 'A required parameter "scope" is missing';
+  const foreign = scopes.find((scope) => !client.scopes.includes(scope));
+  if (foreign !== undefined) return `Scope "${foreign}" is not authorized for your application`;
+  return { clientId, redirectUri, state: anyState, scopes };
+}
+
+/** LinkedIn wants https; an app that runs on this machine has none, so loopback is let through. */
+function isRegistered(redirectUri: string, registered: readonly string[]): boolean {
+  if (!URL.canParse(redirectUri) || redirectUri.includes('#')) return false;
+  const { protocol, hostname } = new URL(redirectUri);
+  if (registered.length > 0) return registered.some((uri) => withoutQuery(uri) === withoutQuery(redirectUri));
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback);
+}
+
+const withoutQuery = (uri: string): string => uri.split('?')[0] ?? '';
+
+function allowed({ clientId, redirectUri, state, scopes }: AuthorizationRequest, world: World): Answer {
+  const code = `AQT${randomBytes(90).toString('base64url')}`;
+  world.grants.set(code, { client_id: clientId, redirect_uri: redirectUri, scopes, issued_at: world.now() });
+  return backTo(redirectUri, { code, state });
+}
+
+function cancelled({ redirectUri, state }: AuthorizationRequest): Answer {
+  return backTo(redirectUri, {
+    error: 'user_cancelled_authorize',
+    error_description: 'The user cancelled the authorization',
+    state,
+  });
+}
+
+function backTo(redirectUri: string, params: Readonly<Record<string, string>>): Answer {
+  const url = new URL(redirectUri);
+  for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
+  return empty(302, { Location: url.href });
+}

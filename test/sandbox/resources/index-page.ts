@@ -1,0 +1,21 @@
+import { resourceRefusal } from '../refusal.ts';
+
+/** Rest.li's page when none is asked for; measured on the conversions finder. */
+const DEFAULT_COUNT = 10;
+/** Nobody has been seen to ask for more, so asking for more gives no more. Our policy. */
+const MAX_COUNT = 100;
+
+/** This cuts one page out of a list, the old way: by `start` and `count`, and without saying how many there are. */
+export function indexPage<T>(all: readonly T[], params: ReadonlyMap<string, string>) {
+  const start = whole(params, 'start', 0);
+  const count = Math.min(whole(params, 'count', DEFAULT_COUNT), MAX_COUNT);
+  // LinkedIn's own sample has -1: a client must go on until a page is short.
+  return { paging: { start, count, links: [], total: -1 }, elements: all.slice(start, start + count) };
+}
+
+function whole(params: ReadonlyMap<string, string>, name: string, fallback: number): number {
+  const raw = params.get(name);
+  if (raw === undefined) return fallback;
+  if (!/^\d{1,9}$/.test(raw)) throw resourceRefusal(400, `Parameter '${name}' is invalid. Expected a whole number`);
+  return Number(raw);
+}

@@ -1,0 +1,16 @@
+import { json } from '../answer.ts';
+import type { Resource } from '../restli/resource.ts';
+
+/** Who the token belongs to. A token with only r_ads and rw_conversions may not ask, so it is no good as a probe. */
+export const me: Resource = {
+  name: 'me',
+  path: /^\/rest\/me\/?$/,
+  scopes: ['r_basicprofile', 'r_liteprofile'],
+  needsProtocol2: false,
+  methods: {
+    GET_ALL:
+      ({ bearer }) =>
+      () =>
+        json(200, { id: bearer.token.member, localizedFirstName: 'Sam', localizedLastName: 'Sandbox' }),
+  },
+};

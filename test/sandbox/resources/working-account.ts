@@ -1,0 +1,32 @@
+import { json } from '../answer.ts';
+import { Refusal, resourceRefusal } from '../refusal.ts';
+import type { Visit } from '../restli/resource.ts';
+import { parseUriValue } from '../restli/uri-value.ts';
+import { ACCOUNT_URN, urnId } from '../restli/urn-id.ts';
+import { findAccount, mayWork } from '../state/find-account.ts';
+
+/** What LinkedIn says to a member whose role on the account is too small. The code is documented, the words are ours. */
+export const notAuthorized = (accountId: string) =>
+  new Refusal(
+    json(403, {
+      status: 403,
+      code: 'USER_NOT_AUTHORIZED',
+      message: `Member is not authorized to work with conversions of ${ACCOUNT_URN}${accountId}`,
+    }),
+  );
+
+/** This lets a member through who may work with conversions of this account. */
+export function checkRole({ world, bearer }: Visit, accountId: string): void {
+  const account = findAccount(world.state, accountId);
+  if (account === undefined || !mayWork(account, bearer.token.member)) throw notAuthorized(accountId);
+}
+
+/** This reads the `account` parameter, mandatory wherever conversion rules are looked at, and checks the role on it. */
+export function workingAccount(visit: Visit): string {
+  const raw = visit.params.get('account');
+  if (raw === undefined) throw resourceRefusal(400, "Parameter 'account' is required");
+  const id = urnId(parseUriValue(raw), ACCOUNT_URN);
+  if (id === undefined) throw resourceRefusal(400, `Parameter 'account' is invalid. Expected ${ACCOUNT_URN}<id>`);
+  checkRole(visit, id);
+  return id;
+}

@@ -1,0 +1,35 @@
+import { gatewayRefusal } from '../refusal.ts';
+import type { State } from '../state/state.ts';
+
+/**
+ * This lets a living version through, as `202609`.
+ *
+ * A version is dead from the first moment (UTC) of its sunset day. Which versions exist is a table and not a rule:
+ * December 2025 was left out.
+ */
+export function liveVersion(header: string | undefined, state: State, now: number): string {
+  if (header === undefined || header === '') {
+    throw gatewayRefusal({
+      status: 400,
+      code: 'VERSION_MISSING',
+      message: 'A version must be present. Please specify a version by adding the LinkedIn-Version header.',
+    });
+  }
+  const [, month, revision = '01'] = /^(\d{6})(?:\.(\d{2}))?$/.exec(header) ?? [];
+  if (month === undefined) {
+    throw gatewayRefusal({
+      status: 400,
+      code: 'VERSION_INVALID',
+      message: `Version ${header} is invalid. Expected the format YYYYMM.`,
+    });
+  }
+  const sunset = state.versions[month];
+  if (sunset === undefined || state.sunset.includes(month) || now >= Date.parse(sunset)) {
+    throw gatewayRefusal({
+      status: 426,
+      code: 'NONEXISTENT_VERSION',
+      message: `Requested version ${month}${revision} is not active`,
+    });
+  }
+  return month;
+}

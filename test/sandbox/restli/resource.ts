@@ -1,0 +1,38 @@
+import type { Answer } from '../answer.ts';
+import type { Call } from '../call.ts';
+import type { World } from '../world.ts';
+import type { Bearer } from './valid-token.ts';
+
+/** A call that has come past the gate. */
+export type Visit = {
+  readonly call: Call;
+  readonly world: World;
+  readonly bearer: Bearer;
+  /** `202609`. */
+  readonly version: string;
+  /** The groups of the resource's path: its keys, still percent-encoded. */
+  readonly keys: readonly (string | undefined)[];
+  readonly params: ReadonlyMap<string, string>;
+  /** The parsed body; undefined where the method has none. */
+  readonly body: unknown;
+  readonly requestId: number;
+  readonly now: number;
+};
+
+/**
+ * Judges a call completely, and gives back what to do if the rate allows it: the rate is the last thing that is
+ * looked at, and a call that is turned away must have changed nothing.
+ */
+export type Method = (visit: Visit) => () => Answer;
+
+/** A resource behind the gateway, as data. */
+export type Resource = {
+  readonly name: string;
+  readonly path: RegExp;
+  /** One of these is enough. */
+  readonly scopes: readonly string[];
+  /** Its URLs can only be read under `X-Restli-Protocol-Version: 2.0.0`. */
+  readonly needsProtocol2: boolean;
+  /** By Rest.li's name: CREATE, BATCH_CREATE, GET, FINDER-account, PARTIAL_UPDATE, … */
+  readonly methods: Readonly<Record<string, Method>>;
+};

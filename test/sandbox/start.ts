@@ -1,0 +1,107 @@
+import { createAdaptorServer } from '@hono/node-server';
+
+import { sandboxApp } from './app.ts';
+import { type FaultOrder, parseFaultOrder } from './controls/fault.ts';
+import { Faults } from './controls/faults.ts';
+import type { AcceptedEvent, ReceivedRequest } from './inbox.ts';
+import { closed, listenOnLoopback } from './listen-on-loopback.ts';
+import type { StatePatch } from './state/state-patch-schema.ts';
+import type { State } from './state/state.ts';
+import { World } from './world.ts';
+
+export type SandboxOptions = {
+  /** 0, the default, takes any that is free. */
+  readonly port?: number;
+  /** Default: this machine only, by both its IPv4 and its IPv6 name. */
+  readonly host?: string;
+  /** Where accepted elements outlive the process, as JSON lines; without it they do not. */
+  readonly journalPath?: string;
+  /** The machine's clock, in epoch milliseconds. */
+  readonly now?: () => number;
+  /** Told of every request that was answered; default: nobody. */
+  readonly log?: (line: string) => void;
+};
+
+/** A running sandbox. What the HTTP controls do can be done here too, without the detour. */
+export type Sandbox = {
+  /** `http://localhost:<port>`: good for `LINKEDIN_API_URL` and `LINKEDIN_AUTH_URL`. */
+  readonly url: string;
+  readonly port: number;
+  /** Every element that was accepted, in order. */
+  readonly events: readonly AcceptedEvent[];
+  /** Every request to one of LinkedIn's paths, in order. */
+  readonly requests: readonly ReceivedRequest[];
+  readonly state: State;
+  fault(order: FaultOrder): void;
+  setState(patch: StatePatch): void;
+  /** Forgets events and requests. */
+  clear(): void;
+  /** Forgets everything. */
+  reset(): void;
+  /** Resolves once there are that many events; rejects when they do not come in time. */
+  waitForEvents(count: number, timeoutMs?: number): Promise<readonly AcceptedEvent[]>;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts a strict local stand-in for LinkedIn's API and sign-in.
+ *
+ * @example
+ * const sandbox = await startSandbox();
+ * // … point LINKEDIN_API_URL and LINKEDIN_AUTH_URL at sandbox.url, and send …
+ * await sandbox.waitForEvents(1);
+ * await sandbox.close();
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const world = new World({ now: options.now ?? Date.now, journalPath: options.journalPath });
+  const faults = new Faults();
+  const closing = new AbortController();
+  const app = sandboxApp(world, faults, { closing: closing.signal, log: options.log ?? (() => {}) });
+  const newServer = () => createAdaptorServer({ fetch: app.fetch });
+  const { port, servers } = await listenOnLoopback(newServer, options.port ?? 0, options.host);
+
+  return {
+    url: `http://${options.host ?? 'localhost'}:${port}`,
+    port,
+    get events() {
+      return world.inbox.events;
+    },
+    get requests() {
+      return world.inbox.requests;
+    },
+    get state() {
+      return world.state;
+    },
+    fault(order) {
+      const fault = parseFaultOrder(order);
+      if (typeof fault === 'string') throw new TypeError(fault);
+      faults.arm(fault);
+    },
+    setState(patch) {
+      // As if it had come by HTTP: a member that is undefined is one that is not there.
+      const mistake = world.change(JSON.parse(JSON.stringify(patch)));
+      if (mistake !== undefined) throw new TypeError(mistake);
+    },
+    clear: () => world.inbox.clear(),
+    reset() {
+      faults.disarm();
+      world.reset();
+    },
+    waitForEvents: (count, timeoutMs = 10_000) => waitForEvents(world, count, timeoutMs),
+    async close() {
+      closing.abort();
+      await Promise.all(servers.map(closed));
+    },
+  };
+}
+
+async function waitForEvents({ inbox }: World, count: number, timeoutMs: number): Promise<readonly AcceptedEvent[]> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const timedOut = new Promise<never>((_resolve, reject) => {
+    timeout.addEventListener('abort', () => {
+      reject(new Error(`Waiting for ${count} events: saw ${inbox.events.length} in ${timeoutMs} ms`));
+    });
+  });
+  while (inbox.events.length < count) await Promise.race([inbox.changed(), timedOut]);
+  return inbox.events;
+}

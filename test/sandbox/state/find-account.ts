@@ -1,0 +1,20 @@
+import { isLongId } from './long-id.ts';
+import type { Account, State } from './state.ts';
+
+/** This finds an ad account; one that only `any_long_id` vouches for has the roles of a usual one. */
+export function findAccount(state: State, id: string): Account | undefined {
+  const known = state.accounts[id];
+  if (known !== undefined || !state.any_long_id || !isLongId(id)) return known;
+  return {
+    name: `Account ${id}`,
+    currency: 'USD',
+    status: 'ACTIVE',
+    roles: { manager: 'CAMPAIGN_MANAGER', viewer: 'VIEWER' },
+  };
+}
+
+/** LinkedIn lets these roles work with conversions; VIEWER fails even with both scopes. */
+const WORKING_ROLES = ['ACCOUNT_BILLING_ADMIN', 'ACCOUNT_MANAGER', 'CAMPAIGN_MANAGER', 'CREATIVE_MANAGER'];
+
+export const mayWork = (account: Account, member: string): boolean =>
+  WORKING_ROLES.includes(account.roles[member] ?? '');
