@@ -9,6 +9,9 @@ import type { StatePatch } from './state/state-patch-schema.ts';
 import type { State } from './state/state.ts';
 import { World } from './world.ts';
 
+/** Node would drop an idle connection after 5 s, and a client that reuses it just then would see a reset. */
+const SERVER_OPTIONS = { keepAliveTimeout: 65_000 };
+
 export type SandboxOptions = {
   /** 0, the default, takes any that is free. */
   readonly port?: number;
@@ -57,7 +60,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = new Faults();
   const closing = new AbortController();
   const app = sandboxApp(world, faults, { closing: closing.signal, log: options.log ?? (() => {}) });
-  const newServer = () => createAdaptorServer({ fetch: app.fetch });
+  const newServer = () => createAdaptorServer({ fetch: app.fetch, serverOptions: SERVER_OPTIONS });
   const { port, servers } = await listenOnLoopback(newServer, options.port ?? 0, options.host);
 
   return {

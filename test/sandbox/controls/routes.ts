@@ -42,7 +42,8 @@ export function controlRoutes(world: World, faults: Faults): Hono {
     return c.json(currentState());
   });
 
-  app.notFound((c) => c.json({ error: `There is no control ${c.req.method} ${c.req.path}. ${KNOWN}` }, 404));
+  // A mounted app has no notFound of its own, and LinkedIn shall not hear of a misspelt control.
+  app.all('*', (c) => c.json({ error: `There is no control ${c.req.method} ${c.req.path}. ${KNOWN}` }, 404));
   return app;
 }
 

@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
+import { anEvent, NOW } from './an-event.ts';
+import { ask, askForm } from './ask.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ now: () => NOW });
+});
+afterAll(() => sandbox.close());
+beforeEach(() => sandbox.reset());
+
+const post = () => ask(sandbox, '/rest/conversionEvents', { body: anEvent() });
+const arm = (order: unknown) => ask(sandbox, '/_sandbox/faults', { method: 'POST', body: order });
+const statuses = async (count: number): Promise<number[]> => {
+  const seen: number[] = [];
+  // One after the other: faults are met in the order of the requests.
+  // oxlint-disable-next-line no-await-in-loop
+  while (seen.length < count) seen.push((await post()).status);
+  return seen;
+};
+
+describe('a fault with a status', () => {
+  it('meets as many requests as it was told to', async () => {
+    await arm({ status: 429, times: 3, headers: { 'Retry-After': '7' }, delay_ms: 0, path: '/rest/conversionEvents' });
+
+    const elsewhere = await ask(sandbox, '/rest/adAccounts?q=search');
+    const first = await post();
+    const seen = await statuses(3);
+
+    expect(elsewhere.status).toBe(200);
+    expect(first.headers.get('retry-after')).toBe('7');
+    expect(first.json).toEqual({
+      message: 'Resource level throttle limit for calls to this resource is reached.',
+      status: 429,
+    });
+    expect([first.status, ...seen]).toEqual([429, 429, 429, 201]);
+    expect(sandbox.events).toHaveLength(1);
+    expect(sandbox.requests.map(({ status, fault }) => [status, fault])).toEqual([
+      [200, null],
+      [429, 'status'],
+      [429, 'status'],
+      [429, 'status'],
+      [201, null],
+    ]);
+  });
+
+  it('meets any of the paths of LinkedIn when it names none, once', async () => {
+    await arm({ status: 503 });
+
+    const reply = await askForm(sandbox, '/oauth/v2/accessToken', {});
+
+    expect([reply.status, ...(await statuses(1))]).toEqual([503, 201]);
+  });
+
+  it.each([
+    [{ status: 500 }, 500, '{"message":"Internal Server Error","status":500}'],
+    [{ status: 401 }, 401, expect.stringContaining('65600')],
+    [{ status: 400, body: { message: 'x', status: 400 } }, 400, '{"message":"x","status":400}'],
+    [{ status: 200, body: '' }, 200, ''],
+    [{ status: 200, body: '{"elements":[' }, 200, '{"elements":['],
+    [{ status: 204 }, 204, ''],
+  ])('answers %j with its status and its body', async (order, status, text) => {
+    await arm(order);
+
+    const reply = await post();
+
+    expect([reply.status, reply.text]).toEqual([status, text]);
+    expect(sandbox.events).toEqual([]);
+  });
+
+  it('waits before it answers', async () => {
+    await arm({ status: 503, delay_ms: 200 });
+    const start = performance.now();
+
+    const reply = await post();
+
+    expect(reply.status).toBe(503);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(190);
+  });
+});
+
+describe('a fault by its kind', () => {
+  it.each([
+    { kind: 'reset' },
+    { reset: true },
+    { fault: 'reset' },
+    { type: 'reset' },
+    { kind: 'RESET'.toLowerCase(), times: 1 },
+  ])('resets the connection for %j, and keeps nothing', async (order) => {
+    const armed = await arm(order);
+
+    await expect(post()).rejects.toThrow('fetch failed');
+
+    expect(armed.status).toBe(201);
+    expect(sandbox.events).toEqual([]);
+    expect(sandbox.requests).toMatchObject([{ status: null, fault: 'reset', elements: 1 }]);
+    expect(await statuses(1)).toEqual([201]);
+  });
+
+  it.each([{ kind: 'accept_then_reset' }, { acceptThenReset: true }, { type: 'accept-then-reset' }])(
+    'keeps the elements and then resets the connection for %j',
+    async (order) => {
+      await arm(order);
+
+      await expect(post()).rejects.toThrow('fetch failed');
+
+      expect(sandbox.events.map(({ element }) => element)).toEqual([anEvent()]);
+    },
+  );
+
+  it('keeps the elements and then says 504 for accept_then_status', async () => {
+    await arm({ kind: 'accept_then_status' });
+
+    const reply = await post();
+
+    expect(reply.status).toBe(504);
+    expect(sandbox.events).toHaveLength(1);
+  });
+
+  it('answers with a page for html', async () => {
+    await arm({ html: true });
+
+    const reply = await post();
+
+    expect(reply.status).toBe(502);
+    expect(reply.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(reply.text).toContain('<html>');
+    expect(sandbox.events).toEqual([]);
+  });
+
+  it('answers with as much as it was told to for huge', async () => {
+    await arm({ kind: 'huge', size_bytes: 3_000_000, status: 200 });
+
+    const reply = await post();
+
+    expect(reply.status).toBe(200);
+    expect(reply.text.length).toBeGreaterThan(3_000_000);
+  });
+
+  it('sends elsewhere for redirect', async () => {
+    await arm({ kind: 'redirect', status: 307, headers: { Location: 'http://example.invalid/' } });
+
+    const reply = await post();
+
+    expect([reply.status, reply.headers.get('location')]).toEqual([307, 'http://example.invalid/']);
+  });
+
+  it('says nothing for hang, until the client has gone, and keeps nothing', async () => {
+    await arm({ kind: 'hang' });
+
+    const asked = fetch(`${sandbox.url}/rest/conversionEvents`, {
+      method: 'POST',
+      headers: { Authorization: 'Bearer tok-ok', 'LinkedIn-Version': '202609', 'Content-Type': 'application/json' },
+      body: JSON.stringify(anEvent()),
+      signal: AbortSignal.timeout(200),
+    });
+
+    await expect(asked).rejects.toThrow(/timeout|aborted/);
+    expect(sandbox.events).toEqual([]);
+    expect(await statuses(1)).toEqual([201]);
+  });
+
+  it.each([{ kind: 'slow', delay_ms: 150 }, { delay_ms: 150 }])('answers as ever, but late, for %j', async (order) => {
+    await arm(order);
+    const start = performance.now();
+
+    const reply = await post();
+
+    expect(reply.status).toBe(201);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(140);
+  });
+
+  it('meets one verb only, when it names it', async () => {
+    await arm({ status: 500, method: 'get' });
+
+    expect(await statuses(1)).toEqual([201]);
+    expect((await ask(sandbox, '/rest/adAccounts?q=search')).status).toBe(500);
+  });
+});
+
+describe('the list of faults', () => {
+  it('shows what is still to come', async () => {
+    await arm({ status: 500, times: 2 });
+    await arm({ kind: 'reset', path: '/oauth' });
+    await post();
+
+    const reply = await ask(sandbox, '/_sandbox/faults');
+
+    expect(reply.json).toMatchObject({
+      data: [
+        { id: expect.any(Number), kind: 'status', status: 500, times: 2, remaining: 1 },
+        { kind: 'reset', path: '/oauth', remaining: 1 },
+      ],
+    });
+  });
+
+  it('is empty when it was disarmed', async () => {
+    await arm({ status: 500, times: 5 });
+
+    const reply = await ask(sandbox, '/_sandbox/faults', { method: 'DELETE' });
+
+    expect(reply.status).toBe(204);
+    expect(await statuses(1)).toEqual([201]);
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['a kind that there is not', { kind: 'explode' }],
+    ['a status that there is not', { status: 99 }],
+    ['a member that there is not', { status: 500, count: 3 }],
+    ['no times at all', { status: 500, times: 0 }],
+    ['a path that is none', { status: 500, path: 'rest' }],
+    ['text', '"reset"'],
+    ['what is no JSON', 'reset'],
+    ['a list', []],
+  ])('refuses %s, and says what it had expected', async (_name, order) => {
+    const reply = await arm(order);
+
+    expect(reply).toMatchObject({ status: 400, json: { error: expect.stringContaining('Expected') } });
+    expect((await ask(sandbox, '/_sandbox/faults')).json).toEqual({ data: [] });
+  });
+});

@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
+import { anEvent, NOW } from './an-event.ts';
+import { ask, askForm } from './ask.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const journalPath = () => join(folder, 'sandbox.jsonl');
+const post = (sandbox: Sandbox, over: Record<string, unknown> = {}, headers = {}) =>
+  ask(sandbox, '/rest/conversionEvents', { body: anEvent(over), headers });
+
+/** One sandbox after the other on one journal, each closed before the next is there. */
+async function lives(...acts: ((sandbox: Sandbox) => Promise<void>)[]): Promise<void> {
+  for (const act of acts) {
+    // The next life begins where this one ended.
+    // oxlint-disable-next-line no-await-in-loop
+    const sandbox = await startSandbox({ now: () => NOW, journalPath: journalPath() });
+    // oxlint-disable-next-line no-await-in-loop
+    await act(sandbox).finally(() => sandbox.close());
+  }
+}
+
+describe('a journal', () => {
+  it('keeps accepted elements through a restart, and counts on', async () => {
+    await lives(
+      async (sandbox) => {
+        await post(sandbox, { eventId: 'evt-1' });
+        await post(sandbox, { eventId: 'evt-1', foo: 'refused' });
+      },
+      async (sandbox) => {
+        await post(sandbox, { eventId: 'evt-2' });
+
+        expect(sandbox.events.map(({ sequence, element }) => [sequence, element['eventId']])).toEqual([
+          [1, 'evt-1'],
+          [2, 'evt-2'],
+        ]);
+        expect(sandbox.events[0]?.headers['authorization']).toBe('Bearer tok-ok');
+        expect(sandbox.events[1]?.request_id).toBeGreaterThan(sandbox.events[0]?.request_id ?? 0);
+      },
+    );
+  });
+
+  it('has each element on disk before its answer is out', async () => {
+    await lives(async (sandbox) => {
+      await post(sandbox);
+
+      expect(readFileSync(journalPath(), 'utf8')).toContain('"eventId":"evt-1"');
+    });
+  });
+
+  it('leaves out a line that was cut short, and goes on after it', async () => {
+    await lives(async (sandbox) => {
+      await post(sandbox);
+    });
+    appendFileSync(journalPath(), '{"kind":"event","value":{"sequ');
+
+    await lives(
+      async (sandbox) => {
+        await post(sandbox, { eventId: 'evt-2' });
+      },
+      async (sandbox) => {
+        expect(sandbox.events.map(({ element }) => element['eventId'])).toEqual(['evt-1', 'evt-2']);
+      },
+    );
+  });
+
+  it('is cleared with the events', async () => {
+    await lives(
+      async (sandbox) => {
+        await post(sandbox);
+        await ask(sandbox, '/_sandbox/events', { method: 'DELETE' });
+      },
+      async (sandbox) => expect(sandbox.events).toEqual([]),
+    );
+  });
+
+  it('keeps what clients were promised: tokens and rules', async () => {
+    let token = '';
+    await lives(
+      async (sandbox) => {
+        const form = {
+          grant_type: 'refresh_token',
+          refresh_token: 'ref-ok',
+          client_id: 'app-1',
+          client_secret: 'secret-1',
+        };
+        const { text } = await askForm(sandbox, '/oauth/v2/accessToken', form);
+        token = /"access_token":"([^"]+)"/.exec(text)?.[1] ?? '';
+        await ask(sandbox, '/rest/conversions/1002?account=urn%3Ali%3AsponsoredAccount%3A100', {
+          headers: { 'X-RestLi-Method': 'PARTIAL_UPDATE' },
+          body: { patch: { $set: { enabled: true } } },
+        });
+        await ask(sandbox, '/_sandbox/events', { method: 'DELETE' });
+      },
+      async (sandbox) => {
+        const reply = await post(
+          sandbox,
+          { conversion: 'urn:lla:llaPartnerConversion:1002' },
+          { Authorization: `Bearer ${token}` },
+        );
+
+        expect(reply.status).toBe(201);
+      },
+    );
+  });
+});
+
+describe('npm run sandbox', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('says where it is, and ends at once by %s', async (signal) => {
+    const port = await freePort();
+    const main = join(import.meta.dirname, '../../sandbox/main.ts');
+    const child = spawn(process.execPath, [main], { env: { ...process.env, SANDBOX_PORT: String(port) } });
+    const [line] = await once(child.stdout, 'data');
+    const idle = connect(port, '127.0.0.1');
+    await once(idle, 'connect');
+    idle.write('GET /_sandbox/events HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(idle, 'data');
+
+    const start = performance.now();
+    child.kill(signal);
+    const [code] = await once(child, 'exit');
+
+    expect(String(line)).toBe(`LinkedIn sandbox on http://localhost:${port}\n`);
+    expect(code).toBe(0);
+    expect(performance.now() - start).toBeLessThan(2_000);
+    idle.destroy();
+  });
+});
+
+async function freePort(): Promise<number> {
+  const sandbox = await startSandbox();
+  await sandbox.close();
+  return sandbox.port;
+}
