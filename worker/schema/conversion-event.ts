@@ -1,0 +1,40 @@
+/**
+ * LinkedIn's conversion event: one element of `POST /rest/conversionEvents`.
+ *
+ * https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09). The server
+ * refuses unknown fields and accepts nonsense in the known ones, so the types are narrow and the values are checked by us.
+ */
+export type IdType =
+  | 'SHA256_EMAIL'
+  | 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID'
+  | 'ACXIOM_ID'
+  | 'ORACLE_MOAT_ID'
+  | 'PLAINTEXT_IP_ADDRESS'
+  | 'GOOGLE_AID';
+
+export type UserId = { idType: IdType; idValue: string };
+
+export type UserInfo = {
+  firstName: string;
+  lastName: string;
+  companyName?: string;
+  title?: string;
+  countryCode?: string;
+};
+
+export type ConversionValue = {
+  currencyCode: string;
+  /** A decimal string: LinkedIn refuses a JSON number (measured). */
+  amount: string;
+};
+
+export type ConversionEvent = {
+  /** `urn:lla:llaPartnerConversion:<id>` */
+  conversion: string;
+  /** Epoch milliseconds, within the past 90 days. */
+  conversionHappenedAt: number;
+  conversionValue?: ConversionValue;
+  /** `userIds` is always there, if need be empty: leaving it out is refused. */
+  user: { userIds: UserId[]; userInfo?: UserInfo; externalIds?: string[]; lead?: string };
+  eventId: string;
+};

@@ -1,0 +1,43 @@
+/** An event and what became of it, as the management API shows it: presence of identifiers, never their values. */
+import * as v from 'valibot';
+
+import { DELIVERY_STATES } from './outcome.ts';
+
+export const DeliveryView = v.object({
+  integration_id: v.string(),
+  conversion_rule_id: v.string(),
+  event_id: v.string(),
+  state: v.picklist(DELIVERY_STATES),
+  /** A code of `outcome.ts`, or LinkedIn's own words for a dead letter. */
+  reason: v.nullable(v.string()),
+  sentence: v.string(),
+  /** Requests to LinkedIn that held this delivery. */
+  attempts: v.number(),
+  /** LinkedIn's status for the latest of them. */
+  status: v.nullable(v.number()),
+  delivered_at: v.nullable(v.string()),
+});
+export type DeliveryView = v.InferOutput<typeof DeliveryView>;
+
+export const EventView = v.object({
+  message_id: v.string(),
+  type: v.string(),
+  /** The name of a track event, or of a page. */
+  event: v.nullable(v.string()),
+  happened_at: v.string(),
+  received_at: v.string(),
+  /** One state for the event: the least finished of its deliveries', or `skipped`. */
+  state: v.picklist(DELIVERY_STATES),
+  reason: v.nullable(v.string()),
+  sentence: v.string(),
+  click_id: v.boolean(),
+  email: v.boolean(),
+  names: v.boolean(),
+  consent: v.object({
+    categories: v.record(v.string(), v.boolean()),
+    policy: v.string(),
+    country: v.optional(v.string()),
+  }),
+  deliveries: v.array(DeliveryView),
+});
+export type EventView = v.InferOutput<typeof EventView>;

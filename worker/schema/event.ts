@@ -1,0 +1,80 @@
+/**
+ * An event as the Segment spec has it: what a tag, a server or somebody else's SDK sends.
+ *
+ * The spec is open, so unknown fields are kept for mappings and otherwise ignored. What we do read is checked here,
+ * once; behind this border the types hold.
+ */
+import * as v from 'valibot';
+
+import { isFields } from './fields.ts';
+import type { Fields } from './fields.ts';
+
+/** Our own limit, generous for the SDKs we know (the longest id seen has 60 characters). */
+const MAX_ID_CHARS = 256;
+const MAX_NAME_CHARS = 256;
+
+// U+0000 ends a string early in SQLite, and a lone surrogate comes back as other characters: the id would change on its way.
+const wellFormed = v.check(
+  (text: string) => text.isWellFormed() && !text.includes('\u0000'),
+  'expected text without U+0000 and lone surrogates',
+);
+
+const Id = v.pipe(
+  v.union([v.string(), v.number()], 'expected a string'),
+  v.transform(String),
+  v.maxLength(MAX_ID_CHARS, `expected at most ${MAX_ID_CHARS} characters`),
+  wellFormed,
+);
+
+const MessageId = v.pipe(
+  v.string('expected a string'),
+  v.nonEmpty('expected at least one character'),
+  v.maxLength(MAX_ID_CHARS, `expected at most ${MAX_ID_CHARS} characters`),
+  wellFormed,
+);
+
+const Name = v.pipe(
+  v.string('expected a string'),
+  v.nonEmpty('expected at least one character'),
+  v.maxLength(MAX_NAME_CHARS, `expected at most ${MAX_NAME_CHARS} characters`),
+  wellFormed,
+);
+
+/** Free fields: any JSON. A null is what several SDKs send for "none". */
+const FreeFields = v.optional(
+  v.pipe(
+    v.nullable(v.custom<Fields>(isFields, 'expected an object')),
+    v.transform((fields) => fields ?? {}),
+  ),
+  {},
+);
+
+const common = {
+  messageId: v.nullish(MessageId),
+  userId: v.nullish(Id),
+  anonymousId: v.nullish(Id),
+  /** ISO 8601, epoch milliseconds or epoch seconds; read by `domain/event-time.ts`. */
+  timestamp: v.nullish(v.union([v.string(), v.number()], 'expected an ISO 8601 time or an epoch')),
+  properties: FreeFields,
+  traits: FreeFields,
+  context: FreeFields,
+};
+
+export const Track = v.object({ ...common, type: v.literal('track'), event: Name });
+export const Page = v.object({ ...common, type: v.literal('page'), name: v.nullish(v.pipe(v.string(), wellFormed)) });
+export const Identify = v.object({ ...common, type: v.literal('identify') });
+/** Calls of the Segment spec that say nothing about a conversion. They are accepted and skipped as `unsupported_type`. */
+export const Unsupported = v.object({ ...common, type: v.picklist(['group', 'alias', 'screen']) });
+
+export const Event = v.variant(
+  'type',
+  [Track, Page, Identify, Unsupported],
+  'expected "track", "page", "identify", "group", "alias" or "screen"',
+);
+
+export type Event = v.InferOutput<typeof Event>;
+export type EventType = Event['type'];
+
+/** Which purposes the visitor agreed to, by category: `{ "advertising": true }`. */
+export const ConsentCategories = v.record(v.string(), v.boolean());
+export type ConsentCategories = v.InferOutput<typeof ConsentCategories>;

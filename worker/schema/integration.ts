@@ -1,0 +1,123 @@
+/** An integration: a source's connection to one LinkedIn ad account. */
+import * as v from 'valibot';
+
+import { AdAccountRef, ConversionRuleRef, IntegrationId, SourceId } from './ids.ts';
+
+/** LinkedIn plans for tokens of 1,000 characters and more; ten times that is somebody's mistake. */
+const MAX_SECRET_CHARS = 10_000;
+
+const Secret = v.pipe(
+  v.string('expected a string'),
+  v.trim(),
+  v.nonEmpty('expected at least one character'),
+  v.maxLength(MAX_SECRET_CHARS, `expected at most ${MAX_SECRET_CHARS} characters`),
+  v.regex(/^[\x21-\x7e]+$/, 'expected no white space or control characters'),
+);
+
+/** The secrets of an integration. They live in its Credentials object, sealed, and are never read back. */
+export const SECRET_NAMES = ['access_token', 'refresh_token', 'oauth_client_secret'] as const;
+export type SecretName = (typeof SECRET_NAMES)[number];
+
+const EventName = v.pipe(v.string(), v.nonEmpty('expected an event name'), v.maxLength(256));
+
+const positive = (max: number) =>
+  v.pipe(
+    v.number('expected a number'),
+    v.minValue(1, 'expected at least 1'),
+    v.maxValue(max, `expected at most ${max}`),
+  );
+
+const settings = {
+  oauth_client_id: v.exactOptional(v.nullable(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200)))),
+  /** Event name → conversion rule, or several rules. The key `page` stands for page events. */
+  conversion_rule_id: v.exactOptional(
+    v.record(
+      EventName,
+      v.union(
+        [ConversionRuleRef, v.pipe(v.array(ConversionRuleRef), v.minLength(1), v.maxLength(50))],
+        "expected a conversion rule's number or URN, or a list of them",
+      ),
+    ),
+  ),
+  rate_limit_rps: v.exactOptional(positive(1_000)),
+  rate_limit_burst: v.exactOptional(positive(10_000)),
+  quota_per_minute: v.exactOptional(positive(100_000)),
+  quota_per_day: v.exactOptional(positive(100_000_000)),
+  linkedin_version: v.exactOptional(v.pipe(v.string(), v.regex(/^20\d{4}$/, 'expected a version such as "202609"'))),
+  /** The visitor's IPv4 address goes along as PLAINTEXT_IP_ADDRESS. */
+  send_ip: v.exactOptional(v.boolean()),
+  /** The event's userId goes along as LinkedIn's externalIds. */
+  send_external_id: v.exactOptional(v.boolean()),
+  default_currency: v.exactOptional(
+    v.nullable(v.pipe(v.string(), v.toUpperCase(), v.regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as "EUR"'))),
+  ),
+  test_mode: v.exactOptional(v.boolean()),
+};
+
+/** Left out, a secret stays what it was; null clears it. */
+const secrets = {
+  access_token: v.exactOptional(v.nullable(Secret)),
+  refresh_token: v.exactOptional(v.nullable(Secret)),
+  oauth_client_secret: v.exactOptional(v.nullable(Secret)),
+};
+
+const Name = v.pipe(v.string(), v.trim(), v.nonEmpty('expected a name'), v.maxLength(200));
+const ConsentCategory = v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'expected a category such as "advertising"'));
+const ConsentCategoryList = v.pipe(v.array(ConsentCategory), v.maxLength(20));
+
+/** `POST /v1/admin/integrations`: the call of the Datafly document. */
+export const IntegrationCreate = v.strictObject({
+  id: v.exactOptional(IntegrationId),
+  source_id: SourceId,
+  vendor: v.optional(v.literal('linkedin', 'expected "linkedin"'), 'linkedin'),
+  name: v.optional(Name, 'LinkedIn Conversions'),
+  enabled: v.optional(v.boolean(), true),
+  config: v.strictObject({ account_id: AdAccountRef, ...settings, ...secrets }),
+  // Advertising is what LinkedIn's conversions are for, so asking for nothing has to be said.
+  consent_categories: v.optional(ConsentCategoryList, ['advertising']),
+});
+export type IntegrationCreate = v.InferOutput<typeof IntegrationCreate>;
+
+/** `PATCH /v1/admin/integrations/{id}`: what is left out stays as it is. */
+export const IntegrationPatch = v.strictObject({
+  name: v.exactOptional(Name),
+  enabled: v.exactOptional(v.boolean()),
+  config: v.exactOptional(v.strictObject({ account_id: v.exactOptional(AdAccountRef), ...settings, ...secrets })),
+  consent_categories: v.exactOptional(ConsentCategoryList),
+});
+export type IntegrationPatch = v.InferOutput<typeof IntegrationPatch>;
+
+/** The part of the config that is no secret. */
+export const IntegrationSettings = v.object({ account_id: AdAccountRef, ...settings });
+export type IntegrationSettings = v.InferOutput<typeof IntegrationSettings>;
+
+/** How a secret is read back. */
+export const SecretView = v.object({ set: v.boolean(), last4: v.optional(v.string()) });
+export type SecretView = v.InferOutput<typeof SecretView>;
+
+/** An integration as it is stored: no secret, but which ones there are. */
+export const Integration = v.object({
+  id: IntegrationId,
+  source_id: SourceId,
+  vendor: v.literal('linkedin'),
+  name: Name,
+  enabled: v.boolean(),
+  config: IntegrationSettings,
+  secrets: v.record(v.picklist(SECRET_NAMES), SecretView),
+  consent_categories: v.array(ConsentCategory),
+  created_at: v.string(),
+  updated_at: v.string(),
+});
+export type Integration = v.InferOutput<typeof Integration>;
+
+/** Defaults of the optional settings. The rates are the seed's and LinkedIn's own (linkedin-api.md section 4). */
+export const SETTING_DEFAULTS = {
+  rate_limit_rps: 30,
+  rate_limit_burst: 60,
+  quota_per_minute: 600,
+  quota_per_day: 500_000,
+  linkedin_version: '202609',
+  send_ip: false,
+  send_external_id: false,
+  test_mode: false,
+} as const;

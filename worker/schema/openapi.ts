@@ -1,0 +1,340 @@
+import { toJsonSchema } from '@valibot/to-json-schema';
+import type { GenericSchema } from 'valibot';
+
+import { EventView } from './event-view.ts';
+import { Event } from './event.ts';
+import { IntegrationCreate, IntegrationPatch } from './integration.ts';
+import { PROBLEMS, isProblemCode, problemType } from './problem.ts';
+import type { ProblemCode } from './problem.ts';
+import { SourceCreate, SourcePatch, SourceView } from './source.ts';
+
+type Json = Record<string, unknown>;
+
+type Operation = {
+  method: 'get' | 'post' | 'patch' | 'delete';
+  path: string;
+  summary: string;
+  body?: string;
+  answer: { status: number; description: string; schema?: Json };
+  problems: readonly ProblemCode[];
+  query?: readonly string[];
+};
+
+const ADMIN_PROBLEMS = ['token_missing', 'token_invalid', 'admin_not_configured'] as const;
+const BODY_PROBLEMS = ['body_empty', 'body_not_json', 'body_too_large', 'content_type_unsupported'] as const;
+const COLLECT_PROBLEMS = [
+  ...BODY_PROBLEMS,
+  'body_not_an_object',
+  'body_too_deep',
+  'content_encoding_unsupported',
+  'event_invalid',
+  'event_too_large',
+  'key_missing',
+  'key_unknown',
+  'origin_not_allowed',
+  'config_unavailable',
+  'outbox_unavailable',
+] as const;
+
+const PAGE_QUERY = ['limit', 'cursor'] as const;
+
+const kept = { status: 200, description: 'The accepted events are on disk', schema: ref('Accepted') };
+
+const OPERATIONS: readonly Operation[] = [
+  ...(['track', 'page', 'identify', 'group', 'alias', 'screen'] as const).map((type) => ({
+    method: 'post' as const,
+    path: `/v1/${type}`,
+    summary: `Sends one ${type} event`,
+    body: 'Event',
+    answer: kept,
+    problems: COLLECT_PROBLEMS,
+  })),
+  {
+    method: 'post',
+    path: '/v1/batch',
+    summary: 'Sends several events',
+    body: 'Batch',
+    answer: kept,
+    problems: [...COLLECT_PROBLEMS, 'batch_invalid', 'too_many_events'],
+  },
+  {
+    method: 'get',
+    path: '/healthz',
+    summary: 'Says that the Worker runs',
+    answer: { status: 200, description: 'It runs' },
+    problems: [],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/sources',
+    summary: 'Lists sources',
+    answer: { status: 200, description: 'A page of sources', schema: listOf('Source') },
+    problems: [...ADMIN_PROBLEMS, 'field_invalid'],
+    query: PAGE_QUERY,
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/sources',
+    summary: 'Creates a source',
+    body: 'SourceCreate',
+    answer: { status: 201, description: 'The source', schema: ref('Source') },
+    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'already_exists'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/sources/{id}',
+    summary: 'Reads a source',
+    answer: { status: 200, description: 'The source', schema: ref('Source') },
+    problems: [...ADMIN_PROBLEMS, 'not_found'],
+  },
+  {
+    method: 'patch',
+    path: '/v1/admin/sources/{id}',
+    summary: 'Changes a source; what is left out stays',
+    body: 'SourcePatch',
+    answer: { status: 200, description: 'The source', schema: ref('Source') },
+    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found'],
+  },
+  {
+    method: 'delete',
+    path: '/v1/admin/sources/{id}',
+    summary: 'Deletes a source that has no integration',
+    answer: { status: 204, description: 'Deleted' },
+    problems: [...ADMIN_PROBLEMS, 'not_found', 'in_use'],
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/sources/{id}/server-keys',
+    summary: 'Makes a server key and shows it, once',
+    answer: { status: 201, description: 'The key' },
+    problems: [...ADMIN_PROBLEMS, 'not_found'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/sources/{id}/events',
+    summary: 'Lists the latest events with their outcomes',
+    answer: { status: 200, description: 'A page of events', schema: listOf('EventView') },
+    problems: [...ADMIN_PROBLEMS, 'field_invalid', 'not_found'],
+    query: PAGE_QUERY,
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations',
+    summary: 'Lists integrations',
+    answer: { status: 200, description: 'A page of integrations', schema: listOf('Integration') },
+    problems: [...ADMIN_PROBLEMS, 'field_invalid'],
+    query: [...PAGE_QUERY, 'source_id'],
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/integrations',
+    summary: 'Creates an integration',
+    body: 'IntegrationCreate',
+    answer: { status: 201, description: 'The integration', schema: ref('Integration') },
+    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'already_exists', 'encryption_key_missing'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}',
+    summary: 'Reads an integration; secrets are shown as present or not',
+    answer: { status: 200, description: 'The integration', schema: ref('Integration') },
+    problems: [...ADMIN_PROBLEMS, 'not_found'],
+  },
+  {
+    method: 'patch',
+    path: '/v1/admin/integrations/{id}',
+    summary: 'Changes an integration; what is left out stays, and null clears a secret',
+    body: 'IntegrationPatch',
+    answer: { status: 200, description: 'The integration', schema: ref('Integration') },
+    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found', 'encryption_key_missing'],
+  },
+  {
+    method: 'delete',
+    path: '/v1/admin/integrations/{id}',
+    summary: 'Deletes an integration and its credentials',
+    answer: { status: 204, description: 'Deleted' },
+    problems: [...ADMIN_PROBLEMS, 'not_found'],
+  },
+];
+
+/** Describes the HTTP interface, from the schemas that check it. https://spec.openapis.org/oas/v3.1.0 */
+export function openApiDocument(): Json {
+  const paths: Record<string, Json> = {};
+  for (const operation of OPERATIONS) {
+    const path = (paths[operation.path] ??= {});
+    path[operation.method] = describe(operation);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Directflight',
+      version: '1',
+      description: 'First-party conversion tracking for LinkedIn: the collector and the management API.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: { schemas: schemas(), securitySchemes: SECURITY_SCHEMES },
+  };
+}
+
+const SECURITY_SCHEMES = {
+  admin: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' },
+  key: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A write key (wk_…) or a server key (sk_…); also as writeKey in the body',
+  },
+};
+
+function describe({ path, method, summary, body, answer, problems, query = [] }: Operation): Json {
+  const isAdmin = path.startsWith('/v1/admin');
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const inQuery = query.map((name) => ({ name, in: 'query', required: false, schema: { type: 'string' } }));
+  return {
+    operationId: `${method}${path.replaceAll(/[^a-z]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replaceAll('}', '')}`,
+    summary,
+    security: isAdmin ? [{ admin: [] }] : path === '/healthz' ? [] : [{ key: [] }],
+    ...(inPath.length + inQuery.length > 0 && { parameters: [...inPath, ...inQuery] }),
+    ...(body !== undefined && {
+      requestBody: { required: true, content: { 'application/json': { schema: ref(body) } } },
+    }),
+    responses: {
+      [answer.status]: {
+        description: answer.description,
+        ...(answer.schema && { content: { 'application/json': { schema: answer.schema } } }),
+      },
+      ...problemResponses(problems),
+    },
+  };
+}
+
+/** One answer a status; the problems that share it stand in its description by their `type`. */
+function problemResponses(codes: readonly ProblemCode[]): Json {
+  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, sharing]) => [
+      status,
+      {
+        description: sharing.map((code) => `${PROBLEMS[code].title} (\`${problemType(code)}\`)`).join('; '),
+        content: { 'application/problem+json': { schema: ref('Problem') } },
+      },
+    ]),
+  );
+}
+
+function schemas(): Json {
+  return {
+    Event: jsonSchema(Event),
+    Batch: {
+      type: 'object',
+      required: ['batch'],
+      properties: {
+        batch: { type: 'array', items: ref('Event') },
+        sentAt: { type: ['string', 'number'] },
+        writeKey: { type: 'string' },
+        consent: { type: 'object', additionalProperties: { type: 'boolean' } },
+      },
+    },
+    Accepted: {
+      type: 'object',
+      required: ['success', 'accepted'],
+      properties: {
+        success: { const: true },
+        accepted: { type: 'integer' },
+        rejected: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['index', 'type', 'detail'],
+            properties: {
+              index: { type: 'integer' },
+              messageId: { type: 'string' },
+              type: { type: 'string' },
+              detail: { type: 'string' },
+              pointer: { type: 'string' },
+            },
+          },
+        },
+      },
+    },
+    Problem: {
+      type: 'object',
+      required: ['type', 'title', 'status', 'detail'],
+      properties: {
+        type: { type: 'string', enum: Object.keys(PROBLEMS).filter(isProblemCode).map(problemType) },
+        title: { type: 'string' },
+        status: { type: 'integer' },
+        detail: { type: 'string' },
+        pointer: { type: 'string', description: 'RFC 6901' },
+        errors: {
+          type: 'array',
+          items: { type: 'object', properties: { pointer: { type: 'string' }, detail: { type: 'string' } } },
+        },
+      },
+    },
+    SourceCreate: jsonSchema(SourceCreate),
+    SourcePatch: jsonSchema(SourcePatch),
+    Source: jsonSchema(SourceView),
+    IntegrationCreate: jsonSchema(IntegrationCreate),
+    IntegrationPatch: jsonSchema(IntegrationPatch),
+    Integration: integrationSchema(),
+    EventView: jsonSchema(EventView),
+  };
+}
+
+/** As it was created, with the secrets as present or not and the times of its making. */
+function integrationSchema(): Json {
+  return {
+    type: 'object',
+    required: [
+      'id',
+      'source_id',
+      'vendor',
+      'name',
+      'enabled',
+      'config',
+      'consent_categories',
+      'created_at',
+      'updated_at',
+    ],
+    properties: {
+      id: { type: 'string' },
+      source_id: { type: 'string' },
+      vendor: { const: 'linkedin' },
+      name: { type: 'string' },
+      enabled: { type: 'boolean' },
+      config: {
+        type: 'object',
+        description: 'The settings; each secret as { "set": true, "last4": "…" }',
+        required: ['account_id', 'access_token', 'refresh_token', 'oauth_client_secret'],
+      },
+      consent_categories: { type: 'array', items: { type: 'string' } },
+      created_at: { type: 'string', format: 'date-time' },
+      updated_at: { type: 'string', format: 'date-time' },
+    },
+  };
+}
+
+function jsonSchema(schema: GenericSchema): Json {
+  // What JSON Schema cannot say (a check in code, a transformation) is left out of the document; the check stays.
+  const { $schema: _, ...described } = toJsonSchema(schema, { errorMode: 'ignore', typeMode: 'input' });
+  return described;
+}
+
+function ref(name: string): Json {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function listOf(name: string): Json {
+  return {
+    type: 'object',
+    required: ['data', 'next_cursor'],
+    properties: { data: { type: 'array', items: ref(name) }, next_cursor: { type: ['string', 'null'] } },
+  };
+}

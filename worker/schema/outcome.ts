@@ -1,0 +1,37 @@
+/** What became of an event: the closed lists that the outbox, the API, the docs and the pages share. */
+
+/** Why an event leads to no delivery. A decision, never an error. */
+export const SKIP_REASONS = {
+  no_integration: 'This source has no integration yet.',
+  integration_disabled: 'The integration is switched off.',
+  no_mapping: 'No mapping matches this event.',
+  unsupported_type: 'Group, alias and screen calls are accepted for compatibility and lead to no conversion.',
+  no_consent: 'The visitor has not given the consent that the integration asks for.',
+  no_identity: 'Nothing identifies the person: no click id, no e-mail, no first and last name.',
+  too_old: 'LinkedIn takes no event older than 90 days.',
+  duplicate: 'This event had been received before.',
+  test_mode: 'The integration is in test mode: everything was done but the request to LinkedIn.',
+} as const;
+
+export type SkipReason = keyof typeof SKIP_REASONS;
+
+/** Why deliveries wait for somebody: nothing is lost, and they go when the cause is mended. */
+export const HOLD_REASONS = {
+  credentials_missing: 'No access token: connect LinkedIn or paste a token.',
+  token_refused: 'LinkedIn refuses the access token: reconnect LinkedIn or paste a new token.',
+  encryption_key_missing: 'The stored token cannot be opened: ENCRYPTION_KEY is missing or another one.',
+  rule_unknown:
+    'LinkedIn does not know this conversion rule for this token: the id is wrong, or the member has no access to its ad account.',
+  rule_disabled: 'The conversion rule is switched off in Campaign Manager.',
+  rule_wrong_method: 'The conversion rule belongs to the Insight Tag: its method has to be Conversions API.',
+  access_denied:
+    'The app or the member may not send conversions: the scope rw_conversions, or a role on the ad account, is missing.',
+  version_sunset: 'LinkedIn has retired the API version in use: set a newer linkedin_version.',
+  integration_disabled: 'The integration is switched off.',
+  integration_missing: 'The integration has been deleted.',
+} as const;
+
+export type HoldReason = keyof typeof HOLD_REASONS;
+
+export const DELIVERY_STATES = ['pending', 'held', 'delivered', 'dead', 'expired', 'erased', 'skipped'] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];

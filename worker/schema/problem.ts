@@ -1,0 +1,70 @@
+/**
+ * What can be wrong with a request, in the form of RFC 9457.
+ *
+ * One list, so that the answer, the OpenAPI document and the docs cannot differ. `type` is stable; `detail` is for people.
+ */
+export const PROBLEMS = {
+  body_not_json: { status: 400, title: 'The body is not JSON' },
+  body_not_an_object: { status: 400, title: 'The body is not a JSON object' },
+  body_too_deep: { status: 400, title: 'The body is nested too deeply' },
+  body_empty: { status: 400, title: 'The body is empty' },
+  batch_invalid: { status: 400, title: 'The batch is not a list of events' },
+  event_invalid: { status: 400, title: 'The event is not valid' },
+  field_invalid: { status: 400, title: 'A field is not valid' },
+  key_missing: { status: 401, title: 'No write key' },
+  key_unknown: { status: 401, title: 'The write key is not known' },
+  token_missing: { status: 401, title: 'No admin token' },
+  token_invalid: { status: 401, title: 'The admin token is not valid' },
+  origin_not_allowed: { status: 403, title: 'This origin may not send events' },
+  not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  already_exists: { status: 409, title: 'It exists already' },
+  in_use: { status: 409, title: 'It is still in use' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  too_many_events: { status: 413, title: 'Too many events in one batch' },
+  event_too_large: { status: 413, title: 'The event is too large' },
+  content_type_unsupported: { status: 415, title: 'The content type is not supported' },
+  content_encoding_unsupported: { status: 415, title: 'The content encoding is not supported' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  admin_not_configured: { status: 503, title: 'The management API is not set up' },
+  encryption_key_missing: { status: 503, title: 'ENCRYPTION_KEY is not set' },
+  config_unavailable: { status: 503, title: 'The configuration cannot be read' },
+  outbox_unavailable: { status: 503, title: 'The outbox cannot be reached' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export function isProblemCode(text: string): text is ProblemCode {
+  return Object.hasOwn(PROBLEMS, text);
+}
+
+/** One field that is wrong, named by its JSON pointer (RFC 6901). */
+export type FieldProblem = { pointer: string; detail: string };
+
+/** The body of an `application/problem+json` answer. */
+export type ProblemBody = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  pointer?: string;
+  /** Every field that is wrong, the one of `pointer` first. Left out when no field is to blame. */
+  errors?: readonly FieldProblem[];
+};
+
+export function problemType(code: ProblemCode): string {
+  return `urn:directflight:problem:${code}`;
+}
+
+export function problemBody(code: ProblemCode, detail: string, fields: readonly FieldProblem[] = []): ProblemBody {
+  const { status, title } = PROBLEMS[code];
+  const [first] = fields;
+  return {
+    type: problemType(code),
+    title,
+    status,
+    detail,
+    ...(first && { pointer: first.pointer, errors: fields }),
+  };
+}
