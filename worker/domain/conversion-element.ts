@@ -1,0 +1,79 @@
+import type { ConversionEvent, ConversionValue, UserId, UserInfo } from '../schema/conversion-event.ts';
+import { conversionRuleUrn } from './conversion-rule.ts';
+import { sha256Hex } from './email.ts';
+import type { Identity } from './identity.ts';
+
+/** LinkedIn's limit for an event id (Salesforce's connector documents it, read 2026-11). */
+const MAX_EVENT_ID_CHARS = 64;
+
+export type ConversionFacts = {
+  happenedAtMs: number;
+  eventId: string;
+  value: ConversionValue | undefined;
+  identity: Identity;
+  clickId: string | undefined;
+  /** Only where the integration says `send_ip`. */
+  ip: string | undefined;
+  /** Only where the integration says `send_external_id`. */
+  externalId: string | undefined;
+};
+
+/**
+ * Builds what LinkedIn gets for one event and one rule; nothing when nobody could be found by it.
+ *
+ * The fields stand in the order of LinkedIn's and Datafly's documents, so that a payload can be laid beside them.
+ */
+export function conversionElement(ruleId: string, facts: ConversionFacts): ConversionEvent | undefined {
+  const user = { userIds: userIds(facts), ...userInfo(facts.identity), ...externalIds(facts) };
+  if (user.userIds.length === 0 && user.userInfo === undefined && user.externalIds === undefined) return undefined;
+  return {
+    conversion: conversionRuleUrn(ruleId),
+    conversionHappenedAt: facts.happenedAtMs,
+    ...(facts.value && { conversionValue: facts.value }),
+    user,
+    eventId: facts.eventId,
+  };
+}
+
+/**
+ * Gives the id under which LinkedIn and our own dedup know an event. One that is too long for LinkedIn becomes its hash,
+ * so that the same message has the same id for ever.
+ */
+export async function eventIdOf(messageId: string): Promise<string> {
+  return messageId.length <= MAX_EVENT_ID_CHARS ? messageId : sha256Hex(messageId);
+}
+
+function userIds({ identity, clickId, ip }: ConversionFacts): UserId[] {
+  return [
+    ...one('SHA256_EMAIL', identity.emailSha256),
+    ...one('LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID', clickId),
+    // LinkedIn takes IPv4 only (read 2026-09).
+    ...one('PLAINTEXT_IP_ADDRESS', ip !== undefined && isIpv4(ip) ? ip : undefined),
+  ];
+}
+
+function one(idType: UserId['idType'], idValue: string | undefined): UserId[] {
+  return idValue === undefined ? [] : [{ idType, idValue }];
+}
+
+function userInfo({ firstName, lastName, companyName, title, countryCode }: Identity): { userInfo?: UserInfo } {
+  // Half a name is refused, and would take the event down with it.
+  if (firstName === undefined || lastName === undefined) return {};
+  return {
+    userInfo: {
+      firstName,
+      lastName,
+      ...(companyName !== undefined && { companyName }),
+      ...(title !== undefined && { title }),
+      ...(countryCode !== undefined && { countryCode }),
+    },
+  };
+}
+
+function externalIds({ externalId }: ConversionFacts): { externalIds?: string[] } {
+  return externalId === undefined ? {} : { externalIds: [externalId] };
+}
+
+function isIpv4(text: string): boolean {
+  return /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(text);
+}

@@ -1,0 +1,134 @@
+import type { ConversionEvent } from '../schema/conversion-event.ts';
+import type { ConsentCategories, Event, EventType } from '../schema/event.ts';
+import type { SkipReason } from '../schema/outcome.ts';
+import type { CollectedIntegration, SourceConfig } from '../schema/source-config.ts';
+import { clickIdOf } from './click-id.ts';
+import type { ClickCookies } from './click-id.ts';
+import { isConsented } from './consent.ts';
+import type { ConsentFacts } from './consent.ts';
+import { conversionElement, eventIdOf } from './conversion-element.ts';
+import { conversionValue } from './conversion-value.ts';
+import { MAX_EVENT_AGE_MS } from './event-time.ts';
+import { identifies } from './identity.ts';
+import type { Identity } from './identity.ts';
+import { rulesFiredBy } from './rules-fired.ts';
+
+/** What is known of an event beside itself: from the request, the visitor's cookies and the events before it. */
+export type EventFacts = {
+  messageId: string;
+  happenedAtMs: number;
+  receivedAtMs: number;
+  /** Of this event merged over what was known of the visitor. */
+  identity: Identity;
+  cookies: ClickCookies;
+  ip: string | undefined;
+  consent: ConsentFacts;
+};
+
+/** One event for one conversion rule, on its way to LinkedIn. */
+export type NewDelivery = { integrationId: string; ruleId: string; eventId: string; element: ConversionEvent };
+
+/** What the outbox keeps of an event: how it came and what was decided, with nobody's name in it. */
+export type Receipt = {
+  messageId: string;
+  type: EventType;
+  /** The name of a track event, or of a page. */
+  name: string | undefined;
+  happenedAtMs: number;
+  receivedAtMs: number;
+  hasClickId: boolean;
+  hasEmail: boolean;
+  hasNames: boolean;
+  consent: { categories: ConsentCategories; policy: string; country: string | undefined };
+  deliveries: NewDelivery[];
+  /** Why there is no delivery; undefined when there is one. */
+  skipReason: SkipReason | undefined;
+};
+
+type Decision = { kind: 'deliver'; deliveries: NewDelivery[] } | { kind: 'skip'; reason: SkipReason };
+
+/** Decides what becomes of an event: which conversions it makes, or why it makes none. */
+export async function ingest(event: Event, facts: EventFacts, config: SourceConfig): Promise<Receipt> {
+  const eventId = await eventIdOf(facts.messageId);
+  const clickId = clickIdOf(event, facts.cookies);
+  const decisions = config.integrations.map((integration) => decide(event, facts, { integration, eventId, clickId }));
+  const deliveries = decisions.flatMap((decision) => (decision.kind === 'deliver' ? decision.deliveries : []));
+  return {
+    messageId: facts.messageId,
+    type: event.type,
+    name: nameOf(event),
+    happenedAtMs: facts.happenedAtMs,
+    receivedAtMs: facts.receivedAtMs,
+    hasClickId: clickId !== undefined,
+    hasEmail: facts.identity.emailSha256 !== undefined,
+    hasNames: facts.identity.firstName !== undefined && facts.identity.lastName !== undefined,
+    consent: facts.consent,
+    deliveries,
+    skipReason: deliveries.length > 0 ? undefined : skipReason(event, decisions),
+  };
+}
+
+/** This is true when at least one integration may know the visitor: only then may cookies be set. */
+export function mayBeRemembered(config: SourceConfig, consent: ConsentFacts): boolean {
+  const asked = config.integrations
+    .filter(({ enabled }) => enabled)
+    .map((integration) => integration.consent_categories);
+  // With nobody to ask for consent there is nobody to remember the visitor for, but a click that comes before the
+  // integration is set up should not be lost: the usual category decides.
+  return (asked.length === 0 ? [['advertising']] : asked).some((categories) => isConsented(categories, consent));
+}
+
+function decide(
+  event: Event,
+  facts: EventFacts,
+  {
+    integration,
+    eventId,
+    clickId,
+  }: { integration: CollectedIntegration; eventId: string; clickId: string | undefined },
+): Decision {
+  const { config } = integration;
+  const ruleIds = rulesFiredBy(event, config.conversion_rule_id ?? {});
+  if (ruleIds.length === 0) return { kind: 'skip', reason: 'no_mapping' };
+  if (!integration.enabled) return { kind: 'skip', reason: 'integration_disabled' };
+  if (!isConsented(integration.consent_categories, facts.consent)) return { kind: 'skip', reason: 'no_consent' };
+  if (facts.receivedAtMs - facts.happenedAtMs >= MAX_EVENT_AGE_MS) return { kind: 'skip', reason: 'too_old' };
+  const conversion = {
+    happenedAtMs: facts.happenedAtMs,
+    eventId,
+    value: conversionValue(event.properties, config.default_currency ?? undefined),
+    identity: facts.identity,
+    clickId,
+    ip: config.send_ip === true ? facts.ip : undefined,
+    externalId: config.send_external_id === true ? facts.identity.userId : undefined,
+  };
+  // An IP address alone says too little of a person for a conversion.
+  if (clickId === undefined && !identifies(facts.identity) && conversion.externalId === undefined)
+    return { kind: 'skip', reason: 'no_identity' };
+  const deliveries = ruleIds.flatMap((ruleId) => {
+    const element = conversionElement(ruleId, conversion);
+    return element === undefined ? [] : [{ integrationId: integration.id, ruleId, eventId, element }];
+  });
+  return { kind: 'deliver', deliveries };
+}
+
+/** The reasons in the order in which they explain an event that several integrations skipped: the nearest to a delivery first. */
+const NEAREST_FIRST: readonly SkipReason[] = [
+  'no_identity',
+  'too_old',
+  'no_consent',
+  'integration_disabled',
+  'no_mapping',
+];
+
+function skipReason(event: Event, decisions: readonly Decision[]): SkipReason {
+  if (event.type === 'group' || event.type === 'alias' || event.type === 'screen') return 'unsupported_type';
+  if (decisions.length === 0) return 'no_integration';
+  const given = new Set(decisions.flatMap((decision) => (decision.kind === 'skip' ? [decision.reason] : [])));
+  return NEAREST_FIRST.find((reason) => given.has(reason)) ?? 'no_mapping';
+}
+
+function nameOf(event: Event): string | undefined {
+  if (event.type === 'track') return event.event;
+  return event.type === 'page' ? (event.name ?? undefined) : undefined;
+}

@@ -1,0 +1,86 @@
+import type { HoldReason } from '../schema/outcome.ts';
+import { backoffMs } from './backoff.ts';
+import type { DeliveryFailure } from './delivery-failure.ts';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * LinkedIn unreachable: from a second up to five minutes. A probe is one request with one event, so an outage of a day
+ * costs some 600 requests, and the first event goes at most five minutes after its end.
+ */
+const UNAVAILABLE_BACKOFF = { baseMs: 1_000, maxMs: 5 * MINUTE_MS };
+
+/** 429 without a Retry-After, which LinkedIn does not send (read 2026-09). */
+const THROTTLED_BACKOFF = { baseMs: 2_000, maxMs: 15 * MINUTE_MS };
+
+/** At least a second after a 429: LinkedIn's only hint in numbers, from its streaming API (read 2026-09). */
+const MIN_THROTTLED_MS = 1_000;
+const MAX_RETRY_AFTER_MS = 15 * MINUTE_MS;
+
+/** How often one event asks whether a hold's cause is gone without anybody telling us. */
+const HOLD_PROBE_MS = 60 * MINUTE_MS;
+
+/** A token that has just been refreshed may be refused for some minutes (Segment lost events to that in 2026). */
+const FRESH_TOKEN_PROBE_MS = MINUTE_MS;
+
+export type Scope = 'rule' | 'integration' | 'app';
+
+export type NextStep =
+  /** These elements are dead letters; the rest of the batch goes again at once. */
+  | { kind: 'bury'; elements: ReadonlyMap<number, string> }
+  /** Find out by halving who is to blame. */
+  | { kind: 'search' }
+  /** Send again at once, in batches of at most this many. */
+  | { kind: 'shrink'; maxBatch: number }
+  /** Get a new token and send again at once. */
+  | { kind: 'refresh' }
+  /** Wait and probe; not counted against anybody. */
+  | { kind: 'wait'; scope: Scope; afterMs: number }
+  /** Wait for somebody to mend the cause; one event probes now and then. */
+  | { kind: 'hold'; scope: 'rule' | 'integration'; reason: HoldReason; probeAfterMs: number };
+
+export type Situation = {
+  batchSize: number;
+  /** Failures in a row on this rule, this one included. */
+  failures: number;
+  /** A new token was fetched for this very batch. */
+  isRefreshed: boolean;
+  /** A number in [0, 1). */
+  random: number;
+};
+
+/** Decides what follows from a failure: whose fault it is decides, never the number of attempts alone. */
+export function nextStep(failure: DeliveryFailure, { batchSize, failures, isRefreshed, random }: Situation): NextStep {
+  switch (failure.kind) {
+    case 'elements_refused':
+      return { kind: 'bury', elements: failure.elements };
+    case 'batch_refused':
+      return batchSize === 1 ? { kind: 'bury', elements: new Map([[0, failure.message]]) } : { kind: 'search' };
+    case 'batch_too_large':
+      return batchSize === 1
+        ? { kind: 'bury', elements: new Map([[0, failure.message]]) }
+        : { kind: 'shrink', maxBatch: Math.ceil(batchSize / 2) };
+    case 'rule_refused':
+      return { kind: 'hold', scope: 'rule', reason: failure.reason, probeAfterMs: HOLD_PROBE_MS };
+    case 'access_refused':
+      return { kind: 'hold', scope: 'integration', reason: 'access_denied', probeAfterMs: HOLD_PROBE_MS };
+    case 'version_sunset':
+      return { kind: 'hold', scope: 'integration', reason: 'version_sunset', probeAfterMs: HOLD_PROBE_MS };
+    case 'token_refused':
+      return isRefreshed
+        ? { kind: 'hold', scope: 'integration', reason: 'token_refused', probeAfterMs: FRESH_TOKEN_PROBE_MS }
+        : { kind: 'refresh' };
+    case 'throttled':
+      return { kind: 'wait', scope: 'app', afterMs: throttledMs(failure.retryAfterMs, failures, random) };
+    case 'unavailable':
+      return { kind: 'wait', scope: 'rule', afterMs: backoffMs(failures, UNAVAILABLE_BACKOFF, random) };
+  }
+}
+
+/** Holds for want of a token are probed too: the credentials may have been mended where nobody told this outbox. */
+export const CREDENTIALS_PROBE_MS = 10 * MINUTE_MS;
+
+function throttledMs(retryAfterMs: number | undefined, failures: number, random: number): number {
+  const waitMs = retryAfterMs ?? backoffMs(failures, THROTTLED_BACKOFF, random);
+  return Math.min(Math.max(waitMs, MIN_THROTTLED_MS), MAX_RETRY_AFTER_MS);
+}

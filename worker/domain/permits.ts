@@ -1,0 +1,103 @@
+/**
+ * How many requests may go to LinkedIn, and when: a token bucket, and a quota a minute and a day.
+ *
+ * For every window of t seconds: requests ≤ burst + rate × t, and in any 60 seconds and any UTC day ≤ the quotas.
+ */
+export type RateLimits = { ratePerSecond: number; burst: number; perMinute: number; perDay: number };
+
+/** What has to outlive a restart: a bucket that came back full would hand out a burst for each eviction. */
+export type PermitState = {
+  /** Tokens in the bucket at `atMs`. */
+  tokens: number;
+  atMs: number;
+  /** Requests by epoch second, of the last minute. */
+  bySecond: ReadonlyMap<number, number>;
+  /** The UTC day, as days since the epoch, and the requests made in it. */
+  day: number;
+  usedToday: number;
+  /** LinkedIn said 429: nobody sends before this time. */
+  pausedUntilMs: number;
+};
+
+export type Permit = { isGranted: true } | { isGranted: false; retryAfterMs: number };
+
+const SECOND_MS = 1_000;
+const DAY_MS = 86_400_000;
+const WINDOW_SECONDS = 60;
+
+export function fullBucket({ burst }: RateLimits, nowMs: number): PermitState {
+  return { tokens: burst, atMs: nowMs, bySecond: new Map(), day: dayOf(nowMs), usedToday: 0, pausedUntilMs: 0 };
+}
+
+/** Decides whether one request may go now, and gives the state that follows. */
+export function takePermit(
+  state: PermitState,
+  limits: RateLimits,
+  nowMs: number,
+): { permit: Permit; state: PermitState } {
+  const refilled = refill(state, limits, nowMs);
+  const retryAfterMs = Math.max(
+    refilled.pausedUntilMs - refilled.atMs,
+    waitForToken(refilled, limits),
+    waitForMinute(refilled, limits),
+    waitForDay(refilled, limits),
+  );
+  if (retryAfterMs > 0) return { permit: { isGranted: false, retryAfterMs }, state: refilled };
+  const second = secondOf(refilled.atMs);
+  const bySecond = new Map(refilled.bySecond).set(second, (refilled.bySecond.get(second) ?? 0) + 1);
+  return {
+    permit: { isGranted: true },
+    state: { ...refilled, tokens: refilled.tokens - 1, bySecond, usedToday: refilled.usedToday + 1 },
+  };
+}
+
+export function pausedUntil(state: PermitState, untilMs: number): PermitState {
+  return { ...state, pausedUntilMs: Math.max(state.pausedUntilMs, untilMs) };
+}
+
+/**
+ * A clock that jumps back refills nothing, and what was counted in its future counts as made just now: careful for a
+ * minute instead of stuck until the old time comes round.
+ */
+function refill(state: PermitState, { ratePerSecond, burst }: RateLimits, nowMs: number): PermitState {
+  const elapsedMs = Math.max(0, nowMs - state.atMs);
+  const tokens = Math.min(burst, state.tokens + (elapsedMs / SECOND_MS) * ratePerSecond);
+  const oldest = secondOf(nowMs) - WINDOW_SECONDS;
+  const bySecond = new Map<number, number>();
+  for (const [second, count] of state.bySecond) {
+    const countedIn = Math.min(second, secondOf(nowMs));
+    if (countedIn >= oldest) bySecond.set(countedIn, (bySecond.get(countedIn) ?? 0) + count);
+  }
+  const day = dayOf(nowMs);
+  return { ...state, tokens, atMs: nowMs, bySecond, day, usedToday: day > state.day ? 0 : state.usedToday };
+}
+
+function waitForToken({ tokens }: PermitState, { ratePerSecond }: RateLimits): number {
+  return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) / ratePerSecond) * SECOND_MS);
+}
+
+/**
+ * The window is counted in whole seconds, the oldest of them in full: never too many in any 60 seconds, now and then a few
+ * too careful.
+ */
+function waitForMinute({ bySecond, atMs }: PermitState, { perMinute }: RateLimits): number {
+  let excess = [...bySecond.values()].reduce((sum, count) => sum + count, 0) - perMinute + 1;
+  if (excess <= 0) return 0;
+  for (const [second, count] of [...bySecond].toSorted(([a], [b]) => a - b)) {
+    excess -= count;
+    if (excess <= 0) return (second + WINDOW_SECONDS + 1) * SECOND_MS - atMs;
+  }
+  return WINDOW_SECONDS * SECOND_MS;
+}
+
+function waitForDay({ usedToday, day, atMs }: PermitState, { perDay }: RateLimits): number {
+  return usedToday < perDay ? 0 : (day + 1) * DAY_MS - atMs;
+}
+
+function secondOf(ms: number): number {
+  return Math.floor(ms / SECOND_MS);
+}
+
+function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}

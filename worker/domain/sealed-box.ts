@@ -1,0 +1,112 @@
+/**
+ * Seals text with AES-256-GCM, under a key that is derived (HKDF) from `ENCRYPTION_KEY` for one purpose.
+ *
+ * The purpose and the owner are part of what is authenticated, so that a sealed text opens only where it belongs: not as
+ * another kind of secret, not for another source. Several keys may be given; the first seals and all open, which is how
+ * a key is rotated.
+ */
+
+/** What is sealed, and for whom, e.g. `{ purpose: 'identity', owner: 'src_abc123' }`. */
+export type Binding = { purpose: string; owner: string };
+
+/** AES-GCM's nonce. NIST SP 800-38D: 96 bits, never twice under one key. */
+export const IV_BYTES = 12;
+const KEY_BYTES = 32;
+const VERSION = 'v1';
+
+/**
+ * Reads `ENCRYPTION_KEY`: base64 of 32 bytes, several separated by commas.
+ *
+ * @throws Error when one is not 32 bytes; the message does not repeat it.
+ */
+export function parseKeyRing(text: string): Uint8Array[] {
+  return text.split(',').map((part, index) => {
+    const bytes = decodeBase64(part.trim());
+    if (bytes?.length !== KEY_BYTES)
+      throw new Error(`Cannot read ENCRYPTION_KEY: key ${index + 1} is not base64 of ${KEY_BYTES} bytes`);
+    return bytes;
+  });
+}
+
+/** @param iv 12 random bytes, never used before. */
+export async function seal(
+  plaintext: string,
+  { keyRing, binding, iv }: { keyRing: readonly Uint8Array[]; binding: Binding; iv: Uint8Array },
+): Promise<string> {
+  const [sealing] = keyRing;
+  if (sealing === undefined) throw new Error('Cannot seal: the key ring is empty');
+  const sealed = await crypto.subtle.encrypt(
+    { name: 'AES-GCM', iv, additionalData: additionalData(binding) },
+    await derivedKey(sealing, binding.purpose),
+    new TextEncoder().encode(plaintext),
+  );
+  const keyId = await keyIdOf(sealing);
+  return [VERSION, keyId, base64Url(iv), base64Url(new Uint8Array(sealed))].join('.');
+}
+
+/** Opens what `seal` gave; undefined for anything else: tampered with, another's, or under a key that is gone. */
+export async function open(
+  sealed: string,
+  { keyRing, binding }: { keyRing: readonly Uint8Array[]; binding: Binding },
+): Promise<string | undefined> {
+  const [version, keyId, ivText, text, ...rest] = sealed.split('.');
+  const iv = decodeBase64(ivText, 'base64url');
+  const ciphertext = decodeBase64(text, 'base64url');
+  if (version !== VERSION || rest.length > 0 || iv?.length !== IV_BYTES || ciphertext === undefined) return undefined;
+  for (const key of keyRing) {
+    if ((await keyIdOf(key)) !== keyId) continue;
+    try {
+      const plaintext = await crypto.subtle.decrypt(
+        { name: 'AES-GCM', iv, additionalData: additionalData(binding) },
+        await derivedKey(key, binding.purpose),
+        ciphertext,
+      );
+      return new TextDecoder().decode(plaintext);
+    } catch {
+      // Not sealed by us for this owner: the caller cannot tell how it is wrong, and must not.
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Names a key without saying anything about it, so that the right one is found after a rotation. */
+async function keyIdOf(key: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest(
+    'SHA-256',
+    new Uint8Array([...new TextEncoder().encode('key id:'), ...key]),
+  );
+  return base64Url(new Uint8Array(digest).slice(0, 6));
+}
+
+async function derivedKey(key: Uint8Array, purpose: string): Promise<CryptoKey> {
+  const material = await crypto.subtle.importKey('raw', key, 'HKDF', false, ['deriveKey']);
+  return crypto.subtle.deriveKey(
+    {
+      name: 'HKDF',
+      hash: 'SHA-256',
+      salt: new Uint8Array(),
+      info: new TextEncoder().encode(`directflight:${purpose}`),
+    },
+    material,
+    { name: 'AES-GCM', length: 256 },
+    false,
+    ['encrypt', 'decrypt'],
+  );
+}
+
+function additionalData({ purpose, owner }: Binding): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify([purpose, owner]));
+}
+
+function base64Url(bytes: Uint8Array): string {
+  return bytes.toBase64({ alphabet: 'base64url', omitPadding: true });
+}
+
+function decodeBase64(text: string | undefined, alphabet: 'base64' | 'base64url' = 'base64'): Uint8Array | undefined {
+  try {
+    return text === undefined || text === '' ? undefined : Uint8Array.fromBase64(text, { alphabet });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import { HOLD_REASONS, SKIP_REASONS } from '../schema/outcome.ts';
+import type { DeliveryState } from '../schema/outcome.ts';
+import { eventState } from './event-state.ts';
+
+type Outcome = { state: DeliveryState; reason: string | null; sentence: string };
+
+/** Says in one sentence what became of an event, for somebody who has not read our code. */
+export function eventSentence(skipReason: string | null, deliveries: readonly Outcome[]): string {
+  const { state, reason } = eventState(skipReason, deliveries);
+  const telling = deliveries.find((delivery) => delivery.state === state);
+  return telling?.sentence ?? skipSentence(reason);
+}
+
+export function deliverySentence({
+  state,
+  reason,
+  attempts,
+  status,
+}: {
+  state: DeliveryState;
+  reason: string | null;
+  attempts: number;
+  status: number | null;
+}): string {
+  switch (state) {
+    case 'pending':
+      return attempts === 0
+        ? 'On its way to LinkedIn.'
+        : `LinkedIn did not take it yet (${status === null ? 'no answer' : `status ${status}`}); it goes again.`;
+    case 'held':
+      return `Kept until this is mended: ${textOf(HOLD_REASONS, reason)}`;
+    case 'delivered':
+      return 'LinkedIn has accepted it.';
+    case 'dead':
+      return `LinkedIn refuses this event: ${reason ?? 'no reason given'}`;
+    case 'expired':
+      return 'Its 90 days passed before LinkedIn could be reached.';
+    case 'erased':
+      return 'Erased on request before it was sent.';
+    case 'skipped':
+      return skipSentence(reason);
+  }
+}
+
+function skipSentence(reason: string | null): string {
+  return textOf(SKIP_REASONS, reason);
+}
+
+function textOf(texts: Readonly<Record<string, string>>, reason: string | null): string {
+  return (reason === null ? undefined : texts[reason]) ?? reason ?? 'No reason was recorded.';
+}

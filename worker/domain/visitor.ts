@@ -1,0 +1,31 @@
+import type { Event } from '../schema/event.ts';
+import { clickIdOfVisit } from './click-id.ts';
+import type { Click } from './click-id.ts';
+import { identityOf, mergeIdentity } from './identity.ts';
+import type { Identity } from './identity.ts';
+
+/** What the visitor's own browser knows of him, in cookies that the collector sealed or wrote. The server has no table of people. */
+export type Visitor = {
+  identity: Identity;
+  click: Click | undefined;
+  /** As LinkedIn's own tag wrote it; ours wins over it. */
+  liFatId: string | undefined;
+};
+
+/**
+ * What is known of the visitor after an event: who an `identify` says he is, and the click that brought him.
+ *
+ * The newest click wins; the same click seen again keeps its time.
+ */
+export async function visitorAfter(visitor: Visitor, event: Event, happenedAtMs: number): Promise<Visitor> {
+  const identity =
+    event.type === 'identify' ? mergeIdentity(visitor.identity, await identityOf(event)) : visitor.identity;
+  const id = clickIdOfVisit(event) ?? (visitor.click === undefined ? visitor.liFatId : undefined);
+  const isNewer = id !== undefined && id !== visitor.click?.id && happenedAtMs >= (visitor.click?.atMs ?? 0);
+  return { ...visitor, identity, click: isNewer ? { id, atMs: happenedAtMs } : visitor.click };
+}
+
+/** How long the click id is kept: LinkedIn's longest usual attribution window. */
+export const CLICK_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
+
+export const IDENTITY_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
