@@ -1,0 +1,71 @@
+import { isFields } from '../schema/fields.ts';
+import { readLimited } from './read-limited.ts';
+
+const TIMEOUT_MS = 10_000;
+
+export type RefreshRequest = { authUrl: string; refreshToken: string; clientId: string; clientSecret: string };
+
+export type RefreshedToken =
+  | {
+      kind: 'refreshed';
+      accessToken: string;
+      expiresInSeconds: number | undefined;
+      refreshToken: string | undefined;
+      refreshTokenExpiresInSeconds: number | undefined;
+    }
+  /** LinkedIn will never give a token for this grant again: a person has to reconnect. */
+  | { kind: 'refused' }
+  /** No answer, or none that can be used: try again later. */
+  | { kind: 'unavailable' };
+
+/**
+ * Gets a new access token for a refresh token.
+ *
+ * https://learn.microsoft.com/linkedin/shared/authentication/programmatic-refresh-tokens (read 2026-09): the form goes in
+ * the body; a refused grant is 400 `invalid_request`, which others call `invalid_grant`, so the status decides.
+ */
+export async function refreshToken(
+  { authUrl, refreshToken: token, clientId, clientSecret }: RefreshRequest,
+  fetch: typeof globalThis.fetch,
+): Promise<RefreshedToken> {
+  try {
+    const response = await fetch(`${authUrl}/oauth/v2/accessToken`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: token,
+        client_id: clientId,
+        client_secret: clientSecret,
+      }).toString(),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (response.status === 400 || response.status === 401) return { kind: 'refused' };
+    if (response.status !== 200) return { kind: 'unavailable' };
+    return readTokens(await readLimited(response));
+  } catch {
+    // No answer: the refresh token is still good, LinkedIn does not rotate it.
+    return { kind: 'unavailable' };
+  }
+}
+
+function readTokens(text: string): RefreshedToken {
+  const body: unknown = JSON.parse(text);
+  const fields = isFields(body) ? body : {};
+  const accessToken = fields['access_token'];
+  // A login page with status 200 is no token, and must not overwrite one.
+  if (typeof accessToken !== 'string' || accessToken === '') return { kind: 'unavailable' };
+  const renewed = fields['refresh_token'];
+  return {
+    kind: 'refreshed',
+    accessToken,
+    expiresInSeconds: positive(fields['expires_in']),
+    refreshToken: typeof renewed === 'string' && renewed !== '' ? renewed : undefined,
+    refreshTokenExpiresInSeconds: positive(fields['refresh_token_expires_in']),
+  };
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+}
