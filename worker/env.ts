@@ -1,0 +1,21 @@
+import type { Credentials } from './objects/credentials.ts';
+import type { Outbox } from './objects/outbox.ts';
+import type { RateLimiter } from './objects/rate-limiter.ts';
+import type { Registry } from './objects/registry.ts';
+
+/** The settings and bindings of wrangler.toml, and the secrets; see docs/reference/settings.md. */
+export type Env = {
+  BASE_PATH: string;
+  LINKEDIN_API_URL: string;
+  LINKEDIN_AUTH_URL: string;
+  ADMIN_TOKEN?: string;
+  ENCRYPTION_KEY?: string;
+  /** "true" in the local run only: `/demo/outcomes` answers without a token, for the demo's own source. */
+  DEMO?: string;
+  ASSETS: Fetcher;
+  CONFIG: KVNamespace;
+  REGISTRY: DurableObjectNamespace<Registry>;
+  OUTBOX: DurableObjectNamespace<Outbox>;
+  CREDENTIALS: DurableObjectNamespace<Credentials>;
+  RATE_LIMITER: DurableObjectNamespace<RateLimiter>;
+};

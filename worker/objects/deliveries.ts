@@ -1,0 +1,207 @@
+import type { Receipt } from '../domain/ingest.ts';
+import type { DeliveryState } from '../schema/outcome.ts';
+import type { Lane, Lanes } from './lanes.ts';
+import type { Sql } from './sql.ts';
+
+/** A delivery that waits to be sent. The payload is LinkedIn's element as JSON text. */
+export type PendingDelivery = { laneId: number; eventId: string; happenedAtMs: number; payload: string };
+
+/** One request to LinkedIn and what came of it. */
+export type Attempt = {
+  laneId: number;
+  startedAtMs: number;
+  endedAtMs: number;
+  status: number | undefined;
+  /** The kind of LinkedIn's answer, e.g. `accepted` or `throttled`. */
+  outcome: string;
+  message: string | undefined;
+  /** What was sent, ordered by time and event id. */
+  batch: readonly PendingDelivery[];
+};
+
+/** Events are counted by the UTC day on which they were received. */
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** The events of a source and their deliveries: what came in, and what became of it. */
+export class Deliveries {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /**
+   * Keeps an event with its deliveries.
+   *
+   * @returns False for an event that had been received before: it is counted, and nothing else is done.
+   */
+  keep(receipt: Receipt, lanes: Lanes, maxBatch: number): boolean {
+    const deliveries = receipt.deliveries.map(({ integrationId, ruleId, eventId, element }) => ({
+      laneId: lanes.idOf({ integrationId, ruleId, maxBatch }),
+      eventId,
+      payload: JSON.stringify(element),
+    }));
+    const [event] = this.#sql
+      .exec<{ seq: number }>(
+        `INSERT INTO events (message_id, type, name, happened_at_ms, received_at_ms, facts, skip_reason, deliveries)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING RETURNING seq`,
+        receipt.messageId,
+        receipt.type,
+        receipt.name ?? null,
+        receipt.happenedAtMs,
+        receipt.receivedAtMs,
+        JSON.stringify({
+          click_id: receipt.hasClickId,
+          email: receipt.hasEmail,
+          names: receipt.hasNames,
+          consent: receipt.consent,
+        }),
+        receipt.skipReason ?? null,
+        JSON.stringify(deliveries.map(({ laneId, eventId }) => [laneId, eventId])),
+      )
+      .toArray();
+    if (event === undefined) {
+      this.count({ atMs: receipt.receivedAtMs, name: receipt.name ?? receipt.type, outcome: 'duplicate' });
+      return false;
+    }
+    for (const { laneId, eventId, payload } of deliveries) {
+      this.#sql.exec(
+        `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, payload)
+         VALUES (?, ?, ?, ?, ?, 'pending', ?) ON CONFLICT DO NOTHING`,
+        laneId,
+        eventId,
+        event.seq,
+        receipt.happenedAtMs,
+        receipt.receivedAtMs,
+        payload,
+      );
+    }
+    return true;
+  }
+
+  /** Counts an event of which nothing else is kept: a duplicate, or one that was rejected beside good ones. */
+  count({ atMs, name, outcome }: { atMs: number; name: string; outcome: 'duplicate' | 'rejected' }): void {
+    this.#sql.exec(
+      `INSERT INTO counts (day, name, outcome, events) VALUES (?, ?, ?, 1)
+       ON CONFLICT DO UPDATE SET events = events + 1`,
+      dayOf(atMs),
+      name,
+      outcome,
+    );
+  }
+
+  /** What a lane sends next: the nearest deadline first. */
+  pending(lane: Lane): PendingDelivery[] {
+    return this.#sql
+      .exec<{ event_id: string; happened_at_ms: number; payload: string }>(
+        `SELECT event_id, happened_at_ms, payload FROM deliveries WHERE lane_id = ? AND state = 'pending'
+         ORDER BY happened_at_ms, event_id LIMIT ?`,
+        lane.id,
+        lane.batchLimit,
+      )
+      .toArray()
+      .map((row) => ({
+        laneId: lane.id,
+        eventId: row.event_id,
+        happenedAtMs: row.happened_at_ms,
+        payload: row.payload,
+      }));
+  }
+
+  record(attempt: Attempt): number {
+    const first = attempt.batch[0];
+    const last = attempt.batch.at(-1);
+    if (first === undefined || last === undefined) throw new Error('Cannot record an attempt that sent nothing');
+    const [row] = this.#sql
+      .exec<{ id: number }>(
+        `INSERT INTO attempts (lane_id, started_at_ms, ended_at_ms, events, status, outcome, message,
+           first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+        attempt.laneId,
+        attempt.startedAtMs,
+        attempt.endedAtMs,
+        attempt.batch.length,
+        attempt.status ?? null,
+        attempt.outcome,
+        attempt.message ?? null,
+        first.happenedAtMs,
+        first.eventId,
+        last.happenedAtMs,
+        last.eventId,
+      )
+      .toArray();
+    if (row === undefined) throw new Error('Cannot record an attempt: SQLite gave no id');
+    return row.id;
+  }
+
+  /** Ends deliveries. The payload goes with them, but for dead letters, which somebody may want to send again. */
+  finish(
+    deliveries: readonly PendingDelivery[],
+    end: { state: Exclude<DeliveryState, 'pending' | 'held'>; reason?: string; atMs: number; attemptId?: number },
+  ): void {
+    const [first] = deliveries;
+    if (first === undefined) return;
+    this.#sql.exec(
+      `UPDATE deliveries SET state = ?, reason = ?, done_at_ms = ?, attempt_id = ?, payload = iif(? = 'dead', payload, NULL)
+       WHERE lane_id = ? AND state = 'pending' AND event_id IN (SELECT value FROM json_each(?))`,
+      end.state,
+      end.reason ?? null,
+      end.atMs,
+      end.attemptId ?? null,
+      end.state,
+      first.laneId,
+      JSON.stringify(deliveries.map(({ eventId }) => eventId)),
+    );
+  }
+
+  /** Ends what LinkedIn would no longer take. */
+  expire({ happenedBeforeMs, nowMs }: { happenedBeforeMs: number; nowMs: number }): void {
+    this.#sql.exec(
+      `UPDATE deliveries SET state = 'expired', payload = NULL, done_at_ms = ?
+       WHERE state = 'pending' AND happened_at_ms < ? AND lane_id IN (SELECT id FROM lanes)`,
+      nowMs,
+      happenedBeforeMs,
+    );
+  }
+
+  /** When the oldest waiting delivery happened; undefined when nothing waits. */
+  oldestPendingMs(): number | undefined {
+    const [row] = this.#sql
+      .exec<{ oldest: number | null }>(
+        `SELECT min((SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')) AS oldest
+         FROM lanes`,
+      )
+      .toArray();
+    return row?.oldest ?? undefined;
+  }
+
+  /**
+   * Removes what is older than its retention, some rows at a time.
+   *
+   * @returns True when there may be more.
+   */
+  purge({ receivedBeforeMs, atMost }: { receivedBeforeMs: number; atMost: number }): boolean {
+    const old = this.#sql
+      .exec<{ seq: number; deliveries: string }>(
+        'SELECT seq, deliveries FROM events WHERE received_at_ms < ? ORDER BY seq LIMIT ?',
+        receivedBeforeMs,
+        atMost,
+      )
+      .toArray();
+    for (const { deliveries } of old) {
+      this.#sql.exec(
+        `DELETE FROM deliveries WHERE (lane_id, event_id) IN
+           (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
+        deliveries,
+      );
+    }
+    this.#sql.exec(
+      'DELETE FROM events WHERE seq IN (SELECT value FROM json_each(?))',
+      JSON.stringify(old.map(({ seq }) => seq)),
+    );
+    this.#sql.exec('DELETE FROM attempts WHERE ended_at_ms < ?', receivedBeforeMs);
+    return old.length === atMost;
+  }
+}

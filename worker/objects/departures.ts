@@ -1,0 +1,96 @@
+import { MAX_EVENT_AGE_MS } from '../domain/event-time.ts';
+import type { Deliveries } from './deliveries.ts';
+import { Flight } from './flight.ts';
+import type { World } from './flight.ts';
+import type { Lane, Lanes } from './lanes.ts';
+
+/**
+ * How long a lane waits for neighbours before it sends: one request for what a page says within a moment, and no more than
+ * some requests a second for a lane that is always busy. LinkedIn's attribution wants events in real time.
+ */
+export const LINGER_MS = 750;
+
+/** Requests under way at once. A Worker has six connections; a lane that hangs keeps one of them from the others. */
+const MAX_FLIGHTS = 4;
+
+/** A run ends after this long, far below the platform's 15 minutes for an alarm; the next alarm goes on. */
+const MAX_RUN_MS = 60_000;
+
+/** LinkedIn looks at an event's age when it arrives, so what has less than this left is not sent any more. */
+const DEADLINE_MARGIN_MS = 60_000;
+
+/**
+ * Sends what is due, lane by lane, several lanes at once: a lane that hangs or fails delays no other.
+ */
+export class Departures {
+  readonly #world: World;
+  readonly #lanes: Lanes;
+  readonly #deliveries: Deliveries;
+  /** Lanes whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
+  readonly #lingering = new Map<number, number>();
+  #wake: (() => void) | undefined;
+
+  constructor({ world, lanes, deliveries }: { world: World; lanes: Lanes; deliveries: Deliveries }) {
+    this.#world = world;
+    this.#lanes = lanes;
+    this.#deliveries = deliveries;
+  }
+
+  /** Something new may be due: a run that is under way looks again. */
+  poke(): void {
+    this.#wake?.();
+  }
+
+  async run(): Promise<void> {
+    const flights = new Map<number, { lane: Lane; landed: Promise<void> }>();
+    const endAtMs = this.#world.now() + MAX_RUN_MS;
+    for (;;) {
+      const nowMs = this.#world.now();
+      this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });
+      if (nowMs < endAtMs) {
+        for (const lane of this.#boarding(flights, nowMs)) {
+          const landed = this.#fly(lane).finally(() => flights.delete(lane.id));
+          flights.set(lane.id, { lane, landed });
+        }
+      }
+      if (flights.size === 0) return;
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      const lingered = this.#lingering.size > 0 ? [this.#world.sleep(LINGER_MS)] : [];
+      await Promise.race([woken, ...lingered, ...[...flights.values()].map(({ landed }) => landed)]);
+    }
+  }
+
+  /** When to run next; undefined when nothing waits. Deadlines count too: a held delivery expires without being sent. */
+  nextRunAtMs(): number | undefined {
+    const dueAtMs = this.#lanes.nextDueAtMs();
+    const oldestMs = this.#deliveries.oldestPendingMs();
+    if (dueAtMs === undefined || oldestMs === undefined) return undefined;
+    const lingeringUntilMs = Math.min(...this.#lingering.values(), Number.POSITIVE_INFINITY);
+    const nowMs = this.#world.now();
+    const sendAtMs = dueAtMs <= nowMs && Number.isFinite(lingeringUntilMs) ? lingeringUntilMs : dueAtMs;
+    return Math.min(sendAtMs, oldestMs + MAX_EVENT_AGE_MS - DEADLINE_MARGIN_MS);
+  }
+
+  #boarding(flights: ReadonlyMap<number, { lane: Lane }>, nowMs: number): Lane[] {
+    for (const [laneId, untilMs] of this.#lingering) if (untilMs <= nowMs) this.#lingering.delete(laneId);
+    const probing = new Set([...flights.values()].map(({ lane }) => lane.integrationId));
+    const boarding: Lane[] = [];
+    for (const lane of this.#lanes.ready(nowMs)) {
+      if (flights.size + boarding.length >= MAX_FLIGHTS) break;
+      if (flights.has(lane.id) || this.#lingering.has(lane.id)) continue;
+      // One event asks for the whole integration whether it works again.
+      if (lane.isProbe && probing.has(lane.integrationId)) continue;
+      if (lane.isProbe) probing.add(lane.integrationId);
+      boarding.push(lane);
+    }
+    return boarding;
+  }
+
+  async #fly(lane: Lane): Promise<void> {
+    try {
+      await new Flight(lane, { world: this.#world, lanes: this.#lanes, deliveries: this.#deliveries }).fly();
+    } finally {
+      this.#lingering.set(lane.id, this.#world.now() + LINGER_MS);
+    }
+  }
+}

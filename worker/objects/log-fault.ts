@@ -1,0 +1,10 @@
+/**
+ * Writes a fault of ours to the log, by what is on this list and nothing else: where it happened and the error's own words.
+ *
+ * Our errors hold no personal data (docs/privacy.md); LinkedIn's texts are redacted before they get near one.
+ */
+export function logFault(where: string, error: unknown): void {
+  const { name, message, stack } = error instanceof Error ? error : { name: 'unknown', message: '', stack: undefined };
+  // oxlint-disable-next-line no-console -- This is the log.
+  console.error({ level: 'error', where, name, message: message.slice(0, 512), stack: stack?.slice(0, 2_000) });
+}

@@ -1,0 +1,80 @@
+/**
+ * The tables of an Outbox. A list that only grows: see docs/storage.md for each table and column.
+ *
+ * A lane is one conversion rule of one integration. Waiting, backing off and being held are facts of the lane and not of
+ * its deliveries, so that an outage of a day writes a few rows whatever the backlog.
+ */
+export const OUTBOX_MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    name TEXT,
+    happened_at_ms INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    facts TEXT NOT NULL,
+    skip_reason TEXT,
+    deliveries TEXT NOT NULL
+  );
+
+  CREATE TABLE lanes (
+    id INTEGER PRIMARY KEY,
+    integration_id TEXT NOT NULL,
+    rule_id TEXT NOT NULL,
+    due_at_ms INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    batch_limit INTEGER NOT NULL,
+    max_batch INTEGER NOT NULL,
+    hold_reason TEXT,
+    held_since_ms INTEGER,
+    UNIQUE (integration_id, rule_id)
+  );
+
+  CREATE TABLE integration_holds (
+    integration_id TEXT PRIMARY KEY,
+    reason TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    due_at_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE deliveries (
+    lane_id INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    event_seq INTEGER NOT NULL,
+    happened_at_ms INTEGER NOT NULL,
+    enqueued_at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT,
+    payload TEXT,
+    done_at_ms INTEGER,
+    attempt_id INTEGER,
+    PRIMARY KEY (lane_id, event_id)
+  ) WITHOUT ROWID;
+
+  CREATE INDEX deliveries_pending ON deliveries (lane_id, happened_at_ms, event_id) WHERE state = 'pending';
+
+  CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    lane_id INTEGER NOT NULL,
+    started_at_ms INTEGER NOT NULL,
+    ended_at_ms INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    status INTEGER,
+    outcome TEXT NOT NULL,
+    message TEXT,
+    first_happened_at_ms INTEGER NOT NULL,
+    first_event_id TEXT NOT NULL,
+    last_happened_at_ms INTEGER NOT NULL,
+    last_event_id TEXT NOT NULL
+  );
+
+  CREATE TABLE counts (
+    day TEXT NOT NULL,
+    name TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    PRIMARY KEY (day, name, outcome)
+  ) WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,206 @@
+import { DurableObject } from 'cloudflare:workers';
+
+import type { Env } from '../env.ts';
+import type { Integration } from '../schema/integration.ts';
+import type { SourceConfig } from '../schema/source-config.ts';
+import type { Source } from '../schema/source.ts';
+import { configKey } from '../store/config-key.ts';
+import { logFault } from './log-fault.ts';
+import { migrate } from './sql.ts';
+
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE sources (
+    id TEXT PRIMARY KEY,
+    write_key TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE integrations (
+    id TEXT PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE INDEX integrations_by_source ON integrations (source_id, id);
+
+  -- Keys whose KV value is not what the tables say: KV takes one write a second for a key, and may be out of reach.
+  CREATE TABLE unpublished (
+    key TEXT PRIMARY KEY,
+    source_id TEXT
+  ) WITHOUT ROWID;
+  `,
+];
+
+const RETRY_PUBLISHING_MS = 2_000;
+
+export type Saved = { kind: 'saved' } | { kind: 'conflict'; with: 'id' | 'write_key' } | { kind: 'unknown_source' };
+
+type Page = { limit: number; after: string | undefined };
+
+/**
+ * Owns what people set up: sources and integrations. One for the whole installation.
+ *
+ * The management API reads and writes here, so it sees at once what it wrote; the collector reads what is published to KV,
+ * which may be a minute old. KV alone would not do: it remembers for a minute that a key was absent, so that a source
+ * could not be used right after it was made. See docs/decisions/0004.
+ */
+export class Registry extends DurableObject<Env> {
+  readonly #sql: SqlStorage;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    migrate({ sql: this.#sql, transaction: (work) => ctx.storage.transactionSync(work) }, MIGRATIONS);
+  }
+
+  source(id: string): Source | undefined {
+    return this.#bodies<Source>('SELECT body FROM sources WHERE id = ?', id)[0];
+  }
+
+  sources({ limit, after }: Page): Source[] {
+    return this.#bodies<Source>('SELECT body FROM sources WHERE id > ? ORDER BY id LIMIT ?', after ?? '', limit);
+  }
+
+  async addSource(source: Source): Promise<Saved> {
+    if (this.source(source.id) !== undefined) return { kind: 'conflict', with: 'id' };
+    const taken = this.#sql.exec('SELECT 1 FROM sources WHERE write_key = ?', source.write_key).toArray();
+    if (taken.length > 0) return { kind: 'conflict', with: 'write_key' };
+    this.#sql.exec(
+      'INSERT INTO sources (id, write_key, body) VALUES (?, ?, ?)',
+      source.id,
+      source.write_key,
+      JSON.stringify(source),
+    );
+    await this.#publish(source.id);
+    return { kind: 'saved' };
+  }
+
+  async replaceSource(source: Source): Promise<void> {
+    this.#sql.exec('UPDATE sources SET body = ? WHERE id = ?', JSON.stringify(source), source.id);
+    await this.#publish(source.id);
+  }
+
+  /** Removes a source that has no integration any more. */
+  async removeSource(id: string): Promise<'removed' | 'in_use' | 'not_found'> {
+    const source = this.source(id);
+    if (source === undefined) return 'not_found';
+    if (this.integrations({ limit: 1, after: undefined, sourceId: id }).length > 0) return 'in_use';
+    this.#sql.exec('DELETE FROM sources WHERE id = ?', id);
+    this.#mark(configKeysOf(source), null);
+    await this.#publishMarked();
+    return 'removed';
+  }
+
+  integration(id: string): Integration | undefined {
+    return this.#bodies<Integration>('SELECT body FROM integrations WHERE id = ?', id)[0];
+  }
+
+  integrations({ limit, after, sourceId }: Page & { sourceId: string | undefined }): Integration[] {
+    return sourceId === undefined
+      ? this.#bodies<Integration>('SELECT body FROM integrations WHERE id > ? ORDER BY id LIMIT ?', after ?? '', limit)
+      : this.#bodies<Integration>(
+          'SELECT body FROM integrations WHERE source_id = ? AND id > ? ORDER BY id LIMIT ?',
+          sourceId,
+          after ?? '',
+          limit,
+        );
+  }
+
+  async addIntegration(integration: Integration): Promise<Saved> {
+    if (this.source(integration.source_id) === undefined) return { kind: 'unknown_source' };
+    if (this.integration(integration.id) !== undefined) return { kind: 'conflict', with: 'id' };
+    this.#sql.exec(
+      'INSERT INTO integrations (id, source_id, body) VALUES (?, ?, ?)',
+      integration.id,
+      integration.source_id,
+      JSON.stringify(integration),
+    );
+    await this.#publish(integration.source_id);
+    return { kind: 'saved' };
+  }
+
+  async replaceIntegration(integration: Integration): Promise<void> {
+    this.#sql.exec('UPDATE integrations SET body = ? WHERE id = ?', JSON.stringify(integration), integration.id);
+    await this.#publish(integration.source_id);
+  }
+
+  async removeIntegration(id: string): Promise<boolean> {
+    const integration = this.integration(id);
+    if (integration === undefined) return false;
+    this.#sql.exec('DELETE FROM integrations WHERE id = ?', id);
+    await this.#publish(integration.source_id);
+    return true;
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#publishMarked();
+  }
+
+  async #publish(sourceId: string): Promise<void> {
+    const source = this.source(sourceId);
+    if (source !== undefined) this.#mark(configKeysOf(source), sourceId);
+    await this.#publishMarked();
+  }
+
+  /** In the same transaction as the change: what is marked is published, if need be later. */
+  #mark(keys: readonly string[], sourceId: string | null): void {
+    for (const key of keys) {
+      this.#sql.exec(
+        'INSERT INTO unpublished (key, source_id) VALUES (?, ?) ON CONFLICT DO UPDATE SET source_id = excluded.source_id',
+        key,
+        sourceId,
+      );
+    }
+  }
+
+  async #publishMarked(): Promise<void> {
+    const marked = this.#sql
+      .exec<{ key: string; source_id: string | null }>('SELECT key, source_id FROM unpublished')
+      .toArray();
+    try {
+      for (const { key, source_id: sourceId } of marked) {
+        const config = sourceId === null ? undefined : this.#config(sourceId);
+        if (config === undefined) await this.env.CONFIG.delete(key);
+        else await this.env.CONFIG.put(key, JSON.stringify(config));
+        this.#sql.exec('DELETE FROM unpublished WHERE key = ? AND source_id IS ?', key, sourceId);
+      }
+    } catch (error) {
+      logFault('registry.publish', error);
+      await this.ctx.storage.setAlarm(Date.now() + RETRY_PUBLISHING_MS);
+    }
+  }
+
+  #config(sourceId: string): SourceConfig | undefined {
+    const source = this.source(sourceId);
+    if (source === undefined) return undefined;
+    const { id, allowed_origins, require_origin, unknown_consent } = source;
+    const integrations = this.integrations({ sourceId, limit: Number.MAX_SAFE_INTEGER, after: undefined });
+    return {
+      source: { id, allowed_origins, require_origin, unknown_consent },
+      integrations: integrations.map(({ id: integrationId, enabled, config, consent_categories }) => ({
+        id: integrationId,
+        enabled,
+        config,
+        consent_categories,
+      })),
+    };
+  }
+
+  #bodies<Body>(query: string, ...bindings: (string | number)[]): Body[] {
+    return (
+      this.#sql
+        .exec<{ body: string }>(query, ...bindings)
+        .toArray()
+        // Written by this class from a value of the same type.
+        .map(({ body }): Body => JSON.parse(body))
+    );
+  }
+}
+
+function configKeysOf(source: Source): string[] {
+  return [
+    configKey({ kind: 'write', key: source.write_key }),
+    ...source.server_keys.map(({ sha256 }) => configKey({ kind: 'server', sha256 })),
+  ];
+}

@@ -1,0 +1,46 @@
+import type { SourceConfig } from '../schema/source-config.ts';
+
+/** KV itself may be a minute behind, so half a minute here keeps the promise of about a minute and saves a read an event. */
+const FRESH_MS = 30_000;
+
+/** A key that is not there is asked for again soon: it may just have been made. */
+const ABSENT_MS = 2_000;
+
+/** When KV cannot be read, yesterday's config is better than turning events away. */
+const STALE_IF_ERROR_MS = 24 * 60 * 60 * 1000;
+
+const MAX_ENTRIES = 10_000;
+
+type Entry = { config: SourceConfig | undefined; readAtMs: number };
+
+/**
+ * What was read from KV, kept in the isolate. Bounded, so that made-up keys cannot fill the memory.
+ *
+ * A change through this isolate's management API empties it; other isolates see the change when their copy is no longer
+ * fresh.
+ */
+const entries = new Map<string, Entry>();
+
+/**
+ * Reads a source's config through the cache.
+ *
+ * @throws when KV cannot be read and nothing usable is in memory.
+ */
+export async function readConfig(kv: KVNamespace, key: string, nowMs: number): Promise<SourceConfig | undefined> {
+  const known = entries.get(key);
+  if (known !== undefined && nowMs - known.readAtMs < (known.config === undefined ? ABSENT_MS : FRESH_MS))
+    return known.config;
+  try {
+    const config = (await kv.get<SourceConfig>(key, 'json')) ?? undefined;
+    if (entries.size >= MAX_ENTRIES) entries.clear();
+    entries.set(key, { config, readAtMs: nowMs });
+    return config;
+  } catch (error) {
+    if (known?.config !== undefined && nowMs - known.readAtMs < STALE_IF_ERROR_MS) return known.config;
+    throw error;
+  }
+}
+
+export function forgetConfigs(): void {
+  entries.clear();
+}
