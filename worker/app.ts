@@ -1,0 +1,40 @@
+import { Hono } from 'hono';
+
+import type { Env } from './env.ts';
+import { adminAccess } from './routes/admin-access.ts';
+import { adminIntegrations } from './routes/admin-integrations.ts';
+import { adminSources } from './routes/admin-sources.ts';
+import { collectRoutes } from './routes/collect.ts';
+import { collectorCors } from './routes/collector-cors.ts';
+import { demoRoutes } from './routes/demo.ts';
+import { openApiRoute } from './routes/openapi.ts';
+import { answerProblem } from './routes/problem.ts';
+import { sdkSettings } from './routes/sdk-settings.ts';
+import { securityHeaders } from './routes/security-headers.ts';
+import { answerUnknownPath } from './routes/unknown-path.ts';
+
+/** The Worker's routes. What none of them knows may be a static file. */
+export function createApp(): Hono<{ Bindings: Env }> {
+  const app = new Hono<{ Bindings: Env }>();
+  app.onError(answerProblem);
+
+  const admin = new Hono<{ Bindings: Env }>();
+  admin.use(securityHeaders, adminAccess);
+  admin.route('/sources', adminSources());
+  admin.route('/integrations', adminIntegrations());
+  admin.all('*', answerUnknownPath(admin));
+  app.route('/v1/admin', admin);
+
+  app.use('/v1/*', securityHeaders, collectorCors);
+  app.use('/sourceConfig/', securityHeaders, collectorCors);
+  app.route('/v1', collectRoutes());
+  app.route('/', sdkSettings());
+
+  app.get('/healthz', securityHeaders, (c) => c.json({ status: 'ok' }));
+  app.get('/openapi.json', securityHeaders, openApiRoute);
+  app.use('/demo/outcomes', securityHeaders);
+  app.route('/demo', demoRoutes());
+
+  app.all('*', answerUnknownPath(app));
+  return app;
+}

@@ -1,0 +1,16 @@
+import { createApp } from './app.ts';
+import type { Env } from './env.ts';
+import { kickOutboxes } from './objects/kick-outboxes.ts';
+import { withoutBasePath } from './routes/base-path.ts';
+
+export { Credentials } from './objects/credentials.ts';
+export { Outbox } from './objects/outbox.ts';
+export { RateLimiter } from './objects/rate-limiter.ts';
+export { Registry } from './objects/registry.ts';
+
+const app = createApp();
+
+export default {
+  fetch: (request, env, ctx) => app.fetch(withoutBasePath(request, env.BASE_PATH), env, ctx),
+  scheduled: (_controller, env) => kickOutboxes(env),
+} satisfies ExportedHandler<Env>;

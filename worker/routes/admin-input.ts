@@ -1,0 +1,52 @@
+import type { Context } from 'hono';
+import * as v from 'valibot';
+
+import { fieldProblems } from '../schema/field-problems.ts';
+import { Problem } from './problem.ts';
+import { readJson } from './read-body.ts';
+
+const MAX_BODY_BYTES = 256 * 1024;
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
+
+/**
+ * Reads a management request's body as a schema has it.
+ *
+ * @throws Problem field_invalid, which names each field that is wrong.
+ */
+export async function readInput<Schema extends v.GenericSchema>(
+  c: Context,
+  schema: Schema,
+): Promise<v.InferOutput<Schema>> {
+  const { value } = await readJson(c.req.raw, { maxBytes: MAX_BODY_BYTES });
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const fields = fieldProblems(result.issues);
+  const [first] = fields;
+  const where = first === undefined || first.pointer === '' ? 'the body' : first.pointer;
+  throw new Problem('field_invalid', `Cannot use ${where}: ${first?.detail ?? 'not as expected'}`, { fields });
+}
+
+/** Reads `?limit=&cursor=`. A cursor is what the page before gave as `next_cursor`. */
+export function readPage(c: Context): { limit: number; cursor: string | undefined } {
+  const limit = Number(c.req.query('limit') ?? DEFAULT_LIMIT);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
+    throw new Problem('field_invalid', `Cannot use limit: expected a whole number from 1 to ${MAX_LIMIT}`, {
+      fields: [{ pointer: '/limit', detail: `expected a whole number from 1 to ${MAX_LIMIT}` }],
+    });
+  const cursor = c.req.query('cursor');
+  if (cursor !== undefined && !/^[\w-]{1,100}$/.test(cursor))
+    throw new Problem('field_invalid', 'Cannot use cursor: expected the next_cursor of an earlier page', {
+      fields: [{ pointer: '/cursor', detail: 'expected the next_cursor of an earlier page' }],
+    });
+  return { limit, cursor };
+}
+
+/** A list as every list of the API looks. One more than asked for was read, to know whether there is a next page. */
+export function page<Item extends { id: string }>(
+  found: readonly Item[],
+  limit: number,
+): { data: Item[]; next_cursor: string | null } {
+  const data = found.slice(0, limit);
+  return { data, next_cursor: found.length > limit ? (data.at(-1)?.id ?? null) : null };
+}

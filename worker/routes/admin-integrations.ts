@@ -1,0 +1,139 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import type { Env } from '../env.ts';
+import type { SecretChanges } from '../objects/credentials.ts';
+import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../schema/integration.ts';
+import type { Integration, SecretName, SecretView } from '../schema/integration.ts';
+import { forgetConfigs } from '../store/config-cache.ts';
+import { page, readInput, readPage } from './admin-input.ts';
+import { newId } from './new-id.ts';
+import { Problem } from './problem.ts';
+
+type AdminContext = Context<{ Bindings: Env }>;
+type ConfigInput = NonNullable<IntegrationPatch['config']>;
+
+/** `/v1/admin/integrations`: the connections of sources to LinkedIn ad accounts. */
+export function adminIntegrations(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+
+  routes.get('/', async (c) => {
+    const { limit, cursor } = readPage(c);
+    const sourceId = c.req.query('source_id');
+    const integrations = await registry(c).integrations({ limit: limit + 1, after: cursor, sourceId });
+    return c.json(page(integrations.map(view), limit));
+  });
+
+  routes.post('/', async (c) => {
+    requireEncryptionKey(c);
+    const { config, ...input } = await readInput(c, IntegrationCreate);
+    const now = new Date().toISOString();
+    const integration: Integration = {
+      ...input,
+      id: input.id ?? newId('int'),
+      config: settingsIn(config),
+      secrets: secretViews({}, config),
+      created_at: now,
+      updated_at: now,
+    };
+    // Credentials first: an integration whose token is not there yet would be held for nothing.
+    if ((await registry(c).integration(integration.id)) === undefined) await changeSecrets(c, integration.id, config);
+    const saved = await registry(c).addIntegration(integration);
+    if (saved.kind === 'unknown_source')
+      throw new Problem('field_invalid', 'Cannot create the integration: there is no source of this source_id', {
+        fields: [{ pointer: '/source_id', detail: 'expected the id of a source; create the source first' }],
+      });
+    if (saved.kind === 'conflict')
+      throw new Problem('already_exists', 'Cannot create the integration: another one has this id', {
+        fields: [{ pointer: '/id', detail: 'is taken' }],
+      });
+    forgetConfigs();
+    return c.json(view(integration), 201);
+  });
+
+  routes.get('/:id', async (c) => c.json(view(await integrationOf(c))));
+
+  routes.patch('/:id', async (c) => {
+    requireEncryptionKey(c);
+    const integration = await integrationOf(c);
+    const { config = {}, ...input } = await readInput(c, IntegrationPatch);
+    const changed: Integration = {
+      ...integration,
+      ...input,
+      config: { ...integration.config, ...settingsIn(config) },
+      secrets: secretViews(integration.secrets, config),
+      updated_at: new Date().toISOString(),
+    };
+    await changeSecrets(c, integration.id, config);
+    await registry(c).replaceIntegration(changed);
+    forgetConfigs();
+    // Whatever held its deliveries may be what was just mended.
+    await c.env.OUTBOX.getByName(integration.source_id).resume(integration.id);
+    return c.json(view(changed));
+  });
+
+  routes.delete('/:id', async (c) => {
+    const { id } = await integrationOf(c);
+    await registry(c).removeIntegration(id);
+    await c.env.CREDENTIALS.getByName(id).erase();
+    forgetConfigs();
+    return c.body(null, 204);
+  });
+
+  return routes;
+}
+
+function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
+  return c.env.REGISTRY.getByName('registry');
+}
+
+async function integrationOf(c: AdminContext): Promise<Integration> {
+  const integration = await registry(c).integration(c.req.param('id') ?? '');
+  if (integration === undefined) throw new Problem('not_found', 'There is no integration of this id');
+  return integration;
+}
+
+/** An integration as it is read back: the secrets stand in `config`, where they were given, but only as present or not. */
+function view({ secrets, ...integration }: Integration): { id: string; config: Record<string, unknown> } {
+  return { ...integration, config: { ...integration.config, ...secrets } };
+}
+
+/** The part of a config that is no secret. */
+function settingsIn<Config extends ConfigInput>(config: Config): Omit<Config, SecretName> {
+  const { access_token: _token, refresh_token: _renewal, oauth_client_secret: _secret, ...settings } = config;
+  return settings;
+}
+
+function secretViews(
+  known: Integration['secrets'] | Record<string, never>,
+  config: ConfigInput,
+): Integration['secrets'] {
+  const viewOf = (name: SecretName): SecretView => {
+    const given = config[name];
+    if (given === undefined) return known[name] ?? { set: false };
+    // Of a short secret the last four characters would be too much of it.
+    return given === null ? { set: false } : { set: true, ...(given.length >= 12 && { last4: given.slice(-4) }) };
+  };
+  return {
+    access_token: viewOf('access_token'),
+    refresh_token: viewOf('refresh_token'),
+    oauth_client_secret: viewOf('oauth_client_secret'),
+  };
+}
+
+async function changeSecrets(c: AdminContext, integrationId: string, config: ConfigInput): Promise<void> {
+  const changes: SecretChanges = {};
+  for (const name of [...SECRET_NAMES, 'oauth_client_id'] as const) {
+    const given = config[name];
+    if (given !== undefined) changes[name] = given;
+  }
+  if (Object.keys(changes).length > 0) await c.env.CREDENTIALS.getByName(integrationId).change(integrationId, changes);
+}
+
+function requireEncryptionKey(c: AdminContext): void {
+  if (c.env.ENCRYPTION_KEY === undefined || c.env.ENCRYPTION_KEY === '')
+    throw new Problem(
+      'encryption_key_missing',
+      'Set the secret ENCRYPTION_KEY to base64 of 32 random bytes (openssl rand -base64 32): tokens are kept sealed with it.',
+    );
+}

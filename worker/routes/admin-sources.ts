@@ -1,0 +1,112 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { sha256Hex } from '../domain/email.ts';
+import type { Env } from '../env.ts';
+import { SourceCreate, SourcePatch } from '../schema/source.ts';
+import type { Source, SourceView } from '../schema/source.ts';
+import { forgetConfigs } from '../store/config-cache.ts';
+import { page, readInput, readPage } from './admin-input.ts';
+import { newId, newServerKey } from './new-id.ts';
+import { Problem } from './problem.ts';
+
+type AdminContext = Context<{ Bindings: Env }>;
+
+/** `/v1/admin/sources`: the websites and apps that send events. */
+export function adminSources(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+
+  routes.get('/', async (c) => {
+    const { limit, cursor } = readPage(c);
+    const sources = await registry(c).sources({ limit: limit + 1, after: cursor });
+    return c.json(page(sources.map(view), limit));
+  });
+
+  routes.post('/', async (c) => {
+    const input = await readInput(c, SourceCreate);
+    const now = new Date().toISOString();
+    const id = input.id ?? newId('src');
+    const source: Source = {
+      ...input,
+      id,
+      name: input.name ?? id,
+      write_key: input.write_key ?? newId('wk'),
+      server_keys: [],
+      created_at: now,
+      updated_at: now,
+    };
+    const saved = await registry(c).addSource(source);
+    if (saved.kind === 'conflict')
+      throw new Problem('already_exists', `Cannot create the source: another one has this ${saved.with}`, {
+        fields: [{ pointer: `/${saved.with}`, detail: 'is taken' }],
+      });
+    forgetConfigs();
+    return c.json(view(source), 201);
+  });
+
+  routes.get('/:id', async (c) => c.json(view(await sourceOf(c))));
+
+  routes.patch('/:id', async (c) => {
+    const source = await sourceOf(c);
+    const changed = { ...source, ...(await readInput(c, SourcePatch)), updated_at: new Date().toISOString() };
+    await registry(c).replaceSource(changed);
+    forgetConfigs();
+    return c.json(view(changed));
+  });
+
+  routes.delete('/:id', async (c) => {
+    const { id } = await sourceOf(c);
+    const removed = await registry(c).removeSource(id);
+    if (removed === 'in_use')
+      throw new Problem('in_use', 'Cannot delete the source: it has integrations. Delete those first.');
+    forgetConfigs();
+    return c.body(null, 204);
+  });
+
+  routes.post('/:id/server-keys', async (c) => {
+    const source = await sourceOf(c);
+    const key = newServerKey();
+    const record = {
+      id: newId('src').replace('src_', 'key_'),
+      sha256: await sha256Hex(key),
+      last4: key.slice(-4),
+      created_at: new Date().toISOString(),
+    };
+    await registry(c).replaceSource({ ...source, server_keys: [...source.server_keys, record] });
+    forgetConfigs();
+    const { sha256: _hash, ...shown } = record;
+    // The only time that the key is shown: we keep its hash.
+    return c.json({ ...shown, key }, 201);
+  });
+
+  routes.get('/:id/events', async (c) => {
+    const { id } = await sourceOf(c);
+    const { limit, cursor } = readPage(c);
+    const beforeSeq = cursor === undefined ? undefined : Number(cursor);
+    if (beforeSeq !== undefined && !Number.isSafeInteger(beforeSeq)) throw badCursor();
+    const { data, nextSeq } = await c.env.OUTBOX.getByName(id).latest({ limit, beforeSeq });
+    return c.json({ data, next_cursor: nextSeq === undefined ? null : String(nextSeq) });
+  });
+
+  return routes;
+}
+
+function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
+  return c.env.REGISTRY.getByName('registry');
+}
+
+async function sourceOf(c: AdminContext): Promise<Source> {
+  const source = await registry(c).source(c.req.param('id') ?? '');
+  if (source === undefined) throw new Problem('not_found', 'There is no source of this id');
+  return source;
+}
+
+function view(source: Source): SourceView {
+  return { ...source, server_keys: source.server_keys.map(({ sha256: _hash, ...shown }) => shown) };
+}
+
+function badCursor(): Problem {
+  return new Problem('field_invalid', 'Cannot use cursor: expected the next_cursor of an earlier page', {
+    fields: [{ pointer: '/cursor', detail: 'expected the next_cursor of an earlier page' }],
+  });
+}

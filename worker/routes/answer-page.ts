@@ -1,0 +1,75 @@
+import type { Context } from 'hono';
+
+import { mayBeRemembered } from '../domain/ingest.ts';
+import type { Visitor } from '../domain/visitor.ts';
+import type { Env } from '../env.ts';
+import { isFields } from '../schema/fields.ts';
+import type { Fields } from '../schema/fields.ts';
+import { consentFacts } from './consent-facts.ts';
+import type { Envelope } from './envelope.ts';
+import type { Sender } from './source-key.ts';
+import { COOKIES, cookieJar, cookiesOf, expired, setCookies } from './visitor-cookies.ts';
+import type { CookieToSet, ReadVisitor } from './visitor-cookies.ts';
+
+type CollectContext = Context<{ Bindings: Env }>;
+
+/**
+ * Answers a page, with what its browser is to remember: as cookies where the collector is first-party, else in the body
+ * for the tag to keep. Nothing without consent.
+ */
+export async function answerPage(
+  c: CollectContext,
+  {
+    answer,
+    envelope,
+    sender,
+    read,
+    visitor,
+    nowMs,
+  }: { answer: Fields; envelope: Envelope; sender: Sender; read: ReadVisitor; visitor: Visitor; nowMs: number },
+): Promise<Response> {
+  const cookies = await cookiesToSet(c, { envelope, sender, read, visitor, nowMs });
+  const jar = cookieJar(c.req.raw, envelope.cookieDomain);
+  if (jar.kind === 'carried')
+    return c.json({
+      ...answer,
+      ...(cookies.length > 0 && { carry: Object.fromEntries(cookies.map(({ name, value }) => [name, value])) }),
+    });
+  const response = c.json(answer);
+  setCookies(response.headers, cookies, jar);
+  return response;
+}
+
+async function cookiesToSet(
+  c: CollectContext,
+  {
+    envelope,
+    sender,
+    read,
+    visitor,
+    nowMs,
+  }: { envelope: Envelope; sender: Sender; read: ReadVisitor; visitor: Visitor; nowMs: number },
+): Promise<CookieToSet[]> {
+  // The last word on consent in this request is the word that counts for the browser.
+  const consent = consentFacts(c, contextOfLast(envelope), envelope, sender);
+  if (!mayBeRemembered(sender.config, consent)) {
+    const isRefused = Object.values(consent.categories).includes(false);
+    return isRefused ? expired(read.present) : [];
+  }
+  const forgottenNow = envelope.isReset ? expired([COOKIES.identity, COOKIES.anonymousId]) : [];
+  const anonymousId = (envelope.isReset ? undefined : read.anonymousId) ?? crypto.randomUUID();
+  const kept = await cookiesOf(visitor, {
+    anonymousId,
+    sourceId: sender.config.source.id,
+    encryptionKey: c.env.ENCRYPTION_KEY,
+    nowMs,
+  });
+  const keptNames = new Set(kept.map(({ name }) => name));
+  return [...forgottenNow.filter(({ name }) => !keptNames.has(name)), ...kept];
+}
+
+function contextOfLast({ events }: Envelope): Fields {
+  const last = events.at(-1);
+  const context = isFields(last) ? last['context'] : undefined;
+  return isFields(context) ? context : {};
+}

@@ -1,0 +1,224 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { isAllowedOrigin } from '../domain/allowed-origin.ts';
+import { identityOf, mergeIdentity } from '../domain/identity.ts';
+import { ingest } from '../domain/ingest.ts';
+import type { Receipt } from '../domain/ingest.ts';
+import { visitorAfter } from '../domain/visitor.ts';
+import type { Visitor } from '../domain/visitor.ts';
+import type { Env } from '../env.ts';
+import { logFault } from '../objects/log-fault.ts';
+import type { Event } from '../schema/event.ts';
+import { isFields } from '../schema/fields.ts';
+import type { Fields } from '../schema/fields.ts';
+import { answerPage } from './answer-page.ts';
+import { consentFacts } from './consent-facts.ts';
+import { batch, single } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
+import { MAX_EVENT_BYTES, parseEvents } from './parse-events.ts';
+import type { ParsedEvent, RejectedEvent } from './parse-events.ts';
+import { Problem } from './problem.ts';
+import { readJson } from './read-body.ts';
+import { keyOf, senderOf } from './source-key.ts';
+import type { Sender } from './source-key.ts';
+import { readVisitor } from './visitor-cookies.ts';
+
+/** What a key may send at once; interfaces.md section 3. */
+const LIMITS = {
+  page: { bodyBytes: 512 * 1024, events: 500 },
+  server: { bodyBytes: 4 * 1024 * 1024, events: 5_000 },
+} as const;
+
+/** The outbox is a moment away from being back, or from being moved. */
+const RETRY_AFTER_SECONDS = '5';
+
+const SINGLE_PATHS = {
+  track: ['/t', '/track'],
+  page: ['/p', '/page'],
+  identify: ['/i', '/identify'],
+  group: ['/g', '/group'],
+  alias: ['/a', '/alias'],
+  screen: ['/s', '/screen'],
+} as const satisfies Record<Event['type'], readonly string[]>;
+
+type CollectContext = Context<{ Bindings: Env }>;
+
+/** The collector: takes events in and answers once they are on disk. */
+export function collectRoutes(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+  for (const [type, paths] of Object.entries(SINGLE_PATHS)) {
+    for (const path of paths) {
+      routes.post(path, async (c) => {
+        const { body, bytes } = await readObject(c);
+        return collect(c, body, bytes, single(body, type));
+      });
+    }
+  }
+  for (const path of ['/batch', '/b']) {
+    routes.post(path, async (c) => {
+      const { body, bytes } = await readObject(c);
+      return collect(c, body, bytes, batch(body));
+    });
+  }
+  return routes;
+}
+
+async function collect(c: CollectContext, body: Fields, bytes: number, envelope: Envelope): Promise<Response> {
+  const nowMs = Date.now();
+  const sender = await senderOf(keyOf(c.req.raw, body), c.env.CONFIG);
+  checkOrigin(c.req.raw, sender);
+  checkSize(bytes, envelope, sender);
+  const { parsed, rejected } = parseEvents(envelope.events, {
+    sentAt: envelope.sentAt,
+    nowMs,
+    newId: () => crypto.randomUUID(),
+  });
+  if (parsed.length === 0 && rejected.length > 0) throw allRejected(rejected, envelope);
+  const read = await readVisitor(c, {
+    carried: envelope.carried,
+    sourceId: sender.config.source.id,
+    encryptionKey: c.env.ENCRYPTION_KEY,
+    nowMs,
+  });
+  const { receipts, visitor } = await decideAll(c, {
+    parsed,
+    envelope,
+    sender,
+    visitor: envelope.isReset ? forgotten(read.visitor) : read.visitor,
+    nowMs,
+  });
+  await keep(c, { sender, receipts, rejected, nowMs });
+  const answer = {
+    success: true,
+    accepted: parsed.length,
+    ...(rejected.length > 0 && { rejected: rejected.map(shown) }),
+  };
+  if (sender.isServer) return c.json(answer);
+  return answerPage(c, { answer, envelope, sender, read, visitor, nowMs });
+}
+
+async function readObject(c: CollectContext): Promise<{ body: Fields; bytes: number }> {
+  const { value, bytes } = await readJson(c.req.raw, { maxBytes: LIMITS.server.bodyBytes });
+  if (!isFields(value)) throw new Problem('body_not_an_object', 'Cannot read the request: expected a JSON object');
+  return { body: value, bytes };
+}
+
+function checkOrigin(request: Request, { isServer, config: { source } }: Sender): void {
+  if (isServer) return;
+  const origin = request.headers.get('Origin');
+  if (origin === null ? source.require_origin : !isAllowedOrigin(origin, source.allowed_origins))
+    throw new Problem(
+      'origin_not_allowed',
+      origin === null
+        ? 'This source takes events from pages only: expected an Origin header'
+        : "The page's origin is not one of the source's allowed_origins",
+    );
+}
+
+function checkSize(bytes: number, { events }: Envelope, { isServer }: Sender): void {
+  const limits = isServer ? LIMITS.server : LIMITS.page;
+  if (bytes > limits.bodyBytes)
+    throw new Problem('body_too_large', `Cannot take the request: its body is over ${limits.bodyBytes} bytes`);
+  if (events.length > limits.events)
+    throw new Problem(
+      'too_many_events',
+      `Cannot take the batch: it has ${events.length} events, expected at most ${limits.events}`,
+    );
+}
+
+function allRejected(rejected: readonly RejectedEvent[], { isBatch }: Envelope): Problem {
+  const [first] = rejected;
+  const code = rejected.every((event) => event.code === 'event_too_large') ? 'event_too_large' : 'event_invalid';
+  const field =
+    first?.pointer === undefined
+      ? []
+      : [{ pointer: isBatch ? `/batch/${first.index}${first.pointer}` : first.pointer, detail: first.detail }];
+  return new Problem(
+    code,
+    code === 'event_too_large'
+      ? `Cannot take the event: expected at most ${MAX_EVENT_BYTES} bytes`
+      : `Cannot take ${isBatch ? 'any event of the batch' : 'the event'}: ${first?.detail ?? ''}`,
+    { fields: field, extensions: isBatch ? { rejected: rejected.map(shown) } : {} },
+  );
+}
+
+function shown({ index, messageId, type, detail, pointer }: RejectedEvent): Fields {
+  return {
+    index,
+    ...(messageId !== undefined && { messageId }),
+    type,
+    detail,
+    ...(pointer !== undefined && { pointer }),
+  };
+}
+
+/** Decides event by event, in their order: an `identify` tells who made the events after it. */
+async function decideAll(
+  c: CollectContext,
+  {
+    parsed,
+    envelope,
+    sender,
+    visitor: known,
+    nowMs,
+  }: { parsed: readonly ParsedEvent[]; envelope: Envelope; sender: Sender; visitor: Visitor; nowMs: number },
+): Promise<{ receipts: Receipt[]; visitor: Visitor }> {
+  const receipts: Receipt[] = [];
+  let visitor = known;
+  for (const { event, messageId, happenedAtMs } of parsed) {
+    visitor = await visitorAfter(visitor, event, happenedAtMs);
+    receipts.push(
+      await ingest(
+        event,
+        {
+          messageId,
+          happenedAtMs,
+          receivedAtMs: nowMs,
+          identity: mergeIdentity(visitor.identity, await identityOf(event)),
+          cookies: visitor,
+          ip: ipOf(c, event, sender),
+          consent: consentFacts(c, event.context, envelope, sender),
+        },
+        sender.config,
+      ),
+    );
+  }
+  return { receipts, visitor };
+}
+
+/** The edge's word for who connects; a server says for whom it speaks. */
+function ipOf(c: CollectContext, event: Event, { isServer }: Sender): string | undefined {
+  if (!isServer) return c.req.header('CF-Connecting-IP');
+  const { ip } = event.context;
+  return typeof ip === 'string' ? ip : undefined;
+}
+
+function forgotten(visitor: Visitor): Visitor {
+  return { ...visitor, identity: {} };
+}
+
+/** One call, one transaction: afterwards it is on disk, or nothing of it is. */
+async function keep(
+  c: CollectContext,
+  {
+    sender,
+    receipts,
+    rejected,
+    nowMs,
+  }: { sender: Sender; receipts: Receipt[]; rejected: readonly RejectedEvent[]; nowMs: number },
+): Promise<void> {
+  if (receipts.length === 0) return;
+  try {
+    const outbox = c.env.OUTBOX.getByName(sender.config.source.id);
+    await outbox.enqueue(
+      receipts,
+      rejected.map(({ name }) => ({ name, atMs: nowMs })),
+    );
+  } catch (error) {
+    logFault('collect.enqueue', error);
+    throw new Problem('outbox_unavailable', 'Nothing was kept. Send again with the same messageIds.', {
+      headers: { 'Retry-After': RETRY_AFTER_SECONDS },
+    });
+  }
+}

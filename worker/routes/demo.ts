@@ -1,0 +1,21 @@
+import { Hono } from 'hono';
+
+import type { Env } from '../env.ts';
+import { Problem } from './problem.ts';
+
+/** The source of the demo shop; `npm run dev` makes it. */
+const DEMO_SOURCE = 'src_demo';
+
+/**
+ * What became of the demo shop's events, without a token: in the local run only, and of the demo's own source only.
+ */
+export function demoRoutes(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+  routes.get('/outcomes', async (c) => {
+    if (c.env.DEMO !== 'true') throw new Problem('not_found', 'The demo is part of the local run: npm run dev');
+    const limit = Math.min(Math.max(Number(c.req.query('limit') ?? 50) || 50, 1), 200);
+    const { data } = await c.env.OUTBOX.getByName(DEMO_SOURCE).latest({ limit, beforeSeq: undefined });
+    return c.json({ data, linkedin_url: c.env.LINKEDIN_API_URL });
+  });
+  return routes;
+}

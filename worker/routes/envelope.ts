@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+
+import { ConsentCategories } from '../schema/event.ts';
+import type { Fields } from '../schema/fields.ts';
+import { Problem } from './problem.ts';
+
+/** What stands beside the events of a request. */
+export type Envelope = {
+  events: readonly unknown[];
+  isBatch: boolean;
+  sentAt: unknown;
+  consent: ConsentCategories | undefined;
+  cookieDomain: string | undefined;
+  /** What the page keeps for a collector on another site. */
+  carried: unknown;
+  /** The visitor logged out: forget who he is. */
+  isReset: boolean;
+};
+
+/** One event, as the paths for one type take it. */
+export function single(body: Fields, type: string): Envelope {
+  return { ...beside(body), events: [{ ...body, type }], isBatch: false };
+}
+
+/**
+ * A list of events.
+ *
+ * @throws Problem batch_invalid.
+ */
+export function batch(body: Fields): Envelope {
+  const envelope = beside(body);
+  const { batch: events } = body;
+  // Without events there may still be something to say: consent that was withdrawn, a log-out.
+  const saysSomething = envelope.consent !== undefined || envelope.isReset;
+  if (!Array.isArray(events) || (events.length === 0 && !saysSomething))
+    throw new Problem('batch_invalid', 'Cannot read the batch: expected "batch" to be a list of at least one event', {
+      fields: [{ pointer: '/batch', detail: 'expected a list of at least one event' }],
+    });
+  return { ...envelope, events, isBatch: true };
+}
+
+function beside(body: Fields): Omit<Envelope, 'events' | 'isBatch'> {
+  const consent = v.safeParse(ConsentCategories, body['consent']);
+  const { cookieDomain: domain } = body;
+  return {
+    sentAt: body['sentAt'],
+    consent: consent.success ? consent.output : undefined,
+    cookieDomain: typeof domain === 'string' ? domain : undefined,
+    carried: body['carried'],
+    isReset: body['reset'] === true,
+  };
+}

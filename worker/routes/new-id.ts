@@ -1,0 +1,22 @@
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Makes an id that nobody can guess: 24 letters and digits are 124 bits. */
+export function newId(prefix: 'src' | 'int' | 'wk'): string {
+  return `${prefix}_${randomText(24)}`;
+}
+
+/** Makes a server key: 43 letters and digits are 222 bits. */
+export function newServerKey(): string {
+  return `sk_${randomText(43)}`;
+}
+
+function randomText(length: number): string {
+  // 252 is the largest multiple of 36 in a byte: above it some letters would come more often.
+  let text = '';
+  while (text.length < length) {
+    for (const byte of crypto.getRandomValues(new Uint8Array(length))) {
+      if (byte < 252 && text.length < length) text += ALPHABET[byte % ALPHABET.length];
+    }
+  }
+  return text;
+}

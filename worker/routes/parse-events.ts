@@ -1,0 +1,100 @@
+import * as v from 'valibot';
+
+import { eventTime } from '../domain/event-time.ts';
+import { Event } from '../schema/event.ts';
+import { fieldProblems } from '../schema/field-problems.ts';
+import { isFields } from '../schema/fields.ts';
+import { problemType } from '../schema/problem.ts';
+import type { FieldProblem, ProblemCode } from '../schema/problem.ts';
+
+/** The Segment spec's limit. */
+export const MAX_EVENT_BYTES = 32 * 1024;
+
+export type ParsedEvent = { event: Event; messageId: string; happenedAtMs: number };
+
+/** An event that breaks a rule, as the answer names it. */
+export type RejectedEvent = {
+  index: number;
+  messageId?: string;
+  type: string;
+  detail: string;
+  pointer?: string;
+  /** For the ledger; not part of the answer. */
+  name: string;
+  code: ProblemCode;
+};
+
+/** Sorts the events of a request into those that can be worked with and those that cannot, with the reason. */
+export function parseEvents(
+  raws: readonly unknown[],
+  { sentAt, nowMs, newId }: { sentAt: unknown; nowMs: number; newId: () => string },
+): { parsed: ParsedEvent[]; rejected: RejectedEvent[] } {
+  const parsed: ParsedEvent[] = [];
+  const rejected: RejectedEvent[] = [];
+  for (const [index, raw] of raws.entries()) {
+    const result = parseEvent(raw, { sentAt, nowMs, newId });
+    if (result.kind === 'parsed') parsed.push(result.event);
+    else rejected.push(rejection({ index, raw, code: result.code, field: result.field }));
+  }
+  return { parsed, rejected };
+}
+
+type Result = { kind: 'parsed'; event: ParsedEvent } | { kind: 'rejected'; code: ProblemCode; field: FieldProblem };
+
+function parseEvent(
+  raw: unknown,
+  { sentAt, nowMs, newId }: { sentAt: unknown; nowMs: number; newId: () => string },
+): Result {
+  if (!isFields(raw)) return invalid({ pointer: '', detail: 'expected an object' });
+  if (new TextEncoder().encode(JSON.stringify(raw)).byteLength > MAX_EVENT_BYTES)
+    return {
+      kind: 'rejected',
+      code: 'event_too_large',
+      field: { pointer: '', detail: `expected at most ${MAX_EVENT_BYTES} bytes` },
+    };
+  const result = v.safeParse(Event, raw);
+  if (!result.success) {
+    const [field = { pointer: '', detail: 'expected an event' }] = fieldProblems(result.issues);
+    return invalid(field);
+  }
+  const event = result.output;
+  const time = eventTime({ timestamp: event.timestamp, sentAt: timeIn(raw['sentAt']) ?? timeIn(sentAt) }, nowMs);
+  if (time.kind === 'invalid') return invalid({ pointer: '/timestamp', detail: time.detail });
+  return { kind: 'parsed', event: { event, messageId: event.messageId ?? newId(), happenedAtMs: time.atMs } };
+}
+
+function invalid(field: FieldProblem): Result {
+  return { kind: 'rejected', code: 'event_invalid', field };
+}
+
+function rejection({
+  index,
+  raw,
+  code,
+  field: { pointer, detail },
+}: {
+  index: number;
+  raw: unknown;
+  code: ProblemCode;
+  field: FieldProblem;
+}): RejectedEvent {
+  const fields = isFields(raw) ? raw : {};
+  const messageId = shortText(fields['messageId']);
+  return {
+    index,
+    ...(messageId !== undefined && { messageId }),
+    type: problemType(code),
+    detail: pointer === '' ? detail : `${pointer}: ${detail}`,
+    ...(pointer !== '' && { pointer }),
+    name: shortText(fields['event']) ?? shortText(fields['type']) ?? 'unknown',
+    code,
+  };
+}
+
+function shortText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= 256 && value.isWellFormed() ? value : undefined;
+}
+
+function timeIn(value: unknown): string | number | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+}

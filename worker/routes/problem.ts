@@ -1,0 +1,47 @@
+import type { Context } from 'hono';
+
+import { logFault } from '../objects/log-fault.ts';
+import { PROBLEMS, problemBody } from '../schema/problem.ts';
+import type { FieldProblem, ProblemCode } from '../schema/problem.ts';
+
+type Options = {
+  fields?: readonly FieldProblem[];
+  headers?: Record<string, string>;
+  extensions?: Record<string, unknown>;
+};
+
+/** The caller is wrong, or we cannot answer now. Thrown in routes, answered by `answerProblem`. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly fields: readonly FieldProblem[];
+  readonly headers: Record<string, string>;
+  /** Further members of the problem's body (RFC 9457 section 3.2). */
+  readonly extensions: Record<string, unknown>;
+
+  constructor(code: ProblemCode, detail: string, { fields = [], headers = {}, extensions = {} }: Options = {}) {
+    super(detail);
+    this.name = 'Problem';
+    this.code = code;
+    this.fields = fields;
+    this.headers = headers;
+    this.extensions = extensions;
+  }
+}
+
+/** Answers what was thrown: a problem as it is, and anything else as a fault of ours, without details. */
+export function answerProblem(error: Error, c: Context): Response {
+  const problem = error instanceof Problem ? error : unexpected(error, c);
+  return new Response(
+    JSON.stringify({ ...problemBody(problem.code, problem.message, problem.fields), ...problem.extensions }),
+    {
+      status: PROBLEMS[problem.code].status,
+      headers: { ...problem.headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+    },
+  );
+}
+
+function unexpected(error: Error, c: Context): Problem {
+  // The route and not the path: an address may hold somebody's id.
+  logFault(`${c.req.method} ${c.req.routePath}`, error);
+  return new Problem('internal_error', 'Nothing was kept. The log has what happened.');
+}

@@ -1,0 +1,116 @@
+import { Problem } from './problem.ts';
+
+/** Deeper than any event there is; JSON.parse takes 100,000 levels, and what follows it would not (measured). */
+const MAX_DEPTH = 64;
+
+/**
+ * Reads a JSON body up to a limit of bytes, unpacked if it came as gzip.
+ *
+ * The limit holds for what comes out of gzip too, so a small body cannot become a large one.
+ *
+ * @throws Problem body_too_large, content_type_unsupported, content_encoding_unsupported, body_empty, body_not_json,
+ *   body_too_deep.
+ */
+export async function readJson(
+  request: Request,
+  { maxBytes }: { maxBytes: number },
+): Promise<{ value: unknown; bytes: number }> {
+  checkContentType(request.headers.get('Content-Type'));
+  const bytes = await readLimited(bodyOf(request), maxBytes);
+  if (bytes.byteLength === 0)
+    throw new Problem('body_empty', 'Cannot read the request: its body is empty, expected a JSON object');
+  const text = decodeUtf8(bytes);
+  checkDepth(text);
+  try {
+    return { value: JSON.parse(text), bytes: bytes.byteLength };
+  } catch {
+    // The engine's own message quotes the body.
+    throw new Problem('body_not_json', 'Cannot read the request: its body is not JSON');
+  }
+}
+
+function checkContentType(header: string | null): void {
+  // No type at all is what a bare beacon sends.
+  if (header === null || header === '') return;
+  const [type = '', ...parameters] = header
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replaceAll('"', '');
+  const isJson = type === 'application/json' || type === 'text/plain' || type.endsWith('+json');
+  if (!isJson || (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8'))
+    throw new Problem(
+      'content_type_unsupported',
+      'Cannot read the request: expected application/json or text/plain, in UTF-8',
+    );
+}
+
+function bodyOf(request: Request): ReadableStream<Uint8Array> | null {
+  const encoding = (request.headers.get('Content-Encoding') ?? 'identity').trim().toLowerCase();
+  if (encoding === 'identity' || encoding === '') return request.body;
+  if (encoding !== 'gzip')
+    throw new Problem(
+      'content_encoding_unsupported',
+      'Cannot read the request: expected Content-Encoding gzip, or none',
+    );
+  return request.body?.pipeThrough(new DecompressionStream('gzip')) ?? null;
+}
+
+async function readLimited(stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  if (stream !== null) {
+    try {
+      for await (const chunk of stream) {
+        length += chunk.byteLength;
+        if (length > maxBytes)
+          throw new Problem('body_too_large', `Cannot read the request: its body is over ${maxBytes} bytes`);
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      throw new Problem(
+        'body_not_json',
+        'Cannot read the request: its body breaks off, or is not the gzip that it says it is',
+      );
+    }
+  }
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    throw new Problem('body_not_json', 'Cannot read the request: its body is not UTF-8');
+  }
+}
+
+/** Counts brackets outside of strings: one pass, before anything recursive sees the text. */
+function checkDepth(text: string): void {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text[index];
+    if (isInString) {
+      if (char === '\\') index += 1;
+      else if (char === '"') isInString = false;
+    } else if (char === '"') isInString = true;
+    else if (char === '{' || char === '[') depth += 1;
+    else if (char === '}' || char === ']') depth -= 1;
+    if (depth > MAX_DEPTH)
+      throw new Problem(
+        'body_too_deep',
+        `Cannot read the request: its body is nested more than ${MAX_DEPTH} levels deep`,
+      );
+  }
+}

@@ -1,0 +1,154 @@
+import type { Context } from 'hono';
+import { getCookie } from 'hono/cookie';
+import { generateCookie } from 'hono/cookie';
+
+import { clickCookie, parseClickCookie, validClickId } from '../domain/click-id.ts';
+import type { Identity } from '../domain/identity.ts';
+import { IV_BYTES, open, parseKeyRing, seal } from '../domain/sealed-box.ts';
+import { cookieDomain, isSameSite } from '../domain/site.ts';
+import { CLICK_LIFETIME_MS, IDENTITY_LIFETIME_MS } from '../domain/visitor.ts';
+import type { Visitor } from '../domain/visitor.ts';
+import { isFields } from '../schema/fields.ts';
+
+/** The cookies of interfaces.md section 2, all of them written by the collector: a script's own would die after a week in Safari. */
+export const COOKIES = {
+  liFatId: 'li_fat_id',
+  click: '_df_click',
+  anonymousId: '_dfid',
+  identity: '_df_identity',
+} as const;
+type CookieName = (typeof COOKIES)[keyof typeof COOKIES];
+
+/** Chromium and Firefox keep no cookie longer (measured 2026-11). */
+const ANONYMOUS_ID_LIFETIME_MS = 400 * 24 * 60 * 60 * 1000;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A visitor as his cookies have him, and which cookies those were. */
+export type ReadVisitor = { visitor: Visitor; anonymousId: string | undefined; present: ReadonlySet<CookieName> };
+
+/** Where the answer's cookies go. */
+export type CookieJar =
+  | { kind: 'first_party'; domain: string | undefined; isSecure: boolean }
+  /** The collector is on another site than the page, which keeps what it is handed. */
+  | { kind: 'carried' };
+
+export function cookieJar(request: Request, askedDomain: string | undefined): CookieJar {
+  const { hostname, protocol } = new URL(request.url);
+  const origin = request.headers.get('Origin');
+  if (origin !== null && !isSameSite(origin, hostname)) return { kind: 'carried' };
+  return { kind: 'first_party', domain: cookieDomain(hostname, askedDomain), isSecure: protocol === 'https:' };
+}
+
+/** Reads what is known of the visitor: from his cookies, or from what the page carries for a collector on another site. */
+export async function readVisitor(
+  c: Context,
+  {
+    carried,
+    sourceId,
+    encryptionKey,
+    nowMs,
+  }: { carried: unknown; sourceId: string; encryptionKey: string | undefined; nowMs: number },
+): Promise<ReadVisitor> {
+  const texts = { ...textsIn(carried), ...getCookie(c) };
+  const anonymousId = texts[COOKIES.anonymousId];
+  return {
+    visitor: {
+      identity: await openIdentity(texts[COOKIES.identity], { sourceId, encryptionKey, nowMs }),
+      click: parseClickCookie(texts[COOKIES.click]),
+      liFatId: validClickId(texts[COOKIES.liFatId]),
+    },
+    anonymousId: anonymousId !== undefined && UUID.test(anonymousId) ? anonymousId : undefined,
+    present: new Set(Object.values(COOKIES).filter((name) => texts[name] !== undefined)),
+  };
+}
+
+export type CookieToSet = { name: CookieName; value: string; lifetimeMs: number };
+
+/** The cookies of a visitor who may be remembered. Those that are there are written again, since a script may have cut them short. */
+export async function cookiesOf(
+  visitor: Visitor,
+  {
+    anonymousId,
+    sourceId,
+    encryptionKey,
+    nowMs,
+  }: { anonymousId: string; sourceId: string; encryptionKey: string | undefined; nowMs: number },
+): Promise<CookieToSet[]> {
+  const cookies: CookieToSet[] = [
+    { name: COOKIES.anonymousId, value: anonymousId, lifetimeMs: ANONYMOUS_ID_LIFETIME_MS },
+  ];
+  const { click, identity } = visitor;
+  const clickLifetimeMs = click === undefined ? 0 : click.atMs + CLICK_LIFETIME_MS - nowMs;
+  if (click !== undefined && clickLifetimeMs > 0) {
+    cookies.push(
+      { name: COOKIES.liFatId, value: click.id, lifetimeMs: clickLifetimeMs },
+      { name: COOKIES.click, value: clickCookie(click), lifetimeMs: clickLifetimeMs },
+    );
+  }
+  if (encryptionKey !== undefined && Object.keys(identity).length > 0) {
+    const value = await sealIdentity(identity, { sourceId, encryptionKey, nowMs });
+    cookies.push({ name: COOKIES.identity, value, lifetimeMs: IDENTITY_LIFETIME_MS });
+  }
+  return cookies;
+}
+
+export function expired(names: Iterable<CookieName>): CookieToSet[] {
+  return [...names].map((name) => ({ name, value: '', lifetimeMs: 0 }));
+}
+
+/** Writes the `Set-Cookie` headers of an answer. */
+export function setCookies(
+  headers: Headers,
+  cookies: readonly CookieToSet[],
+  { domain, isSecure }: Extract<CookieJar, { kind: 'first_party' }>,
+): void {
+  for (const { name, value, lifetimeMs } of cookies) {
+    headers.append(
+      'Set-Cookie',
+      generateCookie(name, value, {
+        path: '/',
+        sameSite: 'Lax',
+        maxAge: Math.floor(lifetimeMs / 1000),
+        // LinkedIn's own tag reads `li_fat_id`; nobody's script needs the others.
+        httpOnly: name !== COOKIES.liFatId,
+        secure: isSecure,
+        ...(domain !== undefined && { domain }),
+      }),
+    );
+  }
+}
+
+async function openIdentity(
+  sealed: string | undefined,
+  { sourceId, encryptionKey, nowMs }: { sourceId: string; encryptionKey: string | undefined; nowMs: number },
+): Promise<Identity> {
+  if (sealed === undefined || encryptionKey === undefined) return {};
+  const text = await open(sealed, {
+    keyRing: parseKeyRing(encryptionKey),
+    binding: { purpose: 'identity', owner: sourceId },
+  });
+  if (text === undefined) return {};
+  const { atMs, identity }: { atMs: number; identity: Identity } = JSON.parse(text);
+  return nowMs - atMs < IDENTITY_LIFETIME_MS ? identity : {};
+}
+
+async function sealIdentity(
+  identity: Identity,
+  { sourceId, encryptionKey, nowMs }: { sourceId: string; encryptionKey: string; nowMs: number },
+): Promise<string> {
+  return seal(JSON.stringify({ atMs: nowMs, identity }), {
+    keyRing: parseKeyRing(encryptionKey),
+    binding: { purpose: 'identity', owner: sourceId },
+    iv: crypto.getRandomValues(new Uint8Array(IV_BYTES)),
+  });
+}
+
+function textsIn(carried: unknown): Record<string, string> {
+  if (!isFields(carried)) return {};
+  return Object.fromEntries(
+    Object.entries(carried).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
+    ),
+  );
+}
