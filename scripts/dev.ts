@@ -1,0 +1,70 @@
+/**
+ * `npm run dev`: the whole product on this machine. The Worker with its demo shop and console, and the LinkedIn sandbox,
+ * wired to each other; what is kept outlives a restart, also after kill -9.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { startSandbox } from '../test/sandbox/start.ts';
+import { buildClient } from './build.ts';
+import { endLeftovers, rememberProcesses } from './leftovers.ts';
+import { localSecrets } from './local-secrets.ts';
+import { startLocalWorker } from './local-worker.ts';
+import { seedDemo } from './seed-demo.ts';
+
+/** As the cron trigger of wrangler.toml has it. */
+const CRON_EVERY_MS = 5 * 60_000;
+
+const port = Number(process.env['PORT'] ?? 8787);
+const sandboxPort = Number(process.env['SANDBOX_PORT'] ?? 8788);
+// One folder a port, so that two runs side by side do not share a database.
+const folder = join(import.meta.dirname, '..', '.directflight', String(port));
+
+await mkdir(folder, { recursive: true });
+await endLeftovers(folder);
+
+const { LINKEDIN_API_URL: apiUrl, LINKEDIN_AUTH_URL: authUrl } = process.env;
+const [sandbox, secrets] = await Promise.all([
+  apiUrl === undefined || authUrl === undefined
+    ? startSandbox({ port: sandboxPort, journalPath: join(folder, 'sandbox.jsonl') })
+    : undefined,
+  localSecrets(folder),
+  buildClient({ demo: true }),
+]);
+const linkedIn = { api: apiUrl ?? sandbox?.url ?? '', auth: authUrl ?? sandbox?.url ?? '' };
+const worker = await startLocalWorker({
+  port,
+  statePath: join(folder, 'state'),
+  vars: { ...secrets, LINKEDIN_API_URL: linkedIn.api, LINKEDIN_AUTH_URL: linkedIn.auth, DEMO: 'true' },
+});
+await rememberProcesses(folder);
+
+let isStopping = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+
+await seedDemo({ url: worker.url, adminToken: secrets.ADMIN_TOKEN });
+const cron = setInterval(() => void worker.runCron(), CRON_EVERY_MS);
+console.log(welcome());
+
+async function stop(): Promise<void> {
+  // npm passes Ctrl-C on although the terminal sent it to us too.
+  if (isStopping) return;
+  isStopping = true;
+  clearInterval(cron);
+  await Promise.all([worker.stop(), sandbox?.close()]);
+  process.exit(0);
+}
+
+function welcome(): string {
+  return `
+  Directflight
+
+  Demo shop         ${worker.url}/demo?li_fat_id=abc123-def456-ghi789
+  Console           ${worker.url}/console
+  Collector         ${worker.url}/v1/batch
+  LinkedIn          ${linkedIn.api}${sandbox === undefined ? '' : '  (the sandbox: it shows what arrives)'}
+  Admin token       ${secrets.ADMIN_TOKEN}
+
+  Ctrl-C ends all of it. What was kept is in ${folder}.
+`;
+}
