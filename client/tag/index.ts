@@ -1,1 +1,173 @@
-export const version = 'unbuilt';
+import { clickIdIn } from './click-id.ts';
+import { COOKIE_NAMES, readCookie, removeCookie, widestCookieDomain, writeCookie, type CookieName } from './cookies.ts';
+import type { KeptCall, Stub } from './kept-call.ts';
+import { newMessageId } from './message-id.ts';
+import { isPrerendering, watchPageViews } from './page-views.ts';
+import { listen, safely } from './safely.ts';
+import { createSender } from './sender.ts';
+import type { CallOptions, Tag, TagOptions } from './tag.ts';
+import { toJson } from './to-json.ts';
+import type { Carried, Consent } from './wire.ts';
+
+export type { CallOptions, Tag, TagOptions } from './tag.ts';
+
+/**
+ * Starts the tag on this page.
+ *
+ * @param stub The object that stood in for the tag: its calls are made in order, as of when they were made, and
+ * it becomes the tag, so that a page's early references stay good.
+ *
+ * @example
+ * const df = createTag({ writeKey: 'wk_abc123', endpoint: 'https://www.example.com/_df/' });
+ * df.track('Lead Generated', { value: 500, currency: 'USD' });
+ */
+export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
+  const endpoint = new URL(options.endpoint.replace(/\/*$/, '/'), location.href);
+  // Then its own cookies may be out of its reach, so the tag carries them; see `carry` below.
+  const isElsewhere = endpoint.origin !== location.origin;
+  let { cookieDomain } = options;
+  let consent: Consent | undefined = options.consent === 'granted' ? { advertising: true } : undefined;
+  let clickId: string | undefined;
+  let keptClickId: string | undefined;
+  let userId: string | undefined;
+  let traits: object | undefined;
+  let { referrer } = document;
+  /** The call that is being made: the facts are those of its moment. */
+  let asOf: KeptCall = ['', []];
+
+  const isDenied = () => consent?.advertising === false;
+  const isHeld = () => isPrerendering() || (options.consent === 'required' && consent?.advertising === undefined);
+
+  const sender = createSender(
+    `${endpoint.href}v1/batch`,
+    () => ({
+      writeKey: options.writeKey,
+      sentAt: new Date(),
+      consent,
+      cookieDomain: cookieDomain || undefined,
+      carried: isElsewhere ? carried() : undefined,
+    }),
+    isHeld,
+    carry,
+  );
+
+  const methods: Tag = {
+    track: (event, properties, callOptions) => record('track', { event, properties }, callOptions),
+    page: (name, properties, callOptions) => record('page', { name, properties }, callOptions),
+    identify(idOrTraits?: string | object, traitsOfId?: object, callOptions?: CallOptions) {
+      const isTraits = typeof idOrTraits === 'object';
+      // Through JSON: the page may change its object later, and spreading it could run into a getter that throws.
+      const known: object = JSON.parse(toJson((isTraits ? idOrTraits : traitsOfId) ?? {}));
+      traits = { ...traits, ...known };
+      if (!isTraits && idOrTraits) userId = idOrTraits;
+      return record('identify', { traits: known }, callOptions);
+    },
+    consent(categories) {
+      const wasDenied = isDenied();
+      consent = { ...consent, ...categories };
+      if (isDenied() && !wasDenied) {
+        sender.drop();
+        keptClickId = undefined;
+        COOKIE_NAMES.forEach(removeCookie);
+        sender.add('', {});
+      }
+      keepClickId();
+      sender.wake();
+    },
+    reset() {
+      userId = traits = undefined;
+      // At once, for the answer to the notice may find the page gone.
+      removeCookie('_dfid');
+      removeCookie('_df_identity');
+      if (!isDenied()) sender.add('', { reset: true });
+    },
+    // The stub hands over what resolves the promise that it gave.
+    flush: async (done?: () => void) => sender.flush().finally(done),
+    ready: (callback) => callback(tag),
+  };
+
+  /** Makes a call, now or as of when the stub kept it. Whatever it throws stays here. */
+  function make(call: KeptCall): unknown {
+    asOf = call;
+    return safely(() => Reflect.apply(Reflect.get(methods, call[0]), undefined, call[1]));
+  }
+
+  function record(type: string, fields: object, callOptions: CallOptions | undefined): string {
+    const [, , timeMs = Date.now(), url = location.href, keptId] = asOf;
+    const messageId = callOptions?.messageId ?? keptId ?? newMessageId();
+    if (isDenied()) return messageId;
+    sender.add(
+      toJson({
+        type,
+        ...fields,
+        userId,
+        messageId,
+        timestamp: callOptions?.timestamp ?? new Date(timeMs),
+        context: {
+          page: { url, path: new URL(url).pathname, title: document.title, referrer },
+          li_fat_id: clickId,
+          // The visitor may leave before the answer that seals an identity has come back.
+          traits,
+        },
+      }),
+    );
+    return messageId;
+  }
+
+  function lookForClickId(url: string): void {
+    clickId = clickIdIn(url) ?? clickId;
+    keepClickId();
+  }
+
+  function keepClickId(): void {
+    if (!clickId || clickId === keptClickId || isHeld() || isDenied()) return;
+    keptClickId = clickId;
+    // Safari keeps what a script wrote for 7 days, so a cookie that the collector wrote is left as it is.
+    if (readCookie('li_fat_id') !== clickId) keep('li_fat_id', clickId);
+  }
+
+  function keep(name: CookieName, value: string): void {
+    cookieDomain ??= widestCookieDomain();
+    writeCookie(name, value, cookieDomain);
+  }
+
+  function carried(): Carried {
+    return Object.fromEntries(COOKIE_NAMES.map((name) => [name, readCookie(name)]));
+  }
+
+  function carry(answer: unknown): void {
+    for (const name of COOKIE_NAMES) {
+      const value: unknown = Object(Object(answer).carry)[name];
+      if (value === '') removeCookie(name);
+      else if (typeof value === 'string' && !isDenied()) keep(name, value);
+    }
+  }
+
+  function viewPage(timeMs?: number): void {
+    if (options.page !== 'manual') make(['page', [], timeMs]);
+  }
+
+  const { q: kept, u: arrivalUrl } = stub;
+  const tag = Object.assign(stub, methods, { q: { push: make } });
+  for (const name of Object.keys(methods)) Reflect.set(tag, name, (...args: unknown[]) => make([name, args]));
+
+  /** The first page view: nothing that the page did can have come before it. */
+  const begin = () => {
+    keepClickId();
+    viewPage(kept[0]?.[2]);
+    sender.wake();
+  };
+
+  lookForClickId(`${location.href}#${arrivalUrl}`);
+  if (isPrerendering()) listen(document, 'prerenderingchange', begin);
+  else begin();
+  kept.forEach(make);
+  safely(() =>
+    watchPageViews((previousUrl) => {
+      referrer = previousUrl;
+      lookForClickId(location.href);
+      viewPage();
+    }),
+  );
+  return tag;
+}

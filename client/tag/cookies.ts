@@ -1,0 +1,53 @@
+import Cookies from 'js-cookie';
+
+import { safely } from './safely.ts';
+
+/** The longest post-click window that LinkedIn has. */
+const LIFETIME_DAYS = 90;
+
+/** Everything that Directflight may keep in a browser; see `docs/reference/tag.md`. */
+export const COOKIE_NAMES = ['li_fat_id', '_df_click', '_dfid', '_df_identity'] as const;
+
+export type CookieName = (typeof COOKIE_NAMES)[number];
+
+export function readCookie(name: string): string | undefined {
+  return safely(() => Cookies.get(name));
+}
+
+/** @param domain Empty: this host alone. */
+export function writeCookie(name: CookieName, value: string, domain: string): void {
+  const secure = location.protocol === 'https:';
+  safely(() => Cookies.set(name, value, { domain, secure, sameSite: 'Lax', expires: LIFETIME_DAYS }));
+}
+
+/** Removes a cookie wherever a page of this site may have written it: it only goes with the domain it came with. */
+export function removeCookie(name: CookieName): void {
+  for (const domain of ['', ...parentDomains()]) safely(() => Cookies.remove(name, { domain }));
+}
+
+/**
+ * Finds the widest domain on which the browser lets this page keep cookies, so that a click on `www` is known on
+ * `shop`. It tries, because browsers refuse `co.uk` and only they have the list. That blocks the page for
+ * milliseconds, so only a page that has something to keep should ask.
+ *
+ * @returns Empty when cookies go to this host alone, or nowhere.
+ */
+export function widestCookieDomain(): string {
+  const trial = '_df_try';
+  const accepted = parentDomains().find((domain) =>
+    safely(() => {
+      Cookies.set(trial, trial, { domain });
+      const cameBack = Cookies.get(trial);
+      Cookies.remove(trial, { domain });
+      return cameBack;
+    }),
+  );
+  return accepted ?? '';
+}
+
+/** The host and its parents, widest first. None for `localhost`, nor for an IP: WebKit would take `0.0.1` for 127.0.0.1. */
+function parentDomains(): readonly string[] {
+  const labels = location.hostname.split('.');
+  if (/[\d\]]$/.test(location.hostname)) return [];
+  return labels.slice(1).map((_, index) => labels.slice(-2 - index).join('.'));
+}

@@ -1,0 +1,129 @@
+import { listen, safely } from './safely.ts';
+import type { Envelope, Notice } from './wire.ts';
+
+/** Calls of one task, and of the few that follow, share a request. */
+const MOMENT_MS = 5;
+/**
+ * Browsers let 64 KiB of keepalive requests and beacons be on the way at once, for the whole page, and refuse
+ * the rest. So a batch is small: four fit, even one of nothing but three-byte characters does. A single larger
+ * event goes alone; the collector takes none over 32 KiB.
+ */
+const MAX_BATCH_LENGTH = 15_000;
+const MAX_WAITING_BATCHES = 100;
+
+export interface Sender {
+  /** @param event As JSON. @param notice Goes in a batch of its own, in order. */
+  add(event: string, notice?: Notice): void;
+  /** Sends in a moment, if there is something that may be sent. */
+  wake(): void;
+  /** Forgets what has not been sent. */
+  drop(): void;
+  /** Sends now. Resolves when all of it was answered, also when the answer was "later". */
+  flush(): Promise<void>;
+}
+
+interface Batch {
+  /** JSON, with commas between. */
+  events: string;
+  readonly notice: Notice | undefined;
+}
+
+/**
+ * Gets events to the collector, in order, and once each on the wire.
+ *
+ * While the page lives: `fetch` with keepalive, one at a time, so that an answer's cookies are there for the
+ * next request. Only a received 429 or 5xx is tried again: a page that goes away sees a rejection for a request
+ * that the browser then delivers, and trying again is how duplicates are made. When the page goes: a beacon.
+ *
+ * @param envelope What a batch says beside its events, as of when it is sent.
+ * @param isHeld True while nothing may leave the page.
+ */
+export function createSender(
+  url: string,
+  envelope: () => Envelope,
+  isHeld: () => boolean,
+  onAnswer: (answer: unknown) => void,
+): Sender {
+  let waiting: Batch[] = [];
+  let sending: Promise<void> | undefined;
+  let timer: number | undefined;
+  let failures = 0;
+  let isGone = false;
+
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    return (sending ??= sendAll().finally(() => (sending = undefined)));
+  }
+
+  async function sendAll(): Promise<void> {
+    for (let batch = next(); batch; batch = next()) {
+      const queue = waiting;
+      if (await mustGoAgain(batch)) {
+        // Into the queue that it came from: if that was dropped meanwhile, so is this.
+        queue.unshift(batch);
+        // 1 to 2 s, then twice as long each time: spread, so that a site's visitors do not come back together.
+        timer = setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random()));
+        return;
+      }
+      failures = 0;
+    }
+  }
+
+  async function mustGoAgain(batch: Batch): Promise<boolean> {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        body: bodyOf(batch),
+        credentials: 'include',
+        keepalive: true,
+      });
+      if (response.ok) onAnswer(await response.json());
+      return response.status === 429 || response.status >= 500;
+    } catch {
+      return !navigator.onLine;
+    }
+  }
+
+  /** The last chance: this page may never run again. */
+  function leave(): void {
+    for (let batch = next(); batch; batch = next()) {
+      const body = bodyOf(batch);
+      if (!safely(() => navigator.sendBeacon(url, body))) void mustGoAgain(batch);
+    }
+  }
+
+  const next = () => (isHeld() || !navigator.onLine ? undefined : waiting.shift());
+
+  const bodyOf = ({ events, notice }: Batch) =>
+    `${JSON.stringify({ ...envelope(), ...notice, batch: [] }).slice(0, -2)}${events}]}`;
+
+  function wake(): void {
+    // After pagehide no timer may fire any more (Firefox), so what is left goes now.
+    if (isGone) leave();
+    else timer ??= setTimeout(flush, MOMENT_MS);
+  }
+
+  listen(window, 'online', flush);
+  listen(document, 'visibilitychange', () => document.hidden && leave());
+  listen(window, 'pageshow', () => (isGone = false));
+  listen(window, 'pagehide', () => {
+    isGone = true;
+    leave();
+  });
+
+  return {
+    add(event, notice) {
+      const last = waiting[waiting.length - 1];
+      if (last && !notice && !last.notice && last.events.length + event.length < MAX_BATCH_LENGTH) {
+        last.events += `,${event}`;
+      } else if (waiting.length < MAX_WAITING_BATCHES) {
+        waiting.push({ events: event, notice });
+      }
+      wake();
+    },
+    wake,
+    drop: () => (waiting = []),
+    flush,
+  };
+}
