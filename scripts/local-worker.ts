@@ -40,7 +40,7 @@ export async function startLocalWorker({ port, statePath, vars }: LocalWorkerOpt
         {
           ...workerOptions,
           modules: [{ type: 'ESModule', path: 'worker.js', contents: await bundle(main) }],
-          bindings: { ...(workerOptions.bindings ?? {}), ...vars },
+          bindings: { ...config.vars, ...vars },
         },
       ],
     }),
