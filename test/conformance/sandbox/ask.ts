@@ -27,8 +27,8 @@ const USUAL_HEADERS = {
 export async function ask(sandbox: Sandbox, path: string, question: Question = {}): Promise<Reply> {
   const { method = question.body === undefined ? 'GET' : 'POST', body } = question;
   const headers = new Headers();
-  for (const [name, value] of Object.entries({ ...USUAL_HEADERS, ...question.headers }))
-    if (value !== undefined) headers.set(name, value);
+  const wanted: Record<string, string | undefined> = { ...USUAL_HEADERS, ...question.headers };
+  for (const [name, value] of Object.entries(wanted)) if (value !== undefined) headers.set(name, value);
   const init: RequestInit = { method, headers, redirect: 'manual' };
   if (body !== undefined) init.body = typeof body === 'string' ? body : JSON.stringify(body);
   return replyFrom(await fetch(`${sandbox.url}${path}`, init));

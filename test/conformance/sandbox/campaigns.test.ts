@@ -97,6 +97,30 @@ describe('associating campaigns with a rule', () => {
     expect(reply.status).toBe(400);
   });
 
+  it('row 55: takes a query in the body, and refuses one that is too long for a URL', async () => {
+    const entities = { entities: { [key]: body } };
+    const part = (type: string, content: string) => `--b\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`;
+    const tunnelled = `${part('application/x-www-form-urlencoded', `ids=List(${key})`)}${part('application/json', JSON.stringify(entities))}--b--`;
+
+    const inBody = await ask(sandbox, '/rest/campaignConversions', {
+      headers: { 'X-HTTP-Method-Override': 'PUT', 'Content-Type': 'multipart/mixed; boundary=b' },
+      body: tunnelled,
+    });
+    const inUrl = await put(`?ids=List(${Array.from({ length: 50 }, () => key).join(',')})`, entities);
+
+    expect(inBody).toMatchObject({ status: 200, json: { results: { [key]: { status: 204 } } } });
+    expect(inUrl.status).toBe(414);
+  });
+
+  it('row 51: takes the query of a finder in the body', async () => {
+    const reply = await ask(sandbox, '/rest/conversions', {
+      headers: { 'X-HTTP-Method-Override': 'GET', 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: 'q=account&account=urn%3Ali%3AsponsoredAccount%3A100&fields=id&count=1',
+    });
+
+    expect(reply).toMatchObject({ status: 200, json: { elements: [{ id: 1001 }] } });
+  });
+
   it('row 55: shows, finds and takes away what was associated', async () => {
     await put(`/${key}`, body);
 

@@ -28,7 +28,7 @@ const inactive = (version: string) => ({
 });
 
 describe('the gateway', () => {
-  it.each<[name: string, headers: Question['headers'], expected: { status: number }]>([
+  it.each<[name: string, headers: Question['headers'], expected: Record<string, unknown>]>([
     [
       'row 3: refuses a call without a version',
       { 'LinkedIn-Version': undefined },
@@ -74,7 +74,7 @@ describe('the gateway', () => {
   ])('%s', async (_name, headers, expected) => {
     const reply = await post(headers);
 
-    expect([reply.status, reply.text]).toEqual([expected.status, JSON.stringify(expected)]);
+    expect([reply.status, reply.text]).toEqual([expected['status'], JSON.stringify(expected)]);
     expect(reply.headers.has('x-restli-gateway-error')).toBe(true);
     expect(sandbox.events).toEqual([]);
   });

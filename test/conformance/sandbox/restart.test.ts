@@ -28,7 +28,9 @@ async function lives(...acts: ((sandbox: Sandbox) => Promise<void>)[]): Promise<
     // oxlint-disable-next-line no-await-in-loop
     const sandbox = await startSandbox({ now: () => NOW, journalPath: journalPath() });
     // oxlint-disable-next-line no-await-in-loop
-    await act(sandbox).finally(() => sandbox.close());
+    await act(sandbox);
+    // oxlint-disable-next-line no-await-in-loop
+    await sandbox.close();
   }
 }
 

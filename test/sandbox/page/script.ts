@@ -24,6 +24,8 @@ const line = (...nodes) => {
   return node;
 };
 
+const counted = (count, noun) => count + ' ' + noun + (count === 1 ? '' : 's');
+
 const eventItem = (event) => {
   const item = element('li');
   const rule = String(event.element.conversion).split(':').at(-1);
@@ -44,9 +46,15 @@ const requestItem = (request) => {
   item.append(line(
     element('span', ok ? 'good' : 'bad', request.status === null ? (request.fault || '…') : String(request.status)),
     element('span', 'grow', request.method + ' ' + request.path),
-    element('span', 'dim', [request.elements ? request.elements + ' events' : '', request.token || ''].filter(Boolean).join(' · ')),
     timeOf(request.received_at),
   ));
+  const about = [
+    request.elements > 0 ? counted(request.elements, 'event') : '',
+    request.restli_method || '',
+    request.token || 'no token',
+    request.version || 'no version',
+  ];
+  item.append(element('p', 'note dim', about.filter(Boolean).join(' · ')));
   if (request.fault && request.status !== null) item.append(element('p', 'note warn', 'Fault: ' + request.fault));
   if (request.message) item.append(element('p', 'note', request.message));
   return item;
@@ -74,7 +82,7 @@ const refresh = async () => {
     const now = JSON.stringify([events, requests]);
     if (now === before) return;
     before = now;
-    byId('summary').textContent = events.count + ' events, ' + requests.count + ' requests';
+    byId('summary').textContent = counted(events.count, 'event') + ', ' + counted(requests.count, 'request');
     byId('events-empty').hidden = events.count > 0;
     byId('requests-empty').hidden = requests.count > 0;
     sync(byId('events'), events.data, (event) => event.received_at + event.sequence + event.discarded, eventItem);

@@ -34,5 +34,6 @@ time, .dim { color: var(--dim); font-size: .85rem; font-variant-numeric: tabular
 .bad { color: var(--bad); font-weight: 600; }
 .note { margin: .3rem 0 0; font-size: .85rem; overflow-wrap: anywhere; white-space: pre-wrap; }
 .warn { color: var(--warn); }
+#example { white-space: pre-wrap; overflow-wrap: anywhere; }
 pre { margin: .5rem 0 0; padding: .7rem; overflow-x: auto; border-radius: 6px; background: var(--ground); font: 12.5px/1.5 ui-monospace, monospace; }
 `;

@@ -8,6 +8,7 @@ import { liveVersion } from './live-version.ts';
 import { httpVerbOf, restliMethodName } from './method-name.ts';
 import { rawParams } from './query.ts';
 import type { Resource } from './resource.ts';
+import { untunnelled } from './untunnelled.ts';
 import { validToken } from './valid-token.ts';
 
 /**
@@ -16,7 +17,8 @@ import { validToken } from './valid-token.ts';
  *
  * That 422 comes before 400 is measured; the rest of the order is our policy.
  */
-export function answerRest(call: Call, world: World, requestId: number): Answer {
+export function answerRest(received: Call, world: World, requestId: number): Answer {
+  const call = untunnelled(received);
   const { resource, keys } = routeOf(call);
   const now = world.now();
   const { state } = world;

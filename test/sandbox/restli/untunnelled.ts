@@ -1,0 +1,40 @@
+import type { Call } from '../call.ts';
+import { gatewayRefusal, resourceRefusal } from '../refusal.ts';
+
+/** Beyond about this many characters LinkedIn's own client tunnels a query (read 2026-09); what LinkedIn bears is unknown. */
+const MAX_QUERY_LENGTH = 4_000;
+
+/**
+ * This undoes query tunnelling: a POST that says in `X-HTTP-Method-Override` what it stands for, and carries a query
+ * too long for a URL in its body, alone as a form or together with JSON as `multipart/mixed`.
+ */
+export function untunnelled(call: Call): Call {
+  if (call.query.length > MAX_QUERY_LENGTH)
+    throw gatewayRefusal({
+      status: 414,
+      code: 'URI_TOO_LONG',
+      message: 'The query is too long. Tunnel it in the body',
+    });
+  const method = call.headers['x-http-method-override']?.toUpperCase();
+  if (method === undefined || call.method !== 'POST') return call;
+
+  const contentType = call.headers['content-type'] ?? '';
+  if (isForm(contentType)) return { ...call, method, query: call.body, body: '' };
+  const [, boundary] = /^multipart\/mixed;.*boundary="?([^";]+)"?/i.exec(contentType) ?? [];
+  const parts = boundary === undefined ? [] : call.body.split(`--${boundary}`).map(partFrom);
+  const query = parts.find((part) => isForm(part.contentType));
+  const json = parts.find((part) => part.contentType.toLowerCase().startsWith('application/json'));
+  if (query === undefined || json === undefined)
+    throw resourceRefusal(400, 'A tunnelled query is a form, or multipart/mixed of a form and JSON');
+  const headers = { ...call.headers, 'content-type': json.contentType };
+  return { ...call, method, headers, query: query.content, body: json.content };
+}
+
+const isForm = (contentType: string): boolean =>
+  contentType.toLowerCase().startsWith('application/x-www-form-urlencoded');
+
+function partFrom(text: string): { contentType: string; content: string } {
+  const [head = '', ...content] = text.split(/\r?\n\r?\n/);
+  const [, contentType = ''] = /content-type:\s*([^\r\n]+)/i.exec(head) ?? [];
+  return { contentType, content: content.join('\r\n\r\n').replace(/\r?\n$/, '') };
+}
