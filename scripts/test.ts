@@ -1,0 +1,95 @@
+/**
+ * `npm test`: the checks, then every test. All of it runs whatever failed before, and the last line says how it went:
+ * `N passed, N failed`, each check counted as one test. What comes after `--` narrows the tests: `npm test -- test/faults`.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+
+import * as v from 'valibot';
+
+const root = join(import.meta.dirname, '..');
+const resultsPath = join(root, '.cache', `test-results-${process.pid}.json`);
+
+interface Step {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+const CHECKS: readonly Step[] = [
+  { name: 'types', command: 'tsc', args: ['-b'] },
+  { name: 'lint', command: 'oxlint', args: ['--type-aware'] },
+  { name: 'format', command: 'oxfmt', args: ['--check', '.'] },
+];
+
+const TESTS: Step = {
+  name: 'tests',
+  command: 'vitest',
+  args: ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${resultsPath}`, ...process.argv.slice(2)],
+};
+
+type Count = { passed: number; failed: number };
+
+/** The part of vitest's JSON report that is counted. */
+const Results = v.object({
+  numPassedTests: v.number(),
+  numFailedTests: v.number(),
+  testResults: v.array(v.object({ name: v.string(), status: v.string(), assertionResults: v.array(v.unknown()) })),
+});
+
+const counts: Count[] = [];
+for (const check of CHECKS) {
+  // One after the other: they share two cores, and their output would mix.
+  // oxlint-disable-next-line no-await-in-loop
+  const isOk = await run(check);
+  counts.push({ passed: isOk ? 1 : 0, failed: isOk ? 0 : 1 });
+}
+const isPassed = await run(TESTS);
+counts.push(await countTests(isPassed));
+
+const passed = sum(counts.map((count) => count.passed));
+const failed = sum(counts.map((count) => count.failed));
+process.exitCode = failed === 0 ? 0 : 1;
+console.log(`\n${passed} passed, ${failed} failed`);
+
+async function run({ name, command, args }: Step): Promise<boolean> {
+  console.log(`\n=== ${name}: ${[command, ...args].join(' ').replace(`${root}/`, '')}`);
+  const startedAtMs = performance.now();
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // Also when it was not npm that started us.
+    env: {
+      ...process.env,
+      PATH: [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
+    },
+  });
+  const [code] = await once(child, 'close');
+  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
+  console.log(`=== ${name}: ${code === 0 ? 'ok' : `FAILED (exit ${code})`} in ${seconds} s`);
+  return code === 0;
+}
+
+async function countTests(isOk: boolean): Promise<Count> {
+  try {
+    const { numPassedTests, numFailedTests, testResults } = v.parse(
+      Results,
+      JSON.parse(await readFile(resultsPath, 'utf8')),
+    );
+    // A file that could not even be loaded has no test that could have failed.
+    const unloaded = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+    const seen = numFailedTests + unloaded.length;
+    return { passed: numPassedTests, failed: isOk ? seen : Math.max(seen, 1) };
+  } catch {
+    // vitest ended before it could report.
+    return { passed: 0, failed: 1 };
+  } finally {
+    await rm(resultsPath, { force: true });
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
