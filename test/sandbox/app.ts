@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { HttpBindings } from '@hono/node-server';
@@ -89,7 +90,10 @@ function split(url: string): [string, string] {
 }
 
 function responseFrom({ status, headers, body }: Answer): Response {
-  return new Response(body === '' ? null : body, { status, headers: { ...headers, ...LINKEDIN_HEADERS } });
+  return new Response(body === '' ? null : body, {
+    status,
+    headers: { ...headers, ...LINKEDIN_HEADERS, 'X-LI-UUID': randomUUID(), 'X-Li-Request-Id': randomUUID() },
+  });
 }
 
 /** Headers by which LinkedIn's support finds a request. */

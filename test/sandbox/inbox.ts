@@ -97,14 +97,21 @@ export class Inbox {
     this.#announce();
   }
 
-  /** Resolves the next time that something comes in, or is cleared. */
-  changed(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.add(resolve));
+  /** Resolves the next time that something comes in or is cleared, or when the time is up. */
+  changed(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, timeoutMs);
+      this.#waiting.add(done);
+    });
   }
 
   #announce(): void {
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
+    for (const done of this.#waiting) done();
   }
 }
 

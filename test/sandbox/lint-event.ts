@@ -1,5 +1,6 @@
 import { asRecord, asRecords } from './json-value.ts';
 
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 const SHA256 = /^[0-9a-f]{64}$/;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 
@@ -32,7 +33,7 @@ export function lintEvent(event: Readonly<Record<string, unknown>>): string[] {
     warnings.push('/user/userInfo/countryCode is not an ISO 3166-1 alpha-2 code');
   if ('amount' in value && !/^\d+(?:\.\d+)?$/.test(String(value['amount'])))
     warnings.push('/conversionValue/amount is not a decimal number');
-  if ('currencyCode' in value && !Intl.supportedValuesOf('currency').includes(String(value['currencyCode'])))
+  if ('currencyCode' in value && !CURRENCIES.has(String(value['currencyCode'])))
     warnings.push('/conversionValue/currencyCode is not an ISO 4217 code');
   if (event['eventId'] === '') warnings.push('/eventId is empty');
   if (Array.isArray(user['externalIds']) && user['externalIds'].length > 1)

@@ -2,11 +2,18 @@ import { startSandbox } from './start.ts';
 
 /** `npm run sandbox`: the sandbox on its own, until Ctrl-C. */
 const port = Number(process.env['SANDBOX_PORT'] ?? 8788);
-const sandbox = await startSandbox({ port });
-console.log(`LinkedIn sandbox on ${sandbox.url}`);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    void sandbox.close().then(() => process.exit(0));
-  });
+try {
+  const sandbox = await startSandbox({ port });
+  console.log(`LinkedIn sandbox on ${sandbox.url}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      void sandbox.close().then(() => process.exit(0));
+    });
+  }
+} catch (error) {
+  // A port that is taken or that is none: a person reads this, and a stack would not help them.
+  const words = error instanceof Error ? error.message : String(error);
+  console.error(`Starting the sandbox on port ${port}: ${words}. SANDBOX_PORT names another one`);
+  process.exitCode = 1;
 }

@@ -30,9 +30,9 @@ export type Sandbox = {
   /** `http://localhost:<port>`: good for `LINKEDIN_API_URL` and `LINKEDIN_AUTH_URL`. */
   readonly url: string;
   readonly port: number;
-  /** Every element that was accepted, in order. */
+  /** Every element that was accepted up to now, in order. */
   readonly events: readonly AcceptedEvent[];
-  /** Every request to one of LinkedIn's paths, in order. */
+  /** Every request to one of LinkedIn's paths up to now, in order. */
   readonly requests: readonly ReceivedRequest[];
   readonly state: State;
   fault(order: FaultOrder): void;
@@ -64,13 +64,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { port, servers } = await listenOnLoopback(newServer, options.port ?? 0, options.host);
 
   return {
-    url: `http://${options.host ?? 'localhost'}:${port}`,
+    url: `http://${nameOf(options.host)}:${port}`,
     port,
     get events() {
-      return world.inbox.events;
+      return [...world.inbox.events];
     },
     get requests() {
-      return world.inbox.requests;
+      return [...world.inbox.requests];
     },
     get state() {
       return world.state;
@@ -98,13 +98,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
+/** A server that listens everywhere is called by the name that works here. */
+function nameOf(host: string | undefined): string {
+  if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 async function waitForEvents({ inbox }: World, count: number, timeoutMs: number): Promise<readonly AcceptedEvent[]> {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const timedOut = new Promise<never>((_resolve, reject) => {
-    timeout.addEventListener('abort', () => {
-      reject(new Error(`Waiting for ${count} events: saw ${inbox.events.length} in ${timeoutMs} ms`));
-    });
-  });
-  while (inbox.events.length < count) await Promise.race([inbox.changed(), timedOut]);
-  return inbox.events;
+  const deadline = performance.now() + timeoutMs;
+  while (inbox.events.length < count) {
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) throw new Error(`Waiting for ${count} events: saw ${inbox.events.length} in ${timeoutMs} ms`);
+    // Each change may be the one that is waited for.
+    // oxlint-disable-next-line no-await-in-loop
+    await inbox.changed(leftMs);
+  }
+  return [...inbox.events];
 }

@@ -171,6 +171,7 @@ describe('what came in', () => {
     await post();
 
     await expect(waiting).resolves.toHaveLength(2);
+    await expect(sandbox.waitForEvents(2, 1)).resolves.toHaveLength(2);
     await expect(sandbox.waitForEvents(3, 50)).rejects.toThrow('saw 2');
   });
 });

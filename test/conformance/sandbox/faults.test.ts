@@ -87,7 +87,7 @@ describe('a fault by its kind', () => {
     { reset: true },
     { fault: 'reset' },
     { type: 'reset' },
-    { kind: 'RESET'.toLowerCase(), times: 1 },
+    { kind: 'reset', times: 1, path: '/rest/conversionEvents?q=x' },
   ])('resets the connection for %j, and keeps nothing', async (order) => {
     const armed = await arm(order);
 

@@ -141,6 +141,22 @@ describe('npm run sandbox', () => {
   });
 });
 
+describe('npm run sandbox, on a port that is taken', () => {
+  it('says so in a line, and what to do', async () => {
+    const other = await startSandbox();
+    const main = join(import.meta.dirname, '../../sandbox/main.ts');
+    const child = spawn(process.execPath, [main], { env: { ...process.env, SANDBOX_PORT: String(other.port) } });
+
+    const [[words], [code]] = await Promise.all([once(child.stderr, 'data'), once(child, 'exit')]);
+
+    expect(String(words)).toMatch(
+      /^Starting the sandbox on port \d+: .*EADDRINUSE.* SANDBOX_PORT names another one\n$/,
+    );
+    expect(code).toBe(1);
+    await other.close();
+  });
+});
+
 async function freePort(): Promise<number> {
   const sandbox = await startSandbox();
   await sandbox.close();

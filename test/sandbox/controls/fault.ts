@@ -33,7 +33,13 @@ const FaultOrder = v.strictObject({
   headers: v.optional(v.record(v.string(), v.string()), {}),
   body: v.optional(v.unknown()),
   delay_ms: v.optional(Whole(0, 3_600_000), 0),
-  path: v.optional(v.pipe(v.string(), v.startsWith('/'))),
+  path: v.optional(
+    v.pipe(
+      v.string(),
+      v.startsWith('/'),
+      v.transform((path) => path.replace(/\?.*/, '')),
+    ),
+  ),
   method: v.optional(v.pipe(v.string(), v.toUpperCase())),
   size_bytes: v.optional(Whole(1, 1_000_000_000), 10 * 1024 * 1024),
 });

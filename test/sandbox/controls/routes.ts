@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 
-import type { AcceptedEvent, Inbox } from '../inbox.ts';
+import type { AcceptedEvent } from '../inbox.ts';
 import type { World } from '../world.ts';
 import { parseFaultOrder } from './fault.ts';
 import type { Faults } from './faults.ts';
@@ -12,7 +12,11 @@ export function controlRoutes(world: World, faults: Faults): Hono {
   // A demo page of another origin reads along; there is nothing here that is anybody's.
   const app = new Hono().use(cors({ origin: '*', allowMethods: ['GET', 'POST', 'DELETE'] }));
 
-  app.get('/events', (c) => c.json(listed(eventsOf(inbox, world.state.insight_tag_event_ids), c.req.query())));
+  app.get('/events', (c) => {
+    const { count, data } = listed(inbox.events, c.req.query());
+    const isDiscarded = twinOf(world.state.insight_tag_event_ids);
+    return c.json({ count, data: data.map((event) => ({ ...event, discarded: isDiscarded(event) })) });
+  });
   app.get('/requests', (c) => c.json(listed(inbox.requests, c.req.query())));
   for (const path of ['/events', '/requests'])
     app.delete(path, (c) => {
@@ -62,14 +66,13 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What LinkedIn makes of an event depends on the Insight Tag too, so it is told when asked for and never stored. */
-function eventsOf(inbox: Inbox, tagEventIds: readonly string[]) {
-  return inbox.events.map((event) => ({ ...event, discarded: isDiscarded(event, tagEventIds) }));
-}
-
-function isDiscarded({ element }: AcceptedEvent, tagEventIds: readonly string[]): boolean {
-  const id = element['eventId'];
-  return typeof id === 'string' && tagEventIds.includes(id);
+/**
+ * Whether the Insight Tag has sent an event too: LinkedIn then counts the tag's and discards this one. The tag may come
+ * later, so it is told when asked for and never stored.
+ */
+function twinOf(tagEventIds: readonly string[]): (event: AcceptedEvent) => boolean {
+  const ids = new Set<unknown>(tagEventIds);
+  return ({ element }) => ids.has(element['eventId']);
 }
 
 /** All of them in the order in which they came, or the newest `limit`; `count` is how many there are. */

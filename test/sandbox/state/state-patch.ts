@@ -22,6 +22,8 @@ export function patchState(state: State, input: unknown, machineNow: number): st
   const usualToken = { client_id: 'app-1', member: 'manager', scopes: SCOPES, issued_at: at, revoked: false };
 
   Object.assign(state, plain);
+  // A clock that stands still has no distance to keep.
+  if (plain.clock_offset_ms !== undefined) state.frozen_at_ms = null;
   mergeTexts(state.versions, versions);
   merge(state.clients, clients, () => ({ secret: '', redirect_uris: [], scopes: SCOPES }));
   merge(state.tokens, tokens, () => ({ ...usualToken, expires_at: null }));
