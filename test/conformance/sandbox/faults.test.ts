@@ -23,7 +23,7 @@ const statuses = async (count: number): Promise<number[]> => {
 
 describe('a fault with a status', () => {
   it('meets as many requests as it was told to', async () => {
-    await arm({ status: 429, times: 3, headers: { 'Retry-After': '7' }, delay_ms: 0, path: '/rest/conversionEvents' });
+    await arm({ status: 429, times: 3, headers: { 'Retry-After': 7 }, delay_ms: 0, path: '/rest/conversionEvents' });
 
     const elsewhere = await ask(sandbox, '/rest/adAccounts?q=search');
     const first = await post();

@@ -26,11 +26,14 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const Whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
+/** `{"Retry-After": 7}` is as clear as `"7"`. */
+const HeaderValue = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
+
 const FaultOrder = v.strictObject({
   kind: v.optional(v.picklist(FAULT_KINDS)),
   status: v.optional(Whole(200, 599)),
   times: v.optional(Whole(1, 1_000_000_000), 1),
-  headers: v.optional(v.record(v.string(), v.string()), {}),
+  headers: v.optional(v.record(v.string(), HeaderValue), {}),
   body: v.optional(v.unknown()),
   delay_ms: v.optional(Whole(0, 3_600_000), 0),
   path: v.optional(
@@ -54,6 +57,8 @@ export type Fault = Omit<v.InferOutput<typeof FaultOrder>, 'kind'> & {
   remaining: number;
 };
 
+const DEFAULT_SLOW_MS = 1_000;
+
 const EXPECTED =
   `Expected {"status": 200–599} or {"kind": ${FAULT_KINDS.map((kind) => `"${kind}"`).join(' | ')}}, and optionally ` +
   'times, path (a prefix), method, headers, body, delay_ms, size_bytes';
@@ -67,7 +72,9 @@ export function parseFaultOrder(input: unknown): Omit<Fault, 'id'> | string {
   }
   const kind = parsed.output.kind ?? kindOf(parsed.output);
   if (kind === undefined) return `The fault says neither what status nor what kind. ${EXPECTED}`;
-  return { ...parsed.output, kind, remaining: parsed.output.times };
+  // Slow without a time would be no fault at all.
+  const delayMs = kind === 'slow' && parsed.output.delay_ms === 0 ? DEFAULT_SLOW_MS : parsed.output.delay_ms;
+  return { ...parsed.output, kind, delay_ms: delayMs, remaining: parsed.output.times };
 }
 
 function kindOf({ status, delay_ms }: { status?: number | undefined; delay_ms: number }): FaultKind | undefined {
