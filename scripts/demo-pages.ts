@@ -29,7 +29,6 @@ export async function demoPages(folder: string): Promise<DemoPages> {
       if (title?.[1] === undefined) throw new Error(`Cannot build the demo: ${name} has no <title> in its first line`);
       const parts: Record<string, string> = {
         root,
-        // `./` alone would leave the folder's name out: the landing page is `demo`, beside `demo/`.
         title: title[1],
         snippet: snippet({ src: `${root}df.js`, writeKey: 'wk_demo' }),
         main: page.replace(title[0], '').replaceAll('{{root}}', root),
