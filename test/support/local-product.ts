@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { seedDemo } from '../../scripts/seed-demo.ts';
+import { type Sandbox, startSandbox } from '../sandbox/start.ts';
+import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
+
+const ADMIN_TOKEN = 'test-admin-token';
+/** Base64 of the bytes 0 to 31. */
+const ENCRYPTION_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
+
+export type Reply = { status: number; body: unknown };
+
+/**
+ * The whole product on free ports, with a state folder of its own: the sandbox in this process, the Worker in another,
+ * and in it the demo's source `src_demo` (`wk_demo`) with the Datafly document's integration `int_demo`.
+ */
+export type LocalProduct = {
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  readonly adminToken: string;
+  /** Where workerd keeps KV and Durable Objects. */
+  readonly statePath: string;
+  /** Everything that the Worker's process has written so far. */
+  readonly output: string;
+  /** Calls the management API, e.g. `admin('/sources/src_demo/events')`; with a body it is a POST. */
+  admin(path: string, request?: { method?: string; body?: unknown }): Promise<Reply>;
+  /** Sends events with the demo's write key, as a page would. */
+  collect(body: object, path?: string): Promise<Reply>;
+  runCron(): Promise<void>;
+  /** Ends the Worker by kill -9, and all that is around it. */
+  kill(): Promise<void>;
+  /** Ends workerd by kill -9; it comes back by itself. */
+  crash(): Promise<void>;
+  /** Starts the Worker again on the same port and the same state, after `kill`. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** @param vars Settings of the Worker, in place of its defaults. */
+export async function startLocalProduct({ vars = {} }: { vars?: Record<string, string> } = {}): Promise<LocalProduct> {
+  const folder = await mkdtemp(join(tmpdir(), 'directflight-'));
+  const statePath = join(folder, 'state');
+  const sandbox = await startSandbox();
+  let output = '';
+  const startWorker = (port: number): Promise<WorkerProcess> =>
+    startWorkerProcess(
+      {
+        port,
+        statePath,
+        vars: {
+          ADMIN_TOKEN,
+          ENCRYPTION_KEY,
+          LINKEDIN_API_URL: sandbox.url,
+          LINKEDIN_AUTH_URL: sandbox.url,
+          DEMO: 'true',
+          ...vars,
+        },
+      },
+      (text) => (output += text),
+    );
+  let worker = await startWorker(0);
+  const { url } = worker;
+  await seedDemo({ url, adminToken: ADMIN_TOKEN });
+
+  return {
+    url,
+    sandbox,
+    adminToken: ADMIN_TOKEN,
+    statePath,
+    get output() {
+      return output;
+    },
+    admin: (path, { body, method = body === undefined ? 'GET' : 'POST' } = {}) =>
+      ask(`${url}/v1/admin${path}`, { method, body, key: ADMIN_TOKEN }),
+    collect: (body, path = '/v1/batch') => ask(`${url}${path}`, { method: 'POST', body, key: 'wk_demo' }),
+    runCron: () => worker.runCron(),
+    kill: () => worker.kill(),
+    crash: () => worker.crash(),
+    async restart() {
+      worker = await startWorker(Number(new URL(url).port));
+    },
+    async stop() {
+      await Promise.all([worker.stop(), sandbox.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function ask(url: string, { method, body, key }: { method: string; body: unknown; key: string }): Promise<Reply> {
+  const response = await fetch(url, {
+    method,
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+}

@@ -1,0 +1,29 @@
+/**
+ * The process around one Worker under test, started by `worker-process.ts`: so that a test can read all that it writes,
+ * and kill it without harm to anybody else.
+ */
+import * as v from 'valibot';
+
+import { startLocalWorker } from '../../scripts/local-worker.ts';
+
+const Options = v.object({ port: v.number(), statePath: v.string(), vars: v.record(v.string(), v.string()) });
+
+const worker = await startLocalWorker(v.parse(Options, JSON.parse(process.argv[2] ?? '')));
+process.send?.({ url: worker.url });
+
+process.on('message', (message) => void obey(message));
+// The test's process is gone, whatever the reason: nobody is left to ask for anything.
+process.on('disconnect', () => void stop());
+
+async function obey(message: unknown): Promise<void> {
+  if (message === 'cron') {
+    await worker.runCron();
+    process.send?.('cron is done');
+  }
+  if (message === 'stop') await stop();
+}
+
+async function stop(): Promise<void> {
+  await worker.stop();
+  process.exit(0);
+}
