@@ -49,7 +49,7 @@ export function startInspector(outcomesUrl: URL): void {
       if (there !== card) list.insertBefore(card, there ?? null);
     }
     for (const card of [...list.children].slice(outcomes.length)) card.remove();
-    empty.hidden = outcomes.length > 0;
+    empty.hidden = outcomes.some(({ type }) => type !== 'page');
     say(status, summaryOf(outcomes));
   }
 

@@ -39,10 +39,16 @@ export function outcomeCard(outcome: Outcome): HTMLLIElement {
       element('time', { datetime: outcome.received_at }, received.toLocaleTimeString()),
       ...known.map((part) => ` · ${part}`),
     ),
-    element('p', { class: 'meta' }, 'Event id ', element('code', {}, outcome.message_id)),
+    element('p', { class: 'meta' }, 'id ', element('code', {}, outcome.message_id)),
   );
   if (outcome.deliveries.length > 0) {
-    card.append(element('ul', { class: 'deliveries' }, ...outcome.deliveries.map(deliveryLine)));
+    card.append(
+      element(
+        'ul',
+        { class: 'deliveries' },
+        ...outcome.deliveries.map((delivery) => deliveryLine(delivery, outcome.sentence)),
+      ),
+    );
   }
   return card;
 }
@@ -57,9 +63,9 @@ function badge(state: string): HTMLElement {
   );
 }
 
-function deliveryLine({ conversion_rule_id, state, reason, attempts, answer }: Outcome['deliveries'][number]) {
-  const rule = conversion_rule_id.replace(/^.*:/, '');
-  const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
-  const parts = [wordsFor(state), attempts > 0 ? tries : null, reason, answer];
-  return element('li', {}, `Rule ${rule}: ${parts.filter((part) => part !== null && part !== '').join(' · ')}`);
+function deliveryLine(delivery: Outcome['deliveries'][number], sentence: string) {
+  const { conversion_rule_id: ruleId, state, attempts } = delivery;
+  const parts = [wordsFor(state), attempts === 1 ? '1 attempt' : `${attempts} attempts`];
+  if (delivery.sentence !== sentence) parts.push(delivery.sentence);
+  return element('li', {}, `Conversion rule ${ruleId}: ${parts.join(' · ')}`);
 }

@@ -1,14 +1,11 @@
 import * as v from 'valibot';
 
-const text = v.nullable(v.string());
-
 const outcome = v.object({
   message_id: v.string(),
   type: v.string(),
-  event: text,
+  event: v.nullable(v.string()),
   received_at: v.string(),
   state: v.string(),
-  reason: text,
   sentence: v.string(),
   click_id: v.boolean(),
   email: v.boolean(),
@@ -16,10 +13,8 @@ const outcome = v.object({
     v.object({
       conversion_rule_id: v.string(),
       state: v.string(),
-      reason: text,
+      sentence: v.string(),
       attempts: v.number(),
-      delivered_at: text,
-      answer: text,
     }),
   ),
 });
