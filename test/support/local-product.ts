@@ -26,8 +26,8 @@ export type LocalProduct = {
   readonly output: string;
   /** Calls the management API, e.g. `admin('/sources/src_demo/events')`; with a body it is a POST. */
   admin(path: string, request?: { method?: string; body?: unknown }): Promise<Reply>;
-  /** Sends events with the demo's write key, as a page would. */
-  collect(body: object, path?: string): Promise<Reply>;
+  /** Sends events, with the demo's write key if none is given. */
+  collect(body: object, request?: { path?: string; writeKey?: string }): Promise<Reply>;
   runCron(): Promise<void>;
   /** Ends the Worker by kill -9, and all that is around it. */
   kill(): Promise<void>;
@@ -74,7 +74,8 @@ export async function startLocalProduct({ vars = {} }: { vars?: Record<string, s
     },
     admin: (path, { body, method = body === undefined ? 'GET' : 'POST' } = {}) =>
       ask(`${url}/v1/admin${path}`, { method, body, key: ADMIN_TOKEN }),
-    collect: (body, path = '/v1/batch') => ask(`${url}${path}`, { method: 'POST', body, key: 'wk_demo' }),
+    collect: (body, { path = '/v1/batch', writeKey = 'wk_demo' } = {}) =>
+      ask(`${url}${path}`, { method: 'POST', body, key: writeKey }),
     runCron: () => worker.runCron(),
     kill: () => worker.kill(),
     crash: () => worker.crash(),

@@ -1,0 +1,23 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * Names the files below a folder whose bytes hold a text, in upper or lower case, as UTF-8 or as the UTF-16 in which V8
+ * may write it: databases, their write-ahead logs, anything.
+ */
+export async function filesWith(folder: string, text: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const wanted = text.toLowerCase();
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const bytes = await readFile(path);
+      return holds(bytes.toString('latin1'), wanted) || holds(bytes.toString('latin1').replaceAll('\0', ''), wanted);
+    }),
+  );
+  return paths.filter((_, index) => found[index] === true);
+}
+
+function holds(bytes: string, wanted: string): boolean {
+  return bytes.toLowerCase().includes(wanted);
+}
