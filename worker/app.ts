@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 
 import type { Env } from './env.ts';
 import { adminAccess } from './routes/admin-access.ts';
+import { adminDeliveries } from './routes/admin-deliveries.ts';
 import { adminIntegrations } from './routes/admin-integrations.ts';
 import { adminSources } from './routes/admin-sources.ts';
 import { collectRoutes } from './routes/collect.ts';
@@ -22,6 +23,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   admin.use(securityHeaders, adminAccess);
   admin.route('/sources', adminSources());
   admin.route('/integrations', adminIntegrations());
+  admin.route('/integrations', adminDeliveries());
   admin.all('*', answerUnknownPath(admin));
   app.route('/v1/admin', admin);
 

@@ -10,7 +10,7 @@ export type Access =
       /** Whose quota a call uses: the LinkedIn app's, or the token's own where there is no app. */
       limiterKey: string;
     }
-  /** There is no token that works, and only a person can change that. */
-  | { kind: 'none'; reason: HoldReason }
+  /** There is no token to call with now; usually only a person can change that. */
+  | { kind: 'none'; reason: HoldReason; retryAfterMs: number }
   /** LinkedIn could not be asked for a new token: try again. */
   | { kind: 'unavailable' };

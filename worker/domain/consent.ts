@@ -28,7 +28,10 @@ export type ConsentFacts = {
  * elsewhere and where no country is known.
  */
 export function isConsented(asked: readonly string[], facts: ConsentFacts): boolean {
-  return asked.every((category) => facts.categories[category] ?? isUnknownAYes(facts));
+  // Own keys only: a category may be called "constructor".
+  return asked.every((category) =>
+    Object.hasOwn(facts.categories, category) ? facts.categories[category] === true : isUnknownAYes(facts),
+  );
 }
 
 function isUnknownAYes({ policy, country }: ConsentFacts): boolean {

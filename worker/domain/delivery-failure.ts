@@ -10,6 +10,8 @@ export type DeliveryFailure =
   | { kind: 'elements_refused'; elements: ReadonlyMap<number, string>; message: string }
   /** The batch is refused and nobody is named. */
   | { kind: 'batch_refused'; message: string }
+  /** LinkedIn no longer knows a kind of identifier: no event's fault, it goes without. */
+  | { kind: 'id_types_refused'; idTypes: readonly string[]; message: string }
   /** The batch is larger than LinkedIn takes. */
   | { kind: 'batch_too_large'; message: string }
   | { kind: 'rule_refused'; reason: HoldReason; message: string }

@@ -20,9 +20,6 @@ const MAX_RETRY_AFTER_MS = 15 * MINUTE_MS;
 /** How often one event asks whether a hold's cause is gone without anybody telling us. */
 const HOLD_PROBE_MS = 60 * MINUTE_MS;
 
-/** A token that has just been refreshed may be refused for some minutes (Segment lost events to that in 2026). */
-const FRESH_TOKEN_PROBE_MS = MINUTE_MS;
-
 export type Scope = 'rule' | 'integration' | 'app';
 
 export type NextStep =
@@ -30,10 +27,12 @@ export type NextStep =
   | { kind: 'bury'; elements: ReadonlyMap<number, string> }
   /** Find out by halving who is to blame. */
   | { kind: 'search' }
+  /** Send again at once without these kinds of identifier, now and in future. */
+  | { kind: 'leave_out'; idTypes: readonly string[] }
   /** Send again at once, in batches of at most this many. */
   | { kind: 'shrink'; maxBatch: number }
-  /** Get a new token and send again at once. */
-  | { kind: 'refresh' }
+  /** Get another token and send again at once. */
+  | { kind: 'replace_token' }
   /** Wait and probe; not counted against anybody. */
   | { kind: 'wait'; scope: Scope; afterMs: number }
   /** Wait for somebody to mend the cause; one event probes now and then. */
@@ -43,19 +42,24 @@ export type Situation = {
   batchSize: number;
   /** Failures in a row on this rule, this one included. */
   failures: number;
-  /** A new token was fetched for this very batch. */
-  isRefreshed: boolean;
+  /** The newest API version that we know was used: there is none to try instead. */
+  isNewestVersion: boolean;
   /** A number in [0, 1). */
   random: number;
 };
 
 /** Decides what follows from a failure: whose fault it is decides, never the number of attempts alone. */
-export function nextStep(failure: DeliveryFailure, { batchSize, failures, isRefreshed, random }: Situation): NextStep {
+export function nextStep(
+  failure: DeliveryFailure,
+  { batchSize, failures, isNewestVersion, random }: Situation,
+): NextStep {
   switch (failure.kind) {
     case 'elements_refused':
       return { kind: 'bury', elements: failure.elements };
     case 'batch_refused':
       return batchSize === 1 ? { kind: 'bury', elements: new Map([[0, failure.message]]) } : { kind: 'search' };
+    case 'id_types_refused':
+      return { kind: 'leave_out', idTypes: failure.idTypes };
     case 'batch_too_large':
       return batchSize === 1
         ? { kind: 'bury', elements: new Map([[0, failure.message]]) }
@@ -65,20 +69,20 @@ export function nextStep(failure: DeliveryFailure, { batchSize, failures, isRefr
     case 'access_refused':
       return { kind: 'hold', scope: 'integration', reason: 'access_denied', probeAfterMs: HOLD_PROBE_MS };
     case 'version_sunset':
-      return { kind: 'hold', scope: 'integration', reason: 'version_sunset', probeAfterMs: HOLD_PROBE_MS };
+      return {
+        kind: 'hold',
+        scope: 'integration',
+        reason: 'version_sunset',
+        probeAfterMs: isNewestVersion ? HOLD_PROBE_MS : 0,
+      };
     case 'token_refused':
-      return isRefreshed
-        ? { kind: 'hold', scope: 'integration', reason: 'token_refused', probeAfterMs: FRESH_TOKEN_PROBE_MS }
-        : { kind: 'refresh' };
+      return { kind: 'replace_token' };
     case 'throttled':
       return { kind: 'wait', scope: 'app', afterMs: throttledMs(failure.retryAfterMs, failures, random) };
     case 'unavailable':
       return { kind: 'wait', scope: 'rule', afterMs: backoffMs(failures, UNAVAILABLE_BACKOFF, random) };
   }
 }
-
-/** Holds for want of a token are probed too: the credentials may have been mended where nobody told this outbox. */
-export const CREDENTIALS_PROBE_MS = 10 * MINUTE_MS;
 
 function throttledMs(retryAfterMs: number | undefined, failures: number, random: number): number {
   const waitMs = retryAfterMs ?? backoffMs(failures, THROTTLED_BACKOFF, random);

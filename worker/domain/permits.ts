@@ -25,6 +25,9 @@ const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 const WINDOW_SECONDS = 60;
 
+/** Longer than any pause that is asked for: `next-step.ts` bounds LinkedIn's Retry-After to a quarter of an hour. */
+const MAX_PAUSE_MS = 16 * 60 * SECOND_MS;
+
 export function fullBucket({ burst }: RateLimits, nowMs: number): PermitState {
   return { tokens: burst, atMs: nowMs, bySecond: new Map(), day: dayOf(nowMs), usedToday: 0, pausedUntilMs: 0 };
 }
@@ -37,7 +40,7 @@ export function takePermit(
 ): { permit: Permit; state: PermitState } {
   const refilled = refill(state, limits, nowMs);
   const retryAfterMs = Math.max(
-    refilled.pausedUntilMs - refilled.atMs,
+    waitForPause(refilled),
     waitForToken(refilled, limits),
     waitForMinute(refilled, limits),
     waitForDay(refilled, limits),
@@ -49,6 +52,12 @@ export function takePermit(
     permit: { isGranted: true },
     state: { ...refilled, tokens: refilled.tokens - 1, bySecond, usedToday: refilled.usedToday + 1 },
   };
+}
+
+/** Requests of the last minute, whole seconds counted. */
+export function usedThisMinute({ bySecond }: PermitState, nowMs: number): number {
+  const oldest = secondOf(nowMs) - WINDOW_SECONDS;
+  return [...bySecond].reduce((sum, [second, count]) => (second >= oldest ? sum + count : sum), 0);
 }
 
 export function pausedUntil(state: PermitState, untilMs: number): PermitState {
@@ -70,6 +79,11 @@ function refill(state: PermitState, { ratePerSecond, burst }: RateLimits, nowMs:
   }
   const day = dayOf(nowMs);
   return { ...state, tokens, atMs: nowMs, bySecond, day, usedToday: day > state.day ? 0 : state.usedToday };
+}
+
+/** A pause that is further away than any that is asked for comes from a clock that was wrong. */
+function waitForPause({ pausedUntilMs, atMs }: PermitState): number {
+  return pausedUntilMs - atMs > MAX_PAUSE_MS ? 0 : pausedUntilMs - atMs;
 }
 
 function waitForToken({ tokens }: PermitState, { ratePerSecond }: RateLimits): number {

@@ -54,6 +54,8 @@ function refused(body: Body, message: string, batchSize: number): Answer {
   // A batch has one rule, so it is the rule whatever the indices say.
   if (/method should be CONVERSIONS_API/i.test(body.message))
     return { kind: 'rule_refused', reason: 'rule_wrong_method', message };
+  const idTypes = refusedIdTypes(body.message);
+  if (idTypes.length > 0) return { kind: 'id_types_refused', idTypes, message };
   const elements = blamedElements(body.message, batchSize);
   if (elements.size > 0) return { kind: 'elements_refused', elements, message };
   if (/too many elements|batch size|exceeds the maximum/i.test(body.message))
@@ -65,6 +67,12 @@ function forbidden(body: Body, message: string): Answer {
   // LinkedIn's words for a rule that this token cannot find (measured 2026-08): it is about the rule, not the account.
   if (/no ad accounts found/i.test(body.message)) return { kind: 'rule_refused', reason: 'rule_unknown', message };
   return { kind: 'access_refused', message };
+}
+
+/** `ERROR :: /user/userIds/0/idType :: "ORACLE_MOAT_ID" is not an enum symbol`: LinkedIn has dropped that kind of identifier. */
+function refusedIdTypes(message: string): string[] {
+  const found = message.matchAll(/\/user\/userIds\/\d+\/idType :: "(\w{1,64})" is not an enum symbol/g);
+  return [...new Set([...found].flatMap(([, idType]) => (idType === undefined ? [] : [idType])))];
 }
 
 /**

@@ -19,11 +19,6 @@ export type Attempt = {
   batch: readonly PendingDelivery[];
 };
 
-/** Events are counted by the UTC day on which they were received. */
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
-}
-
 /** The events of a source and their deliveries: what came in, and what became of it. */
 export class Deliveries {
   readonly #sql: Sql;
@@ -35,7 +30,7 @@ export class Deliveries {
   /**
    * Keeps an event with its deliveries.
    *
-   * @returns False for an event that had been received before: it is counted, and nothing else is done.
+   * @returns False for an event that had been received before: then nothing is done.
    */
   keep(receipt: Receipt, lanes: Lanes, maxBatch: number): boolean {
     const deliveries = receipt.deliveries.map(({ integrationId, ruleId, eventId, element }) => ({
@@ -62,10 +57,7 @@ export class Deliveries {
         JSON.stringify(deliveries.map(({ laneId, eventId }) => [laneId, eventId])),
       )
       .toArray();
-    if (event === undefined) {
-      this.count({ atMs: receipt.receivedAtMs, name: receipt.name ?? receipt.type, outcome: 'duplicate' });
-      return false;
-    }
+    if (event === undefined) return false;
     for (const { laneId, eventId, payload } of deliveries) {
       this.#sql.exec(
         `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, payload)
@@ -79,17 +71,6 @@ export class Deliveries {
       );
     }
     return true;
-  }
-
-  /** Counts an event of which nothing else is kept: a duplicate, or one that was rejected beside good ones. */
-  count({ atMs, name, outcome }: { atMs: number; name: string; outcome: 'duplicate' | 'rejected' }): void {
-    this.#sql.exec(
-      `INSERT INTO counts (day, name, outcome, events) VALUES (?, ?, ?, 1)
-       ON CONFLICT DO UPDATE SET events = events + 1`,
-      dayOf(atMs),
-      name,
-      outcome,
-    );
   }
 
   /** What a lane sends next: the nearest deadline first. */
@@ -177,31 +158,37 @@ export class Deliveries {
     return row?.oldest ?? undefined;
   }
 
-  /**
-   * Removes what is older than its retention, some rows at a time.
-   *
-   * @returns True when there may be more.
-   */
-  purge({ receivedBeforeMs, atMost }: { receivedBeforeMs: number; atMost: number }): boolean {
-    const old = this.#sql
+  /** Events that are older than their retention, the oldest first. */
+  old({
+    receivedBeforeMs,
+    atMost,
+  }: {
+    receivedBeforeMs: number;
+    atMost: number;
+  }): { seq: number; deliveries: string }[] {
+    return this.#sql
       .exec<{ seq: number; deliveries: string }>(
         'SELECT seq, deliveries FROM events WHERE received_at_ms < ? ORDER BY seq LIMIT ?',
         receivedBeforeMs,
         atMost,
       )
       .toArray();
-    for (const { deliveries } of old) {
+  }
+
+  remove(events: readonly { seq: number; deliveries: string }[]): void {
+    for (const { deliveries } of events) {
       this.#sql.exec(
-        `DELETE FROM deliveries WHERE (lane_id, event_id) IN
-           (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
+        `DELETE FROM deliveries WHERE (lane_id, event_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
         deliveries,
       );
     }
     this.#sql.exec(
       'DELETE FROM events WHERE seq IN (SELECT value FROM json_each(?))',
-      JSON.stringify(old.map(({ seq }) => seq)),
+      JSON.stringify(events.map(({ seq }) => seq)),
     );
-    this.#sql.exec('DELETE FROM attempts WHERE ended_at_ms < ?', receivedBeforeMs);
-    return old.length === atMost;
+  }
+
+  removeAttempts({ endedBeforeMs }: { endedBeforeMs: number }): void {
+    this.#sql.exec('DELETE FROM attempts WHERE ended_at_ms < ?', endedBeforeMs);
   }
 }

@@ -1,8 +1,10 @@
+import { backoffMs } from '../domain/backoff.ts';
 import { MAX_EVENT_AGE_MS } from '../domain/event-time.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Flight } from './flight.ts';
-import type { World } from './flight.ts';
 import type { Lane, Lanes } from './lanes.ts';
+import type { Learnt } from './learnt.ts';
+import type { World } from './world.ts';
 
 /**
  * How long a lane waits for neighbours before it sends: one request for what a page says within a moment, and no more than
@@ -16,6 +18,9 @@ const MAX_FLIGHTS = 4;
 /** A run ends after this long, far below the platform's 15 minutes for an alarm; the next alarm goes on. */
 const MAX_RUN_MS = 60_000;
 
+/** After a fault of ours. */
+const FAULT_BACKOFF = { baseMs: 2_000, maxMs: 10 * 60_000 };
+
 /** LinkedIn looks at an event's age when it arrives, so what has less than this left is not sent any more. */
 const DEADLINE_MARGIN_MS = 60_000;
 
@@ -26,14 +31,16 @@ export class Departures {
   readonly #world: World;
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
+  readonly #learnt: Learnt;
   /** Lanes whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
   readonly #lingering = new Map<number, number>();
   #wake: (() => void) | undefined;
 
-  constructor({ world, lanes, deliveries }: { world: World; lanes: Lanes; deliveries: Deliveries }) {
-    this.#world = world;
-    this.#lanes = lanes;
-    this.#deliveries = deliveries;
+  constructor(ground: { world: World; lanes: Lanes; deliveries: Deliveries; learnt: Learnt }) {
+    this.#world = ground.world;
+    this.#lanes = ground.lanes;
+    this.#deliveries = ground.deliveries;
+    this.#learnt = ground.learnt;
   }
 
   /** Something new may be due: a run that is under way looks again. */
@@ -79,16 +86,22 @@ export class Departures {
       if (flights.size + boarding.length >= MAX_FLIGHTS) break;
       if (flights.has(lane.id) || this.#lingering.has(lane.id)) continue;
       // One event asks for the whole integration whether it works again.
-      if (lane.isProbe && probing.has(lane.integrationId)) continue;
-      if (lane.isProbe) probing.add(lane.integrationId);
+      if (lane.probeFor !== undefined && probing.has(lane.integrationId)) continue;
+      if (lane.probeFor !== undefined) probing.add(lane.integrationId);
       boarding.push(lane);
     }
     return boarding;
   }
 
   async #fly(lane: Lane): Promise<void> {
+    const ground = { world: this.#world, lanes: this.#lanes, deliveries: this.#deliveries, learnt: this.#learnt };
     try {
-      await new Flight(lane, { world: this.#world, lanes: this.#lanes, deliveries: this.#deliveries }).fly();
+      await new Flight(lane, ground).fly();
+    } catch (error) {
+      // Another object could not be reached, or a bug: this lane waits, and the others fly on.
+      this.#world.log('outbox.flight', error);
+      const afterMs = backoffMs(lane.failures + 1, FAULT_BACKOFF, this.#world.random());
+      this.#lanes.wait(lane, { untilMs: this.#world.now() + afterMs });
     } finally {
       this.#lingering.set(lane.id, this.#world.now() + LINGER_MS);
     }

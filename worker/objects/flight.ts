@@ -1,34 +1,19 @@
 import type { Access } from '../domain/access.ts';
-import type { Answer, DeliveryFailure } from '../domain/delivery-failure.ts';
-import { CREDENTIALS_PROBE_MS, nextStep } from '../domain/next-step.ts';
-import type { Permit, RateLimits } from '../domain/permits.ts';
+import type { Accepted, Answer, DeliveryFailure } from '../domain/delivery-failure.ts';
+import { nextStep } from '../domain/next-step.ts';
+import type { NextStep } from '../domain/next-step.ts';
+import type { RateLimits } from '../domain/permits.ts';
 import { afterAccepted, afterRefused, nextProbe, searchIn } from '../domain/poison-search.ts';
 import type { PoisonSearch } from '../domain/poison-search.ts';
-import type { SentBatch } from '../linkedin/send-conversions.ts';
+import { withoutIdTypes } from '../domain/without-id-types.ts';
+import { NEWEST_KNOWN_VERSION } from '../linkedin/versions.ts';
 import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration } from '../schema/integration.ts';
+import type { HoldReason } from '../schema/outcome.ts';
 import type { Attempt, Deliveries, PendingDelivery } from './deliveries.ts';
 import type { Lane, Lanes } from './lanes.ts';
-
-/** What a flight needs of the world. Handed in, so that a simulation can be the world. */
-export type World = {
-  now(): number;
-  random(): number;
-  sleep(ms: number): Promise<void>;
-  /** Undefined when there is none of this id. */
-  integration(integrationId: string): Promise<Integration | undefined>;
-  access(integrationId: string): Promise<Access>;
-  /** @param rejectedTokenId The token that LinkedIn refused: when another one is there already, nothing is fetched. */
-  refresh(integrationId: string, rejectedTokenId: string): Promise<Access>;
-  takePermit(limiterKey: string, limits: RateLimits): Promise<Permit>;
-  pause(limiterKey: string, untilMs: number): Promise<void>;
-  send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
-  /** Runs synchronous work that is kept as a whole or not at all. */
-  transaction<Result>(work: () => Result): Result;
-};
-
-/** A request that LinkedIn answered, or that nobody answered, which is an answer too. */
-type Answered = { attempt: Attempt; answer: Answer; access: Extract<Access, { kind: 'token' }> };
+import type { Learnt } from './learnt.ts';
+import type { World } from './world.ts';
 
 /** A permit that is this near is waited for; for a later one the lane is put off and others may go. */
 const MAX_PERMIT_WAIT_MS = 2_000;
@@ -36,8 +21,21 @@ const MAX_PERMIT_WAIT_MS = 2_000;
 /** The integration was switched off or deleted: looked at again now and then, in case nobody says that it is back. */
 const SWITCHED_OFF_PROBE_MS = 60 * 60_000;
 
+/** A token for each refusal, and then one more would be a loop. */
+const MAX_TOKENS = 3;
+
+type Token = Extract<Access, { kind: 'token' }>;
+
+/** What is known of the integration while a flight is under way. */
+type Route = { integration: Integration; limits: RateLimits; version: string };
+
+/** A request that LinkedIn answered, or that nobody answered, which is an answer too. */
+type Answered = { attempt: Attempt; answer: Answer };
+
+type Search = PoisonSearch<PendingDelivery>;
+
 /**
- * Takes one batch of one lane to LinkedIn, and further until each of its deliveries is done or has to wait.
+ * Takes one batch of one lane to LinkedIn, and goes on until each of its deliveries is done or has to wait.
  *
  * What an answer means is decided in `domain/next-step.ts`; here it is carried out. Every answer is written down in the
  * transaction that acts on it, so a crash in between loses no delivery and sends at most one batch again.
@@ -47,131 +45,164 @@ export class Flight {
   readonly #world: World;
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
-  #isRefreshed = false;
+  readonly #learnt: Learnt;
 
-  constructor(lane: Lane, { world, lanes, deliveries }: { world: World; lanes: Lanes; deliveries: Deliveries }) {
+  constructor(lane: Lane, ground: { world: World; lanes: Lanes; deliveries: Deliveries; learnt: Learnt }) {
     this.#lane = lane;
-    this.#world = world;
-    this.#lanes = lanes;
-    this.#deliveries = deliveries;
+    this.#world = ground.world;
+    this.#lanes = ground.lanes;
+    this.#deliveries = ground.deliveries;
+    this.#learnt = ground.learnt;
   }
 
   async fly(): Promise<void> {
     const integration = await this.#world.integration(this.#lane.integrationId);
     if (integration === undefined) return this.#hold('integration_missing', SWITCHED_OFF_PROBE_MS);
     if (!integration.enabled) return this.#hold('integration_disabled', SWITCHED_OFF_PROBE_MS);
-    const batch = this.#deliveries.pending(this.#lane);
-    if (integration.config.test_mode === true) return this.#skip(batch);
-    let search: PoisonSearch<PendingDelivery> = { suspects: [], unknown: batch };
+    const batch = this.#board();
+    if (integration.config.test_mode === true) return this.#skip(batch, 'test_mode');
+    const route = { integration, limits: limitsOf(integration), version: this.#version(integration) };
+    let search: Search = { suspects: [], unknown: batch };
     for (let probe = nextProbe(search); probe.length > 0; probe = nextProbe(search)) {
-      const answered = await this.#request(probe, integration);
+      const answered = await this.#request(probe, route);
       if (answered === undefined) return;
-      const next = this.#world.transaction(() => this.#apply(answered, { probe, search }));
+      const next = this.#world.database.transaction(() => this.#apply(answered, { probe, search, route }));
       if (next === undefined) return;
       search = next;
     }
   }
 
-  /** Sends once: with a token, with a permit. Undefined when there is neither; then the lane waits. */
-  async #request(probe: readonly PendingDelivery[], integration: Integration): Promise<Answered | undefined> {
-    const access = await this.#world.access(this.#lane.integrationId);
-    if (access.kind !== 'token') return this.#withoutToken(access);
-    if (!(await this.#isPermitted(access.limiterKey, limitsOf(integration)))) return undefined;
+  /** Takes what waits, without the identifiers that LinkedIn no longer takes. Whom nothing else identifies stays behind. */
+  #board(): PendingDelivery[] {
+    const waiting = this.#deliveries.pending(this.#lane);
+    const refused = this.#learnt.refusedIdTypes(this.#lane.integrationId);
+    if (refused.size === 0) return waiting;
+    const boarded: PendingDelivery[] = [];
+    const unidentified: PendingDelivery[] = [];
+    for (const delivery of waiting) {
+      const payload = withoutIdTypes(delivery.payload, refused);
+      if (payload === undefined) unidentified.push(delivery);
+      else boarded.push({ ...delivery, payload });
+    }
+    this.#skip(unidentified, 'no_identity');
+    return boarded;
+  }
+
+  /** The version that is set, or what was found to work in its place. While a retired one holds us, the newest is tried. */
+  #version({ id, config }: Integration): string {
+    const configured = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
+    if (this.#lane.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;
+    return this.#learnt.replacementOf(id, configured) ?? configured;
+  }
+
+  /** Sends once, with a token and a permit. Undefined when there is neither; then the lane waits. */
+  async #request(probe: readonly PendingDelivery[], route: Route): Promise<Answered | undefined> {
+    let access = await this.#world.access(this.#lane.integrationId);
+    for (let tokens = 1; ; tokens += 1) {
+      if (access.kind !== 'token') return this.#withoutToken(access);
+      const answered = await this.#send(probe, { ...route, access });
+      if (answered?.answer.kind !== 'token_refused') return answered;
+      this.#deliveries.record(answered.attempt);
+      access = await this.#world.refused(this.#lane.integrationId, access.tokenId);
+      if (tokens === MAX_TOKENS) return this.#hold('token_refused', SWITCHED_OFF_PROBE_MS);
+    }
+  }
+
+  async #send(
+    probe: readonly PendingDelivery[],
+    { access, limits, version }: Route & { access: Token },
+  ): Promise<Answered | undefined> {
+    const limiter = this.#world.limiter(access.limiterKey);
+    const grant = await this.#permit(limiter, limits);
+    if (grant === undefined) return undefined;
     const startedAtMs = this.#world.now();
     const { answer, status } = await this.#world.send({
       token: access.token,
-      version: integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version,
+      version,
       elements: probe.map(({ payload }) => payload),
     });
-    const attempt: Attempt = {
-      laneId: this.#lane.id,
-      startedAtMs,
-      endedAtMs: this.#world.now(),
-      status,
-      outcome: answer.kind,
-      message: answer.kind === 'accepted' ? undefined : answer.message,
-      batch: probe,
+    if (answer.kind === 'throttled') await limiter.pause(limits, this.#world.now() + this.#pauseMs(answer));
+    if (answer.kind === 'unavailable') await limiter.report(limits, false);
+    else if (grant.mustReport) await limiter.report(limits, true);
+    const message = answer.kind === 'accepted' ? undefined : answer.message;
+    return {
+      answer,
+      attempt: {
+        laneId: this.#lane.id,
+        startedAtMs,
+        endedAtMs: this.#world.now(),
+        status,
+        outcome: answer.kind,
+        message,
+        batch: probe,
+      },
     };
-    if (answer.kind === 'token_refused' && !this.#isRefreshed)
-      return this.#refreshAndRequest({ attempt, answer, access }, integration);
-    if (answer.kind === 'throttled') await this.#pauseAll(answer, access.limiterKey);
-    return { attempt, answer, access };
   }
 
-  async #refreshAndRequest(refused: Answered, integration: Integration): Promise<Answered | undefined> {
-    this.#isRefreshed = true;
-    const renewed = await this.#world.refresh(this.#lane.integrationId, refused.access.tokenId);
-    // Without another token the refusal stands.
-    if (renewed.kind !== 'token') return this.#withoutToken(renewed, refused.attempt);
-    this.#deliveries.record(refused.attempt);
-    return this.#request(refused.attempt.batch, integration);
+  async #permit(
+    limiter: ReturnType<World['limiter']>,
+    limits: RateLimits,
+  ): Promise<{ mustReport: boolean } | undefined> {
+    for (;;) {
+      const grant = await limiter.take(limits, this.#lane.integrationId);
+      if (grant.isGranted) return grant;
+      if (grant.retryAfterMs > MAX_PERMIT_WAIT_MS) {
+        this.#lanes.postpone(this.#lane, { untilMs: this.#world.now() + grant.retryAfterMs });
+        return undefined;
+      }
+      await this.#world.sleep(grant.retryAfterMs);
+    }
   }
 
   /** Writes down what LinkedIn said and what follows. Returns what is left to send now, or undefined when the lane has to wait. */
   #apply(
-    { attempt, answer }: { attempt: Attempt; answer: Answer },
-    { probe, search }: { probe: readonly PendingDelivery[]; search: PoisonSearch<PendingDelivery> },
-  ): PoisonSearch<PendingDelivery> | undefined {
+    { attempt, answer }: Answered,
+    { probe, search, route }: { probe: readonly PendingDelivery[]; search: Search; route: Route },
+  ): Search | undefined {
     const attemptId = this.#deliveries.record(attempt);
     if (answer.kind === 'accepted') {
-      this.#accept({ answer, probe, attemptId });
+      this.#accept(answer, { probe, attemptId, route });
       return afterAccepted(search);
     }
-    const step = this.#nextStep(answer, probe.length);
-    const nowMs = this.#world.now();
+    const step = this.#nextStep(answer, { batchSize: probe.length, version: route.version });
     switch (step.kind) {
-      case 'bury': {
+      case 'bury':
         this.#bury(step.elements, { probe, attemptId });
-        const buried = new Set([...step.elements.keys()].map((index) => probe[index]?.eventId));
-        const isLeft = ({ eventId }: PendingDelivery): boolean => !buried.has(eventId);
-        // A probe of one was the culprit that the search was after; else all that is left is worth one request together.
-        return answer.kind === 'batch_refused' && search.suspects.length > 0
-          ? afterRefused(search)
-          : { suspects: [], unknown: [...search.suspects, ...search.unknown].filter(isLeft) };
-      }
+        return leftAfterBurial({ search, probe, buried: step.elements, isNamed: answer.kind !== 'batch_refused' });
       case 'search':
         return search.suspects.length > 0 ? afterRefused(search) : searchIn(search.unknown);
+      case 'leave_out':
+        return this.#leaveOut(step.idTypes, { probe, search });
       case 'shrink':
         this.#lanes.limitBatch(this.#lane, step.maxBatch);
         return undefined;
       case 'wait':
-        this.#lanes.wait(this.#lane, { untilMs: nowMs + step.afterMs });
+        this.#lanes.wait(this.#lane, { untilMs: this.#world.now() + step.afterMs });
         return undefined;
       case 'hold':
-        if (step.scope === 'rule') this.#lanes.holdRule(this.#lane, { ...step, nowMs });
-        else this.#lanes.holdIntegration(this.#lane, { ...step, nowMs });
+        if (step.scope === 'rule') this.#lanes.holdRule(this.#lane, { ...step, nowMs: this.#world.now() });
+        else this.#hold(step.reason, step.probeAfterMs);
         return undefined;
-      case 'refresh':
-        throw new Error('Cannot refresh here: a refused token is renewed before its answer is applied');
+      case 'replace_token':
+        throw new Error('Cannot replace a token here: a refused one is replaced before its answer is applied');
     }
   }
 
-  #nextStep(failure: DeliveryFailure, batchSize: number): ReturnType<typeof nextStep> {
-    return nextStep(failure, {
-      batchSize,
-      failures: this.#lane.failures + 1,
-      isRefreshed: this.#isRefreshed,
-      random: this.#world.random(),
-    });
-  }
-
-  #accept({
-    answer,
-    probe,
-    attemptId,
-  }: {
-    answer: Extract<Answer, { kind: 'accepted' }>;
-    probe: readonly PendingDelivery[];
-    attemptId: number;
-  }): void {
-    const atMs = this.#world.now();
-    const isTaken = (_: PendingDelivery, index: number): boolean => !answer.refused.has(index);
-    this.#deliveries.finish(probe.filter(isTaken), { state: 'delivered', atMs, attemptId });
-    // 429 and 5xx for one element blame nobody: it stays pending and goes again with the lane's next batch.
-    const isOwnFault = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 429;
-    const dead = [...answer.refused].filter(([, { status }]) => isOwnFault(status));
+  #accept(
+    { refused }: Accepted,
+    { probe, attemptId, route }: { probe: readonly PendingDelivery[]; attemptId: number; route: Route },
+  ): void {
+    const taken = probe.filter((_, index) => !refused.has(index));
+    this.#deliveries.finish(taken, { state: 'delivered', atMs: this.#world.now(), attemptId });
+    // 408, 429 and 5xx for one element blame nobody: it stays pending and goes again with the lane's next batch.
+    const dead = [...refused].filter(
+      ([, { status }]) => status >= 400 && status < 500 && status !== 408 && status !== 429,
+    );
     this.#bury(new Map(dead.map(([index, { message }]) => [index, message])), { probe, attemptId });
     this.#lanes.succeeded(this.#lane);
+    const configured = route.integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
+    if (route.version !== configured)
+      this.#learnt.replaceVersion(this.#lane.integrationId, { retired: configured, working: route.version });
   }
 
   #bury(
@@ -185,45 +216,74 @@ export class Flight {
     }
   }
 
-  #withoutToken(access: Exclude<Access, { kind: 'token' }>, refused?: Attempt): undefined {
-    this.#world.transaction(() => {
-      if (refused !== undefined) this.#deliveries.record(refused);
-      if (access.kind === 'unavailable')
-        this.#lanes.wait(this.#lane, { untilMs: this.#world.now() + this.#unavailableMs() });
-      else this.#hold(access.reason, CREDENTIALS_PROBE_MS);
+  /** The next flight boards without these. Where they are left out already, LinkedIn means something else: then the culprit is searched for. */
+  #leaveOut(
+    idTypes: readonly string[],
+    { probe, search }: { probe: readonly PendingDelivery[]; search: Search },
+  ): Search | undefined {
+    const known = this.#learnt.refusedIdTypes(this.#lane.integrationId);
+    if (!idTypes.every((idType) => known.has(idType))) {
+      this.#learnt.refuseIdTypes(this.#lane.integrationId, idTypes);
+      return undefined;
+    }
+    if (probe.length > 1) return search.suspects.length > 0 ? afterRefused(search) : searchIn(search.unknown);
+    this.#lanes.wait(this.#lane, { untilMs: this.#world.now() + SWITCHED_OFF_PROBE_MS });
+    return undefined;
+  }
+
+  #nextStep(failure: DeliveryFailure, { batchSize, version }: { batchSize: number; version: string }): NextStep {
+    return nextStep(failure, {
+      batchSize,
+      failures: this.#lane.failures + 1,
+      isNewestVersion: version === NEWEST_KNOWN_VERSION,
+      random: this.#world.random(),
     });
   }
 
-  #unavailableMs(): number {
-    const step = this.#nextStep({ kind: 'unavailable', message: 'no token' }, 1);
-    return step.kind === 'wait' ? step.afterMs : CREDENTIALS_PROBE_MS;
+  #pauseMs(answer: DeliveryFailure): number {
+    const step = this.#nextStep(answer, { batchSize: 1, version: NEWEST_KNOWN_VERSION });
+    return step.kind === 'wait' ? step.afterMs : 0;
   }
 
-  async #isPermitted(limiterKey: string, limits: RateLimits): Promise<boolean> {
-    for (;;) {
-      const permit = await this.#world.takePermit(limiterKey, limits);
-      if (permit.isGranted) return true;
-      if (permit.retryAfterMs > MAX_PERMIT_WAIT_MS) {
-        this.#lanes.postpone(this.#lane, { untilMs: this.#world.now() + permit.retryAfterMs });
-        return false;
-      }
-      await this.#world.sleep(permit.retryAfterMs);
-    }
+  #withoutToken(access: Exclude<Access, Token>): undefined {
+    if (access.kind === 'none') return this.#hold(access.reason, access.retryAfterMs);
+    const step = this.#nextStep(
+      { kind: 'unavailable', message: 'no token' },
+      { batchSize: 1, version: NEWEST_KNOWN_VERSION },
+    );
+    if (step.kind === 'wait') this.#lanes.wait(this.#lane, { untilMs: this.#world.now() + step.afterMs });
+    return undefined;
   }
 
-  /** A 429 is for everybody who uses this LinkedIn app, not for this lane alone. */
-  async #pauseAll(answer: DeliveryFailure, limiterKey: string): Promise<void> {
-    const step = this.#nextStep(answer, 1);
-    if (step.kind === 'wait') await this.#world.pause(limiterKey, this.#world.now() + step.afterMs);
-  }
-
-  #hold(reason: Parameters<Lanes['holdIntegration']>[1]['reason'], probeAfterMs: number): void {
+  #hold(reason: HoldReason, probeAfterMs: number): undefined {
     this.#lanes.holdIntegration(this.#lane, { reason, nowMs: this.#world.now(), probeAfterMs });
   }
 
-  #skip(batch: readonly PendingDelivery[]): void {
-    this.#deliveries.finish(batch, { state: 'skipped', reason: 'test_mode', atMs: this.#world.now() });
+  #skip(batch: readonly PendingDelivery[], reason: 'test_mode' | 'no_identity'): void {
+    this.#deliveries.finish(batch, { state: 'skipped', reason, atMs: this.#world.now() });
   }
+}
+
+/** What a search still has to send after some of its elements have been buried. */
+function leftAfterBurial({
+  search,
+  probe,
+  buried,
+  isNamed,
+}: {
+  search: Search;
+  probe: readonly PendingDelivery[];
+  buried: ReadonlyMap<number, string>;
+  isNamed: boolean;
+}): Search {
+  // A probe of one was the culprit that the search was after.
+  if (!isNamed && search.suspects.length > 0) return afterRefused(search);
+  // LinkedIn named them: what is left is worth one request together.
+  const names = new Set([...buried.keys()].map((index) => probe[index]?.eventId));
+  return {
+    suspects: [],
+    unknown: [...search.suspects, ...search.unknown].filter(({ eventId }) => !names.has(eventId)),
+  };
 }
 
 function limitsOf({ config }: Integration): RateLimits {

@@ -12,8 +12,8 @@ export type Lane = {
   batchLimit: number;
   /** The most that LinkedIn has been seen to take. */
   maxBatch: number;
-  /** Its integration is held: one lane of it asks with one event whether the cause is gone. */
-  isProbe: boolean;
+  /** Why its integration is held, if it is: then one lane of it asks with one event whether the cause is gone. */
+  probeFor: string | undefined;
 };
 
 type LaneRow = {
@@ -54,8 +54,8 @@ export class Lanes {
   /** The lanes that have something to send and may send it now, the nearest deadline first. */
   ready(nowMs: number): Lane[] {
     return this.#sql
-      .exec<LaneRow & { is_probe: number }>(
-        `SELECT lanes.*, hold.reason IS NOT NULL AS is_probe, ${OLDEST_PENDING} AS oldest FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)
+      .exec<LaneRow & { probe_for: string | null }>(
+        `SELECT lanes.*, hold.reason AS probe_for, ${OLDEST_PENDING} AS oldest FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)
          WHERE max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0)) <= ? AND oldest IS NOT NULL ORDER BY oldest`,
         nowMs,
       )
@@ -148,14 +148,14 @@ export class Lanes {
 
 const OLDEST_PENDING = `(SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')`;
 
-function laneOf(row: LaneRow & { is_probe: number }): Lane {
+function laneOf(row: LaneRow & { probe_for: string | null }): Lane {
   return {
     id: row.id,
     integrationId: row.integration_id,
     ruleId: row.rule_id,
     failures: row.failures,
-    batchLimit: row.is_probe === 1 ? 1 : row.batch_limit,
+    batchLimit: row.probe_for === null ? row.batch_limit : 1,
     maxBatch: row.max_batch,
-    isProbe: row.is_probe === 1,
+    probeFor: row.probe_for ?? undefined,
   };
 }

@@ -77,4 +77,18 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (day, name, outcome)
   ) WITHOUT ROWID;
   `,
+  `
+  -- What LinkedIn's answers have taught of an integration: identifiers and versions that it no longer takes.
+  CREATE TABLE learnt (
+    integration_id TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (integration_id, fact, value)
+  ) WITHOUT ROWID;
+
+  -- Earlier ends of a delivery that was replayed, oldest first: [{"reason", "done_at_ms", "attempt_id"}].
+  ALTER TABLE deliveries ADD COLUMN earlier TEXT;
+
+  CREATE INDEX deliveries_dead ON deliveries (lane_id, happened_at_ms, event_id) WHERE state = 'dead';
+  `,
 ];

@@ -1,10 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
 
-import { fullBucket, pausedUntil, takePermit } from '../domain/permits.ts';
-import type { Permit, PermitState, RateLimits } from '../domain/permits.ts';
+import type { RateLimits } from '../domain/permits.ts';
 import type { Env } from '../env.ts';
+import { PermitDesk } from './permit-desk.ts';
+import type { DeskState, Grant } from './permit-desk.ts';
 
-const STATE = 'permits';
+const STATE = 'desk';
 
 /**
  * Hands out permits to call LinkedIn. One per LinkedIn app, or per token where there is no app: LinkedIn counts by those,
@@ -14,24 +15,31 @@ const STATE = 'permits';
  * before the caller has it.
  */
 export class RateLimiter extends DurableObject<Env> {
-  take(limits: RateLimits): Permit {
-    const nowMs = Date.now();
-    const { permit, state } = takePermit(this.#state() ?? fullBucket(limits, nowMs), limits, nowMs);
-    if (permit.isGranted) this.#keep(state);
-    return permit;
+  readonly #desk: PermitDesk;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const { kv } = ctx.storage;
+    this.#desk = new PermitDesk({
+      storage: { get: () => kv.get<DeskState>(STATE), put: (state) => kv.put(STATE, state) },
+      now: () => Date.now(),
+      random: () => Math.random(),
+    });
   }
 
-  /** Nobody calls before this time: LinkedIn said 429. */
-  pause(untilMs: number): void {
-    const state = this.#state();
-    if (state !== undefined) this.#keep(pausedUntil(state, untilMs));
+  take(limits: RateLimits, integrationId: string): Grant {
+    return this.#desk.take(limits, integrationId);
   }
 
-  #state(): PermitState | undefined {
-    return this.ctx.storage.kv.get<PermitState>(STATE);
+  pause(limits: RateLimits, untilMs: number): void {
+    this.#desk.pause(limits, untilMs);
   }
 
-  #keep(state: PermitState): void {
-    this.ctx.storage.kv.put(STATE, state);
+  report(limits: RateLimits, isReachable: boolean): void {
+    this.#desk.report(limits, isReachable);
+  }
+
+  status(limits: RateLimits): ReturnType<PermitDesk['status']> {
+    return this.#desk.status(limits);
   }
 }

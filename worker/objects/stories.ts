@@ -2,8 +2,10 @@ import * as v from 'valibot';
 
 import { eventState } from '../domain/event-state.ts';
 import { deliverySentence, eventSentence } from '../domain/sentences.ts';
-import type { DeliveryView, EventView } from '../schema/event-view.ts';
+import type { AttemptView, DeliveryStory, DeliveryView, EventView, ListedDelivery } from '../schema/event-view.ts';
 import { DELIVERY_STATES } from '../schema/outcome.ts';
+import type { DeliveryFilter } from '../schema/replay.ts';
+import { deliveryId, parseDeliveryId } from './delivery-id.ts';
 import type { Sql } from './sql.ts';
 
 type EventRow = {
@@ -43,6 +45,8 @@ const Facts = v.object({
 
 const StoredState = v.picklist(DELIVERY_STATES);
 
+const EarlierEnds = v.array(v.object({ reason: v.nullable(v.string()), done_at_ms: v.number() }));
+
 /** The attempts that held a delivery: of its lane, since it waited and until it was done, with it between first and last. */
 const ITS_ATTEMPTS = `
   attempts.lane_id = deliveries.lane_id
@@ -50,6 +54,42 @@ const ITS_ATTEMPTS = `
   AND attempts.id <= ifnull(deliveries.attempt_id, 9223372036854775807)
   AND (deliveries.happened_at_ms, deliveries.event_id) >= (attempts.first_happened_at_ms, attempts.first_event_id)
   AND (deliveries.happened_at_ms, deliveries.event_id) <= (attempts.last_happened_at_ms, attempts.last_event_id)`;
+
+type ListedRow = DeliveryRow & {
+  seq: number;
+  lane_id: number;
+  message_id: string;
+  type: string;
+  name: string | null;
+  happened_at_ms: number;
+  received_at_ms: number;
+  earlier: string | null;
+};
+
+const DELIVERY_COLUMNS = `
+  deliveries.event_id, lanes.integration_id, lanes.rule_id, deliveries.state, deliveries.reason, deliveries.done_at_ms,
+  ifnull(hold.reason, lanes.hold_reason) AS hold_reason,
+  (SELECT count(*) FROM attempts WHERE ${ITS_ATTEMPTS}) AS attempts,
+  (SELECT status FROM attempts WHERE ${ITS_ATTEMPTS} ORDER BY id DESC LIMIT 1) AS last_status`;
+
+const DELIVERIES_OF_EVENTS = `
+  events, json_each(events.deliveries) AS identity
+  JOIN deliveries ON deliveries.lane_id = identity.value ->> 0 AND deliveries.event_id = identity.value ->> 1
+  JOIN lanes ON lanes.id = deliveries.lane_id
+  LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id`;
+
+/** The state as it is shown: what waits in a lane that is held is held with it. */
+const SHOWN_STATE = `iif(deliveries.state = 'pending' AND ifnull(hold.reason, lanes.hold_reason) IS NOT NULL, 'held', deliveries.state)`;
+
+/** A page looks at no more events than this, so that a rare state in a long history is found page by page and not at once. */
+const EVENTS_A_PAGE = 20_000;
+
+export type DeliveryPage = {
+  limit: number;
+  /** Where the page before ended. */
+  before: { seq: number; laneId: number } | undefined;
+  filter: DeliveryFilter;
+};
 
 /** Reads what became of events. Nothing is stored for it: the rows that the outbox works with are the receipts. */
 export class Stories {
@@ -73,9 +113,99 @@ export class Stories {
     return { data: rows.map((row) => this.#event(row)), nextSeq: rows.length < limit ? undefined : rows.at(-1)?.seq };
   }
 
+  /** The deliveries of an integration, newest event first. */
+  deliveries(
+    integrationId: string,
+    { limit, before, filter }: DeliveryPage,
+  ): { data: ListedDelivery[]; next: { seq: number; laneId: number } | undefined } {
+    const newest = before ?? { seq: this.#newestSeq() + 1, laneId: 0 };
+    const oldestSeq = newest.seq - EVENTS_A_PAGE;
+    const { where, bindings } = conditions(filter);
+    const rows = this.#sql
+      .exec<ListedRow>(
+        `SELECT events.seq, events.message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
+           deliveries.lane_id, deliveries.earlier, ${DELIVERY_COLUMNS}
+         FROM ${DELIVERIES_OF_EVENTS}
+         WHERE (events.seq, deliveries.lane_id) < (?, ?) AND events.seq <= ? AND events.seq > ?
+           AND lanes.integration_id = ? AND ${where}
+         ORDER BY events.seq DESC, deliveries.lane_id DESC LIMIT ?`,
+        newest.seq,
+        newest.laneId,
+        newest.seq,
+        oldestSeq,
+        integrationId,
+        ...bindings,
+        limit,
+      )
+      .toArray();
+    const last = rows.at(-1);
+    const next = rows.length === limit && last !== undefined ? { seq: last.seq, laneId: last.lane_id } : undefined;
+    return {
+      data: rows.map(listedDelivery),
+      next: next ?? (oldestSeq > 0 ? { seq: oldestSeq + 1, laneId: 0 } : undefined),
+    };
+  }
+
+  /** The whole story of one delivery, with each request that held it. */
+  delivery(integrationId: string, id: string): DeliveryStory | undefined {
+    const identity = parseDeliveryId(id);
+    if (identity === undefined) return undefined;
+    const [row] = this.#sql
+      .exec<ListedRow>(
+        `SELECT events.seq, events.message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
+           deliveries.lane_id, deliveries.earlier, ${DELIVERY_COLUMNS}
+         FROM lanes
+         JOIN deliveries ON deliveries.lane_id = lanes.id
+         JOIN events ON events.seq = deliveries.event_seq
+         LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
+         WHERE lanes.integration_id = ? AND lanes.rule_id = ? AND deliveries.event_id = ?`,
+        integrationId,
+        identity.ruleId,
+        identity.eventId,
+      )
+      .toArray();
+    if (row === undefined) return undefined;
+    return {
+      ...listedDelivery(row),
+      requests: this.#attempts(row),
+      earlier: earlierEnds(row.earlier),
+    };
+  }
+
+  #newestSeq(): number {
+    const [row] = this.#sql.exec<{ seq: number | null }>('SELECT max(seq) AS seq FROM events').toArray();
+    return row?.seq ?? 0;
+  }
+
+  #attempts({ lane_id: laneId, event_id: eventId }: ListedRow): AttemptView[] {
+    return this.#sql
+      .exec<{
+        started_at_ms: number;
+        ended_at_ms: number;
+        events: number;
+        status: number | null;
+        outcome: string;
+        message: string | null;
+      }>(
+        `SELECT attempts.* FROM attempts JOIN deliveries ON ${ITS_ATTEMPTS}
+         WHERE deliveries.lane_id = ? AND deliveries.event_id = ? ORDER BY attempts.id`,
+        laneId,
+        eventId,
+      )
+      .toArray()
+      .map((row) => ({
+        at: new Date(row.started_at_ms).toISOString(),
+        duration_ms: row.ended_at_ms - row.started_at_ms,
+        events: row.events,
+        status: row.status,
+        outcome: row.outcome,
+        message: row.message,
+      }));
+  }
+
   #event(row: EventRow): EventView {
     const facts = v.parse(Facts, JSON.parse(row.facts));
-    const deliveries = this.#deliveries(row.deliveries);
+    const deliveries = this.#ofEvent(row.seq);
     const { state, reason } = eventState(row.skip_reason, deliveries);
     return {
       message_id: row.message_id,
@@ -91,22 +221,47 @@ export class Stories {
     };
   }
 
-  #deliveries(identities: string): DeliveryView[] {
+  #ofEvent(seq: number): DeliveryView[] {
     return this.#sql
-      .exec<DeliveryRow>(
-        `SELECT deliveries.event_id, lanes.integration_id, lanes.rule_id, deliveries.state, deliveries.reason,
-           deliveries.done_at_ms, ifnull(hold.reason, lanes.hold_reason) AS hold_reason,
-           (SELECT count(*) FROM attempts WHERE ${ITS_ATTEMPTS}) AS attempts,
-           (SELECT status FROM attempts WHERE ${ITS_ATTEMPTS} ORDER BY id DESC LIMIT 1) AS last_status
-         FROM json_each(?) AS identity
-         JOIN deliveries ON deliveries.lane_id = identity.value ->> 0 AND deliveries.event_id = identity.value ->> 1
-         JOIN lanes ON lanes.id = deliveries.lane_id
-         LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id`,
-        identities,
-      )
+      .exec<DeliveryRow>(`SELECT ${DELIVERY_COLUMNS} FROM ${DELIVERIES_OF_EVENTS} WHERE events.seq = ?`, seq)
       .toArray()
       .map(deliveryView);
   }
+}
+
+function conditions({ state, event, reason, from, to }: DeliveryFilter): {
+  where: string;
+  bindings: (string | number)[];
+} {
+  const all: { where: string; value: string | number | undefined }[] = [
+    { where: `${SHOWN_STATE} = ?`, value: state },
+    { where: `iif(events.type = 'track', events.name, events.type) = ?`, value: event },
+    { where: `instr(ifnull(deliveries.reason, ifnull(hold.reason, lanes.hold_reason)), ?) > 0`, value: reason },
+    { where: 'events.received_at_ms >= ?', value: from === undefined ? undefined : Date.parse(from) },
+    { where: 'events.received_at_ms < ?', value: to === undefined ? undefined : Date.parse(to) + 86_400_000 },
+  ];
+  const given = all.flatMap(({ where, value }) => (value === undefined ? [] : [{ where, value }]));
+  return {
+    where: ['TRUE', ...given.map(({ where }) => where)].join(' AND '),
+    bindings: given.map(({ value }) => value),
+  };
+}
+
+function listedDelivery(row: ListedRow): ListedDelivery {
+  return {
+    id: deliveryId({ ruleId: row.rule_id, eventId: row.event_id }),
+    message_id: row.message_id,
+    type: row.type,
+    event: row.name,
+    happened_at: new Date(row.happened_at_ms).toISOString(),
+    received_at: new Date(row.received_at_ms).toISOString(),
+    ...deliveryView(row),
+  };
+}
+
+function earlierEnds(text: string | null): DeliveryStory['earlier'] {
+  const ends = v.parse(EarlierEnds, JSON.parse(text ?? '[]'));
+  return ends.map(({ reason, done_at_ms }) => ({ reason, at: new Date(done_at_ms).toISOString() }));
 }
 
 function deliveryView(row: DeliveryRow): DeliveryView {

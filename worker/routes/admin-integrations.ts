@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 
 import type { Env } from '../env.ts';
-import type { SecretChanges } from '../objects/credentials.ts';
+import type { SecretChanges } from '../objects/token-keeper.ts';
 import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../schema/integration.ts';
 import type { Integration, SecretName, SecretView } from '../schema/integration.ts';
 import { forgetConfigs } from '../store/config-cache.ts';

@@ -88,7 +88,35 @@ export function adminSources(): Hono<{ Bindings: Env }> {
     return c.json({ data, next_cursor: nextSeq === undefined ? null : String(nextSeq) });
   });
 
+  routes.get('/:id/ledger', async (c) => {
+    const { id } = await sourceOf(c);
+    const today = new Date().toISOString().slice(0, 10);
+    const to = readDay(c, 'to') ?? today;
+    return c.json(
+      await c.env.OUTBOX.getByName(id).ledger({ from: readDay(c, 'from') ?? daysBefore(to, LEDGER_DAYS), to }),
+    );
+  });
+
   return routes;
+}
+
+/** Without `from`, the ledger shows as long as LinkedIn takes an event. */
+const LEDGER_DAYS = 90;
+
+function readDay(c: AdminContext, name: 'from' | 'to'): string | undefined {
+  const day = c.req.query(name);
+  if (day === undefined) return undefined;
+  // A time is accepted too, and counts for its day.
+  const ms = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(day) ? Date.parse(day) : Number.NaN;
+  if (Number.isNaN(ms))
+    throw new Problem('field_invalid', `Cannot use ${name}: expected a day such as "2026-11-21"`, {
+      fields: [{ pointer: `/${name}`, detail: 'expected a day such as "2026-11-21"' }],
+    });
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+function daysBefore(day: string, days: number): string {
+  return new Date(Date.parse(day) - days * 86_400_000).toISOString().slice(0, 10);
 }
 
 function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {

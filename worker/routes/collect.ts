@@ -9,6 +9,7 @@ import { visitorAfter } from '../domain/visitor.ts';
 import type { Visitor } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
 import { logFault } from '../objects/log-fault.ts';
+import type { Enqueued, Rejected } from '../objects/outbox-engine.ts';
 import type { Event } from '../schema/event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
@@ -32,6 +33,7 @@ const LIMITS = {
 
 /** The outbox is a moment away from being back, or from being moved. */
 const RETRY_AFTER_SECONDS = '5';
+const RETRY_WHEN_FULL_SECONDS = '600';
 
 const SINGLE_PATHS = {
   track: ['/t', '/track'],
@@ -209,12 +211,30 @@ async function keep(
   }: { sender: Sender; receipts: Receipt[]; rejected: readonly RejectedEvent[]; nowMs: number },
 ): Promise<void> {
   if (receipts.length === 0) return;
-  try {
-    const outbox = c.env.OUTBOX.getByName(sender.config.source.id);
-    await outbox.enqueue(
-      receipts,
-      rejected.map(({ name }) => ({ name, atMs: nowMs })),
+  const enqueued = await enqueue(
+    c,
+    sender,
+    receipts,
+    rejected.map(({ name }) => ({ name, atMs: nowMs })),
+  );
+  if (enqueued.kind === 'full')
+    throw new Problem(
+      'outbox_full',
+      'Nothing was kept: too much waits for LinkedIn. Send again later with the same messageIds.',
+      {
+        headers: { 'Retry-After': RETRY_WHEN_FULL_SECONDS },
+      },
     );
+}
+
+async function enqueue(
+  c: CollectContext,
+  { config }: Sender,
+  receipts: Receipt[],
+  rejected: readonly Rejected[],
+): Promise<Enqueued> {
+  try {
+    return await c.env.OUTBOX.getByName(config.source.id).enqueue(receipts, rejected);
   } catch (error) {
     logFault('collect.enqueue', error);
     throw new Problem('outbox_unavailable', 'Nothing was kept. Send again with the same messageIds.', {

@@ -41,3 +41,35 @@ export const EventView = v.object({
   deliveries: v.array(DeliveryView),
 });
 export type EventView = v.InferOutput<typeof EventView>;
+
+/** A delivery in a list, with the event that it came from. */
+export const ListedDelivery = v.object({
+  id: v.string(),
+  message_id: v.string(),
+  type: v.string(),
+  event: v.nullable(v.string()),
+  happened_at: v.string(),
+  received_at: v.string(),
+  ...DeliveryView.entries,
+});
+export type ListedDelivery = v.InferOutput<typeof ListedDelivery>;
+
+/** One request to LinkedIn and its answer, with the values that LinkedIn echoes taken out. */
+export const AttemptView = v.object({
+  at: v.string(),
+  duration_ms: v.number(),
+  /** How many events the request held. */
+  events: v.number(),
+  status: v.nullable(v.number()),
+  outcome: v.string(),
+  message: v.nullable(v.string()),
+});
+export type AttemptView = v.InferOutput<typeof AttemptView>;
+
+/** A delivery with every request that held it, and the ends that it had before it was replayed. */
+export const DeliveryStory = v.object({
+  ...ListedDelivery.entries,
+  requests: v.array(AttemptView),
+  earlier: v.array(v.object({ reason: v.nullable(v.string()), at: v.string() })),
+});
+export type DeliveryStory = v.InferOutput<typeof DeliveryStory>;

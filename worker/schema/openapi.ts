@@ -1,11 +1,13 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 
-import { EventView } from './event-view.ts';
+import { DeliveryStory, EventView, ListedDelivery } from './event-view.ts';
 import { Event } from './event.ts';
 import { IntegrationCreate, IntegrationPatch } from './integration.ts';
+import { Ledger } from './ledger.ts';
 import { PROBLEMS, isProblemCode, problemType } from './problem.ts';
 import type { ProblemCode } from './problem.ts';
+import { ReplayAnswer, ReplayRequest } from './replay.ts';
 import { SourceCreate, SourcePatch, SourceView } from './source.ts';
 
 type Json = Record<string, unknown>;
@@ -33,6 +35,7 @@ const COLLECT_PROBLEMS = [
   'key_unknown',
   'origin_not_allowed',
   'config_unavailable',
+  'outbox_full',
   'outbox_unavailable',
 ] as const;
 
@@ -119,6 +122,14 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/admin/sources/{id}/ledger',
+    summary: 'The conservation table: what came in, and what became of it',
+    answer: { status: 200, description: 'A row for each day and event, with totals', schema: ref('Ledger') },
+    problems: [...ADMIN_PROBLEMS, 'field_invalid', 'not_found'],
+    query: ['from', 'to'],
+  },
+  {
+    method: 'get',
     path: '/v1/admin/integrations',
     summary: 'Lists integrations',
     answer: { status: 200, description: 'A page of integrations', schema: listOf('Integration') },
@@ -147,6 +158,36 @@ const OPERATIONS: readonly Operation[] = [
     body: 'IntegrationPatch',
     answer: { status: 200, description: 'The integration', schema: ref('Integration') },
     problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found', 'encryption_key_missing'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/status',
+    summary: 'Says what waits and why, and what is left of token, version and quota',
+    answer: { status: 200, description: 'The status' },
+    problems: [...ADMIN_PROBLEMS, 'not_found'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/deliveries',
+    summary: 'Lists deliveries, newest event first',
+    answer: { status: 200, description: 'A page of deliveries', schema: listOf('ListedDelivery') },
+    problems: [...ADMIN_PROBLEMS, 'field_invalid', 'not_found'],
+    query: [...PAGE_QUERY, 'state', 'event', 'reason', 'from', 'to'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/deliveries/{delivery}',
+    summary: 'Tells the whole story of one delivery, with every request to LinkedIn that held it',
+    answer: { status: 200, description: 'The delivery', schema: ref('DeliveryStory') },
+    problems: [...ADMIN_PROBLEMS, 'not_found'],
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/integrations/{id}/replay',
+    summary: 'Sends dead letters and held deliveries again, or says what that would be',
+    body: 'ReplayRequest',
+    answer: { status: 200, description: 'How many, and what they are worth', schema: ref('ReplayAnswer') },
+    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found'],
   },
   {
     method: 'delete',
@@ -285,6 +326,11 @@ function schemas(): Json {
     IntegrationPatch: jsonSchema(IntegrationPatch),
     Integration: integrationSchema(),
     EventView: jsonSchema(EventView),
+    ListedDelivery: jsonSchema(ListedDelivery),
+    DeliveryStory: jsonSchema(DeliveryStory),
+    Ledger: jsonSchema(Ledger),
+    ReplayRequest: jsonSchema(ReplayRequest),
+    ReplayAnswer: jsonSchema(ReplayAnswer),
   };
 }
 

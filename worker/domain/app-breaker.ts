@@ -1,0 +1,41 @@
+import { backoffMs } from './backoff.ts';
+
+/**
+ * Stops everybody who uses one LinkedIn app when LinkedIn does not answer, and lets one request at a time ask whether it
+ * is back: an outage costs the same few requests whatever the number of integrations and the backlog.
+ */
+export type BreakerState = { failures: number; openUntilMs: number };
+
+export const CLOSED: BreakerState = { failures: 0, openUntilMs: 0 };
+
+const FAILURES_TO_OPEN = 3;
+
+/** First a few quick looks, then one every two minutes on average. A day of outage is some 600 requests. */
+const PROBE_BACKOFF = { baseMs: 1_000, maxMs: 4 * 60_000 };
+const MIN_PROBE_MS = 500;
+
+/** How long one probe keeps the others waiting: longer than a request may take. */
+const PROBE_TIMEOUT_MS = 15_000;
+
+export type Passage = { isOpen: false } | { isOpen: true; retryAfterMs: number };
+
+/** Decides whether a request may pass. One that passes an open breaker is its probe, and shuts it behind itself. */
+export function passBreaker(state: BreakerState, nowMs: number): { passage: Passage; state: BreakerState } {
+  if (state.failures < FAILURES_TO_OPEN) return { passage: { isOpen: false }, state };
+  const retryAfterMs = state.openUntilMs - nowMs;
+  // A time that is further away than any that is set comes from a clock that was wrong.
+  if (retryAfterMs > 0 && retryAfterMs <= PROBE_BACKOFF.maxMs + PROBE_TIMEOUT_MS)
+    return { passage: { isOpen: true, retryAfterMs }, state };
+  return { passage: { isOpen: false }, state: { ...state, openUntilMs: nowMs + PROBE_TIMEOUT_MS } };
+}
+
+/** What is known after a request: LinkedIn answered, whatever it said, or it did not. */
+export function afterRequest(
+  state: BreakerState,
+  { isReachable, nowMs, random }: { isReachable: boolean; nowMs: number; random: number },
+): BreakerState {
+  if (isReachable) return CLOSED;
+  const failures = state.failures + 1;
+  const waitMs = Math.max(MIN_PROBE_MS, backoffMs(failures, PROBE_BACKOFF, random));
+  return { failures, openUntilMs: nowMs + waitMs };
+}

@@ -1,0 +1,29 @@
+/**
+ * LinkedIn's API versions and the days on which each is switched off; from then on it answers 426.
+ *
+ * https://learn.microsoft.com/linkedin/marketing/integrations/migrations (read 2026-09). A version lives for about a year.
+ * 202512 never existed, so a version is never computed from the date.
+ */
+const SUNSETS: ReadonlyMap<string, string> = new Map([
+  ['202511', '2026-11-16'],
+  ['202601', '2027-01-15'],
+  ['202602', '2027-02-15'],
+  ['202603', '2027-03-16'],
+  ['202604', '2027-04-15'],
+  ['202605', '2027-05-15'],
+  ['202606', '2027-06-15'],
+  ['202607', '2027-07-15'],
+  ['202608', '2027-08-17'],
+  ['202609', '2027-09-15'],
+]);
+
+/** The newest version that was seen to work; what a retired one is replaced by. */
+export const NEWEST_KNOWN_VERSION = '202609';
+
+const DAY_MS = 86_400_000;
+
+/** How many days a version has left, negative when it is over; undefined for one that is newer than this table. */
+export function versionDaysLeft(version: string, nowMs: number): number | undefined {
+  const sunset = SUNSETS.get(version);
+  return sunset === undefined ? undefined : Math.floor((Date.parse(sunset) - nowMs) / DAY_MS);
+}

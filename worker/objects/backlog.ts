@@ -1,0 +1,94 @@
+import { HOLD_REASONS } from '../schema/outcome.ts';
+import type { Sql } from './sql.ts';
+
+/** What waits for an integration, rule by rule, and why. */
+export type BacklogView = {
+  pending: number;
+  held: number;
+  dead: number;
+  oldest_waiting_at: string | null;
+  /** Why the whole integration waits, if it does. */
+  hold: { reason: string; sentence: string; since: string } | null;
+  rules: {
+    conversion_rule_id: string;
+    waiting: number;
+    dead: number;
+    failures: number;
+    next_attempt_at: string | null;
+    hold: { reason: string; sentence: string; since: string } | null;
+  }[];
+};
+
+type LaneRow = {
+  rule_id: string;
+  waiting: number;
+  dead: number;
+  oldest: number | null;
+  failures: number;
+  due_at_ms: number;
+  hold_reason: string | null;
+  held_since_ms: number | null;
+};
+
+/** Reads how much waits, and for what. */
+export class Backlog {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  of(integrationId: string): BacklogView {
+    const lanes = this.#sql
+      .exec<LaneRow>(
+        `SELECT rule_id, failures, due_at_ms, hold_reason, held_since_ms,
+           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending') AS waiting,
+           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'dead') AS dead,
+           (SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending') AS oldest
+         FROM lanes WHERE integration_id = ? ORDER BY rule_id`,
+        integrationId,
+      )
+      .toArray();
+    const [hold] = this.#sql
+      .exec<{ reason: string; since_ms: number; due_at_ms: number }>(
+        'SELECT reason, since_ms, due_at_ms FROM integration_holds WHERE integration_id = ?',
+        integrationId,
+      )
+      .toArray();
+    const isHeld = (lane: LaneRow): boolean => hold !== undefined || lane.hold_reason !== null;
+    const sum = (counted: readonly LaneRow[], field: 'waiting' | 'dead'): number =>
+      counted.reduce((total, lane) => total + lane[field], 0);
+    const oldest = lanes.flatMap((lane) => (lane.oldest === null ? [] : [lane.oldest]));
+    return {
+      pending: sum(
+        lanes.filter((lane) => !isHeld(lane)),
+        'waiting',
+      ),
+      held: sum(lanes.filter(isHeld), 'waiting'),
+      dead: sum(lanes, 'dead'),
+      oldest_waiting_at: oldest.length === 0 ? null : iso(Math.min(...oldest)),
+      hold: holdView(hold?.reason, hold?.since_ms),
+      rules: lanes.map((lane) => ({
+        conversion_rule_id: lane.rule_id,
+        waiting: lane.waiting,
+        dead: lane.dead,
+        failures: lane.failures,
+        next_attempt_at: lane.waiting === 0 ? null : iso(Math.max(lane.due_at_ms, hold?.due_at_ms ?? 0)),
+        hold: holdView(lane.hold_reason ?? undefined, lane.held_since_ms ?? undefined),
+      })),
+    };
+  }
+}
+
+function holdView(
+  reason: string | undefined,
+  sinceMs: number | undefined,
+): { reason: string; sentence: string; since: string } | null {
+  if (reason === undefined || sinceMs === undefined) return null;
+  const sentence = Object.entries(HOLD_REASONS).find(([code]) => code === reason)?.[1] ?? reason;
+  return { reason, sentence, since: iso(sinceMs) };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,193 @@
+import type { Receipt } from '../domain/ingest.ts';
+import { withTotals } from '../domain/ledger-totals.ts';
+import { MAX_BATCH_EVENTS } from '../linkedin/send-conversions.ts';
+import type { DeliveryStory, EventView } from '../schema/event-view.ts';
+import type { Ledger as LedgerView } from '../schema/ledger.ts';
+import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
+import { Backlog } from './backlog.ts';
+import type { BacklogView } from './backlog.ts';
+import { Deliveries } from './deliveries.ts';
+import { Departures, LINGER_MS } from './departures.ts';
+import { Lanes } from './lanes.ts';
+import { Learnt } from './learnt.ts';
+import { Ledger, ledgerName } from './ledger.ts';
+import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
+import { Replays } from './replays.ts';
+import { migrate } from './sql.ts';
+import { Stories } from './stories.ts';
+import type { DeliveryPage } from './stories.ts';
+import type { World } from './world.ts';
+
+/** Set first in each alarm, so that a run that dies is followed by another: the platform gives up after six throws. */
+const DEAD_MAN_MS = 60_000;
+
+/** Receipts answer "what became of it?", and keep a client's late retry from counting twice, as long as LinkedIn takes the event. */
+const RETENTION_MS = 91 * 24 * 60 * 60 * 1000;
+const PURGE_EVERY_MS = 60 * 60 * 1000;
+const PURGE_EVENTS = 1_000;
+
+/** The platform's limit is 10 GB; what is left has room for the deliveries' ends and for clearing up. */
+const FULL_BYTES = 8_000_000_000;
+
+/** An event that was refused beside good ones: counted, and nothing of it kept. */
+export type Rejected = { name: string; atMs: number };
+
+export type Enqueued = { kind: 'kept'; duplicates: number } | { kind: 'full' };
+
+/**
+ * Keeps each event until LinkedIn has it or its deadline has passed, and what became of it for as long again.
+ *
+ * It is the whole of the Outbox object but for the platform around it, so that a simulation can run it through years of
+ * faults: see test/faults/simulation.
+ */
+export class OutboxEngine {
+  readonly #world: World;
+  readonly #lanes: Lanes;
+  readonly #deliveries: Deliveries;
+  readonly #departures: Departures;
+  readonly #ledger: Ledger;
+  readonly #learnt: Learnt;
+  readonly #replays: Replays;
+  readonly #stories: Stories;
+  readonly #backlog: Backlog;
+  #purgedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(world: World) {
+    this.#world = world;
+    const { database } = world;
+    migrate(database, OUTBOX_MIGRATIONS);
+    this.#lanes = new Lanes(database.sql);
+    this.#deliveries = new Deliveries(database.sql);
+    this.#ledger = new Ledger(database.sql);
+    this.#learnt = new Learnt(database.sql);
+    this.#replays = new Replays(database.sql);
+    this.#stories = new Stories(database.sql);
+    this.#backlog = new Backlog(database.sql);
+    const ground = { world, lanes: this.#lanes, deliveries: this.#deliveries, learnt: this.#learnt };
+    this.#departures = new Departures(ground);
+  }
+
+  /** Keeps events with their deliveries and skips: one call, one transaction, or nothing of it when there is no room. */
+  async enqueue(receipts: readonly Receipt[], rejected: readonly Rejected[]): Promise<Enqueued> {
+    if (this.#world.databaseBytes() > FULL_BYTES) return { kind: 'full' };
+    const duplicates = this.#world.database.transaction(() => this.#keep(receipts, rejected));
+    if (receipts.some(({ deliveries }) => deliveries.length > 0)) {
+      await this.#armBy(this.#world.now() + LINGER_MS);
+      this.#departures.poke();
+    }
+    return { kind: 'kept', duplicates };
+  }
+
+  /** Sends what is due. It never throws: the platform would give up on an alarm that does. */
+  async alarm(): Promise<void> {
+    const { alarm } = this.#world;
+    try {
+      await alarm.set(this.#world.now() + DEAD_MAN_MS);
+      await this.#departures.run();
+      this.#purge();
+      const nextMs = this.#departures.nextRunAtMs();
+      if (nextMs === undefined) await alarm.clear();
+      else await alarm.set(Math.max(nextMs, this.#world.now()));
+    } catch (error) {
+      // The dead-man alarm goes on from here; what was not written down is still pending.
+      this.#world.log('outbox.alarm', error);
+    }
+  }
+
+  /** Makes sure that an alarm is set while anything waits: at each start, and by the watchdog. */
+  async repair(): Promise<void> {
+    const nextMs = this.#departures.nextRunAtMs();
+    if (nextMs !== undefined) await this.#armBy(Math.max(nextMs, this.#world.now()));
+  }
+
+  /** Somebody mended an integration: what was held for it is tried again now. */
+  async resume(integrationId: string): Promise<void> {
+    this.#world.database.transaction(() => {
+      this.#lanes.resume(integrationId);
+      this.#learnt.forget(integrationId);
+    });
+    await this.repair();
+    this.#departures.poke();
+  }
+
+  /** Sends dead letters and held deliveries again, or says what that would be. */
+  async replay(
+    integrationId: string,
+    which: { filter: DeliveryFilter } | { ids: readonly string[] },
+    { isPreview }: { isPreview: boolean },
+  ): Promise<ReplayAnswer> {
+    const nowMs = this.#world.now();
+    if (isPreview) return this.#replays.preview(integrationId, which, nowMs);
+    const answer = this.#world.database.transaction(() => {
+      const applied = this.#replays.apply(integrationId, which, nowMs);
+      if (applied.held > 0) this.#lanes.resume(integrationId);
+      return applied;
+    });
+    await this.repair();
+    this.#departures.poke();
+    return answer;
+  }
+
+  /** The latest events with their outcomes, newest first. */
+  latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
+    return this.#stories.latest(page);
+  }
+
+  deliveries(integrationId: string, page: DeliveryPage): ReturnType<Stories['deliveries']> {
+    return this.#stories.deliveries(integrationId, page);
+  }
+
+  delivery(integrationId: string, id: string): DeliveryStory | undefined {
+    return this.#stories.delivery(integrationId, id);
+  }
+
+  ledger(days: { from: string; to: string }): LedgerView {
+    return withTotals(this.#ledger.read(days));
+  }
+
+  backlog(integrationId: string): BacklogView {
+    return this.#backlog.of(integrationId);
+  }
+
+  #keep(receipts: readonly Receipt[], rejected: readonly Rejected[]): number {
+    const count = new Map<string, { atMs: number; name: string; outcome: string; events: number }>();
+    const add = (atMs: number, name: string, outcome: string): void => {
+      const key = `${outcome} ${name}`;
+      const known = count.get(key);
+      count.set(key, { atMs, name, outcome, events: (known?.events ?? 0) + 1 });
+    };
+    let duplicates = 0;
+    for (const receipt of receipts) {
+      const name = ledgerName(receipt);
+      add(receipt.receivedAtMs, name, 'received');
+      if (this.#deliveries.keep(receipt, this.#lanes, MAX_BATCH_EVENTS)) continue;
+      duplicates += 1;
+      add(receipt.receivedAtMs, name, 'skipped:duplicate');
+    }
+    for (const { atMs, name } of rejected) {
+      add(atMs, name, 'received');
+      add(atMs, name, 'rejected');
+    }
+    for (const counted of count.values()) this.#ledger.count(counted);
+    return duplicates;
+  }
+
+  async #armBy(atMs: number): Promise<void> {
+    const armedMs = await this.#world.alarm.get();
+    // A row is written for each setAlarm, so one that comes early enough is left alone.
+    if (armedMs === null || armedMs > atMs) await this.#world.alarm.set(atMs);
+  }
+
+  #purge(): void {
+    const nowMs = this.#world.now();
+    if (Math.abs(nowMs - this.#purgedAtMs) < PURGE_EVERY_MS) return;
+    const old = this.#deliveries.old({ receivedBeforeMs: nowMs - RETENTION_MS, atMost: PURGE_EVENTS });
+    this.#world.database.transaction(() => {
+      this.#ledger.close(old.map(({ seq }) => seq));
+      this.#deliveries.remove(old);
+      this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - RETENTION_MS });
+    });
+    // A full page may not be the last: the next run goes on.
+    if (old.length < PURGE_EVENTS) this.#purgedAtMs = nowMs;
+  }
+}

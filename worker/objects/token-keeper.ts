@@ -1,0 +1,203 @@
+import type { Access } from '../domain/access.ts';
+import { chooseToken, nextTokenAtMs, withRefusal, withToken } from '../domain/token-choice.ts';
+import type { KeptToken } from '../domain/token-choice.ts';
+import type { RefreshedToken } from '../linkedin/refresh-token.ts';
+
+/** What is kept of a connection to LinkedIn. */
+export type Secrets = {
+  /** The newest first; an older one serves on until the newest has worked. */
+  tokens: readonly KeptToken[];
+  refreshToken?: string;
+  refreshTokenExpiresAtMs?: number;
+  clientId?: string;
+  clientSecret?: string;
+};
+
+export type SecretChanges = {
+  access_token?: string | null;
+  refresh_token?: string | null;
+  oauth_client_id?: string | null;
+  oauth_client_secret?: string | null;
+};
+
+/** Where the secrets are kept, and the world outside. */
+export type Vault = {
+  /** `absent` when nothing was ever stored, `sealed` when it cannot be opened. */
+  read(): Promise<Secrets | 'absent' | 'sealed'>;
+  write(secrets: Secrets): Promise<void>;
+  /** Names a token without saying it. */
+  tokenId(token: string): Promise<string>;
+  renew(grant: { refreshToken: string; clientId: string; clientSecret: string }): Promise<RefreshedToken>;
+  now(): number;
+};
+
+const DAY_MS = 86_400_000;
+
+/** A token is renewed this long before it ends, so that a bad day at LinkedIn costs nothing. */
+export const RENEW_AHEAD_MS = 7 * DAY_MS;
+
+/** After a renewal that LinkedIn refused, or whose token it refuses, not again before this. */
+const RENEW_AGAIN_MS = 10 * 60_000;
+
+/**
+ * Gives a token that works, and renews it: ahead of its end, or when LinkedIn refuses it. Once at a time, however many ask.
+ *
+ * The token before stays until the new one has worked, since LinkedIn may refuse a new one for some minutes.
+ */
+export class TokenKeeper {
+  readonly #vault: Vault;
+  #renewing: Promise<Access> | undefined;
+  #renewedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+  }
+
+  /** Sets what is given, clears what is null, and leaves the rest. */
+  async change(changes: SecretChanges): Promise<void> {
+    const read = await this.#vault.read();
+    // What can no longer be opened is replaced: it is what a person does after losing the key.
+    const known: Secrets = read === 'absent' || read === 'sealed' ? { tokens: [] } : read;
+    this.#renewedAtMs = Number.NEGATIVE_INFINITY;
+    const refreshToken = changed(changes.refresh_token, known.refreshToken);
+    const clientId = changed(changes.oauth_client_id, known.clientId);
+    const clientSecret = changed(changes.oauth_client_secret, known.clientSecret);
+    // A new refresh token has an end of its own, which nobody has told us.
+    const expiresAtMs = changes.refresh_token === undefined ? known.refreshTokenExpiresAtMs : undefined;
+    await this.#vault.write({
+      tokens: this.#tokensAfter(known, changes.access_token),
+      ...(refreshToken !== undefined && { refreshToken }),
+      ...(expiresAtMs !== undefined && { refreshTokenExpiresAtMs: expiresAtMs }),
+      ...(clientId !== undefined && { clientId }),
+      ...(clientSecret !== undefined && { clientSecret }),
+    });
+  }
+
+  async access(): Promise<Access> {
+    const secrets = await this.#vault.read();
+    if (secrets === 'absent') return none('credentials_missing');
+    if (secrets === 'sealed') return none('encryption_key_missing');
+    return this.#accessWith(secrets);
+  }
+
+  /** Says that LinkedIn refused a token, and gives another; if another is there already, that one is the answer. */
+  async refused(tokenId: string): Promise<Access> {
+    const secrets = await this.#vault.read();
+    if (secrets === 'absent' || secrets === 'sealed') return this.access();
+    for (const { token } of secrets.tokens) {
+      if ((await this.#vault.tokenId(token)) !== tokenId) continue;
+      const marked = { ...secrets, tokens: withRefusal(secrets.tokens, token, this.#vault.now()) };
+      await this.#vault.write(marked);
+      return this.#accessWith(marked);
+    }
+    return this.#accessWith(secrets);
+  }
+
+  /** Renews a token that is near its end. Returns when to look again; undefined when there is nothing to renew. */
+  async renewAhead(): Promise<number | undefined> {
+    const secrets = await this.#vault.read();
+    if (secrets === 'absent' || secrets === 'sealed' || !isRenewable(secrets)) return undefined;
+    const [newest] = secrets.tokens;
+    if (newest?.expiresAtMs === undefined) return undefined;
+    const dueAtMs = newest.expiresAtMs - RENEW_AHEAD_MS;
+    if (dueAtMs > this.#vault.now()) return dueAtMs;
+    await this.#renewOnce(secrets);
+    return this.#vault.now() + DAY_MS / 4;
+  }
+
+  /** What is known of the connection's ends, for people: never a token. */
+  async ends(): Promise<
+    { accessExpiresAtMs: number | undefined; refreshExpiresAtMs: number | undefined; isRenewable: boolean } | undefined
+  > {
+    const secrets = await this.#vault.read();
+    if (secrets === 'absent' || secrets === 'sealed') return undefined;
+    return {
+      accessExpiresAtMs: secrets.tokens[0]?.expiresAtMs,
+      refreshExpiresAtMs: secrets.refreshTokenExpiresAtMs,
+      isRenewable: isRenewable(secrets),
+    };
+  }
+
+  #tokensAfter({ tokens }: Secrets, change: string | null | undefined): readonly KeptToken[] {
+    if (change === undefined) return tokens;
+    // A person's token replaces all: whoever pastes one knows which should be used.
+    return change === null ? [] : [{ token: change, issuedAtMs: this.#vault.now() }];
+  }
+
+  async #accessWith(secrets: Secrets): Promise<Access> {
+    const chosen = chooseToken(secrets.tokens, this.#vault.now());
+    if (chosen !== undefined) return this.#access(secrets, chosen.token);
+    if (isRenewable(secrets) && this.#vault.now() - this.#renewedAtMs >= RENEW_AGAIN_MS)
+      return this.#renewOnce(secrets);
+    const againAtMs = nextTokenAtMs(secrets.tokens);
+    return againAtMs === undefined
+      ? none('credentials_missing')
+      : { kind: 'none', reason: 'token_refused', retryAfterMs: Math.max(1_000, againAtMs - this.#vault.now()) };
+  }
+
+  async #access({ clientId }: Secrets, token: string): Promise<Access> {
+    const tokenId = await this.#vault.tokenId(token);
+    return {
+      kind: 'token',
+      token,
+      tokenId,
+      limiterKey: clientId === undefined ? `token:${tokenId}` : `app:${clientId}`,
+    };
+  }
+
+  async #renewOnce(secrets: Secrets): Promise<Access> {
+    this.#renewing ??= this.#renew(secrets).finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  async #renew(secrets: Secrets): Promise<Access> {
+    const { refreshToken, clientId, clientSecret } = secrets;
+    if (refreshToken === undefined || clientId === undefined || clientSecret === undefined)
+      return none('token_refused');
+    const renewed = await this.#vault.renew({ refreshToken, clientId, clientSecret });
+    const nowMs = this.#vault.now();
+    switch (renewed.kind) {
+      case 'unavailable':
+        return { kind: 'unavailable' };
+      case 'refused':
+        this.#renewedAtMs = nowMs;
+        return { kind: 'none', reason: 'token_refused', retryAfterMs: RENEW_AGAIN_MS };
+      case 'refreshed': {
+        this.#renewedAtMs = nowMs;
+        const fresh: KeptToken = {
+          token: renewed.accessToken,
+          issuedAtMs: nowMs,
+          ...(renewed.expiresInSeconds !== undefined && { expiresAtMs: nowMs + renewed.expiresInSeconds * 1000 }),
+        };
+        // On disk before its first use: the token that it replaces may already be dead.
+        await this.#vault.write({
+          ...secrets,
+          tokens: withToken(secrets.tokens, fresh),
+          refreshToken: renewed.refreshToken ?? refreshToken,
+          ...(renewed.refreshTokenExpiresInSeconds !== undefined && {
+            refreshTokenExpiresAtMs: nowMs + renewed.refreshTokenExpiresInSeconds * 1000,
+          }),
+        });
+        return this.#access(secrets, renewed.accessToken);
+      }
+    }
+  }
+}
+
+/** How often somebody looks whether there is a token now, when there was none. */
+const NONE_RETRY_MS = 10 * 60_000;
+
+function none(reason: 'credentials_missing' | 'encryption_key_missing' | 'token_refused'): Access {
+  return { kind: 'none', reason, retryAfterMs: NONE_RETRY_MS };
+}
+
+function isRenewable({ refreshToken, clientId, clientSecret }: Secrets): boolean {
+  return refreshToken !== undefined && clientId !== undefined && clientSecret !== undefined;
+}
+
+/** The value after a change: left out it stays, null clears it. */
+function changed<Value>(change: Value | null | undefined, known: Value | undefined): Value | undefined {
+  return change === undefined ? known : (change ?? undefined);
+}

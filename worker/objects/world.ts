@@ -1,0 +1,33 @@
+import type { Access } from '../domain/access.ts';
+import type { RateLimits } from '../domain/permits.ts';
+import type { SentBatch } from '../linkedin/send-conversions.ts';
+import type { Integration } from '../schema/integration.ts';
+import type { Grant } from './permit-desk.ts';
+import type { Database } from './sql.ts';
+
+/** What the outbox needs of the world. Handed in, so that a simulation can be the world. */
+export type World = {
+  database: Database;
+  /** How large the database is, in bytes. */
+  databaseBytes(): number;
+  now(): number;
+  /** A number in [0, 1). */
+  random(): number;
+  sleep(ms: number): Promise<void>;
+  alarm: { get(): Promise<number | null>; set(atMs: number): Promise<void>; clear(): Promise<void> };
+  /** Undefined when there is none of this id. */
+  integration(integrationId: string): Promise<Integration | undefined>;
+  access(integrationId: string): Promise<Access>;
+  /** Says that LinkedIn refused a token, and gives another. */
+  refused(integrationId: string, tokenId: string): Promise<Access>;
+  limiter(key: string): Limiter;
+  send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
+  log(where: string, error: unknown): void;
+};
+
+/** The app's permits, wherever they are kept. */
+export type Limiter = {
+  take(limits: RateLimits, integrationId: string): Promise<Grant>;
+  pause(limits: RateLimits, untilMs: number): Promise<void>;
+  report(limits: RateLimits, isReachable: boolean): Promise<void>;
+};

@@ -1,0 +1,30 @@
+/** The conservation table: received = delivered + pending + held + dead + expired + erased + rejected + all skipped. */
+import * as v from 'valibot';
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const counts = {
+  received: Count,
+  delivered: Count,
+  pending: Count,
+  held: Count,
+  dead: Count,
+  expired: Count,
+  erased: Count,
+  /** Refused beside good events of the same batch. */
+  rejected: Count,
+  /** By reason. */
+  skipped: v.record(v.string(), Count),
+};
+
+/** One UTC day and one event name; events other than track go by their type. */
+export const LedgerRow = v.object({ day: v.string(), event: v.string(), ...counts });
+export type LedgerRow = v.InferOutput<typeof LedgerRow>;
+
+export const Ledger = v.object({
+  data: v.array(LedgerRow),
+  totals: v.object(counts),
+  /** True when the totals obey the equation. False is a fault of ours. */
+  balanced: v.boolean(),
+});
+export type Ledger = v.InferOutput<typeof Ledger>;
