@@ -1,9 +1,7 @@
 import Cookies from 'js-cookie';
 
+import { COOKIE_LIFETIME_DAYS } from './limits.ts';
 import { safely } from './safely.ts';
-
-/** The longest post-click window that LinkedIn has. */
-const LIFETIME_DAYS = 90;
 
 /** Everything that Directflight may keep in a browser; see `docs/reference/tag.md`. */
 export const COOKIE_NAMES = ['li_fat_id', '_df_click', '_dfid', '_df_identity'] as const;
@@ -17,7 +15,7 @@ export function readCookie(name: string): string | undefined {
 /** @param domain Empty: this host alone. */
 export function writeCookie(name: CookieName, value: string, domain: string): void {
   const secure = location.protocol === 'https:';
-  safely(() => Cookies.set(name, value, { domain, secure, sameSite: 'Lax', expires: LIFETIME_DAYS }));
+  safely(() => Cookies.set(name, value, { domain, secure, sameSite: 'Lax', expires: COOKIE_LIFETIME_DAYS }));
 }
 
 /** Removes a cookie wherever a page of this site may have written it: it only goes with the domain it came with. */
@@ -48,6 +46,5 @@ export function widestCookieDomain(): string {
 /** The host and its parents, widest first. None for `localhost`, nor for an IP: WebKit would take `0.0.1` for 127.0.0.1. */
 function parentDomains(): readonly string[] {
   const labels = location.hostname.split('.');
-  if (/[\d\]]$/.test(location.hostname)) return [];
-  return labels.slice(1).map((_, index) => labels.slice(-2 - index).join('.'));
+  return /[\d\]]$/.test(location.hostname) ? [] : labels.slice(1).map((_, index) => labels.slice(-2 - index).join('.'));
 }

@@ -7,7 +7,7 @@ import { listen, safely } from './safely.ts';
 import { createSender } from './sender.ts';
 import type { CallOptions, Tag, TagOptions } from './tag.ts';
 import { toJson } from './to-json.ts';
-import type { Carried, Consent } from './wire.ts';
+import type { Consent } from './wire.ts';
 
 export type { CallOptions, Tag, TagOptions } from './tag.ts';
 
@@ -31,7 +31,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
   let keptClickId: string | undefined;
   let userId: string | undefined;
   let traits: object | undefined;
-  let { referrer } = document;
+  let referrer = document.referrer;
   /** The call that is being made: the facts are those of its moment. */
   let asOf: KeptCall = ['', []];
 
@@ -44,8 +44,8 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
       writeKey: options.writeKey,
       sentAt: new Date(),
       consent,
-      cookieDomain: cookieDomain || undefined,
-      carried: isElsewhere ? carried() : undefined,
+      cookieDomain,
+      carried: isElsewhere ? Object.fromEntries(COOKIE_NAMES.map((name) => [name, readCookie(name)])) : undefined,
     }),
     isHeld,
     carry,
@@ -55,11 +55,12 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     track: (event, properties, callOptions) => record('track', { event, properties }, callOptions),
     page: (name, properties, callOptions) => record('page', { name, properties }, callOptions),
     identify(idOrTraits?: string | object, traitsOfId?: object, callOptions?: CallOptions) {
-      const isTraits = typeof idOrTraits === 'object';
+      let given = traitsOfId;
+      if (typeof idOrTraits === 'object') given = idOrTraits;
+      else userId = idOrTraits ?? userId;
       // Through JSON: the page may change its object later, and spreading it could run into a getter that throws.
-      const known: object = JSON.parse(toJson((isTraits ? idOrTraits : traitsOfId) ?? {}));
+      const known: object = JSON.parse(toJson(given ?? {}));
       traits = { ...traits, ...known };
-      if (!isTraits && idOrTraits) userId = idOrTraits;
       return record('identify', { traits: known }, callOptions);
     },
     consent(categories) {
@@ -87,53 +88,47 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
   };
 
   /** Makes a call, now or as of when the stub kept it. Whatever it throws stays here. */
-  function make(call: KeptCall): unknown {
+  const make = (call: KeptCall): unknown => {
     asOf = call;
-    return safely(() => Reflect.apply(Reflect.get(methods, call[0]), undefined, call[1]));
-  }
+    return safely(() => Reflect.get(methods, call[0])(...call[1]));
+  };
 
-  function record(type: string, fields: object, callOptions: CallOptions | undefined): string {
+  const record = (type: string, fields: object, callOptions: CallOptions | undefined): string => {
     const [, , timeMs = Date.now(), url = location.href, keptId] = asOf;
     const messageId = callOptions?.messageId ?? keptId ?? newMessageId();
-    if (isDenied()) return messageId;
-    sender.add(
-      toJson({
-        type,
-        ...fields,
-        userId,
-        messageId,
-        timestamp: callOptions?.timestamp ?? new Date(timeMs),
-        context: {
-          page: { url, path: new URL(url).pathname, title: document.title, referrer },
-          li_fat_id: clickId,
-          // The visitor may leave before the answer that seals an identity has come back.
-          traits,
-        },
-      }),
-    );
+    const event = toJson({
+      type,
+      ...fields,
+      userId,
+      messageId,
+      timestamp: callOptions?.timestamp ?? new Date(timeMs),
+      context: {
+        page: { url, path: new URL(url).pathname, title: document.title, referrer },
+        li_fat_id: clickId,
+        // The visitor may leave before the answer that seals an identity has come back.
+        traits,
+      },
+    });
+    if (!isDenied()) sender.add(event);
     return messageId;
-  }
+  };
 
-  function lookForClickId(url: string): void {
+  const lookForClickId = (url: string): void => {
     clickId = clickIdIn(url) ?? clickId;
     keepClickId();
-  }
+  };
 
-  function keepClickId(): void {
+  const keepClickId = (): void => {
     if (!clickId || clickId === keptClickId || isHeld() || isDenied()) return;
     keptClickId = clickId;
     // Safari keeps what a script wrote for 7 days, so a cookie that the collector wrote is left as it is.
     if (readCookie('li_fat_id') !== clickId) keep('li_fat_id', clickId);
-  }
+  };
 
-  function keep(name: CookieName, value: string): void {
+  const keep = (name: CookieName, value: string): void => {
     cookieDomain ??= widestCookieDomain();
     writeCookie(name, value, cookieDomain);
-  }
-
-  function carried(): Carried {
-    return Object.fromEntries(COOKIE_NAMES.map((name) => [name, readCookie(name)]));
-  }
+  };
 
   function carry(answer: unknown): void {
     for (const name of COOKIE_NAMES) {
@@ -143,9 +138,9 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     }
   }
 
-  function viewPage(timeMs?: number): void {
+  const viewPage = (timeMs?: number): void => {
     if (options.page !== 'manual') make(['page', [], timeMs]);
-  }
+  };
 
   const { q: kept, u: arrivalUrl } = stub;
   const tag = Object.assign(stub, methods, { q: { push: make } });

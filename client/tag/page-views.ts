@@ -33,9 +33,9 @@ export function watchPageViews(onPageView: (referrer: string) => void): void {
   }
   listen(window, 'popstate', lookLater);
   listen(window, 'pageshow', (event) => {
-    if ('persisted' in event && event.persisted) onPageView(document.referrer);
+    if (Reflect.get(event, 'persisted')) onPageView(document.referrer);
   });
 }
 
 /** The fragment is a place in the page. */
-const pageUrl = () => location.href.replace(/#.*/, '');
+const pageUrl = () => location.href.split('#', 1).join();

@@ -1,15 +1,6 @@
+import { MAX_BATCH_LENGTH, MAX_WAITING_BATCHES, MOMENT_MS } from './limits.ts';
 import { listen, safely } from './safely.ts';
 import type { Envelope, Notice } from './wire.ts';
-
-/** Calls of one task, and of the few that follow, share a request. */
-const MOMENT_MS = 5;
-/**
- * Browsers let 64 KiB of keepalive requests and beacons be on the way at once, for the whole page, and refuse
- * the rest. So a batch is small: four fit, even one of nothing but three-byte characters does. A single larger
- * event goes alone; the collector takes none over 32 KiB.
- */
-const MAX_BATCH_LENGTH = 15_000;
-const MAX_WAITING_BATCHES = 100;
 
 export interface Sender {
   /** @param event As JSON. @param notice Goes in a batch of its own, in order. */
@@ -57,10 +48,11 @@ export function createSender(
   }
 
   async function sendAll(): Promise<void> {
-    for (let batch = next(); batch; batch = next()) {
+    let batch;
+    while ((batch = next())) {
+      // Back into the queue that it came from: if that was dropped meanwhile, so is this.
       const queue = waiting;
       if (await mustGoAgain(batch)) {
-        // Into the queue that it came from: if that was dropped meanwhile, so is this.
         queue.unshift(batch);
         // 1 to 2 s, then twice as long each time: spread, so that a site's visitors do not come back together.
         timer = setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random()));
@@ -86,23 +78,24 @@ export function createSender(
   }
 
   /** The last chance: this page may never run again. */
-  function leave(): void {
-    for (let batch = next(); batch; batch = next()) {
+  const leave = (): void => {
+    let batch;
+    while ((batch = next())) {
       const body = bodyOf(batch);
       if (!safely(() => navigator.sendBeacon(url, body))) void mustGoAgain(batch);
     }
-  }
+  };
 
   const next = () => (isHeld() || !navigator.onLine ? undefined : waiting.shift());
 
   const bodyOf = ({ events, notice }: Batch) =>
     `${JSON.stringify({ ...envelope(), ...notice, batch: [] }).slice(0, -2)}${events}]}`;
 
-  function wake(): void {
+  const wake = (): void => {
     // After pagehide no timer may fire any more (Firefox), so what is left goes now.
     if (isGone) leave();
     else timer ??= setTimeout(flush, MOMENT_MS);
-  }
+  };
 
   listen(window, 'online', flush);
   listen(document, 'visibilitychange', () => document.hidden && leave());

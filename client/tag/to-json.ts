@@ -1,7 +1,5 @@
+import { MAX_JSON_LEVELS } from './limits.ts';
 import { safely } from './safely.ts';
-
-/** The event, its properties, a list of products, one of them, and its own: an event that means something is no deeper. */
-const MAX_LEVELS = 5;
 
 /**
  * Turns what a page handed us into JSON, without the parts that JSON cannot say: cycles, BigInts, getters that
@@ -13,7 +11,7 @@ export function toJson(value: unknown): string {
 
 function sayable(value: unknown, ancestors: readonly unknown[]): unknown {
   if (safely(() => [JSON.stringify(value)])) return value;
-  if (typeof value !== 'object' || !value || ancestors.includes(value) || ancestors.length > MAX_LEVELS)
+  if (typeof value !== 'object' || !value || ancestors.includes(value) || ancestors.length > MAX_JSON_LEVELS)
     return undefined;
   const copy: Record<string, unknown> = {};
   for (const key of safely(() => Object.keys(value)) ?? []) {

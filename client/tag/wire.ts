@@ -6,7 +6,7 @@ export interface Envelope {
   /** Against `timestamp` it shows how wrong this browser's clock is. */
   readonly sentAt: Date;
   readonly consent?: Consent | undefined;
-  /** Where the collector's own cookies should live, when the tag knows. */
+  /** Where the collector's own cookies should live, when the tag knows. Empty: on this host, which has no wider one. */
   readonly cookieDomain?: string | undefined;
   readonly carried?: Carried | undefined;
 }

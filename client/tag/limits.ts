@@ -1,0 +1,20 @@
+// In a file of their own, because esbuild writes a number in its place only when nothing could run before it.
+
+/** Calls of one task, and of the few that follow, share a request. */
+export const MOMENT_MS = 5;
+
+/**
+ * Browsers let 64 KiB of keepalive requests and beacons be on the way at once, for the whole page, and refuse
+ * the rest (measured in three engines, 2026-11). So a batch is small: four fit, and one fits even when it holds
+ * nothing but three-byte characters. A single larger event goes alone; the collector takes none over 32 KiB.
+ */
+export const MAX_BATCH_LENGTH = 15_000;
+
+/** What a page may keep waiting for consent, a network or a collector: about 1.5 MB. */
+export const MAX_WAITING_BATCHES = 100;
+
+/** LinkedIn's longest post-click attribution window. */
+export const COOKIE_LIFETIME_DAYS = 90;
+
+/** The event, its properties, a list of products, one of them, and its own: an event that means something is no deeper. */
+export const MAX_JSON_LEVELS = 5;

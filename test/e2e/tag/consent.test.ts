@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+
+import { openShop, type Shop } from '../../support/shop.ts';
+
+const LANDING = '/?li_fat_id=abc123-def456-ghi789';
+
+let shop: Shop;
+beforeAll(async () => (shop = await openShop()));
+afterEach(async () => shop.clear());
+afterAll(async () => shop.close());
+
+const named = () => shop.collector.events().map(({ event, type }) => event ?? type);
+
+it('sends and stores nothing before a consent that is required, then everything in order', async () => {
+  const page = await shop.visit({ path: LANDING, attributes: 'data-consent="required"' });
+  await page.evaluate(async () => {
+    history.replaceState(null, '', '/');
+    window._df.track('Before');
+    window._df.consent({ analytics: true });
+    await window._df.flush();
+  });
+  await page.waitForTimeout(200);
+  expect(shop.collector.requests).toEqual([]);
+  expect(await page.context().cookies()).toEqual([]);
+
+  await page.evaluate(() => {
+    window._df.consent({ advertising: true });
+    window._df.track('After');
+  });
+
+  await expect.poll(named).toContain('After');
+  expect(named().filter((name) => name !== 'page')).toEqual(['Before', 'After']);
+  expect(shop.collector.requests[0]?.body.consent).toEqual({ analytics: true, advertising: true });
+  expect(shop.collector.events()[0]?.context.li_fat_id).toBe('abc123-def456-ghi789');
+  expect(await page.context().cookies()).toMatchObject([{ name: 'li_fat_id', value: 'abc123-def456-ghi789' }]);
+});
+
+it('leaves nothing behind when a page closes without the consent that it requires', async () => {
+  const page = await shop.visit({ path: LANDING, attributes: 'data-consent="required"' });
+  await page.evaluate(() => window._df.track('Never'));
+
+  await page.goto('about:blank');
+  await page.waitForTimeout(200);
+
+  expect(shop.collector.requests).toEqual([]);
+});
+
+it('says yes for a page that has asked already', async () => {
+  await shop.visit({ attributes: 'data-consent="granted"' });
+
+  await expect.poll(() => shop.collector.requests[0]?.body.consent).toEqual({ advertising: true });
+});
+
+it('drops, forgets and tells the collector once when consent is withdrawn, and sends nothing more', async () => {
+  const page = await shop.visit({ path: LANDING });
+  await expect.poll(named).toEqual(['page']);
+
+  await page.evaluate(() => {
+    window._df.track('Dropped');
+    window._df.consent({ advertising: false });
+    window._df.consent({ advertising: false });
+    window._df.track('Not recorded');
+  });
+
+  await expect.poll(() => shop.collector.requests.length).toBe(2);
+  await page.waitForTimeout(200);
+  expect(shop.collector.requests.slice(1).map(({ body }) => body)).toMatchObject([
+    { consent: { advertising: false }, batch: [] },
+  ]);
+  expect(await page.context().cookies()).toEqual([]);
+});
+
+it('does not send again what was refused before consent was withdrawn', async () => {
+  shop.collector.answers.push({ status: 503, afterMs: 300 });
+  const page = await shop.visit();
+  await expect.poll(() => shop.collector.requests.length).toBe(1);
+
+  await page.evaluate(() => window._df.consent({ advertising: false }));
+
+  await expect.poll(() => shop.collector.requests.length, { timeout: 5_000 }).toBe(2);
+  await page.waitForTimeout(2_500);
+  expect(shop.collector.requests.map(({ body }) => body.batch.length)).toEqual([1, 0]);
+});
+
+it('records again once consent is given again', async () => {
+  const page = await shop.visit({ path: LANDING });
+  await expect.poll(named).toEqual(['page']);
+
+  await page.evaluate(() => {
+    window._df.consent({ advertising: false });
+    window._df.consent({ advertising: true });
+    window._df.track('Again');
+  });
+
+  await expect.poll(named).toEqual(['page', 'Again']);
+  expect(await page.context().cookies()).toMatchObject([{ name: 'li_fat_id' }]);
+});

@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+
+import { openShop, tag, type Shop } from '../../support/shop.ts';
+
+let shop: Shop;
+beforeAll(async () => (shop = await openShop()));
+afterEach(async () => shop.clear());
+afterAll(async () => shop.close());
+
+it('keeps calls made before the tag arrives: their order, their time, their address, their id', async () => {
+  shop.collector.scriptDelayMs = 400;
+  const before = `<script>
+    const { track } = _df;
+    window.ids = [track('First'), _df.identify({ email: 'a@example.com' })];
+    history.replaceState(null, '', '/elsewhere');
+    ids.push(_df.track('Second', { n: 2 }));
+    _df.ready((df) => { window.isReady = df === _df });
+    window.flushed = _df.flush();
+    setTimeout(() => ids.push(track('Early reference')), 1000);
+  </script>`;
+  const start = Date.now();
+
+  const page = await shop.visit({
+    host: 'localhost',
+    path: '/landing',
+    head: tag().replace('<script async', `${before}<script async`),
+  });
+
+  await expect.poll(() => shop.collector.events().length).toBe(5);
+  const events = shop.collector.events();
+  expect(events.map(({ type, event }) => event ?? type)).toEqual([
+    'page',
+    'First',
+    'identify',
+    'Second',
+    'Early reference',
+  ]);
+  expect(events.slice(1).map(({ messageId }) => messageId)).toEqual(await page.evaluate('ids'));
+  expect(events.slice(0, 4).map(({ context }) => context.page.path)).toEqual([
+    '/elsewhere',
+    '/landing',
+    '/landing',
+    '/elsewhere',
+  ]);
+  const times = events.map(({ timestamp }) => Date.parse(timestamp));
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(Number(times[3])).toBeLessThan(start + 390);
+  expect(await page.evaluate('flushed.then(() => isReady)')).toBe(true);
+  expect(shop.complaints).toEqual([]);
+});
+
+it('works without the stub', async () => {
+  const page = await shop.visit({ head: '<script src="/_df/df.js" data-pipeline-key="wk_pipeline"></script>' });
+
+  await page.evaluate(() => window._df.track('Signed Up'));
+
+  await expect.poll(() => shop.collector.events().length).toBe(2);
+  expect(shop.collector.requests[0]?.body.writeKey).toBe('wk_pipeline');
+});
+
+it('is one tag when the script is on the page twice', async () => {
+  await shop.visit({ head: `${tag()}${tag()}<script src="/_df/df/0.1.0.js" data-write-key="wk_test"></script>` });
+
+  await expect.poll(() => shop.collector.events().length).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(shop.collector.events()).toHaveLength(1);
+});
+
+it('takes another name, and leaves what is not ours alone', async () => {
+  const head = `<script>window._df = { mine: true }</script>${tag()}
+    <script src="/_df/df.js" data-global="conversions" data-write-key="wk_test"></script>`;
+
+  const page = await shop.visit({ head });
+
+  expect(await page.evaluate('JSON.stringify(_df)')).toBe('{"mine":true}');
+  expect(await page.evaluate('typeof conversions.track')).toBe('function');
+});
