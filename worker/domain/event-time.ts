@@ -22,10 +22,16 @@ export function parseTime(value: string | number): number | undefined {
     if (!Number.isFinite(number) || number <= 0) return undefined;
     return Math.round(number < SECONDS_BELOW ? number * 1000 : number);
   }
+  const text = String(value);
   // Date.parse reads nearly everything somehow ("lead 5" is a day in May), so the form is checked first.
-  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(String(value))) return undefined;
-  const ms = Date.parse(String(value));
-  return Number.isNaN(ms) ? undefined : ms;
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text)) return undefined;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) || !isDay(text.slice(0, 10)) ? undefined : ms;
+}
+
+/** Date.parse takes the 30th of February for the 2nd of March. */
+function isDay(day: string): boolean {
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 /**

@@ -49,13 +49,14 @@ export async function identityOf(event: Event): Promise<Identity> {
     // Every page has a title, and it is not the visitor's.
     title: firstText(event.type === 'page' ? [event.traits, contextTraits] : places, FIELD_NAMES.title, MAX_TEXT_CHARS),
     countryCode: countryCode(places),
-    userId: event.userId ?? undefined,
+    userId: event.userId === '' ? undefined : (event.userId ?? undefined),
   });
 }
 
-/** Joins what was known of the visitor with what an event adds; the newer word counts. */
+/** Joins what was known of the visitor with what an event adds; the newer word counts, and of somebody else nothing. */
 export function mergeIdentity(known: Identity, added: Identity): Identity {
-  return { ...known, ...added };
+  const isSomebodyElse = known.userId !== undefined && added.userId !== undefined && known.userId !== added.userId;
+  return isSomebodyElse ? added : { ...known, ...added };
 }
 
 /** This is true when LinkedIn could find the person by it. */
@@ -69,10 +70,16 @@ function firstText(places: readonly Fields[], names: readonly string[], maxChars
       const value = place[name];
       // Segment's spec has company as an object with a name.
       const text = typeof value === 'object' && value !== null && 'name' in value ? value.name : value;
-      if (typeof text === 'string' && text.isWellFormed() && text.trim() !== '') return text.trim().slice(0, maxChars);
+      if (typeof text === 'string' && text.isWellFormed() && text.trim() !== '') return cut(text.trim(), maxChars);
     }
   }
   return undefined;
+}
+
+/** Cuts between characters: half of one would be another one by the time it arrives. */
+function cut(text: string, maxChars: number): string {
+  const short = text.slice(0, maxChars);
+  return short.isWellFormed() ? short : short.slice(0, -1);
 }
 
 function countryCode(places: readonly Fields[]): string | undefined {

@@ -77,7 +77,8 @@ function refill(state: PermitState, { ratePerSecond, burst }: RateLimits, nowMs:
     const countedIn = Math.min(second, secondOf(nowMs));
     if (countedIn >= oldest) bySecond.set(countedIn, (bySecond.get(countedIn) ?? 0) + count);
   }
-  const day = dayOf(nowMs);
+  // A step back over midnight stays in the day that had begun: coming round again, it would hand out its quota twice.
+  const day = dayOf(nowMs) === state.day - 1 ? state.day : dayOf(nowMs);
   return { ...state, tokens, atMs: nowMs, bySecond, day, usedToday: day > state.day ? 0 : state.usedToday };
 }
 

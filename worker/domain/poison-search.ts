@@ -31,7 +31,7 @@ export function afterAccepted<Element>({ suspects, unknown }: PoisonSearch<Eleme
 
 /** What is known after LinkedIn refused the probe. A probe of one element is the culprit itself, and leaves the search. */
 export function afterRefused<Element>({ suspects, unknown }: PoisonSearch<Element>): PoisonSearch<Element> {
-  if (suspects.length === 0) return { suspects: unknown, unknown: [] };
+  if (suspects.length === 0) return unknown.length === 1 ? { suspects: [], unknown: [] } : searchIn(unknown);
   const half = Math.ceil(suspects.length / 2);
   return half === 1
     ? { suspects: [], unknown: [...unknown, ...suspects.slice(1)] }

@@ -50,8 +50,8 @@ export async function open(
   { keyRing, binding }: { keyRing: readonly Uint8Array[]; binding: Binding },
 ): Promise<string | undefined> {
   const [version, keyId, ivText, text, ...rest] = sealed.split('.');
-  const iv = decodeBase64(ivText, 'base64url');
-  const ciphertext = decodeBase64(text, 'base64url');
+  const iv = decodeBase64Url(ivText);
+  const ciphertext = decodeBase64Url(text);
   if (version !== VERSION || rest.length > 0 || iv?.length !== IV_BYTES || ciphertext === undefined) return undefined;
   for (const key of keyRing) {
     if ((await keyIdOf(key)) !== keyId) continue;
@@ -101,6 +101,12 @@ function additionalData({ purpose, owner }: Binding): Uint8Array {
 
 function base64Url(bytes: Uint8Array): string {
   return bytes.toBase64({ alphabet: 'base64url', omitPadding: true });
+}
+
+/** The form that `base64Url` writes and no other, so that one sealed text has one spelling. */
+function decodeBase64Url(text: string | undefined): Uint8Array | undefined {
+  const bytes = decodeBase64(text, 'base64url');
+  return bytes !== undefined && base64Url(bytes) === text ? bytes : undefined;
 }
 
 function decodeBase64(text: string | undefined, alphabet: 'base64' | 'base64url' = 'base64'): Uint8Array | undefined {

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+
+import { conversionElement, eventIdOf } from '../../../worker/domain/conversion-element.ts';
+import type { ConversionFacts } from '../../../worker/domain/conversion-element.ts';
+import { JOHNS_HASH, NOW } from '../support/an-event.ts';
+
+const facts = (over: Partial<ConversionFacts> = {}): ConversionFacts => ({
+  happenedAtMs: NOW,
+  eventId: 'evt-1',
+  value: undefined,
+  identity: {},
+  clickId: undefined,
+  ip: undefined,
+  externalId: undefined,
+  ...over,
+});
+
+describe("LinkedIn's element for an event", () => {
+  it('is that of the Datafly document, field by field and in its order', () => {
+    const element = conversionElement(
+      '987654',
+      facts({
+        value: { currencyCode: 'USD', amount: '149.99' },
+        identity: {
+          emailSha256: JOHNS_HASH,
+          firstName: 'John',
+          lastName: 'Doe',
+          companyName: 'Acme',
+          title: 'CTO',
+          countryCode: 'US',
+        },
+        clickId: 'abc123-def456-ghi789',
+        ip: '203.0.113.9',
+        externalId: 'crm-42',
+      }),
+    );
+
+    expect(JSON.stringify(element)).toBe(
+      JSON.stringify({
+        conversion: 'urn:lla:llaPartnerConversion:987654',
+        conversionHappenedAt: NOW,
+        conversionValue: { currencyCode: 'USD', amount: '149.99' },
+        user: {
+          userIds: [
+            { idType: 'SHA256_EMAIL', idValue: JOHNS_HASH },
+            { idType: 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID', idValue: 'abc123-def456-ghi789' },
+            { idType: 'PLAINTEXT_IP_ADDRESS', idValue: '203.0.113.9' },
+          ],
+          userInfo: {
+            firstName: 'John',
+            lastName: 'Doe',
+            companyName: 'Acme',
+            title: 'CTO',
+            countryCode: 'US',
+          },
+          externalIds: ['crm-42'],
+        },
+        eventId: 'evt-1',
+      }),
+    );
+  });
+
+  it('has an empty list of ids where only the name says who it was', () => {
+    const element = conversionElement('1', facts({ identity: { firstName: 'John', lastName: 'Doe' } }));
+
+    expect(element?.user).toEqual({ userIds: [], userInfo: { firstName: 'John', lastName: 'Doe' } });
+  });
+
+  it.each([{ firstName: 'John' }, { lastName: 'Doe' }, { companyName: 'Acme', title: 'CTO', countryCode: 'US' }])(
+    'has no userInfo with half a name: %j',
+    (identity) => {
+      const element = conversionElement('1', facts({ identity, clickId: 'abc' }));
+
+      expect(element?.user).toEqual({
+        userIds: [{ idType: 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID', idValue: 'abc' }],
+      });
+    },
+  );
+
+  it('has no member that says nothing', () => {
+    const element = conversionElement('1', facts({ clickId: 'abc' }));
+
+    expect(Object.keys(element ?? {})).toEqual(['conversion', 'conversionHappenedAt', 'user', 'eventId']);
+  });
+
+  it.each(['2001:db8::1', '999.1.1.1', '1.2.3', '1.2.3.4.5', '', 'localhost', '1.2.3.4\n'])(
+    'has no address that LinkedIn does not take: %j',
+    (ip) => {
+      const element = conversionElement('1', facts({ clickId: 'abc', ip }));
+
+      expect(element?.user.userIds).toHaveLength(1);
+    },
+  );
+
+  it('is not made when nothing in it says who it was', () => {
+    expect(conversionElement('1', facts())).toBeUndefined();
+    expect(conversionElement('1', facts({ identity: { firstName: 'John', countryCode: 'US' } }))).toBeUndefined();
+  });
+});
+
+describe('the id of an event', () => {
+  it.each(['a', 'evt-1', 'ajs-next-1732182000000-85929337-d448-42da-a095-0b3c5500fa50', 'x'.repeat(64), '__proto__'])(
+    'is its messageId: %s',
+    async (messageId) => {
+      expect(await eventIdOf(messageId)).toBe(messageId);
+    },
+  );
+
+  it('is the hash of a messageId that is too long for LinkedIn, and always the same', async () => {
+    const [first, again, other] = await Promise.all([
+      eventIdOf('x'.repeat(65)),
+      eventIdOf('x'.repeat(65)),
+      eventIdOf('x'.repeat(66)),
+    ]);
+
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+  });
+});

@@ -1,0 +1,22 @@
+import { assert, bigInt, property } from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { conversionRuleId, conversionRuleUrn } from '../../../worker/domain/conversion-rule.ts';
+
+it.each([
+  ['987654', '987654'],
+  ['urn:lla:llaPartnerConversion:987654', '987654'],
+  ['000987654', '987654'],
+  ['urn:lla:llaPartnerConversion:007', '7'],
+  ['0', '0'],
+])('knows the rule %s as %s', (ref, id) => {
+  expect(conversionRuleId(ref)).toBe(id);
+});
+
+it('knows a rule by its number and by its URN as the same', () => {
+  assert(
+    property(bigInt({ min: 0n, max: 10n ** 19n - 1n }), (number) => {
+      expect(conversionRuleId(conversionRuleUrn(String(number)))).toBe(String(number));
+    }),
+  );
+});

@@ -1,0 +1,88 @@
+import { assert, asyncProperty, constantFrom, emailAddress, property, stringMatching } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { emailSha256, normaliseEmail, sha256Hex } from '../../../worker/domain/email.ts';
+import { JOHNS_HASH } from '../support/an-event.ts';
+
+/** What hashing nothing gives. */
+const HASHES = {
+  '': 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  undefined: 'eb045d78d273107348b0300c01d29b7552d622abbc6faf81b3ec55359aa9950c',
+  null: '74234e98afe7498fb5daf1f36ac2d78acc339464f950703b8c019892f982b90b',
+};
+
+describe("LinkedIn's hash of an e-mail", () => {
+  it.each([
+    ['john.doe@example.com', JOHNS_HASH],
+    [' John.Doe@Example.com ', JOHNS_HASH],
+    ['  User@Example.COM  ', 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514'],
+    ['testing@testing.com', '584c4423c421df49955759498a71495aba49b8780eb9387dff333b6f0982c777'],
+    ['\tjohn. doe@example .com\n', JOHNS_HASH],
+  ])('of %j is the one that LinkedIn knows', async (email, hash) => {
+    expect(await emailSha256(email)).toBe(hash);
+  });
+
+  it.each([JOHNS_HASH, JOHNS_HASH.toUpperCase(), ` ${JOHNS_HASH}\n`])('is taken as it is: %j', async (hash) => {
+    expect(await emailSha256(hash)).toBe(JOHNS_HASH);
+  });
+
+  it.each([
+    'not-an-email',
+    'a@b',
+    'a@@b.c',
+    '@x.y',
+    'x@',
+    'x@.y',
+    'x@y.',
+    'x@y..z',
+    '',
+    ' ',
+    'undefined',
+    'null',
+    'a'.repeat(63),
+    'f'.repeat(65),
+    `${'a'.repeat(250)}@b.cd`,
+    'a@'.repeat(32_000),
+    'x'.repeat(65_536),
+    // Base64 of a hash is no hash.
+    'g2+C25kSGzSBAR8WtJ36X7xxSg0bG5/nhKHr2/W5OVdw=',
+    ...Object.values(HASHES),
+    undefined,
+    null,
+    42,
+    true,
+    {},
+    ['john.doe@example.com'],
+  ])('is not made of what is no address: %j', async (value) => {
+    expect(await emailSha256(value)).toBeUndefined();
+  });
+
+  it('is the same however the address is written', async () => {
+    await assert(
+      asyncProperty(emailAddress(), constantFrom(' ', '\t', '\u00a0', ''), async (email, space) => {
+        const hash = await emailSha256(email);
+
+        expect(hash).toBe(await sha256Hex(normaliseEmail(email)));
+        expect(await emailSha256(`${space}${email.toUpperCase()}${space}`)).toBe(hash);
+      }),
+    );
+  });
+
+  it('is never hashed a second time', async () => {
+    await assert(
+      asyncProperty(emailAddress(), async (email) => {
+        const hash = await emailSha256(email);
+
+        expect(await emailSha256(hash)).toBe(hash);
+      }),
+    );
+  });
+});
+
+it('gives an address without white space and capitals', () => {
+  assert(
+    property(stringMatching(/^[\sA-Za-z@.]*$/), (text) => {
+      expect(normaliseEmail(text)).toMatch(/^[a-z@.]*$/);
+    }),
+  );
+});

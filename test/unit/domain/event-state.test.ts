@@ -1,0 +1,41 @@
+import { assert, constantFrom, property, shuffledSubarray } from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { eventState } from '../../../worker/domain/event-state.ts';
+import { DELIVERY_STATES } from '../../../worker/schema/outcome.ts';
+
+const outcome = (state: (typeof DELIVERY_STATES)[number]) => ({ state, reason: `because ${state}` });
+
+it('is skipped when there is a reason to skip, whatever else there is', () => {
+  expect(eventState('no_mapping', [outcome('delivered')])).toEqual({ state: 'skipped', reason: 'no_mapping' });
+});
+
+it('calls an event a duplicate whose deliveries are all of an earlier one', () => {
+  expect(eventState(null, [])).toEqual({ state: 'skipped', reason: 'duplicate' });
+});
+
+it.each([
+  [['delivered', 'held'], 'held'],
+  [['delivered', 'pending'], 'pending'],
+  [['pending', 'held'], 'held'],
+  [['delivered', 'dead'], 'dead'],
+  [['dead', 'pending'], 'pending'],
+  [['delivered', 'expired'], 'expired'],
+  [['delivered', 'erased'], 'erased'],
+  [['skipped', 'delivered'], 'delivered'],
+  [['delivered', 'delivered'], 'delivered'],
+] as const)('calls an event with the deliveries %j %s', (states, expected) => {
+  expect(eventState(null, states.map(outcome))).toEqual(outcome(expected));
+});
+
+it('does not depend on the order of the deliveries', () => {
+  assert(
+    property(
+      shuffledSubarray([...DELIVERY_STATES], { minLength: 1 }),
+      constantFrom(-1, 1),
+      (states, direction) =>
+        eventState(null, states.map(outcome)).state ===
+        eventState(null, states.toSorted((a, b) => direction * a.localeCompare(b)).map(outcome)).state,
+    ),
+  );
+});

@@ -1,0 +1,162 @@
+import { assert, double, integer, oneof, property, string } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { eventTime, parseTime } from '../../../worker/domain/event-time.ts';
+import { DAY_MS, NOW } from '../support/an-event.ts';
+
+const MINUTE_MS = 60_000;
+const iso = (ms: number) => new Date(ms).toISOString();
+
+describe('a time', () => {
+  it.each([
+    ['2026-11-21T10:00:00Z', Date.UTC(2026, 10, 21, 10)],
+    ['2026-11-21T10:00:00.123Z', Date.UTC(2026, 10, 21, 10, 0, 0, 123)],
+    ['2026-11-21T10:00:00.123456Z', Date.UTC(2026, 10, 21, 10, 0, 0, 123)],
+    ['2026-11-21T10:00Z', Date.UTC(2026, 10, 21, 10)],
+    ['2026-11-21T10:00:00+01:00', Date.UTC(2026, 10, 21, 9)],
+    ['2026-11-21T10:00:00-0530', Date.UTC(2026, 10, 21, 15, 30)],
+    ['2026-11-21T10:00:00', Date.UTC(2026, 10, 21, 10)],
+    ['2026-11-21', Date.UTC(2026, 10, 21)],
+    ['2028-02-29', Date.UTC(2028, 1, 29)],
+    [1795255200, 1795255200000],
+    [1795255200.5, 1795255200500],
+    [1795255200000, 1795255200000],
+    ['1795255200', 1795255200000],
+    ['1795255200000', 1795255200000],
+    [' 1795255200000 ', 1795255200000],
+  ])('may be written as %j', (text, ms) => {
+    expect(parseTime(text)).toBe(ms);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'now',
+    'lead 5',
+    '21.11.2026',
+    '11/21/2026',
+    '2026-13-01',
+    '2026-11-32',
+    '2026-11-21T25:00:00Z',
+    '2026-02-30',
+    '2026-11-31T10:00:00Z',
+    '2027-02-29',
+    '2026-11-21T23:59:60Z',
+    '10000-01-01',
+    '+010000-01-01T00:00:00Z',
+    '-1',
+    '1e3',
+    '0x10',
+    'Infinity',
+    'NaN',
+    0,
+    -1,
+    -1795255200000,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ])('is not %j', (text) => {
+    expect(parseTime(text)).toBeUndefined();
+  });
+
+  it('is read in seconds and in milliseconds as the same', () => {
+    // From 1973 in milliseconds to 5138 in seconds.
+    assert(
+      property(integer({ min: 100_000_000, max: 99_999_999_999 }), (seconds) => {
+        expect(parseTime(seconds)).toBe(seconds * 1000);
+        expect(parseTime(seconds * 1000)).toBe(seconds * 1000);
+        expect(parseTime(String(seconds))).toBe(seconds * 1000);
+      }),
+    );
+  });
+
+  it('is read from ISO 8601 as it was written', () => {
+    assert(
+      property(integer({ min: 0, max: Date.UTC(9999, 11, 31) }), (ms) => {
+        expect(parseTime(iso(ms))).toBe(ms);
+      }),
+    );
+  });
+});
+
+describe('the time of an event', () => {
+  const at = (timestamp: string | number | null | undefined, sentAt?: string | number | null) =>
+    eventTime({ timestamp, sentAt }, NOW);
+  const ok = (atMs: number) => ({ kind: 'ok', atMs });
+
+  it.each([null, undefined])('is that of its arrival when it says %j', (timestamp) => {
+    expect(at(timestamp)).toEqual(ok(NOW));
+  });
+
+  it('is what it says when nothing is known of the clock', () => {
+    expect(at(iso(NOW - DAY_MS))).toEqual(ok(NOW - DAY_MS));
+  });
+
+  it.each([
+    ['an hour behind', -60 * MINUTE_MS],
+    ['an hour ahead', 60 * MINUTE_MS],
+    ['right', 0],
+  ])("is on our clock when the sender's clock is %s", (_, skewMs) => {
+    const sentAt = NOW + skewMs;
+
+    expect(at(iso(sentAt - 5 * MINUTE_MS), iso(sentAt))).toEqual(ok(NOW - 5 * MINUTE_MS));
+  });
+
+  it.each([0, '1970-01-01T00:00:00Z', '2100-01-01T00:00:00Z', 'nonsense', ''])(
+    'is not moved by a sentAt that nobody can believe: %j',
+    (sentAt) => {
+      expect(at(NOW - MINUTE_MS, sentAt)).toEqual(ok(NOW - MINUTE_MS));
+    },
+  );
+
+  it('is not moved by a queue that was sent again days later', () => {
+    expect(at(NOW - 3 * DAY_MS, NOW - 2 * DAY_MS)).toEqual(ok(NOW - 3 * DAY_MS));
+  });
+
+  it.each([1, 5 * MINUTE_MS, DAY_MS])('is now when it is up to a day ahead: %i ms', (aheadMs) => {
+    expect(at(NOW + aheadMs)).toEqual(ok(NOW));
+  });
+
+  it.each([
+    NOW + DAY_MS + 1,
+    8_640_000_000_000_001,
+    1_795_255_200_000_000,
+    1_795_255_200_000_000_000,
+    '9999-12-31',
+    '5138-11-16',
+  ])('is refused when it is further ahead: %j', (timestamp) => {
+    expect(at(timestamp)).toMatchObject({ kind: 'invalid' });
+  });
+
+  it.each(['now', '', 0, -1, Number.POSITIVE_INFINITY])('is refused when it is none: %j', (timestamp) => {
+    expect(at(timestamp)).toMatchObject({ kind: 'invalid' });
+  });
+
+  it('is never in the future, and always one that can be written down', () => {
+    const aTime = oneof(integer(), double(), string(), integer({ min: 0, max: 4e12 }).map(iso), integer({ min: 0 }));
+
+    assert(
+      property(aTime, aTime, (timestamp, sentAt) => {
+        const time = eventTime({ timestamp, sentAt }, NOW);
+
+        return (
+          time.kind === 'invalid' ||
+          (Number.isInteger(time.atMs) && time.atMs <= NOW && !Number.isNaN(Date.parse(iso(time.atMs))))
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('does not depend on how wrong the clock is, up to half a day', () => {
+    assert(
+      property(
+        integer({ min: -DAY_MS / 2, max: DAY_MS / 2 }),
+        integer({ min: 0, max: 89 * DAY_MS }),
+        (skewMs, agoMs) => {
+          expect(at(NOW + skewMs - agoMs, NOW + skewMs)).toEqual(ok(NOW - agoMs));
+        },
+      ),
+    );
+  });
+});

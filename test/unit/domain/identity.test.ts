@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+
+import { identifies, identityOf, mergeIdentity } from '../../../worker/domain/identity.ts';
+import { aPage, aTrack, anIdentify, JOHNS_HASH } from '../support/an-event.ts';
+
+const OTHER_HASH = 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514';
+
+describe('who an event says the visitor is', () => {
+  it('is read from the traits of an identify, the e-mail as its hash only', async () => {
+    const event = anIdentify(
+      {
+        email: 'John.Doe@example.com',
+        firstName: 'John',
+        lastName: 'Doe',
+        company: { name: 'Acme' },
+        title: 'CTO',
+        address: { country: 'us' },
+      },
+      { userId: 'crm-42' },
+    );
+
+    expect(await identityOf(event)).toEqual({
+      emailSha256: JOHNS_HASH,
+      firstName: 'John',
+      lastName: 'Doe',
+      companyName: 'Acme',
+      title: 'CTO',
+      countryCode: 'US',
+      userId: 'crm-42',
+    });
+  });
+
+  it.each([
+    [
+      'traits, then properties, for the e-mail',
+      aTrack({
+        traits: { email: 'john.doe@example.com' },
+        properties: { email: 'user@example.com' },
+        context: { traits: { email: 'testing@testing.com' } },
+      }),
+      JOHNS_HASH,
+    ],
+    [
+      'properties, then context.traits, for the e-mail',
+      aTrack({
+        properties: { email: 'user@example.com' },
+        context: { traits: { email: 'testing@testing.com' } },
+      }),
+      OTHER_HASH,
+    ],
+    [
+      'the next place when the first has no address',
+      aTrack({
+        traits: { email: 'n/a' },
+        properties: { email: '' },
+        context: { traits: { email: ' John.doe@example.com' } },
+      }),
+      JOHNS_HASH,
+    ],
+  ])('is looked for in %s', async (_, event, hash) => {
+    expect((await identityOf(event)).emailSha256).toBe(hash);
+  });
+
+  it.each([
+    [{ first_name: 'John', last_name: 'Doe', company_name: 'Acme', job_title: 'CTO', country_code: 'US' }],
+    [{ firstname: 'John', lastname: 'Doe', company: 'Acme', jobTitle: 'CTO', countryCode: 'us' }],
+    [{ firstName: ' John ', lastName: 'Doe\n', companyName: 'Acme', title: 'CTO', country: 'US' }],
+  ])('is known by the usual names of the fields: %j', async (traits) => {
+    expect(await identityOf(anIdentify(traits))).toEqual({
+      firstName: 'John',
+      lastName: 'Doe',
+      companyName: 'Acme',
+      title: 'CTO',
+      countryCode: 'US',
+    });
+  });
+
+  it('is for the names in traits, then context.traits, then properties', async () => {
+    const event = aTrack({
+      traits: { firstName: 'Traits' },
+      context: { traits: { firstName: 'Context', lastName: 'Context' } },
+      properties: { firstName: 'Properties', lastName: 'Properties', company: 'Properties' },
+    });
+
+    expect(await identityOf(event)).toEqual({ firstName: 'Traits', lastName: 'Context', companyName: 'Properties' });
+  });
+
+  it("does not take a page's title for the visitor's", async () => {
+    const event = aPage({ properties: { title: 'Pricing' }, context: { traits: {} } });
+
+    expect(await identityOf(event)).toEqual({});
+    expect(await identityOf(aPage({ traits: { title: 'CTO' } }))).toEqual({ title: 'CTO' });
+  });
+
+  it.each(['USA', 'U1', '', 'Germany', 49, null])('has no country that is not a code: %j', async (country) => {
+    expect(await identityOf(anIdentify({ country }))).toEqual({});
+  });
+
+  it.each([null, 42, true, '', '   ', [], {}, { name: 7 }])('has no name that is %j', async (firstName) => {
+    expect(await identityOf(anIdentify({ firstName }))).toEqual({});
+  });
+
+  it('has no name with half a character in it', async () => {
+    expect(await identityOf(anIdentify({ firstName: 'John\ud800' }))).toEqual({});
+  });
+
+  it('has names as long as LinkedIn takes them, and never half a character', async () => {
+    const traits = { firstName: 'x'.repeat(36), lastName: `${'x'.repeat(34)}😀`, company: 'y'.repeat(300) };
+
+    const { firstName, lastName, companyName } = await identityOf(anIdentify(traits));
+
+    expect(firstName).toBe('x'.repeat(35));
+    expect(lastName).toBe('x'.repeat(34));
+    expect(companyName).toBe('y'.repeat(255));
+  });
+
+  it('keeps a name as text, whatever it looks like', async () => {
+    const name = '<img src=x onerror=1>';
+
+    expect(await identityOf(anIdentify({ firstName: name }))).toEqual({ firstName: name });
+  });
+
+  it.each(['', null, undefined])('has no user id that is %j', async (userId) => {
+    expect(await identityOf(aTrack({ userId }))).toEqual({});
+  });
+});
+
+describe('what is known of a visitor', () => {
+  it('grows with what is added, and the newer word counts', () => {
+    const merged = mergeIdentity(
+      { firstName: 'John', lastName: 'Doe' },
+      { lastName: 'Smith', emailSha256: JOHNS_HASH },
+    );
+
+    expect(merged).toEqual({ firstName: 'John', lastName: 'Smith', emailSha256: JOHNS_HASH });
+  });
+
+  it('is nothing of somebody else: another user id starts anew', () => {
+    const merged = mergeIdentity({ userId: 'john', emailSha256: JOHNS_HASH }, { userId: 'jane', firstName: 'Jane' });
+
+    expect(merged).toEqual({ userId: 'jane', firstName: 'Jane' });
+  });
+
+  it('stays with a user id that is said later', () => {
+    expect(mergeIdentity({ emailSha256: JOHNS_HASH }, { userId: 'john' })).toEqual({
+      emailSha256: JOHNS_HASH,
+      userId: 'john',
+    });
+    expect(mergeIdentity({ userId: 'john', emailSha256: JOHNS_HASH }, {})).toEqual({
+      userId: 'john',
+      emailSha256: JOHNS_HASH,
+    });
+  });
+});
+
+it.each([
+  [{ emailSha256: JOHNS_HASH }, true],
+  [{ firstName: 'John', lastName: 'Doe' }, true],
+  [{ firstName: 'John' }, false],
+  [{ lastName: 'Doe', companyName: 'Acme', title: 'CTO', countryCode: 'US', userId: '42' }, false],
+  [{}, false],
+])('lets LinkedIn find a person by %j: %s', (identity, expected) => {
+  expect(identifies(identity)).toBe(expected);
+});

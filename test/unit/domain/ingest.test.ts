@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+
+import { ingest, mayBeRemembered } from '../../../worker/domain/ingest.ts';
+import type { EventFacts } from '../../../worker/domain/ingest.ts';
+import type { Event } from '../../../worker/schema/event.ts';
+import { aSourceConfig, anIntegration } from '../support/a-source-config.ts';
+import { aPage, aTrack, anIdentify, DAY_MS, JOHNS_HASH, NOW } from '../support/an-event.ts';
+
+const facts = (over: Partial<EventFacts> = {}): EventFacts => ({
+  messageId: 'evt-1',
+  happenedAtMs: NOW,
+  receivedAtMs: NOW,
+  identity: { emailSha256: JOHNS_HASH },
+  cookies: { click: undefined, liFatId: undefined },
+  ip: '203.0.113.9',
+  consent: { categories: { advertising: true }, policy: 'denied', country: 'DE' },
+  ...over,
+});
+
+const refused = { categories: { advertising: false }, policy: 'granted', country: 'US' } as const;
+
+describe('an event that a mapping wants', () => {
+  it('becomes a delivery, and a receipt with nobody in it', async () => {
+    const event = aTrack({ properties: { total: 149.99, currency: 'USD', email: 'john.doe@example.com' } });
+
+    const { deliveries, ...receipt } = await ingest(event, facts(), aSourceConfig(anIntegration()));
+
+    expect(deliveries).toEqual([
+      {
+        integrationId: 'int_1',
+        ruleId: '1001',
+        eventId: 'evt-1',
+        element: {
+          conversion: 'urn:lla:llaPartnerConversion:1001',
+          conversionHappenedAt: NOW,
+          conversionValue: { currencyCode: 'USD', amount: '149.99' },
+          user: { userIds: [{ idType: 'SHA256_EMAIL', idValue: JOHNS_HASH }] },
+          eventId: 'evt-1',
+        },
+      },
+    ]);
+    expect(receipt).toEqual({
+      messageId: 'evt-1',
+      type: 'track',
+      name: 'Order Completed',
+      happenedAtMs: NOW,
+      receivedAtMs: NOW,
+      hasClickId: false,
+      hasEmail: true,
+      hasNames: false,
+      consent: { categories: { advertising: true }, policy: 'denied', country: 'DE' },
+      skipReason: undefined,
+    });
+  });
+
+  it('becomes one delivery for each rule, all with one event id', async () => {
+    const config = aSourceConfig(
+      anIntegration({ config: { conversion_rule_id: { 'Order Completed': ['1001', '2001', '1001'] } } }),
+      anIntegration({ id: 'int_2' }),
+    );
+
+    const { deliveries } = await ingest(aTrack(), facts(), config);
+
+    expect(deliveries.map(({ integrationId, ruleId, eventId }) => [integrationId, ruleId, eventId])).toEqual([
+      ['int_1', '1001', 'evt-1'],
+      ['int_1', '2001', 'evt-1'],
+      ['int_2', '1001', 'evt-1'],
+    ]);
+  });
+
+  it('goes to those integrations that may have it', async () => {
+    const config = aSourceConfig(
+      anIntegration({ id: 'int_1', consent_categories: ['advertising', 'analytics'] }),
+      anIntegration({ id: 'int_2' }),
+    );
+
+    const { deliveries, skipReason } = await ingest(aTrack(), facts(), config);
+
+    expect(deliveries.map(({ integrationId }) => integrationId)).toEqual(['int_2']);
+    expect(skipReason).toBeUndefined();
+  });
+
+  it('is sent with the IP address and the user id only where the integration says so', async () => {
+    const known = facts({ identity: { emailSha256: JOHNS_HASH, userId: 'crm-42' } });
+    const silent = aSourceConfig(anIntegration());
+    const open = aSourceConfig(anIntegration({ config: { send_ip: true, send_external_id: true } }));
+
+    const { deliveries: reserved } = await ingest(aTrack(), known, silent);
+    const { deliveries: told } = await ingest(aTrack(), known, open);
+
+    expect(JSON.stringify(reserved)).not.toMatch(/203\.0\.113\.9|crm-42/);
+    expect(told[0]?.element.user).toMatchObject({
+      userIds: [{ idType: 'SHA256_EMAIL' }, { idType: 'PLAINTEXT_IP_ADDRESS', idValue: '203.0.113.9' }],
+      externalIds: ['crm-42'],
+    });
+  });
+
+  it.each([
+    ['a click id', { cookies: { click: { id: 'abc', atMs: NOW }, liFatId: undefined } }],
+    ['first and last name', { identity: { firstName: 'John', lastName: 'Doe' } }],
+    ['an e-mail', { identity: { emailSha256: JOHNS_HASH } }],
+  ])('needs no more than %s', async (_, over) => {
+    const { deliveries } = await ingest(aTrack(), facts({ identity: {}, ...over }), aSourceConfig(anIntegration()));
+
+    expect(deliveries).toHaveLength(1);
+  });
+
+  it('is kept to the last millisecond of its 90 days', async () => {
+    const { deliveries } = await ingest(
+      aTrack(),
+      facts({ happenedAtMs: NOW - 90 * DAY_MS + 1 }),
+      aSourceConfig(anIntegration()),
+    );
+
+    expect(deliveries).toHaveLength(1);
+  });
+
+  it('makes a page view a conversion under the key "page"', async () => {
+    const config = aSourceConfig(anIntegration({ config: { conversion_rule_id: { page: '1001' } } }));
+
+    const { deliveries } = await ingest(aPage(), facts(), config);
+
+    expect(deliveries).toHaveLength(1);
+  });
+});
+
+describe('an event that leads to no conversion', () => {
+  const anUnsupported = (type: 'group' | 'alias' | 'screen'): Event => ({ ...aPage(), type });
+
+  it.each([
+    ['no_integration', aTrack(), facts(), aSourceConfig()],
+    ['integration_disabled', aTrack(), facts(), aSourceConfig(anIntegration({ enabled: false }))],
+    ['no_mapping', aTrack({ event: 'order completed' }), facts(), aSourceConfig(anIntegration())],
+    ['no_mapping', aTrack({ event: 'constructor' }), facts(), aSourceConfig(anIntegration())],
+    ['no_mapping', anIdentify({}), facts(), aSourceConfig(anIntegration())],
+    ['no_mapping', aPage(), facts(), aSourceConfig(anIntegration())],
+    ['unsupported_type', anUnsupported('group'), facts(), aSourceConfig(anIntegration())],
+    ['unsupported_type', anUnsupported('alias'), facts(), aSourceConfig()],
+    ['unsupported_type', anUnsupported('screen'), facts(), aSourceConfig(anIntegration())],
+    ['no_consent', aTrack(), facts({ consent: refused }), aSourceConfig(anIntegration())],
+    ['no_identity', aTrack(), facts({ identity: {} }), aSourceConfig(anIntegration())],
+    ['no_identity', aTrack(), facts({ identity: { firstName: 'John' } }), aSourceConfig(anIntegration())],
+    ['no_identity', aTrack(), facts({ identity: {} }), aSourceConfig(anIntegration({ config: { send_ip: true } }))],
+    ['too_old', aTrack(), facts({ happenedAtMs: NOW - 90 * DAY_MS }), aSourceConfig(anIntegration())],
+    ['too_old', aTrack(), facts({ happenedAtMs: 0 }), aSourceConfig(anIntegration())],
+  ])('is skipped as %s', async (reason, event, known, config) => {
+    const receipt = await ingest(event, known, config);
+
+    expect(receipt).toMatchObject({ skipReason: reason, deliveries: [] });
+  });
+
+  it('is explained by what came nearest to a delivery', async () => {
+    const config = aSourceConfig(
+      anIntegration({ id: 'int_1', config: { conversion_rule_id: {} } }),
+      anIntegration({ id: 'int_2', consent_categories: ['analytics'] }),
+      anIntegration({ id: 'int_3', enabled: false }),
+    );
+
+    const { skipReason } = await ingest(aTrack(), facts(), config);
+
+    expect(skipReason).toBe('no_consent');
+  });
+});
+
+describe('a visitor', () => {
+  const granted = { categories: { advertising: true }, policy: 'denied', country: 'DE' } as const;
+  const analyticsOnly = {
+    categories: { advertising: false, analytics: true },
+    policy: 'denied',
+    country: 'DE',
+  } as const;
+
+  it.each([
+    ['one integration may know him', [anIntegration()], granted, true],
+    ['no integration may', [anIntegration()], refused, false],
+    ['one of two may', [anIntegration(), anIntegration({ consent_categories: ['analytics'] })], analyticsOnly, true],
+    ['the one that may is switched off', [anIntegration({ consent_categories: [], enabled: false })], refused, false],
+    ['there is no integration yet, and he agreed to advertising', [], granted, true],
+    ['there is no integration yet, and he refused advertising', [], analyticsOnly, false],
+  ])('is remembered or not when %s', (_, integrations, consent, expected) => {
+    expect(mayBeRemembered(aSourceConfig(...integrations), consent)).toBe(expected);
+  });
+});

@@ -1,0 +1,179 @@
+import { array, assert, integer, oneof, property, record } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { fullBucket, pausedUntil, takePermit } from '../../../worker/domain/permits.ts';
+import type { PermitState, RateLimits } from '../../../worker/domain/permits.ts';
+import { DAY_MS, NOW } from '../support/an-event.ts';
+
+const LIMITS: RateLimits = { ratePerSecond: 30, burst: 60, perMinute: 600, perDay: 500_000 };
+
+/** Takes as many permits as there are at one time. */
+function takeAll(state: PermitState, limits: RateLimits, nowMs: number) {
+  let taken = 0;
+  let current = state;
+  for (;;) {
+    const { permit, state: next } = takePermit(current, limits, nowMs);
+    current = next;
+    if (!permit.isGranted) return { taken, state: current, retryAfterMs: permit.retryAfterMs };
+    taken += 1;
+  }
+}
+
+describe('permits', () => {
+  it('are a burst at first, then the rate', () => {
+    const first = takeAll(fullBucket(LIMITS, NOW), LIMITS, NOW);
+    const second = takeAll(first.state, LIMITS, NOW + 1_000);
+
+    expect(first.taken).toBe(60);
+    expect(second.taken).toBe(30);
+  });
+
+  it('are as many in a minute as the quota says, however fast they are asked for', () => {
+    let state = fullBucket(LIMITS, NOW);
+    let taken = 0;
+    for (let ms = 0; ms < 60_000; ms += 100) {
+      const round = takeAll(state, LIMITS, NOW + ms);
+      ({ state } = round);
+      taken += round.taken;
+    }
+
+    expect(taken).toBe(600);
+  });
+
+  it('are as many in a day as the quota says, and there are more the next day', () => {
+    const limits = { ...LIMITS, perDay: 50 };
+    const today = takeAll(fullBucket(limits, NOW), limits, NOW);
+    const tonight = takePermit(today.state, limits, NOW + 11 * 60 * 60 * 1000);
+    const tomorrow = takeAll(today.state, limits, NOW + DAY_MS / 2);
+
+    expect(today.taken).toBe(50);
+    expect(tonight.permit).toEqual({ isGranted: false, retryAfterMs: 60 * 60 * 1000 });
+    expect(tomorrow.taken).toBe(50);
+  });
+
+  it('are none while LinkedIn asks for quiet, and an earlier end does not shorten it', () => {
+    const paused = pausedUntil(pausedUntil(fullBucket(LIMITS, NOW), NOW + 5_000), NOW + 1_000);
+
+    const { permit, state } = takePermit(paused, LIMITS, NOW);
+
+    expect(permit).toEqual({ isGranted: false, retryAfterMs: 5_000 });
+    expect(takePermit(state, LIMITS, NOW + 5_000).permit.isGranted).toBe(true);
+  });
+
+  it('are not handed out anew by a small step of the clock over midnight', () => {
+    const limits = { ...LIMITS, perDay: 50 };
+    const midnight = NOW + DAY_MS / 2;
+    const used = takeAll(fullBucket(limits, midnight), limits, midnight + 10);
+    const before = takeAll(used.state, limits, midnight - 10);
+
+    const after = takeAll(before.state, limits, midnight + 60_000);
+
+    expect([used.taken, before.taken, after.taken]).toEqual([50, 0, 0]);
+  });
+
+  it('are there again when the clock comes back from another year', () => {
+    const limits = { ...LIMITS, perDay: 50 };
+    const wrong = takeAll(fullBucket(limits, NOW), limits, NOW + 365 * DAY_MS);
+
+    const right = takeAll(wrong.state, limits, NOW + DAY_MS);
+    const nextDay = takeAll(right.state, limits, NOW + 2 * DAY_MS);
+
+    expect(nextDay.taken).toBe(50);
+  });
+});
+
+describe('any run of takes', () => {
+  const limits = record({
+    ratePerSecond: integer({ min: 1, max: 50 }),
+    burst: integer({ min: 1, max: 100 }),
+    perMinute: integer({ min: 1, max: 300 }),
+    perDay: integer({ min: 1, max: 2_000 }),
+  });
+  /** Time that passes, and by how much the clock is put on or back meanwhile. */
+  const step = record({
+    passedMs: oneof(integer({ min: 0, max: 50 }), integer({ min: 0, max: 5_000 }), integer({ min: 0, max: DAY_MS })),
+    jumpMs: oneof(
+      { weight: 8, arbitrary: integer({ min: 0, max: 0 }) },
+      { weight: 1, arbitrary: integer({ min: -60_000, max: 60_000 }) },
+      { weight: 1, arbitrary: integer({ min: -3 * DAY_MS, max: 3 * DAY_MS }) },
+    ),
+    wanted: integer({ min: 1, max: 120 }),
+  });
+
+  /** Each grant by the time that really passed, with how often the clock had been put forward by then. */
+  function grants(given: RateLimits, steps: readonly { passedMs: number; jumpMs: number; wanted: number }[]) {
+    let realMs = NOW;
+    let offsetMs = 0;
+    let forwards = 0;
+    let state = fullBucket(given, NOW);
+    const granted: { realMs: number; clockMs: number; forwards: number }[] = [];
+    for (const { passedMs, jumpMs, wanted } of steps) {
+      realMs += passedMs;
+      offsetMs += jumpMs;
+      if (jumpMs > 0) forwards += 1;
+      for (let left = wanted; left > 0; left -= 1) {
+        const taken = takePermit(state, given, realMs + offsetMs);
+        ({ state } = taken);
+        if (taken.permit.isGranted) granted.push({ realMs, clockMs: realMs + offsetMs, forwards });
+      }
+    }
+    return granted;
+  }
+
+  it('never exceeds burst + rate × t, nor the quota of a minute, in any window, also when the clock is put back', () => {
+    assert(
+      property(limits, array(step, { minLength: 1, maxLength: 40 }), (given, steps) => {
+        const granted = grants(given, steps);
+
+        for (const [first, start] of granted.entries()) {
+          // Nobody can see from inside that a clock was put forward: each time is a bucket and a minute more, at most.
+          for (let last = first; last < granted.length; last += 1) {
+            const end = granted[last] ?? start;
+            const seconds = (end.realMs - start.realMs) / 1_000;
+            const count = last - first + 1;
+            const forwards = end.forwards - start.forwards;
+            const bound = given.burst * (1 + forwards) + given.ratePerSecond * seconds + 1e-6;
+            if (count > bound) throw new Error(`${count} in ${seconds} s, at most ${bound}`);
+            if (seconds < 60 && count > given.perMinute * (1 + forwards))
+              throw new Error(`${count} in a minute, at most ${given.perMinute} with ${forwards} jumps`);
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('never exceeds the quota of a UTC day while the clock only runs or steps back within a minute', () => {
+    const steady = step.map(({ jumpMs, ...rest }) => ({ ...rest, jumpMs: -Math.min(Math.abs(jumpMs), 60_000) }));
+
+    assert(
+      property(limits, array(steady, { minLength: 1, maxLength: 40 }), (given, steps) => {
+        const byDay = Map.groupBy(grants(given, steps), ({ clockMs }) => Math.floor(clockMs / DAY_MS));
+
+        for (const [, ofDay] of byDay) expect(ofDay.length).toBeLessThanOrEqual(given.perDay);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('says truly when to come back', () => {
+    assert(
+      property(limits, array(step, { minLength: 1, maxLength: 20 }), (given, steps) => {
+        let nowMs = NOW;
+        let state = fullBucket(given, NOW);
+        for (const { passedMs } of steps) {
+          nowMs += passedMs;
+          const round = takeAll(state, given, nowMs);
+
+          // A millisecond for the last bit of a double.
+          nowMs += round.retryAfterMs + 1;
+          const next = takePermit(round.state, given, nowMs);
+
+          expect(next.permit.isGranted).toBe(true);
+          ({ state } = next);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

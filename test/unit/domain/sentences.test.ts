@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+
+import { deliverySentence, eventSentence } from '../../../worker/domain/sentences.ts';
+import { DELIVERY_STATES, HOLD_REASONS, SKIP_REASONS } from '../../../worker/schema/outcome.ts';
+
+const delivery = { reason: null, attempts: 0, status: null };
+
+describe('the sentence for a delivery', () => {
+  it.each([
+    [{ ...delivery, state: 'pending' }, 'On its way to LinkedIn.'],
+    [
+      { ...delivery, state: 'pending', attempts: 2, status: 503 },
+      'LinkedIn did not take it yet (status 503); it goes again.',
+    ],
+    [{ ...delivery, state: 'pending', attempts: 1 }, 'LinkedIn did not take it yet (no answer); it goes again.'],
+    [{ ...delivery, state: 'delivered' }, 'LinkedIn has accepted it.'],
+    [{ ...delivery, state: 'dead', reason: 'Invalid Urn format' }, 'LinkedIn refuses this event: Invalid Urn format'],
+    [
+      { ...delivery, state: 'held', reason: 'rule_disabled' },
+      `Kept until this is mended: ${HOLD_REASONS.rule_disabled}`,
+    ],
+    [{ ...delivery, state: 'skipped', reason: 'no_consent' }, SKIP_REASONS.no_consent],
+  ] as const)('of %j is: %s', (outcome, sentence) => {
+    expect(deliverySentence(outcome)).toBe(sentence);
+  });
+
+  it.each(DELIVERY_STATES)('is there for %s, also without a reason', (state) => {
+    expect(deliverySentence({ ...delivery, state })).toMatch(/^[A-Z].*[.:a-z]$/);
+  });
+});
+
+describe('the sentence for an event', () => {
+  it.each(Object.keys(SKIP_REASONS))('says why it was skipped: %s', (reason) => {
+    expect(eventSentence(reason, [])).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('is that of its least finished delivery', () => {
+    const deliveries = [
+      { state: 'delivered', reason: null, sentence: 'LinkedIn has accepted it.' },
+      { state: 'pending', reason: null, sentence: 'On its way to LinkedIn.' },
+    ] as const;
+
+    expect(eventSentence(null, deliveries)).toBe('On its way to LinkedIn.');
+  });
+});
