@@ -67,5 +67,5 @@ function deliveryLine(delivery: Outcome['deliveries'][number], sentence: string)
   const { conversion_rule_id: ruleId, state, attempts } = delivery;
   const parts = [wordsFor(state), attempts === 1 ? '1 attempt' : `${attempts} attempts`];
   if (delivery.sentence !== sentence) parts.push(delivery.sentence);
-  return element('li', {}, `Conversion rule ${ruleId}: ${parts.join(' · ')}`);
+  return element('li', {}, `Rule ${ruleId}: ${parts.join(' · ')}`);
 }
