@@ -42,8 +42,7 @@ export async function buildClient({ outDir = at('dist/client'), demo }: ClientBu
     ...shop.files,
     ['_headers', staticHeaders(shop.inlineScriptHashes)],
   ]);
-  await Promise.all([...files].map(async ([path, content]) => writeAtomically(outDir, path, content)));
-  await removeAllBut(files, outDir);
+  await replaceFolder(outDir, files);
   return files;
 }
 
@@ -83,33 +82,30 @@ async function demoFiles() {
 
 async function buildModules(): Promise<void> {
   const tag = await bundle(at('client/tag/index.ts'), { ...forBrowsers, format: 'esm' });
-  await writeAtomically(at('dist/tag'), 'index.js', tag);
-  await copyTypes({ project: 'client', folder: 'tag', outDir: 'dist/tag' });
+  const tagTypes = await checkedTypes({ project: 'client', folder: 'tag' });
+  await replaceFolder(at('dist/tag'), tagTypes.set('index.js', tag));
+
   const sandbox = at('test/sandbox/start.ts');
   if (!existsSync(sandbox)) return;
   const server = await bundle(sandbox, { format: 'esm', platform: 'node', target: 'node20', minify: false });
-  await writeAtomically(at('dist/sandbox'), 'start.js', server);
-  await copyTypes({ project: 'test/sandbox', folder: '.', outDir: 'dist/sandbox' });
-}
-
-interface Types {
-  /** The folder of a tsconfig.json. */
-  readonly project: string;
-  readonly folder: string;
-  readonly outDir: string;
+  const sandboxTypes = await checkedTypes({ project: 'test/sandbox', folder: '.' });
+  await replaceFolder(at('dist/sandbox'), sandboxTypes.set('start.js', server));
 }
 
 /** Ships the declarations that the type check made, so that what was checked is what is published. */
-async function copyTypes({ project, folder, outDir }: Types): Promise<void> {
+async function checkedTypes({ project, folder }: { project: string; folder: string }) {
   await promisify(execFile)(process.execPath, [at('node_modules/typescript/bin/tsc'), '-b', at(project)]);
   const made = at('.cache/types', project.replace('test/', ''), folder);
-  const sources = (await readdir(at(project, folder))).filter((name) => name.endsWith('.ts'));
-  await Promise.all(
-    sources.map(async (name) => {
-      const declaration = name.replace(/\.ts$/, '.d.ts');
-      await writeAtomically(at(outDir), declaration, await readFile(join(made, declaration)));
-    }),
+  const sources = (await readdir(at(project, folder), { recursive: true })).filter((path) => path.endsWith('.ts'));
+  const declarations = sources.map((path) => path.replace(/\.ts$/, '.d.ts'));
+  return new Map<string, string | Uint8Array>(
+    await Promise.all(declarations.map(async (path) => [path, await readFile(join(made, path))] as const)),
   );
+}
+
+async function replaceFolder(outDir: string, files: Files): Promise<void> {
+  await Promise.all([...files].map(async ([path, content]) => writeAtomically(outDir, path, content)));
+  await removeAllBut(files, outDir);
 }
 
 /** Without our tsconfig.json, whose `strict` would cost each page "use strict". */
