@@ -1,13 +1,15 @@
 /**
  * `npm run dev`: the whole product on this machine. The Worker with its demo shop and console, and the LinkedIn sandbox,
  * wired to each other; what is kept outlives a restart, also after kill -9.
+ *
+ * Ctrl-C needs nothing of ours: Miniflare ends workerd, and then this process, at each signal that can be caught.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { startSandbox } from '../test/sandbox/start.ts';
 import { buildClient } from './build.ts';
-import { endLeftovers, rememberProcesses } from './leftovers.ts';
+import { endLeftovers } from './leftovers.ts';
 import { localSecrets } from './local-secrets.ts';
 import { startLocalWorker } from './local-worker.ts';
 import { seedDemo } from './seed-demo.ts';
@@ -21,7 +23,7 @@ const sandboxPort = Number(process.env['SANDBOX_PORT'] ?? 8788);
 const folder = join(import.meta.dirname, '..', '.directflight', String(port));
 
 await mkdir(folder, { recursive: true });
-await endLeftovers(folder);
+await endLeftovers(port);
 
 const { LINKEDIN_API_URL: apiUrl, LINKEDIN_AUTH_URL: authUrl } = process.env;
 const [sandbox, secrets] = await Promise.all([
@@ -37,23 +39,10 @@ const worker = await startLocalWorker({
   statePath: join(folder, 'state'),
   vars: { ...secrets, LINKEDIN_API_URL: linkedIn.api, LINKEDIN_AUTH_URL: linkedIn.auth, DEMO: 'true' },
 });
-await rememberProcesses(folder);
-
-let isStopping = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
 
 await seedDemo({ url: worker.url, adminToken: secrets.ADMIN_TOKEN });
-const cron = setInterval(() => void worker.runCron(), CRON_EVERY_MS);
+setInterval(() => void worker.runCron(), CRON_EVERY_MS);
 console.log(welcome());
-
-async function stop(): Promise<void> {
-  // npm passes Ctrl-C on although the terminal sent it to us too.
-  if (isStopping) return;
-  isStopping = true;
-  clearInterval(cron);
-  await Promise.all([worker.stop(), sandbox?.close()]);
-  process.exit(0);
-}
 
 function welcome(): string {
   return `

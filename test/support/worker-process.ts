@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 
 import type { LocalWorkerOptions } from '../../scripts/local-worker.ts';
-import { ended, workerdsOf } from './processes.ts';
+import { ended } from '../../scripts/processes.ts';
+import { workerdsOf } from './workerds-of.ts';
 
 const Ready = v.object({ url: v.string() });
 

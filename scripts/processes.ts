@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+/** A running process of this machine. */
+export type Process = { pid: number; parent: number; command: string };
+
+const LOOK_EVERY_MS = 10;
+
+/** Lists the processes that run: from /proc where there is one, since a small Linux has no `ps`, and else from `ps`. */
+export async function processes(): Promise<Process[]> {
+  return existsSync('/proc/self/stat') ? processesInProc() : processesOfPs();
+}
+
+/** Waits until a process is gone: only then are its port and its files free. */
+export async function ended(pid: number): Promise<void> {
+  // oxlint-disable-next-line no-await-in-loop -- There is nothing to wait on but the list of processes.
+  while (await isRunning(pid)) await wait(LOOK_EVERY_MS);
+}
+
+export async function isRunning(pid: number): Promise<boolean> {
+  const all = await processes();
+  return all.some((process) => process.pid === pid);
+}
+
+async function processesInProc(): Promise<Process[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(pids.map(processInProc));
+  return found.filter((process) => process !== undefined);
+}
+
+async function processInProc(pid: string): Promise<Process | undefined> {
+  try {
+    const [stat, commandLine] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readFile(`/proc/${pid}/cmdline`, 'utf8'),
+    ]);
+    // "pid (name) state parent …", and a name may hold anything.
+    const [, state = '', parent = ''] = /\) (\S) (\d+) [^)]*$/.exec(stat) ?? [];
+    return processOf({ pid, parent, state, command: commandLine.replaceAll('\0', ' ') });
+  } catch {
+    // It ended while we looked.
+    return undefined;
+  }
+}
+
+async function processesOfPs(): Promise<Process[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'pid=,ppid=,stat=,command='], {
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  return stdout.split('\n').flatMap((line) => {
+    const [, pid = '', parent = '', state = '', command = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    return processOf({ pid, parent, state, command }) ?? [];
+  });
+}
+
+function processOf({ pid, parent, state, command }: Record<'pid' | 'parent' | 'state' | 'command', string>) {
+  // A zombie has ended; only its parent has not asked yet.
+  if (pid === '' || parent === '' || state.startsWith('Z')) return undefined;
+  return { pid: Number(pid), parent: Number(parent), command };
+}

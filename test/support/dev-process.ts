@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { ended } from '../../scripts/processes.ts';
+import { workerdsOf } from './workerds-of.ts';
+
+const root = join(import.meta.dirname, '../..');
+const STARTS_WITHIN_MS = 30_000;
+
+export type DevPorts = { port: number; sandboxPort: number };
+
+/** `npm run dev` without npm, as a process group of its own, like the one that a terminal makes. */
+export type DevProcess = {
+  /** Everything that it has written. */
+  readonly output: string;
+  /** From its start until it was ready. */
+  readonly startedInMs: number;
+  /** Its workerd processes, by id. */
+  workerds(): Promise<number[]>;
+  /** kill -9 of the process that was started, and of nothing that it started. */
+  kill(): Promise<void>;
+  /** Ctrl-C in its terminal: SIGINT to the whole group, until nothing of it is left. */
+  interrupt(): Promise<void>;
+};
+
+/** Starts it, and waits until it says that it is ready. Its state is in `.directflight/<port>`. */
+export async function startDevProcess({ port, sandboxPort }: DevPorts): Promise<DevProcess> {
+  const startedAtMs = performance.now();
+  const child = spawn(process.execPath, [join(root, 'scripts/dev.ts')], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PORT: String(port), SANDBOX_PORT: String(sandboxPort) },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  await ready(child, () => output);
+  const startedInMs = performance.now() - startedAtMs;
+  return {
+    get output() {
+      return output;
+    },
+    startedInMs,
+    workerds: () => workerdsOf(pidOf(child)),
+    async kill() {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+    async interrupt() {
+      const gone = once(child, 'exit');
+      const workerds = await workerdsOf(pidOf(child));
+      // A negative id is the group's.
+      process.kill(-pidOf(child), 'SIGINT');
+      await Promise.all([gone, ...workerds.map(ended)]);
+    },
+  };
+}
+
+/** Takes away what a run has kept. */
+export async function removeStateOf({ port }: DevPorts): Promise<void> {
+  await rm(join(root, '.directflight', String(port)), { recursive: true, force: true });
+}
+
+/** Its own word counts: the workerd of a run before it may still be answering on the same port. */
+async function ready(child: ChildProcess, output: () => string): Promise<void> {
+  const untilMs = performance.now() + STARTS_WITHIN_MS;
+  while (!output().includes('Ctrl-C ends all of it')) {
+    if (child.exitCode !== null || performance.now() > untilMs)
+      throw new Error(`Cannot start npm run dev (exit ${String(child.exitCode)}): ${output()}`);
+    // oxlint-disable-next-line no-await-in-loop -- There is nothing else to wait on.
+    await wait(20);
+  }
+}
+
+function pidOf({ pid }: ChildProcess): number {
+  if (pid === undefined) throw new Error('Cannot find npm run dev: it was never started');
+  return pid;
+}

@@ -1,0 +1,9 @@
+import { processes } from '../../scripts/processes.ts';
+
+/** The workerd processes that a process has started itself: nobody else's. */
+export async function workerdsOf(parent: number): Promise<number[]> {
+  const all = await processes();
+  return all
+    .filter((process) => process.parent === parent && process.command.includes('workerd'))
+    .map(({ pid }) => pid);
+}
