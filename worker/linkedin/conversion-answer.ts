@@ -56,7 +56,7 @@ function refused(body: Body, message: string, batchSize: number): Answer {
     return { kind: 'rule_refused', reason: 'rule_wrong_method', message };
   const idTypes = refusedIdTypes(body.message);
   if (idTypes.length > 0) return { kind: 'id_types_refused', idTypes, message };
-  const elements = blamedElements(body.message, batchSize);
+  const elements = blamedElements(body.message, { message, batchSize });
   if (elements.size > 0) return { kind: 'elements_refused', elements, message };
   if (/too many elements|batch size|exceeds the maximum/i.test(body.message))
     return { kind: 'batch_too_large', message };
@@ -78,21 +78,26 @@ function refusedIdTypes(message: string): string[] {
 /**
  * Finds all elements that LinkedIn names, with its words for each: `Index: n, ERROR :: …` (422), `indices [n, m]` and
  * `batchIndex=n` (400). Numbers outside the batch are nobody's.
+ *
+ * @param text As it came.
+ * @param message The same with the values taken out: the words for those that are only named by their number.
  */
-function blamedElements(message: string, batchSize: number): Map<number, string> {
+function blamedElements(
+  text: string,
+  { message, batchSize }: { message: string; batchSize: number },
+): Map<number, string> {
   const blamed = new Map<number, string>();
-  const blame = (index: number, words: string): void => {
-    if (Number.isInteger(index) && index >= 0 && index < batchSize && !blamed.has(index))
-      blamed.set(index, redact(words));
+  const blame = (digits: string, words: string): void => {
+    const index = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
+    if (index < batchSize && !blamed.has(index)) blamed.set(index, words);
   };
-  const sections = message.split(/^(?=Index: )/m);
-  for (const section of sections) {
-    const match = /^Index: (\d+), ([\s\S]*)$/.exec(section);
-    if (match) blame(Number(match[1]), (match[2] ?? '').trim());
+  for (const section of text.split(/^(?=Index: )/m)) {
+    const [, index, words = ''] = /^Index: (\d+), ([\s\S]*)$/.exec(section) ?? [];
+    if (index !== undefined) blame(index, redact(words.trim()));
   }
-  for (const [, list = ''] of message.matchAll(/indices \[([\d,\s]+)\]/g))
-    for (const index of list.split(',')) blame(Number(index), message);
-  for (const [, index] of message.matchAll(/batchIndex=(\d+)/g)) blame(Number(index), message);
+  for (const [, list = ''] of text.matchAll(/indices \[([\d,\s]+)\]/g))
+    for (const index of list.split(',')) blame(index.trim(), message);
+  for (const [, index = ''] of text.matchAll(/batchIndex=(\d+)/g)) blame(index, message);
   return blamed;
 }
 

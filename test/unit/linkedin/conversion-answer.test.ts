@@ -1,0 +1,231 @@
+import { array, assert, constantFrom, integer, json, oneof, property, string } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { conversionAnswer } from '../../../worker/linkedin/conversion-answer.ts';
+import { NOW } from '../support/an-event.ts';
+
+const answer = (status: number, body: unknown, { batchSize = 10, headers = {} } = {}) =>
+  conversionAnswer(
+    { status, headers: new Headers(headers), text: typeof body === 'string' ? body : JSON.stringify(body) },
+    { batchSize, nowMs: NOW },
+  );
+
+/** Which elements are to blame, as far as an answer says so. */
+const blamedBy = (given: ReturnType<typeof conversionAnswer>) =>
+  given.kind === 'elements_refused' ? [...given.elements.keys()] : given.kind;
+
+const message = (text: string, status = 422) => ({ message: text, status });
+
+const REQUIRED = 'field is required but not found and has no default value';
+
+describe('an answer without a blame', () => {
+  it.each([
+    [201, ''],
+    [201, {}],
+    [200, { elements: [{ status: 201 }, { status: 201 }] }],
+    [200, '<html>login</html>'],
+    [200, '{"elements":['],
+    [200, { elements: 'x' }],
+    [200, { elements: [] }],
+    // Of another length than the batch: nobody can say whose the second is.
+    [200, { elements: [{ status: 201 }, { status: 400 }, { status: 201 }] }],
+  ])('is that LinkedIn took the batch: %i %j', (status, body) => {
+    expect(answer(status, body, { batchSize: 2 })).toEqual({ kind: 'accepted', refused: new Map() });
+  });
+
+  it.each([
+    [
+      401,
+      { status: 401, serviceErrorCode: 65600, code: 'INVALID_ACCESS_TOKEN', message: 'Invalid access token' },
+      false,
+    ],
+    [401, { status: 401, serviceErrorCode: 65602, code: 'EXPIRED_ACCESS_TOKEN', message: 'expired' }, false],
+    [401, { status: 401, serviceErrorCode: 65601, code: 'REVOKED_ACCESS_TOKEN', message: 'revoked' }, true],
+    [401, { status: 401, serviceErrorCode: 65601, message: 'revoked' }, true],
+    [401, '', false],
+  ])('is about the token: %i %j', (status, body, isRevoked) => {
+    expect(answer(status, body)).toMatchObject({ kind: 'token_refused', isRevoked });
+  });
+
+  it.each([
+    [403, message('No ad accounts found', 403), { kind: 'rule_refused', reason: 'rule_unknown' }],
+    [
+      400,
+      message(
+        "Incorrect conversions information provided. Conversion's method should be CONVERSIONS_API, indices [0] (0-indexed)",
+      ),
+      { kind: 'rule_refused', reason: 'rule_wrong_method' },
+    ],
+    [
+      400,
+      message(
+        "Invalid Conversion information provided, this event(s) is associated to a conversion that's marked as deleted. Conversion enabled should be true",
+      ),
+      { kind: 'rule_refused', reason: 'rule_disabled' },
+    ],
+    [
+      403,
+      { status: 403, serviceErrorCode: 100, code: 'ACCESS_DENIED', message: 'Not enough permissions' },
+      { kind: 'access_refused' },
+    ],
+    [403, '', { kind: 'access_refused' }],
+    [400, { status: 400, code: 'VERSION_MISSING', message: 'A version must be present.' }, { kind: 'version_sunset' }],
+    [426, { status: 426, code: 'NONEXISTENT_VERSION', message: 'not active' }, { kind: 'version_sunset' }],
+    [413, '', { kind: 'batch_too_large' }],
+    [400, message('Too many elements in the batch'), { kind: 'batch_too_large' }],
+    [
+      422,
+      message('Index: 0, ERROR :: /user/userIds/0/idType :: "ORACLE_MOAT_ID" is not an enum symbol\n'),
+      { kind: 'id_types_refused', idTypes: ['ORACLE_MOAT_ID'] },
+    ],
+  ])('is about more than an event: %i %j', (status, body, expected) => {
+    expect(answer(status, body)).toMatchObject(expected);
+  });
+
+  it.each([
+    [{}, undefined],
+    [{ 'Retry-After': '30' }, 30_000],
+    [{ 'Retry-After': 'banana' }, undefined],
+  ])('is to wait after a 429 with %j', (headers, retryAfterMs) => {
+    expect(answer(429, message('throttle limit'), { headers })).toEqual({
+      kind: 'throttled',
+      retryAfterMs,
+      message: 'throttle limit',
+    });
+  });
+
+  it.each([500, 502, 503, 504, 408, 404, 405, 301, 302, 100, 999])(
+    "is nobody's fault, and all is sent again: %i",
+    (status) => {
+      expect(answer(status, '<html>Bad gateway</html>')).toMatchObject({ kind: 'unavailable' });
+    },
+  );
+
+  it.each(['', 'x', '<html>', '{}', '[]', 'null', '{"message":7}', '{"message":"something new"}'])(
+    'is a search for the culprit when it is a 422 that names nobody: %s',
+    (text) => {
+      expect(answer(422, text)).toMatchObject({ kind: 'batch_refused' });
+    },
+  );
+});
+
+describe('an answer that blames', () => {
+  it.each([
+    [
+      422,
+      `Index: 0, ERROR :: /conversionValue/amount :: ${REQUIRED}\nERROR :: /user/userInfo/firstName :: ${REQUIRED}\n`,
+      [0],
+    ],
+    [422, `Index: 2, ERROR :: /a :: x\nIndex: 7, ERROR :: /b :: y\nERROR :: /c :: z\n`, [2, 7]],
+    [
+      400,
+      'Conversion time should be within 90 days and not exceed current time, indices [0, 3, 7] (0-indexed).',
+      [0, 3, 7],
+    ],
+    [400, 'Conversion time should be within 90 days, indices [4] (0-indexed).', [4]],
+    [
+      400,
+      'Validation failed because [{field=A, batchIndex=1, type=T, message=M}, {field=A, batchIndex=3, type=T}]',
+      [1, 3],
+    ],
+    [422, `Index: 9, ERROR :: x\nIndex: 10, ERROR :: y\nIndex: 999, ERROR :: z`, [9]],
+    [422, 'Index: 999, ERROR :: x', 'batch_refused'],
+    [422, 'Index: -1, ERROR :: x', 'batch_refused'],
+    [422, 'Index: 99999999999999999999, ERROR :: x', 'batch_refused'],
+    [400, 'indices []', 'batch_refused'],
+    [400, 'indices [abc]', 'batch_refused'],
+    [400, 'indices [ ]', 'batch_refused'],
+    [400, 'indices [,]', 'batch_refused'],
+    [400, 'indices [1,,2]', [1, 2]],
+  ])('names whom LinkedIn names: %i %s', (status, text, expected) => {
+    expect(blamedBy(answer(status, message(text, status)))).toEqual(expected);
+  });
+
+  it("gives each its own words, without anybody's values", () => {
+    const given = answer(
+      422,
+      message(
+        'Index: 0, ERROR :: /user/userIds/0/idValue :: john.doe@example.com cannot be coerced to String\nERROR :: /x :: bad\n' +
+          'Index: 1, ERROR :: /conversion :: Invalid Urn format. Invalid prefix.\n',
+      ),
+    );
+
+    expect(given).toMatchObject({
+      kind: 'elements_refused',
+      elements: new Map([
+        [0, 'ERROR :: /user/userIds/0/idValue :: <value> cannot be coerced to String\nERROR :: /x :: bad'],
+        [1, 'ERROR :: /conversion :: Invalid Urn format. Invalid prefix.'],
+      ]),
+    });
+  });
+
+  it('names single elements of a batch that LinkedIn took', () => {
+    const elements = [{ status: 201 }, { status: 400, error: { message: 'bad a@b.c' } }, null, { status: 500 }, {}];
+
+    expect(answer(200, { elements }, { batchSize: 5 })).toEqual({
+      kind: 'accepted',
+      refused: new Map([
+        [1, { status: 400, message: 'bad <e-mail>' }],
+        [3, { status: 500, message: 'status 500' }],
+      ]),
+    });
+  });
+
+  it('names five thousand as fast as one', () => {
+    const all = Array.from({ length: 5_000 }, (_, index) => index);
+
+    const byIndices = answer(400, message(`indices [${all.join(', ')}] (0-indexed).`), { batchSize: 5_000 });
+    const byLines = answer(422, message(all.map((index) => `Index: ${index}, ERROR :: /x :: ${REQUIRED}\n`).join('')), {
+      batchSize: 5_000,
+    });
+
+    expect(blamedBy(byIndices)).toEqual(all);
+    expect(blamedBy(byLines)).toEqual(all);
+  });
+});
+
+describe('any answer at all', () => {
+  const aStatus = oneof(
+    constantFrom(200, 201, 400, 401, 403, 404, 413, 422, 426, 429, 500),
+    integer({ min: 200, max: 599 }),
+  );
+  const linkedInLike = array(
+    oneof(
+      integer({ min: -5, max: 50 }).map((index) => `Index: ${index}, ERROR :: /x :: y\n`),
+      array(integer({ min: -5, max: 50 })).map((list) => `indices [${list.join(', ')}]`),
+      integer({ min: -5, max: 50 }).map((index) => `{batchIndex=${index}, type=T}`),
+      string(),
+    ),
+  ).map((parts) => parts.join(''));
+  const aText = oneof(
+    string(),
+    json(),
+    linkedInLike,
+    linkedInLike.map((text) => JSON.stringify({ message: text })),
+    array(
+      oneof(
+        integer({ min: 100, max: 599 }).map((status) => ({ status })),
+        constantFrom(null, {}, 1, 'x'),
+      ),
+    ).map((elements) => JSON.stringify({ elements })),
+  );
+
+  it('is read without throwing, and blames nobody outside of the batch', () => {
+    assert(
+      property(aStatus, aText, integer({ min: 1, max: 20 }), (status, text, batchSize) => {
+        const given = conversionAnswer({ status, headers: new Headers(), text }, { batchSize, nowMs: NOW });
+
+        const blamed =
+          given.kind === 'elements_refused' ? given.elements : given.kind === 'accepted' ? given.refused : new Map();
+        // Whoever blames names somebody: an empty list would be sent again for ever.
+        expect(given.kind === 'elements_refused' && given.elements.size === 0).toBe(false);
+        for (const index of blamed.keys()) {
+          expect(Number.isInteger(index)).toBe(true);
+          expect(index).toBeGreaterThanOrEqual(0);
+          expect(index).toBeLessThan(batchSize);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,112 @@
+import {
+  assert,
+  constantFrom,
+  emailAddress,
+  ipV4,
+  ipV6,
+  oneof,
+  property,
+  record,
+  string,
+  stringMatching,
+  uuid,
+} from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { redact } from '../../../worker/linkedin/redact.ts';
+
+describe("LinkedIn's words", () => {
+  it.each([
+    'ERROR :: /conversionValue/amount :: field is required but not found and has no default value',
+    'ERROR :: /foo :: unrecognized field found but not allowed',
+    'ERROR :: /user/userIds/0/idType :: "AXCIOM_ID" is not an enum symbol',
+    'ERROR :: /conversion :: Invalid Urn format. Invalid prefix.',
+    'Conversion time should be within 90 days and not exceed current time, indices [0, 3] (0-indexed).',
+    'No ad accounts found',
+    'Not enough permissions to access: conversionEvents.CREATE.20260901',
+    'The request must contain one of these fields: SHA256_EMAIL or (firstName and lastName)',
+  ])('stay where they hold nobody: %s', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+
+  it.each([
+    [
+      'ERROR :: /conversionValue/amount :: 19.9 cannot be coerced to String',
+      'ERROR :: /conversionValue/amount :: <value> cannot be coerced to String',
+    ],
+    [
+      'ERROR :: /user/userInfo/firstName :: John F. Doe cannot be coerced to String',
+      'ERROR :: /user/userInfo/firstName :: <value> cannot be coerced to String',
+    ],
+    ['ERROR :: /x :: "john" is not an enum symbol', 'ERROR :: /x :: "<value>" is not an enum symbol'],
+    ['The value "John Doe" is too long', 'The value "<value>" is too long'],
+    ["no such member o'brien@example.com", 'no such member <e-mail>'],
+    ['token AQXdSP_W41_UPs5ioT_t8HESyODB4FqbkJ8LrV_5mff4gPODzOYR is bad', 'token <token> is bad'],
+    ['Bearer abc.def.ghi', 'Bearer <token>'],
+  ])('lose the values that they echo: %s', (text, redacted) => {
+    expect(redact(text)).toBe(redacted);
+  });
+
+  it('leak nothing that was given to them, wherever LinkedIn quotes it', () => {
+    const aSecret = oneof(
+      emailAddress(),
+      stringMatching(/^[0-9a-f]{64}$/),
+      stringMatching(/^[0-9A-F]{64}$/),
+      ipV4(),
+      // The shortest, such as "::1", is nobody's.
+      ipV6().filter((ip) => ip.length > 8),
+      uuid(),
+      stringMatching(/^AQ[A-Za-z0-9_-]{60,400}$/),
+    );
+    const quoted = (secret: string) =>
+      constantFrom(
+        `ERROR :: /user/userIds/0/idValue :: ${secret} cannot be coerced to String`,
+        `ERROR :: /user/userIds/0/idType :: "${secret}" is not an enum symbol`,
+        `Index: 3, ERROR :: /user/userIds/0/idValue :: "${secret}" is not valid\nERROR :: /x :: field is required`,
+        `The value ${secret} is not known, indices [0] (0-indexed).`,
+        `{field=email, batchIndex=0, message=value ${secret}}`,
+        `id_${secret}_`,
+        `<html><body>${secret}</body></html>`,
+        secret,
+      );
+
+    assert(
+      property(
+        aSecret.chain((secret) => record({ secret: constantFrom(secret), text: quoted(secret) })),
+        ({ secret, text }) => !redact(text).includes(secret),
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('leak no name that LinkedIn quotes', () => {
+    assert(
+      property(stringMatching(/^[A-Z][a-z]{3,20}( [A-Z][a-z]{3,20}){0,2}$/), (name) => {
+        expect(redact(`ERROR :: /user/userInfo/firstName :: ${name} cannot be coerced to String`)).not.toContain(name);
+        expect(redact(`ERROR :: /user/userInfo/firstName :: "${name}" is too long`)).not.toContain(name);
+      }),
+    );
+  });
+
+  it('leak nothing by being cut off', () => {
+    const email = 'john.doe@example.com';
+
+    for (let before = 4_000; before < 4_100; before += 1)
+      expect(redact(`${'"x" '.repeat(before / 4)}${'y'.repeat(before % 4)} ${email}`)).not.toMatch(/john|doe/);
+  });
+
+  it('are short, and never take long to look through', () => {
+    const megabyte = 1024 * 1024;
+
+    const redacted = ['a', 'a@', '"', ':: a', '1.', 'AQ', 'a-', ' "" ', '0', 'f:'].map((part) =>
+      redact(part.repeat(megabyte / part.length)),
+    );
+
+    // A minute and more before the text was cut: the time limit of the test is the assertion.
+    for (const text of redacted) expect(text.length).toBeLessThanOrEqual(512);
+  });
+
+  it('may be anything', () => {
+    assert(property(string({ unit: 'binary', maxLength: 600 }), (text) => redact(text).length <= 512));
+  });
+});

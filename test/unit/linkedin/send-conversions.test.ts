@@ -1,0 +1,63 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import { sendConversions } from '../../../worker/linkedin/send-conversions.ts';
+import { NOW } from '../support/an-event.ts';
+
+const REQUEST = {
+  apiUrl: 'https://api.linkedin.com',
+  token: 'tok-ok',
+  version: '202609',
+  elements: ['{"eventId":"1"}', '{"eventId":"2"}'],
+};
+
+const now = () => NOW;
+const answering = (response: () => Response) => vi.fn<typeof fetch>(async () => response());
+
+describe('a batch of conversions', () => {
+  it('is one request as LinkedIn wants it', async () => {
+    const fetch = answering(() => new Response('{"elements":[{"status":201},{"status":201}]}'));
+
+    const sent = await sendConversions(REQUEST, { fetch, now });
+
+    const [url, init] = fetch.mock.calls[0] ?? [];
+    expect(url).toBe('https://api.linkedin.com/rest/conversionEvents');
+    expect(init).toMatchObject({
+      method: 'POST',
+      redirect: 'manual',
+      headers: { Authorization: 'Bearer tok-ok', 'LinkedIn-Version': '202609', 'X-RestLi-Method': 'BATCH_CREATE' },
+      body: '{"elements":[{"eventId":"1"},{"eventId":"2"}]}',
+    });
+    expect(sent).toEqual({ status: 200, answer: { kind: 'accepted', refused: new Map() } });
+  });
+
+  it('is taken when its status says so, though the body breaks off', async () => {
+    const broken = new ReadableStream({
+      start: (controller) => controller.error(new Error('Network connection lost.')),
+    });
+
+    const sent = await sendConversions(REQUEST, { fetch: answering(() => new Response(broken)), now });
+
+    expect(sent).toEqual({ status: 200, answer: { kind: 'accepted', refused: new Map() } });
+  });
+
+  it('is not taken when there is no answer, and the reason holds nobody', async () => {
+    const fetch = vi.fn<typeof globalThis.fetch>(() =>
+      Promise.reject(new TypeError('cannot reach john.doe@example.com')),
+    );
+
+    const sent = await sendConversions(REQUEST, { fetch, now });
+
+    expect(sent).toEqual({
+      status: undefined,
+      answer: { kind: 'unavailable', message: 'TypeError: cannot reach <e-mail>' },
+    });
+  });
+
+  it('is read up to a megabyte when the answer is larger', async () => {
+    const fetch = answering(() => new Response('x'.repeat(3 * 1024 * 1024), { status: 422 }));
+
+    const sent = await sendConversions(REQUEST, { fetch, now });
+
+    expect(sent).toMatchObject({ status: 422, answer: { kind: 'batch_refused' } });
+  });
+});
