@@ -78,6 +78,21 @@ it('loses nothing when the tab is closed, nor what is tracked while it closes', 
   await expect.poll(named).toEqual(['page', 'Just before', 'While leaving']);
 });
 
+it('does not trust a timer after pagehide: Firefox fires none', async () => {
+  const page = await shop.visit();
+  await expect.poll(named).toEqual(['page']);
+
+  const sentBeforeReturning = await page.evaluate(() => {
+    let beacons = 0;
+    navigator.sendBeacon = () => Boolean(++beacons);
+    dispatchEvent(new PageTransitionEvent('pagehide'));
+    window._df.track('While leaving');
+    return beacons;
+  });
+
+  expect(sentBeforeReturning).toBe(1);
+});
+
 it('tries again what the collector refused for now, with the same ids, and nothing else', async () => {
   shop.collector.answers.push({ status: 503 }, { status: 429 });
   const page = await shop.visit();
