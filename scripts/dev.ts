@@ -12,13 +12,14 @@ import { buildClient } from './build.ts';
 import { endLeftovers } from './leftovers.ts';
 import { localSecrets } from './local-secrets.ts';
 import { startLocalWorker } from './local-worker.ts';
+import { mustBeFree, portFrom } from './ports.ts';
 import { seedDemo } from './seed-demo.ts';
 
 /** As the cron trigger of wrangler.toml has it. */
 const CRON_EVERY_MS = 5 * 60_000;
 
-const port = Number(process.env['PORT'] ?? 8787);
-const sandboxPort = Number(process.env['SANDBOX_PORT'] ?? 8788);
+const port = portFrom('PORT', 8787);
+const sandboxPort = portFrom('SANDBOX_PORT', 8788);
 // One folder a port, so that two runs side by side do not share a database.
 const folder = join(import.meta.dirname, '..', '.directflight', String(port));
 
@@ -26,10 +27,11 @@ await mkdir(folder, { recursive: true });
 await endLeftovers(port);
 
 const { LINKEDIN_API_URL: apiUrl, LINKEDIN_AUTH_URL: authUrl } = process.env;
+const isSandboxNeeded = apiUrl === undefined || authUrl === undefined;
+await mustBeFree('PORT', port);
+if (isSandboxNeeded) await mustBeFree('SANDBOX_PORT', sandboxPort);
 const [sandbox, secrets] = await Promise.all([
-  apiUrl === undefined || authUrl === undefined
-    ? startSandbox({ port: sandboxPort, journalPath: join(folder, 'sandbox.jsonl') })
-    : undefined,
+  isSandboxNeeded ? startSandbox({ port: sandboxPort, journalPath: join(folder, 'sandbox.jsonl') }) : undefined,
   localSecrets(folder),
   buildClient({ demo: true }),
 ]);

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { ended } from '../../scripts/processes.ts';
+import { ended, isRunning } from '../../scripts/processes.ts';
 import { workerdsOf } from './workerds-of.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -22,6 +22,8 @@ export type DevProcess = {
   workerds(): Promise<number[]>;
   /** kill -9 of the process that was started, and of nothing that it started. */
   kill(): Promise<void>;
+  /** kill -9 of all of it, if it is still there: for tidying up. */
+  remove(): Promise<void>;
   /** Ctrl-C in its terminal: SIGINT to the whole group, until nothing of it is left. */
   interrupt(): Promise<void>;
 };
@@ -49,6 +51,11 @@ export async function startDevProcess({ port, sandboxPort }: DevPorts): Promise<
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
       await gone;
+    },
+    async remove() {
+      const workerds = await workerdsOf(pidOf(child));
+      for (const pid of [pidOf(child), ...workerds]) if (await isRunning(pid)) process.kill(pid, 'SIGKILL');
+      await Promise.all([pidOf(child), ...workerds].map(ended));
     },
     async interrupt() {
       const gone = once(child, 'exit');

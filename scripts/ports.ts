@@ -1,0 +1,28 @@
+import { createServer } from 'node:net';
+
+/** Reads a port from the environment. A person set it, so what is wrong is said in one sentence and not in a stack. */
+export function portFrom(name: string, fallback: number): number {
+  const text = process.env[name] ?? String(fallback);
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    giveUp(`${name} is "${text}", expected a port from 1 to 65535`);
+  return port;
+}
+
+/** Ends the process if somebody else listens on a port, and says what to do. */
+export async function mustBeFree(name: string, port: number): Promise<void> {
+  if (await isTaken(port)) giveUp(`port ${port} is taken, perhaps by another npm run dev. ${name} names another one`);
+}
+
+function giveUp(words: string): never {
+  console.error(`Cannot start: ${words}`);
+  process.exit(1);
+}
+
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(true));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)));
+  });
+}

@@ -1,0 +1,90 @@
+import { connect } from 'node:net';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { type DevPorts, type DevProcess, removeStateOf, startDevProcess } from '../support/dev-process.ts';
+import { freePort } from '../support/free-port.ts';
+
+const started: { run: DevProcess; ports: DevPorts }[] = [];
+
+const start = async () => {
+  const ports = { port: await freePort(), sandboxPort: await freePort() };
+  const run = await startDevProcess(ports);
+  started.push({ run, ports });
+  return { run, ports };
+};
+afterEach(async () => {
+  const all = started.splice(0);
+  await Promise.all(all.map(({ run }) => run.remove()));
+  await Promise.all(all.map(({ ports }) => removeStateOf(ports)));
+});
+
+const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
+
+describe('npm run dev', () => {
+  it('serves the shop, the tag, the collector and the sandbox within 30 s, by both names of this machine', async () => {
+    const { run, ports } = await start();
+
+    const statuses = await Promise.all(
+      ['localhost', '127.0.0.1'].flatMap((host) => [
+        ...['/demo', '/demo/contact', '/console', '/df.js', '/openapi.json', '/healthz'].map((path) =>
+          statusOf(`http://${host}:${ports.port}${path}`),
+        ),
+        ...['/', '/_sandbox/events'].map((path) => statusOf(`http://${host}:${ports.sandboxPort}${path}`)),
+      ]),
+    );
+
+    expect(run.startedInMs).toBeLessThan(30_000);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(run.output).toContain('Demo shop');
+    expect(run.output).not.toMatch(/warn|error|deprecat|experimental/i);
+  });
+
+  it('runs beside another one, each with its own events', async () => {
+    const [one, other] = await Promise.all([start(), start()]);
+
+    const { status } = await fetch(`http://localhost:${one.ports.port}/v1/track`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ writeKey: 'wk_demo', event: 'Seen by one', messageId: 'of-one' }),
+    });
+    const outcomes = await Promise.all(
+      [one, other].map(async ({ ports }) => {
+        const response = await fetch(`http://localhost:${ports.port}/demo/outcomes`);
+        return response.json();
+      }),
+    );
+
+    expect(status).toBe(200);
+    expect(outcomes).toMatchObject([{ data: [{ message_id: 'of-one' }] }, { data: [] }]);
+  });
+
+  it('says in a line that a port is taken, and by which setting to choose another', async () => {
+    const { ports } = await start();
+
+    const second = startDevProcess({ ...ports, sandboxPort: await freePort() });
+
+    await expect(second).rejects.toThrow(
+      `Cannot start: port ${ports.port} is taken, perhaps by another npm run dev. PORT names another one\n`,
+    );
+  });
+
+  it('ends with Ctrl-C, all of it', async () => {
+    const { run, ports } = await start();
+
+    // Waits until the process and its workerd are gone.
+    await run.interrupt();
+
+    expect(await isAnswering(ports.port)).toBe(false);
+    expect(await isAnswering(ports.sandboxPort)).toBe(false);
+    expect(run.output).not.toMatch(/warn|error/i);
+  });
+});
+
+function isAnswering(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, 'localhost');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
