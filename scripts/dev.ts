@@ -43,6 +43,8 @@ const worker = await startLocalWorker({
 });
 
 await seedDemo({ url: worker.url, adminToken: secrets.ADMIN_TOKEN });
+// The first visit now: what was under way when a run was killed would else wait for its dead-man alarm.
+await worker.runCron();
 setInterval(() => void worker.runCron(), CRON_EVERY_MS);
 console.log(welcome());
 

@@ -112,6 +112,11 @@ describe('a visitor who came from an ad and left his address', () => {
     expect(output).toBe('');
   });
 
+  it('leaves no token on disk in clear, neither in KV nor with the credentials', async () => {
+    for (const secret of ['tok-ok', 'ref-ok', 'secret-1'])
+      expect(await filesWith(product.statePath, secret)).toEqual([]);
+  });
+
   it('leaves on disk what is meant to be there, and the search for it does find it', async () => {
     // So the search of the test above could fail: by what is in SQLite, and by what is in KV.
     expect(await filesWith(product.statePath, eventId)).not.toEqual([]);
