@@ -51,10 +51,11 @@ function isUnknownAYes({ policy, country }: ConsentFacts): boolean {
  */
 export function consentCategoriesOf(context: Fields, ofBatch: ConsentCategories | undefined): ConsentCategories {
   const preferences = fieldsIn(context, 'consent')['categoryPreferences'];
-  return { ...ofBatch, ...booleansIn(preferences) };
+  return { ...ofBatch, ...consentCategoriesIn(preferences) };
 }
 
-function booleansIn(value: unknown): ConsentCategories {
+/** Reads categories where each counts by itself: one that is neither true nor false takes no refusal down with it. */
+export function consentCategoriesIn(value: unknown): ConsentCategories {
   if (!isFields(value)) return {};
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, boolean] => typeof entry[1] === 'boolean'),

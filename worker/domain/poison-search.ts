@@ -2,8 +2,9 @@
  * Finds by halving which elements of a refused batch are to blame, when LinkedIn's answer names nobody.
  *
  * It is Hwang's group testing, and each test is a delivery at once: a half that LinkedIn accepts is delivered, and the
- * other half then must hold the fault without being asked. What has not been looked at goes together again. So k bad
- * elements among n cost at most k × (⌈log₂ n⌉ + 1) + 1 requests.
+ * other half then must hold the fault without being asked. What has not been looked at goes together again. The last one
+ * goes alone, also when it is known by then: for LinkedIn's words about it. So k bad elements among n cost at most
+ * k × (⌈log₂ n⌉ + 2) requests after the one that was refused.
  */
 export type PoisonSearch<Element> = {
   /** At least one of these is to blame. Empty when nothing is known to be wrong. */

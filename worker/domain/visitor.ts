@@ -25,6 +25,31 @@ export async function visitorAfter(visitor: Visitor, event: Event, happenedAtMs:
   return { ...visitor, identity, click: isNewer ? { id, atMs: happenedAtMs } : visitor.click };
 }
 
+/** Whom the events of a request name, as far as they do. */
+export type Person = { userId?: string; anonymousId?: string };
+
+/**
+ * This is true when an event is of another person than those before it, so that nothing of theirs may go with it: a
+ * server sends events of many people in one request, and a browser those of before and after a log-out.
+ */
+export function isSomebodyElse(person: Person, event: Person): boolean {
+  if (differ(person.userId, event.userId) || differ(person.anonymousId, event.anonymousId)) return true;
+  const isNamed = ({ userId, anonymousId }: Person): boolean => userId !== undefined || anonymousId !== undefined;
+  const isShared =
+    (person.userId !== undefined && person.userId === event.userId) ||
+    (person.anonymousId !== undefined && person.anonymousId === event.anonymousId);
+  return isNamed(person) && isNamed(event) && !isShared;
+}
+
+/** Whom an event names. An empty id names nobody. */
+export function personOf({ userId, anonymousId }: Event): Person {
+  return { ...(userId && { userId }), ...(anonymousId && { anonymousId }) };
+}
+
+function differ(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one !== other;
+}
+
 /** How long the click id is kept: LinkedIn's longest usual attribution window. */
 export const CLICK_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 

@@ -5,8 +5,8 @@ import { isAllowedOrigin } from '../domain/allowed-origin.ts';
 import { identityOf, mergeIdentity } from '../domain/identity.ts';
 import { ingest } from '../domain/ingest.ts';
 import type { Receipt } from '../domain/ingest.ts';
-import { visitorAfter } from '../domain/visitor.ts';
-import type { Visitor } from '../domain/visitor.ts';
+import { isSomebodyElse, personOf, visitorAfter } from '../domain/visitor.ts';
+import type { Person, Visitor } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
 import { logFault } from '../objects/log-fault.ts';
 import type { Enqueued, Rejected } from '../objects/outbox-engine.ts';
@@ -23,7 +23,7 @@ import { Problem } from './problem.ts';
 import { readJson } from './read-body.ts';
 import { keyOf, senderOf } from './source-key.ts';
 import type { Sender } from './source-key.ts';
-import { readVisitor } from './visitor-cookies.ts';
+import { readVisitor, STRANGER } from './visitor-cookies.ts';
 
 /** What a key may send at once; interfaces.md section 3. */
 const LIMITS = {
@@ -77,12 +77,14 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
     newId: () => crypto.randomUUID(),
   });
   if (parsed.length === 0 && rejected.length > 0) throw allRejected(rejected, envelope);
-  const read = await readVisitor(c, {
-    carried: envelope.carried,
-    sourceId: sender.config.source.id,
-    encryptionKey: c.env.ENCRYPTION_KEY,
-    nowMs,
-  });
+  const read = sender.isServer
+    ? STRANGER
+    : await readVisitor(c, {
+        carried: envelope.carried,
+        sourceId: sender.config.source.id,
+        encryptionKey: c.env.ENCRYPTION_KEY,
+        nowMs,
+      });
   const { receipts, visitor } = await decideAll(c, {
     parsed,
     envelope,
@@ -132,10 +134,8 @@ function checkSize(bytes: number, { events }: Envelope, { isServer }: Sender): v
 function allRejected(rejected: readonly RejectedEvent[], { isBatch }: Envelope): Problem {
   const [first] = rejected;
   const code = rejected.every((event) => event.code === 'event_too_large') ? 'event_too_large' : 'event_invalid';
-  const field =
-    first?.pointer === undefined
-      ? []
-      : [{ pointer: isBatch ? `/batch/${first.index}${first.pointer}` : first.pointer, detail: first.detail }];
+  const pointer = isBatch ? `/batch/${first?.index}${first?.pointer ?? ''}` : first?.pointer;
+  const field = first === undefined || pointer === undefined ? [] : [{ pointer, detail: first.detail }];
   return new Problem(
     code,
     code === 'event_too_large'
@@ -155,7 +155,7 @@ function shown({ index, messageId, type, detail, pointer }: RejectedEvent): Fiel
   };
 }
 
-/** Decides event by event, in their order: an `identify` tells who made the events after it. */
+/** Decides event by event, in their order: an `identify` tells who made the events after it, until they name somebody else. */
 async function decideAll(
   c: CollectContext,
   {
@@ -168,7 +168,15 @@ async function decideAll(
 ): Promise<{ receipts: Receipt[]; visitor: Visitor }> {
   const receipts: Receipt[] = [];
   let visitor = known;
+  let person: Person = {};
   for (const { event, messageId, happenedAtMs } of parsed) {
+    const named = personOf(event);
+    if (isSomebodyElse(person, named)) {
+      // What the browser itself brought stays; who it was before does not.
+      visitor = forgotten(known);
+      person = {};
+    }
+    person = { ...person, ...named };
     visitor = await visitorAfter(visitor, event, happenedAtMs);
     receipts.push(
       await ingest(

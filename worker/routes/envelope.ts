@@ -1,6 +1,6 @@
-import * as v from 'valibot';
-
-import { ConsentCategories } from '../schema/event.ts';
+import { consentCategoriesIn } from '../domain/consent.ts';
+import type { ConsentCategories } from '../schema/event.ts';
+import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { Problem } from './problem.ts';
 
@@ -40,11 +40,10 @@ export function batch(body: Fields): Envelope {
 }
 
 function beside(body: Fields): Omit<Envelope, 'events' | 'isBatch'> {
-  const consent = v.safeParse(ConsentCategories, body['consent']);
-  const { cookieDomain: domain } = body;
+  const { consent, cookieDomain: domain } = body;
   return {
     sentAt: body['sentAt'],
-    consent: consent.success ? consent.output : undefined,
+    consent: isFields(consent) ? consentCategoriesIn(consent) : undefined,
     cookieDomain: typeof domain === 'string' ? domain : undefined,
     carried: body['carried'],
     isReset: body['reset'] === true,

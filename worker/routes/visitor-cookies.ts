@@ -1,13 +1,14 @@
 import type { Context } from 'hono';
-import { getCookie } from 'hono/cookie';
-import { generateCookie } from 'hono/cookie';
+import { generateCookie, getCookie } from 'hono/cookie';
 
 import { clickCookie, parseClickCookie, validClickId } from '../domain/click-id.ts';
+import type { Click } from '../domain/click-id.ts';
 import type { Identity } from '../domain/identity.ts';
 import { IV_BYTES, open, parseKeyRing, seal } from '../domain/sealed-box.ts';
 import { cookieDomain, isSameSite } from '../domain/site.ts';
 import { CLICK_LIFETIME_MS, IDENTITY_LIFETIME_MS } from '../domain/visitor.ts';
 import type { Visitor } from '../domain/visitor.ts';
+import { logFault } from '../objects/log-fault.ts';
 import { isFields } from '../schema/fields.ts';
 
 /** The cookies of interfaces.md section 2, all of them written by the collector: a script's own would die after a week in Safari. */
@@ -55,7 +56,7 @@ export async function readVisitor(
   return {
     visitor: {
       identity: await openIdentity(texts[COOKIES.identity], { sourceId, encryptionKey, nowMs }),
-      click: parseClickCookie(texts[COOKIES.click]),
+      click: pastClick(texts[COOKIES.click], nowMs),
       liFatId: validClickId(texts[COOKIES.liFatId]),
     },
     anonymousId: anonymousId !== undefined && UUID.test(anonymousId) ? anonymousId : undefined,
@@ -63,7 +64,20 @@ export async function readVisitor(
   };
 }
 
+/** A click that is yet to come is nobody's: no newer one could take its place. */
+function pastClick(text: string | undefined, nowMs: number): Click | undefined {
+  const click = parseClickCookie(text);
+  return click !== undefined && click.atMs <= nowMs ? click : undefined;
+}
+
 export type CookieToSet = { name: CookieName; value: string; lifetimeMs: number };
+
+/** A visitor of whom nothing is known: what a server's request says of its own browser, which it has not. */
+export const STRANGER: ReadVisitor = {
+  visitor: { identity: {}, click: undefined, liFatId: undefined },
+  anonymousId: undefined,
+  present: new Set(),
+};
 
 /** The cookies of a visitor who may be remembered. Those that are there are written again, since a script may have cut them short. */
 export async function cookiesOf(
@@ -86,8 +100,9 @@ export async function cookiesOf(
       { name: COOKIES.click, value: clickCookie(click), lifetimeMs: clickLifetimeMs },
     );
   }
-  if (encryptionKey !== undefined && Object.keys(identity).length > 0) {
-    const value = await sealIdentity(identity, { sourceId, encryptionKey, nowMs });
+  const keyRing = keyRingOf(encryptionKey);
+  if (keyRing.length > 0 && Object.keys(identity).length > 0) {
+    const value = await sealIdentity(identity, { sourceId, keyRing, nowMs });
     cookies.push({ name: COOKIES.identity, value, lifetimeMs: IDENTITY_LIFETIME_MS });
   }
   return cookies;
@@ -123,9 +138,9 @@ async function openIdentity(
   sealed: string | undefined,
   { sourceId, encryptionKey, nowMs }: { sourceId: string; encryptionKey: string | undefined; nowMs: number },
 ): Promise<Identity> {
-  if (sealed === undefined || encryptionKey === undefined) return {};
+  if (sealed === undefined) return {};
   const text = await open(sealed, {
-    keyRing: parseKeyRing(encryptionKey),
+    keyRing: keyRingOf(encryptionKey),
     binding: { purpose: 'identity', owner: sourceId },
   });
   if (text === undefined) return {};
@@ -135,13 +150,24 @@ async function openIdentity(
 
 async function sealIdentity(
   identity: Identity,
-  { sourceId, encryptionKey, nowMs }: { sourceId: string; encryptionKey: string; nowMs: number },
+  { sourceId, keyRing, nowMs }: { sourceId: string; keyRing: readonly Uint8Array[]; nowMs: number },
 ): Promise<string> {
   return seal(JSON.stringify({ atMs: nowMs, identity }), {
-    keyRing: parseKeyRing(encryptionKey),
+    keyRing,
     binding: { purpose: 'identity', owner: sourceId },
     iv: crypto.getRandomValues(new Uint8Array(IV_BYTES)),
   });
+}
+
+/** No key when ENCRYPTION_KEY is missing or unreadable: events are taken all the same, and nobody's identity is remembered. */
+function keyRingOf(encryptionKey: string | undefined): Uint8Array[] {
+  if (encryptionKey === undefined || encryptionKey === '') return [];
+  try {
+    return parseKeyRing(encryptionKey);
+  } catch (error) {
+    logFault('collect.encryption_key', error);
+    return [];
+  }
 }
 
 function textsIn(carried: unknown): Record<string, string> {

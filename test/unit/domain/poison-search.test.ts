@@ -55,7 +55,7 @@ describe('the search for who is to blame', () => {
         expect(found.toSorted((a, b) => a - b)).toEqual(culprits.toSorted((a, b) => a - b));
         expect(new Set(delivered).size).toBe(delivered.length);
         expect(delivered.length + found.length).toBe(size);
-        expect(requests).toBeLessThanOrEqual(culprits.length * (Math.ceil(Math.log2(size)) + 1) + 1);
+        expect(requests).toBeLessThanOrEqual(culprits.length * (Math.ceil(Math.log2(size)) + 2));
       }),
       { numRuns: 60 },
     );

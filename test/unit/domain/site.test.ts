@@ -29,7 +29,6 @@ describe('the domain that a page asks for', () => {
     ['evil.com', 'example.com'],
     ['other.example.com', 'example.com'],
     ['op.example.com', 'example.com'],
-    ['', 'example.com'],
     ['example.com; HttpOnly', 'example.com'],
   ])('is taken if it is ours: %j gives %s', (asked, domain) => {
     expect(cookieDomain('t.shop.example.com', asked)).toBe(domain);

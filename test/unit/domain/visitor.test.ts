@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { visitorAfter } from '../../../worker/domain/visitor.ts';
+import { isSomebodyElse, personOf, visitorAfter } from '../../../worker/domain/visitor.ts';
 import type { Visitor } from '../../../worker/domain/visitor.ts';
 import { aPage, aTrack, anIdentify, JOHNS_HASH, NOW, onPage } from '../support/an-event.ts';
 
@@ -61,5 +61,28 @@ describe('what is known of a visitor after an event', () => {
     const event = aTrack({ properties: { email: 'john.doe@example.com', firstName: 'John', lastName: 'Doe' } });
 
     expect((await visitorAfter(aVisitor(), event, NOW)).identity).toEqual({});
+  });
+});
+
+describe('two events of one request', () => {
+  it.each([
+    [{}, {}, false],
+    [{}, { userId: 'john' }, false],
+    [{ userId: 'john' }, {}, false],
+    [{ userId: 'john' }, { userId: 'john' }, false],
+    [{ anonymousId: 'a' }, { anonymousId: 'a', userId: 'john' }, false],
+    [{ anonymousId: 'a', userId: 'john' }, { userId: 'john' }, false],
+    [{ userId: 'john' }, { userId: 'jane' }, true],
+    [{ anonymousId: 'a' }, { anonymousId: 'b' }, true],
+    [{ anonymousId: 'a', userId: 'john' }, { anonymousId: 'a', userId: 'jane' }, true],
+    [{ anonymousId: 'a', userId: 'john' }, { anonymousId: 'b', userId: 'john' }, true],
+    // A server speaks of a user it knows and of a visitor it does not: nothing says that they are one.
+    [{ userId: 'john' }, { anonymousId: 'b' }, true],
+  ])('%j and %j are of two people: %s', (before, after, expected) => {
+    expect(isSomebodyElse(before, after)).toBe(expected);
+  });
+
+  it.each([{ userId: '', anonymousId: '' }, { userId: null }, {}])('name nobody by %j', (ids) => {
+    expect(personOf(aTrack(ids))).toEqual({});
   });
 });

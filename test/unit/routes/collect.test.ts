@@ -1,0 +1,511 @@
+import { env } from 'cloudflare:workers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { forgetConfigs } from '../../../worker/store/config-cache.ts';
+import {
+  admin,
+  aServerKey,
+  anIntegrationOf,
+  anOrder,
+  ask,
+  aSource,
+  outcomes,
+  problemOf,
+  send,
+  SITE,
+} from '../support/api.ts';
+import type { Call, MadeSource } from '../support/api.ts';
+import { aLinkedIn, noLinkedIn } from '../support/linkedin.ts';
+
+beforeEach(noLinkedIn);
+afterEach(() => vi.restoreAllMocks());
+
+const basic = (key: string) => `Basic ${btoa(`${key}:`)}`;
+
+async function gzipped(text: string): Promise<Uint8Array> {
+  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}
+
+describe('the collector', () => {
+  it.each([
+    ['/v1/t', 'track'],
+    ['/v1/track', 'track'],
+    ['/v1/p', 'page'],
+    ['/v1/page', 'page'],
+    ['/v1/i', 'identify'],
+    ['/v1/identify', 'identify'],
+    ['/v1/g', 'group'],
+    ['/v1/group', 'group'],
+    ['/v1/a', 'alias'],
+    ['/v1/alias', 'alias'],
+    ['/v1/s', 'screen'],
+    ['/v1/screen', 'screen'],
+  ])('takes one event at %s', async (path, type) => {
+    const source = await aSource();
+
+    const response = await ask(path, {
+      body: { writeKey: source.write_key, messageId: 'm-1', ...(type === 'track' && { event: 'Signed Up' }) },
+    });
+
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ success: true, accepted: 1 });
+    expect(await outcomes(source)).toMatchObject([{ message_id: 'm-1', type }]);
+  });
+
+  it.each(['/v1/batch', '/v1/b'])('takes several events at %s, and keeps their order', async (path) => {
+    const source = await aSource();
+    const batch = [
+      { type: 'page', messageId: 'm-1', name: 'Pricing' },
+      { type: 'track', messageId: 'm-2', event: 'Signed Up' },
+    ];
+
+    const response = await ask(path, { body: { writeKey: source.write_key, batch } });
+
+    expect(await response.json()).toEqual({ success: true, accepted: 2 });
+    expect(await outcomes(source)).toMatchObject([
+      { message_id: 'm-2', event: 'Signed Up' },
+      { message_id: 'm-1', event: 'Pricing' },
+    ]);
+  });
+
+  it('gives an event an id that has none', async () => {
+    const source = await aSource();
+
+    await send(source, [{ type: 'page' }, { type: 'page', messageId: null }]);
+
+    const ids = (await outcomes(source)).map(({ message_id: id }) => id);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it("lets the path decide an event's type", async () => {
+    const source = await aSource();
+
+    await ask('/v1/page', { body: { writeKey: source.write_key, type: 'track', messageId: 'm-1' } });
+
+    expect(await outcomes(source)).toMatchObject([{ type: 'page' }]);
+  });
+
+  it('answers with no-store and nosniff', async () => {
+    const { headers } = await send(await aSource(), [{ type: 'page' }]);
+
+    expect(headers.get('Cache-Control')).toBe('no-store');
+    expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+  });
+});
+
+describe('a key', () => {
+  const page = { batch: [{ type: 'page' }] };
+
+  it('is taken as Bearer, as Basic user name and as writeKey, in this order', async () => {
+    const source = await aSource();
+    const { write_key: key } = source;
+    const calls: Call[] = [
+      { headers: { Authorization: `Bearer ${key}` }, body: page },
+      { headers: { Authorization: `bearer ${key}` }, body: { ...page, writeKey: 'wk_other' } },
+      { headers: { Authorization: basic(key) }, body: page },
+      { headers: { Authorization: basic(key) }, body: { ...page, writeKey: 'wk_other' } },
+      { body: { ...page, writeKey: key } },
+      { headers: { Authorization: 'Bearer' }, body: { ...page, writeKey: key } },
+      { headers: { Authorization: 'Basic !!!' }, body: { ...page, writeKey: key } },
+      { headers: { Authorization: 'Digest x' }, body: { ...page, writeKey: key } },
+    ];
+
+    const responses = await Promise.all(calls.map((call) => ask('/v1/batch', call)));
+
+    expect(responses.map(({ status }) => status)).toEqual(calls.map(() => 200));
+    expect(await outcomes(source)).toHaveLength(calls.length);
+  });
+
+  it.each([
+    ['key_missing', { body: page }],
+    ['key_missing', { body: { ...page, writeKey: '' } }],
+    ['key_missing', { body: { ...page, writeKey: null } }],
+    ['key_missing', { body: { ...page, writeKey: 123 } }],
+    ['key_missing', { body: { ...page, writeKey: ['wk_x'] } }],
+    ['key_missing', { body: { ...page, writeKey: {} } }],
+    ['key_missing', { body: page, headers: { Authorization: 'Basic Og==' } }],
+    ['key_unknown', { body: { ...page, writeKey: 'wk_unknown' } }],
+    ['key_unknown', { body: { ...page, writeKey: 'sk_unknown' } }],
+    ['key_unknown', { body: { ...page, writeKey: '__proto__' } }],
+    ['key_unknown', { body: { ...page, writeKey: 'config:wk_x' } }],
+    ['key_unknown', { body: { ...page, writeKey: '..' } }],
+    ['key_unknown', { body: { ...page, writeKey: 'wk_../x' } }],
+    ['key_unknown', { body: { ...page, writeKey: 'wk_x\n' } }],
+    ['key_unknown', { body: { ...page, writeKey: `wk_${'x'.repeat(600)}` } }],
+    ['key_unknown', { body: page, headers: { Authorization: `Bearer ${'x'.repeat(10_000)}` } }],
+  ])('is a 401 when it is none of ours: %s for %j', async (code, call) => {
+    const response = await ask('/v1/batch', call);
+
+    expect(await problemOf(response)).toEqual({ status: 401, code, pointer: undefined });
+  });
+
+  it('costs no look-up when it cannot be one of ours', async () => {
+    const get = vi.spyOn(env.CONFIG, 'get');
+
+    await Promise.all(
+      ['..', '', '*', 'wk_', 'wk_a b', `wk_${'x'.repeat(61)}`].map((writeKey) => ask('/v1/t', { body: { writeKey } })),
+    );
+
+    expect(get).not.toHaveBeenCalled();
+  });
+
+  it('works as soon as it is made, also when it was asked for before', async () => {
+    await ask('/v1/batch', { body: { ...page, writeKey: 'wk_early' } });
+    const source = await aSource({ write_key: 'wk_early' });
+
+    expect((await send(source, [{ type: 'page' }])).status).toBe(200);
+  });
+});
+
+describe('a page of another origin', () => {
+  const allowed_origins = [SITE, 'https://*.shop.example.net'];
+
+  it.each([
+    [SITE, 200],
+    ['https://WWW.example.com', 200],
+    ['https://de.shop.example.net', 200],
+    [undefined, 200],
+    ['null', 403],
+    ['https://www.example.com.evil.com', 403],
+    ['http://www.example.com', 403],
+    ['https://www.example.com:444', 403],
+    ['https://www.example.com.', 403],
+    ['https://shop.example.net', 403],
+  ])('may send or not: %s gets %i', async (origin, status) => {
+    const source = await aSource({ allowed_origins });
+
+    const response = await send(source, [{ type: 'page' }], {
+      headers: origin === undefined ? {} : { Origin: origin },
+    });
+
+    expect(response.status).toBe(status);
+    expect(await outcomes(source)).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  it('is every one while the source names none', async () => {
+    const source = await aSource();
+
+    expect((await send(source, [{ type: 'page' }], { headers: { Origin: 'null' } })).status).toBe(200);
+  });
+
+  it('has to say so where the source wants an origin', async () => {
+    const source = await aSource({ require_origin: true });
+
+    const without = await send(source, [{ type: 'page' }]);
+    const withOne = await send(source, [{ type: 'page' }], { headers: { Origin: SITE } });
+
+    expect(await problemOf(without)).toMatchObject({ status: 403, code: 'origin_not_allowed' });
+    expect(withOne.status).toBe(200);
+  });
+
+  it('may read the answer, also when it is a problem', async () => {
+    const source = await aSource({ allowed_origins });
+
+    const responses = await Promise.all([
+      send(source, [{ type: 'page' }], { headers: { Origin: SITE } }),
+      send(source, [{ type: 'page' }], { headers: { Origin: 'https://evil.example' } }),
+      ask('/v1/batch', { body: '{', headers: { Origin: 'https://evil.example' } }),
+    ]);
+
+    expect(responses.map(({ headers }) => headers.get('Access-Control-Allow-Origin'))).toEqual([
+      SITE,
+      'https://evil.example',
+      'https://evil.example',
+    ]);
+    for (const { headers } of responses) {
+      expect(headers.get('Access-Control-Allow-Credentials')).toBe('true');
+      expect(headers.get('Vary')).toContain('Origin');
+    }
+  });
+
+  it('may ask before it sends', async () => {
+    const response = await ask('/v1/batch', {
+      method: 'OPTIONS',
+      headers: { Origin: SITE, 'Access-Control-Request-Headers': ', '.repeat(8_000) },
+    });
+
+    expect(response.status).toBe(204);
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBe(SITE);
+    expect(response.headers.get('Access-Control-Allow-Methods')).toContain('POST');
+    expect(response.headers.get('Access-Control-Allow-Headers')).toContain('content-type');
+  });
+});
+
+describe('what a request may hold', () => {
+  const filled = (bytes: number, { write_key: writeKey }: MadeSource) => {
+    const body = JSON.stringify({ writeKey, batch: [{ type: 'page' }], padding: '' });
+    return `${body.slice(0, -2)}${'x'.repeat(bytes - body.length)}"}`;
+  };
+  const pages = (count: number) => Array.from({ length: count }, () => ({ type: 'page' }));
+
+  it('is 512 KiB from a page', async () => {
+    const source = await aSource();
+
+    const [most, tooMuch] = await Promise.all([
+      ask('/v1/batch', { body: filled(512 * 1024, source) }),
+      ask('/v1/batch', { body: filled(512 * 1024 + 1, source) }),
+    ]);
+
+    expect(most.status).toBe(200);
+    expect(await problemOf(tooMuch)).toMatchObject({ status: 413, code: 'body_too_large' });
+    expect(await outcomes(source)).toHaveLength(1);
+  });
+
+  it('is 500 events from a page', async () => {
+    const source = await aSource();
+
+    const [most, tooMany] = [await send(source, pages(500)), await send(source, pages(501))];
+
+    expect(await most.json()).toMatchObject({ accepted: 500 });
+    expect(await problemOf(tooMany)).toMatchObject({ status: 413, code: 'too_many_events' });
+  });
+
+  it('is 4 MiB and 5,000 events from a server', async () => {
+    const source = await aSource();
+    const server = { id: source.id, write_key: await aServerKey(source) };
+
+    const [most, tooMany] = [await send(server, pages(5_000)), await send(server, pages(5_001))];
+    const [large, tooLarge] = [
+      await ask('/v1/batch', { body: filled(4 * 1024 * 1024, server) }),
+      await ask('/v1/batch', { body: filled(4 * 1024 * 1024 + 1, server) }),
+    ];
+
+    expect(await most.json()).toMatchObject({ accepted: 5_000 });
+    expect(await problemOf(tooMany)).toMatchObject({ status: 413, code: 'too_many_events' });
+    expect(large.status).toBe(200);
+    expect(await problemOf(tooLarge)).toMatchObject({ status: 413, code: 'body_too_large' });
+  });
+
+  it('is 32 KiB an event', async () => {
+    const source = await aSource();
+    const anEventOf = (bytes: number) => {
+      const event = { type: 'page', messageId: `m-${bytes}`, properties: { text: '' } };
+      return { ...event, properties: { text: 'x'.repeat(bytes - JSON.stringify(event).length) } };
+    };
+
+    const most = await send(source, [anEventOf(32 * 1024)]);
+    const tooLarge = await send(source, [anEventOf(32 * 1024 + 1)]);
+    const mixed = await send(source, [anEventOf(32 * 1024 + 2), { type: 'page', messageId: 'good' }]);
+
+    expect(most.status).toBe(200);
+    expect(await problemOf(tooLarge)).toMatchObject({ status: 413, code: 'event_too_large' });
+    expect(await mixed.json()).toMatchObject({
+      accepted: 1,
+      rejected: [{ index: 0, messageId: 'm-32770', type: 'urn:directflight:problem:event_too_large' }],
+    });
+  });
+
+  it('is read no further than that, also without a Content-Length', async () => {
+    let sent = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 65_536;
+        controller.enqueue(new Uint8Array(65_536).fill(32));
+      },
+    });
+
+    const response = await ask('/v1/batch', { body: endless });
+
+    expect(await problemOf(response)).toMatchObject({ status: 413, code: 'body_too_large' });
+    expect(sent).toBeLessThan(16 * 1024 * 1024);
+  });
+});
+
+describe('a body', () => {
+  it.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'text/plain',
+    'text/plain;charset=UTF-8',
+    'application/ld+json',
+    '',
+  ])('may come as %j', async (type) => {
+    const source = await aSource();
+
+    const response = await send(source, [{ type: 'page' }], { headers: { 'Content-Type': type } });
+
+    expect(response.status).toBe(200);
+  });
+
+  it('may come without a content type', async () => {
+    const source = await aSource();
+    const body = new TextEncoder().encode(JSON.stringify({ writeKey: source.write_key, batch: [{ type: 'page' }] }));
+
+    const response = await ask('/v1/batch', { body, headers: { 'Content-Type': '' } });
+
+    expect(response.status).toBe(200);
+  });
+
+  it('may come as gzip', async () => {
+    const source = await aSource();
+    const body = await gzipped(JSON.stringify({ writeKey: source.write_key, batch: [{ type: 'page' }] }));
+
+    const response = await ask('/v1/batch', { body, headers: { 'Content-Encoding': 'gzip' } });
+
+    expect(await response.json()).toEqual({ success: true, accepted: 1 });
+  });
+
+  it('is no larger for being packed', async () => {
+    const bomb = await gzipped(' '.repeat(64 * 1024 * 1024));
+
+    const response = await ask('/v1/batch', { body: bomb, headers: { 'Content-Encoding': 'gzip' } });
+
+    expect(bomb.byteLength).toBeLessThan(100_000);
+    expect(await problemOf(response)).toMatchObject({ status: 413, code: 'body_too_large' });
+  });
+
+  it.each([
+    ['cut off', (bytes: Uint8Array) => bytes.slice(0, -10)],
+    ['not gzip at all', () => new TextEncoder().encode('{"batch":[]}')],
+    ['followed by something else', (bytes: Uint8Array) => new Uint8Array([...bytes, 1, 2, 3])],
+  ])('is a 400 when its gzip is %s', async (_, broken) => {
+    const body = broken(await gzipped('{"writeKey":"wk_x","batch":[{"type":"page"}]}'));
+
+    const response = await ask('/v1/batch', { body, headers: { 'Content-Encoding': 'gzip' } });
+
+    expect(await problemOf(response)).toMatchObject({ status: 400, code: 'body_not_json' });
+  });
+});
+
+describe('the times of a batch', () => {
+  it("are put on our clock with the batch's sentAt, or an event's own", async () => {
+    const source = await aSource();
+    const hour = 60 * 60 * 1000;
+    const theirNow = Date.now() + 3 * hour;
+    const iso = (ms: number) => new Date(ms).toISOString();
+
+    await send(
+      source,
+      [
+        { type: 'page', messageId: 'of-batch', timestamp: iso(theirNow - hour) },
+        { type: 'page', messageId: 'of-event', timestamp: iso(theirNow - hour), sentAt: iso(theirNow - hour / 2) },
+      ],
+      { beside: { sentAt: iso(theirNow) } },
+    );
+
+    const [ofEvent, ofBatch] = (await outcomes(source)).map(({ happened_at: at }) => Date.now() - Date.parse(at));
+    expect(ofBatch).toBeGreaterThan(hour - 1_000);
+    expect(ofBatch).toBeLessThan(hour + 10_000);
+    expect(ofEvent).toBeGreaterThan(hour / 2 - 1_000);
+    expect(ofEvent).toBeLessThan(hour / 2 + 10_000);
+  });
+});
+
+describe('when something of ours is out of reach', () => {
+  beforeEach(() => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+  });
+
+  it('says so and asks for it again, when KV is', async () => {
+    const source = await aSource();
+    vi.spyOn(env.CONFIG, 'get').mockRejectedValue(new Error('KV GET failed: 503'));
+
+    const response = await send(source, [{ type: 'page' }]);
+
+    expect(response.headers.get('Retry-After')).toBe('30');
+    expect(await problemOf(response)).toMatchObject({ status: 503, code: 'config_unavailable' });
+  });
+
+  it('goes on with what it knew, when KV is for a while', async () => {
+    const source = await aSource();
+    await send(source, [{ type: 'page' }]);
+    vi.spyOn(env.CONFIG, 'get').mockRejectedValue(new Error('KV GET failed: 503'));
+
+    expect((await send(source, [{ type: 'page' }])).status).toBe(200);
+  });
+
+  it('says that nothing was kept, when the outbox is', async () => {
+    const source = await aSource();
+    vi.spyOn(env.OUTBOX, 'getByName').mockImplementation(() => {
+      throw new Error('Durable Object is overloaded.');
+    });
+
+    const response = await send(source, [{ type: 'page' }]);
+
+    expect(response.headers.get('Retry-After')).toBe('5');
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(await problemOf(response)).toMatchObject({ status: 503, code: 'outbox_unavailable' });
+  });
+
+  it('makes no 500 of a config that cannot be read', async () => {
+    const source = await aSource();
+    await env.CONFIG.put(`config:${source.write_key}`, '{"source":{"id":');
+    forgetConfigs();
+
+    const response = await send(source, [{ type: 'page' }]);
+
+    expect(await problemOf(response)).toMatchObject({ status: 503, code: 'config_unavailable' });
+  });
+});
+
+describe('a server key', () => {
+  it('needs no origin, sets no cookie, and is believed about IP address', async () => {
+    const linkedin = aLinkedIn();
+    const source = await aSource({ allowed_origins: [SITE], require_origin: true });
+    await anIntegrationOf(source, { config: { send_ip: true } });
+    const key = await aServerKey(source);
+    const order = anOrder({ context: { ip: '198.51.100.7', userAgent: 'curl' } });
+
+    const response = await send({ id: source.id, write_key: key }, [order], {
+      headers: { Origin: 'https://evil.example', Cookie: 'li_fat_id=of-somebody', 'CF-Connecting-IP': '203.0.113.9' },
+    });
+
+    expect(response.status).toBe(200);
+    expect(response.headers.getSetCookie()).toEqual([]);
+    const element = await linkedin.elementOf(source.id, String(order['messageId']));
+    expect(element.user.userIds).toEqual([
+      { idType: 'SHA256_EMAIL', idValue: expect.any(String) },
+      { idType: 'PLAINTEXT_IP_ADDRESS', idValue: '198.51.100.7' },
+    ]);
+  });
+
+  it('takes unknown consent for a yes, unless the source wants it said', async () => {
+    const [trusting, strict] = await Promise.all([aSource(), aSource({ unknown_consent: 'denied' })]);
+    for (const source of [trusting, strict]) {
+      await anIntegrationOf(source);
+      await send({ id: source.id, write_key: await aServerKey(source) }, [anOrder()], { country: 'DE' });
+    }
+
+    expect((await outcomes(trusting))[0]?.deliveries).toHaveLength(1);
+    expect(await outcomes(strict)).toMatchObject([{ state: 'skipped', reason: 'no_consent' }]);
+  });
+
+  it("does not give one person's e-mail or click to another of the same request", async () => {
+    const linkedin = aLinkedIn();
+    const source = await aSource();
+    await anIntegrationOf(source, { config: { send_external_id: true } });
+    const bob = anOrder({ userId: 'bob', properties: {} });
+    const carol = anOrder({ anonymousId: 'carol', properties: { email: 'carol@example.com' } });
+    const events = [
+      {
+        type: 'identify',
+        userId: 'alice',
+        traits: { email: 'alice@example.com', firstName: 'Alice', lastName: 'A' },
+        context: { page: { url: 'https://www.example.com/?li_fat_id=alices-click' } },
+      },
+      bob,
+      carol,
+    ];
+
+    await send(source, events);
+
+    expect((await linkedin.elementOf(source.id, String(bob['messageId']))).user).toEqual({
+      userIds: [],
+      externalIds: ['bob'],
+    });
+    expect((await linkedin.elementOf(source.id, String(carol['messageId']))).user).toEqual({
+      userIds: [{ idType: 'SHA256_EMAIL', idValue: expect.any(String) }],
+    });
+  });
+
+  it('is revoked with its source', async () => {
+    const source = await aSource();
+    const key = await aServerKey(source);
+    await admin(`/sources/${source.id}`, { method: 'DELETE' });
+
+    const response = await send({ id: source.id, write_key: key }, [{ type: 'page' }]);
+
+    expect(await problemOf(response)).toMatchObject({ status: 401, code: 'key_unknown' });
+  });
+});
