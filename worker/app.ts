@@ -24,7 +24,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminSources());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());
-  admin.all('*', answerUnknownPath(admin));
+  admin.all('*', answerUnknownPath(app));
   app.route('/v1/admin', admin);
 
   app.use('/v1/*', securityHeaders, collectorCors);

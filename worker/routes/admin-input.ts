@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import * as v from 'valibot';
 
 import { fieldProblems } from '../schema/field-problems.ts';
+import { isFields } from '../schema/fields.ts';
 import { Problem } from './problem.ts';
 import { readJson } from './read-body.ts';
 
@@ -19,6 +20,11 @@ export async function readInput<Schema extends v.GenericSchema>(
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
   const { value } = await readJson(c.req.raw, { maxBytes: MAX_BODY_BYTES });
+  // The schemas take a list for an object without fields.
+  if (!isFields(value))
+    throw new Problem('field_invalid', 'Cannot use the body: expected an object', {
+      fields: [{ pointer: '', detail: 'expected an object' }],
+    });
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const fields = fieldProblems(result.issues);

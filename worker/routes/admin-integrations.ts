@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
+import { parseKeyRing } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import type { SecretChanges } from '../objects/token-keeper.ts';
 import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../schema/integration.ts';
@@ -36,13 +37,11 @@ export function adminIntegrations(): Hono<{ Bindings: Env }> {
       created_at: now,
       updated_at: now,
     };
+    if ((await registry(c).source(integration.source_id)) === undefined) throw unknownSource();
     // Credentials first: an integration whose token is not there yet would be held for nothing.
     if ((await registry(c).integration(integration.id)) === undefined) await changeSecrets(c, integration.id, config);
     const saved = await registry(c).addIntegration(integration);
-    if (saved.kind === 'unknown_source')
-      throw new Problem('field_invalid', 'Cannot create the integration: there is no source of this source_id', {
-        fields: [{ pointer: '/source_id', detail: 'expected the id of a source; create the source first' }],
-      });
+    if (saved.kind === 'unknown_source') throw unknownSource();
     if (saved.kind === 'conflict')
       throw new Problem('already_exists', 'Cannot create the integration: another one has this id', {
         fields: [{ pointer: '/id', detail: 'is taken' }],
@@ -130,10 +129,19 @@ async function changeSecrets(c: AdminContext, integrationId: string, config: Con
   if (Object.keys(changes).length > 0) await c.env.CREDENTIALS.getByName(integrationId).change(integrationId, changes);
 }
 
+function unknownSource(): Problem {
+  return new Problem('field_invalid', 'Cannot create the integration: there is no source of this source_id', {
+    fields: [{ pointer: '/source_id', detail: 'expected the id of a source; create the source first' }],
+  });
+}
+
 function requireEncryptionKey(c: AdminContext): void {
-  if (c.env.ENCRYPTION_KEY === undefined || c.env.ENCRYPTION_KEY === '')
+  try {
+    parseKeyRing(c.env.ENCRYPTION_KEY ?? '');
+  } catch {
     throw new Problem(
       'encryption_key_missing',
       'Set the secret ENCRYPTION_KEY to base64 of 32 random bytes (openssl rand -base64 32): tokens are kept sealed with it.',
     );
+  }
 }

@@ -1,6 +1,8 @@
 /** An integration: a source's connection to one LinkedIn ad account. */
 import * as v from 'valibot';
 
+import { isFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import { AdAccountRef, ConversionRuleRef, IntegrationId, SourceId } from './ids.ts';
 
 /** LinkedIn plans for tokens of 1,000 characters and more; ten times that is somebody's mistake. */
@@ -31,11 +33,16 @@ const settings = {
   oauth_client_id: v.exactOptional(v.nullable(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200)))),
   /** Event name → conversion rule, or several rules. The key `page` stands for page events. */
   conversion_rule_id: v.exactOptional(
-    v.record(
-      EventName,
-      v.union(
-        [ConversionRuleRef, v.pipe(v.array(ConversionRuleRef), v.minLength(1), v.maxLength(50))],
-        "expected a conversion rule's number or URN, or a list of them",
+    v.pipe(
+      // A record takes a list too, as a record of its indices.
+      v.custom<Fields>(isFields, 'expected an object of event names and their conversion rules'),
+      v.description("An object: event name → a conversion rule's number or URN, or a list of them"),
+      v.record(
+        EventName,
+        v.union(
+          [ConversionRuleRef, v.pipe(v.array(ConversionRuleRef), v.minLength(1), v.maxLength(50))],
+          "expected a conversion rule's number or URN, or a list of them",
+        ),
       ),
     ),
   ),
