@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+
+import { createApp } from '../../../worker/app.ts';
+import { openApiDocument } from '../../../worker/schema/openapi.ts';
+import { PROBLEMS } from '../../../worker/schema/problem.ts';
+import { ask } from '../support/api.ts';
+
+type Operation = {
+  operationId: string;
+  responses: Record<string, unknown>;
+  security: unknown[];
+  parameters?: unknown[];
+};
+type Document = {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, unknown>; securitySchemes: unknown };
+};
+
+const document = async () => (await ask('/openapi.json')).json<Document>();
+
+describe('openapi.json', () => {
+  it('is there for everybody, as JSON', async () => {
+    const response = await ask('/openapi.json', { headers: { Origin: 'https://editor.example' } });
+
+    expect(response.headers.get('Content-Type')).toContain('application/json');
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBe('*');
+    expect(await response.json()).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+  });
+
+  it('names every route of the management API, and no other', async () => {
+    const { paths } = await document();
+
+    const described = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const served = createApp()
+      .routes.filter(({ path, method }) => path.startsWith('/v1/admin/') && method !== 'ALL')
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}').replace(/\/$/, '')}`);
+    expect(described.filter((operation) => operation.includes('/v1/admin')).toSorted()).toEqual(
+      [...new Set(served)].toSorted(),
+    );
+  });
+
+  it('has an id for each operation, and a response and a place for each parameter', async () => {
+    const { paths } = await document();
+
+    const operations = Object.entries(paths).flatMap(([path, byMethod]) =>
+      Object.values(byMethod).map((operation) => ({ path, ...operation })),
+    );
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+    for (const { path, responses, parameters = [] } of operations) {
+      expect(Object.keys(responses).length).toBeGreaterThan(0);
+      for (const [, name] of path.matchAll(/\{(\w+)\}/g))
+        expect(parameters).toContainEqual(expect.objectContaining({ name, in: 'path', required: true }));
+    }
+  });
+
+  it('refers to nothing that is not in it', async () => {
+    const text = JSON.stringify(await document());
+    const { components } = await document();
+
+    const refs = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+
+    expect(refs.length).toBeGreaterThan(10);
+    expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(refs));
+  });
+
+  it('knows every problem by its type', async () => {
+    const { components } = await document();
+
+    expect(components.schemas['Problem']).toMatchObject({
+      properties: { type: { enum: Object.keys(PROBLEMS).map((code) => `urn:directflight:problem:${code}`) } },
+    });
+  });
+});
