@@ -18,6 +18,8 @@ export function widestCookieDomain(hostname: string): string | undefined {
 export function cookieDomain(hostname: string, asked: string | undefined): string | undefined {
   const widest = widestCookieDomain(hostname);
   if (asked === undefined || widest === undefined) return widest;
+  // The tag tried: this browser takes no wider cookie here.
+  if (asked === '') return undefined;
   const domain = asked.replace(/^\./, '').toLowerCase();
   const isOwn = hostname === domain || hostname.endsWith(`.${domain}`);
   return isOwn && (domain === widest || domain.endsWith(`.${widest}`)) ? domain : widest;

@@ -35,6 +35,7 @@ export class Departures {
   /** Lanes whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
   readonly #lingering = new Map<number, number>();
   #wake: (() => void) | undefined;
+  #running: Promise<void> | undefined;
 
   constructor(ground: { world: World; lanes: Lanes; deliveries: Deliveries; learnt: Learnt }) {
     this.#world = ground.world;
@@ -48,7 +49,15 @@ export class Departures {
     this.#wake?.();
   }
 
+  /** A run at a time: an alarm that fires twice joins the run that is under way. */
   async run(): Promise<void> {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
     const flights = new Map<number, { lane: Lane; landed: Promise<void> }>();
     const endAtMs = this.#world.now() + MAX_RUN_MS;
     for (;;) {
@@ -72,14 +81,15 @@ export class Departures {
     const dueAtMs = this.#lanes.nextDueAtMs();
     const oldestMs = this.#deliveries.oldestPendingMs();
     if (dueAtMs === undefined || oldestMs === undefined) return undefined;
-    const lingeringUntilMs = Math.min(...this.#lingering.values(), Number.POSITIVE_INFINITY);
     const nowMs = this.#world.now();
+    this.#forgetLingered(nowMs);
+    const lingeringUntilMs = Math.min(...this.#lingering.values(), Number.POSITIVE_INFINITY);
     const sendAtMs = dueAtMs <= nowMs && Number.isFinite(lingeringUntilMs) ? lingeringUntilMs : dueAtMs;
     return Math.min(sendAtMs, oldestMs + MAX_EVENT_AGE_MS - DEADLINE_MARGIN_MS);
   }
 
   #boarding(flights: ReadonlyMap<number, { lane: Lane }>, nowMs: number): Lane[] {
-    for (const [laneId, untilMs] of this.#lingering) if (untilMs <= nowMs) this.#lingering.delete(laneId);
+    this.#forgetLingered(nowMs);
     const probing = new Set([...flights.values()].map(({ lane }) => lane.integrationId));
     const boarding: Lane[] = [];
     for (const lane of this.#lanes.ready(nowMs)) {
@@ -91,6 +101,13 @@ export class Departures {
       boarding.push(lane);
     }
     return boarding;
+  }
+
+  #forgetLingered(nowMs: number): void {
+    for (const [laneId, untilMs] of this.#lingering) {
+      // A time that is further away than any that was set comes from a clock that was wrong.
+      if (untilMs <= nowMs || untilMs > nowMs + LINGER_MS) this.#lingering.delete(laneId);
+    }
   }
 
   async #fly(lane: Lane): Promise<void> {

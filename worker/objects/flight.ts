@@ -13,7 +13,7 @@ import type { HoldReason } from '../schema/outcome.ts';
 import type { Attempt, Deliveries, PendingDelivery } from './deliveries.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import type { Learnt } from './learnt.ts';
-import type { World } from './world.ts';
+import type { Limiter, World } from './world.ts';
 
 /** A permit that is this near is waited for; for a later one the lane is put off and others may go. */
 const MAX_PERMIT_WAIT_MS = 2_000;
@@ -121,9 +121,7 @@ export class Flight {
       version,
       elements: probe.map(({ payload }) => payload),
     });
-    if (answer.kind === 'throttled') await limiter.pause(limits, this.#world.now() + this.#pauseMs(answer));
-    if (answer.kind === 'unavailable') await limiter.report(limits, false);
-    else if (grant.mustReport) await limiter.report(limits, true);
+    await this.#tell(limiter, { answer, limits, mustReport: grant.mustReport });
     const message = answer.kind === 'accepted' ? undefined : answer.message;
     return {
       answer,
@@ -139,10 +137,21 @@ export class Flight {
     };
   }
 
-  async #permit(
-    limiter: ReturnType<World['limiter']>,
-    limits: RateLimits,
-  ): Promise<{ mustReport: boolean } | undefined> {
+  /** Tells everybody who uses this app what was learnt. If that fails, LinkedIn's answer still counts. */
+  async #tell(
+    limiter: Limiter,
+    { answer, limits, mustReport }: { answer: Answer; limits: RateLimits; mustReport: boolean },
+  ): Promise<void> {
+    try {
+      if (answer.kind === 'throttled') await limiter.pause(limits, this.#world.now() + this.#pauseMs(answer));
+      if (answer.kind === 'unavailable') await limiter.report(limits, false);
+      else if (mustReport) await limiter.report(limits, true);
+    } catch (error) {
+      this.#world.log('outbox.limiter', error);
+    }
+  }
+
+  async #permit(limiter: Limiter, limits: RateLimits): Promise<{ mustReport: boolean } | undefined> {
     for (;;) {
       const grant = await limiter.take(limits, this.#lane.integrationId);
       if (grant.isGranted) return grant;
@@ -170,7 +179,7 @@ export class Flight {
         this.#bury(step.elements, { probe, attemptId });
         return leftAfterBurial({ search, probe, buried: step.elements, isNamed: answer.kind !== 'batch_refused' });
       case 'search':
-        return search.suspects.length > 0 ? afterRefused(search) : searchIn(search.unknown);
+        return this.#narrow(search);
       case 'leave_out':
         return this.#leaveOut(step.idTypes, { probe, search });
       case 'shrink':
@@ -186,6 +195,16 @@ export class Flight {
       case 'replace_token':
         throw new Error('Cannot replace a token here: a refused one is replaced before its answer is applied');
     }
+  }
+
+  /**
+   * Looks for the culprit in the first half. The lane keeps the size of that half: if the flight ends here, for want of a
+   * permit or with the isolate, the next one goes on where this one stood, since the suspects come first in its order.
+   */
+  #narrow(search: Search): Search {
+    const narrowed = search.suspects.length > 0 ? afterRefused(search) : searchIn(search.unknown);
+    this.#lanes.narrow(this.#lane, nextProbe(narrowed).length);
+    return narrowed;
   }
 
   #accept(
@@ -226,7 +245,7 @@ export class Flight {
       this.#learnt.refuseIdTypes(this.#lane.integrationId, idTypes);
       return undefined;
     }
-    if (probe.length > 1) return search.suspects.length > 0 ? afterRefused(search) : searchIn(search.unknown);
+    if (probe.length > 1) return this.#narrow(search);
     this.#lanes.wait(this.#lane, { untilMs: this.#world.now() + SWITCHED_OFF_PROBE_MS });
     return undefined;
   }

@@ -102,6 +102,12 @@ export class Lanes {
     this.#sql.exec('UPDATE lanes SET due_at_ms = ? WHERE id = ?', untilMs, lane.id);
   }
 
+  /** The next request holds at most this many; it grows again with success. */
+  narrow(lane: Lane, batchLimit: number): void {
+    this.#sql.exec('UPDATE lanes SET batch_limit = ? WHERE id = ?', Math.max(1, batchLimit), lane.id);
+  }
+
+  /** LinkedIn takes no more than this many. */
   limitBatch(lane: Lane, maxBatch: number): void {
     this.#sql.exec('UPDATE lanes SET batch_limit = ?, max_batch = ? WHERE id = ?', maxBatch, maxBatch, lane.id);
   }

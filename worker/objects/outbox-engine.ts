@@ -51,6 +51,8 @@ export class OutboxEngine {
   readonly #stories: Stories;
   readonly #backlog: Backlog;
   #purgedAtMs = Number.NEGATIVE_INFINITY;
+  /** When the alarm is set to; nobody else sets it. Read at the start, and by the watchdog in case it was lost. */
+  #armedAtMs: number | null = null;
 
   constructor(world: World) {
     this.#world = world;
@@ -72,6 +74,7 @@ export class OutboxEngine {
     if (this.#world.databaseBytes() > FULL_BYTES) return { kind: 'full' };
     const duplicates = this.#world.database.transaction(() => this.#keep(receipts, rejected));
     if (receipts.some(({ deliveries }) => deliveries.length > 0)) {
+      // Without an await in between, rows and alarm are written together: there is no row without an alarm.
       await this.#armBy(this.#world.now() + LINGER_MS);
       this.#departures.poke();
     }
@@ -82,12 +85,14 @@ export class OutboxEngine {
   async alarm(): Promise<void> {
     const { alarm } = this.#world;
     try {
-      await alarm.set(this.#world.now() + DEAD_MAN_MS);
+      await this.#arm(this.#world.now() + DEAD_MAN_MS);
       await this.#departures.run();
       this.#purge();
       const nextMs = this.#departures.nextRunAtMs();
-      if (nextMs === undefined) await alarm.clear();
-      else await alarm.set(Math.max(nextMs, this.#world.now()));
+      if (nextMs === undefined) {
+        this.#armedAtMs = null;
+        await alarm.clear();
+      } else await this.#arm(Math.max(nextMs, this.#world.now()));
     } catch (error) {
       // The dead-man alarm goes on from here; what was not written down is still pending.
       this.#world.log('outbox.alarm', error);
@@ -96,8 +101,8 @@ export class OutboxEngine {
 
   /** Makes sure that an alarm is set while anything waits: at each start, and by the watchdog. */
   async repair(): Promise<void> {
-    const nextMs = this.#departures.nextRunAtMs();
-    if (nextMs !== undefined) await this.#armBy(Math.max(nextMs, this.#world.now()));
+    this.#armedAtMs = await this.#world.alarm.get();
+    await this.#armForNextRun();
   }
 
   /** Somebody mended an integration: what was held for it is tried again now. */
@@ -106,7 +111,7 @@ export class OutboxEngine {
       this.#lanes.resume(integrationId);
       this.#learnt.forget(integrationId);
     });
-    await this.repair();
+    await this.#armForNextRun();
     this.#departures.poke();
   }
 
@@ -123,7 +128,7 @@ export class OutboxEngine {
       if (applied.held > 0) this.#lanes.resume(integrationId);
       return applied;
     });
-    await this.repair();
+    await this.#armForNextRun();
     this.#departures.poke();
     return answer;
   }
@@ -172,10 +177,20 @@ export class OutboxEngine {
     return duplicates;
   }
 
+  /** In the same turn as the rows that need it, so that both are written or neither. */
+  async #armForNextRun(): Promise<void> {
+    const nextMs = this.#departures.nextRunAtMs();
+    if (nextMs !== undefined) await this.#armBy(Math.max(nextMs, this.#world.now()));
+  }
+
   async #armBy(atMs: number): Promise<void> {
-    const armedMs = await this.#world.alarm.get();
     // A row is written for each setAlarm, so one that comes early enough is left alone.
-    if (armedMs === null || armedMs > atMs) await this.#world.alarm.set(atMs);
+    if (this.#armedAtMs === null || this.#armedAtMs > atMs) await this.#arm(atMs);
+  }
+
+  #arm(atMs: number): Promise<void> {
+    this.#armedAtMs = atMs;
+    return this.#world.alarm.set(atMs);
   }
 
   #purge(): void {

@@ -1,0 +1,43 @@
+import type { Chance } from './chance.ts';
+
+/**
+ * What may go wrong in a run. Each seed switches some of them off, so that those that are rare, or hidden behind others,
+ * get their turn.
+ */
+export const FAULTS = [
+  'crash',
+  'lost_answer',
+  'lost_request',
+  'alarm_lost',
+  'alarm_twice',
+  'clock_jump',
+  'linkedin_down',
+  'linkedin_throttles',
+  'linkedin_ambiguous',
+  'linkedin_odd',
+  'element_status',
+  'poison_named',
+  'poison_unnamed',
+  'rule_refused',
+  'token_expired',
+  'token_young_refused',
+  'token_server_down',
+  'access_refused',
+  'version_retired',
+  'id_type_refused',
+  'batch_too_large',
+  'switched_off',
+  'deleted',
+  'replay',
+  'duplicates',
+  'old_events',
+  'unreachable_object',
+  'tight_limits',
+] as const;
+
+export type Fault = (typeof FAULTS)[number];
+
+export function chooseFaults(chance: Chance): ReadonlySet<Fault> {
+  const share = chance.of([0.3, 0.6, 1]);
+  return new Set(FAULTS.filter(() => chance.is(share)));
+}

@@ -1,0 +1,237 @@
+import { isBalanced } from '../../../worker/domain/ledger-totals.ts';
+import { Ledger } from '../../../worker/objects/ledger.ts';
+import type { Database } from '../../../worker/objects/sql.ts';
+import type { ReceiptFacts } from './a-receipt.ts';
+import { parseElements } from './simulated-linkedin.ts';
+import type { Breakable } from './simulated-object.ts';
+import type { Simulation } from './simulation.ts';
+
+/** An event that a client made, and whether it was told that it is kept. */
+export type Made = ReceiptFacts & { source: string; isAcknowledged: boolean };
+
+/** The dead-man alarm comes a minute after an alarm at the latest; a second for what is on its way. */
+const ALARM_SLACK_MS = 62_000;
+
+/** Between a permit and the request that it allows. */
+const PERMIT_JITTER_MS = 30;
+
+type Row = { state: string; reason: string | null };
+
+/**
+ * What must hold, whatever goes wrong. `afterStep` after each thing that happens, `atEnd` when everything has been calm for
+ * half a day.
+ */
+export class Invariants {
+  readonly violations: string[] = [];
+  readonly #simulation: Simulation;
+  readonly #made: ReadonlyMap<string, Made>;
+  #steps = 0;
+  /** Until the watchdog has been round, a lost alarm or a clock that jumped is excused. */
+  excusedUntilMs = 0;
+
+  constructor(simulation: Simulation, made: ReadonlyMap<string, Made>) {
+    this.#simulation = simulation;
+    this.#made = made;
+    simulation.onSend = (self, database, elements) => this.#onSend(self, database, elements);
+  }
+
+  afterStep(): void {
+    this.#steps += 1;
+    if (this.#simulation.time.nowMs >= this.excusedUntilMs) this.#alarmIsSet();
+    if (this.#steps % 200 === 0) this.#nothingIsLost();
+  }
+
+  atEnd(): void {
+    this.#nothingIsLost();
+    this.#everythingEnded();
+    this.#takenIsTrue();
+    this.#ledgersBalance();
+    this.#ledgersAreTrue();
+    this.#limitsHeld();
+    if (this.#simulation.mostRenewalsAtOnce > 1) this.#violated('a token was renewed twice at once');
+    const odd = this.#simulation.faultsLogged.filter(
+      (line) => !/Network connection lost|The object was replaced/.test(line),
+    );
+    if (odd.length > 0) this.#violated(`the code threw: ${odd[0] ?? ''}`);
+  }
+
+  /** I7: while anything waits there is an alarm, and not later than it is needed. */
+  #alarmIsSet(): void {
+    for (const [source, outbox] of this.#simulation.outboxes) {
+      if (!outbox.isAtRest) continue;
+      const dueAtMs = nextDue(this.#database(source));
+      if (dueAtMs === undefined) continue;
+      const latestMs = Math.max(dueAtMs, outbox.now()) + ALARM_SLACK_MS;
+      if (outbox.alarmAtMs === null) this.#violated(`${source} waits without an alarm`);
+      else if (outbox.alarmAtMs > latestMs)
+        this.#violated(`${source} has its alarm ${outbox.alarmAtMs - latestMs} ms late`);
+    }
+  }
+
+  /** I1: what was acknowledged is on disk. */
+  #nothingIsLost(): void {
+    for (const [source] of this.#simulation.outboxes) {
+      const kept = new Set(
+        this.#database(source)
+          .sql.exec<{ message_id: string }>('SELECT message_id FROM events')
+          .toArray()
+          .map((row) => row.message_id),
+      );
+      for (const event of this.#made.values())
+        if (event.source === source && event.isAcknowledged && !kept.has(event.messageId))
+          this.#violated(`${event.messageId} was acknowledged and is lost`);
+    }
+  }
+
+  /** After the calm: delivered, unless it is poison or too old; and nothing waits. */
+  #everythingEnded(): void {
+    const taken = new Set(this.#simulation.linkedIn.taken.map(({ ruleId, eventId }) => `${ruleId}/${eventId}`));
+    for (const event of this.#made.values()) {
+      for (const { integrationId, ruleId } of event.isAcknowledged ? event.to : []) {
+        const row = this.#row(event, { integrationId, ruleId });
+        const isPoison = event.messageId.includes('poison');
+        const isOldEnough = this.#simulation.time.nowMs - event.happenedAtMs > 89 * 86_400_000;
+        const name = `${event.messageId} for ${ruleId}`;
+        if (row === undefined) this.#violated(`${name} has no row`);
+        else if (row.state === 'pending') this.#violated(`${name} still waits`);
+        else if (row.state === 'dead' && !isPoison && !this.#isClockToBlame(row))
+          this.#violated(`${name} is dead for another's fault: ${row.reason ?? ''}`);
+        else if (row.state === 'expired' && !isOldEnough) this.#violated(`${name} expired before its time`);
+        else if (row.state === 'skipped') this.#mayBeSkipped(event, name);
+        else if (row.state === 'delivered' && !taken.has(`${ruleId}/${event.messageId}`))
+          this.#violated(`${name} says delivered, and LinkedIn has not got it`);
+        else if (row.state === 'delivered' && isPoison) this.#violated(`${name} is poison and was delivered`);
+      }
+    }
+  }
+
+  /** An outbox whose clock is an hour behind sends what is too old by LinkedIn's. */
+  #isClockToBlame({ reason }: Row): boolean {
+    return this.#simulation.faults.has('clock_jump') && (reason ?? '').includes('within 90 days');
+  }
+
+  #mayBeSkipped(event: Made, name: string): void {
+    const isOnlyMoat = event.idTypes?.every((idType) => idType === 'ORACLE_MOAT_ID') ?? false;
+    if (!isOnlyMoat) this.#violated(`${name} was skipped although something identifies the person`);
+  }
+
+  /** I2: LinkedIn has what clients sent, as they sent it. */
+  #takenIsTrue(): void {
+    for (const { ruleId, eventId, happenedAtMs, atMs } of this.#simulation.linkedIn.taken) {
+      const event = this.#made.get(eventId);
+      if (event === undefined) this.#violated(`LinkedIn got ${eventId}, which nobody sent`);
+      else if (event.happenedAtMs !== happenedAtMs) this.#violated(`LinkedIn got ${eventId} with another time`);
+      else if (!event.to.some((to) => to.ruleId === ruleId))
+        this.#violated(`LinkedIn got ${eventId} for a rule that it is not for`);
+      if (atMs - happenedAtMs > 90 * 86_400_000) this.#violated(`LinkedIn got ${eventId} after its deadline`);
+    }
+  }
+
+  #ledgersBalance(): void {
+    for (const [source] of this.#simulation.outboxes) {
+      const rows = new Ledger(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' });
+      const unbalanced = rows.filter((row) => !isBalanced(row));
+      if (unbalanced.length > 0)
+        this.#violated(`the ledger of ${source} does not balance: ${JSON.stringify(unbalanced[0])}`);
+    }
+  }
+
+  /** The ledger says of events what their rows say. */
+  #ledgersAreTrue(): void {
+    for (const [source] of this.#simulation.outboxes) {
+      const expected = new Map<string, number>();
+      for (const event of this.#made.values()) {
+        if (event.source !== source || !event.isAcknowledged || event.to.length === 0) continue;
+        const states = event.to.map((to) => this.#row(event, to)?.state ?? 'none');
+        const state = ['dead', 'expired', 'delivered', 'skipped'].find((worst) => states.includes(worst)) ?? 'none';
+        expected.set(state, (expected.get(state) ?? 0) + 1);
+      }
+      const rows = new Ledger(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' });
+      for (const state of ['dead', 'expired', 'delivered'] as const) {
+        const told = rows.reduce((sum, row) => sum + row[state], 0);
+        // An event whose acknowledgement never arrived has its row all the same.
+        if (told < (expected.get(state) ?? 0))
+          this.#violated(`the ledger of ${source} says ${told} ${state}, the rows say ${expected.get(state) ?? 0}`);
+      }
+    }
+  }
+
+  /** R1, R2: no window has more requests than its limits allow. A clock that jumps is a new bucket. */
+  #limitsHeld(): void {
+    if (this.#simulation.faults.has('clock_jump')) return;
+    const { limits } = this.#simulation;
+    for (const [app] of this.#simulation.desks) {
+      const times = this.#simulation.linkedIn.requests.filter((request) => request.app === app).map(({ atMs }) => atMs);
+      const perMinute = mostWithin(times, 60_000 - PERMIT_JITTER_MS);
+      if (perMinute > limits.perMinute) this.#violated(`${app} made ${perMinute} requests in a minute`);
+      const perSecond = mostWithin(times, 1_000 - PERMIT_JITTER_MS);
+      if (perSecond > limits.burst + limits.ratePerSecond)
+        this.#violated(`${app} made ${perSecond} requests in a second`);
+    }
+  }
+
+  /** I3: what is done is never sent again; what LinkedIn has taken, only after an answer that was lost or a crash. */
+  #onSend(self: Breakable, database: Database, elements: readonly string[]): void {
+    for (const { ruleId, eventId } of parseElements(elements)) {
+      const [row] = database.sql
+        .exec<{ state: string }>(
+          'SELECT state FROM deliveries JOIN lanes ON lanes.id = lane_id WHERE rule_id = ? AND event_id = ?',
+          ruleId,
+          eventId,
+        )
+        .toArray();
+      if (row === undefined) this.#violated(`${eventId} is sent and is no row`);
+      else if (row.state !== 'pending') this.#violated(`${eventId} is sent although it is ${row.state}`);
+      const key = `${ruleId}/${eventId}`;
+      if (this.#simulation.told.get(key) === self.crashes)
+        this.#violated(`${eventId} is sent again although LinkedIn said that it has it`);
+    }
+  }
+
+  #row(event: Made, { integrationId, ruleId }: { integrationId: string; ruleId: string }): Row | undefined {
+    const [row] = this.#database(event.source)
+      .sql.exec<Row>(
+        `SELECT state, reason FROM deliveries JOIN lanes ON lanes.id = lane_id
+         WHERE integration_id = ? AND rule_id = ? AND event_id = ?`,
+        integrationId,
+        ruleId,
+        event.messageId,
+      )
+      .toArray();
+    return row;
+  }
+
+  #database(source: string): Database {
+    const database = this.#simulation.databases.get(source);
+    if (database === undefined) throw new Error(`The simulation has no ${source}`);
+    return database;
+  }
+
+  #violated(what: string): void {
+    if (this.violations.length < 10)
+      this.violations.push(`${new Date(this.#simulation.time.nowMs).toISOString()} ${what}`);
+  }
+}
+
+/** When the first lane with something to send may send it, read from the tables and not from the code under test. */
+function nextDue(database: Database): number | undefined {
+  const [row] = database.sql
+    .exec<{ due: number | null }>(
+      `SELECT min(max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0))) AS due
+       FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)
+       WHERE EXISTS (SELECT 1 FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')`,
+    )
+    .toArray();
+  return row?.due ?? undefined;
+}
+
+function mostWithin(times: readonly number[], windowMs: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  let first = 0;
+  let most = 0;
+  for (const [index, atMs] of sorted.entries()) {
+    while (atMs - (sorted[first] ?? atMs) >= windowMs) first += 1;
+    most = Math.max(most, index - first + 1);
+  }
+  return most;
+}

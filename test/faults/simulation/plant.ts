@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+import type { PlantedBug } from './planted-bugs.ts';
+
+/** Puts a bug into the product's code as it is loaded. Nothing on disk changes. */
+export function plant({ name, file, find, replace }: PlantedBug): void {
+  registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      if (!url.endsWith(`/worker/${file}`)) return loaded;
+      const source = readFileSync(fileURLToPath(url), 'utf8');
+      // Formatting may break a line that the bug names in one.
+      const pattern = new RegExp(
+        find
+          .split(/\s+/)
+          .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+          .join(String.raw`\s+`),
+      );
+      if (!pattern.test(source)) throw new Error(`Cannot plant "${name}": ${file} does not hold what it changes`);
+      return { ...loaded, source: source.replace(pattern, () => replace) };
+    },
+  });
+}

@@ -1,0 +1,254 @@
+/**
+ * Small sabotages of the product's code. The simulation is worth what it finds: each of these has to be caught within 20
+ * seeds. They follow reliability.md section 3.5.
+ */
+export type PlantedBug = {
+  name: string;
+  /** Below `worker/`. */
+  file: string;
+  /** Stands in the file exactly once. */
+  find: string;
+  replace: string;
+};
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'acknowledges before it keeps',
+    file: 'objects/outbox-engine.ts',
+    find: 'const duplicates = this.#world.database.transaction(() => this.#keep(receipts, rejected));',
+    replace:
+      'const duplicates = 0; void this.#world.sleep(50).then(() => this.#world.database.transaction(() => this.#keep(receipts, rejected)));',
+  },
+  {
+    name: 'sets no alarm for what it keeps',
+    file: 'objects/outbox-engine.ts',
+    find: 'await this.#armBy(this.#world.now() + LINGER_MS);',
+    replace: '',
+  },
+  {
+    name: 'sets no dead-man alarm',
+    file: 'objects/outbox-engine.ts',
+    find: 'await this.#arm(this.#world.now() + DEAD_MAN_MS);',
+    replace: 'this.#armedAtMs = null;',
+  },
+  {
+    name: 'sets no exact alarm after a run',
+    file: 'objects/outbox-engine.ts',
+    find: '} else await this.#arm(Math.max(nextMs, this.#world.now()));',
+    replace: '} else { this.#armedAtMs = null; await alarm.clear(); }',
+  },
+  {
+    name: 'clears the alarm although something waits',
+    file: 'objects/outbox-engine.ts',
+    find: 'if (nextMs === undefined) {',
+    replace: 'if (nextMs === undefined || nextMs > this.#world.now() + 60_000) {',
+  },
+  {
+    name: 'the watchdog trusts its memory',
+    file: 'objects/outbox-engine.ts',
+    find: 'this.#armedAtMs = await this.#world.alarm.get();',
+    replace: '',
+  },
+  {
+    name: 'counts no duplicates',
+    file: 'objects/outbox-engine.ts',
+    find: "add(receipt.receivedAtMs, name, 'skipped:duplicate');",
+    replace: '',
+  },
+  {
+    name: 'a new event id for each retry',
+    file: 'objects/flight.ts',
+    find: 'elements: probe.map(({ payload }) => payload),',
+    replace:
+      'elements: probe.map(({ payload }) => payload.replace(/"eventId":"[^"]*/, (id) => id + \'-\' + Math.floor(startedAtMs))),',
+  },
+  {
+    name: 'marks delivered before LinkedIn has answered',
+    file: 'objects/flight.ts',
+    find: 'const startedAtMs = this.#world.now();',
+    replace:
+      "const startedAtMs = this.#world.now(); this.#deliveries.finish(probe, { state: 'delivered', atMs: startedAtMs });",
+  },
+  {
+    name: 'ignores the status of each element',
+    file: 'objects/flight.ts',
+    find: 'const taken = probe.filter((_, index) => !refused.has(index));',
+    replace: 'const taken = probe;',
+  },
+  {
+    name: 'one poisoned event kills its batch',
+    file: 'objects/flight.ts',
+    find: 'this.#bury(step.elements, { probe, attemptId });',
+    replace: "this.#deliveries.finish(probe, { state: 'dead', reason: 'batch', atMs: this.#world.now(), attemptId });",
+  },
+  {
+    name: 'blames the neighbour',
+    file: 'objects/flight.ts',
+    find: 'const delivery = probe[index];',
+    replace: 'const delivery = probe[(index + 1) % probe.length];',
+  },
+  {
+    name: 'puts the culprit back among the unknown',
+    file: 'domain/poison-search.ts',
+    find: '? { suspects: [], unknown: [...unknown, ...suspects.slice(1)] }',
+    replace: '? { suspects: [], unknown: [...unknown, ...suspects] }',
+  },
+  {
+    name: 'takes a probe that was accepted for the culprit',
+    file: 'domain/poison-search.ts',
+    find: 'return { suspects: suspects.slice(Math.ceil(suspects.length / 2)), unknown };',
+    replace: 'return { suspects: suspects.slice(0, Math.ceil(suspects.length / 2)), unknown };',
+  },
+  {
+    name: 'buries what LinkedIn did not answer',
+    file: 'domain/next-step.ts',
+    find: "return { kind: 'wait', scope: 'rule', afterMs: backoffMs(failures, UNAVAILABLE_BACKOFF, random) };",
+    replace:
+      "return failures > 8 ? { kind: 'bury', elements: new Map([[0, 'too many attempts']]) } : { kind: 'wait', scope: 'rule', afterMs: backoffMs(failures, UNAVAILABLE_BACKOFF, random) };",
+  },
+  {
+    name: 'buries what a refused rule was sent',
+    file: 'domain/next-step.ts',
+    find: "return { kind: 'hold', scope: 'rule', reason: failure.reason, probeAfterMs: HOLD_PROBE_MS };",
+    replace: "return { kind: 'bury', elements: new Map([[0, failure.message]]) };",
+  },
+  {
+    name: 'buries what was refused for the access',
+    file: 'domain/next-step.ts',
+    find: "return { kind: 'hold', scope: 'integration', reason: 'access_denied', probeAfterMs: HOLD_PROBE_MS };",
+    replace: "return { kind: 'bury', elements: new Map([[0, failure.message]]) };",
+  },
+  {
+    name: 'holds a rule for ever',
+    file: 'objects/lanes.ts',
+    find: 'nowMs + probeAfterMs,\n      reason,\n      nowMs,\n      lane.id,',
+    replace: 'nowMs + probeAfterMs * 100,\n      reason,\n      nowMs,\n      lane.id,',
+  },
+  {
+    name: 'never lifts a hold',
+    file: 'objects/lanes.ts',
+    find: "this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', lane.integrationId);",
+    replace:
+      "this.#sql.exec('UPDATE integration_holds SET due_at_ms = due_at_ms + 86400000 WHERE integration_id = ?', lane.integrationId);",
+  },
+  {
+    name: 'sends after the deadline',
+    file: 'objects/departures.ts',
+    find: 'this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });',
+    replace: '',
+  },
+  {
+    name: 'expires a day early',
+    file: 'objects/departures.ts',
+    find: 'happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs',
+    replace: 'happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + 10 * 86_400_000, nowMs',
+  },
+  {
+    name: 'two flights of one lane',
+    file: 'objects/departures.ts',
+    find: 'if (flights.has(lane.id) || this.#lingering.has(lane.id)) continue;',
+    replace: 'if (this.#lingering.has(lane.id)) continue;',
+  },
+  {
+    name: 'a fault of one lane ends the run',
+    file: 'objects/departures.ts',
+    find: 'this.#lanes.wait(lane, { untilMs: this.#world.now() + afterMs });',
+    replace: 'this.#lanes.wait(lane, { untilMs: this.#world.now() + afterMs }); throw error;',
+  },
+  {
+    name: 'lingers by a clock that jumped',
+    file: 'objects/departures.ts',
+    find: 'if (untilMs <= nowMs || untilMs > nowMs + LINGER_MS) this.#lingering.delete(laneId);',
+    replace: 'if (untilMs <= nowMs) this.#lingering.delete(laneId);',
+  },
+  {
+    name: 'the bucket is not on disk',
+    file: 'objects/permit-desk.ts',
+    find: 'if (answer.isGranted) this.#storage.put({ permits: taken.state, breaker, uses });',
+    replace: 'if (answer.isGranted) this.#storage.put({ permits: state.permits, breaker, uses });',
+  },
+  {
+    name: 'no quota a minute',
+    file: 'domain/permits.ts',
+    find: 'if (excess <= 0) return 0;\n  for',
+    replace: 'return 0;\n  for',
+  },
+  {
+    name: 'the breaker never closes',
+    file: 'domain/app-breaker.ts',
+    find: 'if (isReachable) return CLOSED;',
+    replace: 'if (isReachable) return state;',
+  },
+  {
+    name: 'the breaker lets nobody ask',
+    file: 'domain/app-breaker.ts',
+    find: 'return { passage: { isOpen: false }, state: { ...state, openUntilMs: nowMs + PROBE_TIMEOUT_MS } };',
+    replace: 'return { passage: { isOpen: true, retryAfterMs: 1_000 }, state };',
+  },
+  {
+    name: 'a failed report loses the answer',
+    file: 'objects/flight.ts',
+    find: "this.#world.log('outbox.limiter', error);",
+    replace: 'throw error;',
+  },
+  {
+    name: 'renews for each who asks',
+    file: 'objects/token-keeper.ts',
+    find: 'this.#renewing ??= this.#renew(secrets).finally(() => {',
+    replace: 'this.#renewing = this.#renew(secrets).finally(() => {',
+  },
+  {
+    name: 'never tries a refused token again',
+    file: 'domain/token-choice.ts',
+    find: 'return refusedAtMs + (refusedAtMs - issuedAtMs < YOUNG_MS ? YOUNG_RETRY_MS : REFUSED_RETRY_MS);',
+    replace: 'return Number.MAX_SAFE_INTEGER;',
+  },
+  {
+    name: 'keeps the old token after a renewal',
+    file: 'domain/token-choice.ts',
+    find: 'return previous === undefined || previous.refusedAtMs !== undefined ? [fresh] : [fresh, previous];',
+    replace: 'return previous === undefined ? [fresh] : [previous];',
+  },
+  {
+    name: 'replay makes a second delivery of what is delivered',
+    file: 'objects/replays.ts',
+    find: "WHERE lane_id = ? AND event_id = ? AND state = 'dead' AND payload IS NOT NULL`,",
+    replace: "WHERE lane_id = ? AND state IN ('dead', 'delivered') AND event_id >= substr(?, 1, 0)`,",
+  },
+  {
+    name: 'holds for the version and tries no other',
+    file: 'objects/flight.ts',
+    find: "if (this.#lane.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;",
+    replace: '',
+  },
+  {
+    name: 'learns an identifier and leaves it in',
+    file: 'domain/without-id-types.ts',
+    find: 'if (left.length === userIds.length) return payload;',
+    replace: 'return payload;',
+  },
+  {
+    name: 'skips whom another identifier identifies',
+    file: 'domain/without-id-types.ts',
+    find: 'const isIdentified = left.length > 0 ||',
+    replace: 'const isIdentified =',
+  },
+  {
+    name: 'shrinks to nothing',
+    file: 'domain/next-step.ts',
+    find: "{ kind: 'shrink', maxBatch: Math.ceil(batchSize / 2) }",
+    replace: "{ kind: 'shrink', maxBatch: 0 }",
+  },
+  {
+    name: 'the ledger shows dead letters as delivered',
+    file: 'objects/ledger.ts',
+    find: "WHEN 'dead' THEN '2dead'",
+    replace: "WHEN 'dead' THEN '2delivered'",
+  },
+  {
+    name: 'counts nothing as received',
+    file: 'objects/outbox-engine.ts',
+    find: "add(receipt.receivedAtMs, name, 'received');",
+    replace: '',
+  },
+];

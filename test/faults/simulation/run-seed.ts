@@ -1,0 +1,326 @@
+import type { Integration } from '../../../worker/schema/integration.ts';
+import { aReceipt } from './a-receipt.ts';
+import type { Chance } from './chance.ts';
+import type { Fault } from './faults.ts';
+import { Invariants } from './invariants.ts';
+import type { Made } from './invariants.ts';
+import { HOUR_MS, INTEGRATIONS, Simulation } from './simulation.ts';
+
+const MINUTE_MS = 60_000;
+const WATCHDOG_EVERY_MS = 5 * MINUTE_MS;
+
+/** Longer than the longest wait that anything has: an hour for a hold that is probed. */
+const CALM_MS = 12 * HOUR_MS;
+const STORM_MS = 36 * HOUR_MS;
+
+export type SeedReport = {
+  seed: number;
+  violations: string[];
+  faults: Fault[];
+  events: number;
+  acknowledged: number;
+  requests: number;
+  taken: number;
+  takenTwice: number;
+  crashes: number;
+};
+
+/** Runs one seed: a day and a half in which everything may go wrong, then half a day in which nothing does. */
+export async function runSeed(seed: number): Promise<SeedReport> {
+  const simulation = new Simulation(seed);
+  const made = new Map<string, Made>();
+  const invariants = new Invariants(simulation, made);
+  const storm = new Storm(simulation, made, invariants);
+  const startMs = simulation.time.nowMs;
+  storm.begin();
+  await simulation.time.run(startMs + STORM_MS, () => invariants.afterStep());
+  storm.end();
+  await simulation.time.run(startMs + STORM_MS + CALM_MS, () => invariants.afterStep());
+  invariants.atEnd();
+  const { taken, requests } = simulation.linkedIn;
+  return {
+    seed,
+    violations: invariants.violations,
+    faults: [...simulation.faults],
+    events: made.size,
+    acknowledged: [...made.values()].filter(({ isAcknowledged }) => isAcknowledged).length,
+    requests: requests.length,
+    taken: taken.length,
+    takenTwice: taken.length - new Set(taken.map(({ ruleId, eventId }) => `${ruleId}/${eventId}`)).size,
+    crashes: simulation.objects().reduce((sum, object) => sum + object.crashes, 0),
+  };
+}
+
+/** Everybody who does something: clients, admins, LinkedIn's moods, and what breaks. */
+class Storm {
+  readonly #simulation: Simulation;
+  readonly #made: Map<string, Made>;
+  readonly #invariants: Invariants;
+  readonly #chance: Chance;
+  /** As they were, for those that are deleted and made again. */
+  readonly #originals: ReadonlyMap<string, Integration>;
+  #isOver = false;
+  #events = 0;
+
+  constructor(simulation: Simulation, made: Map<string, Made>, invariants: Invariants) {
+    this.#simulation = simulation;
+    this.#made = made;
+    this.#invariants = invariants;
+    this.#chance = simulation.chance;
+    this.#originals = new Map(simulation.integrations);
+  }
+
+  begin(): void {
+    const { time } = this.#simulation;
+    this.#arm();
+    this.#every(WATCHDOG_EVERY_MS, () => this.#simulation.watchdog());
+    const sessions = this.#chance.between(60, 140);
+    for (let session = 0; session < sessions; session += 1)
+      time.after(this.#chance.between(0, STORM_MS), () => this.#session());
+    this.#nowAndThen(2 * HOUR_MS, () => this.#simulation.linkedIn.changeMood(this.#simulation.faults));
+    this.#nowAndThen(3 * HOUR_MS, () => this.#mischief());
+    if (this.#has('clock_jump')) this.#nowAndThen(10 * HOUR_MS, () => this.#jump());
+  }
+
+  /** The causes are mended. In half the runs nobody tells the outbox so, and its own probes have to find out. */
+  end(): void {
+    this.#isOver = true;
+    const { linkedIn, integrations } = this.#simulation;
+    for (const object of this.#simulation.objects()) {
+      object.crashProbability = 0;
+      object.unreachableProbability = 0;
+      object.loseAlarmProbability = 0;
+      object.doubleAlarmProbability = 0;
+    }
+    this.#excuse(0);
+    linkedIn.recover();
+    this.#simulation.isTokenServerDown = false;
+    const isTold = this.#chance.is(0.5);
+    for (const { id } of INTEGRATIONS) {
+      this.#restore(id, integrations.get(id)?.config.linkedin_version);
+      if (isTold) this.#tell(id);
+    }
+  }
+
+  #arm(): void {
+    for (const object of this.#simulation.objects()) {
+      object.crashProbability = this.#has('crash') ? this.#chance.of([0.001, 0.01, 0.05]) : 0;
+      object.unreachableProbability = this.#has('unreachable_object') ? 0.02 : 0;
+      object.doubleAlarmProbability = this.#has('alarm_twice') ? 0.1 : 0;
+    }
+  }
+
+  /** A visitor, or a server with several events at once. */
+  #session(): void {
+    const { source } = this.#chance.of(INTEGRATIONS);
+    const size = this.#chance.of([1, 1, 1, 3, 20]);
+    const events = Array.from({ length: size }, () => this.#event(source));
+    void this.#send(source, events, 1);
+  }
+
+  #event(source: string): Made {
+    this.#events += 1;
+    const nowMs = this.#simulation.time.nowMs;
+    const rules = INTEGRATIONS.filter((integration) => integration.source === source).flatMap((integration) =>
+      integration.rules.map((ruleId) => ({ integrationId: integration.id, ruleId })),
+    );
+    const [one = { integrationId: 'int_a', ruleId: '1001' }, ...others] = rules;
+    const to = this.#chance.of([
+      [],
+      [this.#chance.of([one, ...others])],
+      [this.#chance.of([one, ...others])],
+      [one, ...others.slice(-1)],
+    ]);
+    const event: Made = {
+      messageId: `${this.#kind()}${this.#events}`,
+      source,
+      to: to.filter(({ ruleId }, index, all) => all.findIndex((other) => other.ruleId === ruleId) === index),
+      happenedAtMs: nowMs - this.#age(),
+      receivedAtMs: nowMs,
+      idTypes: this.#idTypes(),
+      isAcknowledged: false,
+    };
+    this.#made.set(event.messageId, event);
+    return event;
+  }
+
+  #kind(): string {
+    if (this.#has('poison_named') && this.#chance.is(0.04)) return 'poison-';
+    if (this.#has('poison_unnamed') && this.#chance.is(0.03)) return 'unnamed-poison-';
+    return 'event-';
+  }
+
+  #age(): number {
+    if (!this.#has('old_events') || !this.#chance.is(0.2)) return this.#chance.between(0, MINUTE_MS);
+    return this.#chance.of([
+      this.#chance.between(0, 80 * 24) * HOUR_MS,
+      90 * 24 * HOUR_MS - this.#chance.between(1, 48 * 60) * MINUTE_MS,
+    ]);
+  }
+
+  #idTypes(): ('SHA256_EMAIL' | 'ORACLE_MOAT_ID')[] {
+    if (!this.#has('id_type_refused') || !this.#chance.is(0.1)) return ['SHA256_EMAIL'];
+    return this.#chance.of([['ORACLE_MOAT_ID'], ['SHA256_EMAIL', 'ORACLE_MOAT_ID']]);
+  }
+
+  /** Sends, and sends again with the same ids until it is acknowledged, as the tag and the SDKs do. */
+  async #send(source: string, events: readonly Made[], attempt: number): Promise<void> {
+    const again = (): void => {
+      if (attempt < 12)
+        this.#simulation.time.after(
+          this.#chance.between(1, 60) * 1_000,
+          () => void this.#send(source, events, attempt + 1),
+        );
+    };
+    if (this.#has('lost_request') && this.#chance.is(0.1)) return again();
+    const outbox = this.#simulation.outboxes.get(source);
+    const receipts = events.map((event) => aReceipt({ ...event, receivedAtMs: outbox?.now() ?? event.receivedAtMs }));
+    const isKept = await this.#simulation.enqueue(source, receipts).catch(() => false);
+    if (!isKept) return again();
+    for (const event of events) event.isAcknowledged = true;
+    if (this.#has('lost_answer') && this.#chance.is(0.1)) again();
+    if (this.#has('duplicates') && this.#chance.is(0.1))
+      this.#simulation.time.after(this.#chance.between(1, 3_600) * 1_000, () => void this.#send(source, events, 12));
+  }
+
+  /** One thing goes wrong, and later it is mended. */
+  #mischief(): void {
+    const { id } = this.#chance.of(INTEGRATIONS);
+    const { linkedIn, faults, time } = this.#simulation;
+    const forMs = this.#chance.between(5, 8 * 60) * MINUTE_MS;
+    const later = (mend: () => void): void =>
+      time.after(forMs, () => {
+        if (!this.#isOver) mend();
+      });
+    const possible: (() => void)[] = [];
+    const may = (fault: Fault, work: () => void): void => void (faults.has(fault) && possible.push(work));
+    may('rule_refused', () => {
+      const ruleId = this.#chance.of(['1001', '2002', '3001']);
+      linkedIn.refusedRules.set(
+        ruleId,
+        this.#chance.of([
+          'No ad accounts found',
+          "Incorrect conversions information provided. Conversion's method should be CONVERSIONS_API, indices [0] (0-indexed)",
+          "Invalid Conversion information provided, this event(s) is associated to a conversion that's marked as deleted. Conversion enabled should be true",
+        ]),
+      );
+      later(() => linkedIn.refusedRules.delete(ruleId));
+    });
+    may('token_expired', () => this.#endTokens(id));
+    may('token_server_down', () => {
+      this.#simulation.isTokenServerDown = true;
+      this.#endTokens(id);
+      later(() => (this.#simulation.isTokenServerDown = false));
+    });
+    may('access_refused', () => {
+      for (const token of linkedIn.validTokens.keys()) linkedIn.deniedTokens.add(token);
+      later(() => linkedIn.deniedTokens.clear());
+    });
+    may('version_retired', () => linkedIn.retiredVersions.add('202601'));
+    may('id_type_refused', () => linkedIn.refusedIdTypes.add('ORACLE_MOAT_ID'));
+    may('batch_too_large', () => {
+      linkedIn.maxElements = this.#chance.of([1, 5, 50]);
+      later(() => (linkedIn.maxElements = 5_000));
+    });
+    may('switched_off', () => {
+      this.#change(id, { enabled: false });
+      later(() => {
+        this.#restore(id, undefined);
+        if (this.#chance.is(0.7)) this.#tell(id);
+      });
+    });
+    may('deleted', () => {
+      this.#simulation.integrations.delete(id);
+      later(() => {
+        this.#restore(id, undefined);
+        if (this.#chance.is(0.7)) this.#tell(id);
+      });
+    });
+    may(
+      'replay',
+      () =>
+        void this.#simulation
+          .outboxOf(id)
+          .call((engine) => engine.replay(id, { filter: {} }, { isPreview: this.#chance.is(0.2) }))
+          .catch(() => undefined),
+    );
+    may('crash', () => this.#simulation.outboxOf(id).crash());
+    may('alarm_lost', () => this.#loseAlarms());
+    const [first, ...rest] = possible;
+    if (first !== undefined) this.#chance.of([first, ...rest])();
+  }
+
+  #endTokens(id: string): void {
+    const app = this.#simulation.appOf(id);
+    for (const [token, known] of this.#simulation.linkedIn.validTokens)
+      if (known.app === app)
+        this.#simulation.linkedIn.validTokens.set(token, { ...known, untilMs: this.#simulation.time.nowMs });
+  }
+
+  #loseAlarms(): void {
+    for (const outbox of this.#simulation.outboxes.values()) {
+      outbox.loseAlarmProbability = 1;
+      this.#simulation.time.after(MINUTE_MS, () => (outbox.loseAlarmProbability = 0));
+    }
+    this.#excuse(MINUTE_MS);
+  }
+
+  #jump(): void {
+    const { outboxes, desks } = this.#simulation;
+    const objects = [...outboxes.values(), ...desks.values()];
+    const [first, ...rest] = objects;
+    if (first === undefined) return;
+    this.#chance.of([first, ...rest]).jumpClock(this.#chance.between(-60, 60) * MINUTE_MS);
+    this.#excuse(0);
+  }
+
+  /** Until the watchdog has been round; twice, where its call may not get through. */
+  #excuse(forMs: number): void {
+    const rounds = this.#has('unreachable_object') ? 3 : 1;
+    const untilMs = this.#simulation.time.nowMs + forMs + rounds * WATCHDOG_EVERY_MS + MINUTE_MS;
+    this.#invariants.excusedUntilMs = Math.max(this.#invariants.excusedUntilMs, untilMs);
+  }
+
+  #restore(id: string, version: string | undefined): void {
+    const { integrations } = this.#simulation;
+    const known = integrations.get(id) ?? this.#originals.get(id);
+    if (known === undefined) throw new Error(`The simulation has no ${id}`);
+    integrations.set(id, {
+      ...known,
+      enabled: true,
+      config: { ...known.config, linkedin_version: version ?? '202601' },
+    });
+  }
+
+  #change(id: string, change: { enabled: boolean }): void {
+    const known = this.#simulation.integrations.get(id);
+    if (known !== undefined) this.#simulation.integrations.set(id, { ...known, ...change });
+  }
+
+  /** As the management API does after a change. The call may be lost; then the outbox finds out by itself. */
+  #tell(id: string): void {
+    void this.#simulation
+      .outboxOf(id)
+      .call((engine) => engine.resume(id))
+      .catch(() => undefined);
+  }
+
+  #nowAndThen(everyMs: number, happen: () => void): void {
+    this.#simulation.time.after(this.#chance.between(1, 2 * everyMs), () => {
+      if (this.#isOver) return;
+      happen();
+      this.#nowAndThen(everyMs, happen);
+    });
+  }
+
+  #every(everyMs: number, happen: () => void): void {
+    this.#simulation.time.after(everyMs, () => {
+      happen();
+      this.#every(everyMs, happen);
+    });
+  }
+
+  #has(fault: Fault): boolean {
+    return this.#simulation.faults.has(fault);
+  }
+}

@@ -1,0 +1,300 @@
+import type { Access } from '../../../worker/domain/access.ts';
+import type { Receipt } from '../../../worker/domain/ingest.ts';
+import type { RateLimits } from '../../../worker/domain/permits.ts';
+import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
+import { OutboxEngine } from '../../../worker/objects/outbox-engine.ts';
+import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox-schema.ts';
+import { PermitDesk } from '../../../worker/objects/permit-desk.ts';
+import type { DeskState } from '../../../worker/objects/permit-desk.ts';
+import { migrate } from '../../../worker/objects/sql.ts';
+import type { Database } from '../../../worker/objects/sql.ts';
+import { TokenKeeper } from '../../../worker/objects/token-keeper.ts';
+import type { Secrets } from '../../../worker/objects/token-keeper.ts';
+import type { World } from '../../../worker/objects/world.ts';
+import type { Integration } from '../../../worker/schema/integration.ts';
+import { Chance } from './chance.ts';
+import { chooseFaults } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { memoryDatabase } from './memory-database.ts';
+import { SimulatedLinkedIn, parseElements } from './simulated-linkedin.ts';
+import { SimulatedObject } from './simulated-object.ts';
+import type { Breakable } from './simulated-object.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+export const HOUR_MS = 3_600_000;
+
+const START_MS = Date.parse('2026-11-21T22:00:00Z');
+
+const LIMITS: RateLimits = { ratePerSecond: 30, burst: 60, perMinute: 600, perDay: 500_000 };
+
+/** So little that ordinary traffic meets every limit. */
+const TIGHT_LIMITS: RateLimits = { ratePerSecond: 1, burst: 4, perMinute: 12, perDay: 4_000 };
+
+type IntegrationSpec = { id: string; source: string; app: string; rules: readonly [string, string] };
+
+/** Two apps: one with two integrations of different sources, one alone. Each integration has two rules. */
+export const INTEGRATIONS: readonly [IntegrationSpec, ...IntegrationSpec[]] = [
+  { id: 'int_a', source: 'src_a', app: 'app-1', rules: ['1001', '1002'] },
+  { id: 'int_b', source: 'src_b', app: 'app-1', rules: ['2001', '2002'] },
+  { id: 'int_c', source: 'src_a', app: 'app-2', rules: ['3001', '3002'] },
+];
+
+/**
+ * The product's own outbox, permit desk and token keeper in a world in which everything may go wrong, under a clock that
+ * can run a month in a second.
+ */
+export class Simulation {
+  readonly seed: number;
+  readonly time = new VirtualTime(START_MS);
+  readonly chance: Chance;
+  readonly faults: ReadonlySet<Fault>;
+  readonly linkedIn: SimulatedLinkedIn;
+  readonly limits: RateLimits;
+  readonly integrations = new Map<string, Integration>();
+  readonly databases = new Map<string, Database>();
+  readonly outboxes = new Map<string, SimulatedObject<OutboxEngine>>();
+  readonly desks = new Map<string, SimulatedObject<PermitDesk>>();
+  readonly keepers = new Map<string, SimulatedObject<TokenKeeper>>();
+  readonly secrets = new Map<string, Secrets>();
+  readonly faultsLogged: string[] = [];
+  /** What an outbox has heard of as accepted, by `rule/event`, with the number of its crashes until then. */
+  readonly told = new Map<string, number>();
+  mostRenewalsAtOnce = 0;
+  readonly #renewing = new Map<string, number>();
+  #isTokenServerDown = false;
+  #tokens = 0;
+
+  constructor(seed: number, faults?: ReadonlySet<Fault>) {
+    this.seed = seed;
+    this.chance = new Chance(seed);
+    this.faults = faults ?? chooseFaults(this.chance);
+    this.limits = this.faults.has('tight_limits') ? TIGHT_LIMITS : LIMITS;
+    this.linkedIn = new SimulatedLinkedIn({ time: this.time, chance: this.chance });
+    for (const app of new Set(INTEGRATIONS.map((integration) => integration.app))) this.desks.set(app, this.#desk());
+    for (const source of new Set(INTEGRATIONS.map((integration) => integration.source))) {
+      const database = memoryDatabase();
+      migrate(database, OUTBOX_MIGRATIONS);
+      this.databases.set(source, database);
+      this.outboxes.set(source, this.#outbox(source));
+    }
+    for (const { id, source, app } of INTEGRATIONS) {
+      this.integrations.set(id, anIntegration(id, source, this.limits));
+      const token = this.issueToken(app, { forMs: 365 * 24 * HOUR_MS });
+      this.secrets.set(id, {
+        tokens: [{ token, issuedAtMs: START_MS - HOUR_MS }],
+        refreshToken: `ref-${id}`,
+        clientId: app,
+        clientSecret: 'secret',
+      });
+      this.keepers.set(id, this.#keeper(id, app));
+    }
+  }
+
+  /** Looks at each request as it leaves; see invariants.ts. */
+  onSend: (self: Breakable, database: Database, elements: readonly string[]) => void = () => undefined;
+
+  objects(): Breakable[] {
+    return [...this.outboxes.values(), ...this.desks.values(), ...this.keepers.values()];
+  }
+
+  issueToken(app: string, { forMs, afterMs = 0 }: { forMs: number; afterMs?: number }): string {
+    this.#tokens += 1;
+    const token = `token-${this.#tokens}`;
+    const nowMs = this.time.nowMs;
+    this.linkedIn.validTokens.set(token, { app, fromMs: nowMs + afterMs, untilMs: nowMs + forMs });
+    return token;
+  }
+
+  appOf(integrationId: string): string {
+    return INTEGRATIONS.find(({ id }) => id === integrationId)?.app ?? '';
+  }
+
+  get isTokenServerDown(): boolean {
+    return this.#isTokenServerDown;
+  }
+
+  set isTokenServerDown(isDown: boolean) {
+    this.#isTokenServerDown = isDown;
+  }
+
+  /** A collector hands events over. Resolves when they are acknowledged. */
+  enqueue(source: string, receipts: readonly Receipt[]): Promise<boolean> {
+    const outbox = this.#found(this.outboxes, source);
+    return outbox.call(async (engine) => (await engine.enqueue(receipts, [])).kind === 'kept');
+  }
+
+  outboxOf(integrationId: string): SimulatedObject<OutboxEngine> {
+    return this.#found(this.outboxes, INTEGRATIONS.find(({ id }) => id === integrationId)?.source ?? '');
+  }
+
+  /** What the owner of the cron trigger does every five minutes. */
+  watchdog(): void {
+    for (const outbox of this.outboxes.values()) void outbox.call((engine) => engine.repair()).catch(() => undefined);
+  }
+
+  #outbox(source: string): SimulatedObject<OutboxEngine> {
+    const database = this.#found(this.databases, source);
+    return new SimulatedObject<OutboxEngine>({
+      time: this.time,
+      chance: this.chance,
+      start: (self) => {
+        const engine = new OutboxEngine(this.#world(self, database));
+        return { instance: engine, started: engine.repair() };
+      },
+      onAlarm: (engine) => engine.alarm(),
+    });
+  }
+
+  #world(self: SimulatedObject<OutboxEngine>, database: Database): World {
+    const rpc = <Result>(work: () => Promise<Result>): Promise<Result> => self.await(0, work);
+    return {
+      database,
+      databaseBytes: () => 0,
+      now: () => self.now(),
+      random: () => this.chance.next(),
+      sleep: (ms) => self.await(ms, () => undefined),
+      alarm: {
+        get: () => self.await(0, () => self.alarmAtMs),
+        // Written with whatever was written in the same turn; only hearing of it takes time.
+        set: (atMs) => {
+          self.setAlarm(atMs);
+          return self.await(0, () => undefined);
+        },
+        clear: () => {
+          self.clearAlarm();
+          return self.await(0, () => undefined);
+        },
+      },
+      // The registry is strongly consistent; a caller reads what was saved last.
+      integration: (id) => rpc(() => this.#registry(id)),
+      access: (id) => rpc(() => this.#keeperCall(id, (keeper) => keeper.access())),
+      refused: (id, tokenId) => rpc(() => this.#keeperCall(id, (keeper) => keeper.refused(tokenId))),
+      limiter: (key) => {
+        const desk = this.#found(this.desks, key.replace(/^app:/, ''));
+        return {
+          take: (limits, id) => rpc(() => desk.call((instance) => instance.take(limits, id))),
+          pause: (limits, untilMs) => rpc(() => desk.call((instance) => instance.pause(limits, untilMs))),
+          report: (limits, isReachable) => rpc(() => desk.call((instance) => instance.report(limits, isReachable))),
+        };
+      },
+      send: (request) => {
+        this.onSend(self, database, request.elements);
+        const { ms, answer } = this.linkedIn.receive(request);
+        return self.await(ms, answer).then((sent) => {
+          if (sent.answer.kind === 'accepted') this.#hear(self, request.elements, sent.answer.refused);
+          return sent;
+        });
+      },
+      log: (where, error) => void this.faultsLogged.push(`${where}: ${String(error)}`),
+    };
+  }
+
+  /** The outbox has LinkedIn's word for these, as long as it lives; then they should be on disk as delivered. */
+  #hear(self: Breakable, elements: readonly string[], refused: ReadonlyMap<number, unknown>): void {
+    for (const [index, { ruleId, eventId }] of parseElements(elements).entries())
+      if (!refused.has(index)) this.told.set(`${ruleId}/${eventId}`, self.crashes);
+  }
+
+  async #registry(id: string): Promise<Integration | undefined> {
+    if (this.faults.has('unreachable_object') && this.chance.is(0.01)) throw new Error('Network connection lost.');
+    return this.integrations.get(id);
+  }
+
+  #keeperCall(id: string, work: (keeper: TokenKeeper) => Promise<Access>): Promise<Access> {
+    return this.#found(this.keepers, id).call(work);
+  }
+
+  #desk(): SimulatedObject<PermitDesk> {
+    let stored: DeskState | undefined;
+    return new SimulatedObject<PermitDesk>({
+      time: this.time,
+      chance: this.chance,
+      start: (self) => ({
+        instance: new PermitDesk({
+          storage: { get: () => stored, put: (state) => (stored = state) },
+          now: () => self.now(),
+          random: () => this.chance.next(),
+        }),
+        started: Promise.resolve(),
+      }),
+      onAlarm: async () => undefined,
+    });
+  }
+
+  #keeper(id: string, app: string): SimulatedObject<TokenKeeper> {
+    return new SimulatedObject<TokenKeeper>({
+      time: this.time,
+      chance: this.chance,
+      start: (self) => ({
+        instance: new TokenKeeper({
+          read: () => self.await(1, () => this.secrets.get(id) ?? 'absent'),
+          write: (secrets) => self.await(1, () => void this.secrets.set(id, secrets)),
+          tokenId: async (token) => token,
+          renew: () => {
+            const ended = this.#countRenewal(`${id} ${self.epoch}`);
+            return self.await(this.chance.between(50, 400), () => {
+              ended();
+              return this.#renew(app);
+            });
+          },
+          now: () => self.now(),
+        }),
+        started: Promise.resolve(),
+      }),
+      onAlarm: async (keeper) => void (await keeper.renewAhead()),
+    });
+  }
+
+  /** By object and life: a life that ended takes its renewal along. */
+  #countRenewal(life: string): () => void {
+    const now = (this.#renewing.get(life) ?? 0) + 1;
+    this.#renewing.set(life, now);
+    this.mostRenewalsAtOnce = Math.max(this.mostRenewalsAtOnce, now);
+    return () => this.#renewing.set(life, (this.#renewing.get(life) ?? 1) - 1);
+  }
+
+  #renew(app: string): RefreshedToken {
+    if (this.#isTokenServerDown) return { kind: 'unavailable' };
+    const isYoungRefused = this.faults.has('token_young_refused') && this.chance.is(0.3);
+    const accessToken = this.issueToken(app, {
+      forMs: 60 * 24 * HOUR_MS,
+      afterMs: isYoungRefused ? this.chance.between(1, 600) * 1_000 : 0,
+    });
+    return {
+      kind: 'refreshed',
+      accessToken,
+      expiresInSeconds: 5_184_000,
+      refreshToken: undefined,
+      refreshTokenExpiresInSeconds: undefined,
+    };
+  }
+
+  #found<Item>(items: ReadonlyMap<string, Item>, key: string): Item {
+    const item = items.get(key);
+    if (item === undefined) throw new Error(`The simulation has no ${key}`);
+    return item;
+  }
+}
+
+function anIntegration(id: string, sourceId: string, limits: RateLimits): Integration {
+  const now = new Date(START_MS).toISOString();
+  return {
+    id,
+    source_id: sourceId,
+    vendor: 'linkedin',
+    name: id,
+    enabled: true,
+    config: {
+      account_id: '100',
+      linkedin_version: '202601',
+      rate_limit_rps: limits.ratePerSecond,
+      rate_limit_burst: limits.burst,
+      quota_per_minute: limits.perMinute,
+      quota_per_day: limits.perDay,
+    },
+    secrets: {},
+    consent_categories: ['advertising'],
+    created_at: now,
+    updated_at: now,
+  };
+}
