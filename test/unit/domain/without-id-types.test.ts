@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+
+import { withoutIdTypes } from '../../../worker/domain/without-id-types.ts';
+
+const EMAIL = { idType: 'SHA256_EMAIL', idValue: 'x' };
+const MOAT = { idType: 'ORACLE_MOAT_ID', idValue: 'y' };
+const REFUSED = new Set(['ORACLE_MOAT_ID']);
+
+const payload = (user: Record<string, unknown>) => JSON.stringify({ conversion: 'urn', user, eventId: '1' });
+
+describe('a payload without the identifiers that LinkedIn refuses', () => {
+  it('has the others, and all else as it was', () => {
+    expect(withoutIdTypes(payload({ userIds: [MOAT, EMAIL] }), REFUSED)).toBe(payload({ userIds: [EMAIL] }));
+  });
+
+  it.each([{ userIds: [EMAIL] }, { userIds: [] }, {}, { userIds: 'x' }])(
+    'is the very same where it has none: %j',
+    (user) => {
+      expect(withoutIdTypes(payload(user), REFUSED)).toBe(payload(user));
+    },
+  );
+
+  it.each([
+    { userInfo: { firstName: 'John', lastName: 'Doe' } },
+    { externalIds: ['crm-42'] },
+    { lead: 'urn:li:leadGenFormResponse:1' },
+  ])('goes with what is left: %j', (rest) => {
+    expect(withoutIdTypes(payload({ userIds: [MOAT], ...rest }), REFUSED)).toBe(payload({ userIds: [], ...rest }));
+  });
+
+  it('is nothing when nothing identifies the person any more', () => {
+    expect(withoutIdTypes(payload({ userIds: [MOAT] }), REFUSED)).toBeUndefined();
+  });
+});

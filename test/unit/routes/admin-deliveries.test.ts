@@ -1,0 +1,161 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { admin, anIntegrationOf, anOrder, aSource, problemOf, send } from '../support/api.ts';
+import { aLinkedIn, noLinkedIn } from '../support/linkedin.ts';
+
+beforeEach(noLinkedIn);
+
+async function setUp() {
+  const source = await aSource();
+  return { source, integration: await anIntegrationOf(source) };
+}
+
+describe('the deliveries of an integration', () => {
+  it('are listed with their event, in pages, and each has its story', async () => {
+    const linkedin = aLinkedIn();
+    const { source, integration } = await setUp();
+    await send(
+      source,
+      [1, 2, 3].map((n) => anOrder({ messageId: `order-${n}` })),
+    );
+    await linkedin.elementOf(source.id, 'order-3');
+    const list = async (query: string) => {
+      const response = await admin(`/integrations/${integration.id}/deliveries?${query}`);
+      return response.json<{ data: { id: string; message_id: string }[]; next_cursor: string | null }>();
+    };
+
+    await expect.poll(async () => (await list('state=delivered')).data).toHaveLength(3);
+    const first = await list('limit=2');
+    const second = await list(`limit=2&cursor=${first.next_cursor}`);
+    const story = await admin(`/integrations/${integration.id}/deliveries/${first.data[0]?.id}`);
+
+    expect([...first.data, ...second.data].map(({ message_id: id }) => id)).toEqual(['order-3', 'order-2', 'order-1']);
+    expect(second.next_cursor).toBeNull();
+    expect(await story.json()).toMatchObject({
+      message_id: 'order-3',
+      state: 'delivered',
+      requests: [{ status: 200, outcome: 'accepted' }],
+    });
+  });
+
+  it.each([
+    ['/state', 'state=lost'],
+    ['/from', 'from=yesterday'],
+    ['/limit', 'limit=0'],
+    ['/cursor', 'cursor=x'],
+    ['/nonsense', 'nonsense=1'],
+  ])('are not found by a wrong %s: %s', async (pointer, query) => {
+    const { integration } = await setUp();
+
+    const response = await admin(`/integrations/${integration.id}/deliveries?${query}`);
+
+    expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer });
+  });
+
+  it.each(['x', '1_1', '..', 'order-1'])('have none of the id %s', async (id) => {
+    const { integration } = await setUp();
+
+    const response = await admin(`/integrations/${integration.id}/deliveries/${encodeURIComponent(id)}`);
+
+    expect(response.status).toBe(404);
+  });
+});
+
+describe('a replay', () => {
+  it.each([
+    ['', {}],
+    ['', { filter: {}, ids: ['x'] }],
+    ['/ids', { ids: [] }],
+    ['/ids/0', { ids: [7] }],
+    ['/filter/state', { filter: { state: 'lost' } }],
+    ['/filter/nonsense', { filter: { nonsense: 1 } }],
+    ['/preview', { filter: {}, preview: 'yes' }],
+  ])('is refused at %s: %j', async (pointer, body) => {
+    const { integration } = await setUp();
+
+    const response = await admin(`/integrations/${integration.id}/replay`, { body });
+
+    expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer });
+  });
+
+  it('sends nothing when there is nothing to send', async () => {
+    const { integration } = await setUp();
+
+    const response = await admin(`/integrations/${integration.id}/replay`, { body: { filter: {}, preview: true } });
+
+    expect(await response.json()).toEqual({ preview: true, dead: 0, held: 0, too_old: 0, value: [] });
+  });
+});
+
+describe('the status of an integration', () => {
+  it('says what is left of version, token and quota', async () => {
+    // The limiter is the token's, so it is one that nobody has used.
+    const integration = await anIntegrationOf(await aSource(), { config: { access_token: crypto.randomUUID() } });
+
+    const response = await admin(`/integrations/${integration.id}/status`);
+
+    expect(await response.json()).toMatchObject({
+      enabled: true,
+      version: { configured: '202609', days_left: expect.any(Number), newest_known: '202609' },
+      token: { set: true, renewable: false },
+      limiter: {
+        used_this_minute: 0,
+        quota_per_minute: 600,
+        used_today: 0,
+        quota_per_day: 500_000,
+        paused_until: null,
+      },
+    });
+  });
+
+  it('counts the requests that went out, by the app that they used', async () => {
+    const linkedin = aLinkedIn();
+    const source = await aSource();
+    const config = { oauth_client_id: `app-${source.id}`, access_token: 'tok' };
+    const [one, other] = [await anIntegrationOf(source, { config }), await anIntegrationOf(source, { config })];
+    await send(source, [anOrder({ messageId: 'order-1' })]);
+    await linkedin.elementOf(source.id, 'order-1');
+
+    const used = async ({ id }: { id: string }) => {
+      const status = await (await admin(`/integrations/${id}/status`)).json<{ limiter: { used_today: number } }>();
+      return status.limiter.used_today;
+    };
+
+    await expect.poll(() => used(one)).toBe(2);
+    expect(await used(other)).toBe(2);
+  });
+
+  it('says that there is no token', async () => {
+    const integration = await anIntegrationOf(await aSource(), { config: { access_token: null } });
+
+    const response = await admin(`/integrations/${integration.id}/status`);
+
+    expect(await response.json()).toMatchObject({ limiter: null });
+  });
+});
+
+describe('the ledger of a source', () => {
+  it('balances what came in with what became of it', async () => {
+    const { source } = await setUp();
+    const order = anOrder();
+    await send(source, [order, order, anOrder({ event: 'Signed Up' }), anOrder({ event: '' }), { type: 'group' }]);
+
+    const response = await admin(`/sources/${source.id}/ledger`);
+
+    expect(await response.json()).toMatchObject({
+      balanced: true,
+      totals: { received: 5, rejected: 1, skipped: { no_mapping: 1, unsupported_type: 1, duplicate: 1 } },
+    });
+  });
+
+  it.each([
+    ['/from', 'from=yesterday'],
+    ['/to', 'to=2026-13-01'],
+  ])('does not know the day of %s: %s', async (pointer, query) => {
+    const { source } = await setUp();
+
+    const response = await admin(`/sources/${source.id}/ledger?${query}`);
+
+    expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer });
+  });
+});
