@@ -61,6 +61,10 @@ export class SimulatedLinkedIn {
     this.#mood = this.#chance.is(0.5) ? 'well' : this.#chance.of(['well', ...possible]);
   }
 
+  breakDown(): void {
+    this.#mood = 'down';
+  }
+
   recover(): void {
     this.#mood = 'well';
     this.refusedRules.clear();

@@ -1,0 +1,67 @@
+import { aReceipt } from './simulation/a-receipt.ts';
+import { Simulation } from './simulation/simulation.ts';
+
+/** The simulation without its storm: one source, one rule, and only what a test makes go wrong. Time is virtual. */
+export class CalmWorld {
+  readonly simulation = new Simulation(1, new Set());
+
+  get nowMs(): number {
+    return this.simulation.time.nowMs;
+  }
+
+  /** Hands events over for rule 1001 of `int_a`, some at a time. */
+  async enqueue(
+    messageIds: readonly string[],
+    { happenedAtMs }: { happenedAtMs?: (index: number) => number } = {},
+  ): Promise<void> {
+    const receipts = messageIds.map((messageId, index) =>
+      aReceipt({
+        messageId,
+        happenedAtMs: happenedAtMs?.(index) ?? this.nowMs,
+        receivedAtMs: this.nowMs,
+        to: [{ integrationId: 'int_a', ruleId: '1001' }],
+      }),
+    );
+    const kept = this.simulation.enqueue('src_a', receipts);
+    await this.pass(10);
+    if (!(await kept)) throw new Error('The outbox did not keep the events');
+  }
+
+  /** Lets virtual time pass. */
+  async pass(ms: number): Promise<void> {
+    await this.simulation.time.run(this.nowMs + ms, () => undefined);
+  }
+
+  /** As the cron trigger, for as long as the test goes. */
+  withWatchdog(): void {
+    const visit = (): void => {
+      this.simulation.watchdog();
+      this.simulation.time.after(300_000, visit);
+    };
+    visit();
+  }
+
+  /** An admin mends the integration: the outbox is told, as the management API does. */
+  async tell(): Promise<void> {
+    const told = this.simulation.outboxOf('int_a').call((engine) => engine.resume('int_a'));
+    await this.pass(10);
+    await told;
+  }
+
+  get requests(): number {
+    return this.simulation.linkedIn.requests.length;
+  }
+
+  get taken(): Simulation['linkedIn']['taken'] {
+    return this.simulation.linkedIn.taken;
+  }
+
+  /** How many deliveries are in each state. */
+  states(): Record<string, number> {
+    const rows = this.simulation.databases
+      .get('src_a')
+      ?.sql.exec<{ state: string; n: number }>('SELECT state, count(*) AS n FROM deliveries GROUP BY state')
+      .toArray();
+    return Object.fromEntries((rows ?? []).map(({ state, n }) => [state, n]));
+  }
+}
