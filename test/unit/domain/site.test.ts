@@ -30,6 +30,8 @@ describe('the domain that a page asks for', () => {
     ['other.example.com', 'example.com'],
     ['op.example.com', 'example.com'],
     ['example.com; HttpOnly', 'example.com'],
+    // The tag tried, and this browser takes no wider cookie.
+    ['', undefined],
   ])('is taken if it is ours: %j gives %s', (asked, domain) => {
     expect(cookieDomain('t.shop.example.com', asked)).toBe(domain);
   });

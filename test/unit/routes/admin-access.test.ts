@@ -70,7 +70,7 @@ describe('the management API', () => {
     },
   );
 
-  it('is no page’s to ask: it answers no preflight and allows no origin', async () => {
+  it("is no page's to ask: it answers no preflight and allows no origin", async () => {
     const response = await ask('/v1/admin/sources', {
       method: 'OPTIONS',
       headers: { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'GET' },

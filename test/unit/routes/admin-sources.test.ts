@@ -27,7 +27,7 @@ describe('a source', () => {
     expect((await send(source, [{ type: 'page' }])).status).toBe(200);
   });
 
-  it('may have an id and a write key of one’s own, and is named after its id', async () => {
+  it("may have an id and a write key of one's own, and is named after its id", async () => {
     const response = await admin('/sources', { body: { id: 'src_own', write_key: 'wk_own' } });
 
     expect(await response.json()).toMatchObject({ id: 'src_own', name: 'src_own', write_key: 'wk_own' });

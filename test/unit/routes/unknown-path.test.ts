@@ -64,6 +64,6 @@ it('says that it runs', async () => {
   expect(await response.json()).toEqual({ status: 'ok' });
 });
 
-it('shows the demo’s outcomes in the local run only', async () => {
+it("shows the demo's outcomes in the local run only", async () => {
   expect(await problemOf(await ask('/demo/outcomes'))).toMatchObject({ status: 404 });
 });
