@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { snippet } from '../../client/tag/snippet.ts';
+import { SETTING_DEFAULTS } from '../../worker/schema/integration.ts';
+import { HOLD_REASONS, SKIP_REASONS } from '../../worker/schema/outcome.ts';
+import { PROBLEMS } from '../../worker/schema/problem.ts';
+
+const root = join(import.meta.dirname, '../..');
+const textOf = (path: string) => readFile(join(root, path), 'utf8');
+
+const inDocs = await readdir(join(root, 'docs'), { recursive: true });
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...inDocs.filter((path) => path.endsWith('.md')).map((path) => join('docs', path)),
+];
+
+describe('the docs', () => {
+  it('have the snippet that the tag is built for', async () => {
+    const readme = await textOf('README.md');
+
+    expect(readme).toContain(snippet({ src: 'https://www.example.com/_df/df.js', writeKey: 'wk_abc123' }));
+  });
+
+  it('keep the README to one page', async () => {
+    const readme = await textOf('README.md');
+
+    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(200);
+  });
+
+  it.each([
+    ['problem', PROBLEMS],
+    ['reason for a skip', SKIP_REASONS],
+    ['reason for a hold', HOLD_REASONS],
+  ])('say of each %s what to do', async (_what, codes) => {
+    const page = await textOf('docs/reference/problems-and-reasons.md');
+
+    expect(Object.keys(codes).filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it('name each setting that has a default', async () => {
+    const page = await textOf('docs/reference/settings.md');
+
+    expect(Object.keys(SETTING_DEFAULTS).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it.each(pages)('lead somewhere by each link of %s', async (page) => {
+    const text = await textOf(page);
+    const targets = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
+    const local = targets.filter((target) => !/^[a-z]+:/.test(target));
+
+    expect(local.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  });
+});
