@@ -12,6 +12,9 @@ export type Made = ReceiptFacts & { source: string; isAcknowledged: boolean };
 /** The dead-man alarm comes a minute after an alarm at the latest; a second for what is on its way. */
 const ALARM_SLACK_MS = 62_000;
 
+/** Requests that had begun before the calm have ended by then. */
+const CALLS_UNDER_WAY_MS = 15_000;
+
 /** Between a permit and the request that it allows. */
 const PERMIT_JITTER_MS = 30;
 
@@ -26,6 +29,8 @@ export class Invariants {
   readonly #simulation: Simulation;
   readonly #made: ReadonlyMap<string, Made>;
   #steps = 0;
+  /** When everything was mended. */
+  calmFromMs = Number.POSITIVE_INFINITY;
   /** Until the watchdog has been round, a lost alarm or a clock that jumped is excused. */
   excusedUntilMs = 0;
 
@@ -48,6 +53,7 @@ export class Invariants {
     this.#ledgersBalance();
     this.#ledgersAreTrue();
     this.#limitsHeld();
+    this.#breakersClosed();
     if (this.#simulation.mostRenewalsAtOnce > 1) this.#violated('a token was renewed twice at once');
     const odd = this.#simulation.faultsLogged.filter(
       (line) => !/Network connection lost|The object was replaced/.test(line),
@@ -167,6 +173,16 @@ export class Invariants {
       const perSecond = mostWithin(times, 1_000 - PERMIT_JITTER_MS);
       if (perSecond > limits.burst + limits.ratePerSecond)
         this.#violated(`${app} made ${perSecond} requests in a second`);
+    }
+  }
+
+  /** After half a day in which LinkedIn answered everything, nobody is kept from calling it. */
+  #breakersClosed(): void {
+    for (const [app, { breaker }] of this.#simulation.deskStates) {
+      const hasCalled = this.#simulation.linkedIn.requests.some(
+        (request) => request.app === app && request.atMs > this.calmFromMs + CALLS_UNDER_WAY_MS,
+      );
+      if (hasCalled && breaker.failures > 2) this.#violated(`the breaker of ${app} is open in the calm`);
     }
   }
 

@@ -79,12 +79,13 @@ class Storm {
       time.after(this.#chance.between(0, STORM_MS), () => this.#session());
     this.#nowAndThen(2 * HOUR_MS, () => this.#simulation.linkedIn.changeMood(this.#simulation.faults));
     this.#nowAndThen(3 * HOUR_MS, () => this.#mischief());
-    if (this.#has('clock_jump')) this.#nowAndThen(10 * HOUR_MS, () => this.#jump());
+    if (this.#has('clock_jump')) this.#nowAndThen(HOUR_MS, () => this.#jump());
   }
 
   /** The causes are mended. In half the runs nobody tells the outbox so, and its own probes have to find out. */
   end(): void {
     this.#isOver = true;
+    this.#invariants.calmFromMs = this.#simulation.time.nowMs;
     const { linkedIn, integrations } = this.#simulation;
     for (const object of this.#simulation.objects()) {
       object.crashProbability = 0;

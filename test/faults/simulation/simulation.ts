@@ -55,6 +55,7 @@ export class Simulation {
   readonly outboxes = new Map<string, SimulatedObject<OutboxEngine>>();
   readonly desks = new Map<string, SimulatedObject<PermitDesk>>();
   readonly keepers = new Map<string, SimulatedObject<TokenKeeper>>();
+  readonly deskStates = new Map<string, DeskState>();
   readonly secrets = new Map<string, Secrets>();
   readonly faultsLogged: string[] = [];
   /** What an outbox has heard of as accepted, by `rule/event`, with the number of its crashes until then. */
@@ -70,7 +71,7 @@ export class Simulation {
     this.faults = faults ?? chooseFaults(this.chance);
     this.limits = this.faults.has('tight_limits') ? TIGHT_LIMITS : LIMITS;
     this.linkedIn = new SimulatedLinkedIn({ time: this.time, chance: this.chance });
-    for (const app of new Set(INTEGRATIONS.map((integration) => integration.app))) this.desks.set(app, this.#desk());
+    for (const app of new Set(INTEGRATIONS.map((integration) => integration.app))) this.desks.set(app, this.#desk(app));
     for (const source of new Set(INTEGRATIONS.map((integration) => integration.source))) {
       const database = memoryDatabase();
       migrate(database, OUTBOX_MIGRATIONS);
@@ -204,14 +205,13 @@ export class Simulation {
     return this.#found(this.keepers, id).call(work);
   }
 
-  #desk(): SimulatedObject<PermitDesk> {
-    let stored: DeskState | undefined;
+  #desk(app: string): SimulatedObject<PermitDesk> {
     return new SimulatedObject<PermitDesk>({
       time: this.time,
       chance: this.chance,
       start: (self) => ({
         instance: new PermitDesk({
-          storage: { get: () => stored, put: (state) => (stored = state) },
+          storage: { get: () => this.deskStates.get(app), put: (state) => void this.deskStates.set(app, state) },
           now: () => self.now(),
           random: () => this.chance.next(),
         }),
