@@ -7,8 +7,8 @@ import { DAY_MS, NOW } from '../support/an-event.ts';
 const MINUTE_MS = 60_000;
 const PER_MINUTE = 600;
 
-const ask = (uses: ReadonlyMap<string, Use>, integrationId: string, { usedThisMinute = 0, nowMs = NOW } = {}) =>
-  waitForShare(uses, { integrationId, perMinute: PER_MINUTE, usedThisMinute, nowMs });
+const ask = (uses: ReadonlyMap<string, Use>, integrationId: string, { nowMs = NOW } = {}) =>
+  waitForShare(uses, { integrationId, perMinute: PER_MINUTE, nowMs });
 
 /** What is known after an integration got so many permits at one time. */
 const used = (uses: ReadonlyMap<string, Use>, integrationId: string, times: number, nowMs = NOW) =>
@@ -21,43 +21,50 @@ const NOBODY: ReadonlyMap<string, Use> = new Map();
 
 describe('the share of an integration', () => {
   it('is all there is for one alone', () => {
-    expect(ask(used(NOBODY, 'one', 10_000), 'one', { usedThisMinute: 600 })).toBe(0);
+    expect(ask(used(NOBODY, 'one', 10_000), 'one')).toBe(0);
   });
 
   it('is whatever it wants while there is enough for all', () => {
     const uses = used(used(NOBODY, 'noisy', 299), 'quiet', 1);
 
-    expect(ask(uses, 'noisy', { usedThisMinute: 299 })).toBe(0);
+    expect(ask(uses, 'noisy')).toBe(0);
   });
 
-  it('is its part when others want some too', () => {
-    const uses = used(used(NOBODY, 'noisy', 301), 'quiet', 1);
+  it('is what the others leave, when they leave much', () => {
+    const uses = used(used(NOBODY, 'noisy', 450), 'quiet', 50);
 
-    expect(ask(uses, 'noisy', { usedThisMinute: 302 })).toBeGreaterThan(0);
-    expect(ask(uses, 'quiet', { usedThisMinute: 302 })).toBe(0);
-    expect(ask(uses, 'new', { usedThisMinute: 302 })).toBe(0);
+    expect(ask(uses, 'noisy')).toBe(0);
+    expect(ask(used(uses, 'noisy', 41), 'noisy')).toBeGreaterThan(0);
+  });
+
+  it('is an equal part when all want more', () => {
+    const uses = used(used(NOBODY, 'noisy', 301), 'other', 299);
+
+    expect(ask(uses, 'noisy')).toBeGreaterThan(0);
+    expect(ask(uses, 'other')).toBe(0);
+    expect(ask(uses, 'new')).toBe(0);
   });
 
   it('leaves a tenth of the quota for those who were there today', () => {
     const uses = used(used(NOBODY, 'quiet', 1, NOW - 60 * MINUTE_MS), 'noisy', 541);
 
-    expect(ask(uses, 'noisy', { usedThisMinute: 541 })).toBeGreaterThan(0);
+    expect(ask(uses, 'noisy')).toBeGreaterThan(0);
   });
 
   it('is whole again when the others have not asked for a day', () => {
     const uses = used(used(NOBODY, 'gone', 1, NOW - DAY_MS), 'noisy', 599);
 
     expect([...uses.keys()]).toEqual(['noisy']);
-    expect(ask(uses, 'noisy', { usedThisMinute: 599 })).toBe(0);
+    expect(ask(uses, 'noisy')).toBe(0);
   });
 
   it('comes back with time, when it was said to', () => {
-    const uses = used(used(NOBODY, 'quiet', 1), 'noisy', 400);
+    const uses = used(used(NOBODY, 'quiet', 1), 'noisy', 600);
 
-    const waitMs = ask(uses, 'noisy', { usedThisMinute: 401 });
+    const waitMs = ask(uses, 'noisy');
 
     expect(waitMs).toBeLessThan(MINUTE_MS);
-    expect(ask(uses, 'noisy', { usedThisMinute: 401, nowMs: NOW + waitMs })).toBe(0);
+    expect(ask(uses, 'noisy', { nowMs: NOW + waitMs })).toBe(0);
   });
 
   it('is not used up by asking in vain', () => {

@@ -40,6 +40,15 @@ describe('permits', () => {
     expect(taken).toBe(600);
   });
 
+  it('are no more than that in any 60 seconds, also when those begin within a second', () => {
+    const limits = { ...LIMITS, perMinute: 60 };
+    const used = takeAll(fullBucket(limits, NOW), limits, NOW + 999);
+
+    const later = [60_000, 60_998, 61_000].map((ms) => takeAll(used.state, limits, NOW + ms).taken);
+
+    expect([used.taken, ...later]).toEqual([60, 0, 0, 60]);
+  });
+
   it('are as many in a day as the quota says, and there are more the next day', () => {
     const limits = { ...LIMITS, perDay: 50 };
     const today = takeAll(fullBucket(limits, NOW), limits, NOW);
@@ -69,6 +78,16 @@ describe('permits', () => {
     const after = takeAll(before.state, limits, midnight + 60_000);
 
     expect([used.taken, before.taken, after.taken]).toEqual([50, 0, 0]);
+  });
+
+  it('are there again within a minute when the clock was an hour ahead', () => {
+    const ahead = takeAll(fullBucket(LIMITS, NOW), { ...LIMITS, perMinute: 60 }, NOW + 60 * 60_000);
+
+    const { retryAfterMs } = takeAll(ahead.state, { ...LIMITS, perMinute: 60 }, NOW);
+    const later = takeAll(ahead.state, { ...LIMITS, perMinute: 60 }, NOW + retryAfterMs);
+
+    expect(retryAfterMs).toBeLessThanOrEqual(61_000);
+    expect(later.taken).toBeGreaterThan(0);
   });
 
   it('are there again when the clock comes back from another year', () => {

@@ -451,8 +451,11 @@ describe('a server key', () => {
       headers: { Origin: 'https://evil.example', Cookie: 'li_fat_id=of-somebody', 'CF-Connecting-IP': '203.0.113.9' },
     });
 
-    expect(response.status).toBe(200);
+    const withoutOrigin = await send({ id: source.id, write_key: key }, [{ type: 'page' }]);
+
     expect(response.headers.getSetCookie()).toEqual([]);
+    expect(withoutOrigin.headers.getSetCookie()).toEqual([]);
+    expect(await response.json()).toEqual({ success: true, accepted: 1 });
     const element = await linkedin.elementOf(source.id, String(order['messageId']));
     expect(element.user.userIds).toEqual([
       { idType: 'SHA256_EMAIL', idValue: expect.any(String) },

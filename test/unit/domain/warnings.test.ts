@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+
+import { warnings } from '../../../worker/domain/warnings.ts';
+
+describe('what will end soon', () => {
+  it.each([
+    { versionDaysLeft: undefined, stages: [] },
+    { versionDaysLeft: 91, stages: [] },
+    { versionDaysLeft: 90, stages: [90] },
+    { versionDaysLeft: 31, stages: [90] },
+    { versionDaysLeft: 30, stages: [30] },
+    { versionDaysLeft: 7, stages: [7] },
+    { versionDaysLeft: -1, stages: [7] },
+  ])('a version with $versionDaysLeft days left is at stage $stages', ({ versionDaysLeft, stages }) => {
+    const told = warnings({ versionDaysLeft, reconnectDaysLeft: undefined });
+
+    expect(told.map(({ stage }) => stage)).toEqual(stages);
+  });
+
+  it.each([
+    { reconnectDaysLeft: 61, stages: [] },
+    { reconnectDaysLeft: 60, stages: [60] },
+    { reconnectDaysLeft: 30, stages: [30] },
+    { reconnectDaysLeft: 14, stages: [14] },
+    { reconnectDaysLeft: 7, stages: [7] },
+    { reconnectDaysLeft: 2, stages: [7] },
+    { reconnectDaysLeft: 1, stages: [1] },
+  ])('a connection with $reconnectDaysLeft days left is at stage $stages', ({ reconnectDaysLeft, stages }) => {
+    const told = warnings({ versionDaysLeft: undefined, reconnectDaysLeft });
+
+    expect(told.map(({ stage }) => stage)).toEqual(stages);
+  });
+
+  it('says a single day as one', () => {
+    const [told] = warnings({ versionDaysLeft: undefined, reconnectDaysLeft: 1 });
+
+    expect(told?.sentence).toContain('in 1 day,');
+  });
+});
