@@ -6,7 +6,7 @@ import { IV_BYTES, open, parseKeyRing, seal } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import { refreshToken } from '../linkedin/refresh-token.ts';
 import { logFault } from './log-fault.ts';
-import { TokenKeeper } from './token-keeper.ts';
+import { TokenKeeper, renewalDueMs } from './token-keeper.ts';
 import type { SecretChanges, Secrets } from './token-keeper.ts';
 
 const SEALED = 'sealed';
@@ -52,10 +52,8 @@ export class Credentials extends DurableObject<Env> {
     return this.#keeper.access();
   }
 
-  async refused(tokenId: string): Promise<Access> {
-    const access = await this.#keeper.refused(tokenId);
-    await this.#renewAheadLater();
-    return access;
+  refused(tokenId: string): Promise<Access> {
+    return this.#keeper.refused(tokenId);
   }
 
   ends(): ReturnType<TokenKeeper['ends']> {
@@ -99,5 +97,7 @@ export class Credentials extends DurableObject<Env> {
       iv: crypto.getRandomValues(new Uint8Array(IV_BYTES)),
     });
     this.ctx.storage.kv.put(SEALED, sealed);
+    const renewAtMs = renewalDueMs(secrets);
+    if (renewAtMs !== undefined) await this.ctx.storage.setAlarm(Math.max(renewAtMs, Date.now()));
   }
 }

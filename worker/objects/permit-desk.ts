@@ -31,7 +31,6 @@ export class PermitDesk {
     const shareMs = waitForShare(state.uses, {
       integrationId,
       perMinute: limits.perMinute,
-      usedThisMinute: usedThisMinute(state.permits, nowMs),
       nowMs,
     });
     // The quota first: a breaker's probe that then gets no permit would keep everybody waiting for nothing.

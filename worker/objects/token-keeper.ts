@@ -34,7 +34,7 @@ export type Vault = {
 const DAY_MS = 86_400_000;
 
 /** A token is renewed this long before it ends, so that a bad day at LinkedIn costs nothing. */
-export const RENEW_AHEAD_MS = 7 * DAY_MS;
+const RENEW_AHEAD_MS = 7 * DAY_MS;
 
 /** After a renewal that LinkedIn refused, or whose token it refuses, not again before this. */
 const RENEW_AGAIN_MS = 10 * 60_000;
@@ -96,13 +96,14 @@ export class TokenKeeper {
   /** Renews a token that is near its end. Returns when to look again; undefined when there is nothing to renew. */
   async renewAhead(): Promise<number | undefined> {
     const secrets = await this.#vault.read();
-    if (secrets === 'absent' || secrets === 'sealed' || !isRenewable(secrets)) return undefined;
-    const [newest] = secrets.tokens;
-    if (newest?.expiresAtMs === undefined) return undefined;
-    const dueAtMs = newest.expiresAtMs - RENEW_AHEAD_MS;
-    if (dueAtMs > this.#vault.now()) return dueAtMs;
+    if (secrets === 'absent' || secrets === 'sealed') return undefined;
+    const dueAtMs = renewalDueMs(secrets);
+    if (dueAtMs === undefined || dueAtMs > this.#vault.now()) return dueAtMs;
     await this.#renewOnce(secrets);
-    return this.#vault.now() + DAY_MS / 4;
+    // A renewal that worked has a due time far ahead; one that did not is tried again in some hours.
+    const renewed = await this.#vault.read();
+    const nextMs = renewed === 'absent' || renewed === 'sealed' ? undefined : renewalDueMs(renewed);
+    return Math.max(nextMs ?? 0, this.#vault.now() + DAY_MS / 4);
   }
 
   /** What is known of the connection's ends, for people: never a token. */
@@ -184,6 +185,12 @@ export class TokenKeeper {
       }
     }
   }
+}
+
+/** When the newest token is due to be renewed ahead of its end; undefined when nobody told us its end, or it cannot be. */
+export function renewalDueMs(secrets: Secrets): number | undefined {
+  const expiresAtMs = secrets.tokens[0]?.expiresAtMs;
+  return expiresAtMs === undefined || !isRenewable(secrets) ? undefined : expiresAtMs - RENEW_AHEAD_MS;
 }
 
 /** How often somebody looks whether there is a token now, when there was none. */

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import * as v from 'valibot';
 
+import { warnings } from '../domain/warnings.ts';
 import type { Env } from '../env.ts';
 import { NEWEST_KNOWN_VERSION, versionDaysLeft } from '../linkedin/versions.ts';
 import { fieldProblems } from '../schema/field-problems.ts';
@@ -55,13 +56,14 @@ export function adminDeliveries(): Hono<{ Bindings: Env }> {
       limiterStatus(c, integration),
     ]);
     const version = integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
+    const versionDays = versionDaysLeft(version, Date.now());
     return c.json({
       enabled: integration.enabled,
-      version: {
-        configured: version,
-        days_left: versionDaysLeft(version, Date.now()) ?? null,
-        newest_known: NEWEST_KNOWN_VERSION,
-      },
+      warnings: warnings({
+        versionDaysLeft: versionDays,
+        reconnectDaysLeft: daysLeft(ends?.refreshExpiresAtMs) ?? undefined,
+      }),
+      version: { configured: version, days_left: versionDays ?? null, newest_known: NEWEST_KNOWN_VERSION },
       token: tokenView(ends),
       limiter,
       backlog,

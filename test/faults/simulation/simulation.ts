@@ -134,12 +134,11 @@ export class Simulation {
   }
 
   #outbox(source: string): SimulatedObject<OutboxEngine> {
-    const database = this.#found(this.databases, source);
     return new SimulatedObject<OutboxEngine>({
       time: this.time,
       chance: this.chance,
       start: (self) => {
-        const engine = new OutboxEngine(this.#world(self, database));
+        const engine = new OutboxEngine(this.#world(self, this.#found(this.databases, source)));
         return { instance: engine, started: engine.repair() };
       },
       onAlarm: (engine) => engine.alarm(),
