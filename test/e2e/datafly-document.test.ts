@@ -67,7 +67,7 @@ describe('the Datafly document', () => {
       await send({ type: 'track', event: 'Lead Generated', messageId: 'lead-1' }),
       await send({ type: 'track', event: 'Signed Up', messageId: 'signup-1' }),
     ];
-    await product.sandbox.waitForEvents(3);
+    await product.sandbox.waitForEvents(3, 30_000);
 
     expect(statuses).toEqual([200, 200, 200]);
     expect(rulesReached()).toEqual({

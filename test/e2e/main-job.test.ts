@@ -36,6 +36,9 @@ const DATAFLY_PAYLOAD = {
 /** What was typed, without its white space and whatever its case. */
 const EMAIL = 'john.doe@example.com';
 
+/** Other tests run beside this one on two cores: long enough never to be the reason for a failure. */
+const WITHIN_MS = 30_000;
+
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchChromium();
@@ -63,7 +66,7 @@ beforeEach(async () => {
     value: 500.00,
     currency: "USD"
   })`);
-  await product.sandbox.waitForEvents(1);
+  await product.sandbox.waitForEvents(1, WITHIN_MS);
 });
 afterEach(async () => {
   await page.close();
@@ -127,7 +130,7 @@ describe('a visitor who came from an ad and left his address', () => {
 /** Two page views, the identify and the lead: each has come in, and none is on its way any more. */
 async function everythingIsSettled(): Promise<void> {
   await expect
-    .poll(() => product.admin('/sources/src_demo/events'), { timeout: 10_000 })
+    .poll(() => product.admin('/sources/src_demo/events'), { timeout: WITHIN_MS })
     .toMatchObject({
       status: 200,
       body: {

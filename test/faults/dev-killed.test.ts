@@ -41,7 +41,7 @@ describe('npm run dev', () => {
       .poll(() => jsonOf(atSandbox('/events')), { timeout: 75_000, interval: 200 })
       .toMatchObject({ count: 1, data: [{ element: { eventId: LEAD.messageId } }] });
     await expect
-      .poll(() => jsonOf(atWorker('/demo/outcomes')), { timeout: 10_000 })
+      .poll(() => jsonOf(atWorker('/demo/outcomes')), { timeout: 30_000 })
       .toMatchObject({ data: [{ message_id: LEAD.messageId, state: 'delivered' }] });
     const areLeftNow = await Promise.all(leftovers.map(isRunning));
     await next.interrupt();

@@ -51,7 +51,7 @@ describe('an event that was answered with 200', () => {
 
   it('outlives kill -9 after LinkedIn could not take it', async () => {
     await acknowledged();
-    await expect.poll(() => product.sandbox.requests.map(({ status }) => status)).toContain(503);
+    await expect.poll(() => product.sandbox.requests.map(({ status }) => status), { timeout: 30_000 }).toContain(503);
 
     await product.kill();
     await linkedInIsBack();
@@ -64,7 +64,7 @@ describe('an event that was answered with 200', () => {
     await linkedInIsBack();
     product.sandbox.fault({ kind: 'hang', path: '/rest/conversionEvents' });
     await acknowledged();
-    await expect.poll(() => product.sandbox.requests).toHaveLength(1);
+    await expect.poll(() => product.sandbox.requests, { timeout: 30_000 }).toHaveLength(1);
 
     await product.kill();
     await product.restart();
@@ -91,7 +91,7 @@ describe('an event that was answered with 200', () => {
     await arrived();
 
     await expect
-      .poll(() => product.admin('/sources/src_demo/events'), { timeout: 10_000 })
+      .poll(() => product.admin('/sources/src_demo/events'), { timeout: 30_000 })
       .toMatchObject({ body: { data: [{ message_id: LEAD.messageId, state: 'delivered' }] } });
     expect(product.sandbox.events).toHaveLength(1);
   });
