@@ -5,10 +5,10 @@ import type { DeliveryFailure } from './delivery-failure.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * LinkedIn unreachable: from a second up to five minutes. A probe is one request with one event, so an outage of a day
- * costs some 600 requests, and the first event goes at most five minutes after its end.
+ * LinkedIn unreachable: from a second up to 100 of them. A probe is one request with one event, so a day of outage costs
+ * at most some 1,700 requests, and the first event goes at most 100 seconds after its end.
  */
-const UNAVAILABLE_BACKOFF = { baseMs: 1_000, maxMs: 5 * MINUTE_MS };
+const UNAVAILABLE_BACKOFF = { baseMs: 1_000, maxMs: 100_000 };
 
 /** 429 without a Retry-After, which LinkedIn does not send (read 2026-09). */
 const THROTTLED_BACKOFF = { baseMs: 2_000, maxMs: 15 * MINUTE_MS };

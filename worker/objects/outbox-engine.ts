@@ -18,8 +18,11 @@ import { Stories } from './stories.ts';
 import type { DeliveryPage } from './stories.ts';
 import type { World } from './world.ts';
 
-/** Set first in each alarm, so that a run that dies is followed by another: the platform gives up after six throws. */
-const DEAD_MAN_MS = 60_000;
+/**
+ * Set first in each alarm, so that a run that dies is followed by another: the platform gives up after six throws. Longer
+ * than a request may take; one that comes while a run goes on waits for its end, and is then replaced.
+ */
+const DEAD_MAN_MS = 15_000;
 
 /** Receipts answer "what became of it?", and keep a client's late retry from counting twice, as long as LinkedIn takes the event. */
 const RETENTION_MS = 91 * 24 * 60 * 60 * 1000;
