@@ -24,7 +24,7 @@ import type { World } from './world.ts';
  * event ids. See docs/decisions/0005.
  */
 export class Outbox extends DurableObject<Env> {
-  readonly #engine: OutboxEngine;
+  #engine: OutboxEngine;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -47,6 +47,14 @@ export class Outbox extends DurableObject<Env> {
     how: { isPreview: boolean },
   ): Promise<ReplayAnswer> {
     return this.#engine.replay(integrationId, which, how);
+  }
+
+  /** The source was deleted, and everything that is known of its events with it. */
+  async erase(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    // The tables are gone: what comes next starts with new ones.
+    this.#engine = new OutboxEngine(worldOf(this.ctx, this.env));
   }
 
   /** The watchdog's visit. */

@@ -42,9 +42,11 @@ export class PermitDesk {
     const answer = grant(permit, passage, breaker);
     const uses = withUse(state.uses, { integrationId, isGranted: answer.isGranted, nowMs });
     // A refusal changes nothing that has to survive, and a row that is not written is not paid for. But one that asks for
-    // the first time counts among those who share.
+    // the first time counts among those who share; and after a clock was put back, what was counted in its future counts
+    // as made now, once and not at each refusal.
     if (answer.isGranted) this.#storage.put({ permits: taken.state, breaker, uses });
-    else if (!state.uses.has(integrationId)) this.#storage.put({ ...state, uses });
+    else if (!state.uses.has(integrationId) || state.permits.atMs > nowMs)
+      this.#storage.put({ ...state, permits: taken.permit.isGranted ? state.permits : taken.state, uses });
     return answer;
   }
 

@@ -3,7 +3,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../env.ts';
 import type { Integration } from '../schema/integration.ts';
 import type { SourceConfig } from '../schema/source-config.ts';
-import type { Source } from '../schema/source.ts';
+import type { ServerKeyRecord, Source, SourcePatch } from '../schema/source.ts';
 import { configKey } from '../store/config-key.ts';
 import { logFault } from './log-fault.ts';
 import { migrate } from './sql.ts';
@@ -35,6 +35,13 @@ const MIGRATIONS: readonly string[] = [
 const RETRY_PUBLISHING_MS = 2_000;
 
 export type Saved = { kind: 'saved' } | { kind: 'conflict'; with: 'id' | 'write_key' } | { kind: 'unknown_source' };
+
+/** What of an integration changes; within `config` and `secrets` too, what is left out stays. */
+export type IntegrationChange = Partial<Pick<Integration, 'name' | 'enabled' | 'consent_categories'>> & {
+  config: Partial<Integration['config']>;
+  secrets: Partial<Integration['secrets']>;
+  updated_at: string;
+};
 
 type Page = { limit: number; after: string | undefined };
 
@@ -76,9 +83,25 @@ export class Registry extends DurableObject<Env> {
     return { kind: 'saved' };
   }
 
-  async replaceSource(source: Source): Promise<void> {
-    this.#sql.exec('UPDATE sources SET body = ? WHERE id = ?', JSON.stringify(source), source.id);
-    await this.#publish(source.id);
+  /** Changes what is given and leaves the rest, in one turn: of two changes at once, neither is lost. */
+  async changeSource(id: string, change: SourcePatch, now: string): Promise<Source | undefined> {
+    return this.#replaceSource(id, (source) => ({ ...source, ...change, updated_at: now }));
+  }
+
+  async addServerKey(id: string, key: ServerKeyRecord): Promise<Source | undefined> {
+    return this.#replaceSource(id, (source) => ({ ...source, server_keys: [...source.server_keys, key] }));
+  }
+
+  /** Revokes a server key: the collector refuses it within about a minute. */
+  async removeServerKey(id: string, keyId: string): Promise<'removed' | 'not_found'> {
+    const revoked = this.source(id)?.server_keys.find((key) => key.id === keyId);
+    if (revoked === undefined) return 'not_found';
+    this.#mark([configKey({ kind: 'server', sha256: revoked.sha256 })], null);
+    await this.#replaceSource(id, (source) => ({
+      ...source,
+      server_keys: source.server_keys.filter((key) => key.id !== keyId),
+    }));
+    return 'removed';
   }
 
   /** Removes a source that has no integration any more. */
@@ -120,9 +143,20 @@ export class Registry extends DurableObject<Env> {
     return { kind: 'saved' };
   }
 
-  async replaceIntegration(integration: Integration): Promise<void> {
-    this.#sql.exec('UPDATE integrations SET body = ? WHERE id = ?', JSON.stringify(integration), integration.id);
-    await this.#publish(integration.source_id);
+  /** Changes what is given and leaves the rest, in one turn: of two changes at once, neither is lost. */
+  async changeIntegration(id: string, change: IntegrationChange): Promise<Integration | undefined> {
+    const known = this.integration(id);
+    if (known === undefined) return undefined;
+    const { config, secrets, ...rest } = change;
+    const changed: Integration = {
+      ...known,
+      ...rest,
+      config: { ...known.config, ...config },
+      secrets: { ...known.secrets, ...secrets },
+    };
+    this.#sql.exec('UPDATE integrations SET body = ? WHERE id = ?', JSON.stringify(changed), id);
+    await this.#publish(changed.source_id);
+    return changed;
   }
 
   async removeIntegration(id: string): Promise<boolean> {
@@ -135,6 +169,15 @@ export class Registry extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     await this.#publishMarked();
+  }
+
+  async #replaceSource(id: string, change: (source: Source) => Source): Promise<Source | undefined> {
+    const source = this.source(id);
+    if (source === undefined) return undefined;
+    const changed = change(source);
+    this.#sql.exec('UPDATE sources SET body = ? WHERE id = ?', JSON.stringify(changed), id);
+    await this.#publish(id);
+    return changed;
   }
 
   async #publish(sourceId: string): Promise<void> {

@@ -14,6 +14,12 @@ import { Problem } from './problem.ts';
 type AdminContext = Context<{ Bindings: Env }>;
 type ConfigInput = NonNullable<IntegrationPatch['config']>;
 
+const NO_SECRETS = {
+  access_token: { set: false },
+  refresh_token: { set: false },
+  oauth_client_secret: { set: false },
+} as const;
+
 /** `/v1/admin/integrations`: the connections of sources to LinkedIn ad accounts. */
 export function adminIntegrations(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();
@@ -33,7 +39,7 @@ export function adminIntegrations(): Hono<{ Bindings: Env }> {
       ...input,
       id: input.id ?? newId('int'),
       config: settingsIn(config),
-      secrets: secretViews({}, config),
+      secrets: { ...NO_SECRETS, ...changedSecretViews(config) },
       created_at: now,
       updated_at: now,
     };
@@ -56,15 +62,14 @@ export function adminIntegrations(): Hono<{ Bindings: Env }> {
     requireEncryptionKey(c);
     const integration = await integrationOf(c);
     const { config = {}, ...input } = await readInput(c, IntegrationPatch);
-    const changed: Integration = {
-      ...integration,
-      ...input,
-      config: { ...integration.config, ...settingsIn(config) },
-      secrets: secretViews(integration.secrets, config),
-      updated_at: new Date().toISOString(),
-    };
     await changeSecrets(c, integration.id, config);
-    await registry(c).replaceIntegration(changed);
+    const changed = await registry(c).changeIntegration(integration.id, {
+      ...input,
+      config: settingsIn(config),
+      secrets: changedSecretViews(config),
+      updated_at: new Date().toISOString(),
+    });
+    if (changed === undefined) throw notFound();
     forgetConfigs();
     // Whatever held its deliveries may be what was just mended.
     await c.env.OUTBOX.getByName(integration.source_id).resume(integration.id);
@@ -88,7 +93,7 @@ function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
 
 async function integrationOf(c: AdminContext): Promise<Integration> {
   const integration = await registry(c).integration(c.req.param('id') ?? '');
-  if (integration === undefined) throw new Problem('not_found', 'There is no integration of this id');
+  if (integration === undefined) throw notFound();
   return integration;
 }
 
@@ -103,21 +108,17 @@ function settingsIn<Config extends ConfigInput>(config: Config): Omit<Config, Se
   return settings;
 }
 
-function secretViews(
-  known: Integration['secrets'] | Record<string, never>,
-  config: ConfigInput,
-): Integration['secrets'] {
-  const viewOf = (name: SecretName): SecretView => {
+/** How the secrets that a config gives are read back; those that it leaves out are not there. */
+function changedSecretViews(config: ConfigInput): Partial<Integration['secrets']> {
+  const views: Partial<Record<SecretName, SecretView>> = {};
+  for (const name of SECRET_NAMES) {
     const given = config[name];
-    if (given === undefined) return known[name] ?? { set: false };
+    if (given === undefined) continue;
     // Of a short secret the last four characters would be too much of it.
-    return given === null ? { set: false } : { set: true, ...(given.length >= 12 && { last4: given.slice(-4) }) };
-  };
-  return {
-    access_token: viewOf('access_token'),
-    refresh_token: viewOf('refresh_token'),
-    oauth_client_secret: viewOf('oauth_client_secret'),
-  };
+    views[name] =
+      given === null ? { set: false } : { set: true, ...(given.length >= 12 && { last4: given.slice(-4) }) };
+  }
+  return views;
 }
 
 async function changeSecrets(c: AdminContext, integrationId: string, config: ConfigInput): Promise<void> {
@@ -127,6 +128,10 @@ async function changeSecrets(c: AdminContext, integrationId: string, config: Con
     if (given !== undefined) changes[name] = given;
   }
   if (Object.keys(changes).length > 0) await c.env.CREDENTIALS.getByName(integrationId).change(integrationId, changes);
+}
+
+function notFound(): Problem {
+  return new Problem('not_found', 'There is no integration of this id');
 }
 
 function unknownSource(): Problem {

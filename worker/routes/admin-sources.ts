@@ -47,9 +47,9 @@ export function adminSources(): Hono<{ Bindings: Env }> {
   routes.get('/:id', async (c) => c.json(view(await sourceOf(c))));
 
   routes.patch('/:id', async (c) => {
-    const source = await sourceOf(c);
-    const changed = { ...source, ...(await readInput(c, SourcePatch)), updated_at: new Date().toISOString() };
-    await registry(c).replaceSource(changed);
+    const { id } = await sourceOf(c);
+    const changed = await registry(c).changeSource(id, await readInput(c, SourcePatch), new Date().toISOString());
+    if (changed === undefined) throw notFound();
     forgetConfigs();
     return c.json(view(changed));
   });
@@ -59,12 +59,21 @@ export function adminSources(): Hono<{ Bindings: Env }> {
     const removed = await registry(c).removeSource(id);
     if (removed === 'in_use')
       throw new Problem('in_use', 'Cannot delete the source: it has integrations. Delete those first.');
+    await c.env.OUTBOX.getByName(id).erase();
+    forgetConfigs();
+    return c.body(null, 204);
+  });
+
+  routes.delete('/:id/server-keys/:key', async (c) => {
+    const { id } = await sourceOf(c);
+    if ((await registry(c).removeServerKey(id, c.req.param('key'))) === 'not_found')
+      throw new Problem('not_found', 'The source has no server key of this id');
     forgetConfigs();
     return c.body(null, 204);
   });
 
   routes.post('/:id/server-keys', async (c) => {
-    const source = await sourceOf(c);
+    const { id } = await sourceOf(c);
     const key = newServerKey();
     const record = {
       id: newId('src').replace('src_', 'key_'),
@@ -72,7 +81,7 @@ export function adminSources(): Hono<{ Bindings: Env }> {
       last4: key.slice(-4),
       created_at: new Date().toISOString(),
     };
-    await registry(c).replaceSource({ ...source, server_keys: [...source.server_keys, record] });
+    if ((await registry(c).addServerKey(id, record)) === undefined) throw notFound();
     forgetConfigs();
     const { sha256: _hash, ...shown } = record;
     // The only time that the key is shown: we keep its hash.
@@ -125,8 +134,12 @@ function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
 
 async function sourceOf(c: AdminContext): Promise<Source> {
   const source = await registry(c).source(c.req.param('id') ?? '');
-  if (source === undefined) throw new Problem('not_found', 'There is no source of this id');
+  if (source === undefined) throw notFound();
   return source;
+}
+
+function notFound(): Problem {
+  return new Problem('not_found', 'There is no source of this id');
 }
 
 function view(source: Source): SourceView {

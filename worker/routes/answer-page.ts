@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 
+import { hasRefused } from '../domain/has-refused.ts';
 import { mayBeRemembered } from '../domain/ingest.ts';
 import type { Visitor } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
@@ -52,10 +53,7 @@ async function cookiesToSet(
 ): Promise<CookieToSet[]> {
   // The last word on consent in this request is the word that counts for the browser.
   const consent = consentFacts(c, contextOfLast(envelope), envelope, sender);
-  if (!mayBeRemembered(sender.config, consent)) {
-    const isRefused = Object.values(consent.categories).includes(false);
-    return isRefused ? expired(read.present) : [];
-  }
+  if (!mayBeRemembered(sender.config, consent)) return hasRefused(sender.config, consent) ? expired(read.present) : [];
   const forgottenNow = envelope.isReset ? expired([COOKIES.identity, COOKIES.anonymousId]) : [];
   const anonymousId = (envelope.isReset ? undefined : read.anonymousId) ?? crypto.randomUUID();
   const kept = await cookiesOf(visitor, {

@@ -3,9 +3,10 @@
  * without it go on working.
  */
 export function withoutBasePath(request: Request, basePath: string): Request {
-  if (basePath === '') return request;
+  const prefix = basePath.replace(/\/+$/, '');
+  if (prefix === '') return request;
   const url = new URL(request.url);
-  if (url.pathname !== basePath && !url.pathname.startsWith(`${basePath}/`)) return request;
-  url.pathname = url.pathname.slice(basePath.length) || '/';
+  if (url.pathname !== prefix && !url.pathname.startsWith(`${prefix}/`)) return request;
+  url.pathname = url.pathname.slice(prefix.length) || '/';
   return new Request(url, request);
 }

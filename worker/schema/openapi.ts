@@ -113,6 +113,13 @@ const OPERATIONS: readonly Operation[] = [
     problems: [...ADMIN_PROBLEMS, 'not_found'],
   },
   {
+    method: 'delete',
+    path: '/v1/admin/sources/{id}/server-keys/{key}',
+    summary: 'Revokes a server key',
+    answer: { status: 204, description: 'Revoked' },
+    problems: [...ADMIN_PROBLEMS, 'not_found'],
+  },
+  {
     method: 'get',
     path: '/v1/admin/sources/{id}/events',
     summary: 'Lists the latest events with their outcomes',

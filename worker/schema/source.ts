@@ -55,6 +55,7 @@ export const ServerKeyRecord = v.object({
   last4: v.string(),
   created_at: v.string(),
 });
+export type ServerKeyRecord = v.InferOutput<typeof ServerKeyRecord>;
 
 /** A source as it is stored. */
 export const Source = v.object({
