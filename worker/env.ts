@@ -14,6 +14,7 @@ export type Env = {
   DEMO?: string;
   ASSETS: Fetcher;
   CONFIG: KVNamespace;
+  COLLECTOR_LIMIT: RateLimit;
   REGISTRY: DurableObjectNamespace<Registry>;
   OUTBOX: DurableObjectNamespace<Outbox>;
   CREDENTIALS: DurableObjectNamespace<Credentials>;

@@ -34,6 +34,7 @@ const LIMITS = {
 /** The outbox is a moment away from being back, or from being moved. */
 const RETRY_AFTER_SECONDS = '5';
 const RETRY_WHEN_FULL_SECONDS = '600';
+const RETRY_WHEN_FLOODED_SECONDS = '60';
 
 const SINGLE_PATHS = {
   track: ['/t', '/track'],
@@ -70,6 +71,7 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
   const nowMs = Date.now();
   const sender = await senderOf(keyOf(c.req.raw, body), c.env.CONFIG);
   checkOrigin(c.req.raw, sender);
+  await checkFlood(c, sender);
   checkSize(bytes, envelope, sender);
   const { parsed, rejected } = parseEvents(envelope.events, {
     sentAt: envelope.sentAt,
@@ -117,6 +119,21 @@ function checkOrigin(request: Request, { isServer, config: { source } }: Sender)
       origin === null
         ? 'This source takes events from pages only: expected an Origin header'
         : "The page's origin is not one of the source's allowed_origins",
+    );
+}
+
+/** A page's visitor who sends this much is none. A server's key is a secret, and its batches may come as fast as they like. */
+async function checkFlood(c: CollectContext, { isServer, config }: Sender): Promise<void> {
+  if (isServer) return;
+  const key = `${config.source.id} ${c.req.header('CF-Connecting-IP') ?? ''}`;
+  const { success } = await c.env.COLLECTOR_LIMIT.limit({ key });
+  if (!success)
+    throw new Problem(
+      'rate_limited',
+      'Too many requests from this address. Send again later with the same messageIds.',
+      {
+        headers: { 'Retry-After': RETRY_WHEN_FLOODED_SECONDS },
+      },
     );
 }
 

@@ -34,6 +34,7 @@ const COLLECT_PROBLEMS = [
   'key_missing',
   'key_unknown',
   'origin_not_allowed',
+  'rate_limited',
   'config_unavailable',
   'outbox_full',
   'outbox_unavailable',
