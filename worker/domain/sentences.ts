@@ -5,8 +5,11 @@ import { eventState } from './event-state.ts';
 type Outcome = { state: DeliveryState; reason: string | null; sentence: string };
 
 /** Says in one sentence what became of an event, for somebody who has not read our code. */
-export function eventSentence(skipReason: string | null, deliveries: readonly Outcome[]): string {
+export function eventSentence(type: string, skipReason: string | null, deliveries: readonly Outcome[]): string {
   const { state, reason } = eventState(skipReason, deliveries);
+  // It has done its work, and nothing is wrong with it.
+  if (type === 'identify' && reason === 'no_mapping')
+    return 'It says who the visitor is, and is no conversion by itself.';
   const telling = deliveries.find((delivery) => delivery.state === state);
   return telling?.sentence ?? skipSentence(reason);
 }

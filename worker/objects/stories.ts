@@ -215,7 +215,7 @@ export class Stories {
       received_at: new Date(row.received_at_ms).toISOString(),
       state,
       reason,
-      sentence: eventSentence(row.skip_reason, deliveries),
+      sentence: eventSentence(row.type, row.skip_reason, deliveries),
       ...facts,
       deliveries,
     };

@@ -31,7 +31,13 @@ describe('the sentence for a delivery', () => {
 
 describe('the sentence for an event', () => {
   it.each(Object.keys(SKIP_REASONS))('says why it was skipped: %s', (reason) => {
-    expect(eventSentence(reason, [])).toMatch(/^[A-Z].*\.$/);
+    expect(eventSentence('track', reason, [])).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('says of an identify that nothing is wrong with it', () => {
+    expect(eventSentence('identify', 'no_mapping', [])).toBe(
+      'It says who the visitor is, and is no conversion by itself.',
+    );
   });
 
   it('is that of its least finished delivery', () => {
@@ -40,6 +46,6 @@ describe('the sentence for an event', () => {
       { state: 'pending', reason: null, sentence: 'On its way to LinkedIn.' },
     ] as const;
 
-    expect(eventSentence(null, deliveries)).toBe('On its way to LinkedIn.');
+    expect(eventSentence('track', null, deliveries)).toBe('On its way to LinkedIn.');
   });
 });
