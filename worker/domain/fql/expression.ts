@@ -1,0 +1,32 @@
+/** A trigger as the parser reads it: what each part means, and nothing of how it was written. */
+export type Expression =
+  | { kind: 'or'; parts: Expression[] }
+  | { kind: 'and'; parts: Expression[] }
+  | { kind: 'not'; of: Expression }
+  | Condition;
+
+export type Condition =
+  | { kind: 'compare'; operator: Operator; left: Operand; right: Operand }
+  | { kind: 'in'; left: Operand; list: Literal[] }
+  | { kind: 'contains'; whole: Operand; part: Operand }
+  | { kind: 'match'; text: Operand; pattern: string };
+
+export type Operand =
+  | { kind: 'literal'; value: Literal }
+  | { kind: 'path'; path: Path }
+  | { kind: 'call'; name: FunctionName; of: Operand };
+
+export type Literal = string | number | boolean | null;
+
+/** Names and list indices from the event down to a field. */
+export type Path = readonly (string | number)[];
+
+export const OPERATORS = ['=', '!=', '>', '>=', '<', '<='] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+export const FUNCTIONS = ['lowercase', 'typeof', 'length'] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+/** Fields of an event that are a single value, and those that hold fields themselves. */
+export const VALUE_ROOTS: readonly string[] = ['type', 'event', 'name', 'userId', 'anonymousId', 'messageId'];
+export const OBJECT_ROOTS: readonly string[] = ['properties', 'traits', 'context'];

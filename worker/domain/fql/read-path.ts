@@ -1,0 +1,67 @@
+import type { Path } from './expression.ts';
+import { FqlError } from './fql-error.ts';
+import { readText } from './read-text.ts';
+
+/** One character of a name, or an escaped one: `properties.utm\.source`. There is no arithmetic, so a hyphen is a letter. */
+const NAME_PART = /\\[^]|[\p{L}\p{M}\p{N}_$-]/uy;
+
+/** Words after which a bracket opens a list, and no index. */
+const LIST_WORDS = new Set(['in']);
+
+/**
+ * Reads a path such as `properties.products[0].price`, or a single word, from its first letter on.
+ *
+ * A name that is no word may also stand in brackets and quotes: `properties["order id"]`.
+ */
+export function readPath(source: string, start: number): { path: Path; end: number } {
+  const first = readName(source, start);
+  const path: (string | number)[] = [first.name];
+  let at = first.end;
+  if (LIST_WORDS.has(first.name.toLowerCase())) return { path, end: at };
+  for (;;) {
+    const next = source.charAt(at);
+    if (next === '.') {
+      const { name, end } = readName(source, at + 1);
+      path.push(name);
+      at = end;
+    } else if (next === '[') {
+      const { key, end } = readKey(source, at + 1);
+      path.push(key);
+      at = end;
+    } else {
+      return { path, end: at };
+    }
+  }
+}
+
+function readName(source: string, start: number): { name: string; end: number } {
+  let name = '';
+  let at = start;
+  for (;;) {
+    NAME_PART.lastIndex = at;
+    const part = NAME_PART.exec(source)?.[0];
+    if (part === undefined) break;
+    name += part.startsWith('\\') ? part.slice(1) : part;
+    at += part.length;
+  }
+  if (name === '') throw new FqlError('expected the name of a field', start + 1);
+  return { name, end: at };
+}
+
+function readKey(source: string, start: number): { key: string | number; end: number } {
+  const quote = source.charAt(start);
+  const { key, end } = quote === '"' || quote === "'" ? keyInQuotes(source, start) : keyOfDigits(source, start);
+  if (source.charAt(end) !== ']') throw new FqlError('expected "]"', end + 1);
+  return { key, end: end + 1 };
+}
+
+function keyInQuotes(source: string, start: number): { key: string; end: number } {
+  const { value, end } = readText(source, start);
+  return { key: value, end };
+}
+
+function keyOfDigits(source: string, start: number): { key: number; end: number } {
+  const digits = /^\d{1,9}/.exec(source.slice(start, start + 9))?.[0];
+  if (digits === undefined) throw new FqlError('expected an index such as [0], or a name in quotes', start + 1);
+  return { key: Number(digits), end: start + digits.length };
+}

@@ -1,0 +1,80 @@
+import { OPERATORS } from './expression.ts';
+import type { Operator, Path } from './expression.ts';
+import { FqlError } from './fql-error.ts';
+import { readPath } from './read-path.ts';
+import { readText } from './read-text.ts';
+
+export type Token = { column: number } & (
+  | { kind: 'text'; value: string }
+  | { kind: 'number'; value: number }
+  /** A path, a function's name or a word such as "and": the parser knows which. */
+  | { kind: 'word'; path: Path }
+  | { kind: 'operator'; operator: Operator }
+  | { kind: 'sign'; sign: '(' | ')' | '[' | ']' | ',' | '!' }
+  | { kind: 'end' }
+);
+
+const SPACE = /\s+/y;
+const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
+const OPERATOR = /!=|>=|<=|=|>|</y;
+const SIGN = /[()[\],!]/y;
+const WORD_START = /^[\p{L}_$]/u;
+
+/** What people write who know another language, and what it is here. */
+const ELSEWHERE: readonly (readonly [string, string])[] = [
+  ['&&', 'and'],
+  ['||', 'or'],
+  ['==', '='],
+  ['<>', '!='],
+];
+
+/** Cuts a trigger into its words, each with its column. */
+export function tokens(source: string): Token[] {
+  const found: Token[] = [];
+  let at = 0;
+  for (;;) {
+    at += matched(SPACE, source, at).length;
+    const { token, end } = tokenAt(source, at);
+    found.push(token);
+    if (token.kind === 'end') return found;
+    at = end;
+  }
+}
+
+function tokenAt(source: string, at: number): { token: Token; end: number } {
+  const column = at + 1;
+  const next = source.charAt(at);
+  if (next === '') return { token: { kind: 'end', column }, end: at };
+  const foreign = ELSEWHERE.find(([sign]) => source.startsWith(sign, at));
+  if (foreign !== undefined) throw new FqlError(`expected "${foreign[1]}" in place of "${foreign[0]}"`, column);
+  if (next === '"' || next === "'") {
+    const { value, end } = readText(source, at);
+    return { token: { kind: 'text', value, column }, end };
+  }
+  if (WORD_START.test(source.slice(at, at + 2))) {
+    const { path, end } = readPath(source, at);
+    return { token: { kind: 'word', path, column }, end };
+  }
+  const number = matched(NUMBER, source, at);
+  if (number !== '')
+    return { token: { kind: 'number', value: numberIn(number, column), column }, end: at + number.length };
+  const operator = OPERATORS.find((known) => known === matched(OPERATOR, source, at));
+  if (operator !== undefined) return { token: { kind: 'operator', operator, column }, end: at + operator.length };
+  const sign = SIGNS.find((known) => known === matched(SIGN, source, at));
+  if (sign !== undefined) return { token: { kind: 'sign', sign, column }, end: at + 1 };
+  throw new FqlError(`"${String.fromCodePoint(source.codePointAt(at) ?? 0)}" means nothing here`, column);
+}
+
+const SIGNS = ['(', ')', '[', ']', ',', '!'] as const;
+
+function numberIn(text: string, column: number): number {
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw new FqlError('expected a smaller number', column);
+  // There is one zero.
+  return value + 0;
+}
+
+function matched(pattern: RegExp, source: string, at: number): string {
+  pattern.lastIndex = at;
+  return pattern.exec(source)?.[0] ?? '';
+}

@@ -1,0 +1,239 @@
+import { compares, isEqual, numberOf } from './compare.ts';
+import { compile, TYPE_NAMES } from './compile.ts';
+import type { Condition, Expression, Literal, Operand } from './expression.ts';
+import { print, printOperand } from './print.ts';
+
+/** The events that can fire a trigger; group, alias and screen are skipped before. */
+const EVENT_TYPES = ['track', 'page', 'identify'] as const;
+
+/** Which events have a value there at all. */
+const ONLY_IN: Readonly<Record<string, readonly string[]>> = { event: ['track'], name: ['page'] };
+
+/** With more alternatives than this nobody is warned: the work is the product of all "or". */
+const MAX_ALTERNATIVES = 256;
+
+type Atom = { condition: Condition; isTurned: boolean };
+
+/**
+ * Says which parts of a trigger can never hold, whatever the event: LinkedIn would get nothing, and nobody would know why.
+ *
+ * It looks at every alternative of the trigger by itself, and is silent where it is not certain.
+ *
+ * @example
+ * warnings(parse('type = "track" and type = "page"')) // ['type = "track" and type = "page" can never hold: …']
+ */
+export function warnings(expression: Expression): string[] {
+  const alternatives = alternativesOf(expression, false);
+  if (alternatives === undefined) return [];
+  const found = alternatives.flatMap((atoms) => {
+    const reason = whyImpossible(atoms);
+    return reason === undefined ? [] : [`${atoms.map(printAtom).join(' and ')} can never hold: ${reason}`];
+  });
+  return [...new Set(found)];
+}
+
+/** The trigger as a list of alternatives, each a list of conditions that must hold together. */
+function alternativesOf(expression: Expression, isTurned: boolean): Atom[][] | undefined {
+  switch (expression.kind) {
+    case 'not':
+      return alternativesOf(expression.of, !isTurned);
+    case 'or':
+    case 'and': {
+      const parts = expression.parts.map((part) => alternativesOf(part, isTurned));
+      // "Not (a or b)" is "not a and not b".
+      const isEither = (expression.kind === 'or') !== isTurned;
+      return parts.reduce(
+        (all, part) => {
+          if (all === undefined || part === undefined) return undefined;
+          if (!isEither && all.length * part.length > MAX_ALTERNATIVES) return undefined;
+          return isEither ? [...all, ...part] : all.flatMap((one) => part.map((other) => [...one, ...other]));
+        },
+        isEither ? [] : [[]],
+      );
+    }
+    case 'compare':
+    case 'in':
+    case 'contains':
+    case 'match':
+      return [[{ condition: expression, isTurned }]];
+  }
+}
+
+function whyImpossible(atoms: readonly Atom[]): string | undefined {
+  for (const atom of atoms) {
+    const reason = whyImpossibleAlone(atom);
+    if (reason !== undefined) return reason;
+  }
+  return whyNoEvent(atoms) ?? whyNoValue(atoms) ?? whyNoNumber(atoms);
+}
+
+function whyImpossibleAlone({ condition, isTurned }: Atom): string | undefined {
+  const operands = operandsOf(condition);
+  if (operands.every(({ kind }) => kind === 'literal') && compile(condition)({}) === isTurned)
+    return 'it looks at no field, and its values say no';
+  if (isTurned) return undefined;
+  if (condition.kind === 'compare' && '<=>='.includes(condition.operator) && condition.operator !== '=') {
+    const literal = operands.find((operand) => operand.kind === 'literal');
+    if (literal !== undefined && numberOf(literal.value) === undefined)
+      return 'more and less are for numbers, and this value is none';
+  }
+  for (const [operand, wanted] of equalitiesOf(condition)) {
+    const reason = wanted.every((value) => !canBe(operand, value)) ? whyNever(operand) : undefined;
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function whyNever(operand: Operand): string | undefined {
+  if (operand.kind !== 'call') return undefined;
+  if (operand.name === 'typeof') return `the types are ${TYPE_NAMES.join(', ')}`;
+  return operand.name === 'lowercase' ? 'a text in lower case has no capitals' : 'a length is a whole number from 0';
+}
+
+/** This is false when no value of a field makes the function give this. */
+function canBe(operand: Operand, value: Literal): boolean {
+  if (operand.kind !== 'call') return true;
+  const number = numberOf(value);
+  switch (operand.name) {
+    case 'typeof':
+      return TYPE_NAMES.some((name) => name === value);
+    case 'lowercase':
+      return value === null || number !== undefined || (typeof value === 'string' && value === value.toLowerCase());
+    case 'length':
+      return value === null || (number !== undefined && Number.isInteger(number) && number >= 0);
+  }
+}
+
+/** Events of the three types that leave room for all conditions on `type`, `event` and `name`. */
+function whyNoEvent(atoms: readonly Atom[]): string | undefined {
+  const types = EVENT_TYPES.filter((type) =>
+    atoms.filter(({ condition }) => isAbout(condition, 'type')).every((atom) => holds(atom, { type })),
+  );
+  if (types.length === 0) return `the events are ${EVENT_TYPES.join(', ')}, and each has one type`;
+  for (const [root, having] of Object.entries(ONLY_IN)) {
+    const isNeeded = atoms.some((atom) => isAbout(atom.condition, root) && !holds(atom, {}));
+    if (isNeeded && !types.some((type) => having.includes(type)))
+      return `only ${having.join(' and ')} events have "${root}"`;
+  }
+  return undefined;
+}
+
+/** A field that must equal one of a few values, of which none suits the other conditions on it. */
+function whyNoValue(atoms: readonly Atom[]): string | undefined {
+  for (const [field, about] of byField(atoms)) {
+    const lists = about.filter(({ isTurned }) => !isTurned).flatMap(({ condition }) => equalitiesOf(condition));
+    const candidates = lists.flatMap(([, values]) => values).flatMap(spellings);
+    if (candidates.length === 0) continue;
+    // Of a number there are more spellings than can be tried, and they differ for patterns only.
+    const isCertain = about.every(({ condition }) => condition.kind === 'compare' || condition.kind === 'in');
+    if (!isCertain && candidates.some((value) => numberOf(value) !== undefined)) continue;
+    if (!candidates.some((value) => about.every((atom) => allows(atom, value))))
+      return `no value of ${field} is all of that`;
+  }
+  return undefined;
+}
+
+/** A field that must be more than it may be. */
+function whyNoNumber(atoms: readonly Atom[]): string | undefined {
+  for (const [field, about] of byField(atoms)) {
+    let low = { value: Number.NEGATIVE_INFINITY, isIncluded: true };
+    let high = { value: Number.POSITIVE_INFINITY, isIncluded: true };
+    for (const { condition, isTurned } of about) {
+      if (isTurned || condition.kind !== 'compare' || condition.right.kind !== 'literal') continue;
+      const value = numberOf(condition.right.value);
+      if (value === undefined) continue;
+      const isIncluded = condition.operator.endsWith('=');
+      if (condition.operator.startsWith('>') && (value > low.value || (value === low.value && !isIncluded)))
+        low = { value, isIncluded };
+      if (condition.operator.startsWith('<') && (value < high.value || (value === high.value && !isIncluded)))
+        high = { value, isIncluded };
+    }
+    const isEmpty = low.value > high.value || (low.value === high.value && !(low.isIncluded && high.isIncluded));
+    if (isEmpty) return `no number of ${field} is all of that`;
+  }
+  return undefined;
+}
+
+/** The conditions that compare a field, or a function of one, with fixed values. */
+function byField(atoms: readonly Atom[]): Map<string, Atom[]> {
+  const found = new Map<string, Atom[]>();
+  for (const atom of atoms) {
+    const subject = subjectOf(atom.condition);
+    if (subject === undefined) continue;
+    const field = printOperand(subject);
+    found.set(field, [...(found.get(field) ?? []), atom]);
+  }
+  return found;
+}
+
+function subjectOf(condition: Condition): Operand | undefined {
+  const [first, second] = operandsOf(condition);
+  if (first === undefined || first.kind === 'literal') return undefined;
+  return second === undefined || second.kind === 'literal' ? first : undefined;
+}
+
+function operandsOf(condition: Condition): Operand[] {
+  switch (condition.kind) {
+    case 'compare':
+      return [condition.left, condition.right];
+    case 'in':
+      return [condition.left];
+    case 'contains':
+      return [condition.whole, condition.part];
+    case 'match':
+      return [condition.text];
+  }
+}
+
+/** What a condition says that something equals: with one value, or one of several. */
+function equalitiesOf(condition: Condition): [Operand, readonly Literal[]][] {
+  if (condition.kind === 'in') return [[condition.left, condition.list]];
+  if (condition.kind !== 'compare' || condition.operator !== '=') return [];
+  const { left, right } = condition;
+  if (right.kind === 'literal') return [[left, [right.value]]];
+  return left.kind === 'literal' ? [[right, [left.value]]] : [];
+}
+
+function spellings(value: Literal): Literal[] {
+  const number = numberOf(value);
+  return number === undefined ? [value] : [value, number, String(number)];
+}
+
+/** Whether a condition leaves a value for its subject, whatever the subject is. */
+function allows({ condition, isTurned }: Atom, value: Literal): boolean {
+  return allowsPlain(condition, value) !== isTurned;
+}
+
+function allowsPlain(condition: Condition, value: Literal): boolean {
+  switch (condition.kind) {
+    case 'compare':
+      return condition.right.kind !== 'literal' || compares(condition.operator, value, condition.right.value);
+    case 'in':
+      return condition.list.some((listed) => isEqual(listed, value));
+    case 'contains':
+      return compile({ ...condition, whole: { kind: 'literal', value } })({});
+    case 'match':
+      return compile({ ...condition, text: { kind: 'literal', value } })({});
+  }
+}
+
+function isAbout(condition: Condition, root: string): boolean {
+  const operands = operandsOf(condition);
+  return (
+    operands.every((operand) => operand.kind === 'literal' || rootOf(operand) === root) &&
+    operands.some((operand) => rootOf(operand) === root)
+  );
+}
+
+function rootOf(operand: Operand): string | undefined {
+  if (operand.kind === 'literal') return undefined;
+  return operand.kind === 'path' ? String(operand.path[0]) : rootOf(operand.of);
+}
+
+function holds({ condition, isTurned }: Atom, event: Readonly<Record<string, unknown>>): boolean {
+  return compile(condition)(event) !== isTurned;
+}
+
+function printAtom({ condition, isTurned }: Atom): string {
+  return print(isTurned ? { kind: 'not', of: condition } : condition);
+}
