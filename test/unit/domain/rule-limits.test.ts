@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+
+import { ruleLimits } from '../../../worker/domain/rule-limits.ts';
+
+describe('the limits of a conversion rule', () => {
+  it.each([
+    ['a short window for any type', { type: 'SIGN_UP', post_click_attribution_window_size: 90 }, '202601', []],
+    ['a year for a lead', { type: 'LEAD', post_click_attribution_window_size: 365 }, '202601', []],
+    [
+      'a year for a page view',
+      { type: 'KEY_PAGE_VIEW', post_click_attribution_window_size: 365, view_through_attribution_window_size: 180 },
+      '202609',
+      ['/post_click_attribution_window_size', '/view_through_attribution_window_size'],
+    ],
+    ['a type before its time', { type: 'SALES_QUALIFIED_LEAD' }, '202607', ['/type']],
+    ['a type in its time', { type: 'SALES_QUALIFIED_LEAD' }, '202608', []],
+    ['a window alone', { post_click_attribution_window_size: 365 }, '202609', []],
+  ])('%s', (_what, rule, version, pointers) => {
+    expect(ruleLimits(rule, { version }).map(({ pointer }) => pointer)).toEqual(pointers);
+  });
+});
