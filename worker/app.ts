@@ -4,6 +4,7 @@ import type { Env } from './env.ts';
 import { adminAccess } from './routes/admin-access.ts';
 import { adminDeliveries } from './routes/admin-deliveries.ts';
 import { adminIntegrations } from './routes/admin-integrations.ts';
+import { adminLinkedIn } from './routes/admin-linkedin.ts';
 import { adminSources } from './routes/admin-sources.ts';
 import { collectRoutes } from './routes/collect.ts';
 import { collectorCors } from './routes/collector-cors.ts';
@@ -24,6 +25,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminSources());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());
+  admin.route('/integrations', adminLinkedIn());
   admin.all('*', answerUnknownPath(app));
   app.route('/v1/admin', admin);
 

@@ -13,11 +13,13 @@ const MAX_LIMIT = 200;
 /**
  * Reads a management request's body as a schema has it.
  *
+ * @param reasons Why a field that people look for is not one of the schema's, by its name.
  * @throws Problem field_invalid, which names each field that is wrong.
  */
 export async function readInput<Schema extends v.GenericSchema>(
   c: Context,
   schema: Schema,
+  reasons: Readonly<Record<string, string>> = {},
 ): Promise<v.InferOutput<Schema>> {
   const { value } = await readJson(c.req.raw, { maxBytes: MAX_BODY_BYTES });
   // The schemas take a list for an object without fields.
@@ -27,7 +29,10 @@ export async function readInput<Schema extends v.GenericSchema>(
     });
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
-  const fields = fieldProblems(result.issues);
+  const fields = fieldProblems(result.issues).map(({ pointer, detail }) => ({
+    pointer,
+    detail: Object.entries(reasons).find(([name]) => pointer === `/${name}`)?.[1] ?? detail,
+  }));
   const [first] = fields;
   const where = first === undefined || first.pointer === '' ? 'the body' : first.pointer;
   throw new Problem('field_invalid', `Cannot use ${where}: ${first?.detail ?? 'not as expected'}`, { fields });

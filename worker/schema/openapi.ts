@@ -5,6 +5,14 @@ import { DeliveryStory, EventView, ListedDelivery } from './event-view.ts';
 import { Event } from './event.ts';
 import { IntegrationCreate, IntegrationPatch } from './integration.ts';
 import { Ledger } from './ledger.ts';
+import {
+  AdAccount,
+  Campaign,
+  CampaignsToAdd,
+  ConversionRule,
+  ConversionRuleCreate,
+  ConversionRulePatch,
+} from './linkedin-objects.ts';
 import { PROBLEMS, isProblemCode, problemType } from './problem.ts';
 import type { ProblemCode } from './problem.ts';
 import { ReplayAnswer, ReplayRequest } from './replay.ts';
@@ -13,7 +21,7 @@ import { SourceCreate, SourcePatch, SourceView } from './source.ts';
 type Json = Record<string, unknown>;
 
 type Operation = {
-  method: 'get' | 'post' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   path: string;
   summary: string;
   body?: string;
@@ -38,6 +46,15 @@ const COLLECT_PROBLEMS = [
   'config_unavailable',
   'outbox_full',
   'outbox_unavailable',
+] as const;
+
+const LINKEDIN_PROBLEMS = [
+  ...ADMIN_PROBLEMS,
+  'not_found',
+  'linkedin_not_connected',
+  'linkedin_refused',
+  'rate_limited',
+  'linkedin_unavailable',
 ] as const;
 
 const PAGE_QUERY = ['limit', 'cursor'] as const;
@@ -198,6 +215,61 @@ const OPERATIONS: readonly Operation[] = [
     problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found'],
   },
   {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/ad-accounts',
+    summary: "Lists all ad accounts of the token's member, with his role on each",
+    answer: { status: 200, description: 'All ad accounts', schema: listOf('AdAccount') },
+    problems: LINKEDIN_PROBLEMS,
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/campaigns',
+    summary: "Lists all campaigns of the integration's ad account that can still count conversions",
+    answer: { status: 200, description: 'All campaigns', schema: listOf('Campaign') },
+    problems: LINKEDIN_PROBLEMS,
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/conversion-rules',
+    summary: "Lists all conversion rules of the integration's ad account",
+    answer: { status: 200, description: 'All conversion rules', schema: listOf('ConversionRule') },
+    problems: LINKEDIN_PROBLEMS,
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/integrations/{id}/conversion-rules',
+    summary: 'Creates a conversion rule, or finds the one of this name (200, "created": false)',
+    body: 'ConversionRuleCreate',
+    answer: { status: 201, description: 'The rule; `created` and `differs` beside it', schema: ref('ConversionRule') },
+    problems: [...LINKEDIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/conversion-rules/{rule}',
+    summary: 'Reads a conversion rule, by its number or its URN',
+    answer: { status: 200, description: 'The rule', schema: ref('ConversionRule') },
+    problems: LINKEDIN_PROBLEMS,
+  },
+  {
+    method: 'patch',
+    path: '/v1/admin/integrations/{id}/conversion-rules/{rule}',
+    summary: 'Changes what is different, and asks LinkedIn nothing when that is nothing',
+    body: 'ConversionRulePatch',
+    answer: { status: 200, description: 'The rule; `changed` beside it', schema: ref('ConversionRule') },
+    problems: [...LINKEDIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid'],
+  },
+  {
+    method: 'put',
+    path: '/v1/admin/integrations/{id}/conversion-rules/{rule}/campaigns',
+    summary: 'Lets campaigns count by a conversion rule; it adds and never removes',
+    body: 'CampaignsToAdd',
+    answer: {
+      status: 200,
+      description: 'All campaigns that count by it, those added, and those that LinkedIn refused',
+    },
+    problems: [...LINKEDIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid'],
+  },
+  {
     method: 'delete',
     path: '/v1/admin/integrations/{id}',
     summary: 'Deletes an integration and its credentials',
@@ -337,6 +409,12 @@ function schemas(): Json {
     ListedDelivery: jsonSchema(ListedDelivery),
     DeliveryStory: jsonSchema(DeliveryStory),
     Ledger: jsonSchema(Ledger),
+    AdAccount: jsonSchema(AdAccount),
+    Campaign: jsonSchema(Campaign),
+    CampaignsToAdd: jsonSchema(CampaignsToAdd),
+    ConversionRule: jsonSchema(ConversionRule),
+    ConversionRuleCreate: jsonSchema(ConversionRuleCreate),
+    ConversionRulePatch: jsonSchema(ConversionRulePatch),
     ReplayRequest: jsonSchema(ReplayRequest),
     ReplayAnswer: jsonSchema(ReplayAnswer),
   };
