@@ -1,0 +1,8 @@
+import { createTag } from 'directflight/tag';
+
+/** One tag for the whole app: it records a page view on load and on each navigation of the router by itself. */
+export const directflight = createTag({
+  writeKey: 'wk_abc123',
+  endpoint: 'https://www.example.com/_df/',
+  consent: 'required',
+});

@@ -1,0 +1,6 @@
+import { createApp } from 'vue';
+
+import { App } from './app.ts';
+import { directflight } from './directflight.ts';
+
+createApp(App).use(directflight).mount('#app');

@@ -1,0 +1,53 @@
+<?php
+/**
+ * Directflight in WordPress: append this to the functions.php of your (child) theme, or paste it into a
+ * snippets plugin. Put in your host and your write key.
+ */
+
+add_action( 'wp_head', function () {
+	?>
+<script>window._df||(_df={q:[],u:location.href},"track page identify consent reset flush ready".split(" ").map(e=>_df[e]=(...f)=>{let n=crypto.randomUUID?.(),t=e==="flush"&&new Promise(r=>f=[r]);return _df.q.push([e,f,Date.now(),location.href,n]),t||n}));</script>
+<script async src="https://www.example.com/_df/df.js" data-write-key="wk_abc123" data-consent="required"></script>
+<script>
+// The WP Consent API, which Complianz, CookieYes and others speak. Without it call _df.consent yourself.
+(() => {
+	const tell = () => window.wp_has_consent && _df.consent({ advertising: wp_has_consent("marketing") });
+	document.addEventListener("wp_listen_for_consent_change", (event) => {
+		if ("marketing" in event.detail) _df.consent({ advertising: event.detail.marketing === "allow" });
+	});
+	document.addEventListener("wp_consent_type_defined", tell);
+	if (window.wp_consent_type) tell();
+})();
+</script>
+	<?php
+}, 1 );
+
+// WooCommerce: the order, once. Its id is the event's id, so that a reload of the page is the same event.
+add_action( 'woocommerce_thankyou', function ( $order_id ) {
+	$order = wc_get_order( $order_id );
+	if ( ! $order ) {
+		return;
+	}
+	$safe    = JSON_HEX_TAG | JSON_HEX_AMP | JSON_HEX_APOS | JSON_HEX_QUOT;
+	$traits  = array(
+		'email'       => $order->get_billing_email(),
+		'firstName'   => $order->get_billing_first_name(),
+		'lastName'    => $order->get_billing_last_name(),
+		'companyName' => $order->get_billing_company(),
+		'countryCode' => $order->get_billing_country(),
+	);
+	$order_properties = array(
+		'order_id' => (string) $order_id,
+		'total'    => (float) $order->get_total(),
+		'currency' => $order->get_currency(),
+	);
+	?>
+<script>
+_df.identify(<?php echo wp_json_encode( array_filter( $traits ), $safe ); ?>);
+_df.track("Order Completed", <?php echo wp_json_encode( $order_properties, $safe ); ?>, {
+	messageId: <?php echo wp_json_encode( "order-$order_id", $safe ); ?>
+
+});
+</script>
+	<?php
+} );

@@ -1,0 +1,9 @@
+import type { ScriptHTMLAttributes } from 'react';
+
+/** `next/script` as a server renders it: a script element with the attributes that it was given. */
+export default function Script({
+  strategy: _strategy,
+  ...attributes
+}: ScriptHTMLAttributes<HTMLScriptElement> & { readonly strategy?: string }) {
+  return <script async={attributes.src !== undefined} {...attributes} />;
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { build } from 'esbuild';
+import type { BrowserContext, Page, Route } from 'playwright-core';
+
+import { launchChromium } from './browser.ts';
+import { startRecordingCollector, type RecordedEvent } from './recording-collector.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface ExampleSite {
+  /** Opens an address. What `files` has under its path, or under that of anything it loads, is what it gets. */
+  open(url: string, files: Readonly<Record<string, string>>): Promise<Page>;
+  /** What arrived, in order. */
+  events(): RecordedEvent[];
+  /** Exceptions, console messages, and requests that nobody answers. */
+  readonly complaints: string[];
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Shows examples in a real browser under the addresses that they are written with, `https://www.example.com` and all,
+ * so that a test runs their text unchanged. Behind every host stands one recording collector, at `/_df`.
+ */
+export async function openExampleSite(): Promise<ExampleSite> {
+  const [collector, browser] = await Promise.all([startRecordingCollector(), launchChromium()]);
+  const complaints: string[] = [];
+
+  const answer = async (route: Route, files: Readonly<Record<string, string>>): Promise<void> => {
+    const { pathname } = new URL(route.request().url());
+    const file = files[pathname];
+    if (file !== undefined) return route.fulfill({ contentType: contentTypeOf(pathname), body: file });
+    if (pathname === '/_df/v1/batch') {
+      const url = `http://127.0.0.1:${collector.port}${pathname}`;
+      return route.fulfill({ response: await route.fetch({ url }) });
+    }
+    if (/^\/_df\/\w+\.js$/.test(pathname)) {
+      const body = await readFile(join(root, 'dist/client', pathname.replace('/_df/', '')));
+      return route.fulfill({ contentType: 'text/javascript', body });
+    }
+    if (pathname !== '/favicon.ico') complaints.push(`Nothing is at ${route.request().url()}`);
+    return route.fulfill({ status: 404 });
+  };
+
+  return {
+    complaints,
+    async open(url, files) {
+      const context: BrowserContext = await browser.newContext();
+      await context.route('**/*', async (route) => answer(route, files));
+      const page = await context.newPage();
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => complaints.push(message.text()));
+      await page.goto(url);
+      return page;
+    },
+    events: () => collector.events(),
+    async clear() {
+      await Promise.all(browser.contexts().map(async (context) => context.close()));
+      collector.clear();
+      complaints.length = 0;
+    },
+    async close() {
+      await browser.close();
+      await collector.close();
+    },
+  };
+}
+
+/** The text of one of the project's files, `examples/plain-html/index.html` for instance. */
+export const textOf = async (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+
+interface Bundle {
+  /** What a module's name stands for here: examples import what an app has from npm. */
+  readonly alias?: Readonly<Record<string, string>>;
+}
+
+/** Bundles an example as its app's own tools would. */
+export async function bundled(entryPoint: string, { alias = {} }: Bundle = {}): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, entryPoint)],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    jsx: 'automatic',
+    logLevel: 'error',
+    define: { 'process.env.NODE_ENV': '"production"', __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
+    alias: { 'directflight/tag': join(root, 'client/tag/index.ts'), ...alias },
+  });
+  return outputFiles.map(({ text }) => text).join('');
+}
+
+function contentTypeOf(pathname: string): string {
+  return pathname.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8';
+}
