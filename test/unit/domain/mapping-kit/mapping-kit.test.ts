@@ -1,0 +1,183 @@
+// oxlint-disable unicorn/no-thenable -- "then" is Segment's name for it, and nothing here is awaited.
+import { anything, assert, constantFrom, dictionary, property } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { DIRECTIVES, resolve } from '../../../../worker/domain/mapping-kit/resolve.ts';
+import { valueProblems } from '../../../../worker/domain/mapping-kit/value-problems.ts';
+
+const EVENT = {
+  type: 'track',
+  event: 'Order Completed',
+  messageId: 'm-1',
+  properties: {
+    total: 99.5,
+    plan: 'Pro',
+    blank: '',
+    nothing: null,
+    yes: true,
+    'order id': 'A-1',
+    'utm.source': 'linkedin',
+    products: [{ sku: 's-1', price: 5 }, { sku: 's-2' }, 'x'],
+    phone: '+49 (30) 12-34',
+    money: '1$2$3',
+  },
+  traits: { email: 'John@Example.com' },
+  context: {},
+};
+
+describe('a field of a mapping', () => {
+  it.each([
+    ['a text is itself', 'USD', 'USD'],
+    ['a number is itself', 5, 5],
+    ['null is nothing', null, null],
+    ['an object keeps its fields', { a: { '@path': '$.event' }, b: 1 }, { a: 'Order Completed', b: 1 }],
+    ['a list keeps its items', [{ '@path': '$.event' }, 2], ['Order Completed', 2]],
+    ['@literal is not followed', { '@literal': { '@path': '$.event' } }, { '@path': '$.event' }],
+    ['@path', { '@path': '$.properties.total' }, 99.5],
+    ['@path without $.', { '@path': 'properties.total' }, 99.5],
+    ['@path of an item', { '@path': '$.properties.products[0].sku' }, 's-1'],
+    ['@path in quotes', { '@path': '$.properties["order id"]' }, 'A-1'],
+    ["@path in single quotes, as Segment's", { '@path': "$.properties['order id']" }, 'A-1'],
+    ['@path with an escaped dot', { '@path': String.raw`$.properties.utm\.source` }, 'linkedin'],
+    ['@path of what is missing', { '@path': '$.properties.missing.deep' }, undefined],
+    ['@path of what every object has', { '@path': '$.properties.constructor' }, undefined],
+    ['@path of the event', { '@path': '$' }, EVENT],
+    ['@template', { '@template': '{{event}}: {{ properties.plan }}' }, 'Order Completed: Pro'],
+    ['@template in three braces', { '@template': '{{{$.properties.total}}} EUR' }, '99.5 EUR'],
+    ['@template with a gap', { '@template': '{{properties.missing}}-{{properties.products}}' }, '-'],
+    ['@if exists', { '@if': { exists: { '@path': '$.properties.plan' }, then: 'a', else: 'b' } }, 'a'],
+    ['@if exists, of null', { '@if': { exists: { '@path': '$.properties.nothing' }, then: 'a', else: 'b' } }, 'b'],
+    ['@if exists, of a blank', { '@if': { exists: { '@path': '$.properties.blank' }, then: 'a', else: 'b' } }, 'a'],
+    ['@if blank, of a blank', { '@if': { blank: { '@path': '$.properties.blank' }, then: 'a', else: 'b' } }, 'a'],
+    ['@if blank, of what is missing', { '@if': { blank: { '@path': '$.properties.no' }, then: 'a', else: 'b' } }, 'a'],
+    [
+      '@if blank, of a value',
+      { '@if': { blank: { '@path': '$.event' }, then: 'a', else: { '@path': '$.event' } } },
+      'Order Completed',
+    ],
+    ['@if without else', { '@if': { exists: { '@path': '$.no' }, then: 'a' } }, undefined],
+    [
+      '@if in @if',
+      { '@if': { exists: { '@path': '$.properties.no' }, then: 1, else: { '@if': { exists: 1, then: 2 } } } },
+      2,
+    ],
+    ['@case lower', { '@case': { operator: 'lower', value: { '@path': '$.traits.email' } } }, 'john@example.com'],
+    ['@case upper', { '@case': { operator: 'upper', value: 'eur' } }, 'EUR'],
+    ['@case of a number', { '@case': { operator: 'lower', value: 5 } }, 5],
+    [
+      '@replace',
+      { '@replace': { pattern: ' ', replacement: '', value: { '@path': '$.properties.phone' } } },
+      '+49(30)12-34',
+    ],
+    [
+      '@replace twice',
+      { '@replace': { pattern: '(', pattern2: ')', value: { '@path': '$.properties.phone' } } },
+      '+49 30 12-34',
+    ],
+    [
+      '@replace the first',
+      { '@replace': { pattern: '$', replacement: '€', global: false, value: { '@path': '$.properties.money' } } },
+      '1€2$3',
+    ],
+    [
+      '@replace in any case',
+      { '@replace': { pattern: 'PRO', replacement: 'x', ignorecase: true, value: 'Pro pro' } },
+      'x x',
+    ],
+    ['@replace in this case', { '@replace': { pattern: 'PRO', replacement: 'x', value: 'Pro PRO' } }, 'Pro x'],
+    ['@replace by what looks like a group', { '@replace': { pattern: 'a', replacement: '$&$1', value: 'a' } }, '$&$1'],
+    [
+      '@replace in a number',
+      { '@replace': { pattern: '.', replacement: ',', value: { '@path': '$.properties.total' } } },
+      '99,5',
+    ],
+    ['@replace in what is missing', { '@replace': { pattern: 'a', value: { '@path': '$.properties.no' } } }, undefined],
+    ['@arrayPath', { '@arrayPath': ['$.properties.products'] }, EVENT.properties.products],
+    [
+      '@arrayPath with a shape',
+      { '@arrayPath': ['$.properties.products', { id: { '@path': '$.sku' }, n: 1 }] },
+      [
+        { id: 's-1', n: 1 },
+        { id: 's-2', n: 1 },
+        { id: undefined, n: 1 },
+      ],
+    ],
+    [
+      '@arrayPath with a directive',
+      { '@arrayPath': [{ '@path': '$.properties.products' }, { '@path': '$.sku' }] },
+      ['s-1', 's-2', undefined],
+    ],
+    ['@arrayPath of a single value', { '@arrayPath': ['$.properties', { '@path': '$.plan' }] }, ['Pro']],
+    ['@arrayPath of what is missing', { '@arrayPath': ['$.properties.no', { '@path': '$.plan' }] }, undefined],
+  ])('%s', (_, value, expected) => {
+    expect(resolve(value, EVENT)).toEqual(expected);
+  });
+
+  it('never throws, whatever was saved and sent', () => {
+    assert(
+      property(
+        constantFrom(...DIRECTIVES),
+        anything(),
+        dictionary(constantFrom('properties', 'traits', 'x'), anything()),
+        (directive, argument, event) => {
+          resolve({ [directive]: argument }, event);
+          resolve({ [directive]: { value: argument, pattern: 'x', exists: argument, then: argument } }, event);
+        },
+      ),
+    );
+  });
+});
+
+describe('a field that could never work', () => {
+  it.each([
+    [
+      { '@pth': '$.event' },
+      '/f/@pth',
+      'is no directive that is known here: expected one of @path, @template, @literal, @if, @case, @replace, @arrayPath',
+    ],
+    [{ '@liquid': '{{ x }}' }, '/f/@liquid', 'is no directive'],
+    [{ '@path': '$.event', other: 1 }, '/f', 'expected nothing beside @path'],
+    [{ '@path': 5 }, '/f/@path', 'expected a path such as'],
+    [{ '@path': '$.properties.order id' }, '/f/@path', 'expected a path such as'],
+    [{ '@path': '' }, '/f/@path', 'expected a path such as'],
+    [{ '@path': '$.properites.total' }, '/f/@path', 'expected a path that starts with $.type'],
+    [{ '@template': 5 }, '/f/@template', 'expected a text'],
+    [{ '@template': 'x {{properites.x}}' }, '/f/@template', 'expected a path that starts with'],
+    [{ '@if': 'x' }, '/f/@if', 'expected an object'],
+    [{ '@if': { then: 1 } }, '/f/@if', 'expected one of exists and blank'],
+    [{ '@if': { exists: 1, blank: 1 } }, '/f/@if', 'expected one of exists and blank'],
+    [{ '@if': { exists: 1, the: 1 } }, '/f/@if/the', 'is not known here'],
+    [{ '@if': { exists: { '@x': 1 }, then: 1 } }, '/f/@if/exists/@x', 'is no directive'],
+    [{ '@case': { operator: 'title', value: 'x' } }, '/f/@case/operator', 'expected "lower" or "upper"'],
+    [{ '@replace': { value: 'x' } }, '/f/@replace/pattern', 'expected a text'],
+    [{ '@replace': { pattern: 'x', value: { '@no': 1 } } }, '/f/@replace/value/@no', 'is no directive'],
+    [{ '@arrayPath': '$.x' }, '/f/@arrayPath', 'expected a list'],
+    [{ '@arrayPath': [] }, '/f/@arrayPath', 'expected a path, and what to make of each item'],
+    [{ '@arrayPath': ['$.x'] }, '/f/@arrayPath/0', 'expected a path that starts with'],
+    [{ '@arrayPath': ['$.properties.a', { b: { '@path': 5 } }] }, '/f/@arrayPath/1/b/@path', 'expected a path such as'],
+    [{ a: [{ b: { '@no': 1 } }] }, '/f/a/0/b/@no', 'is no directive'],
+  ])('%j is refused', (value, pointer, detail) => {
+    const [first] = valueProblems(value, '/f');
+
+    expect(first?.pointer).toBe(pointer);
+    expect(first?.detail).toContain(detail);
+  });
+
+  it('is not one that works', () => {
+    const fine = {
+      a: { '@path': '$.timestamp' },
+      b: { '@arrayPath': ['$.properties.products', { '@path': '$.anything' }] },
+      c: { '@literal': { '@what': 'ever' } },
+      d: null,
+    };
+
+    expect(valueProblems(fine, '/f')).toEqual([]);
+  });
+
+  it('is one that is nested without end', () => {
+    let value: unknown = 'x';
+    for (let level = 0; level < 20; level += 1) value = { a: value };
+
+    expect(valueProblems(value, '')[0]?.detail).toBe('expected at most 10 levels');
+  });
+});
