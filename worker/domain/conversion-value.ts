@@ -3,9 +3,7 @@ import { Big } from 'big.js';
 import type { ConversionValue } from '../schema/conversion-event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
-
-/** A double holds 15 decimal digits for certain; what comes after them is binary dust. */
-const CERTAIN_DIGITS = 15;
+import { decimal } from './decimal.ts';
 
 /** More than any money there is, and short enough that no notation with an exponent is needed. */
 const MAX_AMOUNT = new Big('999999999999999');
@@ -21,16 +19,30 @@ const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency
  * conversionValue({ value: 500, currency: 'USD' }, undefined) // { currencyCode: 'USD', amount: '500.00' }
  */
 export function conversionValue(properties: Fields, defaultCurrency: string | undefined): ConversionValue | undefined {
-  const currencyCode = currency(properties['currency']) ?? defaultCurrency;
-  if (currencyCode === undefined) return undefined;
-  const amount =
+  return valueOf(amountIn(properties), currencyOf(properties['currency']) ?? defaultCurrency);
+}
+
+/** The amount that an event says, in whatever currency. */
+export function amountIn(properties: Fields): Big | undefined {
+  return (
     decimal(properties['value']) ??
     decimal(properties['revenue']) ??
     decimal(properties['total']) ??
     priceTimesQuantity(properties) ??
-    sumOfProducts(properties['products']);
-  if (amount === undefined || amount.lt(0) || amount.gt(MAX_AMOUNT)) return undefined;
+    sumOfProducts(properties['products'])
+  );
+}
+
+/** Joins an amount and a currency into what LinkedIn takes; nothing where one is missing, or the amount makes no sense. */
+export function valueOf(amount: Big | undefined, currencyCode: string | undefined): ConversionValue | undefined {
+  if (currencyCode === undefined || amount === undefined || amount.lt(0) || amount.gt(MAX_AMOUNT)) return undefined;
   return { currencyCode, amount: formatAmount(amount, currencyCode) };
+}
+
+/** Reads an ISO 4217 code in any case; LinkedIn takes any three letters, so we look. */
+export function currencyOf(value: unknown): string | undefined {
+  const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
+  return CURRENCIES.has(code) ? code : undefined;
 }
 
 /**
@@ -50,11 +62,6 @@ function decimalsOf(currencyCode: string): number {
   );
 }
 
-function currency(value: unknown): string | undefined {
-  const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
-  return CURRENCIES.has(code) ? code : undefined;
-}
-
 function priceTimesQuantity(fields: Fields): Big | undefined {
   const price = decimal(fields['price']);
   if (price === undefined) return undefined;
@@ -68,12 +75,4 @@ function sumOfProducts(products: unknown): Big | undefined {
     return price === undefined ? [] : [price];
   });
   return prices.length === 0 ? undefined : prices.reduce((sum, price) => sum.plus(price), new Big(0));
-}
-
-function decimal(value: unknown): Big | undefined {
-  if (typeof value === 'number') {
-    return Number.isFinite(value) ? new Big(value.toPrecision(CERTAIN_DIGITS)) : undefined;
-  }
-  if (typeof value !== 'string' || !/^[+-]?\d{1,30}(\.\d{1,30})?$/.test(value.trim())) return undefined;
-  return new Big(value.trim().replace(/^\+/, ''));
 }
