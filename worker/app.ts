@@ -5,6 +5,7 @@ import { adminAccess } from './routes/admin-access.ts';
 import { adminDeliveries } from './routes/admin-deliveries.ts';
 import { adminIntegrations } from './routes/admin-integrations.ts';
 import { adminLinkedIn } from './routes/admin-linkedin.ts';
+import { adminPeople } from './routes/admin-people.ts';
 import { adminSources } from './routes/admin-sources.ts';
 import { collectRoutes } from './routes/collect.ts';
 import { collectorCors } from './routes/collector-cors.ts';
@@ -23,6 +24,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   const admin = new Hono<{ Bindings: Env }>();
   admin.use(securityHeaders, adminAccess);
   admin.route('/sources', adminSources());
+  admin.route('/people', adminPeople());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());
   admin.route('/integrations', adminLinkedIn());

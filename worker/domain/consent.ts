@@ -11,7 +11,8 @@ const CONSENT_REGION: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-export type UnknownConsentPolicy = 'by_region' | 'granted' | 'denied';
+/** `gpc`: the visitor's browser says no to being sold and shared, by Global Privacy Control. */
+export type UnknownConsentPolicy = 'by_region' | 'granted' | 'denied' | 'gpc';
 
 /** What was said about consent and under which rule it was read: kept with the event, so that it can be shown later. */
 export type ConsentFacts = {
@@ -39,6 +40,7 @@ function isUnknownAYes({ policy, country }: ConsentFacts): boolean {
     case 'granted':
       return true;
     case 'denied':
+    case 'gpc':
       return false;
     case 'by_region':
       return country === undefined || !CONSENT_REGION.has(country);

@@ -70,6 +70,26 @@ export async function open(
   return undefined;
 }
 
+/** Seals with a key that is at hand, for many texts at once. @param iv 12 random bytes, never used before. */
+export async function sealWith(key: CryptoKey, plaintext: string, iv: Uint8Array): Promise<string> {
+  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new TextEncoder().encode(plaintext));
+  return `${base64Url(iv)}.${base64Url(new Uint8Array(sealed))}`;
+}
+
+/** Opens what `sealWith` gave; undefined for anything else. */
+export async function openWith(key: CryptoKey, sealed: string): Promise<string | undefined> {
+  const [ivText, text] = sealed.split('.');
+  const iv = decodeBase64Url(ivText);
+  const ciphertext = decodeBase64Url(text);
+  if (iv?.length !== IV_BYTES || ciphertext === undefined) return undefined;
+  try {
+    return new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, ciphertext));
+  } catch {
+    // Another key's, or tampered with.
+    return undefined;
+  }
+}
+
 /** Names a key without saying anything about it, so that the right one is found after a rotation. */
 async function keyIdOf(key: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest(

@@ -1,10 +1,21 @@
+import type { ConsentFacts } from '../domain/consent.ts';
 import type { Receipt } from '../domain/ingest.ts';
 import type { DeliveryState } from '../schema/outcome.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import type { Sql } from './sql.ts';
 
 /** A delivery that waits to be sent. The payload is LinkedIn's element as JSON text. */
-export type PendingDelivery = { laneId: number; eventId: string; happenedAtMs: number; payload: string };
+export type PendingDelivery = {
+  laneId: number;
+  eventId: string;
+  happenedAtMs: number;
+  payload: string;
+  /** As it was said with the event. */
+  consent: ConsentFacts;
+};
+
+/** An event as the outbox gets it: with whose it is, as keyed hashes. */
+export type Kept = Receipt & { person: readonly string[] };
 
 /** One request to LinkedIn and what came of it. */
 export type Attempt = {
@@ -30,13 +41,15 @@ export class Deliveries {
   /**
    * Keeps an event with its deliveries.
    *
+   * @param payloads Of its deliveries, in their order, sealed.
    * @returns False for an event that had been received before: then nothing is done.
    */
-  keep(receipt: Receipt, lanes: Lanes, maxBatch: number): boolean {
-    const deliveries = receipt.deliveries.map(({ integrationId, ruleId, eventId, element }) => ({
+  keep(receipt: Kept, payloads: readonly string[], { lanes, maxBatch }: { lanes: Lanes; maxBatch: number }): boolean {
+    const deliveries = receipt.deliveries.map(({ integrationId, ruleId, eventId, element }, index) => ({
       laneId: lanes.idOf({ integrationId, ruleId, maxBatch }),
       eventId,
-      payload: JSON.stringify(element),
+      value: element.conversionValue,
+      payload: payloads[index] ?? null,
     }));
     const [event] = this.#sql
       .exec<{ seq: number }>(
@@ -58,27 +71,47 @@ export class Deliveries {
       )
       .toArray();
     if (event === undefined) return false;
-    for (const { laneId, eventId, payload } of deliveries) {
-      this.#sql.exec(
-        `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, payload)
-         VALUES (?, ?, ?, ?, ?, 'pending', ?) ON CONFLICT DO NOTHING`,
-        laneId,
-        eventId,
-        event.seq,
-        receipt.happenedAtMs,
-        receipt.receivedAtMs,
-        payload,
-      );
-    }
+    const fresh = deliveries.filter(
+      ({ laneId, eventId, value, payload }) =>
+        this.#sql
+          .exec(
+            `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, payload,
+               currency, amount, person) VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)
+             ON CONFLICT DO NOTHING RETURNING event_seq`,
+            laneId,
+            eventId,
+            event.seq,
+            receipt.happenedAtMs,
+            receipt.receivedAtMs,
+            payload,
+            value?.currencyCode ?? null,
+            value?.amount ?? null,
+            receipt.person.join(' '),
+          )
+          .toArray().length > 0,
+    );
+    if (fresh.length < deliveries.length) this.#disown(event.seq, fresh);
     return true;
+  }
+
+  /** Another event had made the same deliveries before, under the same event id: they are that event's. */
+  #disown(seq: number, own: readonly { laneId: number; eventId: string }[]): void {
+    this.#sql.exec(
+      'UPDATE events SET deliveries = ?, skip_reason = ? WHERE seq = ?',
+      JSON.stringify(own.map(({ laneId, eventId }) => [laneId, eventId])),
+      own.length === 0 ? 'duplicate' : null,
+      seq,
+    );
   }
 
   /** What a lane sends next: the nearest deadline first. */
   pending(lane: Lane): PendingDelivery[] {
     return this.#sql
-      .exec<{ event_id: string; happened_at_ms: number; payload: string }>(
-        `SELECT event_id, happened_at_ms, payload FROM deliveries WHERE lane_id = ? AND state = 'pending'
-         ORDER BY happened_at_ms, event_id LIMIT ?`,
+      .exec<{ event_id: string; happened_at_ms: number; payload: string; consent: string }>(
+        `SELECT deliveries.event_id, deliveries.happened_at_ms, deliveries.payload, events.facts -> '$.consent' AS consent
+         FROM deliveries JOIN events ON events.seq = deliveries.event_seq
+         WHERE deliveries.lane_id = ? AND deliveries.state = 'pending'
+         ORDER BY deliveries.happened_at_ms, deliveries.event_id LIMIT ?`,
         lane.id,
         lane.batchLimit,
       )
@@ -88,7 +121,36 @@ export class Deliveries {
         eventId: row.event_id,
         happenedAtMs: row.happened_at_ms,
         payload: row.payload,
+        // Written by `keep` from facts of the same type.
+        consent: JSON.parse(row.consent),
       }));
+  }
+
+  /** Ends what waits for a person, or is a dead letter of his. Returns how many. */
+  erase(tags: readonly string[], atMs: number): number {
+    const own = tags.map(() => `instr(' ' || person || ' ', ' ' || ? || ' ') > 0`).join(' OR ');
+    if (own === '') return 0;
+    return this.#sql
+      .exec(
+        `UPDATE deliveries SET state = 'erased', reason = NULL, payload = NULL, person = NULL, done_at_ms = ?
+         WHERE state IN ('pending', 'dead') AND person IS NOT NULL AND (${own}) RETURNING lane_id`,
+        atMs,
+        ...tags,
+      )
+      .toArray().length;
+  }
+
+  /** The keys under which payloads still wait: `k.<key id>.…`. */
+  payloadKeysInUse(): Set<string> {
+    return new Set(
+      this.#sql
+        .exec<{ key_id: string }>(
+          `SELECT DISTINCT substr(payload, 3, 27) AS key_id FROM deliveries
+           WHERE state IN ('pending', 'dead') AND payload LIKE 'k.%'`,
+        )
+        .toArray()
+        .map(({ key_id }) => key_id),
+    );
   }
 
   record(attempt: Attempt): number {
@@ -125,12 +187,14 @@ export class Deliveries {
     const [first] = deliveries;
     if (first === undefined) return;
     this.#sql.exec(
-      `UPDATE deliveries SET state = ?, reason = ?, done_at_ms = ?, attempt_id = ?, payload = iif(? = 'dead', payload, NULL)
+      `UPDATE deliveries SET state = ?, reason = ?, done_at_ms = ?, attempt_id = ?, payload = iif(? = 'dead', payload, NULL),
+         person = iif(? = 'dead', person, NULL)
        WHERE lane_id = ? AND state = 'pending' AND event_id IN (SELECT value FROM json_each(?))`,
       end.state,
       end.reason ?? null,
       end.atMs,
       end.attemptId ?? null,
+      end.state,
       end.state,
       first.laneId,
       JSON.stringify(deliveries.map(({ eventId }) => eventId)),
@@ -140,7 +204,7 @@ export class Deliveries {
   /** Ends what LinkedIn would no longer take. */
   expire({ happenedBeforeMs, nowMs }: { happenedBeforeMs: number; nowMs: number }): void {
     this.#sql.exec(
-      `UPDATE deliveries SET state = 'expired', payload = NULL, done_at_ms = ?
+      `UPDATE deliveries SET state = 'expired', payload = NULL, person = NULL, done_at_ms = ?
        WHERE state = 'pending' AND happened_at_ms < ? AND lane_id IN (SELECT id FROM lanes)`,
       nowMs,
       happenedBeforeMs,

@@ -1,4 +1,5 @@
 import type { Access } from '../domain/access.ts';
+import { isConsented } from '../domain/consent.ts';
 import type { Accepted, Answer, DeliveryFailure } from '../domain/delivery-failure.ts';
 import { nextStep } from '../domain/next-step.ts';
 import type { NextStep } from '../domain/next-step.ts';
@@ -59,7 +60,7 @@ export class Flight {
     const integration = await this.#world.integration(this.#lane.integrationId);
     if (integration === undefined) return this.#hold('integration_missing', SWITCHED_OFF_PROBE_MS);
     if (!integration.enabled) return this.#hold('integration_disabled', SWITCHED_OFF_PROBE_MS);
-    const batch = this.#board();
+    const batch = await this.#board(integration);
     if (integration.config.test_mode === true) return this.#skip(batch, 'test_mode');
     const route = { integration, limits: limitsOf(integration), version: this.#version(integration) };
     let search: Search = { suspects: [], unknown: batch };
@@ -72,20 +73,34 @@ export class Flight {
     }
   }
 
-  /** Takes what waits, without the identifiers that LinkedIn no longer takes. Whom nothing else identifies stays behind. */
-  #board(): PendingDelivery[] {
+  /**
+   * Takes what waits: with the consent that the integration asks for now, and without the identifiers that LinkedIn no
+   * longer takes. Whom nothing else identifies stays behind.
+   */
+  async #board({ consent_categories: asked }: Integration): Promise<PendingDelivery[]> {
     const waiting = this.#deliveries.pending(this.#lane);
+    const isAllowed = ({ consent }: PendingDelivery): boolean => isConsented(asked, consent);
+    this.#skip(
+      waiting.filter((delivery) => !isAllowed(delivery)),
+      'no_consent',
+    );
+    const allowed = await this.#opened(waiting.filter(isAllowed));
     const refused = this.#learnt.refusedIdTypes(this.#lane.integrationId);
-    if (refused.size === 0) return waiting;
+    if (refused.size === 0) return allowed;
     const boarded: PendingDelivery[] = [];
     const unidentified: PendingDelivery[] = [];
-    for (const delivery of waiting) {
+    for (const delivery of allowed) {
       const payload = withoutIdTypes(delivery.payload, refused);
       if (payload === undefined) unidentified.push(delivery);
       else boarded.push({ ...delivery, payload });
     }
     this.#skip(unidentified, 'no_identity');
     return boarded;
+  }
+
+  async #opened(deliveries: readonly PendingDelivery[]): Promise<PendingDelivery[]> {
+    const payloads = await this.#world.payloads.open(deliveries.map(({ payload }) => payload));
+    return deliveries.map((delivery, index) => ({ ...delivery, payload: payloads[index] ?? delivery.payload }));
   }
 
   /** The version that is set, or what was found to work in its place. While a retired one holds us, the newest is tried. */
@@ -278,7 +293,7 @@ export class Flight {
     this.#lanes.holdIntegration(this.#lane, { reason, nowMs: this.#world.now(), probeAfterMs });
   }
 
-  #skip(batch: readonly PendingDelivery[], reason: 'test_mode' | 'no_identity'): void {
+  #skip(batch: readonly PendingDelivery[], reason: 'test_mode' | 'no_identity' | 'no_consent'): void {
     this.#deliveries.finish(batch, { state: 'skipped', reason, atMs: this.#world.now() });
   }
 }

@@ -1,4 +1,3 @@
-import type { Receipt } from '../domain/ingest.ts';
 import { withTotals } from '../domain/ledger-totals.ts';
 import { MAX_BATCH_EVENTS } from '../linkedin/send-conversions.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
@@ -7,6 +6,7 @@ import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import { Backlog } from './backlog.ts';
 import type { BacklogView } from './backlog.ts';
 import { Deliveries } from './deliveries.ts';
+import type { Kept } from './deliveries.ts';
 import { Departures, LINGER_MS } from './departures.ts';
 import { Lanes } from './lanes.ts';
 import { Learnt } from './learnt.ts';
@@ -73,9 +73,11 @@ export class OutboxEngine {
   }
 
   /** Keeps events with their deliveries and skips: one call, one transaction, or nothing of it when there is no room. */
-  async enqueue(receipts: readonly Receipt[], rejected: readonly Rejected[]): Promise<Enqueued> {
+  async enqueue(receipts: readonly Kept[], rejected: readonly Rejected[]): Promise<Enqueued> {
     if (this.#world.databaseBytes() > FULL_BYTES) return { kind: 'full' };
-    const duplicates = this.#world.database.transaction(() => this.#keep(receipts, rejected));
+    const elements = receipts.flatMap(({ deliveries }) => deliveries.map(({ element }) => JSON.stringify(element)));
+    const payloads = await this.#world.payloads.seal(elements);
+    const duplicates = this.#world.database.transaction(() => this.#keep(receipts, payloads, rejected));
     if (receipts.some(({ deliveries }) => deliveries.length > 0)) {
       // Without an await in between, rows and alarm are written together: there is no row without an alarm.
       await this.#armBy(this.#world.now() + LINGER_MS);
@@ -90,7 +92,7 @@ export class OutboxEngine {
     try {
       await this.#arm(this.#world.now() + DEAD_MAN_MS);
       await this.#departures.run();
-      this.#purge();
+      await this.#purge();
       const nextMs = this.#departures.nextRunAtMs();
       if (nextMs === undefined) {
         this.#armedAtMs = null;
@@ -136,6 +138,11 @@ export class OutboxEngine {
     return answer;
   }
 
+  /** Ends everything that waits for a person, by his tags. Returns how many deliveries that were. */
+  erase(tags: readonly string[]): number {
+    return this.#world.database.transaction(() => this.#deliveries.erase(tags, this.#world.now()));
+  }
+
   /** The latest events with their outcomes, newest first. */
   latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
     return this.#stories.latest(page);
@@ -157,7 +164,7 @@ export class OutboxEngine {
     return this.#backlog.of(integrationId);
   }
 
-  #keep(receipts: readonly Receipt[], rejected: readonly Rejected[]): number {
+  #keep(receipts: readonly Kept[], payloads: readonly string[], rejected: readonly Rejected[]): number {
     const count = new Map<string, { atMs: number; name: string; outcome: string; events: number }>();
     const add = (atMs: number, name: string, outcome: string): void => {
       const key = `${outcome} ${name}`;
@@ -165,10 +172,12 @@ export class OutboxEngine {
       count.set(key, { atMs, name, outcome, events: (known?.events ?? 0) + 1 });
     };
     let duplicates = 0;
+    let taken = 0;
     for (const receipt of receipts) {
       const name = ledgerName(receipt);
       add(receipt.receivedAtMs, name, 'received');
-      if (this.#deliveries.keep(receipt, this.#lanes, MAX_BATCH_EVENTS)) continue;
+      const own = payloads.slice(taken, (taken += receipt.deliveries.length));
+      if (this.#deliveries.keep(receipt, own, { lanes: this.#lanes, maxBatch: MAX_BATCH_EVENTS })) continue;
       duplicates += 1;
       add(receipt.receivedAtMs, name, 'skipped:duplicate');
     }
@@ -196,7 +205,7 @@ export class OutboxEngine {
     return this.#world.alarm.set(atMs);
   }
 
-  #purge(): void {
+  async #purge(): Promise<void> {
     const nowMs = this.#world.now();
     if (Math.abs(nowMs - this.#purgedAtMs) < PURGE_EVERY_MS) return;
     const old = this.#deliveries.old({ receivedBeforeMs: nowMs - RETENTION_MS, atMost: PURGE_EVENTS });
@@ -207,5 +216,6 @@ export class OutboxEngine {
     });
     // A full page may not be the last: the next run goes on.
     if (old.length < PURGE_EVENTS) this.#purgedAtMs = nowMs;
+    await this.#world.payloads.shred(this.#deliveries.payloadKeysInUse());
   }
 }

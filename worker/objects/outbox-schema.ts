@@ -91,4 +91,18 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
 
   CREATE INDEX deliveries_dead ON deliveries (lane_id, happened_at_ms, event_id) WHERE state = 'dead';
   `,
+  `
+  -- The keys that payloads are sealed with; the keys themselves are in KV.
+  CREATE TABLE payload_keys (
+    key_id TEXT PRIMARY KEY,
+    day TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  -- What a delivery is worth, which is nobody's secret: a replay's preview adds it up.
+  ALTER TABLE deliveries ADD COLUMN currency TEXT;
+  ALTER TABLE deliveries ADD COLUMN amount TEXT;
+
+  -- Whose it is, as keyed hashes (domain/person-tags.ts): for erasure, and only while there is a payload.
+  ALTER TABLE deliveries ADD COLUMN person TEXT;
+  `,
 ];

@@ -1,15 +1,17 @@
 import { DurableObject } from 'cloudflare:workers';
 
-import type { Receipt } from '../domain/ingest.ts';
+import { parseKeyRing } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import { sendConversions } from '../linkedin/send-conversions.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
 import type { Ledger } from '../schema/ledger.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import type { BacklogView } from './backlog.ts';
+import type { Kept } from './deliveries.ts';
 import { logFault } from './log-fault.ts';
 import { OutboxEngine } from './outbox-engine.ts';
 import type { Enqueued, Rejected } from './outbox-engine.ts';
+import { PayloadKeys } from './payload-keys.ts';
 import type { DeliveryPage, Stories } from './stories.ts';
 import type { World } from './world.ts';
 
@@ -33,7 +35,7 @@ export class Outbox extends DurableObject<Env> {
     void ctx.blockConcurrencyWhile(() => this.#engine.repair());
   }
 
-  enqueue(receipts: readonly Receipt[], rejected: readonly Rejected[]): Promise<Enqueued> {
+  enqueue(receipts: readonly Kept[], rejected: readonly Rejected[]): Promise<Enqueued> {
     return this.#engine.enqueue(receipts, rejected);
   }
 
@@ -47,6 +49,11 @@ export class Outbox extends DurableObject<Env> {
     how: { isPreview: boolean },
   ): Promise<ReplayAnswer> {
     return this.#engine.replay(integrationId, which, how);
+  }
+
+  /** A person asked for it, or withdrew his consent. Returns how many deliveries were ended. */
+  erasePerson(tags: readonly string[]): number {
+    return this.#engine.erase(tags);
   }
 
   /** The source was deleted, and everything that is known of its events with it. */
@@ -90,6 +97,13 @@ export class Outbox extends DurableObject<Env> {
 function worldOf(ctx: DurableObjectState, env: Env): World {
   const { storage } = ctx;
   return {
+    payloads: new PayloadKeys({
+      sql: storage.sql,
+      kv: env.CONFIG,
+      owner: ctx.id.toString(),
+      keyRing: () => parseKeyRing(env.ENCRYPTION_KEY ?? ''),
+      now: () => Date.now(),
+    }),
     database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
     databaseBytes: () => storage.sql.databaseSize,
     now: () => Date.now(),

@@ -64,8 +64,7 @@ export class Replays {
       .exec<Match>(
         `SELECT deliveries.lane_id, deliveries.event_id, deliveries.happened_at_ms,
            iif(deliveries.state = 'pending', 'held', deliveries.state) AS state,
-           deliveries.payload ->> '$.conversionValue.currencyCode' AS currency,
-           deliveries.payload ->> '$.conversionValue.amount' AS amount
+           deliveries.currency, deliveries.amount
          FROM lanes
          LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
          JOIN deliveries ON deliveries.lane_id = lanes.id

@@ -15,6 +15,12 @@ export type World = {
   random(): number;
   sleep(ms: number): Promise<void>;
   alarm: { get(): Promise<number | null>; set(atMs: number): Promise<void>; clear(): Promise<void> };
+  /** Seals payloads while they wait, and throws keys away under which nothing waits any more. */
+  payloads: {
+    seal(payloads: readonly string[]): Promise<string[]>;
+    open(sealed: readonly string[]): Promise<string[]>;
+    shred(needed: ReadonlySet<string>): Promise<void>;
+  };
   /** Undefined when there is none of this id. */
   integration(integrationId: string): Promise<Integration | undefined>;
   access(integrationId: string): Promise<Access>;

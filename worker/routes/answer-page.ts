@@ -14,22 +14,25 @@ import type { CookieToSet, ReadVisitor } from './visitor-cookies.ts';
 
 type CollectContext = Context<{ Bindings: Env }>;
 
+type PageFacts = {
+  envelope: Envelope;
+  sender: Sender;
+  read: ReadVisitor;
+  visitor: Visitor;
+  /** The visitor's, or a new one. */
+  anonymousId: string;
+  nowMs: number;
+};
+
 /**
  * Answers a page, with what its browser is to remember: as cookies where the collector is first-party, else in the body
  * for the tag to keep. Nothing without consent.
  */
 export async function answerPage(
   c: CollectContext,
-  {
-    answer,
-    envelope,
-    sender,
-    read,
-    visitor,
-    nowMs,
-  }: { answer: Fields; envelope: Envelope; sender: Sender; read: ReadVisitor; visitor: Visitor; nowMs: number },
+  { answer, envelope, sender, read, visitor, anonymousId, nowMs }: PageFacts & { answer: Fields },
 ): Promise<Response> {
-  const cookies = await cookiesToSet(c, { envelope, sender, read, visitor, nowMs });
+  const cookies = await cookiesToSet(c, { envelope, sender, read, visitor, anonymousId, nowMs });
   const jar = cookieJar(c.req.raw, envelope.cookieDomain);
   if (jar.kind === 'carried')
     return c.json({
@@ -43,19 +46,12 @@ export async function answerPage(
 
 async function cookiesToSet(
   c: CollectContext,
-  {
-    envelope,
-    sender,
-    read,
-    visitor,
-    nowMs,
-  }: { envelope: Envelope; sender: Sender; read: ReadVisitor; visitor: Visitor; nowMs: number },
+  { envelope, sender, read, visitor, anonymousId, nowMs }: PageFacts,
 ): Promise<CookieToSet[]> {
   // The last word on consent in this request is the word that counts for the browser.
   const consent = consentFacts(c, contextOfLast(envelope), envelope, sender);
   if (!mayBeRemembered(sender.config, consent)) return hasRefused(sender.config, consent) ? expired(read.present) : [];
   const forgottenNow = envelope.isReset ? expired([COOKIES.identity, COOKIES.anonymousId]) : [];
-  const anonymousId = (envelope.isReset ? undefined : read.anonymousId) ?? crypto.randomUUID();
   const kept = await cookiesOf(visitor, {
     anonymousId,
     sourceId: sender.config.source.id,

@@ -2,12 +2,15 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 
 import { isAllowedOrigin } from '../domain/allowed-origin.ts';
+import { hasRefused } from '../domain/has-refused.ts';
 import { identityOf, mergeIdentity } from '../domain/identity.ts';
 import { ingest } from '../domain/ingest.ts';
-import type { Receipt } from '../domain/ingest.ts';
+import { personTagger } from '../domain/person-tags.ts';
+import type { Tagger } from '../domain/person-tags.ts';
 import { isSomebodyElse, personOf, visitorAfter } from '../domain/visitor.ts';
 import type { Person, Visitor } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
+import type { Kept } from '../objects/deliveries.ts';
 import { logFault } from '../objects/log-fault.ts';
 import type { Enqueued, Rejected } from '../objects/outbox-engine.ts';
 import type { Event } from '../schema/event.ts';
@@ -17,6 +20,7 @@ import { answerPage } from './answer-page.ts';
 import { consentFacts } from './consent-facts.ts';
 import { batch, single } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
+import { keyRingOf } from './key-ring.ts';
 import { MAX_EVENT_BYTES, parseEvents } from './parse-events.ts';
 import type { ParsedEvent, RejectedEvent } from './parse-events.ts';
 import { Problem } from './problem.ts';
@@ -24,6 +28,7 @@ import { readJson } from './read-body.ts';
 import { keyOf, senderOf } from './source-key.ts';
 import type { Sender } from './source-key.ts';
 import { readVisitor, STRANGER } from './visitor-cookies.ts';
+import type { ReadVisitor } from './visitor-cookies.ts';
 
 /** What a key may send at once; interfaces.md section 3. */
 const LIMITS = {
@@ -87,11 +92,13 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
         encryptionKey: c.env.ENCRYPTION_KEY,
         nowMs,
       });
+  const anonymousId = (envelope.isReset ? undefined : read.anonymousId) ?? crypto.randomUUID();
   const { receipts, visitor } = await decideAll(c, {
     parsed,
     envelope,
     sender,
     visitor: envelope.isReset ? forgotten(read.visitor) : read.visitor,
+    anonymousId: sender.isServer ? undefined : anonymousId,
     nowMs,
   });
   await keep(c, { sender, receipts, rejected, nowMs });
@@ -101,7 +108,8 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
     ...(rejected.length > 0 && { rejected: rejected.map(shown) }),
   };
   if (sender.isServer) return c.json(answer);
-  return answerPage(c, { answer, envelope, sender, read, visitor, nowMs });
+  await eraseIfRefused(c, { envelope, sender, read });
+  return answerPage(c, { answer, envelope, sender, read, visitor, anonymousId, nowMs });
 }
 
 async function readObject(c: CollectContext): Promise<{ body: Fields; bytes: number }> {
@@ -180,10 +188,19 @@ async function decideAll(
     envelope,
     sender,
     visitor: known,
+    anonymousId,
     nowMs,
-  }: { parsed: readonly ParsedEvent[]; envelope: Envelope; sender: Sender; visitor: Visitor; nowMs: number },
-): Promise<{ receipts: Receipt[]; visitor: Visitor }> {
-  const receipts: Receipt[] = [];
+  }: {
+    parsed: readonly ParsedEvent[];
+    envelope: Envelope;
+    sender: Sender;
+    visitor: Visitor;
+    anonymousId: string | undefined;
+    nowMs: number;
+  },
+): Promise<{ receipts: Kept[]; visitor: Visitor }> {
+  const receipts: Kept[] = [];
+  const tagsOf = await taggerOf(c);
   let visitor = known;
   let person: Person = {};
   for (const { event, messageId, happenedAtMs } of parsed) {
@@ -195,21 +212,30 @@ async function decideAll(
     }
     person = { ...person, ...named };
     visitor = await visitorAfter(visitor, event, happenedAtMs);
-    receipts.push(
-      await ingest(
-        event,
-        {
-          messageId,
-          happenedAtMs,
-          receivedAtMs: nowMs,
-          identity: mergeIdentity(visitor.identity, await identityOf(event)),
-          cookies: visitor,
-          ip: ipOf(c, event, sender),
-          consent: consentFacts(c, event.context, envelope, sender),
-        },
-        sender.config,
-      ),
+    const identity = mergeIdentity(visitor.identity, await identityOf(event));
+    const receipt = await ingest(
+      event,
+      {
+        messageId,
+        happenedAtMs,
+        receivedAtMs: nowMs,
+        identity,
+        cookies: visitor,
+        ip: ipOf(c, event, sender),
+        consent: consentFacts(c, event.context, envelope, sender),
+      },
+      sender.config,
     );
+    // What leads to no delivery holds nothing of a person, so there is nothing to find again.
+    const tags =
+      receipt.deliveries.length === 0
+        ? []
+        : await tagsOf({
+            emailSha256: identity.emailSha256,
+            userId: identity.userId,
+            anonymousId: event.anonymousId ?? anonymousId,
+          });
+    receipts.push({ ...receipt, person: tags });
   }
   return { receipts, visitor };
 }
@@ -225,6 +251,30 @@ function forgotten(visitor: Visitor): Visitor {
   return { ...visitor, identity: {} };
 }
 
+/** Tags are made with the first key, which seals; all of them find. */
+async function taggerOf(c: CollectContext): Promise<Tagger> {
+  return personTagger(keyRingOf(c.env.ENCRYPTION_KEY).slice(0, 1));
+}
+
+/** A visitor who takes his consent back takes with it what still waits for him. */
+async function eraseIfRefused(
+  c: CollectContext,
+  { envelope, sender, read }: { envelope: Envelope; sender: Sender; read: ReadVisitor },
+): Promise<void> {
+  const consent = consentFacts(c, {}, envelope, sender);
+  if (!hasRefused(sender.config, consent)) return;
+  const tagsOf = await personTagger(keyRingOf(c.env.ENCRYPTION_KEY));
+  const { emailSha256, userId } = read.visitor.identity;
+  const tags = await tagsOf({ emailSha256, userId, anonymousId: read.anonymousId });
+  if (tags.length === 0) return;
+  try {
+    await c.env.OUTBOX.getByName(sender.config.source.id).erasePerson(tags);
+  } catch (error) {
+    logFault('collect.erase', error);
+    throw outboxUnavailable();
+  }
+}
+
 /** One call, one transaction: afterwards it is on disk, or nothing of it is. */
 async function keep(
   c: CollectContext,
@@ -233,7 +283,7 @@ async function keep(
     receipts,
     rejected,
     nowMs,
-  }: { sender: Sender; receipts: Receipt[]; rejected: readonly RejectedEvent[]; nowMs: number },
+  }: { sender: Sender; receipts: Kept[]; rejected: readonly RejectedEvent[]; nowMs: number },
 ): Promise<void> {
   if (receipts.length === 0) return;
   const enqueued = await enqueue(
@@ -255,15 +305,19 @@ async function keep(
 async function enqueue(
   c: CollectContext,
   { config }: Sender,
-  receipts: Receipt[],
+  receipts: Kept[],
   rejected: readonly Rejected[],
 ): Promise<Enqueued> {
   try {
     return await c.env.OUTBOX.getByName(config.source.id).enqueue(receipts, rejected);
   } catch (error) {
     logFault('collect.enqueue', error);
-    throw new Problem('outbox_unavailable', 'Nothing was kept. Send again with the same messageIds.', {
-      headers: { 'Retry-After': RETRY_AFTER_SECONDS },
-    });
+    throw outboxUnavailable();
   }
+}
+
+function outboxUnavailable(): Problem {
+  return new Problem('outbox_unavailable', 'Nothing was kept. Send again with the same messageIds.', {
+    headers: { 'Retry-After': RETRY_AFTER_SECONDS },
+  });
 }

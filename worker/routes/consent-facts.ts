@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 
 import { consentCategoriesOf } from '../domain/consent.ts';
-import type { ConsentFacts } from '../domain/consent.ts';
+import type { ConsentFacts, UnknownConsentPolicy } from '../domain/consent.ts';
 import type { Env } from '../env.ts';
 import type { Fields } from '../schema/fields.ts';
 import type { Envelope } from './envelope.ts';
@@ -16,7 +16,7 @@ export function consentFacts(
 ): ConsentFacts {
   return {
     categories: consentCategoriesOf(context, envelope.consent),
-    policy: sender.isServer ? serverPolicy(sender) : sender.config.source.unknown_consent,
+    policy: sender.isServer ? serverPolicy(sender) : pagePolicy(c.req.raw, sender),
     country: sender.isServer ? undefined : countryOf(c.req.raw),
   };
 }
@@ -24,6 +24,15 @@ export function consentFacts(
 function countryOf(request: Request): string | undefined {
   const country = request.cf?.country;
   return typeof country === 'string' ? country : undefined;
+}
+
+/**
+ * A browser with Global Privacy Control has said no, unless the visitor says yes to this site in words.
+ *
+ * https://www.w3.org/TR/gpc/ (read 2026-11)
+ */
+function pagePolicy(request: Request, { config }: Sender): UnknownConsentPolicy {
+  return request.headers.get('Sec-GPC') === '1' ? 'gpc' : config.source.unknown_consent;
 }
 
 /** A server that has events to send has asked before; only a source that wants every yes in words takes nothing for granted. */

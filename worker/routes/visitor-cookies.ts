@@ -4,12 +4,12 @@ import { generateCookie, getCookie } from 'hono/cookie';
 import { clickCookie, parseClickCookie, validClickId } from '../domain/click-id.ts';
 import type { Click } from '../domain/click-id.ts';
 import type { Identity } from '../domain/identity.ts';
-import { IV_BYTES, open, parseKeyRing, seal } from '../domain/sealed-box.ts';
+import { IV_BYTES, open, seal } from '../domain/sealed-box.ts';
 import { cookieDomain, isSameSite } from '../domain/site.ts';
 import { CLICK_LIFETIME_MS, IDENTITY_LIFETIME_MS } from '../domain/visitor.ts';
 import type { Visitor } from '../domain/visitor.ts';
-import { logFault } from '../objects/log-fault.ts';
 import { isFields } from '../schema/fields.ts';
+import { keyRingOf } from './key-ring.ts';
 
 /** The cookies of interfaces.md section 2, all of them written by the collector: a script's own would die after a week in Safari. */
 export const COOKIES = {
@@ -157,17 +157,6 @@ async function sealIdentity(
     binding: { purpose: 'identity', owner: sourceId },
     iv: crypto.getRandomValues(new Uint8Array(IV_BYTES)),
   });
-}
-
-/** No key when ENCRYPTION_KEY is missing or unreadable: events are taken all the same, and nobody's identity is remembered. */
-function keyRingOf(encryptionKey: string | undefined): Uint8Array[] {
-  if (encryptionKey === undefined || encryptionKey === '') return [];
-  try {
-    return parseKeyRing(encryptionKey);
-  } catch (error) {
-    logFault('collect.encryption_key', error);
-    return [];
-  }
 }
 
 function textsIn(carried: unknown): Record<string, string> {

@@ -2,6 +2,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 
 import { DeliveryStory, EventView, ListedDelivery } from './event-view.ts';
+import { EraseAnswer, EraseRequest } from './erase.ts';
 import { Event } from './event.ts';
 import { IntegrationCreate, IntegrationPatch } from './integration.ts';
 import { Ledger } from './ledger.ts';
@@ -152,6 +153,14 @@ const OPERATIONS: readonly Operation[] = [
     answer: { status: 200, description: 'A row for each day and event, with totals', schema: ref('Ledger') },
     problems: [...ADMIN_PROBLEMS, 'field_invalid', 'not_found'],
     query: ['from', 'to'],
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/people/erase',
+    summary: 'Erases what waits for a person, on all sources',
+    body: 'EraseRequest',
+    answer: { status: 200, description: 'How much that was', schema: ref('EraseAnswer') },
+    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'encryption_key_missing'],
   },
   {
     method: 'get',
@@ -409,6 +418,8 @@ function schemas(): Json {
     ListedDelivery: jsonSchema(ListedDelivery),
     DeliveryStory: jsonSchema(DeliveryStory),
     Ledger: jsonSchema(Ledger),
+    EraseRequest: jsonSchema(EraseRequest),
+    EraseAnswer: jsonSchema(EraseAnswer),
     AdAccount: jsonSchema(AdAccount),
     Campaign: jsonSchema(Campaign),
     CampaignsToAdd: jsonSchema(CampaignsToAdd),

@@ -1,4 +1,5 @@
-import type { NewDelivery, Receipt } from '../../../worker/domain/ingest.ts';
+import type { NewDelivery } from '../../../worker/domain/ingest.ts';
+import type { Kept } from '../../../worker/objects/deliveries.ts';
 
 export type ReceiptFacts = {
   messageId: string;
@@ -16,7 +17,7 @@ export function aReceipt({
   receivedAtMs,
   to,
   idTypes = ['SHA256_EMAIL'],
-}: ReceiptFacts): Receipt {
+}: ReceiptFacts): Kept {
   const deliveries = to.map(({ integrationId, ruleId }): NewDelivery => ({
     integrationId,
     ruleId,
@@ -41,5 +42,6 @@ export function aReceipt({
     consent: { categories: {}, policy: 'granted', country: undefined },
     deliveries,
     skipReason: to.length === 0 ? 'no_mapping' : undefined,
+    person: [],
   };
 }

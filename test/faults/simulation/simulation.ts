@@ -1,7 +1,7 @@
 import type { Access } from '../../../worker/domain/access.ts';
-import type { Receipt } from '../../../worker/domain/ingest.ts';
 import type { RateLimits } from '../../../worker/domain/permits.ts';
 import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
+import type { Kept } from '../../../worker/objects/deliveries.ts';
 import { OutboxEngine } from '../../../worker/objects/outbox-engine.ts';
 import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox-schema.ts';
 import { PermitDesk } from '../../../worker/objects/permit-desk.ts';
@@ -119,7 +119,7 @@ export class Simulation {
   }
 
   /** A collector hands events over. Resolves when they are acknowledged. */
-  enqueue(source: string, receipts: readonly Receipt[]): Promise<boolean> {
+  enqueue(source: string, receipts: readonly Kept[]): Promise<boolean> {
     const outbox = this.#found(this.outboxes, source);
     return outbox.call(async (engine) => (await engine.enqueue(receipts, [])).kind === 'kept');
   }
@@ -150,6 +150,12 @@ export class Simulation {
     return {
       database,
       databaseBytes: () => 0,
+      // Sealing is not the simulation's subject, and real cryptography keeps no virtual time.
+      payloads: {
+        seal: (payloads) => self.await(0, () => [...payloads]),
+        open: (sealed) => self.await(0, () => [...sealed]),
+        shred: () => self.await(0, () => undefined),
+      },
       now: () => self.now(),
       random: () => this.chance.next(),
       sleep: (ms) => self.await(ms, () => undefined),

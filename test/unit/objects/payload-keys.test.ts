@@ -1,0 +1,92 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+
+import { parseKeyRing } from '../../../worker/domain/sealed-box.ts';
+import { PayloadKeys } from '../../../worker/objects/payload-keys.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+const DAY_MS = 86_400_000;
+const SECRET = '{"user":{"userInfo":{"firstName":"Zyxfirst"}}}';
+
+/** In the SQLite of a real outbox, whose tables are there. */
+async function inAnOutbox<Result>(
+  name: string,
+  work: (keys: (over?: { nowMs?: number; keyRing?: Uint8Array[] }) => PayloadKeys) => Promise<Result>,
+): Promise<Result> {
+  const stub = env.OUTBOX.getByName(name);
+  return runInDurableObject(stub, (_, { storage }) =>
+    work(
+      ({ nowMs = NOW, keyRing } = {}) =>
+        new PayloadKeys({
+          sql: storage.sql,
+          kv: env.CONFIG,
+          owner: name,
+          keyRing: () => keyRing ?? parseKeyRing('AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='),
+          now: () => nowMs,
+        }),
+    ),
+  );
+}
+
+const keyIdOf = (sealed: string): string => sealed.split('.')[1] ?? '';
+
+describe('a sealed payload', () => {
+  it('says nothing, and opens to what it was', async () => {
+    await inAnOutbox('keys-open', async (keys) => {
+      const [sealed = ''] = await keys().seal([SECRET]);
+
+      expect(sealed).not.toContain('Zyxfirst');
+      expect(await keys().open([sealed])).toEqual([SECRET]);
+    });
+  });
+
+  it('opens after a restart, and one that was kept before there was sealing stays what it is', async () => {
+    await inAnOutbox('keys-restart', async (keys) => {
+      const [sealed = ''] = await keys().seal([SECRET]);
+
+      expect(await keys().open([sealed, SECRET])).toEqual([SECRET, SECRET]);
+    });
+  });
+
+  it('is never the same twice', async () => {
+    await inAnOutbox('keys-iv', async (keys) => {
+      const sealed = await keys().seal(Array.from({ length: 200 }, () => SECRET));
+
+      expect(new Set(sealed).size).toBe(200);
+    });
+  });
+
+  it('opens under no other ENCRYPTION_KEY, and is not taken for lost', async () => {
+    await inAnOutbox('keys-other', async (keys) => {
+      const [sealed = ''] = await keys().seal([SECRET]);
+
+      await expect(keys({ keyRing: [new Uint8Array(32)] }).open([sealed])).rejects.toThrow(
+        'ENCRYPTION_KEY is another one',
+      );
+    });
+  });
+
+  it('is noise once its key is thrown away, two days later and when nothing needs it', async () => {
+    await inAnOutbox('keys-shred', async (keys) => {
+      const [sealed = ''] = await keys().seal([SECRET]);
+
+      await keys({ nowMs: NOW + DAY_MS }).shred(new Set());
+      await keys({ nowMs: NOW + 2 * DAY_MS }).shred(new Set([keyIdOf(sealed)]));
+      expect(await keys().open([sealed])).toEqual([SECRET]);
+
+      await keys({ nowMs: NOW + 2 * DAY_MS }).shred(new Set());
+      await expect(keys().open([sealed])).rejects.toThrow('KV does not have it');
+    });
+  });
+
+  it('has its key nowhere in clear', async () => {
+    await inAnOutbox('keys-rest', async (keys) => {
+      await keys().seal([SECRET]);
+
+      const { keys: names } = await env.CONFIG.list({ prefix: 'payload-key:keys-rest:' });
+      expect(names).toHaveLength(1);
+      expect(await env.CONFIG.get(names[0]?.name ?? '')).toMatch(/^v1\./);
+    });
+  });
+});

@@ -1,0 +1,103 @@
+/** What waits for a person is found without knowing who he is, and ended when he asks for it. */
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import type { EventView } from '../../../worker/schema/event-view.ts';
+import { admin, anIntegrationOf, anOrder, aSource, ask, SITE } from '../support/api.ts';
+import type { MadeSource } from '../support/api.ts';
+
+// LinkedIn answers nothing, so everything waits.
+vi.spyOn(globalThis, 'fetch').mockImplementation(() => new Promise(() => undefined));
+
+afterEach(() => vi.clearAllMocks());
+
+async function aShop(): Promise<MadeSource> {
+  const source = await aSource();
+  await anIntegrationOf(source);
+  return source;
+}
+
+const order = (source: MadeSource, over: Record<string, unknown>): Promise<Response> =>
+  ask('/v1/track', { body: anOrder({ writeKey: source.write_key, ...over }), headers: { Origin: SITE } });
+
+async function statesIn(source: MadeSource): Promise<Record<string, string>> {
+  const response = await admin(`/sources/${source.id}/events`);
+  const { data } = await response.json<{ data: EventView[] }>();
+  return Object.fromEntries(data.map((event) => [event.message_id, event.state]));
+}
+
+describe('an erasure', () => {
+  it.each([
+    { by: 'e-mail', person: { email: ' Jane@Example.com ' }, event: { traits: { email: 'jane@example.com' } } },
+    { by: 'user id', person: { user_id: 'u-1' }, event: { userId: 'u-1', traits: { email: 'a@example.com' } } },
+    {
+      by: 'anonymous id',
+      person: { anonymous_id: 'anon-1' },
+      event: { anonymousId: 'anon-1', traits: { email: 'b@example.com' } },
+    },
+  ])('by $by ends what waits for this person, and nothing of anybody else', async ({ person, event }) => {
+    const source = await aShop();
+    await order(source, { messageId: 'his', ...event });
+    await order(source, { messageId: 'hers', traits: { email: 'somebody.else@example.com' }, userId: 'u-2' });
+
+    const response = await admin('/people/erase', { body: person });
+
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ erased: 1 });
+    expect(await statesIn(source)).toEqual({ his: 'erased', hers: 'pending' });
+  });
+
+  it('is for good: the same event sent again is a duplicate', async () => {
+    const source = await aShop();
+    await order(source, { messageId: 'once', userId: 'u-3', traits: { email: 'c@example.com' } });
+    await admin('/people/erase', { body: { user_id: 'u-3' } });
+
+    await order(source, { messageId: 'once', userId: 'u-3', traits: { email: 'c@example.com' } });
+
+    expect(await statesIn(source)).toEqual({ once: 'erased' });
+  });
+
+  it.each([{}, { email: 'no address' }, { name: 'Jane' }, { email: '' }])('of %j is refused', async (body) => {
+    const response = await admin('/people/erase', { body });
+
+    expect(response.status).toBe(400);
+  });
+});
+
+describe('a visitor who takes the consent back', () => {
+  it('takes along what still waits for him', async () => {
+    const source = await aShop();
+    const first = await order(source, { messageId: 'before', traits: { email: 'd@example.com' } });
+    const cookie = first.headers
+      .getSetCookie()
+      .map((text) => text.split(';')[0])
+      .join('; ');
+
+    await ask('/v1/batch', {
+      body: { writeKey: source.write_key, consent: { advertising: false }, batch: [] },
+      headers: { Origin: SITE, Cookie: cookie },
+    });
+
+    expect(await statesIn(source)).toEqual({ before: 'erased' });
+  });
+});
+
+describe('Global Privacy Control', () => {
+  it('is a no where nothing else was said, and gives way to a yes in words', async () => {
+    const source = await aShop();
+    const send = (messageId: string, consent?: Record<string, boolean>): Promise<Response> =>
+      ask('/v1/batch', {
+        body: {
+          writeKey: source.write_key,
+          batch: [anOrder({ messageId, traits: { email: 'e@example.com' } })],
+          ...(consent && { consent }),
+        },
+        headers: { Origin: SITE, 'Sec-GPC': '1' },
+      });
+
+    const silent = await send('silent');
+    await send('said', { advertising: true });
+
+    expect(await statesIn(source)).toEqual({ silent: 'skipped', said: 'pending' });
+    expect(silent.headers.getSetCookie()).toEqual([]);
+  });
+});

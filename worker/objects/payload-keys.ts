@@ -1,0 +1,139 @@
+import { IV_BYTES, open, openWith, seal, sealWith } from '../domain/sealed-box.ts';
+import type { Sql } from './sql.ts';
+
+/** A sealed payload begins with its key's id, which begins with the day on which the key was made. */
+const SEALED = /^k\.(\d{4}-\d{2}-\d{2}-[0-9a-f]{16})\.([\s\S]+)$/;
+
+const KEY_BYTES = 32;
+const DAY_MS = 86_400_000;
+
+export type PayloadKeysWorld = {
+  sql: Sql;
+  kv: Pick<KVNamespace, 'get' | 'put' | 'delete'>;
+  /** Of this outbox, and unlike any other's. */
+  owner: string;
+  /** @throws when ENCRYPTION_KEY is missing or malformed. */
+  keyRing(): Uint8Array[];
+  now(): number;
+};
+
+/**
+ * Seals payloads while they wait: a key a day, which is thrown away when nothing waits under it any more.
+ *
+ * The rows are in SQLite, whose deleted bytes stay in free pages and, at Cloudflare, in 30 days of history. So the keys are
+ * elsewhere: in KV, which has no history, themselves sealed with a key derived from `ENCRYPTION_KEY`. Once a day's key is
+ * gone, what is left of its payloads is noise. A key's name holds chance, so that KV has never said that it is absent.
+ */
+export class PayloadKeys {
+  readonly #world: PayloadKeysWorld;
+  readonly #opened = new Map<string, Promise<CryptoKey>>();
+  #today: Promise<string> | undefined;
+  #todayIs = '';
+
+  constructor(world: PayloadKeysWorld) {
+    this.#world = world;
+  }
+
+  async seal(payloads: readonly string[]): Promise<string[]> {
+    if (payloads.length === 0) return [];
+    const keyId = await this.#keyOfToday();
+    const key = await this.#key(keyId);
+    return Promise.all(
+      payloads.map(async (payload) => {
+        const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+        return `k.${keyId}.${await sealWith(key, payload, iv)}`;
+      }),
+    );
+  }
+
+  /** @throws when a key cannot be read: then nothing is lost, and it is tried again. */
+  async open(sealed: readonly string[]): Promise<string[]> {
+    return Promise.all(sealed.map((text) => this.#open(text)));
+  }
+
+  /** Throws the keys away of days that are long over, but for those that are still needed. */
+  async shred(needed: ReadonlySet<string>): Promise<void> {
+    // A day longer than its own: around midnight something may be on its way under yesterday's key.
+    const yesterday = dayOf(this.#world.now() - DAY_MS);
+    const old = this.#world.sql
+      .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE day < ?', yesterday)
+      .toArray()
+      .filter(({ key_id: keyId }) => !needed.has(keyId));
+    for (const { key_id: keyId } of old) {
+      await this.#world.kv.delete(this.#nameOf(keyId));
+      this.#world.sql.exec('DELETE FROM payload_keys WHERE key_id = ?', keyId);
+      this.#opened.delete(keyId);
+    }
+  }
+
+  async #open(text: string): Promise<string> {
+    const [, keyId, sealed] = SEALED.exec(text) ?? [];
+    // Kept by a version that did not seal.
+    if (keyId === undefined || sealed === undefined) return text;
+    const payload = await openWith(await this.#key(keyId), sealed);
+    if (payload === undefined)
+      throw new Error(`Cannot open a payload: it is not sealed with the key of ${keyId.slice(0, 10)}`);
+    return payload;
+  }
+
+  #keyOfToday(): Promise<string> {
+    const today = dayOf(this.#world.now());
+    if (this.#today === undefined || this.#todayIs !== today) {
+      this.#todayIs = today;
+      this.#today = this.#makeKey(today).catch((error: unknown) => {
+        this.#today = undefined;
+        throw error;
+      });
+    }
+    return this.#today;
+  }
+
+  /** One for each start of the object and each day: a few more keys, and none that another location has to know at once. */
+  async #makeKey(day: string): Promise<string> {
+    const keyId = `${day}-${crypto.getRandomValues(new Uint8Array(8)).toHex()}`;
+    const raw = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+    const sealed = await seal(raw.toBase64(), {
+      keyRing: this.#world.keyRing(),
+      binding: this.#bindingOf(keyId),
+      iv: crypto.getRandomValues(new Uint8Array(IV_BYTES)),
+    });
+    // In KV before it is used: a key that only this isolate knows would take its payloads along.
+    await this.#world.kv.put(this.#nameOf(keyId), sealed);
+    this.#world.sql.exec('INSERT INTO payload_keys (key_id, day) VALUES (?, ?)', keyId, day);
+    this.#opened.set(keyId, importKey(raw));
+    return keyId;
+  }
+
+  #key(keyId: string): Promise<CryptoKey> {
+    const known = this.#opened.get(keyId) ?? this.#readKey(keyId);
+    this.#opened.set(keyId, known);
+    known.catch(() => this.#opened.delete(keyId));
+    return known;
+  }
+
+  async #readKey(keyId: string): Promise<CryptoKey> {
+    const sealed = await this.#world.kv.get(this.#nameOf(keyId));
+    if (sealed === null)
+      throw new Error(`Cannot read the payload key of ${keyId.slice(0, 10)}: KV does not have it (yet)`);
+    const raw = await open(sealed, { keyRing: this.#world.keyRing(), binding: this.#bindingOf(keyId) });
+    if (raw === undefined)
+      throw new Error(`Cannot read the payload key of ${keyId.slice(0, 10)}: ENCRYPTION_KEY is another one`);
+    return importKey(Uint8Array.fromBase64(raw));
+  }
+
+  #nameOf(keyId: string): string {
+    return `payload-key:${this.#world.owner}:${keyId}`;
+  }
+
+  #bindingOf(keyId: string): { purpose: string; owner: string } {
+    return { purpose: 'payload-key', owner: `${this.#world.owner}:${keyId}` };
+  }
+}
+
+function importKey(raw: Uint8Array): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}

@@ -1,0 +1,48 @@
+import { Hono } from 'hono';
+
+import { emailSha256 } from '../domain/email.ts';
+import { personTagger } from '../domain/person-tags.ts';
+import type { Env } from '../env.ts';
+import { EraseRequest } from '../schema/erase.ts';
+import { readInput } from './admin-input.ts';
+import { keyRingOf } from './key-ring.ts';
+import { Problem } from './problem.ts';
+
+const SOURCES_A_PAGE = 100;
+
+/** `/v1/admin/people`: what people may ask for. */
+export function adminPeople(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+
+  routes.post('/erase', async (c) => {
+    const { email, user_id: userId, anonymous_id: anonymousId } = await readInput(c, EraseRequest);
+    const hash = email === undefined ? undefined : await emailSha256(email);
+    if (email !== undefined && hash === undefined)
+      throw new Problem('field_invalid', 'Cannot use /email: expected an e-mail address, or its SHA-256', {
+        fields: [{ pointer: '/email', detail: 'expected an e-mail address, or its SHA-256' }],
+      });
+    const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
+    if (keyRing.length === 0)
+      throw new Problem('encryption_key_missing', 'Nobody can be found: what waits is tagged with ENCRYPTION_KEY.');
+    const tagsOf = await personTagger(keyRing);
+    const tags = await tagsOf({ emailSha256: hash, userId, anonymousId });
+    return c.json(await eraseEverywhere(c.env, tags));
+  });
+
+  return routes;
+}
+
+/** A person may have been on several sites of the same owner. */
+async function eraseEverywhere(env: Env, tags: readonly string[]): Promise<{ erased: number; sources: number }> {
+  let erased = 0;
+  let sources = 0;
+  let after: string | undefined;
+  do {
+    const page = await env.REGISTRY.getByName('registry').sources({ limit: SOURCES_A_PAGE, after });
+    const counts = await Promise.all(page.map(({ id }) => env.OUTBOX.getByName(id).erasePerson(tags)));
+    erased += counts.reduce((sum, count) => sum + count, 0);
+    sources += page.length;
+    after = page.length === SOURCES_A_PAGE ? page.at(-1)?.id : undefined;
+  } while (after !== undefined);
+  return { erased, sources };
+}
