@@ -12,7 +12,7 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 import { demoPages } from './demo-pages.ts';
 import { staticHeaders } from './static-headers.ts';
@@ -49,10 +49,21 @@ export async function buildClient({ outDir = at('dist/client'), demo }: ClientBu
 const none = { files: new Map<string, string | Uint8Array>(), inlineScriptHashes: [] };
 
 async function tagFiles(): Promise<Files> {
-  const script = await bundle(at('client/tag/script.ts'), { ...forBrowsers, format: 'iife' });
+  const options: BuildOptions = { ...forBrowsers, format: 'iife', legalComments: 'none', plugins: [leanJsCookie] };
+  const [script, core, debug, forms] = await Promise.all([
+    bundle(at('client/tag/script.ts'), options),
+    bundle(at('client/tag/script.ts'), { ...options, plugins: [withoutCookies] }),
+    bundle(at('client/tag/debug.ts'), { ...options, format: 'esm' }),
+    bundle(at('client/tag/forms.ts'), options),
+  ]);
   return new Map([
     ['df.js', script],
     [`df/${await version()}.js`, script],
+    ['df-core.js', core],
+    ['df-debug.js', debug],
+    ['df-forms.js', forms],
+    // js-cookie's, which asks to go with every copy: beside it, so that no page pays for it.
+    ['df-license.txt', await readFile(at('node_modules/js-cookie/LICENSE'))],
   ]);
 }
 
@@ -110,6 +121,36 @@ async function replaceFolder(outDir: string, files: Files): Promise<void> {
 
 /** Without our tsconfig.json, whose `strict` would cost each page "use strict". */
 const forBrowsers: BuildOptions = { platform: 'browser', target: 'es2020', legalComments: 'inline', tsconfigRaw: {} };
+
+/**
+ * js-cookie without what the tag has no use for: its one object can not be tree-shaken, and the tag always has a document.
+ */
+const leanJsCookie: Plugin = {
+  name: 'lean-js-cookie',
+  setup(bundler) {
+    bundler.onLoad({ filter: /js\.cookie\.mjs$/ }, async ({ path }) => {
+      const unused = [
+        /,\s*withAttributes: function[\s\S]*?converter\)\s*}\s*}/,
+        /if \(typeof document === 'undefined'\) {\s*return\s*}/,
+        /if \(typeof document === 'undefined' \|\| \(arguments\.length && !name\)\) {\s*return\s*}/,
+      ];
+      let contents = await readFile(path, 'utf8');
+      for (const [index, part] of unused.entries()) {
+        if (!part.test(contents)) throw new Error(`Cannot make js-cookie lean: it has no ${part}`);
+        contents = contents.replace(part, index === 0 ? '}' : '');
+      }
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/** For `df-core.js`. */
+const withoutCookies: Plugin = {
+  name: 'without-cookies',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^\.\/cookies\.ts$/ }, () => ({ path: at('client/tag/no-cookies.ts') }));
+  },
+};
 
 async function bundle(entryPoint: string, options: BuildOptions): Promise<Uint8Array> {
   const { outputFiles } = await build({

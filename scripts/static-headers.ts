@@ -30,6 +30,7 @@ export function staticHeaders(inlineScriptHashes: readonly string[]): string {
   const rules: Record<string, Record<string, string>> = {
     // Short, so that a mended tag is on every page within minutes; SRI belongs on the immutable path.
     '/df.js': { 'Cache-Control': 'public, max-age=300, stale-while-revalidate=86400', ...FROM_ANY_PAGE },
+    '/df-*': { 'Cache-Control': 'public, max-age=300, stale-while-revalidate=86400', ...FROM_ANY_PAGE },
     '/df/*': { 'Cache-Control': 'public, max-age=31536000, immutable', ...FROM_ANY_PAGE },
     '/demo': page,
     '/demo/*': page,

@@ -13,13 +13,13 @@ export function readCookie(name: string): string | undefined {
 }
 
 /** @param domain Empty: this host alone. */
-export function writeCookie(name: CookieName, value: string, domain: string): void {
+export function writeCookie(name: string, value: string, domain: string): void {
   const secure = location.protocol === 'https:';
   safely(() => Cookies.set(name, value, { domain, secure, sameSite: 'Lax', expires: COOKIE_LIFETIME_DAYS }));
 }
 
 /** Removes a cookie wherever a page of this site may have written it: it only goes with the domain it came with. */
-export function removeCookie(name: CookieName): void {
+export function removeCookie(name: string): void {
   for (const domain of ['', ...parentDomains()]) safely(() => Cookies.remove(name, { domain }));
 }
 
@@ -32,14 +32,11 @@ export function removeCookie(name: CookieName): void {
  */
 export function widestCookieDomain(): string {
   const trial = '_df_try';
-  const accepted = parentDomains().find((domain) =>
-    safely(() => {
-      Cookies.set(trial, trial, { domain });
-      const cameBack = Cookies.get(trial);
-      Cookies.remove(trial, { domain });
-      return cameBack;
-    }),
-  );
+  const accepted = parentDomains().find((domain) => {
+    writeCookie(trial, trial, domain);
+    return readCookie(trial);
+  });
+  removeCookie(trial);
   return accepted ?? '';
 }
 

@@ -7,7 +7,7 @@ import { listen, safely } from './safely.ts';
 import { createSender } from './sender.ts';
 import type { CallOptions, Tag, TagOptions } from './tag.ts';
 import { toJson } from './to-json.ts';
-import type { Consent } from './wire.ts';
+import type { Carried, Consent } from './wire.ts';
 
 export type { CallOptions, Tag, TagOptions } from './tag.ts';
 
@@ -105,17 +105,19 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
       context: {
         page: { url, path: new URL(url).pathname, title: document.title, referrer },
         li_fat_id: clickId,
+        // Marked, not dropped: whose visits count is decided where it can be seen.
+        bot: navigator.webdriver,
+        preview: navigator.loadPurpose,
         // The visitor may leave before the answer that seals an identity has come back.
         traits,
       },
     });
-    if (!isDenied()) sender.add(event);
+    if (isDenied()) return messageId;
+    sender.add(event);
+    const conversion_id = callOptions?.conversionId;
+    // LinkedIn's own tag may be absent, blocked, or somebody else's function.
+    if (conversion_id && !isHeld()) safely(() => window.lintrk?.('track', { conversion_id, event_id: messageId }));
     return messageId;
-  };
-
-  const lookForClickId = (url: string): void => {
-    clickId = clickIdIn(url) ?? clickId;
-    keepClickId();
   };
 
   const keepClickId = (): void => {
@@ -131,36 +133,43 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
   };
 
   function carry(answer: unknown): void {
+    const carried: Carried = Object(Object(answer).carry);
     for (const name of COOKIE_NAMES) {
-      const value: unknown = Object(Object(answer).carry)[name];
+      const value = carried[name];
       if (value === '') removeCookie(name);
-      else if (typeof value === 'string' && !isDenied()) keep(name, value);
+      else if (value && !isDenied()) keep(name, value);
     }
   }
 
-  const viewPage = (timeMs?: number): void => {
-    if (options.page !== 'manual') make(['page', [], timeMs]);
+  const viewPage = (timeMs?: number, messageId?: string): void => {
+    if (options.page !== 'manual') make(['page', [], timeMs, location.href, messageId]);
   };
 
-  const { q: kept, u: arrivalUrl } = stub;
+  const kept = stub.q;
+  clickId = clickIdIn(`${location.href}#${stub.u}`);
+  // A visitor who agrees one page after the click has its address behind him. A cookie may be of a newer click.
+  const clickIdBehind = clickIdIn(referrer);
+  if (!clickId && clickIdBehind && !readCookie('li_fat_id')) clickId = clickIdBehind;
   const tag = Object.assign(stub, methods, { q: { push: make } });
   for (const name of Object.keys(methods)) Reflect.set(tag, name, (...args: unknown[]) => make([name, args]));
 
   /** The first page view: nothing that the page did can have come before it. */
   const begin = () => {
     keepClickId();
-    viewPage(kept[0]?.[2]);
+    // What the page gave LinkedIn's own tag as the id of this view, so that LinkedIn can fold the two.
+    // oxlint-disable-next-line no-underscore-dangle -- the name is LinkedIn's
+    viewPage(kept[0]?.[2], window._linkedin_event_id);
     sender.wake();
   };
 
-  lookForClickId(`${location.href}#${arrivalUrl}`);
   if (isPrerendering()) listen(document, 'prerenderingchange', begin);
   else begin();
   kept.forEach(make);
   safely(() =>
     watchPageViews((previousUrl) => {
       referrer = previousUrl;
-      lookForClickId(location.href);
+      clickId = clickIdIn(location.href) ?? clickId;
+      keepClickId();
       viewPage();
     }),
   );

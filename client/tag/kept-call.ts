@@ -4,7 +4,7 @@ export type KeptCall = readonly [
   args: readonly unknown[],
   timeMs?: number | undefined,
   url?: string,
-  messageId?: string,
+  messageId?: string | undefined,
 ];
 
 /** What `stub.js` makes. */

@@ -18,3 +18,6 @@ export const COOKIE_LIFETIME_DAYS = 90;
 
 /** The event, its properties, a list of products, one of them, and its own: an event that means something is no deeper. */
 export const MAX_JSON_LEVELS = 5;
+
+/** Nine waits, 8.5 to 17 minutes, of trying again by itself. */
+export const MAX_RETRIES = 9;

@@ -8,7 +8,7 @@ declare global {
 }
 
 /** True while the browser prepares a page that the visitor may never see. */
-export const isPrerendering = () => Boolean(document.prerendering);
+export const isPrerendering = () => document.prerendering;
 
 /**
  * Reports each page view that follows the first: a client-side navigation, or a return from the back/forward cache.
@@ -32,9 +32,7 @@ export function watchPageViews(onPageView: (referrer: string) => void): void {
     };
   }
   listen(window, 'popstate', lookLater);
-  listen(window, 'pageshow', (event) => {
-    if (Reflect.get(event, 'persisted')) onPageView(document.referrer);
-  });
+  listen(window, 'pageshow', ({ persisted }) => persisted && onPageView(document.referrer));
 }
 
 /** The fragment is a place in the page. */

@@ -9,6 +9,10 @@ export function safely<Result>(act: () => Result): Result | undefined {
 }
 
 /** Listens for as long as the page lives. */
-export function listen(target: EventTarget, type: string, act: (event: Event) => unknown): void {
+export function listen(
+  target: EventTarget,
+  type: string,
+  act: (event: Event & Partial<PageTransitionEvent>) => unknown,
+): void {
   target.addEventListener(type, (event) => safely(() => act(event)));
 }

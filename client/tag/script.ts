@@ -7,16 +7,22 @@ import { safely } from './safely.ts';
 import type { TagOptions } from './tag.ts';
 
 safely(() => {
-  const script = document.currentScript;
-  if (!(script instanceof HTMLScriptElement)) return;
-  const { global = '_df', pipelineKey = '' } = script.dataset;
-  // A stub if it has a list of calls. The tag has none, so a second script changes nothing; neither has anybody
-  // else's object of this name, which stays theirs.
-  const stub: Stub = Reflect.get(window, global) ?? { q: [] };
-  if (!Array.isArray(stub.q)) return;
-  const attributes: Partial<TagOptions> = script.dataset;
-  const options = { writeKey: pipelineKey, endpoint: folderOf(script.src), ...attributes };
-  Reflect.set(window, global, createTag(options, stub));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a classic script's; of a module's null nothing can be read, and nothing starts
+  const { dataset, src } = document.currentScript as HTMLScriptElement;
+  const { global = '_df', pipelineKey = '' } = dataset;
+  const folder = folderOf(src);
+  const attributes: Partial<TagOptions> = dataset;
+  const start = () =>
+    safely(() => {
+      // A stub if it has a list of calls. The tag has none, so a second script changes nothing; neither has anybody
+      // else's object of this name, which stays theirs.
+      const stub: Stub = Reflect.get(window, global) ?? { q: [] };
+      if (!Array.isArray(stub.q)) return;
+      Reflect.set(window, global, createTag({ writeKey: pipelineKey, endpoint: folder, ...attributes }, stub));
+    });
+  // As a module: that needs no more of a Content-Security-Policy or of Trusted Types than this script did.
+  if ('debug' in dataset) import(`${folder}/df-debug.js`).then(start, start);
+  else start();
 });
 
 /** The collector's address: `df.js` lies at its root, `df/<version>.js` one folder deeper. */

@@ -1,4 +1,4 @@
-import { MAX_BATCH_LENGTH, MAX_WAITING_BATCHES, MOMENT_MS } from './limits.ts';
+import { MAX_BATCH_LENGTH, MAX_RETRIES, MAX_WAITING_BATCHES, MOMENT_MS } from './limits.ts';
 import { listen, safely } from './safely.ts';
 import type { Envelope, Notice } from './wire.ts';
 
@@ -13,11 +13,8 @@ export interface Sender {
   flush(): Promise<void>;
 }
 
-interface Batch {
-  /** JSON, with commas between. */
-  events: string;
-  readonly notice: Notice | undefined;
-}
+/** Events as JSON, with commas between. */
+type Batch = [events: string, notice: Notice | undefined];
 
 /**
  * Gets events to the collector, in order, and once each on the wire.
@@ -54,8 +51,9 @@ export function createSender(
       const queue = waiting;
       if (await mustGoAgain(batch)) {
         queue.unshift(batch);
-        // 1 to 2 s, then twice as long each time: spread, so that a site's visitors do not come back together.
-        timer = setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random()));
+        // 1 to 2 s, then twice as long each time: spread, so that a site's visitors do not come back together. At
+        // last no more by itself: what waits goes with the next call, or when the page goes.
+        if (failures < MAX_RETRIES) timer = setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random()));
         return;
       }
       failures = 0;
@@ -88,8 +86,9 @@ export function createSender(
 
   const next = () => (isHeld() || !navigator.onLine ? undefined : waiting.shift());
 
-  const bodyOf = ({ events, notice }: Batch) =>
-    `${JSON.stringify({ ...envelope(), ...notice, batch: [] }).slice(0, -2)}${events}]}`;
+  const bodyOf = ([events, notice]: Batch) =>
+    // By hand, for the events are JSON already, and old Prototype.js makes arrays into texts.
+    `${JSON.stringify({ ...envelope(), ...notice }).slice(0, -1)},"batch":[${events}]}`;
 
   const wake = (): void => {
     // After pagehide no timer may fire any more (Firefox), so what is left goes now.
@@ -108,11 +107,8 @@ export function createSender(
   return {
     add(event, notice) {
       const last = waiting[waiting.length - 1];
-      if (last && !notice && !last.notice && last.events.length + event.length < MAX_BATCH_LENGTH) {
-        last.events += `,${event}`;
-      } else if (waiting.length < MAX_WAITING_BATCHES) {
-        waiting.push({ events: event, notice });
-      }
+      if (last && !notice && !last[1] && last[0].length + event.length < MAX_BATCH_LENGTH) last[0] += `,${event}`;
+      else if (waiting.length < MAX_WAITING_BATCHES) waiting.push([event, notice]);
       wake();
     },
     wake,

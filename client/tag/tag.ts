@@ -25,6 +25,8 @@ export interface CallOptions {
   readonly messageId?: string;
   /** When it happened, if not now. */
   readonly timestamp?: Date | number | string;
+  /** Tells LinkedIn's Insight Tag too, where it is on the page: this conversion rule of its own, under the same event id. */
+  readonly conversionId?: number | string;
 }
 
 export interface TagOptions {
@@ -42,5 +44,13 @@ export interface TagOptions {
 declare global {
   interface Window {
     _df: Tag;
+    /** LinkedIn's Insight Tag, or what stands in for it until it is there. */
+    lintrk?: (action: 'track', conversion: { conversion_id: number | string; event_id: string }) => void;
+    /** The id that the page gave the Insight Tag's own page view. */
+    _linkedin_event_id?: string;
+  }
+  interface Navigator {
+    /** Safari's, for the little pictures of pages that nobody is looking at. */
+    readonly loadPurpose?: string;
   }
 }

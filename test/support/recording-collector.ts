@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 export interface RecordedEvent {
   readonly type: string;
@@ -15,6 +15,8 @@ export interface RecordedEvent {
   readonly context: {
     readonly page: { readonly url: string; readonly path: string; readonly title: string; readonly referrer: string };
     readonly li_fat_id?: string;
+    readonly bot?: boolean;
+    readonly preview?: string;
     readonly traits?: Record<string, unknown>;
   };
 }
@@ -60,7 +62,7 @@ export interface RecordingCollector {
   close(): Promise<void>;
 }
 
-const script = join(import.meta.dirname, '../../dist/client/df.js');
+const built = join(import.meta.dirname, '../../dist/client');
 
 /** Stands in for the collector in the tag's tests: serves pages and the tag, and writes down what the tag sends. */
 export async function startRecordingCollector(): Promise<RecordingCollector> {
@@ -98,7 +100,10 @@ export async function startRecordingCollector(): Promise<RecordingCollector> {
     if (page !== undefined) return void response.writeHead(200, { 'Content-Type': 'text/html' }).end(page);
     if (!pathname.endsWith('.js')) return void response.writeHead(404).end();
     await after(collector.scriptDelayMs);
-    response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(await readFile(script));
+    const script = pathname.includes('/df-') ? basename(pathname) : 'df.js';
+    response
+      .writeHead(200, { 'Content-Type': 'text/javascript', 'Access-Control-Allow-Origin': '*' })
+      .end(await readFile(join(built, script)));
   }
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -89,6 +89,33 @@ describe('on a page', () => {
     await expect.poll(() => shop.collector.events()[0]?.context.li_fat_id).toBe(ID);
   });
 
+  it('is rescued from the address of the page before, when consent comes a page later', async () => {
+    const attributes = 'data-consent="required"';
+    const page = await shop.visit({ path: `/?li_fat_id=${ID}`, attributes, body: '<a href="/next">next</a>' });
+    shop.collector.pages.set('/next', shop.collector.pages.get('/') ?? '');
+    await page.click('a');
+    await page.waitForURL('**/next');
+    expect(shop.collector.requests).toEqual([]);
+    expect(await page.context().cookies()).toEqual([]);
+
+    await page.evaluate(() => window._df.consent({ advertising: true }));
+
+    await expect.poll(() => shop.collector.events()[0]?.context.li_fat_id).toBe(ID);
+    expect(await page.context().cookies()).toMatchObject([{ name: 'li_fat_id', value: ID }]);
+  });
+
+  it('is not taken from the page before when a cookie knows a newer click', async () => {
+    const page = await shop.visit({ path: `/?li_fat_id=${ID}`, body: '<a href="/next">next</a>' });
+    shop.collector.pages.set('/next', shop.collector.pages.get('/') ?? '');
+    await page.evaluate(() => (document.cookie = 'li_fat_id=newer-1; domain=shop.test; path=/'));
+
+    await page.click('a');
+
+    await expect.poll(() => shop.collector.events().length).toBe(2);
+    expect(shop.collector.events()[1]?.context.li_fat_id).toBeUndefined();
+    expect(await page.context().cookies()).toMatchObject([{ name: 'li_fat_id', value: 'newer-1' }]);
+  });
+
   it('is the newest that the visitor came with', async () => {
     const page = await shop.visit({ path: `/?li_fat_id=${ID}` });
 

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
 import type { Tag } from '../../../client/tag/index.ts';
-import { openShop, type Shop } from '../../support/shop.ts';
+import { openShop, tag, type Shop } from '../../support/shop.ts';
 
 let shop: Shop;
 beforeAll(async () => (shop = await openShop()));
@@ -103,6 +103,29 @@ it('tries again what the collector refused for now, with the same ids, and nothi
   const [first, second] = shop.collector.requests.map(({ body }) => body.batch[0]?.messageId);
   expect(second).toBe(first);
   expect(shop.collector.requests).toHaveLength(3);
+});
+
+it('gives a collector that refuses for long a rest after ten attempts, and keeps what waits', async () => {
+  shop.collector.answers.push(...Array.from({ length: 10 }, () => ({ status: 503 })));
+  const impatient =
+    '<script>{ const wait = setTimeout; window.setTimeout = (act, ms) => wait(act, ms / 500) }</script>';
+  const page = await shop.visit({ head: impatient + tag() });
+  await expect.poll(() => shop.collector.requests.length, { timeout: 10_000 }).toBe(10);
+  await page.waitForTimeout(2_500);
+  expect(shop.collector.requests).toHaveLength(10);
+
+  await page.evaluate(() => window._df.track('Later'));
+
+  await expect.poll(named).toEqual(['page', 'Later']);
+  expect(new Set(ids()).size).toBe(2);
+});
+
+it('marks what a program does, and what Safari loads for its previews', async () => {
+  const previewed = `<script>Object.defineProperty(navigator, 'loadPurpose', { value: 'preview' })</script>`;
+
+  await shop.visit({ head: previewed + tag() });
+
+  await expect.poll(() => shop.collector.events()[0]?.context).toMatchObject({ bot: true, preview: 'preview' });
 });
 
 it.each([400, 401, 403, 413])('does not try again what the collector refused for good: %i', async (status) => {
