@@ -10,6 +10,7 @@ import { adminSources } from './routes/admin-sources.ts';
 import { collectRoutes } from './routes/collect.ts';
 import { collectorCors } from './routes/collector-cors.ts';
 import { demoRoutes } from './routes/demo.ts';
+import { adminOAuth, oauthCallback } from './routes/oauth.ts';
 import { openApiRoute } from './routes/openapi.ts';
 import { answerProblem } from './routes/problem.ts';
 import { sdkSettings } from './routes/sdk-settings.ts';
@@ -28,6 +29,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());
   admin.route('/integrations', adminLinkedIn());
+  admin.route('/integrations', adminOAuth());
   admin.all('*', answerUnknownPath(app));
   app.route('/v1/admin', admin);
 
@@ -36,6 +38,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   app.route('/v1', collectRoutes());
   app.route('/', sdkSettings());
 
+  app.get('/oauth/linkedin/callback', oauthCallback);
   app.get('/healthz', securityHeaders, (c) => c.json({ status: 'ok' }));
   app.get('/openapi.json', securityHeaders, openApiRoute);
   app.use('/demo/outcomes', securityHeaders);

@@ -2,8 +2,13 @@ import { DurableObject } from 'cloudflare:workers';
 
 import type { Access } from '../domain/access.ts';
 import { sha256Hex } from '../domain/email.ts';
+import { takeState, withBegun } from '../domain/oauth-state.ts';
+import type { BegunConnection, TakenState } from '../domain/oauth-state.ts';
 import { IV_BYTES, open, parseKeyRing, seal } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
+import { missingScopes } from '../linkedin/authorization.ts';
+import { exchangeCode } from '../linkedin/exchange-code.ts';
+import type { ExchangedCode } from '../linkedin/exchange-code.ts';
 import { refreshToken } from '../linkedin/refresh-token.ts';
 import { logFault } from './log-fault.ts';
 import { TokenKeeper, renewalDueMs } from './token-keeper.ts';
@@ -11,6 +16,14 @@ import type { SecretChanges, Secrets } from './token-keeper.ts';
 
 const SEALED = 'sealed';
 const OWNER = 'owner';
+const BEGUN = 'begun';
+
+/** How an attempt to connect ended. Of the tokens themselves nothing leaves the object but how to recognise them. */
+export type Connected =
+  | { kind: 'connected'; accessTokenLast4: string; refreshTokenLast4: string | undefined }
+  | { kind: 'scopes_missing'; scopes: string[] }
+  | { kind: 'app_missing' }
+  | Exclude<ExchangedCode, { kind: 'issued' }>;
 
 /** When renewing ahead could not even be tried. */
 const RENEW_RETRY_MS = 6 * 60 * 60_000;
@@ -48,6 +61,38 @@ export class Credentials extends DurableObject<Env> {
     await this.ctx.storage.deleteAll();
   }
 
+  /** Remembers that a person was sent to LinkedIn's consent page, and with which `state`. */
+  begin(begun: BegunConnection): void {
+    this.ctx.storage.kv.put(BEGUN, withBegun(this.#begun(), begun));
+  }
+
+  /** Takes a `state` that came back from LinkedIn. On disk before it is answered, so that it works once. */
+  takeState(stateSha256: string): TakenState {
+    const { taken, left } = takeState(this.#begun(), stateSha256, Date.now());
+    if (taken.kind === 'fresh') this.ctx.storage.kv.put(BEGUN, left);
+    return taken;
+  }
+
+  /** Exchanges LinkedIn's code for tokens and keeps them, if they may do what they are for. */
+  async exchange({ code, redirectUri }: { code: string; redirectUri: string }): Promise<Connected> {
+    const app = await this.#keeper.app();
+    if (app === undefined) return { kind: 'app_missing' };
+    const exchanged = await exchangeCode(
+      { authUrl: this.env.LINKEDIN_AUTH_URL, code, redirectUri, ...app },
+      (...args) => fetch(...args),
+    );
+    if (exchanged.kind !== 'issued') return exchanged;
+    const { tokens, scopes } = exchanged;
+    const missing = scopes === undefined ? [] : missingScopes(scopes);
+    if (missing.length > 0) return { kind: 'scopes_missing', scopes: missing };
+    await this.#keeper.connect(tokens);
+    return {
+      kind: 'connected',
+      accessTokenLast4: tokens.accessToken.slice(-4),
+      refreshTokenLast4: tokens.refreshToken?.slice(-4),
+    };
+  }
+
   access(): Promise<Access> {
     return this.#keeper.access();
   }
@@ -68,6 +113,10 @@ export class Credentials extends DurableObject<Env> {
     } catch (error) {
       logFault('credentials.alarm', error);
     }
+  }
+
+  #begun(): readonly BegunConnection[] {
+    return this.ctx.storage.kv.get<BegunConnection[]>(BEGUN) ?? [];
   }
 
   async #renewAheadLater(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Access } from '../domain/access.ts';
 import { chooseToken, nextTokenAtMs, withRefusal, withToken } from '../domain/token-choice.ts';
 import type { KeptToken } from '../domain/token-choice.ts';
+import type { IssuedTokens } from '../linkedin/exchange-code.ts';
 import type { RefreshedToken } from '../linkedin/refresh-token.ts';
 
 /** What is kept of a connection to LinkedIn. */
@@ -70,6 +71,37 @@ export class TokenKeeper {
       ...(expiresAtMs !== undefined && { refreshTokenExpiresAtMs: expiresAtMs }),
       ...(clientId !== undefined && { clientId }),
       ...(clientSecret !== undefined && { clientSecret }),
+    });
+  }
+
+  /** The app through which a person connects; undefined when its id or secret is missing. */
+  async app(): Promise<{ clientId: string; clientSecret: string } | undefined> {
+    const secrets = await this.#vault.read();
+    if (secrets === 'absent' || secrets === 'sealed') return undefined;
+    const { clientId, clientSecret } = secrets;
+    return clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret };
+  }
+
+  /** Takes the tokens of a new consent in place of all there were: they may be of another member. */
+  async connect({ accessToken, expiresInSeconds, ...renewal }: IssuedTokens): Promise<void> {
+    const app = await this.app();
+    if (app === undefined) throw new Error('Cannot keep new tokens: the app that they are of is not known');
+    const nowMs = this.#vault.now();
+    const endMs = (seconds: number): number => nowMs + seconds * 1000;
+    this.#renewedAtMs = Number.NEGATIVE_INFINITY;
+    await this.#vault.write({
+      ...app,
+      tokens: [
+        {
+          token: accessToken,
+          issuedAtMs: nowMs,
+          ...(expiresInSeconds !== undefined && { expiresAtMs: endMs(expiresInSeconds) }),
+        },
+      ],
+      ...(renewal.refreshToken !== undefined && { refreshToken: renewal.refreshToken }),
+      ...(renewal.refreshTokenExpiresInSeconds !== undefined && {
+        refreshTokenExpiresAtMs: endMs(renewal.refreshTokenExpiresInSeconds),
+      }),
     });
   }
 

@@ -1,8 +1,8 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 
-import { DeliveryStory, EventView, ListedDelivery } from './event-view.ts';
 import { EraseAnswer, EraseRequest } from './erase.ts';
+import { DeliveryStory, EventView, ListedDelivery } from './event-view.ts';
 import { Event } from './event.ts';
 import { IntegrationCreate, IntegrationPatch } from './integration.ts';
 import { Ledger } from './ledger.ts';
@@ -225,6 +225,32 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/admin/integrations/{id}/oauth/authorize',
+    summary: "Goes to LinkedIn's consent page",
+    answer: { status: 302, description: 'To LinkedIn, with a `state` that works once, within ten minutes' },
+    problems: [...ADMIN_PROBLEMS, 'not_found', 'oauth_app_missing'],
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/integrations/{id}/oauth/authorize',
+    summary: "Makes the address of LinkedIn's consent page, for a browser that cannot send the admin token",
+    answer: {
+      status: 200,
+      description: 'The address, which works once and within ten minutes, and the redirect address for the app',
+      schema: ref('Authorization'),
+    },
+    problems: [...ADMIN_PROBLEMS, 'not_found', 'oauth_app_missing'],
+  },
+  {
+    method: 'get',
+    path: '/oauth/linkedin/callback',
+    summary: 'Where LinkedIn sends the browser back to; answers a page for people',
+    answer: { status: 200, description: 'Connected (HTML). Every other end is a page too, which says what to do' },
+    problems: [],
+    query: ['code', 'state', 'error', 'error_description'],
+  },
+  {
+    method: 'get',
     path: '/v1/admin/integrations/{id}/ad-accounts',
     summary: "Lists all ad accounts of the token's member, with his role on each",
     answer: { status: 200, description: 'All ad accounts', schema: listOf('AdAccount') },
@@ -317,6 +343,9 @@ const SECURITY_SCHEMES = {
   },
 };
 
+/** What needs no key. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/healthz', '/oauth/linkedin/callback']);
+
 function describe({ path, method, summary, body, answer, problems, query = [] }: Operation): Json {
   const isAdmin = path.startsWith('/v1/admin');
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -329,7 +358,7 @@ function describe({ path, method, summary, body, answer, problems, query = [] }:
   return {
     operationId: `${method}${path.replaceAll(/[^a-z]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replaceAll('}', '')}`,
     summary,
-    security: isAdmin ? [{ admin: [] }] : path === '/healthz' ? [] : [{ key: [] }],
+    security: isAdmin ? [{ admin: [] }] : OPEN_PATHS.has(path) ? [] : [{ key: [] }],
     ...(inPath.length + inQuery.length > 0 && { parameters: [...inPath, ...inQuery] }),
     ...(body !== undefined && {
       requestBody: { required: true, content: { 'application/json': { schema: ref(body) } } },
@@ -420,6 +449,15 @@ function schemas(): Json {
     Ledger: jsonSchema(Ledger),
     EraseRequest: jsonSchema(EraseRequest),
     EraseAnswer: jsonSchema(EraseAnswer),
+    Authorization: {
+      type: 'object',
+      required: ['url', 'redirect_uri', 'expires_at'],
+      properties: {
+        url: { type: 'string', description: "LinkedIn's consent page; open it in a browser" },
+        redirect_uri: { type: 'string', description: 'Has to stand in the LinkedIn app, exactly so' },
+        expires_at: { type: 'string', format: 'date-time' },
+      },
+    },
     AdAccount: jsonSchema(AdAccount),
     Campaign: jsonSchema(Campaign),
     CampaignsToAdd: jsonSchema(CampaignsToAdd),

@@ -1,0 +1,92 @@
+import { isFields } from '../schema/fields.ts';
+import type { Fields } from '../schema/fields.ts';
+import { readLimited } from './read-limited.ts';
+import { redact } from './redact.ts';
+
+const TIMEOUT_MS = 10_000;
+
+export type IssuedTokens = {
+  accessToken: string;
+  expiresInSeconds: number | undefined;
+  refreshToken: string | undefined;
+  refreshTokenExpiresInSeconds: number | undefined;
+};
+
+export type ExchangedCode =
+  | {
+      kind: 'issued';
+      tokens: IssuedTokens;
+      /** Undefined when LinkedIn does not say. */
+      scopes: string[] | undefined;
+    }
+  | { kind: 'refused'; error: string; message: string }
+  /** No answer, or none that can be used. A code lives for 30 minutes, but it may have been used up. */
+  | { kind: 'unavailable' };
+
+/**
+ * Gets tokens for the code that LinkedIn's consent page gave.
+ *
+ * https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow (read 2026-01)
+ */
+export async function exchangeCode(
+  {
+    authUrl,
+    code,
+    redirectUri,
+    clientId,
+    clientSecret,
+  }: { authUrl: string; code: string; redirectUri: string; clientId: string; clientSecret: string },
+  fetch: typeof globalThis.fetch,
+): Promise<ExchangedCode> {
+  try {
+    const response = await fetch(`${authUrl}/oauth/v2/accessToken`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        code,
+        client_id: clientId,
+        client_secret: clientSecret,
+        redirect_uri: redirectUri,
+      }).toString(),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const body: unknown = JSON.parse(await readLimited(response));
+    const fields = isFields(body) ? body : {};
+    if (response.status === 400 || response.status === 401) return refused(fields);
+    return response.status === 200 ? issued(fields) : { kind: 'unavailable' };
+  } catch {
+    // No answer, or a page instead of one.
+    return { kind: 'unavailable' };
+  }
+}
+
+function refused({ error, error_description: description }: Fields): ExchangedCode {
+  return {
+    kind: 'refused',
+    error: typeof error === 'string' && /^\w{1,64}$/.test(error) ? error : 'invalid_request',
+    message: redact(typeof description === 'string' ? description : ''),
+  };
+}
+
+function issued(fields: Fields): ExchangedCode {
+  const { access_token: accessToken, refresh_token: refreshToken, scope } = fields;
+  // A login page with status 200 is no token.
+  if (typeof accessToken !== 'string' || accessToken === '') return { kind: 'unavailable' };
+  return {
+    kind: 'issued',
+    tokens: {
+      accessToken,
+      expiresInSeconds: positive(fields['expires_in']),
+      refreshToken: typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : undefined,
+      refreshTokenExpiresInSeconds: positive(fields['refresh_token_expires_in']),
+    },
+    // With commas or with spaces: LinkedIn writes both.
+    scopes: typeof scope === 'string' && scope.trim() !== '' ? scope.trim().split(/[\s,]+/) : undefined,
+  };
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+}
