@@ -115,6 +115,15 @@ describe('a visitor who came from an ad and left his address', () => {
     expect(output).toBe('');
   });
 
+  it('leaves nothing on disk in clear by which LinkedIn would know him', async () => {
+    await everythingIsSettled();
+
+    const { user } = DATAFLY_PAYLOAD;
+    const identifiers = [...user.userIds.map(({ idValue }) => idValue), ...Object.values(user.userInfo)];
+    for (const identifier of identifiers.filter((text) => text.length > 4))
+      expect(await filesWith(product.statePath, identifier)).toEqual([]);
+  });
+
   it('leaves no token on disk in clear, neither in KV nor with the credentials', async () => {
     for (const secret of ['tok-ok', 'ref-ok', 'secret-1'])
       expect(await filesWith(product.statePath, secret)).toEqual([]);

@@ -30,8 +30,9 @@ async function send(messageId: string): Promise<void> {
 const story = async (messageId: string): Promise<unknown> =>
   (await product.admin(`${INTEGRATION}/deliveries/${RULE}:${messageId}`)).body;
 
-const untilItIs = (messageId: string, expected: object): Promise<void> =>
-  expect.poll(() => story(messageId), { timeout: 20_000, interval: 100 }).toMatchObject(expected);
+async function untilItIs(messageId: string, expected: object): Promise<void> {
+  await expect.poll(() => story(messageId), { timeout: 20_000, interval: 100 }).toMatchObject(expected);
+}
 
 describe('a delivery', () => {
   it('waits for a new token when the old one was revoked, and then goes', async () => {
