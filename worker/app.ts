@@ -7,6 +7,7 @@ import { adminIntegrations } from './routes/admin-integrations.ts';
 import { adminLinkedIn } from './routes/admin-linkedin.ts';
 import { adminPeople } from './routes/admin-people.ts';
 import { adminSources } from './routes/admin-sources.ts';
+import { adminTry } from './routes/admin-try.ts';
 import { collectRoutes } from './routes/collect.ts';
 import { collectorCors } from './routes/collector-cors.ts';
 import { demoRoutes } from './routes/demo.ts';
@@ -30,6 +31,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   admin.route('/integrations', adminDeliveries());
   admin.route('/integrations', adminLinkedIn());
   admin.route('/integrations', adminOAuth());
+  admin.route('/integrations', adminTry());
   admin.all('*', answerUnknownPath(app));
   app.route('/v1/admin', admin);
 

@@ -224,6 +224,34 @@ const OPERATIONS: readonly Operation[] = [
     problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found'],
   },
   {
+    method: 'post',
+    path: '/v1/admin/integrations/{id}/preview',
+    summary: 'Says what would become of an event: every decision, and the exact payload. Nothing is stored or sent',
+    body: 'Event',
+    answer: { status: 200, description: 'The decisions and the requests', schema: ref('Preview') },
+    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'body_too_deep', 'event_invalid', 'event_too_large', 'not_found'],
+    query: ['country'],
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/integrations/{id}/test-event',
+    summary: "Really sends an event, past the outbox, and gives LinkedIn's answer",
+    body: 'Event',
+    answer: { status: 200, description: "As a preview, with LinkedIn's `results`", schema: ref('Preview') },
+    problems: [
+      ...ADMIN_PROBLEMS,
+      ...BODY_PROBLEMS,
+      'body_too_deep',
+      'event_invalid',
+      'event_too_large',
+      'not_found',
+      'linkedin_not_connected',
+      'rate_limited',
+      'linkedin_unavailable',
+    ],
+    query: ['country'],
+  },
+  {
     method: 'get',
     path: '/v1/admin/integrations/{id}/oauth/authorize',
     summary: "Goes to LinkedIn's consent page",
@@ -449,6 +477,54 @@ function schemas(): Json {
     Ledger: jsonSchema(Ledger),
     EraseRequest: jsonSchema(EraseRequest),
     EraseAnswer: jsonSchema(EraseAnswer),
+    Preview: {
+      type: 'object',
+      required: ['outcome', 'reason', 'sentence', 'decisions', 'requests', 'note'],
+      properties: {
+        outcome: { enum: ['deliver', 'skip'] },
+        reason: { type: ['string', 'null'], description: 'Of a skip' },
+        sentence: { type: 'string' },
+        decisions: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['decision', 'passed'],
+            properties: {
+              decision: { enum: ['trigger', 'integration_enabled', 'consent', 'age', 'identity'] },
+              passed: { type: 'boolean' },
+            },
+          },
+        },
+        requests: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['conversion_rule_id', 'event_id', 'method', 'path', 'headers', 'body'],
+            properties: {
+              conversion_rule_id: { type: 'string' },
+              event_id: { type: 'string' },
+              body: { type: 'object' },
+            },
+          },
+        },
+        sent: { type: 'boolean' },
+        results: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['conversion_rule_id', 'status', 'accepted', 'message', 'remedy'],
+            properties: {
+              conversion_rule_id: { type: 'string' },
+              status: { type: ['integer', 'null'] },
+              accepted: { type: 'boolean' },
+              message: { type: 'string' },
+              remedy: { type: ['string', 'null'] },
+            },
+          },
+        },
+        note: { type: 'string' },
+      },
+    },
     Authorization: {
       type: 'object',
       required: ['url', 'redirect_uri', 'expires_at'],

@@ -1,0 +1,105 @@
+import type { Event } from '../schema/event.ts';
+import { SKIP_REASONS } from '../schema/outcome.ts';
+import type { SkipReason } from '../schema/outcome.ts';
+import type { CollectedIntegration, SourceConfig } from '../schema/source-config.ts';
+import { isConsented } from './consent.ts';
+import { MAX_EVENT_AGE_MS } from './event-time.ts';
+import { ingest } from './ingest.ts';
+import type { EventFacts, NewDelivery } from './ingest.ts';
+
+/** One question that an event is asked on its way, and the answer. */
+export type ExplainedDecision =
+  | { decision: 'trigger'; passed: boolean; conversion_rule_ids: string[] }
+  | { decision: 'integration_enabled'; passed: boolean }
+  | {
+      decision: 'consent';
+      passed: boolean;
+      asked: readonly string[];
+      /** What the event says of each category: null is nothing, and `unknown_consent` decides. */
+      said: Record<string, boolean | null>;
+      unknown_consent: string;
+      country: string | null;
+    }
+  | { decision: 'age'; passed: boolean; happened_at: string }
+  | { decision: 'identity'; passed: boolean; click_id: boolean; email: boolean; names: boolean; external_id: boolean };
+
+export type ExplainedEvent = {
+  outcome: 'deliver' | 'skip';
+  reason: SkipReason | null;
+  sentence: string;
+  decisions: ExplainedDecision[];
+  deliveries: NewDelivery[];
+};
+
+/** Nobody's: in its place an event of somebody known shows which rules it would fire. */
+const SOME_EMAIL_SHA256 = '0'.repeat(64);
+
+/**
+ * Says what would become of an event and why: every decision, also those after the one that ends it.
+ *
+ * The collector's own `ingest` decides. Which rules an event fires is asked of it with everything else out of the way.
+ */
+export async function explainEvent(
+  event: Event,
+  facts: EventFacts,
+  { source, integration }: { source: SourceConfig['source']; integration: CollectedIntegration },
+): Promise<ExplainedEvent> {
+  const receipt = await ingest(event, facts, { source, integrations: [integration] });
+  const unhindered = await ingest(
+    event,
+    {
+      ...facts,
+      happenedAtMs: facts.receivedAtMs,
+      identity: { ...facts.identity, emailSha256: facts.identity.emailSha256 ?? SOME_EMAIL_SHA256 },
+    },
+    { source, integrations: [{ ...integration, enabled: true, consent_categories: [] }] },
+  );
+  const ruleIds = unhindered.deliveries.map(({ ruleId }) => ruleId);
+  const isTest = receipt.skipReason === undefined && integration.config.test_mode === true;
+  const reason = isTest ? 'test_mode' : (receipt.skipReason ?? null);
+  const externalId = integration.config.send_external_id === true && facts.identity.userId !== undefined;
+  const { categories, policy, country } = facts.consent;
+  return {
+    outcome: reason === null ? 'deliver' : 'skip',
+    reason,
+    sentence:
+      reason === null
+        ? `It would be sent to ${count(receipt.deliveries.length, 'conversion rule')}.`
+        : SKIP_REASONS[reason],
+    decisions: [
+      { decision: 'trigger', passed: ruleIds.length > 0, conversion_rule_ids: ruleIds },
+      { decision: 'integration_enabled', passed: integration.enabled },
+      {
+        decision: 'consent',
+        passed: isConsented(integration.consent_categories, facts.consent),
+        asked: integration.consent_categories,
+        said: Object.fromEntries(
+          integration.consent_categories.map((category) => [
+            category,
+            Object.hasOwn(categories, category) ? categories[category] === true : null,
+          ]),
+        ),
+        unknown_consent: policy,
+        country: country ?? null,
+      },
+      {
+        decision: 'age',
+        passed: facts.receivedAtMs - facts.happenedAtMs < MAX_EVENT_AGE_MS,
+        happened_at: new Date(facts.happenedAtMs).toISOString(),
+      },
+      {
+        decision: 'identity',
+        passed: receipt.hasClickId || receipt.hasEmail || receipt.hasNames || externalId,
+        click_id: receipt.hasClickId,
+        email: receipt.hasEmail,
+        names: receipt.hasNames,
+        external_id: externalId,
+      },
+    ],
+    deliveries: receipt.deliveries,
+  };
+}
+
+function count(number: number, what: string): string {
+  return number === 1 ? `1 ${what}` : `${number} ${what}s`;
+}

@@ -1,0 +1,180 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { consentCategoriesIn, consentCategoriesOf } from '../domain/consent.ts';
+import type { Answer } from '../domain/delivery-failure.ts';
+import { explainEvent } from '../domain/explain-event.ts';
+import type { ExplainedEvent } from '../domain/explain-event.ts';
+import { identityOf, mergeIdentity } from '../domain/identity.ts';
+import type { NewDelivery } from '../domain/ingest.ts';
+import { visitorAfter } from '../domain/visitor.ts';
+import type { Env } from '../env.ts';
+import { sendConversions } from '../linkedin/send-conversions.ts';
+import { isFields } from '../schema/fields.ts';
+import type { Fields } from '../schema/fields.ts';
+import { SETTING_DEFAULTS } from '../schema/integration.ts';
+import type { Integration } from '../schema/integration.ts';
+import { HOLD_REASONS } from '../schema/outcome.ts';
+import { isProblemCode } from '../schema/problem.ts';
+import { integrationOf } from './integration-of.ts';
+import { notAsked, withToken } from './linkedin-of.ts';
+import { parseEvents } from './parse-events.ts';
+import { Problem } from './problem.ts';
+import { readJson } from './read-body.ts';
+import { STRANGER } from './visitor-cookies.ts';
+
+type AdminContext = Context<{ Bindings: Env }>;
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** `/v1/admin/integrations/{id}/preview` and `/test-event`: what would become of an event, and what LinkedIn says to it. */
+export function adminTry(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+
+  routes.post('/:id/preview', async (c) => {
+    const integration = await integrationOf(c);
+    const explained = await explain(c, integration);
+    return c.json({ ...shown(explained, integration), note: 'Nothing was stored and nothing was sent.' });
+  });
+
+  routes.post('/:id/test-event', async (c) => {
+    const integration = await integrationOf(c);
+    const explained = await explain(c, integration);
+    const isSent = explained.outcome === 'deliver';
+    const results = isSent ? await sendAll(c, integration, explained.deliveries) : [];
+    return c.json({
+      ...shown(explained, integration),
+      sent: isSent,
+      results,
+      note: isSent
+        ? 'This was really sent: LinkedIn has no test mode, and what it accepted is a conversion. It is not stored here and stands in no list of deliveries.'
+        : 'Nothing was sent: the event leads to no conversion.',
+    });
+  });
+
+  return routes;
+}
+
+/** Reads the event as the collector does of a page that nothing is known of. */
+async function explain(c: AdminContext, integration: Integration): Promise<ExplainedEvent> {
+  const nowMs = Date.now();
+  const { value } = await readJson(c.req.raw, { maxBytes: MAX_BODY_BYTES });
+  const body: Fields = isFields(value) ? value : {};
+  const { parsed, rejected } = parseEvents([value], { sentAt: undefined, nowMs, newId: () => crypto.randomUUID() });
+  const [event] = parsed;
+  if (event === undefined) throw invalidEvent(rejected[0]);
+  const source = await c.env.REGISTRY.getByName('registry').source(integration.source_id);
+  if (source === undefined) throw new Problem('not_found', "The integration's source has been deleted");
+  const visitor = await visitorAfter(STRANGER.visitor, event.event, event.happenedAtMs);
+  const { ip } = event.event.context;
+  const country = c.req.query('country') ?? c.req.raw.cf?.['country'];
+  return explainEvent(
+    event.event,
+    {
+      messageId: event.messageId,
+      happenedAtMs: event.happenedAtMs,
+      receivedAtMs: nowMs,
+      identity: mergeIdentity(visitor.identity, await identityOf(event.event)),
+      cookies: visitor,
+      // The address of whoever asks here is not the visitor's.
+      ip: typeof ip === 'string' ? ip : undefined,
+      consent: {
+        categories: consentCategoriesOf(event.event.context, consentCategoriesIn(body['consent'])),
+        policy: source.unknown_consent,
+        country: typeof country === 'string' ? country : undefined,
+      },
+    },
+    { source, integration },
+  );
+}
+
+function invalidEvent(rejected: { code: string; detail: string; pointer?: string } | undefined): Problem {
+  const { code = 'event_invalid', detail = 'expected an event', pointer } = rejected ?? {};
+  return new Problem(isProblemCode(code) ? code : 'event_invalid', `Cannot take the event: ${detail}`, {
+    fields: pointer === undefined ? [] : [{ pointer, detail }],
+  });
+}
+
+/** Each delivery as the request that would carry it alone; deliveries of one rule share a request. */
+function shown({ deliveries, ...explained }: ExplainedEvent, { config }: Integration): Fields {
+  return {
+    ...explained,
+    requests: deliveries.map(({ ruleId, eventId, element }) => ({
+      conversion_rule_id: ruleId,
+      event_id: eventId,
+      method: 'POST',
+      path: '/rest/conversionEvents',
+      headers: {
+        'LinkedIn-Version': config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version,
+        'X-Restli-Protocol-Version': '2.0.0',
+        'X-RestLi-Method': 'BATCH_CREATE',
+      },
+      body: { elements: [element] },
+    })),
+  };
+}
+
+async function sendAll(
+  c: AdminContext,
+  integration: Integration,
+  deliveries: readonly NewDelivery[],
+): Promise<Fields[]> {
+  const results: Fields[] = [];
+  for (const { ruleId, element } of deliveries) {
+    const sent = await withToken(c.env, integration, async ({ token }) => {
+      const value = await sendConversions(
+        {
+          apiUrl: c.env.LINKEDIN_API_URL,
+          token,
+          version: integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version,
+          elements: [JSON.stringify(element)],
+        },
+        { fetch: (...args) => fetch(...args), now: () => Date.now() },
+      );
+      return { value, status: value.status };
+    });
+    if (sent.kind !== 'asked') throw notAsked(sent);
+    const { answer, status } = sent.value;
+    results.push({ conversion_rule_id: ruleId, status: status ?? null, ...words(answer) });
+  }
+  return results;
+}
+
+type Words = { accepted: boolean; message: string; remedy: string | null };
+
+/** What LinkedIn said to one event, and what to do about it. */
+function words(answer: Answer): Words {
+  switch (answer.kind) {
+    case 'accepted': {
+      const refused = answer.refused.get(0);
+      return refused === undefined
+        ? {
+            accepted: true,
+            message: 'LinkedIn accepted it. Reports show it within hours, at the latest after three days.',
+            remedy: null,
+          }
+        : no(refused.message, 'LinkedIn refuses this event: mend what its words name.');
+    }
+    case 'rule_refused':
+      return no(answer.message, HOLD_REASONS[answer.reason]);
+    case 'access_refused':
+      return no(answer.message, HOLD_REASONS.access_denied);
+    case 'token_refused':
+      return no(answer.message, HOLD_REASONS.token_refused);
+    case 'version_sunset':
+      return no(answer.message, HOLD_REASONS.version_sunset);
+    case 'throttled':
+      return no(answer.message, 'Too many requests: wait a minute and try again.');
+    case 'unavailable':
+      return no(answer.message, 'LinkedIn did not answer as it should: it may have taken the event all the same.');
+    case 'elements_refused':
+    case 'batch_refused':
+    case 'id_types_refused':
+    case 'batch_too_large':
+      return no(answer.message, 'LinkedIn refuses this event: mend what its words name.');
+  }
+}
+
+function no(message: string, remedy: string): Words {
+  return { accepted: false, message, remedy };
+}
