@@ -5,6 +5,7 @@ import { adminAccess } from './routes/admin-access.ts';
 import { adminDeliveries } from './routes/admin-deliveries.ts';
 import { adminIntegrations } from './routes/admin-integrations.ts';
 import { adminLinkedIn } from './routes/admin-linkedin.ts';
+import { adminLive } from './routes/admin-live.ts';
 import { adminPeople } from './routes/admin-people.ts';
 import { adminSources } from './routes/admin-sources.ts';
 import { adminTry } from './routes/admin-try.ts';
@@ -26,6 +27,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   const admin = new Hono<{ Bindings: Env }>();
   admin.use(securityHeaders, adminAccess);
   admin.route('/sources', adminSources());
+  admin.route('/sources', adminLive());
   admin.route('/people', adminPeople());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());

@@ -148,6 +148,20 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/admin/sources/{id}/live',
+    summary: 'The same, live: server-sent events, each an event that came or changed its state',
+    answer: { status: 200, description: 'A stream (text/event-stream) that goes on' },
+    problems: [...ADMIN_PROBLEMS, 'not_found'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/sources/{id}/events/live',
+    summary: 'The same, live: server-sent events, each an event that came or changed its state',
+    answer: { status: 200, description: 'A stream (text/event-stream) that goes on' },
+    problems: [...ADMIN_PROBLEMS, 'not_found'],
+  },
+  {
+    method: 'get',
     path: '/v1/admin/sources/{id}/ledger',
     summary: 'The conservation table: what came in, and what became of it',
     answer: { status: 200, description: 'A row for each day and event, with totals', schema: ref('Ledger') },

@@ -1,0 +1,55 @@
+/** The live view: what has come, what comes, and what becomes of it, as it happens. */
+import { describe, expect, it, vi } from 'vitest';
+
+import { admin, anIntegrationOf, anOrder, aSource, ask } from '../support/api.ts';
+
+vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(Response.json({ elements: [{ status: 201 }] })));
+
+/** Reads `data:` lines until one satisfies the question. */
+async function readUntil(
+  body: ReadableStream<Uint8Array>,
+  isIt: (event: Record<string, unknown>) => boolean,
+): Promise<string[]> {
+  const states: string[] = [];
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true });
+    const messages = text.split('\n\n');
+    text = messages.pop() ?? '';
+    for (const message of messages) {
+      const line = message.split('\n').find((part) => part.startsWith('data: '));
+      if (line === undefined) continue;
+      const event: Record<string, unknown> = JSON.parse(line.slice('data: '.length));
+      states.push(`${String(event['message_id'])} ${String(event['state'])}`);
+      if (isIt(event)) return states;
+    }
+  }
+  return states;
+}
+
+describe('the live view of a source', () => {
+  it.each(['live', 'events/live'])(
+    'at /%s tells what was there, what comes, and when it is delivered',
+    async (path) => {
+      const source = await aSource();
+      await anIntegrationOf(source);
+      await ask('/v1/track', { body: { event: 'Seen', messageId: 'before', writeKey: source.write_key } });
+      const response = await admin(`/sources/${source.id}/${path}`);
+      expect(response.headers.get('Content-Type')).toContain('text/event-stream');
+      if (response.body === null) throw new Error('There is no stream');
+
+      const states = readUntil(response.body, ({ state }) => state === 'delivered');
+      await ask('/v1/track', {
+        body: anOrder({ messageId: 'now', writeKey: source.write_key, traits: { email: 'a@example.com' } }),
+      });
+
+      expect(await states).toEqual(expect.arrayContaining(['before skipped', 'now pending', 'now delivered']));
+    },
+  );
+
+  it('is not there for a source that is not there, and not without the token', async () => {
+    expect((await admin('/sources/src_nobody/live')).status).toBe(404);
+    expect((await ask('/v1/admin/sources/src_nobody/live')).status).toBe(401);
+  });
+});
