@@ -21,7 +21,7 @@ const EVENTS = 100;
 /** `/v1/admin/sources/{id}/live`: the latest events, and each that comes or changes its state, as server-sent events. */
 export function adminLive(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();
-  for (const path of ['/:id/live', '/:id/events/live']) routes.get(path, live);
+  for (const path of ['/:id/live', '/:id/events/live']) routes.get(path, (c) => live(c));
   return routes;
 }
 
