@@ -50,11 +50,12 @@ const none = { files: new Map<string, string | Uint8Array>(), inlineScriptHashes
 
 async function tagFiles(): Promise<Files> {
   const options: BuildOptions = { ...forBrowsers, format: 'iife', legalComments: 'none', plugins: [leanJsCookie] };
-  const [script, core, debug, forms] = await Promise.all([
+  const [script, core, debug, forms, forTagManager] = await Promise.all([
     bundle(at('client/tag/script.ts'), options),
     bundle(at('client/tag/script.ts'), { ...options, plugins: [withoutCookies] }),
     bundle(at('client/tag/debug.ts'), { ...options, format: 'esm' }),
     bundle(at('client/tag/forms.ts'), options),
+    bundle(at('client/gtm/loader.ts'), options),
   ]);
   return new Map([
     ['df.js', script],
@@ -62,6 +63,7 @@ async function tagFiles(): Promise<Files> {
     ['df-core.js', core],
     ['df-debug.js', debug],
     ['df-forms.js', forms],
+    ['df-gtm.js', forTagManager],
     // js-cookie's, which asks to go with every copy: beside it, so that no page pays for it.
     ['df-license.txt', await readFile(at('node_modules/js-cookie/LICENSE'))],
   ]);

@@ -36,7 +36,7 @@ export async function openExampleSite(): Promise<ExampleSite> {
       const url = `http://127.0.0.1:${collector.port}${pathname}`;
       return route.fulfill({ response: await route.fetch({ url }) });
     }
-    if (/^\/_df\/\w+\.js$/.test(pathname)) {
+    if (/^\/_df\/[\w-]+\.js$/.test(pathname)) {
       const body = await readFile(join(root, 'dist/client', pathname.replace('/_df/', '')));
       return route.fulfill({ contentType: 'text/javascript', body });
     }
