@@ -107,15 +107,13 @@ export function gtmSandbox(
   };
 
   const lookUp = (path: string): { holder: unknown; value: unknown } =>
-    path
-      .split('.')
-      .reduce<{ holder: unknown; value: unknown }>(
-        ({ value }, name) => ({
-          holder: value,
-          value: value === undefined ? undefined : Reflect.get(Object(value), name),
-        }),
-        { holder: undefined, value: window },
-      );
+    path.split('.').reduce<{ holder: unknown; value: unknown }>(
+      ({ value }, name) => ({
+        holder: value,
+        value: value === undefined ? undefined : Reflect.get(Object(value), name),
+      }),
+      { holder: undefined, value: window },
+    );
   /** What crosses the border is a copy; a function stays callable. */
   const copy = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(copy);
