@@ -1,6 +1,7 @@
 import type { Access } from '../domain/access.ts';
 import { isConsented } from '../domain/consent.ts';
 import type { Accepted, Answer, DeliveryFailure } from '../domain/delivery-failure.ts';
+import { limitsOf } from '../domain/limits-of.ts';
 import { nextStep } from '../domain/next-step.ts';
 import type { NextStep } from '../domain/next-step.ts';
 import type { RateLimits } from '../domain/permits.ts';
@@ -62,7 +63,7 @@ export class Flight {
     if (!integration.enabled) return this.#hold('integration_disabled', SWITCHED_OFF_PROBE_MS);
     const batch = await this.#board(integration);
     if (integration.config.test_mode === true) return this.#skip(batch, 'test_mode');
-    const route = { integration, limits: limitsOf(integration), version: this.#version(integration) };
+    const route = { integration, limits: limitsOf(integration.config), version: this.#version(integration) };
     let search: Search = { suspects: [], unknown: batch };
     for (let probe = nextProbe(search); probe.length > 0; probe = nextProbe(search)) {
       const answered = await this.#request(probe, route);
@@ -317,14 +318,5 @@ function leftAfterBurial({
   return {
     suspects: [],
     unknown: [...search.suspects, ...search.unknown].filter(({ eventId }) => !names.has(eventId)),
-  };
-}
-
-function limitsOf({ config }: Integration): RateLimits {
-  return {
-    ratePerSecond: config.rate_limit_rps ?? SETTING_DEFAULTS.rate_limit_rps,
-    burst: config.rate_limit_burst ?? SETTING_DEFAULTS.rate_limit_burst,
-    perMinute: config.quota_per_minute ?? SETTING_DEFAULTS.quota_per_minute,
-    perDay: config.quota_per_day ?? SETTING_DEFAULTS.quota_per_day,
   };
 }

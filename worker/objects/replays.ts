@@ -1,6 +1,7 @@
 import { MAX_EVENT_AGE_MS } from '../domain/event-time.ts';
 import { sumByCurrency } from '../domain/value-sums.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
+import { deliveryConditions } from './delivery-conditions.ts';
 import { parseDeliveryId } from './delivery-id.ts';
 import type { Sql } from './sql.ts';
 
@@ -59,7 +60,7 @@ export class Replays {
   }
 
   #matches(integrationId: string, which: Which): Match[] {
-    const { where, bindings } = 'ids' in which ? byIds(which.ids) : byFilter(which.filter);
+    const { where, bindings } = 'ids' in which ? byIds(which.ids) : deliveryConditions(which.filter);
     return this.#sql
       .exec<Match>(
         `SELECT deliveries.lane_id, deliveries.event_id, deliveries.happened_at_ms,
@@ -92,23 +93,5 @@ function byIds(ids: readonly string[]): { where: string; bindings: string[] } {
   return {
     where: '(lanes.rule_id, deliveries.event_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))',
     bindings: [JSON.stringify(identities)],
-  };
-}
-
-function byFilter({ state, event, reason, from, to }: DeliveryFilter): {
-  where: string;
-  bindings: (string | number)[];
-} {
-  const conditions: { where: string; value: string | number | undefined }[] = [
-    { where: `iif(deliveries.state = 'pending', 'held', deliveries.state) = ?`, value: state },
-    { where: `iif(events.type = 'track', events.name, events.type) = ?`, value: event },
-    { where: `instr(ifnull(hold.reason, ifnull(lanes.hold_reason, deliveries.reason)), ?) > 0`, value: reason },
-    { where: 'events.received_at_ms >= ?', value: from === undefined ? undefined : Date.parse(from) },
-    { where: 'events.received_at_ms < ?', value: to === undefined ? undefined : Date.parse(to) + 86_400_000 },
-  ];
-  const given = conditions.flatMap(({ where, value }) => (value === undefined ? [] : [{ where, value }]));
-  return {
-    where: ['TRUE', ...given.map(({ where }) => where)].join(' AND '),
-    bindings: given.map(({ value }) => value),
   };
 }

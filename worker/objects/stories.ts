@@ -2,9 +2,11 @@ import * as v from 'valibot';
 
 import { eventState } from '../domain/event-state.ts';
 import { deliverySentence, eventSentence } from '../domain/sentences.ts';
-import type { AttemptView, DeliveryStory, DeliveryView, EventView, ListedDelivery } from '../schema/event-view.ts';
+import { EventView } from '../schema/event-view.ts';
+import type { AttemptView, DeliveryStory, DeliveryView, ListedDelivery } from '../schema/event-view.ts';
 import { DELIVERY_STATES } from '../schema/outcome.ts';
 import type { DeliveryFilter } from '../schema/replay.ts';
+import { deliveryConditions } from './delivery-conditions.ts';
 import { deliveryId, parseDeliveryId } from './delivery-id.ts';
 import type { Sql } from './sql.ts';
 
@@ -32,16 +34,8 @@ type DeliveryRow = {
   last_status: number | null;
 };
 
-const Facts = v.object({
-  click_id: v.boolean(),
-  email: v.boolean(),
-  names: v.boolean(),
-  consent: v.object({
-    categories: v.record(v.string(), v.boolean()),
-    policy: v.string(),
-    country: v.optional(v.string()),
-  }),
-});
+/** What `Deliveries.keep` wrote down of an event. */
+const Facts = v.pick(EventView, ['click_id', 'email', 'names', 'consent']);
 
 const StoredState = v.picklist(DELIVERY_STATES);
 
@@ -77,9 +71,6 @@ const DELIVERIES_OF_EVENTS = `
   JOIN deliveries ON deliveries.lane_id = identity.value ->> 0 AND deliveries.event_id = identity.value ->> 1
   JOIN lanes ON lanes.id = deliveries.lane_id
   LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id`;
-
-/** The state as it is shown: what waits in a lane that is held is held with it. */
-const SHOWN_STATE = `iif(deliveries.state = 'pending' AND ifnull(hold.reason, lanes.hold_reason) IS NOT NULL, 'held', deliveries.state)`;
 
 /** A page looks at no more events than this, so that a rare state in a long history is found page by page and not at once. */
 const EVENTS_A_PAGE = 20_000;
@@ -120,7 +111,7 @@ export class Stories {
   ): { data: ListedDelivery[]; next: { seq: number; laneId: number } | undefined } {
     const newest = before ?? { seq: this.#newestSeq() + 1, laneId: 0 };
     const oldestSeq = newest.seq - EVENTS_A_PAGE;
-    const { where, bindings } = conditions(filter);
+    const { where, bindings } = deliveryConditions(filter);
     const rows = this.#sql
       .exec<ListedRow>(
         `SELECT events.seq, events.message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
@@ -227,24 +218,6 @@ export class Stories {
       .toArray()
       .map(deliveryView);
   }
-}
-
-function conditions({ state, event, reason, from, to }: DeliveryFilter): {
-  where: string;
-  bindings: (string | number)[];
-} {
-  const all: { where: string; value: string | number | undefined }[] = [
-    { where: `${SHOWN_STATE} = ?`, value: state },
-    { where: `iif(events.type = 'track', events.name, events.type) = ?`, value: event },
-    { where: `instr(ifnull(deliveries.reason, ifnull(hold.reason, lanes.hold_reason)), ?) > 0`, value: reason },
-    { where: 'events.received_at_ms >= ?', value: from === undefined ? undefined : Date.parse(from) },
-    { where: 'events.received_at_ms < ?', value: to === undefined ? undefined : Date.parse(to) + 86_400_000 },
-  ];
-  const given = all.flatMap(({ where, value }) => (value === undefined ? [] : [{ where, value }]));
-  return {
-    where: ['TRUE', ...given.map(({ where }) => where)].join(' AND '),
-    bindings: given.map(({ value }) => value),
-  };
 }
 
 function listedDelivery(row: ListedRow): ListedDelivery {

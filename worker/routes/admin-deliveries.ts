@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import * as v from 'valibot';
 
+import { limitsOf } from '../domain/limits-of.ts';
 import { warnings } from '../domain/warnings.ts';
 import type { Env } from '../env.ts';
 import { NEWEST_KNOWN_VERSION, versionDaysLeft } from '../linkedin/versions.ts';
@@ -86,12 +87,7 @@ async function integrationOf(c: AdminContext): Promise<Integration> {
 async function limiterStatus(c: AdminContext, { id, config }: Integration): Promise<Record<string, unknown> | null> {
   const access = await c.env.CREDENTIALS.getByName(id).access();
   if (access.kind !== 'token') return null;
-  const limits = {
-    ratePerSecond: config.rate_limit_rps ?? SETTING_DEFAULTS.rate_limit_rps,
-    burst: config.rate_limit_burst ?? SETTING_DEFAULTS.rate_limit_burst,
-    perMinute: config.quota_per_minute ?? SETTING_DEFAULTS.quota_per_minute,
-    perDay: config.quota_per_day ?? SETTING_DEFAULTS.quota_per_day,
-  };
+  const limits = limitsOf(config);
   const status = await c.env.RATE_LIMITER.getByName(access.limiterKey).status(limits);
   return {
     used_this_minute: status.usedThisMinute,
