@@ -1,4 +1,5 @@
 import type { Access } from '../domain/access.ts';
+import { limitsOf } from '../domain/limits-of.ts';
 import type { Env } from '../env.ts';
 import { restCall } from '../linkedin/rest-call.ts';
 import type { CallLinkedIn, Outcome } from '../linkedin/rest-call.ts';
@@ -6,7 +7,6 @@ import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration } from '../schema/integration.ts';
 import { HOLD_REASONS } from '../schema/outcome.ts';
 import { Problem } from './problem.ts';
-import { rateLimits } from './rate-limits.ts';
 
 type Token = Extract<Access, { kind: 'token' }>;
 
@@ -53,7 +53,7 @@ async function withPermit<Value>(
   attempt: (token: Token) => Promise<Attempt<Value>>,
 ): Promise<Permitted<Value>> {
   const limiter = env.RATE_LIMITER.getByName(token.limiterKey);
-  const limits = rateLimits(integration.config);
+  const limits = limitsOf(integration.config);
   let waitedMs = 0;
   let grant = await limiter.take(limits, integration.id);
   while (!grant.isGranted) {
