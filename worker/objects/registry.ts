@@ -39,7 +39,7 @@ export type Saved = { kind: 'saved' } | { kind: 'conflict'; with: 'id' | 'write_
 /** What of an integration changes; within `config` and `secrets` too, what is left out stays. */
 export type IntegrationChange = Partial<Pick<Integration, 'name' | 'enabled' | 'consent_categories'>> & {
   config: Partial<Integration['config']>;
-  secrets: Partial<Integration['secrets']>;
+  secrets?: Partial<Integration['secrets']>;
   updated_at: string;
 };
 
