@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import type { Env } from './env.ts';
 import { adminAccess } from './routes/admin-access.ts';
 import { adminDeliveries } from './routes/admin-deliveries.ts';
+import { adminDoctor } from './routes/admin-doctor.ts';
 import { adminIntegrations } from './routes/admin-integrations.ts';
 import { adminLinkedIn } from './routes/admin-linkedin.ts';
 import { adminLive } from './routes/admin-live.ts';
@@ -34,6 +35,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   admin.route('/integrations', adminLinkedIn());
   admin.route('/integrations', adminOAuth());
   admin.route('/integrations', adminTry());
+  admin.route('/integrations', adminDoctor());
   admin.all('*', answerUnknownPath(app));
   app.route('/v1/admin', admin);
 

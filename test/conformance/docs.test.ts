@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { snippet } from '../../client/tag/snippet.ts';
+import { FINDINGS } from '../../worker/schema/finding.ts';
 import { SETTING_DEFAULTS } from '../../worker/schema/integration.ts';
 import { HOLD_REASONS, SKIP_REASONS } from '../../worker/schema/outcome.ts';
 import { PROBLEMS } from '../../worker/schema/problem.ts';
@@ -37,6 +38,7 @@ describe('the docs', () => {
     ['problem', PROBLEMS],
     ['reason for a skip', SKIP_REASONS],
     ['reason for a hold', HOLD_REASONS],
+    ['finding of the doctor', FINDINGS],
   ])('say of each %s what to do', async (_what, codes) => {
     const page = await textOf('docs/reference/problems-and-reasons.md');
 

@@ -4,6 +4,7 @@ import type { GenericSchema } from 'valibot';
 import { EraseAnswer, EraseRequest } from './erase.ts';
 import { DeliveryStory, EventView, ListedDelivery } from './event-view.ts';
 import { Event } from './event.ts';
+import { FINDINGS, Finding } from './finding.ts';
 import { IntegrationCreate, IntegrationPatch } from './integration.ts';
 import { Ledger } from './ledger.ts';
 import {
@@ -236,6 +237,13 @@ const OPERATIONS: readonly Operation[] = [
     body: 'ReplayRequest',
     answer: { status: 200, description: 'How many, and what they are worth', schema: ref('ReplayAnswer') },
     problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found'],
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/integrations/{id}/doctor',
+    summary: 'Says what is wrong, the worst first, and what to do about it; nothing on a good set-up',
+    answer: { status: 200, description: 'The findings', schema: ref('Examination') },
+    problems: [...ADMIN_PROBLEMS, 'not_found'],
   },
   {
     method: 'post',
@@ -491,6 +499,24 @@ function schemas(): Json {
     Ledger: jsonSchema(Ledger),
     EraseRequest: jsonSchema(EraseRequest),
     EraseAnswer: jsonSchema(EraseAnswer),
+    Examination: {
+      type: 'object',
+      required: ['checked_at', 'healthy', 'findings', 'last_day'],
+      properties: {
+        checked_at: { type: 'string', format: 'date-time' },
+        healthy: { type: 'boolean' },
+        findings: { type: 'array', items: ref('Finding') },
+        last_day: {
+          type: 'object',
+          properties: {
+            events: { type: 'integer', description: 'Events that a mapping wanted' },
+            click_id_share: { type: ['number', 'null'] },
+            email_share: { type: ['number', 'null'] },
+          },
+        },
+      },
+    },
+    Finding: { ...jsonSchema(Finding), description: `One of ${Object.keys(FINDINGS).join(', ')}` },
     Preview: {
       type: 'object',
       required: ['outcome', 'reason', 'sentence', 'decisions', 'requests', 'note'],

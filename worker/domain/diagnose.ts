@@ -1,0 +1,247 @@
+import { FINDINGS, isFindingCode } from '../schema/finding.ts';
+import type { Finding, FindingCode } from '../schema/finding.ts';
+import type { AdAccount, ConversionRule } from '../schema/linkedin-objects.ts';
+import type { HoldReason } from '../schema/outcome.ts';
+
+/** LinkedIn's answer to a question, or what it refused with. */
+export type Probe<Value> =
+  | { kind: 'ok'; value: Value }
+  | { kind: 'refused'; refusal: { status: number | undefined; code: string | undefined; message: string } };
+
+export type MappedRule = { ruleId: string; mapping: string };
+
+/** Everything that the doctor looks at. */
+export type Facts = {
+  isEncryptionKeySet: boolean;
+  isEnabled: boolean;
+  isTestMode: boolean;
+  accountId: string;
+  consentCategories: readonly string[];
+  unknownConsent: string;
+  /** Of this integration, and of the others that get the same events. */
+  mapped: readonly MappedRule[];
+  mappedElsewhere: readonly MappedRule[];
+  hasRefreshToken: boolean;
+  hasApp: boolean;
+  /** Undefined when there is a token. */
+  noToken: HoldReason | 'unavailable' | undefined;
+  accessDaysLeft: number | undefined;
+  reconnectDaysLeft: number | undefined;
+  isRenewable: boolean;
+  version: string;
+  versionDaysLeft: number | undefined;
+  quota: { perMinute: number; perDay: number; usedToday: number };
+  /** Undefined when LinkedIn could not be asked. */
+  accounts: Probe<readonly AdAccount[]> | undefined;
+  rules: Probe<readonly ConversionRule[]> | undefined;
+  /** LinkedIn's clock minus ours. */
+  skewMs: number | undefined;
+  backlog: { held: number; dead: number; holds: readonly string[] };
+  /** Events of the last day that a mapping wanted. */
+  recent: { events: number; withClickId: number; withEmail: number; unidentified: number; unconsented: number };
+};
+
+const RECONNECT_DAYS = 60;
+const TOKEN_DAYS = 14;
+const VERSION_DAYS = 90;
+
+/** LinkedIn's own, for a token (read 2026-09). */
+const LINKEDIN_PER_MINUTE = 600;
+const LINKEDIN_PER_DAY = 500_000;
+const NEARLY_USED = 0.8;
+
+/** A `Date` header has whole seconds, and an answer takes some. */
+const MAX_SKEW_MS = 2 * 60_000;
+
+/** Fewer events say nothing. */
+const ENOUGH_EVENTS = 20;
+const HARDLY_ANY = 0.05;
+const MOST = 0.5;
+
+/** Finds what is wrong with an integration, the worst first; nothing when all is well. */
+export function diagnose(facts: Facts): Finding[] {
+  const order: readonly string[] = Object.keys(FINDINGS).filter(isFindingCode);
+  return [
+    ...ofKeys(facts),
+    ...ofSwitches(facts),
+    ...ofConnection(facts),
+    ...ofEnds(facts),
+    ...ofAccount(facts),
+    ...ofMappings(facts),
+    ...ofConsent(facts),
+    ...ofQuota(facts),
+    ...ofDeliveries(facts),
+    ...ofEvents(facts),
+  ].toSorted((one, other) => order.indexOf(one.code) - order.indexOf(other.code));
+}
+
+function finding(code: FindingCode, detail: string | null = null, ruleId?: string): Finding {
+  const { severity, title, remedy } = FINDINGS[code];
+  return { code, severity, title, detail, remedy, ...(ruleId !== undefined && { conversion_rule_id: ruleId }) };
+}
+
+function when(condition: boolean, code: FindingCode, detail?: string): Finding[] {
+  return condition ? [finding(code, detail)] : [];
+}
+
+function ofKeys({ isEncryptionKeySet, noToken }: Facts): Finding[] {
+  if (!isEncryptionKeySet) return [finding('encryption_key_missing')];
+  return when(noToken === 'encryption_key_missing', 'encryption_key_other');
+}
+
+function ofSwitches({ isEnabled, isTestMode }: Facts): Finding[] {
+  return [...when(!isEnabled, 'integration_disabled'), ...when(isTestMode, 'test_mode')];
+}
+
+/** What LinkedIn says to a request at all: one cause, however many questions it left without an answer. */
+function ofConnection(facts: Facts): Finding[] {
+  const { noToken } = facts;
+  if (noToken === 'unavailable') return [finding('linkedin_unreachable', 'It could not be asked for a new token.')];
+  if (noToken === 'encryption_key_missing') return [];
+  if (noToken === 'credentials_missing') return [finding('credentials_missing')];
+  if (noToken !== undefined) return [finding('token_refused')];
+  const found = new Map<FindingCode, Finding>();
+  for (const [probe, ofScope] of [
+    [facts.accounts, 'scope_ads_missing'],
+    [facts.rules, 'scope_conversions_missing'],
+  ] as const) {
+    if (probe?.kind !== 'refused') continue;
+    const code = causeOf(probe.refusal, ofScope);
+    // A role that is too small is seen in the list of accounts, where it has a name.
+    if (code === 'role_too_small' && facts.accounts?.kind === 'ok') continue;
+    const { status, message } = probe.refusal;
+    if (!found.has(code)) found.set(code, finding(code, `LinkedIn: ${`${status ?? 'no answer'} ${message}`.trim()}`));
+  }
+  // While LinkedIn is out of reach our own limiter lets hardly anything through, and that is no second fault.
+  const unreachable = found.get('linkedin_unreachable');
+  return unreachable === undefined ? [...found.values()] : [unreachable];
+}
+
+function causeOf(
+  { status, code, message }: { status: number | undefined; code: string | undefined; message: string },
+  ofScope: FindingCode,
+): FindingCode {
+  if (status === undefined || status >= 500 || (status >= 300 && status < 400)) return 'linkedin_unreachable';
+  if (status === 401) return 'token_refused';
+  if (status === 426 || code === 'VERSION_MISSING' || code === 'VERSION_INVALID') return 'version_retired';
+  if (status === 429) return 'throttled';
+  if (code === 'USER_NOT_AUTHORIZED') return 'role_too_small';
+  if (/no ad accounts found/i.test(message)) return 'account_unknown';
+  return status === 403 ? ofScope : 'answer_unexpected';
+}
+
+function ofEnds(facts: Facts): Finding[] {
+  const { accessDaysLeft, reconnectDaysLeft, isRenewable, version, versionDaysLeft, noToken } = facts;
+  const isVersionOver = versionDaysLeft !== undefined && versionDaysLeft < 0;
+  const isSaid = facts.rules?.kind === 'refused' || facts.accounts?.kind === 'refused';
+  return [
+    ...when(
+      isVersionOver && !isSaid,
+      'version_retired',
+      `Version ${version} ended ${-(versionDaysLeft ?? 0)} days ago.`,
+    ),
+    ...when(
+      versionDaysLeft !== undefined && !isVersionOver && versionDaysLeft <= VERSION_DAYS,
+      'version_ending',
+      `Version ${version} has ${versionDaysLeft} days left.`,
+    ),
+    ...when(isRenewable && reconnectDaysLeft !== undefined && reconnectDaysLeft < 0, 'reconnect_overdue'),
+    ...when(
+      isRenewable && reconnectDaysLeft !== undefined && reconnectDaysLeft >= 0 && reconnectDaysLeft <= RECONNECT_DAYS,
+      'reconnect_due',
+      `${reconnectDaysLeft} days are left.`,
+    ),
+    ...when(
+      noToken === undefined && !isRenewable && accessDaysLeft !== undefined && accessDaysLeft <= TOKEN_DAYS,
+      'token_expiring',
+      `${accessDaysLeft} days are left.`,
+    ),
+    ...when(facts.hasRefreshToken && !facts.hasApp, 'renewal_incomplete'),
+  ];
+}
+
+function ofAccount({ accounts, accountId }: Facts): Finding[] {
+  if (accounts?.kind !== 'ok') return [];
+  const account = accounts.value.find(({ id }) => id === accountId);
+  if (account === undefined) return [finding('account_unknown', `It is the ad account ${accountId}.`)];
+  return [
+    ...when(!account.can_send, 'role_too_small', `The role on ${account.name} is ${account.role}.`),
+    ...when(
+      account.status !== null && account.status !== 'ACTIVE',
+      'account_inactive',
+      `${account.name} is ${account.status}.`,
+    ),
+  ];
+}
+
+function ofMappings(facts: Facts): Finding[] {
+  const { mapped, mappedElsewhere, rules } = facts;
+  if (mapped.length === 0) return [finding('no_mappings')];
+  const ruleIds = [...new Set(mapped.map(({ ruleId }) => ruleId))];
+  return ruleIds.flatMap((ruleId) => {
+    const users = mapped.filter((one) => one.ruleId === ruleId);
+    const others = mappedElsewhere.filter((one) => one.ruleId === ruleId);
+    const names = [...users, ...others].map(({ mapping }) => `“${mapping}”`).join(' and ');
+    return [
+      ...(rules?.kind === 'ok' ? ofRule(ruleId, rules.value, names) : []),
+      ...(users.length + others.length > 1
+        ? [finding('rule_shared', `Rule ${ruleId} is used by ${names}.`, ruleId)]
+        : []),
+    ];
+  });
+}
+
+function ofRule(ruleId: string, rules: readonly ConversionRule[], names: string): Finding[] {
+  const rule = rules.find(({ id }) => id === ruleId);
+  if (rule === undefined) return [finding('rule_unknown', `Rule ${ruleId}, used by ${names}.`, ruleId)];
+  const which = `“${rule.name}” (${ruleId}), used by ${names}`;
+  if (rule.conversion_method !== null && rule.conversion_method !== 'CONVERSIONS_API')
+    return [finding('rule_wrong_method', `${which}: its method is ${rule.conversion_method}.`, ruleId)];
+  if (!rule.enabled) return [finding('rule_disabled', `${which}.`, ruleId)];
+  return rule.campaign_ids.length === 0 ? [finding('rule_without_campaigns', `${which}.`, ruleId)] : [];
+}
+
+function ofConsent({ consentCategories, unknownConsent }: Facts): Finding[] {
+  if (consentCategories.length === 0) return [finding('consent_not_asked')];
+  return when(unknownConsent === 'granted', 'unknown_consent_granted');
+}
+
+function ofQuota({ quota: { perMinute, perDay, usedToday }, skewMs }: Facts): Finding[] {
+  const perDayAtMost = Math.min(perDay, LINKEDIN_PER_DAY);
+  return [
+    ...when(
+      perMinute > LINKEDIN_PER_MINUTE || perDay > LINKEDIN_PER_DAY,
+      'quota_above_linkedins',
+      `It is ${perMinute} a minute and ${perDay} a day.`,
+    ),
+    ...when(
+      usedToday >= perDayAtMost * NEARLY_USED,
+      'quota_nearly_used',
+      `${usedToday} of ${perDayAtMost} requests are used.`,
+    ),
+    ...when(
+      skewMs !== undefined && Math.abs(skewMs) > MAX_SKEW_MS,
+      'clock_skewed',
+      `Ours is ${Math.round(Math.abs(skewMs ?? 0) / 1_000)} seconds ${(skewMs ?? 0) > 0 ? 'behind' : 'ahead'}.`,
+    ),
+  ];
+}
+
+function ofDeliveries({ backlog: { held, dead, holds } }: Facts): Finding[] {
+  return [
+    ...when(held > 0, 'deliveries_held', `${held} wait. ${[...new Set(holds)].join(' ')}`.trim()),
+    ...when(dead > 0, 'dead_letters', `There are ${dead}.`),
+  ];
+}
+
+function ofEvents({ recent }: Facts): Finding[] {
+  const { events, withClickId, withEmail, unidentified, unconsented } = recent;
+  if (events < ENOUGH_EVENTS) return [];
+  const share = (part: number): string => `${part} of ${events} (${Math.round((100 * part) / events)} %).`;
+  if (unconsented >= events * (1 - HARDLY_ANY)) return [finding('few_consented', share(events - unconsented))];
+  if (unidentified >= events * MOST) return [finding('few_identified', share(events - unidentified))];
+  return [
+    ...when(withClickId < events * HARDLY_ANY, 'few_click_ids', share(withClickId)),
+    ...when(withEmail < events * HARDLY_ANY, 'few_emails', share(withEmail)),
+  ];
+}

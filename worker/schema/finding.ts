@@ -1,0 +1,218 @@
+/** What the doctor can find: one list, so that the answer, the OpenAPI document and the docs cannot differ. The worst comes first. */
+import * as v from 'valibot';
+
+export const FINDINGS = {
+  encryption_key_missing: {
+    severity: 'error',
+    title: 'Tokens cannot be kept: ENCRYPTION_KEY is missing or unreadable',
+    remedy: 'Set the secret ENCRYPTION_KEY to base64 of 32 random bytes (openssl rand -base64 32).',
+  },
+  encryption_key_other: {
+    severity: 'error',
+    title: 'The stored token was sealed with another ENCRYPTION_KEY',
+    remedy: 'Put the old key back, behind the new one and a comma; or connect LinkedIn again.',
+  },
+  integration_disabled: {
+    severity: 'error',
+    title: 'The integration is switched off',
+    remedy: 'Switch it on: until then its events are skipped, and skipped events are not sent later.',
+  },
+  credentials_missing: {
+    severity: 'error',
+    title: 'LinkedIn is not connected',
+    remedy: 'Connect LinkedIn, or paste an access token. What comes in until then is kept and goes then.',
+  },
+  linkedin_unreachable: {
+    severity: 'error',
+    title: 'LinkedIn does not answer as it should',
+    remedy:
+      'Wait: what comes in is kept, and goes when LinkedIn is back. www.linkedin-apistatus.com says how LinkedIn is.',
+  },
+  version_retired: {
+    severity: 'error',
+    title: 'LinkedIn has retired the API version in use',
+    remedy: 'Set linkedin_version to a newer one. What comes in is kept and goes then.',
+  },
+  token_refused: {
+    severity: 'error',
+    title: 'LinkedIn refuses the access token',
+    remedy: 'It has expired or was revoked: connect LinkedIn again, or paste a new token.',
+  },
+  reconnect_overdue: {
+    severity: 'error',
+    title: 'The connection to LinkedIn has ended after 365 days',
+    remedy: 'Connect LinkedIn again: nothing renews a consent that is a year old.',
+  },
+  scope_conversions_missing: {
+    severity: 'error',
+    title: 'The token may not send conversions',
+    remedy:
+      'Check that your app has the Conversions API product, and connect again with all permissions allowed: the scope rw_conversions is missing.',
+  },
+  account_unknown: {
+    severity: 'error',
+    title: 'The member who connected has no role on this ad account',
+    remedy:
+      'Check account_id; or ask an admin of the ad account to add him as Campaign Manager. LinkedIn itself says “No ad accounts found” here.',
+  },
+  role_too_small: {
+    severity: 'error',
+    title: 'The member who connected may only look at this ad account',
+    remedy: 'Ask an admin of the ad account to make him Campaign Manager, or connect as somebody who is.',
+  },
+  no_mappings: {
+    severity: 'error',
+    title: 'No event leads to a conversion',
+    remedy: 'Add a mapping: which event counts by which conversion rule.',
+  },
+  rule_unknown: {
+    severity: 'error',
+    title: 'A conversion rule does not exist in this ad account',
+    remedy: 'Check its number, and account_id. LinkedIn says “No ad accounts found” to its events.',
+  },
+  rule_disabled: {
+    severity: 'error',
+    title: 'A conversion rule is switched off',
+    remedy: 'Switch it on in Campaign Manager, or here with PATCH …/conversion-rules/{rule} {"enabled": true}.',
+  },
+  rule_wrong_method: {
+    severity: 'error',
+    title: 'A conversion rule belongs to the Insight Tag and takes no events from a server',
+    remedy: 'Create a rule with the method Conversions API and map the event to that one.',
+  },
+  throttled: {
+    severity: 'error',
+    title: 'LinkedIn takes no more requests for now',
+    remedy: 'Wait: what comes in is kept. If it comes back, lower rate_limit_rps and quota_per_minute.',
+  },
+  answer_unexpected: {
+    severity: 'error',
+    title: 'LinkedIn refuses what the doctor asks',
+    remedy: 'See the detail for its own words.',
+  },
+  deliveries_held: {
+    severity: 'error',
+    title: 'Deliveries are held',
+    remedy: 'Mend what the detail names: they go by themselves then.',
+  },
+  test_mode: {
+    severity: 'warning',
+    title: 'Test mode is on: nothing is sent to LinkedIn',
+    remedy: 'Switch test_mode off when you are ready.',
+  },
+  account_inactive: {
+    severity: 'warning',
+    title: 'The ad account is not active',
+    remedy:
+      'Look at the account in Campaign Manager: while it is not active no campaign runs and nothing is attributed.',
+  },
+  renewal_incomplete: {
+    severity: 'warning',
+    title: 'There is a refresh token, but not all that is needed to use it',
+    remedy: 'Set oauth_client_id and oauth_client_secret; else the connection ends when its token does, after 60 days.',
+  },
+  token_expiring: {
+    severity: 'warning',
+    title: 'The access token ends soon and cannot be renewed',
+    remedy: 'Connect LinkedIn again before it ends.',
+  },
+  reconnect_due: {
+    severity: 'warning',
+    title: 'The connection to LinkedIn ends soon, 365 days after it was made',
+    remedy: 'Connect LinkedIn again before it ends.',
+  },
+  version_ending: {
+    severity: 'warning',
+    title: 'LinkedIn retires the API version in use soon',
+    remedy: 'Set linkedin_version to the newest before that day.',
+  },
+  rule_without_campaigns: {
+    severity: 'warning',
+    title: 'A conversion rule counts for no campaign',
+    remedy:
+      'Add campaigns to it, in Campaign Manager or with PUT …/conversion-rules/{rule}/campaigns: its events are taken, and attributed to nothing.',
+  },
+  rule_shared: {
+    severity: 'warning',
+    title: 'One conversion rule is used by two mappings',
+    remedy: 'Give each mapping a rule of its own: else one person counts twice, or nobody can tell the two apart.',
+  },
+  consent_not_asked: {
+    severity: 'warning',
+    title: 'No consent is asked for',
+    remedy: 'Set consent_categories, usually ["advertising"]: without it events of visitors who said no are sent too.',
+  },
+  unknown_consent_granted: {
+    severity: 'warning',
+    title: 'Visitors who said nothing count as having agreed, wherever they are',
+    remedy:
+      'Set the source’s unknown_consent to "by_region" or "denied": in the EEA, the UK and Switzerland silence is no consent.',
+  },
+  scope_ads_missing: {
+    severity: 'warning',
+    title: 'The token may not see ad accounts, so the role cannot be checked',
+    remedy: 'Connect again with all permissions allowed: the scope r_ads is missing. Sending works without it.',
+  },
+  quota_above_linkedins: {
+    severity: 'warning',
+    title: 'The quota that is set is above LinkedIn’s',
+    remedy:
+      'LinkedIn takes 600 requests a minute and 500,000 a day for a token: set quota_per_minute and quota_per_day to that or less.',
+  },
+  quota_nearly_used: {
+    severity: 'warning',
+    title: 'Little is left of today’s quota',
+    remedy: 'What does not go today goes tomorrow. Several integrations with one LinkedIn app share its quota.',
+  },
+  clock_skewed: {
+    severity: 'warning',
+    title: 'Our clock and LinkedIn’s are apart',
+    remedy:
+      'LinkedIn refuses events that are in its future. On your own machine, set the clock; on Cloudflare it mends itself.',
+  },
+  dead_letters: {
+    severity: 'warning',
+    title: 'LinkedIn has refused events for good',
+    remedy: 'Look at the dead letters for its reasons, mend the page, and replay what is worth it.',
+  },
+  few_identified: {
+    severity: 'warning',
+    title: 'Most events of the last day could not be sent: nothing identifies the person',
+    remedy:
+      'Send an e-mail (identify, or properties.email) and the click id; is Enhanced conversion tracking on in Campaign Manager?',
+  },
+  few_consented: {
+    severity: 'warning',
+    title: 'Hardly an event of the last day had the consent that is asked for',
+    remedy: 'Does the page tell the tag what visitors choose, under the names of consent_categories?',
+  },
+  few_click_ids: {
+    severity: 'notice',
+    title: 'Hardly an event of the last day has a click id',
+    remedy:
+      'Switch Enhanced conversion tracking on in Campaign Manager, and serve the tag on the landing pages of your ads.',
+  },
+  few_emails: {
+    severity: 'notice',
+    title: 'Hardly an event of the last day has an e-mail',
+    remedy:
+      'Send the e-mail with forms and orders, as identify or properties.email: it is hashed before anything is stored.',
+  },
+} as const satisfies Record<string, { severity: 'error' | 'warning' | 'notice'; title: string; remedy: string }>;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+export function isFindingCode(text: string): text is FindingCode {
+  return Object.hasOwn(FINDINGS, text);
+}
+
+export const Finding = v.object({
+  code: v.string(),
+  severity: v.picklist(['error', 'warning', 'notice']),
+  title: v.string(),
+  /** What was seen, in numbers or in LinkedIn's words. */
+  detail: v.nullable(v.string()),
+  remedy: v.string(),
+  conversion_rule_id: v.exactOptional(v.string()),
+});
+export type Finding = v.InferOutput<typeof Finding>;
