@@ -1,7 +1,8 @@
 /**
  * Builds what browsers load, and the two modules that other projects import. `npm run build`.
  *
- *   dist/client/    the tag, the console, with `--demo` the shop; Cloudflare serves it before the Worker
+ *   dist/client/    the tag and the console; Cloudflare serves it before the Worker
+ *   dist/local/     the same with the demo shop: with `--demo`, and for the local run
  *   dist/tag/       `directflight/tag`: the tag as an ES module, with types
  *   dist/sandbox/   `directflight/sandbox`: LinkedIn's stand-in, for users' own tests
  */
@@ -21,7 +22,7 @@ import { writeAtomically } from './write-atomically.ts';
 const at = (...path: string[]) => join(import.meta.dirname, '..', ...path);
 
 interface ClientBuild {
-  /** Default: `dist/client`. */
+  /** Default: `dist/client`, which is what is deployed; `dist/local` with the demo, so that neither build harms the other. */
   readonly outDir?: string;
   /** With the demo shop, which belongs to the local run and to tests, never to a deployment. */
   readonly demo: boolean;
@@ -34,7 +35,10 @@ type Files = ReadonlyMap<string, string | Uint8Array>;
  *
  * @returns Each file by its path in that folder.
  */
-export async function buildClient({ outDir = at('dist/client'), demo }: ClientBuild): Promise<Files> {
+export async function buildClient({
+  demo,
+  outDir = at(demo ? 'dist/local' : 'dist/client'),
+}: ClientBuild): Promise<Files> {
   const [tag, console, shop] = await Promise.all([tagFiles(), consoleFiles(), demo ? demoFiles() : none]);
   const files: Files = new Map<string, string | Uint8Array>([
     ...tag,

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { build } from 'esbuild';
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
@@ -17,6 +19,8 @@ export type LocalWorkerOptions = {
   /** Settings and secrets, in place of wrangler.toml's. */
   vars: Record<string, string>;
 };
+
+const LOCAL_FILES = join(import.meta.dirname, '../dist/local');
 
 /**
  * Runs the Worker on this machine as wrangler.toml describes it: real workerd, KV, Durable Objects and static assets.
@@ -39,6 +43,8 @@ export async function startLocalWorker({ port, statePath, vars }: LocalWorkerOpt
       workers: [
         {
           ...workerOptions,
+          // With the demo shop, which is not deployed.
+          ...(workerOptions.assets !== undefined && { assets: { ...workerOptions.assets, directory: LOCAL_FILES } }),
           modules: [{ type: 'ESModule', path: 'worker.js', contents: await bundle(main) }],
           bindings: { ...config.vars, ...vars },
         },

@@ -1,6 +1,7 @@
 import { buildClient } from '../../scripts/build.ts';
 
-/** Builds the tag, the console and the demo once, before the first test of any project. */
+/** Builds what is deployed, and what the local run serves, once, before the first test of any project. */
 export default async function setup(): Promise<void> {
+  await buildClient({ demo: false });
   await buildClient({ demo: true });
 }
