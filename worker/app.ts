@@ -7,6 +7,7 @@ import { adminDoctor } from './routes/admin-doctor.ts';
 import { adminIntegrations } from './routes/admin-integrations.ts';
 import { adminLinkedIn } from './routes/admin-linkedin.ts';
 import { adminLive } from './routes/admin-live.ts';
+import { adminMappings } from './routes/admin-mappings.ts';
 import { adminPeople } from './routes/admin-people.ts';
 import { adminSources } from './routes/admin-sources.ts';
 import { adminTry } from './routes/admin-try.ts';
@@ -32,6 +33,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   admin.route('/people', adminPeople());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());
+  admin.route('/integrations', adminMappings());
   admin.route('/integrations', adminLinkedIn());
   admin.route('/integrations', adminOAuth());
   admin.route('/integrations', adminTry());

@@ -18,8 +18,8 @@ export type Identity = {
 };
 
 /** LinkedIn's limit for a first and a last name (Salesforce's connector documents it, read 2026-11). */
-const MAX_NAME_CHARS = 35;
-const MAX_TEXT_CHARS = 255;
+export const MAX_NAME_CHARS = 35;
+export const MAX_TEXT_CHARS = 255;
 
 /** The names under which SDKs and forms send a field, the usual one first. */
 const FIELD_NAMES = {
@@ -64,13 +64,24 @@ export function identifies({ emailSha256: email, firstName, lastName }: Identity
   return email !== undefined || (firstName !== undefined && lastName !== undefined);
 }
 
+/** The text of a field, without white space around it; a text that is nothing else is none. */
+export function textIn(value: unknown, maxChars: number): string | undefined {
+  // Segment's spec has company as an object with a name.
+  const text = typeof value === 'object' && value !== null && 'name' in value ? value.name : value;
+  return typeof text === 'string' && text.isWellFormed() && text.trim() !== '' ? cut(text.trim(), maxChars) : undefined;
+}
+
+/** Two letters in capitals: LinkedIn's own form (ISO 3166-1). */
+export function countryIn(value: unknown): string | undefined {
+  const code = textIn(value, MAX_TEXT_CHARS)?.toUpperCase();
+  return code !== undefined && /^[A-Z]{2}$/.test(code) ? code : undefined;
+}
+
 function firstText(places: readonly Fields[], names: readonly string[], maxChars: number): string | undefined {
   for (const place of places) {
     for (const name of names) {
-      const value = place[name];
-      // Segment's spec has company as an object with a name.
-      const text = typeof value === 'object' && value !== null && 'name' in value ? value.name : value;
-      if (typeof text === 'string' && text.isWellFormed() && text.trim() !== '') return cut(text.trim(), maxChars);
+      const text = textIn(place[name], maxChars);
+      if (text !== undefined) return text;
     }
   }
   return undefined;
@@ -84,10 +95,10 @@ function cut(text: string, maxChars: number): string {
 
 function countryCode(places: readonly Fields[]): string | undefined {
   const addresses = places.map((place) => fieldsIn(place, 'address'));
-  const code = firstText([...places, ...addresses], FIELD_NAMES.countryCode, MAX_TEXT_CHARS)?.toUpperCase();
-  return code !== undefined && /^[A-Z]{2}$/.test(code) ? code : undefined;
+  return countryIn(firstText([...places, ...addresses], FIELD_NAMES.countryCode, MAX_TEXT_CHARS));
 }
 
-function withoutUndefined(identity: { [Key in keyof Identity]: Identity[Key] | undefined }): Identity {
+/** Leaves out what is not there, so that it hides nothing that was known. */
+export function withoutUndefined(identity: { [Key in keyof Identity]: Identity[Key] | undefined }): Identity {
   return Object.fromEntries(Object.entries(identity).filter(([, value]) => value !== undefined));
 }

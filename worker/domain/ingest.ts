@@ -1,4 +1,4 @@
-import type { ConversionEvent } from '../schema/conversion-event.ts';
+import type { ConversionEvent, IdType } from '../schema/conversion-event.ts';
 import type { ConsentCategories, Event, EventType } from '../schema/event.ts';
 import type { SkipReason } from '../schema/outcome.ts';
 import type { CollectedIntegration, SourceConfig } from '../schema/source-config.ts';
@@ -7,11 +7,13 @@ import type { ClickCookies } from './click-id.ts';
 import { isConsented } from './consent.ts';
 import type { ConsentFacts } from './consent.ts';
 import { conversionElement, eventIdOf } from './conversion-element.ts';
+import type { ConversionFacts } from './conversion-element.ts';
 import { conversionValue } from './conversion-value.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
-import { identifies } from './identity.ts';
 import type { Identity } from './identity.ts';
-import { rulesFiredBy } from './rules-fired.ts';
+import { mappedFacts } from './mapped-facts.ts';
+import { firedRules } from './rules-fired.ts';
+import type { FiredRule } from './rules-fired.ts';
 
 /** What is known of an event beside itself: from the request, the visitor's cookies and the events before it. */
 export type EventFacts = {
@@ -51,7 +53,9 @@ type Decision = { kind: 'deliver'; deliveries: NewDelivery[] } | { kind: 'skip';
 export async function ingest(event: Event, facts: EventFacts, config: SourceConfig): Promise<Receipt> {
   const eventId = await eventIdOf(facts.messageId);
   const clickId = clickIdOf(event, facts.cookies);
-  const decisions = config.integrations.map((integration) => decide(event, facts, { integration, eventId, clickId }));
+  const decisions = await Promise.all(
+    config.integrations.map((integration) => decide(event, facts, { integration, eventId, clickId })),
+  );
   const deliveries = decisions.flatMap((decision) => (decision.kind === 'deliver' ? decision.deliveries : []));
   return {
     messageId: facts.messageId,
@@ -59,8 +63,8 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
     name: nameOf(event),
     happenedAtMs: facts.happenedAtMs,
     receivedAtMs: facts.receivedAtMs,
-    hasClickId: clickId !== undefined,
-    hasEmail: facts.identity.emailSha256 !== undefined,
+    hasClickId: clickId !== undefined || isSent(deliveries, 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID'),
+    hasEmail: facts.identity.emailSha256 !== undefined || isSent(deliveries, 'SHA256_EMAIL'),
     hasNames: facts.identity.firstName !== undefined && facts.identity.lastName !== undefined,
     consent: facts.consent,
     deliveries,
@@ -78,7 +82,7 @@ export function mayBeRemembered(config: SourceConfig, consent: ConsentFacts): bo
   return (asked.length === 0 ? [['advertising']] : asked).some((categories) => isConsented(categories, consent));
 }
 
-function decide(
+async function decide(
   event: Event,
   facts: EventFacts,
   {
@@ -86,30 +90,45 @@ function decide(
     eventId,
     clickId,
   }: { integration: CollectedIntegration; eventId: string; clickId: string | undefined },
-): Decision {
+): Promise<Decision> {
   const { config } = integration;
-  const ruleIds = rulesFiredBy(event, config.conversion_rule_id ?? {});
-  if (ruleIds.length === 0) return { kind: 'skip', reason: 'no_mapping' };
+  const fired = firedRules(event, config);
+  if (fired.length === 0) return { kind: 'skip', reason: 'no_mapping' };
   if (!integration.enabled) return { kind: 'skip', reason: 'integration_disabled' };
   if (!isConsented(integration.consent_categories, facts.consent)) return { kind: 'skip', reason: 'no_consent' };
-  if (facts.receivedAtMs - facts.happenedAtMs >= MAX_EVENT_AGE_MS) return { kind: 'skip', reason: 'too_old' };
-  const conversion = {
+  const defaultCurrency = config.default_currency ?? undefined;
+  const unmapped: ConversionFacts = {
     happenedAtMs: facts.happenedAtMs,
     eventId,
-    value: conversionValue(event.properties, config.default_currency ?? undefined),
+    value: conversionValue(event.properties, defaultCurrency),
     identity: facts.identity,
     clickId,
     ip: config.send_ip === true ? facts.ip : undefined,
     externalId: config.send_external_id === true ? facts.identity.userId : undefined,
   };
-  // An IP address alone says too little of a person for a conversion.
-  if (clickId === undefined && !identifies(facts.identity) && conversion.externalId === undefined)
-    return { kind: 'skip', reason: 'no_identity' };
-  const deliveries = ruleIds.flatMap((ruleId) => {
-    const element = conversionElement(ruleId, conversion);
-    return element === undefined ? [] : [{ integrationId: integration.id, ruleId, eventId, element }];
-  });
-  return { kind: 'deliver', deliveries };
+  const { messageId, receivedAtMs } = facts;
+  const results = await Promise.all(
+    fired.map(async (rule): Promise<Decision> => {
+      const conversion =
+        rule.mapping === undefined
+          ? unmapped
+          : await mappedFacts(rule.mapping, { event, messageId, receivedAtMs, defaultCurrency, facts: unmapped });
+      return decideRule(rule, conversion, { integrationId: integration.id, receivedAtMs });
+    }),
+  );
+  const deliveries = results.flatMap((result) => (result.kind === 'deliver' ? result.deliveries : []));
+  return deliveries.length > 0 ? { kind: 'deliver', deliveries } : { kind: 'skip', reason: nearest(results) };
+}
+
+function decideRule(
+  { ruleId }: FiredRule,
+  conversion: ConversionFacts,
+  { integrationId, receivedAtMs }: { integrationId: string; receivedAtMs: number },
+): Decision {
+  if (receivedAtMs - conversion.happenedAtMs >= MAX_EVENT_AGE_MS) return { kind: 'skip', reason: 'too_old' };
+  const element = conversionElement(ruleId, conversion);
+  if (element === undefined) return { kind: 'skip', reason: 'no_identity' };
+  return { kind: 'deliver', deliveries: [{ integrationId, ruleId, eventId: conversion.eventId, element }] };
 }
 
 /** The reasons in the order in which they explain an event that several integrations skipped: the nearest to a delivery first. */
@@ -124,8 +143,16 @@ const NEAREST_FIRST: readonly SkipReason[] = [
 function skipReason(event: Event, decisions: readonly Decision[]): SkipReason {
   if (event.type === 'group' || event.type === 'alias' || event.type === 'screen') return 'unsupported_type';
   if (decisions.length === 0) return 'no_integration';
+  return nearest(decisions);
+}
+
+function nearest(decisions: readonly Decision[]): SkipReason {
   const given = new Set(decisions.flatMap((decision) => (decision.kind === 'skip' ? [decision.reason] : [])));
   return NEAREST_FIRST.find((reason) => given.has(reason)) ?? 'no_mapping';
+}
+
+function isSent(deliveries: readonly NewDelivery[], wanted: IdType): boolean {
+  return deliveries.some(({ element }) => element.user.userIds.some(({ idType }) => idType === wanted));
 }
 
 function nameOf(event: Event): string | undefined {

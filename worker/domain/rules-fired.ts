@@ -1,8 +1,53 @@
 import type { Event } from '../schema/event.ts';
+import type { IntegrationSettings } from '../schema/integration.ts';
+import type { Mapping } from '../schema/mapping.ts';
 import { conversionRuleId } from './conversion-rule.ts';
+import type { Test } from './fql/compile.ts';
+import { triggerTest } from './fql/trigger.ts';
 
 /** The key of `conversion_rule_id` that stands for page events. */
 const PAGE_KEY = 'page';
+
+/** A conversion rule that an event fires, and the mapping that says how; none for the shorthand. */
+export type FiredRule = { ruleId: string; mapping: Mapping | undefined };
+
+/**
+ * Names the conversion rules that an event fires, each once: by the first mapping whose trigger holds, else by the
+ * shorthand.
+ */
+export function firedRules(
+  event: Event,
+  { mappings = [], conversion_rule_id: shorthand = {} }: Pick<IntegrationSettings, 'mappings' | 'conversion_rule_id'>,
+): FiredRule[] {
+  if (event.type === 'group' || event.type === 'alias' || event.type === 'screen') return [];
+  const byRule = new Map<string, Mapping | undefined>();
+  for (const { mapping, ruleId, test } of ready(mappings)) {
+    if (!byRule.has(ruleId) && test(event)) byRule.set(ruleId, mapping);
+  }
+  for (const ruleId of rulesFiredBy(event, shorthand)) {
+    if (!byRule.has(ruleId)) byRule.set(ruleId, undefined);
+  }
+  return [...byRule].map(([ruleId, mapping]) => ({ ruleId, mapping }));
+}
+
+type ReadyMapping = { mapping: Mapping; ruleId: string; test: Test };
+
+/** Made once for a config that was read, which serves thousands of events. */
+const readyMappings = new WeakMap<readonly Mapping[], readonly ReadyMapping[]>();
+
+function ready(mappings: readonly Mapping[]): readonly ReadyMapping[] {
+  const known = readyMappings.get(mappings);
+  if (known !== undefined) return known;
+  const made = mappings
+    .filter(({ enabled }) => enabled)
+    .map((mapping) => ({
+      mapping,
+      ruleId: conversionRuleId(mapping.conversion_rule_id),
+      test: triggerTest(mapping.trigger),
+    }));
+  readyMappings.set(mappings, made);
+  return made;
+}
 
 /**
  * Names the conversion rules that an event fires by the shorthand `conversion_rule_id`, each once.

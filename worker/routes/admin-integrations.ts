@@ -6,8 +6,10 @@ import type { Env } from '../env.ts';
 import type { SecretChanges } from '../objects/token-keeper.ts';
 import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../schema/integration.ts';
 import type { Integration, SecretName, SecretView } from '../schema/integration.ts';
+import type { Mapping } from '../schema/mapping.ts';
 import { forgetConfigs } from '../store/config-cache.ts';
 import { page, readInput, readPage } from './admin-input.ts';
+import { storedMappings } from './admin-mappings.ts';
 import { newId } from './new-id.ts';
 import { Problem } from './problem.ts';
 
@@ -62,10 +64,11 @@ export function adminIntegrations(): Hono<{ Bindings: Env }> {
     requireEncryptionKey(c);
     const integration = await integrationOf(c);
     const { config = {}, ...input } = await readInput(c, IntegrationPatch);
+    const settings = settingsIn(config);
     await changeSecrets(c, integration.id, config);
     const changed = await registry(c).changeIntegration(integration.id, {
       ...input,
-      config: settingsIn(config),
+      config: settings,
       secrets: changedSecretViews(config),
       updated_at: new Date().toISOString(),
     });
@@ -103,9 +106,11 @@ function view({ secrets, ...integration }: Integration): { id: string; config: R
 }
 
 /** The part of a config that is no secret. */
-function settingsIn<Config extends ConfigInput>(config: Config): Omit<Config, SecretName> {
-  const { access_token: _token, refresh_token: _renewal, oauth_client_secret: _secret, ...settings } = config;
-  return settings;
+function settingsIn<Config extends ConfigInput>(
+  config: Config,
+): Omit<Config, SecretName | 'mappings'> & { mappings?: Mapping[] } {
+  const { access_token: _token, refresh_token: _renewal, oauth_client_secret: _secret, mappings, ...settings } = config;
+  return { ...settings, ...(mappings !== undefined && { mappings: storedMappings(mappings) }) };
 }
 
 /** How the secrets that a config gives are read back; those that it leaves out are not there. */

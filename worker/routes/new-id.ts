@@ -1,7 +1,7 @@
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Makes an id that nobody can guess: 24 letters and digits are 124 bits. */
-export function newId(prefix: 'src' | 'int' | 'wk'): string {
+export function newId(prefix: 'src' | 'int' | 'wk' | 'map'): string {
   return `${prefix}_${randomText(24)}`;
 }
 

@@ -17,6 +17,7 @@ const idOf = (prefix: string) =>
 
 export const SourceId = idOf('src');
 export const IntegrationId = idOf('int');
+export const MappingId = idOf('map');
 export const WriteKey = idOf('wk');
 export const ServerKey = idOf('sk');
 

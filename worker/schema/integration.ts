@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { isFields } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { AdAccountRef, ConversionRuleRef, IntegrationId, SourceId } from './ids.ts';
+import { Mapping, MappingInputs } from './mapping.ts';
 
 /** LinkedIn plans for tokens of 1,000 characters and more; ten times that is somebody's mistake. */
 const MAX_SECRET_CHARS = 10_000;
@@ -61,6 +62,9 @@ const settings = {
   test_mode: v.exactOptional(v.boolean()),
 };
 
+/** Triggers and fields; `conversion_rule_id` is shorthand for mappings with the default fields. */
+const mappings = { mappings: v.exactOptional(MappingInputs) };
+
 /** Left out, a secret stays what it was; null clears it. */
 const secrets = {
   access_token: v.exactOptional(v.nullable(Secret)),
@@ -79,7 +83,7 @@ export const IntegrationCreate = v.strictObject({
   vendor: v.optional(v.literal('linkedin', 'expected "linkedin"'), 'linkedin'),
   name: v.optional(Name, 'LinkedIn Conversions'),
   enabled: v.optional(v.boolean(), true),
-  config: v.strictObject({ account_id: AdAccountRef, ...settings, ...secrets }),
+  config: v.strictObject({ account_id: AdAccountRef, ...settings, ...mappings, ...secrets }),
   // Advertising is what LinkedIn's conversions are for, so asking for nothing has to be said.
   consent_categories: v.optional(ConsentCategoryList, ['advertising']),
 });
@@ -89,13 +93,19 @@ export type IntegrationCreate = v.InferOutput<typeof IntegrationCreate>;
 export const IntegrationPatch = v.strictObject({
   name: v.exactOptional(Name),
   enabled: v.exactOptional(v.boolean()),
-  config: v.exactOptional(v.strictObject({ account_id: v.exactOptional(AdAccountRef), ...settings, ...secrets })),
+  config: v.exactOptional(
+    v.strictObject({ account_id: v.exactOptional(AdAccountRef), ...settings, ...mappings, ...secrets }),
+  ),
   consent_categories: v.exactOptional(ConsentCategoryList),
 });
 export type IntegrationPatch = v.InferOutput<typeof IntegrationPatch>;
 
 /** The part of the config that is no secret. */
-export const IntegrationSettings = v.object({ account_id: AdAccountRef, ...settings });
+export const IntegrationSettings = v.object({
+  account_id: AdAccountRef,
+  ...settings,
+  mappings: v.exactOptional(v.array(Mapping)),
+});
 export type IntegrationSettings = v.InferOutput<typeof IntegrationSettings>;
 
 /** How a secret is read back. */

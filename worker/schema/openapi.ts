@@ -15,6 +15,7 @@ import {
   ConversionRuleCreate,
   ConversionRulePatch,
 } from './linkedin-objects.ts';
+import { MappingInput, MappingPatch, MappingView } from './mapping.ts';
 import { PROBLEMS, isProblemCode, problemType } from './problem.ts';
 import type { ProblemCode } from './problem.ts';
 import { ReplayAnswer, ReplayRequest } from './replay.ts';
@@ -207,6 +208,37 @@ const OPERATIONS: readonly Operation[] = [
     body: 'IntegrationPatch',
     answer: { status: 200, description: 'The integration', schema: ref('Integration') },
     problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found', 'encryption_key_missing'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/mappings',
+    summary: 'Lists mappings in their order, each with its conversion rule and what is odd about its trigger',
+    answer: { status: 200, description: 'A page of mappings', schema: listOf('Mapping') },
+    problems: [...ADMIN_PROBLEMS, 'field_invalid', 'not_found'],
+    query: PAGE_QUERY,
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/integrations/{id}/mappings',
+    summary: 'Creates a mapping; an integration has at most 50',
+    body: 'MappingCreate',
+    answer: { status: 201, description: 'The mapping', schema: ref('Mapping') },
+    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found', 'already_exists'],
+  },
+  {
+    method: 'patch',
+    path: '/v1/admin/integrations/{id}/mappings/{mapping}',
+    summary: 'Changes a mapping; what is left out stays, and fields are replaced as a whole',
+    body: 'MappingPatch',
+    answer: { status: 200, description: 'The mapping', schema: ref('Mapping') },
+    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found'],
+  },
+  {
+    method: 'delete',
+    path: '/v1/admin/integrations/{id}/mappings/{mapping}',
+    summary: 'Deletes a mapping',
+    answer: { status: 204, description: 'Deleted' },
+    problems: [...ADMIN_PROBLEMS, 'not_found'],
   },
   {
     method: 'get',
@@ -493,6 +525,9 @@ function schemas(): Json {
     IntegrationCreate: jsonSchema(IntegrationCreate),
     IntegrationPatch: jsonSchema(IntegrationPatch),
     Integration: integrationSchema(),
+    MappingCreate: jsonSchema(MappingInput),
+    MappingPatch: jsonSchema(MappingPatch),
+    Mapping: jsonSchema(MappingView),
     EventView: jsonSchema(EventView),
     ListedDelivery: jsonSchema(ListedDelivery),
     DeliveryStory: jsonSchema(DeliveryStory),

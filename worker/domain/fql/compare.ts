@@ -24,6 +24,14 @@ export function isEqual(left: unknown, right: unknown): boolean {
   return number !== undefined && number === numberOf(b);
 }
 
+/** `isEqual` with one side known, for most conditions of most triggers: it looks at a text's digits only if it must. */
+export function equalTo(known: unknown): (value: unknown) => boolean {
+  const number = numberOf(known);
+  if (typeof known === 'string' && number === undefined) return (value) => value === known;
+  if (typeof known === 'string') return (value) => value === known || (typeof value === 'number' && value === number);
+  return (value) => isEqual(value, known);
+}
+
 /** Compares as the operator says. Order is for numbers: of anything else it never holds. */
 export function compares(operator: Operator, left: unknown, right: unknown): boolean {
   switch (operator) {

@@ -1,5 +1,5 @@
 import { isFields } from '../../schema/fields.ts';
-import { compares, isEqual } from './compare.ts';
+import { compares, equalTo, isEqual } from './compare.ts';
 import type { Condition, Expression, Operand, Path } from './expression.ts';
 import { glob } from './glob.ts';
 
@@ -35,18 +35,14 @@ export function compile(expression: Expression): Test {
 
 function compileCondition(condition: Condition): Test {
   switch (condition.kind) {
-    case 'compare': {
-      const left = reader(condition.left);
-      const right = reader(condition.right);
-      const { operator } = condition;
-      return (event) => compares(operator, left(event), right(event));
-    }
+    case 'compare':
+      return compileComparison(condition);
     case 'in': {
       const left = reader(condition.left);
-      const { list } = condition;
+      const tests = condition.list.map(equalTo);
       return (event) => {
         const value = left(event);
-        return list.some((listed) => isEqual(value, listed));
+        return tests.some((isThis) => isThis(value));
       };
     }
     case 'contains': {
@@ -65,6 +61,16 @@ function compileCondition(condition: Condition): Test {
   }
 }
 
+function compileComparison({ operator, left, right }: Extract<Condition, { kind: 'compare' }>): Test {
+  const readLeft = reader(left);
+  if (right.kind === 'literal' && (operator === '=' || operator === '!=')) {
+    const isThis = equalTo(right.value);
+    return operator === '=' ? (event) => isThis(readLeft(event)) : (event) => !isThis(readLeft(event));
+  }
+  const readRight = reader(right);
+  return (event) => compares(operator, readLeft(event), readRight(event));
+}
+
 function reader(operand: Operand): Read {
   switch (operand.kind) {
     case 'literal': {
@@ -73,7 +79,14 @@ function reader(operand: Operand): Read {
     }
     case 'path': {
       const { path } = operand;
-      return (event) => valueAt(event, path);
+      const [root = '', name, ...deeper] = path;
+      if (name === undefined) return (event) => event[root];
+      if (deeper.length > 0) return (event) => valueAt(event, path);
+      // A field of properties, traits or context, as nearly always.
+      return (event) => {
+        const fields = event[root];
+        return isFields(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
+      };
     }
     case 'call': {
       const of = reader(operand.of);

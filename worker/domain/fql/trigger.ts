@@ -4,9 +4,6 @@ import { FqlError } from './fql-error.ts';
 import { parse } from './parse.ts';
 import { warnings } from './warnings.ts';
 
-/** Segment's default, and ours. */
-export const DEFAULT_TRIGGER = 'type = "track"';
-
 /** More triggers than an isolate's sources have; beyond it the memory counts for more. */
 const MAX_COMPILED = 2_000;
 

@@ -1,0 +1,43 @@
+import { isFields } from '../schema/fields.ts';
+import type { Mapping } from '../schema/mapping.ts';
+import type { FieldProblem } from '../schema/problem.ts';
+import { checkTrigger } from './fql/trigger.ts';
+import { directiveOf } from './mapping-kit/resolve.ts';
+import { valueProblems } from './mapping-kit/value-problems.ts';
+
+/** The fields that are objects, and what they hold. */
+const OBJECT_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  conversionValue: ['currencyCode', 'amount'],
+  userInfo: ['firstName', 'lastName', 'companyName', 'title', 'countryCode'],
+};
+
+/**
+ * Looks at what a schema cannot: the grammar of a trigger, and the directives of the fields.
+ *
+ * @param pointer Where the mapping stands in the request, such as "" or "/config/mappings/3".
+ */
+export function mappingProblems(
+  { trigger, fields }: Pick<Mapping, 'trigger' | 'fields'>,
+  pointer: string,
+): FieldProblem[] {
+  const check = checkTrigger(trigger);
+  return [
+    ...(check.kind === 'invalid' ? [{ pointer: `${pointer}/trigger`, detail: check.detail }] : []),
+    ...Object.entries(fields).flatMap(([name, value]) => fieldProblems(name, value, `${pointer}/fields/${name}`)),
+  ];
+}
+
+function fieldProblems(name: string, value: unknown, pointer: string): FieldProblem[] {
+  const known = OBJECT_FIELDS[name];
+  const isMissed = known !== undefined && isFields(value) && directiveOf(value) === undefined;
+  const unknown = isMissed
+    ? Object.keys(value).filter((member) => !member.startsWith('@') && !known.includes(member))
+    : [];
+  return [
+    ...unknown.map((member) => ({
+      pointer: `${pointer}/${member}`,
+      detail: `is not a field that is known here: expected one of ${known?.join(', ') ?? ''}`,
+    })),
+    ...valueProblems(value, pointer),
+  ];
+}

@@ -1,0 +1,127 @@
+import { Hono } from 'hono';
+
+import { checkTrigger } from '../domain/fql/trigger.ts';
+import { mappingProblems } from '../domain/mapping-problems.ts';
+import type { Env } from '../env.ts';
+import type { Integration } from '../schema/integration.ts';
+import { MAX_MAPPINGS, MappingInput, MappingPatch } from '../schema/mapping.ts';
+import type { Mapping, MappingView } from '../schema/mapping.ts';
+import { forgetConfigs } from '../store/config-cache.ts';
+import { page, readInput, readPage } from './admin-input.ts';
+import { integrationOf } from './integration-of.ts';
+import { newId } from './new-id.ts';
+import { Problem } from './problem.ts';
+
+/** `/v1/admin/integrations/{id}/mappings`: which events become conversions of which rule, and how. */
+export function adminMappings(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+
+  routes.get('/:id/mappings', async (c) => {
+    const { limit, cursor } = readPage(c);
+    const mappings = mappingsOf(await integrationOf(c));
+    // In their order, which decides where two fire the same rule.
+    const start = cursor === undefined ? 0 : mappings.findIndex(({ id }) => id === cursor) + 1;
+    return c.json(page(mappings.slice(start, start + limit + 1).map(view), limit));
+  });
+
+  routes.post('/:id/mappings', async (c) => {
+    const integration = await integrationOf(c);
+    const mapping = stored(await readInput(c, MappingInput));
+    const mappings = mappingsOf(integration);
+    if (mappings.length >= MAX_MAPPINGS) throw tooMany();
+    if (mappings.some(({ id }) => id === mapping.id))
+      throw new Problem('already_exists', 'Cannot create the mapping: another one of the integration has this id', {
+        fields: [{ pointer: '/id', detail: 'is taken' }],
+      });
+    refuseProblems(mapping);
+    await save(c.env, integration, [...mappings, mapping]);
+    return c.json(view(mapping), 201);
+  });
+
+  routes.patch('/:id/mappings/:mapping', async (c) => {
+    const integration = await integrationOf(c);
+    const known = mappingOf(integration, c.req.param('mapping'));
+    const { once_per_membership: _, ...changes } = await readInput(c, MappingPatch);
+    const changed: Mapping = { ...known, ...changes };
+    refuseProblems(changed);
+    await save(
+      c.env,
+      integration,
+      mappingsOf(integration).map((mapping) => (mapping.id === known.id ? changed : mapping)),
+    );
+    return c.json(view(changed));
+  });
+
+  routes.delete('/:id/mappings/:mapping', async (c) => {
+    const integration = await integrationOf(c);
+    const { id } = mappingOf(integration, c.req.param('mapping'));
+    await save(
+      c.env,
+      integration,
+      mappingsOf(integration).filter((mapping) => mapping.id !== id),
+    );
+    return c.body(null, 204);
+  });
+
+  return routes;
+}
+
+/**
+ * Makes what was given for `config.mappings` what is stored: each with an id.
+ *
+ * @throws Problem field_invalid for a trigger or a directive that could never work, named below `/config/mappings`.
+ */
+export function storedMappings(inputs: readonly MappingInput[]): Mapping[] {
+  const mappings = inputs.map(stored);
+  const problems = mappings.flatMap((mapping, index) => [
+    ...mappingProblems(mapping, `/config/mappings/${index}`),
+    ...(mappings.findIndex(({ id }) => id === mapping.id) < index
+      ? [{ pointer: `/config/mappings/${index}/id`, detail: 'is the id of another mapping' }]
+      : []),
+  ]);
+  refuse(problems);
+  return mappings;
+}
+
+function stored({ once_per_membership: _, ...input }: MappingInput): Mapping {
+  return { ...input, id: input.id ?? newId('map') };
+}
+
+function mappingsOf({ config }: Integration): readonly Mapping[] {
+  return config.mappings ?? [];
+}
+
+function mappingOf(integration: Integration, id: string): Mapping {
+  const mapping = mappingsOf(integration).find((known) => known.id === id);
+  if (mapping === undefined) throw new Problem('not_found', 'The integration has no mapping of this id');
+  return mapping;
+}
+
+function view(mapping: Mapping): MappingView {
+  const check = checkTrigger(mapping.trigger);
+  return { ...mapping, warnings: check.kind === 'ok' ? check.warnings : [check.detail] };
+}
+
+function refuseProblems(mapping: Mapping): void {
+  refuse(mappingProblems(mapping, ''));
+}
+
+function refuse(fields: ReturnType<typeof mappingProblems>): void {
+  const [first] = fields;
+  if (first !== undefined)
+    throw new Problem('field_invalid', `Cannot use ${first.pointer}: ${first.detail}`, { fields });
+}
+
+function tooMany(): Problem {
+  return new Problem(
+    'field_invalid',
+    `Cannot create the mapping: an integration has at most ${MAX_MAPPINGS}. Delete one, join two by "or" in a trigger, or make a second integration.`,
+    { fields: [{ pointer: '', detail: `expected at most ${MAX_MAPPINGS} mappings` }] },
+  );
+}
+
+async function save(env: Env, { id }: Integration, mappings: Mapping[]): Promise<void> {
+  const change = { config: { mappings }, secrets: {}, updated_at: new Date().toISOString() };
+  await env.REGISTRY.getByName('registry').changeIntegration(id, change);
+  forgetConfigs();
+}
