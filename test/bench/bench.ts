@@ -1,0 +1,41 @@
+/**
+ * `npm run bench`: measures, and judges nothing: a busy machine is no reason to fail. Readable tables, then everything
+ * as JSON in the last line. `npm run bench -- tag`, `-- collector` or `-- ingest` runs one of them.
+ */
+import { cpus } from 'node:os';
+
+import { benchCollector } from './collector-bench.ts';
+import { benchIngest } from './ingest-bench.ts';
+import { type Row, table } from './table.ts';
+import { benchTag } from './tag-bench.ts';
+
+export interface Measured {
+  /** What the rows are, and how they came about. */
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = {
+  tag: benchTag,
+  collector: benchCollector,
+  ingest: benchIngest,
+};
+
+const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);
+const unknown = chosen.filter((name) => !(name in BENCHES));
+if (unknown.length > 0)
+  throw new Error(`Cannot measure ${unknown.join(', ')}: expected ${Object.keys(BENCHES).join(', ')}`);
+
+const results: Record<string, Measured> = {};
+for (const name of chosen) {
+  // One after the other: they would measure each other.
+  // oxlint-disable-next-line no-await-in-loop
+  const measured = await BENCHES[name]?.();
+  if (measured === undefined) continue;
+  results[name] = measured;
+  console.log(`\n${name}: ${measured.title}\n\n${table(measured.rows)}`);
+}
+
+const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
+console.log(`\n${JSON.stringify({ at: new Date().toISOString(), machine, results })}`);
+process.exit();
