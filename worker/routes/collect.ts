@@ -7,6 +7,7 @@ import { identityOf, mergeIdentity } from '../domain/identity.ts';
 import { ingest } from '../domain/ingest.ts';
 import { personTagger } from '../domain/person-tags.ts';
 import type { Tagger } from '../domain/person-tags.ts';
+import { sentIdentifiers } from '../domain/sent-identifiers.ts';
 import { isSomebodyElse, personOf, visitorAfter } from '../domain/visitor.ts';
 import type { Person, Visitor } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
@@ -227,15 +228,14 @@ async function decideAll(
       sender.config,
     );
     // What leads to no delivery holds nothing of a person, so there is nothing to find again.
-    const tags =
-      receipt.deliveries.length === 0
-        ? []
-        : await tagsOf({
-            emailSha256: identity.emailSha256,
-            userId: identity.userId,
-            anonymousId: event.anonymousId ?? anonymousId,
-          });
-    receipts.push({ ...receipt, person: tags });
+    const own = {
+      emailSha256: identity.emailSha256,
+      userId: identity.userId,
+      anonymousId: event.anonymousId ?? anonymousId,
+    };
+    const people = receipt.deliveries.length === 0 ? [] : [own, ...sentIdentifiers(receipt.deliveries, own)];
+    const tags = await Promise.all(people.map(tagsOf));
+    receipts.push({ ...receipt, person: tags.flat() });
   }
   return { receipts, visitor };
 }

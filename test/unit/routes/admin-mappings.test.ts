@@ -220,6 +220,35 @@ describe('an event that a mapping and the shorthand want', () => {
     expect(data.map(({ id }) => id)).toEqual(['1001:m-1']);
   });
 
+  it.each([
+    ['e-mail', { email: 'jane@example.com' }],
+    ['external id', { user_id: 'crm-7' }],
+  ])('is found by the %s that the mapping took, when the person asks to be erased', async (_, person) => {
+    const { source, path, integration } = await made();
+    await admin(path, {
+      body: {
+        conversion_rule_id: '1',
+        fields: { email: { '@path': '$.properties.billing' }, externalIds: { '@path': '$.properties.crm' } },
+      },
+    });
+    await ask('/v1/track', {
+      body: {
+        writeKey: source.write_key,
+        event: 'Billed',
+        messageId: 'm-3',
+        properties: { billing: 'Jane@example.com', crm: 'crm-7' },
+        context: { consent: { categoryPreferences: { advertising: true } } },
+      },
+    });
+
+    const erased = await admin('/people/erase', { body: person });
+
+    expect(await erased.json()).toMatchObject({ erased: 1 });
+    expect(await (await admin(`${integration}/deliveries?state=erased`)).json()).toMatchObject({
+      data: [{ id: '1:m-3' }],
+    });
+  });
+
   it('compares plain numbers', async () => {
     const { source, path, integration } = await made();
     await admin(path, { body: PURCHASES });
