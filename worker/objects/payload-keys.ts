@@ -80,7 +80,7 @@ export class PayloadKeys {
     const today = dayOf(this.#world.now());
     if (this.#today === undefined || this.#todayIs !== today) {
       this.#todayIs = today;
-      this.#today = this.#makeKey(today).catch((error: unknown) => {
+      this.#today = this.#findOrMakeKey(today).catch((error: unknown) => {
         this.#today = undefined;
         throw error;
       });
@@ -88,7 +88,21 @@ export class PayloadKeys {
     return this.#today;
   }
 
-  /** One for each start of the object and each day: a few more keys, and none that another location has to know at once. */
+  /** After a restart the day's key is still good. Should KV not have it where we are now, another one is: nobody minds two. */
+  async #findOrMakeKey(day: string): Promise<string> {
+    const [known] = this.#world.sql
+      .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE day = ? ORDER BY key_id DESC LIMIT 1', day)
+      .toArray();
+    if (known === undefined) return this.#makeKey(day);
+    try {
+      await this.#key(known.key_id);
+      return known.key_id;
+    } catch {
+      // Whatever waits under it is opened when it can be read again.
+      return this.#makeKey(day);
+    }
+  }
+
   async #makeKey(day: string): Promise<string> {
     const keyId = `${day}-${crypto.getRandomValues(new Uint8Array(8)).toHex()}`;
     const raw = crypto.getRandomValues(new Uint8Array(KEY_BYTES));

@@ -49,6 +49,28 @@ describe('a sealed payload', () => {
     });
   });
 
+  it('has one key a day, also after a restart', async () => {
+    await inAnOutbox('keys-a-day', async (keys) => {
+      const sealed = [...(await keys().seal([SECRET])), ...(await keys().seal([SECRET]))];
+      const tomorrow = await keys({ nowMs: NOW + DAY_MS }).seal([SECRET]);
+
+      expect(new Set(sealed.map(keyIdOf)).size).toBe(1);
+      expect(keyIdOf(tomorrow[0] ?? '')).not.toBe(keyIdOf(sealed[0] ?? ''));
+    });
+  });
+
+  it("gets another key when KV does not have the day's", async () => {
+    await inAnOutbox('keys-stale', async (keys) => {
+      const [first = ''] = await keys().seal([SECRET]);
+      await env.CONFIG.delete(`payload-key:keys-stale:${keyIdOf(first)}`);
+
+      const [second = ''] = await keys().seal([SECRET]);
+
+      expect(keyIdOf(second)).not.toBe(keyIdOf(first));
+      expect(await keys().open([second])).toEqual([SECRET]);
+    });
+  });
+
   it('is never the same twice', async () => {
     await inAnOutbox('keys-iv', async (keys) => {
       const sealed = await keys().seal(Array.from({ length: 200 }, () => SECRET));
