@@ -1,0 +1,163 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import { allCursorPages, allIndexPages } from '../../../worker/linkedin/all-pages.ts';
+import { changesOf } from '../../../worker/linkedin/conversion-rules.ts';
+import { refusalRemedy } from '../../../worker/linkedin/refusal-remedy.ts';
+import { restCall } from '../../../worker/linkedin/rest-call.ts';
+import type { CallLinkedIn } from '../../../worker/linkedin/rest-call.ts';
+
+const SETTINGS = { apiUrl: 'https://api.linkedin.com', token: 'tok', version: '202609' };
+
+const ask = (respond: () => Promise<Response>, request = { method: 'GET' as const, path: '/rest/x?a=List(1,2)' }) => {
+  const fetch = vi.fn<typeof globalThis.fetch>(respond);
+  return { fetch, outcome: restCall(request, SETTINGS, { fetch, now: () => 0 }) };
+};
+
+describe('a call of the versioned API', () => {
+  it('goes with its headers, leaves the path as it is and follows no redirect', async () => {
+    const { fetch, outcome } = ask(async () => Response.json({ id: 1 }));
+    await outcome;
+
+    const [url, init] = fetch.mock.calls[0] ?? [];
+    expect(url).toBe('https://api.linkedin.com/rest/x?a=List(1,2)');
+    expect(init).toMatchObject({
+      redirect: 'manual',
+      headers: { 'LinkedIn-Version': '202609', 'X-Restli-Protocol-Version': '2.0.0', Authorization: 'Bearer tok' },
+    });
+  });
+
+  it('reads an answer without a body, and the clock of the other side', async () => {
+    const headers = { Date: 'Sat, 21 Nov 2026 12:00:00 GMT' };
+
+    expect(await ask(async () => new Response(null, { status: 204, headers })).outcome).toMatchObject({
+      kind: 'ok',
+      value: { status: 204, fields: {}, dateMs: Date.UTC(2026, 10, 21, 12) },
+    });
+  });
+
+  it.each([
+    ['a page for an answer', async () => new Response('<html>hello'), { status: undefined }],
+    [
+      'a redirect',
+      async () => new Response('', { status: 302, headers: { Location: 'https://evil' } }),
+      { status: 302 },
+    ],
+    [
+      'its own words, without what they echo',
+      async () => Response.json({ message: 'No john@example.com', code: 'ACCESS_DENIED' }, { status: 403 }),
+      { status: 403, code: 'ACCESS_DENIED', message: 'No <e-mail>' },
+    ],
+    ['nothing', async () => Promise.reject(new TypeError('Network connection lost.')), { status: undefined }],
+    [
+      'a time to wait',
+      async () => new Response('', { status: 429, headers: { 'Retry-After': '7' } }),
+      { status: 429, retryAfterMs: 7_000 },
+    ],
+  ])('that gets %s is a refusal, and never throws', async (_what, respond, refusal) => {
+    expect(await ask(respond).outcome).toMatchObject({ kind: 'refused', refusal });
+  });
+});
+
+/** A LinkedIn with so many elements, whose pages have at most `cap`. */
+const listing =
+  (total: number, cap: number, asked: string[]): CallLinkedIn =>
+  async ({ path }) => {
+    asked.push(path);
+    const params = new URLSearchParams(path.split('?')[1]);
+    const start = Number(params.get('start') ?? params.get('pageToken') ?? 0);
+    const count = Math.min(Number(params.get('count') ?? params.get('pageSize')), cap);
+    const elements = Array.from({ length: Math.max(0, Math.min(count, total - start)) }, (_, i) => ({ id: start + i }));
+    const isLast = start + count >= total;
+    const fields = {
+      elements,
+      paging: { start, count, total: -1 },
+      ...(!isLast && { metadata: { nextPageToken: String(start + count) } }),
+    };
+    return { kind: 'ok', value: { status: 200, fields, headers: new Headers(), dateMs: undefined } };
+  };
+
+describe('a list', () => {
+  it.each([
+    [0, 100, 1],
+    [99, 100, 1],
+    [100, 100, 2],
+    [250, 100, 3],
+    [250, 40, 7],
+  ])('of %d in pages of at most %d is read to its end in %d requests', async (total, cap, requests) => {
+    const asked: string[] = [];
+
+    const outcome = await allIndexPages(listing(total, cap, asked), '/rest/conversions?q=account');
+
+    expect(outcome.kind === 'ok' && outcome.value.map(({ id }) => id)).toEqual(
+      Array.from({ length: total }, (_, i) => i),
+    );
+    expect(asked).toHaveLength(requests);
+  });
+
+  it.each([
+    [0, 1],
+    [100, 1],
+    [250, 3],
+  ])('of %d by cursor is read to its end in %d requests', async (total, requests) => {
+    const asked: string[] = [];
+
+    const outcome = await allCursorPages(listing(total, 100, asked), '/rest/adAccounts?q=search');
+
+    expect(outcome.kind === 'ok' && outcome.value).toHaveLength(total);
+    expect(asked).toHaveLength(requests);
+  });
+
+  it('that never ends is left at some time', async () => {
+    const endless: CallLinkedIn = listing(Number.MAX_SAFE_INTEGER, 100, []);
+
+    const outcome = await allIndexPages(endless, '/rest/conversions?q=account');
+
+    expect(outcome.kind === 'ok' && outcome.value.length).toBe(20_000);
+  });
+});
+
+describe('what to do about a refusal', () => {
+  const refusal = { status: 400, code: undefined, message: '', retryAfterMs: undefined };
+
+  it.each([
+    [{ ...refusal, status: undefined }, /try again/],
+    [{ ...refusal, status: 503 }, /try again/],
+    [{ ...refusal, status: 401 }, /connect LinkedIn again/],
+    [{ ...refusal, status: 426 }, /linkedin_version/],
+    [{ ...refusal, code: 'VERSION_MISSING' }, /linkedin_version/],
+    [{ ...refusal, status: 403, message: 'No ad accounts found' }, /conversion rule/],
+    [{ ...refusal, status: 403, code: 'USER_NOT_AUTHORIZED' }, /may only look/],
+    [{ ...refusal, status: 403, code: 'ACCESS_DENIED' }, /both scopes/],
+    [{ ...refusal, status: 404 }, /account_id/],
+    [{ ...refusal, status: 422, message: '"X" is not an enum symbol' }, /newer linkedin_version/],
+    [{ ...refusal, status: 429 }, /wait a minute/],
+    [refusal, /change what its words name/],
+  ])('of %j', (given, expected) => {
+    expect(refusalRemedy(given)).toMatch(expected);
+  });
+});
+
+describe('the change of a rule', () => {
+  it('is what is different, and nothing else', () => {
+    const rule = {
+      id: '1',
+      urn: 'urn:lla:llaPartnerConversion:1',
+      account_id: '100',
+      name: 'One',
+      type: 'LEAD',
+      enabled: true,
+      conversion_method: 'CONVERSIONS_API',
+      attribution_type: null,
+      post_click_attribution_window_size: 30,
+      view_through_attribution_window_size: 7,
+      value_type: 'DYNAMIC',
+      campaign_ids: [],
+    };
+
+    expect(changesOf(rule, { name: 'One', enabled: false, post_click_attribution_window_size: 90 })).toEqual({
+      enabled: false,
+      post_click_attribution_window_size: 90,
+    });
+    expect(changesOf(rule, { name: 'One', type: 'LEAD' })).toEqual({});
+  });
+});
