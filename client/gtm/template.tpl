@@ -235,6 +235,21 @@ ___TEMPLATE_PARAMETERS___
   },
   {
     "type": "TEXT",
+    "name": "conversionId",
+    "displayName": "The Insight Tag's conversion",
+    "simpleValueType": true,
+    "valueHint": "1234567",
+    "help": "Optional. Where LinkedIn's Insight Tag is on the page, it gets this conversion of its own too, under the same event id, so that LinkedIn can count the two as one.",
+    "enablingConditions": [
+      {
+        "paramName": "action",
+        "paramValue": "track",
+        "type": "EQUALS"
+      }
+    ]
+  },
+  {
+    "type": "TEXT",
     "name": "userId",
     "displayName": "User id",
     "simpleValueType": true,
@@ -356,7 +371,10 @@ const properties = () => {
   return all;
 };
 
-const options = (fields) => ({ messageId: data.messageId || fields.order_id || undefined });
+const options = (fields) => ({
+  messageId: data.messageId || fields.order_id || undefined,
+  conversionId: data.conversionId || undefined,
+});
 
 const act = () => {
   const fields = properties();

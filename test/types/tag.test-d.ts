@@ -20,6 +20,7 @@ export const accepted = (): readonly unknown[] => [
   df.track('Lead Generated', { value: 500, currency: 'USD' }, { messageId: 'order-1', timestamp: new Date() }),
   df.track('Lead Generated', undefined, { timestamp: 1_700_000_000 }),
   df.track('Lead Generated', {}, { timestamp: '2026-11-21T10:00:00.100Z' }),
+  df.track('Lead Generated', {}, { conversionId: 1234567 }),
   df.page() satisfies string,
   df.page('Pricing', { plan: 'team' }),
   df.identify('user-1', { email: 'john.doe@example.com' }),
@@ -50,6 +51,8 @@ export const refused = (): readonly unknown[] => [
   df.track('Order Completed', {}, { messageId: 1042 }),
   // @ts-expect-error -- a time is a date, a number or text
   df.track('Order Completed', {}, { timestamp: true }),
+  // @ts-expect-error -- a conversion rule is named by one number, not by a list
+  df.track('Order Completed', {}, { conversionId: [1234567] }),
   // @ts-expect-error -- a user id is text
   df.identify(7),
   // @ts-expect-error -- consent is by category

@@ -66,6 +66,13 @@ describe('the Tag Manager template', () => {
     expect(new Set(granted)).toEqual(new Set(needed));
   });
 
+  it('uses no more of JavaScript than Tag Manager’s sandbox has', () => {
+    // ECMAScript 5.1 with arrow functions, const and let; no `this`, no `new`, no global.
+    const code = template.code.replaceAll(/\/\/.*$|'[^'\n]*'/gm, '');
+
+    expect(code.match(/\b(this|new|class|async|await|of|function|var)\b|\.\.\.|`|\?\.|\?\?|\*\*/g)).toBe(null);
+  });
+
   it('reads no field that its form has not', () => {
     const read = [...template.code.matchAll(/\bdata\.(\w+)/g)].map(([, name = '']) => name);
 
@@ -139,6 +146,17 @@ describe('the Tag Manager template', () => {
     await page.evaluate(`fire({ action: 'track', eventName: 'After a no' })`);
     await page.evaluate(async () => window._df.flush());
     expect(named()).toEqual(['page', 'Lead Generated']);
+    expect(site.complaints).toEqual([]);
+  });
+
+  it('tells the Insight Tag too, under the same event id', async () => {
+    const page = await visit({
+      head: '<script>window.told = []; window.lintrk = (...args) => told.push(args)</script>',
+      firing: `fire({ consent: 'granted', action: 'track', eventName: 'Lead Generated', conversionId: '77', messageId: 'lead-1' })`,
+    });
+
+    await expect.poll(named).toEqual(['page', 'Lead Generated']);
+    expect(await page.evaluate('told')).toEqual([['track', { conversion_id: '77', event_id: 'lead-1' }]]);
     expect(site.complaints).toEqual([]);
   });
 
