@@ -6,6 +6,7 @@ import { isConsented } from './consent.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
 import { ingest } from './ingest.ts';
 import type { EventFacts, NewDelivery } from './ingest.ts';
+import { firedRules } from './rules-fired.ts';
 
 /** One question that an event is asked on its way, and the answer. */
 export type ExplainedDecision =
@@ -31,13 +32,10 @@ export type ExplainedEvent = {
   deliveries: NewDelivery[];
 };
 
-/** Nobody's: in its place an event of somebody known shows which rules it would fire. */
-const SOME_EMAIL_SHA256 = '0'.repeat(64);
-
 /**
  * Says what would become of an event and why: every decision, also those after the one that ends it.
  *
- * The collector's own `ingest` decides. Which rules an event fires is asked of it with everything else out of the way.
+ * The collector's own `ingest` decides, and its triggers say which rules an event fires, whatever comes after.
  */
 export async function explainEvent(
   event: Event,
@@ -45,16 +43,7 @@ export async function explainEvent(
   { source, integration }: { source: SourceConfig['source']; integration: CollectedIntegration },
 ): Promise<ExplainedEvent> {
   const receipt = await ingest(event, facts, { source, integrations: [integration] });
-  const unhindered = await ingest(
-    event,
-    {
-      ...facts,
-      happenedAtMs: facts.receivedAtMs,
-      identity: { ...facts.identity, emailSha256: facts.identity.emailSha256 ?? SOME_EMAIL_SHA256 },
-    },
-    { source, integrations: [{ ...integration, enabled: true, consent_categories: [] }] },
-  );
-  const ruleIds = unhindered.deliveries.map(({ ruleId }) => ruleId);
+  const ruleIds = firedRules(event, integration.config).map(({ ruleId }) => ruleId);
   const isTest = receipt.skipReason === undefined && integration.config.test_mode === true;
   const reason = isTest ? 'test_mode' : (receipt.skipReason ?? null);
   const externalId = integration.config.send_external_id === true && facts.identity.userId !== undefined;
@@ -89,7 +78,9 @@ export async function explainEvent(
       },
       {
         decision: 'identity',
-        passed: receipt.hasClickId || receipt.hasEmail || receipt.hasNames || externalId,
+        // A mapping may know the person by what is named nowhere here, such as a lead.
+        passed:
+          receipt.deliveries.length > 0 || receipt.hasClickId || receipt.hasEmail || receipt.hasNames || externalId,
         click_id: receipt.hasClickId,
         email: receipt.hasEmail,
         names: receipt.hasNames,

@@ -267,4 +267,33 @@ describe('an event that a mapping and the shorthand want', () => {
 
     expect(data.map(({ id }) => id).toSorted()).toEqual(['1001:m-2', '987654:A-1']);
   });
+
+  it('is explained by a preview, with the rules that its triggers fire and the fields as they would be sent', async () => {
+    const { path, integration } = await made();
+    await admin(path, { body: { conversion_rule_id: '7', fields: { leadId: { '@path': '$.properties.lead' } } } });
+
+    const preview = await admin(`${integration}/preview`, {
+      body: {
+        type: 'track',
+        event: 'Met',
+        messageId: 'm-4',
+        properties: { lead: 'abc-1' },
+        consent: { advertising: true },
+      },
+    });
+
+    expect(await preview.json()).toMatchObject({
+      outcome: 'deliver',
+      decisions: expect.arrayContaining([
+        { decision: 'trigger', passed: true, conversion_rule_ids: ['7'] },
+        expect.objectContaining({ decision: 'identity', passed: true }),
+      ]),
+      requests: [
+        {
+          conversion_rule_id: '7',
+          body: { elements: [{ user: { userIds: [], lead: 'urn:li:leadGenFormResponse:abc-1' } }] },
+        },
+      ],
+    });
+  });
 });
