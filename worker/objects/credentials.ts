@@ -18,6 +18,9 @@ const SEALED = 'sealed';
 const OWNER = 'owner';
 const BEGUN = 'begun';
 
+/** Longer than the requests to LinkedIn take together: whoever is not done by then is gone. */
+const UNDER_WAY_MS = 2 * 60_000;
+
 /** How an attempt to connect ended. Of the tokens themselves nothing leaves the object but how to recognise them. */
 export type Connected =
   | { kind: 'connected'; accessTokenLast4: string; refreshTokenLast4: string | undefined }
@@ -35,6 +38,8 @@ const RENEW_RETRY_MS = 6 * 60 * 60_000;
  */
 export class Credentials extends DurableObject<Env> {
   readonly #keeper: TokenKeeper;
+  /** What somebody does just now, and until when he is believed to. In memory: an eviction is longer than any of it. */
+  readonly #underWay = new Map<string, number>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -91,6 +96,18 @@ export class Credentials extends DurableObject<Env> {
       accessTokenLast4: tokens.accessToken.slice(-4),
       refreshTokenLast4: tokens.refreshToken?.slice(-4),
     };
+  }
+
+  /** Lets one at a time do what LinkedIn would do twice. */
+  tryStart(what: string): boolean {
+    const nowMs = Date.now();
+    if ((this.#underWay.get(what) ?? 0) > nowMs) return false;
+    this.#underWay.set(what, nowMs + UNDER_WAY_MS);
+    return true;
+  }
+
+  finished(what: string): void {
+    this.#underWay.delete(what);
   }
 
   access(): Promise<Access> {

@@ -12,7 +12,6 @@ import { conversionRules } from '../linkedin/conversion-rules.ts';
 import type { CallLinkedIn, Outcome } from '../linkedin/rest-call.ts';
 import { versionDaysLeft } from '../linkedin/versions.ts';
 import type { EventView } from '../schema/event-view.ts';
-import { isFields } from '../schema/fields.ts';
 import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration } from '../schema/integration.ts';
 import { accountIdOf } from './admin-linkedin.ts';
@@ -147,13 +146,10 @@ function mappedRules({ config }: Integration): MappedRule[] {
   const shorthand = Object.entries(config.conversion_rule_id ?? {}).flatMap(([name, refs]) =>
     (typeof refs === 'string' ? [refs] : refs).map((ref) => ({ ruleId: conversionRuleId(ref), mapping: name })),
   );
-  const mappings: unknown = Reflect.get(config, 'mappings');
-  const full = Array.isArray(mappings) ? mappings.filter(isFields) : [];
+  const full = (config.mappings ?? []).filter(({ enabled }) => enabled);
   return [
     ...shorthand,
-    ...full.flatMap(({ name, enabled, conversion_rule_id: ref }) =>
-      enabled === false || typeof ref !== 'string' ? [] : [{ ruleId: conversionRuleId(ref), mapping: String(name) }],
-    ),
+    ...full.map(({ name, conversion_rule_id: ref }) => ({ ruleId: conversionRuleId(ref), mapping: name })),
   ];
 }
 

@@ -61,15 +61,10 @@ export function adminLinkedIn(): Hono<{ Bindings: Env }> {
     const { call, accountId, version } = await connectionOf(c);
     const wanted = await readInput(c, ConversionRuleCreate);
     refuse(ruleLimits(wanted, { version }));
-    // LinkedIn makes a second rule of a second request, so a retry has to find the first.
-    const known = orProblem(await conversionRules(call, accountId)).find((rule) => isSameRule(rule, wanted.name));
-    if (known !== undefined) {
-      const { auto_association_type: _once, ...settings } = wanted;
-      return c.json({ ...known, created: false, differs: Object.keys(changesOf(known, settings)) });
-    }
-    const { ruleId } = orProblem(await createConversionRule(call, { accountId, rule: wanted }));
-    const rule = orProblem(await conversionRule(call, { accountId, ruleId }));
-    return c.json({ ...rule, created: true, differs: [] }, 201);
+    const { rule, isCreated } = await oneAtATime(c, 'create_conversion_rule', () => ruleNamed(call, accountId, wanted));
+    const { auto_association_type: _once, ...settings } = wanted;
+    const differs = isCreated ? [] : Object.keys(changesOf(rule, settings));
+    return c.json({ ...rule, created: isCreated, differs }, isCreated ? 201 : 200);
   });
 
   routes.get('/:id/conversion-rules/:rule', async (c) => {
@@ -121,6 +116,32 @@ async function connectionOf(c: AdminContext): Promise<Connection> {
 /** The account's number, which may have been given as its URN. */
 export function accountIdOf({ config }: Integration): string {
   return idIn(config.account_id) ?? config.account_id;
+}
+
+/** Finds the rule of a name, or makes it. LinkedIn makes a second rule of a second request, so a retry has to find the first. */
+async function ruleNamed(
+  call: CallLinkedIn,
+  accountId: string,
+  wanted: ConversionRuleCreate,
+): Promise<{ rule: ConversionRule; isCreated: boolean }> {
+  const known = orProblem(await conversionRules(call, accountId)).find((rule) => isSameRule(rule, wanted.name));
+  if (known !== undefined) return { rule: known, isCreated: false };
+  const { ruleId } = orProblem(await createConversionRule(call, { accountId, rule: wanted }));
+  return { rule: orProblem(await conversionRule(call, { accountId, ruleId })), isCreated: true };
+}
+
+/** Between looking up and making, nobody else of this integration looks up. */
+async function oneAtATime<Value>(c: AdminContext, what: string, work: () => Promise<Value>): Promise<Value> {
+  const desk = c.env.CREDENTIALS.getByName(c.req.param('id') ?? '');
+  if (!(await desk.tryStart(what)))
+    throw new Problem('in_progress', 'The same is under way already: try again in a moment, and find what it made', {
+      headers: { 'Retry-After': '2' },
+    });
+  try {
+    return await work();
+  } finally {
+    await desk.finished(what);
+  }
 }
 
 function ruleIdOf(c: AdminContext): string {

@@ -358,7 +358,7 @@ const OPERATIONS: readonly Operation[] = [
     summary: 'Creates a conversion rule, or finds the one of this name (200, "created": false)',
     body: 'ConversionRuleCreate',
     answer: { status: 201, description: 'The rule; `created` and `differs` beside it', schema: ref('ConversionRule') },
-    problems: [...LINKEDIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid'],
+    problems: [...LINKEDIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'in_progress'],
   },
   {
     method: 'get',

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   event_too_large: { status: 413, title: 'The event is too large' },
   content_type_unsupported: { status: 415, title: 'The content type is not supported' },
   content_encoding_unsupported: { status: 415, title: 'The content encoding is not supported' },
+  in_progress: { status: 409, title: 'The same is under way already' },
   oauth_app_missing: { status: 409, title: 'The LinkedIn app is not set' },
   linkedin_refused: { status: 422, title: 'LinkedIn refuses this' },
   rate_limited: { status: 429, title: 'Too many requests' },

@@ -97,6 +97,12 @@ const FAULTS: Fault[] = [
   ['rule_shared', { config: { conversion_rule_id: { Order: '987654', 'Order Completed': '987654' } } }],
   [
     'rule_shared',
+    {
+      config: { mappings: [{ name: 'Large orders', trigger: 'properties.total > 100', conversion_rule_id: '987654' }] },
+    },
+  ],
+  [
+    'rule_shared',
     {},
     ({ sourceId }) =>
       product.admin('/integrations', {

@@ -113,6 +113,18 @@ describe('a conversion rule', () => {
     expect(Object.values(product.sandbox.state.rules).filter(({ name }) => name === A_LEAD.name)).toHaveLength(1);
   });
 
+  it('is made once, also when two ask at the same time', async () => {
+    const { ask } = await aConnection(product, inAccount100);
+    product.sandbox.fault({ kind: 'slow', delay_ms: 300, method: 'POST', path: '/rest/conversions' });
+
+    const answers = await Promise.all([1, 2, 3].map(() => ask('/conversion-rules', { body: A_LEAD })));
+    const later = await ask('/conversion-rules', { body: A_LEAD });
+
+    expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['201', '409', '409']);
+    expect(later).toMatchObject({ status: 200, body: { created: false } });
+    expect(Object.values(product.sandbox.state.rules).filter(({ name }) => name === A_LEAD.name)).toHaveLength(1);
+  });
+
   it('that is there already is read and not touched', async () => {
     const { ask } = await aConnection(product);
 
