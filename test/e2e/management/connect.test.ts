@@ -189,6 +189,17 @@ describe('a connection that did not come about ends in a page that says what to 
     expect(await text()).toContain(`${product.url}/oauth/linkedin/callback`);
   });
 
+  it("on LinkedIn's own page when the app does not know the redirect address that we had named", async () => {
+    const { ask } = await aConnection(product, unconnected);
+    product.sandbox.setState({ clients: { 'app-1': { redirect_uris: ['https://old.example.com/callback'] } } });
+    const { url, redirect_uri: named } = bodyOf(await ask('/oauth/authorize', { method: 'POST' }));
+
+    await page.goto(String(url));
+
+    expect(await page.locator('body').innerText()).toContain('redirect_uri does not match');
+    expect(named).toBe(`${product.url}/oauth/linkedin/callback`);
+  });
+
   it('when the secret of the app is wrong', async () => {
     const connection = await aConnection(product, {
       config: { ...unconnected.config, oauth_client_secret: 'not-the-secret' },

@@ -1,0 +1,56 @@
+import { createExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import worker from '../../../worker/index.ts';
+import { admin, ADMIN_TOKEN, anIntegrationOf, aRequest, aSource, problemOf } from '../support/api.ts';
+import { noLinkedIn } from '../support/linkedin.ts';
+
+beforeAll(noLinkedIn);
+
+describe('the doctor', () => {
+  it('says that LinkedIn is out of reach, once', async () => {
+    const { id } = await anIntegrationOf(await aSource());
+
+    const response = await admin(`/integrations/${id}/doctor`, { method: 'POST' });
+
+    expect(await response.json()).toMatchObject({ healthy: false, findings: [{ code: 'linkedin_unreachable' }] });
+  });
+
+  it.each([undefined, '', 'not base64!'])('says first that ENCRYPTION_KEY is %j', async (ENCRYPTION_KEY) => {
+    const { id } = await anIntegrationOf(await aSource());
+    const request = aRequest(`/v1/admin/integrations/${id}/doctor`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${ADMIN_TOKEN}` },
+    });
+    const { ENCRYPTION_KEY: _, ...bindings } = env;
+
+    const response = await worker.fetch(
+      // A request from outside has no properties of ours; the types cannot know.
+      new Request<unknown, IncomingRequestCfProperties>(request),
+      ENCRYPTION_KEY === undefined ? bindings : { ...bindings, ENCRYPTION_KEY },
+      createExecutionContext(),
+    );
+
+    expect(await response.json()).toMatchObject({ findings: [{ code: 'encryption_key_missing' }] });
+  });
+
+  it('knows no integration that there is not', async () => {
+    const response = await admin('/integrations/int_none/doctor', { method: 'POST' });
+
+    expect(await problemOf(response)).toMatchObject({ status: 404, code: 'not_found' });
+  });
+});
+
+describe('what is asked of LinkedIn while it is out of reach', () => {
+  it.each(['/ad-accounts', '/campaigns', '/conversion-rules', '/conversion-rules/1001'])(
+    'is answered with what it is: %s',
+    async (path) => {
+      const { id } = await anIntegrationOf(await aSource(), { config: { access_token: `tok-${crypto.randomUUID()}` } });
+
+      const response = await admin(`/integrations/${id}${path}`);
+
+      expect(await problemOf(response)).toMatchObject({ status: 502, code: 'linkedin_unavailable' });
+    },
+  );
+});
