@@ -65,7 +65,9 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
     receivedAtMs: facts.receivedAtMs,
     hasClickId: clickId !== undefined || isSent(deliveries, 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID'),
     hasEmail: facts.identity.emailSha256 !== undefined || isSent(deliveries, 'SHA256_EMAIL'),
-    hasNames: facts.identity.firstName !== undefined && facts.identity.lastName !== undefined,
+    hasNames:
+      (facts.identity.firstName !== undefined && facts.identity.lastName !== undefined) ||
+      deliveries.some(({ element }) => element.user.userInfo !== undefined),
     consent: facts.consent,
     deliveries,
     skipReason: deliveries.length > 0 ? undefined : skipReason(event, decisions),

@@ -260,12 +260,6 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
 
       expect(idsOf(await elementFor(event, fields))).toEqual({ LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID: 'click-1' });
     });
-
-    it("is found in context.traits, where Segment's default does not look", async () => {
-      const receipt = await conversionsOf(aTrack(), [aMapping()]);
-
-      expect(receipt).toMatchObject({ hasEmail: true, skipReason: undefined });
-    });
   });
 
   it.each([

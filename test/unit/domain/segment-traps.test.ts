@@ -1,0 +1,179 @@
+// oxlint-disable unicorn/no-thenable -- "then" is Segment's name for it, and nothing here is awaited.
+import { describe, expect, it } from 'vitest';
+
+import { identityOf } from '../../../worker/domain/identity.ts';
+import { ingest } from '../../../worker/domain/ingest.ts';
+import { mappingProblems } from '../../../worker/domain/mapping-problems.ts';
+import type { ConversionEvent } from '../../../worker/schema/conversion-event.ts';
+import type { Event } from '../../../worker/schema/event.ts';
+import type { Mapping } from '../../../worker/schema/mapping.ts';
+import { aSourceConfig, anIntegration } from '../support/a-source-config.ts';
+import { aTrack, DAY_MS, JOHNS_HASH, NOW } from '../support/an-event.ts';
+
+/** The fields of a mapping as Segment fills them in, pasted. */
+const SEGMENTS_DEFAULTS = {
+  conversionHappenedAt: { '@path': '$.timestamp' },
+  conversionValue: { currencyCode: { '@path': '$.properties.currency' }, amount: { '@path': '$.properties.revenue' } },
+  eventId: { '@path': '$.messageId' },
+  email: {
+    '@if': {
+      exists: { '@path': '$.traits.email' },
+      then: { '@path': '$.traits.email' },
+      else: { '@path': '$.context.traits.email' },
+    },
+  },
+  userInfo: {
+    firstName: { '@path': '$.context.traits.first_name' },
+    lastName: { '@path': '$.context.traits.last_name' },
+  },
+};
+
+const aMapping = (fields: Mapping['fields'], over: Partial<Mapping> = {}): Mapping => ({
+  id: 'map_1',
+  name: 'Leads',
+  enabled: true,
+  trigger: 'type = "track"',
+  conversion_rule_id: '987654',
+  fields,
+  default_value: null,
+  ...over,
+});
+
+/** What LinkedIn gets for an event by a mapping, as the collector decides it. */
+const sent = async (event: Event, mapping: Mapping): Promise<ConversionEvent | undefined> => {
+  const { deliveries } = await ingest(
+    event,
+    {
+      messageId: 'm-1',
+      happenedAtMs: NOW,
+      receivedAtMs: NOW,
+      identity: await identityOf(event),
+      cookies: { click: undefined, liFatId: undefined },
+      ip: undefined,
+      consent: { categories: { advertising: true }, policy: 'denied', country: 'DE' },
+    },
+    aSourceConfig(anIntegration({ config: { conversion_rule_id: {}, mappings: [mapping] } })),
+  );
+  return deliveries[0]?.element;
+};
+
+const john = { email: 'john.doe@example.com' };
+const path = (text: string) => ({ '@path': text });
+const emailOf = (element: ConversionEvent | undefined) =>
+  element?.user.userIds.find(({ idType }) => idType === 'SHA256_EMAIL')?.idValue;
+
+describe("a trap of Segment's destination (field.md 4.1) is none here", () => {
+  it('that its default fields refuse a lead without revenue and currency', async () => {
+    const element = await sent(aTrack({ traits: john }), aMapping(SEGMENTS_DEFAULTS));
+
+    expect(element).toMatchObject({ eventId: 'm-1', conversionHappenedAt: NOW });
+    expect(element).not.toHaveProperty('conversionValue');
+  });
+
+  it.each([
+    ['by default', {}],
+    ["by Segment's fields", SEGMENTS_DEFAULTS],
+  ])('that an e-mail in context.traits alone is not found, %s', async (_, fields) => {
+    const event = aTrack({ context: { traits: john } });
+
+    expect(emailOf(await sent(event, aMapping(fields)))).toBe(JOHNS_HASH);
+  });
+
+  it('that ACXIOM_ID is misspelt, which costs the whole batch', async () => {
+    const element = await sent(aTrack({ properties: { id: 'x' } }), aMapping({ acxiomID: path('$.properties.id') }));
+
+    expect(element?.user.userIds).toEqual([{ idType: 'ACXIOM_ID', idValue: 'x' }]);
+  });
+
+  it.each([
+    [' John.Doe@Example.com ', JOHNS_HASH],
+    [JOHNS_HASH.toUpperCase(), JOHNS_HASH],
+    ['   ', undefined],
+    ['', undefined],
+  ])('that the e-mail %j becomes another hash', async (mail, hash) => {
+    const event = aTrack({ properties: { mail, li_fat_id: 'click-1' } });
+
+    expect(emailOf(await sent(event, aMapping({ email: path('$.properties.mail') })))).toBe(hash);
+  });
+
+  it.each([
+    ['a time in the future is sent', NOW + 60_000, NOW],
+    ['seconds are read as 1970', NOW / 1000 - 3600, NOW - 3_600_000],
+    ['a text of seconds is', String(NOW / 1000 - 3600), NOW - 3_600_000],
+  ])('that %s', async (_, at, expected) => {
+    const event = aTrack({ traits: john, properties: { at } });
+    const element = await sent(event, aMapping({ conversionHappenedAt: path('$.properties.at') }));
+
+    expect(element?.conversionHappenedAt).toBe(expected);
+  });
+
+  it('that an event of 90 days and more is sent', async () => {
+    const event = aTrack({ traits: john, properties: { at: NOW - 90 * DAY_MS } });
+
+    expect(await sent(event, aMapping({ conversionHappenedAt: path('$.properties.at') }))).toBeUndefined();
+  });
+
+  it.each([
+    [{ revenue: 'abc', currency: 'USD' }, undefined],
+    [
+      { revenue: 5, currency: 'usd' },
+      { currencyCode: 'USD', amount: '5.00' },
+    ],
+    [{ revenue: 5, currency: 'dollars' }, undefined],
+    [
+      { revenue: 0.1 + 0.2, currency: 'USD' },
+      { currencyCode: 'USD', amount: '0.30' },
+    ],
+    [{ revenue: Number.NaN, currency: 'USD' }, undefined],
+  ])('that the value of %j is sent as it is', async (properties, expected) => {
+    const element = await sent(aTrack({ traits: john, properties }), aMapping(SEGMENTS_DEFAULTS));
+
+    expect(element).toBeDefined();
+    expect(element?.conversionValue).toEqual(expected);
+  });
+
+  it('that a pasted URN is doubled', async () => {
+    const mapping = aMapping({}, { conversion_rule_id: 'urn:lla:llaPartnerConversion:987654' });
+
+    expect((await sent(aTrack({ traits: john }), mapping))?.conversion).toBe('urn:lla:llaPartnerConversion:987654');
+  });
+
+  it('that an empty event id is sent', async () => {
+    const element = await sent(
+      aTrack({ traits: john, properties: { id: '' } }),
+      aMapping({ eventId: path('$.properties.id') }),
+    );
+
+    expect(element?.eventId).toBe('m-1');
+  });
+
+  it('that names alone are refused, though the document says that they suffice', async () => {
+    const event = aTrack({ context: { traits: { first_name: 'John', last_name: 'Doe' } } });
+
+    expect((await sent(event, aMapping(SEGMENTS_DEFAULTS)))?.user).toEqual({
+      userIds: [],
+      userInfo: { firstName: 'John', lastName: 'Doe' },
+    });
+  });
+
+  it('that one name without the other refuses the event', async () => {
+    const event = aTrack({ traits: john, context: { traits: { first_name: 'John' } } });
+
+    const element = await sent(event, aMapping(SEGMENTS_DEFAULTS));
+
+    expect(emailOf(element)).toBe(JOHNS_HASH);
+    expect(element?.user).not.toHaveProperty('userInfo');
+  });
+
+  it('that a trigger which cannot be read never fires, and nobody is told', () => {
+    const broken = aMapping({}, { trigger: '(event = "A" or (event = "B")' });
+
+    expect(mappingProblems(broken, '')).toEqual([
+      { pointer: '/trigger', detail: 'column 30: expected ")", and not the end' },
+    ]);
+  });
+
+  it('that its own default fields are refused', () => {
+    expect(mappingProblems(aMapping(SEGMENTS_DEFAULTS), '')).toEqual([]);
+  });
+});
