@@ -51,6 +51,8 @@ export function createSender(
       const queue = waiting;
       if (await mustGoAgain(batch)) {
         queue.unshift(batch);
+        // That of a call made meanwhile, which would not wait.
+        clearTimeout(timer);
         // 1 to 2 s, then twice as long each time: spread, so that a site's visitors do not come back together. At
         // last no more by itself: what waits goes with the next call, or when the page goes.
         if (failures < MAX_RETRIES) timer = setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random()));

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+
+import type { Certificate } from './certificate.ts';
 
 export interface RecordedEvent {
   readonly type: string;
@@ -44,6 +47,8 @@ interface Answer {
   readonly status?: number;
   readonly body?: unknown;
   readonly afterMs?: number;
+  /** No answer: the connection ends. */
+  readonly isCutOff?: boolean;
 }
 
 export interface RecordingCollector {
@@ -52,8 +57,14 @@ export interface RecordingCollector {
   readonly requests: RecordedRequest[];
   /** What the next requests get; then 200. */
   readonly answers: Answer[];
+  /** Answers 503 to everything. */
+  isDown: boolean;
+  /** Ends each connection after its answer, so that the next request needs a new one. */
+  isHangingUp: boolean;
   /** Pages by path. */
   readonly pages: Map<string, string>;
+  /** Paths of the other requests, in order. */
+  readonly visited: string[];
   /** How long the tag is on its way. */
   scriptDelayMs: number;
   /** The events that were taken, in order. */
@@ -64,13 +75,19 @@ export interface RecordingCollector {
 
 const built = join(import.meta.dirname, '../../dist/client');
 
-/** Stands in for the collector in the tag's tests: serves pages and the tag, and writes down what the tag sends. */
-export async function startRecordingCollector(): Promise<RecordingCollector> {
+/**
+ * Stands in for the collector in the tag's tests: serves pages and the tag, and writes down what the tag sends.
+ *
+ * @param tls For https, where browsers are as strict as they are with visitors.
+ */
+export async function startRecordingCollector(tls?: Certificate): Promise<RecordingCollector> {
   const requests: RecordedRequest[] = [];
   const answers: Answer[] = [];
   const pages = new Map<string, string>();
+  const visited: string[] = [];
 
-  const server = createServer((request, response) => void answer(request, response));
+  const listener: RequestListener = (request, response) => void answer(request, response);
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
 
@@ -79,12 +96,16 @@ export async function startRecordingCollector(): Promise<RecordingCollector> {
     requests,
     answers,
     pages,
+    visited,
+    isDown: false,
+    isHangingUp: false,
     scriptDelayMs: 0,
     events: () => requests.filter(({ status }) => status === 200).flatMap(({ body }) => body.batch),
     clear() {
-      requests.length = answers.length = 0;
+      requests.length = answers.length = visited.length = 0;
       pages.clear();
       collector.scriptDelayMs = 0;
+      collector.isDown = collector.isHangingUp = false;
     },
     close: async () => {
       server.closeAllConnections();
@@ -95,7 +116,9 @@ export async function startRecordingCollector(): Promise<RecordingCollector> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://collector');
+    if (collector.isHangingUp) response.setHeader('Connection', 'close');
     if (pathname.endsWith('/v1/batch')) return take(request, response);
+    visited.push(pathname);
     const page = pages.get(pathname);
     if (page !== undefined) return void response.writeHead(200, { 'Content-Type': 'text/html' }).end(page);
     if (!pathname.endsWith('.js')) return void response.writeHead(404).end();
@@ -110,16 +133,18 @@ export async function startRecordingCollector(): Promise<RecordingCollector> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const text = Buffer.concat(chunks).toString();
-    const { status = 200, body, afterMs = 0 } = answers.shift() ?? {};
+    const planned: Answer = collector.isDown ? { status: 503 } : (answers.shift() ?? {});
+    const { status = 200, body, afterMs = 0, isCutOff = false } = planned;
     requests.push({
       method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers,
-      body: JSON.parse(text || '{}'),
+      body: parsed(text),
       bytes: Buffer.byteLength(text),
       status,
     });
     await after(afterMs);
+    if (isCutOff) return void request.socket.destroy();
     response
       .writeHead(status, {
         'Content-Type': 'application/json',
@@ -127,6 +152,17 @@ export async function startRecordingCollector(): Promise<RecordingCollector> {
         'Access-Control-Allow-Credentials': 'true',
       })
       .end(JSON.stringify(body ?? { success: true }));
+  }
+}
+
+/** A preflight has no body, and the worst of pages sends one that is not ours. */
+function parsed(text: string): RecordedBatch {
+  const nothing: RecordedBatch = { writeKey: '', sentAt: '', batch: [] };
+  try {
+    const body: unknown = JSON.parse(text || '{}');
+    return Object.assign(nothing, body);
+  } catch {
+    return nothing;
   }
 }
 

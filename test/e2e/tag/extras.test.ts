@@ -20,6 +20,7 @@ describe('data-debug', () => {
       path: `/?li_fat_id=${ID}`,
       head: STRICT + debugged.replaceAll('<script', '<script nonce="n"'),
     });
+    await expect.poll(() => shop.complaints.join()).toContain('sent: page');
     await page.evaluate(() => window._df.track('Lead Generated', { value: 5 }));
 
     await expect.poll(() => shop.collector.events().length, { timeout: 5_000 }).toBe(2);

@@ -105,6 +105,18 @@ it('tries again what the collector refused for now, with the same ids, and nothi
   expect(shop.collector.requests).toHaveLength(3);
 });
 
+it('gives a collector that refuses a rest whatever the page calls meanwhile', async () => {
+  shop.collector.answers.push({ status: 503, afterMs: 200 });
+  const page = await shop.visit();
+  await expect.poll(() => shop.collector.requests.length).toBe(1);
+
+  await page.evaluate(() => window._df.track('Meanwhile'));
+
+  await page.waitForTimeout(700);
+  expect(shop.collector.requests).toHaveLength(1);
+  await expect.poll(named, { timeout: 5_000 }).toEqual(['page', 'Meanwhile']);
+});
+
 it('gives a collector that refuses for long a rest after ten attempts, and keeps what waits', async () => {
   shop.collector.answers.push(...Array.from({ length: 10 }, () => ({ status: 503 })));
   const impatient =

@@ -1,0 +1,43 @@
+import type { BrowserContext } from 'playwright-core';
+
+import { launchChromium } from './browser.ts';
+import type { Engine, Tab } from './engine.ts';
+
+export async function openChromium(): Promise<Engine> {
+  // The browser's own switch: Playwright's `ignoreHTTPSErrors` ends with the page, and so would the page's last requests.
+  const browser = await launchChromium(['--ignore-certificate-errors']);
+  let visitor: BrowserContext | undefined;
+  return {
+    async open(url) {
+      visitor ??= await browser.newContext();
+      const context = visitor;
+      const page = await context.newPage();
+      await page.goto(url);
+      const tab: Tab = {
+        async goto(next) {
+          await page.goto(next);
+        },
+        run: async (expression) => page.evaluate(expression),
+        async cookies() {
+          return (await context.cookies()).map(({ name, value, httpOnly, expires }) => ({
+            name,
+            value,
+            httpOnly,
+            expiresAt: expires > 0 ? expires : undefined,
+          }));
+        },
+        async close() {
+          const isClosed = page.waitForEvent('close');
+          await page.close({ runBeforeUnload: true });
+          await isClosed;
+        },
+      };
+      return tab;
+    },
+    async clear() {
+      await visitor?.close();
+      visitor = undefined;
+    },
+    close: async () => browser.close(),
+  };
+}

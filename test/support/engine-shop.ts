@@ -1,0 +1,80 @@
+import { snippet } from '../../client/tag/snippet.ts';
+import { makeCertificate } from './certificate.ts';
+import type { Engine, Tab } from './engine.ts';
+import type { EngineUnderTest } from './engines.ts';
+import { startRecordingCollector, type RecordingCollector } from './recording-collector.ts';
+import { openSlowRoad, type SlowRoad } from './slow-road.ts';
+
+export interface EngineVisit {
+  /** Default: `/`. */
+  readonly path?: string;
+  /** In place of the snippet. */
+  readonly head?: string;
+  /** The script element's other attributes. */
+  readonly attributes?: string;
+  readonly body?: string;
+}
+
+/** A shop over https, in any of the engines. */
+export interface EngineShop {
+  readonly collector: RecordingCollector;
+  /** The same collector, 150 ms away in each direction. */
+  readonly slowRoad: SlowRoad;
+  visit(visit?: EngineVisit): Promise<Tab>;
+  url(path?: string): string;
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Writes down in the page what it threw, refused or wrote to its console: one way for every engine. First of all
+ * scripts, and with a nonce for the strictest page.
+ */
+const WITNESS = `<script nonce="n">
+  window.complaints = [];
+  for (const name of ['error', 'warn', 'log', 'info', 'debug'])
+    console[name] = (...words) => complaints.push(name + ': ' + words.join(' '));
+  addEventListener('error', (event) => complaints.push('thrown: ' + event.message), true);
+  addEventListener('unhandledrejection', (event) => complaints.push('unhandled: ' + event.reason));
+  addEventListener('securitypolicyviolation', (event) => complaints.push('policy: ' + event.violatedDirective));
+  // What the page does once it is loaded; it mends itself before anybody looks, for WebKit's driver speaks through it.
+  window.isDone = false;
+  window.atLoad = ((listen, later) => (act, mend) =>
+    listen('load', () => later(() => {
+      try { act() } catch (error) { complaints.push('thrown: ' + error) }
+      later(() => { mend(); window.isDone = true }, 250);
+    })))(addEventListener.bind(window), setTimeout.bind(window));
+</script>`;
+
+export async function openEngineShop(engineUnderTest: EngineUnderTest): Promise<EngineShop> {
+  const [collector, engine]: [RecordingCollector, Engine] = await Promise.all([
+    makeCertificate().then(startRecordingCollector),
+    engineUnderTest.start(),
+  ]);
+  const slowRoad = await openSlowRoad({ to: collector.port, delayMs: 150 });
+  const url = (path = '/') => `https://localhost:${collector.port}${path}`;
+  return {
+    collector,
+    slowRoad,
+    url,
+    async visit({ path = '/', head = tag(), attributes = '', body = '' } = {}) {
+      const [pathname = '/'] = path.split(/[?#]/);
+      const withAttributes = head.replace('data-write-key', `${attributes} data-write-key`);
+      collector.pages.set(pathname, `<!doctype html><title>Shop</title>${WITNESS}${withAttributes}<body>${body}`);
+      return engine.open(url(path));
+    },
+    async clear() {
+      collector.pages.set('/empty', '<title>Empty</title>');
+      await engine.clear();
+      collector.clear();
+    },
+    async close() {
+      await engine.close();
+      await slowRoad.close();
+      await collector.close();
+    },
+  };
+}
+
+/** The snippet as a customer would paste it. */
+export const tag = (src = '/_df/df.js') => snippet({ src, writeKey: 'wk_test' });
