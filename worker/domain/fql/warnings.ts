@@ -196,7 +196,10 @@ function equalitiesOf(condition: Condition): [Operand, readonly Literal[]][] {
 
 function spellings(value: Literal): Literal[] {
   const number = numberOf(value);
-  return number === undefined ? [value] : [value, number, String(number)];
+  if (number === undefined) return [value];
+  // The last is a text that nobody else wrote, and still the same number: "5.0" is 5 and is not "5".
+  const text = String(number);
+  return [value, number, text, `${text}${text.includes('.') ? '' : '.'}000000000`];
 }
 
 /** Whether a condition leaves a value for its subject, whatever the subject is. */

@@ -20,6 +20,7 @@ import { compile } from '../../../../worker/domain/fql/compile.ts';
 import type { Expression, Literal, Operand } from '../../../../worker/domain/fql/expression.ts';
 import { parse } from '../../../../worker/domain/fql/parse.ts';
 import { print } from '../../../../worker/domain/fql/print.ts';
+import { warnings } from '../../../../worker/domain/fql/warnings.ts';
 import { referenceHolds } from './reference.ts';
 
 const holds = (source: string, event: Record<string, unknown>) => compile(parse(source))(event);
@@ -324,5 +325,18 @@ describe('a trigger that is written', () => {
         expect(parse(`!${a} and ${b}`)).toEqual(parse(`(!(${a})) and (${b})`));
       }),
     );
+  });
+});
+
+describe('a warning', () => {
+  it('is never given for what does hold', () => {
+    const parts = ATOMS.flatMap((atom) => [atom, `!${atom}`]);
+    const warned = parts.flatMap((first) =>
+      parts.map((second) => parse(`${first} and ${second}`)).filter((both) => warnings(both).length > 0),
+    );
+
+    const wrong = warned.filter((both) => EVENTS.some((event) => compile(both)(event)));
+    expect(warned.length).toBeGreaterThan(100);
+    expect(wrong.map(print)).toEqual([]);
   });
 });

@@ -62,6 +62,7 @@ it.each([
   'properties.total >= 5 and properties.total <= 5',
   'properties.total > 5 and properties.plan < 3',
   'properties.total = "5.0" and properties.total = 5',
+  'properties.total = 5 and properties.total != "5"',
   'event in ["A", "B"] and event = "B"',
   'lowercase(event) = "order completed"',
   'length(event) = "3"',
