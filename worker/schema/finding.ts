@@ -68,7 +68,8 @@ export const FINDINGS = {
   rule_unknown: {
     severity: 'error',
     title: 'A conversion rule does not exist in this ad account',
-    remedy: 'Check its number, and account_id. LinkedIn says “No ad accounts found” to its events.',
+    remedy:
+      'Check its number, and account_id. To events of a rule that is in no ad account of the member LinkedIn says “No ad accounts found”.',
   },
   rule_disabled: {
     severity: 'error',
