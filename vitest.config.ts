@@ -29,7 +29,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 },
       },
       overHttp('conformance', 30_000),
       overHttp('faults', 120_000),

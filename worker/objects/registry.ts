@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 
 import type { Env } from '../env.ts';
 import type { Integration } from '../schema/integration.ts';
+import type { Mapping } from '../schema/mapping.ts';
 import type { SourceConfig } from '../schema/source-config.ts';
 import type { ServerKeyRecord, Source, SourcePatch } from '../schema/source.ts';
 import { configKey } from '../store/config-key.ts';
@@ -42,6 +43,8 @@ export type IntegrationChange = Partial<Pick<Integration, 'name' | 'enabled' | '
   secrets?: Partial<Integration['secrets']>;
   updated_at: string;
 };
+
+export type MappingAdded = 'saved' | 'too_many' | 'conflict' | 'not_found';
 
 type Page = { limit: number; after: string | undefined };
 
@@ -159,6 +162,43 @@ export class Registry extends DurableObject<Env> {
     return changed;
   }
 
+  /**
+   * Adds a mapping, in one turn: two that are added at once are both there.
+   *
+   * @param atMost How many an integration may have.
+   */
+  async addMapping(
+    id: string,
+    mapping: Mapping,
+    { atMost, now }: { atMost: number; now: string },
+  ): Promise<MappingAdded> {
+    const known = this.integration(id)?.config.mappings ?? [];
+    if (known.length >= atMost) return 'too_many';
+    if (known.some((other) => other.id === mapping.id)) return 'conflict';
+    return this.#saveMappings(id, [...known, mapping], now);
+  }
+
+  /** Changes a mapping to what it is given as. */
+  async replaceMapping(id: string, mapping: Mapping, now: string): Promise<'saved' | 'not_found'> {
+    const known = this.integration(id)?.config.mappings ?? [];
+    if (!known.some((other) => other.id === mapping.id)) return 'not_found';
+    return this.#saveMappings(
+      id,
+      known.map((other) => (other.id === mapping.id ? mapping : other)),
+      now,
+    );
+  }
+
+  async removeMapping(id: string, mappingId: string, now: string): Promise<'saved' | 'not_found'> {
+    const known = this.integration(id)?.config.mappings ?? [];
+    if (!known.some((other) => other.id === mappingId)) return 'not_found';
+    return this.#saveMappings(
+      id,
+      known.filter((other) => other.id !== mappingId),
+      now,
+    );
+  }
+
   async removeIntegration(id: string): Promise<boolean> {
     const integration = this.integration(id);
     if (integration === undefined) return false;
@@ -169,6 +209,11 @@ export class Registry extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     await this.#publishMarked();
+  }
+
+  async #saveMappings(id: string, mappings: Mapping[], now: string): Promise<'saved' | 'not_found'> {
+    const saved = await this.changeIntegration(id, { config: { mappings }, updated_at: now });
+    return saved === undefined ? 'not_found' : 'saved';
   }
 
   async #replaceSource(id: string, change: (source: Source) => Source): Promise<Source | undefined> {

@@ -27,14 +27,15 @@ export function adminMappings(): Hono<{ Bindings: Env }> {
   routes.post('/:id/mappings', async (c) => {
     const integration = await integrationOf(c);
     const mapping = stored(await readInput(c, MappingInput));
-    const mappings = mappingsOf(integration);
-    if (mappings.length >= MAX_MAPPINGS) throw tooMany();
-    if (mappings.some(({ id }) => id === mapping.id))
+    refuseProblems(mapping);
+    const added = await registry(c.env).addMapping(integration.id, mapping, { atMost: MAX_MAPPINGS, now: now() });
+    if (added === 'too_many') throw tooMany();
+    if (added === 'not_found') throw gone();
+    if (added === 'conflict')
       throw new Problem('already_exists', 'Cannot create the mapping: another one of the integration has this id', {
         fields: [{ pointer: '/id', detail: 'is taken' }],
       });
-    refuseProblems(mapping);
-    await save(c.env, integration, [...mappings, mapping]);
+    forgetConfigs();
     return c.json(view(mapping), 201);
   });
 
@@ -44,22 +45,16 @@ export function adminMappings(): Hono<{ Bindings: Env }> {
     const { once_per_membership: _, ...changes } = await readInput(c, MappingPatch);
     const changed: Mapping = { ...known, ...changes };
     refuseProblems(changed);
-    await save(
-      c.env,
-      integration,
-      mappingsOf(integration).map((mapping) => (mapping.id === known.id ? changed : mapping)),
-    );
+    if ((await registry(c.env).replaceMapping(integration.id, changed, now())) === 'not_found') throw gone();
+    forgetConfigs();
     return c.json(view(changed));
   });
 
   routes.delete('/:id/mappings/:mapping', async (c) => {
     const integration = await integrationOf(c);
     const { id } = mappingOf(integration, c.req.param('mapping'));
-    await save(
-      c.env,
-      integration,
-      mappingsOf(integration).filter((mapping) => mapping.id !== id),
-    );
+    if ((await registry(c.env).removeMapping(integration.id, id, now())) === 'not_found') throw gone();
+    forgetConfigs();
     return c.body(null, 204);
   });
 
@@ -93,7 +88,7 @@ function mappingsOf({ config }: Integration): readonly Mapping[] {
 
 function mappingOf(integration: Integration, id: string): Mapping {
   const mapping = mappingsOf(integration).find((known) => known.id === id);
-  if (mapping === undefined) throw new Problem('not_found', 'The integration has no mapping of this id');
+  if (mapping === undefined) throw gone();
   return mapping;
 }
 
@@ -120,8 +115,15 @@ function tooMany(): Problem {
   );
 }
 
-async function save(env: Env, { id }: Integration, mappings: Mapping[]): Promise<void> {
-  const change = { config: { mappings }, secrets: {}, updated_at: new Date().toISOString() };
-  await env.REGISTRY.getByName('registry').changeIntegration(id, change);
-  forgetConfigs();
+function registry(env: Env): ReturnType<Env['REGISTRY']['getByName']> {
+  return env.REGISTRY.getByName('registry');
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
+
+/** Somebody else deleted it a moment ago. */
+function gone(): Problem {
+  return new Problem('not_found', 'The integration has no mapping of this id');
 }

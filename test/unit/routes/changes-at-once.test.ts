@@ -30,6 +30,22 @@ describe('changes at the same time', () => {
   });
 });
 
+describe('mappings that are made at the same time', () => {
+  it('are all there, up to the fiftieth', async () => {
+    const { id } = await anIntegrationOf(await aSource());
+    const make = (name: number): Promise<Response> =>
+      admin(`/integrations/${id}/mappings`, {
+        body: { name: `mapping ${name}`, trigger: `event = "E${name}"`, conversion_rule_id: '1001' },
+      });
+
+    const made = await Promise.all(Array.from({ length: 52 }, (_, index) => make(index)));
+
+    expect(made.filter(({ status }) => status === 201)).toHaveLength(50);
+    const { data } = await (await admin(`/integrations/${id}/mappings?limit=100`)).json<{ data: unknown[] }>();
+    expect(data).toHaveLength(50);
+  });
+});
+
 describe('a server key', () => {
   it('is refused once it was revoked, and is found no more', async () => {
     const source = await aSource();
