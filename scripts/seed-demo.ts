@@ -8,7 +8,7 @@ const INTEGRATION = {
   name: 'LinkedIn Conversions',
   enabled: true,
   config: {
-    account_id: '100',
+    account_id: '123456789',
     access_token: 'tok-ok',
     refresh_token: 'ref-ok',
     oauth_client_id: 'app-1',
