@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+
+import { stub } from '../../../client/tag/snippet.ts';
+import { textOf } from '../../support/example-site.ts';
+
+it.each([
+  'examples/plain-html/index.html',
+  'examples/react/next/layout.tsx',
+  'examples/shopify/directflight.liquid',
+  'examples/wordpress/functions.php',
+])('%s holds the stub of now', async (path) => {
+  expect(await textOf(path)).toContain(stub('_df'));
+});
