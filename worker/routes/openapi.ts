@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 
-import { openApiDocument } from '../schema/openapi.ts';
+import { openApiDocument } from '../schema/openapi/document.ts';
 
 /** `GET /openapi.json`. Made at the first request of an isolate: it never changes. */
 let document: string | undefined;

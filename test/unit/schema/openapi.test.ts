@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { createApp } from '../../../worker/app.ts';
-import { openApiDocument } from '../../../worker/schema/openapi.ts';
+import { openApiDocument } from '../../../worker/schema/openapi/document.ts';
 import { PROBLEMS } from '../../../worker/schema/problem.ts';
 import { ask } from '../support/api.ts';
 

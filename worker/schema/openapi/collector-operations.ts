@@ -1,0 +1,31 @@
+import { COLLECT_PROBLEMS, ref } from './operation.ts';
+import type { Operation } from './operation.ts';
+
+const kept = { status: 200, description: 'The accepted events are on disk', schema: ref('Accepted') };
+
+/** What pages and servers send to. */
+export const COLLECTOR_OPERATIONS: readonly Operation[] = [
+  ...(['track', 'page', 'identify', 'group', 'alias', 'screen'] as const).map((type) => ({
+    method: 'post' as const,
+    path: `/v1/${type}`,
+    summary: `Sends one ${type} event`,
+    body: 'Event',
+    answer: kept,
+    problems: COLLECT_PROBLEMS,
+  })),
+  {
+    method: 'post',
+    path: '/v1/batch',
+    summary: 'Sends several events',
+    body: 'Batch',
+    answer: kept,
+    problems: [...COLLECT_PROBLEMS, 'batch_invalid', 'too_many_events'],
+  },
+  {
+    method: 'get',
+    path: '/healthz',
+    summary: 'Says that the Worker runs',
+    answer: { status: 200, description: 'It runs' },
+    problems: [],
+  },
+];

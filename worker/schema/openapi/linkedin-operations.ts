@@ -1,0 +1,87 @@
+import { ADMIN_PROBLEMS, BODY_PROBLEMS, LINKEDIN_PROBLEMS, listOf, ref } from './operation.ts';
+import type { Operation } from './operation.ts';
+
+/** Connecting LinkedIn, and LinkedIn's own objects. */
+export const LINKEDIN_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/oauth/authorize',
+    summary: "Goes to LinkedIn's consent page",
+    answer: { status: 302, description: 'To LinkedIn, with a `state` that works once, within ten minutes' },
+    problems: [...ADMIN_PROBLEMS, 'not_found', 'oauth_app_missing'],
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/integrations/{id}/oauth/authorize',
+    summary: "Makes the address of LinkedIn's consent page, for a browser that cannot send the admin token",
+    answer: {
+      status: 200,
+      description: 'The address, which works once and within ten minutes, and the redirect address for the app',
+      schema: ref('Authorization'),
+    },
+    problems: [...ADMIN_PROBLEMS, 'not_found', 'oauth_app_missing'],
+  },
+  {
+    method: 'get',
+    path: '/oauth/linkedin/callback',
+    summary: 'Where LinkedIn sends the browser back to; answers a page for people',
+    answer: { status: 200, description: 'Connected (HTML). Every other end is a page too, which says what to do' },
+    problems: [],
+    query: ['code', 'state', 'error', 'error_description'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/ad-accounts',
+    summary: "Lists all ad accounts of the token's member, with his role on each",
+    answer: { status: 200, description: 'All ad accounts', schema: listOf('AdAccount') },
+    problems: LINKEDIN_PROBLEMS,
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/campaigns',
+    summary: "Lists all campaigns of the integration's ad account that can still count conversions",
+    answer: { status: 200, description: 'All campaigns', schema: listOf('Campaign') },
+    problems: LINKEDIN_PROBLEMS,
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/conversion-rules',
+    summary: "Lists all conversion rules of the integration's ad account",
+    answer: { status: 200, description: 'All conversion rules', schema: listOf('ConversionRule') },
+    problems: LINKEDIN_PROBLEMS,
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/integrations/{id}/conversion-rules',
+    summary: 'Creates a conversion rule, or finds the one of this name (200, "created": false)',
+    body: 'ConversionRuleCreate',
+    answer: { status: 201, description: 'The rule; `created` and `differs` beside it', schema: ref('ConversionRule') },
+    problems: [...LINKEDIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'in_progress'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/conversion-rules/{rule}',
+    summary: 'Reads a conversion rule, by its number or its URN',
+    answer: { status: 200, description: 'The rule', schema: ref('ConversionRule') },
+    problems: LINKEDIN_PROBLEMS,
+  },
+  {
+    method: 'patch',
+    path: '/v1/admin/integrations/{id}/conversion-rules/{rule}',
+    summary: 'Changes what is different, and asks LinkedIn nothing when that is nothing',
+    body: 'ConversionRulePatch',
+    answer: { status: 200, description: 'The rule; `changed` beside it', schema: ref('ConversionRule') },
+    problems: [...LINKEDIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid'],
+  },
+  {
+    method: 'put',
+    path: '/v1/admin/integrations/{id}/conversion-rules/{rule}/campaigns',
+    summary: 'Lets campaigns count by a conversion rule; it adds and never removes',
+    body: 'CampaignsToAdd',
+    answer: {
+      status: 200,
+      description: 'All campaigns that count by it, those added, and those that LinkedIn refused',
+    },
+    problems: [...LINKEDIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid'],
+  },
+];
