@@ -1,8 +1,4 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 export interface Certificate {
   readonly key: string;
@@ -12,17 +8,50 @@ export interface Certificate {
 /**
  * Makes a certificate for `localhost` that nobody has signed but itself: browsers are told to take any.
  *
- * With openssl, since Node can make keys and no certificates.
+ * By hand, for Node makes keys and no certificates, and not every machine has openssl. RFC 5280, section 4.1.
  */
-export async function makeCertificate(): Promise<Certificate> {
-  const folder = await mkdtemp(join(tmpdir(), 'directflight-certificate-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const names = 'subjectAltName=DNS:localhost,IP:127.0.0.1';
-  try {
-    const what = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost`;
-    await promisify(execFile)('openssl', [...what.split(' '), '-addext', names, '-keyout', key, '-out', cert]);
-    return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+export function makeCertificate(): Certificate {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const name = sequence(set(sequence(COMMON_NAME, der(0x0c, Buffer.from('localhost')))));
+  const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
+  const facts = sequence(
+    der(0xa0, integer(Buffer.from([2]))),
+    // A positive number: its first bit is not set.
+    integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    ECDSA_WITH_SHA256,
+    name,
+    sequence(utcTime(-1), utcTime(2)),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, sequence(sequence(ALTERNATIVE_NAMES, der(0x04, names)))),
+  );
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', facts, privateKey));
+  const cert = sequence(facts, ECDSA_WITH_SHA256, signature);
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: `-----BEGIN CERTIFICATE-----\n${cert.toString('base64')}\n-----END CERTIFICATE-----\n`,
+  };
 }
+
+const der = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
+  const content = Buffer.concat(parts);
+  const { length } = content;
+  // In as few bytes as it takes: browsers insist.
+  const size = [[length], [0x81, length], [0x82, length >> 8, length % 256]][
+    Number(length > 127) + Number(length > 255)
+  ];
+  return Buffer.concat([Buffer.from([tag, ...(size ?? [])]), content]);
+};
+const sequence = (...parts: readonly Uint8Array[]) => der(0x30, ...parts);
+const set = (...parts: readonly Uint8Array[]) => der(0x31, ...parts);
+const integer = (bytes: Uint8Array) => der(0x02, bytes);
+
+const utcTime = (daysFromNow: number) => {
+  const text = new Date(Date.now() + daysFromNow * 864e5).toISOString().replaceAll(/[-:T]/g, '');
+  return der(0x17, Buffer.from(`${text.slice(2, 14)}Z`));
+};
+
+const objectId = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
+const COMMON_NAME = objectId('550403');
+const ALTERNATIVE_NAMES = objectId('551d11');
+const ECDSA_WITH_SHA256 = sequence(objectId('2a8648ce3d040302'));

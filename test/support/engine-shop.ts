@@ -48,7 +48,7 @@ const WITNESS = `<script nonce="n">
 
 export async function openEngineShop(engineUnderTest: EngineUnderTest): Promise<EngineShop> {
   const [collector, engine]: [RecordingCollector, Engine] = await Promise.all([
-    makeCertificate().then(startRecordingCollector),
+    startRecordingCollector(makeCertificate()),
     engineUnderTest.start(),
   ]);
   const slowRoad = await openSlowRoad({ to: collector.port, delayMs: 150 });

@@ -60,7 +60,7 @@ describe('data-debug', () => {
     await shop.visit({}, context);
 
     await expect.poll(() => shop.collector.events().length).toBe(1);
-    expect(asked).toEqual(['/', '/_df/df.js', '/_df/v1/batch']);
+    await expect.poll(() => asked).toEqual(['/', '/_df/df.js', '/_df/v1/batch']);
   });
 });
 
