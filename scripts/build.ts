@@ -74,16 +74,16 @@ async function tagFiles(): Promise<Files> {
 }
 
 async function consoleFiles(): Promise<Files> {
-  const names = await readdir(at('client/console'));
-  const pages = names.filter((name) => /\.(html|css)$/.test(name));
-  return new Map(
-    await Promise.all(
-      pages.map(async (name) => {
-        const path = name === 'index.html' ? 'console.html' : `console/${name}`;
-        return [path, await readFile(at('client/console', name))] as const;
-      }),
-    ),
-  );
+  const [page, script, style] = await Promise.all([
+    readFile(at('client/console/index.html')),
+    bundle(at('client/console/console.ts'), { ...forBrowsers, target: 'es2022', format: 'esm' }),
+    bundle(at('client/console/console.css'), {}),
+  ]);
+  return new Map<string, string | Uint8Array>([
+    ['console.html', page],
+    ['console/console.js', script],
+    ['console/console.css', style],
+  ]);
 }
 
 async function demoFiles() {

@@ -1,0 +1,52 @@
+import type { DeliveryState } from '../../worker/schema/outcome.ts';
+import { ApiProblem } from './api.ts';
+import { h, type Child } from './h.ts';
+import { texts } from './texts.ts';
+
+/** A state in words, with a colour beside it that nobody has to see. */
+export function stateBadge(state: DeliveryState): HTMLElement {
+  return h('span', { class: `badge ${state}` }, texts.states[state]);
+}
+
+export function emptyState(title: string, text: string, ...more: Child[]): HTMLElement {
+  return h('div', { class: 'empty' }, h('p', { class: 'empty-title' }, title), h('p', {}, text), ...more);
+}
+
+export function problemCard(error: unknown, retry?: () => void): HTMLElement {
+  const { title, detail } =
+    error instanceof ApiProblem ? { title: error.title, detail: error.message } : texts.problems.fault;
+  return h(
+    'div',
+    { class: 'notice bad', role: 'alert' },
+    h('strong', {}, title),
+    h('p', {}, detail),
+    retry !== undefined && h('button', { type: 'button', onclick: retry }, texts.retry),
+  );
+}
+
+export function facts(rows: readonly (readonly [name: string, value: Child])[]): HTMLElement {
+  return h('dl', { class: 'facts' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+}
+
+/** A text to take away, with the button that does it. */
+export function copyable(label: string, text: string): HTMLElement {
+  const button: HTMLButtonElement = h(
+    'button',
+    {
+      type: 'button',
+      class: 'small',
+      'aria-label': `${texts.copy}: ${label}`,
+      onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        button.textContent = texts.copied;
+      },
+    },
+    texts.copy,
+  );
+  return h(
+    'div',
+    { class: 'copyable' },
+    h('pre', { tabindex: 0, role: 'region', 'aria-label': label }, h('code', {}, text)),
+    button,
+  );
+}

@@ -1,0 +1,185 @@
+import type { ListedDelivery } from '../../../worker/schema/event-view.ts';
+import type { DeliveryFilter, ReplayAnswer } from '../../../worker/schema/replay.ts';
+import { all, api, type Page } from '../api.ts';
+import { confirm, openDrawer } from '../dialog.ts';
+import { emptyState, problemCard, stateBadge } from '../element-of-state.ts';
+import { Form, input, select } from '../form.ts';
+import { formatTime } from '../format.ts';
+import { fill, h } from '../h.ts';
+import { texts } from '../texts.ts';
+import type { Place, ShownIntegration, View } from '../view.ts';
+import { nameOf, states } from './live.ts';
+import { deliveryOf, deliveryStory } from './story.ts';
+
+const t = texts.deliveries;
+
+/** What goes to LinkedIn, what waits and what was refused; and sending it again. */
+export async function deliveries(place: Place, sourceId: string): Promise<View> {
+  const integrations = await all<ShownIntegration>(`/integrations?source_id=${sourceId}`, place.signal);
+  const [first] = integrations;
+  if (first === undefined)
+    return {
+      title: t.title,
+      content: [
+        emptyState(
+          t.noIntegration,
+          t.noIntegrationMore,
+          h('a', { class: 'button', href: `#/sources/${sourceId}/linkedin` }, texts.home.connect),
+        ),
+      ],
+    };
+  const which = select(
+    integrations.map(({ id, name }) => [id, name] as const),
+    place.query.get('integration') ?? first.id,
+  );
+  const state = select([['', t.all], ...states()], place.query.get('state') ?? '');
+  const event = input({});
+  const reason = input({});
+  const from = input({ type: 'date' });
+  const to = input({ type: 'date' });
+  const results = h('div', {});
+
+  const filter = (): DeliveryFilter => {
+    const given = { event: event.value, reason: reason.value, from: from.value, to: to.value };
+    return {
+      ...(isState(state.value) && { state: state.value }),
+      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')),
+    };
+  };
+  const path = (cursor?: string): string => {
+    const query = new URLSearchParams({ ...filter(), limit: '50', ...(cursor !== undefined && { cursor }) });
+    return `/integrations/${which.value}/deliveries?${query.toString()}`;
+  };
+  const load = async (): Promise<void> => {
+    const body = h('tbody', {});
+    const more = h('p', {});
+    const draw = ({ data, next_cursor: next }: Page<ListedDelivery>): void => {
+      body.append(...data.map((delivery) => row(delivery, place, () => replay({ ids: [delivery.id] }))));
+      fill(
+        more,
+        next !== null &&
+          h(
+            'button',
+            {
+              type: 'button',
+              onclick: () => place.act(async () => draw(await api(path(next), { signal: place.signal }))),
+            },
+            texts.more,
+          ),
+      );
+    };
+    const page = await api<Page<ListedDelivery>>(path(), { signal: place.signal });
+    draw(page);
+    fill(
+      results,
+      page.data.length === 0
+        ? emptyState(t.empty, t.emptyMore)
+        : h(
+            'div',
+            { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
+            h(
+              'table',
+              { class: 'rows' },
+              h(
+                'thead',
+                {},
+                h(
+                  'tr',
+                  {},
+                  ...[texts.live.event, t.state, t.what, t.rule, t.received].map((title) =>
+                    h('th', { scope: 'col' }, title),
+                  ),
+                ),
+              ),
+              body,
+            ),
+          ),
+      more,
+    );
+  };
+  const replay = async (what: { filter: DeliveryFilter } | { ids: string[] }): Promise<void> => {
+    const ask = (preview: boolean) =>
+      api<ReplayAnswer>(`/integrations/${which.value}/replay`, { body: { ...what, preview } });
+    await place.act(async () => {
+      const answer = await ask(true);
+      const count = answer.dead + answer.held;
+      if (count === 0) {
+        place.say(t.replayNothing);
+        return;
+      }
+      const worth = answer.value.map(({ currency, amount }) => `${amount} ${currency}`).join(', ');
+      const isSure = await confirm({
+        title: t.replayTitle,
+        text: [
+          h('p', {}, t.replayCount(answer.dead, answer.held)),
+          worth !== '' && h('p', {}, t.replayWorth(worth)),
+          answer.too_old > 0 && h('p', {}, t.replayTooOld(answer.too_old)),
+          h('p', { class: 'hint' }, t.replaySame),
+        ],
+        yes: t.replayYes(count),
+      });
+      if (!isSure) return;
+      const done = await ask(false);
+      place.say(t.replayed(done.dead + done.held));
+      await load();
+    });
+  };
+
+  const form = new Form({
+    submit: t.filter,
+    onSubmit: load,
+    extra: [
+      h('button', { type: 'button', title: t.replayHint, onclick: () => replay({ filter: filter() }) }, t.replay),
+    ],
+  });
+  form.element.classList.add('filters');
+  form.add(
+    integrations.length > 1 && form.field(texts.integration.choose, which, { pointer: '/integration' }),
+    form.field(t.state, state, { pointer: '/state' }),
+    form.field(t.event, event, { pointer: '/event' }),
+    form.field(t.reason, reason, { pointer: '/reason' }),
+    form.field(t.from, from, { pointer: '/from' }),
+    form.field(t.to, to, { pointer: '/to' }),
+  );
+  for (const control of [which, state])
+    control.addEventListener('change', () => {
+      form.element.requestSubmit();
+    });
+  try {
+    await load();
+  } catch (error) {
+    if (place.signal.aborted) throw error;
+    fill(
+      results,
+      problemCard(error, () => form.element.requestSubmit()),
+    );
+  }
+  return { title: t.title, content: [h('div', { class: 'card' }, form.element), results] };
+}
+
+function isState(text: string): text is NonNullable<DeliveryFilter['state']> {
+  return states().some(([state]) => state === text);
+}
+
+function row(delivery: ListedDelivery, { act }: Place, replayIt: () => Promise<void>): HTMLTableRowElement {
+  const name = nameOf(delivery);
+  const canGoAgain = delivery.state === 'dead' || delivery.state === 'held';
+  const open = () =>
+    act(async () => {
+      const story = await deliveryOf(delivery.integration_id, delivery.id);
+      openDrawer(
+        name,
+        deliveryStory(story),
+        canGoAgain && h('p', {}, h('button', { type: 'button', onclick: replayIt }, t.replay)),
+      );
+    });
+  return h(
+    'tr',
+    {},
+    h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, name)),
+    h('td', {}, stateBadge(delivery.state)),
+    h('td', { class: 'wide' }, delivery.sentence),
+    h('td', {}, h('code', {}, delivery.conversion_rule_id)),
+    h('td', { class: 'time' }, formatTime(delivery.received_at)),
+  );
+}

@@ -1,0 +1,35 @@
+import type { SourceView } from '../../../worker/schema/source.ts';
+import { api } from '../api.ts';
+import { Form, input } from '../form.ts';
+import { h } from '../h.ts';
+import { texts } from '../texts.ts';
+import type { Place, View } from '../view.ts';
+
+const t = texts.newSource;
+
+export function newSource(place: Place): Promise<View> {
+  return Promise.resolve({ title: t.title, content: [h('div', { class: 'card' }, newSourceForm(place))] });
+}
+
+export function newSourceForm({ go }: Place): HTMLElement {
+  const name = input({ required: true });
+  const origins = h('textarea', { rows: 3, spellcheck: 'false', class: 'mono' });
+  const form = new Form({
+    submit: t.button,
+    onSubmit: async () => {
+      const source = await api<SourceView>('/sources', {
+        body: { name: name.value, allowed_origins: linesOf(origins.value) },
+      });
+      go(`#/sources/${source.id}`);
+    },
+  });
+  form.add(
+    form.field(t.name, name, { pointer: '/name', hint: t.nameHint }),
+    form.field(t.origins, origins, { pointer: '/allowed_origins', hint: t.originsHint }),
+  );
+  return form.element;
+}
+
+export function linesOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((line) => line !== '');
+}

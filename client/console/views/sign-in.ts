@@ -1,0 +1,45 @@
+import { api, ApiProblem } from '../api.ts';
+import { Form, input } from '../form.ts';
+import { h } from '../h.ts';
+import { session } from '../session.ts';
+import { texts } from '../texts.ts';
+
+const t = texts.signIn;
+
+/** @param message Why one has to sign in again, if one had. */
+export function signInPage({ message, onDone }: { message: string | undefined; onDone: () => void }): HTMLElement {
+  const token = input({ type: 'password', required: true, class: 'mono' });
+  const form = new Form({
+    submit: t.button,
+    onSubmit: async () => {
+      const given = token.value.trim();
+      if (given === '') throw fieldProblem(t.missing);
+      session.begin(given);
+      try {
+        await api('/sources?limit=1');
+      } catch (error) {
+        session.end();
+        if (error instanceof ApiProblem && error.status === 401) throw fieldProblem(t.wrong);
+        if (error instanceof ApiProblem && error.status === 503)
+          throw new ApiProblem({ status: 503, title: error.title, detail: t.notConfigured });
+        throw error;
+      }
+      onDone();
+    },
+  });
+  form.add(form.field(t.label, token, { pointer: '/token', hint: t.where }));
+  return h(
+    'div',
+    { class: 'sign-in' },
+    h('p', { class: 'brand big' }, texts.product),
+    h('h1', { tabindex: -1 }, t.title),
+    h('p', { class: 'lead' }, t.lead),
+    message !== undefined && h('p', { class: 'notice', role: 'status' }, message),
+    form.element,
+    h('p', { class: 'hint' }, t.kept),
+  );
+}
+
+function fieldProblem(detail: string): ApiProblem {
+  return new ApiProblem({ status: 401, title: detail, detail, errors: [{ pointer: '/token', detail }] });
+}

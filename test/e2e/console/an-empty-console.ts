@@ -1,0 +1,70 @@
+import type { Browser, Page } from 'playwright-core';
+
+import { type LocalProduct, startLocalProduct } from '../../support/local-product.ts';
+
+/** A product in which nothing is set up: the demo's source and integration are taken out again. */
+export async function startEmptyProduct(): Promise<LocalProduct> {
+  const product = await startLocalProduct();
+  await product.admin('/integrations/int_demo', { method: 'DELETE' });
+  await product.admin('/sources/src_demo', { method: 'DELETE' });
+  return product;
+}
+
+/** Opens the console, and keeps whatever the browser complains of: errors, dialogs, violations of the CSP. */
+export async function openConsole(
+  browser: Browser,
+  product: LocalProduct,
+  options: Parameters<Browser['newPage']>[0] = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser.newPage({ colorScheme: 'light', locale: 'en-GB', reducedMotion: 'reduce', ...options });
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // A refused call is shown to the person; Chromium says it here too.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
+  });
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(`${product.url}/console`);
+  return { page, complaints };
+}
+
+export async function signIn(page: Page, product: LocalProduct): Promise<void> {
+  await page.getByLabel('Admin token').fill(product.adminToken);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Creates the source of an empty instance by the form that the home page shows, and gives its write key. */
+export async function createSource(page: Page, name = 'Example shop'): Promise<{ id: string; writeKey: string }> {
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByRole('button', { name: 'Create source' }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+  const writeKey = await page.getByRole('region', { name: 'Write key' }).textContent();
+  return { id: /src_[\w-]+/.exec(page.url())?.[0] ?? '', writeKey: writeKey ?? '' };
+}
+
+/** Connects it to the sandbox by the form: the event "Lead Generated" is a conversion of the rule 987655. */
+export async function connectLinkedIn(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'LinkedIn', exact: true }).click();
+  await page.getByLabel('Ad account id').fill('100');
+  await page.getByLabel('Access token').fill('tok-ok');
+  await page.getByLabel('Event', { exact: true }).fill('Lead Generated');
+  await page.getByLabel('Conversion rule', { exact: true }).fill('987655');
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.getByRole('heading', { name: 'Status' }).waitFor();
+}
+
+export function aLead(fields: object = {}): object {
+  return {
+    type: 'track',
+    event: 'Lead Generated',
+    messageId: crypto.randomUUID(),
+    properties: { value: 500, currency: 'USD' },
+    traits: { email: 'john.doe@example.com' },
+    context: { consent: { categoryPreferences: { advertising: true } } },
+    ...fields,
+  };
+}
