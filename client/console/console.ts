@@ -214,7 +214,7 @@ let quiet: ReturnType<typeof setTimeout> | undefined;
 function say(text: string): void {
   clearTimeout(quiet);
   fill(announcer, text);
-  quiet = setTimeout(() => fill(announcer), 8_000);
+  quiet = setTimeout(() => fill(announcer), 4_000);
 }
 
 function decoded(part: string): string {

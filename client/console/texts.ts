@@ -106,12 +106,8 @@ export const texts = {
     skipped: 'Skipped',
     other: 'Rejected, expired or erased',
     whySkipped: 'Why events were skipped',
-    why: 'Why',
-    count: 'Events',
     balanced: 'Every event is accounted for',
     notBalanced: 'The ledger does not balance: this is a fault of ours, please report it',
-    perDay: (days: number) => `Received and delivered per day, last ${days} days`,
-    perDayKey: 'Delivered, of received',
     flowing: 'Conversions flow',
     flowingMore: 'LinkedIn takes what this source sends.',
     noEvents: 'Waiting for the first event',
@@ -218,7 +214,6 @@ export const texts = {
     received: 'Received',
     state: 'State',
     what: 'What became of it',
-    whatHappened: 'What became of it',
     open: (name: string) => `Open ${name}`,
     story: {
       happened: 'Happened',
@@ -324,7 +319,6 @@ export const texts = {
     replay: 'Replay…',
     replayHint: 'Sends dead letters and held deliveries of this filter again.',
     replayTitle: 'Replay these deliveries?',
-    replayOneTitle: 'Replay this delivery?',
     replayNothing: 'There is nothing to replay: of this filter nothing is a dead letter or held.',
     replayCount: (dead: number, held: number) =>
       `${plural(dead, 'dead letter', 'dead letters')} and ${plural(held, 'held delivery', 'held deliveries')} go again.`,
@@ -334,7 +328,6 @@ export const texts = {
     replaySame: 'They keep their event ids, so LinkedIn counts none of them twice.',
     replayYes: (count: number) => `Replay ${formatCount(count)}`,
     replayed: (count: number) => `${plural(count, 'delivery goes', 'deliveries go')} again.`,
-    refresh: 'Refresh',
   },
 
   ledger: {

@@ -95,7 +95,7 @@ function table({ data, totals, balanced }: Ledger): HTMLElement[] {
             h('th', { scope: 'row' }, t.totals),
             h('td', {}),
             ...cells(totals),
-            h('td', {}, reasonsOf(totals)),
+            h('td', { class: 'wide hint' }, reasonsOf(totals)),
           ),
         ),
       ),

@@ -25,7 +25,7 @@ export function eventStory(event: EventView): HTMLElement {
     consents.length === 0 && h('p', { class: 'hint' }, t.noConsent),
     facts([
       ...consents.map(([category, isGiven]) => [category, yesNo(isGiven)] as const),
-      [t.policy, policy],
+      [t.policy, policyName(policy)],
       ...(country === undefined ? [] : [[t.country, country] as const]),
     ]),
     h('h3', {}, t.identity),
@@ -36,6 +36,10 @@ export function eventStory(event: EventView): HTMLElement {
       ? [h('p', { class: 'hint' }, t.noDeliveries)]
       : event.deliveries.map((delivery) => deliveryPart(delivery))),
   );
+}
+
+function policyName(policy: string): string {
+  return Object.entries(texts.source.consent).find(([code]) => code === policy)?.[1] ?? policy;
 }
 
 function yesNo(isTrue: boolean): HTMLElement {

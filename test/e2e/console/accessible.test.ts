@@ -54,7 +54,7 @@ describe('every view of the console', () => {
     await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
     await expectClean(page, 'home');
     await page.close();
-  });
+  }, 180_000);
 });
 
 async function expectClean(page: Page, view: string): Promise<void> {
