@@ -57,6 +57,7 @@ try {
   await product.sandbox.waitForEvents(23, 30_000);
   await page.getByRole('row', { name: /Pricing/ }).waitFor();
   await page.getByText('On its way').last().waitFor({ state: 'hidden' });
+  await page.getByText('Saved.').waitFor({ state: 'hidden' });
   await take(page, 'live', true);
   await page.getByRole('button', { name: 'Lead Generated' }).first().click();
   await page
