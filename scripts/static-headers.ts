@@ -10,7 +10,29 @@ const FROM_ANY_PAGE = {
  * @param inlineScriptHashes What the demo's pages may run inline: the stub, and nothing else.
  */
 export function staticHeaders(inlineScriptHashes: readonly string[]): string {
-  const page = {
+  const page = pageHeaders(inlineScriptHashes);
+  // It holds the admin token and shows what strangers wrote: nothing inline, no policy that makes HTML, no opener.
+  const console = pageHeaders([], ["trusted-types 'none'"]);
+  const rules: Record<string, Record<string, string>> = {
+    // Short, so that a mended tag is on every page within minutes; SRI belongs on the immutable path.
+    '/df.js': { 'Cache-Control': 'public, max-age=300, stale-while-revalidate=86400', ...FROM_ANY_PAGE },
+    '/df-*': { 'Cache-Control': 'public, max-age=300, stale-while-revalidate=86400', ...FROM_ANY_PAGE },
+    '/df/*': { 'Cache-Control': 'public, max-age=31536000, immutable', ...FROM_ANY_PAGE },
+    '/demo': page,
+    '/demo/*': page,
+    '/console': { ...console, 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Opener-Policy': 'same-origin' },
+    '/console/*': console,
+  };
+  return Object.entries(rules)
+    .map(([path, headers]) =>
+      [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)].join('\n'),
+    )
+    .join('\n\n')
+    .concat('\n');
+}
+
+function pageHeaders(inlineScriptHashes: readonly string[], directives: readonly string[] = []) {
+  return {
     'Cache-Control': 'no-cache',
     'Content-Security-Policy': [
       "default-src 'none'",
@@ -22,25 +44,10 @@ export function staticHeaders(inlineScriptHashes: readonly string[]): string {
       "base-uri 'none'",
       "frame-ancestors 'none'",
       "require-trusted-types-for 'script'",
+      ...directives,
     ].join('; '),
     'Referrer-Policy': 'strict-origin-when-cross-origin',
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
   };
-  const rules: Record<string, Record<string, string>> = {
-    // Short, so that a mended tag is on every page within minutes; SRI belongs on the immutable path.
-    '/df.js': { 'Cache-Control': 'public, max-age=300, stale-while-revalidate=86400', ...FROM_ANY_PAGE },
-    '/df-*': { 'Cache-Control': 'public, max-age=300, stale-while-revalidate=86400', ...FROM_ANY_PAGE },
-    '/df/*': { 'Cache-Control': 'public, max-age=31536000, immutable', ...FROM_ANY_PAGE },
-    '/demo': page,
-    '/demo/*': page,
-    '/console': page,
-    '/console/*': page,
-  };
-  return Object.entries(rules)
-    .map(([path, headers]) =>
-      [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)].join('\n'),
-    )
-    .join('\n\n')
-    .concat('\n');
 }

@@ -16,17 +16,20 @@ afterAll(async () => {
 });
 
 describe('the console below a prefix', () => {
-  it('calls nothing outside it, and gives a snippet of it', async () => {
+  it('calls nothing outside it, gives a snippet of it, and runs nothing inline', async () => {
     const { page, complaints } = await openConsole(browser, product);
     const paths: string[] = [];
     page.on('request', (request) => paths.push(new URL(request.url()).pathname));
-    await page.goto(`${product.url}/_df/console`);
+    const answer = await page.goto(`${product.url}/_df/console`);
     await signIn(page, product);
 
     await page.getByRole('link', { name: 'Demo shop' }).click();
 
     const snippet = page.getByRole('region', { name: 'Snippet' });
     expect(await snippet.textContent()).toContain(`src="${product.url}/_df/df.js" data-write-key="wk_demo"`);
+    const policy = answer?.headers()['content-security-policy'];
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("trusted-types 'none'");
     expect(paths).toContain('/_df/v1/admin/sources');
     expect(paths.filter((path) => !path.startsWith('/_df/'))).toEqual([]);
     expect(complaints).toEqual([]);
