@@ -61,6 +61,8 @@ export class Simulation {
   /** What an outbox has heard of as accepted, by `rule/event`, with the number of its crashes until then. */
   readonly told = new Map<string, number>();
   mostRenewalsAtOnce = 0;
+  /** What each outbox is told about the size of its database. */
+  databaseBytes = 0;
   readonly #renewing = new Map<string, number>();
   #isTokenServerDown = false;
   #tokens = 0;
@@ -149,7 +151,7 @@ export class Simulation {
     const rpc = <Result>(work: () => Promise<Result>): Promise<Result> => self.await(0, work);
     return {
       database,
-      databaseBytes: () => 0,
+      databaseBytes: () => this.databaseBytes,
       // Sealing is not the simulation's subject, and real cryptography keeps no virtual time.
       payloads: {
         seal: (payloads) => self.await(0, () => [...payloads]),

@@ -428,6 +428,20 @@ describe('when something of ours is out of reach', () => {
     expect(await problemOf(response)).toMatchObject({ status: 503, code: 'outbox_unavailable' });
   });
 
+  it('says that nothing was kept and when to come again, when the outbox is full', async () => {
+    const source = await aSource();
+    const outbox = env.OUTBOX.getByName(source.id);
+    vi.spyOn(env.OUTBOX, 'getByName').mockReturnValue(
+      Object.assign(Object.create(outbox), { enqueue: async () => ({ kind: 'full' }) }),
+    );
+
+    const response = await send(source, [{ type: 'page' }]);
+
+    expect(Number(response.headers.get('Retry-After'))).toBeGreaterThanOrEqual(60);
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(await problemOf(response)).toMatchObject({ status: 503, code: 'outbox_full' });
+  });
+
   it('makes no 500 of a config that cannot be read', async () => {
     const source = await aSource();
     await env.CONFIG.put(`config:${source.write_key}`, '{"source":{"id":');
