@@ -57,15 +57,22 @@ export async function openExampleSite(): Promise<ExampleSite> {
     },
     events: () => collector.events(),
     async clear() {
-      await Promise.all(browser.contexts().map(async (context) => context.close()));
+      await Promise.all(browser.contexts().map(closeQuietly));
       collector.clear();
       complaints.length = 0;
     },
     async close() {
+      await Promise.all(browser.contexts().map(closeQuietly));
       await browser.close();
       await collector.close();
     },
   };
+}
+
+/** A test may end while the tag's last request is on its way; that its answer comes too late is nobody's fault. */
+async function closeQuietly(context: BrowserContext): Promise<void> {
+  await context.unrouteAll({ behavior: 'ignoreErrors' });
+  await context.close();
 }
 
 /** The text of one of the project's files, `examples/plain-html/index.html` for instance. */
