@@ -47,7 +47,12 @@ async function show(): Promise<void> {
   }
   const [path = '/', search = ''] = location.hash.replace(/^#/, '').split('?');
   const [, section, sourceId, tab, id] = path.split('/').map((part) => decoded(part));
-  const main = h('main', { id: 'content', 'aria-busy': 'true' }, h('p', { class: 'loading' }, texts.loading));
+  const main = h(
+    'main',
+    { id: 'content', 'aria-busy': 'true' },
+    h('h1', { class: 'unseen' }, texts.product),
+    h('p', { class: 'loading' }, texts.loading),
+  );
   fill(app, ...frame(section === 'sources' ? sourceId : undefined, tab), main);
   try {
     sources = await all<SourceView>('/sources', signal);

@@ -25,7 +25,7 @@ describe('every view of the console', () => {
     const { page } = await openConsole(browser, product);
     await expectClean(page, 'sign in');
     await signIn(page, product);
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor();
     await expectClean(page, 'empty home');
     const { writeKey } = await createSource(page);
     await expectClean(page, 'source');
