@@ -10,6 +10,7 @@ import { conversionElement, eventIdOf } from './conversion-element.ts';
 import type { ConversionFacts } from './conversion-element.ts';
 import { conversionValue } from './conversion-value.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
+import { fieldPaths } from './field-paths.ts';
 import type { Identity } from './identity.ts';
 import { mappedFacts } from './mapped-facts.ts';
 import { firedRules } from './rules-fired.ts';
@@ -41,6 +42,8 @@ export type Receipt = {
   hasClickId: boolean;
   hasEmail: boolean;
   hasNames: boolean;
+  /** The names of the fields that it had, never what was in them. */
+  fields: string[];
   consent: { categories: ConsentCategories; policy: string; country: string | undefined };
   deliveries: NewDelivery[];
   /** Why there is no delivery; undefined when there is one. */
@@ -68,6 +71,7 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
     hasNames:
       (facts.identity.firstName !== undefined && facts.identity.lastName !== undefined) ||
       deliveries.some(({ element }) => element.user.userInfo !== undefined),
+    fields: fieldPaths(event),
     consent: facts.consent,
     deliveries,
     skipReason: deliveries.length > 0 ? undefined : skipReason(event, decisions),

@@ -64,6 +64,7 @@ export class Deliveries {
           click_id: receipt.hasClickId,
           email: receipt.hasEmail,
           names: receipt.hasNames,
+          fields: receipt.fields,
           consent: receipt.consent,
         }),
         receipt.skipReason ?? null,

@@ -35,7 +35,11 @@ type DeliveryRow = {
 };
 
 /** What `Deliveries.keep` wrote down of an event. */
-const Facts = v.pick(EventView, ['click_id', 'email', 'names', 'consent']);
+const Facts = v.object({
+  ...v.pick(EventView, ['click_id', 'email', 'names', 'consent']).entries,
+  // Older rows have none.
+  fields: v.optional(EventView.entries.fields, []),
+});
 
 const StoredState = v.picklist(DELIVERY_STATES);
 

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
+import * as v from 'valibot';
 
 import { consentCategoriesIn, consentCategoriesOf } from '../domain/consent.ts';
 import type { Answer } from '../domain/delivery-failure.ts';
@@ -7,13 +8,16 @@ import { explainEvent } from '../domain/explain-event.ts';
 import type { ExplainedEvent } from '../domain/explain-event.ts';
 import { identityOf, mergeIdentity } from '../domain/identity.ts';
 import type { NewDelivery } from '../domain/ingest.ts';
+import { mappingProblems } from '../domain/mapping-problems.ts';
 import { visitorAfter } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
 import { sendConversions } from '../linkedin/send-conversions.ts';
+import { fieldProblems } from '../schema/field-problems.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration } from '../schema/integration.ts';
+import { MappingInput } from '../schema/mapping.ts';
 import { HOLD_REASONS } from '../schema/outcome.ts';
 import { isProblemCode } from '../schema/problem.ts';
 import { integrationOf } from './integration-of.ts';
@@ -33,7 +37,7 @@ export function adminTry(): Hono<{ Bindings: Env }> {
 
   routes.post('/:id/preview', async (c) => {
     const integration = await integrationOf(c);
-    const explained = await explain(c, integration);
+    const explained = await explain(c, integration, withDraft);
     return c.json({ ...shown(explained, integration), note: 'Nothing was stored and nothing was sent.' });
   });
 
@@ -56,7 +60,11 @@ export function adminTry(): Hono<{ Bindings: Env }> {
 }
 
 /** Reads the event as the collector does of a page that nothing is known of. */
-async function explain(c: AdminContext, integration: Integration): Promise<ExplainedEvent> {
+async function explain(
+  c: AdminContext,
+  integration: Integration,
+  changed: (integration: Integration, body: Fields) => Integration = (same) => same,
+): Promise<ExplainedEvent> {
   const nowMs = Date.now();
   const { value } = await readJson(c.req.raw, { maxBytes: MAX_BODY_BYTES });
   const body: Fields = isFields(value) ? value : {};
@@ -84,8 +92,31 @@ async function explain(c: AdminContext, integration: Integration): Promise<Expla
         country: typeof country === 'string' ? country : undefined,
       },
     },
-    { source, integration },
+    { source, integration: changed(integration, body) },
   );
+}
+
+/** A preview may bring the mapping that somebody is writing; it then stands alone, whatever the integration has. */
+function withDraft(integration: Integration, { mapping: draft }: Fields): Integration {
+  if (draft === undefined) return integration;
+  const read = v.safeParse(MappingInput, draft);
+  const fields = read.success
+    ? mappingProblems(read.output, '/mapping')
+    : fieldProblems(read.issues).map(({ pointer, detail }) => ({ pointer: `/mapping${pointer}`, detail }));
+  const [first] = fields;
+  if (first !== undefined || !read.success)
+    throw new Problem('field_invalid', `Cannot use ${first?.pointer ?? '/mapping'}: ${first?.detail ?? ''}`, {
+      fields,
+    });
+  const { once_per_membership: _, ...mapping } = read.output;
+  return {
+    ...integration,
+    config: {
+      ...integration.config,
+      conversion_rule_id: {},
+      mappings: [{ ...mapping, id: mapping.id ?? 'map_draft' }],
+    },
+  };
 }
 
 function invalidEvent(rejected: { code: string; detail: string; pointer?: string } | undefined): Problem {

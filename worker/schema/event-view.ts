@@ -33,6 +33,8 @@ export const EventView = v.object({
   click_id: v.boolean(),
   email: v.boolean(),
   names: v.boolean(),
+  /** The names of the fields that it had, such as `properties.value`: never what was in them. */
+  fields: v.array(v.string()),
   consent: v.object({
     categories: v.record(v.string(), v.boolean()),
     policy: v.string(),

@@ -48,6 +48,25 @@ describe('a preview', () => {
     );
   });
 
+  it('tries a mapping that is being written, alone, and says where it is wrong', async () => {
+    const { ask } = await aConnection(product);
+    const mapping = {
+      trigger: 'type = "track" and properties.total > 100',
+      conversion_rule_id: '1001',
+      fields: { conversionValue: { amount: { '@literal': 7 }, currencyCode: 'EUR' } },
+    };
+
+    const fitting = await ask('/preview', { body: { ...anOrder(), mapping } });
+    const other = await ask('/preview', { body: { ...anOrder({ properties: { total: 5 } }), mapping } });
+    const wrong = await ask('/preview', { body: { ...anOrder(), mapping: { ...mapping, trigger: 'type = ' } } });
+
+    expect(elementsOf(bodyOf(fitting))).toMatchObject([
+      { conversion: 'urn:lla:llaPartnerConversion:1001', conversionValue: { currencyCode: 'EUR', amount: '7.00' } },
+    ]);
+    expect(other).toMatchObject({ status: 200, body: { outcome: 'skip', reason: 'no_mapping' } });
+    expect(wrong).toMatchObject({ status: 400, body: { pointer: '/mapping/trigger' } });
+  });
+
   it('stores nothing', async () => {
     const { ask, sourceId } = await aConnection(product);
 

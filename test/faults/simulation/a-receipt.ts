@@ -39,6 +39,7 @@ export function aReceipt({
     hasClickId: false,
     hasEmail: true,
     hasNames: false,
+    fields: [],
     consent: { categories: {}, policy: 'granted', country: undefined },
     deliveries,
     skipReason: to.length === 0 ? 'no_mapping' : undefined,

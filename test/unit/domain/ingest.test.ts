@@ -48,6 +48,7 @@ describe('an event that a mapping wants', () => {
       hasClickId: false,
       hasEmail: true,
       hasNames: false,
+      fields: ['properties.total', 'properties.currency', 'properties.email'],
       consent: { categories: { advertising: true }, policy: 'denied', country: 'DE' },
       skipReason: undefined,
     });

@@ -32,7 +32,14 @@ describe('an event that fires a rule', () => {
     await expect
       .poll(() => outcomes(source))
       .toMatchObject([
-        { state: 'delivered', sentence: 'LinkedIn has accepted it.', email: true, click_id: false, names: false },
+        {
+          state: 'delivered',
+          sentence: 'LinkedIn has accepted it.',
+          email: true,
+          click_id: false,
+          names: false,
+          fields: expect.arrayContaining(['properties.total']),
+        },
       ]);
   });
 
