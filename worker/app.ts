@@ -2,14 +2,20 @@ import { Hono } from 'hono';
 
 import type { Env } from './env.ts';
 import { adminAccess } from './routes/admin-access.ts';
+import { adminAuditLog } from './routes/admin-audit-log.ts';
+import { adminAudited } from './routes/admin-audited.ts';
 import { adminDeliveries } from './routes/admin-deliveries.ts';
 import { adminDoctor } from './routes/admin-doctor.ts';
+import type { AdminEnv } from './routes/admin-env.ts';
 import { adminIntegrations } from './routes/admin-integrations.ts';
 import { adminLinkedIn } from './routes/admin-linkedin.ts';
 import { adminLive } from './routes/admin-live.ts';
 import { adminMappings } from './routes/admin-mappings.ts';
 import { adminPeople } from './routes/admin-people.ts';
+import { adminPermission, withinIntegration, withinSource } from './routes/admin-permission.ts';
+import { adminSession } from './routes/admin-session.ts';
 import { adminSources } from './routes/admin-sources.ts';
+import { adminTokens } from './routes/admin-tokens.ts';
 import { adminTry } from './routes/admin-try.ts';
 import { collectRoutes } from './routes/collect.ts';
 import { collectorCors } from './routes/collector-cors.ts';
@@ -26,8 +32,13 @@ export function createApp(): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
   app.onError(answerProblem);
 
-  const admin = new Hono<{ Bindings: Env }>();
-  admin.use(securityHeaders, adminAccess);
+  const admin = new Hono<AdminEnv>();
+  admin.use(securityHeaders, adminAccess, adminPermission, adminAudited);
+  admin.use('/sources/:id/*', withinSource);
+  admin.use('/integrations/:id/*', withinIntegration);
+  admin.route('/session', adminSession());
+  admin.route('/tokens', adminTokens());
+  admin.route('/audit-log', adminAuditLog());
   admin.route('/sources', adminSources());
   admin.route('/sources', adminLive());
   admin.route('/people', adminPeople());

@@ -10,6 +10,10 @@ export type Env = {
   LINKEDIN_AUTH_URL: string;
   ADMIN_TOKEN?: string;
   ENCRYPTION_KEY?: string;
+  /** Cloudflare Access, where it guards the console: whose it is, which application, and what those may whom it lets in. */
+  ACCESS_TEAM_DOMAIN?: string;
+  ACCESS_AUD?: string;
+  ACCESS_ROLE?: string;
   /** "true" in the local run only: `/demo/outcomes` answers without a token, for the demo's own source. */
   DEMO?: string;
   ASSETS: Fetcher;

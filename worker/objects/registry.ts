@@ -1,37 +1,21 @@
 import { DurableObject } from 'cloudflare:workers';
 
+import type { Principal } from '../domain/permission.ts';
 import type { Env } from '../env.ts';
+import type { AccessTokenView } from '../schema/access-token.ts';
+import type { AuditEntry } from '../schema/audit.ts';
 import type { Integration } from '../schema/integration.ts';
 import type { Mapping } from '../schema/mapping.ts';
 import type { SourceConfig } from '../schema/source-config.ts';
 import type { ServerKeyRecord, Source, SourcePatch } from '../schema/source.ts';
 import { configKey } from '../store/config-key.ts';
+import { AccessDesk } from './access-desk.ts';
+import type { Credential, Entry, NewAccessToken } from './access-desk.ts';
+import { AuditLog } from './audit-log.ts';
+import type { Change } from './audit-log.ts';
 import { logFault } from './log-fault.ts';
+import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
 import { migrate } from './sql.ts';
-
-const MIGRATIONS: readonly string[] = [
-  `
-  CREATE TABLE sources (
-    id TEXT PRIMARY KEY,
-    write_key TEXT NOT NULL UNIQUE,
-    body TEXT NOT NULL
-  ) WITHOUT ROWID;
-
-  CREATE TABLE integrations (
-    id TEXT PRIMARY KEY,
-    source_id TEXT NOT NULL,
-    body TEXT NOT NULL
-  ) WITHOUT ROWID;
-
-  CREATE INDEX integrations_by_source ON integrations (source_id, id);
-
-  -- Keys whose KV value is not what the tables say: KV takes one write a second for a key, and may be out of reach.
-  CREATE TABLE unpublished (
-    key TEXT PRIMARY KEY,
-    source_id TEXT
-  ) WITHOUT ROWID;
-  `,
-];
 
 const RETRY_PUBLISHING_MS = 2_000;
 
@@ -48,6 +32,11 @@ export type MappingAdded = 'saved' | 'too_many' | 'conflict' | 'not_found';
 
 type Page = { limit: number; after: string | undefined };
 
+/** Undefined: all of them. */
+type OfSources = { only?: readonly string[] | undefined };
+
+export type TokenAdded = { kind: 'added'; token: AccessTokenView } | { kind: 'unknown_source'; index: number };
+
 /**
  * Owns what people set up: sources and integrations. One for the whole installation.
  *
@@ -57,19 +46,29 @@ type Page = { limit: number; after: string | undefined };
  */
 export class Registry extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  readonly #desk: AccessDesk;
+  readonly #audit: AuditLog;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
-    migrate({ sql: this.#sql, transaction: (work) => ctx.storage.transactionSync(work) }, MIGRATIONS);
+    migrate({ sql: this.#sql, transaction: (work) => ctx.storage.transactionSync(work) }, REGISTRY_MIGRATIONS);
+    this.#desk = new AccessDesk(this.#sql, () => Date.now());
+    this.#audit = new AuditLog(this.#sql, () => Date.now());
   }
 
   source(id: string): Source | undefined {
     return this.#bodies<Source>('SELECT body FROM sources WHERE id = ?', id)[0];
   }
 
-  sources({ limit, after }: Page): Source[] {
-    return this.#bodies<Source>('SELECT body FROM sources WHERE id > ? ORDER BY id LIMIT ?', after ?? '', limit);
+  sources({ limit, after, only }: Page & OfSources): Source[] {
+    return this.#bodies<Source>(
+      `SELECT body FROM sources WHERE id > ?1 AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2)))
+       ORDER BY id LIMIT ?3`,
+      after ?? '',
+      only === undefined ? null : JSON.stringify(only),
+      limit,
+    );
   }
 
   async addSource(source: Source): Promise<Saved> {
@@ -113,6 +112,7 @@ export class Registry extends DurableObject<Env> {
     if (source === undefined) return 'not_found';
     if (this.integrations({ limit: 1, after: undefined, sourceId: id }).length > 0) return 'in_use';
     this.#sql.exec('DELETE FROM sources WHERE id = ?', id);
+    this.#desk.forgetSource(id);
     this.#mark(configKeysOf(source), null);
     await this.#publishMarked();
     return 'removed';
@@ -122,15 +122,15 @@ export class Registry extends DurableObject<Env> {
     return this.#bodies<Integration>('SELECT body FROM integrations WHERE id = ?', id)[0];
   }
 
-  integrations({ limit, after, sourceId }: Page & { sourceId: string | undefined }): Integration[] {
-    return sourceId === undefined
-      ? this.#bodies<Integration>('SELECT body FROM integrations WHERE id > ? ORDER BY id LIMIT ?', after ?? '', limit)
-      : this.#bodies<Integration>(
-          'SELECT body FROM integrations WHERE source_id = ? AND id > ? ORDER BY id LIMIT ?',
-          sourceId,
-          after ?? '',
-          limit,
-        );
+  integrations({ limit, after, sourceId, only }: Page & OfSources & { sourceId: string | undefined }): Integration[] {
+    return this.#bodies<Integration>(
+      `SELECT body FROM integrations WHERE id > ?1 AND (?2 IS NULL OR source_id = ?2)
+       AND (?3 IS NULL OR source_id IN (SELECT value FROM json_each(?3))) ORDER BY id LIMIT ?4`,
+      after ?? '',
+      sourceId ?? null,
+      only === undefined ? null : JSON.stringify(only),
+      limit,
+    );
   }
 
   async addIntegration(integration: Integration): Promise<Saved> {
@@ -207,6 +207,41 @@ export class Registry extends DurableObject<Env> {
     return true;
   }
 
+  /** Lets somebody use the management API, or says why not. */
+  enter(credential: Credential, adminTokenId: string): Entry {
+    return this.#desk.enter(credential, adminTokenId);
+  }
+
+  beginSession(sha256: string, principal: Principal, adminTokenId: string): number {
+    return this.#desk.beginSession(sha256, principal, adminTokenId);
+  }
+
+  endSession(sha256: string): void {
+    this.#desk.endSession(sha256);
+  }
+
+  tokens(page: Page): AccessTokenView[] {
+    return this.#desk.list(page);
+  }
+
+  addToken(token: NewAccessToken): TokenAdded {
+    const unknown = (token.sourceIds ?? []).findIndex((id) => this.source(id) === undefined);
+    if (unknown >= 0) return { kind: 'unknown_source', index: unknown };
+    return { kind: 'added', token: this.#desk.add(token) };
+  }
+
+  revokeToken(id: string): 'revoked' | 'not_found' {
+    return this.#desk.revoke(id);
+  }
+
+  appendAudit(change: Change): void {
+    this.#audit.append(change);
+  }
+
+  auditLog(page: Parameters<AuditLog['list']>[0]): AuditEntry[] {
+    return this.#audit.list(page);
+  }
+
   override async alarm(): Promise<void> {
     await this.#publishMarked();
   }
@@ -275,7 +310,7 @@ export class Registry extends DurableObject<Env> {
     };
   }
 
-  #bodies<Body>(query: string, ...bindings: (string | number)[]): Body[] {
+  #bodies<Body>(query: string, ...bindings: (string | number | null)[]): Body[] {
     return (
       this.#sql
         .exec<{ body: string }>(query, ...bindings)

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 
 import { fieldProblems } from '../schema/field-problems.ts';
 import { isFields } from '../schema/fields.ts';
+import type { Fields } from '../schema/fields.ts';
 import { Problem } from './problem.ts';
 import { readJson } from './read-body.ts';
 
@@ -27,6 +28,7 @@ export async function readInput<Schema extends v.GenericSchema>(
     throw new Problem('field_invalid', 'Cannot use the body: expected an object', {
       fields: [{ pointer: '', detail: 'expected an object' }],
     });
+  c.set('fields', pointersOf(value));
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const fields = fieldProblems(result.issues).map(({ pointer, detail }) => ({
@@ -38,6 +40,19 @@ export async function readInput<Schema extends v.GenericSchema>(
   throw new Problem('field_invalid', `Cannot use ${where}: ${first?.detail ?? 'not as expected'}`, { fields });
 }
 
+/** What the audit log says of a body: which fields it gave, and of a config which settings. */
+function pointersOf(value: Fields): string[] {
+  return Object.entries(value).flatMap(([name, given]) =>
+    name === 'config' && isFields(given)
+      ? Object.keys(given).map((setting) => pointerTo([name, setting]))
+      : [pointerTo([name])],
+  );
+}
+
+function pointerTo(names: readonly string[]): string {
+  return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
 /** Reads `?limit=&cursor=`. A cursor is what the page before gave as `next_cursor`. */
 export function readPage(c: Context): { limit: number; cursor: string | undefined } {
   const limit = Number(c.req.query('limit') ?? DEFAULT_LIMIT);
@@ -46,11 +61,14 @@ export function readPage(c: Context): { limit: number; cursor: string | undefine
       fields: [{ pointer: '/limit', detail: `expected a whole number from 1 to ${MAX_LIMIT}` }],
     });
   const cursor = c.req.query('cursor');
-  if (cursor !== undefined && !/^[\w-]{1,100}$/.test(cursor))
-    throw new Problem('field_invalid', 'Cannot use cursor: expected the next_cursor of an earlier page', {
-      fields: [{ pointer: '/cursor', detail: 'expected the next_cursor of an earlier page' }],
-    });
+  if (cursor !== undefined && !/^[\w-]{1,100}$/.test(cursor)) throw badCursor();
   return { limit, cursor };
+}
+
+export function badCursor(): Problem {
+  return new Problem('field_invalid', 'Cannot use cursor: expected the next_cursor of an earlier page', {
+    fields: [{ pointer: '/cursor', detail: 'expected the next_cursor of an earlier page' }],
+  });
 }
 
 /** A list as every list of the API looks. One more than asked for was read, to know whether there is a next page. */

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
+import { seesSource } from '../domain/permission.ts';
 import { parseKeyRing } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import type { SecretChanges } from '../objects/token-keeper.ts';
@@ -8,12 +9,13 @@ import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../schema/int
 import type { Integration, SecretName, SecretView } from '../schema/integration.ts';
 import type { Mapping } from '../schema/mapping.ts';
 import { forgetConfigs } from '../store/config-cache.ts';
+import type { AdminEnv } from './admin-env.ts';
 import { page, readInput, readPage } from './admin-input.ts';
 import { storedMappings } from './admin-mappings.ts';
 import { newId } from './new-id.ts';
 import { Problem } from './problem.ts';
 
-type AdminContext = Context<{ Bindings: Env }>;
+type AdminContext = Context<AdminEnv>;
 type ConfigInput = NonNullable<IntegrationPatch['config']>;
 
 const NO_SECRETS = {
@@ -23,13 +25,18 @@ const NO_SECRETS = {
 } as const;
 
 /** `/v1/admin/integrations`: the connections of sources to LinkedIn ad accounts. */
-export function adminIntegrations(): Hono<{ Bindings: Env }> {
-  const routes = new Hono<{ Bindings: Env }>();
+export function adminIntegrations(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
 
   routes.get('/', async (c) => {
     const { limit, cursor } = readPage(c);
     const sourceId = c.req.query('source_id');
-    const integrations = await registry(c).integrations({ limit: limit + 1, after: cursor, sourceId });
+    const integrations = await registry(c).integrations({
+      limit: limit + 1,
+      after: cursor,
+      sourceId,
+      only: c.get('principal').sourceIds,
+    });
     return c.json(page(integrations.map(view), limit));
   });
 
@@ -45,7 +52,9 @@ export function adminIntegrations(): Hono<{ Bindings: Env }> {
       created_at: now,
       updated_at: now,
     };
-    if ((await registry(c).source(integration.source_id)) === undefined) throw unknownSource();
+    c.set('sourceId', integration.source_id);
+    const isKnown = (await registry(c).source(integration.source_id)) !== undefined;
+    if (!isKnown || !seesSource(c.get('principal'), integration.source_id)) throw unknownSource();
     // Credentials first: an integration whose token is not there yet would be held for nothing.
     if ((await registry(c).integration(integration.id)) === undefined) await changeSecrets(c, integration.id, config);
     const saved = await registry(c).addIntegration(integration);

@@ -4,6 +4,7 @@ import { emailSha256 } from '../domain/email.ts';
 import { personTagger } from '../domain/person-tags.ts';
 import type { Env } from '../env.ts';
 import { EraseRequest } from '../schema/erase.ts';
+import type { AdminEnv } from './admin-env.ts';
 import { readInput } from './admin-input.ts';
 import { keyRingOf } from './key-ring.ts';
 import { Problem } from './problem.ts';
@@ -11,8 +12,8 @@ import { Problem } from './problem.ts';
 const SOURCES_A_PAGE = 100;
 
 /** `/v1/admin/people`: what people may ask for. */
-export function adminPeople(): Hono<{ Bindings: Env }> {
-  const routes = new Hono<{ Bindings: Env }>();
+export function adminPeople(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
 
   routes.post('/erase', async (c) => {
     const { email, user_id: userId, anonymous_id: anonymousId } = await readInput(c, EraseRequest);
@@ -26,19 +27,23 @@ export function adminPeople(): Hono<{ Bindings: Env }> {
       throw new Problem('encryption_key_missing', 'Nobody can be found: what waits is tagged with ENCRYPTION_KEY.');
     const tagsOf = await personTagger(keyRing);
     const tags = await tagsOf({ emailSha256: hash, userId, anonymousId });
-    return c.json(await eraseEverywhere(c.env, tags));
+    return c.json(await eraseEverywhere(c.env, tags, c.get('principal').sourceIds));
   });
 
   return routes;
 }
 
-/** A person may have been on several sites of the same owner. */
-async function eraseEverywhere(env: Env, tags: readonly string[]): Promise<{ erased: number; sources: number }> {
+/** A person may have been on several sites of the same owner; an editor erases on his. */
+async function eraseEverywhere(
+  env: Env,
+  tags: readonly string[],
+  only: readonly string[] | undefined,
+): Promise<{ erased: number; sources: number }> {
   let erased = 0;
   let sources = 0;
   let after: string | undefined;
   do {
-    const page = await env.REGISTRY.getByName('registry').sources({ limit: SOURCES_A_PAGE, after });
+    const page = await env.REGISTRY.getByName('registry').sources({ limit: SOURCES_A_PAGE, after, only });
     const counts = await Promise.all(page.map(({ id }) => env.OUTBOX.getByName(id).erasePerson(tags)));
     erased += counts.reduce((sum, count) => sum + count, 0);
     sources += page.length;

@@ -6,19 +6,20 @@ import type { Env } from '../env.ts';
 import { SourceCreate, SourcePatch } from '../schema/source.ts';
 import type { Source, SourceView } from '../schema/source.ts';
 import { forgetConfigs } from '../store/config-cache.ts';
-import { page, readInput, readPage } from './admin-input.ts';
+import type { AdminEnv } from './admin-env.ts';
+import { badCursor, page, readInput, readPage } from './admin-input.ts';
 import { newId, newServerKey } from './new-id.ts';
 import { Problem } from './problem.ts';
 
-type AdminContext = Context<{ Bindings: Env }>;
+type AdminContext = Context<AdminEnv>;
 
 /** `/v1/admin/sources`: the websites and apps that send events. */
-export function adminSources(): Hono<{ Bindings: Env }> {
-  const routes = new Hono<{ Bindings: Env }>();
+export function adminSources(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
 
   routes.get('/', async (c) => {
     const { limit, cursor } = readPage(c);
-    const sources = await registry(c).sources({ limit: limit + 1, after: cursor });
+    const sources = await registry(c).sources({ limit: limit + 1, after: cursor, only: c.get('principal').sourceIds });
     return c.json(page(sources.map(view), limit));
   });
 
@@ -35,6 +36,7 @@ export function adminSources(): Hono<{ Bindings: Env }> {
       created_at: now,
       updated_at: now,
     };
+    c.set('sourceId', id);
     const saved = await registry(c).addSource(source);
     if (saved.kind === 'conflict')
       throw new Problem('already_exists', `Cannot create the source: another one has this ${saved.with}`, {
@@ -76,7 +78,7 @@ export function adminSources(): Hono<{ Bindings: Env }> {
     const { id } = await sourceOf(c);
     const key = newServerKey();
     const record = {
-      id: newId('src').replace('src_', 'key_'),
+      id: newId('key'),
       sha256: await sha256Hex(key),
       last4: key.slice(-4),
       created_at: new Date().toISOString(),
@@ -144,10 +146,4 @@ function notFound(): Problem {
 
 function view(source: Source): SourceView {
   return { ...source, server_keys: source.server_keys.map(({ sha256: _hash, ...shown }) => shown) };
-}
-
-function badCursor(): Problem {
-  return new Problem('field_invalid', 'Cannot use cursor: expected the next_cursor of an earlier page', {
-    fields: [{ pointer: '/cursor', detail: 'expected the next_cursor of an earlier page' }],
-  });
 }

@@ -1,6 +1,8 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 
+import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../access-token.ts';
+import { AuditEntry } from '../audit.ts';
 import { EraseAnswer, EraseRequest } from '../erase.ts';
 import { DeliveryStory, EventView, ListedDelivery } from '../event-view.ts';
 import { Event } from '../event.ts';
@@ -73,6 +75,11 @@ export function componentSchemas(): Json {
         },
       },
     },
+    Session: jsonSchema(SessionView),
+    AccessTokenCreate: jsonSchema(AccessTokenCreate),
+    AccessToken: jsonSchema(AccessTokenView),
+    MadeAccessToken: jsonSchema(MadeAccessToken),
+    AuditEntry: jsonSchema(AuditEntry),
     SourceCreate: jsonSchema(SourceCreate),
     SourcePatch: jsonSchema(SourcePatch),
     Source: jsonSchema(SourceView),

@@ -1,19 +1,9 @@
 import { PROBLEMS, problemType } from '../problem.ts';
 import type { ProblemCode } from '../problem.ts';
-import { COLLECTOR_OPERATIONS } from './collector-operations.ts';
 import { componentSchemas } from './component-schemas.ts';
-import { INTEGRATION_OPERATIONS } from './integration-operations.ts';
-import { LINKEDIN_OPERATIONS } from './linkedin-operations.ts';
-import { ref } from './operation.ts';
+import { isAdmin, neededRole, ref } from './operation.ts';
 import type { Json, Operation } from './operation.ts';
-import { SOURCE_OPERATIONS } from './source-operations.ts';
-
-const OPERATIONS: readonly Operation[] = [
-  ...COLLECTOR_OPERATIONS,
-  ...SOURCE_OPERATIONS,
-  ...INTEGRATION_OPERATIONS,
-  ...LINKEDIN_OPERATIONS,
-];
+import { OPERATIONS } from './operations.ts';
 
 /** Describes the HTTP interface, from the schemas that check it. https://spec.openapis.org/oas/v3.1.0 */
 export function openApiDocument(): Json {
@@ -37,7 +27,17 @@ export function openApiDocument(): Json {
 }
 
 const SECURITY_SCHEMES = {
-  admin: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' },
+  admin: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'ADMIN_TOKEN, or a token that was made under /v1/admin/tokens',
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '_df_console',
+    description: 'What POST /v1/admin/session gives the console',
+  },
   key: {
     type: 'http',
     scheme: 'bearer',
@@ -48,8 +48,8 @@ const SECURITY_SCHEMES = {
 /** What needs no key. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/healthz', '/oauth/linkedin/callback']);
 
-function describe({ path, method, summary, body, answer, problems, query = [] }: Operation): Json {
-  const isAdmin = path.startsWith('/v1/admin');
+function describe(operation: Operation): Json {
+  const { path, method, summary, body, answer, problems, query = [] } = operation;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -60,7 +60,8 @@ function describe({ path, method, summary, body, answer, problems, query = [] }:
   return {
     operationId: `${method}${path.replaceAll(/[^a-z]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replaceAll('}', '')}`,
     summary,
-    security: isAdmin ? [{ admin: [] }] : OPEN_PATHS.has(path) ? [] : [{ key: [] }],
+    ...(isAdmin(operation) && { description: `Needs the role ${neededRole(operation)}.` }),
+    security: isAdmin(operation) ? [{ admin: [] }, { session: [] }] : OPEN_PATHS.has(path) ? [] : [{ key: [] }],
     ...(inPath.length + inQuery.length > 0 && { parameters: [...inPath, ...inQuery] }),
     ...(body !== undefined && {
       requestBody: { required: true, content: { 'application/json': { schema: ref(body) } } },

@@ -7,6 +7,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/admin/integrations/{id}/oauth/authorize',
     summary: "Goes to LinkedIn's consent page",
+    role: 'editor',
     answer: { status: 302, description: 'To LinkedIn, with a `state` that works once, within ten minutes' },
     problems: [...ADMIN_PROBLEMS, 'not_found', 'oauth_app_missing'],
   },

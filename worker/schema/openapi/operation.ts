@@ -1,3 +1,4 @@
+import type { Role } from '../access-token.ts';
 import type { ProblemCode } from '../problem.ts';
 
 /** A piece of JSON Schema or of an OpenAPI document. */
@@ -12,9 +13,29 @@ export type Operation = {
   answer: { status: number; description: string; schema?: Json };
   problems: readonly ProblemCode[];
   query?: readonly string[];
+  /** Who may; left out, it follows from method and path. */
+  role?: Role;
 };
 
-export const ADMIN_PROBLEMS = ['token_missing', 'token_invalid', 'admin_not_configured'] as const;
+export function isAdmin({ path }: Pick<Operation, 'path'>): boolean {
+  return path.startsWith('/v1/admin/');
+}
+
+/** Who may: a source and what is below it are looked at by viewers and changed by editors; the rest is the owner's. */
+export function neededRole({ method, path, role }: Pick<Operation, 'method' | 'path' | 'role'>): Role {
+  if (role !== undefined) return role;
+  if (!/^\/v1\/admin\/(sources|integrations)\/\{id\}/.test(path)) return 'owner';
+  return method === 'get' ? 'viewer' : 'editor';
+}
+
+export const ADMIN_PROBLEMS = [
+  'token_missing',
+  'token_invalid',
+  'token_expired',
+  'cross_site',
+  'too_many_guesses',
+  'admin_not_configured',
+] as const;
 export const BODY_PROBLEMS = ['body_empty', 'body_not_json', 'body_too_large', 'content_type_unsupported'] as const;
 export const COLLECT_PROBLEMS = [
   ...BODY_PROBLEMS,

@@ -1,0 +1,32 @@
+import { createApp } from '../../../worker/app.ts';
+import type { Role } from '../../../worker/schema/access-token.ts';
+import { admin, ask } from './api.ts';
+import type { Call } from './api.ts';
+
+export type AdminRoute = { method: string; path: string };
+
+/** Every route of the management API as the app has it, with OpenAPI's parameters: what is added there is here too. */
+export function adminRoutes(): AdminRoute[] {
+  const routes = createApp()
+    .routes.filter(({ path, method }) => path.startsWith('/v1/admin/') && method !== 'ALL')
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}').replace(/\/$/, '')}`);
+  return [...new Set(routes)].map((route) => {
+    const [method = '', path = ''] = route.split(' ');
+    return { method, path };
+  });
+}
+
+/** Makes a token of the management API. */
+export async function aToken(
+  role: Role,
+  over: { source_ids?: string[]; expires_at?: string; name?: string } = {},
+): Promise<{ id: string; token: string }> {
+  const response = await admin('/tokens', { body: { name: `${role} of the tests`, role, ...over } });
+  if (response.status !== 201) throw new Error(await response.text());
+  return response.json<{ id: string; token: string }>();
+}
+
+/** A call of the management API by somebody else than ADMIN_TOKEN. */
+export async function adminAs(token: string, path: string, { headers = {}, ...call }: Call = {}): Promise<Response> {
+  return ask(`/v1/admin${path}`, { ...call, headers: { Authorization: `Bearer ${token}`, ...headers } });
+}

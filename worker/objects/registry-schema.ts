@@ -1,0 +1,69 @@
+/** The Registry's tables. Numbered by their place, run once, never edited. */
+export const REGISTRY_MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE sources (
+    id TEXT PRIMARY KEY,
+    write_key TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE integrations (
+    id TEXT PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE INDEX integrations_by_source ON integrations (source_id, id);
+
+  -- Keys whose KV value is not what the tables say: KV takes one write a second for a key, and may be out of reach.
+  CREATE TABLE unpublished (
+    key TEXT PRIMARY KEY,
+    source_id TEXT
+  ) WITHOUT ROWID;
+  `,
+  `
+  -- A revoked token keeps its row without its hash: the audit log names it.
+  CREATE TABLE access_tokens (
+    id TEXT PRIMARY KEY,
+    sha256 TEXT UNIQUE,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    source_ids TEXT,
+    last4 TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER,
+    used_at_ms INTEGER
+  ) WITHOUT ROWID;
+
+  CREATE TABLE sessions (
+    sha256 TEXT PRIMARY KEY,
+    -- A token's id, or 'admin_token' and which ADMIN_TOKEN it was: another one ends the sessions of the one before.
+    token_id TEXT NOT NULL,
+    expires_at_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE guesses (
+    -- Keyed, so that no address stands here.
+    address TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    last_at_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE audit_log (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms INTEGER NOT NULL,
+    actor_id TEXT NOT NULL,
+    actor_role TEXT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    source_id TEXT,
+    fields TEXT NOT NULL
+  );
+
+  CREATE TRIGGER audit_log_is_not_changed BEFORE UPDATE ON audit_log
+  BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+  CREATE TRIGGER audit_log_is_not_cut BEFORE DELETE ON audit_log
+  BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+  `,
+];

@@ -1,0 +1,25 @@
+import type { Context } from 'hono';
+
+import { Problem } from './problem.ts';
+
+/**
+ * Refuses a request that another site's page made with credentials that a browser sends by itself.
+ *
+ * The browser says whence: `Sec-Fetch-Site`, and `Origin` where it is older. A cookie with SameSite=Strict is not sent from
+ * another site at all; this is for subdomains, and for Cloudflare Access, whose cookie is not ours.
+ *
+ * @throws Problem cross_site.
+ */
+export function mustBeOwnPage(c: Context): void {
+  const isReading = c.req.method === 'GET' || c.req.method === 'HEAD';
+  const site = c.req.header('Sec-Fetch-Site');
+  const isOwn =
+    site === undefined
+      ? isReading || c.req.header('Origin') === new URL(c.req.url).origin
+      : site === 'same-origin' || (isReading && site === 'none');
+  if (!isOwn)
+    throw new Problem(
+      'cross_site',
+      'Cannot use the session: the request comes from a page of another origin. Send a Bearer token from there.',
+    );
+}
