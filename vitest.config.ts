@@ -1,5 +1,6 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Everything of ours that is tested in Node: it talks to the running product over HTTP. */
 const overHttp = (name: string, timeoutMs: number) => ({
@@ -11,26 +12,40 @@ const overHttp = (name: string, timeoutMs: number) => ({
   },
 });
 
+/** Our code in workerd, file by file. */
+const inWorkerd = (name: string, folders: string, isolate: boolean) => ({
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: {
+        bindings: {
+          ADMIN_TOKEN: 'test-admin-token',
+          ENCRYPTION_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+        },
+      },
+    }),
+  ],
+  test: { name, include: [`test/unit/${folders}/**/*.test.ts`], testTimeout: 30_000, isolate },
+});
+
+/** What waits for browsers and for time goes first; the short files fill the gaps at the end. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ project }: TestSpecification): number => (['e2e', 'faults'].includes(project.name) ? 0 : 1);
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
+
 export default defineConfig({
   test: {
-    // Two cores: one worker for workerd, one for what drives it.
-    maxWorkers: 2,
+    // Two cores, and browsers and restarts that are waited for: a third worker uses what they leave.
+    maxWorkers: 3,
+    sequence: { sequencer: LongFirst },
     globalSetup: ['test/support/build-client.ts'],
     projects: [
-      {
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: {
-              bindings: {
-                ADMIN_TOKEN: 'test-admin-token',
-                ENCRYPTION_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
-              },
-            },
-          }),
-        ],
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 },
-      },
+      // Nothing is kept between these, so they may share a workerd; a start costs a second.
+      inWorkerd('unit-pure', '{domain,linkedin,schema}', false),
+      inWorkerd('unit', '{objects,routes,store}', true),
       overHttp('conformance', 30_000),
       overHttp('faults', 120_000),
       overHttp('e2e', 60_000),

@@ -1,11 +1,11 @@
 /**
- * No harm, in every engine, on pages that are as bad as pages get: nothing is thrown, nothing is written to the
+ * No harm, in every engine (`npm run test:engines`), on pages that are as bad as pages get: nothing is thrown, nothing is written to the
  * console or to web storage, no cookie but the documented ones, no request to anybody but the collector.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { openEngineShop, tag, type EngineShop } from '../../support/engine-shop.ts';
-import { installedEngines } from '../../support/engines.ts';
+import { enginesOfALongSuite } from '../../support/engines.ts';
 
 interface HostilePage {
   /** A script that runs before the stub. */
@@ -163,7 +163,7 @@ it('is at least 40 pages', () => {
   expect(Object.keys(PAGES).length).toBeGreaterThanOrEqual(40);
 });
 
-describe.each(installedEngines())('$name', (engine) => {
+describe.each(enginesOfALongSuite())('$name', (engine) => {
   let shop: EngineShop;
   beforeAll(async () => (shop = await openEngineShop(engine)));
   afterEach(async () => shop.clear());

@@ -6,11 +6,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { openEngineShop, type EngineShop } from '../../support/engine-shop.ts';
 import type { Tab } from '../../support/engine.ts';
-import { installedEngines } from '../../support/engines.ts';
+import { enginesOfALongSuite } from '../../support/engines.ts';
 
 /**
  * Each is two events: one just before, one while the page goes. `npm run test:leaving` goes 10 rounds, which is 200 events
- * in each engine; `npm test` goes 2.
+ * in each engine; `npm test` goes 2, in Chromium.
  */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 2);
 const IS_SOAK = ROUNDS >= 10;
@@ -34,7 +34,7 @@ const BODY = '<a href="/next">next</a><form action="/next"></form>';
 
 const inOrder = (texts: string[]) => texts.toSorted((a, b) => a.localeCompare(b));
 
-describe.each(installedEngines())('$name', (engine) => {
+describe.each(enginesOfALongSuite())('$name', (engine) => {
   let shop: EngineShop;
   beforeAll(async () => (shop = await openEngineShop(engine)));
   afterEach(async () => shop.clear());
