@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { snippet } from '../../client/tag/snippet.ts';
 import { FINDINGS } from '../../worker/schema/finding.ts';
 import { SETTING_DEFAULTS } from '../../worker/schema/integration.ts';
+import { LINT_RULES } from '../../worker/schema/lint-rules.ts';
 import { HOLD_REASONS, SKIP_REASONS } from '../../worker/schema/outcome.ts';
 import { PROBLEMS } from '../../worker/schema/problem.ts';
 
@@ -43,6 +44,17 @@ describe('the docs', () => {
     const page = await textOf('docs/reference/problems-and-reasons.md');
 
     expect(Object.keys(codes).filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it('have the whole table of the linter', async () => {
+    const page = await textOf('docs/reference/lint.md');
+    const rows = Object.entries(LINT_RULES).map(
+      ([code, { field, action, sentence, remedy }]) =>
+        `| \`${code}\` | ${action} | \`${field}\` | ${sentence} ${remedy} |`,
+    );
+
+    expect(rows.filter((row) => !page.includes(row))).toEqual([]);
+    expect(page.match(/^\| `/gm)).toHaveLength(rows.length);
   });
 
   it('name each setting that has a default', async () => {

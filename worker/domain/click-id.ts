@@ -1,5 +1,8 @@
 import { fieldsIn } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
+import { leaveOut, unnoted } from './lint/note.ts';
+import type { Note } from './lint/note.ts';
+import { isMacro, isWordForNothing } from './lint/telling-nothing.ts';
 
 /**
  * `li_fat_id`: what LinkedIn appends to the address of an ad's landing page.
@@ -7,23 +10,34 @@ import type { Fields } from '../schema/fields.ts';
  * It is opaque; its format is documented nowhere and the samples differ, so only alphabet and length are looked at.
  */
 const CLICK_ID = /^[A-Za-z0-9._~-]{1,200}$/;
+const MAX_CLICK_ID_CHARS = 200;
 
 const PARAMETER = 'li_fat_id';
 
 /** A click: the id and when it was made, epoch milliseconds. */
 export type Click = { id: string; atMs: number };
 
-export function validClickId(value: unknown): string | undefined {
-  return typeof value === 'string' && CLICK_ID.test(value) ? value : undefined;
+export function validClickId(value: unknown, note: Note = unnoted): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string') return leaveOut('click_id_not_text', note);
+  if (isWordForNothing(value) || value === PARAMETER) return leaveOut('click_id_nothing', note);
+  if (CLICK_ID.test(value)) return value;
+  if (isMacro(value)) return leaveOut('click_id_macro', note);
+  const within = clickIdInUrl(value);
+  if (within !== undefined) {
+    note('click_id_in_url');
+    return within;
+  }
+  return leaveOut(value.length > MAX_CLICK_ID_CHARS ? 'click_id_too_long' : 'click_id_malformed', note);
 }
 
 /** This finds the click id in an address, in the query or in the fragment, whatever the case of the parameter's name. */
-export function clickIdInUrl(url: unknown): string | undefined {
+export function clickIdInUrl(url: unknown, note: Note = unnoted): string | undefined {
   if (typeof url !== 'string') return undefined;
   for (const pair of url.split(/[?#&]/).slice(1)) {
     const at = pair.indexOf('=');
     if (at < 0 || pair.slice(0, at).toLowerCase() !== PARAMETER) continue;
-    const id = validClickId(decoded(pair.slice(at + 1)));
+    const id = validClickId(decoded(pair.slice(at + 1)), note);
     if (id !== undefined) return id;
   }
   return undefined;
@@ -58,13 +72,22 @@ export function parseClickCookie(text: string | undefined): Click | undefined {
 export type ClickCookies = { click: Click | undefined; liFatId: string | undefined };
 
 /** Which click id goes with an event, in the order of interfaces.md section 3. */
-export function clickIdOf(event: { properties: Fields; context: Fields }, cookies: ClickCookies): string | undefined {
-  return validClickId(event.properties['li_fat_id']) ?? clickIdOfVisit(event) ?? cookies.click?.id ?? cookies.liFatId;
+export function clickIdOf(
+  event: { properties: Fields; context: Fields },
+  cookies: ClickCookies,
+  note: Note = unnoted,
+): string | undefined {
+  return (
+    validClickId(event.properties[PARAMETER], note) ??
+    clickIdOfVisit(event, note) ??
+    cookies.click?.id ??
+    cookies.liFatId
+  );
 }
 
 /** The click id that this page view brought along, which is newer than any cookie. */
-export function clickIdOfVisit(event: { context: Fields }): string | undefined {
-  return clickIdInUrl(pageUrl(event.context)) ?? validClickId(event.context['li_fat_id']);
+export function clickIdOfVisit(event: { context: Fields }, note: Note = unnoted): string | undefined {
+  return clickIdInUrl(pageUrl(event.context), note) ?? validClickId(event.context[PARAMETER], note);
 }
 
 function pageUrl(context: Fields): unknown {

@@ -1,11 +1,10 @@
 import type { ConversionEvent, ConversionValue, UserId, UserInfo } from '../schema/conversion-event.ts';
 import { conversionRuleUrn } from './conversion-rule.ts';
-import { sha256Hex } from './email.ts';
 import { identifies } from './identity.ts';
 import type { Identity } from './identity.ts';
-
-/** LinkedIn's limit for an event id (Salesforce's connector documents it, read 2026-11). */
-const MAX_EVENT_ID_CHARS = 64;
+import { ipv4In } from './ipv4.ts';
+import { leaveOut, unnoted } from './lint/note.ts';
+import type { Note } from './lint/note.ts';
 
 export type ConversionFacts = {
   happenedAtMs: number;
@@ -28,11 +27,19 @@ export type ConversionFacts = {
  * Builds what LinkedIn gets for one event and one rule; nothing when nobody could be found by it.
  *
  * The fields stand in the order of LinkedIn's and Datafly's documents, so that a payload can be laid beside them.
+ *
+ * @param note Told what was left out of it.
  */
-export function conversionElement(ruleId: string, facts: ConversionFacts): ConversionEvent | undefined {
+export function conversionElement(
+  ruleId: string,
+  facts: ConversionFacts,
+  note: Note = unnoted,
+): ConversionEvent | undefined {
+  const ip = ipv4In(facts.ip, note);
+  const info = userInfo(facts.identity, note);
   // An IP address alone says too little of a person for a conversion.
-  if (!findsSomebody(facts)) return undefined;
-  const user = { userIds: userIds(facts), ...userInfo(facts.identity), ...externalIds(facts), ...lead(facts) };
+  if (!findsSomebody(facts)) return ip === undefined ? undefined : leaveOut('ip_alone', note);
+  const user = { userIds: userIds(facts, ip), ...info, ...externalIds(facts), ...lead(facts) };
   return {
     conversion: conversionRuleUrn(ruleId),
     conversionHappenedAt: facts.happenedAtMs,
@@ -40,14 +47,6 @@ export function conversionElement(ruleId: string, facts: ConversionFacts): Conve
     user,
     eventId: facts.eventId,
   };
-}
-
-/**
- * Gives the id under which LinkedIn and our own dedup know an event. One that is too long for LinkedIn becomes its hash,
- * so that the same message has the same id for ever.
- */
-export async function eventIdOf(messageId: string): Promise<string> {
-  return messageId.length <= MAX_EVENT_ID_CHARS ? messageId : sha256Hex(messageId);
 }
 
 /** This is true when LinkedIn could find the person by one of the facts. */
@@ -58,7 +57,10 @@ function findsSomebody({ identity, clickId, externalId, acxiomId, oracleId, goog
   );
 }
 
-function userIds({ identity, clickId, ip, acxiomId, oracleId, googleAid }: ConversionFacts): UserId[] {
+function userIds(
+  { identity, clickId, acxiomId, oracleId, googleAid }: ConversionFacts,
+  ip: string | undefined,
+): UserId[] {
   return [
     ...one('SHA256_EMAIL', identity.emailSha256),
     ...one('LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID', clickId),
@@ -66,8 +68,7 @@ function userIds({ identity, clickId, ip, acxiomId, oracleId, googleAid }: Conve
     // Gone from LinkedIn's list since 2026-05: the outbox leaves it out once LinkedIn has refused it.
     ...one('ORACLE_MOAT_ID', oracleId),
     ...one('GOOGLE_AID', googleAid),
-    // LinkedIn takes IPv4 only (read 2026-09).
-    ...one('PLAINTEXT_IP_ADDRESS', ip !== undefined && isIpv4(ip) ? ip : undefined),
+    ...one('PLAINTEXT_IP_ADDRESS', ip),
   ];
 }
 
@@ -75,9 +76,16 @@ function one(idType: UserId['idType'], idValue: string | undefined): UserId[] {
   return idValue === undefined ? [] : [{ idType, idValue }];
 }
 
-function userInfo({ firstName, lastName, companyName, title, countryCode }: Identity): { userInfo?: UserInfo } {
+function userInfo(
+  { firstName, lastName, companyName, title, countryCode }: Identity,
+  note: Note,
+): { userInfo?: UserInfo } {
   // Half a name is refused, and would take the event down with it.
-  if (firstName === undefined || lastName === undefined) return {};
+  if (firstName === undefined || lastName === undefined) {
+    if (firstName !== lastName) note('name_half');
+    else if ((companyName ?? title ?? countryCode) !== undefined) note('user_info_without_names');
+    return {};
+  }
   return {
     userInfo: {
       firstName,
@@ -95,8 +103,4 @@ function externalIds({ externalId }: ConversionFacts): { externalIds?: string[] 
 
 function lead({ leadUrn }: ConversionFacts): { lead?: string } {
   return leadUrn === undefined ? {} : { lead: leadUrn };
-}
-
-function isIpv4(text: string): boolean {
-  return /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(text);
 }

@@ -4,11 +4,25 @@ import type { ConversionValue } from '../schema/conversion-event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { decimal } from './decimal.ts';
+import { leaveOut, unnoted } from './lint/note.ts';
+import type { Note } from './lint/note.ts';
 
 /** More than any money there is, and short enough that no notation with an exponent is needed. */
 const MAX_AMOUNT = new Big('999999999999999');
 
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+
+/** The signs that stand for one currency only. */
+const SIGNS: Readonly<Record<string, string>> = {
+  '€': 'EUR',
+  '₹': 'INR',
+  '₩': 'KRW',
+  '₺': 'TRY',
+  '₴': 'UAH',
+  '₪': 'ILS',
+  '₫': 'VND',
+  '₱': 'PHP',
+};
 
 /**
  * Reads what an event was worth: the first of value, revenue, total, price × quantity, the sum of its products.
@@ -18,31 +32,54 @@ const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency
  * @example
  * conversionValue({ value: 500, currency: 'USD' }, undefined) // { currencyCode: 'USD', amount: '500.00' }
  */
-export function conversionValue(properties: Fields, defaultCurrency: string | undefined): ConversionValue | undefined {
-  return valueOf(amountIn(properties), currencyOf(properties['currency']) ?? defaultCurrency);
+export function conversionValue(
+  properties: Fields,
+  defaultCurrency: string | undefined,
+  note: Note = unnoted,
+): ConversionValue | undefined {
+  const amount = amountIn(properties, note);
+  return valueOf(amount, currencyOf(properties['currency'], note) ?? defaultCurrency, note);
 }
 
 /** The amount that an event says, in whatever currency. */
-export function amountIn(properties: Fields): Big | undefined {
+export function amountIn(properties: Fields, note: Note = unnoted): Big | undefined {
   return (
-    decimal(properties['value']) ??
-    decimal(properties['revenue']) ??
-    decimal(properties['total']) ??
-    priceTimesQuantity(properties) ??
-    sumOfProducts(properties['products'])
+    decimal(properties['value'], note) ??
+    decimal(properties['revenue'], note) ??
+    decimal(properties['total'], note) ??
+    priceTimesQuantity(properties, note) ??
+    sumOfProducts(properties['products'], note)
   );
 }
 
 /** Joins an amount and a currency into what LinkedIn takes; nothing where one is missing, or the amount makes no sense. */
-export function valueOf(amount: Big | undefined, currencyCode: string | undefined): ConversionValue | undefined {
-  if (currencyCode === undefined || amount === undefined || amount.lt(0) || amount.gt(MAX_AMOUNT)) return undefined;
+export function valueOf(
+  amount: Big | undefined,
+  currencyCode: string | undefined,
+  note: Note = unnoted,
+): ConversionValue | undefined {
+  if (amount === undefined) return undefined;
+  if (amount.lt(0)) return leaveOut('amount_negative', note);
+  if (amount.gt(MAX_AMOUNT)) return leaveOut('amount_too_large', note);
+  if (currencyCode === undefined) return leaveOut('currency_missing', note);
   return { currencyCode, amount: formatAmount(amount, currencyCode) };
 }
 
 /** Reads an ISO 4217 code in any case; LinkedIn takes any three letters, so we look. */
-export function currencyOf(value: unknown): string | undefined {
-  const code = typeof value === 'string' ? value.trim().toUpperCase() : '';
-  return CURRENCIES.has(code) ? code : undefined;
+export function currencyOf(value: unknown, note: Note = unnoted): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string') return leaveOut('currency_not_text', note);
+  const text = value.trim();
+  const code = text.toUpperCase();
+  if (CURRENCIES.has(code)) {
+    if (code !== value) note('currency_spelling');
+    return code;
+  }
+  if (Object.hasOwn(SIGNS, text)) {
+    note('currency_sign');
+    return SIGNS[text];
+  }
+  return leaveOut(/^\p{Sc}$/u.test(text) ? 'currency_ambiguous' : 'currency_unknown', note);
 }
 
 /**
@@ -62,17 +99,22 @@ function decimalsOf(currencyCode: string): number {
   );
 }
 
-function priceTimesQuantity(fields: Fields): Big | undefined {
-  const price = decimal(fields['price']);
+function priceTimesQuantity(fields: Fields, note: Note): Big | undefined {
+  const price = decimal(fields['price'], note);
   if (price === undefined) return undefined;
-  return price.times(decimal(fields['quantity']) ?? 1);
+  const quantity = decimal(fields['quantity']);
+  if (quantity === undefined && fields['quantity'] !== undefined && fields['quantity'] !== null)
+    note('quantity_unreadable');
+  return price.times(quantity ?? 1);
 }
 
-function sumOfProducts(products: unknown): Big | undefined {
+function sumOfProducts(products: unknown, note: Note): Big | undefined {
   if (!Array.isArray(products)) return undefined;
   const prices = products.flatMap((product: unknown) => {
-    const price = isFields(product) ? priceTimesQuantity(product) : undefined;
+    const price = isFields(product) ? priceTimesQuantity(product, note) : undefined;
     return price === undefined ? [] : [price];
   });
-  return prices.length === 0 ? undefined : prices.reduce((sum, price) => sum.plus(price), new Big(0));
+  if (prices.length === 0) return undefined;
+  if (prices.length < products.length) note('product_without_price');
+  return prices.reduce((sum, price) => sum.plus(price), new Big(0));
 }

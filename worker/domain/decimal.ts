@@ -1,5 +1,8 @@
 import { Big } from 'big.js';
 
+import { leaveOut, unnoted } from './lint/note.ts';
+import type { Note } from './lint/note.ts';
+
 /** A double holds 15 decimal digits for certain; what comes after them is binary dust. */
 const CERTAIN_DIGITS = 15;
 
@@ -19,16 +22,28 @@ const THOUSANDS_ONLY = /[ '’]/g;
  * With both a dot and a comma the last one is the decimal sign. A dot alone is one too, as in every programming language;
  * a comma alone is one unless exactly three digits follow it ("1,234" is a thousand and more), except after a zero.
  *
+ * @param note Told what was odd about it.
  * @returns undefined for what is no amount.
  */
-export function decimal(value: unknown): Big | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? new Big(value.toPrecision(CERTAIN_DIGITS)) : undefined;
-  if (typeof value !== 'string' || value.length > MAX_CHARS) return undefined;
+export function decimal(value: unknown, note: Note = unnoted): Big | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number') return decimalOf(value, note);
+  if (typeof value !== 'string') return leaveOut('amount_not_number', note);
+  if (value.length > MAX_CHARS) return leaveOut('amount_unreadable', note);
+  if (value.trim() === '') return leaveOut('amount_empty', note);
   const number = withoutMoney(value.trim().replaceAll(SPACES, ' '));
   const plain = number === undefined ? undefined : plainNumber(number.digits);
-  if (number === undefined || plain === undefined) return undefined;
+  if (number === undefined || plain === undefined) return leaveOut('amount_unreadable', note);
+  if (plain !== value.trim().replace(/^[+-]/, '')) note('amount_spelling');
   const amount = new Big(plain);
   return number.isNegative ? amount.neg() : amount;
+}
+
+function decimalOf(value: number, note: Note): Big | undefined {
+  if (!Number.isFinite(value)) return leaveOut('amount_infinite', note);
+  const certain = new Big(value.toPrecision(CERTAIN_DIGITS));
+  if (certain.toNumber() !== value) note('amount_binary_dust');
+  return certain;
 }
 
 function withoutMoney(text: string): { digits: string; isNegative: boolean } | undefined {

@@ -1,4 +1,6 @@
 import type { Event } from '../schema/event.ts';
+import { lintFindings } from '../schema/lint.ts';
+import type { LintFinding } from '../schema/lint.ts';
 import { SKIP_REASONS } from '../schema/outcome.ts';
 import type { SkipReason } from '../schema/outcome.ts';
 import type { CollectedIntegration, SourceConfig } from '../schema/source-config.ts';
@@ -30,6 +32,8 @@ export type ExplainedEvent = {
   sentence: string;
   decisions: ExplainedDecision[];
   deliveries: NewDelivery[];
+  /** What was odd about its values, and what was done. */
+  lint: LintFinding[];
 };
 
 /**
@@ -88,6 +92,7 @@ export async function explainEvent(
       },
     ],
     deliveries: receipt.deliveries,
+    lint: lintFindings(receipt.lint),
   };
 }
 

@@ -1,18 +1,23 @@
 import type { ConversionEvent, IdType } from '../schema/conversion-event.ts';
 import type { ConsentCategories, Event, EventType } from '../schema/event.ts';
+import type { LintCode } from '../schema/lint-rules.ts';
 import type { SkipReason } from '../schema/outcome.ts';
 import type { CollectedIntegration, SourceConfig } from '../schema/source-config.ts';
 import { clickIdOf } from './click-id.ts';
 import type { ClickCookies } from './click-id.ts';
 import { isConsented } from './consent.ts';
 import type { ConsentFacts } from './consent.ts';
-import { conversionElement, eventIdOf } from './conversion-element.ts';
+import { conversionElement } from './conversion-element.ts';
 import type { ConversionFacts } from './conversion-element.ts';
 import { conversionValue } from './conversion-value.ts';
+import { eventIdOf } from './event-id.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
 import { fieldPaths } from './field-paths.ts';
 import type { Identity } from './identity.ts';
+import { lostAnIdentifier } from './lint/lost-an-identifier.ts';
+import type { Note } from './lint/note.ts';
 import { mappedFacts } from './mapped-facts.ts';
+import { idIn } from './partner-id.ts';
 import { firedRules } from './rules-fired.ts';
 import type { FiredRule } from './rules-fired.ts';
 
@@ -26,7 +31,12 @@ export type EventFacts = {
   cookies: ClickCookies;
   ip: string | undefined;
   consent: ConsentFacts;
+  /** What was odd about its time and about who it says the visitor is. */
+  lint?: readonly LintCode[];
 };
+
+/** What was odd about an event for one conversion rule. */
+export type RuleLint = { integrationId: string; ruleId: string; codes: readonly LintCode[] };
 
 /** One event for one conversion rule, on its way to LinkedIn. */
 export type NewDelivery = { integrationId: string; ruleId: string; eventId: string; element: ConversionEvent };
@@ -48,17 +58,26 @@ export type Receipt = {
   deliveries: NewDelivery[];
   /** Why there is no delivery; undefined when there is one. */
   skipReason: SkipReason | undefined;
+  /** What was odd about its values, and never the values: each rule of the linter once. */
+  lint: readonly LintCode[];
+  /** The same by the conversion rules that it fired and was allowed to. */
+  ruleLint: readonly RuleLint[];
 };
 
-type Decision = { kind: 'deliver'; deliveries: NewDelivery[] } | { kind: 'skip'; reason: SkipReason };
+type Decision = ({ kind: 'deliver'; deliveries: NewDelivery[] } | { kind: 'skip'; reason: SkipReason }) & {
+  ruleLint?: readonly RuleLint[];
+};
 
 /** Decides what becomes of an event: which conversions it makes, or why it makes none. */
 export async function ingest(event: Event, facts: EventFacts, config: SourceConfig): Promise<Receipt> {
-  const eventId = await eventIdOf(facts.messageId);
-  const clickId = clickIdOf(event, facts.cookies);
+  const lint = new Set(facts.lint);
+  const note: Note = (code) => lint.add(code);
+  const eventId = await eventIdOf(facts.messageId, note);
+  const clickId = clickIdOf(event, facts.cookies, note);
   const decisions = await Promise.all(
-    config.integrations.map((integration) => decide(event, facts, { integration, eventId, clickId })),
+    config.integrations.map((integration) => decide(event, facts, { integration, eventId, clickId, lint: [...lint] })),
   );
+  const ruleLint = decisions.flatMap((decision) => decision.ruleLint ?? []);
   const deliveries = decisions.flatMap((decision) => (decision.kind === 'deliver' ? decision.deliveries : []));
   return {
     messageId: facts.messageId,
@@ -75,6 +94,8 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
     consent: facts.consent,
     deliveries,
     skipReason: deliveries.length > 0 ? undefined : skipReason(event, decisions),
+    lint: [...new Set([...lint, ...ruleLint.flatMap(({ codes }) => codes)])],
+    ruleLint,
   };
 }
 
@@ -95,7 +116,13 @@ async function decide(
     integration,
     eventId,
     clickId,
-  }: { integration: CollectedIntegration; eventId: string; clickId: string | undefined },
+    lint,
+  }: {
+    integration: CollectedIntegration;
+    eventId: string;
+    clickId: string | undefined;
+    lint: readonly LintCode[];
+  },
 ): Promise<Decision> {
   const { config } = integration;
   const fired = firedRules(event, config);
@@ -103,36 +130,57 @@ async function decide(
   if (!integration.enabled) return { kind: 'skip', reason: 'integration_disabled' };
   if (!isConsented(integration.consent_categories, facts.consent)) return { kind: 'skip', reason: 'no_consent' };
   const defaultCurrency = config.default_currency ?? undefined;
+  const general = new Set(lint);
+  const valueLint = new Set<LintCode>();
   const unmapped: ConversionFacts = {
     happenedAtMs: facts.happenedAtMs,
     eventId,
-    value: conversionValue(event.properties, defaultCurrency),
+    value: conversionValue(event.properties, defaultCurrency, (code) => valueLint.add(code)),
     identity: facts.identity,
     clickId,
     ip: config.send_ip === true ? facts.ip : undefined,
-    externalId: config.send_external_id === true ? facts.identity.userId : undefined,
+    externalId:
+      config.send_external_id === true
+        ? idIn(facts.identity.userId, 'external_id', (code) => general.add(code))
+        : undefined,
   };
   const { messageId, receivedAtMs } = facts;
   const results = await Promise.all(
     fired.map(async (rule): Promise<Decision> => {
+      // A mapping that reads the value itself says itself what is odd about it.
+      const isOwnValue = rule.mapping !== undefined && Object.hasOwn(rule.mapping.fields, 'conversionValue');
+      const codes = new Set([...general, ...(isOwnValue ? [] : valueLint)]);
+      const note: Note = (code) => codes.add(code);
       const conversion =
         rule.mapping === undefined
           ? unmapped
-          : await mappedFacts(rule.mapping, { event, messageId, receivedAtMs, defaultCurrency, facts: unmapped });
-      return decideRule(rule, conversion, { integrationId: integration.id, receivedAtMs });
+          : await mappedFacts(rule.mapping, { event, messageId, receivedAtMs, defaultCurrency, facts: unmapped }, note);
+      const decision = decideRule(rule, conversion, { integrationId: integration.id, receivedAtMs, note });
+      if (isSkippedFor(decision, 'no_identity') && lostAnIdentifier(codes)) note('nobody_left');
+      return { ...decision, ruleLint: [{ integrationId: integration.id, ruleId: rule.ruleId, codes: [...codes] }] };
     }),
   );
+  const ruleLint = results.flatMap((result) => result.ruleLint ?? []);
   const deliveries = results.flatMap((result) => (result.kind === 'deliver' ? result.deliveries : []));
-  return deliveries.length > 0 ? { kind: 'deliver', deliveries } : { kind: 'skip', reason: nearest(results) };
+  return deliveries.length > 0
+    ? { kind: 'deliver', deliveries, ruleLint }
+    : { kind: 'skip', reason: nearest(results), ruleLint };
+}
+
+function isSkippedFor(decision: Decision, reason: SkipReason): boolean {
+  return decision.kind === 'skip' && decision.reason === reason;
 }
 
 function decideRule(
   { ruleId }: FiredRule,
   conversion: ConversionFacts,
-  { integrationId, receivedAtMs }: { integrationId: string; receivedAtMs: number },
+  { integrationId, receivedAtMs, note }: { integrationId: string; receivedAtMs: number; note: Note },
 ): Decision {
-  if (receivedAtMs - conversion.happenedAtMs >= MAX_EVENT_AGE_MS) return { kind: 'skip', reason: 'too_old' };
-  const element = conversionElement(ruleId, conversion);
+  if (receivedAtMs - conversion.happenedAtMs >= MAX_EVENT_AGE_MS) {
+    note('time_too_old');
+    return { kind: 'skip', reason: 'too_old' };
+  }
+  const element = conversionElement(ruleId, conversion, note);
   if (element === undefined) return { kind: 'skip', reason: 'no_identity' };
   return { kind: 'deliver', deliveries: [{ integrationId, ruleId, eventId: conversion.eventId, element }] };
 }

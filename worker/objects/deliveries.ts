@@ -66,6 +66,7 @@ export class Deliveries {
           names: receipt.hasNames,
           fields: receipt.fields,
           consent: receipt.consent,
+          ...(receipt.lint.length > 0 && { lint: receipt.lint }),
         }),
         receipt.skipReason ?? null,
         JSON.stringify(deliveries.map(({ laneId, eventId }) => [laneId, eventId])),

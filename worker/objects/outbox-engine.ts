@@ -2,6 +2,7 @@ import { withTotals } from '../domain/ledger-totals.ts';
 import { MAX_BATCH_EVENTS } from '../linkedin/send-conversions.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
 import type { Ledger as LedgerView } from '../schema/ledger.ts';
+import type { LintReport } from '../schema/lint.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import { Backlog } from './backlog.ts';
 import type { BacklogView } from './backlog.ts';
@@ -11,6 +12,7 @@ import { Departures, LINGER_MS } from './departures.ts';
 import { Lanes } from './lanes.ts';
 import { Learnt } from './learnt.ts';
 import { Ledger, ledgerName } from './ledger.ts';
+import { LintCounts } from './lint-counts.ts';
 import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
 import { Replays } from './replays.ts';
 import { migrate } from './sql.ts';
@@ -50,6 +52,7 @@ export class OutboxEngine {
   readonly #departures: Departures;
   readonly #ledger: Ledger;
   readonly #learnt: Learnt;
+  readonly #lintCounts: LintCounts;
   readonly #replays: Replays;
   readonly #stories: Stories;
   readonly #backlog: Backlog;
@@ -65,6 +68,7 @@ export class OutboxEngine {
     this.#deliveries = new Deliveries(database.sql);
     this.#ledger = new Ledger(database.sql);
     this.#learnt = new Learnt(database.sql);
+    this.#lintCounts = new LintCounts(database.sql);
     this.#replays = new Replays(database.sql);
     this.#stories = new Stories(database.sql);
     this.#backlog = new Backlog(database.sql);
@@ -160,6 +164,11 @@ export class OutboxEngine {
     return withTotals(this.#ledger.read(days));
   }
 
+  /** What the linter found, by its rules. */
+  lint(days: { from: string; to: string }): LintReport {
+    return this.#lintCounts.read(days);
+  }
+
   backlog(integrationId: string): BacklogView {
     return this.#backlog.of(integrationId);
   }
@@ -171,22 +180,22 @@ export class OutboxEngine {
       const known = count.get(key);
       count.set(key, { atMs, name, outcome, events: (known?.events ?? 0) + 1 });
     };
-    let duplicates = 0;
+    const kept: Kept[] = [];
     let taken = 0;
     for (const receipt of receipts) {
       const name = ledgerName(receipt);
       add(receipt.receivedAtMs, name, 'received');
       const own = payloads.slice(taken, (taken += receipt.deliveries.length));
-      if (this.#deliveries.keep(receipt, own, { lanes: this.#lanes, maxBatch: MAX_BATCH_EVENTS })) continue;
-      duplicates += 1;
-      add(receipt.receivedAtMs, name, 'skipped:duplicate');
+      if (this.#deliveries.keep(receipt, own, { lanes: this.#lanes, maxBatch: MAX_BATCH_EVENTS })) kept.push(receipt);
+      else add(receipt.receivedAtMs, name, 'skipped:duplicate');
     }
     for (const { atMs, name } of rejected) {
       add(atMs, name, 'received');
       add(atMs, name, 'rejected');
     }
     for (const counted of count.values()) this.#ledger.count(counted);
-    return duplicates;
+    this.#lintCounts.count(kept);
+    return receipts.length - kept.length;
   }
 
   /** In the same turn as the rows that need it, so that both are written or neither. */
@@ -213,6 +222,7 @@ export class OutboxEngine {
       this.#ledger.close(old.map(({ seq }) => seq));
       this.#deliveries.remove(old);
       this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - RETENTION_MS });
+      this.#lintCounts.remove({ beforeMs: nowMs - RETENTION_MS });
     });
     // A full page may not be the last: the next run goes on.
     if (old.length < PURGE_EVENTS) this.#purgedAtMs = nowMs;

@@ -105,4 +105,15 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   -- Whose it is, as keyed hashes (domain/person-tags.ts): for erasure, and only while there is a payload.
   ALTER TABLE deliveries ADD COLUMN person TEXT;
   `,
+  `
+  -- What the linter found, by UTC day and rule of the linter; integration and conversion rule are empty for the event itself.
+  CREATE TABLE lint_counts (
+    day TEXT NOT NULL,
+    code TEXT NOT NULL,
+    integration_id TEXT NOT NULL,
+    rule_id TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    PRIMARY KEY (day, code, integration_id, rule_id)
+  ) WITHOUT ROWID;
+  `,
 ];

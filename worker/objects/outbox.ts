@@ -5,6 +5,7 @@ import type { Env } from '../env.ts';
 import { sendConversions } from '../linkedin/send-conversions.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
 import type { Ledger } from '../schema/ledger.ts';
+import type { LintReport } from '../schema/lint.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import type { BacklogView } from './backlog.ts';
 import type { Kept } from './deliveries.ts';
@@ -83,6 +84,10 @@ export class Outbox extends DurableObject<Env> {
 
   ledger(days: { from: string; to: string }): Ledger {
     return this.#engine.ledger(days);
+  }
+
+  lint(days: { from: string; to: string }): LintReport {
+    return this.#engine.lint(days);
   }
 
   backlog(integrationId: string): BacklogView {

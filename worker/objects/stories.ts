@@ -4,6 +4,7 @@ import { eventState } from '../domain/event-state.ts';
 import { deliverySentence, eventSentence } from '../domain/sentences.ts';
 import { EventView } from '../schema/event-view.ts';
 import type { AttemptView, DeliveryStory, DeliveryView, ListedDelivery } from '../schema/event-view.ts';
+import { lintFindings } from '../schema/lint.ts';
 import { DELIVERY_STATES } from '../schema/outcome.ts';
 import type { DeliveryFilter } from '../schema/replay.ts';
 import { deliveryConditions } from './delivery-conditions.ts';
@@ -39,6 +40,7 @@ const Facts = v.object({
   ...v.pick(EventView, ['click_id', 'email', 'names', 'consent']).entries,
   // Older rows have none.
   fields: v.optional(EventView.entries.fields, []),
+  lint: v.optional(v.array(v.string()), []),
 });
 
 const StoredState = v.picklist(DELIVERY_STATES);
@@ -199,7 +201,7 @@ export class Stories {
   }
 
   #event(row: EventRow): EventView {
-    const facts = v.parse(Facts, JSON.parse(row.facts));
+    const { lint, ...facts } = v.parse(Facts, JSON.parse(row.facts));
     const deliveries = this.#ofEvent(row.seq);
     const { state, reason } = eventState(row.skip_reason, deliveries);
     return {
@@ -212,6 +214,7 @@ export class Stories {
       reason,
       sentence: eventSentence(row.type, row.skip_reason, deliveries),
       ...facts,
+      lint: lintFindings(lint),
       deliveries,
     };
   }

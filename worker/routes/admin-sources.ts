@@ -101,14 +101,20 @@ export function adminSources(): Hono<AdminEnv> {
 
   routes.get('/:id/ledger', async (c) => {
     const { id } = await sourceOf(c);
-    const today = new Date().toISOString().slice(0, 10);
-    const to = readDay(c, 'to') ?? today;
-    return c.json(
-      await c.env.OUTBOX.getByName(id).ledger({ from: readDay(c, 'from') ?? daysBefore(to, LEDGER_DAYS), to }),
-    );
+    return c.json(await c.env.OUTBOX.getByName(id).ledger(readDays(c)));
+  });
+
+  routes.get('/:id/lint', async (c) => {
+    const { id } = await sourceOf(c);
+    return c.json(await c.env.OUTBOX.getByName(id).lint(readDays(c)));
   });
 
   return routes;
+}
+
+function readDays(c: AdminContext): { from: string; to: string } {
+  const to = readDay(c, 'to') ?? new Date().toISOString().slice(0, 10);
+  return { from: readDay(c, 'from') ?? daysBefore(to, LEDGER_DAYS), to };
 }
 
 /** Without `from`, the ledger shows as long as LinkedIn takes an event. */

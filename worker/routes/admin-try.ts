@@ -74,6 +74,8 @@ async function explain(
   const source = await c.env.REGISTRY.getByName('registry').source(integration.source_id);
   if (source === undefined) throw new Problem('not_found', "The integration's source has been deleted");
   const visitor = await visitorAfter(STRANGER.visitor, event.event, event.happenedAtMs);
+  const lint = [...event.lint];
+  const own = await identityOf(event.event, (code) => lint.push(code));
   const { ip } = event.event.context;
   const country = c.req.query('country') ?? c.req.raw.cf?.['country'];
   return explainEvent(
@@ -82,7 +84,7 @@ async function explain(
       messageId: event.messageId,
       happenedAtMs: event.happenedAtMs,
       receivedAtMs: nowMs,
-      identity: mergeIdentity(visitor.identity, await identityOf(event.event)),
+      identity: mergeIdentity(visitor.identity, own),
       cookies: visitor,
       // The address of whoever asks here is not the visitor's.
       ip: typeof ip === 'string' ? ip : undefined,
@@ -91,6 +93,7 @@ async function explain(
         policy: source.unknown_consent,
         country: typeof country === 'string' ? country : undefined,
       },
+      lint,
     },
     { source, integration: changed(integration, body) },
   );

@@ -204,7 +204,8 @@ async function decideAll(
   const tagsOf = await taggerOf(c);
   let visitor = known;
   let person: Person = {};
-  for (const { event, messageId, happenedAtMs } of parsed) {
+  for (const { event, messageId, happenedAtMs, lint: timeLint } of parsed) {
+    const lint = [...timeLint];
     const named = personOf(event);
     if (isSomebodyElse(person, named)) {
       // What the browser itself brought stays; who it was before does not.
@@ -213,7 +214,7 @@ async function decideAll(
     }
     person = { ...person, ...named };
     visitor = await visitorAfter(visitor, event, happenedAtMs);
-    const identity = mergeIdentity(visitor.identity, await identityOf(event));
+    const identity = mergeIdentity(visitor.identity, await identityOf(event, (code) => lint.push(code)));
     const receipt = await ingest(
       event,
       {
@@ -224,6 +225,7 @@ async function decideAll(
         cookies: visitor,
         ip: ipOf(c, event, sender),
         consent: consentFacts(c, event.context, envelope, sender),
+        lint,
       },
       sender.config,
     );

@@ -4,13 +4,20 @@ import { eventTime } from '../domain/event-time.ts';
 import { Event } from '../schema/event.ts';
 import { fieldProblems } from '../schema/field-problems.ts';
 import { isFields } from '../schema/fields.ts';
+import type { LintCode } from '../schema/lint-rules.ts';
 import { problemType } from '../schema/problem.ts';
 import type { FieldProblem, ProblemCode } from '../schema/problem.ts';
 
 /** The Segment spec's limit. */
 export const MAX_EVENT_BYTES = 32 * 1024;
 
-export type ParsedEvent = { event: Event; messageId: string; happenedAtMs: number };
+export type ParsedEvent = {
+  event: Event;
+  messageId: string;
+  happenedAtMs: number;
+  /** What was odd about its time. */
+  lint: readonly LintCode[];
+};
 
 /** An event that breaks a rule, as the answer names it. */
 export type RejectedEvent = {
@@ -58,9 +65,14 @@ function parseEvent(
     return invalid(field);
   }
   const event = result.output;
-  const time = eventTime({ timestamp: event.timestamp, sentAt: timeIn(raw['sentAt']) ?? timeIn(sentAt) }, nowMs);
-  if (time.kind === 'invalid') return invalid({ pointer: '/timestamp', detail: time.detail });
-  return { kind: 'parsed', event: { event, messageId: event.messageId ?? newId(), happenedAtMs: time.atMs } };
+  const lint: LintCode[] = [];
+  const time = eventTime(
+    { timestamp: event.timestamp, sentAt: timeIn(raw['sentAt']) ?? timeIn(sentAt) },
+    nowMs,
+    (code) => lint.push(code),
+  );
+  if (time.kind !== 'ok') return invalid({ pointer: '/timestamp', detail: time.detail });
+  return { kind: 'parsed', event: { event, messageId: event.messageId ?? newId(), happenedAtMs: time.atMs, lint } };
 }
 
 function invalid(field: FieldProblem): Result {

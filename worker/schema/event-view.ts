@@ -1,6 +1,7 @@
 /** An event and what became of it, as the management API shows it: presence of identifiers, never their values. */
 import * as v from 'valibot';
 
+import { LintFinding } from './lint.ts';
 import { DELIVERY_STATES } from './outcome.ts';
 
 export const DeliveryView = v.object({
@@ -41,6 +42,8 @@ export const EventView = v.object({
     country: v.optional(v.string()),
   }),
   deliveries: v.array(DeliveryView),
+  /** What was odd about its values. */
+  lint: v.array(LintFinding),
 });
 export type EventView = v.InferOutput<typeof EventView>;
 

@@ -44,5 +44,7 @@ export function aReceipt({
     deliveries,
     skipReason: to.length === 0 ? 'no_mapping' : undefined,
     person: [],
+    lint: [],
+    ruleLint: [],
   };
 }

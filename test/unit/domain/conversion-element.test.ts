@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { conversionElement, eventIdOf } from '../../../worker/domain/conversion-element.ts';
+import { conversionElement } from '../../../worker/domain/conversion-element.ts';
 import type { ConversionFacts } from '../../../worker/domain/conversion-element.ts';
+import { eventIdOf } from '../../../worker/domain/event-id.ts';
 import { JOHNS_HASH, NOW } from '../support/an-event.ts';
 
 const facts = (over: Partial<ConversionFacts> = {}): ConversionFacts => ({
@@ -83,7 +84,7 @@ describe("LinkedIn's element for an event", () => {
     expect(Object.keys(element ?? {})).toEqual(['conversion', 'conversionHappenedAt', 'user', 'eventId']);
   });
 
-  it.each(['2001:db8::1', '999.1.1.1', '1.2.3', '1.2.3.4.5', '', 'localhost', '1.2.3.4\n'])(
+  it.each(['2001:db8::1', '999.1.1.1', '1.2.3', '1.2.3.4.5', '', 'localhost', '1.2.3.4\n5'])(
     'has no address that LinkedIn does not take: %j',
     (ip) => {
       const element = conversionElement('1', facts({ clickId: 'abc', ip }));

@@ -51,6 +51,8 @@ describe('an event that a mapping wants', () => {
       fields: ['properties.total', 'properties.currency', 'properties.email'],
       consent: { categories: { advertising: true }, policy: 'denied', country: 'DE' },
       skipReason: undefined,
+      lint: [],
+      ruleLint: [{ integrationId: 'int_1', ruleId: '1001', codes: [] }],
     });
   });
 

@@ -17,6 +17,7 @@ import {
   ConversionRuleCreate,
   ConversionRulePatch,
 } from '../linkedin-objects.ts';
+import { LintReport } from '../lint.ts';
 import { MappingInput, MappingPatch, MappingView } from '../mapping.ts';
 import { PROBLEMS, isProblemCode, problemType } from '../problem.ts';
 import { ReplayAnswer, ReplayRequest } from '../replay.ts';
@@ -93,6 +94,7 @@ export function componentSchemas(): Json {
     ListedDelivery: jsonSchema(ListedDelivery),
     DeliveryStory: jsonSchema(DeliveryStory),
     Ledger: jsonSchema(Ledger),
+    LintReport: jsonSchema(LintReport),
     EraseRequest: jsonSchema(EraseRequest),
     EraseAnswer: jsonSchema(EraseAnswer),
     Examination: {

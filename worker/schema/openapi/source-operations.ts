@@ -88,6 +88,18 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     query: ['from', 'to'],
   },
   {
+    method: 'get',
+    path: '/v1/admin/sources/{id}/lint',
+    summary: 'What was odd about the values of events, and what was done: how often, by rule of the linter',
+    answer: {
+      status: 200,
+      description: 'The rules that found something, the most frequent first',
+      schema: ref('LintReport'),
+    },
+    problems: [...ADMIN_PROBLEMS, 'field_invalid', 'not_found'],
+    query: ['from', 'to'],
+  },
+  {
     method: 'post',
     path: '/v1/admin/people/erase',
     summary: 'Erases what waits for a person, on all sources that you may see',

@@ -1,0 +1,22 @@
+import { LINT_RULES } from '../../schema/lint-rules.ts';
+import type { LintCode } from '../../schema/lint-rules.ts';
+
+/** The fields by which LinkedIn finds a person. */
+const IDENTIFYING: ReadonlySet<string> = new Set([
+  'email',
+  'linkedInUUID',
+  'userInfo',
+  'acxiomID',
+  'oracleID',
+  'googleAID',
+  'externalIds',
+  'leadId',
+]);
+
+/** This is true when something was left out that should have said who the person is. */
+export function lostAnIdentifier(codes: ReadonlySet<LintCode>): boolean {
+  return [...codes].some((code) => {
+    const { field, action } = LINT_RULES[code];
+    return action === 'left_out' && IDENTIFYING.has(field) && code !== 'user_info_without_names';
+  });
+}
