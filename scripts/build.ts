@@ -54,17 +54,21 @@ const none = { files: new Map<string, string | Uint8Array>(), inlineScriptHashes
 
 async function tagFiles(): Promise<Files> {
   const options: BuildOptions = { ...forBrowsers, format: 'iife', legalComments: 'none', plugins: [leanJsCookie] };
-  const [script, core, debug, forms, forTagManager] = await Promise.all([
+  const [script, core, consent, debug, forms, forTagManager] = await Promise.all([
     bundle(at('client/tag/script.ts'), options),
     bundle(at('client/tag/script.ts'), { ...options, plugins: [withoutCookies] }),
+    bundle(at('client/tag/consent/script.ts'), options),
     bundle(at('client/tag/debug.ts'), { ...options, format: 'esm' }),
     bundle(at('client/tag/forms.ts'), options),
     bundle(at('client/gtm/loader.ts'), options),
   ]);
+  const immutable = `df/${await version()}`;
   return new Map([
     ['df.js', script],
-    [`df/${await version()}.js`, script],
+    [`${immutable}.js`, script],
     ['df-core.js', core],
+    ['df-consent.js', consent],
+    [`${immutable}/df-consent.js`, consent],
     ['df-debug.js', debug],
     ['df-forms.js', forms],
     ['df-gtm.js', forTagManager],
@@ -137,6 +141,8 @@ const leanJsCookie: Plugin = {
     bundler.onLoad({ filter: /js\.cookie\.mjs$/ }, async ({ path }) => {
       const unused = [
         /,\s*withAttributes: function[\s\S]*?converter\)\s*}\s*}/,
+        // Quotes around a value, which none of the cookies that are read has.
+        /if \(value\[0\] === '"'\) {\s*value = value\.slice\(1, -1\);?\s*}/,
         /if \(typeof document === 'undefined'\) {\s*return\s*}/,
         /if \(typeof document === 'undefined' \|\| \(arguments\.length && !name\)\) {\s*return\s*}/,
       ];

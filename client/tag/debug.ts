@@ -19,6 +19,8 @@ say(
     granted: 'data-consent="granted": events say that the visitor agreed',
   }[consent ?? ''] ?? "consent unknown until consent(…) is called: the source's unknown_consent decides",
 );
+if (navigator.globalPrivacyControl && consent !== 'granted')
+  say('Global Privacy Control is on, which is a no: waiting for a yes in words, consent({ advertising: true })');
 if (page === 'manual') say('data-page="manual": page events only when page() is called');
 say(
   clickIdIn(location.href) === undefined

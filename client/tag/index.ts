@@ -36,7 +36,9 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
   let asOf: KeptCall = ['', []];
 
   const isDenied = () => consent?.advertising === false;
-  const isHeld = () => isPrerendering() || (options.consent === 'required' && consent?.advertising === undefined);
+  const isHeld = () =>
+    isPrerendering() ||
+    ((options.consent === 'required' || navigator.globalPrivacyControl) && consent?.advertising === undefined);
 
   const sender = createSender(
     `${endpoint.href}v1/batch`,
@@ -65,12 +67,15 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     },
     consent(categories) {
       const wasDenied = isDenied();
+      // Of a visitor who was asked before anything was kept of him the collector has nothing to forget. Of an earlier
+      // visit, the cookie tells.
+      const isKnown = !isHeld() || readCookie('li_fat_id');
       consent = { ...consent, ...categories };
       if (isDenied() && !wasDenied) {
         sender.drop();
         keptClickId = undefined;
         COOKIE_NAMES.forEach(removeCookie);
-        sender.add('', {});
+        if (isKnown) sender.add('', {});
       }
       keepClickId();
       sender.wake();

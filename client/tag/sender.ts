@@ -29,7 +29,7 @@ type Batch = [events: string, notice: Notice | undefined];
 export function createSender(
   url: string,
   envelope: () => Envelope,
-  isHeld: () => boolean,
+  isHeld: () => unknown,
   onAnswer: (answer: unknown) => void,
 ): Sender {
   let waiting: Batch[] = [];

@@ -52,5 +52,7 @@ declare global {
   interface Navigator {
     /** Safari's, for the little pictures of pages that nobody is looking at. */
     readonly loadPurpose?: string;
+    /** The visitor's no to being sold and shared, said to all sites at once. https://www.w3.org/TR/gpc/ (read 2026-11) */
+    readonly globalPrivacyControl?: boolean;
   }
 }

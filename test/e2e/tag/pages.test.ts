@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
 import { openShop, type Shop } from '../../support/shop.ts';
@@ -10,6 +11,9 @@ afterAll(async () => shop.close());
 const views = () => shop.collector.events().filter(({ type }) => type === 'page');
 const paths = () => views().map(({ context }) => new URL(context.page.url).pathname + new URL(context.page.url).search);
 
+/** It looks in a task of its own, after a navigation; a later one comes after that. */
+const theTagHasLooked = async (page: Page) => page.evaluate(() => new Promise<void>((done) => setTimeout(done)));
+
 it('records each client-side navigation once', async () => {
   const page = await shop.visit({ path: '/spa' });
   await expect.poll(paths).toEqual(['/spa']);
@@ -20,10 +24,10 @@ it('records each client-side navigation once', async () => {
     "history.pushState({}, '', '/1'); history.pushState({}, '', '/1#there')",
     "history.pushState({}, '', '/1?page=2')",
     "history.replaceState({}, '', '/2')",
-    'history.back()',
+    "new Promise((done) => { addEventListener('popstate', () => done()); history.back() })",
   ]) {
     await page.evaluate(go);
-    await page.waitForTimeout(60);
+    await theTagHasLooked(page);
   }
 
   await expect.poll(paths).toEqual(['/spa', '/1', '/1?page=2', '/2', '/1']);
@@ -57,7 +61,7 @@ it('takes the click id of a client-side navigation', async () => {
 it('records nothing by itself when pages are manual', async () => {
   const page = await shop.visit({ attributes: 'data-page="manual"' });
   await page.evaluate(() => history.pushState({}, '', '/1'));
-  await page.waitForTimeout(60);
+  await theTagHasLooked(page);
 
   await page.evaluate(() => window._df.page('Pricing', { plan: 'studio' }));
 

@@ -1,0 +1,33 @@
+import type { Reader } from './answer.ts';
+
+declare global {
+  interface Window {
+    Cookiebot?: {
+      readonly hasResponse: boolean;
+      readonly consent: Readonly<Record<string, boolean | string | null>>;
+    };
+  }
+}
+
+/**
+ * Cookiebot: `marketing` if nothing else is asked for. `implied` is its word for a consent that nobody gave.
+ *
+ * https://www.cookiebot.com/en/developer/ (read 2026-11)
+ */
+export const cookiebot: Reader = {
+  advertising: ['marketing'],
+  read(onAnswer) {
+    const look = () => {
+      const { Cookiebot } = window;
+      if (Cookiebot === undefined) return;
+      const { consent, hasResponse } = Cookiebot;
+      onAnswer({
+        isChosen: hasResponse && consent['method'] !== 'implied',
+        isGranted: (category) => consent[category] === true,
+      });
+    };
+    look();
+    for (const type of ['CookiebotOnConsentReady', 'CookiebotOnAccept', 'CookiebotOnDecline'])
+      window.addEventListener(type, look);
+  },
+};

@@ -1,0 +1,42 @@
+import type { Reader } from './answer.ts';
+
+interface Didomi {
+  readonly isConsentRequired: () => boolean;
+  readonly shouldUserStatusBeCollected: () => boolean;
+  readonly getCurrentUserStatus: () => {
+    readonly purposes: Readonly<Record<string, { readonly enabled?: boolean } | undefined>>;
+    readonly vendors: Readonly<Record<string, { readonly enabled?: boolean } | undefined>>;
+  };
+}
+
+declare global {
+  interface Window {
+    didomiOnReady?: { push(callback: (didomi: Didomi) => void): unknown };
+    didomiEventListeners?: { push(listener: { event: 'consent.changed'; listener: () => void }): unknown };
+  }
+}
+
+/**
+ * Didomi: purposes by name, `cookies` and `measure_ad_performance` if nothing else is asked for, and with `data-vendor`
+ * also that vendor.
+ *
+ * https://developers.didomi.io/cmp/web-sdk/reference (read 2026-11)
+ */
+export const didomi: Reader = {
+  advertising: ['cookies', 'measure_ad_performance'],
+  read(onAnswer, { vendor }) {
+    // Lists that Didomi empties when it arrives, and whose `push` it takes over.
+    (window.didomiOnReady ??= []).push((api) => {
+      const look = () => {
+        const { purposes, vendors } = api.getCurrentUserStatus();
+        const isVendorAllowed = vendor === undefined || vendors[vendor]?.enabled === true;
+        onAnswer({
+          isChosen: api.isConsentRequired() && !api.shouldUserStatusBeCollected(),
+          isGranted: (purpose) => isVendorAllowed && purposes[purpose]?.enabled === true,
+        });
+      };
+      look();
+      (window.didomiEventListeners ??= []).push({ event: 'consent.changed', listener: look });
+    });
+  },
+};

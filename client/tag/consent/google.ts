@@ -1,0 +1,57 @@
+import type { Reader } from './answer.ts';
+
+declare global {
+  interface Window {
+    dataLayer?: unknown;
+  }
+}
+
+/**
+ * Google Consent Mode: the `consent` commands in `dataLayer`, which is what Google documents; `google_tag_data` is its own
+ * affair.
+ *
+ * A `default` is what holds until somebody has asked, an `update` is the visitor's answer. A default may be for some
+ * regions only, and a page does not know its visitor's: its no counts everywhere, its yes nowhere.
+ *
+ * https://developers.google.com/tag-platform/security/guides/consent (read 2026-11)
+ */
+export const google: Reader = {
+  advertising: ['ad_storage', 'ad_user_data'],
+  read(onAnswer, { layer = 'dataLayer' }) {
+    const defaults = new Map<string, boolean>();
+    const chosen = new Map<string, boolean>();
+
+    /** @returns True if the entry was about consent. */
+    const take = (entry: unknown): boolean => {
+      // gtag pushes its `arguments`, others an array.
+      const [command, kind, fields]: unknown[] = Array.from(Object(entry));
+      if (command !== 'consent' || (kind !== 'default' && kind !== 'update')) return false;
+      const { region, ...states }: Record<string, unknown> = { ...Object(fields) };
+      for (const [category, state] of Object.entries(states)) {
+        if (state !== 'granted' && state !== 'denied') continue;
+        const isGranted = state === 'granted';
+        if (kind === 'update') chosen.set(category, isGranted);
+        else if (region === undefined || !isGranted)
+          defaults.set(category, isGranted && defaults.get(category) !== false);
+      }
+      return true;
+    };
+    const look = () =>
+      onAnswer({
+        isChosen: chosen.size > 0,
+        isGranted: (category) => chosen.get(category) ?? defaults.get(category) ?? false,
+      });
+
+    const entries: unknown = Reflect.get(window, layer) ?? [];
+    if (!Array.isArray(entries)) return;
+    Reflect.set(window, layer, entries);
+    if (entries.map(take).includes(true)) look();
+    // Whoever pushes: Google's own script puts a function around this one.
+    const { push } = entries;
+    entries.push = (...more: unknown[]) => {
+      const length = push.apply(entries, more);
+      if (more.map(take).includes(true)) look();
+      return length;
+    };
+  },
+};

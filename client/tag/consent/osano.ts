@@ -1,0 +1,55 @@
+import type { Reader } from './answer.ts';
+
+type OsanoConsent = Readonly<Record<string, string | undefined>>;
+
+interface OsanoManager {
+  readonly getConsent: () => OsanoConsent;
+  readonly addEventListener: (
+    type: 'osano-cm-initialized' | 'osano-cm-consent-saved',
+    callback: (consent: OsanoConsent | undefined) => void,
+  ) => void;
+}
+
+/** Before the manager is there, a function that keeps its arguments for it. */
+interface Osano {
+  (type: 'onInitialized' | 'onConsentSaved', callback: (consent: OsanoConsent | undefined) => void): void;
+  data?: unknown[];
+  readonly cm?: OsanoManager;
+}
+
+declare global {
+  interface Window {
+    Osano?: Osano;
+  }
+}
+
+/**
+ * Osano: `MARKETING` if nothing else is asked for. `OPT_OUT` is a no to all of it: what a visitor in the United States says.
+ *
+ * https://developers.osano.com/cmp/javascript-api/developer-documentation-consent-javascript-api (read 2026-11)
+ */
+export const osano: Reader = {
+  advertising: ['MARKETING'],
+  read(onAnswer) {
+    /** @param consent None: the visitor has not chosen. */
+    const take = (consent: OsanoConsent | undefined) => {
+      const now = consent ?? window.Osano?.cm?.getConsent() ?? {};
+      const isOut = now['OPT_OUT'] === 'ACCEPT';
+      onAnswer({
+        isChosen: consent !== undefined || isOut,
+        isGranted: (category) => !isOut && now[category] === 'ACCEPT',
+      });
+    };
+    const { cm } = window.Osano ?? {};
+    if (cm) {
+      cm.addEventListener('osano-cm-initialized', take);
+      cm.addEventListener('osano-cm-consent-saved', take);
+      return;
+    }
+    const early: Osano = (window.Osano ??= Object.assign((...args: unknown[]) => void early.data?.push(args), {
+      data: [],
+    }));
+    early('onInitialized', take);
+    early('onConsentSaved', take);
+  },
+};

@@ -1,0 +1,49 @@
+import type { Reader } from './answer.ts';
+import { untilThere } from './until-there.ts';
+
+interface TcData {
+  readonly eventStatus?: 'tcloaded' | 'cmpuishown' | 'useractioncomplete';
+  readonly gdprApplies?: boolean;
+  readonly purpose?: { readonly consents?: Readonly<Record<string, boolean>> };
+  readonly vendor?: { readonly consents?: Readonly<Record<string, boolean>> };
+}
+
+declare global {
+  interface Window {
+    __tcfapi?: (
+      command: 'addEventListener',
+      version: 2,
+      callback: (data: TcData, isSuccess: boolean) => void,
+      parameter?: unknown,
+    ) => void;
+  }
+}
+
+/**
+ * IAB Europe's Transparency and Consent Framework 2.2: purposes by number, 1 (store and read on the device) and 7
+ * (measure ads) if nothing else is asked for, and with `data-vendor` also that vendor of the Global Vendor List.
+ *
+ * `cmpuishown` is no answer: the visitor is looking at the question.
+ *
+ * https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework,
+ * TCFv2/IAB Tech Lab - CMP API v2.md (read 2026-11)
+ */
+export const tcf: Reader = {
+  advertising: ['1', '7'],
+  read(onAnswer, { vendor }) {
+    untilThere(
+      // oxlint-disable-next-line no-underscore-dangle -- the name is IAB's
+      () => window.__tcfapi,
+      (api) =>
+        api('addEventListener', 2, (data, isSuccess) => {
+          if (!isSuccess || (data.eventStatus !== 'tcloaded' && data.eventStatus !== 'useractioncomplete')) return;
+          const isFree = data.gdprApplies === false;
+          const isVendorAllowed = vendor === undefined || data.vendor?.consents?.[vendor] === true;
+          onAnswer({
+            isChosen: !isFree,
+            isGranted: (purpose) => isFree || (isVendorAllowed && data.purpose?.consents?.[purpose] === true),
+          });
+        }),
+    );
+  },
+};

@@ -1,0 +1,61 @@
+import type { Reader } from './answer.ts';
+
+/** Version 3's. */
+interface ConsentDetails {
+  readonly consent: { readonly type: 'IMPLICIT' | 'EXPLICIT' };
+  readonly categories: Readonly<Record<string, { readonly state: string } | undefined>>;
+}
+
+/** Version 2's. */
+interface Service {
+  readonly categorySlug: string;
+  readonly consent: { readonly status: boolean; readonly history: readonly { readonly type: string }[] };
+}
+
+declare global {
+  interface Window {
+    __ucCmp?: { readonly getConsentDetails: () => Promise<ConsentDetails> };
+    UC_UI?: { readonly isInitialized: () => boolean; readonly getServicesBaseInfo: () => readonly Service[] };
+  }
+  interface WindowEventMap {
+    UC_CONSENT: CustomEvent<ConsentDetails>;
+  }
+}
+
+/**
+ * Usercentrics, versions 3 and 2: `marketing` if nothing else is asked for. A category of which only some services are
+ * allowed counts as not granted.
+ *
+ * https://usercentrics.com/docs/web/ (read 2026-11)
+ */
+export const usercentrics: Reader = {
+  advertising: ['marketing'],
+  read(onAnswer) {
+    const take = ({ consent, categories }: ConsentDetails) =>
+      onAnswer({
+        isChosen: consent.type === 'EXPLICIT',
+        isGranted: (category) => categories[category]?.state === 'ALL_ACCEPTED',
+      });
+    window.addEventListener('UC_CONSENT', ({ detail }) => take(detail));
+    // Rejects before it is initialized; then the event is still to come.
+    // oxlint-disable-next-line no-underscore-dangle -- the name is theirs
+    window.__ucCmp?.getConsentDetails().then(take, () => {});
+
+    const lookAtVersion2 = () => {
+      const ui = window.UC_UI;
+      if (ui?.isInitialized() !== true) return;
+      const services = ui.getServicesBaseInfo();
+      onAnswer({
+        isChosen: services.some(({ consent }) => consent.history.some(({ type }) => type === 'explicit')),
+        isGranted(category) {
+          const ofCategory = services.filter(({ categorySlug }) => categorySlug === category);
+          return ofCategory.length > 0 && ofCategory.every(({ consent }) => consent.status);
+        },
+      });
+    };
+    lookAtVersion2();
+    for (const type of ['UC_UI_INITIALIZED', 'UC_UI_CMP_EVENT'])
+      // After the event is over: the services are changed by whoever announces it.
+      window.addEventListener(type, () => setTimeout(lookAtVersion2));
+  },
+};
