@@ -24,6 +24,7 @@ const skips: Record<SkipReason, string> = {
   too_old: 'older than 90 days',
   duplicate: 'received before',
   test_mode: 'test mode',
+  integration_deleted: 'discarded with its integration',
 };
 
 /** Every English text of the console. */

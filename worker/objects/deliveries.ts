@@ -142,6 +142,20 @@ export class Deliveries {
       .toArray().length;
   }
 
+  /** Ends what waits for an integration that was deleted, and its dead letters. Returns how many. */
+  discard(integrationId: string, atMs: number): number {
+    return this.#sql
+      .exec(
+        `UPDATE deliveries SET state = 'skipped', reason = 'integration_deleted', payload = NULL, person = NULL,
+           done_at_ms = ?
+         WHERE state IN ('pending', 'dead') AND lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)
+         RETURNING lane_id`,
+        atMs,
+        integrationId,
+      )
+      .toArray().length;
+  }
+
   /** The keys under which payloads still wait: `k.<key id>.…`. */
   payloadKeysInUse(): Set<string> {
     return new Set(

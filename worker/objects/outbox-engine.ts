@@ -147,6 +147,11 @@ export class OutboxEngine {
     return this.#world.database.transaction(() => this.#deliveries.erase(tags, this.#world.now()));
   }
 
+  /** Ends what an integration that was deleted leaves behind. Returns how many deliveries that were. */
+  discard(integrationId: string): number {
+    return this.#world.database.transaction(() => this.#deliveries.discard(integrationId, this.#world.now()));
+  }
+
   /** The latest events with their outcomes, newest first. */
   latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
     return this.#stories.latest(page);

@@ -57,6 +57,11 @@ export class Outbox extends DurableObject<Env> {
     return this.#engine.erase(tags);
   }
 
+  /** An integration was deleted, and somebody chose to let go what it leaves behind. Returns how many deliveries that were. */
+  discard(integrationId: string): number {
+    return this.#engine.discard(integrationId);
+  }
+
   /** The source was deleted, and everything that is known of its events with it. */
   async erase(): Promise<void> {
     await this.ctx.storage.deleteAlarm();

@@ -66,4 +66,13 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
   CREATE TRIGGER audit_log_is_not_cut BEFORE DELETE ON audit_log
   BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
   `,
+  `
+  -- Every write key that the collector takes, revoked ones not; sources.write_key is the newest of them.
+  CREATE TABLE write_keys (
+    key TEXT PRIMARY KEY,
+    source_id TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  INSERT INTO write_keys (key, source_id) SELECT write_key, id FROM sources;
+  `,
 ];

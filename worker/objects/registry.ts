@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 
+import { isMeant, nextUpdate } from '../domain/entity-tag.ts';
 import type { Principal } from '../domain/permission.ts';
 import type { Env } from '../env.ts';
 import type { AccessTokenView } from '../schema/access-token.ts';
@@ -7,7 +8,7 @@ import type { AuditEntry } from '../schema/audit.ts';
 import type { Integration } from '../schema/integration.ts';
 import type { Mapping } from '../schema/mapping.ts';
 import type { SourceConfig } from '../schema/source-config.ts';
-import type { ServerKeyRecord, Source, SourcePatch } from '../schema/source.ts';
+import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../schema/source.ts';
 import { configKey } from '../store/config-key.ts';
 import { AccessDesk } from './access-desk.ts';
 import type { Credential, Entry, NewAccessToken } from './access-desk.ts';
@@ -25,8 +26,15 @@ export type Saved = { kind: 'saved' } | { kind: 'conflict'; with: 'id' | 'write_
 export type IntegrationChange = Partial<Pick<Integration, 'name' | 'enabled' | 'consent_categories'>> & {
   config: Partial<Integration['config']>;
   secrets?: Partial<Integration['secrets']>;
-  updated_at: string;
 };
+
+/** Which version a change is meant for, as `If-Match` says it; undefined: any. And when it is made. */
+export type Meant = { ifMatch: string | undefined; now: string };
+
+/** `stale`: somebody else has changed it since it was read. */
+export type Changed<Value> = { kind: 'changed'; value: Value } | { kind: 'not_found' } | { kind: 'stale' };
+
+type StoredSource = Omit<Source, 'write_keys'> & Partial<Pick<Source, 'write_keys'>>;
 
 export type MappingAdded = 'saved' | 'too_many' | 'conflict' | 'not_found';
 
@@ -58,60 +66,93 @@ export class Registry extends DurableObject<Env> {
   }
 
   source(id: string): Source | undefined {
-    return this.#bodies<Source>('SELECT body FROM sources WHERE id = ?', id)[0];
+    return this.#bodies<StoredSource>('SELECT body FROM sources WHERE id = ?', id).map(withWriteKeys)[0];
   }
 
   sources({ limit, after, only }: Page & OfSources): Source[] {
-    return this.#bodies<Source>(
+    return this.#bodies<StoredSource>(
       `SELECT body FROM sources WHERE id > ?1 AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2)))
        ORDER BY id LIMIT ?3`,
       after ?? '',
       only === undefined ? null : JSON.stringify(only),
       limit,
-    );
+    ).map(withWriteKeys);
   }
 
   async addSource(source: Source): Promise<Saved> {
     if (this.source(source.id) !== undefined) return { kind: 'conflict', with: 'id' };
-    const taken = this.#sql.exec('SELECT 1 FROM sources WHERE write_key = ?', source.write_key).toArray();
-    if (taken.length > 0) return { kind: 'conflict', with: 'write_key' };
+    if (this.#isTaken(source.write_key)) return { kind: 'conflict', with: 'write_key' };
     this.#sql.exec(
       'INSERT INTO sources (id, write_key, body) VALUES (?, ?, ?)',
       source.id,
       source.write_key,
       JSON.stringify(source),
     );
+    this.#sql.exec('INSERT INTO write_keys (key, source_id) VALUES (?, ?)', source.write_key, source.id);
     await this.#publish(source.id);
     return { kind: 'saved' };
   }
 
   /** Changes what is given and leaves the rest, in one turn: of two changes at once, neither is lost. */
-  async changeSource(id: string, change: SourcePatch, now: string): Promise<Source | undefined> {
-    return this.#replaceSource(id, (source) => ({ ...source, ...change, updated_at: now }));
+  async changeSource(id: string, change: SourcePatch, { ifMatch, now }: Meant): Promise<Changed<Source>> {
+    const source = this.source(id);
+    if (source === undefined) return { kind: 'not_found' };
+    if (!isMeant(ifMatch, source)) return { kind: 'stale' };
+    return { kind: 'changed', value: await this.#replaceSource(source, change, now) };
   }
 
-  async addServerKey(id: string, key: ServerKeyRecord): Promise<Source | undefined> {
-    return this.#replaceSource(id, (source) => ({ ...source, server_keys: [...source.server_keys, key] }));
+  /**
+   * Adds a write key, which is the source's own from now on; those before go on working until they are revoked.
+   *
+   * @param atMost How many a source may have at once.
+   */
+  async addWriteKey(id: string, key: WriteKeyRecord, atMost: number): Promise<'added' | 'too_many' | 'not_found'> {
+    const source = this.source(id);
+    if (source === undefined) return 'not_found';
+    if (source.write_keys.length >= atMost) return 'too_many';
+    this.#sql.exec('INSERT INTO write_keys (key, source_id) VALUES (?, ?)', key.key, id);
+    this.#sql.exec('UPDATE sources SET write_key = ? WHERE id = ?', key.key, id);
+    const write_keys = [...source.write_keys, key];
+    await this.#replaceSource(source, { write_key: key.key, write_keys }, key.created_at);
+    return 'added';
+  }
+
+  /** Revokes a write key that is not the source's newest: the collector refuses it within about a minute. */
+  async removeWriteKey(id: string, key: string, now: string): Promise<'removed' | 'not_found' | 'in_use'> {
+    const source = this.source(id);
+    if (source === undefined || !source.write_keys.some((known) => known.key === key)) return 'not_found';
+    if (source.write_key === key) return 'in_use';
+    this.#sql.exec('DELETE FROM write_keys WHERE key = ?', key);
+    this.#mark([configKey({ kind: 'write', key })], null);
+    await this.#replaceSource(source, { write_keys: source.write_keys.filter((known) => known.key !== key) }, now);
+    return 'removed';
+  }
+
+  async addServerKey(id: string, key: ServerKeyRecord): Promise<Changed<Source>> {
+    const source = this.source(id);
+    if (source === undefined) return { kind: 'not_found' };
+    const server_keys = [...source.server_keys, key];
+    return { kind: 'changed', value: await this.#replaceSource(source, { server_keys }, key.created_at) };
   }
 
   /** Revokes a server key: the collector refuses it within about a minute. */
-  async removeServerKey(id: string, keyId: string): Promise<'removed' | 'not_found'> {
-    const revoked = this.source(id)?.server_keys.find((key) => key.id === keyId);
-    if (revoked === undefined) return 'not_found';
+  async removeServerKey(id: string, keyId: string, now: string): Promise<'removed' | 'not_found'> {
+    const source = this.source(id);
+    const revoked = source?.server_keys.find((key) => key.id === keyId);
+    if (source === undefined || revoked === undefined) return 'not_found';
     this.#mark([configKey({ kind: 'server', sha256: revoked.sha256 })], null);
-    await this.#replaceSource(id, (source) => ({
-      ...source,
-      server_keys: source.server_keys.filter((key) => key.id !== keyId),
-    }));
+    await this.#replaceSource(source, { server_keys: source.server_keys.filter((key) => key.id !== keyId) }, now);
     return 'removed';
   }
 
   /** Removes a source that has no integration any more. */
-  async removeSource(id: string): Promise<'removed' | 'in_use' | 'not_found'> {
+  async removeSource(id: string, ifMatch: string | undefined): Promise<'removed' | 'in_use' | 'not_found' | 'stale'> {
     const source = this.source(id);
     if (source === undefined) return 'not_found';
+    if (!isMeant(ifMatch, source)) return 'stale';
     if (this.integrations({ limit: 1, after: undefined, sourceId: id }).length > 0) return 'in_use';
     this.#sql.exec('DELETE FROM sources WHERE id = ?', id);
+    this.#sql.exec('DELETE FROM write_keys WHERE source_id = ?', id);
     this.#desk.forgetSource(id);
     this.#mark(configKeysOf(source), null);
     await this.#publishMarked();
@@ -147,19 +188,25 @@ export class Registry extends DurableObject<Env> {
   }
 
   /** Changes what is given and leaves the rest, in one turn: of two changes at once, neither is lost. */
-  async changeIntegration(id: string, change: IntegrationChange): Promise<Integration | undefined> {
+  async changeIntegration(
+    id: string,
+    change: IntegrationChange,
+    { ifMatch, now }: Meant,
+  ): Promise<Changed<Integration>> {
     const known = this.integration(id);
-    if (known === undefined) return undefined;
+    if (known === undefined) return { kind: 'not_found' };
+    if (!isMeant(ifMatch, known)) return { kind: 'stale' };
     const { config, secrets, ...rest } = change;
     const changed: Integration = {
       ...known,
       ...rest,
+      updated_at: nextUpdate(now, known),
       config: { ...known.config, ...config },
       secrets: { ...known.secrets, ...secrets },
     };
     this.#sql.exec('UPDATE integrations SET body = ? WHERE id = ?', JSON.stringify(changed), id);
     await this.#publish(changed.source_id);
-    return changed;
+    return { kind: 'changed', value: changed };
   }
 
   /**
@@ -199,12 +246,13 @@ export class Registry extends DurableObject<Env> {
     );
   }
 
-  async removeIntegration(id: string): Promise<boolean> {
+  async removeIntegration(id: string, ifMatch: string | undefined): Promise<'removed' | 'not_found' | 'stale'> {
     const integration = this.integration(id);
-    if (integration === undefined) return false;
+    if (integration === undefined) return 'not_found';
+    if (!isMeant(ifMatch, integration)) return 'stale';
     this.#sql.exec('DELETE FROM integrations WHERE id = ?', id);
     await this.#publish(integration.source_id);
-    return true;
+    return 'removed';
   }
 
   /** Lets somebody use the management API, or says why not. */
@@ -247,16 +295,18 @@ export class Registry extends DurableObject<Env> {
   }
 
   async #saveMappings(id: string, mappings: Mapping[], now: string): Promise<'saved' | 'not_found'> {
-    const saved = await this.changeIntegration(id, { config: { mappings }, updated_at: now });
-    return saved === undefined ? 'not_found' : 'saved';
+    const saved = await this.changeIntegration(id, { config: { mappings } }, { ifMatch: undefined, now });
+    return saved.kind === 'changed' ? 'saved' : 'not_found';
   }
 
-  async #replaceSource(id: string, change: (source: Source) => Source): Promise<Source | undefined> {
-    const source = this.source(id);
-    if (source === undefined) return undefined;
-    const changed = change(source);
-    this.#sql.exec('UPDATE sources SET body = ? WHERE id = ?', JSON.stringify(changed), id);
-    await this.#publish(id);
+  #isTaken(writeKey: string): boolean {
+    return this.#sql.exec('SELECT 1 FROM write_keys WHERE key = ?', writeKey).toArray().length > 0;
+  }
+
+  async #replaceSource(source: Source, change: Partial<Source>, now: string): Promise<Source> {
+    const changed = { ...source, ...change, updated_at: nextUpdate(now, source) };
+    this.#sql.exec('UPDATE sources SET body = ? WHERE id = ?', JSON.stringify(changed), source.id);
+    await this.#publish(source.id);
     return changed;
   }
 
@@ -321,9 +371,14 @@ export class Registry extends DurableObject<Env> {
   }
 }
 
+/** A source that was made when it had one write key. */
+function withWriteKeys(source: StoredSource): Source {
+  return { ...source, write_keys: source.write_keys ?? [{ key: source.write_key, created_at: source.created_at }] };
+}
+
 function configKeysOf(source: Source): string[] {
   return [
-    configKey({ kind: 'write', key: source.write_key }),
+    ...source.write_keys.map(({ key }) => configKey({ kind: 'write', key })),
     ...source.server_keys.map(({ sha256 }) => configKey({ kind: 'server', sha256 })),
   ];
 }

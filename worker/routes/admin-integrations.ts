@@ -1,9 +1,11 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
+import { entityTag } from '../domain/entity-tag.ts';
 import { seesSource } from '../domain/permission.ts';
 import { parseKeyRing } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
+import type { BacklogView } from '../objects/backlog.ts';
 import type { SecretChanges } from '../objects/token-keeper.ts';
 import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../schema/integration.ts';
 import type { Integration, SecretName, SecretView } from '../schema/integration.ts';
@@ -12,6 +14,7 @@ import { forgetConfigs } from '../store/config-cache.ts';
 import type { AdminEnv } from './admin-env.ts';
 import { page, readInput, readPage } from './admin-input.ts';
 import { storedMappings } from './admin-mappings.ts';
+import { changedMeanwhile, meant } from './meant.ts';
 import { newId } from './new-id.ts';
 import { Problem } from './problem.ts';
 
@@ -64,34 +67,40 @@ export function adminIntegrations(): Hono<AdminEnv> {
         fields: [{ pointer: '/id', detail: 'is taken' }],
       });
     forgetConfigs();
-    return c.json(view(integration), 201);
+    return answer(c, integration, 201);
   });
 
-  routes.get('/:id', async (c) => c.json(view(await integrationOf(c))));
+  routes.get('/:id', async (c) => answer(c, await integrationOf(c)));
 
   routes.patch('/:id', async (c) => {
     requireEncryptionKey(c);
     const integration = await integrationOf(c);
     const { config = {}, ...input } = await readInput(c, IntegrationPatch);
     const settings = settingsIn(config);
+    const changed = await registry(c).changeIntegration(
+      integration.id,
+      { ...input, config: settings, secrets: changedSecretViews(config) },
+      meant(c),
+    );
+    if (changed.kind === 'not_found') throw notFound();
+    if (changed.kind === 'stale') throw changedMeanwhile('integration');
+    // Not before: a change that is refused changes no secret either.
     await changeSecrets(c, integration.id, config);
-    const changed = await registry(c).changeIntegration(integration.id, {
-      ...input,
-      config: settings,
-      secrets: changedSecretViews(config),
-      updated_at: new Date().toISOString(),
-    });
-    if (changed === undefined) throw notFound();
     forgetConfigs();
     // Whatever held its deliveries may be what was just mended.
     await c.env.OUTBOX.getByName(integration.source_id).resume(integration.id);
-    return c.json(view(changed));
+    return answer(c, changed.value);
   });
 
   routes.delete('/:id', async (c) => {
-    const { id } = await integrationOf(c);
-    await registry(c).removeIntegration(id);
+    const { id, source_id: sourceId } = await integrationOf(c);
+    const fate = readFate(c);
+    const outbox = c.env.OUTBOX.getByName(sourceId);
+    if (fate === undefined) refuseWaiting(await outbox.backlog(id));
+    const removed = await registry(c).removeIntegration(id, c.req.header('If-Match'));
+    if (removed === 'stale') throw changedMeanwhile('integration');
     await c.env.CREDENTIALS.getByName(id).erase();
+    if (fate === 'discard') await outbox.discard(id);
     forgetConfigs();
     return c.body(null, 204);
   });
@@ -107,6 +116,36 @@ async function integrationOf(c: AdminContext): Promise<Integration> {
   const integration = await registry(c).integration(c.req.param('id') ?? '');
   if (integration === undefined) throw notFound();
   return integration;
+}
+
+/** What becomes of deliveries that their integration leaves behind. */
+const FATES = ['discard', 'keep'] as const;
+type Fate = (typeof FATES)[number];
+
+function readFate(c: AdminContext): Fate | undefined {
+  const given = c.req.query('deliveries');
+  if (given === undefined) return undefined;
+  const fate = FATES.find((known) => known === given);
+  if (fate === undefined)
+    throw new Problem('field_invalid', 'Cannot use deliveries: expected "discard" or "keep"', {
+      fields: [{ pointer: '/deliveries', detail: 'expected "discard" or "keep"' }],
+    });
+  return fate;
+}
+
+function refuseWaiting({ pending, held, dead }: BacklogView): void {
+  if (pending + held + dead === 0) return;
+  throw new Problem(
+    'deliveries_waiting',
+    `Cannot delete the integration: ${pending + held} deliveries wait, and ${dead} dead letters could be replayed. ` +
+      'Say what becomes of them: ?deliveries=discard ends them unsent, ?deliveries=keep holds them for an integration of the same id until their 90 days have passed.',
+    { extensions: { waiting: pending + held, dead } },
+  );
+}
+
+/** An integration, and the tag of its version. */
+function answer(c: AdminContext, integration: Integration, status: 200 | 201 = 200): Response {
+  return c.json(view(integration), status, { ETag: entityTag(integration) });
 }
 
 /** An integration as it is read back: the secrets stand in `config`, where they were given, but only as present or not. */

@@ -2,12 +2,14 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 
 import { sha256Hex } from '../domain/email.ts';
+import { entityTag } from '../domain/entity-tag.ts';
 import type { Env } from '../env.ts';
 import { SourceCreate, SourcePatch } from '../schema/source.ts';
 import type { Source, SourceView } from '../schema/source.ts';
 import { forgetConfigs } from '../store/config-cache.ts';
 import type { AdminEnv } from './admin-env.ts';
 import { badCursor, page, readInput, readPage } from './admin-input.ts';
+import { changedMeanwhile, meant } from './meant.ts';
 import { newId, newServerKey } from './new-id.ts';
 import { Problem } from './problem.ts';
 
@@ -27,11 +29,13 @@ export function adminSources(): Hono<AdminEnv> {
     const input = await readInput(c, SourceCreate);
     const now = new Date().toISOString();
     const id = input.id ?? newId('src');
+    const writeKey = input.write_key ?? newId('wk');
     const source: Source = {
       ...input,
       id,
       name: input.name ?? id,
-      write_key: input.write_key ?? newId('wk'),
+      write_key: writeKey,
+      write_keys: [{ key: writeKey, created_at: now }],
       server_keys: [],
       created_at: now,
       updated_at: now,
@@ -43,22 +47,24 @@ export function adminSources(): Hono<AdminEnv> {
         fields: [{ pointer: `/${saved.with}`, detail: 'is taken' }],
       });
     forgetConfigs();
-    return c.json(view(source), 201);
+    return answer(c, source, 201);
   });
 
-  routes.get('/:id', async (c) => c.json(view(await sourceOf(c))));
+  routes.get('/:id', async (c) => answer(c, await sourceOf(c)));
 
   routes.patch('/:id', async (c) => {
     const { id } = await sourceOf(c);
-    const changed = await registry(c).changeSource(id, await readInput(c, SourcePatch), new Date().toISOString());
-    if (changed === undefined) throw notFound();
+    const changed = await registry(c).changeSource(id, await readInput(c, SourcePatch), meant(c));
+    if (changed.kind === 'not_found') throw notFound();
+    if (changed.kind === 'stale') throw changedMeanwhile('source');
     forgetConfigs();
-    return c.json(view(changed));
+    return answer(c, changed.value);
   });
 
   routes.delete('/:id', async (c) => {
     const { id } = await sourceOf(c);
-    const removed = await registry(c).removeSource(id);
+    const removed = await registry(c).removeSource(id, c.req.header('If-Match'));
+    if (removed === 'stale') throw changedMeanwhile('source');
     if (removed === 'in_use')
       throw new Problem('in_use', 'Cannot delete the source: it has integrations. Delete those first.');
     await c.env.OUTBOX.getByName(id).erase();
@@ -66,9 +72,33 @@ export function adminSources(): Hono<AdminEnv> {
     return c.body(null, 204);
   });
 
+  routes.post('/:id/write-keys', async (c) => {
+    const { id } = await sourceOf(c);
+    const record = { key: newId('wk'), created_at: new Date().toISOString() };
+    const added = await registry(c).addWriteKey(id, record, MAX_WRITE_KEYS);
+    if (added === 'not_found') throw notFound();
+    if (added === 'too_many')
+      throw new Problem('in_use', `Cannot add a write key: a source has at most ${MAX_WRITE_KEYS}. Revoke one first.`);
+    forgetConfigs();
+    return c.json(record, 201);
+  });
+
+  routes.delete('/:id/write-keys/:key', async (c) => {
+    const { id } = await sourceOf(c);
+    const removed = await registry(c).removeWriteKey(id, c.req.param('key'), new Date().toISOString());
+    if (removed === 'not_found') throw new Problem('not_found', 'The source has no write key of this name');
+    if (removed === 'in_use')
+      throw new Problem(
+        'in_use',
+        "Cannot revoke the source's newest write key: add another one first, and put it on the pages",
+      );
+    forgetConfigs();
+    return c.body(null, 204);
+  });
+
   routes.delete('/:id/server-keys/:key', async (c) => {
     const { id } = await sourceOf(c);
-    if ((await registry(c).removeServerKey(id, c.req.param('key'))) === 'not_found')
+    if ((await registry(c).removeServerKey(id, c.req.param('key'), new Date().toISOString())) === 'not_found')
       throw new Problem('not_found', 'The source has no server key of this id');
     forgetConfigs();
     return c.body(null, 204);
@@ -83,7 +113,7 @@ export function adminSources(): Hono<AdminEnv> {
       last4: key.slice(-4),
       created_at: new Date().toISOString(),
     };
-    if ((await registry(c).addServerKey(id, record)) === undefined) throw notFound();
+    if ((await registry(c).addServerKey(id, record)).kind !== 'changed') throw notFound();
     forgetConfigs();
     const { sha256: _hash, ...shown } = record;
     // The only time that the key is shown: we keep its hash.
@@ -117,6 +147,9 @@ function readDays(c: AdminContext): { from: string; to: string } {
   return { from: readDay(c, 'from') ?? daysBefore(to, LEDGER_DAYS), to };
 }
 
+/** Rotation needs two; a few more are for several teams' pages. */
+const MAX_WRITE_KEYS = 10;
+
 /** Without `from`, the ledger shows as long as LinkedIn takes an event. */
 const LEDGER_DAYS = 90;
 
@@ -148,6 +181,11 @@ async function sourceOf(c: AdminContext): Promise<Source> {
 
 function notFound(): Problem {
   return new Problem('not_found', 'There is no source of this id');
+}
+
+/** A source, and the tag of its version. */
+function answer(c: AdminContext, source: Source, status: 200 | 201 = 200): Response {
+  return c.json(view(source), status, { ETag: entityTag(source) });
 }
 
 function view(source: Source): SourceView {

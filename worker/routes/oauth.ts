@@ -106,16 +106,19 @@ async function remember(
   connected: Extract<Connected, { kind: 'connected' }>,
 ): Promise<void> {
   const { accessTokenLast4, refreshTokenLast4 } = connected;
-  const changed = await c.env.REGISTRY.getByName('registry').changeIntegration(id, {
-    config: {},
-    secrets: {
-      access_token: { set: true, last4: accessTokenLast4 },
-      refresh_token: refreshTokenLast4 === undefined ? { set: false } : { set: true, last4: refreshTokenLast4 },
+  const changed = await c.env.REGISTRY.getByName('registry').changeIntegration(
+    id,
+    {
+      config: {},
+      secrets: {
+        access_token: { set: true, last4: accessTokenLast4 },
+        refresh_token: refreshTokenLast4 === undefined ? { set: false } : { set: true, last4: refreshTokenLast4 },
+      },
     },
-    updated_at: new Date().toISOString(),
-  });
+    { ifMatch: undefined, now: new Date().toISOString() },
+  );
   // Deleted in the meantime: its tokens go too.
-  if (changed === undefined) return c.env.CREDENTIALS.getByName(id).erase();
+  if (changed.kind !== 'changed') return c.env.CREDENTIALS.getByName(id).erase();
   await c.env.OUTBOX.getByName(sourceId).resume(id);
 }
 

@@ -11,6 +11,7 @@ export const SKIP_REASONS = {
   too_old: 'LinkedIn takes no event older than 90 days.',
   duplicate: 'This event had been received before.',
   test_mode: 'The integration is in test mode: everything was done but the request to LinkedIn.',
+  integration_deleted: 'The integration was deleted, and what still waited for it was discarded.',
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;

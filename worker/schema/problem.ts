@@ -24,6 +24,8 @@ export const PROBLEMS = {
   already_exists: { status: 409, title: 'It exists already' },
   in_use: { status: 409, title: 'It is still in use' },
   linkedin_not_connected: { status: 409, title: 'The integration has no working connection to LinkedIn' },
+  deliveries_waiting: { status: 409, title: 'Deliveries still wait' },
+  changed_meanwhile: { status: 412, title: 'Somebody else has changed it' },
   body_too_large: { status: 413, title: 'The body is too large' },
   too_many_events: { status: 413, title: 'Too many events in one batch' },
   event_too_large: { status: 413, title: 'The event is too large' },

@@ -57,11 +57,18 @@ export const ServerKeyRecord = v.object({
 });
 export type ServerKeyRecord = v.InferOutput<typeof ServerKeyRecord>;
 
+/** A write key: public, and one of several while one takes over from another. */
+export const WriteKeyRecord = v.object({ key: WriteKey, created_at: v.string() });
+export type WriteKeyRecord = v.InferOutput<typeof WriteKeyRecord>;
+
 /** A source as it is stored. */
 export const Source = v.object({
   id: SourceId,
   ...settings,
+  /** The newest of its write keys: the one to put on pages. */
   write_key: WriteKey,
+  /** All that the collector takes, the oldest first. */
+  write_keys: v.array(WriteKeyRecord),
   server_keys: v.array(ServerKeyRecord),
   created_at: v.string(),
   updated_at: v.string(),

@@ -17,6 +17,7 @@ describe('a source', () => {
       id: expect.stringMatching(/^src_[a-z0-9]{24}$/),
       name: 'Shop',
       write_key: expect.stringMatching(/^wk_[a-z0-9]{24}$/),
+      write_keys: [{ key: source.write_key, created_at: expect.any(String) }],
       allowed_origins: [],
       require_origin: false,
       unknown_consent: 'by_region',

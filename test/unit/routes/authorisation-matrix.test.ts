@@ -34,6 +34,8 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
   ],
   editor: [
     'PATCH /v1/admin/sources/{id}',
+    'POST /v1/admin/sources/{id}/write-keys',
+    'DELETE /v1/admin/sources/{id}/write-keys/{key}',
     'POST /v1/admin/sources/{id}/server-keys',
     'DELETE /v1/admin/sources/{id}/server-keys/{key}',
     'POST /v1/admin/people/erase',

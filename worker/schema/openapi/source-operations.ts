@@ -45,6 +45,20 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'post',
+    path: '/v1/admin/sources/{id}/write-keys',
+    summary: "Makes a write key, which is the source's own from now on; those before go on working",
+    answer: { status: 201, description: 'The key' },
+    problems: [...ADMIN_PROBLEMS, 'not_found', 'in_use'],
+  },
+  {
+    method: 'delete',
+    path: '/v1/admin/sources/{id}/write-keys/{key}',
+    summary: 'Revokes a write key that is not the newest',
+    answer: { status: 204, description: 'Revoked' },
+    problems: [...ADMIN_PROBLEMS, 'not_found', 'in_use'],
+  },
+  {
+    method: 'post',
     path: '/v1/admin/sources/{id}/server-keys',
     summary: 'Makes a server key and shows it, once',
     answer: { status: 201, description: 'The key' },

@@ -1,0 +1,86 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+
+import { admin, aSource, problemOf, send } from '../support/api.ts';
+
+type Shown = { write_key: string; write_keys: { key: string; created_at: string }[] };
+
+const shown = async (id: string) => (await admin(`/sources/${id}`)).json<Shown>();
+
+async function rotate(id: string): Promise<string> {
+  const response = await admin(`/sources/${id}/write-keys`, { method: 'POST' });
+  const { key } = await response.json<{ key: string }>();
+  return key;
+}
+
+describe('the write key of a source', () => {
+  it('is rotated: both work, until the old one is revoked', async () => {
+    const source = await aSource();
+    const key = await rotate(source.id);
+    const newer = { id: source.id, write_key: key };
+
+    const both = [await send(source, [{ type: 'page' }]), await send(newer, [{ type: 'page' }])];
+    const { write_key, write_keys } = await shown(source.id);
+    const revoked = await admin(`/sources/${source.id}/write-keys/${source.write_key}`, { method: 'DELETE' });
+    const after = [await send(source, [{ type: 'page' }]), await send(newer, [{ type: 'page' }])];
+
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    expect(write_key).toBe(key);
+    expect(write_keys.map((record) => record.key)).toEqual([source.write_key, key]);
+    expect(revoked.status).toBe(204);
+    expect(after.map(({ status }) => status)).toEqual([401, 200]);
+  });
+
+  it('that is the newest is not revoked', async () => {
+    const source = await aSource();
+
+    const response = await admin(`/sources/${source.id}/write-keys/${source.write_key}`, { method: 'DELETE' });
+    const unknown = await admin(`/sources/${source.id}/write-keys/wk_unknown`, { method: 'DELETE' });
+
+    expect(await problemOf(response)).toMatchObject({ status: 409, code: 'in_use' });
+    expect(await problemOf(unknown)).toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  it('has nine others at most', async () => {
+    const { id } = await aSource();
+    for (let more = 0; more < 9; more += 1) await rotate(id);
+
+    const response = await admin(`/sources/${id}/write-keys`, { method: 'POST' });
+
+    expect(await problemOf(response)).toMatchObject({ status: 409, code: 'in_use' });
+    expect((await shown(id)).write_keys).toHaveLength(10);
+  });
+
+  it("is nobody else's, also while it is an older one", async () => {
+    const source = await aSource();
+    await rotate(source.id);
+
+    const response = await admin('/sources', { body: { write_key: source.write_key } });
+
+    expect(await problemOf(response)).toMatchObject({ status: 409, pointer: '/write_key' });
+  });
+
+  it('goes with its source, all of them', async () => {
+    const source = await aSource();
+    const key = await rotate(source.id);
+
+    await admin(`/sources/${source.id}`, { method: 'DELETE' });
+
+    expect((await send({ id: source.id, write_key: key }, [{ type: 'page' }])).status).toBe(401);
+    expect((await admin('/sources', { body: { write_key: source.write_key } })).status).toBe(201);
+  });
+
+  it('of a source that was made when it had one key is that one', async () => {
+    const source = await aSource();
+    await runInDurableObject(env.REGISTRY.getByName('registry'), (_, { storage }) => {
+      storage.sql.exec("UPDATE sources SET body = json_remove(body, '$.write_keys') WHERE id = ?", source.id);
+    });
+
+    const { write_keys } = await shown(source.id);
+    const key = await rotate(source.id);
+
+    expect(write_keys).toEqual([{ key: source.write_key, created_at: expect.any(String) }]);
+    expect((await shown(source.id)).write_keys.map((record) => record.key)).toEqual([source.write_key, key]);
+  });
+});
