@@ -223,6 +223,7 @@ export const texts = {
       type: 'Type',
       consent: 'Consent',
       noConsent: 'The event said nothing about consent',
+      consentSource: 'Said by',
       policy: 'Where it says nothing',
       country: 'Country',
       identity: 'Who it is',

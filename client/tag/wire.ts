@@ -16,6 +16,7 @@ export interface Notice {
   readonly reset?: true;
 }
 
+/** By category; and from `df-consent.js` the consent platform that it asked, as `source`. */
 export type Consent = Readonly<Record<string, boolean>>;
 
 /** What would be the collector's cookies, if the collector were on the page's site. Empty: delete. */

@@ -11,6 +11,8 @@ const CONSENT_REGION: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+const SOURCE_NAME = /^[\w.-]{1,40}$/;
+
 /** `gpc`: the visitor's browser says no to being sold and shared, by Global Privacy Control. */
 export type UnknownConsentPolicy = 'by_region' | 'granted' | 'denied' | 'gpc';
 
@@ -20,6 +22,8 @@ export type ConsentFacts = {
   policy: UnknownConsentPolicy;
   /** Of the request, as the edge knows it. */
   country: string | undefined;
+  /** The consent platform that was asked, such as `onetrust`; undefined where the page or the server spoke for itself. */
+  source?: string | undefined;
 };
 
 /**
@@ -54,6 +58,16 @@ function isUnknownAYes({ policy, country }: ConsentFacts): boolean {
 export function consentCategoriesOf(context: Fields, ofBatch: ConsentCategories | undefined): ConsentCategories {
   const preferences = fieldsIn(context, 'consent')['categoryPreferences'];
   return { ...ofBatch, ...consentCategoriesIn(preferences) };
+}
+
+/**
+ * Reads which consent platform answered, from the text `source` among the categories: an event's own before its batch's.
+ * A category of that name is not in its way, being true or false.
+ */
+export function consentSourceOf(context: Fields, besideBatch: unknown): string | undefined {
+  return [fieldsIn(context, 'consent'), besideBatch]
+    .map((said) => (isFields(said) ? said['source'] : undefined))
+    .find((source): source is string => typeof source === 'string' && SOURCE_NAME.test(source));
 }
 
 /** Reads categories where each counts by itself: one that is neither true nor false takes no refusal down with it. */

@@ -1,5 +1,5 @@
 import type { ConversionEvent, IdType } from '../schema/conversion-event.ts';
-import type { ConsentCategories, Event, EventType } from '../schema/event.ts';
+import type { Event, EventType } from '../schema/event.ts';
 import type { LintCode } from '../schema/lint-rules.ts';
 import type { SkipReason } from '../schema/outcome.ts';
 import type { CollectedIntegration, SourceConfig } from '../schema/source-config.ts';
@@ -54,7 +54,7 @@ export type Receipt = {
   hasNames: boolean;
   /** The names of the fields that it had, never what was in them. */
   fields: string[];
-  consent: { categories: ConsentCategories; policy: string; country: string | undefined };
+  consent: ConsentFacts;
   deliveries: NewDelivery[];
   /** Why there is no delivery; undefined when there is one. */
   skipReason: SkipReason | undefined;

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import * as v from 'valibot';
 
-import { consentCategoriesIn, consentCategoriesOf } from '../domain/consent.ts';
+import { consentCategoriesIn, consentCategoriesOf, consentSourceOf } from '../domain/consent.ts';
 import type { Answer } from '../domain/delivery-failure.ts';
 import { explainEvent } from '../domain/explain-event.ts';
 import type { ExplainedEvent } from '../domain/explain-event.ts';
@@ -92,6 +92,7 @@ async function explain(
         categories: consentCategoriesOf(event.event.context, consentCategoriesIn(body['consent'])),
         policy: source.unknown_consent,
         country: typeof country === 'string' ? country : undefined,
+        source: consentSourceOf(event.event.context, body['consent']),
       },
       lint,
     },

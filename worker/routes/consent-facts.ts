@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 
-import { consentCategoriesOf } from '../domain/consent.ts';
+import { consentCategoriesOf, consentSourceOf } from '../domain/consent.ts';
 import type { ConsentFacts, UnknownConsentPolicy } from '../domain/consent.ts';
 import type { Env } from '../env.ts';
 import type { Fields } from '../schema/fields.ts';
@@ -18,6 +18,7 @@ export function consentFacts(
     categories: consentCategoriesOf(context, envelope.consent),
     policy: sender.isServer ? serverPolicy(sender) : pagePolicy(c.req.raw, sender),
     country: sender.isServer ? undefined : countryOf(c.req.raw),
+    source: consentSourceOf(context, { source: envelope.consentSource }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { consentCategoriesIn } from '../domain/consent.ts';
+import { consentCategoriesIn, consentSourceOf } from '../domain/consent.ts';
 import type { ConsentCategories } from '../schema/event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
@@ -10,6 +10,8 @@ export type Envelope = {
   isBatch: boolean;
   sentAt: unknown;
   consent: ConsentCategories | undefined;
+  /** Which consent platform that is from. */
+  consentSource: string | undefined;
   cookieDomain: string | undefined;
   /** What the page keeps for a collector on another site. */
   carried: unknown;
@@ -44,6 +46,7 @@ function beside(body: Fields): Omit<Envelope, 'events' | 'isBatch'> {
   return {
     sentAt: body['sentAt'],
     consent: isFields(consent) ? consentCategoriesIn(consent) : undefined,
+    consentSource: consentSourceOf({}, consent),
     cookieDomain: typeof domain === 'string' ? domain : undefined,
     carried: body['carried'],
     isReset: body['reset'] === true,

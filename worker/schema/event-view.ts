@@ -40,6 +40,8 @@ export const EventView = v.object({
     categories: v.record(v.string(), v.boolean()),
     policy: v.string(),
     country: v.optional(v.string()),
+    /** The consent platform that answered; absent where the page or the server spoke for itself. */
+    source: v.optional(v.string()),
   }),
   deliveries: v.array(DeliveryView),
   /** What was odd about its values. */

@@ -9,7 +9,7 @@ const t = texts.live.story;
 
 /** From its arrival to LinkedIn's answer: consent, identity as present or not, deliveries. */
 export function eventStory(event: EventView): HTMLElement {
-  const { categories, policy, country } = event.consent;
+  const { categories, policy, country, source } = event.consent;
   const consents = Object.entries(categories);
   return h(
     'div',
@@ -25,6 +25,7 @@ export function eventStory(event: EventView): HTMLElement {
     consents.length === 0 && h('p', { class: 'hint' }, t.noConsent),
     facts([
       ...consents.map(([category, isGiven]) => [category, yesNo(isGiven)] as const),
+      ...(source === undefined ? [] : [[t.consentSource, source] as const]),
       [t.policy, policyName(policy)],
       ...(country === undefined ? [] : [[t.country, country] as const]),
     ]),

@@ -161,6 +161,19 @@ it('is at LinkedIn, and at the collector, with exactly that', async () => {
   expect(product.sandbox.events.map(({ element }) => String(element['eventId'])).toSorted()).toEqual(delivered);
 });
 
+it('is kept with who asked the visitor, and what he said', async () => {
+  const { body } = await product.admin('/sources/src_demo/events?limit=200');
+  const { data }: { data: { message_id: string; consent: object }[] } = Object(body);
+  const kept = data.filter(({ message_id: id }) => CASES.some(({ eventId }) => eventId === id));
+
+  expect(kept).not.toEqual([]);
+  for (const { message_id: id, consent } of kept) {
+    const [from = ''] = id.split('-');
+    const said = { categories: { advertising: true }, policy: 'by_region', country: 'US' };
+    expect(consent).toEqual(from === 'page' ? said : { ...said, source: from });
+  }
+});
+
 /** Each delivery that there is, with its state. */
 async function deliveries(): Promise<string[]> {
   const { body } = await product.admin('/integrations/int_demo/deliveries?limit=200');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { consentCategoriesOf, isConsented } from '../../../worker/domain/consent.ts';
+import { consentCategoriesOf, consentSourceOf, isConsented } from '../../../worker/domain/consent.ts';
 import type { ConsentFacts } from '../../../worker/domain/consent.ts';
 
 const facts = (over: Partial<ConsentFacts> = {}): ConsentFacts => ({
@@ -75,5 +75,14 @@ describe('what was said about consent', () => {
     [{ consent: { categoryPreferences: { advertising: 'true', analytics: 1, other: null } } }],
   ])('is only ever a true or a false: %j', (context) => {
     expect(consentCategoriesOf(context, undefined)).toEqual({});
+  });
+
+  it.each([
+    [{ source: 'onetrust' }, { source: 'tcf' }, 'onetrust'],
+    [{}, { source: 'tcf', advertising: true }, 'tcf'],
+    [{ source: true }, { source: '<script>' }, undefined],
+    [{ source: 'x'.repeat(41) }, undefined, undefined],
+  ])('was said by whom the event names, else its batch, in a plain word: %j, %j', (consent, beside, expected) => {
+    expect(consentSourceOf({ consent }, beside)).toBe(expected);
   });
 });

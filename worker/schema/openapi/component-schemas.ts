@@ -36,7 +36,11 @@ export function componentSchemas(): Json {
         batch: { type: 'array', items: ref('Event') },
         sentAt: { type: ['string', 'number'] },
         writeKey: { type: 'string' },
-        consent: { type: 'object', additionalProperties: { type: 'boolean' } },
+        consent: {
+          type: 'object',
+          properties: { source: { type: 'string', description: 'Which consent platform answered' } },
+          additionalProperties: { type: 'boolean' },
+        },
       },
     },
     Accepted: {
