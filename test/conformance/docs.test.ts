@@ -8,7 +8,7 @@ import { snippet } from '../../client/tag/snippet.ts';
 import { FINDINGS } from '../../worker/schema/finding.ts';
 import { SETTING_DEFAULTS } from '../../worker/schema/integration.ts';
 import { LINT_RULES } from '../../worker/schema/lint-rules.ts';
-import { HOLD_REASONS, SKIP_REASONS } from '../../worker/schema/outcome.ts';
+import { ERASE_REASONS, HOLD_REASONS, SKIP_REASONS, WAIT_REASONS } from '../../worker/schema/outcome.ts';
 import { PROBLEMS } from '../../worker/schema/problem.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -39,6 +39,8 @@ describe('the docs', () => {
     ['problem', PROBLEMS],
     ['reason for a skip', SKIP_REASONS],
     ['reason for a hold', HOLD_REASONS],
+    ['reason to wait', WAIT_REASONS],
+    ['reason for an erasure', ERASE_REASONS],
     ['finding of the doctor', FINDINGS],
   ])('say of each %s what to do', async (_what, codes) => {
     const page = await textOf('docs/reference/problems-and-reasons.md');

@@ -24,6 +24,8 @@ export type ConsentFacts = {
   country: string | undefined;
   /** The consent platform that was asked, such as `onetrust`; undefined where the page or the server spoke for itself. */
   source?: string | undefined;
+  /** When it was said, ISO 8601, where the sender tells. */
+  said_at?: string | undefined;
 };
 
 /**

@@ -1,10 +1,10 @@
 import type { ConversionEvent, ConversionValue, UserId, UserInfo } from '../schema/conversion-event.ts';
 import { conversionRuleUrn } from './conversion-rule.ts';
-import { identifies } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { ipv4In } from './ipv4.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
+import { nameSha256 } from './name-sha256.ts';
 
 export type ConversionFacts = {
   happenedAtMs: number;
@@ -28,18 +28,24 @@ export type ConversionFacts = {
  *
  * The fields stand in the order of LinkedIn's and Datafly's documents, so that a payload can be laid beside them.
  *
+ * @param hashNames Names go as SHA-256: the integration's `hash_names`.
  * @param note Told what was left out of it.
  */
-export function conversionElement(
+export async function conversionElement(
   ruleId: string,
   facts: ConversionFacts,
-  note: Note = unnoted,
-): ConversionEvent | undefined {
+  { hashNames, note = unnoted }: { hashNames: boolean; note?: Note },
+): Promise<ConversionEvent | undefined> {
   const ip = ipv4In(facts.ip, note);
-  const info = userInfo(facts.identity, note);
+  const info = await userInfo(facts.identity, { hashNames, note });
   // An IP address alone says too little of a person for a conversion.
-  if (!findsSomebody(facts)) return ip === undefined ? undefined : leaveOut('ip_alone', note);
-  const user = { userIds: userIds(facts, ip), ...info, ...externalIds(facts), ...lead(facts) };
+  if (info === undefined && !hasId(facts)) return ip === undefined ? undefined : leaveOut('ip_alone', note);
+  const user = {
+    userIds: userIds(facts, ip),
+    ...(info !== undefined && { userInfo: info }),
+    ...externalIds(facts),
+    ...lead(facts),
+  };
   return {
     conversion: conversionRuleUrn(ruleId),
     conversionHappenedAt: facts.happenedAtMs,
@@ -49,12 +55,10 @@ export function conversionElement(
   };
 }
 
-/** This is true when LinkedIn could find the person by one of the facts. */
-function findsSomebody({ identity, clickId, externalId, acxiomId, oracleId, googleAid, leadUrn }: ConversionFacts) {
-  return (
-    identifies(identity) ||
-    [clickId, externalId, acxiomId, oracleId, googleAid, leadUrn].some((value) => value !== undefined)
-  );
+/** This is true when LinkedIn could find the person by an id. */
+function hasId({ identity, clickId, externalId, acxiomId, oracleId, googleAid, leadUrn }: ConversionFacts): boolean {
+  const ids = [identity.emailSha256, clickId, externalId, acxiomId, oracleId, googleAid, leadUrn];
+  return ids.some((value) => value !== undefined);
 }
 
 function userIds(
@@ -76,25 +80,32 @@ function one(idType: UserId['idType'], idValue: string | undefined): UserId[] {
   return idValue === undefined ? [] : [{ idType, idValue }];
 }
 
-function userInfo(
+async function userInfo(
   { firstName, lastName, companyName, title, countryCode }: Identity,
-  note: Note,
-): { userInfo?: UserInfo } {
+  { hashNames, note }: { hashNames: boolean; note: Note },
+): Promise<UserInfo | undefined> {
   // Half a name is refused, and would take the event down with it.
   if (firstName === undefined || lastName === undefined) {
     if (firstName !== lastName) note('name_half');
     else if ((companyName ?? title ?? countryCode) !== undefined) note('user_info_without_names');
-    return {};
+    return undefined;
   }
+  const names = hashNames ? await hashedNames({ firstName, lastName }) : { firstName, lastName };
+  if (names === undefined) return undefined;
   return {
-    userInfo: {
-      firstName,
-      lastName,
-      ...(companyName !== undefined && { companyName }),
-      ...(title !== undefined && { title }),
-      ...(countryCode !== undefined && { countryCode }),
-    },
+    ...names,
+    ...(companyName !== undefined && { companyName }),
+    ...(title !== undefined && { title }),
+    ...(countryCode !== undefined && { countryCode }),
   };
+}
+
+async function hashedNames({ firstName, lastName }: { firstName: string; lastName: string }) {
+  const hashedFirstName = await nameSha256(firstName);
+  const hashedLastName = await nameSha256(lastName);
+  return hashedFirstName === undefined || hashedLastName === undefined
+    ? undefined
+    : { hashedFirstName, hashedLastName };
 }
 
 function externalIds({ externalId }: ConversionFacts): { externalIds?: string[] } {

@@ -49,16 +49,23 @@ export async function explainEvent(
   const receipt = await ingest(event, facts, { source, integrations: [integration] });
   const ruleIds = firedRules(event, integration.config).map(({ ruleId }) => ruleId);
   const isTest = receipt.skipReason === undefined && integration.config.test_mode === true;
-  const reason = isTest ? 'test_mode' : (receipt.skipReason ?? null);
+  const waits = receipt.deliveries.some(({ wait }) => wait !== undefined);
+  // What waits without an identifier has no payload to show, and is skipped when nobody says who he is.
+  const isUnknown = receipt.deliveries.length > 0 && receipt.deliveries.every(({ element }) => element === undefined);
+  const reason = isTest ? 'test_mode' : isUnknown ? 'no_identity' : (receipt.skipReason ?? null);
   const externalId = integration.config.send_external_id === true && facts.identity.userId !== undefined;
   const { categories, policy, country } = facts.consent;
   return {
     outcome: reason === null ? 'deliver' : 'skip',
     reason,
-    sentence:
+    sentence: [
+      ...(waits
+        ? [`It would wait up to ${integration.config.hold_for_identity_minutes ?? 0} minutes for the visitor's e-mail.`]
+        : []),
       reason === null
         ? `It would be sent to ${count(receipt.deliveries.length, 'conversion rule')}.`
         : SKIP_REASONS[reason],
+    ].join(' '),
     decisions: [
       { decision: 'trigger', passed: ruleIds.length > 0, conversion_rule_ids: ruleIds },
       { decision: 'integration_enabled', passed: integration.enabled },
@@ -84,14 +91,18 @@ export async function explainEvent(
         decision: 'identity',
         // A mapping may know the person by what is named nowhere here, such as a lead.
         passed:
-          receipt.deliveries.length > 0 || receipt.hasClickId || receipt.hasEmail || receipt.hasNames || externalId,
+          (receipt.deliveries.length > 0 && !isUnknown) ||
+          receipt.hasClickId ||
+          receipt.hasEmail ||
+          receipt.hasNames ||
+          externalId,
         click_id: receipt.hasClickId,
         email: receipt.hasEmail,
         names: receipt.hasNames,
         external_id: externalId,
       },
     ],
-    deliveries: receipt.deliveries,
+    deliveries: receipt.deliveries.filter(({ element }) => element !== undefined),
     lint: lintFindings(receipt.lint),
   };
 }

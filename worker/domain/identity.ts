@@ -62,11 +62,6 @@ export function mergeIdentity(known: Identity, added: Identity): Identity {
   return isSomebodyElse ? added : { ...known, ...added };
 }
 
-/** This is true when LinkedIn could find the person by it. */
-export function identifies({ emailSha256: email, firstName, lastName }: Identity): boolean {
-  return email !== undefined || (firstName !== undefined && lastName !== undefined);
-}
-
 /** The first place and name that give something. */
 function first(
   places: readonly Fields[],

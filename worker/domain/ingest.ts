@@ -1,5 +1,6 @@
 import type { ConversionEvent, IdType } from '../schema/conversion-event.ts';
 import type { Event, EventType } from '../schema/event.ts';
+import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { LintCode } from '../schema/lint-rules.ts';
 import type { SkipReason } from '../schema/outcome.ts';
 import type { CollectedIntegration, SourceConfig } from '../schema/source-config.ts';
@@ -14,6 +15,8 @@ import { eventIdOf } from './event-id.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
 import { fieldPaths } from './field-paths.ts';
 import type { Identity } from './identity.ts';
+import { waitingConversion } from './late-identity.ts';
+import type { WaitingConversion } from './late-identity.ts';
 import { lostAnIdentifier } from './lint/lost-an-identifier.ts';
 import type { Note } from './lint/note.ts';
 import { mappedFacts } from './mapped-facts.ts';
@@ -39,7 +42,15 @@ export type EventFacts = {
 export type RuleLint = { integrationId: string; ruleId: string; codes: readonly LintCode[] };
 
 /** One event for one conversion rule, on its way to LinkedIn. */
-export type NewDelivery = { integrationId: string; ruleId: string; eventId: string; element: ConversionEvent };
+export type NewDelivery = {
+  integrationId: string;
+  ruleId: string;
+  eventId: string;
+  /** What would be sent now; undefined while nothing identifies the person, which only one that waits can afford. */
+  element: ConversionEvent | undefined;
+  /** The e-mail may come a moment later: `hold_for_identity_minutes`. */
+  wait?: { untilMs: number; conversion: WaitingConversion };
+};
 
 /** What the outbox keeps of an event: how it came and what was decided, with nobody's name in it. */
 export type Receipt = {
@@ -55,6 +66,8 @@ export type Receipt = {
   /** The names of the fields that it had, never what was in them. */
   fields: string[];
   consent: ConsentFacts;
+  /** What each integration asked for that looked at it. */
+  consentAsked: Readonly<Record<string, readonly string[]>>;
   deliveries: NewDelivery[];
   /** Why there is no delivery; undefined when there is one. */
   skipReason: SkipReason | undefined;
@@ -89,9 +102,10 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
     hasEmail: facts.identity.emailSha256 !== undefined || isSent(deliveries, 'SHA256_EMAIL'),
     hasNames:
       (facts.identity.firstName !== undefined && facts.identity.lastName !== undefined) ||
-      deliveries.some(({ element }) => element.user.userInfo !== undefined),
+      deliveries.some(({ element }) => element?.user.userInfo !== undefined),
     fields: fieldPaths(event),
     consent: facts.consent,
+    consentAsked: consentAsked(config, decisions),
     deliveries,
     skipReason: deliveries.length > 0 ? undefined : skipReason(event, decisions),
     lint: [...new Set([...lint, ...ruleLint.flatMap(({ codes }) => codes)])],
@@ -155,7 +169,7 @@ async function decide(
         rule.mapping === undefined
           ? unmapped
           : await mappedFacts(rule.mapping, { event, messageId, receivedAtMs, defaultCurrency, facts: unmapped }, note);
-      const decision = decideRule(rule, conversion, { integrationId: integration.id, receivedAtMs, note });
+      const decision = await decideRule(rule, conversion, { integration, receivedAtMs, note });
       if (isSkippedFor(decision, 'no_identity') && lostAnIdentifier(codes)) note('nobody_left');
       return { ...decision, ruleLint: [{ integrationId: integration.id, ruleId: rule.ruleId, codes: [...codes] }] };
     }),
@@ -171,18 +185,25 @@ function isSkippedFor(decision: Decision, reason: SkipReason): boolean {
   return decision.kind === 'skip' && decision.reason === reason;
 }
 
-function decideRule(
-  { ruleId }: FiredRule,
+async function decideRule(
+  rule: FiredRule,
   conversion: ConversionFacts,
-  { integrationId, receivedAtMs, note }: { integrationId: string; receivedAtMs: number; note: Note },
-): Decision {
+  { integration, receivedAtMs, note }: { integration: CollectedIntegration; receivedAtMs: number; note: Note },
+): Promise<Decision> {
   if (receivedAtMs - conversion.happenedAtMs >= MAX_EVENT_AGE_MS) {
     note('time_too_old');
     return { kind: 'skip', reason: 'too_old' };
   }
-  const element = conversionElement(ruleId, conversion, note);
-  if (element === undefined) return { kind: 'skip', reason: 'no_identity' };
-  return { kind: 'deliver', deliveries: [{ integrationId, ruleId, eventId: conversion.eventId, element }] };
+  const { config, id: integrationId } = integration;
+  const hashNames = config.hash_names === true;
+  const element = await conversionElement(rule.ruleId, conversion, { hashNames, note });
+  const holdMs = (config.hold_for_identity_minutes ?? SETTING_DEFAULTS.hold_for_identity_minutes) * 60_000;
+  const sendsUserId = config.send_external_id === true;
+  const waiting = holdMs > 0 ? waitingConversion(rule, conversion, { hashNames, sendsUserId }) : undefined;
+  if (element === undefined && waiting === undefined) return { kind: 'skip', reason: 'no_identity' };
+  const wait = waiting && { untilMs: receivedAtMs + holdMs, conversion: waiting };
+  const delivery = { integrationId, ruleId: rule.ruleId, eventId: conversion.eventId, element };
+  return { kind: 'deliver', deliveries: [{ ...delivery, ...(wait && { wait }) }] };
 }
 
 /** The reasons in the order in which they explain an event that several integrations skipped: the nearest to a delivery first. */
@@ -193,6 +214,25 @@ const NEAREST_FIRST: readonly SkipReason[] = [
   'integration_disabled',
   'no_mapping',
 ];
+
+/** Of those integrations that looked at consent at all: an event that they have no rule for does not come that far. */
+function consentAsked({ integrations }: SourceConfig, decisions: readonly Decision[]): Receipt['consentAsked'] {
+  const hasLooked = (decision: Decision | undefined): boolean =>
+    decision?.kind === 'deliver' || (decision?.reason !== 'no_mapping' && decision?.reason !== 'integration_disabled');
+  return Object.fromEntries(
+    integrations
+      .filter((_, index) => hasLooked(decisions[index]))
+      .map(({ id, consent_categories: asked }) => [id, asked]),
+  );
+}
+
+/** For which integrations a word of the visitor may complete what waits: those that hold conversions for it, and may have it. */
+export function awaitingIdentity(config: SourceConfig, consent: ConsentFacts): string[] {
+  return config.integrations
+    .filter(({ enabled, config: { hold_for_identity_minutes: minutes } }) => enabled && (minutes ?? 0) > 0)
+    .filter((integration) => isConsented(integration.consent_categories, consent))
+    .map(({ id }) => id);
+}
 
 function skipReason(event: Event, decisions: readonly Decision[]): SkipReason {
   if (event.type === 'group' || event.type === 'alias' || event.type === 'screen') return 'unsupported_type';
@@ -206,7 +246,7 @@ function nearest(decisions: readonly Decision[]): SkipReason {
 }
 
 function isSent(deliveries: readonly NewDelivery[], wanted: IdType): boolean {
-  return deliveries.some(({ element }) => element.user.userIds.some(({ idType }) => idType === wanted));
+  return deliveries.some(({ element }) => element?.user.userIds.some(({ idType }) => idType === wanted) === true);
 }
 
 function nameOf(event: Event): string | undefined {

@@ -9,9 +9,9 @@ import type { Identifiers } from './person-tags.ts';
  */
 export function sentIdentifiers(deliveries: readonly NewDelivery[], known: Identifiers): Identifiers[] {
   const emails = deliveries.flatMap(({ element }) =>
-    element.user.userIds.flatMap(({ idType, idValue }) => (idType === 'SHA256_EMAIL' ? [idValue] : [])),
+    (element?.user.userIds ?? []).flatMap(({ idType, idValue }) => (idType === 'SHA256_EMAIL' ? [idValue] : [])),
   );
-  const userIds = deliveries.flatMap(({ element }) => element.user.externalIds ?? []);
+  const userIds = deliveries.flatMap(({ element }) => element?.user.externalIds ?? []);
   return [
     ...others(emails, known.emailSha256).map((emailSha256) => ({ ...NOBODY, emailSha256 })),
     ...others(userIds, known.userId).map((userId) => ({ ...NOBODY, userId })),

@@ -1,4 +1,4 @@
-import { HOLD_REASONS, SKIP_REASONS } from '../schema/outcome.ts';
+import { ERASE_REASONS, HOLD_REASONS, SKIP_REASONS, WAIT_REASONS } from '../schema/outcome.ts';
 import type { DeliveryState } from '../schema/outcome.ts';
 import { eventState } from './event-state.ts';
 
@@ -27,6 +27,7 @@ export function deliverySentence({
 }): string {
   switch (state) {
     case 'pending':
+      if (reason !== null) return textOf(WAIT_REASONS, reason);
       return attempts === 0
         ? 'On its way to LinkedIn.'
         : `LinkedIn did not take it yet (${status === null ? 'no answer' : `status ${status}`}); it goes again.`;
@@ -39,7 +40,10 @@ export function deliverySentence({
     case 'expired':
       return 'Its 90 days passed before LinkedIn could be reached.';
     case 'erased':
-      return 'Erased on request before it was sent.';
+      return [
+        textOf(ERASE_REASONS, reason ?? 'erased_on_request'),
+        ...(attempts === 0 ? ['Nothing of it went to LinkedIn.'] : []),
+      ].join(' ');
     case 'skipped':
       return skipSentence(reason);
   }

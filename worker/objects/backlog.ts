@@ -6,6 +6,8 @@ export type BacklogView = {
   pending: number;
   held: number;
   dead: number;
+  /** Of the pending: those that wait for an e-mail, which the visitor may give in a moment. */
+  waiting_for_identity: number;
   oldest_waiting_at: string | null;
   /** Why the whole integration waits, if it does. */
   hold: { reason: string; sentence: string; since: string } | null;
@@ -22,6 +24,7 @@ export type BacklogView = {
 type LaneRow = {
   rule_id: string;
   waiting: number;
+  for_identity: number;
   dead: number;
   oldest: number | null;
   failures: number;
@@ -43,6 +46,7 @@ export class Backlog {
       .exec<LaneRow>(
         `SELECT rule_id, failures, due_at_ms, hold_reason, held_since_ms,
            (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending') AS waiting,
+           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'waiting') AS for_identity,
            (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'dead') AS dead,
            (SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending') AS oldest
          FROM lanes WHERE integration_id = ? ORDER BY rule_id`,
@@ -56,16 +60,18 @@ export class Backlog {
       )
       .toArray();
     const isHeld = (lane: LaneRow): boolean => hold !== undefined || lane.hold_reason !== null;
-    const sum = (counted: readonly LaneRow[], field: 'waiting' | 'dead'): number =>
+    const sum = (counted: readonly LaneRow[], field: 'waiting' | 'for_identity' | 'dead'): number =>
       counted.reduce((total, lane) => total + lane[field], 0);
     const oldest = lanes.flatMap((lane) => (lane.oldest === null ? [] : [lane.oldest]));
     return {
-      pending: sum(
-        lanes.filter((lane) => !isHeld(lane)),
-        'waiting',
-      ),
+      pending:
+        sum(
+          lanes.filter((lane) => !isHeld(lane)),
+          'waiting',
+        ) + sum(lanes, 'for_identity'),
       held: sum(lanes.filter(isHeld), 'waiting'),
       dead: sum(lanes, 'dead'),
+      waiting_for_identity: sum(lanes, 'for_identity'),
       oldest_waiting_at: oldest.length === 0 ? null : iso(Math.min(...oldest)),
       hold: holdView(hold?.reason, hold?.since_ms),
       rules: lanes.map((lane) => ({

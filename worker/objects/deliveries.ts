@@ -1,21 +1,32 @@
 import type { ConsentFacts } from '../domain/consent.ts';
 import type { Receipt } from '../domain/ingest.ts';
-import type { DeliveryState } from '../schema/outcome.ts';
+import type { LateIdentity } from '../domain/late-identity.ts';
+import type { DeliveryState, EraseReason } from '../schema/outcome.ts';
+import type { IdentityWaits, Introduction } from './identity-waits.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import type { Sql } from './sql.ts';
 
+/** What a delivery is known by within its outbox. */
+export type DeliveryKey = { laneId: number; eventId: string };
+
 /** A delivery that waits to be sent. The payload is LinkedIn's element as JSON text. */
-export type PendingDelivery = {
-  laneId: number;
-  eventId: string;
+export type PendingDelivery = DeliveryKey & {
   happenedAtMs: number;
   payload: string;
   /** As it was said with the event. */
   consent: ConsentFacts;
+  /** It has waited for its person's e-mail: the payload is a `WaitingConversion` until it is boarded. */
+  hasWaited: boolean;
+  /** Who the person turned out to be: a `LateIdentity` as JSON text, sealed. */
+  late: string | undefined;
 };
 
 /** An event as the outbox gets it: with whose it is, as keyed hashes. */
-export type Kept = Receipt & { person: readonly string[] };
+export type Kept = Receipt & {
+  person: readonly string[];
+  /** It says who the visitor is, and something of his may wait for that. */
+  introduction?: Omit<Introduction, 'sealed'> & LateIdentity;
+};
 
 /** One request to LinkedIn and what came of it. */
 export type Attempt = {
@@ -28,6 +39,8 @@ export type Attempt = {
   message: string | undefined;
   /** What was sent, ordered by time and event id. */
   batch: readonly PendingDelivery[];
+  /** The consent that the integration asked for when it was sent; each of the batch had it. */
+  consentAsked: readonly string[];
 };
 
 /** The events of a source and their deliveries: what came in, and what became of it. */
@@ -44,11 +57,16 @@ export class Deliveries {
    * @param payloads Of its deliveries, in their order, sealed.
    * @returns False for an event that had been received before: then nothing is done.
    */
-  keep(receipt: Kept, payloads: readonly string[], { lanes, maxBatch }: { lanes: Lanes; maxBatch: number }): boolean {
-    const deliveries = receipt.deliveries.map(({ integrationId, ruleId, eventId, element }, index) => ({
+  keep(
+    receipt: Kept,
+    payloads: readonly string[],
+    { lanes, waits, maxBatch }: { lanes: Lanes; waits: IdentityWaits; maxBatch: number },
+  ): boolean {
+    const deliveries = receipt.deliveries.map(({ integrationId, ruleId, eventId, element, wait }, index) => ({
       laneId: lanes.idOf({ integrationId, ruleId, maxBatch }),
       eventId,
-      value: element.conversionValue,
+      value: wait?.conversion.facts.value ?? element?.conversionValue,
+      waitsUntilMs: wait?.untilMs,
       payload: payloads[index] ?? null,
     }));
     const [event] = this.#sql
@@ -66,6 +84,7 @@ export class Deliveries {
           names: receipt.hasNames,
           fields: receipt.fields,
           consent: receipt.consent,
+          consent_asked: receipt.consentAsked,
           ...(receipt.lint.length > 0 && { lint: receipt.lint }),
         }),
         receipt.skipReason ?? null,
@@ -74,17 +93,19 @@ export class Deliveries {
       .toArray();
     if (event === undefined) return false;
     const fresh = deliveries.filter(
-      ({ laneId, eventId, value, payload }) =>
+      ({ laneId, eventId, value, waitsUntilMs, payload }) =>
         this.#sql
           .exec(
-            `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, payload,
-               currency, amount, person) VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)
+            `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, waits_until_ms,
+               payload, currency, amount, person) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT DO NOTHING RETURNING event_seq`,
             laneId,
             eventId,
             event.seq,
             receipt.happenedAtMs,
             receipt.receivedAtMs,
+            waitsUntilMs === undefined ? 'pending' : 'waiting',
+            waitsUntilMs ?? null,
             payload,
             value?.currencyCode ?? null,
             value?.amount ?? null,
@@ -92,6 +113,8 @@ export class Deliveries {
           )
           .toArray().length > 0,
     );
+    for (const delivery of fresh)
+      if (delivery.waitsUntilMs !== undefined) waits.begin(delivery, receipt.person, receipt.receivedAtMs);
     if (fresh.length < deliveries.length) this.#disown(event.seq, fresh);
     return true;
   }
@@ -109,8 +132,16 @@ export class Deliveries {
   /** What a lane sends next: the nearest deadline first. */
   pending(lane: Lane): PendingDelivery[] {
     return this.#sql
-      .exec<{ event_id: string; happened_at_ms: number; payload: string; consent: string }>(
-        `SELECT deliveries.event_id, deliveries.happened_at_ms, deliveries.payload, events.facts -> '$.consent' AS consent
+      .exec<{
+        event_id: string;
+        happened_at_ms: number;
+        payload: string;
+        consent: string;
+        waits_until_ms: number | null;
+        late: string | null;
+      }>(
+        `SELECT deliveries.event_id, deliveries.happened_at_ms, deliveries.payload, events.facts -> '$.consent' AS consent,
+           deliveries.waits_until_ms, deliveries.late
          FROM deliveries JOIN events ON events.seq = deliveries.event_seq
          WHERE deliveries.lane_id = ? AND deliveries.state = 'pending'
          ORDER BY deliveries.happened_at_ms, deliveries.event_id LIMIT ?`,
@@ -125,21 +156,41 @@ export class Deliveries {
         payload: row.payload,
         // Written by `keep` from facts of the same type.
         consent: JSON.parse(row.consent),
+        hasWaited: row.waits_until_ms !== null,
+        late: row.late ?? undefined,
       }));
   }
 
-  /** Ends what waits for a person, or is a dead letter of his. Returns how many. */
-  erase(tags: readonly string[], atMs: number): number {
+  /** What waits for a person, or is a dead letter of his. */
+  ofPerson(tags: readonly string[]): { lane_id: number; event_id: string; person: string }[] {
     const own = tags.map(() => `instr(' ' || person || ' ', ' ' || ? || ' ') > 0`).join(' OR ');
-    if (own === '') return 0;
-    return this.#sql
-      .exec(
-        `UPDATE deliveries SET state = 'erased', reason = NULL, payload = NULL, person = NULL, done_at_ms = ?
-         WHERE state IN ('pending', 'dead') AND person IS NOT NULL AND (${own}) RETURNING lane_id`,
+    if (own === '') return [];
+    // Each state by itself, so that each is found by its own index and what is done is not looked at.
+    return ['pending', 'waiting', 'dead'].flatMap((state) =>
+      this.#sql
+        .exec<{ lane_id: number; event_id: string; person: string }>(
+          `SELECT lane_id, event_id, person FROM deliveries
+           WHERE state = '${state}' AND lane_id IN (SELECT id FROM lanes) AND person IS NOT NULL AND (${own})`,
+          ...tags,
+        )
+        .toArray(),
+    );
+  }
+
+  /** Ends deliveries because their person asked for it, or withdrew his consent: nothing of him is left in them. */
+  erase(
+    deliveries: readonly { lane_id: number; event_id: string }[],
+    { reason, atMs }: { reason: EraseReason; atMs: number },
+  ): void {
+    for (const { lane_id: laneId, event_id: eventId } of deliveries)
+      this.#sql.exec(
+        `UPDATE deliveries SET state = 'erased', reason = ?, payload = NULL, late = NULL, person = NULL, done_at_ms = ?
+         WHERE lane_id = ? AND event_id = ?`,
+        reason,
         atMs,
-        ...tags,
-      )
-      .toArray().length;
+        laneId,
+        eventId,
+      );
   }
 
   /** Ends what waits for an integration that was deleted, and its dead letters. Returns how many. */
@@ -161,8 +212,10 @@ export class Deliveries {
     return new Set(
       this.#sql
         .exec<{ key_id: string }>(
-          `SELECT DISTINCT substr(payload, 3, 27) AS key_id FROM deliveries
-           WHERE state IN ('pending', 'dead') AND payload LIKE 'k.%'`,
+          `SELECT substr(payload, 3, 27) AS key_id FROM deliveries
+           WHERE state IN ('pending', 'waiting', 'dead') AND payload LIKE 'k.%'
+           UNION SELECT substr(late, 3, 27) FROM deliveries
+           WHERE state IN ('pending', 'waiting', 'dead') AND late LIKE 'k.%'`,
         )
         .toArray()
         .map(({ key_id }) => key_id),
@@ -176,8 +229,8 @@ export class Deliveries {
     const [row] = this.#sql
       .exec<{ id: number }>(
         `INSERT INTO attempts (lane_id, started_at_ms, ended_at_ms, events, status, outcome, message,
-           first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+           first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id, consent_asked)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
         attempt.laneId,
         attempt.startedAtMs,
         attempt.endedAtMs,
@@ -189,6 +242,7 @@ export class Deliveries {
         first.eventId,
         last.happenedAtMs,
         last.eventId,
+        JSON.stringify(attempt.consentAsked),
       )
       .toArray();
     if (row === undefined) throw new Error('Cannot record an attempt: SQLite gave no id');
@@ -204,12 +258,13 @@ export class Deliveries {
     if (first === undefined) return;
     this.#sql.exec(
       `UPDATE deliveries SET state = ?, reason = ?, done_at_ms = ?, attempt_id = ?, payload = iif(? = 'dead', payload, NULL),
-         person = iif(? = 'dead', person, NULL)
+         late = iif(? = 'dead', late, NULL), person = iif(? = 'dead', person, NULL)
        WHERE lane_id = ? AND state = 'pending' AND event_id IN (SELECT value FROM json_each(?))`,
       end.state,
       end.reason ?? null,
       end.atMs,
       end.attemptId ?? null,
+      end.state,
       end.state,
       end.state,
       first.laneId,
@@ -220,7 +275,7 @@ export class Deliveries {
   /** Ends what LinkedIn would no longer take. */
   expire({ happenedBeforeMs, nowMs }: { happenedBeforeMs: number; nowMs: number }): void {
     this.#sql.exec(
-      `UPDATE deliveries SET state = 'expired', payload = NULL, person = NULL, done_at_ms = ?
+      `UPDATE deliveries SET state = 'expired', payload = NULL, late = NULL, person = NULL, done_at_ms = ?
        WHERE state = 'pending' AND happened_at_ms < ? AND lane_id IN (SELECT id FROM lanes)`,
       nowMs,
       happenedBeforeMs,

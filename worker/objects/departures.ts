@@ -2,6 +2,7 @@ import { backoffMs } from '../domain/backoff.ts';
 import { MAX_EVENT_AGE_MS } from '../domain/event-time.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Flight } from './flight.ts';
+import type { IdentityWaits } from './identity-waits.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import type { Learnt } from './learnt.ts';
 import type { World } from './world.ts';
@@ -31,16 +32,18 @@ export class Departures {
   readonly #world: World;
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
+  readonly #waits: IdentityWaits;
   readonly #learnt: Learnt;
   /** Lanes whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
   readonly #lingering = new Map<number, number>();
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(ground: { world: World; lanes: Lanes; deliveries: Deliveries; learnt: Learnt }) {
+  constructor(ground: { world: World; lanes: Lanes; deliveries: Deliveries; waits: IdentityWaits; learnt: Learnt }) {
     this.#world = ground.world;
     this.#lanes = ground.lanes;
     this.#deliveries = ground.deliveries;
+    this.#waits = ground.waits;
     this.#learnt = ground.learnt;
   }
 
@@ -62,6 +65,7 @@ export class Departures {
     const endAtMs = this.#world.now() + MAX_RUN_MS;
     for (;;) {
       const nowMs = this.#world.now();
+      this.#world.database.transaction(() => this.#waits.release(nowMs));
       this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });
       if (nowMs < endAtMs) {
         for (const lane of this.#boarding(flights, nowMs)) {
@@ -78,6 +82,14 @@ export class Departures {
 
   /** When to run next; undefined when nothing waits. Deadlines count too: a held delivery expires without being sent. */
   nextRunAtMs(): number | undefined {
+    const releaseAtMs = this.#waits.nextReleaseAtMs();
+    const sendAtMs = this.#nextSendAtMs();
+    return releaseAtMs === undefined || sendAtMs === undefined
+      ? (releaseAtMs ?? sendAtMs)
+      : Math.min(releaseAtMs, sendAtMs);
+  }
+
+  #nextSendAtMs(): number | undefined {
     const dueAtMs = this.#lanes.nextDueAtMs();
     const oldestMs = this.#deliveries.oldestPendingMs();
     if (dueAtMs === undefined || oldestMs === undefined) return undefined;

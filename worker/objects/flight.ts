@@ -1,6 +1,8 @@
 import type { Access } from '../domain/access.ts';
 import { isConsented } from '../domain/consent.ts';
 import type { Accepted, Answer, DeliveryFailure } from '../domain/delivery-failure.ts';
+import { completedElement } from '../domain/late-identity.ts';
+import type { LateIdentity, WaitingConversion } from '../domain/late-identity.ts';
 import { limitsOf } from '../domain/limits-of.ts';
 import { nextStep } from '../domain/next-step.ts';
 import type { NextStep } from '../domain/next-step.ts';
@@ -87,16 +89,28 @@ export class Flight {
     );
     const allowed = await this.#opened(waiting.filter(isAllowed));
     const refused = this.#learnt.refusedIdTypes(this.#lane.integrationId);
-    if (refused.size === 0) return allowed;
+    if (refused.size === 0 && allowed.every(({ hasWaited }) => !hasWaited)) return allowed;
     const boarded: PendingDelivery[] = [];
     const unidentified: PendingDelivery[] = [];
     for (const delivery of allowed) {
-      const payload = withoutIdTypes(delivery.payload, refused);
+      const complete = delivery.hasWaited ? await this.#completed(delivery, asked) : delivery.payload;
+      const payload = complete === undefined ? undefined : withoutIdTypes(complete, refused);
       if (payload === undefined) unidentified.push(delivery);
       else boarded.push({ ...delivery, payload });
     }
     this.#skip(unidentified, 'no_identity');
     return boarded;
+  }
+
+  /** Builds the element of what has waited for its person's e-mail; undefined when nothing identifies him still. */
+  async #completed({ payload, late }: PendingDelivery, asked: readonly string[]): Promise<string | undefined> {
+    // Written by `enqueue` from values of these types.
+    const conversion: WaitingConversion = JSON.parse(payload);
+    const [opened] = late === undefined ? [] : await this.#world.payloads.open([late]);
+    const known: LateIdentity | undefined = opened === undefined ? undefined : JSON.parse(opened);
+    const identity = known !== undefined && isConsented(asked, known.consent) ? known.identity : undefined;
+    const element = await completedElement(conversion, identity);
+    return element && JSON.stringify(element);
   }
 
   async #opened(deliveries: readonly PendingDelivery[]): Promise<PendingDelivery[]> {
@@ -126,7 +140,7 @@ export class Flight {
 
   async #send(
     probe: readonly PendingDelivery[],
-    { access, limits, version }: Route & { access: Token },
+    { access, integration, limits, version }: Route & { access: Token },
   ): Promise<Answered | undefined> {
     const limiter = this.#world.limiter(access.limiterKey);
     const grant = await this.#permit(limiter, limits);
@@ -149,6 +163,7 @@ export class Flight {
         outcome: answer.kind,
         message,
         batch: probe,
+        consentAsked: integration.consent_categories,
       },
     };
   }

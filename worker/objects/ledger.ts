@@ -10,6 +10,7 @@ const OUTCOME = `
   ELSE ifnull(substr((
     SELECT min(CASE deliveries.state
       WHEN 'pending' THEN iif(ifnull(hold.reason, lanes.hold_reason) IS NULL, '1pending', '0held')
+      WHEN 'waiting' THEN '1pending'
       WHEN 'dead' THEN '2dead'
       WHEN 'expired' THEN '3expired'
       WHEN 'erased' THEN '4erased'

@@ -1,14 +1,17 @@
+import type { LateIdentity } from '../domain/late-identity.ts';
 import { withTotals } from '../domain/ledger-totals.ts';
 import { MAX_BATCH_EVENTS } from '../linkedin/send-conversions.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
 import type { Ledger as LedgerView } from '../schema/ledger.ts';
 import type { LintReport } from '../schema/lint.ts';
+import type { EraseReason } from '../schema/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import { Backlog } from './backlog.ts';
 import type { BacklogView } from './backlog.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Kept } from './deliveries.ts';
 import { Departures, LINGER_MS } from './departures.ts';
+import { IdentityWaits } from './identity-waits.ts';
 import { Lanes } from './lanes.ts';
 import { Learnt } from './learnt.ts';
 import { Ledger, ledgerName } from './ledger.ts';
@@ -54,6 +57,7 @@ export class OutboxEngine {
   readonly #learnt: Learnt;
   readonly #lintCounts: LintCounts;
   readonly #replays: Replays;
+  readonly #waits: IdentityWaits;
   readonly #stories: Stories;
   readonly #backlog: Backlog;
   #purgedAtMs = Number.NEGATIVE_INFINITY;
@@ -70,19 +74,29 @@ export class OutboxEngine {
     this.#learnt = new Learnt(database.sql);
     this.#lintCounts = new LintCounts(database.sql);
     this.#replays = new Replays(database.sql);
+    this.#waits = new IdentityWaits(database.sql);
     this.#stories = new Stories(database.sql);
     this.#backlog = new Backlog(database.sql);
-    const ground = { world, lanes: this.#lanes, deliveries: this.#deliveries, learnt: this.#learnt };
+    const ground = {
+      world,
+      lanes: this.#lanes,
+      deliveries: this.#deliveries,
+      waits: this.#waits,
+      learnt: this.#learnt,
+    };
     this.#departures = new Departures(ground);
   }
 
   /** Keeps events with their deliveries and skips: one call, one transaction, or nothing of it when there is no room. */
   async enqueue(receipts: readonly Kept[], rejected: readonly Rejected[]): Promise<Enqueued> {
     if (this.#world.databaseBytes() > FULL_BYTES) return { kind: 'full' };
-    const elements = receipts.flatMap(({ deliveries }) => deliveries.map(({ element }) => JSON.stringify(element)));
-    const payloads = await this.#world.payloads.seal(elements);
+    const texts = receipts.flatMap(({ deliveries, introduction }) => [
+      ...deliveries.map(({ element, wait }) => JSON.stringify(wait?.conversion ?? element)),
+      ...(introduction === undefined ? [] : [lateIdentity(introduction)]),
+    ]);
+    const payloads = await this.#world.payloads.seal(texts);
     const duplicates = this.#world.database.transaction(() => this.#keep(receipts, payloads, rejected));
-    if (receipts.some(({ deliveries }) => deliveries.length > 0)) {
+    if (receipts.some(({ deliveries, introduction }) => deliveries.length > 0 || introduction !== undefined)) {
       // Without an await in between, rows and alarm are written together: there is no row without an alarm.
       await this.#armBy(this.#world.now() + LINGER_MS);
       this.#departures.poke();
@@ -143,8 +157,14 @@ export class OutboxEngine {
   }
 
   /** Ends everything that waits for a person, by his tags. Returns how many deliveries that were. */
-  erase(tags: readonly string[]): number {
-    return this.#world.database.transaction(() => this.#deliveries.erase(tags, this.#world.now()));
+  erase(tags: readonly string[], reason: EraseReason): number {
+    return this.#world.database.transaction(() => {
+      const own = this.#deliveries.ofPerson(tags);
+      this.#waits.end(own);
+      this.#waits.forget(tags);
+      this.#deliveries.erase(own, { reason, atMs: this.#world.now() });
+      return own.length;
+    });
   }
 
   /** Ends what an integration that was deleted leaves behind. Returns how many deliveries that were. */
@@ -191,8 +211,13 @@ export class OutboxEngine {
       const name = ledgerName(receipt);
       add(receipt.receivedAtMs, name, 'received');
       const own = payloads.slice(taken, (taken += receipt.deliveries.length));
-      if (this.#deliveries.keep(receipt, own, { lanes: this.#lanes, maxBatch: MAX_BATCH_EVENTS })) kept.push(receipt);
-      else add(receipt.receivedAtMs, name, 'skipped:duplicate');
+      const late = receipt.introduction === undefined ? undefined : payloads[taken++];
+      const lanesAndWaits = { lanes: this.#lanes, waits: this.#waits, maxBatch: MAX_BATCH_EVENTS };
+      if (this.#deliveries.keep(receipt, own, lanesAndWaits)) {
+        kept.push(receipt);
+        if (receipt.introduction !== undefined && late !== undefined)
+          this.#waits.introduce({ ...receipt.introduction, sealed: late }, receipt.receivedAtMs);
+      } else add(receipt.receivedAtMs, name, 'skipped:duplicate');
     }
     for (const { atMs, name } of rejected) {
       add(atMs, name, 'received');
@@ -233,4 +258,9 @@ export class OutboxEngine {
     if (old.length < PURGE_EVENTS) this.#purgedAtMs = nowMs;
     await this.#world.payloads.shred(this.#deliveries.payloadKeysInUse());
   }
+}
+
+function lateIdentity({ identity, consent }: LateIdentity): string {
+  const late: LateIdentity = { identity, consent };
+  return JSON.stringify(late);
 }

@@ -116,4 +116,23 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (day, code, integration_id, rule_id)
   ) WITHOUT ROWID;
   `,
+  `
+  -- A conversion that waits for the visitor's e-mail (state 'waiting'): until when, and who he turned out to be, sealed.
+  -- Both stay after the wait, for the flight that builds the element.
+  ALTER TABLE deliveries ADD COLUMN waits_until_ms INTEGER;
+  ALTER TABLE deliveries ADD COLUMN late TEXT;
+
+  CREATE INDEX deliveries_waiting ON deliveries (lane_id, waits_until_ms) WHERE state = 'waiting';
+
+  -- By which of a person's tags what waits is found.
+  CREATE TABLE identity_waits (
+    tag TEXT NOT NULL,
+    lane_id INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    PRIMARY KEY (tag, lane_id, event_id)
+  ) WITHOUT ROWID;
+
+  -- The consent categories that the integration asked for when the request went.
+  ALTER TABLE attempts ADD COLUMN consent_asked TEXT;
+  `,
 ];

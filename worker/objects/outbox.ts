@@ -6,6 +6,7 @@ import { sendConversions } from '../linkedin/send-conversions.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
 import type { Ledger } from '../schema/ledger.ts';
 import type { LintReport } from '../schema/lint.ts';
+import type { EraseReason } from '../schema/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import type { BacklogView } from './backlog.ts';
 import type { Kept } from './deliveries.ts';
@@ -53,8 +54,8 @@ export class Outbox extends DurableObject<Env> {
   }
 
   /** A person asked for it, or withdrew his consent. Returns how many deliveries were ended. */
-  erasePerson(tags: readonly string[]): number {
-    return this.#engine.erase(tags);
+  erasePerson(tags: readonly string[], reason: EraseReason): number {
+    return this.#engine.erase(tags, reason);
   }
 
   /** An integration was deleted, and somebody chose to let go what it leaves behind. Returns how many deliveries that were. */

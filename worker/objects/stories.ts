@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import { eventState } from '../domain/event-state.ts';
 import { deliverySentence, eventSentence } from '../domain/sentences.ts';
-import { EventView } from '../schema/event-view.ts';
+import { ConsentView, EventView } from '../schema/event-view.ts';
 import type { AttemptView, DeliveryStory, DeliveryView, ListedDelivery } from '../schema/event-view.ts';
 import { lintFindings } from '../schema/lint.ts';
 import { DELIVERY_STATES } from '../schema/outcome.ts';
@@ -43,6 +43,13 @@ const Facts = v.object({
   lint: v.optional(v.array(v.string()), []),
 });
 
+const KeptConsent = v.object({
+  consent: ConsentView,
+  consent_asked: v.optional(v.record(v.string(), v.array(v.string())), {}),
+});
+
+const Asked = v.array(v.string());
+
 const StoredState = v.picklist(DELIVERY_STATES);
 
 const EarlierEnds = v.array(v.object({ reason: v.nullable(v.string()), done_at_ms: v.number() }));
@@ -52,6 +59,7 @@ const ITS_ATTEMPTS = `
   attempts.lane_id = deliveries.lane_id
   AND attempts.ended_at_ms >= deliveries.enqueued_at_ms
   AND attempts.id <= ifnull(deliveries.attempt_id, 9223372036854775807)
+  AND (deliveries.done_at_ms IS NULL OR deliveries.attempt_id IS NOT NULL OR attempts.started_at_ms < deliveries.done_at_ms)
   AND (deliveries.happened_at_ms, deliveries.event_id) >= (attempts.first_happened_at_ms, attempts.first_event_id)
   AND (deliveries.happened_at_ms, deliveries.event_id) <= (attempts.last_happened_at_ms, attempts.last_event_id)`;
 
@@ -64,6 +72,18 @@ type ListedRow = DeliveryRow & {
   happened_at_ms: number;
   received_at_ms: number;
   earlier: string | null;
+};
+
+type StoryRow = ListedRow & { facts: string };
+
+type AttemptRow = {
+  started_at_ms: number;
+  ended_at_ms: number;
+  events: number;
+  status: number | null;
+  outcome: string;
+  message: string | null;
+  consent_asked: string | null;
 };
 
 const DELIVERY_COLUMNS = `
@@ -148,9 +168,9 @@ export class Stories {
     const identity = parseDeliveryId(id);
     if (identity === undefined) return undefined;
     const [row] = this.#sql
-      .exec<ListedRow>(
+      .exec<StoryRow>(
         `SELECT events.seq, events.message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
-           deliveries.lane_id, deliveries.earlier, ${DELIVERY_COLUMNS}
+           events.facts, deliveries.lane_id, deliveries.earlier, ${DELIVERY_COLUMNS}
          FROM lanes
          JOIN deliveries ON deliveries.lane_id = lanes.id
          JOIN events ON events.seq = deliveries.event_seq
@@ -162,9 +182,11 @@ export class Stories {
       )
       .toArray();
     if (row === undefined) return undefined;
+    const attempts = this.#attempts(row);
     return {
       ...listedDelivery(row),
-      requests: this.#attempts(row),
+      requests: attempts.map(attemptView),
+      consent: consentProof(row, attempts),
       earlier: earlierEnds(row.earlier),
     };
   }
@@ -174,30 +196,15 @@ export class Stories {
     return row?.seq ?? 0;
   }
 
-  #attempts({ lane_id: laneId, event_id: eventId }: ListedRow): AttemptView[] {
+  #attempts({ lane_id: laneId, event_id: eventId }: ListedRow): AttemptRow[] {
     return this.#sql
-      .exec<{
-        started_at_ms: number;
-        ended_at_ms: number;
-        events: number;
-        status: number | null;
-        outcome: string;
-        message: string | null;
-      }>(
+      .exec<AttemptRow>(
         `SELECT attempts.* FROM attempts JOIN deliveries ON ${ITS_ATTEMPTS}
          WHERE deliveries.lane_id = ? AND deliveries.event_id = ? ORDER BY attempts.id`,
         laneId,
         eventId,
       )
-      .toArray()
-      .map((row) => ({
-        at: new Date(row.started_at_ms).toISOString(),
-        duration_ms: row.ended_at_ms - row.started_at_ms,
-        events: row.events,
-        status: row.status,
-        outcome: row.outcome,
-        message: row.message,
-      }));
+      .toArray();
   }
 
   #event(row: EventRow): EventView {
@@ -239,17 +246,54 @@ function listedDelivery(row: ListedRow): ListedDelivery {
   };
 }
 
+function attemptView(row: AttemptRow): AttemptView {
+  return {
+    at: new Date(row.started_at_ms).toISOString(),
+    duration_ms: row.ended_at_ms - row.started_at_ms,
+    events: row.events,
+    status: row.status,
+    outcome: row.outcome,
+    message: row.message,
+  };
+}
+
+/** A delivery exists because the consent was there, and a request holds it only if it still was. */
+function consentProof(row: StoryRow, attempts: readonly AttemptRow[]): DeliveryStory['consent'] {
+  const { consent, consent_asked: asked } = v.parse(KeptConsent, JSON.parse(row.facts));
+  const at = (ms: number): string => new Date(ms).toISOString();
+  const endedAt = row.done_at_ms === null ? [] : [at(row.done_at_ms)];
+  return {
+    ...consent,
+    checks: [
+      { at: at(row.received_at_ms), when: 'received', asked: asked[row.integration_id] ?? null, granted: true },
+      ...attempts.map(({ started_at_ms: startedAtMs, consent_asked: askedThen }) => ({
+        at: at(startedAtMs),
+        when: 'sending' as const,
+        asked: askedThen === null ? null : v.parse(Asked, JSON.parse(askedThen)),
+        granted: true,
+      })),
+      ...(row.reason === 'no_consent'
+        ? endedAt.map((end) => ({ at: end, when: 'sending' as const, asked: null, granted: false }))
+        : []),
+      ...(row.reason === 'consent_withdrawn'
+        ? endedAt.map((end) => ({ at: end, when: 'withdrawn' as const, asked: null, granted: false }))
+        : []),
+    ],
+  };
+}
+
 function earlierEnds(text: string | null): DeliveryStory['earlier'] {
   const ends = v.parse(EarlierEnds, JSON.parse(text ?? '[]'));
   return ends.map(({ reason, done_at_ms }) => ({ reason, at: new Date(done_at_ms).toISOString() }));
 }
 
 function deliveryView(row: DeliveryRow): DeliveryView {
-  const stored = v.parse(StoredState, row.state);
+  const isWaiting = row.state === 'waiting';
+  const stored = isWaiting ? 'pending' : v.parse(StoredState, row.state);
   // Being held is a fact of the lane: what waits in it is held with it.
-  const isHeld = stored === 'pending' && row.hold_reason !== null;
+  const isHeld = stored === 'pending' && !isWaiting && row.hold_reason !== null;
   const state = isHeld ? 'held' : stored;
-  const reason = isHeld ? row.hold_reason : row.reason;
+  const reason = isWaiting ? 'waiting_for_identity' : isHeld ? row.hold_reason : row.reason;
   return {
     integration_id: row.integration_id,
     conversion_rule_id: row.rule_id,

@@ -7,8 +7,8 @@ import { parseKeyRing } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import type { BacklogView } from '../objects/backlog.ts';
 import type { SecretChanges } from '../objects/token-keeper.ts';
-import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../schema/integration.ts';
-import type { Integration, SecretName, SecretView } from '../schema/integration.ts';
+import { IntegrationCreate, IntegrationPatch, SECRET_NAMES, SETTING_DEFAULTS } from '../schema/integration.ts';
+import type { Integration, IntegrationSettings, SecretName, SecretView } from '../schema/integration.ts';
 import type { Mapping } from '../schema/mapping.ts';
 import { forgetConfigs } from '../store/config-cache.ts';
 import type { AdminEnv } from './admin-env.ts';
@@ -20,6 +20,9 @@ import { Problem } from './problem.ts';
 
 type AdminContext = Context<AdminEnv>;
 type ConfigInput = NonNullable<IntegrationPatch['config']>;
+
+/** LinkedIn's first version with `hashedFirstName` and `hashedLastName`; linkedin-api.md section 2.4. */
+const HASHED_NAMES_SINCE = '202609';
 
 const NO_SECRETS = {
   access_token: { set: false },
@@ -46,6 +49,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
   routes.post('/', async (c) => {
     requireEncryptionKey(c);
     const { config, ...input } = await readInput(c, IntegrationCreate);
+    checkHashNames(config);
     const now = new Date().toISOString();
     const integration: Integration = {
       ...input,
@@ -77,6 +81,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
     const integration = await integrationOf(c);
     const { config = {}, ...input } = await readInput(c, IntegrationPatch);
     const settings = settingsIn(config);
+    checkHashNames({ ...integration.config, ...settings });
     const changed = await registry(c).changeIntegration(
       integration.id,
       { ...input, config: settings, secrets: changedSecretViews(config) },
@@ -181,6 +186,18 @@ async function changeSecrets(c: AdminContext, integrationId: string, config: Con
     if (given !== undefined) changes[name] = given;
   }
   if (Object.keys(changes).length > 0) await c.env.CREDENTIALS.getByName(integrationId).change(integrationId, changes);
+}
+
+/** LinkedIn refuses a whole batch for a field that its version does not know. */
+function checkHashNames({
+  hash_names: hashNames,
+  linkedin_version: version = SETTING_DEFAULTS.linkedin_version,
+}: Pick<IntegrationSettings, 'hash_names' | 'linkedin_version'>): void {
+  if (hashNames !== true || version >= HASHED_NAMES_SINCE) return;
+  const detail = `needs linkedin_version ${HASHED_NAMES_SINCE} or newer, and it is ${version}`;
+  throw new Problem('field_invalid', `Cannot save the integration: hash_names ${detail}`, {
+    fields: [{ pointer: '/config/hash_names', detail }],
+  });
 }
 
 function notFound(): Problem {

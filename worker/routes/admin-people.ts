@@ -44,7 +44,9 @@ async function eraseEverywhere(
   let after: string | undefined;
   do {
     const page = await env.REGISTRY.getByName('registry').sources({ limit: SOURCES_A_PAGE, after, only });
-    const counts = await Promise.all(page.map(({ id }) => env.OUTBOX.getByName(id).erasePerson(tags)));
+    const counts = await Promise.all(
+      page.map(({ id }) => env.OUTBOX.getByName(id).erasePerson(tags, 'erased_on_request')),
+    );
     erased += counts.reduce((sum, count) => sum + count, 0);
     sources += page.length;
     after = page.length === SOURCES_A_PAGE ? page.at(-1)?.id : undefined;

@@ -48,7 +48,6 @@ async function cookiesToSet(
   c: CollectContext,
   { envelope, sender, read, visitor, anonymousId, nowMs }: PageFacts,
 ): Promise<CookieToSet[]> {
-  // The last word on consent in this request is the word that counts for the browser.
   const consent = consentFacts(c, contextOfLast(envelope), envelope, sender);
   if (!mayBeRemembered(sender.config, consent)) return hasRefused(sender.config, consent) ? expired(read.present) : [];
   const forgottenNow = envelope.isReset ? expired([COOKIES.identity, COOKIES.anonymousId]) : [];
@@ -62,7 +61,8 @@ async function cookiesToSet(
   return [...forgottenNow.filter(({ name }) => !keptNames.has(name)), ...kept];
 }
 
-function contextOfLast({ events }: Envelope): Fields {
+/** The last word on consent in a request is the word that counts for the browser. */
+export function contextOfLast({ events }: Envelope): Fields {
   const last = events.at(-1);
   const context = isFields(last) ? last['context'] : undefined;
   return isFields(context) ? context : {};

@@ -2,11 +2,13 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 
 import { isAllowedOrigin } from '../domain/allowed-origin.ts';
+import type { ConsentFacts } from '../domain/consent.ts';
 import { hasRefused } from '../domain/has-refused.ts';
 import { identityOf, mergeIdentity } from '../domain/identity.ts';
-import { ingest } from '../domain/ingest.ts';
+import type { Identity } from '../domain/identity.ts';
+import { awaitingIdentity, ingest } from '../domain/ingest.ts';
 import { personTagger } from '../domain/person-tags.ts';
-import type { Tagger } from '../domain/person-tags.ts';
+import type { Identifiers, Tagger } from '../domain/person-tags.ts';
 import { sentIdentifiers } from '../domain/sent-identifiers.ts';
 import { isSomebodyElse, personOf, visitorAfter } from '../domain/visitor.ts';
 import type { Person, Visitor } from '../domain/visitor.ts';
@@ -17,7 +19,8 @@ import type { Enqueued, Rejected } from '../objects/outbox-engine.ts';
 import type { Event } from '../schema/event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
-import { answerPage } from './answer-page.ts';
+import type { SourceConfig } from '../schema/source-config.ts';
+import { answerPage, contextOfLast } from './answer-page.ts';
 import { consentFacts } from './consent-facts.ts';
 import { batch, single } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
@@ -109,7 +112,7 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
     ...(rejected.length > 0 && { rejected: rejected.map(shown) }),
   };
   if (sender.isServer) return c.json(answer);
-  await eraseIfRefused(c, { envelope, sender, read });
+  await eraseIfRefused(c, { envelope, parsed, sender, read });
   return answerPage(c, { answer, envelope, sender, read, visitor, anonymousId, nowMs });
 }
 
@@ -215,6 +218,7 @@ async function decideAll(
     person = { ...person, ...named };
     visitor = await visitorAfter(visitor, event, happenedAtMs);
     const identity = mergeIdentity(visitor.identity, await identityOf(event, (code) => lint.push(code)));
+    const consent = consentFacts(c, event.context, envelope, sender);
     const receipt = await ingest(
       event,
       {
@@ -224,7 +228,7 @@ async function decideAll(
         identity,
         cookies: visitor,
         ip: ipOf(c, event, sender),
-        consent: consentFacts(c, event.context, envelope, sender),
+        consent,
         lint,
       },
       sender.config,
@@ -237,9 +241,31 @@ async function decideAll(
     };
     const people = receipt.deliveries.length === 0 ? [] : [own, ...sentIdentifiers(receipt.deliveries, own)];
     const tags = await Promise.all(people.map(tagsOf));
-    receipts.push({ ...receipt, person: tags.flat() });
+    const introduction = await introductionOf(c, event, { identity, own, config: sender.config, consent });
+    receipts.push({ ...receipt, person: tags.flat(), ...(introduction && { introduction }) });
   }
   return { receipts, visitor };
+}
+
+/** Who the visitor says he is, for the conversions of his that wait for it: only where some integration holds them. */
+async function introductionOf(
+  c: CollectContext,
+  event: Event,
+  {
+    identity,
+    own,
+    config,
+    consent,
+  }: { identity: Identity; own: Identifiers; config: SourceConfig; consent: ConsentFacts },
+): Promise<Kept['introduction']> {
+  if (event.type !== 'identify') return undefined;
+  const integrationIds = awaitingIdentity(config, consent);
+  const hasEmail = identity.emailSha256 !== undefined;
+  const hasNames = identity.firstName !== undefined && identity.lastName !== undefined;
+  if (integrationIds.length === 0 || !(hasEmail || hasNames)) return undefined;
+  // What waits may have been tagged before a key was rotated.
+  const tagsOf = await personTagger(keyRingOf(c.env.ENCRYPTION_KEY));
+  return { tags: await tagsOf(own), integrationIds, identity, consent, hasEmail, hasNames };
 }
 
 /** The edge's word for who connects; a server says for whom it speaks. */
@@ -261,16 +287,27 @@ async function taggerOf(c: CollectContext): Promise<Tagger> {
 /** A visitor who takes his consent back takes with it what still waits for him. */
 async function eraseIfRefused(
   c: CollectContext,
-  { envelope, sender, read }: { envelope: Envelope; sender: Sender; read: ReadVisitor },
+  {
+    envelope,
+    parsed,
+    sender,
+    read,
+  }: { envelope: Envelope; parsed: readonly ParsedEvent[]; sender: Sender; read: ReadVisitor },
 ): Promise<void> {
-  const consent = consentFacts(c, {}, envelope, sender);
+  const consent = consentFacts(c, contextOfLast(envelope), envelope, sender);
   if (!hasRefused(sender.config, consent)) return;
   const tagsOf = await personTagger(keyRingOf(c.env.ENCRYPTION_KEY));
   const { emailSha256, userId } = read.visitor.identity;
-  const tags = await tagsOf({ emailSha256, userId, anonymousId: read.anonymousId });
-  if (tags.length === 0) return;
+  // An SDK keeps ids of its own, and says them with the event that says no.
+  const named = parsed.map(({ event }) => personOf(event));
+  const people = [{ userId, anonymousId: read.anonymousId }, ...named];
+  const tags = new Set<string>();
+  for (const person of people)
+    for (const tag of await tagsOf({ emailSha256, userId: undefined, anonymousId: undefined, ...person }))
+      tags.add(tag);
+  if (tags.size === 0) return;
   try {
-    await c.env.OUTBOX.getByName(sender.config.source.id).erasePerson(tags);
+    await c.env.OUTBOX.getByName(sender.config.source.id).erasePerson([...tags], 'consent_withdrawn');
   } catch (error) {
     logFault('collect.erase', error);
     throw outboxUnavailable();

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 
+import { consentTimeOf } from '../domain/consent-time.ts';
 import { consentCategoriesOf, consentSourceOf } from '../domain/consent.ts';
 import type { ConsentFacts, UnknownConsentPolicy } from '../domain/consent.ts';
 import type { Env } from '../env.ts';
@@ -19,6 +20,7 @@ export function consentFacts(
     policy: sender.isServer ? serverPolicy(sender) : pagePolicy(c.req.raw, sender),
     country: sender.isServer ? undefined : countryOf(c.req.raw),
     source: consentSourceOf(context, { source: envelope.consentSource }),
+    said_at: consentTimeOf(context, envelope.consentAt),
   };
 }
 

@@ -12,6 +12,8 @@ export type Envelope = {
   consent: ConsentCategories | undefined;
   /** Which consent platform that is from. */
   consentSource: string | undefined;
+  /** When the visitor was asked. */
+  consentAt: unknown;
   cookieDomain: string | undefined;
   /** What the page keeps for a collector on another site. */
   carried: unknown;
@@ -47,6 +49,7 @@ function beside(body: Fields): Omit<Envelope, 'events' | 'isBatch'> {
     sentAt: body['sentAt'],
     consent: isFields(consent) ? consentCategoriesIn(consent) : undefined,
     consentSource: consentSourceOf({}, consent),
+    consentAt: isFields(consent) ? consent['at'] : undefined,
     cookieDomain: typeof domain === 'string' ? domain : undefined,
     carried: body['carried'],
     isReset: body['reset'] === true,

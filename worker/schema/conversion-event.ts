@@ -14,9 +14,12 @@ export type IdType =
 
 export type UserId = { idType: IdType; idValue: string };
 
+/** Each name in clear or hashed; the hashed fields exist since version 202609. */
 export type UserInfo = {
-  firstName: string;
-  lastName: string;
+  firstName?: string;
+  lastName?: string;
+  hashedFirstName?: string;
+  hashedLastName?: string;
   companyName?: string;
   title?: string;
   countryCode?: string;

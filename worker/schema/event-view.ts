@@ -20,6 +20,17 @@ export const DeliveryView = v.object({
 });
 export type DeliveryView = v.InferOutput<typeof DeliveryView>;
 
+/** What was said about consent, by whom, and by which rule it was read. */
+export const ConsentView = v.object({
+  categories: v.record(v.string(), v.boolean()),
+  /** What counts where nothing was said: the source's `unknown_consent`, or `gpc`. */
+  policy: v.string(),
+  country: v.optional(v.string()),
+  /** The consent platform that answered; absent where the page or the server spoke for itself. */
+  source: v.optional(v.string()),
+  said_at: v.optional(v.string()),
+});
+
 export const EventView = v.object({
   message_id: v.string(),
   type: v.string(),
@@ -36,13 +47,7 @@ export const EventView = v.object({
   names: v.boolean(),
   /** The names of the fields that it had, such as `properties.value`: never what was in them. */
   fields: v.array(v.string()),
-  consent: v.object({
-    categories: v.record(v.string(), v.boolean()),
-    policy: v.string(),
-    country: v.optional(v.string()),
-    /** The consent platform that answered; absent where the page or the server spoke for itself. */
-    source: v.optional(v.string()),
-  }),
+  consent: ConsentView,
   deliveries: v.array(DeliveryView),
   /** What was odd about its values. */
   lint: v.array(LintFinding),
@@ -77,6 +82,19 @@ export type AttemptView = v.InferOutput<typeof AttemptView>;
 export const DeliveryStory = v.object({
   ...ListedDelivery.entries,
   requests: v.array(AttemptView),
+  /** What was said, and each time that it was held against what the integration asks for. */
+  consent: v.object({
+    ...ConsentView.entries,
+    checks: v.array(
+      v.object({
+        at: v.string(),
+        when: v.picklist(['received', 'sending', 'withdrawn']),
+        /** Null where it is not known any more. */
+        asked: v.nullable(v.array(v.string())),
+        granted: v.boolean(),
+      }),
+    ),
+  }),
   earlier: v.array(v.object({ reason: v.nullable(v.string()), at: v.string() })),
 });
 export type DeliveryStory = v.InferOutput<typeof DeliveryStory>;

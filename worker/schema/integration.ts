@@ -56,6 +56,16 @@ const settings = {
   send_ip: v.exactOptional(v.boolean()),
   /** The event's userId goes along as LinkedIn's externalIds. */
   send_external_id: v.exactOptional(v.boolean()),
+  /** First and last name go as SHA-256, in the fields that LinkedIn has for it since version 202609. */
+  hash_names: v.exactOptional(v.boolean()),
+  /** How long a conversion without an e-mail waits for one, which an `identify` of the same visitor may bring. */
+  hold_for_identity_minutes: v.exactOptional(
+    v.pipe(
+      v.number('expected a number of minutes'),
+      v.minValue(0, 'expected at least 0'),
+      v.maxValue(1_440, 'expected at most 1440 minutes, a day'),
+    ),
+  ),
   default_currency: v.exactOptional(
     v.nullable(v.pipe(v.string(), v.toUpperCase(), v.regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as "EUR"'))),
   ),
@@ -136,5 +146,7 @@ export const SETTING_DEFAULTS = {
   linkedin_version: '202609',
   send_ip: false,
   send_external_id: false,
+  hash_names: false,
+  hold_for_identity_minutes: 0,
   test_mode: false,
 } as const;

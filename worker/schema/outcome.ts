@@ -34,5 +34,19 @@ export const HOLD_REASONS = {
 
 export type HoldReason = keyof typeof HOLD_REASONS;
 
+/** Why a delivery is `pending` although it could go: nobody has to do anything. */
+export const WAIT_REASONS = {
+  waiting_for_identity:
+    'Waits for the e-mail that the visitor may give in a moment; then it goes, with it or as it is.',
+} as const;
+
+/** Why a delivery was erased: its payload is gone, and it is never sent. */
+export const ERASE_REASONS = {
+  consent_withdrawn: 'The visitor took his consent back before LinkedIn had accepted it.',
+  erased_on_request: 'Erased on request before LinkedIn had accepted it.',
+} as const;
+
+export type EraseReason = keyof typeof ERASE_REASONS;
+
 export const DELIVERY_STATES = ['pending', 'held', 'delivered', 'dead', 'expired', 'erased', 'skipped'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];

@@ -1,4 +1,5 @@
 import type { NewDelivery } from '../../../worker/domain/ingest.ts';
+import type { WaitingConversion } from '../../../worker/domain/late-identity.ts';
 import type { Kept } from '../../../worker/objects/deliveries.ts';
 
 export type ReceiptFacts = {
@@ -8,6 +9,10 @@ export type ReceiptFacts = {
   /** Where it goes; nowhere is a skip. */
   to: readonly { integrationId: string; ruleId: string }[];
   idTypes?: readonly ('SHA256_EMAIL' | 'ORACLE_MOAT_ID')[];
+  /** Its e-mail may come until then; `tag` is whose it is. Without an `idTypes` of its own only that identifies the person. */
+  wait?: { tag: string; forMs: number };
+  /** An identify with an e-mail, by the person of this tag. */
+  introduces?: string;
 };
 
 /** What a collector hands to the outbox for a lead. */
@@ -17,6 +22,8 @@ export function aReceipt({
   receivedAtMs,
   to,
   idTypes = ['SHA256_EMAIL'],
+  wait,
+  introduces,
 }: ReceiptFacts): Kept {
   const deliveries = to.map(({ integrationId, ruleId }): NewDelivery => ({
     integrationId,
@@ -29,6 +36,12 @@ export function aReceipt({
       user: { userIds: idTypes.map((idType) => ({ idType, idValue: 'a'.repeat(64) })) },
       eventId: messageId,
     },
+    ...(wait && {
+      wait: {
+        untilMs: receivedAtMs + wait.forMs,
+        conversion: aWaitingConversion({ ruleId, messageId, happenedAtMs, isKnown: idTypes.length > 0 }),
+      },
+    }),
   }));
   return {
     messageId,
@@ -41,10 +54,48 @@ export function aReceipt({
     hasNames: false,
     fields: [],
     consent: { categories: {}, policy: 'granted', country: undefined },
+    consentAsked: {},
     deliveries,
     skipReason: to.length === 0 ? 'no_mapping' : undefined,
-    person: [],
     lint: [],
     ruleLint: [],
+    person: wait === undefined ? [] : [wait.tag],
+    ...(introduces !== undefined && {
+      introduction: {
+        tags: [introduces],
+        integrationIds: ['int_a', 'int_b', 'int_c'],
+        identity: { emailSha256: 'a'.repeat(64) },
+        consent: { categories: {}, policy: 'granted', country: undefined },
+        hasEmail: true,
+        hasNames: false,
+      },
+    }),
+  };
+}
+
+function aWaitingConversion({
+  ruleId,
+  messageId,
+  happenedAtMs,
+  isKnown,
+}: {
+  ruleId: string;
+  messageId: string;
+  happenedAtMs: number;
+  isKnown: boolean;
+}): WaitingConversion {
+  return {
+    ruleId,
+    hashNames: false,
+    fillable: ['email'],
+    facts: {
+      happenedAtMs,
+      eventId: messageId,
+      value: { currencyCode: 'EUR', amount: '10.00' },
+      identity: {},
+      clickId: isKnown ? 'a-click' : undefined,
+      ip: undefined,
+      externalId: undefined,
+    },
   };
 }

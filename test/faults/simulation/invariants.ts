@@ -7,7 +7,7 @@ import type { Breakable } from './simulated-object.ts';
 import type { Simulation } from './simulation.ts';
 
 /** An event that a client made, and whether it was told that it is kept. */
-export type Made = ReceiptFacts & { source: string; isAcknowledged: boolean };
+export type Made = ReceiptFacts & { source: string; isAcknowledged: boolean; acknowledgedAtMs?: number };
 
 /** The dead-man alarm comes a minute after an alarm at the latest; a second for what is on its way. */
 const ALARM_SLACK_MS = 62_000;
@@ -99,7 +99,7 @@ export class Invariants {
         const isOldEnough = this.#simulation.time.nowMs - event.happenedAtMs > 89 * 86_400_000;
         const name = `${event.messageId} for ${ruleId}`;
         if (row === undefined) this.#violated(`${name} has no row`);
-        else if (row.state === 'pending') this.#violated(`${name} still waits`);
+        else if (row.state === 'pending' || row.state === 'waiting') this.#violated(`${name} still waits`);
         else if (row.state === 'dead' && !isPoison && !this.#isClockToBlame(row))
           this.#violated(`${name} is dead for another's fault: ${row.reason ?? ''}`);
         else if (row.state === 'expired' && !isOldEnough) this.#violated(`${name} expired before its time`);
@@ -117,8 +117,21 @@ export class Invariants {
   }
 
   #mayBeSkipped(event: Made, name: string): void {
+    if (event.wait !== undefined && event.idTypes?.length === 0) {
+      if (this.#wasIntroduced(event, event.wait))
+        this.#violated(`${name} was skipped although its e-mail had come in time`);
+      return;
+    }
     const isOnlyMoat = event.idTypes?.every((idType) => idType === 'ORACLE_MOAT_ID') ?? false;
     if (!isOnlyMoat) this.#violated(`${name} was skipped although something identifies the person`);
+  }
+
+  /** Known for certain only where the clock is right and every request came through at the first go. */
+  #wasIntroduced({ messageId, acknowledgedAtMs }: Made, { forMs }: { forMs: number }): boolean {
+    const { acknowledgedAtMs: saidAtMs } = this.#made.get(`identify-${messageId}`) ?? {};
+    if (acknowledgedAtMs === undefined || saidAtMs === undefined || this.#simulation.faults.has('clock_jump'))
+      return false;
+    return saidAtMs > acknowledgedAtMs && saidAtMs < acknowledgedAtMs + forMs / 2;
   }
 
   /** I2: LinkedIn has what clients sent, as they sent it. */
@@ -233,9 +246,11 @@ export class Invariants {
 function nextDue(database: Database): number | undefined {
   const [row] = database.sql
     .exec<{ due: number | null }>(
-      `SELECT min(max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0))) AS due
-       FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)
-       WHERE EXISTS (SELECT 1 FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')`,
+      `SELECT min(due) AS due FROM (
+         SELECT max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0)) AS due
+         FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)
+         WHERE EXISTS (SELECT 1 FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')
+         UNION ALL SELECT waits_until_ms FROM deliveries WHERE state = 'waiting')`,
     )
     .toArray();
   return row?.due ?? undefined;

@@ -216,6 +216,37 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: "WHERE lane_id = ? AND state IN ('dead', 'delivered') AND event_id >= substr(?, 1, 0)`,",
   },
   {
+    name: 'waits for an e-mail for ever',
+    file: 'objects/departures.ts',
+    find: 'this.#world.database.transaction(() => this.#waits.release(nowMs));',
+    replace: '',
+  },
+  {
+    name: 'sets no alarm for the end of a wait',
+    file: 'objects/departures.ts',
+    find: 'const releaseAtMs = this.#waits.nextReleaseAtMs();',
+    replace: 'const releaseAtMs = undefined;',
+  },
+  {
+    name: 'forgets the e-mail that came',
+    file: 'objects/flight.ts',
+    find: 'const element = await completedElement(conversion, identity);',
+    replace: 'const element = await completedElement(conversion, undefined);',
+  },
+  {
+    name: 'hears no e-mail that came',
+    file: 'objects/outbox-engine.ts',
+    find: 'this.#waits.introduce({ ...receipt.introduction, sealed: late }, receipt.receivedAtMs);',
+    replace: 'undefined;',
+  },
+  {
+    name: 'skips who waited for his e-mail, although his click is known',
+    file: 'domain/late-identity.ts',
+    find: 'return conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames });',
+    replace:
+      'return identity.emailSha256 === undefined ? undefined : conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames });',
+  },
+  {
     name: 'holds for the version and tries no other',
     file: 'objects/flight.ts',
     find: "if (this.#lane.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;",

@@ -1,6 +1,6 @@
 import type { Integration } from '../../../worker/schema/integration.ts';
 import { aReceipt } from './a-receipt.ts';
-import type { Chance } from './chance.ts';
+import { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import type { Made } from './invariants.ts';
@@ -59,6 +59,9 @@ class Storm {
   readonly #chance: Chance;
   /** As they were, for those that are deleted and made again. */
   readonly #originals: ReadonlyMap<string, Integration>;
+  /** Of what waits for an e-mail: chance of its own, so that the seeds without it stay what they were. */
+  readonly #ofWaits: Chance;
+  readonly #waits: boolean;
   #isOver = false;
   #events = 0;
 
@@ -67,6 +70,8 @@ class Storm {
     this.#made = made;
     this.#invariants = invariants;
     this.#chance = simulation.chance;
+    this.#ofWaits = new Chance(simulation.seed ^ 0x1d);
+    this.#waits = this.#ofWaits.is(0.5);
     this.#originals = new Map(simulation.integrations);
   }
 
@@ -117,6 +122,9 @@ class Storm {
     const size = this.#chance.of([1, 1, 1, 3, 20]);
     const events = Array.from({ length: size }, () => this.#event(source));
     void this.#send(source, events, 1);
+    for (const event of events) {
+      if (event.wait !== undefined && this.#ofWaits.is(0.6)) this.#introduce(event, event.wait);
+    }
   }
 
   #event(source: string): Made {
@@ -140,9 +148,32 @@ class Storm {
       receivedAtMs: nowMs,
       idTypes: this.#idTypes(),
       isAcknowledged: false,
+      ...(this.#waits &&
+        this.#ofWaits.is(0.15) && {
+          idTypes: this.#ofWaits.is(0.5) ? [] : (['SHA256_EMAIL'] as const),
+          wait: { tag: `tag-${this.#events}`, forMs: this.#ofWaits.of([1, 10, 60]) * MINUTE_MS },
+        }),
     };
     this.#made.set(event.messageId, event);
     return event;
+  }
+
+  /** The visitor gives his e-mail: at once, later, or too late. */
+  #introduce({ source, messageId }: Made, { tag, forMs }: { tag: string; forMs: number }): void {
+    this.#simulation.time.after(this.#ofWaits.between(0, 1.5 * forMs), () => {
+      const nowMs = this.#simulation.time.nowMs;
+      const event: Made = {
+        messageId: `identify-${messageId}`,
+        source,
+        to: [],
+        happenedAtMs: nowMs,
+        receivedAtMs: nowMs,
+        introduces: tag,
+        isAcknowledged: false,
+      };
+      this.#made.set(event.messageId, event);
+      void this.#send(source, [event], 1);
+    });
   }
 
   #kind(): string {
@@ -178,7 +209,10 @@ class Storm {
     const receipts = events.map((event) => aReceipt({ ...event, receivedAtMs: outbox?.now() ?? event.receivedAtMs }));
     const isKept = await this.#simulation.enqueue(source, receipts).catch(() => false);
     if (!isKept) return again();
-    for (const event of events) event.isAcknowledged = true;
+    for (const event of events) {
+      event.isAcknowledged = true;
+      event.acknowledgedAtMs ??= this.#simulation.time.nowMs;
+    }
     if (this.#has('lost_answer') && this.#chance.is(0.1)) again();
     if (this.#has('duplicates') && this.#chance.is(0.1))
       this.#simulation.time.after(this.#chance.between(1, 3_600) * 1_000, () => void this.#send(source, events, 12));

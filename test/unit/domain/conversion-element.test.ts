@@ -16,9 +16,12 @@ const facts = (over: Partial<ConversionFacts> = {}): ConversionFacts => ({
   ...over,
 });
 
+const elementOf = (ruleId: string, of: ConversionFacts): ReturnType<typeof conversionElement> =>
+  conversionElement(ruleId, of, { hashNames: false });
+
 describe("LinkedIn's element for an event", () => {
-  it('is that of the Datafly document, field by field and in its order', () => {
-    const element = conversionElement(
+  it('is that of the Datafly document, field by field and in its order', async () => {
+    const element = await elementOf(
       '987654',
       facts({
         value: { currencyCode: 'USD', amount: '149.99' },
@@ -61,16 +64,51 @@ describe("LinkedIn's element for an event", () => {
     );
   });
 
-  it('has an empty list of ids where only the name says who it was', () => {
-    const element = conversionElement('1', facts({ identity: { firstName: 'John', lastName: 'Doe' } }));
+  it('has an empty list of ids where only the name says who it was', async () => {
+    const element = await elementOf('1', facts({ identity: { firstName: 'John', lastName: 'Doe' } }));
 
     expect(element?.user).toEqual({ userIds: [], userInfo: { firstName: 'John', lastName: 'Doe' } });
   });
 
+  it.each([
+    { by: 'an external id', given: { externalId: 'crm-42' }, user: { userIds: [], externalIds: ['crm-42'] } },
+    {
+      by: 'a lead',
+      given: { leadUrn: 'urn:li:leadGenFormResponse:1' },
+      user: { userIds: [], lead: 'urn:li:leadGenFormResponse:1' },
+    },
+  ])('has an empty list of ids where only $by says who it was', async ({ given, user }) => {
+    const element = await elementOf('1', facts(given));
+
+    expect(element?.user).toEqual(user);
+  });
+
+  it('has hashed names in the fields of 202609 where the integration says so, and the rest in clear', async () => {
+    const identity = { firstName: "O'Neil ", lastName: 'M\u00fcller', companyName: 'Acme', title: 'CTO' };
+
+    const element = await conversionElement('1', facts({ identity }), { hashNames: true });
+
+    // SHA-256 of "oneil" and of "m\u00fcller", made with Python's hashlib.
+    expect(element?.user.userInfo).toEqual({
+      hashedFirstName: '67a42a846e98e3c1a96cd6ba14883a5ea05990cd93964ce8b832aa9497ca785c',
+      hashedLastName: '2dbd218072117713f2d5996a726a9b216ed791ffd0783b6ba4ab6d61b8333192',
+      companyName: 'Acme',
+      title: 'CTO',
+    });
+  });
+
+  it('has no userInfo when there is nothing of a name to hash', async () => {
+    const element = await conversionElement('1', facts({ identity: { firstName: '--', lastName: 'Doe' } }), {
+      hashNames: true,
+    });
+
+    expect(element).toBeUndefined();
+  });
+
   it.each([{ firstName: 'John' }, { lastName: 'Doe' }, { companyName: 'Acme', title: 'CTO', countryCode: 'US' }])(
     'has no userInfo with half a name: %j',
-    (identity) => {
-      const element = conversionElement('1', facts({ identity, clickId: 'abc' }));
+    async (identity) => {
+      const element = await elementOf('1', facts({ identity, clickId: 'abc' }));
 
       expect(element?.user).toEqual({
         userIds: [{ idType: 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID', idValue: 'abc' }],
@@ -78,24 +116,24 @@ describe("LinkedIn's element for an event", () => {
     },
   );
 
-  it('has no member that says nothing', () => {
-    const element = conversionElement('1', facts({ clickId: 'abc' }));
+  it('has no member that says nothing', async () => {
+    const element = await elementOf('1', facts({ clickId: 'abc' }));
 
     expect(Object.keys(element ?? {})).toEqual(['conversion', 'conversionHappenedAt', 'user', 'eventId']);
   });
 
   it.each(['2001:db8::1', '999.1.1.1', '1.2.3', '1.2.3.4.5', '', 'localhost', '1.2.3.4\n5'])(
     'has no address that LinkedIn does not take: %j',
-    (ip) => {
-      const element = conversionElement('1', facts({ clickId: 'abc', ip }));
+    async (ip) => {
+      const element = await elementOf('1', facts({ clickId: 'abc', ip }));
 
       expect(element?.user.userIds).toHaveLength(1);
     },
   );
 
-  it('is not made when nothing in it says who it was', () => {
-    expect(conversionElement('1', facts())).toBeUndefined();
-    expect(conversionElement('1', facts({ identity: { firstName: 'John', countryCode: 'US' } }))).toBeUndefined();
+  it('is not made when nothing in it says who it was', async () => {
+    expect(await elementOf('1', facts())).toBeUndefined();
+    expect(await elementOf('1', facts({ identity: { firstName: 'John', countryCode: 'US' } }))).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { identifies, identityOf, mergeIdentity } from '../../../worker/domain/identity.ts';
+import { identityOf, mergeIdentity } from '../../../worker/domain/identity.ts';
 import { aPage, aTrack, anIdentify, JOHNS_HASH } from '../support/an-event.ts';
 
 const OTHER_HASH = 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514';
@@ -151,14 +151,4 @@ describe('what is known of a visitor', () => {
       emailSha256: JOHNS_HASH,
     });
   });
-});
-
-it.each([
-  [{ emailSha256: JOHNS_HASH }, true],
-  [{ firstName: 'John', lastName: 'Doe' }, true],
-  [{ firstName: 'John' }, false],
-  [{ lastName: 'Doe', companyName: 'Acme', title: 'CTO', countryCode: 'US', userId: '42' }, false],
-  [{}, false],
-])('lets LinkedIn find a person by %j: %s', (identity, expected) => {
-  expect(identifies(identity)).toBe(expected);
 });

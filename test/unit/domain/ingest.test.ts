@@ -50,6 +50,7 @@ describe('an event that a mapping wants', () => {
       hasNames: false,
       fields: ['properties.total', 'properties.currency', 'properties.email'],
       consent: { categories: { advertising: true }, policy: 'denied', country: 'DE' },
+      consentAsked: { int_1: ['advertising'] },
       skipReason: undefined,
       lint: [],
       ruleLint: [{ integrationId: 'int_1', ruleId: '1001', codes: [] }],
@@ -92,7 +93,7 @@ describe('an event that a mapping wants', () => {
     const { deliveries: told } = await ingest(aTrack(), known, open);
 
     expect(JSON.stringify(reserved)).not.toMatch(/203\.0\.113\.9|crm-42/);
-    expect(told[0]?.element.user).toMatchObject({
+    expect(told[0]?.element?.user).toMatchObject({
       userIds: [{ idType: 'SHA256_EMAIL' }, { idType: 'PLAINTEXT_IP_ADDRESS', idValue: '203.0.113.9' }],
       externalIds: ['crm-42'],
     });

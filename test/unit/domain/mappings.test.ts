@@ -209,7 +209,7 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
     ])("is the mapping's default value or not when %s", async (_, properties, default_value, config, expected) => {
       const { deliveries } = await conversionsOf(aTrack({ properties }), [aMapping({ default_value })], {}, config);
 
-      expect(deliveries[0]?.element.conversionValue).toEqual(expected);
+      expect(deliveries[0]?.element?.conversionValue).toEqual(expected);
     });
   });
 
@@ -226,7 +226,7 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
       const { deliveries } = await conversionsOf(aTrack({ properties }), [aMapping({ fields })]);
 
       expect(deliveries[0]?.eventId).toBe(expected);
-      expect(deliveries[0]?.element.eventId).toBe(expected);
+      expect(deliveries[0]?.element?.eventId).toBe(expected);
     });
 
     it('is a hash when it is too long for LinkedIn', async () => {
@@ -344,7 +344,7 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
     for (const conversion_rule_id of ['987654', 'urn:lla:llaPartnerConversion:987654']) {
       const { deliveries } = await conversionsOf(aTrack(), [aMapping({ conversion_rule_id })]);
 
-      expect(deliveries[0]?.element.conversion).toBe('urn:lla:llaPartnerConversion:987654');
+      expect(deliveries[0]?.element?.conversion).toBe('urn:lla:llaPartnerConversion:987654');
     }
   });
 });

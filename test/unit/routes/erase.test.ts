@@ -1,4 +1,6 @@
 /** What waits for a person is found without knowing who he is, and ended when he asks for it. */
+import { runDurableObjectAlarm } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import type { EventView } from '../../../worker/schema/event-view.ts';
@@ -78,6 +80,65 @@ describe('a visitor who takes the consent back', () => {
     });
 
     expect(await statesIn(source)).toEqual({ before: 'erased' });
+  });
+
+  it.each([
+    ['in his browser', {}, { body: { consent: { advertising: false }, batch: [] } }],
+    [
+      "by an SDK's event, with ids of the SDK's own",
+      { anonymousId: 'sdk-1' },
+      {
+        body: {
+          batch: [
+            {
+              type: 'track',
+              event: 'Segment Consent Preference Updated',
+              anonymousId: 'sdk-1',
+              messageId: 'the-no',
+              context: { consent: { categoryPreferences: { advertising: false } } },
+            },
+          ],
+        },
+      },
+    ],
+  ])('before the alarm, %s, sends nothing, and the receipt says why', async (_how, ids, { body }) => {
+    const source = await aSource();
+    const { id } = await anIntegrationOf(source);
+    const linkedIn = vi.spyOn(globalThis, 'fetch');
+    linkedIn.mockClear();
+    const first = await ask('/v1/batch', {
+      body: {
+        writeKey: source.write_key,
+        batch: [anOrder({ messageId: 'granted', traits: { email: 'f@example.com' }, ...ids })],
+        consent: { advertising: true },
+      },
+      headers: { Origin: SITE },
+    });
+    const cookie = first.headers.getSetCookie().map((text) => text.split(';')[0]);
+
+    await ask('/v1/batch', {
+      body: { writeKey: source.write_key, ...body },
+      headers: { Origin: SITE, Cookie: cookie.join('; ') },
+    });
+    await runDurableObjectAlarm(env.OUTBOX.getByName(source.id));
+
+    expect(linkedIn).not.toHaveBeenCalled();
+    const listed = await admin(`/integrations/${id}/deliveries?state=erased`);
+    const { data } = await listed.json<{ data: { id: string }[] }>();
+    const story = await admin(`/integrations/${id}/deliveries/${encodeURIComponent(data[0]?.id ?? '')}`);
+    expect(await story.json()).toMatchObject({
+      state: 'erased',
+      reason: 'consent_withdrawn',
+      sentence: 'The visitor took his consent back before LinkedIn had accepted it. Nothing of it went to LinkedIn.',
+      requests: [],
+      consent: {
+        categories: { advertising: true },
+        checks: [
+          { when: 'received', granted: true },
+          { when: 'withdrawn', granted: false },
+        ],
+      },
+    });
   });
 });
 

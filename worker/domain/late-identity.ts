@@ -1,0 +1,64 @@
+import type { ConversionEvent } from '../schema/conversion-event.ts';
+import type { Mapping } from '../schema/mapping.ts';
+import type { ConsentFacts } from './consent.ts';
+import { conversionElement } from './conversion-element.ts';
+import type { ConversionFacts } from './conversion-element.ts';
+import { mergeIdentity, withoutUndefined } from './identity.ts';
+import type { Identity } from './identity.ts';
+
+/** What a later `identify` may add to a conversion. */
+type Fillable = 'email' | 'userInfo' | 'externalIds';
+
+/**
+ * A conversion that waits for the e-mail which the form gives a moment later: what its element is built from when the wait
+ * is over.
+ */
+export type WaitingConversion = {
+  ruleId: string;
+  facts: ConversionFacts;
+  hashNames: boolean;
+  /** What its mapping leaves to the defaults, and a later `identify` may fill. */
+  fillable: readonly Fillable[];
+};
+
+/** Who a visitor turned out to be, and what he had agreed to when he said so. */
+export type LateIdentity = { identity: Identity; consent: ConsentFacts };
+
+/**
+ * Says what a conversion would wait for; undefined when it goes at once: because its e-mail is known, or because its
+ * mapping takes the e-mail from somewhere else, which no `identify` changes.
+ */
+export function waitingConversion(
+  { ruleId, mapping }: { ruleId: string; mapping: Pick<Mapping, 'fields'> | undefined },
+  facts: ConversionFacts,
+  { hashNames, sendsUserId }: { hashNames: boolean; sendsUserId: boolean },
+): WaitingConversion | undefined {
+  const isMapped = (name: Fillable): boolean => mapping !== undefined && Object.hasOwn(mapping.fields, name);
+  if (facts.identity.emailSha256 !== undefined || isMapped('email')) return undefined;
+  const fillable: Fillable[] = ['email'];
+  if (!isMapped('userInfo')) fillable.push('userInfo');
+  if (sendsUserId && !isMapped('externalIds')) fillable.push('externalIds');
+  return { ruleId, facts, hashNames, fillable };
+}
+
+/**
+ * Builds the element of a conversion that has waited, with who the visitor turned out to be; nothing when nobody could be
+ * found by it still. The event's own word counts before the later one, and of somebody else nothing is taken.
+ */
+export async function completedElement(
+  { ruleId, facts, hashNames, fillable }: WaitingConversion,
+  late: Identity | undefined,
+): Promise<ConversionEvent | undefined> {
+  const identity = mergeIdentity(late === undefined ? {} : onlyFillable(late, fillable), facts.identity);
+  const externalId = facts.externalId ?? (fillable.includes('externalIds') ? identity.userId : undefined);
+  return conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames });
+}
+
+function onlyFillable(identity: Identity, fillable: readonly Fillable[]): Identity {
+  const { emailSha256, userId, ...info } = identity;
+  return withoutUndefined({
+    ...(fillable.includes('userInfo') && info),
+    emailSha256: fillable.includes('email') ? emailSha256 : undefined,
+    userId,
+  });
+}

@@ -1,0 +1,136 @@
+import type { DeliveryKey } from './deliveries.ts';
+import type { Sql } from './sql.ts';
+
+/** Who a visitor turned out to be, for the conversions of his that wait for it. */
+export type Introduction = {
+  /** His tags, by which what waits is found. */
+  tags: readonly string[];
+  /** Those that may have it: he agreed to what they ask for. */
+  integrationIds: readonly string[];
+  /** A `LateIdentity` as JSON text, sealed. */
+  sealed: string;
+  /** There is an e-mail, so that nothing more is waited for. */
+  hasEmail: boolean;
+  hasNames: boolean;
+};
+
+type Row = { lane_id: number; event_id: string; event_seq: number; person: string };
+
+/** An `identify` may overtake the conversion before it on its way here: it is remembered this long, in memory only. */
+const OVERTAKING_MS = 60_000;
+const MAX_OVERTAKING = 1_000;
+
+/**
+ * Conversions that wait for the e-mail which the form gives a moment later.
+ *
+ * Such a delivery is `waiting` in the table, which nothing sends, and found by its person's tags in `identity_waits`. When
+ * its time is over it is `pending` like any other, and keeps `waits_until_ms`, by which the flight knows that its element
+ * is still to be built.
+ */
+export class IdentityWaits {
+  readonly #sql: Sql;
+  #overtaking: { introduction: Introduction; atMs: number }[] = [];
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** Something new waits: found from now on by these tags. */
+  begin({ laneId, eventId }: DeliveryKey, tags: readonly string[], nowMs: number): void {
+    for (const tag of tags)
+      this.#sql.exec(
+        'INSERT INTO identity_waits (tag, lane_id, event_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+        tag,
+        laneId,
+        eventId,
+      );
+    this.#forgetOvertaking(nowMs);
+    for (const { introduction } of this.#overtaking)
+      if (introduction.tags.some((tag) => tags.includes(tag))) this.#complete(introduction, nowMs);
+  }
+
+  /** What waits for this visitor gets to know who he is, and goes if there is an e-mail. */
+  introduce(introduction: Introduction, nowMs: number): void {
+    this.#complete(introduction, nowMs);
+    this.#forgetOvertaking(nowMs);
+    this.#overtaking = [...this.#overtaking, { introduction, atMs: nowMs }].slice(-MAX_OVERTAKING);
+  }
+
+  /** A visitor is forgotten: nothing that comes later is to be completed with him. */
+  forget(tags: readonly string[]): void {
+    this.#overtaking = this.#overtaking.filter(
+      ({ introduction }) => !introduction.tags.some((tag) => tags.includes(tag)),
+    );
+  }
+
+  /** What has waited long enough goes as it is. */
+  release(nowMs: number): void {
+    const released = this.#sql
+      .exec<Row>(
+        `UPDATE deliveries SET state = 'pending', enqueued_at_ms = ?
+         WHERE state = 'waiting' AND waits_until_ms <= ? AND lane_id IN (SELECT id FROM lanes)
+         RETURNING lane_id, event_id, event_seq, person`,
+        nowMs,
+        nowMs,
+      )
+      .toArray();
+    this.end(released);
+  }
+
+  /** They wait no longer: nothing is to be found of them by a tag. */
+  end(rows: readonly Pick<Row, 'lane_id' | 'event_id' | 'person'>[]): void {
+    for (const { lane_id: laneId, event_id: eventId, person } of rows)
+      this.#sql.exec(
+        'DELETE FROM identity_waits WHERE lane_id = ? AND event_id = ? AND tag IN (SELECT value FROM json_each(?))',
+        laneId,
+        eventId,
+        JSON.stringify(person.split(' ')),
+      );
+  }
+
+  /** When the first of them has waited long enough; undefined when none waits. */
+  nextReleaseAtMs(): number | undefined {
+    const [row] = this.#sql
+      .exec<{ next: number | null }>(
+        `SELECT min((SELECT min(waits_until_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'waiting')) AS next
+         FROM lanes`,
+      )
+      .toArray();
+    return row?.next ?? undefined;
+  }
+
+  #complete({ tags, integrationIds, sealed, hasEmail, hasNames }: Introduction, nowMs: number): void {
+    const met = this.#sql
+      .exec<Row>(
+        `UPDATE deliveries SET late = ?, state = iif(?, 'pending', state), enqueued_at_ms = ?,
+           person = person || ' ' || ?
+         WHERE state = 'waiting'
+           AND (lane_id, event_id) IN (
+             SELECT lane_id, event_id FROM identity_waits WHERE tag IN (SELECT value FROM json_each(?)))
+           AND lane_id IN (SELECT id FROM lanes WHERE integration_id IN (SELECT value FROM json_each(?)))
+         RETURNING lane_id, event_id, event_seq, person`,
+        sealed,
+        hasEmail ? 1 : 0,
+        nowMs,
+        tags.join(' '),
+        JSON.stringify(tags),
+        JSON.stringify(integrationIds),
+      )
+      .toArray();
+    if (hasEmail) this.end(met);
+    // The event's receipt says what it is sent with.
+    for (const { event_seq: seq } of met)
+      this.#sql.exec(
+        `UPDATE events SET facts = json_set(facts,
+           '$.email', json(iif(? OR facts ->> '$.email', 'true', 'false')),
+           '$.names', json(iif(? OR facts ->> '$.names', 'true', 'false'))) WHERE seq = ?`,
+        hasEmail ? 1 : 0,
+        hasNames ? 1 : 0,
+        seq,
+      );
+  }
+
+  #forgetOvertaking(nowMs: number): void {
+    this.#overtaking = this.#overtaking.filter(({ atMs }) => Math.abs(nowMs - atMs) < OVERTAKING_MS);
+  }
+}
