@@ -21,6 +21,8 @@ const skips: Record<SkipReason, string> = {
   unsupported_type: 'group, alias or screen call',
   no_consent: 'no consent',
   no_identity: 'nobody to be recognised',
+  membership_unchanged: 'a member before',
+  membership_ended: 'left the audience',
   too_old: 'older than 90 days',
   duplicate: 'received before',
   test_mode: 'test mode',

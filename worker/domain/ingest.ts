@@ -21,7 +21,7 @@ import { lostAnIdentifier } from './lint/lost-an-identifier.ts';
 import type { Note } from './lint/note.ts';
 import { mappedFacts } from './mapped-facts.ts';
 import { idIn } from './partner-id.ts';
-import { firedRules } from './rules-fired.ts';
+import { firedRules, isOncePerMembership, membershipsLeft } from './rules-fired.ts';
 import type { FiredRule } from './rules-fired.ts';
 
 /** What is known of an event beside itself: from the request, the visitor's cookies and the events before it. */
@@ -50,6 +50,8 @@ export type NewDelivery = {
   element: ConversionEvent | undefined;
   /** The e-mail may come a moment later: `hold_for_identity_minutes`. */
   wait?: { untilMs: number; conversion: WaitingConversion };
+  /** The mapping whose memberships say whether it goes: once for each time that the person becomes a member. */
+  mappingId?: string;
 };
 
 /** What the outbox keeps of an event: how it came and what was decided, with nobody's name in it. */
@@ -71,6 +73,8 @@ export type Receipt = {
   deliveries: NewDelivery[];
   /** Why there is no delivery; undefined when there is one. */
   skipReason: SkipReason | undefined;
+  /** The mappings whose membership it ends. */
+  membershipsLeft: readonly string[];
   /** What was odd about its values, and never the values: each rule of the linter once. */
   lint: readonly LintCode[];
   /** The same by the conversion rules that it fired and was allowed to. */
@@ -90,6 +94,9 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
   const decisions = await Promise.all(
     config.integrations.map((integration) => decide(event, facts, { integration, eventId, clickId, lint: [...lint] })),
   );
+  const left = config.integrations.flatMap(({ enabled, config: settings }) =>
+    enabled ? membershipsLeft(event, settings) : [],
+  );
   const ruleLint = decisions.flatMap((decision) => decision.ruleLint ?? []);
   const deliveries = decisions.flatMap((decision) => (decision.kind === 'deliver' ? decision.deliveries : []));
   return {
@@ -107,7 +114,8 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
     consent: facts.consent,
     consentAsked: consentAsked(config, decisions),
     deliveries,
-    skipReason: deliveries.length > 0 ? undefined : skipReason(event, decisions),
+    skipReason: deliveries.length > 0 ? undefined : left.length > 0 ? 'membership_ended' : skipReason(event, decisions),
+    membershipsLeft: left,
     lint: [...new Set([...lint, ...ruleLint.flatMap(({ codes }) => codes)])],
     ruleLint,
   };
@@ -203,7 +211,9 @@ async function decideRule(
   if (element === undefined && waiting === undefined) return { kind: 'skip', reason: 'no_identity' };
   const wait = waiting && { untilMs: receivedAtMs + holdMs, conversion: waiting };
   const delivery = { integrationId, ruleId: rule.ruleId, eventId: conversion.eventId, element };
-  return { kind: 'deliver', deliveries: [{ ...delivery, ...(wait && { wait }) }] };
+  const { mapping } = rule;
+  const once = mapping !== undefined && isOncePerMembership(mapping) ? { mappingId: mapping.id } : {};
+  return { kind: 'deliver', deliveries: [{ ...delivery, ...(wait && { wait }), ...once }] };
 }
 
 /** The reasons in the order in which they explain an event that several integrations skipped: the nearest to a delivery first. */

@@ -2,8 +2,8 @@ import type { Event } from '../schema/event.ts';
 import type { IntegrationSettings } from '../schema/integration.ts';
 import type { Mapping } from '../schema/mapping.ts';
 import { conversionRuleId } from './conversion-rule.ts';
-import type { Test } from './fql/compile.ts';
-import { triggerTest } from './fql/trigger.ts';
+import { compiledTrigger } from './fql/trigger.ts';
+import type { CompiledTrigger } from './fql/trigger.ts';
 
 /** The key of `conversion_rule_id` that stands for page events. */
 const PAGE_KEY = 'page';
@@ -21,8 +21,8 @@ export function firedRules(
 ): FiredRule[] {
   if (event.type === 'group' || event.type === 'alias' || event.type === 'screen') return [];
   const byRule = new Map<string, Mapping | undefined>();
-  for (const { mapping, ruleId, test } of ready(mappings)) {
-    if (!byRule.has(ruleId) && test(event)) byRule.set(ruleId, mapping);
+  for (const { mapping, ruleId, trigger } of ready(mappings)) {
+    if (!byRule.has(ruleId) && trigger.holds(event)) byRule.set(ruleId, mapping);
   }
   for (const ruleId of rulesFiredBy(event, shorthand)) {
     if (!byRule.has(ruleId)) byRule.set(ruleId, undefined);
@@ -30,7 +30,23 @@ export function firedRules(
   return [...byRule].map(([ruleId, mapping]) => ({ ruleId, mapping }));
 }
 
-type ReadyMapping = { mapping: Mapping; ruleId: string; test: Test };
+/**
+ * This is true for a mapping by which a person makes one conversion each time he becomes a member: where it says so, or
+ * says nothing and its trigger is for identify events.
+ */
+export function isOncePerMembership({ once_per_membership: said, trigger }: Mapping): boolean {
+  return said ?? compiledTrigger(trigger).isIdentify;
+}
+
+/** Names the mappings whose membership an event ends, such as an identify whose trait has become false. */
+export function membershipsLeft(event: Event, { mappings = [] }: Pick<IntegrationSettings, 'mappings'>): string[] {
+  if (event.type !== 'identify') return [];
+  return ready(mappings)
+    .filter(({ mapping, trigger }) => isOncePerMembership(mapping) && trigger.endsMembership(event))
+    .map(({ mapping }) => mapping.id);
+}
+
+type ReadyMapping = { mapping: Mapping; ruleId: string; trigger: CompiledTrigger };
 
 /** Made once for a config that was read, which serves thousands of events. */
 const readyMappings = new WeakMap<readonly Mapping[], readonly ReadyMapping[]>();
@@ -43,7 +59,7 @@ function ready(mappings: readonly Mapping[]): readonly ReadyMapping[] {
     .map((mapping) => ({
       mapping,
       ruleId: conversionRuleId(mapping.conversion_rule_id),
-      test: triggerTest(mapping.trigger),
+      trigger: compiledTrigger(mapping.trigger),
     }));
   readyMappings.set(mappings, made);
   return made;

@@ -1,6 +1,7 @@
 import type { ConsentFacts } from '../domain/consent.ts';
 import type { Receipt } from '../domain/ingest.ts';
 import type { LateIdentity } from '../domain/late-identity.ts';
+import type { MemberTags } from '../domain/member-tags.ts';
 import type { DeliveryState, EraseReason } from '../schema/outcome.ts';
 import type { IdentityWaits, Introduction } from './identity-waits.ts';
 import type { Lane, Lanes } from './lanes.ts';
@@ -26,6 +27,8 @@ export type Kept = Receipt & {
   person: readonly string[];
   /** It says who the visitor is, and something of his may wait for that. */
   introduction?: Omit<Introduction, 'sealed'> & LateIdentity;
+  /** Only where memberships decide: see `Memberships`. */
+  member?: MemberTags;
 };
 
 /** One request to LinkedIn and what came of it. */

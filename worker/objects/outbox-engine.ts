@@ -16,6 +16,7 @@ import { Lanes } from './lanes.ts';
 import { Learnt } from './learnt.ts';
 import { Ledger, ledgerName } from './ledger.ts';
 import { LintCounts } from './lint-counts.ts';
+import { Memberships } from './memberships.ts';
 import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
 import { Replays } from './replays.ts';
 import { migrate } from './sql.ts';
@@ -56,6 +57,7 @@ export class OutboxEngine {
   readonly #ledger: Ledger;
   readonly #learnt: Learnt;
   readonly #lintCounts: LintCounts;
+  readonly #memberships: Memberships;
   readonly #replays: Replays;
   readonly #waits: IdentityWaits;
   readonly #stories: Stories;
@@ -73,6 +75,7 @@ export class OutboxEngine {
     this.#ledger = new Ledger(database.sql);
     this.#learnt = new Learnt(database.sql);
     this.#lintCounts = new LintCounts(database.sql);
+    this.#memberships = new Memberships(database.sql);
     this.#replays = new Replays(database.sql);
     this.#waits = new IdentityWaits(database.sql);
     this.#stories = new Stories(database.sql);
@@ -156,12 +159,13 @@ export class OutboxEngine {
     return answer;
   }
 
-  /** Ends everything that waits for a person, by his tags. Returns how many deliveries that were. */
+  /** Ends everything that waits for a person, by his tags, and forgets what he is a member of. Returns how many deliveries that were. */
   erase(tags: readonly string[], reason: EraseReason): number {
     return this.#world.database.transaction(() => {
       const own = this.#deliveries.ofPerson(tags);
       this.#waits.end(own);
       this.#waits.forget(tags);
+      this.#memberships.erase(tags);
       this.#deliveries.erase(own, { reason, atMs: this.#world.now() });
       return own.length;
     });
@@ -213,7 +217,8 @@ export class OutboxEngine {
       const own = payloads.slice(taken, (taken += receipt.deliveries.length));
       const late = receipt.introduction === undefined ? undefined : payloads[taken++];
       const lanesAndWaits = { lanes: this.#lanes, waits: this.#waits, maxBatch: MAX_BATCH_EVENTS };
-      if (this.#deliveries.keep(receipt, own, lanesAndWaits)) {
+      const joined = this.#memberships.apply(receipt, own);
+      if (this.#deliveries.keep(joined.receipt, joined.payloads, lanesAndWaits)) {
         kept.push(receipt);
         if (receipt.introduction !== undefined && late !== undefined)
           this.#waits.introduce({ ...receipt.introduction, sealed: late }, receipt.receivedAtMs);
@@ -252,6 +257,7 @@ export class OutboxEngine {
       this.#ledger.close(old.map(({ seq }) => seq));
       this.#deliveries.remove(old);
       this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - RETENTION_MS });
+      this.#memberships.forgetOld(nowMs);
       this.#lintCounts.remove({ beforeMs: nowMs - RETENTION_MS });
     });
     // A full page may not be the last: the next run goes on.

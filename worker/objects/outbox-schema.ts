@@ -135,4 +135,15 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   -- The consent categories that the integration asked for when the request went.
   ALTER TABLE attempts ADD COLUMN consent_asked TEXT;
   `,
+  `
+  -- Who is in an audience, by mapping; people are keyed hashes (domain/member-tags.ts).
+  CREATE TABLE memberships (
+    tag TEXT NOT NULL,
+    mapping_id TEXT NOT NULL,
+    is_member INTEGER NOT NULL,
+    changed_at_ms INTEGER NOT NULL,
+    seen_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (tag, mapping_id)
+  ) WITHOUT ROWID;
+  `,
 ];

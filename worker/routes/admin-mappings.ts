@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 
 import { checkTrigger } from '../domain/fql/trigger.ts';
 import { mappingProblems } from '../domain/mapping-problems.ts';
+import { isOncePerMembership } from '../domain/rules-fired.ts';
 import type { Env } from '../env.ts';
 import type { Integration } from '../schema/integration.ts';
 import { MAX_MAPPINGS, MappingInput, MappingPatch } from '../schema/mapping.ts';
@@ -42,7 +43,7 @@ export function adminMappings(): Hono<{ Bindings: Env }> {
   routes.patch('/:id/mappings/:mapping', async (c) => {
     const integration = await integrationOf(c);
     const known = mappingOf(integration, c.req.param('mapping'));
-    const { once_per_membership: _, ...changes } = await readInput(c, MappingPatch);
+    const changes = await readInput(c, MappingPatch);
     const changed: Mapping = { ...known, ...changes };
     refuseProblems(changed);
     if ((await registry(c.env).replaceMapping(integration.id, changed, now())) === 'not_found') throw gone();
@@ -78,7 +79,7 @@ export function storedMappings(inputs: readonly MappingInput[]): Mapping[] {
   return mappings;
 }
 
-function stored({ once_per_membership: _, ...input }: MappingInput): Mapping {
+function stored(input: MappingInput): Mapping {
   return { ...input, id: input.id ?? newId('map') };
 }
 
@@ -94,7 +95,11 @@ function mappingOf(integration: Integration, id: string): Mapping {
 
 function view(mapping: Mapping): MappingView {
   const check = checkTrigger(mapping.trigger);
-  return { ...mapping, warnings: check.kind === 'ok' ? check.warnings : [check.detail] };
+  return {
+    ...mapping,
+    once_per_membership: isOncePerMembership(mapping),
+    warnings: check.kind === 'ok' ? check.warnings : [check.detail],
+  };
 }
 
 function refuseProblems(mapping: Mapping): void {

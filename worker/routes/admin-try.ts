@@ -112,7 +112,7 @@ function withDraft(integration: Integration, { mapping: draft }: Fields): Integr
     throw new Problem('field_invalid', `Cannot use ${first?.pointer ?? '/mapping'}: ${first?.detail ?? ''}`, {
       fields,
     });
-  const { once_per_membership: _, ...mapping } = read.output;
+  const mapping = read.output;
   return {
     ...integration,
     config: {

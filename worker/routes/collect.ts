@@ -7,6 +7,7 @@ import { hasRefused } from '../domain/has-refused.ts';
 import { identityOf, mergeIdentity } from '../domain/identity.ts';
 import type { Identity } from '../domain/identity.ts';
 import { awaitingIdentity, ingest } from '../domain/ingest.ts';
+import { memberTags } from '../domain/member-tags.ts';
 import { personTagger } from '../domain/person-tags.ts';
 import type { Identifiers, Tagger } from '../domain/person-tags.ts';
 import { sentIdentifiers } from '../domain/sent-identifiers.ts';
@@ -204,7 +205,7 @@ async function decideAll(
   },
 ): Promise<{ receipts: Kept[]; visitor: Visitor }> {
   const receipts: Kept[] = [];
-  const tagsOf = await taggerOf(c);
+  const tagsOf = await taggersOf(c);
   let visitor = known;
   let person: Person = {};
   for (const { event, messageId, happenedAtMs, lint: timeLint } of parsed) {
@@ -240,9 +241,11 @@ async function decideAll(
       anonymousId: event.anonymousId ?? anonymousId,
     };
     const people = receipt.deliveries.length === 0 ? [] : [own, ...sentIdentifiers(receipt.deliveries, own)];
-    const tags = await Promise.all(people.map(tagsOf));
+    const tags = await Promise.all(people.map(tagsOf.write));
+    const isMembership = receipt.membershipsLeft.length > 0 || receipt.deliveries.some(({ mappingId }) => mappingId);
+    const member = isMembership ? { member: await memberTags(own, tagsOf) } : {};
     const introduction = await introductionOf(c, event, { identity, own, config: sender.config, consent });
-    receipts.push({ ...receipt, person: tags.flat(), ...(introduction && { introduction }) });
+    receipts.push({ ...receipt, person: tags.flat(), ...member, ...(introduction && { introduction }) });
   }
   return { receipts, visitor };
 }
@@ -280,8 +283,9 @@ function forgotten(visitor: Visitor): Visitor {
 }
 
 /** Tags are made with the first key, which seals; all of them find. */
-async function taggerOf(c: CollectContext): Promise<Tagger> {
-  return personTagger(keyRingOf(c.env.ENCRYPTION_KEY).slice(0, 1));
+async function taggersOf(c: CollectContext): Promise<{ write: Tagger; find: Tagger }> {
+  const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
+  return { write: await personTagger(keyRing.slice(0, 1)), find: await personTagger(keyRing) };
 }
 
 /** A visitor who takes his consent back takes with it what still waits for him. */

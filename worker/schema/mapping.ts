@@ -69,10 +69,8 @@ const Trigger = v.pipe(
   v.string('expected a trigger such as type = "track"'),
   v.maxLength(MAX_TRIGGER_CHARS, `expected at most ${MAX_TRIGGER_CHARS} characters`),
 );
-const OncePerMembership = v.literal(
-  false,
-  'expected false: one conversion per membership is not there yet, and an identify trigger fires for each identify that it fits',
-);
+/** One conversion each time that a person becomes a member; left out, it is true where the trigger is for identify events. */
+const OncePerMembership = v.boolean('expected true or false');
 
 /** `POST /v1/admin/integrations/{id}/mappings`, and each item of `config.mappings`. */
 export const MappingInput = v.strictObject({
@@ -116,9 +114,14 @@ export const Mapping = v.object({
   conversion_rule_id: ConversionRuleRef,
   fields: MappingFields,
   default_value: v.nullable(DefaultValue),
+  once_per_membership: v.exactOptional(OncePerMembership),
 });
 export type Mapping = v.InferOutput<typeof Mapping>;
 
 /** A mapping as it is read back, with what is odd about its trigger. */
-export const MappingView = v.object({ ...Mapping.entries, warnings: v.array(v.string()) });
+export const MappingView = v.object({
+  ...Mapping.entries,
+  once_per_membership: v.boolean(),
+  warnings: v.array(v.string()),
+});
 export type MappingView = v.InferOutput<typeof MappingView>;

@@ -59,6 +59,7 @@ export function aReceipt({
     skipReason: to.length === 0 ? 'no_mapping' : undefined,
     lint: [],
     ruleLint: [],
+    membershipsLeft: [],
     person: wait === undefined ? [] : [wait.tag],
     ...(introduces !== undefined && {
       introduction: {

@@ -53,6 +53,7 @@ describe('an event that a mapping wants', () => {
       consentAsked: { int_1: ['advertising'] },
       skipReason: undefined,
       lint: [],
+      membershipsLeft: [],
       ruleLint: [{ integrationId: 'int_1', ruleId: '1001', codes: [] }],
     });
   });

@@ -42,6 +42,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
       ...PURCHASES,
       id: expect.stringMatching(/^map_\w{24}$/),
       default_value: null,
+      once_per_membership: false,
       warnings: [],
     });
     expect(listed.data).toEqual([mapping]);
@@ -76,11 +77,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
     [{ fields: { userInfo: { city: 'Berlin' } } }, '/fields/userInfo/city', 'expected one of firstName'],
     [{ fields: { email: 'x'.repeat(20_000) } }, '/fields', 'expected at most 16384 characters'],
     [{ conversion_rule_id: 'urn:li:share:1' }, '/conversion_rule_id', 'expected the number of a conversion rule'],
-    [
-      { once_per_membership: true },
-      '/once_per_membership',
-      'expected false: one conversion per membership is not there yet',
-    ],
+    [{ once_per_membership: 'yes' }, '/once_per_membership', 'expected true or false'],
     [{ default_value: { amount: 'much' } }, '/default_value/amount', 'expected an amount such as "50.00"'],
     [{ default_value: { amount: 5, currency: 'XXY' } }, '/default_value/currency', 'expected an ISO 4217 code'],
     [{ id: 'purchases' }, '/id', 'expected "map_"'],

@@ -1,6 +1,7 @@
 import { compile } from './compile.ts';
 import type { Test } from './compile.ts';
 import { FqlError } from './fql-error.ts';
+import { asksForIdentify, membershipEnd } from './membership.ts';
 import { parse } from './parse.ts';
 import { warnings } from './warnings.ts';
 
@@ -8,16 +9,29 @@ import { warnings } from './warnings.ts';
 const MAX_COMPILED = 2_000;
 
 /** Triggers by their text: a config is read anew every half minute, and its triggers are nearly always the same. */
-const compiled = new Map<string, Test>();
+const compiled = new Map<string, CompiledTrigger>();
 
-/** Gives a trigger's function, made once. */
-export function triggerTest(trigger: string): Test {
+export type CompiledTrigger = {
+  holds: Test;
+  /** It holds for identify events only. */
+  isIdentify: boolean;
+  /** An event ends the membership that the trigger began. */
+  endsMembership: Test;
+};
+
+/** Gives a trigger as functions, made once. */
+export function compiledTrigger(trigger: string): CompiledTrigger {
   const known = compiled.get(trigger);
   if (known !== undefined) return known;
   if (compiled.size >= MAX_COMPILED) compiled.clear();
-  const test = compile(parse(trigger));
-  compiled.set(trigger, test);
-  return test;
+  const expression = parse(trigger);
+  const made = {
+    holds: compile(expression),
+    isIdentify: asksForIdentify(expression),
+    endsMembership: membershipEnd(expression),
+  };
+  compiled.set(trigger, made);
+  return made;
 }
 
 export type TriggerCheck = { kind: 'ok'; warnings: string[] } | { kind: 'invalid'; column: number; detail: string };

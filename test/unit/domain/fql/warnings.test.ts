@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { checkTrigger, triggerTest } from '../../../../worker/domain/fql/trigger.ts';
+import { checkTrigger, compiledTrigger } from '../../../../worker/domain/fql/trigger.ts';
 
 const warningsOf = (trigger: string) => {
   const check = checkTrigger(trigger);
@@ -47,7 +47,7 @@ describe('a trigger that can never hold', () => {
   });
 
   it('does not fire', () => {
-    expect(triggerTest('type = "track" and type = "page"')({ type: 'track' })).toBe(false);
+    expect(compiledTrigger('type = "track" and type = "page"').holds({ type: 'track' })).toBe(false);
   });
 });
 

@@ -1,0 +1,98 @@
+import { compile, valueAt } from './compile.ts';
+import type { Test } from './compile.ts';
+import type { Expression, Operand, Path } from './expression.ts';
+
+/** This is true for a trigger that holds for identify events only: the person is its subject, and not what he did. */
+export function asksForIdentify(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'and':
+      return expression.parts.some(asksForIdentify);
+    case 'or':
+      return expression.parts.every(asksForIdentify);
+    case 'compare': {
+      const { operator, left, right } = expression;
+      return operator === '=' && ((isType(left) && isIdentify(right)) || (isType(right) && isIdentify(left)));
+    }
+    case 'in':
+      return isType(expression.left) && expression.list.every((value) => value === 'identify');
+    case 'not':
+    case 'contains':
+    case 'match':
+      return false;
+  }
+}
+
+/**
+ * Makes the test of an event that ends a membership which a trigger began.
+ *
+ * That the trigger does not hold is not enough: most identifies say nothing of an audience. It takes one of the traits
+ * that the trigger wants to be true, there and not true; or, of a trigger that wants none to be true, any of its traits.
+ */
+export function membershipEnd(expression: Expression): Test {
+  const begins = compile(expression);
+  const wanted = wantedTrue(expression);
+  const watched = wanted.length > 0 ? wanted : traitsOf(expression);
+  return (event) =>
+    event['type'] === 'identify' &&
+    !begins(event) &&
+    watched.some((path) => {
+      const value = valueAt(event, path);
+      return value !== undefined && (wanted.length === 0 || value !== true);
+    });
+}
+
+function isType(operand: Operand): boolean {
+  return operand.kind === 'path' && operand.path.length === 1 && operand.path[0] === 'type';
+}
+
+function isIdentify(operand: Operand): boolean {
+  return operand.kind === 'literal' && operand.value === 'identify';
+}
+
+/** The traits that a trigger compares with true. */
+function wantedTrue(expression: Expression): Path[] {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.parts.flatMap(wantedTrue);
+    case 'compare': {
+      const { operator, left, right } = expression;
+      const isTrue = [left, right].some((side) => side.kind === 'literal' && side.value === true);
+      return operator === '=' && isTrue ? [left, right].flatMap(traitIn) : [];
+    }
+    case 'not':
+    case 'in':
+    case 'contains':
+    case 'match':
+      return [];
+  }
+}
+
+function traitsOf(expression: Expression): Path[] {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.parts.flatMap(traitsOf);
+    case 'not':
+      return traitsOf(expression.of);
+    case 'compare':
+      return [expression.left, expression.right].flatMap(traitIn);
+    case 'in':
+      return traitIn(expression.left);
+    case 'contains':
+      return [expression.whole, expression.part].flatMap(traitIn);
+    case 'match':
+      return traitIn(expression.text);
+  }
+}
+
+function traitIn(operand: Operand): Path[] {
+  switch (operand.kind) {
+    case 'literal':
+      return [];
+    case 'path':
+      return operand.path[0] === 'traits' && operand.path.length > 1 ? [operand.path] : [];
+    case 'call':
+      return traitIn(operand.of);
+  }
+}

@@ -1,0 +1,114 @@
+import type { Kept } from './deliveries.ts';
+import type { Sql } from './sql.ts';
+
+/** Forgotten after as long without a word of it; who is named again afterwards is new. */
+const FORGOTTEN_AFTER_MS = 400 * 24 * 60 * 60 * 1000;
+
+/** How late a membership's last mention may be written down: a sync every hour is not a write for each member. */
+const SEEN_EVERY_MS = 24 * 60 * 60 * 1000;
+
+type Row = { tag: string; is_member: number; changed_at_ms: number; seen_at_ms: number };
+
+/**
+ * Who is in an audience, by mapping: so that a person makes one conversion at each change from not-member to member,
+ * however often he is named.
+ *
+ * People are keyed hashes here (domain/person-tags.ts), as they are beside what waits for them.
+ */
+export class Memberships {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /**
+   * Ends the memberships that an event ends, and takes out of it the deliveries of those that go on.
+   *
+   * It is called in the transaction that keeps the event, so that a membership begins when its delivery is on disk.
+   *
+   * @param payloads Of its deliveries, in their order.
+   */
+  apply(receipt: Kept, payloads: readonly string[]): { receipt: Kept; payloads: readonly string[] } {
+    const { member, deliveries, membershipsLeft } = receipt;
+    // Without ENCRYPTION_KEY nobody has a name here, and nothing is known of anybody.
+    if (member === undefined || member.known.length === 0 || this.#isKnown(receipt)) return { receipt, payloads };
+    for (const mappingId of membershipsLeft) this.#leave(mappingId, member.known, receipt.happenedAtMs);
+    const begun = new Map<string, boolean>();
+    const goes = deliveries.map(({ mappingId }) => {
+      if (mappingId === undefined) return true;
+      const isNew = begun.get(mappingId) ?? this.#join(mappingId, receipt, member);
+      begun.set(mappingId, isNew);
+      return isNew;
+    });
+    const left = deliveries.filter((_, index) => goes[index]);
+    return {
+      receipt: {
+        ...receipt,
+        deliveries: left,
+        skipReason: deliveries.length > 0 && left.length === 0 ? 'membership_unchanged' : receipt.skipReason,
+      },
+      payloads: payloads.filter((_, index) => goes[index]),
+    };
+  }
+
+  /** Forgets a person, by his tags. */
+  erase(tags: readonly string[]): void {
+    this.#sql.exec('DELETE FROM memberships WHERE tag IN (SELECT value FROM json_each(?))', JSON.stringify(tags));
+  }
+
+  /** Forgets what nobody has said anything of for long. */
+  forgetOld(nowMs: number): void {
+    this.#sql.exec('DELETE FROM memberships WHERE seen_at_ms < ?', nowMs - FORGOTTEN_AFTER_MS);
+  }
+
+  /** A client's retry changes nothing. */
+  #isKnown({ messageId }: Kept): boolean {
+    return this.#sql.exec('SELECT 1 FROM events WHERE message_id = ?', messageId).toArray().length > 0;
+  }
+
+  /** Returns whether the person was none before. What comes late does not turn round what happened after it. */
+  #join(
+    mappingId: string,
+    { happenedAtMs, receivedAtMs }: Kept,
+    { tags, known }: { tags: readonly string[]; known: readonly string[] },
+  ): boolean {
+    const rows = this.#sql
+      .exec<Row>(
+        `SELECT tag, is_member, changed_at_ms, seen_at_ms FROM memberships
+         WHERE mapping_id = ? AND tag IN (SELECT value FROM json_each(?))`,
+        mappingId,
+        JSON.stringify(known),
+      )
+      .toArray();
+    const isMember = rows.some((row) => row.is_member === 1);
+    if (!isMember && rows.some((row) => row.changed_at_ms > happenedAtMs)) return false;
+    const fresh = new Set(
+      rows.filter((row) => row.is_member === 1 && row.seen_at_ms > receivedAtMs - SEEN_EVERY_MS).map(({ tag }) => tag),
+    );
+    for (const tag of tags) {
+      if (fresh.has(tag)) continue;
+      this.#sql.exec(
+        `INSERT INTO memberships (tag, mapping_id, is_member, changed_at_ms, seen_at_ms) VALUES (?, ?, 1, ?, ?)
+         ON CONFLICT DO UPDATE SET changed_at_ms = iif(is_member, changed_at_ms, excluded.changed_at_ms),
+           is_member = 1, seen_at_ms = excluded.seen_at_ms`,
+        tag,
+        mappingId,
+        happenedAtMs,
+        receivedAtMs,
+      );
+    }
+    return !isMember;
+  }
+
+  #leave(mappingId: string, tags: readonly string[], atMs: number): void {
+    this.#sql.exec(
+      `UPDATE memberships SET is_member = 0, changed_at_ms = ?
+       WHERE mapping_id = ? AND is_member = 1 AND changed_at_ms <= ? AND tag IN (SELECT value FROM json_each(?))`,
+      atMs,
+      mappingId,
+      atMs,
+      JSON.stringify(tags),
+    );
+  }
+}
