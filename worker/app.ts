@@ -25,6 +25,7 @@ import { openApiRoute } from './routes/openapi.ts';
 import { answerProblem } from './routes/problem.ts';
 import { sdkSettings } from './routes/sdk-settings.ts';
 import { securityHeaders } from './routes/security-headers.ts';
+import { tagScript } from './routes/tag-script.ts';
 import { answerUnknownPath } from './routes/unknown-path.ts';
 
 /** The Worker's routes. What none of them knows may be a static file. */
@@ -56,6 +57,8 @@ export function createApp(): Hono<{ Bindings: Env }> {
   app.use('/sourceConfig/', securityHeaders, collectorCors);
   app.route('/v1', collectRoutes());
   app.route('/', sdkSettings());
+
+  app.route('/', tagScript());
 
   app.get('/oauth/linkedin/callback', oauthCallback);
   app.get('/healthz', securityHeaders, (c) => c.json({ status: 'ok' }));

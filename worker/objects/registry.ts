@@ -10,6 +10,7 @@ import type { Mapping } from '../schema/mapping.ts';
 import type { SourceConfig } from '../schema/source-config.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../schema/source.ts';
 import { configKey } from '../store/config-key.ts';
+import { CONSENT_POLICIES_KEY } from '../store/consent-policies.ts';
 import { AccessDesk } from './access-desk.ts';
 import type { Credential, Entry, NewAccessToken } from './access-desk.ts';
 import { AuditLog } from './audit-log.ts';
@@ -56,6 +57,7 @@ export class Registry extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #desk: AccessDesk;
   readonly #audit: AuditLog;
+  #publishedPolicies: string | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -338,10 +340,23 @@ export class Registry extends DurableObject<Env> {
         else await this.env.CONFIG.put(key, JSON.stringify(config));
         this.#sql.exec('DELETE FROM unpublished WHERE key = ? AND source_id IS ?', key, sourceId);
       }
+      await this.#publishConsentPolicies();
     } catch (error) {
       logFault('registry.publish', error);
       await this.ctx.storage.setAlarm(Date.now() + RETRY_PUBLISHING_MS);
     }
+  }
+
+  /** Publishes which policies are in use, if it is not what this instance published last. */
+  async #publishConsentPolicies(): Promise<void> {
+    const policies = this.#sql
+      .exec<{ policy: string }>(`SELECT DISTINCT body ->> '$.unknown_consent' AS policy FROM sources ORDER BY policy`)
+      .toArray()
+      .map(({ policy }) => policy);
+    const text = JSON.stringify(policies);
+    if (text === this.#publishedPolicies) return;
+    await this.env.CONFIG.put(CONSENT_POLICIES_KEY, text);
+    this.#publishedPolicies = text;
   }
 
   #config(sourceId: string): SourceConfig | undefined {

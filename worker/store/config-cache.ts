@@ -1,4 +1,5 @@
 import type { SourceConfig } from '../schema/source-config.ts';
+import { forgetConsentPolicies } from './consent-policies.ts';
 
 /** KV itself may be a minute behind, so half a minute here keeps the promise of about a minute and saves a read an event. */
 const FRESH_MS = 30_000;
@@ -43,4 +44,5 @@ export async function readConfig(kv: KVNamespace, key: string, nowMs: number): P
 
 export function forgetConfigs(): void {
   entries.clear();
+  forgetConsentPolicies();
 }

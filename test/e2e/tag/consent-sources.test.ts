@@ -174,6 +174,28 @@ it('is kept with who asked the visitor, and what he said', async () => {
   }
 });
 
+it('is what happens by itself where the source wants a yes first, and not where it does not', async () => {
+  const keyOf = async (unknownConsent: string) => {
+    const { body } = await product.admin('/sources', { body: { unknown_consent: unknownConsent } });
+    return String(Object(body).write_key);
+  };
+  for (const [policy, early] of [
+    ['denied', []],
+    ['granted', ['page']],
+  ] as const) {
+    const key = await keyOf(policy);
+    const visit = await newVisit();
+    visit.content = `<!doctype html><script src="/df.js?key=${key}" data-write-key="${key}"></script>`;
+    await visit.page.goto(`${product.url}/shop?li_fat_id=abc123-def456-ghi789`);
+    await visit.page.evaluate(async () => window._df.flush());
+
+    expect(namesOf(visit.sent)).toEqual(early);
+    expect(await cookiesOf(visit.page)).toEqual(early.length === 0 ? [] : ['_df_click', '_dfid', 'li_fat_id']);
+    await visit.page.evaluate(() => window._df.consent({ advertising: true }));
+    await expect.poll(() => namesOf(visit.sent)).toEqual(['page']);
+  }
+});
+
 /** Each delivery that there is, with its state. */
 async function deliveries(): Promise<string[]> {
   const { body } = await product.admin('/integrations/int_demo/deliveries?limit=200');

@@ -1,0 +1,81 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { admin, ask, aSource } from '../support/api.ts';
+import { noLinkedIn } from '../support/linkedin.ts';
+
+beforeEach(noLinkedIn);
+
+/** What goes before the tag where it waits. */
+const WAITING = /^\(e=>\{.*\}\)\(document\.currentScript\);/;
+
+const isWaiting = async (path: string, country?: string): Promise<boolean> => {
+  const response = await ask(path, { ...(country !== undefined && { country }) });
+  expect(response.status).toBe(200);
+  const script = await response.text();
+  expect(script).toContain('li_fat_id');
+  return WAITING.test(script);
+};
+
+describe('the tag', () => {
+  // First: its sources are all that there are.
+  it('without a key in its address, is served with the strictest policy of all sources', async () => {
+    await aSource({ unknown_consent: 'granted' });
+    await aSource({ unknown_consent: 'by_region' });
+
+    expect(await isWaiting('/df.js', 'FR')).toBe(true);
+    expect(await isWaiting('/df.js', 'US')).toBe(false);
+    expect(await isWaiting('/df.js?key=wk_unknown', 'FR')).toBe(true);
+    expect(await isWaiting('/df.js?key=__proto__', 'US')).toBe(false);
+  });
+
+  it.each([
+    ['by_region', 'DE', true],
+    ['by_region', 'GB', true],
+    ['by_region', 'US', false],
+    ['by_region', undefined, false],
+    ['granted', 'DE', false],
+    ['denied', 'US', true],
+    ['denied', undefined, true],
+  ] as const)(
+    "is served with its source's policy %s to a visitor in %s: it waits: %s",
+    async (policy, country, waits) => {
+      const { write_key: key } = await aSource({ unknown_consent: policy });
+
+      expect(await isWaiting(`/df.js?key=${key}`, country)).toBe(waits);
+      expect(await isWaiting(`/df-core.js?key=${key}`, country)).toBe(waits);
+    },
+  );
+
+  it('is served with a policy as soon as it is changed here', async () => {
+    const { id, write_key: key } = await aSource({ unknown_consent: 'by_region' });
+    expect(await isWaiting(`/df.js?key=${key}`, 'DE')).toBe(true);
+
+    await admin(`/sources/${id}`, { method: 'PATCH', body: { unknown_consent: 'granted' } });
+
+    expect(await isWaiting(`/df.js?key=${key}`, 'DE')).toBe(false);
+  });
+
+  it("is kept by the visitor's browser alone, which cannot take one for the other", async () => {
+    const { write_key: key } = await aSource();
+    const here = await ask(`/df.js?key=${key}`, { country: 'US' });
+    const etag = here.headers.get('ETag');
+    const there = await ask(`/df.js?key=${key}`, { country: 'DE', headers: { 'If-None-Match': etag ?? '' } });
+
+    for (const response of [here, there]) {
+      expect(response.status).toBe(200);
+      expect(response.headers.get('Content-Type')).toMatch(/javascript/);
+    }
+    expect(etag).not.toBeNull();
+    expect(there.headers.get('ETag')).toBeNull();
+    expect([here, there].map(({ headers }) => headers.get('Cache-Control'))).toEqual([
+      'private, max-age=300, stale-while-revalidate=86400',
+      'private, max-age=300, stale-while-revalidate=86400',
+    ]);
+  });
+
+  it('of a version is the same for everybody, for SRI', async () => {
+    const response = await ask('/df/0.1.0.js', { country: 'DE' });
+
+    expect(await response.text()).not.toMatch(WAITING);
+  });
+});
