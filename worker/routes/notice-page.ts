@@ -1,19 +1,24 @@
 /** Only what is written here may act on the page; the style is named by its hash. */
 const STYLE =
-  'body{font:1rem/1.6 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.5rem;color:#1c1b1a;background:#fffdfa}' +
+  'a{color:inherit}body{font:1rem/1.6 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.5rem;color:#1c1b1a;background:#fffdfa}' +
   'h1{font-size:1.5rem;line-height:1.3}code{overflow-wrap:anywhere}' +
   '@media(prefers-color-scheme:dark){body{color:#efeae4;background:#1c1b1a}}';
 
 export type Notice = { status: 200 | 400 | 401 | 502; title: string; paragraphs: readonly string[] };
 
-/** Answers a person with a page: no script, nothing from elsewhere, nothing that could be framed or kept. */
-export async function noticePage({ status, title, paragraphs }: Notice): Promise<Response> {
+/**
+ * Answers a person with a page: no script, nothing from elsewhere, nothing that could be framed or kept.
+ *
+ * @param consoleHref The way back, on this host.
+ */
+export async function noticePage({ status, title, paragraphs }: Notice, consoleHref: string): Promise<Response> {
   const styleSha256 = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(STYLE)));
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title>
 <style>${STYLE}</style></head>
 <body><main><h1>${escaped(title)}</h1>
 ${paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`).join('\n')}
+<p><a href="${escaped(consoleHref)}">Back to the console</a></p>
 </main></body></html>
 `;
   return new Response(html, {

@@ -60,14 +60,19 @@ async function begin(c: AppContext): Promise<{ url: string; redirect_uri: string
 
 /** `GET /oauth/linkedin/callback`: where LinkedIn sends the person back to. Every end is a page that says what to do. */
 export async function oauthCallback(c: AppContext): Promise<Response> {
-  return noticePage(await endOf(c));
+  const [, integrationId] = STATE.exec(c.req.query('state') ?? '') ?? [];
+  const hash = integrationId === undefined ? '' : `#/integrations/${integrationId}`;
+  return noticePage(await endOf(c), `${c.env.BASE_PATH}/console${hash}`);
 }
+
+/** Whose connection it is, and the secret that only we and LinkedIn know. */
+const STATE = /^(int_[\w-]{1,60})\.([\w-]{43})$/;
 
 const AGAIN = 'Go back to the integration and connect again. Nothing was changed.';
 
 async function endOf(c: AppContext): Promise<Notice> {
   const { state, code, error, error_description: description } = c.req.query();
-  const [, integrationId, secret] = /^(int_[\w-]{1,60})\.([\w-]{43})$/.exec(state ?? '') ?? [];
+  const [, integrationId, secret] = STATE.exec(state ?? '') ?? [];
   if (integrationId === undefined || secret === undefined)
     return refused('This is not an answer to a connection that was begun here', [
       'The address has no valid state, so nobody can tell whether you asked for it.',
@@ -152,7 +157,6 @@ function connectedNotice(connected: Connected, { name, redirectUri }: { name: st
           connected.refreshTokenLast4 === undefined
             ? 'LinkedIn gave no refresh token to this app, so the connection lasts 60 days. You will be told before it ends.'
             : 'The connection renews itself and lasts a year. You will be told before it ends.',
-          'You can close this window.',
         ],
       };
     case 'scopes_missing':
