@@ -1,5 +1,4 @@
 import type { FieldProblem, ProblemBody } from '../../worker/schema/problem.ts';
-import { session } from './session.ts';
 import { texts } from './texts.ts';
 
 export type Page<Item> = { data: Item[]; next_cursor: string | null };
@@ -23,7 +22,13 @@ export function productUrl(path: string): URL {
   return new URL(`${location.pathname.endsWith('/console/') ? '..' : '.'}/${path}`, location.href);
 }
 
-type Call = { method?: string; body?: unknown; signal?: AbortSignal };
+type Call = {
+  method?: string;
+  body?: unknown;
+  signal?: AbortSignal;
+  /** Only to sign in with; everything else goes by the session's cookie. */
+  token?: string;
+};
 
 /**
  * Calls the management API below `/v1/admin`.
@@ -38,11 +43,11 @@ export async function api<Answer>(path: string, call: Call = {}): Promise<Answer
 }
 
 /** The same, as the answer itself, for a body that comes in pieces. */
-export async function request(path: string, { method, body, signal }: Call = {}): Promise<Response> {
+export async function request(path: string, { method, body, signal, token }: Call = {}): Promise<Response> {
   const response = await fetch(productUrl(`v1/admin${path}`), {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {
-      Authorization: `Bearer ${session.token ?? ''}`,
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -1,28 +1,45 @@
 /** The console: an app of hash routes over the management API, and nothing else. */
+import type { SessionView } from '../../worker/schema/access-token.ts';
 import type { SourceView } from '../../worker/schema/source.ts';
-import { all, ApiProblem } from './api.ts';
+import { all, api, ApiProblem } from './api.ts';
 import { closeDialogs } from './dialog.ts';
 import { emptyState, problemCard } from './element-of-state.ts';
 import { select } from './form.ts';
 import { fill, h, type Child } from './h.ts';
 import { session } from './session.ts';
 import { texts } from './texts.ts';
-import type { Place, View } from './view.ts';
+import type { Place, ShownIntegration, View } from './view.ts';
+import { access } from './views/access.ts';
 import { deliveries } from './views/deliveries.ts';
+import { doctor } from './views/doctor.ts';
 import { home } from './views/home.ts';
 import { integration } from './views/integration.ts';
 import { ledger } from './views/ledger.ts';
 import { live } from './views/live.ts';
+import { mappingEditor } from './views/mapping-editor.ts';
+import { mappings } from './views/mappings.ts';
 import { newSource } from './views/new-source.ts';
+import { privacy } from './views/privacy.ts';
+import { setUp } from './views/set-up.ts';
 import { signInPage } from './views/sign-in.ts';
-import { source } from './views/source.ts';
+import { sourceSettings } from './views/source-settings.ts';
 
+/** The pages of one source, in the order in which somebody meets them. */
 const TABS = [
   ['', texts.nav.setup],
-  ['/live', texts.nav.live],
-  ['/linkedin', texts.nav.integration],
-  ['/deliveries', texts.nav.deliveries],
-  ['/ledger', texts.nav.ledger],
+  ['live', texts.nav.live],
+  ['mappings', texts.nav.mappings],
+  ['deliveries', texts.nav.deliveries],
+  ['ledger', texts.nav.ledger],
+  ['linkedin', texts.nav.integration],
+  ['doctor', texts.nav.doctor],
+  ['settings', texts.nav.settings],
+] as const;
+
+/** The pages of the whole instance. */
+const INSTANCE = [
+  ['privacy', texts.nav.privacy],
+  ['access', texts.nav.access],
 ] as const;
 
 const app = h('div', { id: 'app' });
@@ -41,10 +58,6 @@ async function show(): Promise<void> {
   leaving = new AbortController();
   const { signal } = leaving;
   closeDialogs();
-  if (session.token === undefined) {
-    showSignIn();
-    return;
-  }
   const [path = '/', search = ''] = location.hash.replace(/^#/, '').split('?');
   const [, section, sourceId, tab, id] = path.split('/').map((part) => decoded(part));
   const main = h(
@@ -53,14 +66,15 @@ async function show(): Promise<void> {
     h('h1', { class: 'unseen' }, texts.product),
     h('p', { class: 'loading' }, texts.loading),
   );
-  fill(app, ...frame(section === 'sources' ? sourceId : undefined, tab), main);
+  fill(app, ...frame({ section, sourceId, tab }), main);
   try {
+    session.who ??= await api<SessionView>('/session', { signal });
     sources = await all<SourceView>('/sources', signal);
     const place: Place = { signal, sources, query: new URLSearchParams(search), go, say, act };
     const view = await viewOf(place, { section, sourceId, tab, id });
     if (signal.aborted) return;
     const heading = h('h1', { tabindex: -1 }, view.title);
-    fill(app, ...frame(section === 'sources' ? sourceId : undefined, tab), main);
+    fill(app, ...frame({ section, sourceId, tab }), main);
     fill(main, heading, ...view.content);
     main.removeAttribute('aria-busy');
     document.title = `${view.title} · ${texts.product}`;
@@ -74,9 +88,11 @@ async function show(): Promise<void> {
     fill(
       main,
       h('h1', { class: 'unseen' }, texts.product),
-      problemCard(error, () => {
-        void show();
-      }),
+      error instanceof ApiProblem && error.status === 403
+        ? emptyState(texts.problems.noPermission, error.message)
+        : problemCard(error, () => {
+            void show();
+          }),
       h('p', {}, h('a', { href: '#/' }, texts.problems.home)),
     );
     if (!(error instanceof ApiProblem)) throw error;
@@ -86,23 +102,56 @@ async function show(): Promise<void> {
 type Route = Record<'section' | 'sourceId' | 'tab' | 'id', string | undefined>;
 
 function viewOf(place: Place, { section, sourceId, tab, id }: Route): Promise<View> {
-  if (section === undefined || section === '') return home(place);
-  if (section === 'new-source') return newSource(place);
-  if (section === 'sources' && sourceId !== undefined && sourceId !== '')
-    switch (tab) {
-      case undefined:
-      case '':
-        return source(place, sourceId);
-      case 'live':
-        return live(place, sourceId);
-      case 'linkedin':
-        return integration(place, sourceId, id);
-      case 'deliveries':
-        return deliveries(place, sourceId);
-      case 'ledger':
-        return ledger(place, sourceId);
-    }
-  return Promise.resolve({
+  switch (section) {
+    case undefined:
+    case '':
+      return home(place);
+    case 'new-source':
+      return newSource(place);
+    case 'privacy':
+      return privacy(place);
+    case 'access':
+      return access(place);
+    case 'integrations':
+      return integrationOfAddress(place, sourceId ?? '');
+    case 'sources':
+      if (sourceId !== undefined && sourceId !== '') return viewOfSource(place, sourceId, { tab, id });
+  }
+  return Promise.resolve(noPage());
+}
+
+function viewOfSource(place: Place, sourceId: string, { tab, id }: Pick<Route, 'tab' | 'id'>): Promise<View> {
+  switch (tab) {
+    case undefined:
+    case '':
+      return setUp(place, sourceId);
+    case 'live':
+      return live(place, sourceId);
+    case 'mappings':
+      return id === undefined ? mappings(place, sourceId) : mappingEditor(place, sourceId, id);
+    case 'deliveries':
+      return deliveries(place, sourceId);
+    case 'ledger':
+      return ledger(place, sourceId);
+    case 'linkedin':
+      return integration(place, sourceId, id);
+    case 'doctor':
+      return doctor(place, sourceId, id);
+    case 'settings':
+      return sourceSettings(place, sourceId);
+  }
+  return Promise.resolve(noPage());
+}
+
+/** Where LinkedIn's consent page comes back to: it knows the integration and not the source. */
+async function integrationOfAddress({ signal }: Place, id: string): Promise<View> {
+  const { source_id: sourceId } = await api<ShownIntegration>(`/integrations/${encodeURIComponent(id)}`, { signal });
+  location.replace(`#/sources/${sourceId}`);
+  return { title: texts.loading, content: [] };
+}
+
+function noPage(): View {
+  return {
     title: texts.problems.noPage.title,
     content: [
       emptyState(
@@ -111,23 +160,55 @@ function viewOf(place: Place, { section, sourceId, tab, id }: Route): Promise<Vi
         h('a', { class: 'button', href: '#/' }, texts.problems.home),
       ),
     ],
-  });
+  };
 }
 
-/** What is around every view. */
-function frame(sourceId: string | undefined, tab: string | undefined): Child[] {
-  const isKnown = sources.some(({ id }) => id === sourceId);
+/** What is around every view: the way to every page, and which source they are about. */
+function frame({ section, sourceId, tab }: Pick<Route, 'section' | 'sourceId' | 'tab'>): Child[] {
+  const current = sources.find(({ id }) => id === sourceId) ?? sources[0];
+  const isOfSource = section === 'sources';
   const picker = select(
-    [
-      ...(isKnown ? [] : [['', `${texts.nav.sources}…`] as const]),
-      ...sources.map(({ id, name }) => [id, name] as const),
-    ],
-    isKnown ? (sourceId ?? '') : '',
+    sources.map(({ id, name }) => [id, name] as const),
+    current?.id ?? '',
   );
   picker.setAttribute('aria-label', texts.nav.source);
-  picker.addEventListener('change', () => {
-    if (picker.value !== '') go(`#/sources/${picker.value}${isKnown && tab !== undefined ? `/${tab}` : ''}`);
-  });
+  picker.addEventListener('change', () => go(`#/sources/${picker.value}${tab === undefined ? '' : `/${tab}`}`));
+  const link = (href: string, label: string, isHere: boolean) =>
+    h('li', {}, h('a', { href, 'aria-current': isHere ? 'page' : undefined }, label));
+  const nav = h(
+    'nav',
+    { class: 'pages', id: 'pages', 'aria-label': texts.nav.main },
+    h('ul', {}, link('#/', texts.nav.home, section === undefined || section === '')),
+    ...(current === undefined
+      ? []
+      : [
+          h('div', { class: 'of-source' }, h('p', { class: 'nav-title' }, texts.nav.source), picker),
+          h(
+            'ul',
+            {},
+            ...TABS.map(([path, label]) =>
+              link(
+                `#/sources/${current.id}${path === '' ? '' : `/${path}`}`,
+                label,
+                isOfSource && path === (tab ?? ''),
+              ),
+            ),
+          ),
+        ]),
+    h('p', { class: 'nav-title' }, texts.nav.instance),
+    h('ul', {}, ...INSTANCE.map(([path, label]) => link(`#/${path}`, label, section === path))),
+  );
+  const menu: HTMLButtonElement = h(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet menu',
+      'aria-expanded': 'false',
+      'aria-controls': 'pages',
+      onclick: () => menu.setAttribute('aria-expanded', String(nav.classList.toggle('open'))),
+    },
+    texts.nav.menu,
+  );
   return [
     h(
       'a',
@@ -145,25 +226,11 @@ function frame(sourceId: string | undefined, tab: string | undefined): Child[] {
     h(
       'header',
       { class: 'top' },
+      menu,
       h('a', { class: 'brand', href: '#/' }, texts.product),
-      sources.length > 0 && picker,
       h('button', { type: 'button', class: 'quiet', onclick: signOut }, texts.nav.signOut),
     ),
-    sourceId !== undefined &&
-      h(
-        'nav',
-        { class: 'tabs', 'aria-label': texts.nav.main },
-        ...TABS.map(([path, label]) =>
-          h(
-            'a',
-            {
-              href: `#/sources/${sourceId}${path}`,
-              'aria-current': path === (tab ? `/${tab}` : '') ? 'page' : undefined,
-            },
-            label,
-          ),
-        ),
-      ),
+    nav,
   ];
 }
 
@@ -184,9 +251,17 @@ function showSignIn(message?: string): void {
   );
 }
 
-function signOut(): void {
+async function signOut(): Promise<void> {
   leaving.abort();
-  session.end();
+  // Without an answer the cookie stays for its twelve hours: then that has to be said.
+  await act(async () => {
+    await api('/session', { method: 'DELETE' });
+    signedOut();
+  });
+}
+
+function signedOut(): void {
+  session.who = undefined;
   sources = [];
   history.replaceState(null, '', '#/');
   showSignIn();
@@ -195,8 +270,9 @@ function signOut(): void {
 /** A token that was changed meanwhile ends the session, wherever that is noticed. */
 function isSignedOut(error: unknown): boolean {
   if (!(error instanceof ApiProblem) || error.status !== 401) return false;
-  session.end();
-  showSignIn(texts.signIn.ended);
+  const wasIn = session.who !== undefined;
+  session.who = undefined;
+  showSignIn(wasIn ? texts.signIn.ended : undefined);
   return true;
 }
 

@@ -54,6 +54,28 @@ export function confirm({
   });
 }
 
+/** Opens a form or a list above the page; the focus goes back when it closes. */
+export function openDialog({
+  title,
+  content,
+  onClose,
+}: {
+  title: string;
+  content: readonly Child[];
+  onClose?: () => void;
+}): HTMLDialogElement {
+  const id = nextId('dialog');
+  const dialog = h(
+    'dialog',
+    { class: 'confirm wide-dialog', 'aria-labelledby': id },
+    h('h2', { id }, title),
+    ...content,
+  );
+  if (onClose !== undefined) dialog.addEventListener('close', onClose);
+  show(dialog);
+  return dialog;
+}
+
 /** A view that goes takes its dialogs along. */
 export function closeDialogs(): void {
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
@@ -62,7 +84,11 @@ export function closeDialogs(): void {
 function show(dialog: HTMLDialogElement): void {
   dialog.addEventListener('close', () => dialog.remove());
   dialog.addEventListener('click', (event) => {
-    if (event.target === dialog) dialog.close();
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    const { clientX: x, clientY: y, target } = event;
+    // A click that a key made has no place.
+    const isOutside = x < left || x > right || y < top || y > bottom;
+    if (target === dialog && event.detail > 0 && isOutside) dialog.close();
   });
   document.body.append(dialog);
   dialog.showModal();

@@ -1,5 +1,6 @@
 import { ApiProblem } from './api.ts';
 import { fill, h, type Attributes, type Child } from './h.ts';
+import { session } from './session.ts';
 import { texts } from './texts.ts';
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -17,13 +18,27 @@ export class Form {
   readonly #places: Place[] = [];
   readonly #summary = h('div', { role: 'alert', class: 'form-summary' });
   readonly #submit: HTMLButtonElement;
+  readonly #isRefused: boolean;
 
-  constructor({ submit, onSubmit, extra = [] }: { submit: string; onSubmit: () => Promise<void>; extra?: Child[] }) {
-    this.#submit = h('button', { type: 'submit', class: 'primary' }, submit);
+  /** @param isSearch It looks for something and changes nothing, so that everybody may use it. */
+  constructor({
+    submit,
+    onSubmit,
+    extra = [],
+    isSearch = false,
+  }: {
+    submit: string;
+    onSubmit: () => Promise<void>;
+    extra?: Child[];
+    isSearch?: boolean;
+  }) {
+    this.#isRefused = !isSearch && session.who?.role === 'viewer';
+    this.#submit = h('button', { type: 'submit', class: 'primary', disabled: this.#isRefused }, submit);
     this.element = h(
       'form',
       { novalidate: true, onsubmit: (event) => this.#send(event, onSubmit) },
       this.#summary,
+      this.#isRefused && h('p', { class: 'hint' }, texts.problems.mayNotEdit),
       h('div', { class: 'actions' }, this.#submit, ...extra),
     );
   }
@@ -58,6 +73,7 @@ export class Form {
 
   async #send(event: Event, onSubmit: () => Promise<void>): Promise<void> {
     event.preventDefault();
+    if (this.#isRefused) return;
     this.#clear();
     this.#submit.disabled = true;
     try {
@@ -66,7 +82,7 @@ export class Form {
       if (!(error instanceof ApiProblem)) throw error;
       this.#show(error);
     } finally {
-      this.#submit.disabled = false;
+      this.#submit.disabled = this.#isRefused;
     }
   }
 

@@ -1,14 +1,10 @@
-const KEY = 'directflight.admin-token';
+import type { SessionView } from '../../worker/schema/access-token.ts';
 
-/** The admin token, for as long as the tab is open: it is in no cookie and on no disk. */
-export const session = {
-  get token(): string | undefined {
-    return sessionStorage.getItem(KEY) ?? undefined;
-  },
-  begin(token: string): void {
-    sessionStorage.setItem(KEY, token);
-  },
-  end(): void {
-    sessionStorage.removeItem(KEY);
-  },
-};
+/**
+ * Who is signed in, as the API says. The session itself is in a cookie that no script can read: this page holds no token.
+ */
+export const session: { who: SessionView | undefined } = { who: undefined };
+
+export function isOwner(): boolean {
+  return session.who?.role === 'owner';
+}

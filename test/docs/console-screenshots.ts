@@ -1,6 +1,8 @@
 /**
- * `node test/docs/console-screenshots.ts`: the console's pictures for the docs, from a product that is set up by hand.
- * With `--all` also each view in dark and on a phone, into `.cache/console/`. Look at them before they are committed.
+ * Makes pictures of every page of the console, from the product itself: in light, dark and on a phone into
+ * `.cache/console/`, and the best ones for the docs into `docs/images/`. Look at them before they are committed.
+ *
+ * `npm run screenshots:console` makes those of the docs; with `-- --all` every page in three looks.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +14,7 @@ import {
   aLead,
   connectLinkedIn,
   createSource,
+  goTo,
   openConsole,
   signIn,
   startEmptyProduct,
@@ -28,27 +31,32 @@ await buildClient({ demo: true });
 const [product, browser] = await Promise.all([startEmptyProduct(), launchChromium()]);
 try {
   const { page } = await openConsole(browser, product, { viewport: { width: 1280, height: 820 }, timezoneId: 'UTC' });
+  await page.getByLabel('Token', { exact: true }).waitFor();
   await take(page, 'sign-in');
   await signIn(page, product);
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Welcome' }).waitFor();
   await take(page, 'empty');
   const { writeKey } = await createSource(page);
-  await take(page, 'source');
-  await page.getByRole('link', { name: 'LinkedIn', exact: true }).click();
-  await page.getByLabel('Ad account id').waitFor();
-  await take(page, 'new-integration');
+  await take(page, 'set-up');
+  await goTo(page, 'Mappings');
+  await page.getByText('No integration yet').waitFor();
+  await take(page, 'mappings-unconnected');
   await connectLinkedIn(page);
+  await take(page, 'set-up-later');
   product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
   await product.collect({ batch: [aLead()] }, { writeKey });
-  await page.getByRole('link', { name: 'Live events' }).click();
+  await goTo(page, 'Live events');
   await page.getByText('Dead letter', { exact: true }).last().waitFor();
   await product.collect(
     {
       batch: [
-        ...Array.from({ length: 23 }, () => aLead()),
+        ...Array.from({ length: 23 }, (_, index) =>
+          aLead(index % 2 === 0 ? { properties: { value: 500, currency: 'USD', li_fat_id: 'abc123' } } : {}),
+        ),
         aLead({ traits: {} }),
         aLead({ context: { consent: { categoryPreferences: { advertising: false } } } }),
         aLead({ event: 'Video Played' }),
+        aLead({ event: 'Order Completed', properties: { order_id: 'o-1', total: 149.5, currency: 'EUR' } }),
         { type: 'page', name: 'Pricing' },
       ],
     },
@@ -57,48 +65,84 @@ try {
   await product.sandbox.waitForEvents(23, 30_000);
   await page.getByRole('row', { name: /Pricing/ }).waitFor();
   await page.getByText('On its way').last().waitFor({ state: 'hidden' });
-  await page.getByText('Saved.').waitFor({ state: 'hidden' });
   await take(page, 'live', true);
-  await page.getByRole('button', { name: 'Lead Generated' }).first().click();
-  await page
-    .getByRole('button', { name: 'See its requests' })
-    .first()
-    .or(page.getByText('It led to no'))
-    .first()
-    .waitFor();
-  await take(page, 'story');
+  await page.getByRole('button', { name: 'Lead Generated' }).nth(2).click();
+  await page.getByRole('button', { name: 'Which mappings wanted it?' }).click();
+  await page.getByText(/: fired/).waitFor();
+  await take(page, 'story', true);
   await page.keyboard.press('Escape');
-  await page.getByRole('link', { name: 'LinkedIn', exact: true }).click();
-  await page.getByRole('button', { name: 'Check the set-up' }).click();
-  await page.getByText('Asking LinkedIn…').waitFor({ state: 'detached' });
-  await take(page, 'integration');
-  await page.getByRole('link', { name: 'Deliveries' }).click();
+  await goTo(page, 'Mappings');
+  await page.getByRole('heading', { name: 'Events seen on the site' }).waitFor();
+  await take(page, 'mappings');
+  await page.getByRole('link', { name: 'Add a mapping' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Orders over 100');
+  await page.getByLabel('Conversion rule', { exact: true }).selectOption('987654');
+  await page
+    .getByLabel('The same as FQL text')
+    .fill('type = "track" and event = "Order Completed" and properties.total > 200');
+  await page
+    .getByRole('combobox', { name: 'Event', exact: true })
+    .selectOption({ label: 'Order Completed (1 lately)' });
+  await page.getByText('properties.total is 120').waitFor();
+  await page.getByText('No mapping matches this event.').waitFor();
+  await take(page, 'mapping');
+  await page.getByLabel('The same as FQL text').fill('event = "Order Completed" and properties.total > 100');
+  await page.getByText('What LinkedIn would get').waitFor();
+  await take(page, 'mapping-fits', true);
+  await page.getByLabel('Conversion rule', { exact: true }).selectOption('create');
+  await page.getByRole('dialog').waitFor();
+  await take(page, 'rule');
+  await page.keyboard.press('Escape');
+  await goTo(page, 'LinkedIn');
+  await page.getByRole('heading', { name: 'Status' }).waitFor();
+  await take(page, 'linkedin');
+  await goTo(page, 'Doctor');
+  await page.getByText('The last day').waitFor();
+  await take(page, 'doctor');
+  await goTo(page, 'Deliveries');
   await page.getByRole('row').nth(2).waitFor();
   await take(page, 'deliveries');
   await page.getByLabel('State').selectOption('dead');
-  await page.getByRole('button', { name: 'Replay…' }).click();
+  await page.getByRole('heading', { name: 'By cause' }).waitFor();
+  await take(page, 'dead-letters');
+  await page.getByRole('button', { name: 'Replay…', exact: true }).click();
   await page.getByRole('dialog').waitFor();
   await take(page, 'replay');
   await page.keyboard.press('Escape');
-  await page.getByRole('link', { name: 'Ledger' }).click();
+  await goTo(page, 'Ledger');
   await page.getByRole('rowheader').first().waitFor();
   await take(page, 'ledger');
-  await page.getByRole('link', { name: 'Directflight' }).click();
-  await page.getByRole('heading', { level: 2 }).waitFor();
+  await goTo(page, 'Settings');
+  await page.getByRole('heading', { name: 'Server keys' }).waitFor();
+  await take(page, 'settings');
+  await goTo(page, 'Privacy');
+  await page.getByRole('heading', { name: 'Erase a person' }).waitFor();
+  await take(page, 'privacy');
+  await goTo(page, 'Access');
+  await page.getByRole('heading', { name: 'Audit log' }).waitFor();
+  await take(page, 'access');
+  await goTo(page, 'Home');
+  await page.getByRole('heading', { level: 2 }).first().waitFor();
   await take(page, 'home', true);
 } finally {
   await Promise.all([browser.close(), product.stop()]);
 }
 
 async function take(page: Page, name: string, isForDocs = false): Promise<void> {
+  // What was just done is said for four seconds.
+  await page
+    .getByRole('status')
+    .filter({ hasText: /Saved\.|is a conversion now/ })
+    .last()
+    .waitFor({ state: 'hidden' });
   if (isForDocs) await page.screenshot({ path: join(images, `console-${name}.png`) });
   if (!withAll) return;
-  await page.screenshot({ path: join(looks, `${name}.png`) });
+  await page.screenshot({ path: join(looks, `${name}.png`), fullPage: true });
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.screenshot({ path: join(looks, `${name}-dark.png`) });
   await page.emulateMedia({ colorScheme: 'light' });
   const size = page.viewportSize();
   await page.setViewportSize({ width: 390, height: 800 });
-  await page.screenshot({ path: join(looks, `${name}-phone.png`) });
+  await page.screenshot({ path: join(looks, `${name}-phone.png`), fullPage: true });
   if (size !== null) await page.setViewportSize(size);
 }

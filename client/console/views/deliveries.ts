@@ -1,13 +1,14 @@
 import type { ListedDelivery } from '../../../worker/schema/event-view.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../../../worker/schema/replay.ts';
-import { all, api, type Page } from '../api.ts';
+import { api, type Page } from '../api.ts';
 import { confirm, openDrawer } from '../dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../element-of-state.ts';
 import { Form, input, select } from '../form.ts';
-import { formatTime } from '../format.ts';
+import { formatCount, formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
+import { integrationsOf, notConnected } from '../integrations-of.ts';
 import { texts } from '../texts.ts';
-import type { Place, ShownIntegration, View } from '../view.ts';
+import type { Place, Status, View } from '../view.ts';
 import { nameOf, states } from './live.ts';
 import { deliveryOf, deliveryStory } from './story.ts';
 
@@ -15,19 +16,9 @@ const t = texts.deliveries;
 
 /** What goes to LinkedIn, what waits and what was refused; and sending it again. */
 export async function deliveries(place: Place, sourceId: string): Promise<View> {
-  const integrations = await all<ShownIntegration>(`/integrations?source_id=${sourceId}`, place.signal);
+  const integrations = await integrationsOf(sourceId, place);
   const [first] = integrations;
-  if (first === undefined)
-    return {
-      title: t.title,
-      content: [
-        emptyState(
-          t.noIntegration,
-          t.noIntegrationMore,
-          h('a', { class: 'button', href: `#/sources/${sourceId}/linkedin` }, texts.home.connect),
-        ),
-      ],
-    };
+  if (first === undefined) return notConnected(t.title, sourceId, t.noIntegrationMore);
   const which = select(
     integrations.map(({ id, name }) => [id, name] as const),
     place.query.get('integration') ?? first.id,
@@ -35,9 +26,11 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   const state = select([['', t.all], ...states()], place.query.get('state') ?? '');
   const event = input({});
   const reason = input({});
-  const from = input({ type: 'date' });
-  const to = input({ type: 'date' });
+  const from = input({ type: 'date', value: place.query.get('from') ?? '' });
+  const to = input({ type: 'date', value: place.query.get('to') ?? '' });
   const results = h('div', {});
+  const causes = h('div', {});
+  const progress = h('div', { role: 'status' });
 
   const filter = (): DeliveryFilter => {
     const given = { event: event.value, reason: reason.value, from: from.value, to: to.value };
@@ -70,6 +63,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     };
     const page = await api<Page<ListedDelivery>>(path(), { signal: place.signal });
     draw(page);
+    fill(causes, state.value === 'dead' && page.data.length > 0 && (await causeTable(page.data)));
     fill(
       results,
       page.data.length === 0
@@ -97,6 +91,45 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       more,
     );
   };
+  /** Dead letters by what LinkedIn said, each cause to be replayed by itself. */
+  const causeTable = async (firstPage: readonly ListedDelivery[]): Promise<HTMLElement> => {
+    const reasons = [...new Set(firstPage.flatMap(({ reason: why }) => why ?? []))].slice(0, MAX_CAUSES);
+    const rows = await Promise.all(
+      reasons.map(async (why) => {
+        const cause = { filter: { ...filter(), reason: why } };
+        const answer = await api<ReplayAnswer>(`/integrations/${which.value}/replay`, {
+          body: { ...cause, preview: true },
+          signal: place.signal,
+        });
+        return { why, cause, answer };
+      }),
+    );
+    return h(
+      'section',
+      { class: 'card' },
+      h('h2', {}, t.causes),
+      h(
+        'ul',
+        { class: 'causes' },
+        ...rows
+          .toSorted((one, other) => other.answer.dead - one.answer.dead)
+          .map(({ why, cause, answer }) =>
+            h(
+              'li',
+              {},
+              h('strong', {}, formatCount(answer.dead)),
+              h('span', { class: 'words' }, why),
+              h('span', { class: 'hint' }, worthOf(answer)),
+              h(
+                'button',
+                { type: 'button', class: 'small', 'aria-label': `${t.replay} ${why}`, onclick: () => replay(cause) },
+                t.replay,
+              ),
+            ),
+          ),
+      ),
+    );
+  };
   const replay = async (what: { filter: DeliveryFilter } | { ids: string[] }): Promise<void> => {
     const ask = (preview: boolean) =>
       api<ReplayAnswer>(`/integrations/${which.value}/replay`, { body: { ...what, preview } });
@@ -107,7 +140,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
         place.say(t.replayNothing);
         return;
       }
-      const worth = answer.value.map(({ currency, amount }) => `${amount} ${currency}`).join(', ');
+      const worth = worthOf(answer);
       const isSure = await confirm({
         title: t.replayTitle,
         text: [
@@ -121,12 +154,14 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       if (!isSure) return;
       const done = await ask(false);
       place.say(t.replayed(done.dead + done.held));
+      void drain(which.value, { wanted: done.dead + done.held, into: progress, signal: place.signal, onDone: load });
       await load();
     });
   };
 
   const form = new Form({
     submit: t.filter,
+    isSearch: true,
     onSubmit: load,
     extra: [
       h('button', { type: 'button', title: t.replayHint, onclick: () => replay({ filter: filter() }) }, t.replay),
@@ -154,7 +189,48 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       problemCard(error, () => form.element.requestSubmit()),
     );
   }
-  return { title: t.title, content: [h('div', { class: 'card' }, form.element), results] };
+  return { title: t.title, content: [h('div', { class: 'card' }, form.element), progress, causes, results] };
+}
+
+/** Causes that are shown: of the newest dead letters, which nearly always have one or two. */
+const MAX_CAUSES = 10;
+const LOOK_EVERY_MS = 1_000;
+
+function worthOf({ value }: ReplayAnswer): string {
+  return value.map(({ currency, amount }) => `${amount} ${currency}`).join(', ');
+}
+
+/** Shows how much of a replay still waits, until nothing does or the page is left. */
+async function drain(
+  integrationId: string,
+  {
+    wanted,
+    into,
+    signal,
+    onDone,
+  }: { wanted: number; into: HTMLElement; signal: AbortSignal; onDone: () => Promise<void> },
+): Promise<void> {
+  const bar = h('progress', { max: wanted, value: 0, 'aria-label': t.draining });
+  const said = h('p', {});
+  const notice = h('div', { class: 'notice' }, h('strong', {}, t.draining), bar, said);
+  fill(into, notice);
+  const look = async (): Promise<boolean> => {
+    const { backlog } = await api<Status>(`/integrations/${integrationId}/status`, { signal });
+    const gone = Math.max(0, wanted - backlog.pending - backlog.held);
+    bar.value = gone;
+    fill(said, backlog.held > 0 ? t.drainedHeld(gone, wanted, backlog.held) : t.drained(gone, wanted));
+    return gone >= wanted;
+  };
+  try {
+    while (!(await look()))
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_EVERY_MS);
+      });
+    notice.classList.add('good');
+    await onDone();
+  } catch (error) {
+    if (!signal.aborted) fill(into, problemCard(error));
+  }
 }
 
 function isState(text: string): text is NonNullable<DeliveryFilter['state']> {

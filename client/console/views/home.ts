@@ -1,10 +1,11 @@
+import type { EventView } from '../../../worker/schema/event-view.ts';
 import type { Ledger } from '../../../worker/schema/ledger.ts';
 import type { SourceView } from '../../../worker/schema/source.ts';
-import { all, api } from '../api.ts';
+import { all, api, type Page } from '../api.ts';
+import { dayChart } from '../day-chart.ts';
 import { facts, problemCard } from '../element-of-state.ts';
 import { formatCount, utcDay } from '../format.ts';
 import { fill, h, type Child } from '../h.ts';
-import { skippedOf, sumSince } from '../ledger-sums.ts';
 import { texts } from '../texts.ts';
 import type { Place, ShownIntegration, Status, View } from '../view.ts';
 import { newSourceForm } from './new-source.ts';
@@ -12,9 +13,11 @@ import { newSourceForm } from './new-source.ts';
 const t = texts.home;
 const PERIODS = [1, 7, 90] as const;
 type Period = (typeof PERIODS)[number];
+/** The newest events that match readiness is read from. */
+const READ_EVENTS = 200;
 
 type Connected = { integration: ShownIntegration; status: Status };
-type Health = { source: SourceView; ledger: Ledger; connected: Connected[] };
+type Health = { source: SourceView; ledger: Ledger; connected: Connected[]; latest: EventView[] };
 
 /** Is it working? One card a source. */
 export async function home(place: Place): Promise<View> {
@@ -27,39 +30,49 @@ export async function home(place: Place): Promise<View> {
         h('div', { class: 'card' }, newSourceForm(place)),
       ],
     };
-  const healths = await Promise.all(
-    place.sources.map((source) =>
-      healthOf(source, place.signal).catch((error: unknown) => {
-        if (place.signal.aborted) throw error;
-        return { source, error };
-      }),
-    ),
-  );
   const cards = h('div', { class: 'stack' });
-  const show = (period: Period) =>
-    fill(
-      cards,
-      ...healths.map((health) =>
-        'error' in health
-          ? h('section', { class: 'card' }, h('h2', {}, health.source.name), problemCard(health.error))
-          : sourceCard(health, period),
+  let shown: Period = 7;
+  const show = async (period: Period): Promise<void> => {
+    shown = period;
+    const parts = await Promise.all(
+      place.sources.map((source) =>
+        healthOf(source, period, place.signal).catch((error: unknown) => {
+          if (place.signal.aborted) throw error;
+          return { source, error };
+        }),
       ),
     );
-  show(7);
+    // Another period was chosen meanwhile.
+    if (shown !== period) return;
+    fill(
+      cards,
+      ...parts.map((health) =>
+        'error' in health
+          ? h('section', { class: 'card' }, h('h2', {}, health.source.name), problemCard(health.error))
+          : sourceCard(health, period, place.signal),
+      ),
+    );
+  };
+  await show(periodIn(place.query));
   return {
     title: t.title,
     content: [
-      h('div', { class: 'toolbar' }, periodChoice(show), h('p', { class: 'hint' }, t.utc)),
+      h('div', { class: 'toolbar' }, periodChoice(place, shown, show), h('p', { class: 'hint' }, t.utc)),
       cards,
       h('p', {}, h('a', { class: 'button', href: '#/new-source' }, texts.nav.newSource)),
     ],
   };
 }
 
-async function healthOf(source: SourceView, signal: AbortSignal): Promise<Health> {
-  const [ledger, integrations] = await Promise.all([
-    api<Ledger>(`/sources/${source.id}/ledger`, { signal }),
+function periodIn(query: URLSearchParams): Period {
+  return PERIODS.find((days) => String(days) === query.get('days')) ?? 7;
+}
+
+async function healthOf(source: SourceView, period: Period, signal: AbortSignal): Promise<Health> {
+  const [ledger, integrations, latest] = await Promise.all([
+    api<Ledger>(`/sources/${source.id}/ledger?from=${utcDay(period - 1)}`, { signal }),
     all<ShownIntegration>(`/integrations?source_id=${source.id}`, signal),
+    api<Page<EventView>>(`/sources/${source.id}/events?limit=${READ_EVENTS}`, { signal }),
   ]);
   const connected = await Promise.all(
     integrations.map(async (integration) => ({
@@ -67,25 +80,39 @@ async function healthOf(source: SourceView, signal: AbortSignal): Promise<Health
       status: await api<Status>(`/integrations/${integration.id}/status`, { signal }),
     })),
   );
-  return { source, ledger, connected };
+  return { source, ledger, connected, latest: latest.data };
 }
 
-function periodChoice(show: (period: Period) => void): HTMLElement {
+function periodChoice({ act }: Place, chosen: Period, show: (period: Period) => Promise<void>): HTMLElement {
   return h(
     'fieldset',
     { class: 'segments' },
     h('legend', { class: 'unseen' }, t.period),
     ...PERIODS.map((days) => {
-      const radio = h('input', { type: 'radio', name: 'period', id: `period-${days}`, onchange: () => show(days) });
-      radio.checked = days === 7;
+      const radio = h('input', {
+        type: 'radio',
+        name: 'period',
+        id: `period-${days}`,
+        onchange: () => {
+          // The way back to this page is a way back to this period.
+          history.replaceState(null, '', `#/?days=${days}`);
+          return act(() => show(days));
+        },
+      });
+      radio.checked = days === chosen;
       return h('span', {}, radio, h('label', { for: `period-${days}` }, t.periods[days]));
     }),
   );
 }
 
-function sourceCard({ source, ledger, connected }: Health, period: Period): HTMLElement {
-  const counts = sumSince(ledger.data, utcDay(period - 1));
+export function skippedOf({ skipped }: Pick<Ledger['totals'], 'skipped'>): number {
+  return Object.values(skipped).reduce((total, count) => total + count, 0);
+}
+
+function sourceCard({ source, ledger, connected, latest }: Health, period: Period, signal: AbortSignal): HTMLElement {
+  const { totals: counts } = ledger;
   const href = `#/sources/${source.id}`;
+  const from = `from=${utcDay(period - 1)}`;
   const stat = (label: string, count: number, mood = '', to?: string) =>
     h(
       'div',
@@ -94,23 +121,24 @@ function sourceCard({ source, ledger, connected }: Health, period: Period): HTML
       h('dd', {}, to === undefined || count === 0 ? formatCount(count) : h('a', { href: to }, formatCount(count))),
     );
   const skips = Object.entries(counts.skipped).toSorted(([, one], [, other]) => other - one);
+  const rest = counts.rejected + counts.expired + counts.erased;
   return h(
     'section',
     { class: 'card', 'aria-label': source.name },
     h('header', { class: 'card-head' }, h('h2', {}, h('a', { href }, source.name)), h('code', {}, source.id)),
-    verdict({ source, ledger, connected }, counts),
+    verdict({ source, ledger, connected, latest }, period),
     h(
       'dl',
       { class: 'stats' },
-      stat(t.received, counts.received, '', `${href}/live`),
-      stat(t.delivered, counts.delivered, 'good', `${href}/deliveries?state=delivered`),
-      stat(t.waiting, counts.pending, '', `${href}/deliveries?state=pending`),
-      stat(t.held, counts.held, 'warn', `${href}/deliveries?state=held`),
-      stat(t.dead, counts.dead, 'bad', `${href}/deliveries?state=dead`),
-      stat(t.skipped, skippedOf(counts), '', `${href}/ledger`),
-      counts.rejected + counts.expired + counts.erased > 0 &&
-        stat(t.other, counts.rejected + counts.expired + counts.erased, '', `${href}/ledger`),
+      stat(t.received, counts.received, '', `${href}/ledger?${from}`),
+      stat(t.delivered, counts.delivered, 'good', `${href}/deliveries?state=delivered&${from}`),
+      stat(t.waiting, counts.pending, '', `${href}/deliveries?state=pending&${from}`),
+      stat(t.held, counts.held, 'warn', `${href}/deliveries?state=held&${from}`),
+      stat(t.dead, counts.dead, 'bad', `${href}/deliveries?state=dead&${from}`),
+      stat(t.skipped, skippedOf(counts), '', `${href}/ledger?${from}`),
+      rest > 0 && stat(t.other, rest, '', `${href}/ledger?${from}`),
     ),
+    period > 1 && counts.received > 0 && dayChart(ledger.data, period, signal),
     skips.length > 0 &&
       h(
         'div',
@@ -124,13 +152,15 @@ function sourceCard({ source, ledger, connected }: Health, period: Period): HTML
           ),
         ),
       ),
+    readiness(latest),
     ...connected.map((one) => connection(source, one, connected.length > 1)),
     h('p', { class: `balance ${ledger.balanced ? '' : 'off'}` }, ledger.balanced ? t.balanced : t.notBalanced),
   );
 }
 
 /** The first thing that somebody should know, and what to do about it. */
-function verdict({ source, ledger, connected }: Health, counts: ReturnType<typeof sumSince>): HTMLElement {
+function verdict({ source, ledger, connected, latest }: Health, period: Period): HTMLElement {
+  const { totals: counts } = ledger;
   const href = `#/sources/${source.id}`;
   const say = (mood: string, title: string, text: Child[], to?: readonly [hash: string, label: string]) =>
     h(
@@ -140,7 +170,8 @@ function verdict({ source, ledger, connected }: Health, counts: ReturnType<typeo
       ...text.map((line) => h('p', {}, line)),
       to !== undefined && h('a', { class: 'button', href: to[0] }, to[1]),
     );
-  const sum = (field: 'held' | 'dead') => connected.reduce((total, { status }) => total + status.backlog[field], 0);
+  // What is held is held now, whenever it came in; what was refused belongs to the days on which it came.
+  const held = connected.reduce((total, { status }) => total + status.backlog.held, 0);
   const sentences = new Set(
     connected.flatMap(({ status: { backlog } }) => [
       ...(backlog.hold ? [backlog.hold.sentence] : []),
@@ -150,18 +181,63 @@ function verdict({ source, ledger, connected }: Health, counts: ReturnType<typeo
     ]),
   );
   const ending = connected.flatMap(({ status }) => status.warnings.map(({ sentence }) => sentence));
-  if (connected.length === 0)
-    return say('warn', t.noIntegration, [t.noIntegrationMore], [`${href}/linkedin`, t.connect]);
-  if (sum('held') > 0 || sentences.size > 0)
-    return say('warn', t.isHeld(sum('held')), [...sentences, t.isHeldMore], [`${href}/linkedin`, t.mend]);
-  if (sum('dead') > 0)
-    return say('bad', t.isDead(sum('dead')), [t.isDeadMore], [`${href}/deliveries?state=dead`, t.see]);
+  if (connected.length === 0) return say('warn', t.noIntegration, [t.noIntegrationMore], [href, t.connect]);
+  if (held > 0 || sentences.size > 0)
+    return say('warn', t.isHeld(held), [...sentences, t.isHeldMore], [`${href}/linkedin`, t.mend]);
+  if (counts.dead > 0)
+    return say(
+      'bad',
+      t.isDead(counts.dead),
+      [t.periodsSaid[period], t.isDeadMore],
+      [`${href}/deliveries?state=dead&from=${utcDay(period - 1)}`, t.see],
+    );
   if (connected.every(({ status }) => !status.enabled))
     return say('warn', t.isDisabled, [t.isDisabledMore], [`${href}/linkedin`, t.mend]);
   if (ending.length > 0) return say('warn', t.attention, ending, [`${href}/linkedin`, t.mend]);
-  if (ledger.totals.received === 0) return say('', t.noEvents, [t.noEventsMore], [href, t.toSetup]);
-  if (counts.delivered === 0) return say('', t.quiet, [t.quietMore]);
+  if (latest.length === 0) return say('', t.noEvents, [t.noEventsMore], [href, t.toSetup]);
+  if (counts.delivered === 0) return say('', t.quiet, [t.quietMore], [`${href}/live`, texts.nav.live]);
   return say('good', t.flowing, [t.flowingMore]);
+}
+
+const IDENTIFIERS = ['click_id', 'email', 'names'] as const;
+
+/** How many of the newest events LinkedIn could recognise somebody by, and what would help most. */
+function readiness(latest: readonly EventView[]): HTMLElement | false {
+  if (latest.length === 0) return false;
+  const share = (kind: (typeof IDENTIFIERS)[number]): number =>
+    latest.filter((event) => event[kind]).length / latest.length;
+  return h(
+    'div',
+    { class: 'readiness' },
+    h('h3', {}, t.readiness(latest.length)),
+    h(
+      'dl',
+      { class: 'meters' },
+      ...IDENTIFIERS.map((kind) => {
+        const part = share(kind);
+        return h(
+          'div',
+          {},
+          h('dt', {}, texts.live.story[kind]),
+          h(
+            'dd',
+            {},
+            h('meter', { min: 0, max: 1, value: part, 'aria-label': texts.live.story[kind] }),
+            ' ',
+            texts.percent(part),
+          ),
+        );
+      }),
+    ),
+    h('p', { class: 'hint' }, advice({ email: share('email'), clickId: share('click_id'), names: share('names') })),
+  );
+}
+
+/** What is worth most to LinkedIn's matching first: an e-mail, then the click, then the names. */
+function advice({ email, clickId, names }: { email: number; clickId: number; names: number }): string {
+  if (email < 0.5) return t.advice.email;
+  if (clickId < 0.2) return t.advice.clickId;
+  return names < 0.5 ? t.advice.names : t.advice.none;
 }
 
 function connection(source: SourceView, { integration, status }: Connected, isNamed: boolean): HTMLElement {

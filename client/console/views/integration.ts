@@ -1,39 +1,42 @@
-import { all, api } from '../api.ts';
+import { accountPicker } from '../account-picker.ts';
+import { api, ApiProblem } from '../api.ts';
+import { connectForms, goToConsent } from '../connect-form.ts';
 import { confirm } from '../dialog.ts';
-import { problemCard } from '../element-of-state.ts';
-import { checkbox, Form, input, nextId } from '../form.ts';
-import { fill, h } from '../h.ts';
+import { facts } from '../element-of-state.ts';
+import { checkbox, Form, input } from '../form.ts';
+import { fill, h, type Child } from '../h.ts';
+import { integrationChips, integrationsOf, NO_ACCOUNT } from '../integrations-of.ts';
 import { texts } from '../texts.ts';
 import type { Place, ShownIntegration, Status, View } from '../view.ts';
 import { statusFacts } from './home.ts';
 
 const t = texts.integration;
-type SecretName = 'access_token' | 'refresh_token' | 'oauth_client_secret';
 
 /** The connection to a LinkedIn ad account; of several, the one that the address names. */
 export async function integration(place: Place, sourceId: string, id?: string): Promise<View> {
-  if (id === 'new') return creation(place, sourceId);
-  const found = await all<ShownIntegration>(`/integrations?source_id=${sourceId}`, place.signal);
+  const found = id === 'new' ? [] : await integrationsOf(sourceId, place);
   const shown = id === undefined ? found[0] : found.find((one) => one.id === id);
   if (shown === undefined) return creation(place, sourceId);
   const status = await api<Status>(`/integrations/${shown.id}/status`, { signal: place.signal });
+  const again = (): Promise<void> => {
+    place.say(texts.saved);
+    place.go(location.hash);
+    return Promise.resolve();
+  };
   return {
     title: shown.name,
     content: [
-      found.length > 1 &&
-        h(
-          'nav',
-          { class: 'chips', 'aria-label': t.choose },
-          ...found.map((one) =>
-            h(
-              'a',
-              { href: `#/sources/${sourceId}/linkedin/${one.id}`, 'aria-current': one === shown ? 'page' : undefined },
-              one.name,
-            ),
-          ),
-        ),
+      integrationChips(found, shown, (one) => `#/sources/${sourceId}/linkedin/${one}`),
       statusCard(shown, status, place),
-      integrationForm({ place, sourceId, shown }),
+      await accountCard(shown, place, again),
+      h(
+        'section',
+        { class: 'card' },
+        h('h2', {}, t.reconnect),
+        connectForms({ sourceId, known: shown, place, onConnected: again }),
+        secretsList(shown, place, again),
+      ),
+      settingsForm(shown, again),
       h(
         'p',
         { class: 'actions' },
@@ -45,10 +48,27 @@ export async function integration(place: Place, sourceId: string, id?: string): 
 }
 
 function creation(place: Place, sourceId: string): View {
-  return { title: t.newTitle, content: [h('p', { class: 'lead' }, t.newLead), integrationForm({ place, sourceId })] };
+  return {
+    title: t.newTitle,
+    content: [
+      h('p', { class: 'lead' }, t.newLead),
+      h(
+        'section',
+        { class: 'card' },
+        connectForms({
+          sourceId,
+          place,
+          onConnected: () => {
+            place.go(`#/sources/${sourceId}`);
+            return Promise.resolve();
+          },
+        }),
+      ),
+    ],
+  };
 }
 
-function statusCard({ id }: ShownIntegration, status: Status, { act }: Place): HTMLElement {
+function statusCard(shown: ShownIntegration, status: Status, { act }: Place): HTMLElement {
   const { backlog, warnings } = status;
   const holds = [
     ...(backlog.hold ? [backlog.hold.sentence] : []),
@@ -56,7 +76,7 @@ function statusCard({ id }: ShownIntegration, status: Status, { act }: Place): H
       hold ? [`${t.ruleHeld(rule)}: ${hold.sentence}`] : [],
     ),
   ];
-  const findings = h('div', { role: 'status', class: 'stack' });
+  const canConsent = typeof shown.config.oauth_client_id === 'string' && shown.config.oauth_client_secret.set;
   return h(
     'section',
     { class: 'card' },
@@ -73,222 +93,162 @@ function statusCard({ id }: ShownIntegration, status: Status, { act }: Place): H
       : [h('p', {}, backlog.pending > 0 ? t.waits(backlog.pending) : t.flows)]),
     ...warnings.map(({ sentence }) => h('div', { class: 'notice warn' }, h('p', {}, sentence))),
     statusFacts(status),
-    findings,
     h(
       'div',
       { class: 'actions' },
-      h('button', { type: 'button', onclick: () => check(id, findings) }, t.check),
+      h('a', { class: 'button', href: `#/sources/${shown.source_id}/doctor/${shown.id}` }, t.check),
+      canConsent && h('button', { type: 'button', onclick: () => act(() => goToConsent(shown.id)) }, t.connectOauth),
+    ),
+  );
+}
+
+async function accountCard(
+  shown: ShownIntegration,
+  { signal }: Place,
+  onPicked: () => Promise<void>,
+): Promise<HTMLElement> {
+  const isPicked = shown.config.account_id !== NO_ACCOUNT;
+  const body = h('div', {});
+  const load = async (): Promise<void> => {
+    fill(body, h('p', { class: 'loading' }, t.checking));
+    fill(body, await accountPicker({ integration: shown, signal, onPicked }));
+  };
+  if (!isPicked) await load();
+  return h(
+    'section',
+    { class: 'card' },
+    h('h2', {}, texts.account.title),
+    isPicked && h('p', {}, h('code', {}, shown.config.account_id)),
+    body,
+    isPicked &&
       h(
-        'button',
-        {
-          type: 'button',
-          onclick: () =>
-            act(async () => {
-              const { url } = await api<{ url: string }>(`/integrations/${id}/oauth/authorize`, { method: 'POST' });
-              location.assign(url);
-            }),
+        'p',
+        {},
+        h(
+          'button',
+          {
+            type: 'button',
+            onclick: async (event) => {
+              if (event.currentTarget instanceof HTMLElement) event.currentTarget.remove();
+              await load();
+            },
+          },
+          texts.account.other,
+        ),
+      ),
+  );
+}
+
+const SECRETS = [
+  ['access_token', t.token],
+  ['refresh_token', t.refresh],
+  ['oauth_client_secret', t.clientSecret],
+] as const;
+
+/** Which secrets are stored: they are never shown again, and can be cleared. */
+function secretsList({ id, config }: ShownIntegration, place: Place, again: () => Promise<void>): HTMLElement {
+  const row = (key: (typeof SECRETS)[number][0], label: string): readonly [string, Child] => {
+    const { set, last4 } = config[key];
+    if (!set) return [label, t.secretUnset];
+    return [
+      label,
+      h(
+        'span',
+        {},
+        last4 === undefined ? t.secretKept : t.secretEnds(last4),
+        ' ',
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'small',
+            'aria-label': `${t.clear}: ${label}`,
+            onclick: async () => {
+              const isSure = await confirm({
+                title: t.clearTitle(label),
+                text: [h('p', {}, t.clearText)],
+                yes: t.clear,
+                isDangerous: true,
+              });
+              if (!isSure) return;
+              await place.act(async () => {
+                await api(`/integrations/${id}`, { method: 'PATCH', body: { config: { [key]: null } } });
+                await again();
+              });
+            },
+          },
+          t.clear,
+        ),
+      ),
+    ];
+  };
+  return h('div', { class: 'stack' }, h('h3', {}, t.stored), facts(SECRETS.map(([key, label]) => row(key, label))));
+}
+
+const NUMBERS = ['rate_limit_rps', 'rate_limit_burst', 'quota_per_minute', 'quota_per_day'] as const;
+
+function settingsForm(shown: ShownIntegration, again: () => Promise<void>): HTMLElement {
+  const { config } = shown;
+  const name = input({ value: shown.name });
+  const consent = input({ value: shown.consent_categories.join(', ') });
+  const currency = input({ value: config.default_currency ?? '', maxlength: 3, class: 'mono short' });
+  const version = input({ value: config.linkedin_version ?? '', placeholder: '202609', class: 'mono short' });
+  const numbers = NUMBERS.map((key) => ({
+    key,
+    control: input({ value: String(config[key] ?? ''), inputmode: 'numeric', class: 'mono short' }),
+  }));
+  const sendIp = checkbox(config.send_ip ?? false);
+  const sendExternalId = checkbox(config.send_external_id ?? false);
+  const testMode = checkbox(config.test_mode ?? false);
+  const enabled = checkbox(shown.enabled);
+  const form = new Form({
+    submit: texts.save,
+    onSubmit: async () => {
+      await api(`/integrations/${shown.id}`, {
+        method: 'PATCH',
+        body: {
+          name: name.value,
+          enabled: enabled.checked,
+          consent_categories: consent.value.split(/[\s,]+/).filter((category) => category !== ''),
+          config: {
+            default_currency: currency.value.trim() === '' ? null : currency.value.trim(),
+            ...(version.value.trim() !== '' && { linkedin_version: version.value.trim() }),
+            ...Object.fromEntries(
+              numbers.flatMap(({ key, control }) =>
+                control.value.trim() === '' ? [] : [[key, Number(control.value)]],
+              ),
+            ),
+            send_ip: sendIp.checked,
+            send_external_id: sendExternalId.checked,
+            test_mode: testMode.checked,
+          },
         },
-        t.connectOauth,
+      });
+      await again();
+    },
+  });
+  form.add(
+    form.field(t.name, name, { pointer: '/name' }),
+    form.field(t.enabled, enabled, { pointer: '/enabled' }),
+    form.field(t.testMode, testMode, { pointer: '/config/test_mode' }),
+    form.field(t.consent, consent, { pointer: '/consent_categories', hint: t.consentHint }),
+    form.field(t.currency, currency, { pointer: '/config/default_currency', hint: t.currencyHint }),
+    form.field(t.sendIp, sendIp, { pointer: '/config/send_ip' }),
+    form.field(t.sendExternalId, sendExternalId, { pointer: '/config/send_external_id' }),
+    h(
+      'details',
+      {},
+      h('summary', {}, t.limits),
+      h(
+        'div',
+        { class: 'fields' },
+        h('p', { class: 'hint' }, t.limitsHint),
+        form.field(t.version, version, { pointer: '/config/linkedin_version' }),
+        ...numbers.map(({ key, control }) => form.field(t.numbers[key], control, { pointer: `/config/${key}` })),
       ),
     ),
   );
-}
-
-type Finding = { severity: 'error' | 'warning' | 'notice'; title: string; detail: string; remedy: string };
-
-async function check(id: string, into: HTMLElement): Promise<void> {
-  fill(into, h('p', { class: 'loading' }, t.checking));
-  try {
-    const { findings } = await api<{ findings: Finding[] }>(`/integrations/${id}/doctor`, { method: 'POST' });
-    fill(
-      into,
-      ...(findings.length === 0
-        ? [h('div', { class: 'notice good' }, h('strong', {}, t.allWell))]
-        : findings.map(({ severity, title, detail, remedy }) =>
-            h(
-              'div',
-              { class: `notice ${severity === 'error' ? 'bad' : severity === 'warning' ? 'warn' : ''}` },
-              h('strong', {}, title),
-              h('p', {}, detail),
-              h('p', {}, `${t.remedy}: ${remedy}`),
-            ),
-          )),
-    );
-  } catch (error) {
-    fill(into, problemCard(error));
-  }
-}
-
-function integrationForm({
-  place,
-  sourceId,
-  shown,
-}: {
-  place: Place;
-  sourceId: string;
-  shown?: ShownIntegration;
-}): HTMLElement {
-  const config = shown?.config;
-  const name = input({ value: shown?.name ?? t.defaultName });
-  const account = input({ value: config?.account_id ?? '', inputmode: 'numeric', class: 'mono' });
-  const clientId = input({ value: config?.oauth_client_id ?? '', class: 'mono' });
-  const secrets: Record<SecretName, HTMLInputElement> = {
-    access_token: secretInput(),
-    refresh_token: secretInput(),
-    oauth_client_secret: secretInput(),
-  };
-  const consent = input({ value: (shown?.consent_categories ?? ['advertising']).join(', ') });
-  const currency = input({ value: config?.default_currency ?? '', maxlength: 3, class: 'mono short' });
-  const sendIp = checkbox(config?.send_ip ?? false);
-  const testMode = checkbox(config?.test_mode ?? false);
-  const enabled = checkbox(shown?.enabled ?? true);
-
-  const form = new Form({
-    submit: shown === undefined ? t.create : texts.save,
-    onSubmit: async () => {
-      const typed = Object.entries(secrets).flatMap(([key, { value }]) =>
-        value === '' ? [] : [[key, value] as const],
-      );
-      const body = {
-        name: name.value,
-        enabled: enabled.checked,
-        consent_categories: consent.value
-          .split(',')
-          .map((category) => category.trim())
-          .filter((category) => category !== ''),
-        config: {
-          account_id: account.value.trim(),
-          conversion_rule_id: rules.value(),
-          ...Object.fromEntries(typed),
-          oauth_client_id: clientId.value.trim() === '' ? null : clientId.value.trim(),
-          default_currency: currency.value.trim() === '' ? null : currency.value.trim(),
-          send_ip: sendIp.checked,
-          test_mode: testMode.checked,
-        },
-      };
-      const saved = await (shown === undefined
-        ? api<ShownIntegration>('/integrations', { body: { source_id: sourceId, ...body } })
-        : api<ShownIntegration>(`/integrations/${shown.id}`, { method: 'PATCH', body }));
-      place.say(texts.saved);
-      place.go(`#/sources/${sourceId}/linkedin/${saved.id}`);
-    },
-  });
-  const rules = new RuleRows(form, config?.conversion_rule_id ?? {});
-  const secret = (key: SecretName, label: string, hint?: string) => {
-    const kept = config?.[key];
-    const state = kept === undefined ? undefined : kept.set ? t.secretSet(kept.last4) : t.secretUnset;
-    return form.field(label, secrets[key], {
-      pointer: `/config/${key}`,
-      hint: [state, hint].filter((part) => part !== undefined).join(' '),
-    });
-  };
-  form.add(
-    group(
-      undefined,
-      form.field(t.name, name, { pointer: '/name' }),
-      form.field(t.account, account, { pointer: '/config/account_id', hint: t.accountHint }),
-    ),
-    group(
-      t.access,
-      secret('access_token', t.token, t.tokenHint),
-      secret('refresh_token', t.refresh, t.refreshHint),
-      form.field(t.clientId, clientId, { pointer: '/config/oauth_client_id' }),
-      secret('oauth_client_secret', t.clientSecret),
-    ),
-    group(
-      t.rules,
-      h('p', { class: 'hint' }, t.rulesHint),
-      rules.element,
-      config?.mappings !== undefined &&
-        config.mappings.length > 0 &&
-        h('p', { class: 'hint' }, t.mappings(config.mappings.length)),
-    ),
-    group(
-      t.privacy,
-      form.field(t.consent, consent, { pointer: '/consent_categories', hint: t.consentHint }),
-      form.field(t.currency, currency, { pointer: '/config/default_currency', hint: t.currencyHint }),
-      form.field(t.sendIp, sendIp, { pointer: '/config/send_ip' }),
-      form.field(t.testMode, testMode, { pointer: '/config/test_mode' }),
-      form.field(t.enabled, enabled, { pointer: '/enabled' }),
-    ),
-  );
-  return h('div', { class: 'card' }, form.element);
-}
-
-function group(title: string | undefined, ...children: Parameters<typeof fill>[1][]): HTMLElement {
-  return h('fieldset', {}, title !== undefined && h('legend', {}, title), ...children);
-}
-
-function secretInput(): HTMLInputElement {
-  return input({ type: 'password', autocomplete: 'new-password', class: 'mono' });
-}
-
-type Rules = NonNullable<ShownIntegration['config']['conversion_rule_id']>;
-
-/** Rows of an event and a rule; an event with two rules has two rows. */
-class RuleRows {
-  readonly element = h('div', { class: 'rule-rows' });
-  readonly #list = h('div', {});
-  readonly #form: Form;
-  readonly #rows = new Set<{ event: HTMLInputElement; rule: HTMLInputElement }>();
-
-  constructor(form: Form, rules: Rules) {
-    this.#form = form;
-    const pairs = Object.entries(rules).flatMap(([event, given]) =>
-      [given].flat().map((rule) => [event, rule] as const),
-    );
-    for (const [event, rule] of pairs) this.#add(event, rule);
-    if (pairs.length === 0) this.#add('', '');
-    this.element.append(
-      this.#list,
-      h('button', { type: 'button', class: 'small', onclick: () => this.#add('', '').focus() }, t.addRule),
-    );
-  }
-
-  value(): Record<string, string | string[]> {
-    const rules: Record<string, string | string[]> = {};
-    for (const { event, rule } of this.#rows) {
-      if (event.value === '' && rule.value.trim() === '') continue;
-      const before = Object.hasOwn(rules, event.value) ? rules[event.value] : undefined;
-      rules[event.value] = before === undefined ? rule.value.trim() : [before, rule.value.trim()].flat();
-    }
-    return rules;
-  }
-
-  #add(eventName: string, ruleId: string): HTMLInputElement {
-    const id = nextId('rule');
-    const event = input({ value: eventName, id: `${id}-event` });
-    const rule = input({ value: ruleId, id: `${id}-rule`, class: 'mono' });
-    const message = h('p', { class: 'field-problem', id: `${id}-problem` });
-    rule.setAttribute('aria-describedby', message.id);
-    const row = { event, rule };
-    const element = h(
-      'div',
-      { class: 'rule-row' },
-      h('div', { class: 'field' }, h('label', { for: event.id }, t.event), event),
-      h('div', { class: 'field' }, h('label', { for: rule.id }, t.rule), rule, message),
-    );
-    const removal = h(
-      'button',
-      { type: 'button', class: 'small', 'aria-label': t.removeRuleOf(eventName) },
-      t.removeRule,
-    );
-    event.addEventListener('input', () => removal.setAttribute('aria-label', t.removeRuleOf(event.value)));
-    removal.addEventListener('click', () => {
-      element.remove();
-      this.#rows.delete(row);
-      this.#form.forget(rule);
-    });
-    element.append(removal);
-    this.#form.watch(
-      () => `/config/conversion_rule_id/${event.value.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-      rule,
-      message,
-    );
-    this.#rows.add(row);
-    this.#list.append(element);
-    return event;
-  }
+  return h('section', { class: 'card' }, h('h2', {}, texts.nav.settings), form.element);
 }
 
 async function remove({ id, name, source_id: sourceId }: ShownIntegration, { act, go, say }: Place): Promise<void> {
@@ -297,7 +257,20 @@ async function remove({ id, name, source_id: sourceId }: ShownIntegration, { act
   )
     return;
   await act(async () => {
-    await api(`/integrations/${id}`, { method: 'DELETE' });
+    try {
+      await api(`/integrations/${id}`, { method: 'DELETE' });
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.status !== 409) throw error;
+      // Something waits, or was refused: whoever deletes has to say that it goes too.
+      const isSure = await confirm({
+        title: t.discardTitle,
+        text: [h('p', {}, error.message)],
+        yes: t.discard,
+        isDangerous: true,
+      });
+      if (!isSure) return;
+      await api(`/integrations/${id}?deliveries=discard`, { method: 'DELETE' });
+    }
     say(t.removed);
     go(`#/sources/${sourceId}`);
   });

@@ -5,17 +5,18 @@ import { emptyState } from '../element-of-state.ts';
 import { Form, input } from '../form.ts';
 import { formatCount, utcDay } from '../format.ts';
 import { fill, h } from '../h.ts';
-import { skippedOf, type Counts } from '../ledger-sums.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
+import { skippedOf } from './home.ts';
 
 const t = texts.ledger;
+type Counts = Ledger['totals'];
 const STATES = ['received', 'delivered', 'pending', 'held', 'dead', 'expired', 'erased', 'rejected'] as const;
 
 /** The conservation table: what came in is what went somewhere. */
-export async function ledger({ signal }: Place, sourceId: string): Promise<View> {
-  const from = input({ type: 'date', value: utcDay(29) });
-  const to = input({ type: 'date', value: utcDay() });
+export async function ledger({ signal, query: asked }: Place, sourceId: string): Promise<View> {
+  const from = input({ type: 'date', value: asked.get('from') ?? utcDay(29) });
+  const to = input({ type: 'date', value: asked.get('to') ?? utcDay() });
   const results = h('div', {});
   let shown: Ledger | undefined;
   const load = async (): Promise<void> => {
@@ -37,7 +38,7 @@ export async function ledger({ signal }: Place, sourceId: string): Promise<View>
     },
     t.csv,
   );
-  const form = new Form({ submit: t.show, onSubmit: load, extra: [download] });
+  const form = new Form({ submit: t.show, isSearch: true, onSubmit: load, extra: [download] });
   form.element.classList.add('filters');
   form.add(form.field(t.from, from, { pointer: '/from' }), form.field(t.to, to, { pointer: '/to' }));
   await load();

@@ -1,28 +1,35 @@
 import type { EventView } from '../../../worker/schema/event-view.ts';
 import type { DeliveryState } from '../../../worker/schema/outcome.ts';
+import { api, type Page } from '../api.ts';
 import { openDrawer } from '../dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../element-of-state.ts';
-import { select } from '../form.ts';
+import { input, select } from '../form.ts';
 import { formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { watchEvents } from '../live-stream.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
+import { VirtualRows } from '../virtual-rows.ts';
 import { eventStory } from './story.ts';
 
 const t = texts.live;
 
-/** As many as one can look through; older ones are with the deliveries. */
-const ROWS = 500;
+/** As many as the list keeps; older ones are with the deliveries. */
+const MAX_EVENTS = 10_000;
+const OLDER_A_PAGE = 200;
 
-/** Events as they come, each with what becomes of it. */
-export function live({ signal }: Place, sourceId: string): Promise<View> {
-  const events = new Map<string, EventView>();
-  const rows = new Map<string, { element: HTMLTableRowElement; of: EventView }>();
+/** Events as they come, each with what becomes of it; older ones as one scrolls. */
+export function live({ signal, act }: Place, sourceId: string): Promise<View> {
+  /** Newest first. */
+  let events: EventView[] = [];
+  const known = new Map<string, string>();
+  let olderCursor: string | null | undefined;
+  let isLoadingOlder = false;
   let isPaused = false;
   let isConnected = false;
   let isFirst = true;
   let isDrawn = true;
+  let added = 0;
   const missed = new Set<string>();
 
   const body = h('tbody', {});
@@ -30,25 +37,48 @@ export function live({ signal }: Place, sourceId: string): Promise<View> {
   const indicator = h('span', { class: 'indicator', role: 'status' });
   const filter = select([['', t.all], ...states()], '');
   filter.setAttribute('aria-label', t.filter);
+  const search = input({ type: 'search', placeholder: t.search, 'aria-label': t.search });
   const pause = h('button', { type: 'button' }, t.pause);
+  const count = h('span', { class: 'hint' });
+  const table = h(
+    'table',
+    { class: 'rows live-rows' },
+    h(
+      'thead',
+      {},
+      h('tr', {}, ...[t.event, t.state, t.what, t.received].map((title) => h('th', { scope: 'col' }, title))),
+    ),
+    body,
+  );
+  const scroller = h(
+    'div',
+    { class: 'table-holder live-list', role: 'region', 'aria-label': t.title, tabindex: 0 },
+    table,
+  );
+  const rows = new VirtualRows<EventView>({
+    scroller,
+    body,
+    rowOf: (event) => rowOf(event, sourceId),
+    onEnd: () => {
+      void loadOlder();
+    },
+    signal,
+  });
 
+  const isShown = ({ state, event, type }: EventView): boolean =>
+    (filter.value === '' || state === filter.value) &&
+    (search.value === '' || `${event ?? ''} ${type}`.toLowerCase().includes(search.value.toLowerCase()));
   const draw = (): void => {
     isDrawn = true;
-    const shown = [...events.values()]
-      .filter(({ state }) => filter.value === '' || state === filter.value)
-      .toReversed();
-    for (const [id, { of }] of rows) if (events.get(id) !== of) rows.delete(id);
-    const elements = shown.map((event) => {
-      const known = rows.get(event.message_id);
-      if (known !== undefined) return known.element;
-      const element = rowOf(event);
-      rows.set(event.message_id, { element, of: event });
-      return element;
-    });
-    place(body, elements);
+    const shown = events.filter(isShown);
+    table.setAttribute('aria-rowcount', String(shown.length + 1));
+    scroller.hidden = shown.length === 0;
+    rows.show(shown, filter.value === '' && search.value === '' ? added : 0);
+    added = 0;
+    fill(count, t.count(shown.length));
     fill(
       rest,
-      events.size === 0
+      events.length === 0
         ? isFirst
           ? h('p', { class: 'loading' }, t.connecting)
           : emptyState(t.empty, t.emptyMore)
@@ -62,10 +92,44 @@ export function live({ signal }: Place, sourceId: string): Promise<View> {
   };
   const tell = (): void => {
     indicator.className = `indicator ${isPaused ? 'paused' : isConnected ? 'on' : ''}`;
-    fill(indicator, isPaused ? t.paused : isConnected ? t.connected : isFirst ? t.connecting : t.lost);
+    const said = isPaused ? t.paused : isConnected ? t.connected : isFirst ? t.connecting : t.lost;
+    if (indicator.textContent !== said) fill(indicator, said);
     fill(pause, isPaused ? t.resume(missed.size) : t.pause);
   };
-  filter.addEventListener('change', draw);
+  const take = (event: EventView): void => {
+    const text = JSON.stringify(event);
+    // After a reconnect everything comes again; a row that is the same stays the row that it is.
+    if (known.get(event.message_id) === text) return;
+    const isNew = !known.has(event.message_id);
+    known.set(event.message_id, text);
+    if (isNew) {
+      events = [event, ...events];
+      missed.add(event.message_id);
+      added += 1;
+      const oldest = events.length > MAX_EVENTS ? events.pop() : undefined;
+      if (oldest !== undefined) known.delete(oldest.message_id);
+    } else events = events.map((one) => (one.message_id === event.message_id ? event : one));
+    if (isPaused) tell();
+    else drawSoon();
+  };
+  /** The page after what is there: those that came in between are known already, and are left out. */
+  const loadOlder = async (): Promise<void> => {
+    if (isLoadingOlder || olderCursor === null || isFirst || events.length === 0 || events.length >= MAX_EVENTS) return;
+    isLoadingOlder = true;
+    await act(async () => {
+      const query = `limit=${OLDER_A_PAGE}${olderCursor === undefined ? '' : `&cursor=${olderCursor ?? ''}`}`;
+      const page = await api<Page<EventView>>(`/sources/${sourceId}/events?${query}`, { signal });
+      olderCursor = page.next_cursor;
+      const older = page.data.filter(({ message_id: id }) => !known.has(id));
+      for (const event of older) known.set(event.message_id, JSON.stringify(event));
+      events = [...events, ...older].slice(0, MAX_EVENTS);
+    }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    isLoadingOlder = false;
+    if (!isPaused && !signal.aborted) drawSoon();
+  };
+  for (const control of [filter, search]) control.addEventListener('input', draw);
   pause.addEventListener('click', () => {
     isPaused = !isPaused;
     missed.clear();
@@ -83,14 +147,7 @@ export function live({ signal }: Place, sourceId: string): Promise<View> {
         tell();
         drawSoon();
       },
-      onEvent(event) {
-        if (!events.has(event.message_id)) missed.add(event.message_id);
-        events.set(event.message_id, event);
-        const [oldest] = events.keys();
-        if (events.size > ROWS && oldest !== undefined) events.delete(oldest);
-        if (isPaused) tell();
-        else drawSoon();
-      },
+      onEvent: take,
     }).catch((error: unknown) => {
       if (!signal.aborted) fill(rest, problemCard(error, start));
     });
@@ -98,24 +155,7 @@ export function live({ signal }: Place, sourceId: string): Promise<View> {
 
   return Promise.resolve({
     title: t.title,
-    content: [
-      h('div', { class: 'toolbar' }, indicator, filter, pause),
-      h(
-        'div',
-        { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
-        h(
-          'table',
-          { class: 'rows' },
-          h(
-            'thead',
-            {},
-            h('tr', {}, ...[t.event, t.state, t.what, t.received].map((title) => h('th', { scope: 'col' }, title))),
-          ),
-          body,
-        ),
-      ),
-      rest,
-    ],
+    content: [h('div', { class: 'toolbar' }, indicator, filter, search, pause, count), scroller, rest],
     started: start,
   });
 }
@@ -129,7 +169,7 @@ export function nameOf({ event, type }: Pick<EventView, 'event' | 'type'>): stri
   return event ?? type;
 }
 
-function rowOf(event: EventView): HTMLTableRowElement {
+function rowOf(event: EventView, sourceId: string): HTMLTableRowElement {
   const name = nameOf(event);
   return h(
     'tr',
@@ -137,21 +177,14 @@ function rowOf(event: EventView): HTMLTableRowElement {
     h(
       'td',
       {},
-      h('button', { type: 'button', class: 'link', onclick: () => openDrawer(name, eventStory(event)) }, name),
+      h(
+        'button',
+        { type: 'button', class: 'link', onclick: () => openDrawer(name, eventStory(event, sourceId)) },
+        name,
+      ),
     ),
     h('td', {}, stateBadge(event.state)),
-    h('td', { class: 'wide' }, event.sentence),
+    h('td', { class: 'wide', title: event.sentence }, event.sentence),
     h('td', { class: 'time' }, formatTime(event.received_at)),
   );
-}
-
-/** Leaves the rows where they are that need not move: one of them may have the focus. */
-function place(body: HTMLElement, elements: readonly HTMLElement[]): void {
-  const wanted = new Set<Element>(elements);
-  for (const child of Array.from(body.children)) if (!wanted.has(child)) child.remove();
-  let next = body.firstElementChild;
-  for (const element of elements) {
-    if (element === next) next = next.nextElementSibling;
-    else body.insertBefore(element, next);
-  }
 }

@@ -1,3 +1,4 @@
+import type { SessionView } from '../../../worker/schema/access-token.ts';
 import { api, ApiProblem } from '../api.ts';
 import { Form, input } from '../form.ts';
 import { h } from '../h.ts';
@@ -14,11 +15,11 @@ export function signInPage({ message, onDone }: { message: string | undefined; o
     onSubmit: async () => {
       const given = token.value.trim();
       if (given === '') throw fieldProblem(t.missing);
-      session.begin(given);
+      // What no header can hold is no token, and the browser would say so in its own words.
+      if (!/^[\x21-\x7e]+$/.test(given)) throw fieldProblem(t.wrong);
       try {
-        await api('/sources?limit=1');
+        session.who = await api<SessionView>('/session', { method: 'POST', token: given });
       } catch (error) {
-        session.end();
         if (error instanceof ApiProblem && error.status === 401) throw fieldProblem(t.wrong);
         if (error instanceof ApiProblem && error.status === 503)
           throw new ApiProblem({ status: 503, title: error.title, detail: t.notConfigured });

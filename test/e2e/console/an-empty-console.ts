@@ -33,7 +33,7 @@ export async function openConsole(
 }
 
 export async function signIn(page: Page, product: LocalProduct): Promise<void> {
-  await page.getByLabel('Admin token').fill(product.adminToken);
+  await page.getByLabel('Token', { exact: true }).fill(product.adminToken);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
@@ -42,19 +42,29 @@ export async function createSource(page: Page, name = 'Example shop'): Promise<{
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByRole('button', { name: 'Create source' }).click();
   await page.getByRole('heading', { level: 1, name }).waitFor();
-  const writeKey = await page.getByRole('region', { name: 'Write key' }).textContent();
-  return { id: /src_[\w-]+/.exec(page.url())?.[0] ?? '', writeKey: writeKey ?? '' };
+  const snippet = await page.getByRole('region', { name: 'Snippet' }).textContent();
+  return { id: /src_[\w-]+/.exec(page.url())?.[0] ?? '', writeKey: /wk_[\w-]+/.exec(snippet ?? '')?.[0] ?? '' };
 }
 
-/** Connects it to the sandbox by the form: the event "Lead Generated" is a conversion of the rule 987655. */
+/** Goes to a page of the source, or of the instance. */
+export async function goTo(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
+}
+
+/** Connects it to the sandbox by the set-up's steps: the event "Lead Generated" is a conversion of the rule 987655. */
 export async function connectLinkedIn(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'LinkedIn', exact: true }).click();
-  await page.getByLabel('Ad account id').fill('100');
+  await goTo(page, 'Set-up');
+  await page.getByText('With an access token', { exact: true }).click();
   await page.getByLabel('Access token').fill('tok-ok');
-  await page.getByLabel('Event', { exact: true }).fill('Lead Generated');
-  await page.getByLabel('Conversion rule', { exact: true }).fill('987655');
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
-  await page.getByRole('heading', { name: 'Status' }).waitFor();
+  await page.getByRole('radio', { name: /123456789/ }).check();
+  await page.getByRole('button', { name: 'Use this account' }).click();
+  await page.getByLabel('Event name').fill('Lead Generated');
+  await page.getByRole('button', { name: 'Add to the list' }).click();
+  await page.getByLabel('Conversion rule for Lead Generated').selectOption('987655');
+  await page.getByText('Lead Generated is a conversion now.').waitFor();
+  await page.getByRole('button', { name: 'Continue', exact: true }).click();
+  await page.getByRole('button', { name: 'Save and continue' }).waitFor();
 }
 
 export function aLead(fields: object = {}): object {

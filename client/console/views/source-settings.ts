@@ -1,41 +1,23 @@
-import type { EventView } from '../../../worker/schema/event-view.ts';
 import type { SourceView } from '../../../worker/schema/source.ts';
-import { snippet } from '../../tag/snippet.ts';
-import { api, productUrl, type Page } from '../api.ts';
+import { api, productUrl } from '../api.ts';
 import { confirm } from '../dialog.ts';
 import { copyable, facts } from '../element-of-state.ts';
 import { checkbox, Form, input, select } from '../form.ts';
 import { formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
-import { watchEvents } from '../live-stream.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
 import { linesOf } from './new-source.ts';
 
 const t = texts.source;
 
-/** Everything that a site needs to send events. */
-export async function source(place: Place, id: string): Promise<View> {
-  const [shown, latest] = await Promise.all([
-    api<SourceView>(`/sources/${id}`, { signal: place.signal }),
-    api<Page<EventView>>(`/sources/${id}/events?limit=1`, { signal: place.signal }),
-  ]);
-  const isWaiting = latest.data.length === 0;
-  const first = h('div', { class: 'first-event', role: 'status' });
-  fill(first, isWaiting ? waiting() : received(id));
+/** What a source is called, who may send, its keys, and its end. */
+export async function sourceSettings(place: Place, id: string): Promise<View> {
+  const shown = await api<SourceView>(`/sources/${id}`, { signal: place.signal });
   return {
-    title: shown.name,
+    title: t.settings,
     content: [
-      first,
-      h(
-        'section',
-        { class: 'card' },
-        h('h2', {}, t.snippet),
-        h('p', {}, t.snippetLead),
-        copyable(t.snippet, snippet({ src: productUrl('df.js').href, writeKey: shown.write_key })),
-        h('p', {}, t.snippetDone),
-        copyable(t.snippetDone, `_df.track('Lead Generated', { value: 500, currency: 'USD' })`),
-      ),
+      h('section', { class: 'card' }, h('h2', {}, shown.name), settingsForm(shown, place)),
       h(
         'section',
         { class: 'card' },
@@ -47,41 +29,17 @@ export async function source(place: Place, id: string): Promise<View> {
         ]),
         h('p', { class: 'hint' }, t.publicKey),
       ),
-      h('section', { class: 'card' }, h('h2', {}, t.settings), settingsForm(shown, place)),
       serverKeys(shown, place),
+      h(
+        'section',
+        { class: 'card' },
+        h('h2', {}, t.integrations),
+        h('p', {}, t.integrationsLead),
+        h('p', {}, h('a', { class: 'button', href: `#/sources/${id}/linkedin` }, texts.nav.integration)),
+      ),
       h('p', {}, h('button', { type: 'button', class: 'danger quiet', onclick: () => remove(shown, place) }, t.remove)),
     ],
-    started() {
-      if (isWaiting) void noticeFirst(id, place, first);
-    },
   };
-}
-
-function waiting(): HTMLElement {
-  return h('div', { class: 'notice waiting' }, h('strong', {}, t.waiting), h('p', {}, t.waitingMore));
-}
-
-function received(id: string): HTMLElement {
-  return h(
-    'div',
-    { class: 'notice good' },
-    h('strong', {}, t.received),
-    h('p', {}, t.receivedMore),
-    h('a', { class: 'button', href: `#/sources/${id}/live` }, texts.nav.live),
-  );
-}
-
-async function noticeFirst(id: string, { signal }: Place, first: HTMLElement): Promise<void> {
-  const until = new AbortController();
-  signal.addEventListener('abort', () => until.abort());
-  await watchEvents(id, {
-    signal: until.signal,
-    onConnected: () => undefined,
-    onEvent() {
-      until.abort();
-      fill(first, received(id));
-    },
-  }).catch(() => undefined);
 }
 
 function settingsForm(shown: SourceView, { say }: Place): HTMLElement {

@@ -1,0 +1,132 @@
+import type { MappingView } from '../../../worker/schema/mapping.ts';
+import { all, api } from '../api.ts';
+import { emptyState } from '../element-of-state.ts';
+import { formatCount } from '../format.ts';
+import { fill, h } from '../h.ts';
+import { knownRules, RulePicker, ruleNumber, type KnownRules } from '../rule-picker.ts';
+import { texts } from '../texts.ts';
+import type { Place, ShownIntegration } from '../view.ts';
+import { triggerFor, type SeenEvent } from './seen-events.ts';
+
+const t = texts.mappings;
+
+/** Which rule an event fires by its bare name: by the shorthand, or by a mapping that asks nothing else. */
+export function ruleOf(
+  event: Pick<SeenEvent, 'type' | 'name'>,
+  { mappings, integration }: { mappings: readonly MappingView[]; integration: ShownIntegration },
+): string | undefined {
+  const trigger = triggerFor(event);
+  const mapping = mappings.find((one) => one.trigger === trigger && one.enabled);
+  const byName = integration.config.conversion_rule_id ?? {};
+  const key = event.type === 'page' ? 'page' : event.name;
+  const short = key !== null && Object.hasOwn(byName, key) ? byName[key] : undefined;
+  const ref = mapping?.conversion_rule_id ?? (Array.isArray(short) ? short[0] : short);
+  return ref === undefined ? undefined : ruleNumber(ref);
+}
+
+/**
+ * The one place to map events seen on the site: each with the rule that it fires. Choosing one saves at once.
+ *
+ * @param onSaved Called with a sentence of what is so now.
+ */
+export async function eventRules({
+  place: { signal, act },
+  integration,
+  seen,
+  onSaved,
+}: {
+  place: Place;
+  integration: ShownIntegration;
+  seen: readonly SeenEvent[];
+  onSaved: (said: string) => void;
+}): Promise<HTMLElement> {
+  const [rules, mappings] = await Promise.all([
+    knownRules(integration.id, signal),
+    all<MappingView>(`/integrations/${integration.id}/mappings`, signal),
+  ]);
+  const events = seen.filter(({ type }) => type === 'track' || type === 'page');
+  if (events.length === 0) return emptyState(t.noneSeen, t.noneSeenMore);
+  const body = h('tbody', {});
+  fill(body, ...events.map((event) => row(event, { integration, mappings, rules, act, onSaved })));
+  return h(
+    'div',
+    { class: 'table-holder', role: 'region', 'aria-label': t.seen, tabindex: 0 },
+    h(
+      'table',
+      { class: 'seen-events' },
+      h('caption', { class: 'unseen' }, t.seen),
+      h('thead', {}, h('tr', {}, ...[t.event, t.lately, t.rule].map((title) => h('th', { scope: 'col' }, title)))),
+      body,
+    ),
+  );
+}
+
+function row(
+  event: SeenEvent,
+  {
+    integration,
+    mappings,
+    rules,
+    act,
+    onSaved,
+  }: {
+    integration: ShownIntegration;
+    mappings: readonly MappingView[];
+    rules: KnownRules;
+    act: Place['act'];
+    onSaved: (said: string) => void;
+  },
+): HTMLElement {
+  const label = event.name ?? t.pageViews;
+  let known = mappings.find(({ trigger, enabled }) => trigger === triggerFor(event) && enabled);
+  const chosen = ruleOf(event, { mappings, integration });
+  const isShort = known === undefined && chosen !== undefined;
+  if (isShort)
+    return h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, label),
+      h('td', { class: 'number' }, formatCount(event.count)),
+      h('td', {}, h('code', {}, chosen), ' ', h('span', { class: 'hint' }, t.byName)),
+    );
+  const save = (): Promise<void> =>
+    act(async () => {
+      const path = `/integrations/${integration.id}/mappings`;
+      const ruleId = picker.value;
+      if (ruleId === '') {
+        if (known === undefined) return;
+        await api(`${path}/${known.id}`, { method: 'DELETE' });
+        known = undefined;
+        onSaved(t.unmapped(label));
+        return;
+      }
+      known = await (known === undefined
+        ? api<MappingView>(path, { body: { name: label, trigger: triggerFor(event), conversion_rule_id: ruleId } })
+        : api<MappingView>(`${path}/${known.id}`, { method: 'PATCH', body: { conversion_rule_id: ruleId } }));
+      onSaved(t.mapped(label));
+    });
+  const picker = new RulePicker({
+    integrationId: integration.id,
+    rules,
+    chosen: chosen ?? '',
+    suggestedName: () => label,
+    isBrief: true,
+    noneLabel: t.noConversion,
+    onChange: () => {
+      // A typed number is saved when it is whole.
+      if (picker.control instanceof HTMLSelectElement) void save();
+    },
+  });
+  if (picker.control instanceof HTMLInputElement)
+    picker.control.addEventListener('change', () => {
+      void save();
+    });
+  picker.control.setAttribute('aria-label', t.ruleFor(label));
+  return h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, label),
+    h('td', { class: 'number' }, formatCount(event.count)),
+    h('td', {}, picker.element),
+  );
+}

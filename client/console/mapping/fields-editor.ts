@@ -1,0 +1,131 @@
+import type { MappingFields } from '../../../worker/schema/mapping.ts';
+import type { Form } from '../form.ts';
+import { input, nextId, select } from '../form.ts';
+import { fill, h, type Child } from '../h.ts';
+import { texts } from '../texts.ts';
+import { choicesOf, FIELD_NAMES, fieldsOf, type FieldChoice, type FieldName } from './field-choices.ts';
+
+const t = texts.fields;
+const KINDS = ['default', 'path', 'template', 'fixed', 'nothing', 'json'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** What nearly every mapping leaves as it is. */
+const RARE: readonly FieldName[] = [
+  'userInfo.title',
+  'userInfo.countryCode',
+  'externalIds',
+  'leadId',
+  'acxiomID',
+  'googleAID',
+  'oracleID',
+];
+
+/** Where each of LinkedIn's fields comes from: a row a field, or all of them as JSON where rows would lose something. */
+export class FieldsEditor {
+  readonly element: HTMLElement;
+  readonly #read: () => MappingFields;
+
+  /** @param pathsId A datalist of the paths that real events had. */
+  constructor({
+    fields,
+    form,
+    pathsId,
+    onChange,
+  }: {
+    fields: MappingFields;
+    form: Form;
+    pathsId: string;
+    onChange: () => void;
+  }) {
+    const choices = choicesOf(fields);
+    if (choices === undefined) {
+      const text = h('textarea', { rows: 12, spellcheck: 'false', class: 'mono' });
+      text.value = JSON.stringify(fields, undefined, 2);
+      text.addEventListener('input', onChange);
+      this.element = form.field(t.asJson, text, { pointer: '/fields', hint: t.asJsonHint });
+      this.#read = () => JSON.parse(text.value);
+      return;
+    }
+    const current: Record<FieldName, FieldChoice> = { ...choices };
+    const rowOf = (name: FieldName): HTMLElement =>
+      fieldRow({
+        name,
+        choice: current[name],
+        form,
+        pathsId,
+        onChange: (choice) => {
+          current[name] = choice;
+          onChange();
+        },
+      });
+    const isOpen = RARE.some((name) => current[name].kind !== 'default');
+    this.element = h(
+      'div',
+      { class: 'field-rows' },
+      ...FIELD_NAMES.filter((name) => !RARE.includes(name)).map(rowOf),
+      h('details', { open: isOpen }, h('summary', {}, t.more), h('div', { class: 'field-rows' }, ...RARE.map(rowOf))),
+    );
+    this.#read = () => fieldsOf(current);
+  }
+
+  /** @throws SyntaxError for JSON that is none. */
+  get value(): MappingFields {
+    return this.#read();
+  }
+}
+
+function fieldRow({
+  name,
+  choice,
+  form,
+  pathsId,
+  onChange,
+}: {
+  name: FieldName;
+  choice: FieldChoice;
+  form: Form;
+  pathsId: string;
+  onChange: (choice: FieldChoice) => void;
+}): HTMLElement {
+  const kind = select(
+    KINDS.map((one) => [one, t.kinds[one]] as const),
+    choice.kind,
+  );
+  kind.id = nextId('field');
+  const message = h('p', { class: 'field-problem', id: `${kind.id}-problem` });
+  const text = input({
+    value: 'text' in choice ? choice.text : '',
+    class: 'mono',
+    'aria-label': t.valueOf(t.names[name]),
+  });
+  text.setAttribute('aria-describedby', message.id);
+  const hint = h('span', { class: 'hint' });
+  const holder = h('div', { class: 'field-value' });
+  const suit = (): void => {
+    const now = kindOf(kind.value);
+    text.placeholder = t.placeholders[now];
+    if (now === 'path') text.setAttribute('list', pathsId);
+    else text.removeAttribute('list');
+    const needsText = now !== 'default' && now !== 'nothing';
+    const parts: Child[] = needsText ? [text] : [hint];
+    fill(hint, now === 'default' ? t.defaults[name] : t.nothingMore);
+    fill(holder, ...parts);
+  };
+  const tell = (): void => {
+    const now = kindOf(kind.value);
+    onChange(now === 'default' || now === 'nothing' ? { kind: now } : { kind: now, text: text.value });
+  };
+  kind.addEventListener('change', () => {
+    suit();
+    if (text.isConnected) text.focus();
+    tell();
+  });
+  text.addEventListener('input', tell);
+  form.watch(() => `/fields/${name.replace('.', '/')}`, text, message);
+  suit();
+  return h('div', { class: 'field-row' }, h('label', { for: kind.id }, t.names[name]), kind, holder, message);
+}
+
+function kindOf(text: string): Kind {
+  return KINDS.find((kind) => kind === text) ?? 'default';
+}

@@ -1,0 +1,165 @@
+import type { EventFields } from '../../../worker/domain/fql/compile.ts';
+import { api, ApiProblem } from '../api.ts';
+import { select } from '../form.ts';
+import { fill, h } from '../h.ts';
+import { texts } from '../texts.ts';
+import { sampleNamed, sampleOf } from './sample-event.ts';
+import type { SeenEvent } from './seen-events.ts';
+
+const t = texts.preview;
+/** Long enough not to ask at each key, short enough to seem at once. */
+const STILL_FOR_MS = 250;
+
+type Decision = { decision: string; passed: boolean };
+type Preview = {
+  outcome: 'deliver' | 'skip';
+  sentence: string;
+  decisions: Decision[];
+  requests: { body: { elements: unknown[] } }[];
+};
+
+/** What would become of an event by a mapping that is being written: nothing is stored, nothing is sent. */
+export class MappingPreview {
+  readonly element: HTMLElement;
+  readonly #sample = h('textarea', { rows: 14, spellcheck: 'false', class: 'mono', 'aria-label': t.sample });
+  readonly #result = h('div', { class: 'stack', role: 'status' });
+  readonly #integrationId: string;
+  readonly #draft: () => object;
+  readonly #onSample: (sample: EventFields | undefined) => void;
+  readonly #signal: AbortSignal;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asked = 0;
+
+  constructor({
+    integrationId,
+    seen,
+    categories,
+    chosen,
+    draft,
+    onSample,
+    signal,
+  }: {
+    integrationId: string;
+    seen: readonly SeenEvent[];
+    categories: readonly string[];
+    /** The event to begin with: the one that the trigger names. */
+    chosen: SeenEvent | undefined;
+    /** The mapping as it is now. @throws SyntaxError while it cannot be read. */
+    draft: () => object;
+    onSample: (sample: EventFields | undefined) => void;
+    signal: AbortSignal;
+  }) {
+    this.#integrationId = integrationId;
+    this.#draft = draft;
+    this.#onSample = onSample;
+    this.#signal = signal;
+    const names = seen.map((event, index) => [String(index), t.seen(event.name ?? event.type, event.count)] as const);
+    const which = select([...names, ['', t.example]], chosen === undefined ? '' : String(seen.indexOf(chosen)));
+    which.setAttribute('aria-label', t.which);
+    const take = (): void => {
+      const event = seen[Number(which.value)];
+      const made =
+        event?.latest === undefined || which.value === ''
+          ? sampleNamed('Lead Generated', categories)
+          : sampleOf({ ...event.latest, fields: event.fields });
+      this.#sample.value = JSON.stringify(made, undefined, 2);
+      this.#changed();
+    };
+    which.addEventListener('change', take);
+    this.#sample.addEventListener('input', () => this.#changed());
+    this.element = h(
+      'section',
+      { class: 'card preview', 'aria-label': t.title },
+      h('h2', {}, t.title),
+      h('p', { class: 'hint' }, t.lead),
+      which,
+      this.#sample,
+      this.#result,
+    );
+    take();
+  }
+
+  /** Asks again, once one has stopped typing. */
+  refresh(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      void this.#show();
+    }, STILL_FOR_MS);
+  }
+
+  #changed(): void {
+    this.#onSample(this.#event());
+    this.refresh();
+  }
+
+  #event(): EventFields | undefined {
+    try {
+      const value: unknown = JSON.parse(this.#sample.value);
+      return isFields(value) ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #show(): Promise<void> {
+    const event = this.#event();
+    if (event === undefined) {
+      fill(this.#result, h('p', { class: 'notice bad' }, t.notJson));
+      return;
+    }
+    this.#asked += 1;
+    const mine = this.#asked;
+    const answer = await this.#ask(event);
+    // An answer that comes late says nothing of what is there now.
+    if (mine !== this.#asked || this.#signal.aborted) return;
+    fill(this.#result, ...(typeof answer === 'string' ? [h('p', { class: 'notice' }, answer)] : shown(answer)));
+  }
+
+  async #ask(event: EventFields): Promise<Preview | string> {
+    try {
+      const mapping = this.#draft();
+      return await api<Preview>(`/integrations/${this.#integrationId}/preview`, {
+        body: { ...event, mapping },
+        signal: this.#signal,
+      });
+    } catch (error) {
+      if (error instanceof ApiProblem) return error.message;
+      if (error instanceof SyntaxError) return t.fieldNotJson(error.message);
+      if (this.#signal.aborted) return '';
+      throw error;
+    }
+  }
+}
+
+function shown({ outcome, sentence, decisions, requests }: Preview): HTMLElement[] {
+  const elements = requests.flatMap(({ body }) => body.elements);
+  return [
+    h('p', { class: `notice ${outcome === 'deliver' ? 'good' : 'warn'}` }, h('strong', {}, sentence)),
+    h(
+      'ul',
+      { class: 'parts' },
+      ...decisions.map(({ decision, passed }) =>
+        h(
+          'li',
+          { class: passed ? 'holds' : 'fails' },
+          h('span', { class: 'unseen' }, passed ? texts.yes : texts.no, ': '),
+          t.decision(decision),
+        ),
+      ),
+    ),
+    ...(elements.length === 0
+      ? []
+      : [
+          h('h3', {}, t.payload),
+          h(
+            'pre',
+            { class: 'payload', tabindex: 0, role: 'region', 'aria-label': t.payload },
+            h('code', {}, elements.map((element) => JSON.stringify(element, undefined, 2)).join('\n')),
+          ),
+        ]),
+  ];
+}
+
+function isFields(value: unknown): value is EventFields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

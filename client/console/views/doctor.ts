@@ -1,0 +1,122 @@
+import type { Finding } from '../../../worker/schema/finding.ts';
+import { api } from '../api.ts';
+import { facts, problemCard } from '../element-of-state.ts';
+import { formatTime } from '../format.ts';
+import { fill, h } from '../h.ts';
+import { integrationChips, integrationsOf, notConnected } from '../integrations-of.ts';
+import { texts } from '../texts.ts';
+import type { Place, ShownIntegration, View } from '../view.ts';
+
+const t = texts.doctor;
+
+type Diagnosis = {
+  checked_at: string;
+  healthy: boolean;
+  findings: Finding[];
+  last_day: { events: number; click_id_share: number | null; email_share: number | null };
+};
+
+/** What is wrong with the set-up, the worst first, each with what to do and the way there. */
+export async function doctor(place: Place, sourceId: string, id?: string): Promise<View> {
+  const found = await integrationsOf(sourceId, place);
+  const shown = found.find((one) => one.id === id) ?? found[0];
+  if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
+  const results = h('div', { class: 'stack', role: 'status' });
+  const again = h('button', { type: 'button' }, t.again);
+  const check = async (): Promise<void> => {
+    again.disabled = true;
+    fill(results, h('p', { class: 'loading' }, t.checking));
+    try {
+      const diagnosis = await api<Diagnosis>(`/integrations/${shown.id}/doctor`, {
+        method: 'POST',
+        signal: place.signal,
+      });
+      fill(results, ...diagnosisParts(diagnosis, sourceId, shown));
+    } catch (error) {
+      if (place.signal.aborted) return;
+      fill(results, problemCard(error));
+    } finally {
+      again.disabled = false;
+    }
+  };
+  again.addEventListener('click', () => {
+    void check();
+  });
+  return {
+    title: t.title,
+    content: [
+      integrationChips(found, shown, (one) => `#/sources/${sourceId}/doctor/${one}`),
+      h('p', { class: 'lead' }, t.lead),
+      results,
+      h('p', {}, again),
+    ].filter((part) => part !== false),
+    started() {
+      void check();
+    },
+  };
+}
+
+function diagnosisParts(
+  { checked_at: checkedAt, findings, last_day: lastDay }: Diagnosis,
+  sourceId: string,
+  { id }: ShownIntegration,
+): HTMLElement[] {
+  return [
+    ...(findings.length === 0
+      ? [h('div', { class: 'notice good' }, h('strong', {}, t.healthy), h('p', {}, t.healthyMore))]
+      : [
+          h('p', {}, h('strong', {}, t.count(findings.length))),
+          h('ol', { class: 'findings' }, ...findings.map((finding) => findingItem(finding, sourceId, id))),
+        ]),
+    h(
+      'section',
+      { class: 'card' },
+      h('h2', {}, t.lastDay),
+      facts([
+        [t.events, String(lastDay.events)],
+        [t.clickIds, share(lastDay.click_id_share)],
+        [t.emails, share(lastDay.email_share)],
+        [t.checkedAt, formatTime(checkedAt)],
+      ]),
+    ),
+  ];
+}
+
+function findingItem(finding: Finding, sourceId: string, integrationId: string): HTMLElement {
+  const { severity, title, detail, remedy, conversion_rule_id: ruleId } = finding;
+  const where = placeOf(finding.code);
+  return h(
+    'li',
+    { class: `notice ${severity === 'error' ? 'bad' : severity === 'warning' ? 'warn' : ''}` },
+    h('span', { class: 'severity' }, t.severities[severity]),
+    h('strong', {}, title),
+    detail !== null && h('p', {}, detail),
+    ruleId !== undefined && h('p', {}, `${texts.live.story.rule}: `, h('code', {}, ruleId)),
+    h('p', {}, `${t.remedy}: ${remedy}`),
+    where !== undefined &&
+      h(
+        'a',
+        {
+          class: 'button',
+          href: `#/sources/${sourceId}${where === 'linkedin' ? `/linkedin/${integrationId}` : `/${where}`}`,
+        },
+        t.toPlaces[where],
+      ),
+  );
+}
+
+type MendedAt = keyof typeof t.toPlaces;
+
+/** Where in the console a finding is mended; most are at the connection. */
+function placeOf(code: string): MendedAt | undefined {
+  if (/^(no_mappings|rule_)/.test(code)) return 'mappings';
+  if (/^(dead_letters|deliveries_held)$/.test(code)) return 'deliveries';
+  if (code.startsWith('unknown_consent')) return 'settings';
+  if (/^(linkedin_unreachable|throttled|answer_unexpected|clock_skewed|few_|encryption_key_)/.test(code))
+    return undefined;
+  return 'linkedin';
+}
+
+function share(part: number | null): string {
+  return part === null ? texts.never : texts.percent(part);
+}

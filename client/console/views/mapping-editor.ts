@@ -1,0 +1,174 @@
+import type { MappingView } from '../../../worker/schema/mapping.ts';
+import { all, api, ApiProblem } from '../api.ts';
+import { checkbox, Form, input, nextId } from '../form.ts';
+import { h } from '../h.ts';
+import { integrationsOf, notConnected } from '../integrations-of.ts';
+import { FieldsEditor } from '../mapping/fields-editor.ts';
+import { MappingPreview } from '../mapping/preview.ts';
+import { seenEvents, triggerFor, type SeenEvent } from '../mapping/seen-events.ts';
+import { TriggerEditor } from '../mapping/trigger-editor.ts';
+import { rowsOf } from '../mapping/trigger-rows.ts';
+import { knownRules, RulePicker } from '../rule-picker.ts';
+import { texts } from '../texts.ts';
+import type { Place, View } from '../view.ts';
+
+const t = texts.mappings;
+
+/** One mapping: when it fires, which rule it is, what goes along, and what all that makes of an event. */
+export async function mappingEditor(place: Place, sourceId: string, id: string): Promise<View> {
+  const { signal, query, say, go } = place;
+  const found = await integrationsOf(sourceId, place);
+  const shown = found.find((one) => one.id === query.get('integration')) ?? found[0];
+  if (shown === undefined) return notConnected(t.newTitle, sourceId, t.notConnected);
+  const [list, rules, seen] = await Promise.all([
+    all<MappingView>(`/integrations/${shown.id}/mappings`, signal),
+    knownRules(shown.id, signal),
+    seenEvents(sourceId, signal),
+  ]);
+  const known = list.find((mapping) => mapping.id === id);
+  if (known === undefined && id !== 'new') throw new ApiProblem({ status: 404, title: t.gone, detail: t.goneMore });
+  const back = `#/sources/${sourceId}/mappings?integration=${shown.id}`;
+
+  const name = input({ value: known?.name ?? '' });
+  const enabled = checkbox(known?.enabled ?? true);
+  const amount = input({
+    value: String(known?.default_value?.amount ?? ''),
+    inputmode: 'decimal',
+    class: 'mono short',
+  });
+  const currency = input({ value: known?.default_value?.currency ?? '', maxlength: 3, class: 'mono short' });
+  const fieldList = suggestions([...ROOTS, ...seen.flatMap(({ fields }) => fields)]);
+  const pathList = suggestions([
+    '$.timestamp',
+    '$.messageId',
+    ...seen.flatMap(({ fields }) => fields.map((path) => `$.${path}`)),
+  ]);
+  const nameList = suggestions(seen.flatMap((event) => event.name ?? []));
+  const typeList = suggestions(['track', 'page', 'identify']);
+
+  const draft = (): object => ({
+    name: name.value.trim() === '' ? t.unnamed : name.value,
+    enabled: enabled.checked,
+    trigger: trigger.value,
+    conversion_rule_id: picker.value,
+    fields: fields.value,
+    default_value:
+      amount.value.trim() === ''
+        ? null
+        : {
+            amount: amount.value.trim(),
+            ...(currency.value.trim() !== '' && { currency: currency.value.trim() }),
+          },
+  });
+  const form = new Form({
+    submit: known === undefined ? t.create : texts.save,
+    onSubmit: async () => {
+      if (picker.value === '') throw fieldProblem('/conversion_rule_id', t.ruleMissing);
+      const body = bodyOf(draft);
+      const path = `/integrations/${shown.id}/mappings`;
+      await (known === undefined ? api(path, { body }) : api(`${path}/${known.id}`, { method: 'PATCH', body }));
+      say(t.saved);
+      go(back);
+    },
+    extra: [h('a', { class: 'button', href: back }, texts.cancel)],
+  });
+  const changed = (): void => preview.refresh();
+  const trigger = new TriggerEditor({
+    trigger: known?.trigger ?? triggerFor(seen.find(({ type }) => type === 'track') ?? { type: 'track', name: null }),
+    fieldsId: fieldList.id,
+    valuesId: (field) => (field === 'event' ? nameList.id : field === 'type' ? typeList.id : undefined),
+    onChange: changed,
+  });
+  const picker = new RulePicker({
+    integrationId: shown.id,
+    rules,
+    chosen: known?.conversion_rule_id ?? '',
+    suggestedName: () => name.value,
+    onChange: changed,
+  });
+  const fields = new FieldsEditor({ fields: known?.fields ?? {}, form, pathsId: pathList.id, onChange: changed });
+  const preview = new MappingPreview({
+    integrationId: shown.id,
+    seen,
+    categories: shown.consent_categories,
+    chosen: namedBy(trigger.value, seen),
+    draft,
+    onSample: (sample) => trigger.ask(sample),
+    signal,
+  });
+  for (const control of [amount, currency, enabled]) control.addEventListener('input', changed);
+  form.watch(() => '/trigger', trigger.text, trigger.problem);
+  form.add(
+    fieldList,
+    pathList,
+    nameList,
+    typeList,
+    h(
+      'div',
+      { class: 'pair' },
+      form.field(t.name, name, { pointer: '/name' }),
+      form.field(t.enabled, enabled, { pointer: '/enabled' }),
+    ),
+    h('fieldset', {}, h('legend', {}, t.when), trigger.element),
+    h('fieldset', {}, h('legend', {}, t.becomes), pickerField(form, picker)),
+    h(
+      'fieldset',
+      {},
+      h('legend', {}, t.fields),
+      h('p', { class: 'hint' }, t.fieldsLead),
+      fields.element,
+      h(
+        'div',
+        { class: 'pair' },
+        form.field(t.defaultAmount, amount, { pointer: '/default_value/amount', hint: t.defaultHint }),
+        form.field(t.defaultCurrency, currency, { pointer: '/default_value/currency' }),
+      ),
+    ),
+  );
+  return {
+    title: known?.name ?? t.newTitle,
+    content: [
+      h('p', {}, h('a', { href: back }, t.back)),
+      h('div', { class: 'editor' }, h('div', { class: 'card' }, form.element), preview.element),
+    ],
+  };
+}
+
+/** What a trigger can name beside the fields that were seen. */
+const ROOTS = ['type', 'event', 'name', 'userId', 'context.page.url'];
+
+function suggestions(values: readonly string[]): HTMLDataListElement {
+  return h('datalist', { id: nextId('list') }, ...[...new Set(values)].map((value) => h('option', { value })));
+}
+
+function pickerField(form: Form, picker: RulePicker): HTMLElement {
+  const message = h('p', { class: 'field-problem', id: nextId('rule-problem') });
+  picker.control.setAttribute('aria-describedby', message.id);
+  form.watch(() => '/conversion_rule_id', picker.control, message);
+  return h(
+    'div',
+    { class: 'field' },
+    h('label', { for: picker.control.id }, texts.rule.label),
+    picker.element,
+    message,
+  );
+}
+
+/** The event that a trigger names, of those that were seen. */
+function namedBy(trigger: string, seen: readonly SeenEvent[]): SeenEvent | undefined {
+  const named = rowsOf(trigger)?.rows.find(({ field, asked }) => field === 'event' && asked === '=');
+  return seen.find(({ name }) => name !== null && name === named?.value) ?? seen.find(({ type }) => type === 'track');
+}
+
+function bodyOf(draft: () => object): object {
+  try {
+    return draft();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw fieldProblem(`/fields/${error.message.replace('.', '/')}`, texts.preview.fieldNotJson(''));
+  }
+}
+
+function fieldProblem(pointer: string, detail: string): ApiProblem {
+  return new ApiProblem({ status: 400, title: detail, detail, errors: [{ pointer, detail }] });
+}

@@ -1,0 +1,248 @@
+import type { ListedDelivery } from '../../../worker/schema/event-view.ts';
+import type { MappingView } from '../../../worker/schema/mapping.ts';
+import { all, api, type Page } from '../api.ts';
+import { confirm } from '../dialog.ts';
+import { emptyState } from '../element-of-state.ts';
+import { formatCount, utcDay } from '../format.ts';
+import { h, type Child } from '../h.ts';
+import { integrationChips, integrationsOf, notConnected } from '../integrations-of.ts';
+import { eventRules } from '../mapping/event-rules.ts';
+import { seenEvents } from '../mapping/seen-events.ts';
+import { knownRules, ruleName, ruleNumber, type KnownRules } from '../rule-picker.ts';
+import { texts } from '../texts.ts';
+import type { Place, ShownIntegration, View } from '../view.ts';
+
+const t = texts.mappings;
+const COUNTED_DAYS = 7;
+/** The newest deliveries that are looked at for the counts: beyond it a count says "and more". */
+const COUNTED_PAGES = 5;
+
+/** Which events become conversions of which rule; and one place to map what the site sends. */
+export async function mappings(place: Place, sourceId: string): Promise<View> {
+  const found = await integrationsOf(sourceId, place);
+  const shown = found.find(({ id }) => id === place.query.get('integration')) ?? found[0];
+  if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
+  const [list, rules, counts, seen] = await Promise.all([
+    all<MappingView>(`/integrations/${shown.id}/mappings`, place.signal),
+    knownRules(shown.id, place.signal),
+    deliveryCounts(shown.id, place.signal),
+    seenEvents(sourceId, place.signal),
+  ]);
+  const again = (said: string): void => {
+    place.say(said);
+    place.go(location.hash);
+  };
+  const newHref = `#/sources/${sourceId}/mappings/new?integration=${shown.id}`;
+  return {
+    title: t.title,
+    content: [
+      integrationChips(found, shown, (id) => `#/sources/${sourceId}/mappings?integration=${id}`),
+      h('p', { class: 'lead' }, t.lead),
+      mappingTable({ list, shown, rules, counts, sourceId, place, again }),
+      h('p', { class: 'actions' }, h('a', { class: 'button primary', href: newHref }, t.add)),
+      h(
+        'section',
+        { class: 'card' },
+        h('h2', {}, t.seen),
+        h('p', { class: 'hint' }, t.seenLead),
+        await eventRules({ place, integration: shown, seen, onSaved: again }),
+      ),
+    ].filter((part) => part !== false),
+  };
+}
+
+function mappingTable({
+  list,
+  shown,
+  rules,
+  counts,
+  sourceId,
+  place,
+  again,
+}: {
+  list: readonly MappingView[];
+  shown: ShownIntegration;
+  rules: KnownRules;
+  counts: Counts;
+  sourceId: string;
+  place: Place;
+  again: (said: string) => void;
+}): HTMLElement {
+  const short = Object.entries(shown.config.conversion_rule_id ?? {}).flatMap(([event, refs]) =>
+    [refs].flat().map((ref) => ({ event, ref })),
+  );
+  if (list.length === 0 && short.length === 0) return emptyState(t.empty, t.emptyMore);
+  const ruleCell = (ref: string): HTMLElement =>
+    h('td', {}, ruleName(rules, ref) ?? '', ' ', h('code', {}, ruleNumber(ref)));
+  const countCell = (ref: string): HTMLElement => h('td', { class: 'number' }, countOf(counts, ruleNumber(ref)));
+  return h(
+    'div',
+    { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
+    h(
+      'table',
+      { class: 'mappings' },
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          ...[t.name, t.trigger, t.rule].map((title) => h('th', { scope: 'col' }, title)),
+          h('th', { scope: 'col', class: 'number' }, t.counted(COUNTED_DAYS)),
+          h('th', { scope: 'col' }, texts.source.action),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        ...list.map((mapping) =>
+          h(
+            'tr',
+            {},
+            h(
+              'th',
+              { scope: 'row' },
+              h('a', { href: `#/sources/${sourceId}/mappings/${mapping.id}?integration=${shown.id}` }, mapping.name),
+              !mapping.enabled && h('span', { class: 'badge' }, t.off),
+            ),
+            h(
+              'td',
+              { class: 'wide' },
+              h('code', {}, mapping.trigger),
+              ...mapping.warnings.map((warning) => h('p', { class: 'hint' }, warning)),
+            ),
+            ruleCell(mapping.conversion_rule_id),
+            countCell(mapping.conversion_rule_id),
+            h('td', { class: 'row-actions' }, ...actions({ mapping, shown, place, again })),
+          ),
+        ),
+        ...short.map(({ event, ref }) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, event, ' ', h('span', { class: 'hint' }, t.byName)),
+            h('td', { class: 'wide' }, h('code', {}, shorthandTrigger(event))),
+            ruleCell(ref),
+            countCell(ref),
+            h(
+              'td',
+              {},
+              h(
+                'button',
+                {
+                  type: 'button',
+                  class: 'small',
+                  'aria-label': `${t.convert}: ${event}`,
+                  title: t.convertHint,
+                  onclick: () =>
+                    place.act(async () => {
+                      await convert({ event, ref, shown });
+                      again(t.converted);
+                    }),
+                },
+                t.convert,
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function actions({
+  mapping: { id, name, enabled },
+  shown,
+  place,
+  again,
+}: {
+  mapping: MappingView;
+  shown: ShownIntegration;
+  place: Place;
+  again: (said: string) => void;
+}): Child[] {
+  const path = `/integrations/${shown.id}/mappings/${id}`;
+  return [
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'small',
+        'aria-label': `${enabled ? t.switchOff : t.switchOn}: ${name}`,
+        onclick: () =>
+          place.act(async () => {
+            await api(path, { method: 'PATCH', body: { enabled: !enabled } });
+            again(texts.saved);
+          }),
+      },
+      enabled ? t.switchOff : t.switchOn,
+    ),
+    ' ',
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'small danger quiet',
+        'aria-label': `${t.remove}: ${name}`,
+        onclick: async () => {
+          const isSure = await confirm({
+            title: t.removeTitle(name),
+            text: [h('p', {}, t.removeText)],
+            yes: t.remove,
+            isDangerous: true,
+          });
+          if (!isSure) return;
+          await place.act(async () => {
+            await api(path, { method: 'DELETE' });
+            again(t.removed);
+          });
+        },
+      },
+      t.remove,
+    ),
+  ];
+}
+
+export function shorthandTrigger(event: string): string {
+  return event === 'page' ? 'type = "page"' : `type = "track" and event = ${JSON.stringify(event)}`;
+}
+
+/** Makes a mapping of a shorthand entry: the mapping first, so that the event is mapped at every moment. */
+async function convert({ event, ref, shown }: { event: string; ref: string; shown: ShownIntegration }): Promise<void> {
+  await api(`/integrations/${shown.id}/mappings`, {
+    body: { name: event, trigger: shorthandTrigger(event), conversion_rule_id: ref },
+  });
+  const rest = Object.entries(shown.config.conversion_rule_id ?? {}).flatMap(([name, refs]) => {
+    const kept = name === event ? [refs].flat().filter((one) => one !== ref) : refs;
+    return Array.isArray(kept) && kept.length === 0 ? [] : [[name, kept] as const];
+  });
+  await api(`/integrations/${shown.id}`, {
+    method: 'PATCH',
+    body: { config: { conversion_rule_id: Object.fromEntries(rest) } },
+  });
+}
+
+type Counts = { byRule: ReadonlyMap<string, number>; isWhole: boolean };
+
+async function deliveryCounts(integrationId: string, signal: AbortSignal): Promise<Counts> {
+  const byRule = new Map<string, number>();
+  let cursor: string | null = null;
+  for (let page = 0; page < COUNTED_PAGES; page += 1) {
+    const query: URLSearchParams = new URLSearchParams({
+      from: utcDay(COUNTED_DAYS - 1),
+      limit: '200',
+      ...(cursor !== null && { cursor }),
+    });
+    const answer: Page<ListedDelivery> = await api(`/integrations/${integrationId}/deliveries?${query.toString()}`, {
+      signal,
+    });
+    for (const { conversion_rule_id: rule } of answer.data) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
+    cursor = answer.next_cursor;
+    if (cursor === null) return { byRule, isWhole: true };
+  }
+  return { byRule, isWhole: false };
+}
+
+function countOf({ byRule, isWhole }: Counts, ruleId: string): string {
+  return `${formatCount(byRule.get(ruleId) ?? 0)}${isWhole ? '' : '+'}`;
+}

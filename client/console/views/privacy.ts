@@ -1,0 +1,66 @@
+import { api } from '../api.ts';
+import { confirm } from '../dialog.ts';
+import { facts } from '../element-of-state.ts';
+import { Form, input, select } from '../form.ts';
+import { fill, h } from '../h.ts';
+import { texts } from '../texts.ts';
+import type { Place, View } from '../view.ts';
+
+const t = texts.privacy;
+
+/** What people may ask for: to be erased, and to be told what is kept and how long. */
+export function privacy(place: Place): Promise<View> {
+  return Promise.resolve({
+    title: t.title,
+    content: [eraseCard(place), retentionCard()],
+  });
+}
+
+function eraseCard({ say }: Place): HTMLElement {
+  const kind = select(Object.entries(t.kinds), 'email');
+  const who = input({ class: 'mono' });
+  const result = h('div', { role: 'status' });
+  const form = new Form({
+    submit: t.erase,
+    onSubmit: async () => {
+      fill(result);
+      const isSure = await confirm({
+        title: t.eraseTitle,
+        text: [h('p', {}, t.eraseText), h('p', { class: 'hint' }, t.eraseFinal)],
+        yes: t.erase,
+        isDangerous: true,
+      });
+      if (!isSure) return;
+      const answer = await api<Answer>('/people/erase', { body: { [kind.value]: who.value.trim() } });
+      who.value = '';
+      const said = t.erased(answer.erased, answer.sources);
+      fill(result, h('div', { class: 'notice good' }, h('strong', {}, said), h('p', {}, t.erasedMore)));
+      say(said);
+    },
+  });
+  form.add(
+    form.field(t.kind, kind, { pointer: '/kind' }),
+    identifierField(form, who, () => `/${kind.value}`),
+  );
+  return h('section', { class: 'card' }, h('h2', {}, t.eraseCard), h('p', {}, t.eraseLead), form.element, result);
+}
+
+type Answer = { erased: number; sources: number };
+
+/** Its pointer follows the kind of identifier that was chosen. */
+function identifierField(form: Form, control: HTMLInputElement, pointer: () => string): HTMLElement {
+  const element = form.field(t.who, control, { pointer: '/who', hint: t.whoHint });
+  const message = element.querySelector<HTMLElement>('.field-problem');
+  if (message !== null) form.watch(pointer, control, message);
+  return element;
+}
+
+function retentionCard(): HTMLElement {
+  return h(
+    'section',
+    { class: 'card' },
+    h('h2', {}, t.retention),
+    h('p', {}, t.retentionLead),
+    facts(t.kept.map(({ what, howLong }) => [what, howLong] as const)),
+  );
+}

@@ -1,0 +1,282 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { aConnection, bodyOf } from '../management/a-connection.ts';
+import { aLead, goTo, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+import { STORED_MARKUP } from './stored-markup.ts';
+
+const WITHIN = { timeout: 30_000 };
+
+let browser: Browser;
+let product: LocalProduct;
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+let page: Page;
+let complaints: string[];
+beforeEach(async () => {
+  product.sandbox.reset();
+  ({ page, complaints } = await openConsole(browser, product));
+  await signIn(page, product);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+});
+afterEach(async () => {
+  await page.close();
+});
+
+/** A source that is connected and maps "Lead Generated" and "Order Completed". */
+async function aSource(over: Parameters<typeof aConnection>[1] = {}) {
+  const connection = await aConnection(product, over);
+  const open = async (tab: string): Promise<void> => {
+    await page.goto(`${product.url}/console#/sources/${connection.sourceId}/${tab}`);
+    await page.reload();
+  };
+  return { ...connection, open };
+}
+
+describe('a mapping', () => {
+  it('is edited by rows and by text, tried on an event as one types, and then decides', async () => {
+    const { id, open, ask, writeKey } = await aSource({ config: { conversion_rule_id: {} } });
+    await ask('/mappings', {
+      body: { name: 'Orders', trigger: 'event = "Order Completed"', conversion_rule_id: '987654' },
+    });
+    await product.collect(
+      { batch: [aLead({ event: 'Order Completed', properties: { total: 50, currency: 'EUR' } })] },
+      { writeKey },
+    );
+    await product.sandbox.waitForEvents(1, 30_000);
+    await open('mappings');
+    await page
+      .getByRole('row', { name: /Orders/ })
+      .getByText('987654')
+      .waitFor();
+
+    await page.getByRole('link', { name: 'Orders' }).click();
+    await page.getByRole('button', { name: 'Add a condition' }).click();
+    await page.getByLabel('Field').last().fill('properties.total');
+    await page.getByLabel('Question').last().selectOption({ label: 'is more than' });
+    await page.getByLabel('Value', { exact: true }).and(page.getByRole('textbox')).last().fill('100');
+
+    const text = page.getByLabel('The same as FQL text');
+    await expect.poll(() => text.inputValue()).toBe('event = "Order Completed" and properties.total > 100');
+    // The sample has the fields of the event that was sent, and what such fields usually hold.
+    await page.getByText('It fires for the sample event').waitFor();
+    await page.getByText('"amount": "120.00"').waitFor();
+    await text.fill('event = "Order Completed" and properties.total > 200');
+    await page.getByText('properties.total is 120').waitFor();
+    await page.getByText('No mapping matches this event.').waitFor();
+    await text.fill('event = "Order Completed" and (properties.total > 100 or properties.vip = true)');
+    await page.getByText('This trigger says more than rows can show.').waitFor();
+    await text.fill('event = "Order Completed" and and');
+    await page
+      .getByText(/^Column \d+:/)
+      .first()
+      .waitFor();
+    await text.fill('event = "Order Completed" and properties.total > 100');
+    await page.getByLabel('Event id').selectOption({ label: 'From the event' });
+    await page.getByLabel('Where Event id comes from').fill('properties.order_id');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('The mapping is saved.').waitFor();
+
+    const { body } = await product.admin(`/integrations/${id}/mappings`);
+    expect(body).toMatchObject({
+      data: [
+        {
+          trigger: 'event = "Order Completed" and properties.total > 100',
+          fields: { eventId: { '@path': '$.properties.order_id' } },
+        },
+      ],
+    });
+    expect(complaints).toEqual([]);
+  });
+
+  it('is made of an entry by name, and deleted after a question', async () => {
+    const { id, open } = await aSource({ config: { conversion_rule_id: { 'Lead Generated': '987655' } } });
+    await open('mappings');
+    await page.getByRole('button', { name: 'Make editable: Lead Generated' }).click();
+    await page.getByRole('link', { name: 'Lead Generated' }).waitFor();
+    expect(bodyOf(await product.admin(`/integrations/${id}`))['config']).toMatchObject({
+      conversion_rule_id: {},
+      mappings: [{ trigger: 'type = "track" and event = "Lead Generated"', conversion_rule_id: '987655' }],
+    });
+
+    await page.getByRole('button', { name: 'Delete: Lead Generated' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+
+    await page.getByText('No event is a conversion yet').waitFor();
+  });
+});
+
+describe('what became of events', () => {
+  it('says why one was skipped', async () => {
+    const { open, writeKey } = await aSource();
+    await product.collect({ batch: [aLead({ traits: {} }), aLead({ event: 'Other' })] }, { writeKey });
+
+    await open('live');
+    await page.getByText('Nothing identifies the person: no click id, no e-mail').waitFor(WITHIN);
+    await page.getByRole('button', { name: 'Other' }).click();
+    const story = page.getByRole('dialog', { name: 'Other' });
+    await story.getByText('No mapping matches this event.').waitFor();
+    await story.getByText('properties.value').waitFor();
+    await story.getByRole('button', { name: 'Which mappings wanted it?' }).click();
+    await story.getByText('Lead Generated: did not').waitFor();
+    const curl = await story.getByRole('region', { name: 'curl command' }).textContent();
+    expect(curl).toContain(`curl -X POST '${product.url}/v1/batch'`);
+    expect(curl).toContain('"event":"Other"');
+    await page.keyboard.press('Escape');
+    await goTo(page, 'Home');
+    await page.getByText('nobody to be recognised').first().waitFor(WITHIN);
+    expect(complaints).toEqual([]);
+  });
+
+  it('replays dead letters of a cause, says before how many and what they are worth, and shows how it drains', async () => {
+    const { open, writeKey } = await aSource();
+    product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await open('deliveries?state=dead');
+    await expect
+      .poll(async () => {
+        await page.getByRole('button', { name: 'Filter' }).click();
+        return page.getByRole('heading', { name: 'By cause' }).count();
+      }, WITHIN)
+      .toBe(1);
+
+    await page.getByRole('button', { name: 'Replay… Unprocessable Entity' }).click();
+    const question = page.getByRole('dialog', { name: 'Replay these deliveries?' });
+    await question.getByText('1 dead letter and 0 held deliveries go again.').waitFor();
+    await question.getByText('500 USD').waitFor();
+    await question.getByRole('button', { name: 'Replay 1' }).click();
+
+    await page.getByText('1 of 1 have gone.').waitFor(WITHIN);
+    await product.sandbox.waitForEvents(1, 30_000);
+    await page.getByText('No deliveries').waitFor(WITHIN);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows what somebody stored as markup as the text that it is, on every page', async () => {
+    const { open, sourceId, writeKey } = await aSource({ source: { name: STORED_MARKUP[0] } });
+    await product.collect({ batch: STORED_MARKUP.map((event) => aLead({ event })) }, { writeKey });
+
+    for (const [tab, isCell] of [
+      ['live', false],
+      ['ledger', true],
+      ['mappings', true],
+    ] as const) {
+      await open(tab);
+      for (const payload of STORED_MARKUP) {
+        const shown = page.getByRole('main').getByText(payload, { exact: true });
+        await (isCell ? shown.and(page.getByRole('rowheader')) : shown).first().waitFor(WITHIN);
+      }
+    }
+    await open('mappings/new');
+    await page.getByRole('option', { name: STORED_MARKUP[1] }).first().waitFor({ state: 'attached' });
+    await open('ledger');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download CSV' }).click(),
+    ]);
+
+    const csv = await readFile(await download.path(), 'utf8');
+
+    // A spreadsheet would run what begins with "=".
+    expect(csv).toContain(`"'=HYPERLINK(""https://evil.example/"",""x"")"`);
+    expect(download.suggestedFilename()).toBe(`ledger-${sourceId}.csv`);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('a connection that broke', () => {
+  it('says that the token was refused, and goes on with a new one', async () => {
+    const { open, writeKey } = await aSource({
+      config: { access_token: 'tok-revoked', refresh_token: null },
+      source: { name: 'Broken' },
+    });
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await page.goto(`${product.url}/console#/`);
+    await expect
+      .poll(async () => {
+        await page.reload();
+        await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+        return page.getByRole('region', { name: 'Broken' }).getByText('1 conversion is held').count();
+      }, WITHIN)
+      .toBe(1);
+
+    await page.getByRole('region', { name: 'Broken' }).getByRole('link', { name: 'Mend it' }).click();
+    await page.getByText('LinkedIn refuses the access token').waitFor();
+    await page.getByText('With an access token', { exact: true }).click();
+    await page.getByRole('textbox', { name: 'Access token' }).fill('tok-ok');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+
+    await product.sandbox.waitForEvents(1, 30_000);
+    await open('linkedin');
+    await page.getByText('Nothing waits, nothing is held.').waitFor(WITHIN);
+    expect(complaints).toEqual([]);
+  });
+
+  it('is told by the doctor with the way there, and has its secrets cleared', async () => {
+    const { id, open } = await aSource({ config: { access_token: 'tok-viewer' } });
+    await open('doctor');
+    await page.getByText('The member who connected may only look at this ad account').waitFor(WITHIN);
+    await page.getByRole('link', { name: 'Go to the connection' }).first().click();
+    await page.getByRole('button', { name: 'Clear: Refresh token' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Clear' }).click();
+
+    await expect
+      .poll(async () => bodyOf(await product.admin(`/integrations/${id}`))['config'])
+      .toMatchObject({ refresh_token: { set: false }, access_token: { set: true } });
+  });
+});
+
+describe('people', () => {
+  it('are erased after a question', async () => {
+    const { writeKey, ask } = await aSource({ config: { access_token: null, refresh_token: null } });
+    await product.collect({ batch: [aLead({ traits: { email: 'erase.me@example.com' } })] }, { writeKey });
+    await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ held: 1 });
+    await goTo(page, 'Privacy');
+    await page.getByLabel('E-mail or id').fill('Erase.Me@example.com');
+    await page.getByRole('button', { name: 'Erase' }).click();
+    await page.getByRole('dialog', { name: 'Erase this person?' }).getByRole('button', { name: 'Erase' }).click();
+
+    await page
+      .getByText(/1 delivery was erased/)
+      .first()
+      .waitFor(WITHIN);
+    expect(await ask('/deliveries?state=erased')).toMatchObject({ body: { data: [{ state: 'erased' }] } });
+  });
+
+  it('who may only look are told so, see their sources alone, and can change nothing', async () => {
+    const mine = await aSource({ source: { name: 'Mine' } });
+    await goTo(page, 'Access');
+    await page.getByText('New token', { exact: true }).click();
+    await page.getByLabel('Name', { exact: true }).fill('An agency');
+    await page.getByLabel('Role').selectOption({ label: 'Viewer' });
+    await page.getByLabel('Mine').check();
+    await page.getByRole('button', { name: 'Create token' }).click();
+    const token = await page.getByRole('region', { name: 'Token', exact: true }).textContent();
+    await page.getByRole('row', { name: /An agency/ }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('textbox', { name: 'Token', exact: true }).fill(token ?? '');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+
+    expect(await page.getByRole('main').getByRole('region').count()).toBe(1);
+    await goTo(page, 'Settings');
+    await page.getByText('your role is viewer').waitFor();
+    expect(await page.getByRole('button', { name: 'Save changes' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Create server key' }).click();
+    await page.getByRole('status').filter({ hasText: /role/i }).waitFor();
+    await goTo(page, 'Access');
+    await page.getByText('Only an owner sees tokens and the audit log').waitFor();
+    expect(mine.sourceId).toMatch(/^src_/);
+    expect(complaints).toEqual([]);
+  });
+});

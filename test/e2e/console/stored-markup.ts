@@ -1,0 +1,23 @@
+/** Stored by whoever knows the public write key, and read by the owner (reliability.md T14). */
+export const STORED_MARKUP = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  '<svg/onload=alert(1)>',
+  "'-alert(1)-'",
+  'javascript:alert(1)',
+  '<iframe srcdoc="<script>parent.alert(1)</script>">',
+  '<details open ontoggle=alert(1)>',
+  '</title><script>alert(1)</script>',
+  '</textarea><script>alert(1)</script>',
+  '<math><mtext></mtext><mglyph><style><img src=x onerror=alert(1)></style></mglyph></math>',
+  '<a href="javascript:alert(1)">x</a>',
+  '<body onload=alert(1)>',
+  '<input autofocus onfocus=alert(1)>',
+  '<video><source onerror=alert(1)></video>',
+  '<form action="javascript:alert(1)"><button>x</button></form>',
+  '{{constructor.constructor("alert(1)")()}}',
+  '${alert(1)}',
+  '<base href="https://evil.example/">',
+  '<meta http-equiv=refresh content="0;url=https://evil.example/">',
+  '=HYPERLINK("https://evil.example/","x")',
+] as const;
