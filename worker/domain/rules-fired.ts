@@ -84,7 +84,8 @@ export function rulesFiredBy(
 function mappingKey(event: Event): string | undefined {
   switch (event.type) {
     case 'track':
-      return event.event;
+      // The key is taken: a track event of that name needs a mapping.
+      return event.event === PAGE_KEY ? undefined : event.event;
     case 'page':
       return PAGE_KEY;
     case 'identify':

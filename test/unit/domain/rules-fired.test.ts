@@ -14,6 +14,7 @@ describe('the rules that an event fires', () => {
     ['its name', aTrack({ event: 'Order Completed' }), ['987654']],
     ['several, each once', aTrack({ event: 'Lead Generated' }), ['987655', '987656']],
     ['the key "page"', aPage(), ['987657']],
+    ['nothing: a track event with the name that stands for page events', aTrack({ event: 'page' }), []],
     ['nothing: another case', aTrack({ event: 'order completed' }), []],
     ['nothing: white space', aTrack({ event: 'Order Completed ' }), []],
     ['nothing: not mapped', aTrack({ event: 'Signed Up' }), []],
