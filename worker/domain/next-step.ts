@@ -84,7 +84,8 @@ export function nextStep(
   }
 }
 
-function throttledMs(retryAfterMs: number | undefined, failures: number, random: number): number {
+/** How long nobody asks LinkedIn after it said 429: as long as it says, within reason. */
+export function throttledMs(retryAfterMs: number | undefined, failures: number, random: number): number {
   const waitMs = retryAfterMs ?? backoffMs(failures, THROTTLED_BACKOFF, random);
   return Math.min(Math.max(waitMs, MIN_THROTTLED_MS), MAX_RETRY_AFTER_MS);
 }

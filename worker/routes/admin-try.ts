@@ -166,7 +166,8 @@ async function sendAll(
         },
         { fetch: (...args) => fetch(...args), now: () => Date.now() },
       );
-      return { value, status: value.status };
+      const retryAfterMs = value.answer.kind === 'throttled' ? value.answer.retryAfterMs : undefined;
+      return { value, status: value.status, retryAfterMs };
     });
     if (sent.kind !== 'asked') throw notAsked(sent);
     const { answer, status } = sent.value;

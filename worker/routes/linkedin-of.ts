@@ -1,5 +1,6 @@
 import type { Access } from '../domain/access.ts';
 import { limitsOf } from '../domain/limits-of.ts';
+import { throttledMs } from '../domain/next-step.ts';
 import type { Env } from '../env.ts';
 import { restCall } from '../linkedin/rest-call.ts';
 import type { CallLinkedIn, Outcome } from '../linkedin/rest-call.ts';
@@ -14,7 +15,12 @@ type Token = Extract<Access, { kind: 'token' }>;
 const MAX_WAIT_MS = 3_000;
 
 /** What a single request through an integration's credentials looks like to whoever makes it. */
-export type Attempt<Value> = { value: Value; status: number | undefined };
+export type Attempt<Value> = {
+  value: Value;
+  status: number | undefined;
+  /** As LinkedIn says it beside a 429. */
+  retryAfterMs: number | undefined;
+};
 
 /** A permit could not be had soon: deliveries have used them up, or LinkedIn is down. */
 export type NoPermit = { kind: 'no_permit'; retryAfterMs: number };
@@ -66,6 +72,8 @@ async function withPermit<Value>(
   const made = await attempt(token);
   const isReachable = made.status !== undefined && made.status < 500;
   if (grant.mustReport || !isReachable) await limiter.report(limits, isReachable);
+  // Deliveries share the app's limits: they wait too.
+  if (made.status === 429) await limiter.pause(limits, Date.now() + throttledMs(made.retryAfterMs, 1, Math.random()));
   return { kind: 'asked', ...made };
 }
 
@@ -79,7 +87,8 @@ export function linkedInOf(env: Env, integration: Integration): CallLinkedIn {
         { apiUrl: env.LINKEDIN_API_URL, token, version },
         { fetch: (...args) => fetch(...args), now: () => Date.now() },
       );
-      return { value: outcome, status: statusOf(outcome) };
+      const retryAfterMs = outcome.kind === 'refused' ? outcome.refusal.retryAfterMs : undefined;
+      return { value: outcome, status: statusOf(outcome), retryAfterMs };
     });
     if (made.kind === 'asked') return made.value;
     throw notAsked(made);

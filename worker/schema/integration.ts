@@ -137,6 +137,17 @@ export const Integration = v.object({
 });
 export type Integration = v.InferOutput<typeof Integration>;
 
+/** An integration as the management API shows it: the secrets stand in `config`, where they were given, as set or not. */
+export const IntegrationView = v.object({
+  ...v.omit(Integration, ['secrets', 'config']).entries,
+  config: v.object({
+    ...IntegrationSettings.entries,
+    access_token: SecretView,
+    refresh_token: SecretView,
+    oauth_client_secret: SecretView,
+  }),
+});
+
 /** Defaults of the optional settings. The rates are the seed's and LinkedIn's own (linkedin-api.md section 4). */
 export const SETTING_DEFAULTS = {
   rate_limit_rps: 30,

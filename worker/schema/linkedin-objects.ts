@@ -161,3 +161,12 @@ export const ConversionRule = v.object({
   campaign_ids: v.array(v.string()),
 });
 export type ConversionRule = v.InferOutput<typeof ConversionRule>;
+
+/** The answer of `PUT …/campaigns`. */
+export const AddedCampaigns = v.object({
+  conversion_rule_id: v.string(),
+  /** All that count by the rule now. */
+  campaign_ids: v.array(v.string()),
+  added: v.array(v.string()),
+  refused: v.array(v.object({ campaign_id: v.string(), detail: v.string() })),
+});

@@ -57,6 +57,9 @@ export const ServerKeyRecord = v.object({
 });
 export type ServerKeyRecord = v.InferOutput<typeof ServerKeyRecord>;
 
+/** The answer to its making: the only time that the key is shown. */
+export const MadeServerKey = v.object({ ...v.omit(ServerKeyRecord, ['sha256']).entries, key: v.string() });
+
 /** A write key: public, and one of several while one takes over from another. */
 export const WriteKeyRecord = v.object({ key: WriteKey, created_at: v.string() });
 export type WriteKeyRecord = v.InferOutput<typeof WriteKeyRecord>;

@@ -1,4 +1,4 @@
-import { ADMIN_PROBLEMS, BODY_PROBLEMS, PAGE_QUERY, listOf, ref } from './operation.ts';
+import { PAGE_QUERY, listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
 /** Who may use the management API, and who changed what. */
@@ -9,7 +9,6 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     summary: 'Says who is asking, and what he may',
     role: 'viewer',
     answer: { status: 200, description: 'Who you are', schema: ref('Session') },
-    problems: ADMIN_PROBLEMS,
   },
   {
     method: 'post',
@@ -17,7 +16,7 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     summary: 'Signs in to the console: a Bearer token becomes a cookie that no script can read',
     role: 'viewer',
     answer: { status: 201, description: 'Who you are; the session is in `Set-Cookie`', schema: ref('Session') },
-    problems: [...ADMIN_PROBLEMS, 'forbidden'],
+    problems: ['forbidden'],
   },
   {
     method: 'delete',
@@ -25,14 +24,12 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     summary: 'Signs out',
     role: 'viewer',
     answer: { status: 204, description: 'The session is over' },
-    problems: ADMIN_PROBLEMS,
   },
   {
     method: 'get',
     path: '/v1/admin/tokens',
     summary: 'Lists tokens: whose they are, but not the tokens',
     answer: { status: 200, description: 'A page of tokens', schema: listOf('AccessToken') },
-    problems: [...ADMIN_PROBLEMS, 'field_invalid'],
     query: PAGE_QUERY,
   },
   {
@@ -41,21 +38,18 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
     summary: 'Makes a token and shows it, once',
     body: 'AccessTokenCreate',
     answer: { status: 201, description: 'The token', schema: ref('MadeAccessToken') },
-    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid'],
   },
   {
     method: 'delete',
     path: '/v1/admin/tokens/{id}',
     summary: 'Revokes a token at once, and ends its sessions',
     answer: { status: 204, description: 'Revoked' },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
   },
   {
     method: 'get',
     path: '/v1/admin/audit-log',
     summary: 'Lists who changed what, the newest first; names of fields, and never what was in them',
     answer: { status: 200, description: 'A page of changes', schema: listOf('AuditEntry') },
-    problems: [...ADMIN_PROBLEMS, 'field_invalid'],
     query: [...PAGE_QUERY, 'source_id'],
   },
 ];

@@ -6,8 +6,9 @@ import { AuditEntry } from '../audit.ts';
 import { EraseAnswer, EraseRequest } from '../erase.ts';
 import { DeliveryStory, EventView, ListedDelivery } from '../event-view.ts';
 import { Event } from '../event.ts';
+import { isFields } from '../fields.ts';
 import { FINDINGS, Finding } from '../finding.ts';
-import { IntegrationCreate, IntegrationPatch } from '../integration.ts';
+import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../integration.ts';
 import { Ledger } from '../ledger.ts';
 import {
   AdAccount,
@@ -16,12 +17,14 @@ import {
   ConversionRule,
   ConversionRuleCreate,
   ConversionRulePatch,
+  AddedCampaigns,
 } from '../linkedin-objects.ts';
-import { LintReport } from '../lint.ts';
+import { LintFinding, LintReport } from '../lint.ts';
 import { MappingInput, MappingPatch, MappingView } from '../mapping.ts';
 import { PROBLEMS, isProblemCode, problemType } from '../problem.ts';
 import { ReplayAnswer, ReplayRequest } from '../replay.ts';
-import { SourceCreate, SourcePatch, SourceView } from '../source.ts';
+import { MadeServerKey, SourceCreate, SourcePatch, SourceView, WriteKeyRecord } from '../source.ts';
+import { StatusView } from '../status.ts';
 import { ref } from './operation.ts';
 import type { Json } from './operation.ts';
 
@@ -80,27 +83,31 @@ export function componentSchemas(): Json {
         },
       },
     },
-    Session: jsonSchema(SessionView),
+    Health: { type: 'object', required: ['status'], properties: { status: { const: 'ok' } } },
+    Session: answerSchema(SessionView),
     AccessTokenCreate: jsonSchema(AccessTokenCreate),
-    AccessToken: jsonSchema(AccessTokenView),
-    MadeAccessToken: jsonSchema(MadeAccessToken),
-    AuditEntry: jsonSchema(AuditEntry),
+    AccessToken: answerSchema(AccessTokenView),
+    MadeAccessToken: answerSchema(MadeAccessToken),
+    AuditEntry: answerSchema(AuditEntry),
     SourceCreate: jsonSchema(SourceCreate),
     SourcePatch: jsonSchema(SourcePatch),
-    Source: jsonSchema(SourceView),
+    Source: answerSchema(SourceView),
+    WriteKey: answerSchema(WriteKeyRecord),
+    MadeServerKey: answerSchema(MadeServerKey),
     IntegrationCreate: jsonSchema(IntegrationCreate),
     IntegrationPatch: jsonSchema(IntegrationPatch),
-    Integration: integrationSchema(),
+    Integration: answerSchema(IntegrationView),
     MappingCreate: jsonSchema(MappingInput),
     MappingPatch: jsonSchema(MappingPatch),
-    Mapping: jsonSchema(MappingView),
-    EventView: jsonSchema(EventView),
-    ListedDelivery: jsonSchema(ListedDelivery),
-    DeliveryStory: jsonSchema(DeliveryStory),
-    Ledger: jsonSchema(Ledger),
-    LintReport: jsonSchema(LintReport),
+    Mapping: answerSchema(MappingView),
+    EventView: answerSchema(EventView),
+    Status: answerSchema(StatusView),
+    ListedDelivery: answerSchema(ListedDelivery),
+    DeliveryStory: answerSchema(DeliveryStory),
+    Ledger: answerSchema(Ledger),
+    LintReport: answerSchema(LintReport),
     EraseRequest: jsonSchema(EraseRequest),
-    EraseAnswer: jsonSchema(EraseAnswer),
+    EraseAnswer: answerSchema(EraseAnswer),
     Examination: {
       type: 'object',
       required: ['checked_at', 'healthy', 'findings', 'last_day'],
@@ -118,7 +125,7 @@ export function componentSchemas(): Json {
         },
       },
     },
-    Finding: { ...jsonSchema(Finding), description: `One of ${Object.keys(FINDINGS).join(', ')}` },
+    Finding: { ...answerSchema(Finding), description: `One of ${Object.keys(FINDINGS).join(', ')}` },
     Preview: {
       type: 'object',
       required: ['outcome', 'reason', 'sentence', 'decisions', 'requests', 'note'],
@@ -128,15 +135,27 @@ export function componentSchemas(): Json {
         sentence: { type: 'string' },
         decisions: {
           type: 'array',
+          description: 'Every question that the event is asked, also those after the one that ends it',
           items: {
             type: 'object',
             required: ['decision', 'passed'],
             properties: {
               decision: { enum: ['trigger', 'integration_enabled', 'consent', 'age', 'identity'] },
               passed: { type: 'boolean' },
+              conversion_rule_ids: { type: 'array', items: { type: 'string' }, description: 'Of a trigger' },
+              asked: { type: 'array', items: { type: 'string' }, description: 'Of consent: the categories' },
+              said: { type: 'object', additionalProperties: { type: ['boolean', 'null'] } },
+              unknown_consent: { type: 'string' },
+              country: { type: ['string', 'null'] },
+              happened_at: { type: 'string', description: 'Of age' },
+              click_id: { type: 'boolean', description: 'Of identity' },
+              email: { type: 'boolean' },
+              names: { type: 'boolean' },
+              external_id: { type: 'boolean' },
             },
           },
         },
+        lint: { type: 'array', items: answerSchema(LintFinding) },
         requests: {
           type: 'array',
           items: {
@@ -145,6 +164,9 @@ export function componentSchemas(): Json {
             properties: {
               conversion_rule_id: { type: 'string' },
               event_id: { type: 'string' },
+              method: { const: 'POST' },
+              path: { type: 'string' },
+              headers: { type: 'object', additionalProperties: { type: 'string' } },
               body: { type: 'object' },
             },
           },
@@ -176,52 +198,50 @@ export function componentSchemas(): Json {
         expires_at: { type: 'string', format: 'date-time' },
       },
     },
-    AdAccount: jsonSchema(AdAccount),
-    Campaign: jsonSchema(Campaign),
+    AdAccount: answerSchema(AdAccount),
+    Campaign: answerSchema(Campaign),
     CampaignsToAdd: jsonSchema(CampaignsToAdd),
-    ConversionRule: jsonSchema(ConversionRule),
+    ConversionRule: answerSchema(ConversionRule),
     ConversionRuleCreate: jsonSchema(ConversionRuleCreate),
     ConversionRulePatch: jsonSchema(ConversionRulePatch),
+    MadeConversionRule: besides('ConversionRule', {
+      created: { type: 'boolean', description: 'False: a rule of this name was there' },
+      differs: { type: 'array', items: { type: 'string' }, description: 'Its fields that are not as asked' },
+    }),
+    ChangedConversionRule: besides('ConversionRule', {
+      changed: { type: 'array', items: { type: 'string' }, description: 'The fields that were sent to LinkedIn' },
+    }),
+    AddedCampaigns: answerSchema(AddedCampaigns),
     ReplayRequest: jsonSchema(ReplayRequest),
-    ReplayAnswer: jsonSchema(ReplayAnswer),
+    ReplayAnswer: answerSchema(ReplayAnswer),
   };
 }
 
-/** As it was created, with the secrets as present or not and the times of its making. */
-function integrationSchema(): Json {
-  return {
-    type: 'object',
-    required: [
-      'id',
-      'source_id',
-      'vendor',
-      'name',
-      'enabled',
-      'config',
-      'consent_categories',
-      'created_at',
-      'updated_at',
-    ],
-    properties: {
-      id: { type: 'string' },
-      source_id: { type: 'string' },
-      vendor: { const: 'linkedin' },
-      name: { type: 'string' },
-      enabled: { type: 'boolean' },
-      config: {
-        type: 'object',
-        description: 'The settings; each secret as { "set": true, "last4": "…" }',
-        required: ['account_id', 'access_token', 'refresh_token', 'oauth_client_secret'],
-      },
-      consent_categories: { type: 'array', items: { type: 'string' } },
-      created_at: { type: 'string', format: 'date-time' },
-      updated_at: { type: 'string', format: 'date-time' },
-    },
-  };
-}
-
+/** What is sent: defaults may be left out. */
 function jsonSchema(schema: GenericSchema): Json {
+  return described(schema, 'input');
+}
+
+/** What is answered. */
+function answerSchema(schema: GenericSchema): Json {
+  return described(schema, 'output');
+}
+
+function described(schema: GenericSchema, typeMode: 'input' | 'output'): Json {
   // What JSON Schema cannot say (a check in code, a transformation) is left out of the document; the check stays.
-  const { $schema: _, ...described } = toJsonSchema(schema, { errorMode: 'ignore', typeMode: 'input' });
-  return described;
+  const { $schema: _, ...json } = toJsonSchema(schema, {
+    errorMode: 'ignore',
+    typeMode,
+    overrideSchema: ({ valibotSchema }) => (isFreeObject(valibotSchema) ? { type: 'object' } : undefined),
+  });
+  return json;
+}
+
+function isFreeObject(schema: { type: string; check?: unknown }): boolean {
+  return schema.type === 'custom' && schema.check === isFields;
+}
+
+/** A component with further members. */
+function besides(name: string, properties: Record<string, Json>): Json {
+  return { allOf: [ref(name), { type: 'object', required: Object.keys(properties), properties }] };
 }

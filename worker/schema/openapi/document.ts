@@ -1,8 +1,8 @@
 import { PROBLEMS, problemType } from '../problem.ts';
 import type { ProblemCode } from '../problem.ts';
 import { componentSchemas } from './component-schemas.ts';
-import { isAdmin, neededRole, ref } from './operation.ts';
-import type { Json, Operation } from './operation.ts';
+import { isAdmin, isChange, neededRole, problemsOf, ref } from './operation.ts';
+import type { Answer, Json, Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 
 /** Describes the HTTP interface, from the schemas that check it. https://spec.openapis.org/oas/v3.1.0 */
@@ -21,9 +21,26 @@ export function openApiDocument(): Json {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: { schemas: componentSchemas(), securitySchemes: SECURITY_SCHEMES },
   };
+}
+
+/** The chapters, by how their paths begin; the first that fits. */
+const TAGS = {
+  Access: 'Who may use the management API, and who changed what.',
+  Sources: 'Websites and apps that send events: their keys, events and ledger.',
+  LinkedIn: "Connecting LinkedIn, and LinkedIn's own ad accounts, campaigns and conversion rules.",
+  Integrations: "A source's connections to LinkedIn ad accounts: mappings, deliveries, and what is wrong.",
+  Collector: 'What pages and servers send to.',
+} as const;
+
+function tagOf(path: string): keyof typeof TAGS {
+  if (/\/admin\/(session|tokens|audit-log)/.test(path)) return 'Access';
+  if (/\/admin\/(sources|people)/.test(path)) return 'Sources';
+  if (/oauth|ad-accounts|campaigns|conversion-rules/.test(path)) return 'LinkedIn';
+  return path.startsWith('/v1/admin/') ? 'Integrations' : 'Collector';
 }
 
 const SECURITY_SCHEMES = {
@@ -49,7 +66,29 @@ const SECURITY_SCHEMES = {
 const OPEN_PATHS: ReadonlySet<string> = new Set(['/healthz', '/oauth/linkedin/callback']);
 
 function describe(operation: Operation): Json {
-  const { path, method, summary, body, answer, problems, query = [] } = operation;
+  const { path, method, summary, body, answer, otherAnswers = [] } = operation;
+  const parameters = parametersOf(operation);
+  return {
+    operationId: `${method}${path.replaceAll(/[^a-z]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replaceAll('}', '')}`,
+    summary,
+    tags: [tagOf(path)],
+    ...(isAdmin(operation) && { description: `Needs the role ${neededRole(operation)}.` }),
+    security: isAdmin(operation) ? [{ admin: [] }, { session: [] }] : OPEN_PATHS.has(path) ? [] : [{ key: [] }],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body !== undefined && {
+      requestBody: { required: true, content: { 'application/json': { schema: ref(body) } } },
+    }),
+    responses: {
+      ...Object.fromEntries(
+        [answer, ...otherAnswers].map((each) => [each.status, response(each, operation.hasVersion === true)]),
+      ),
+      ...problemResponses(problemsOf(operation)),
+    },
+  };
+}
+
+function parametersOf(operation: Operation): Json[] {
+  const { path, query = [], hasVersion } = operation;
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -57,22 +96,21 @@ function describe(operation: Operation): Json {
     schema: { type: 'string' },
   }));
   const inQuery = query.map((name) => ({ name, in: 'query', required: false, schema: { type: 'string' } }));
+  const ifMatch = {
+    name: 'If-Match',
+    in: 'header',
+    required: false,
+    description: 'The `ETag` of the version that was read: a newer one is not changed',
+    schema: { type: 'string' },
+  };
+  return [...inPath, ...inQuery, ...(hasVersion && isChange(operation) ? [ifMatch] : [])];
+}
+
+function response({ description, schema, type = 'application/json' }: Answer, hasVersion: boolean): Json {
   return {
-    operationId: `${method}${path.replaceAll(/[^a-z]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replaceAll('}', '')}`,
-    summary,
-    ...(isAdmin(operation) && { description: `Needs the role ${neededRole(operation)}.` }),
-    security: isAdmin(operation) ? [{ admin: [] }, { session: [] }] : OPEN_PATHS.has(path) ? [] : [{ key: [] }],
-    ...(inPath.length + inQuery.length > 0 && { parameters: [...inPath, ...inQuery] }),
-    ...(body !== undefined && {
-      requestBody: { required: true, content: { 'application/json': { schema: ref(body) } } },
-    }),
-    responses: {
-      [answer.status]: {
-        description: answer.description,
-        ...(answer.schema && { content: { 'application/json': { schema: answer.schema } } }),
-      },
-      ...problemResponses(problems),
-    },
+    description,
+    ...(hasVersion && schema && { headers: { ETag: { description: 'The version', schema: { type: 'string' } } } }),
+    ...(schema && { content: { [type]: { schema } } }),
   };
 }
 

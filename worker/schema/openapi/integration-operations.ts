@@ -1,85 +1,58 @@
-import { ADMIN_PROBLEMS, BODY_PROBLEMS, PAGE_QUERY, listOf, ref } from './operation.ts';
+import { PAGE_QUERY, listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
+import { resource } from './resource.ts';
+
+const INTEGRATIONS = {
+  path: '/v1/admin/integrations',
+  id: '{id}',
+  one: 'an integration',
+  many: 'integrations',
+  schema: 'Integration',
+  hasVersion: true,
+} as const;
+
+const MAPPINGS = {
+  path: '/v1/admin/integrations/{id}/mappings',
+  id: '{mapping}',
+  one: 'a mapping',
+  many: 'mappings',
+  schema: 'Mapping',
+} as const;
 
 /** Integrations, their mappings and deliveries, and what is wrong with them. */
 export const INTEGRATION_OPERATIONS: readonly Operation[] = [
-  {
-    method: 'get',
-    path: '/v1/admin/integrations',
-    summary: 'Lists integrations',
-    role: 'viewer',
-    answer: { status: 200, description: 'A page of integrations', schema: listOf('Integration') },
-    problems: [...ADMIN_PROBLEMS, 'field_invalid'],
-    query: [...PAGE_QUERY, 'source_id'],
-  },
-  {
-    method: 'post',
-    path: '/v1/admin/integrations',
-    summary: 'Creates an integration',
-    role: 'editor',
-    body: 'IntegrationCreate',
-    answer: { status: 201, description: 'The integration', schema: ref('Integration') },
-    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'already_exists', 'encryption_key_missing'],
-  },
-  {
-    method: 'get',
-    path: '/v1/admin/integrations/{id}',
-    summary: 'Reads an integration; secrets are shown as present or not',
-    answer: { status: 200, description: 'The integration', schema: ref('Integration') },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
-  },
-  {
-    method: 'patch',
-    path: '/v1/admin/integrations/{id}',
+  resource.list(INTEGRATIONS, { role: 'viewer', query: ['source_id'] }),
+  resource.create(INTEGRATIONS, { role: 'editor', problems: ['encryption_key_missing'] }),
+  resource.read(INTEGRATIONS, { summary: 'Reads an integration; secrets are shown as present or not' }),
+  resource.change(INTEGRATIONS, {
     summary: 'Changes an integration; what is left out stays, and null clears a secret',
-    body: 'IntegrationPatch',
-    answer: { status: 200, description: 'The integration', schema: ref('Integration') },
-    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found', 'encryption_key_missing'],
-  },
-  {
-    method: 'get',
-    path: '/v1/admin/integrations/{id}/mappings',
+    problems: ['encryption_key_missing'],
+  }),
+  resource.remove(INTEGRATIONS, {
+    summary:
+      'Deletes an integration and its credentials; `deliveries` ("discard" or "keep") says what becomes of what waits',
+    query: ['deliveries'],
+    problems: ['deliveries_waiting', 'field_invalid'],
+  }),
+  resource.list(MAPPINGS, {
     summary: 'Lists mappings in their order, each with its conversion rule and what is odd about its trigger',
-    answer: { status: 200, description: 'A page of mappings', schema: listOf('Mapping') },
-    problems: [...ADMIN_PROBLEMS, 'field_invalid', 'not_found'],
-    query: PAGE_QUERY,
-  },
-  {
-    method: 'post',
-    path: '/v1/admin/integrations/{id}/mappings',
-    summary: 'Creates a mapping; an integration has at most 50',
-    body: 'MappingCreate',
-    answer: { status: 201, description: 'The mapping', schema: ref('Mapping') },
-    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found', 'already_exists'],
-  },
-  {
-    method: 'patch',
-    path: '/v1/admin/integrations/{id}/mappings/{mapping}',
+  }),
+  resource.create(MAPPINGS, { summary: 'Creates a mapping; an integration has at most 50' }),
+  resource.change(MAPPINGS, {
     summary: 'Changes a mapping; what is left out stays, and fields are replaced as a whole',
-    body: 'MappingPatch',
-    answer: { status: 200, description: 'The mapping', schema: ref('Mapping') },
-    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found'],
-  },
-  {
-    method: 'delete',
-    path: '/v1/admin/integrations/{id}/mappings/{mapping}',
-    summary: 'Deletes a mapping',
-    answer: { status: 204, description: 'Deleted' },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
-  },
+  }),
+  resource.remove(MAPPINGS),
   {
     method: 'get',
     path: '/v1/admin/integrations/{id}/status',
     summary: 'Says what waits and why, and what is left of token, version and quota',
-    answer: { status: 200, description: 'The status' },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
+    answer: { status: 200, description: 'The status', schema: ref('Status') },
   },
   {
     method: 'get',
     path: '/v1/admin/integrations/{id}/deliveries',
     summary: 'Lists deliveries, newest event first',
     answer: { status: 200, description: 'A page of deliveries', schema: listOf('ListedDelivery') },
-    problems: [...ADMIN_PROBLEMS, 'field_invalid', 'not_found'],
     query: [...PAGE_QUERY, 'state', 'event', 'reason', 'from', 'to'],
   },
   {
@@ -87,7 +60,6 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/integrations/{id}/deliveries/{delivery}',
     summary: 'Tells the whole story of one delivery, with every request to LinkedIn that held it',
     answer: { status: 200, description: 'The delivery', schema: ref('DeliveryStory') },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
   },
   {
     method: 'post',
@@ -95,7 +67,6 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     summary: 'Sends dead letters and held deliveries again, or says what that would be',
     body: 'ReplayRequest',
     answer: { status: 200, description: 'How many, and what they are worth', schema: ref('ReplayAnswer') },
-    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found'],
   },
   {
     method: 'post',
@@ -103,7 +74,6 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     summary: 'Says what is wrong, the worst first, and what to do about it; nothing on a good set-up',
     role: 'viewer',
     answer: { status: 200, description: 'The findings', schema: ref('Examination') },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
   },
   {
     method: 'post',
@@ -112,7 +82,7 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     role: 'viewer',
     body: 'Event',
     answer: { status: 200, description: 'The decisions and the requests', schema: ref('Preview') },
-    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'body_too_deep', 'event_invalid', 'event_too_large', 'not_found'],
+    problems: ['event_invalid', 'event_too_large', 'field_invalid'],
     query: ['country'],
   },
   {
@@ -121,24 +91,7 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     summary: "Really sends an event, past the outbox, and gives LinkedIn's answer",
     body: 'Event',
     answer: { status: 200, description: "As a preview, with LinkedIn's `results`", schema: ref('Preview') },
-    problems: [
-      ...ADMIN_PROBLEMS,
-      ...BODY_PROBLEMS,
-      'body_too_deep',
-      'event_invalid',
-      'event_too_large',
-      'not_found',
-      'linkedin_not_connected',
-      'rate_limited',
-      'linkedin_unavailable',
-    ],
+    problems: ['event_invalid', 'event_too_large', 'linkedin_not_connected', 'rate_limited', 'linkedin_unavailable'],
     query: ['country'],
-  },
-  {
-    method: 'delete',
-    path: '/v1/admin/integrations/{id}',
-    summary: 'Deletes an integration and its credentials',
-    answer: { status: 204, description: 'Deleted' },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
   },
 ];

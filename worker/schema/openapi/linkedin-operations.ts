@@ -1,4 +1,4 @@
-import { ADMIN_PROBLEMS, BODY_PROBLEMS, LINKEDIN_PROBLEMS, listOf, ref } from './operation.ts';
+import { LINKEDIN_PROBLEMS, listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
 /** Connecting LinkedIn, and LinkedIn's own objects. */
@@ -9,25 +9,34 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     summary: "Goes to LinkedIn's consent page",
     role: 'editor',
     answer: { status: 302, description: 'To LinkedIn, with a `state` that works once, within ten minutes' },
-    problems: [...ADMIN_PROBLEMS, 'not_found', 'oauth_app_missing'],
+    problems: ['oauth_app_missing'],
   },
   {
     method: 'post',
     path: '/v1/admin/integrations/{id}/oauth/authorize',
-    summary: "Makes the address of LinkedIn's consent page, for a browser that cannot send the admin token",
+    summary: "Makes the address of LinkedIn's consent page, for a browser that cannot send the token",
     answer: {
       status: 200,
       description: 'The address, which works once and within ten minutes, and the redirect address for the app',
       schema: ref('Authorization'),
     },
-    problems: [...ADMIN_PROBLEMS, 'not_found', 'oauth_app_missing'],
+    problems: ['oauth_app_missing'],
   },
   {
     method: 'get',
     path: '/oauth/linkedin/callback',
-    summary: 'Where LinkedIn sends the browser back to; answers a page for people',
-    answer: { status: 200, description: 'Connected (HTML). Every other end is a page too, which says what to do' },
-    problems: [],
+    summary: 'Where LinkedIn sends the browser back to; every end is a page that says what to do',
+    answer: { status: 200, description: 'Connected', schema: { type: 'string' }, type: 'text/html' },
+    otherAnswers: [
+      { status: 400, description: 'LinkedIn or the person said no', schema: { type: 'string' }, type: 'text/html' },
+      {
+        status: 401,
+        description: 'The `state` is unknown, used or too old',
+        schema: { type: 'string' },
+        type: 'text/html',
+      },
+      { status: 502, description: 'LinkedIn did not answer', schema: { type: 'string' }, type: 'text/html' },
+    ],
     query: ['code', 'state', 'error', 'error_description'],
   },
   {
@@ -56,8 +65,9 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/integrations/{id}/conversion-rules',
     summary: 'Creates a conversion rule, or finds the one of this name (200, "created": false)',
     body: 'ConversionRuleCreate',
-    answer: { status: 201, description: 'The rule; `created` and `differs` beside it', schema: ref('ConversionRule') },
-    problems: [...LINKEDIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'in_progress'],
+    answer: { status: 201, description: 'The rule that was made', schema: ref('MadeConversionRule') },
+    otherAnswers: [{ status: 200, description: 'The rule that was there', schema: ref('MadeConversionRule') }],
+    problems: [...LINKEDIN_PROBLEMS, 'in_progress'],
   },
   {
     method: 'get',
@@ -71,8 +81,8 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/integrations/{id}/conversion-rules/{rule}',
     summary: 'Changes what is different, and asks LinkedIn nothing when that is nothing',
     body: 'ConversionRulePatch',
-    answer: { status: 200, description: 'The rule; `changed` beside it', schema: ref('ConversionRule') },
-    problems: [...LINKEDIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid'],
+    answer: { status: 200, description: 'The rule', schema: ref('ChangedConversionRule') },
+    problems: LINKEDIN_PROBLEMS,
   },
   {
     method: 'put',
@@ -82,7 +92,8 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     answer: {
       status: 200,
       description: 'All campaigns that count by it, those added, and those that LinkedIn refused',
+      schema: ref('AddedCampaigns'),
     },
-    problems: [...LINKEDIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid'],
+    problems: LINKEDIN_PROBLEMS,
   },
 ];

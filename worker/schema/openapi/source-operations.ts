@@ -1,104 +1,74 @@
-import { ADMIN_PROBLEMS, BODY_PROBLEMS, PAGE_QUERY, listOf, ref } from './operation.ts';
+import { PAGE_QUERY, listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
+import { resource } from './resource.ts';
+
+const SOURCES = {
+  path: '/v1/admin/sources',
+  id: '{id}',
+  one: 'a source',
+  many: 'sources',
+  schema: 'Source',
+  hasVersion: true,
+} as const;
+
+const live = {
+  method: 'get',
+  summary: 'The same, live: server-sent events, each an event that came or changed its state',
+  answer: { status: 200, description: 'A stream that goes on', schema: { type: 'string' }, type: 'text/event-stream' },
+} as const;
 
 /** Sources, their keys, events and ledger; people. */
 export const SOURCE_OPERATIONS: readonly Operation[] = [
-  {
-    method: 'get',
-    path: '/v1/admin/sources',
-    summary: 'Lists sources',
-    role: 'viewer',
-    answer: { status: 200, description: 'A page of sources', schema: listOf('Source') },
-    problems: [...ADMIN_PROBLEMS, 'field_invalid'],
-    query: PAGE_QUERY,
-  },
-  {
-    method: 'post',
-    path: '/v1/admin/sources',
-    summary: 'Creates a source',
-    body: 'SourceCreate',
-    answer: { status: 201, description: 'The source', schema: ref('Source') },
-    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'already_exists'],
-  },
-  {
-    method: 'get',
-    path: '/v1/admin/sources/{id}',
-    summary: 'Reads a source',
-    answer: { status: 200, description: 'The source', schema: ref('Source') },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
-  },
-  {
-    method: 'patch',
-    path: '/v1/admin/sources/{id}',
-    summary: 'Changes a source; what is left out stays',
-    body: 'SourcePatch',
-    answer: { status: 200, description: 'The source', schema: ref('Source') },
-    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'not_found'],
-  },
-  {
-    method: 'delete',
-    path: '/v1/admin/sources/{id}',
+  resource.list(SOURCES, { role: 'viewer' }),
+  resource.create(SOURCES),
+  resource.read(SOURCES),
+  resource.change(SOURCES),
+  resource.remove(SOURCES, {
     summary: 'Deletes a source that has no integration',
     role: 'owner',
-    answer: { status: 204, description: 'Deleted' },
-    problems: [...ADMIN_PROBLEMS, 'not_found', 'in_use'],
-  },
+    problems: ['in_use'],
+  }),
   {
     method: 'post',
     path: '/v1/admin/sources/{id}/write-keys',
     summary: "Makes a write key, which is the source's own from now on; those before go on working",
-    answer: { status: 201, description: 'The key' },
-    problems: [...ADMIN_PROBLEMS, 'not_found', 'in_use'],
+    answer: { status: 201, description: 'The key', schema: ref('WriteKey') },
+    problems: ['in_use'],
   },
   {
     method: 'delete',
     path: '/v1/admin/sources/{id}/write-keys/{key}',
     summary: 'Revokes a write key that is not the newest',
     answer: { status: 204, description: 'Revoked' },
-    problems: [...ADMIN_PROBLEMS, 'not_found', 'in_use'],
+    problems: ['in_use'],
   },
   {
     method: 'post',
     path: '/v1/admin/sources/{id}/server-keys',
     summary: 'Makes a server key and shows it, once',
-    answer: { status: 201, description: 'The key' },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
+    answer: { status: 201, description: 'The key', schema: ref('MadeServerKey') },
   },
   {
     method: 'delete',
     path: '/v1/admin/sources/{id}/server-keys/{key}',
     summary: 'Revokes a server key',
     answer: { status: 204, description: 'Revoked' },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
   },
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/events',
     summary: 'Lists the latest events with their outcomes',
     answer: { status: 200, description: 'A page of events', schema: listOf('EventView') },
-    problems: [...ADMIN_PROBLEMS, 'field_invalid', 'not_found'],
     query: PAGE_QUERY,
   },
-  {
-    method: 'get',
-    path: '/v1/admin/sources/{id}/live',
-    summary: 'The same, live: server-sent events, each an event that came or changed its state',
-    answer: { status: 200, description: 'A stream (text/event-stream) that goes on' },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
-  },
-  {
-    method: 'get',
-    path: '/v1/admin/sources/{id}/events/live',
-    summary: 'The same, live: server-sent events, each an event that came or changed its state',
-    answer: { status: 200, description: 'A stream (text/event-stream) that goes on' },
-    problems: [...ADMIN_PROBLEMS, 'not_found'],
-  },
+  { ...live, path: '/v1/admin/sources/{id}/live' },
+  { ...live, path: '/v1/admin/sources/{id}/events/live' },
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/ledger',
     summary: 'The conservation table: what came in, and what became of it',
     answer: { status: 200, description: 'A row for each day and event, with totals', schema: ref('Ledger') },
-    problems: [...ADMIN_PROBLEMS, 'field_invalid', 'not_found'],
+    problems: ['field_invalid'],
     query: ['from', 'to'],
   },
   {
@@ -110,7 +80,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
       description: 'The rules that found something, the most frequent first',
       schema: ref('LintReport'),
     },
-    problems: [...ADMIN_PROBLEMS, 'field_invalid', 'not_found'],
+    problems: ['field_invalid'],
     query: ['from', 'to'],
   },
   {
@@ -120,6 +90,6 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     role: 'editor',
     body: 'EraseRequest',
     answer: { status: 200, description: 'How much that was', schema: ref('EraseAnswer') },
-    problems: [...ADMIN_PROBLEMS, ...BODY_PROBLEMS, 'field_invalid', 'encryption_key_missing'],
+    problems: ['encryption_key_missing'],
   },
 ];

@@ -1,0 +1,591 @@
+import { env } from 'cloudflare:workers';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Env } from '../../../worker/env.ts';
+import { aToken } from '../support/access.ts';
+import { admin, anIntegrationOf, anOrder, aSource, send } from '../support/api.ts';
+import type { MadeSource } from '../support/api.ts';
+import { callOperation, notExercised, OPERATIONS } from '../support/contract.ts';
+import type { Ask } from '../support/contract.ts';
+import { aSandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
+import type { SandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
+
+/**
+ * Every operation of openapi.json is called, and comes to every end that the document names for it; each answer is held to
+ * the operation's schema. The last test fails when an operation or a documented problem was left out.
+ */
+let linkedIn: SandboxedLinkedIn;
+let source: MadeSource;
+let integration: { id: string };
+const tokens = { viewer: '', expired: '' };
+let cookie = '';
+
+/** Frozen, so that a block lasts as long as the test. */
+const GUESSER = '203.0.113.77';
+
+beforeAll(async () => {
+  linkedIn = aSandboxedLinkedIn();
+  // An outbox that cannot be reached is logged, as it should be.
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  source = await aSource({ unknown_consent: 'granted' });
+  integration = await connected(source);
+  tokens.viewer = (await aToken('viewer', { source_ids: [source.id] })).token;
+  vi.useFakeTimers({ now: Date.now() - 60_000, toFake: ['Date'] });
+  tokens.expired = (await aToken('owner', { expires_at: new Date(Date.now() + 1_000).toISOString() })).token;
+  vi.useRealTimers();
+  const signedIn = await admin('/session', { method: 'POST' });
+  cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const wrong = { Authorization: 'Bearer wrong', 'CF-Connecting-IP': GUESSER };
+  for (let guess = 0; guess < 21; guess += 1) await admin('/session', { headers: wrong });
+  // The wait doubles with each further guess: the next one that is compared makes it ten seconds and more.
+  for (const seconds of [1, 2, 4, 8, 16, 32]) {
+    vi.useFakeTimers({ now: Date.now() + seconds * 1_000, toFake: ['Date'] });
+    await admin('/session', { headers: wrong });
+  }
+  vi.useRealTimers();
+});
+
+beforeEach(() => linkedIn.instead(undefined));
+
+/** With a LinkedIn app, and so a limiter, of its own. */
+async function connected(of: MadeSource, config: Record<string, unknown> = {}): Promise<{ id: string }> {
+  return anIntegrationOf(of, {
+    config: { access_token: 'tok-ok', oauth_client_id: `app-${crypto.randomUUID()}`, ...config },
+  });
+}
+
+const at = (id: string, more: Record<string, string> = {}): Ask => ({ at: { id, ...more } });
+const ownOf = (path: string): string =>
+  path.includes('/sources/{id}') ? source.id : path.includes('/integrations/{id}') ? integration.id : 'tok_x';
+const unreachable = () => Promise.reject(new TypeError('Network connection lost.'));
+const throttled = async () =>
+  new Response('{"status":429,"message":"Resource level throttle limit"}', {
+    status: 429,
+    headers: { 'Retry-After': '60' },
+  });
+
+const operations = OPERATIONS.map(({ name, path, isAdmin, ends }) => ({ name, path, isAdmin, ends }));
+const having = (end: string) => operations.filter(({ ends }) => ends.includes(end));
+
+describe('of whoever asks', () => {
+  it.each(operations.filter(({ isAdmin }) => isAdmin))('$name says what is wrong', async ({ name, path, ends }) => {
+    const own = { at: { id: ownOf(path) } };
+    const strange = { 'CF-Connecting-IP': crypto.randomUUID() };
+    const answers = [
+      await callOperation(name, { ...own, token: null }),
+      await callOperation(name, { ...own, token: 'wrong', headers: strange }),
+      await callOperation(name, { ...own, token: tokens.expired }),
+      await callOperation(name, { ...own, token: null, headers: { Cookie: cookie, 'Sec-Fetch-Site': 'cross-site' } }),
+      await callOperation(name, { ...own, headers: { 'CF-Connecting-IP': GUESSER } }),
+      await callOperation(name, { ...own, bindings: { ADMIN_TOKEN: '' } }),
+      ...(ends.includes('forbidden') && name !== 'POST /v1/admin/session'
+        ? [await callOperation(name, { ...own, token: tokens.viewer })]
+        : []),
+    ];
+
+    expect(answers.map(({ end }) => end)).toEqual(
+      [
+        'token_missing',
+        'token_invalid',
+        'token_expired',
+        'cross_site',
+        'too_many_guesses',
+        'admin_not_configured',
+        'forbidden',
+      ].slice(0, answers.length),
+    );
+  });
+
+  it('POST /v1/admin/session takes no session', async () => {
+    const headers = { Cookie: cookie, 'Sec-Fetch-Site': 'same-origin' };
+
+    expect((await callOperation('POST /v1/admin/session', { token: null, headers })).end).toBe('forbidden');
+  });
+});
+
+describe('of bodies', () => {
+  const deep = `${'['.repeat(100)}${']'.repeat(100)}`;
+
+  it.each(having('body_not_json'))('$name says what is wrong', async ({ name, path, isAdmin }) => {
+    const { id, mapping } = await withMapping();
+    const own = { at: { id: path.includes('/integrations/') ? id : ownOf(path), rule: '1001', mapping } };
+    // A server may send the collector more, so that much is read before it is known who sends.
+    const large = 'x'.repeat(isAdmin ? 300 * 1024 : 5 * 1024 * 1024);
+    const ends: string[] = [];
+    for (const call of [
+      { body: '' },
+      { body: '{' },
+      { body: deep },
+      { body: JSON.stringify(large) },
+      { body: '{}', headers: { 'Content-Type': 'text/html' } },
+      { body: '{}', headers: { 'Content-Encoding': 'br' } },
+    ])
+      ends.push((await callOperation(name, { ...own, ...call })).end);
+
+    expect(ends).toEqual([
+      'body_empty',
+      'body_not_json',
+      'body_too_deep',
+      'body_too_large',
+      'content_type_unsupported',
+      'content_encoding_unsupported',
+    ]);
+  });
+});
+
+describe('of fields', () => {
+  const wrong: Record<string, Ask> = {
+    'DELETE /v1/admin/integrations/{id}': { query: '?deliveries=sell' },
+    'GET /v1/admin/sources/{id}/ledger': { query: '?from=yesterday' },
+    'GET /v1/admin/sources/{id}/lint': { query: '?from=yesterday' },
+    'POST /v1/admin/integrations/{id}/preview': { body: { type: 'track', event: 'x', mapping: {} } },
+  };
+
+  it.each(having('field_invalid'))('$name says which is wrong', async ({ name, path }) => {
+    const { id, mapping } = await withMapping();
+    const own = { at: { id: path.includes('/integrations/') ? id : ownOf(path), rule: '1001', mapping } };
+    const isRead = name.startsWith('GET');
+
+    const { end } = await callOperation(name, {
+      ...own,
+      ...(wrong[name] ?? (isRead ? { query: '?limit=0' } : { body: { nonsense: true } })),
+    });
+
+    expect(end).toBe('field_invalid');
+  });
+});
+
+async function withMapping(): Promise<{ id: string; mapping: string }> {
+  const { id } = await connected(source);
+  const { body } = await callOperation('POST /v1/admin/integrations/{id}/mappings', {
+    ...at(id),
+    body: { name: 'Made', conversion_rule_id: '1001' },
+  });
+  return { id, mapping: String(Object(body)['id']) };
+}
+
+describe('of what is not there', () => {
+  it.each(having('not_found'))('$name says so', async ({ name, path }) => {
+    const id = path.includes('/sources/')
+      ? 'src_nobody'
+      : path.includes('/integrations/')
+        ? 'int_nobody'
+        : 'tok_nobody';
+
+    expect((await callOperation(name, at(id))).end).toBe('not_found');
+  });
+});
+
+describe('of what somebody else has changed', () => {
+  it.each(having('changed_meanwhile'))('$name says so', async ({ name, path }) => {
+    const call = { ...at(ownOf(path)), headers: { 'If-Match': '"old"' } };
+    const body = name.startsWith('PATCH') ? { body: { name: 'New' } } : {};
+
+    expect((await callOperation(name, { ...call, ...body })).end).toBe('changed_meanwhile');
+  });
+});
+
+describe('without ENCRYPTION_KEY', () => {
+  const bodies: Record<string, unknown> = {
+    'POST /v1/admin/people/erase': { user_id: 'u-1' },
+    'POST /v1/admin/integrations': { source_id: 'src_x', config: { account_id: '100' } },
+    'PATCH /v1/admin/integrations/{id}': { name: 'New' },
+  };
+
+  it.each(having('encryption_key_missing'))('$name says so', async ({ name, path }) => {
+    const call = { ...at(ownOf(path)), body: bodies[name], bindings: { ENCRYPTION_KEY: '' } };
+
+    expect((await callOperation(name, call)).end).toBe('encryption_key_missing');
+  });
+});
+
+describe('access', () => {
+  it('says who is asking, signs in and out', async () => {
+    const ends = [
+      await callOperation('GET /v1/admin/session'),
+      await callOperation('POST /v1/admin/session'),
+      await callOperation('DELETE /v1/admin/session'),
+    ];
+
+    expect(ends.map(({ end }) => end)).toEqual(['200', '201', '204']);
+  });
+
+  it('makes tokens, lists and revokes them, and writes it down', async () => {
+    const made = await callOperation('POST /v1/admin/tokens', { body: { name: 'x', role: 'owner' } });
+    const listed = await callOperation('GET /v1/admin/tokens');
+    const revoked = await callOperation('DELETE /v1/admin/tokens/{id}', at(String(Object(made.body)['id'])));
+    const log = await callOperation('GET /v1/admin/audit-log');
+
+    expect([made, listed, revoked, log].map(({ end }) => end)).toEqual(['201', '200', '204', '200']);
+  });
+});
+
+describe('a source', () => {
+  it('is made, listed, read, changed and deleted', async () => {
+    const made = await callOperation('POST /v1/admin/sources', { body: { name: 'Shop' } });
+    const id = String(Object(made.body)['id']);
+    const again = await callOperation('POST /v1/admin/sources', { body: { id } });
+    const ends = [
+      await callOperation('GET /v1/admin/sources', { query: '?limit=200' }),
+      await callOperation('GET /v1/admin/sources/{id}', at(id)),
+      await callOperation('PATCH /v1/admin/sources/{id}', { ...at(id), body: { name: 'New' } }),
+      await callOperation('DELETE /v1/admin/sources/{id}', at(id)),
+      await callOperation('DELETE /v1/admin/sources/{id}', at(source.id)),
+    ];
+
+    expect([made.end, again.end, ...ends.map(({ end }) => end)]).toEqual([
+      '201',
+      'already_exists',
+      '200',
+      '200',
+      '200',
+      '204',
+      'in_use',
+    ]);
+    expect(made.response.headers.get('ETag')).toMatch(/^"/);
+  });
+
+  it('has write keys and server keys', async () => {
+    const { id, write_key: first } = await aSource();
+    const writeKeys = 'POST /v1/admin/sources/{id}/write-keys';
+    const made = await callOperation(writeKeys, at(id));
+    const newest = String(Object(made.body)['key']);
+    const removed = await callOperation('DELETE /v1/admin/sources/{id}/write-keys/{key}', at(id, { key: first }));
+    const kept = await callOperation('DELETE /v1/admin/sources/{id}/write-keys/{key}', at(id, { key: newest }));
+    for (let more = 0; more < 9; more += 1) await callOperation(writeKeys, at(id));
+    const tooMany = await callOperation(writeKeys, at(id));
+    const server = await callOperation('POST /v1/admin/sources/{id}/server-keys', at(id));
+    const key = String(Object(server.body)['id']);
+    const revoked = await callOperation('DELETE /v1/admin/sources/{id}/server-keys/{key}', at(id, { key }));
+
+    expect([made, removed, kept, tooMany, server, revoked].map(({ end }) => end)).toEqual([
+      '201',
+      '204',
+      'in_use',
+      'in_use',
+      '201',
+      '204',
+    ]);
+  });
+
+  it('shows its events, its ledger and what was odd, also live', async () => {
+    await send(source, [anOrder(), anOrder({ event: 'Other' })]);
+
+    const ends = [
+      await callOperation('GET /v1/admin/sources/{id}/events', at(source.id)),
+      await callOperation('GET /v1/admin/sources/{id}/ledger', at(source.id)),
+      await callOperation('GET /v1/admin/sources/{id}/lint', at(source.id)),
+      await callOperation('GET /v1/admin/sources/{id}/live', at(source.id)),
+      await callOperation('GET /v1/admin/sources/{id}/events/live', at(source.id)),
+      await callOperation('POST /v1/admin/people/erase', { body: { user_id: 'u-1' } }),
+    ];
+
+    expect(ends.map(({ end }) => end)).toEqual(Array.from(ends, () => '200'));
+  });
+});
+
+describe('an integration', () => {
+  it('is made, listed, read, changed and deleted', async () => {
+    const body = {
+      source_id: source.id,
+      config: { account_id: '100', access_token: 'tok-of-the-tests', conversion_rule_id: { Lead: '1001' } },
+    };
+    const made = await callOperation('POST /v1/admin/integrations', { body });
+    const id = String(Object(made.body)['id']);
+    const ends = [
+      await callOperation('POST /v1/admin/integrations', { body: { ...body, id } }),
+      await callOperation('GET /v1/admin/integrations', { query: '?limit=200' }),
+      await callOperation('GET /v1/admin/integrations/{id}', at(id)),
+      await callOperation('PATCH /v1/admin/integrations/{id}', { ...at(id), body: { config: { send_ip: true } } }),
+      await callOperation('GET /v1/admin/integrations/{id}/status', at(id)),
+      await callOperation('DELETE /v1/admin/integrations/{id}', at(id)),
+    ];
+
+    expect([made, ...ends].map(({ end }) => end)).toEqual(['201', 'already_exists', '200', '200', '200', '200', '204']);
+  });
+
+  it('says what waits before it is deleted', async () => {
+    const other = await aSource({ unknown_consent: 'granted' });
+    const { id } = await anIntegrationOf(other, { config: { access_token: null } });
+    await send(other, [anOrder()]);
+
+    expect((await callOperation('DELETE /v1/admin/integrations/{id}', at(id))).end).toBe('deliveries_waiting');
+  });
+
+  it('has mappings', async () => {
+    const { id } = await connected(source);
+    const body = { id: `map_${crypto.randomUUID().slice(0, 8)}`, name: 'Big orders', conversion_rule_id: '1001' };
+    const one = at(id, { mapping: body.id });
+    const ends = [
+      await callOperation('POST /v1/admin/integrations/{id}/mappings', { ...at(id), body }),
+      await callOperation('POST /v1/admin/integrations/{id}/mappings', { ...at(id), body }),
+      await callOperation('GET /v1/admin/integrations/{id}/mappings', at(id)),
+      await callOperation('PATCH /v1/admin/integrations/{id}/mappings/{mapping}', { ...one, body: { enabled: false } }),
+      await callOperation('DELETE /v1/admin/integrations/{id}/mappings/{mapping}', one),
+    ];
+
+    expect(ends.map(({ end }) => end)).toEqual(['201', 'already_exists', '200', '200', '204']);
+  });
+
+  it('shows its deliveries, and sends them again', async () => {
+    const other = await aSource({ unknown_consent: 'granted' });
+    const { id } = await anIntegrationOf(other, { config: { access_token: null } });
+    await send(other, [anOrder({ messageId: 'order-1' })]);
+
+    const ends = [
+      await callOperation('GET /v1/admin/integrations/{id}/deliveries', at(id)),
+      await callOperation(
+        'GET /v1/admin/integrations/{id}/deliveries/{delivery}',
+        at(id, { delivery: '1001:order-1' }),
+      ),
+      await callOperation('POST /v1/admin/integrations/{id}/replay', {
+        ...at(id),
+        body: { filter: {}, preview: true },
+      }),
+      await callOperation('POST /v1/admin/integrations/{id}/doctor', at(id)),
+    ];
+
+    expect(ends.map(({ end }) => end)).toEqual(['200', '200', '200', '200']);
+    expect(ends[0]?.body).toMatchObject({ data: [{ id: '1001:order-1' }] });
+  });
+});
+
+describe.each(['preview', 'test-event'])('a %s', (what) => {
+  const name = `POST /v1/admin/integrations/{id}/${what}`;
+  const order = anOrder();
+
+  it('tells what becomes of an event', async () => {
+    const { id } = await connected(source);
+
+    const { end, body } = await callOperation(name, { ...at(id), body: order });
+
+    expect(end).toBe('200');
+    expect(body).toMatchObject({ outcome: 'deliver' });
+  });
+
+  it('says what is wrong with an event', async () => {
+    const { id } = await connected(source);
+    const large = { ...order, properties: { text: 'x'.repeat(40_000) } };
+
+    const ends = [
+      await callOperation(name, { ...at(id), body: { type: 'nonsense' } }),
+      await callOperation(name, { ...at(id), body: large }),
+    ];
+
+    expect(ends.map(({ end }) => end)).toEqual(['event_invalid', 'event_too_large']);
+  });
+});
+
+describe('a test event that cannot be sent', () => {
+  const name = 'POST /v1/admin/integrations/{id}/test-event';
+
+  it('says why', async () => {
+    const [none, busy, lost] = [
+      await connected(source, { access_token: null }),
+      await connected(source),
+      await connected(source, {
+        access_token: null,
+        refresh_token: 'ref-ok',
+        oauth_client_id: 'app-1',
+        oauth_client_secret: 'secret-1',
+      }),
+    ];
+    const body = anOrder();
+
+    const notConnected = await callOperation(name, { ...at(none.id), body });
+    linkedIn.instead(throttled);
+    await callOperation('GET /v1/admin/integrations/{id}/campaigns', at(busy.id));
+    const limited = await callOperation(name, { ...at(busy.id), body });
+    linkedIn.instead(unreachable);
+    const noAnswer = await callOperation(name, { ...at(lost.id), body });
+
+    expect([notConnected, limited, noAnswer].map(({ end }) => end)).toEqual([
+      'linkedin_not_connected',
+      'rate_limited',
+      'linkedin_unavailable',
+    ]);
+  });
+});
+
+describe('connecting LinkedIn', () => {
+  const app = { oauth_client_id: 'app-1', oauth_client_secret: 'secret-1' };
+  const methods = ['GET', 'POST'] as const;
+
+  it.each(methods)('begins with its address: %s', async (method) => {
+    const name = `${method} /v1/admin/integrations/{id}/oauth/authorize`;
+    const [withApp, without] = [await connected(source, app), await connected(source, { oauth_client_id: null })];
+
+    const ends = [await callOperation(name, at(withApp.id)), await callOperation(name, at(without.id))];
+
+    expect(ends.map(({ end }) => end)).toEqual([method === 'GET' ? '302' : '200', 'oauth_app_missing']);
+  });
+
+  it('ends on a page, however it ends', async () => {
+    const { id } = await connected(source, app);
+    const callback = 'GET /oauth/linkedin/callback';
+    const begin = async () => {
+      const { body } = await callOperation('POST /v1/admin/integrations/{id}/oauth/authorize', at(id));
+      const { url, redirect_uri } = Object(body);
+      return { state: String(new URL(url).searchParams.get('state')), redirect_uri: String(redirect_uri) };
+    };
+    const granted = await begin();
+    linkedIn.world.grants.set('code-1', {
+      client_id: 'app-1',
+      redirect_uri: granted.redirect_uri,
+      scopes: ['r_ads', 'rw_conversions'],
+      issued_at: Date.now(),
+    });
+
+    const done = await callOperation(callback, { query: `?code=code-1&state=${granted.state}` });
+    const replayed = await callOperation(callback, { query: `?code=code-1&state=${granted.state}` });
+    const { state } = await begin();
+    const cancelled = await callOperation(callback, { query: `?error=user_cancelled_authorize&state=${state}` });
+    const { state: lost } = await begin();
+    linkedIn.instead(unreachable);
+    const noAnswer = await callOperation(callback, { query: `?code=code-2&state=${lost}` });
+
+    expect([done, replayed, cancelled, noAnswer].map(({ end }) => end)).toEqual(['200', '401', '400', '502']);
+  });
+});
+
+describe("LinkedIn's objects", () => {
+  const rule = { rule: '1001' };
+  const calls: Record<string, (id: string) => Ask> = {
+    'GET /v1/admin/integrations/{id}/ad-accounts': (id) => at(id),
+    'GET /v1/admin/integrations/{id}/campaigns': (id) => at(id),
+    'GET /v1/admin/integrations/{id}/conversion-rules': (id) => at(id),
+    'POST /v1/admin/integrations/{id}/conversion-rules': (id) => ({
+      ...at(id),
+      body: { name: `Rule ${crypto.randomUUID()}`, type: 'LEAD' },
+    }),
+    'GET /v1/admin/integrations/{id}/conversion-rules/{rule}': (id) => at(id, rule),
+    'PATCH /v1/admin/integrations/{id}/conversion-rules/{rule}': (id) => ({
+      ...at(id, rule),
+      body: { name: `Rule ${crypto.randomUUID()}` },
+    }),
+    'PUT /v1/admin/integrations/{id}/conversion-rules/{rule}/campaigns': (id) => ({
+      ...at(id, rule),
+      body: { campaign_ids: ['201'] },
+    }),
+  };
+  const names = Object.keys(calls);
+
+  it('are all described', () => {
+    expect(
+      having('linkedin_refused')
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(names.toSorted());
+  });
+
+  it.each(names)('answer as described: %s', async (name) => {
+    const call = (id: string): Ask => calls[name]?.(id) ?? {};
+    const [good, none, refused, down, busy] = [
+      await connected(source),
+      await connected(source, { access_token: null }),
+      await connected(source),
+      await connected(source),
+      await connected(source),
+    ];
+
+    const ends = [await callOperation(name, call(good.id)), await callOperation(name, call(none.id))];
+    linkedIn.instead(async () => new Response('{"status":403,"code":"ACCESS_DENIED"}', { status: 403 }));
+    ends.push(await callOperation(name, call(refused.id)));
+    linkedIn.instead(throttled);
+    ends.push(await callOperation(name, call(busy.id)));
+    linkedIn.instead(unreachable);
+    ends.push(await callOperation(name, call(down.id)));
+
+    expect(ends.map(({ end }) => end)).toEqual([
+      name.startsWith('POST') ? '201' : '200',
+      'linkedin_not_connected',
+      'linkedin_refused',
+      'rate_limited',
+      'linkedin_unavailable',
+    ]);
+  });
+
+  it('are made once, and one at a time', async () => {
+    const { id } = await connected(source);
+    const name = 'POST /v1/admin/integrations/{id}/conversion-rules';
+    const call = { ...at(id), body: { name: 'Made once', type: 'PURCHASE' } };
+    await callOperation(name, call);
+
+    const found = await callOperation(name, call);
+    await env.CREDENTIALS.getByName(id).tryStart('create_conversion_rule');
+    const busy = await callOperation(name, call);
+
+    expect([found.end, busy.end]).toEqual(['200', 'in_progress']);
+  });
+});
+
+describe('the collector', () => {
+  const collecting = operations.filter(({ path }) => /^\/v1\/\w+$/.test(path));
+  const bodyFor = (name: string, over: Record<string, unknown> = {}) => {
+    const type = name.split('/').at(-1) ?? '';
+    const event = { type, event: 'Order Completed', messageId: crypto.randomUUID(), ...over };
+    return type === 'batch' ? { batch: [{ ...event, type: 'track' }] } : event;
+  };
+  const from = ({ write_key: key }: MadeSource, body: unknown): Ask => ({ body, token: key });
+  // As far as the collector asks them.
+  const stubbed = (bindings: Record<string, unknown>): Partial<Env> => Object(bindings);
+
+  it.each(collecting)('answers as described: $name', async ({ name }) => {
+    const here = await aSource({ allowed_origins: ['https://www.example.com'] });
+    const fresh = await aSource();
+    const body = bodyFor(name);
+    const full = { getByName: () => ({ enqueue: async () => ({ kind: 'full' }) }) };
+    const gone = { getByName: () => ({ enqueue: () => Promise.reject(new Error('Durable Object reset')) }) };
+
+    const ends = [
+      await callOperation(name, from(here, body)),
+      await callOperation(name, from(here, '[]')),
+      await callOperation(name, from(here, bodyFor(name, { messageId: '' }))),
+      await callOperation(name, from(here, bodyFor(name, { properties: { text: 'x'.repeat(40_000) } }))),
+      await callOperation(name, { body }),
+      await callOperation(name, { body, token: 'wk_unknown' }),
+      await callOperation(name, { ...from(here, body), headers: { Origin: 'https://evil.example' } }),
+      await callOperation(name, {
+        ...from(here, body),
+        bindings: stubbed({ COLLECTOR_LIMIT: { limit: async () => ({ success: false }) } }),
+      }),
+      await callOperation(name, { ...from(fresh, body), bindings: stubbed({ CONFIG: { get: unreachable } }) }),
+      await callOperation(name, { ...from(here, body), bindings: stubbed({ OUTBOX: full }) }),
+      await callOperation(name, { ...from(here, body), bindings: stubbed({ OUTBOX: gone }) }),
+    ];
+
+    expect(ends.map(({ end }) => end)).toEqual([
+      '200',
+      'body_not_an_object',
+      'event_invalid',
+      'event_too_large',
+      'key_missing',
+      'key_unknown',
+      'origin_not_allowed',
+      'rate_limited',
+      'config_unavailable',
+      'outbox_full',
+      'outbox_unavailable',
+    ]);
+  });
+
+  it('takes batches that are lists of up to 500 events', async () => {
+    const name = 'POST /v1/batch';
+
+    const ends = [
+      await callOperation(name, from(source, { batch: 'x' })),
+      await callOperation(name, from(source, { batch: Array.from({ length: 501 }, () => ({ type: 'page' })) })),
+      await callOperation(name, from(source, { batch: [{ type: 'page' }, { type: 'nonsense' }] })),
+    ];
+
+    expect(ends.map(({ end }) => end)).toEqual(['batch_invalid', 'too_many_events', '200']);
+  });
+
+  it('says that it runs', async () => {
+    expect((await callOperation('GET /healthz')).end).toBe('200');
+  });
+});
+
+it('leaves no operation and no documented problem out', () => {
+  expect(notExercised()).toEqual([]);
+});

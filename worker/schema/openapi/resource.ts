@@ -1,0 +1,69 @@
+import { PAGE_QUERY, listOf, ref } from './operation.ts';
+import type { Operation } from './operation.ts';
+
+/** Something that is listed, made, read, changed and deleted, and what it is called. */
+export type Resource = {
+  path: string;
+  /** Its parameter: `{id}`. */
+  id: string;
+  /** "a source", "sources". */
+  one: string;
+  many: string;
+  /** Its component; `SourceCreate` and `SourcePatch` are what it is made and changed with. */
+  schema: string;
+  hasVersion?: true;
+};
+
+type Own = Partial<Omit<Operation, 'method' | 'path'>>;
+
+/** The five operations that every resource has in the same shape; each may have something of its own. */
+export const resource = {
+  list: ({ path, many, schema }: Resource, own: Own = {}): Operation => ({
+    method: 'get',
+    path,
+    summary: `Lists ${many}`,
+    answer: { status: 200, description: `A page of ${many}`, schema: listOf(schema) },
+    ...own,
+    query: [...PAGE_QUERY, ...(own.query ?? [])],
+  }),
+  create: ({ path, one, schema, hasVersion }: Resource, own: Own = {}): Operation => ({
+    method: 'post',
+    path,
+    summary: `Creates ${one}`,
+    body: `${schema}Create`,
+    answer: { status: 201, description: sentence(one), schema: ref(schema) },
+    ...(hasVersion && { hasVersion }),
+    ...own,
+    problems: ['already_exists', ...(own.problems ?? [])],
+  }),
+  read: ({ path, id, one, schema, hasVersion }: Resource, own: Own = {}): Operation => ({
+    method: 'get',
+    path: `${path}/${id}`,
+    summary: `Reads ${one}`,
+    answer: { status: 200, description: sentence(one), schema: ref(schema) },
+    ...(hasVersion && { hasVersion }),
+    ...own,
+  }),
+  change: ({ path, id, one, schema, hasVersion }: Resource, own: Own = {}): Operation => ({
+    method: 'patch',
+    path: `${path}/${id}`,
+    summary: `Changes ${one}; what is left out stays`,
+    body: `${schema}Patch`,
+    answer: { status: 200, description: sentence(one), schema: ref(schema) },
+    ...(hasVersion && { hasVersion }),
+    ...own,
+  }),
+  remove: ({ path, id, one, hasVersion }: Resource, own: Own = {}): Operation => ({
+    method: 'delete',
+    path: `${path}/${id}`,
+    summary: `Deletes ${one}`,
+    answer: { status: 204, description: 'Deleted' },
+    ...(hasVersion && { hasVersion }),
+    ...own,
+  }),
+} as const;
+
+/** "a source" → "The source". */
+function sentence(one: string): string {
+  return `The ${one.replace(/^an? /, '')}`;
+}
