@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { snippet } from '../../client/tag/snippet.ts';
+import { API_DOCS_PATH, apiDocs } from '../../scripts/api-docs.ts';
 import { FINDINGS } from '../../worker/schema/finding.ts';
 import { SETTING_DEFAULTS } from '../../worker/schema/integration.ts';
 import { LINT_RULES } from '../../worker/schema/lint-rules.ts';
@@ -63,6 +64,10 @@ describe('the docs', () => {
     const page = await textOf('docs/reference/settings.md');
 
     expect(Object.keys(SETTING_DEFAULTS).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('have the reference of the operations as the OpenAPI document says it: else run npm run docs:api', async () => {
+    expect(await textOf(API_DOCS_PATH)).toBe(apiDocs());
   });
 
   it.each(pages)('lead somewhere by each link of %s', async (page) => {
