@@ -27,6 +27,8 @@ const skips: Record<SkipReason, string> = {
   no_identity: 'nobody to be recognised',
   membership_unchanged: 'a member before',
   membership_ended: 'left the audience',
+  bot: 'a robot',
+  internal_traffic: 'one of your own',
   too_old: 'older than 90 days',
   duplicate: 'received before',
   test_mode: 'test mode',

@@ -34,6 +34,8 @@ export type EventFacts = {
   cookies: ClickCookies;
   ip: string | undefined;
   consent: ConsentFacts;
+  /** It is of no visitor whom a campaign could have brought, and of no interest to any integration. */
+  isNobodys?: 'bot' | 'internal_traffic' | undefined;
   /** What was odd about its time and about who it says the visitor is. */
   lint?: readonly LintCode[];
 };
@@ -91,10 +93,11 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
   const note: Note = (code) => lint.add(code);
   const eventId = await eventIdOf(facts.messageId, note);
   const clickId = clickIdOf(event, facts.cookies, note);
+  const integrations = facts.isNobodys === undefined ? config.integrations : [];
   const decisions = await Promise.all(
-    config.integrations.map((integration) => decide(event, facts, { integration, eventId, clickId, lint: [...lint] })),
+    integrations.map((integration) => decide(event, facts, { integration, eventId, clickId, lint: [...lint] })),
   );
-  const left = config.integrations.flatMap(({ enabled, config: settings }) =>
+  const left = integrations.flatMap(({ enabled, config: settings }) =>
     enabled ? membershipsLeft(event, settings) : [],
   );
   const ruleLint = decisions.flatMap((decision) => decision.ruleLint ?? []);
@@ -112,9 +115,9 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
       deliveries.some(({ element }) => element?.user.userInfo !== undefined),
     fields: fieldPaths(event),
     consent: facts.consent,
-    consentAsked: consentAsked(config, decisions),
+    consentAsked: consentAsked(integrations, decisions),
     deliveries,
-    skipReason: deliveries.length > 0 ? undefined : left.length > 0 ? 'membership_ended' : skipReason(event, decisions),
+    skipReason: deliveries.length > 0 ? undefined : (facts.isNobodys ?? skipReason(event, { decisions, left })),
     membershipsLeft: left,
     lint: [...new Set([...lint, ...ruleLint.flatMap(({ codes }) => codes)])],
     ruleLint,
@@ -226,7 +229,10 @@ const NEAREST_FIRST: readonly SkipReason[] = [
 ];
 
 /** Of those integrations that looked at consent at all: an event that they have no rule for does not come that far. */
-function consentAsked({ integrations }: SourceConfig, decisions: readonly Decision[]): Receipt['consentAsked'] {
+function consentAsked(
+  integrations: SourceConfig['integrations'],
+  decisions: readonly Decision[],
+): Receipt['consentAsked'] {
   const hasLooked = (decision: Decision | undefined): boolean =>
     decision?.kind === 'deliver' || (decision?.reason !== 'no_mapping' && decision?.reason !== 'integration_disabled');
   return Object.fromEntries(
@@ -244,7 +250,11 @@ export function awaitingIdentity(config: SourceConfig, consent: ConsentFacts): s
     .map(({ id }) => id);
 }
 
-function skipReason(event: Event, decisions: readonly Decision[]): SkipReason {
+function skipReason(
+  event: Event,
+  { decisions, left }: { decisions: readonly Decision[]; left: Receipt['membershipsLeft'] },
+): SkipReason {
+  if (left.length > 0) return 'membership_ended';
   if (event.type === 'group' || event.type === 'alias' || event.type === 'screen') return 'unsupported_type';
   if (decisions.length === 0) return 'no_integration';
   return nearest(decisions);

@@ -166,15 +166,14 @@ export class Deliveries {
 
   /** What waits for a person, or is a dead letter of his. */
   ofPerson(tags: readonly string[]): { lane_id: number; event_id: string; person: string }[] {
-    const own = tags.map(() => `instr(' ' || person || ' ', ' ' || ? || ' ') > 0`).join(' OR ');
-    if (own === '') return [];
     // Each state by itself, so that each is found by its own index and what is done is not looked at.
     return ['pending', 'waiting', 'dead'].flatMap((state) =>
       this.#sql
         .exec<{ lane_id: number; event_id: string; person: string }>(
           `SELECT lane_id, event_id, person FROM deliveries
-           WHERE state = '${state}' AND lane_id IN (SELECT id FROM lanes) AND person IS NOT NULL AND (${own})`,
-          ...tags,
+           WHERE state = '${state}' AND lane_id IN (SELECT id FROM lanes) AND EXISTS (
+             SELECT 1 FROM json_each(?) AS tag WHERE instr(' ' || person || ' ', ' ' || tag.value || ' ') > 0)`,
+          JSON.stringify(tags),
         )
         .toArray(),
     );
@@ -200,9 +199,9 @@ export class Deliveries {
   discard(integrationId: string, atMs: number): number {
     return this.#sql
       .exec(
-        `UPDATE deliveries SET state = 'skipped', reason = 'integration_deleted', payload = NULL, person = NULL,
-           done_at_ms = ?
-         WHERE state IN ('pending', 'dead') AND lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)
+        `UPDATE deliveries SET state = 'skipped', reason = 'integration_deleted', payload = NULL, late = NULL,
+           person = NULL, done_at_ms = ?
+         WHERE state IN ('pending', 'waiting', 'dead') AND lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)
          RETURNING lane_id`,
         atMs,
         integrationId,
@@ -296,7 +295,19 @@ export class Deliveries {
     return row?.oldest ?? undefined;
   }
 
-  /** Events that are older than their retention, the oldest first. */
+  /** Dead letters lose their payload: what LinkedIn said stays, and they cannot be replayed any more. */
+  emptyDeadLetters({ doneBeforeMs }: { doneBeforeMs: number }): void {
+    this.#sql.exec(
+      `UPDATE deliveries SET payload = NULL, late = NULL, person = NULL
+       WHERE state = 'dead' AND done_at_ms < ? AND payload IS NOT NULL AND lane_id IN (SELECT id FROM lanes)`,
+      doneBeforeMs,
+    );
+  }
+
+  /**
+   * Events that are older than their retention, the oldest first; of the oldest that there are, so that little is looked
+   * at when none is. What still waits is kept until it has ended.
+   */
   old({
     receivedBeforeMs,
     atMost,
@@ -306,9 +317,13 @@ export class Deliveries {
   }): { seq: number; deliveries: string }[] {
     return this.#sql
       .exec<{ seq: number; deliveries: string }>(
-        'SELECT seq, deliveries FROM events WHERE received_at_ms < ? ORDER BY seq LIMIT ?',
-        receivedBeforeMs,
+        `SELECT seq, deliveries FROM (SELECT * FROM events ORDER BY seq LIMIT ?) AS events
+         WHERE received_at_ms < ? AND NOT EXISTS (
+           SELECT 1 FROM json_each(events.deliveries) AS identity
+           JOIN deliveries ON deliveries.lane_id = identity.value ->> 0 AND deliveries.event_id = identity.value ->> 1
+           WHERE deliveries.state IN ('pending', 'waiting'))`,
         atMost,
+        receivedBeforeMs,
       )
       .toArray();
   }

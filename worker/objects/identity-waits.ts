@@ -88,6 +88,14 @@ export class IdentityWaits {
       );
   }
 
+  /** The integration was deleted: nothing waits for it any more. */
+  endOf(integrationId: string): void {
+    this.#sql.exec(
+      'DELETE FROM identity_waits WHERE lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)',
+      integrationId,
+    );
+  }
+
   /** When the first of them has waited long enough; undefined when none waits. */
   nextReleaseAtMs(): number | undefined {
     const [row] = this.#sql

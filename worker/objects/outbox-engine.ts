@@ -30,8 +30,6 @@ import type { World } from './world.ts';
  */
 const DEAD_MAN_MS = 15_000;
 
-/** Receipts answer "what became of it?", and keep a client's late retry from counting twice, as long as LinkedIn takes the event. */
-const RETENTION_MS = 91 * 24 * 60 * 60 * 1000;
 const PURGE_EVERY_MS = 60 * 60 * 1000;
 const PURGE_EVENTS = 1_000;
 
@@ -113,7 +111,7 @@ export class OutboxEngine {
     try {
       await this.#arm(this.#world.now() + DEAD_MAN_MS);
       await this.#departures.run();
-      await this.#purge();
+      await this.purge();
       const nextMs = this.#departures.nextRunAtMs();
       if (nextMs === undefined) {
         this.#armedAtMs = null;
@@ -173,7 +171,10 @@ export class OutboxEngine {
 
   /** Ends what an integration that was deleted leaves behind. Returns how many deliveries that were. */
   discard(integrationId: string): number {
-    return this.#world.database.transaction(() => this.#deliveries.discard(integrationId, this.#world.now()));
+    return this.#world.database.transaction(() => {
+      this.#waits.endOf(integrationId);
+      return this.#deliveries.discard(integrationId, this.#world.now());
+    });
   }
 
   /** The latest events with their outcomes, newest first. */
@@ -249,16 +250,19 @@ export class OutboxEngine {
     return this.#world.alarm.set(atMs);
   }
 
-  async #purge(): Promise<void> {
+  /** Forgets what need not be kept. Also called when nothing is sent: a source without traffic keeps nothing for ever. */
+  async purge(): Promise<void> {
     const nowMs = this.#world.now();
     if (Math.abs(nowMs - this.#purgedAtMs) < PURGE_EVERY_MS) return;
-    const old = this.#deliveries.old({ receivedBeforeMs: nowMs - RETENTION_MS, atMost: PURGE_EVENTS });
+    const { eventsMs, deadLettersMs } = await this.#world.retention();
+    const old = this.#deliveries.old({ receivedBeforeMs: nowMs - eventsMs, atMost: PURGE_EVENTS });
     this.#world.database.transaction(() => {
       this.#ledger.close(old.map(({ seq }) => seq));
       this.#deliveries.remove(old);
-      this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - RETENTION_MS });
+      this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - eventsMs });
+      this.#deliveries.emptyDeadLetters({ doneBeforeMs: nowMs - deadLettersMs });
       this.#memberships.forgetOld(nowMs);
-      this.#lintCounts.remove({ beforeMs: nowMs - RETENTION_MS });
+      this.#lintCounts.remove({ beforeMs: nowMs - eventsMs });
     });
     // A full page may not be the last: the next run goes on.
     if (old.length < PURGE_EVENTS) this.#purgedAtMs = nowMs;

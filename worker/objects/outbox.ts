@@ -8,6 +8,7 @@ import type { Ledger } from '../schema/ledger.ts';
 import type { LintReport } from '../schema/lint.ts';
 import type { EraseReason } from '../schema/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
+import { SOURCE_DEFAULTS } from '../schema/source.ts';
 import type { BacklogView } from './backlog.ts';
 import type { Kept } from './deliveries.ts';
 import { logFault } from './log-fault.ts';
@@ -72,8 +73,9 @@ export class Outbox extends DurableObject<Env> {
   }
 
   /** The watchdog's visit. */
-  kick(): Promise<void> {
-    return this.#engine.repair();
+  async kick(): Promise<void> {
+    await this.#engine.repair();
+    await this.#engine.purge();
   }
 
   latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
@@ -105,6 +107,8 @@ export class Outbox extends DurableObject<Env> {
   }
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 function worldOf(ctx: DurableObjectState, env: Env): World {
   const { storage } = ctx;
   return {
@@ -124,6 +128,11 @@ function worldOf(ctx: DurableObjectState, env: Env): World {
       get: () => storage.getAlarm(),
       set: (atMs) => storage.setAlarm(atMs),
       clear: () => storage.deleteAlarm(),
+    },
+    retention: async () => {
+      const source = await env.REGISTRY.getByName('registry').source(ctx.id.name ?? '');
+      const { retention_days: days, dead_letter_days: deadLetterDays } = source ?? SOURCE_DEFAULTS;
+      return { eventsMs: days * DAY_MS, deadLettersMs: deadLetterDays * DAY_MS };
     },
     integration: (id) => env.REGISTRY.getByName('registry').integration(id),
     access: (id) => env.CREDENTIALS.getByName(id).access(),

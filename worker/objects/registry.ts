@@ -8,6 +8,7 @@ import type { AuditEntry } from '../schema/audit.ts';
 import type { Integration } from '../schema/integration.ts';
 import type { Mapping } from '../schema/mapping.ts';
 import type { SourceConfig } from '../schema/source-config.ts';
+import { SOURCE_DEFAULTS } from '../schema/source.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../schema/source.ts';
 import { configKey } from '../store/config-key.ts';
 import { CONSENT_POLICIES_KEY } from '../store/consent-policies.ts';
@@ -362,10 +363,10 @@ export class Registry extends DurableObject<Env> {
   #config(sourceId: string): SourceConfig | undefined {
     const source = this.source(sourceId);
     if (source === undefined) return undefined;
-    const { id, allowed_origins, require_origin, unknown_consent } = source;
+    const { id, allowed_origins, require_origin, unknown_consent, bot_filter, internal_ips, internal_cookie } = source;
     const integrations = this.integrations({ sourceId, limit: Number.MAX_SAFE_INTEGER, after: undefined });
     return {
-      source: { id, allowed_origins, require_origin, unknown_consent },
+      source: { id, allowed_origins, require_origin, unknown_consent, bot_filter, internal_ips, internal_cookie },
       integrations: integrations.map(({ id: integrationId, enabled, config, consent_categories }) => ({
         id: integrationId,
         enabled,
@@ -386,9 +387,13 @@ export class Registry extends DurableObject<Env> {
   }
 }
 
-/** A source that was made when it had one write key. */
+/** A source that was made when it had one write key, and fewer settings. */
 function withWriteKeys(source: StoredSource): Source {
-  return { ...source, write_keys: source.write_keys ?? [{ key: source.write_key, created_at: source.created_at }] };
+  return {
+    ...SOURCE_DEFAULTS,
+    ...source,
+    write_keys: source.write_keys ?? [{ key: source.write_key, created_at: source.created_at }],
+  };
 }
 
 function configKeysOf(source: Source): string[] {

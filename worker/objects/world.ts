@@ -21,6 +21,8 @@ export type World = {
     open(sealed: readonly string[]): Promise<string[]>;
     shred(needed: ReadonlySet<string>): Promise<void>;
   };
+  /** How long the source keeps what it need not keep for the delivery itself. */
+  retention(): Promise<Retention>;
   /** Undefined when there is none of this id. */
   integration(integrationId: string): Promise<Integration | undefined>;
   access(integrationId: string): Promise<Access>;
@@ -29,6 +31,13 @@ export type World = {
   limiter(key: string): Limiter;
   send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
   log(where: string, error: unknown): void;
+};
+
+export type Retention = {
+  /** What became of events, and the memory of which were received before. */
+  eventsMs: number;
+  /** The payloads of dead letters. */
+  deadLettersMs: number;
 };
 
 /** The app's permits, wherever they are kept. */

@@ -1,12 +1,15 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
+import { getCookie } from 'hono/cookie';
 
 import { isAllowedOrigin } from '../domain/allowed-origin.ts';
+import { isBot } from '../domain/bot.ts';
 import type { ConsentFacts } from '../domain/consent.ts';
 import { hasRefused } from '../domain/has-refused.ts';
 import { identityOf, mergeIdentity } from '../domain/identity.ts';
 import type { Identity } from '../domain/identity.ts';
 import { awaitingIdentity, ingest } from '../domain/ingest.ts';
+import { isInternal } from '../domain/internal-traffic.ts';
 import { memberTags } from '../domain/member-tags.ts';
 import { personTagger } from '../domain/person-tags.ts';
 import type { Identifiers, Tagger } from '../domain/person-tags.ts';
@@ -21,6 +24,7 @@ import type { Event } from '../schema/event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import type { SourceConfig } from '../schema/source-config.ts';
+import { SOURCE_DEFAULTS } from '../schema/source.ts';
 import { answerPage, contextOfLast } from './answer-page.ts';
 import { consentFacts } from './consent-facts.ts';
 import { batch, single } from './envelope.ts';
@@ -220,6 +224,7 @@ async function decideAll(
     visitor = await visitorAfter(visitor, event, happenedAtMs);
     const identity = mergeIdentity(visitor.identity, await identityOf(event, (code) => lint.push(code)));
     const consent = consentFacts(c, event.context, envelope, sender);
+    const isNobodys = nobodysTraffic(c, event, sender);
     const receipt = await ingest(
       event,
       {
@@ -230,6 +235,7 @@ async function decideAll(
         cookies: visitor,
         ip: ipOf(c, event, sender),
         consent,
+        isNobodys,
         lint,
       },
       sender.config,
@@ -244,7 +250,10 @@ async function decideAll(
     const tags = await Promise.all(people.map(tagsOf.write));
     const isMembership = receipt.membershipsLeft.length > 0 || receipt.deliveries.some(({ mappingId }) => mappingId);
     const member = isMembership ? { member: await memberTags(own, tagsOf) } : {};
-    const introduction = await introductionOf(c, event, { identity, own, config: sender.config, consent });
+    const introduction =
+      isNobodys === undefined
+        ? await introductionOf(c, event, { identity, own, config: sender.config, consent })
+        : undefined;
     receipts.push({ ...receipt, person: tags.flat(), ...member, ...(introduction && { introduction }) });
   }
   return { receipts, visitor };
@@ -269,6 +278,16 @@ async function introductionOf(
   // What waits may have been tagged before a key was rotated.
   const tagsOf = await personTagger(keyRingOf(c.env.ENCRYPTION_KEY));
   return { tags: await tagsOf(own), integrationIds, identity, consent, hasEmail, hasNames };
+}
+
+/** Says whether an event is a robot's or of the source's own people; a server says whose browser it speaks of. */
+function nobodysTraffic(c: CollectContext, event: Event, sender: Sender): 'bot' | 'internal_traffic' | undefined {
+  const { bot_filter, internal_ips, internal_cookie } = { ...SOURCE_DEFAULTS, ...sender.config.source };
+  const { userAgent: told } = event.context;
+  const own = typeof told === 'string' ? told : undefined;
+  if (isBot(sender.isServer ? own : c.req.header('User-Agent'), bot_filter)) return 'bot';
+  const visit = { ip: ipOf(c, event, sender), cookies: sender.isServer ? {} : getCookie(c) };
+  return isInternal(visit, { ips: internal_ips, cookie: internal_cookie }) ? 'internal_traffic' : undefined;
 }
 
 /** The edge's word for who connects; a server says for whom it speaks. */

@@ -11,6 +11,8 @@ export const SKIP_REASONS = {
   membership_unchanged: 'The person was in the audience before, and makes one conversion for each time that he joins.',
   membership_ended:
     'The person left the audience: a conversion cannot be taken back, and his next joining is one again.',
+  bot: 'The visitor is a robot by its user agent: the source’s bot_filter.',
+  internal_traffic: 'The visitor is one of your own: the source’s internal_ips or internal_cookie.',
   too_old: 'LinkedIn takes no event older than 90 days.',
   duplicate: 'This event had been received before.',
   test_mode: 'The integration is in test mode: everything was done but the request to LinkedIn.',

@@ -7,7 +7,9 @@ import type { Source } from './source.ts';
  * Published by the Registry object at each change; a reader may see one that is up to a minute old.
  */
 export type SourceConfig = {
-  source: Pick<Source, 'id' | 'allowed_origins' | 'require_origin' | 'unknown_consent'>;
+  source: Pick<Source, 'id' | 'allowed_origins' | 'require_origin' | 'unknown_consent'> &
+    // Not in what was published before there were these settings.
+    Partial<Pick<Source, 'bot_filter' | 'internal_ips' | 'internal_cookie'>>;
   integrations: readonly CollectedIntegration[];
 };
 

@@ -1,4 +1,5 @@
 /** A source: one website or app that sends events. */
+import ipaddr from 'ipaddr.js';
 import * as v from 'valibot';
 
 import { SourceId, WriteKey } from './ids.ts';
@@ -15,6 +16,19 @@ const AllowedOrigin = v.pipe(
   v.transform((origin) => origin.toLowerCase()),
 );
 
+/** This is true for an address (`203.0.113.9`, `2001:db8::1`) and for a range of them (`203.0.113.0/24`). */
+function isAddressOrRange(text: string): boolean {
+  return ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+}
+
+const days = (least: number, most: number) =>
+  v.pipe(
+    v.number('expected a number of days'),
+    v.integer('expected whole days'),
+    v.minValue(least, `expected at least ${least}`),
+    v.maxValue(most, `expected at most ${most}`),
+  );
+
 const settings = {
   name: v.pipe(
     v.string(),
@@ -26,6 +40,40 @@ const settings = {
   require_origin: v.boolean(),
   /** What an event that says nothing about consent counts as. */
   unknown_consent: v.picklist(['by_region', 'granted', 'denied'], 'expected "by_region", "granted" or "denied"'),
+  /** Whose events are skipped as `bot`. */
+  bot_filter: v.picklist(['crawlers', 'automated', 'off'], 'expected "crawlers", "automated" or "off"'),
+  /** Whose events are skipped as `internal_traffic`: addresses and ranges of them. */
+  internal_ips: v.pipe(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.trim(),
+        v.check(isAddressOrRange, 'expected an address or a range such as "203.0.113.0/24" or "2001:db8::/32"'),
+      ),
+    ),
+    v.maxLength(100, 'expected at most 100 addresses'),
+  ),
+  /** The name of a cookie that one's own people have. */
+  internal_cookie: v.nullable(
+    v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'expected the name of a cookie, such as "is_internal"')),
+  ),
+  /** How long what became of an event is kept, and with it the memory of which were received before. */
+  retention_days: days(1, 400),
+  /** How long a dead letter keeps its payload, by which it can be replayed. */
+  dead_letter_days: days(0, 90),
+};
+
+/** What a source has that says nothing else, and one that was made before there was the setting. */
+export const SOURCE_DEFAULTS: Pick<
+  Source,
+  'bot_filter' | 'internal_ips' | 'internal_cookie' | 'retention_days' | 'dead_letter_days'
+> = {
+  bot_filter: 'crawlers',
+  internal_ips: [],
+  internal_cookie: null,
+  // LinkedIn takes an event for 90 days: a day longer, and a client's late retry is a duplicate to the end.
+  retention_days: 91,
+  dead_letter_days: 90,
 };
 
 /** `POST /v1/admin/sources` */
@@ -36,6 +84,11 @@ export const SourceCreate = v.strictObject({
   allowed_origins: v.optional(settings.allowed_origins, []),
   require_origin: v.optional(settings.require_origin, false),
   unknown_consent: v.optional(settings.unknown_consent, 'by_region'),
+  bot_filter: v.optional(settings.bot_filter, SOURCE_DEFAULTS.bot_filter),
+  internal_ips: v.optional(settings.internal_ips, SOURCE_DEFAULTS.internal_ips),
+  internal_cookie: v.optional(settings.internal_cookie, SOURCE_DEFAULTS.internal_cookie),
+  retention_days: v.optional(settings.retention_days, SOURCE_DEFAULTS.retention_days),
+  dead_letter_days: v.optional(settings.dead_letter_days, SOURCE_DEFAULTS.dead_letter_days),
 });
 export type SourceCreate = v.InferOutput<typeof SourceCreate>;
 
@@ -45,6 +98,11 @@ export const SourcePatch = v.strictObject({
   allowed_origins: v.exactOptional(settings.allowed_origins),
   require_origin: v.exactOptional(settings.require_origin),
   unknown_consent: v.exactOptional(settings.unknown_consent),
+  bot_filter: v.exactOptional(settings.bot_filter),
+  internal_ips: v.exactOptional(settings.internal_ips),
+  internal_cookie: v.exactOptional(settings.internal_cookie),
+  retention_days: v.exactOptional(settings.retention_days),
+  dead_letter_days: v.exactOptional(settings.dead_letter_days),
 });
 export type SourcePatch = v.InferOutput<typeof SourcePatch>;
 

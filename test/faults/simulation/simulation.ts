@@ -173,6 +173,7 @@ export class Simulation {
           return self.await(0, () => undefined);
         },
       },
+      retention: async () => ({ eventsMs: 91 * 24 * HOUR_MS, deadLettersMs: 90 * 24 * HOUR_MS }),
       // The registry is strongly consistent; a caller reads what was saved last.
       integration: (id) => rpc(() => this.#registry(id)),
       access: (id) => rpc(() => this.#keeperCall(id, (keeper) => keeper.access())),

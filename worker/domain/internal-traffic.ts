@@ -1,0 +1,22 @@
+import ipaddr from 'ipaddr.js';
+
+/** How a source knows its own people: by where they connect from (addresses, and ranges of them), or by a cookie. */
+export type InternalTraffic = { ips: readonly string[]; cookie: string | null };
+
+/** This is true when an event is of the source's own people, which counts for no campaign. */
+export function isInternal(
+  { ip, cookies }: { ip: string | undefined; cookies: Readonly<Record<string, string>> },
+  { ips, cookie }: InternalTraffic,
+): boolean {
+  return (cookie !== null && Object.hasOwn(cookies, cookie)) || (ip !== undefined && ips.some((own) => isIn(ip, own)));
+}
+
+function isIn(ip: string, own: string): boolean {
+  if (!ipaddr.isValid(ip)) return false;
+  // An IPv4 address may come in the clothes of an IPv6 one.
+  const address = ipaddr.process(ip);
+  const [network, bits] = ipaddr.isValidCIDR(own)
+    ? ipaddr.parseCIDR(own)
+    : [ipaddr.process(own), address.kind() === 'ipv4' ? 32 : 128];
+  return address.kind() === network.kind() && address.match(network, bits);
+}
