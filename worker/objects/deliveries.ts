@@ -22,6 +22,12 @@ export type PendingDelivery = DeliveryKey & {
   late: string | undefined;
 };
 
+/** In these states a delivery has a payload. */
+const KEPT_STATES = ['pending', 'waiting', 'dead'] as const;
+
+/** A sealed text as it stands in a delivery. */
+export type SealedText = DeliveryKey & { column: 'payload' | 'late'; text: string };
+
 /** An event as the outbox gets it: with whose it is, as keyed hashes. */
 export type Kept = Receipt & {
   person: readonly string[];
@@ -167,7 +173,7 @@ export class Deliveries {
   /** What waits for a person, or is a dead letter of his. */
   ofPerson(tags: readonly string[]): { lane_id: number; event_id: string; person: string }[] {
     // Each state by itself, so that each is found by its own index and what is done is not looked at.
-    return ['pending', 'waiting', 'dead'].flatMap((state) =>
+    return KEPT_STATES.flatMap((state) =>
       this.#sql
         .exec<{ lane_id: number; event_id: string; person: string }>(
           `SELECT lane_id, event_id, person FROM deliveries
@@ -209,19 +215,52 @@ export class Deliveries {
       .toArray().length;
   }
 
+  /** What is kept under some keys, to be sealed anew. */
+  sealedUnder(keyIds: ReadonlySet<string>, { atMost }: { atMost: number }): SealedText[] {
+    const columns = ['payload', 'late'] as const;
+    return columns
+      .flatMap((column) =>
+        KEPT_STATES.flatMap((state) =>
+          this.#sql
+            .exec<{ lane_id: number; event_id: string; text: string }>(
+              `SELECT lane_id, event_id, ${column} AS text FROM deliveries
+               WHERE state = '${state}' AND lane_id IN (SELECT id FROM lanes)
+                 AND substr(${column}, 3, 27) IN (SELECT value FROM json_each(?)) LIMIT ?`,
+              JSON.stringify([...keyIds]),
+              atMost,
+            )
+            .toArray()
+            .map((row) => ({ laneId: row.lane_id, eventId: row.event_id, text: row.text, column })),
+        ),
+      )
+      .slice(0, atMost);
+  }
+
+  /** Replaces sealed texts by what they are now; those that have ended meanwhile are gone, and stay so. */
+  reseal(texts: readonly SealedText[], sealed: readonly string[]): void {
+    for (const [index, { laneId, eventId, column, text }] of texts.entries())
+      this.#sql.exec(
+        `UPDATE deliveries SET ${column} = ? WHERE lane_id = ? AND event_id = ? AND ${column} = ?`,
+        sealed[index] ?? text,
+        laneId,
+        eventId,
+        text,
+      );
+  }
+
   /** The keys under which payloads still wait: `k.<key id>.…`. */
   payloadKeysInUse(): Set<string> {
-    return new Set(
-      this.#sql
-        .exec<{ key_id: string }>(
-          `SELECT substr(payload, 3, 27) AS key_id FROM deliveries
-           WHERE state IN ('pending', 'waiting', 'dead') AND payload LIKE 'k.%'
-           UNION SELECT substr(late, 3, 27) FROM deliveries
-           WHERE state IN ('pending', 'waiting', 'dead') AND late LIKE 'k.%'`,
-        )
-        .toArray()
-        .map(({ key_id }) => key_id),
+    const keyIds = ['payload', 'late'].flatMap((column) =>
+      KEPT_STATES.flatMap((state) =>
+        this.#sql
+          .exec<{ key_id: string }>(
+            `SELECT DISTINCT substr(${column}, 3, 27) AS key_id FROM deliveries
+             WHERE state = '${state}' AND lane_id IN (SELECT id FROM lanes) AND ${column} LIKE 'k.%'`,
+          )
+          .toArray(),
+      ),
     );
+    return new Set(keyIds.map(({ key_id }) => key_id));
   }
 
   record(attempt: Attempt): number {

@@ -44,7 +44,7 @@ export class IdentityWaits {
         laneId,
         eventId,
       );
-    this.#forgetOvertaking(nowMs);
+    this.#forgetOldOvertaking(nowMs);
     for (const { introduction } of this.#overtaking)
       if (introduction.tags.some((tag) => tags.includes(tag))) this.#complete(introduction, nowMs);
   }
@@ -52,7 +52,7 @@ export class IdentityWaits {
   /** What waits for this visitor gets to know who he is, and goes if there is an e-mail. */
   introduce(introduction: Introduction, nowMs: number): void {
     this.#complete(introduction, nowMs);
-    this.#forgetOvertaking(nowMs);
+    this.#forgetOldOvertaking(nowMs);
     this.#overtaking = [...this.#overtaking, { introduction, atMs: nowMs }].slice(-MAX_OVERTAKING);
   }
 
@@ -61,6 +61,11 @@ export class IdentityWaits {
     this.#overtaking = this.#overtaking.filter(
       ({ introduction }) => !introduction.tags.some((tag) => tags.includes(tag)),
     );
+  }
+
+  /** What came before its conversion is not needed for it: that waits its time and goes as it is. */
+  forgetOvertaking(): void {
+    this.#overtaking = [];
   }
 
   /** What has waited long enough goes as it is. */
@@ -138,7 +143,7 @@ export class IdentityWaits {
       );
   }
 
-  #forgetOvertaking(nowMs: number): void {
+  #forgetOldOvertaking(nowMs: number): void {
     this.#overtaking = this.#overtaking.filter(({ atMs }) => Math.abs(nowMs - atMs) < OVERTAKING_MS);
   }
 }

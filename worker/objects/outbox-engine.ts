@@ -33,6 +33,10 @@ const DEAD_MAN_MS = 15_000;
 const PURGE_EVERY_MS = 60 * 60 * 1000;
 const PURGE_EVENTS = 1_000;
 
+/** What is sealed anew in one visit, after somebody was erased: a few seconds' work. */
+const RESEAL_ROWS = 500;
+const RESEAL_PAGES = 40;
+
 /** The platform's limit is 10 GB; what is left has room for the deliveries' ends and for clearing up. */
 const FULL_BYTES = 8_000_000_000;
 
@@ -60,6 +64,8 @@ export class OutboxEngine {
   readonly #waits: IdentityWaits;
   readonly #stories: Stories;
   readonly #backlog: Backlog;
+  /** Under way: sealed, perhaps, and not yet written. */
+  readonly #enqueuing = new Set<Promise<Enqueued>>();
   #purgedAtMs = Number.NEGATIVE_INFINITY;
   /** When the alarm is set to; nobody else sets it. Read at the start, and by the watchdog in case it was lost. */
   #armedAtMs: number | null = null;
@@ -90,6 +96,16 @@ export class OutboxEngine {
 
   /** Keeps events with their deliveries and skips: one call, one transaction, or nothing of it when there is no room. */
   async enqueue(receipts: readonly Kept[], rejected: readonly Rejected[]): Promise<Enqueued> {
+    const enqueued = this.#enqueue(receipts, rejected);
+    this.#enqueuing.add(enqueued);
+    try {
+      return await enqueued;
+    } finally {
+      this.#enqueuing.delete(enqueued);
+    }
+  }
+
+  async #enqueue(receipts: readonly Kept[], rejected: readonly Rejected[]): Promise<Enqueued> {
     if (this.#world.databaseBytes() > FULL_BYTES) return { kind: 'full' };
     const texts = receipts.flatMap(({ deliveries, introduction }) => [
       ...deliveries.map(({ element, wait }) => JSON.stringify(wait?.conversion ?? element)),
@@ -165,6 +181,8 @@ export class OutboxEngine {
       this.#waits.forget(tags);
       this.#memberships.erase(tags);
       this.#deliveries.erase(own, { reason, atMs: this.#world.now() });
+      // Also when nothing waits for him: what was delivered is in free pages still, under the key of its day.
+      this.#world.payloads.condemn();
       return own.length;
     });
   }
@@ -252,6 +270,7 @@ export class OutboxEngine {
 
   /** Forgets what need not be kept. Also called when nothing is sent: a source without traffic keeps nothing for ever. */
   async purge(): Promise<void> {
+    await this.#shredErased();
     const nowMs = this.#world.now();
     if (Math.abs(nowMs - this.#purgedAtMs) < PURGE_EVERY_MS) return;
     const { eventsMs, deadLettersMs } = await this.#world.retention();
@@ -267,6 +286,33 @@ export class OutboxEngine {
     // A full page may not be the last: the next run goes on.
     if (old.length < PURGE_EVENTS) this.#purgedAtMs = nowMs;
     await this.#world.payloads.shred(this.#deliveries.payloadKeysInUse());
+  }
+
+  /**
+   * Makes noise of what is left of people who were erased: what others wait for is sealed anew, and the old keys go.
+   *
+   * Not at once with the erasure, so that a hundred of them cost one round.
+   */
+  async #shredErased(): Promise<void> {
+    const { payloads } = this.#world;
+    const condemned = payloads.replaceCondemned();
+    if (condemned.size === 0) return;
+    try {
+      // What was sealed before and is not yet written would need its key.
+      await Promise.allSettled(this.#enqueuing);
+      this.#waits.forgetOvertaking();
+      for (let page = 0; page < RESEAL_PAGES; page += 1) {
+        const rows = this.#deliveries.sealedUnder(condemned, { atMost: RESEAL_ROWS });
+        if (rows.length === 0) break;
+        const opened = await payloads.open(rows.map(({ text }) => text));
+        const sealed = await payloads.seal(opened);
+        this.#world.database.transaction(() => this.#deliveries.reseal(rows, sealed));
+      }
+      await payloads.shred(this.#deliveries.payloadKeysInUse());
+    } catch (error) {
+      // A key that cannot be read now: the next visit goes on.
+      this.#world.log('outbox.shred', error);
+    }
   }
 }
 

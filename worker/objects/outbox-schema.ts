@@ -146,4 +146,8 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (tag, mapping_id)
   ) WITHOUT ROWID;
   `,
+  `
+  -- A person was erased since: the key goes as soon as what still waits under it is sealed anew.
+  ALTER TABLE payload_keys ADD COLUMN condemned INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -18,7 +18,8 @@ export type PayloadKeysWorld = {
 };
 
 /**
- * Seals payloads while they wait: a key a day, which is thrown away when nothing waits under it any more.
+ * Seals payloads while they wait: a key a day, which is thrown away when nothing waits under it any more, or when a person
+ * was erased.
  *
  * The rows are in SQLite, whose deleted bytes stay in free pages and, at Cloudflare, in 30 days of history. So the keys are
  * elsewhere: in KV, which has no history, themselves sealed with a key derived from `ENCRYPTION_KEY`. Once a day's key is
@@ -51,12 +52,27 @@ export class PayloadKeys {
     return Promise.all(sealed.map((text) => this.#open(text)));
   }
 
-  /** Throws the keys away of days that are long over, but for those that are still needed. */
+  /** A person was erased: none of the keys until now is to last. */
+  condemn(): void {
+    this.#world.sql.exec('UPDATE payload_keys SET condemned = 1 WHERE condemned = 0');
+  }
+
+  /** The keys that are to go. What is sealed from now on is under another. */
+  replaceCondemned(): Set<string> {
+    const condemned = this.#world.sql
+      .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE condemned = 1')
+      .toArray()
+      .map(({ key_id: keyId }) => keyId);
+    if (condemned.length > 0) this.#today = undefined;
+    return new Set(condemned);
+  }
+
+  /** Throws the keys away that are condemned, or of days that are long over; but for those that are still needed. */
   async shred(needed: ReadonlySet<string>): Promise<void> {
     // A day longer than its own: around midnight something may be on its way under yesterday's key.
     const yesterday = dayOf(this.#world.now() - DAY_MS);
     const old = this.#world.sql
-      .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE day < ?', yesterday)
+      .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE day < ? OR condemned = 1', yesterday)
       .toArray()
       .filter(({ key_id: keyId }) => !needed.has(keyId));
     for (const { key_id: keyId } of old) {
@@ -91,7 +107,10 @@ export class PayloadKeys {
   /** After a restart the day's key is still good. Should KV not have it where we are now, another one is: nobody minds two. */
   async #findOrMakeKey(day: string): Promise<string> {
     const [known] = this.#world.sql
-      .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE day = ? ORDER BY key_id DESC LIMIT 1', day)
+      .exec<{ key_id: string }>(
+        'SELECT key_id FROM payload_keys WHERE day = ? AND condemned = 0 ORDER BY key_id DESC LIMIT 1',
+        day,
+      )
       .toArray();
     if (known === undefined) return this.#makeKey(day);
     try {

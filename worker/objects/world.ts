@@ -20,6 +20,10 @@ export type World = {
     seal(payloads: readonly string[]): Promise<string[]>;
     open(sealed: readonly string[]): Promise<string[]>;
     shred(needed: ReadonlySet<string>): Promise<void>;
+    /** A person was erased: the keys until now are to go, as soon as what still waits under them is sealed anew. */
+    condemn(): void;
+    /** The ids of the keys that are to go; what is sealed from now on is under another. */
+    replaceCondemned(): ReadonlySet<string>;
   };
   /** How long the source keeps what it need not keep for the delivery itself. */
   retention(): Promise<Retention>;

@@ -157,6 +157,8 @@ export class Simulation {
         seal: (payloads) => self.await(0, () => [...payloads]),
         open: (sealed) => self.await(0, () => [...sealed]),
         shred: () => self.await(0, () => undefined),
+        condemn: () => undefined,
+        replaceCondemned: () => new Set(),
       },
       now: () => self.now(),
       random: () => this.chance.next(),

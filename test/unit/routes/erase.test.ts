@@ -1,11 +1,12 @@
 /** What waits for a person is found without knowing who he is, and ended when he asks for it. */
-import { runDurableObjectAlarm } from 'cloudflare:test';
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import type { EventView } from '../../../worker/schema/event-view.ts';
 import { admin, anIntegrationOf, anOrder, aSource, ask, SITE } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
+import { aLinkedIn } from '../support/linkedin.ts';
 
 // LinkedIn answers nothing, so everything waits.
 vi.spyOn(globalThis, 'fetch').mockImplementation(() => new Promise(() => undefined));
@@ -56,6 +57,36 @@ describe('an erasure', () => {
     await order(source, { messageId: 'once', userId: 'u-3', traits: { email: 'c@example.com' } });
 
     expect(await statesIn(source)).toEqual({ once: 'erased' });
+  });
+
+  it('throws the key away under which he waited, and keeps what others wait for', async () => {
+    const source = await aShop();
+    await order(source, { messageId: 'his', traits: { email: 'g@example.com' } });
+    await order(source, { messageId: 'hers', traits: { email: 'h@example.com' } });
+    const outbox = env.OUTBOX.getByName(source.id);
+    const rows = (): Promise<Record<string, string | null>> =>
+      runInDurableObject(outbox, (_, { storage }) =>
+        Object.fromEntries(
+          storage.sql
+            .exec<{ event_id: string; payload: string | null }>('SELECT event_id, payload FROM deliveries')
+            .toArray()
+            .map(({ event_id: eventId, payload }) => [eventId, payload]),
+        ),
+      );
+    const before = await rows();
+    const keyName = (sealed: string | null | undefined): string =>
+      `payload-key:${outbox.id.toString()}:${sealed?.split('.')[1] ?? ''}`;
+    expect(await env.CONFIG.get(keyName(before['his']))).not.toBeNull();
+
+    await admin('/people/erase', { body: { email: 'g@example.com' } });
+    await outbox.kick();
+
+    const after = await rows();
+    expect(await env.CONFIG.get(keyName(before['his']))).toBeNull();
+    expect(after['his']).toBeNull();
+    expect(after['hers']).not.toBe(before['hers']);
+    const linkedIn = aLinkedIn();
+    expect(await linkedIn.elementOf(source.id, 'hers')).toMatchObject({ eventId: 'hers' });
   });
 
   it.each([{}, { email: 'no address' }, { name: 'Jane' }, { email: '' }])('of %j is refused', async (body) => {
