@@ -39,6 +39,8 @@ export type Facts = {
   backlog: { held: number; dead: number; holds: readonly string[] };
   /** Events of the last day that a mapping wanted. */
   recent: { events: number; withClickId: number; withEmail: number; unidentified: number; unconsented: number };
+  /** Events of the last day that came from pages, wanted or not, and those from pages on the collector's own site. */
+  reach: { fromPages: number; firstParty: number };
 };
 
 const RECONNECT_DAYS = 60;
@@ -71,6 +73,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...ofConsent(facts),
     ...ofQuota(facts),
     ...ofDeliveries(facts),
+    ...ofReach(facts),
     ...ofEvents(facts),
   ].toSorted((one, other) => order.indexOf(one.code) - order.indexOf(other.code));
 }
@@ -232,6 +235,11 @@ function ofDeliveries({ backlog: { held, dead, holds } }: Facts): Finding[] {
     ...when(held > 0, 'deliveries_held', `${held} wait. ${[...new Set(holds)].join(' ')}`.trim()),
     ...when(dead > 0, 'dead_letters', `There are ${dead}.`),
   ];
+}
+
+function ofReach({ reach: { fromPages, firstParty } }: Facts): Finding[] {
+  if (fromPages < ENOUGH_EVENTS || firstParty >= fromPages * MOST) return [];
+  return [finding('collector_elsewhere', `${fromPages - firstParty} of ${fromPages} events came from another site.`)];
 }
 
 function ofEvents({ recent }: Facts): Finding[] {

@@ -31,6 +31,8 @@ export type SealedText = DeliveryKey & { column: 'payload' | 'late'; text: strin
 /** An event as the outbox gets it: with whose it is, as keyed hashes. */
 export type Kept = Receipt & {
   person: readonly string[];
+  /** Whether the collector was on the page's own site; left out where no page says where it is. */
+  isFirstParty?: boolean;
   /** It says who the visitor is, and something of his may wait for that. */
   introduction?: Omit<Introduction, 'sealed'> & LateIdentity;
   /** Only where memberships decide: see `Memberships`. */
@@ -91,6 +93,7 @@ export class Deliveries {
           click_id: receipt.hasClickId,
           email: receipt.hasEmail,
           names: receipt.hasNames,
+          first_party: receipt.isFirstParty ?? null,
           fields: receipt.fields,
           consent: receipt.consent,
           consent_asked: receipt.consentAsked,

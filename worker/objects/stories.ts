@@ -39,6 +39,7 @@ type DeliveryRow = {
 const Facts = v.object({
   ...v.pick(EventView, ['click_id', 'email', 'names', 'consent']).entries,
   // Older rows have none.
+  first_party: v.optional(EventView.entries.first_party, null),
   fields: v.optional(EventView.entries.fields, []),
   lint: v.optional(v.array(v.string()), []),
 });

@@ -36,6 +36,7 @@ export function adminDoctor(): Hono<{ Bindings: Env }> {
     const integration = await integrationOf(c);
     const facts = await factsOf(c, integration);
     const { events, withClickId, withEmail } = facts.recent;
+    const { fromPages, firstParty } = facts.reach;
     const findings = diagnose(facts);
     return c.json({
       checked_at: new Date().toISOString(),
@@ -45,6 +46,7 @@ export function adminDoctor(): Hono<{ Bindings: Env }> {
         events,
         click_id_share: events === 0 ? null : withClickId / events,
         email_share: events === 0 ? null : withEmail / events,
+        first_party_share: fromPages === 0 ? null : firstParty / fromPages,
       },
     });
   });
@@ -61,12 +63,12 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
   // First, since the token may be renewed by it.
   const asked = isEncryptionKeySet ? await askLinkedIn(c, integration, accountId) : undefined;
   const access = isEncryptionKeySet ? await CREDENTIALS.getByName(id).access() : undefined;
-  const [ends, source, neighbours, backlog, recent] = await Promise.all([
+  const [ends, source, neighbours, backlog, events] = await Promise.all([
     isEncryptionKeySet ? CREDENTIALS.getByName(id).ends() : undefined,
     registry.source(sourceId),
     registry.integrations({ sourceId, limit: MAX_NEIGHBOURS, after: undefined }),
     OUTBOX.getByName(sourceId).backlog(id),
-    recentEvents(c, integration, nowMs),
+    lastDay(c, sourceId, nowMs),
   ]);
   const limits = limitsOf(config);
   const used =
@@ -103,7 +105,11 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
     rules: asked?.rules,
     skewMs: asked?.skewMs,
     backlog: { held: backlog.held, dead: backlog.dead, holds: holdSentences(backlog) },
-    recent,
+    recent: wantedOf(events, id),
+    reach: {
+      fromPages: events.filter((event) => event.first_party !== null).length,
+      firstParty: events.filter((event) => event.first_party === true).length,
+    },
   };
 }
 
@@ -153,14 +159,15 @@ function mappedRules({ config }: Integration): MappedRule[] {
   ];
 }
 
-/** Counts the events of the last day that a mapping of this integration wanted. */
-async function recentEvents(
-  c: AdminContext,
-  { id, source_id: sourceId }: Integration,
-  nowMs: number,
-): Promise<Facts['recent']> {
+/** The newest events of the last day. */
+async function lastDay(c: AdminContext, sourceId: string, nowMs: number): Promise<EventView[]> {
   const { data } = await c.env.OUTBOX.getByName(sourceId).latest({ limit: MAX_RECENT_EVENTS, beforeSeq: undefined });
-  const events = data.filter((event) => nowMs - Date.parse(event.received_at) < DAY_MS && isWanted(event, id));
+  return data.filter((event) => nowMs - Date.parse(event.received_at) < DAY_MS);
+}
+
+/** Counts the events that a mapping of this integration wanted. */
+function wantedOf(all: readonly EventView[], integrationId: string): Facts['recent'] {
+  const events = all.filter((event) => isWanted(event, integrationId));
   const count = (is: (event: EventView) => boolean): number => events.filter(is).length;
   return {
     events: events.length,

@@ -14,6 +14,7 @@ import { memberTags } from '../domain/member-tags.ts';
 import { personTagger } from '../domain/person-tags.ts';
 import type { Identifiers, Tagger } from '../domain/person-tags.ts';
 import { sentIdentifiers } from '../domain/sent-identifiers.ts';
+import { isSameSite } from '../domain/site.ts';
 import { isSomebodyElse, personOf, visitorAfter } from '../domain/visitor.ts';
 import type { Person, Visitor } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
@@ -209,6 +210,7 @@ async function decideAll(
   },
 ): Promise<{ receipts: Kept[]; visitor: Visitor }> {
   const receipts: Kept[] = [];
+  const reach = reachOf(c.req.raw, sender);
   const tagsOf = await taggersOf(c);
   let visitor = known;
   let person: Person = {};
@@ -254,7 +256,7 @@ async function decideAll(
       isNobodys === undefined
         ? await introductionOf(c, event, { identity, own, config: sender.config, consent })
         : undefined;
-    receipts.push({ ...receipt, person: tags.flat(), ...member, ...(introduction && { introduction }) });
+    receipts.push({ ...receipt, ...reach, person: tags.flat(), ...member, ...(introduction && { introduction }) });
   }
   return { receipts, visitor };
 }
@@ -288,6 +290,12 @@ function nobodysTraffic(c: CollectContext, event: Event, sender: Sender): 'bot' 
   if (isBot(sender.isServer ? own : c.req.header('User-Agent'), bot_filter)) return 'bot';
   const visit = { ip: ipOf(c, event, sender), cookies: sender.isServer ? {} : getCookie(c) };
   return isInternal(visit, { ips: internal_ips, cookie: internal_cookie }) ? 'internal_traffic' : undefined;
+}
+
+/** Whether the collector is on the page's own site; nothing where there is no page that says where it is. */
+function reachOf(request: Request, { isServer }: Sender): Pick<Kept, 'isFirstParty'> {
+  const origin = request.headers.get('Origin');
+  return isServer || origin === null ? {} : { isFirstParty: isSameSite(origin, new URL(request.url).hostname) };
 }
 
 /** The edge's word for who connects; a server says for whom it speaks. */

@@ -45,6 +45,8 @@ export const EventView = v.object({
   click_id: v.boolean(),
   email: v.boolean(),
   names: v.boolean(),
+  /** Whether the collector was on the page's own site; null where no page said where it is. */
+  first_party: v.nullable(v.boolean()),
   /** The names of the fields that it had, such as `properties.value`: never what was in them. */
   fields: v.array(v.string()),
   consent: ConsentView,

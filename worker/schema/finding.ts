@@ -176,6 +176,12 @@ export const FINDINGS = {
     title: 'LinkedIn has refused events for good',
     remedy: 'Look at the dead letters for its reasons, mend the page, and replay what is worth it.',
   },
+  collector_elsewhere: {
+    severity: 'warning',
+    title: 'The collector is on another site than most pages that send to it',
+    remedy:
+      'Serve it from a route of the website’s own host, such as /_df/*, or from a subdomain: cookies of another site are short-lived or refused, so clicks and people are forgotten.',
+  },
   few_identified: {
     severity: 'warning',
     title: 'Most events of the last day could not be sent: nothing identifies the person',

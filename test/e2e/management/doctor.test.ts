@@ -42,6 +42,17 @@ const anEvent = (index: number, over: Record<string, unknown> = {}) => ({
   ...over,
 });
 
+/** Sends 30 page views from pages of another site. */
+async function fromElsewhere({ writeKey }: Connection): Promise<void> {
+  const batch = Array.from({ length: 30 }, () => ({ type: 'page' }));
+  const response = await fetch(`${product.url}/v1/batch`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: 'https://www.example.com' },
+    body: JSON.stringify({ writeKey, batch }),
+  });
+  expect(response.status).toBe(200);
+}
+
 /** Sends 30 events and waits until each has an end. */
 async function withEvents(connection: Connection, over: Record<string, unknown>): Promise<void> {
   const batch = Array.from({ length: 30 }, (_, index) => anEvent(index, over));
@@ -163,6 +174,7 @@ const FAULTS: Fault[] = [
       await withEvents(connection, {});
     },
   ],
+  ['collector_elsewhere', {}, fromElsewhere],
   ['few_identified', {}, (connection) => withEvents(connection, { properties: {} })],
   [
     'few_consented',

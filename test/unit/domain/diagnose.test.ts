@@ -44,6 +44,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   rules: { kind: 'ok', value: [aRule('1001')] },
   skewMs: 900,
   backlog: { held: 0, dead: 0, holds: [] },
+  reach: { fromPages: 100, firstParty: 100 },
   recent: { events: 100, withClickId: 60, withEmail: 70, unidentified: 10, unconsented: 20 },
   ...over,
 });
@@ -126,5 +127,17 @@ describe('the doctor', () => {
 
     expect(found.map(({ code }) => code)).toEqual(['no_mappings', 'test_mode', 'consent_not_asked', 'clock_skewed']);
     expect(found.map(({ severity }) => severity)).toEqual(['error', 'warning', 'warning', 'warning']);
+  });
+});
+
+describe('the reach of the collector', () => {
+  it.each([
+    [100, 49, ['collector_elsewhere']],
+    [100, 50, []],
+    // Too few to say anything.
+    [19, 0, []],
+    [0, 0, []],
+  ])('of %i events from pages, with %i on its own site: %j', (fromPages, firstParty, expected) => {
+    expect(codes({ reach: { fromPages, firstParty } })).toEqual(expected);
   });
 });

@@ -121,6 +121,10 @@ export function componentSchemas(): Json {
             events: { type: 'integer', description: 'Events that a mapping wanted' },
             click_id_share: { type: ['number', 'null'] },
             email_share: { type: ['number', 'null'] },
+            first_party_share: {
+              type: ['number', 'null'],
+              description: "Of all events from pages: those from pages on the collector's own site",
+            },
           },
         },
       },

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { type LocalProduct, startLocalProduct } from '../../support/local-product.ts';
+import { aConnection, dataOf } from './a-connection.ts';
+
+const RULES = 200;
+
+let product: LocalProduct;
+beforeAll(async () => {
+  product = await startLocalProduct();
+});
+afterAll(() => product.stop());
+
+it('200 deliveries at once, and people beside them, find the token expired: it is renewed once', async () => {
+  // Four events of fifty rules each: each delivery has a lane of its own, so that none waits for another's batch.
+  const names = ['A', 'B', 'C', 'D'];
+  const rules = Array.from({ length: RULES }, (_, index) => String(500_000 + index));
+  const connection = await aConnection(product, {
+    source: { unknown_consent: 'granted' },
+    config: {
+      access_token: 'tok-expired',
+      rate_limit_rps: 500,
+      rate_limit_burst: 500,
+      conversion_rule_id: Object.fromEntries(
+        names.map((name, index) => [name, rules.slice(index * 50, index * 50 + 50)]),
+      ),
+    },
+  });
+  const batch = names.map((event) => ({ type: 'track', event, messageId: event, properties: { li_fat_id: 'abc' } }));
+
+  const [collected, ...people] = await Promise.all([
+    product.collect({ batch }, { writeKey: connection.writeKey }),
+    ...Array.from({ length: 20 }, () => connection.ask('/conversion-rules')),
+  ]);
+  await product.sandbox.waitForEvents(RULES, 50_000);
+
+  const asked = product.sandbox.requests;
+  const deliveries = dataOf(await connection.ask('/deliveries?state=delivered&limit=200'));
+  expect(asked.filter(({ path }) => path === '/oauth/v2/accessToken')).toHaveLength(1);
+  // Several had found it expired before there was a new one.
+  expect(asked.filter(({ status }) => status === 401).length).toBeGreaterThan(1);
+  expect(collected.status).toBe(200);
+  expect(new Set(people.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(deliveries).toHaveLength(RULES);
+});
