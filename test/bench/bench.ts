@@ -1,11 +1,13 @@
 /**
  * `npm run bench`: measures, and judges nothing: a busy machine is no reason to fail. Readable tables, then everything
- * as JSON in the last line. `npm run bench -- tag`, `-- collector` or `-- ingest` runs one of them.
+ * as JSON in the last line. `npm run bench -- tag`, `-- collector`, `-- ingest` or `-- mapping` runs one
+ * of them.
  */
 import { cpus } from 'node:os';
 
 import { benchCollector } from './collector-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
+import { benchMapping } from './mapping-bench.ts';
 import { type Row, table } from './table.ts';
 import { benchTag } from './tag-bench.ts';
 
@@ -19,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = {
   tag: benchTag,
   collector: benchCollector,
   ingest: benchIngest,
+  mapping: benchMapping,
 };
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);

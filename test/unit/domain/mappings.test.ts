@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { ingest } from '../../../worker/domain/ingest.ts';
 import type { EventFacts } from '../../../worker/domain/ingest.ts';
+import { firedRules } from '../../../worker/domain/rules-fired.ts';
 import type { ConversionEvent } from '../../../worker/schema/conversion-event.ts';
 import type { Event } from '../../../worker/schema/event.ts';
 import type { Mapping, MappingFields } from '../../../worker/schema/mapping.ts';
@@ -445,23 +446,28 @@ describe('mappings', () => {
     expect(skipReason).toBeUndefined();
   });
 
-  it('cost at most 20 microseconds an event where 50 of them do not fire', async () => {
+  it('cost little beside reading the event, where 50 of them do not fire', () => {
     const mappings = Array.from({ length: 50 }, (_, index) =>
       aMapping({
         trigger: `type = "track" and event = "Event ${index}" and properties.total > ${index} or contains(properties.plan, "p${index}")`,
       }),
     );
     const event = aTrack({ properties: { total: 150, plan: 'free' } });
-    const { firedRules } = await import('../../../worker/domain/rules-fired.ts');
-    // The best of several rounds: on a busy machine the others measure the neighbours.
-    const rounds = Array.from({ length: 20 }, () => {
+    const text = JSON.stringify(event);
+    const milliseconds = (times: number, step: () => unknown): number => {
       const start = performance.now();
-      for (let round = 0; round < 1_000; round += 1) firedRules(event, { mappings });
+      for (let round = 0; round < times; round += 1) step();
       return performance.now() - start;
-    });
-    const microseconds = Math.min(...rounds);
+    };
+    // In turns, and the best of several: on a busy machine the others measure the neighbours.
+    const rounds = Array.from({ length: 20 }, () => ({
+      mapped: milliseconds(2_000, () => firedRules(event, { mappings })),
+      readTwentyTimes: milliseconds(40_000, () => JSON.parse(text)),
+    }));
+    const best = (of: 'mapped' | 'readTwentyTimes'): number => Math.min(...rounds.map((round) => round[of]));
 
     expect(firedRules(event, { mappings })).toEqual([]);
-    expect(microseconds).toBeLessThan(20);
+    // `npm run bench -- mapping` has the microseconds: 3 for such triggers, of the 20 that are allowed.
+    expect(best('mapped')).toBeLessThan(best('readTwentyTimes'));
   });
 });
