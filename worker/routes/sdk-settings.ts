@@ -18,7 +18,14 @@ export function sdkSettings(): Hono<{ Bindings: Env }> {
     const apiHost = `${url.host}${c.env.BASE_PATH}/v1`;
     return c.json({
       integrations: {
-        'Segment.io': { apiKey: writeKey, apiHost, unbundledIntegrations: [], addBundledMetadata: false },
+        'Segment.io': {
+          apiKey: writeKey,
+          apiHost,
+          // Segment's own default, but for the local run.
+          protocol: url.protocol === 'http:' ? 'http' : 'https',
+          unbundledIntegrations: [],
+          addBundledMetadata: false,
+        },
       },
       plan: { track: { __default: { enabled: true, integrations: {} } } },
       edgeFunction: {},
