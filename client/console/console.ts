@@ -88,11 +88,9 @@ async function show(): Promise<void> {
     fill(
       main,
       h('h1', { class: 'unseen' }, texts.product),
-      error instanceof ApiProblem && error.status === 403
-        ? emptyState(texts.problems.noPermission, error.message)
-        : problemCard(error, () => {
-            void show();
-          }),
+      problemCard(error, () => {
+        void show();
+      }),
       h('p', {}, h('a', { href: '#/' }, texts.problems.home)),
     );
     if (!(error instanceof ApiProblem)) throw error;

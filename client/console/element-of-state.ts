@@ -1,3 +1,4 @@
+import type { LintFinding } from '../../worker/schema/lint.ts';
 import type { DeliveryState } from '../../worker/schema/outcome.ts';
 import { ApiProblem } from './api.ts';
 import { h, type Child } from './h.ts';
@@ -13,19 +14,44 @@ export function emptyState(title: string, text: string, ...more: Child[]): HTMLE
 }
 
 export function problemCard(error: unknown, retry?: () => void): HTMLElement {
+  const isRefused = error instanceof ApiProblem && error.status === 403;
   const { title, detail } =
-    error instanceof ApiProblem ? { title: error.title, detail: error.message } : texts.problems.fault;
+    error instanceof ApiProblem
+      ? { title: isRefused ? texts.problems.noPermission : error.title, detail: error.message }
+      : texts.problems.fault;
   return h(
     'div',
     { class: 'notice bad', role: 'alert' },
     h('strong', {}, title),
     h('p', {}, detail),
-    retry !== undefined && h('button', { type: 'button', onclick: retry }, texts.retry),
+    // Asking again gives nobody another role.
+    retry !== undefined && !isRefused && h('button', { type: 'button', onclick: retry }, texts.retry),
   );
 }
 
 export function facts(rows: readonly (readonly [name: string, value: Child])[]): HTMLElement {
   return h('dl', { class: 'facts' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+}
+
+/** What the linter found in an event's values, each with what to do. */
+export function lintList(findings: readonly LintFinding[]): HTMLElement {
+  return h(
+    'ul',
+    { class: 'lint' },
+    ...findings.map(({ field, action, sentence, remedy }) =>
+      h(
+        'li',
+        {},
+        h('span', { class: 'badge' }, texts.lint.actions[action]),
+        ' ',
+        h('code', {}, field),
+        ' ',
+        sentence,
+        ' ',
+        h('span', { class: 'hint' }, remedy),
+      ),
+    ),
+  );
 }
 
 /** A text to take away, with the button that does it. */

@@ -16,7 +16,14 @@ export async function watchEvents(
     signal,
     onEvent,
     onConnected,
-  }: { signal: AbortSignal; onEvent: (event: EventView) => void; onConnected: (isConnected: boolean) => void },
+    onProblem,
+  }: {
+    signal: AbortSignal;
+    onEvent: (event: EventView) => void;
+    onConnected: (isConnected: boolean) => void;
+    /** Called with what is in the way while it goes on trying. */
+    onProblem?: (problem: ApiProblem) => void;
+  },
 ): Promise<void> {
   const isOver = (): boolean => signal.aborted;
   while (!isOver()) {
@@ -26,7 +33,10 @@ export async function watchEvents(
       if (body !== null) await readStream(body, onEvent);
     } catch (error) {
       if (isOver()) return;
-      if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) throw error;
+      if (error instanceof ApiProblem) {
+        if (error.status >= 400 && error.status < 500) throw error;
+        onProblem?.(error);
+      }
     }
     onConnected(false);
     await sleep(AGAIN_AFTER_MS);

@@ -1,5 +1,7 @@
 import type { EventFields } from '../../../worker/domain/fql/compile.ts';
+import type { LintFinding } from '../../../worker/schema/lint.ts';
 import { api, ApiProblem } from '../api.ts';
+import { lintList } from '../element-of-state.ts';
 import { select } from '../form.ts';
 import { fill, h } from '../h.ts';
 import { texts } from '../texts.ts';
@@ -15,6 +17,7 @@ type Preview = {
   outcome: 'deliver' | 'skip';
   sentence: string;
   decisions: Decision[];
+  lint: LintFinding[];
   requests: { body: { elements: unknown[] } }[];
 };
 
@@ -131,7 +134,7 @@ export class MappingPreview {
   }
 }
 
-function shown({ outcome, sentence, decisions, requests }: Preview): HTMLElement[] {
+function shown({ outcome, sentence, decisions, requests, lint }: Preview): HTMLElement[] {
   const elements = requests.flatMap(({ body }) => body.elements);
   return [
     h('p', { class: `notice ${outcome === 'deliver' ? 'good' : 'warn'}` }, h('strong', {}, sentence)),
@@ -147,6 +150,7 @@ function shown({ outcome, sentence, decisions, requests }: Preview): HTMLElement
         ),
       ),
     ),
+    ...(lint.length === 0 ? [] : [h('h3', {}, texts.lint.title), lintList(lint)]),
     ...(elements.length === 0
       ? []
       : [

@@ -1,13 +1,15 @@
 import type { Finding } from '../../../worker/schema/finding.ts';
+import type { LintReport } from '../../../worker/schema/lint.ts';
 import { api } from '../api.ts';
 import { facts, problemCard } from '../element-of-state.ts';
-import { formatTime } from '../format.ts';
+import { formatCount, formatTime, utcDay } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { integrationChips, integrationsOf, notConnected } from '../integrations-of.ts';
 import { texts } from '../texts.ts';
 import type { Place, ShownIntegration, View } from '../view.ts';
 
 const t = texts.doctor;
+const LINT_DAYS = 7;
 
 type Diagnosis = {
   checked_at: string;
@@ -22,6 +24,9 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
   const shown = found.find((one) => one.id === id) ?? found[0];
   if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
   const results = h('div', { class: 'stack', role: 'status' });
+  const report = await api<LintReport>(`/sources/${sourceId}/lint?from=${utcDay(LINT_DAYS - 1)}`, {
+    signal: place.signal,
+  });
   const again = h('button', { type: 'button' }, t.again);
   const check = async (): Promise<void> => {
     again.disabled = true;
@@ -49,6 +54,7 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
       h('p', { class: 'lead' }, t.lead),
       results,
       h('p', {}, again),
+      lintCard(report),
     ].filter((part) => part !== false),
     started() {
       void check();
@@ -115,6 +121,30 @@ function placeOf(code: string): MendedAt | undefined {
   if (/^(linkedin_unreachable|throttled|answer_unexpected|clock_skewed|few_|encryption_key_)/.test(code))
     return undefined;
   return 'linkedin';
+}
+
+/** What was odd about the values of events: LinkedIn answers nonsense with 201, and matches nobody. */
+function lintCard({ data }: LintReport): HTMLElement {
+  return h(
+    'section',
+    { class: 'card' },
+    h('h2', {}, t.values(LINT_DAYS)),
+    data.length === 0
+      ? h('p', {}, t.valuesFine)
+      : h(
+          'ul',
+          { class: 'causes lint-counts' },
+          ...data.map(({ events, field, action, sentence, remedy }) =>
+            h(
+              'li',
+              {},
+              h('strong', {}, formatCount(events)),
+              h('span', {}, h('code', {}, field), ' ', sentence, ' ', h('span', { class: 'hint' }, remedy)),
+              h('span', { class: 'badge' }, texts.lint.actions[action]),
+            ),
+          ),
+        ),
+  );
 }
 
 function share(part: number | null): string {

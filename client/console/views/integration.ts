@@ -197,6 +197,12 @@ function settingsForm(shown: ShownIntegration, again: () => Promise<void>): HTML
     key,
     control: input({ value: String(config[key] ?? ''), inputmode: 'numeric', class: 'mono short' }),
   }));
+  const wait = input({
+    value: String(config.hold_for_identity_minutes ?? 0),
+    inputmode: 'numeric',
+    class: 'mono short',
+  });
+  const hashNames = checkbox(config.hash_names ?? false);
   const sendIp = checkbox(config.send_ip ?? false);
   const sendExternalId = checkbox(config.send_external_id ?? false);
   const testMode = checkbox(config.test_mode ?? false);
@@ -218,6 +224,8 @@ function settingsForm(shown: ShownIntegration, again: () => Promise<void>): HTML
                 control.value.trim() === '' ? [] : [[key, Number(control.value)]],
               ),
             ),
+            hold_for_identity_minutes: Number(wait.value),
+            hash_names: hashNames.checked,
             send_ip: sendIp.checked,
             send_external_id: sendExternalId.checked,
             test_mode: testMode.checked,
@@ -233,6 +241,8 @@ function settingsForm(shown: ShownIntegration, again: () => Promise<void>): HTML
     form.field(t.testMode, testMode, { pointer: '/config/test_mode' }),
     form.field(t.consent, consent, { pointer: '/consent_categories', hint: t.consentHint }),
     form.field(t.currency, currency, { pointer: '/config/default_currency', hint: t.currencyHint }),
+    form.field(t.wait, wait, { pointer: '/config/hold_for_identity_minutes', hint: t.waitHint }),
+    form.field(t.hashNames, hashNames, { pointer: '/config/hash_names' }),
     form.field(t.sendIp, sendIp, { pointer: '/config/send_ip' }),
     form.field(t.sendExternalId, sendExternalId, { pointer: '/config/send_external_id' }),
     h(

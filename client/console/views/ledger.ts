@@ -5,6 +5,7 @@ import { emptyState } from '../element-of-state.ts';
 import { Form, input } from '../form.ts';
 import { formatCount, utcDay } from '../format.ts';
 import { fill, h } from '../h.ts';
+import { saveFile } from '../save-file.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
 import { skippedOf } from './home.ts';
@@ -33,7 +34,7 @@ export async function ledger({ signal, query: asked }: Place, sourceId: string):
     {
       type: 'button',
       onclick: () => {
-        if (shown !== undefined) save(`ledger-${sourceId}.csv`, ledgerCsv(shown));
+        if (shown !== undefined) saveFile(`ledger-${sourceId}.csv`, ledgerCsv(shown));
       },
     },
     t.csv,
@@ -123,10 +124,4 @@ function ledgerCsv({ data }: Ledger): string {
       ...reasons.map((reason) => row.skipped[reason] ?? 0),
     ]),
   ]);
-}
-
-function save(name: string, text: string): void {
-  const href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  h('a', { href, download: name }).click();
-  URL.revokeObjectURL(href);
 }

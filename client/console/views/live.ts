@@ -15,7 +15,7 @@ import { eventStory } from './story.ts';
 const t = texts.live;
 
 /** As many as the list keeps; older ones are with the deliveries. */
-const MAX_EVENTS = 10_000;
+const MAX_EVENTS = 20_000;
 const OLDER_A_PAGE = 200;
 
 /** Events as they come, each with what becomes of it; older ones as one scrolls. */
@@ -143,11 +143,14 @@ export function live({ signal, act }: Place, sourceId: string): Promise<View> {
       signal,
       onConnected(now) {
         isConnected = now;
-        isFirst = false;
+        if (now) isFirst = false;
         tell();
-        drawSoon();
+        if (now) drawSoon();
       },
       onEvent: take,
+      onProblem(problem) {
+        fill(rest, problemCard(problem));
+      },
     }).catch((error: unknown) => {
       if (!signal.aborted) fill(rest, problemCard(error, start));
     });

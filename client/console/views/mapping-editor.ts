@@ -1,6 +1,6 @@
 import type { MappingView } from '../../../worker/schema/mapping.ts';
 import { all, api, ApiProblem } from '../api.ts';
-import { checkbox, Form, input, nextId } from '../form.ts';
+import { checkbox, Form, input, nextId, select } from '../form.ts';
 import { h } from '../h.ts';
 import { integrationsOf, notConnected } from '../integrations-of.ts';
 import { FieldsEditor } from '../mapping/fields-editor.ts';
@@ -46,12 +46,15 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   const nameList = suggestions(seen.flatMap((event) => event.name ?? []));
   const typeList = suggestions(['track', 'page', 'identify']);
 
+  const once = select(Object.entries(t.onceChoices), known === undefined ? '' : String(known.once_per_membership));
   const draft = (): object => ({
     name: name.value.trim() === '' ? t.unnamed : name.value,
     enabled: enabled.checked,
     trigger: trigger.value,
-    conversion_rule_id: picker.value,
+    // So that the rest can be tried before a rule is chosen; it is not saved without one.
+    conversion_rule_id: picker.value === '' ? '0' : picker.value,
     fields: fields.value,
+    ...(once.value !== '' && { once_per_membership: once.value === 'true' }),
     default_value:
       amount.value.trim() === ''
         ? null
@@ -96,7 +99,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     onSample: (sample) => trigger.ask(sample),
     signal,
   });
-  for (const control of [amount, currency, enabled]) control.addEventListener('input', changed);
+  for (const control of [amount, currency, enabled, once]) control.addEventListener('input', changed);
   form.watch(() => '/trigger', trigger.text, trigger.problem);
   form.add(
     fieldList,
@@ -110,7 +113,13 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
       form.field(t.enabled, enabled, { pointer: '/enabled' }),
     ),
     h('fieldset', {}, h('legend', {}, t.when), trigger.element),
-    h('fieldset', {}, h('legend', {}, t.becomes), pickerField(form, picker)),
+    h(
+      'fieldset',
+      {},
+      h('legend', {}, t.becomes),
+      pickerField(form, picker),
+      form.field(t.once, once, { pointer: '/once_per_membership', hint: t.onceHint }),
+    ),
     h(
       'fieldset',
       {},

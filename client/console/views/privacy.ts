@@ -1,4 +1,5 @@
 import { api } from '../api.ts';
+import { consentReport } from '../consent-report.ts';
 import { confirm } from '../dialog.ts';
 import { facts } from '../element-of-state.ts';
 import { Form, input, select } from '../form.ts';
@@ -12,7 +13,7 @@ const t = texts.privacy;
 export function privacy(place: Place): Promise<View> {
   return Promise.resolve({
     title: t.title,
-    content: [eraseCard(place), retentionCard()],
+    content: [eraseCard(place), consentReport(place), retentionCard()],
   });
 }
 

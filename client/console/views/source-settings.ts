@@ -24,10 +24,28 @@ export async function sourceSettings(place: Place, id: string): Promise<View> {
         h('h2', {}, t.keys),
         facts([
           [t.writeKey, copyable(t.writeKey, shown.write_key)],
+          ...olderKeys(shown, place),
           [t.endpoint, copyable(t.endpoint, productUrl('v1/batch').href)],
           [t.id, h('code', {}, shown.id)],
         ]),
         h('p', { class: 'hint' }, t.publicKey),
+        h(
+          'p',
+          {},
+          h(
+            'button',
+            {
+              type: 'button',
+              onclick: () =>
+                place.act(async () => {
+                  await api(`/sources/${id}/write-keys`, { method: 'POST' });
+                  place.say(t.newWriteKeyMade);
+                  place.go(location.hash);
+                }),
+            },
+            t.newWriteKey,
+          ),
+        ),
       ),
       serverKeys(shown, place),
       h(
@@ -40,6 +58,43 @@ export async function sourceSettings(place: Place, id: string): Promise<View> {
       h('p', {}, h('button', { type: 'button', class: 'danger quiet', onclick: () => remove(shown, place) }, t.remove)),
     ],
   };
+}
+
+/** Those before the newest go on working until they are revoked, so that pages can change over. */
+function olderKeys(shown: SourceView, place: Place): [string, HTMLElement][] {
+  return shown.write_keys
+    .filter(({ key }) => key !== shown.write_key)
+    .map(({ key, created_at: createdAt }) => [
+      t.olderKey,
+      h(
+        'span',
+        {},
+        h('code', {}, key),
+        ` ${formatTime(createdAt)} `,
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'small',
+            'aria-label': `${t.revoke} ${key}`,
+            onclick: async () => {
+              const isSure = await confirm({
+                title: t.revokeWriteTitle,
+                text: [h('p', {}, t.revokeWriteText)],
+                yes: t.revoke,
+                isDangerous: true,
+              });
+              if (!isSure) return;
+              await place.act(async () => {
+                await api(`/sources/${shown.id}/write-keys/${key}`, { method: 'DELETE' });
+                place.go(location.hash);
+              });
+            },
+          },
+          t.revoke,
+        ),
+      ),
+    ]);
 }
 
 function settingsForm(shown: SourceView, { say }: Place): HTMLElement {

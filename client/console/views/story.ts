@@ -1,7 +1,7 @@
 import type { AttemptView, DeliveryStory, DeliveryView, EventView } from '../../../worker/schema/event-view.ts';
 import type { MappingView } from '../../../worker/schema/mapping.ts';
 import { all, api, productUrl } from '../api.ts';
-import { copyable, facts, problemCard, stateBadge } from '../element-of-state.ts';
+import { copyable, facts, lintList, problemCard, stateBadge } from '../element-of-state.ts';
 import { formatTime } from '../format.ts';
 import { fill, h, type Child } from '../h.ts';
 import { sampleOf } from '../mapping/sample-event.ts';
@@ -39,6 +39,7 @@ export function eventStory(event: EventView, sourceId: string): HTMLElement {
     h('h3', {}, t.identity),
     h('p', { class: 'hint' }, t.identityLead),
     facts((['click_id', 'email', 'names'] as const).map((kind) => [t[kind], yesNo(event[kind])] as const)),
+    ...(event.lint.length === 0 ? [] : [h('h3', {}, texts.lint.title), lintList(event.lint)]),
     h('h3', {}, t.triggers),
     openButton(t.triggersOpen, triggers, async () => triggerList(event, sourceId)),
     triggers,
@@ -170,6 +171,8 @@ export function deliveryStory(story: DeliveryStory): HTMLElement {
       [t.happened, formatTime(story.happened_at)],
       ...deliveryFacts(story),
     ]),
+    h('h3', {}, t.consent),
+    consentChecks(story),
     h('h3', {}, t.attempts),
     requestsOf(story),
   );
@@ -183,6 +186,23 @@ function deliveryFacts(delivery: DeliveryView): (readonly [string, Node | string
     ...(delivery.status === null ? [] : [[t.status, String(delivery.status)] as const]),
     ...(delivery.delivered_at === null ? [] : [[t.deliveredAt, formatTime(delivery.delivered_at)] as const]),
   ];
+}
+
+/** Each time that what was said was held against what is asked for. */
+function consentChecks({ consent }: DeliveryStory): HTMLElement {
+  return h(
+    'ol',
+    { class: 'requests' },
+    ...consent.checks.map(({ at, when, asked, granted }) =>
+      h(
+        'li',
+        {},
+        yesNo(granted),
+        ` ${t.checks[when]}`,
+        h('p', { class: 'hint' }, `${formatTime(at)}${asked === null ? '' : `, ${t.asked(asked)}`}`),
+      ),
+    ),
+  );
 }
 
 function requestsOf({ requests, earlier }: DeliveryStory): HTMLElement {

@@ -1,0 +1,8 @@
+import { h } from './h.ts';
+
+/** Gives the person a file to keep, made in the page. */
+export function saveFile(name: string, csv: string): void {
+  const href = URL.createObjectURL(new Blob([csv], { type: 'text/csv;charset=utf-8' }));
+  h('a', { href, download: name }).click();
+  URL.revokeObjectURL(href);
+}

@@ -1,0 +1,120 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { bodyOf } from '../management/a-connection.ts';
+import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+/** `npm run test:live-list` has 10,000. */
+const EVENTS = Number(process.env['LIVE_EVENTS'] ?? 1_200);
+const A_BATCH = 400;
+/** The window's rows, and some beyond its edges. */
+const MAX_ROWS = 70;
+/** Two frames of a 60 Hz screen, four of a machine that has something else to do. */
+const MAX_MEDIAN_FRAME_MS = 67;
+
+let browser: Browser;
+let product: LocalProduct;
+let page: Page;
+let writeKey: string;
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct()]);
+  const source = bodyOf(await product.admin('/sources', { body: { id: 'src_live', name: 'Live' } }));
+  writeKey = String(source['write_key']);
+  for (let sent = 0; sent < EVENTS; sent += A_BATCH)
+    await product.collect(
+      {
+        batch: Array.from({ length: Math.min(A_BATCH, EVENTS - sent) }, (_, index) =>
+          aLead({ event: `Event ${sent + index}` }),
+        ),
+      },
+      { writeKey },
+    );
+  ({ page } = await openConsole(browser, product, { viewport: { width: 1280, height: 820 } }));
+  await signIn(page, product);
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+  await page.goto(`${product.url}/console#/sources/src_live/live`);
+  await page.getByRole('row', { name: new RegExp(`Event ${EVENTS - 1}\\b`) }).waitFor();
+}, 180_000);
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+it('scrolls through all events with a handful of rows in the page', async () => {
+  const shown = page.getByText(`${new Intl.NumberFormat('en').format(EVENTS)} events`, { exact: true });
+  await expect
+    .poll(
+      async () => {
+        await page.evaluate(`document.querySelector('.live-list').scrollBy(0, 1e6)`);
+        return shown.count();
+      },
+      { timeout: 120_000, interval: 50 },
+    )
+    .toBe(1);
+  await page.getByRole('row', { name: /Event 0\b/ }).waitFor();
+
+  // Wheels from the end to the top, a screen a frame, and looks at how long the frames were.
+  const frames = await page.evaluate<{
+    median: number;
+    p95: number;
+    rows: number;
+    count: number;
+  }>(`new Promise((resolve) => {
+    const list = document.querySelector('.live-list');
+    const step = Math.max(600, list.scrollHeight / 240);
+    const took = [];
+    let rows = 0;
+    let last = performance.now();
+    const frame = (now) => {
+      took.push(now - last);
+      last = now;
+      rows = Math.max(rows, list.querySelectorAll('tbody tr').length);
+      if (list.scrollTop > 0) {
+        list.scrollBy(0, -step);
+        requestAnimationFrame(frame);
+        return;
+      }
+      took.sort((one, other) => one - other);
+      resolve({ median: took[Math.floor(took.length / 2)], p95: took[Math.floor(took.length * 0.95)], rows, count: took.length });
+    };
+    requestAnimationFrame(frame);
+  })`);
+
+  process.stdout.write(
+    `live list: ${EVENTS} events, ${frames.count} frames, median ${frames.median.toFixed(1)} ms, p95 ${frames.p95.toFixed(1)} ms, at most ${frames.rows} rows\n`,
+  );
+  expect(frames.rows).toBeLessThan(MAX_ROWS);
+  expect(frames.median).toBeLessThan(MAX_MEDIAN_FRAME_MS);
+}, 180_000);
+
+it('shows an event within a second of its arrival', async () => {
+  const took: number[] = [];
+  for (const name of ['First', 'Second', 'Third']) {
+    await product.collect({ batch: [aLead({ event: name })] }, { writeKey });
+    const arrivedAt = performance.now();
+    await page.getByRole('row', { name: new RegExp(name) }).waitFor();
+    took.push(performance.now() - arrivedAt);
+  }
+
+  process.stdout.write(`live list: shown after ${took.map((ms) => `${Math.round(ms)} ms`).join(', ')}\n`);
+  // A busy machine may hold one of them up.
+  expect(Math.min(...took)).toBeLessThan(1_000);
+});
+
+it('keeps its place and the focus when events come and when the connection breaks', async () => {
+  await page.evaluate(`document.querySelector('.live-list').scrollTo(0, 2000)`);
+  const row = page.getByRole('row').nth(20).getByRole('button');
+  await row.focus();
+  const name = await row.textContent();
+
+  await product.collect({ batch: [aLead({ event: 'Meanwhile' })] }, { writeKey });
+  const count = `${new Intl.NumberFormat('en').format(EVENTS + 4)} events`;
+  await page.getByText(count, { exact: true }).waitFor();
+  await product.crash();
+  await page.getByText('Reconnecting…').waitFor();
+  await page.locator('.indicator.on').waitFor({ timeout: 30_000 });
+
+  expect(await page.evaluate('document.activeElement.textContent')).toBe(name);
+}, 60_000);
