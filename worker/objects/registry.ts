@@ -16,11 +16,10 @@ import { AccessDesk } from './access-desk.ts';
 import type { Credential, Entry, NewAccessToken } from './access-desk.ts';
 import { AuditLog } from './audit-log.ts';
 import type { Change } from './audit-log.ts';
+import { ConfigPublisher, configKeysOf } from './config-publisher.ts';
 import { logFault } from './log-fault.ts';
 import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
 import { migrate } from './sql.ts';
-
-const RETRY_PUBLISHING_MS = 2_000;
 
 export type Saved = { kind: 'saved' } | { kind: 'conflict'; with: 'id' | 'write_key' } | { kind: 'unknown_source' };
 
@@ -58,7 +57,9 @@ export class Registry extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #desk: AccessDesk;
   readonly #audit: AuditLog;
-  #publishedPolicies: string | undefined;
+  readonly #publisher: ConfigPublisher;
+  /** Which are published, or are going to be. */
+  #markedPolicies: string | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -66,6 +67,14 @@ export class Registry extends DurableObject<Env> {
     migrate({ sql: this.#sql, transaction: (work) => ctx.storage.transactionSync(work) }, REGISTRY_MIGRATIONS);
     this.#desk = new AccessDesk(this.#sql, () => Date.now());
     this.#audit = new AuditLog(this.#sql, () => Date.now());
+    this.#publisher = new ConfigPublisher({
+      sql: this.#sql,
+      kv: env.CONFIG,
+      value: (key, sourceId) => this.#published(key, sourceId),
+      alarm: { set: (atMs) => ctx.storage.setAlarm(atMs), clear: () => ctx.storage.deleteAlarm() },
+      now: () => Date.now(),
+      log: logFault,
+    });
   }
 
   source(id: string): Source | undefined {
@@ -126,7 +135,7 @@ export class Registry extends DurableObject<Env> {
     if (source === undefined || !source.write_keys.some((known) => known.key === key)) return 'not_found';
     if (source.write_key === key) return 'in_use';
     this.#sql.exec('DELETE FROM write_keys WHERE key = ?', key);
-    this.#mark([configKey({ kind: 'write', key })], null);
+    this.#publisher.mark([configKey({ kind: 'write', key })], null);
     await this.#replaceSource(source, { write_keys: source.write_keys.filter((known) => known.key !== key) }, now);
     return 'removed';
   }
@@ -143,7 +152,7 @@ export class Registry extends DurableObject<Env> {
     const source = this.source(id);
     const revoked = source?.server_keys.find((key) => key.id === keyId);
     if (source === undefined || revoked === undefined) return 'not_found';
-    this.#mark([configKey({ kind: 'server', sha256: revoked.sha256 })], null);
+    this.#publisher.mark([configKey({ kind: 'server', sha256: revoked.sha256 })], null);
     await this.#replaceSource(source, { server_keys: source.server_keys.filter((key) => key.id !== keyId) }, now);
     return 'removed';
   }
@@ -157,8 +166,8 @@ export class Registry extends DurableObject<Env> {
     this.#sql.exec('DELETE FROM sources WHERE id = ?', id);
     this.#sql.exec('DELETE FROM write_keys WHERE source_id = ?', id);
     this.#desk.forgetSource(id);
-    this.#mark(configKeysOf(source), null);
-    await this.#publishMarked();
+    this.#publisher.mark(configKeysOf(source), null);
+    await this.#publisher.publish();
     return 'removed';
   }
 
@@ -294,7 +303,7 @@ export class Registry extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    await this.#publishMarked();
+    await this.#publisher.publish();
   }
 
   async #saveMappings(id: string, mappings: Mapping[], now: string): Promise<'saved' | 'not_found'> {
@@ -315,49 +324,27 @@ export class Registry extends DurableObject<Env> {
 
   async #publish(sourceId: string): Promise<void> {
     const source = this.source(sourceId);
-    if (source !== undefined) this.#mark(configKeysOf(source), sourceId);
-    await this.#publishMarked();
+    if (source !== undefined) this.#publisher.mark(configKeysOf(source), sourceId);
+    const policies = this.#consentPolicies();
+    if (policies !== this.#markedPolicies) this.#publisher.mark([CONSENT_POLICIES_KEY], null);
+    this.#markedPolicies = policies;
+    await this.#publisher.publish();
   }
 
-  /** In the same transaction as the change: what is marked is published, if need be later. */
-  #mark(keys: readonly string[], sourceId: string | null): void {
-    for (const key of keys) {
-      this.#sql.exec(
-        'INSERT INTO unpublished (key, source_id) VALUES (?, ?) ON CONFLICT DO UPDATE SET source_id = excluded.source_id',
-        key,
-        sourceId,
-      );
-    }
+  /** What stands under a key in KV; nothing any more where it is undefined. */
+  #published(key: string, sourceId: string | null): string | undefined {
+    if (key === CONSENT_POLICIES_KEY) return this.#consentPolicies();
+    const config = sourceId === null ? undefined : this.#config(sourceId);
+    return config === undefined ? undefined : JSON.stringify(config);
   }
 
-  async #publishMarked(): Promise<void> {
-    const marked = this.#sql
-      .exec<{ key: string; source_id: string | null }>('SELECT key, source_id FROM unpublished')
-      .toArray();
-    try {
-      for (const { key, source_id: sourceId } of marked) {
-        const config = sourceId === null ? undefined : this.#config(sourceId);
-        if (config === undefined) await this.env.CONFIG.delete(key);
-        else await this.env.CONFIG.put(key, JSON.stringify(config));
-        this.#sql.exec('DELETE FROM unpublished WHERE key = ? AND source_id IS ?', key, sourceId);
-      }
-      await this.#publishConsentPolicies();
-    } catch (error) {
-      logFault('registry.publish', error);
-      await this.ctx.storage.setAlarm(Date.now() + RETRY_PUBLISHING_MS);
-    }
-  }
-
-  /** Publishes which policies are in use, if it is not what this instance published last. */
-  async #publishConsentPolicies(): Promise<void> {
+  /** Which policies are in use, as JSON. */
+  #consentPolicies(): string {
     const policies = this.#sql
       .exec<{ policy: string }>(`SELECT DISTINCT body ->> '$.unknown_consent' AS policy FROM sources ORDER BY policy`)
       .toArray()
       .map(({ policy }) => policy);
-    const text = JSON.stringify(policies);
-    if (text === this.#publishedPolicies) return;
-    await this.env.CONFIG.put(CONSENT_POLICIES_KEY, text);
-    this.#publishedPolicies = text;
+    return JSON.stringify(policies);
   }
 
   #config(sourceId: string): SourceConfig | undefined {
@@ -394,11 +381,4 @@ function withWriteKeys(source: StoredSource): Source {
     ...source,
     write_keys: source.write_keys ?? [{ key: source.write_key, created_at: source.created_at }],
   };
-}
-
-function configKeysOf(source: Source): string[] {
-  return [
-    ...source.write_keys.map(({ key }) => configKey({ kind: 'write', key })),
-    ...source.server_keys.map(({ sha256 }) => configKey({ kind: 'server', sha256 })),
-  ];
 }

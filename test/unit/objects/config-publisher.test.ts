@@ -1,0 +1,124 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+
+import { ConfigPublisher } from '../../../worker/objects/config-publisher.ts';
+
+/** A KV whose writes wait until the test lets them be done, or fail. */
+class HesitantKv {
+  readonly values = new Map<string, string>();
+  readonly waiting: { write: () => void; fail: () => void }[] = [];
+
+  put(key: string, value: string): Promise<void> {
+    return this.#later(() => this.values.set(key, value));
+  }
+
+  delete(key: string): Promise<void> {
+    return this.#later(() => this.values.delete(key));
+  }
+
+  #later(write: () => void): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.waiting.push({
+      write: () => {
+        write();
+        resolve();
+      },
+      fail: () => reject(new Error('KV PUT failed: 429 Too Many Requests')),
+    });
+    return promise;
+  }
+
+  async next(): Promise<{ write: () => void; fail: () => void }> {
+    await expect.poll(() => this.waiting.length, { interval: 1 }).toBeGreaterThan(0);
+    const [next] = this.waiting.splice(0, 1);
+    if (next === undefined) throw new Error('Nothing is written to KV');
+    return next;
+  }
+}
+
+/** In the SQLite of a real registry, whose tables are there. */
+async function withPublisher(
+  work: (it: {
+    publisher: ConfigPublisher;
+    kv: HesitantKv;
+    change: (name: string) => void;
+    alarmAtMs: () => number | undefined;
+  }) => Promise<void>,
+): Promise<void> {
+  const stub = env.REGISTRY.getByName(crypto.randomUUID());
+  await runInDurableObject(stub, async (_, { storage }) => {
+    const kv = new HesitantKv();
+    let origin = 'https://first.example';
+    let alarmAtMs: number | undefined;
+    const publisher = new ConfigPublisher({
+      sql: storage.sql,
+      kv,
+      value: () => JSON.stringify({ origin }),
+      alarm: {
+        set: async (atMs) => void (alarmAtMs = atMs),
+        clear: async () => void (alarmAtMs = undefined),
+      },
+      now: () => 0,
+      log: () => undefined,
+    });
+    const change = (name: string): void => {
+      origin = `https://${name}.example`;
+      publisher.mark(['config:wk_1'], 'src_1');
+    };
+    await work({ publisher, kv, change, alarmAtMs: () => alarmAtMs });
+  });
+}
+
+describe('what is published', () => {
+  it('is the newest, although it was changed while an older one was on its way', async () => {
+    await withPublisher(async ({ publisher, kv, change }) => {
+      change('older');
+      const older = publisher.publish();
+      const writeOlder = await kv.next();
+      change('newer');
+      const newer = publisher.publish();
+      // Nothing else is on its way: KV could hear it first.
+      expect(kv.waiting).toEqual([]);
+      writeOlder.write();
+      (await kv.next()).write();
+      await Promise.all([older, newer]);
+
+      expect(kv.values.get('config:wk_1')).toContain('newer');
+      expect(kv.waiting).toEqual([]);
+    });
+  });
+
+  it('is not forgotten when it cannot be written, although the older one could', async () => {
+    await withPublisher(async ({ publisher, kv, change, alarmAtMs }) => {
+      change('older');
+      const older = publisher.publish();
+      const writeOlder = await kv.next();
+      change('newer');
+      const newer = publisher.publish();
+      writeOlder.write();
+      (await kv.next()).fail();
+      await Promise.all([older, newer]);
+      expect(alarmAtMs()).toBe(2_000);
+
+      const again = publisher.publish();
+      (await kv.next()).write();
+      await again;
+
+      expect(kv.values.get('config:wk_1')).toContain('newer');
+      expect(alarmAtMs()).toBeUndefined();
+    });
+  });
+
+  it('has its alarm before it is on its way, in case we die', async () => {
+    await withPublisher(async ({ publisher, kv, change, alarmAtMs }) => {
+      change('first');
+      const publishing = publisher.publish();
+      const write = await kv.next();
+
+      expect(alarmAtMs()).toBe(2_000);
+      write.write();
+      await publishing;
+    });
+  });
+});

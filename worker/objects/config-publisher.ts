@@ -1,0 +1,83 @@
+import type { Source } from '../schema/source.ts';
+import { configKey } from '../store/config-key.ts';
+import type { Sql } from './sql.ts';
+
+const RETRY_MS = 2_000;
+
+export type ConfigPublisherWorld = {
+  sql: Sql;
+  kv: Pick<KVNamespace, 'put' | 'delete'>;
+  /** What has to stand under a key now; undefined for nothing. @param sourceId As it was marked. */
+  value(key: string, sourceId: string | null): string | undefined;
+  alarm: { set(atMs: number): Promise<void>; clear(): Promise<void> };
+  now(): number;
+  log(where: string, error: unknown): void;
+};
+
+/**
+ * Brings what people set up to KV, where the collector reads it: sooner or later, whatever fails, and the newest last.
+ *
+ * What has changed is marked in the transaction of the change, together with an alarm: so a change that was saved is
+ * published even if we die at once. One publishes at a time: of two that write the same key, KV keeps the one that it
+ * hears last, which may be the older.
+ */
+export class ConfigPublisher {
+  readonly #world: ConfigPublisherWorld;
+  /** Counts the marks of each key, so that a change that comes while an older one is on its way is not taken for it. */
+  readonly #marks = new Map<string, number>();
+  #publishing: Promise<void> = Promise.resolve();
+
+  constructor(world: ConfigPublisherWorld) {
+    this.#world = world;
+  }
+
+  /** Notes that keys show a source, or with null that they show nothing any more. Publish in the same turn. */
+  mark(keys: readonly string[], sourceId: string | null): void {
+    for (const key of keys) {
+      this.#marks.set(key, (this.#marks.get(key) ?? 0) + 1);
+      this.#world.sql.exec(
+        'INSERT INTO unpublished (key, source_id) VALUES (?, ?) ON CONFLICT DO UPDATE SET source_id = excluded.source_id',
+        key,
+        sourceId,
+      );
+    }
+  }
+
+  /** Publishes what is marked. Never throws: what could not be published is published later, by the alarm. */
+  async publish(): Promise<void> {
+    // Written together with the marks, since nothing is awaited in between.
+    const armed = this.#world.alarm.set(this.#world.now() + RETRY_MS);
+    this.#publishing = this.#publishing.then(() => this.#publishMarked());
+    await Promise.all([armed, this.#publishing]);
+  }
+
+  async #publishMarked(): Promise<void> {
+    try {
+      for (const { key, source_id: sourceId } of this.#marked()) {
+        const marks = this.#marks.get(key);
+        const value = this.#world.value(key, sourceId);
+        if (value === undefined) await this.#world.kv.delete(key);
+        else await this.#world.kv.put(key, value);
+        if (this.#marks.get(key) === marks) this.#world.sql.exec('DELETE FROM unpublished WHERE key = ?', key);
+      }
+      if (this.#marked().length === 0) await this.#world.alarm.clear();
+    } catch (error) {
+      this.#world.log('registry.publish', error);
+      await this.#world.alarm.set(this.#world.now() + RETRY_MS);
+    }
+  }
+
+  #marked(): { key: string; source_id: string | null }[] {
+    return this.#world.sql
+      .exec<{ key: string; source_id: string | null }>('SELECT key, source_id FROM unpublished')
+      .toArray();
+  }
+}
+
+/** The keys under which a source is found: its write keys and its server keys. */
+export function configKeysOf({ write_keys, server_keys }: Pick<Source, 'write_keys' | 'server_keys'>): string[] {
+  return [
+    ...write_keys.map(({ key }) => configKey({ kind: 'write', key })),
+    ...server_keys.map(({ sha256 }) => configKey({ kind: 'server', sha256 })),
+  ];
+}
