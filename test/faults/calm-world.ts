@@ -23,7 +23,8 @@ export class CalmWorld {
       }),
     );
     const kept = this.simulation.enqueue('src_a', receipts);
-    await this.pass(10);
+    // The day's key goes to KV first.
+    await this.pass(300);
     if (!(await kept)) throw new Error('The outbox did not keep the events');
   }
 
@@ -54,6 +55,15 @@ export class CalmWorld {
 
   get taken(): Simulation['linkedIn']['taken'] {
     return this.simulation.linkedIn.taken;
+  }
+
+  /** Why lanes are held. */
+  holds(): string[] {
+    const rows = this.simulation.databases
+      .get('src_a')
+      ?.sql.exec<{ reason: string }>('SELECT hold_reason AS reason FROM lanes WHERE hold_reason IS NOT NULL')
+      .toArray();
+    return (rows ?? []).map(({ reason }) => reason);
   }
 
   /** How many deliveries are in each state. */

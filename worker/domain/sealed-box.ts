@@ -70,6 +70,11 @@ export async function open(
   return undefined;
 }
 
+/** Makes a key for `sealWith` and `openWith`. @param raw 32 random bytes. */
+export function importKey(raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
+}
+
 /** Seals with a key that is at hand, for many texts at once. @param iv 12 random bytes, never used before. */
 export async function sealWith(key: CryptoKey, plaintext: string, iv: Uint8Array): Promise<string> {
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new TextEncoder().encode(plaintext));

@@ -6,7 +6,7 @@ const RETRY_MS = 2_000;
 
 export type ConfigPublisherWorld = {
   sql: Sql;
-  kv: Pick<KVNamespace, 'put' | 'delete'>;
+  kv: { put(key: string, value: string): Promise<void>; delete(key: string): Promise<void> };
   /** What has to stand under a key now; undefined for nothing. @param sourceId As it was marked. */
   value(key: string, sourceId: string | null): string | undefined;
   alarm: { set(atMs: number): Promise<void>; clear(): Promise<void> };

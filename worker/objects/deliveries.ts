@@ -54,6 +54,10 @@ export type Attempt = {
   consentAsked: readonly string[];
 };
 
+/** What is sealed begins with `k.`, its key's id of 27 characters, and a dot. */
+const NOT_SEALED_WITH = `AND NOT EXISTS (
+  SELECT 1 FROM json_each(?) WHERE value IN (substr(deliveries.payload, 3, 27), substr(deliveries.late, 3, 27)))`;
+
 /** The events of a source and their deliveries: what came in, and what became of it. */
 export class Deliveries {
   readonly #sql: Sql;
@@ -141,8 +145,12 @@ export class Deliveries {
     );
   }
 
-  /** What a lane sends next: the nearest deadline first. */
-  pending(lane: Lane): PendingDelivery[] {
+  /**
+   * What a lane sends next: the nearest deadline first.
+   *
+   * @param options.withoutKeys Leaves out what is sealed with the payload keys of these ids.
+   */
+  pending(lane: Lane, { withoutKeys }: { withoutKeys: readonly string[] }): PendingDelivery[] {
     return this.#sql
       .exec<{
         event_id: string;
@@ -155,9 +163,10 @@ export class Deliveries {
         `SELECT deliveries.event_id, deliveries.happened_at_ms, deliveries.payload, events.facts -> '$.consent' AS consent,
            deliveries.waits_until_ms, deliveries.late
          FROM deliveries JOIN events ON events.seq = deliveries.event_seq
-         WHERE deliveries.lane_id = ? AND deliveries.state = 'pending'
+         WHERE deliveries.lane_id = ? AND deliveries.state = 'pending' ${withoutKeys.length === 0 ? '' : NOT_SEALED_WITH}
          ORDER BY deliveries.happened_at_ms, deliveries.event_id LIMIT ?`,
         lane.id,
+        ...(withoutKeys.length === 0 ? [] : [JSON.stringify(withoutKeys)]),
         lane.batchLimit,
       )
       .toArray()

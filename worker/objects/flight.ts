@@ -25,6 +25,9 @@ const MAX_PERMIT_WAIT_MS = 2_000;
 /** The integration was switched off or deleted: looked at again now and then, in case nobody says that it is back. */
 const SWITCHED_OFF_PROBE_MS = 60 * 60_000;
 
+/** No payload's key can be read: another event may come whose key can. */
+const NO_KEY_PROBE_MS = 60_000;
+
 /** A token for each refusal, and then one more would be a loop. */
 const MAX_TOKENS = 3;
 
@@ -76,24 +79,17 @@ export class Flight {
     }
   }
 
-  /**
-   * Takes what waits: with the consent that the integration asks for now, and without the identifiers that LinkedIn no
-   * longer takes. Whom nothing else identifies stays behind.
-   */
-  async #board({ consent_categories: asked }: Integration): Promise<PendingDelivery[]> {
-    const waiting = this.#deliveries.pending(this.#lane);
-    const isAllowed = ({ consent }: PendingDelivery): boolean => isConsented(asked, consent);
-    this.#skip(
-      waiting.filter((delivery) => !isAllowed(delivery)),
-      'no_consent',
-    );
-    const allowed = await this.#opened(waiting.filter(isAllowed));
+  /** Takes what waits, without the identifiers that LinkedIn no longer takes. Whom nothing else identifies stays behind. */
+  async #board(integration: Integration): Promise<PendingDelivery[]> {
+    const readable = await this.#readable(integration);
     const refused = this.#learnt.refusedIdTypes(this.#lane.integrationId);
-    if (refused.size === 0 && allowed.every(({ hasWaited }) => !hasWaited)) return allowed;
+    if (refused.size === 0 && readable.every(({ hasWaited }) => !hasWaited)) return readable;
     const boarded: PendingDelivery[] = [];
     const unidentified: PendingDelivery[] = [];
-    for (const delivery of allowed) {
-      const complete = delivery.hasWaited ? await this.#completed(delivery, asked) : delivery.payload;
+    for (const delivery of readable) {
+      const complete = delivery.hasWaited
+        ? await completed(delivery, integration.consent_categories)
+        : delivery.payload;
       const payload = complete === undefined ? undefined : withoutIdTypes(complete, refused);
       if (payload === undefined) unidentified.push(delivery);
       else boarded.push({ ...delivery, payload });
@@ -102,20 +98,52 @@ export class Flight {
     return boarded;
   }
 
-  /** Builds the element of what has waited for its person's e-mail; undefined when nothing identifies him still. */
-  async #completed({ payload, late }: PendingDelivery, asked: readonly string[]): Promise<string | undefined> {
-    // Written by `enqueue` from values of these types.
-    const conversion: WaitingConversion = JSON.parse(payload);
-    const [opened] = late === undefined ? [] : await this.#world.payloads.open([late]);
-    const known: LateIdentity | undefined = opened === undefined ? undefined : JSON.parse(opened);
-    const identity = known !== undefined && isConsented(asked, known.consent) ? known.identity : undefined;
-    const element = await completedElement(conversion, identity);
-    return element && JSON.stringify(element);
+  /**
+   * What may go with the consent that the integration asks for now, with payloads that can be read. Those that cannot wait
+   * for their key and let the others go first.
+   */
+  async #readable({ consent_categories: asked }: Integration): Promise<PendingDelivery[]> {
+    for (;;) {
+      const withoutKeys = [...this.#world.payloads.unreadable().keys()];
+      const waiting = this.#deliveries.pending(this.#lane, { withoutKeys });
+      if (waiting.length === 0) return this.#withoutKey();
+      const isAllowed = ({ consent }: PendingDelivery): boolean => isConsented(asked, consent);
+      this.#skip(
+        waiting.filter((delivery) => !isAllowed(delivery)),
+        'no_consent',
+      );
+      const allowed = waiting.filter(isAllowed);
+      const readable = await this.#opened(allowed);
+      if (readable.length > 0 || allowed.length === 0) return readable;
+      // One more key is known that cannot be read; what others seal may go.
+      if (this.#world.payloads.unreadable().size <= withoutKeys.length)
+        throw new Error(`Cannot read any of ${allowed.length} payloads, and no key is to blame`);
+    }
   }
 
+  /** Those that can be opened whole: what a person said later is as much part of it as the conversion. */
   async #opened(deliveries: readonly PendingDelivery[]): Promise<PendingDelivery[]> {
     const payloads = await this.#world.payloads.open(deliveries.map(({ payload }) => payload));
-    return deliveries.map((delivery, index) => ({ ...delivery, payload: payloads[index] ?? delivery.payload }));
+    const withLate = deliveries.filter(({ late }) => late !== undefined);
+    const lates = await this.#world.payloads.open(withLate.map(({ late = '' }) => late));
+    const lateOf = new Map(withLate.map((delivery, index) => [delivery, lates[index]]));
+    return deliveries.flatMap((delivery, index) => {
+      const payload = payloads[index];
+      const late = lateOf.get(delivery);
+      if (payload === undefined || (late === undefined && lateOf.has(delivery))) return [];
+      return [{ ...delivery, payload, late }];
+    });
+  }
+
+  /** Nothing that waits can be read. */
+  #withoutKey(): [] {
+    if (this.#deliveries.pending(this.#lane, { withoutKeys: [] }).length === 0) return [];
+    const nowMs = this.#world.now();
+    const reasons = [...this.#world.payloads.unreadable().values()];
+    if (reasons.includes('sealed'))
+      this.#lanes.holdRule(this.#lane, { reason: 'encryption_key_missing', nowMs, probeAfterMs: NO_KEY_PROBE_MS });
+    else if (reasons.length > 0) this.#lanes.postpone(this.#lane, { untilMs: nowMs + NO_KEY_PROBE_MS });
+    return [];
   }
 
   /** The version that is set, or what was found to work in its place. While a retired one holds us, the newest is tried. */
@@ -334,4 +362,14 @@ function leftAfterBurial({
     suspects: [],
     unknown: [...search.suspects, ...search.unknown].filter(({ eventId }) => !names.has(eventId)),
   };
+}
+
+/** Builds the element of what has waited for its person's e-mail; undefined when nothing identifies him still. */
+async function completed({ payload, late }: PendingDelivery, asked: readonly string[]): Promise<string | undefined> {
+  // Written by `enqueue` from values of these types.
+  const conversion: WaitingConversion = JSON.parse(payload);
+  const known: LateIdentity | undefined = late === undefined ? undefined : JSON.parse(late);
+  const identity = known !== undefined && isConsented(asked, known.consent) ? known.identity : undefined;
+  const element = await completedElement(conversion, identity);
+  return element && JSON.stringify(element);
 }

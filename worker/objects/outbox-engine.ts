@@ -127,7 +127,7 @@ export class OutboxEngine {
     try {
       await this.#arm(this.#world.now() + DEAD_MAN_MS);
       await this.#departures.run();
-      await this.purge();
+      await this.#purgeOrLog();
       const nextMs = this.#departures.nextRunAtMs();
       if (nextMs === undefined) {
         this.#armedAtMs = null;
@@ -139,10 +139,23 @@ export class OutboxEngine {
     }
   }
 
-  /** Makes sure that an alarm is set while anything waits: at each start, and by the watchdog. */
+  /** Makes sure that an alarm is set while anything waits. */
   async repair(): Promise<void> {
     this.#armedAtMs = await this.#world.alarm.get();
     await this.#armForNextRun();
+  }
+
+  /**
+   * The watchdog's visit, every five minutes: an alarm that was lost is set again, and what is old goes, also where nothing
+   * has come for months. Never throws.
+   */
+  async visit(): Promise<void> {
+    try {
+      await this.repair();
+    } catch (error) {
+      this.#world.log('outbox.visit', error);
+    }
+    await this.#purgeOrLog();
   }
 
   /** Somebody mended an integration: what was held for it is tried again now. */
@@ -268,8 +281,17 @@ export class OutboxEngine {
     return this.#world.alarm.set(atMs);
   }
 
+  /** Who cannot clear up now does so at the next visit; nothing that is sent waits for that. */
+  async #purgeOrLog(): Promise<void> {
+    try {
+      await this.#purge();
+    } catch (error) {
+      this.#world.log('outbox.purge', error);
+    }
+  }
+
   /** Forgets what need not be kept. Also called when nothing is sent: a source without traffic keeps nothing for ever. */
-  async purge(): Promise<void> {
+  async #purge(): Promise<void> {
     await this.#shredErased();
     const nowMs = this.#world.now();
     if (Math.abs(nowMs - this.#purgedAtMs) < PURGE_EVERY_MS) return;
@@ -285,7 +307,7 @@ export class OutboxEngine {
     });
     // A full page may not be the last: the next run goes on.
     if (old.length < PURGE_EVENTS) this.#purgedAtMs = nowMs;
-    await this.#world.payloads.shred(this.#deliveries.payloadKeysInUse());
+    await this.#world.payloads.shred(() => this.#deliveries.payloadKeysInUse());
   }
 
   /**
@@ -305,12 +327,15 @@ export class OutboxEngine {
         const rows = this.#deliveries.sealedUnder(condemned, { atMost: RESEAL_ROWS });
         if (rows.length === 0) break;
         const opened = await payloads.open(rows.map(({ text }) => text));
-        const sealed = await payloads.seal(opened);
-        this.#world.database.transaction(() => this.#deliveries.reseal(rows, sealed));
+        // One whose key cannot be read now keeps that key; a later visit goes on.
+        const readable = rows.filter((_, index) => opened[index] !== undefined);
+        if (readable.length === 0) break;
+        const sealed = await payloads.seal(opened.filter((text) => text !== undefined));
+        this.#world.database.transaction(() => this.#deliveries.reseal(readable, sealed));
       }
-      await payloads.shred(this.#deliveries.payloadKeysInUse());
+      await payloads.shred(() => this.#deliveries.payloadKeysInUse());
     } catch (error) {
-      // A key that cannot be read now: the next visit goes on.
+      // KV is out of reach: the next visit goes on.
       this.#world.log('outbox.shred', error);
     }
   }

@@ -14,6 +14,7 @@ import type { Kept } from './deliveries.ts';
 import { logFault } from './log-fault.ts';
 import { OutboxEngine } from './outbox-engine.ts';
 import type { Enqueued, Rejected } from './outbox-engine.ts';
+import { payloadCipher } from './payload-cipher.ts';
 import { PayloadKeys } from './payload-keys.ts';
 import type { DeliveryPage, Stories } from './stories.ts';
 import type { World } from './world.ts';
@@ -73,9 +74,8 @@ export class Outbox extends DurableObject<Env> {
   }
 
   /** The watchdog's visit. */
-  async kick(): Promise<void> {
-    await this.#engine.repair();
-    await this.#engine.purge();
+  kick(): Promise<void> {
+    return this.#engine.visit();
   }
 
   latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
@@ -113,6 +113,7 @@ function worldOf(ctx: DurableObjectState, env: Env): World {
   const { storage } = ctx;
   return {
     payloads: new PayloadKeys({
+      cipher: payloadCipher,
       sql: storage.sql,
       kv: env.CONFIG,
       owner: ctx.id.toString(),

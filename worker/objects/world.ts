@@ -2,6 +2,7 @@ import type { Access } from '../domain/access.ts';
 import type { RateLimits } from '../domain/permits.ts';
 import type { SentBatch } from '../linkedin/send-conversions.ts';
 import type { Integration } from '../schema/integration.ts';
+import type { Unreadable } from './payload-keys.ts';
 import type { Grant } from './permit-desk.ts';
 import type { Database } from './sql.ts';
 
@@ -18,8 +19,11 @@ export type World = {
   /** Seals payloads while they wait, and throws keys away under which nothing waits any more. */
   payloads: {
     seal(payloads: readonly string[]): Promise<string[]>;
-    open(sealed: readonly string[]): Promise<string[]>;
-    shred(needed: ReadonlySet<string>): Promise<void>;
+    /** Undefined for one whose key cannot be read just now. */
+    open(sealed: readonly string[]): Promise<(string | undefined)[]>;
+    /** The ids of keys that could not be read a moment ago, and why. */
+    unreadable(): ReadonlyMap<string, Unreadable>;
+    shred(needed: () => ReadonlySet<string>): Promise<void>;
     /** A person was erased: the keys until now are to go, as soon as what still waits under them is sealed anew. */
     condemn(): void;
     /** The ids of the keys that are to go; what is sealed from now on is under another. */

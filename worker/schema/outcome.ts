@@ -25,7 +25,8 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 export const HOLD_REASONS = {
   credentials_missing: 'No access token: connect LinkedIn or paste a token.',
   token_refused: 'LinkedIn refuses the access token: reconnect LinkedIn or paste a new token.',
-  encryption_key_missing: 'The stored token cannot be opened: ENCRYPTION_KEY is missing or another one.',
+  encryption_key_missing:
+    'The stored token, or what waits, cannot be opened: ENCRYPTION_KEY is missing or another one. Put the former key back, after a comma.',
   rule_unknown:
     'LinkedIn does not know this conversion rule for this token: the id is wrong, or the member has no access to its ad account.',
   rule_disabled: 'The conversion rule is switched off in Campaign Manager.',

@@ -22,12 +22,15 @@ type Entry = { config: SourceConfig | undefined; readAtMs: number };
  */
 const entries = new Map<string, Entry>();
 
+/** What is needed of KV. */
+export type ConfigStore = { get<Value>(key: string, type: 'json'): Promise<Value | null> };
+
 /**
  * Reads a source's config through the cache.
  *
  * @throws when KV cannot be read and nothing usable is in memory.
  */
-export async function readConfig(kv: KVNamespace, key: string, nowMs: number): Promise<SourceConfig | undefined> {
+export async function readConfig(kv: ConfigStore, key: string, nowMs: number): Promise<SourceConfig | undefined> {
   const known = entries.get(key);
   if (known !== undefined && nowMs - known.readAtMs < (known.config === undefined ? ABSENT_MS : FRESH_MS))
     return known.config;

@@ -33,6 +33,12 @@ export const FAULTS = [
   'old_events',
   'unreachable_object',
   'tight_limits',
+  'kv_stale',
+  'kv_down',
+  'remapped',
+  'deploy',
+  'key_rotated',
+  'older_rows',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

@@ -1,13 +1,24 @@
 import { isBalanced } from '../../../worker/domain/ledger-totals.ts';
 import { Ledger } from '../../../worker/objects/ledger.ts';
 import type { Database } from '../../../worker/objects/sql.ts';
+import { configKey } from '../../../worker/store/config-key.ts';
 import type { ReceiptFacts } from './a-receipt.ts';
+import type { Fault } from './faults.ts';
+import { MAX_LAG_MS } from './simulated-kv.ts';
 import { parseElements } from './simulated-linkedin.ts';
 import type { Breakable } from './simulated-object.ts';
-import type { Simulation } from './simulation.ts';
+import { HOUR_MS } from './simulation.ts';
+import type { Simulation, Target } from './simulation.ts';
 
 /** An event that a client made, and whether it was told that it is kept. */
-export type Made = ReceiptFacts & { source: string; isAcknowledged: boolean; acknowledgedAtMs?: number };
+export type Made = Omit<ReceiptFacts, 'to'> & {
+  source: string;
+  name: string;
+  /** Where it was to go, each time that it was sent: by what the collector knew then. The first that is kept counts. */
+  tries: (readonly Target[])[];
+  isAcknowledged: boolean;
+  acknowledgedAtMs?: number;
+};
 
 /** The dead-man alarm comes a minute after an alarm at the latest; a second for what is on its way. */
 const ALARM_SLACK_MS = 62_000;
@@ -18,7 +29,12 @@ const CALLS_UNDER_WAY_MS = 15_000;
 /** Between a permit and the request that it allows. */
 const PERMIT_JITTER_MS = 30;
 
-type Row = { state: string; reason: string | null };
+/** A collector's memory, what KV is behind, and what it takes to publish. */
+const MAX_CONFIG_AGE_MS = 30_000 + MAX_LAG_MS + 10_000;
+
+const DAY_MS = 86_400_000;
+
+type Row = { integration_id: string; rule_id: string; state: string; reason: string | null };
 
 /**
  * What must hold, whatever goes wrong. `afterStep` after each thing that happens, `atEnd` when everything has been calm for
@@ -54,9 +70,11 @@ export class Invariants {
     this.#ledgersAreTrue();
     this.#limitsHeld();
     this.#breakersClosed();
+    this.#configsArePublished();
+    this.#keysAreShredded();
     if (this.#simulation.mostRenewalsAtOnce > 1) this.#violated('a token was renewed twice at once');
     const odd = this.#simulation.faultsLogged.filter(
-      (line) => !/Network connection lost|The object was replaced/.test(line),
+      (line) => !/Network connection lost|The object was replaced|KV (GET|PUT) failed/.test(line),
     );
     if (odd.length > 0) this.#violated(`the code threw: ${odd[0] ?? ''}`);
   }
@@ -64,7 +82,7 @@ export class Invariants {
   /** I7: while anything waits there is an alarm, and not later than it is needed. */
   #alarmIsSet(): void {
     for (const [source, outbox] of this.#simulation.outboxes) {
-      if (!outbox.isAtRest) continue;
+      if (!outbox.isAtRest || !outbox.hasStarted) continue;
       const dueAtMs = nextDue(this.#database(source));
       if (dueAtMs === undefined) continue;
       const latestMs = Math.max(dueAtMs, outbox.now()) + ALARM_SLACK_MS;
@@ -93,18 +111,20 @@ export class Invariants {
   #everythingEnded(): void {
     const taken = new Set(this.#simulation.linkedIn.taken.map(({ ruleId, eventId }) => `${ruleId}/${eventId}`));
     for (const event of this.#made.values()) {
-      for (const { integrationId, ruleId } of event.isAcknowledged ? event.to : []) {
-        const row = this.#row(event, { integrationId, ruleId });
+      if (!event.isAcknowledged) continue;
+      const rows = this.#rows(event);
+      if (!event.tries.some((targets) => isSame(targets, rows)))
+        this.#violated(`${event.messageId} has rows for ${rows.map((row) => row.rule_id).join(', ') || 'nothing'}`);
+      for (const row of rows) {
         const isPoison = event.messageId.includes('poison');
-        const isOldEnough = this.#simulation.time.nowMs - event.happenedAtMs > 89 * 86_400_000;
-        const name = `${event.messageId} for ${ruleId}`;
-        if (row === undefined) this.#violated(`${name} has no row`);
-        else if (row.state === 'pending' || row.state === 'waiting') this.#violated(`${name} still waits`);
+        const isOldEnough = this.#simulation.time.nowMs - event.happenedAtMs > 89 * DAY_MS;
+        const name = `${event.messageId} for ${row.rule_id}`;
+        if (row.state === 'pending' || row.state === 'waiting') this.#violated(`${name} still waits`);
         else if (row.state === 'dead' && !isPoison && !this.#isClockToBlame(row))
           this.#violated(`${name} is dead for another's fault: ${row.reason ?? ''}`);
         else if (row.state === 'expired' && !isOldEnough) this.#violated(`${name} expired before its time`);
         else if (row.state === 'skipped') this.#mayBeSkipped(event, name);
-        else if (row.state === 'delivered' && !taken.has(`${ruleId}/${event.messageId}`))
+        else if (row.state === 'delivered' && !taken.has(`${row.rule_id}/${event.messageId}`))
           this.#violated(`${name} says delivered, and LinkedIn has not got it`);
         else if (row.state === 'delivered' && isPoison) this.#violated(`${name} is poison and was delivered`);
       }
@@ -140,7 +160,7 @@ export class Invariants {
       const event = this.#made.get(eventId);
       if (event === undefined) this.#violated(`LinkedIn got ${eventId}, which nobody sent`);
       else if (event.happenedAtMs !== happenedAtMs) this.#violated(`LinkedIn got ${eventId} with another time`);
-      else if (!event.to.some((to) => to.ruleId === ruleId))
+      else if (!this.#rows(event).some((row) => row.rule_id === ruleId))
         this.#violated(`LinkedIn got ${eventId} for a rule that it is not for`);
       if (atMs - happenedAtMs > 90 * 86_400_000) this.#violated(`LinkedIn got ${eventId} after its deadline`);
     }
@@ -160,8 +180,8 @@ export class Invariants {
     for (const [source] of this.#simulation.outboxes) {
       const expected = new Map<string, number>();
       for (const event of this.#made.values()) {
-        if (event.source !== source || !event.isAcknowledged || event.to.length === 0) continue;
-        const states = event.to.map((to) => this.#row(event, to)?.state ?? 'none');
+        if (event.source !== source || !event.isAcknowledged) continue;
+        const states = this.#rows(event).map(({ state: known }) => known);
         const state = ['dead', 'expired', 'delivered', 'skipped'].find((worst) => states.includes(worst)) ?? 'none';
         expected.set(state, (expected.get(state) ?? 0) + 1);
       }
@@ -217,17 +237,61 @@ export class Invariants {
     }
   }
 
-  #row(event: Made, { integrationId, ruleId }: { integrationId: string; ruleId: string }): Row | undefined {
-    const [row] = this.#database(event.source)
+  /** What a collector goes by is what was set up a short while ago. */
+  configIsFresh(source: string, text: string): void {
+    const { faults, configs, time } = this.#simulation;
+    // While KV is out of reach, yesterday's config is better than none.
+    if (faults.has('kv_down')) return;
+    const versions = configs.get(source) ?? [];
+    const isFresh = versions.some((version, index) => {
+      const endedMs = versions[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+      return version.text === text && endedMs >= time.nowMs - MAX_CONFIG_AGE_MS;
+    });
+    if (!isFresh && !this.#isPublishingHampered())
+      this.#violated(`a collector of ${source} goes by a config that is long gone`);
+  }
+
+  /** Where the registry is killed all the time, publishing may take longer; in the calm it has to be done. */
+  #isPublishingHampered(): boolean {
+    const { faults } = this.#simulation;
+    const hampering: Fault[] = ['crash', 'deploy', 'key_rotated', 'unreachable_object'];
+    return hampering.some((fault) => faults.has(fault));
+  }
+
+  #configsArePublished(): void {
+    for (const [source, versions] of this.#simulation.configs) {
+      const published = this.#simulation.kv.newest(configKey({ kind: 'write', key: source }));
+      if (published !== versions.at(-1)?.text) this.#violated(`KV does not have the newest config of ${source}`);
+    }
+  }
+
+  /** What was delivered days ago is noise by now: its key is gone, unless something still needs it. */
+  #keysAreShredded(): void {
+    const yesterday = new Date(this.#simulation.time.nowMs - DAY_MS - HOUR_MS).toISOString().slice(0, 10);
+    for (const [source] of this.#simulation.outboxes) {
+      const needed = new Set(
+        this.#database(source)
+          .sql.exec<{ payload: string }>('SELECT payload FROM deliveries WHERE payload IS NOT NULL')
+          .toArray()
+          .map(({ payload }) => payload.slice(2, 29)),
+      );
+      const prefix = `payload-key:${source}:`;
+      for (const name of this.#simulation.kv.names()) {
+        const keyId = name.slice(prefix.length);
+        if (name.startsWith(prefix) && keyId.slice(0, 10) < yesterday && !needed.has(keyId))
+          this.#violated(`${source} still has the payload key of ${keyId.slice(0, 10)}`);
+      }
+    }
+  }
+
+  #rows(event: Made): Row[] {
+    return this.#database(event.source)
       .sql.exec<Row>(
-        `SELECT state, reason FROM deliveries JOIN lanes ON lanes.id = lane_id
-         WHERE integration_id = ? AND rule_id = ? AND event_id = ?`,
-        integrationId,
-        ruleId,
+        `SELECT integration_id, rule_id, state, reason FROM lanes CROSS JOIN deliveries ON lanes.id = lane_id
+         WHERE event_id = ?`,
         event.messageId,
       )
       .toArray();
-    return row;
   }
 
   #database(source: string): Database {
@@ -240,6 +304,12 @@ export class Invariants {
     if (this.violations.length < 10)
       this.violations.push(`${new Date(this.#simulation.time.nowMs).toISOString()} ${what}`);
   }
+}
+
+function isSame(targets: readonly Target[], rows: readonly Row[]): boolean {
+  const wanted = new Set(targets.map(({ integrationId, ruleId }) => `${integrationId} ${ruleId}`));
+  const found = new Set(rows.map((row) => `${row.integration_id} ${row.rule_id}`));
+  return wanted.size === found.size && wanted.isSubsetOf(found);
 }
 
 /** When the first lane with something to send may send it, read from the tables and not from the code under test. */

@@ -282,4 +282,58 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: "add(receipt.receivedAtMs, name, 'received');",
     replace: '',
   },
+  {
+    name: 'publishes two configs at once',
+    file: 'objects/config-publisher.ts',
+    find: 'this.#publishing = this.#publishing.then(() => this.#publishMarked());',
+    replace: 'this.#publishing = this.#publishMarked();',
+  },
+  {
+    name: 'publishes without an alarm',
+    file: 'objects/config-publisher.ts',
+    find: 'const armed = this.#world.alarm.set(this.#world.now() + RETRY_MS);',
+    replace: 'const armed = Promise.resolve();',
+  },
+  {
+    name: 'does not try to publish again',
+    file: 'objects/config-publisher.ts',
+    find: "this.#world.log('registry.publish', error);\n      await this.#world.alarm.set(this.#world.now() + RETRY_MS);",
+    replace: 'await this.#world.alarm.clear();',
+  },
+  {
+    name: 'a collector goes by what it once read',
+    file: 'store/config-cache.ts',
+    find: 'const FRESH_MS = 30_000;',
+    replace: 'const FRESH_MS = 86_400_000;',
+  },
+  {
+    name: 'seals with a key that KV does not have',
+    file: 'objects/payload-keys.ts',
+    find: 'await this.#world.kv.put(this.#nameOf(keyId), sealed);',
+    replace: 'void this.#world.kv.put(this.#nameOf(keyId), sealed).catch(() => undefined);',
+  },
+  {
+    name: 'opens with the newest ENCRYPTION_KEY alone',
+    file: 'objects/payload-keys.ts',
+    find: 'const key = await cipher.open(sealed, { keyRing: this.#world.keyRing(),',
+    replace: 'const key = await cipher.open(sealed, { keyRing: this.#world.keyRing().slice(0, 1),',
+  },
+  {
+    name: 'throws away a key that something waits under',
+    file: 'objects/payload-keys.ts',
+    find: '(key) => !inUse.has(key.key_id)',
+    replace: '() => inUse.size >= 0',
+  },
+  {
+    name: 'throws no key away',
+    file: 'objects/payload-keys.ts',
+    find: 'if (old.length === 0) return;',
+    replace: 'return;',
+  },
+  {
+    name: 'takes no payload of an older version',
+    file: 'objects/payload-keys.ts',
+    find: 'if (keyId === undefined || sealed === undefined) return text;',
+    replace: 'if (keyId === undefined || sealed === undefined) return undefined;',
+  },
 ];

@@ -4,10 +4,14 @@ import { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import type { Made } from './invariants.ts';
-import { HOUR_MS, INTEGRATIONS, Simulation } from './simulation.ts';
+import { olderRows } from './older-rows.ts';
+import { ACROSS, HOUR_MS, INTEGRATIONS, Simulation, nameOfRule } from './simulation.ts';
 
 const MINUTE_MS = 60_000;
 const WATCHDOG_EVERY_MS = 5 * MINUTE_MS;
+
+/** One in ten, where KV has its bad days; and then there are hours when it is out of reach. */
+const KV_FAILURES = 0.1;
 
 /** Longer than the longest wait that anything has: an hour for a hold that is probed. */
 const CALM_MS = 12 * HOUR_MS;
@@ -78,6 +82,9 @@ class Storm {
   begin(): void {
     const { time } = this.#simulation;
     this.#arm();
+    if (this.#has('kv_down')) this.#simulation.kv.failureProbability = KV_FAILURES;
+    if (this.#has('older_rows'))
+      for (const event of olderRows(this.#simulation)) this.#made.set(event.messageId, event);
     this.#every(WATCHDOG_EVERY_MS, () => this.#simulation.watchdog());
     const sessions = this.#chance.between(60, 140);
     for (let session = 0; session < sessions; session += 1)
@@ -101,10 +108,13 @@ class Storm {
     this.#excuse(0);
     linkedIn.recover();
     this.#simulation.isTokenServerDown = false;
+    this.#simulation.kv.failureProbability = 0;
     const isTold = this.#chance.is(0.5);
     for (const { id } of INTEGRATIONS) {
-      this.#restore(id, integrations.get(id)?.config.linkedin_version);
+      const version = integrations.get(id)?.config.linkedin_version;
+      if (this.#isChanged(id, version)) this.#restore(id, version);
       if (isTold) this.#tell(id);
+      if (this.#has('replay')) this.#replay(id, { isPreview: false });
     }
   }
 
@@ -130,20 +140,14 @@ class Storm {
   #event(source: string): Made {
     this.#events += 1;
     const nowMs = this.#simulation.time.nowMs;
-    const rules = INTEGRATIONS.filter((integration) => integration.source === source).flatMap((integration) =>
-      integration.rules.map((ruleId) => ({ integrationId: integration.id, ruleId })),
+    const rules = INTEGRATIONS.filter((integration) => integration.source === source).flatMap(
+      (integration) => integration.rules,
     );
-    const [one = { integrationId: 'int_a', ruleId: '1001' }, ...others] = rules;
-    const to = this.#chance.of([
-      [],
-      [this.#chance.of([one, ...others])],
-      [this.#chance.of([one, ...others])],
-      [one, ...others.slice(-1)],
-    ]);
     const event: Made = {
       messageId: `${this.#kind()}${this.#events}`,
       source,
-      to: to.filter(({ ruleId }, index, all) => all.findIndex((other) => other.ruleId === ruleId) === index),
+      name: this.#chance.of(['Unmapped', this.#ruleName(rules), this.#ruleName(rules), ACROSS]),
+      tries: [],
       happenedAtMs: nowMs - this.#age(),
       receivedAtMs: nowMs,
       idTypes: this.#idTypes(),
@@ -165,7 +169,8 @@ class Storm {
       const event: Made = {
         messageId: `identify-${messageId}`,
         source,
-        to: [],
+        name: 'Unmapped',
+        tries: [],
         happenedAtMs: nowMs,
         receivedAtMs: nowMs,
         introduces: tag,
@@ -174,6 +179,10 @@ class Storm {
       this.#made.set(event.messageId, event);
       void this.#send(source, [event], 1);
     });
+  }
+
+  #ruleName(rules: readonly string[]): string {
+    return nameOfRule(rules[this.#chance.between(0, rules.length - 1)] ?? '');
   }
 
   #kind(): string {
@@ -206,7 +215,15 @@ class Storm {
     };
     if (this.#has('lost_request') && this.#chance.is(0.1)) return again();
     const outbox = this.#simulation.outboxes.get(source);
-    const receipts = events.map((event) => aReceipt({ ...event, receivedAtMs: outbox?.now() ?? event.receivedAtMs }));
+    const config = await this.#simulation.configOf(source).catch(() => undefined);
+    // 503: nothing is kept.
+    if (config === undefined) return again();
+    const receipts = events.map((event) => {
+      const to = this.#simulation.targets(config, event.name);
+      event.tries.push(to);
+      return aReceipt({ ...event, to, receivedAtMs: outbox?.now() ?? event.receivedAtMs });
+    });
+    this.#invariants.configIsFresh(source, JSON.stringify(config));
     const isKept = await this.#simulation.enqueue(source, receipts).catch(() => false);
     if (!isKept) return again();
     for (const event of events) {
@@ -257,32 +274,39 @@ class Storm {
       linkedIn.maxElements = this.#chance.of([1, 5, 50]);
       later(() => (linkedIn.maxElements = 5_000));
     });
+    const back = (): void => {
+      this.#restore(id, undefined);
+      if (this.#chance.is(0.7)) this.#tell(id);
+    };
     may('switched_off', () => {
-      this.#change(id, { enabled: false });
-      later(() => {
-        this.#restore(id, undefined);
-        if (this.#chance.is(0.7)) this.#tell(id);
-      });
+      this.#change(id, (known) => ({ ...known, enabled: false }));
+      later(back);
     });
     may('deleted', () => {
-      this.#simulation.integrations.delete(id);
-      later(() => {
-        this.#restore(id, undefined);
-        if (this.#chance.is(0.7)) this.#tell(id);
-      });
+      void this.#simulation.change(id, undefined).catch(() => undefined);
+      later(back);
     });
-    may(
-      'replay',
-      () =>
-        void this.#simulation
-          .outboxOf(id)
-          .call((engine) => engine.replay(id, { filter: {} }, { isPreview: this.#chance.is(0.2) }))
-          .catch(() => undefined),
-    );
+    may('remapped', () => {
+      this.#change(id, (known) => ({ ...known, config: { ...known.config, conversion_rule_id: swapped(known) } }));
+      later(back);
+    });
+    may('kv_down', () => {
+      this.#simulation.kv.failureProbability = this.#chance.of([0.3, 1]);
+      later(() => (this.#simulation.kv.failureProbability = KV_FAILURES));
+    });
+    may('deploy', () => this.#deploy({ isKeyRotated: false }));
+    may('key_rotated', () => this.#deploy({ isKeyRotated: true }));
+    may('replay', () => this.#replay(id, { isPreview: this.#chance.is(0.2) }));
     may('crash', () => this.#simulation.outboxOf(id).crash());
     may('alarm_lost', () => this.#loseAlarms());
     const [first, ...rest] = possible;
     if (first !== undefined) this.#chance.of([first, ...rest])();
+  }
+
+  #deploy(what: { isKeyRotated: boolean }): void {
+    this.#simulation.deploy(what);
+    // An object that is restarted has no memory of an alarm that the clock took away.
+    this.#excuse(11 * MINUTE_MS);
   }
 
   #endTokens(id: string): void {
@@ -317,19 +341,30 @@ class Storm {
   }
 
   #restore(id: string, version: string | undefined): void {
-    const { integrations } = this.#simulation;
-    const known = integrations.get(id) ?? this.#originals.get(id);
-    if (known === undefined) throw new Error(`The simulation has no ${id}`);
-    integrations.set(id, {
-      ...known,
-      enabled: true,
-      config: { ...known.config, linkedin_version: version ?? '202601' },
-    });
+    void this.#simulation.change(id, this.#asItWas(id, version)).catch(() => undefined);
   }
 
-  #change(id: string, change: { enabled: boolean }): void {
+  #asItWas(id: string, version: string | undefined): Integration {
+    const original = this.#originals.get(id);
+    if (original === undefined) throw new Error(`The simulation has no ${id}`);
+    return { ...original, config: { ...original.config, linkedin_version: version ?? '202601' } };
+  }
+
+  /** What was put back already is not saved again, so that it has to have been published then. */
+  #isChanged(id: string, version: string | undefined): boolean {
+    return JSON.stringify(this.#simulation.integrations.get(id)) !== JSON.stringify(this.#asItWas(id, version));
+  }
+
+  #replay(id: string, how: { isPreview: boolean }): void {
+    void this.#simulation
+      .outboxOf(id)
+      .call((engine) => engine.replay(id, { filter: {} }, how))
+      .catch(() => undefined);
+  }
+
+  #change(id: string, changed: (known: Integration) => Integration): void {
     const known = this.#simulation.integrations.get(id);
-    if (known !== undefined) this.#simulation.integrations.set(id, { ...known, ...change });
+    if (known !== undefined) void this.#simulation.change(id, changed(known)).catch(() => undefined);
   }
 
   /** As the management API does after a change. The call may be lost; then the outbox finds out by itself. */
@@ -358,4 +393,11 @@ class Storm {
   #has(fault: Fault): boolean {
     return this.#simulation.faults.has(fault);
   }
+}
+
+/** Each event of a rule leads to the other one. */
+function swapped({ config }: Integration): Record<string, string | string[]> {
+  const entries = Object.entries(config.conversion_rule_id ?? {});
+  const rules = entries.map(([, rule]) => rule).toReversed();
+  return Object.fromEntries(entries.map(([name], index) => [name, rules[index] ?? []]));
 }

@@ -10,6 +10,7 @@ export type Breakable = {
   loseAlarmProbability: number;
   doubleAlarmProbability: number;
   readonly crashes: number;
+  crash(): void;
 };
 
 /**
@@ -65,6 +66,9 @@ export class SimulatedObject<Instance> implements Breakable {
   get alarmAtMs(): number | null {
     return this.#alarmAtMs;
   }
+
+  /** Somebody has needed it: until then its storage is as it was found. */
+  hasStarted = false;
 
   /** It does nothing, or is dead: what the storage says is what counts. */
   get isAtRest(): boolean {
@@ -227,6 +231,7 @@ export class SimulatedObject<Instance> implements Breakable {
     if (this.#isStarting) return;
     this.#isStarting = true;
     const epoch = this.#epoch;
+    this.hasStarted = true;
     const { instance, started } = this.#start(this);
     this.#instance = instance;
     void started.then(() => {

@@ -1,21 +1,30 @@
 import type { Access } from '../../../worker/domain/access.ts';
 import type { RateLimits } from '../../../worker/domain/permits.ts';
+import { firedRules } from '../../../worker/domain/rules-fired.ts';
 import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
+import { ConfigPublisher } from '../../../worker/objects/config-publisher.ts';
 import type { Kept } from '../../../worker/objects/deliveries.ts';
 import { OutboxEngine } from '../../../worker/objects/outbox-engine.ts';
 import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox-schema.ts';
+import { PayloadKeys } from '../../../worker/objects/payload-keys.ts';
 import { PermitDesk } from '../../../worker/objects/permit-desk.ts';
 import type { DeskState } from '../../../worker/objects/permit-desk.ts';
+import { REGISTRY_MIGRATIONS } from '../../../worker/objects/registry-schema.ts';
 import { migrate } from '../../../worker/objects/sql.ts';
 import type { Database } from '../../../worker/objects/sql.ts';
 import { TokenKeeper } from '../../../worker/objects/token-keeper.ts';
 import type { Secrets } from '../../../worker/objects/token-keeper.ts';
 import type { World } from '../../../worker/objects/world.ts';
 import type { Integration } from '../../../worker/schema/integration.ts';
+import type { SourceConfig } from '../../../worker/schema/source-config.ts';
+import { forgetConfigs, readConfig } from '../../../worker/store/config-cache.ts';
+import { configKey } from '../../../worker/store/config-key.ts';
 import { Chance } from './chance.ts';
+import { fastCipher } from './fast-cipher.ts';
 import { chooseFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { memoryDatabase } from './memory-database.ts';
+import { SimulatedKv } from './simulated-kv.ts';
 import { SimulatedLinkedIn, parseElements } from './simulated-linkedin.ts';
 import { SimulatedObject } from './simulated-object.ts';
 import type { Breakable } from './simulated-object.ts';
@@ -39,8 +48,22 @@ export const INTEGRATIONS: readonly [IntegrationSpec, ...IntegrationSpec[]] = [
   { id: 'int_c', source: 'src_a', app: 'app-2', rules: ['3001', '3002'] },
 ];
 
+/** A conversion that is wanted of an event. */
+export type Target = { integrationId: string; ruleId: string };
+
+/** What the collectors were told to do, and since when. */
+export type ConfigVersion = { text: string; fromMs: number };
+
+/** Every rule has an event of its own; this one is for several rules at once. */
+export const ACROSS = 'Across';
+
+export const nameOfRule = (ruleId: string): string => `Rule ${ruleId}`;
+
+/** Longer than any object takes to be restarted by a deploy. */
+const ROLLOUT_MS = 10 * 60_000;
+
 /**
- * The product's own outbox, permit desk and token keeper in a world in which everything may go wrong, under a clock that
+ * The product's own outbox, payload keys, registry's publisher, collector's config cache, permit desk and token keeper in a world in which everything may go wrong, under a clock that
  * can run a month in a second.
  */
 export class Simulation {
@@ -55,6 +78,10 @@ export class Simulation {
   readonly outboxes = new Map<string, SimulatedObject<OutboxEngine>>();
   readonly desks = new Map<string, SimulatedObject<PermitDesk>>();
   readonly keepers = new Map<string, SimulatedObject<TokenKeeper>>();
+  readonly registry: SimulatedObject<ConfigPublisher>;
+  readonly kv: SimulatedKv;
+  /** What was set up, as it was at each time, by source. */
+  readonly configs = new Map<string, ConfigVersion[]>();
   readonly deskStates = new Map<string, DeskState>();
   readonly secrets = new Map<string, Secrets>();
   readonly faultsLogged: string[] = [];
@@ -66,6 +93,12 @@ export class Simulation {
   readonly #renewing = new Map<string, number>();
   #isTokenServerDown = false;
   #tokens = 0;
+  #keys = 1;
+  /** `ENCRYPTION_KEY` of the newest deploy, and of the one before, which still runs here and there until the rollout ends. */
+  #keyRing: Uint8Array[] = [keyOf(1)];
+  #formerKeyRing: Uint8Array[] = [keyOf(1)];
+  #lostKeys: readonly Uint8Array[] = [];
+  #rolledOutAtMs = 0;
 
   constructor(seed: number, faults?: ReadonlySet<Fault>) {
     this.seed = seed;
@@ -73,6 +106,10 @@ export class Simulation {
     this.faults = faults ?? chooseFaults(this.chance);
     this.limits = this.faults.has('tight_limits') ? TIGHT_LIMITS : LIMITS;
     this.linkedIn = new SimulatedLinkedIn({ time: this.time, chance: this.chance });
+    this.kv = new SimulatedKv({ time: this.time, chance: this.chance });
+    this.kv.isStale = this.faults.has('kv_stale');
+    // One isolate's memory, whatever ran before.
+    forgetConfigs();
     for (const app of new Set(INTEGRATIONS.map((integration) => integration.app))) this.desks.set(app, this.#desk(app));
     for (const source of new Set(INTEGRATIONS.map((integration) => integration.source))) {
       const database = memoryDatabase();
@@ -80,8 +117,8 @@ export class Simulation {
       this.databases.set(source, database);
       this.outboxes.set(source, this.#outbox(source));
     }
-    for (const { id, source, app } of INTEGRATIONS) {
-      this.integrations.set(id, anIntegration(id, source, this.limits));
+    for (const { id, source, app, rules } of INTEGRATIONS) {
+      this.integrations.set(id, anIntegration({ id, source, rules }, this.limits));
       const token = this.issueToken(app, { forMs: 365 * 24 * HOUR_MS });
       this.secrets.set(id, {
         tokens: [{ token, issuedAtMs: START_MS - HOUR_MS }],
@@ -91,13 +128,18 @@ export class Simulation {
       });
       this.keepers.set(id, this.#keeper(id, app));
     }
+    this.registry = this.#registryObject();
+    for (const source of this.outboxes.keys()) {
+      this.configs.set(source, [{ text: JSON.stringify(this.#config(source)), fromMs: START_MS - HOUR_MS }]);
+      this.kv.putLongAgo(configKey({ kind: 'write', key: source }), JSON.stringify(this.#config(source)));
+    }
   }
 
   /** Looks at each request as it leaves; see invariants.ts. */
   onSend: (self: Breakable, database: Database, elements: readonly string[]) => void = () => undefined;
 
   objects(): Breakable[] {
-    return [...this.outboxes.values(), ...this.desks.values(), ...this.keepers.values()];
+    return [...this.outboxes.values(), ...this.desks.values(), ...this.keepers.values(), this.registry];
   }
 
   issueToken(app: string, { forMs, afterMs = 0 }: { forMs: number; afterMs?: number }): string {
@@ -126,13 +168,140 @@ export class Simulation {
     return outbox.call(async (engine) => (await engine.enqueue(receipts, [])).kind === 'kept');
   }
 
+  /**
+   * Reads a source's config as a collector does, through its memory and KV.
+   *
+   * @throws when it can be read from neither.
+   */
+  async configOf(source: string): Promise<SourceConfig> {
+    const kv = this.kv.seenThrough((ms, work) => this.#later(ms, work));
+    const config = await readConfig(kv, configKey({ kind: 'write', key: source }), this.time.nowMs);
+    if (config === undefined) throw new Error(`The collector does not know ${source}`);
+    return config;
+  }
+
+  /** The conversions that are wanted of an event of this name. */
+  targets({ integrations }: SourceConfig, name: string): Target[] {
+    const event = { type: 'track' as const, event: name, properties: {}, traits: {}, context: {} };
+    return integrations
+      .filter(({ enabled }) => enabled)
+      .flatMap(({ id, config }) => firedRules(event, config).map(({ ruleId }) => ({ integrationId: id, ruleId })));
+  }
+
+  /** Changes what is set up, as the management API does: it is saved, and then published to KV, where it arrives later. */
+  async change(id: string, changed: Integration | undefined): Promise<void> {
+    const source = this.#sourceOf(id);
+    await this.registry.call((publisher) => {
+      if (changed === undefined) this.integrations.delete(id);
+      else this.integrations.set(id, changed);
+      const versions = this.configs.get(source) ?? [];
+      versions.push({ text: JSON.stringify(this.#config(source)), fromMs: this.time.nowMs });
+      publisher.mark([configKey({ kind: 'write', key: source })], source);
+      return publisher.publish();
+    });
+  }
+
+  /** Restarts every object within some minutes; until then old code and settings answer beside the new ones. */
+  deploy({ isKeyRotated }: { isKeyRotated: boolean }): void {
+    this.#formerKeyRing = this.#keyRing;
+    if (isKeyRotated) {
+      this.#keys += 1;
+      this.#keyRing = [keyOf(this.#keys), ...this.#keyRing];
+    }
+    this.#rolledOutAtMs = this.time.nowMs + ROLLOUT_MS;
+    for (const object of this.objects()) {
+      this.time.after(this.chance.between(0, ROLLOUT_MS), () => object.crash());
+      // By then at the latest it runs the new one.
+      this.time.after(ROLLOUT_MS, () => object.crash());
+    }
+    this.time.after(this.chance.between(0, ROLLOUT_MS), forgetConfigs);
+  }
+
+  /** A deploy with another `ENCRYPTION_KEY` and without the ones before, which no longer opens anything. */
+  replaceEncryptionKey(): void {
+    this.#keys += 1;
+    this.#lostKeys = this.#keyRing;
+    this.#keyRing = [keyOf(this.#keys)];
+    for (const object of this.objects()) object.crash();
+  }
+
+  putEncryptionKeyBack(): void {
+    this.#keyRing = [...this.#keyRing, ...this.#lostKeys];
+    for (const object of this.objects()) object.crash();
+  }
+
+  #later<Result>(ms: number, work: () => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.time.after(ms, () => {
+        try {
+          resolve(work());
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+  }
+
+  /** The settings of whichever deploy this object is started by. */
+  #settings(): Uint8Array[] {
+    const isRollingOut = this.time.nowMs < this.#rolledOutAtMs;
+    return isRollingOut && this.chance.is(0.5) ? this.#formerKeyRing : this.#keyRing;
+  }
+
+  #sourceOf(integrationId: string): string {
+    return INTEGRATIONS.find(({ id }) => id === integrationId)?.source ?? '';
+  }
+
+  #config(source: string): SourceConfig {
+    const integrations = [...this.integrations.values()].filter(({ source_id: id }) => id === source);
+    return {
+      source: { id: source, allowed_origins: [], require_origin: false, unknown_consent: 'granted' },
+      integrations: integrations.map(({ id, enabled, config, consent_categories }) => ({
+        id,
+        enabled,
+        config,
+        consent_categories,
+      })),
+    };
+  }
+
+  #registryObject(): SimulatedObject<ConfigPublisher> {
+    const database = memoryDatabase();
+    migrate(database, REGISTRY_MIGRATIONS);
+    return new SimulatedObject<ConfigPublisher>({
+      time: this.time,
+      chance: this.chance,
+      start: (self) => ({
+        instance: new ConfigPublisher({
+          sql: database.sql,
+          kv: this.kv.seenBy(self),
+          value: (_, source) => JSON.stringify(this.#config(source ?? '')),
+          alarm: {
+            set: (atMs) => {
+              self.setAlarm(atMs);
+              return self.await(0, () => undefined);
+            },
+            clear: () => {
+              self.clearAlarm();
+              return self.await(0, () => undefined);
+            },
+          },
+          now: () => self.now(),
+          log: (where, error) => void this.faultsLogged.push(`${where}: ${String(error)}`),
+        }),
+        started: Promise.resolve(),
+      }),
+      onAlarm: (publisher) => publisher.publish(),
+    });
+  }
+
   outboxOf(integrationId: string): SimulatedObject<OutboxEngine> {
-    return this.#found(this.outboxes, INTEGRATIONS.find(({ id }) => id === integrationId)?.source ?? '');
+    return this.#found(this.outboxes, this.#sourceOf(integrationId));
   }
 
   /** What the owner of the cron trigger does every five minutes. */
   watchdog(): void {
-    for (const outbox of this.outboxes.values()) void outbox.call((engine) => engine.repair()).catch(() => undefined);
+    for (const outbox of this.outboxes.values()) void outbox.call((engine) => engine.visit()).catch(() => undefined);
   }
 
   #outbox(source: string): SimulatedObject<OutboxEngine> {
@@ -140,25 +309,37 @@ export class Simulation {
       time: this.time,
       chance: this.chance,
       start: (self) => {
-        const engine = new OutboxEngine(this.#world(self, this.#found(this.databases, source)));
+        const engine = new OutboxEngine(this.#world(self, source));
         return { instance: engine, started: engine.repair() };
       },
       onAlarm: (engine) => engine.alarm(),
     });
   }
 
-  #world(self: SimulatedObject<OutboxEngine>, database: Database): World {
+  #world(self: SimulatedObject<OutboxEngine>, source: string): World {
+    const database = this.#found(this.databases, source);
+    const kv = this.kv.seenBy(self);
+    const keyRing = this.#settings();
+    const keys = new PayloadKeys<string>({
+      cipher: fastCipher(this.chance),
+      sql: database.sql,
+      kv: { get: (key) => kv.getText(key), put: (key, value) => kv.put(key, value), delete: (key) => kv.delete(key) },
+      owner: source,
+      keyRing: () => keyRing,
+      now: () => self.now(),
+    });
     const rpc = <Result>(work: () => Promise<Result>): Promise<Result> => self.await(0, work);
     return {
       database,
       databaseBytes: () => this.databaseBytes,
-      // Sealing is not the simulation's subject, and real cryptography keeps no virtual time.
       payloads: {
-        seal: (payloads) => self.await(0, () => [...payloads]),
-        open: (sealed) => self.await(0, () => [...sealed]),
-        shred: () => self.await(0, () => undefined),
-        condemn: () => undefined,
-        replaceCondemned: () => new Set(),
+        // Whatever is sealed or opened, time passes, and a crash may come.
+        seal: (payloads) => self.await(0, () => keys.seal(payloads)),
+        open: (sealed) => self.await(0, () => keys.open(sealed)),
+        unreadable: () => keys.unreadable(),
+        shred: (needed) => self.await(0, () => keys.shred(needed)),
+        condemn: () => keys.condemn(),
+        replaceCondemned: () => keys.replaceCondemned(),
       },
       now: () => self.now(),
       random: () => this.chance.next(),
@@ -286,16 +467,29 @@ export class Simulation {
   }
 }
 
-function anIntegration(id: string, sourceId: string, limits: RateLimits): Integration {
+/** `ENCRYPTION_KEY` number so and so. */
+function keyOf(number: number): Uint8Array {
+  return new Uint8Array(32).fill(number);
+}
+
+function anIntegration(
+  { id, source, rules: [first, second] }: Pick<IntegrationSpec, 'id' | 'source' | 'rules'>,
+  limits: RateLimits,
+): Integration {
   const now = new Date(START_MS).toISOString();
   return {
     id,
-    source_id: sourceId,
+    source_id: source,
     vendor: 'linkedin',
     name: id,
     enabled: true,
     config: {
       account_id: '100',
+      conversion_rule_id: {
+        [nameOfRule(first)]: first,
+        [nameOfRule(second)]: [second],
+        [ACROSS]: id === 'int_c' ? [second] : [first, second],
+      },
       linkedin_version: '202601',
       rate_limit_rps: limits.ratePerSecond,
       rate_limit_burst: limits.burst,

@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { ConfigPublisher } from '../../../worker/objects/config-publisher.ts';
 
@@ -30,7 +30,7 @@ class HesitantKv {
   }
 
   async next(): Promise<{ write: () => void; fail: () => void }> {
-    await expect.poll(() => this.waiting.length, { interval: 1 }).toBeGreaterThan(0);
+    await vi.waitUntil(() => this.waiting.length > 0, { interval: 1 });
     const [next] = this.waiting.splice(0, 1);
     if (next === undefined) throw new Error('Nothing is written to KV');
     return next;

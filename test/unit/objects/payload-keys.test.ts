@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
 import { parseKeyRing } from '../../../worker/domain/sealed-box.ts';
+import { payloadCipher } from '../../../worker/objects/payload-cipher.ts';
 import { PayloadKeys } from '../../../worker/objects/payload-keys.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -12,18 +13,21 @@ const SECRET = '{"user":{"userInfo":{"firstName":"Zyxfirst"}}}';
 /** In the SQLite of a real outbox, whose tables are there. */
 async function inAnOutbox<Result>(
   name: string,
-  work: (keys: (over?: { nowMs?: number; keyRing?: Uint8Array[] }) => PayloadKeys) => Promise<Result>,
+  work: (
+    keys: (over?: { nowMs?: number; now?: () => number; keyRing?: Uint8Array[] }) => PayloadKeys,
+  ) => Promise<Result>,
 ): Promise<Result> {
   const stub = env.OUTBOX.getByName(name);
   return runInDurableObject(stub, (_, { storage }) =>
     work(
-      ({ nowMs = NOW, keyRing } = {}) =>
+      ({ nowMs = NOW, now = () => nowMs, keyRing } = {}) =>
         new PayloadKeys({
+          cipher: payloadCipher,
           sql: storage.sql,
           kv: env.CONFIG,
           owner: name,
           keyRing: () => keyRing ?? parseKeyRing('AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8='),
-          now: () => nowMs,
+          now,
         }),
     ),
   );
@@ -83,9 +87,29 @@ describe('a sealed payload', () => {
     await inAnOutbox('keys-other', async (keys) => {
       const [sealed = ''] = await keys().seal([SECRET]);
 
-      await expect(keys({ keyRing: [new Uint8Array(32)] }).open([sealed])).rejects.toThrow(
-        'ENCRYPTION_KEY is another one',
-      );
+      const others = keys({ keyRing: [new Uint8Array(32)] });
+      expect(await others.open([sealed])).toEqual([undefined]);
+      expect([...others.unreadable()]).toEqual([[keyIdOf(sealed), 'sealed']]);
+    });
+  });
+
+  it('keeps no other back when its key cannot be read, and is asked for again a minute later', async () => {
+    await inAnOutbox('keys-others', async (keys) => {
+      const [first = ''] = await keys().seal([SECRET]);
+      const name = `payload-key:keys-others:${keyIdOf(first)}`;
+      const key = await env.CONFIG.get(name);
+      await env.CONFIG.delete(name);
+      let nowMs = NOW;
+      const again = keys({ now: () => nowMs });
+      const [second = ''] = await again.seal([SECRET]);
+
+      expect(await again.open([first, second])).toEqual([undefined, SECRET]);
+      expect([...again.unreadable().keys()]).toEqual([keyIdOf(first)]);
+
+      await env.CONFIG.put(name, key ?? '');
+      nowMs += 60_000;
+      expect([...again.unreadable().keys()]).toEqual([]);
+      expect(await again.open([first, second])).toEqual([SECRET, SECRET]);
     });
   });
 
@@ -93,12 +117,14 @@ describe('a sealed payload', () => {
     await inAnOutbox('keys-shred', async (keys) => {
       const [sealed = ''] = await keys().seal([SECRET]);
 
-      await keys({ nowMs: NOW + DAY_MS }).shred(new Set());
-      await keys({ nowMs: NOW + 2 * DAY_MS }).shred(new Set([keyIdOf(sealed)]));
+      await keys({ nowMs: NOW + DAY_MS }).shred(() => new Set());
+      await keys({ nowMs: NOW + 2 * DAY_MS }).shred(() => new Set([keyIdOf(sealed)]));
       expect(await keys().open([sealed])).toEqual([SECRET]);
 
-      await keys({ nowMs: NOW + 2 * DAY_MS }).shred(new Set());
-      await expect(keys().open([sealed])).rejects.toThrow('KV does not have it');
+      await keys({ nowMs: NOW + 2 * DAY_MS }).shred(() => new Set());
+      const after = keys();
+      expect(await after.open([sealed])).toEqual([undefined]);
+      expect([...after.unreadable()]).toEqual([[keyIdOf(sealed), 'absent']]);
     });
   });
 

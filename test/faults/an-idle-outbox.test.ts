@@ -1,0 +1,25 @@
+/** Nothing comes any more: then nothing wakes an outbox but the watchdog, and what is old has to go all the same. */
+import { expect, it } from 'vitest';
+
+import { CalmWorld } from './calm-world.ts';
+
+const DAY_MS = 86_400_000;
+
+it('throws its payload keys away, and after 91 days its events', async () => {
+  const world = new CalmWorld();
+  await world.enqueue(['m1']);
+  world.withWatchdog();
+  await world.pass(60_000);
+  expect(world.states()).toEqual({ delivered: 1 });
+  expect(payloadKeys(world)).toHaveLength(1);
+
+  await world.pass(3 * DAY_MS);
+  expect(payloadKeys(world)).toEqual([]);
+
+  await world.pass(89 * DAY_MS);
+  expect(world.states()).toEqual({});
+});
+
+function payloadKeys({ simulation }: CalmWorld): string[] {
+  return simulation.kv.names().filter((name) => name.startsWith('payload-key:'));
+}

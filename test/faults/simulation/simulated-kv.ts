@@ -1,0 +1,83 @@
+import type { Chance } from './chance.ts';
+import type { SimulatedObject } from './simulated-object.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** Cloudflare's figure for how far a reader may be behind. */
+export const MAX_LAG_MS = 60_000;
+
+type Version = { value: string | undefined; atMs: number };
+
+/** Waits for something outside, as the one who asks would: he may die meanwhile. */
+type Wait = <Result>(ms: number, work: () => Result) => Promise<Result>;
+
+export type SeenKv = {
+  getText(key: string): Promise<string | null>;
+  get<Value>(key: string, type: 'json'): Promise<Value | null>;
+  put(key: string, value: string): Promise<void>;
+  delete(key: string): Promise<void>;
+};
+
+/** KV as it is: the last write wins, a reader may see what was there up to a minute ago, and it may be out of reach. */
+export class SimulatedKv {
+  readonly #time: VirtualTime;
+  readonly #chance: Chance;
+  readonly #versions = new Map<string, Version[]>();
+  isStale = false;
+  /** How likely each read or write fails. */
+  failureProbability = 0;
+
+  constructor({ time, chance }: { time: VirtualTime; chance: Chance }) {
+    this.#time = time;
+    this.#chance = chance;
+  }
+
+  /** As an object sees it, which may die while it waits. */
+  seenBy<Instance>(self: SimulatedObject<Instance>): SeenKv {
+    return this.seenThrough((ms, work) => self.await(ms, work));
+  }
+
+  seenThrough(wait: Wait): SeenKv {
+    const read = async (key: string): Promise<string | null> =>
+      wait(this.#chance.between(1, 30), () => this.#read(key) ?? null);
+    return {
+      async get(key) {
+        const text = await read(key);
+        return text === null ? null : JSON.parse(text);
+      },
+      getText: read,
+      put: async (key, value) => wait(this.#chance.between(5, 200), () => this.#write(key, value)),
+      delete: async (key) => wait(this.#chance.between(5, 200), () => this.#write(key, undefined)),
+    };
+  }
+
+  /** Puts what everybody has seen by now. */
+  putLongAgo(key: string, value: string): void {
+    this.#versions.set(key, [{ value, atMs: Number.NEGATIVE_INFINITY }]);
+  }
+
+  newest(key: string): string | undefined {
+    return this.#versions.get(key)?.at(-1)?.value;
+  }
+
+  /** The names that there are, wherever one looks. */
+  names(): string[] {
+    return [...this.#versions].flatMap(([name, versions]) => (versions.at(-1)?.value === undefined ? [] : [name]));
+  }
+
+  #read(key: string): string | undefined {
+    this.#mayFail('GET');
+    const lagMs = this.isStale ? this.#chance.of([0, 0, this.#chance.between(0, MAX_LAG_MS)]) : 0;
+    const seenAtMs = this.#time.nowMs - lagMs;
+    return this.#versions.get(key)?.findLast(({ atMs }) => atMs <= seenAtMs)?.value;
+  }
+
+  #write(key: string, value: string | undefined): void {
+    this.#mayFail('PUT');
+    const versions = this.#versions.get(key) ?? [];
+    this.#versions.set(key, [...versions, { value, atMs: this.#time.nowMs }]);
+  }
+
+  #mayFail(what: string): void {
+    if (this.#chance.is(this.failureProbability)) throw new Error(`KV ${what} failed: 503 Service Unavailable`);
+  }
+}
