@@ -17,6 +17,7 @@ import type { SandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
 let linkedIn: SandboxedLinkedIn;
 let source: MadeSource;
 let integration: { id: string };
+let mapped: { id: string; mapping: string };
 const tokens = { viewer: '', expired: '' };
 let cookie = '';
 
@@ -29,6 +30,7 @@ beforeAll(async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
   source = await aSource({ unknown_consent: 'granted' });
   integration = await connected(source);
+  mapped = await aMapping();
   tokens.viewer = (await aToken('viewer', { source_ids: [source.id] })).token;
   vi.useFakeTimers({ now: Date.now() - 60_000, toFake: ['Date'] });
   tokens.expired = (await aToken('owner', { expires_at: new Date(Date.now() + 1_000).toISOString() })).token;
@@ -107,7 +109,7 @@ describe('of bodies', () => {
   const deep = `${'['.repeat(100)}${']'.repeat(100)}`;
 
   it.each(having('body_not_json'))('$name says what is wrong', async ({ name, path, isAdmin }) => {
-    const { id, mapping } = await withMapping();
+    const { id, mapping } = mapped;
     const own = { at: { id: path.includes('/integrations/') ? id : ownOf(path), rule: '1001', mapping } };
     // A server may send the collector more, so that much is read before it is known who sends.
     const large = 'x'.repeat(isAdmin ? 300 * 1024 : 5 * 1024 * 1024);
@@ -142,7 +144,7 @@ describe('of fields', () => {
   };
 
   it.each(having('field_invalid'))('$name says which is wrong', async ({ name, path }) => {
-    const { id, mapping } = await withMapping();
+    const { id, mapping } = mapped;
     const own = { at: { id: path.includes('/integrations/') ? id : ownOf(path), rule: '1001', mapping } };
     const isRead = name.startsWith('GET');
 
@@ -155,8 +157,9 @@ describe('of fields', () => {
   });
 });
 
-async function withMapping(): Promise<{ id: string; mapping: string }> {
-  const { id } = await connected(source);
+/** An integration and a mapping of it, which nothing of what is refused changes. */
+async function aMapping(): Promise<{ id: string; mapping: string }> {
+  const { id } = await connected(await aSource());
   const { body } = await callOperation('POST /v1/admin/integrations/{id}/mappings', {
     ...at(id),
     body: { name: 'Made', conversion_rule_id: '1001' },
@@ -480,12 +483,13 @@ describe("LinkedIn's objects", () => {
 
   it.each(names)('answer as described: %s', async (name) => {
     const call = (id: string): Ask => calls[name]?.(id) ?? {};
+    const here = await aSource();
     const [good, none, refused, down, busy] = [
-      await connected(source),
-      await connected(source, { access_token: null }),
-      await connected(source),
-      await connected(source),
-      await connected(source),
+      await connected(here),
+      await connected(here, { access_token: null }),
+      await connected(here),
+      await connected(here),
+      await connected(here),
     ];
 
     const ends = [await callOperation(name, call(good.id)), await callOperation(name, call(none.id))];
