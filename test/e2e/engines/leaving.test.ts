@@ -13,7 +13,6 @@ import { enginesOfALongSuite } from '../../support/engines.ts';
  * in each engine; `npm test` goes 2, in Chromium.
  */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 2);
-const IS_SOAK = ROUNDS >= 10;
 
 const WAYS = [
   ['a link is followed', `document.querySelector('a').click()`],
@@ -24,11 +23,11 @@ const WAYS = [
 ] as const;
 
 /**
- * Firefox lost 3 of 40 events in one of three runs on a machine under load, all of them tracked inside `pagehide` as the tab
- * was closed; why is not known yet (docs/reference/tag.md). So that way is the soak's alone, where it may fail.
+ * Firefox stops scripts that are inside a `pagehide` listener of a tab that is being closed, so that one in ten events that
+ * are tracked there is lost before the tag has it, or after (docs/reference/tag.md). So there it is only asked for what was
+ * tracked before.
  */
-const waysIn = (engine: string): typeof WAYS | readonly (typeof WAYS)[number][] =>
-  engine === 'Firefox' && !IS_SOAK ? WAYS.filter(([name]) => name !== 'the tab is closed') : WAYS;
+const isStopped = (engine: string, way: string | undefined) => engine === 'Firefox' && way === undefined;
 
 const BODY = '<a href="/next">next</a><form action="/next"></form>';
 
@@ -45,6 +44,13 @@ describe.each(enginesOfALongSuite())('$name', (engine) => {
   const taken = () => shop.collector.events().filter(({ type }) => type === 'track');
   const names = (events: { event?: string }[]) => inOrder(events.map(({ event = '' }) => event));
 
+  /** The same browser has sent something newer, so what the pages before it had to say, and say again, is said. */
+  const aLaterPageIsThere = async (): Promise<void> => {
+    const tab = await shop.visit({ path: '/later' });
+    await expect.poll(() => sent().map(({ context }) => context.page.path), { timeout: 20_000 }).toContain('/later');
+    await tab.close();
+  };
+
   const leave = async (tab: Tab, way: string | undefined, round: number): Promise<void> => {
     const act = `addEventListener('pagehide', () => _df.track('While leaving ${round}')); _df.track('Before ${round}')`;
     if (way === undefined) {
@@ -57,14 +63,16 @@ describe.each(enginesOfALongSuite())('$name', (engine) => {
     await expect.poll(() => shop.collector.visited.slice(before), { timeout: 20_000 }).toContain('/next');
   };
 
-  const expected = () =>
-    inOrder([...Array(ROUNDS).keys()].flatMap((round) => [`Before ${round}`, `While leaving ${round}`]));
+  const expected = (way: string | undefined) =>
+    [...Array(ROUNDS).keys()].flatMap((round) =>
+      isStopped(engine.name, way) ? [`Before ${round}`] : [`Before ${round}`, `While leaving ${round}`],
+    );
 
   describe.each([
     ['warm', () => ''],
     ['cold', () => `data-page="manual" data-endpoint="https://localhost:${shop.slowRoad.port}/_df/"`],
   ])('over a %s connection', (connection, attributes) => {
-    it.each(waysIn(engine.name))(
+    it.each(WAYS)(
       'everything arrives exactly once when %s',
       async (_, way) => {
         shop.collector.pages.set('/next', '<title>Next</title>');
@@ -77,12 +85,13 @@ describe.each(enginesOfALongSuite())('$name', (engine) => {
           await leave(tab, way, round);
         }
 
-        await expect.poll(() => names(taken()), { timeout: 10_000 }).toEqual(expected());
-        // Nothing more is on its way.
-        await new Promise((resolve) => setTimeout(resolve, 700));
+        await expect.poll(() => names(taken()), { timeout: 10_000 }).toEqual(expect.arrayContaining(expected(way)));
+        await aLaterPageIsThere();
         const ids = sent().map(({ messageId }) => messageId);
         expect(ids).toHaveLength(new Set(ids).size);
-        expect(names(taken())).toEqual(expected());
+        expect(names(taken()).filter((name) => !isStopped(engine.name, way) || name.startsWith('Before'))).toEqual(
+          inOrder(expected(way)),
+        );
         // Cold was cold each time.
         expect(shop.slowRoad.connections() - connectionsBefore).toBeGreaterThanOrEqual(
           connection === 'cold' ? ROUNDS : 0,
@@ -104,7 +113,7 @@ describe.each(enginesOfALongSuite())('$name', (engine) => {
     await leave(tab, WAYS[0][1], 0);
 
     await expect.poll(() => taken().length, { timeout: 10_000 }).toBe(102);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await aLaterPageIsThere();
     const ids = taken().map(({ messageId }) => messageId);
     expect(ids).toHaveLength(102);
     expect(new Set(ids).size).toBe(102);
