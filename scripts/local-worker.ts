@@ -18,6 +18,8 @@ export type LocalWorkerOptions = {
   statePath?: string;
   /** Settings and secrets, in place of wrangler.toml's. */
   vars: Record<string, string>;
+  /** How far its `Date.now` is ahead of the machine's, for tests of what takes long. */
+  clockAheadMs?: number;
 };
 
 const LOCAL_FILES = join(import.meta.dirname, '../dist/local');
@@ -28,7 +30,12 @@ const LOCAL_FILES = join(import.meta.dirname, '../dist/local');
  * It is what `wrangler dev` is built on, without its proxy and its file watcher: it starts in a second, is several times
  * faster, needs no network, and says nothing of its own. See docs/decisions/0003.
  */
-export async function startLocalWorker({ port, statePath, vars }: LocalWorkerOptions): Promise<LocalWorker> {
+export async function startLocalWorker({
+  port,
+  statePath,
+  vars,
+  clockAheadMs = 0,
+}: LocalWorkerOptions): Promise<LocalWorker> {
   const config = unstable_readConfig({ config: new URL('../wrangler.toml', import.meta.url).pathname });
   const { workerOptions, main } = unstable_getMiniflareWorkerOptions(config);
   if (main === undefined) throw new Error('Cannot run the Worker: wrangler.toml names no main module');
@@ -45,7 +52,7 @@ export async function startLocalWorker({ port, statePath, vars }: LocalWorkerOpt
           ...workerOptions,
           // With the demo shop, which is not deployed.
           ...(workerOptions.assets !== undefined && { assets: { ...workerOptions.assets, directory: LOCAL_FILES } }),
-          modules: [{ type: 'ESModule', path: 'worker.js', contents: await bundle(main) }],
+          modules: [{ type: 'ESModule', path: 'worker.js', contents: await bundle(main, clockAheadMs) }],
           bindings: { ...config.vars, ...vars },
         },
       ],
@@ -63,7 +70,7 @@ export async function startLocalWorker({ port, statePath, vars }: LocalWorkerOpt
 }
 
 /** As wrangler bundles it for a deploy. */
-async function bundle(entryPoint: string): Promise<string> {
+async function bundle(entryPoint: string, clockAheadMs: number): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entryPoint],
     bundle: true,
@@ -73,6 +80,9 @@ async function bundle(entryPoint: string): Promise<string> {
     external: ['cloudflare:*', 'node:*'],
     sourcemap: 'inline',
     write: false,
+    ...(clockAheadMs !== 0 && {
+      banner: { js: `{ const { now } = Date; Date.now = () => now() + ${clockAheadMs}; }` },
+    }),
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error(`Cannot bundle ${entryPoint}: esbuild gave nothing`);

@@ -33,8 +33,8 @@ export type LocalProduct = {
   kill(): Promise<void>;
   /** Ends workerd by kill -9; it comes back by itself. */
   crash(): Promise<void>;
-  /** Starts the Worker again on the same port and the same state, after `kill`. */
-  restart(): Promise<void>;
+  /** Starts the Worker again on the same port and the same state, after `kill`; if need be later than it is. */
+  restart(options?: { clockAheadMs?: number }): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -44,11 +44,12 @@ export async function startLocalProduct({ vars = {} }: { vars?: Record<string, s
   const statePath = join(folder, 'state');
   const sandbox = await startSandbox();
   let output = '';
-  const startWorker = (port: number): Promise<WorkerProcess> =>
+  const startWorker = (port: number, clockAheadMs = 0): Promise<WorkerProcess> =>
     startWorkerProcess(
       {
         port,
         statePath,
+        clockAheadMs,
         vars: {
           ADMIN_TOKEN,
           ENCRYPTION_KEY,
@@ -79,8 +80,8 @@ export async function startLocalProduct({ vars = {} }: { vars?: Record<string, s
     runCron: () => worker.runCron(),
     kill: () => worker.kill(),
     crash: () => worker.crash(),
-    async restart() {
-      worker = await startWorker(Number(new URL(url).port));
+    async restart({ clockAheadMs } = {}) {
+      worker = await startWorker(Number(new URL(url).port), clockAheadMs);
     },
     async stop() {
       await Promise.all([worker.stop(), sandbox.close()]);

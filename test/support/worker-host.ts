@@ -6,7 +6,12 @@ import * as v from 'valibot';
 
 import { startLocalWorker } from '../../scripts/local-worker.ts';
 
-const Options = v.object({ port: v.number(), statePath: v.string(), vars: v.record(v.string(), v.string()) });
+const Options = v.object({
+  port: v.number(),
+  statePath: v.string(),
+  vars: v.record(v.string(), v.string()),
+  clockAheadMs: v.number(),
+});
 
 const worker = await startLocalWorker(v.parse(Options, JSON.parse(process.argv[2] ?? '')));
 process.send?.({ url: worker.url });

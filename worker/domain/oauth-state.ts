@@ -1,3 +1,5 @@
+import type { Role } from '../schema/access-token.ts';
+
 /** How long a person has for LinkedIn's consent page. */
 export const STATE_LIFETIME_MS = 10 * 60_000;
 
@@ -11,10 +13,14 @@ export type BegunConnection = {
   redirectUri: string;
   begunAtMs: number;
   usedAtMs?: number;
+  /** Who did, for the audit log: whoever comes back has no token of ours to show. */
+  by?: Actor;
 };
 
+export type Actor = { id: string; role: Role };
+
 export type TakenState =
-  | { kind: 'fresh'; redirectUri: string }
+  | { kind: 'fresh'; redirectUri: string; by: Actor | undefined }
   /** It was used before: a page that was loaded again, or somebody else with a copied address. */
   | { kind: 'used' }
   | { kind: 'expired' }
@@ -39,5 +45,5 @@ export function takeState(
   if (begun === undefined) return { taken: { kind: 'unknown' }, left };
   if (begun.usedAtMs !== undefined) return { taken: { kind: 'used' }, left };
   if (nowMs - begun.begunAtMs >= STATE_LIFETIME_MS) return { taken: { kind: 'expired' }, left };
-  return { taken: { kind: 'fresh', redirectUri: begun.redirectUri }, left };
+  return { taken: { kind: 'fresh', redirectUri: begun.redirectUri, by: begun.by }, left };
 }

@@ -11,6 +11,7 @@ import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration } from '../schema/integration.ts';
 import { DeliveryFilter, ReplayRequest } from '../schema/replay.ts';
 import { readInput, readPage } from './admin-input.ts';
+import { integrationOf } from './integration-of.ts';
 import { Problem } from './problem.ts';
 
 type AdminContext = Context<{ Bindings: Env }>;
@@ -76,12 +77,6 @@ export function adminDeliveries(): Hono<{ Bindings: Env }> {
 
 function outbox(c: AdminContext, { source_id }: Integration): ReturnType<Env['OUTBOX']['getByName']> {
   return c.env.OUTBOX.getByName(source_id);
-}
-
-async function integrationOf(c: AdminContext): Promise<Integration> {
-  const integration = await c.env.REGISTRY.getByName('registry').integration(c.req.param('id') ?? '');
-  if (integration === undefined) throw new Problem('not_found', 'There is no integration of this id');
-  return integration;
 }
 
 async function limiterStatus(c: AdminContext, { id, config }: Integration): Promise<Record<string, unknown> | null> {

@@ -14,6 +14,7 @@ import { forgetConfigs } from '../store/config-cache.ts';
 import type { AdminEnv } from './admin-env.ts';
 import { page, readInput, readPage } from './admin-input.ts';
 import { storedMappings } from './admin-mappings.ts';
+import { integrationOf } from './integration-of.ts';
 import { changedMeanwhile, meant } from './meant.ts';
 import { newId } from './new-id.ts';
 import { Problem } from './problem.ts';
@@ -115,12 +116,6 @@ export function adminIntegrations(): Hono<AdminEnv> {
 
 function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
   return c.env.REGISTRY.getByName('registry');
-}
-
-async function integrationOf(c: AdminContext): Promise<Integration> {
-  const integration = await registry(c).integration(c.req.param('id') ?? '');
-  if (integration === undefined) throw notFound();
-  return integration;
 }
 
 /** What becomes of deliveries that their integration leaves behind. */

@@ -9,7 +9,7 @@ import { Problem } from './problem.ts';
  *
  * @throws Problem not_found.
  */
-export async function integrationOf(c: Context<{ Bindings: Env }>): Promise<Integration> {
+export async function integrationOf(c: Pick<Context<{ Bindings: Env }>, 'env' | 'req'>): Promise<Integration> {
   const integration = await c.env.REGISTRY.getByName('registry').integration(c.req.param('id') ?? '');
   if (integration === undefined) throw new Problem('not_found', 'There is no integration of this id');
   return integration;

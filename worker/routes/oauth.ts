@@ -3,10 +3,12 @@ import type { Context } from 'hono';
 
 import { sha256Hex } from '../domain/email.ts';
 import { STATE_LIFETIME_MS } from '../domain/oauth-state.ts';
+import type { Actor } from '../domain/oauth-state.ts';
 import type { Env } from '../env.ts';
 import { authorizationUrl } from '../linkedin/authorization.ts';
 import type { Connected } from '../objects/credentials.ts';
 import type { Integration } from '../schema/integration.ts';
+import type { AdminEnv } from './admin-env.ts';
 import { integrationOf } from './integration-of.ts';
 import { noticePage } from './notice-page.ts';
 import type { Notice } from './notice-page.ts';
@@ -23,14 +25,14 @@ const STATE_BYTES = 32;
  * A browser cannot be sent anywhere with a Bearer header, so POST gives the address for it to go to. That address is the
  * single-use link: it holds nothing of the admin token, and its `state` works once, within ten minutes.
  */
-export function adminOAuth(): Hono<{ Bindings: Env }> {
-  const routes = new Hono<{ Bindings: Env }>();
+export function adminOAuth(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
   routes.get('/:id/oauth/authorize', async (c) => c.redirect((await begin(c)).url, 302));
   routes.post('/:id/oauth/authorize', async (c) => c.json(await begin(c)));
   return routes;
 }
 
-async function begin(c: AppContext): Promise<{ url: string; redirect_uri: string; expires_at: string }> {
+async function begin(c: Context<AdminEnv>): Promise<{ url: string; redirect_uri: string; expires_at: string }> {
   const { id, config, secrets } = await integrationOf(c);
   const clientId = config.oauth_client_id ?? undefined;
   if (clientId === undefined || secrets.oauth_client_secret?.set !== true)
@@ -44,7 +46,13 @@ async function begin(c: AppContext): Promise<{ url: string; redirect_uri: string
     .getRandomValues(new Uint8Array(STATE_BYTES))
     .toBase64({ alphabet: 'base64url', omitPadding: true });
   const begunAtMs = Date.now();
-  await c.env.CREDENTIALS.getByName(id).begin({ stateSha256: await sha256Hex(secret), redirectUri, begunAtMs });
+  const { id: actorId, role } = c.get('principal');
+  await c.env.CREDENTIALS.getByName(id).begin({
+    stateSha256: await sha256Hex(secret),
+    redirectUri,
+    begunAtMs,
+    by: { id: actorId, role },
+  });
   return {
     url: authorizationUrl({
       authUrl: c.env.LINKEDIN_AUTH_URL,
@@ -100,7 +108,7 @@ async function endOf(c: AppContext): Promise<Notice> {
   if (code === undefined || code === '')
     return { status: 400, title: 'LinkedIn gave no code', paragraphs: ['Its answer was not complete.', AGAIN] };
   const connected = await credentials.exchange({ code, redirectUri: taken.redirectUri });
-  if (connected.kind === 'connected') await remember(c, integration, connected);
+  if (connected.kind === 'connected') await remember(c, integration, { connected, by: taken.by });
   return connectedNotice(connected, { name: integration.name, redirectUri: taken.redirectUri });
 }
 
@@ -108,10 +116,11 @@ async function endOf(c: AppContext): Promise<Notice> {
 async function remember(
   c: AppContext,
   { id, source_id: sourceId }: Integration,
-  connected: Extract<Connected, { kind: 'connected' }>,
+  { connected, by }: { connected: Extract<Connected, { kind: 'connected' }>; by: Actor | undefined },
 ): Promise<void> {
   const { accessTokenLast4, refreshTokenLast4 } = connected;
-  const changed = await c.env.REGISTRY.getByName('registry').changeIntegration(
+  const registry = c.env.REGISTRY.getByName('registry');
+  const changed = await registry.changeIntegration(
     id,
     {
       config: {},
@@ -124,6 +133,14 @@ async function remember(
   );
   // Deleted in the meantime: its tokens go too.
   if (changed.kind !== 'changed') return c.env.CREDENTIALS.getByName(id).erase();
+  await registry.appendAudit({
+    // A connection that was begun before this was written down.
+    actor: by ?? { id: 'unknown', role: 'editor' },
+    method: 'PATCH',
+    path: `/integrations/${id}`,
+    sourceId,
+    fields: ['/config/access_token', '/config/refresh_token'],
+  });
   await c.env.OUTBOX.getByName(sourceId).resume(id);
 }
 

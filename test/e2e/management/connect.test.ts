@@ -139,6 +139,21 @@ describe('a connection that did not come about ends in a page that says what to 
     expect(product.sandbox.requests.filter(({ path }) => path === '/oauth/v2/accessToken')).toHaveLength(1);
   });
 
+  it('when it took longer than ten minutes', async () => {
+    const connection = await aConnection(product, unconnected);
+    await atConsent(connection);
+    await product.kill();
+    await product.restart({ clockAheadMs: 10 * 60_000 });
+
+    await press('Allow');
+
+    expect(await heading()).toBe('That took longer than ten minutes');
+    expect(await text()).toContain('connect again');
+    expect(await stateOf(connection)).toMatchObject({ access_days_left: null });
+    await product.kill();
+    await product.restart();
+  });
+
   it('when a state is used again with another code, or for another integration', async () => {
     const [connection, other] = [await aConnection(product, unconnected), await aConnection(product, unconnected)];
     await atConsent(connection);

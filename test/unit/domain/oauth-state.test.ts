@@ -15,7 +15,7 @@ describe('the state of a connection', () => {
     const second = takeState(first.left, 'a', NOW + 2);
     const other = takeState(second.left, 'b', NOW + 3);
 
-    expect(first.taken).toEqual({ kind: 'fresh', redirectUri: 'https://t.example.com/callback' });
+    expect(first.taken).toMatchObject({ kind: 'fresh', redirectUri: 'https://t.example.com/callback' });
     expect(second.taken).toEqual({ kind: 'used' });
     expect(other.taken.kind).toBe('fresh');
   });

@@ -1,10 +1,11 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { AuditEntry } from '../../../worker/schema/audit.ts';
 import { adminAs, aToken } from '../support/access.ts';
-import { admin, anIntegrationOf, aSource } from '../support/api.ts';
+import { admin, anIntegrationOf, ask, aSource } from '../support/api.ts';
+import { aSandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
 
 async function entries(query = ''): Promise<AuditEntry[]> {
   const { data } = await (await admin(`/audit-log?limit=200${query}`)).json<{ data: AuditEntry[] }>();
@@ -89,6 +90,29 @@ describe('the audit log', () => {
     await admin(`/tokens/${id}`, { method: 'DELETE' });
 
     expect((await entries()).find(({ actor }) => actor.id === id)?.actor.name).toBe('Left the company');
+  });
+
+  it('says who connected LinkedIn: whoever began it', async () => {
+    const linkedIn = aSandboxedLinkedIn();
+    const source = await aSource();
+    const { id } = await anIntegrationOf(source, {
+      config: { access_token: null, oauth_client_id: 'app-1', oauth_client_secret: 'secret-1' },
+    });
+    const { id: tokenId, token } = await aToken('editor', { source_ids: [source.id] });
+    const begun = await adminAs(token, `/integrations/${id}/oauth/authorize`, { method: 'POST' });
+    const { url, redirect_uri } = await begun.json<{ url: string; redirect_uri: string }>();
+    const scopes = ['r_ads', 'rw_conversions'];
+    linkedIn.world.grants.set('code-1', { client_id: 'app-1', redirect_uri, scopes, issued_at: Date.now() });
+
+    await ask(`/oauth/linkedin/callback?code=code-1&state=${new URL(url).searchParams.get('state')}`);
+
+    vi.restoreAllMocks();
+    const [newest] = await entries(`&source_id=${source.id}`);
+    expect(newest).toMatchObject({
+      actor: { id: tokenId, role: 'editor' },
+      path: `/integrations/${id}`,
+      fields: ['/config/access_token', '/config/refresh_token'],
+    });
   });
 
   it('can be neither changed nor cut, not even by us', async () => {
