@@ -47,7 +47,7 @@ export default defineConfig({
     globalSetup: ['test/support/build-client.ts'],
     projects: [
       // Nothing is kept between these, so they may share a workerd; a start costs a second.
-      inWorkerd('unit-pure', '{domain,linkedin,schema}', false),
+      inWorkerd('unit-pure', '{console,domain,linkedin,schema}', false),
       inWorkerd('unit', '{objects,routes,store}', true),
       overHttp('conformance', 30_000),
       overHttp('faults', 120_000),

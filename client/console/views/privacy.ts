@@ -13,7 +13,7 @@ const t = texts.privacy;
 export function privacy(place: Place): Promise<View> {
   return Promise.resolve({
     title: t.title,
-    content: [eraseCard(place), consentReport(place), retentionCard()],
+    content: [eraseCard(place), consentReport(place), retentionCard(place)],
   });
 }
 
@@ -56,12 +56,18 @@ function identifierField(form: Form, control: HTMLInputElement, pointer: () => s
   return element;
 }
 
-function retentionCard(): HTMLElement {
+function retentionCard({ sources }: Place): HTMLElement {
   return h(
     'section',
     { class: 'card' },
     h('h2', {}, t.retention),
     h('p', {}, t.retentionLead),
     facts(t.kept.map(({ what, howLong }) => [what, howLong] as const)),
+    sources.length > 0 && h('h3', {}, t.bySource),
+    facts(
+      sources.map(
+        ({ name, retention_days: days, dead_letter_days: deadDays }) => [name, t.keptFor(days, deadDays)] as const,
+      ),
+    ),
   );
 }

@@ -102,6 +102,11 @@ function settingsForm(shown: SourceView, { say }: Place): HTMLElement {
   const origins = h('textarea', { rows: 3, spellcheck: 'false', class: 'mono' }, shown.allowed_origins.join('\n'));
   const consent = select(Object.entries(t.consent), shown.unknown_consent);
   const requireOrigin = checkbox(shown.require_origin);
+  const bots = select(Object.entries(t.bots), shown.bot_filter);
+  const internalIps = h('textarea', { rows: 3, spellcheck: 'false', class: 'mono' }, shown.internal_ips.join('\n'));
+  const internalCookie = input({ value: shown.internal_cookie ?? '', class: 'mono' });
+  const retention = input({ value: String(shown.retention_days), inputmode: 'numeric', class: 'mono short' });
+  const deadLetters = input({ value: String(shown.dead_letter_days), inputmode: 'numeric', class: 'mono short' });
   const form = new Form({
     submit: texts.save,
     onSubmit: async () => {
@@ -112,6 +117,11 @@ function settingsForm(shown: SourceView, { say }: Place): HTMLElement {
           allowed_origins: linesOf(origins.value),
           unknown_consent: consent.value,
           require_origin: requireOrigin.checked,
+          bot_filter: bots.value,
+          internal_ips: linesOf(internalIps.value),
+          internal_cookie: internalCookie.value.trim() === '' ? null : internalCookie.value.trim(),
+          retention_days: Number(retention.value),
+          dead_letter_days: Number(deadLetters.value),
         },
       });
       say(texts.saved);
@@ -125,6 +135,29 @@ function settingsForm(shown: SourceView, { say }: Place): HTMLElement {
     }),
     form.field(t.unknownConsent, consent, { pointer: '/unknown_consent', hint: t.unknownConsentHint }),
     form.field(t.requireOrigin, requireOrigin, { pointer: '/require_origin' }),
+    form.field(t.botFilter, bots, { pointer: '/bot_filter', hint: t.botFilterHint }),
+    h(
+      'details',
+      {},
+      h('summary', {}, t.own),
+      h(
+        'div',
+        { class: 'fields' },
+        form.field(t.internalIps, internalIps, { pointer: '/internal_ips', hint: t.internalIpsHint }),
+        form.field(t.internalCookie, internalCookie, { pointer: '/internal_cookie', hint: t.internalCookieHint }),
+      ),
+    ),
+    h(
+      'details',
+      {},
+      h('summary', {}, t.retention),
+      h(
+        'div',
+        { class: 'fields' },
+        form.field(t.retentionDays, retention, { pointer: '/retention_days', hint: t.retentionHint }),
+        form.field(t.deadLetterDays, deadLetters, { pointer: '/dead_letter_days', hint: t.deadLetterHint }),
+      ),
+    ),
   );
   return form.element;
 }
