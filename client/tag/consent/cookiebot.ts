@@ -1,3 +1,4 @@
+import { listen } from '../safely.ts';
 import type { Reader } from './answer.ts';
 
 declare global {
@@ -28,6 +29,6 @@ export const cookiebot: Reader = {
     };
     look();
     for (const type of ['CookiebotOnConsentReady', 'CookiebotOnAccept', 'CookiebotOnDecline'])
-      window.addEventListener(type, look);
+      listen(window, type, look);
   },
 };

@@ -1,3 +1,4 @@
+import { safely } from '../safely.ts';
 import type { Reader } from './answer.ts';
 
 /** For what announces no change: a global, or a cookie where the browser does not tell. */
@@ -15,10 +16,11 @@ export const custom: Reader = {
   advertising: ['it'],
   read(onAnswer, { cookie, variable = '', granted, event }) {
     const pattern = granted === undefined ? YES : new RegExp(granted, 'i');
-    const look = () => {
-      const now = cookie === undefined ? textAt(variable) : cookieText(cookie);
-      onAnswer({ isChosen: now !== '', isGranted: () => pattern.test(now) });
-    };
+    const look = () =>
+      safely(() => {
+        const now = cookie === undefined ? textAt(variable) : cookieText(cookie);
+        onAnswer({ isChosen: now !== '', isGranted: () => pattern.test(now) });
+      });
     look();
     const changes = event?.split(' ') ?? [];
     for (const type of changes) {

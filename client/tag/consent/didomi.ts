@@ -1,3 +1,4 @@
+import { safely } from '../safely.ts';
 import type { Reader } from './answer.ts';
 
 interface Didomi {
@@ -35,8 +36,8 @@ export const didomi: Reader = {
           isGranted: (purpose) => isVendorAllowed && purposes[purpose]?.enabled === true,
         });
       };
-      look();
-      (window.didomiEventListeners ??= []).push({ event: 'consent.changed', listener: look });
+      safely(look);
+      (window.didomiEventListeners ??= []).push({ event: 'consent.changed', listener: () => safely(look) });
     });
   },
 };

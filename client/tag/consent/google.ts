@@ -1,3 +1,4 @@
+import { safely } from '../safely.ts';
 import type { Reader } from './answer.ts';
 
 declare global {
@@ -23,8 +24,8 @@ export const google: Reader = {
 
     /** @returns True if the entry was about consent. */
     const take = (entry: unknown): boolean => {
-      // gtag pushes its `arguments`, others an array.
-      const [command, kind, fields]: unknown[] = Array.from(Object(entry));
+      // gtag pushes its `arguments`, others an array; by their places, for what else is pushed may say that it is endless.
+      const { 0: command, 1: kind, 2: fields }: Record<number, unknown> = Object(entry);
       if (command !== 'consent' || (kind !== 'default' && kind !== 'update')) return false;
       const { region, ...states }: Record<string, unknown> = { ...Object(fields) };
       for (const [category, state] of Object.entries(states)) {
@@ -50,7 +51,7 @@ export const google: Reader = {
     const { push } = entries;
     entries.push = (...more: unknown[]) => {
       const length = push.apply(entries, more);
-      if (more.map(take).includes(true)) look();
+      safely(() => more.map(take).includes(true) && look());
       return length;
     };
   },

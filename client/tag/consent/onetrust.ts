@@ -1,3 +1,4 @@
+import { listen } from '../safely.ts';
 import type { Reader } from './answer.ts';
 
 declare global {
@@ -30,7 +31,7 @@ export const onetrust: Reader = {
     look();
     // Each time its script has loaded, and each time the visitor has chosen. The second comes once the choice is kept,
     // by when the banner counts as closed in every version.
-    window.addEventListener('OneTrustGroupsUpdated', look);
-    window.addEventListener('OTConsentApplied', look);
+    listen(window, 'OneTrustGroupsUpdated', look);
+    listen(window, 'OTConsentApplied', look);
   },
 };

@@ -1,3 +1,4 @@
+import { safely } from '../safely.ts';
 import type { Reader } from './answer.ts';
 
 type OsanoConsent = Readonly<Record<string, string | undefined>>;
@@ -32,14 +33,15 @@ export const osano: Reader = {
   advertising: ['MARKETING'],
   read(onAnswer) {
     /** @param consent None: the visitor has not chosen. */
-    const take = (consent: OsanoConsent | undefined) => {
-      const now = consent ?? window.Osano?.cm?.getConsent() ?? {};
-      const isOut = now['OPT_OUT'] === 'ACCEPT';
-      onAnswer({
-        isChosen: consent !== undefined || isOut,
-        isGranted: (category) => !isOut && now[category] === 'ACCEPT',
+    const take = (consent: OsanoConsent | undefined) =>
+      safely(() => {
+        const now = consent ?? window.Osano?.cm?.getConsent() ?? {};
+        const isOut = now['OPT_OUT'] === 'ACCEPT';
+        onAnswer({
+          isChosen: consent !== undefined || isOut,
+          isGranted: (category) => !isOut && now[category] === 'ACCEPT',
+        });
       });
-    };
     const { cm } = window.Osano ?? {};
     if (cm) {
       cm.addEventListener('osano-cm-initialized', take);

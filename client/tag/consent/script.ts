@@ -21,15 +21,17 @@ const READERS = new Map<string, Reader>(
   Object.entries({ tcf, google, onetrust, cookiebot, didomi, usercentrics, osano, custom }),
 );
 
-safely(() => {
-  const { from = '', categories, ...settings } = document.currentScript?.dataset ?? {};
+try {
+  start(document.currentScript?.dataset ?? {});
+} catch (error) {
+  // A mistake in the attributes, for whoever wrote them; the page goes on.
+  console.warn('Directflight: cannot read consent.', error);
+}
+
+function start({ from = '', categories, ...settings }: Readonly<Partial<Record<string, string>>>): void {
   const reader = READERS.get(from);
-  if (reader === undefined) {
-    console.warn(
-      `Directflight: cannot read consent: data-from is "${from}", expected ${[...READERS.keys()].join(', ')}. Until then nothing is known of it.`,
-    );
-    return;
-  }
+  if (reader === undefined)
+    throw new Error(`data-from is "${from}", expected one of ${[...READERS.keys()].join(', ')}`);
   const wanted = wantedIn(categories ?? `advertising=${reader.advertising.join('+')}`);
   let said: Readonly<Record<string, boolean>> = {};
   const onAnswer = ({ isChosen, isGranted }: Answer): void => {
@@ -44,7 +46,7 @@ safely(() => {
     tellTag(settings['global'] ?? '_df', { ...said, source: from });
   };
   reader.read((answer) => safely(() => onAnswer(answer)), settings);
-});
+}
 
 /** Reads `advertising=C0004 analytics=C0002+C0003`: our categories, and what has to be granted for each. */
 function wantedIn(categories: string): Readonly<Record<string, readonly string[]>> {

@@ -1,3 +1,4 @@
+import { listen, safely } from '../safely.ts';
 import type { Reader } from './answer.ts';
 
 /** Version 3's. */
@@ -36,10 +37,13 @@ export const usercentrics: Reader = {
         isChosen: consent.type === 'EXPLICIT',
         isGranted: (category) => categories[category]?.state === 'ALL_ACCEPTED',
       });
-    window.addEventListener('UC_CONSENT', ({ detail }) => take(detail));
+    window.addEventListener('UC_CONSENT', ({ detail }) => safely(() => take(detail)));
     // Rejects before it is initialized; then the event is still to come.
     // oxlint-disable-next-line no-underscore-dangle -- the name is theirs
-    window.__ucCmp?.getConsentDetails().then(take, () => {});
+    window.__ucCmp
+      ?.getConsentDetails()
+      .then(take)
+      .catch(() => undefined);
 
     const lookAtVersion2 = () => {
       const ui = window.UC_UI;
@@ -56,6 +60,6 @@ export const usercentrics: Reader = {
     lookAtVersion2();
     for (const type of ['UC_UI_INITIALIZED', 'UC_UI_CMP_EVENT'])
       // After the event is over: the services are changed by whoever announces it.
-      window.addEventListener(type, () => setTimeout(lookAtVersion2));
+      listen(window, type, () => setTimeout(() => safely(lookAtVersion2)));
   },
 };

@@ -30,7 +30,7 @@ const REQUESTS: Readonly<Record<string, readonly string[]>> = {
 const AT_LINKEDIN: Readonly<Record<string, string | undefined>> = {
   nothing: undefined,
   'his conversion': 'delivered',
-  'nothing, if it had not gone yet': 'erased',
+  'nothing, if it had not gone yet': 'erased consent_withdrawn',
 };
 
 const ROWS = rowsOf('| the visitor |', join(import.meta.dirname, '../../../docs/privacy.md'));
@@ -199,8 +199,8 @@ it('is what happens by itself where the source wants a yes first, and not where 
 /** Each delivery that there is, with its state. */
 async function deliveries(): Promise<string[]> {
   const { body } = await product.admin('/integrations/int_demo/deliveries?limit=200');
-  const { data }: { data: { message_id: string; state: string }[] } = Object(body);
-  return data.map(({ message_id: id, state }) => `${id} ${state}`).toSorted();
+  const { data }: { data: { message_id: string; state: string; reason: string | null }[] } = Object(body);
+  return data.map(({ message_id: id, state, reason }) => `${id} ${state} ${reason ?? ''}`.trimEnd()).toSorted();
 }
 
 /** Without the banner's own. */

@@ -34,6 +34,12 @@ it('costs a visitor at most 2,200 bytes of brotli where the collector keeps all 
   expect(brotliCompressSync(script).length).toBeLessThanOrEqual(2_200);
 });
 
+it('costs a visitor at most 2,200 bytes of brotli more where it reads a consent platform', async () => {
+  const script = await readFile(join(project, 'dist/client/df-consent.js'));
+
+  expect(brotliCompressSync(script).length).toBeLessThanOrEqual(2_200);
+});
+
 it('lets nothing out of its attributes, and refuses a name that would be code', () => {
   expect(snippet({ src: '/df.js"><script>alert(1)</script>', writeKey: 'wk_"&' })).toContain(
     'src="/df.js&quot;>&lt;script>alert(1)&lt;/script>" data-write-key="wk_&quot;&amp;"',
