@@ -1,5 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 
+import { takeAllowance } from '../domain/event-allowance.ts';
+import type { Allowance } from '../domain/event-allowance.ts';
 import { parseKeyRing } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import { sendConversions } from '../linkedin/send-conversions.ts';
@@ -19,6 +21,9 @@ import { PayloadKeys } from './payload-keys.ts';
 import type { DeliveryPage, Stories } from './stories.ts';
 import type { World } from './world.ts';
 
+/** The source's `max_events_per_minute` is used up: nothing was kept. */
+export type TooFast = { kind: 'too_fast'; retryAfterMs: number };
+
 /**
  * Keeps a source's events until LinkedIn has them. One per source; what it does is in `outbox-engine.ts`, here is the
  * platform around it.
@@ -31,6 +36,8 @@ import type { World } from './world.ts';
  */
 export class Outbox extends DurableObject<Env> {
   #engine: OutboxEngine;
+  /** In memory: an eviction comes after a quiet time, in which it would have filled anyway. */
+  #allowance: Allowance | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -39,7 +46,21 @@ export class Outbox extends DurableObject<Env> {
     void ctx.blockConcurrencyWhile(() => this.#engine.repair());
   }
 
-  enqueue(receipts: readonly Kept[], rejected: readonly Rejected[]): Promise<Enqueued> {
+  /**
+   * Keeps events, if the source has not sent too many of late.
+   *
+   * @param maxEventsPerMinute Null: as many as come.
+   */
+  async enqueue(
+    receipts: readonly Kept[],
+    rejected: readonly Rejected[],
+    maxEventsPerMinute: number | null = null,
+  ): Promise<Enqueued | TooFast> {
+    if (maxEventsPerMinute === null) return this.#engine.enqueue(receipts, rejected);
+    const events = receipts.length;
+    const taken = takeAllowance(this.#allowance, { perMinute: maxEventsPerMinute, events, nowMs: Date.now() });
+    if (taken.kind === 'too_fast') return taken;
+    this.#allowance = taken.allowance;
     return this.#engine.enqueue(receipts, rejected);
   }
 

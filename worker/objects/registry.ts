@@ -350,10 +350,20 @@ export class Registry extends DurableObject<Env> {
   #config(sourceId: string): SourceConfig | undefined {
     const source = this.source(sourceId);
     if (source === undefined) return undefined;
-    const { id, allowed_origins, require_origin, unknown_consent, bot_filter, internal_ips, internal_cookie } = source;
+    const { id, allowed_origins, require_origin, unknown_consent } = source;
+    const { bot_filter, internal_ips, internal_cookie, max_events_per_minute } = source;
     const integrations = this.integrations({ sourceId, limit: Number.MAX_SAFE_INTEGER, after: undefined });
     return {
-      source: { id, allowed_origins, require_origin, unknown_consent, bot_filter, internal_ips, internal_cookie },
+      source: {
+        id,
+        allowed_origins,
+        require_origin,
+        unknown_consent,
+        bot_filter,
+        internal_ips,
+        internal_cookie,
+        max_events_per_minute,
+      },
       integrations: integrations.map(({ id: integrationId, enabled, config, consent_categories }) => ({
         id: integrationId,
         enabled,

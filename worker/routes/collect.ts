@@ -21,6 +21,7 @@ import type { Env } from '../env.ts';
 import type { Kept } from '../objects/deliveries.ts';
 import { logFault } from '../objects/log-fault.ts';
 import type { Enqueued, Rejected } from '../objects/outbox-engine.ts';
+import type { TooFast } from '../objects/outbox.ts';
 import type { Event } from '../schema/event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
@@ -362,6 +363,10 @@ async function keep(
     receipts,
     rejected.map(({ name }) => ({ name, atMs: nowMs })),
   );
+  if (enqueued.kind === 'too_fast')
+    throw new Problem('rate_limited', "Nothing was kept: the source's max_events_per_minute is used up.", {
+      headers: { 'Retry-After': String(Math.ceil(enqueued.retryAfterMs / 1_000)) },
+    });
   if (enqueued.kind === 'full')
     throw new Problem(
       'outbox_full',
@@ -377,9 +382,10 @@ async function enqueue(
   { config }: Sender,
   receipts: Kept[],
   rejected: readonly Rejected[],
-): Promise<Enqueued> {
+): Promise<Enqueued | TooFast> {
+  const { id, max_events_per_minute: limit = null } = config.source;
   try {
-    return await c.env.OUTBOX.getByName(config.source.id).enqueue(receipts, rejected);
+    return await c.env.OUTBOX.getByName(id).enqueue(receipts, rejected, limit);
   } catch (error) {
     logFault('collect.enqueue', error);
     throw outboxUnavailable();

@@ -9,7 +9,7 @@ import type { Source } from './source.ts';
 export type SourceConfig = {
   source: Pick<Source, 'id' | 'allowed_origins' | 'require_origin' | 'unknown_consent'> &
     // Not in what was published before there were these settings.
-    Partial<Pick<Source, 'bot_filter' | 'internal_ips' | 'internal_cookie'>>;
+    Partial<Pick<Source, 'bot_filter' | 'internal_ips' | 'internal_cookie' | 'max_events_per_minute'>>;
   integrations: readonly CollectedIntegration[];
 };
 

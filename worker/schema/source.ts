@@ -57,6 +57,15 @@ const settings = {
   internal_cookie: v.nullable(
     v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'expected the name of a cookie, such as "is_internal"')),
   ),
+  /** Above it the collector answers 429; null: there is no limit. */
+  max_events_per_minute: v.nullable(
+    v.pipe(
+      v.number('expected a number of events, or null'),
+      v.integer('expected a whole number'),
+      v.minValue(1, 'expected at least 1'),
+      v.maxValue(1_000_000, 'expected at most 1000000'),
+    ),
+  ),
   /** How long what became of an event is kept, and with it the memory of which were received before. */
   retention_days: days(1, 400),
   /** How long a dead letter keeps its payload, by which it can be replayed. */
@@ -66,11 +75,12 @@ const settings = {
 /** What a source has that says nothing else, and one that was made before there was the setting. */
 export const SOURCE_DEFAULTS: Pick<
   Source,
-  'bot_filter' | 'internal_ips' | 'internal_cookie' | 'retention_days' | 'dead_letter_days'
+  'bot_filter' | 'internal_ips' | 'internal_cookie' | 'max_events_per_minute' | 'retention_days' | 'dead_letter_days'
 > = {
   bot_filter: 'crawlers',
   internal_ips: [],
   internal_cookie: null,
+  max_events_per_minute: null,
   // LinkedIn takes an event for 90 days: a day longer, and a client's late retry is a duplicate to the end.
   retention_days: 91,
   dead_letter_days: 90,
@@ -87,6 +97,7 @@ export const SourceCreate = v.strictObject({
   bot_filter: v.optional(settings.bot_filter, SOURCE_DEFAULTS.bot_filter),
   internal_ips: v.optional(settings.internal_ips, SOURCE_DEFAULTS.internal_ips),
   internal_cookie: v.optional(settings.internal_cookie, SOURCE_DEFAULTS.internal_cookie),
+  max_events_per_minute: v.optional(settings.max_events_per_minute, SOURCE_DEFAULTS.max_events_per_minute),
   retention_days: v.optional(settings.retention_days, SOURCE_DEFAULTS.retention_days),
   dead_letter_days: v.optional(settings.dead_letter_days, SOURCE_DEFAULTS.dead_letter_days),
 });
@@ -101,6 +112,7 @@ export const SourcePatch = v.strictObject({
   bot_filter: v.exactOptional(settings.bot_filter),
   internal_ips: v.exactOptional(settings.internal_ips),
   internal_cookie: v.exactOptional(settings.internal_cookie),
+  max_events_per_minute: v.exactOptional(settings.max_events_per_minute),
   retention_days: v.exactOptional(settings.retention_days),
   dead_letter_days: v.exactOptional(settings.dead_letter_days),
 });

@@ -2,7 +2,16 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
 import { createApp } from '../../../worker/app.ts';
-import { aRequest, aServerKey, aSource, admin } from '../support/api.ts';
+import {
+  admin,
+  aRequest,
+  aServerKey,
+  ask as askTheWorker,
+  aSource,
+  outcomes,
+  problemOf,
+  send,
+} from '../support/api.ts';
 
 /** Cloudflare's counter is not ours: here it says that the address has had its share. */
 const flooded = { limit: () => Promise.resolve({ success: false }) };
@@ -30,5 +39,44 @@ describe('an address that sends too much', () => {
     const response = await ask('/v1/track', { body: { event: 'Seen' }, headers: { Authorization: `Bearer ${key}` } });
 
     expect(response.status).toBe(200);
+  });
+});
+
+describe('a source with max_events_per_minute', () => {
+  it('takes that many, says when there is room again, and keeps nothing in between', async () => {
+    const source = await aSource({ max_events_per_minute: 3 });
+    const pages = (count: number) => Array.from({ length: count }, () => ({ type: 'page' }));
+
+    const first = await send(source, pages(3));
+    const refused = await send(source, pages(1));
+
+    expect(first.status).toBe(200);
+    expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect(await problemOf(refused)).toMatchObject({ status: 429, code: 'rate_limited' });
+    expect(await outcomes(source)).toHaveLength(3);
+  });
+
+  it('counts what comes by a server key too', async () => {
+    const source = await aSource({ max_events_per_minute: 1 });
+    const key = await aServerKey(source);
+    const byServer = () =>
+      askTheWorker('/v1/batch', { body: { batch: [{ type: 'page' }] }, headers: { Authorization: `Bearer ${key}` } });
+
+    expect([(await byServer()).status, (await byServer()).status]).toEqual([200, 429]);
+  });
+
+  it('takes as many as come when the limit is taken away', async () => {
+    const source = await aSource({ max_events_per_minute: 1 });
+    await send(source, [{ type: 'page' }]);
+
+    await admin(`/sources/${source.id}`, { method: 'PATCH', body: { max_events_per_minute: null } });
+
+    expect((await send(source, [{ type: 'page' }])).status).toBe(200);
+  });
+
+  it.each([0, -1, 1.5, 1_000_001, '5'])('is not one with %j', async (limit) => {
+    const response = await admin('/sources', { body: { max_events_per_minute: limit } });
+
+    expect(await problemOf(response)).toMatchObject({ status: 400, pointer: '/max_events_per_minute' });
   });
 });

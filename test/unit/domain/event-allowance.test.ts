@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { takeAllowance } from '../../../worker/domain/event-allowance.ts';
+import type { Allowance } from '../../../worker/domain/event-allowance.ts';
+
+const MINUTE_MS = 60_000;
+
+describe('the allowance of a source', () => {
+  it('is a minute’s worth at once, and then as it fills', () => {
+    const all = takeAllowance(undefined, { perMinute: 60, events: 60, nowMs: 0 });
+    const allowance = all.kind === 'taken' ? all.allowance : undefined;
+
+    expect(allowance).toEqual({ left: 0, atMs: 0 });
+    expect(takeAllowance(allowance, { perMinute: 60, events: 1, nowMs: 0 })).toEqual({
+      kind: 'too_fast',
+      retryAfterMs: 1_000,
+    });
+    expect(takeAllowance(allowance, { perMinute: 60, events: 1, nowMs: 1_000 }).kind).toBe('taken');
+  });
+
+  it('is overdrawn by a large batch, which the next has to wait for', () => {
+    const large = takeAllowance(undefined, { perMinute: 60, events: 120, nowMs: 0 });
+    const allowance = large.kind === 'taken' ? large.allowance : undefined;
+
+    expect(takeAllowance(allowance, { perMinute: 60, events: 1, nowMs: MINUTE_MS }).kind).toBe('too_fast');
+    expect(takeAllowance(allowance, { perMinute: 60, events: 1, nowMs: MINUTE_MS + 1_000 }).kind).toBe('taken');
+  });
+
+  it('never lets more through than a minute’s worth at once, the rate, and one batch more', () => {
+    const step = fc.record({
+      afterMs: fc.integer({ min: -5_000, max: 30_000 }),
+      events: fc.integer({ min: 1, max: 50 }),
+    });
+
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), fc.integer({ min: 1, max: 1_000 }), (steps, perMinute) => {
+        let allowance: Allowance | undefined;
+        let nowMs = 0;
+        let latestMs = 0;
+        let passedMs = 0;
+        let through = 0;
+        for (const { afterMs, events } of steps) {
+          nowMs += afterMs;
+          passedMs += Math.max(0, nowMs - latestMs);
+          latestMs = nowMs;
+          const taken = takeAllowance(allowance, { perMinute, events, nowMs });
+          if (taken.kind === 'taken') {
+            allowance = taken.allowance;
+            through += events;
+          }
+        }
+        expect(through).toBeLessThanOrEqual(perMinute + (passedMs * perMinute) / MINUTE_MS + 50);
+      }),
+    );
+  });
+});
