@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import { eventTime } from '../domain/event-time.ts';
+import { isWordForNothing } from '../domain/lint/telling-nothing.ts';
 import { Event } from '../schema/event.ts';
 import { fieldProblems } from '../schema/field-problems.ts';
 import { isFields } from '../schema/fields.ts';
@@ -72,7 +73,10 @@ function parseEvent(
     (code) => lint.push(code),
   );
   if (time.kind !== 'ok') return invalid({ pointer: '/timestamp', detail: time.detail });
-  return { kind: 'parsed', event: { event, messageId: event.messageId ?? newId(), happenedAtMs: time.atMs, lint } };
+  const isNothing = typeof event.messageId === 'string' && isWordForNothing(event.messageId);
+  if (isNothing) lint.push('message_id_nothing');
+  const messageId = isNothing ? newId() : (event.messageId ?? newId());
+  return { kind: 'parsed', event: { event, messageId, happenedAtMs: time.atMs, lint } };
 }
 
 function invalid(field: FieldProblem): Result {

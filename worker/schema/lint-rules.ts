@@ -192,6 +192,11 @@ export const LINT_RULES = {
     'The mapped event id is a word for nothing; the messageId was taken.',
     'Check the field: with one id for all, all but the first would be duplicates.',
   ),
+  message_id_nothing: eventId(
+    'mended',
+    'The messageId is a word for nothing, such as "undefined"; the event got one of its own.',
+    'Send an id of the event: with one for all, all but the first would be duplicates.',
+  ),
   event_id_email: eventId('mended', 'The event id was an e-mail address, and was hashed.', 'Send an id of the event.'),
   event_id_too_long: eventId('mended', 'The event id had over 64 characters, and was hashed.', 'Send a shorter one.'),
 

@@ -76,6 +76,11 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
     ],
     [{ fields: { userInfo: { city: 'Berlin' } } }, '/fields/userInfo/city', 'expected one of firstName'],
     [{ fields: { email: 'x'.repeat(20_000) } }, '/fields', 'expected at most 16384 characters'],
+    [
+      { conversion_rule_id: 'urn:lla:llaPartnerConversion:urn:lla:llaPartnerConversion:987654' },
+      '/conversion_rule_id',
+      'expected the number of a conversion rule',
+    ],
     [{ conversion_rule_id: 'urn:li:share:1' }, '/conversion_rule_id', 'expected the number of a conversion rule'],
     [{ once_per_membership: 'yes' }, '/once_per_membership', 'expected true or false'],
     [{ default_value: { amount: 'much' } }, '/default_value/amount', 'expected an amount such as "50.00"'],

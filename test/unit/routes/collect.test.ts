@@ -337,14 +337,17 @@ describe('a body', () => {
     expect(response.status).toBe(200);
   });
 
-  it('may come as gzip', async () => {
-    const source = await aSource();
-    const body = await gzipped(JSON.stringify({ writeKey: source.write_key, batch: [{ type: 'page' }] }));
+  it.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded'])(
+    'may come as gzip, as %s',
+    async (type) => {
+      const source = await aSource();
+      const body = await gzipped(JSON.stringify({ writeKey: source.write_key, batch: [{ type: 'page' }] }));
 
-    const response = await ask('/v1/batch', { body, headers: { 'Content-Encoding': 'gzip' } });
+      const response = await ask('/v1/batch', { body, headers: { 'Content-Encoding': 'gzip', 'Content-Type': type } });
 
-    expect(await response.json()).toEqual({ success: true, accepted: 1 });
-  });
+      expect(await response.json()).toEqual({ success: true, accepted: 1 });
+    },
+  );
 
   it('is no larger for being packed', async () => {
     const bomb = await gzipped(' '.repeat(64 * 1024 * 1024));
