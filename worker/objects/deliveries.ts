@@ -61,6 +61,8 @@ const NOT_SEALED_WITH = `AND NOT EXISTS (
 /** The events of a source and their deliveries: what came in, and what became of it. */
 export class Deliveries {
   readonly #sql: Sql;
+  /** How often deliveries were taken back that somebody may be about to send. */
+  #takenBack = 0;
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -197,11 +199,31 @@ export class Deliveries {
     );
   }
 
+  /** Grows when deliveries are taken back: whoever has read them before has to look again before he sends them. */
+  get takenBack(): number {
+    return this.#takenBack;
+  }
+
+  /** Those of a lane's deliveries that still wait. */
+  stillPending<Delivery extends { eventId: string }>(laneId: number, deliveries: readonly Delivery[]): Delivery[] {
+    const eventIds = this.#sql
+      .exec<{ event_id: string }>(
+        `SELECT event_id FROM deliveries
+         WHERE lane_id = ? AND state = 'pending' AND event_id IN (SELECT value FROM json_each(?))`,
+        laneId,
+        JSON.stringify(deliveries.map(({ eventId }) => eventId)),
+      )
+      .toArray();
+    const waiting = new Set(eventIds.map((row) => row.event_id));
+    return deliveries.filter(({ eventId }) => waiting.has(eventId));
+  }
+
   /** Ends deliveries because their person asked for it, or withdrew his consent: nothing of him is left in them. */
   erase(
     deliveries: readonly { lane_id: number; event_id: string }[],
     { reason, atMs }: { reason: EraseReason; atMs: number },
   ): void {
+    this.#takenBack += 1;
     for (const { lane_id: laneId, event_id: eventId } of deliveries)
       this.#sql.exec(
         `UPDATE deliveries SET state = 'erased', reason = ?, payload = NULL, late = NULL, person = NULL, done_at_ms = ?
@@ -215,6 +237,7 @@ export class Deliveries {
 
   /** Ends what waits for an integration that was deleted, and its dead letters. Returns how many. */
   discard(integrationId: string, atMs: number): number {
+    this.#takenBack += 1;
     return this.#sql
       .exec(
         `UPDATE deliveries SET state = 'skipped', reason = 'integration_deleted', payload = NULL, late = NULL,

@@ -25,6 +25,9 @@ const MAX_PERMIT_WAIT_MS = 2_000;
 /** The integration was switched off or deleted: looked at again now and then, in case nobody says that it is back. */
 const SWITCHED_OFF_PROBE_MS = 60 * 60_000;
 
+/** A key a day for as long as LinkedIn takes an event, and some more. */
+const MAX_KEYS_TRIED = 100;
+
 /** No payload's key can be read: another event may come whose key can. */
 const NO_KEY_PROBE_MS = 60_000;
 
@@ -53,6 +56,8 @@ export class Flight {
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
   readonly #learnt: Learnt;
+  /** What had been taken back when its deliveries were read. */
+  #readAt = 0;
 
   constructor(lane: Lane, ground: { world: World; lanes: Lanes; deliveries: Deliveries; learnt: Learnt }) {
     this.#lane = lane;
@@ -73,10 +78,23 @@ export class Flight {
     for (let probe = nextProbe(search); probe.length > 0; probe = nextProbe(search)) {
       const answered = await this.#request(probe, route);
       if (answered === undefined) return;
+      if (answered === 'taken_back') {
+        search = this.#withoutTakenBack(search);
+        continue;
+      }
       const next = this.#world.database.transaction(() => this.#apply(answered, { probe, search, route }));
       if (next === undefined) return;
       search = next;
     }
+  }
+
+  /** Somebody was erased, or the integration was deleted, since these were read. */
+  #withoutTakenBack({ suspects, unknown }: Search): Search {
+    this.#readAt = this.#deliveries.takenBack;
+    return {
+      suspects: this.#deliveries.stillPending(this.#lane.id, suspects),
+      unknown: this.#deliveries.stillPending(this.#lane.id, unknown),
+    };
   }
 
   /** Takes what waits, without the identifiers that LinkedIn no longer takes. Whom nothing else identifies stays behind. */
@@ -103,8 +121,9 @@ export class Flight {
    * for their key and let the others go first.
    */
   async #readable({ consent_categories: asked }: Integration): Promise<PendingDelivery[]> {
-    for (;;) {
+    for (let tries = 0; tries < MAX_KEYS_TRIED; tries += 1) {
       const withoutKeys = [...this.#world.payloads.unreadable().keys()];
+      this.#readAt = this.#deliveries.takenBack;
       const waiting = this.#deliveries.pending(this.#lane, { withoutKeys });
       if (waiting.length === 0) return this.#withoutKey();
       const isAllowed = ({ consent }: PendingDelivery): boolean => isConsented(asked, consent);
@@ -116,9 +135,8 @@ export class Flight {
       const readable = await this.#opened(allowed);
       if (readable.length > 0 || allowed.length === 0) return readable;
       // One more key is known that cannot be read; what others seal may go.
-      if (this.#world.payloads.unreadable().size <= withoutKeys.length)
-        throw new Error(`Cannot read any of ${allowed.length} payloads, and no key is to blame`);
     }
+    return this.#withoutKey();
   }
 
   /** Those that can be opened whole: what a person said later is as much part of it as the conversion. */
@@ -154,12 +172,13 @@ export class Flight {
   }
 
   /** Sends once, with a token and a permit. Undefined when there is neither; then the lane waits. */
-  async #request(probe: readonly PendingDelivery[], route: Route): Promise<Answered | undefined> {
+  async #request(probe: readonly PendingDelivery[], route: Route): Promise<Answered | 'taken_back' | undefined> {
     let access = await this.#world.access(this.#lane.integrationId);
     for (let tokens = 1; ; tokens += 1) {
       if (access.kind !== 'token') return this.#withoutToken(access);
       const answered = await this.#send(probe, { ...route, access });
-      if (answered?.answer.kind !== 'token_refused') return answered;
+      if (answered === undefined || answered === 'taken_back') return answered;
+      if (answered.answer.kind !== 'token_refused') return answered;
       this.#deliveries.record(answered.attempt);
       access = await this.#world.refused(this.#lane.integrationId, access.tokenId);
       if (tokens === MAX_TOKENS) return this.#hold('token_refused', SWITCHED_OFF_PROBE_MS);
@@ -169,10 +188,12 @@ export class Flight {
   async #send(
     probe: readonly PendingDelivery[],
     { access, integration, limits, version }: Route & { access: Token },
-  ): Promise<Answered | undefined> {
+  ): Promise<Answered | 'taken_back' | undefined> {
     const limiter = this.#world.limiter(access.limiterKey);
     const grant = await this.#permit(limiter, limits);
     if (grant === undefined) return undefined;
+    // From here on nothing is awaited until the request is on its way.
+    if (this.#deliveries.takenBack !== this.#readAt) return 'taken_back';
     const startedAtMs = this.#world.now();
     const { answer, status } = await this.#world.send({
       token: access.token,

@@ -166,9 +166,10 @@ export class PayloadKeys<Key = CryptoKey> {
       keyRing: this.#world.keyRing(),
       binding: this.#bindingOf(keyId),
     });
+    // First its name, so that it is thrown away some day whatever becomes of it here.
+    this.#world.sql.exec('INSERT INTO payload_keys (key_id, day) VALUES (?, ?)', keyId, day);
     // In KV before it is used: a key that only this isolate knows would take its payloads along.
     await this.#world.kv.put(this.#nameOf(keyId), sealed);
-    this.#world.sql.exec('INSERT INTO payload_keys (key_id, day) VALUES (?, ?)', keyId, day);
     this.#opened.set(keyId, cipher.importKey(key));
     return keyId;
   }

@@ -11,6 +11,8 @@ export type ReceiptFacts = {
   idTypes?: readonly ('SHA256_EMAIL' | 'ORACLE_MOAT_ID')[];
   /** Its e-mail may come until then; `tag` is whose it is. Without an `idTypes` of its own only that identifies the person. */
   wait?: { tag: string; forMs: number };
+  /** Whose it is, to be erased by. */
+  person?: string;
   /** An identify with an e-mail, by the person of this tag. */
   introduces?: string;
 };
@@ -23,6 +25,7 @@ export function aReceipt({
   to,
   idTypes = ['SHA256_EMAIL'],
   wait,
+  person,
   introduces,
 }: ReceiptFacts): Kept {
   const deliveries = to.map(({ integrationId, ruleId }): NewDelivery => ({
@@ -60,7 +63,7 @@ export function aReceipt({
     lint: [],
     ruleLint: [],
     membershipsLeft: [],
-    person: wait === undefined ? [] : [wait.tag],
+    person: [person, wait?.tag].filter((tag) => tag !== undefined),
     ...(introduces !== undefined && {
       introduction: {
         tags: [introduces],

@@ -39,6 +39,7 @@ export const FAULTS = [
   'deploy',
   'key_rotated',
   'older_rows',
+  'erased',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

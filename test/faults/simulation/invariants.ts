@@ -47,6 +47,8 @@ export class Invariants {
   #steps = 0;
   /** When everything was mended. */
   calmFromMs = Number.POSITIVE_INFINITY;
+  /** The people who asked to be erased. */
+  readonly erased = new Set<string>();
   /** Until the watchdog has been round, a lost alarm or a clock that jumped is excused. */
   excusedUntilMs = 0;
 
@@ -124,6 +126,8 @@ export class Invariants {
           this.#violated(`${name} is dead for another's fault: ${row.reason ?? ''}`);
         else if (row.state === 'expired' && !isOldEnough) this.#violated(`${name} expired before its time`);
         else if (row.state === 'skipped') this.#mayBeSkipped(event, name);
+        else if (row.state === 'erased' && !this.erased.has(event.person ?? ''))
+          this.#violated(`${name} was erased, and nobody asked for it`);
         else if (row.state === 'delivered' && !taken.has(`${row.rule_id}/${event.messageId}`))
           this.#violated(`${name} says delivered, and LinkedIn has not got it`);
         else if (row.state === 'delivered' && isPoison) this.#violated(`${name} is poison and was delivered`);
@@ -181,12 +185,13 @@ export class Invariants {
       const expected = new Map<string, number>();
       for (const event of this.#made.values()) {
         if (event.source !== source || !event.isAcknowledged) continue;
-        const states = this.#rows(event).map(({ state: known }) => known);
-        const state = ['dead', 'expired', 'delivered', 'skipped'].find((worst) => states.includes(worst)) ?? 'none';
+        const states = this.#rows(event).map((row) => row.state);
+        const state =
+          ['dead', 'expired', 'erased', 'delivered', 'skipped'].find((worst) => states.includes(worst)) ?? 'none';
         expected.set(state, (expected.get(state) ?? 0) + 1);
       }
       const rows = new Ledger(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' });
-      for (const state of ['dead', 'expired', 'delivered'] as const) {
+      for (const state of ['dead', 'expired', 'erased', 'delivered'] as const) {
         const told = rows.reduce((sum, row) => sum + row[state], 0);
         // An event whose acknowledgement never arrived has its row all the same.
         if (told < (expected.get(state) ?? 0))
@@ -269,6 +274,10 @@ export class Invariants {
   #keysAreShredded(): void {
     const yesterday = new Date(this.#simulation.time.nowMs - DAY_MS - HOUR_MS).toISOString().slice(0, 10);
     for (const [source] of this.#simulation.outboxes) {
+      const [condemned] = this.#database(source)
+        .sql.exec<{ n: number }>('SELECT count(*) AS n FROM payload_keys WHERE condemned = 1')
+        .toArray();
+      if (condemned?.n !== 0) this.#violated(`${source} still has keys of people who were erased`);
       const needed = new Set(
         this.#database(source)
           .sql.exec<{ payload: string }>('SELECT payload FROM deliveries WHERE payload IS NOT NULL')

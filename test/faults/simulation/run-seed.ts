@@ -10,6 +10,9 @@ import { ACROSS, HOUR_MS, INTEGRATIONS, Simulation, nameOfRule } from './simulat
 const MINUTE_MS = 60_000;
 const WATCHDOG_EVERY_MS = 5 * MINUTE_MS;
 
+/** So few that somebody who is erased has something that waits. */
+const PEOPLE = 12;
+
 /** One in ten, where KV has its bad days; and then there are hours when it is out of reach. */
 const KV_FAILURES = 0.1;
 
@@ -90,7 +93,8 @@ class Storm {
     for (let session = 0; session < sessions; session += 1)
       time.after(this.#chance.between(0, STORM_MS), () => this.#session());
     this.#nowAndThen(2 * HOUR_MS, () => this.#simulation.linkedIn.changeMood(this.#simulation.faults));
-    this.#nowAndThen(3 * HOUR_MS, () => this.#mischief());
+    this.#nowAndThen(2 * HOUR_MS, () => this.#mischief());
+    if (this.#has('erased')) this.#nowAndThen(2 * HOUR_MS, () => this.#erase());
     if (this.#has('clock_jump')) this.#nowAndThen(HOUR_MS, () => this.#jump());
   }
 
@@ -151,6 +155,7 @@ class Storm {
       happenedAtMs: nowMs - this.#age(),
       receivedAtMs: nowMs,
       idTypes: this.#idTypes(),
+      person: `person-${this.#chance.between(1, PEOPLE)}`,
       isAcknowledged: false,
       ...(this.#waits &&
         this.#ofWaits.is(0.15) && {
@@ -288,6 +293,11 @@ class Storm {
     });
     may('remapped', () => {
       this.#change(id, (known) => ({ ...known, config: { ...known.config, conversion_rule_id: swapped(known) } }));
+      // And while that is on its way to KV, one thing more, twice.
+      for (const currency of ['USD', 'EUR'])
+        time.after(this.#chance.between(1, 250), () =>
+          this.#change(id, (known) => ({ ...known, config: { ...known.config, default_currency: currency } })),
+        );
       later(back);
     });
     may('kv_down', () => {
@@ -301,6 +311,14 @@ class Storm {
     may('alarm_lost', () => this.#loseAlarms());
     const [first, ...rest] = possible;
     if (first !== undefined) this.#chance.of([first, ...rest])();
+  }
+
+  /** A person asks for it; and again, if the answer is lost. */
+  #erase(): void {
+    const person = `person-${this.#chance.between(1, PEOPLE)}`;
+    this.#invariants.erased.add(person);
+    for (const outbox of this.#simulation.outboxes.values())
+      void outbox.call((engine) => engine.erase([person], 'erased_on_request')).catch(() => undefined);
   }
 
   #deploy(what: { isKeyRotated: boolean }): void {
