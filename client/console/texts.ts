@@ -487,6 +487,7 @@ export const texts = {
     choose: 'Integration',
     flows: 'Nothing waits, nothing is held.',
     waits: (count: number) => `${plural(count, 'conversion is', 'conversions are')} on the way.`,
+    waitsForEmail: (count: number) => `${plural(count, 'of them waits', 'of them wait')} a while for an e-mail.`,
     ruleHeld: (rule: string) => `Rule ${rule}`,
   },
 

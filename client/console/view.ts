@@ -20,20 +20,3 @@ export type View = { title: string; content: Node[]; started?: () => void };
 export type ShownIntegration = Omit<Integration, 'secrets' | 'config'> & {
   config: Integration['config'] & Record<'access_token' | 'refresh_token' | 'oauth_client_secret', SecretView>;
 };
-
-/** The answer of `/integrations/{id}/status`. */
-export type Status = {
-  enabled: boolean;
-  warnings: { kind: string; days_left: number; sentence: string }[];
-  version: { configured: string; days_left: number | null; newest_known: string };
-  token: { set: boolean; renewable: boolean; access_days_left: number | null; reconnect_days_left: number | null };
-  limiter: { used_today: number; quota_per_day: number; paused_until: string | null } | null;
-  backlog: {
-    pending: number;
-    held: number;
-    dead: number;
-    hold: Hold | null;
-    rules: { conversion_rule_id: string; waiting: number; dead: number; hold: Hold | null }[];
-  };
-};
-type Hold = { reason: string; sentence: string; since: string };

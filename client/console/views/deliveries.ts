@@ -1,5 +1,6 @@
 import type { ListedDelivery } from '../../../worker/schema/event-view.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../../../worker/schema/replay.ts';
+import type { StatusView } from '../../../worker/schema/status.ts';
 import { api, type Page } from '../api.ts';
 import { confirm, openDrawer } from '../dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../element-of-state.ts';
@@ -8,7 +9,7 @@ import { formatCount, formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { integrationsOf, notConnected } from '../integrations-of.ts';
 import { texts } from '../texts.ts';
-import type { Place, Status, View } from '../view.ts';
+import type { Place, View } from '../view.ts';
 import { nameOf, states } from './live.ts';
 import { deliveryOf, deliveryStory } from './story.ts';
 
@@ -215,7 +216,7 @@ async function drain(
   const notice = h('div', { class: 'notice' }, h('strong', {}, t.draining), bar, said);
   fill(into, notice);
   const look = async (): Promise<boolean> => {
-    const { backlog } = await api<Status>(`/integrations/${integrationId}/status`, { signal });
+    const { backlog } = await api<StatusView>(`/integrations/${integrationId}/status`, { signal });
     const gone = Math.max(0, wanted - backlog.pending - backlog.held);
     bar.value = gone;
     fill(said, backlog.held > 0 ? t.drainedHeld(gone, wanted, backlog.held) : t.drained(gone, wanted));

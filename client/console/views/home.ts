@@ -1,13 +1,14 @@
 import type { EventView } from '../../../worker/schema/event-view.ts';
 import type { Ledger } from '../../../worker/schema/ledger.ts';
 import type { SourceView } from '../../../worker/schema/source.ts';
+import type { StatusView } from '../../../worker/schema/status.ts';
 import { all, api, type Page } from '../api.ts';
 import { dayChart } from '../day-chart.ts';
 import { facts, problemCard } from '../element-of-state.ts';
 import { formatCount, utcDay } from '../format.ts';
 import { fill, h, type Child } from '../h.ts';
 import { texts } from '../texts.ts';
-import type { Place, ShownIntegration, Status, View } from '../view.ts';
+import type { Place, ShownIntegration, View } from '../view.ts';
 import { newSourceForm } from './new-source.ts';
 
 const t = texts.home;
@@ -16,7 +17,7 @@ type Period = (typeof PERIODS)[number];
 /** The newest events that match readiness is read from. */
 const READ_EVENTS = 200;
 
-type Connected = { integration: ShownIntegration; status: Status };
+type Connected = { integration: ShownIntegration; status: StatusView };
 type Health = { source: SourceView; ledger: Ledger; connected: Connected[]; latest: EventView[] };
 
 /** Is it working? One card a source. */
@@ -77,7 +78,7 @@ async function healthOf(source: SourceView, period: Period, signal: AbortSignal)
   const connected = await Promise.all(
     integrations.map(async (integration) => ({
       integration,
-      status: await api<Status>(`/integrations/${integration.id}/status`, { signal }),
+      status: await api<StatusView>(`/integrations/${integration.id}/status`, { signal }),
     })),
   );
   return { source, ledger, connected, latest: latest.data };
@@ -250,7 +251,7 @@ function connection(source: SourceView, { integration, status }: Connected, isNa
 }
 
 /** What is left of token, version and quota. */
-export function statusFacts({ token, version, limiter }: Status): HTMLElement {
+export function statusFacts({ token, version, limiter }: StatusView): HTMLElement {
   const tokenText = !token.set
     ? t.noToken
     : token.renewable

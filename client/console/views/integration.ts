@@ -1,3 +1,4 @@
+import type { StatusView } from '../../../worker/schema/status.ts';
 import { accountPicker } from '../account-picker.ts';
 import { api, ApiProblem } from '../api.ts';
 import { connectForms, goToConsent } from '../connect-form.ts';
@@ -7,7 +8,7 @@ import { checkbox, Form, input } from '../form.ts';
 import { fill, h, type Child } from '../h.ts';
 import { integrationChips, integrationsOf, NO_ACCOUNT } from '../integrations-of.ts';
 import { texts } from '../texts.ts';
-import type { Place, ShownIntegration, Status, View } from '../view.ts';
+import type { Place, ShownIntegration, View } from '../view.ts';
 import { statusFacts } from './home.ts';
 
 const t = texts.integration;
@@ -17,7 +18,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
   const found = id === 'new' ? [] : await integrationsOf(sourceId, place);
   const shown = id === undefined ? found[0] : found.find((one) => one.id === id);
   if (shown === undefined) return creation(place, sourceId);
-  const status = await api<Status>(`/integrations/${shown.id}/status`, { signal: place.signal });
+  const status = await api<StatusView>(`/integrations/${shown.id}/status`, { signal: place.signal });
   const again = (): Promise<void> => {
     place.say(texts.saved);
     place.go(location.hash);
@@ -68,7 +69,7 @@ function creation(place: Place, sourceId: string): View {
   };
 }
 
-function statusCard(shown: ShownIntegration, status: Status, { act }: Place): HTMLElement {
+function statusCard(shown: ShownIntegration, status: StatusView, { act }: Place): HTMLElement {
   const { backlog, warnings } = status;
   const holds = [
     ...(backlog.hold ? [backlog.hold.sentence] : []),
@@ -91,6 +92,7 @@ function statusCard(shown: ShownIntegration, status: Status, { act }: Place): HT
           ),
         ]
       : [h('p', {}, backlog.pending > 0 ? t.waits(backlog.pending) : t.flows)]),
+    backlog.waiting_for_identity > 0 && h('p', { class: 'hint' }, t.waitsForEmail(backlog.waiting_for_identity)),
     ...warnings.map(({ sentence }) => h('div', { class: 'notice warn' }, h('p', {}, sentence))),
     statusFacts(status),
     h(

@@ -32,6 +32,20 @@ import type { Json } from './operation.ts';
 export function componentSchemas(): Json {
   return {
     Event: jsonSchema(Event),
+    PreviewEvent: {
+      allOf: [
+        ref('Event'),
+        {
+          type: 'object',
+          properties: {
+            mapping: {
+              ...ref('MappingCreate'),
+              description: 'A mapping that is being written: it then stands alone, whatever the integration has',
+            },
+          },
+        },
+      ],
+    },
     Batch: {
       type: 'object',
       required: ['batch'],

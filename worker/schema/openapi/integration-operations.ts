@@ -80,7 +80,7 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/integrations/{id}/preview',
     summary: 'Says what would become of an event: every decision, and the exact payload. Nothing is stored or sent',
     role: 'viewer',
-    body: 'Event',
+    body: 'PreviewEvent',
     answer: { status: 200, description: 'The decisions and the requests', schema: ref('Preview') },
     problems: ['event_invalid', 'event_too_large', 'field_invalid'],
     query: ['country'],
