@@ -1,3 +1,4 @@
+import type { MemberTags } from '../domain/member-tags.ts';
 import type { Kept } from './deliveries.ts';
 import type { Sql } from './sql.ts';
 
@@ -32,8 +33,8 @@ export class Memberships {
   apply(receipt: Kept, payloads: readonly string[]): { receipt: Kept; payloads: readonly string[] } {
     const { member, deliveries, membershipsLeft } = receipt;
     // Without ENCRYPTION_KEY nobody has a name here, and nothing is known of anybody.
-    if (member === undefined || member.known.length === 0 || this.#isKnown(receipt)) return { receipt, payloads };
-    for (const mappingId of membershipsLeft) this.#leave(mappingId, member.known, receipt.happenedAtMs);
+    if (member === undefined || member.tags.length === 0 || this.#isKnown(receipt)) return { receipt, payloads };
+    for (const mappingId of membershipsLeft) this.#leave(mappingId, member.known.flat(), receipt.happenedAtMs);
     const begun = new Map<string, boolean>();
     const goes = deliveries.map(({ mappingId }) => {
       if (mappingId === undefined) return true;
@@ -68,21 +69,20 @@ export class Memberships {
   }
 
   /** Returns whether the person was none before. What comes late does not turn round what happened after it. */
-  #join(
-    mappingId: string,
-    { happenedAtMs, receivedAtMs }: Kept,
-    { tags, known }: { tags: readonly string[]; known: readonly string[] },
-  ): boolean {
+  #join(mappingId: string, { happenedAtMs, receivedAtMs }: Kept, { tags, known }: MemberTags): boolean {
     const rows = this.#sql
       .exec<Row>(
         `SELECT tag, is_member, changed_at_ms, seen_at_ms FROM memberships
          WHERE mapping_id = ? AND tag IN (SELECT value FROM json_each(?))`,
         mappingId,
-        JSON.stringify(known),
+        JSON.stringify(known.flat()),
       )
       .toArray();
-    const isMember = rows.some((row) => row.is_member === 1);
-    if (!isMember && rows.some((row) => row.changed_at_ms > happenedAtMs)) return false;
+    // His best name decides: an identify that ends a membership may have left the others out.
+    const telling =
+      known.map((name) => rows.filter(({ tag }) => name.includes(tag))).find((own) => own.length > 0) ?? [];
+    const isMember = telling.some((row) => row.is_member === 1);
+    if (!isMember && telling.some((row) => row.changed_at_ms > happenedAtMs)) return false;
     const fresh = new Set(
       rows.filter((row) => row.is_member === 1 && row.seen_at_ms > receivedAtMs - SEEN_EVERY_MS).map(({ tag }) => tag),
     );

@@ -3,8 +3,6 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { personTagger } from '../../../worker/domain/person-tags.ts';
-import { keyRingOf } from '../../../worker/routes/key-ring.ts';
 import { admin, anIntegrationOf, ask, aServerKey, aSource, outcomes } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { foundIn, objectsAtRest } from '../support/at-rest.ts';
@@ -189,16 +187,6 @@ describe('an audience', () => {
     expect(await members(audience)).toHaveLength(2);
     await sync(audience, [change('jane', true), change('john', true)]);
     expect((await became(audience)).slice(2)).toEqual(['conversion', 'membership_unchanged']);
-  });
-
-  it('knows its members after a rotation of keys', async () => {
-    const audience = await anAudience();
-    await sync(audience, [change('jane', true)]);
-    const old = await personTagger(keyRingOf(env.ENCRYPTION_KEY));
-
-    const tags = await old({ emailSha256: undefined, userId: 'jane', anonymousId: undefined });
-
-    expect((await members(audience)).map(({ tag }) => tag)).toEqual(expect.arrayContaining(tags));
   });
 
   it('keeps its memberships through an eviction', async () => {

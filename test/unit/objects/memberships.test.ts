@@ -1,0 +1,189 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import type { Kept } from '../../../worker/objects/deliveries.ts';
+import { Memberships } from '../../../worker/objects/memberships.ts';
+import { NOW, DAY_MS } from '../support/an-event.ts';
+
+const MAPPING = 'map_1';
+
+/** Of a person: his names, the best first. */
+type Change = { tags: readonly string[]; known: readonly (readonly string[])[]; isMember: boolean; atMs: number };
+
+let messages = 0;
+
+/** An identify that begins or ends a membership. */
+const aChange = ({ tags, known, isMember, atMs }: Change): Kept => {
+  messages += 1;
+  return {
+    messageId: `message-${messages}`,
+    type: 'identify',
+    name: undefined,
+    happenedAtMs: atMs,
+    receivedAtMs: atMs,
+    hasClickId: false,
+    hasEmail: true,
+    hasNames: false,
+    fields: [],
+    consent: { categories: {}, policy: 'granted', country: undefined },
+    consentAsked: {},
+    deliveries: isMember
+      ? [
+          {
+            integrationId: 'int_1',
+            ruleId: '1001',
+            eventId: `event-${messages}`,
+            element: undefined,
+            mappingId: MAPPING,
+          },
+        ]
+      : [],
+    skipReason: isMember ? undefined : 'membership_ended',
+    membershipsLeft: isMember ? [] : [MAPPING],
+    lint: [],
+    ruleLint: [],
+    person: [],
+    member: { tags, known },
+  };
+};
+
+/** A new outbox's memberships. */
+const inAnOutbox = async <Result>(work: (memberships: Memberships) => Result): Promise<Result> =>
+  runInDurableObject(env.OUTBOX.getByName(crypto.randomUUID()), (_, { storage }) => work(new Memberships(storage.sql)));
+
+/** Whether each change makes a conversion. */
+const conversionsOf = async (changes: readonly Change[]): Promise<boolean[]> =>
+  inAnOutbox((memberships) =>
+    changes.map((change) => memberships.apply(aChange(change), ['sealed']).receipt.deliveries.length > 0),
+  );
+
+const each = (tags: readonly string[]) => tags.map((tag) => [tag]);
+const joins = (tags: readonly string[], atMs: number, known: Change['known'] = each(tags)): Change => ({
+  tags,
+  known,
+  isMember: true,
+  atMs,
+});
+const leaves = (tags: readonly string[], atMs: number): Change => ({ tags, known: each(tags), isMember: false, atMs });
+
+describe('a membership', () => {
+  it('makes a conversion at each change from not-member to member, whoever else is named in between', async () => {
+    const aPerson = constantFrom('ann', 'bob', 'carol');
+
+    await assert(
+      asyncProperty(array(record({ who: aPerson, isMember: boolean() }), { maxLength: 40 }), async (named) => {
+        const members = new Set<string>();
+        const expected = named.map(({ who, isMember }) => {
+          const isNew = isMember && !members.has(who);
+          if (isMember) members.add(who);
+          else members.delete(who);
+          return isNew;
+        });
+
+        const changes = named.map(({ who, isMember }, index) => ({
+          tags: [`user-${who}`, `email-${who}`],
+          known: [[`user-${who}`], [`email-${who}`]],
+          isMember,
+          atMs: NOW + index,
+        }));
+
+        expect(await conversionsOf(changes)).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is known by any name of a person, and joins his names', async () => {
+    expect(
+      await conversionsOf([
+        joins(['user'], NOW),
+        joins(['user', 'email'], NOW + 1),
+        joins(['email'], NOW + 2),
+        leaves(['email'], NOW + 3),
+      ]),
+    ).toEqual([true, false, false, false]);
+  });
+
+  it('ends under each name of a person that is said', async () => {
+    expect(
+      await conversionsOf([
+        joins(['user', 'email'], NOW),
+        leaves(['user', 'email'], NOW + 1),
+        joins(['email'], NOW + 2),
+      ]),
+    ).toEqual([true, false, true]);
+  });
+
+  it('ends by the best name of a person alone, and is joined anew by all', async () => {
+    expect(
+      await conversionsOf([
+        joins(['user', 'email'], NOW),
+        leaves(['user'], NOW + 1),
+        joins(['user', 'email'], NOW + 2),
+        joins(['email'], NOW + 3),
+      ]),
+    ).toEqual([true, false, true, false]);
+  });
+
+  it('is found under an older key, and written under the newer', async () => {
+    expect(
+      await conversionsOf([
+        joins(['old-tag'], NOW),
+        joins(['new-tag'], NOW + 1, [['new-tag', 'old-tag']]),
+        joins(['new-tag'], NOW + 2),
+      ]),
+    ).toEqual([true, false, false]);
+  });
+
+  it.each([
+    ['what comes late after a leaving', [joins(['a'], NOW), leaves(['a'], NOW + 20), joins(['a'], NOW + 10)], false],
+    [
+      'what happened at the moment of leaving',
+      [joins(['a'], NOW), leaves(['a'], NOW + 20), joins(['a'], NOW + 20)],
+      true,
+    ],
+    ['a leaving that comes late', [joins(['a'], NOW), leaves(['a'], NOW - 10), joins(['a'], NOW + 20)], false],
+    ['a leaving of somebody unknown', [leaves(['a'], NOW), joins(['a'], NOW + 20)], true],
+  ])('takes %s as it was', async (_, changes, isNew) => {
+    expect((await conversionsOf(changes)).at(-1)).toBe(isNew);
+  });
+
+  it('is forgotten after 400 days without a word, and not before', async () => {
+    const isNewAfter = async (days: number): Promise<boolean> =>
+      inAnOutbox((memberships) => {
+        memberships.apply(aChange(joins(['a'], NOW)), ['sealed']);
+        memberships.forgetOld(NOW + days * DAY_MS);
+        return memberships.apply(aChange(joins(['a'], NOW + days * DAY_MS)), ['sealed']).receipt.deliveries.length > 0;
+      });
+
+    expect([await isNewAfter(399), await isNewAfter(401)]).toEqual([false, true]);
+  });
+
+  it('lives on by each word of it', async () => {
+    const isNew = await inAnOutbox((memberships) => {
+      for (const days of [0, 300, 600, 900]) {
+        memberships.forgetOld(NOW + days * DAY_MS);
+        const { receipt } = memberships.apply(aChange(joins(['a'], NOW + days * DAY_MS)), ['sealed']);
+        if (days > 0 && receipt.deliveries.length > 0) return true;
+      }
+      return false;
+    });
+
+    expect(isNew).toBe(false);
+  });
+
+  it('leaves an event alone that has nobody to be named by, as without ENCRYPTION_KEY', async () => {
+    expect(await conversionsOf([joins([], NOW), joins([], NOW + 1)])).toEqual([true, true]);
+  });
+
+  it('takes the payload out with the delivery', async () => {
+    const payloads = await inAnOutbox((memberships) => {
+      memberships.apply(aChange(joins(['a'], NOW)), ['first']);
+      return memberships.apply(aChange(joins(['a'], NOW + 1)), ['second']).payloads;
+    });
+
+    expect(payloads).toEqual([]);
+  });
+});
