@@ -1,4 +1,4 @@
-import { FORGET_GUESSES_MS, guessableAtMs, withGuess } from '../domain/guess-backoff.ts';
+import { FORGET_GUESSES_MS, KNOWN_FOR_MS, guessableAtMs, withGuess } from '../domain/guess-backoff.ts';
 import type { Principal } from '../domain/permission.ts';
 import type { AccessTokenView, Role } from '../schema/access-token.ts';
 import type { Sql } from './sql.ts';
@@ -78,11 +78,15 @@ export class AccessDesk {
       .toArray();
     const guesses = row && { failures: row.failures, lastAtMs: row.last_at_ms };
     const isFresh = guesses !== undefined && nowMs - guesses.lastAtMs < FORGET_GUESSES_MS;
-    if (isFresh && guessableAtMs(guesses) > nowMs)
-      return { kind: 'blocked', retryAfterMs: guessableAtMs(guesses) - nowMs };
-    if (isAdminToken) return { kind: 'let_in', principal: { ...ADMIN, by: 'token', expiresAtMs: undefined } };
-    const [token] = this.#tokens('WHERE sha256 = ?', sha256);
-    if (token !== undefined) return this.#asToken(token);
+    const isKnown = this.#isKnown(address, KNOWN_FOR_MS);
+    const guessableMs = isFresh ? guessableAtMs(guesses, { isKnown }) : 0;
+    if (guessableMs > nowMs) return { kind: 'blocked', retryAfterMs: guessableMs - nowMs };
+    const [token] = isAdminToken ? [] : this.#tokens('WHERE sha256 = ?', sha256);
+    const entry: Entry | undefined = isAdminToken
+      ? { kind: 'let_in', principal: { ...ADMIN, by: 'token', expiresAtMs: undefined } }
+      : token && this.#asToken(token);
+    if (entry?.kind === 'let_in' && entry.principal.role === 'owner') this.#remember(address);
+    if (entry !== undefined) return entry;
     const { failures, lastAtMs } = withGuess(guesses, nowMs);
     this.#sql.exec('DELETE FROM guesses WHERE last_at_ms <= ?', nowMs - FORGET_GUESSES_MS);
     this.#sql.exec(
@@ -93,6 +97,21 @@ export class AccessDesk {
       lastAtMs,
     );
     return { kind: 'unknown' };
+  }
+
+  #isKnown(address: string, forMs: number): boolean {
+    return (
+      this.#sql
+        .exec('SELECT 1 FROM known_addresses WHERE address = ? AND seen_at_ms > ?', address, this.#now() - forMs)
+        .toArray().length > 0
+    );
+  }
+
+  #remember(address: string): void {
+    if (this.#isKnown(address, USED_EVERY_MS)) return;
+    const nowMs = this.#now();
+    this.#sql.exec('DELETE FROM known_addresses WHERE seen_at_ms <= ?', nowMs - KNOWN_FOR_MS);
+    this.#sql.exec('INSERT OR REPLACE INTO known_addresses (address, seen_at_ms) VALUES (?, ?)', address, nowMs);
   }
 
   #asToken(token: TokenRow): Entry {

@@ -75,4 +75,11 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
 
   INSERT INTO write_keys (key, source_id) SELECT write_key, id FROM sources;
   `,
+  `
+  -- Whence owners came lately; keyed, as in guesses.
+  CREATE TABLE known_addresses (
+    address TEXT PRIMARY KEY,
+    seen_at_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];

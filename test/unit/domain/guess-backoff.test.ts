@@ -15,13 +15,14 @@ describe('wrong tokens from one address', () => {
     [31, 15 * MINUTE_MS],
     [1_000, 15 * MINUTE_MS],
   ])('after %i of them nothing is compared for %i ms', (failures, waitMs) => {
-    expect(guessableAtMs({ failures, lastAtMs: 0 })).toBe(waitMs);
+    expect(guessableAtMs({ failures, lastAtMs: 0 }, { isKnown: false })).toBe(waitMs);
+    expect(guessableAtMs({ failures, lastAtMs: 0 }, { isKnown: true })).toBe(Math.min(waitMs, 1_000));
   });
 
   it('take more than ten days for a thousand guesses', () => {
     let guesses = withGuess(undefined, 0);
     for (let guess = 1; guess < 1_000; guess += 1)
-      guesses = withGuess(guesses, Math.max(guesses.lastAtMs, guessableAtMs(guesses)));
+      guesses = withGuess(guesses, Math.max(guesses.lastAtMs, guessableAtMs(guesses, { isKnown: false })));
 
     expect(guesses.lastAtMs).toBeGreaterThan(10 * 24 * 60 * MINUTE_MS);
   });

@@ -135,7 +135,7 @@ describe('a thousand guesses', () => {
   });
 
   it('shut nobody else out, and no session', async () => {
-    const session = await admin('/session', { method: 'POST', headers: { 'CF-Connecting-IP': '198.51.100.7' } });
+    const session = await admin('/session', { method: 'POST', headers: { 'CF-Connecting-IP': '198.51.100.9' } });
     const cookie = session.headers.get('Set-Cookie')?.split(';')[0] ?? '';
     for (let round = 0; round < 30; round += 1) await guess('198.51.100.7');
 
@@ -146,6 +146,22 @@ describe('a thousand guesses', () => {
     });
 
     expect([blocked.status, elsewhere.status, signedIn.status]).toEqual([429, 200, 200]);
+  });
+
+  it('make an owner wait for a second at most where he was before, and nobody else', async () => {
+    const { token } = await aToken('viewer', { source_ids: [(await aSource()).id] });
+    await guess('198.51.100.20', ADMIN_TOKEN);
+    await guess('198.51.100.21', token);
+    const guessEverywhere = () => Promise.all(['198.51.100.20', '198.51.100.21'].map((address) => guess(address)));
+    for (let round = 0; round < 22; round += 1) await guessEverywhere();
+    // A third wait: it would be four seconds for those who are not known.
+    vi.useFakeTimers({ now: Date.now() + 2_000, toFake: ['Date'] });
+    await guessEverywhere();
+    vi.setSystemTime(Date.now() + 1_000);
+
+    const [owner, viewer] = [await guess('198.51.100.20', ADMIN_TOKEN), await guess('198.51.100.21', token)];
+
+    expect([owner.status, viewer.status]).toEqual([200, 429]);
   });
 
   it('from one IPv6 network count together', async () => {
