@@ -1,6 +1,9 @@
+import { createExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { admin, ask, aSource } from '../support/api.ts';
+import worker from '../../../worker/index.ts';
+import { admin, aRequest, ask, aSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';
 
 beforeEach(noLinkedIn);
@@ -71,6 +74,17 @@ describe('the tag', () => {
       'private, max-age=300, stale-while-revalidate=86400',
       'private, max-age=300, stale-while-revalidate=86400',
     ]);
+  });
+
+  it('under a base path is served so too', async () => {
+    const request = aRequest('/_df/df.js', { country: 'DE' });
+    const response = await worker.fetch(
+      new Request<unknown, IncomingRequestCfProperties>(request),
+      { ...env, BASE_PATH: '/_df' },
+      createExecutionContext(),
+    );
+
+    expect(await response.text()).toMatch(WAITING);
   });
 
   it('of a version is the same for everybody, for SRI', async () => {
