@@ -159,6 +159,8 @@ it('is at LinkedIn, and at the collector, with exactly that', async () => {
   await expect.poll(deliveries, { timeout: 30_000 }).toEqual(expected);
   const delivered = expected.filter((one) => one.endsWith(' delivered')).map((one) => one.split(' ')[0]);
   expect(product.sandbox.events.map(({ element }) => String(element['eventId'])).toSorted()).toEqual(delivered);
+  // Nor was it asked to take more than that.
+  expect(product.sandbox.requests.reduce((sum, { elements }) => sum + elements, 0)).toBe(delivered.length);
 });
 
 it('is kept with who asked the visitor, and what he said', async () => {
