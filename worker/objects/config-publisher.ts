@@ -26,9 +26,12 @@ export class ConfigPublisher {
   /** Counts the marks of each key, so that a change that comes while an older one is on its way is not taken for it. */
   readonly #marks = new Map<string, number>();
   #publishing: Promise<void> = Promise.resolve();
+  /** Keys that somebody was writing when he died: his write may still arrive, after ours. */
+  readonly #inherited: Set<string>;
 
   constructor(world: ConfigPublisherWorld) {
     this.#world = world;
+    this.#inherited = new Set(this.#marked().map(({ key }) => key));
   }
 
   /** Notes that keys show a source, or with null that they show nothing any more. Publish in the same turn. */
@@ -58,6 +61,8 @@ export class ConfigPublisher {
         const value = this.#world.value(key, sourceId);
         if (value === undefined) await this.#world.kv.delete(key);
         else await this.#world.kv.put(key, value);
+        // Once more by the alarm, by when nothing of a former life is on its way any more.
+        if (this.#inherited.delete(key)) continue;
         if (this.#marks.get(key) === marks) this.#world.sql.exec('DELETE FROM unpublished WHERE key = ?', key);
       }
       if (this.#marked().length === 0) await this.#world.alarm.clear();

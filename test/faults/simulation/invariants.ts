@@ -32,6 +32,9 @@ const PERMIT_JITTER_MS = 30;
 /** A collector's memory, what KV is behind, and what it takes to publish. */
 const MAX_CONFIG_AGE_MS = 30_000 + MAX_LAG_MS + 10_000;
 
+/** The registry may be killed while it publishes, again and again. */
+const MAX_PUBLISHING_MS = 5 * 60_000;
+
 const DAY_MS = 86_400_000;
 
 type Row = { integration_id: string; rule_id: string; state: string; reason: string | null };
@@ -250,17 +253,15 @@ export class Invariants {
     const versions = configs.get(source) ?? [];
     const isFresh = versions.some((version, index) => {
       const endedMs = versions[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
-      return version.text === text && endedMs >= time.nowMs - MAX_CONFIG_AGE_MS;
+      return version.text === text && endedMs >= time.nowMs - this.#maxConfigAgeMs();
     });
-    if (!isFresh && !this.#isPublishingHampered())
-      this.#violated(`a collector of ${source} goes by a config that is long gone`);
+    if (!isFresh) this.#violated(`a collector of ${source} goes by a config that is long gone`);
   }
 
-  /** Where the registry is killed all the time, publishing may take longer; in the calm it has to be done. */
-  #isPublishingHampered(): boolean {
-    const { faults } = this.#simulation;
+  #maxConfigAgeMs(): number {
     const hampering: Fault[] = ['crash', 'deploy', 'key_rotated', 'unreachable_object'];
-    return hampering.some((fault) => faults.has(fault));
+    const isHampered = hampering.some((fault) => this.#simulation.faults.has(fault));
+    return MAX_CONFIG_AGE_MS + (isHampered ? MAX_PUBLISHING_MS : 0);
   }
 
   #configsArePublished(): void {

@@ -94,6 +94,7 @@ class Storm {
       time.after(this.#chance.between(0, STORM_MS), () => this.#session());
     this.#nowAndThen(2 * HOUR_MS, () => this.#simulation.linkedIn.changeMood(this.#simulation.faults));
     this.#nowAndThen(2 * HOUR_MS, () => this.#mischief());
+    if (this.#has('remapped')) this.#nowAndThen(2 * HOUR_MS, () => this.#edit());
     if (this.#has('erased')) this.#nowAndThen(2 * HOUR_MS, () => this.#erase());
     if (this.#has('clock_jump')) this.#nowAndThen(HOUR_MS, () => this.#jump());
   }
@@ -293,11 +294,6 @@ class Storm {
     });
     may('remapped', () => {
       this.#change(id, (known) => ({ ...known, config: { ...known.config, conversion_rule_id: swapped(known) } }));
-      // And while that is on its way to KV, one thing more, twice.
-      for (const currency of ['USD', 'EUR'])
-        time.after(this.#chance.between(1, 250), () =>
-          this.#change(id, (known) => ({ ...known, config: { ...known.config, default_currency: currency } })),
-        );
       later(back);
     });
     may('kv_down', () => {
@@ -311,6 +307,15 @@ class Storm {
     may('alarm_lost', () => this.#loseAlarms());
     const [first, ...rest] = possible;
     if (first !== undefined) this.#chance.of([first, ...rest])();
+  }
+
+  /** Somebody who cannot decide: one change is on its way to KV when the next one comes. */
+  #edit(): void {
+    const { id } = this.#chance.of(INTEGRATIONS);
+    for (const currency of ['USD', 'EUR', 'GBP'])
+      this.#simulation.time.after(this.#chance.between(1, 150), () =>
+        this.#change(id, (known) => ({ ...known, config: { ...known.config, default_currency: currency } })),
+      );
   }
 
   /** A person asks for it; and again, if the answer is lost. */

@@ -4,10 +4,17 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { ConfigPublisher } from '../../../worker/objects/config-publisher.ts';
 
+type Waiting = {
+  /** It is written, and nobody is there to hear it. */
+  arrive: () => void;
+  write: () => void;
+  fail: () => void;
+};
+
 /** A KV whose writes wait until the test lets them be done, or fail. */
 class HesitantKv {
   readonly values = new Map<string, string>();
-  readonly waiting: { write: () => void; fail: () => void }[] = [];
+  readonly waiting: Waiting[] = [];
 
   put(key: string, value: string): Promise<void> {
     return this.#later(() => this.values.set(key, value));
@@ -20,6 +27,7 @@ class HesitantKv {
   #later(write: () => void): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.waiting.push({
+      arrive: write,
       write: () => {
         write();
         resolve();
@@ -29,7 +37,7 @@ class HesitantKv {
     return promise;
   }
 
-  async next(): Promise<{ write: () => void; fail: () => void }> {
+  async next(): Promise<Waiting> {
     await vi.waitUntil(() => this.waiting.length > 0, { interval: 1 });
     const [next] = this.waiting.splice(0, 1);
     if (next === undefined) throw new Error('Nothing is written to KV');
@@ -42,7 +50,8 @@ async function withPublisher(
   work: (it: {
     publisher: ConfigPublisher;
     kv: HesitantKv;
-    change: (name: string) => void;
+    change: (name: string, publisher?: ConfigPublisher) => void;
+    start: () => ConfigPublisher;
     alarmAtMs: () => number | undefined;
   }) => Promise<void>,
 ): Promise<void> {
@@ -51,26 +60,52 @@ async function withPublisher(
     const kv = new HesitantKv();
     let origin = 'https://first.example';
     let alarmAtMs: number | undefined;
-    const publisher = new ConfigPublisher({
-      sql: storage.sql,
-      kv,
-      value: () => JSON.stringify({ origin }),
-      alarm: {
-        set: async (atMs) => void (alarmAtMs = atMs),
-        clear: async () => void (alarmAtMs = undefined),
-      },
-      now: () => 0,
-      log: () => undefined,
-    });
-    const change = (name: string): void => {
+    const start = (): ConfigPublisher =>
+      new ConfigPublisher({
+        sql: storage.sql,
+        kv,
+        value: () => JSON.stringify({ origin }),
+        alarm: {
+          set: async (atMs) => void (alarmAtMs = atMs),
+          clear: async () => void (alarmAtMs = undefined),
+        },
+        now: () => 0,
+        log: () => undefined,
+      });
+    const first = start();
+    const change = (name: string, publisher = first): void => {
       origin = `https://${name}.example`;
       publisher.mark(['config:wk_1'], 'src_1');
     };
-    await work({ publisher, kv, change, alarmAtMs: () => alarmAtMs });
+    await work({ publisher: first, kv, change, start, alarmAtMs: () => alarmAtMs });
   });
 }
 
 describe('what is published', () => {
+  it('goes once more after somebody died with an older one on its way, which may arrive late', async () => {
+    await withPublisher(async ({ publisher, kv, change, start, alarmAtMs }) => {
+      change('older');
+      void publisher.publish();
+      const late = await kv.next();
+      // Here it dies.
+      const next = start();
+      change('newer', next);
+      const first = next.publish();
+      (await kv.next()).write();
+      await first;
+      late.arrive();
+      expect(kv.values.get('config:wk_1')).toContain('older');
+      expect(alarmAtMs()).toBe(2_000);
+
+      const again = next.publish();
+      (await kv.next()).write();
+      await again;
+
+      expect(kv.values.get('config:wk_1')).toContain('newer');
+      expect(alarmAtMs()).toBeUndefined();
+    });
+  });
+
   it('is the newest, although it was changed while an older one was on its way', async () => {
     await withPublisher(async ({ publisher, kv, change }) => {
       change('older');
