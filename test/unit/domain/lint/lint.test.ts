@@ -1,3 +1,4 @@
+import { assert, asyncProperty, constantFrom, jsonValue, oneof, record, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { sha256Hex } from '../../../../worker/domain/email.ts';
@@ -417,6 +418,89 @@ describe('the linter', () => {
 
     expect(JSON.stringify(deliveries)).not.toContain(sha256(text));
   });
+});
+
+/** Nonsense, and what looks like it: every value of the table above, and whatever JSON has. */
+const aValueOfAnyKind = oneof(
+  constantFrom(...CASES.flatMap(({ event }) => leavesOf(event))),
+  jsonValue({ maxDepth: 1 }),
+  string({ unit: 'binary', maxLength: 300 }),
+  constantFrom('john.doe@example.com', 'Jane', 'Doe', 'DE', 'EUR', 149.99, 'click-1', '203.0.113.9'),
+);
+
+function leavesOf(tree: unknown): unknown[] {
+  return typeof tree === 'object' && tree !== null ? Object.values(tree).flatMap(leavesOf) : [tree];
+}
+
+/** An element in which nothing is left that LinkedIn would take and match nobody by. */
+function isSensible({ conversionHappenedAt, conversionValue, user, eventId }: ConversionEvent): boolean {
+  const { firstName = 'x', lastName = 'x', countryCode = 'DE', companyName = '', title = '' } = user.userInfo ?? {};
+  const isId = ({ idType, idValue }: ConversionEvent['user']['userIds'][number]): boolean => {
+    switch (idType) {
+      case 'SHA256_EMAIL':
+        return /^[\da-f]{64}$/.test(idValue) && idValue !== sha256('') && idValue !== sha256('undefined');
+      case 'PLAINTEXT_IP_ADDRESS':
+        return /^\d+(\.\d+){3}$/.test(idValue) && !/^(10|127|0|192\.168)\./.test(idValue);
+      case 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID':
+        return /^[\w.~-]{1,200}$/.test(idValue);
+      case 'GOOGLE_AID':
+        return /^[\da-f-]{36}$/.test(idValue);
+      case 'ACXIOM_ID':
+      case 'ORACLE_MOAT_ID':
+        return idValue !== '' && idValue.length <= 256;
+    }
+  };
+  const texts = [firstName, lastName, companyName, title, ...(user.externalIds ?? [])];
+  return (
+    Number.isInteger(conversionHappenedAt) &&
+    conversionHappenedAt <= NOW &&
+    conversionHappenedAt > NOW - 90 * DAY_MS &&
+    (conversionValue === undefined ||
+      (/^\d+(\.\d+)?$/.test(conversionValue.amount) && /^[A-Z]{3}$/.test(conversionValue.currencyCode))) &&
+    user.userIds.every(isId) &&
+    /^[A-Z]{2}$/.test(countryCode) &&
+    [firstName, lastName].every((text) => text.length <= 35 && /\p{L}/u.test(text)) &&
+    texts.every((text) => !/\S@\S+\.\S/.test(text) && text.isWellFormed()) &&
+    eventId.length > 0 &&
+    eventId.length <= 64 &&
+    !eventId.includes('@example.com')
+  );
+}
+
+it('lets nothing out that LinkedIn could not match, whatever comes in', async () => {
+  const fields = (...names: string[]) =>
+    record(Object.fromEntries(names.map((name) => [name, aValueOfAnyKind])), { requiredKeys: [] });
+  const anEvent = record({
+    traits: fields('email', 'firstName', 'lastName', 'company', 'title', 'country', 'address'),
+    properties: fields('li_fat_id', 'value', 'price', 'quantity', 'products', 'currency', 'email', 'id', 'at', 'ids'),
+    context: fields('ip', 'li_fat_id'),
+  });
+  const mapping: MappingFields = {
+    eventId: path('id'),
+    acxiomID: path('id'),
+    oracleID: path('ids'),
+    googleAID: path('id'),
+    externalIds: path('ids'),
+    leadId: path('id'),
+    conversionHappenedAt: path('at'),
+  };
+  let sent = 0;
+
+  await assert(
+    asyncProperty(anEvent, constantFrom(undefined, mapping), async (event, fieldsOfMapping) => {
+      const { deliveries } = await received({
+        event,
+        config: { send_ip: true },
+        ...(fieldsOfMapping !== undefined && { fields: fieldsOfMapping }),
+      });
+      sent += deliveries.length;
+
+      expect(deliveries.filter(({ element }) => element !== undefined && !isSensible(element))).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+
+  expect(sent).toBeGreaterThan(100);
 });
 
 describe("the linter's table", () => {
