@@ -13,17 +13,18 @@ type Body = { message: string; code: string | undefined; serviceErrorCode: numbe
  * falls back on the status. The catalogue is linkedin-api.md section 3, with its measurements.
  *
  * @param text The body, which may be empty, HTML or cut off.
+ * @param scrub Takes out of LinkedIn's words what may be somebody's.
  */
 export function conversionAnswer(
   { status, headers, text }: { status: number; headers: Headers; text: string },
-  { batchSize, nowMs }: { batchSize: number; nowMs: number },
+  { batchSize, nowMs, scrub = redact }: { batchSize: number; nowMs: number; scrub?: Scrub },
 ): Answer {
   const body = parseBody(text);
-  const message = redact(body.message);
+  const message = scrub(body.message);
   switch (status) {
     case 200:
     case 201:
-      return { kind: 'accepted', refused: refusedElements(body.elements, batchSize) };
+      return { kind: 'accepted', refused: refusedElements(body.elements, { batchSize, scrub }) };
     case 401:
       return {
         kind: 'token_refused',
@@ -40,14 +41,19 @@ export function conversionAnswer(
       return { kind: 'throttled', retryAfterMs: retryAfterMs(headers.get('Retry-After'), nowMs), message };
     case 400:
     case 422:
-      return refused(body, message, batchSize);
+      return refused(body, { message, batchSize, scrub });
     default:
       // 404, 405 and 3xx mean that somebody stands between us and LinkedIn: no event's fault, and none is lost to it.
       return { kind: 'unavailable', message: `${status} ${message}`.trim() };
   }
 }
 
-function refused(body: Body, message: string, batchSize: number): Answer {
+type Scrub = (text: string) => string;
+
+function refused(
+  body: Body,
+  { message, batchSize, scrub }: { message: string; batchSize: number; scrub: Scrub },
+): Answer {
   if (body.code === 'VERSION_MISSING' || body.code === 'VERSION_INVALID') return { kind: 'version_sunset', message };
   if (/marked as deleted|enabled should be true/i.test(body.message))
     return { kind: 'rule_refused', reason: 'rule_disabled', message };
@@ -56,7 +62,7 @@ function refused(body: Body, message: string, batchSize: number): Answer {
     return { kind: 'rule_refused', reason: 'rule_wrong_method', message };
   const idTypes = refusedIdTypes(body.message);
   if (idTypes.length > 0) return { kind: 'id_types_refused', idTypes, message };
-  const elements = blamedElements(body.message, { message, batchSize });
+  const elements = blamedElements(body.message, { message, batchSize, scrub });
   if (elements.size > 0) return { kind: 'elements_refused', elements, message };
   if (/too many elements|batch size|exceeds the maximum/i.test(body.message))
     return { kind: 'batch_too_large', message };
@@ -84,7 +90,7 @@ function refusedIdTypes(message: string): string[] {
  */
 function blamedElements(
   text: string,
-  { message, batchSize }: { message: string; batchSize: number },
+  { message, batchSize, scrub }: { message: string; batchSize: number; scrub: Scrub },
 ): Map<number, string> {
   const blamed = new Map<number, string>();
   const blame = (digits: string, words: string): void => {
@@ -93,7 +99,7 @@ function blamedElements(
   };
   for (const section of text.split(/^(?=Index: )/m)) {
     const [, index, words = ''] = /^Index: (\d+), ([\s\S]*)$/.exec(section) ?? [];
-    if (index !== undefined) blame(index, redact(words.trim()));
+    if (index !== undefined) blame(index, scrub(words.trim()));
   }
   for (const [, list = ''] of text.matchAll(/indices \[([\d,\s]+)\]/g))
     for (const index of list.split(',')) blame(index.trim(), message);
@@ -105,7 +111,10 @@ function blamedElements(
  * Reads the status of each element in a 200. A list of another length than the batch cannot be laid beside it: LinkedIn
  * said 200, and sending all again would count them twice.
  */
-function refusedElements(elements: unknown, batchSize: number): Map<number, { status: number; message: string }> {
+function refusedElements(
+  elements: unknown,
+  { batchSize, scrub }: { batchSize: number; scrub: Scrub },
+): Map<number, { status: number; message: string }> {
   const refusedOnes = new Map<number, { status: number; message: string }>();
   if (!Array.isArray(elements) || elements.length !== batchSize) return refusedOnes;
   for (const [index, element] of elements.entries()) {
@@ -113,7 +122,7 @@ function refusedElements(elements: unknown, batchSize: number): Map<number, { st
     const status = fields['status'];
     if (typeof status !== 'number' || (status >= 200 && status < 300)) continue;
     const words = fieldsIn(fields, 'error')['message'];
-    refusedOnes.set(index, { status, message: typeof words === 'string' ? redact(words) : `status ${status}` });
+    refusedOnes.set(index, { status, message: typeof words === 'string' ? scrub(words) : `status ${status}` });
   }
   return refusedOnes;
 }

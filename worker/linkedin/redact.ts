@@ -7,10 +7,12 @@ const MAX_READ_CHARS = 4_096;
  * Takes out of LinkedIn's text what may be somebody's: its messages echo the values that it refuses.
  *
  * What we need of them stays: paths, reasons, codes and short numbers.
+ *
+ * @param sent The values of people that the text may echo, and which are known by no form of theirs, such as names.
  */
-export function redact(text: string): string {
+export function redact(text: string, sent: ReadonlySet<string> = NONE): string {
   return (
-    beginning(text)
+    without(beginning(text), sent)
       // From the start of a word only, so that a long text without an @ is read once and not once for each letter.
       .replaceAll(/(?<![^\s"<>,;])[^\s"<>,;]+@[^\s"<>,;]+/g, '<e-mail>')
       .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '<id>')
@@ -23,6 +25,25 @@ export function redact(text: string): string {
       .replaceAll(/(:: \/\S* )?:: [^\n]*? cannot be coerced/g, '$1:: <value> cannot be coerced')
       .slice(0, MAX_CHARS)
   );
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** A value of fewer characters may be a part of any word, so it is taken for itself only where it stands alone. */
+const MIN_PART_CHARS = 6;
+
+function without(text: string, values: ReadonlySet<string>): string {
+  const lower = text.toLowerCase();
+  // The longest first: one may hold another.
+  const echoed = [...values]
+    .filter((value) => value !== '' && lower.includes(value.toLowerCase()))
+    .toSorted((a, b) => b.length - a.length);
+  return echoed.reduce((rest, value) => rest.replaceAll(pattern(value), '<value>'), text);
+}
+
+function pattern(value: string): RegExp {
+  const escaped = value.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+  return new RegExp(value.length < MIN_PART_CHARS ? `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])` : escaped, 'giu');
 }
 
 /** Cuts a long text between words: half an address would not be known for one. */

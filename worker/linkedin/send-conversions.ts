@@ -3,6 +3,7 @@ import { conversionAnswer } from './conversion-answer.ts';
 import { readLimited } from './read-limited.ts';
 import { redact } from './redact.ts';
 import { requestHeaders } from './request-headers.ts';
+import { sentValues } from './sent-values.ts';
 
 /** LinkedIn's limit per request. https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09) */
 export const MAX_BATCH_EVENTS = 5_000;
@@ -46,13 +47,26 @@ export async function sendConversions(
     const text = await readBody(response);
     return {
       status,
-      answer: conversionAnswer({ status, headers, text }, { batchSize: elements.length, nowMs: now() }),
+      answer: conversionAnswer(
+        { status, headers, text },
+        { batchSize: elements.length, nowMs: now(), scrub: scrubber({ token, elements }) },
+      ),
     };
   } catch (error) {
     // A reset before and one after LinkedIn took the batch look alike from here (measured), so all of it may have arrived.
     const why = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
     return { status: undefined, answer: { kind: 'unavailable', message: redact(why) } };
   }
+}
+
+/** Looks for what was sent only where LinkedIn has something to say: a batch has thousands of values. */
+function scrubber({ token, elements }: { token: string; elements: readonly string[] }): (text: string) => string {
+  let sent: Set<string> | undefined;
+  return (text) => {
+    if (text === '') return text;
+    sent ??= sentValues(elements).add(token);
+    return redact(text, sent);
+  };
 }
 
 /** A body that breaks off leaves its status standing: a 200 means that LinkedIn has the events, whatever followed. */

@@ -110,3 +110,26 @@ describe("LinkedIn's words", () => {
     assert(property(string({ unit: 'binary', maxLength: 600 }), (text) => redact(text).length <= 512));
   });
 });
+
+describe("LinkedIn's words about what was sent", () => {
+  const sent = new Set(['Jo', 'O.Neil (jr)', 'click-1', 'click-11', 'Müller', 'CEO', 'C++/C#', '']);
+
+  it.each([
+    ['nobody is known by Jo O.Neil (jr)', 'nobody is known by <value> <value>'],
+    ['Jo is no Joke', '<value> is no Joke'],
+    ['MÜLLER, ceo of C++/C#', '<value>, <value> of <value>'],
+    ['click-11 and click-1', '<value> and <value>'],
+    ['no value of anybody', 'no value of anybody'],
+  ])('lose the values, in whatever form: %s', (text, redacted) => {
+    expect(redact(text, sent)).toBe(redacted);
+  });
+
+  it('lose any value, whatever characters it has', () => {
+    assert(
+      property(string({ minLength: 6, unit: 'binary' }), (value) => {
+        if ('nobody is known by <value>, at all'.includes(value.toLowerCase())) return;
+        expect(redact(`nobody is known by ${value}, at all`, new Set([value]))).not.toContain(value);
+      }),
+    );
+  });
+});
