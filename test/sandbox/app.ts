@@ -7,6 +7,7 @@ import { type Context, Hono } from 'hono';
 
 import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
+import { withEcho } from './controls/echo.ts';
 import type { Faults } from './controls/faults.ts';
 import { faultyAnswer, type Outcome } from './controls/faulty-answer.ts';
 import { controlRoutes } from './controls/routes.ts';
@@ -37,7 +38,9 @@ export function sandboxApp(world: World, faults: Faults, { closing, log }: AppOp
 
     const askLinkedIn = (): Answer => answerAsLinkedIn(call, world, request.request_id);
     const outcome: Outcome =
-      fault === undefined ? { kind: 'answer', answer: askLinkedIn() } : faultyAnswer(fault, askLinkedIn);
+      fault === undefined
+        ? { kind: 'answer', answer: askLinkedIn() }
+        : faultyAnswer(withEcho(fault, call), askLinkedIn);
     log(`${call.method} ${call.path} ${outcome.kind === 'answer' ? outcome.answer.status : outcome.kind}`);
     switch (outcome.kind) {
       case 'reset':

@@ -1,0 +1,34 @@
+import type { Call } from '../call.ts';
+import type { Fault } from './fault.ts';
+
+/** Stands in a fault's `body` for what the request sent. */
+const SENT = '{{sent}}';
+const TOKEN = '{{token}}';
+
+/** Puts every value of the first event's person, or all of a form, where a fault's body says `{{sent}}`: LinkedIn echoes what it refuses. */
+export function withEcho(fault: Fault, call: Call): Fault {
+  if (fault.body === undefined) return fault;
+  const body = JSON.stringify(fault.body);
+  if (!(body.includes(SENT) || body.includes(TOKEN))) return fault;
+  const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+  const token = call.headers['authorization']?.replace(/^Bearer /, '') ?? '';
+  const echoed: unknown = JSON.parse(
+    body.replaceAll(SENT, () => inJson(textsIn(parsed(call.body)).join(' '))).replaceAll(TOKEN, () => inJson(token)),
+  );
+  return { ...fault, body: echoed };
+}
+
+function parsed(body: string): unknown {
+  try {
+    const { elements: [first] = [] }: { elements?: { user?: unknown }[] } = JSON.parse(body);
+    return first?.user;
+  } catch {
+    // A form, as OAuth has them.
+    return [...new URLSearchParams(body).values()];
+  }
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
