@@ -87,9 +87,11 @@ describe('the tag', () => {
     expect(await response.text()).toMatch(WAITING);
   });
 
-  it('of a version is the same for everybody, for SRI', async () => {
-    const response = await ask('/df/0.1.0.js', { country: 'DE' });
+  it.each(['/df/0.1.0.js', '/df/0.1.0/df-consent.js'])('as %s is the same for everybody, for SRI', async (path) => {
+    const [here, there] = await Promise.all(['US', 'DE'].map(async (country) => ask(path, { country })));
 
-    expect(await response.text()).not.toMatch(WAITING);
+    expect(here?.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
+    expect(here?.headers.get('Access-Control-Allow-Origin')).toBe('*');
+    expect(await there?.text()).toBe(await here?.text());
   });
 });
