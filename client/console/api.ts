@@ -26,6 +26,10 @@ type Call = {
   method?: string;
   body?: unknown;
   signal?: AbortSignal;
+  /** The `ETag` of what was shown: then nothing that somebody else has changed meanwhile is overwritten. */
+  ifMatch?: string | null;
+  /** Told the `ETag` of the answer. */
+  onVersion?: (etag: string | null) => void;
   /** Only to sign in with; everything else goes by the session's cookie. */
   token?: string;
 };
@@ -38,15 +42,17 @@ type Call = {
  */
 export async function api<Answer>(path: string, call: Call = {}): Promise<Answer> {
   const response = await request(path, call);
+  call.onVersion?.(response.headers.get('ETag'));
   if (response.status === 204) return JSON.parse('null');
   return response.json();
 }
 
 /** The same, as the answer itself, for a body that comes in pieces. */
-export async function request(path: string, { method, body, signal, token }: Call = {}): Promise<Response> {
+export async function request(path: string, { method, body, signal, token, ifMatch }: Call = {}): Promise<Response> {
   const response = await fetch(productUrl(`v1/admin${path}`), {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {
+      ...(typeof ifMatch === 'string' && { 'If-Match': ifMatch }),
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
     },

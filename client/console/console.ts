@@ -42,6 +42,9 @@ const INSTANCE = [
   ['access', texts.nav.access],
 ] as const;
 
+/** Long enough for an answer from nearby, too short to wonder whether the click was seen. */
+const PATIENCE_MS = 200;
+
 const app = h('div', { id: 'app' });
 const announcer = h('p', { class: 'toast', role: 'status' });
 let leaving = new AbortController();
@@ -66,15 +69,27 @@ async function show(): Promise<void> {
     h('h1', { class: 'unseen' }, texts.product),
     h('p', { class: 'loading' }, texts.loading),
   );
-  fill(app, ...frame({ section, sourceId, tab }), main);
+  // What comes at once replaces what was there without a flash of nothing in between.
+  const before = app.querySelector('main');
+  before?.setAttribute('inert', '');
+  fill(app, ...frame({ section, sourceId, tab }), before ?? main);
+  const patience = setTimeout(() => before?.replaceWith(main), before === null ? 0 : PATIENCE_MS);
+  const showMain = (): void => {
+    clearTimeout(patience);
+    fill(app, ...frame({ section, sourceId, tab }), main);
+  };
+  signal.addEventListener('abort', () => clearTimeout(patience));
   try {
     session.who ??= await api<SessionView>('/session', { signal });
-    sources = await all<SourceView>('/sources', signal);
+    const isOfKnownSource = section === 'sources' && sources.some((source) => source.id === sourceId);
+    // Around a page of a source that is known its name can be a moment old.
+    if (isOfKnownSource) void refreshSources(signal);
+    else sources = await all<SourceView>('/sources', signal);
     const place: Place = { signal, sources, query: new URLSearchParams(search), go, say, act };
     const view = await viewOf(place, { section, sourceId, tab, id });
     if (signal.aborted) return;
     const heading = h('h1', { tabindex: -1 }, view.title);
-    fill(app, ...frame({ section, sourceId, tab }), main);
+    showMain();
     fill(main, heading, ...view.content);
     main.removeAttribute('aria-busy');
     document.title = `${view.title} · ${texts.product}`;
@@ -84,7 +99,9 @@ async function show(): Promise<void> {
   } catch (error) {
     if (signal.aborted) return;
     main.removeAttribute('aria-busy');
+    clearTimeout(patience);
     if (isSignedOut(error)) return;
+    showMain();
     fill(
       main,
       h('h1', { class: 'unseen' }, texts.product),
@@ -94,6 +111,15 @@ async function show(): Promise<void> {
       h('p', {}, h('a', { href: '#/' }, texts.problems.home)),
     );
     if (!(error instanceof ApiProblem)) throw error;
+  }
+}
+
+async function refreshSources(signal: AbortSignal): Promise<void> {
+  try {
+    sources = await all<SourceView>('/sources', signal);
+  } catch (error) {
+    // The page itself asks too, and says what is in the way.
+    if (!signal.aborted && !(error instanceof ApiProblem)) throw error;
   }
 }
 

@@ -324,6 +324,8 @@ export const texts = {
     consent: { by_region: 'By region', granted: 'Granted', denied: 'Denied' },
     integrations: 'LinkedIn connection',
     integrationsLead: 'Tokens, ad account, consent, currency, limits and test mode are settings of the connection.',
+    limit: 'Most events a minute',
+    limitHint: 'Above it the collector answers 429. Empty: no limit.',
     botFilter: 'Robots',
     botFilterHint: 'Their events are skipped, and counted as such.',
     bots: {

@@ -18,7 +18,16 @@ export async function integration(place: Place, sourceId: string, id?: string): 
   const found = id === 'new' ? [] : await integrationsOf(sourceId, place);
   const shown = id === undefined ? found[0] : found.find((one) => one.id === id);
   if (shown === undefined) return creation(place, sourceId);
-  const status = await api<StatusView>(`/integrations/${shown.id}/status`, { signal: place.signal });
+  let version: string | null = null;
+  const [status] = await Promise.all([
+    api<StatusView>(`/integrations/${shown.id}/status`, { signal: place.signal }),
+    api<ShownIntegration>(`/integrations/${shown.id}`, {
+      signal: place.signal,
+      onVersion: (etag) => {
+        version = etag;
+      },
+    }),
+  ]);
   const again = (): Promise<void> => {
     place.say(texts.saved);
     place.go(location.hash);
@@ -37,7 +46,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
         connectForms({ sourceId, known: shown, place, onConnected: again }),
         secretsList(shown, place, again),
       ),
-      settingsForm(shown, again),
+      settingsForm(shown, version, again),
       h(
         'p',
         { class: 'actions' },
@@ -189,7 +198,7 @@ function secretsList({ id, config }: ShownIntegration, place: Place, again: () =
 
 const NUMBERS = ['rate_limit_rps', 'rate_limit_burst', 'quota_per_minute', 'quota_per_day'] as const;
 
-function settingsForm(shown: ShownIntegration, again: () => Promise<void>): HTMLElement {
+function settingsForm(shown: ShownIntegration, etag: string | null, again: () => Promise<void>): HTMLElement {
   const { config } = shown;
   const name = input({ value: shown.name });
   const consent = input({ value: shown.consent_categories.join(', ') });
@@ -214,6 +223,7 @@ function settingsForm(shown: ShownIntegration, again: () => Promise<void>): HTML
     onSubmit: async () => {
       await api(`/integrations/${shown.id}`, {
         method: 'PATCH',
+        ifMatch: etag,
         body: {
           name: name.value,
           enabled: enabled.checked,

@@ -13,11 +13,22 @@ const t = texts.source;
 
 /** What a source is called, who may send, its keys, and its end. */
 export async function sourceSettings(place: Place, id: string): Promise<View> {
-  const shown = await api<SourceView>(`/sources/${id}`, { signal: place.signal });
+  let version: string | null = null;
+  const shown = await api<SourceView>(`/sources/${id}`, {
+    signal: place.signal,
+    onVersion: (etag) => {
+      version = etag;
+    },
+  });
   return {
     title: t.settings,
     content: [
-      h('section', { class: 'card' }, h('h2', {}, shown.name), settingsForm(shown, place)),
+      h(
+        'section',
+        { class: 'card' },
+        h('h2', {}, shown.name),
+        settingsForm(shown, () => version, place),
+      ),
       h(
         'section',
         { class: 'card' },
@@ -47,7 +58,9 @@ export async function sourceSettings(place: Place, id: string): Promise<View> {
           ),
         ),
       ),
-      serverKeys(shown, place),
+      serverKeys(shown, place, (now) => {
+        version = now;
+      }),
       h(
         'section',
         { class: 'card' },
@@ -97,7 +110,7 @@ function olderKeys(shown: SourceView, place: Place): [string, HTMLElement][] {
     ]);
 }
 
-function settingsForm(shown: SourceView, { say }: Place): HTMLElement {
+function settingsForm(shown: SourceView, version: () => string | null, { say, go }: Place): HTMLElement {
   const name = input({ value: shown.name });
   const origins = h('textarea', { rows: 3, spellcheck: 'false', class: 'mono' }, shown.allowed_origins.join('\n'));
   const consent = select(Object.entries(t.consent), shown.unknown_consent);
@@ -105,6 +118,7 @@ function settingsForm(shown: SourceView, { say }: Place): HTMLElement {
   const bots = select(Object.entries(t.bots), shown.bot_filter);
   const internalIps = h('textarea', { rows: 3, spellcheck: 'false', class: 'mono' }, shown.internal_ips.join('\n'));
   const internalCookie = input({ value: shown.internal_cookie ?? '', class: 'mono' });
+  const limit = input({ value: String(shown.max_events_per_minute ?? ''), inputmode: 'numeric', class: 'mono short' });
   const retention = input({ value: String(shown.retention_days), inputmode: 'numeric', class: 'mono short' });
   const deadLetters = input({ value: String(shown.dead_letter_days), inputmode: 'numeric', class: 'mono short' });
   const form = new Form({
@@ -112,6 +126,7 @@ function settingsForm(shown: SourceView, { say }: Place): HTMLElement {
     onSubmit: async () => {
       await api(`/sources/${shown.id}`, {
         method: 'PATCH',
+        ifMatch: version(),
         body: {
           name: name.value,
           allowed_origins: linesOf(origins.value),
@@ -119,12 +134,14 @@ function settingsForm(shown: SourceView, { say }: Place): HTMLElement {
           require_origin: requireOrigin.checked,
           bot_filter: bots.value,
           internal_ips: linesOf(internalIps.value),
+          max_events_per_minute: limit.value.trim() === '' ? null : Number(limit.value),
           internal_cookie: internalCookie.value.trim() === '' ? null : internalCookie.value.trim(),
           retention_days: Number(retention.value),
           dead_letter_days: Number(deadLetters.value),
         },
       });
       say(texts.saved);
+      go(location.hash);
     },
   });
   form.add(
@@ -135,6 +152,7 @@ function settingsForm(shown: SourceView, { say }: Place): HTMLElement {
     }),
     form.field(t.unknownConsent, consent, { pointer: '/unknown_consent', hint: t.unknownConsentHint }),
     form.field(t.requireOrigin, requireOrigin, { pointer: '/require_origin' }),
+    form.field(t.limit, limit, { pointer: '/max_events_per_minute', hint: t.limitHint }),
     form.field(t.botFilter, bots, { pointer: '/bot_filter', hint: t.botFilterHint }),
     h(
       'details',
@@ -164,7 +182,7 @@ function settingsForm(shown: SourceView, { say }: Place): HTMLElement {
 
 type NewServerKey = SourceView['server_keys'][number] & { key: string };
 
-function serverKeys(shown: SourceView, place: Place): HTMLElement {
+function serverKeys(shown: SourceView, place: Place, onChanged: (etag: string | null) => void): HTMLElement {
   const made = h('div', { role: 'status' });
   const list = h('div', {});
   const show = (keys: SourceView['server_keys']): void =>
@@ -222,7 +240,10 @@ function serverKeys(shown: SourceView, place: Place): HTMLElement {
             ),
           ),
     );
-  const reload = async (): Promise<void> => show((await api<SourceView>(`/sources/${shown.id}`)).server_keys);
+  const reload = async (): Promise<void> => {
+    // A key is a change of the source too, and this one is one's own.
+    show((await api<SourceView>(`/sources/${shown.id}`, { onVersion: onChanged })).server_keys);
+  };
   show(shown.server_keys);
   return h(
     'section',

@@ -236,6 +236,30 @@ describe('a connection that broke', () => {
   });
 });
 
+describe('settings', () => {
+  it('that somebody else has changed meanwhile are not overwritten', async () => {
+    const { sourceId, open } = await aSource({ source: { name: 'Before' } });
+    await open('settings');
+    await page.getByRole('button', { name: 'Create server key' }).click();
+    await page.getByText('Copy this key now.').waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('Mine');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('Saved.').waitFor();
+
+    await product.admin(`/sources/${sourceId}`, { method: 'PATCH', body: { name: 'Theirs' } });
+    await page.getByLabel('Name', { exact: true }).fill('Mine again');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+
+    await page
+      .getByRole('main')
+      .getByRole('alert')
+      .getByText(/changed/i)
+      .first()
+      .waitFor();
+    expect(bodyOf(await product.admin(`/sources/${sourceId}`))['name']).toBe('Theirs');
+  });
+});
+
 describe('people', () => {
   it('are erased after a question', async () => {
     const { writeKey, ask } = await aSource({ config: { access_token: null, refresh_token: null } });
