@@ -585,8 +585,36 @@ describe('the collector', () => {
     expect(ends.map(({ end }) => end)).toEqual(['batch_invalid', 'too_many_events', '200']);
   });
 
-  it('says that it runs', async () => {
+  it('says that it runs, and what it is', async () => {
     expect((await callOperation('GET /healthz')).end).toBe('200');
+    expect((await callOperation('GET /openapi.json')).end).toBe('200');
+  });
+
+  it("answers what Segment's and RudderStack's SDKs ask for before they start", async () => {
+    const fresh = await aSource();
+    const broken = { bindings: stubbed({ CONFIG: { get: unreachable } }) };
+    const segment = 'GET /v1/projects/{write_key}/settings';
+    const rudder = 'GET /sourceConfig/';
+
+    const ends = [
+      await callOperation(segment, { at: { write_key: fresh.write_key } }),
+      await callOperation(segment, { at: { write_key: 'wk_unknown' } }),
+      await callOperation(segment, { at: { write_key: (await aSource()).write_key }, ...broken }),
+      await callOperation(rudder, { query: `?writeKey=${fresh.write_key}` }),
+      await callOperation(rudder),
+      await callOperation(rudder, { query: '?writeKey=wk_unknown' }),
+      await callOperation(rudder, { query: `?writeKey=${(await aSource()).write_key}`, ...broken }),
+    ];
+
+    expect(ends.map(({ end }) => end)).toEqual([
+      '200',
+      'key_unknown',
+      'config_unavailable',
+      '200',
+      'key_missing',
+      'key_unknown',
+      'config_unavailable',
+    ]);
   });
 });
 

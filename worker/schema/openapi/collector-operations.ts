@@ -4,6 +4,9 @@ import type { Operation } from './operation.ts';
 
 const kept = { status: 200, description: 'The accepted events are on disk', schema: ref('Accepted') };
 
+/** Not ours to describe. */
+const AS_THE_SDK_HAS_IT = { type: 'object' };
+
 const COLLECT_PROBLEMS: readonly ProblemCode[] = [
   'body_not_an_object',
   'event_invalid',
@@ -22,7 +25,7 @@ export const COLLECTOR_OPERATIONS: readonly Operation[] = [
   ...(['track', 'page', 'identify', 'group', 'alias', 'screen'] as const).map((type) => ({
     method: 'post' as const,
     path: `/v1/${type}`,
-    summary: `Sends one ${type} event`,
+    summary: `Sends one ${type} event; also as \`/v1/${type.slice(0, 1)}\``,
     body: 'Event',
     answer: kept,
     problems: COLLECT_PROBLEMS,
@@ -30,10 +33,31 @@ export const COLLECTOR_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/batch',
-    summary: 'Sends several events',
+    summary: 'Sends several events; also as `/v1/b`',
     body: 'Batch',
     answer: kept,
     problems: [...COLLECT_PROBLEMS, 'batch_invalid', 'too_many_events'],
+  },
+  {
+    method: 'get',
+    path: '/v1/projects/{write_key}/settings',
+    summary: "What Segment's browser SDK asks for before it starts",
+    answer: { status: 200, description: 'No destination to load, and where to send', schema: AS_THE_SDK_HAS_IT },
+    problems: ['key_unknown', 'config_unavailable'],
+  },
+  {
+    method: 'get',
+    path: '/sourceConfig/',
+    summary: "What RudderStack's browser SDK asks for before it starts",
+    answer: { status: 200, description: 'The source, and no destination', schema: AS_THE_SDK_HAS_IT },
+    problems: ['key_missing', 'key_unknown', 'config_unavailable'],
+    query: ['writeKey'],
+  },
+  {
+    method: 'get',
+    path: '/openapi.json',
+    summary: 'This document',
+    answer: { status: 200, description: 'OpenAPI 3.1', schema: { type: 'object' } },
   },
   {
     method: 'get',

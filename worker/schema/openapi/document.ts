@@ -63,7 +63,12 @@ const SECURITY_SCHEMES = {
 };
 
 /** What needs no key. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/healthz', '/oauth/linkedin/callback']);
+const OPEN_PATHS: ReadonlySet<string> = new Set([
+  '/healthz',
+  '/openapi.json',
+  '/oauth/linkedin/callback',
+  '/v1/projects/{write_key}/settings',
+]);
 
 function describe(operation: Operation): Json {
   const { path, method, summary, body, answer, otherAnswers = [] } = operation;
