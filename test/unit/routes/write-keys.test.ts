@@ -2,6 +2,9 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
+import { REGISTRY_MIGRATIONS } from '../../../worker/objects/registry-schema.ts';
+import { migrate } from '../../../worker/objects/sql.ts';
+import { SOURCE_DEFAULTS } from '../../../worker/schema/source.ts';
 import { admin, aSource, problemOf, send } from '../support/api.ts';
 
 type Shown = { write_key: string; write_keys: { key: string; created_at: string }[] };
@@ -83,4 +86,42 @@ describe('the write key of a source', () => {
     expect(write_keys).toEqual([{ key: source.write_key, created_at: expect.any(String) }]);
     expect((await shown(source.id)).write_keys.map((record) => record.key)).toEqual([source.write_key, key]);
   });
+});
+
+it('a Registry of before there were several write keys, and tokens, keeps what it has', async () => {
+  const stub = env.REGISTRY.getByName('of-an-older-release');
+  const old = {
+    id: 'src_old',
+    name: 'Old',
+    write_key: 'wk_old',
+    allowed_origins: [],
+    require_origin: false,
+    unknown_consent: 'by_region',
+    server_keys: [],
+    created_at: '2026-01-01T00:00:00.000Z',
+    updated_at: '2026-01-01T00:00:00.000Z',
+  };
+  await runInDurableObject(stub, (_, { storage }) => {
+    const { sql } = storage;
+    for (const table of ['access_tokens', 'sessions', 'guesses', 'audit_log', 'write_keys', 'known_addresses'])
+      sql.exec(`DROP TABLE ${table}`);
+    sql.exec('DELETE FROM _migrations WHERE id > 1');
+    sql.exec('INSERT INTO sources (id, write_key, body) VALUES (?, ?, ?)', old.id, old.write_key, JSON.stringify(old));
+
+    migrate({ sql, transaction: (work) => storage.transactionSync(work) }, REGISTRY_MIGRATIONS);
+  });
+
+  const again = await stub.addSource({
+    ...old,
+    ...SOURCE_DEFAULTS,
+    id: 'src_new',
+    unknown_consent: 'by_region',
+    write_keys: [],
+  });
+
+  expect(await stub.source('src_old')).toMatchObject({
+    ...old,
+    write_keys: [{ key: 'wk_old', created_at: old.created_at }],
+  });
+  expect(again).toEqual({ kind: 'conflict', with: 'write_key' });
 });
