@@ -85,6 +85,20 @@ describe('an event that a mapping wants', () => {
     expect(skipReason).toBeUndefined();
   });
 
+  it('never takes the user agent along, nor an IPv6 address, whatever is switched on', async () => {
+    const all = { send_ip: true, send_external_id: true, hash_names: true, hold_for_identity_minutes: 5 };
+    const event = aTrack({ context: { userAgent: 'Mozilla/5.0 (zyx)', ip: '2001:db8::1' } });
+
+    const { deliveries } = await ingest(
+      event,
+      facts({ ip: '2001:db8::1' }),
+      aSourceConfig(anIntegration({ config: all })),
+    );
+
+    expect(deliveries).toHaveLength(1);
+    expect(JSON.stringify(deliveries)).not.toMatch(/Mozilla|zyx|2001:db8/);
+  });
+
   it('is sent with the IP address and the user id only where the integration says so', async () => {
     const known = facts({ identity: { emailSha256: JOHNS_HASH, userId: 'crm-42' } });
     const silent = aSourceConfig(anIntegration());

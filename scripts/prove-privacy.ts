@@ -1,0 +1,119 @@
+/**
+ * `npm run prove:privacy`: runs the tests that stand behind each sentence of docs/privacy.md, and says which of them hold.
+ * With `-- --full` the marked people send 10,000 events in place of 320.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { delimiter, join, relative } from 'node:path';
+
+import * as v from 'valibot';
+
+const root = join(import.meta.dirname, '..');
+const resultsPath = join(root, '.cache', `privacy-results-${process.pid}.json`);
+
+/** What a privacy officer would ask, and the tests that answer. */
+const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
+  {
+    claim: 'Before consent nothing is kept in the browser and nothing is sent; a withdrawal takes all of it back',
+    files: [
+      'test/e2e/tag/consent.test.ts',
+      'test/e2e/tag/consent-readers.test.ts',
+      'test/e2e/tag/consent-sources.test.ts',
+    ],
+  },
+  {
+    claim:
+      'Consent is looked at when an event comes and again before it goes; receipts show it, and so does a withdrawal',
+    files: [
+      'test/unit/domain/consent.test.ts',
+      'test/unit/routes/erase.test.ts',
+      'test/unit/routes/late-identity.test.ts',
+    ],
+  },
+  {
+    claim:
+      'No e-mail, name, IP address, click id or token is in a log, in KV, in an answer, or in clear in the database',
+    files: ['test/faults/canary/canary.test.ts', 'test/e2e/main-job.test.ts', 'test/unit/linkedin/redact.test.ts'],
+  },
+  {
+    claim: 'After an erasure a person is nowhere, not even for who has the disk and the key',
+    files: [
+      'test/faults/canary/canary.test.ts',
+      'test/unit/routes/erase.test.ts',
+      'test/unit/objects/payload-keys.test.ts',
+    ],
+  },
+  {
+    claim: 'Who a visitor is stays in his browser, sealed: forged cookies are nobody, a new key loses nobody',
+    files: ['test/unit/routes/sealed-identity.test.ts', 'test/unit/domain/sealed-box.test.ts'],
+  },
+  {
+    claim: 'LinkedIn gets what the settings say and no more: no user agent, an IP address only with send_ip',
+    files: ['test/unit/domain/conversion-element.test.ts', 'test/unit/domain/ingest.test.ts'],
+  },
+  {
+    claim: 'What is kept is kept as long as the source says, and robots and own people are no conversions',
+    files: ['test/unit/objects/retention.test.ts', 'test/unit/routes/nobodys-traffic.test.ts'],
+  },
+];
+
+const Results = v.object({
+  testResults: v.array(
+    v.object({
+      name: v.string(),
+      message: v.optional(v.string(), ''),
+      assertionResults: v.array(v.object({ fullName: v.string(), status: v.string() })),
+    }),
+  ),
+});
+type Result = v.InferOutput<typeof Results>['testResults'][number];
+
+const isFull = process.argv.includes('--full');
+const files = [...new Set(CLAIMS.flatMap((claim) => claim.files))];
+console.log(
+  `Running ${files.length} files of tests; ${isFull ? 'with 10,000 marked events, ' : ''}this takes minutes.\n`,
+);
+const report = await run(files);
+
+let areAllHeld = true;
+for (const { claim, files: own } of CLAIMS) {
+  const results = own.map((file) => resultOf(report, file));
+  const tests = results.flatMap((result) => result?.assertionResults ?? []);
+  const failed = tests.filter(({ status }) => status !== 'passed' && status !== 'skipped');
+  const isHeld =
+    results.every((result) => result !== undefined && result.assertionResults.length > 0) && failed.length === 0;
+  areAllHeld &&= isHeld;
+  console.log(`${isHeld ? 'HOLDS ' : 'FAILS '} ${claim}`);
+  console.log(`       ${tests.length - failed.length} of ${tests.length} tests: ${own.join(', ')}`);
+  for (const { fullName } of failed) console.log(`       ✗ ${fullName}`);
+}
+console.log(
+  areAllHeld
+    ? '\nEvery sentence holds. What each test looks at is in its own words, at the place that is named.'
+    : '\nNot every sentence holds: see above, and run the file that is named with npx vitest run <file>.',
+);
+process.exitCode = areAllHeld ? 0 : 1;
+
+async function run(wanted: readonly string[]): Promise<readonly Result[]> {
+  const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${resultsPath}`, ...wanted];
+  const child = spawn('vitest', args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      ...(isFull && { CANARIES: '10000' }),
+      PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
+    },
+  });
+  await once(child, 'exit');
+  try {
+    return v.parse(Results, JSON.parse(await readFile(resultsPath, 'utf8'))).testResults;
+  } finally {
+    await rm(resultsPath, { force: true });
+  }
+}
+
+function resultOf(results: readonly Result[], file: string): Result | undefined {
+  return results.find(({ name }) => relative(root, name) === file);
+}
