@@ -11,7 +11,7 @@ const PREFIX = '/v1/admin';
 export const adminAudited: MiddlewareHandler<AdminEnv> = async (c, next) => {
   await next();
   const method = changing(c.req.method);
-  if (method === undefined || !c.res.ok || roleForRoute(c) === 'viewer') return;
+  if (method === undefined || !c.res.ok || roleForRoute(c) === 'viewer' || c.get('hasOnlyLooked') === true) return;
   const { id, role } = c.get('principal');
   const path = c.req.path.slice(PREFIX.length);
   await c.env.REGISTRY.getByName('registry').appendAudit({

@@ -10,17 +10,18 @@ import { fieldProblems } from '../schema/field-problems.ts';
 import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration } from '../schema/integration.ts';
 import { DeliveryFilter, ReplayRequest } from '../schema/replay.ts';
+import type { AdminEnv } from './admin-env.ts';
 import { readInput, readPage } from './admin-input.ts';
 import { integrationOf } from './integration-of.ts';
 import { Problem } from './problem.ts';
 
-type AdminContext = Context<{ Bindings: Env }>;
+type AdminContext = Context<AdminEnv>;
 
 const DAY_MS = 86_400_000;
 
 /** `/v1/admin/integrations/{id}`: what became of its deliveries, what waits and why, and sending again. */
-export function adminDeliveries(): Hono<{ Bindings: Env }> {
-  const routes = new Hono<{ Bindings: Env }>();
+export function adminDeliveries(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
 
   routes.get('/:id/deliveries', async (c) => {
     const integration = await integrationOf(c);
@@ -46,6 +47,7 @@ export function adminDeliveries(): Hono<{ Bindings: Env }> {
   routes.post('/:id/replay', async (c) => {
     const integration = await integrationOf(c);
     const { filter, ids, preview } = await readInput(c, ReplayRequest);
+    c.set('hasOnlyLooked', preview);
     const which = ids === undefined ? { filter: filter ?? {} } : { ids };
     return c.json(await outbox(c, integration).replay(integration.id, which, { isPreview: preview }));
   });

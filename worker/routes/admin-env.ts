@@ -10,5 +10,7 @@ export type AdminEnv = {
     sourceId?: string;
     /** The fields that the body gave, as JSON pointers; for the audit log. */
     fields?: readonly string[];
+    /** An editor's request that only looked, such as the preview of a replay. */
+    hasOnlyLooked?: boolean;
   };
 };

@@ -8,6 +8,7 @@ import { Form, input, select } from '../form.ts';
 import { formatCount, formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { integrationsOf, notConnected } from '../integrations-of.ts';
+import { session } from '../session.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
 import { nameOf, states } from './live.ts';
@@ -29,6 +30,8 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   const reason = input({});
   const from = input({ type: 'date', value: place.query.get('from') ?? '' });
   const to = input({ type: 'date', value: place.query.get('to') ?? '' });
+  // To count what would go again is an editor's already.
+  const mayReplay = session.who?.role !== 'viewer';
   const results = h('div', {});
   const causes = h('div', {});
   const progress = h('div', { role: 'status' });
@@ -64,7 +67,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     };
     const page = await api<Page<ListedDelivery>>(path(), { signal: place.signal });
     draw(page);
-    fill(causes, state.value === 'dead' && page.data.length > 0 && (await causeTable(page.data)));
+    fill(causes, state.value === 'dead' && page.data.length > 0 && mayReplay && (await causeTable(page.data)));
     fill(
       results,
       page.data.length === 0
@@ -165,7 +168,8 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     isSearch: true,
     onSubmit: load,
     extra: [
-      h('button', { type: 'button', title: t.replayHint, onclick: () => replay({ filter: filter() }) }, t.replay),
+      mayReplay &&
+        h('button', { type: 'button', title: t.replayHint, onclick: () => replay({ filter: filter() }) }, t.replay),
     ],
   });
   form.element.classList.add('filters');
@@ -240,7 +244,7 @@ function isState(text: string): text is NonNullable<DeliveryFilter['state']> {
 
 function row(delivery: ListedDelivery, { act }: Place, replayIt: () => Promise<void>): HTMLTableRowElement {
   const name = nameOf(delivery);
-  const canGoAgain = delivery.state === 'dead' || delivery.state === 'held';
+  const canGoAgain = session.who?.role !== 'viewer' && (delivery.state === 'dead' || delivery.state === 'held');
   const open = () =>
     act(async () => {
       const story = await deliveryOf(delivery.integration_id, delivery.id);

@@ -68,6 +68,7 @@ describe('the audit log', () => {
     await admin(`/sources/${source.id}`, { method: 'PATCH', body: { nonsense: 1 } });
     await admin('/sources', { body: { id: source.id } });
     await admin(`/integrations/${id}/preview`, { body: { type: 'track', event: 'Order Completed' } });
+    await admin(`/integrations/${id}/replay`, { body: { filter: {}, preview: true } });
 
     expect(await entries()).toEqual(before);
   });
