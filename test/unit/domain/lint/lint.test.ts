@@ -190,6 +190,7 @@ const CASES: readonly Case[] = [
   aTrait('company_nothing', 'companyName', 'n/a'),
   aTrait('company_macro', 'companyName', '{{company}}'),
   aTrait('company_email', 'companyName', 'sales@acme.com'),
+  aTrait('company_email', 'companyName', 'sales@@acme.com'),
   aTrait('company_too_long', 'companyName', 'a'.repeat(256), 'a'.repeat(255)),
   aTrait('title_not_text', 'title', ['CTO']),
   aTrait('title_nothing', 'title', 'null'),
