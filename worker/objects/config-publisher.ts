@@ -26,12 +26,14 @@ export class ConfigPublisher {
   /** Counts the marks of each key, so that a change that comes while an older one is on its way is not taken for it. */
   readonly #marks = new Map<string, number>();
   #publishing: Promise<void> = Promise.resolve();
-  /** Keys that somebody was writing when he died: his write may still arrive, after ours. */
-  readonly #inherited: Set<string>;
+  /** Keys that were being written in a former life: that write may still arrive, after ours, for a moment. */
+  readonly #inherited: ReadonlySet<string>;
+  readonly #inheritedUntilMs: number;
 
   constructor(world: ConfigPublisherWorld) {
     this.#world = world;
     this.#inherited = new Set(this.#marked().map(({ key }) => key));
+    this.#inheritedUntilMs = world.now() + RETRY_MS;
   }
 
   /** Notes that keys show a source, or with null that they show nothing any more. Publish in the same turn. */
@@ -58,11 +60,12 @@ export class ConfigPublisher {
     try {
       for (const { key, source_id: sourceId } of this.#marked()) {
         const marks = this.#marks.get(key);
+        const startedAtMs = this.#world.now();
         const value = this.#world.value(key, sourceId);
         if (value === undefined) await this.#world.kv.delete(key);
         else await this.#world.kv.put(key, value);
-        // Once more by the alarm, by when nothing of a former life is on its way any more.
-        if (this.#inherited.delete(key)) continue;
+        // It goes once more by the alarm, by when nothing of a former life is on its way any more.
+        if (startedAtMs < this.#inheritedUntilMs && this.#inherited.has(key)) continue;
         if (this.#marks.get(key) === marks) this.#world.sql.exec('DELETE FROM unpublished WHERE key = ?', key);
       }
       if (this.#marked().length === 0) await this.#world.alarm.clear();

@@ -50,6 +50,8 @@ export class Invariants {
   #steps = 0;
   /** When everything was mended. */
   calmFromMs = Number.POSITIVE_INFINITY;
+  /** When KV, which had been out of reach, was back; infinite while it is not. */
+  kvIsBackFromMs = 0;
   /** The people who asked to be erased. */
   readonly erased = new Set<string>();
   /** Until the watchdog has been round, a lost alarm or a clock that jumped is excused. */
@@ -64,7 +66,10 @@ export class Invariants {
   afterStep(): void {
     this.#steps += 1;
     if (this.#simulation.time.nowMs >= this.excusedUntilMs) this.#alarmIsSet();
-    if (this.#steps % 200 === 0) this.#nothingIsLost();
+    if (this.#steps % 200 === 0) {
+      this.#nothingIsLost();
+      this.#configsArePublished();
+    }
   }
 
   atEnd(): void {
@@ -264,8 +269,12 @@ export class Invariants {
     return MAX_CONFIG_AGE_MS + (isHampered ? MAX_PUBLISHING_MS : 0);
   }
 
+  /** A few minutes after a change, or after KV was last out of reach, KV has it. */
   #configsArePublished(): void {
+    const { nowMs } = this.#simulation.time;
     for (const [source, versions] of this.#simulation.configs) {
+      const sinceMs = Math.max(versions.at(-1)?.fromMs ?? 0, this.kvIsBackFromMs);
+      if (nowMs < sinceMs + MAX_PUBLISHING_MS) continue;
       const published = this.#simulation.kv.newest(configKey({ kind: 'write', key: source }));
       if (published !== versions.at(-1)?.text) this.#violated(`KV does not have the newest config of ${source}`);
     }

@@ -94,6 +94,7 @@ class Storm {
       time.after(this.#chance.between(0, STORM_MS), () => this.#session());
     this.#nowAndThen(2 * HOUR_MS, () => this.#simulation.linkedIn.changeMood(this.#simulation.faults));
     this.#nowAndThen(2 * HOUR_MS, () => this.#mischief());
+    if (this.#has('alarm_lost')) this.#nowAndThen(3 * HOUR_MS, () => this.#loseAlarms());
     if (this.#has('remapped')) this.#nowAndThen(2 * HOUR_MS, () => this.#edit());
     if (this.#has('erased')) this.#nowAndThen(2 * HOUR_MS, () => this.#erase());
     if (this.#has('clock_jump')) this.#nowAndThen(HOUR_MS, () => this.#jump());
@@ -114,6 +115,7 @@ class Storm {
     linkedIn.recover();
     this.#simulation.isTokenServerDown = false;
     this.#simulation.kv.failureProbability = 0;
+    this.#invariants.kvIsBackFromMs = Math.min(this.#invariants.kvIsBackFromMs, this.#simulation.time.nowMs);
     const isTold = this.#chance.is(0.5);
     for (const { id } of INTEGRATIONS) {
       const version = integrations.get(id)?.config.linkedin_version;
@@ -298,13 +300,16 @@ class Storm {
     });
     may('kv_down', () => {
       this.#simulation.kv.failureProbability = this.#chance.of([0.3, 1]);
-      later(() => (this.#simulation.kv.failureProbability = KV_FAILURES));
+      this.#invariants.kvIsBackFromMs = Number.POSITIVE_INFINITY;
+      later(() => {
+        this.#simulation.kv.failureProbability = KV_FAILURES;
+        this.#invariants.kvIsBackFromMs = time.nowMs;
+      });
     });
     may('deploy', () => this.#deploy({ isKeyRotated: false }));
     may('key_rotated', () => this.#deploy({ isKeyRotated: true }));
     may('replay', () => this.#replay(id, { isPreview: this.#chance.is(0.2) }));
     may('crash', () => this.#simulation.outboxOf(id).crash());
-    may('alarm_lost', () => this.#loseAlarms());
     const [first, ...rest] = possible;
     if (first !== undefined) this.#chance.of([first, ...rest])();
   }

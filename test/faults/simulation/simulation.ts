@@ -37,7 +37,7 @@ const START_MS = Date.parse('2026-11-21T22:00:00Z');
 const LIMITS: RateLimits = { ratePerSecond: 30, burst: 60, perMinute: 600, perDay: 500_000 };
 
 /** So little that ordinary traffic meets every limit. */
-const TIGHT_LIMITS: RateLimits = { ratePerSecond: 1, burst: 4, perMinute: 12, perDay: 4_000 };
+const TIGHT_LIMITS: RateLimits = { ratePerSecond: 1, burst: 4, perMinute: 6, perDay: 4_000 };
 
 type IntegrationSpec = { id: string; source: string; app: string; rules: readonly [string, string] };
 

@@ -52,6 +52,7 @@ async function withPublisher(
     kv: HesitantKv;
     change: (name: string, publisher?: ConfigPublisher) => void;
     start: () => ConfigPublisher;
+    pass: (ms: number) => void;
     alarmAtMs: () => number | undefined;
   }) => Promise<void>,
 ): Promise<void> {
@@ -60,6 +61,7 @@ async function withPublisher(
     const kv = new HesitantKv();
     let origin = 'https://first.example';
     let alarmAtMs: number | undefined;
+    let nowMs = 0;
     const start = (): ConfigPublisher =>
       new ConfigPublisher({
         sql: storage.sql,
@@ -69,7 +71,7 @@ async function withPublisher(
           set: async (atMs) => void (alarmAtMs = atMs),
           clear: async () => void (alarmAtMs = undefined),
         },
-        now: () => 0,
+        now: () => nowMs,
         log: () => undefined,
       });
     const first = start();
@@ -77,13 +79,13 @@ async function withPublisher(
       origin = `https://${name}.example`;
       publisher.mark(['config:wk_1'], 'src_1');
     };
-    await work({ publisher: first, kv, change, start, alarmAtMs: () => alarmAtMs });
+    await work({ publisher: first, kv, change, start, pass: (ms) => void (nowMs += ms), alarmAtMs: () => alarmAtMs });
   });
 }
 
 describe('what is published', () => {
   it('goes once more after somebody died with an older one on its way, which may arrive late', async () => {
-    await withPublisher(async ({ publisher, kv, change, start, alarmAtMs }) => {
+    await withPublisher(async ({ publisher, kv, change, start, pass, alarmAtMs }) => {
       change('older');
       void publisher.publish();
       const late = await kv.next();
@@ -97,6 +99,7 @@ describe('what is published', () => {
       expect(kv.values.get('config:wk_1')).toContain('older');
       expect(alarmAtMs()).toBe(2_000);
 
+      pass(2_000);
       const again = next.publish();
       (await kv.next()).write();
       await again;
