@@ -316,6 +316,9 @@ async function taggersOf(c: CollectContext): Promise<{ write: Tagger; find: Tagg
   return { write: await personTagger(keyRing.slice(0, 1)), find: await personTagger(keyRing) };
 }
 
+/** A page has one visitor, and an SDK with a write key a few: so many of a request are looked for. */
+const MAX_REFUSING = 20;
+
 /** A visitor who takes his consent back takes with it what still waits for him. */
 async function eraseIfRefused(
   c: CollectContext,
@@ -326,17 +329,17 @@ async function eraseIfRefused(
     read,
   }: { envelope: Envelope; parsed: readonly ParsedEvent[]; sender: Sender; read: ReadVisitor },
 ): Promise<void> {
-  const consent = consentFacts(c, contextOfLast(envelope), envelope, sender);
-  if (!hasRefused(sender.config, consent)) return;
-  const tagsOf = await personTagger(keyRingOf(c.env.ENCRYPTION_KEY));
+  const isRefused = (context: Fields): boolean => hasRefused(sender.config, consentFacts(c, context, envelope, sender));
   const { emailSha256, userId } = read.visitor.identity;
-  // An SDK keeps ids of its own, and says them with the event that says no.
-  const named = parsed.map(({ event }) => personOf(event));
-  const people = [{ userId, anonymousId: read.anonymousId }, ...named];
-  const tags = new Set<string>();
-  for (const person of people)
-    for (const tag of await tagsOf({ emailSha256, userId: undefined, anonymousId: undefined, ...person }))
-      tags.add(tag);
+  const visitor = isRefused(contextOfLast(envelope)) ? [{ emailSha256, userId, anonymousId: read.anonymousId }] : [];
+  // An SDK keeps ids of its own, and says them with the event that says no; other people's events stand beside it.
+  const named = parsed
+    .filter(({ event }) => isRefused(event.context))
+    .slice(0, MAX_REFUSING)
+    .map(({ event }) => ({ emailSha256: undefined, userId: undefined, anonymousId: undefined, ...personOf(event) }));
+  if (visitor.length + named.length === 0) return;
+  const tagsOf = await personTagger(keyRingOf(c.env.ENCRYPTION_KEY));
+  const tags = new Set((await Promise.all([...visitor, ...named].map(tagsOf))).flat());
   if (tags.size === 0) return;
   try {
     await c.env.OUTBOX.getByName(sender.config.source.id).erasePerson([...tags], 'consent_withdrawn');

@@ -173,6 +173,27 @@ describe('a visitor who takes the consent back', () => {
   });
 });
 
+describe('a request with events of several people', () => {
+  it('erases who says no in it, and nobody beside him', async () => {
+    const source = await aShop();
+    await order(source, { messageId: 'his', anonymousId: 'anon-his', traits: { email: 'i@example.com' } });
+    await order(source, { messageId: 'hers', anonymousId: 'anon-hers', traits: { email: 'j@example.com' } });
+    const said = (anonymousId: string, advertising: boolean): Record<string, unknown> => ({
+      type: 'page',
+      anonymousId,
+      messageId: `page-of-${anonymousId}`,
+      context: { consent: { categoryPreferences: { advertising } } },
+    });
+
+    await ask('/v1/batch', {
+      body: { writeKey: source.write_key, batch: [said('anon-hers', true), said('anon-his', false)] },
+      headers: { Origin: SITE },
+    });
+
+    expect(await statesIn(source)).toMatchObject({ his: 'erased', hers: 'pending' });
+  });
+});
+
 describe('Global Privacy Control', () => {
   it('is a no where nothing else was said, and gives way to a yes in words', async () => {
     const source = await aShop();
