@@ -12,8 +12,11 @@ const overHttp = (name: string, timeoutMs: number) => ({
   },
 });
 
+/** Folders whose code keeps nothing. */
+const PURE = ['console', 'domain', 'linkedin', 'schema'].map((folder) => `test/unit/${folder}/**/*.test.ts`);
+
 /** Our code in workerd, file by file. */
-const inWorkerd = (name: string, folders: string, isolate: boolean) => ({
+const inWorkerd = (name: string, tests: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
   plugins: [
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
@@ -25,7 +28,7 @@ const inWorkerd = (name: string, folders: string, isolate: boolean) => ({
       },
     }),
   ],
-  test: { name, include: [`test/unit/${folders}/**/*.test.ts`], testTimeout: 30_000, isolate },
+  test: { name, testTimeout: 30_000, ...tests },
 });
 
 /** What waits for browsers and for time goes first; the short files fill the gaps at the end. */
@@ -46,9 +49,10 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     globalSetup: ['test/support/build-client.ts'],
     projects: [
-      // Nothing is kept between these, so they may share a workerd; a start costs a second.
-      inWorkerd('unit-pure', '{console,domain,linkedin,schema}', false),
-      inWorkerd('unit', '{objects,routes,store}', true),
+      // They may share a workerd, whose start costs a second.
+      inWorkerd('unit-pure', { include: PURE, isolate: false }),
+      // Whatever else there is.
+      inWorkerd('unit', { include: ['test/unit/**/*.test.ts'], exclude: PURE, isolate: true }),
       overHttp('conformance', 30_000),
       overHttp('faults', 120_000),
       overHttp('e2e', 60_000),
