@@ -1,6 +1,6 @@
 /**
  * `npm run prove:privacy`: runs the tests that stand behind each sentence of docs/privacy.md, and says which of them hold.
- * With `-- --full` the marked people send 10,000 events in place of 320.
+ * With `-- --full` the marked people send 10,000 events in place of 240.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

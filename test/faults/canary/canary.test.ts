@@ -14,10 +14,10 @@ import { aMark, aMarkedPerson, sightingsOf } from './marked-people.ts';
 import type { MarkedPerson } from './marked-people.ts';
 import { openedPayloads, stateFiles } from './opened.ts';
 
-const EVENTS = Number(process.env['CANARIES'] ?? 320);
+const EVENTS = Number(process.env['CANARIES'] ?? 240);
 const EVENTS_A_PERSON = 8;
 const PEOPLE_A_BATCH = 10;
-const FAULTS_A_BATCH = 6;
+const FAULTS_A_BATCH = 8;
 const INTEGRATION_IDS = ['int_ok', 'int_renewed', 'int_revoked', 'int_waits'];
 const WITHIN_MS = 120_000;
 /** For each event it takes longer. */
