@@ -34,26 +34,18 @@ const ENGINES: readonly EngineUnderTest[] = [
   },
 ];
 
-/** Gives the engines that this machine has, and says aloud which it has not. */
-export function installedEngines(): EngineUnderTest[] {
-  for (const { name, missing } of ENGINES) {
-    if (missing !== undefined) console.warn(`LEFT OUT: ${name} is not on this machine; apt-get install ${missing}`);
-  }
-  const wanted = process.env['ENGINES']?.split(',');
-  return ENGINES.filter(({ name, missing }) => missing === undefined && (wanted?.includes(name) ?? true));
-}
-
 /**
- * Gives the engines of a suite that takes minutes in all of them: with `EVERY_ENGINE` those of this machine, as CI and
- * `npm run test:engines` have it, else Chromium alone, and says so.
+ * Gives the engines to test in: Chromium, and with `FULL`, as in CI and in `npm run test:engines`, every one that this
+ * machine has. Says aloud which are left out. `ENGINES=Firefox,WebKit` names some.
  */
-export function enginesOfALongSuite(): EngineUnderTest[] {
-  const installed = installedEngines();
-  if (process.env['EVERY_ENGINE'] !== undefined) return installed;
-  const [chromium, ...others] = installed;
-  if (others.length > 0) {
-    const names = others.map(({ name }) => name).join(' and ');
-    console.warn(`LEFT OUT: this suite in ${names}; npm run test:engines has it, and so has CI`);
+export function enginesToTest(): EngineUnderTest[] {
+  const wanted =
+    process.env['ENGINES']?.split(',') ??
+    (process.env['FULL'] === undefined ? ['Chromium'] : ENGINES.map(({ name }) => name));
+  for (const { name, missing } of ENGINES) {
+    if (!wanted.includes(name)) console.warn(`LEFT OUT: ${name}; npm run test:engines has it, and so has CI`);
+    else if (missing !== undefined)
+      console.warn(`LEFT OUT: ${name} is not on this machine; apt-get install ${missing}`);
   }
-  return chromium === undefined ? [] : [chromium];
+  return ENGINES.filter(({ name, missing }) => missing === undefined && wanted.includes(name));
 }

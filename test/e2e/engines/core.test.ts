@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { openEngineShop, tag, type EngineShop } from '../../support/engine-shop.ts';
-import { installedEngines } from '../../support/engines.ts';
+import { enginesToTest } from '../../support/engines.ts';
 
 const ID = 'abc123-def456-ghi789';
 
@@ -14,7 +14,7 @@ const built = join(import.meta.dirname, '../../../dist/client');
 
 const quietly = async (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe.each(installedEngines())('$name', (engine) => {
+describe.each(enginesToTest())('$name', (engine) => {
   let shop: EngineShop;
   beforeAll(async () => (shop = await openEngineShop(engine)));
   afterEach(async () => shop.clear());

@@ -5,7 +5,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { openEngineShop, tag, type EngineShop } from '../../support/engine-shop.ts';
-import { enginesOfALongSuite } from '../../support/engines.ts';
+import { enginesToTest } from '../../support/engines.ts';
 
 interface HostilePage {
   /** A script that runs before the stub. */
@@ -163,7 +163,7 @@ it('is at least 40 pages', () => {
   expect(Object.keys(PAGES).length).toBeGreaterThanOrEqual(40);
 });
 
-describe.each(enginesOfALongSuite())('$name', (engine) => {
+describe.each(enginesToTest())('$name', (engine) => {
   let shop: EngineShop;
   beforeAll(async () => (shop = await openEngineShop(engine)));
   afterEach(async () => shop.clear());

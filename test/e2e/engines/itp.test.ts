@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { snippet } from '../../../client/tag/snippet.ts';
-import { installedEngines, miniBrowserPath } from '../../support/engines.ts';
+import { enginesToTest, miniBrowserPath } from '../../support/engines.ts';
 import { openItpBrowser, type ItpBrowser } from '../../support/itp-browser.ts';
 import { type LocalProduct, startLocalProduct } from '../../support/local-product.ts';
 
@@ -36,7 +36,7 @@ let product: LocalProduct;
 let site: Site;
 let browser: ItpBrowser | undefined;
 
-const isHere = installedEngines().some(({ name }) => name === 'WebKit');
+const isHere = enginesToTest().some(({ name }) => name === 'WebKit');
 
 beforeAll(async () => {
   if (!isHere) return;

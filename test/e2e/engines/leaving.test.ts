@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { openEngineShop, type EngineShop } from '../../support/engine-shop.ts';
 import type { Tab } from '../../support/engine.ts';
-import { enginesOfALongSuite } from '../../support/engines.ts';
+import { enginesToTest } from '../../support/engines.ts';
 
 /**
  * Each is two events: one just before, one while the page goes. `npm run test:leaving` goes 10 rounds, which is 200 events
@@ -33,7 +33,7 @@ const BODY = '<a href="/next">next</a><form action="/next"></form>';
 
 const inOrder = (texts: string[]) => texts.toSorted((a, b) => a.localeCompare(b));
 
-describe.each(enginesOfALongSuite())('$name', (engine) => {
+describe.each(enginesToTest())('$name', (engine) => {
   let shop: EngineShop;
   beforeAll(async () => (shop = await openEngineShop(engine)));
   afterEach(async () => shop.clear());

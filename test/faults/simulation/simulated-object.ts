@@ -67,6 +67,8 @@ export class SimulatedObject<Instance> implements Breakable {
     return this.#alarmAtMs;
   }
 
+  /** Grows with whatever it does, or is done to it: what was true of it at rest stays true until then. */
+  activity = 0;
   /** Somebody has needed it: until then its storage is as it was found. */
   hasStarted = false;
 
@@ -83,8 +85,10 @@ export class SimulatedObject<Instance> implements Breakable {
         this.#whenRunning((instance) => {
           const epoch = this.#epoch;
           this.#calls += 1;
+          this.activity += 1;
           const ended = (): void => {
             if (this.#epoch === epoch) this.#calls -= 1;
+            this.activity += 1;
           };
           Promise.resolve()
             .then(() => work(instance))
@@ -145,6 +149,7 @@ export class SimulatedObject<Instance> implements Breakable {
 
   crash(): void {
     this.crashes += 1;
+    this.activity += 1;
     this.#epoch += 1;
     this.#instance = undefined;
     this.#isStarting = false;
@@ -164,6 +169,7 @@ export class SimulatedObject<Instance> implements Breakable {
   }
 
   setAlarm(atMs: number): void {
+    this.activity += 1;
     this.#alarmAtMs = atMs;
     this.#alarmVersion += 1;
     if (this.#chance.is(this.loseAlarmProbability)) {
@@ -175,11 +181,13 @@ export class SimulatedObject<Instance> implements Breakable {
   }
 
   clearAlarm(): void {
+    this.activity += 1;
     this.#alarmAtMs = null;
     this.#alarmVersion += 1;
   }
 
   jumpClock(byMs: number): void {
+    this.activity += 1;
     this.#skewMs += byMs;
     if (this.#alarmAtMs !== null) {
       this.#alarmVersion += 1;
@@ -204,6 +212,7 @@ export class SimulatedObject<Instance> implements Breakable {
     }
     this.#alarmAtMs = null;
     this.#alarmVersion += 1;
+    this.activity += 1;
     this.#isAlarmDue = true;
     this.#isInAlarm = true;
     this.#hasAlarmBegun = false;
@@ -218,6 +227,7 @@ export class SimulatedObject<Instance> implements Breakable {
         if (this.#epoch !== epoch) return;
         this.#isInAlarm = false;
         this.#isAlarmDue = false;
+        this.activity += 1;
         if (this.#chance.is(this.doubleAlarmProbability)) this.#time.after(1, () => this.#fireAlarm());
       });
     });
@@ -237,6 +247,7 @@ export class SimulatedObject<Instance> implements Breakable {
     void started.then(() => {
       if (this.#epoch !== epoch) return;
       this.#isStarting = false;
+      this.activity += 1;
       const waiting = this.#waiting;
       this.#waiting = [];
       for (const go of waiting) go();
