@@ -9,6 +9,9 @@ export type Process = { pid: number; parent: number; command: string };
 
 const LOOK_EVERY_MS = 10;
 
+/** The place of `num_threads` after the name; see proc_pid_stat(5), where it is field 20. */
+const NUM_THREADS = 17;
+
 /** Lists the processes that run: from /proc where there is one, since a small Linux has no `ps`, and else from `ps`. */
 export async function processes(): Promise<Process[]> {
   return existsSync('/proc/self/stat') ? processesInProc() : processesOfPs();
@@ -38,7 +41,11 @@ async function processInProc(pid: string): Promise<Process | undefined> {
       readFile(`/proc/${pid}/cmdline`, 'utf8'),
     ]);
     // "pid (name) state parent …", and a name may hold anything.
-    const [, state = '', parent = ''] = /\) (\S) (\d+) [^)]*$/.exec(stat) ?? [];
+    const [, fields = ''] = /\) (\S \d+ [^)]*)$/.exec(stat) ?? [];
+    const [stated = '', parent = ''] = fields.split(' ');
+    // The first of its threads may have ended while others still hold its port and files.
+    const hasThreads = Number(fields.split(' ')[NUM_THREADS]) > 1;
+    const state = stated === 'Z' && hasThreads ? 'ending' : stated;
     return processOf({ pid, parent, state, command: commandLine.replaceAll('\0', ' ') });
   } catch {
     // It ended while we looked.
