@@ -31,19 +31,10 @@ const inWorkerd = (name: string, tests: { include: string[]; exclude?: string[];
   test: { name, testTimeout: 30_000, ...tests },
 });
 
-/** These wait for minutes, and one that began last would be waited for alone. */
-const LONGEST = ['killed-under-load', 'killed', 'simulation', 'daily-work', 'main-job'].map(
-  (name) => `/${name}.test.ts`,
-);
-
-/** What waits goes first; the short files fill the gaps at the end. */
+/** What waits for browsers and for time goes first; the short files fill the gaps at the end. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ project, moduleId }: TestSpecification): number => {
-      const longest = LONGEST.findIndex((name) => moduleId.endsWith(name));
-      if (longest >= 0) return longest;
-      return LONGEST.length + (['e2e', 'faults'].includes(project.name) ? 0 : 1);
-    };
+    const place = ({ project }: TestSpecification): number => (['e2e', 'faults'].includes(project.name) ? 0 : 1);
     // Vitest's own `sort`, which gives an array of its own.
     // oxlint-disable-next-line unicorn/no-array-sort
     const inOrder = await super.sort(files);

@@ -30,6 +30,8 @@ const FULL_ONLY = [
   'test/e2e/engines/itp.test.ts',
   'test/e2e/sdks/**',
   'test/e2e/audience.test.ts',
+  'test/e2e/console/daily-work.test.ts',
+  'test/e2e/console/accessible.test.ts',
   'test/e2e/console/states.test.ts',
   'test/e2e/console/live-list.test.ts',
   'test/faults/canary/**',
