@@ -1,7 +1,24 @@
+import ipaddr from 'ipaddr.js';
+
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 
-const IPV4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+/** Ranges of `ipaddr.js` whose addresses are no visitor's. */
+const WHOSE_NOT: Readonly<Record<string, 'ip_private' | 'ip_shared' | 'ip_loopback' | 'ip_reserved'>> = {
+  private: 'ip_private',
+  carrierGradeNat: 'ip_shared',
+  loopback: 'ip_loopback',
+  unspecified: 'ip_reserved',
+  broadcast: 'ip_reserved',
+  multicast: 'ip_reserved',
+  linkLocal: 'ip_reserved',
+  reserved: 'ip_reserved',
+};
+
+/** Reserved too (RFC 5737), but what stands for visitors in everybody's tests. */
+const DOCUMENTATION = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'].map((range) =>
+  ipaddr.IPv4.parseCIDR(range),
+);
 
 /**
  * Reads a visitor's address for LinkedIn, which takes IPv4 only (read 2026-09) and looks at nothing: `999.999.999.999` is
@@ -28,16 +45,9 @@ function single(text: string, note: Note): string | undefined {
   if (withoutPort !== undefined) note('ip_port');
   const address = mapped ?? withoutPort ?? text;
   if (address.includes(':')) return leaveOut('ip_v6', note);
-  if (!IPV4.test(address)) return leaveOut('ip_malformed', note);
-  const whose = whoseNot(address);
+  if (!ipaddr.IPv4.isValidFourPartDecimal(address)) return leaveOut('ip_malformed', note);
+  const parsed = ipaddr.IPv4.parse(address);
+  const isDocumentation = DOCUMENTATION.some((range) => parsed.match(range));
+  const whose = isDocumentation ? undefined : WHOSE_NOT[parsed.range()];
   return whose === undefined ? address : leaveOut(whose, note);
-}
-
-/** Why an address is not a visitor's. https://www.iana.org/assignments/iana-ipv4-special-registry (read 2026-11) */
-function whoseNot(address: string): 'ip_private' | 'ip_shared' | 'ip_loopback' | 'ip_reserved' | undefined {
-  const [a = 0, b = 0] = address.split('.').map(Number);
-  if (a === 127) return 'ip_loopback';
-  if (a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168)) return 'ip_private';
-  if (a === 100 && b >= 64 && b <= 127) return 'ip_shared';
-  return a === 0 || a >= 224 || (a === 169 && b === 254) ? 'ip_reserved' : undefined;
 }
