@@ -1,0 +1,154 @@
+import type { Context } from 'hono';
+import { getCookie } from 'hono/cookie';
+
+import { isBot } from '../domain/bot.ts';
+import type { ConsentFacts } from '../domain/consent.ts';
+import { identityOf, mergeIdentity } from '../domain/identity.ts';
+import type { Identity } from '../domain/identity.ts';
+import { awaitingIdentity, ingest } from '../domain/ingest.ts';
+import { isInternal } from '../domain/internal-traffic.ts';
+import { memberTags } from '../domain/member-tags.ts';
+import { personTagger } from '../domain/person-tags.ts';
+import type { Identifiers, Tagger } from '../domain/person-tags.ts';
+import { sentIdentifiers } from '../domain/sent-identifiers.ts';
+import { isSameSite } from '../domain/site.ts';
+import { isSomebodyElse, personOf, visitorAfter } from '../domain/visitor.ts';
+import type { Person, Visitor } from '../domain/visitor.ts';
+import type { Env } from '../env.ts';
+import type { Kept } from '../objects/deliveries.ts';
+import type { Event } from '../schema/event.ts';
+import type { SourceConfig } from '../schema/source-config.ts';
+import { SOURCE_DEFAULTS } from '../schema/source.ts';
+import { consentFacts } from './consent-facts.ts';
+import type { Envelope } from './envelope.ts';
+import { keyRingOf } from './key-ring.ts';
+import type { ParsedEvent } from './parse-events.ts';
+import type { Sender } from './source-key.ts';
+
+type CollectContext = Context<{ Bindings: Env }>;
+
+/** Decides event by event, in their order: an `identify` tells who made the events after it, until they name somebody else. */
+export async function decideAll(
+  c: CollectContext,
+  {
+    parsed,
+    envelope,
+    sender,
+    visitor: known,
+    anonymousId,
+    nowMs,
+  }: {
+    parsed: readonly ParsedEvent[];
+    envelope: Envelope;
+    sender: Sender;
+    visitor: Visitor;
+    anonymousId: string | undefined;
+    nowMs: number;
+  },
+): Promise<{ receipts: Kept[]; visitor: Visitor }> {
+  const receipts: Kept[] = [];
+  const reach = reachOf(c.req.raw, sender);
+  const tagsOf = await taggersOf(c);
+  let visitor = known;
+  let person: Person = {};
+  for (const { event, messageId, happenedAtMs, lint: timeLint } of parsed) {
+    const lint = [...timeLint];
+    const named = personOf(event);
+    if (isSomebodyElse(person, named)) {
+      // What the browser itself brought stays; who it was before does not.
+      visitor = forgotten(known);
+      person = {};
+    }
+    person = { ...person, ...named };
+    visitor = await visitorAfter(visitor, event, happenedAtMs);
+    const identity = mergeIdentity(visitor.identity, await identityOf(event, (code) => lint.push(code)));
+    const consent = consentFacts(c, event.context, envelope, sender);
+    const isNobodys = nobodysTraffic(c, event, sender);
+    const receipt = await ingest(
+      event,
+      {
+        messageId,
+        happenedAtMs,
+        receivedAtMs: nowMs,
+        identity,
+        cookies: visitor,
+        ip: ipOf(c, event, sender),
+        consent,
+        isNobodys,
+        lint,
+      },
+      sender.config,
+    );
+    // What leads to no delivery holds nothing of a person, so there is nothing to find again.
+    const own = {
+      emailSha256: identity.emailSha256,
+      userId: identity.userId,
+      anonymousId: event.anonymousId ?? anonymousId,
+    };
+    const people = receipt.deliveries.length === 0 ? [] : [own, ...sentIdentifiers(receipt.deliveries, own)];
+    const tags = await Promise.all(people.map(tagsOf.write));
+    const isMembership = receipt.membershipsLeft.length > 0 || receipt.deliveries.some(({ mappingId }) => mappingId);
+    const member = isMembership ? { member: await memberTags(own, tagsOf) } : {};
+    const introduction =
+      isNobodys === undefined
+        ? await introductionOf(c, event, { identity, own, config: sender.config, consent })
+        : undefined;
+    receipts.push({ ...receipt, ...reach, person: tags.flat(), ...member, ...(introduction && { introduction }) });
+  }
+  return { receipts, visitor };
+}
+
+/** Who the visitor says he is, for the conversions of his that wait for it: only where some integration holds them. */
+async function introductionOf(
+  c: CollectContext,
+  event: Event,
+  {
+    identity,
+    own,
+    config,
+    consent,
+  }: { identity: Identity; own: Identifiers; config: SourceConfig; consent: ConsentFacts },
+): Promise<Kept['introduction']> {
+  if (event.type !== 'identify') return undefined;
+  const integrationIds = awaitingIdentity(config, consent);
+  const hasEmail = identity.emailSha256 !== undefined;
+  const hasNames = identity.firstName !== undefined && identity.lastName !== undefined;
+  if (integrationIds.length === 0 || !(hasEmail || hasNames)) return undefined;
+  // What waits may have been tagged before a key was rotated.
+  const tagsOf = await personTagger(keyRingOf(c.env.ENCRYPTION_KEY));
+  return { tags: await tagsOf(own), integrationIds, identity, consent, hasEmail, hasNames };
+}
+
+/** Says whether an event is a robot's or of the source's own people; a server says whose browser it speaks of. */
+function nobodysTraffic(c: CollectContext, event: Event, sender: Sender): 'bot' | 'internal_traffic' | undefined {
+  const { bot_filter, internal_ips, internal_cookie } = { ...SOURCE_DEFAULTS, ...sender.config.source };
+  const { userAgent: told } = event.context;
+  const own = typeof told === 'string' ? told : undefined;
+  if (isBot(sender.isServer ? own : c.req.header('User-Agent'), bot_filter)) return 'bot';
+  const visit = { ip: ipOf(c, event, sender), cookies: sender.isServer ? {} : getCookie(c) };
+  return isInternal(visit, { ips: internal_ips, cookie: internal_cookie }) ? 'internal_traffic' : undefined;
+}
+
+/** Whether the collector is on the page's own site; nothing where there is no page that says where it is. */
+function reachOf(request: Request, { isServer }: Sender): Pick<Kept, 'isFirstParty'> {
+  const origin = request.headers.get('Origin');
+  return isServer || origin === null ? {} : { isFirstParty: isSameSite(origin, new URL(request.url).hostname) };
+}
+
+/** The edge's word for who connects; a server says for whom it speaks. */
+function ipOf(c: CollectContext, event: Event, { isServer }: Sender): string | undefined {
+  if (!isServer) return c.req.header('CF-Connecting-IP');
+  const { ip } = event.context;
+  return typeof ip === 'string' ? ip : undefined;
+}
+
+/** A visitor of whom nobody knows any more who he is. */
+export function forgotten(visitor: Visitor): Visitor {
+  return { ...visitor, identity: {} };
+}
+
+/** Tags are made with the first key, which seals; all of them find. */
+async function taggersOf(c: CollectContext): Promise<{ write: Tagger; find: Tagger }> {
+  const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
+  return { write: await personTagger(keyRing.slice(0, 1)), find: await personTagger(keyRing) };
+}
