@@ -23,10 +23,7 @@ export type PendingDelivery = DeliveryKey & {
 };
 
 /** In these states a delivery has a payload. */
-const KEPT_STATES = ['pending', 'waiting', 'dead'] as const;
-
-/** A sealed text as it stands in a delivery. */
-export type SealedText = DeliveryKey & { column: 'payload' | 'late'; text: string };
+export const KEPT_STATES = ['pending', 'waiting', 'dead'] as const;
 
 /** An event as the outbox gets it: with whose it is, as keyed hashes. */
 export type Kept = Receipt & {
@@ -248,54 +245,6 @@ export class Deliveries {
         integrationId,
       )
       .toArray().length;
-  }
-
-  /** What is kept under some keys, to be sealed anew. */
-  sealedUnder(keyIds: ReadonlySet<string>, { atMost }: { atMost: number }): SealedText[] {
-    const columns = ['payload', 'late'] as const;
-    return columns
-      .flatMap((column) =>
-        KEPT_STATES.flatMap((state) =>
-          this.#sql
-            .exec<{ lane_id: number; event_id: string; text: string }>(
-              `SELECT lane_id, event_id, ${column} AS text FROM deliveries
-               WHERE state = '${state}' AND lane_id IN (SELECT id FROM lanes)
-                 AND substr(${column}, 3, 27) IN (SELECT value FROM json_each(?)) LIMIT ?`,
-              JSON.stringify([...keyIds]),
-              atMost,
-            )
-            .toArray()
-            .map((row) => ({ laneId: row.lane_id, eventId: row.event_id, text: row.text, column })),
-        ),
-      )
-      .slice(0, atMost);
-  }
-
-  /** Replaces sealed texts by what they are now; those that have ended meanwhile are gone, and stay so. */
-  reseal(texts: readonly SealedText[], sealed: readonly string[]): void {
-    for (const [index, { laneId, eventId, column, text }] of texts.entries())
-      this.#sql.exec(
-        `UPDATE deliveries SET ${column} = ? WHERE lane_id = ? AND event_id = ? AND ${column} = ?`,
-        sealed[index] ?? text,
-        laneId,
-        eventId,
-        text,
-      );
-  }
-
-  /** The keys under which payloads still wait: `k.<key id>.…`. */
-  payloadKeysInUse(): Set<string> {
-    const keyIds = ['payload', 'late'].flatMap((column) =>
-      KEPT_STATES.flatMap((state) =>
-        this.#sql
-          .exec<{ key_id: string }>(
-            `SELECT DISTINCT substr(${column}, 3, 27) AS key_id FROM deliveries
-             WHERE state = '${state}' AND lane_id IN (SELECT id FROM lanes) AND ${column} LIKE 'k.%'`,
-          )
-          .toArray(),
-      ),
-    );
-    return new Set(keyIds.map(({ key_id }) => key_id));
   }
 
   record(attempt: Attempt): number {

@@ -19,6 +19,7 @@ import { LintCounts } from './lint-counts.ts';
 import { Memberships } from './memberships.ts';
 import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
 import { Replays } from './replays.ts';
+import { SealedTexts } from './sealed-texts.ts';
 import { migrate } from './sql.ts';
 import { Stories } from './stories.ts';
 import type { DeliveryPage } from './stories.ts';
@@ -63,6 +64,7 @@ export class OutboxEngine {
   readonly #replays: Replays;
   readonly #waits: IdentityWaits;
   readonly #stories: Stories;
+  readonly #sealedTexts: SealedTexts;
   readonly #backlog: Backlog;
   /** Under way: sealed, perhaps, and not yet written. */
   readonly #enqueuing = new Set<Promise<Enqueued>>();
@@ -83,6 +85,7 @@ export class OutboxEngine {
     this.#replays = new Replays(database.sql);
     this.#waits = new IdentityWaits(database.sql);
     this.#stories = new Stories(database.sql);
+    this.#sealedTexts = new SealedTexts(database.sql);
     this.#backlog = new Backlog(database.sql);
     const ground = {
       world,
@@ -307,7 +310,7 @@ export class OutboxEngine {
     });
     // A full page may not be the last: the next run goes on.
     if (old.length < PURGE_EVENTS) this.#purgedAtMs = nowMs;
-    await this.#world.payloads.shred(() => this.#deliveries.payloadKeysInUse());
+    await this.#world.payloads.shred(() => this.#sealedTexts.keysInUse());
   }
 
   /**
@@ -324,16 +327,16 @@ export class OutboxEngine {
       await Promise.allSettled(this.#enqueuing);
       this.#waits.forgetOvertaking();
       for (let page = 0; page < RESEAL_PAGES; page += 1) {
-        const rows = this.#deliveries.sealedUnder(condemned, { atMost: RESEAL_ROWS });
+        const rows = this.#sealedTexts.under(condemned, { atMost: RESEAL_ROWS });
         if (rows.length === 0) break;
         const opened = await payloads.open(rows.map(({ text }) => text));
         // One whose key cannot be read now keeps that key; a later visit goes on.
         const readable = rows.filter((_, index) => opened[index] !== undefined);
         if (readable.length === 0) break;
         const sealed = await payloads.seal(opened.filter((text) => text !== undefined));
-        this.#world.database.transaction(() => this.#deliveries.reseal(readable, sealed));
+        this.#world.database.transaction(() => this.#sealedTexts.replace(readable, sealed));
       }
-      await payloads.shred(() => this.#deliveries.payloadKeysInUse());
+      await payloads.shred(() => this.#sealedTexts.keysInUse());
     } catch (error) {
       // KV is out of reach: the next visit goes on.
       this.#world.log('outbox.shred', error);
