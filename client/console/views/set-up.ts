@@ -1,39 +1,25 @@
 import type { EventView } from '../../../worker/schema/event-view.ts';
 import type { MappingView } from '../../../worker/schema/mapping.ts';
 import type { SourceView } from '../../../worker/schema/source.ts';
-import { snippet } from '../../tag/snippet.ts';
 import { accountPicker } from '../account-picker.ts';
-import { all, api, ApiProblem, productUrl, type Page } from '../api.ts';
+import { all, api, ApiProblem, type Page } from '../api.ts';
 import { connectForms } from '../connect-form.ts';
-import { copyable, problemCard } from '../element-of-state.ts';
-import { Form, input, select } from '../form.ts';
+import { Form, input } from '../form.ts';
 import { fill, h, type Child } from '../h.ts';
 import { integrationsOf, NO_ACCOUNT } from '../integrations-of.ts';
 import { watchEvents } from '../live-stream.ts';
 import { eventRules } from '../mapping/event-rules.ts';
-import { sampleNamed } from '../mapping/sample-event.ts';
 import { seenEvents, type SeenEvent } from '../mapping/seen-events.ts';
+import { consentStep } from '../set-up/consent-step.ts';
+import type { Progress } from '../set-up/progress.ts';
+import { received, snippetStep } from '../set-up/snippet-step.ts';
+import { stepItem } from '../set-up/step-item.ts';
+import type { Step } from '../set-up/step-item.ts';
+import { testStep } from '../set-up/test-step.ts';
 import { texts } from '../texts.ts';
-import type { Place, ShownIntegration, View } from '../view.ts';
+import type { Place, View } from '../view.ts';
 
 const t = texts.setUp;
-
-/** What is there of a set-up: read anew after each step, so that it can be left and taken up again. */
-type Progress = {
-  source: SourceView;
-  hasEvents: boolean;
-  integration: ShownIntegration | undefined;
-  isConnected: boolean;
-  hasAccount: boolean;
-  mappings: readonly MappingView[];
-  isMapped: boolean;
-  /** Somebody has looked at what consent is asked for. */
-  isConsentSeen: boolean;
-  isTested: boolean;
-};
-
-type Step = { id: StepId; isDone: boolean; note?: string; content: () => Promise<Child[]> | Child[] };
-type StepId = keyof typeof t.steps;
 
 /** From a source to a delivered conversion, one step after the other, each on this page. */
 export async function setUp(place: Place, sourceId: string): Promise<View> {
@@ -195,12 +181,25 @@ class Guide {
         id: 'consent',
         isDone: isMapped && progress.isConsentSeen,
         ...(integration && { note: integration.consent_categories.join(', ') }),
-        content: needs(integration !== undefined, t.connectFirst, () => [this.#consentStep(progress)]),
+        content: needs(integration !== undefined, t.connectFirst, () => [
+          consentStep(progress, () => {
+            this.#remember('consent');
+            return this.#next(texts.saved);
+          }),
+        ]),
       },
       {
         id: 'test',
         isDone: isMapped && progress.isTested,
-        content: needs(isMapped && isConnected, t.mapFirst, () => [this.#testStep(progress)]),
+        content: needs(isMapped && isConnected, t.mapFirst, () => [
+          testStep(progress, {
+            onAccepted: () => {
+              this.#remember('test');
+              if (this.#progress) this.#progress = { ...this.#progress, isTested: true };
+            },
+            onFinished: () => void this.#next(t.done),
+          }),
+        ]),
       },
     ];
   }
@@ -265,180 +264,4 @@ class Guide {
       ),
     ];
   }
-
-  #consentStep({ integration, source }: Progress): HTMLElement {
-    const categories = input({ value: (integration?.consent_categories ?? []).join(', ') });
-    const unknown = select(Object.entries(texts.source.consent), source.unknown_consent);
-    const form = new Form({
-      submit: t.saveConsent,
-      onSubmit: async () => {
-        await api(`/integrations/${integration?.id ?? ''}`, {
-          method: 'PATCH',
-          body: { consent_categories: categories.value.split(/[\s,]+/).filter((category) => category !== '') },
-        });
-        await api(`/sources/${source.id}`, { method: 'PATCH', body: { unknown_consent: unknown.value } });
-        this.#remember('consent');
-        await this.#next(texts.saved);
-      },
-    });
-    form.add(
-      form.field(texts.integration.consent, categories, {
-        pointer: '/consent_categories',
-        hint: texts.integration.consentHint,
-      }),
-      form.field(texts.source.unknownConsent, unknown, {
-        pointer: '/unknown_consent',
-        hint: texts.source.unknownConsentHint,
-      }),
-      h('p', { class: 'hint' }, t.consentCode),
-      copyable(t.consentCodeLabel, `_df.consent({ ${integration?.consent_categories[0] ?? 'advertising'}: true })`),
-    );
-    return form.element;
-  }
-
-  #testStep({ integration, mappings }: Progress): HTMLElement {
-    const names = [
-      ...Object.keys(integration?.config.conversion_rule_id ?? {}),
-      ...mappings.flatMap(({ trigger }) => /event = "([^"]+)"/.exec(trigger)?.[1] ?? []),
-    ];
-    const event = select(
-      [...new Set(names)].map((name) => [name, name] as const),
-      names[0] ?? '',
-    );
-    const email = input({ type: 'email' });
-    const result = h('div', { class: 'stack', role: 'status' });
-    const form = new Form({
-      submit: t.sendTest,
-      onSubmit: async () => {
-        if (email.value.trim() === '')
-          throw new ApiProblem({
-            status: 400,
-            title: t.testEmailMissing,
-            detail: t.testEmailMissing,
-            errors: [{ pointer: '/traits/email', detail: t.testEmailMissing }],
-          });
-        fill(result, h('p', { class: 'loading' }, texts.integration.checking));
-        const sample = sampleNamed(event.value, integration?.consent_categories ?? []);
-        const answer = await api<TestAnswer>(`/integrations/${integration?.id ?? ''}/test-event`, {
-          body: { ...sample, ...(event.value === 'page' && { type: 'page' }), traits: { email: email.value } },
-        }).catch((error: unknown) => {
-          fill(result);
-          throw error;
-        });
-        fill(result, ...testResult(answer));
-        if (answer.results.every(({ accepted }) => accepted) && answer.sent) {
-          this.#remember('test');
-          if (this.#progress) this.#progress = { ...this.#progress, isTested: true };
-          fill(
-            result,
-            ...testResult(answer),
-            h('button', { type: 'button', onclick: () => this.#next(t.done) }, t.finish),
-          );
-        }
-      },
-    });
-    form.add(
-      h('p', { class: 'notice warn' }, t.testWarning),
-      names.length > 0 && form.field(texts.deliveries.event, event, { pointer: '/event' }),
-      form.field(t.testEmail, email, { pointer: '/traits/email', hint: t.testEmailHint }),
-    );
-    return h('div', { class: 'stack' }, form.element, result);
-  }
-}
-
-type TestAnswer = {
-  sent: boolean;
-  sentence: string;
-  note: string;
-  results: {
-    conversion_rule_id: string;
-    accepted: boolean;
-    status: number | null;
-    message: string;
-    remedy: string | null;
-  }[];
-};
-
-function testResult({ sent, sentence, note, results }: TestAnswer): HTMLElement[] {
-  if (!sent) return [h('div', { class: 'notice warn' }, h('strong', {}, sentence), h('p', {}, note))];
-  return results.map(({ accepted, status, message, remedy, conversion_rule_id: rule }) =>
-    h(
-      'div',
-      { class: `notice ${accepted ? 'good' : 'bad'}` },
-      h('strong', {}, accepted ? t.accepted(rule) : t.refused(rule, status)),
-      h('p', {}, message),
-      remedy !== null && h('p', {}, `${texts.integration.remedy}: ${remedy}`),
-    ),
-  );
-}
-
-async function stepItem(
-  { id, isDone, note, content }: Step,
-  { number, isOpen }: { number: number; isOpen: boolean },
-): Promise<HTMLElement> {
-  const body = h('div', { class: 'step-body' });
-  const details = h(
-    'details',
-    { open: isOpen },
-    h(
-      'summary',
-      {},
-      h('span', { class: 'step-number', 'aria-hidden': 'true' }, isDone ? '✓' : String(number)),
-      h('h2', {}, t.steps[id]),
-      h('span', { class: 'hint' }, isDone ? (note ?? t.isDone) : ''),
-    ),
-    body,
-  );
-  const show = async (): Promise<void> => {
-    try {
-      fill(body, ...(await content()));
-    } catch (error) {
-      fill(
-        body,
-        problemCard(error, () => {
-          void show();
-        }),
-      );
-    }
-  };
-  if (isOpen) await show();
-  else
-    details.addEventListener(
-      'toggle',
-      () => {
-        fill(body, h('p', { class: 'loading' }, texts.loading));
-        void show();
-      },
-      { once: true },
-    );
-  return h('li', { class: isDone ? 'done' : '' }, details);
-}
-
-function snippetStep(source: SourceView, hasEvents: boolean): Child[] {
-  return [
-    h('p', {}, texts.source.snippetLead),
-    copyable(texts.source.snippet, snippet({ src: productUrl('df.js').href, writeKey: source.write_key })),
-    h('p', {}, texts.source.snippetDone),
-    copyable(texts.source.snippetDone, `_df.track('Lead Generated', { value: 500, currency: 'USD' })`),
-    h('p', { class: 'hint' }, t.server),
-    h('div', { class: 'first-event', role: 'status' }, hasEvents ? received() : waiting()),
-  ];
-}
-
-function waiting(): HTMLElement {
-  return h(
-    'div',
-    { class: 'notice waiting' },
-    h('strong', {}, texts.source.waiting),
-    h('p', {}, texts.source.waitingMore),
-  );
-}
-
-function received(): HTMLElement {
-  return h(
-    'div',
-    { class: 'notice good' },
-    h('strong', {}, texts.source.received),
-    h('p', {}, texts.source.receivedMore),
-  );
 }

@@ -1,0 +1,38 @@
+import { api } from '../api.ts';
+import { copyable } from '../element-of-state.ts';
+import { Form, input, select } from '../form.ts';
+import { h } from '../h.ts';
+import { texts } from '../texts.ts';
+import type { Progress } from './progress.ts';
+
+const t = texts.setUp;
+
+/** Which consent the integration asks for, and what no answer means. */
+export function consentStep({ integration, source }: Progress, onSaved: () => Promise<void>): HTMLElement {
+  const categories = input({ value: (integration?.consent_categories ?? []).join(', ') });
+  const unknown = select(Object.entries(texts.source.consent), source.unknown_consent);
+  const form = new Form({
+    submit: t.saveConsent,
+    onSubmit: async () => {
+      await api(`/integrations/${integration?.id ?? ''}`, {
+        method: 'PATCH',
+        body: { consent_categories: categories.value.split(/[\s,]+/).filter((category) => category !== '') },
+      });
+      await api(`/sources/${source.id}`, { method: 'PATCH', body: { unknown_consent: unknown.value } });
+      await onSaved();
+    },
+  });
+  form.add(
+    form.field(texts.integration.consent, categories, {
+      pointer: '/consent_categories',
+      hint: texts.integration.consentHint,
+    }),
+    form.field(texts.source.unknownConsent, unknown, {
+      pointer: '/unknown_consent',
+      hint: texts.source.unknownConsentHint,
+    }),
+    h('p', { class: 'hint' }, t.consentCode),
+    copyable(t.consentCodeLabel, `_df.consent({ ${integration?.consent_categories[0] ?? 'advertising'}: true })`),
+  );
+  return form.element;
+}

@@ -1,0 +1,17 @@
+import type { MappingView } from '../../../worker/schema/mapping.ts';
+import type { SourceView } from '../../../worker/schema/source.ts';
+import type { ShownIntegration } from '../view.ts';
+
+/** What is there of a set-up: read anew after each step, so that it can be left and taken up again. */
+export type Progress = {
+  source: SourceView;
+  hasEvents: boolean;
+  integration: ShownIntegration | undefined;
+  isConnected: boolean;
+  hasAccount: boolean;
+  mappings: readonly MappingView[];
+  isMapped: boolean;
+  /** Somebody has looked at what consent is asked for. */
+  isConsentSeen: boolean;
+  isTested: boolean;
+};

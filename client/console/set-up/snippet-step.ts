@@ -1,0 +1,37 @@
+import type { SourceView } from '../../../worker/schema/source.ts';
+import { snippet } from '../../tag/snippet.ts';
+import { productUrl } from '../api.ts';
+import { copyable } from '../element-of-state.ts';
+import { h, type Child } from '../h.ts';
+import { texts } from '../texts.ts';
+
+/** What goes into the site, and whether something has come from there. */
+export function snippetStep(source: SourceView, hasEvents: boolean): Child[] {
+  return [
+    h('p', {}, texts.source.snippetLead),
+    copyable(texts.source.snippet, snippet({ src: productUrl('df.js').href, writeKey: source.write_key })),
+    h('p', {}, texts.source.snippetDone),
+    copyable(texts.source.snippetDone, `_df.track('Lead Generated', { value: 500, currency: 'USD' })`),
+    h('p', { class: 'hint' }, texts.setUp.server),
+    h('div', { class: 'first-event', role: 'status' }, hasEvents ? received() : waiting()),
+  ];
+}
+
+function waiting(): HTMLElement {
+  return h(
+    'div',
+    { class: 'notice waiting' },
+    h('strong', {}, texts.source.waiting),
+    h('p', {}, texts.source.waitingMore),
+  );
+}
+
+/** Says that the first event is there. */
+export function received(): HTMLElement {
+  return h(
+    'div',
+    { class: 'notice good' },
+    h('strong', {}, texts.source.received),
+    h('p', {}, texts.source.receivedMore),
+  );
+}

@@ -1,0 +1,53 @@
+import { problemCard } from '../element-of-state.ts';
+import { fill, h, type Child } from '../h.ts';
+import { texts } from '../texts.ts';
+
+const t = texts.setUp;
+
+export type StepId = keyof typeof t.steps;
+
+/** One step of the set-up. Its content is made when it is opened. */
+export type Step = { id: StepId; isDone: boolean; note?: string; content: () => Promise<Child[]> | Child[] };
+
+/** Shows a step, with its number or a tick. */
+export async function stepItem(
+  { id, isDone, note, content }: Step,
+  { number, isOpen }: { number: number; isOpen: boolean },
+): Promise<HTMLElement> {
+  const body = h('div', { class: 'step-body' });
+  const details = h(
+    'details',
+    { open: isOpen },
+    h(
+      'summary',
+      {},
+      h('span', { class: 'step-number', 'aria-hidden': 'true' }, isDone ? '✓' : String(number)),
+      h('h2', {}, t.steps[id]),
+      h('span', { class: 'hint' }, isDone ? (note ?? t.isDone) : ''),
+    ),
+    body,
+  );
+  const show = async (): Promise<void> => {
+    try {
+      fill(body, ...(await content()));
+    } catch (error) {
+      fill(
+        body,
+        problemCard(error, () => {
+          void show();
+        }),
+      );
+    }
+  };
+  if (isOpen) await show();
+  else
+    details.addEventListener(
+      'toggle',
+      () => {
+        fill(body, h('p', { class: 'loading' }, texts.loading));
+        void show();
+      },
+      { once: true },
+    );
+  return h('li', { class: isDone ? 'done' : '' }, details);
+}

@@ -1,0 +1,82 @@
+import { api, ApiProblem } from '../api.ts';
+import { Form, input, select } from '../form.ts';
+import { fill, h } from '../h.ts';
+import { sampleNamed } from '../mapping/sample-event.ts';
+import { texts } from '../texts.ts';
+import type { Progress } from './progress.ts';
+
+const t = texts.setUp;
+
+/** Sends an event of somebody's own, and shows what LinkedIn says. */
+export function testStep(
+  { integration, mappings }: Progress,
+  { onAccepted, onFinished }: { onAccepted: () => void; onFinished: () => void },
+): HTMLElement {
+  const names = [
+    ...Object.keys(integration?.config.conversion_rule_id ?? {}),
+    ...mappings.flatMap(({ trigger }) => /event = "([^"]+)"/.exec(trigger)?.[1] ?? []),
+  ];
+  const event = select(
+    [...new Set(names)].map((name) => [name, name] as const),
+    names[0] ?? '',
+  );
+  const email = input({ type: 'email' });
+  const result = h('div', { class: 'stack', role: 'status' });
+  const form = new Form({
+    submit: t.sendTest,
+    onSubmit: async () => {
+      if (email.value.trim() === '')
+        throw new ApiProblem({
+          status: 400,
+          title: t.testEmailMissing,
+          detail: t.testEmailMissing,
+          errors: [{ pointer: '/traits/email', detail: t.testEmailMissing }],
+        });
+      fill(result, h('p', { class: 'loading' }, texts.integration.checking));
+      const sample = sampleNamed(event.value, integration?.consent_categories ?? []);
+      const answer = await api<TestAnswer>(`/integrations/${integration?.id ?? ''}/test-event`, {
+        body: { ...sample, ...(event.value === 'page' && { type: 'page' }), traits: { email: email.value } },
+      }).catch((error: unknown) => {
+        fill(result);
+        throw error;
+      });
+      fill(result, ...testResult(answer));
+      if (answer.results.every(({ accepted }) => accepted) && answer.sent) {
+        onAccepted();
+        fill(result, ...testResult(answer), h('button', { type: 'button', onclick: onFinished }, t.finish));
+      }
+    },
+  });
+  form.add(
+    h('p', { class: 'notice warn' }, t.testWarning),
+    names.length > 0 && form.field(texts.deliveries.event, event, { pointer: '/event' }),
+    form.field(t.testEmail, email, { pointer: '/traits/email', hint: t.testEmailHint }),
+  );
+  return h('div', { class: 'stack' }, form.element, result);
+}
+
+type TestAnswer = {
+  sent: boolean;
+  sentence: string;
+  note: string;
+  results: {
+    conversion_rule_id: string;
+    accepted: boolean;
+    status: number | null;
+    message: string;
+    remedy: string | null;
+  }[];
+};
+
+function testResult({ sent, sentence, note, results }: TestAnswer): HTMLElement[] {
+  if (!sent) return [h('div', { class: 'notice warn' }, h('strong', {}, sentence), h('p', {}, note))];
+  return results.map(({ accepted, status, message, remedy, conversion_rule_id: rule }) =>
+    h(
+      'div',
+      { class: `notice ${accepted ? 'good' : 'bad'}` },
+      h('strong', {}, accepted ? t.accepted(rule) : t.refused(rule, status)),
+      h('p', {}, message),
+      remedy !== null && h('p', {}, `${texts.integration.remedy}: ${remedy}`),
+    ),
+  );
+}

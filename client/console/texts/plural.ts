@@ -1,0 +1,5 @@
+import { formatCount } from '../format.ts';
+
+/** A count with its noun. */
+export const plural = (count: number, one: string, many: string): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -1,0 +1,46 @@
+import { plural } from './plural.ts';
+
+export const setUp = {
+  progress: (done: number, steps: number) =>
+    `${done} of ${steps} steps are done. You can leave and come back at any time.`,
+  steps: {
+    snippet: 'Put the snippet on your site',
+    connect: 'Connect LinkedIn',
+    account: 'Pick the ad account',
+    map: 'Choose which events are conversions',
+    consent: 'Ask for consent',
+    test: 'Send a test event',
+  },
+  isDone: 'done',
+  done: 'Everything is set up',
+  doneMore: 'Conversions go to LinkedIn as they happen.',
+  connected: (last4: string | undefined) => (last4 === undefined ? 'connected' : `token ending in ${last4}`),
+  connectedNow: 'LinkedIn is connected.',
+  connectFirst: 'Connect LinkedIn first.',
+  accountFirst: 'Pick the ad account first.',
+  mapFirst: 'Choose an event first.',
+  mapped: (count: number) => plural(count, 'event', 'events'),
+  mapLead: 'These came from your site. Give each conversion its rule; what you choose is saved at once.',
+  notSeen: 'An event that has not come yet',
+  expectedEvent: 'Event name',
+  expectedHint: 'As your site sends it, upper and lower case alike.',
+  addEvent: 'Add to the list',
+  usualEvents: ['Lead Generated', 'Order Completed', 'Signed Up', 'Demo Requested', 'Trial Started', 'Form Submitted'],
+  next: 'Continue',
+  nothingMapped: 'Nothing was changed.',
+  moreMappings: 'More conditions',
+  saveConsent: 'Save and continue',
+  consentCode: 'Tell the tag what a visitor chooses, from your consent banner:',
+  consentCodeLabel: 'Consent call',
+  sendTest: 'Send test event',
+  testWarning:
+    'LinkedIn has no test mode: what it accepts is a conversion. Use a rule that no campaign counts, or accept one extra.',
+  testEmail: 'E-mail of the test',
+  testEmailHint: 'An address of your own: it is hashed here, and a made-up one would be left out.',
+  testEmailMissing: 'Type an e-mail address of your own.',
+  accepted: (rule: string) => `LinkedIn accepted it for rule ${rule}`,
+  refused: (rule: string, status: number | null) =>
+    `LinkedIn refused it for rule ${rule}${status === null ? '' : ` (${status})`}`,
+  finish: 'Finish',
+  server: 'Events from a server go to the same endpoint, with a server key: see Settings.',
+};
