@@ -19,7 +19,6 @@ export async function processes(): Promise<Process[]> {
 
 /** Waits until a process is gone: only then are its port and its files free. */
 export async function ended(pid: number): Promise<void> {
-  // oxlint-disable-next-line no-await-in-loop -- There is nothing to wait on but the list of processes.
   while (await isRunning(pid)) await wait(LOOK_EVERY_MS);
 }
 

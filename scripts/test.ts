@@ -65,7 +65,6 @@ const Results = v.object({
 const counts: Count[] = [];
 for (const check of CHECKS) {
   // One after the other: they share two cores, and their output would mix.
-  // oxlint-disable-next-line no-await-in-loop
   const isOk = await run(check);
   counts.push({ passed: isOk ? 1 : 0, failed: isOk ? 0 : 1 });
 }

@@ -32,7 +32,6 @@ if (unknown.length > 0)
 const results: Record<string, Measured> = {};
 for (const name of chosen) {
   // One after the other: they would measure each other.
-  // oxlint-disable-next-line no-await-in-loop
   const measured = await BENCHES[name]?.();
   if (measured === undefined) continue;
   results[name] = measured;

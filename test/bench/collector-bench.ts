@@ -39,7 +39,6 @@ export async function benchCollector(): Promise<Measured> {
     for (let round = 0; round <= ROUNDS; round++) {
       for (const [name, load] of Object.entries(LOADS)) {
         // In turns, so that whatever else the machine does falls on all of them.
-        // oxlint-disable-next-line no-await-in-loop
         const sample = await underLoad(product.url, load, agent);
         // The first round warms up.
         if (round > 0) samples.get(name)?.push(sample);
@@ -73,7 +72,6 @@ async function underLoad(url: string, load: Load, agent: Agent): Promise<Sample>
   const client = async () => {
     while (!isOver()) {
       const sentAtMs = performance.now();
-      // oxlint-disable-next-line no-await-in-loop
       await exchange(url, load, agent);
       latenciesMs.push(performance.now() - sentAtMs);
     }

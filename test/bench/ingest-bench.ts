@@ -83,7 +83,6 @@ export async function benchIngest(): Promise<Measured> {
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, step] of Object.entries(steps)) {
       // In turns, so that whatever else the machine does falls on all of them.
-      // oxlint-disable-next-line no-await-in-loop
       const microseconds = await cpuPerEvent(step);
       // The first round warms up.
       if (round > 0) samples.get(name)?.push(microseconds);
@@ -104,7 +103,6 @@ async function cpuPerEvent(step: () => unknown): Promise<number> {
   const before = process.cpuUsage();
   for (let i = 0; i < EVENTS; i++) {
     const made = step();
-    // oxlint-disable-next-line no-await-in-loop
     if (made instanceof Promise) await made;
   }
   const { user, system } = process.cpuUsage(before);

@@ -34,7 +34,6 @@ export async function benchTag(): Promise<Measured> {
   for (let round = 0; round < LOADS; round++) {
     for (const [name, page] of pages) {
       // One at a time: two browsers would share the processor that is measured.
-      // oxlint-disable-next-line no-await-in-loop
       loads.get(name)?.push(await coldLoad(page));
     }
   }

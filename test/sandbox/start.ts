@@ -110,7 +110,6 @@ async function waitForEvents({ inbox }: World, count: number, timeoutMs: number)
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) throw new Error(`Waiting for ${count} events: saw ${inbox.events.length} in ${timeoutMs} ms`);
     // Each change may be the one that is waited for.
-    // oxlint-disable-next-line no-await-in-loop
     await inbox.changed(leftMs);
   }
   return [...inbox.events];

@@ -63,7 +63,7 @@ const google: Platform = (remembered) => {
   Object.assign(window, { dataLayer: layer });
   function gtag(..._args: unknown[]) {
     // As Google's snippet does: the `arguments` themselves.
-    // oxlint-disable-next-line prefer-rest-params
+    // oxlint-disable-next-line prefer-rest-params -- Google reads an Arguments object, not an array
     layer.push(arguments);
   }
   const states = (state: Choice) => ({ ad_storage: state, ad_user_data: state, ad_personalization: state });

@@ -78,7 +78,6 @@ async function ready(child: ChildProcess, output: () => string): Promise<void> {
   while (!output().includes('Ctrl-C ends all of it')) {
     if (child.exitCode !== null || performance.now() > untilMs)
       throw new Error(`Cannot start npm run dev (exit ${String(child.exitCode)}): ${output()}`);
-    // oxlint-disable-next-line no-await-in-loop -- There is nothing else to wait on.
     await wait(20);
   }
 }

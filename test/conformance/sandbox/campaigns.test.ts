@@ -158,7 +158,6 @@ describe('looking for campaigns and accounts', () => {
 
     do {
       // One page leads to the next.
-      // oxlint-disable-next-line no-await-in-loop
       const { json } = await ask(sandbox, `/rest/adAccounts/100/adCampaigns?q=search&fields=id${query}`);
       const elements = read(json, 'elements');
       ids.push(...(Array.isArray(elements) ? elements : []));

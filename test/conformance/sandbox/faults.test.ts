@@ -16,7 +16,6 @@ const arm = (order: unknown) => ask(sandbox, '/_sandbox/faults', { method: 'POST
 const statuses = async (count: number): Promise<number[]> => {
   const seen: number[] = [];
   // One after the other: faults are met in the order of the requests.
-  // oxlint-disable-next-line no-await-in-loop
   while (seen.length < count) seen.push((await post()).status);
   return seen;
 };

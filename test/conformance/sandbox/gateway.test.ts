@@ -103,7 +103,6 @@ describe('the gateway', () => {
   it('row 45: throttles the 601st request of a minute, and lets the next through when the minute has passed', async () => {
     for (let sent = 0; sent < 600; sent += 1) {
       // One after the other: which one is the 601st must be certain.
-      // oxlint-disable-next-line no-await-in-loop
       expect((await post({})).status).toBe(201);
     }
 

@@ -25,11 +25,8 @@ const post = (sandbox: Sandbox, over: Record<string, unknown> = {}, headers = {}
 async function lives(...acts: ((sandbox: Sandbox) => Promise<void>)[]): Promise<void> {
   for (const act of acts) {
     // The next life begins where this one ended.
-    // oxlint-disable-next-line no-await-in-loop
     const sandbox = await startSandbox({ now: () => NOW, journalPath: journalPath() });
-    // oxlint-disable-next-line no-await-in-loop
     await act(sandbox);
-    // oxlint-disable-next-line no-await-in-loop
     await sandbox.close();
   }
 }

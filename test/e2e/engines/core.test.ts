@@ -12,7 +12,14 @@ const ID = 'abc123-def456-ghi789';
 
 const built = join(import.meta.dirname, '../../../dist/client');
 
-const quietly = async (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Writes down each wait of the page that is longer than a moment; 30 s are those of WebKit's driver, which shares its timers. */
+const TIMERS = `<script>
+  const waits = [];
+  window.setTimeout = ((later) => (act, ms, ...rest) => {
+    if (ms >= 200 && ms < 30_000) waits.push(ms);
+    return later(act, ms, ...rest);
+  })(setTimeout.bind(window));
+</script>`;
 
 describe.each(enginesToTest())('$name', (engine) => {
   let shop: EngineShop;
@@ -105,7 +112,7 @@ describe.each(enginesToTest())('$name', (engine) => {
       .poll(async () => tab.run('location.pathname + typeof _df?.q?.length').catch(() => ''))
       .toBe('/nextundefined');
     await tab.run(`_df.track('Before')`);
-    await quietly(200);
+    await tab.run('_df.flush()');
     expect(shop.collector.requests).toEqual([]);
     expect(await tab.cookies()).toEqual([]);
 
@@ -126,7 +133,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     })()`);
 
     await expect.poll(() => shop.collector.requests.length).toBe(2);
-    await quietly(200);
+    await tab.run('_df.flush()');
     expect(bodies().slice(1)).toMatchObject([{ consent: { advertising: false }, batch: [] }]);
     expect(await tab.cookies()).toEqual([]);
   });
@@ -134,17 +141,18 @@ describe.each(enginesToTest())('$name', (engine) => {
   it('records each client-side navigation once', async () => {
     const tab = await shop.visit({ path: '/spa' });
     await untilNamed(['page']);
-    for (const go of [
-      `history.replaceState({}, '', '/spa'); history.pushState({}, '', '/1')`,
-      `history.pushState({}, '', '/1'); history.pushState({}, '', '/1#there')`,
-      `history.replaceState({}, '', '/2')`,
-      'history.go(-2)',
-    ]) {
+    const paths = () => events().map(({ context }) => context.page.path);
+    for (const [go, expected] of [
+      [`history.replaceState({}, '', '/spa'); history.pushState({}, '', '/1')`, ['/spa', '/1']],
+      [`history.pushState({}, '', '/1'); history.pushState({}, '', '/1#there')`, ['/spa', '/1']],
+      [`history.replaceState({}, '', '/2')`, ['/spa', '/1', '/2']],
+      ['history.go(-2)', ['/spa', '/1', '/2', '/1']],
+    ] as const) {
       await tab.run(`(() => { ${go} })()`);
-      await quietly(80);
+      await expect.poll(paths).toEqual(expected);
+      await tab.run('_df.flush()');
+      expect(paths()).toEqual(expected);
     }
-
-    await expect.poll(() => events().map(({ context }) => context.page.path)).toEqual(['/spa', '/1', '/2', '/1']);
   });
 
   it('records the page that a visitor comes back to, from the back/forward cache or not', async () => {
@@ -166,7 +174,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     </script>`;
     const tab = await shop.visit({ path: `/?li_fat_id=${ID}`, head: prerendered + tag() });
     await tab.run(`_df.track('Prepared')`);
-    await quietly(200);
+    await tab.run('_df.flush()');
     expect(shop.collector.requests).toEqual([]);
     expect(await tab.cookies()).toEqual([]);
 
@@ -190,7 +198,7 @@ describe.each(enginesToTest())('$name', (engine) => {
   it('does not try again what was refused for good, nor what got no answer', async () => {
     // A request on a connection that had been used before is sent again by Chromium and Firefox themselves.
     shop.collector.isHangingUp = true;
-    const tab = await shop.visit();
+    const tab = await shop.visit({ head: TIMERS + tag() });
     await untilNamed(['page']);
     shop.collector.answers.push({ status: 400 }, { isCutOff: true });
 
@@ -198,9 +206,13 @@ describe.each(enginesToTest())('$name', (engine) => {
       for (const name of ['Refused', 'Cut off', 'After']) { _df.track(name); await _df.flush() }
     })()`);
 
-    await quietly(2_500);
     const wire = bodies().flatMap(({ batch }) => batch.map(({ event, type }) => event ?? type));
     expect(wire).toEqual(['page', 'Refused', 'Cut off', 'After']);
+    // Nor does it mean to: whoever tries again waits for it, as after a 503.
+    expect(await tab.run('waits')).toEqual([]);
+    shop.collector.answers.push({ status: 503 });
+    await tab.run(`_df.track('Again')`);
+    await expect.poll(async () => tab.run('waits.length')).toBe(1);
   });
 
   it('holds what is tracked offline until the network is back', async () => {

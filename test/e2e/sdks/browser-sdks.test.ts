@@ -9,10 +9,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../support/browser.ts';
 import { type LocalProduct, startLocalProduct } from '../../support/local-product.ts';
 import { type SdkSite, startSdkSite } from '../../support/sdk-site.ts';
+import { ELEMENT } from './the-lead.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const WRITE_KEY = 'wk_demo';
-const JOHNS_HASH = '836f82db99121b3481011f16b49dfa5fbc714a0d1b1b9f784a1ebbbf5b39577f';
 const ARRIVES_WITHIN_MS = 30_000;
 /** An ad's landing page: where the SDKs read the address, and the collector the click id in it. */
 const LANDING = '/landing?li_fat_id=abc123-def456-ghi789';
@@ -39,21 +39,6 @@ afterEach(async () => {
   for (const { seen } of [site, elsewhere]) seen.length = 0;
   outside.length = 0;
 });
-
-/** What LinkedIn is to get of the lead that each SDK tracks. */
-const ELEMENT = {
-  conversion: 'urn:lla:llaPartnerConversion:987655',
-  conversionHappenedAt: expect.any(Number),
-  conversionValue: { currencyCode: 'USD', amount: '500.00' },
-  eventId: expect.any(String),
-  user: {
-    userIds: [
-      { idType: 'SHA256_EMAIL', idValue: JOHNS_HASH },
-      { idType: 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID', idValue: 'abc123-def456-ghi789' },
-    ],
-    userInfo: { firstName: 'John', lastName: 'Doe' },
-  },
-};
 
 const JOHN_IS = `email: 'john.doe@example.com', firstName: 'John', lastName: 'Doe'`;
 const JOHN = `'user-1', { ${JOHN_IS} }`;
@@ -183,7 +168,6 @@ async function haveSegmentsLibrary(): Promise<void> {
   const folder = join(root, 'node_modules/@segment/analytics-next/dist/umd');
   for (const name of await readdir(folder)) {
     if (!name.endsWith('.js')) continue;
-    // oxlint-disable-next-line no-await-in-loop -- A handful of files.
     const file = { type: 'text/javascript', body: await readFile(join(folder, name), 'utf8') };
     const isLibrary = name === 'standalone.js';
     site.files.set(

@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { type LocalProduct, startLocalProduct } from '../../support/local-product.ts';
 import { type SdkSite, startSdkSite } from '../../support/sdk-site.ts';
+import { ELEMENT } from './the-lead.ts';
 
 const WRITE_KEY = 'wk_demo';
-const JOHNS_HASH = '836f82db99121b3481011f16b49dfa5fbc714a0d1b1b9f784a1ebbbf5b39577f';
 const ARRIVES_WITHIN_MS = 30_000;
 
 let product: LocalProduct;
@@ -27,21 +27,6 @@ const lead = {
   event: 'Lead Generated',
   properties: { value: 500, currency: 'USD', li_fat_id: 'abc123-def456-ghi789' },
   context: { traits: { email: 'john.doe@example.com', firstName: 'John', lastName: 'Doe' } },
-};
-
-/** What LinkedIn is to get of the lead. */
-const ELEMENT = {
-  conversion: 'urn:lla:llaPartnerConversion:987655',
-  conversionHappenedAt: expect.any(Number),
-  conversionValue: { currencyCode: 'USD', amount: '500.00' },
-  eventId: expect.any(String),
-  user: {
-    userIds: [
-      { idType: 'SHA256_EMAIL', idValue: JOHNS_HASH },
-      { idType: 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID', idValue: 'abc123-def456-ghi789' },
-    ],
-    userInfo: { firstName: 'John', lastName: 'Doe' },
-  },
 };
 
 async function elements(count: number): Promise<unknown[]> {

@@ -61,10 +61,13 @@ it('works without the stub', async () => {
 });
 
 it('is one tag when the script is on the page twice', async () => {
-  await shop.visit({ head: `${tag()}${tag()}<script src="/_df/df/0.1.0.js" data-write-key="wk_test"></script>` });
+  const head = `${tag()}${tag()}<script src="/_df/df/0.1.0.js" data-write-key="wk_test"></script>`;
+  const page = await shop.visit({ head });
 
   await expect.poll(() => shop.collector.events().length).toBe(1);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  // Every script has run once the page is loaded.
+  await page.waitForLoadState('load');
+  await page.evaluate(() => window._df.flush());
   expect(shop.collector.events()).toHaveLength(1);
 });
 

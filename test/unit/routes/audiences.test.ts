@@ -51,7 +51,6 @@ describe('an audience', () => {
     const audience = await anAudience();
 
     for (const isMember of [true, true, false, false, true, null, true])
-      // oxlint-disable-next-line no-await-in-loop -- One after the other is the point.
       await sync(audience, [change('jane', isMember)]);
 
     expect(await became(audience)).toEqual([
