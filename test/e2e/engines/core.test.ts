@@ -213,6 +213,8 @@ describe.each(enginesToTest())('$name', (engine) => {
     shop.collector.answers.push({ status: 503 });
     await tab.run(`_df.track('Again')`);
     await expect.poll(async () => tab.run('waits.length')).toBe(1);
+    // Or it would come while the next test is under way.
+    await expect.poll(named, { timeout: 10_000 }).toContain('Again');
   });
 
   it('holds what is tracked offline until the network is back', async () => {
