@@ -7,6 +7,7 @@ import { adminAudited } from './routes/admin-audited.ts';
 import { adminDeliveries } from './routes/admin-deliveries.ts';
 import { adminDoctor } from './routes/admin-doctor.ts';
 import type { AdminEnv } from './routes/admin-env.ts';
+import { adminEvents } from './routes/admin-events.ts';
 import { adminIntegrations } from './routes/admin-integrations.ts';
 import { adminLinkedIn } from './routes/admin-linkedin.ts';
 import { adminLive } from './routes/admin-live.ts';
@@ -42,6 +43,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   admin.route('/audit-log', adminAuditLog());
   admin.route('/sources', adminSources());
   admin.route('/sources', adminLive());
+  admin.route('/sources', adminEvents());
   admin.route('/people', adminPeople());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());

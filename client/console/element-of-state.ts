@@ -33,6 +33,10 @@ export function facts(rows: readonly (readonly [name: string, value: Child])[]):
   return h('dl', { class: 'facts' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
 }
 
+export function yesNo(isTrue: boolean): HTMLElement {
+  return h('span', { class: isTrue ? 'yes' : 'no' }, isTrue ? texts.yes : texts.no);
+}
+
 /** What the linter found in an event's values, each with what to do. */
 export function lintList(findings: readonly LintFinding[]): HTMLElement {
   return h(

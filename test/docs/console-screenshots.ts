@@ -43,6 +43,7 @@ try {
   await take(page, 'mappings-unconnected');
   await connectLinkedIn(page);
   await take(page, 'set-up-later');
+  await addMappings();
   product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
   await product.collect({ batch: [aLead()] }, { writeKey });
   await goTo(page, 'Live events');
@@ -56,7 +57,10 @@ try {
         aLead({ traits: {} }),
         aLead({ context: { consent: { categoryPreferences: { advertising: false } } } }),
         aLead({ event: 'Video Played' }),
-        aLead({ event: 'Order Completed', properties: { order_id: 'o-1', total: 149.5, currency: 'EUR' } }),
+        aLead({
+          event: 'Order Completed',
+          properties: { order_id: 'o-1', total: 149.5, currency: 'EUR', plan: 'Pro' },
+        }),
         { type: 'page', name: 'Pricing' },
       ],
     },
@@ -67,8 +71,13 @@ try {
   await page.getByText('On its way').last().waitFor({ state: 'hidden' });
   await take(page, 'live', true);
   await page.getByRole('button', { name: 'Lead Generated' }).nth(2).click();
-  await page.getByRole('button', { name: 'Which mappings wanted it?' }).click();
   await page.getByText(/: fired/).waitFor();
+  await take(page, 'story-delivered');
+  await page.getByRole('region', { name: 'What LinkedIn gets' }).scrollIntoViewIfNeeded();
+  await take(page, 'story-payload');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Order Completed' }).click();
+  await page.getByText('contains(properties.order_id').scrollIntoViewIfNeeded();
   await take(page, 'story', true);
   await page.keyboard.press('Escape');
   await goTo(page, 'Mappings');
@@ -126,6 +135,27 @@ try {
   await take(page, 'home', true);
 } finally {
   await Promise.all([browser.close(), product.stop()]);
+}
+
+/** Two that nearly want an order: so that a story has something to tell. */
+async function addMappings(): Promise<void> {
+  const { body } = await product.admin('/integrations');
+  const { data }: { data: { id: string }[] } = JSON.parse(JSON.stringify(body));
+  const mappings = `/integrations/${data[0]?.id ?? ''}/mappings`;
+  await product.admin(mappings, {
+    body: {
+      name: 'Big orders',
+      trigger: 'event = "Order Completed" and properties.total > 200',
+      conversion_rule_id: '987654',
+    },
+  });
+  await product.admin(mappings, {
+    body: {
+      name: 'Orders of the plan “pro”',
+      trigger: 'event = "Order Completed" and properties.plan = "pro" and !contains(properties.order_id, "test")',
+      conversion_rule_id: '987654',
+    },
+  });
 }
 
 async function take(page: Page, name: string, isForDocs = false): Promise<void> {

@@ -4,15 +4,18 @@ import type { LintFinding } from '../schema/lint.ts';
 import { SKIP_REASONS } from '../schema/outcome.ts';
 import type { SkipReason } from '../schema/outcome.ts';
 import type { CollectedIntegration, SourceConfig } from '../schema/source-config.ts';
+import type { TriggerView } from '../schema/trigger-view.ts';
 import { isConsented } from './consent.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
 import { ingest } from './ingest.ts';
 import type { EventFacts, NewDelivery } from './ingest.ts';
+import { triggerSetOf } from './ready-mappings.ts';
 import { firedRules } from './rules-fired.ts';
+import { readTrace, traceTriggers } from './trace-triggers.ts';
 
 /** One question that an event is asked on its way, and the answer. */
 export type ExplainedDecision =
-  | { decision: 'trigger'; passed: boolean; conversion_rule_ids: string[] }
+  | { decision: 'trigger'; passed: boolean; conversion_rule_ids: string[]; triggers: ExplainedTrigger[] }
   | { decision: 'integration_enabled'; passed: boolean }
   | {
       decision: 'consent';
@@ -25,6 +28,9 @@ export type ExplainedDecision =
     }
   | { decision: 'age'; passed: boolean; happened_at: string }
   | { decision: 'identity'; passed: boolean; click_id: boolean; email: boolean; names: boolean; external_id: boolean };
+
+/** What a mapping that is switched on makes of the event. All that it saw is told: who asks has sent it. */
+export type ExplainedTrigger = Pick<TriggerView, 'mapping_id' | 'name' | 'outcome' | 'conditions'>;
 
 export type ExplainedEvent = {
   outcome: 'deliver' | 'skip';
@@ -67,7 +73,12 @@ export async function explainEvent(
         : SKIP_REASONS[reason],
     ].join(' '),
     decisions: [
-      { decision: 'trigger', passed: ruleIds.length > 0, conversion_rule_ids: ruleIds },
+      {
+        decision: 'trigger',
+        passed: ruleIds.length > 0,
+        conversion_rule_ids: ruleIds,
+        triggers: explainedTriggers(event, integration),
+      },
       { decision: 'integration_enabled', passed: integration.enabled },
       {
         decision: 'consent',
@@ -105,6 +116,17 @@ export async function explainEvent(
     deliveries: receipt.deliveries.filter(({ element }) => element !== undefined),
     lint: lintFindings(receipt.lint),
   };
+}
+
+function explainedTriggers(event: Event, { config: { mappings = [] } }: CollectedIntegration): ExplainedTrigger[] {
+  const trace = traceTriggers(event, mappings, 'all');
+  if (trace === undefined) return [];
+  return readTrace(trace, triggerSetOf(mappings).body).map(({ mappingId, outcome, conditions }) => ({
+    mapping_id: mappingId,
+    name: mappings.find(({ id }) => id === mappingId)?.name ?? null,
+    outcome,
+    conditions,
+  }));
 }
 
 function count(number: number, what: string): string {

@@ -23,6 +23,8 @@ import { mappedFacts } from './mapped-facts.ts';
 import { idIn } from './partner-id.ts';
 import { firedRules, isOncePerMembership, membershipsLeft } from './rules-fired.ts';
 import type { FiredRule } from './rules-fired.ts';
+import { traceTriggers } from './trace-triggers.ts';
+import type { TriggerTrace } from './trace-triggers.ts';
 
 /** What is known of an event beside itself: from the request, the visitor's cookies and the events before it. */
 export type EventFacts = {
@@ -81,6 +83,8 @@ export type Receipt = {
   lint: readonly LintCode[];
   /** The same by the conversion rules that it fired and was allowed to. */
   ruleLint: readonly RuleLint[];
+  /** What each integration's triggers made of it. */
+  triggers: Readonly<Record<string, TriggerTrace>>;
 };
 
 type Decision = ({ kind: 'deliver'; deliveries: NewDelivery[] } | { kind: 'skip'; reason: SkipReason }) & {
@@ -121,7 +125,22 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
     membershipsLeft: left,
     lint: [...new Set([...lint, ...ruleLint.flatMap(({ codes }) => codes)])],
     ruleLint,
+    triggers: tracesOf(event, integrations, facts.consent),
   };
+}
+
+/** Of whom an integration may know nothing, only whether its conditions held is kept. */
+function tracesOf(
+  event: Event,
+  integrations: SourceConfig['integrations'],
+  consent: ConsentFacts,
+): Receipt['triggers'] {
+  return Object.fromEntries(
+    integrations.flatMap(({ id, config: { mappings = [] }, consent_categories: asked }) => {
+      const trace = traceTriggers(event, mappings, isConsented(asked, consent) ? 'what_is_known' : 'nothing');
+      return trace === undefined ? [] : [[id, trace]];
+    }),
+  );
 }
 
 /** This is true when at least one integration may know the visitor: only then may cookies be set. */

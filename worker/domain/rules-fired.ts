@@ -2,11 +2,9 @@ import type { Event } from '../schema/event.ts';
 import type { IntegrationSettings } from '../schema/integration.ts';
 import type { Mapping } from '../schema/mapping.ts';
 import { conversionRuleId } from './conversion-rule.ts';
+import { PAGE_KEY } from './fql/shorthand.ts';
 import { compiledTrigger } from './fql/trigger.ts';
-import type { CompiledTrigger } from './fql/trigger.ts';
-
-/** The key of `conversion_rule_id` that stands for page events. */
-const PAGE_KEY = 'page';
+import { readyMappings } from './ready-mappings.ts';
 
 /** A conversion rule that an event fires, and the mapping that says how; none for the shorthand. */
 export type FiredRule = { ruleId: string; mapping: Mapping | undefined };
@@ -21,7 +19,7 @@ export function firedRules(
 ): FiredRule[] {
   if (event.type === 'group' || event.type === 'alias' || event.type === 'screen') return [];
   const byRule = new Map<string, Mapping | undefined>();
-  for (const { mapping, ruleId, trigger } of ready(mappings)) {
+  for (const { mapping, ruleId, trigger } of readyMappings(mappings)) {
     if (!byRule.has(ruleId) && trigger.holds(event)) byRule.set(ruleId, mapping);
   }
   for (const ruleId of rulesFiredBy(event, shorthand)) {
@@ -41,28 +39,9 @@ export function isOncePerMembership({ once_per_membership: said, trigger }: Mapp
 /** Names the mappings whose membership an event ends, such as an identify whose trait has become false. */
 export function membershipsLeft(event: Event, { mappings = [] }: Pick<IntegrationSettings, 'mappings'>): string[] {
   if (event.type !== 'identify') return [];
-  return ready(mappings)
+  return readyMappings(mappings)
     .filter(({ mapping, trigger }) => isOncePerMembership(mapping) && trigger.endsMembership(event))
     .map(({ mapping }) => mapping.id);
-}
-
-type ReadyMapping = { mapping: Mapping; ruleId: string; trigger: CompiledTrigger };
-
-/** Made once for a config that was read, which serves thousands of events. */
-const readyMappings = new WeakMap<readonly Mapping[], readonly ReadyMapping[]>();
-
-function ready(mappings: readonly Mapping[]): readonly ReadyMapping[] {
-  const known = readyMappings.get(mappings);
-  if (known !== undefined) return known;
-  const made = mappings
-    .filter(({ enabled }) => enabled)
-    .map((mapping) => ({
-      mapping,
-      ruleId: conversionRuleId(mapping.conversion_rule_id),
-      trigger: compiledTrigger(mapping.trigger),
-    }));
-  readyMappings.set(mappings, made);
-  return made;
 }
 
 /**

@@ -2,6 +2,8 @@ import type { ConsentFacts } from '../domain/consent.ts';
 import type { Receipt } from '../domain/ingest.ts';
 import type { LateIdentity } from '../domain/late-identity.ts';
 import type { MemberTags } from '../domain/member-tags.ts';
+import { payloadShape } from '../domain/payload-shape.ts';
+import type { ConversionEvent } from '../schema/conversion-event.ts';
 import type { DeliveryState, EraseReason } from '../schema/outcome.ts';
 import type { IdentityWaits, Introduction } from './identity-waits.ts';
 import type { Lane, Lanes } from './lanes.ts';
@@ -18,6 +20,8 @@ export type PendingDelivery = DeliveryKey & {
   consent: ConsentFacts;
   /** It has waited for its person's e-mail: the payload is a `WaitingConversion` until it is boarded. */
   hasWaited: boolean;
+  /** The payload is not what was kept: built after a wait, or without an identifier that LinkedIn no longer takes. */
+  isRebuilt?: true;
   /** Who the person turned out to be: a `LateIdentity` as JSON text, sealed. */
   late: string | undefined;
 };
@@ -82,6 +86,8 @@ export class Deliveries {
       value: wait?.conversion.facts.value ?? element?.conversionValue,
       waitsUntilMs: wait?.untilMs,
       payload: payloads[index] ?? null,
+      // Of what waits for a person it is not known yet.
+      shape: element === undefined || wait !== undefined ? null : JSON.stringify(payloadShape(element)),
     }));
     const [event] = this.#sql
       .exec<{ seq: number }>(
@@ -100,6 +106,7 @@ export class Deliveries {
           fields: receipt.fields,
           consent: receipt.consent,
           consent_asked: receipt.consentAsked,
+          triggers: receipt.triggers,
           ...(receipt.lint.length > 0 && { lint: receipt.lint }),
         }),
         receipt.skipReason ?? null,
@@ -108,11 +115,11 @@ export class Deliveries {
       .toArray();
     if (event === undefined) return false;
     const fresh = deliveries.filter(
-      ({ laneId, eventId, value, waitsUntilMs, payload }) =>
+      ({ laneId, eventId, value, waitsUntilMs, payload, shape }) =>
         this.#sql
           .exec(
             `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, waits_until_ms,
-               payload, currency, amount, person) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+               payload, currency, amount, person, shape) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT DO NOTHING RETURNING event_seq`,
             laneId,
             eventId,
@@ -125,6 +132,7 @@ export class Deliveries {
             value?.currencyCode ?? null,
             value?.amount ?? null,
             receipt.person.join(' '),
+            shape,
           )
           .toArray().length > 0,
     );
@@ -223,7 +231,8 @@ export class Deliveries {
     this.#takenBack += 1;
     for (const { lane_id: laneId, event_id: eventId } of deliveries)
       this.#sql.exec(
-        `UPDATE deliveries SET state = 'erased', reason = ?, payload = NULL, late = NULL, person = NULL, done_at_ms = ?
+        `UPDATE deliveries SET state = 'erased', reason = ?, payload = NULL, late = NULL, person = NULL, shape = NULL,
+           done_at_ms = ?
          WHERE lane_id = ? AND event_id = ?`,
         reason,
         atMs,
@@ -281,6 +290,7 @@ export class Deliveries {
   ): void {
     const [first] = deliveries;
     if (first === undefined) return;
+    this.#reshape(deliveries);
     this.#sql.exec(
       `UPDATE deliveries SET state = ?, reason = ?, done_at_ms = ?, attempt_id = ?, payload = iif(? = 'dead', payload, NULL),
          late = iif(? = 'dead', late, NULL), person = iif(? = 'dead', person, NULL)
@@ -295,6 +305,20 @@ export class Deliveries {
       first.laneId,
       JSON.stringify(deliveries.map(({ eventId }) => eventId)),
     );
+  }
+
+  /** What was sent may be more, or less, than what was kept. */
+  #reshape(deliveries: readonly PendingDelivery[]): void {
+    for (const { laneId, eventId, payload, isRebuilt } of deliveries) {
+      if (isRebuilt !== true) continue;
+      const element: ConversionEvent = JSON.parse(payload);
+      this.#sql.exec(
+        'UPDATE deliveries SET shape = ? WHERE lane_id = ? AND event_id = ?',
+        JSON.stringify(payloadShape(element)),
+        laneId,
+        eventId,
+      );
+    }
   }
 
   /** Ends what LinkedIn would no longer take. */

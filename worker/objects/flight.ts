@@ -110,7 +110,8 @@ export class Flight {
         : delivery.payload;
       const payload = complete === undefined ? undefined : withoutIdTypes(complete, refused);
       if (payload === undefined) unidentified.push(delivery);
-      else boarded.push({ ...delivery, payload });
+      else if (payload === delivery.payload) boarded.push(delivery);
+      else boarded.push({ ...delivery, payload, isRebuilt: true });
     }
     this.#skip(unidentified, 'no_identity');
     return boarded;

@@ -1,5 +1,7 @@
+import { MAX_EVENT_AGE_MS } from '../domain/event-time.ts';
 import type { LateIdentity } from '../domain/late-identity.ts';
 import { withTotals } from '../domain/ledger-totals.ts';
+import type { TriggerSet } from '../domain/ready-mappings.ts';
 import { MAX_BATCH_EVENTS } from '../linkedin/send-conversions.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
 import type { Ledger as LedgerView } from '../schema/ledger.ts';
@@ -14,7 +16,7 @@ import { Departures, LINGER_MS } from './departures.ts';
 import { IdentityWaits } from './identity-waits.ts';
 import { Lanes } from './lanes.ts';
 import { Learnt } from './learnt.ts';
-import { Ledger, ledgerName } from './ledger.ts';
+import { Ledger, ledgerDay, ledgerName } from './ledger.ts';
 import { LintCounts } from './lint-counts.ts';
 import { Memberships } from './memberships.ts';
 import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
@@ -22,7 +24,8 @@ import { Replays } from './replays.ts';
 import { SealedTexts } from './sealed-texts.ts';
 import { migrate } from './sql.ts';
 import { Stories } from './stories.ts';
-import type { DeliveryPage } from './stories.ts';
+import type { DeliveryPage, KeptStory } from './stories.ts';
+import { TriggerSets } from './trigger-sets.ts';
 import type { World } from './world.ts';
 
 /**
@@ -34,6 +37,9 @@ const DEAD_MAN_MS = 15_000;
 const PURGE_EVERY_MS = 60 * 60 * 1000;
 const PURGE_EVENTS = 1_000;
 
+/** What waits is kept until LinkedIn's deadline, whatever the retention; and a day more, as sets are dated by day. */
+const LONGEST_WAIT_MS = MAX_EVENT_AGE_MS + 24 * 60 * 60 * 1000;
+
 /** What is sealed anew in one visit, after somebody was erased: a few seconds' work. */
 const RESEAL_ROWS = 500;
 const RESEAL_PAGES = 40;
@@ -43,6 +49,9 @@ const FULL_BYTES = 8_000_000_000;
 
 /** An event that was refused beside good ones: counted, and nothing of it kept. */
 export type Rejected = { name: string; atMs: number };
+
+/** What comes with the events of a request. */
+type Beside = { rejected: readonly Rejected[]; triggerSets: readonly TriggerSet[] };
 
 export type Enqueued = { kind: 'kept'; duplicates: number } | { kind: 'full' };
 
@@ -66,6 +75,7 @@ export class OutboxEngine {
   readonly #stories: Stories;
   readonly #sealedTexts: SealedTexts;
   readonly #backlog: Backlog;
+  readonly #triggerSets: TriggerSets;
   /** Under way: sealed, perhaps, and not yet written. */
   readonly #enqueuing = new Set<Promise<Enqueued>>();
   #purgedAtMs = Number.NEGATIVE_INFINITY;
@@ -87,6 +97,7 @@ export class OutboxEngine {
     this.#stories = new Stories(database.sql);
     this.#sealedTexts = new SealedTexts(database.sql);
     this.#backlog = new Backlog(database.sql);
+    this.#triggerSets = new TriggerSets(database.sql);
     const ground = {
       world,
       lanes: this.#lanes,
@@ -97,9 +108,17 @@ export class OutboxEngine {
     this.#departures = new Departures(ground);
   }
 
-  /** Keeps events with their deliveries and skips: one call, one transaction, or nothing of it when there is no room. */
-  async enqueue(receipts: readonly Kept[], rejected: readonly Rejected[]): Promise<Enqueued> {
-    const enqueued = this.#enqueue(receipts, rejected);
+  /**
+   * Keeps events with their deliveries and skips: one call, one transaction, or nothing of it when there is no room.
+   *
+   * @param triggerSets Those that the receipts name.
+   */
+  async enqueue(
+    receipts: readonly Kept[],
+    rejected: readonly Rejected[],
+    triggerSets: readonly TriggerSet[] = [],
+  ): Promise<Enqueued> {
+    const enqueued = this.#enqueue(receipts, { rejected, triggerSets });
     this.#enqueuing.add(enqueued);
     try {
       return await enqueued;
@@ -108,14 +127,14 @@ export class OutboxEngine {
     }
   }
 
-  async #enqueue(receipts: readonly Kept[], rejected: readonly Rejected[]): Promise<Enqueued> {
+  async #enqueue(receipts: readonly Kept[], beside: Beside): Promise<Enqueued> {
     if (this.#world.databaseBytes() > FULL_BYTES) return { kind: 'full' };
     const texts = receipts.flatMap(({ deliveries, introduction }) => [
       ...deliveries.map(({ element, wait }) => JSON.stringify(wait?.conversion ?? element)),
       ...(introduction === undefined ? [] : [lateIdentity(introduction)]),
     ]);
     const payloads = await this.#world.payloads.seal(texts);
-    const duplicates = this.#world.database.transaction(() => this.#keep(receipts, payloads, rejected));
+    const duplicates = this.#world.database.transaction(() => this.#keep(receipts, payloads, beside));
     if (receipts.some(({ deliveries, introduction }) => deliveries.length > 0 || introduction !== undefined)) {
       // Without an await in between, rows and alarm are written together: there is no row without an alarm.
       await this.#armBy(this.#world.now() + LINGER_MS);
@@ -216,6 +235,11 @@ export class OutboxEngine {
     return this.#stories.latest(page);
   }
 
+  /** One event, with everything that is known of what became of it. */
+  event(messageId: string): KeptStory | undefined {
+    return this.#stories.event(messageId);
+  }
+
   deliveries(integrationId: string, page: DeliveryPage): ReturnType<Stories['deliveries']> {
     return this.#stories.deliveries(integrationId, page);
   }
@@ -237,7 +261,7 @@ export class OutboxEngine {
     return this.#backlog.of(integrationId);
   }
 
-  #keep(receipts: readonly Kept[], payloads: readonly string[], rejected: readonly Rejected[]): number {
+  #keep(receipts: readonly Kept[], payloads: readonly string[], { rejected, triggerSets }: Beside): number {
     const count = new Map<string, { atMs: number; name: string; outcome: string; events: number }>();
     const add = (atMs: number, name: string, outcome: string): void => {
       const key = `${outcome} ${name}`;
@@ -264,6 +288,7 @@ export class OutboxEngine {
       add(atMs, name, 'rejected');
     }
     for (const counted of count.values()) this.#ledger.count(counted);
+    this.#triggerSets.keep(triggerSets, ledgerDay(this.#world.now()));
     this.#lintCounts.count(kept);
     return receipts.length - kept.length;
   }
@@ -307,6 +332,7 @@ export class OutboxEngine {
       this.#deliveries.emptyDeadLetters({ doneBeforeMs: nowMs - deadLettersMs });
       this.#memberships.forgetOld(nowMs);
       this.#lintCounts.remove({ beforeMs: nowMs - eventsMs });
+      this.#triggerSets.forget({ usedBeforeDay: ledgerDay(nowMs - Math.max(eventsMs, LONGEST_WAIT_MS)) });
     });
     // A full page may not be the last: the next run goes on.
     if (old.length < PURGE_EVENTS) this.#purgedAtMs = nowMs;

@@ -150,4 +150,15 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   -- A person was erased since: the key goes as soon as what still waits under it is sealed anew.
   ALTER TABLE payload_keys ADD COLUMN condemned INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- The triggers that events were held against, as [[mapping id, trigger]]: each event's facts name its set and what held.
+  CREATE TABLE trigger_sets (
+    fingerprint TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    used_day TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  -- Which fields the payload has, and nothing of what is in them (domain/payload-shape.ts).
+  ALTER TABLE deliveries ADD COLUMN shape TEXT;
+  `,
 ];

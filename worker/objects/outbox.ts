@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 
 import { takeAllowance } from '../domain/event-allowance.ts';
 import type { Allowance } from '../domain/event-allowance.ts';
+import type { TriggerSet } from '../domain/ready-mappings.ts';
 import { parseKeyRing } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import { sendConversions } from '../linkedin/send-conversions.ts';
@@ -18,7 +19,7 @@ import { OutboxEngine } from './outbox-engine.ts';
 import type { Enqueued, Rejected } from './outbox-engine.ts';
 import { payloadCipher } from './payload-cipher.ts';
 import { PayloadKeys } from './payload-keys.ts';
-import type { DeliveryPage, Stories } from './stories.ts';
+import type { DeliveryPage, KeptStory, Stories } from './stories.ts';
 import type { World } from './world.ts';
 
 /** The source's `max_events_per_minute` is used up: nothing was kept. */
@@ -49,19 +50,20 @@ export class Outbox extends DurableObject<Env> {
   /**
    * Keeps events, if the source has not sent too many of late.
    *
-   * @param maxEventsPerMinute Null: as many as come.
+   * @param options.triggerSets Those that the receipts name.
+   * @param options.maxEventsPerMinute Null: as many as come.
    */
   async enqueue(
     receipts: readonly Kept[],
     rejected: readonly Rejected[],
-    maxEventsPerMinute: number | null = null,
+    { triggerSets, maxEventsPerMinute }: { triggerSets: readonly TriggerSet[]; maxEventsPerMinute: number | null },
   ): Promise<Enqueued | TooFast> {
-    if (maxEventsPerMinute === null) return this.#engine.enqueue(receipts, rejected);
+    if (maxEventsPerMinute === null) return this.#engine.enqueue(receipts, rejected, triggerSets);
     const events = receipts.length;
     const taken = takeAllowance(this.#allowance, { perMinute: maxEventsPerMinute, events, nowMs: Date.now() });
     if (taken.kind === 'too_fast') return taken;
     this.#allowance = taken.allowance;
-    return this.#engine.enqueue(receipts, rejected);
+    return this.#engine.enqueue(receipts, rejected, triggerSets);
   }
 
   resume(integrationId: string): Promise<void> {
@@ -101,6 +103,10 @@ export class Outbox extends DurableObject<Env> {
 
   latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
     return this.#engine.latest(page);
+  }
+
+  event(messageId: string): KeptStory | undefined {
+    return this.#engine.event(messageId);
   }
 
   deliveries(integrationId: string, page: DeliveryPage): ReturnType<Stories['deliveries']> {

@@ -1,15 +1,20 @@
 import * as v from 'valibot';
 
 import { eventState } from '../domain/event-state.ts';
+import { maskedPayload, PayloadShape } from '../domain/payload-shape.ts';
 import { deliverySentence, eventSentence } from '../domain/sentences.ts';
+import { readTrace } from '../domain/trace-triggers.ts';
+import type { TracedTrigger } from '../domain/trace-triggers.ts';
 import { ConsentView, EventView } from '../schema/event-view.ts';
-import type { AttemptView, DeliveryStory, DeliveryView, ListedDelivery } from '../schema/event-view.ts';
+import type { AttemptView, DeliveryStory, DeliveryView, EventStory, ListedDelivery } from '../schema/event-view.ts';
 import { lintFindings } from '../schema/lint.ts';
 import { DELIVERY_STATES } from '../schema/outcome.ts';
 import type { DeliveryFilter } from '../schema/replay.ts';
+import { SeenValues } from '../schema/trigger-view.ts';
 import { deliveryConditions } from './delivery-conditions.ts';
 import { deliveryId, parseDeliveryId } from './delivery-id.ts';
 import type { Sql } from './sql.ts';
+import { TriggerSets } from './trigger-sets.ts';
 
 type EventRow = {
   seq: number;
@@ -49,6 +54,13 @@ const KeptConsent = v.object({
   consent_asked: v.optional(v.record(v.string(), v.array(v.string())), {}),
 });
 
+const KeptTriggers = v.object({
+  triggers: v.optional(
+    v.record(v.string(), v.object({ set: v.string(), mappings: v.array(v.string()), seen: SeenValues })),
+    {},
+  ),
+});
+
 const Asked = v.array(v.string());
 
 const StoredState = v.picklist(DELIVERY_STATES);
@@ -75,7 +87,7 @@ type ListedRow = DeliveryRow & {
   earlier: string | null;
 };
 
-type StoryRow = ListedRow & { facts: string };
+type StoryRow = ListedRow & { facts: string; shape: string | null; currency: string | null; amount: string | null };
 
 type AttemptRow = {
   started_at_ms: number;
@@ -109,12 +121,32 @@ export type DeliveryPage = {
   filter: DeliveryFilter;
 };
 
+/** An event's story as the outbox knows it: with what the triggers were, by integration, and not what they are now. */
+export type KeptStory = Omit<EventStory, 'triggers'> & { triggers: Record<string, TracedTrigger[]> };
+
 /** Reads what became of events. Nothing is stored for it: the rows that the outbox works with are the receipts. */
 export class Stories {
   readonly #sql: Sql;
+  readonly #triggerSets: TriggerSets;
 
   constructor(sql: Sql) {
     this.#sql = sql;
+    this.#triggerSets = new TriggerSets(sql);
+  }
+
+  /** One event with its deliveries' stories, and what each trigger made of it. */
+  event(messageId: string): KeptStory | undefined {
+    const [row] = this.#sql.exec<EventRow>('SELECT * FROM events WHERE message_id = ?', messageId).toArray();
+    if (row === undefined) return undefined;
+    const event = this.#event(row);
+    return {
+      ...event,
+      triggers: this.#triggers(row),
+      deliveries: event.deliveries.flatMap(
+        ({ integration_id: id, conversion_rule_id: ruleId, event_id: eventId }) =>
+          this.delivery(id, deliveryId({ ruleId, eventId })) ?? [],
+      ),
+    };
   }
 
   latest({ limit, beforeSeq }: { limit: number; beforeSeq: number | undefined }): {
@@ -171,7 +203,8 @@ export class Stories {
     const [row] = this.#sql
       .exec<StoryRow>(
         `SELECT events.seq, events.message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
-           events.facts, deliveries.lane_id, deliveries.earlier, ${DELIVERY_COLUMNS}
+           events.facts, deliveries.lane_id, deliveries.earlier, deliveries.shape, deliveries.currency, deliveries.amount,
+           ${DELIVERY_COLUMNS}
          FROM lanes
          JOIN deliveries ON deliveries.lane_id = lanes.id
          JOIN events ON events.seq = deliveries.event_seq
@@ -186,10 +219,21 @@ export class Stories {
     const attempts = this.#attempts(row);
     return {
       ...listedDelivery(row),
+      payload: payloadOf(row),
       requests: attempts.map(attemptView),
       consent: consentProof(row, attempts),
       earlier: earlierEnds(row.earlier),
     };
+  }
+
+  #triggers({ facts }: EventRow): KeptStory['triggers'] {
+    const { triggers } = v.parse(KeptTriggers, JSON.parse(facts));
+    return Object.fromEntries(
+      Object.entries(triggers).map(([integrationId, trace]) => [
+        integrationId,
+        readTrace(trace, this.#triggerSets.bodyOf(trace.set) ?? '[]'),
+      ]),
+    );
   }
 
   #newestSeq(): number {
@@ -245,6 +289,18 @@ function listedDelivery(row: ListedRow): ListedDelivery {
     received_at: new Date(row.received_at_ms).toISOString(),
     ...deliveryView(row),
   };
+}
+
+function payloadOf({
+  shape,
+  rule_id: ruleId,
+  event_id: eventId,
+  currency: currencyCode,
+  amount,
+}: StoryRow): DeliveryStory['payload'] {
+  if (shape === null) return null;
+  const value = currencyCode === null || amount === null ? undefined : { currencyCode, amount };
+  return maskedPayload(v.parse(PayloadShape, JSON.parse(shape)), { ruleId, eventId, value });
 }
 
 function attemptView(row: AttemptRow): AttemptView {

@@ -8,7 +8,7 @@ import { SourceCreate, SourcePatch } from '../schema/source.ts';
 import type { Source, SourceView } from '../schema/source.ts';
 import { forgetConfigs } from '../store/config-cache.ts';
 import type { AdminEnv } from './admin-env.ts';
-import { badCursor, page, readInput, readPage } from './admin-input.ts';
+import { page, readInput, readPage } from './admin-input.ts';
 import { changedMeanwhile, meant } from './meant.ts';
 import { newId, newServerKey } from './new-id.ts';
 import { Problem } from './problem.ts';
@@ -118,15 +118,6 @@ export function adminSources(): Hono<AdminEnv> {
     const { sha256: _hash, ...shown } = record;
     // The only time that the key is shown: we keep its hash.
     return c.json({ ...shown, key }, 201);
-  });
-
-  routes.get('/:id/events', async (c) => {
-    const { id } = await sourceOf(c);
-    const { limit, cursor } = readPage(c);
-    const beforeSeq = cursor === undefined ? undefined : Number(cursor);
-    if (beforeSeq !== undefined && !Number.isSafeInteger(beforeSeq)) throw badCursor();
-    const { data, nextSeq } = await c.env.OUTBOX.getByName(id).latest({ limit, beforeSeq });
-    return c.json({ data, next_cursor: nextSeq === undefined ? null : String(nextSeq) });
   });
 
   routes.get('/:id/ledger', async (c) => {

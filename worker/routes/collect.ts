@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { isAllowedOrigin } from '../domain/allowed-origin.ts';
 import { hasRefused } from '../domain/has-refused.ts';
 import { personTagger } from '../domain/person-tags.ts';
+import { triggerSetOf } from '../domain/ready-mappings.ts';
 import { personOf } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
 import type { Kept } from '../objects/deliveries.ts';
@@ -248,9 +249,12 @@ async function enqueue(
   receipts: Kept[],
   rejected: readonly Rejected[],
 ): Promise<Enqueued | TooFast> {
-  const { id, max_events_per_minute: limit = null } = config.source;
+  const { id, max_events_per_minute: maxEventsPerMinute = null } = config.source;
+  const triggerSets = config.integrations.flatMap(({ config: { mappings = [] } }) =>
+    mappings.length === 0 ? [] : [triggerSetOf(mappings)],
+  );
   try {
-    return await c.env.OUTBOX.getByName(id).enqueue(receipts, rejected, limit);
+    return await c.env.OUTBOX.getByName(id).enqueue(receipts, rejected, { triggerSets, maxEventsPerMinute });
   } catch (error) {
     logFault('collect.enqueue', error);
     throw outboxUnavailable();

@@ -2,7 +2,9 @@
 import * as v from 'valibot';
 
 import { LintFinding } from './lint.ts';
+import { MaskedPayload } from './masked-payload.ts';
 import { DELIVERY_STATES } from './outcome.ts';
+import { TriggerView } from './trigger-view.ts';
 
 export const DeliveryView = v.object({
   integration_id: v.string(),
@@ -83,6 +85,8 @@ export type AttemptView = v.InferOutput<typeof AttemptView>;
 /** A delivery with every request that held it, and the ends that it had before it was replayed. */
 export const DeliveryStory = v.object({
   ...ListedDelivery.entries,
+  /** What LinkedIn gets, or got; null where it is not built yet, where the person was erased, and of older releases. */
+  payload: v.nullable(MaskedPayload),
   requests: v.array(AttemptView),
   /** What was said, and each time that it was held against what the integration asks for. */
   consent: v.object({
@@ -100,3 +104,11 @@ export const DeliveryStory = v.object({
   earlier: v.array(v.object({ reason: v.nullable(v.string()), at: v.string() })),
 });
 export type DeliveryStory = v.InferOutput<typeof DeliveryStory>;
+
+/** An event with everything that is known of it: what each trigger made of it, and each delivery with its requests. */
+export const EventStory = v.object({
+  ...EventView.entries,
+  triggers: v.array(TriggerView),
+  deliveries: v.array(DeliveryStory),
+});
+export type EventStory = v.InferOutput<typeof EventStory>;

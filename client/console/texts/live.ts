@@ -1,6 +1,15 @@
 import { formatCount } from '../format.ts';
 import { plural } from './plural.ts';
 
+/** Of values that are not kept. */
+const KINDS = {
+  string: 'a text that is not kept',
+  number: 'a number that is not kept',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+} as const;
+
 export const live = {
   title: 'Live events',
   connecting: 'Connecting…',
@@ -40,14 +49,37 @@ export const live = {
     noDeliveries: 'It led to no conversion.',
     fields: 'Fields it had',
     triggers: 'Mappings',
-    triggersOpen: 'Which mappings wanted it?',
-    triggersLead: 'By the mappings as they are now.',
     checks: { received: 'when it came', sending: 'before it was sent', withdrawn: 'when it was withdrawn' },
     asked: (categories: readonly string[]) =>
       categories.length === 0 ? 'nothing was asked for' : `asked for: ${categories.join(', ')}`,
     noTriggers: 'There is no mapping yet.',
-    fired: (name: string) => `${name}: fired`,
-    firedNot: (name: string) => `${name}: did not`,
+    outcomes: {
+      fired: (name: string) => `${name}: fired`,
+      rule_taken: (name: string) => `${name}: would have fired`,
+      not_fired: (name: string) => `${name}: did not fire`,
+      not_asked: (name: string) => `${name}: was not asked`,
+    },
+    whyNot: {
+      fired: '',
+      rule_taken: 'A mapping before it had its conversion rule already, and a rule gets an event once.',
+      not_fired: '',
+      not_asked: 'It was made or switched on later, or the event was one that no mapping looks at.',
+    },
+    changedSince: 'The mapping has been changed since. This is what it asked then.',
+    deletedMapping: 'A mapping that has been deleted',
+    byName: 'by its name, as it is set up now',
+    notKept: 'What they saw is not kept: the visitor had not agreed to it.',
+    saw: {
+      is: (field: string, value: string) => `${field} was ${value}`,
+      missing: (field: string) => `${field} was not there`,
+      almost: (field: string, text: string) =>
+        `${field} was “${text}” but for upper and lower case, or spaces around it`,
+      unkept: (field: string, type: 'string' | 'number' | 'boolean' | 'array' | 'object') =>
+        `${field} was ${KINDS[type]}`,
+    },
+    payload: 'What LinkedIn gets',
+    payloadHint: 'Somebody’s values are masked; they are not kept once it has gone.',
+    noPayload: 'Its payload is not built yet, or was erased.',
     again: 'Send one like it',
     againLead: 'What it held is not kept, so the values are examples.',
     curl: 'curl command',
@@ -55,7 +87,7 @@ export const live = {
     attempts: 'Requests',
     status: 'LinkedIn’s last status',
     deliveredAt: 'Accepted',
-    requests: 'See its requests',
+    requestsTitle: 'Requests to LinkedIn',
     noRequests: 'No request has been made yet.',
     earlier: 'Ended before, and replayed',
     eventId: 'Event id',

@@ -9,10 +9,10 @@ import { formatCount, formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { integrationsOf, notConnected } from '../integrations-of.ts';
 import { session } from '../session.ts';
+import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
 import { nameOf, states } from './live.ts';
-import { deliveryOf, deliveryStory } from './story.ts';
 
 const t = texts.deliveries;
 

@@ -7,10 +7,10 @@ import { input, select } from '../form.ts';
 import { formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { watchEvents } from '../live-stream.ts';
+import { EventStoryView } from '../story/event-story.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
 import { VirtualRows } from '../virtual-rows.ts';
-import { eventStory } from './story.ts';
 
 const t = texts.live;
 
@@ -58,12 +58,19 @@ export function live({ signal, act }: Place, sourceId: string): Promise<View> {
   const rows = new VirtualRows<EventView>({
     scroller,
     body,
-    rowOf: (event) => rowOf(event, sourceId),
+    rowOf: (event) => rowOf(event, open),
     onEnd: () => {
       void loadOlder();
     },
     signal,
   });
+
+  let opened: { messageId: string; story: EventStoryView } | undefined;
+  const open = (event: EventView): void => {
+    const story = new EventStoryView(event, { sourceId, signal });
+    opened = { messageId: event.message_id, story };
+    openDrawer(nameOf(event), story.element);
+  };
 
   const isShown = ({ state, event, type }: EventView): boolean =>
     (filter.value === '' || state === filter.value) &&
@@ -102,6 +109,7 @@ export function live({ signal, act }: Place, sourceId: string): Promise<View> {
     if (known.get(event.message_id) === text) return;
     const isNew = !known.has(event.message_id);
     known.set(event.message_id, text);
+    if (opened?.messageId === event.message_id && opened.story.element.isConnected) opened.story.show(event);
     if (isNew) {
       events = [event, ...events];
       missed.add(event.message_id);
@@ -172,20 +180,11 @@ export function nameOf({ event, type }: Pick<EventView, 'event' | 'type'>): stri
   return event ?? type;
 }
 
-function rowOf(event: EventView, sourceId: string): HTMLTableRowElement {
-  const name = nameOf(event);
+function rowOf(event: EventView, open: (event: EventView) => void): HTMLTableRowElement {
   return h(
     'tr',
     {},
-    h(
-      'td',
-      {},
-      h(
-        'button',
-        { type: 'button', class: 'link', onclick: () => openDrawer(name, eventStory(event, sourceId)) },
-        name,
-      ),
-    ),
+    h('td', {}, h('button', { type: 'button', class: 'link', onclick: () => open(event) }, nameOf(event))),
     h('td', {}, stateBadge(event.state)),
     h('td', { class: 'wide', title: event.sentence }, event.sentence),
     h('td', { class: 'time' }, formatTime(event.received_at)),

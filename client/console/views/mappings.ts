@@ -1,3 +1,4 @@
+import { shorthandTrigger } from '../../../worker/domain/fql/shorthand.ts';
 import type { ListedDelivery } from '../../../worker/schema/event-view.ts';
 import type { MappingView } from '../../../worker/schema/mapping.ts';
 import { all, api, type Page } from '../api.ts';
@@ -201,10 +202,6 @@ function actions({
       t.remove,
     ),
   ];
-}
-
-export function shorthandTrigger(event: string): string {
-  return event === 'page' ? 'type = "page"' : `type = "track" and event = ${JSON.stringify(event)}`;
 }
 
 /** Makes a mapping of a shorthand entry: the mapping first, so that the event is mapped at every moment. */

@@ -53,8 +53,7 @@ describe('every view of the console', () => {
     await page.getByText('Delivered', { exact: true }).last().waitFor();
     await expectClean(page, 'live events');
     await page.getByRole('button', { name: 'Lead Generated' }).first().click();
-    await page.getByRole('button', { name: 'Which mappings wanted it?' }).click();
-    await page.getByText('By the mappings as they are now.').waitFor();
+    await page.getByText('Lead Generated: fired').waitFor();
     await expectClean(page, 'the story of an event');
     await page.keyboard.press('Escape');
     await goTo(page, 'Mappings');

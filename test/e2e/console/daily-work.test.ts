@@ -127,8 +127,12 @@ describe('what became of events', () => {
     const story = page.getByRole('dialog', { name: 'Other' });
     await story.getByText('No mapping matches this event.').waitFor();
     await story.getByText('properties.value').waitFor();
-    await story.getByRole('button', { name: 'Which mappings wanted it?' }).click();
-    await story.getByText('Lead Generated: did not').waitFor();
+    await story.getByText('Lead Generated: did not fire').waitFor();
+    await story
+      .getByRole('listitem')
+      .filter({ hasText: 'event = "Lead Generated"' })
+      .getByText('event was “Other”')
+      .waitFor();
     const curl = await story.getByRole('region', { name: 'curl command' }).textContent();
     expect(curl).toContain(`curl -X POST '${product.url}/v1/batch'`);
     expect(curl).toContain('"event":"Other"');

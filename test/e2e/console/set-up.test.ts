@@ -81,9 +81,8 @@ describe('setting up', () => {
     await row.first().getByRole('button', { name: 'Demo Requested' }).click();
     const story = page.getByRole('dialog', { name: 'Demo Requested' });
     await story.getByText('LinkedIn has accepted it.').first().waitFor();
-    await story.getByRole('button', { name: 'Which mappings wanted it?' }).click();
     await story.getByText('Demo Requested: fired').waitFor();
-    await story.getByRole('button', { name: 'See its requests' }).click();
+    await story.getByRole('region', { name: 'What LinkedIn gets' }).getByText('"SHA256_EMAIL"').waitFor();
     await story.getByRole('listitem').filter({ hasText: '200' }).waitFor();
     expect(await story.textContent()).not.toContain('john.doe');
     const rules = product.sandbox.events.map(({ element }) => element['conversion']);

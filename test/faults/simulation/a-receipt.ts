@@ -57,6 +57,7 @@ export function aReceipt({
     hasNames: false,
     fields: [],
     consent: { categories: {}, policy: 'granted', country: undefined },
+    triggers: {},
     consentAsked: {},
     deliveries,
     skipReason: to.length === 0 ? 'no_mapping' : undefined,

@@ -54,6 +54,7 @@ describe('an event that a mapping wants', () => {
       skipReason: undefined,
       lint: [],
       membershipsLeft: [],
+      triggers: {},
       ruleLint: [{ integrationId: 'int_1', ruleId: '1001', codes: [] }],
     });
   });

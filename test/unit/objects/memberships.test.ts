@@ -28,6 +28,7 @@ const aChange = ({ tags, known, isMember, atMs }: Change): Kept => {
     hasNames: false,
     fields: [],
     consent: { categories: {}, policy: 'granted', country: undefined },
+    triggers: {},
     consentAsked: {},
     deliveries: isMember
       ? [

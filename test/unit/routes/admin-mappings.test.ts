@@ -287,7 +287,21 @@ describe('an event that a mapping and the shorthand want', () => {
     expect(await preview.json()).toMatchObject({
       outcome: 'deliver',
       decisions: expect.arrayContaining([
-        { decision: 'trigger', passed: true, conversion_rule_ids: ['7'] },
+        {
+          decision: 'trigger',
+          passed: true,
+          conversion_rule_ids: ['7'],
+          triggers: [
+            {
+              mapping_id: expect.any(String),
+              name: 'Stream Conversion Event',
+              outcome: 'fired',
+              conditions: [
+                { text: 'type = "track"', held: true, saw: [{ field: 'type', type: 'string', value: 'track' }] },
+              ],
+            },
+          ],
+        },
         expect.objectContaining({ decision: 'identity', passed: true }),
       ]),
       requests: [

@@ -16,6 +16,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'GET /v1/admin/sources',
     'GET /v1/admin/sources/{id}',
     'GET /v1/admin/sources/{id}/events',
+    'GET /v1/admin/sources/{id}/events/{event}',
     'GET /v1/admin/sources/{id}/live',
     'GET /v1/admin/sources/{id}/events/live',
     'GET /v1/admin/sources/{id}/ledger',

@@ -272,10 +272,11 @@ describe('a source', () => {
   });
 
   it('shows its events, its ledger and what was odd, also live', async () => {
-    await send(source, [anOrder(), anOrder({ event: 'Other' })]);
+    await send(source, [anOrder({ messageId: 'story-1' }), anOrder({ event: 'Other' })]);
 
     const ends = [
       await callOperation('GET /v1/admin/sources/{id}/events', at(source.id)),
+      await callOperation('GET /v1/admin/sources/{id}/events/{event}', at(source.id, { event: 'story-1' })),
       await callOperation('GET /v1/admin/sources/{id}/ledger', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/lint', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/live', at(source.id)),

@@ -124,9 +124,11 @@ function lowercase(value: unknown): unknown {
 
 export const TYPE_NAMES = ['string', 'number', 'boolean', 'null', 'array', 'object'] as const;
 
-function typeOf(value: unknown): string {
+/** The name that `typeof()` gives a value. */
+export function typeOf(value: unknown): (typeof TYPE_NAMES)[number] {
   if (value === undefined || value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
+  if (Array.isArray(value)) return 'array';
+  return TYPE_NAMES.find((name) => name === typeof value) ?? 'object';
 }
 
 function lengthOf(value: unknown): number | null {

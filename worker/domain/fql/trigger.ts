@@ -1,8 +1,12 @@
 import { compile } from './compile.ts';
 import type { Test } from './compile.ts';
+import { conditionsOf } from './conditions.ts';
+import type { CountedCondition } from './conditions.ts';
 import { FqlError } from './fql-error.ts';
 import { asksForIdentify, membershipEnd } from './membership.ts';
 import { parse } from './parse.ts';
+import { looksOf } from './seen.ts';
+import type { Look } from './seen.ts';
 import { warnings } from './warnings.ts';
 
 /** More triggers than an isolate's sources have; beyond it the memory counts for more. */
@@ -17,7 +21,12 @@ export type CompiledTrigger = {
   isIdentify: boolean;
   /** An event ends the membership that the trigger began. */
   endsMembership: Test;
+  /** What it asks, in the order in which it is written. */
+  conditions: readonly AskedCondition[];
 };
+
+/** A condition with the fields that it looks at. */
+export type AskedCondition = CountedCondition & { looks: readonly Look[] };
 
 /** Gives a trigger as functions, made once. */
 export function compiledTrigger(trigger: string): CompiledTrigger {
@@ -29,6 +38,7 @@ export function compiledTrigger(trigger: string): CompiledTrigger {
     holds: compile(expression),
     isIdentify: asksForIdentify(expression),
     endsMembership: membershipEnd(expression),
+    conditions: conditionsOf(expression).map((counted) => ({ ...counted, looks: looksOf(counted.condition) })),
   };
   compiled.set(trigger, made);
   return made;

@@ -1,10 +1,11 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
 import type { GenericSchema } from 'valibot';
 
 import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../access-token.ts';
 import { AuditEntry } from '../audit.ts';
 import { EraseAnswer, EraseRequest } from '../erase.ts';
-import { DeliveryStory, EventView, ListedDelivery } from '../event-view.ts';
+import { DeliveryStory, EventStory, EventView, ListedDelivery } from '../event-view.ts';
 import { Event } from '../event.ts';
 import { isFields } from '../fields.ts';
 import { FINDINGS, Finding } from '../finding.ts';
@@ -25,6 +26,7 @@ import { PROBLEMS, isProblemCode, problemType } from '../problem.ts';
 import { ReplayAnswer, ReplayRequest } from '../replay.ts';
 import { MadeServerKey, SourceCreate, SourcePatch, SourceView, WriteKeyRecord } from '../source.ts';
 import { StatusView } from '../status.ts';
+import { TriggerView } from '../trigger-view.ts';
 import { ref } from './operation.ts';
 import type { Json } from './operation.ts';
 
@@ -115,6 +117,7 @@ export function componentSchemas(): Json {
     MappingPatch: jsonSchema(MappingPatch),
     Mapping: answerSchema(MappingView),
     EventView: answerSchema(EventView),
+    EventStory: answerSchema(EventStory),
     Status: answerSchema(StatusView),
     ListedDelivery: answerSchema(ListedDelivery),
     DeliveryStory: answerSchema(DeliveryStory),
@@ -161,6 +164,11 @@ export function componentSchemas(): Json {
               decision: { enum: ['trigger', 'integration_enabled', 'consent', 'age', 'identity'] },
               passed: { type: 'boolean' },
               conversion_rule_ids: { type: 'array', items: { type: 'string' }, description: 'Of a trigger' },
+              triggers: {
+                type: 'array',
+                description: 'Of a trigger: what each mapping that is switched on makes of the event',
+                items: answerSchema(v.pick(TriggerView, ['mapping_id', 'name', 'outcome', 'conditions'])),
+              },
               asked: { type: 'array', items: { type: 'string' }, description: 'Of consent: the categories' },
               said: { type: 'object', additionalProperties: { type: ['boolean', 'null'] } },
               unknown_consent: { type: 'string' },

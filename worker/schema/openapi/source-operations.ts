@@ -61,6 +61,13 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     answer: { status: 200, description: 'A page of events', schema: listOf('EventView') },
     query: PAGE_QUERY,
   },
+  {
+    method: 'get',
+    path: '/v1/admin/sources/{id}/events/{event}',
+    summary:
+      'The whole story of one event, by its messageId: what each trigger made of it, payloads under a mask, requests',
+    answer: { status: 200, description: 'The event', schema: ref('EventStory') },
+  },
   { ...live, path: '/v1/admin/sources/{id}/live' },
   { ...live, path: '/v1/admin/sources/{id}/events/live' },
   {

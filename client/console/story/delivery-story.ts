@@ -1,0 +1,110 @@
+import type { AttemptView, DeliveryStory, DeliveryView } from '../../../worker/schema/event-view.ts';
+import { api } from '../api.ts';
+import { facts, stateBadge, yesNo } from '../element-of-state.ts';
+import { formatTime } from '../format.ts';
+import { h } from '../h.ts';
+import { texts } from '../texts.ts';
+
+const t = texts.live.story;
+
+export function deliveryOf(integrationId: string, id: string): Promise<DeliveryStory> {
+  return api(`/integrations/${integrationId}/deliveries/${encodeURIComponent(id)}`);
+}
+
+/** One delivery by itself: consent each time it was looked at, payload, requests. */
+export function deliveryStory(story: DeliveryStory): HTMLElement {
+  return h(
+    'div',
+    { class: 'story' },
+    h('p', { class: 'sentence' }, stateBadge(story.state), ' ', story.sentence),
+    facts([
+      [t.received, formatTime(story.received_at)],
+      [t.happened, formatTime(story.happened_at)],
+      ...deliveryFacts(story),
+    ]),
+    h('h3', {}, t.consent),
+    consentChecks(story),
+    h('h3', {}, t.payload),
+    payload(story),
+    h('h3', {}, t.requestsTitle),
+    requestsOf(story),
+  );
+}
+
+/** The same within its event's story, which has said the rest. */
+export function deliveryPart(story: DeliveryStory): HTMLElement {
+  return h(
+    'section',
+    { class: 'part' },
+    h('p', { class: 'sentence' }, stateBadge(story.state), ' ', story.sentence),
+    facts(deliveryFacts(story)),
+    h('h4', {}, t.payload),
+    payload(story),
+    h('h4', {}, t.requestsTitle),
+    requestsOf(story),
+  );
+}
+
+function deliveryFacts(delivery: DeliveryView): (readonly [string, Node | string])[] {
+  return [
+    [t.rule, h('code', {}, delivery.conversion_rule_id)],
+    [t.eventId, h('code', {}, delivery.event_id)],
+    [t.attempts, String(delivery.attempts)],
+    ...(delivery.status === null ? [] : [[t.status, String(delivery.status)] as const]),
+    ...(delivery.delivered_at === null ? [] : [[t.deliveredAt, formatTime(delivery.delivered_at)] as const]),
+  ];
+}
+
+function payload({ payload: masked }: DeliveryStory): HTMLElement {
+  if (masked === null) return h('p', { class: 'hint' }, t.noPayload);
+  return h(
+    'div',
+    { class: 'stack' },
+    h(
+      'pre',
+      { class: 'payload', tabindex: 0, role: 'region', 'aria-label': t.payload },
+      h('code', {}, JSON.stringify(masked, undefined, 2)),
+    ),
+    h('p', { class: 'hint' }, t.payloadHint),
+  );
+}
+
+/** Each time that what was said was held against what is asked for. */
+function consentChecks({ consent }: DeliveryStory): HTMLElement {
+  return h(
+    'ol',
+    { class: 'requests' },
+    ...consent.checks.map(({ at, when, asked, granted }) =>
+      h(
+        'li',
+        {},
+        yesNo(granted),
+        ` ${t.checks[when]}`,
+        h('p', { class: 'hint' }, `${formatTime(at)}${asked === null ? '' : `, ${t.asked(asked)}`}`),
+      ),
+    ),
+  );
+}
+
+function requestsOf({ requests, earlier }: DeliveryStory): HTMLElement {
+  return h(
+    'div',
+    {},
+    requests.length === 0
+      ? h('p', { class: 'hint' }, t.noRequests)
+      : h('ol', { class: 'requests' }, ...requests.map(requestItem)),
+    earlier.length > 0 && h('h4', {}, t.earlier),
+    ...earlier.map(({ at, reason }) => h('p', {}, `${formatTime(at)} `, reason ?? texts.never)),
+  );
+}
+
+function requestItem({ at, duration_ms: ms, events, status, outcome, message }: AttemptView): HTMLElement {
+  return h(
+    'li',
+    {},
+    h('strong', {}, status === null ? t.noStatus : String(status)),
+    ` ${outcome}`,
+    h('p', { class: 'hint' }, `${formatTime(at)}, ${t.took(ms, events)}`),
+    message !== null && h('p', { class: 'words' }, message),
+  );
+}

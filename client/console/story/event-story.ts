@@ -1,0 +1,117 @@
+import type { EventStory, EventView } from '../../../worker/schema/event-view.ts';
+import { api, productUrl } from '../api.ts';
+import { copyable, facts, lintList, problemCard, stateBadge, yesNo } from '../element-of-state.ts';
+import { formatTime } from '../format.ts';
+import { fill, h, type Child } from '../h.ts';
+import { sampleOf } from '../mapping/sample-event.ts';
+import { texts } from '../texts.ts';
+import { deliveryPart } from './delivery-story.ts';
+import { triggerList } from './trigger-list.ts';
+
+const t = texts.live.story;
+
+/**
+ * From its arrival to LinkedIn's answer: consent, identity as present or not, triggers, deliveries.
+ *
+ * What a list knows is there at once, the rest follows; and as long as it is open it follows what becomes of the event.
+ */
+export class EventStoryView {
+  readonly element = h('div', { class: 'story' });
+  readonly #sourceId: string;
+  readonly #signal: AbortSignal;
+  readonly #arrival = h('div', { class: 'story' });
+  readonly #fate = h('div', { class: 'story' }, h('p', { class: 'loading' }, texts.loading));
+  #shown = 0;
+
+  constructor(event: EventView, { sourceId, signal }: { sourceId: string; signal: AbortSignal }) {
+    this.#sourceId = sourceId;
+    this.#signal = signal;
+    fill(
+      this.element,
+      this.#arrival,
+      this.#fate,
+      h('h3', {}, t.again),
+      h('p', { class: 'hint' }, t.againLead),
+      copyable(t.curl, curlOf(event)),
+    );
+    this.show(event);
+  }
+
+  /** Its state has changed. */
+  show(event: EventView): void {
+    fill(this.#arrival, ...arrival(event));
+    void this.#load(event);
+  }
+
+  async #load(event: EventView): Promise<void> {
+    this.#shown += 1;
+    const mine = this.#shown;
+    const isOver = (): boolean => mine !== this.#shown || this.#signal.aborted;
+    try {
+      const path = `/sources/${this.#sourceId}/events/${encodeURIComponent(event.message_id)}`;
+      const story = await api<EventStory>(path, { signal: this.#signal });
+      if (!isOver()) fill(this.#fate, ...fate(story));
+    } catch (error) {
+      if (isOver()) return;
+      fill(
+        this.#fate,
+        problemCard(error, () => {
+          void this.#load(event);
+        }),
+      );
+    }
+  }
+}
+
+function arrival(event: EventView): Child[] {
+  const { categories, policy, country, source } = event.consent;
+  const consents = Object.entries(categories);
+  return [
+    h('p', { class: 'sentence' }, stateBadge(event.state), ' ', event.sentence),
+    facts([
+      [t.received, formatTime(event.received_at)],
+      [t.happened, formatTime(event.happened_at)],
+      [t.type, event.type],
+      [t.messageId, h('code', {}, event.message_id)],
+      ...(event.fields.length === 0 ? [] : [[t.fields, fieldList(event.fields)] as const]),
+    ]),
+    h('h3', {}, t.consent),
+    consents.length === 0 && h('p', { class: 'hint' }, t.noConsent),
+    facts([
+      ...consents.map(([category, isGiven]) => [category, yesNo(isGiven)] as const),
+      ...(source === undefined ? [] : [[t.consentSource, source] as const]),
+      [t.policy, policyName(policy)],
+      ...(country === undefined ? [] : [[t.country, country] as const]),
+    ]),
+    h('h3', {}, t.identity),
+    h('p', { class: 'hint' }, t.identityLead),
+    facts((['click_id', 'email', 'names'] as const).map((kind) => [t[kind], yesNo(event[kind])] as const)),
+    ...(event.lint.length === 0 ? [] : [h('h3', {}, texts.lint.title), lintList(event.lint)]),
+  ];
+}
+
+function fate({ triggers, deliveries }: EventStory): Child[] {
+  return [
+    h('h3', {}, t.triggers),
+    ...triggerList(triggers),
+    h('h3', {}, t.deliveries),
+    ...(deliveries.length === 0 ? [h('p', { class: 'hint' }, t.noDeliveries)] : deliveries.map(deliveryPart)),
+  ];
+}
+
+function fieldList(fields: readonly string[]): HTMLElement {
+  return h('span', { class: 'field-names' }, ...fields.flatMap((field) => [h('code', {}, field), ' ']));
+}
+
+function policyName(policy: string): string {
+  return Object.entries(texts.source.consent).find(([code]) => code === policy)?.[1] ?? policy;
+}
+
+/**
+ * The call that sends an event of this kind again: what it held is not kept, so the values are examples, and the write key
+ * is to be filled in.
+ */
+function curlOf(event: EventView): string {
+  const body = JSON.stringify({ batch: [sampleOf(event)] }).replaceAll("'", String.raw`'\''`);
+  return `curl -X POST '${productUrl('v1/batch').href}' \\\n  -H 'Authorization: Bearer <write key>' -H 'Content-Type: application/json' \\\n  -d '${body}'`;
+}

@@ -1,0 +1,71 @@
+import type { ConditionView, TriggerView } from '../../../worker/schema/trigger-view.ts';
+import { h, type Child } from '../h.ts';
+import { texts } from '../texts.ts';
+
+const t = texts.live.story;
+
+/** With so few all are open; of more, those that did not fire are opened by whoever asks. */
+const FEW = 3;
+
+/** Each mapping: whether it fired, each of its conditions, and what that saw. */
+export function triggerList(triggers: readonly TriggerView[]): Child[] {
+  if (triggers.length === 0) return [h('p', { class: 'hint' }, t.noTriggers)];
+  const isUnkept = triggers.some(({ conditions }) => conditions.length > 0 && conditions.every(isBlind));
+  return [
+    isUnkept && h('p', { class: 'hint' }, t.notKept),
+    ...triggers.toSorted(nearestFirst).map((trigger) => triggerPart(trigger, triggers.length <= FEW)),
+  ];
+}
+
+const OUTCOMES: readonly TriggerView['outcome'][] = ['fired', 'rule_taken', 'not_fired', 'not_asked'];
+
+/** What fired, and then what nearly did: the first that did not is most often the one that is looked for. */
+function nearestFirst(one: TriggerView, other: TriggerView): number {
+  return OUTCOMES.indexOf(one.outcome) - OUTCOMES.indexOf(other.outcome) || heldShare(other) - heldShare(one);
+}
+
+function heldShare({ conditions }: TriggerView): number {
+  return conditions.length === 0 ? 0 : conditions.filter(({ held }) => held).length / conditions.length;
+}
+
+function triggerPart(
+  { mapping_id: id, name, trigger, outcome, conditions, changed_since: isChanged }: TriggerView,
+  isOpen: boolean,
+): HTMLElement {
+  const why = t.whyNot[outcome];
+  return h(
+    'details',
+    { class: 'trigger-story', open: isOpen || outcome === 'fired' || outcome === 'rule_taken' },
+    h(
+      'summary',
+      {},
+      h('span', { class: outcome === 'fired' ? 'yes' : 'no' }, t.outcomes[outcome](name ?? t.deletedMapping)),
+      id === null && h('span', { class: 'hint' }, ` ${t.byName}`),
+    ),
+    why !== '' && h('p', { class: 'hint' }, why),
+    isChanged && name !== null && h('p', { class: 'hint' }, t.changedSince),
+    conditions.length > 0 && h('ul', { class: 'parts' }, ...conditions.map(conditionItem)),
+    // Where they do not all have to hold, the conditions alone do not say how they hang together.
+    conditions.map(({ text }) => text).join(' and ') !== trigger && h('p', { class: 'hint' }, h('code', {}, trigger)),
+  );
+}
+
+function conditionItem({ text, held, saw }: ConditionView): HTMLElement {
+  return h(
+    'li',
+    { class: held ? 'holds' : 'fails' },
+    h('span', { class: 'unseen' }, held ? texts.yes : texts.no, ': '),
+    h('code', {}, text),
+    saw.length > 0 && h('span', { class: 'hint' }, ` ${saw.map(wordsOf).join('; ')}`),
+  );
+}
+
+function wordsOf({ field, type, value, almost }: ConditionView['saw'][number]): string {
+  if (almost !== undefined) return t.saw.almost(field, almost);
+  if (value !== undefined) return t.saw.is(field, typeof value === 'string' ? `“${value}”` : String(value));
+  return type === 'null' ? t.saw.missing(field) : t.saw.unkept(field, type);
+}
+
+function isBlind({ saw }: ConditionView): boolean {
+  return saw.length === 0;
+}

@@ -1,0 +1,222 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { conditionsOf } from '../../../worker/domain/fql/conditions.ts';
+import { parse } from '../../../worker/domain/fql/parse.ts';
+import { triggerSetOf } from '../../../worker/domain/ready-mappings.ts';
+import { readTrace, traceTriggers } from '../../../worker/domain/trace-triggers.ts';
+import type { TracedTrigger } from '../../../worker/domain/trace-triggers.ts';
+import type { Event } from '../../../worker/schema/event.ts';
+import type { Mapping } from '../../../worker/schema/mapping.ts';
+import { aPage, aTrack, anIdentify } from '../support/an-event.ts';
+
+const aMapping = (trigger: string, over: Partial<Mapping> = {}): Mapping => ({
+  id: 'map_1',
+  name: 'A mapping',
+  enabled: true,
+  trigger,
+  conversion_rule_id: '1001',
+  fields: {},
+  default_value: null,
+  ...over,
+});
+
+function traced(
+  event: Event,
+  mappings: readonly Mapping[],
+  telling: Parameters<typeof traceTriggers>[2] = 'what_is_known',
+): TracedTrigger[] {
+  const trace = traceTriggers(event, mappings, telling);
+  return trace === undefined ? [] : readTrace(JSON.parse(JSON.stringify(trace)), triggerSetOf(mappings).body);
+}
+
+/** What the only condition of a trigger saw. */
+const sawOf = (trigger: string, event: Event, telling?: Parameters<typeof traceTriggers>[2]) =>
+  traced(event, [aMapping(trigger)], telling)[0]?.conditions[0]?.saw;
+
+describe('a trigger, condition by condition', () => {
+  it.each([
+    ['type = "track" and properties.total > 100', ['type = "track"', 'properties.total > 100']],
+    ['!(event = "A" or properties.total > 100)', ['!(event = "A")', '!(properties.total > 100)']],
+    ['!(!contains(event, "A"))', ['contains(event, "A")']],
+  ])('is taken apart: %s', (trigger, expected) => {
+    expect(conditionsOf(parse(trigger)).map(({ text }) => text)).toEqual(expected);
+  });
+
+  it('says of each whether it held, turned round where a "!" stands before it', () => {
+    const [trigger] = traced(aTrack({ event: 'Order Completed', properties: { total: 50 } }), [
+      aMapping('event = "Order Completed" and properties.total > 100 and !contains(event, "Test")'),
+    ]);
+
+    expect(trigger).toMatchObject({ mappingId: 'map_1', outcome: 'not_fired' });
+    expect(trigger?.conditions).toEqual([
+      {
+        text: 'event = "Order Completed"',
+        held: true,
+        saw: [{ field: 'event', type: 'string', value: 'Order Completed' }],
+      },
+      {
+        text: 'properties.total > 100',
+        held: false,
+        saw: [{ field: 'properties.total', type: 'number', value: 50 }],
+      },
+      {
+        text: '!contains(event, "Test")',
+        held: true,
+        saw: [{ field: 'event', type: 'string', value: 'Order Completed' }],
+      },
+    ]);
+  });
+
+  it('says which mapping had the rule before it, and leaves out one that is switched off', () => {
+    const mappings = [
+      aMapping('type = "track"', { id: 'map_off', enabled: false }),
+      aMapping('type = "page"', { id: 'map_page' }),
+      aMapping('type = "track"', { id: 'map_first' }),
+      aMapping('event = "Order Completed"', { id: 'map_second' }),
+      aMapping('event = "Order Completed"', { id: 'map_other', conversion_rule_id: '1002' }),
+    ];
+
+    expect(traced(aTrack(), mappings).map(({ mappingId, outcome }) => [mappingId, outcome])).toEqual([
+      ['map_page', 'not_fired'],
+      ['map_first', 'fired'],
+      ['map_second', 'rule_taken'],
+      ['map_other', 'fired'],
+    ]);
+  });
+
+  it('asks nothing of what no mapping looks at', () => {
+    const group: Event = { ...aPage(), type: 'group' };
+    expect(traced(group, [aMapping('type = "track"')])).toEqual([]);
+    expect(traced(aTrack(), [])).toEqual([]);
+  });
+
+  it('can be read when the trigger was kept with names that every object has', () => {
+    const event = aTrack({ properties: JSON.parse('{"constructor":true,"__proto__":true}') });
+    expect(sawOf('properties.constructor = true', event)).toEqual([
+      { field: 'properties.constructor', type: 'boolean', value: true },
+    ]);
+  });
+});
+
+describe('what a condition saw', () => {
+  it.each([
+    ['a text that the trigger names', 'properties.plan = "pro"', { plan: 'pro' }, { type: 'string', value: 'pro' }],
+    ['one of those that it names', 'properties.plan in ["a", "b"]', { plan: 'b' }, { type: 'string', value: 'b' }],
+    ['one but for upper and lower case', 'lowercase(properties.plan) = "pro"', { plan: 'Pro' }, { value: 'Pro' }],
+    ['an amount', 'properties.total > 100', { total: '99.5' }, { type: 'string', value: '99.5' }],
+    ['true or false', 'properties.is_new = true', { is_new: false }, { type: 'boolean', value: false }],
+  ])('is kept: %s', (_, trigger, properties, expected) => {
+    expect(sawOf(trigger, aTrack({ properties }))).toMatchObject([expected]);
+  });
+
+  it.each([
+    ['another text', 'properties.plan = "pro"', { plan: 'jane@example.com' }, { type: 'string' }],
+    [
+      'a text that a part of is asked for',
+      'contains(properties.plan, "@")',
+      { plan: 'jane@example.com' },
+      { type: 'string' },
+    ],
+    ['another number', 'properties.phone = 1', { phone: 491_511_234_567 }, { type: 'number' }],
+    ['a text compared by size', 'properties.total > 100', { total: 'jane@example.com' }, { type: 'string' }],
+    ['a list', 'contains(properties.tags, "x")', { tags: ['jane'] }, { type: 'array' }],
+    ['an object', 'properties.a = 1', { a: { b: 'jane' } }, { type: 'object' }],
+    ['nothing', 'properties.plan = "pro"', {}, { type: 'null' }],
+  ])('is told by its type only: %s', (_, trigger, properties, expected) => {
+    expect(sawOf(trigger, aTrack({ properties }))).toEqual([{ field: expect.any(String), ...expected }]);
+  });
+
+  it.each([
+    ['a trait compared by size', anIdentify({ age: 34 }), 'traits.age > 18', { type: 'number' }],
+    ['who the visitor is', aTrack({ userId: 'u-1' }), 'userId != null', { type: 'string' }],
+    [
+      'the length of a text',
+      aTrack({ properties: { name: 'Jane' } }),
+      'length(properties.name) > 2',
+      { type: 'string' },
+    ],
+  ])('is no value of a person: %s', (_, event, trigger, expected) => {
+    expect(sawOf(trigger, event)).toEqual([{ field: expect.any(String), ...expected }]);
+  });
+
+  it('says that a text is nearly the one that is wanted', () => {
+    expect(sawOf('properties.plan = "Pro"', aTrack({ properties: { plan: ' pro ' } }))).toEqual([
+      { field: 'properties.plan', type: 'string', almost: 'Pro' },
+    ]);
+    expect(sawOf('event = "Order Completed"', aTrack({ event: 'order completed' }))).toEqual([
+      { field: 'event', type: 'string', value: 'order completed', almost: 'Order Completed' },
+    ]);
+  });
+
+  it('is not kept at all of whoever did not agree, and told whole to whoever sent it', () => {
+    const event = aTrack({ properties: { plan: 'free' } });
+    const [trigger] = traced(event, [aMapping('properties.plan = "pro"')], 'nothing');
+    expect(trigger?.conditions).toEqual([{ text: 'properties.plan = "pro"', held: false, saw: [] }]);
+    expect(sawOf('properties.plan = "pro"', event, 'all')).toEqual([
+      { field: 'properties.plan', type: 'string', value: 'free' },
+    ]);
+  });
+
+  it('holds no text of the event that the trigger does not have, whatever the trigger asks', () => {
+    const secret = 'jane.doe@example.com';
+    const operands = ['properties.a', 'traits.a', 'context.a', 'userId', 'lowercase(traits.a)', 'length(properties.a)'];
+    const conditions = fc.oneof(
+      fc
+        .tuple(
+          fc.constantFrom(...operands),
+          fc.constantFrom('=', '!=', '>', '<='),
+          fc.constantFrom('"x"', '1', 'true', 'null', ...operands),
+        )
+        .map((parts) => parts.join(' ')),
+      fc.constantFrom(...operands).map((operand) => `contains(${operand}, "@")`),
+      fc.constantFrom(...operands).map((operand) => `${operand} in ["x", 1]`),
+      fc.constantFrom(...operands).map((operand) => `match(${operand}, "*@*")`),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(conditions, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom(' and ', ' or '),
+        (parts, join) => {
+          const event = aTrack({
+            userId: secret,
+            properties: { a: secret },
+            traits: { a: secret },
+            context: { a: secret },
+          });
+          const trace = traceTriggers(event, [aMapping(parts.join(join))], 'what_is_known');
+          expect(JSON.stringify(trace)).not.toContain('jane');
+        },
+      ),
+    );
+  });
+
+  it('adds up to what the trigger says', () => {
+    const leaf = fc.constantFrom(
+      'event = "A"',
+      'properties.n > 3',
+      'contains(properties.s, "x")',
+      'properties.b = true',
+    );
+    const { trigger } = fc.letrec<{ trigger: string }>((tie) => ({
+      trigger: fc.oneof(
+        { maxDepth: 3 },
+        leaf,
+        tie('trigger').map((one) => `!(${one})`),
+        fc
+          .tuple(tie('trigger'), fc.constantFrom('and', 'or'), tie('trigger'))
+          .map(([a, join, b]) => `(${a}) ${join} (${b})`),
+      ),
+    }));
+    const properties = fc.record({ n: fc.integer({ min: 0, max: 6 }), s: fc.constantFrom('x', 'y'), b: fc.boolean() });
+    fc.assert(
+      fc.property(trigger, properties, (text, given) => {
+        const [one] = traced(aTrack({ event: 'A', properties: given }), [aMapping(text)]);
+        const held = one?.conditions.map((condition) => condition.held) ?? [];
+        // Turned inwards there is no "not" left, so that a condition which holds more never makes the trigger hold less.
+        const must = held.every(Boolean) ? 'fired' : held.every((is) => !is) ? 'not_fired' : one?.outcome;
+        expect(one?.outcome).toBe(must);
+      }),
+    );
+  });
+});

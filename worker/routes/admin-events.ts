@@ -1,0 +1,54 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { triggerViews } from '../domain/trigger-views.ts';
+import type { Env } from '../env.ts';
+import type { EventStory } from '../schema/event-view.ts';
+import type { AdminEnv } from './admin-env.ts';
+import { badCursor, readPage } from './admin-input.ts';
+import { Problem } from './problem.ts';
+
+type AdminContext = Context<AdminEnv>;
+
+/** `/v1/admin/sources/{id}/events`: what came in, and the whole story of one of them. */
+export function adminEvents(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+
+  routes.get('/:id/events', async (c) => {
+    const id = await sourceId(c);
+    const { limit, cursor } = readPage(c);
+    const beforeSeq = cursor === undefined ? undefined : Number(cursor);
+    if (beforeSeq !== undefined && !Number.isSafeInteger(beforeSeq)) throw badCursor();
+    const { data, nextSeq } = await outbox(c, id).latest({ limit, beforeSeq });
+    return c.json({ data, next_cursor: nextSeq === undefined ? null : String(nextSeq) });
+  });
+
+  routes.get('/:id/events/:event', async (c) => {
+    const id = await sourceId(c);
+    const kept = await outbox(c, id).event(c.req.param('event'));
+    if (kept === undefined) throw new Problem('not_found', 'There is no event of this messageId, or no longer');
+    const integrations = await registry(c).integrations({
+      sourceId: id,
+      limit: Number.MAX_SAFE_INTEGER,
+      after: undefined,
+    });
+    const story: EventStory = { ...kept, triggers: triggerViews(kept, kept.triggers, integrations) };
+    return c.json(story);
+  });
+
+  return routes;
+}
+
+async function sourceId(c: AdminContext): Promise<string> {
+  const source = await registry(c).source(c.req.param('id') ?? '');
+  if (source === undefined) throw new Problem('not_found', 'There is no source of this id');
+  return source.id;
+}
+
+function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
+  return c.env.REGISTRY.getByName('registry');
+}
+
+function outbox(c: AdminContext, id: string): ReturnType<Env['OUTBOX']['getByName']> {
+  return c.env.OUTBOX.getByName(id);
+}
