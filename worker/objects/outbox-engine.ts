@@ -8,6 +8,7 @@ import type { Ledger as LedgerView } from '../schema/ledger.ts';
 import type { LintReport } from '../schema/lint.ts';
 import type { EraseReason } from '../schema/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
+import { Arrivals } from './arrivals.ts';
 import { Backlog } from './backlog.ts';
 import type { BacklogView } from './backlog.ts';
 import { Deliveries } from './deliveries.ts';
@@ -24,7 +25,7 @@ import { Replays } from './replays.ts';
 import { SealedTexts } from './sealed-texts.ts';
 import { migrate } from './sql.ts';
 import { Stories } from './stories.ts';
-import type { DeliveryPage, KeptStory } from './stories.ts';
+import type { DeliveryPage, KeptStory, NumberedEvent } from './stories.ts';
 import { TriggerSets } from './trigger-sets.ts';
 import type { World } from './world.ts';
 
@@ -76,6 +77,7 @@ export class OutboxEngine {
   readonly #sealedTexts: SealedTexts;
   readonly #backlog: Backlog;
   readonly #triggerSets: TriggerSets;
+  readonly #arrivals = new Arrivals();
   /** Under way: sealed, perhaps, and not yet written. */
   readonly #enqueuing = new Set<Promise<Enqueued>>();
   #purgedAtMs = Number.NEGATIVE_INFINITY;
@@ -135,6 +137,7 @@ export class OutboxEngine {
     ]);
     const payloads = await this.#world.payloads.seal(texts);
     const duplicates = this.#world.database.transaction(() => this.#keep(receipts, payloads, beside));
+    this.#arrivals.ring();
     if (receipts.some(({ deliveries, introduction }) => deliveries.length > 0 || introduction !== undefined)) {
       // Without an await in between, rows and alarm are written together: there is no row without an alarm.
       await this.#armBy(this.#world.now() + LINGER_MS);
@@ -233,6 +236,26 @@ export class OutboxEngine {
   /** The latest events with their outcomes, newest first. */
   latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
     return this.#stories.latest(page);
+  }
+
+  /** What came after a place in the order of arrival, or else the latest. Where nothing did, it waits for it so long. */
+  async arrivals({
+    afterSeq,
+    limit,
+    waitMs,
+  }: {
+    afterSeq: number | undefined;
+    limit: number;
+    waitMs: number;
+  }): Promise<NumberedEvent[]> {
+    if (afterSeq !== undefined && this.#stories.newestSeq() <= afterSeq)
+      await this.#arrivals.wait(this.#world.sleep(waitMs));
+    return this.#stories.after({ seq: afterSeq, limit });
+  }
+
+  /** What stands at some places in the order of arrival, as it is now. */
+  eventsAt(seqs: readonly number[]): NumberedEvent[] {
+    return this.#stories.at(seqs);
   }
 
   /** One event, with everything that is known of what became of it. */

@@ -19,7 +19,7 @@ import { OutboxEngine } from './outbox-engine.ts';
 import type { Enqueued, Rejected } from './outbox-engine.ts';
 import { payloadCipher } from './payload-cipher.ts';
 import { PayloadKeys } from './payload-keys.ts';
-import type { DeliveryPage, KeptStory, Stories } from './stories.ts';
+import type { DeliveryPage, KeptStory, NumberedEvent, Stories } from './stories.ts';
 import type { World } from './world.ts';
 
 /** The source's `max_events_per_minute` is used up: nothing was kept. */
@@ -103,6 +103,14 @@ export class Outbox extends DurableObject<Env> {
 
   latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
     return this.#engine.latest(page);
+  }
+
+  arrivals(look: { afterSeq: number | undefined; limit: number; waitMs: number }): Promise<NumberedEvent[]> {
+    return this.#engine.arrivals(look);
+  }
+
+  eventsAt(seqs: readonly number[]): NumberedEvent[] {
+    return this.#engine.eventsAt(seqs);
   }
 
   event(messageId: string): KeptStory | undefined {

@@ -124,6 +124,9 @@ export type DeliveryPage = {
 /** An event's story as the outbox knows it: with what the triggers were, by integration, and not what they are now. */
 export type KeptStory = Omit<EventStory, 'triggers'> & { triggers: Record<string, TracedTrigger[]> };
 
+/** An event with its place in the order of arrival. */
+export type NumberedEvent = { seq: number; event: EventView };
+
 /** Reads what became of events. Nothing is stored for it: the rows that the outbox works with are the receipts. */
 export class Stories {
   readonly #sql: Sql;
@@ -163,12 +166,37 @@ export class Stories {
     return { data: rows.map((row) => this.#event(row)), nextSeq: rows.length < limit ? undefined : rows.at(-1)?.seq };
   }
 
+  /** What came after a place in the order of arrival, or else the latest; the oldest first. */
+  after({ seq, limit }: { seq: number | undefined; limit: number }): NumberedEvent[] {
+    const rows =
+      seq === undefined
+        ? this.#sql.exec<EventRow>('SELECT * FROM events ORDER BY seq DESC LIMIT ?', limit).toArray().toReversed()
+        : this.#sql.exec<EventRow>('SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit).toArray();
+    return rows.map((row) => ({ seq: row.seq, event: this.#event(row) }));
+  }
+
+  /** What stands at some places in the order of arrival, as it is now. */
+  at(seqs: readonly number[]): NumberedEvent[] {
+    return this.#sql
+      .exec<EventRow>(
+        'SELECT * FROM events WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq',
+        JSON.stringify(seqs),
+      )
+      .toArray()
+      .map((row) => ({ seq: row.seq, event: this.#event(row) }));
+  }
+
+  newestSeq(): number {
+    const [row] = this.#sql.exec<{ seq: number | null }>('SELECT max(seq) AS seq FROM events').toArray();
+    return row?.seq ?? 0;
+  }
+
   /** The deliveries of an integration, newest event first. */
   deliveries(
     integrationId: string,
     { limit, before, filter }: DeliveryPage,
   ): { data: ListedDelivery[]; next: { seq: number; laneId: number } | undefined } {
-    const newest = before ?? { seq: this.#newestSeq() + 1, laneId: 0 };
+    const newest = before ?? { seq: this.newestSeq() + 1, laneId: 0 };
     const oldestSeq = newest.seq - EVENTS_A_PAGE;
     const { where, bindings } = deliveryConditions(filter);
     const rows = this.#sql
@@ -234,11 +262,6 @@ export class Stories {
         readTrace(trace, this.#triggerSets.bodyOf(trace.set) ?? '[]'),
       ]),
     );
-  }
-
-  #newestSeq(): number {
-    const [row] = this.#sql.exec<{ seq: number | null }>('SELECT max(seq) AS seq FROM events').toArray();
-    return row?.seq ?? 0;
   }
 
   #attempts({ lane_id: laneId, event_id: eventId }: ListedRow): AttemptRow[] {

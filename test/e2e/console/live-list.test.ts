@@ -101,7 +101,7 @@ it('shows an event within a second of its arrival', async () => {
 
   process.stdout.write(`live list: shown after ${took.map((ms) => `${Math.round(ms)} ms`).join(', ')}\n`);
   // A busy machine may hold one of them up.
-  expect(Math.min(...took)).toBeLessThan(1_000);
+  expect(took.toSorted((one, other) => one - other)[1]).toBeLessThan(1_000);
 });
 
 it('keeps its place and the focus when events come and when the connection breaks', async () => {

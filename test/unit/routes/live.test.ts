@@ -1,7 +1,7 @@
 /** The live view: what has come, what comes, and what becomes of it, as it happens. */
 import { describe, expect, it, vi } from 'vitest';
 
-import { admin, anIntegrationOf, anOrder, aSource, ask } from '../support/api.ts';
+import { admin, anIntegrationOf, anOrder, aSource, ask, send } from '../support/api.ts';
 
 vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(Response.json({ elements: [{ status: 201 }] })));
 
@@ -47,6 +47,38 @@ describe('the live view of a source', () => {
       expect(await states).toEqual(expect.arrayContaining(['before skipped', 'now pending', 'now delivered']));
     },
   );
+
+  it('tells each of many that come at once, and the end of one that came long before them', async () => {
+    const source = await aSource();
+    await anIntegrationOf(source, { config: { hold_for_identity_minutes: 5 } });
+    const response = await admin(`/sources/${source.id}/live`);
+    if (response.body === null) throw new Error('There is no stream');
+    const states = readUntil(response.body, ({ state }) => state === 'delivered');
+    const waits = { properties: { li_fat_id: 'abc-1' }, anonymousId: 'a-1' };
+    await send(source, [anOrder({ messageId: 'waits', ...waits })]);
+
+    await Promise.all(
+      Array.from({ length: 3 }, (_, batch) =>
+        send(
+          source,
+          Array.from({ length: 300 }, (__, index) => ({
+            type: 'track',
+            event: 'Seen',
+            messageId: `m-${batch}-${index}`,
+          })),
+        ),
+      ),
+    );
+    await send(source, [{ type: 'identify', anonymousId: 'a-1', traits: { email: 'a@example.com' } }]);
+
+    const told = await states;
+    const many = told.filter((state) => state.startsWith('m-'));
+    expect(many).toHaveLength(900);
+    expect(new Set(many).size).toBe(900);
+    // Between the two it may be told that there is an e-mail now.
+    const waited = told.filter((state) => state.startsWith('waits '));
+    expect([waited[0], waited.at(-1)]).toEqual(['waits pending', 'waits delivered']);
+  });
 
   it('is not there for a source that is not there, and not without the token', async () => {
     expect((await admin('/sources/src_nobody/live')).status).toBe(404);
