@@ -9,6 +9,7 @@ import { adminDoctor } from './routes/admin-doctor.ts';
 import type { AdminEnv } from './routes/admin-env.ts';
 import { adminEvents } from './routes/admin-events.ts';
 import { adminIntegrations } from './routes/admin-integrations.ts';
+import { adminLedger } from './routes/admin-ledger.ts';
 import { adminLinkedIn } from './routes/admin-linkedin.ts';
 import { adminLive } from './routes/admin-live.ts';
 import { adminMappings } from './routes/admin-mappings.ts';
@@ -44,6 +45,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminSources());
   admin.route('/sources', adminLive());
   admin.route('/sources', adminEvents());
+  admin.route('/sources', adminLedger());
   admin.route('/people', adminPeople());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());

@@ -121,6 +121,9 @@ try {
   await goTo(page, 'Ledger');
   await page.getByRole('rowheader').first().waitFor();
   await take(page, 'ledger');
+  await page.getByLabel('Rows').selectOption('rule');
+  await page.getByRole('columnheader', { name: 'Deliveries' }).waitFor();
+  await take(page, 'ledger-rules');
   await goTo(page, 'Settings');
   await page.getByRole('heading', { name: 'Server keys' }).waitFor();
   await take(page, 'settings');
@@ -133,6 +136,9 @@ try {
   await goTo(page, 'Home');
   await page.getByRole('heading', { level: 2 }).first().waitFor();
   await take(page, 'home', true);
+  await page.getByText('24 hours', { exact: true }).click();
+  await page.getByRole('img', { name: /UTC:/ }).waitFor();
+  await take(page, 'home-hours');
 } finally {
   await Promise.all([browser.close(), product.stop()]);
 }

@@ -1,12 +1,9 @@
-import type { Ledger, LedgerRow } from '../schema/ledger.ts';
+import type { Ledger, LedgerRow, RuleLedger, RuleLedgerRow } from '../schema/ledger.ts';
 
 const OUTCOMES = ['delivered', 'pending', 'held', 'dead', 'expired', 'erased', 'rejected'] as const;
 
 /** Adds the rows up and says whether everything that was received became something. */
 export function withTotals(rows: readonly LedgerRow[]): Ledger {
-  const skipped: Record<string, number> = {};
-  for (const row of rows)
-    for (const [reason, events] of Object.entries(row.skipped)) skipped[reason] = (skipped[reason] ?? 0) + events;
   const total = (outcome: 'received' | (typeof OUTCOMES)[number]): number =>
     rows.reduce((sum, row) => sum + row[outcome], 0);
   return {
@@ -20,10 +17,36 @@ export function withTotals(rows: readonly LedgerRow[]): Ledger {
       expired: total('expired'),
       erased: total('erased'),
       rejected: total('rejected'),
-      skipped,
+      skipped: skippedIn(rows),
     },
     balanced: rows.every(isBalanced),
   };
+}
+
+/** The same of deliveries, rule by rule. */
+export function withRuleTotals(rows: readonly RuleLedgerRow[]): RuleLedger {
+  const total = (outcome: 'deliveries' | Exclude<(typeof OUTCOMES)[number], 'rejected'>): number =>
+    rows.reduce((sum, row) => sum + row[outcome], 0);
+  return {
+    data: [...rows],
+    totals: {
+      deliveries: total('deliveries'),
+      delivered: total('delivered'),
+      pending: total('pending'),
+      held: total('held'),
+      dead: total('dead'),
+      expired: total('expired'),
+      erased: total('erased'),
+      skipped: skippedIn(rows),
+    },
+  };
+}
+
+function skippedIn(rows: readonly Pick<LedgerRow, 'skipped'>[]): Record<string, number> {
+  const skipped: Record<string, number> = {};
+  for (const row of rows)
+    for (const [reason, count] of Object.entries(row.skipped)) skipped[reason] = (skipped[reason] ?? 0) + count;
+  return skipped;
 }
 
 /** received = delivered + pending + held + dead + expired + erased + rejected + skipped by every reason */

@@ -1,5 +1,13 @@
-import type { LedgerRow } from '../schema/ledger.ts';
+import type { LedgerRow, RuleLedgerRow } from '../schema/ledger.ts';
 import type { Sql } from './sql.ts';
+
+const HOLD = 'ifnull(hold.reason, lanes.hold_reason)';
+
+const ITS_DELIVERIES = `
+  json_each(events.deliveries) AS identity
+  JOIN deliveries ON deliveries.lane_id = identity.value ->> 0 AND deliveries.event_id = identity.value ->> 1
+  JOIN lanes ON lanes.id = deliveries.lane_id
+  LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id`;
 
 /**
  * The outcome of each event that is still a row: its skip, or the least finished of its deliveries, as `eventState` has it.
@@ -9,23 +17,51 @@ const OUTCOME = `
   CASE WHEN events.skip_reason IS NOT NULL THEN 'skipped:' || events.skip_reason
   ELSE ifnull(substr((
     SELECT min(CASE deliveries.state
-      WHEN 'pending' THEN iif(ifnull(hold.reason, lanes.hold_reason) IS NULL, '1pending', '0held')
+      WHEN 'pending' THEN iif(${HOLD} IS NULL, '1pending', '0held')
       WHEN 'waiting' THEN '1pending'
       WHEN 'dead' THEN '2dead'
       WHEN 'expired' THEN '3expired'
       WHEN 'erased' THEN '4erased'
       WHEN 'delivered' THEN '5delivered'
       ELSE '6skipped:' || deliveries.reason END)
-    FROM json_each(events.deliveries) AS identity
-    JOIN deliveries ON deliveries.lane_id = identity.value ->> 0 AND deliveries.event_id = identity.value ->> 1
-    JOIN lanes ON lanes.id = deliveries.lane_id
-    LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
+    FROM ${ITS_DELIVERIES}
   ), 2), 'skipped:duplicate') END`;
 
+/** The same of one delivery. */
+const DELIVERY_OUTCOME = `
+  CASE deliveries.state
+    WHEN 'pending' THEN iif(${HOLD} IS NULL, 'pending', 'held')
+    WHEN 'waiting' THEN 'pending'
+    WHEN 'skipped' THEN 'skipped:' || deliveries.reason
+    ELSE deliveries.state END`;
+
 const DAY = `strftime('%Y-%m-%d', events.received_at_ms / 1000, 'unixepoch')`;
+const HOUR = `strftime('%Y-%m-%dT%H', events.received_at_ms / 1000, 'unixepoch')`;
 const NAME = `iif(events.type = 'track', events.name, events.type)`;
 
+const BY_RULE = `
+  SELECT ${DAY} AS day, ${NAME} AS name, lanes.integration_id, lanes.rule_id, ${DELIVERY_OUTCOME} AS outcome,
+    count(*) AS deliveries
+  FROM events, ${ITS_DELIVERIES}`;
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** Longer than anybody looks back by the hour. */
+const ROWLESS_HOURS = 96;
+
 type CountRow = { day: string; name: string; outcome: string; events: number };
+type HourRow = { hour: string; name: string; outcome: string; events: number };
+type RuleCountRow = {
+  day: string;
+  name: string;
+  integration_id: string;
+  rule_id: string;
+  outcome: string;
+  deliveries: number;
+};
+
+/** UTC days, `YYYY-MM-DD`, both included. */
+export type Days = { from: string; to: string };
 
 /** What an event is called in the ledger: track events by their name, all others by their type. */
 export function ledgerName({ type, name }: { type: string; name: string | undefined }): string {
@@ -59,75 +95,160 @@ export class Ledger {
       outcome,
       events,
     );
+    // What was received is a row, but for these.
+    if (outcome !== 'received')
+      this.#sql.exec(
+        `INSERT INTO rowless_counts (hour, name, outcome, events) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET events = rowless_counts.events + excluded.events`,
+        hourOf(atMs),
+        name,
+        outcome,
+        events,
+      );
   }
 
   /** Keeps the outcomes of events whose rows are about to be purged. */
   close(eventSeqs: readonly number[]): void {
+    const seqs = JSON.stringify(eventSeqs);
     this.#sql.exec(
       `INSERT INTO counts (day, name, outcome, events)
        SELECT ${DAY}, ${NAME}, ${OUTCOME}, count(*) FROM events
        WHERE events.seq IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3
        ON CONFLICT DO UPDATE SET events = counts.events + excluded.events`,
-      JSON.stringify(eventSeqs),
+      seqs,
+    );
+    this.#sql.exec(
+      `INSERT INTO rule_counts (day, name, integration_id, rule_id, outcome, deliveries)
+       ${BY_RULE} WHERE events.seq IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3, 4, 5
+       ON CONFLICT DO UPDATE SET deliveries = rule_counts.deliveries + excluded.deliveries`,
+      seqs,
     );
   }
 
-  /** @param from The first UTC day, `YYYY-MM-DD`. @param to The last one. */
-  read({ from, to }: { from: string; to: string }): LedgerRow[] {
-    const fromMs = Date.parse(from);
-    const toMs = Date.parse(to) + 86_400_000;
+  /** Nobody asks for these hours any more. */
+  forgetHours(nowMs: number): void {
+    this.#sql.exec('DELETE FROM rowless_counts WHERE hour < ?', hourOf(nowMs - ROWLESS_HOURS * HOUR_MS));
+  }
+
+  /** By day and event. */
+  read({ from, to }: Days): LedgerRow[] {
     const open = this.#sql
       .exec<CountRow>(
         `SELECT ${DAY} AS day, ${NAME} AS name, ${OUTCOME} AS outcome, count(*) AS events FROM events
          WHERE events.received_at_ms >= ? AND events.received_at_ms < ? GROUP BY 1, 2, 3`,
-        fromMs,
-        toMs,
+        ...betweenMs({ from, to }),
       )
       .toArray();
     const closed = this.#sql
       .exec<CountRow>('SELECT day, name, outcome, events FROM counts WHERE day >= ? AND day <= ?', from, to)
       .toArray();
-    const rows = new Map<string, LedgerRow>();
-    for (const count of [...open, ...closed]) {
-      const key = `${count.day} ${count.name}`;
-      rows.set(key, withCount(rows.get(key) ?? emptyRow(count), count));
+    return added([...open, ...closed], emptyRow).toSorted(
+      (a, b) => b.day.localeCompare(a.day) || a.event.localeCompare(b.event),
+    );
+  }
+
+  /**
+   * By hour and event, of the hour that goes on and those before it. What was received is what has become something: the
+   * independent count is by day.
+   */
+  readHours(hours: number, nowMs: number): LedgerRow[] {
+    const fromMs = (Math.floor(nowMs / HOUR_MS) - hours + 1) * HOUR_MS;
+    const rows = this.#sql
+      .exec<HourRow>(
+        `SELECT ${HOUR} AS hour, ${NAME} AS name, ${OUTCOME} AS outcome, count(*) AS events FROM events
+         WHERE events.received_at_ms >= ? GROUP BY 1, 2, 3`,
+        fromMs,
+      )
+      .toArray();
+    const rowless = this.#sql
+      .exec<HourRow>('SELECT hour, name, outcome, events FROM rowless_counts WHERE hour >= ?', hourOf(fromMs))
+      .toArray();
+    const counted = [...rows, ...rowless].flatMap((row) => [row, { ...row, outcome: 'received' }]);
+    return added(counted, emptyHour).toSorted(
+      (a, b) => b.day.localeCompare(a.day) || (b.hour ?? 0) - (a.hour ?? 0) || a.event.localeCompare(b.event),
+    );
+  }
+
+  /** By day, event and conversion rule: deliveries, of which an event has one for each of its rules. */
+  readRules({ from, to }: Days): RuleLedgerRow[] {
+    const open = this.#sql
+      .exec<RuleCountRow>(
+        `${BY_RULE} WHERE events.received_at_ms >= ? AND events.received_at_ms < ? GROUP BY 1, 2, 3, 4, 5`,
+        ...betweenMs({ from, to }),
+      )
+      .toArray();
+    const closed = this.#sql
+      .exec<RuleCountRow>('SELECT * FROM rule_counts WHERE day >= ? AND day <= ?', from, to)
+      .toArray();
+    const rows = new Map<string, RuleLedgerRow>();
+    for (const counted of [...open, ...closed]) {
+      const { day, name, integration_id, rule_id, outcome, deliveries } = counted;
+      const key = `${day} ${integration_id} ${rule_id} ${name}`;
+      const row = rows.get(key) ?? emptyRuleRow(counted);
+      rows.set(key, withCount({ ...row, deliveries: row.deliveries + deliveries }, { outcome, count: deliveries }));
     }
-    return [...rows.values()].toSorted((a, b) => b.day.localeCompare(a.day) || a.event.localeCompare(b.event));
+    return [...rows.values()].toSorted(
+      (a, b) =>
+        b.day.localeCompare(a.day) ||
+        a.event.localeCompare(b.event) ||
+        a.conversion_rule_id.localeCompare(b.conversion_rule_id),
+    );
   }
 }
 
+function betweenMs({ from, to }: Days): [fromMs: number, beforeMs: number] {
+  return [Date.parse(from), Date.parse(to) + 24 * HOUR_MS];
+}
+
+function hourOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 13);
+}
+
+/** Adds counts up to rows: those for which an equal empty row is made are one. */
+function added<Row extends { name: string; outcome: string; events: number }>(
+  counts: readonly Row[],
+  emptyRowOf: (count: Row) => LedgerRow,
+): LedgerRow[] {
+  const rows = new Map<string, LedgerRow>();
+  for (const count of counts) {
+    const empty = emptyRowOf(count);
+    const key = `${empty.day} ${empty.hour ?? ''} ${empty.event}`;
+    rows.set(key, withCount(rows.get(key) ?? empty, { outcome: count.outcome, count: count.events }));
+  }
+  return [...rows.values()];
+}
+
+const NOTHING = { delivered: 0, pending: 0, held: 0, dead: 0, expired: 0, erased: 0, skipped: {} };
+
 function emptyRow({ day, name }: CountRow): LedgerRow {
+  return { day, event: name, received: 0, rejected: 0, ...NOTHING };
+}
+
+function emptyHour({ hour, name }: HourRow): LedgerRow {
   return {
-    day,
+    day: hour.slice(0, 10),
+    hour: Number(hour.slice(11)),
     event: name,
     received: 0,
-    delivered: 0,
-    pending: 0,
-    held: 0,
-    dead: 0,
-    expired: 0,
-    erased: 0,
     rejected: 0,
-    skipped: {},
+    ...NOTHING,
   };
 }
 
-function withCount(row: LedgerRow, { outcome, events }: CountRow): LedgerRow {
+function emptyRuleRow({ day, name, integration_id, rule_id }: RuleCountRow): RuleLedgerRow {
+  return { day, event: name, integration_id, conversion_rule_id: rule_id, deliveries: 0, ...NOTHING };
+}
+
+function withCount<Row extends LedgerRow | RuleLedgerRow>(
+  row: Row,
+  { outcome, count }: { outcome: string; count: number },
+): Row {
   if (outcome.startsWith('skipped:')) {
     const reason = outcome.slice('skipped:'.length);
-    return { ...row, skipped: { ...row.skipped, [reason]: (row.skipped[reason] ?? 0) + events } };
+    return { ...row, skipped: { ...row.skipped, [reason]: (row.skipped[reason] ?? 0) + count } };
   }
-  switch (outcome) {
-    case 'received':
-    case 'delivered':
-    case 'pending':
-    case 'held':
-    case 'dead':
-    case 'expired':
-    case 'erased':
-    case 'rejected':
-      return { ...row, [outcome]: row[outcome] + events };
-    default:
-      throw new Error(`Cannot read the ledger: "${outcome}" is no outcome`);
-  }
+  const counts: Readonly<Record<string, unknown>> = row;
+  const before = counts[outcome];
+  if (typeof before !== 'number') throw new Error(`Cannot read the ledger: "${outcome}" is no outcome`);
+  return { ...row, [outcome]: before + count };
 }

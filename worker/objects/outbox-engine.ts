@@ -1,10 +1,10 @@
 import { MAX_EVENT_AGE_MS } from '../domain/event-time.ts';
 import type { LateIdentity } from '../domain/late-identity.ts';
-import { withTotals } from '../domain/ledger-totals.ts';
+import { withRuleTotals, withTotals } from '../domain/ledger-totals.ts';
 import type { TriggerSet } from '../domain/ready-mappings.ts';
 import { MAX_BATCH_EVENTS } from '../linkedin/send-conversions.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
-import type { Ledger as LedgerView } from '../schema/ledger.ts';
+import type { Ledger as LedgerView, RuleLedger } from '../schema/ledger.ts';
 import type { LintReport } from '../schema/lint.ts';
 import type { EraseReason } from '../schema/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
@@ -18,6 +18,7 @@ import { IdentityWaits } from './identity-waits.ts';
 import { Lanes } from './lanes.ts';
 import { Learnt } from './learnt.ts';
 import { Ledger, ledgerDay, ledgerName } from './ledger.ts';
+import type { Days } from './ledger.ts';
 import { LintCounts } from './lint-counts.ts';
 import { Memberships } from './memberships.ts';
 import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
@@ -271,8 +272,17 @@ export class OutboxEngine {
     return this.#stories.delivery(integrationId, id);
   }
 
-  ledger(days: { from: string; to: string }): LedgerView {
+  ledger(days: Days): LedgerView {
     return withTotals(this.#ledger.read(days));
+  }
+
+  /** The ledger of the hour that goes on and those before it. */
+  lastHours(hours: number): LedgerView {
+    return withTotals(this.#ledger.readHours(hours, this.#world.now()));
+  }
+
+  ruleLedger(days: Days): RuleLedger {
+    return withRuleTotals(this.#ledger.readRules(days));
   }
 
   /** What the linter found, by its rules. */
@@ -350,6 +360,7 @@ export class OutboxEngine {
     const old = this.#deliveries.old({ receivedBeforeMs: nowMs - eventsMs, atMost: PURGE_EVENTS });
     this.#world.database.transaction(() => {
       this.#ledger.close(old.map(({ seq }) => seq));
+      this.#ledger.forgetHours(nowMs);
       this.#deliveries.remove(old);
       this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - eventsMs });
       this.#deliveries.emptyDeadLetters({ doneBeforeMs: nowMs - deadLettersMs });

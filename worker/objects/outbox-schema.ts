@@ -161,4 +161,25 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   -- Which fields the payload has, and nothing of what is in them (domain/payload-shape.ts).
   ALTER TABLE deliveries ADD COLUMN shape TEXT;
   `,
+  `
+  -- Deliveries whose rows are gone, by what had become of them: the ledger's other side, rule by rule.
+  CREATE TABLE rule_counts (
+    day TEXT NOT NULL,
+    name TEXT NOT NULL,
+    integration_id TEXT NOT NULL,
+    rule_id TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    deliveries INTEGER NOT NULL,
+    PRIMARY KEY (day, name, integration_id, rule_id, outcome)
+  ) WITHOUT ROWID;
+
+  -- Of the last hours, what left no row: duplicates, and events that were refused beside good ones.
+  CREATE TABLE rowless_counts (
+    hour TEXT NOT NULL,
+    name TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    PRIMARY KEY (hour, name, outcome)
+  ) WITHOUT ROWID;
+  `,
 ];

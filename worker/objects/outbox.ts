@@ -7,13 +7,14 @@ import { parseKeyRing } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import { sendConversions } from '../linkedin/send-conversions.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
-import type { Ledger } from '../schema/ledger.ts';
+import type { Ledger, RuleLedger } from '../schema/ledger.ts';
 import type { LintReport } from '../schema/lint.ts';
 import type { EraseReason } from '../schema/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import { SOURCE_DEFAULTS } from '../schema/source.ts';
 import type { BacklogView } from './backlog.ts';
 import type { Kept } from './deliveries.ts';
+import type { Days } from './ledger.ts';
 import { logFault } from './log-fault.ts';
 import { OutboxEngine } from './outbox-engine.ts';
 import type { Enqueued, Rejected } from './outbox-engine.ts';
@@ -125,8 +126,16 @@ export class Outbox extends DurableObject<Env> {
     return this.#engine.delivery(integrationId, id);
   }
 
-  ledger(days: { from: string; to: string }): Ledger {
+  ledger(days: Days): Ledger {
     return this.#engine.ledger(days);
+  }
+
+  lastHours(hours: number): Ledger {
+    return this.#engine.lastHours(hours);
+  }
+
+  ruleLedger(days: Days): RuleLedger {
+    return this.#engine.ruleLedger(days);
   }
 
   lint(days: { from: string; to: string }): LintReport {

@@ -120,45 +120,11 @@ export function adminSources(): Hono<AdminEnv> {
     return c.json({ ...shown, key }, 201);
   });
 
-  routes.get('/:id/ledger', async (c) => {
-    const { id } = await sourceOf(c);
-    return c.json(await c.env.OUTBOX.getByName(id).ledger(readDays(c)));
-  });
-
-  routes.get('/:id/lint', async (c) => {
-    const { id } = await sourceOf(c);
-    return c.json(await c.env.OUTBOX.getByName(id).lint(readDays(c)));
-  });
-
   return routes;
-}
-
-function readDays(c: AdminContext): { from: string; to: string } {
-  const to = readDay(c, 'to') ?? new Date().toISOString().slice(0, 10);
-  return { from: readDay(c, 'from') ?? daysBefore(to, LEDGER_DAYS), to };
 }
 
 /** Rotation needs two; a few more are for several teams' pages. */
 const MAX_WRITE_KEYS = 10;
-
-/** Without `from`, the ledger shows as long as LinkedIn takes an event. */
-const LEDGER_DAYS = 90;
-
-function readDay(c: AdminContext, name: 'from' | 'to'): string | undefined {
-  const day = c.req.query(name);
-  if (day === undefined) return undefined;
-  // A time is accepted too, and counts for its day.
-  const ms = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(day) ? Date.parse(day) : Number.NaN;
-  if (Number.isNaN(ms))
-    throw new Problem('field_invalid', `Cannot use ${name}: expected a day such as "2026-11-21"`, {
-      fields: [{ pointer: `/${name}`, detail: 'expected a day such as "2026-11-21"' }],
-    });
-  return new Date(ms).toISOString().slice(0, 10);
-}
-
-function daysBefore(day: string, days: number): string {
-  return new Date(Date.parse(day) - days * 86_400_000).toISOString().slice(0, 10);
-}
 
 function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
   return c.env.REGISTRY.getByName('registry');

@@ -18,7 +18,13 @@ const counts = {
 };
 
 /** One UTC day and one event name; events other than track go by their type. */
-export const LedgerRow = v.object({ day: v.string(), event: v.string(), ...counts });
+export const LedgerRow = v.object({
+  day: v.string(),
+  /** The hour of the day, 0 to 23, UTC: only where hours were asked for. */
+  hour: v.exactOptional(v.pipe(v.number(), v.integer())),
+  event: v.string(),
+  ...counts,
+});
 export type LedgerRow = v.InferOutput<typeof LedgerRow>;
 
 export const Ledger = v.object({
@@ -28,3 +34,20 @@ export const Ledger = v.object({
   balanced: v.boolean(),
 });
 export type Ledger = v.InferOutput<typeof Ledger>;
+
+const { received: _received, rejected: _rejected, ...ends } = counts;
+const ofDeliveries = { deliveries: Count, ...ends };
+
+/** One UTC day, event name and conversion rule: what became of the deliveries that were made. */
+export const RuleLedgerRow = v.object({
+  day: v.string(),
+  event: v.string(),
+  integration_id: v.string(),
+  conversion_rule_id: v.string(),
+  ...ofDeliveries,
+});
+export type RuleLedgerRow = v.InferOutput<typeof RuleLedgerRow>;
+
+/** deliveries = delivered + pending + held + dead + expired + erased + all skipped */
+export const RuleLedger = v.object({ data: v.array(RuleLedgerRow), totals: v.object(ofDeliveries) });
+export type RuleLedger = v.InferOutput<typeof RuleLedger>;

@@ -5,9 +5,9 @@ const daysLeft = (days: number): string => (days < 0 ? 'ended' : `${plural(days,
 
 export const home = {
   title: 'Home',
-  periods: { 1: 'Today', 7: '7 days', 90: '90 days' },
+  periods: { 1: '24 hours', 7: '7 days', 90: '90 days' },
   period: 'Period',
-  utc: 'Days are UTC days.',
+  utc: 'Days and hours are UTC.',
   received: 'Received',
   delivered: 'Delivered',
   waiting: 'Waiting',
@@ -38,9 +38,9 @@ export const home = {
   version: 'LinkedIn API version',
   quota: 'LinkedIn requests today',
   daysOf: (days: number) => plural(days, 'day', 'days'),
-  dayInWords: (day: string, received: string, delivered: string) =>
-    `${day}: ${received} received, ${delivered} delivered`,
-  periodsSaid: { 1: 'Today.', 7: 'In the last 7 days.', 90: 'In the last 90 days.' },
+  stepInWords: (step: string, received: string, delivered: string) =>
+    `${step}: ${received} received, ${delivered} delivered`,
+  periodsSaid: { 1: 'In the last 24 hours.', 7: 'In the last 7 days.', 90: 'In the last 90 days.' },
   readiness: (events: number) =>
     `What LinkedIn can recognise people by, in the latest ${plural(events, 'event', 'events')}`,
   advice: {

@@ -3,15 +3,16 @@ import type { Ledger } from '../../../worker/schema/ledger.ts';
 import type { SourceView } from '../../../worker/schema/source.ts';
 import type { StatusView } from '../../../worker/schema/status.ts';
 import { all, api, type Page } from '../api.ts';
-import { dayChart } from '../day-chart.ts';
 import { facts, problemCard } from '../element-of-state.ts';
 import { formatCount, utcDay } from '../format.ts';
 import { fill, h, type Child } from '../h.ts';
+import { historyChart } from '../history-chart.ts';
 import { texts } from '../texts.ts';
 import type { Place, ShownIntegration, View } from '../view.ts';
 import { newSourceForm } from './new-source.ts';
 
 const t = texts.home;
+/** Days; 1 is the last 24 hours. */
 const PERIODS = [1, 7, 90] as const;
 type Period = (typeof PERIODS)[number];
 /** The newest events that match readiness is read from. */
@@ -69,9 +70,14 @@ function periodIn(query: URLSearchParams): Period {
   return PERIODS.find((days) => String(days) === query.get('days')) ?? 7;
 }
 
+/** The days that a period is of: the last 24 hours began yesterday. */
+function fromOf(period: Period): string {
+  return `from=${utcDay(period === 1 ? 1 : period - 1)}`;
+}
+
 async function healthOf(source: SourceView, period: Period, signal: AbortSignal): Promise<Health> {
   const [ledger, integrations, latest] = await Promise.all([
-    api<Ledger>(`/sources/${source.id}/ledger?from=${utcDay(period - 1)}`, { signal }),
+    api<Ledger>(`/sources/${source.id}/ledger?${period === 1 ? 'hours=24' : fromOf(period)}`, { signal }),
     all<ShownIntegration>(`/integrations?source_id=${source.id}`, signal),
     api<Page<EventView>>(`/sources/${source.id}/events?limit=${READ_EVENTS}`, { signal }),
   ]);
@@ -113,7 +119,7 @@ export function skippedOf({ skipped }: Pick<Ledger['totals'], 'skipped'>): numbe
 function sourceCard({ source, ledger, connected, latest }: Health, period: Period, signal: AbortSignal): HTMLElement {
   const { totals: counts } = ledger;
   const href = `#/sources/${source.id}`;
-  const from = `from=${utcDay(period - 1)}`;
+  const from = fromOf(period);
   const stat = (label: string, count: number, mood = '', to?: string) =>
     h(
       'div',
@@ -139,7 +145,7 @@ function sourceCard({ source, ledger, connected, latest }: Health, period: Perio
       stat(t.skipped, skippedOf(counts), '', `${href}/ledger?${from}`),
       rest > 0 && stat(t.other, rest, '', `${href}/ledger?${from}`),
     ),
-    period > 1 && counts.received > 0 && dayChart(ledger.data, period, signal),
+    counts.received > 0 && historyChart(ledger.data, period, signal),
     skips.length > 0 &&
       h(
         'div',
@@ -190,7 +196,7 @@ function verdict({ source, ledger, connected, latest }: Health, period: Period):
       'bad',
       t.isDead(counts.dead),
       [t.periodsSaid[period], t.isDeadMore],
-      [`${href}/deliveries?state=dead&from=${utcDay(period - 1)}`, t.see],
+      [`${href}/deliveries?state=dead&${fromOf(period)}`, t.see],
     );
   if (connected.every(({ status }) => !status.enabled))
     return say('warn', t.isDisabled, [t.isDisabledMore], [`${href}/linkedin`, t.mend]);

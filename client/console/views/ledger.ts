@@ -1,47 +1,91 @@
-import type { Ledger } from '../../../worker/schema/ledger.ts';
+import type { Ledger, LedgerRow, RuleLedger, RuleLedgerRow } from '../../../worker/schema/ledger.ts';
 import { api } from '../api.ts';
 import { toCsv } from '../csv.ts';
 import { emptyState } from '../element-of-state.ts';
-import { Form, input } from '../form.ts';
+import { Form, input, select } from '../form.ts';
 import { formatCount, utcDay } from '../format.ts';
-import { fill, h } from '../h.ts';
+import { fill, h, type Child } from '../h.ts';
+import { integrationsOf } from '../integrations-of.ts';
+import { knownRules, ruleName, type KnownRules } from '../rule-picker.ts';
 import { saveFile } from '../save-file.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
 import { skippedOf } from './home.ts';
 
 const t = texts.ledger;
-type Counts = Ledger['totals'];
-const STATES = ['received', 'delivered', 'pending', 'held', 'dead', 'expired', 'erased', 'rejected'] as const;
+
+const ENDS = ['delivered', 'pending', 'held', 'dead', 'expired', 'erased'] as const;
+const STATES = ['received', ...ENDS, 'rejected'] as const;
+const RULE_STATES = ['deliveries', ...ENDS] as const;
+
+/** A table as it is shown and as it is downloaded: words in front, then numbers, then why things were skipped. */
+type Table = {
+  titles: readonly string[];
+  /** As the API names them. */
+  names: readonly string[];
+  numbers: readonly string[];
+  rows: readonly { words: readonly string[]; cells: readonly Child[]; counts: readonly number[]; skipped: Skipped }[];
+  totals: { counts: readonly number[]; skipped: Skipped };
+};
+type Skipped = Readonly<Record<string, number>>;
 
 /** The conservation table: what came in is what went somewhere. */
-export async function ledger({ signal, query: asked }: Place, sourceId: string): Promise<View> {
+export async function ledger(place: Place, sourceId: string): Promise<View> {
+  const { signal, query: asked } = place;
   const from = input({ type: 'date', value: asked.get('from') ?? utcDay(29) });
   const to = input({ type: 'date', value: asked.get('to') ?? utcDay() });
+  const by = select(Object.entries(t.views), asked.get('by') === 'rule' ? 'rule' : 'event');
   const results = h('div', {});
-  let shown: Ledger | undefined;
+  let shown: Table | undefined;
+  let rules: Promise<ReadonlyMap<string, KnownRules>> | undefined;
   const load = async (): Promise<void> => {
     const query = new URLSearchParams([
       ...(from.value === '' ? [] : [['from', from.value]]),
       ...(to.value === '' ? [] : [['to', to.value]]),
-    ]);
-    shown = await api<Ledger>(`/sources/${sourceId}/ledger?${query.toString()}`, { signal });
-    download.disabled = shown.data.length === 0;
-    fill(results, ...(shown.data.length === 0 ? [emptyState(t.empty, t.emptyMore)] : table(shown)));
+    ]).toString();
+    if (by.value === 'rule') {
+      rules ??= rulesOf(sourceId, place);
+      const [made, known] = await Promise.all([
+        api<RuleLedger>(`/sources/${sourceId}/ledger/rules?${query}`, { signal }),
+        rules,
+      ]);
+      shown = ruleTable(made, known);
+      fill(results, h('p', { class: 'hint' }, t.leadRules), ...tableOf(shown, t.emptyRules));
+    } else {
+      const received = await api<Ledger>(`/sources/${sourceId}/ledger?${query}`, { signal });
+      shown = eventTable(received);
+      const { balanced } = received;
+      fill(
+        results,
+        ...tableOf(shown, t.empty),
+        shown.rows.length > 0 &&
+          h(
+            'p',
+            { class: `balance ${balanced ? '' : 'off'}` },
+            balanced ? texts.home.balanced : texts.home.notBalanced,
+          ),
+      );
+    }
+    download.disabled = shown.rows.length === 0;
   };
   const download = h(
     'button',
     {
       type: 'button',
       onclick: () => {
-        if (shown !== undefined) saveFile(`ledger-${sourceId}.csv`, ledgerCsv(shown));
+        if (shown !== undefined) saveFile(`ledger-${sourceId}.csv`, csvOf(shown));
       },
     },
     t.csv,
   );
   const form = new Form({ submit: t.show, isSearch: true, onSubmit: load, extra: [download] });
   form.element.classList.add('filters');
-  form.add(form.field(t.from, from, { pointer: '/from' }), form.field(t.to, to, { pointer: '/to' }));
+  form.add(
+    form.field(t.from, from, { pointer: '/from' }),
+    form.field(t.to, to, { pointer: '/to' }),
+    form.field(t.by, by, { pointer: '/by' }),
+  );
+  by.addEventListener('change', () => form.element.requestSubmit());
   await load();
   return {
     title: t.title,
@@ -49,10 +93,61 @@ export async function ledger({ signal, query: asked }: Place, sourceId: string):
   };
 }
 
-function table({ data, totals, balanced }: Ledger): HTMLElement[] {
-  const numbers = (counts: Counts) => [...STATES.map((state) => counts[state]), skippedOf(counts)];
-  const cells = (counts: Counts) =>
-    numbers(counts).map((count) => h('td', { class: count === 0 ? 'number zero' : 'number' }, formatCount(count)));
+/** The names of conversion rules, by integration; without LinkedIn's answer their numbers have to do. */
+async function rulesOf(sourceId: string, place: Place): Promise<ReadonlyMap<string, KnownRules>> {
+  const integrations = await integrationsOf(sourceId, place);
+  return new Map(
+    await Promise.all(integrations.map(async ({ id }) => [id, await knownRules(id, place.signal)] as const)),
+  );
+}
+
+function eventTable({ data, totals }: Ledger): Table {
+  const countsOf = (row: LedgerRow | Ledger['totals']): number[] => [
+    ...STATES.map((state) => row[state]),
+    skippedOf(row),
+  ];
+  return {
+    titles: [t.day, t.event],
+    names: ['day', 'event'],
+    numbers: [...STATES, 'skipped'],
+    rows: data.map((row) => ({
+      words: [row.day, row.event],
+      cells: [row.day, row.event],
+      counts: countsOf(row),
+      skipped: row.skipped,
+    })),
+    totals: { counts: countsOf(totals), skipped: totals.skipped },
+  };
+}
+
+function ruleTable({ data, totals }: RuleLedger, rules: ReadonlyMap<string, KnownRules>): Table {
+  const countsOf = (row: RuleLedgerRow | RuleLedger['totals']): number[] => [
+    ...RULE_STATES.map((state) => row[state]),
+    skippedOf(row),
+  ];
+  return {
+    titles: [t.day, t.event, t.rule],
+    names: ['day', 'event', 'conversion_rule_id', 'integration_id'],
+    numbers: [...RULE_STATES, 'skipped'],
+    rows: data.map((row) => {
+      const { day, event, conversion_rule_id: rule, integration_id: integration } = row;
+      const known = rules.get(integration);
+      const name = known === undefined ? undefined : ruleName(known, rule);
+      return {
+        words: [day, event, rule, integration],
+        cells: [day, event, h('span', {}, name ?? '', ' ', h('code', {}, rule))],
+        counts: countsOf(row),
+        skipped: row.skipped,
+      };
+    }),
+    totals: { counts: countsOf(totals), skipped: totals.skipped },
+  };
+}
+
+function tableOf({ titles, numbers, rows, totals }: Table, empty: string): HTMLElement[] {
+  if (rows.length === 0) return [emptyState(empty, t.emptyMore)];
+  const cells = (counts: readonly number[]) =>
+    counts.map((count) => h('td', { class: count === 0 ? 'number zero' : 'number' }, formatCount(count)));
   return [
     h(
       'div',
@@ -66,27 +161,25 @@ function table({ data, totals, balanced }: Ledger): HTMLElement[] {
           h(
             'tr',
             {},
-            h('th', { scope: 'col' }, t.day),
-            h('th', { scope: 'col' }, t.event),
-            ...[...STATES, 'skipped' as const].map((state) => h('th', { scope: 'col', class: 'number' }, t[state])),
+            ...titles.map((title) => h('th', { scope: 'col' }, title)),
+            ...numbers.map((name) => h('th', { scope: 'col', class: 'number' }, titleOf(name))),
             h('th', { scope: 'col' }, t.reasons),
           ),
         ),
         h(
           'tbody',
           {},
-          ...data
-            .toReversed()
-            .map((row) =>
-              h(
-                'tr',
-                {},
-                h('td', { class: 'time' }, row.day),
-                h('th', { scope: 'row', class: 'wide' }, row.event),
-                ...cells(row),
-                h('td', { class: 'wide hint' }, reasonsOf(row)),
-              ),
+          ...rows.map(({ cells: [day, event, ...more], counts, skipped }) =>
+            h(
+              'tr',
+              {},
+              h('td', { class: 'time' }, day),
+              h('th', { scope: 'row', class: 'wide' }, event),
+              ...more.map((cell) => h('td', {}, cell)),
+              ...cells(counts),
+              h('td', { class: 'wide hint' }, reasonsOf(skipped)),
             ),
+          ),
         ),
         h(
           'tfoot',
@@ -95,33 +188,35 @@ function table({ data, totals, balanced }: Ledger): HTMLElement[] {
             'tr',
             {},
             h('th', { scope: 'row' }, t.totals),
-            h('td', {}),
-            ...cells(totals),
-            h('td', { class: 'wide hint' }, reasonsOf(totals)),
+            ...titles.slice(1).map(() => h('td', {})),
+            ...cells(totals.counts),
+            h('td', { class: 'wide hint' }, reasonsOf(totals.skipped)),
           ),
         ),
       ),
     ),
-    h('p', { class: `balance ${balanced ? '' : 'off'}` }, balanced ? texts.home.balanced : texts.home.notBalanced),
   ];
 }
 
-function reasonsOf({ skipped }: Pick<Counts, 'skipped'>): string {
+function titleOf(name: string): string {
+  const known = [...STATES, ...RULE_STATES, 'skipped' as const].find((one) => one === name);
+  return known === undefined ? name : t[known];
+}
+
+function reasonsOf(skipped: Skipped): string {
   return Object.entries(skipped)
     .map(([reason, count]) => `${formatCount(count)} ${texts.skipReason(reason)}`)
     .join(', ');
 }
 
-function ledgerCsv({ data }: Ledger): string {
-  const reasons = [...new Set(data.flatMap(({ skipped }) => Object.keys(skipped)))].toSorted();
+function csvOf({ names, numbers, rows }: Table): string {
+  const reasons = [...new Set(rows.flatMap(({ skipped }) => Object.keys(skipped)))].toSorted();
   return toCsv([
-    ['day', 'event', ...STATES, 'skipped', ...reasons.map((reason) => `skipped_${reason}`)],
-    ...data.map((row) => [
-      row.day,
-      row.event,
-      ...STATES.map((state) => row[state]),
-      skippedOf(row),
-      ...reasons.map((reason) => row.skipped[reason] ?? 0),
+    [...names, ...numbers, ...reasons.map((reason) => `skipped_${reason}`)],
+    ...rows.map(({ words, counts, skipped }) => [
+      ...words,
+      ...counts,
+      ...reasons.map((reason) => skipped[reason] ?? 0),
     ]),
   ]);
 }

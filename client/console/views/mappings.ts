@@ -1,7 +1,7 @@
 import { shorthandTrigger } from '../../../worker/domain/fql/shorthand.ts';
-import type { ListedDelivery } from '../../../worker/schema/event-view.ts';
+import type { RuleLedger } from '../../../worker/schema/ledger.ts';
 import type { MappingView } from '../../../worker/schema/mapping.ts';
-import { all, api, type Page } from '../api.ts';
+import { all, api } from '../api.ts';
 import { confirm } from '../dialog.ts';
 import { emptyState } from '../element-of-state.ts';
 import { formatCount, utcDay } from '../format.ts';
@@ -15,8 +15,6 @@ import type { Place, ShownIntegration, View } from '../view.ts';
 
 const t = texts.mappings;
 const COUNTED_DAYS = 7;
-/** The newest deliveries that are looked at for the counts: beyond it a count says "and more". */
-const COUNTED_PAGES = 5;
 
 /** Which events become conversions of which rule; and one place to map what the site sends. */
 export async function mappings(place: Place, sourceId: string): Promise<View> {
@@ -26,7 +24,7 @@ export async function mappings(place: Place, sourceId: string): Promise<View> {
   const [list, rules, counts, seen] = await Promise.all([
     all<MappingView>(`/integrations/${shown.id}/mappings`, place.signal),
     knownRules(shown.id, place.signal),
-    deliveryCounts(shown.id, place.signal),
+    deliveryCounts(shown, place.signal),
     seenEvents(sourceId, place.signal),
   ]);
   const again = (said: string): void => {
@@ -75,7 +73,8 @@ function mappingTable({
   if (list.length === 0 && short.length === 0) return emptyState(t.empty, t.emptyMore);
   const ruleCell = (ref: string): HTMLElement =>
     h('td', {}, ruleName(rules, ref) ?? '', ' ', h('code', {}, ruleNumber(ref)));
-  const countCell = (ref: string): HTMLElement => h('td', { class: 'number' }, countOf(counts, ruleNumber(ref)));
+  const countCell = (ref: string): HTMLElement =>
+    h('td', { class: 'number' }, formatCount(counts.get(ruleNumber(ref)) ?? 0));
   return h(
     'div',
     { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
@@ -219,27 +218,15 @@ async function convert({ event, ref, shown }: { event: string; ref: string; show
   });
 }
 
-type Counts = { byRule: ReadonlyMap<string, number>; isWhole: boolean };
+type Counts = ReadonlyMap<string, number>;
 
-async function deliveryCounts(integrationId: string, signal: AbortSignal): Promise<Counts> {
+/** Deliveries of the last days, by rule. */
+async function deliveryCounts({ id, source_id: sourceId }: ShownIntegration, signal: AbortSignal): Promise<Counts> {
+  const { data } = await api<RuleLedger>(`/sources/${sourceId}/ledger/rules?from=${utcDay(COUNTED_DAYS - 1)}`, {
+    signal,
+  });
   const byRule = new Map<string, number>();
-  let cursor: string | null = null;
-  for (let page = 0; page < COUNTED_PAGES; page += 1) {
-    const query: URLSearchParams = new URLSearchParams({
-      from: utcDay(COUNTED_DAYS - 1),
-      limit: '200',
-      ...(cursor !== null && { cursor }),
-    });
-    const answer: Page<ListedDelivery> = await api(`/integrations/${integrationId}/deliveries?${query.toString()}`, {
-      signal,
-    });
-    for (const { conversion_rule_id: rule } of answer.data) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
-    cursor = answer.next_cursor;
-    if (cursor === null) return { byRule, isWhole: true };
-  }
-  return { byRule, isWhole: false };
-}
-
-function countOf({ byRule, isWhole }: Counts, ruleId: string): string {
-  return `${formatCount(byRule.get(ruleId) ?? 0)}${isWhole ? '' : '+'}`;
+  for (const { integration_id: integration, conversion_rule_id: rule, deliveries } of data)
+    if (integration === id) byRule.set(rule, (byRule.get(rule) ?? 0) + deliveries);
+  return byRule;
 }

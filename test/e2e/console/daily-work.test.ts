@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -7,7 +5,6 @@ import { launchChromium } from '../../support/browser.ts';
 import type { LocalProduct } from '../../support/local-product.ts';
 import { aConnection, bodyOf } from '../management/a-connection.ts';
 import { aLead, goTo, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
-import { STORED_MARKUP } from './stored-markup.ts';
 
 const WITHIN = { timeout: 30_000 };
 
@@ -165,35 +162,29 @@ describe('what became of events', () => {
     await page.getByText('No deliveries').waitFor(WITHIN);
     expect(complaints).toEqual([]);
   });
+});
 
-  it('shows what somebody stored as markup as the text that it is, on every page', async () => {
-    const { open, sourceId, writeKey } = await aSource({ source: { name: STORED_MARKUP[0] } });
-    await product.collect({ batch: STORED_MARKUP.map((event) => aLead({ event })) }, { writeKey });
+describe('the ledger', () => {
+  it('adds up by event, by conversion rule, and on the home page by the hour', async () => {
+    const { open, writeKey } = await aSource({ source: { name: 'Counted' } });
+    const orders = Array.from({ length: 3 }, () => aLead({ event: 'Order Completed' }));
+    await product.collect({ batch: [...orders, aLead(), aLead({ event: 'Other' })] }, { writeKey });
+    await product.sandbox.waitForEvents(4, 30_000);
 
-    for (const [tab, isCell] of [
-      ['live', false],
-      ['ledger', true],
-      ['mappings', true],
-    ] as const) {
-      await open(tab);
-      for (const payload of STORED_MARKUP) {
-        const shown = page.getByRole('main').getByText(payload, { exact: true });
-        await (isCell ? shown.and(page.getByRole('rowheader')) : shown).first().waitFor(WITHIN);
-      }
-    }
-    await open('mappings/new');
-    await page.getByRole('option', { name: STORED_MARKUP[1] }).first().waitFor({ state: 'attached' });
     await open('ledger');
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download CSV' }).click(),
-    ]);
-
-    const csv = await readFile(await download.path(), 'utf8');
-
-    // A spreadsheet would run what begins with "=".
-    expect(csv).toContain(`"'=HYPERLINK(""https://evil.example/"",""x"")"`);
-    expect(download.suggestedFilename()).toBe(`ledger-${sourceId}.csv`);
+    await page.getByText('Every event is accounted for').waitFor();
+    expect(await page.getByRole('row', { name: /^Total/ }).textContent()).toMatch(/^Total5/);
+    await page.getByLabel('Rows').selectOption('rule');
+    await page.getByRole('columnheader', { name: 'Deliveries' }).waitFor();
+    const rule = page.getByRole('row').filter({ hasText: 'Order Completed' });
+    await rule.getByText('987654').waitFor();
+    expect(await page.getByRole('row', { name: /^Total/ }).textContent()).toMatch(/^Total4/);
+    await open('mappings');
+    await page.getByRole('region', { name: 'Mappings' }).getByRole('cell', { name: '3', exact: true }).waitFor();
+    await page.goto(`${product.url}/console#/?days=1`);
+    await page.reload();
+    const card = page.getByRole('region', { name: 'Counted' });
+    await card.getByRole('img', { name: /UTC: 5 received, 4 delivered/ }).waitFor();
     expect(complaints).toEqual([]);
   });
 });

@@ -139,6 +139,7 @@ describe('of fields', () => {
   const wrong: Record<string, Ask> = {
     'DELETE /v1/admin/integrations/{id}': { query: '?deliveries=sell' },
     'GET /v1/admin/sources/{id}/ledger': { query: '?from=yesterday' },
+    'GET /v1/admin/sources/{id}/ledger/rules': { query: '?to=tomorrow' },
     'GET /v1/admin/sources/{id}/lint': { query: '?from=yesterday' },
     'POST /v1/admin/integrations/{id}/preview': { body: { type: 'track', event: 'x', mapping: {} } },
   };
@@ -278,6 +279,8 @@ describe('a source', () => {
       await callOperation('GET /v1/admin/sources/{id}/events', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/events/{event}', at(source.id, { event: 'story-1' })),
       await callOperation('GET /v1/admin/sources/{id}/ledger', at(source.id)),
+      await callOperation('GET /v1/admin/sources/{id}/ledger', { ...at(source.id), query: '?hours=24' }),
+      await callOperation('GET /v1/admin/sources/{id}/ledger/rules', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/lint', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/live', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/events/live', at(source.id)),

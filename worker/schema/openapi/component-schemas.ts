@@ -10,7 +10,7 @@ import { Event } from '../event.ts';
 import { isFields } from '../fields.ts';
 import { FINDINGS, Finding } from '../finding.ts';
 import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../integration.ts';
-import { Ledger } from '../ledger.ts';
+import { Ledger, RuleLedger } from '../ledger.ts';
 import {
   AdAccount,
   Campaign,
@@ -122,6 +122,7 @@ export function componentSchemas(): Json {
     ListedDelivery: answerSchema(ListedDelivery),
     DeliveryStory: answerSchema(DeliveryStory),
     Ledger: answerSchema(Ledger),
+    RuleLedger: answerSchema(RuleLedger),
     LintReport: answerSchema(LintReport),
     EraseRequest: jsonSchema(EraseRequest),
     EraseAnswer: answerSchema(EraseAnswer),

@@ -76,6 +76,14 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     summary: 'The conservation table: what came in, and what became of it',
     answer: { status: 200, description: 'A row for each day and event, with totals', schema: ref('Ledger') },
     problems: ['field_invalid'],
+    query: ['from', 'to', 'hours'],
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/sources/{id}/ledger/rules',
+    summary: 'The same of deliveries, by conversion rule',
+    answer: { status: 200, description: 'A row for each day, event and rule, with totals', schema: ref('RuleLedger') },
+    problems: ['field_invalid'],
     query: ['from', 'to'],
   },
   {

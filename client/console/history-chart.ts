@@ -1,27 +1,33 @@
 import uPlot from 'uplot';
 
 import type { LedgerRow } from '../../worker/schema/ledger.ts';
-import { formatCount, utcDay } from './format.ts';
+import { formatCount } from './format.ts';
 import { h } from './h.ts';
 import { texts } from './texts.ts';
 
 const t = texts.home;
 const HEIGHT = 150;
-const DAY_SECONDS = 86_400;
+const HOUR_SECONDS = 3_600;
 
-type Day = { day: string; received: number; delivered: number };
+/** Days that are looked back on, or the last 24 hours. */
+type Period = 1 | 7 | 90;
+
+type Point = { seconds: number; label: string; received: number; delivered: number };
 
 /**
- * Received and delivered, day by day. The same numbers are said in words beside it, since a picture is not for everybody.
+ * Received and delivered, hour by hour or day by day. The same numbers are said in words beside it, since a picture is not
+ * for everybody.
  *
+ * @param period 1 has rows by the hour, the others by the day.
  * @param signal Ends with the view: what listens to the window ends with it.
  */
-export function dayChart(rows: readonly LedgerRow[], days: number, signal: AbortSignal): HTMLElement {
-  const points = perDay(rows, days);
+export function historyChart(rows: readonly LedgerRow[], period: Period, signal: AbortSignal): HTMLElement {
+  const step = period === 1 ? HOUR_SECONDS : 24 * HOUR_SECONDS;
+  const points = pointsOf(rows, { step, count: period === 1 ? 24 : period });
   const holder = h('div', { class: 'chart', role: 'img', 'aria-label': described(points) });
   const draw = (): void => {
     // Not in the page yet, or gone.
-    if (holder.clientWidth > 0) plot(holder, points);
+    if (holder.clientWidth > 0) plot(holder, points, step);
   };
   const resized = new ResizeObserver(draw);
   resized.observe(holder);
@@ -41,29 +47,35 @@ export function dayChart(rows: readonly LedgerRow[], days: number, signal: Abort
   );
 }
 
-function perDay(rows: readonly LedgerRow[], days: number): Day[] {
-  const byDay = new Map<string, Day>();
-  for (let ago = days - 1; ago >= 0; ago -= 1) {
-    const day = utcDay(ago);
-    byDay.set(day, { day, received: 0, delivered: 0 });
+/** A point for each step up to now, also for those in which nothing came. */
+function pointsOf(rows: readonly LedgerRow[], { step, count }: { step: number; count: number }): Point[] {
+  const now = Math.floor(Date.now() / 1000 / step) * step;
+  const label = (seconds: number): string => {
+    const iso = new Date(seconds * 1000).toISOString();
+    return step === HOUR_SECONDS ? `${iso.slice(11, 16)} UTC` : iso.slice(0, 10);
+  };
+  const points = new Map<number, Point>();
+  for (let ago = count - 1; ago >= 0; ago -= 1) {
+    const seconds = now - ago * step;
+    points.set(seconds, { seconds, label: label(seconds), received: 0, delivered: 0 });
   }
-  for (const row of rows) {
-    const known = byDay.get(row.day);
-    if (known === undefined) continue;
-    known.received += row.received;
-    known.delivered += row.delivered;
+  for (const { day, hour = 0, received, delivered } of rows) {
+    const point = points.get(Date.parse(day) / 1000 + hour * HOUR_SECONDS);
+    if (point === undefined) continue;
+    point.received += received;
+    point.delivered += delivered;
   }
-  return [...byDay.values()];
+  return [...points.values()];
 }
 
-function described(points: readonly Day[]): string {
+function described(points: readonly Point[]): string {
   return points
     .filter(({ received }) => received > 0)
-    .map(({ day, received, delivered }) => t.dayInWords(day, formatCount(received), formatCount(delivered)))
+    .map(({ label, received, delivered }) => t.stepInWords(label, formatCount(received), formatCount(delivered)))
     .join('; ');
 }
 
-function plot(holder: HTMLElement, points: readonly Day[]): void {
+function plot(holder: HTMLElement, points: readonly Point[], step: number): void {
   const style = getComputedStyle(holder);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const [soft, line, idle, good] = ['--soft', '--line', '--chart-idle', '--good'].map(colour);
@@ -89,11 +101,16 @@ function plot(holder: HTMLElement, points: readonly Day[]): void {
       legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'UTC'),
       scales: {
-        x: { range: (_chart, from, to) => [from - DAY_SECONDS / 2, to + DAY_SECONDS / 2] },
+        x: { range: (_chart, from, to) => [from - step / 2, to + step / 2] },
         y: { range: (_chart, _from, to) => [0, Math.max(to * 1.1, 4)] },
       },
       axes: [
-        { ...axis, grid: { show: false }, values: (_chart, ticks) => ticks.map(shortDay), space: 70 },
+        {
+          ...axis,
+          grid: { show: false },
+          values: (_chart, ticks) => ticks.map((tick) => shortTime(tick, step)),
+          space: 70,
+        },
         {
           ...axis,
           values: (_chart, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? formatCount(tick) : '')),
@@ -103,7 +120,7 @@ function plot(holder: HTMLElement, points: readonly Day[]): void {
       series: [{}, series(idle), series(good)],
     },
     [
-      points.map(({ day }) => Date.parse(day) / 1000),
+      points.map(({ seconds }) => seconds),
       points.map(({ received }) => received),
       points.map(({ delivered }) => delivered),
     ],
@@ -112,7 +129,8 @@ function plot(holder: HTMLElement, points: readonly Day[]): void {
 }
 
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const HOUR = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
 
-function shortDay(seconds: number): string {
-  return DAY.format(new Date(seconds * 1000));
+function shortTime(seconds: number, step: number): string {
+  return (step === HOUR_SECONDS ? HOUR : DAY).format(new Date(seconds * 1000));
 }
