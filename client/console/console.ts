@@ -6,7 +6,7 @@ import { closeDialogs } from './dialog.ts';
 import { emptyState, problemCard } from './element-of-state.ts';
 import { select } from './form.ts';
 import { fill, h, type Child } from './h.ts';
-import { session } from './session.ts';
+import { may, session } from './session.ts';
 import { texts } from './texts.ts';
 import type { Place, ShownIntegration, View } from './view.ts';
 import { access } from './views/access.ts';
@@ -252,6 +252,7 @@ function frame({ section, sourceId, tab }: Pick<Route, 'section' | 'sourceId' | 
       { class: 'top' },
       menu,
       h('a', { class: 'brand', href: '#/' }, texts.product),
+      !may('owner') && h('span', { class: 'badge' }, session.who?.role ?? ''),
       h('button', { type: 'button', class: 'quiet', onclick: signOut }, texts.nav.signOut),
     ),
     nav,

@@ -1,6 +1,7 @@
+import type { Role } from '../../worker/schema/access-token.ts';
 import { ApiProblem } from './api.ts';
 import { fill, h, type Attributes, type Child } from './h.ts';
-import { session } from './session.ts';
+import { may } from './session.ts';
 import { texts } from './texts.ts';
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -20,25 +21,30 @@ export class Form {
   readonly #submit: HTMLButtonElement;
   readonly #isRefused: boolean;
 
-  /** @param isSearch It looks for something and changes nothing, so that everybody may use it. */
+  /**
+   * @param isSearch It looks for something and changes nothing, so that everybody may use it.
+   * @param role Who may send it.
+   */
   constructor({
     submit,
     onSubmit,
     extra = [],
     isSearch = false,
+    role = 'editor',
   }: {
     submit: string;
     onSubmit: () => Promise<void>;
     extra?: Child[];
     isSearch?: boolean;
+    role?: Role;
   }) {
-    this.#isRefused = !isSearch && session.who?.role === 'viewer';
+    this.#isRefused = !isSearch && !may(role);
     this.#submit = h('button', { type: 'submit', class: 'primary', disabled: this.#isRefused }, submit);
     this.element = h(
       'form',
       { novalidate: true, onsubmit: (event) => this.#send(event, onSubmit) },
       this.#summary,
-      this.#isRefused && h('p', { class: 'hint' }, texts.problems.mayNotEdit),
+      this.#isRefused && h('p', { class: 'hint' }, texts.problems.needs(role)),
       h('div', { class: 'actions' }, this.#submit, ...extra),
     );
   }

@@ -3,6 +3,7 @@ import { all, api, ApiProblem } from './api.ts';
 import { input, nextId } from './form.ts';
 import { fill, h } from './h.ts';
 import { changeRule, chooseCampaigns, createRule, ruleFacts } from './rule-form.ts';
+import { needs } from './session.ts';
 import { texts } from './texts.ts';
 
 const t = texts.rule;
@@ -123,7 +124,7 @@ export class RulePicker {
           `${rule.name} (${rule.id})${trouble === undefined ? '' : `: ${trouble}`}`,
         );
       }),
-      h('option', { value: CREATE }, t.createOption),
+      h('option', { value: CREATE, ...needs('editor') }, t.createOption),
     );
     this.control.value = chosen;
     const rule = this.#rules.find(({ id }) => id === chosen);

@@ -81,7 +81,7 @@ export const texts = {
     noPage: { title: 'There is no such page', detail: 'The address is not one of the console’s.' },
     home: 'Go to the home page',
     noPermission: 'You may not see this',
-    mayNotEdit: 'You may look at this, but not change it: your role is viewer.',
+    needs: (role: string) => `You may look at this, but not change it: that needs the role ${role}.`,
   },
 
   form: {

@@ -4,7 +4,7 @@ import { emptyState } from '../element-of-state.ts';
 import { formatCount } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { knownRules, RulePicker, ruleNumber, type KnownRules } from '../rule-picker.ts';
-import { session } from '../session.ts';
+import { may } from '../session.ts';
 import { texts } from '../texts.ts';
 import type { Place, ShownIntegration } from '../view.ts';
 import { triggerFor, type SeenEvent } from './seen-events.ts';
@@ -123,7 +123,7 @@ function row(
       void save();
     });
   picker.control.setAttribute('aria-label', t.ruleFor(label));
-  picker.control.disabled = session.who?.role === 'viewer';
+  picker.control.disabled = !may('editor');
   return h(
     'tr',
     {},

@@ -6,7 +6,7 @@ import { copyable, emptyState, facts } from '../element-of-state.ts';
 import { checkbox, Form, input, nextId, select } from '../form.ts';
 import { formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
-import { isOwner, session } from '../session.ts';
+import { may, session } from '../session.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
 
@@ -27,7 +27,7 @@ export async function access(place: Place): Promise<View> {
       [t.until, end === undefined ? t.noEnd : formatTime(end)],
     ]),
   );
-  if (!isOwner()) return { title: t.title, content: [mine, emptyState(t.ownerOnly, t.ownerOnlyMore)] };
+  if (!may('owner')) return { title: t.title, content: [mine, emptyState(t.ownerOnly, t.ownerOnlyMore)] };
   const [tokens, log] = await Promise.all([
     all<AccessTokenView>('/tokens', place.signal),
     api<Page<AuditEntry>>('/audit-log?limit=50', { signal: place.signal }),

@@ -8,7 +8,7 @@ import { Form, input, select } from '../form.ts';
 import { formatCount, formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { integrationsOf, notConnected } from '../integrations-of.ts';
-import { session } from '../session.ts';
+import { may } from '../session.ts';
 import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
@@ -31,7 +31,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   const from = input({ type: 'date', value: place.query.get('from') ?? '' });
   const to = input({ type: 'date', value: place.query.get('to') ?? '' });
   // To count what would go again is an editor's already.
-  const mayReplay = session.who?.role !== 'viewer';
+  const mayReplay = may('editor');
   const results = h('div', {});
   const causes = h('div', {});
   const progress = h('div', { role: 'status' });
@@ -244,7 +244,7 @@ function isState(text: string): text is NonNullable<DeliveryFilter['state']> {
 
 function row(delivery: ListedDelivery, { act }: Place, replayIt: () => Promise<void>): HTMLTableRowElement {
   const name = nameOf(delivery);
-  const canGoAgain = session.who?.role !== 'viewer' && (delivery.state === 'dead' || delivery.state === 'held');
+  const canGoAgain = may('editor') && (delivery.state === 'dead' || delivery.state === 'held');
   const open = () =>
     act(async () => {
       const story = await deliveryOf(delivery.integration_id, delivery.id);

@@ -7,6 +7,7 @@ import { facts } from '../element-of-state.ts';
 import { checkbox, Form, input } from '../form.ts';
 import { fill, h, type Child } from '../h.ts';
 import { integrationChips, integrationsOf, NO_ACCOUNT } from '../integrations-of.ts';
+import { needs } from '../session.ts';
 import { texts } from '../texts.ts';
 import type { Place, ShownIntegration, View } from '../view.ts';
 import { statusFacts } from './home.ts';
@@ -51,7 +52,11 @@ export async function integration(place: Place, sourceId: string, id?: string): 
         'p',
         { class: 'actions' },
         h('a', { class: 'button', href: `#/sources/${sourceId}/linkedin/new` }, t.add),
-        h('button', { type: 'button', class: 'danger quiet', onclick: () => remove(shown, place) }, t.remove),
+        h(
+          'button',
+          { type: 'button', class: 'danger quiet', ...needs('editor'), onclick: () => remove(shown, place) },
+          t.remove,
+        ),
       ),
     ].filter((part) => part !== false),
   };
@@ -108,7 +113,12 @@ function statusCard(shown: ShownIntegration, status: StatusView, { act }: Place)
       'div',
       { class: 'actions' },
       h('a', { class: 'button', href: `#/sources/${shown.source_id}/doctor/${shown.id}` }, t.check),
-      canConsent && h('button', { type: 'button', onclick: () => act(() => goToConsent(shown.id)) }, t.connectOauth),
+      canConsent &&
+        h(
+          'button',
+          { type: 'button', ...needs('editor'), onclick: () => act(() => goToConsent(shown.id)) },
+          t.connectOauth,
+        ),
     ),
   );
 }
@@ -173,6 +183,7 @@ function secretsList({ id, config }: ShownIntegration, place: Place, again: () =
           {
             type: 'button',
             class: 'small',
+            ...needs('editor'),
             'aria-label': `${t.clear}: ${label}`,
             onclick: async () => {
               const isSure = await confirm({

@@ -10,6 +10,7 @@ import { integrationChips, integrationsOf, notConnected } from '../integrations-
 import { eventRules } from '../mapping/event-rules.ts';
 import { seenEvents } from '../mapping/seen-events.ts';
 import { knownRules, ruleName, ruleNumber, type KnownRules } from '../rule-picker.ts';
+import { needs } from '../session.ts';
 import { texts } from '../texts.ts';
 import type { Place, ShownIntegration, View } from '../view.ts';
 
@@ -134,6 +135,7 @@ function mappingTable({
                   class: 'small',
                   'aria-label': `${t.convert}: ${event}`,
                   title: t.convertHint,
+                  ...needs('editor'),
                   onclick: () =>
                     place.act(async () => {
                       await convert({ event, ref, shown });
@@ -168,6 +170,7 @@ function actions({
       {
         type: 'button',
         class: 'small',
+        ...needs('editor'),
         'aria-label': `${enabled ? t.switchOff : t.switchOn}: ${name}`,
         onclick: () =>
           place.act(async () => {
@@ -183,6 +186,7 @@ function actions({
       {
         type: 'button',
         class: 'small danger quiet',
+        ...needs('editor'),
         'aria-label': `${t.remove}: ${name}`,
         onclick: async () => {
           const isSure = await confirm({

@@ -16,6 +16,7 @@ export function newSourceForm({ go }: Place): HTMLElement {
   const origins = h('textarea', { rows: 3, spellcheck: 'false', class: 'mono' });
   const form = new Form({
     submit: t.button,
+    role: 'owner',
     onSubmit: async () => {
       const source = await api<SourceView>('/sources', {
         body: { name: name.value, allowed_origins: linesOf(origins.value) },

@@ -5,6 +5,7 @@ import { copyable, facts } from '../element-of-state.ts';
 import { checkbox, Form, input, select } from '../form.ts';
 import { formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
+import { needs } from '../session.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
 import { linesOf } from './new-source.ts';
@@ -47,6 +48,7 @@ export async function sourceSettings(place: Place, id: string): Promise<View> {
             'button',
             {
               type: 'button',
+              ...needs('editor'),
               onclick: () =>
                 place.act(async () => {
                   await api(`/sources/${id}/write-keys`, { method: 'POST' });
@@ -68,7 +70,15 @@ export async function sourceSettings(place: Place, id: string): Promise<View> {
         h('p', {}, t.integrationsLead),
         h('p', {}, h('a', { class: 'button', href: `#/sources/${id}/linkedin` }, texts.nav.integration)),
       ),
-      h('p', {}, h('button', { type: 'button', class: 'danger quiet', onclick: () => remove(shown, place) }, t.remove)),
+      h(
+        'p',
+        {},
+        h(
+          'button',
+          { type: 'button', class: 'danger quiet', ...needs('owner'), onclick: () => remove(shown, place) },
+          t.remove,
+        ),
+      ),
     ],
   };
 }
@@ -89,6 +99,7 @@ function olderKeys(shown: SourceView, place: Place): [string, HTMLElement][] {
           {
             type: 'button',
             class: 'small',
+            ...needs('editor'),
             'aria-label': `${t.revoke} ${key}`,
             onclick: async () => {
               const isSure = await confirm({
@@ -215,6 +226,7 @@ function serverKeys(shown: SourceView, place: Place, onChanged: (etag: string | 
                       {
                         type: 'button',
                         class: 'small',
+                        ...needs('editor'),
                         'aria-label': `${t.revoke} ${t.keyEnds(key.last4)}`,
                         onclick: async () => {
                           if (
@@ -259,6 +271,7 @@ function serverKeys(shown: SourceView, place: Place, onChanged: (etag: string | 
         'button',
         {
           type: 'button',
+          ...needs('editor'),
           onclick: () =>
             place.act(async () => {
               const { key } = await api<NewServerKey>(`/sources/${shown.id}/server-keys`, { method: 'POST' });
