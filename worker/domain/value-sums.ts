@@ -1,11 +1,16 @@
 import { Big } from 'big.js';
 
-/** Adds amounts up, by currency. */
+/**
+ * Adds amounts up, by currency.
+ *
+ * @param values `times`: how often the amount is there, left out for once.
+ */
 export function sumByCurrency(
-  values: readonly { currency: string; amount: string }[],
+  values: readonly { currency: string; amount: string; times?: number }[],
 ): { currency: string; amount: string }[] {
   const sums = new Map<string, Big>();
-  for (const { currency, amount } of values) sums.set(currency, (sums.get(currency) ?? new Big(0)).plus(amount));
+  for (const { currency, amount, times = 1 } of values)
+    sums.set(currency, (sums.get(currency) ?? new Big(0)).plus(new Big(amount).times(times)));
   return [...sums]
     .map(([currency, sum]) => ({ currency, amount: sum.toFixed() }))
     .toSorted((a, b) => a.currency.localeCompare(b.currency));

@@ -6,7 +6,8 @@ export const SHOWN_STATE = `CASE deliveries.state
   WHEN 'waiting' THEN 'pending'
   ELSE deliveries.state END`;
 
-const SHOWN_REASON = `CASE deliveries.state
+/** Why it is in that state. */
+export const SHOWN_REASON = `CASE deliveries.state
   WHEN 'waiting' THEN 'waiting_for_identity'
   ELSE ifnull(deliveries.reason, ifnull(hold.reason, lanes.hold_reason)) END`;
 

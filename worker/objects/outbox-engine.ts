@@ -7,10 +7,11 @@ import type { DeliveryStory, EventView } from '../schema/event-view.ts';
 import type { Ledger as LedgerView, RuleLedger } from '../schema/ledger.ts';
 import type { LintReport } from '../schema/lint.ts';
 import type { EraseReason } from '../schema/outcome.ts';
-import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
+import type { Cause, DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import { Arrivals } from './arrivals.ts';
 import { Backlog } from './backlog.ts';
 import type { BacklogView } from './backlog.ts';
+import { Causes } from './causes.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Kept } from './deliveries.ts';
 import { Departures, LINGER_MS } from './departures.ts';
@@ -77,6 +78,7 @@ export class OutboxEngine {
   readonly #stories: Stories;
   readonly #sealedTexts: SealedTexts;
   readonly #backlog: Backlog;
+  readonly #causes: Causes;
   readonly #triggerSets: TriggerSets;
   readonly #arrivals = new Arrivals();
   /** Under way: sealed, perhaps, and not yet written. */
@@ -100,6 +102,7 @@ export class OutboxEngine {
     this.#stories = new Stories(database.sql);
     this.#sealedTexts = new SealedTexts(database.sql);
     this.#backlog = new Backlog(database.sql);
+    this.#causes = new Causes(database.sql);
     this.#triggerSets = new TriggerSets(database.sql);
     const ground = {
       world,
@@ -288,6 +291,11 @@ export class OutboxEngine {
   /** What the linter found, by its rules. */
   lint(days: { from: string; to: string }): LintReport {
     return this.#lintCounts.read(days);
+  }
+
+  /** Why deliveries of an integration are dead, held, skipped or erased, the most frequent reason first. */
+  causes(integrationId: string, filter: DeliveryFilter): Cause[] {
+    return this.#causes.of(integrationId, filter);
   }
 
   backlog(integrationId: string): BacklogView {

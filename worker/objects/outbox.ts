@@ -10,7 +10,7 @@ import type { DeliveryStory, EventView } from '../schema/event-view.ts';
 import type { Ledger, RuleLedger } from '../schema/ledger.ts';
 import type { LintReport } from '../schema/lint.ts';
 import type { EraseReason } from '../schema/outcome.ts';
-import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
+import type { Cause, DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import { SOURCE_DEFAULTS } from '../schema/source.ts';
 import type { BacklogView } from './backlog.ts';
 import type { Kept } from './deliveries.ts';
@@ -140,6 +140,10 @@ export class Outbox extends DurableObject<Env> {
 
   lint(days: { from: string; to: string }): LintReport {
     return this.#engine.lint(days);
+  }
+
+  causes(integrationId: string, filter: DeliveryFilter): Cause[] {
+    return this.#engine.causes(integrationId, filter);
   }
 
   backlog(integrationId: string): BacklogView {

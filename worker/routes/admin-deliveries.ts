@@ -44,6 +44,11 @@ export function adminDeliveries(): Hono<AdminEnv> {
     return c.json(story);
   });
 
+  routes.get('/:id/causes', async (c) => {
+    const integration = await integrationOf(c);
+    return c.json({ data: await outbox(c, integration).causes(integration.id, readFilter(c)) });
+  });
+
   routes.post('/:id/replay', async (c) => {
     const integration = await integrationOf(c);
     const { filter, ids, preview } = await readInput(c, ReplayRequest);

@@ -33,6 +33,24 @@ export const ReplayRequest = v.pipe(
 );
 export type ReplayRequest = v.InferOutput<typeof ReplayRequest>;
 
+const Value = v.array(v.object({ currency: v.string(), amount: v.string() }));
+
+/** Deliveries that are not where they should be for the same reason. */
+export const Cause = v.object({
+  state: v.picklist(['dead', 'held', 'skipped', 'erased']),
+  /** A code of `outcome.ts`, or LinkedIn's own words for dead letters. */
+  reason: v.string(),
+  /** The same in words. */
+  sentence: v.string(),
+  deliveries: v.number(),
+  /** What they are worth, by currency. */
+  value: Value,
+  /** When the first and the last of their events came. */
+  first_received_at: v.string(),
+  last_received_at: v.string(),
+});
+export type Cause = v.InferOutput<typeof Cause>;
+
 export const ReplayAnswer = v.object({
   preview: v.boolean(),
   /** Dead letters that go again. */
@@ -42,6 +60,6 @@ export const ReplayAnswer = v.object({
   /** Older than 90 days: LinkedIn would refuse them. */
   too_old: v.number(),
   /** What those that go again are worth, by currency. */
-  value: v.array(v.object({ currency: v.string(), amount: v.string() })),
+  value: Value,
 });
 export type ReplayAnswer = v.InferOutput<typeof ReplayAnswer>;

@@ -1,5 +1,5 @@
 import type { ListedDelivery } from '../../../worker/schema/event-view.ts';
-import type { DeliveryFilter, ReplayAnswer } from '../../../worker/schema/replay.ts';
+import type { Cause, DeliveryFilter, ReplayAnswer } from '../../../worker/schema/replay.ts';
 import type { StatusView } from '../../../worker/schema/status.ts';
 import { api, type Page } from '../api.ts';
 import { confirm, openDrawer } from '../dialog.ts';
@@ -8,7 +8,7 @@ import { Form, input, select } from '../form.ts';
 import { formatCount, formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { integrationsOf, notConnected } from '../integrations-of.ts';
-import { may } from '../session.ts';
+import { may, needs } from '../session.ts';
 import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
@@ -67,7 +67,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     };
     const page = await api<Page<ListedDelivery>>(path(), { signal: place.signal });
     draw(page);
-    fill(causes, state.value === 'dead' && page.data.length > 0 && mayReplay && (await causeTable(page.data)));
+    fill(causes, page.data.length > 0 && HAVE_CAUSES.includes(state.value) && (await causeTable()));
     fill(
       results,
       page.data.length === 0
@@ -95,45 +95,25 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       more,
     );
   };
-  /** Dead letters by what LinkedIn said, each cause to be replayed by itself. */
-  const causeTable = async (firstPage: readonly ListedDelivery[]): Promise<HTMLElement> => {
-    const reasons = [...new Set(firstPage.flatMap(({ reason: why }) => why ?? []))].slice(0, MAX_CAUSES);
-    const rows = await Promise.all(
-      reasons.map(async (why) => {
-        const cause = { filter: { ...filter(), reason: why } };
-        const answer = await api<ReplayAnswer>(`/integrations/${which.value}/replay`, {
-          body: { ...cause, preview: true },
-          signal: place.signal,
-        });
-        return { why, cause, answer };
-      }),
-    );
-    return h(
-      'section',
-      { class: 'card' },
-      h('h2', {}, t.causes),
+  /** Why they are where they are: each cause once, and to be replayed by itself where that helps. */
+  const causeTable = async (): Promise<HTMLElement | false> => {
+    const query = new URLSearchParams(filter()).toString();
+    const { data } = await api<{ data: Cause[] }>(`/integrations/${which.value}/causes?${query}`, {
+      signal: place.signal,
+    });
+    return (
+      data.length > 0 &&
       h(
-        'ul',
-        { class: 'causes' },
-        ...rows
-          .toSorted((one, other) => other.answer.dead - one.answer.dead)
-          .map(({ why, cause, answer }) =>
-            h(
-              'li',
-              {},
-              h('strong', {}, formatCount(answer.dead)),
-              h('span', { class: 'words' }, why),
-              h('span', { class: 'hint' }, worthOf(answer)),
-              h(
-                'button',
-                { type: 'button', class: 'small', 'aria-label': `${t.replay} ${why}`, onclick: () => replay(cause) },
-                t.replay,
-              ),
-            ),
-          ),
-      ),
+        'section',
+        { class: 'card' },
+        h('h2', {}, t.causes),
+        h('ul', { class: 'causes' }, ...data.map((cause) => causeItem(cause, () => replay(only(cause))))),
+      )
     );
   };
+  const only = ({ state: its, reason: why }: Cause): { filter: DeliveryFilter } => ({
+    filter: { ...filter(), ...(isState(its) && { state: its }), ...(why !== '' && { reason: why }) },
+  });
   const replay = async (what: { filter: DeliveryFilter } | { ids: string[] }): Promise<void> => {
     const ask = (preview: boolean) =>
       api<ReplayAnswer>(`/integrations/${which.value}/replay`, { body: { ...what, preview } });
@@ -197,11 +177,37 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   return { title: t.title, content: [h('div', { class: 'card' }, form.element), progress, causes, results] };
 }
 
-/** Causes that are shown: of the newest dead letters, which nearly always have one or two. */
-const MAX_CAUSES = 10;
+/** Of the other states the sentence says all. */
+const HAVE_CAUSES = ['dead', 'held', 'skipped'];
 const LOOK_EVERY_MS = 1_000;
 
-function worthOf({ value }: ReplayAnswer): string {
+function causeItem(
+  { state, reason, sentence, deliveries: count, value }: Cause,
+  replay: () => Promise<void>,
+): HTMLElement {
+  const isOurs = state !== 'dead' || reason === '';
+  return h(
+    'li',
+    {},
+    h('strong', {}, formatCount(count)),
+    h('span', { class: 'words' }, isOurs ? sentence : reason),
+    h('span', { class: 'hint' }, worthOf({ value })),
+    (state === 'dead' || state === 'held') &&
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'small',
+          'aria-label': `${t.replay} ${reason}`,
+          ...needs('editor'),
+          onclick: replay,
+        },
+        t.replay,
+      ),
+  );
+}
+
+function worthOf({ value }: Pick<ReplayAnswer, 'value'>): string {
   return value.map(({ currency, amount }) => `${amount} ${currency}`).join(', ');
 }
 

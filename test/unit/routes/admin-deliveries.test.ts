@@ -1,5 +1,8 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import type { Cause } from '../../../worker/schema/replay.ts';
 import { admin, anIntegrationOf, anOrder, aSource, problemOf, send } from '../support/api.ts';
 import { aLinkedIn, noLinkedIn } from '../support/linkedin.ts';
 
@@ -58,6 +61,57 @@ describe('the deliveries of an integration', () => {
     const response = await admin(`/integrations/${integration.id}/deliveries/${encodeURIComponent(id)}`);
 
     expect(response.status).toBe(404);
+  });
+});
+
+describe('the causes of what is not delivered', () => {
+  it('are each there once, with how many and what they are worth, the most frequent first', async () => {
+    const { source, integration } = await setUp();
+    const other = await anIntegrationOf(source, { config: { access_token: null } });
+    const price = (total: number, currency = 'USD') => ({ email: 'john.doe@example.com', total, currency });
+    await send(source, [
+      anOrder({ messageId: 'a', properties: price(0.1) }),
+      anOrder({ messageId: 'b', properties: price(0.2) }),
+      anOrder({ messageId: 'c', properties: price(0.2) }),
+      anOrder({ messageId: 'd', properties: price(5, 'EUR') }),
+      anOrder({ messageId: 'e', properties: { email: 'john.doe@example.com' } }),
+    ]);
+    await runInDurableObject(env.OUTBOX.getByName(source.id), (_, { storage }) => {
+      const bury = (reason: string, ids: string) =>
+        storage.sql.exec(
+          `UPDATE deliveries SET state = 'dead', reason = ?, done_at_ms = 1
+           WHERE instr(?, event_id) AND lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)`,
+          reason,
+          ids,
+          integration.id,
+        );
+      bury('Index: 0 is wrong', 'abcd');
+      bury('Something else', 'e');
+    });
+    const causes = async ({ id }: { id: string }, query = '') => {
+      const response = await admin(`/integrations/${id}/causes${query}`);
+      return (await response.json<{ data: Cause[] }>()).data;
+    };
+
+    expect(await causes(integration, '?state=dead')).toMatchObject([
+      {
+        state: 'dead',
+        reason: 'Index: 0 is wrong',
+        sentence: 'LinkedIn refuses this event: Index: 0 is wrong',
+        deliveries: 4,
+        value: [
+          { currency: 'EUR', amount: '5' },
+          { currency: 'USD', amount: '0.5' },
+        ],
+        first_received_at: expect.any(String),
+      },
+      { reason: 'Something else', deliveries: 1, value: [] },
+    ]);
+    expect(await causes(integration, '?reason=else')).toMatchObject([{ reason: 'Something else' }]);
+    expect(await causes(integration, '?state=delivered')).toEqual([]);
+    await expect
+      .poll(() => causes(other, '?state=held'))
+      .toMatchObject([{ state: 'held', reason: 'credentials_missing', deliveries: 5 }]);
   });
 });
 

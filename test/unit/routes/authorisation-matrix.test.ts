@@ -28,6 +28,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'GET /v1/admin/integrations/{id}/status',
     'GET /v1/admin/integrations/{id}/deliveries',
     'GET /v1/admin/integrations/{id}/deliveries/{delivery}',
+    'GET /v1/admin/integrations/{id}/causes',
     'POST /v1/admin/integrations/{id}/doctor',
     'POST /v1/admin/integrations/{id}/preview',
     'GET /v1/admin/integrations/{id}/ad-accounts',

@@ -23,7 +23,7 @@ import {
 import { LintFinding, LintReport } from '../lint.ts';
 import { MappingInput, MappingPatch, MappingView } from '../mapping.ts';
 import { PROBLEMS, isProblemCode, problemType } from '../problem.ts';
-import { ReplayAnswer, ReplayRequest } from '../replay.ts';
+import { Cause, ReplayAnswer, ReplayRequest } from '../replay.ts';
 import { MadeServerKey, SourceCreate, SourcePatch, SourceView, WriteKeyRecord } from '../source.ts';
 import { StatusView } from '../status.ts';
 import { TriggerView } from '../trigger-view.ts';
@@ -121,6 +121,7 @@ export function componentSchemas(): Json {
     Status: answerSchema(StatusView),
     ListedDelivery: answerSchema(ListedDelivery),
     DeliveryStory: answerSchema(DeliveryStory),
+    Cause: answerSchema(Cause),
     Ledger: answerSchema(Ledger),
     RuleLedger: answerSchema(RuleLedger),
     LintReport: answerSchema(LintReport),

@@ -62,6 +62,18 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     answer: { status: 200, description: 'The delivery', schema: ref('DeliveryStory') },
   },
   {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/causes',
+    summary: 'Says why deliveries are dead, held, skipped or erased: each reason once, the most frequent first',
+    answer: {
+      status: 200,
+      description: 'At most 50 reasons, with how many deliveries each holds up and what they are worth',
+      schema: { type: 'object', required: ['data'], properties: { data: { type: 'array', items: ref('Cause') } } },
+    },
+    problems: ['field_invalid'],
+    query: ['state', 'event', 'reason', 'from', 'to'],
+  },
+  {
     method: 'post',
     path: '/v1/admin/integrations/{id}/replay',
     summary: 'Sends dead letters and held deliveries again, or says what that would be',
