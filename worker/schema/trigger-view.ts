@@ -11,7 +11,7 @@ export type TriggerOutcome = v.InferOutput<typeof TriggerOutcome>;
 
 /**
  * What a condition saw in one field: its type, and its value only where the trigger itself knows it, where it is true or
- * false, or where it is an amount (a number of `properties` that is compared by size).
+ * false, or where it is an amount (a number of `properties`, below a million, that is compared by size).
  */
 export const SeenValue = v.object({
   type: v.picklist(['string', 'number', 'boolean', 'null', 'array', 'object']),

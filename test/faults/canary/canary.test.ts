@@ -19,6 +19,8 @@ const EVENTS_A_PERSON = 8;
 const PEOPLE_A_BATCH = 10;
 const FAULTS_A_BATCH = 8;
 const INTEGRATION_IDS = ['int_ok', 'int_renewed', 'int_revoked', 'int_waits'];
+/** Events whose whole story is read. */
+const STORIES = 50;
 const WITHIN_MS = 120_000;
 /** For each event it takes longer. */
 const PATIENCE_MS = 120_000 + EVENTS * 100;
@@ -94,6 +96,7 @@ describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
       const read = await everythingTheApiSays();
 
       expect(read.length).toBeGreaterThan(10);
+      expect(read.some(({ text }) => text.includes('"saw":[{"field":"traits.email","type":"string"}]'))).toBe(true);
       expect(marksIn(read)).toEqual([]);
     },
     PATIENCE_MS,
@@ -158,7 +161,15 @@ async function setUp(): Promise<void> {
   serverKey = String(key['key']);
   const rules = { 'Lead Generated': ['1001', '1002', '1003', '987655'], page: '1001' };
   const integrations = [
-    { id: 'int_ok', config: { access_token: tokens.ok, send_ip: true, send_external_id: true } },
+    {
+      id: 'int_ok',
+      config: {
+        access_token: tokens.ok,
+        send_ip: true,
+        send_external_id: true,
+        mappings: NOSY.map((trigger) => ({ trigger, conversion_rule_id: '987656' })),
+      },
+    },
     {
       id: 'int_renewed',
       config: {
@@ -179,6 +190,16 @@ async function setUp(): Promise<void> {
       config: { account_id: '100', conversion_rule_id: rules, ...config },
     });
 }
+
+/** Triggers that look at everything which is somebody's: what they saw is kept with each event. */
+const NOSY = [
+  'contains(traits.email, "@") and properties.email != "nobody@example.com"',
+  'match(properties.firstName, "*first*") or lowercase(traits.lastName) = "doe" or length(properties.note) > 3',
+  'userId != null and anonymousId = "somebody" and context.ip = "192.0.2.1" and context.userAgent != null',
+  'contains(context.page.url, "shop") and properties.total > 1 and properties.phone >= 1 and traits.phone >= 1',
+  'typeof(properties.address) = "object" and properties.coupon in ["A", "B"] and properties.address.city = "Berlin"',
+  'properties.li_fat_id != null and properties.company > properties.title and traits.company = properties.company',
+];
 
 async function made(path: string, body: object): Promise<Record<string, unknown>> {
   const { status, body: answer } = await product.admin(path, { method: 'POST', body });
@@ -311,9 +332,13 @@ async function everythingTheApiSays(): Promise<Text[]> {
   };
   for (const path of ['/sources', '/sources/src_canary', '/sources/src_canary/ledger', '/integrations', '/audit-log'])
     await get(path);
-  await pagesOf('/sources/src_canary/events?limit=200', get);
+  await get('/sources/src_canary/ledger/rules');
+  await get('/sources/src_canary/ledger?hours=24');
+  const events = await pagesOf('/sources/src_canary/events?limit=200', get);
+  for (const event of events.slice(0, STORIES)) await get(`/sources/src_canary/events/${encodeURIComponent(event)}`);
   for (const id of INTEGRATION_IDS) {
-    for (const part of ['', '/status', '/mappings', '/conversion-rules']) await get(`/integrations/${id}${part}`);
+    for (const part of ['', '/status', '/mappings', '/conversion-rules', '/causes'])
+      await get(`/integrations/${id}${part}`);
     await get(`/integrations/${id}/doctor`, { method: 'POST' });
     for (const state of ['pending', 'held', 'dead', 'delivered', 'skipped']) {
       const deliveries = await pagesOf(`/integrations/${id}/deliveries?limit=200&state=${state}`, get);
@@ -330,7 +355,10 @@ async function pagesOf(path: string, get: (path: string) => Promise<unknown>): P
   for (let cursor = ''; ;) {
     const body = await get(`${path}${cursor}`);
     if (typeof body !== 'object' || body === null || !('data' in body) || !Array.isArray(body.data)) return ids;
-    for (const row of body.data) if (typeof row?.id === 'string') ids.push(row.id);
+    for (const row of body.data) {
+      const id: unknown = row?.id ?? row?.message_id;
+      if (typeof id === 'string') ids.push(id);
+    }
     if (!('next_cursor' in body) || typeof body.next_cursor !== 'string') return ids;
     cursor = `&cursor=${encodeURIComponent(body.next_cursor)}`;
   }

@@ -11,15 +11,19 @@ export function plant({ name, file, find, replace }: PlantedBug): void {
       const loaded = nextLoad(url, context);
       if (!url.endsWith(`/worker/${file}`)) return loaded;
       const source = readFileSync(fileURLToPath(url), 'utf8');
-      // Formatting may break a line that the bug names in one.
-      const pattern = new RegExp(
-        find
-          .split(/\s+/)
-          .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
-          .join(String.raw`\s+`),
-      );
+      const pattern = placeOf({ find });
       if (!pattern.test(source)) throw new Error(`Cannot plant "${name}": ${file} does not hold what it changes`);
       return { ...loaded, source: source.replace(pattern, () => replace) };
     },
   });
+}
+
+/** Finds what a bug changes. Formatting may break a line that the bug names in one. */
+export function placeOf({ find }: Pick<PlantedBug, 'find'>): RegExp {
+  return new RegExp(
+    find
+      .split(/\s+/)
+      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+      .join(String.raw`\s+`),
+  );
 }

@@ -15,9 +15,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'acknowledges before it keeps',
     file: 'objects/outbox-engine.ts',
-    find: 'const duplicates = this.#world.database.transaction(() => this.#keep(receipts, payloads, rejected));',
+    find: 'const duplicates = this.#world.database.transaction(() => this.#keep(receipts, payloads, beside));',
     replace:
-      'const duplicates = 0; void this.#world.sleep(50).then(() => this.#world.database.transaction(() => this.#keep(receipts, payloads, rejected)));',
+      'const duplicates = 0; void this.#world.sleep(50).then(() => this.#world.database.transaction(() => this.#keep(receipts, payloads, beside)));',
   },
   {
     name: 'sets no alarm for what it keeps',

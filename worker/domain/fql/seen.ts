@@ -21,6 +21,9 @@ export type Look = {
 /** These are kept with each event anyway. */
 const KEPT_ROOTS: ReadonlySet<string> = new Set(['type', 'event', 'name']);
 
+/** What is more is as likely somebody's number as a price. */
+const MAX_AMOUNT = 1_000_000;
+
 /** Longer values say no more to whoever looks for what is wrong. */
 const MAX_TOLD_CHARS = 100;
 
@@ -78,7 +81,7 @@ function lookOf(operand: Operand, against: readonly Literal[] | 'size'): Look[] 
           isKnown: (value) =>
             KEPT_ROOTS.has(root) ||
             typeof value === 'boolean' ||
-            (isAmount && numberOf(value) !== undefined) ||
+            (isAmount && looksLikeAnAmount(value)) ||
             literals.some((literal) => literal !== null && isEqual(value, literal)),
           texts: literals.filter((literal) => typeof literal === 'string'),
         },
@@ -95,6 +98,13 @@ function lookOf(operand: Operand, against: readonly Literal[] | 'size'): Look[] 
       }));
     }
   }
+}
+
+/** A telephone number is compared by size too, where somebody asks whether there is one. */
+function looksLikeAnAmount(value: unknown): boolean {
+  const number = numberOf(value);
+  if (number === undefined || Math.abs(number) >= MAX_AMOUNT) return false;
+  return typeof value === 'number' || /^-?(0|[1-9]\d*)(\.\d+)?$/.test(String(value));
 }
 
 function literalsIn(operand: Operand): Literal[] {
