@@ -1,17 +1,10 @@
 import { MAX_EVENT_AGE_MS } from '../domain/event-time.ts';
 import type { LateIdentity } from '../domain/late-identity.ts';
-import { withRuleTotals, withTotals } from '../domain/ledger-totals.ts';
 import type { TriggerSet } from '../domain/ready-mappings.ts';
 import { MAX_BATCH_EVENTS } from '../linkedin/send-conversions.ts';
-import type { DeliveryStory, EventView } from '../schema/event-view.ts';
-import type { Ledger as LedgerView, RuleLedger } from '../schema/ledger.ts';
-import type { LintReport } from '../schema/lint.ts';
 import type { EraseReason } from '../schema/outcome.ts';
-import type { Cause, DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
+import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import { Arrivals } from './arrivals.ts';
-import { Backlog } from './backlog.ts';
-import type { BacklogView } from './backlog.ts';
-import { Causes } from './causes.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Kept } from './deliveries.ts';
 import { Departures, LINGER_MS } from './departures.ts';
@@ -19,15 +12,13 @@ import { IdentityWaits } from './identity-waits.ts';
 import { Lanes } from './lanes.ts';
 import { Learnt } from './learnt.ts';
 import { Ledger, ledgerDay, ledgerName } from './ledger.ts';
-import type { Days } from './ledger.ts';
 import { LintCounts } from './lint-counts.ts';
 import { Memberships } from './memberships.ts';
+import { OutboxReader } from './outbox-reader.ts';
 import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
 import { Replays } from './replays.ts';
 import { SealedTexts } from './sealed-texts.ts';
 import { migrate } from './sql.ts';
-import { Stories } from './stories.ts';
-import type { DeliveryPage, KeptStory, NumberedEvent } from './stories.ts';
 import { TriggerSets } from './trigger-sets.ts';
 import type { World } from './world.ts';
 
@@ -65,6 +56,8 @@ export type Enqueued = { kind: 'kept'; duplicates: number } | { kind: 'full' };
  * faults: see test/faults/simulation.
  */
 export class OutboxEngine {
+  /** What is known of events and deliveries. */
+  readonly reader: OutboxReader;
   readonly #world: World;
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
@@ -75,10 +68,7 @@ export class OutboxEngine {
   readonly #memberships: Memberships;
   readonly #replays: Replays;
   readonly #waits: IdentityWaits;
-  readonly #stories: Stories;
   readonly #sealedTexts: SealedTexts;
-  readonly #backlog: Backlog;
-  readonly #causes: Causes;
   readonly #triggerSets: TriggerSets;
   readonly #arrivals = new Arrivals();
   /** Under way: sealed, perhaps, and not yet written. */
@@ -99,11 +89,9 @@ export class OutboxEngine {
     this.#memberships = new Memberships(database.sql);
     this.#replays = new Replays(database.sql);
     this.#waits = new IdentityWaits(database.sql);
-    this.#stories = new Stories(database.sql);
     this.#sealedTexts = new SealedTexts(database.sql);
-    this.#backlog = new Backlog(database.sql);
-    this.#causes = new Causes(database.sql);
     this.#triggerSets = new TriggerSets(database.sql);
+    this.reader = new OutboxReader(world, this.#arrivals);
     const ground = {
       world,
       lanes: this.#lanes,
@@ -235,71 +223,6 @@ export class OutboxEngine {
       this.#waits.endOf(integrationId);
       return this.#deliveries.discard(integrationId, this.#world.now());
     });
-  }
-
-  /** The latest events with their outcomes, newest first. */
-  latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
-    return this.#stories.latest(page);
-  }
-
-  /** What came after a place in the order of arrival, or else the latest. Where nothing did, it waits for it so long. */
-  async arrivals({
-    afterSeq,
-    limit,
-    waitMs,
-  }: {
-    afterSeq: number | undefined;
-    limit: number;
-    waitMs: number;
-  }): Promise<NumberedEvent[]> {
-    if (afterSeq !== undefined && this.#stories.newestSeq() <= afterSeq)
-      await this.#arrivals.wait(this.#world.sleep(waitMs));
-    return this.#stories.after({ seq: afterSeq, limit });
-  }
-
-  /** What stands at some places in the order of arrival, as it is now. */
-  eventsAt(seqs: readonly number[]): NumberedEvent[] {
-    return this.#stories.at(seqs);
-  }
-
-  /** One event, with everything that is known of what became of it. */
-  event(messageId: string): KeptStory | undefined {
-    return this.#stories.event(messageId);
-  }
-
-  deliveries(integrationId: string, page: DeliveryPage): ReturnType<Stories['deliveries']> {
-    return this.#stories.deliveries(integrationId, page);
-  }
-
-  delivery(integrationId: string, id: string): DeliveryStory | undefined {
-    return this.#stories.delivery(integrationId, id);
-  }
-
-  ledger(days: Days): LedgerView {
-    return withTotals(this.#ledger.read(days));
-  }
-
-  /** The ledger of the hour that goes on and those before it. */
-  lastHours(hours: number): LedgerView {
-    return withTotals(this.#ledger.readHours(hours, this.#world.now()));
-  }
-
-  ruleLedger(days: Days): RuleLedger {
-    return withRuleTotals(this.#ledger.readRules(days));
-  }
-
-  /** What the linter found, by its rules. */
-  lint(days: { from: string; to: string }): LintReport {
-    return this.#lintCounts.read(days);
-  }
-
-  /** Why deliveries of an integration are dead, held, skipped or erased, the most frequent reason first. */
-  causes(integrationId: string, filter: DeliveryFilter): Cause[] {
-    return this.#causes.of(integrationId, filter);
-  }
-
-  backlog(integrationId: string): BacklogView {
-    return this.#backlog.of(integrationId);
   }
 
   #keep(receipts: readonly Kept[], payloads: readonly string[], { rejected, triggerSets }: Beside): number {

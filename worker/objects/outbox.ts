@@ -103,51 +103,51 @@ export class Outbox extends DurableObject<Env> {
   }
 
   latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
-    return this.#engine.latest(page);
+    return this.#engine.reader.latest(page);
   }
 
   arrivals(look: { afterSeq: number | undefined; limit: number; waitMs: number }): Promise<NumberedEvent[]> {
-    return this.#engine.arrivals(look);
+    return this.#engine.reader.arrivals(look);
   }
 
   eventsAt(seqs: readonly number[]): NumberedEvent[] {
-    return this.#engine.eventsAt(seqs);
+    return this.#engine.reader.eventsAt(seqs);
   }
 
   event(messageId: string): KeptStory | undefined {
-    return this.#engine.event(messageId);
+    return this.#engine.reader.event(messageId);
   }
 
   deliveries(integrationId: string, page: DeliveryPage): ReturnType<Stories['deliveries']> {
-    return this.#engine.deliveries(integrationId, page);
+    return this.#engine.reader.deliveries(integrationId, page);
   }
 
   delivery(integrationId: string, id: string): DeliveryStory | undefined {
-    return this.#engine.delivery(integrationId, id);
+    return this.#engine.reader.delivery(integrationId, id);
   }
 
   ledger(days: Days): Ledger {
-    return this.#engine.ledger(days);
+    return this.#engine.reader.ledger(days);
   }
 
   lastHours(hours: number): Ledger {
-    return this.#engine.lastHours(hours);
+    return this.#engine.reader.lastHours(hours);
   }
 
   ruleLedger(days: Days): RuleLedger {
-    return this.#engine.ruleLedger(days);
+    return this.#engine.reader.ruleLedger(days);
   }
 
   lint(days: { from: string; to: string }): LintReport {
-    return this.#engine.lint(days);
+    return this.#engine.reader.lint(days);
   }
 
   causes(integrationId: string, filter: DeliveryFilter): Cause[] {
-    return this.#engine.causes(integrationId, filter);
+    return this.#engine.reader.causes(integrationId, filter);
   }
 
   backlog(integrationId: string): BacklogView {
-    return this.#engine.backlog(integrationId);
+    return this.#engine.reader.backlog(integrationId);
   }
 
   override alarm(): Promise<void> {

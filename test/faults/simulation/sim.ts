@@ -100,7 +100,10 @@ async function hunt(bug: PlantedBug): Promise<Finding> {
       seed: 1,
       found: words.includes('SIGKILL')
         ? 'the run never ends'
-        : `the run breaks: ${words.split('\n')[1] ?? ''}`.slice(0, 120),
+        : `the run breaks: ${words.split('\n').find((line) => /^\w*Error: (?!Command failed)/.test(line)) ?? ''}`.slice(
+            0,
+            120,
+          ),
     };
   }
 }
