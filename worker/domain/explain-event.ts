@@ -5,13 +5,13 @@ import { SKIP_REASONS } from '../schema/outcome.ts';
 import type { SkipReason } from '../schema/outcome.ts';
 import type { CollectedIntegration, SourceConfig } from '../schema/source-config.ts';
 import type { TriggerView } from '../schema/trigger-view.ts';
+import { askTriggers, readTrace } from './ask-triggers.ts';
+import type { TriggerTrace } from './ask-triggers.ts';
 import { isConsented } from './consent.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
 import { ingest } from './ingest.ts';
 import type { EventFacts, NewDelivery } from './ingest.ts';
 import { triggerSetOf } from './ready-mappings.ts';
-import { firedRules } from './rules-fired.ts';
-import { readTrace, traceTriggers } from './trace-triggers.ts';
 
 /** One question that an event is asked on its way, and the answer. */
 export type ExplainedDecision =
@@ -53,7 +53,8 @@ export async function explainEvent(
   { source, integration }: { source: SourceConfig['source']; integration: CollectedIntegration },
 ): Promise<ExplainedEvent> {
   const receipt = await ingest(event, facts, { source, integrations: [integration] });
-  const ruleIds = firedRules(event, integration.config).map(({ ruleId }) => ruleId);
+  const { fired, trace } = askTriggers(event, integration.config, 'all');
+  const ruleIds = fired.map(({ ruleId }) => ruleId);
   const isTest = receipt.skipReason === undefined && integration.config.test_mode === true;
   const waits = receipt.deliveries.some(({ wait }) => wait !== undefined);
   // What waits without an identifier has no payload to show, and is skipped when nobody says who he is.
@@ -77,7 +78,7 @@ export async function explainEvent(
         decision: 'trigger',
         passed: ruleIds.length > 0,
         conversion_rule_ids: ruleIds,
-        triggers: explainedTriggers(event, integration),
+        triggers: explainedTriggers(trace, integration),
       },
       { decision: 'integration_enabled', passed: integration.enabled },
       {
@@ -118,8 +119,10 @@ export async function explainEvent(
   };
 }
 
-function explainedTriggers(event: Event, { config: { mappings = [] } }: CollectedIntegration): ExplainedTrigger[] {
-  const trace = traceTriggers(event, mappings, 'all');
+function explainedTriggers(
+  trace: TriggerTrace | undefined,
+  { config: { mappings = [] } }: CollectedIntegration,
+): ExplainedTrigger[] {
   if (trace === undefined) return [];
   return readTrace(trace, triggerSetOf(mappings).body).map(({ mappingId, outcome, conditions }) => ({
     mapping_id: mappingId,

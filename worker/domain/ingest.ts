@@ -4,6 +4,8 @@ import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { LintCode } from '../schema/lint-rules.ts';
 import type { SkipReason } from '../schema/outcome.ts';
 import type { CollectedIntegration, SourceConfig } from '../schema/source-config.ts';
+import { askTriggers } from './ask-triggers.ts';
+import type { FiredRule, TriggerTrace } from './ask-triggers.ts';
 import { clickIdOf } from './click-id.ts';
 import type { ClickCookies } from './click-id.ts';
 import { isConsented } from './consent.ts';
@@ -21,10 +23,7 @@ import { lostAnIdentifier } from './lint/lost-an-identifier.ts';
 import type { Note } from './lint/note.ts';
 import { mappedFacts } from './mapped-facts.ts';
 import { idIn } from './partner-id.ts';
-import { firedRules, isOncePerMembership, membershipsLeft } from './rules-fired.ts';
-import type { FiredRule } from './rules-fired.ts';
-import { traceTriggers } from './trace-triggers.ts';
-import type { TriggerTrace } from './trace-triggers.ts';
+import { isOncePerMembership, membershipsLeft } from './rules-fired.ts';
 
 /** What is known of an event beside itself: from the request, the visitor's cookies and the events before it. */
 export type EventFacts = {
@@ -98,8 +97,19 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
   const eventId = await eventIdOf(facts.messageId, note);
   const clickId = clickIdOf(event, facts.cookies, note);
   const integrations = facts.isNobodys === undefined ? config.integrations : [];
+  const asked = integrations.map((integration) => ({
+    integration,
+    // Of whom an integration may know nothing, only whether its conditions held is kept.
+    ...askTriggers(
+      event,
+      integration.config,
+      isConsented(integration.consent_categories, facts.consent) ? 'what_is_known' : 'nothing',
+    ),
+  }));
   const decisions = await Promise.all(
-    integrations.map((integration) => decide(event, facts, { integration, eventId, clickId, lint: [...lint] })),
+    asked.map(({ integration, fired }) =>
+      decide(event, facts, { integration, fired, eventId, clickId, lint: [...lint] }),
+    ),
   );
   const left = integrations.flatMap(({ enabled, config: settings }) =>
     enabled ? membershipsLeft(event, settings) : [],
@@ -125,22 +135,10 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
     membershipsLeft: left,
     lint: [...new Set([...lint, ...ruleLint.flatMap(({ codes }) => codes)])],
     ruleLint,
-    triggers: tracesOf(event, integrations, facts.consent),
+    triggers: Object.fromEntries(
+      asked.flatMap(({ integration, trace }) => (trace === undefined ? [] : [[integration.id, trace]])),
+    ),
   };
-}
-
-/** Of whom an integration may know nothing, only whether its conditions held is kept. */
-function tracesOf(
-  event: Event,
-  integrations: SourceConfig['integrations'],
-  consent: ConsentFacts,
-): Receipt['triggers'] {
-  return Object.fromEntries(
-    integrations.flatMap(({ id, config: { mappings = [] }, consent_categories: asked }) => {
-      const trace = traceTriggers(event, mappings, isConsented(asked, consent) ? 'what_is_known' : 'nothing');
-      return trace === undefined ? [] : [[id, trace]];
-    }),
-  );
 }
 
 /** This is true when at least one integration may know the visitor: only then may cookies be set. */
@@ -158,18 +156,19 @@ async function decide(
   facts: EventFacts,
   {
     integration,
+    fired,
     eventId,
     clickId,
     lint,
   }: {
     integration: CollectedIntegration;
+    fired: readonly FiredRule[];
     eventId: string;
     clickId: string | undefined;
     lint: readonly LintCode[];
   },
 ): Promise<Decision> {
   const { config } = integration;
-  const fired = firedRules(event, config);
   if (fired.length === 0) return { kind: 'skip', reason: 'no_mapping' };
   if (!integration.enabled) return { kind: 'skip', reason: 'integration_disabled' };
   if (!isConsented(integration.consent_categories, facts.consent)) return { kind: 'skip', reason: 'no_consent' };

@@ -1,6 +1,8 @@
 import type { Mapping } from '../schema/mapping.ts';
 import { conversionRuleId } from './conversion-rule.ts';
 import { fingerprint } from './fingerprint.ts';
+import { withoutRepeats } from './fql/seen.ts';
+import type { Look } from './fql/seen.ts';
 import { compiledTrigger } from './fql/trigger.ts';
 import type { CompiledTrigger } from './fql/trigger.ts';
 
@@ -14,7 +16,7 @@ export type TriggerSet = {
   body: string;
 };
 
-type Ready = { mappings: readonly ReadyMapping[]; set: TriggerSet };
+type Ready = { mappings: readonly ReadyMapping[]; set: TriggerSet; looks: readonly Look[] };
 
 /** Made once for a config that was read, which serves thousands of events. */
 const made = new WeakMap<readonly Mapping[], Ready>();
@@ -29,17 +31,26 @@ export function triggerSetOf(mappings: readonly Mapping[]): TriggerSet {
   return ready(mappings).set;
 }
 
+/** The fields that the triggers look at, each once. */
+export function looksAt(mappings: readonly Mapping[]): readonly Look[] {
+  return ready(mappings).looks;
+}
+
 function ready(mappings: readonly Mapping[]): Ready {
   const known = made.get(mappings);
   if (known !== undefined) return known;
   const enabled = mappings.filter((mapping) => mapping.enabled);
   const body = JSON.stringify(enabled.map(({ id, trigger }) => [id, trigger]));
+  const readyOnes = enabled.map((mapping) => ({
+    mapping,
+    ruleId: conversionRuleId(mapping.conversion_rule_id),
+    trigger: compiledTrigger(mapping.trigger),
+  }));
   const one = {
-    mappings: enabled.map((mapping) => ({
-      mapping,
-      ruleId: conversionRuleId(mapping.conversion_rule_id),
-      trigger: compiledTrigger(mapping.trigger),
-    })),
+    mappings: readyOnes,
+    looks: withoutRepeats(
+      readyOnes.flatMap(({ trigger }) => trigger.conditions.flatMap((condition) => condition.looks)),
+    ),
     set: { fingerprint: fingerprint(body), body },
   };
   made.set(mappings, one);

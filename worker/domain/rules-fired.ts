@@ -6,28 +6,6 @@ import { PAGE_KEY } from './fql/shorthand.ts';
 import { compiledTrigger } from './fql/trigger.ts';
 import { readyMappings } from './ready-mappings.ts';
 
-/** A conversion rule that an event fires, and the mapping that says how; none for the shorthand. */
-export type FiredRule = { ruleId: string; mapping: Mapping | undefined };
-
-/**
- * Names the conversion rules that an event fires, each once: by the first mapping whose trigger holds, else by the
- * shorthand.
- */
-export function firedRules(
-  event: Event,
-  { mappings = [], conversion_rule_id: shorthand = {} }: Pick<IntegrationSettings, 'mappings' | 'conversion_rule_id'>,
-): FiredRule[] {
-  if (event.type === 'group' || event.type === 'alias' || event.type === 'screen') return [];
-  const byRule = new Map<string, Mapping | undefined>();
-  for (const { mapping, ruleId, trigger } of readyMappings(mappings)) {
-    if (!byRule.has(ruleId) && trigger.holds(event)) byRule.set(ruleId, mapping);
-  }
-  for (const ruleId of rulesFiredBy(event, shorthand)) {
-    if (!byRule.has(ruleId)) byRule.set(ruleId, undefined);
-  }
-  return [...byRule].map(([ruleId, mapping]) => ({ ruleId, mapping }));
-}
-
 /**
  * This is true for a mapping by which a person makes one conversion each time he becomes a member: where it says so, or
  * says nothing and its trigger is for identify events.

@@ -1,13 +1,12 @@
 import type { EventView } from '../schema/event-view.ts';
 import type { Integration } from '../schema/integration.ts';
 import type { ConditionView, TriggerOutcome, TriggerView } from '../schema/trigger-view.ts';
+import type { TracedTrigger } from './ask-triggers.ts';
 import { conversionRuleId } from './conversion-rule.ts';
 import type { EventFields } from './fql/compile.ts';
 import { seenBy } from './fql/seen.ts';
-import type { Telling } from './fql/seen.ts';
 import { shorthandTrigger } from './fql/shorthand.ts';
 import { compiledTrigger } from './fql/trigger.ts';
-import type { TracedTrigger } from './trace-triggers.ts';
 
 type KeptEvent = Pick<EventView, 'type' | 'event' | 'reason'>;
 type Configured = Pick<Integration, 'id' | 'config'>;
@@ -94,21 +93,19 @@ function shorthandViews(
         trigger,
         changed_since: false,
         outcome: isNobodys ? 'not_asked' : outcome,
-        conditions: isNobodys ? [] : conditionViews(trigger, event, 'what_is_known'),
+        conditions: isNobodys ? [] : conditionViews(trigger, event),
       };
     }),
   );
 }
 
-/** Says of each condition of a trigger whether it holds for an event, and what it sees. */
-export function conditionViews(
-  trigger: string,
-  event: EventFields,
-  telling: Exclude<Telling, 'nothing'>,
-): ConditionView[] {
+function conditionViews(trigger: string, event: EventFields): ConditionView[] {
   return compiledTrigger(trigger).conditions.map(({ text, holds, looks }) => ({
     text,
     held: holds(event),
-    saw: looks.map((look) => ({ field: look.field, ...seenBy(look, event, telling) })),
+    saw: looks.map((look) => ({
+      field: look.field,
+      ...(seenBy(look, event, 'what_is_known') ?? { type: 'null' as const }),
+    })),
   }));
 }

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 
+import { readTrace } from '../domain/ask-triggers.ts';
+import type { TracedTrigger } from '../domain/ask-triggers.ts';
 import { eventState } from '../domain/event-state.ts';
 import { maskedPayload, PayloadShape } from '../domain/payload-shape.ts';
 import { deliverySentence, eventSentence } from '../domain/sentences.ts';
-import { readTrace } from '../domain/trace-triggers.ts';
-import type { TracedTrigger } from '../domain/trace-triggers.ts';
 import { ConsentView, EventView } from '../schema/event-view.ts';
 import type { AttemptView, DeliveryStory, DeliveryView, EventStory, ListedDelivery } from '../schema/event-view.ts';
 import { lintFindings } from '../schema/lint.ts';
@@ -56,7 +56,7 @@ const KeptConsent = v.object({
 
 const KeptTriggers = v.object({
   triggers: v.optional(
-    v.record(v.string(), v.object({ set: v.string(), mappings: v.array(v.string()), seen: SeenValues })),
+    v.record(v.string(), v.object({ set: v.string(), mappings: v.string(), seen: v.exactOptional(SeenValues) })),
     {},
   ),
 });

@@ -1,6 +1,6 @@
 import type { Access } from '../../../worker/domain/access.ts';
+import { firedRules } from '../../../worker/domain/ask-triggers.ts';
 import type { RateLimits } from '../../../worker/domain/permits.ts';
-import { firedRules } from '../../../worker/domain/rules-fired.ts';
 import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
 import { ConfigPublisher } from '../../../worker/objects/config-publisher.ts';
 import type { Kept } from '../../../worker/objects/deliveries.ts';

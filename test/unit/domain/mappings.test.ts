@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
+import { firedRules } from '../../../worker/domain/ask-triggers.ts';
 import { ingest } from '../../../worker/domain/ingest.ts';
 import type { EventFacts } from '../../../worker/domain/ingest.ts';
-import { firedRules } from '../../../worker/domain/rules-fired.ts';
 import type { ConversionEvent } from '../../../worker/schema/conversion-event.ts';
 import type { Event } from '../../../worker/schema/event.ts';
 import type { Mapping, MappingFields } from '../../../worker/schema/mapping.ts';

@@ -6,6 +6,9 @@ import { print } from './print.ts';
 /** A condition of a trigger as it counts there: turned round where a "!" stands before it, or before brackets around it. */
 export type CountedCondition = { text: string; holds: Test; condition: Condition };
 
+/** Whether conditions held, in their order: a digit each, `1` for yes. */
+export type Held = string;
+
 /**
  * Takes a trigger apart into its conditions, in the order in which they are written.
  *
@@ -26,6 +29,35 @@ export function conditionsOf(expression: Expression, isTurned = false): CountedC
     case 'match': {
       const counted: Expression = isTurned ? { kind: 'not', of: expression } : expression;
       return [{ text: print(counted), holds: compile(counted), condition: expression }];
+    }
+  }
+}
+
+/** Makes the function that says whether a trigger holds, from whether its conditions did. */
+export function verdictOf(expression: Expression): (held: Held) => boolean {
+  return joined(expression, { isTurned: false, places: { next: 0 } });
+}
+
+const YES = '1'.charCodeAt(0);
+
+function joined(expression: Expression, how: { isTurned: boolean; places: { next: number } }): (held: Held) => boolean {
+  switch (expression.kind) {
+    case 'or':
+    case 'and': {
+      const parts = expression.parts.map((part) => joined(part, how));
+      // "Not (a or b)" is "not a and not b".
+      const isEither = (expression.kind === 'or') !== how.isTurned;
+      return isEither ? (held) => parts.some((part) => part(held)) : (held) => parts.every((part) => part(held));
+    }
+    case 'not':
+      return joined(expression.of, { ...how, isTurned: !how.isTurned });
+    case 'compare':
+    case 'in':
+    case 'contains':
+    case 'match': {
+      const place = how.places.next;
+      how.places.next += 1;
+      return (held) => held.charCodeAt(place) === YES;
     }
   }
 }

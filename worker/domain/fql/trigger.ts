@@ -1,7 +1,7 @@
 import { compile } from './compile.ts';
 import type { Test } from './compile.ts';
-import { conditionsOf } from './conditions.ts';
-import type { CountedCondition } from './conditions.ts';
+import { conditionsOf, verdictOf } from './conditions.ts';
+import type { CountedCondition, Held } from './conditions.ts';
 import { FqlError } from './fql-error.ts';
 import { asksForIdentify, membershipEnd } from './membership.ts';
 import { parse } from './parse.ts';
@@ -23,6 +23,8 @@ export type CompiledTrigger = {
   endsMembership: Test;
   /** What it asks, in the order in which it is written. */
   conditions: readonly AskedCondition[];
+  /** Whether it holds, from whether its conditions did. */
+  verdict: (held: Held) => boolean;
 };
 
 /** A condition with the fields that it looks at. */
@@ -38,6 +40,7 @@ export function compiledTrigger(trigger: string): CompiledTrigger {
     holds: compile(expression),
     isIdentify: asksForIdentify(expression),
     endsMembership: membershipEnd(expression),
+    verdict: verdictOf(expression),
     conditions: conditionsOf(expression).map((counted) => ({ ...counted, looks: looksOf(counted.condition) })),
   };
   compiled.set(trigger, made);

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { askTriggers, readTrace } from '../../../worker/domain/ask-triggers.ts';
+import type { TracedTrigger } from '../../../worker/domain/ask-triggers.ts';
 import { conditionsOf } from '../../../worker/domain/fql/conditions.ts';
 import { parse } from '../../../worker/domain/fql/parse.ts';
+import type { Telling } from '../../../worker/domain/fql/seen.ts';
 import { triggerSetOf } from '../../../worker/domain/ready-mappings.ts';
-import { readTrace, traceTriggers } from '../../../worker/domain/trace-triggers.ts';
-import type { TracedTrigger } from '../../../worker/domain/trace-triggers.ts';
 import type { Event } from '../../../worker/schema/event.ts';
 import type { Mapping } from '../../../worker/schema/mapping.ts';
 import { aPage, aTrack, anIdentify } from '../support/an-event.ts';
@@ -21,17 +22,13 @@ const aMapping = (trigger: string, over: Partial<Mapping> = {}): Mapping => ({
   ...over,
 });
 
-function traced(
-  event: Event,
-  mappings: readonly Mapping[],
-  telling: Parameters<typeof traceTriggers>[2] = 'what_is_known',
-): TracedTrigger[] {
-  const trace = traceTriggers(event, mappings, telling);
+function traced(event: Event, mappings: readonly Mapping[], telling: Telling = 'what_is_known'): TracedTrigger[] {
+  const trace = askTriggers(event, { mappings: [...mappings] }, telling).trace;
   return trace === undefined ? [] : readTrace(JSON.parse(JSON.stringify(trace)), triggerSetOf(mappings).body);
 }
 
 /** What the only condition of a trigger saw. */
-const sawOf = (trigger: string, event: Event, telling?: Parameters<typeof traceTriggers>[2]) =>
+const sawOf = (trigger: string, event: Event, telling?: Telling) =>
   traced(event, [aMapping(trigger)], telling)[0]?.conditions[0]?.saw;
 
 describe('a trigger, condition by condition', () => {
@@ -187,7 +184,7 @@ describe('what a condition saw', () => {
             traits: { a: secret },
             context: { a: secret },
           });
-          const trace = traceTriggers(event, [aMapping(parts.join(join))], 'what_is_known');
+          const { trace } = askTriggers(event, { mappings: [aMapping(parts.join(join))] }, 'what_is_known');
           expect(JSON.stringify(trace)).not.toContain('jane');
         },
       ),
