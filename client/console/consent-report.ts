@@ -1,44 +1,18 @@
-import type { EventView } from '../../worker/schema/event-view.ts';
-import type { Ledger } from '../../worker/schema/ledger.ts';
-import { api, type Page } from './api.ts';
+import type { ConsentCount, ConsentReport } from '../../worker/schema/consent-report.ts';
+import { api } from './api.ts';
 import { toCsv } from './csv.ts';
 import { emptyState, problemCard } from './element-of-state.ts';
-import { select } from './form.ts';
-import { formatCount } from './format.ts';
+import { Form, input, select } from './form.ts';
+import { formatCount, utcDay } from './format.ts';
 import { fill, h } from './h.ts';
 import { saveFile } from './save-file.ts';
 import { texts } from './texts.ts';
 import type { Place } from './view.ts';
 
 const t = texts.privacy.report;
-/** The newest events that are looked at: what each said is kept with it, and counted here. */
-const PAGES = 5;
-const A_PAGE = 200;
 
-/** Events of which the same was said, by the same platform, read by the same rule. */
-export type ConsentRow = { said: string; platform: string; policy: string; country: string; events: number };
-
-/** Counts what events said about consent: a no of one category is a no. */
-export function consentRows(events: readonly Pick<EventView, 'consent'>[]): ConsentRow[] {
-  const rows = new Map<string, ConsentRow>();
-  for (const { consent } of events) {
-    const answers = Object.entries(consent.categories);
-    const said =
-      answers.length === 0
-        ? t.nothing
-        : answers.map(([category, isGiven]) => `${category}: ${isGiven ? texts.yes : texts.no}`).join(', ');
-    const row = {
-      said,
-      platform: consent.source ?? t.noPlatform,
-      // Where something was said nothing had to be read into silence.
-      policy: answers.length === 0 ? consent.policy : '',
-      country: consent.country ?? '',
-    };
-    const key = JSON.stringify(row);
-    rows.set(key, { ...row, events: (rows.get(key)?.events ?? 0) + 1 });
-  }
-  return [...rows.values()].toSorted((one, other) => other.events - one.events);
-}
+/** As long as events are kept, where the source does not say otherwise. */
+const DAYS = 91;
 
 /** What visitors said, source by source, to look at and to keep. */
 export function consentReport({ sources, signal }: Place): HTMLElement {
@@ -47,52 +21,45 @@ export function consentReport({ sources, signal }: Place): HTMLElement {
     sources.map(({ id, name }) => [id, name] as const),
     sources[0]?.id ?? '',
   );
-  which.setAttribute('aria-label', texts.nav.source);
+  const from = input({ type: 'date', value: utcDay(DAYS - 1) });
+  const to = input({ type: 'date', value: utcDay() });
   const show = async (): Promise<void> => {
     fill(result, h('p', { class: 'loading' }, texts.loading));
     try {
-      const id = which.value;
-      const [events, ledger] = await Promise.all([
-        newest(id, signal),
-        api<Ledger>(`/sources/${id}/ledger`, { signal }),
-      ]);
-      fill(result, ...parts(id, events, ledger.totals.skipped['no_consent'] ?? 0));
+      const query = new URLSearchParams([
+        ...(from.value === '' ? [] : [['from', from.value]]),
+        ...(to.value === '' ? [] : [['to', to.value]]),
+      ]).toString();
+      const report = await api<ConsentReport>(`/sources/${which.value}/consent?${query}`, { signal });
+      fill(result, ...parts(which.value, report));
     } catch (error) {
       if (!signal.aborted) fill(result, problemCard(error));
     }
   };
-  which.addEventListener('change', () => {
-    void show();
-  });
+  const form = new Form({ submit: texts.ledger.show, isSearch: true, onSubmit: show });
+  form.element.classList.add('filters');
+  form.add(
+    sources.length > 1 && form.field(texts.nav.source, which, { pointer: '/source' }),
+    form.field(texts.ledger.from, from, { pointer: '/from' }),
+    form.field(texts.ledger.to, to, { pointer: '/to' }),
+  );
+  which.addEventListener('change', () => form.element.requestSubmit());
   if (sources.length > 0) void show();
   return h(
     'section',
     { class: 'card' },
     h('h2', {}, t.title),
     h('p', {}, t.lead),
-    sources.length > 1 && which,
-    sources.length === 0 ? emptyState(t.empty, t.emptyMore) : result,
+    ...(sources.length === 0 ? [emptyState(t.empty, t.emptyMore)] : [form.element, result]),
   );
 }
 
-async function newest(sourceId: string, signal: AbortSignal): Promise<EventView[]> {
-  const events: EventView[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < PAGES; page += 1) {
-    const query: string = cursor === null ? '' : `&cursor=${cursor}`;
-    const answer: Page<EventView> = await api(`/sources/${sourceId}/events?limit=${A_PAGE}${query}`, { signal });
-    events.push(...answer.data);
-    cursor = answer.next_cursor;
-    if (cursor === null) break;
-  }
-  return events;
-}
-
-function parts(sourceId: string, events: readonly EventView[], withheld: number): HTMLElement[] {
-  if (events.length === 0) return [emptyState(t.empty, t.emptyMore)];
-  const rows = consentRows(events);
+function parts(sourceId: string, { data, events, withheld }: ConsentReport): HTMLElement[] {
+  if (events === 0) return [emptyState(t.empty, t.emptyMore)];
+  const rows = data.map(wordsOf);
+  const shown = data.reduce((sum, row) => sum + row.events, 0);
   return [
-    h('p', {}, t.withheld(withheld), ' ', t.counted(events.length)),
+    h('p', {}, t.counted(events), ' ', t.withheld(withheld), ' ', shown < events && t.more(events - shown)),
     h(
       'div',
       { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
@@ -106,13 +73,13 @@ function parts(sourceId: string, events: readonly EventView[], withheld: number)
             'tr',
             {},
             ...[t.said, t.platform, t.policy, t.country].map((title) => h('th', { scope: 'col' }, title)),
-            h('th', { scope: 'col', class: 'number' }, t.events),
+            ...[t.events, t.notSent].map((title) => h('th', { scope: 'col', class: 'number' }, title)),
           ),
         ),
         h(
           'tbody',
           {},
-          ...rows.map(({ said, platform, policy, country, events: count }) =>
+          ...rows.map(({ said, platform, policy, country, events: count, withheld: notSent }) =>
             h(
               'tr',
               {},
@@ -121,6 +88,7 @@ function parts(sourceId: string, events: readonly EventView[], withheld: number)
               h('td', {}, policyName(policy)),
               h('td', {}, country),
               h('td', { class: 'number' }, formatCount(count)),
+              h('td', { class: notSent === 0 ? 'number zero' : 'number' }, formatCount(notSent)),
             ),
           ),
         ),
@@ -137,8 +105,8 @@ function parts(sourceId: string, events: readonly EventView[], withheld: number)
             saveFile(
               `consent-${sourceId}.csv`,
               toCsv([
-                ['said', 'platform', 'read_by', 'country', 'events'],
-                ...rows.map((row) => [row.said, row.platform, row.policy, row.country, row.events]),
+                ['said', 'platform', 'read_by', 'country', 'events', 'not_sent'],
+                ...rows.map((row) => [row.said, row.platform, row.policy, row.country, row.events, row.withheld]),
               ]),
             ),
         },
@@ -146,6 +114,23 @@ function parts(sourceId: string, events: readonly EventView[], withheld: number)
       ),
     ),
   ];
+}
+
+type Words = { said: string; platform: string; policy: string; country: string; events: number; withheld: number };
+
+function wordsOf({ categories, source, policy, country, events, withheld }: ConsentCount): Words {
+  const answers = Object.entries(categories);
+  return {
+    said:
+      answers.length === 0
+        ? t.nothing
+        : answers.map(([category, isGiven]) => `${category}: ${isGiven ? texts.yes : texts.no}`).join(', '),
+    platform: source ?? t.noPlatform,
+    policy: policy ?? '',
+    country: country ?? '',
+    events,
+    withheld,
+  };
 }
 
 function policyName(policy: string): string {

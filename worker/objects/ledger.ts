@@ -196,7 +196,8 @@ export class Ledger {
   }
 }
 
-function betweenMs({ from, to }: Days): [fromMs: number, beforeMs: number] {
+/** The instants that days lie between. */
+export function betweenMs({ from, to }: Days): [fromMs: number, beforeMs: number] {
   return [Date.parse(from), Date.parse(to) + 24 * HOUR_MS];
 }
 

@@ -1,4 +1,5 @@
 import { withRuleTotals, withTotals } from '../domain/ledger-totals.ts';
+import type { ConsentReport } from '../schema/consent-report.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
 import type { Ledger as LedgerView, RuleLedger } from '../schema/ledger.ts';
 import type { LintReport } from '../schema/lint.ts';
@@ -7,6 +8,7 @@ import type { Arrivals } from './arrivals.ts';
 import { Backlog } from './backlog.ts';
 import type { BacklogView } from './backlog.ts';
 import { Causes } from './causes.ts';
+import { ConsentCounts } from './consent-counts.ts';
 import { Ledger } from './ledger.ts';
 import type { Days } from './ledger.ts';
 import { LintCounts } from './lint-counts.ts';
@@ -23,6 +25,7 @@ export class OutboxReader {
   readonly #lintCounts: LintCounts;
   readonly #backlog: Backlog;
   readonly #causes: Causes;
+  readonly #consentCounts: ConsentCounts;
 
   constructor(world: World, arrivals: Arrivals) {
     const { sql } = world.database;
@@ -33,6 +36,7 @@ export class OutboxReader {
     this.#lintCounts = new LintCounts(sql);
     this.#backlog = new Backlog(sql);
     this.#causes = new Causes(sql);
+    this.#consentCounts = new ConsentCounts(sql);
   }
 
   /** The latest events with their outcomes, newest first. */
@@ -89,6 +93,11 @@ export class OutboxReader {
   /** What the linter found, by its rules. */
   lint(days: Days): LintReport {
     return this.#lintCounts.read(days);
+  }
+
+  /** What visitors said about consent. */
+  consent(days: Days): ConsentReport {
+    return this.#consentCounts.read(days);
   }
 
   /** Why deliveries of an integration are dead, held, skipped or erased, the most frequent reason first. */

@@ -6,6 +6,7 @@ import type { TriggerSet } from '../domain/ready-mappings.ts';
 import { parseKeyRing } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import { sendConversions } from '../linkedin/send-conversions.ts';
+import type { ConsentReport } from '../schema/consent-report.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
 import type { Ledger, RuleLedger } from '../schema/ledger.ts';
 import type { LintReport } from '../schema/lint.ts';
@@ -140,6 +141,10 @@ export class Outbox extends DurableObject<Env> {
 
   lint(days: { from: string; to: string }): LintReport {
     return this.#engine.reader.lint(days);
+  }
+
+  consent(days: Days): ConsentReport {
+    return this.#engine.reader.consent(days);
   }
 
   causes(integrationId: string, filter: DeliveryFilter): Cause[] {

@@ -14,7 +14,7 @@ const LEDGER_DAYS = 90;
 /** Three days, by the hour. */
 const MAX_HOURS = 72;
 
-/** `/v1/admin/sources/{id}/ledger` and `/lint`: what is counted of a source's events. */
+/** `/v1/admin/sources/{id}/ledger`, `/consent` and `/lint`: what is counted of a source's events. */
 export function adminLedger(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
@@ -25,6 +25,8 @@ export function adminLedger(): Hono<AdminEnv> {
   });
 
   routes.get('/:id/ledger/rules', async (c) => c.json(await (await outboxOf(c)).ruleLedger(readDays(c))));
+
+  routes.get('/:id/consent', async (c) => c.json(await (await outboxOf(c)).consent(readDays(c))));
 
   routes.get('/:id/lint', async (c) => c.json(await (await outboxOf(c)).lint(readDays(c))));
 

@@ -19,11 +19,12 @@ export const privacy = {
     },
     country: 'Country',
     events: 'Events',
-    withheld: (count: number) =>
-      `${plural(count, 'event was', 'events were')} not sent for lack of consent in the last 90 days.`,
-    counted: (count: number) => `The table counts the latest ${plural(count, 'event', 'events')}.`,
+    notSent: 'Not sent',
+    withheld: (count: number) => `${plural(count, 'was', 'were')} not sent for lack of consent.`,
+    counted: (count: number) => `${plural(count, 'event was', 'events were')} received on these days.`,
+    more: (count: number) => `The table leaves out ${plural(count, 'event', 'events')} with rare answers.`,
     empty: 'Nothing to report yet',
-    emptyMore: 'The report begins with the first event.',
+    emptyMore: 'Nothing was received on these days.',
   },
   eraseCard: 'Erase a person',
   eraseLead:

@@ -255,6 +255,27 @@ describe('settings', () => {
   });
 });
 
+describe('the consent report', () => {
+  it('counts what visitors of a source said, on the days that are asked for', async () => {
+    await aSource();
+    const { writeKey } = await aSource({ source: { name: 'Asked' } });
+    const no = { context: { consent: { categoryPreferences: { advertising: false } } } };
+    await product.collect({ batch: [aLead(), aLead(), aLead(no)] }, { writeKey });
+    await page.reload();
+    await goTo(page, 'Privacy');
+    const report = page.getByRole('region', { name: 'Consent report' });
+    await page.getByRole('main').getByLabel('Source').selectOption({ label: 'Asked' });
+
+    await page.getByText('3 events were received on these days. 1 was not sent for lack of consent.').waitFor();
+    await report.getByRole('row', { name: 'advertising: Yes the page or the server US 2 0' }).waitFor();
+    await report.getByRole('row', { name: 'advertising: No the page or the server US 1 1' }).waitFor();
+    await page.getByLabel('To').fill('2020-01-01');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('Nothing to report yet').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe('people', () => {
   it('are erased after a question', async () => {
     const { writeKey, ask } = await aSource({ config: { access_token: null, refresh_token: null } });

@@ -4,6 +4,7 @@ import type { GenericSchema } from 'valibot';
 
 import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../access-token.ts';
 import { AuditEntry } from '../audit.ts';
+import { ConsentReport } from '../consent-report.ts';
 import { EraseAnswer, EraseRequest } from '../erase.ts';
 import { DeliveryStory, EventStory, EventView, ListedDelivery } from '../event-view.ts';
 import { Event } from '../event.ts';
@@ -124,6 +125,7 @@ export function componentSchemas(): Json {
     Cause: answerSchema(Cause),
     Ledger: answerSchema(Ledger),
     RuleLedger: answerSchema(RuleLedger),
+    ConsentReport: answerSchema(ConsentReport),
     LintReport: answerSchema(LintReport),
     EraseRequest: jsonSchema(EraseRequest),
     EraseAnswer: answerSchema(EraseAnswer),

@@ -88,6 +88,14 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/admin/sources/{id}/consent',
+    summary: 'What visitors said about consent, by platform, country and the rule that silence was read by',
+    answer: { status: 200, description: 'The most frequent first', schema: ref('ConsentReport') },
+    problems: ['field_invalid'],
+    query: ['from', 'to'],
+  },
+  {
+    method: 'get',
     path: '/v1/admin/sources/{id}/lint',
     summary: 'What was odd about the values of events, and what was done: how often, by rule of the linter',
     answer: {

@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+
+import type { ConsentCount, ConsentReport } from '../schema/consent-report.ts';
+import { ConsentView } from '../schema/event-view.ts';
+import { betweenMs } from './ledger.ts';
+import type { Days } from './ledger.ts';
+import type { Sql } from './sql.ts';
+
+/** Whoever knows the write key chooses the names of categories, so there may be many. */
+const MAX_ROWS = 200;
+
+type Row = {
+  categories: string;
+  source: string | null;
+  policy: string | null;
+  country: string | null;
+  events: number;
+  withheld: number;
+};
+
+/** Counts what events said about consent, of all that are still kept. */
+export class ConsentCounts {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  read(days: Days): ConsentReport {
+    const between = betweenMs(days);
+    const rows = this.#sql
+      .exec<Row>(
+        `SELECT facts -> '$.consent.categories' AS categories, facts ->> '$.consent.source' AS source,
+           iif(facts -> '$.consent.categories' = '{}', facts ->> '$.consent.policy', NULL) AS policy,
+           facts ->> '$.consent.country' AS country, count(*) AS events, total(skip_reason IS 'no_consent') AS withheld
+         FROM events WHERE received_at_ms >= ? AND received_at_ms < ? GROUP BY 1, 2, 3, 4`,
+        ...between,
+      )
+      .toArray();
+    const sum = (of: 'events' | 'withheld'): number => rows.reduce((total, row) => total + row[of], 0);
+    return { data: merged(rows).slice(0, MAX_ROWS), events: sum('events'), withheld: sum('withheld') };
+  }
+}
+
+/** The same answers may have come in another order. */
+function merged(rows: readonly Row[]): ConsentCount[] {
+  const counts = new Map<string, ConsentCount>();
+  for (const { categories: text, source, policy, country, events, withheld } of rows) {
+    const said = v.parse(ConsentView.entries.categories, JSON.parse(text));
+    const categories = Object.fromEntries(Object.entries(said).toSorted(([a], [b]) => a.localeCompare(b)));
+    const key = JSON.stringify([categories, source, policy, country]);
+    const known = counts.get(key);
+    counts.set(key, {
+      categories,
+      source,
+      policy,
+      country,
+      events: (known?.events ?? 0) + events,
+      withheld: (known?.withheld ?? 0) + withheld,
+    });
+  }
+  return [...counts.values()].toSorted((one, other) => other.events - one.events);
+}
