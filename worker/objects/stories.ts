@@ -127,7 +127,10 @@ export type KeptStory = Omit<EventStory, 'triggers'> & { triggers: Record<string
 /** An event with its place in the order of arrival. */
 export type NumberedEvent = { seq: number; event: EventView };
 
-/** Reads what became of events. Nothing is stored for it: the rows that the outbox works with are the receipts. */
+/**
+ * Reads what became of events. The rows that the outbox works with are the receipts; only what triggers saw and the shape of
+ * payloads are kept for the stories' sake (docs/decisions/0019).
+ */
 export class Stories {
   readonly #sql: Sql;
   readonly #triggerSets: TriggerSets;

@@ -79,7 +79,7 @@ export const live = {
     },
     payload: 'What LinkedIn gets',
     payloadHint: 'Somebody’s values are masked; they are not kept once it has gone.',
-    noPayload: 'Its payload is not built yet, or was erased.',
+    noPayload: 'Nothing to show: it is not built yet, was erased, or came before stories told it.',
     again: 'Send one like it',
     againLead: 'What it held is not kept, so the values are examples.',
     curl: 'curl command',
