@@ -37,6 +37,7 @@ const FULL_ONLY = [
   'test/e2e/console/states.test.ts',
   'test/e2e/console/live-list.test.ts',
   'test/faults/canary/**',
+  'test/faults/killed-under-load.test.ts',
 ];
 
 const narrowedTo = process.argv.slice(2);
