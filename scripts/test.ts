@@ -28,8 +28,11 @@ const CHECKS: readonly Step[] = [
 /** What takes longest for what it shows day by day. CI has it, and so has `FULL=1`. */
 const FULL_ONLY = [
   'test/e2e/engines/itp.test.ts',
+  'test/e2e/engines/leaving.test.ts',
   'test/e2e/sdks/**',
   'test/e2e/audience.test.ts',
+  'test/e2e/management/connect.test.ts',
+  'test/e2e/management/linkedin-objects.test.ts',
   'test/e2e/console/daily-work.test.ts',
   'test/e2e/console/accessible.test.ts',
   'test/e2e/console/hostile-texts.test.ts',
