@@ -1,23 +1,16 @@
 import type { Ledger, LedgerRow, RuleLedger, RuleLedgerRow } from '../schema/ledger.ts';
 
-const OUTCOMES = ['delivered', 'pending', 'held', 'dead', 'expired', 'erased', 'rejected'] as const;
+const ENDS = ['delivered', 'pending', 'held', 'dead', 'expired', 'erased'] as const;
+const OUTCOMES = [...ENDS, 'rejected'] as const;
 
 /** Adds the rows up and says whether everything that was received became something. */
 export function withTotals(rows: readonly LedgerRow[]): Ledger {
-  const total = (outcome: 'received' | (typeof OUTCOMES)[number]): number =>
-    rows.reduce((sum, row) => sum + row[outcome], 0);
   return {
     data: [...rows],
     totals: {
-      received: total('received'),
-      delivered: total('delivered'),
-      pending: total('pending'),
-      held: total('held'),
-      dead: total('dead'),
-      expired: total('expired'),
-      erased: total('erased'),
-      rejected: total('rejected'),
-      skipped: skippedIn(rows),
+      ...endsOf(rows),
+      received: sumOf(rows, ({ received }) => received),
+      rejected: sumOf(rows, ({ rejected }) => rejected),
     },
     balanced: rows.every(isBalanced),
   };
@@ -25,28 +18,23 @@ export function withTotals(rows: readonly LedgerRow[]): Ledger {
 
 /** The same of deliveries, rule by rule. */
 export function withRuleTotals(rows: readonly RuleLedgerRow[]): RuleLedger {
-  const total = (outcome: 'deliveries' | Exclude<(typeof OUTCOMES)[number], 'rejected'>): number =>
-    rows.reduce((sum, row) => sum + row[outcome], 0);
-  return {
-    data: [...rows],
-    totals: {
-      deliveries: total('deliveries'),
-      delivered: total('delivered'),
-      pending: total('pending'),
-      held: total('held'),
-      dead: total('dead'),
-      expired: total('expired'),
-      erased: total('erased'),
-      skipped: skippedIn(rows),
-    },
-  };
+  return { data: [...rows], totals: { ...endsOf(rows), deliveries: sumOf(rows, ({ deliveries }) => deliveries) } };
 }
 
-function skippedIn(rows: readonly Pick<LedgerRow, 'skipped'>[]): Record<string, number> {
-  const skipped: Record<string, number> = {};
-  for (const row of rows)
-    for (const [reason, count] of Object.entries(row.skipped)) skipped[reason] = (skipped[reason] ?? 0) + count;
-  return skipped;
+type Ends = Pick<LedgerRow, (typeof ENDS)[number] | 'skipped'>;
+
+function endsOf(rows: readonly Ends[]): Ends {
+  const ends: Ends = { delivered: 0, pending: 0, held: 0, dead: 0, expired: 0, erased: 0, skipped: {} };
+  for (const row of rows) {
+    for (const end of ENDS) ends[end] += row[end];
+    for (const [reason, count] of Object.entries(row.skipped))
+      ends.skipped[reason] = (ends.skipped[reason] ?? 0) + count;
+  }
+  return ends;
+}
+
+function sumOf<Row>(rows: readonly Row[], of: (row: Row) => number): number {
+  return rows.reduce((sum, row) => sum + of(row), 0);
 }
 
 /** received = delivered + pending + held + dead + expired + erased + rejected + skipped by every reason */

@@ -83,7 +83,8 @@ function shorthandViews(
     [refs].flat().map((ref) => {
       const trigger = shorthandTrigger(key);
       const ruleId = conversionRuleId(ref);
-      const holds = compiledTrigger(trigger).holds(event);
+      const conditions = conditionViews(trigger, event);
+      const holds = compiledTrigger(trigger).verdict(conditions.map(({ held }) => (held ? '1' : '0')).join(''));
       const outcome: TriggerOutcome = !holds ? 'not_fired' : taken.has(ruleId) ? 'rule_taken' : 'fired';
       return {
         integration_id: id,
@@ -93,7 +94,7 @@ function shorthandViews(
         trigger,
         changed_since: false,
         outcome: isNobodys ? 'not_asked' : outcome,
-        conditions: isNobodys ? [] : conditionViews(trigger, event),
+        conditions: isNobodys ? [] : conditions,
       };
     }),
   );

@@ -1,4 +1,3 @@
-import { compile } from './compile.ts';
 import type { Test } from './compile.ts';
 import { conditionsOf, verdictOf } from './conditions.ts';
 import type { CountedCondition, Held } from './conditions.ts';
@@ -16,7 +15,6 @@ const MAX_COMPILED = 2_000;
 const compiled = new Map<string, CompiledTrigger>();
 
 export type CompiledTrigger = {
-  holds: Test;
   /** It holds for identify events only. */
   isIdentify: boolean;
   /** An event ends the membership that the trigger began. */
@@ -37,7 +35,6 @@ export function compiledTrigger(trigger: string): CompiledTrigger {
   if (compiled.size >= MAX_COMPILED) compiled.clear();
   const expression = parse(trigger);
   const made = {
-    holds: compile(expression),
     isIdentify: asksForIdentify(expression),
     endsMembership: membershipEnd(expression),
     verdict: verdictOf(expression),
