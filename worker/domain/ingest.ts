@@ -55,6 +55,8 @@ export type NewDelivery = {
   wait?: { untilMs: number; conversion: WaitingConversion };
   /** The mapping whose memberships say whether it goes: once for each time that the person becomes a member. */
   mappingId?: string;
+  /** The integration is in test mode. */
+  isTest?: true;
 };
 
 /** What the outbox keeps of an event: how it came and what was decided, with nobody's name in it. */
@@ -234,7 +236,8 @@ async function decideRule(
   const delivery = { integrationId, ruleId: rule.ruleId, eventId: conversion.eventId, element };
   const { mapping } = rule;
   const once = mapping !== undefined && isOncePerMembership(mapping) ? { mappingId: mapping.id } : {};
-  return { kind: 'deliver', deliveries: [{ ...delivery, ...(wait && { wait }), ...once }] };
+  const test = config.test_mode === true ? { isTest: true as const } : {};
+  return { kind: 'deliver', deliveries: [{ ...delivery, ...(wait && { wait }), ...once, ...test }] };
 }
 
 /** The reasons in the order in which they explain an event that several integrations skipped: the nearest to a delivery first. */

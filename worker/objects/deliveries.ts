@@ -5,8 +5,8 @@ import type { MemberTags } from '../domain/member-tags.ts';
 import { payloadShape } from '../domain/payload-shape.ts';
 import type { ConversionEvent } from '../schema/conversion-event.ts';
 import type { DeliveryState, EraseReason } from '../schema/outcome.ts';
-import type { IdentityWaits, Introduction } from './identity-waits.ts';
-import type { Lane, Lanes } from './lanes.ts';
+import type { Introduction } from './identity-waits.ts';
+import type { Lane } from './lanes.ts';
 import type { Sql } from './sql.ts';
 
 /** What a delivery is known by within its outbox. */
@@ -34,6 +34,8 @@ export type Kept = Receipt & {
   person: readonly string[];
   /** Whether the collector was on the page's own site; left out where no page says where it is. */
   isFirstParty?: boolean;
+  /** It came with a server key, which no stranger has. */
+  isFromServer?: boolean;
   /** It says who the visitor is, and something of his may wait for that. */
   introduction?: Omit<Introduction, 'sealed'> & LateIdentity;
   /** Only where memberships decide: see `Memberships`. */
@@ -67,89 +69,6 @@ export class Deliveries {
 
   constructor(sql: Sql) {
     this.#sql = sql;
-  }
-
-  /**
-   * Keeps an event with its deliveries.
-   *
-   * @param payloads Of its deliveries, in their order, sealed.
-   * @returns False for an event that had been received before: then nothing is done.
-   */
-  keep(
-    receipt: Kept,
-    payloads: readonly string[],
-    { lanes, waits, maxBatch }: { lanes: Lanes; waits: IdentityWaits; maxBatch: number },
-  ): boolean {
-    const deliveries = receipt.deliveries.map(({ integrationId, ruleId, eventId, element, wait }, index) => ({
-      laneId: lanes.idOf({ integrationId, ruleId, maxBatch }),
-      eventId,
-      value: wait?.conversion.facts.value ?? element?.conversionValue,
-      waitsUntilMs: wait?.untilMs,
-      payload: payloads[index] ?? null,
-      // Of what waits for a person it is not known yet.
-      shape: element === undefined || wait !== undefined ? null : JSON.stringify(payloadShape(element)),
-    }));
-    const [event] = this.#sql
-      .exec<{ seq: number }>(
-        `INSERT INTO events (message_id, type, name, happened_at_ms, received_at_ms, facts, skip_reason, deliveries)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id) DO NOTHING RETURNING seq`,
-        receipt.messageId,
-        receipt.type,
-        receipt.name ?? null,
-        receipt.happenedAtMs,
-        receipt.receivedAtMs,
-        JSON.stringify({
-          click_id: receipt.hasClickId,
-          email: receipt.hasEmail,
-          names: receipt.hasNames,
-          first_party: receipt.isFirstParty ?? null,
-          fields: receipt.fields,
-          consent: receipt.consent,
-          consent_asked: receipt.consentAsked,
-          triggers: receipt.triggers,
-          ...(receipt.lint.length > 0 && { lint: receipt.lint }),
-        }),
-        receipt.skipReason ?? null,
-        JSON.stringify(deliveries.map(({ laneId, eventId }) => [laneId, eventId])),
-      )
-      .toArray();
-    if (event === undefined) return false;
-    const fresh = deliveries.filter(
-      ({ laneId, eventId, value, waitsUntilMs, payload, shape }) =>
-        this.#sql
-          .exec(
-            `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, waits_until_ms,
-               payload, currency, amount, person, shape) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT DO NOTHING RETURNING event_seq`,
-            laneId,
-            eventId,
-            event.seq,
-            receipt.happenedAtMs,
-            receipt.receivedAtMs,
-            waitsUntilMs === undefined ? 'pending' : 'waiting',
-            waitsUntilMs ?? null,
-            payload,
-            value?.currencyCode ?? null,
-            value?.amount ?? null,
-            receipt.person.join(' '),
-            shape,
-          )
-          .toArray().length > 0,
-    );
-    for (const delivery of fresh)
-      if (delivery.waitsUntilMs !== undefined) waits.begin(delivery, receipt.person, receipt.receivedAtMs);
-    if (fresh.length < deliveries.length) this.#disown(event.seq, fresh);
-    return true;
-  }
-
-  /** Another event had made the same deliveries before, under the same event id: they are that event's. */
-  #disown(seq: number, own: readonly { laneId: number; eventId: string }[]): void {
-    this.#sql.exec(
-      'UPDATE events SET deliveries = ?, skip_reason = ? WHERE seq = ?',
-      JSON.stringify(own.map(({ laneId, eventId }) => [laneId, eventId])),
-      own.length === 0 ? 'duplicate' : null,
-      seq,
-    );
   }
 
   /**

@@ -33,12 +33,15 @@ export class Memberships {
   apply(receipt: Kept, payloads: readonly string[]): { receipt: Kept; payloads: readonly string[] } {
     const { member, deliveries, membershipsLeft } = receipt;
     // Without ENCRYPTION_KEY nobody has a name here, and nothing is known of anybody.
-    if (member === undefined || member.tags.length === 0 || this.#isKnown(receipt)) return { receipt, payloads };
-    for (const mappingId of membershipsLeft) this.#leave(mappingId, member.known.flat(), receipt.happenedAtMs);
+    if (member === undefined || member.tags.length === 0) return { receipt, payloads };
+    const happenedAtMs = this.#firstHappenedAtMs(receipt);
+    for (const mappingId of membershipsLeft) this.#leave(mappingId, member.known.flat(), happenedAtMs);
     const begun = new Map<string, boolean>();
-    const goes = deliveries.map(({ mappingId }) => {
-      if (mappingId === undefined) return true;
-      const isNew = begun.get(mappingId) ?? this.#join(mappingId, receipt, member);
+    const goes = deliveries.map((delivery) => {
+      const { mappingId } = delivery;
+      // A delivery that is there already is a client's retry, which joins nothing.
+      if (mappingId === undefined || this.#isThere(delivery)) return true;
+      const isNew = begun.get(mappingId) ?? this.#join(mappingId, { ...receipt, happenedAtMs }, member);
       begun.set(mappingId, isNew);
       return isNew;
     });
@@ -63,9 +66,33 @@ export class Memberships {
     this.#sql.exec('DELETE FROM memberships WHERE seen_at_ms < ?', nowMs - FORGOTTEN_AFTER_MS);
   }
 
-  /** A client's retry changes nothing. */
-  #isKnown({ messageId }: Kept): boolean {
-    return this.#sql.exec('SELECT 1 FROM events WHERE message_id = ?', messageId).toArray().length > 0;
+  /**
+   * When an event happened: a moment before it first came, if it came before. So a client's retry turns nothing round that
+   * happened since, and an event that only has the id of another one still counts.
+   */
+  #firstHappenedAtMs({ messageId, type, happenedAtMs }: Kept): number {
+    const [row] = this.#sql
+      .exec<{ first: number | null }>(
+        `SELECT min(happened_at_ms) AS first FROM (
+           SELECT happened_at_ms FROM events WHERE message_id = ?1 AND type = ?2
+           UNION ALL SELECT happened_at_ms FROM events WHERE repeat_of = ?1 AND type = ?2)`,
+        messageId,
+        type,
+      )
+      .toArray();
+    const first = row?.first ?? undefined;
+    return first === undefined ? happenedAtMs : Math.min(first - 1, happenedAtMs);
+  }
+
+  #isThere({ integrationId, ruleId, eventId }: Kept['deliveries'][number]): boolean {
+    const rows = this.#sql.exec(
+      `SELECT 1 FROM deliveries
+       WHERE lane_id = (SELECT id FROM lanes WHERE integration_id = ? AND rule_id = ?) AND event_id = ?`,
+      integrationId,
+      ruleId,
+      eventId,
+    );
+    return rows.toArray().length > 0;
   }
 
   /** Returns whether the person was none before. What comes late does not turn round what happened after it. */

@@ -1,7 +1,6 @@
 import { MAX_EVENT_AGE_MS } from '../domain/event-time.ts';
 import type { LateIdentity } from '../domain/late-identity.ts';
 import type { TriggerSet } from '../domain/ready-mappings.ts';
-import { MAX_BATCH_EVENTS } from '../linkedin/send-conversions.ts';
 import type { EraseReason } from '../schema/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import { Arrivals } from './arrivals.ts';
@@ -9,6 +8,7 @@ import { Deliveries } from './deliveries.ts';
 import type { Kept } from './deliveries.ts';
 import { Departures, LINGER_MS } from './departures.ts';
 import { IdentityWaits } from './identity-waits.ts';
+import { Intake } from './intake.ts';
 import { Lanes } from './lanes.ts';
 import { Learnt } from './learnt.ts';
 import { Ledger, ledgerDay, ledgerName } from './ledger.ts';
@@ -62,6 +62,7 @@ export class OutboxEngine {
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
   readonly #departures: Departures;
+  readonly #intake: Intake;
   readonly #ledger: Ledger;
   readonly #learnt: Learnt;
   readonly #lintCounts: LintCounts;
@@ -89,6 +90,7 @@ export class OutboxEngine {
     this.#memberships = new Memberships(database.sql);
     this.#replays = new Replays(database.sql);
     this.#waits = new IdentityWaits(database.sql);
+    this.#intake = new Intake(database.sql, { lanes: this.#lanes, waits: this.#waits });
     this.#sealedTexts = new SealedTexts(database.sql);
     this.#triggerSets = new TriggerSets(database.sql);
     this.reader = new OutboxReader(world, this.#arrivals);
@@ -239,13 +241,12 @@ export class OutboxEngine {
       add(receipt.receivedAtMs, name, 'received');
       const own = payloads.slice(taken, (taken += receipt.deliveries.length));
       const late = receipt.introduction === undefined ? undefined : payloads[taken++];
-      const lanesAndWaits = { lanes: this.#lanes, waits: this.#waits, maxBatch: MAX_BATCH_EVENTS };
       const joined = this.#memberships.apply(receipt, own);
-      if (this.#deliveries.keep(joined.receipt, joined.payloads, lanesAndWaits)) {
-        kept.push(receipt);
-        if (receipt.introduction !== undefined && late !== undefined)
-          this.#waits.introduce({ ...receipt.introduction, sealed: late }, receipt.receivedAtMs);
-      } else add(receipt.receivedAtMs, name, 'skipped:duplicate');
+      if (this.#intake.keep(joined.receipt, joined.payloads)) kept.push(receipt);
+      else add(receipt.receivedAtMs, name, 'skipped:duplicate');
+      // Also of a duplicate: another event may have had its id, and saying it twice changes nothing.
+      if (receipt.introduction !== undefined && late !== undefined)
+        this.#waits.introduce({ ...receipt.introduction, sealed: late }, receipt.receivedAtMs);
     }
     for (const { atMs, name } of rejected) {
       add(atMs, name, 'received');

@@ -65,8 +65,8 @@ export class OutboxReader {
   }
 
   /** One event, with everything that is known of what became of it. */
-  event(messageId: string): KeptStory | undefined {
-    return this.#stories.event(messageId);
+  event(messageId: string, seq?: number): KeptStory | undefined {
+    return this.#stories.event(messageId, seq);
   }
 
   deliveries(integrationId: string, page: DeliveryPage): ReturnType<Stories['deliveries']> {

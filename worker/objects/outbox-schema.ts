@@ -182,4 +182,11 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (hour, name, outcome)
   ) WITHOUT ROWID;
   `,
+  `
+  -- An event whose id came before, and that brings what the earlier ones did not: its message_id is a key of chance, and
+  -- this is the id that it came with.
+  ALTER TABLE events ADD COLUMN repeat_of TEXT;
+
+  CREATE INDEX events_repeats ON events (repeat_of) WHERE repeat_of IS NOT NULL;
+  `,
 ];

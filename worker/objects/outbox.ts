@@ -115,8 +115,8 @@ export class Outbox extends DurableObject<Env> {
     return this.#engine.reader.eventsAt(seqs);
   }
 
-  event(messageId: string): KeptStory | undefined {
-    return this.#engine.reader.event(messageId);
+  event(messageId: string, seq?: number): KeptStory | undefined {
+    return this.#engine.reader.event(messageId, seq);
   }
 
   deliveries(integrationId: string, page: DeliveryPage): ReturnType<Stories['deliveries']> {

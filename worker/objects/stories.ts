@@ -19,6 +19,7 @@ import { TriggerSets } from './trigger-sets.ts';
 type EventRow = {
   seq: number;
   message_id: string;
+  repeat_of: string | null;
   type: string;
   name: string | null;
   happened_at_ms: number;
@@ -124,6 +125,9 @@ export type DeliveryPage = {
 /** An event's story as the outbox knows it: with what the triggers were, by integration, and not what they are now. */
 export type KeptStory = Omit<EventStory, 'triggers'> & { triggers: Record<string, TracedTrigger[]> };
 
+/** Other events of one id that its story shows. */
+const MAX_SAME_ID = 20;
+
 /** An event with its place in the order of arrival. */
 export type NumberedEvent = { seq: number; event: EventView };
 
@@ -140,13 +144,29 @@ export class Stories {
     this.#triggerSets = new TriggerSets(sql);
   }
 
-  /** One event with its deliveries' stories, and what each trigger made of it. */
-  event(messageId: string): KeptStory | undefined {
-    const [row] = this.#sql.exec<EventRow>('SELECT * FROM events WHERE message_id = ?', messageId).toArray();
+  /**
+   * One event with its deliveries' stories, and what each trigger made of it.
+   *
+   * @param seq Which of those with this id; else the newest that has deliveries, or the newest.
+   */
+  event(messageId: string, seq?: number): KeptStory | undefined {
+    const rows = this.#sql
+      .exec<EventRow>(
+        `SELECT * FROM (
+           SELECT * FROM events WHERE message_id = ?1 AND repeat_of IS NULL
+           UNION ALL SELECT * FROM events WHERE repeat_of = ?1)
+         ORDER BY seq IS ?2 DESC, skip_reason IS NULL DESC, seq DESC LIMIT ?3`,
+        messageId,
+        seq ?? null,
+        MAX_SAME_ID + 1,
+      )
+      .toArray();
+    const [row, ...others] = rows;
     if (row === undefined) return undefined;
     const event = this.#event(row);
     return {
       ...event,
+      same_id: others.map((other) => this.#event(other)),
       triggers: this.#triggers(row),
       deliveries: event.deliveries.flatMap(
         ({ integration_id: id, conversion_rule_id: ruleId, event_id: eventId }) =>
@@ -204,7 +224,7 @@ export class Stories {
     const { where, bindings } = deliveryConditions(filter);
     const rows = this.#sql
       .exec<ListedRow>(
-        `SELECT events.seq, events.message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
+        `SELECT events.seq, ifnull(events.repeat_of, events.message_id) AS message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
            deliveries.lane_id, deliveries.earlier, ${DELIVERY_COLUMNS}
          FROM ${DELIVERIES_OF_EVENTS}
          WHERE (events.seq, deliveries.lane_id) < (?, ?) AND events.seq <= ? AND events.seq > ?
@@ -233,7 +253,7 @@ export class Stories {
     if (identity === undefined) return undefined;
     const [row] = this.#sql
       .exec<StoryRow>(
-        `SELECT events.seq, events.message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
+        `SELECT events.seq, ifnull(events.repeat_of, events.message_id) AS message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
            events.facts, deliveries.lane_id, deliveries.earlier, deliveries.shape, deliveries.currency, deliveries.amount,
            ${DELIVERY_COLUMNS}
          FROM lanes
@@ -283,7 +303,8 @@ export class Stories {
     const deliveries = this.#ofEvent(row.seq);
     const { state, reason } = eventState(row.skip_reason, deliveries);
     return {
-      message_id: row.message_id,
+      seq: row.seq,
+      message_id: row.repeat_of ?? row.message_id,
       type: row.type,
       event: row.name,
       happened_at: new Date(row.happened_at_ms).toISOString(),

@@ -25,7 +25,7 @@ export function adminEvents(): Hono<AdminEnv> {
 
   routes.get('/:id/events/:event', async (c) => {
     const id = await sourceId(c);
-    const kept = await outbox(c, id).event(c.req.param('event'));
+    const kept = await outbox(c, id).event(c.req.param('event'), readSeq(c));
     if (kept === undefined) throw new Problem('not_found', 'There is no event of this messageId, or no longer');
     const integrations = await registry(c).integrations({
       sourceId: id,
@@ -37,6 +37,16 @@ export function adminEvents(): Hono<AdminEnv> {
   });
 
   return routes;
+}
+
+/** Which of the events with one messageId. */
+function readSeq(c: AdminContext): number | undefined {
+  const seq = c.req.query('seq');
+  if (seq === undefined) return undefined;
+  const detail = 'expected the seq of an event with this messageId';
+  if (!/^\d{1,15}$/.test(seq))
+    throw new Problem('field_invalid', `Cannot use seq: ${detail}`, { fields: [{ pointer: '/seq', detail }] });
+  return Number(seq);
 }
 
 async function sourceId(c: AdminContext): Promise<string> {

@@ -93,7 +93,14 @@ export async function decideAll(
       isNobodys === undefined
         ? await introductionOf(c, event, { identity, own, config: sender.config, consent })
         : undefined;
-    receipts.push({ ...receipt, ...reach, person: tags.flat(), ...member, ...(introduction && { introduction }) });
+    receipts.push({
+      ...receipt,
+      ...reach,
+      ...(sender.isServer && { isFromServer: true }),
+      person: tags.flat(),
+      ...member,
+      ...(introduction && { introduction }),
+    });
   }
   return { receipts, visitor };
 }

@@ -34,6 +34,8 @@ export const ConsentView = v.object({
 });
 
 export const EventView = v.object({
+  /** Its place in the order of arrival, which no two events share. */
+  seq: v.number(),
   message_id: v.string(),
   type: v.string(),
   /** The name of a track event, or of a page. */
@@ -110,5 +112,7 @@ export const EventStory = v.object({
   ...EventView.entries,
   triggers: v.array(TriggerView),
   deliveries: v.array(DeliveryStory),
+  /** Other events that came with this message id: those with deliveries first, then the newest; at most 20. */
+  same_id: v.array(EventView),
 });
 export type EventStory = v.InferOutput<typeof EventStory>;

@@ -15,6 +15,8 @@ export const SKIP_REASONS = {
   internal_traffic: 'The visitor is one of your own: the source’s internal_ips or internal_cookie.',
   too_old: 'LinkedIn takes no event older than 90 days.',
   duplicate: 'This event had been received before.',
+  replaced:
+    'Your server sent an event with the same ID, and it was taken in place of this one, which anybody could send.',
   test_mode: 'The integration is in test mode: everything was done but the request to LinkedIn.',
   integration_deleted: 'The integration was deleted, and what still waited for it was discarded.',
 } as const;

@@ -48,7 +48,7 @@ export class EventStoryView {
     const mine = this.#shown;
     const isOver = (): boolean => mine !== this.#shown || this.#signal.aborted;
     try {
-      const path = `/sources/${this.#sourceId}/events/${encodeURIComponent(event.message_id)}`;
+      const path = `/sources/${this.#sourceId}/events/${encodeURIComponent(event.message_id)}?seq=${event.seq}`;
       const story = await api<EventStory>(path, { signal: this.#signal });
       if (!isOver()) fill(this.#fate, ...fate(story));
     } catch (error) {
@@ -90,13 +90,19 @@ function arrival(event: EventView): Child[] {
   ];
 }
 
-function fate({ triggers, deliveries }: EventStory): Child[] {
+function fate({ triggers, deliveries, same_id: sameId }: EventStory): Child[] {
   return [
     h('h3', {}, t.triggers),
     ...triggerList(triggers),
     h('h3', {}, t.deliveries),
     ...(deliveries.length === 0 ? [h('p', { class: 'hint' }, t.noDeliveries)] : deliveries.map(deliveryPart)),
+    ...(sameId.length === 0 ? [] : [h('h3', {}, t.sameId), ...sameId.map(sameIdPart)]),
   ];
+}
+
+function sameIdPart(event: EventView): HTMLElement {
+  const name = event.event ?? event.type;
+  return h('p', {}, stateBadge(event.state), ` ${name}, ${formatTime(event.received_at)}: ${event.sentence}`);
 }
 
 function fieldList(fields: readonly string[]): HTMLElement {

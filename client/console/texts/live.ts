@@ -34,6 +34,7 @@ export const live = {
     happened: 'Happened',
     received: 'Received',
     messageId: 'Message id',
+    sameId: 'Other events with this ID',
     type: 'Type',
     consent: 'Consent',
     noConsent: 'The event said nothing about consent',

@@ -23,6 +23,7 @@ export const skips: Record<SkipReason, string> = {
   internal_traffic: 'one of your own',
   too_old: 'older than 90 days',
   duplicate: 'received before',
+  replaced: 'replaced by your server’s event',
   test_mode: 'test mode',
   integration_deleted: 'discarded with its integration',
 };

@@ -22,7 +22,7 @@ const OLDER_A_PAGE = 200;
 export function live({ signal, act }: Place, sourceId: string): Promise<View> {
   /** Newest first. */
   let events: EventView[] = [];
-  const known = new Map<string, string>();
+  const known = new Map<number, string>();
   let olderCursor: string | null | undefined;
   let isLoadingOlder = false;
   let isPaused = false;
@@ -30,7 +30,7 @@ export function live({ signal, act }: Place, sourceId: string): Promise<View> {
   let isFirst = true;
   let isDrawn = true;
   let added = 0;
-  const missed = new Set<string>();
+  const missed = new Set<number>();
 
   const body = h('tbody', {});
   const rest = h('div', {}, h('p', { class: 'loading' }, t.connecting));
@@ -65,10 +65,10 @@ export function live({ signal, act }: Place, sourceId: string): Promise<View> {
     signal,
   });
 
-  let opened: { messageId: string; story: EventStoryView } | undefined;
+  let opened: { seq: number; story: EventStoryView } | undefined;
   const open = (event: EventView): void => {
     const story = new EventStoryView(event, { sourceId, signal });
-    opened = { messageId: event.message_id, story };
+    opened = { seq: event.seq, story };
     openDrawer(nameOf(event), story.element);
   };
 
@@ -106,17 +106,17 @@ export function live({ signal, act }: Place, sourceId: string): Promise<View> {
   const take = (event: EventView): void => {
     const text = JSON.stringify(event);
     // After a reconnect everything comes again; a row that is the same stays the row that it is.
-    if (known.get(event.message_id) === text) return;
-    const isNew = !known.has(event.message_id);
-    known.set(event.message_id, text);
-    if (opened?.messageId === event.message_id && opened.story.element.isConnected) opened.story.show(event);
+    if (known.get(event.seq) === text) return;
+    const isNew = !known.has(event.seq);
+    known.set(event.seq, text);
+    if (opened?.seq === event.seq && opened.story.element.isConnected) opened.story.show(event);
     if (isNew) {
       events = [event, ...events];
-      missed.add(event.message_id);
+      missed.add(event.seq);
       added += 1;
       const oldest = events.length > MAX_EVENTS ? events.pop() : undefined;
-      if (oldest !== undefined) known.delete(oldest.message_id);
-    } else events = events.map((one) => (one.message_id === event.message_id ? event : one));
+      if (oldest !== undefined) known.delete(oldest.seq);
+    } else events = events.map((one) => (one.seq === event.seq ? event : one));
     if (isPaused) tell();
     else drawSoon();
   };
@@ -128,8 +128,8 @@ export function live({ signal, act }: Place, sourceId: string): Promise<View> {
       const query = `limit=${OLDER_A_PAGE}${olderCursor === undefined ? '' : `&cursor=${olderCursor ?? ''}`}`;
       const page = await api<Page<EventView>>(`/sources/${sourceId}/events?${query}`, { signal });
       olderCursor = page.next_cursor;
-      const older = page.data.filter(({ message_id: id }) => !known.has(id));
-      for (const event of older) known.set(event.message_id, JSON.stringify(event));
+      const older = page.data.filter(({ seq }) => !known.has(seq));
+      for (const event of older) known.set(event.seq, JSON.stringify(event));
       events = [...events, ...older].slice(0, MAX_EVENTS);
     }).catch((error: unknown) => {
       if (!signal.aborted) throw error;

@@ -65,8 +65,10 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/admin/sources/{id}/events/{event}',
     summary:
-      'The whole story of one event, by its messageId: what each trigger made of it, payloads under a mask, requests',
+      'The whole story of one event, by its messageId: what each trigger made of it, payloads under a mask, requests; and the other events with this messageId. With seq: that one of them',
     answer: { status: 200, description: 'The event', schema: ref('EventStory') },
+    problems: ['field_invalid'],
+    query: ['seq'],
   },
   { ...live, path: '/v1/admin/sources/{id}/live' },
   { ...live, path: '/v1/admin/sources/{id}/events/live' },

@@ -1,0 +1,74 @@
+/** T9: whatever events share an id, each rule gets one delivery, a retry changes nothing, and the ledger adds up. */
+import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { isBalanced } from '../../worker/domain/ledger-totals.ts';
+import type { Kept } from '../../worker/objects/deliveries.ts';
+import { Ledger } from '../../worker/objects/ledger.ts';
+import { Stories } from '../../worker/objects/stories.ts';
+import { CalmWorld } from './calm-world.ts';
+import { aReceipt } from './simulation/a-receipt.ts';
+
+type Sent = {
+  rules: readonly string[];
+  skip: 'no_mapping' | 'no_consent' | 'no_identity';
+  name: string;
+  isServer: boolean;
+};
+
+const ID = 'order-1';
+
+const anEvent = ({ rules, skip, name, isServer }: Sent, nowMs: number): Kept => {
+  const receipt = aReceipt({
+    messageId: ID,
+    happenedAtMs: nowMs,
+    receivedAtMs: nowMs,
+    to: rules.map((ruleId) => ({ integrationId: 'int_a', ruleId })),
+  });
+  return {
+    ...receipt,
+    name,
+    skipReason: rules.length === 0 ? skip : undefined,
+    ...(isServer && { isFromServer: true }),
+  };
+};
+
+const sent = record({
+  rules: constantFrom([], [], ['1001'], ['1002'], ['1001', '1002']),
+  skip: constantFrom('no_mapping' as const, 'no_consent' as const, 'no_identity' as const),
+  name: constantFrom('Order', 'Junk'),
+  isServer: boolean(),
+});
+
+it('keeps one delivery for each rule that any event of the id fires, and a retry of them all changes nothing', async () => {
+  await assert(
+    asyncProperty(array(sent, { minLength: 1, maxLength: 12 }), boolean(), async (events, isSentBetween) => {
+      const world = new CalmWorld();
+      const receipts = events.map((event) => anEvent(event, world.nowMs));
+      const enqueue = async (): Promise<void> => {
+        for (const receipt of receipts) {
+          const kept = world.simulation.enqueue('src_a', [receipt]);
+          await world.pass(isSentBetween ? 30_000 : 300);
+          expect(await kept).toBe(true);
+        }
+      };
+      await enqueue();
+      const { sql } = world.simulation.databases.get('src_a') ?? { sql: undefined };
+      if (sql === undefined) throw new Error('The simulation has no src_a');
+      const rows = () => sql.exec('SELECT seq, deliveries, skip_reason FROM events ORDER BY seq').toArray();
+      const before = rows();
+      await enqueue();
+      await world.pass(120_000);
+
+      expect(rows()).toEqual(before);
+      const rules = new Set(events.flatMap((event) => event.rules));
+      expect(world.taken.map(({ ruleId }) => ruleId).toSorted()).toEqual([...rules].toSorted());
+      const skipped = new Stories(sql).event(ID)?.same_id.filter(({ state }) => state === 'skipped') ?? [];
+      expect(skipped.length).toBeLessThanOrEqual(4);
+      const ledger = new Ledger(sql).read({ from: '2026-01-01', to: '2027-12-31' });
+      expect(ledger.filter((row) => !isBalanced(row))).toEqual([]);
+      expect(ledger.reduce((sum, row) => sum + row.received, 0)).toBe(events.length * 2);
+    }),
+    { numRuns: 60 },
+  );
+});
