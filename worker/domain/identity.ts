@@ -6,6 +6,7 @@ import { emailSha256 } from './email.ts';
 import { unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { companyIn, nameIn, titleIn } from './person-text.ts';
+import { likeness } from './same-person.ts';
 
 /**
  * Who the visitor is, as far as LinkedIn can use it. The e-mail is already hashed: the address itself lives only as long
@@ -34,32 +35,44 @@ const FIELD_NAMES = {
  * Reads who an event says the visitor is: its traits, then context.traits, then its properties; the first that has a
  * field gives it (interfaces.md section 5). For the e-mail the properties come before context.traits.
  *
+ * A place that has another e-mail speaks of another person, and gives nothing: the traits of whoever is logged in say
+ * nothing of the friend whose address stands in a form.
+ *
  * @param note Told what was odd about it.
  */
 export async function identityOf(event: Event, note: Note = unnoted): Promise<Identity> {
   const contextTraits = fieldsIn(event.context, 'traits');
-  const places = [event.traits, contextTraits, event.properties];
-  const addresses = places.map((place) => fieldsIn(place, 'address'));
   const email =
     (await emailSha256(event.traits['email'], note)) ??
     (await emailSha256(event.properties['email'], note)) ??
     (await emailSha256(contextTraits['email'], note));
+  const [traits, context, properties] = await Promise.all(
+    [event.traits, contextTraits, event.properties].map((place) => unlessSomebodyElses(place, email)),
+  );
+  const places = [traits, context, properties].filter((place) => place !== undefined);
+  const addresses = places.map((place) => fieldsIn(place, 'address'));
+  // Every page has a title, and it is not the visitor's.
+  const titled = event.type === 'page' ? places.filter((place) => place !== properties) : places;
   return withoutUndefined({
     emailSha256: email,
     firstName: first(places, FIELD_NAMES.firstName, nameIn, note),
     lastName: first(places, FIELD_NAMES.lastName, nameIn, note),
     companyName: first(places, FIELD_NAMES.companyName, companyIn, note),
-    // Every page has a title, and it is not the visitor's.
-    title: first(event.type === 'page' ? [event.traits, contextTraits] : places, FIELD_NAMES.title, titleIn, note),
+    title: first(titled, FIELD_NAMES.title, titleIn, note),
     countryCode: first([...places, ...addresses], FIELD_NAMES.countryCode, countryIn, note),
     userId: event.userId === '' ? undefined : (event.userId ?? undefined),
   });
 }
 
+/** A place of an event, unless it has another e-mail than the event's. */
+async function unlessSomebodyElses(place: Fields, email: string | undefined): Promise<Fields | undefined> {
+  const other = await emailSha256(place['email']);
+  return likeness({ emailSha256: other }, { emailSha256: email }) === 'somebody_else' ? undefined : place;
+}
+
 /** Joins what was known of the visitor with what an event adds; the newer word counts, and of somebody else nothing. */
 export function mergeIdentity(known: Identity, added: Identity): Identity {
-  const isSomebodyElse = known.userId !== undefined && added.userId !== undefined && known.userId !== added.userId;
-  return isSomebodyElse ? added : { ...known, ...added };
+  return likeness(known, added) === 'somebody_else' ? added : { ...known, ...added };
 }
 
 /** The first place and name that give something. */

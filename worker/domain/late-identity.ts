@@ -3,8 +3,9 @@ import type { Mapping } from '../schema/mapping.ts';
 import type { ConsentFacts } from './consent.ts';
 import { conversionElement } from './conversion-element.ts';
 import type { ConversionFacts } from './conversion-element.ts';
-import { mergeIdentity, withoutUndefined } from './identity.ts';
+import { withoutUndefined } from './identity.ts';
 import type { Identity } from './identity.ts';
+import { likeness } from './same-person.ts';
 
 /** What a later `identify` may add to a conversion. */
 type Fillable = 'email' | 'userInfo' | 'externalIds';
@@ -49,7 +50,8 @@ export async function completedElement(
   { ruleId, facts, hashNames, fillable }: WaitingConversion,
   late: Identity | undefined,
 ): Promise<ConversionEvent | undefined> {
-  const identity = mergeIdentity(late === undefined ? {} : onlyFillable(late, fillable), facts.identity);
+  const isTheirs = late !== undefined && likeness(late, facts.identity) !== 'somebody_else';
+  const identity = isTheirs ? { ...onlyFillable(late, fillable), ...facts.identity } : facts.identity;
   const externalId = facts.externalId ?? (fillable.includes('externalIds') ? identity.userId : undefined);
   return conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames });
 }

@@ -3,6 +3,7 @@ import { clickIdOfVisit } from './click-id.ts';
 import type { Click } from './click-id.ts';
 import { identityOf, mergeIdentity } from './identity.ts';
 import type { Identity } from './identity.ts';
+import type { PersonIds } from './same-person.ts';
 
 /** What the visitor's own browser knows of him, in cookies that the collector sealed or wrote. The server has no table of people. */
 export type Visitor = {
@@ -25,29 +26,14 @@ export async function visitorAfter(visitor: Visitor, event: Event, happenedAtMs:
   return { ...visitor, identity, click: isNewer ? { id, atMs: happenedAtMs } : visitor.click };
 }
 
-/** Whom the events of a request name, as far as they do. */
-export type Person = { userId?: string; anonymousId?: string };
-
-/**
- * This is true when an event is of another person than those before it, so that nothing of theirs may go with it: a
- * server sends events of many people in one request, and a browser those of before and after a log-out.
- */
-export function isSomebodyElse(person: Person, event: Person): boolean {
-  if (differ(person.userId, event.userId) || differ(person.anonymousId, event.anonymousId)) return true;
-  const isNamed = ({ userId, anonymousId }: Person): boolean => userId !== undefined || anonymousId !== undefined;
-  const isShared =
-    (person.userId !== undefined && person.userId === event.userId) ||
-    (person.anonymousId !== undefined && person.anonymousId === event.anonymousId);
-  return isNamed(person) && isNamed(event) && !isShared;
-}
-
-/** Whom an event names. An empty id names nobody. */
-export function personOf({ userId, anonymousId }: Event): Person {
+/** Whom an event names by ids. */
+export function personOf({ userId, anonymousId }: Event): PersonIds {
   return { ...(userId && { userId }), ...(anonymousId && { anonymousId }) };
 }
 
-function differ(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && other !== undefined && one !== other;
+/** A visitor of whom nobody knows any more who they are. */
+export function forgotten(visitor: Visitor): Visitor {
+  return { ...visitor, identity: {} };
 }
 
 /** How long the click id is kept: LinkedIn's longest usual attribution window. */

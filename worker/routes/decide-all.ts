@@ -8,12 +8,13 @@ import type { Identity } from '../domain/identity.ts';
 import { awaitingIdentity, ingest } from '../domain/ingest.ts';
 import { isInternal } from '../domain/internal-traffic.ts';
 import { memberTags } from '../domain/member-tags.ts';
+import { PeopleOfRequest } from '../domain/people-of-request.ts';
 import { personTagger } from '../domain/person-tags.ts';
 import type { Identifiers, Tagger } from '../domain/person-tags.ts';
 import { sentIdentifiers } from '../domain/sent-identifiers.ts';
 import { isSameSite } from '../domain/site.ts';
-import { isSomebodyElse, personOf, visitorAfter } from '../domain/visitor.ts';
-import type { Person, Visitor } from '../domain/visitor.ts';
+import { personOf } from '../domain/visitor.ts';
+import type { Visitor } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
 import type { Kept } from '../objects/deliveries.ts';
 import type { Event } from '../schema/event.ts';
@@ -27,7 +28,7 @@ import type { Sender } from './source-key.ts';
 
 type CollectContext = Context<{ Bindings: Env }>;
 
-/** Decides event by event, in their order: an `identify` tells who made the events after it, until they name somebody else. */
+/** Decides event by event, in their order: an `identify` tells who made the events after it, as long as they are of the same person. */
 export async function decideAll(
   c: CollectContext,
   {
@@ -49,19 +50,12 @@ export async function decideAll(
   const receipts: Kept[] = [];
   const reach = reachOf(c.req.raw, sender);
   const tagsOf = await taggersOf(c);
-  let visitor = known;
-  let person: Person = {};
+  const people = new PeopleOfRequest(known, sender);
   for (const { event, messageId, happenedAtMs, lint: timeLint } of parsed) {
     const lint = [...timeLint];
-    const named = personOf(event);
-    if (isSomebodyElse(person, named)) {
-      // What the browser itself brought stays; who it was before does not.
-      visitor = forgotten(known);
-      person = {};
-    }
-    person = { ...person, ...named };
-    visitor = await visitorAfter(visitor, event, happenedAtMs);
-    const identity = mergeIdentity(visitor.identity, await identityOf(event, (code) => lint.push(code)));
+    const own = await identityOf(event, (code) => lint.push(code));
+    const visitor = await people.visitorOf(event, own, happenedAtMs);
+    const identity = mergeIdentity(visitor.identity, own);
     const consent = consentFacts(c, event.context, envelope, sender);
     const isNobodys = nobodysTraffic(c, event, sender);
     const receipt = await ingest(
@@ -80,18 +74,18 @@ export async function decideAll(
       sender.config,
     );
     // What leads to no delivery holds nothing of a person, so there is nothing to find again.
-    const own = {
+    const ids = {
       emailSha256: identity.emailSha256,
       userId: identity.userId,
-      anonymousId: event.anonymousId ?? anonymousId,
+      anonymousId: personOf(event).anonymousId ?? anonymousId,
     };
-    const people = receipt.deliveries.length === 0 ? [] : [own, ...sentIdentifiers(receipt.deliveries, own)];
-    const tags = await Promise.all(people.map(tagsOf.write));
+    const named = receipt.deliveries.length === 0 ? [] : [ids, ...sentIdentifiers(receipt.deliveries, ids)];
+    const tags = await Promise.all(named.map(tagsOf.write));
     const isMembership = receipt.membershipsLeft.length > 0 || receipt.deliveries.some(({ mappingId }) => mappingId);
-    const member = isMembership ? { member: await memberTags(own, tagsOf) } : {};
+    const member = isMembership ? { member: await memberTags(ids, tagsOf) } : {};
     const introduction =
       isNobodys === undefined
-        ? await introductionOf(c, event, { identity, own, config: sender.config, consent })
+        ? await introductionOf(c, event, { identity, own: ids, config: sender.config, consent })
         : undefined;
     receipts.push({
       ...receipt,
@@ -102,7 +96,7 @@ export async function decideAll(
       ...(introduction && { introduction }),
     });
   }
-  return { receipts, visitor };
+  return { receipts, visitor: people.browser };
 }
 
 /** Who the visitor says he is, for the conversions of his that wait for it: only where some integration holds them. */
@@ -147,11 +141,6 @@ function ipOf(c: CollectContext, event: Event, { isServer }: Sender): string | u
   if (!isServer) return c.req.header('CF-Connecting-IP');
   const { ip } = event.context;
   return typeof ip === 'string' ? ip : undefined;
-}
-
-/** A visitor of whom nobody knows any more who he is. */
-export function forgotten(visitor: Visitor): Visitor {
-  return { ...visitor, identity: {} };
 }
 
 /** Tags are made with the first key, which seals; all of them find. */

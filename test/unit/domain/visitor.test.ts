@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { isSomebodyElse, personOf, visitorAfter } from '../../../worker/domain/visitor.ts';
+import { personOf, visitorAfter } from '../../../worker/domain/visitor.ts';
 import type { Visitor } from '../../../worker/domain/visitor.ts';
 import { aPage, aTrack, anIdentify, JOHNS_HASH, NOW, onPage } from '../support/an-event.ts';
 
@@ -64,25 +64,8 @@ describe('what is known of a visitor after an event', () => {
   });
 });
 
-describe('two events of one request', () => {
-  it.each([
-    [{}, {}, false],
-    [{}, { userId: 'john' }, false],
-    [{ userId: 'john' }, {}, false],
-    [{ userId: 'john' }, { userId: 'john' }, false],
-    [{ anonymousId: 'a' }, { anonymousId: 'a', userId: 'john' }, false],
-    [{ anonymousId: 'a', userId: 'john' }, { userId: 'john' }, false],
-    [{ userId: 'john' }, { userId: 'jane' }, true],
-    [{ anonymousId: 'a' }, { anonymousId: 'b' }, true],
-    [{ anonymousId: 'a', userId: 'john' }, { anonymousId: 'a', userId: 'jane' }, true],
-    [{ anonymousId: 'a', userId: 'john' }, { anonymousId: 'b', userId: 'john' }, true],
-    // A server speaks of a user it knows and of a visitor it does not: nothing says that they are one.
-    [{ userId: 'john' }, { anonymousId: 'b' }, true],
-  ])('%j and %j are of two people: %s', (before, after, expected) => {
-    expect(isSomebodyElse(before, after)).toBe(expected);
-  });
-
-  it.each([{ userId: '', anonymousId: '' }, { userId: null }, {}])('name nobody by %j', (ids) => {
+describe('whom an event names', () => {
+  it.each([{ userId: '', anonymousId: '' }, { userId: null }, {}])('is nobody by %j', (ids) => {
     expect(personOf(aTrack(ids))).toEqual({});
   });
 });
