@@ -8,6 +8,7 @@ import type { DeliveryState, EraseReason } from '../schema/outcome.ts';
 import type { Introduction } from './identity-waits.ts';
 import type { Lane } from './lanes.ts';
 import type { Sql } from './sql.ts';
+import { NOTHING } from './unwritten.ts';
 
 /** What a delivery is known by within its outbox. */
 export type DeliveryKey = { laneId: number; eventId: string };
@@ -142,12 +143,29 @@ export class Deliveries {
     return deliveries.filter(({ eventId }) => waiting.has(eventId));
   }
 
+  /** Those of an event's deliveries that were written without a payload: their person was erased before. */
+  withNothing({ deliveries }: Pick<Kept, 'deliveries'>): { lane_id: number; event_id: string }[] {
+    return deliveries.flatMap(({ integrationId, ruleId, eventId }) =>
+      this.#sql
+        .exec<{ lane_id: number; event_id: string }>(
+          `SELECT lane_id, event_id FROM lanes JOIN deliveries ON lane_id = lanes.id
+           WHERE integration_id = ? AND rule_id = ? AND event_id = ? AND payload = ?`,
+          integrationId,
+          ruleId,
+          eventId,
+          NOTHING,
+        )
+        .toArray(),
+    );
+  }
+
   /** Ends deliveries because their person asked for it, or withdrew his consent: nothing of him is left in them. */
   erase(
     deliveries: readonly { lane_id: number; event_id: string }[],
     { reason, atMs }: { reason: EraseReason; atMs: number },
   ): void {
-    this.#takenBack += 1;
+    // Somebody of whom nothing waits makes nobody look again.
+    if (deliveries.length > 0) this.#takenBack += 1;
     for (const { lane_id: laneId, event_id: eventId } of deliveries)
       this.#sql.exec(
         `UPDATE deliveries SET state = 'erased', reason = ?, payload = NULL, late = NULL, person = NULL, shape = NULL,

@@ -39,10 +39,10 @@ type Token = Extract<Access, { kind: 'token' }>;
 /** What is known of the integration while a flight is under way. */
 type Route = { integration: Integration; limits: RateLimits; version: string };
 
-/** A request that LinkedIn answered, or that nobody answered, which is an answer too. */
-type Answered = { attempt: Attempt; answer: Answer };
-
 type Search = PoisonSearch<PendingDelivery>;
+
+/** A request that LinkedIn answered, or that nobody answered, which is an answer too; and the search as it was then. */
+type Answered = { attempt: Attempt; answer: Answer; search: Search };
 
 /**
  * Takes one batch of one lane to LinkedIn, and goes on until each of its deliveries is done or has to wait.
@@ -75,22 +75,20 @@ export class Flight {
     if (integration.config.test_mode === true) return this.#skip(batch, 'test_mode');
     const route = { integration, limits: limitsOf(integration.config), version: this.#version(integration) };
     let search: Search = { suspects: [], unknown: batch };
-    for (let probe = nextProbe(search); probe.length > 0; probe = nextProbe(search)) {
-      const answered = await this.#request(probe, route);
+    while (nextProbe(search).length > 0) {
+      const answered = await this.#request(search, route);
       if (answered === undefined) return;
-      if (answered === 'taken_back') {
-        search = this.#withoutTakenBack(search);
-        continue;
-      }
-      const next = this.#world.database.transaction(() => this.#apply(answered, { probe, search, route }));
+      const next = this.#world.database.transaction(() => this.#apply(answered, route));
       if (next === undefined) return;
       search = next;
     }
   }
 
-  /** Somebody was erased, or the integration was deleted, since these were read. */
-  #withoutTakenBack({ suspects, unknown }: Search): Search {
+  /** Leaves out what was taken back since it was read: somebody was erased, or the integration was deleted. */
+  #stillPending(search: Search): Search {
+    if (this.#deliveries.takenBack === this.#readAt) return search;
     this.#readAt = this.#deliveries.takenBack;
+    const { suspects, unknown } = search;
     return {
       suspects: this.#deliveries.stillPending(this.#lane.id, suspects),
       unknown: this.#deliveries.stillPending(this.#lane.id, unknown),
@@ -172,13 +170,13 @@ export class Flight {
     return this.#learnt.replacementOf(id, configured) ?? configured;
   }
 
-  /** Sends once, with a token and a permit. Undefined when there is neither; then the lane waits. */
-  async #request(probe: readonly PendingDelivery[], route: Route): Promise<Answered | 'taken_back' | undefined> {
+  /** Sends once, with a token and a permit. Undefined when there is neither, and the lane waits; or when nothing is left. */
+  async #request(search: Search, route: Route): Promise<Answered | undefined> {
     let access = await this.#world.access(this.#lane.integrationId);
     for (let tokens = 1; ; tokens += 1) {
       if (access.kind !== 'token') return this.#withoutToken(access);
-      const answered = await this.#send(probe, { ...route, access });
-      if (answered === undefined || answered === 'taken_back') return answered;
+      const answered = await this.#send(search, { ...route, access });
+      if (answered === undefined) return undefined;
       if (answered.answer.kind !== 'token_refused') return answered;
       this.#deliveries.record(answered.attempt);
       access = await this.#world.refused(this.#lane.integrationId, access.tokenId);
@@ -187,14 +185,17 @@ export class Flight {
   }
 
   async #send(
-    probe: readonly PendingDelivery[],
+    read: Search,
     { access, integration, limits, version }: Route & { access: Token },
-  ): Promise<Answered | 'taken_back' | undefined> {
+  ): Promise<Answered | undefined> {
     const limiter = this.#world.limiter(access.limiterKey);
     const grant = await this.#permit(limiter, limits);
     if (grant === undefined) return undefined;
-    // From here on nothing is awaited until the request is on its way.
-    if (this.#deliveries.takenBack !== this.#readAt) return 'taken_back';
+    // From here on nothing is awaited until the request is on its way. What is left uses the permit that is there: begun
+    // anew for each erasure, a flight would never leave while erasures come faster than permits.
+    const search = this.#stillPending(read);
+    const probe = nextProbe(search);
+    if (probe.length === 0) return undefined;
     const startedAtMs = this.#world.now();
     const { answer, status } = await this.#world.send({
       token: access.token,
@@ -205,6 +206,7 @@ export class Flight {
     const message = answer.kind === 'accepted' ? undefined : answer.message;
     return {
       answer,
+      search,
       attempt: {
         laneId: this.#lane.id,
         startedAtMs,
@@ -245,10 +247,8 @@ export class Flight {
   }
 
   /** Writes down what LinkedIn said and what follows. Returns what is left to send now, or undefined when the lane has to wait. */
-  #apply(
-    { attempt, answer }: Answered,
-    { probe, search, route }: { probe: readonly PendingDelivery[]; search: Search; route: Route },
-  ): Search | undefined {
+  #apply({ attempt, answer, search }: Answered, route: Route): Search | undefined {
+    const probe = attempt.batch;
     const attemptId = this.#deliveries.record(attempt);
     if (answer.kind === 'accepted') {
       this.#accept(answer, { probe, attemptId, route });

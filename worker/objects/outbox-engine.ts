@@ -20,6 +20,8 @@ import { Replays } from './replays.ts';
 import { SealedTexts } from './sealed-texts.ts';
 import { migrate } from './sql.ts';
 import { TriggerSets } from './trigger-sets.ts';
+import { Unwritten } from './unwritten.ts';
+import type { Arriving, Settled } from './unwritten.ts';
 import type { World } from './world.ts';
 
 /**
@@ -72,6 +74,7 @@ export class OutboxEngine {
   readonly #sealedTexts: SealedTexts;
   readonly #triggerSets: TriggerSets;
   readonly #arrivals = new Arrivals();
+  readonly #unwritten = new Unwritten();
   /** Under way: sealed, perhaps, and not yet written. */
   readonly #enqueuing = new Set<Promise<Enqueued>>();
   #purgedAtMs = Number.NEGATIVE_INFINITY;
@@ -114,7 +117,7 @@ export class OutboxEngine {
     rejected: readonly Rejected[],
     triggerSets: readonly TriggerSet[] = [],
   ): Promise<Enqueued> {
-    const enqueued = this.#enqueue(receipts, { rejected, triggerSets });
+    const enqueued = this.#unwritten.during(receipts, (arriving) => this.#enqueue(arriving, { rejected, triggerSets }));
     this.#enqueuing.add(enqueued);
     try {
       return await enqueued;
@@ -123,13 +126,15 @@ export class OutboxEngine {
     }
   }
 
-  async #enqueue(receipts: readonly Kept[], beside: Beside): Promise<Enqueued> {
+  async #enqueue(arriving: Arriving, { rejected, triggerSets }: Beside): Promise<Enqueued> {
     if (this.#world.databaseBytes() > FULL_BYTES) return { kind: 'full' };
-    const texts = receipts.flatMap(({ deliveries, introduction }) => [
+    const texts = arriving.receipts.flatMap(({ deliveries, introduction }) => [
       ...deliveries.map(({ element, wait }) => JSON.stringify(wait?.conversion ?? element)),
       ...(introduction === undefined ? [] : [lateIdentity(introduction)]),
     ]);
-    const payloads = await this.#world.payloads.seal(texts);
+    const sealed = await this.#world.payloads.seal(texts);
+    const { receipts, payloads, erased } = this.#unwritten.settle(arriving, sealed);
+    const beside = { rejected, triggerSets, erased };
     const duplicates = this.#world.database.transaction(() => this.#keep(receipts, payloads, beside));
     this.#arrivals.ring();
     if (receipts.some(({ deliveries, introduction }) => deliveries.length > 0 || introduction !== undefined)) {
@@ -215,7 +220,7 @@ export class OutboxEngine {
       this.#deliveries.erase(own, { reason, atMs: this.#world.now() });
       // Also when nothing waits for him: what was delivered is in free pages still, under the key of its day.
       this.#world.payloads.condemn();
-      return own.length;
+      return own.length + this.#unwritten.erase(tags, reason);
     });
   }
 
@@ -227,7 +232,11 @@ export class OutboxEngine {
     });
   }
 
-  #keep(receipts: readonly Kept[], payloads: readonly string[], { rejected, triggerSets }: Beside): number {
+  #keep(
+    receipts: readonly Kept[],
+    payloads: readonly string[],
+    { rejected, triggerSets, erased }: Beside & Pick<Settled, 'erased'>,
+  ): number {
     const count = new Map<string, { atMs: number; name: string; outcome: string; events: number }>();
     const add = (atMs: number, name: string, outcome: string): void => {
       const key = `${outcome} ${name}`;
@@ -248,6 +257,8 @@ export class OutboxEngine {
       if (receipt.introduction !== undefined && late !== undefined)
         this.#waits.introduce({ ...receipt.introduction, sealed: late }, receipt.receivedAtMs);
     }
+    for (const { receipt, reason } of erased)
+      this.#deliveries.erase(this.#deliveries.withNothing(receipt), { reason, atMs: this.#world.now() });
     for (const { atMs, name } of rejected) {
       add(atMs, name, 'received');
       add(atMs, name, 'rejected');
