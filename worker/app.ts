@@ -15,6 +15,7 @@ import { adminLive } from './routes/admin-live.ts';
 import { adminMappings } from './routes/admin-mappings.ts';
 import { adminPeople } from './routes/admin-people.ts';
 import { adminPermission, withinIntegration, withinSource } from './routes/admin-permission.ts';
+import { adminRefusals } from './routes/admin-refusals.ts';
 import { adminSession } from './routes/admin-session.ts';
 import { adminSources } from './routes/admin-sources.ts';
 import { adminTokens } from './routes/admin-tokens.ts';
@@ -46,6 +47,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminLive());
   admin.route('/sources', adminEvents());
   admin.route('/sources', adminLedger());
+  admin.route('/sources', adminRefusals());
   admin.route('/people', adminPeople());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());

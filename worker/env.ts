@@ -1,6 +1,7 @@
 import type { Credentials } from './objects/credentials.ts';
 import type { Outbox } from './objects/outbox.ts';
 import type { RateLimiter } from './objects/rate-limiter.ts';
+import type { Refusals } from './objects/refusals.ts';
 import type { Registry } from './objects/registry.ts';
 
 /** The settings and bindings of wrangler.toml, and the secrets; see docs/reference/settings.md. */
@@ -21,6 +22,7 @@ export type Env = {
   COLLECTOR_LIMIT: RateLimit;
   REGISTRY: DurableObjectNamespace<Registry>;
   OUTBOX: DurableObjectNamespace<Outbox>;
+  REFUSALS: DurableObjectNamespace<Refusals>;
   CREDENTIALS: DurableObjectNamespace<Credentials>;
   RATE_LIMITER: DurableObjectNamespace<RateLimiter>;
 };

@@ -6,6 +6,7 @@ import { withoutBasePath } from './routes/base-path.ts';
 export { Credentials } from './objects/credentials.ts';
 export { Outbox } from './objects/outbox.ts';
 export { RateLimiter } from './objects/rate-limiter.ts';
+export { Refusals } from './objects/refusals.ts';
 export { Registry } from './objects/registry.ts';
 
 const app = createApp();

@@ -11,6 +11,7 @@ import { SETTING_DEFAULTS } from '../../worker/schema/integration.ts';
 import { LINT_RULES } from '../../worker/schema/lint-rules.ts';
 import { ERASE_REASONS, HOLD_REASONS, SKIP_REASONS, WAIT_REASONS } from '../../worker/schema/outcome.ts';
 import { PROBLEMS } from '../../worker/schema/problem.ts';
+import { REFUSAL_REASONS } from '../../worker/schema/refusal.ts';
 
 const root = join(import.meta.dirname, '../..');
 const textOf = (path: string) => readFile(join(root, path), 'utf8');
@@ -43,6 +44,7 @@ describe('the docs', () => {
     ['reason to wait', WAIT_REASONS],
     ['reason for an erasure', ERASE_REASONS],
     ['finding of the doctor', FINDINGS],
+    ['reason for a refusal', Object.fromEntries(REFUSAL_REASONS.map((reason) => [reason, reason]))],
   ])('say of each %s what to do', async (_what, codes) => {
     const page = await textOf('docs/reference/problems-and-reasons.md');
 

@@ -23,6 +23,6 @@ it('can be deployed: wrangler takes the Worker as it is', async () => {
   await rm(outDir, { recursive: true });
 
   expect(files).toContain('index.js');
-  for (const binding of ['CONFIG', 'REGISTRY', 'OUTBOX', 'CREDENTIALS', 'RATE_LIMITER', 'ASSETS'])
+  for (const binding of ['CONFIG', 'REGISTRY', 'OUTBOX', 'REFUSALS', 'CREDENTIALS', 'RATE_LIMITER', 'ASSETS'])
     expect(stdout).toContain(`env.${binding}`);
 });

@@ -201,7 +201,8 @@ export function betweenMs({ from, to }: Days): [fromMs: number, beforeMs: number
   return [Date.parse(from), Date.parse(to) + 24 * HOUR_MS];
 }
 
-function hourOf(ms: number): string {
+/** A UTC hour, such as `2026-11-21T13`. */
+export function hourOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 13);
 }
 

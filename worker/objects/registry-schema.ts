@@ -82,4 +82,12 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
     seen_at_ms INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- Whose a key was, under its name in KV: traffic that still comes with it is counted for that source.
+  CREATE TABLE revoked_keys (
+    config_key TEXT PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    revoked_at_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -7,7 +7,7 @@ import type { AccessTokenView } from '../schema/access-token.ts';
 import type { AuditEntry } from '../schema/audit.ts';
 import type { Integration } from '../schema/integration.ts';
 import type { Mapping } from '../schema/mapping.ts';
-import type { SourceConfig } from '../schema/source-config.ts';
+import type { PublishedKey, SourceConfig } from '../schema/source-config.ts';
 import { SOURCE_DEFAULTS } from '../schema/source.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../schema/source.ts';
 import { configKey } from '../store/config-key.ts';
@@ -19,6 +19,7 @@ import type { Change } from './audit-log.ts';
 import { ConfigPublisher, configKeysOf } from './config-publisher.ts';
 import { logFault } from './log-fault.ts';
 import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
+import { RevokedKeys } from './revoked-keys.ts';
 import { migrate } from './sql.ts';
 
 export type Saved = { kind: 'saved' } | { kind: 'conflict'; with: 'id' | 'write_key' } | { kind: 'unknown_source' };
@@ -58,6 +59,7 @@ export class Registry extends DurableObject<Env> {
   readonly #desk: AccessDesk;
   readonly #audit: AuditLog;
   readonly #publisher: ConfigPublisher;
+  readonly #revoked: RevokedKeys;
   /** Which are published, or are going to be. */
   #markedPolicies: string | undefined;
 
@@ -67,6 +69,7 @@ export class Registry extends DurableObject<Env> {
     migrate({ sql: this.#sql, transaction: (work) => ctx.storage.transactionSync(work) }, REGISTRY_MIGRATIONS);
     this.#desk = new AccessDesk(this.#sql, () => Date.now());
     this.#audit = new AuditLog(this.#sql, () => Date.now());
+    this.#revoked = new RevokedKeys(this.#sql);
     this.#publisher = new ConfigPublisher({
       sql: this.#sql,
       kv: env.CONFIG,
@@ -135,7 +138,7 @@ export class Registry extends DurableObject<Env> {
     if (source === undefined || !source.write_keys.some((known) => known.key === key)) return 'not_found';
     if (source.write_key === key) return 'in_use';
     this.#sql.exec('DELETE FROM write_keys WHERE key = ?', key);
-    this.#publisher.mark([configKey({ kind: 'write', key })], null);
+    this.#revoke(configKey({ kind: 'write', key }), id);
     await this.#replaceSource(source, { write_keys: source.write_keys.filter((known) => known.key !== key) }, now);
     return 'removed';
   }
@@ -152,7 +155,7 @@ export class Registry extends DurableObject<Env> {
     const source = this.source(id);
     const revoked = source?.server_keys.find((key) => key.id === keyId);
     if (source === undefined || revoked === undefined) return 'not_found';
-    this.#publisher.mark([configKey({ kind: 'server', sha256: revoked.sha256 })], null);
+    this.#revoke(configKey({ kind: 'server', sha256: revoked.sha256 }), id);
     await this.#replaceSource(source, { server_keys: source.server_keys.filter((key) => key.id !== keyId) }, now);
     return 'removed';
   }
@@ -166,7 +169,7 @@ export class Registry extends DurableObject<Env> {
     this.#sql.exec('DELETE FROM sources WHERE id = ?', id);
     this.#sql.exec('DELETE FROM write_keys WHERE source_id = ?', id);
     this.#desk.forgetSource(id);
-    this.#publisher.mark(configKeysOf(source), null);
+    this.#publisher.mark([...configKeysOf(source), ...this.#revoked.forgetSource(id)], null);
     await this.#publisher.publish();
     return 'removed';
   }
@@ -324,18 +327,32 @@ export class Registry extends DurableObject<Env> {
 
   async #publish(sourceId: string): Promise<void> {
     const source = this.source(sourceId);
-    if (source !== undefined) this.#publisher.mark(configKeysOf(source), sourceId);
+    if (source !== undefined) {
+      this.#revoked.takenBy(source);
+      this.#publisher.mark(configKeysOf(source), sourceId);
+    }
     const policies = this.#consentPolicies();
     if (policies !== this.#markedPolicies) this.#publisher.mark([CONSENT_POLICIES_KEY], null);
     this.#markedPolicies = policies;
     await this.#publisher.publish();
   }
 
+  /** From now on KV says that a key was revoked, and whose it was. Publish in the same turn. */
+  #revoke(key: string, sourceId: string): void {
+    const forgotten = this.#revoked.add(key, sourceId, Date.now());
+    this.#publisher.mark([key, ...forgotten], null);
+  }
+
   /** What stands under a key in KV; nothing any more where it is undefined. */
   #published(key: string, sourceId: string | null): string | undefined {
     if (key === CONSENT_POLICIES_KEY) return this.#consentPolicies();
-    const config = sourceId === null ? undefined : this.#config(sourceId);
-    return config === undefined ? undefined : JSON.stringify(config);
+    const published = sourceId === null ? this.#revokedKey(key) : this.#config(sourceId);
+    return published === undefined ? undefined : JSON.stringify(published);
+  }
+
+  #revokedKey(key: string): PublishedKey | undefined {
+    const owner = this.#revoked.ownerOf(key);
+    return owner === undefined ? undefined : { revoked_from: owner };
   }
 
   /** Which policies are in use, as JSON. */

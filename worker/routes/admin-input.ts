@@ -65,6 +65,17 @@ export function readPage(c: Context): { limit: number; cursor: string | undefine
   return { limit, cursor };
 }
 
+/** Reads `?hours=`: so many hours back, the one that goes on among them. */
+export function readHours(c: Context, most: number): number | undefined {
+  const given = c.req.query('hours');
+  if (given === undefined) return undefined;
+  const hours = /^\d{1,3}$/.test(given) ? Number(given) : 0;
+  const detail = `expected a number of hours from 1 to ${most}`;
+  if (hours < 1 || hours > most)
+    throw new Problem('field_invalid', `Cannot use hours: ${detail}`, { fields: [{ pointer: '/hours', detail }] });
+  return hours;
+}
+
 export function badCursor(): Problem {
   return new Problem('field_invalid', 'Cannot use cursor: expected the next_cursor of an earlier page', {
     fields: [{ pointer: '/cursor', detail: 'expected the next_cursor of an earlier page' }],

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import type { Env } from '../env.ts';
 import type { Days } from '../objects/ledger.ts';
 import type { AdminEnv } from './admin-env.ts';
+import { readHours } from './admin-input.ts';
 import { Problem } from './problem.ts';
 
 type AdminContext = Context<AdminEnv>;
@@ -20,7 +21,7 @@ export function adminLedger(): Hono<AdminEnv> {
 
   routes.get('/:id/ledger', async (c) => {
     const outbox = await outboxOf(c);
-    const hours = readHours(c);
+    const hours = readHours(c, MAX_HOURS);
     return c.json(hours === undefined ? await outbox.ledger(readDays(c)) : await outbox.lastHours(hours));
   });
 
@@ -37,14 +38,6 @@ async function outboxOf(c: AdminContext): Promise<ReturnType<Env['OUTBOX']['getB
   const source = await c.env.REGISTRY.getByName('registry').source(c.req.param('id') ?? '');
   if (source === undefined) throw new Problem('not_found', 'There is no source of this id');
   return c.env.OUTBOX.getByName(source.id);
-}
-
-function readHours(c: AdminContext): number | undefined {
-  const given = c.req.query('hours');
-  if (given === undefined) return undefined;
-  const hours = /^\d{1,3}$/.test(given) ? Number(given) : 0;
-  if (hours < 1 || hours > MAX_HOURS) throw badQuery('hours', `expected a number of hours from 1 to ${MAX_HOURS}`);
-  return hours;
 }
 
 function readDays(c: AdminContext): Days {

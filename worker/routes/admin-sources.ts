@@ -9,6 +9,7 @@ import type { Source, SourceView } from '../schema/source.ts';
 import { forgetConfigs } from '../store/config-cache.ts';
 import type { AdminEnv } from './admin-env.ts';
 import { page, readInput, readPage } from './admin-input.ts';
+import { forgetRefusals } from './count-refusals.ts';
 import { changedMeanwhile, meant } from './meant.ts';
 import { newId, newServerKey } from './new-id.ts';
 import { Problem } from './problem.ts';
@@ -68,6 +69,7 @@ export function adminSources(): Hono<AdminEnv> {
     if (removed === 'in_use')
       throw new Problem('in_use', 'Cannot delete the source: it has integrations. Delete those first.');
     await c.env.OUTBOX.getByName(id).erase();
+    await forgetRefusals(c.env, id);
     forgetConfigs();
     return c.body(null, 204);
   });

@@ -16,6 +16,7 @@ import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { answerPage, contextOfLast } from './answer-page.ts';
 import { consentFacts } from './consent-facts.ts';
+import { countRefusals } from './count-refusals.ts';
 import { decideAll } from './decide-all.ts';
 import { batch, single } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
@@ -56,14 +57,14 @@ export function collectRoutes(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();
   for (const [type, paths] of Object.entries(SINGLE_PATHS)) {
     for (const path of paths) {
-      routes.post(path, async (c) => {
+      routes.post(path, countRefusals, async (c) => {
         const { body, bytes } = await readObject(c);
         return collect(c, body, bytes, single(body, type));
       });
     }
   }
   for (const path of ['/batch', '/b']) {
-    routes.post(path, async (c) => {
+    routes.post(path, countRefusals, async (c) => {
       const { body, bytes } = await readObject(c);
       return collect(c, body, bytes, batch(body));
     });
@@ -73,6 +74,8 @@ export function collectRoutes(): Hono<{ Bindings: Env }> {
 
 async function collect(c: CollectContext, body: Fields, bytes: number, envelope: Envelope): Promise<Response> {
   const nowMs = Date.now();
+  const arrived = { body, events: envelope.events.length };
+  c.set('arrived', arrived);
   const sender = await senderOf(keyOf(c.req.raw, body), c.env.CONFIG);
   checkOrigin(c.req.raw, sender);
   await checkFlood(c, sender);
@@ -82,6 +85,7 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
     nowMs,
     newId: () => crypto.randomUUID(),
   });
+  c.set('arrived', { ...arrived, rejected });
   if (parsed.length === 0 && rejected.length > 0) throw allRejected(rejected, envelope);
   const read = sender.isServer
     ? STRANGER
@@ -113,6 +117,7 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
 
 async function readObject(c: CollectContext): Promise<{ body: Fields; bytes: number }> {
   const { value, bytes } = await readJson(c.req.raw, { maxBytes: LIMITS.server.bodyBytes });
+  c.set('arrived', { body: value });
   if (!isFields(value)) throw new Problem('body_not_an_object', 'Cannot read the request: expected a JSON object');
   return { body: value, bytes };
 }

@@ -4,7 +4,7 @@ import { sha256Hex } from '../domain/email.ts';
 import { isFields } from '../schema/fields.ts';
 import { ServerKey, WriteKey } from '../schema/ids.ts';
 import type { SourceConfig } from '../schema/source-config.ts';
-import { readConfig } from '../store/config-cache.ts';
+import { readConfig, readKeyOwner } from '../store/config-cache.ts';
 import { configKey } from '../store/config-key.ts';
 import { Problem } from './problem.ts';
 
@@ -30,15 +30,30 @@ export async function senderOf(key: string | undefined, kv: KVNamespace): Promis
       'key_missing',
       'Expected a write key: as Bearer token, as Basic user name, or as writeKey in the body',
     );
-  const isServer = v.is(ServerKey, key);
-  // What cannot be a key of ours costs no look-up.
-  if (!isServer && !v.is(WriteKey, key)) throw unknownKey();
-  const config = await configOf(
-    isServer ? { kind: 'server', sha256: await sha256Hex(key) } : { kind: 'write', key },
-    kv,
-  );
-  if (config === undefined) throw unknownKey();
-  return { isServer, config };
+  const known = await parsedKey(key);
+  const config = known && (await configOf(known, kv));
+  if (known === undefined || config === undefined) throw unknownKey();
+  return { isServer: known.kind === 'server', config };
+}
+
+/** Whose a key is or was, to tell them what was refused; undefined when nobody's, or when that cannot be read now. */
+export async function keyOwnerOf(
+  key: string | undefined,
+  kv: KVNamespace,
+): Promise<Awaited<ReturnType<typeof readKeyOwner>>> {
+  const known = key === undefined ? undefined : await parsedKey(key);
+  if (known === undefined) return undefined;
+  try {
+    return await readKeyOwner(kv, configKey(known), Date.now());
+  } catch {
+    return undefined;
+  }
+}
+
+/** What cannot be a key of ours costs no look-up. */
+async function parsedKey(key: string): Promise<Parameters<typeof configKey>[0] | undefined> {
+  if (v.is(ServerKey, key)) return { kind: 'server', sha256: await sha256Hex(key) };
+  return v.is(WriteKey, key) ? { kind: 'write', key } : undefined;
 }
 
 async function configOf(key: Parameters<typeof configKey>[0], kv: KVNamespace): Promise<SourceConfig | undefined> {

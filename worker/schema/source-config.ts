@@ -14,3 +14,13 @@ export type SourceConfig = {
 };
 
 export type CollectedIntegration = Pick<Integration, 'id' | 'enabled' | 'config' | 'consent_categories'>;
+
+/** What is left of a key that was revoked, for some weeks: whoever still uses it can be told of to the source's owner. */
+export type RevokedKey = { revoked_from: string };
+
+/** What stands in KV under a key. */
+export type PublishedKey = SourceConfig | RevokedKey;
+
+export function isRevokedKey(published: PublishedKey): published is RevokedKey {
+  return 'revoked_from' in published;
+}

@@ -1,4 +1,5 @@
-import type { SourceConfig } from '../schema/source-config.ts';
+import { isRevokedKey } from '../schema/source-config.ts';
+import type { PublishedKey, SourceConfig } from '../schema/source-config.ts';
 import { forgetConsentPolicies } from './consent-policies.ts';
 
 /** KV itself may be a minute behind, so half a minute here keeps the promise of about a minute and saves a read an event. */
@@ -12,7 +13,7 @@ const STALE_IF_ERROR_MS = 24 * 60 * 60 * 1000;
 
 const MAX_ENTRIES = 10_000;
 
-type Entry = { config: SourceConfig | undefined; readAtMs: number };
+type Entry = { published: PublishedKey | undefined; readAtMs: number };
 
 /**
  * What was read from KV, kept in the isolate. Bounded, so that made-up keys cannot fill the memory.
@@ -26,21 +27,43 @@ const entries = new Map<string, Entry>();
 export type ConfigStore = { get<Value>(key: string, type: 'json'): Promise<Value | null> };
 
 /**
- * Reads a source's config through the cache.
+ * Reads a source's config through the cache. There is none for a key that is not known or was revoked.
  *
  * @throws when KV cannot be read and nothing usable is in memory.
  */
 export async function readConfig(kv: ConfigStore, key: string, nowMs: number): Promise<SourceConfig | undefined> {
+  const published = await readPublished(kv, key, nowMs);
+  return published === undefined || isRevokedKey(published) ? undefined : published;
+}
+
+/**
+ * Says whose a key is, or was before it was revoked, in the last weeks.
+ *
+ * @throws when KV cannot be read and nothing usable is in memory.
+ */
+export async function readKeyOwner(
+  kv: ConfigStore,
+  key: string,
+  nowMs: number,
+): Promise<{ sourceId: string; isRevoked: boolean } | undefined> {
+  const published = await readPublished(kv, key, nowMs);
+  if (published === undefined) return undefined;
+  return isRevokedKey(published)
+    ? { sourceId: published.revoked_from, isRevoked: true }
+    : { sourceId: published.source.id, isRevoked: false };
+}
+
+async function readPublished(kv: ConfigStore, key: string, nowMs: number): Promise<PublishedKey | undefined> {
   const known = entries.get(key);
-  if (known !== undefined && nowMs - known.readAtMs < (known.config === undefined ? ABSENT_MS : FRESH_MS))
-    return known.config;
+  if (known !== undefined && nowMs - known.readAtMs < (known.published === undefined ? ABSENT_MS : FRESH_MS))
+    return known.published;
   try {
-    const config = (await kv.get<SourceConfig>(key, 'json')) ?? undefined;
+    const published = (await kv.get<PublishedKey>(key, 'json')) ?? undefined;
     if (entries.size >= MAX_ENTRIES) entries.clear();
-    entries.set(key, { config, readAtMs: nowMs });
-    return config;
+    entries.set(key, { published, readAtMs: nowMs });
+    return published;
   } catch (error) {
-    if (known?.config !== undefined && nowMs - known.readAtMs < STALE_IF_ERROR_MS) return known.config;
+    if (known?.published !== undefined && nowMs - known.readAtMs < STALE_IF_ERROR_MS) return known.published;
     throw error;
   }
 }

@@ -21,6 +21,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'GET /v1/admin/sources/{id}/events/live',
     'GET /v1/admin/sources/{id}/ledger',
     'GET /v1/admin/sources/{id}/ledger/rules',
+    'GET /v1/admin/sources/{id}/refusals',
     'GET /v1/admin/sources/{id}/consent',
     'GET /v1/admin/sources/{id}/lint',
     'GET /v1/admin/integrations',

@@ -24,6 +24,7 @@ import {
 import { LintFinding, LintReport } from '../lint.ts';
 import { MappingInput, MappingPatch, MappingView } from '../mapping.ts';
 import { PROBLEMS, isProblemCode, problemType } from '../problem.ts';
+import { Refusals } from '../refusal.ts';
 import { Cause, ReplayAnswer, ReplayRequest } from '../replay.ts';
 import { MadeServerKey, SourceCreate, SourcePatch, SourceView, WriteKeyRecord } from '../source.ts';
 import { StatusView } from '../status.ts';
@@ -125,6 +126,7 @@ export function componentSchemas(): Json {
     Cause: answerSchema(Cause),
     Ledger: answerSchema(Ledger),
     RuleLedger: answerSchema(RuleLedger),
+    Refusals: answerSchema(Refusals),
     ConsentReport: answerSchema(ConsentReport),
     LintReport: answerSchema(LintReport),
     EraseRequest: jsonSchema(EraseRequest),

@@ -90,6 +90,14 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/admin/sources/{id}/refusals',
+    summary: 'What was turned away, by hour and reason, with the origins or fields that were the cause',
+    answer: { status: 200, description: 'The newest hour first, with totals', schema: ref('Refusals') },
+    problems: ['field_invalid'],
+    query: ['hours'],
+  },
+  {
+    method: 'get',
     path: '/v1/admin/sources/{id}/consent',
     summary: 'What visitors said about consent, by platform, country and the rule that silence was read by',
     answer: { status: 200, description: 'The most frequent first', schema: ref('ConsentReport') },
