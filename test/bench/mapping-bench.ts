@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import { askTriggers } from '../../worker/domain/ask-triggers.ts';
+import { EventWork } from '../../worker/domain/fql/work-budget.ts';
 import { membershipsLeft } from '../../worker/domain/rules-fired.ts';
 import { Event } from '../../worker/schema/event.ts';
 import { MAX_MAPPINGS } from '../../worker/schema/mapping.ts';
@@ -42,7 +43,7 @@ export async function benchMapping(): Promise<Measured> {
   };
   for (const [what, triggerOf] of Object.entries(TRIGGERS)) {
     const mappings = Array.from({ length: MAX_MAPPINGS }, (_, index) => aMapping(index, triggerOf(index)));
-    const ask = (): ReturnType<typeof askTriggers> => askTriggers(event, { mappings }, 'what_is_known');
+    const ask = (): ReturnType<typeof askTriggers> => askTriggers(event, { mappings }, 'what_is_known', work());
     if (ask().fired.length > 0) throw new Error(`Cannot measure "${what}": a mapping fires`);
     steps[`${MAX_MAPPINGS} mappings: ${what}`] = ask;
   }
@@ -55,8 +56,8 @@ export async function benchMapping(): Promise<Measured> {
     aMapping(index, `type = "identify" and traits.audience_${index} = true`),
   );
   steps[`${MAX_MAPPINGS} audiences that an identify neither joins nor leaves`] = () => [
-    askTriggers(identify, { mappings: audiences }, 'what_is_known'),
-    membershipsLeft(identify, { mappings: audiences }),
+    askTriggers(identify, { mappings: audiences }, 'what_is_known', work()),
+    membershipsLeft(identify, { mappings: audiences }, work()),
   ];
   const taken = Object.fromEntries(Object.keys(steps).map((name): [string, number[]] => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -82,6 +83,8 @@ function cpuMicroseconds(step: () => unknown): number {
   const { user, system } = process.cpuUsage(before);
   return (user + system) / EVENTS;
 }
+
+const work = (): EventWork => new EventWork({ mappings: MAX_MAPPINGS });
 
 const aMapping = (index: number, trigger: string): Mapping => ({
   id: `map_${index}`,

@@ -6,6 +6,9 @@ import type { Held } from './fql/conditions.ts';
 import { seenBy } from './fql/seen.ts';
 import type { Telling } from './fql/seen.ts';
 import { compiledTrigger } from './fql/trigger.ts';
+import type { CompiledTrigger } from './fql/trigger.ts';
+import { EventWork, ITEM_CHARS, TooCostly, WORK_LIMITS } from './fql/work-budget.ts';
+import type { WorkBudget } from './fql/work-budget.ts';
 import { looksAt, readyMappings, triggerSetOf } from './ready-mappings.ts';
 import { rulesFiredBy } from './rules-fired.ts';
 
@@ -32,24 +35,37 @@ export type TracedTrigger = {
   conditions: ConditionView[];
 };
 
-const OUTCOMES: Readonly<Record<string, TriggerOutcome>> = { f: 'fired', t: 'rule_taken', n: 'not_fired' };
+const OUTCOMES: Readonly<Record<string, TriggerOutcome>> = {
+  f: 'fired',
+  t: 'rule_taken',
+  n: 'not_fired',
+  c: 'too_costly',
+};
 
 /**
  * Asks every trigger of an integration about an event: which conversion rules it fires, each once (by the first mapping whose
- * trigger holds, else by the shorthand), and what each trigger saw.
+ * trigger holds, else by the shorthand), the rules of triggers that were given up, and what each trigger saw.
  */
 export function askTriggers(
   event: Event,
   { mappings = [], conversion_rule_id: shorthand = {} }: Pick<IntegrationSettings, 'mappings' | 'conversion_rule_id'>,
   telling: Telling,
-): { fired: FiredRule[]; trace: TriggerTrace | undefined } {
+  work: EventWork,
+): { fired: FiredRule[]; tooCostly: string[]; trace: TriggerTrace | undefined } {
   if (event.type === 'group' || event.type === 'alias' || event.type === 'screen')
-    return { fired: [], trace: undefined };
+    return { fired: [], tooCostly: [], trace: undefined };
   const byRule = new Map<string, Mapping | undefined>();
+  const budget = work.budget();
   let words = '';
+  const tooCostly: string[] = [];
   for (const { mapping, ruleId, trigger } of mappings.length === 0 ? [] : readyMappings(mappings)) {
-    let held: Held = '';
-    for (const { holds } of trigger.conditions) held += holds(event) ? '1' : '0';
+    budget.renew();
+    const held = heldBy(trigger.conditions, event, budget);
+    if (held.length < trigger.conditions.length) {
+      tooCostly.push(ruleId);
+      words += ` c${held}`;
+      continue;
+    }
     const isFired = trigger.verdict(held);
     words += ` ${!isFired ? 'n' : byRule.has(ruleId) ? 't' : 'f'}${held}`;
     if (isFired && !byRule.has(ruleId)) byRule.set(ruleId, mapping);
@@ -59,13 +75,14 @@ export function askTriggers(
   }
   return {
     fired: [...byRule].map(([ruleId, mapping]) => ({ ruleId, mapping })),
+    tooCostly,
     trace:
       words === ''
         ? undefined
         : {
             set: triggerSetOf(mappings).fingerprint,
             mappings: words.slice(1),
-            ...(telling !== 'nothing' && { seen: seenIn(event, mappings, telling) }),
+            ...(telling !== 'nothing' && seenIn(event, mappings, { telling, budget })),
           },
   };
 }
@@ -75,16 +92,42 @@ export function firedRules(
   event: Event,
   config: Pick<IntegrationSettings, 'mappings' | 'conversion_rule_id'>,
 ): FiredRule[] {
-  return askTriggers(event, config, 'nothing').fired;
+  return askTriggers(event, config, 'nothing', new EventWork({ mappings: config.mappings?.length ?? 0 })).fired;
 }
 
-function seenIn(event: Event, mappings: readonly Mapping[], telling: Exclude<Telling, 'nothing'>): SeenValues {
-  const seen: SeenValues = {};
-  for (const look of looksAt(mappings)) {
-    const value = seenBy(look, event, telling);
-    if (value !== undefined) seen[look.field] = value;
+/** Asks the conditions of a trigger. Of one that is too costly it gives those that were answered before. */
+function heldBy(conditions: CompiledTrigger['conditions'], event: Event, budget: WorkBudget): Held {
+  let held: Held = '';
+  try {
+    for (const { holds } of conditions) held += holds(event, budget) ? '1' : '0';
+  } catch (error) {
+    if (!(error instanceof TooCostly)) throw error;
   }
-  return seen;
+  return held;
+}
+
+/** What the conditions found; nothing at all where it would be too much, so that what is missing was not there. */
+function seenIn(
+  event: Event,
+  mappings: readonly Mapping[],
+  { telling, budget }: { telling: Exclude<Telling, 'nothing'>; budget: WorkBudget },
+): Pick<TriggerTrace, 'seen'> {
+  const seen: SeenValues = {};
+  let chars = 0;
+  budget.renew();
+  try {
+    for (const look of looksAt(mappings)) {
+      const value = seenBy(look, event, telling, budget);
+      if (value === undefined) continue;
+      seen[look.field] = value;
+      chars += look.field.length + String(value.value ?? '').length + (value.almost?.length ?? 0) + ITEM_CHARS;
+      if (chars > WORK_LIMITS.seenChars) return {};
+    }
+  } catch (error) {
+    if (error instanceof TooCostly) return {};
+    throw error;
+  }
+  return { seen };
 }
 
 /**
@@ -98,11 +141,14 @@ export function readTrace({ mappings, seen }: TriggerTrace, body: string): Trace
   const words = mappings.split(' ');
   return set.map(([mappingId, trigger], index) => {
     const word = words[index] ?? '';
+    const outcome = OUTCOMES[word.charAt(0)] ?? 'not_asked';
+    const { conditions } = compiledTrigger(trigger);
+    const answered = outcome === 'too_costly' ? conditions.slice(0, word.length - 1) : conditions;
     return {
       mappingId,
       trigger,
-      outcome: OUTCOMES[word.charAt(0)] ?? 'not_asked',
-      conditions: compiledTrigger(trigger).conditions.map(({ text, looks }, at) => ({
+      outcome,
+      conditions: answered.map(({ text, looks }, at) => ({
         text,
         held: word[at + 1] === '1',
         saw: looks.flatMap(({ field }) => (seen === undefined ? [] : [{ field, ...(ownOf(seen, field) ?? NOTHING) }])),

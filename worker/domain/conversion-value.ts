@@ -3,6 +3,7 @@ import { Big } from 'big.js';
 import type { ConversionValue } from '../schema/conversion-event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
+import type { LintCode } from '../schema/lint-rules.ts';
 import { decimal } from './decimal.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
@@ -43,13 +44,27 @@ export function conversionValue(
 
 /** The amount that an event says, in whatever currency. */
 export function amountIn(properties: Fields, note: Note = unnoted): Big | undefined {
-  return (
+  const known = amounts.get(properties) ?? readAmount(properties);
+  amounts.set(properties, known);
+  for (const code of known.codes) note(code);
+  return known.amount;
+}
+
+type Amount = { amount: Big | undefined; codes: readonly LintCode[] };
+
+/** Read once for an event, however many mappings ask for it: it may have thousands of products. */
+const amounts = new WeakMap<Fields, Amount>();
+
+function readAmount(properties: Fields): Amount {
+  const codes: LintCode[] = [];
+  const note: Note = (code) => codes.push(code);
+  const amount =
     decimal(properties['value'], note) ??
     decimal(properties['revenue'], note) ??
     decimal(properties['total'], note) ??
     priceTimesQuantity(properties, note) ??
-    sumOfProducts(properties['products'], note)
-  );
+    sumOfProducts(properties['products'], note);
+  return { amount, codes };
 }
 
 /** Joins an amount and a currency into what LinkedIn takes; nothing where one is missing, or the amount makes no sense. */
@@ -92,11 +107,17 @@ export function formatAmount(amount: Big, currencyCode: string): string {
   return amount.toFixed(Math.max(given, decimalsOf(currencyCode)));
 }
 
+/** At most one for each currency; to ask costs more than all the rest of an amount. */
+const decimals = new Map<string, number>();
+
 function decimalsOf(currencyCode: string): number {
-  return (
+  const known =
+    decimals.get(currencyCode) ??
     new Intl.NumberFormat('en', { style: 'currency', currency: currencyCode }).resolvedOptions()
-      .maximumFractionDigits ?? 2
-  );
+      .maximumFractionDigits ??
+    2;
+  decimals.set(currencyCode, known);
+  return known;
 }
 
 function priceTimesQuantity(fields: Fields, note: Note): Big | undefined {

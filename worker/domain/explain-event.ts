@@ -9,6 +9,7 @@ import { askTriggers, readTrace } from './ask-triggers.ts';
 import type { TriggerTrace } from './ask-triggers.ts';
 import { isConsented } from './consent.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
+import { eventWork } from './event-work.ts';
 import { ingest } from './ingest.ts';
 import type { EventFacts, NewDelivery } from './ingest.ts';
 import { triggerSetOf } from './ready-mappings.ts';
@@ -53,7 +54,12 @@ export async function explainEvent(
   { source, integration }: { source: SourceConfig['source']; integration: CollectedIntegration },
 ): Promise<ExplainedEvent> {
   const receipt = await ingest(event, facts, { source, integrations: [integration] });
-  const { fired, trace } = askTriggers(event, integration.config, 'all');
+  const { fired, trace } = askTriggers(
+    event,
+    integration.config,
+    'all',
+    eventWork({ source, integrations: [integration] }),
+  );
   const ruleIds = fired.map(({ ruleId }) => ruleId);
   const isTest = receipt.skipReason === undefined && integration.config.test_mode === true;
   const waits = receipt.deliveries.some(({ wait }) => wait !== undefined);

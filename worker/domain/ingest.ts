@@ -15,13 +15,15 @@ import type { ConversionFacts } from './conversion-element.ts';
 import { conversionValue } from './conversion-value.ts';
 import { eventIdOf } from './event-id.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
+import { eventWork } from './event-work.ts';
 import { fieldPaths } from './field-paths.ts';
+import type { EventWork } from './fql/work-budget.ts';
 import type { Identity } from './identity.ts';
 import { waitingConversion } from './late-identity.ts';
 import type { WaitingConversion } from './late-identity.ts';
 import { lostAnIdentifier } from './lint/lost-an-identifier.ts';
 import type { Note } from './lint/note.ts';
-import { mappedFacts } from './mapped-facts.ts';
+import { factsFor } from './mapped-facts.ts';
 import { idIn } from './partner-id.ts';
 import { isOncePerMembership, membershipsLeft } from './rules-fired.ts';
 
@@ -92,8 +94,17 @@ type Decision = ({ kind: 'deliver'; deliveries: NewDelivery[] } | { kind: 'skip'
   ruleLint?: readonly RuleLint[];
 };
 
-/** Decides what becomes of an event: which conversions it makes, or why it makes none. */
-export async function ingest(event: Event, facts: EventFacts, config: SourceConfig): Promise<Receipt> {
+/**
+ * Decides what becomes of an event: which conversions it makes, or why it makes none.
+ *
+ * @param work What the triggers and mappings may still do for it.
+ */
+export async function ingest(
+  event: Event,
+  facts: EventFacts,
+  config: SourceConfig,
+  work: EventWork = eventWork(config),
+): Promise<Receipt> {
   const lint = new Set(facts.lint);
   const note: Note = (code) => lint.add(code);
   const eventId = await eventIdOf(facts.messageId, note);
@@ -106,15 +117,16 @@ export async function ingest(event: Event, facts: EventFacts, config: SourceConf
       event,
       integration.config,
       isConsented(integration.consent_categories, facts.consent) ? 'what_is_known' : 'nothing',
+      work,
     ),
   }));
   const decisions = await Promise.all(
-    asked.map(({ integration, fired }) =>
-      decide(event, facts, { integration, fired, eventId, clickId, lint: [...lint] }),
+    asked.map(({ integration, fired, tooCostly }) =>
+      decide(event, facts, { integration, fired, tooCostly, eventId, clickId, lint: [...lint], work }),
     ),
   );
   const left = integrations.flatMap(({ enabled, config: settings }) =>
-    enabled ? membershipsLeft(event, settings) : [],
+    enabled ? membershipsLeft(event, settings, work) : [],
   );
   const ruleLint = decisions.flatMap((decision) => decision.ruleLint ?? []);
   const deliveries = decisions.flatMap((decision) => (decision.kind === 'deliver' ? decision.deliveries : []));
@@ -159,19 +171,23 @@ async function decide(
   {
     integration,
     fired,
+    tooCostly,
     eventId,
     clickId,
     lint,
+    work,
   }: {
     integration: CollectedIntegration;
     fired: readonly FiredRule[];
+    tooCostly: readonly string[];
     eventId: string;
     clickId: string | undefined;
     lint: readonly LintCode[];
+    work: EventWork;
   },
 ): Promise<Decision> {
   const { config } = integration;
-  if (fired.length === 0) return { kind: 'skip', reason: 'no_mapping' };
+  if (fired.length === 0 && tooCostly.length === 0) return { kind: 'skip', reason: 'no_mapping' };
   if (!integration.enabled) return { kind: 'skip', reason: 'integration_disabled' };
   if (!isConsented(integration.consent_categories, facts.consent)) return { kind: 'skip', reason: 'no_consent' };
   const defaultCurrency = config.default_currency ?? undefined;
@@ -196,21 +212,34 @@ async function decide(
       const isOwnValue = rule.mapping !== undefined && Object.hasOwn(rule.mapping.fields, 'conversionValue');
       const codes = new Set([...general, ...(isOwnValue ? [] : valueLint)]);
       const note: Note = (code) => codes.add(code);
-      const conversion =
-        rule.mapping === undefined
-          ? unmapped
-          : await mappedFacts(rule.mapping, { event, messageId, receivedAtMs, defaultCurrency, facts: unmapped }, note);
-      const decision = await decideRule(rule, conversion, { integration, receivedAtMs, note });
+      const conversion = await factsFor(
+        rule.mapping,
+        { event, messageId, receivedAtMs, defaultCurrency, facts: unmapped, budget: work.budget() },
+        note,
+      );
+      const decision: Decision =
+        conversion === 'too_costly'
+          ? TOO_COSTLY
+          : await decideRule(rule, conversion, { integration, receivedAtMs, note });
       if (isSkippedFor(decision, 'no_identity') && lostAnIdentifier(codes)) note('nobody_left');
       return { ...decision, ruleLint: [{ integrationId: integration.id, ruleId: rule.ruleId, codes: [...codes] }] };
     }),
   );
-  const ruleLint = results.flatMap((result) => result.ruleLint ?? []);
+  const ruleLint = [
+    ...results.flatMap((result) => result.ruleLint ?? []),
+    ...[...new Set(tooCostly)].map((ruleId): RuleLint => ({
+      integrationId: integration.id,
+      ruleId,
+      codes: ['mapping_too_costly'],
+    })),
+  ];
   const deliveries = results.flatMap((result) => (result.kind === 'deliver' ? result.deliveries : []));
   return deliveries.length > 0
     ? { kind: 'deliver', deliveries, ruleLint }
-    : { kind: 'skip', reason: nearest(results), ruleLint };
+    : { kind: 'skip', reason: nearest([...results, ...tooCostly.map(() => TOO_COSTLY)]), ruleLint };
 }
+
+const TOO_COSTLY: Decision = { kind: 'skip', reason: 'mapping_too_costly' };
 
 function isSkippedFor(decision: Decision, reason: SkipReason): boolean {
   return decision.kind === 'skip' && decision.reason === reason;
@@ -244,6 +273,7 @@ async function decideRule(
 const NEAREST_FIRST: readonly SkipReason[] = [
   'no_identity',
   'too_old',
+  'mapping_too_costly',
   'no_consent',
   'integration_disabled',
   'no_mapping',

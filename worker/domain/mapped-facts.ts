@@ -11,9 +11,10 @@ import { decimal } from './decimal.ts';
 import { emailSha256 } from './email.ts';
 import { mappedEventId } from './event-id.ts';
 import { eventTime } from './event-time.ts';
+import { TooCostly } from './fql/work-budget.ts';
+import type { WorkBudget } from './fql/work-budget.ts';
 import { withoutUndefined } from './identity.ts';
 import type { Identity } from './identity.ts';
-import { unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { directiveOf, resolve } from './mapping-kit/resolve.ts';
 import { externalIdIn, googleAidIn, idIn, leadUrnIn } from './partner-id.ts';
@@ -26,23 +27,41 @@ export type Unmapped = {
   receivedAtMs: number;
   defaultCurrency: string | undefined;
   facts: ConversionFacts;
+  budget: WorkBudget;
 };
+
+/** The facts of a conversion by a mapping, or by the shorthand, which is none; or that the mapping is too costly for the event. */
+export async function factsFor(
+  mapping: Mapping | undefined,
+  unmapped: Unmapped,
+  note: Note,
+): Promise<ConversionFacts | 'too_costly'> {
+  if (mapping === undefined) return unmapped.facts;
+  try {
+    return await mappedFacts(mapping, unmapped, note);
+  } catch (error) {
+    if (!(error instanceof TooCostly)) throw error;
+    note('mapping_too_costly');
+    return 'too_costly';
+  }
+}
 
 /**
  * Lays a mapping over the defaults: each of its fields replaces the default, also with nothing. Only the time and the event
  * id, without which there is no conversion, fall back to the event's own.
  *
+ * @throws TooCostly
  * @param note Told what was odd about what the mapping takes.
  */
-export async function mappedFacts(
+async function mappedFacts(
   { fields, default_value }: Mapping,
   unmapped: Unmapped,
-  note: Note = unnoted,
+  note: Note,
 ): Promise<ConversionFacts> {
-  const { event, facts } = unmapped;
+  const { event, facts, budget } = unmapped;
   const view = { ...event, messageId: unmapped.messageId };
   const has = (name: keyof MappingFields) => Object.hasOwn(fields, name);
-  const mapped = (name: keyof MappingFields) => resolve(fields[name], view);
+  const mapped = (name: keyof MappingFields) => resolve(fields[name], view, budget);
   return {
     ...facts,
     happenedAtMs: has('conversionHappenedAt')
@@ -51,7 +70,7 @@ export async function mappedFacts(
     eventId: has('eventId') ? await mappedEventId(mapped('eventId'), facts.eventId, note) : facts.eventId,
     value: value(fields, { view, unmapped, note }) ?? defaultValue(default_value, unmapped),
     identity: withoutUndefined({
-      ...withUserInfo(facts.identity, fields['userInfo'], { view, note }),
+      ...withUserInfo(facts.identity, fields['userInfo'], { view, budget, note }),
       ...(has('email') && { emailSha256: await emailSha256(mapped('email'), note) }),
     }),
     clickId: has('linkedInUUID') ? validClickId(trimmed(mapped('linkedInUUID')), note) : facts.clickId,
@@ -84,22 +103,23 @@ type View = Readonly<Record<string, unknown>>;
 
 function value(
   fields: MappingFields,
-  { view, unmapped: { event, defaultCurrency, facts }, note }: { view: View; unmapped: Unmapped; note: Note },
+  { view, unmapped: { event, defaultCurrency, facts, budget }, note }: { view: View; unmapped: Unmapped; note: Note },
 ): ConversionValue | undefined {
   if (!Object.hasOwn(fields, 'conversionValue')) return facts.value;
   const field = fields['conversionValue'];
   if (isFields(field) && directiveOf(field) === undefined) {
     // Each half has its own default.
     const amount = Object.hasOwn(field, 'amount')
-      ? decimal(resolve(field['amount'], view), note)
+      ? decimal(resolve(field['amount'], view, budget), note)
       : amountIn(event.properties, note);
     const currency = resolve(
       Object.hasOwn(field, 'currencyCode') ? field['currencyCode'] : event.properties['currency'],
       view,
+      budget,
     );
     return valueOf(amount, currencyOf(currency, note) ?? defaultCurrency, note);
   }
-  const whole = resolve(field, view);
+  const whole = resolve(field, view, budget);
   if (!isFields(whole))
     return valueOf(decimal(whole, note), currencyOf(event.properties['currency'], note) ?? defaultCurrency, note);
   const currency = currencyOf(whole['currencyCode'] ?? whole['currency'], note) ?? defaultCurrency;
@@ -118,11 +138,11 @@ function defaultValue(
 function withUserInfo(
   identity: Identity,
   field: unknown,
-  { view, note }: { view: View; note: Note },
+  { view, budget, note }: { view: View; budget: WorkBudget; note: Note },
 ): { [Key in keyof Identity]: Identity[Key] | undefined } {
   if (field === undefined) return identity;
   const isWhole = !isFields(field) || directiveOf(field) !== undefined;
-  const given = resolve(field, view);
+  const given = resolve(field, view, budget);
   const info: Fields = isFields(given) ? given : {};
   const read = <Value>(name: string, own: Value, readIn: (found: unknown) => Value): Value =>
     isWhole || Object.hasOwn(info, name) ? readIn(info[name]) : own;

@@ -1,8 +1,9 @@
 import { isFields } from '../schema/fields.ts';
 import type { Mapping } from '../schema/mapping.ts';
 import type { FieldProblem } from '../schema/problem.ts';
-import { checkTrigger } from './fql/trigger.ts';
+import { triggerProblem } from './fql/trigger.ts';
 import { directiveOf } from './mapping-kit/resolve.ts';
+import { isTooCostlyFor } from './mapping-kit/static-work.ts';
 import { valueProblems } from './mapping-kit/value-problems.ts';
 
 /** The fields that are objects, and what they hold. */
@@ -20,9 +21,9 @@ export function mappingProblems(
   { trigger, fields }: Pick<Mapping, 'trigger' | 'fields'>,
   pointer: string,
 ): FieldProblem[] {
-  const check = checkTrigger(trigger);
+  const unreadable = triggerProblem(trigger);
   return [
-    ...(check.kind === 'invalid' ? [{ pointer: `${pointer}/trigger`, detail: check.detail }] : []),
+    ...(unreadable === undefined ? [] : [{ pointer: `${pointer}/trigger`, detail: unreadable }]),
     ...Object.entries(fields).flatMap(([name, value]) => fieldProblems(name, value, `${pointer}/fields/${name}`)),
   ];
 }
@@ -33,11 +34,20 @@ function fieldProblems(name: string, value: unknown, pointer: string): FieldProb
   const unknown = isMissed
     ? Object.keys(value).filter((member) => !member.startsWith('@') && !known.includes(member))
     : [];
+  const problems = valueProblems(value, pointer);
   return [
     ...unknown.map((member) => ({
       pointer: `${pointer}/${member}`,
       detail: `is not a field that is known here: expected one of ${known?.join(', ') ?? ''}`,
     })),
-    ...valueProblems(value, pointer),
+    ...problems,
+    ...(problems.length === 0 && isTooCostlyFor(value)
+      ? [
+          {
+            pointer,
+            detail: 'would take more work for an event than an event may cause: expected fewer lists in lists',
+          },
+        ]
+      : []),
   ];
 }

@@ -4,6 +4,9 @@ import type { Mapping } from '../schema/mapping.ts';
 import { conversionRuleId } from './conversion-rule.ts';
 import { PAGE_KEY } from './fql/shorthand.ts';
 import { compiledTrigger } from './fql/trigger.ts';
+import type { CompiledTrigger } from './fql/trigger.ts';
+import { TooCostly } from './fql/work-budget.ts';
+import type { EventWork, WorkBudget } from './fql/work-budget.ts';
 import { readyMappings } from './ready-mappings.ts';
 
 /**
@@ -14,12 +17,30 @@ export function isOncePerMembership({ once_per_membership: said, trigger }: Mapp
   return said ?? compiledTrigger(trigger).isIdentify;
 }
 
-/** Names the mappings whose membership an event ends, such as an identify whose trait has become false. */
-export function membershipsLeft(event: Event, { mappings = [] }: Pick<IntegrationSettings, 'mappings'>): string[] {
+/**
+ * Names the mappings whose membership an event ends, such as an identify whose trait has become false. One that is too
+ * costly to ask ends none, as it begins none.
+ */
+export function membershipsLeft(
+  event: Event,
+  { mappings = [] }: Pick<IntegrationSettings, 'mappings'>,
+  work: EventWork,
+): string[] {
   if (event.type !== 'identify') return [];
+  const budget = work.budget();
   return readyMappings(mappings)
-    .filter(({ mapping, trigger }) => isOncePerMembership(mapping) && trigger.endsMembership(event))
+    .filter(({ mapping, trigger }) => isOncePerMembership(mapping) && isLeft(trigger, event, budget))
     .map(({ mapping }) => mapping.id);
+}
+
+function isLeft({ endsMembership }: CompiledTrigger, event: Event, budget: WorkBudget): boolean {
+  budget.renew();
+  try {
+    return endsMembership(event, budget);
+  } catch (error) {
+    if (error instanceof TooCostly) return false;
+    throw error;
+  }
 }
 
 /**

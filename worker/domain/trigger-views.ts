@@ -7,6 +7,7 @@ import type { EventFields } from './fql/compile.ts';
 import { seenBy } from './fql/seen.ts';
 import { shorthandTrigger } from './fql/shorthand.ts';
 import { compiledTrigger } from './fql/trigger.ts';
+import { ownBudget } from './fql/work-budget.ts';
 
 type KeptEvent = Pick<EventView, 'type' | 'event' | 'reason'>;
 type Configured = Pick<Integration, 'id' | 'config'>;
@@ -101,12 +102,14 @@ function shorthandViews(
 }
 
 function conditionViews(trigger: string, event: EventFields): ConditionView[] {
+  // An event's type and name, each compared once.
+  const budget = ownBudget();
   return compiledTrigger(trigger).conditions.map(({ text, holds, looks }) => ({
     text,
-    held: holds(event),
+    held: holds(event, budget),
     saw: looks.map((look) => ({
       field: look.field,
-      ...(seenBy(look, event, 'what_is_known') ?? { type: 'null' as const }),
+      ...(seenBy(look, event, 'what_is_known', budget) ?? { type: 'null' as const }),
     })),
   }));
 }

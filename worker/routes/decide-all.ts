@@ -3,6 +3,8 @@ import { getCookie } from 'hono/cookie';
 
 import { isBot } from '../domain/bot.ts';
 import type { ConsentFacts } from '../domain/consent.ts';
+import { eventWork } from '../domain/event-work.ts';
+import { RequestWork } from '../domain/fql/work-budget.ts';
 import { identityOf, mergeIdentity } from '../domain/identity.ts';
 import type { Identity } from '../domain/identity.ts';
 import { awaitingIdentity, ingest } from '../domain/ingest.ts';
@@ -25,6 +27,9 @@ import type { Envelope } from './envelope.ts';
 import { keyRingOf } from './key-ring.ts';
 import type { ParsedEvent } from './parse-events.ts';
 import type { Sender } from './source-key.ts';
+
+/** After so many, a few milliseconds' work, the requests of others have their turn. */
+const STEPS_IN_A_ROW = 50_000;
 
 type CollectContext = Context<{ Bindings: Env }>;
 
@@ -51,6 +56,8 @@ export async function decideAll(
   const reach = reachOf(c.req.raw, sender);
   const tagsOf = await taggersOf(c);
   const people = new PeopleOfRequest(known, sender);
+  const requestWork = new RequestWork();
+  let stepsInARow = 0;
   for (const { event, messageId, happenedAtMs, lint: timeLint } of parsed) {
     const lint = [...timeLint];
     const own = await identityOf(event, (code) => lint.push(code));
@@ -58,6 +65,7 @@ export async function decideAll(
     const identity = mergeIdentity(visitor.identity, own);
     const consent = consentFacts(c, event.context, envelope, sender);
     const isNobodys = nobodysTraffic(c, event, sender);
+    const work = eventWork(sender.config, requestWork);
     const receipt = await ingest(
       event,
       {
@@ -72,7 +80,13 @@ export async function decideAll(
         lint,
       },
       sender.config,
+      work,
     );
+    stepsInARow += work.stepsDone;
+    if (stepsInARow > STEPS_IN_A_ROW) {
+      await scheduler.wait(0);
+      stepsInARow = 0;
+    }
     // What leads to no delivery holds nothing of a person, so there is nothing to find again.
     const ids = {
       emailSha256: identity.emailSha256,

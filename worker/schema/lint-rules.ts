@@ -42,6 +42,7 @@ const google = of('googleAID');
 const external = of('externalIds');
 const lead = of('leadId');
 const person = of('user');
+const mapping = of('mapping');
 
 const LEAVE_OUT = 'Leave the field out where there is nothing to say.';
 const FILL_IN = 'The template was sent before it was filled in: look at the page or the tool that sends it.';
@@ -223,6 +224,12 @@ export const LINT_RULES = {
   lead_urn_doubled: lead('mended', 'The lead was a URN inside a URN.', 'Send the id or the URN.'),
   lead_other_urn: lead('left_out', 'The lead is the URN of something else.', 'Send urn:li:leadGenFormResponse:….'),
   lead_malformed: lead('left_out', "The lead is no id of a lead form's answer.", 'Send the id as LinkedIn gave it.'),
+
+  mapping_too_costly: mapping(
+    'skipped',
+    'The mapping would take more work for this event than an event may cause.',
+    'Simplify its trigger or its fields, or send shorter texts and lists.',
+  ),
 
   nobody_left: person(
     'skipped',

@@ -8,6 +8,8 @@ export const SKIP_REASONS = {
   unsupported_type: 'Group, alias and screen calls are accepted for compatibility and lead to no conversion.',
   no_consent: 'The visitor has not given the consent that the integration asks for.',
   no_identity: 'Nothing identifies the person: no click id, no e-mail, no first and last name.',
+  mapping_too_costly:
+    'The mapping would take more work for this event than an event may cause: simplify its trigger or its fields.',
   membership_unchanged: 'The person was in the audience before, and makes one conversion for each time that he joins.',
   membership_ended:
     'The person left the audience: a conversion cannot be taken back, and his next joining is one again.',

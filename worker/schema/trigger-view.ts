@@ -3,10 +3,10 @@ import * as v from 'valibot';
 
 /**
  * What became of a trigger when an event came: it held and the event went on to its rule; it held, but a mapping before it
- * had the rule already, which gets an event once; it did not hold; or nobody asked it, since it was made or switched on
- * later, or the event is a robot's or of the own people.
+ * had the rule already, which gets an event once; it did not hold; it was too costly for this event and was given up; or
+ * nobody asked it, since it was made or switched on later, or the event is a robot's or internal traffic.
  */
-export const TriggerOutcome = v.picklist(['fired', 'rule_taken', 'not_fired', 'not_asked']);
+export const TriggerOutcome = v.picklist(['fired', 'rule_taken', 'not_fired', 'too_costly', 'not_asked']);
 export type TriggerOutcome = v.InferOutput<typeof TriggerOutcome>;
 
 /**

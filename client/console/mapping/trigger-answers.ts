@@ -1,8 +1,10 @@
 import { compile, valueAt, type EventFields } from '../../../worker/domain/fql/compile.ts';
 import { conditionsOf } from '../../../worker/domain/fql/conditions.ts';
+import type { Expression } from '../../../worker/domain/fql/expression.ts';
 import { parse } from '../../../worker/domain/fql/parse.ts';
 import { print } from '../../../worker/domain/fql/print.ts';
 import { looksOf } from '../../../worker/domain/fql/seen.ts';
+import { ownBudget, TooCostly } from '../../../worker/domain/fql/work-budget.ts';
 
 /** One part of a trigger, whether it holds for an event, and what it saw there. */
 export type PartAnswer = { text: string; holds: boolean; saw: { field: string; value: unknown }[] };
@@ -17,14 +19,24 @@ export function answersOf(trigger: string, event: EventFields): TriggerAnswer {
   const expression = parse(trigger);
   const parts = expression.kind === 'and' || expression.kind === 'or' ? expression.parts : [expression];
   return {
-    holds: compile(expression)(event),
+    holds: isTrue(expression, event),
     join: expression.kind === 'or' ? 'or' : 'and',
     parts: parts.map((part) => ({
       text: print(part),
-      holds: compile(part)(event),
+      holds: isTrue(part, event),
       saw: conditionsOf(part)
         .flatMap(({ condition }) => looksOf(condition))
         .map(({ field, path }) => ({ field, value: valueAt(event, path) })),
     })),
   };
+}
+
+/** The collector gives up a trigger that is too costly for an event, so it does not fire. */
+function isTrue(expression: Expression, event: EventFields): boolean {
+  try {
+    return compile(expression)(event, ownBudget());
+  } catch (error) {
+    if (error instanceof TooCostly) return false;
+    throw error;
+  }
 }

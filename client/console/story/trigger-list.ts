@@ -17,7 +17,7 @@ export function triggerList(triggers: readonly TriggerView[]): Child[] {
   ];
 }
 
-const OUTCOMES: readonly TriggerView['outcome'][] = ['fired', 'rule_taken', 'not_fired', 'not_asked'];
+const OUTCOMES: readonly TriggerView['outcome'][] = ['fired', 'rule_taken', 'too_costly', 'not_fired', 'not_asked'];
 
 /** What fired, and then what nearly did: the first that did not is most often the one that is looked for. */
 function nearestFirst(one: TriggerView, other: TriggerView): number {

@@ -17,6 +17,7 @@ export const skips: Record<SkipReason, string> = {
   unsupported_type: 'group, alias or screen call',
   no_consent: 'no consent',
   no_identity: 'nobody to be recognised',
+  mapping_too_costly: 'mapping too costly for it',
   membership_unchanged: 'a member before',
   membership_ended: 'left the audience',
   bot: 'a robot',

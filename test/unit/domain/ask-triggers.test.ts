@@ -7,6 +7,7 @@ import { compile } from '../../../worker/domain/fql/compile.ts';
 import { conditionsOf } from '../../../worker/domain/fql/conditions.ts';
 import { parse } from '../../../worker/domain/fql/parse.ts';
 import type { Telling } from '../../../worker/domain/fql/seen.ts';
+import { EventWork, ownBudget } from '../../../worker/domain/fql/work-budget.ts';
 import { triggerSetOf } from '../../../worker/domain/ready-mappings.ts';
 import type { Event } from '../../../worker/schema/event.ts';
 import type { Mapping } from '../../../worker/schema/mapping.ts';
@@ -24,7 +25,12 @@ const aMapping = (trigger: string, over: Partial<Mapping> = {}): Mapping => ({
 });
 
 function traced(event: Event, mappings: readonly Mapping[], telling: Telling = 'what_is_known'): TracedTrigger[] {
-  const trace = askTriggers(event, { mappings: [...mappings] }, telling).trace;
+  const trace = askTriggers(
+    event,
+    { mappings: [...mappings] },
+    telling,
+    new EventWork({ mappings: mappings.length }),
+  ).trace;
   return trace === undefined ? [] : readTrace(JSON.parse(JSON.stringify(trace)), triggerSetOf(mappings).body);
 }
 
@@ -185,7 +191,12 @@ describe('what a condition saw', () => {
             traits: { a: secret },
             context: { a: secret },
           });
-          const { trace } = askTriggers(event, { mappings: [aMapping(parts.join(join))] }, 'what_is_known');
+          const { trace } = askTriggers(
+            event,
+            { mappings: [aMapping(parts.join(join))] },
+            'what_is_known',
+            new EventWork({ mappings: 1 }),
+          );
           expect(JSON.stringify(trace)).not.toContain('jane');
         },
       ),
@@ -214,7 +225,9 @@ describe('what a condition saw', () => {
       fc.property(trigger, properties, (text, given) => {
         const event = aTrack({ event: 'A', properties: given });
 
-        expect(traced(event, [aMapping(text)])[0]?.outcome).toBe(compile(parse(text))(event) ? 'fired' : 'not_fired');
+        expect(traced(event, [aMapping(text)])[0]?.outcome).toBe(
+          compile(parse(text))(event, ownBudget()) ? 'fired' : 'not_fired',
+        );
       }),
     );
   });

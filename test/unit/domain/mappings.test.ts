@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { askTriggers } from '../../../worker/domain/ask-triggers.ts';
+import { EventWork } from '../../../worker/domain/fql/work-budget.ts';
 import { ingest } from '../../../worker/domain/ingest.ts';
 import type { EventFacts } from '../../../worker/domain/ingest.ts';
 import { readyMappings } from '../../../worker/domain/ready-mappings.ts';
@@ -457,7 +458,12 @@ describe('mappings', () => {
     const properties = { total: 150, plan: 'free' };
     Object.defineProperty(properties, 'plan', { enumerable: true, get: () => (asked += 1) && 'free' });
 
-    const { fired, trace } = askTriggers(aTrack({ properties }), { mappings }, 'what_is_known');
+    const { fired, trace } = askTriggers(
+      aTrack({ properties }),
+      { mappings },
+      'what_is_known',
+      new EventWork({ mappings: 50 }),
+    );
 
     expect(fired).toEqual([]);
     // By each condition, and once for what they saw. `npm run bench -- mapping` has the microseconds.

@@ -2,12 +2,18 @@ import { isFields } from '../../schema/fields.ts';
 import { compares, equalTo, isEqual } from './compare.ts';
 import type { Condition, Expression, Operand, Path } from './expression.ts';
 import { glob } from './glob.ts';
+import { textSearch } from './text-search.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 /** An event as triggers and mappings see it. */
 export type EventFields = Readonly<Record<string, unknown>>;
 
-export type Test = (event: EventFields) => boolean;
-type Read = (event: EventFields) => unknown;
+/** It throws `TooCostly` when it would take more than the budget has. */
+export type Test = (event: EventFields, budget: WorkBudget) => boolean;
+type Read = (event: EventFields, budget: WorkBudget) => unknown;
+
+/** So many characters are read at the cost of one step. */
+const CHARS_A_STEP = 2;
 
 /**
  * Makes a trigger a function. It is made once and called for every event, and keeps nothing between calls.
@@ -18,12 +24,16 @@ type Read = (event: EventFields) => unknown;
 export function compile(expression: Expression): Test {
   switch (expression.kind) {
     case 'or':
-      return expression.parts.map(compile).reduce((first, second) => (event) => first(event) || second(event));
+      return expression.parts
+        .map(compile)
+        .reduce((first, second) => (event, budget) => first(event, budget) || second(event, budget));
     case 'and':
-      return expression.parts.map(compile).reduce((first, second) => (event) => first(event) && second(event));
+      return expression.parts
+        .map(compile)
+        .reduce((first, second) => (event, budget) => first(event, budget) && second(event, budget));
     case 'not': {
       const inner = compile(expression.of);
-      return (event) => !inner(event);
+      return (event, budget) => !inner(event, budget);
     }
     case 'compare':
     case 'in':
@@ -40,22 +50,25 @@ function compileCondition(condition: Condition): Test {
     case 'in': {
       const left = reader(condition.left);
       const tests = condition.list.map(equalTo);
-      return (event) => {
-        const value = left(event);
+      return (event, budget) => {
+        const value = left(event, budget);
+        budget.spend(tests.length);
         return tests.some((isThis) => isThis(value));
       };
     }
     case 'contains': {
       const whole = reader(condition.whole);
       const part = reader(condition.part);
-      return (event) => contains(whole(event), part(event));
+      const find = condition.part.kind === 'literal' ? searchFor(condition.part.value) : undefined;
+      return (event, budget) => contains(whole(event, budget), { part: part(event, budget), find }, budget);
     }
     case 'match': {
       const text = reader(condition.text);
       const fits = glob(condition.pattern);
-      return (event) => {
-        const value = text(event);
-        return typeof value === 'string' && fits(value);
+      return (event, budget) => {
+        const value = text(event, budget);
+        budget.spend(1);
+        return typeof value === 'string' && fits(value, budget);
       };
     }
   }
@@ -65,25 +78,45 @@ function compileComparison({ operator, left, right }: Extract<Condition, { kind:
   const readLeft = reader(left);
   if (right.kind === 'literal' && (operator === '=' || operator === '!=')) {
     const isThis = equalTo(right.value);
-    return operator === '=' ? (event) => isThis(readLeft(event)) : (event) => !isThis(readLeft(event));
+    return operator === '='
+      ? (event, budget) => isThis(readLeft(event, budget))
+      : (event, budget) => !isThis(readLeft(event, budget));
   }
   const readRight = reader(right);
-  return (event) => compares(operator, readLeft(event), readRight(event));
+  return (event, budget) => {
+    const a = readLeft(event, budget);
+    const b = readRight(event, budget);
+    // Texts of one length are compared to their ends, many characters at a time.
+    if (typeof a === 'string' && typeof b === 'string' && a.length === b.length) budget.spend(Math.ceil(a.length / 64));
+    return compares(operator, a, b);
+  };
 }
 
 function reader(operand: Operand): Read {
   switch (operand.kind) {
     case 'literal': {
       const { value } = operand;
-      return () => value;
+      return (_event, budget) => {
+        budget.spend(1);
+        return value;
+      };
     }
     case 'path': {
       const { path } = operand;
       const [root = '', name, ...deeper] = path;
-      if (name === undefined) return (event) => event[root];
-      if (deeper.length > 0) return (event) => valueAt(event, path);
+      if (name === undefined)
+        return (event, budget) => {
+          budget.spend(1);
+          return event[root];
+        };
+      if (deeper.length > 0)
+        return (event, budget) => {
+          budget.spend(path.length);
+          return valueAt(event, path);
+        };
       // A field of properties, traits or context, as nearly always.
-      return (event) => {
+      return (event, budget) => {
+        budget.spend(2);
         const fields = event[root];
         return isFields(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
       };
@@ -92,11 +125,11 @@ function reader(operand: Operand): Read {
       const of = reader(operand.of);
       switch (operand.name) {
         case 'lowercase':
-          return (event) => lowercase(of(event));
+          return (event, budget) => lowercase(of(event, budget), budget);
         case 'typeof':
-          return (event) => typeOf(of(event));
+          return (event, budget) => typeOf(of(event, budget));
         case 'length':
-          return (event) => lengthOf(of(event));
+          return (event, budget) => lengthOf(of(event, budget));
       }
     }
   }
@@ -113,13 +146,31 @@ export function valueAt(event: unknown, path: Path): unknown {
   return value;
 }
 
-function contains(whole: unknown, part: unknown): boolean {
-  if (Array.isArray(whole)) return whole.some((item) => isEqual(item, part));
-  return typeof whole === 'string' && typeof part === 'string' && whole.includes(part);
+type Search = ReturnType<typeof textSearch>;
+
+function searchFor(part: unknown): Search | undefined {
+  return typeof part === 'string' ? textSearch(part) : undefined;
 }
 
-function lowercase(value: unknown): unknown {
-  return typeof value === 'string' ? value.toLowerCase() : null;
+/** @param find Made beforehand where the part is written in the trigger. */
+function contains(
+  whole: unknown,
+  { part, find }: { part: unknown; find: Search | undefined },
+  budget: WorkBudget,
+): boolean {
+  if (Array.isArray(whole)) {
+    budget.spend(1 + whole.length);
+    return whole.some((item) => isEqual(item, part));
+  }
+  if (typeof whole !== 'string' || typeof part !== 'string') return false;
+  budget.spend(1 + Math.ceil((whole.length + part.length) / CHARS_A_STEP));
+  return part.length <= whole.length && (find ?? textSearch(part))(whole, 0) >= 0;
+}
+
+function lowercase(value: unknown, budget: WorkBudget): unknown {
+  if (typeof value !== 'string') return null;
+  budget.spend(1 + Math.ceil(value.length / CHARS_A_STEP));
+  return value.toLowerCase();
 }
 
 export const TYPE_NAMES = ['string', 'number', 'boolean', 'null', 'array', 'object'] as const;

@@ -32,10 +32,11 @@ export function membershipEnd(expression: Expression): Test {
   const begins = compile(expression);
   const wanted = wantedTrue(expression);
   const watched = wanted.length > 0 ? wanted : traitsOf(expression);
-  return (event) =>
+  return (event, budget) =>
     event['type'] === 'identify' &&
-    !begins(event) &&
+    !begins(event, budget) &&
     watched.some((path) => {
+      budget.spend(path.length);
       const value = valueAt(event, path);
       return value !== undefined && (wanted.length === 0 || value !== true);
     });

@@ -4,6 +4,7 @@ import { typeOf, valueAt } from './compile.ts';
 import type { EventFields } from './compile.ts';
 import type { Condition, Literal, Operand, Path } from './expression.ts';
 import { printOperand } from './print.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 /** What is told of the values that a condition saw: nothing, what the trigger itself knows, or all. */
 export type Telling = 'nothing' | 'what_is_known' | 'all';
@@ -70,10 +71,21 @@ export function withoutRepeats(looks: readonly Look[]): Look[] {
   });
 }
 
-/** Says what a look found in an event: at least of which type it was. Undefined where there was nothing. */
-export function seenBy(look: Look, event: EventFields, telling: Exclude<Telling, 'nothing'>): SeenValue | undefined {
+/**
+ * Says what a look found in an event: at least of which type it was. Undefined where there was nothing.
+ *
+ * @throws TooCostly
+ */
+export function seenBy(
+  look: Look,
+  event: EventFields,
+  telling: Exclude<Telling, 'nothing'>,
+  budget: WorkBudget,
+): SeenValue | undefined {
+  budget.spend(1 + look.path.length);
   const value = valueAt(event, look.path);
   if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') budget.spend(Math.ceil(value.length / 4));
   const isTold = telling === 'all' || isKnown(value, look);
   const almost = typeof value === 'string' ? almostOf(value, look) : undefined;
   return {

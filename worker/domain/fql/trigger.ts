@@ -1,6 +1,7 @@
 import type { Test } from './compile.ts';
 import { conditionsOf, verdictOf } from './conditions.ts';
 import type { CountedCondition, Held } from './conditions.ts';
+import type { Expression } from './expression.ts';
 import { FqlError } from './fql-error.ts';
 import { asksForIdentify, membershipEnd } from './membership.ts';
 import { parse } from './parse.ts';
@@ -8,11 +9,12 @@ import { looksOf } from './seen.ts';
 import type { Look } from './seen.ts';
 import { warnings } from './warnings.ts';
 
-/** More triggers than an isolate's sources have; beyond it the memory counts for more. */
-const MAX_COMPILED = 2_000;
+/** As many characters as thousands of triggers have; beyond it the memory counts for more, as 100 bytes are kept for each. */
+const MAX_COMPILED_CHARS = 400_000;
 
 /** Triggers by their text: a config is read anew every half minute, and its triggers are nearly always the same. */
 const compiled = new Map<string, CompiledTrigger>();
+let compiledChars = 0;
 
 export type CompiledTrigger = {
   /** It holds for identify events only. */
@@ -32,24 +34,44 @@ export type AskedCondition = CountedCondition & { looks: readonly Look[] };
 export function compiledTrigger(trigger: string): CompiledTrigger {
   const known = compiled.get(trigger);
   if (known !== undefined) return known;
-  if (compiled.size >= MAX_COMPILED) compiled.clear();
+  if (compiledChars + trigger.length > MAX_COMPILED_CHARS) {
+    compiled.clear();
+    compiledChars = 0;
+  }
   const expression = parse(trigger);
   const made = {
     isIdentify: asksForIdentify(expression),
-    endsMembership: membershipEnd(expression),
+    endsMembership: whenAsked(() => membershipEnd(expression)),
     verdict: verdictOf(expression),
     conditions: conditionsOf(expression).map((counted) => ({ ...counted, looks: looksOf(counted.condition) })),
   };
   compiled.set(trigger, made);
+  compiledChars += trigger.length;
   return made;
+}
+
+/** Most triggers begin no membership, so that its end is never asked for. */
+function whenAsked(make: () => Test): Test {
+  let made: Test | undefined;
+  return (event, budget) => (made ??= make())(event, budget);
 }
 
 export type TriggerCheck = { kind: 'ok'; warnings: string[] } | { kind: 'invalid'; column: number; detail: string };
 
-/** Looks at a trigger before it is saved. */
+/** Says what is odd about a trigger. */
 export function checkTrigger(trigger: string): TriggerCheck {
+  return read(trigger, warnings);
+}
+
+/** Says where a trigger cannot be read; undefined where it can. */
+export function triggerProblem(trigger: string): string | undefined {
+  const check = read(trigger, () => []);
+  return check.kind === 'invalid' ? check.detail : undefined;
+}
+
+function read(trigger: string, warningsOf: (expression: Expression) => string[]): TriggerCheck {
   try {
-    return { kind: 'ok', warnings: warnings(parse(trigger)) };
+    return { kind: 'ok', warnings: warningsOf(parse(trigger)) };
   } catch (error) {
     // Anything else is a bug of ours.
     if (!(error instanceof FqlError)) throw error;

@@ -1,7 +1,10 @@
 import { compares, isEqual, numberOf } from './compare.ts';
 import { compile, TYPE_NAMES } from './compile.ts';
+import type { EventFields } from './compile.ts';
 import type { Condition, Expression, Literal, Operand } from './expression.ts';
 import { print, printOperand } from './print.ts';
+import { EventWork, TooCostly } from './work-budget.ts';
+import type { WorkBudget } from './work-budget.ts';
 
 /** The events that can fire a trigger; group, alias and screen are skipped before. */
 const EVENT_TYPES = ['track', 'page', 'identify'] as const;
@@ -11,6 +14,15 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = { event: ['track'],
 
 /** With more alternatives than this nobody is warned: the work is the product of all "or". */
 const MAX_ALTERNATIVES = 256;
+
+/** In all alternatives together. */
+const MAX_CONDITIONS = 4_096;
+
+/** Beyond it nobody is warned either: a list of mappings is looked at each time that it is shown. */
+const MAX_STEPS = 20_000;
+
+/** What it costs to make a condition a function, or to write it down. */
+const COMPILE_STEPS = 20;
 
 type Atom = { condition: Condition; isTurned: boolean };
 
@@ -23,13 +35,20 @@ type Atom = { condition: Condition; isTurned: boolean };
  * warnings(parse('type = "track" and type = "page"')) // ['type = "track" and type = "page" can never hold: …']
  */
 export function warnings(expression: Expression): string[] {
-  const alternatives = alternativesOf(expression, false);
-  if (alternatives === undefined) return [];
-  const found = alternatives.flatMap((atoms) => {
-    const reason = whyImpossible(atoms);
-    return reason === undefined ? [] : [`${atoms.map(printAtom).join(' and ')} can never hold: ${reason}`];
-  });
-  return [...new Set(found)];
+  const budget = new EventWork({ mappings: 1, steps: MAX_STEPS }).budget();
+  try {
+    const alternatives = alternativesOf(expression, false);
+    if (alternatives === undefined) return [];
+    const found = alternatives.flatMap((atoms) => {
+      const reason = whyImpossible(atoms, budget);
+      return reason === undefined ? [] : [`${atoms.map(printAtom).join(' and ')} can never hold: ${reason}`];
+    });
+    return [...new Set(found)];
+  } catch (error) {
+    // As with too many alternatives: nobody is warned.
+    if (error instanceof TooCostly) return [];
+    throw error;
+  }
 }
 
 /** The trigger as a list of alternatives, each a list of conditions that must hold together. */
@@ -45,7 +64,7 @@ function alternativesOf(expression: Expression, isTurned: boolean): Atom[][] | u
       return parts.reduce(
         (all, part) => {
           if (all === undefined || part === undefined) return undefined;
-          if (!isEither && all.length * part.length > MAX_ALTERNATIVES) return undefined;
+          if (!isEither && isTooMany(all, part)) return undefined;
           return isEither ? [...all, ...part] : all.flatMap((one) => part.map((other) => [...one, ...other]));
         },
         isEither ? [] : [[]],
@@ -59,17 +78,23 @@ function alternativesOf(expression: Expression, isTurned: boolean): Atom[][] | u
   }
 }
 
-function whyImpossible(atoms: readonly Atom[]): string | undefined {
-  for (const atom of atoms) {
-    const reason = whyImpossibleAlone(atom);
-    if (reason !== undefined) return reason;
-  }
-  return whyNoEvent(atoms) ?? whyNoValue(atoms) ?? whyNoNumber(atoms);
+function isTooMany(all: readonly Atom[][], part: readonly Atom[][]): boolean {
+  const alternatives = all.length * part.length;
+  return alternatives > MAX_ALTERNATIVES || alternatives * (all[0]?.length ?? 0) > MAX_CONDITIONS;
 }
 
-function whyImpossibleAlone({ condition, isTurned }: Atom): string | undefined {
+function whyImpossible(atoms: readonly Atom[], budget: WorkBudget): string | undefined {
+  for (const atom of atoms) {
+    const reason = whyImpossibleAlone(atom, budget);
+    if (reason !== undefined) return reason;
+  }
+  return whyNoEvent(atoms, budget) ?? whyNoValue(atoms, budget) ?? whyNoNumber(atoms, budget);
+}
+
+function whyImpossibleAlone({ condition, isTurned }: Atom, budget: WorkBudget): string | undefined {
+  budget.spend(COMPILE_STEPS);
   const operands = operandsOf(condition);
-  if (operands.every(({ kind }) => kind === 'literal') && compile(condition)({}) === isTurned)
+  if (operands.every(({ kind }) => kind === 'literal') && compile(condition)({}, budget) === isTurned)
     return 'it looks at no field, and its values say no';
   if (isTurned) return undefined;
   if (condition.kind === 'compare' && '<=>='.includes(condition.operator) && condition.operator !== '=') {
@@ -105,13 +130,13 @@ function canBe(operand: Operand, value: Literal): boolean {
 }
 
 /** Events of the three types that leave room for all conditions on `type`, `event` and `name`. */
-function whyNoEvent(atoms: readonly Atom[]): string | undefined {
+function whyNoEvent(atoms: readonly Atom[], budget: WorkBudget): string | undefined {
   const types = EVENT_TYPES.filter((type) =>
-    atoms.filter(({ condition }) => isAbout(condition, 'type')).every((atom) => holds(atom, { type })),
+    atoms.filter(({ condition }) => isAbout(condition, 'type')).every((atom) => holds(atom, { type }, budget)),
   );
   if (types.length === 0) return `the events are ${EVENT_TYPES.join(', ')}, and each has one type`;
   for (const [root, having] of Object.entries(ONLY_IN)) {
-    const isNeeded = atoms.some((atom) => isAbout(atom.condition, root) && !holds(atom, {}));
+    const isNeeded = atoms.some((atom) => isAbout(atom.condition, root) && !holds(atom, {}, budget));
     if (isNeeded && !types.some((type) => having.includes(type)))
       return `only ${having.join(' and ')} events have "${root}"`;
   }
@@ -119,23 +144,23 @@ function whyNoEvent(atoms: readonly Atom[]): string | undefined {
 }
 
 /** A field that must equal one of a few values, of which none suits the other conditions on it. */
-function whyNoValue(atoms: readonly Atom[]): string | undefined {
-  for (const [field, about] of byField(atoms)) {
+function whyNoValue(atoms: readonly Atom[], budget: WorkBudget): string | undefined {
+  for (const [field, about] of byField(atoms, budget)) {
     const lists = about.filter(({ isTurned }) => !isTurned).flatMap(({ condition }) => equalitiesOf(condition));
     const candidates = lists.flatMap(([, values]) => values).flatMap(spellings);
     if (candidates.length === 0) continue;
     // Of a number there are more spellings than can be tried, and they differ for patterns only.
     const isCertain = about.every(({ condition }) => condition.kind === 'compare' || condition.kind === 'in');
     if (!isCertain && candidates.some((value) => numberOf(value) !== undefined)) continue;
-    if (!candidates.some((value) => about.every((atom) => allows(atom, value))))
+    if (!candidates.some((value) => about.every((atom) => allows(atom, value, budget))))
       return `no value of ${field} is all of that`;
   }
   return undefined;
 }
 
 /** A field that must be more than it may be. */
-function whyNoNumber(atoms: readonly Atom[]): string | undefined {
-  for (const [field, about] of byField(atoms)) {
+function whyNoNumber(atoms: readonly Atom[], budget: WorkBudget): string | undefined {
+  for (const [field, about] of byField(atoms, budget)) {
     let low = { value: Number.NEGATIVE_INFINITY, isIncluded: true };
     let high = { value: Number.POSITIVE_INFINITY, isIncluded: true };
     for (const { condition, isTurned } of about) {
@@ -155,13 +180,16 @@ function whyNoNumber(atoms: readonly Atom[]): string | undefined {
 }
 
 /** The conditions that compare a field, or a function of one, with fixed values. */
-function byField(atoms: readonly Atom[]): Map<string, Atom[]> {
+function byField(atoms: readonly Atom[], budget: WorkBudget): Map<string, Atom[]> {
   const found = new Map<string, Atom[]>();
   for (const atom of atoms) {
     const subject = subjectOf(atom.condition);
     if (subject === undefined) continue;
+    budget.spend(COMPILE_STEPS);
     const field = printOperand(subject);
-    found.set(field, [...(found.get(field) ?? []), atom]);
+    const known = found.get(field);
+    if (known === undefined) found.set(field, [atom]);
+    else known.push(atom);
   }
   return found;
 }
@@ -203,20 +231,21 @@ function spellings(value: Literal): Literal[] {
 }
 
 /** Whether a condition leaves a value for its subject, whatever the subject is. */
-function allows({ condition, isTurned }: Atom, value: Literal): boolean {
-  return allowsPlain(condition, value) !== isTurned;
+function allows({ condition, isTurned }: Atom, value: Literal, budget: WorkBudget): boolean {
+  return allowsPlain(condition, value, budget) !== isTurned;
 }
 
-function allowsPlain(condition: Condition, value: Literal): boolean {
+function allowsPlain(condition: Condition, value: Literal, budget: WorkBudget): boolean {
+  budget.spend(condition.kind === 'compare' ? 1 : condition.kind === 'in' ? condition.list.length : COMPILE_STEPS);
   switch (condition.kind) {
     case 'compare':
       return condition.right.kind !== 'literal' || compares(condition.operator, value, condition.right.value);
     case 'in':
       return condition.list.some((listed) => isEqual(listed, value));
     case 'contains':
-      return compile({ ...condition, whole: { kind: 'literal', value } })({});
+      return compile({ ...condition, whole: { kind: 'literal', value } })({}, budget);
     case 'match':
-      return compile({ ...condition, text: { kind: 'literal', value } })({});
+      return compile({ ...condition, text: { kind: 'literal', value } })({}, budget);
   }
 }
 
@@ -233,8 +262,9 @@ function rootOf(operand: Operand): string | undefined {
   return operand.kind === 'path' ? String(operand.path[0]) : rootOf(operand.of);
 }
 
-function holds({ condition, isTurned }: Atom, event: Readonly<Record<string, unknown>>): boolean {
-  return compile(condition)(event) !== isTurned;
+function holds({ condition, isTurned }: Atom, event: EventFields, budget: WorkBudget): boolean {
+  budget.spend(COMPILE_STEPS);
+  return compile(condition)(event, budget) !== isTurned;
 }
 
 function printAtom({ condition, isTurned }: Atom): string {

@@ -30,5 +30,9 @@ export function isMacro(text: string): boolean {
 
 /** An e-mail address where another thing was asked for: LinkedIn must not get it in clear. */
 export function holdsAddress(text: string): boolean {
-  return /\S@\S+\.\S/u.test(text);
+  // Not one expression for all of it: of thousands of "@" each would be followed to the end of the text.
+  return text.split(/\s+/u).some((word) => {
+    const at = word.indexOf('@', 1);
+    return at > 0 && word.lastIndexOf('.', word.length - 2) > at + 1;
+  });
 }

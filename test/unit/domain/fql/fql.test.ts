@@ -21,9 +21,10 @@ import type { Expression, Literal, Operand } from '../../../../worker/domain/fql
 import { parse } from '../../../../worker/domain/fql/parse.ts';
 import { print } from '../../../../worker/domain/fql/print.ts';
 import { warnings } from '../../../../worker/domain/fql/warnings.ts';
+import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
 import { referenceHolds } from './reference.ts';
 
-const holds = (source: string, event: Record<string, unknown>) => compile(parse(source))(event);
+const holds = (source: string, event: Record<string, unknown>) => compile(parse(source))(event, ownBudget());
 
 const order = (properties: Record<string, unknown>, over: Record<string, unknown> = {}) => ({
   type: 'track',
@@ -153,7 +154,9 @@ describe('a trigger', () => {
   it.each(EXPRESSIONS)('means the same to the reference: %s', (source) => {
     const test = compile(parse(source));
 
-    expect(EVENTS.map((event) => test(event))).toEqual(EVENTS.map((event) => referenceHolds(source, event)));
+    expect(EVENTS.map((event) => test(event, ownBudget()))).toEqual(
+      EVENTS.map((event) => referenceHolds(source, event)),
+    );
   });
 
   it('holds for some of these events and not for others, if it is a single condition', () => {
@@ -335,7 +338,7 @@ describe('a warning', () => {
       parts.map((second) => parse(`${first} and ${second}`)).filter((both) => warnings(both).length > 0),
     );
 
-    const wrong = warned.filter((both) => EVENTS.some((event) => compile(both)(event)));
+    const wrong = warned.filter((both) => EVENTS.some((event) => compile(both)(event, ownBudget())));
     expect(warned.length).toBeGreaterThan(100);
     expect(wrong.map(print)).toEqual([]);
   });

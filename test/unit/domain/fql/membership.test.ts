@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { checkTrigger, compiledTrigger } from '../../../../worker/domain/fql/trigger.ts';
+import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
 
 const AUDIENCE = 'type = "identify" and traits.order_completed_last_30days = true';
 
@@ -44,12 +45,12 @@ describe('a trigger', () => {
     ['type = "identify" and !(traits.churned = true)', { churned: true }, true],
     ['type = "identify"', { email: 'john.doe@example.com' }, false],
   ])('ends a membership, or does not: %s by %j', (trigger, traits, expected) => {
-    expect(compiledTrigger(trigger).endsMembership({ type: 'identify', traits })).toBe(expected);
+    expect(compiledTrigger(trigger).endsMembership({ type: 'identify', traits }, ownBudget())).toBe(expected);
   });
 
   it('is ended by no track event', () => {
     const event = { type: 'track', traits: { order_completed_last_30days: false } };
 
-    expect(compiledTrigger(AUDIENCE).endsMembership(event)).toBe(false);
+    expect(compiledTrigger(AUDIENCE).endsMembership(event, ownBudget())).toBe(false);
   });
 });

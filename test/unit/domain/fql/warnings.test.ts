@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../../../worker/domain/fql/compile.ts';
 import { parse } from '../../../../worker/domain/fql/parse.ts';
 import { checkTrigger } from '../../../../worker/domain/fql/trigger.ts';
+import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
 
 const warningsOf = (trigger: string) => {
   const check = checkTrigger(trigger);
@@ -49,7 +50,7 @@ describe('a trigger that can never hold', () => {
   });
 
   it('does not fire', () => {
-    expect(compile(parse('type = "track" and type = "page"'))({ type: 'track' })).toBe(false);
+    expect(compile(parse('type = "track" and type = "page"'))({ type: 'track' }, ownBudget())).toBe(false);
   });
 });
 

@@ -284,6 +284,12 @@ const CASES: readonly Case[] = [
   mapped('lead_other_urn', 'leadId', 'urn:li:lead:1', lead),
   mapped('lead_malformed', 'leadId', 'a b', lead),
 
+  {
+    code: 'mapping_too_costly',
+    event: { properties: { text: 'a'.repeat(20_000) } },
+    fields: { email: { '@template': '{{properties.text}}{{properties.text}}' } },
+    sent: null,
+  },
   { code: 'nobody_left', event: { properties: { li_fat_id: '{li_fat_id}' } }, sent: null },
   { code: 'nobody_left', event: { properties: { li_fat_id: '' }, traits: { email: 'test@test.com' } }, sent: null },
   {
@@ -399,7 +405,7 @@ describe('the linter', () => {
       if (deliveries.length === 0) blocked.push(given.code);
     }
 
-    expect([...new Set(blocked)]).toEqual(['time_too_old', 'nobody_left', 'ip_alone']);
+    expect([...new Set(blocked)]).toEqual(['time_too_old', 'mapping_too_costly', 'nobody_left', 'ip_alone']);
   });
 
   it('never keeps the value', async () => {

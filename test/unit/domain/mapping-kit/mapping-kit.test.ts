@@ -2,6 +2,7 @@
 import { anything, assert, constantFrom, dictionary, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
 import { DIRECTIVES, resolve } from '../../../../worker/domain/mapping-kit/resolve.ts';
 import { valueProblems } from '../../../../worker/domain/mapping-kit/value-problems.ts';
 
@@ -110,7 +111,7 @@ describe('a field of a mapping', () => {
     ['@arrayPath of a single value', { '@arrayPath': ['$.properties', { '@path': '$.plan' }] }, ['Pro']],
     ['@arrayPath of what is missing', { '@arrayPath': ['$.properties.no', { '@path': '$.plan' }] }, undefined],
   ])('%s', (_, value, expected) => {
-    expect(resolve(value, EVENT)).toEqual(expected);
+    expect(resolve(value, EVENT, ownBudget())).toEqual(expected);
   });
 
   it('never throws, whatever was saved and sent', () => {
@@ -120,8 +121,12 @@ describe('a field of a mapping', () => {
         anything(),
         dictionary(constantFrom('properties', 'traits', 'x'), anything()),
         (directive, argument, event) => {
-          resolve({ [directive]: argument }, event);
-          resolve({ [directive]: { value: argument, pattern: 'x', exists: argument, then: argument } }, event);
+          resolve({ [directive]: argument }, event, ownBudget());
+          resolve(
+            { [directive]: { value: argument, pattern: 'x', exists: argument, then: argument } },
+            event,
+            ownBudget(),
+          );
         },
       ),
     );

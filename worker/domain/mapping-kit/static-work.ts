@@ -1,0 +1,77 @@
+import { isFields } from '../../schema/fields.ts';
+import { ITEM_CHARS, WORK_LIMITS } from '../fql/work-budget.ts';
+import { directiveOf } from './resolve.ts';
+import { templateParts } from './template.ts';
+
+/** Taken for the length of a list that an event brings: more than any order has, and far less than a stranger may send. */
+const EVENT_LIST_ITEMS = 100;
+
+/** What a field of a mapping takes, as far as it can be known before any event; and how many items it may give. */
+type Work = { steps: number; chars: number; items: number };
+
+/**
+ * This is true when a mapping's field is over the budget by what is written in it: lists within lists, each of which
+ * multiplies the work of the next.
+ */
+export function isTooCostlyFor(value: unknown): boolean {
+  const { steps, chars } = workOf(value);
+  return steps > WORK_LIMITS.eventSteps || chars > WORK_LIMITS.eventChars;
+}
+
+const ONE: Work = { steps: 1, chars: 0, items: 1 };
+
+function workOf(value: unknown): Work {
+  if (Array.isArray(value)) return listWork(value);
+  if (!isFields(value)) return ONE;
+  const directive = directiveOf(value);
+  if (directive === undefined) return { ...listWork(Object.values(value)), items: 1 };
+  const argument = value[directive];
+  switch (directive) {
+    case '@literal':
+      return { ...ONE, items: Array.isArray(argument) ? argument.length : 1 };
+    case '@path':
+      return { ...ONE, items: EVENT_LIST_ITEMS };
+    case '@template': {
+      const parts = typeof argument === 'string' ? templateParts(argument) : [];
+      const chars = parts.reduce((sum, part) => sum + (part.kind === 'text' ? part.text.length : 0), 0);
+      return { steps: 1 + parts.length, chars, items: 1 };
+    }
+    case '@if': {
+      if (!isFields(argument)) return ONE;
+      const branches = [workOf(argument['then']), workOf(argument['else'])] as const;
+      return plus(workOf(argument['blank'] ?? argument['exists']), {
+        steps: Math.max(...branches.map(({ steps }) => steps)),
+        chars: Math.max(...branches.map(({ chars }) => chars)),
+        items: Math.max(...branches.map(({ items }) => items)),
+      });
+    }
+    case '@case':
+    case '@replace':
+      return isFields(argument) ? plus(workOf(argument['value']), ONE) : ONE;
+    case '@arrayPath': {
+      const [where, shape]: readonly unknown[] = Array.isArray(argument) ? argument : [];
+      const found = typeof where === 'string' ? { ...ONE, items: EVENT_LIST_ITEMS } : workOf(where);
+      if (shape === undefined) return found;
+      const each = workOf(shape);
+      return {
+        steps: found.steps + found.items * (1 + each.steps),
+        chars: found.chars + found.items * (ITEM_CHARS + each.chars),
+        items: found.items,
+      };
+    }
+  }
+}
+
+function listWork(values: readonly unknown[]): Work {
+  const works = values.map(workOf);
+  return {
+    steps: works.reduce((sum, { steps }) => sum + steps, 1),
+    chars: works.reduce((sum, { chars }) => sum + chars, values.length * ITEM_CHARS),
+    items: values.length,
+  };
+}
+
+/** One after the other; what the second gives is what they give. */
+function plus(first: Work, second: Work): Work {
+  return { steps: first.steps + second.steps, chars: first.chars + second.chars, items: second.items };
+}
