@@ -24,6 +24,15 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
   },
   {
     claim:
+      'A refusal in any spelling is a refusal, in every place where consent can be said, and so is a sender’s veto',
+    files: [
+      'test/unit/routes/consent-spellings.test.ts',
+      'test/unit/domain/read-consent.test.ts',
+      'test/unit/routes/sender-veto.test.ts',
+    ],
+  },
+  {
+    claim:
       'Consent is looked at when an event comes and again before it goes; receipts show it, and so does a withdrawal',
     files: [
       'test/unit/domain/consent.test.ts',

@@ -124,7 +124,9 @@ function wordsOf({ categories, source, policy, country, events, withheld }: Cons
     said:
       answers.length === 0
         ? t.nothing
-        : answers.map(([category, isGiven]) => `${category}: ${isGiven ? texts.yes : texts.no}`).join(', '),
+        : answers
+            .map(([category, isGiven]) => `${texts.consentCategory(category)}: ${isGiven ? texts.yes : texts.no}`)
+            .join(', '),
     platform: source ?? t.noPlatform,
     policy: policy ?? '',
     country: country ?? '',

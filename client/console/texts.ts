@@ -30,6 +30,8 @@ export const texts = {
   never: '—',
   percent: (share: number): string => `${Math.round(share * 100)} %`,
   states,
+  /** `*` stands for every category that has no answer of its own. */
+  consentCategory: (category: string): string => (category === '*' ? 'every other category' : category),
   skipReason: (reason: string): string => Object.entries(skips).find(([code]) => code === reason)?.[1] ?? reason,
 
   nav: {

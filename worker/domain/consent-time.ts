@@ -1,4 +1,3 @@
-import { fieldsIn } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { parseTime } from './event-time.ts';
 
@@ -6,12 +5,14 @@ import { parseTime } from './event-time.ts';
 const MAX_TIME_MS = 253_402_300_799_999;
 
 /**
- * Reads when the visitor was asked, where the sender says it: `at` beside the categories, an event's own before its batch's.
+ * Reads when the visitor was asked, where the sender says it: `at` or `said_at` beside the categories, an event's own
+ * before its batch's.
  *
  * @returns ISO 8601.
  */
-export function consentTimeOf(context: Fields, besideBatch: unknown): string | undefined {
-  const saidAtMs = [fieldsIn(context, 'consent')['at'], besideBatch]
+export function consentTimeOf(places: readonly Fields[]): string | undefined {
+  const saidAtMs = places
+    .flatMap(({ at, said_at: saidAt }) => [at, saidAt])
     .map((at) => (typeof at === 'string' || typeof at === 'number' ? parseTime(at) : undefined))
     .find((ms) => ms !== undefined && ms <= MAX_TIME_MS);
   return saidAtMs === undefined ? undefined : new Date(saidAtMs).toISOString();

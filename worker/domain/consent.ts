@@ -1,6 +1,6 @@
 import type { ConsentCategories } from '../schema/event.ts';
-import { fieldsIn, isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
+import { answerTo } from './read-consent.ts';
 
 /** Where no answer is a no: the EEA, the United Kingdom and Switzerland. ISO 3166-1 alpha-2. */
 const CONSENT_REGION: ReadonlySet<string> = new Set(
@@ -35,10 +35,7 @@ export type ConsentFacts = {
  * elsewhere and where no country is known.
  */
 export function isConsented(asked: readonly string[], facts: ConsentFacts): boolean {
-  // Own keys only: a category may be called "constructor".
-  return asked.every((category) =>
-    Object.hasOwn(facts.categories, category) ? facts.categories[category] === true : isUnknownAYes(facts),
-  );
+  return asked.every((category) => answerTo(category, facts.categories) ?? isUnknownAYes(facts));
 }
 
 function isUnknownAYes({ policy, country }: ConsentFacts): boolean {
@@ -54,28 +51,11 @@ function isUnknownAYes({ policy, country }: ConsentFacts): boolean {
 }
 
 /**
- * Reads the categories that an event carries in Segment's field `context.consent.categoryPreferences`; what it says
- * counts before what was said beside its batch.
+ * Reads which consent platform answered, from the text `source` among the categories, or RudderStack's `provider`: an
+ * event's own before its batch's. A category of that name is not in its way, being true or false.
  */
-export function consentCategoriesOf(context: Fields, ofBatch: ConsentCategories | undefined): ConsentCategories {
-  const preferences = fieldsIn(context, 'consent')['categoryPreferences'];
-  return { ...ofBatch, ...consentCategoriesIn(preferences) };
-}
-
-/**
- * Reads which consent platform answered, from the text `source` among the categories: an event's own before its batch's.
- * A category of that name is not in its way, being true or false.
- */
-export function consentSourceOf(context: Fields, besideBatch: unknown): string | undefined {
-  return [fieldsIn(context, 'consent'), besideBatch]
-    .map((said) => (isFields(said) ? said['source'] : undefined))
+export function consentSourceOf(places: readonly Fields[]): string | undefined {
+  return places
+    .flatMap(({ source, provider }) => [source, provider])
     .find((source): source is string => typeof source === 'string' && SOURCE_NAME.test(source));
-}
-
-/** Reads categories where each counts by itself: one that is neither true nor false takes no refusal down with it. */
-export function consentCategoriesIn(value: unknown): ConsentCategories {
-  if (!isFields(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, boolean] => typeof entry[1] === 'boolean'),
-  );
 }

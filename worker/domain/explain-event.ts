@@ -12,7 +12,9 @@ import { MAX_EVENT_AGE_MS } from './event-time.ts';
 import { eventWork } from './event-work.ts';
 import { ingest } from './ingest.ts';
 import type { EventFacts, NewDelivery } from './ingest.ts';
+import { answerTo } from './read-consent.ts';
 import { triggerSetOf } from './ready-mappings.ts';
+import { isVetoed } from './sender-veto.ts';
 
 /** One question that an event is asked on its way, and the answer. */
 export type ExplainedDecision =
@@ -27,6 +29,8 @@ export type ExplainedDecision =
       unknown_consent: string;
       country: string | null;
     }
+  /** Whether its sender means it for this integration: `integrations` and `destinationPreferences`. */
+  | { decision: 'sender'; passed: boolean }
   | { decision: 'age'; passed: boolean; happened_at: string }
   | { decision: 'identity'; passed: boolean; click_id: boolean; email: boolean; names: boolean; external_id: boolean };
 
@@ -92,14 +96,12 @@ export async function explainEvent(
         passed: isConsented(integration.consent_categories, facts.consent),
         asked: integration.consent_categories,
         said: Object.fromEntries(
-          integration.consent_categories.map((category) => [
-            category,
-            Object.hasOwn(categories, category) ? categories[category] === true : null,
-          ]),
+          integration.consent_categories.map((category) => [category, answerTo(category, categories) ?? null]),
         ),
         unknown_consent: policy,
         country: country ?? null,
       },
+      { decision: 'sender', passed: !isVetoed(facts.wishes, integration) },
       {
         decision: 'age',
         passed: facts.receivedAtMs - facts.happenedAtMs < MAX_EVENT_AGE_MS,

@@ -26,6 +26,8 @@ import type { Note } from './lint/note.ts';
 import { factsFor } from './mapped-facts.ts';
 import { idIn } from './partner-id.ts';
 import { isOncePerMembership, membershipsLeft } from './rules-fired.ts';
+import { isVetoed } from './sender-veto.ts';
+import type { SenderWishes } from './sender-veto.ts';
 
 /** What is known of an event beside itself: from the request, the visitor's cookies and the events before it. */
 export type EventFacts = {
@@ -37,6 +39,8 @@ export type EventFacts = {
   cookies: ClickCookies;
   ip: string | undefined;
   consent: ConsentFacts;
+  /** For which destinations its sender says that it is; undefined: for all. */
+  wishes?: SenderWishes | undefined;
   /** It is of no visitor whom a campaign could have brought, and of no interest to any integration. */
   isNobodys?: 'bot' | 'internal_traffic' | undefined;
   /** What was odd about its time and about who it says the visitor is. */
@@ -113,12 +117,7 @@ export async function ingest(
   const asked = integrations.map((integration) => ({
     integration,
     // Of whom an integration may know nothing, only whether its conditions held is kept.
-    ...askTriggers(
-      event,
-      integration.config,
-      isConsented(integration.consent_categories, facts.consent) ? 'what_is_known' : 'nothing',
-      work,
-    ),
+    ...askTriggers(event, integration.config, mayKnow(integration, facts) ? 'what_is_known' : 'nothing', work),
   }));
   const decisions = await Promise.all(
     asked.map(({ integration, fired, tooCostly }) =>
@@ -153,6 +152,14 @@ export async function ingest(
       asked.flatMap(({ integration, trace }) => (trace === undefined ? [] : [[integration.id, trace]])),
     ),
   };
+}
+
+/** This is true when neither the visitor nor the sender keeps an event from an integration. */
+function mayKnow(
+  integration: CollectedIntegration,
+  { consent, wishes }: Pick<EventFacts, 'consent' | 'wishes'>,
+): boolean {
+  return isConsented(integration.consent_categories, consent) && !isVetoed(wishes, integration);
 }
 
 /** This is true when at least one integration may know the visitor: only then may cookies be set. */
@@ -190,6 +197,7 @@ async function decide(
   if (fired.length === 0 && tooCostly.length === 0) return { kind: 'skip', reason: 'no_mapping' };
   if (!integration.enabled) return { kind: 'skip', reason: 'integration_disabled' };
   if (!isConsented(integration.consent_categories, facts.consent)) return { kind: 'skip', reason: 'no_consent' };
+  if (isVetoed(facts.wishes, integration)) return { kind: 'skip', reason: 'sender_excluded' };
   const defaultCurrency = config.default_currency ?? undefined;
   const general = new Set(lint);
   const valueLint = new Set<LintCode>();
@@ -274,6 +282,7 @@ const NEAREST_FIRST: readonly SkipReason[] = [
   'no_identity',
   'too_old',
   'mapping_too_costly',
+  'sender_excluded',
   'no_consent',
   'integration_disabled',
   'no_mapping',
@@ -294,10 +303,10 @@ function consentAsked(
 }
 
 /** For which integrations a word of the visitor may complete what waits: those that hold conversions for it, and may have it. */
-export function awaitingIdentity(config: SourceConfig, consent: ConsentFacts): string[] {
+export function awaitingIdentity(config: SourceConfig, consent: ConsentFacts, wishes?: SenderWishes): string[] {
   return config.integrations
     .filter(({ enabled, config: { hold_for_identity_minutes: minutes } }) => enabled && (minutes ?? 0) > 0)
-    .filter((integration) => isConsented(integration.consent_categories, consent))
+    .filter((integration) => mayKnow(integration, { consent, wishes }))
     .map(({ id }) => id);
 }
 

@@ -37,8 +37,13 @@ export class PeopleOfRequest {
    * Gives what is known of the person of the next event, with what the event itself adds to it.
    *
    * @param own Who the event says they are.
+   * @param isLeftOut Nothing of the event may go with the events after it: its sender keeps it from every integration.
    */
-  async visitorOf(event: Event, own: Identity, happenedAtMs: number): Promise<Visitor> {
+  async visitorOf(
+    event: Event,
+    own: Identity,
+    { happenedAtMs, isLeftOut = false }: { happenedAtMs: number; isLeftOut?: boolean },
+  ): Promise<Visitor> {
     const named = personOf(event);
     const keys = keysOf({ ...named, emailSha256: own.emailSha256 });
     const found = this.#find(keys, named, own);
@@ -46,7 +51,7 @@ export class PeopleOfRequest {
     const known = found ?? { said: {}, visitor: forgotten(this.#start) };
     const after: Known = {
       said: { ...known.said, ...named },
-      visitor: await visitorAfter(known.visitor, event, happenedAtMs),
+      visitor: isLeftOut ? known.visitor : await visitorAfter(known.visitor, event, happenedAtMs),
     };
     this.#remember(after, { keys, isNew: found === undefined, isIdentify: event.type === 'identify' });
     return after.visitor;

@@ -381,8 +381,9 @@ export class Registry extends DurableObject<Env> {
         internal_cookie,
         max_events_per_minute,
       },
-      integrations: integrations.map(({ id: integrationId, enabled, config, consent_categories }) => ({
+      integrations: integrations.map(({ id: integrationId, name, enabled, config, consent_categories }) => ({
         id: integrationId,
+        name,
         enabled,
         config,
         consent_categories,

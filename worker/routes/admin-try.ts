@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import * as v from 'valibot';
 
-import { consentCategoriesIn, consentCategoriesOf, consentSourceOf } from '../domain/consent.ts';
+import { consentSourceOf } from '../domain/consent.ts';
 import type { Answer } from '../domain/delivery-failure.ts';
 import { explainEvent } from '../domain/explain-event.ts';
 import type { ExplainedEvent } from '../domain/explain-event.ts';
@@ -68,7 +68,11 @@ async function explain(
   const nowMs = Date.now();
   const { value } = await readJson(c.req.raw, { maxBytes: MAX_BODY_BYTES });
   const body: Fields = isFields(value) ? value : {};
-  const { parsed, rejected } = parseEvents([value], { sentAt: undefined, nowMs, newId: () => crypto.randomUUID() });
+  const { parsed, rejected } = parseEvents([value], {
+    sentAt: undefined,
+    nowMs,
+    newId: () => crypto.randomUUID(),
+  });
   const [event] = parsed;
   if (event === undefined) throw invalidEvent(rejected[0]);
   const source = await c.env.REGISTRY.getByName('registry').source(integration.source_id);
@@ -89,11 +93,12 @@ async function explain(
       // The address of whoever asks here is not the visitor's.
       ip: typeof ip === 'string' ? ip : undefined,
       consent: {
-        categories: consentCategoriesOf(event.event.context, consentCategoriesIn(body['consent'])),
+        categories: event.consent.categories,
         policy: source.unknown_consent,
         country: typeof country === 'string' ? country : undefined,
-        source: consentSourceOf(event.event.context, body['consent']),
+        source: consentSourceOf(event.consent.places),
       },
+      wishes: event.wishes,
       lint,
     },
     { source, integration: changed(integration, body) },

@@ -2,12 +2,17 @@ import type { Context } from 'hono';
 
 import { hasRefused } from '../domain/has-refused.ts';
 import { mayBeRemembered } from '../domain/ingest.ts';
+import { isSaid, NOTHING_SAID, readConsent } from '../domain/read-consent.ts';
+import type { SaidConsent } from '../domain/read-consent.ts';
+import { isVetoed } from '../domain/sender-veto.ts';
 import type { Visitor } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
+import type { CollectedIntegration } from '../schema/source-config.ts';
 import { consentFacts } from './consent-facts.ts';
 import type { Envelope } from './envelope.ts';
+import type { ParsedEvent } from './parse-events.ts';
 import type { Sender } from './source-key.ts';
 import { COOKIES, cookieJar, cookiesOf, expired, setCookies } from './visitor-cookies.ts';
 import type { CookieToSet, ReadVisitor } from './visitor-cookies.ts';
@@ -16,6 +21,7 @@ type CollectContext = Context<{ Bindings: Env }>;
 
 type PageFacts = {
   envelope: Envelope;
+  parsed: readonly ParsedEvent[];
   sender: Sender;
   read: ReadVisitor;
   visitor: Visitor;
@@ -30,9 +36,10 @@ type PageFacts = {
  */
 export async function answerPage(
   c: CollectContext,
-  { answer, envelope, sender, read, visitor, anonymousId, nowMs }: PageFacts & { answer: Fields },
+  { answer, ...facts }: PageFacts & { answer: Fields },
 ): Promise<Response> {
-  const cookies = await cookiesToSet(c, { envelope, sender, read, visitor, anonymousId, nowMs });
+  const { envelope } = facts;
+  const cookies = await cookiesToSet(c, facts);
   const jar = cookieJar(c.req.raw, envelope.cookieDomain);
   if (jar.kind === 'carried')
     return c.json({
@@ -46,10 +53,17 @@ export async function answerPage(
 
 async function cookiesToSet(
   c: CollectContext,
-  { envelope, sender, read, visitor, anonymousId, nowMs }: PageFacts,
+  { envelope, parsed, sender, read, visitor, anonymousId, nowMs }: PageFacts,
 ): Promise<CookieToSet[]> {
-  const consent = consentFacts(c, contextOfLast(envelope), envelope, sender);
-  if (!mayBeRemembered(sender.config, consent)) return hasRefused(sender.config, consent) ? expired(read.present) : [];
+  const consent = consentFacts(c, lastSaid(envelope), envelope, sender);
+  // Nothing of the request is for an integration that every event of it leaves out.
+  const { integrations } = sender.config;
+  const isMeant = (integration: CollectedIntegration): boolean =>
+    parsed.length === 0 || parsed.some(({ wishes }) => !isVetoed(wishes, integration));
+  const isForNobody = integrations.length > 0 && !integrations.some(isMeant);
+  const config = { ...sender.config, integrations: integrations.filter(isMeant) };
+  if (isForNobody || !mayBeRemembered(config, consent))
+    return hasRefused(sender.config, consent) ? expired(read.present) : [];
   const forgottenNow = envelope.isReset ? expired([COOKIES.identity, COOKIES.anonymousId]) : [];
   const kept = await cookiesOf(visitor, {
     anonymousId,
@@ -61,9 +75,11 @@ async function cookiesToSet(
   return [...forgottenNow.filter(({ name }) => !keptNames.has(name)), ...kept];
 }
 
-/** The last word on consent in a request is the word that counts for the browser. */
-export function contextOfLast({ events }: Envelope): Fields {
-  const last = events.at(-1);
-  const context = isFields(last) ? last['context'] : undefined;
-  return isFields(context) ? context : {};
+/** The last word on consent in a request is the word that counts for the browser; an event that says nothing changes nothing. */
+export function lastSaid({ events }: Envelope): SaidConsent {
+  for (const event of events.toReversed()) {
+    const said = isFields(event) ? readConsent(event) : NOTHING_SAID;
+    if (isSaid(said)) return said;
+  }
+  return NOTHING_SAID;
 }

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { isAllowedOrigin } from '../domain/allowed-origin.ts';
 import { hasRefused } from '../domain/has-refused.ts';
 import { personTagger } from '../domain/person-tags.ts';
+import type { SaidConsent } from '../domain/read-consent.ts';
 import { triggerSetOf } from '../domain/ready-mappings.ts';
 import { forgotten, personOf } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
@@ -14,7 +15,7 @@ import type { TooFast } from '../objects/outbox.ts';
 import type { Event } from '../schema/event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
-import { answerPage, contextOfLast } from './answer-page.ts';
+import { answerPage, lastSaid } from './answer-page.ts';
 import { consentFacts } from './consent-facts.ts';
 import { countRefusals } from './count-refusals.ts';
 import { decideAll } from './decide-all.ts';
@@ -82,6 +83,8 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
   checkSize(bytes, envelope, sender);
   const { parsed, rejected } = parseEvents(envelope.events, {
     sentAt: envelope.sentAt,
+    consent: envelope.consent,
+    integrations: envelope.integrations,
     nowMs,
     newId: () => crypto.randomUUID(),
   });
@@ -112,7 +115,7 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
   };
   if (sender.isServer) return c.json(answer);
   await eraseIfRefused(c, { envelope, parsed, sender, read });
-  return answerPage(c, { answer, envelope, sender, read, visitor, anonymousId, nowMs });
+  return answerPage(c, { answer, envelope, parsed, sender, read, visitor, anonymousId, nowMs });
 }
 
 async function readObject(c: CollectContext): Promise<{ body: Fields; bytes: number }> {
@@ -197,12 +200,12 @@ async function eraseIfRefused(
     read,
   }: { envelope: Envelope; parsed: readonly ParsedEvent[]; sender: Sender; read: ReadVisitor },
 ): Promise<void> {
-  const isRefused = (context: Fields): boolean => hasRefused(sender.config, consentFacts(c, context, envelope, sender));
+  const isRefused = (said: SaidConsent): boolean => hasRefused(sender.config, consentFacts(c, said, envelope, sender));
   const { emailSha256, userId } = read.visitor.identity;
-  const visitor = isRefused(contextOfLast(envelope)) ? [{ emailSha256, userId, anonymousId: read.anonymousId }] : [];
+  const visitor = isRefused(lastSaid(envelope)) ? [{ emailSha256, userId, anonymousId: read.anonymousId }] : [];
   // An SDK keeps ids of its own, and says them with the event that says no; other people's events stand beside it.
   const named = parsed
-    .filter(({ event }) => isRefused(event.context))
+    .filter(({ consent }) => isRefused(consent))
     .slice(0, MAX_REFUSING)
     .map(({ event }) => ({ emailSha256: undefined, userId: undefined, anonymousId: undefined, ...personOf(event) }));
   if (visitor.length + named.length === 0) return;

@@ -1,26 +1,28 @@
 import type { Context } from 'hono';
 
 import { consentTimeOf } from '../domain/consent-time.ts';
-import { consentCategoriesOf, consentSourceOf } from '../domain/consent.ts';
+import { consentSourceOf } from '../domain/consent.ts';
 import type { ConsentFacts, UnknownConsentPolicy } from '../domain/consent.ts';
+import { joined } from '../domain/read-consent.ts';
+import type { SaidConsent } from '../domain/read-consent.ts';
 import type { Env } from '../env.ts';
-import type { Fields } from '../schema/fields.ts';
 import type { Envelope } from './envelope.ts';
 import type { Sender } from './source-key.ts';
 
-/** What is known about the visitor's consent, from an event's context, its batch, the source's policy and the edge. */
+/** What is known about the visitor's consent, from an event, its batch, the source's policy and the edge. */
 export function consentFacts(
   c: Context<{ Bindings: Env }>,
-  context: Fields,
+  ofEvent: SaidConsent,
   envelope: Envelope,
   sender: Sender,
 ): ConsentFacts {
+  const places = [...ofEvent.places, ...envelope.consent.places];
   return {
-    categories: consentCategoriesOf(context, envelope.consent),
+    categories: joined(ofEvent.categories, envelope.consent.categories),
     policy: sender.isServer ? serverPolicy(sender) : pagePolicy(c.req.raw, sender),
     country: sender.isServer ? undefined : countryOf(c.req.raw),
-    source: consentSourceOf(context, { source: envelope.consentSource }),
-    said_at: consentTimeOf(context, envelope.consentAt),
+    source: consentSourceOf(places),
+    said_at: consentTimeOf(places),
   };
 }
 

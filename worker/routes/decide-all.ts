@@ -13,6 +13,8 @@ import { memberTags } from '../domain/member-tags.ts';
 import { PeopleOfRequest } from '../domain/people-of-request.ts';
 import { personTagger } from '../domain/person-tags.ts';
 import type { Identifiers, Tagger } from '../domain/person-tags.ts';
+import { isVetoed } from '../domain/sender-veto.ts';
+import type { SenderWishes } from '../domain/sender-veto.ts';
 import { sentIdentifiers } from '../domain/sent-identifiers.ts';
 import { isSameSite } from '../domain/site.ts';
 import { personOf } from '../domain/visitor.ts';
@@ -58,12 +60,12 @@ export async function decideAll(
   const people = new PeopleOfRequest(known, sender);
   const requestWork = new RequestWork();
   let stepsInARow = 0;
-  for (const { event, messageId, happenedAtMs, lint: timeLint } of parsed) {
-    const lint = [...timeLint];
+  for (const { event, messageId, happenedAtMs, consent: said, wishes, lint: ownLint } of parsed) {
+    const lint = [...ownLint];
     const own = await identityOf(event, (code) => lint.push(code));
-    const visitor = await people.visitorOf(event, own, happenedAtMs);
+    const visitor = await people.visitorOf(event, own, { happenedAtMs, isLeftOut: isForNobody(wishes, sender) });
     const identity = mergeIdentity(visitor.identity, own);
-    const consent = consentFacts(c, event.context, envelope, sender);
+    const consent = consentFacts(c, said, envelope, sender);
     const isNobodys = nobodysTraffic(c, event, sender);
     const work = eventWork(sender.config, requestWork);
     const receipt = await ingest(
@@ -76,6 +78,7 @@ export async function decideAll(
         cookies: visitor,
         ip: ipOf(c, event, sender),
         consent,
+        wishes,
         isNobodys,
         lint,
       },
@@ -99,7 +102,7 @@ export async function decideAll(
     const member = isMembership ? { member: await memberTags(ids, tagsOf) } : {};
     const introduction =
       isNobodys === undefined
-        ? await introductionOf(c, event, { identity, own: ids, config: sender.config, consent })
+        ? await introductionOf(c, event, { identity, own: ids, config: sender.config, consent, wishes })
         : undefined;
     receipts.push({
       ...receipt,
@@ -122,16 +125,22 @@ async function introductionOf(
     own,
     config,
     consent,
-  }: { identity: Identity; own: Identifiers; config: SourceConfig; consent: ConsentFacts },
+    wishes,
+  }: { identity: Identity; own: Identifiers; config: SourceConfig; consent: ConsentFacts; wishes: SenderWishes },
 ): Promise<Kept['introduction']> {
   if (event.type !== 'identify') return undefined;
-  const integrationIds = awaitingIdentity(config, consent);
+  const integrationIds = awaitingIdentity(config, consent, wishes);
   const hasEmail = identity.emailSha256 !== undefined;
   const hasNames = identity.firstName !== undefined && identity.lastName !== undefined;
   if (integrationIds.length === 0 || !(hasEmail || hasNames)) return undefined;
   // What waits may have been tagged before a key was rotated.
   const tagsOf = await personTagger(keyRingOf(c.env.ENCRYPTION_KEY));
   return { tags: await tagsOf(own), integrationIds, identity, consent, hasEmail, hasNames };
+}
+
+/** This is true when the sender leaves out every integration of the source. */
+function isForNobody(wishes: SenderWishes, { config: { integrations } }: Sender): boolean {
+  return integrations.length > 0 && integrations.every((integration) => isVetoed(wishes, integration));
 }
 
 /** Says whether an event is a robot's or of the source's own people; a server says whose browser it speaks of. */

@@ -1,6 +1,6 @@
-import { consentCategoriesIn, consentSourceOf } from '../domain/consent.ts';
-import type { ConsentCategories } from '../schema/event.ts';
-import { isFields } from '../schema/fields.ts';
+import { readConsent } from '../domain/read-consent.ts';
+import type { SaidConsent } from '../domain/read-consent.ts';
+import { integrationsIn } from '../domain/sender-veto.ts';
 import type { Fields } from '../schema/fields.ts';
 import { Problem } from './problem.ts';
 
@@ -9,15 +9,13 @@ export type Envelope = {
   events: readonly unknown[];
   isBatch: boolean;
   sentAt: unknown;
-  consent: ConsentCategories | undefined;
-  /** Which consent platform that is from. */
-  consentSource: string | undefined;
-  /** When the visitor was asked. */
-  consentAt: unknown;
+  consent: SaidConsent;
+  /** For which destinations they are. */
+  integrations: readonly unknown[];
   cookieDomain: string | undefined;
   /** What the page keeps for a collector on another site. */
   carried: unknown;
-  /** The visitor logged out: forget who he is. */
+  /** The visitor logged out: forget who they are. */
   isReset: boolean;
 };
 
@@ -33,9 +31,14 @@ export function single(body: Fields, type: string): Envelope {
  */
 export function batch(body: Fields): Envelope {
   const envelope = beside(body);
+  const { problem } = envelope.consent;
+  if (problem !== undefined)
+    throw new Problem('batch_invalid', `Cannot read the batch: ${problem.pointer}: ${problem.detail}`, {
+      fields: [problem],
+    });
   const { batch: events } = body;
   // Without events there may still be something to say: consent that was withdrawn, a log-out.
-  const saysSomething = envelope.consent !== undefined || envelope.isReset;
+  const saysSomething = body['consent'] !== undefined || envelope.isReset;
   if (!Array.isArray(events) || (events.length === 0 && !saysSomething))
     throw new Problem('batch_invalid', 'Cannot read the batch: expected "batch" to be a list of at least one event', {
       fields: [{ pointer: '/batch', detail: 'expected a list of at least one event' }],
@@ -44,12 +47,11 @@ export function batch(body: Fields): Envelope {
 }
 
 function beside(body: Fields): Omit<Envelope, 'events' | 'isBatch'> {
-  const { consent, cookieDomain: domain } = body;
+  const { cookieDomain: domain } = body;
   return {
     sentAt: body['sentAt'],
-    consent: isFields(consent) ? consentCategoriesIn(consent) : undefined,
-    consentSource: consentSourceOf({}, consent),
-    consentAt: isFields(consent) ? consent['at'] : undefined,
+    consent: readConsent(body),
+    integrations: integrationsIn(body),
     cookieDomain: typeof domain === 'string' ? domain : undefined,
     carried: body['carried'],
     isReset: body['reset'] === true,

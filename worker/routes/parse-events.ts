@@ -2,6 +2,10 @@ import * as v from 'valibot';
 
 import { eventTime } from '../domain/event-time.ts';
 import { isWordForNothing } from '../domain/lint/telling-nothing.ts';
+import { joined, MAX_CATEGORIES, NOTHING_SAID, readConsent } from '../domain/read-consent.ts';
+import type { SaidConsent } from '../domain/read-consent.ts';
+import { integrationsIn, wishesOf } from '../domain/sender-veto.ts';
+import type { SenderWishes } from '../domain/sender-veto.ts';
 import { Event } from '../schema/event.ts';
 import { fieldProblems } from '../schema/field-problems.ts';
 import { isFields } from '../schema/fields.ts';
@@ -16,7 +20,11 @@ export type ParsedEvent = {
   event: Event;
   messageId: string;
   happenedAtMs: number;
-  /** What was odd about its time. */
+  /** What it says about consent, without what stands beside its batch. */
+  consent: SaidConsent;
+  /** For which destinations its sender says that it is. */
+  wishes: SenderWishes;
+  /** What was odd about its time and its consent. */
   lint: readonly LintCode[];
 };
 
@@ -32,15 +40,25 @@ export type RejectedEvent = {
   code: ProblemCode;
 };
 
+/** What is known of the request around the events. */
+type RequestFacts = {
+  sentAt: unknown;
+  /** What stands beside a batch; nothing where there is none. */
+  consent?: SaidConsent;
+  integrations?: readonly unknown[];
+  nowMs: number;
+  newId: () => string;
+};
+
 /** Sorts the events of a request into those that can be worked with and those that cannot, with the reason. */
 export function parseEvents(
   raws: readonly unknown[],
-  { sentAt, nowMs, newId }: { sentAt: unknown; nowMs: number; newId: () => string },
+  facts: RequestFacts,
 ): { parsed: ParsedEvent[]; rejected: RejectedEvent[] } {
   const parsed: ParsedEvent[] = [];
   const rejected: RejectedEvent[] = [];
   for (const [index, raw] of raws.entries()) {
-    const result = parseEvent(raw, { sentAt, nowMs, newId });
+    const result = parseEvent(raw, facts);
     if (result.kind === 'parsed') parsed.push(result.event);
     else rejected.push(rejection({ index, raw, code: result.code, field: result.field }));
   }
@@ -51,7 +69,7 @@ type Result = { kind: 'parsed'; event: ParsedEvent } | { kind: 'rejected'; code:
 
 function parseEvent(
   raw: unknown,
-  { sentAt, nowMs, newId }: { sentAt: unknown; nowMs: number; newId: () => string },
+  { sentAt, consent: besideBatch = NOTHING_SAID, integrations = [], nowMs, newId }: RequestFacts,
 ): Result {
   if (!isFields(raw)) return invalid({ pointer: '', detail: 'expected an object' });
   if (new TextEncoder().encode(JSON.stringify(raw)).byteLength > MAX_EVENT_BYTES)
@@ -73,10 +91,26 @@ function parseEvent(
     (code) => lint.push(code),
   );
   if (time.kind !== 'ok') return invalid({ pointer: '/timestamp', detail: time.detail });
+  const consent = readConsent(raw);
+  const consentProblem = consent.problem ?? tooMany(consent, besideBatch);
+  if (consentProblem !== undefined) return invalid(consentProblem);
+  if (consent.isUnclear || besideBatch.isUnclear) lint.push('consent_unclear');
   const isNothing = typeof event.messageId === 'string' && isWordForNothing(event.messageId);
   if (isNothing) lint.push('message_id_nothing');
   const messageId = isNothing ? newId() : (event.messageId ?? newId());
-  return { kind: 'parsed', event: { event, messageId, happenedAtMs: time.atMs, lint } };
+  const wishes = wishesOf({ ofEvent: integrationsIn(raw), besideBatch: integrations }, [consent, besideBatch]);
+  return { kind: 'parsed', event: { event, messageId, happenedAtMs: time.atMs, consent, wishes, lint } };
+}
+
+/** The limit holds for what is kept: an event's own categories and those beside its batch. */
+function tooMany(own: SaidConsent, besideBatch: SaidConsent): FieldProblem | undefined {
+  const names = Object.keys(joined(own.categories, besideBatch.categories));
+  return names.length <= MAX_CATEGORIES
+    ? undefined
+    : {
+        pointer: '/context/consent',
+        detail: `expected at most ${MAX_CATEGORIES} consent categories with those beside the batch`,
+      };
 }
 
 function invalid(field: FieldProblem): Result {

@@ -58,6 +58,10 @@ const common = {
   properties: FreeFields,
   traits: FreeFields,
   context: FreeFields,
+  /** Categories, or one value for all of them; read by `domain/read-consent.ts`, and no value of it refuses an event. */
+  consent: v.optional(v.unknown()),
+  /** For which destinations it is, as Segment and RudderStack write it; read by `domain/sender-veto.ts`. */
+  integrations: v.optional(v.unknown()),
 };
 
 export const Track = v.object({ ...common, type: v.literal('track'), event: Name });
@@ -74,6 +78,9 @@ export const Event = v.variant(
 
 export type Event = v.InferOutput<typeof Event>;
 export type EventType = Event['type'];
+
+/** In the place of a category's name: every category that is not named beside it. */
+export const EVERY_CATEGORY = '*';
 
 /** Which purposes the visitor agreed to, by category: `{ "advertising": true }`. */
 export const ConsentCategories = v.record(v.string(), v.boolean());

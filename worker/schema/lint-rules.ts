@@ -231,6 +231,11 @@ export const LINT_RULES = {
     'Simplify its trigger or its fields, or send shorter texts and lists.',
   ),
 
+  consent_unclear: of('consent')(
+    'mended',
+    'An answer about consent was neither a clear yes nor a clear no, and was read as a no.',
+    'Send true or false for each category.',
+  ),
   nobody_left: person(
     'skipped',
     'Of what should say who the person is nothing sensible is left.',

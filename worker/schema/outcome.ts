@@ -7,6 +7,7 @@ export const SKIP_REASONS = {
   no_mapping: 'No mapping matches this event.',
   unsupported_type: 'Group, alias and screen calls are accepted for compatibility and lead to no conversion.',
   no_consent: 'The visitor has not given the consent that the integration asks for.',
+  sender_excluded: 'The sender says that this event is not for LinkedIn.',
   no_identity: 'Nothing identifies the person: no click id, no e-mail, no first and last name.',
   mapping_too_costly:
     'The mapping would take more work for this event than an event may cause: simplify its trigger or its fields.',

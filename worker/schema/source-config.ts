@@ -13,7 +13,9 @@ export type SourceConfig = {
   integrations: readonly CollectedIntegration[];
 };
 
-export type CollectedIntegration = Pick<Integration, 'id' | 'enabled' | 'config' | 'consent_categories'>;
+export type CollectedIntegration = Pick<Integration, 'id' | 'enabled' | 'config' | 'consent_categories'> &
+  // Not in what was published before a sender could name it in `integrations`.
+  Partial<Pick<Integration, 'name'>>;
 
 /** What is left of a key that was revoked, for some weeks: whoever still uses it can be told of to the source's owner. */
 export type RevokedKey = { revoked_from: string };

@@ -78,7 +78,7 @@ function arrival(event: EventView): Child[] {
     h('h3', {}, t.consent),
     consents.length === 0 && h('p', { class: 'hint' }, t.noConsent),
     facts([
-      ...consents.map(([category, isGiven]) => [category, yesNo(isGiven)] as const),
+      ...consents.map(([category, isGiven]) => [texts.consentCategory(category), yesNo(isGiven)] as const),
       ...(source === undefined ? [] : [[t.consentSource, source] as const]),
       [t.policy, policyName(policy)],
       ...(country === undefined ? [] : [[t.country, country] as const]),

@@ -170,6 +170,7 @@ export const preview = {
       trigger: 'The trigger fires',
       integration_enabled: 'The connection is switched on',
       consent: 'There is consent',
+      sender: 'The sender means it for LinkedIn',
       age: 'It is younger than 90 days',
       identity: 'Somebody can be recognised',
     }).find(([known]) => known === code)?.[1] ?? code,

@@ -16,6 +16,7 @@ export const skips: Record<SkipReason, string> = {
   no_mapping: 'no mapping for it',
   unsupported_type: 'group, alias or screen call',
   no_consent: 'no consent',
+  sender_excluded: 'not for LinkedIn, says the sender',
   no_identity: 'nobody to be recognised',
   mapping_too_costly: 'mapping too costly for it',
   membership_unchanged: 'a member before',

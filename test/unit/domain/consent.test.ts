@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { consentCategoriesOf, consentSourceOf, isConsented } from '../../../worker/domain/consent.ts';
+import { consentSourceOf, isConsented } from '../../../worker/domain/consent.ts';
 import type { ConsentFacts } from '../../../worker/domain/consent.ts';
 
 const facts = (over: Partial<ConsentFacts> = {}): ConsentFacts => ({
@@ -58,31 +58,21 @@ describe('what was said about consent', () => {
     expect(isConsented([], facts({ policy: 'denied', categories: { advertising: false } }))).toBe(true);
   });
 
-  it('is read from the event first and from beside its batch second', () => {
-    const context = { consent: { categoryPreferences: { advertising: false } } };
+  it('about every category counts for each that has no answer of its own', () => {
+    const said = { categories: { '*': false, analytics: true }, policy: 'granted', country: 'US' } as const;
 
-    const categories = consentCategoriesOf(context, { advertising: true, analytics: true });
-
-    expect(categories).toEqual({ advertising: false, analytics: true });
-  });
-
-  it.each([
-    [{}],
-    [{ consent: null }],
-    [{ consent: 'yes' }],
-    [{ consent: { categoryPreferences: null } }],
-    [{ consent: { categoryPreferences: ['advertising'] } }],
-    [{ consent: { categoryPreferences: { advertising: 'true', analytics: 1, other: null } } }],
-  ])('is only ever a true or a false: %j', (context) => {
-    expect(consentCategoriesOf(context, undefined)).toEqual({});
+    expect(isConsented(['advertising'], facts(said))).toBe(false);
+    expect(isConsented(['analytics'], facts(said))).toBe(true);
   });
 
   it.each([
     [{ source: 'onetrust' }, { source: 'tcf' }, 'onetrust'],
     [{}, { source: 'tcf', advertising: true }, 'tcf'],
     [{ source: true }, { source: '<script>' }, undefined],
-    [{ source: 'x'.repeat(41) }, undefined, undefined],
+    [{ source: 'x'.repeat(41) }, {}, undefined],
+    // RudderStack's word.
+    [{ provider: 'oneTrust' }, {}, 'oneTrust'],
   ])('was said by whom the event names, else its batch, in a plain word: %j, %j', (consent, beside, expected) => {
-    expect(consentSourceOf({ consent }, beside)).toBe(expected);
+    expect(consentSourceOf([consent, beside])).toBe(expected);
   });
 });

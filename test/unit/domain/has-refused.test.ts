@@ -25,6 +25,10 @@ describe('a visitor has refused', () => {
     { asks: [['advertising'], ['analytics']], says: { analytics: false }, refused: false },
     { asks: [['advertising'], ['analytics']], says: { advertising: false, analytics: false }, refused: true },
     { asks: [], says: { advertising: false }, refused: true },
+    // A no to everything is a no to what is asked, in any case of its name.
+    { asks: [['advertising']], says: { '*': false }, refused: true },
+    { asks: [['advertising']], says: { '*': false, advertising: true }, refused: false },
+    { asks: [['advertising']], says: { Advertising: false }, refused: true },
     { asks: [['constructor']], says: {}, refused: false },
   ])('$refused when $asks is asked and $says is said', ({ asks, says, refused }) => {
     expect(hasRefused(asking(...asks), said(says))).toBe(refused);

@@ -26,7 +26,7 @@ async function decided(
   const each: { identity: Identity; clickId: string | undefined }[] = [];
   for (const event of events) {
     const own = await identityOf(event);
-    const { identity, click } = await people.visitorOf(event, own, NOW);
+    const { identity, click } = await people.visitorOf(event, own, { happenedAtMs: NOW });
     each.push({ identity: mergeIdentity(identity, own), clickId: click?.id });
   }
   return { each, browser: people.browser };

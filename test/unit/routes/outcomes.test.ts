@@ -152,7 +152,8 @@ describe('consent', () => {
     ['by_region', 'US', { advertising: true }, { advertising: false }, false],
     // One value that is nonsense takes no refusal down with it.
     ['by_region', 'US', { advertising: false, vendors: 'some' }, {}, false],
-    ['by_region', 'DE', { advertising: 'true' }, {}, false],
+    ['by_region', 'DE', { advertising: 'true' }, {}, true],
+    ['by_region', 'US', { advertising: 'denied' }, {}, false],
     ['granted', 'DE', undefined, {}, true],
     ['granted', 'DE', { advertising: false }, {}, false],
     ['denied', 'US', undefined, {}, false],

@@ -58,9 +58,16 @@ export function componentSchemas(): Json {
         sentAt: { type: ['string', 'number'] },
         writeKey: { type: 'string' },
         consent: {
-          type: 'object',
+          description:
+            'By category, or one value for all. true, 1 and the words true, yes, granted, on and 1 are a yes, anything else is a no',
+          type: ['object', 'boolean', 'string', 'number', 'null'],
           properties: { source: { type: 'string', description: 'Which consent platform answered' } },
-          additionalProperties: { type: 'boolean' },
+          additionalProperties: true,
+          maxProperties: 64,
+        },
+        integrations: {
+          description: 'For which destinations the events are: { "All": false }, or our name with false, skips them',
+          type: 'object',
         },
       },
     },
@@ -167,7 +174,7 @@ export function componentSchemas(): Json {
             type: 'object',
             required: ['decision', 'passed'],
             properties: {
-              decision: { enum: ['trigger', 'integration_enabled', 'consent', 'age', 'identity'] },
+              decision: { enum: ['trigger', 'integration_enabled', 'consent', 'sender', 'age', 'identity'] },
               passed: { type: 'boolean' },
               conversion_rule_ids: { type: 'array', items: { type: 'string' }, description: 'Of a trigger' },
               triggers: {

@@ -242,6 +242,12 @@ const CASES: readonly Case[] = [
   mapped('event_id_missing', 'eventId', '', ({ eventId }) => eventId, 'evt-1'),
   mapped('event_id_not_text', 'eventId', {}, ({ eventId }) => eventId, 'evt-1'),
   mapped('event_id_nothing', 'eventId', 'undefined', ({ eventId }) => eventId, 'evt-1'),
+  {
+    code: 'consent_unclear',
+    event: { context: { consent: { analytics: 'maybe' } } },
+    sent: ({ eventId }) => eventId,
+    is: 'evt-1',
+  },
   { code: 'message_id_nothing', event: { messageId: 'undefined' }, sent: ({ eventId }) => eventId, is: 'new' },
   mapped('event_id_email', 'eventId', 'john.doe@example.com', ({ eventId }) => eventId, JOHNS_HASH),
   mapped('event_id_too_long', 'eventId', 'x'.repeat(65), ({ eventId }) => eventId, sha256('x'.repeat(65))),

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { isConsented } from '../../../worker/domain/consent.ts';
+import { answerTo, joined, readConsent } from '../../../worker/domain/read-consent.ts';
+import { isNo, isYes } from '../../../worker/schema/consent-value.ts';
+import { CLEAR_NO_SPELLINGS, UNCLEAR_OBJECTS, UNCLEAR_SPELLINGS, YES_SPELLINGS } from '../support/consent-spellings.ts';
+
+const UNSAYABLE = [
+  undefined,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Symbol('granted'),
+  () => true,
+  1n,
+  new String('yes'),
+];
+
+describe('a consent value', () => {
+  it.each(YES_SPELLINGS.map((value) => [value]))('%j is a yes', (value) => {
+    expect([isYes(value), isNo(value)]).toEqual([true, false]);
+  });
+
+  it.each(CLEAR_NO_SPELLINGS.map((value) => [value]))('%j is a clear no', (value) => {
+    expect([isYes(value), isNo(value)]).toEqual([false, true]);
+  });
+
+  it.each([...UNCLEAR_SPELLINGS, ...UNCLEAR_OBJECTS, ...UNSAYABLE].map((value) => [value]))(
+    '%s is neither',
+    (value) => {
+      expect([isYes(value), isNo(value)]).toEqual([false, false]);
+    },
+  );
+});
+
+const categoriesIn = (consent: unknown) => readConsent({ context: { consent } }).categories;
+
+describe('what is said about consent', () => {
+  it.each([
+    [undefined, {}],
+    [{}, {}],
+    [{ categoryPreferences: {} }, {}],
+    [
+      { advertising: 'granted', analytics: 'off' },
+      { advertising: true, analytics: false },
+    ],
+    [{ categoryPreferences: { advertising: 1 } }, { advertising: true }],
+    ['denied', { '*': false }],
+    [true, { '*': true }],
+    [null, { '*': false }],
+    [['advertising'], { '*': false }],
+    [{ categoryPreferences: ['advertising'] }, { '*': false }],
+    [{ categoryPreferences: 'granted' }, { '*': true }],
+    [
+      { '*': 'denied', analytics: true },
+      { '*': false, analytics: true },
+    ],
+    // One place, two answers: a no wins.
+    [{ advertising: true, categoryPreferences: { advertising: false } }, { advertising: false }],
+    [
+      { advertising: true, categoryPreferences: 'denied' },
+      { '*': false, advertising: false },
+    ],
+    [
+      { advertising: false, categoryPreferences: true },
+      { '*': true, advertising: false },
+    ],
+    [{ categoryPreferences: { Advertising: false, advertising: true } }, { advertising: false }],
+  ])('is read as categories: %j', (consent, expected) => {
+    expect(categoriesIn(consent)).toEqual(expected);
+  });
+
+  it.each([
+    [
+      { allowedConsentIds: ['C0001', 4], deniedConsentIds: ['C0002'] },
+      { C0001: true, 4: true, C0002: false },
+    ],
+    [{ allowedConsentIds: ['C0001'], deniedConsentIds: ['C0001'] }, { C0001: false }],
+    // RudderStack's older SDKs give the names too.
+    [{ allowedConsentIds: { C0001: 'Functional', C0002: false } }, { C0001: true, C0002: false }],
+    [{ deniedConsentIds: { C0003: 'Targeting' } }, { C0003: false }],
+    [
+      { allowedConsentIds: 'C0001', deniedConsentIds: 'C0002' },
+      { C0001: true, C0002: false },
+    ],
+    [
+      { allowedConsentIds: ['C0001'], deniedConsentIds: [{ id: 'C0001' }] },
+      { '*': false, C0001: false },
+    ],
+    [{ allowedConsentIds: [], deniedConsentIds: [], provider: 'oneTrust', resolutionStrategy: 'and' }, {}],
+    ['denied', { '*': false }],
+  ])('is read from RudderStack’s consentManagement: %j', (consentManagement, expected) => {
+    expect(readConsent({ context: { consentManagement } }).categories).toEqual(expected);
+    expect(categoriesIn(consentManagement)).toEqual(expected);
+  });
+
+  it.each([
+    [{ source: 'onetrust', at: '2026-11-28T10:00:00Z', advertising: true }, { advertising: true }],
+    [
+      { source: true, at: 'denied' },
+      { source: true, at: false },
+    ],
+    [{ said_at: 1_795_881_352, provider: 'ketch', defaultDestinationBehavior: null }, {}],
+    [{ destinationPreferences: { LinkedIn: false } }, {}],
+  ])('has no category for what describes the answer: %j', (consent, expected) => {
+    expect(categoriesIn(consent)).toEqual(expected);
+  });
+
+  it('counts in the event’s own field, in its context, and under any case of a category’s name', () => {
+    const { categories } = readConsent({
+      consent: { advertising: true },
+      context: { consent: { ' Advertising ': 'denied' } },
+    });
+
+    expect(answerTo('advertising', categories)).toBe(false);
+    expect(answerTo('ADVERTISING', { advertising: true })).toBe(true);
+    expect(answerTo('constructor', {})).toBeUndefined();
+  });
+
+  it.each([
+    [{}, { advertising: true }, { advertising: true }],
+    [{ advertising: false }, { advertising: true, analytics: true }, { advertising: false, analytics: true }],
+    [{ Advertising: false }, { advertising: true }, { Advertising: false }],
+    // A no to everything is not reopened by a category that an event does not mention.
+    [{ analytics: true }, { '*': false }, { '*': false, analytics: true }],
+    [{ '*': false }, { advertising: true }, { '*': false }],
+  ])('in an event, %j, counts before what stands beside its batch, %j', (ofEvent, beside, expected) => {
+    expect(joined(ofEvent, beside)).toEqual(expected);
+  });
+
+  it('is taken up to 64 categories of 64 characters', () => {
+    const categories = Object.fromEntries(Array.from({ length: 64 }, (_, n) => [`${n}`.padEnd(64, 'x'), true]));
+
+    expect(readConsent({ consent: categories }).problem).toBeUndefined();
+  });
+
+  it.each([
+    [Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`c${n}`, true])), 'at most 64 consent categories'],
+    [{ ['x'.repeat(65)]: false }, 'at most 64 characters'],
+  ])('is refused beyond that, and is no silence', (categories, expected) => {
+    const { problem, categories: kept } = readConsent({ context: { consent: { categoryPreferences: categories } } });
+
+    expect(problem).toEqual({ pointer: '/context/consent', detail: expect.stringContaining(expected) });
+    expect(kept).toEqual({ '*': false });
+  });
+
+  it('is never a yes for a value that is none, whatever stands in its place', () => {
+    const isOneOfTheYeses = (value: unknown): boolean =>
+      value === true ||
+      value === 1 ||
+      (typeof value === 'string' && ['true', 'yes', 'granted', 'on', '1'].includes(value.trim().toLowerCase()));
+    const places = [
+      (said: unknown) => ({ consent: { advertising: said } }),
+      (said: unknown) => ({ context: { consent: { advertising: said } } }),
+      (said: unknown) => ({ context: { consent: { categoryPreferences: { advertising: said } } } }),
+      (said: unknown) => ({
+        context: { consentManagement: { advertising: said, allowedConsentIds: ['advertising'] } },
+      }),
+    ];
+
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(...places), (said, place) => {
+        const { categories } = readConsent(place(said));
+        const isGranted = isConsented(['advertising'], { categories, policy: 'granted', country: undefined });
+        return isGranted === isOneOfTheYeses(said);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
