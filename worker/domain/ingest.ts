@@ -1,4 +1,5 @@
 import type { ConversionEvent, IdType } from '../schema/conversion-event.ts';
+import { MAX_NAME_CHARS } from '../schema/event.ts';
 import type { Event, EventType } from '../schema/event.ts';
 import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { LintCode } from '../schema/lint-rules.ts';
@@ -331,5 +332,7 @@ function isSent(deliveries: readonly NewDelivery[], wanted: IdType): boolean {
 
 function nameOf(event: Event): string | undefined {
   if (event.type === 'track') return event.event;
-  return event.type === 'page' ? (event.name ?? undefined) : undefined;
+  const name = event.type === 'page' ? (event.name ?? undefined) : undefined;
+  // Of a track event it is refused; a page's title may be any text, and is cut where a name would end.
+  return name?.slice(0, MAX_NAME_CHARS).toWellFormed();
 }

@@ -1,4 +1,5 @@
 import type { ConversionEvent } from '../schema/conversion-event.ts';
+import { EVERY_CATEGORY } from '../schema/event.ts';
 import type { Mapping } from '../schema/mapping.ts';
 import type { ConsentFacts } from './consent.ts';
 import { conversionElement } from './conversion-element.ts';
@@ -63,4 +64,23 @@ function onlyFillable(identity: Identity, fillable: readonly Fillable[]): Identi
     emailSha256: fillable.includes('email') ? emailSha256 : undefined,
     userId,
   });
+}
+
+/** Each conversion that waits keeps a copy, so a sender's list of categories is not kept in full. */
+const MAX_LATE_CONSENT_CHARS = 1_000;
+
+/**
+ * Shortens what a visitor said about consent to what is kept with each conversion that waits for them: first what
+ * integrations ask for. Where something is left out, a category that is not there counts as refused.
+ */
+export function consentForLater(consent: ConsentFacts, asked: ReadonlySet<string>): ConsentFacts {
+  const entries = Object.entries(consent.categories).toSorted(
+    ([one], [other]) => Number(asked.has(other)) - Number(asked.has(one)),
+  );
+  let chars = 0;
+  const kept = entries.filter(([name]) => asked.has(name) || (chars += name.length) <= MAX_LATE_CONSENT_CHARS);
+  if (kept.length === entries.length) return consent;
+  // A yes to every other category must not cover a no that was left out.
+  const safe = kept.filter(([name, isGiven]) => name !== EVERY_CATEGORY || !isGiven);
+  return { ...consent, categories: Object.fromEntries(safe), policy: 'denied' };
 }

@@ -9,6 +9,13 @@ import type { Sql } from './sql.ts';
 /** Whoever knows the write key chooses the names of categories, so there may be many. */
 const MAX_ROWS = 200;
 
+/** Before those that say the same in another order are added up. Each may have 64 long names. */
+const MAX_GROUPS = 500;
+
+/** Rows of older releases have all of it themselves. */
+const COMMON = `ifnull(facts -> '$.consent', ifnull(consents.body, '{}'))`;
+const CATEGORIES = `json_patch(ifnull(${COMMON} -> '$.categories', '{}'), ifnull(facts -> '$.own', '{}'))`;
+
 type Row = {
   categories: string;
   source: string | null;
@@ -30,15 +37,22 @@ export class ConsentCounts {
     const between = betweenMs(days);
     const rows = this.#sql
       .exec<Row>(
-        `SELECT facts -> '$.consent.categories' AS categories, facts ->> '$.consent.source' AS source,
-           iif(facts -> '$.consent.categories' = '{}', facts ->> '$.consent.policy', NULL) AS policy,
-           facts ->> '$.consent.country' AS country, count(*) AS events, total(skip_reason IS 'no_consent') AS withheld
-         FROM events WHERE received_at_ms >= ? AND received_at_ms < ? GROUP BY 1, 2, 3, 4`,
+        `SELECT ${CATEGORIES} AS categories, ifnull(facts ->> '$.from', ${COMMON} ->> '$.source') AS source,
+           iif(${CATEGORIES} = '{}', ${COMMON} ->> '$.policy', NULL) AS policy,
+           ${COMMON} ->> '$.country' AS country, count(*) AS events, total(skip_reason IS 'no_consent') AS withheld
+         FROM events LEFT JOIN consents ON consents.id = facts ->> '$.said'
+         WHERE received_at_ms >= ? AND received_at_ms < ? GROUP BY 1, 2, 3, 4 ORDER BY events DESC LIMIT ${MAX_GROUPS}`,
         ...between,
       )
       .toArray();
-    const sum = (of: 'events' | 'withheld'): number => rows.reduce((total, row) => total + row[of], 0);
-    return { data: merged(rows).slice(0, MAX_ROWS), events: sum('events'), withheld: sum('withheld') };
+    const [all] = this.#sql
+      .exec<{ events: number; withheld: number }>(
+        `SELECT count(*) AS events, total(skip_reason IS 'no_consent') AS withheld FROM events
+         WHERE received_at_ms >= ? AND received_at_ms < ?`,
+        ...between,
+      )
+      .toArray();
+    return { data: merged(rows).slice(0, MAX_ROWS), events: all?.events ?? 0, withheld: all?.withheld ?? 0 };
   }
 }
 

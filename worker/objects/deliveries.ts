@@ -5,6 +5,7 @@ import type { MemberTags } from '../domain/member-tags.ts';
 import { payloadShape } from '../domain/payload-shape.ts';
 import type { ConversionEvent } from '../schema/conversion-event.ts';
 import type { DeliveryState, EraseReason } from '../schema/outcome.ts';
+import { Consents } from './consents.ts';
 import type { Introduction } from './identity-waits.ts';
 import type { Lane } from './lanes.ts';
 import type { Sql } from './sql.ts';
@@ -35,6 +36,8 @@ export type Kept = Receipt & {
   person: readonly string[];
   /** Whether the collector was on the page's own site; left out where no page says where it is. */
   isFirstParty?: boolean;
+  /** How long it was as it was sent, in bytes: what is kept of it is measured by that. */
+  sentBytes?: number;
   /** It came with a server key, which no stranger has. */
   isFromServer?: boolean;
   /** It says who the visitor is, and something of his may wait for that. */
@@ -65,11 +68,13 @@ const NOT_SEALED_WITH = `AND NOT EXISTS (
 /** The events of a source and their deliveries: what came in, and what became of it. */
 export class Deliveries {
   readonly #sql: Sql;
+  readonly #consents: Consents;
   /** How often deliveries were taken back that somebody may be about to send. */
   #takenBack = 0;
 
   constructor(sql: Sql) {
     this.#sql = sql;
+    this.#consents = new Consents(sql);
   }
 
   /**
@@ -78,16 +83,17 @@ export class Deliveries {
    * @param options.withoutKeys Leaves out what is sealed with the payload keys of these ids.
    */
   pending(lane: Lane, { withoutKeys }: { withoutKeys: readonly string[] }): PendingDelivery[] {
+    const consentOf = this.#consents.reader();
     return this.#sql
       .exec<{
         event_id: string;
         happened_at_ms: number;
         payload: string;
-        consent: string;
+        facts: string;
         waits_until_ms: number | null;
         late: string | null;
       }>(
-        `SELECT deliveries.event_id, deliveries.happened_at_ms, deliveries.payload, events.facts -> '$.consent' AS consent,
+        `SELECT deliveries.event_id, deliveries.happened_at_ms, deliveries.payload, events.facts,
            deliveries.waits_until_ms, deliveries.late
          FROM deliveries JOIN events ON events.seq = deliveries.event_seq
          WHERE deliveries.lane_id = ? AND deliveries.state = 'pending' ${withoutKeys.length === 0 ? '' : NOT_SEALED_WITH}
@@ -102,8 +108,7 @@ export class Deliveries {
         eventId: row.event_id,
         happenedAtMs: row.happened_at_ms,
         payload: row.payload,
-        // Written by `keep` from facts of the same type.
-        consent: JSON.parse(row.consent),
+        consent: consentOf(row.facts).consent,
         hasWaited: row.waits_until_ms !== null,
         late: row.late ?? undefined,
       }));

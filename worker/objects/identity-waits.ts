@@ -1,4 +1,5 @@
 import type { DeliveryKey } from './deliveries.ts';
+import { identifiedFacts } from './event-facts.ts';
 import type { Sql } from './sql.ts';
 
 /** Who a visitor turned out to be, for the conversions of his that wait for it. */
@@ -132,15 +133,12 @@ export class IdentityWaits {
       .toArray();
     if (hasEmail) this.end(met);
     // The event's receipt says what it is sent with.
-    for (const { event_seq: seq } of met)
-      this.#sql.exec(
-        `UPDATE events SET facts = json_set(facts,
-           '$.email', json(iif(? OR facts ->> '$.email', 'true', 'false')),
-           '$.names', json(iif(? OR facts ->> '$.names', 'true', 'false'))) WHERE seq = ?`,
-        hasEmail ? 1 : 0,
-        hasNames ? 1 : 0,
-        seq,
-      );
+    for (const { event_seq: seq } of met) {
+      const [event] = this.#sql.exec<{ facts: string }>('SELECT facts FROM events WHERE seq = ?', seq).toArray();
+      if (event === undefined) continue;
+      const facts = identifiedFacts(event.facts, { hasEmail, hasNames });
+      if (facts !== event.facts) this.#sql.exec('UPDATE events SET facts = ? WHERE seq = ?', facts, seq);
+    }
   }
 
   #forgetOldOvertaking(nowMs: number): void {

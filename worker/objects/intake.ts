@@ -1,12 +1,21 @@
 import { payloadShape } from '../domain/payload-shape.ts';
+import { utf8Bytes } from '../domain/storage-budget.ts';
 import { MAX_BATCH_EVENTS } from '../linkedin/send-conversions.ts';
+import type { ConsentKeeper } from './consents.ts';
 import type { Kept } from './deliveries.ts';
+import { IS_FROM_SERVER, writeFacts } from './event-facts.ts';
 import type { IdentityWaits } from './identity-waits.ts';
 import type { Lanes } from './lanes.ts';
 import type { Sql } from './sql.ts';
 
 /** Of one id, so many skipped events are kept; further ones are counted as duplicates. */
 const MAX_SKIPPED_OF_AN_ID = 4;
+
+/** A repeat has a random key, which nobody can take before it. */
+const REPEAT_KEY_BYTES = 25;
+
+/** What the events of a request are kept with. */
+type Keeping = { consents: ConsentKeeper; room: 'for_all' | 'for_conversions' };
 
 /** A delivery that an event asks for. */
 type Wanted = {
@@ -51,17 +60,24 @@ export class Intake {
    * Keeps an event with its deliveries.
    *
    * @param payloads Of its deliveries, in their order, sealed.
-   * @returns False for a duplicate: then nothing is done.
+   * @param room `for_conversions`: there is no room left for what leads to no delivery.
+   * @returns Whether it is a row now; if not, it is only to be counted, as what it says.
    */
-  keep(receipt: Kept, payloads: readonly string[]): boolean {
+  keep(receipt: Kept, payloads: readonly string[], { consents, room }: Keeping): 'kept' | 'skipped' | 'duplicate' {
     const wanted = this.#wanted(receipt, payloads);
-    const seq = this.#insertEvent(receipt, wanted, { isRepeat: false }) ?? this.#insertRepeat(receipt, wanted);
-    if (seq === undefined) return false;
+    if (room === 'for_conversions') {
+      if (wanted.length === 0) return 'skipped';
+      if (!wanted.some((delivery) => this.#isFree(delivery, receipt))) return 'duplicate';
+    }
+    const seq =
+      this.#insertEvent(receipt, wanted, { consents, isRepeat: false }) ??
+      this.#insertRepeat(receipt, wanted, consents);
+    if (seq === undefined) return 'duplicate';
     const own = wanted.filter((delivery) => this.#insertDelivery(delivery, receipt, seq));
     for (const delivery of own)
       if (delivery.waitsUntilMs !== undefined) this.#waits.begin(delivery, receipt.person, receipt.receivedAtMs);
     if (own.length < wanted.length) this.#leaveWith(seq, own, 'duplicate');
-    return true;
+    return 'kept';
   }
 
   #wanted({ deliveries }: Kept, payloads: readonly string[]): Wanted[] {
@@ -79,11 +95,23 @@ export class Intake {
   }
 
   /** Returns the event's place in the order of arrival; undefined when its id is taken. */
-  #insertEvent(receipt: Kept, wanted: readonly Wanted[], { isRepeat }: { isRepeat: boolean }): number | undefined {
+  #insertEvent(
+    receipt: Kept,
+    wanted: readonly Wanted[],
+    { consents, isRepeat }: { consents: ConsentKeeper; isRepeat: boolean },
+  ): number | undefined {
+    const { reference, bytes: consent } = consents.refer(receipt.consent, receipt.consentAsked);
+    const id = utf8Bytes(receipt.messageId);
+    const facts = writeFacts(receipt, reference, {
+      sent: receipt.sentBytes,
+      name: utf8Bytes(receipt.name ?? ''),
+      keys: isRepeat ? [id, REPEAT_KEY_BYTES] : [id],
+      consent,
+    });
     const [event] = this.#sql
       .exec<{ seq: number }>(
         `INSERT INTO events (message_id, repeat_of, type, name, happened_at_ms, received_at_ms, facts, skip_reason, deliveries)
-         VALUES (${isRepeat ? "'repeat ' || lower(hex(randomblob(12)))" : '?1'}, ${isRepeat ? '?1' : 'NULL'},
+         VALUES (${isRepeat ? "'~' || lower(hex(randomblob(12)))" : '?1'}, ${isRepeat ? '?1' : 'NULL'},
            ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (message_id) DO NOTHING RETURNING seq`,
         receipt.messageId,
@@ -91,7 +119,7 @@ export class Intake {
         receipt.name ?? null,
         receipt.happenedAtMs,
         receipt.receivedAtMs,
-        factsOf(receipt),
+        facts,
         receipt.skipReason ?? null,
         identitiesOf(wanted),
       )
@@ -100,10 +128,10 @@ export class Intake {
   }
 
   /** An event of this id came before. Undefined when this one brings nothing new. */
-  #insertRepeat(receipt: Kept, wanted: readonly Wanted[]): number | undefined {
+  #insertRepeat(receipt: Kept, wanted: readonly Wanted[], consents: ConsentKeeper): number | undefined {
     const isNew =
       wanted.length > 0 ? wanted.some((delivery) => this.#isFree(delivery, receipt)) : this.#isAnotherSkip(receipt);
-    return isNew ? this.#insertEvent(receipt, wanted, { isRepeat: true }) : undefined;
+    return isNew ? this.#insertEvent(receipt, wanted, { consents, isRepeat: true }) : undefined;
   }
 
   #isFree(delivery: Wanted, receipt: Kept): boolean {
@@ -167,7 +195,7 @@ export class Intake {
     const [standing] = this.#sql
       .exec<Standing>(
         `SELECT deliveries.state, deliveries.reason, deliveries.person, deliveries.event_seq,
-           events.facts ->> '$.server' AS is_from_server
+           ${IS_FROM_SERVER} AS is_from_server
          FROM deliveries LEFT JOIN events ON events.seq = deliveries.event_seq
          WHERE deliveries.lane_id = ? AND deliveries.event_id = ?`,
         laneId,
@@ -225,19 +253,4 @@ function mayReplace(
 
 function identitiesOf(deliveries: readonly Pick<Wanted, 'laneId' | 'eventId'>[]): string {
   return JSON.stringify(deliveries.map(({ laneId, eventId }) => [laneId, eventId]));
-}
-
-function factsOf(receipt: Kept): string {
-  return JSON.stringify({
-    click_id: receipt.hasClickId,
-    email: receipt.hasEmail,
-    names: receipt.hasNames,
-    first_party: receipt.isFirstParty ?? null,
-    fields: receipt.fields,
-    consent: receipt.consent,
-    consent_asked: receipt.consentAsked,
-    triggers: receipt.triggers,
-    ...(receipt.lint.length > 0 && { lint: receipt.lint }),
-    ...(receipt.isFromServer === true && { server: true }),
-  });
 }

@@ -1,9 +1,12 @@
 import { MAX_EVENT_AGE_MS } from '../domain/event-time.ts';
 import type { LateIdentity } from '../domain/late-identity.ts';
 import type { TriggerSet } from '../domain/ready-mappings.ts';
+import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from '../domain/storage-budget.ts';
+import type { ConsentCategories } from '../schema/event.ts';
 import type { EraseReason } from '../schema/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import { Arrivals } from './arrivals.ts';
+import { Consents } from './consents.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Kept } from './deliveries.ts';
 import { Departures, LINGER_MS } from './departures.ts';
@@ -22,7 +25,7 @@ import { migrate } from './sql.ts';
 import { TriggerSets } from './trigger-sets.ts';
 import { Unwritten } from './unwritten.ts';
 import type { Arriving, Settled } from './unwritten.ts';
-import type { World } from './world.ts';
+import type { Room, World } from './world.ts';
 
 /**
  * Set first in each alarm, so that a run that dies is followed by another: the platform gives up after six throws. Longer
@@ -40,14 +43,18 @@ const LONGEST_WAIT_MS = MAX_EVENT_AGE_MS + 24 * 60 * 60 * 1000;
 const RESEAL_ROWS = 500;
 const RESEAL_PAGES = 40;
 
-/** The platform's limit is 10 GB; what is left has room for the deliveries' ends and for clearing up. */
-const FULL_BYTES = 8_000_000_000;
+const ROOM: Room = { conversionsOnlyBytes: CONVERSIONS_ONLY_BYTES, fullBytes: FULL_BYTES };
 
 /** An event that was refused beside good ones: counted, and nothing of it kept. */
 export type Rejected = { name: string; atMs: number };
 
 /** What comes with the events of a request. */
-type Beside = { rejected: readonly Rejected[]; triggerSets: readonly TriggerSet[] };
+type Beside = {
+  rejected: readonly Rejected[];
+  triggerSets: readonly TriggerSet[];
+  /** What stands beside the batch, so that it is kept once. */
+  consent: ConsentCategories;
+};
 
 export type Enqueued = { kind: 'kept'; duplicates: number } | { kind: 'full' };
 
@@ -61,8 +68,10 @@ export class OutboxEngine {
   /** What is known of events and deliveries. */
   readonly reader: OutboxReader;
   readonly #world: World;
+  readonly #room: Room;
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
+  readonly #consents: Consents;
   readonly #departures: Departures;
   readonly #intake: Intake;
   readonly #ledger: Ledger;
@@ -83,6 +92,7 @@ export class OutboxEngine {
 
   constructor(world: World) {
     this.#world = world;
+    this.#room = { ...ROOM, ...world.room };
     const { database } = world;
     migrate(database, OUTBOX_MIGRATIONS);
     this.#lanes = new Lanes(database.sql);
@@ -93,6 +103,7 @@ export class OutboxEngine {
     this.#memberships = new Memberships(database.sql);
     this.#replays = new Replays(database.sql);
     this.#waits = new IdentityWaits(database.sql);
+    this.#consents = new Consents(database.sql);
     this.#intake = new Intake(database.sql, { lanes: this.#lanes, waits: this.#waits });
     this.#sealedTexts = new SealedTexts(database.sql);
     this.#triggerSets = new TriggerSets(database.sql);
@@ -110,14 +121,16 @@ export class OutboxEngine {
   /**
    * Keeps events with their deliveries and skips: one call, one transaction, or nothing of it when there is no room.
    *
-   * @param triggerSets Those that the receipts name.
+   * @param beside.triggerSets Those that the receipts name.
    */
   async enqueue(
     receipts: readonly Kept[],
     rejected: readonly Rejected[],
-    triggerSets: readonly TriggerSet[] = [],
+    { triggerSets = [], consent = {} }: Partial<Omit<Beside, 'rejected'>> = {},
   ): Promise<Enqueued> {
-    const enqueued = this.#unwritten.during(receipts, (arriving) => this.#enqueue(arriving, { rejected, triggerSets }));
+    const enqueued = this.#unwritten.during(receipts, (arriving) =>
+      this.#enqueue(arriving, { rejected, triggerSets, consent }),
+    );
     this.#enqueuing.add(enqueued);
     try {
       return await enqueued;
@@ -126,15 +139,15 @@ export class OutboxEngine {
     }
   }
 
-  async #enqueue(arriving: Arriving, { rejected, triggerSets }: Beside): Promise<Enqueued> {
-    if (this.#world.databaseBytes() > FULL_BYTES) return { kind: 'full' };
+  async #enqueue(arriving: Arriving, sent: Beside): Promise<Enqueued> {
+    if (this.#world.databaseBytes() > this.#room.fullBytes) return { kind: 'full' };
     const texts = arriving.receipts.flatMap(({ deliveries, introduction }) => [
       ...deliveries.map(({ element, wait }) => JSON.stringify(wait?.conversion ?? element)),
       ...(introduction === undefined ? [] : [lateIdentity(introduction)]),
     ]);
     const sealed = await this.#world.payloads.seal(texts);
     const { receipts, payloads, erased } = this.#unwritten.settle(arriving, sealed);
-    const beside = { rejected, triggerSets, erased };
+    const beside = { ...sent, erased };
     const duplicates = this.#world.database.transaction(() => this.#keep(receipts, payloads, beside));
     this.#arrivals.ring();
     if (receipts.some(({ deliveries, introduction }) => deliveries.length > 0 || introduction !== undefined)) {
@@ -235,15 +248,21 @@ export class OutboxEngine {
   #keep(
     receipts: readonly Kept[],
     payloads: readonly string[],
-    { rejected, triggerSets, erased }: Beside & Pick<Settled, 'erased'>,
+    { rejected, triggerSets, consent, erased }: Beside & Pick<Settled, 'erased'>,
   ): number {
+    const today = ledgerDay(this.#world.now());
+    const keeping = {
+      consents: this.#consents.keeper(consent, today),
+      room: this.#world.databaseBytes() > this.#room.conversionsOnlyBytes ? 'for_conversions' : 'for_all',
+    } as const;
     const count = new Map<string, { atMs: number; name: string; outcome: string; events: number }>();
     const add = (atMs: number, name: string, outcome: string): void => {
       const key = `${outcome} ${name}`;
       const known = count.get(key);
       count.set(key, { atMs, name, outcome, events: (known?.events ?? 0) + 1 });
     };
-    const kept: Kept[] = [];
+    const counted: Kept[] = [];
+    let duplicates = 0;
     let taken = 0;
     for (const receipt of receipts) {
       const name = ledgerName(receipt);
@@ -251,8 +270,12 @@ export class OutboxEngine {
       const own = payloads.slice(taken, (taken += receipt.deliveries.length));
       const late = receipt.introduction === undefined ? undefined : payloads[taken++];
       const joined = this.#memberships.apply(receipt, own);
-      if (this.#intake.keep(joined.receipt, joined.payloads)) kept.push(receipt);
-      else add(receipt.receivedAtMs, name, 'skipped:duplicate');
+      const became = this.#intake.keep(joined.receipt, joined.payloads, keeping);
+      if (became === 'duplicate') {
+        duplicates += 1;
+        add(receipt.receivedAtMs, name, 'skipped:duplicate');
+      } else counted.push(receipt);
+      if (became === 'skipped') add(receipt.receivedAtMs, name, `skipped:${joined.receipt.skipReason ?? 'no_mapping'}`);
       // Also of a duplicate: another event may have had its id, and saying it twice changes nothing.
       if (receipt.introduction !== undefined && late !== undefined)
         this.#waits.introduce({ ...receipt.introduction, sealed: late }, receipt.receivedAtMs);
@@ -263,10 +286,10 @@ export class OutboxEngine {
       add(atMs, name, 'received');
       add(atMs, name, 'rejected');
     }
-    for (const counted of count.values()) this.#ledger.count(counted);
-    this.#triggerSets.keep(triggerSets, ledgerDay(this.#world.now()));
-    this.#lintCounts.count(kept);
-    return receipts.length - kept.length;
+    for (const counts of count.values()) this.#ledger.count(counts);
+    this.#triggerSets.keep(triggerSets, today);
+    this.#lintCounts.count(counted);
+    return duplicates;
   }
 
   /** In the same turn as the rows that need it, so that both are written or neither. */
@@ -309,6 +332,7 @@ export class OutboxEngine {
       this.#deliveries.emptyDeadLetters({ doneBeforeMs: nowMs - deadLettersMs });
       this.#memberships.forgetOld(nowMs);
       this.#lintCounts.remove({ beforeMs: nowMs - eventsMs });
+      this.#consents.forget({ usedBeforeDay: ledgerDay(nowMs - Math.max(eventsMs, LONGEST_WAIT_MS)) });
       this.#triggerSets.forget({ usedBeforeDay: ledgerDay(nowMs - Math.max(eventsMs, LONGEST_WAIT_MS)) });
     });
     // A full page may not be the last: the next run goes on.

@@ -189,4 +189,15 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
 
   CREATE INDEX events_repeats ON events (repeat_of) WHERE repeat_of IS NOT NULL;
   `,
+  `
+  -- What was said about consent, once for all events that say the same; their facts name the row.
+  CREATE TABLE consents (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL,
+    body TEXT NOT NULL,
+    used_day TEXT NOT NULL
+  );
+
+  CREATE INDEX consents_hash ON consents (hash);
+  `,
 ];

@@ -8,6 +8,7 @@ import type { Env } from '../env.ts';
 import { sendConversions } from '../linkedin/send-conversions.ts';
 import type { ConsentReport } from '../schema/consent-report.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
+import type { ConsentCategories } from '../schema/event.ts';
 import type { Ledger, RuleLedger } from '../schema/ledger.ts';
 import type { LintReport } from '../schema/lint.ts';
 import type { EraseReason } from '../schema/outcome.ts';
@@ -53,19 +54,29 @@ export class Outbox extends DurableObject<Env> {
    * Keeps events, if the source has not sent too many of late.
    *
    * @param options.triggerSets Those that the receipts name.
+   * @param options.consent What stands beside their batch.
+   * @param options.claims How many events of the allowance it takes: all of a request with its first call.
    * @param options.maxEventsPerMinute Null: as many as come.
    */
   async enqueue(
     receipts: readonly Kept[],
     rejected: readonly Rejected[],
-    { triggerSets, maxEventsPerMinute }: { triggerSets: readonly TriggerSet[]; maxEventsPerMinute: number | null },
+    {
+      maxEventsPerMinute,
+      claims = receipts.length,
+      ...beside
+    }: {
+      triggerSets: readonly TriggerSet[];
+      consent?: ConsentCategories;
+      maxEventsPerMinute: number | null;
+      claims?: number;
+    },
   ): Promise<Enqueued | TooFast> {
-    if (maxEventsPerMinute === null) return this.#engine.enqueue(receipts, rejected, triggerSets);
-    const events = receipts.length;
-    const taken = takeAllowance(this.#allowance, { perMinute: maxEventsPerMinute, events, nowMs: Date.now() });
+    if (maxEventsPerMinute === null || claims === 0) return this.#engine.enqueue(receipts, rejected, beside);
+    const taken = takeAllowance(this.#allowance, { perMinute: maxEventsPerMinute, events: claims, nowMs: Date.now() });
     if (taken.kind === 'too_fast') return taken;
     this.#allowance = taken.allowance;
-    return this.#engine.enqueue(receipts, rejected, triggerSets);
+    return this.#engine.enqueue(receipts, rejected, beside);
   }
 
   resume(integrationId: string): Promise<void> {

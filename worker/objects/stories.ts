@@ -5,14 +5,16 @@ import type { TracedTrigger } from '../domain/ask-triggers.ts';
 import { eventState } from '../domain/event-state.ts';
 import { maskedPayload, PayloadShape } from '../domain/payload-shape.ts';
 import { deliverySentence, eventSentence } from '../domain/sentences.ts';
-import { ConsentView, EventView } from '../schema/event-view.ts';
+import type { EventView } from '../schema/event-view.ts';
 import type { AttemptView, DeliveryStory, DeliveryView, EventStory, ListedDelivery } from '../schema/event-view.ts';
 import { lintFindings } from '../schema/lint.ts';
 import { DELIVERY_STATES } from '../schema/outcome.ts';
 import type { DeliveryFilter } from '../schema/replay.ts';
-import { SeenValues } from '../schema/trigger-view.ts';
+import { Consents } from './consents.ts';
+import type { KeptConsent } from './consents.ts';
 import { deliveryConditions } from './delivery-conditions.ts';
 import { deliveryId, parseDeliveryId } from './delivery-id.ts';
+import { readFacts, readTriggers } from './event-facts.ts';
 import type { Sql } from './sql.ts';
 import { TriggerSets } from './trigger-sets.ts';
 
@@ -41,26 +43,7 @@ type DeliveryRow = {
   last_status: number | null;
 };
 
-/** What `Deliveries.keep` wrote down of an event. */
-const Facts = v.object({
-  ...v.pick(EventView, ['click_id', 'email', 'names', 'consent']).entries,
-  // Older rows have none.
-  first_party: v.optional(EventView.entries.first_party, null),
-  fields: v.optional(EventView.entries.fields, []),
-  lint: v.optional(v.array(v.string()), []),
-});
-
-const KeptConsent = v.object({
-  consent: ConsentView,
-  consent_asked: v.optional(v.record(v.string(), v.array(v.string())), {}),
-});
-
-const KeptTriggers = v.object({
-  triggers: v.optional(
-    v.record(v.string(), v.object({ set: v.string(), mappings: v.string(), seen: v.exactOptional(SeenValues) })),
-    {},
-  ),
-});
+type ConsentReader = (factsText: string) => KeptConsent;
 
 const Asked = v.array(v.string());
 
@@ -138,10 +121,12 @@ export type NumberedEvent = { seq: number; event: EventView };
 export class Stories {
   readonly #sql: Sql;
   readonly #triggerSets: TriggerSets;
+  readonly #consents: Consents;
 
   constructor(sql: Sql) {
     this.#sql = sql;
     this.#triggerSets = new TriggerSets(sql);
+    this.#consents = new Consents(sql);
   }
 
   /**
@@ -163,10 +148,11 @@ export class Stories {
       .toArray();
     const [row, ...others] = rows;
     if (row === undefined) return undefined;
-    const event = this.#event(row);
+    const consentOf = this.#consents.reader();
+    const event = this.#event(row, consentOf);
     return {
       ...event,
-      same_id: others.map((other) => this.#event(other)),
+      same_id: others.map((other) => this.#event(other, consentOf)),
       triggers: this.#triggers(row),
       deliveries: event.deliveries.flatMap(
         ({ integration_id: id, conversion_rule_id: ruleId, event_id: eventId }) =>
@@ -186,7 +172,11 @@ export class Stories {
         limit,
       )
       .toArray();
-    return { data: rows.map((row) => this.#event(row)), nextSeq: rows.length < limit ? undefined : rows.at(-1)?.seq };
+    const consentOf = this.#consents.reader();
+    return {
+      data: rows.map((row) => this.#event(row, consentOf)),
+      nextSeq: rows.length < limit ? undefined : rows.at(-1)?.seq,
+    };
   }
 
   /** What came after a place in the order of arrival, or else the latest; the oldest first. */
@@ -195,18 +185,20 @@ export class Stories {
       seq === undefined
         ? this.#sql.exec<EventRow>('SELECT * FROM events ORDER BY seq DESC LIMIT ?', limit).toArray().toReversed()
         : this.#sql.exec<EventRow>('SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit).toArray();
-    return rows.map((row) => ({ seq: row.seq, event: this.#event(row) }));
+    const consentOf = this.#consents.reader();
+    return rows.map((row) => ({ seq: row.seq, event: this.#event(row, consentOf) }));
   }
 
   /** What stands at some places in the order of arrival, as it is now. */
   at(seqs: readonly number[]): NumberedEvent[] {
+    const consentOf = this.#consents.reader();
     return this.#sql
       .exec<EventRow>(
         'SELECT * FROM events WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq',
         JSON.stringify(seqs),
       )
       .toArray()
-      .map((row) => ({ seq: row.seq, event: this.#event(row) }));
+      .map((row) => ({ seq: row.seq, event: this.#event(row, consentOf) }));
   }
 
   newestSeq(): number {
@@ -272,15 +264,14 @@ export class Stories {
       ...listedDelivery(row),
       payload: payloadOf(row),
       requests: attempts.map(attemptView),
-      consent: consentProof(row, attempts),
+      consent: consentProof(row, attempts, this.#consents.reader()(row.facts)),
       earlier: earlierEnds(row.earlier),
     };
   }
 
   #triggers({ facts }: EventRow): KeptStory['triggers'] {
-    const { triggers } = v.parse(KeptTriggers, JSON.parse(facts));
     return Object.fromEntries(
-      Object.entries(triggers).map(([integrationId, trace]) => [
+      Object.entries(readTriggers(facts)).map(([integrationId, trace]) => [
         integrationId,
         readTrace(trace, this.#triggerSets.bodyOf(trace.set) ?? '[]'),
       ]),
@@ -298,8 +289,8 @@ export class Stories {
       .toArray();
   }
 
-  #event(row: EventRow): EventView {
-    const { lint, ...facts } = v.parse(Facts, JSON.parse(row.facts));
+  #event(row: EventRow, consentOf: ConsentReader): EventView {
+    const { lint, ...facts } = readFacts(row.facts);
     const deliveries = this.#ofEvent(row.seq);
     const { state, reason } = eventState(row.skip_reason, deliveries);
     return {
@@ -313,6 +304,7 @@ export class Stories {
       reason,
       sentence: eventSentence(row.type, row.skip_reason, deliveries),
       ...facts,
+      consent: consentOf(row.facts).consent,
       lint: lintFindings(lint),
       deliveries,
     };
@@ -362,14 +354,22 @@ function attemptView(row: AttemptRow): AttemptView {
 }
 
 /** A delivery exists because the consent was there, and a request holds it only if it still was. */
-function consentProof(row: StoryRow, attempts: readonly AttemptRow[]): DeliveryStory['consent'] {
-  const { consent, consent_asked: asked } = v.parse(KeptConsent, JSON.parse(row.facts));
+function consentProof(
+  row: StoryRow,
+  attempts: readonly AttemptRow[],
+  { consent, asked }: KeptConsent,
+): DeliveryStory['consent'] {
   const at = (ms: number): string => new Date(ms).toISOString();
   const endedAt = row.done_at_ms === null ? [] : [at(row.done_at_ms)];
   return {
     ...consent,
     checks: [
-      { at: at(row.received_at_ms), when: 'received', asked: asked[row.integration_id] ?? null, granted: true },
+      {
+        at: at(row.received_at_ms),
+        when: 'received',
+        asked: asked[row.integration_id]?.slice() ?? null,
+        granted: true,
+      },
       ...attempts.map(({ started_at_ms: startedAtMs, consent_asked: askedThen }) => ({
         at: at(startedAtMs),
         when: 'sending' as const,

@@ -11,6 +11,8 @@ export type World = {
   database: Database;
   /** How large the database is, in bytes. */
   databaseBytes(): number;
+  /** Where it is to be less than is usual. */
+  room?: Partial<Room>;
   now(): number;
   /** A number in [0, 1). */
   random(): number;
@@ -39,6 +41,14 @@ export type World = {
   limiter(key: string): Limiter;
   send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
   log(where: string, error: unknown): void;
+};
+
+/** Above which sizes a database takes less in. */
+export type Room = {
+  /** What leads to no delivery is counted, and not kept. */
+  conversionsOnlyBytes: number;
+  /** Nothing is taken. */
+  fullBytes: number;
 };
 
 export type Retention = {

@@ -5,13 +5,9 @@ import { isAllowedOrigin } from '../domain/allowed-origin.ts';
 import { hasRefused } from '../domain/has-refused.ts';
 import { personTagger } from '../domain/person-tags.ts';
 import type { SaidConsent } from '../domain/read-consent.ts';
-import { triggerSetOf } from '../domain/ready-mappings.ts';
 import { forgotten, personOf } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
-import type { Kept } from '../objects/deliveries.ts';
 import { logFault } from '../objects/log-fault.ts';
-import type { Enqueued, Rejected } from '../objects/outbox-engine.ts';
-import type { TooFast } from '../objects/outbox.ts';
 import type { Event } from '../schema/event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
@@ -21,6 +17,7 @@ import { countRefusals } from './count-refusals.ts';
 import { decideAll } from './decide-all.ts';
 import { batch, single } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
+import { keepEvents, outboxUnavailable } from './keep-events.ts';
 import { keyRingOf } from './key-ring.ts';
 import { MAX_EVENT_BYTES, parseEvents } from './parse-events.ts';
 import type { ParsedEvent, RejectedEvent } from './parse-events.ts';
@@ -37,9 +34,6 @@ const LIMITS = {
   server: { bodyBytes: 4 * 1024 * 1024, events: 5_000 },
 } as const;
 
-/** The outbox is a moment away from being back, or from being moved. */
-const RETRY_AFTER_SECONDS = '5';
-const RETRY_WHEN_FULL_SECONDS = '600';
 const RETRY_WHEN_FLOODED_SECONDS = '60';
 
 const SINGLE_PATHS = {
@@ -107,7 +101,8 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
     anonymousId: sender.isServer ? undefined : anonymousId,
     nowMs,
   });
-  await keep(c, { sender, receipts, rejected, nowMs });
+  const refused = rejected.map(({ name }) => ({ name, atMs: nowMs }));
+  await keepEvents(c, { sender, receipts, rejected: refused, consent: envelope.consent.categories, bytes });
   const answer = {
     success: true,
     accepted: parsed.length,
@@ -218,59 +213,4 @@ async function eraseIfRefused(
     logFault('collect.erase', error);
     throw outboxUnavailable();
   }
-}
-
-/** One call, one transaction: afterwards it is on disk, or nothing of it is. */
-async function keep(
-  c: CollectContext,
-  {
-    sender,
-    receipts,
-    rejected,
-    nowMs,
-  }: { sender: Sender; receipts: Kept[]; rejected: readonly RejectedEvent[]; nowMs: number },
-): Promise<void> {
-  if (receipts.length === 0) return;
-  const enqueued = await enqueue(
-    c,
-    sender,
-    receipts,
-    rejected.map(({ name }) => ({ name, atMs: nowMs })),
-  );
-  if (enqueued.kind === 'too_fast')
-    throw new Problem('rate_limited', "Nothing was kept: the source's max_events_per_minute is used up.", {
-      headers: { 'Retry-After': String(Math.ceil(enqueued.retryAfterMs / 1_000)) },
-    });
-  if (enqueued.kind === 'full')
-    throw new Problem(
-      'outbox_full',
-      'Nothing was kept: too much waits for LinkedIn. Send again later with the same messageIds.',
-      {
-        headers: { 'Retry-After': RETRY_WHEN_FULL_SECONDS },
-      },
-    );
-}
-
-async function enqueue(
-  c: CollectContext,
-  { config }: Sender,
-  receipts: Kept[],
-  rejected: readonly Rejected[],
-): Promise<Enqueued | TooFast> {
-  const { id, max_events_per_minute: maxEventsPerMinute = null } = config.source;
-  const triggerSets = config.integrations.flatMap(({ config: { mappings = [] } }) =>
-    mappings.length === 0 ? [] : [triggerSetOf(mappings)],
-  );
-  try {
-    return await c.env.OUTBOX.getByName(id).enqueue(receipts, rejected, { triggerSets, maxEventsPerMinute });
-  } catch (error) {
-    logFault('collect.enqueue', error);
-    throw outboxUnavailable();
-  }
-}
-
-function outboxUnavailable(): Problem {
-  return new Problem('outbox_unavailable', 'Nothing was kept. Send again with the same messageIds.', {
-    headers: { 'Retry-After': RETRY_AFTER_SECONDS },
-  });
 }

@@ -9,6 +9,7 @@ import { identityOf, mergeIdentity } from '../domain/identity.ts';
 import type { Identity } from '../domain/identity.ts';
 import { awaitingIdentity, ingest } from '../domain/ingest.ts';
 import { isInternal } from '../domain/internal-traffic.ts';
+import { consentForLater } from '../domain/late-identity.ts';
 import { memberTags } from '../domain/member-tags.ts';
 import { PeopleOfRequest } from '../domain/people-of-request.ts';
 import { personTagger } from '../domain/person-tags.ts';
@@ -60,7 +61,7 @@ export async function decideAll(
   const people = new PeopleOfRequest(known, sender);
   const requestWork = new RequestWork();
   let stepsInARow = 0;
-  for (const { event, messageId, happenedAtMs, consent: said, wishes, lint: ownLint } of parsed) {
+  for (const { event, messageId, happenedAtMs, bytes, consent: said, wishes, lint: ownLint } of parsed) {
     const lint = [...ownLint];
     const own = await identityOf(event, (code) => lint.push(code));
     const visitor = await people.visitorOf(event, own, { happenedAtMs, isLeftOut: isForNobody(wishes, sender) });
@@ -107,6 +108,7 @@ export async function decideAll(
     receipts.push({
       ...receipt,
       ...reach,
+      sentBytes: bytes,
       ...(sender.isServer && { isFromServer: true }),
       person: tags.flat(),
       ...member,
@@ -135,7 +137,9 @@ async function introductionOf(
   if (integrationIds.length === 0 || !(hasEmail || hasNames)) return undefined;
   // What waits may have been tagged before a key was rotated.
   const tagsOf = await personTagger(keyRingOf(c.env.ENCRYPTION_KEY));
-  return { tags: await tagsOf(own), integrationIds, identity, consent, hasEmail, hasNames };
+  const asked = new Set(config.integrations.flatMap(({ consent_categories: categories }) => categories));
+  const late = { identity, consent: consentForLater(consent, asked) };
+  return { tags: await tagsOf(own), integrationIds, ...late, hasEmail, hasNames };
 }
 
 /** This is true when the sender leaves out every integration of the source. */

@@ -6,6 +6,7 @@ import { joined, MAX_CATEGORIES, NOTHING_SAID, readConsent } from '../domain/rea
 import type { SaidConsent } from '../domain/read-consent.ts';
 import { integrationsIn, wishesOf } from '../domain/sender-veto.ts';
 import type { SenderWishes } from '../domain/sender-veto.ts';
+import { utf8Bytes } from '../domain/storage-budget.ts';
 import { Event } from '../schema/event.ts';
 import { fieldProblems } from '../schema/field-problems.ts';
 import { isFields } from '../schema/fields.ts';
@@ -20,6 +21,8 @@ export type ParsedEvent = {
   event: Event;
   messageId: string;
   happenedAtMs: number;
+  /** Its length as JSON. */
+  bytes: number;
   /** What it says about consent, without what stands beside its batch. */
   consent: SaidConsent;
   /** For which destinations its sender says that it is. */
@@ -72,7 +75,8 @@ function parseEvent(
   { sentAt, consent: besideBatch = NOTHING_SAID, integrations = [], nowMs, newId }: RequestFacts,
 ): Result {
   if (!isFields(raw)) return invalid({ pointer: '', detail: 'expected an object' });
-  if (new TextEncoder().encode(JSON.stringify(raw)).byteLength > MAX_EVENT_BYTES)
+  const bytes = utf8Bytes(JSON.stringify(raw));
+  if (bytes > MAX_EVENT_BYTES)
     return {
       kind: 'rejected',
       code: 'event_too_large',
@@ -99,7 +103,7 @@ function parseEvent(
   if (isNothing) lint.push('message_id_nothing');
   const messageId = isNothing ? newId() : (event.messageId ?? newId());
   const wishes = wishesOf({ ofEvent: integrationsIn(raw), besideBatch: integrations }, [consent, besideBatch]);
-  return { kind: 'parsed', event: { event, messageId, happenedAtMs: time.atMs, consent, wishes, lint } };
+  return { kind: 'parsed', event: { event, messageId, happenedAtMs: time.atMs, bytes, consent, wishes, lint } };
 }
 
 /** The limit holds for what is kept: an event's own categories and those beside its batch. */

@@ -11,7 +11,10 @@ import type { Fields } from './fields.ts';
 
 /** Our own limit, generous for the SDKs we know (the longest id seen has 60 characters). */
 const MAX_ID_CHARS = 256;
-const MAX_NAME_CHARS = 256;
+export const MAX_NAME_CHARS = 256;
+
+/** It stands in the events' table and in its index, of which a third is empty: see domain/storage-budget.ts. */
+const MAX_MESSAGE_ID_BYTES = 360;
 
 // U+0000 ends a string early in SQLite, and a lone surrogate comes back as other characters: the id would change on its way.
 const wellFormed = v.check(
@@ -30,6 +33,7 @@ const MessageId = v.pipe(
   v.string('expected a string'),
   v.nonEmpty('expected at least one character'),
   v.maxLength(MAX_ID_CHARS, `expected at most ${MAX_ID_CHARS} characters`),
+  v.maxBytes(MAX_MESSAGE_ID_BYTES, `expected at most ${MAX_MESSAGE_ID_BYTES} bytes in UTF-8`),
   wellFormed,
 );
 
