@@ -7,6 +7,7 @@ import { ledger } from './texts/ledger.ts';
 import { live } from './texts/live.ts';
 import { fields, mappings, preview, trigger } from './texts/mappings.ts';
 import { privacy } from './texts/privacy.ts';
+import { refused } from './texts/refused.ts';
 import { rule } from './texts/rule.ts';
 import { setUp } from './texts/set-up.ts';
 import { newSource, source } from './texts/sources.ts';
@@ -103,6 +104,8 @@ export const texts = {
   deliveries,
 
   ledger,
+
+  refused,
 
   setUp,
 

@@ -2,6 +2,8 @@ import { FINDINGS, isFindingCode } from '../schema/finding.ts';
 import type { Finding, FindingCode } from '../schema/finding.ts';
 import type { AdAccount, ConversionRule } from '../schema/linkedin-objects.ts';
 import type { HoldReason } from '../schema/outcome.ts';
+import type { RefusalRow } from '../schema/refusal.ts';
+import { refusedFindings } from './refused-findings.ts';
 
 /** LinkedIn's answer to a question, or what it refused with. */
 export type Probe<Value> =
@@ -41,6 +43,8 @@ export type Facts = {
   recent: { events: number; withClickId: number; withEmail: number; unidentified: number; unconsented: number };
   /** Events of the last day that came from pages, wanted or not, and those from pages on the collector's own site. */
   reach: { fromPages: number; firstParty: number };
+  /** What the collector turned away in the last day. */
+  refused: readonly RefusalRow[];
 };
 
 const RECONNECT_DAYS = 60;
@@ -73,6 +77,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...ofConsent(facts),
     ...ofQuota(facts),
     ...ofDeliveries(facts),
+    ...refusedFindings(facts.refused).map(({ code, detail }) => finding(code, detail)),
     ...ofReach(facts),
     ...ofEvents(facts),
   ].toSorted((one, other) => order.indexOf(one.code) - order.indexOf(other.code));

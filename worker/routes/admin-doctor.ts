@@ -5,6 +5,7 @@ import { conversionRuleId } from '../domain/conversion-rule.ts';
 import { diagnose } from '../domain/diagnose.ts';
 import type { Facts, MappedRule } from '../domain/diagnose.ts';
 import { limitsOf } from '../domain/limits-of.ts';
+import { refusalRow } from '../domain/refusal-view.ts';
 import { parseKeyRing } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import { adAccounts } from '../linkedin/ad-accounts.ts';
@@ -22,6 +23,7 @@ import { Problem } from './problem.ts';
 type AdminContext = Context<{ Bindings: Env }>;
 
 const DAY_MS = 86_400_000;
+const DAY_HOURS = 24;
 
 /** The newest events are looked at, up to a day back. */
 const MAX_RECENT_EVENTS = 500;
@@ -55,7 +57,7 @@ export function adminDoctor(): Hono<{ Bindings: Env }> {
 
 async function factsOf(c: AdminContext, integration: Integration): Promise<Facts> {
   const { id, source_id: sourceId, config, secrets } = integration;
-  const { CREDENTIALS, OUTBOX, RATE_LIMITER, REGISTRY } = c.env;
+  const { CREDENTIALS, OUTBOX, RATE_LIMITER, REFUSALS, REGISTRY } = c.env;
   const nowMs = Date.now();
   const registry = REGISTRY.getByName('registry');
   const accountId = accountIdOf(integration);
@@ -63,12 +65,13 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
   // First, since the token may be renewed by it.
   const asked = isEncryptionKeySet ? await askLinkedIn(c, integration, accountId) : undefined;
   const access = isEncryptionKeySet ? await CREDENTIALS.getByName(id).access() : undefined;
-  const [ends, source, neighbours, backlog, events] = await Promise.all([
+  const [ends, source, neighbours, backlog, events, refused] = await Promise.all([
     isEncryptionKeySet ? CREDENTIALS.getByName(id).ends() : undefined,
     registry.source(sourceId),
     registry.integrations({ sourceId, limit: MAX_NEIGHBOURS, after: undefined }),
     OUTBOX.getByName(sourceId).backlog(id),
     lastDay(c, sourceId, nowMs),
+    REFUSALS.getByName(sourceId).lastHours(DAY_HOURS),
   ]);
   const limits = limitsOf(config);
   const used =
@@ -110,6 +113,7 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
       fromPages: events.filter((event) => event.first_party !== null).length,
       firstParty: events.filter((event) => event.first_party === true).length,
     },
+    refused: source === undefined ? [] : refused.map((hour) => refusalRow(hour, source)),
   };
 }
 

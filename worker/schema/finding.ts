@@ -96,6 +96,47 @@ export const FINDINGS = {
     title: 'Deliveries are held',
     remedy: 'Mend what the detail names: they go by themselves then.',
   },
+  refused_outbox_full: {
+    severity: 'error',
+    title: 'Events were refused because too much is waiting for LinkedIn',
+    remedy: 'Fix what holds the deliveries. Then send the events again, with the same messageIds.',
+  },
+  refused_fault: {
+    severity: 'error',
+    title: 'Events were refused because of a fault of ours',
+    remedy: 'The tag and the SDKs send them again by themselves. The Worker’s log has the details: please report them.',
+  },
+  refused_origin: {
+    severity: 'warning',
+    title: 'Events were refused because their page’s origin isn’t allowed',
+    remedy:
+      'If the origin is yours, add it to the source’s allowed_origins. Home and Live events have a button for it.',
+  },
+  refused_key: {
+    severity: 'warning',
+    title: 'Events were refused because their key was revoked',
+    remedy: 'A page or server still sends with the old key. Put the source’s new key there.',
+  },
+  refused_rate: {
+    severity: 'warning',
+    title: 'Events were refused because too many came at once',
+    remedy: 'Raise or remove the source’s max_events_per_minute, or find the address that sends too much.',
+  },
+  refused_invalid: {
+    severity: 'warning',
+    title: 'Events were refused because they aren’t valid',
+    remedy: 'Correct the fields in the detail, where your page or server sends them.',
+  },
+  refused_too_large: {
+    severity: 'warning',
+    title: 'Events were refused because they are too large, or too many in one request',
+    remedy: 'Send fewer properties with an event, and fewer events in a request. The documentation lists the limits.',
+  },
+  refused_unreadable: {
+    severity: 'warning',
+    title: 'Requests were refused because they could not be read',
+    remedy: 'Send a JSON object in UTF-8, as application/json or text/plain.',
+  },
   test_mode: {
     severity: 'warning',
     title: 'Test mode is on: nothing is sent to LinkedIn',

@@ -6,7 +6,7 @@ import { h, type Child } from '../h.ts';
 import { texts } from '../texts.ts';
 
 /** What goes into the site, and whether something has come from there. */
-export function snippetStep(source: SourceView, hasEvents: boolean): Child[] {
+export function snippetStep(source: SourceView, hasEvents: boolean, refused: HTMLElement): Child[] {
   return [
     h('p', {}, texts.source.snippetLead),
     copyable(texts.source.snippet, snippet({ src: productUrl('df.js').href, writeKey: source.write_key })),
@@ -14,6 +14,7 @@ export function snippetStep(source: SourceView, hasEvents: boolean): Child[] {
     copyable(texts.source.snippetDone, `_df.track('Lead Generated', { value: 500, currency: 'USD' })`),
     h('p', { class: 'hint' }, texts.setUp.server),
     h('div', { class: 'first-event', role: 'status' }, hasEvents ? received() : waiting()),
+    refused,
   ];
 }
 

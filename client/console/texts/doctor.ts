@@ -16,6 +16,7 @@ export const doctor = {
     mappings: 'Go to the mappings',
     deliveries: 'Go to the deliveries',
     settings: 'Go to the settings',
+    live: 'Go to live events',
   },
   values: (days: number) => `Odd values in the last ${plural(days, 'day', 'days')}`,
   valuesFine: 'Nothing odd about the values that events brought.',

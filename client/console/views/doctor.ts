@@ -116,7 +116,9 @@ type MendedAt = keyof typeof t.toPlaces;
 /** Where in the console a finding is mended; most are at the connection. */
 function placeOf(code: string): MendedAt | undefined {
   if (/^(no_mappings|rule_)/.test(code)) return 'mappings';
-  if (/^(dead_letters|deliveries_held)$/.test(code)) return 'deliveries';
+  if (/^(dead_letters|deliveries_held|refused_outbox_full)$/.test(code)) return 'deliveries';
+  if (/^refused_(key|rate)$/.test(code)) return 'settings';
+  if (code.startsWith('refused_')) return 'live';
   if (code.startsWith('unknown_consent')) return 'settings';
   if (/^(linkedin_unreachable|throttled|answer_unexpected|clock_skewed|few_|encryption_key_)/.test(code))
     return undefined;

@@ -7,6 +7,7 @@ import { facts, problemCard } from '../element-of-state.ts';
 import { formatCount, utcDay } from '../format.ts';
 import { fill, h, type Child } from '../h.ts';
 import { historyChart } from '../history-chart.ts';
+import { RefusedTraffic } from '../refused-traffic.ts';
 import { texts } from '../texts.ts';
 import type { Place, ShownIntegration, View } from '../view.ts';
 import { newSourceForm } from './new-source.ts';
@@ -19,7 +20,7 @@ type Period = (typeof PERIODS)[number];
 const READ_EVENTS = 200;
 
 type Connected = { integration: ShownIntegration; status: StatusView };
-type Health = { source: SourceView; ledger: Ledger; connected: Connected[]; latest: EventView[] };
+type Health = { source: SourceView; ledger: Ledger; connected: Connected[]; latest: EventView[]; refused: HTMLElement };
 
 /** Is it working? One card a source. */
 export async function home(place: Place): Promise<View> {
@@ -38,7 +39,7 @@ export async function home(place: Place): Promise<View> {
     shown = period;
     const parts = await Promise.all(
       place.sources.map((source) =>
-        healthOf(source, period, place.signal).catch((error: unknown) => {
+        healthOf(source, period, place).catch((error: unknown) => {
           if (place.signal.aborted) throw error;
           return { source, error };
         }),
@@ -75,11 +76,14 @@ function fromOf(period: Period): string {
   return `from=${utcDay(period === 1 ? 1 : period - 1)}`;
 }
 
-async function healthOf(source: SourceView, period: Period, signal: AbortSignal): Promise<Health> {
+async function healthOf(source: SourceView, period: Period, place: Place): Promise<Health> {
+  const { signal } = place;
+  const refused = new RefusedTraffic(place, source.id, { rest: 'linked' });
   const [ledger, integrations, latest] = await Promise.all([
     api<Ledger>(`/sources/${source.id}/ledger?${period === 1 ? 'hours=24' : fromOf(period)}`, { signal }),
     all<ShownIntegration>(`/integrations?source_id=${source.id}`, signal),
     api<Page<EventView>>(`/sources/${source.id}/events?limit=${READ_EVENTS}`, { signal }),
+    refused.load(),
   ]);
   const connected = await Promise.all(
     integrations.map(async (integration) => ({
@@ -87,7 +91,7 @@ async function healthOf(source: SourceView, period: Period, signal: AbortSignal)
       status: await api<StatusView>(`/integrations/${integration.id}/status`, { signal }),
     })),
   );
-  return { source, ledger, connected, latest: latest.data };
+  return { source, ledger, connected, latest: latest.data, refused: refused.element };
 }
 
 function periodChoice({ act }: Place, chosen: Period, show: (period: Period) => Promise<void>): HTMLElement {
@@ -116,7 +120,8 @@ export function skippedOf({ skipped }: Pick<Ledger['totals'], 'skipped'>): numbe
   return Object.values(skipped).reduce((total, count) => total + count, 0);
 }
 
-function sourceCard({ source, ledger, connected, latest }: Health, period: Period, signal: AbortSignal): HTMLElement {
+function sourceCard(health: Health, period: Period, signal: AbortSignal): HTMLElement {
+  const { source, ledger, connected, latest, refused } = health;
   const { totals: counts } = ledger;
   const href = `#/sources/${source.id}`;
   const from = fromOf(period);
@@ -133,7 +138,8 @@ function sourceCard({ source, ledger, connected, latest }: Health, period: Perio
     'section',
     { class: 'card', 'aria-label': source.name },
     h('header', { class: 'card-head' }, h('h2', {}, h('a', { href }, source.name)), h('code', {}, source.id)),
-    verdict({ source, ledger, connected, latest }, period),
+    verdict(health, period),
+    refused,
     h(
       'dl',
       { class: 'stats' },
@@ -166,7 +172,7 @@ function sourceCard({ source, ledger, connected, latest }: Health, period: Perio
 }
 
 /** The first thing that somebody should know, and what to do about it. */
-function verdict({ source, ledger, connected, latest }: Health, period: Period): HTMLElement {
+function verdict({ source, ledger, connected, latest }: Omit<Health, 'refused'>, period: Period): HTMLElement {
   const { totals: counts } = ledger;
   const href = `#/sources/${source.id}`;
   const say = (mood: string, title: string, text: Child[], to?: readonly [hash: string, label: string]) =>

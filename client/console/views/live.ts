@@ -7,6 +7,7 @@ import { input, select } from '../form.ts';
 import { formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { watchEvents } from '../live-stream.ts';
+import { RefusedTraffic } from '../refused-traffic.ts';
 import { EventStoryView } from '../story/event-story.ts';
 import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
@@ -17,9 +18,13 @@ const t = texts.live;
 /** As many as the list keeps; older ones are with the deliveries. */
 const MAX_EVENTS = 20_000;
 const OLDER_A_PAGE = 200;
+/** How often it looks at what was refused. */
+const LOOK_MS = 10_000;
 
 /** Events as they come, each with what becomes of it; older ones as one scrolls. */
-export function live({ signal, act }: Place, sourceId: string): Promise<View> {
+export function live(place: Place, sourceId: string): Promise<View> {
+  const { signal, act } = place;
+  const refused = new RefusedTraffic(place, sourceId);
   /** Newest first. */
   let events: EventView[] = [];
   const known = new Map<number, string>();
@@ -166,8 +171,11 @@ export function live({ signal, act }: Place, sourceId: string): Promise<View> {
 
   return Promise.resolve({
     title: t.title,
-    content: [h('div', { class: 'toolbar' }, indicator, filter, search, pause, count), scroller, rest],
-    started: start,
+    content: [refused.element, h('div', { class: 'toolbar' }, indicator, filter, search, pause, count), scroller, rest],
+    started() {
+      start();
+      refused.watch(LOOK_MS);
+    },
   });
 }
 

@@ -10,6 +10,7 @@ import { integrationsOf, NO_ACCOUNT } from '../integrations-of.ts';
 import { watchEvents } from '../live-stream.ts';
 import { eventRules } from '../mapping/event-rules.ts';
 import { seenEvents, type SeenEvent } from '../mapping/seen-events.ts';
+import { RefusedTraffic } from '../refused-traffic.ts';
 import { consentStep } from '../set-up/consent-step.ts';
 import type { Progress } from '../set-up/progress.ts';
 import { received, snippetStep } from '../set-up/snippet-step.ts';
@@ -20,6 +21,9 @@ import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
 
 const t = texts.setUp;
+
+/** How often a page that waits for an event looks at what was refused. */
+const LOOK_MS = 3_000;
 
 /** From a source to a delivered conversion, one step after the other, each on this page. */
 export async function setUp(place: Place, sourceId: string): Promise<View> {
@@ -33,11 +37,13 @@ class Guide {
   readonly #place: Place;
   readonly #sourceId: string;
   readonly #seenKey: string;
+  readonly #refused: RefusedTraffic;
   #progress: Progress | undefined;
 
   constructor(place: Place, sourceId: string) {
     this.#place = place;
     this.#sourceId = sourceId;
+    this.#refused = new RefusedTraffic(place, sourceId);
     this.#seenKey = `directflight.set-up.${sourceId}`;
   }
 
@@ -68,12 +74,13 @@ class Guide {
     return source;
   }
 
-  /** Notices the first event by itself. */
+  /** Notices the first event by itself, and what is refused in its place. */
   watch(): void {
     if (this.#progress?.hasEvents === true) return;
     const { signal } = this.#place;
     const until = new AbortController();
     signal.addEventListener('abort', () => until.abort());
+    this.#refused.watch(LOOK_MS, until.signal);
     watchEvents(this.#sourceId, {
       signal: until.signal,
       onConnected: () => undefined,
@@ -142,7 +149,7 @@ class Guide {
     const needs = (isThere: boolean, sentence: string, content: () => Promise<Child[]> | Child[]) => () =>
       isThere ? content() : [h('p', { class: 'hint' }, sentence)];
     return [
-      { id: 'snippet', isDone: hasEvents, content: () => snippetStep(source, hasEvents) },
+      { id: 'snippet', isDone: hasEvents, content: () => snippetStep(source, hasEvents, this.#refused.element) },
       {
         id: 'connect',
         isDone: isConnected,

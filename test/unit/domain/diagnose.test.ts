@@ -45,6 +45,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   skewMs: 900,
   backlog: { held: 0, dead: 0, holds: [] },
   reach: { fromPages: 100, firstParty: 100 },
+  refused: [],
   recent: { events: 100, withClickId: 60, withEmail: 70, unidentified: 10, unconsented: 20 },
   ...over,
 });

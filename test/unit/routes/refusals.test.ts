@@ -4,8 +4,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { createApp } from '../../../worker/app.ts';
 import type { Env } from '../../../worker/env.ts';
+import type { Finding } from '../../../worker/schema/finding.ts';
 import type { Refusals } from '../../../worker/schema/refusal.ts';
-import { admin, aRequest, aServerKey, ask, aSource, problemOf, send, SITE } from '../support/api.ts';
+import { admin, anIntegrationOf, aRequest, aServerKey, ask, aSource, problemOf, send, SITE } from '../support/api.ts';
 import type { Call, MadeSource } from '../support/api.ts';
 
 const aLead = { type: 'track', event: 'Lead Generated' };
@@ -188,6 +189,27 @@ describe('what the collector refuses', () => {
       return seen;
     });
     expect(data[0]).toMatchObject({ requests: 1, events: 0 });
+  });
+});
+
+describe('the doctor', () => {
+  it('finds what was refused in the last day, the worst first', async () => {
+    const linkedIn = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({ elements: [] }));
+    const source = await aSource({ allowed_origins: [SITE] });
+    const { id } = await anIntegrationOf(source);
+    await send(source, [aLead], { headers: { Origin: WRONG } });
+    await send(source, [{ type: 'track' }], { headers: { Origin: SITE } });
+    await counted(source, { origin_not_allowed: 1, event_invalid: 1 });
+
+    const { findings } = await (
+      await admin(`/integrations/${id}/doctor`, { method: 'POST' })
+    ).json<{ findings: Finding[] }>();
+
+    expect(linkedIn).toHaveBeenCalled();
+    expect(findings.filter(({ code }) => code.startsWith('refused_'))).toMatchObject([
+      { code: 'refused_origin', severity: 'warning', detail: `1 in the last 24 hours: ${WRONG}.` },
+      { code: 'refused_invalid', severity: 'warning', detail: '1 in the last 24 hours: /event.' },
+    ]);
   });
 });
 

@@ -1,0 +1,103 @@
+import type { RefusalReason } from '../../../worker/schema/refusal.ts';
+import { plural } from './plural.ts';
+
+const wereRefused = (count: number): string => `${plural(count, 'event was', 'events were')} refused`;
+
+/** Why, as the end of a sentence, and what to do about it. */
+const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string }>> = {
+  outbox_full: {
+    because: 'because too much is waiting for LinkedIn',
+    remedy: 'Fix what holds the deliveries. Then send the events again.',
+  },
+  outbox_unavailable: {
+    because: 'because our storage could not be reached',
+    remedy: 'The tag and the SDKs send them again by themselves. If it goes on, look at Cloudflare’s status.',
+  },
+  internal_error: {
+    because: 'because of a fault of ours',
+    remedy: 'Please report it. The Worker’s log has the details.',
+  },
+  origin_not_allowed: {
+    because: 'because of its page’s origin',
+    remedy: 'Add the page’s address to the allowed origins, if it is yours.',
+  },
+  key_revoked: {
+    because: 'because of a revoked key',
+    remedy: 'A page or server still sends with the old key. Put the new key there.',
+  },
+  rate_limited: {
+    because: 'because too many came at once',
+    remedy: 'Raise the limit in the settings, or find out who sends so much.',
+  },
+  event_invalid: {
+    because: 'because of an invalid field',
+    remedy: 'Correct these fields where your page or server sends them.',
+  },
+  event_too_large: {
+    because: 'for being too large',
+    remedy: 'Send fewer properties with each event.',
+  },
+  batch_invalid: {
+    because: 'because the request is not a list of events',
+    remedy: 'Correct the code that sends the batch.',
+  },
+  too_many_events: {
+    because: 'because one request had too many',
+    remedy: 'Send smaller batches: at most 500 events from a page, 5,000 from a server.',
+  },
+  body_too_large: {
+    because: 'because the request was too large',
+    remedy: 'Send smaller requests: at most 512 KB from a page, 4 MB from a server.',
+  },
+  body_not_json: {
+    because: 'because the request could not be read',
+    remedy: 'Send JSON in UTF-8. A gzip body may have been cut off.',
+  },
+  body_not_an_object: {
+    because: 'because the request is not an event',
+    remedy: 'Send one JSON object in each request.',
+  },
+  body_empty: { because: 'because the request was empty', remedy: 'Look at the code that sends the event.' },
+  body_too_deep: {
+    because: 'for being nested too deeply',
+    remedy: 'Send flatter properties, at most 64 levels deep.',
+  },
+  content_type_unsupported: {
+    because: 'because of the request’s content type',
+    remedy: 'Send them as application/json or text/plain.',
+  },
+  content_encoding_unsupported: {
+    because: 'because of the request’s compression',
+    remedy: 'Compress with gzip, or not at all.',
+  },
+  other: { because: 'for another reason', remedy: 'The answer to the sender says which.' },
+};
+
+export const refused = {
+  title: 'Refused traffic',
+  was: (count: number, reason: RefusalReason) => `${wereRefused(count)} ${reasons[reason].because}.`,
+  remedy: (reason: RefusalReason) => reasons[reason].remedy,
+  from: (count: number, origin: string) => `${wereRefused(count)} from ${origin}. Allow this origin?`,
+  fromMore: 'If this site is yours, allow it. Events from there are accepted within about a minute.',
+  fromUnusable: (count: number, origin: string) => `${wereRefused(count)} from ${origin}.`,
+  fromUnusableMore: 'This origin can’t be allowed. Send from a website, or from your server with a server key.',
+  fromNull: (count: number) => `${wereRefused(count)} from a page without an address.`,
+  fromNullMore: 'It was opened as a file, or is in a sandboxed frame. Open it from a web server.',
+  fromNowhere: (count: number) => `${wereRefused(count)} without an origin.`,
+  fromNowhereMore:
+    'Only pages name their origin. Send from your server with a server key, or stop requiring an origin.',
+  fromOthers: (count: number) => `${wereRefused(count)} from other origins.`,
+  fromOthersMore: 'There are too many to list. They are probably not yours.',
+  allow: 'Allow this origin',
+  allowed: (origin: string) => `Events from ${origin} are accepted from now on. It takes about a minute everywhere.`,
+  fields: (fields: readonly string[]) => `Fields: ${fields.join(', ')}`,
+  wholeEvent: 'the event itself',
+  since: (time: string) => `Last 24 hours. The latest at ${time}.`,
+  more: (count: number) => plural(count, 'more reason', 'more reasons'),
+  seeAll: 'See all refused traffic',
+  to: {
+    settings: 'Go to the settings',
+    deliveries: 'Go to the deliveries',
+    'set-up': 'Copy the new key',
+  },
+};

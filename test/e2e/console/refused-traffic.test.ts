@@ -1,0 +1,158 @@
+/** "Refused traffic is visible" of issue 13: a page on an origin that is not allowed, and what the console says of it. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { snippet } from '../../../client/tag/snippet.ts';
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { bodyOf } from '../management/a-connection.ts';
+import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+const WITHIN = { timeout: 30_000 };
+const WRONG = 'http://localhost:45872';
+const allow = (origin: string) => ({ name: `Allow this origin: ${origin}` });
+
+let browser: Browser;
+let product: LocalProduct;
+let shops: Server;
+beforeAll(async () => {
+  shops = createServer((request, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    const writeKey = new URL(request.url ?? '', WRONG).searchParams.get('key') ?? '';
+    response.end(`<!doctype html><head>${snippet({ src: `${product.url}/df.js`, writeKey })}</head><h1>Shop</h1>`);
+  }).listen(0, '127.0.0.1');
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct(), once(shops, 'listening')]);
+});
+afterAll(async () => {
+  shops.closeAllConnections();
+  shops.close();
+  await browser.close();
+  await product.stop();
+});
+
+type Site = { id: string; writeKey: string };
+
+/** A source that takes events of one website only. */
+async function aSite(name: string): Promise<Site> {
+  const made = await product.admin('/sources', { body: { name, allowed_origins: ['https://www.example.com'] } });
+  const { id, write_key: writeKey } = bodyOf(made);
+  return { id: String(id), writeKey: String(writeKey) };
+}
+
+/** A page with the snippet, on an origin that is not the site's. */
+function aShopOf({ writeKey }: Site): URL {
+  const address = shops.address();
+  if (address === null || typeof address === 'string') throw new Error('The shops have no port');
+  return new URL(`http://localhost:${address.port}/?key=${writeKey}`);
+}
+
+const send = ({ writeKey }: Site, origin: string, batch: readonly object[]) =>
+  fetch(`${product.url}/v1/batch`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/plain', Origin: origin },
+    body: JSON.stringify({ writeKey, batch }),
+  });
+
+async function openAt(
+  hash: string,
+  { token = product.adminToken } = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const opened = await openConsole(browser, product);
+  await signIn(opened.page, { ...product, adminToken: token });
+  await opened.page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+  await opened.page.goto(`${product.url}/console#${hash}`);
+  return opened;
+}
+
+describe('refused traffic', () => {
+  it('is shown by the set-up while it waits, and the origin is allowed there with one click', async () => {
+    const site = await aSite('First shop');
+    const { page, complaints } = await openAt(`/sources/${site.id}`);
+    await page.getByText('Waiting for the first event…').waitFor();
+
+    const { href, origin } = aShopOf(site);
+    const shop = await browser.newPage();
+    await shop.goto(href);
+    const refused = page.getByRole('status', { name: 'Refused traffic' });
+    await refused.getByText(`1 event was refused from ${origin}. Allow this origin?`).waitFor(WITHIN);
+    await refused.getByRole('button', allow(origin)).click();
+    await page.getByText(`Events from ${origin} are accepted from now on.`).waitFor(WITHIN);
+    await refused.getByText(origin).waitFor({ state: 'detached' });
+    await shop.reload();
+
+    await page.getByText('The first event was received.').waitFor(WITHIN);
+    const { body } = await product.admin(`/sources/${site.id}`);
+    expect(bodyOf({ status: 200, body })['allowed_origins']).toEqual(['https://www.example.com', origin]);
+    expect(complaints).toEqual([]);
+    await Promise.all([page.close(), shop.close()]);
+  }, 90_000);
+
+  it('is shown on Home and among the live events, with each reason, and can be allowed from there', async () => {
+    const site = await aSite('Second shop');
+    await send(
+      site,
+      WRONG,
+      Array.from({ length: 12 }, () => aLead()),
+    );
+    await send(site, 'https://www.example.com', [aLead({ event: 'x'.repeat(300) })]);
+    const { page, complaints } = await openAt('/');
+    const card = page.getByRole('region', { name: 'Second shop' });
+
+    await expect
+      .poll(async () => {
+        await page.reload();
+        await card.waitFor();
+        return card.getByText('refused').count();
+      }, WITHIN)
+      .toBeGreaterThanOrEqual(2);
+    await card.getByText(`12 events were refused from ${WRONG}. Allow this origin?`).waitFor();
+    await card.getByText('1 event was refused because of an invalid field.').waitFor();
+
+    await page.goto(`${product.url}/console#/sources/${site.id}/live`);
+    await page.getByText('Fields: event').waitFor();
+    await page.getByRole('button', allow(WRONG)).click();
+    await page.getByRole('button', allow(WRONG)).waitFor({ state: 'detached' });
+
+    expect((await send(site, WRONG, [aLead()])).status).toBe(200);
+    await page.getByRole('row', { name: /Lead Generated/ }).waitFor(WITHIN);
+    expect(complaints).toEqual([]);
+    await page.close();
+  }, 90_000);
+
+  it('cannot be allowed by somebody who may only look, who is told which role it needs', async () => {
+    const site = await aSite('Third shop');
+    await send(site, WRONG, [aLead()]);
+    const made = await product.admin('/tokens', { body: { name: 'Viewer', role: 'viewer', source_ids: [site.id] } });
+    const { page } = await openAt(`/sources/${site.id}/live`, { token: String(bodyOf(made)['token']) });
+
+    const button = page.getByRole('button', allow(WRONG));
+    await button.waitFor(WITHIN);
+
+    expect(await button.isDisabled()).toBe(true);
+    expect(await button.getAttribute('title')).toContain('editor');
+    await page.close();
+  }, 60_000);
+
+  it('overwrites nothing that somebody else has changed, and keeps a hostile origin a text', async () => {
+    const site = await aSite('Fourth shop');
+    await send(site, WRONG, [aLead()]);
+    await send(site, '<img src=x onerror=alert(1)>', [aLead()]);
+    const { page, complaints } = await openAt(`/sources/${site.id}/live`);
+    await page.getByRole('button', allow(WRONG)).waitFor(WITHIN);
+    await page.getByText('1 event was refused from other origins.').waitFor(WITHIN);
+    const other = 'https://shop.example.com';
+    await product.admin(`/sources/${site.id}`, { method: 'PATCH', body: { allowed_origins: [other] } });
+
+    await page.getByRole('button', allow(WRONG)).click();
+    await page.getByRole('button', allow(WRONG)).waitFor({ state: 'detached' });
+
+    const { body } = await product.admin(`/sources/${site.id}`);
+    expect(bodyOf({ status: 200, body })['allowed_origins']).toEqual([other, WRONG]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  }, 60_000);
+});
