@@ -1,6 +1,8 @@
-import { FORGET_GUESSES_MS, KNOWN_FOR_MS, guessableAtMs, withGuess } from '../domain/guess-backoff.ts';
+import { FORGET_GUESSES_MS, guessableAtMs, withGuess } from '../domain/guess-backoff.ts';
+import type { Guesses } from '../domain/guess-backoff.ts';
 import type { Principal } from '../domain/permission.ts';
 import type { AccessTokenView, Role } from '../schema/access-token.ts';
+import { logFault } from './log-fault.ts';
 import type { Sql } from './sql.ts';
 
 /** How long the console stays signed in. */
@@ -18,7 +20,7 @@ export type Entry =
   | { kind: 'let_in'; principal: Principal }
   | { kind: 'unknown' }
   | { kind: 'expired'; atMs: number }
-  /** Too many wrong tokens came from there: this one was not even compared. */
+  /** It is wrong, and too many wrong ones came from there before. */
   | { kind: 'blocked'; retryAfterMs: number };
 
 /** A token to be kept: its hash, and what it may. */
@@ -68,50 +70,60 @@ export class AccessDesk {
       : this.#enterByToken(credential);
   }
 
+  /**
+   * Looks at the token first and at the address after: a right token is never refused for what others guess beside it.
+   *
+   * What it costs to guess is not the wait but the number of tokens that there are: made ones have 256 random bits. The wait
+   * keeps a flood of wrong ones from being written down, and tells a script with an old token to be quiet.
+   */
   #enterByToken({ sha256, isAdminToken, address }: Extract<Credential, { kind: 'token' }>): Entry {
+    if (isAdminToken) return { kind: 'let_in', principal: { ...ADMIN, by: 'token', expiresAtMs: undefined } };
+    // By its hash, which nobody can choose: how long that takes tells nothing of any token.
+    const [token] = this.#tokens('WHERE sha256 = ?', sha256);
+    if (token !== undefined) return this.#asToken(token);
     const nowMs = this.#now();
+    const guesses = this.#guesses(address, nowMs);
+    const guessableMs = guesses === undefined ? 0 : guessableAtMs(guesses);
+    if (guessableMs > nowMs) return { kind: 'blocked', retryAfterMs: guessableMs - nowMs };
+    this.#keepGuesses(address, withGuess(guesses, nowMs));
+    return { kind: 'unknown' };
+  }
+
+  /** Those of the last hour; undefined when there were none. */
+  #guesses(address: string, nowMs: number): Guesses | undefined {
     const [row] = this.#sql
       .exec<{ failures: number; last_at_ms: number }>(
         'SELECT failures, last_at_ms FROM guesses WHERE address = ?',
         address,
       )
       .toArray();
-    const guesses = row && { failures: row.failures, lastAtMs: row.last_at_ms };
-    const isFresh = guesses !== undefined && nowMs - guesses.lastAtMs < FORGET_GUESSES_MS;
-    const isKnown = this.#isKnown(address, KNOWN_FOR_MS);
-    const guessableMs = isFresh ? guessableAtMs(guesses, { isKnown }) : 0;
-    if (guessableMs > nowMs) return { kind: 'blocked', retryAfterMs: guessableMs - nowMs };
-    const [token] = isAdminToken ? [] : this.#tokens('WHERE sha256 = ?', sha256);
-    const entry: Entry | undefined = isAdminToken
-      ? { kind: 'let_in', principal: { ...ADMIN, by: 'token', expiresAtMs: undefined } }
-      : token && this.#asToken(token);
-    if (entry?.kind === 'let_in' && entry.principal.role === 'owner') this.#remember(address);
-    if (entry !== undefined) return entry;
-    const { failures, lastAtMs } = withGuess(guesses, nowMs);
-    this.#sql.exec('DELETE FROM guesses WHERE last_at_ms <= ?', nowMs - FORGET_GUESSES_MS);
-    this.#sql.exec(
-      `INSERT INTO guesses (address, failures, last_at_ms) VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET failures = excluded.failures, last_at_ms = excluded.last_at_ms`,
-      address,
-      failures,
-      lastAtMs,
-    );
-    return { kind: 'unknown' };
+    if (row === undefined || nowMs - row.last_at_ms >= FORGET_GUESSES_MS) return undefined;
+    const guesses = { failures: row.failures, lastAtMs: Math.min(row.last_at_ms, nowMs) };
+    // The clock was put back: what it had in its future counts as of now, and is written so, or the wait would never end.
+    if (row.last_at_ms > nowMs) this.#keepGuesses(address, guesses);
+    return guesses;
   }
 
-  #isKnown(address: string, forMs: number): boolean {
-    return (
-      this.#sql
-        .exec('SELECT 1 FROM known_addresses WHERE address = ? AND seen_at_ms > ?', address, this.#now() - forMs)
-        .toArray().length > 0
-    );
+  #keepGuesses(address: string, { failures, lastAtMs }: Guesses): void {
+    this.#noted(() => {
+      this.#sql.exec('DELETE FROM guesses WHERE last_at_ms <= ?', lastAtMs - FORGET_GUESSES_MS);
+      this.#sql.exec(
+        `INSERT INTO guesses (address, failures, last_at_ms) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET failures = excluded.failures, last_at_ms = excluded.last_at_ms`,
+        address,
+        failures,
+        lastAtMs,
+      );
+    });
   }
 
-  #remember(address: string): void {
-    if (this.#isKnown(address, USED_EVERY_MS)) return;
-    const nowMs = this.#now();
-    this.#sql.exec('DELETE FROM known_addresses WHERE seen_at_ms <= ?', nowMs - KNOWN_FOR_MS);
-    this.#sql.exec('INSERT OR REPLACE INTO known_addresses (address, seen_at_ms) VALUES (?, ?)', address, nowMs);
+  /** Writes down what decides nothing: when the disk is full, a right token is still right and a wrong one still wrong. */
+  #noted(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      logFault('registry.access', error);
+    }
   }
 
   #asToken(token: TokenRow): Entry {
@@ -119,7 +131,7 @@ export class AccessDesk {
     if (token.expires_at_ms !== null && token.expires_at_ms <= nowMs)
       return { kind: 'expired', atMs: token.expires_at_ms };
     if (token.used_at_ms === null || nowMs - token.used_at_ms >= USED_EVERY_MS)
-      this.#sql.exec('UPDATE access_tokens SET used_at_ms = ? WHERE id = ?', nowMs, token.id);
+      this.#noted(() => this.#sql.exec('UPDATE access_tokens SET used_at_ms = ? WHERE id = ?', nowMs, token.id));
     return {
       kind: 'let_in',
       principal: {

@@ -90,4 +90,8 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
     revoked_at_ms INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- A right token is never refused for wrong ones beside it, so nobody asks any more whence owners came.
+  DELETE FROM known_addresses;
+  `,
 ];

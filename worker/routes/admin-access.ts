@@ -21,6 +21,17 @@ export const SESSION_COOKIE = '_df_console';
  * First found: a Bearer token (`ADMIN_TOKEN`, or one that was made), the console's cookie, Cloudflare Access.
  */
 export const adminAccess: MiddlewareHandler<AdminEnv> = async (c, next) => {
+  c.set('principal', await principalNow(c));
+  await next();
+};
+
+/**
+ * Says who asks, as of now. What goes on for long asks again and again, since a token is revoked and a session ends in
+ * between.
+ *
+ * @throws Problem for whoever may not come in, or may no longer.
+ */
+export async function principalNow(c: Context<AdminEnv>): Promise<Principal> {
   const { ADMIN_TOKEN: adminToken } = c.env;
   if (adminToken === undefined || adminToken === '')
     throw new Problem(
@@ -29,9 +40,8 @@ export const adminAccess: MiddlewareHandler<AdminEnv> = async (c, next) => {
     );
   const principal = await principalOf(c, adminToken);
   if (principal.by !== 'token') mustBeOwnPage(c);
-  c.set('principal', principal);
-  await next();
-};
+  return principal;
+}
 
 /** Names the ADMIN_TOKEN of now: sessions that were begun with another one are over. */
 export async function adminTokenId(env: Env): Promise<string> {
@@ -92,9 +102,13 @@ function entered(entry: Entry): Principal {
         },
       );
     case 'blocked':
-      throw new Problem('too_many_guesses', 'Too many wrong tokens came from your address: wait, and try again', {
-        headers: { 'Retry-After': String(Math.ceil(entry.retryAfterMs / 1_000)) },
-      });
+      throw new Problem(
+        'too_many_guesses',
+        'This token is wrong, and so were too many before it from your address. Check it, and wait before you try another. A valid token is accepted at once.',
+        {
+          headers: { 'Retry-After': String(Math.ceil(entry.retryAfterMs / 1_000)) },
+        },
+      );
   }
 }
 
