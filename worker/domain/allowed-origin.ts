@@ -3,7 +3,15 @@
  * An empty list allows every origin.
  */
 export function isAllowedOrigin(origin: string, allowed: readonly string[]): boolean {
-  return allowed.length === 0 || allowed.some((pattern) => matches(origin.toLowerCase(), pattern));
+  if (allowed.length === 0) return true;
+  const asSent = origin.toLowerCase();
+  return allowed.some((pattern) => matches(asSent, pattern) || matches(asSent, tidied(pattern)));
+}
+
+/** What was stored before entries were trimmed when they are saved: with a default port, or by hand with a slash. */
+function tidied(pattern: string): string {
+  const origin = /^\s*(https?:\/\/[^/?#\s]+)/i.exec(pattern)?.[1]?.toLowerCase() ?? pattern;
+  return origin.replace(/^(https:.*):443$/, '$1').replace(/^(http:.*):80$/, '$1');
 }
 
 function matches(origin: string, pattern: string): boolean {

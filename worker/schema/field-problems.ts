@@ -18,6 +18,8 @@ function pointerOf(issue: BaseIssue<unknown>): string {
 function detailOf(issue: BaseIssue<unknown>): string {
   if (issue.type === 'strict_object' && issue.expected === 'never') return 'is not a field that is known here';
   if (issue.kind === 'schema' && issue.received === 'undefined') return 'is missing';
+  // A reader of ours that found out what is wrong has said it in whole words.
+  if (issue.type === 'raw_transform') return issue.message;
   // Our own messages start with "expected"; valibot's own quote what they saw.
   return issue.message.startsWith('expected') ? issue.message : `expected ${issue.expected ?? 'another value'}`;
 }

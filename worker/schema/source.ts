@@ -2,18 +2,24 @@
 import ipaddr from 'ipaddr.js';
 import * as v from 'valibot';
 
+import { readOriginEntry } from './allowed-origin-entry.ts';
 import { SourceId, WriteKey } from './ids.ts';
 
 /** Exact origins, or `https://*.example.com` for its subdomains. An empty list allows every origin. */
 const AllowedOrigin = v.pipe(
-  v.string(),
-  v.regex(
-    /^https?:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/i,
-    'expected an origin such as "https://www.example.com" or "https://*.example.com", without a path',
-  ),
-  // "https://*.com" would let the whole of .com in.
-  v.check((origin) => !/^https?:\/\/\*\.[^.]+$/.test(origin), 'expected a domain below a top-level domain after "*."'),
-  v.transform((origin) => origin.toLowerCase()),
+  v.string('expected a text such as "https://www.example.com"'),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const entry = readOriginEntry(dataset.value);
+    if (entry.kind === 'origin') return entry.origin;
+    addIssue({ message: entry.problem });
+    return NEVER;
+  }),
+);
+
+const AllowedOrigins = v.pipe(
+  v.array(AllowedOrigin, 'expected a list of origins such as ["https://www.example.com"]'),
+  v.transform((origins) => [...new Set(origins)]),
+  v.maxLength(100, 'expected at most 100 origins'),
 );
 
 /** This is true for an address (`203.0.113.9`, `2001:db8::1`) and for a range of them (`203.0.113.0/24`). */
@@ -36,7 +42,7 @@ const settings = {
     v.nonEmpty('expected a name'),
     v.maxLength(200, 'expected at most 200 characters'),
   ),
-  allowed_origins: v.pipe(v.array(AllowedOrigin), v.maxLength(100, 'expected at most 100 origins')),
+  allowed_origins: AllowedOrigins,
   require_origin: v.boolean(),
   /** What an event that says nothing about consent counts as. */
   unknown_consent: v.picklist(['by_region', 'granted', 'denied'], 'expected "by_region", "granted" or "denied"'),

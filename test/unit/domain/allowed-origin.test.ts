@@ -40,4 +40,14 @@ describe('the origins of a source', () => {
   it.each(['https://anything.example', 'null'])('are every origin while none is named: %s', (origin) => {
     expect(isAllowedOrigin(origin, [])).toBe(true);
   });
+
+  it.each([
+    'https://www.example.com/',
+    'https://www.example.com:443',
+    'HTTPS://WWW.EXAMPLE.COM/shop',
+    ' https://www.example.com',
+  ])('that were stored before they were trimmed still count: %j', (stored) => {
+    expect(isAllowedOrigin('https://www.example.com', [stored])).toBe(true);
+    expect(isAllowedOrigin('https://www.example.com.evil.com', [stored])).toBe(false);
+  });
 });

@@ -105,7 +105,7 @@ describe('a source', () => {
     ['/allowed_origins/0', { allowed_origins: ['https://*.com'] }],
     ['/allowed_origins/0', { allowed_origins: ['javascript:alert(1)'] }],
     ['/allowed_origins/0', { allowed_origins: ['null'] }],
-    ['/allowed_origins/0', { allowed_origins: ['https://www.example.com/'] }],
+    ['/allowed_origins/0', { allowed_origins: ['https://*.co.uk'] }],
     ['/allowed_origins/1', { allowed_origins: ['https://www.example.com', 'www.example.com'] }],
     ['/allowed_origins/0', { allowed_origins: ['https://a\r\nX-Evil: 1'] }],
     ['/require_origin', { require_origin: 'yes' }],

@@ -1,0 +1,77 @@
+import { parse } from 'tldts';
+
+/** What a person meant by an entry of `allowed_origins`, or what is wrong with it, in words for that person. */
+export type OriginEntry = { kind: 'origin'; origin: string } | { kind: 'problem'; problem: string };
+
+/** Browsers and workerd have it; this folder is compiled without the types of either. */
+declare const URL: {
+  parse(text: string): { protocol: string; username: string; password: string; hostname: string; port: string } | null;
+};
+
+/** Longer is no address that a browser opens. */
+const MAX_CHARS = 2_000;
+
+const EXAMPLE = '"https://www.example.com" or "https://*.example.com"';
+
+/**
+ * Reads an entry as people paste it: with a path, a slash, upper case, a default port or spaces around. What is kept is
+ * exactly what browsers send as `Origin`, or that with `*.` in front of the host.
+ *
+ * @example
+ * readOriginEntry(' https://Shop.Example.com:443/cart?id=1 ') // { kind: 'origin', origin: 'https://shop.example.com' }
+ */
+export function readOriginEntry(entry: string): OriginEntry {
+  const text = entry.trim();
+  const problem = problemOfText(text);
+  if (problem !== undefined) return { kind: 'problem', problem };
+  const isWildcard = /^https?:\/\/\*\./i.test(text);
+  const url = URL.parse(isWildcard ? text.replace('*.', '') : text);
+  if (url === null) return { kind: 'problem', problem: `expected an origin such as ${EXAMPLE}` };
+  if (url.username !== '' || url.password !== '')
+    return { kind: 'problem', problem: 'remove the user name and password: an origin has none' };
+  // "https://example.com." is the same server, and nobody means that page alone.
+  const host = url.hostname.replace(/\.$/, '');
+  const ofHost = isWildcard ? problemOfWildcard(host) : problemOfHost(host);
+  if (ofHost !== undefined) return { kind: 'problem', problem: ofHost };
+  const port = url.port === '' ? '' : `:${url.port}`;
+  return { kind: 'origin', origin: `${url.protocol}//${isWildcard ? '*.' : ''}${host}${port}` };
+}
+
+function problemOfText(text: string): string | undefined {
+  if (text === '') return `enter an origin such as ${EXAMPLE}, or remove the empty entry`;
+  if (text.length > MAX_CHARS) return `expected at most ${MAX_CHARS} characters`;
+  if (text === 'null')
+    return '"null" cannot be allowed: every file and every sandboxed frame, of whomever, sends it as its origin';
+  if (text === '*' || /^https?:\/\/\*\/*$/i.test(text))
+    return 'to allow every site, leave the list empty; else name a domain after "*."';
+  // A browser's URL parser drops tabs and line breaks, and two entries on one line would become a third.
+  if (/[\s\p{Cc}\\]/u.test(text)) return 'expected one origin without spaces in it';
+  if (!/^https?:\/\//i.test(text))
+    return /^[a-z][a-z\d+.-]*:(?!\d)/i.test(text)
+      ? 'expected "https://" or "http://" in front: pages at other kinds of addresses cannot be told apart'
+      : `put "https://" in front, such as ${EXAMPLE}`;
+  return undefined;
+}
+
+function problemOfHost(host: string): string | undefined {
+  if (/^\[[\da-f:.]+\]$/.test(host)) return undefined;
+  if (host.includes('*'))
+    return '"*." may stand only in front of the whole host, such as "https://*.example.com"; ports and parts of names have no wildcard';
+  if (host.length > 253 || !host.split('.').every((label) => /^[a-z\d_]([a-z\d_-]{0,61}[a-z\d_])?$/.test(label)))
+    return `expected the name of a host, such as in ${EXAMPLE}`;
+  // "https://https://example.com"
+  if (host === 'http' || host === 'https') return `expected one "https://" and then the host, such as ${EXAMPLE}`;
+  return undefined;
+}
+
+function problemOfWildcard(host: string): string | undefined {
+  const problem = problemOfHost(host);
+  if (problem !== undefined) return problem;
+  const { isIp, publicSuffix } = parse(host, { allowPrivateDomains: true });
+  if (isIp === true) return 'an IP address has no subdomains: remove "*."';
+  if (host === 'localhost')
+    return 'name the host itself, such as "http://shop.localhost:3000": "*.localhost" is not allowed';
+  if (publicSuffix === host)
+    return 'anybody can get a name under this domain, so "*." would let other people\'s sites send events: name your own domain, such as "https://*.example.com"';
+  return undefined;
+}
