@@ -24,6 +24,8 @@ const inWorkerd = (name: string, tests: { include: string[]; exclude?: string[];
         bindings: {
           ADMIN_TOKEN: 'test-admin-token',
           ENCRYPTION_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+          // Where the tests ask; see test/unit/support/api.ts.
+          PUBLIC_URL: 'https://t.example.com',
         },
       },
     }),

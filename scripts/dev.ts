@@ -26,7 +26,7 @@ const folder = join(import.meta.dirname, '..', '.directflight', String(port));
 await mkdir(folder, { recursive: true });
 await endLeftovers(port);
 
-const { LINKEDIN_API_URL: apiUrl, LINKEDIN_AUTH_URL: authUrl } = process.env;
+const { LINKEDIN_API_URL: apiUrl, LINKEDIN_AUTH_URL: authUrl, PUBLIC_URL: publicUrl } = process.env;
 const isSandboxNeeded = apiUrl === undefined || authUrl === undefined;
 await mustBeFree('PORT', port);
 if (isSandboxNeeded) await mustBeFree('SANDBOX_PORT', sandboxPort);
@@ -39,7 +39,14 @@ const linkedIn = { api: apiUrl ?? sandbox?.url ?? '', auth: authUrl ?? sandbox?.
 const worker = await startLocalWorker({
   port,
   statePath: join(folder, 'state'),
-  vars: { ...secrets, LINKEDIN_API_URL: linkedIn.api, LINKEDIN_AUTH_URL: linkedIn.auth, DEMO: 'true' },
+  vars: {
+    ...secrets,
+    LINKEDIN_API_URL: linkedIn.api,
+    LINKEDIN_AUTH_URL: linkedIn.auth,
+    DEMO: 'true',
+    // Only behind a tunnel: this machine's own address needs none.
+    ...(publicUrl !== undefined && { PUBLIC_URL: publicUrl }),
+  },
 });
 
 await seedDemo({ url: worker.url, adminToken: secrets.ADMIN_TOKEN });

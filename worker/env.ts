@@ -7,6 +7,8 @@ import type { Registry } from './objects/registry.ts';
 /** The settings and bindings of wrangler.toml, and the secrets; see docs/reference/settings.md. */
 export type Env = {
   BASE_PATH: string;
+  /** Where people reach this installation, such as `https://t.example.com`; several are separated by commas. */
+  PUBLIC_URL?: string;
   LINKEDIN_API_URL: string;
   LINKEDIN_AUTH_URL: string;
   ADMIN_TOKEN?: string;

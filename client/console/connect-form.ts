@@ -1,9 +1,9 @@
 import { api } from './api.ts';
-import { productUrl } from './api.ts';
 import { copyable } from './element-of-state.ts';
 import { Form, input } from './form.ts';
 import { h, type Child } from './h.ts';
 import { NO_ACCOUNT } from './integrations-of.ts';
+import { session } from './session.ts';
 import { texts } from './texts.ts';
 import type { Place, ShownIntegration } from './view.ts';
 
@@ -63,12 +63,18 @@ function consentForm({ sourceId, known, place }: Known & { place: Place }): HTML
       pointer: '/config/oauth_client_secret',
       ...(kept?.set === true && { hint: texts.integration.secretSet(kept.last4) }),
     }),
-    h('p', { class: 'hint' }, t.redirectLead),
-    copyable(t.redirect, productUrl('oauth/linkedin/callback').href),
+    ...redirectParts(session.who?.oauth_redirect_uri),
   );
   // Going away is the end of the view.
   place.signal.addEventListener('abort', () => form.element.reset());
   return form.element;
+}
+
+/** The address to register with LinkedIn, as the API makes it; until it can, what to set. */
+function redirectParts(redirectUri: string | null | undefined): Child[] {
+  if (typeof redirectUri !== 'string')
+    return [h('div', { class: 'notice warn' }, h('strong', {}, t.noPublicUrl), h('p', {}, t.noPublicUrlMore))];
+  return [h('p', { class: 'hint' }, t.redirectLead), copyable(t.redirect, redirectUri)];
 }
 
 /** Goes to LinkedIn's consent page in this tab: it comes back to a page with the way to the console. */

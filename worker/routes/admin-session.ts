@@ -9,12 +9,13 @@ import { SESSION_COOKIE, adminTokenId } from './admin-access.ts';
 import type { AdminEnv } from './admin-env.ts';
 import { newSessionSecret } from './new-id.ts';
 import { Problem } from './problem.ts';
+import { redirectUri } from './redirect-uri.ts';
 
 /** `/v1/admin/session`: who is asking, and the console's signing in and out. */
 export function adminSession(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
-  routes.get('/', (c) => c.json(view(c.get('principal'))));
+  routes.get('/', (c) => c.json(view(c, c.get('principal'))));
 
   routes.post('/', async (c) => {
     const principal = c.get('principal');
@@ -27,7 +28,7 @@ export function adminSession(): Hono<AdminEnv> {
       await adminTokenId(c.env),
     );
     keepCookie(c, { value: secret, maxAgeSeconds: Math.floor((expiresAtMs - Date.now()) / 1_000) });
-    return c.json(view({ ...principal, by: 'cookie', expiresAtMs }), 201);
+    return c.json(view(c, { ...principal, by: 'cookie', expiresAtMs }), 201);
   });
 
   routes.delete('/', async (c) => {
@@ -53,7 +54,7 @@ function keepCookie(c: Context<AdminEnv>, { value, maxAgeSeconds }: { value: str
   }
 }
 
-function view({ id, name, role, sourceIds, by, expiresAtMs }: Principal): SessionView {
+function view(c: Context<AdminEnv>, { id, name, role, sourceIds, by, expiresAtMs }: Principal): SessionView {
   return {
     id,
     name,
@@ -61,5 +62,6 @@ function view({ id, name, role, sourceIds, by, expiresAtMs }: Principal): Sessio
     source_ids: sourceIds === undefined ? null : [...sourceIds],
     by,
     expires_at: expiresAtMs === undefined ? null : new Date(expiresAtMs).toISOString(),
+    oauth_redirect_uri: redirectUri(c) ?? null,
   };
 }

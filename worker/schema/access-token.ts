@@ -64,5 +64,7 @@ export const SessionView = v.object({
   by: v.picklist(['token', 'cookie', 'access']),
   /** When the cookie or the token ends; null when it does not. */
   expires_at: v.nullable(v.string()),
+  /** What has to stand among the redirect URLs of a LinkedIn app; null until `PUBLIC_URL` is set. */
+  oauth_redirect_uri: v.nullable(v.string()),
 });
 export type SessionView = v.InferOutput<typeof SessionView>;

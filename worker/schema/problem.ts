@@ -33,6 +33,7 @@ export const PROBLEMS = {
   content_encoding_unsupported: { status: 415, title: 'The content encoding is not supported' },
   in_progress: { status: 409, title: 'The same is under way already' },
   oauth_app_missing: { status: 409, title: 'The LinkedIn app is not set' },
+  public_url_missing: { status: 409, title: 'The public address is not set' },
   linkedin_refused: { status: 422, title: 'LinkedIn refuses this' },
   too_many_guesses: { status: 429, title: 'Too many wrong tokens' },
   rate_limited: { status: 429, title: 'Too many requests' },

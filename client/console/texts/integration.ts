@@ -75,6 +75,9 @@ export const connect = {
   byToken: 'With an access token',
   byTokenLead: 'Quickest to try: a token from the developer portal’s token generator, for 60 days.',
   appHint: 'From your app’s Auth tab in the developer portal.',
+  noPublicUrl: 'LinkedIn does not know where to send you back',
+  noPublicUrlMore:
+    'Set PUBLIC_URL to this installation’s https address in wrangler.toml, under [vars], and deploy again. Then reload this page. Connecting with an access token works without it.',
   redirectLead: 'Add this address to the app’s authorized redirect URLs, exactly so:',
   redirect: 'Redirect address',
   toLinkedIn: 'Continue to LinkedIn',

@@ -9,7 +9,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     summary: "Goes to LinkedIn's consent page",
     role: 'editor',
     answer: { status: 302, description: 'To LinkedIn, with a `state` that works once, within ten minutes' },
-    problems: ['oauth_app_missing'],
+    problems: ['oauth_app_missing', 'public_url_missing'],
   },
   {
     method: 'post',
@@ -20,7 +20,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
       description: 'The address, which works once and within ten minutes, and the redirect address for the app',
       schema: ref('Authorization'),
     },
-    problems: ['oauth_app_missing'],
+    problems: ['oauth_app_missing', 'public_url_missing'],
   },
   {
     method: 'get',
