@@ -3,11 +3,18 @@ import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { SSEStreamingApi } from 'hono/streaming';
 
+import { isAtLeast, seesSource } from '../domain/permission.ts';
 import type { Env } from '../env.ts';
+import { logFault } from '../objects/log-fault.ts';
 import type { NumberedEvent } from '../objects/stories.ts';
+import type { Role } from '../schema/access-token.ts';
+import type { Source } from '../schema/source.ts';
+import { principalNow } from './admin-access.ts';
+import type { AdminEnv } from './admin-env.ts';
+import { roleForRoute } from './admin-permission.ts';
 import { Problem } from './problem.ts';
 
-type AdminContext = Context<{ Bindings: Env }>;
+type AdminContext = Context<AdminEnv>;
 
 /** How often it is looked whether something has become of an event. What comes is told as it comes. */
 const LOOK_EVERY_MS = 500;
@@ -17,6 +24,10 @@ const BREATHE_MS = 50;
 
 /** Proxies close a connection on which nothing is said for long. */
 const STILL_HERE_EVERY_MS = 15_000;
+
+/** How often it is asked again whether whoever watches still may; together within the 15 s that docs/reference/http-api.md promises. */
+const ASK_AGAIN_EVERY_MS = 5_000;
+const ANSWER_WITHIN_MS = 5_000;
 
 /** How far back a viewer sees, and how far back a change of any state is noticed. */
 const LATEST = 100;
@@ -28,38 +39,98 @@ const AT_ONCE = 200;
 const MAX_WATCHED = 500;
 
 /** `/v1/admin/sources/{id}/live`: the latest events, and each that comes or changes its state, as server-sent events. */
-export function adminLive(): Hono<{ Bindings: Env }> {
-  const routes = new Hono<{ Bindings: Env }>();
+export function adminLive(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
   for (const path of ['/:id/live', '/:id/events/live']) routes.get(path, (c) => live(c));
   return routes;
 }
 
 async function live(c: AdminContext): Promise<Response> {
   const id = c.req.param('id') ?? '';
-  if ((await c.env.REGISTRY.getByName('registry').source(id)) === undefined)
-    throw new Problem('not_found', 'There is no source of this id');
+  const source = await c.env.REGISTRY.getByName('registry').source(id);
+  if (source === undefined) throw new Problem('not_found', 'There is no source of this id');
+  const role = roleForRoute(c);
   c.header('X-Accel-Buffering', 'no');
-  return streamSSE(c, (stream) => new LiveFeed(stream, c.env.OUTBOX.getByName(id)).run());
+  return streamSSE(c, (stream) =>
+    new LiveFeed(stream, c.env.OUTBOX.getByName(id), () => mayStillWatch(c, source, role)).run(),
+  );
+}
+
+/**
+ * Asks what was asked when the stream began: who it is, which role and which sources that is, and whether this very source
+ * is still there.
+ */
+async function mayStillWatch(c: AdminContext, source: Source, role: Role | undefined): Promise<boolean> {
+  const [principal, now] = await Promise.all([principalNow(c), c.env.REGISTRY.getByName('registry').source(source.id)]);
+  return (
+    isAtLeast(principal.role, role ?? 'owner') &&
+    seesSource(principal, source.id) &&
+    now?.created_at === source.created_at
+  );
 }
 
 /** What one viewer has been told, and what there is to tell. */
 class LiveFeed {
   readonly #stream: SSEStreamingApi;
   readonly #outbox: ReturnType<Env['OUTBOX']['getByName']>;
+  readonly #mayStillWatch: () => Promise<boolean>;
+  #isOver = false;
   /** What was told of those that are still watched, by their place in the order of arrival. */
   readonly #told = new Map<number, { text: string; isOver: boolean }>();
   #newest: number | undefined;
   #saidAtMs = Date.now();
 
-  constructor(stream: SSEStreamingApi, outbox: ReturnType<Env['OUTBOX']['getByName']>) {
+  /** @param mayStillWatch Whether whoever watches still may; it throws, or gives no answer, where they may not. */
+  constructor(
+    stream: SSEStreamingApi,
+    outbox: ReturnType<Env['OUTBOX']['getByName']>,
+    mayStillWatch: () => Promise<boolean>,
+  ) {
     this.#stream = stream;
     this.#outbox = outbox;
+    this.#mayStillWatch = mayStillWatch;
   }
 
-  /** Tells for as long as somebody listens. */
+  /** Tells for as long as somebody listens who may. */
   async run(): Promise<void> {
+    // Beside the telling: that may wait for a listener who does not read.
+    const asking = this.#askAgainAndAgain();
+    try {
+      await this.#tellAll();
+    } finally {
+      this.#isOver = true;
+      await asking;
+    }
+  }
+
+  get #goesOn(): boolean {
+    return !this.#isOver && !this.#stream.aborted && !this.#stream.closed;
+  }
+
+  async #askAgainAndAgain(): Promise<void> {
+    let askedAtMs = Date.now();
+    while (this.#goesOn) {
+      await this.#stream.sleep(LOOK_EVERY_MS);
+      if (Date.now() - askedAtMs < ASK_AGAIN_EVERY_MS) continue;
+      if (this.#goesOn && !(await this.#isAnsweredYes())) this.#isOver = true;
+      askedAtMs = Date.now();
+    }
+  }
+
+  async #isAnsweredYes(): Promise<boolean> {
+    try {
+      const noAnswer = this.#stream.sleep(ANSWER_WITHIN_MS).then(() => false);
+      return await Promise.race([this.#mayStillWatch(), noAnswer]);
+    } catch (error) {
+      // A no, or nobody to ask: whoever may still watch connects again.
+      if (!(error instanceof Problem)) logFault('admin.live', error);
+      return false;
+    }
+  }
+
+  async #tellAll(): Promise<void> {
     let lookedAtMs = Date.now();
-    while (!this.#stream.aborted && !this.#stream.closed) {
+    while (this.#goesOn) {
       const limit = this.#newest === undefined ? LATEST : AT_ONCE;
       const arrived = await this.#outbox.arrivals({ afterSeq: this.#newest, limit, waitMs: LOOK_EVERY_MS });
       await this.#tell(arrived);
@@ -79,6 +150,7 @@ class LiveFeed {
 
   async #tell(events: readonly NumberedEvent[]): Promise<void> {
     for (const { seq, event } of events) {
+      if (!this.#goesOn) return;
       const text = JSON.stringify(event);
       if (this.#told.get(seq)?.text === text) continue;
       this.#told.set(seq, { text, isOver: event.state !== 'pending' && event.state !== 'held' });
