@@ -17,6 +17,7 @@ import { countRefusals } from './count-refusals.ts';
 import { decideAll } from './decide-all.ts';
 import { batch, single } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
+import { passesSieve } from './flood-sieve.ts';
 import { keepEvents, outboxUnavailable } from './keep-events.ts';
 import { keyRingOf } from './key-ring.ts';
 import { MAX_EVENT_BYTES, parseEvents } from './parse-events.ts';
@@ -136,7 +137,7 @@ function checkOrigin(request: Request, { isServer, config: { source } }: Sender)
 async function checkFlood(c: CollectContext, { isServer, config }: Sender): Promise<void> {
   if (isServer) return;
   const key = `${config.source.id} ${c.req.header('CF-Connecting-IP') ?? ''}`;
-  const { success } = await c.env.COLLECTOR_LIMIT.limit({ key });
+  const success = await passesSieve(c.env.COLLECTOR_LIMIT, key);
   if (!success)
     throw new Problem(
       'rate_limited',

@@ -35,9 +35,23 @@ export function answerProblem(error: Error, c: Context): Response {
     JSON.stringify({ ...problemBody(problem.code, problem.message, problem.fields), ...problem.extensions }),
     {
       status: PROBLEMS[problem.code].status,
-      headers: { ...problem.headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+      headers: {
+        ...retryAfter(problem.code),
+        ...problem.headers,
+        'Content-Type': 'application/problem+json',
+        'Cache-Control': 'no-store',
+      },
     },
   );
+}
+
+/** What is not known better: soon enough for a person, and not so soon that all come back at once. */
+const RETRY_AFTER_SECONDS = '30';
+
+/** Whoever is told to come back is told when, also where the route had no opinion. */
+function retryAfter(code: ProblemCode): Record<string, string> {
+  const { status } = PROBLEMS[code];
+  return status === 429 || status === 503 ? { 'Retry-After': RETRY_AFTER_SECONDS } : {};
 }
 
 function unexpected(error: Error, c: Context): Problem {

@@ -1,0 +1,74 @@
+/** T14: whoever is told to come back later is told when, and a sieve that fails stops nobody. */
+import { createExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { Hono } from 'hono';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import type { Env } from '../../../worker/env.ts';
+import worker from '../../../worker/index.ts';
+import { answerProblem, Problem } from '../../../worker/routes/problem.ts';
+import { isProblemCode, PROBLEMS } from '../../../worker/schema/problem.ts';
+import { aRequest, anOrder, aSource, outcomes } from '../support/api.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+const CODES = Object.keys(PROBLEMS).filter(isProblemCode);
+
+describe('a problem', () => {
+  it.each(CODES.filter((code) => [429, 503].includes(PROBLEMS[code].status)))(
+    'that passes says when to come back: %s',
+    async (code) => {
+      const app = new Hono();
+      app.onError(answerProblem);
+      app.get('/by-itself', () => {
+        throw new Problem(code, 'x');
+      });
+      app.get('/by-the-route', () => {
+        throw new Problem(code, 'x', { headers: { 'Retry-After': '7' } });
+      });
+
+      const [byItself, byTheRoute] = [await app.request('/by-itself'), await app.request('/by-the-route')];
+
+      expect(Number(byItself.headers.get('Retry-After'))).toBeGreaterThan(0);
+      expect(byTheRoute.headers.get('Retry-After')).toBe('7');
+    },
+  );
+
+  it.each(CODES.filter((code) => PROBLEMS[code].status < 429))('that stays says nothing of it: %s', async (code) => {
+    const app = new Hono();
+    app.onError(answerProblem);
+    app.get('/', () => {
+      throw new Problem(code, 'x');
+    });
+
+    expect((await app.request('/')).headers.get('Retry-After')).toBeNull();
+  });
+});
+
+describe('the sieve against floods', () => {
+  const SIEVES: [string, () => Promise<{ success: boolean }>][] = [
+    [
+      'throws',
+      () => {
+        throw new Error('no limiter here');
+      },
+    ],
+    ['fails', () => Promise.reject(new Error('limiter unavailable'))],
+    ['fails with something that is no error', () => Promise.reject(new Error())],
+  ];
+
+  it.each(SIEVES)('is passed over when it %s, and the event is kept', async (_, limit) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const source = await aSource({ unknown_consent: 'granted' });
+    const request = new Request<unknown, IncomingRequestCfProperties>(
+      aRequest('/v1/track', { body: { ...anOrder(), writeKey: source.write_key } }),
+    );
+    const bindings: Partial<Env> = { COLLECTOR_LIMIT: { limit } };
+
+    const response = await worker.fetch(request, { ...env, ...bindings }, createExecutionContext());
+
+    expect(response.status).toBe(200);
+    expect(await outcomes(source)).toHaveLength(1);
+    for (const [line] of log.mock.calls) expect(line).toMatchObject({ where: 'collect.sieve' });
+  });
+});
