@@ -44,7 +44,12 @@ export async function api<Answer>(path: string, call: Call = {}): Promise<Answer
   const response = await request(path, call);
   call.onVersion?.(response.headers.get('ETag'));
   if (response.status === 204) return JSON.parse('null');
-  return response.json();
+  try {
+    return await response.json();
+  } catch (error) {
+    if (call.signal?.aborted === true) throw error;
+    throw new ApiProblem({ status: response.status, ...texts.problems.noProblem(response.status) });
+  }
 }
 
 /** The same, as the answer itself, for a body that comes in pieces. */
@@ -74,18 +79,26 @@ export async function all<Item>(path: string, signal?: AbortSignal): Promise<Ite
   do {
     const query: string = `${path.includes('?') ? '&' : '?'}limit=200${cursor === null ? '' : `&cursor=${cursor}`}`;
     const page: Page<Item> = await api(`${path}${query}`, signal ? { signal } : {});
-    items.push(...page.data);
+    items.push(...dataOf(page));
     cursor = page.next_cursor;
-  } while (cursor !== null);
+    // Not `null` alone: an answer without a cursor would be asked for again for ever.
+  } while (typeof cursor === 'string');
   return items;
+}
+
+/** The items of a list. @throws ApiProblem when the answer is none. */
+function dataOf<Item>(page: Partial<Page<Item>> | null): Item[] {
+  if (!Array.isArray(page?.data)) throw new ApiProblem({ status: 200, ...texts.problems.unreadable });
+  return page.data;
 }
 
 async function problemOf(response: Response): Promise<ApiProblem> {
   try {
-    const body: ProblemBody = await response.json();
-    return new ApiProblem(body);
+    const { title, detail, errors }: ProblemBody = await response.json();
+    if (typeof title === 'string' && typeof detail === 'string')
+      return new ApiProblem({ status: response.status, title, detail, ...(Array.isArray(errors) && { errors }) });
   } catch {
     // A proxy's page, or nothing.
-    return new ApiProblem({ status: response.status, ...texts.problems.noProblem(response.status) });
   }
+  return new ApiProblem({ status: response.status, ...texts.problems.noProblem(response.status) });
 }

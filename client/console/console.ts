@@ -1,11 +1,13 @@
 /** The console: an app of hash routes over the management API, and nothing else. */
+import './safe-language.ts';
 import type { SessionView } from '../../worker/schema/access-token.ts';
 import type { SourceView } from '../../worker/schema/source.ts';
 import { all, api, ApiProblem } from './api.ts';
 import { closeDialogs } from './dialog.ts';
 import { emptyState, problemCard } from './element-of-state.ts';
+import { listenToFaults } from './faults.ts';
 import { select } from './form.ts';
-import { fill, h, type Child } from './h.ts';
+import { brokenPart, fill, h, type Child } from './h.ts';
 import { may, session } from './session.ts';
 import { texts } from './texts.ts';
 import type { Place, ShownIntegration, View } from './view.ts';
@@ -53,6 +55,8 @@ let sources: SourceView[] = [];
 addEventListener('hashchange', () => {
   void show();
 });
+listenToFaults(showFault);
+document.getElementById('starting')?.remove();
 document.body.append(app, announcer);
 void show();
 
@@ -72,19 +76,19 @@ async function show(): Promise<void> {
   // What comes at once replaces what was there without a flash of nothing in between.
   const before = app.querySelector('main');
   before?.setAttribute('inert', '');
-  fill(app, ...frame({ section, sourceId, tab }), before ?? main);
+  fill(app, ...frameOr({ section, sourceId, tab }), before ?? main);
   const patience = setTimeout(() => before?.replaceWith(main), before === null ? 0 : PATIENCE_MS);
   const showMain = (): void => {
     clearTimeout(patience);
-    fill(app, ...frame({ section, sourceId, tab }), main);
+    fill(app, ...frameOr({ section, sourceId, tab }), main);
   };
   signal.addEventListener('abort', () => clearTimeout(patience));
   try {
-    session.who ??= await api<SessionView>('/session', { signal });
+    session.who ??= known(await api<SessionView | null>('/session', { signal }));
     const isOfKnownSource = section === 'sources' && sources.some((source) => source.id === sourceId);
     // Around a page of a source that is known its name can be a moment old.
     if (isOfKnownSource) void refreshSources(signal);
-    else sources = await all<SourceView>('/sources', signal);
+    else sources = await sourcesOf(signal);
     const place: Place = { signal, sources, query: new URLSearchParams(search), go, say, act };
     const view = await viewOf(place, { section, sourceId, tab, id });
     if (signal.aborted) return;
@@ -110,13 +114,24 @@ async function show(): Promise<void> {
       }),
       h('p', {}, h('a', { href: '#/' }, texts.problems.home)),
     );
-    if (!(error instanceof ApiProblem)) throw error;
   }
+}
+
+/** Who is signed in. An answer that says no role says nothing. */
+function known(who: SessionView | null): SessionView {
+  if (typeof who?.role !== 'string') throw new ApiProblem({ status: 200, ...texts.problems.unreadable });
+  return who;
+}
+
+/** The sources that can be named: the way around needs no more. */
+async function sourcesOf(signal: AbortSignal): Promise<SourceView[]> {
+  const found = await all<SourceView | null>('/sources', signal);
+  return found.filter((source): source is SourceView => typeof source?.id === 'string');
 }
 
 async function refreshSources(signal: AbortSignal): Promise<void> {
   try {
-    sources = await all<SourceView>('/sources', signal);
+    sources = await sourcesOf(signal);
   } catch (error) {
     // The page itself asks too, and says what is in the way.
     if (!signal.aborted && !(error instanceof ApiProblem)) throw error;
@@ -257,6 +272,42 @@ function frame({ section, sourceId, tab }: Pick<Route, 'section' | 'sourceId' | 
     ),
     nav,
   ];
+}
+
+/** The frame; where it cannot be made, the way home and out. */
+function frameOr(route: Pick<Route, 'section' | 'sourceId' | 'tab'>): Child[] {
+  try {
+    return frame(route);
+  } catch (error) {
+    console.error(error);
+    return [
+      h(
+        'header',
+        { class: 'top' },
+        h('a', { class: 'brand', href: '#/' }, texts.product),
+        h('button', { type: 'button', class: 'quiet', onclick: signOut }, texts.nav.signOut),
+      ),
+      h(
+        'nav',
+        { class: 'pages', id: 'pages', 'aria-label': texts.nav.main },
+        h('ul', {}, h('li', {}, h('a', { href: '#/' }, texts.nav.home))),
+      ),
+    ];
+  }
+}
+
+/** Says that something failed, in the part in which it did, and leaves everything else as it is. */
+function showFault(error: unknown, at?: Element): void {
+  if (isSignedOut(error)) return;
+  const open = [...document.querySelectorAll('dialog[open]')].at(-1);
+  const place = at?.closest('dialog, .card') ?? open ?? app.querySelector('main') ?? document.body;
+  // One notice a part: a timer that fails again and again would else fill the page.
+  if (place.querySelector(':scope > .fault') !== null) return;
+  const notice = error instanceof ApiProblem ? problemCard(error) : brokenPart();
+  if (!(error instanceof ApiProblem)) console.error(error);
+  notice.classList.add('fault');
+  place.append(notice);
+  notice.scrollIntoView({ block: 'nearest' });
 }
 
 function showSignIn(message?: string): void {

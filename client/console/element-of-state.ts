@@ -1,7 +1,7 @@
 import type { LintFinding } from '../../worker/schema/lint.ts';
 import type { DeliveryState } from '../../worker/schema/outcome.ts';
 import { ApiProblem } from './api.ts';
-import { h, type Child } from './h.ts';
+import { brokenPart, h, type Child } from './h.ts';
 import { texts } from './texts.ts';
 
 /** A state in words, with a colour beside it that nobody has to see. */
@@ -14,16 +14,16 @@ export function emptyState(title: string, text: string, ...more: Child[]): HTMLE
 }
 
 export function problemCard(error: unknown, retry?: () => void): HTMLElement {
-  const isRefused = error instanceof ApiProblem && error.status === 403;
-  const { title, detail } =
-    error instanceof ApiProblem
-      ? { title: isRefused ? texts.problems.noPermission : error.title, detail: error.message }
-      : texts.problems.fault;
+  if (!(error instanceof ApiProblem)) {
+    console.error(error);
+    return brokenPart();
+  }
+  const isRefused = error.status === 403;
   return h(
     'div',
     { class: 'notice bad', role: 'alert' },
-    h('strong', {}, title),
-    h('p', {}, detail),
+    h('strong', {}, isRefused ? texts.problems.noPermission : error.title),
+    h('p', {}, error.message),
     // Asking again gives nobody another role.
     retry !== undefined && !isRefused && h('button', { type: 'button', onclick: retry }, texts.retry),
   );
@@ -60,6 +60,7 @@ export function lintList(findings: readonly LintFinding[]): HTMLElement {
 
 /** A text to take away, with the button that does it. */
 export function copyable(label: string, text: string): HTMLElement {
+  const code = h('code', {}, text);
   const button: HTMLButtonElement = h(
     'button',
     {
@@ -67,16 +68,17 @@ export function copyable(label: string, text: string): HTMLElement {
       class: 'small',
       'aria-label': `${texts.copy}: ${label}`,
       onclick: async () => {
-        await navigator.clipboard.writeText(text);
-        button.textContent = texts.copied;
+        try {
+          await navigator.clipboard.writeText(text);
+          button.textContent = texts.copied;
+        } catch {
+          // Browsers have no clipboard on plain http, and may refuse it elsewhere: then it is selected, to copy by hand.
+          getSelection()?.selectAllChildren(code);
+          button.textContent = texts.copyByHand;
+        }
       },
     },
     texts.copy,
   );
-  return h(
-    'div',
-    { class: 'copyable' },
-    h('pre', { tabindex: 0, role: 'region', 'aria-label': label }, h('code', {}, text)),
-    button,
-  );
+  return h('div', { class: 'copyable' }, h('pre', { tabindex: 0, role: 'region', 'aria-label': label }, code), button);
 }

@@ -113,7 +113,9 @@ export class Form {
         continue;
       }
       place.control.setAttribute('aria-invalid', 'true');
-      fill(place.message, texts.form.problem(detail));
+      const line = /^\/(\d+)$/.exec(pointer.slice(place.pointer().length))?.[1];
+      const said = line === undefined ? texts.form.problem(detail) : texts.form.line(Number(line) + 1, detail);
+      place.message.append(h('span', {}, said), ' ');
       shown.push(place.control);
     }
     if (problem.fields.length === 0) elsewhere.push(problem.message);

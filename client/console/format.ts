@@ -1,6 +1,33 @@
-const NUMBER = new Intl.NumberFormat('en');
-const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const DAY_AND_TIME = new Intl.DateTimeFormat('en-GB', {
+/**
+ * Makes a formatter when it is first needed. Where the browser's `Intl` lacks what it asks for, values are shown plain:
+ * a number without separators is better than no page.
+ */
+export function formatter<Value>(
+  make: () => { format: (value: Value) => string },
+  plain: (value: Value) => string,
+): (value: Value) => string {
+  let made: { format: (value: Value) => string } | undefined;
+  return (value) => {
+    try {
+      made ??= make();
+      return made.format(value);
+    } catch {
+      return plain(value);
+    }
+  };
+}
+
+/** Formats dates, and where that is not possible as ISO 8601. */
+export function dateFormatter(options: Intl.DateTimeFormatOptions): (at: Date) => string {
+  return formatter<Date>(
+    () => new Intl.DateTimeFormat('en-GB', options),
+    (at) => at.toISOString().slice(0, 16).replace('T', ' '),
+  );
+}
+
+const number = formatter<number>(() => new Intl.NumberFormat('en'), String);
+const time = dateFormatter({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const dayAndTime = dateFormatter({
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
@@ -9,13 +36,14 @@ const DAY_AND_TIME = new Intl.DateTimeFormat('en-GB', {
 });
 
 export function formatCount(count: number): string {
-  return NUMBER.format(count);
+  return number(count);
 }
 
 /** The viewer's own time zone; today without the date. */
 export function formatTime(iso: string): string {
   const at = new Date(iso);
-  return (at.toDateString() === new Date().toDateString() ? TIME : DAY_AND_TIME).format(at);
+  if (Number.isNaN(at.getTime())) return '—';
+  return (at.toDateString() === new Date().toDateString() ? time : dayAndTime)(at);
 }
 
 /** The UTC day, which is what the ledger counts by. */

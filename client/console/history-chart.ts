@@ -1,8 +1,8 @@
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 
 import type { LedgerRow } from '../../worker/schema/ledger.ts';
-import { formatCount } from './format.ts';
-import { h } from './h.ts';
+import { dateFormatter, formatCount } from './format.ts';
+import { fill, h } from './h.ts';
 import { texts } from './texts.ts';
 
 const t = texts.home;
@@ -27,7 +27,7 @@ export function historyChart(rows: readonly LedgerRow[], period: Period, signal:
   const holder = h('div', { class: 'chart', role: 'img', 'aria-label': described(points) });
   const draw = (): void => {
     // Not in the page yet, or gone.
-    if (holder.clientWidth > 0) plot(holder, points, step);
+    if (holder.clientWidth > 0) void drawn(holder, points, step);
   };
   const resized = new ResizeObserver(draw);
   resized.observe(holder);
@@ -75,7 +75,21 @@ function described(points: readonly Point[]): string {
     .join('; ');
 }
 
-function plot(holder: HTMLElement, points: readonly Point[], step: number): void {
+/** The library is loaded when there is something to draw: if it fails, the numbers beside the chart still stand. */
+async function drawn(holder: HTMLElement, points: readonly Point[], step: number): Promise<void> {
+  try {
+    const { default: Plot } = await import('uplot');
+    plot(Plot, { holder, points, step });
+  } catch (error) {
+    console.error(error);
+    fill(holder, h('p', { class: 'hint' }, t.noChart));
+  }
+}
+
+function plot(
+  Plot: typeof uPlot,
+  { holder, points, step }: { holder: HTMLElement; points: readonly Point[]; step: number },
+): void {
   const style = getComputedStyle(holder);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const [soft, line, idle, good] = ['--soft', '--line', '--chart-idle', '--good'].map(colour);
@@ -85,21 +99,21 @@ function plot(holder: HTMLElement, points: readonly Point[], step: number): void
     ticks: { show: false },
     font: `11px ${style.fontFamily}`,
   };
-  const bars = uPlot.paths.bars?.({ size: [0.75, 28], radius: 0.15 });
-  const series = (fill: string | undefined): uPlot.Series => ({
-    ...(fill !== undefined && { fill, stroke: fill }),
+  const bars = Plot.paths.bars?.({ size: [0.75, 28], radius: 0.15 });
+  const series = (colourOf: string | undefined): uPlot.Series => ({
+    ...(colourOf !== undefined && { fill: colourOf, stroke: colourOf }),
     width: 0,
     points: { show: false },
     ...(bars && { paths: bars }),
   });
   holder.replaceChildren();
-  const chart = new uPlot(
+  const chart = new Plot(
     {
       width: holder.clientWidth,
       height: HEIGHT,
       cursor: { show: false },
       legend: { show: false },
-      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'UTC'),
+      tzDate: (seconds) => Plot.tzDate(new Date(seconds * 1000), 'UTC'),
       scales: {
         x: { range: (_chart, from, to) => [from - step / 2, to + step / 2] },
         y: { range: (_chart, _from, to) => [0, Math.max(to * 1.1, 4)] },
@@ -128,9 +142,9 @@ function plot(holder: HTMLElement, points: readonly Point[], step: number): void
   holder.append(chart.root);
 }
 
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-const HOUR = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
+const dayOf = dateFormatter({ day: 'numeric', month: 'short', timeZone: 'UTC' });
+const hourOf = dateFormatter({ hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
 
 function shortTime(seconds: number, step: number): string {
-  return (step === HOUR_SECONDS ? HOUR : DAY).format(new Date(seconds * 1000));
+  return (step === HOUR_SECONDS ? hourOf : dayOf)(new Date(seconds * 1000));
 }

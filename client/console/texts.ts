@@ -25,6 +25,7 @@ export const texts = {
   retry: 'Try again',
   copy: 'Copy',
   copied: 'Copied',
+  copyByHand: 'Selected. Press Ctrl+C',
   more: 'Show more',
   yes: 'Yes',
   no: 'No',
@@ -80,7 +81,15 @@ export const texts = {
       title: 'Something is in the way',
       detail: `The answer was ${status}, and not from the management API. Is there a proxy or an access policy before it?`,
     }),
-    fault: { title: 'This page has a fault', detail: 'Reload it. If it stays, please report it.' },
+    fault: {
+      title: 'This part could not be shown',
+      detail: 'The rest of the page still works. Reload the page to try again. If it happens again, report it.',
+    },
+    reload: 'Reload the page',
+    unreadable: {
+      title: 'The answer could not be read',
+      detail: 'The management API sent something that this page does not understand. Reload the page to try again.',
+    },
     noPage: { title: 'There is no such page', detail: 'The address is not one of the console’s.' },
     home: 'Go to the home page',
     noPermission: 'You may not see this',
@@ -89,6 +98,7 @@ export const texts = {
 
   form: {
     problem: (detail: string): string => `${detail.charAt(0).toUpperCase()}${detail.slice(1)}`,
+    line: (number: number, detail: string): string => `Line ${number}: ${detail}.`,
   },
 
   home,

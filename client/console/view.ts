@@ -1,5 +1,6 @@
 import type { Integration, SecretView } from '../../worker/schema/integration.ts';
 import type { SourceView } from '../../worker/schema/source.ts';
+import type { Child } from './h.ts';
 
 /** What a view is made for. */
 export type Place = {
@@ -14,7 +15,7 @@ export type Place = {
   readonly say: (text: string) => void;
 };
 
-export type View = { title: string; content: Node[]; started?: () => void };
+export type View = { title: string; content: readonly Child[]; started?: () => void };
 
 /** An integration as the API shows it: its secrets stand in its config, as set or not. */
 export type ShownIntegration = Omit<Integration, 'secrets' | 'config'> & {

@@ -1,4 +1,5 @@
 import { h } from './h.ts';
+import { texts } from './texts.ts';
 
 /** Rows beyond the window's edges, so that scrolling shows no gap. */
 const MORE_ROWS = 8;
@@ -36,7 +37,8 @@ export class VirtualRows<Item extends object> {
   }) {
     this.#scroller = scroller;
     this.#body = body;
-    this.#rowOf = rowOf;
+    // One row that cannot be shown leaves the others.
+    this.#rowOf = (item) => rowOrNotice(() => rowOf(item));
     this.#onEnd = onEnd;
     scroller.addEventListener('scroll', () => this.#draw(), { passive: true });
     const resized = new ResizeObserver(() => {
@@ -85,6 +87,15 @@ export class VirtualRows<Item extends object> {
     this.#rowHeight = probe.getBoundingClientRect().height;
     probe.remove();
     return Math.max(this.#rowHeight, 1);
+  }
+}
+
+function rowOrNotice(make: () => HTMLTableRowElement): HTMLTableRowElement {
+  try {
+    return make();
+  } catch (error) {
+    console.error(error);
+    return h('tr', {}, h('td', { colspan: 99 }, texts.problems.fault.title));
   }
 }
 

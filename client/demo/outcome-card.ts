@@ -36,7 +36,7 @@ export function outcomeCard(outcome: Outcome): HTMLLIElement {
     element(
       'p',
       { class: 'meta' },
-      element('time', { datetime: outcome.received_at }, received.toLocaleTimeString()),
+      element('time', { datetime: outcome.received_at }, received.toLocaleTimeString('en-GB')),
       ...known.map((part) => ` · ${part}`),
     ),
     element('p', { class: 'meta' }, 'id ', element('code', {}, outcome.message_id)),

@@ -7,9 +7,14 @@ import { chromium as playwright, type Browser } from 'playwright-core';
  * Starts a real Chromium: `CHROMIUM_PATH`, the system's, or the one that npm brought.
  *
  * @param args More of Chromium's own, for example which names mean this machine.
+ * @param env Its environment, in place of this process's: for example another language.
  */
-export async function launchChromium(args: readonly string[] = []): Promise<Browser> {
+export async function launchChromium(
+  args: readonly string[] = [],
+  { env = process.env }: { env?: NodeJS.ProcessEnv } = {},
+): Promise<Browser> {
   return playwright.launch({
+    env,
     executablePath: await chromiumPath(),
     args: [
       // The package's own list would switch web security off, and with it what the tests are about.

@@ -4,6 +4,7 @@ import { plural } from './plural.ts';
 const daysLeft = (days: number): string => (days < 0 ? 'ended' : `${plural(days, 'day', 'days')} left`);
 
 export const home = {
+  noChart: 'The chart could not be drawn. The numbers above are complete.',
   title: 'Home',
   periods: { 1: '24 hours', 7: '7 days', 90: '90 days' },
   period: 'Period',

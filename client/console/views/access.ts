@@ -16,23 +16,24 @@ const t = texts.access;
 export async function access(place: Place): Promise<View> {
   const { who } = session;
   const end = who?.expires_at ?? undefined;
-  const mine = h(
-    'section',
-    { class: 'card' },
-    h('h2', {}, t.you),
-    facts([
-      [t.name, who?.name ?? texts.never],
-      [t.role, who === undefined ? texts.never : t.roles[who.role]],
-      [t.sources, sourceNames(who?.source_ids ?? null, place)],
-      [t.until, end === undefined ? t.noEnd : formatTime(end)],
-    ]),
-  );
+  const mine = (): HTMLElement =>
+    h(
+      'section',
+      { class: 'card' },
+      h('h2', {}, t.you),
+      facts([
+        [t.name, who?.name ?? texts.never],
+        [t.role, who === undefined ? texts.never : t.roles[who.role]],
+        [t.sources, sourceNames(who?.source_ids ?? null, place)],
+        [t.until, end === undefined ? t.noEnd : formatTime(end)],
+      ]),
+    );
   if (!may('owner')) return { title: t.title, content: [mine, emptyState(t.ownerOnly, t.ownerOnlyMore)] };
   const [tokens, log] = await Promise.all([
     all<AccessTokenView>('/tokens', place.signal),
     api<Page<AuditEntry>>('/audit-log?limit=50', { signal: place.signal }),
   ]);
-  return { title: t.title, content: [mine, tokensCard(tokens, place), auditCard(log, place)] };
+  return { title: t.title, content: [mine, () => tokensCard(tokens, place), () => auditCard(log, place)] };
 }
 
 function sourceNames(ids: readonly string[] | null, { sources }: Place): string {
@@ -92,30 +93,31 @@ function tokenTable(tokens: readonly AccessTokenView[], place: Place, reload: ()
       h(
         'tbody',
         {},
-        ...tokens.map((token) =>
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'row' }, token.name, ' ', h('code', {}, `…${token.last4}`)),
-            h('td', {}, t.roles[token.role]),
-            h('td', {}, sourceNames(token.source_ids, place)),
-            h('td', { class: 'time' }, token.expires_at === null ? t.noEnd : formatTime(token.expires_at)),
-            h('td', { class: 'time' }, token.last_used_at === null ? t.neverUsed : formatTime(token.last_used_at)),
+        ...tokens.map(
+          (token) => () =>
             h(
-              'td',
+              'tr',
               {},
+              h('th', { scope: 'row' }, token.name, ' ', h('code', {}, `…${token.last4}`)),
+              h('td', {}, t.roles[token.role]),
+              h('td', {}, sourceNames(token.source_ids, place)),
+              h('td', { class: 'time' }, token.expires_at === null ? t.noEnd : formatTime(token.expires_at)),
+              h('td', { class: 'time' }, token.last_used_at === null ? t.neverUsed : formatTime(token.last_used_at)),
               h(
-                'button',
-                {
-                  type: 'button',
-                  class: 'small danger quiet',
-                  'aria-label': `${t.revoke}: ${token.name}`,
-                  onclick: () => revoke(token),
-                },
-                t.revoke,
+                'td',
+                {},
+                h(
+                  'button',
+                  {
+                    type: 'button',
+                    class: 'small danger quiet',
+                    'aria-label': `${t.revoke}: ${token.name}`,
+                    onclick: () => revoke(token),
+                  },
+                  t.revoke,
+                ),
               ),
             ),
-          ),
         ),
       ),
     ),

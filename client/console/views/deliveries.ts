@@ -51,7 +51,10 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     const body = h('tbody', {});
     const more = h('p', {});
     const draw = ({ data, next_cursor: next }: Page<ListedDelivery>): void => {
-      body.append(...data.map((delivery) => row(delivery, place, () => replay({ ids: [delivery.id] }))));
+      body.append(
+        ...h('tbody', {}, ...data.map((delivery) => () => row(delivery, place, () => replay({ ids: [delivery.id] }))))
+          .children,
+      );
       fill(
         more,
         next !== null &&

@@ -50,12 +50,12 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
   return {
     title: t.title,
     content: [
-      integrationChips(found, shown, (one) => `#/sources/${sourceId}/doctor/${one}`),
+      () => integrationChips(found, shown, (one) => `#/sources/${sourceId}/doctor/${one}`),
       h('p', { class: 'lead' }, t.lead),
       results,
       h('p', {}, again),
-      lintCard(report),
-    ].filter((part) => part !== false),
+      () => lintCard(report),
+    ],
     started() {
       void check();
     },
@@ -72,7 +72,7 @@ function diagnosisParts(
       ? [h('div', { class: 'notice good' }, h('strong', {}, t.healthy), h('p', {}, t.healthyMore))]
       : [
           h('p', {}, h('strong', {}, t.count(findings.length))),
-          h('ol', { class: 'findings' }, ...findings.map((finding) => findingItem(finding, sourceId, id))),
+          h('ol', { class: 'findings' }, ...findings.map((finding) => () => findingItem(finding, sourceId, id))),
         ]),
     h(
       'section',

@@ -52,7 +52,7 @@ export async function home(place: Place): Promise<View> {
       ...parts.map((health) =>
         'error' in health
           ? h('section', { class: 'card' }, h('h2', {}, health.source.name), problemCard(health.error))
-          : sourceCard(health, period, place.signal),
+          : () => sourceCard(health, period, place.signal),
       ),
     );
   };
@@ -151,7 +151,7 @@ function sourceCard(health: Health, period: Period, signal: AbortSignal): HTMLEl
       stat(t.skipped, skippedOf(counts), '', `${href}/ledger?${from}`),
       rest > 0 && stat(t.other, rest, '', `${href}/ledger?${from}`),
     ),
-    counts.received > 0 && historyChart(ledger.data, period, signal),
+    counts.received > 0 && (() => historyChart(ledger.data, period, signal)),
     skips.length > 0 &&
       h(
         'div',
@@ -165,8 +165,8 @@ function sourceCard(health: Health, period: Period, signal: AbortSignal): HTMLEl
           ),
         ),
       ),
-    readiness(latest),
-    ...connected.map((one) => connection(source, one, connected.length > 1)),
+    () => readiness(latest),
+    ...connected.map((one) => () => connection(source, one, connected.length > 1)),
     h('p', { class: `balance ${ledger.balanced ? '' : 'off'}` }, ledger.balanced ? t.balanced : t.notBalanced),
   );
 }

@@ -3,7 +3,7 @@ import { accountPicker } from '../account-picker.ts';
 import { api, ApiProblem } from '../api.ts';
 import { connectForms, goToConsent } from '../connect-form.ts';
 import { confirm } from '../dialog.ts';
-import { facts } from '../element-of-state.ts';
+import { facts, problemCard } from '../element-of-state.ts';
 import { checkbox, Form, input } from '../form.ts';
 import { fill, h, type Child } from '../h.ts';
 import { integrationChips, integrationsOf, NO_ACCOUNT } from '../integrations-of.ts';
@@ -37,17 +37,18 @@ export async function integration(place: Place, sourceId: string, id?: string): 
   return {
     title: shown.name,
     content: [
-      integrationChips(found, shown, (one) => `#/sources/${sourceId}/linkedin/${one}`),
-      statusCard(shown, status, place),
-      await accountCard(shown, place, again),
-      h(
-        'section',
-        { class: 'card' },
-        h('h2', {}, t.reconnect),
-        connectForms({ sourceId, known: shown, place, onConnected: again }),
-        secretsList(shown, place, again),
-      ),
-      settingsForm(shown, version, again),
+      () => integrationChips(found, shown, (one) => `#/sources/${sourceId}/linkedin/${one}`),
+      () => statusCard(shown, status, place),
+      await accountCard(shown, place, again).catch((error: unknown) => problemCard(error)),
+      () =>
+        h(
+          'section',
+          { class: 'card' },
+          h('h2', {}, t.reconnect),
+          () => connectForms({ sourceId, known: shown, place, onConnected: again }),
+          () => secretsList(shown, place, again),
+        ),
+      () => settingsForm(shown, version, again),
       h(
         'p',
         { class: 'actions' },
@@ -58,7 +59,7 @@ export async function integration(place: Place, sourceId: string, id?: string): 
           t.remove,
         ),
       ),
-    ].filter((part) => part !== false),
+    ],
   };
 }
 

@@ -1,8 +1,9 @@
 import type { EventView } from '../../../worker/schema/event-view.ts';
 import type { DeliveryState } from '../../../worker/schema/outcome.ts';
-import { api, type Page } from '../api.ts';
+import { api, ApiProblem, type Page } from '../api.ts';
 import { openDrawer } from '../dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../element-of-state.ts';
+import { tellFault } from '../faults.ts';
 import { input, select } from '../form.ts';
 import { formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
@@ -132,7 +133,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
     await act(async () => {
       const query = `limit=${OLDER_A_PAGE}${olderCursor === undefined ? '' : `&cursor=${olderCursor ?? ''}`}`;
       const page = await api<Page<EventView>>(`/sources/${sourceId}/events?${query}`, { signal });
-      olderCursor = page.next_cursor;
+      olderCursor = page.next_cursor ?? null;
       const older = page.data.filter(({ seq }) => !known.has(seq));
       for (const event of older) known.set(event.seq, JSON.stringify(event));
       events = [...events, ...older].slice(0, MAX_EVENTS);
@@ -165,7 +166,10 @@ export function live(place: Place, sourceId: string): Promise<View> {
         fill(rest, problemCard(problem));
       },
     }).catch((error: unknown) => {
-      if (!signal.aborted) fill(rest, problemCard(error, start));
+      if (signal.aborted) return;
+      fill(rest, problemCard(error, start));
+      // The session is over: that is no matter of this page alone.
+      if (error instanceof ApiProblem && error.status === 401) tellFault(error);
     });
   };
 

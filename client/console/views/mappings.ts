@@ -3,7 +3,7 @@ import type { RuleLedger } from '../../../worker/schema/ledger.ts';
 import type { MappingView } from '../../../worker/schema/mapping.ts';
 import { all, api } from '../api.ts';
 import { confirm } from '../dialog.ts';
-import { emptyState } from '../element-of-state.ts';
+import { emptyState, problemCard } from '../element-of-state.ts';
 import { formatCount, utcDay } from '../format.ts';
 import { h, type Child } from '../h.ts';
 import { integrationChips, integrationsOf, notConnected } from '../integrations-of.ts';
@@ -36,18 +36,20 @@ export async function mappings(place: Place, sourceId: string): Promise<View> {
   return {
     title: t.title,
     content: [
-      integrationChips(found, shown, (id) => `#/sources/${sourceId}/mappings?integration=${id}`),
+      () => integrationChips(found, shown, (id) => `#/sources/${sourceId}/mappings?integration=${id}`),
       h('p', { class: 'lead' }, t.lead),
-      mappingTable({ list, shown, rules, counts, sourceId, place, again }),
+      () => mappingTable({ list, shown, rules, counts, sourceId, place, again }),
       h('p', { class: 'actions' }, h('a', { class: 'button primary', href: newHref }, t.add)),
       h(
         'section',
         { class: 'card' },
         h('h2', {}, t.seen),
         h('p', { class: 'hint' }, t.seenLead),
-        await eventRules({ place, integration: shown, seen, onSaved: again }),
+        await eventRules({ place, integration: shown, seen, onSaved: again }).catch((error: unknown) =>
+          problemCard(error),
+        ),
       ),
-    ].filter((part) => part !== false),
+    ],
   };
 }
 
@@ -96,56 +98,59 @@ function mappingTable({
       h(
         'tbody',
         {},
-        ...list.map((mapping) =>
-          h(
-            'tr',
-            {},
+        ...list.map(
+          (mapping) => () =>
             h(
-              'th',
-              { scope: 'row' },
-              h('a', { href: `#/sources/${sourceId}/mappings/${mapping.id}?integration=${shown.id}` }, mapping.name),
-              !mapping.enabled && h('span', { class: 'badge' }, t.off),
-            ),
-            h(
-              'td',
-              { class: 'wide' },
-              h('code', {}, mapping.trigger),
-              ...mapping.warnings.map((warning) => h('p', { class: 'hint' }, warning)),
-            ),
-            ruleCell(mapping.conversion_rule_id),
-            countCell(mapping.conversion_rule_id),
-            h('td', { class: 'row-actions' }, ...actions({ mapping, shown, place, again })),
-          ),
-        ),
-        ...short.map(({ event, ref }) =>
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'row' }, event, ' ', h('span', { class: 'hint' }, t.byName)),
-            h('td', { class: 'wide' }, h('code', {}, shorthandTrigger(event))),
-            ruleCell(ref),
-            countCell(ref),
-            h(
-              'td',
+              'tr',
               {},
               h(
-                'button',
-                {
-                  type: 'button',
-                  class: 'small',
-                  'aria-label': `${t.convert}: ${event}`,
-                  title: t.convertHint,
-                  ...needs('editor'),
-                  onclick: () =>
-                    place.act(async () => {
-                      await convert({ event, ref, shown });
-                      again(t.converted);
-                    }),
-                },
-                t.convert,
+                'th',
+                { scope: 'row' },
+                h('a', { href: `#/sources/${sourceId}/mappings/${mapping.id}?integration=${shown.id}` }, mapping.name),
+                !mapping.enabled && h('span', { class: 'badge' }, t.off),
               ),
+              h(
+                'td',
+                { class: 'wide' },
+                h('code', {}, mapping.trigger),
+                ...mapping.warnings.map((warning) => h('p', { class: 'hint' }, warning)),
+              ),
+              ruleCell(mapping.conversion_rule_id),
+              countCell(mapping.conversion_rule_id),
+              h('td', { class: 'row-actions' }, ...actions({ mapping, shown, place, again })),
             ),
-          ),
+        ),
+        ...short.map(
+          ({ event, ref }) =>
+            () =>
+              h(
+                'tr',
+                {},
+                h('th', { scope: 'row' }, event, ' ', h('span', { class: 'hint' }, t.byName)),
+                h('td', { class: 'wide' }, h('code', {}, shorthandTrigger(event))),
+                ruleCell(ref),
+                countCell(ref),
+                h(
+                  'td',
+                  {},
+                  h(
+                    'button',
+                    {
+                      type: 'button',
+                      class: 'small',
+                      'aria-label': `${t.convert}: ${event}`,
+                      title: t.convertHint,
+                      ...needs('editor'),
+                      onclick: () =>
+                        place.act(async () => {
+                          await convert({ event, ref, shown });
+                          again(t.converted);
+                        }),
+                    },
+                    t.convert,
+                  ),
+                ),
+              ),
         ),
       ),
     ),

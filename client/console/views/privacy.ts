@@ -13,7 +13,7 @@ const t = texts.privacy;
 export function privacy(place: Place): Promise<View> {
   return Promise.resolve({
     title: t.title,
-    content: [eraseCard(place), consentReport(place), retentionCard(place)],
+    content: [() => eraseCard(place), () => consentReport(place), () => retentionCard(place)],
   });
 }
 

@@ -11,6 +11,7 @@ import { watchEvents } from '../live-stream.ts';
 import { eventRules } from '../mapping/event-rules.ts';
 import { seenEvents, type SeenEvent } from '../mapping/seen-events.ts';
 import { RefusedTraffic } from '../refused-traffic.ts';
+import { remember, remembered } from '../remembered.ts';
 import { consentStep } from '../set-up/consent-step.ts';
 import type { Progress } from '../set-up/progress.ts';
 import { received, snippetStep } from '../set-up/snippet-step.ts';
@@ -67,8 +68,8 @@ class Guide {
       hasAccount: integration !== undefined && integration.config.account_id !== NO_ACCOUNT,
       mappings,
       isMapped,
-      isConsentSeen: isDelivered || sessionStorage.getItem(this.#seenKey)?.includes('consent') === true,
-      isTested: isDelivered || sessionStorage.getItem(this.#seenKey)?.includes('test') === true,
+      isConsentSeen: isDelivered || remembered(this.#seenKey).includes('consent'),
+      isTested: isDelivered || remembered(this.#seenKey).includes('test'),
     };
     await this.#draw();
     return source;
@@ -114,7 +115,7 @@ class Guide {
   }
 
   #remember(what: 'consent' | 'test'): void {
-    sessionStorage.setItem(this.#seenKey, `${sessionStorage.getItem(this.#seenKey) ?? ''} ${what}`);
+    remember(this.#seenKey, `${remembered(this.#seenKey)} ${what}`);
   }
 
   async #draw(): Promise<void> {

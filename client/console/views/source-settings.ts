@@ -24,45 +24,42 @@ export async function sourceSettings(place: Place, id: string): Promise<View> {
   return {
     title: t.settings,
     content: [
-      h(
-        'section',
-        { class: 'card' },
-        h('h2', {}, shown.name),
-        settingsForm(shown, () => version, place),
-      ),
-      h(
-        'section',
-        { class: 'card' },
-        h('h2', {}, t.keys),
-        facts([
-          [t.writeKey, copyable(t.writeKey, shown.write_key)],
-          ...olderKeys(shown, place),
-          [t.endpoint, copyable(t.endpoint, productUrl('v1/batch').href)],
-          [t.id, h('code', {}, shown.id)],
-        ]),
-        h('p', { class: 'hint' }, t.publicKey),
+      h('section', { class: 'card' }, h('h2', {}, shown.name), () => settingsForm(shown, () => version, place)),
+      () =>
         h(
-          'p',
-          {},
+          'section',
+          { class: 'card' },
+          h('h2', {}, t.keys),
+          facts([
+            [t.writeKey, copyable(t.writeKey, shown.write_key)],
+            ...olderKeys(shown, place),
+            [t.endpoint, copyable(t.endpoint, productUrl('v1/batch').href)],
+            [t.id, h('code', {}, shown.id)],
+          ]),
+          h('p', { class: 'hint' }, t.publicKey),
           h(
-            'button',
-            {
-              type: 'button',
-              ...needs('editor'),
-              onclick: () =>
-                place.act(async () => {
-                  await api(`/sources/${id}/write-keys`, { method: 'POST' });
-                  place.say(t.newWriteKeyMade);
-                  place.go(location.hash);
-                }),
-            },
-            t.newWriteKey,
+            'p',
+            {},
+            h(
+              'button',
+              {
+                type: 'button',
+                ...needs('editor'),
+                onclick: () =>
+                  place.act(async () => {
+                    await api(`/sources/${id}/write-keys`, { method: 'POST' });
+                    place.say(t.newWriteKeyMade);
+                    place.go(location.hash);
+                  }),
+              },
+              t.newWriteKey,
+            ),
           ),
         ),
-      ),
-      serverKeys(shown, place, (now) => {
-        version = now;
-      }),
+      () =>
+        serverKeys(shown, place, (now) => {
+          version = now;
+        }),
       h(
         'section',
         { class: 'card' },

@@ -13,7 +13,7 @@ const element = (tag, className, text) => {
   return node;
 };
 const timeOf = (iso) => {
-  const node = element('time', '', new Date(iso).toLocaleTimeString());
+  const node = element('time', '', new Date(iso).toLocaleTimeString('en-GB'));
   node.dateTime = iso;
   node.title = iso;
   return node;
