@@ -23,6 +23,7 @@ import type { Enqueued, Rejected } from './outbox-engine.ts';
 import { payloadCipher } from './payload-cipher.ts';
 import { PayloadKeys } from './payload-keys.ts';
 import type { DeliveryPage, KeptStory, NumberedEvent, Stories } from './stories.ts';
+import { vaultName } from './vault-of.ts';
 import type { World } from './world.ts';
 
 /** The source's `max_events_per_minute` is used up: nothing was kept. */
@@ -175,6 +176,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 function worldOf(ctx: DurableObjectState, env: Env): World {
   const { storage } = ctx;
+  /** Where the credentials are of the integrations as they were last read: a token goes with the one that it was asked for. */
+  const vaults = new Map<string, string>();
   return {
     payloads: new PayloadKeys({
       cipher: payloadCipher,
@@ -199,9 +202,14 @@ function worldOf(ctx: DurableObjectState, env: Env): World {
       const { retention_days: days, dead_letter_days: deadLetterDays } = source ?? SOURCE_DEFAULTS;
       return { eventsMs: days * DAY_MS, deadLettersMs: deadLetterDays * DAY_MS };
     },
-    integration: (id) => env.REGISTRY.getByName('registry').integration(id),
-    access: (id) => env.CREDENTIALS.getByName(id).access(),
-    refused: (id, tokenId) => env.CREDENTIALS.getByName(id).refused(tokenId),
+    integration: async (id) => {
+      const found = await env.REGISTRY.getByName('registry').integration(id);
+      if (found === undefined) vaults.delete(id);
+      else vaults.set(id, vaultName(found));
+      return found;
+    },
+    access: (id) => env.CREDENTIALS.getByName(vaults.get(id) ?? id).access(),
+    refused: (id, tokenId) => env.CREDENTIALS.getByName(vaults.get(id) ?? id).refused(tokenId),
     limiter: (key) => {
       const limiter = env.RATE_LIMITER.getByName(key);
       return {

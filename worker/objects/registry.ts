@@ -1,12 +1,14 @@
 import { DurableObject } from 'cloudflare:workers';
 
 import { isMeant, nextUpdate } from '../domain/entity-tag.ts';
+import { mappingProblems } from '../domain/mapping-problems.ts';
 import type { Principal } from '../domain/permission.ts';
 import type { Env } from '../env.ts';
 import type { AccessTokenView } from '../schema/access-token.ts';
 import type { AuditEntry } from '../schema/audit.ts';
 import type { Integration } from '../schema/integration.ts';
-import type { Mapping } from '../schema/mapping.ts';
+import type { Mapping, MappingPatch } from '../schema/mapping.ts';
+import type { FieldProblem } from '../schema/problem.ts';
 import type { PublishedKey, SourceConfig } from '../schema/source-config.ts';
 import { SOURCE_DEFAULTS } from '../schema/source.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../schema/source.ts';
@@ -30,15 +32,27 @@ export type IntegrationChange = Partial<Pick<Integration, 'name' | 'enabled' | '
   secrets?: Partial<Integration['secrets']>;
 };
 
-/** Which version a change is meant for, as `If-Match` says it; undefined: any. And when it is made. */
+/**
+ * Which version a change is meant for, as `If-Match` says it; undefined: any. Of an integration also which one of its id:
+ * one that was made anew since the caller looked is somebody else's. And when it is made.
+ */
 export type Meant = { ifMatch: string | undefined; now: string };
+export type MeantFor = Meant & { incarnation: string | undefined };
 
 /** `stale`: somebody else has changed it since it was read. */
 export type Changed<Value> = { kind: 'changed'; value: Value } | { kind: 'not_found' } | { kind: 'stale' };
 
 type StoredSource = Omit<Source, 'write_keys'> & Partial<Pick<Source, 'write_keys'>>;
 
-export type MappingAdded = 'saved' | 'too_many' | 'conflict' | 'not_found';
+export type MappingAdded = 'saved' | 'too_many' | 'conflict' | 'not_found' | 'stale';
+
+/** `refused`: the mapping that would have come of it could never work. */
+export type MappingChanged =
+  /** With the integration's new version, of which it is a part. */
+  | { kind: 'changed'; value: Mapping; updated_at: string }
+  | { kind: 'not_found' }
+  | { kind: 'stale' }
+  | { kind: 'refused'; problems: FieldProblem[] };
 
 type Page = { limit: number; after: string | undefined };
 
@@ -128,7 +142,7 @@ export class Registry extends DurableObject<Env> {
     this.#sql.exec('INSERT INTO write_keys (key, source_id) VALUES (?, ?)', key.key, id);
     this.#sql.exec('UPDATE sources SET write_key = ? WHERE id = ?', key.key, id);
     const write_keys = [...source.write_keys, key];
-    await this.#replaceSource(source, { write_key: key.key, write_keys }, key.created_at);
+    await this.#replaceKeys(source, { write_key: key.key, write_keys }, key.created_at);
     return 'added';
   }
 
@@ -139,15 +153,17 @@ export class Registry extends DurableObject<Env> {
     if (source.write_key === key) return 'in_use';
     this.#sql.exec('DELETE FROM write_keys WHERE key = ?', key);
     this.#revoke(configKey({ kind: 'write', key }), id);
-    await this.#replaceSource(source, { write_keys: source.write_keys.filter((known) => known.key !== key) }, now);
+    await this.#replaceKeys(source, { write_keys: source.write_keys.filter((known) => known.key !== key) }, now);
     return 'removed';
   }
 
-  async addServerKey(id: string, key: ServerKeyRecord): Promise<Changed<Source>> {
+  /** @param atMost How many a source may have at once. */
+  async addServerKey(id: string, key: ServerKeyRecord, atMost: number): Promise<'added' | 'too_many' | 'not_found'> {
     const source = this.source(id);
-    if (source === undefined) return { kind: 'not_found' };
-    const server_keys = [...source.server_keys, key];
-    return { kind: 'changed', value: await this.#replaceSource(source, { server_keys }, key.created_at) };
+    if (source === undefined) return 'not_found';
+    if (source.server_keys.length >= atMost) return 'too_many';
+    await this.#replaceKeys(source, { server_keys: [...source.server_keys, key] }, key.created_at);
+    return 'added';
   }
 
   /** Revokes a server key: the collector refuses it within about a minute. */
@@ -156,7 +172,7 @@ export class Registry extends DurableObject<Env> {
     const revoked = source?.server_keys.find((key) => key.id === keyId);
     if (source === undefined || revoked === undefined) return 'not_found';
     this.#revoke(configKey({ kind: 'server', sha256: revoked.sha256 }), id);
-    await this.#replaceSource(source, { server_keys: source.server_keys.filter((key) => key.id !== keyId) }, now);
+    await this.#replaceKeys(source, { server_keys: source.server_keys.filter((key) => key.id !== keyId) }, now);
     return 'removed';
   }
 
@@ -206,9 +222,9 @@ export class Registry extends DurableObject<Env> {
   async changeIntegration(
     id: string,
     change: IntegrationChange,
-    { ifMatch, now }: Meant,
+    { ifMatch, now, incarnation }: MeantFor,
   ): Promise<Changed<Integration>> {
-    const known = this.integration(id);
+    const known = this.#theVery(id, incarnation);
     if (known === undefined) return { kind: 'not_found' };
     if (!isMeant(ifMatch, known)) return { kind: 'stale' };
     const { config, secrets, ...rest } = change;
@@ -225,6 +241,23 @@ export class Registry extends DurableObject<Env> {
   }
 
   /**
+   * Notes which secrets an integration has, once they are kept: what it says of them is true after a crash too.
+   *
+   * @returns Undefined when it is not there any more.
+   */
+  noteSecrets(
+    { id, incarnation }: Pick<Integration, 'id'> & { incarnation?: string | undefined },
+    secrets: Partial<Integration['secrets']>,
+  ): Integration | undefined {
+    const known = this.#theVery(id, incarnation);
+    if (known === undefined) return undefined;
+    // Nothing of it is published, and it is a part of a change that has its own time.
+    const changed: Integration = { ...known, secrets: { ...known.secrets, ...secrets } };
+    this.#sql.exec('UPDATE integrations SET body = ? WHERE id = ?', JSON.stringify(changed), id);
+    return changed;
+  }
+
+  /**
    * Adds a mapping, in one turn: two that are added at once are both there.
    *
    * @param atMost How many an integration may have.
@@ -232,37 +265,44 @@ export class Registry extends DurableObject<Env> {
   async addMapping(
     id: string,
     mapping: Mapping,
-    { atMost, now }: { atMost: number; now: string },
+    { atMost, ...meant }: { atMost: number } & MeantFor,
   ): Promise<MappingAdded> {
-    const known = this.integration(id)?.config.mappings ?? [];
+    const known = this.#theVery(id, meant.incarnation)?.config.mappings ?? [];
     if (known.length >= atMost) return 'too_many';
     if (known.some((other) => other.id === mapping.id)) return 'conflict';
-    return this.#saveMappings(id, [...known, mapping], now);
+    return this.#saveMappings(id, [...known, mapping], meant);
   }
 
-  /** Changes a mapping to what it is given as. */
-  async replaceMapping(id: string, mapping: Mapping, now: string): Promise<'saved' | 'not_found'> {
-    const known = this.integration(id)?.config.mappings ?? [];
-    if (!known.some((other) => other.id === mapping.id)) return 'not_found';
-    return this.#saveMappings(
-      id,
-      known.map((other) => (other.id === mapping.id ? mapping : other)),
-      now,
-    );
+  /** Changes what is given of a mapping and leaves the rest, in one turn: of two changes at once, neither is lost. */
+  async changeMapping(id: string, mappingId: string, change: MappingPatch, meant: MeantFor): Promise<MappingChanged> {
+    const integration = this.#theVery(id, meant.incarnation);
+    const mappings = integration?.config.mappings ?? [];
+    const known = mappings.find((other) => other.id === mappingId);
+    if (integration === undefined || known === undefined) return { kind: 'not_found' };
+    if (!isMeant(meant.ifMatch, integration)) return { kind: 'stale' };
+    const value: Mapping = { ...known, ...change };
+    const problems = mappingProblems(value, '');
+    if (problems.length > 0) return { kind: 'refused', problems };
+    const changed = mappings.map((other) => (other.id === mappingId ? value : other));
+    const saved = await this.changeIntegration(id, { config: { mappings: changed } }, meant);
+    return saved.kind === 'changed' ? { kind: 'changed', value, updated_at: saved.value.updated_at } : saved;
   }
 
-  async removeMapping(id: string, mappingId: string, now: string): Promise<'saved' | 'not_found'> {
-    const known = this.integration(id)?.config.mappings ?? [];
+  async removeMapping(id: string, mappingId: string, meant: MeantFor): Promise<'saved' | 'not_found' | 'stale'> {
+    const known = this.#theVery(id, meant.incarnation)?.config.mappings ?? [];
     if (!known.some((other) => other.id === mappingId)) return 'not_found';
     return this.#saveMappings(
       id,
       known.filter((other) => other.id !== mappingId),
-      now,
+      meant,
     );
   }
 
-  async removeIntegration(id: string, ifMatch: string | undefined): Promise<'removed' | 'not_found' | 'stale'> {
-    const integration = this.integration(id);
+  async removeIntegration(
+    id: string,
+    { ifMatch, incarnation }: Omit<MeantFor, 'now'>,
+  ): Promise<'removed' | 'not_found' | 'stale'> {
+    const integration = this.#theVery(id, incarnation);
     if (integration === undefined) return 'not_found';
     if (!isMeant(ifMatch, integration)) return 'stale';
     this.#sql.exec('DELETE FROM integrations WHERE id = ?', id);
@@ -309,9 +349,15 @@ export class Registry extends DurableObject<Env> {
     await this.#publisher.publish();
   }
 
-  async #saveMappings(id: string, mappings: Mapping[], now: string): Promise<'saved' | 'not_found'> {
-    const saved = await this.changeIntegration(id, { config: { mappings } }, { ifMatch: undefined, now });
-    return saved.kind === 'changed' ? 'saved' : 'not_found';
+  async #saveMappings(id: string, mappings: Mapping[], meant: MeantFor): Promise<'saved' | 'not_found' | 'stale'> {
+    const saved = await this.changeIntegration(id, { config: { mappings } }, meant);
+    return saved.kind === 'changed' ? 'saved' : saved.kind;
+  }
+
+  /** The integration of this id, if it is still the one that the caller has seen. */
+  #theVery(id: string, incarnation: string | undefined): Integration | undefined {
+    const known = this.integration(id);
+    return known?.incarnation === incarnation ? known : undefined;
   }
 
   #isTaken(writeKey: string): boolean {
@@ -323,6 +369,23 @@ export class Registry extends DurableObject<Env> {
     this.#sql.exec('UPDATE sources SET body = ? WHERE id = ?', JSON.stringify(changed), source.id);
     await this.#publish(source.id);
     return changed;
+  }
+
+  /** Changes a source's keys. What stands under the others is not about keys, so only what is new or gone is published. */
+  async #replaceKeys(
+    source: Source,
+    change: Partial<Pick<Source, 'write_key' | 'write_keys' | 'server_keys'>>,
+    now: string,
+  ): Promise<void> {
+    const changed = { ...source, ...change, updated_at: nextUpdate(now, source) };
+    this.#sql.exec('UPDATE sources SET body = ? WHERE id = ?', JSON.stringify(changed), source.id);
+    this.#revoked.takenBy(changed);
+    const before = new Set(configKeysOf(source));
+    this.#publisher.mark(
+      configKeysOf(changed).filter((key) => !before.has(key)),
+      source.id,
+    );
+    await this.#publisher.publish();
   }
 
   async #publish(sourceId: string): Promise<void> {

@@ -6,6 +6,7 @@ import { limitsOf } from '../domain/limits-of.ts';
 import { warnings } from '../domain/warnings.ts';
 import type { Env } from '../env.ts';
 import { NEWEST_KNOWN_VERSION, versionDaysLeft } from '../linkedin/versions.ts';
+import { vaultOf } from '../objects/vault-of.ts';
 import { fieldProblems } from '../schema/field-problems.ts';
 import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration } from '../schema/integration.ts';
@@ -61,7 +62,7 @@ export function adminDeliveries(): Hono<AdminEnv> {
     const integration = await integrationOf(c);
     const [backlog, ends, limiter] = await Promise.all([
       outbox(c, integration).backlog(integration.id),
-      c.env.CREDENTIALS.getByName(integration.id).ends(),
+      vaultOf(c.env, integration).ends(),
       limiterStatus(c, integration),
     ]);
     const version = integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
@@ -86,10 +87,10 @@ function outbox(c: AdminContext, { source_id }: Integration): ReturnType<Env['OU
   return c.env.OUTBOX.getByName(source_id);
 }
 
-async function limiterStatus(c: AdminContext, { id, config }: Integration): Promise<Record<string, unknown> | null> {
-  const access = await c.env.CREDENTIALS.getByName(id).access();
+async function limiterStatus(c: AdminContext, integration: Integration): Promise<Record<string, unknown> | null> {
+  const access = await vaultOf(c.env, integration).access();
   if (access.kind !== 'token') return null;
-  const limits = limitsOf(config);
+  const limits = limitsOf(integration.config);
   const status = await c.env.RATE_LIMITER.getByName(access.limiterKey).status(limits);
   return {
     used_this_minute: status.usedThisMinute,

@@ -12,6 +12,7 @@ import { adAccounts } from '../linkedin/ad-accounts.ts';
 import { conversionRules } from '../linkedin/conversion-rules.ts';
 import type { CallLinkedIn, Outcome } from '../linkedin/rest-call.ts';
 import { versionDaysLeft } from '../linkedin/versions.ts';
+import { vaultOf } from '../objects/vault-of.ts';
 import type { EventView } from '../schema/event-view.ts';
 import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration } from '../schema/integration.ts';
@@ -57,16 +58,16 @@ export function adminDoctor(): Hono<{ Bindings: Env }> {
 
 async function factsOf(c: AdminContext, integration: Integration): Promise<Facts> {
   const { id, source_id: sourceId, config, secrets } = integration;
-  const { CREDENTIALS, OUTBOX, RATE_LIMITER, REFUSALS, REGISTRY } = c.env;
+  const { OUTBOX, RATE_LIMITER, REFUSALS, REGISTRY } = c.env;
   const nowMs = Date.now();
   const registry = REGISTRY.getByName('registry');
   const accountId = accountIdOf(integration);
   const isEncryptionKeySet = isKeyRing(c.env.ENCRYPTION_KEY);
   // First, since the token may be renewed by it.
   const asked = isEncryptionKeySet ? await askLinkedIn(c, integration, accountId) : undefined;
-  const access = isEncryptionKeySet ? await CREDENTIALS.getByName(id).access() : undefined;
+  const access = isEncryptionKeySet ? await vaultOf(c.env, integration).access() : undefined;
   const [ends, source, neighbours, backlog, events, refused] = await Promise.all([
-    isEncryptionKeySet ? CREDENTIALS.getByName(id).ends() : undefined,
+    isEncryptionKeySet ? vaultOf(c.env, integration).ends() : undefined,
     registry.source(sourceId),
     registry.integrations({ sourceId, limit: MAX_NEIGHBOURS, after: undefined }),
     OUTBOX.getByName(sourceId).backlog(id),

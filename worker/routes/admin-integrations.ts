@@ -7,6 +7,7 @@ import { parseKeyRing } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import type { BacklogView } from '../objects/backlog.ts';
 import type { SecretChanges } from '../objects/token-keeper.ts';
+import { vaultOf } from '../objects/vault-of.ts';
 import { IntegrationCreate, IntegrationPatch, SECRET_NAMES, SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration, IntegrationSettings, SecretName, SecretView } from '../schema/integration.ts';
 import type { Mapping } from '../schema/mapping.ts';
@@ -56,15 +57,15 @@ export function adminIntegrations(): Hono<AdminEnv> {
       ...input,
       id: input.id ?? newId('int'),
       config: settingsIn(config),
-      secrets: { ...NO_SECRETS, ...changedSecretViews(config) },
+      secrets: NO_SECRETS,
       created_at: now,
       updated_at: now,
+      incarnation: crypto.randomUUID(),
     };
     c.set('sourceId', integration.source_id);
     const isKnown = (await registry(c).source(integration.source_id)) !== undefined;
     if (!isKnown || !seesSource(c.get('principal'), integration.source_id)) throw unknownSource();
-    // Credentials first: an integration whose token is not there yet would be held for nothing.
-    if ((await registry(c).integration(integration.id)) === undefined) await changeSecrets(c, integration.id, config);
+    // The registry first: of two that want one id it takes one, and credentials are written for that one only.
     const saved = await registry(c).addIntegration(integration);
     if (saved.kind === 'unknown_source') throw unknownSource();
     if (saved.kind === 'conflict')
@@ -72,7 +73,10 @@ export function adminIntegrations(): Hono<AdminEnv> {
         fields: [{ pointer: '/id', detail: 'is taken' }],
       });
     forgetConfigs();
-    return answer(c, integration, 201);
+    const kept = await keepSecrets(c, integration, config);
+    // The collector may have seen it without them for a moment, and its deliveries were held.
+    await c.env.OUTBOX.getByName(integration.source_id).resume(integration.id);
+    return answer(c, kept, 201);
   });
 
   routes.get('/:id', async (c) => answer(c, await integrationOf(c)));
@@ -85,27 +89,29 @@ export function adminIntegrations(): Hono<AdminEnv> {
     checkHashNames({ ...integration.config, ...settings });
     const changed = await registry(c).changeIntegration(
       integration.id,
-      { ...input, config: settings, secrets: changedSecretViews(config) },
-      meant(c),
+      { ...input, config: settings },
+      { ...meant(c), incarnation: integration.incarnation },
     );
     if (changed.kind === 'not_found') throw notFound();
     if (changed.kind === 'stale') throw changedMeanwhile('integration');
-    // Not before: a change that is refused changes no secret either.
-    await changeSecrets(c, integration.id, config);
     forgetConfigs();
-    // Whatever held its deliveries may be what was just mended.
+    // Not before: a change that is refused changes no secret either.
+    const kept = await keepSecrets(c, changed.value, config);
+    // Whatever held its deliveries may be what was just fixed.
     await c.env.OUTBOX.getByName(integration.source_id).resume(integration.id);
-    return answer(c, changed.value);
+    return answer(c, kept);
   });
 
   routes.delete('/:id', async (c) => {
-    const { id, source_id: sourceId } = await integrationOf(c);
+    const integration = await integrationOf(c);
+    const { id, source_id: sourceId, incarnation } = integration;
     const fate = readFate(c);
     const outbox = c.env.OUTBOX.getByName(sourceId);
     if (fate === undefined) refuseWaiting(await outbox.backlog(id));
-    const removed = await registry(c).removeIntegration(id, c.req.header('If-Match'));
+    const removed = await registry(c).removeIntegration(id, { ifMatch: c.req.header('If-Match'), incarnation });
     if (removed === 'stale') throw changedMeanwhile('integration');
-    await c.env.CREDENTIALS.getByName(id).erase();
+    if (removed === 'not_found') throw notFound();
+    await vaultOf(c.env, integration).erase();
     if (fate === 'discard') await outbox.discard(id);
     forgetConfigs();
     return c.body(null, 204);
@@ -150,7 +156,8 @@ function answer(c: AdminContext, integration: Integration, status: 200 | 201 = 2
 
 /** An integration as it is read back: the secrets stand in `config`, where they were given, but only as present or not. */
 function view({ secrets, ...integration }: Integration): { id: string; config: Record<string, unknown> } {
-  return { ...integration, config: { ...integration.config, ...secrets } };
+  const { incarnation: _incarnation, ...shown } = integration;
+  return { ...shown, config: { ...integration.config, ...secrets } };
 }
 
 /** The part of a config that is no secret. */
@@ -174,13 +181,29 @@ function changedSecretViews(config: ConfigInput): Partial<Integration['secrets']
   return views;
 }
 
-async function changeSecrets(c: AdminContext, integrationId: string, config: ConfigInput): Promise<void> {
+/**
+ * Keeps the secrets that a config gives, for this very integration, and notes which there are.
+ *
+ * A crash in between leaves an integration that says it has none: its deliveries are held as `credentials_missing` until
+ * somebody gives them again.
+ *
+ * @throws Problem not_found when it was deleted meanwhile; nothing of what was given is kept then.
+ */
+async function keepSecrets(c: AdminContext, integration: Integration, config: ConfigInput): Promise<Integration> {
   const changes: SecretChanges = {};
   for (const name of [...SECRET_NAMES, 'oauth_client_id'] as const) {
     const given = config[name];
     if (given !== undefined) changes[name] = given;
   }
-  if (Object.keys(changes).length > 0) await c.env.CREDENTIALS.getByName(integrationId).change(integrationId, changes);
+  if (Object.keys(changes).length === 0) return integration;
+  const vault = vaultOf(c.env, integration);
+  await vault.change(integration.id, changes);
+  const noted = await registry(c).noteSecrets(integration, changedSecretViews(config));
+  if (noted === undefined) {
+    await vault.erase();
+    throw notFound();
+  }
+  return noted;
 }
 
 /** LinkedIn refuses a whole batch for a field that its version does not know. */

@@ -1,15 +1,19 @@
 import { Hono } from 'hono';
+import type { Context } from 'hono';
 
+import { entityTag } from '../domain/entity-tag.ts';
 import { checkTrigger } from '../domain/fql/trigger.ts';
 import { mappingProblems } from '../domain/mapping-problems.ts';
 import { isOncePerMembership } from '../domain/rules-fired.ts';
 import type { Env } from '../env.ts';
+import type { MeantFor } from '../objects/registry.ts';
 import type { Integration } from '../schema/integration.ts';
 import { MAX_MAPPINGS, MappingInput, MappingPatch } from '../schema/mapping.ts';
 import type { Mapping, MappingView } from '../schema/mapping.ts';
 import { forgetConfigs } from '../store/config-cache.ts';
 import { page, readInput, readPage } from './admin-input.ts';
 import { integrationOf } from './integration-of.ts';
+import { changedMeanwhile, meant } from './meant.ts';
 import { newId } from './new-id.ts';
 import { Problem } from './problem.ts';
 
@@ -19,19 +23,27 @@ export function adminMappings(): Hono<{ Bindings: Env }> {
 
   routes.get('/:id/mappings', async (c) => {
     const { limit, cursor } = readPage(c);
-    const mappings = mappingsOf(await integrationOf(c));
+    const integration = await integrationOf(c);
+    const mappings = mappingsOf(integration);
     // In their order, which decides where two fire the same rule.
     const start = cursor === undefined ? 0 : mappings.findIndex(({ id }) => id === cursor) + 1;
-    return c.json(page(mappings.slice(start, start + limit + 1).map(view), limit));
+    return c.json(page(mappings.slice(start, start + limit + 1).map(view), limit), 200, {
+      ETag: entityTag(integration),
+    });
   });
 
   routes.post('/:id/mappings', async (c) => {
     const integration = await integrationOf(c);
     const mapping = stored(await readInput(c, MappingInput));
     refuseProblems(mapping);
-    const added = await registry(c.env).addMapping(integration.id, mapping, { atMost: MAX_MAPPINGS, now: now() });
+    const added = await registry(c.env).addMapping(integration.id, mapping, {
+      atMost: MAX_MAPPINGS,
+      // One more overwrites nothing, whatever has changed since.
+      ...meantFor(c, integration),
+      ifMatch: undefined,
+    });
     if (added === 'too_many') throw tooMany();
-    if (added === 'not_found') throw gone();
+    if (added === 'not_found' || added === 'stale') throw gone();
     if (added === 'conflict')
       throw new Problem('already_exists', 'Cannot create the mapping: another one of the integration has this id', {
         fields: [{ pointer: '/id', detail: 'is taken' }],
@@ -42,19 +54,23 @@ export function adminMappings(): Hono<{ Bindings: Env }> {
 
   routes.patch('/:id/mappings/:mapping', async (c) => {
     const integration = await integrationOf(c);
-    const known = mappingOf(integration, c.req.param('mapping'));
-    const changes = await readInput(c, MappingPatch);
-    const changed: Mapping = { ...known, ...changes };
-    refuseProblems(changed);
-    if ((await registry(c.env).replaceMapping(integration.id, changed, now())) === 'not_found') throw gone();
+    const { id } = mappingOf(integration, c.req.param('mapping'));
+    const change = await readInput(c, MappingPatch);
+    // What comes of it is decided where it is kept: what is read here may be older than another's change.
+    const changed = await registry(c.env).changeMapping(integration.id, id, change, meantFor(c, integration));
+    if (changed.kind === 'stale') throw changedMeanwhile('integration');
+    if (changed.kind === 'not_found') throw gone();
+    if (changed.kind === 'refused') throw refusal(changed.problems);
     forgetConfigs();
-    return c.json(view(changed));
+    return c.json(view(changed.value), 200, { ETag: entityTag(changed) });
   });
 
   routes.delete('/:id/mappings/:mapping', async (c) => {
     const integration = await integrationOf(c);
     const { id } = mappingOf(integration, c.req.param('mapping'));
-    if ((await registry(c.env).removeMapping(integration.id, id, now())) === 'not_found') throw gone();
+    const removed = await registry(c.env).removeMapping(integration.id, id, meantFor(c, integration));
+    if (removed === 'stale') throw changedMeanwhile('integration');
+    if (removed === 'not_found') throw gone();
     forgetConfigs();
     return c.body(null, 204);
   });
@@ -107,9 +123,12 @@ function refuseProblems(mapping: Mapping): void {
 }
 
 function refuse(fields: ReturnType<typeof mappingProblems>): void {
+  if (fields.length > 0) throw refusal(fields);
+}
+
+function refusal(fields: ReturnType<typeof mappingProblems>): Problem {
   const [first] = fields;
-  if (first !== undefined)
-    throw new Problem('field_invalid', `Cannot use ${first.pointer}: ${first.detail}`, { fields });
+  return new Problem('field_invalid', `Cannot use ${first?.pointer ?? 'the body'}: ${first?.detail ?? ''}`, { fields });
 }
 
 function tooMany(): Problem {
@@ -124,8 +143,9 @@ function registry(env: Env): ReturnType<Env['REGISTRY']['getByName']> {
   return env.REGISTRY.getByName('registry');
 }
 
-function now(): string {
-  return new Date().toISOString();
+/** A mapping has no tag of its own: `If-Match` is that of its integration, of which it is a part. */
+function meantFor(c: Context, { incarnation }: Integration): MeantFor {
+  return { ...meant(c), incarnation };
 }
 
 /** Somebody else deleted it a moment ago. */

@@ -115,7 +115,13 @@ export function adminSources(): Hono<AdminEnv> {
       last4: key.slice(-4),
       created_at: new Date().toISOString(),
     };
-    if ((await registry(c).addServerKey(id, record)).kind !== 'changed') throw notFound();
+    const added = await registry(c).addServerKey(id, record, MAX_SERVER_KEYS);
+    if (added === 'not_found') throw notFound();
+    if (added === 'too_many')
+      throw new Problem(
+        'in_use',
+        `Cannot add a server key: a source has at most ${MAX_SERVER_KEYS}. Revoke one that is no longer used first.`,
+      );
     forgetConfigs();
     const { sha256: _hash, ...shown } = record;
     // The only time that the key is shown: we keep its hash.
@@ -127,6 +133,9 @@ export function adminSources(): Hono<AdminEnv> {
 
 /** Rotation needs two; a few more are for several teams' pages. */
 const MAX_WRITE_KEYS = 10;
+
+/** Each server of a large team may have its own; each is a value in KV that every change of the source writes. */
+const MAX_SERVER_KEYS = 50;
 
 function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
   return c.env.REGISTRY.getByName('registry');

@@ -4,6 +4,7 @@ import { throttledMs } from '../domain/next-step.ts';
 import type { Env } from '../env.ts';
 import { restCall } from '../linkedin/rest-call.ts';
 import type { CallLinkedIn, Outcome } from '../linkedin/rest-call.ts';
+import { vaultOf } from '../objects/vault-of.ts';
 import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration } from '../schema/integration.ts';
 import { HOLD_REASONS } from '../schema/outcome.ts';
@@ -35,7 +36,7 @@ export async function withToken<Value>(
   integration: Integration,
   attempt: (token: Token) => Promise<Attempt<Value>>,
 ): Promise<{ kind: 'asked'; value: Value } | NoPermit | NoToken> {
-  const credentials = env.CREDENTIALS.getByName(integration.id);
+  const credentials = vaultOf(env, integration);
   const access = await credentials.access();
   if (access.kind !== 'token') return { kind: 'no_token', access };
   const first = await withPermit(env, integration, access, attempt);

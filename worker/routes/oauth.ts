@@ -7,16 +7,17 @@ import type { Actor } from '../domain/oauth-state.ts';
 import type { Env } from '../env.ts';
 import { authorizationUrl } from '../linkedin/authorization.ts';
 import type { Connected } from '../objects/credentials.ts';
+import { vaultOf } from '../objects/vault-of.ts';
 import type { Integration } from '../schema/integration.ts';
 import type { AdminEnv } from './admin-env.ts';
 import { integrationOf } from './integration-of.ts';
 import { noticePage } from './notice-page.ts';
 import type { Notice } from './notice-page.ts';
 import { Problem } from './problem.ts';
+import { mustHaveRedirectUri } from './redirect-uri.ts';
 
 type AppContext = Context<{ Bindings: Env }>;
 
-const CALLBACK_PATH = '/oauth/linkedin/callback';
 const STATE_BYTES = 32;
 
 /**
@@ -33,7 +34,8 @@ export function adminOAuth(): Hono<AdminEnv> {
 }
 
 async function begin(c: Context<AdminEnv>): Promise<{ url: string; redirect_uri: string; expires_at: string }> {
-  const { id, config, secrets } = await integrationOf(c);
+  const integration = await integrationOf(c);
+  const { id, config, secrets } = integration;
   const clientId = config.oauth_client_id ?? undefined;
   if (clientId === undefined || secrets.oauth_client_secret?.set !== true)
     throw new Problem(
@@ -41,13 +43,13 @@ async function begin(c: Context<AdminEnv>): Promise<{ url: string; redirect_uri:
       "Set oauth_client_id and oauth_client_secret of the integration first: they are those of your app in LinkedIn's developer portal",
       { fields: [{ pointer: '/config/oauth_client_id', detail: 'expected the client id of a LinkedIn app' }] },
     );
-  const redirectUri = `${new URL(c.req.url).origin}${c.env.BASE_PATH}${CALLBACK_PATH}`;
+  const redirectUri = mustHaveRedirectUri(c);
   const secret = crypto
     .getRandomValues(new Uint8Array(STATE_BYTES))
     .toBase64({ alphabet: 'base64url', omitPadding: true });
   const begunAtMs = Date.now();
   const { id: actorId, role } = c.get('principal');
-  await c.env.CREDENTIALS.getByName(id).begin({
+  await vaultOf(c.env, integration).begin({
     stateSha256: await sha256Hex(secret),
     redirectUri,
     begunAtMs,
@@ -89,7 +91,8 @@ async function endOf(c: AppContext): Promise<Notice> {
   const integration = await c.env.REGISTRY.getByName('registry').integration(integrationId);
   if (integration === undefined)
     return refused('There is no such integration any more', ['It was deleted after the connection was begun.']);
-  const credentials = c.env.CREDENTIALS.getByName(integrationId);
+  // Those of this very integration: one that was begun for an earlier one of this id is unknown there.
+  const credentials = vaultOf(c.env, integration);
   const taken = await credentials.takeState(await sha256Hex(secret));
   switch (taken.kind) {
     case 'unknown':
@@ -108,16 +111,24 @@ async function endOf(c: AppContext): Promise<Notice> {
   if (code === undefined || code === '')
     return { status: 400, title: 'LinkedIn gave no code', paragraphs: ['Its answer was not complete.', AGAIN] };
   const connected = await credentials.exchange({ code, redirectUri: taken.redirectUri });
-  if (connected.kind === 'connected') await remember(c, integration, { connected, by: taken.by });
+  if (connected.kind === 'connected' && !(await remember(c, integration, { connected, by: taken.by })))
+    return refused('There is no such integration any more', [
+      'It was deleted while you were at LinkedIn. The tokens were not kept.',
+    ]);
   return connectedNotice(connected, { name: integration.name, redirectUri: taken.redirectUri });
 }
 
-/** The integration shows that it has tokens now, and what waited for them goes. */
+/**
+ * The integration shows that it has tokens now, and what waited for them goes.
+ *
+ * @returns Whether it is still there: if not, its tokens go too, whoever has made another of its id meanwhile.
+ */
 async function remember(
   c: AppContext,
-  { id, source_id: sourceId }: Integration,
+  integration: Integration,
   { connected, by }: { connected: Extract<Connected, { kind: 'connected' }>; by: Actor | undefined },
-): Promise<void> {
+): Promise<boolean> {
+  const { id, source_id: sourceId } = integration;
   const { accessTokenLast4, refreshTokenLast4 } = connected;
   const registry = c.env.REGISTRY.getByName('registry');
   const changed = await registry.changeIntegration(
@@ -129,10 +140,12 @@ async function remember(
         refresh_token: refreshTokenLast4 === undefined ? { set: false } : { set: true, last4: refreshTokenLast4 },
       },
     },
-    { ifMatch: undefined, now: new Date().toISOString() },
+    { ifMatch: undefined, now: new Date().toISOString(), incarnation: integration.incarnation },
   );
-  // Deleted in the meantime: its tokens go too.
-  if (changed.kind !== 'changed') return c.env.CREDENTIALS.getByName(id).erase();
+  if (changed.kind !== 'changed') {
+    await vaultOf(c.env, integration).erase();
+    return false;
+  }
   await registry.appendAudit({
     // A connection that was begun before this was written down.
     actor: by ?? { id: 'unknown', role: 'editor' },
@@ -142,6 +155,7 @@ async function remember(
     fields: ['/config/access_token', '/config/refresh_token'],
   });
   await c.env.OUTBOX.getByName(sourceId).resume(id);
+  return true;
 }
 
 function errorNotice(error: string, description: string, redirectUri: string): Notice {

@@ -67,7 +67,14 @@ const settings = {
     ),
   ),
   default_currency: v.exactOptional(
-    v.nullable(v.pipe(v.string(), v.toUpperCase(), v.regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as "EUR"'))),
+    v.nullable(
+      v.pipe(
+        v.string(),
+        v.trim(),
+        v.toUpperCase(),
+        v.check((code) => Intl.supportedValuesOf('currency').includes(code), 'expected an ISO 4217 code such as "EUR"'),
+      ),
+    ),
   ),
   test_mode: v.exactOptional(v.boolean()),
 };
@@ -134,12 +141,17 @@ export const Integration = v.object({
   consent_categories: v.array(ConsentCategory),
   created_at: v.string(),
   updated_at: v.string(),
+  /**
+   * Tells it from an earlier or a later one of the same id: its credentials are kept under both. One that was made before
+   * there was this has none.
+   */
+  incarnation: v.exactOptional(v.string()),
 });
 export type Integration = v.InferOutput<typeof Integration>;
 
 /** An integration as the management API shows it: the secrets stand in `config`, where they were given, as set or not. */
 export const IntegrationView = v.object({
-  ...v.omit(Integration, ['secrets', 'config']).entries,
+  ...v.omit(Integration, ['secrets', 'config', 'incarnation']).entries,
   config: v.object({
     ...IntegrationSettings.entries,
     access_token: SecretView,

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 import worker from '../../../worker/index.ts';
+import { vaultOf } from '../../../worker/objects/vault-of.ts';
 import { admin, ADMIN_TOKEN, anIntegrationOf, aRequest, aSource, problemOf } from '../support/api.ts';
 import { foundIn, kvAtRest, objectsAtRest } from '../support/at-rest.ts';
 import { noLinkedIn } from '../support/linkedin.ts';
@@ -156,10 +157,14 @@ describe('an integration', () => {
 
   it('leaves no secret behind when it is deleted', async () => {
     const { id } = await anIntegrationOf(await aSource(), { config: SECRETS });
+    const integration = await env.REGISTRY.getByName('registry').integration(id);
+    const vault = vaultOf(env, { id, incarnation: integration?.incarnation });
+    const before = await vault.access();
     await admin(`/integrations/${id}`, { method: 'DELETE' });
 
-    const access = await env.CREDENTIALS.getByName(id).access();
+    const access = await vault.access();
 
+    expect(before).toMatchObject({ kind: 'token' });
     expect(access).toMatchObject({ kind: 'none', reason: 'credentials_missing' });
   });
 
@@ -182,10 +187,18 @@ describe('an integration', () => {
     });
 
     expect(await problemOf(again)).toEqual({ status: 409, code: 'already_exists', pointer: '/id' });
-    expect(await env.CREDENTIALS.getByName('int_twice').access()).toMatchObject({ token: 'the-first-token' });
+    const incarnation = (await env.REGISTRY.getByName('registry').integration('int_twice'))?.incarnation;
+    const access = await vaultOf(env, { id: 'int_twice', incarnation }).access();
+    expect(access).toMatchObject({ token: 'the-first-token' });
   });
 
   it.each([
+    // Q20: a code that looks like one, and is no currency.
+    ['/config/default_currency', { config: { account_id: '1', default_currency: 'EUO' } }],
+    ['/config/default_currency', { config: { account_id: '1', default_currency: 'euro' } }],
+    ['/config/default_currency', { config: { account_id: '1', default_currency: 'XX' } }],
+    ['/config/default_currency', { config: { account_id: '1', default_currency: '€' } }],
+    ['/config/default_currency', { config: { account_id: '1', default_currency: '' } }],
     ['/source_id', { source_id: undefined }],
     ['/source_id', { source_id: '../x' }],
     ['/id', { id: 'x' }],

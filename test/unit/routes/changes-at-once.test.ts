@@ -1,7 +1,7 @@
 /** The management API is used by several people and programs at once: what one changes, another's change leaves. */
 import { describe, expect, it } from 'vitest';
 
-import { admin, anIntegrationOf, aServerKey, aSource, ask } from '../support/api.ts';
+import { admin, anIntegrationOf, aServerKey, aSource, ask, problemOf } from '../support/api.ts';
 
 describe('changes at the same time', () => {
   it('lose none of three server keys', async () => {
@@ -43,6 +43,89 @@ describe('mappings that are made at the same time', () => {
     expect(made.filter(({ status }) => status === 201)).toHaveLength(50);
     const { data } = await (await admin(`/integrations/${id}/mappings?limit=100`)).json<{ data: unknown[] }>();
     expect(data).toHaveLength(50);
+  });
+});
+
+// Q12: two changes of one mapping at once were both answered 200, and one was lost.
+describe('two changes of one mapping at the same time', () => {
+  type Shown = { id: string; name: string; enabled: boolean };
+  const aMappingOf = async (id: string): Promise<Shown> =>
+    (
+      await admin(`/integrations/${id}/mappings`, {
+        body: { name: 'Before', trigger: 'event = "Order Completed"', conversion_rule_id: '1001' },
+      })
+    ).json<Shown>();
+
+  it('are both kept, twenty times', async () => {
+    const { id } = await anIntegrationOf(await aSource());
+    const mapping = await aMappingOf(id);
+    const path = `/integrations/${id}/mappings/${mapping.id}`;
+    for (let round = 0; round < 20; round += 1) {
+      const isOn = round % 2 === 0;
+      const answers = await Promise.all([
+        admin(path, { method: 'PATCH', body: { name: `Name ${round}` } }),
+        admin(path, { method: 'PATCH', body: { enabled: isOn } }),
+        admin(path, { method: 'PATCH', body: { conversion_rule_id: String(1_000 + round) } }),
+      ]);
+
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      const { data } = await (await admin(`/integrations/${id}/mappings`)).json<{ data: Shown[] }>();
+      expect(data).toMatchObject([{ name: `Name ${round}`, enabled: isOn, conversion_rule_id: String(1_000 + round) }]);
+    }
+  });
+
+  it('are one, where both say which version they are for', async () => {
+    const { id } = await anIntegrationOf(await aSource());
+    const mapping = await aMappingOf(id);
+    const path = `/integrations/${id}/mappings/${mapping.id}`;
+    const etag = (await admin(`/integrations/${id}`)).headers.get('ETag') ?? '';
+    const headers = { 'If-Match': etag };
+
+    const answers = await Promise.all([
+      admin(path, { method: 'PATCH', body: { name: 'One' }, headers }),
+      admin(path, { method: 'PATCH', body: { name: 'Two' }, headers }),
+      admin(`/integrations/${id}/mappings`, {
+        body: { name: 'Three', trigger: 'event = "Three"', conversion_rule_id: '1001' },
+        headers,
+      }),
+      admin(path, { method: 'DELETE', headers }),
+    ]);
+
+    // Those that come after it find another version, or nothing any more.
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    for (const { ok, status } of answers) if (!ok) expect([404, 412]).toContain(status);
+  });
+
+  it.each(['"nonsense"', 'W/"0"', '"0", "1"'])('or none, where the version is %s', async (tag) => {
+    const { id } = await anIntegrationOf(await aSource());
+    const mapping = await aMappingOf(id);
+    const headers = { 'If-Match': tag };
+
+    const answers = [
+      await admin(`/integrations/${id}/mappings/${mapping.id}`, { method: 'PATCH', body: { name: 'x' }, headers }),
+      await admin(`/integrations/${id}/mappings/${mapping.id}`, { method: 'DELETE', headers }),
+    ];
+
+    expect(await Promise.all(answers.map(problemOf))).toMatchObject([
+      { status: 412, code: 'changed_meanwhile' },
+      { status: 412, code: 'changed_meanwhile' },
+    ]);
+    const { data } = await (await admin(`/integrations/${id}/mappings`)).json<{ data: Shown[] }>();
+    expect(data).toMatchObject([{ name: 'Before' }]);
+  });
+});
+
+// Q17: without a bound, each change wrote all of them again, one after the other.
+describe('server keys', () => {
+  it('are at most fifty, and one more says what to do', async () => {
+    const source = await aSource();
+    const made = await Promise.all(
+      Array.from({ length: 52 }, () => admin(`/sources/${source.id}/server-keys`, { method: 'POST' })),
+    );
+    const refused = made.find(({ status }) => status !== 201);
+
+    expect(made.filter(({ status }) => status === 201)).toHaveLength(50);
+    expect(await refused?.json()).toMatchObject({ status: 409, detail: expect.stringContaining('Revoke one') });
   });
 });
 

@@ -39,7 +39,7 @@ beforeAll(async () => {
   cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   const wrong = { Authorization: 'Bearer wrong', 'CF-Connecting-IP': GUESSER };
   for (let guess = 0; guess < 21; guess += 1) await admin('/session', { headers: wrong });
-  // The wait doubles with each further guess: the next one that is compared makes it ten seconds and more.
+  // The wait doubles with each further guess: the next one that counts makes it ten seconds and more.
   for (const seconds of [1, 2, 4, 8, 16, 32]) {
     vi.useFakeTimers({ now: Date.now() + seconds * 1_000, toFake: ['Date'] });
     await admin('/session', { headers: wrong });
@@ -78,7 +78,7 @@ describe('of whoever asks', () => {
       await callOperation(name, { ...own, token: 'wrong', headers: strange }),
       await callOperation(name, { ...own, token: tokens.expired }),
       await callOperation(name, { ...own, token: null, headers: { Cookie: cookie, 'Sec-Fetch-Site': 'cross-site' } }),
-      await callOperation(name, { ...own, headers: { 'CF-Connecting-IP': GUESSER } }),
+      await callOperation(name, { ...own, token: 'wrong', headers: { 'CF-Connecting-IP': GUESSER } }),
       await callOperation(name, { ...own, bindings: { ADMIN_TOKEN: '' } }),
       ...(ends.includes('forbidden') && name !== 'POST /v1/admin/session'
         ? [await callOperation(name, { ...own, token: tokens.viewer })]
@@ -185,7 +185,11 @@ describe('of what is not there', () => {
 
 describe('of what somebody else has changed', () => {
   it.each(having('changed_meanwhile'))('$name says so', async ({ name, path }) => {
-    const call = { ...at(ownOf(path)), headers: { 'If-Match': '"old"' } };
+    const mapping = path.includes('{mapping}') ? await aMapping() : undefined;
+    const call = {
+      ...(mapping ? at(mapping.id, { mapping: mapping.mapping }) : at(ownOf(path))),
+      headers: { 'If-Match': '"old"' },
+    };
     const body = name.startsWith('PATCH') ? { body: { name: 'New' } } : {};
 
     expect((await callOperation(name, { ...call, ...body })).end).toBe('changed_meanwhile');
@@ -264,14 +268,18 @@ describe('a source', () => {
     const server = await callOperation('POST /v1/admin/sources/{id}/server-keys', at(id));
     const key = String(Object(server.body)['id']);
     const revoked = await callOperation('DELETE /v1/admin/sources/{id}/server-keys/{key}', at(id, { key }));
+    const serverKeys = 'POST /v1/admin/sources/{id}/server-keys';
+    for (let more = 0; more < 50; more += 1) await callOperation(serverKeys, at(id));
+    const tooManyServerKeys = await callOperation(serverKeys, at(id));
 
-    expect([made, removed, kept, tooMany, server, revoked].map(({ end }) => end)).toEqual([
+    expect([made, removed, kept, tooMany, server, revoked, tooManyServerKeys].map(({ end }) => end)).toEqual([
       '201',
       '204',
       'in_use',
       'in_use',
       '201',
       '204',
+      'in_use',
     ]);
   });
 
@@ -429,8 +437,10 @@ describe('connecting LinkedIn', () => {
     const [withApp, without] = [await connected(source, app), await connected(source, { oauth_client_id: null })];
 
     const ends = [await callOperation(name, at(withApp.id)), await callOperation(name, at(without.id))];
+    const nowhere = await callOperation(name, { ...at(withApp.id), bindings: { PUBLIC_URL: '' } });
 
     expect(ends.map(({ end }) => end)).toEqual([method === 'GET' ? '302' : '200', 'oauth_app_missing']);
+    expect(nowhere.end).toBe('public_url_missing');
   });
 
   it('ends on a page, however it ends', async () => {

@@ -36,12 +36,14 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
   }),
   resource.list(MAPPINGS, {
     summary: 'Lists mappings in their order, each with its conversion rule and what is odd about its trigger',
+    hasVersion: true,
   }),
   resource.create(MAPPINGS, { summary: 'Creates a mapping; an integration has at most 50' }),
   resource.change(MAPPINGS, {
     summary: 'Changes a mapping; what is left out stays, and fields are replaced as a whole',
+    hasVersion: true,
   }),
-  resource.remove(MAPPINGS),
+  resource.remove(MAPPINGS, { hasVersion: true }),
   {
     method: 'get',
     path: '/v1/admin/integrations/{id}/status',

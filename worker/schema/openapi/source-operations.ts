@@ -47,6 +47,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/sources/{id}/server-keys',
     summary: 'Makes a server key and shows it, once',
     answer: { status: 201, description: 'The key', schema: ref('MadeServerKey') },
+    problems: ['in_use'],
   },
   {
     method: 'delete',
