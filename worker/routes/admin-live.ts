@@ -52,7 +52,7 @@ async function live(c: AdminContext): Promise<Response> {
   const role = roleForRoute(c);
   c.header('X-Accel-Buffering', 'no');
   return streamSSE(c, (stream) =>
-    new LiveFeed(stream, c.env.OUTBOX.getByName(id), () => mayStillWatch(c, source, role)).run(),
+    new LiveFeed(stream, c.env.OUTBOX.getByName(id), () => isStillAllowed(c, source, role)).run(),
   );
 }
 
@@ -60,7 +60,7 @@ async function live(c: AdminContext): Promise<Response> {
  * Asks what was asked when the stream began: who it is, which role and which sources that is, and whether this very source
  * is still there.
  */
-async function mayStillWatch(c: AdminContext, source: Source, role: Role | undefined): Promise<boolean> {
+async function isStillAllowed(c: AdminContext, source: Source, role: Role | undefined): Promise<boolean> {
   const [principal, now] = await Promise.all([principalNow(c), c.env.REGISTRY.getByName('registry').source(source.id)]);
   return (
     isAtLeast(principal.role, role ?? 'owner') &&
@@ -112,7 +112,7 @@ class LiveFeed {
     while (this.#goesOn) {
       await this.#stream.sleep(LOOK_EVERY_MS);
       if (Date.now() - askedAtMs < ASK_AGAIN_EVERY_MS) continue;
-      if (this.#goesOn && !(await this.#isAnsweredYes())) this.#isOver = true;
+      if (!(await this.#isAnsweredYes())) this.#isOver = true;
       askedAtMs = Date.now();
     }
   }

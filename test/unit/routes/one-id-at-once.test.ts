@@ -43,7 +43,7 @@ describe('two tenants who make an integration of one id at one moment', () => {
       );
 
       const winner = made.findIndex(({ status }) => status === 201);
-      expect(made.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+      expect(made.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([201, 409]);
       expect(await tokenOf(id)).toBe(`token-of-tenant-${winner}`);
       expect(await made[winner]?.json()).toMatchObject({
         source_id: tenants[winner]?.source.id,
@@ -74,7 +74,7 @@ describe('two tenants who make an integration of one id at one moment', () => {
       const integration = await env.REGISTRY.getByName('registry').integration(id);
       const owner = tenants.findIndex(({ source }) => source.id === integration?.source_id);
       const token = await tokenOf(id);
-      if (token !== undefined && token !== 'credentials_missing') expect(token).toMatch(own(owner));
+      expect(token === undefined || token === 'credentials_missing' || own(owner).test(token)).toBe(true);
     }
   });
 });
