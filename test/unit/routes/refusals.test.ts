@@ -61,6 +61,17 @@ describe('what the collector refuses', () => {
     ]);
   });
 
+  it('counts on every path of the collector', async () => {
+    const source = await aSource({ allowed_origins: [SITE] });
+    const body = { writeKey: source.write_key, event: 'Seen', batch: [aLead] };
+    const posts = createApp().routes.filter(({ method, path }) => method === 'POST' && !path.startsWith('/v1/admin'));
+    const paths = new Set(posts.map(({ path }) => path));
+    for (const path of paths) await ask(path, { body, headers: { Origin: WRONG } });
+
+    expect(paths.size).toBeGreaterThan(10);
+    await counted(source, { origin_not_allowed: paths.size });
+  });
+
   it('says of an origin that it is allowed by now', async () => {
     const source = await aSource({ allowed_origins: [SITE] });
     await send(source, [aLead], { headers: { Origin: WRONG } });
