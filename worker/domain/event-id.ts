@@ -1,7 +1,8 @@
 import { sha256Hex } from './email.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
-import { holdsAddress, isMacro, isWordForNothing } from './lint/telling-nothing.ts';
+import { holdsAddress } from './lint/telling-nothing.ts';
+import { isSenselessId } from './sensible-id.ts';
 
 /** LinkedIn's limit for an event id (Salesforce's connector documents it, read 2026-11). */
 const MAX_EVENT_ID_CHARS = 64;
@@ -31,5 +32,5 @@ function sensibleId(mapped: unknown, note: Note): string | undefined {
   const id = String(mapped).trim();
   if (id === '') return leaveOut('event_id_missing', note);
   if (!id.isWellFormed() || id.includes('\u0000')) return leaveOut('event_id_not_text', note);
-  return isWordForNothing(id) || isMacro(id) ? leaveOut('event_id_nothing', note) : id;
+  return isSenselessId(id) ? leaveOut('event_id_nothing', note) : id;
 }

@@ -7,6 +7,7 @@ import { unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { companyIn, nameIn, titleIn } from './person-text.ts';
 import { likeness } from './same-person.ts';
+import { sensibleId } from './sensible-id.ts';
 
 /**
  * Who the visitor is, as far as LinkedIn can use it. The e-mail is already hashed: the address itself lives only as long
@@ -60,7 +61,7 @@ export async function identityOf(event: Event, note: Note = unnoted): Promise<Id
     companyName: first(places, FIELD_NAMES.companyName, companyIn, note),
     title: first(titled, FIELD_NAMES.title, titleIn, note),
     countryCode: first([...places, ...addresses], FIELD_NAMES.countryCode, countryIn, note),
-    userId: event.userId === '' ? undefined : (event.userId ?? undefined),
+    userId: sensibleId(event.userId),
   });
 }
 

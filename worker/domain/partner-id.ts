@@ -1,6 +1,7 @@
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
-import { holdsAddress, isMacro, isWordForNothing } from './lint/telling-nothing.ts';
+import { holdsAddress } from './lint/telling-nothing.ts';
+import { isSenselessId } from './sensible-id.ts';
 
 /** Longer than any id of LinkedIn's partners. */
 const MAX_ID_CHARS = 256;
@@ -21,7 +22,7 @@ export function idIn(value: unknown, kind: IdKind, note: Note = unnoted): string
   const id = String(value).trim();
   if (id === '') return undefined;
   if (!id.isWellFormed()) return leaveOut(`${kind}_not_text`, note);
-  if (isWordForNothing(id) || isMacro(id)) return leaveOut(`${kind}_nothing`, note);
+  if (isSenselessId(id)) return leaveOut(`${kind}_nothing`, note);
   if (holdsAddress(id)) return leaveOut(`${kind}_email`, note);
   return id.length > MAX_ID_CHARS ? leaveOut(`${kind}_too_long`, note) : id;
 }
@@ -51,7 +52,7 @@ export function leadUrnIn(value: unknown, note: Note = unnoted): string | undefi
   const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
   const id = text.split(LEAD_PREFIX).at(-1) ?? '';
   if (/^urn:/i.test(id)) return leaveOut('lead_other_urn', note);
-  if (!/^[\w-]{1,256}$/.test(id) || !/^(?:urn:li:leadGenFormResponse:)*[\w-]+$/.test(text) || isWordForNothing(id))
+  if (!/^[\w-]{1,256}$/.test(id) || !/^(?:urn:li:leadGenFormResponse:)*[\w-]+$/.test(text) || isSenselessId(id))
     return leaveOut('lead_malformed', note);
   if (text.startsWith(LEAD_PREFIX + LEAD_PREFIX)) note('lead_urn_doubled');
   return `${LEAD_PREFIX}${id}`;

@@ -4,6 +4,7 @@ import type { Click } from './click-id.ts';
 import { identityOf, mergeIdentity } from './identity.ts';
 import type { Identity } from './identity.ts';
 import type { PersonIds } from './same-person.ts';
+import { sensibleId } from './sensible-id.ts';
 
 /** What the visitor's own browser knows of him, in cookies that the collector sealed or wrote. The server has no table of people. */
 export type Visitor = {
@@ -26,9 +27,11 @@ export async function visitorAfter(visitor: Visitor, event: Event, happenedAtMs:
   return { ...visitor, identity, click: isNewer ? { id, atMs: happenedAtMs } : visitor.click };
 }
 
-/** Whom an event names by ids. */
-export function personOf({ userId, anonymousId }: Event): PersonIds {
-  return { ...(userId && { userId }), ...(anonymousId && { anonymousId }) };
+/** Whom an event names by ids. A senseless id names nobody. */
+export function personOf(event: Event): PersonIds {
+  const userId = sensibleId(event.userId);
+  const anonymousId = sensibleId(event.anonymousId);
+  return { ...(userId !== undefined && { userId }), ...(anonymousId !== undefined && { anonymousId }) };
 }
 
 /** A visitor of whom nobody knows any more who they are. */

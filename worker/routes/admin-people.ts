@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 
 import { emailSha256 } from '../domain/email.ts';
 import { personTagger } from '../domain/person-tags.ts';
+import { sensibleId } from '../domain/sensible-id.ts';
 import type { Env } from '../env.ts';
 import { EraseRequest } from '../schema/erase.ts';
 import type { AdminEnv } from './admin-env.ts';
@@ -22,6 +23,8 @@ export function adminPeople(): Hono<AdminEnv> {
       throw new Problem('field_invalid', 'Cannot use /email: expected an e-mail address, or its SHA-256', {
         fields: [{ pointer: '/email', detail: 'expected an e-mail address, or its SHA-256' }],
       });
+    checkId('/user_id', userId);
+    checkId('/anonymous_id', anonymousId);
     const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
     if (keyRing.length === 0)
       throw new Problem('encryption_key_missing', 'Nobody can be found: what waits is tagged with ENCRYPTION_KEY.');
@@ -31,6 +34,13 @@ export function adminPeople(): Hono<AdminEnv> {
   });
 
   return routes;
+}
+
+/** An id that identifies nobody is on nobody's events, and an erasure by it would only seem to have worked. */
+function checkId(pointer: string, id: string | undefined): void {
+  if (id === undefined || sensibleId(id) !== undefined) return;
+  const detail = 'expected an id of one person, not a placeholder, a word for nothing, or all zeros';
+  throw new Problem('field_invalid', `Cannot use ${pointer}: ${detail}`, { fields: [{ pointer, detail }] });
 }
 
 /** A person may have been on several sites of the same owner; an editor erases on his. */

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 
 import { eventTime } from '../domain/event-time.ts';
-import { isWordForNothing } from '../domain/lint/telling-nothing.ts';
 import { joined, MAX_CATEGORIES, NOTHING_SAID, readConsent } from '../domain/read-consent.ts';
 import type { SaidConsent } from '../domain/read-consent.ts';
 import { integrationsIn, wishesOf } from '../domain/sender-veto.ts';
 import type { SenderWishes } from '../domain/sender-veto.ts';
+import { sensibleId } from '../domain/sensible-id.ts';
 import { utf8Bytes } from '../domain/storage-budget.ts';
 import { Event } from '../schema/event.ts';
 import { fieldProblems } from '../schema/field-problems.ts';
@@ -99,11 +99,17 @@ function parseEvent(
   const consentProblem = consent.problem ?? tooMany(consent, besideBatch);
   if (consentProblem !== undefined) return invalid(consentProblem);
   if (consent.isUnclear || besideBatch.isUnclear) lint.push('consent_unclear');
-  const isNothing = typeof event.messageId === 'string' && isWordForNothing(event.messageId);
-  if (isNothing) lint.push('message_id_nothing');
-  const messageId = isNothing ? newId() : (event.messageId ?? newId());
+  const named = {
+    userId: idOf(event.userId, 'user_id_nothing', lint),
+    anonymousId: idOf(event.anonymousId, 'anonymous_id_nothing', lint),
+  };
+  const hasMessageId = idOf(event.messageId, 'message_id_nothing', lint) !== undefined;
+  const messageId = (hasMessageId ? event.messageId : undefined) ?? newId();
   const wishes = wishesOf({ ofEvent: integrationsIn(raw), besideBatch: integrations }, [consent, besideBatch]);
-  return { kind: 'parsed', event: { event, messageId, happenedAtMs: time.atMs, bytes, consent, wishes, lint } };
+  return {
+    kind: 'parsed',
+    event: { event: { ...event, ...named }, messageId, happenedAtMs: time.atMs, bytes, consent, wishes, lint },
+  };
 }
 
 /** The limit holds for what is kept: an event's own categories and those beside its batch. */
@@ -115,6 +121,14 @@ function tooMany(own: SaidConsent, besideBatch: SaidConsent): FieldProblem | und
         pointer: '/context/consent',
         detail: `expected at most ${MAX_CATEGORIES} consent categories with those beside the batch`,
       };
+}
+
+/** An id that is there and identifies nobody is left out, so that it joins nobody further on. */
+function idOf(id: string | null | undefined, code: LintCode, lint: LintCode[]): string | undefined {
+  if (id === null || id === undefined) return undefined;
+  const sensible = sensibleId(id);
+  if (sensible === undefined) lint.push(code);
+  return sensible;
 }
 
 function invalid(field: FieldProblem): Result {

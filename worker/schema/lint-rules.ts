@@ -195,11 +195,22 @@ export const LINT_RULES = {
   ),
   message_id_nothing: eventId(
     'mended',
-    'The messageId is a word for nothing, such as "undefined"; the event got one of its own.',
+    'The messageId is empty, a word for nothing such as "undefined", or a template; the event got one of its own.',
     'Send an id of the event: with one for all, all but the first would be duplicates.',
   ),
   event_id_email: eventId('mended', 'The event id was an e-mail address, and was hashed.', 'Send an id of the event.'),
   event_id_too_long: eventId('mended', 'The event id had over 64 characters, and was hashed.', 'Send a shorter one.'),
+
+  user_id_nothing: of('userId')(
+    'left_out',
+    'The user id is empty, a word for nothing such as "unknown" or "0", or a template.',
+    'Leave it out for people who are not logged in: one id for all would make them one person.',
+  ),
+  anonymous_id_nothing: of('anonymousId')(
+    'left_out',
+    'The anonymous id is empty, a word for nothing such as "null", all zeros, or a template.',
+    'Leave it out, or send an id of the browser: one id for all would make them one person.',
+  ),
 
   acxiom_id_not_text: acxiom('left_out', 'The Acxiom id is no text.', SEND_TEXT),
   acxiom_id_nothing: acxiom('left_out', 'The Acxiom id is a word for nothing, or a template.', LEAVE_OUT),

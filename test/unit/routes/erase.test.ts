@@ -214,3 +214,19 @@ describe('Global Privacy Control', () => {
     expect(silent.headers.getSetCookie()).toEqual([]);
   });
 });
+
+describe('an erasure by an id that identifies nobody', () => {
+  // Q2: it would find nothing, or everybody without an id, and seem to have worked.
+  it.each([
+    ['/user_id', { user_id: 'undefined' }],
+    ['/user_id', { user_id: '0', email: 'jane@example.com' }],
+    ['/user_id', { user_id: '{{user.id}}' }],
+    ['/anonymous_id', { anonymous_id: '00000000-0000-0000-0000-000000000000' }],
+    ['/anonymous_id', { anonymous_id: 'Anonymous' }],
+  ])('is refused and names %s: %j', async (pointer, body) => {
+    const response = await admin('/people/erase', { body });
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ pointer }] });
+  });
+});

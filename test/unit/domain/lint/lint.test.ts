@@ -252,6 +252,10 @@ const CASES: readonly Case[] = [
   mapped('event_id_email', 'eventId', 'john.doe@example.com', ({ eventId }) => eventId, JOHNS_HASH),
   mapped('event_id_too_long', 'eventId', 'x'.repeat(65), ({ eventId }) => eventId, sha256('x'.repeat(65))),
 
+  { code: 'user_id_nothing', event: { userId: 'Unknown' }, config: { send_external_id: true }, sent: externalId },
+  { code: 'user_id_nothing', event: { userId: 0 }, config: { send_external_id: true }, sent: externalId },
+  { code: 'anonymous_id_nothing', event: { anonymousId: 'undefined' }, sent: externalId },
+
   mapped('acxiom_id_not_text', 'acxiomID', {}, idOf('ACXIOM_ID')),
   mapped('acxiom_id_nothing', 'acxiomID', 'null', idOf('ACXIOM_ID')),
   mapped('acxiom_id_email', 'acxiomID', 'a@example.com', idOf('ACXIOM_ID')),
