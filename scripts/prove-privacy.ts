@@ -59,6 +59,19 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
     ],
   },
   {
+    claim: 'A stranger cannot erase or become somebody, and nobody is joined to another person',
+    files: [
+      'test/faults/strangers/a-stranger-erases.test.ts',
+      'test/faults/strangers/a-stranger-becomes-somebody.test.ts',
+      'test/faults/strangers/one-person.test.ts',
+      'test/unit/domain/reach.test.ts',
+      'test/unit/domain/unguessable-id.test.ts',
+      'test/unit/domain/same-person.test.ts',
+      'test/unit/domain/people-of-request.test.ts',
+      'test/unit/domain/sensible-id.test.ts',
+    ],
+  },
+  {
     claim: 'Who a visitor is stays in his browser, sealed: forged cookies are nobody, a new key loses nobody',
     files: ['test/unit/routes/sealed-identity.test.ts', 'test/unit/domain/sealed-box.test.ts'],
   },

@@ -14,6 +14,21 @@ export type Tagger = (person: Identifiers) => Promise<string[]>;
 /** Enough that two people of one source never share a tag, and no more. */
 const TAG_BYTES = 12;
 
+/** A person's tags by what they stand for; several where there are several keys. */
+export type NamedTags = { readonly [Kind in keyof Identifiers]?: readonly string[] };
+
+/** Gives a person's tags by what they stand for, so that two people can be told apart by them. */
+export async function namedTags(person: Identifiers, tagger: Tagger): Promise<NamedTags> {
+  const kinds = ['emailSha256', 'userId', 'anonymousId'] as const;
+  const tags = await Promise.all(kinds.map((kind) => tagger({ ...NAMELESS, [kind]: person[kind] })));
+  return Object.fromEntries(
+    kinds.map((kind, index) => [kind, tags[index]] as const).filter(([kind]) => person[kind] !== undefined),
+  );
+}
+
+/** Whom nothing names. */
+export const NAMELESS: Identifiers = { emailSha256: undefined, userId: undefined, anonymousId: undefined };
+
 /** Makes a tagger. With several keys it gives the tags under each, so that what was tagged before a rotation is found too. */
 export async function personTagger(keyRing: readonly Uint8Array[]): Promise<Tagger> {
   const keys = await Promise.all(keyRing.map(tagKey));

@@ -1,4 +1,5 @@
 import type { NewDelivery } from './ingest.ts';
+import { NAMELESS } from './person-tags.ts';
 import type { Identifiers } from './person-tags.ts';
 
 /**
@@ -13,12 +14,10 @@ export function sentIdentifiers(deliveries: readonly NewDelivery[], known: Ident
   );
   const userIds = deliveries.flatMap(({ element }) => element?.user.externalIds ?? []);
   return [
-    ...others(emails, known.emailSha256).map((emailSha256) => ({ ...NOBODY, emailSha256 })),
-    ...others(userIds, known.userId).map((userId) => ({ ...NOBODY, userId })),
+    ...others(emails, known.emailSha256).map((emailSha256) => ({ ...NAMELESS, emailSha256 })),
+    ...others(userIds, known.userId).map((userId) => ({ ...NAMELESS, userId })),
   ];
 }
-
-const NOBODY: Identifiers = { emailSha256: undefined, userId: undefined, anonymousId: undefined };
 
 function others(values: readonly string[], known: string | undefined): string[] {
   return [...new Set(values)].filter((value) => value !== known);

@@ -3,6 +3,7 @@ import type { Receipt } from '../domain/ingest.ts';
 import type { LateIdentity } from '../domain/late-identity.ts';
 import type { MemberTags } from '../domain/member-tags.ts';
 import { payloadShape } from '../domain/payload-shape.ts';
+import type { NamedTags } from '../domain/person-tags.ts';
 import type { ConversionEvent } from '../schema/conversion-event.ts';
 import type { DeliveryState, EraseReason } from '../schema/outcome.ts';
 import { Consents } from './consents.ts';
@@ -34,6 +35,8 @@ export const KEPT_STATES = ['pending', 'waiting', 'dead'] as const;
 /** An event as the outbox gets it: with whose it is, as keyed hashes. */
 export type Kept = Receipt & {
   person: readonly string[];
+  /** The same by what they stand for, of whoever the event is of: only where something waits for an e-mail. */
+  said?: NamedTags;
   /** Whether the collector was on the page's own site; left out where no page says where it is. */
   isFirstParty?: boolean;
   /** How long it was as it was sent, in bytes: what is kept of it is measured by that. */

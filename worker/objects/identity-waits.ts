@@ -1,11 +1,18 @@
-import type { DeliveryKey } from './deliveries.ts';
+import type { NamedTags } from '../domain/person-tags.ts';
+import { likeness } from '../domain/same-person.ts';
+import type { PersonIds } from '../domain/same-person.ts';
+import type { DeliveryKey, Kept } from './deliveries.ts';
 import { identifiedFacts } from './event-facts.ts';
 import type { Sql } from './sql.ts';
 
 /** Who a visitor turned out to be, for the conversions of his that wait for it. */
 export type Introduction = {
-  /** His tags, by which what waits is found. */
+  /** By which what waits may be found: see `reachableBy` in domain/reach.ts. */
   tags: readonly string[];
+  /** By which an erasure finds what is completed with them. */
+  person: readonly string[];
+  /** The same by what they stand for, under every key: what waits for somebody else is left alone. */
+  said?: NamedTags;
   /** Those that may have it: he agreed to what they ask for. */
   integrationIds: readonly string[];
   /** A `LateIdentity` as JSON text, sealed. */
@@ -16,6 +23,8 @@ export type Introduction = {
 };
 
 type Row = { lane_id: number; event_id: string; event_seq: number; person: string };
+
+const KINDS = ['emailSha256', 'userId', 'anonymousId'] as const;
 
 /** An `identify` may overtake the conversion before it on its way here: it is remembered this long, in memory only. */
 const OVERTAKING_MS = 60_000;
@@ -36,18 +45,16 @@ export class IdentityWaits {
     this.#sql = sql;
   }
 
-  /** Something new waits: found from now on by these tags. */
-  begin({ laneId, eventId }: DeliveryKey, tags: readonly string[], nowMs: number): void {
-    for (const tag of tags)
-      this.#sql.exec(
-        'INSERT INTO identity_waits (tag, lane_id, event_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-        tag,
-        laneId,
-        eventId,
-      );
+  /** Something new waits: found from now on by its person's tags. */
+  begin(
+    delivery: DeliveryKey,
+    { person, said = {}, receivedAtMs: nowMs }: Pick<Kept, 'person' | 'said' | 'receivedAtMs'>,
+  ): void {
+    for (const tag of person)
+      this.#find(delivery, { tag, kind: KINDS.find((kind) => said[kind]?.includes(tag) === true) });
     this.#forgetOldOvertaking(nowMs);
     for (const { introduction } of this.#overtaking)
-      if (introduction.tags.some((tag) => tags.includes(tag))) this.#complete(introduction, nowMs);
+      if (introduction.tags.some((tag) => person.includes(tag))) this.#complete(introduction, nowMs);
   }
 
   /** What waits for this visitor gets to know who he is, and goes if there is an e-mail. */
@@ -60,7 +67,7 @@ export class IdentityWaits {
   /** A visitor is forgotten: nothing that comes later is to be completed with him. */
   forget(tags: readonly string[]): void {
     this.#overtaking = this.#overtaking.filter(
-      ({ introduction }) => !introduction.tags.some((tag) => tags.includes(tag)),
+      ({ introduction }) => ![...introduction.tags, ...introduction.person].some((tag) => tags.includes(tag)),
     );
   }
 
@@ -113,24 +120,42 @@ export class IdentityWaits {
     return row?.next ?? undefined;
   }
 
-  #complete({ tags, integrationIds, sealed, hasEmail, hasNames }: Introduction, nowMs: number): void {
+  #find({ laneId, eventId }: DeliveryKey, { tag, kind }: { tag: string; kind: keyof NamedTags | undefined }): void {
+    this.#sql.exec(
+      'INSERT INTO identity_waits (tag, lane_id, event_id, kind) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      tag,
+      laneId,
+      eventId,
+      kind ?? null,
+    );
+  }
+
+  #complete(introduction: Introduction, nowMs: number): void {
+    const { person, sealed, hasEmail, hasNames, said = {} } = introduction;
+    const theirs = this.#waitingFor(introduction).filter(
+      ({ named }) => likeness(named, asNamedBy(named, said)) !== 'somebody_else',
+    );
+    if (theirs.length === 0) return;
     const met = this.#sql
       .exec<Row>(
         `UPDATE deliveries SET late = ?, state = iif(?, 'pending', state), enqueued_at_ms = ?,
            person = person || ' ' || ?
-         WHERE state = 'waiting'
-           AND (lane_id, event_id) IN (
-             SELECT lane_id, event_id FROM identity_waits WHERE tag IN (SELECT value FROM json_each(?)))
-           AND lane_id IN (SELECT id FROM lanes WHERE integration_id IN (SELECT value FROM json_each(?)))
+         WHERE state = 'waiting' AND (lane_id, event_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))
          RETURNING lane_id, event_id, event_seq, person`,
         sealed,
         hasEmail ? 1 : 0,
         nowMs,
-        tags.join(' '),
-        JSON.stringify(tags),
-        JSON.stringify(integrationIds),
+        person.join(' '),
+        JSON.stringify(theirs.map(({ laneId, eventId }) => [laneId, eventId])),
       )
       .toArray();
+    // Whoever comes next must not contradict them either.
+    if (!hasEmail)
+      for (const { named, ...delivery } of theirs)
+        for (const kind of KINDS) {
+          const tag = said[kind]?.find((one) => person.includes(one));
+          if (named[kind] === undefined && tag !== undefined) this.#find(delivery, { tag, kind });
+        }
     if (hasEmail) this.end(met);
     // The event's receipt says what it is sent with.
     for (const { event_seq: seq } of met) {
@@ -141,7 +166,46 @@ export class IdentityWaits {
     }
   }
 
+  /** What somebody may complete, each with who it is known to be of. */
+  #waitingFor({ tags, integrationIds }: Introduction): (DeliveryKey & { named: PersonIds })[] {
+    const rows = this.#sql
+      .exec<{ lane_id: number; event_id: string; person: string }>(
+        `SELECT lane_id, event_id, person FROM deliveries
+         WHERE state = 'waiting'
+           AND (lane_id, event_id) IN (
+             SELECT lane_id, event_id FROM identity_waits WHERE tag IN (SELECT value FROM json_each(?)))
+           AND lane_id IN (SELECT id FROM lanes WHERE integration_id IN (SELECT value FROM json_each(?)))`,
+        JSON.stringify(tags),
+        JSON.stringify(integrationIds),
+      )
+      .toArray();
+    return rows.map(({ lane_id: laneId, event_id: eventId, person }) => ({
+      laneId,
+      eventId,
+      named: this.#named({ laneId, eventId }, person),
+    }));
+  }
+
+  #named({ laneId, eventId }: DeliveryKey, person: string): PersonIds {
+    const rows = this.#sql
+      .exec<{ tag: string; kind: string }>(
+        `SELECT tag, kind FROM identity_waits
+         WHERE tag IN (SELECT value FROM json_each(?)) AND lane_id = ? AND event_id = ? AND kind IS NOT NULL`,
+        JSON.stringify(person.split(' ')),
+        laneId,
+        eventId,
+      )
+      .toArray();
+    return Object.fromEntries(rows.map(({ tag, kind }) => [kind, tag]));
+  }
+
   #forgetOldOvertaking(nowMs: number): void {
     this.#overtaking = this.#overtaking.filter(({ atMs }) => Math.abs(nowMs - atMs) < OVERTAKING_MS);
   }
+}
+
+/** Somebody's tags, each under the key that the other's is under, so that the two can be compared. */
+function asNamedBy(other: PersonIds, said: NamedTags): PersonIds {
+  const named = KINDS.map((kind) => [kind, said[kind]?.find((tag) => tag === other[kind]) ?? said[kind]?.[0]] as const);
+  return Object.fromEntries(named.filter(([, tag]) => tag !== undefined));
 }

@@ -74,8 +74,7 @@ export class Intake {
       this.#insertRepeat(receipt, wanted, consents);
     if (seq === undefined) return 'duplicate';
     const own = wanted.filter((delivery) => this.#insertDelivery(delivery, receipt, seq));
-    for (const delivery of own)
-      if (delivery.waitsUntilMs !== undefined) this.#waits.begin(delivery, receipt.person, receipt.receivedAtMs);
+    for (const delivery of own) if (delivery.waitsUntilMs !== undefined) this.#waits.begin(delivery, receipt);
     if (own.length < wanted.length) this.#leaveWith(seq, own, 'duplicate');
     return 'kept';
   }

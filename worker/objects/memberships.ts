@@ -56,9 +56,21 @@ export class Memberships {
     };
   }
 
-  /** Forgets a person, by his tags. */
+  /** Forgets a person by their tags: as the source knows them, in any browser, and whoever it was in theirs. */
   erase(tags: readonly string[]): void {
-    this.#sql.exec('DELETE FROM memberships WHERE tag IN (SELECT value FROM json_each(?))', JSON.stringify(tags));
+    const named = JSON.stringify(tags);
+    this.#sql.exec('DELETE FROM memberships WHERE tag IN (SELECT value FROM json_each(?))', named);
+    this.#sql.exec(
+      `DELETE FROM memberships WHERE (tag, mapping_id) IN (
+         SELECT memberships.tag, mapping_id FROM json_each(?) AS name CROSS JOIN memberships
+         WHERE memberships.tag > name.value || '.' AND memberships.tag < name.value || '/')`,
+      named,
+    );
+    this.#sql.exec(
+      `DELETE FROM memberships
+       WHERE instr(tag, '.') > 0 AND substr(tag, instr(tag, '.') + 1) IN (SELECT value FROM json_each(?))`,
+      named,
+    );
   }
 
   /** Forgets what nobody has said anything of for long. */
@@ -96,18 +108,19 @@ export class Memberships {
   }
 
   /** Returns whether the person was none before. What comes late does not turn round what happened after it. */
-  #join(mappingId: string, { happenedAtMs, receivedAtMs }: Kept, { tags, known }: MemberTags): boolean {
+  #join(mappingId: string, { happenedAtMs, receivedAtMs }: Kept, { tags, known, elsewhere = [] }: MemberTags): boolean {
+    const names = [...known, elsewhere];
     const rows = this.#sql
       .exec<Row>(
         `SELECT tag, is_member, changed_at_ms, seen_at_ms FROM memberships
          WHERE mapping_id = ? AND tag IN (SELECT value FROM json_each(?))`,
         mappingId,
-        JSON.stringify(known.flat()),
+        JSON.stringify(names.flat()),
       )
       .toArray();
-    // His best name decides: an identify that ends a membership may have left the others out.
+    // The best name decides: an identify that ends a membership may have left the others out.
     const telling =
-      known.map((name) => rows.filter(({ tag }) => name.includes(tag))).find((own) => own.length > 0) ?? [];
+      names.map((name) => rows.filter(({ tag }) => name.includes(tag))).find((own) => own.length > 0) ?? [];
     const isMember = telling.some((row) => row.is_member === 1);
     if (!isMember && telling.some((row) => row.changed_at_ms > happenedAtMs)) return false;
     const fresh = new Set(

@@ -200,4 +200,11 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
 
   CREATE INDEX consents_hash ON consents (hash);
   `,
+  `
+  -- What a tag stands for: emailSha256, userId or anonymousId of whoever the event is of; null for anything else.
+  ALTER TABLE identity_waits ADD COLUMN kind TEXT;
+
+  -- Memberships that a browser brought, found by the browser's tag, which stands behind the person's.
+  CREATE INDEX memberships_browser ON memberships (substr(tag, instr(tag, '.') + 1)) WHERE instr(tag, '.') > 0;
+  `,
 ];

@@ -77,6 +77,10 @@ function reasonIn(
   { person, introduction, member }: Kept,
 ): EraseReason | undefined {
   if (erased.size === 0) return undefined;
-  const names = [...person, ...(introduction?.tags ?? []), ...(member?.known.flat() ?? [])];
+  const names = [
+    ...person,
+    ...(introduction === undefined ? [] : [...introduction.tags, ...introduction.person]),
+    ...(member === undefined ? [] : [...member.known.flat(), ...(member.elsewhere ?? [])]),
+  ];
   return names.map((tag) => erased.get(tag)).find((reason) => reason !== undefined);
 }

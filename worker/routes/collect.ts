@@ -2,24 +2,19 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 
 import { isAllowedOrigin } from '../domain/allowed-origin.ts';
-import { hasRefused } from '../domain/has-refused.ts';
-import { personTagger } from '../domain/person-tags.ts';
-import type { SaidConsent } from '../domain/read-consent.ts';
-import { forgotten, personOf } from '../domain/visitor.ts';
+import { forgotten } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
 import { logFault } from '../objects/log-fault.ts';
 import type { Event } from '../schema/event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
-import { answerPage, lastSaid } from './answer-page.ts';
-import { consentFacts } from './consent-facts.ts';
+import { answerPage } from './answer-page.ts';
 import { countRefusals } from './count-refusals.ts';
 import { decideAll } from './decide-all.ts';
 import { batch, single } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
 import { passesSieve } from './flood-sieve.ts';
 import { keepEvents, outboxUnavailable } from './keep-events.ts';
-import { keyRingOf } from './key-ring.ts';
 import { MAX_EVENT_BYTES, parseEvents } from './parse-events.ts';
 import type { ParsedEvent, RejectedEvent } from './parse-events.ts';
 import { Problem } from './problem.ts';
@@ -28,6 +23,7 @@ import { keyOf, senderOf } from './source-key.ts';
 import type { Sender } from './source-key.ts';
 import { readVisitor, STRANGER } from './visitor-cookies.ts';
 import type { ReadVisitor } from './visitor-cookies.ts';
+import { withdrawnTags } from './withdrawals.ts';
 
 /** What a key may send at once; interfaces.md section 3. */
 const LIMITS = {
@@ -100,17 +96,19 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
     sender,
     visitor: envelope.isReset ? forgotten(read.visitor) : read.visitor,
     anonymousId: sender.isServer ? undefined : anonymousId,
+    // A browser says from which page a POST comes, or sends the cookie that it got.
+    isBrowser: read.anonymousId !== undefined || c.req.header('Origin') !== undefined,
     nowMs,
   });
   const refused = rejected.map(({ name }) => ({ name, atMs: nowMs }));
   await keepEvents(c, { sender, receipts, rejected: refused, consent: envelope.consent.categories, bytes });
+  await eraseIfRefused(c, { envelope, parsed, sender, read });
   const answer = {
     success: true,
     accepted: parsed.length,
     ...(rejected.length > 0 && { rejected: rejected.map(shown) }),
   };
   if (sender.isServer) return c.json(answer);
-  await eraseIfRefused(c, { envelope, parsed, sender, read });
   return answerPage(c, { answer, envelope, parsed, sender, read, visitor, anonymousId, nowMs });
 }
 
@@ -183,33 +181,15 @@ function shown({ index, messageId, type, detail, pointer }: RejectedEvent): Fiel
   };
 }
 
-/** A page has one visitor, and an SDK with a write key a few: so many of a request are looked for. */
-const MAX_REFUSING = 20;
-
-/** A visitor who takes his consent back takes with it what still waits for him. */
+/** Whoever takes their consent back takes with it what still waits for them. */
 async function eraseIfRefused(
   c: CollectContext,
-  {
-    envelope,
-    parsed,
-    sender,
-    read,
-  }: { envelope: Envelope; parsed: readonly ParsedEvent[]; sender: Sender; read: ReadVisitor },
+  request: { envelope: Envelope; parsed: readonly ParsedEvent[]; sender: Sender; read: ReadVisitor },
 ): Promise<void> {
-  const isRefused = (said: SaidConsent): boolean => hasRefused(sender.config, consentFacts(c, said, envelope, sender));
-  const { emailSha256, userId } = read.visitor.identity;
-  const visitor = isRefused(lastSaid(envelope)) ? [{ emailSha256, userId, anonymousId: read.anonymousId }] : [];
-  // An SDK keeps ids of its own, and says them with the event that says no; other people's events stand beside it.
-  const named = parsed
-    .filter(({ consent }) => isRefused(consent))
-    .slice(0, MAX_REFUSING)
-    .map(({ event }) => ({ emailSha256: undefined, userId: undefined, anonymousId: undefined, ...personOf(event) }));
-  if (visitor.length + named.length === 0) return;
-  const tagsOf = await personTagger(keyRingOf(c.env.ENCRYPTION_KEY));
-  const tags = new Set((await Promise.all([...visitor, ...named].map(tagsOf))).flat());
-  if (tags.size === 0) return;
+  const tags = await withdrawnTags(c, request);
+  if (tags.length === 0) return;
   try {
-    await c.env.OUTBOX.getByName(sender.config.source.id).erasePerson([...tags], 'consent_withdrawn');
+    await c.env.OUTBOX.getByName(request.sender.config.source.id).erasePerson(tags, 'consent_withdrawn');
   } catch (error) {
     logFault('collect.erase', error);
     throw outboxUnavailable();

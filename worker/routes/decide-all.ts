@@ -2,33 +2,28 @@ import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 
 import { isBot } from '../domain/bot.ts';
-import type { ConsentFacts } from '../domain/consent.ts';
 import { eventWork } from '../domain/event-work.ts';
 import { RequestWork } from '../domain/fql/work-budget.ts';
 import { identityOf, mergeIdentity } from '../domain/identity.ts';
-import type { Identity } from '../domain/identity.ts';
-import { awaitingIdentity, ingest } from '../domain/ingest.ts';
+import { ingest } from '../domain/ingest.ts';
 import { isInternal } from '../domain/internal-traffic.ts';
-import { consentForLater } from '../domain/late-identity.ts';
-import { memberTags } from '../domain/member-tags.ts';
 import { PeopleOfRequest } from '../domain/people-of-request.ts';
 import { personTagger } from '../domain/person-tags.ts';
-import type { Identifiers, Tagger } from '../domain/person-tags.ts';
+import type { Tagger } from '../domain/person-tags.ts';
+import type { Speaker } from '../domain/reach.ts';
 import { isVetoed } from '../domain/sender-veto.ts';
 import type { SenderWishes } from '../domain/sender-veto.ts';
-import { sentIdentifiers } from '../domain/sent-identifiers.ts';
 import { isSameSite } from '../domain/site.ts';
-import { personOf } from '../domain/visitor.ts';
 import type { Visitor } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
 import type { Kept } from '../objects/deliveries.ts';
 import type { Event } from '../schema/event.ts';
-import type { SourceConfig } from '../schema/source-config.ts';
 import { SOURCE_DEFAULTS } from '../schema/source.ts';
 import { consentFacts } from './consent-facts.ts';
 import type { Envelope } from './envelope.ts';
 import { keyRingOf } from './key-ring.ts';
 import type { ParsedEvent } from './parse-events.ts';
+import { peopleTags } from './people-tags.ts';
 import type { Sender } from './source-key.ts';
 
 /** After so many, a few milliseconds' work, the requests of others have their turn. */
@@ -45,13 +40,17 @@ export async function decideAll(
     sender,
     visitor: known,
     anonymousId,
+    isBrowser,
     nowMs,
   }: {
     parsed: readonly ParsedEvent[];
     envelope: Envelope;
     sender: Sender;
     visitor: Visitor;
+    /** The browser's own id; a server has none. */
     anonymousId: string | undefined;
+    /** It comes from a browser, and not from a server's SDK that uses the write key. */
+    isBrowser: boolean;
     nowMs: number;
   },
 ): Promise<{ receipts: Kept[]; visitor: Visitor }> {
@@ -59,6 +58,7 @@ export async function decideAll(
   const reach = reachOf(c.req.raw, sender);
   const tagsOf = await taggersOf(c);
   const people = new PeopleOfRequest(known, sender);
+  const speaker: Speaker = sender.isServer ? { key: 'server_key' } : { key: 'write_key', browserId: anonymousId };
   const requestWork = new RequestWork();
   let stepsInARow = 0;
   for (const { event, messageId, happenedAtMs, bytes, consent: said, wishes, lint: ownLint } of parsed) {
@@ -91,55 +91,25 @@ export async function decideAll(
       await scheduler.wait(0);
       stepsInARow = 0;
     }
-    // What leads to no delivery holds nothing of a person, so there is nothing to find again.
-    const ids = {
-      emailSha256: identity.emailSha256,
-      userId: identity.userId,
-      anonymousId: personOf(event).anonymousId ?? anonymousId,
+    const facts = {
+      identity,
+      speaker,
+      isBrowser,
+      isNobodys: isNobodys !== undefined,
+      config: sender.config,
+      consent,
+      wishes,
+      tagsOf,
     };
-    const named = receipt.deliveries.length === 0 ? [] : [ids, ...sentIdentifiers(receipt.deliveries, ids)];
-    const tags = await Promise.all(named.map(tagsOf.write));
-    const isMembership = receipt.membershipsLeft.length > 0 || receipt.deliveries.some(({ mappingId }) => mappingId);
-    const member = isMembership ? { member: await memberTags(ids, tagsOf) } : {};
-    const introduction =
-      isNobodys === undefined
-        ? await introductionOf(c, event, { identity, own: ids, config: sender.config, consent, wishes })
-        : undefined;
     receipts.push({
       ...receipt,
       ...reach,
       sentBytes: bytes,
       ...(sender.isServer && { isFromServer: true }),
-      person: tags.flat(),
-      ...member,
-      ...(introduction && { introduction }),
+      ...(await peopleTags(receipt, event, facts)),
     });
   }
   return { receipts, visitor: people.browser };
-}
-
-/** Who the visitor says he is, for the conversions of his that wait for it: only where some integration holds them. */
-async function introductionOf(
-  c: CollectContext,
-  event: Event,
-  {
-    identity,
-    own,
-    config,
-    consent,
-    wishes,
-  }: { identity: Identity; own: Identifiers; config: SourceConfig; consent: ConsentFacts; wishes: SenderWishes },
-): Promise<Kept['introduction']> {
-  if (event.type !== 'identify') return undefined;
-  const integrationIds = awaitingIdentity(config, consent, wishes);
-  const hasEmail = identity.emailSha256 !== undefined;
-  const hasNames = identity.firstName !== undefined && identity.lastName !== undefined;
-  if (integrationIds.length === 0 || !(hasEmail || hasNames)) return undefined;
-  // What waits may have been tagged before a key was rotated.
-  const tagsOf = await personTagger(keyRingOf(c.env.ENCRYPTION_KEY));
-  const asked = new Set(config.integrations.flatMap(({ consent_categories: categories }) => categories));
-  const late = { identity, consent: consentForLater(consent, asked) };
-  return { tags: await tagsOf(own), integrationIds, ...late, hasEmail, hasNames };
 }
 
 /** This is true when the sender leaves out every integration of the source. */

@@ -6,6 +6,7 @@ import type { Click } from '../domain/click-id.ts';
 import type { Identity } from '../domain/identity.ts';
 import { IV_BYTES, open, seal } from '../domain/sealed-box.ts';
 import { cookieDomain, isSameSite } from '../domain/site.ts';
+import { isRandomUuid } from '../domain/unguessable-id.ts';
 import { CLICK_LIFETIME_MS, IDENTITY_LIFETIME_MS } from '../domain/visitor.ts';
 import type { Visitor } from '../domain/visitor.ts';
 import { isFields } from '../schema/fields.ts';
@@ -22,8 +23,6 @@ type CookieName = (typeof COOKIES)[keyof typeof COOKIES];
 
 /** Chromium and Firefox keep no cookie longer (measured 2026-11). */
 const ANONYMOUS_ID_LIFETIME_MS = 400 * 24 * 60 * 60 * 1000;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A visitor as his cookies have him, and which cookies those were. */
 export type ReadVisitor = { visitor: Visitor; anonymousId: string | undefined; present: ReadonlySet<CookieName> };
@@ -59,7 +58,8 @@ export async function readVisitor(
       click: pastClick(texts[COOKIES.click], nowMs),
       liFatId: validClickId(texts[COOKIES.liFatId]),
     },
-    anonymousId: anonymousId !== undefined && UUID.test(anonymousId) ? anonymousId : undefined,
+    // One that could be guessed would reach what another browser has under it.
+    anonymousId: anonymousId !== undefined && isRandomUuid(anonymousId) ? anonymousId : undefined,
     present: new Set(Object.values(COOKIES).filter((name) => texts[name] !== undefined)),
   };
 }

@@ -68,6 +68,7 @@ export function aReceipt({
     ...(introduces !== undefined && {
       introduction: {
         tags: [introduces],
+        person: [introduces],
         integrationIds: ['int_a', 'int_b', 'int_c'],
         identity: { emailSha256: 'a'.repeat(64) },
         consent: { categories: {}, policy: 'granted', country: undefined },

@@ -10,12 +10,18 @@ import { NOW, DAY_MS } from '../support/an-event.ts';
 const MAPPING = 'map_1';
 
 /** Of a person: his names, the best first. */
-type Change = { tags: readonly string[]; known: readonly (readonly string[])[]; isMember: boolean; atMs: number };
+type Change = {
+  tags: readonly string[];
+  known: readonly (readonly string[])[];
+  elsewhere?: readonly string[];
+  isMember: boolean;
+  atMs: number;
+};
 
 let messages = 0;
 
 /** An identify that begins or ends a membership. */
-const aChange = ({ tags, known, isMember, atMs }: Change): Kept => {
+const aChange = ({ tags, known, elsewhere = [], isMember, atMs }: Change): Kept => {
   messages += 1;
   return {
     messageId: `message-${messages}`,
@@ -46,7 +52,7 @@ const aChange = ({ tags, known, isMember, atMs }: Change): Kept => {
     lint: [],
     ruleLint: [],
     person: [],
-    member: { tags, known },
+    member: { tags, known, elsewhere },
   };
 };
 
@@ -186,5 +192,55 @@ describe('a membership', () => {
     });
 
     expect(payloads).toEqual([]);
+  });
+});
+
+// T8: with a write key a person is somebody within a browser.
+describe('a membership within a browser', () => {
+  const within = (browser: string, change: Change): Change => ({
+    ...change,
+    tags: change.tags.map((tag) => `${tag}.${browser}`),
+    known: change.known.map((name) => name.map((tag) => `${tag}.${browser}`)),
+    elsewhere: change.known.flat(),
+  });
+
+  it('neither begins nor ends that of the source, or of another browser', async () => {
+    expect(
+      await conversionsOf([
+        within('stranger', joins(['user'], NOW)),
+        joins(['user'], NOW + 1),
+        within('stranger', leaves(['user'], NOW + 2)),
+        joins(['user'], NOW + 3),
+        leaves(['user'], NOW + 4),
+        within('another', joins(['ann'], NOW + 5)),
+        within('stranger', leaves(['ann'], NOW + 6)),
+        within('another', joins(['ann'], NOW + 7)),
+      ]),
+    ).toEqual([true, true, false, false, false, true, false, false]);
+  });
+
+  it('is adopted from what was kept before browsers were kept apart, without a second conversion', async () => {
+    expect(
+      await conversionsOf([
+        joins(['user'], NOW),
+        within('own', joins(['user'], NOW + 1)),
+        within('own', leaves(['user'], NOW + 2)),
+        within('own', joins(['user'], NOW + 3)),
+      ]),
+    ).toEqual([true, false, false, true]);
+  });
+
+  it.each([
+    ['the person', 'user', true],
+    ['the browser', 'own', true],
+    ['somebody else', 'use', false],
+  ])('is forgotten with %s', async (_, erased, isNew) => {
+    const again = await inAnOutbox((memberships) => {
+      memberships.apply(aChange(within('own', joins(['user'], NOW))), ['sealed']);
+      memberships.erase([erased]);
+      return memberships.apply(aChange(within('own', joins(['user'], NOW + 1))), ['sealed']);
+    });
+
+    expect(again.receipt.deliveries.length > 0).toBe(isNew);
   });
 });
