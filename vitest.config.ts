@@ -15,6 +15,14 @@ const overHttp = (name: string, timeoutMs: number) => ({
 /** Folders whose code keeps nothing. */
 const PURE = ['console', 'domain', 'linkedin', 'schema'].map((folder) => `test/unit/${folder}/**/*.test.ts`);
 
+/** How much `test/unit/routes/fuzz.test.ts` sends, and from which seed on. */
+const fuzz = Object.fromEntries(
+  ['FUZZ_INPUTS', 'FUZZ_SEED'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }),
+);
+
 /** Our code in workerd, file by file. */
 const inWorkerd = (name: string, tests: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
   plugins: [
@@ -26,6 +34,7 @@ const inWorkerd = (name: string, tests: { include: string[]; exclude?: string[];
           ENCRYPTION_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
           // Where the tests ask; see test/unit/support/api.ts.
           PUBLIC_URL: 'https://t.example.com',
+          ...fuzz,
         },
       },
     }),

@@ -1,9 +1,8 @@
-import { Big } from 'big.js';
-
 import type { ConversionValue } from '../schema/conversion-event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import type { LintCode } from '../schema/lint-rules.ts';
+import { Big } from './big.ts';
 import { decimal } from './decimal.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';

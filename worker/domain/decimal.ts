@@ -1,5 +1,4 @@
-import { Big } from 'big.js';
-
+import { Big } from './big.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 
