@@ -29,6 +29,7 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
       'test/unit/routes/consent-spellings.test.ts',
       'test/unit/domain/read-consent.test.ts',
       'test/unit/routes/sender-veto.test.ts',
+      'test/e2e/tag/consent-spellings.test.ts',
     ],
   },
   {

@@ -330,8 +330,14 @@ const getType = require('getType');
 const getUrl = require('getUrl');
 const injectScript = require('injectScript');
 const isConsentGranted = require('isConsentGranted');
+const makeString = require('makeString');
 const makeTableMap = require('makeTableMap');
 const templateStorage = require('templateStorage');
+
+// The one reader of consent values (worker/schema/consent-value.ts), which a template cannot import: a test compares them.
+const isYes = (value) =>
+  ['string', 'number', 'boolean'].indexOf(getType(value)) >= 0 &&
+  ['true', 'granted', 'yes', 'on', '1'].indexOf(makeString(value).trim().toLowerCase()) >= 0;
 
 const isThere = () => getType(copyFromWindow('_df.track')) === 'function';
 
@@ -384,7 +390,7 @@ const act = () => {
     const traits = makeTableMap(data.traits || [], 'name', 'value') || {};
     call('identify', data.userId ? [data.userId, traits] : [traits]);
   }
-  if (data.action === 'consent') call('consent', [{ advertising: data.advertising === 'granted' }]);
+  if (data.action === 'consent') call('consent', [{ advertising: isYes(data.advertising) }]);
   if (data.action === 'reset') call('reset', []);
 };
 

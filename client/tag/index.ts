@@ -1,3 +1,4 @@
+import { isYes } from '../../worker/schema/consent-value.ts';
 import { clickIdIn } from './click-id.ts';
 import { COOKIE_NAMES, readCookie, removeCookie, widestCookieDomain, writeCookie, type CookieName } from './cookies.ts';
 import type { KeptCall, Stub } from './kept-call.ts';
@@ -5,11 +6,28 @@ import { newMessageId } from './message-id.ts';
 import { isPrerendering, watchPageViews } from './page-views.ts';
 import { listen, safely } from './safely.ts';
 import { createSender } from './sender.ts';
-import type { CallOptions, Tag, TagOptions } from './tag.ts';
+import type { CallOptions, ConsentValue, Tag, TagOptions } from './tag.ts';
 import { toJson } from './to-json.ts';
 import type { Carried, Consent } from './wire.ts';
 
-export type { CallOptions, Tag, TagOptions } from './tag.ts';
+interface Person {
+  readonly userId?: string | undefined;
+  readonly traits?: object;
+}
+
+interface EventFields {
+  readonly event?: string;
+  readonly name?: string | undefined;
+  readonly properties?: object | undefined;
+  readonly traits?: object;
+}
+
+/** For comparing: the same address in another case is the same person's. */
+const emailIn = (fields: { email?: string } | undefined) => safely(() => fields?.email?.trim().toLowerCase());
+
+const areTwo = (one: string | undefined, other: string | undefined) => one && other && one !== other;
+
+export type { CallOptions, ConsentValue, Tag, TagOptions } from './tag.ts';
 
 /**
  * Starts the tag on this page.
@@ -23,31 +41,33 @@ export type { CallOptions, Tag, TagOptions } from './tag.ts';
  */
 export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
   const endpoint = new URL(options.endpoint.replace(/\/*$/, '/'), location.href);
-  // Then its own cookies may be out of its reach, so the tag carries them; see `carry` below.
-  const isElsewhere = endpoint.origin !== location.origin;
   let { cookieDomain } = options;
-  let consent: Consent | undefined = options.consent === 'granted' ? { advertising: true } : undefined;
+  /** Of advertising; undefined while nothing was said. */
+  let isGranted: ConsentValue = options.consent === 'granted' || undefined;
+  let consent: Consent | undefined = isGranted && { advertising: true };
   let clickId: string | undefined;
   let keptClickId: string | undefined;
-  let userId: string | undefined;
-  let traits: object | undefined;
+  let person: Person = {};
   let referrer = document.referrer;
   /** The call that is being made: the facts are those of its moment. */
   let asOf: KeptCall = ['', []];
 
-  const isDenied = () => consent?.advertising === false;
+  const isDenied = () => isGranted === false;
   const isHeld = () =>
-    isPrerendering() ||
-    ((options.consent === 'required' || navigator.globalPrivacyControl) && consent?.advertising === undefined);
+    isPrerendering() || ((options.consent === 'required' || navigator.globalPrivacyControl) && isGranted === undefined);
 
   const sender = createSender(
-    `${endpoint.href}v1/batch`,
+    `${endpoint}v1/batch`,
     () => ({
       writeKey: options.writeKey,
       sentAt: new Date(),
       consent,
       cookieDomain,
-      carried: isElsewhere ? Object.fromEntries(COOKIE_NAMES.map((name) => [name, readCookie(name)])) : undefined,
+      // Elsewhere its own cookies may be out of its reach, so the tag carries them; see `carry` below.
+      carried:
+        endpoint.origin !== location.origin
+          ? Object.fromEntries(COOKIE_NAMES.map((name) => [name, readCookie(name)]))
+          : undefined,
     }),
     isHeld,
     carry,
@@ -57,20 +77,23 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     track: (event, properties, callOptions) => record('track', { event, properties }, callOptions),
     page: (name, properties, callOptions) => record('page', { name, properties }, callOptions),
     identify(idOrTraits?: string | object, traitsOfId?: object, callOptions?: CallOptions) {
-      let given = traitsOfId;
-      if (typeof idOrTraits === 'object') given = idOrTraits;
-      else userId = idOrTraits ?? userId;
+      const [userId, given] = typeof idOrTraits === 'object' ? [undefined, idOrTraits] : [idOrTraits, traitsOfId];
       // Through JSON: the page may change its object later, and spreading it could run into a getter that throws.
-      const known: object = JSON.parse(toJson(given ?? {}));
-      traits = { ...traits, ...known };
-      return record('identify', { traits: known }, callOptions);
+      const traits: object = JSON.parse(toJson(given ?? {}));
+      person = knownOf(traits, userId);
+      person = { userId: userId ?? person.userId, traits: { ...person.traits, ...traits } };
+      return record('identify', { traits }, callOptions);
     },
-    consent(categories) {
+    consent(said) {
       const wasDenied = isDenied();
       // Of a visitor who was asked before anything was kept of him the collector has nothing to forget. Of an earlier
       // visit, the cookie tells.
       const isKnown = !isHeld() || readCookie('li_fat_id');
-      consent = { ...consent, ...categories };
+      if (typeof said === 'object' && said && !Array.isArray(said))
+        for (const name of Object.keys(said))
+          consent = { ...consent, [name]: name === 'source' ? said[name] : isYes(safely(() => said[name])) };
+      else consent = { '*': isYes(said) };
+      isGranted = consent?.['advertising'] ?? consent?.['*'];
       if (isDenied() && !wasDenied) {
         sender.drop();
         keptClickId = undefined;
@@ -81,7 +104,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
       sender.wake();
     },
     reset() {
-      userId = traits = undefined;
+      person = {};
       // At once, for the answer to the notice may find the page gone.
       removeCookie('_dfid');
       removeCookie('_df_identity');
@@ -98,13 +121,18 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     return safely(() => Reflect.get(methods, call[0])(...call[1]));
   };
 
-  const record = (type: string, fields: object, callOptions: CallOptions | undefined): string => {
+  /** What is known of whom a call is about: of somebody else, by another e-mail or user id, nothing. */
+  const knownOf = (fields: object | undefined, userId?: string): Person =>
+    areTwo(emailIn(fields), emailIn(person.traits)) || areTwo(userId, person.userId) ? {} : person;
+
+  const record = (type: string, fields: EventFields, callOptions: CallOptions | undefined): string => {
     const [, , timeMs = Date.now(), url = location.href, keptId] = asOf;
     const messageId = callOptions?.messageId ?? keptId ?? newMessageId();
+    const known = knownOf(fields.properties);
     const event = toJson({
       type,
       ...fields,
-      userId,
+      userId: known.userId,
       messageId,
       timestamp: callOptions?.timestamp ?? new Date(timeMs),
       context: {
@@ -114,7 +142,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
         bot: navigator.webdriver,
         preview: navigator.loadPurpose,
         // The visitor may leave before the answer that seals an identity has come back.
-        traits,
+        traits: known.traits,
       },
     });
     if (isDenied()) return messageId;
@@ -152,9 +180,8 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
 
   const kept = stub.q;
   clickId = clickIdIn(`${location.href}#${stub.u}`);
-  // A visitor who agrees one page after the click has its address behind him. A cookie may be of a newer click.
-  const clickIdBehind = clickIdIn(referrer);
-  if (!clickId && clickIdBehind && !readCookie('li_fat_id')) clickId = clickIdBehind;
+  // A visitor who agrees one page after the click has its address behind them. A cookie may be of a newer click.
+  if (!clickId && !readCookie('li_fat_id')) clickId = clickIdIn(referrer);
   const tag = Object.assign(stub, methods, { q: { push: make } });
   for (const name of Object.keys(methods)) Reflect.set(tag, name, (...args: unknown[]) => make([name, args]));
 

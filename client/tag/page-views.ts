@@ -36,4 +36,4 @@ export function watchPageViews(onPageView: (referrer: string) => void): void {
 }
 
 /** The fragment is a place in the page. */
-const pageUrl = () => location.href.split('#', 1).join();
+const pageUrl = () => location.href.replace(/#.*/, '');

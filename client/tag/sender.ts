@@ -86,7 +86,7 @@ export function createSender(
     }
   };
 
-  const next = () => (isHeld() || !navigator.onLine ? undefined : waiting.shift());
+  const next = () => !isHeld() && navigator.onLine && waiting.shift();
 
   const bodyOf = ([events, notice]: Batch) =>
     // By hand, for the events are JSON already, and old Prototype.js makes arrays into texts.

@@ -10,8 +10,12 @@ export interface Tag {
   /** Says who the visitor is, with an id of yours, with traits, or with both. */
   identify(userId?: string, traits?: object, options?: CallOptions): string;
   identify(traits?: object): string;
-  /** Says what the visitor agreed to, for example `{ advertising: true }`. A category left out keeps its answer. */
-  consent(categories: Record<string, boolean>): void;
+  /**
+   * Says what the visitor agreed to: by category, for example `{ advertising: true }`, where a category left out keeps its
+   * answer, or with one value for every category. A yes is `true`, `1`, or in any case `true`, `yes`, `granted`, `on`, `1`;
+   * anything else is a no.
+   */
+  consent(said: ConsentValue | Readonly<Record<string, ConsentValue>>): void;
   /** Forgets the person, here and at the collector: for a log-out. */
   reset(): void;
   /** Sends what is waiting; resolves when it was answered, or when there is nothing to be done for now. */
@@ -19,6 +23,9 @@ export interface Tag {
   /** Calls back once the tag itself, and not its stub, is there. */
   ready(callback: (tag: Tag) => void): void;
 }
+
+/** An answer about consent, as platforms and pages write it. */
+export type ConsentValue = boolean | string | number | null | undefined;
 
 export interface CallOptions {
   /** An id of your own, for example an order's: the same id is the same event. */

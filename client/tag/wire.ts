@@ -1,4 +1,5 @@
 import type { CookieName } from './cookies.ts';
+import type { ConsentValue } from './tag.ts';
 
 /** What `POST {endpoint}v1/batch` gets, but for the events, which are JSON already. */
 export interface Envelope {
@@ -16,8 +17,8 @@ export interface Notice {
   readonly reset?: true;
 }
 
-/** By category; and from `df-consent.js` the consent platform that it asked, as `source`. */
-export type Consent = Readonly<Record<string, boolean>>;
+/** By category, `*` for every other one; and from `df-consent.js` the consent platform that it asked, as `source`. */
+export type Consent = Readonly<Record<string, ConsentValue>>;
 
 /** What would be the collector's cookies, if the collector were on the page's site. Empty: delete. */
 export type Carried = Partial<Record<CookieName, string | undefined>>;

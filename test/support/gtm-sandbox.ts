@@ -186,6 +186,7 @@ export function gtmSandbox(
       askConsent(type);
       return consent[type] !== false;
     },
+    makeString: String,
     makeTableMap: (table: readonly Record<string, unknown>[], keyColumn: string, valueColumn: string) =>
       table.length === 0
         ? null

@@ -26,6 +26,9 @@ export const accepted = (): readonly unknown[] => [
   df.identify('user-1', { email: 'john.doe@example.com' }),
   df.identify({ email: 'john.doe@example.com' }),
   df.consent({ advertising: true, analytics: false }),
+  df.consent({ advertising: 'granted', analytics: undefined }),
+  df.consent('denied'),
+  df.consent(false),
   df.reset(),
   df.flush() satisfies Promise<void>,
   df.ready((tag) => tag.track('Ready')),
@@ -55,10 +58,8 @@ export const refused = (): readonly unknown[] => [
   df.track('Order Completed', {}, { conversionId: [1234567] }),
   // @ts-expect-error -- a user id is text
   df.identify(7),
-  // @ts-expect-error -- consent is by category
-  df.consent(true),
-  // @ts-expect-error -- and is a yes or a no: "denied" would be a yes
-  df.consent({ advertising: 'denied' }),
+  // @ts-expect-error -- an answer has no parts of its own
+  df.consent({ advertising: { granted: true } }),
   // @ts-expect-error -- it is no list of categories
   df.consent(['advertising']),
   // @ts-expect-error -- it calls back

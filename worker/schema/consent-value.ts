@@ -5,7 +5,9 @@
 
 /** This is true for a clear yes. Everything else, once it has been said, is a no. */
 export function isYes(value: unknown): boolean {
-  return value === true || value === 1 || (typeof value === 'string' && /^\s*(true|yes|granted|on|1)\s*$/i.test(value));
+  // Not an object's own word for itself: a list of one yes is none.
+  // oxlint-disable-next-line typescript/no-base-to-string -- it is no object
+  return typeof value !== 'object' && /^\s*(true|granted|yes|on|1)\s*$/i.test(String(value));
 }
 
 /** This is true for a clear no. What is neither is read as a no too, and noted. */

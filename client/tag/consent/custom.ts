@@ -1,10 +1,12 @@
+import { isYes } from '../../../worker/schema/consent-value.ts';
 import { safely } from '../safely.ts';
 import type { Reader } from './answer.ts';
 
 /** For what announces no change: a global, or a cookie where the browser does not tell. */
 const LOOK_AGAIN_MS = 500;
 
-const YES = /^(true|1|y|yes|on|all|grant|granted|accept|accepted|allow|allowed)$/i;
+/** What banners of one's own say besides the words that are a yes everywhere. */
+const YES = /^(y|all|grant|accept|accepted|allow|allowed)$/i;
 
 /**
  * A banner of your own: a cookie (`data-cookie`) or a global (`data-variable`, such as `shop.consent.ads`).
@@ -15,11 +17,12 @@ const YES = /^(true|1|y|yes|on|all|grant|granted|accept|accepted|allow|allowed)$
 export const custom: Reader = {
   advertising: ['it'],
   read(onAnswer, { cookie, variable = '', granted, event }) {
-    const pattern = granted === undefined ? YES : new RegExp(granted, 'i');
+    const own = granted === undefined ? undefined : new RegExp(granted, 'i');
+    const isGranted = (now: string) => own?.test(now) ?? (isYes(now) || YES.test(now));
     const look = () =>
       safely(() => {
         const now = cookie === undefined ? textAt(variable) : cookieText(cookie);
-        onAnswer({ isChosen: now !== '', isGranted: () => pattern.test(now) });
+        onAnswer({ isChosen: now !== '', isGranted: () => isGranted(now) });
       });
     look();
     const changes = event?.split(' ') ?? [];

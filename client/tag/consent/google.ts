@@ -1,3 +1,4 @@
+import { isYes } from '../../../worker/schema/consent-value.ts';
 import { safely } from '../safely.ts';
 import type { Reader } from './answer.ts';
 
@@ -29,8 +30,8 @@ export const google: Reader = {
       if (command !== 'consent' || (kind !== 'default' && kind !== 'update')) return false;
       const { region, ...states }: Record<string, unknown> = { ...Object(fields) };
       for (const [category, state] of Object.entries(states)) {
-        if (state !== 'granted' && state !== 'denied') continue;
-        const isGranted = state === 'granted';
+        if (category === 'wait_for_update') continue;
+        const isGranted = isYes(state);
         if (kind === 'update') chosen.set(category, isGranted);
         else if (region === undefined || !isGranted)
           defaults.set(category, isGranted && defaults.get(category) !== false);
