@@ -1,4 +1,5 @@
 import { backoffMs } from './backoff.ts';
+import { remainingMs } from './remaining.ts';
 
 /**
  * Stops everybody who uses one LinkedIn app when LinkedIn does not answer, and lets one request at a time ask whether it
@@ -22,11 +23,14 @@ export type Passage = { isOpen: false } | { isOpen: true; retryAfterMs: number }
 /** Decides whether a request may pass. One that passes an open breaker is its probe, and shuts it behind itself. */
 export function passBreaker(state: BreakerState, nowMs: number): { passage: Passage; state: BreakerState } {
   if (state.failures < FAILURES_TO_OPEN) return { passage: { isOpen: false }, state };
-  const retryAfterMs = state.openUntilMs - nowMs;
-  // A time that is further away than any that is set comes from a clock that was wrong.
-  if (retryAfterMs > 0 && retryAfterMs <= PROBE_BACKOFF.maxMs + PROBE_TIMEOUT_MS)
-    return { passage: { isOpen: true, retryAfterMs }, state };
+  const retryAfterMs = breakerEndMs(state, nowMs) - nowMs;
+  if (retryAfterMs > 0) return { passage: { isOpen: true, retryAfterMs }, state };
   return { passage: { isOpen: false }, state: { ...state, openUntilMs: nowMs + PROBE_TIMEOUT_MS } };
+}
+
+/** When the next request may pass; now when it may already. */
+export function breakerEndMs({ openUntilMs }: BreakerState, nowMs: number): number {
+  return nowMs + remainingMs(openUntilMs, { nowMs, atMostMs: PROBE_BACKOFF.maxMs + PROBE_TIMEOUT_MS });
 }
 
 /** What is known after a request: LinkedIn answered, whatever it said, or it did not. */

@@ -17,8 +17,8 @@ export function takeAllowance(
   { perMinute, events, nowMs }: { perMinute: number; events: number; nowMs: number },
 ): Taken {
   const before = known ?? { left: perMinute, atMs: nowMs };
-  // A clock that was put back fills nothing.
-  const passedMs = Math.max(0, nowMs - before.atMs);
+  // After a clock was put back, what it went back by counts as passed: else nothing would fill until the old time comes round.
+  const passedMs = Math.abs(nowMs - before.atMs);
   const left = Math.min(perMinute, before.left + (passedMs * perMinute) / MINUTE_MS);
   if (left < 1) return { kind: 'too_fast', retryAfterMs: Math.ceil(((1 - left) * MINUTE_MS) / perMinute) };
   return { kind: 'taken', allowance: { left: left - events, atMs: nowMs } };

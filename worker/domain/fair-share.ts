@@ -22,12 +22,13 @@ export function waitForShare(
   const others = [...uses].filter(([id]) => id !== integrationId);
   if (others.length === 0) return 0;
   const slots = recent(uses.get(integrationId), nowMs);
-  const active = 1 + others.filter(([, { askedAtMs }]) => nowMs - askedAtMs < MINUTE_MS).length;
+  const active = 1 + others.filter(([, { askedAtMs }]) => Math.abs(nowMs - askedAtMs) < MINUTE_MS).length;
   const usedByOthers = others.reduce((sum, [, use]) => sum + total(recent(use, nowMs)), 0);
   // An equal share is everybody's who asks now, and what the others leave may be had on top.
   const equal = active > 1 ? perMinute / active : 0;
   const share = Math.max(equal, perMinute * MOST_FOR_ONE - usedByOthers);
-  if (total(slots) < share) return 0;
+  // Whoever has had nothing may always ask: then the minute's quota decides, and below there is an oldest slot.
+  if (total(slots) < Math.max(share, 1)) return 0;
   const oldest = Math.min(...slots.keys());
   return (oldest + SLOTS) * SLOT_MS - nowMs;
 }

@@ -1,3 +1,5 @@
+import { remainingMs } from './remaining.ts';
+
 /**
  * How many requests may go to LinkedIn, and when: a token bucket, and a quota a minute and a day.
  *
@@ -60,6 +62,16 @@ export function usedThisMinute({ bySecond }: PermitState, nowMs: number): number
   return [...bySecond].reduce((sum, [second, count]) => (second >= oldest ? sum + count : sum), 0);
 }
 
+/** Requests of this UTC day: what was counted yesterday is over, whether or not anybody has asked since. */
+export function usedToday({ day, usedToday: used }: PermitState, nowMs: number): number {
+  return dayOf(nowMs) > day ? 0 : used;
+}
+
+/** When LinkedIn's pause ends; now, or a time that is over, when there is none. */
+export function pauseEndMs({ pausedUntilMs }: PermitState, nowMs: number): number {
+  return nowMs + remainingMs(pausedUntilMs, { nowMs, atMostMs: MAX_PAUSE_MS });
+}
+
 export function pausedUntil(state: PermitState, untilMs: number): PermitState {
   return { ...state, pausedUntilMs: Math.max(state.pausedUntilMs, untilMs) };
 }
@@ -82,9 +94,8 @@ function refill(state: PermitState, { ratePerSecond, burst }: RateLimits, nowMs:
   return { ...state, tokens, atMs: nowMs, bySecond, day, usedToday: day > state.day ? 0 : state.usedToday };
 }
 
-/** A pause that is further away than any that is asked for comes from a clock that was wrong. */
 function waitForPause({ pausedUntilMs, atMs }: PermitState): number {
-  return pausedUntilMs - atMs > MAX_PAUSE_MS ? 0 : pausedUntilMs - atMs;
+  return remainingMs(pausedUntilMs, { nowMs: atMs, atMostMs: MAX_PAUSE_MS });
 }
 
 function waitForToken({ tokens }: PermitState, { ratePerSecond }: RateLimits): number {

@@ -1,3 +1,5 @@
+import { remainingMs } from './remaining.ts';
+
 /** An access token as it is kept: when it came, and when LinkedIn last refused it. Epoch milliseconds. */
 export type KeptToken = { token: string; issuedAtMs: number; expiresAtMs?: number; refusedAtMs?: number };
 
@@ -15,12 +17,12 @@ const REFUSED_RETRY_MS = 60 * MINUTE_MS;
  * accepted, and only goes when the new one has worked.
  */
 export function chooseToken(tokens: readonly KeptToken[], nowMs: number): KeptToken | undefined {
-  return tokens.find((kept) => usableAtMs(kept) <= nowMs);
+  return tokens.find((kept) => usableInMs(kept, nowMs) === 0);
 }
 
 /** When one of the tokens may be tried again; undefined when there is none. */
-export function nextTokenAtMs(tokens: readonly KeptToken[]): number | undefined {
-  return tokens.length === 0 ? undefined : Math.min(...tokens.map(usableAtMs));
+export function nextTokenAtMs(tokens: readonly KeptToken[], nowMs: number): number | undefined {
+  return tokens.length === 0 ? undefined : nowMs + Math.min(...tokens.map((kept) => usableInMs(kept, nowMs)));
 }
 
 /** Marks a token as refused. */
@@ -34,7 +36,8 @@ export function withToken(tokens: readonly KeptToken[], fresh: KeptToken): KeptT
   return previous === undefined || previous.refusedAtMs !== undefined ? [fresh] : [fresh, previous];
 }
 
-function usableAtMs({ issuedAtMs, refusedAtMs }: KeptToken): number {
+function usableInMs({ issuedAtMs, refusedAtMs }: KeptToken, nowMs: number): number {
   if (refusedAtMs === undefined) return 0;
-  return refusedAtMs + (refusedAtMs - issuedAtMs < YOUNG_MS ? YOUNG_RETRY_MS : REFUSED_RETRY_MS);
+  const untilMs = refusedAtMs + (refusedAtMs - issuedAtMs < YOUNG_MS ? YOUNG_RETRY_MS : REFUSED_RETRY_MS);
+  return remainingMs(untilMs, { nowMs, atMostMs: REFUSED_RETRY_MS });
 }

@@ -1,8 +1,8 @@
-import { CLOSED, afterRequest, passBreaker } from '../domain/app-breaker.ts';
+import { CLOSED, afterRequest, breakerEndMs, passBreaker } from '../domain/app-breaker.ts';
 import type { BreakerState, Passage } from '../domain/app-breaker.ts';
 import { waitForShare, withUse } from '../domain/fair-share.ts';
 import type { Use } from '../domain/fair-share.ts';
-import { fullBucket, pausedUntil, takePermit, usedThisMinute } from '../domain/permits.ts';
+import { fullBucket, pauseEndMs, pausedUntil, takePermit, usedThisMinute, usedToday } from '../domain/permits.ts';
 import type { Permit, PermitState, RateLimits } from '../domain/permits.ts';
 
 /** A permit of the desk. `mustReport`: LinkedIn was silent lately, so whoever hears from it says so. */
@@ -73,8 +73,8 @@ export class PermitDesk {
     const { permits, breaker } = this.#state(limits, nowMs);
     return {
       usedThisMinute: usedThisMinute(permits, nowMs),
-      usedToday: permits.usedToday,
-      pausedUntilMs: Math.max(permits.pausedUntilMs, breaker.openUntilMs),
+      usedToday: usedToday(permits, nowMs),
+      pausedUntilMs: Math.max(pauseEndMs(permits, nowMs), breakerEndMs(breaker, nowMs)),
       failures: breaker.failures,
     };
   }

@@ -55,15 +55,16 @@ export async function readKeyOwner(
 
 async function readPublished(kv: ConfigStore, key: string, nowMs: number): Promise<PublishedKey | undefined> {
   const known = entries.get(key);
-  if (known !== undefined && nowMs - known.readAtMs < (known.published === undefined ? ABSENT_MS : FRESH_MS))
-    return known.published;
+  // Also what was read by a clock that was ahead is read again.
+  const ageMs = known === undefined ? 0 : Math.abs(nowMs - known.readAtMs);
+  if (known !== undefined && ageMs < (known.published === undefined ? ABSENT_MS : FRESH_MS)) return known.published;
   try {
     const published = (await kv.get<PublishedKey>(key, 'json')) ?? undefined;
     if (entries.size >= MAX_ENTRIES) entries.clear();
     entries.set(key, { published, readAtMs: nowMs });
     return published;
   } catch (error) {
-    if (known?.published !== undefined && nowMs - known.readAtMs < STALE_IF_ERROR_MS) return known.published;
+    if (known?.published !== undefined && ageMs < STALE_IF_ERROR_MS) return known.published;
     throw error;
   }
 }

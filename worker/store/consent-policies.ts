@@ -19,7 +19,7 @@ let known: { policies: readonly Policy[]; readAtMs: number } | undefined;
 
 /** Reads the different policies that there are, through a copy in memory; the usual one while KV cannot be read. */
 export async function readConsentPolicies(kv: KVNamespace, nowMs: number): Promise<readonly Policy[]> {
-  if (known !== undefined && nowMs - known.readAtMs < FRESH_MS) return known.policies;
+  if (known !== undefined && Math.abs(nowMs - known.readAtMs) < FRESH_MS) return known.policies;
   try {
     known = { policies: v.parse(Policies, await kv.get(CONSENT_POLICIES_KEY, 'json')), readAtMs: nowMs };
   } catch {

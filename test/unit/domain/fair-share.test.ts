@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { waitForShare, withUse } from '../../../worker/domain/fair-share.ts';
@@ -71,5 +72,35 @@ describe('the share of an integration', () => {
     );
 
     expect(wait(asked, 'one')).toBe(0);
+  });
+
+  // Q3
+  it('is one request at least for whoever has had nothing, when others took almost all and fell silent', () => {
+    const noisy = used(NOBODY, 'noisy', 0.9 * PER_MINUTE);
+
+    expect(wait(noisy, 'quiet', NOW + MINUTE_MS + 1)).toBe(0);
+  });
+
+  it('is never further away than 70 seconds, whatever was used, and by whatever clock', () => {
+    const uses = fc.array(
+      fc.tuple(
+        fc.constantFrom('one', 'two', 'three'),
+        fc.record({
+          bySlot: fc
+            .array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 0, max: 700 })))
+            .map((slots) => new Map(slots.map(([slot, count]) => [Math.floor(NOW / 10_000) + slot, count]))),
+          askedAtMs: fc.integer({ min: NOW - 2 * DAY_MS, max: NOW + 2 * DAY_MS }),
+        }),
+      ),
+    );
+
+    fc.assert(
+      fc.property(uses, fc.integer({ min: 1, max: 1_000 }), (known, perMinute) => {
+        const waitMs = waitForShare(new Map(known), { integrationId: 'one', perMinute, nowMs: NOW });
+
+        expect(waitMs).toBeGreaterThanOrEqual(0);
+        expect(waitMs).toBeLessThanOrEqual(70_000);
+      }),
+    );
   });
 });

@@ -26,13 +26,13 @@ describe('the token to call with', () => {
     const tokens = withRefusal([old], 'old', NOW);
 
     expect(chooseToken(tokens, NOW)).toBeUndefined();
-    expect(nextTokenAtMs(tokens)).toBe(NOW + HOUR_MS);
+    expect(nextTokenAtMs(tokens, NOW)).toBe(NOW + HOUR_MS);
     expect(chooseToken(tokens, NOW + HOUR_MS)?.token).toBe('old');
   });
 
   it('is none, at no time, when there is none', () => {
     expect(chooseToken([], NOW)).toBeUndefined();
-    expect(nextTokenAtMs([])).toBeUndefined();
+    expect(nextTokenAtMs([], NOW)).toBeUndefined();
   });
 
   it('is not refused because another one is', () => {
