@@ -4,6 +4,7 @@ import type { Access } from '../domain/access.ts';
 import { sha256Hex } from '../domain/email.ts';
 import { takeState, withBegun } from '../domain/oauth-state.ts';
 import type { BegunConnection, TakenState } from '../domain/oauth-state.ts';
+import { remainingMs } from '../domain/remaining.ts';
 import { IV_BYTES, open, parseKeyRing, seal } from '../domain/sealed-box.ts';
 import type { Env } from '../env.ts';
 import { missingScopes } from '../linkedin/authorization.ts';
@@ -46,6 +47,7 @@ export class Credentials extends DurableObject<Env> {
     this.#keeper = new TokenKeeper({
       read: () => this.#read(),
       write: (secrets) => this.#write(secrets),
+      clear: () => ctx.storage.deleteAll(),
       tokenId: async (token) => (await sha256Hex(`token:${token}`)).slice(0, 16),
       renew: ({ refreshToken: token, clientId, clientSecret }) =>
         refreshToken({ authUrl: env.LINKEDIN_AUTH_URL, refreshToken: token, clientId, clientSecret }, (...args) =>
@@ -62,8 +64,8 @@ export class Credentials extends DurableObject<Env> {
   }
 
   /** Forgets everything: the integration was deleted. */
-  async erase(): Promise<void> {
-    await this.ctx.storage.deleteAll();
+  erase(): Promise<void> {
+    return this.#keeper.forget();
   }
 
   /** Remembers that a person was sent to LinkedIn's consent page, and with which `state`. */
@@ -90,7 +92,8 @@ export class Credentials extends DurableObject<Env> {
     const { tokens, scopes } = exchanged;
     const missing = scopes === undefined ? [] : missingScopes(scopes);
     if (missing.length > 0) return { kind: 'scopes_missing', scopes: missing };
-    await this.#keeper.connect(tokens);
+    // Somebody has set another app meanwhile: these are the old one's.
+    if (!(await this.#keeper.connect(tokens, app))) return { kind: 'app_missing' };
     return {
       kind: 'connected',
       accessTokenLast4: tokens.accessToken.slice(-4),
@@ -101,7 +104,8 @@ export class Credentials extends DurableObject<Env> {
   /** Lets one at a time do what LinkedIn would do twice. */
   tryStart(what: string): boolean {
     const nowMs = Date.now();
-    if ((this.#underWay.get(what) ?? 0) > nowMs) return false;
+    const leftMs = remainingMs(this.#underWay.get(what) ?? 0, { nowMs, atMostMs: UNDER_WAY_MS });
+    if (leftMs > 0) return false;
     this.#underWay.set(what, nowMs + UNDER_WAY_MS);
     return true;
   }

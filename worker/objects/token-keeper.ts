@@ -3,6 +3,7 @@ import { chooseToken, nextTokenAtMs, withRefusal, withToken } from '../domain/to
 import type { KeptToken } from '../domain/token-choice.ts';
 import type { IssuedTokens } from '../linkedin/exchange-code.ts';
 import type { RefreshedToken } from '../linkedin/refresh-token.ts';
+import { Turns } from './turns.ts';
 
 /** What is kept of a connection to LinkedIn. */
 export type Secrets = {
@@ -26,6 +27,8 @@ export type Vault = {
   /** `absent` when nothing was ever stored, `sealed` when it cannot be opened. */
   read(): Promise<Secrets | 'absent' | 'sealed'>;
   write(secrets: Secrets): Promise<void>;
+  /** Forgets everything. */
+  clear(): Promise<void>;
   /** Names a token without saying it. */
   tokenId(token: string): Promise<string>;
   renew(grant: { refreshToken: string; clientId: string; clientSecret: string }): Promise<RefreshedToken>;
@@ -47,7 +50,9 @@ const RENEW_AGAIN_MS = 10 * 60_000;
  */
 export class TokenKeeper {
   readonly #vault: Vault;
-  #renewing: Promise<Access> | undefined;
+  /** Whoever reads the secrets in order to write them takes a turn. A renewal asks LinkedIn first, and then takes one. */
+  readonly #turns = new Turns();
+  #renewing: { grant: string; done: Promise<Access> } | undefined;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(vault: Vault) {
@@ -55,7 +60,11 @@ export class TokenKeeper {
   }
 
   /** Sets what is given, clears what is null, and leaves the rest. */
-  async change(changes: SecretChanges): Promise<void> {
+  change(changes: SecretChanges): Promise<void> {
+    return this.#turns.take(() => this.#change(changes));
+  }
+
+  async #change(changes: SecretChanges): Promise<void> {
     const read = await this.#vault.read();
     // What can no longer be opened is replaced: it is what a person does after losing the key.
     const known: Secrets = read === 'absent' || read === 'sealed' ? { tokens: [] } : read;
@@ -82,10 +91,27 @@ export class TokenKeeper {
     return clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret };
   }
 
-  /** Takes the tokens of a new consent in place of all there were: they may be of another member. */
-  async connect({ accessToken, expiresInSeconds, ...renewal }: IssuedTokens): Promise<void> {
+  /** Forgets everything: the integration was deleted. What is renewed just now is not kept. */
+  forget(): Promise<void> {
+    return this.#turns.take(() => this.#vault.clear());
+  }
+
+  /**
+   * Takes the tokens of a new consent in place of all there were: they may be of another member.
+   *
+   * @param issuedTo The app that they are of.
+   * @returns False when that is no longer the integration's app: then nothing is kept.
+   */
+  connect(tokens: IssuedTokens, issuedTo: { clientId: string }): Promise<boolean> {
+    return this.#turns.take(() => this.#connect(tokens, issuedTo));
+  }
+
+  async #connect(
+    { accessToken, expiresInSeconds, ...renewal }: IssuedTokens,
+    { clientId }: { clientId: string },
+  ): Promise<boolean> {
     const app = await this.app();
-    if (app === undefined) throw new Error('Cannot keep new tokens: the app that they are of is not known');
+    if (app?.clientId !== clientId) return false;
     const nowMs = this.#vault.now();
     const endMs = (seconds: number): number => nowMs + seconds * 1000;
     this.#renewedAtMs = Number.NEGATIVE_INFINITY;
@@ -103,6 +129,7 @@ export class TokenKeeper {
         refreshTokenExpiresAtMs: endMs(renewal.refreshTokenExpiresInSeconds),
       }),
     });
+    return true;
   }
 
   async access(): Promise<Access> {
@@ -114,15 +141,18 @@ export class TokenKeeper {
 
   /** Says that LinkedIn refused a token, and gives another; if another is there already, that one is the answer. */
   async refused(tokenId: string): Promise<Access> {
+    await this.#turns.take(() => this.#markRefused(tokenId));
+    return this.access();
+  }
+
+  async #markRefused(tokenId: string): Promise<void> {
     const secrets = await this.#vault.read();
-    if (secrets === 'absent' || secrets === 'sealed') return this.access();
+    if (secrets === 'absent' || secrets === 'sealed') return;
     for (const { token } of secrets.tokens) {
       if ((await this.#vault.tokenId(token)) !== tokenId) continue;
-      const marked = { ...secrets, tokens: withRefusal(secrets.tokens, token, this.#vault.now()) };
-      await this.#vault.write(marked);
-      return this.#accessWith(marked);
+      await this.#vault.write({ ...secrets, tokens: withRefusal(secrets.tokens, token, this.#vault.now()) });
+      return;
     }
-    return this.#accessWith(secrets);
   }
 
   /** Renews a token that is near its end. Returns when to look again; undefined when there is nothing to renew. */
@@ -160,9 +190,10 @@ export class TokenKeeper {
   async #accessWith(secrets: Secrets): Promise<Access> {
     const chosen = chooseToken(secrets.tokens, this.#vault.now());
     if (chosen !== undefined) return this.#access(secrets, chosen.token);
-    if (isRenewable(secrets) && this.#vault.now() - this.#renewedAtMs >= RENEW_AGAIN_MS)
+    // A renewal in the future was one by a clock that was wrong.
+    if (isRenewable(secrets) && Math.abs(this.#vault.now() - this.#renewedAtMs) >= RENEW_AGAIN_MS)
       return this.#renewOnce(secrets);
-    const againAtMs = nextTokenAtMs(secrets.tokens);
+    const againAtMs = nextTokenAtMs(secrets.tokens, this.#vault.now());
     return againAtMs === undefined
       ? none('credentials_missing')
       : { kind: 'none', reason: 'token_refused', retryAfterMs: Math.max(1_000, againAtMs - this.#vault.now()) };
@@ -178,11 +209,20 @@ export class TokenKeeper {
     };
   }
 
+  /** One renewal at a time. One that was begun with what somebody has replaced meanwhile is waited for, and no answer. */
   async #renewOnce(secrets: Secrets): Promise<Access> {
-    this.#renewing ??= this.#renew(secrets).finally(() => {
-      this.#renewing = undefined;
-    });
-    return this.#renewing;
+    const grant = grantOf(secrets);
+    if (this.#renewing !== undefined && this.#renewing.grant !== grant) {
+      await this.#renewing.done.catch(() => undefined);
+      return this.access();
+    }
+    this.#renewing ??= {
+      grant,
+      done: this.#renew(secrets).finally(() => {
+        this.#renewing = undefined;
+      }),
+    };
+    return this.#renewing.done;
   }
 
   async #renew(secrets: Secrets): Promise<Access> {
@@ -190,33 +230,67 @@ export class TokenKeeper {
     if (refreshToken === undefined || clientId === undefined || clientSecret === undefined)
       return none('token_refused');
     const renewed = await this.#vault.renew({ refreshToken, clientId, clientSecret });
-    const nowMs = this.#vault.now();
     switch (renewed.kind) {
       case 'unavailable':
         return { kind: 'unavailable' };
       case 'refused':
-        this.#renewedAtMs = nowMs;
-        return { kind: 'none', reason: 'token_refused', retryAfterMs: RENEW_AGAIN_MS };
-      case 'refreshed': {
-        this.#renewedAtMs = nowMs;
-        const fresh: KeptToken = {
-          token: renewed.accessToken,
-          issuedAtMs: nowMs,
-          ...(renewed.expiresInSeconds !== undefined && { expiresAtMs: nowMs + renewed.expiresInSeconds * 1000 }),
-        };
-        // On disk before its first use: the token that it replaces may already be dead.
-        await this.#vault.write({
-          ...secrets,
-          tokens: withToken(secrets.tokens, fresh),
-          refreshToken: renewed.refreshToken ?? refreshToken,
-          ...(renewed.refreshTokenExpiresInSeconds !== undefined && {
-            refreshTokenExpiresAtMs: nowMs + renewed.refreshTokenExpiresInSeconds * 1000,
-          }),
-        });
-        return this.#access(secrets, renewed.accessToken);
-      }
+        return this.#turns.take(() => this.#notRenewed(secrets));
+      case 'refreshed':
+        return this.#turns.take(() => this.#keepRenewed(renewed, secrets));
     }
   }
+
+  /** LinkedIn refused. What somebody has set meanwhile has a try of its own. */
+  async #notRenewed(askedWith: Secrets): Promise<Access> {
+    const secrets = await this.#vault.read();
+    if (secrets === 'absent' || secrets === 'sealed') return this.access();
+    if (grantOf(secrets) !== grantOf(askedWith)) return this.#accessNow(secrets);
+    this.#renewedAtMs = this.#vault.now();
+    return { kind: 'none', reason: 'token_refused', retryAfterMs: RENEW_AGAIN_MS };
+  }
+
+  /** Keeps what was renewed, unless somebody has set something else while LinkedIn was asked: their word is the last. */
+  async #keepRenewed(renewed: Extract<RefreshedToken, { kind: 'refreshed' }>, askedWith: Secrets): Promise<Access> {
+    const secrets = await this.#vault.read();
+    if (secrets === 'absent' || secrets === 'sealed') return this.access();
+    if (grantOf(secrets) !== grantOf(askedWith)) return this.#accessNow(secrets);
+    const nowMs = this.#vault.now();
+    const fresh: KeptToken = {
+      token: renewed.accessToken,
+      issuedAtMs: nowMs,
+      ...(renewed.expiresInSeconds !== undefined && { expiresAtMs: nowMs + renewed.expiresInSeconds * 1000 }),
+    };
+    // A person's own token stands, and what it is to be renewed with is kept all the same.
+    const isReplaced = tokensOf(secrets) !== tokensOf(askedWith);
+    // On disk before its first use: the token that it replaces may already be dead.
+    const kept: Secrets = {
+      ...secrets,
+      tokens: isReplaced ? secrets.tokens : withToken(secrets.tokens, fresh),
+      ...(renewed.refreshToken !== undefined && { refreshToken: renewed.refreshToken }),
+      ...(renewed.refreshTokenExpiresInSeconds !== undefined && {
+        refreshTokenExpiresAtMs: nowMs + renewed.refreshTokenExpiresInSeconds * 1000,
+      }),
+    };
+    await this.#vault.write(kept);
+    if (isReplaced) return this.#accessNow(kept);
+    this.#renewedAtMs = nowMs;
+    return this.#access(kept, renewed.accessToken);
+  }
+
+  /** What there is, without asking LinkedIn. */
+  async #accessNow(secrets: Secrets): Promise<Access> {
+    const chosen = chooseToken(secrets.tokens, this.#vault.now());
+    return chosen === undefined ? { kind: 'unavailable' } : this.#access(secrets, chosen.token);
+  }
+}
+
+/** What a renewal is asked with. */
+function grantOf({ refreshToken, clientId, clientSecret }: Secrets): string {
+  return JSON.stringify([refreshToken, clientId, clientSecret]);
+}
+
+function tokensOf({ tokens }: Secrets): string {
+  return JSON.stringify(tokens.map(({ token }) => token));
 }
 
 /** When the newest token is due to be renewed ahead of its end; undefined when nobody told us its end, or it cannot be. */

@@ -1,0 +1,206 @@
+/** Q5: a renewal asks LinkedIn for seconds, and admins do not wait for it. */
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
+import { TokenKeeper } from '../../../worker/objects/token-keeper.ts';
+import type { Secrets } from '../../../worker/objects/token-keeper.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+const APP = { refreshToken: 'ref-1', clientId: 'app-1', clientSecret: 'secret-1' };
+
+/** Secrets whose opening and sealing take a turn, and a LinkedIn that answers when the test says so. */
+class HesitantVault {
+  secrets: Secrets | 'absent' = { ...APP, tokens: [{ token: 'old', issuedAtMs: NOW - 1, refusedAtMs: NOW - 1 }] };
+  nowMs = NOW;
+  readonly asked: string[] = [];
+  readonly #answers: ((token: RefreshedToken) => void)[] = [];
+
+  async read(): Promise<Secrets | 'absent'> {
+    const read = this.secrets;
+    await Promise.resolve();
+    return read;
+  }
+
+  async write(secrets: Secrets): Promise<void> {
+    await Promise.resolve();
+    this.secrets = secrets;
+  }
+
+  async clear(): Promise<void> {
+    this.secrets = 'absent';
+  }
+
+  async tokenId(token: string): Promise<string> {
+    return token;
+  }
+
+  renew({ refreshToken }: { refreshToken: string }): Promise<RefreshedToken> {
+    this.asked.push(refreshToken);
+    return new Promise((resolve) => this.#answers.push(resolve));
+  }
+
+  now(): number {
+    return this.nowMs;
+  }
+
+  answer(accessToken: string, refreshToken?: string): void {
+    this.#answers.shift()?.({
+      kind: 'refreshed',
+      accessToken,
+      expiresInSeconds: 5_184_000,
+      refreshToken,
+      refreshTokenExpiresInSeconds: undefined,
+    });
+  }
+
+  refuse(): void {
+    this.#answers.shift()?.({ kind: 'refused' });
+  }
+}
+
+let vault: HesitantVault;
+let keeper: TokenKeeper;
+
+beforeEach(() => {
+  vault = new HesitantVault();
+  keeper = new TokenKeeper(vault);
+});
+
+/** What is there already has happened. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+}
+
+const tokenNow = async (): Promise<string> => {
+  const access = await keeper.access();
+  return access.kind === 'token' ? access.token : access.kind;
+};
+
+describe('while a token is renewed', () => {
+  it("an admin's token stays, and is what is used", async () => {
+    const renewed = keeper.access();
+    await settled();
+
+    await keeper.change({ access_token: 'pasted' });
+    vault.answer('renewed');
+
+    expect(await renewed).toMatchObject({ kind: 'token', token: 'pasted' });
+    expect(await tokenNow()).toBe('pasted');
+  });
+
+  it('what is cleared stays cleared', async () => {
+    const renewed = keeper.access();
+    await settled();
+
+    await keeper.change({ access_token: null, refresh_token: null });
+    vault.answer('renewed');
+    await renewed;
+
+    expect(await keeper.access()).toMatchObject({ kind: 'none', reason: 'credentials_missing' });
+    expect(vault.secrets).toMatchObject({ tokens: [] });
+    expect(vault.secrets).not.toHaveProperty('refreshToken');
+  });
+
+  it("another app's credentials are not overwritten, and its token is renewed with them", async () => {
+    const renewed = keeper.access();
+    await settled();
+
+    await keeper.change({ oauth_client_id: 'app-2', oauth_client_secret: 'secret-2', refresh_token: 'ref-2' });
+    const next = keeper.access();
+    vault.answer("the old app's");
+    await renewed;
+    await settled();
+    vault.answer("the new app's");
+
+    expect(vault.asked).toEqual(['ref-1', 'ref-2']);
+    expect(await next).toMatchObject({ kind: 'token', token: "the new app's", limiterKey: 'app:app-2' });
+    expect(vault.secrets).toMatchObject({ clientId: 'app-2', refreshToken: 'ref-2' });
+  });
+
+  it('a refusal of the old grant keeps nobody from trying the new one', async () => {
+    const renewed = keeper.access();
+    await settled();
+
+    await keeper.change({ refresh_token: 'ref-2' });
+    vault.refuse();
+    await renewed;
+    const next = keeper.access();
+    await settled();
+    vault.answer('renewed');
+
+    expect(await next).toMatchObject({ kind: 'token', token: 'renewed' });
+  });
+
+  it('a refresh token that LinkedIn rotates is kept beside a token that an admin set meanwhile', async () => {
+    const renewed = keeper.access();
+    await settled();
+
+    await keeper.change({ access_token: 'pasted' });
+    vault.answer('renewed', 'ref-rotated');
+    await renewed;
+
+    expect(vault.secrets).toMatchObject({ refreshToken: 'ref-rotated', tokens: [{ token: 'pasted' }] });
+  });
+
+  it('an integration that is deleted leaves no secret', async () => {
+    const renewed = keeper.access();
+    await settled();
+
+    await keeper.forget();
+    vault.answer('renewed');
+    await renewed;
+
+    expect(vault.secrets).toBe('absent');
+  });
+});
+
+describe('changes at once', () => {
+  it('are all kept', async () => {
+    await Promise.all([
+      keeper.change({ access_token: 'pasted' }),
+      keeper.change({ refresh_token: 'ref-2' }),
+      keeper.change({ oauth_client_secret: 'secret-2' }),
+      keeper.refused('old'),
+    ]);
+
+    expect(vault.secrets).toMatchObject({
+      tokens: [{ token: 'pasted' }],
+      refreshToken: 'ref-2',
+      clientId: 'app-1',
+      clientSecret: 'secret-2',
+    });
+  });
+
+  it('do not keep tokens of an app that was replaced while a person connected', async () => {
+    const tokens = {
+      accessToken: 'of app-1',
+      expiresInSeconds: undefined,
+      refreshToken: undefined,
+      refreshTokenExpiresInSeconds: undefined,
+    };
+
+    const [, isKept] = await Promise.all([
+      keeper.change({ oauth_client_id: 'app-2' }),
+      keeper.connect(tokens, { clientId: 'app-1' }),
+    ]);
+
+    expect(isKept).toBe(false);
+    expect(vault.secrets).toMatchObject({ tokens: [{ token: 'old' }], clientId: 'app-2' });
+  });
+});
+
+describe('a clock that was put back', () => {
+  it('keeps nobody from renewing', async () => {
+    const first = keeper.access();
+    await settled();
+    vault.refuse();
+    await first;
+    vault.nowMs = NOW - 30 * 86_400_000;
+
+    const next = keeper.access();
+    await settled();
+    vault.answer('renewed');
+
+    expect(await next).toMatchObject({ kind: 'token' });
+  });
+});
