@@ -4,6 +4,9 @@ import type { Sql } from './sql.ts';
 
 const RETRY_MS = 2_000;
 
+/** A key that KV refuses again and again is tried this often in the end. */
+const MAX_RETRY_MS = 5 * 60_000;
+
 export type ConfigPublisherWorld = {
   sql: Sql;
   kv: { put(key: string, value: string): Promise<void>; delete(key: string): Promise<void> };
@@ -29,6 +32,8 @@ export class ConfigPublisher {
   /** Keys that were being written in a former life: that write may still arrive, after ours, for a moment. */
   readonly #inherited: ReadonlySet<string>;
   readonly #inheritedUntilMs: number;
+  /** Rounds in a row in which KV refused something. */
+  #failures = 0;
 
   constructor(world: ConfigPublisherWorld) {
     this.#world = world;
@@ -57,22 +62,38 @@ export class ConfigPublisher {
   }
 
   async #publishMarked(): Promise<void> {
-    try {
-      for (const { key, source_id: sourceId } of this.#marked()) {
-        const marks = this.#marks.get(key);
-        const startedAtMs = this.#world.now();
-        const value = this.#world.value(key, sourceId);
-        if (value === undefined) await this.#world.kv.delete(key);
-        else await this.#world.kv.put(key, value);
-        // It goes once more by the alarm, by when nothing of a former life is on its way any more.
-        if (startedAtMs < this.#inheritedUntilMs && this.#inherited.has(key)) continue;
-        if (this.#marks.get(key) === marks) this.#world.sql.exec('DELETE FROM unpublished WHERE key = ?', key);
+    let isRefused = false;
+    for (const marked of this.#marked()) {
+      try {
+        await this.#publishOne(marked);
+      } catch (error) {
+        // The others are published all the same.
+        isRefused = true;
+        this.#world.log('registry.publish', error);
       }
+    }
+    this.#failures = isRefused ? this.#failures + 1 : 0;
+    try {
       if (this.#marked().length === 0) await this.#world.alarm.clear();
+      else if (isRefused) await this.#world.alarm.set(this.#world.now() + this.#retryMs());
     } catch (error) {
       this.#world.log('registry.publish', error);
-      await this.#world.alarm.set(this.#world.now() + RETRY_MS);
     }
+  }
+
+  #retryMs(): number {
+    return Math.min(RETRY_MS * 2 ** Math.min(this.#failures - 1, 10), MAX_RETRY_MS);
+  }
+
+  async #publishOne({ key, source_id: sourceId }: { key: string; source_id: string | null }): Promise<void> {
+    const marks = this.#marks.get(key);
+    const startedAtMs = this.#world.now();
+    const value = this.#world.value(key, sourceId);
+    if (value === undefined) await this.#world.kv.delete(key);
+    else await this.#world.kv.put(key, value);
+    // It goes once more by the alarm, by when nothing of a former life is on its way any more.
+    if (startedAtMs < this.#inheritedUntilMs && this.#inherited.has(key)) return;
+    if (this.#marks.get(key) === marks) this.#world.sql.exec('DELETE FROM unpublished WHERE key = ?', key);
   }
 
   #marked(): { key: string; source_id: string | null }[] {

@@ -159,4 +159,25 @@ describe('what is published', () => {
       await publishing;
     });
   });
+
+  // Q16
+  it('reaches KV although another key is refused again and again, which is tried more and more rarely', async () => {
+    await withPublisher(async ({ publisher, kv, pass, alarmAtMs }) => {
+      publisher.mark(['config:a-refused', 'config:b-good'], 'src_1');
+      const waits: number[] = [];
+      for (let round = 0; round < 12; round += 1) {
+        const published = publisher.publish();
+        (await kv.next()).fail();
+        if (round === 0) (await kv.next()).write();
+        await published;
+        waits.push(alarmAtMs() ?? 0);
+        pass(1_000_000);
+      }
+
+      expect(kv.values.has('config:b-good')).toBe(true);
+      const afterMs = waits.map((atMs, round) => atMs - round * 1_000_000);
+      expect(afterMs.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
+      expect(Math.max(0, ...afterMs)).toBe(300_000);
+    });
+  });
 });
