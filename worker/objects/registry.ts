@@ -54,6 +54,9 @@ export type MappingChanged =
   | { kind: 'stale' }
   | { kind: 'refused'; problems: FieldProblem[] };
 
+/** Up to which source the cron trigger has come. */
+const VISITED_UNTIL = 'visited_until';
+
 type Page = { limit: number; after: string | undefined };
 
 /** Undefined: all of them. */
@@ -106,6 +109,25 @@ export class Registry extends DurableObject<Env> {
       only === undefined ? null : JSON.stringify(only),
       limit,
     ).map(withWriteKeys);
+  }
+
+  /**
+   * The sources whose outboxes are visited next, in turn: as many as one run of the cron trigger can visit, and the next
+   * run goes on behind them.
+   */
+  nextToVisit(atMost: number): string[] {
+    const { kv } = this.ctx.storage;
+    const after = kv.get<string>(VISITED_UNTIL) ?? '';
+    const ids = this.#sql
+      .exec<{ id: string }>(
+        'SELECT id FROM (SELECT id, id <= ?1 AS again FROM sources ORDER BY again, id LIMIT ?2)',
+        after,
+        atMost,
+      )
+      .toArray()
+      .map(({ id }) => id);
+    kv.put(VISITED_UNTIL, ids.at(-1) ?? '');
+    return ids;
   }
 
   async addSource(source: Source): Promise<Saved> {

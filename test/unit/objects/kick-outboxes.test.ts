@@ -1,0 +1,65 @@
+/** Q21: the cron trigger visits every outbox, and one that hangs keeps no other waiting. */
+import { env } from 'cloudflare:workers';
+import { describe, expect, it } from 'vitest';
+
+import { visitOutboxes } from '../../../worker/objects/kick-outboxes.ts';
+import { aSource } from '../support/api.ts';
+
+const SOURCES = Array.from({ length: 100 }, (_, index) => `src_${index}`);
+const never = (): Promise<void> => new Promise(() => undefined);
+
+describe('a round of visits', () => {
+  it('comes to every outbox, although one hangs and one cannot be reached', async () => {
+    const visited: string[] = [];
+    const logged: string[] = [];
+
+    await visitOutboxes({
+      next: async () => [...SOURCES],
+      visit: async (id) => {
+        visited.push(id);
+        if (id === 'src_3') return never();
+        if (id === 'src_5') throw new Error('Network connection lost.');
+      },
+      // Time passes where somebody hangs, and nowhere else.
+      sleep: () => new Promise((resolve) => setTimeout(resolve, 20)),
+      log: (_, error) => void logged.push(String(error)),
+    });
+
+    expect(visited.toSorted()).toEqual(SOURCES.toSorted());
+    expect(logged).toHaveLength(2);
+  });
+
+  it('has no more than twenty under way at once', async () => {
+    let underWay = 0;
+    let most = 0;
+
+    await visitOutboxes({
+      next: async () => [...SOURCES],
+      visit: async () => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await Promise.resolve();
+        underWay -= 1;
+      },
+      sleep: never,
+      log: () => undefined,
+    });
+
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('the sources that are visited next', () => {
+  it('are those behind the ones of the round before, and from the first again after the last', async () => {
+    const made = [await aSource(), await aSource(), await aSource()].map(({ id }) => id);
+    const registry = env.REGISTRY.getByName('registry');
+    const all = new Set((await registry.nextToVisit(1_000)).toSorted());
+
+    const seen: string[] = [];
+    for (let round = 0; round < all.size; round += 1) seen.push(...(await registry.nextToVisit(1)));
+
+    expect(new Set(seen)).toEqual(all);
+    expect(made.every((id) => all.has(id))).toBe(true);
+  });
+});
