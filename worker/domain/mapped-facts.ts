@@ -67,7 +67,11 @@ async function mappedFacts(
     happenedAtMs: has('conversionHappenedAt')
       ? happenedAt(mapped('conversionHappenedAt'), unmapped, note)
       : facts.happenedAtMs,
-    eventId: has('eventId') ? await mappedEventId(mapped('eventId'), facts.eventId, note) : facts.eventId,
+    // One that says nothing, by `null`, leaves the event its own as one that is left out does.
+    eventId:
+      has('eventId') && fields.eventId !== null
+        ? await mappedEventId(mapped('eventId'), facts.eventId, note)
+        : facts.eventId,
     value: value(fields, { view, unmapped, note }) ?? defaultValue(default_value, unmapped),
     identity: withoutUndefined({
       ...withUserInfo(facts.identity, fields['userInfo'], { view, budget, note }),

@@ -55,8 +55,7 @@ export async function readVisitor(
   return {
     visitor: {
       identity: await openIdentity(texts[COOKIES.identity], { sourceId, encryptionKey, nowMs }),
-      click: pastClick(texts[COOKIES.click], nowMs),
-      liFatId: validClickId(texts[COOKIES.liFatId]),
+      ...clicksIn(texts, nowMs),
     },
     // One that could be guessed would reach what another browser has under it.
     anonymousId: anonymousId !== undefined && isRandomUuid(anonymousId) ? anonymousId : undefined,
@@ -64,10 +63,19 @@ export async function readVisitor(
   };
 }
 
-/** A click that is yet to come is nobody's: no newer one could take its place. */
-function pastClick(text: string | undefined, nowMs: number): Click | undefined {
-  const click = parseClickCookie(text);
-  return click !== undefined && click.atMs <= nowMs ? click : undefined;
+/**
+ * The click that is known. One that is yet to come is nobody's: no newer one could take its place. One that is older than
+ * any is kept is nobody's either, whoever still carries it, and what LinkedIn's own cookie says of it is as old.
+ */
+function clicksIn(
+  texts: Partial<Record<string, string>>,
+  nowMs: number,
+): { click: Click | undefined; liFatId: string | undefined } {
+  const click = parseClickCookie(texts[COOKIES.click]);
+  const liFatId = validClickId(texts[COOKIES.liFatId]);
+  if (click === undefined || click.atMs > nowMs) return { click: undefined, liFatId };
+  if (nowMs - click.atMs < CLICK_LIFETIME_MS) return { click, liFatId };
+  return { click: undefined, liFatId: liFatId === click.id ? undefined : liFatId };
 }
 
 export type CookieToSet = { name: CookieName; value: string; lifetimeMs: number };

@@ -224,6 +224,7 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
       ['a number', { order_id: 1001 }, { eventId: path('$.properties.order_id') }, '1001'],
       ['a template', { order_id: 1001 }, { eventId: { '@template': 'order-{{properties.order_id}}' } }, 'order-1001'],
       ['the messageId, when it is missing', {}, { eventId: path('$.properties.order_id') }, 'evt-1'],
+      ['the messageId, when the mapping gives none', {}, { eventId: null }, 'evt-1'],
       ['the messageId, when it is blank', { order_id: ' ' }, { eventId: path('$.properties.order_id') }, 'evt-1'],
     ])('is %s', async (_, properties, fields, expected) => {
       const { deliveries } = await conversionsOf(aTrack({ properties }), [aMapping({ fields })]);

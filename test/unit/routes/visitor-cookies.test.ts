@@ -156,6 +156,18 @@ describe('the click id', () => {
     expect((await idsOf(order))['LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID']).toBe(expected);
   });
 
+  // Q20
+  it('is none of a click that is over, whether a cookie or the page carries it, and LinkedIn’s cookie of it is as old', async () => {
+    const over = { _df_click: `${Date.now() - 200 * DAY_S * 1000}.old-click`, li_fat_id: 'old-click' };
+    const [ofCookies, carried] = [anOrder(), anOrder()];
+
+    await visit([ofCookies], over);
+    await visit([carried], {}, { beside: { carried: over } });
+
+    for (const order of [ofCookies, carried])
+      expect(await idsOf(order)).not.toHaveProperty('LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID');
+  });
+
   it("is LinkedIn's own cookie where there is nothing else, and is kept from then on", async () => {
     const order = anOrder();
 
