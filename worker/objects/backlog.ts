@@ -79,7 +79,7 @@ export class Backlog {
         waiting: lane.waiting,
         dead: lane.dead,
         failures: lane.failures,
-        next_attempt_at: lane.waiting === 0 ? null : iso(Math.max(lane.due_at_ms, hold?.due_at_ms ?? 0)),
+        next_attempt_at: lane.waiting === 0 ? null : isoOrNull(Math.max(lane.due_at_ms, hold?.due_at_ms ?? 0)),
         hold: holdView(lane.hold_reason ?? undefined, lane.held_since_ms ?? undefined),
       })),
     };
@@ -93,6 +93,11 @@ function holdView(
   if (reason === undefined || sinceMs === undefined) return null;
   const sentence = Object.entries(HOLD_REASONS).find(([code]) => code === reason)?.[1] ?? reason;
   return { reason, sentence, since: iso(sinceMs) };
+}
+
+/** Null for a time that no calendar has, which an older version may have written down. */
+function isoOrNull(ms: number): string | null {
+  return Number.isNaN(new Date(ms).getTime()) ? null : iso(ms);
 }
 
 function iso(ms: number): string {

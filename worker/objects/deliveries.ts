@@ -7,6 +7,7 @@ import type { NamedTags } from '../domain/person-tags.ts';
 import type { ConversionEvent } from '../schema/conversion-event.ts';
 import type { DeliveryState, EraseReason } from '../schema/outcome.ts';
 import { Consents } from './consents.ts';
+import { MAY_GO } from './element-waits.ts';
 import type { Introduction } from './identity-waits.ts';
 import type { Lane } from './lanes.ts';
 import type { Sql } from './sql.ts';
@@ -85,7 +86,10 @@ export class Deliveries {
    *
    * @param options.withoutKeys Leaves out what is sealed with the payload keys of these ids.
    */
-  pending(lane: Lane, { withoutKeys }: { withoutKeys: readonly string[] }): PendingDelivery[] {
+  pending(
+    lane: Lane,
+    { withoutKeys, atMost, nowMs }: { withoutKeys: readonly string[]; atMost: number; nowMs: number },
+  ): PendingDelivery[] {
     const consentOf = this.#consents.reader();
     return this.#sql
       .exec<{
@@ -99,11 +103,14 @@ export class Deliveries {
         `SELECT deliveries.event_id, deliveries.happened_at_ms, deliveries.payload, events.facts,
            deliveries.waits_until_ms, deliveries.late
          FROM deliveries JOIN events ON events.seq = deliveries.event_seq
-         WHERE deliveries.lane_id = ? AND deliveries.state = 'pending' ${withoutKeys.length === 0 ? '' : NOT_SEALED_WITH}
+         WHERE deliveries.lane_id = ? AND deliveries.state = 'pending' AND ${MAY_GO}
+           ${withoutKeys.length === 0 ? '' : NOT_SEALED_WITH}
          ORDER BY deliveries.happened_at_ms, deliveries.event_id LIMIT ?`,
         lane.id,
+        nowMs,
+        nowMs,
         ...(withoutKeys.length === 0 ? [] : [JSON.stringify(withoutKeys)]),
-        lane.batchLimit,
+        atMost,
       )
       .toArray()
       .map((row) => ({

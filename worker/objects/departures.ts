@@ -2,9 +2,9 @@ import { backoffMs } from '../domain/backoff.ts';
 import { MAX_EVENT_AGE_MS } from '../domain/event-time.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Flight } from './flight.ts';
+import type { FlightGround } from './flight.ts';
 import type { IdentityWaits } from './identity-waits.ts';
 import type { Lane, Lanes } from './lanes.ts';
-import type { Learnt } from './learnt.ts';
 import type { World } from './world.ts';
 
 /**
@@ -33,18 +33,18 @@ export class Departures {
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
   readonly #waits: IdentityWaits;
-  readonly #learnt: Learnt;
+  readonly #ground: FlightGround;
   /** Lanes whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
   readonly #lingering = new Map<number, number>();
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(ground: { world: World; lanes: Lanes; deliveries: Deliveries; waits: IdentityWaits; learnt: Learnt }) {
+  constructor(ground: FlightGround & { waits: IdentityWaits }) {
+    this.#ground = ground;
     this.#world = ground.world;
     this.#lanes = ground.lanes;
     this.#deliveries = ground.deliveries;
     this.#waits = ground.waits;
-    this.#learnt = ground.learnt;
   }
 
   /** Something new may be due: a run that is under way looks again. */
@@ -65,6 +65,7 @@ export class Departures {
     const endAtMs = this.#world.now() + MAX_RUN_MS;
     for (;;) {
       const nowMs = this.#world.now();
+      this.#lanes.forgetFarTimes(nowMs);
       this.#world.database.transaction(() => this.#waits.release(nowMs));
       this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });
       if (nowMs < endAtMs) {
@@ -82,7 +83,7 @@ export class Departures {
 
   /** When to run next; undefined when nothing waits. Deadlines count too: a held delivery expires without being sent. */
   nextRunAtMs(): number | undefined {
-    const releaseAtMs = this.#waits.nextReleaseAtMs();
+    const releaseAtMs = this.#waits.nextReleaseAtMs(this.#world.now());
     const sendAtMs = this.#nextSendAtMs();
     return releaseAtMs === undefined || sendAtMs === undefined
       ? (releaseAtMs ?? sendAtMs)
@@ -123,14 +124,13 @@ export class Departures {
   }
 
   async #fly(lane: Lane): Promise<void> {
-    const ground = { world: this.#world, lanes: this.#lanes, deliveries: this.#deliveries, learnt: this.#learnt };
     try {
-      await new Flight(lane, ground).fly();
+      await new Flight(lane, this.#ground).fly();
     } catch (error) {
       // Another object could not be reached, or a bug: this lane waits, and the others fly on.
       this.#world.log('outbox.flight', error);
       const afterMs = backoffMs(lane.failures + 1, FAULT_BACKOFF, this.#world.random());
-      this.#lanes.wait(lane, { untilMs: this.#world.now() + afterMs });
+      this.#lanes.wait(lane, { nowMs: this.#world.now(), afterMs });
     } finally {
       this.#lingering.set(lane.id, this.#world.now() + LINGER_MS);
     }

@@ -1,20 +1,19 @@
 import type { Access } from '../domain/access.ts';
-import { isConsented } from '../domain/consent.ts';
 import type { Accepted, Answer, DeliveryFailure } from '../domain/delivery-failure.ts';
-import { completedElement } from '../domain/late-identity.ts';
-import type { LateIdentity, WaitingConversion } from '../domain/late-identity.ts';
 import { limitsOf } from '../domain/limits-of.ts';
 import { nextStep } from '../domain/next-step.ts';
 import type { NextStep } from '../domain/next-step.ts';
 import type { RateLimits } from '../domain/permits.ts';
 import { afterAccepted, afterRefused, nextProbe, searchIn } from '../domain/poison-search.ts';
 import type { PoisonSearch } from '../domain/poison-search.ts';
-import { withoutIdTypes } from '../domain/without-id-types.ts';
 import { NEWEST_KNOWN_VERSION } from '../linkedin/versions.ts';
 import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration } from '../schema/integration.ts';
 import type { HoldReason } from '../schema/outcome.ts';
+import { Boarding } from './boarding.ts';
+import type { BoardingGround } from './boarding.ts';
 import type { Attempt, Deliveries, PendingDelivery } from './deliveries.ts';
+import type { ElementWaits } from './element-waits.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import type { Learnt } from './learnt.ts';
 import type { Limiter, World } from './world.ts';
@@ -22,14 +21,11 @@ import type { Limiter, World } from './world.ts';
 /** A permit that is this near is waited for; for a later one the lane is put off and others may go. */
 const MAX_PERMIT_WAIT_MS = 2_000;
 
+/** Others may be quicker each time; then the lane is put off too. */
+const MAX_PERMIT_WAITS = 5;
+
 /** The integration was switched off or deleted: looked at again now and then, in case nobody says that it is back. */
 const SWITCHED_OFF_PROBE_MS = 60 * 60_000;
-
-/** A key a day for as long as LinkedIn takes an event, and some more. */
-const MAX_KEYS_TRIED = 100;
-
-/** No payload's key can be read: another event may come whose key can. */
-const NO_KEY_PROBE_MS = 60_000;
 
 /** A token for each refusal, and then one more would be a loop. */
 const MAX_TOKENS = 3;
@@ -38,6 +34,8 @@ type Token = Extract<Access, { kind: 'token' }>;
 
 /** What is known of the integration while a flight is under way. */
 type Route = { integration: Integration; limits: RateLimits; version: string };
+
+export type FlightGround = BoardingGround & { elementWaits: ElementWaits };
 
 type Search = PoisonSearch<PendingDelivery>;
 
@@ -56,11 +54,15 @@ export class Flight {
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
   readonly #learnt: Learnt;
+  readonly #elementWaits: ElementWaits;
+  readonly #ground: FlightGround;
   /** What had been taken back when its deliveries were read. */
   #readAt = 0;
 
-  constructor(lane: Lane, ground: { world: World; lanes: Lanes; deliveries: Deliveries; learnt: Learnt }) {
+  constructor(lane: Lane, ground: FlightGround) {
     this.#lane = lane;
+    this.#ground = ground;
+    this.#elementWaits = ground.elementWaits;
     this.#world = ground.world;
     this.#lanes = ground.lanes;
     this.#deliveries = ground.deliveries;
@@ -68,11 +70,13 @@ export class Flight {
   }
 
   async fly(): Promise<void> {
-    const integration = await this.#world.integration(this.#lane.integrationId);
+    const integration = await this.#integration();
     if (integration === undefined) return this.#hold('integration_missing', SWITCHED_OFF_PROBE_MS);
     if (!integration.enabled) return this.#hold('integration_disabled', SWITCHED_OFF_PROBE_MS);
-    const batch = await this.#board(integration);
-    if (integration.config.test_mode === true) return this.#skip(batch, 'test_mode');
+    const boarding = new Boarding(this.#lane, this.#ground);
+    if (integration.config.test_mode === true) return boarding.skipForTest();
+    const { batch, readAt } = await boarding.board(integration);
+    this.#readAt = readAt;
     const route = { integration, limits: limitsOf(integration.config), version: this.#version(integration) };
     let search: Search = { suspects: [], unknown: batch };
     while (nextProbe(search).length > 0) {
@@ -84,6 +88,13 @@ export class Flight {
     }
   }
 
+  /** The integration as it is now. One of this id that is another source's is none of ours, nor are its credentials. */
+  async #integration(): Promise<Integration | undefined> {
+    const integration = await this.#world.integration(this.#lane.integrationId);
+    const { sourceId } = this.#world;
+    return sourceId === undefined || integration?.source_id === sourceId ? integration : undefined;
+  }
+
   /** Leaves out what was taken back since it was read: somebody was erased, or the integration was deleted. */
   #stillPending(search: Search): Search {
     if (this.#deliveries.takenBack === this.#readAt) return search;
@@ -93,74 +104,6 @@ export class Flight {
       suspects: this.#deliveries.stillPending(this.#lane.id, suspects),
       unknown: this.#deliveries.stillPending(this.#lane.id, unknown),
     };
-  }
-
-  /** Takes what waits, without the identifiers that LinkedIn no longer takes. Whom nothing else identifies stays behind. */
-  async #board(integration: Integration): Promise<PendingDelivery[]> {
-    const readable = await this.#readable(integration);
-    const refused = this.#learnt.refusedIdTypes(this.#lane.integrationId);
-    if (refused.size === 0 && readable.every(({ hasWaited }) => !hasWaited)) return readable;
-    const boarded: PendingDelivery[] = [];
-    const unidentified: PendingDelivery[] = [];
-    for (const delivery of readable) {
-      const complete = delivery.hasWaited
-        ? await completed(delivery, integration.consent_categories)
-        : delivery.payload;
-      const payload = complete === undefined ? undefined : withoutIdTypes(complete, refused);
-      if (payload === undefined) unidentified.push(delivery);
-      else if (payload === delivery.payload) boarded.push(delivery);
-      else boarded.push({ ...delivery, payload, isRebuilt: true });
-    }
-    this.#skip(unidentified, 'no_identity');
-    return boarded;
-  }
-
-  /**
-   * What may go with the consent that the integration asks for now, with payloads that can be read. Those that cannot wait
-   * for their key and let the others go first.
-   */
-  async #readable({ consent_categories: asked }: Integration): Promise<PendingDelivery[]> {
-    for (let tries = 0; tries < MAX_KEYS_TRIED; tries += 1) {
-      const withoutKeys = [...this.#world.payloads.unreadable().keys()];
-      this.#readAt = this.#deliveries.takenBack;
-      const waiting = this.#deliveries.pending(this.#lane, { withoutKeys });
-      if (waiting.length === 0) return this.#withoutKey();
-      const isAllowed = ({ consent }: PendingDelivery): boolean => isConsented(asked, consent);
-      this.#skip(
-        waiting.filter((delivery) => !isAllowed(delivery)),
-        'no_consent',
-      );
-      const allowed = waiting.filter(isAllowed);
-      const readable = await this.#opened(allowed);
-      if (readable.length > 0 || allowed.length === 0) return readable;
-      // One more key is known that cannot be read; what others seal may go.
-    }
-    return this.#withoutKey();
-  }
-
-  /** Those that can be opened whole: what a person said later is as much part of it as the conversion. */
-  async #opened(deliveries: readonly PendingDelivery[]): Promise<PendingDelivery[]> {
-    const payloads = await this.#world.payloads.open(deliveries.map(({ payload }) => payload));
-    const withLate = deliveries.filter(({ late }) => late !== undefined);
-    const lates = await this.#world.payloads.open(withLate.map(({ late = '' }) => late));
-    const lateOf = new Map(withLate.map((delivery, index) => [delivery, lates[index]]));
-    return deliveries.flatMap((delivery, index) => {
-      const payload = payloads[index];
-      const late = lateOf.get(delivery);
-      if (payload === undefined || (late === undefined && lateOf.has(delivery))) return [];
-      return [{ ...delivery, payload, late }];
-    });
-  }
-
-  /** Nothing that waits can be read. */
-  #withoutKey(): [] {
-    if (this.#deliveries.pending(this.#lane, { withoutKeys: [] }).length === 0) return [];
-    const nowMs = this.#world.now();
-    const reasons = [...this.#world.payloads.unreadable().values()];
-    if (reasons.includes('sealed'))
-      this.#lanes.holdRule(this.#lane, { reason: 'encryption_key_missing', nowMs, probeAfterMs: NO_KEY_PROBE_MS });
-    else if (reasons.length > 0) this.#lanes.postpone(this.#lane, { untilMs: nowMs + NO_KEY_PROBE_MS });
-    return [];
   }
 
   /** The version that is set, or what was found to work in its place. While a retired one holds us, the newest is tried. */
@@ -189,8 +132,10 @@ export class Flight {
     { access, integration, limits, version }: Route & { access: Token },
   ): Promise<Answered | undefined> {
     const limiter = this.#world.limiter(access.limiterKey);
-    const grant = await this.#permit(limiter, limits);
-    if (grant === undefined) return undefined;
+    const permit = await this.#permit(limiter, limits);
+    if (permit === undefined) return undefined;
+    // Somebody has changed what this flight goes by: the next one goes by their word. The permit is lost, once a change.
+    if (!isSameGround(permit.integration, integration)) return undefined;
     // From here on nothing is awaited until the request is on its way. What is left uses the permit that is there: begun
     // anew for each erasure, a flight would never leave while erasures come faster than permits.
     const search = this.#stillPending(read);
@@ -202,7 +147,7 @@ export class Flight {
       version,
       elements: probe.map(({ payload }) => payload),
     });
-    await this.#tell(limiter, { answer, limits, mustReport: grant.mustReport });
+    await this.#tell(limiter, { answer, limits, mustReport: permit.mustReport });
     const message = answer.kind === 'accepted' ? undefined : answer.message;
     return {
       answer,
@@ -234,12 +179,19 @@ export class Flight {
     }
   }
 
-  async #permit(limiter: Limiter, limits: RateLimits): Promise<{ mustReport: boolean } | undefined> {
-    for (;;) {
-      const grant = await limiter.take(limits, this.#lane.integrationId);
-      if (grant.isGranted) return grant;
-      if (grant.retryAfterMs > MAX_PERMIT_WAIT_MS) {
-        this.#lanes.postpone(this.#lane, { untilMs: this.#world.now() + grant.retryAfterMs });
+  /** Takes a permit, and looks meanwhile what the integration is by now: it may have been a while since it was read. */
+  async #permit(
+    limiter: Limiter,
+    limits: RateLimits,
+  ): Promise<{ mustReport: boolean; integration: Integration | undefined } | undefined> {
+    for (let asked = 1; ; asked += 1) {
+      const [grant, integration] = await Promise.all([
+        limiter.take(limits, this.#lane.integrationId),
+        this.#integration(),
+      ]);
+      if (grant.isGranted) return { mustReport: grant.mustReport, integration };
+      if (grant.retryAfterMs > MAX_PERMIT_WAIT_MS || asked === MAX_PERMIT_WAITS) {
+        this.#lanes.postponeIntegration(this.#lane, { nowMs: this.#world.now(), afterMs: grant.retryAfterMs });
         return undefined;
       }
       await this.#world.sleep(grant.retryAfterMs);
@@ -264,10 +216,10 @@ export class Flight {
       case 'leave_out':
         return this.#leaveOut(step.idTypes, { probe, search });
       case 'shrink':
-        this.#lanes.limitBatch(this.#lane, step.maxBatch);
+        this.#lanes.limitBatch(this.#lane, { maxBatch: step.maxBatch, nowMs: this.#world.now() });
         return undefined;
       case 'wait':
-        this.#lanes.wait(this.#lane, { untilMs: this.#world.now() + step.afterMs });
+        this.#lanes.wait(this.#lane, { nowMs: this.#world.now(), afterMs: step.afterMs });
         return undefined;
       case 'hold':
         if (step.scope === 'rule') this.#lanes.holdRule(this.#lane, { ...step, nowMs: this.#world.now() });
@@ -294,12 +246,17 @@ export class Flight {
   ): void {
     const taken = probe.filter((_, index) => !refused.has(index));
     this.#deliveries.finish(taken, { state: 'delivered', atMs: this.#world.now(), attemptId });
-    // 408, 429 and 5xx for one element blame nobody: it stays pending and goes again with the lane's next batch.
-    const dead = [...refused].filter(
-      ([, { status }]) => status >= 400 && status < 500 && status !== 408 && status !== 429,
-    );
+    // 408, 429 and 5xx for one element blame nobody: it stays pending and goes again later, by itself.
+    const isDead = ({ status }: { status: number }): boolean =>
+      status >= 400 && status < 500 && status !== 408 && status !== 429;
+    const dead = [...refused].filter(([, refusal]) => isDead(refusal));
+    const later = probe.filter((_, index) => {
+      const refusal = refused.get(index);
+      return refusal !== undefined && !isDead(refusal);
+    });
+    this.#elementWaits.begin(later, { nowMs: this.#world.now(), random: () => this.#world.random() });
     this.#bury(new Map(dead.map(([index, { message }]) => [index, message])), { probe, attemptId });
-    this.#lanes.succeeded(this.#lane);
+    this.#lanes.succeeded(this.#lane, this.#world.now());
     const configured = route.integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
     if (route.version !== configured)
       this.#learnt.replaceVersion(this.#lane.integrationId, { retired: configured, working: route.version });
@@ -327,7 +284,7 @@ export class Flight {
       return undefined;
     }
     if (probe.length > 1) return this.#narrow(search);
-    this.#lanes.wait(this.#lane, { untilMs: this.#world.now() + SWITCHED_OFF_PROBE_MS });
+    this.#lanes.wait(this.#lane, { nowMs: this.#world.now(), afterMs: SWITCHED_OFF_PROBE_MS });
     return undefined;
   }
 
@@ -351,17 +308,22 @@ export class Flight {
       { kind: 'unavailable', message: 'no token' },
       { batchSize: 1, version: NEWEST_KNOWN_VERSION },
     );
-    if (step.kind === 'wait') this.#lanes.wait(this.#lane, { untilMs: this.#world.now() + step.afterMs });
+    if (step.kind === 'wait') this.#lanes.wait(this.#lane, { nowMs: this.#world.now(), afterMs: step.afterMs });
     return undefined;
   }
 
   #hold(reason: HoldReason, probeAfterMs: number): undefined {
     this.#lanes.holdIntegration(this.#lane, { reason, nowMs: this.#world.now(), probeAfterMs });
   }
+}
 
-  #skip(batch: readonly PendingDelivery[], reason: 'test_mode' | 'no_identity' | 'no_consent'): void {
-    this.#deliveries.finish(batch, { state: 'skipped', reason, atMs: this.#world.now() });
-  }
+/** Whether a flight may go on that was begun by another reading of its integration. */
+function isSameGround(now: Integration | undefined, then: Integration): boolean {
+  return now !== undefined && groundOf(now) === groundOf(then);
+}
+
+function groundOf({ enabled, consent_categories, config }: Integration): string {
+  return JSON.stringify([enabled, consent_categories, config.test_mode, config.linkedin_version, limitsOf(config)]);
 }
 
 /** What a search still has to send after some of its elements have been buried. */
@@ -384,14 +346,4 @@ function leftAfterBurial({
     suspects: [],
     unknown: [...search.suspects, ...search.unknown].filter(({ eventId }) => !names.has(eventId)),
   };
-}
-
-/** Builds the element of what has waited for its person's e-mail; undefined when nothing identifies him still. */
-async function completed({ payload, late }: PendingDelivery, asked: readonly string[]): Promise<string | undefined> {
-  // Written by `enqueue` from values of these types.
-  const conversion: WaitingConversion = JSON.parse(payload);
-  const known: LateIdentity | undefined = late === undefined ? undefined : JSON.parse(late);
-  const identity = known !== undefined && isConsented(asked, known.consent) ? known.identity : undefined;
-  const element = await completedElement(conversion, identity);
-  return element && JSON.stringify(element);
 }

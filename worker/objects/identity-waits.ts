@@ -28,6 +28,9 @@ const KINDS = ['emailSha256', 'userId', 'anonymousId'] as const;
 
 /** An `identify` may overtake the conversion before it on its way here: it is remembered this long, in memory only. */
 const OVERTAKING_MS = 60_000;
+
+/** The most that `hold_for_identity_minutes` may be. What waits longer has its time from a clock that was wrong. */
+const MAX_HOLD_MS = 24 * 60 * 60_000;
 const MAX_OVERTAKING = 1_000;
 
 /**
@@ -81,10 +84,11 @@ export class IdentityWaits {
     const released = this.#sql
       .exec<Row>(
         `UPDATE deliveries SET state = 'pending', enqueued_at_ms = ?
-         WHERE state = 'waiting' AND waits_until_ms <= ? AND lane_id IN (SELECT id FROM lanes)
+         WHERE state = 'waiting' AND (waits_until_ms <= ? OR waits_until_ms > ?) AND lane_id IN (SELECT id FROM lanes)
          RETURNING lane_id, event_id, event_seq, person`,
         nowMs,
         nowMs,
+        nowMs + MAX_HOLD_MS,
       )
       .toArray();
     this.end(released);
@@ -110,14 +114,16 @@ export class IdentityWaits {
   }
 
   /** When the first of them has waited long enough; undefined when none waits. */
-  nextReleaseAtMs(): number | undefined {
+  nextReleaseAtMs(nowMs: number): number | undefined {
     const [row] = this.#sql
       .exec<{ next: number | null }>(
         `SELECT min((SELECT min(waits_until_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'waiting')) AS next
          FROM lanes`,
       )
       .toArray();
-    return row?.next ?? undefined;
+    const nextMs = row?.next ?? undefined;
+    // Looked at now and then, so that a clock that was wrong keeps nothing.
+    return nextMs === undefined ? undefined : Math.min(nextMs, nowMs + MAX_HOLD_MS);
   }
 
   #find({ laneId, eventId }: DeliveryKey, { tag, kind }: { tag: string; kind: keyof NamedTags | undefined }): void {

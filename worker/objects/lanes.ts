@@ -1,3 +1,4 @@
+import { MAX_BATCH_EVENTS } from '../linkedin/send-conversions.ts';
 import type { HoldReason } from '../schema/outcome.ts';
 import type { Sql } from './sql.ts';
 
@@ -27,6 +28,15 @@ type LaneRow = {
 
 const RAMP = 10;
 
+/**
+ * Nothing waits longer than this before it is looked at again, whatever was asked for and wherever the clock was: the next
+ * look sets the rest of the wait, if there is one.
+ */
+export const MAX_WAIT_MS = 60 * 60_000;
+
+/** After this long without a 413 a lane may try twice as many at once. */
+const GROW_AFTER_MS = 60 * 60_000;
+
 /** The lanes of an outbox and what stops them. */
 export class Lanes {
   readonly #sql: Sql;
@@ -55,8 +65,9 @@ export class Lanes {
   ready(nowMs: number): Lane[] {
     return this.#sql
       .exec<LaneRow & { probe_for: string | null }>(
-        `SELECT lanes.*, hold.reason AS probe_for, ${OLDEST_PENDING} AS oldest FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)
-         WHERE max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0)) <= ? AND oldest IS NOT NULL ORDER BY oldest`,
+        `SELECT lanes.*, hold.reason AS probe_for, ${OLDEST_PENDING} AS oldest, ${FIRST_AT} AS first_at
+         FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)
+         WHERE max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0), first_at) <= ? ORDER BY oldest`,
         nowMs,
       )
       .toArray()
@@ -67,39 +78,69 @@ export class Lanes {
   nextDueAtMs(): number | undefined {
     const [row] = this.#sql
       .exec<{ due: number | null }>(
-        `SELECT min(max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0))) AS due
-         FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id) WHERE ${OLDEST_PENDING} IS NOT NULL`,
+        // Null where nothing waits, and so is the greatest of it and anything.
+        `SELECT min(max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0), ${FIRST_AT})) AS due
+         FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)`,
       )
       .toArray();
     return row?.due ?? undefined;
   }
 
   /** LinkedIn took a batch: whatever was wrong with this rule or its integration is over. */
-  succeeded(lane: Lane): void {
-    const batchLimit = Math.min(lane.batchLimit * RAMP, lane.maxBatch);
+  succeeded(lane: Lane, nowMs: number): void {
+    this.#grow(lane, nowMs);
     // On the ordinary way nothing changes, and a row that is not written is not paid for.
     this.#sql.exec(
-      `UPDATE lanes SET due_at_ms = 0, failures = 0, batch_limit = ?, hold_reason = NULL, held_since_ms = NULL
-       WHERE id = ? AND (failures > 0 OR batch_limit <> ? OR hold_reason IS NOT NULL OR due_at_ms > 0)`,
-      batchLimit,
+      `UPDATE lanes SET due_at_ms = 0, failures = 0, batch_limit = min(?1, max_batch), hold_reason = NULL, held_since_ms = NULL
+       WHERE id = ?2 AND (failures > 0 OR batch_limit <> min(?1, max_batch) OR hold_reason IS NOT NULL OR due_at_ms > 0)`,
+      lane.batchLimit * RAMP,
       lane.id,
-      batchLimit,
     );
     this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', lane.integrationId);
   }
 
-  /** Nothing of this lane goes before a time; then one event goes first. */
-  wait(lane: Lane, { untilMs }: { untilMs: number }): void {
+  /** What LinkedIn once found too large may pass by now, or for the events of today. */
+  #grow({ id, maxBatch }: Lane, nowMs: number): void {
+    if (maxBatch >= MAX_BATCH_EVENTS) return;
+    this.#sql.exec(
+      `UPDATE lanes SET max_batch = ?, max_batch_at_ms = ? WHERE id = ? AND abs(? - ifnull(max_batch_at_ms, 0)) >= ?`,
+      Math.min(maxBatch * 2, MAX_BATCH_EVENTS),
+      nowMs,
+      id,
+      nowMs,
+      GROW_AFTER_MS,
+    );
+  }
+
+  /** What waits longer than anything may has it from a clock that was wrong: it is looked at now. */
+  forgetFarTimes(nowMs: number): void {
+    const latestMs = nowMs + MAX_WAIT_MS;
+    this.#sql.exec('UPDATE lanes SET due_at_ms = 0 WHERE due_at_ms > ?', latestMs);
+    this.#sql.exec('UPDATE integration_holds SET due_at_ms = 0 WHERE due_at_ms > ?', latestMs);
+    this.#sql.exec('UPDATE element_waits SET due_at_ms = 0 WHERE due_at_ms > ?', latestMs);
+  }
+
+  /** Nothing of this lane goes for a while; then one event goes first. */
+  wait(lane: Lane, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
     this.#sql.exec(
       'UPDATE lanes SET due_at_ms = ?, failures = failures + 1, batch_limit = 1 WHERE id = ?',
-      untilMs,
+      dueAtMs(nowMs, afterMs),
       lane.id,
     );
   }
 
   /** As `wait`, for want of a permit: nobody's failure. */
-  postpone(lane: Lane, { untilMs }: { untilMs: number }): void {
-    this.#sql.exec('UPDATE lanes SET due_at_ms = ? WHERE id = ?', untilMs, lane.id);
+  postpone(lane: Lane, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
+    this.#sql.exec('UPDATE lanes SET due_at_ms = ? WHERE id = ?', dueAtMs(nowMs, afterMs), lane.id);
+  }
+
+  /** There is no permit for any rule of this integration: none of them opens a batch only to hear so too. */
+  postponeIntegration({ integrationId }: Lane, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
+    this.#sql.exec(
+      'UPDATE lanes SET due_at_ms = ?1 WHERE integration_id = ?2 AND due_at_ms < ?1',
+      dueAtMs(nowMs, afterMs),
+      integrationId,
+    );
   }
 
   /** The next request holds at most this many; it grows again with success. */
@@ -108,8 +149,13 @@ export class Lanes {
   }
 
   /** LinkedIn takes no more than this many. */
-  limitBatch(lane: Lane, maxBatch: number): void {
-    this.#sql.exec('UPDATE lanes SET batch_limit = ?, max_batch = ? WHERE id = ?', maxBatch, maxBatch, lane.id);
+  limitBatch(lane: Lane, { maxBatch, nowMs }: { maxBatch: number; nowMs: number }): void {
+    this.#sql.exec(
+      'UPDATE lanes SET batch_limit = ?1, max_batch = ?1, max_batch_at_ms = ?2 WHERE id = ?3',
+      Math.max(1, maxBatch),
+      nowMs,
+      lane.id,
+    );
   }
 
   holdRule(
@@ -119,7 +165,7 @@ export class Lanes {
     this.#sql.exec(
       `UPDATE lanes SET due_at_ms = ?, failures = failures + 1, batch_limit = 1, hold_reason = ?,
        held_since_ms = ifnull(held_since_ms, ?) WHERE id = ?`,
-      nowMs + probeAfterMs,
+      dueAtMs(nowMs, probeAfterMs),
       reason,
       nowMs,
       lane.id,
@@ -136,7 +182,7 @@ export class Lanes {
       lane.integrationId,
       reason,
       nowMs,
-      nowMs + probeAfterMs,
+      dueAtMs(nowMs, probeAfterMs),
     );
     this.#sql.exec('UPDATE lanes SET batch_limit = 1 WHERE id = ?', lane.id);
   }
@@ -149,8 +195,27 @@ export class Lanes {
        WHERE integration_id = ? AND (due_at_ms > 0 OR failures > 0 OR hold_reason IS NOT NULL)`,
       integrationId,
     );
+    this.#sql.exec(
+      'DELETE FROM element_waits WHERE lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)',
+      integrationId,
+    );
   }
 }
+
+function dueAtMs(nowMs: number, afterMs: number): number {
+  // Also where it is no number: then it is soon enough to ask again in an hour.
+  return nowMs + (afterMs >= 0 && afterMs <= MAX_WAIT_MS ? afterMs : MAX_WAIT_MS);
+}
+
+/** When the first of a lane's deliveries may go: at once, unless each waits by itself; null where there is none. */
+const FIRST_AT = `iif(
+  EXISTS (SELECT 1 FROM deliveries WHERE lane_id = lanes.id AND state = 'pending' AND NOT EXISTS (
+    SELECT 1 FROM element_waits AS element
+    WHERE element.lane_id = deliveries.lane_id AND element.event_id = deliveries.event_id)),
+  0,
+  (SELECT min(element.due_at_ms) FROM element_waits AS element
+   JOIN deliveries ON deliveries.lane_id = element.lane_id AND deliveries.event_id = element.event_id
+   WHERE element.lane_id = lanes.id AND state = 'pending'))`;
 
 const OLDEST_PENDING = `(SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')`;
 

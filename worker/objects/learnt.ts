@@ -37,7 +37,14 @@ export class Learnt {
     return row?.value;
   }
 
+  /** The newest that was found to work counts: the one before has been retired too. */
   replaceVersion(integrationId: string, { retired, working }: { retired: string; working: string }): void {
+    if (this.replacementOf(integrationId, retired) === working) return;
+    this.#sql.exec(
+      'DELETE FROM learnt WHERE integration_id = ? AND fact = ?',
+      integrationId,
+      `replaces_version_${retired}`,
+    );
     this.#learn(integrationId, `replaces_version_${retired}`, working);
   }
 

@@ -10,6 +10,7 @@ import { Consents } from './consents.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Kept } from './deliveries.ts';
 import { Departures, LINGER_MS } from './departures.ts';
+import { ElementWaits } from './element-waits.ts';
 import { IdentityWaits } from './identity-waits.ts';
 import { Intake } from './intake.ts';
 import { Lanes } from './lanes.ts';
@@ -80,6 +81,7 @@ export class OutboxEngine {
   readonly #memberships: Memberships;
   readonly #replays: Replays;
   readonly #waits: IdentityWaits;
+  readonly #elementWaits: ElementWaits;
   readonly #sealedTexts: SealedTexts;
   readonly #triggerSets: TriggerSets;
   readonly #arrivals = new Arrivals();
@@ -104,6 +106,7 @@ export class OutboxEngine {
     this.#replays = new Replays(database.sql);
     this.#waits = new IdentityWaits(database.sql);
     this.#consents = new Consents(database.sql);
+    this.#elementWaits = new ElementWaits(database.sql);
     this.#intake = new Intake(database.sql, { lanes: this.#lanes, waits: this.#waits });
     this.#sealedTexts = new SealedTexts(database.sql);
     this.#triggerSets = new TriggerSets(database.sql);
@@ -114,6 +117,7 @@ export class OutboxEngine {
       deliveries: this.#deliveries,
       waits: this.#waits,
       learnt: this.#learnt,
+      elementWaits: this.#elementWaits,
     };
     this.#departures = new Departures(ground);
   }
@@ -179,6 +183,7 @@ export class OutboxEngine {
   /** Makes sure that an alarm is set while anything waits. */
   async repair(): Promise<void> {
     this.#armedAtMs = await this.#world.alarm.get();
+    this.#lanes.forgetFarTimes(this.#world.now());
     await this.#armForNextRun();
   }
 
@@ -331,6 +336,7 @@ export class OutboxEngine {
       this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - eventsMs });
       this.#deliveries.emptyDeadLetters({ doneBeforeMs: nowMs - deadLettersMs });
       this.#memberships.forgetOld(nowMs);
+      this.#elementWaits.forgetEnded();
       this.#lintCounts.remove({ beforeMs: nowMs - eventsMs });
       this.#consents.forget({ usedBeforeDay: ledgerDay(nowMs - Math.max(eventsMs, LONGEST_WAIT_MS)) });
       this.#triggerSets.forget({ usedBeforeDay: ledgerDay(nowMs - Math.max(eventsMs, LONGEST_WAIT_MS)) });

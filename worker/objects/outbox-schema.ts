@@ -207,4 +207,17 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   -- Memberships that a browser brought, found by the browser's tag, which stands behind the person's.
   CREATE INDEX memberships_browser ON memberships (substr(tag, instr(tag, '.') + 1)) WHERE instr(tag, '.') > 0;
   `,
+  `
+  -- When LinkedIn last found a batch of this lane too large, or it was last allowed to grow again.
+  ALTER TABLE lanes ADD COLUMN max_batch_at_ms INTEGER;
+
+  -- Of what LinkedIn refused for a while although it took the request: how often in a row, and when it may go again.
+  CREATE TABLE element_waits (
+    lane_id INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    due_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (lane_id, event_id)
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -179,6 +179,7 @@ function worldOf(ctx: DurableObjectState, env: Env): World {
   /** Where the credentials are of the integrations as they were last read: a token goes with the one that it was asked for. */
   const vaults = new Map<string, string>();
   return {
+    sourceId: ctx.id.name,
     payloads: new PayloadKeys({
       cipher: payloadCipher,
       sql: storage.sql,

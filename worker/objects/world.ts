@@ -8,6 +8,8 @@ import type { Database } from './sql.ts';
 
 /** What the outbox needs of the world. Handed in, so that a simulation can be the world. */
 export type World = {
+  /** Whose outbox it is; undefined where the platform does not say. */
+  sourceId: string | undefined;
   database: Database;
   /** How large the database is, in bytes. */
   databaseBytes(): number;

@@ -1,3 +1,4 @@
+import type { ConsentFacts } from '../../../worker/domain/consent.ts';
 import type { NewDelivery } from '../../../worker/domain/ingest.ts';
 import type { WaitingConversion } from '../../../worker/domain/late-identity.ts';
 import type { Kept } from '../../../worker/objects/deliveries.ts';
@@ -15,7 +16,11 @@ export type ReceiptFacts = {
   person?: string;
   /** An identify with an e-mail, by the person of this tag. */
   introduces?: string;
+  /** What the person said about consent; nothing said is a yes here. */
+  consent?: ConsentFacts;
 };
+
+export const GRANTED: ConsentFacts = { categories: {}, policy: 'granted', country: undefined };
 
 /** What a collector hands to the outbox for a lead. */
 export function aReceipt({
@@ -27,6 +32,7 @@ export function aReceipt({
   wait,
   person,
   introduces,
+  consent = GRANTED,
 }: ReceiptFacts): Kept {
   const deliveries = to.map(({ integrationId, ruleId }): NewDelivery => ({
     integrationId,
@@ -56,7 +62,7 @@ export function aReceipt({
     hasEmail: true,
     hasNames: false,
     fields: [],
-    consent: { categories: {}, policy: 'granted', country: undefined },
+    consent,
     triggers: {},
     consentAsked: {},
     deliveries,
@@ -69,9 +75,9 @@ export function aReceipt({
       introduction: {
         tags: [introduces],
         person: [introduces],
-        integrationIds: ['int_a', 'int_b', 'int_c'],
+        integrationIds: ['int_a', 'int_b', 'int_c', 'int_d'],
         identity: { emailSha256: 'a'.repeat(64) },
-        consent: { categories: {}, policy: 'granted', country: undefined },
+        consent: GRANTED,
         hasEmail: true,
         hasNames: false,
       },

@@ -40,6 +40,12 @@ export const FAULTS = [
   'key_rotated',
   'older_rows',
   'erased',
+  'refusals',
+  'element_stuck',
+  'edited_mid_flight',
+  'secrets_edited',
+  'source_deleted',
+  'kv_deletes_down',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

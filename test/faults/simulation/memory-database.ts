@@ -3,11 +3,16 @@ import type { StatementSync } from 'node:sqlite';
 
 import type { Database, SqlValue } from '../../../worker/objects/sql.ts';
 
+export type MemoryDatabase = Database & {
+  /** As a Durable Object's `deleteAll`. */
+  deleteAll(): void;
+};
+
 /**
  * SQLite in memory, with the face that a Durable Object's has. What is written is there for the next instance; what a
  * crash takes is the instance that wrote it.
  */
-export function memoryDatabase(): Database {
+export function memoryDatabase(): MemoryDatabase {
   const sqlite = new DatabaseSync(':memory:');
   const statements = new Map<string, StatementSync>();
   const prepared = (query: string): StatementSync => {
@@ -28,6 +33,11 @@ export function memoryDatabase(): Database {
         const rows = prepared(query).all(...bindings) as Row[];
         return { toArray: () => rows };
       },
+    },
+    deleteAll() {
+      const tables = sqlite.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+      statements.clear();
+      for (const { name } of tables) sqlite.exec(`DROP TABLE "${String(name)}"`);
     },
     transaction<Result>(work: () => Result): Result {
       sqlite.exec('SAVEPOINT work');

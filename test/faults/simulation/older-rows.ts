@@ -29,6 +29,7 @@ export function olderRows(simulation: Simulation): Made[] {
       receivedAtMs: nowMs - (index + 1) * 60_000,
       idTypes: ['SHA256_EMAIL'],
       tries: [[{ integrationId, ruleId }]],
+      reachedAtMs: [],
       isAcknowledged: true,
     }));
     for (const [index, { messageId, name, happenedAtMs, receivedAtMs }] of made.entries()) {

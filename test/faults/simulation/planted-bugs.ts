@@ -53,7 +53,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'counts no duplicates',
     file: 'objects/outbox-engine.ts',
     find: "add(receipt.receivedAtMs, name, 'skipped:duplicate');",
-    replace: '',
+    replace: 'continue;',
   },
   {
     name: 'a new event id for each retry',
@@ -201,7 +201,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'never tries a refused token again',
     file: 'domain/token-choice.ts',
     find: 'return refusedAtMs + (refusedAtMs - issuedAtMs < YOUNG_MS ? YOUNG_RETRY_MS : REFUSED_RETRY_MS);',
-    replace: 'return Number.MAX_SAFE_INTEGER;',
+    replace: 'return refusedAtMs + 86_400_000_000;',
   },
   {
     name: 'keeps the old token after a renewal',

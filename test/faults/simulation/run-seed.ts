@@ -2,13 +2,20 @@ import type { Integration } from '../../../worker/schema/integration.ts';
 import { aReceipt } from './a-receipt.ts';
 import { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';
+import { InvariantsOfWidth } from './invariants-of-width.ts';
 import { Invariants } from './invariants.ts';
-import type { Made } from './invariants.ts';
+import type { Made, Violation } from './invariants.ts';
+import { KNOWN } from './known.ts';
 import { olderRows } from './older-rows.ts';
+import { People } from './people.ts';
 import { ACROSS, HOUR_MS, INTEGRATIONS, Simulation, nameOfRule } from './simulation.ts';
+import { BusyLoop } from './virtual-time.ts';
 
 const MINUTE_MS = 60_000;
 const WATCHDOG_EVERY_MS = 5 * MINUTE_MS;
+
+/** What each of four flights may have got for what may no longer go. */
+const PERMITS_A_CHANGE = 4;
 
 /** So few that somebody who is erased has something that waits. */
 const PEOPLE = 12;
@@ -22,7 +29,7 @@ const STORM_MS = 36 * HOUR_MS;
 
 export type SeedReport = {
   seed: number;
-  violations: string[];
+  violations: Violation[];
   faults: Fault[];
   events: number;
   acknowledged: number;
@@ -33,21 +40,43 @@ export type SeedReport = {
 };
 
 /** Runs one seed: a day and a half in which everything may go wrong, then half a day in which nothing does. */
-export async function runSeed(seed: number): Promise<SeedReport> {
+export async function runSeed(seed: number, { known = KNOWN } = {}): Promise<SeedReport> {
   const simulation = new Simulation(seed);
   const made = new Map<string, Made>();
   const invariants = new Invariants(simulation, made);
-  const storm = new Storm(simulation, made, invariants);
+  const width = new InvariantsOfWidth(simulation, {
+    made,
+    violate: (name, what) => invariants.violate(name, what),
+    erased: invariants.erased,
+  });
+  const storm = new Storm(simulation, made, { invariants, width });
+  simulation.onSend = (self, database, elements, token) => {
+    invariants.onSend(self, database, elements);
+    width.onSend({ token, elements });
+    storm.onSend({ elements });
+  };
+  let steps = 0;
+  const afterEach = (): void => {
+    invariants.afterStep();
+    steps += 1;
+    if (steps % 200 === 0) width.afterSteps({ isClockExcused: simulation.time.nowMs < invariants.excusedUntilMs });
+  };
   const startMs = simulation.time.nowMs;
   storm.begin();
-  await simulation.time.run(startMs + STORM_MS, () => invariants.afterStep());
-  storm.end();
-  await simulation.time.run(startMs + STORM_MS + CALM_MS, () => invariants.afterStep());
-  invariants.atEnd();
+  try {
+    await simulation.time.run(startMs + STORM_MS, afterEach);
+    storm.end();
+    await simulation.time.run(startMs + STORM_MS + CALM_MS, afterEach);
+    invariants.atEnd();
+    width.atEnd();
+  } catch (error) {
+    if (!(error instanceof BusyLoop)) throw error;
+    invariants.violate('time goes on', error.message);
+  }
   const { taken, requests } = simulation.linkedIn;
   return {
     seed,
-    violations: invariants.violations,
+    violations: invariants.violations.filter(({ name }) => !known.has(name)),
     faults: [...simulation.faults],
     events: made.size,
     acknowledged: [...made.values()].filter(({ isAcknowledged }) => isAcknowledged).length,
@@ -63,6 +92,8 @@ class Storm {
   readonly #simulation: Simulation;
   readonly #made: Map<string, Made>;
   readonly #invariants: Invariants;
+  readonly #width: InvariantsOfWidth;
+  readonly #people: People;
   readonly #chance: Chance;
   /** As they were, for those that are deleted and made again. */
   readonly #originals: ReadonlyMap<string, Integration>;
@@ -72,20 +103,40 @@ class Storm {
   #isOver = false;
   #events = 0;
 
-  constructor(simulation: Simulation, made: Map<string, Made>, invariants: Invariants) {
+  constructor(
+    simulation: Simulation,
+    made: Map<string, Made>,
+    { invariants, width }: { invariants: Invariants; width: InvariantsOfWidth },
+  ) {
     this.#simulation = simulation;
     this.#made = made;
     this.#invariants = invariants;
+    this.#width = width;
     this.#chance = simulation.chance;
     this.#ofWaits = new Chance(simulation.seed ^ 0x1d);
     this.#waits = this.#ofWaits.is(0.5);
     this.#originals = new Map(simulation.integrations);
+    this.#people = new People(simulation, {
+      erased: invariants.erased,
+      ended: (deliveries) => void (width.permitsExcused += deliveries),
+      isOver: () => this.#isOver,
+      lead: (source, person) => void this.#send(source, [this.#event(source, person)], 1),
+      change: (id, changed) => this.#change(id, changed),
+      restore: (id) => this.#restore(id, undefined),
+    });
+  }
+
+  onSend(request: { elements: readonly string[] }): void {
+    this.#people.onSend(request);
   }
 
   begin(): void {
     const { time } = this.#simulation;
     this.#arm();
-    if (this.#has('kv_down')) this.#simulation.kv.failureProbability = KV_FAILURES;
+    if (this.#has('kv_down')) {
+      this.#simulation.kv.failureProbability = KV_FAILURES;
+      this.#width.kvUnwellAtMs = Number.POSITIVE_INFINITY;
+    }
     if (this.#has('older_rows'))
       for (const event of olderRows(this.#simulation)) this.#made.set(event.messageId, event);
     this.#every(WATCHDOG_EVERY_MS, () => this.#simulation.watchdog());
@@ -96,7 +147,10 @@ class Storm {
     this.#nowAndThen(2 * HOUR_MS, () => this.#mischief());
     if (this.#has('alarm_lost')) this.#nowAndThen(3 * HOUR_MS, () => this.#loseAlarms());
     if (this.#has('remapped')) this.#nowAndThen(2 * HOUR_MS, () => this.#edit());
-    if (this.#has('erased')) this.#nowAndThen(2 * HOUR_MS, () => this.#erase());
+    if (this.#has('erased'))
+      this.#nowAndThen(2 * HOUR_MS, () => this.#people.erase(`person-${this.#chance.between(1, PEOPLE)}`));
+    this.#people.begin();
+    if (this.#has('kv_deletes_down')) this.#nowAndThen(6 * HOUR_MS, () => this.#stopDeletions());
     if (this.#has('clock_jump')) this.#nowAndThen(HOUR_MS, () => this.#jump());
   }
 
@@ -115,14 +169,25 @@ class Storm {
     linkedIn.recover();
     this.#simulation.isTokenServerDown = false;
     this.#simulation.kv.failureProbability = 0;
+    this.#simulation.kv.isDeleteDown = false;
+    this.#kvIsWell();
+    this.#people.end();
     this.#invariants.kvIsBackFromMs = Math.min(this.#invariants.kvIsBackFromMs, this.#simulation.time.nowMs);
     const isTold = this.#chance.is(0.5);
-    for (const { id } of INTEGRATIONS) {
+    for (const { id, source } of INTEGRATIONS) {
+      if (this.#simulation.deletedAtMs.has(source)) continue;
       const version = integrations.get(id)?.config.linkedin_version;
       if (this.#isChanged(id, version)) this.#restore(id, version);
       if (isTold) this.#tell(id);
       if (this.#has('replay')) this.#replay(id, { isPreview: false });
     }
+  }
+
+  /** From now on, unless it fails now and then all the time. */
+  #kvIsWell(): void {
+    const { kv, time } = this.#simulation;
+    const isWell = kv.failureProbability === 0 && !kv.isDeleteDown;
+    this.#width.kvUnwellAtMs = isWell ? time.nowMs : Number.POSITIVE_INFINITY;
   }
 
   #arm(): void {
@@ -144,7 +209,7 @@ class Storm {
     }
   }
 
-  #event(source: string): Made {
+  #event(source: string, person = `person-${this.#chance.between(1, PEOPLE)}`): Made {
     this.#events += 1;
     const nowMs = this.#simulation.time.nowMs;
     const rules = INTEGRATIONS.filter((integration) => integration.source === source).flatMap(
@@ -158,7 +223,11 @@ class Storm {
       happenedAtMs: nowMs - this.#age(),
       receivedAtMs: nowMs,
       idTypes: this.#idTypes(),
-      person: `person-${this.#chance.between(1, PEOPLE)}`,
+      person,
+      ...(this.#chance.is(0.3) && {
+        consent: { categories: { analytics: false }, policy: 'granted' as const, country: undefined },
+      }),
+      reachedAtMs: [],
       isAcknowledged: false,
       ...(this.#waits &&
         this.#ofWaits.is(0.15) && {
@@ -182,6 +251,7 @@ class Storm {
         happenedAtMs: nowMs,
         receivedAtMs: nowMs,
         introduces: tag,
+        reachedAtMs: [],
         isAcknowledged: false,
       };
       this.#made.set(event.messageId, event);
@@ -232,8 +302,16 @@ class Storm {
       return aReceipt({ ...event, to, receivedAtMs: outbox?.now() ?? event.receivedAtMs });
     });
     this.#invariants.configIsFresh(source, JSON.stringify(config));
-    const isKept = await this.#simulation.enqueue(source, receipts).catch(() => false);
+    const isKept = await this.#simulation
+      .enqueue(source, receipts, () => {
+        for (const { reachedAtMs } of events) reachedAtMs.push(this.#simulation.time.nowMs);
+      })
+      .catch((error: unknown) => {
+        this.#width.turnedAway(source, error);
+        return false;
+      });
     if (!isKept) return again();
+    this.#width.accepted(source);
     for (const event of events) {
       event.isAcknowledged = true;
       event.acknowledgedAtMs ??= this.#simulation.time.nowMs;
@@ -291,6 +369,7 @@ class Storm {
       later(back);
     });
     may('deleted', () => {
+      this.#width.permitsExcused += PERMITS_A_CHANGE;
       void this.#simulation.change(id, undefined).catch(() => undefined);
       later(back);
     });
@@ -323,12 +402,17 @@ class Storm {
       );
   }
 
-  /** A person asks for it; and again, if the answer is lost. */
-  #erase(): void {
-    const person = `person-${this.#chance.between(1, PEOPLE)}`;
-    this.#invariants.erased.add(person);
-    for (const outbox of this.#simulation.outboxes.values())
-      void outbox.call((engine) => engine.erase([person], 'erased_on_request')).catch(() => undefined);
+  /** KV takes no deletions for some hours. */
+  #stopDeletions(): void {
+    const { kv, time } = this.#simulation;
+    kv.isDeleteDown = true;
+    this.#width.kvUnwellAtMs = Number.POSITIVE_INFINITY;
+    const forMs = this.#chance.between(1, 5 * 60) * MINUTE_MS;
+    this.#people.comeAndRefuse(forMs + MINUTE_MS);
+    time.after(forMs, () => {
+      kv.isDeleteDown = false;
+      this.#kvIsWell();
+    });
   }
 
   #deploy(what: { isKeyRotated: boolean }): void {
@@ -369,6 +453,7 @@ class Storm {
   }
 
   #restore(id: string, version: string | undefined): void {
+    if (this.#simulation.deletedAtMs.has(this.#originals.get(id)?.source_id ?? '')) return;
     void this.#simulation.change(id, this.#asItWas(id, version)).catch(() => undefined);
   }
 
@@ -392,6 +477,7 @@ class Storm {
 
   #change(id: string, changed: (known: Integration) => Integration): void {
     const known = this.#simulation.integrations.get(id);
+    this.#width.permitsExcused += PERMITS_A_CHANGE;
     if (known !== undefined) void this.#simulation.change(id, changed(known)).catch(() => undefined);
   }
 

@@ -11,6 +11,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
+import type { Violation } from './invariants.ts';
 import { plant } from './plant.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import type { PlantedBug } from './planted-bugs.ts';
@@ -43,7 +44,7 @@ async function runSeeds(first: number, count: number): Promise<void> {
       totals[key] += report[key];
     if (report.violations.length > 0) {
       failed += 1;
-      console.log(`seed ${seed} (${report.faults.join(', ')})\n  ${report.violations.join('\n  ')}`);
+      console.log(`seed ${seed} (${report.faults.join(', ')})\n  ${report.violations.map(toldOf).join('\n  ')}`);
     }
     const done = seed - first + 1;
     if (done % 50 === 0) console.log(`${done} of ${count} seeds, ${failed} failed, ${seconds()} s`);
@@ -61,9 +62,13 @@ async function huntBug(name: string): Promise<void> {
   for (let seed = 1; seed <= MOST_SEEDS_FOR_A_BUG; seed += 1) {
     const { violations } = await runSeed(seed);
     const [found] = violations;
-    if (found !== undefined) return console.log(JSON.stringify({ seed, found }));
+    if (found !== undefined) return console.log(JSON.stringify({ seed, found: `**${found.name}**: ${found.what}` }));
   }
   console.log(JSON.stringify({ seed: null }));
+}
+
+function toldOf({ name, atMs, what }: Violation): string {
+  return `${new Date(atMs).toISOString()} ${name}: ${what}`;
 }
 
 type Finding = { bug: PlantedBug; seed: number | null; found: string };
@@ -83,29 +88,35 @@ async function scoreBugs(): Promise<void> {
   process.exitCode = missed === 0 ? 0 : 1;
 }
 
-/** In a process of its own, since modules are loaded once. A bug that hangs or breaks the run is found too. */
+/** In a process of its own, since modules are loaded once. Only a violated invariant counts: a mutant that breaks the run, or keeps it from ending, was not found. */
 async function hunt(bug: PlantedBug): Promise<Finding> {
   const args = ['--no-warnings', import.meta.filename, '--bug', bug.name];
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 120_000, killSignal: 'SIGKILL' });
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 300_000, killSignal: 'SIGKILL' });
     const { seed, found = '' }: { seed: number | null; found?: string } = JSON.parse(
       stdout.trim().split('\n').at(-1) ?? '{}',
     );
-    return { bug, seed, found: found.slice(25) };
+    return { bug, seed, found };
   } catch (error) {
-    const words = String(error);
-    if (words.includes('Cannot plant')) throw error;
+    if (String(error).includes('Cannot plant')) throw error;
     return {
       bug,
-      seed: 1,
-      found: words.includes('SIGKILL')
-        ? 'the run never ends'
-        : `the run breaks: ${words.split('\n').find((line) => /^\w*Error: (?!Command failed)/.test(line)) ?? ''}`.slice(
-            0,
-            120,
-          ),
+      seed: null,
+      found: wasKilled(error) ? 'the run does not end' : `the run breaks: ${whatBroke(error)}`,
     };
   }
+}
+
+function wasKilled(error: unknown): boolean {
+  return error instanceof Error && 'signal' in error && error.signal === 'SIGKILL';
+}
+
+/** In the code's words, without the paths of this machine. */
+function whatBroke(error: unknown): string {
+  const said = String(error)
+    .split('\n')
+    .find((line) => /^\w*Error: (?!Command failed)/.test(line));
+  return (said ?? '').slice(0, 120);
 }
 
 function table(findings: readonly Finding[]): string {
@@ -117,7 +128,8 @@ function table(findings: readonly Finding[]): string {
     '# Planted bugs',
     '',
     "Made by `npm run sim -- --bugs`. Each row is a small sabotage of the product's code",
-    `([the list](../test/faults/simulation/planted-bugs.ts)), run for up to ${MOST_SEEDS_FOR_A_BUG} seeds: the first seed that noticed, and what it said.`,
+    `([the list](../test/faults/simulation/planted-bugs.ts)), run for up to ${MOST_SEEDS_FOR_A_BUG} seeds: the first seed that noticed,`,
+    'the invariant that was violated, and what it said. A run that breaks or does not end has found nothing.',
     '',
     '| bug | in | seed | noticed as |',
     '|---|---|--:|---|',

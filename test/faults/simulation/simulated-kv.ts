@@ -25,6 +25,9 @@ export class SimulatedKv {
   isStale = false;
   /** How likely each read or write fails. */
   failureProbability = 0;
+  /** It takes reads and writes, and no deletions: then keys pile up. */
+  isDeleteDown = false;
+  slowestMs = 300;
 
   constructor({ time, chance }: { time: VirtualTime; chance: Chance }) {
     this.#time = time;
@@ -38,15 +41,19 @@ export class SimulatedKv {
 
   seenThrough(wait: Wait): SeenKv {
     const read = async (key: string): Promise<string | null> =>
-      wait(this.#chance.between(1, 30), () => this.#read(key) ?? null);
+      wait(this.#chance.between(1, this.slowestMs), () => this.#read(key) ?? null);
     return {
       async get(key) {
         const text = await read(key);
         return text === null ? null : JSON.parse(text);
       },
       getText: read,
-      put: async (key, value) => wait(this.#chance.between(5, 200), () => this.#write(key, value)),
-      delete: async (key) => wait(this.#chance.between(5, 200), () => this.#write(key, undefined)),
+      put: async (key, value) => wait(this.#chance.between(1, this.slowestMs), () => this.#write(key, value)),
+      delete: async (key) =>
+        wait(this.#chance.between(1, this.slowestMs), () => {
+          if (this.isDeleteDown) throw new Error('KV DELETE failed: 503 Service Unavailable');
+          this.#write(key, undefined);
+        }),
     };
   }
 

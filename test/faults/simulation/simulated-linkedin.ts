@@ -19,7 +19,7 @@ type Reply = { status: number; text: string; headers?: Record<string, string> };
 type Request = { token: string; version: string; elements: readonly string[] };
 
 /** What LinkedIn does with everybody for a while. */
-type Mood = 'well' | 'down' | 'throttling' | 'ambiguous' | 'odd' | 'element_status';
+type Mood = 'well' | 'down' | 'throttling' | 'ambiguous' | 'odd' | 'element_status' | 'element_stuck';
 
 const MOODS: readonly { mood: Mood; fault: Fault }[] = [
   { mood: 'down', fault: 'linkedin_down' },
@@ -27,6 +27,7 @@ const MOODS: readonly { mood: Mood; fault: Fault }[] = [
   { mood: 'ambiguous', fault: 'linkedin_ambiguous' },
   { mood: 'odd', fault: 'linkedin_odd' },
   { mood: 'element_status', fault: 'element_status' },
+  { mood: 'element_stuck', fault: 'element_stuck' },
 ];
 
 const NINETY_DAYS_MS = 90 * 86_400_000;
@@ -46,6 +47,8 @@ export class SimulatedLinkedIn {
   readonly validTokens = new Map<string, { app: string; fromMs: number; untilMs: number }>();
   readonly retiredVersions = new Set<string>();
   readonly refusedIdTypes = new Set<string>();
+  /** Each of these is refused for a while, by itself, in a request that is taken. */
+  throttledElements: (eventId: string) => boolean = () => false;
   maxElements = 5_000;
   #mood: Mood = 'well';
   readonly #time: VirtualTime;
@@ -213,7 +216,12 @@ export class SimulatedLinkedIn {
 
   #take(elements: readonly ParsedElement[]): { status: number; text: string } {
     const statuses = elements.map((element) => {
-      const status = this.#mood === 'element_status' && this.#chance.is(0.2) ? this.#chance.of([500, 429]) : 201;
+      const isRefused =
+        this.throttledElements(element.eventId) ||
+        (this.#mood === 'element_status' && this.#chance.is(0.2)) ||
+        // Always the same ones, for as long as the mood lasts.
+        (this.#mood === 'element_stuck' && Number(/\d+$/.exec(element.eventId)?.[0] ?? 0) % 9 === 0);
+      const status = isRefused ? this.#chance.of([500, 503, 429]) : 201;
       if (status === 201)
         this.taken.push({
           ruleId: element.ruleId,

@@ -41,15 +41,19 @@ export class SimulatedObject<Instance> implements Breakable {
   doubleAlarmProbability = 0;
   crashes = 0;
   lostAlarms = 0;
+  /** A call and its answer take up to this long together. */
+  readonly #slowestCallMs: number;
 
   constructor({
     time,
     chance,
     start,
     onAlarm,
+    slowestCallMs = 10,
   }: {
     time: VirtualTime;
     chance: Chance;
+    slowestCallMs?: number;
     start: (self: SimulatedObject<Instance>) => { instance: Instance; started: Promise<void> };
     onAlarm: (instance: Instance) => Promise<void>;
   }) {
@@ -57,6 +61,7 @@ export class SimulatedObject<Instance> implements Breakable {
     this.#chance = chance;
     this.#start = start;
     this.#onAlarm = onAlarm;
+    this.#slowestCallMs = slowestCallMs;
   }
 
   now(): number {
@@ -77,10 +82,24 @@ export class SimulatedObject<Instance> implements Breakable {
     return !this.#isInAlarm && !this.#isStarting && this.#calls === 0;
   }
 
+  get isInAlarm(): boolean {
+    return this.#isInAlarm;
+  }
+
+  /** Its class puts another instance in its place, as after `deleteAll`. What the former one has begun goes on. */
+  replaceInstance(): void {
+    this.activity += 1;
+    if (this.#instance !== undefined) this.#instance = this.#start(this).instance;
+  }
+
+  #legMs(): number {
+    return this.#chance.between(1, Math.ceil(this.#slowestCallMs / 2));
+  }
+
   /** Lets a call from outside reach the object. It fails when the object dies meanwhile, as the caller would see. */
   call<Result>(work: (instance: Instance) => Result | Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#time.after(this.#chance.between(1, 5), () => {
+      this.#time.after(this.#legMs(), () => {
         if (this.#chance.is(this.unreachableProbability)) return reject(new Error('Network connection lost.'));
         this.#whenRunning((instance) => {
           const epoch = this.#epoch;
@@ -95,10 +114,10 @@ export class SimulatedObject<Instance> implements Breakable {
             .finally(ended)
             .then(
               (result) => {
-                if (this.#epoch === epoch) resolve(result);
+                if (this.#epoch === epoch) this.#time.after(this.#legMs(), () => resolve(result));
                 else reject(new Error('The object was replaced.'));
               },
-              (error: unknown) => reject(error),
+              (error: unknown) => this.#time.after(this.#legMs(), () => reject(error)),
             );
           this.#onDeath.push(() => reject(new Error('The object was replaced.')));
         });

@@ -13,7 +13,7 @@ import { REGISTRY_MIGRATIONS } from '../../../worker/objects/registry-schema.ts'
 import { migrate } from '../../../worker/objects/sql.ts';
 import type { Database } from '../../../worker/objects/sql.ts';
 import { TokenKeeper } from '../../../worker/objects/token-keeper.ts';
-import type { Secrets } from '../../../worker/objects/token-keeper.ts';
+import type { SecretChanges, Secrets } from '../../../worker/objects/token-keeper.ts';
 import type { World } from '../../../worker/objects/world.ts';
 import type { Integration } from '../../../worker/schema/integration.ts';
 import type { SourceConfig } from '../../../worker/schema/source-config.ts';
@@ -24,10 +24,12 @@ import { fastCipher } from './fast-cipher.ts';
 import { chooseFaults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { memoryDatabase } from './memory-database.ts';
+import type { MemoryDatabase } from './memory-database.ts';
 import { SimulatedKv } from './simulated-kv.ts';
 import { SimulatedLinkedIn, parseElements } from './simulated-linkedin.ts';
 import { SimulatedObject } from './simulated-object.ts';
 import type { Breakable } from './simulated-object.ts';
+import { Traffic } from './traffic.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -46,6 +48,8 @@ export const INTEGRATIONS: readonly [IntegrationSpec, ...IntegrationSpec[]] = [
   { id: 'int_a', source: 'src_a', app: 'app-1', rules: ['1001', '1002'] },
   { id: 'int_b', source: 'src_b', app: 'app-1', rules: ['2001', '2002'] },
   { id: 'int_c', source: 'src_a', app: 'app-2', rules: ['3001', '3002'] },
+  // Its source may be deleted.
+  { id: 'int_d', source: 'src_d', app: 'app-2', rules: ['4001', '4002'] },
 ];
 
 /** A conversion that is wanted of an event. */
@@ -74,7 +78,7 @@ export class Simulation {
   readonly linkedIn: SimulatedLinkedIn;
   readonly limits: RateLimits;
   readonly integrations = new Map<string, Integration>();
-  readonly databases = new Map<string, Database>();
+  readonly databases = new Map<string, MemoryDatabase>();
   readonly outboxes = new Map<string, SimulatedObject<OutboxEngine>>();
   readonly desks = new Map<string, SimulatedObject<PermitDesk>>();
   readonly keepers = new Map<string, SimulatedObject<TokenKeeper>>();
@@ -87,6 +91,12 @@ export class Simulation {
   readonly faultsLogged: string[] = [];
   /** What an outbox has heard of as accepted, by `rule/event`, with the number of its crashes until then. */
   readonly told = new Map<string, number>();
+  /** What passes between the objects, for the invariants of invariants-of-width.ts. */
+  readonly traffic = new Traffic();
+  /** Sources that were deleted, and when everybody had heard of it. */
+  readonly deletedAtMs = new Map<string, number>();
+  /** A call to another object and its answer take up to this long together, and so does one to KV. */
+  readonly slowestCallMs: number;
   mostRenewalsAtOnce = 0;
   /** What each outbox is told about the size of its database. */
   databaseBytes = 0;
@@ -104,10 +114,13 @@ export class Simulation {
     this.seed = seed;
     this.chance = new Chance(seed);
     this.faults = faults ?? chooseFaults(this.chance);
+    // What is told which faults there are is a calm world: there calls are quick.
+    this.slowestCallMs = faults === undefined ? this.chance.of([30, 100, 300, 300]) : 10;
     this.limits = this.faults.has('tight_limits') ? TIGHT_LIMITS : LIMITS;
     this.linkedIn = new SimulatedLinkedIn({ time: this.time, chance: this.chance });
     this.kv = new SimulatedKv({ time: this.time, chance: this.chance });
     this.kv.isStale = this.faults.has('kv_stale');
+    this.kv.slowestMs = faults === undefined ? this.slowestCallMs : 200;
     // One isolate's memory, whatever ran before.
     forgetConfigs();
     for (const app of new Set(INTEGRATIONS.map((integration) => integration.app))) this.desks.set(app, this.#desk(app));
@@ -118,7 +131,9 @@ export class Simulation {
       this.outboxes.set(source, this.#outbox(source));
     }
     for (const { id, source, app, rules } of INTEGRATIONS) {
-      this.integrations.set(id, anIntegration({ id, source, rules }, this.limits));
+      const integration = anIntegration({ id, source, rules }, this.limits);
+      this.integrations.set(id, integration);
+      this.traffic.say(id, { fromMs: START_MS - HOUR_MS, integration });
       const token = this.issueToken(app, { forMs: 365 * 24 * HOUR_MS });
       this.secrets.set(id, {
         tokens: [{ token, issuedAtMs: START_MS - HOUR_MS }],
@@ -136,16 +151,26 @@ export class Simulation {
   }
 
   /** Looks at each request as it leaves; see invariants.ts. */
-  onSend: (self: Breakable, database: Database, elements: readonly string[]) => void = () => undefined;
+  onSend: (self: Breakable, database: Database, elements: readonly string[], token: string) => void = () => undefined;
+
+  /** Hears of each payload key that an outbox deletes. */
+  onKeyDeletion: (source: string) => void = () => undefined;
+
+  /** Hears of each renewal as it begins, and how long it will take. */
+  onRenewal: (integrationId: string, ms: number) => void = () => undefined;
 
   objects(): Breakable[] {
     return [...this.outboxes.values(), ...this.desks.values(), ...this.keepers.values(), this.registry];
   }
 
-  issueToken(app: string, { forMs, afterMs = 0 }: { forMs: number; afterMs?: number }): string {
+  issueToken(
+    app: string,
+    { forMs, afterMs = 0, grantedAtMs }: { forMs: number; afterMs?: number; grantedAtMs?: number },
+  ): string {
     this.#tokens += 1;
     const token = `token-${this.#tokens}`;
     const nowMs = this.time.nowMs;
+    this.traffic.tokenGrantedAtMs.set(token, grantedAtMs ?? nowMs);
     this.linkedIn.validTokens.set(token, { app, fromMs: nowMs + afterMs, untilMs: nowMs + forMs });
     return token;
   }
@@ -163,9 +188,12 @@ export class Simulation {
   }
 
   /** A collector hands events over. Resolves when they are acknowledged. */
-  enqueue(source: string, receipts: readonly Kept[]): Promise<boolean> {
+  enqueue(source: string, receipts: readonly Kept[], reached: () => void = () => undefined): Promise<boolean> {
     const outbox = this.#found(this.outboxes, source);
-    return outbox.call(async (engine) => (await engine.enqueue(receipts, [])).kind === 'kept');
+    return outbox.call(async (engine) => {
+      reached();
+      return (await engine.enqueue(receipts, [])).kind === 'kept';
+    });
   }
 
   /**
@@ -192,13 +220,68 @@ export class Simulation {
   async change(id: string, changed: Integration | undefined): Promise<void> {
     const source = this.#sourceOf(id);
     await this.registry.call((publisher) => {
+      // Whoever changes what is gone is told so.
+      if (this.deletedAtMs.has(source)) return undefined;
       if (changed === undefined) this.integrations.delete(id);
       else this.integrations.set(id, changed);
+      this.traffic.say(id, { fromMs: this.time.nowMs, integration: changed });
       const versions = this.configs.get(source) ?? [];
       versions.push({ text: JSON.stringify(this.#config(source)), fromMs: this.time.nowMs });
       publisher.mark([configKey({ kind: 'write', key: source })], source);
       return publisher.publish();
     });
+  }
+
+  /**
+   * Deletes a source, as the management API does: its integration, then the source itself, then what its outbox holds.
+   * An outbox that cannot be reached is tried again.
+   */
+  async deleteSource(source: string): Promise<void> {
+    const again = async (work: () => Promise<void>): Promise<void> => {
+      for (;;) {
+        try {
+          await work();
+          return;
+        } catch {
+          await this.#later(1_000, () => undefined);
+        }
+      }
+    };
+    const own = [...this.integrations.values()].filter(({ source_id: id }) => id === source);
+    for (const { id } of own) await again(() => this.change(id, undefined));
+    await again(() =>
+      this.registry.call((publisher) => {
+        this.deletedAtMs.set(source, Number.POSITIVE_INFINITY);
+        publisher.mark([configKey({ kind: 'write', key: source })], null);
+        return publisher.publish();
+      }),
+    );
+    await again(() => this.#eraseOutbox(source));
+    this.deletedAtMs.set(source, this.time.nowMs);
+  }
+
+  /** As the class `Outbox` does. */
+  #eraseOutbox(source: string): Promise<void> {
+    const outbox = this.#found(this.outboxes, source);
+    return outbox.call(() => {
+      outbox.clearAlarm();
+      this.databases.get(source)?.deleteAll();
+      outbox.replaceInstance();
+    });
+  }
+
+  /** Changes an integration's secrets, as the management API does; again, until it is told that they are kept. */
+  async changeSecrets(id: string, changes: SecretChanges): Promise<void> {
+    const saidFromMs = this.time.nowMs;
+    for (;;) {
+      try {
+        await this.#found(this.keepers, id).call((keeper) => keeper.change(changes));
+        this.traffic.saySecrets(id, changes, { saidFromMs, saidAtMs: this.time.nowMs });
+        return;
+      } catch {
+        await this.#later(this.chance.between(100, 2_000), () => undefined);
+      }
+    }
   }
 
   /** Restarts every object within some minutes; until then old code and settings answer beside the new ones. */
@@ -271,11 +354,12 @@ export class Simulation {
     return new SimulatedObject<ConfigPublisher>({
       time: this.time,
       chance: this.chance,
+      slowestCallMs: this.slowestCallMs,
       start: (self) => ({
         instance: new ConfigPublisher({
           sql: database.sql,
           kv: this.kv.seenBy(self),
-          value: (_, source) => JSON.stringify(this.#config(source ?? '')),
+          value: (_, source) => (source === null ? undefined : JSON.stringify(this.#config(source))),
           alarm: {
             set: (atMs) => {
               self.setAlarm(atMs);
@@ -308,6 +392,7 @@ export class Simulation {
     return new SimulatedObject<OutboxEngine>({
       time: this.time,
       chance: this.chance,
+      slowestCallMs: this.slowestCallMs,
       start: (self) => {
         const engine = new OutboxEngine(this.#world(self, source));
         return { instance: engine, started: engine.repair() };
@@ -323,19 +408,32 @@ export class Simulation {
     const keys = new PayloadKeys<string>({
       cipher: fastCipher(this.chance),
       sql: database.sql,
-      kv: { get: (key) => kv.getText(key), put: (key, value) => kv.put(key, value), delete: (key) => kv.delete(key) },
+      kv: {
+        get: (key) => kv.getText(key),
+        put: (key, value) => kv.put(key, value),
+        delete: (key) => {
+          this.onKeyDeletion(source);
+          return kv.delete(key);
+        },
+      },
       owner: source,
       keyRing: () => keyRing,
       now: () => self.now(),
     });
-    const rpc = <Result>(work: () => Promise<Result>): Promise<Result> => self.await(0, work);
+    // Whoever works on sending is under way; nobody else is counted.
+    const working = <Result>(ms: number, work: () => Result | Promise<Result>): Promise<Result> => {
+      const ended = this.traffic.begin(source, self.epoch);
+      return self.await(ms, work).finally(ended);
+    };
+    const rpc = <Result>(work: () => Promise<Result>): Promise<Result> => working(0, work);
     return {
+      sourceId: source,
       database,
       databaseBytes: () => this.databaseBytes,
       payloads: {
         // Whatever is sealed or opened, time passes, and a crash may come.
-        seal: (payloads) => self.await(0, () => keys.seal(payloads)),
-        open: (sealed) => self.await(0, () => keys.open(sealed)),
+        seal: (payloads) => self.await(this.chance.between(0, 20), () => keys.seal(payloads)),
+        open: (sealed) => working(this.chance.between(0, 20), () => keys.open(sealed)),
         unreadable: () => keys.unreadable(),
         shred: (needed) => self.await(0, () => keys.shred(needed)),
         condemn: () => keys.condemn(),
@@ -343,7 +441,7 @@ export class Simulation {
       },
       now: () => self.now(),
       random: () => this.chance.next(),
-      sleep: (ms) => self.await(ms, () => undefined),
+      sleep: (ms) => working(ms, () => undefined),
       alarm: {
         get: () => self.await(0, () => self.alarmAtMs),
         // Written with whatever was written in the same turn; only hearing of it takes time.
@@ -356,23 +454,33 @@ export class Simulation {
           return self.await(0, () => undefined);
         },
       },
-      retention: async () => ({ eventsMs: 91 * 24 * HOUR_MS, deadLettersMs: 90 * 24 * HOUR_MS }),
+      retention: () =>
+        self.await(this.chance.between(1, this.slowestCallMs), () => ({
+          eventsMs: 91 * 24 * HOUR_MS,
+          deadLettersMs: 90 * 24 * HOUR_MS,
+        })),
       // The registry is strongly consistent; a caller reads what was saved last.
       integration: (id) => rpc(() => this.#registry(id)),
       access: (id) => rpc(() => this.#keeperCall(id, (keeper) => keeper.access())),
       refused: (id, tokenId) => rpc(() => this.#keeperCall(id, (keeper) => keeper.refused(tokenId))),
       limiter: (key) => {
-        const desk = this.#found(this.desks, key.replace(/^app:/, ''));
+        const app = key.replace(/^app:/, '');
+        const desk = this.#found(this.desks, app);
+        const take = (instance: PermitDesk, limits: RateLimits, id: string): ReturnType<PermitDesk['take']> => {
+          const grant = instance.take(limits, id);
+          if (grant.isGranted) this.traffic.permits.push({ app, atMs: this.time.nowMs });
+          return grant;
+        };
         return {
-          take: (limits, id) => rpc(() => desk.call((instance) => instance.take(limits, id))),
+          take: (limits, id) => rpc(() => desk.call((instance) => take(instance, limits, id))),
           pause: (limits, untilMs) => rpc(() => desk.call((instance) => instance.pause(limits, untilMs))),
           report: (limits, isReachable) => rpc(() => desk.call((instance) => instance.report(limits, isReachable))),
         };
       },
       send: (request) => {
-        this.onSend(self, database, request.elements);
+        this.onSend(self, database, request.elements, request.token);
         const { ms, answer } = this.linkedIn.receive(request);
-        return self.await(ms, answer).then((sent) => {
+        return working(ms, answer).then((sent) => {
           if (sent.answer.kind === 'accepted') this.#hear(self, request.elements, sent.answer.refused);
           return sent;
         });
@@ -388,8 +496,13 @@ export class Simulation {
   }
 
   async #registry(id: string): Promise<Integration | undefined> {
-    if (this.faults.has('unreachable_object') && this.chance.is(0.01)) throw new Error('Network connection lost.');
-    return this.integrations.get(id);
+    const legMs = (): number => this.chance.between(1, Math.ceil(this.slowestCallMs / 2));
+    const isLost = this.faults.has('unreachable_object') && this.chance.is(0.01);
+    const read = await this.#later(legMs(), () => {
+      if (isLost) throw new Error('Network connection lost.');
+      return this.integrations.get(id);
+    });
+    return this.#later(legMs(), () => read);
   }
 
   #keeperCall(id: string, work: (keeper: TokenKeeper) => Promise<Access>): Promise<Access> {
@@ -400,6 +513,7 @@ export class Simulation {
     return new SimulatedObject<PermitDesk>({
       time: this.time,
       chance: this.chance,
+      slowestCallMs: this.slowestCallMs,
       start: (self) => ({
         instance: new PermitDesk({
           storage: { get: () => this.deskStates.get(app), put: (state) => void this.deskStates.set(app, state) },
@@ -416,16 +530,27 @@ export class Simulation {
     return new SimulatedObject<TokenKeeper>({
       time: this.time,
       chance: this.chance,
+      slowestCallMs: this.slowestCallMs,
       start: (self) => ({
         instance: new TokenKeeper({
-          read: () => self.await(1, () => this.secrets.get(id) ?? 'absent'),
-          write: (secrets) => self.await(1, () => void this.secrets.set(id, secrets)),
-          tokenId: async (token) => token,
-          renew: () => {
+          // What is read is what was there when it began; opening and sealing take a moment.
+          read: () => {
+            const secrets = this.secrets.get(id) ?? 'absent';
+            return self.await(this.chance.between(1, 20), () => secrets);
+          },
+          write: (secrets) => self.await(this.chance.between(1, 20), () => void this.secrets.set(id, secrets)),
+          clear: () => self.await(1, () => void this.secrets.delete(id)),
+          tokenId: (token) => self.await(this.chance.between(0, 2), () => token),
+          renew: ({ refreshToken }) => {
             const ended = this.#countRenewal(`${id} ${self.epoch}`);
-            return self.await(this.chance.between(50, 400), () => {
+            const ms = this.chance.of([this.chance.between(50, 400), this.chance.between(400, 9_000)]);
+            const grantedAtMs = this.time.nowMs;
+            this.onRenewal(id, ms);
+            return self.await(ms, () => {
               ended();
-              return this.#renew(app);
+              // LinkedIn took the grant back when somebody disconnected or connected anew.
+              if (refreshToken !== this.traffic.refreshTokenOf(id, `ref-${id}`)) return { kind: 'refused' };
+              return this.#renew(app, grantedAtMs);
             });
           },
           now: () => self.now(),
@@ -444,11 +569,12 @@ export class Simulation {
     return () => this.#renewing.set(life, (this.#renewing.get(life) ?? 1) - 1);
   }
 
-  #renew(app: string): RefreshedToken {
+  #renew(app: string, grantedAtMs: number): RefreshedToken {
     if (this.#isTokenServerDown) return { kind: 'unavailable' };
     const isYoungRefused = this.faults.has('token_young_refused') && this.chance.is(0.3);
     const accessToken = this.issueToken(app, {
       forMs: 60 * 24 * HOUR_MS,
+      grantedAtMs,
       afterMs: isYoungRefused ? this.chance.between(1, 600) * 1_000 : 0,
     });
     return {

@@ -1,3 +1,9 @@
+/** Ten times what a busy minute has. */
+const MOST_EVENTS_A_MINUTE = 100_000;
+
+/** Somebody does things without end, and no time passes. */
+export class BusyLoop extends Error {}
+
 /**
  * Time that passes only when something happens: events in the order of their time, and of their making where that is the
  * same. Two runs with the same seed do the same things in the same order.
@@ -26,11 +32,16 @@ export class VirtualTime {
 
   /** Lets things happen until a time. After each, everything that follows from it at once has happened too. */
   async run(untilMs: number, afterEach: () => void): Promise<void> {
+    let minute = 0;
+    let events = 0;
     for (;;) {
       const next = this.#heap[0];
       if (next === undefined || next.atMs > untilMs) break;
       this.#pop();
       this.#nowMs = next.atMs;
+      events = minute === Math.floor(next.atMs / 60_000) ? events + 1 : 0;
+      minute = Math.floor(next.atMs / 60_000);
+      if (events > MOST_EVENTS_A_MINUTE) throw new BusyLoop(`more than ${MOST_EVENTS_A_MINUTE} things in a minute`);
       next.happen();
       // All promises settle before the next macrotask; nothing that is simulated waits for anything else.
       await new Promise((resolve) => setImmediate(resolve));

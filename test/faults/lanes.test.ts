@@ -1,0 +1,154 @@
+/** What stops a rule queue has an end, and what it has learnt has a way back: Q13, Q14, Q15, Q18. */
+import * as fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { Backlog } from '../../worker/objects/backlog.ts';
+import { Lanes, MAX_WAIT_MS } from '../../worker/objects/lanes.ts';
+import type { Lane } from '../../worker/objects/lanes.ts';
+import { Learnt } from '../../worker/objects/learnt.ts';
+import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox-schema.ts';
+import { migrate } from '../../worker/objects/sql.ts';
+import { CalmWorld } from './calm-world.ts';
+import { aReceipt } from './simulation/a-receipt.ts';
+import { memoryDatabase } from './simulation/memory-database.ts';
+import type { MemoryDatabase } from './simulation/memory-database.ts';
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+let database: MemoryDatabase;
+let lanes: Lanes;
+
+beforeEach(() => {
+  database = memoryDatabase();
+  migrate(database, OUTBOX_MIGRATIONS);
+  lanes = new Lanes(database.sql);
+});
+
+/** A rule queue with something to send. */
+function aLane(): Lane {
+  const id = lanes.idOf({ integrationId: 'int_a', ruleId: '1001', maxBatch: 5_000 });
+  database.sql.exec(
+    `INSERT OR IGNORE INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state) VALUES (?, 'event', 1, 0, 0, 'pending')`,
+    id,
+  );
+  return laneAt(NOW + 400 * DAY_MS);
+}
+
+function laneAt(nowMs: number): Lane {
+  const [lane] = lanes.ready(nowMs);
+  if (lane === undefined) throw new Error('No lane is ready');
+  return lane;
+}
+
+describe('what stops a rule queue', () => {
+  it.each([30 * DAY_MS, 400 * DAY_MS])(
+    'lasts no longer than an hour, also when it was set by a clock that was %i ms ahead',
+    (aheadMs) => {
+      const lane = aLane();
+      lanes.holdRule(lane, { reason: 'rule_unknown', nowMs: NOW + aheadMs, probeAfterMs: HOUR_MS });
+      lanes.holdIntegration(lane, { reason: 'access_denied', nowMs: NOW + aheadMs, probeAfterMs: HOUR_MS });
+
+      lanes.forgetFarTimes(NOW);
+
+      expect(lanes.nextDueAtMs()).toBeLessThanOrEqual(NOW + MAX_WAIT_MS);
+      expect(lanes.ready(NOW + MAX_WAIT_MS)).toHaveLength(1);
+    },
+  );
+
+  it('is at most an hour, whatever is asked for', () => {
+    const lane = aLane();
+    const afterMs = fc.oneof(fc.double(), fc.constantFrom(Number.POSITIVE_INFINITY, Number.NaN, -1));
+
+    fc.assert(
+      fc.property(afterMs, (ms) => {
+        lanes.wait(lane, { nowMs: NOW, afterMs: ms });
+        lanes.postpone(lane, { nowMs: NOW, afterMs: ms });
+        lanes.postponeIntegration(lane, { nowMs: NOW, afterMs: ms });
+
+        const dueAtMs = lanes.nextDueAtMs();
+        expect(dueAtMs).toBeGreaterThanOrEqual(NOW);
+        expect(dueAtMs).toBeLessThanOrEqual(NOW + MAX_WAIT_MS);
+      }),
+    );
+  });
+
+  // Q3: an older version wrote down a time that no calendar has.
+  it('can be read, and ends, where an older version wrote down that it never ends', () => {
+    aLane();
+    database.sql.exec('UPDATE lanes SET due_at_ms = 9e999');
+
+    expect(new Backlog(database.sql).of('int_a').rules[0]?.next_attempt_at).toBeNull();
+    lanes.forgetFarTimes(NOW);
+    expect(lanes.ready(NOW)).toHaveLength(1);
+  });
+});
+
+describe('the size of a batch', () => {
+  it('comes back after LinkedIn found it too large: twice as many an hour later, and so on', () => {
+    aLane();
+    let nowMs = NOW;
+    for (let times = 0; times < 13; times += 1) {
+      const lane = laneAt(NOW + 400 * DAY_MS);
+      lanes.limitBatch(lane, { maxBatch: Math.ceil(lane.maxBatch / 2), nowMs });
+    }
+    expect(laneAt(NOW + 400 * DAY_MS).batchLimit).toBe(1);
+
+    for (let hours = 0; hours < 14; hours += 1) {
+      nowMs += HOUR_MS;
+      lanes.succeeded(laneAt(NOW + 400 * DAY_MS), nowMs);
+    }
+    lanes.succeeded(laneAt(NOW + 400 * DAY_MS), nowMs);
+
+    expect(laneAt(NOW + 400 * DAY_MS).batchLimit).toBe(5_000);
+  });
+
+  it('does not grow within the hour after a 413', () => {
+    lanes.limitBatch(aLane(), { maxBatch: 10, nowMs: NOW });
+
+    lanes.succeeded(laneAt(NOW + 400 * DAY_MS), NOW + HOUR_MS - 1);
+
+    expect(laneAt(NOW + 400 * DAY_MS).maxBatch).toBe(10);
+  });
+});
+
+describe('the version that works in place of a retired one', () => {
+  it('is the one that was found last', () => {
+    const learnt = new Learnt(database.sql);
+    learnt.replaceVersion('int_a', { retired: '202601', working: '202609' });
+
+    learnt.replaceVersion('int_a', { retired: '202601', working: '202703' });
+
+    expect(learnt.replacementOf('int_a', '202601')).toBe('202703');
+  });
+});
+
+describe('events that may no longer go', () => {
+  it('are skipped together, also after a failure, and keep no good one waiting', async () => {
+    const world = new CalmWorld();
+    const { simulation } = world;
+    simulation.linkedIn.refusedRules.set('1001', 'No ad accounts found');
+    const receipts = Array.from({ length: 2_000 }, (_, index) =>
+      aReceipt({
+        messageId: index === 1_999 ? 'good' : `refused-${index}`,
+        to: [{ integrationId: 'int_a', ruleId: '1001' }],
+        happenedAtMs: world.nowMs + index,
+        receivedAtMs: world.nowMs,
+        consent: { categories: { analytics: index === 1_999 }, policy: 'granted', country: undefined },
+      }),
+    );
+    const kept = simulation.enqueue('src_a', receipts);
+    await world.pass(10_000);
+    await kept;
+    expect(world.holds()).toEqual(['rule_unknown']);
+    const known = simulation.integrations.get('int_a');
+    if (known !== undefined) simulation.integrations.set('int_a', { ...known, consent_categories: ['analytics'] });
+    simulation.linkedIn.refusedRules.clear();
+
+    await world.tell();
+    await world.pass(5_000);
+
+    expect(world.states()).toEqual({ skipped: 1_999, delivered: 1 });
+  });
+});

@@ -1,0 +1,178 @@
+import type { Integration } from '../../../worker/schema/integration.ts';
+import { Chance } from './chance.ts';
+import type { Fault } from './faults.ts';
+import { parseElements } from './simulated-linkedin.ts';
+import { HOUR_MS, INTEGRATIONS } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const WATCHDOG_EVERY_MS = 5 * MINUTE_MS;
+
+/** What people need of the rest of the world. */
+type Around = {
+  /** Who was erased: asked for, and told that it is done. */
+  erased: Map<string, { fromMs: number; doneAtMs: number }>;
+  /** An erasure ended so many deliveries. */
+  ended(deliveries: number): void;
+  isOver(): boolean;
+  /** Somebody fills in a form. */
+  lead(source: string, person: string): void;
+  change(id: string, changed: (known: Integration) => Integration): void;
+  restore(id: string): void;
+};
+
+/**
+ * Visitors who refuse and admins who change their minds, at the worst moments: while a flight is under way, while a token is
+ * renewed, while the outbox clears up. With a chance of its own, so that what else happens in a seed stays as it is.
+ */
+export class People {
+  readonly #simulation: Simulation;
+  readonly #around: Around;
+  readonly #chance: Chance;
+  readonly #startMs: number;
+  #refusers = 0;
+  readonly #disconnected = new Set<string>();
+
+  constructor(simulation: Simulation, around: Around) {
+    this.#simulation = simulation;
+    this.#around = around;
+    this.#chance = new Chance(simulation.seed ^ 0x8b);
+    this.#startMs = simulation.time.nowMs;
+  }
+
+  begin(): void {
+    const { time } = this.#simulation;
+    if (this.#has('refusals')) this.#nowAndThen(3 * HOUR_MS, () => this.#refusals());
+    if (this.#has('secrets_edited')) {
+      this.#nowAndThen(4 * HOUR_MS, () => this.#editSecrets(this.#chance.of(INTEGRATIONS).id));
+      this.#simulation.onRenewal = (id, ms) => {
+        if (!this.#around.isOver() && this.#chance.is(0.3))
+          time.after(this.#chance.between(1, ms), () => this.#editSecrets(id));
+      };
+    }
+    if (this.#has('source_deleted'))
+      time.after(this.#chance.between(1, 30) * HOUR_MS, () => void this.#simulation.deleteSource('src_d'));
+  }
+
+  /** Everybody connects again. */
+  end(): void {
+    for (const id of this.#disconnected) this.#connect(id);
+  }
+
+  /** While a flight is under way, somebody changes what it goes by. */
+  onSend({ elements }: { elements: readonly string[] }): void {
+    if (!this.#has('edited_mid_flight') || this.#around.isOver() || !this.#chance.is(0.03)) return;
+    const [first] = parseElements(elements);
+    const id = INTEGRATIONS.find(({ rules }) => rules.includes(first?.ruleId ?? ''))?.id;
+    if (id === undefined) return;
+    const { time } = this.#simulation;
+    const changed = this.#chance.of<(known: Integration) => Integration>([
+      (known) => ({ ...known, enabled: false }),
+      (known) => ({ ...known, config: { ...known.config, test_mode: true } }),
+      (known) => ({ ...known, consent_categories: ['advertising', 'analytics'] }),
+    ]);
+    time.after(this.#chance.between(1, 2_500), () => this.#around.change(id, changed));
+    time.after(this.#chance.between(2, 40) * MINUTE_MS, () => {
+      if (!this.#around.isOver()) this.#around.restore(id);
+    });
+  }
+
+  /** A person asks for it. */
+  erase(person: string, reason: 'erased_on_request' | 'consent_withdrawn' = 'erased_on_request'): void {
+    const { erased } = this.#around;
+    const fromMs = this.#simulation.time.nowMs;
+    if (!erased.has(person)) erased.set(person, { fromMs, doneAtMs: Number.POSITIVE_INFINITY });
+    const outboxes = [...this.#simulation.outboxes.values()];
+    void Promise.all(outboxes.map((outbox) => outbox.call((engine) => engine.erase([person], reason))))
+      .then((ended) => {
+        this.#around.ended(ended.reduce((sum, deliveries) => sum + deliveries, 0));
+        erased.set(person, { fromMs, doneAtMs: this.#simulation.time.nowMs });
+      })
+      .catch(() => undefined);
+  }
+
+  /** A banner is new: many refuse within a minute, some of them right after they filled in a form. Around the watchdog's visit. */
+  #refusals(): void {
+    const { time } = this.#simulation;
+    const sinceVisitMs = (time.nowMs - this.#startMs) % WATCHDOG_EVERY_MS;
+    let atMs = WATCHDOG_EVERY_MS - sinceVisitMs - 2 * SECOND_MS;
+    const gapMs = this.#chance.of([20, 100, 400]);
+    for (let left = this.#chance.of([30, 80, 200]); left > 0; left -= 1) {
+      atMs += this.#chance.between(1, 2 * gapMs);
+      time.after(Math.max(0, atMs), () => {
+        this.#refusers += 1;
+        const person = `refuser-${this.#refusers}`;
+        if (this.#chance.is(0.15)) {
+          this.#around.lead(this.#chance.of(INTEGRATIONS).source, person);
+          // Others fill in forms too.
+          this.#around.lead(this.#chance.of(INTEGRATIONS).source, `buyer-${this.#refusers}`);
+        }
+        time.after(this.#chance.between(0, 1_000), () => this.erase(person, 'consent_withdrawn'));
+      });
+    }
+  }
+
+  /** For a while somebody fills in a form twice a minute, and somebody else refuses. */
+  comeAndRefuse(forMs: number): void {
+    const { time } = this.#simulation;
+    const { source } = this.#chance.of(INTEGRATIONS);
+    for (let atMs = 0; atMs < forMs; atMs += this.#chance.between(10, 50) * SECOND_MS) {
+      time.after(atMs, () => {
+        this.#refusers += 1;
+        this.#around.lead(source, `buyer-${this.#refusers}`);
+        time.after(this.#chance.between(1, 5) * SECOND_MS, () => this.erase(`refuser-${this.#refusers}`));
+      });
+    }
+  }
+
+  /** An admin sets a token, disconnects, or saves several things in three tabs at once. */
+  #editSecrets(id: string): void {
+    const { time } = this.#simulation;
+    if (this.#around.isOver() || this.#disconnected.has(id)) return;
+    const edit = this.#chance.of<() => void>([
+      () => void this.#simulation.changeSecrets(id, { access_token: this.#freshToken(id) }),
+      () => {
+        this.#disconnected.add(id);
+        void this.#simulation.changeSecrets(id, { access_token: null, refresh_token: null });
+        time.after(this.#chance.between(2, 30) * MINUTE_MS, () => {
+          if (this.#disconnected.has(id)) this.#connect(id);
+        });
+      },
+      () => {
+        const number = this.#chance.between(1, 1_000_000);
+        void this.#simulation.changeSecrets(id, { access_token: this.#freshToken(id) });
+        void this.#simulation.changeSecrets(id, { refresh_token: `ref-${number}` });
+        void this.#simulation.changeSecrets(id, { oauth_client_secret: `secret-${number}` });
+      },
+    ]);
+    edit();
+  }
+
+  #connect(id: string): void {
+    this.#disconnected.delete(id);
+    void this.#simulation
+      .changeSecrets(id, {
+        access_token: this.#freshToken(id),
+        refresh_token: `ref-${this.#chance.between(1, 1_000_000)}`,
+      })
+      .then(() => this.#simulation.outboxOf(id).call((engine) => engine.resume(id)))
+      .catch(() => undefined);
+  }
+
+  #freshToken(id: string): string {
+    return this.#simulation.issueToken(this.#simulation.appOf(id), { forMs: 365 * 24 * HOUR_MS });
+  }
+
+  #nowAndThen(everyMs: number, happen: () => void): void {
+    this.#simulation.time.after(this.#chance.between(1, 2 * everyMs), () => {
+      if (this.#around.isOver()) return;
+      happen();
+      this.#nowAndThen(everyMs, happen);
+    });
+  }
+
+  #has(fault: Fault): boolean {
+    return this.#simulation.faults.has(fault);
+  }
+}

@@ -1,0 +1,158 @@
+import { isConsented } from '../domain/consent.ts';
+import { completedElement } from '../domain/late-identity.ts';
+import type { LateIdentity, WaitingConversion } from '../domain/late-identity.ts';
+import { withoutIdTypes } from '../domain/without-id-types.ts';
+import type { Integration } from '../schema/integration.ts';
+import type { Deliveries, PendingDelivery } from './deliveries.ts';
+import type { Lane, Lanes } from './lanes.ts';
+import type { Learnt } from './learnt.ts';
+import type { World } from './world.ts';
+
+/** A key a day for as long as LinkedIn takes an event, and some more. */
+const MAX_KEYS_TRIED = 100;
+
+/** No payload's key can be read: another event may come whose key can. */
+const NO_KEY_PROBE_MS = 60_000;
+
+/** Looked at at once, to find one that may go. The size of a request is LinkedIn's affair; what is skipped is ours. */
+const PAGE = 500;
+
+/** What may no longer go is skipped in one visit; then others have their turn. */
+const MAX_PAGES = 20;
+
+export type BoardingGround = { world: World; lanes: Lanes; deliveries: Deliveries; learnt: Learnt };
+
+/** What boards, and what had been taken back of a lane's deliveries by others when it was read. */
+export type Boarded = { batch: PendingDelivery[]; readAt: number };
+
+/** Chooses what of a lane goes next, and skips what may no longer go. */
+export class Boarding {
+  readonly #lane: Lane;
+  readonly #world: World;
+  readonly #lanes: Lanes;
+  readonly #deliveries: Deliveries;
+  readonly #learnt: Learnt;
+  #readAt = 0;
+
+  constructor(lane: Lane, { world, lanes, deliveries, learnt }: BoardingGround) {
+    this.#lane = lane;
+    this.#world = world;
+    this.#lanes = lanes;
+    this.#deliveries = deliveries;
+    this.#learnt = learnt;
+  }
+
+  /**
+   * Takes what waits, without the identifiers that LinkedIn no longer takes. Those that nothing else identifies are
+   * skipped, and the next ones take their place.
+   */
+  async board(integration: Integration): Promise<Boarded> {
+    for (let tries = 0; tries < MAX_KEYS_TRIED; tries += 1) {
+      const readable = await this.#readable(integration);
+      if (readable.length === 0) break;
+      const batch = await this.#identified(readable, integration);
+      if (batch.length > 0) return { batch, readAt: this.#readAt };
+    }
+    return { batch: [], readAt: this.#readAt };
+  }
+
+  /** In test mode everything runs but the request. */
+  skipForTest(): void {
+    this.#allowed(() => false, 'test_mode');
+  }
+
+  async #identified(readable: readonly PendingDelivery[], integration: Integration): Promise<PendingDelivery[]> {
+    const refused = this.#learnt.refusedIdTypes(this.#lane.integrationId);
+    if (refused.size === 0 && readable.every(({ hasWaited }) => !hasWaited)) return [...readable];
+    const boarded: PendingDelivery[] = [];
+    const unidentified: PendingDelivery[] = [];
+    for (const delivery of readable) {
+      const complete = delivery.hasWaited
+        ? await completed(delivery, integration.consent_categories)
+        : delivery.payload;
+      const payload = complete === undefined ? undefined : withoutIdTypes(complete, refused);
+      if (payload === undefined) unidentified.push(delivery);
+      else if (payload === delivery.payload) boarded.push(delivery);
+      else boarded.push({ ...delivery, payload, isRebuilt: true });
+    }
+    this.#skip(unidentified, 'no_identity');
+    return boarded;
+  }
+
+  /**
+   * What may go with the consent that the integration asks for now, with payloads that can be read. Those that cannot wait
+   * for their key and let the others go first.
+   */
+  async #readable({ consent_categories: asked }: Integration): Promise<PendingDelivery[]> {
+    for (let tries = 0; tries < MAX_KEYS_TRIED; tries += 1) {
+      const allowed = this.#allowed(({ consent }) => isConsented(asked, consent), 'no_consent');
+      if (allowed.length === 0) break;
+      const readable = await this.#opened(allowed);
+      if (readable.length > 0) return readable;
+      // One more key is known that cannot be read; what others seal may go.
+    }
+    return this.#withoutKey();
+  }
+
+  /** The next ones that may go, as many as the lane may send at once. Those before them that may not are skipped. */
+  #allowed(
+    isAllowed: (delivery: PendingDelivery) => boolean,
+    otherwise: 'no_consent' | 'test_mode',
+  ): PendingDelivery[] {
+    const withoutKeys = [...this.#world.payloads.unreadable().keys()];
+    this.#readAt = this.#deliveries.takenBack;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const waiting = this.#deliveries.pending(this.#lane, {
+        withoutKeys,
+        atMost: Math.max(this.#lane.batchLimit, PAGE),
+        nowMs: this.#world.now(),
+      });
+      const allowed = waiting.filter(isAllowed).slice(0, this.#lane.batchLimit);
+      this.#skip(
+        waiting.filter((delivery) => !isAllowed(delivery)),
+        otherwise,
+      );
+      if (allowed.length > 0 || waiting.length === 0) return allowed;
+    }
+    return [];
+  }
+
+  /** Those that can be opened whole: what a person said later is as much part of it as the conversion. */
+  async #opened(deliveries: readonly PendingDelivery[]): Promise<PendingDelivery[]> {
+    const payloads = await this.#world.payloads.open(deliveries.map(({ payload }) => payload));
+    const withLate = deliveries.filter(({ late }) => late !== undefined);
+    const lates = await this.#world.payloads.open(withLate.map(({ late = '' }) => late));
+    const lateOf = new Map(withLate.map((delivery, index) => [delivery, lates[index]]));
+    return deliveries.flatMap((delivery, index) => {
+      const payload = payloads[index];
+      const late = lateOf.get(delivery);
+      if (payload === undefined || (late === undefined && lateOf.has(delivery))) return [];
+      return [{ ...delivery, payload, late }];
+    });
+  }
+
+  /** Nothing that waits can be read, if anything waits. */
+  #withoutKey(): [] {
+    const nowMs = this.#world.now();
+    if (this.#deliveries.pending(this.#lane, { withoutKeys: [], atMost: 1, nowMs }).length === 0) return [];
+    const reasons = [...this.#world.payloads.unreadable().values()];
+    if (reasons.includes('sealed'))
+      this.#lanes.holdRule(this.#lane, { reason: 'encryption_key_missing', nowMs, probeAfterMs: NO_KEY_PROBE_MS });
+    else if (reasons.length > 0) this.#lanes.postpone(this.#lane, { nowMs, afterMs: NO_KEY_PROBE_MS });
+    return [];
+  }
+
+  #skip(deliveries: readonly PendingDelivery[], reason: 'test_mode' | 'no_identity' | 'no_consent'): void {
+    this.#deliveries.finish(deliveries, { state: 'skipped', reason, atMs: this.#world.now() });
+  }
+}
+
+/** Builds the element of what has waited for its person's e-mail; undefined when nothing identifies them still. */
+async function completed({ payload, late }: PendingDelivery, asked: readonly string[]): Promise<string | undefined> {
+  // Written by `enqueue` from values of these types.
+  const conversion: WaitingConversion = JSON.parse(payload);
+  const known: LateIdentity | undefined = late === undefined ? undefined : JSON.parse(late);
+  const identity = known !== undefined && isConsented(asked, known.consent) ? known.identity : undefined;
+  const element = await completedElement(conversion, identity);
+  return element && JSON.stringify(element);
+}
