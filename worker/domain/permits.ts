@@ -116,8 +116,8 @@ function waitForMinute({ bySecond, atMs }: PermitState, { perMinute }: RateLimit
   return WINDOW_SECONDS * SECOND_MS;
 }
 
-function waitForDay({ usedToday, day, atMs }: PermitState, { perDay }: RateLimits): number {
-  return usedToday < perDay ? 0 : (day + 1) * DAY_MS - atMs;
+function waitForDay({ usedToday: used, day, atMs }: PermitState, { perDay }: RateLimits): number {
+  return used < perDay ? 0 : (day + 1) * DAY_MS - atMs;
 }
 
 function secondOf(ms: number): number {

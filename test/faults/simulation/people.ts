@@ -84,12 +84,14 @@ export class People {
     const fromMs = this.#simulation.time.nowMs;
     if (!erased.has(person)) erased.set(person, { fromMs, doneAtMs: Number.POSITIVE_INFINITY });
     const outboxes = [...this.#simulation.outboxes.values()];
-    void Promise.all(outboxes.map((outbox) => outbox.call((engine) => engine.erase([person], reason))))
-      .then((ended) => {
-        this.#around.ended(ended.reduce((sum, deliveries) => sum + deliveries, 0));
-        erased.set(person, { fromMs, doneAtMs: this.#simulation.time.nowMs });
-      })
-      .catch(() => undefined);
+    const done = async (): Promise<void> => {
+      const ended = await Promise.all(
+        outboxes.map((outbox) => outbox.call((engine) => engine.erase([person], reason))),
+      );
+      this.#around.ended(ended.reduce((sum, deliveries) => sum + deliveries, 0));
+      erased.set(person, { fromMs, doneAtMs: this.#simulation.time.nowMs });
+    };
+    void done().catch(() => undefined);
   }
 
   /** A banner is new: many refuse within a minute, some of them right after they filled in a form. Around the watchdog's visit. */
