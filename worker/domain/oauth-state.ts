@@ -44,6 +44,7 @@ export function takeState(
   );
   if (begun === undefined) return { taken: { kind: 'unknown' }, left };
   if (begun.usedAtMs !== undefined) return { taken: { kind: 'used' }, left };
-  if (nowMs - begun.begunAtMs >= STATE_LIFETIME_MS) return { taken: { kind: 'expired' }, left };
+  // Begun far in the future: by a clock that was put right since.
+  if (Math.abs(nowMs - begun.begunAtMs) >= STATE_LIFETIME_MS) return { taken: { kind: 'expired' }, left };
   return { taken: { kind: 'fresh', redirectUri: begun.redirectUri, by: begun.by }, left };
 }

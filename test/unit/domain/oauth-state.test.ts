@@ -23,6 +23,8 @@ describe('the state of a connection', () => {
   it.each([
     [STATE_LIFETIME_MS - 1, 'fresh'],
     [STATE_LIFETIME_MS, 'expired'],
+    // T17: begun by a clock that was ahead.
+    [-30 * 24 * 60 * 60_000, 'expired'],
   ])('after %d ms is %s', (afterMs, kind) => {
     expect(takeState([begun('a')], 'a', NOW + afterMs).taken.kind).toBe(kind);
   });
