@@ -84,6 +84,24 @@ it('takes no yes that nobody gave from a browser with Global Privacy Control, bu
   await expect.poll(named).toEqual(['page']);
 });
 
+// R1: Consent Mode's commands are written by hand too.
+it.each([
+  ["'Denied'", false],
+  ['false', false],
+  ['undefined', false],
+  ["'maybe'", false],
+  ["' Granted '", true],
+])('reads the update %s of Google Consent Mode as every other answer', async (state, goes) => {
+  const layer = `dataLayer = [
+    ['consent', 'default', { ad_storage: 'granted', ad_user_data: 'granted', wait_for_update: 500 }],
+    ['consent', 'update', { ad_storage: ${state}, ad_user_data: ${state} }],
+  ]`;
+  const page = await shop.visit({ head: headOf(layer, 'data-from="google"') });
+  await page.evaluate(async () => window._df.flush());
+
+  expect(named()).toEqual(goes ? ['page'] : []);
+});
+
 it('tells of other categories too, and of each when it changes', async () => {
   const page = await shop.visit({
     head: headOf(

@@ -6,15 +6,7 @@ import { answerTo, joined, readConsent } from '../../../worker/domain/read-conse
 import { isNo, isYes } from '../../../worker/schema/consent-value.ts';
 import { CLEAR_NO_SPELLINGS, UNCLEAR_OBJECTS, UNCLEAR_SPELLINGS, YES_SPELLINGS } from '../support/consent-spellings.ts';
 
-const UNSAYABLE = [
-  undefined,
-  Number.NaN,
-  Number.POSITIVE_INFINITY,
-  Symbol('granted'),
-  () => true,
-  1n,
-  new String('yes'),
-];
+const UNSAYABLE = [undefined, Number.NaN, Number.POSITIVE_INFINITY, Symbol('granted'), () => true, new String('yes')];
 
 describe('a consent value', () => {
   it.each(YES_SPELLINGS.map((value) => [value]))('%j is a yes', (value) => {
