@@ -74,6 +74,17 @@ describe('a session of the console', () => {
     expect(await problemOf(changing)).toMatchObject({ status: 403, code: 'forbidden' });
   });
 
+  // T17
+  it('of a clock that was ahead ends when the clock is put right', async () => {
+    const now = Date.now();
+    vi.useFakeTimers({ now: now + 30 * 24 * 60 * 60_000, toFake: ['Date'] });
+    const headers = { ...(await signIn()), ...OWN_PAGE };
+    const ahead = await ask(PATH, { headers });
+    vi.setSystemTime(now);
+
+    expect([ahead.status, (await ask(PATH, { headers })).status]).toEqual([200, 401]);
+  });
+
   it('cannot begin another: it would last for ever', async () => {
     const response = await ask(PATH, { method: 'POST', headers: { ...(await signIn()), ...OWN_PAGE } });
 
