@@ -1,3 +1,6 @@
+import { withoutCutValues } from './cut-values.ts';
+import { valueSpellings } from './value-spellings.ts';
+
 const MAX_CHARS = 512;
 
 /** What comes after is not looked at: patterns take their time over a megabyte, and nobody reads that far. */
@@ -12,7 +15,7 @@ const MAX_READ_CHARS = 4_096;
  */
 export function redact(text: string, sent: ReadonlySet<string> = NONE): string {
   return (
-    without(beginning(text), sent)
+    without(withoutCutValues(beginning(text), sent), sent)
       // From the start of a word only, so that a long text without an @ is read once and not once for each letter.
       .replaceAll(/(?<![^\s"<>,;])[^\s"<>,;]+@[^\s"<>,;]+/g, '<e-mail>')
       .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '<id>')
@@ -20,8 +23,12 @@ export function redact(text: string, sent: ReadonlySet<string> = NONE): string {
       .replaceAll(/(?<!\d)\d{1,3}(\.\d{1,3}){3}(?!\d)/g, '<ip>')
       .replaceAll(/(?<![0-9a-f:])(?=[0-9a-f:]*[0-9a-f])([0-9a-f]{0,4}:){2,8}[0-9a-f]{0,4}(?![0-9a-f:])/gi, '<ip>')
       .replaceAll(/AQ[\w-]{8,}|tok-[\w-]+|WPL_AP\S+|(?<=Bearer )[^\s"]+/g, '<token>')
-      // LinkedIn's symbols are in capitals and worth knowing; whatever else stands in quotes is one of our values.
-      .replaceAll(/"(?![A-Z][A-Z0-9_]{0,63}" is not an enum symbol)[^"\n]*"/g, '"<value>"')
+      // LinkedIn's symbols are in capitals and worth knowing; whatever else stands in quotes is one of our values. A quote
+      // that has no end was cut within one.
+      .replaceAll(
+        /(?<!"[A-Z][A-Z0-9_]{0,63}(?=" is not an enum symbol))"(?![A-Z][A-Z0-9_]{0,63}" is not an enum symbol)[^"\n]*("|$)/gm,
+        '"<value>$1',
+      )
       .replaceAll(/(:: \/\S* )?:: [^\n]*? cannot be coerced/g, '$1:: <value> cannot be coerced')
       .slice(0, MAX_CHARS)
   );
@@ -35,7 +42,7 @@ const MIN_PART_CHARS = 6;
 function without(text: string, values: ReadonlySet<string>): string {
   const lower = text.toLowerCase();
   // The longest first: one may hold another.
-  const echoed = [...values]
+  const echoed = [...valueSpellings(values)]
     .filter((value) => value !== '' && lower.includes(value.toLowerCase()))
     .toSorted((a, b) => b.length - a.length);
   return echoed.reduce((rest, value) => rest.replaceAll(pattern(value), '<value>'), text);

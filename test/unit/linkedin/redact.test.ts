@@ -2,9 +2,11 @@ import {
   assert,
   constantFrom,
   emailAddress,
+  integer,
   ipV4,
   ipV6,
   oneof,
+  pre,
   property,
   record,
   string,
@@ -130,6 +132,58 @@ describe("LinkedIn's words about what was sent", () => {
         if ('nobody is known by <value>, at all'.includes(value.toLowerCase())) return;
         expect(redact(`nobody is known by ${value}, at all`, new Set([value]))).not.toContain(value);
       }),
+    );
+  });
+});
+
+// L4
+describe("LinkedIn's words that were cut", () => {
+  const sent = new Set(['Zyxfirstname', 'O\'Neill "Ann" Müller', 'jane.doe@example.com', 'Acme GmbH & Co. KG']);
+
+  it.each([
+    ['{"user":{"userInfo":{"firstName":"Zyxfi', '{"<value>":{"<value>":{"<value>":"<value>'],
+    ['no such person: Zyxfi', 'no such person: <value>'],
+    ['no such person: zyxFI...', 'no such person: <value>...'],
+    ['no such person: Zyx… [truncated]', 'no such person: <value>… [truncated]'],
+    ['no such company: Acme GmbH &', 'no such company: <value>'],
+    ['first: Zyxfi\nERROR :: /foo :: unrecognized field', 'first: <value>\nERROR :: /foo :: unrecognized field'],
+  ])('lose the beginning of a value: %s', (text, redacted) => {
+    expect(redact(text, sent)).toBe(redacted);
+  });
+
+  it('keep what begins with a value by chance, where they go on', () => {
+    const text = 'ERROR :: /foo :: unrecognized field found but not allowed';
+
+    expect(redact(text, new Set(['unrecognised Ltd', 'founders']))).toBe(text);
+  });
+
+  it('keep no four characters of the beginning of any value, wherever they were cut', () => {
+    const value = oneof(
+      stringMatching(/^[A-Z][a-z]{3,20}( [A-Z][a-z]{3,20}){0,2}$/),
+      emailAddress(),
+      string({ minLength: 5, maxLength: 40, unit: 'grapheme' }),
+      stringMatching(/^[\w.-]{8,60}$/),
+    );
+    const echo = constantFrom<(told: string) => string>(
+      (told) => `ERROR :: /user/userInfo/firstName :: ${told} cannot be coerced to String`,
+      (told) => `{"message":"no member for {\\"firstName\\":${JSON.stringify(JSON.stringify(told))}, indices [0]"}`,
+      (told) =>
+        `Index: 3, ERROR :: /user/userIds/0/idValue :: "${told}" is not valid\nERROR :: /x :: field is required`,
+      (told) => `{"elements":[{"user":{"userInfo":{"firstName":${JSON.stringify(told)}}}}]}`,
+      (told) => `The value ${told} is not known, indices [0] (0-indexed).`,
+      (told) => `GET /people?q=${told.isWellFormed() ? encodeURIComponent(told) : 'x'}&more=1 failed`,
+    );
+    const end = constantFrom('', '...', '…', ' …', '" }', ' [truncated]', '\nERROR :: /x :: field is required');
+    assert(
+      property(record({ told: value, other: value, echo, at: integer({ min: 0, max: 200 }), end }), (given) => {
+        const beginning = given.told.slice(0, 4).toLowerCase();
+        const around = `${given.echo('§')}${given.end}<value><e-mail><token><hash>`.toLowerCase();
+        pre(!around.includes(beginning) && given.told.trim() === given.told && !/[\n\r]/.test(given.told));
+        const text = `${given.echo(given.told).slice(0, given.at)}${given.end}`;
+
+        expect(redact(text, new Set([given.told, given.other])).toLowerCase()).not.toContain(beginning);
+      }),
+      { numRuns: 3_000 },
     );
   });
 });
