@@ -25,6 +25,8 @@ import type { WaitingConversion } from './late-identity.ts';
 import { lostAnIdentifier } from './lint/lost-an-identifier.ts';
 import type { Note } from './lint/note.ts';
 import { factsFor } from './mapped-facts.ts';
+import { nameRank } from './name-rank.ts';
+import type { NameRank } from './name-rank.ts';
 import { idIn } from './partner-id.ts';
 import { isOncePerMembership, membershipsLeft } from './rules-fired.ts';
 import { isVetoed } from './sender-veto.ts';
@@ -93,6 +95,7 @@ export type Receipt = {
   ruleLint: readonly RuleLint[];
   /** What each integration's triggers made of it. */
   triggers: Readonly<Record<string, TriggerTrace>>;
+  nameRank: NameRank;
 };
 
 type Decision = ({ kind: 'deliver'; deliveries: NewDelivery[] } | { kind: 'skip'; reason: SkipReason }) & {
@@ -151,6 +154,11 @@ export async function ingest(
     ruleLint,
     triggers: Object.fromEntries(
       asked.flatMap(({ integration, trace }) => (trace === undefined ? [] : [[integration.id, trace]])),
+    ),
+    nameRank: nameRank(
+      event,
+      integrations.map(({ config: settings }) => settings),
+      asked.some(({ fired }) => fired.length > 0),
     ),
   };
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 
 import type { ConsentCount, ConsentReport } from '../schema/consent-report.ts';
 import { ConsentView } from '../schema/event-view.ts';
+import { OTHER_NAMES } from './ledger-names.ts';
 import { betweenMs } from './ledger.ts';
 import type { Days } from './ledger.ts';
 import type { Sql } from './sql.ts';
@@ -14,7 +15,11 @@ const MAX_GROUPS = 500;
 
 /** Rows of older releases have all of it themselves. */
 const COMMON = `ifnull(facts -> '$.consent', ifnull(consents.body, '{}'))`;
-const CATEGORIES = `json_patch(ifnull(${COMMON} -> '$.categories', '{}'), ifnull(facts -> '$.own', '{}'))`;
+const SAID = `json_patch(ifnull(${COMMON} -> '$.categories', '{}'), ifnull(facts -> '$.own', '{}'))`;
+
+/** As many as an event may have now, as JSON; of older rows one may have thousands. */
+const MAX_SAID_CHARS = 6_144;
+const CATEGORIES = `iif(length(${SAID}) > ${MAX_SAID_CHARS}, '{"${OTHER_NAMES}":false}', ${SAID})`;
 
 type Row = {
   categories: string;

@@ -44,6 +44,8 @@ export type Kept = Receipt & {
   sentBytes?: number;
   /** It came with a server key, which no stranger has. */
   isFromServer?: boolean;
+  /** The ledger counts it under this name and not its own. */
+  countedAs?: string;
   /** It says who the visitor is, and something of his may wait for that. */
   introduction?: Omit<Introduction, 'sealed'> & LateIdentity;
   /** Only where memberships decide: see `Memberships`. */

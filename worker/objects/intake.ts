@@ -109,9 +109,9 @@ export class Intake {
     });
     const [event] = this.#sql
       .exec<{ seq: number }>(
-        `INSERT INTO events (message_id, repeat_of, type, name, happened_at_ms, received_at_ms, facts, skip_reason, deliveries)
+        `INSERT INTO events (message_id, repeat_of, type, name, happened_at_ms, received_at_ms, facts, skip_reason, deliveries, counted_as)
          VALUES (${isRepeat ? "'~' || lower(hex(randomblob(12)))" : '?1'}, ${isRepeat ? '?1' : 'NULL'},
-           ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+           ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (message_id) DO NOTHING RETURNING seq`,
         receipt.messageId,
         receipt.type,
@@ -121,6 +121,7 @@ export class Intake {
         facts,
         receipt.skipReason ?? null,
         identitiesOf(wanted),
+        receipt.countedAs ?? null,
       )
       .toArray();
     return event?.seq;

@@ -1,48 +1,6 @@
 import type { LedgerRow, RuleLedgerRow } from '../schema/ledger.ts';
+import { BY_RULE, DAY, LEDGER_BY_DAY, LEDGER_BY_HOUR, LEDGER_BY_RULE, NAME, OUTCOME } from './ledger-queries.ts';
 import type { Sql } from './sql.ts';
-
-const HOLD = 'ifnull(hold.reason, lanes.hold_reason)';
-
-const ITS_DELIVERIES = `
-  json_each(events.deliveries) AS identity
-  JOIN deliveries ON deliveries.lane_id = identity.value ->> 0 AND deliveries.event_id = identity.value ->> 1
-  JOIN lanes ON lanes.id = deliveries.lane_id
-  LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id`;
-
-/**
- * The outcome of each event that is still a row: its skip, or the least finished of its deliveries, as `eventState` has it.
- * The digit in front sorts, and is cut off.
- */
-const OUTCOME = `
-  CASE WHEN events.skip_reason IS NOT NULL THEN 'skipped:' || events.skip_reason
-  ELSE ifnull(substr((
-    SELECT min(CASE deliveries.state
-      WHEN 'pending' THEN iif(${HOLD} IS NULL, '1pending', '0held')
-      WHEN 'waiting' THEN '1pending'
-      WHEN 'dead' THEN '2dead'
-      WHEN 'expired' THEN '3expired'
-      WHEN 'erased' THEN '4erased'
-      WHEN 'delivered' THEN '5delivered'
-      ELSE '6skipped:' || deliveries.reason END)
-    FROM ${ITS_DELIVERIES}
-  ), 2), 'skipped:duplicate') END`;
-
-/** The same of one delivery. */
-const DELIVERY_OUTCOME = `
-  CASE deliveries.state
-    WHEN 'pending' THEN iif(${HOLD} IS NULL, 'pending', 'held')
-    WHEN 'waiting' THEN 'pending'
-    WHEN 'skipped' THEN 'skipped:' || deliveries.reason
-    ELSE deliveries.state END`;
-
-const DAY = `strftime('%Y-%m-%d', events.received_at_ms / 1000, 'unixepoch')`;
-const HOUR = `strftime('%Y-%m-%dT%H', events.received_at_ms / 1000, 'unixepoch')`;
-const NAME = `iif(events.type = 'track', events.name, events.type)`;
-
-const BY_RULE = `
-  SELECT ${DAY} AS day, ${NAME} AS name, lanes.integration_id, lanes.rule_id, ${DELIVERY_OUTCOME} AS outcome,
-    count(*) AS deliveries
-  FROM events, ${ITS_DELIVERIES}`;
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -132,19 +90,9 @@ export class Ledger {
 
   /** By day and event. */
   read({ from, to }: Days): LedgerRow[] {
-    const open = this.#sql
-      .exec<CountRow>(
-        `SELECT ${DAY} AS day, ${NAME} AS name, ${OUTCOME} AS outcome, count(*) AS events FROM events
-         WHERE events.received_at_ms >= ? AND events.received_at_ms < ? GROUP BY 1, 2, 3`,
-        ...betweenMs({ from, to }),
-      )
-      .toArray();
-    const closed = this.#sql
-      .exec<CountRow>('SELECT day, name, outcome, events FROM counts WHERE day >= ? AND day <= ?', from, to)
-      .toArray();
-    return added([...open, ...closed], emptyRow).toSorted(
-      (a, b) => b.day.localeCompare(a.day) || a.event.localeCompare(b.event),
-    );
+    const [fromMs, beforeMs] = betweenMs({ from, to });
+    const counted = this.#sql.exec<CountRow>(LEDGER_BY_DAY, from, to, fromMs, beforeMs).toArray();
+    return added(counted, emptyRow).toSorted((a, b) => b.day.localeCompare(a.day) || a.event.localeCompare(b.event));
   }
 
   /**
@@ -153,17 +101,8 @@ export class Ledger {
    */
   readHours(hours: number, nowMs: number): LedgerRow[] {
     const fromMs = (Math.floor(nowMs / HOUR_MS) - hours + 1) * HOUR_MS;
-    const rows = this.#sql
-      .exec<HourRow>(
-        `SELECT ${HOUR} AS hour, ${NAME} AS name, ${OUTCOME} AS outcome, count(*) AS events FROM events
-         WHERE events.received_at_ms >= ? GROUP BY 1, 2, 3`,
-        fromMs,
-      )
-      .toArray();
-    const rowless = this.#sql
-      .exec<HourRow>('SELECT hour, name, outcome, events FROM rowless_counts WHERE hour >= ?', hourOf(fromMs))
-      .toArray();
-    const counted = [...rows, ...rowless].flatMap((row) => [row, { ...row, outcome: 'received' }]);
+    const rows = this.#sql.exec<HourRow>(LEDGER_BY_HOUR, fromMs, hourOf(fromMs)).toArray();
+    const counted = rows.flatMap((row) => [row, { ...row, outcome: 'received' }]);
     return added(counted, emptyHour).toSorted(
       (a, b) => b.day.localeCompare(a.day) || (b.hour ?? 0) - (a.hour ?? 0) || a.event.localeCompare(b.event),
     );
@@ -171,17 +110,9 @@ export class Ledger {
 
   /** By day, event and conversion rule: deliveries, of which an event has one for each of its rules. */
   readRules({ from, to }: Days): RuleLedgerRow[] {
-    const open = this.#sql
-      .exec<RuleCountRow>(
-        `${BY_RULE} WHERE events.received_at_ms >= ? AND events.received_at_ms < ? GROUP BY 1, 2, 3, 4, 5`,
-        ...betweenMs({ from, to }),
-      )
-      .toArray();
-    const closed = this.#sql
-      .exec<RuleCountRow>('SELECT * FROM rule_counts WHERE day >= ? AND day <= ?', from, to)
-      .toArray();
+    const found = this.#sql.exec<RuleCountRow>(LEDGER_BY_RULE, from, to, ...betweenMs({ from, to })).toArray();
     const rows = new Map<string, RuleLedgerRow>();
-    for (const counted of [...open, ...closed]) {
+    for (const counted of found) {
       const { day, name, integration_id, rule_id, outcome, deliveries } = counted;
       const key = `${day} ${integration_id} ${rule_id} ${name}`;
       const row = rows.get(key) ?? emptyRuleRow(counted);

@@ -15,6 +15,7 @@ import { IdentityWaits } from './identity-waits.ts';
 import { Intake } from './intake.ts';
 import { Lanes } from './lanes.ts';
 import { Learnt } from './learnt.ts';
+import { LedgerNames } from './ledger-names.ts';
 import { Ledger, ledgerDay, ledgerName } from './ledger.ts';
 import { LintCounts } from './lint-counts.ts';
 import { Memberships } from './memberships.ts';
@@ -76,6 +77,7 @@ export class OutboxEngine {
   readonly #departures: Departures;
   readonly #intake: Intake;
   readonly #ledger: Ledger;
+  readonly #ledgerNames: LedgerNames;
   readonly #learnt: Learnt;
   readonly #lintCounts: LintCounts;
   readonly #memberships: Memberships;
@@ -100,6 +102,7 @@ export class OutboxEngine {
     this.#lanes = new Lanes(database.sql);
     this.#deliveries = new Deliveries(database.sql);
     this.#ledger = new Ledger(database.sql);
+    this.#ledgerNames = new LedgerNames(database.sql);
     this.#learnt = new Learnt(database.sql);
     this.#lintCounts = new LintCounts(database.sql);
     this.#memberships = new Memberships(database.sql);
@@ -269,8 +272,9 @@ export class OutboxEngine {
     const counted: Kept[] = [];
     let duplicates = 0;
     let taken = 0;
-    for (const receipt of receipts) {
-      const name = ledgerName(receipt);
+    for (const came of receipts) {
+      const name = this.#countedAs(came);
+      const receipt = name === ledgerName(came) ? came : { ...came, countedAs: name };
       add(receipt.receivedAtMs, name, 'received');
       const own = payloads.slice(taken, (taken += receipt.deliveries.length));
       const late = receipt.introduction === undefined ? undefined : payloads[taken++];
@@ -287,7 +291,8 @@ export class OutboxEngine {
     }
     for (const { receipt, reason } of erased)
       this.#deliveries.erase(this.#deliveries.withNothing(receipt), { reason, atMs: this.#world.now() });
-    for (const { atMs, name } of rejected) {
+    for (const { atMs, name: own } of rejected) {
+      const name = this.#ledgerNames.countedAs(own, { day: ledgerDay(atMs), rank: 'unwanted' });
       add(atMs, name, 'received');
       add(atMs, name, 'rejected');
     }
@@ -295,6 +300,11 @@ export class OutboxEngine {
     this.#triggerSets.keep(triggerSets, today);
     this.#lintCounts.count(counted);
     return duplicates;
+  }
+
+  #countedAs(receipt: Kept): string {
+    const { receivedAtMs, nameRank: rank } = receipt;
+    return this.#ledgerNames.countedAs(ledgerName(receipt), { day: ledgerDay(receivedAtMs), rank });
   }
 
   /** In the same turn as the rows that need it, so that both are written or neither. */

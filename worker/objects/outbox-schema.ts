@@ -220,4 +220,8 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (lane_id, event_id)
   ) WITHOUT ROWID;
   `,
+  `
+  -- The name under which the ledger counts an event, where the day had too many names for its own.
+  ALTER TABLE events ADD COLUMN counted_as TEXT;
+  `,
 ];

@@ -70,6 +70,7 @@ export function aReceipt({
     lint: [],
     ruleLint: [],
     membershipsLeft: [],
+    nameRank: 'named',
     person: [person, wait?.tag].filter((tag) => tag !== undefined),
     ...(introduces !== undefined && {
       introduction: {

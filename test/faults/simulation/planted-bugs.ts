@@ -272,7 +272,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the ledger shows dead letters as delivered',
-    file: 'objects/ledger.ts',
+    file: 'objects/ledger-queries.ts',
     find: "WHEN 'dead' THEN '2dead'",
     replace: "WHEN 'dead' THEN '2delivered'",
   },

@@ -56,6 +56,7 @@ describe('an event that a mapping wants', () => {
       membershipsLeft: [],
       triggers: {},
       ruleLint: [{ integrationId: 'int_1', ruleId: '1001', codes: [] }],
+      nameRank: 'named',
     });
   });
 

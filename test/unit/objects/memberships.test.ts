@@ -51,6 +51,7 @@ const aChange = ({ tags, known, elsewhere = [], isMember, atMs }: Change): Kept 
     membershipsLeft: isMember ? [] : [MAPPING],
     lint: [],
     ruleLint: [],
+    nameRank: 'named',
     person: [],
     member: { tags, known, elsewhere },
   };

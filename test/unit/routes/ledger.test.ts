@@ -103,3 +103,27 @@ describe('the ledger by rule', () => {
     expect((await ledger<RuleLedger>(source, '/rules')).totals).toEqual(before.totals);
   });
 });
+
+// T4
+describe('names that a stranger makes up', () => {
+  it('are counted as (other) after the first 500 of a day, and a mapped name keeps its own row', async () => {
+    const source = await aSource();
+    await anIntegrationOf(source);
+    for (let request = 0; request < 3; request += 1)
+      await send(
+        source,
+        Array.from({ length: 400 }, (_, index) => ({ type: 'track', event: `Junk ${request} ${index}` })),
+      );
+    await send(source, [anOrder()]);
+
+    for (const query of ['', '?hours=24']) {
+      const { data, totals, balanced } = await ledger(source, query);
+
+      expect(data.length).toBeLessThanOrEqual(502);
+      expect(balanced).toBe(true);
+      expect(totals).toMatchObject({ received: 1_201, skipped: { no_mapping: 1_200 } });
+      expect(data.find(({ event }) => event === 'Order Completed')?.received).toBe(1);
+      expect(data.find(({ event }) => event === '(other)')?.received).toBe(700);
+    }
+  });
+});

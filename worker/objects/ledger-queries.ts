@@ -1,0 +1,102 @@
+import { OTHER_NAMES } from './ledger-names.ts';
+
+const HOLD = 'ifnull(hold.reason, lanes.hold_reason)';
+
+const ITS_DELIVERIES = `
+  json_each(events.deliveries) AS identity
+  JOIN deliveries ON deliveries.lane_id = identity.value ->> 0 AND deliveries.event_id = identity.value ->> 1
+  JOIN lanes ON lanes.id = deliveries.lane_id
+  LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id`;
+
+/**
+ * The outcome of each event that is still a row: its skip, or the least finished of its deliveries, as `eventState` has it.
+ * The digit in front sorts, and is cut off.
+ */
+export const OUTCOME = `
+  CASE WHEN events.skip_reason IS NOT NULL THEN 'skipped:' || events.skip_reason
+  ELSE ifnull(substr((
+    SELECT min(CASE deliveries.state
+      WHEN 'pending' THEN iif(${HOLD} IS NULL, '1pending', '0held')
+      WHEN 'waiting' THEN '1pending'
+      WHEN 'dead' THEN '2dead'
+      WHEN 'expired' THEN '3expired'
+      WHEN 'erased' THEN '4erased'
+      WHEN 'delivered' THEN '5delivered'
+      ELSE '6skipped:' || deliveries.reason END)
+    FROM ${ITS_DELIVERIES}
+  ), 2), 'skipped:duplicate') END`;
+
+/** The same of one delivery. */
+const DELIVERY_OUTCOME = `
+  CASE deliveries.state
+    WHEN 'pending' THEN iif(${HOLD} IS NULL, 'pending', 'held')
+    WHEN 'waiting' THEN 'pending'
+    WHEN 'skipped' THEN 'skipped:' || deliveries.reason
+    ELSE deliveries.state END`;
+
+export const DAY = `strftime('%Y-%m-%d', events.received_at_ms / 1000, 'unixepoch')`;
+const HOUR = `strftime('%Y-%m-%dT%H', events.received_at_ms / 1000, 'unixepoch')`;
+export const NAME = `ifnull(events.counted_as, iif(events.type = 'track', events.name, events.type))`;
+
+export const BY_RULE = `
+  SELECT ${DAY} AS day, ${NAME} AS name, lanes.integration_id, lanes.rule_id, ${DELIVERY_OUTCOME} AS outcome,
+    count(*) AS deliveries
+  FROM events, ${ITS_DELIVERIES}`;
+
+/** A day's names in a report; the events of others are counted as `(other)`. */
+const MOST_NAMES = 1_000;
+
+/** Of a report: an answer between objects has 32 MiB, and a person reads the first page. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
+/** What a row takes at most in an answer: a control character is written in six bytes. */
+const ROW_BYTES = '500 + 6 * length(name)';
+
+/** Whether events of a name became deliveries: such names are kept before all others. */
+const IS_WANTED = `max(outcome NOT IN ('received', 'rejected') AND outcome NOT LIKE 'skipped:%')`;
+
+/** By day and event: ?1 and ?2 are the days, ?3 and ?4 the instants that they lie between. */
+export const LEDGER_BY_DAY = `WITH
+counted AS MATERIALIZED (
+  SELECT ${DAY} AS day, ${NAME} AS name, ${OUTCOME} AS outcome, count(*) AS events FROM events
+  WHERE events.received_at_ms >= ?3 AND events.received_at_ms < ?4 GROUP BY 1, 2, 3
+  UNION ALL SELECT day, name, outcome, events FROM counts WHERE day >= ?1 AND day <= ?2),
+named AS (
+  SELECT day, name, row_number() OVER names AS place, sum(${ROW_BYTES}) OVER names AS bytes
+  FROM (SELECT day, name, ${IS_WANTED} AS is_wanted, sum(events) AS events FROM counted GROUP BY 1, 2)
+  WINDOW names AS (PARTITION BY day ORDER BY is_wanted DESC, events DESC, name ROWS UNBOUNDED PRECEDING)),
+kept AS MATERIALIZED (
+  SELECT day, name FROM named
+  WHERE place <= ${MOST_NAMES} AND bytes <= ${MOST_BYTES} / (SELECT count(DISTINCT day) FROM counted))
+SELECT counted.day, ifnull(kept.name, '${OTHER_NAMES}') AS name, counted.outcome, sum(counted.events) AS events
+FROM counted LEFT JOIN kept ON kept.day = counted.day AND kept.name = counted.name GROUP BY 1, 2, 3`;
+
+/** By hour and event, from an instant (?1), which is the start of an hour (?2). */
+export const LEDGER_BY_HOUR = `WITH
+counted AS MATERIALIZED (
+  SELECT ${HOUR} AS hour, ${NAME} AS name, ${OUTCOME} AS outcome, count(*) AS events FROM events
+  WHERE events.received_at_ms >= ?1 GROUP BY 1, 2, 3
+  UNION ALL SELECT hour, name, outcome, events FROM rowless_counts WHERE hour >= ?2),
+named AS (
+  SELECT name, row_number() OVER names AS place, sum(${ROW_BYTES}) OVER names AS bytes
+  FROM (SELECT name, ${IS_WANTED} AS is_wanted, sum(events) AS events FROM counted GROUP BY name)
+  WINDOW names AS (ORDER BY is_wanted DESC, events DESC, name ROWS UNBOUNDED PRECEDING)),
+kept AS MATERIALIZED (
+  SELECT name FROM named
+  WHERE place <= ${MOST_NAMES} AND bytes <= ${MOST_BYTES} / (SELECT count(DISTINCT hour) FROM counted))
+SELECT counted.hour, ifnull(kept.name, '${OTHER_NAMES}') AS name, counted.outcome, sum(counted.events) AS events
+FROM counted LEFT JOIN kept ON kept.name = counted.name GROUP BY 1, 2, 3`;
+
+/** By day, event and conversion rule; the bindings are those of `LEDGER_BY_DAY`. */
+export const LEDGER_BY_RULE = `WITH
+counted AS MATERIALIZED (
+  ${BY_RULE} WHERE events.received_at_ms >= ?3 AND events.received_at_ms < ?4 GROUP BY 1, 2, 3, 4, 5
+  UNION ALL SELECT day, name, integration_id, rule_id, outcome, deliveries FROM rule_counts
+  WHERE day >= ?1 AND day <= ?2),
+named AS (
+  SELECT day, name, integration_id, rule_id, sum(deliveries) AS deliveries FROM counted GROUP BY 1, 2, 3, 4),
+kept AS MATERIALIZED (SELECT *, sum(${ROW_BYTES}) OVER (
+    ORDER BY deliveries DESC, day DESC, name, integration_id, rule_id ROWS UNBOUNDED PRECEDING) AS bytes FROM named)
+SELECT counted.day, iif(kept.bytes <= ${MOST_BYTES}, counted.name, '${OTHER_NAMES}') AS name,
+  counted.integration_id, counted.rule_id, counted.outcome, sum(counted.deliveries) AS deliveries
+FROM counted JOIN kept USING (day, name, integration_id, rule_id) GROUP BY 1, 2, 3, 4, 5`;
