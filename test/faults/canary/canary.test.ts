@@ -299,7 +299,8 @@ function eventsOf(person: MarkedPerson): Record<string, unknown>[] {
     {
       ...common(),
       ...track,
-      context: { ...context, consent: { categoryPreferences: { advertising: false } } },
+      // Half of them say no, which takes back what waits for them, also where their server says it (T7).
+      context: { ...context, consent: { categoryPreferences: { advertising: people.indexOf(person) % 2 === 0 } } },
       properties: { email, ...names },
     },
     { ...common(), type: 'group', traits: { email, ...names }, context },
