@@ -4,6 +4,7 @@ import type { AdAccount, ConversionRule } from '../schema/linkedin-objects.ts';
 import type { HoldReason } from '../schema/outcome.ts';
 import type { RefusalRow } from '../schema/refusal.ts';
 import { refusedFindings } from './refused-findings.ts';
+import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from './storage-budget.ts';
 
 /** LinkedIn's answer to a question, or what it refused with. */
 export type Probe<Value> =
@@ -39,6 +40,8 @@ export type Facts = {
   /** LinkedIn's clock minus ours. */
   skewMs: number | undefined;
   backlog: { held: number; dead: number; holds: readonly string[] };
+  /** Of the source's database. */
+  storageBytes: number;
   /** Events of the last day that a mapping wanted. */
   recent: { events: number; withClickId: number; withEmail: number; unidentified: number; unconsented: number };
   /** Events of the last day that came from pages, wanted or not, and those from pages on the collector's own site. */
@@ -78,6 +81,7 @@ export function diagnose(facts: Facts): Finding[] {
     ...ofQuota(facts),
     ...ofDeliveries(facts),
     ...refusedFindings(facts.refused).map(({ code, detail }) => finding(code, detail)),
+    ...ofStorage(facts),
     ...ofReach(facts),
     ...ofEvents(facts),
   ].toSorted((one, other) => order.indexOf(one.code) - order.indexOf(other.code));
@@ -240,6 +244,14 @@ function ofDeliveries({ backlog: { held, dead, holds } }: Facts): Finding[] {
     ...when(held > 0, 'deliveries_held', `${held} wait. ${[...new Set(holds)].join(' ')}`.trim()),
     ...when(dead > 0, 'dead_letters', `There are ${dead}.`),
   ];
+}
+
+function ofStorage({ storageBytes }: Facts): Finding[] {
+  return when(
+    storageBytes > CONVERSIONS_ONLY_BYTES,
+    'storage_for_conversions_only',
+    `${(storageBytes / 1e9).toFixed(1)} of ${FULL_BYTES / 1e9} GB are used.`,
+  );
 }
 
 function ofReach({ reach: { fromPages, firstParty } }: Facts): Finding[] {

@@ -19,6 +19,15 @@ export const FULL_BYTES = 8_000_000_000;
 /** What one list, one report or one batch holds: the platform takes 32 MiB in a call, and an object has 128 MB in all. */
 export const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
+/** In characters, of which each takes two bytes at most: what a list holds that goes to another object. */
+export const MAX_LIST_CHARS = MAX_HELD_BYTES / 2;
+
+/**
+ * What all batches of an alarm hold of sealed payloads together; opened and as requests they are as long again, twice. Room
+ * for the 5,000 ordinary deliveries that LinkedIn takes at once.
+ */
+export const MAX_BATCHES_CHARS = 3_500_000;
+
 /** Where a collector of an older release does not say how long an event was. */
 const UNKNOWN_SENT_BYTES = 1_000;
 

@@ -9,6 +9,8 @@ export type BacklogView = {
   /** Of the pending: those that wait for an e-mail, which the visitor may give in a moment. */
   waiting_for_identity: number;
   oldest_waiting_at: string | null;
+  /** Of the source, which its integrations share. */
+  storage: { bytes: number; conversions_only: boolean };
   /** Why the whole integration waits, if it does. */
   hold: { reason: string; sentence: string; since: string } | null;
   rules: {
@@ -41,7 +43,7 @@ export class Backlog {
     this.#sql = sql;
   }
 
-  of(integrationId: string): BacklogView {
+  of(integrationId: string): Omit<BacklogView, 'storage'> {
     const lanes = this.#sql
       .exec<LaneRow>(
         `SELECT rule_id, failures, due_at_ms, hold_reason, held_since_ms,

@@ -20,7 +20,14 @@ const PAGE = 500;
 /** What may no longer go is skipped in one visit; then others have their turn. */
 const MAX_PAGES = 20;
 
-export type BoardingGround = { world: World; lanes: Lanes; deliveries: Deliveries; learnt: Learnt };
+export type BoardingGround = {
+  world: World;
+  lanes: Lanes;
+  deliveries: Deliveries;
+  learnt: Learnt;
+  /** Of the sealed payloads that it takes along: other flights of the alarm take some too. */
+  maxChars: number;
+};
 
 /** What boards, and what had been taken back of a lane's deliveries by others when it was read. */
 export type Boarded = { batch: PendingDelivery[]; readAt: number };
@@ -32,14 +39,16 @@ export class Boarding {
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
   readonly #learnt: Learnt;
+  readonly #maxChars: number;
   #readAt = 0;
 
-  constructor(lane: Lane, { world, lanes, deliveries, learnt }: BoardingGround) {
+  constructor(lane: Lane, { world, lanes, deliveries, learnt, maxChars }: BoardingGround) {
     this.#lane = lane;
     this.#world = world;
     this.#lanes = lanes;
     this.#deliveries = deliveries;
     this.#learnt = learnt;
+    this.#maxChars = maxChars;
   }
 
   /**
@@ -105,6 +114,7 @@ export class Boarding {
       const waiting = this.#deliveries.pending(this.#lane, {
         withoutKeys,
         atMost: Math.max(this.#lane.batchLimit, PAGE),
+        maxChars: this.#maxChars,
         nowMs: this.#world.now(),
       });
       const allowed = waiting.filter(isAllowed).slice(0, this.#lane.batchLimit);
@@ -134,7 +144,8 @@ export class Boarding {
   /** Nothing that waits can be read, if anything waits. */
   #withoutKey(): [] {
     const nowMs = this.#world.now();
-    if (this.#deliveries.pending(this.#lane, { withoutKeys: [], atMost: 1, nowMs }).length === 0) return [];
+    if (this.#deliveries.pending(this.#lane, { withoutKeys: [], atMost: 1, maxChars: 0, nowMs }).length === 0)
+      return [];
     const reasons = [...this.#world.payloads.unreadable().values()];
     if (reasons.includes('sealed'))
       this.#lanes.holdRule(this.#lane, { reason: 'encryption_key_missing', nowMs, probeAfterMs: NO_KEY_PROBE_MS });

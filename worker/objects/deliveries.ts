@@ -87,12 +87,31 @@ export class Deliveries {
    * What a lane sends next: the nearest deadline first.
    *
    * @param options.withoutKeys Leaves out what is sealed with the payload keys of these ids.
+   * @param options.maxChars As many as are no longer than this together; one in any case.
    */
   pending(
     lane: Lane,
-    { withoutKeys, atMost, nowMs }: { withoutKeys: readonly string[]; atMost: number; nowMs: number },
+    {
+      withoutKeys,
+      atMost,
+      maxChars,
+      nowMs,
+    }: { withoutKeys: readonly string[]; atMost: number; maxChars: number; nowMs: number },
   ): PendingDelivery[] {
     const consentOf = this.#consents.reader();
+    const pending = `
+      FROM deliveries JOIN events ON events.seq = deliveries.event_seq
+      WHERE deliveries.lane_id = ? AND deliveries.state = 'pending' AND ${MAY_GO}
+        ${withoutKeys.length === 0 ? '' : NOT_SEALED_WITH}
+      ORDER BY deliveries.happened_at_ms, deliveries.event_id LIMIT ?`;
+    const bindings = [lane.id, nowMs, nowMs, ...(withoutKeys.length === 0 ? [] : [JSON.stringify(withoutKeys)])];
+    const lengths = this.#sql
+      .exec<{ chars: number }>(
+        `SELECT length(deliveries.payload) + ifnull(length(deliveries.late), 0) + length(events.facts) AS chars ${pending}`,
+        ...bindings,
+        atMost,
+      )
+      .toArray();
     return this.#sql
       .exec<{
         event_id: string;
@@ -103,16 +122,12 @@ export class Deliveries {
         late: string | null;
       }>(
         `SELECT deliveries.event_id, deliveries.happened_at_ms, deliveries.payload, events.facts,
-           deliveries.waits_until_ms, deliveries.late
-         FROM deliveries JOIN events ON events.seq = deliveries.event_seq
-         WHERE deliveries.lane_id = ? AND deliveries.state = 'pending' AND ${MAY_GO}
-           ${withoutKeys.length === 0 ? '' : NOT_SEALED_WITH}
-         ORDER BY deliveries.happened_at_ms, deliveries.event_id LIMIT ?`,
-        lane.id,
-        nowMs,
-        nowMs,
-        ...(withoutKeys.length === 0 ? [] : [JSON.stringify(withoutKeys)]),
-        atMost,
+           deliveries.waits_until_ms, deliveries.late ${pending}`,
+        ...bindings,
+        howManyFit(
+          lengths.map(({ chars }) => chars),
+          maxChars,
+        ),
       )
       .toArray()
       .map((row) => ({
@@ -345,4 +360,11 @@ export class Deliveries {
   removeAttempts({ endedBeforeMs }: { endedBeforeMs: number }): void {
     this.#sql.exec('DELETE FROM attempts WHERE ended_at_ms < ?', endedBeforeMs);
   }
+}
+
+/** One in any case: what is too long by itself would never go. */
+function howManyFit(lengths: readonly number[], atMost: number): number {
+  let together = 0;
+  const tooMany = lengths.findIndex((length) => (together += length) > atMost);
+  return tooMany === -1 ? lengths.length : Math.max(1, tooMany);
 }

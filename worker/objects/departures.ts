@@ -1,5 +1,6 @@
 import { backoffMs } from '../domain/backoff.ts';
 import { MAX_EVENT_AGE_MS } from '../domain/event-time.ts';
+import { MAX_BATCHES_CHARS } from '../domain/storage-budget.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Flight } from './flight.ts';
 import type { FlightGround } from './flight.ts';
@@ -33,13 +34,13 @@ export class Departures {
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
   readonly #waits: IdentityWaits;
-  readonly #ground: FlightGround;
+  readonly #ground: Omit<FlightGround, 'maxChars'>;
   /** Lanes whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
   readonly #lingering = new Map<number, number>();
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(ground: FlightGround & { waits: IdentityWaits }) {
+  constructor(ground: Omit<FlightGround, 'maxChars'> & { waits: IdentityWaits }) {
     this.#ground = ground;
     this.#world = ground.world;
     this.#lanes = ground.lanes;
@@ -69,8 +70,10 @@ export class Departures {
       this.#world.database.transaction(() => this.#waits.release(nowMs));
       this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });
       if (nowMs < endAtMs) {
-        for (const lane of this.#boarding(flights, nowMs)) {
-          const landed = this.#fly(lane).finally(() => flights.delete(lane.id));
+        const boarding = this.#boarding(flights, nowMs);
+        const maxChars = Math.floor(MAX_BATCHES_CHARS / (flights.size + boarding.length));
+        for (const lane of boarding) {
+          const landed = this.#fly(lane, maxChars).finally(() => flights.delete(lane.id));
           flights.set(lane.id, { lane, landed });
         }
       }
@@ -123,9 +126,9 @@ export class Departures {
     }
   }
 
-  async #fly(lane: Lane): Promise<void> {
+  async #fly(lane: Lane, maxChars: number): Promise<void> {
     try {
-      await new Flight(lane, this.#ground).fly();
+      await new Flight(lane, { ...this.#ground, maxChars }).fly();
     } catch (error) {
       // Another object could not be reached, or a bug: this lane waits, and the others fly on.
       this.#world.log('outbox.flight', error);

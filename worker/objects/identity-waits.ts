@@ -33,6 +33,15 @@ const OVERTAKING_MS = 60_000;
 const MAX_HOLD_MS = 24 * 60 * 60_000;
 const MAX_OVERTAKING = 1_000;
 
+/** Nobody has more conversions that wait at once; what is beyond waits its time and goes as it is. */
+const MAX_COMPLETED = 200;
+
+/** Of a delivery. A person has a few; where there are more, what they turned out to be is not taken. */
+const MAX_TAGS = 24;
+
+/** Released in one turn; the next run goes on. */
+const MAX_RELEASED = 1_000;
+
 /**
  * Conversions that wait for the e-mail which the form gives a moment later.
  *
@@ -56,15 +65,22 @@ export class IdentityWaits {
     for (const tag of person)
       this.#find(delivery, { tag, kind: KINDS.find((kind) => said[kind]?.includes(tag) === true) });
     this.#forgetOldOvertaking(nowMs);
-    for (const { introduction } of this.#overtaking)
-      if (introduction.tags.some((tag) => person.includes(tag))) this.#complete(introduction, nowMs);
+    const theirs = this.#overtaking
+      .map(({ introduction }) => introduction)
+      .filter((introduction) => introduction.tags.some((tag) => person.includes(tag)));
+    this.#completeAll(lastWords(theirs), { nowMs, only: delivery });
   }
 
-  /** What waits for this visitor gets to know who he is, and goes if there is an e-mail. */
-  introduce(introduction: Introduction, nowMs: number): void {
-    this.#complete(introduction, nowMs);
+  /**
+   * What waits for these visitors gets to know who they are, and goes if there is an e-mail.
+   *
+   * @param introductions Of one request, in their order.
+   */
+  introduce(introductions: readonly Introduction[], nowMs: number): void {
+    this.#completeAll(lastWords(introductions), { nowMs });
     this.#forgetOldOvertaking(nowMs);
-    this.#overtaking = [...this.#overtaking, { introduction, atMs: nowMs }].slice(-MAX_OVERTAKING);
+    const news = introductions.map((introduction) => ({ introduction, atMs: nowMs }));
+    this.#overtaking = [...this.#overtaking, ...news].slice(-MAX_OVERTAKING);
   }
 
   /** A visitor is forgotten: nothing that comes later is to be completed with him. */
@@ -84,7 +100,9 @@ export class IdentityWaits {
     const released = this.#sql
       .exec<Row>(
         `UPDATE deliveries SET state = 'pending', enqueued_at_ms = ?
-         WHERE state = 'waiting' AND (waits_until_ms <= ? OR waits_until_ms > ?) AND lane_id IN (SELECT id FROM lanes)
+         WHERE (lane_id, event_id) IN (
+           SELECT lane_id, event_id FROM deliveries
+           WHERE state = 'waiting' AND (waits_until_ms <= ? OR waits_until_ms > ?) AND lane_id IN (SELECT id FROM lanes) LIMIT ${MAX_RELEASED})
          RETURNING lane_id, event_id, event_seq, person`,
         nowMs,
         nowMs,
@@ -136,60 +154,72 @@ export class IdentityWaits {
     );
   }
 
-  #complete(introduction: Introduction, nowMs: number): void {
-    const { person, sealed, hasEmail, hasNames, said = {} } = introduction;
-    const theirs = this.#waitingFor(introduction).filter(
-      ({ named }) => likeness(named, asNamedBy(named, said)) !== 'somebody_else',
-    );
-    if (theirs.length === 0) return;
-    const met = this.#sql
-      .exec<Row>(
-        `UPDATE deliveries SET late = ?, state = iif(?, 'pending', state), enqueued_at_ms = ?,
-           person = person || ' ' || ?
-         WHERE state = 'waiting' AND (lane_id, event_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))
-         RETURNING lane_id, event_id, event_seq, person`,
-        sealed,
-        hasEmail ? 1 : 0,
-        nowMs,
-        person.join(' '),
-        JSON.stringify(theirs.map(({ laneId, eventId }) => [laneId, eventId])),
-      )
-      .toArray();
-    // Whoever comes next must not contradict them either.
-    if (!hasEmail)
-      for (const { named, ...delivery } of theirs)
-        for (const kind of KINDS) {
-          const tag = said[kind]?.find((one) => person.includes(one));
-          if (named[kind] === undefined && tag !== undefined) this.#find(delivery, { tag, kind });
-        }
-    if (hasEmail) this.end(met);
-    // The event's receipt says what it is sent with.
-    for (const { event_seq: seq } of met) {
-      const [event] = this.#sql.exec<{ facts: string }>('SELECT facts FROM events WHERE seq = ?', seq).toArray();
-      if (event === undefined) continue;
-      const facts = identifiedFacts(event.facts, { hasEmail, hasNames });
-      if (facts !== event.facts) this.#sql.exec('UPDATE events SET facts = ? WHERE seq = ?', facts, seq);
+  /**
+   * Each delivery is written at most twice, however often people say who they are in one request: by somebody without an
+   * e-mail, and by somebody with one.
+   */
+  #completeAll(introductions: readonly Introduction[], { nowMs, only }: { nowMs: number; only?: DeliveryKey }): void {
+    const met = new Set<string>();
+    for (const introduction of introductions) {
+      for (const row of this.#waitingFor(introduction, only)) {
+        const key = `${row.lane_id} ${row.event_id}`;
+        if (met.has(key) && !introduction.hasEmail) continue;
+        if (this.#complete(introduction, row, nowMs)) met.add(key);
+      }
     }
   }
 
-  /** What somebody may complete, each with who it is known to be of. */
-  #waitingFor({ tags, integrationIds }: Introduction): (DeliveryKey & { named: PersonIds })[] {
-    const rows = this.#sql
-      .exec<{ lane_id: number; event_id: string; person: string }>(
-        `SELECT lane_id, event_id, person FROM deliveries
-         WHERE state = 'waiting'
-           AND (lane_id, event_id) IN (
-             SELECT lane_id, event_id FROM identity_waits WHERE tag IN (SELECT value FROM json_each(?)))
-           AND lane_id IN (SELECT id FROM lanes WHERE integration_id IN (SELECT value FROM json_each(?)))`,
+  /** Returns false where it is somebody else's. */
+  #complete(introduction: Introduction, row: Row, nowMs: number): boolean {
+    const { person, sealed, hasEmail, hasNames, said = {} } = introduction;
+    const delivery = { laneId: row.lane_id, eventId: row.event_id };
+    const named = this.#named(delivery, row.person);
+    const tags = [...new Set([...row.person.split(' '), ...person])];
+    if (tags.length > MAX_TAGS || likeness(named, asNamedBy(named, said)) === 'somebody_else') return false;
+    this.#sql.exec(
+      `UPDATE deliveries SET late = ?, state = iif(?, 'pending', state), enqueued_at_ms = ?, person = ?
+       WHERE lane_id = ? AND event_id = ? AND state = 'waiting'`,
+      sealed,
+      hasEmail ? 1 : 0,
+      nowMs,
+      tags.join(' '),
+      row.lane_id,
+      row.event_id,
+    );
+    // Whoever comes next must not contradict them either.
+    if (!hasEmail)
+      for (const kind of KINDS) {
+        const tag = said[kind]?.find((one) => person.includes(one));
+        if (named[kind] === undefined && tag !== undefined) this.#find(delivery, { tag, kind });
+      }
+    if (hasEmail) this.end([{ ...row, person: tags.join(' ') }]);
+    this.#tell(row.event_seq, { hasEmail, hasNames });
+    return true;
+  }
+
+  /** The event's receipt says what it is sent with. */
+  #tell(seq: number, known: { hasEmail: boolean; hasNames: boolean }): void {
+    const [event] = this.#sql.exec<{ facts: string }>('SELECT facts FROM events WHERE seq = ?', seq).toArray();
+    if (event === undefined) return;
+    const facts = identifiedFacts(event.facts, known);
+    if (facts !== event.facts) this.#sql.exec('UPDATE events SET facts = ? WHERE seq = ?', facts, seq);
+  }
+
+  /** What somebody may complete: all that waits, or one delivery if it does. */
+  #waitingFor({ tags, integrationIds }: Introduction, only: DeliveryKey | undefined): Row[] {
+    return this.#sql
+      .exec<Row>(
+        `SELECT DISTINCT deliveries.lane_id, deliveries.event_id, deliveries.event_seq, deliveries.person
+         FROM identity_waits JOIN deliveries USING (lane_id, event_id)
+         WHERE identity_waits.tag IN (SELECT value FROM json_each(?)) AND deliveries.state = 'waiting'
+           AND lane_id IN (SELECT id FROM lanes WHERE integration_id IN (SELECT value FROM json_each(?)))
+           ${only === undefined ? '' : 'AND lane_id = ? AND event_id = ?'}
+         LIMIT ${MAX_COMPLETED}`,
         JSON.stringify(tags),
         JSON.stringify(integrationIds),
+        ...(only === undefined ? [] : [only.laneId, only.eventId]),
       )
       .toArray();
-    return rows.map(({ lane_id: laneId, event_id: eventId, person }) => ({
-      laneId,
-      eventId,
-      named: this.#named({ laneId, eventId }, person),
-    }));
   }
 
   #named({ laneId, eventId }: DeliveryKey, person: string): PersonIds {
@@ -214,4 +244,15 @@ export class IdentityWaits {
 function asNamedBy(other: PersonIds, said: NamedTags): PersonIds {
   const named = KINDS.map((kind) => [kind, said[kind]?.find((tag) => tag === other[kind]) ?? said[kind]?.[0]] as const);
   return Object.fromEntries(named.filter(([, tag]) => tag !== undefined));
+}
+
+/** Each person once, where they first spoke, with their last word. */
+function lastWords(introductions: readonly Introduction[]): Introduction[] {
+  const lastOf = new Map(
+    introductions.map((introduction) => [
+      [introduction.tags, introduction.person, introduction.integrationIds, [introduction.hasEmail]].join('|'),
+      introduction,
+    ]),
+  );
+  return [...lastOf.values()];
 }

@@ -217,6 +217,14 @@ const FIRST_AT = `iif(
    JOIN deliveries ON deliveries.lane_id = element.lane_id AND deliveries.event_id = element.event_id
    WHERE element.lane_id = lanes.id AND state = 'pending'))`;
 
+/** The lanes of an integration, as their ids. */
+export function lanesOf(sql: Sql, integrationId: string): number[] {
+  return sql
+    .exec<{ id: number }>('SELECT id FROM lanes WHERE integration_id = ? ORDER BY id', integrationId)
+    .toArray()
+    .map(({ id }) => id);
+}
+
 const OLDEST_PENDING = `(SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')`;
 
 function laneOf(row: LaneRow & { probe_for: string | null }): Lane {

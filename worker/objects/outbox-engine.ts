@@ -12,6 +12,7 @@ import type { Kept } from './deliveries.ts';
 import { Departures, LINGER_MS } from './departures.ts';
 import { ElementWaits } from './element-waits.ts';
 import { IdentityWaits } from './identity-waits.ts';
+import type { Introduction } from './identity-waits.ts';
 import { Intake } from './intake.ts';
 import { Lanes } from './lanes.ts';
 import { Learnt } from './learnt.ts';
@@ -270,6 +271,7 @@ export class OutboxEngine {
       count.set(key, { atMs, name, outcome, events: (known?.events ?? 0) + 1 });
     };
     const counted: Kept[] = [];
+    const introductions: Introduction[] = [];
     let duplicates = 0;
     let taken = 0;
     for (const came of receipts) {
@@ -287,8 +289,9 @@ export class OutboxEngine {
       if (became === 'skipped') add(receipt.receivedAtMs, name, `skipped:${joined.receipt.skipReason ?? 'no_mapping'}`);
       // Also of a duplicate: another event may have had its id, and saying it twice changes nothing.
       if (receipt.introduction !== undefined && late !== undefined)
-        this.#waits.introduce({ ...receipt.introduction, sealed: late }, receipt.receivedAtMs);
+        introductions.push({ ...receipt.introduction, sealed: late });
     }
+    this.#waits.introduce(introductions, this.#world.now());
     for (const { receipt, reason } of erased)
       this.#deliveries.erase(this.#deliveries.withNothing(receipt), { reason, atMs: this.#world.now() });
     for (const { atMs, name: own } of rejected) {

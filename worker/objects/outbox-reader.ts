@@ -1,4 +1,5 @@
 import { withRuleTotals, withTotals } from '../domain/ledger-totals.ts';
+import { CONVERSIONS_ONLY_BYTES } from '../domain/storage-budget.ts';
 import type { ConsentReport } from '../schema/consent-report.ts';
 import type { DeliveryStory, EventView } from '../schema/event-view.ts';
 import type { Ledger as LedgerView, RuleLedger } from '../schema/ledger.ts';
@@ -106,6 +107,8 @@ export class OutboxReader {
   }
 
   backlog(integrationId: string): BacklogView {
-    return this.#backlog.of(integrationId);
+    const bytes = this.#world.databaseBytes();
+    const { conversionsOnlyBytes = CONVERSIONS_ONLY_BYTES } = this.#world.room ?? {};
+    return { ...this.#backlog.of(integrationId), storage: { bytes, conversions_only: bytes > conversionsOnlyBytes } };
   }
 }

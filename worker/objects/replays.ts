@@ -3,9 +3,13 @@ import { sumByCurrency } from '../domain/value-sums.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../schema/replay.ts';
 import { deliveryConditions } from './delivery-conditions.ts';
 import { parseDeliveryId } from './delivery-id.ts';
+import { lanesOf } from './lanes.ts';
 import type { Sql } from './sql.ts';
 
 type Which = { filter: DeliveryFilter } | { ids: readonly string[] };
+
+/** So many are in memory at once. */
+const PAGE_ROWS = 2_000;
 
 type Match = {
   lane_id: number;
@@ -26,12 +30,40 @@ export class Replays {
 
   /** What a replay would do; `apply` then does it. */
   preview(integrationId: string, which: Which, nowMs: number): ReplayAnswer {
-    return this.#answer(this.#matches(integrationId, which), { nowMs, isPreview: true });
+    return this.#over(integrationId, which, { nowMs, isPreview: true });
   }
 
   apply(integrationId: string, which: Which, nowMs: number): ReplayAnswer {
-    const matches = this.#matches(integrationId, which);
-    for (const { lane_id, event_id } of matches.filter((match) => match.state === 'dead' && isYoung(match, nowMs))) {
+    return this.#over(integrationId, which, { nowMs, isPreview: false });
+  }
+
+  /** Page by page, since there may be any number. */
+  #over(
+    integrationId: string,
+    which: Which,
+    { nowMs, isPreview }: { nowMs: number; isPreview: boolean },
+  ): ReplayAnswer {
+    const answer = { preview: isPreview, dead: 0, held: 0, too_old: 0 };
+    let value: ReplayAnswer['value'] = [];
+    for (const matches of this.#pages(integrationId, which)) {
+      const young = matches.filter((match) => isYoung(match, nowMs));
+      if (!isPreview) this.#putBack(young, nowMs);
+      answer.dead += young.filter(({ state }) => state === 'dead').length;
+      answer.held += young.filter(({ state }) => state === 'held').length;
+      answer.too_old += matches.length - young.length;
+      value = sumByCurrency([
+        ...value,
+        ...young.flatMap(({ currency, amount }) =>
+          currency === null || amount === null ? [] : [{ currency, amount }],
+        ),
+      ]);
+    }
+    return { ...answer, value };
+  }
+
+  #putBack(matches: readonly Match[], nowMs: number): void {
+    for (const { lane_id, event_id, state } of matches) {
+      if (state !== 'dead') continue;
       this.#sql.exec(
         `UPDATE deliveries SET state = 'pending', enqueued_at_ms = ?, done_at_ms = NULL, attempt_id = NULL, reason = NULL,
            earlier = json_insert(ifnull(earlier, '[]'), '$[#]',
@@ -42,42 +74,37 @@ export class Replays {
         event_id,
       );
     }
-    return this.#answer(matches, { nowMs, isPreview: false });
   }
 
-  #answer(matches: readonly Match[], { nowMs, isPreview }: { nowMs: number; isPreview: boolean }): ReplayAnswer {
-    const young = matches.filter((match) => isYoung(match, nowMs));
-    const values = young.flatMap(({ currency, amount }) =>
-      currency === null || amount === null ? [] : [{ currency, amount }],
-    );
-    return {
-      preview: isPreview,
-      dead: young.filter(({ state }) => state === 'dead').length,
-      held: young.filter(({ state }) => state === 'held').length,
-      too_old: matches.length - young.length,
-      value: sumByCurrency(values),
-    };
-  }
-
-  #matches(integrationId: string, which: Which): Match[] {
+  *#pages(integrationId: string, which: Which): Generator<Match[]> {
     const { where, bindings } = 'ids' in which ? byIds(which.ids) : deliveryConditions(which.filter);
-    return this.#sql
-      .exec<Match>(
-        `SELECT deliveries.lane_id, deliveries.event_id, deliveries.happened_at_ms,
-           iif(deliveries.state = 'pending', 'held', deliveries.state) AS state,
-           deliveries.currency, deliveries.amount
-         FROM lanes
-         LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
-         JOIN deliveries ON deliveries.lane_id = lanes.id
-         JOIN events ON events.seq = deliveries.event_seq
-         WHERE lanes.integration_id = ? AND deliveries.payload IS NOT NULL
-           AND (deliveries.state = 'dead'
-             OR (deliveries.state = 'pending' AND ifnull(hold.reason, lanes.hold_reason) IS NOT NULL))
-           AND ${where}`,
-        integrationId,
-        ...bindings,
-      )
-      .toArray();
+    for (const laneId of lanesOf(this.#sql, integrationId)) {
+      let after = '';
+      for (;;) {
+        const page = this.#sql
+          .exec<Match>(
+            `SELECT deliveries.lane_id, deliveries.event_id, deliveries.happened_at_ms,
+               iif(deliveries.state = 'pending', 'held', deliveries.state) AS state,
+               deliveries.currency, deliveries.amount
+             FROM lanes
+             LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
+             JOIN deliveries ON deliveries.lane_id = lanes.id
+             JOIN events ON events.seq = deliveries.event_seq
+             WHERE lanes.id = ? AND deliveries.event_id > ? AND deliveries.payload IS NOT NULL
+               AND (deliveries.state = 'dead'
+                 OR (deliveries.state = 'pending' AND ifnull(hold.reason, lanes.hold_reason) IS NOT NULL))
+               AND ${where}
+             ORDER BY deliveries.event_id LIMIT ${PAGE_ROWS}`,
+            laneId,
+            after,
+            ...bindings,
+          )
+          .toArray();
+        if (page.length > 0) yield page;
+        if (page.length < PAGE_ROWS) break;
+        after = page.at(-1)?.event_id ?? '';
+      }
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import type { TracedTrigger } from '../domain/ask-triggers.ts';
 import { eventState } from '../domain/event-state.ts';
 import { maskedPayload, PayloadShape } from '../domain/payload-shape.ts';
 import { deliverySentence, eventSentence } from '../domain/sentences.ts';
+import { MAX_LIST_CHARS } from '../domain/storage-budget.ts';
 import type { EventView } from '../schema/event-view.ts';
 import type { AttemptView, DeliveryStory, DeliveryView, EventStory, ListedDelivery } from '../schema/event-view.ts';
 import { lintFindings } from '../schema/lint.ts';
@@ -108,6 +109,9 @@ export type DeliveryPage = {
 /** An event's story as the outbox knows it: with what the triggers were, by integration, and not what they are now. */
 export type KeptStory = Omit<EventStory, 'triggers'> & { triggers: Record<string, TracedTrigger[]> };
 
+/** Of a delivery that waited for weeks, a story shows the latest requests. */
+const MAX_REQUESTS = 100;
+
 /** Other events of one id that its story shows. */
 const MAX_SAME_ID = 20;
 
@@ -165,40 +169,50 @@ export class Stories {
     data: EventView[];
     nextSeq: number | undefined;
   } {
-    const rows = this.#sql
-      .exec<EventRow>(
-        'SELECT * FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?',
-        beforeSeq ?? Number.MAX_SAFE_INTEGER,
-        limit,
-      )
-      .toArray();
-    const consentOf = this.#consents.reader();
-    return {
-      data: rows.map((row) => this.#event(row, consentOf)),
-      nextSeq: rows.length < limit ? undefined : rows.at(-1)?.seq,
-    };
+    const seqs = this.#seqs(
+      'SELECT seq FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?',
+      beforeSeq ?? Number.MAX_SAFE_INTEGER,
+      limit,
+    );
+    const data = this.#inOneCall(seqs).map(({ event }) => event);
+    const isAll = seqs.length < limit && data.length === seqs.length;
+    return { data, nextSeq: isAll ? undefined : data.at(-1)?.seq };
   }
 
   /** What came after a place in the order of arrival, or else the latest; the oldest first. */
   after({ seq, limit }: { seq: number | undefined; limit: number }): NumberedEvent[] {
-    const rows =
-      seq === undefined
-        ? this.#sql.exec<EventRow>('SELECT * FROM events ORDER BY seq DESC LIMIT ?', limit).toArray().toReversed()
-        : this.#sql.exec<EventRow>('SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit).toArray();
-    const consentOf = this.#consents.reader();
-    return rows.map((row) => ({ seq: row.seq, event: this.#event(row, consentOf) }));
+    if (seq !== undefined)
+      return this.#inOneCall(this.#seqs('SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit));
+    const latest = this.#seqs('SELECT seq FROM events ORDER BY seq DESC LIMIT ?', limit);
+    return this.#inOneCall(latest).toReversed();
   }
 
-  /** What stands at some places in the order of arrival, as it is now. */
+  /** What stands at some places in the order of arrival, as it is now; as many of the first as one call takes. */
   at(seqs: readonly number[]): NumberedEvent[] {
-    const consentOf = this.#consents.reader();
+    return this.#inOneCall(seqs.toSorted((one, other) => one - other));
+  }
+
+  #seqs(query: string, ...bindings: number[]): number[] {
     return this.#sql
-      .exec<EventRow>(
-        'SELECT * FROM events WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq',
-        JSON.stringify(seqs),
-      )
+      .exec<{ seq: number }>(query, ...bindings)
       .toArray()
-      .map((row) => ({ seq: row.seq, event: this.#event(row, consentOf) }));
+      .map(({ seq }) => seq);
+  }
+
+  /** Reads events one by one, until there are as many as a call to another object takes; one in any case. */
+  #inOneCall(seqs: readonly number[]): NumberedEvent[] {
+    const consentOf = this.#consents.reader();
+    const events: NumberedEvent[] = [];
+    let chars = 0;
+    for (const seq of seqs) {
+      const [row] = this.#sql.exec<EventRow>('SELECT * FROM events WHERE seq = ?', seq).toArray();
+      if (row === undefined) continue;
+      const event = this.#event(row, consentOf);
+      chars += JSON.stringify(event).length;
+      if (chars > MAX_LIST_CHARS && events.length > 0) break;
+      events.push({ seq, event });
+    }
+    return events;
   }
 
   newestSeq(): number {
@@ -282,11 +296,12 @@ export class Stories {
     return this.#sql
       .exec<AttemptRow>(
         `SELECT attempts.* FROM attempts JOIN deliveries ON ${ITS_ATTEMPTS}
-         WHERE deliveries.lane_id = ? AND deliveries.event_id = ? ORDER BY attempts.id`,
+         WHERE deliveries.lane_id = ? AND deliveries.event_id = ? ORDER BY attempts.id DESC LIMIT ${MAX_REQUESTS}`,
         laneId,
         eventId,
       )
-      .toArray();
+      .toArray()
+      .toReversed();
   }
 
   #event(row: EventRow, consentOf: ConsentReader): EventView {

@@ -109,6 +109,7 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
     rules: asked?.rules,
     skewMs: asked?.skewMs,
     backlog: { held: backlog.held, dead: backlog.dead, holds: holdSentences(backlog) },
+    storageBytes: backlog.storage.bytes,
     recent: wantedOf(events, id),
     reach: {
       fromPages: events.filter((event) => event.first_party !== null).length,

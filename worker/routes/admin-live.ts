@@ -137,7 +137,7 @@ class LiveFeed {
       this.#newest = arrived.at(-1)?.seq ?? this.#newest ?? 0;
       if (Date.now() - lookedAtMs >= LOOK_EVERY_MS) {
         this.#forget();
-        await this.#tell(await this.#outbox.eventsAt([...this.#told.keys()]));
+        await this.#lookAgain();
         lookedAtMs = Date.now();
       }
       if (Date.now() - this.#saidAtMs > STILL_HERE_EVERY_MS) {
@@ -145,6 +145,17 @@ class LiveFeed {
         this.#saidAtMs = Date.now();
       }
       if (arrived.length < AT_ONCE) await this.#stream.sleep(BREATHE_MS);
+    }
+  }
+
+  /** As many go in one call as fit, so that several may be needed. */
+  async #lookAgain(): Promise<void> {
+    let seqs = [...this.#told.keys()];
+    while (seqs.length > 0 && !this.#stream.aborted) {
+      const events = await this.#outbox.eventsAt(seqs);
+      await this.#tell(events);
+      const last = events.at(-1)?.seq ?? Number.POSITIVE_INFINITY;
+      seqs = seqs.filter((seq) => seq > last);
     }
   }
 

@@ -54,8 +54,18 @@ function retryAfter(code: ProblemCode): Record<string, string> {
   return status === 429 || status === 503 ? { 'Retry-After': RETRY_AFTER_SECONDS } : {};
 }
 
+/** What SQLite, an object or the platform says when it cannot keep or read anything just now. */
+const STORAGE_FAULT =
+  /SQLITE_(FULL|IOERR|BUSY|NOMEM|CANTOPEN)|disk is full|disk I\/O error|storage (caused|operation|is full)|Network connection lost|Durable Object (reset|is overloaded)/i;
+
 function unexpected(error: Error, c: Context): Problem {
   // The route and not the path: an address may hold somebody's id.
   logFault(`${c.req.method} ${c.req.routePath}`, error);
+  const isPassing = 'retryable' in error && error.retryable === true;
+  if (isPassing || STORAGE_FAULT.test(error.message))
+    return new Problem(
+      'storage_unavailable',
+      'Storage could not be read or written. Send the same request again later.',
+    );
   return new Problem('internal_error', 'Nothing was kept. The log has what happened.');
 }

@@ -217,6 +217,12 @@ export const FINDINGS = {
     title: 'LinkedIn has refused events for good',
     remedy: 'Look at the dead letters for its reasons, mend the page, and replay what is worth it.',
   },
+  storage_for_conversions_only: {
+    severity: 'warning',
+    title: 'The source’s storage is half full: events that lead to no conversion are counted, not listed',
+    remedy:
+      'Conversions are still kept and sent, until the storage is full. Set a shorter retention_days, or ask who sends so much: the ledger has the names.',
+  },
   collector_elsewhere: {
     severity: 'warning',
     title: 'The collector is on another site than most pages that send to it',

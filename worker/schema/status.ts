@@ -40,6 +40,8 @@ export const StatusView = v.object({
     /** Of the pending ones: those that wait a while for the person to be known. */
     waiting_for_identity: v.number(),
     oldest_waiting_at: v.nullable(v.string()),
+    /** Of the source's database. With `conversions_only`, what leads to no conversion is counted and not listed. */
+    storage: v.object({ bytes: v.number(), conversions_only: v.boolean() }),
     hold: Hold,
     rules: v.array(
       v.object({

@@ -236,7 +236,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'hears no e-mail that came',
     file: 'objects/outbox-engine.ts',
-    find: 'this.#waits.introduce({ ...receipt.introduction, sealed: late }, receipt.receivedAtMs);',
+    find: 'this.#waits.introduce(introductions, this.#world.now());',
     replace: 'undefined;',
   },
   {

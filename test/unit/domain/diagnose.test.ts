@@ -44,6 +44,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   rules: { kind: 'ok', value: [aRule('1001')] },
   skewMs: 900,
   backlog: { held: 0, dead: 0, holds: [] },
+  storageBytes: 1_000_000,
   reach: { fromPages: 100, firstParty: 100 },
   refused: [],
   recent: { events: 100, withClickId: 60, withEmail: 70, unidentified: 10, unconsented: 20 },
@@ -61,6 +62,8 @@ describe('the doctor', () => {
   });
 
   it.each<[string, Partial<Facts>, string[]]>([
+    ['a storage that is half full', { storageBytes: 4_000_000_001 }, ['storage_for_conversions_only']],
+    ['a storage that is nearly half full', { storageBytes: 4_000_000_000 }, []],
     ['no key to seal tokens with', { isEncryptionKeySet: false }, ['encryption_key_missing']],
     [
       'another key',

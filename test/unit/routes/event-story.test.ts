@@ -127,11 +127,20 @@ describe('the story of an event', () => {
     const linkedin = aLinkedIn();
     const source = await aSource();
     await anIntegrationOf(source, { config: { hold_for_identity_minutes: 5 } });
-    const visitor = { anonymousId: 'a-1', properties: { li_fat_id: 'abc-1', total: 5, currency: 'USD' } };
+    const visitor = {
+      anonymousId: '6f1c2a9e-3b7d-4e51-9c0a-8d2f4b6e7a13',
+      properties: { li_fat_id: 'abc-1', total: 5, currency: 'USD' },
+    };
     await send(source, [anOrder({ messageId: 'order-1', ...visitor })]);
     expect((await storyOf(source, 'order-1')).deliveries).toMatchObject([{ payload: null }]);
 
-    await send(source, [{ type: 'identify', anonymousId: 'a-1', traits: { email: 'john.doe@example.com' } }]);
+    await send(source, [
+      {
+        type: 'identify',
+        anonymousId: '6f1c2a9e-3b7d-4e51-9c0a-8d2f4b6e7a13',
+        traits: { email: 'john.doe@example.com' },
+      },
+    ]);
     await linkedin.elementOf(source.id, 'order-1');
 
     await expect

@@ -54,7 +54,7 @@ describe('the live view of a source', () => {
     const response = await admin(`/sources/${source.id}/live`);
     if (response.body === null) throw new Error('There is no stream');
     const states = readUntil(response.body, ({ state }) => state === 'delivered');
-    const waits = { properties: { li_fat_id: 'abc-1' }, anonymousId: 'a-1' };
+    const waits = { properties: { li_fat_id: 'abc-1' }, anonymousId: '6f1c2a9e-3b7d-4e51-9c0a-8d2f4b6e7a13' };
     await send(source, [anOrder({ messageId: 'waits', ...waits })]);
 
     await Promise.all(
@@ -69,7 +69,9 @@ describe('the live view of a source', () => {
         ),
       ),
     );
-    await send(source, [{ type: 'identify', anonymousId: 'a-1', traits: { email: 'a@example.com' } }]);
+    await send(source, [
+      { type: 'identify', anonymousId: '6f1c2a9e-3b7d-4e51-9c0a-8d2f4b6e7a13', traits: { email: 'a@example.com' } },
+    ]);
 
     const told = await states;
     const many = told.filter((state) => state.startsWith('m-'));

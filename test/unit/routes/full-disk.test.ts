@@ -1,0 +1,65 @@
+/** T14: whatever cannot be stored or read just now is 503 with Retry-After, so that who sends it sends it again. */
+import { createExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { describe, expect, it, vi } from 'vitest';
+
+import worker from '../../../worker/index.ts';
+import { ADMIN_TOKEN, anOrder, aRequest, aSource, problemOf } from '../support/api.ts';
+import type { Call } from '../support/api.ts';
+
+const FAULTS = [
+  'database or disk is full: SQLITE_FULL',
+  'disk I/O error: SQLITE_IOERR',
+  'Network connection lost.',
+  'Durable Object storage operation exceeded timeout which caused object to be reset.',
+];
+
+/** A namespace of which no object can keep or read anything. */
+const failing = <Namespace extends object>(namespace: Namespace, message: string): Namespace =>
+  new Proxy(namespace, {
+    get: () => () =>
+      new Proxy(
+        {},
+        // Awaited itself, a stub is no promise.
+        { get: (_, name) => (name === 'then' ? undefined : () => Promise.reject(new Error(message))) },
+      ),
+  });
+
+async function answerOf(path: string, call: Call, bindings: object): Promise<Response> {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const request = new Request<unknown, IncomingRequestCfProperties>(aRequest(path, call));
+  return worker.fetch(request, { ...env, ...bindings }, createExecutionContext());
+}
+
+describe.each(FAULTS)('an object that says "%s"', (message) => {
+  it('makes the collector answer 503, and say when to send again', async () => {
+    const source = await aSource();
+    const call = { body: { writeKey: source.write_key, batch: [anOrder()] } };
+
+    const response = await answerOf('/v1/batch', call, { OUTBOX: failing(env.OUTBOX, message) });
+
+    expect(response.headers.get('Retry-After')).toMatch(/^\d+$/);
+    expect(await problemOf(response)).toMatchObject({ status: 503, code: 'outbox_unavailable' });
+  });
+
+  it.each([
+    ['GET', '/v1/admin/sources', 'REGISTRY'],
+    ['POST', '/v1/admin/sources', 'REGISTRY'],
+    ['GET', '/v1/admin/sources/{id}/events', 'OUTBOX'],
+    ['GET', '/v1/admin/sources/{id}/ledger', 'OUTBOX'],
+  ] as const)('makes %s %s answer 503', async (method, path, binding) => {
+    const source = await aSource();
+    const call = {
+      method,
+      headers: { Authorization: `Bearer ${ADMIN_TOKEN}` },
+      ...(method === 'POST' && { body: {} }),
+    };
+
+    const response = await answerOf(path.replace('{id}', source.id), call, {
+      [binding]: failing(env[binding], message),
+    });
+
+    expect(response.headers.get('Retry-After')).toMatch(/^\d+$/);
+    expect(await problemOf(response)).toMatchObject({ status: 503, code: 'storage_unavailable' });
+  });
+});
