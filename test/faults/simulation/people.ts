@@ -62,7 +62,9 @@ export class People {
 
   /** While a flight is under way, somebody changes what it goes by. */
   onSend({ elements }: { elements: readonly string[] }): void {
-    if (!this.#has('edited_mid_flight') || this.#around.isOver() || !this.#chance.is(0.03)) return;
+    // A flight that has several to send is likely to make more requests.
+    const chance = elements.length > 2 ? 0.2 : 0.02;
+    if (!this.#has('edited_mid_flight') || this.#around.isOver() || !this.#chance.is(chance)) return;
     const [first] = parseElements(elements);
     const id = INTEGRATIONS.find(({ rules }) => rules.includes(first?.ruleId ?? ''))?.id;
     if (id === undefined) return;
