@@ -149,7 +149,7 @@ export class Boarding {
     const reasons = [...this.#world.payloads.unreadable().values()];
     if (reasons.includes('sealed'))
       this.#lanes.holdRule(this.#lane, { reason: 'encryption_key_missing', nowMs, probeAfterMs: NO_KEY_PROBE_MS });
-    else if (reasons.length > 0) this.#lanes.postpone(this.#lane, { nowMs, afterMs: NO_KEY_PROBE_MS });
+    else this.#lanes.postpone(this.#lane, { nowMs, afterMs: NO_KEY_PROBE_MS });
     return [];
   }
 

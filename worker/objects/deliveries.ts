@@ -4,6 +4,8 @@ import type { LateIdentity } from '../domain/late-identity.ts';
 import type { MemberTags } from '../domain/member-tags.ts';
 import { payloadShape } from '../domain/payload-shape.ts';
 import type { NamedTags } from '../domain/person-tags.ts';
+import { placeName } from '../domain/sealed-text.ts';
+import type { Place } from '../domain/sealed-text.ts';
 import type { ConversionEvent } from '../schema/conversion-event.ts';
 import type { DeliveryState, EraseReason } from '../schema/outcome.ts';
 import { Consents } from './consents.ts';
@@ -29,9 +31,6 @@ export type PendingDelivery = DeliveryKey & {
   /** Who the person turned out to be: a `LateIdentity` as JSON text, sealed. */
   late: string | undefined;
 };
-
-/** In these states a delivery has a payload. */
-export const KEPT_STATES = ['pending', 'waiting', 'dead'] as const;
 
 /** An event as the outbox gets it: with whose it is, as keyed hashes. */
 export type Kept = Receipt & {
@@ -141,19 +140,28 @@ export class Deliveries {
       }));
   }
 
-  /** What waits for a person, or is a dead letter of his. */
-  ofPerson(tags: readonly string[]): { lane_id: number; event_id: string; person: string }[] {
-    // Each state by itself, so that each is found by its own index and what is done is not looked at.
-    return KEPT_STATES.flatMap((state) =>
-      this.#sql
-        .exec<{ lane_id: number; event_id: string; person: string }>(
-          `SELECT lane_id, event_id, person FROM deliveries
-           WHERE state = '${state}' AND lane_id IN (SELECT id FROM lanes) AND EXISTS (
-             SELECT 1 FROM json_each(?) AS tag WHERE instr(' ' || person || ' ', ' ' || tag.value || ' ') > 0)`,
-          JSON.stringify(tags),
-        )
-        .toArray(),
-    );
+  /**
+   * What waits for a person, or is a dead letter of theirs.
+   *
+   * @param places Where something of them is sealed: nothing else is looked at.
+   */
+  ofPerson(tags: readonly string[], places: readonly Place[]): { lane_id: number; event_id: string; person: string }[] {
+    const names = places.flatMap((place) => (place.bucket === undefined ? [] : [placeName(place)]));
+    const keyIds = places.flatMap(({ keyId, bucket }) => (bucket === undefined ? [keyId] : []));
+    const isTheirs = `person IS NOT NULL AND EXISTS (
+      SELECT 1 FROM json_each(?1) AS tag WHERE instr(' ' || person || ' ', ' ' || tag.value || ' ') > 0)`;
+    return this.#sql
+      .exec<{ lane_id: number; event_id: string; person: string }>(
+        `SELECT lane_id, event_id, person FROM json_each(?2) AS place CROSS JOIN deliveries
+         WHERE substr(payload, 3, 32) = place.value AND payload IS NOT NULL AND ${isTheirs}
+         UNION SELECT lane_id, event_id, person FROM json_each(?3) AS key CROSS JOIN deliveries
+         WHERE substr(payload, 3, 32) >= key.value || '-' AND substr(payload, 3, 32) < key.value || '/'
+           AND payload IS NOT NULL AND ${isTheirs}`,
+        JSON.stringify(tags),
+        JSON.stringify(names),
+        JSON.stringify(keyIds),
+      )
+      .toArray();
   }
 
   /** Grows when deliveries are taken back: whoever has read them before has to look again before he sends them. */

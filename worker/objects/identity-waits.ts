@@ -3,6 +3,7 @@ import { likeness } from '../domain/same-person.ts';
 import type { PersonIds } from '../domain/same-person.ts';
 import type { DeliveryKey, Kept } from './deliveries.ts';
 import { identifiedFacts } from './event-facts.ts';
+import type { Written } from './payload-keys.ts';
 import type { Sql } from './sql.ts';
 
 /** Who a visitor turned out to be, for the conversions of his that wait for it. */
@@ -51,10 +52,13 @@ const MAX_RELEASED = 1_000;
  */
 export class IdentityWaits {
   readonly #sql: Sql;
+  readonly #remember: (written: readonly Written[]) => void;
   #overtaking: { introduction: Introduction; atMs: number }[] = [];
 
-  constructor(sql: Sql) {
+  /** @param remember Is told of what is joined, so that either is found by the tags of both when somebody is erased. */
+  constructor(sql: Sql, remember: (written: readonly Written[]) => void) {
     this.#sql = sql;
+    this.#remember = remember;
   }
 
   /** Something new waits: found from now on by its person's tags. */
@@ -90,9 +94,15 @@ export class IdentityWaits {
     );
   }
 
-  /** What came before its conversion is not needed for it: that waits its time and goes as it is. */
-  forgetOvertaking(): void {
-    this.#overtaking = [];
+  /** What came before its conversion, and is sealed in a certain way. */
+  overtaking(isMeant: (sealed: string) => boolean): Introduction[] {
+    return this.#overtaking.map(({ introduction }) => introduction).filter(({ sealed }) => isMeant(sealed));
+  }
+
+  sealAnew(introduction: Introduction, sealed: string): void {
+    this.#overtaking = this.#overtaking.map((known) =>
+      known.introduction === introduction ? { ...known, introduction: { ...introduction, sealed } } : known,
+    );
   }
 
   /** What has waited long enough goes as it is. */
@@ -176,16 +186,19 @@ export class IdentityWaits {
     const named = this.#named(delivery, row.person);
     const tags = [...new Set([...row.person.split(' '), ...person])];
     if (tags.length > MAX_TAGS || likeness(named, asNamedBy(named, said)) === 'somebody_else') return false;
-    this.#sql.exec(
-      `UPDATE deliveries SET late = ?, state = iif(?, 'pending', state), enqueued_at_ms = ?, person = ?
-       WHERE lane_id = ? AND event_id = ? AND state = 'waiting'`,
-      sealed,
-      hasEmail ? 1 : 0,
-      nowMs,
-      tags.join(' '),
-      row.lane_id,
-      row.event_id,
-    );
+    const met = this.#sql
+      .exec<{ payload: string }>(
+        `UPDATE deliveries SET late = ?, state = iif(?, 'pending', state), enqueued_at_ms = ?, person = ?
+         WHERE lane_id = ? AND event_id = ? AND state = 'waiting' RETURNING payload`,
+        sealed,
+        hasEmail ? 1 : 0,
+        nowMs,
+        tags.join(' '),
+        row.lane_id,
+        row.event_id,
+      )
+      .toArray();
+    this.#remember(met.flatMap(({ payload }) => [payload, sealed].map((text) => ({ tags, sealed: text }))));
     // Whoever comes next must not contradict them either.
     if (!hasEmail)
       for (const kind of KINDS) {

@@ -22,7 +22,9 @@ import { LintCounts } from './lint-counts.ts';
 import { Memberships } from './memberships.ts';
 import { OutboxReader } from './outbox-reader.ts';
 import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
+import type { Unsealed, Written } from './payload-keys.ts';
 import { Replays } from './replays.ts';
+import { Resealing } from './resealing.ts';
 import { SealedTexts } from './sealed-texts.ts';
 import { migrate } from './sql.ts';
 import { TriggerSets } from './trigger-sets.ts';
@@ -41,10 +43,6 @@ const PURGE_EVENTS = 1_000;
 
 /** What waits is kept until LinkedIn's deadline, whatever the retention; and a day more, as sets are dated by day. */
 const LONGEST_WAIT_MS = MAX_EVENT_AGE_MS + 24 * 60 * 60 * 1000;
-
-/** What is sealed anew in one visit, after somebody was erased: a few seconds' work. */
-const RESEAL_ROWS = 500;
-const RESEAL_PAGES = 40;
 
 const ROOM: Room = { conversionsOnlyBytes: CONVERSIONS_ONLY_BYTES, fullBytes: FULL_BYTES };
 
@@ -85,12 +83,10 @@ export class OutboxEngine {
   readonly #replays: Replays;
   readonly #waits: IdentityWaits;
   readonly #elementWaits: ElementWaits;
-  readonly #sealedTexts: SealedTexts;
+  readonly #resealing: Resealing;
   readonly #triggerSets: TriggerSets;
   readonly #arrivals = new Arrivals();
   readonly #unwritten = new Unwritten();
-  /** Under way: sealed, perhaps, and not yet written. */
-  readonly #enqueuing = new Set<Promise<Enqueued>>();
   #purgedAtMs = Number.NEGATIVE_INFINITY;
   /** When the alarm is set to; nobody else sets it. Read at the start, and by the watchdog in case it was lost. */
   #armedAtMs: number | null = null;
@@ -108,11 +104,11 @@ export class OutboxEngine {
     this.#lintCounts = new LintCounts(database.sql);
     this.#memberships = new Memberships(database.sql);
     this.#replays = new Replays(database.sql);
-    this.#waits = new IdentityWaits(database.sql);
+    this.#waits = new IdentityWaits(database.sql, (written) => world.payloads.remember(written));
     this.#consents = new Consents(database.sql);
     this.#elementWaits = new ElementWaits(database.sql);
     this.#intake = new Intake(database.sql, { lanes: this.#lanes, waits: this.#waits });
-    this.#sealedTexts = new SealedTexts(database.sql);
+    this.#resealing = new Resealing({ world, sealedTexts: new SealedTexts(database.sql), waits: this.#waits });
     this.#triggerSets = new TriggerSets(database.sql);
     this.reader = new OutboxReader(world, this.#arrivals);
     const ground = {
@@ -136,24 +132,20 @@ export class OutboxEngine {
     rejected: readonly Rejected[],
     { triggerSets = [], consent = {} }: Partial<Omit<Beside, 'rejected'>> = {},
   ): Promise<Enqueued> {
-    const enqueued = this.#unwritten.during(receipts, (arriving) =>
-      this.#enqueue(arriving, { rejected, triggerSets, consent }),
-    );
-    this.#enqueuing.add(enqueued);
-    try {
-      return await enqueued;
-    } finally {
-      this.#enqueuing.delete(enqueued);
-    }
+    return this.#unwritten.during(receipts, (arriving) => this.#enqueue(arriving, { rejected, triggerSets, consent }));
   }
 
   async #enqueue(arriving: Arriving, sent: Beside): Promise<Enqueued> {
     if (this.#world.databaseBytes() > this.#room.fullBytes) return { kind: 'full' };
-    const texts = arriving.receipts.flatMap(({ deliveries, introduction }) => [
-      ...deliveries.map(({ element, wait }) => JSON.stringify(wait?.conversion ?? element)),
-      ...(introduction === undefined ? [] : [lateIdentity(introduction)]),
+    const texts = arriving.receipts.flatMap(({ deliveries, introduction, person }): Unsealed[] => [
+      ...deliveries.map(({ element, wait }) => ({ text: JSON.stringify(wait?.conversion ?? element), tags: person })),
+      ...(introduction === undefined ? [] : [{ text: lateIdentity(introduction), tags: introduction.person }]),
     ]);
-    const sealed = await this.#world.payloads.seal(texts);
+    const { payloads: keys } = this.#world;
+    let sealed = await keys.seal(texts);
+    for (let stale = keys.unusable(sealed); stale.size > 0; stale = keys.unusable(sealed))
+      sealed = await this.#sealAgain(texts, sealed, stale);
+    // From here on nothing is awaited: what is written is under keys that are to stay.
     const { receipts, payloads, erased } = this.#unwritten.settle(arriving, sealed);
     const beside = { ...sent, erased };
     const duplicates = this.#world.database.transaction(() => this.#keep(receipts, payloads, beside));
@@ -166,6 +158,17 @@ export class OutboxEngine {
     return { kind: 'kept', duplicates };
   }
 
+  /** Seals those texts again whose key was condemned while they were sealed. */
+  async #sealAgain(
+    texts: readonly Unsealed[],
+    sealed: readonly string[],
+    stale: ReadonlySet<number>,
+  ): Promise<string[]> {
+    const again = await this.#world.payloads.seal(texts.filter((_, index) => stale.has(index)));
+    let next = 0;
+    return sealed.map((text, index) => (stale.has(index) ? (again[next++] ?? text) : text));
+  }
+
   /** Sends what is due. It never throws: the platform would give up on an alarm that does. */
   async alarm(): Promise<void> {
     const { alarm } = this.#world;
@@ -173,7 +176,7 @@ export class OutboxEngine {
       await this.#arm(this.#world.now() + DEAD_MAN_MS);
       await this.#departures.run();
       await this.#purgeOrLog();
-      const nextMs = this.#departures.nextRunAtMs();
+      const nextMs = this.#nextRunAtMs();
       if (nextMs === undefined) {
         this.#armedAtMs = null;
         await alarm.clear();
@@ -232,18 +235,40 @@ export class OutboxEngine {
     return answer;
   }
 
-  /** Ends everything that waits for a person, by his tags, and forgets what he is a member of. Returns how many deliveries that were. */
+  /**
+   * Ends everything that waits for a person, by their tags, and forgets what they are a member of. Nothing happens where
+   * nothing of them was ever sealed.
+   *
+   * @returns How many deliveries that were.
+   */
   erase(tags: readonly string[], reason: EraseReason): number {
-    return this.#world.database.transaction(() => {
-      const own = this.#deliveries.ofPerson(tags);
+    const { payloads, database } = this.#world;
+    const { ended, isKnown } = database.transaction(() => {
+      const older = payloads.keysOfOlderVersions().map((keyId) => ({ keyId, bucket: undefined }));
+      const places = payloads.placesOf(tags);
+      const own = this.#deliveries.ofPerson(tags, [...places, ...older]);
       this.#waits.end(own);
       this.#waits.forget(tags);
       this.#memberships.erase(tags);
       this.#deliveries.erase(own, { reason, atMs: this.#world.now() });
-      // Also when nothing waits for him: what was delivered is in free pages still, under the key of its day.
-      this.#world.payloads.condemn();
-      return own.length + this.#unwritten.erase(tags, reason);
+      // Also when nothing waits for them: what was delivered is in free pages still.
+      if (places.length > 0) payloads.condemn(tags);
+      return { ended: own.length + this.#unwritten.erase(tags, reason), isKnown: places.length > 0 };
     });
+    // Written with the rows of this turn; should it fail, the watchdog comes within five minutes.
+    if (isKnown) this.#armForNextRun().catch((error: unknown) => this.#world.log('outbox.erase', error));
+    return ended;
+  }
+
+  /** The names of its payload keys, for whoever deletes the source. */
+  payloadKeys(): string[] {
+    return this.#world.payloads.names();
+  }
+
+  /** Takes over from the outbox of a source that was deleted, whose keys are to go from KV. */
+  async inherit(payloadKeys: readonly string[]): Promise<void> {
+    this.#world.payloads.inherit(payloadKeys);
+    await this.visit();
   }
 
   /** Ends what an integration that was deleted leaves behind. Returns how many deliveries that were. */
@@ -272,6 +297,7 @@ export class OutboxEngine {
     };
     const counted: Kept[] = [];
     const introductions: Introduction[] = [];
+    const written: Written[] = [];
     let duplicates = 0;
     let taken = 0;
     for (const came of receipts) {
@@ -285,13 +311,17 @@ export class OutboxEngine {
       if (became === 'duplicate') {
         duplicates += 1;
         add(receipt.receivedAtMs, name, 'skipped:duplicate');
-      } else counted.push(receipt);
+      } else {
+        counted.push(receipt);
+        written.push(...joined.payloads.map((sealed) => ({ tags: receipt.person, sealed })));
+      }
       if (became === 'skipped') add(receipt.receivedAtMs, name, `skipped:${joined.receipt.skipReason ?? 'no_mapping'}`);
       // Also of a duplicate: another event may have had its id, and saying it twice changes nothing.
       if (receipt.introduction !== undefined && late !== undefined)
         introductions.push({ ...receipt.introduction, sealed: late });
     }
     this.#waits.introduce(introductions, this.#world.now());
+    this.#world.payloads.remember(written);
     for (const { receipt, reason } of erased)
       this.#deliveries.erase(this.#deliveries.withNothing(receipt), { reason, atMs: this.#world.now() });
     for (const { atMs, name: own } of rejected) {
@@ -312,8 +342,15 @@ export class OutboxEngine {
 
   /** In the same turn as the rows that need it, so that both are written or neither. */
   async #armForNextRun(): Promise<void> {
-    const nextMs = this.#departures.nextRunAtMs();
+    const nextMs = this.#nextRunAtMs();
     if (nextMs !== undefined) await this.#armBy(Math.max(nextMs, this.#world.now()));
+  }
+
+  /** When to send next, or to look after the keys; undefined when there is neither. */
+  #nextRunAtMs(): number | undefined {
+    const times = [this.#departures.nextRunAtMs(), this.#world.payloads.throwAwayAtMs()];
+    const known = times.filter((atMs) => atMs !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
   }
 
   async #armBy(atMs: number): Promise<void> {
@@ -337,7 +374,7 @@ export class OutboxEngine {
 
   /** Forgets what need not be kept. Also called when nothing is sent: a source without traffic keeps nothing for ever. */
   async #purge(): Promise<void> {
-    await this.#shredErased();
+    await this.#letKeysGo();
     const nowMs = this.#world.now();
     if (Math.abs(nowMs - this.#purgedAtMs) < PURGE_EVERY_MS) return;
     const { eventsMs, deadLettersMs } = await this.#world.retention();
@@ -356,36 +393,15 @@ export class OutboxEngine {
     });
     // A full page may not be the last: the next run goes on.
     if (old.length < PURGE_EVENTS) this.#purgedAtMs = nowMs;
-    await this.#world.payloads.shred(() => this.#sealedTexts.keysInUse());
   }
 
-  /**
-   * Makes noise of what is left of people who were erased: what others wait for is sealed anew, and the old keys go.
-   *
-   * Not at once with the erasure, so that a hundred of them cost one round.
-   */
-  async #shredErased(): Promise<void> {
-    const { payloads } = this.#world;
-    const condemned = payloads.replaceCondemned();
-    if (condemned.size === 0) return;
+  /** Not at once with each erasure, so that a hundred of them cost one round; and what is due goes first. */
+  async #letKeysGo(): Promise<void> {
     try {
-      // What was sealed before and is not yet written would need its key.
-      await Promise.allSettled(this.#enqueuing);
-      this.#waits.forgetOvertaking();
-      for (let page = 0; page < RESEAL_PAGES; page += 1) {
-        const rows = this.#sealedTexts.under(condemned, { atMost: RESEAL_ROWS });
-        if (rows.length === 0) break;
-        const opened = await payloads.open(rows.map(({ text }) => text));
-        // One whose key cannot be read now keeps that key; a later visit goes on.
-        const readable = rows.filter((_, index) => opened[index] !== undefined);
-        if (readable.length === 0) break;
-        const sealed = await payloads.seal(opened.filter((text) => text !== undefined));
-        this.#world.database.transaction(() => this.#sealedTexts.replace(readable, sealed));
-      }
-      await payloads.shred(() => this.#sealedTexts.keysInUse());
+      await this.#resealing.visit(() => (this.#departures.nextRunAtMs() ?? Infinity) > this.#world.now());
     } catch (error) {
       // KV is out of reach: the next visit goes on.
-      this.#world.log('outbox.shred', error);
+      this.#world.log('outbox.keys', error);
     }
   }
 }

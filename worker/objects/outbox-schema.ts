@@ -224,4 +224,37 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   -- The name under which the ledger counts an event, where the day had too many names for its own.
   ALTER TABLE events ADD COLUMN counted_as TEXT;
   `,
+  `
+  -- A key is a page of keys from now on, for 65,536 buckets of people; its number stands for it below. What is under a key
+  -- of an older version is sealed anew, and the key goes.
+  ALTER TABLE payload_keys ADD COLUMN number INTEGER;
+  -- KV is to have it no more.
+  ALTER TABLE payload_keys ADD COLUMN dropped_at_ms INTEGER;
+  UPDATE payload_keys SET condemned = 1;
+
+  -- Under which buckets something of a person was sealed, whether or not it is still there; by keyed hashes.
+  CREATE TABLE person_keys (
+    page INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    PRIMARY KEY (page, tag, bucket)
+  ) WITHOUT ROWID;
+
+  -- Buckets of people who were erased: nothing is sealed with them any more, and so many times was the page written without.
+  CREATE TABLE condemned_buckets (
+    page INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
+    writes INTEGER NOT NULL,
+    PRIMARY KEY (page, bucket)
+  ) WITHOUT ROWID;
+
+  CREATE INDEX condemned_buckets_left ON condemned_buckets (page) WHERE writes < 2;
+
+  -- When KV is looked through for keys that nobody knows of.
+  CREATE TABLE key_sweep (due_at_ms INTEGER NOT NULL);
+
+  -- What is sealed, by its key: k.<key id>-<bucket>.…
+  CREATE INDEX deliveries_payload ON deliveries (substr(payload, 3, 32)) WHERE payload IS NOT NULL;
+  CREATE INDEX deliveries_late ON deliveries (substr(late, 3, 32)) WHERE late IS NOT NULL;
+  `,
 ];

@@ -105,9 +105,12 @@ export class Outbox extends DurableObject<Env> {
   /** The source was deleted, and everything that is known of its events with it. */
   async erase(): Promise<void> {
     await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
-    // The tables are gone: what comes next starts with new ones.
+    const payloadKeys = this.#engine.payloadKeys();
+    // In one turn: the tables are gone, and new ones hold the names of the keys until KV has none of them.
+    const deleted = this.ctx.storage.deleteAll();
     this.#engine = new OutboxEngine(worldOf(this.ctx, this.env));
+    const inherited = this.#engine.inherit(payloadKeys);
+    await Promise.all([deleted, inherited]);
   }
 
   /** The watchdog's visit. */
@@ -183,7 +186,12 @@ function worldOf(ctx: DurableObjectState, env: Env): World {
     payloads: new PayloadKeys({
       cipher: payloadCipher,
       sql: storage.sql,
-      kv: env.CONFIG,
+      kv: {
+        get: (key) => env.CONFIG.get(key),
+        put: (key, value) => env.CONFIG.put(key, value),
+        delete: (key) => env.CONFIG.delete(key),
+        list: async (prefix) => (await env.CONFIG.list({ prefix })).keys.map(({ name }) => name),
+      },
       owner: ctx.id.toString(),
       keyRing: () => parseKeyRing(env.ENCRYPTION_KEY ?? ''),
       now: () => Date.now(),

@@ -8,6 +8,8 @@ export type Cipher<Key> = {
   /** A random key, as text. */
   newKey(): string;
   importKey(key: string): Promise<Key>;
+  /** One of four keys that follow from a key, all as text; none says anything about the one that it comes from. */
+  branch(key: string, branch: string): Promise<string>;
   sealWith(key: Key, text: string): Promise<string>;
   /** Undefined when it was sealed with another key. */
   openWith(key: Key, sealed: string): Promise<string | undefined>;
@@ -24,6 +26,12 @@ export const payloadCipher: Cipher<CryptoKey> = {
   newId: () => randomBytes(8).toHex(),
   newKey: () => randomBytes(KEY_BYTES).toBase64(),
   importKey: (key) => importKey(Uint8Array.fromBase64(key)),
+  async branch(key, branch) {
+    const bytes = new Uint8Array(KEY_BYTES + 1);
+    bytes.set(Uint8Array.fromBase64(key));
+    bytes[KEY_BYTES] = Number(branch);
+    return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).toBase64();
+  },
   sealWith: (key, text) => sealWith(key, text, randomBytes(IV_BYTES)),
   openWith,
   seal: (text, how) => seal(text, { ...how, iv: randomBytes(IV_BYTES) }),

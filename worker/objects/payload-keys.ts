@@ -1,83 +1,139 @@
-import type { Cipher } from './payload-cipher.ts';
+import { BUCKETS } from '../domain/key-tree.ts';
+import { bucketOf, parseSealed, sealedText } from '../domain/sealed-text.ts';
+import type { Place } from '../domain/sealed-text.ts';
+import { KeyHousekeeping, SWEEP_EVERY_MS, dayOf } from './key-housekeeping.ts';
+import { KeyPages, SealedKey } from './key-pages.ts';
+import type { PagesWorld, Unreadable } from './key-pages.ts';
+import { KeyRegister } from './key-register.ts';
+import type { Page } from './key-register.ts';
 import type { Sql } from './sql.ts';
-
-/** A sealed payload begins with its key's id, which begins with the day on which the key was made. */
-const SEALED = /^k\.(\d{4}-\d{2}-\d{2}-[0-9a-f]{16})\.([\s\S]+)$/;
-
-const DAY_MS = 86_400_000;
 
 /** When a key that could not be read is asked for again. KV is up to a minute behind; a wrong setting takes longer. */
 const ASK_AGAIN_MS = { absent: 60_000, sealed: 5 * 60_000 } as const;
 
-/**
- * Why a key cannot be read just now: KV does not have it (yet) or is out of reach, or it was sealed with another
- * `ENCRYPTION_KEY`. Either may be mended, so what is sealed with it is not lost.
- */
-export type Unreadable = 'absent' | 'sealed';
+export type PayloadKeysWorld<Key = CryptoKey> = PagesWorld<Key> & { sql: Sql; now(): number };
 
-export type PayloadKeysWorld<Key = CryptoKey> = {
-  cipher: Cipher<Key>;
-  sql: Sql;
-  kv: {
-    get(key: string): Promise<string | null>;
-    put(key: string, value: string): Promise<void>;
-    delete(key: string): Promise<void>;
-  };
-  /** Of this outbox, and unlike any other's. */
-  owner: string;
-  /** @throws when ENCRYPTION_KEY is missing or malformed. */
-  keyRing(): Uint8Array[];
-  now(): number;
-};
+/** A text that is to be sealed, and whose it is: the tags that the person is erased by. */
+export type Unsealed = { text: string; tags: readonly string[] };
+
+/** A sealed text that is written to a row, and whose it is. */
+export type Written = { tags: readonly string[]; sealed: string };
 
 /**
- * Seals payloads while they wait: a key a day, which is thrown away when nothing waits under it any more, or when a person
- * was erased.
+ * Seals payloads while they wait. A day has a page of keys, and what is of one person is under one or a few keys of it,
+ * which are thrown away when the person is erased. The page goes when its day is over and nothing waits under it.
  *
  * The rows are in SQLite, whose deleted bytes stay in free pages and, at Cloudflare, in 30 days of history. So the keys are
- * elsewhere: in KV, which has no history, themselves sealed with a key derived from `ENCRYPTION_KEY`. Once a day's key is
- * gone, what is left of its payloads is noise. A key's name holds chance, so that KV has never said that it is absent.
+ * elsewhere: in KV, which has no history, themselves sealed with a key derived from `ENCRYPTION_KEY`. Once a key is gone,
+ * what is left of its payloads is noise. Which keys may be used is decided by SQLite, in the turn in which it matters:
+ * every await may be followed by another erasure (docs/decisions/0021).
  */
 export class PayloadKeys<Key = CryptoKey> {
   readonly #world: PayloadKeysWorld<Key>;
-  readonly #opened = new Map<string, Promise<Key>>();
+  readonly #register: KeyRegister;
+  readonly #pages: KeyPages<Key>;
+  readonly #housekeeping: KeyHousekeeping;
   readonly #unreadable = new Map<string, { why: Unreadable; untilMs: number }>();
-  #today: Promise<string> | undefined;
-  #todayIs = '';
+  #making: Promise<void> | undefined;
+  /** Its name is written down, and KV has not taken it yet. */
+  #named: string | undefined;
 
   constructor(world: PayloadKeysWorld<Key>) {
     this.#world = world;
+    this.#register = new KeyRegister(world.sql);
+    this.#pages = new KeyPages(world);
+    this.#housekeeping = new KeyHousekeeping({
+      register: this.#register,
+      pages: this.#pages,
+      now: () => world.now(),
+      isReadable: (keyId) => !this.unreadable().has(keyId),
+      isMade: (keyId) => this.#named !== keyId,
+    });
   }
 
-  async seal(payloads: readonly string[]): Promise<string[]> {
-    if (payloads.length === 0) return [];
-    const keyId = await this.#keyOfToday();
-    const key = await this.#key(keyId);
+  /**
+   * Seals texts, each under a key of its person. Whoever writes them down asks in the same turn whether that is still
+   * allowed, see `unusable`.
+   */
+  async seal(texts: readonly Unsealed[]): Promise<string[]> {
+    if (texts.length === 0) return [];
+    const { keyId, buckets } = await this.#choose(texts);
+    const keys = await this.#pages.keys(keyId, new Set(buckets));
+    const chosen = buckets.map((bucket) => keys.get(bucket));
+    // Somebody was erased meanwhile, and the key is gone already.
+    if (chosen.includes(undefined)) return this.seal(texts);
     return Promise.all(
-      payloads.map(async (payload) => {
-        return `k.${keyId}.${await this.#world.cipher.sealWith(key, payload)}`;
+      texts.map(async ({ text }, index) => {
+        const key = chosen[index];
+        if (key === undefined) throw new Error('Cannot seal a payload: its key is gone');
+        return sealedText({ keyId, bucket: buckets[index] }, await this.#world.cipher.sealWith(key, text));
       }),
     );
   }
 
-  /** Opens each that can be opened; undefined for one whose key cannot be read, which is then one of `unreadable`. */
+  /**
+   * Opens each that can be opened; undefined for one whose key cannot be read, which is then one of `unreadable`, or whose
+   * key is gone: it has been sealed anew since it was read.
+   */
   async open(sealed: readonly string[]): Promise<(string | undefined)[]> {
-    return Promise.all(sealed.map((text) => this.#open(text)));
+    const parsed = sealed.map(parseSealed);
+    const wanted = new Map<string, Set<number | undefined>>();
+    for (const text of parsed) {
+      if (text === undefined) continue;
+      const { keyId, bucket } = text.place;
+      wanted.set(keyId, (wanted.get(keyId) ?? new Set()).add(bucket));
+    }
+    const keys = new Map(
+      await Promise.all(
+        [...wanted].map(async ([keyId, buckets]) => [keyId, await this.#keysToOpen(keyId, buckets)] as const),
+      ),
+    );
+    return Promise.all(
+      sealed.map(async (text, index) => {
+        const known = parsed[index];
+        // Kept by a version that did not seal.
+        if (known === undefined) return text;
+        const key = keys.get(known.place.keyId)?.get(known.place.bucket);
+        return key && this.#openWith(key, known);
+      }),
+    );
   }
 
-  /** A person was erased: none of the keys until now is to last. */
-  condemn(): void {
-    this.#world.sql.exec('UPDATE payload_keys SET condemned = 1 WHERE condemned = 0');
+  /** Those of some sealed texts that may not be written any more, as indexes: a person was erased since they were sealed. */
+  unusable(sealed: readonly string[]): ReadonlySet<number> {
+    return this.#register.unusable(sealed.map((text) => parseSealed(text)?.place ?? { keyId: '', bucket: undefined }));
   }
 
-  /** The keys that are to go. What is sealed from now on is under another. */
-  replaceCondemned(): Set<string> {
-    const condemned = this.#world.sql
-      .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE condemned = 1')
-      .toArray()
-      .map(({ key_id: keyId }) => keyId);
-    if (condemned.length > 0) this.#today = undefined;
-    return new Set(condemned);
+  /** Notes whose the texts are that are written down in this turn, so that their keys are found when they are erased. */
+  remember(written: readonly Written[]): void {
+    this.#register.remember(
+      written.flatMap(({ tags, sealed }) => {
+        const place = parseSealed(sealed)?.place;
+        return place === undefined ? [] : [{ tags, place }];
+      }),
+    );
+  }
+
+  /** Where something of a person is, or was: none where nothing of them was ever sealed. */
+  placesOf(tags: readonly string[]): Place[] {
+    return this.#register.placesOf(tags);
+  }
+
+  /** A person was erased: the keys of what is theirs are to go, as soon as what others have under them is sealed anew. */
+  condemn(tags: readonly string[]): void {
+    this.#register.condemn(tags);
+  }
+
+  /** The keys that are to go and can be read, and may hold what others wait for. */
+  condemned(atMost: number): Place[] {
+    const unreadable = this.unreadable();
+    const whole = this.#register.condemnedKeys().map((keyId) => ({ keyId, bucket: undefined }));
+    return [...whole, ...this.#register.condemnedPlaces(atMost)].filter(({ keyId }) => !unreadable.has(keyId));
+  }
+
+  /** Whole keys that are to go, made by older versions: what is under them is found by no tag. */
+  keysOfOlderVersions(): string[] {
+    return this.#register.condemnedKeys();
   }
 
   /** The ids of keys that could not be read a moment ago: what waits under them keeps nothing else waiting. */
@@ -91,119 +147,84 @@ export class PayloadKeys<Key = CryptoKey> {
   }
 
   /**
-   * Throws the keys away that are condemned, or of days that are long over; but for those that are still needed.
+   * Throws keys away: buckets of people who were erased, and whole pages of days that are long over.
    *
-   * @param needed Names these; asked only when there are old ones.
+   * @param isUsed Whether anything is sealed under a key or a bucket of it.
    */
-  async shred(needed: () => ReadonlySet<string>): Promise<void> {
-    // A day longer than its own: around midnight something may be on its way under yesterday's key.
-    const yesterday = dayOf(this.#world.now() - DAY_MS);
-    const old = this.#world.sql
-      .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE day < ? OR condemned = 1', yesterday)
-      .toArray();
-    if (old.length === 0) return;
-    const inUse = needed();
-    for (const { key_id: keyId } of old.filter((key) => !inUse.has(key.key_id))) {
-      await this.#world.kv.delete(this.#nameOf(keyId));
-      this.#world.sql.exec('DELETE FROM payload_keys WHERE key_id = ?', keyId);
-      this.#opened.delete(keyId);
-    }
+  throwAway(isUsed: (place: Place) => boolean): Promise<void> {
+    return this.#housekeeping.throwAway(isUsed);
   }
 
-  async #open(text: string): Promise<string | undefined> {
-    const [, keyId, sealed] = SEALED.exec(text) ?? [];
-    // Kept by a version that did not seal.
-    if (keyId === undefined || sealed === undefined) return text;
-    let key: Key;
+  /** When keys are to be thrown away again; undefined when there are none. */
+  throwAwayAtMs(): number | undefined {
+    return this.#housekeeping.nextAtMs();
+  }
+
+  /** The names of all keys, for whoever comes after this outbox and deletes them. */
+  names(): string[] {
+    return [...this.#register.names()];
+  }
+
+  /** The source was deleted: its keys are to go, and those that nobody knows of. */
+  inherit(names: readonly string[]): void {
+    this.#housekeeping.inherit(names);
+  }
+
+  async #keysToOpen(
+    keyId: string,
+    buckets: ReadonlySet<number | undefined>,
+  ): Promise<ReadonlyMap<number | undefined, Key> | undefined> {
     try {
-      key = await this.#key(keyId);
+      return await this.#pages.keys(keyId, buckets);
     } catch (error) {
       const why = error instanceof SealedKey ? 'sealed' : 'absent';
       this.#unreadable.set(keyId, { why, untilMs: this.#world.now() + ASK_AGAIN_MS[why] });
       return undefined;
     }
-    const payload = await this.#world.cipher.openWith(key, sealed);
+  }
+
+  async #openWith(key: Key, { place, box }: { place: Place; box: string }): Promise<string> {
+    const payload = await this.#world.cipher.openWith(key, box);
     if (payload === undefined)
-      throw new Error(`Cannot open a payload: it is not sealed with the key of ${keyId.slice(0, 10)}`);
+      throw new Error(`Cannot open a payload: it is not sealed with the key of ${place.keyId.slice(0, 10)}`);
     return payload;
   }
 
-  #keyOfToday(): Promise<string> {
-    const today = dayOf(this.#world.now());
-    if (this.#today === undefined || this.#todayIs !== today) {
-      this.#todayIs = today;
-      this.#today = this.#findOrMakeKey(today).catch((error: unknown) => {
-        this.#today = undefined;
-        throw error;
-      });
+  /** A page of today, and a bucket for each text. */
+  async #choose(texts: readonly Unsealed[]): Promise<{ keyId: string; buckets: number[] }> {
+    // Nobody can ask for what has no tag, so it may be anywhere.
+    const anywhere = Number.parseInt(this.#world.cipher.newId().slice(-4), 16) % BUCKETS;
+    const wanted = texts.map(({ tags: [tag] }) => (tag === undefined ? anywhere : bucketOf(tag)));
+    for (;;) {
+      const page = await this.#pageOfToday();
+      const free = page && this.#register.freeBuckets(page, new Set(wanted));
+      if (page !== undefined && free !== undefined)
+        return { keyId: page.keyId, buckets: wanted.map((bucket) => free.get(bucket) ?? bucket) };
+      await (this.#making ??= this.#make().finally(() => (this.#making = undefined)));
     }
-    return this.#today;
   }
 
-  /** After a restart the day's key is still good. Should KV not have it where we are now, another one is: nobody minds two. */
-  async #findOrMakeKey(day: string): Promise<string> {
-    const [known] = this.#world.sql
-      .exec<{ key_id: string }>(
-        'SELECT key_id FROM payload_keys WHERE day = ? AND condemned = 0 ORDER BY key_id DESC LIMIT 1',
-        day,
-      )
-      .toArray();
-    if (known === undefined) return this.#makeKey(day);
+  /** After a restart the day's page is still good. Should KV not have it where we are now, another one is: nobody minds two. */
+  async #pageOfToday(): Promise<Page | undefined> {
+    const page = this.#register.newestOf(dayOf(this.#world.now()));
+    if (page === undefined) return undefined;
     try {
-      await this.#key(known.key_id);
-      return known.key_id;
+      await this.#pages.check(page.keyId);
+      return page;
     } catch {
       // Whatever waits under it is opened when it can be read again.
-      return this.#makeKey(day);
+      return undefined;
     }
   }
 
-  async #makeKey(day: string): Promise<string> {
-    const { cipher } = this.#world;
-    const keyId = `${day}-${cipher.newId()}`;
-    const key = cipher.newKey();
-    const sealed = await cipher.seal(key, {
-      keyRing: this.#world.keyRing(),
-      binding: this.#bindingOf(keyId),
-    });
-    // First its name, so that it is thrown away some day whatever becomes of it here.
-    this.#world.sql.exec('INSERT INTO payload_keys (key_id, day) VALUES (?, ?)', keyId, day);
-    // In KV before it is used: a key that only this isolate knows would take its payloads along.
-    await this.#world.kv.put(this.#nameOf(keyId), sealed);
-    this.#opened.set(keyId, cipher.importKey(key));
-    return keyId;
+  async #make(): Promise<void> {
+    const day = dayOf(this.#world.now());
+    // A name that KV did not take is used again: an hour without KV leaves one name and not thousands.
+    const keyId = this.#named?.startsWith(day) ? this.#named : `${day}-${this.#world.cipher.newId()}`;
+    this.#named = keyId;
+    this.#register.name(keyId, { day, sweepAtMs: this.#world.now() + SWEEP_EVERY_MS });
+    await this.#pages.make(keyId);
+    this.#register.open(keyId);
+    this.#named = undefined;
   }
-
-  #key(keyId: string): Promise<Key> {
-    const known = this.#opened.get(keyId) ?? this.#readKey(keyId);
-    this.#opened.set(keyId, known);
-    known.catch(() => this.#opened.delete(keyId));
-    return known;
-  }
-
-  async #readKey(keyId: string): Promise<Key> {
-    const sealed = await this.#world.kv.get(this.#nameOf(keyId));
-    if (sealed === null)
-      throw new Error(`Cannot read the payload key of ${keyId.slice(0, 10)}: KV does not have it (yet)`);
-    const { cipher } = this.#world;
-    const key = await cipher.open(sealed, { keyRing: this.#world.keyRing(), binding: this.#bindingOf(keyId) });
-    if (key === undefined)
-      throw new SealedKey(`Cannot read the payload key of ${keyId.slice(0, 10)}: ENCRYPTION_KEY is another one`);
-    return cipher.importKey(key);
-  }
-
-  #nameOf(keyId: string): string {
-    return `payload-key:${this.#world.owner}:${keyId}`;
-  }
-
-  #bindingOf(keyId: string): { purpose: string; owner: string } {
-    return { purpose: 'payload-key', owner: `${this.#world.owner}:${keyId}` };
-  }
-}
-
-/** A key that none of ours opens. */
-class SealedKey extends Error {}
-
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }

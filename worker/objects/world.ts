@@ -2,7 +2,7 @@ import type { Access } from '../domain/access.ts';
 import type { RateLimits } from '../domain/permits.ts';
 import type { SentBatch } from '../linkedin/send-conversions.ts';
 import type { Integration } from '../schema/integration.ts';
-import type { Unreadable } from './payload-keys.ts';
+import type { PayloadKeys } from './payload-keys.ts';
 import type { Grant } from './permit-desk.ts';
 import type { Database } from './sql.ts';
 
@@ -20,19 +20,7 @@ export type World = {
   random(): number;
   sleep(ms: number): Promise<void>;
   alarm: { get(): Promise<number | null>; set(atMs: number): Promise<void>; clear(): Promise<void> };
-  /** Seals payloads while they wait, and throws keys away under which nothing waits any more. */
-  payloads: {
-    seal(payloads: readonly string[]): Promise<string[]>;
-    /** Undefined for one whose key cannot be read just now. */
-    open(sealed: readonly string[]): Promise<(string | undefined)[]>;
-    /** The ids of keys that could not be read a moment ago, and why. */
-    unreadable(): ReadonlyMap<string, Unreadable>;
-    shred(needed: () => ReadonlySet<string>): Promise<void>;
-    /** A person was erased: the keys until now are to go, as soon as what still waits under them is sealed anew. */
-    condemn(): void;
-    /** The ids of the keys that are to go; what is sealed from now on is under another. */
-    replaceCondemned(): ReadonlySet<string>;
-  };
+  payloads: Payloads;
   /** How long the source keeps what it need not keep for the delivery itself. */
   retention(): Promise<Retention>;
   /** Undefined when there is none of this id. */
@@ -52,6 +40,24 @@ export type Room = {
   /** Nothing is taken. */
   fullBytes: number;
 };
+
+/** Seals payloads while they wait, and throws the keys away of what is to be noise. */
+export type Payloads = Pick<
+  PayloadKeys,
+  | 'seal'
+  | 'open'
+  | 'unreadable'
+  | 'unusable'
+  | 'remember'
+  | 'placesOf'
+  | 'condemn'
+  | 'condemned'
+  | 'keysOfOlderVersions'
+  | 'throwAway'
+  | 'throwAwayAtMs'
+  | 'names'
+  | 'inherit'
+>;
 
 export type Retention = {
   /** What became of events, and the memory of which were received before. */

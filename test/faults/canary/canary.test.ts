@@ -121,13 +121,15 @@ describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
     'are nowhere at all once everybody was erased, not even for who has the disk and the key',
     async () => {
       await eraseAll();
-      // The visit of the cron trigger, which comes within five minutes.
+      // The visit of the cron trigger, which comes within five minutes. A page of keys is written once a minute at most.
       await product.runCron();
+      const readable = async (): Promise<string[]> => {
+        const opened = await openedPayloads(await stateFiles(product.statePath), ENCRYPTION_KEY);
+        return opened.flatMap((payload) => sightings.in(payload));
+      };
+      await expect.poll(readable, { timeout: WITHIN_MS, interval: 10_000 }).toEqual([]);
 
       const files = await stateFiles(product.statePath);
-      const opened = await openedPayloads(files, ENCRYPTION_KEY);
-
-      expect(opened.flatMap((payload) => sightings.in(payload))).toEqual([]);
       expect(marksIn(await everythingTheApiSays())).toEqual([]);
       expect(marksIn([...files, { where: 'the log', text: product.output }])).toEqual([]);
       expect(await ledgerTotals()).toMatchObject({ pending: 0, held: 0, dead: 0 });

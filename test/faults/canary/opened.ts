@@ -16,32 +16,48 @@ export async function stateFiles(folder: string): Promise<StateFile[]> {
  */
 export async function openedPayloads(files: readonly StateFile[], encryptionKey: string): Promise<string[]> {
   const text = files.map(({ where, text: bytes }) => `${where}\n${bytes}`).join('\n');
-  const payloads = [...text.matchAll(/k\.(\d{4}-\d{2}-\d{2}-[0-9a-f]{16})\.([\w-]{16})\.([\w-]{20,})/g)];
-  const keyIds = new Set(payloads.map(([, keyId = '']) => keyId));
+  const payloads = [...text.matchAll(/k\.(\d{4}-\d{2}-\d{2}-[0-9a-f]{16})-([0-9a-f]{4})\.([\w-]{16})\.([\w-]{20,})/g)];
+  const pageIds = new Set(payloads.map(([, pageId = '']) => pageId));
   const objectIds = new Set([...text.matchAll(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g)].map(([id]) => id));
-  const sealedKeys = [
-    ...new Set([...text.matchAll(/v1\.[\w-]{8}\.[\w-]{16}\.[\w-]{30,120}/g)].map(([sealed]) => sealed)),
+  const sealedPages = [
+    ...new Set([...text.matchAll(/v1\.[\w-]{8}\.[\w-]{16}\.[\w-]{30,}/g)].map(([sealed]) => sealed)),
   ];
   const master = await masterKey(encryptionKey);
-  const keys = new Map<string, CryptoKey>();
-  for (const keyId of keyIds) {
+  // Each version of a page that is anywhere: one that was overwritten may hold what the newest does not.
+  const versions = new Map<string, Record<string, string>[]>();
+  for (const pageId of pageIds) {
     for (const objectId of objectIds) {
-      if (!text.includes(`payload-key:${objectId}:${keyId}`)) continue;
-      for (const sealed of sealedKeys) {
+      if (!text.includes(`payload-key:${objectId}:${pageId}`)) continue;
+      for (const sealed of sealedPages) {
         const [, , iv = '', ciphertext = ''] = sealed.split('.');
-        const binding = JSON.stringify(['payload-key', `${objectId}:${keyId}`]);
-        const raw = await decrypted(master, { iv, ciphertext, binding });
-        if (raw !== undefined) keys.set(keyId, await importKey(Buffer.from(raw, 'base64')));
+        const binding = JSON.stringify(['payload-key', `${objectId}:${pageId}`]);
+        const page = await decrypted(master, { iv, ciphertext, binding });
+        if (page !== undefined) versions.set(pageId, [...(versions.get(pageId) ?? []), JSON.parse(page)]);
       }
     }
   }
   const opened = await Promise.all(
-    payloads.map(async ([, keyId = '', iv = '', ciphertext = '']) => {
-      const key = keys.get(keyId);
-      return key === undefined ? undefined : decrypted(key, { iv, ciphertext });
-    }),
+    payloads.flatMap(([, pageId = '', bucket = '', iv = '', ciphertext = '']) =>
+      (versions.get(pageId) ?? []).map(async (page) => {
+        const key = await keyOnPage(page, Number.parseInt(bucket, 16));
+        return key && decrypted(await importKey(key), { iv, ciphertext });
+      }),
+    ),
   );
   return opened.filter((payload) => payload !== undefined);
+}
+
+/** As `worker/domain/key-tree.ts` derives it; written anew, for the same reason. */
+async function keyOnPage(page: Record<string, string>, bucket: number): Promise<Buffer | undefined> {
+  const path = bucket.toString(4).padStart(8, '0');
+  const start = Object.keys(page).find((known) => path.startsWith(known));
+  if (start === undefined) return undefined;
+  let seed = Buffer.from(page[start] ?? '', 'base64');
+  for (const digit of path.slice(start.length)) {
+    const next = await crypto.subtle.digest('SHA-256', Buffer.concat([seed, Buffer.from([Number(digit)])]));
+    seed = Buffer.from(next);
+  }
+  return seed;
 }
 
 /** As `worker/domain/sealed-box.ts` derives it; written anew, so that the test does not trust what it tests. */

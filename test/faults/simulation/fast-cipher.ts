@@ -11,6 +11,7 @@ export function fastCipher(chance: Chance): Cipher<string> {
     newId,
     newKey: newId,
     importKey: async (key) => key,
+    branch: async (key, branch) => `${key}/${branch}`,
     sealWith: async (key, text) => `${key}.${text}`,
     openWith: async (key, sealed) => (sealed.startsWith(`${key}.`) ? sealed.slice(key.length + 1) : undefined),
     async seal(text, { keyRing: [sealing], binding }) {

@@ -61,6 +61,7 @@ export type Invariant =
   | 'config is fresh'
   | 'config is published'
   | 'keys are shredded'
+  | 'erased is noise'
   | 'one renewal'
   | 'nothing throws'
   | WidthInvariant;
@@ -118,7 +119,7 @@ export class Invariants {
       // Whoever cannot be reached costs a lane some time, and a run of all lanes nothing.
       (line) =>
         line.startsWith('outbox.alarm') ||
-        !/Network connection lost|The object was replaced|KV (GET|PUT|DELETE) failed/.test(line),
+        !/Network connection lost|The object was replaced|KV (GET|PUT|DELETE|LIST) failed/.test(line),
     );
     if (odd.length > 0) this.violate('nothing throws', `the code threw: ${odd[0] ?? ''}`);
   }
@@ -338,7 +339,10 @@ export class Invariants {
     const yesterday = new Date(this.#simulation.time.nowMs - DAY_MS - HOUR_MS).toISOString().slice(0, 10);
     for (const source of this.#sources()) {
       const [condemned] = this.#database(source)
-        .sql.exec<{ n: number }>('SELECT count(*) AS n FROM payload_keys WHERE condemned = 1')
+        .sql.exec<{ n: number }>(
+          `SELECT (SELECT count(*) FROM payload_keys WHERE condemned = 1 OR dropped_at_ms IS NOT NULL)
+             + (SELECT count(*) FROM condemned_buckets WHERE writes < 2) AS n`,
+        )
         .toArray();
       if (condemned?.n !== 0) this.violate('keys are shredded', `${source} still has keys of people who were erased`);
       const needed = new Set(
@@ -354,6 +358,16 @@ export class Invariants {
           this.violate('keys are shredded', `${source} still has the payload key of ${keyId.slice(0, 10)}`);
       }
     }
+  }
+
+  /** Whoever has the disk, its history and every key cannot read anything of a person who was erased. */
+  async erasedIsNoise(): Promise<void> {
+    const open = await this.#simulation.written.stillOpen(this.#simulation.kv);
+    if (open.length > 0)
+      this.violate(
+        'erased is noise',
+        `what was kept of ${open[0] ?? ''} can still be opened, and ${open.length} in all`,
+      );
   }
 
   /** Those that still are. */

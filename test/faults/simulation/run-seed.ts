@@ -69,6 +69,7 @@ export async function runSeed(seed: number, { known = KNOWN } = {}): Promise<See
     await simulation.time.run(startMs + STORM_MS + CALM_MS, afterEach);
     invariants.atEnd();
     width.atEnd();
+    await invariants.erasedIsNoise();
   } catch (error) {
     if (!(error instanceof BusyLoop)) throw error;
     invariants.violate('time goes on', error.message);

@@ -15,6 +15,7 @@ export type SeenKv = {
   get<Value>(key: string, type: 'json'): Promise<Value | null>;
   put(key: string, value: string): Promise<void>;
   delete(key: string): Promise<void>;
+  list(prefix: string): Promise<string[]>;
 };
 
 /** KV as it is: the last write wins, a reader may see what was there up to a minute ago, and it may be out of reach. */
@@ -49,6 +50,11 @@ export class SimulatedKv {
       },
       getText: read,
       put: async (key, value) => wait(this.#chance.between(1, this.slowestMs), () => this.#write(key, value)),
+      list: async (prefix) =>
+        wait(this.#chance.between(1, this.slowestMs), () => {
+          this.#mayFail('LIST');
+          return this.names().filter((name) => name.startsWith(prefix));
+        }),
       delete: async (key) =>
         wait(this.#chance.between(1, this.slowestMs), () => {
           if (this.isDeleteDown) throw new Error('KV DELETE failed: 503 Service Unavailable');

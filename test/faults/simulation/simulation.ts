@@ -31,6 +31,7 @@ import { SimulatedObject } from './simulated-object.ts';
 import type { Breakable } from './simulated-object.ts';
 import { Traffic } from './traffic.ts';
 import { VirtualTime } from './virtual-time.ts';
+import { WrittenTexts } from './written-texts.ts';
 
 export const HOUR_MS = 3_600_000;
 
@@ -87,6 +88,7 @@ export class Simulation {
   /** What was set up, as it was at each time, by source. */
   readonly configs = new Map<string, ConfigVersion[]>();
   readonly deskStates = new Map<string, DeskState>();
+  readonly written = new WrittenTexts();
   readonly secrets = new Map<string, Secrets>();
   readonly faultsLogged: string[] = [];
   /** What an outbox has heard of as accepted, by `rule/event`, with the number of its crashes until then. */
@@ -261,13 +263,16 @@ export class Simulation {
   }
 
   /** As the class `Outbox` does. */
-  #eraseOutbox(source: string): Promise<void> {
+  async #eraseOutbox(source: string): Promise<void> {
     const outbox = this.#found(this.outboxes, source);
-    return outbox.call(() => {
+    const keys = await outbox.call((engine) => {
+      const names = engine.payloadKeys();
       outbox.clearAlarm();
       this.databases.get(source)?.deleteAll();
       outbox.replaceInstance();
+      return names;
     });
+    await outbox.call((engine) => engine.inherit(keys));
   }
 
   /** Changes an integration's secrets, as the management API does; again, until it is told that they are kept. */
@@ -415,6 +420,7 @@ export class Simulation {
           this.onKeyDeletion(source);
           return kv.delete(key);
         },
+        list: (prefix) => kv.list(prefix),
       },
       owner: source,
       keyRing: () => keyRing,
@@ -432,12 +438,25 @@ export class Simulation {
       databaseBytes: () => this.databaseBytes,
       payloads: {
         // Whatever is sealed or opened, time passes, and a crash may come.
-        seal: (payloads) => self.await(this.chance.between(0, 20), () => keys.seal(payloads)),
+        seal: (texts) => self.await(this.chance.between(0, 20), () => keys.seal(texts)),
         open: (sealed) => working(this.chance.between(0, 20), () => keys.open(sealed)),
+        throwAway: (isUsed) => self.await(0, () => keys.throwAway(isUsed)),
         unreadable: () => keys.unreadable(),
-        shred: (needed) => self.await(0, () => keys.shred(needed)),
-        condemn: () => keys.condemn(),
-        replaceCondemned: () => keys.replaceCondemned(),
+        unusable: (sealed) => keys.unusable(sealed),
+        remember: (written) => {
+          keys.remember(written);
+          this.written.write(source, written);
+        },
+        placesOf: (tags) => keys.placesOf(tags),
+        condemn: (tags) => {
+          keys.condemn(tags);
+          this.written.erase(source, tags);
+        },
+        condemned: (atMost) => keys.condemned(atMost),
+        keysOfOlderVersions: () => keys.keysOfOlderVersions(),
+        throwAwayAtMs: () => keys.throwAwayAtMs(),
+        names: () => keys.names(),
+        inherit: (names) => keys.inherit(names),
       },
       now: () => self.now(),
       random: () => this.chance.next(),

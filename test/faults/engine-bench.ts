@@ -1,0 +1,212 @@
+import { OutboxEngine } from '../../worker/objects/outbox-engine.ts';
+import { PayloadKeys } from '../../worker/objects/payload-keys.ts';
+import type { Database, SqlValue } from '../../worker/objects/sql.ts';
+import type { World } from '../../worker/objects/world.ts';
+import { aReceipt } from './simulation/a-receipt.ts';
+import { Chance } from './simulation/chance.ts';
+import { fastCipher } from './simulation/fast-cipher.ts';
+import { memoryDatabase } from './simulation/memory-database.ts';
+
+const START_MS = Date.parse('2026-11-28T08:00:00Z');
+const DAY_MS = 86_400_000;
+
+/** How the bench is different from a world in which every answer is there at once. */
+type Over = {
+  database?: Database;
+  /** Comes before each call to something outside. */
+  wait?: (what: string) => Promise<void>;
+  /** Puts something between the engine and its keys. */
+  keys?: (keys: PayloadKeys<string>) => World['payloads'];
+};
+
+/** One outbox on a real SQLite, with a KV and a clock of its own. It counts what work costs: statements, rows and KV operations. */
+export class EngineBench {
+  readonly kv = new Map<string, string>();
+  readonly kvOperations = { get: 0, put: 0, delete: 0, list: 0 };
+  /** KV fails while this says so. */
+  isKvDown = false;
+  nowMs = START_MS;
+  alarmAtMs: number | null = null;
+  readonly sent: string[] = [];
+  readonly faults: string[] = [];
+  readonly queries = new Set<string>();
+  /** The most statements that ran without anybody else having a turn, and the most rows that they gave. */
+  longest = { statements: 0, rows: 0 };
+  mayHaveToken = false;
+  readonly database: Database;
+  engine: OutboxEngine;
+  #turn: { statements: number; rows: number } | undefined;
+  readonly #uncounted: Database;
+  readonly #wait: (what: string) => Promise<void>;
+  readonly #keys: (keys: PayloadKeys<string>) => World['payloads'];
+  readonly #chance = new Chance(1);
+  #life = 0;
+
+  constructor({ database = memoryDatabase(), wait = async () => undefined, keys = (own) => own }: Over = {}) {
+    this.#uncounted = database;
+    this.#wait = wait;
+    this.#keys = keys;
+    this.database = this.#counting(database);
+    this.engine = this.#start();
+  }
+
+  /** The isolate dies: what was awaited is never heard of again, and what was on its way to KV arrives. */
+  evict(): void {
+    this.#life += 1;
+    this.engine = this.#start();
+  }
+
+  #start(): OutboxEngine {
+    const life = this.#life;
+    const wait = async (what: string): Promise<void> => {
+      await this.#wait(what);
+      if (life !== this.#life) await new Promise(() => undefined);
+    };
+    const kv = async <Result>(what: 'get' | 'put' | 'delete' | 'list', work: () => Result): Promise<Result> => {
+      this.kvOperations[what] += 1;
+      await this.#wait(`kv.${what}`);
+      if (this.isKvDown) throw new Error('KV failed: 503 Service Unavailable');
+      const result = work();
+      await wait(`kv.${what} answers`);
+      return result;
+    };
+    const keys = new PayloadKeys<string>({
+      cipher: fastCipher(this.#chance),
+      sql: this.database.sql,
+      kv: {
+        get: (key) => kv('get', () => this.kv.get(key) ?? null),
+        put: (key, value) => kv('put', () => void this.kv.set(key, value)),
+        delete: (key) => kv('delete', () => void this.kv.delete(key)),
+        list: (prefix) => kv('list', () => [...this.kv.keys()].filter((key) => key.startsWith(prefix))),
+      },
+      owner: 'bench',
+      keyRing: () => [new Uint8Array(32)],
+      now: () => this.nowMs,
+    });
+    return new OutboxEngine({
+      sourceId: 'bench',
+      database: this.database,
+      databaseBytes: () => 0,
+      payloads: this.#keys(keys),
+      now: () => this.nowMs,
+      random: () => 0.5,
+      sleep: async (ms) => {
+        await wait(`sleep ${ms}`);
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+      alarm: {
+        get: async () => this.alarmAtMs,
+        set: async (atMs) => void (this.alarmAtMs = atMs),
+        clear: async () => void (this.alarmAtMs = null),
+      },
+      retention: async () => {
+        await wait('retention');
+        return { eventsMs: 91 * DAY_MS, deadLettersMs: 90 * DAY_MS };
+      },
+      integration: async (id) => {
+        await wait('integration');
+        return {
+          id,
+          source_id: 'bench',
+          vendor: 'linkedin',
+          name: id,
+          enabled: true,
+          config: { account_id: '100' },
+          secrets: {},
+          consent_categories: ['advertising'],
+          created_at: '2026-11-28T08:00:00Z',
+          updated_at: '2026-11-28T08:00:00Z',
+        };
+      },
+      access: async () =>
+        this.mayHaveToken
+          ? { kind: 'token', token: 'tok', tokenId: 'tok', limiterKey: 'app' }
+          : { kind: 'none', reason: 'token_refused', retryAfterMs: 3_600_000 },
+      refused: async () => ({ kind: 'none', reason: 'token_refused', retryAfterMs: 3_600_000 }),
+      limiter: () => ({
+        take: async () => ({ isGranted: true, mustReport: false }),
+        pause: async () => undefined,
+        report: async () => undefined,
+      }),
+      send: async ({ elements }) => {
+        this.sent.push(...elements.map((element): string => JSON.parse(element).eventId));
+        return { status: 200, answer: { kind: 'accepted', refused: new Map() } };
+      },
+      log: (where, error) => void this.faults.push(`${where}: ${String(error)}`),
+    });
+  }
+
+  /** Events of people, one each, for one rule. */
+  enqueue(events: readonly { messageId: string; person?: string }[]): ReturnType<OutboxEngine['enqueue']> {
+    const to = [{ integrationId: 'int_a', ruleId: '1001' }];
+    return this.engine.enqueue(
+      events.map((event) => aReceipt({ ...event, to, happenedAtMs: this.nowMs, receivedAtMs: this.nowMs })),
+      [],
+    );
+  }
+
+  /** Lets time pass, second by second, with an alarm when one is due and the watchdog every five minutes. */
+  async pass(seconds: number, eachSecond: (second: number) => void = () => undefined): Promise<void> {
+    for (let second = 0; second < seconds; second += 1) {
+      this.nowMs += 1_000;
+      eachSecond(second);
+      if (this.alarmAtMs !== null && this.alarmAtMs <= this.nowMs) await this.engine.alarm();
+      if (Math.floor(this.nowMs / 1_000) % 300 === 0) await this.engine.visit();
+    }
+  }
+
+  /** Forgets what was counted. */
+  countAnew(): void {
+    for (const what of ['get', 'put', 'delete', 'list'] as const) this.kvOperations[what] = 0;
+    this.longest = { statements: 0, rows: 0 };
+    this.queries.clear();
+  }
+
+  rows<Row extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]): Row[] {
+    return this.#uncounted.sql.exec<Row>(query, ...bindings).toArray();
+  }
+
+  /** Those of the queries so far that look at a whole table, of some tables. */
+  scans(tables: readonly string[]): string[] {
+    const scan = new RegExp(`^SCAN (${tables.join('|')})\\b`);
+    return [...this.queries].filter((query) => {
+      if (!/^\s*(SELECT|UPDATE|DELETE|INSERT)/.test(query)) return false;
+      const bound = Array.from({ length: (query.match(/\?(?!\d)/g) ?? []).length + highest(query) }, () => '[]');
+      const plan = this.rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`, ...bound);
+      return plan.some(({ detail }) => scan.test(detail));
+    });
+  }
+
+  #counting(database: Database): Database {
+    return {
+      sql: {
+        exec: (query, ...bindings) => {
+          this.queries.add(query);
+          const rows = database.sql.exec(query, ...bindings);
+          this.#count(rows.toArray().length);
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The type of a row is its query's, as in `Sql`.
+          return rows as never;
+        },
+      },
+      transaction: (work) => database.transaction(work),
+    };
+  }
+
+  /** A turn ends when what was begun in it awaits something. */
+  #count(rows: number): void {
+    if (this.#turn === undefined) {
+      this.#turn = { statements: 0, rows: 0 };
+      queueMicrotask(() => (this.#turn = undefined));
+    }
+    this.#turn.statements += 1;
+    this.#turn.rows += rows;
+    this.longest = {
+      statements: Math.max(this.longest.statements, this.#turn.statements),
+      rows: Math.max(this.longest.rows, this.#turn.rows),
+    };
+  }
+}
+
+function highest(query: string): number {
+  return Math.max(0, ...[...query.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number)));
+}

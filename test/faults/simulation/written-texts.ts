@@ -1,0 +1,57 @@
+import { keysOf } from '../../../worker/domain/key-tree.ts';
+import { parseSealed } from '../../../worker/domain/sealed-text.ts';
+import type { Written } from '../../../worker/objects/payload-keys.ts';
+
+/** What KV holds by now. */
+type NewestOf = { newest(name: string): string | undefined };
+
+type Record = { source: string; tags: readonly string[] };
+
+/**
+ * Every sealed text that was ever written to a disk, and who was erased after it: what is in SQLite's free pages and in the
+ * platform's history is this, whatever the rows say now.
+ */
+export class WrittenTexts {
+  readonly #written: (Record & { sealed: string; order: number })[] = [];
+  readonly #erased: (Record & { order: number })[] = [];
+  #order = 0;
+
+  write(source: string, written: readonly Written[]): void {
+    for (const one of written) this.#written.push({ source, order: (this.#order += 1), ...one });
+  }
+
+  erase(source: string, tags: readonly string[]): void {
+    this.#erased.push({ source, tags, order: (this.#order += 1) });
+  }
+
+  /** Tags of people who were erased and of whom something can still be opened with a key that is in KV. */
+  async stillOpen(kv: NewestOf): Promise<string[]> {
+    const open: string[] = [];
+    for (const { source, tags, sealed, order } of this.#written) {
+      const isErased = this.#erased.some(
+        (erased) => erased.source === source && erased.order > order && erased.tags.some((tag) => tags.includes(tag)),
+      );
+      if (isErased && (await isOpen(kv, source, sealed))) open.push(tags.join(' '));
+    }
+    return open;
+  }
+
+  get count(): { written: number; erased: number } {
+    return { written: this.#written.length, erased: this.#erased.length };
+  }
+}
+
+/** With the keys that `fast-cipher.ts` seals; any ENCRYPTION_KEY will do. */
+async function isOpen(kv: NewestOf, source: string, sealed: string): Promise<boolean> {
+  const text = parseSealed(sealed);
+  if (text === undefined) return false;
+  const { keyId, bucket } = text.place;
+  const page = kv.newest(`payload-key:${source}:${keyId}`);
+  if (page === undefined) return false;
+  const [, , , content]: string[] = JSON.parse(page);
+  if (bucket === undefined || content === undefined) return true;
+  const seeds: { [path: string]: string } = JSON.parse(content);
+  const keys = await keysOf(new Map(Object.entries(seeds)), [bucket], async (key, branch) => `${key}/${branch}`);
+  const key = keys.get(bucket);
+  return key !== undefined && text.box.startsWith(`${key}.`);
+}

@@ -1,0 +1,92 @@
+/**
+ * A page of keys: one for each of 65,536 buckets, all derived from one seed. Bucket keys can be taken out of it for good,
+ * one by one, without touching the others.
+ *
+ * It is a tree with four branches at each node (Goldreich, Goldwasser and Micali; a puncturable pseudorandom function): a
+ * node's seed gives the seeds of its branches, and no seed gives one above or beside it. To take a bucket out, the seeds on
+ * the way to it are replaced by those beside the way: then nothing that is left leads to it. Here a page is the nodes that
+ * are left, by their paths.
+ */
+export type KeyTree = ReadonlyMap<string, string>;
+
+/** Gives the seed of one branch of a node. It must be hard to turn round. */
+export type Branch = (seed: string, branch: string) => Promise<string>;
+
+const BRANCHES = ['0', '1', '2', '3'];
+const DEPTH = 8;
+
+export const BUCKETS = BRANCHES.length ** DEPTH;
+
+export function treeOf(seed: string): KeyTree {
+  return new Map([['', seed]]);
+}
+
+/** The keys of some buckets; a bucket that was taken out has none. */
+export async function keysOf(
+  tree: KeyTree,
+  buckets: Iterable<number>,
+  branch: Branch,
+): Promise<ReadonlyMap<number, string>> {
+  const found = await Promise.all(nodesAbove(tree, buckets).map((node) => leavesOf(node, branch)));
+  return new Map(found.flat().map(({ path, seed }) => [Number.parseInt(path, BRANCHES.length), seed]));
+}
+
+/** The tree without some buckets. */
+export async function without(tree: KeyTree, buckets: Iterable<number>, branch: Branch): Promise<KeyTree> {
+  const cut = nodesAbove(tree, buckets);
+  const left = await Promise.all(cut.map((node) => leftOf(node, branch)));
+  const paths = new Set(cut.map(({ path }) => path));
+  return new Map([...[...tree].filter(([path]) => !paths.has(path)), ...left.flat()]);
+}
+
+type Node = {
+  path: string;
+  seed: string;
+  /** The whole paths of those buckets below it that are asked for. */
+  buckets: readonly string[];
+};
+
+function nodesAbove(tree: KeyTree, buckets: Iterable<number>): Node[] {
+  const found = new Map<string, { path: string; seed: string; buckets: string[] }>();
+  for (const bucket of new Set(buckets)) {
+    const whole = bucket.toString(BRANCHES.length).padStart(DEPTH, '0');
+    for (let length = 0; length <= DEPTH; length += 1) {
+      const path = whole.slice(0, length);
+      const seed = tree.get(path);
+      if (seed === undefined) continue;
+      const node = found.get(path) ?? { path, seed, buckets: [] };
+      node.buckets.push(whole);
+      found.set(path, node);
+      break;
+    }
+  }
+  return [...found.values()];
+}
+
+async function leavesOf(node: Node, branch: Branch): Promise<Node[]> {
+  if (node.path.length === DEPTH) return [node];
+  const asked = below(node).filter(({ buckets }) => buckets.length > 0);
+  const found = await Promise.all(asked.map(async (next) => leavesOf(await grown(node, next, branch), branch)));
+  return found.flat();
+}
+
+async function leftOf(node: Node, branch: Branch): Promise<[path: string, seed: string][]> {
+  if (node.buckets.length === 0) return [[node.path, node.seed]];
+  if (node.path.length === DEPTH) return [];
+  const left = await Promise.all(below(node).map(async (next) => leftOf(await grown(node, next, branch), branch)));
+  return left.flat();
+}
+
+type Next = { digit: string; path: string; buckets: string[] };
+
+function below({ path, buckets }: Node): Next[] {
+  return BRANCHES.map((digit) => ({
+    digit,
+    path: path + digit,
+    buckets: buckets.filter((whole) => whole[path.length] === digit),
+  }));
+}
+
+async function grown({ seed }: Node, { digit, path, buckets }: Next, branch: Branch): Promise<Node> {
+  return { path, seed: await branch(seed, digit), buckets };
+}

@@ -1,0 +1,162 @@
+import type { Place } from '../domain/sealed-text.ts';
+import type { KeyPages } from './key-pages.ts';
+import type { KeyRegister } from './key-register.ts';
+
+const DAY_MS = 86_400_000;
+
+/** How often KV is looked through for keys that nobody knows of. */
+export const SWEEP_EVERY_MS = DAY_MS;
+
+/** A page is written anew at most so often, however many people are erased: KV counts writes. */
+const PRUNE_EVERY_MS = 60_000;
+
+/** What is looked at for one writing of a page. */
+const BUCKETS_A_ROUND = 2_000;
+
+/** Keys that are deleted in one visit, all at once. */
+const DELETIONS_A_VISIT = 20;
+
+/** What is forgotten in one visit, of what is noted with keys that are gone. */
+const ROWS_A_VISIT = 5_000;
+
+/** How often an outbox looks after its keys where nothing else wakes it. */
+const LOOK_EVERY_MS = 6 * 60 * 60_000;
+
+/** How long after a source was deleted its last write to KV may still come. */
+const LAST_WRITE_MS = 5 * 60_000;
+
+/**
+ * Throws payload keys away. Whatever dies in between, what is to go is written down in SQLite before KV is touched, and
+ * forgotten after it.
+ */
+export class KeyHousekeeping {
+  readonly #register: KeyRegister;
+  readonly #pages: Pick<KeyPages<unknown>, 'check' | 'takeOut' | 'delete' | 'list'>;
+  readonly #now: () => number;
+  readonly #isReadable: (keyId: string) => boolean;
+  readonly #isMade: (keyId: string) => boolean;
+  readonly #prunedAtMs = new Map<string, number>();
+  readonly #deleted = new Set<string>();
+  #isBusy = false;
+
+  constructor(ground: {
+    register: KeyRegister;
+    pages: Pick<KeyPages<unknown>, 'check' | 'takeOut' | 'delete' | 'list'>;
+    now: () => number;
+    isReadable: (keyId: string) => boolean;
+    /** False for a page that is being put into KV. */
+    isMade: (keyId: string) => boolean;
+  }) {
+    this.#register = ground.register;
+    this.#pages = ground.pages;
+    this.#now = ground.now;
+    this.#isReadable = ground.isReadable;
+    this.#isMade = ground.isMade;
+  }
+
+  /** One at a time: two that write one page could leave the older one in KV. */
+  async throwAway(isUsed: (place: Place) => boolean): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      await this.#prunePages(isUsed);
+      this.#dropPages(isUsed);
+      await this.#deleteDropped();
+      await this.#sweep();
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  nextAtMs(): number | undefined {
+    const { isWorkLeft, hasKeys, sweepAtMs } = this.#register.state();
+    const nowMs = this.#now();
+    if (isWorkLeft) return nowMs + PRUNE_EVERY_MS;
+    if (!hasKeys && sweepAtMs === undefined) return undefined;
+    // A time that is further away than any that was set comes from a clock that was wrong.
+    return Math.max(nowMs, Math.min(nowMs + LOOK_EVERY_MS, sweepAtMs ?? Number.POSITIVE_INFINITY));
+  }
+
+  inherit(names: readonly string[]): void {
+    const nowMs = this.#now();
+    for (const keyId of names) this.#drop(keyId, nowMs);
+    this.#register.sweepAt(nowMs + LAST_WRITE_MS);
+  }
+
+  async #prunePages(isUsed: (place: Place) => boolean): Promise<void> {
+    for (const page of this.#register.pagesToPrune()) {
+      const sinceMs = this.#now() - (this.#prunedAtMs.get(page.keyId) ?? Number.NEGATIVE_INFINITY);
+      if (!this.#isReadable(page.keyId) || Math.abs(sinceMs) < PRUNE_EVERY_MS) continue;
+      // Nothing is written under a condemned bucket, so one that is empty stays so.
+      const condemned = this.#register.condemnedOf(page);
+      const fresh = condemned.filter(({ writes }) => writes === 0).slice(0, BUCKETS_A_ROUND);
+      const empty = fresh.filter(({ bucket }) => !isUsed({ keyId: page.keyId, bucket }));
+      const gone = [...condemned.filter(({ writes }) => writes > 0), ...empty];
+      if (gone.length === 0) continue;
+      const buckets = gone.map(({ bucket }) => bucket);
+      // KV is behind, or was sealed with another ENCRYPTION_KEY: the next visit goes on.
+      if (!(await this.#canRead(page.keyId))) continue;
+      await this.#pages.takeOut(page.keyId, buckets);
+      this.#prunedAtMs.set(page.keyId, this.#now());
+      this.#register.written(page, buckets);
+    }
+  }
+
+  async #canRead(keyId: string): Promise<boolean> {
+    try {
+      await this.#pages.check(keyId);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #dropPages(isUsed: (place: Place) => boolean): void {
+    const nowMs = this.#now();
+    // A day longer than its own: around midnight something may be on its way under yesterday's page.
+    for (const keyId of this.#register.droppable(dayOf(nowMs - DAY_MS)))
+      if (this.#isMade(keyId) && !isUsed({ keyId, bucket: undefined })) this.#drop(keyId, nowMs);
+  }
+
+  async #deleteDropped(): Promise<void> {
+    const dropped = this.#register.dropped(DELETIONS_A_VISIT);
+    const deleted = await Promise.allSettled(
+      dropped.map(async (keyId) => {
+        if (!this.#deleted.has(keyId)) await this.#pages.delete(keyId);
+        this.#deleted.add(keyId);
+      }),
+    );
+    let left = ROWS_A_VISIT;
+    for (const keyId of dropped) {
+      if (left <= 0 || !this.#deleted.has(keyId)) continue;
+      left -= this.#register.forget(keyId, left);
+      if (left > 0) this.#deleted.delete(keyId);
+    }
+    const failed = deleted.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  /** Once a day: keys that KV has and nobody knows of, since a write came later than its key was deleted, go too. */
+  async #sweep(): Promise<void> {
+    const nowMs = this.#now();
+    const { hasKeys, sweepAtMs } = this.#register.state();
+    if (sweepAtMs === undefined) {
+      if (hasKeys) this.#register.sweepAt(nowMs + SWEEP_EVERY_MS);
+      return;
+    }
+    // A time that is further away than any that was set comes from a clock that was wrong.
+    if (sweepAtMs > nowMs && sweepAtMs <= nowMs + SWEEP_EVERY_MS) return;
+    const listed = await this.#pages.list();
+    const known = this.#register.names();
+    for (const keyId of listed) if (!known.has(keyId)) this.#drop(keyId, nowMs);
+    this.#register.sweepAt(this.#register.state().hasKeys ? nowMs + SWEEP_EVERY_MS : undefined);
+  }
+
+  #drop(keyId: string, atMs: number): void {
+    this.#register.drop(keyId, { day: keyId.slice(0, 10), atMs });
+  }
+}
+
+export function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}

@@ -1,0 +1,282 @@
+import { BUCKETS } from '../domain/key-tree.ts';
+import type { Place } from '../domain/sealed-text.ts';
+import type { Sql } from './sql.ts';
+
+/** A page of keys that KV has. Its number stands for it where there are many rows. */
+export type Page = { keyId: string; number: number };
+
+/** Under which keys something of a person was sealed. */
+export type Remembered = { tags: readonly string[]; place: Place };
+
+type PlaceRow = { key_id: string; bucket: number };
+
+/** What is remembered in one statement: SQLite takes values of 2 MB. */
+const REMEMBERED_AT_ONCE = 10_000;
+
+/** How many further buckets are looked at where a person's own is condemned. */
+const MAX_STEPS = 64;
+
+/** A page is written twice without what is condemned: a write of an isolate that died may come after the first. */
+const WRITES = 2;
+
+/**
+ * The names of payload keys, whose payloads are under which, and what is condemned. The keys themselves are in KV, whose
+ * answers may be a minute old: what may still be used is decided here, in the same turn as the rows that depend on it.
+ */
+export class KeyRegister {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /**
+   * Names a page before KV has it. Until then nothing is sealed with it, and it goes if nothing comes of it.
+   *
+   * @param sweepAtMs When KV is looked through at the latest: this isolate may die, and its write may come when its name is
+   * forgotten.
+   */
+  name(keyId: string, { day, sweepAtMs }: { day: string; sweepAtMs: number }): void {
+    this.#sql.exec('INSERT OR IGNORE INTO payload_keys (key_id, day, condemned) VALUES (?, ?, 1)', keyId, day);
+    this.#sql.exec('INSERT INTO key_sweep (due_at_ms) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM key_sweep)', sweepAtMs);
+  }
+
+  /** KV has the page: it may be used. */
+  open(keyId: string): void {
+    this.#sql.exec(
+      `UPDATE payload_keys SET condemned = 0, number = (SELECT ifnull(max(number), 0) + 1 FROM payload_keys)
+       WHERE key_id = ? AND number IS NULL AND dropped_at_ms IS NULL`,
+      keyId,
+    );
+  }
+
+  newestOf(day: string): Page | undefined {
+    const [row] = this.#sql
+      .exec<{ key_id: string; number: number }>(
+        `SELECT key_id, number FROM payload_keys
+         WHERE day = ? AND number IS NOT NULL AND condemned = 0 AND dropped_at_ms IS NULL ORDER BY number DESC LIMIT 1`,
+        day,
+      )
+      .toArray();
+    return row && { keyId: row.key_id, number: row.number };
+  }
+
+  /** For each of some buckets one that may be used in its place, mostly itself; undefined when the page is used up. */
+  freeBuckets({ number }: Page, wanted: ReadonlySet<number>): ReadonlyMap<number, number> | undefined {
+    const condemned = new Set(
+      this.#sql
+        .exec<{ bucket: number }>(
+          'SELECT bucket FROM condemned_buckets WHERE page = ? AND bucket IN (SELECT value FROM json_each(?))',
+          number,
+          JSON.stringify([...wanted]),
+        )
+        .toArray()
+        .map(({ bucket }) => bucket),
+    );
+    const free = new Map<number, number>();
+    for (const bucket of wanted) {
+      const found = condemned.has(bucket) ? this.#nextFree(number, bucket) : bucket;
+      if (found === undefined) return undefined;
+      free.set(bucket, found);
+    }
+    return free;
+  }
+
+  /** Those of some places under which nothing may be written any more, as indexes. */
+  unusable(places: readonly Place[]): Set<number> {
+    const rows = this.#sql
+      .exec<{ place: number }>(
+        `SELECT place.key AS place FROM json_each(?) AS place LEFT JOIN payload_keys ON key_id = place.value ->> 0
+         WHERE key_id IS NULL OR number IS NULL OR condemned = 1 OR dropped_at_ms IS NOT NULL OR EXISTS (
+           SELECT 1 FROM condemned_buckets WHERE page = number AND bucket = place.value ->> 1)`,
+        JSON.stringify(places.map(({ keyId, bucket }) => [keyId, bucket ?? null])),
+      )
+      .toArray();
+    return new Set(rows.map(({ place }) => place));
+  }
+
+  /** Notes under which keys something of a person is. Of what was noted before nothing is written. */
+  remember(remembered: readonly Remembered[]): void {
+    const rows = new Set(
+      remembered.flatMap(({ tags, place: { keyId, bucket } }) =>
+        tags.map((tag) => JSON.stringify([keyId, tag, bucket ?? null])),
+      ),
+    );
+    const all = [...rows];
+    for (let first = 0; first < all.length; first += REMEMBERED_AT_ONCE)
+      this.#sql.exec(
+        `INSERT OR IGNORE INTO person_keys (page, tag, bucket)
+         SELECT number, row.value ->> 1, row.value ->> 2 FROM json_each(?) AS row CROSS JOIN payload_keys
+         WHERE key_id = row.value ->> 0 AND number IS NOT NULL AND row.value ->> 2 IS NOT NULL`,
+        `[${all.slice(first, first + REMEMBERED_AT_ONCE).join()}]`,
+      );
+  }
+
+  /** Where something of a person was ever sealed, as far as its key is there. */
+  placesOf(tags: readonly string[]): Place[] {
+    return this.#sql
+      .exec<PlaceRow>(
+        `SELECT DISTINCT key_id, bucket FROM payload_keys CROSS JOIN json_each(?) AS tag
+         CROSS JOIN person_keys ON person_keys.page = payload_keys.number AND person_keys.tag = tag.value
+         WHERE payload_keys.dropped_at_ms IS NULL`,
+        JSON.stringify(tags),
+      )
+      .toArray()
+      .map(placeOf);
+  }
+
+  /** A person was erased: the buckets with something of theirs are to go, and nothing here names them any more. */
+  condemn(tags: readonly string[]): void {
+    const texts = JSON.stringify(tags);
+    this.#sql.exec(
+      `INSERT OR IGNORE INTO condemned_buckets (page, bucket, writes)
+       SELECT page, bucket, 0 FROM payload_keys CROSS JOIN json_each(?) AS tag
+       CROSS JOIN person_keys ON person_keys.page = payload_keys.number AND person_keys.tag = tag.value
+       WHERE payload_keys.dropped_at_ms IS NULL`,
+      texts,
+    );
+    this.#sql.exec(
+      `DELETE FROM person_keys WHERE page IN (SELECT number FROM payload_keys) AND tag IN (SELECT value FROM json_each(?))`,
+      texts,
+    );
+  }
+
+  /** Whole keys that are to go: those of older versions. */
+  condemnedKeys(): string[] {
+    return this.#sql
+      .exec<{ key_id: string }>(
+        'SELECT key_id FROM payload_keys WHERE condemned = 1 AND dropped_at_ms IS NULL ORDER BY key_id',
+      )
+      .toArray()
+      .map((row) => row.key_id);
+  }
+
+  /** Buckets that are to go and may hold something that others wait for. */
+  condemnedPlaces(atMost: number): Place[] {
+    return this.#sql
+      .exec<PlaceRow>(
+        `SELECT key_id, bucket FROM condemned_buckets JOIN payload_keys ON number = page
+         WHERE writes = 0 AND dropped_at_ms IS NULL LIMIT ?`,
+        atMost,
+      )
+      .toArray()
+      .map(placeOf);
+  }
+
+  /** Pages that KV is to have without some of their buckets. */
+  pagesToPrune(): Page[] {
+    return this.#sql
+      .exec<{ key_id: string; number: number }>(
+        `SELECT key_id, number FROM payload_keys WHERE dropped_at_ms IS NULL AND number IN (
+           SELECT page FROM condemned_buckets WHERE writes < ?)`,
+        WRITES,
+      )
+      .toArray()
+      .map((row) => ({ keyId: row.key_id, number: row.number }));
+  }
+
+  /** The buckets that are to go, and in how many writes of the page they have been left out. */
+  condemnedOf({ number }: Page): { bucket: number; writes: number }[] {
+    return this.#sql
+      .exec<{ bucket: number; writes: number }>('SELECT bucket, writes FROM condemned_buckets WHERE page = ?', number)
+      .toArray();
+  }
+
+  written({ number }: Page, buckets: readonly number[]): void {
+    this.#sql.exec(
+      `UPDATE condemned_buckets SET writes = writes + 1
+       WHERE page = ? AND writes < ? AND bucket IN (SELECT value FROM json_each(?))`,
+      number,
+      WRITES,
+      JSON.stringify(buckets),
+    );
+  }
+
+  /** Keys that are to go when nothing is under them: of days that are over, and those that are condemned. */
+  droppable(beforeDay: string): string[] {
+    return this.#sql
+      .exec<{ key_id: string }>(
+        'SELECT key_id FROM payload_keys WHERE dropped_at_ms IS NULL AND (day < ? OR condemned = 1)',
+        beforeDay,
+      )
+      .toArray()
+      .map((row) => row.key_id);
+  }
+
+  /** From here on nothing is sealed or opened with it; it stays here until KV has it no more. */
+  drop(keyId: string, { day, atMs }: { day: string; atMs: number }): void {
+    this.#sql.exec(
+      `INSERT INTO payload_keys (key_id, day, dropped_at_ms) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET dropped_at_ms = excluded.dropped_at_ms`,
+      keyId,
+      day,
+      atMs,
+    );
+  }
+
+  dropped(atMost: number): string[] {
+    return this.#sql
+      .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE dropped_at_ms IS NOT NULL LIMIT ?', atMost)
+      .toArray()
+      .map((row) => row.key_id);
+  }
+
+  /**
+   * KV has the key no more. Forgets some of what is noted with it, and the key itself at last.
+   *
+   * @returns How much that was; less than asked for when all of it is forgotten.
+   */
+  forget(keyId: string, atMost: number): number {
+    const gone = ['person_keys', 'condemned_buckets'].reduce((sum, table) => {
+      const columns = table === 'person_keys' ? 'page, tag, bucket' : 'page, bucket';
+      const rows = this.#sql.exec(
+        `DELETE FROM ${table} WHERE (${columns}) IN (
+           SELECT ${columns} FROM ${table} WHERE page = (SELECT number FROM payload_keys WHERE key_id = ?) LIMIT ?)
+         RETURNING 1`,
+        keyId,
+        atMost - sum,
+      );
+      return sum + rows.toArray().length;
+    }, 0);
+    if (gone < atMost) this.#sql.exec('DELETE FROM payload_keys WHERE key_id = ?', keyId);
+    return gone;
+  }
+
+  /** Every name that there is. */
+  names(): Set<string> {
+    const rows = this.#sql.exec<{ key_id: string }>('SELECT key_id FROM payload_keys').toArray();
+    return new Set(rows.map((row) => row.key_id));
+  }
+
+  /** Whether something is to go, whether anything is there, and when KV is to be looked through for what has no name. */
+  state(): { isWorkLeft: boolean; hasKeys: boolean; sweepAtMs: number | undefined } {
+    const [row] = this.#sql
+      .exec<{ work: number; keys: number; sweep: number | null }>(
+        `SELECT EXISTS (SELECT 1 FROM payload_keys WHERE condemned = 1 OR dropped_at_ms IS NOT NULL)
+             OR EXISTS (SELECT 1 FROM condemned_buckets WHERE writes < ?) AS work,
+           EXISTS (SELECT 1 FROM payload_keys) AS keys,
+           (SELECT due_at_ms FROM key_sweep) AS sweep`,
+        WRITES,
+      )
+      .toArray();
+    return { isWorkLeft: row?.work === 1, hasKeys: row?.keys === 1, sweepAtMs: row?.sweep ?? undefined };
+  }
+
+  sweepAt(atMs: number | undefined): void {
+    this.#sql.exec('DELETE FROM key_sweep');
+    if (atMs !== undefined) this.#sql.exec('INSERT INTO key_sweep (due_at_ms) VALUES (?)', atMs);
+  }
+
+  #nextFree(page: number, bucket: number): number | undefined {
+    for (let step = 1; step <= MAX_STEPS; step += 1) {
+      const next = (bucket + step) % BUCKETS;
+      const rows = this.#sql.exec('SELECT 1 FROM condemned_buckets WHERE page = ? AND bucket = ?', page, next);
+      if (rows.toArray().length === 0) return next;
+    }
+    return undefined;
+  }
+}
+
+function placeOf(row: PlaceRow): Place {
+  return { keyId: row.key_id, bucket: row.bucket };
+}
