@@ -52,6 +52,14 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
     ],
   },
   {
+    claim: 'No address, telephone number or key is in the name of an event, a page or a field, or in an id of an event',
+    files: [
+      'test/unit/domain/personal-text.test.ts',
+      'test/unit/routes/personal-names.test.ts',
+      'test/faults/canary/canary.test.ts',
+    ],
+  },
+  {
     claim: 'After an erasure a person is nowhere, not even for who has the disk and the key',
     files: [
       'test/faults/canary/canary.test.ts',

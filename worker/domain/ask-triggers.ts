@@ -1,14 +1,16 @@
 import type { Event } from '../schema/event.ts';
 import type { IntegrationSettings } from '../schema/integration.ts';
 import type { Mapping } from '../schema/mapping.ts';
-import type { ConditionView, SeenValues, TriggerOutcome } from '../schema/trigger-view.ts';
+import type { ConditionView, SeenValue, SeenValues, TriggerOutcome } from '../schema/trigger-view.ts';
 import type { Held } from './fql/conditions.ts';
-import { seenBy } from './fql/seen.ts';
-import type { Telling } from './fql/seen.ts';
+import { MAX_TOLD_CHARS, seenBy } from './fql/seen.ts';
+import type { Look, Telling } from './fql/seen.ts';
 import { compiledTrigger } from './fql/trigger.ts';
 import type { CompiledTrigger } from './fql/trigger.ts';
 import { EventWork, ITEM_CHARS, TooCostly, WORK_LIMITS } from './fql/work-budget.ts';
 import type { WorkBudget } from './fql/work-budget.ts';
+import { keptName } from './kept-names.ts';
+import { masked } from './personal-text.ts';
 import { looksAt, readyMappings, triggerSetOf } from './ready-mappings.ts';
 import { rulesFiredBy } from './rules-fired.ts';
 
@@ -119,7 +121,7 @@ function seenIn(
     for (const look of looksAt(mappings)) {
       const value = seenBy(look, event, telling, budget);
       if (value === undefined) continue;
-      seen[look.field] = value;
+      seen[look.field] = telling === 'all' ? value : withoutPeopleIn(value, look, event);
       chars += look.field.length + String(value.value ?? '').length + (value.almost?.length ?? 0) + ITEM_CHARS;
       if (chars > WORK_LIMITS.seenChars) return {};
     }
@@ -128,6 +130,13 @@ function seenIn(
     throw error;
   }
   return { seen };
+}
+
+/** Names are told whatever they are, so they are told as they are kept. */
+function withoutPeopleIn(value: SeenValue, { field, known }: Look, event: Event): SeenValue {
+  if (typeof value.value !== 'string' || known.has(value.value)) return value;
+  const name = field === 'event' || field === 'name' ? keptName(event) : masked(value.value);
+  return name === undefined ? value : { ...value, value: name.slice(0, MAX_TOLD_CHARS) };
 }
 
 /**

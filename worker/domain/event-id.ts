@@ -2,19 +2,20 @@ import { sha256Hex } from './email.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { holdsAddress } from './lint/telling-nothing.ts';
+import { holdsPerson } from './personal-text.ts';
 import { isSenselessId } from './sensible-id.ts';
 
 /** LinkedIn's limit for an event id (Salesforce's connector documents it, read 2026-11). */
 const MAX_EVENT_ID_CHARS = 64;
 
 /**
- * Gives the id under which LinkedIn and our own dedup know an event. One that is too long for LinkedIn, or an e-mail
- * address, becomes its hash, so that the same message has the same id for ever.
+ * Gives the id under which LinkedIn and our own dedup know an event. One that is too long for LinkedIn, or that holds an
+ * e-mail address or a telephone number, becomes its hash, so that the same message has the same id for ever.
  *
  * @param note Told what was odd about it.
  */
 export async function eventIdOf(messageId: string, note: Note = unnoted): Promise<string> {
-  if (holdsAddress(messageId)) note('event_id_email');
+  if (holdsAddress(messageId) || holdsPerson(messageId)) note('event_id_email');
   else if (messageId.length <= MAX_EVENT_ID_CHARS) return messageId;
   else note('event_id_too_long');
   return sha256Hex(messageId);

@@ -1,6 +1,7 @@
 import type { Event } from '../schema/event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
+import { masked } from './personal-text.ts';
 
 /** What a person can pick from; beyond it a list helps nobody, and the row would grow for nothing. */
 const MAX_PATHS = 24;
@@ -21,7 +22,7 @@ export function fieldPaths({ properties, traits, context }: Event): string[] {
     ...pathsIn(traits, 'traits'),
     ...(isFields(contextTraits) ? pathsIn(contextTraits, 'context.traits') : []),
   ]
-    .filter((path) => path.length <= MAX_PATH_CHARS)
+    .filter((path) => path.length <= MAX_PATH_CHARS && masked(path) === path)
     .slice(0, MAX_PATHS);
 }
 

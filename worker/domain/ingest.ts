@@ -1,5 +1,4 @@
 import type { ConversionEvent, IdType } from '../schema/conversion-event.ts';
-import { MAX_NAME_CHARS } from '../schema/event.ts';
 import type { Event, EventType } from '../schema/event.ts';
 import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { LintCode } from '../schema/lint-rules.ts';
@@ -20,6 +19,7 @@ import { eventWork } from './event-work.ts';
 import { fieldPaths } from './field-paths.ts';
 import type { EventWork } from './fql/work-budget.ts';
 import type { Identity } from './identity.ts';
+import { keptConsent, keptMessageId, keptName } from './kept-names.ts';
 import { waitingConversion } from './late-identity.ts';
 import type { WaitingConversion } from './late-identity.ts';
 import { lostAnIdentifier } from './lint/lost-an-identifier.ts';
@@ -134,9 +134,9 @@ export async function ingest(
   const ruleLint = decisions.flatMap((decision) => decision.ruleLint ?? []);
   const deliveries = decisions.flatMap((decision) => (decision.kind === 'deliver' ? decision.deliveries : []));
   return {
-    messageId: facts.messageId,
+    messageId: await keptMessageId(facts.messageId),
     type: event.type,
-    name: nameOf(event),
+    name: keptName(event),
     happenedAtMs: facts.happenedAtMs,
     receivedAtMs: facts.receivedAtMs,
     hasClickId: clickId !== undefined || isSent(deliveries, 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID'),
@@ -145,7 +145,7 @@ export async function ingest(
       (facts.identity.firstName !== undefined && facts.identity.lastName !== undefined) ||
       deliveries.some(({ element }) => element?.user.userInfo !== undefined),
     fields: fieldPaths(event),
-    consent: facts.consent,
+    consent: keptConsent(facts.consent),
     consentAsked: consentAsked(integrations, decisions),
     deliveries,
     skipReason: deliveries.length > 0 ? undefined : (facts.isNobodys ?? skipReason(event, { decisions, left })),
@@ -336,11 +336,4 @@ function nearest(decisions: readonly Decision[]): SkipReason {
 
 function isSent(deliveries: readonly NewDelivery[], wanted: IdType): boolean {
   return deliveries.some(({ element }) => element?.user.userIds.some(({ idType }) => idType === wanted) === true);
-}
-
-function nameOf(event: Event): string | undefined {
-  if (event.type === 'track') return event.event;
-  const name = event.type === 'page' ? (event.name ?? undefined) : undefined;
-  // Of a track event it is refused; a page's title may be any text, and is cut where a name would end.
-  return name?.slice(0, MAX_NAME_CHARS).toWellFormed();
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
+import { keptMessageId } from '../domain/kept-names.ts';
 import { triggerViews } from '../domain/trigger-views.ts';
 import type { Env } from '../env.ts';
 import type { EventStory } from '../schema/event-view.ts';
@@ -25,7 +26,7 @@ export function adminEvents(): Hono<AdminEnv> {
 
   routes.get('/:id/events/:event', async (c) => {
     const id = await sourceId(c);
-    const kept = await outbox(c, id).event(c.req.param('event'), readSeq(c));
+    const kept = await outbox(c, id).event(await keptMessageId(c.req.param('event')), readSeq(c));
     if (kept === undefined) throw new Problem('not_found', 'There is no event of this messageId, or no longer');
     const integrations = await registry(c).integrations({
       sourceId: id,

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 
 import { eventTime } from '../domain/event-time.ts';
+import { withoutPeople } from '../domain/kept-names.ts';
+import { masked } from '../domain/personal-text.ts';
 import { joined, MAX_CATEGORIES, NOTHING_SAID, readConsent } from '../domain/read-consent.ts';
 import type { SaidConsent } from '../domain/read-consent.ts';
 import { integrationsIn, wishesOf } from '../domain/sender-veto.ts';
@@ -150,11 +152,11 @@ function rejection({
   const messageId = shortText(fields['messageId']);
   return {
     index,
-    ...(messageId !== undefined && { messageId }),
+    ...(messageId !== undefined && { messageId: masked(messageId) }),
     type: problemType(code),
     detail: pointer === '' ? detail : `${pointer}: ${detail}`,
     ...(pointer !== '' && { pointer }),
-    name: shortText(fields['event']) ?? shortText(fields['type']) ?? 'unknown',
+    name: withoutPeople(shortText(fields['event']) ?? shortText(fields['type']) ?? 'unknown'),
     code,
   };
 }

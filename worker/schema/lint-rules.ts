@@ -198,7 +198,11 @@ export const LINT_RULES = {
     'The messageId is empty, a word for nothing such as "undefined", or a template; the event got one of its own.',
     'Send an id of the event: with one for all, all but the first would be duplicates.',
   ),
-  event_id_email: eventId('mended', 'The event id was an e-mail address, and was hashed.', 'Send an id of the event.'),
+  event_id_email: eventId(
+    'mended',
+    'The event id held an e-mail address or a telephone number, and was hashed.',
+    'Send an id of the event.',
+  ),
   event_id_too_long: eventId('mended', 'The event id had over 64 characters, and was hashed.', 'Send a shorter one.'),
 
   user_id_nothing: of('userId')(

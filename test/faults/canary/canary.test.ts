@@ -257,6 +257,14 @@ async function sendAll(own: readonly MarkedPerson[]): Promise<void> {
   await post(`wk_${firstName}`, { batch: events.slice(0, 1) });
   await post(`sk_${clickId}`, { batch: events.slice(0, 1) });
   await post('wk_canary', { batch: [{ type: email, event: 'Lead Generated' }] });
+  await post('wk_canary', {
+    batch: [
+      { type: 'group' },
+      { type: email, messageId: email },
+      { type: 'track', event: `Lead of ${email}`, timestamp: 'x' },
+    ],
+    consent: { [email]: false },
+  });
   await post('wk_canary', { batch: [{ type: 'track', event: 'Lead Generated', timestamp: email, properties: email }] });
   await post('wk_canary', {
     batch: [{ type: 'track', event: 'Lead Generated', traits: [email], messageId: clickId.repeat(50) }],
@@ -280,7 +288,7 @@ function eventsOf(person: MarkedPerson): Record<string, unknown>[] {
   };
   const track = { type: 'track', event: 'Lead Generated' };
   return [
-    { ...common(), type: 'page', name: 'Landing', context },
+    { ...common(), type: 'page', name: `Landing of ${email}`, context },
     {
       ...common(),
       ...track,
@@ -297,7 +305,15 @@ function eventsOf(person: MarkedPerson): Record<string, unknown>[] {
       properties: { email, value: 10, currency: 'EUR', note: email, ...names },
     },
     { ...common(), ...track, properties: { li_fat_id: clickId, total: 'many', coupon: mark } },
-    { ...common(), ...track, event: 'Not Mapped', context, properties: { email, ...names } },
+    {
+      ...common(),
+      ...track,
+      // What people put into names by mistake.
+      event: `Not Mapped, ${encodeURIComponent(email)}`,
+      messageId: `${crypto.randomUUID()} of ${email}`,
+      context,
+      properties: { email, ...names, [email]: true, [`by ${email}`]: 1 },
+    },
     {
       ...common(),
       ...track,

@@ -30,7 +30,7 @@ const KEPT_FIELDS: ReadonlySet<string> = new Set(['type', 'event', 'name']);
 const MAX_AMOUNT = 1_000_000;
 
 /** Longer values say no more to whoever looks for what is wrong. */
-const MAX_TOLD_CHARS = 100;
+export const MAX_TOLD_CHARS = 100;
 
 /** Names the fields that a condition looks at, and which of their values may be told. */
 export function looksOf(condition: Condition): Look[] {
