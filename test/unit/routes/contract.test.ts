@@ -138,6 +138,7 @@ describe('of bodies', () => {
 describe('of fields', () => {
   const wrong: Record<string, Ask> = {
     'DELETE /v1/admin/integrations/{id}': { query: '?deliveries=sell' },
+    'GET /v1/admin/sources/{id}/events/{event}': { query: '?seq=first' },
     'GET /v1/admin/sources/{id}/ledger': { query: '?from=yesterday' },
     'GET /v1/admin/sources/{id}/ledger/rules': { query: '?to=tomorrow' },
     'GET /v1/admin/sources/{id}/refusals': { query: '?hours=0' },
