@@ -1,12 +1,6 @@
 /** A UUID of version 4: 122 random bits. A word of letters may stand before it, as in `anon_…`; nothing stands behind it. */
 const UUID_V4 = /^(?:[a-z]+[_:.-])?([\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12})$/iu;
 
-/** Others that are made by chance: letters of both cases and digits, as nanoid gives them. 21 of 64 signs are 126 bits. */
-const RANDOM_TEXT = /^[\w-]{21,128}$/u;
-
-/** As long as hashes are, in hex and Base64. What is hashed may be guessed, so a hash may be guessed too. */
-const LENGTHS_OF_HASHES: ReadonlySet<number> = new Set([22, 24, 27, 28, 32, 40, 43, 44, 56, 64, 86, 88, 96, 128]);
-
 /** Examples that stand in documents, which somebody has copied. */
 const WELL_KNOWN: ReadonlySet<string> = new Set([
   'f47ac10b-58cc-4372-a567-0e02b2c3d479',
@@ -14,17 +8,21 @@ const WELL_KNOWN: ReadonlySet<string> = new Set([
   '123e4567-e89b-42d3-a456-426614174000',
   '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d',
   '110ec58a-a0f2-4ac4-8393-c866d813b8d1',
+  // The MD5 of nothing, written so.
+  'd41d8cd9-8f00-4204-a980-0998ecf8427e',
 ]);
 
 /**
- * This is true for an id of at least 122 random bits: whoever knows it is the browser that made it, or has been told by it.
- * A customer number, a time, a counter, a UUID of such, and a hash of any of them can be guessed by counting up.
+ * This is true for a UUID of version 4, the only id that says of itself that it has 122 random bits: whoever knows it is the
+ * browser that made it, or has been told by it. A customer number, a time, a counter, words, a UUID of such, and a hash of
+ * any of them can be guessed; other random texts can't be told from those.
  *
- * It errs on the side of "can be guessed": one in a million random UUIDs looks too regular.
+ * It errs on the side of "can be guessed": one in a million random UUIDs looks too regular. What it can't see is a hash that
+ * somebody has written as a UUID of version 4.
  */
 export function isUnguessable(id: string): boolean {
   const uuid = UUID_V4.exec(id)?.[1]?.toLowerCase();
-  return uuid === undefined ? isRandomText(id) : isRandomUuid(uuid);
+  return uuid !== undefined && isRandomUuid(uuid);
 }
 
 /** This is true for a UUID of version 4 alone, as the collector makes them for `_dfid`. */
@@ -39,28 +37,6 @@ export function isRandomUuid(uuid: string): boolean {
     random.map((digit) => Number.parseInt(digit, 16)),
     { base: 16, kinds: 8 },
   );
-}
-
-function isRandomText(id: string): boolean {
-  if (!RANDOM_TEXT.test(id) || LENGTHS_OF_HASHES.has(id.length)) return false;
-  const signs = id.split('');
-  const kinds = signs.map(kindOf);
-  if (!['upper', 'lower', 'digit'].every((kind) => kinds.some((other) => other === kind))) return false;
-  // Words and numbers keep their kind for several signs; chance changes it at every second.
-  const changes = kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
-  return (
-    changes >= signs.length * 0.4 &&
-    isVaried(
-      signs.map((sign) => sign.codePointAt(0) ?? 0),
-      { base: 128, kinds: 12 },
-    )
-  );
-}
-
-function kindOf(sign: string): 'upper' | 'lower' | 'digit' | 'other' {
-  if (/[A-Z]/u.test(sign)) return 'upper';
-  if (/[a-z]/u.test(sign)) return 'lower';
-  return /\d/u.test(sign) ? 'digit' : 'other';
 }
 
 /** Many different values, many different steps between them, and none several times in a row: no pattern, no counter. */

@@ -41,8 +41,11 @@ export type TooFast = { kind: 'too_fast'; retryAfterMs: number };
  */
 export class Outbox extends DurableObject<Env> {
   #engine: OutboxEngine;
-  /** In memory: an eviction comes after a quiet time, in which it would have filled anyway. */
-  #allowance: Allowance | undefined;
+  /**
+   * Pages and servers have one each, so that a stranger with the write key uses up nothing of a server key's. In memory: an
+   * eviction comes after a quiet time, in which they would have filled anyway.
+   */
+  readonly #allowances = new Map<'page' | 'server', Allowance>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -74,9 +77,12 @@ export class Outbox extends DurableObject<Env> {
     },
   ): Promise<Enqueued | TooFast> {
     if (maxEventsPerMinute === null || claims === 0) return this.#engine.enqueue(receipts, rejected, beside);
-    const taken = takeAllowance(this.#allowance, { perMinute: maxEventsPerMinute, events: claims, nowMs: Date.now() });
+    // All of a call come from one sender.
+    const sender = receipts[0]?.isFromServer === true ? 'server' : 'page';
+    const known = this.#allowances.get(sender);
+    const taken = takeAllowance(known, { perMinute: maxEventsPerMinute, events: claims, nowMs: Date.now() });
     if (taken.kind === 'too_fast') return taken;
-    this.#allowance = taken.allowance;
+    this.#allowances.set(sender, taken.allowance);
     return this.#engine.enqueue(receipts, rejected, beside);
   }
 

@@ -165,7 +165,8 @@ class LiveFeed {
       const text = JSON.stringify(event);
       if (this.#told.get(seq)?.text === text) continue;
       this.#told.set(seq, { text, isOver: event.state !== 'pending' && event.state !== 'held' });
-      await this.#stream.writeSSE({ event: 'event', id: event.message_id, data: text });
+      // The id of a message is a line of its own, and an event's is whatever its sender likes: percent-encoded it has one line.
+      await this.#stream.writeSSE({ event: 'event', id: encodeURIComponent(event.message_id), data: text });
       this.#saidAtMs = Date.now();
     }
   }

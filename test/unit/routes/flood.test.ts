@@ -65,6 +65,21 @@ describe('a source with max_events_per_minute', () => {
     expect([(await byServer()).status, (await byServer()).status]).toEqual([200, 429]);
   });
 
+  it('takes nothing from a server key for what comes with the write key, which strangers have', async () => {
+    const source = await aSource({ max_events_per_minute: 10 });
+    const key = await aServerKey(source);
+    const asServer = { headers: { Authorization: `Bearer ${key}` } };
+
+    const stranger = await send(
+      source,
+      Array.from({ length: 100 }, () => ({ type: 'page' })),
+    );
+    const again = await send(source, [{ type: 'page' }]);
+    const server = await askTheWorker('/v1/batch', { ...asServer, body: { batch: [{ type: 'page' }] } });
+
+    expect([stranger.status, again.status, server.status]).toEqual([200, 429, 200]);
+  });
+
   it('takes as many as come when the limit is taken away', async () => {
     const source = await aSource({ max_events_per_minute: 1 });
     await send(source, [{ type: 'page' }]);

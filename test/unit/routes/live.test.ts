@@ -48,6 +48,21 @@ describe('the live view of a source', () => {
     },
   );
 
+  it.each(['a\nb', 'a\rb', 'a\r\n\r\ndata: {}', 'id: 1', 'a\u2028b', '%0a'])(
+    'goes on after an event whose id is %j, and tells it as it is',
+    async (messageId) => {
+      const source = await aSource();
+      await ask('/v1/track', { body: { event: 'Seen', messageId, writeKey: source.write_key } });
+      const response = await admin(`/sources/${source.id}/live`);
+      if (response.body === null) throw new Error('There is no stream');
+
+      const states = readUntil(response.body, ({ message_id: id }) => id === 'after');
+      await ask('/v1/track', { body: { event: 'Seen', messageId: 'after', writeKey: source.write_key } });
+
+      expect(await states).toEqual([`${messageId} skipped`, 'after skipped']);
+    },
+  );
+
   it('tells each of many that come at once, and the end of one that came long before them', async () => {
     const source = await aSource();
     await anIntegrationOf(source, { config: { hold_for_identity_minutes: 5 } });
