@@ -9,6 +9,9 @@ const MIN_WITHIN_CHARS = 4;
 /** Whoever cuts a text may say so. */
 const SAYS_CUT = /(?:truncated|[\s"'}\])>\\.…[(<])*$/iu;
 
+/** Longer tails than these are nobody's punctuation. */
+const MAX_ENDS = 32;
+
 const begun = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, readonly string[]>>();
 
 /**
@@ -31,11 +34,20 @@ function withoutCutValue(line: string, known: ReadonlyMap<string, readonly strin
   const lower = line.toLowerCase();
   // Where a character has another length in lower case, the places would not be the same.
   if (lower.length !== line.length) return CUT;
-  for (const end of [line.length, SAYS_CUT.exec(line)?.index ?? line.length]) {
+  const found = possibleEnds(line).flatMap((end) => {
     const start = startOfValue(lower.slice(0, end), known);
-    if (start !== undefined) return `${line.slice(0, start)}${CUT}${line.slice(end)}`;
-  }
-  return line;
+    return start === undefined ? [] : [{ start, end }];
+  });
+  // The one that begins first takes the most out.
+  const [first] = found.toSorted((one, other) => one.start - other.start);
+  return first === undefined ? line : `${line.slice(0, first.start)}${CUT}${line.slice(first.end)}`;
+}
+
+/** Where the value may have been cut: what stands behind it, such as dots, may be the value's own. */
+function possibleEnds(line: string): number[] {
+  const last = SAYS_CUT.exec(line)?.index ?? line.length;
+  const tried = Math.min(line.length - last, MAX_ENDS);
+  return [...Array.from({ length: tried }, (_, index) => line.length - index), last];
 }
 
 /** Where a value begins that goes on to the end of a text, whole or not. */
