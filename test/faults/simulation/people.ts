@@ -85,10 +85,15 @@ export class People {
     const { erased } = this.#around;
     const fromMs = this.#simulation.time.nowMs;
     if (!erased.has(person)) erased.set(person, { fromMs, doneAtMs: Number.POSITIVE_INFINITY });
-    const outboxes = [...this.#simulation.outboxes.values()];
+    const outboxes = [...this.#simulation.outboxes];
     const done = async (): Promise<void> => {
       const ended = await Promise.all(
-        outboxes.map((outbox) => outbox.call((engine) => engine.erase([person], reason))),
+        outboxes.map(([source, outbox]) =>
+          outbox.call((engine) => {
+            this.#simulation.written.erase(source, [person]);
+            return engine.erase([person], reason);
+          }),
+        ),
       );
       this.#around.ended(ended.reduce((sum, deliveries) => sum + deliveries, 0));
       erased.set(person, { fromMs, doneAtMs: this.#simulation.time.nowMs });

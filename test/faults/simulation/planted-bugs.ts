@@ -343,16 +343,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: '',
   },
   {
-    name: 'takes a key away that others have something under',
-    file: 'objects/key-housekeeping.ts',
-    find: 'const empty = fresh.filter(({ bucket }) => !isUsed({ keyId: page.keyId, bucket }));',
-    replace: 'const empty = fresh;',
-  },
-  {
     name: 'forgets under which key a person is',
-    file: 'objects/outbox-engine.ts',
-    find: 'this.#world.payloads.remember(written);',
-    replace: '',
+    file: 'objects/key-register.ts',
+    find: 'for (let first = 0; first < all.length; first += REMEMBERED_AT_ONCE)',
+    replace: 'for (let first = all.length; first < all.length; first += REMEMBERED_AT_ONCE)',
   },
   // The kinds of Part 8b. A check and its act with an await between them:
   {

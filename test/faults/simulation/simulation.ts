@@ -448,10 +448,7 @@ export class Simulation {
           this.written.write(source, written);
         },
         placesOf: (tags) => keys.placesOf(tags),
-        condemn: (tags) => {
-          keys.condemn(tags);
-          this.written.erase(source, tags);
-        },
+        condemn: (tags) => keys.condemn(tags),
         condemned: (atMost) => keys.condemned(atMost),
         keysOfOlderVersions: () => keys.keysOfOlderVersions(),
         throwAwayAtMs: () => keys.throwAwayAtMs(),
