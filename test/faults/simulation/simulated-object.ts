@@ -87,9 +87,10 @@ export class SimulatedObject<Instance> implements Breakable {
   }
 
   /** Its class puts another instance in its place, as after `deleteAll`. What the former one has begun goes on. */
-  replaceInstance(): void {
+  replaceInstance(): Instance {
     this.activity += 1;
-    if (this.#instance !== undefined) this.#instance = this.#start(this).instance;
+    this.#instance = this.#start(this).instance;
+    return this.#instance;
   }
 
   #legMs(): number {

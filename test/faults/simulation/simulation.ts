@@ -263,16 +263,14 @@ export class Simulation {
   }
 
   /** As the class `Outbox` does. */
-  async #eraseOutbox(source: string): Promise<void> {
+  #eraseOutbox(source: string): Promise<void> {
     const outbox = this.#found(this.outboxes, source);
-    const keys = await outbox.call((engine) => {
+    return outbox.call((engine) => {
       const names = engine.payloadKeys();
       outbox.clearAlarm();
       this.databases.get(source)?.deleteAll();
-      outbox.replaceInstance();
-      return names;
+      return outbox.replaceInstance().inherit(names);
     });
-    await outbox.call((engine) => engine.inherit(keys));
   }
 
   /** Changes an integration's secrets, as the management API does; again, until it is told that they are kept. */
