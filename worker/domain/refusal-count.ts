@@ -1,14 +1,10 @@
 import { isRefusalReason, NO_ORIGIN, OTHER_NAMES } from '../schema/refusal.ts';
 import type { RefusalReason } from '../schema/refusal.ts';
-
-/** Names that are counted each on its own, for a reason and an hour; the rest is counted as one. */
-export const MAX_NAMES = 20;
+import { mergedNames } from './frequent-names.ts';
+import type { NamedCount } from './frequent-names.ts';
 
 /** A longer origin is no website's that an owner would look for. */
 const MAX_ORIGIN_CHARS = 200;
-
-/** An origin or a field, with how often it was the cause. */
-export type NamedCount = { name: string; requests: number; events: number };
 
 /** How often something was refused for a reason, and by which origins or fields. */
 export type RefusalCount = { reason: RefusalReason; requests: number; events: number; names: readonly NamedCount[] };
@@ -41,7 +37,7 @@ export function refusalsOf({
   return [{ reason, ...count, names: reason === 'origin_not_allowed' ? [{ name: originName(origin), ...count }] : [] }];
 }
 
-/** Adds counts up, each reason once. Names stay bounded: the most frequent keep theirs. */
+/** Adds counts up, each reason once. Names stay bounded, and those that come often keep their places. */
 export function mergedCounts(more: readonly RefusalCount[], known: readonly RefusalCount[]): RefusalCount[] {
   const merged = new Map(known.map((count) => [count.reason, count]));
   for (const count of more) {
@@ -58,35 +54,6 @@ function merge(more: RefusalCount, known: RefusalCount): RefusalCount {
     events: known.events + more.events,
     names: mergedNames(more.names, known.names),
   };
-}
-
-/**
- * Made-up names push each other out, and not one that was seen twice: it is by requests that a name keeps its place, and
- * of equals the newer one does.
- */
-function mergedNames(more: readonly NamedCount[], known: readonly NamedCount[]): NamedCount[] {
-  const names = new Map<string, NamedCount>();
-  // The newer ones first, since sorting keeps the order of equals.
-  for (const { name, requests, events } of [...more, ...known]) {
-    const before = names.get(name);
-    names.set(name, {
-      name,
-      requests: requests + (before?.requests ?? 0),
-      events: events + (before?.events ?? 0),
-    });
-  }
-  const other = names.get(OTHER_NAMES);
-  names.delete(OTHER_NAMES);
-  const sorted = [...names.values()].toSorted((one, next) => next.requests - one.requests);
-  const rest = [...sorted.slice(MAX_NAMES), ...(other === undefined ? [] : [other])];
-  return [...sorted.slice(0, MAX_NAMES), ...(rest.length === 0 ? [] : [sumOf(rest)])];
-}
-
-function sumOf(names: readonly NamedCount[]): NamedCount {
-  return names.reduce(
-    (sum, { requests, events }) => ({ ...sum, requests: sum.requests + requests, events: sum.events + events }),
-    { name: OTHER_NAMES, requests: 0, events: 0 },
-  );
 }
 
 function countsOfEvents(rejected: readonly RefusedEvent[]): RefusalCount[] {

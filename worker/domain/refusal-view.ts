@@ -1,19 +1,22 @@
 import * as v from 'valibot';
 
 import { NO_ORIGIN, OTHER_NAMES } from '../schema/refusal.ts';
-import type { RefusalRow, RefusedOrigin } from '../schema/refusal.ts';
+import type { RefusalRow, RefusedField, RefusedOrigin } from '../schema/refusal.ts';
 import { SourcePatch } from '../schema/source.ts';
 import type { Source } from '../schema/source.ts';
 import { isAllowedOrigin } from './allowed-origin.ts';
-import type { NamedCount, RefusalCount } from './refusal-count.ts';
+import { shownNames } from './frequent-names.ts';
+import type { NamedCount } from './frequent-names.ts';
+import type { RefusalCount } from './refusal-count.ts';
 
 type OriginRules = Pick<Source, 'allowed_origins' | 'require_origin'>;
 
 /** Shows what was refused in an hour, and whether it would be refused still. */
 export function refusalRow(
-  { hour, reason, requests, events, names, lastAtMs }: RefusalCount & { hour: string; lastAtMs: number },
+  { hour, reason, requests, events, names: kept, lastAtMs }: RefusalCount & { hour: string; lastAtMs: number },
   rules: OriginRules,
 ): RefusalRow {
+  const names = shownNames(kept);
   const listed = names.filter(({ name }) => name !== OTHER_NAMES && name !== NO_ORIGIN).map(({ name }) => name);
   return {
     hour,
@@ -27,13 +30,17 @@ export function refusalRow(
     }),
     ...(reason === 'event_invalid' && {
       fields: listed,
-      by_field: names.map(({ name, ...counts }) => ({ field: name, ...counts })),
+      by_field: names.map(refusedField),
     }),
   };
 }
 
-function refusedOrigin({ name, ...counts }: NamedCount, rules: OriginRules): RefusedOrigin {
-  return { origin: name, ...counts, now: statusOf(name, rules) };
+function refusedField({ name, requests, events }: NamedCount): RefusedField {
+  return { field: name, requests, events };
+}
+
+function refusedOrigin({ name, requests, events }: NamedCount, rules: OriginRules): RefusedOrigin {
+  return { origin: name, requests, events, now: statusOf(name, rules) };
 }
 
 function statusOf(name: string, { allowed_origins: allowed, require_origin }: OriginRules): RefusedOrigin['now'] {

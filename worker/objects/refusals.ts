@@ -1,7 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 
+import type { NamedCount } from '../domain/frequent-names.ts';
 import { mergedCounts } from '../domain/refusal-count.ts';
-import type { NamedCount, RefusalCount } from '../domain/refusal-count.ts';
+import type { RefusalCount } from '../domain/refusal-count.ts';
 import type { Env } from '../env.ts';
 import { isRefusalReason, REFUSAL_HOURS } from '../schema/refusal.ts';
 import type { RefusalReason } from '../schema/refusal.ts';
@@ -101,7 +102,7 @@ export class Refusals extends DurableObject<Env> {
 }
 
 function refusedHour({ hour, reason, requests, events, names, last_at_ms: lastAtMs }: Row): RefusedHour {
-  // Written by this class from a value of the same type.
+  // Written by this class from a value of the same type; older releases wrote it without weights.
   const named: NamedCount[] = JSON.parse(names);
   return { hour, reason: knownReason(reason), requests, events, names: named, lastAtMs };
 }

@@ -58,6 +58,13 @@ export const RefusedOrigin = v.object({
 });
 export type RefusedOrigin = v.InferOutput<typeof RefusedOrigin>;
 
+const RefusedField = v.object({
+  /** A JSON pointer into the event. `(other)`: all fields that are not listed. */
+  field: v.string(),
+  ...counts,
+});
+export type RefusedField = v.InferOutput<typeof RefusedField>;
+
 /** One UTC hour and one reason. */
 export const RefusalRow = v.object({
   /** `2026-11-28T16` */
@@ -71,7 +78,7 @@ export const RefusalRow = v.object({
   by_origin: v.exactOptional(v.array(RefusedOrigin)),
   /** Only with `event_invalid`: JSON pointers into the event, at most 20, the most frequent first. */
   fields: v.exactOptional(v.array(v.string())),
-  by_field: v.exactOptional(v.array(v.object({ field: v.string(), ...counts }))),
+  by_field: v.exactOptional(v.array(RefusedField)),
 });
 export type RefusalRow = v.InferOutput<typeof RefusalRow>;
 

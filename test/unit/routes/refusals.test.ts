@@ -83,6 +83,23 @@ describe('what the collector refuses', () => {
     expect((await refusals(source)).data[0]?.by_origin).toMatchObject([{ origin: WRONG, now: 'allowed' }]);
   });
 
+  it('says of an origin with the last dot of its host that it is allowed, once it was', async () => {
+    const source = await aSource({ allowed_origins: [SITE] });
+    const dotted = { headers: { Origin: 'https://shop.example.com.' } };
+    await send(source, [aLead], dotted);
+    const before = await counted(source, { origin_not_allowed: 1 });
+    const [refused] = before.data[0]?.by_origin ?? [];
+
+    await admin(`/sources/${source.id}`, {
+      method: 'PATCH',
+      body: { allowed_origins: [SITE, refused?.origin] },
+    });
+
+    const after = await refusals(source);
+    expect(refused).toMatchObject({ origin: 'https://shop.example.com.', now: 'can_be_allowed' });
+    expect(after.data[0]?.by_origin).toMatchObject([{ origin: 'https://shop.example.com.', now: 'allowed' }]);
+  });
+
   it('says when a source that asks for an origin gets a request without one', async () => {
     const source = await aSource({ require_origin: true });
     await send(source, [aLead]);
@@ -169,13 +186,13 @@ describe('what the collector refuses', () => {
     const source = await aSource();
     const one = { body: { writeKey: source.write_key, event: 'Seen' } };
     const full = { getByName: () => ({ enqueue: async () => ({ kind: 'full' }) }) };
-    const broken = { limit: lostConnection };
 
     // @ts-expect-error -- Of the outbox, only what the collector calls.
     await askWith({ OUTBOX: full }, '/v1/track', one);
     // @ts-expect-error -- The same.
     await askWith({ OUTBOX: { getByName: () => ({ enqueue: lostConnection }) } }, '/v1/track', one);
-    await askWith({ COLLECTOR_LIMIT: broken }, '/v1/track', one);
+    // @ts-expect-error -- The same, with an answer that it never gives.
+    await askWith({ OUTBOX: { getByName: () => ({ enqueue: async () => null }) } }, '/v1/track', one);
 
     await counted(source, { outbox_full: 1, outbox_unavailable: 1, internal_error: 1 });
   });
@@ -288,6 +305,27 @@ describe('the counts of refusals', () => {
 
   afterEach(() => vi.useRealTimers());
   const at = (iso: string) => vi.useFakeTimers({ now: Date.parse(iso), toFake: ['Date'] });
+
+  it('name a page that sends one request every few seconds, after origins that were made up for two each', async () => {
+    const source = await aSource({ allowed_origins: [SITE] });
+    const from = (origin: string, requests = 1) => [
+      {
+        reason: 'origin_not_allowed' as const,
+        requests,
+        events: requests,
+        names: [{ name: origin, requests, events: requests }],
+      },
+    ];
+    for (let more = 0; more < 20; more += 1) await refusalsOf(source).add(from(`https://x${more}.example`, 2));
+
+    for (let more = 0; more < 15; more += 1) await refusalsOf(source).add(from(WRONG));
+
+    const { data } = await refusals(source);
+    expect(data[0]).toMatchObject({ requests: 55, events: 55 });
+    expect(data[0]?.origins).toHaveLength(20);
+    expect(data[0]?.by_origin?.[0]).toEqual({ origin: WRONG, requests: 15, events: 15, now: 'can_be_allowed' });
+    expect(data[0]?.by_origin?.reduce((sum, { requests }) => sum + requests, 0)).toBe(55);
+  });
 
   it('are kept for seven days, by the hour', async () => {
     const source = await aSource();
