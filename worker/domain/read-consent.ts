@@ -1,9 +1,10 @@
 import { isNo, isYes } from '../schema/consent-value.ts';
-import { EVERY_CATEGORY } from '../schema/event.ts';
+import { CONSENT_HOLDERS, CONSENT_METADATA, EVERY_CATEGORY } from '../schema/event.ts';
 import type { ConsentCategories } from '../schema/event.ts';
 import { fieldsIn, isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import type { FieldProblem } from '../schema/problem.ts';
+import { comparedName } from './compared-name.ts';
 
 /** No consent banner asks for more, and everything that is said is kept. */
 export const MAX_CATEGORIES = 64;
@@ -29,23 +30,9 @@ export const NOTHING_SAID: SaidConsent = {
   places: [],
 };
 
-/** Fields that describe an answer. One is a category only where its value is a boolean or a word for yes or no. */
-const METADATA: ReadonlySet<string> = new Set([
-  'source',
-  'at',
-  'said_at',
-  'provider',
-  'resolutionStrategy',
-  'defaultDestinationBehavior',
-]);
-
-/** Fields that hold answers. */
-const HOLDERS: ReadonlySet<string> = new Set([
-  'categoryPreferences',
-  'destinationPreferences',
-  'allowedConsentIds',
-  'deniedConsentIds',
-]);
+/** One is a category only where its value is a boolean or a word for yes or no. */
+const METADATA: ReadonlySet<string> = new Set(CONSENT_METADATA);
+const HOLDERS: ReadonlySet<string> = new Set(CONSENT_HOLDERS);
 
 /**
  * Reads what an event says about consent, or the envelope around a batch: both may say it in the same places.
@@ -146,24 +133,31 @@ function problemOf(answers: readonly { pointer: string; values: Fields }[]): Fie
 /** Joins what several places say: a category is a yes where none of them says no. */
 function strictest(answers: readonly Fields[]): ConsentCategories {
   const said = answers.map(read);
-  const names = new Map(said.flatMap((categories) => Object.keys(categories)).map((name) => [folded(name), name]));
+  const names = new Map(
+    said.flatMap((categories) => Object.keys(categories)).map((name) => [comparedName(name), name]),
+  );
   return Object.fromEntries(
     [...names.values()].map((name) => [name, said.every((categories) => answerTo(name, categories) !== false)]),
   );
 }
 
 function read(values: Fields): ConsentCategories {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isYes(value)]));
+  const categories: ConsentCategories = Object.create(null);
+  for (const [name, value] of Object.entries(values)) {
+    const own = comparedName(name) === EVERY_CATEGORY ? EVERY_CATEGORY : name;
+    categories[own] = isYes(value) && categories[own] !== false;
+  }
+  return categories;
 }
 
 /**
  * What was said about one category: under its own name, else about every category; undefined where nothing was.
  *
- * A name is the same in any case and with spaces around it: banners say `Advertising` where a source asks for `advertising`.
+ * Names are compared by `comparedName`: banners say `Advertising` where a source asks for `advertising`.
  */
 export function answerTo(category: string, categories: ConsentCategories): boolean | undefined {
-  const wanted = folded(category);
-  const own = Object.entries(categories).filter(([name]) => folded(name) === wanted);
+  const wanted = comparedName(category);
+  const own = Object.entries(categories).filter(([name]) => comparedName(name) === wanted);
   if (own.length > 0) return own.every(([, isGranted]) => isGranted);
   return Object.hasOwn(categories, EVERY_CATEGORY) ? categories[EVERY_CATEGORY] : undefined;
 }
@@ -172,11 +166,7 @@ export function answerTo(category: string, categories: ConsentCategories): boole
 export function joined(ofEvent: ConsentCategories, besideBatch: ConsentCategories): ConsentCategories {
   if (Object.hasOwn(ofEvent, EVERY_CATEGORY)) return ofEvent;
   if (Object.keys(ofEvent).length === 0) return besideBatch;
-  const named = new Set(Object.keys(ofEvent).map(folded));
-  const kept = Object.entries(besideBatch).filter(([name]) => !named.has(folded(name)));
+  const named = new Set(Object.keys(ofEvent).map(comparedName));
+  const kept = Object.entries(besideBatch).filter(([name]) => !named.has(comparedName(name)));
   return { ...Object.fromEntries(kept), ...ofEvent };
-}
-
-function folded(category: string): string {
-  return category.trim().toLowerCase();
 }

@@ -86,6 +86,24 @@ export type EventType = Event['type'];
 /** In the place of a category's name: every category that is not named beside it. */
 export const EVERY_CATEGORY = '*';
 
+/** Fields beside the categories that describe an answer: who asked, and when. */
+export const CONSENT_METADATA = [
+  'source',
+  'at',
+  'said_at',
+  'provider',
+  'resolutionStrategy',
+  'defaultDestinationBehavior',
+] as const;
+
+/** Fields beside the categories that hold answers. */
+export const CONSENT_HOLDERS = [
+  'categoryPreferences',
+  'destinationPreferences',
+  'allowedConsentIds',
+  'deniedConsentIds',
+] as const;
+
 /** Which purposes the visitor agreed to, by category: `{ "advertising": true }`. */
 export const ConsentCategories = v.record(v.string(), v.boolean());
 export type ConsentCategories = v.InferOutput<typeof ConsentCategories>;

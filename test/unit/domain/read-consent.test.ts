@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { comparedName } from '../../../worker/domain/compared-name.ts';
 import { isConsented } from '../../../worker/domain/consent.ts';
 import { answerTo, joined, readConsent } from '../../../worker/domain/read-consent.ts';
 import { isNo, isYes } from '../../../worker/schema/consent-value.ts';
@@ -107,6 +108,44 @@ describe('what is said about consent', () => {
     expect(answerTo('advertising', categories)).toBe(false);
     expect(answerTo('ADVERTISING', { advertising: true })).toBe(true);
     expect(answerTo('constructor', {})).toBeUndefined();
+  });
+
+  it.each([
+    'ADVERTİSİNG',
+    'advertisıng',
+    'ａｄｖｅｒｔｉｓｉｎｇ',
+    'ＡＤＶＥＲＴＩＳＩＮＧ',
+    'advertising\u200b',
+    'adver\u00adtising',
+    '\ufeffadvertising',
+    '\u2060 advertising\u00a0',
+    'advertising\ufe0f',
+    '𝐚𝐝𝐯𝐞𝐫𝐭𝐢𝐬𝐢𝐧𝐠',
+    'ⓐⓓⓥⓔⓡⓣⓘⓢⓘⓝⓖ',
+    'ADVERTI\u0307SING',
+  ])('counts under a name that looks like the category: %j', (name) => {
+    expect(answerTo('advertising', categoriesIn({ advertising: true, [name]: false }))).toBe(false);
+    expect(answerTo('advertising', categoriesIn({ deniedConsentIds: [name] }))).toBe(false);
+    expect(joined({ [name]: false }, { advertising: true })).toEqual({ [name]: false });
+  });
+
+  it.each(['＊', ' * ', '*\u200b'])('counts for every category under %j', (name) => {
+    expect(categoriesIn({ [name]: 'denied' })).toEqual({ '*': false });
+    expect(categoriesIn({ [name]: 'granted', '*': 'denied' })).toEqual({ '*': false });
+  });
+
+  it.each(['advertisers', 'аdvertising', 'advertising2', ''])('does not count under another name: %j', (name) => {
+    expect(answerTo('advertising', categoriesIn({ [name]: false }))).toBeUndefined();
+  });
+
+  it('compares names the same way twice', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (name) => {
+        const once = comparedName(name);
+        return comparedName(` ${name.replaceAll('i', 'İ')}\u200b`) === once && comparedName(once) === once;
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it.each([

@@ -28,6 +28,11 @@ describe('an event that its sender keeps from LinkedIn', () => {
     [{ LinkedIn: 'denied' }],
     [{ linkedin_ads: 0 }],
     [{ 'eu-leads': false }],
+    [{ 'LİNKEDIN\u200b': false }],
+    [{ All: {} }],
+    [{ '*': false }],
+    [{ LinkedIn: { enabled: false } }],
+    [[]],
     [false],
   ])('is skipped for a reason of its own: integrations %j', async (integrations) => {
     expect(await reasonOf({ integrations })).toBe('sender_excluded');
@@ -42,11 +47,23 @@ describe('an event that its sender keeps from LinkedIn', () => {
     [{ All: false, LinkedIn: { rule: 7 } }],
     [{ Mixpanel: false }],
     [{}],
-    [[]],
     [null],
   ])('is not one that is meant for us: integrations %j', async (integrations) => {
     expect(await reasonOf({ integrations })).toBeNull();
     expect(await reasonOf({}, { integrations })).toBeNull();
+  });
+
+  it.each([[null], [[]], [''], [{ LinkedIn: {} }], [{ '*': false }]])(
+    'is one that the visitor keeps from it: destinationPreferences %j',
+    async (destinationPreferences) => {
+      expect(await reasonOf({ context: { consent: { destinationPreferences } } })).toBe('sender_excluded');
+    },
+  );
+
+  it('stays out where its batch names us, and the event wants it everywhere', async () => {
+    expect(await reasonOf({ integrations: { All: true } }, { integrations: { LinkedIn: false } })).toBe(
+      'sender_excluded',
+    );
   });
 
   it('is known by the id of the integration too', async () => {
