@@ -1,6 +1,7 @@
 /** An integration: a source's connection to one LinkedIn ad account. */
 import * as v from 'valibot';
 
+import { CONSENT_HOLDERS, CONSENT_METADATA } from './event.ts';
 import { isFields } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { AdAccountRef, ConversionRuleRef, IntegrationId, SourceId } from './ids.ts';
@@ -91,7 +92,20 @@ const secrets = {
 
 const Name = v.pipe(v.string(), v.trim(), v.nonEmpty('expected a name'), v.maxLength(200));
 const ConsentCategory = v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'expected a category such as "advertising"'));
-const ConsentCategoryList = v.pipe(v.array(ConsentCategory), v.maxLength(20));
+
+/** Names that have a meaning of their own beside the categories, so that a no under one of them would not be heard. */
+const NO_CATEGORIES: ReadonlySet<string> = new Set(
+  [...CONSENT_METADATA, ...CONSENT_HOLDERS].map((name) => name.toLowerCase()),
+);
+const AskedCategory = v.pipe(
+  ConsentCategory,
+  v.check(
+    (name) => !NO_CATEGORIES.has(name.toLowerCase()),
+    ({ input }) =>
+      `expected another name for the category: visitors could not refuse "${input}", which describes their answer`,
+  ),
+);
+const ConsentCategoryList = v.pipe(v.array(AskedCategory), v.maxLength(20));
 
 /** `POST /v1/admin/integrations`: the call of the Datafly document. */
 export const IntegrationCreate = v.strictObject({

@@ -208,6 +208,10 @@ describe('an integration', () => {
     ['/consent_categories', { consent_categories: 'advertising' }],
     ['/consent_categories/0', { consent_categories: [''] }],
     ['/consent_categories/0', { consent_categories: ['a b'] }],
+    // Under these names a no would not be heard: they describe the answer.
+    ['/consent_categories/1', { consent_categories: ['advertising', 'source'] }],
+    ['/consent_categories/0', { consent_categories: ['Said_At'] }],
+    ['/consent_categories/0', { consent_categories: ['deniedConsentIds'] }],
     ['/config', { config: null }],
     ['/config', { config: undefined }],
     ['/config/account_id', { config: {} }],
