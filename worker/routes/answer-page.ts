@@ -2,17 +2,18 @@ import type { Context } from 'hono';
 
 import { hasRefused } from '../domain/has-refused.ts';
 import { mayBeRemembered } from '../domain/ingest.ts';
-import { isSaid, NOTHING_SAID, readConsent } from '../domain/read-consent.ts';
 import type { SaidConsent } from '../domain/read-consent.ts';
 import { isVetoed } from '../domain/sender-veto.ts';
 import type { Visitor } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
-import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import type { CollectedIntegration } from '../schema/source-config.ts';
 import { consentFacts } from './consent-facts.ts';
 import type { Envelope } from './envelope.ts';
+import { lastSaid } from './heard.ts';
+import type { Heard } from './heard.ts';
 import type { ParsedEvent } from './parse-events.ts';
+import { Problem } from './problem.ts';
 import type { Sender } from './source-key.ts';
 import { COOKIES, cookieJar, cookiesOf, expired, setCookies } from './visitor-cookies.ts';
 import type { CookieToSet, ReadVisitor } from './visitor-cookies.ts';
@@ -22,6 +23,7 @@ type CollectContext = Context<{ Bindings: Env }>;
 type PageFacts = {
   envelope: Envelope;
   parsed: readonly ParsedEvent[];
+  heard: readonly Heard[];
   sender: Sender;
   read: ReadVisitor;
   visitor: Visitor;
@@ -41,11 +43,7 @@ export async function answerPage(
   const { envelope } = facts;
   const cookies = await cookiesToSet(c, facts);
   const jar = cookieJar(c.req.raw, envelope.cookieDomain);
-  if (jar.kind === 'carried')
-    return c.json({
-      ...answer,
-      ...(cookies.length > 0 && { carry: Object.fromEntries(cookies.map(({ name, value }) => [name, value])) }),
-    });
+  if (jar.kind === 'carried') return c.json({ ...answer, ...carry(cookies) });
   const response = c.json(answer);
   setCookies(response.headers, cookies, jar);
   return response;
@@ -53,17 +51,18 @@ export async function answerPage(
 
 async function cookiesToSet(
   c: CollectContext,
-  { envelope, parsed, sender, read, visitor, anonymousId, nowMs }: PageFacts,
+  { envelope, parsed, heard, sender, read, visitor, anonymousId, nowMs }: PageFacts,
 ): Promise<CookieToSet[]> {
-  const consent = consentFacts(c, lastSaid(envelope), envelope, sender);
+  const said = lastSaid(heard, sender.config);
+  const consent = consentFacts(c, said, envelope, sender);
+  if (isRefused(c, said, envelope, sender)) return expired(read.present);
   // Nothing of the request is for an integration that every event of it leaves out.
   const { integrations } = sender.config;
   const isMeant = (integration: CollectedIntegration): boolean =>
     parsed.length === 0 || parsed.some(({ wishes }) => !isVetoed(wishes, integration));
   const isForNobody = integrations.length > 0 && !integrations.some(isMeant);
   const config = { ...sender.config, integrations: integrations.filter(isMeant) };
-  if (isForNobody || !mayBeRemembered(config, consent))
-    return hasRefused(sender.config, consent) ? expired(read.present) : [];
+  if (isForNobody || !mayBeRemembered(config, consent)) return [];
   const forgottenNow = envelope.isReset ? expired([COOKIES.identity, COOKIES.anonymousId]) : [];
   const kept = await cookiesOf(visitor, {
     anonymousId,
@@ -75,11 +74,32 @@ async function cookiesToSet(
   return [...forgottenNow.filter(({ name }) => !keptNames.has(name)), ...kept];
 }
 
-/** The last word on consent in a request is the word that counts for the browser; an event that says nothing changes nothing. */
-export function lastSaid({ events }: Envelope): SaidConsent {
-  for (const event of events.toReversed()) {
-    const said = isFields(event) ? readConsent(event) : NOTHING_SAID;
-    if (isSaid(said)) return said;
-  }
-  return NOTHING_SAID;
+/** This is true when the visitor says no to every integration, by categories or by destinations. */
+export function isRefused(c: CollectContext, said: SaidConsent, envelope: Envelope, sender: Sender): boolean {
+  return hasRefused(sender.config, consentFacts(c, said, envelope, sender), [
+    ...said.destinationPreferences,
+    ...envelope.consent.destinationPreferences,
+  ]);
+}
+
+/** The answer to a page of whose request nothing is taken: a no in it is heard all the same, and its browser forgets. */
+export function forgetting(
+  c: CollectContext,
+  problem: Problem,
+  { envelope, heard, sender, read }: Pick<PageFacts, 'envelope' | 'heard' | 'sender' | 'read'>,
+): Problem {
+  if (!isRefused(c, lastSaid(heard, sender.config), envelope, sender)) return problem;
+  const cookies = expired(read.present);
+  const jar = cookieJar(c.req.raw, envelope.cookieDomain);
+  const headers = new Headers(problem.headers);
+  if (jar.kind === 'first_party') setCookies(headers, cookies, jar);
+  return new Problem(problem.code, problem.message, {
+    fields: problem.fields,
+    headers,
+    extensions: { ...problem.extensions, ...(jar.kind === 'carried' && carry(cookies)) },
+  });
+}
+
+function carry(cookies: readonly CookieToSet[]): Fields {
+  return cookies.length === 0 ? {} : { carry: Object.fromEntries(cookies.map(({ name, value }) => [name, value])) };
 }

@@ -8,15 +8,17 @@ import { logFault } from '../objects/log-fault.ts';
 import type { Event } from '../schema/event.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
-import { answerPage } from './answer-page.ts';
+import { answerPage, forgetting } from './answer-page.ts';
 import { countRefusals } from './count-refusals.ts';
 import { decideAll } from './decide-all.ts';
 import { batch, single } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
 import { passesSieve } from './flood-sieve.ts';
+import { heardInRefused } from './heard.ts';
+import type { Heard } from './heard.ts';
 import { keepEvents, outboxUnavailable } from './keep-events.ts';
 import { MAX_EVENT_BYTES, parseEvents } from './parse-events.ts';
-import type { ParsedEvent, RejectedEvent } from './parse-events.ts';
+import type { RejectedEvent } from './parse-events.ts';
 import { Problem } from './problem.ts';
 import { readJson } from './read-body.ts';
 import { keyOf, senderOf } from './source-key.ts';
@@ -66,21 +68,23 @@ export function collectRoutes(): Hono<{ Bindings: Env }> {
 
 async function collect(c: CollectContext, body: Fields, bytes: number, envelope: Envelope): Promise<Response> {
   const nowMs = Date.now();
-  const arrived = { body, events: envelope.events.length };
+  const arrived = { body, ...(envelope.problem === undefined && { events: envelope.events.length }) };
   c.set('arrived', arrived);
-  const sender = await senderOf(keyOf(c.req.raw, body), c.env.CONFIG);
+  const sender = await senderOrProblem(c, body, envelope);
   checkOrigin(c.req.raw, sender);
   await checkFlood(c, sender);
-  checkSize(bytes, envelope, sender);
-  const { parsed, rejected } = parseEvents(envelope.events, {
-    sentAt: envelope.sentAt,
-    consent: envelope.consent,
-    integrations: envelope.integrations,
-    nowMs,
-    newId: () => crypto.randomUUID(),
-  });
+  const unread = envelope.problem ?? sizeProblem(bytes, envelope, sender);
+  const { parsed, rejected, heard } =
+    unread === undefined
+      ? parseEvents(envelope.events, {
+          sentAt: envelope.sentAt,
+          consent: envelope.consent,
+          integrations: envelope.integrations,
+          nowMs,
+          newId: () => crypto.randomUUID(),
+        })
+      : { parsed: [], rejected: [], heard: heardInUnread(envelope, sender) };
   c.set('arrived', { ...arrived, rejected });
-  if (parsed.length === 0 && rejected.length > 0) throw allRejected(rejected, envelope);
   const read = sender.isServer
     ? STRANGER
     : await readVisitor(c, {
@@ -89,6 +93,11 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
         encryptionKey: c.env.ENCRYPTION_KEY,
         nowMs,
       });
+  const problem = unread ?? (parsed.length === 0 && rejected.length > 0 ? allRejected(rejected, envelope) : undefined);
+  if (problem !== undefined) {
+    await eraseIfRefused(c, { envelope, heard, sender, read });
+    throw sender.isServer ? problem : forgetting(c, problem, { envelope, heard, sender, read });
+  }
   const anonymousId = (envelope.isReset ? undefined : read.anonymousId) ?? crypto.randomUUID();
   const { receipts, visitor } = await decideAll(c, {
     parsed,
@@ -102,14 +111,24 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
   });
   const refused = rejected.map(({ name }) => ({ name, atMs: nowMs }));
   await keepEvents(c, { sender, receipts, rejected: refused, consent: envelope.consent.categories, bytes });
-  await eraseIfRefused(c, { envelope, parsed, sender, read });
+  await eraseIfRefused(c, { envelope, heard, sender, read });
   const answer = {
     success: true,
     accepted: parsed.length,
     ...(rejected.length > 0 && { rejected: rejected.map(shown) }),
   };
   if (sender.isServer) return c.json(answer);
-  return answerPage(c, { answer, envelope, parsed, sender, read, visitor, anonymousId, nowMs });
+  return answerPage(c, { answer, envelope, parsed, heard, sender, read, visitor, anonymousId, nowMs });
+}
+
+/** What cannot be read is told to whoever sent it, also without a key; only with one it is heard. */
+async function senderOrProblem(c: CollectContext, body: Fields, { problem }: Envelope): Promise<Sender> {
+  try {
+    return await senderOf(keyOf(c.req.raw, body), c.env.CONFIG);
+  } catch (error) {
+    const isWrongKey = error instanceof Problem && (error.code === 'key_missing' || error.code === 'key_unknown');
+    throw isWrongKey && problem !== undefined ? problem : error;
+  }
 }
 
 async function readObject(c: CollectContext): Promise<{ body: Fields; bytes: number }> {
@@ -146,15 +165,21 @@ async function checkFlood(c: CollectContext, { isServer, config }: Sender): Prom
     );
 }
 
-function checkSize(bytes: number, { events }: Envelope, { isServer }: Sender): void {
+function sizeProblem(bytes: number, { events }: Envelope, { isServer }: Sender): Problem | undefined {
   const limits = isServer ? LIMITS.server : LIMITS.page;
   if (bytes > limits.bodyBytes)
-    throw new Problem('body_too_large', `Cannot take the request: its body is over ${limits.bodyBytes} bytes`);
+    return new Problem('body_too_large', `Cannot take the request: its body is over ${limits.bodyBytes} bytes`);
   if (events.length > limits.events)
-    throw new Problem(
+    return new Problem(
       'too_many_events',
       `Cannot take the batch: it has ${events.length} events, expected at most ${limits.events}`,
     );
+  return undefined;
+}
+
+/** Of a request that is too large, as many events are heard as one may have: the last, which have the last word. */
+function heardInUnread({ events }: Envelope, { isServer }: Sender): Heard[] {
+  return events.slice(-(isServer ? LIMITS.server : LIMITS.page).events).flatMap(heardInRefused);
 }
 
 function allRejected(rejected: readonly RejectedEvent[], { isBatch }: Envelope): Problem {
@@ -184,7 +209,7 @@ function shown({ index, messageId, type, detail, pointer }: RejectedEvent): Fiel
 /** Whoever takes their consent back takes with it what still waits for them. */
 async function eraseIfRefused(
   c: CollectContext,
-  request: { envelope: Envelope; parsed: readonly ParsedEvent[]; sender: Sender; read: ReadVisitor },
+  request: { envelope: Envelope; heard: readonly Heard[]; sender: Sender; read: ReadVisitor },
 ): Promise<void> {
   const tags = await withdrawnTags(c, request);
   if (tags.length === 0) return;

@@ -1,4 +1,4 @@
-import { readConsent } from '../domain/read-consent.ts';
+import { NOTHING_SAID, readConsent } from '../domain/read-consent.ts';
 import type { SaidConsent } from '../domain/read-consent.ts';
 import { integrationsIn } from '../domain/sender-veto.ts';
 import type { Fields } from '../schema/fields.ts';
@@ -17,6 +17,8 @@ export type Envelope = {
   carried: unknown;
   /** The visitor logged out: forget who they are. */
   isReset: boolean;
+  /** Why nothing of it is taken. What it says about consent is heard before this is answered. */
+  problem?: Problem;
 };
 
 /** One event, as the paths for one type take it. */
@@ -24,26 +26,34 @@ export function single(body: Fields, type: string): Envelope {
   return { ...beside(body), events: [{ ...body, type }], isBatch: false };
 }
 
-/**
- * A list of events.
- *
- * @throws Problem batch_invalid.
- */
+/** A list of events, or batch_invalid as its `problem`. */
 export function batch(body: Fields): Envelope {
   const envelope = beside(body);
-  const { problem } = envelope.consent;
+  const { batch: events } = body;
+  const problem = batchProblem(events, envelope);
+  return {
+    ...envelope,
+    events: Array.isArray(events) ? events : [],
+    isBatch: true,
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+function batchProblem(
+  events: unknown,
+  { consent, isReset }: Omit<Envelope, 'events' | 'isBatch'>,
+): Problem | undefined {
+  const { problem } = consent;
   if (problem !== undefined)
-    throw new Problem('batch_invalid', `Cannot read the batch: ${problem.pointer}: ${problem.detail}`, {
+    return new Problem('batch_invalid', `Cannot read the batch: ${problem.pointer}: ${problem.detail}`, {
       fields: [problem],
     });
-  const { batch: events } = body;
-  // Without events there may still be something to say: consent that was withdrawn, a log-out.
-  const saysSomething = body['consent'] !== undefined || envelope.isReset;
-  if (!Array.isArray(events) || (events.length === 0 && !saysSomething))
-    throw new Problem('batch_invalid', 'Cannot read the batch: expected "batch" to be a list of at least one event', {
-      fields: [{ pointer: '/batch', detail: 'expected a list of at least one event' }],
-    });
-  return { ...envelope, events, isBatch: true };
+  // Without events there may still be something to say: consent that was withdrawn, wherever it is said, or a log-out.
+  const saysSomething = consent !== NOTHING_SAID || isReset;
+  if (Array.isArray(events) && (events.length > 0 || saysSomething)) return undefined;
+  return new Problem('batch_invalid', 'Cannot read the batch: expected "batch" to be a list of at least one event', {
+    fields: [{ pointer: '/batch', detail: 'expected a list of at least one event' }],
+  });
 }
 
 function beside(body: Fields): Omit<Envelope, 'events' | 'isBatch'> {

@@ -15,6 +15,8 @@ import { isFields } from '../schema/fields.ts';
 import type { LintCode } from '../schema/lint-rules.ts';
 import { problemType } from '../schema/problem.ts';
 import type { FieldProblem, ProblemCode } from '../schema/problem.ts';
+import { heardInRefused } from './heard.ts';
+import type { Heard } from './heard.ts';
 
 /** The Segment spec's limit. */
 export const MAX_EVENT_BYTES = 32 * 1024;
@@ -59,15 +61,21 @@ type RequestFacts = {
 export function parseEvents(
   raws: readonly unknown[],
   facts: RequestFacts,
-): { parsed: ParsedEvent[]; rejected: RejectedEvent[] } {
+): { parsed: ParsedEvent[]; rejected: RejectedEvent[]; heard: Heard[] } {
   const parsed: ParsedEvent[] = [];
   const rejected: RejectedEvent[] = [];
+  const heard: Heard[] = [];
   for (const [index, raw] of raws.entries()) {
     const result = parseEvent(raw, facts);
-    if (result.kind === 'parsed') parsed.push(result.event);
-    else rejected.push(rejection({ index, raw, code: result.code, field: result.field }));
+    if (result.kind === 'parsed') {
+      parsed.push(result.event);
+      heard.push(result.event);
+    } else {
+      rejected.push(rejection({ index, raw, code: result.code, field: result.field }));
+      heard.push(...heardInRefused(raw));
+    }
   }
-  return { parsed, rejected };
+  return { parsed, rejected, heard };
 }
 
 type Result = { kind: 'parsed'; event: ParsedEvent } | { kind: 'rejected'; code: ProblemCode; field: FieldProblem };

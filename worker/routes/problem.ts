@@ -6,7 +6,7 @@ import type { FieldProblem, ProblemCode } from '../schema/problem.ts';
 
 type Options = {
   fields?: readonly FieldProblem[];
-  headers?: Record<string, string>;
+  headers?: HeadersInit;
   extensions?: Record<string, unknown>;
 };
 
@@ -14,16 +14,16 @@ type Options = {
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly fields: readonly FieldProblem[];
-  readonly headers: Record<string, string>;
+  readonly headers: Headers;
   /** Further members of the problem's body (RFC 9457 section 3.2). */
   readonly extensions: Record<string, unknown>;
 
-  constructor(code: ProblemCode, detail: string, { fields = [], headers = {}, extensions = {} }: Options = {}) {
+  constructor(code: ProblemCode, detail: string, { fields = [], headers, extensions = {} }: Options = {}) {
     super(detail);
     this.name = 'Problem';
     this.code = code;
     this.fields = fields;
-    this.headers = headers;
+    this.headers = new Headers(headers);
     this.extensions = extensions;
   }
 }
@@ -31,28 +31,21 @@ export class Problem extends Error {
 /** Answers what was thrown: a problem as it is, and anything else as a fault of ours, without details. */
 export function answerProblem(error: Error, c: Context): Response {
   const problem = error instanceof Problem ? error : unexpected(error, c);
+  const { status } = PROBLEMS[problem.code];
+  const headers = new Headers(problem.headers);
+  headers.set('Content-Type', 'application/problem+json');
+  headers.set('Cache-Control', 'no-store');
+  // Whoever is told to come back is told when, also where the route had no opinion.
+  if ((status === 429 || status === 503) && !headers.has('Retry-After'))
+    headers.set('Retry-After', RETRY_AFTER_SECONDS);
   return new Response(
     JSON.stringify({ ...problemBody(problem.code, problem.message, problem.fields), ...problem.extensions }),
-    {
-      status: PROBLEMS[problem.code].status,
-      headers: {
-        ...retryAfter(problem.code),
-        ...problem.headers,
-        'Content-Type': 'application/problem+json',
-        'Cache-Control': 'no-store',
-      },
-    },
+    { status, headers },
   );
 }
 
 /** What is not known better: soon enough for a person, and not so soon that all come back at once. */
 const RETRY_AFTER_SECONDS = '30';
-
-/** Whoever is told to come back is told when, also where the route had no opinion. */
-function retryAfter(code: ProblemCode): Record<string, string> {
-  const { status } = PROBLEMS[code];
-  return status === 429 || status === 503 ? { 'Retry-After': RETRY_AFTER_SECONDS } : {};
-}
 
 /** What SQLite, an object or the platform says when it cannot keep or read anything just now. */
 const STORAGE_FAULT =

@@ -1,19 +1,16 @@
 import type { Context } from 'hono';
 
-import { hasRefused } from '../domain/has-refused.ts';
 import { identityOf } from '../domain/identity.ts';
 import { NAMELESS, personTagger } from '../domain/person-tags.ts';
 import type { Identifiers } from '../domain/person-tags.ts';
 import { reachableBy } from '../domain/reach.ts';
-import { isSaid } from '../domain/read-consent.ts';
-import type { SaidConsent } from '../domain/read-consent.ts';
 import { personOf } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
-import { lastSaid } from './answer-page.ts';
-import { consentFacts } from './consent-facts.ts';
+import { isRefused } from './answer-page.ts';
 import type { Envelope } from './envelope.ts';
+import { lastSaid } from './heard.ts';
+import type { Heard } from './heard.ts';
 import { keyRingOf } from './key-ring.ts';
-import type { ParsedEvent } from './parse-events.ts';
 import type { Sender } from './source-key.ts';
 import type { ReadVisitor } from './visitor-cookies.ts';
 
@@ -29,7 +26,7 @@ const MAX_REFUSING = 20;
  */
 export async function withdrawnTags(
   c: CollectContext,
-  request: { envelope: Envelope; parsed: readonly ParsedEvent[]; sender: Sender; read: ReadVisitor },
+  request: { envelope: Envelope; heard: readonly Heard[]; sender: Sender; read: ReadVisitor },
 ): Promise<string[]> {
   const refusing = await refusingPeople(c, request);
   if (refusing.length === 0) return [];
@@ -39,34 +36,40 @@ export async function withdrawnTags(
 
 async function refusingPeople(
   c: CollectContext,
-  {
-    envelope,
-    parsed,
-    sender,
-    read,
-  }: { envelope: Envelope; parsed: readonly ParsedEvent[]; sender: Sender; read: ReadVisitor },
+  { envelope, heard, sender, read }: { envelope: Envelope; heard: readonly Heard[]; sender: Sender; read: ReadVisitor },
 ): Promise<Identifiers[]> {
-  const isRefused = (said: SaidConsent): boolean => hasRefused(sender.config, consentFacts(c, said, envelope, sender));
+  const isNo = (said: readonly Heard[]): boolean => isRefused(c, lastSaid(said, sender.config), envelope, sender);
   // An SDK keeps ids of its own, and says them with the event that says no; other people's events stand beside it.
-  const named = new Map<string, { ids: Identifiers; isRefusing: boolean }>();
-  const isAnybody = parsed.some(({ consent }) => isRefused(consent));
-  for (const { event, consent } of isAnybody ? parsed : []) {
+  const named = new Map<string, { ids: Identifiers; said: Heard[] }>();
+  for (const one of mayAnybodyRefuse(heard, envelope) ? heard : []) {
+    const { event } = one;
     const said = { ...NAMELESS, ...personOf(event), ...(sender.isServer && (await emailOf(event))) };
     const speaker = sender.isServer
       ? ({ key: 'server_key' } as const)
       : ({ key: 'write_key', browserId: undefined } as const);
-    // The last word of each person counts; an event that says nothing changes nothing.
-    for (const ids of reachableBy(speaker, said))
-      if (isSaid(consent) || !named.has(JSON.stringify(ids)))
-        named.set(JSON.stringify(ids), { ids, isRefusing: isRefused(consent) });
+    for (const ids of reachableBy(speaker, said)) {
+      const key = JSON.stringify(ids);
+      const known = named.get(key);
+      if (known === undefined) named.set(key, { ids, said: [one] });
+      else known.said.push(one);
+    }
   }
-  const people = [...named.values()].filter(({ isRefusing }) => isRefusing).map(({ ids }) => ids);
-  const isBrowserRefusing = !sender.isServer && isRefused(lastSaid(envelope));
+  // The last word of each person counts.
+  const people = [...named.values()].filter(({ said }) => isNo(said)).map(({ ids }) => ids);
+  const isBrowserRefusing = !sender.isServer && isNo(heard);
   const browser = isBrowserRefusing ? reachableBy({ key: 'write_key', browserId: read.anonymousId }, NAMELESS) : [];
   return [...browser, ...people.slice(0, MAX_REFUSING)];
 }
 
-async function emailOf(event: ParsedEvent['event']): Promise<Pick<Identifiers, 'emailSha256'>> {
+async function emailOf(event: Heard['event']): Promise<Pick<Identifiers, 'emailSha256'>> {
   const { emailSha256 } = await identityOf(event);
   return { emailSha256 };
+}
+
+/** Most requests have no "no" in them, and then nobody has to be looked at. */
+function mayAnybodyRefuse(heard: readonly Heard[], { consent }: Envelope): boolean {
+  return [consent, ...heard.map((one) => one.consent)].some(
+    ({ categories, destinationPreferences }) =>
+      destinationPreferences.length > 0 || Object.values(categories).includes(false),
+  );
 }

@@ -30,7 +30,14 @@ describe('a visitor has refused', () => {
     { asks: [['advertising']], says: { '*': false, advertising: true }, refused: false },
     { asks: [['advertising']], says: { Advertising: false }, refused: true },
     { asks: [['constructor']], says: {}, refused: false },
-  ])('$refused when $asks is asked and $says is said', ({ asks, says, refused }) => {
-    expect(hasRefused(asking(...asks), said(says))).toBe(refused);
+    // A no to LinkedIn as a destination is one to every integration that has it.
+    { asks: [['advertising']], says: {}, prefers: { LinkedIn: false }, refused: true },
+    { asks: [['advertising']], says: { advertising: true }, prefers: { All: false }, refused: true },
+    { asks: [['advertising']], says: {}, prefers: { Mixpanel: false }, refused: false },
+    { asks: [['advertising'], ['analytics']], says: {}, prefers: { int_0: false }, refused: false },
+    { asks: [['advertising'], ['analytics']], says: { analytics: false }, prefers: { int_0: false }, refused: true },
+    { asks: [], says: {}, prefers: [], refused: true },
+  ])('$refused when $asks is asked, and $says and $prefers are said', ({ asks, says, prefers, refused }) => {
+    expect(hasRefused(asking(...asks), said(says), prefers === undefined ? [] : [prefers])).toBe(refused);
   });
 });
