@@ -46,7 +46,8 @@ async function underWay(): Promise<CalmWorld> {
       }),
     ),
   );
-  await world.pass(1_000);
+  // How long the way to the first request is, the calls of the simulation decide.
+  for (let waitedMs = 0; world.requests === 0 && waitedMs < 10_000; waitedMs += 50) await world.pass(50);
   await kept;
   return world;
 }
