@@ -21,6 +21,7 @@ const pages = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   ...inDocs.filter((path) => path.endsWith('.md')).map((path) => join('docs', path)),
 ];
 
@@ -60,6 +61,17 @@ describe('the docs', () => {
 
     expect(rows.filter((row) => !page.includes(row))).toEqual([]);
     expect(page.match(/^\| `/gm)).toHaveLength(rows.length);
+  });
+
+  it('name a test for each threat of SECURITY.md, and each is there', async () => {
+    const page = await textOf('SECURITY.md');
+    const threats = page.split('\n').filter((line) => /^\| (?!#|-|---)/.test(line) && line.split(' | ').length === 4);
+    const untested = threats.filter((line) => !line.includes('`test/') && !/Not applicable|npm ci/.test(line));
+    const paths = [...page.matchAll(/`(test\/[^`]+)`/g)].map(([, path = '']) => path);
+
+    expect(threats.length).toBeGreaterThanOrEqual(50);
+    expect(untested).toEqual([]);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
   it('name each setting that has a default', async () => {

@@ -54,11 +54,12 @@ export class CalmWorld {
 
   /** Lets time pass until a call is answered: how long its own calls take, the simulation decides. */
   async #inTime<Answer>(call: Promise<Answer>): Promise<Answer> {
-    let isAnswered = false;
+    const isAnswered = { now: false };
     const answered = call.finally(() => {
-      isAnswered = true;
+      isAnswered.now = true;
     });
-    for (let waitedMs = 0; !isAnswered && waitedMs < LONGEST_CALL_MS; waitedMs += 10) await this.pass(10);
+    const untilMs = this.nowMs + LONGEST_CALL_MS;
+    while (!isAnswered.now && this.nowMs < untilMs) await this.pass(10);
     return answered;
   }
 
