@@ -99,6 +99,7 @@ export class EngineBench {
         set: async (atMs) => void (this.alarmAtMs = atMs),
         clear: async () => void (this.alarmAtMs = null),
       },
+      isSourceBack: async () => true,
       retention: async () => {
         await wait('retention');
         return { eventsMs: 91 * DAY_MS, deadLettersMs: 90 * DAY_MS };

@@ -5,7 +5,7 @@ import type { Sql } from './sql.ts';
 const RETRY_MS = 2_000;
 
 /** A key that KV refuses again and again is tried this often in the end. */
-const MAX_RETRY_MS = 5 * 60_000;
+const MAX_RETRY_MS = 60_000;
 
 export type ConfigPublisherWorld = {
   sql: Sql;

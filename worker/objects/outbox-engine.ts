@@ -57,7 +57,8 @@ type Beside = {
   consent: ConsentCategories;
 };
 
-export type Enqueued = { kind: 'kept'; duplicates: number } | { kind: 'full' };
+/** `source_deleted`: whoever sends it goes by a configuration that is a minute old. */
+export type Enqueued = { kind: 'kept'; duplicates: number } | { kind: 'full' } | { kind: 'source_deleted' };
 
 /**
  * Keeps each event until LinkedIn has it or its deadline has passed, and what became of it for as long again.
@@ -132,6 +133,7 @@ export class OutboxEngine {
     rejected: readonly Rejected[],
     { triggerSets = [], consent = {} }: Partial<Omit<Beside, 'rejected'>> = {},
   ): Promise<Enqueued> {
+    if (this.#isDeleted() && !(await this.#isBack())) return { kind: 'source_deleted' };
     return this.#unwritten.during(receipts, (arriving) => this.#enqueue(arriving, { rejected, triggerSets, consent }));
   }
 
@@ -145,6 +147,8 @@ export class OutboxEngine {
     let sealed = await keys.seal(texts);
     for (let stale = keys.unusable(sealed); stale.size > 0; stale = keys.unusable(sealed))
       sealed = await this.#sealAgain(texts, sealed, stale);
+    // It was deleted while this was sealed.
+    if (this.#isDeleted()) return { kind: 'source_deleted' };
     // From here on nothing is awaited: what is written is under keys that are to stay.
     const { receipts, payloads, erased } = this.#unwritten.settle(arriving, sealed);
     const beside = { ...sent, erased };
@@ -267,8 +271,21 @@ export class OutboxEngine {
 
   /** Takes over from the outbox of a source that was deleted, whose keys are to go from KV. */
   async inherit(payloadKeys: readonly string[]): Promise<void> {
-    this.#world.payloads.inherit(payloadKeys);
+    const { database, payloads } = this.#world;
+    database.sql.exec('INSERT INTO deleted_source (at_ms) VALUES (?)', this.#world.now());
+    payloads.inherit(payloadKeys);
     await this.visit();
+  }
+
+  #isDeleted(): boolean {
+    return this.#world.database.sql.exec('SELECT 1 FROM deleted_source').toArray().length > 0;
+  }
+
+  /** A source may be made again under the same id. */
+  async #isBack(): Promise<boolean> {
+    const isBack = await this.#world.isSourceBack();
+    if (isBack) this.#world.database.sql.exec('DELETE FROM deleted_source');
+    return isBack;
   }
 
   /** Ends what an integration that was deleted leaves behind. Returns how many deliveries that were. */

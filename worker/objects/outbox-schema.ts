@@ -257,4 +257,8 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_payload ON deliveries (substr(payload, 3, 32)) WHERE payload IS NOT NULL;
   CREATE INDEX deliveries_late ON deliveries (substr(late, 3, 32)) WHERE late IS NOT NULL;
   `,
+  `
+  -- The source was deleted: nothing is kept for it, unless the registry has it again. One row, or none.
+  CREATE TABLE deleted_source (at_ms INTEGER NOT NULL);
+  `,
 ];

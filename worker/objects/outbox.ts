@@ -212,6 +212,8 @@ function worldOf(ctx: DurableObjectState, env: Env): World {
       set: (atMs) => storage.setAlarm(atMs),
       clear: () => storage.deleteAlarm(),
     },
+    isSourceBack: async () =>
+      ctx.id.name === undefined || (await env.REGISTRY.getByName('registry').source(ctx.id.name)) !== undefined,
     retention: async () => {
       const source = await env.REGISTRY.getByName('registry').source(ctx.id.name ?? '');
       const { retention_days: days, dead_letter_days: deadLetterDays } = source ?? SOURCE_DEFAULTS;

@@ -21,6 +21,8 @@ export type World = {
   sleep(ms: number): Promise<void>;
   alarm: { get(): Promise<number | null>; set(atMs: number): Promise<void>; clear(): Promise<void> };
   payloads: Payloads;
+  /** Whether the registry has the source, which was deleted before. */
+  isSourceBack(): Promise<boolean>;
   /** How long the source keeps what it need not keep for the delivery itself. */
   retention(): Promise<Retention>;
   /** Undefined when there is none of this id. */

@@ -9,6 +9,7 @@ import type { Enqueued, Rejected } from '../objects/outbox-engine.ts';
 import type { TooFast } from '../objects/outbox.ts';
 import type { ConsentCategories } from '../schema/event.ts';
 import { Problem } from './problem.ts';
+import { unknownKey } from './source-key.ts';
 import type { Sender } from './source-key.ts';
 
 /** The outbox is a moment away from being back, or from being moved. */
@@ -75,6 +76,7 @@ function check(enqueued: Enqueued | TooFast): void {
     throw new Problem('rate_limited', "Nothing was kept: the source's max_events_per_minute is used up.", {
       headers: { 'Retry-After': String(Math.ceil(enqueued.retryAfterMs / 1_000)) },
     });
+  if (enqueued.kind === 'source_deleted') throw unknownKey();
   if (enqueued.kind === 'full')
     throw new Problem(
       'outbox_full',

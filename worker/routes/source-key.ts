@@ -66,7 +66,8 @@ async function configOf(key: Parameters<typeof configKey>[0], kv: KVNamespace): 
   }
 }
 
-function unknownKey(): Problem {
+/** Also for the key of a source that was deleted a moment ago. */
+export function unknownKey(): Problem {
   return new Problem('key_unknown', 'No source has this key, or the key was revoked');
 }
 

@@ -448,7 +448,8 @@ class Storm {
 
   /** Until the watchdog has been round; twice, where its call may not get through. */
   #excuse(forMs: number): void {
-    const rounds = this.#has('unreachable_object') ? 3 : 1;
+    // Whom a crash befalls just then does not hear the watchdog either.
+    const rounds = this.#has('unreachable_object') || this.#has('crash') ? 3 : 1;
     const untilMs = this.#simulation.time.nowMs + forMs + rounds * WATCHDOG_EVERY_MS + MINUTE_MS;
     this.#invariants.excusedUntilMs = Math.max(this.#invariants.excusedUntilMs, untilMs);
   }

@@ -468,6 +468,7 @@ export class Simulation {
           return self.await(0, () => undefined);
         },
       },
+      isSourceBack: () => self.await(this.chance.between(1, this.slowestCallMs), () => !this.deletedAtMs.has(source)),
       retention: () =>
         self.await(this.chance.between(1, this.slowestCallMs), () => ({
           eventsMs: 91 * 24 * HOUR_MS,

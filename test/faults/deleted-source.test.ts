@@ -1,0 +1,51 @@
+/** Q21: collectors whose configuration is a minute old still send to a source that was deleted. */
+import { describe, expect, it } from 'vitest';
+
+import { CalmWorld } from './calm-world.ts';
+
+const HOUR_MS = 3_600_000;
+
+async function deleted(): Promise<CalmWorld> {
+  const world = new CalmWorld();
+  await world.enqueue(['before']);
+  await world.pass(5_000);
+  const done = world.simulation.deleteSource('src_a');
+  await world.pass(HOUR_MS);
+  await done;
+  return world;
+}
+
+describe('the outbox of a source that was deleted', () => {
+  it('keeps nothing that comes afterwards, here or in KV', async () => {
+    const world = await deleted();
+
+    await expect(world.enqueue(['after'])).rejects.toThrow('did not keep');
+
+    await world.pass(HOUR_MS);
+    expect(world.states()).toEqual({});
+    expect(world.simulation.kv.names().filter((name) => name.includes('src_a'))).toEqual([]);
+  });
+
+  it('keeps nothing that was on its way in while it was deleted', async () => {
+    const world = new CalmWorld();
+    // The day's key goes to KV first: the event waits for it.
+    const kept = world.enqueue(['on-its-way']).catch(() => undefined);
+    const done = world.simulation.deleteSource('src_a');
+    await world.pass(HOUR_MS);
+    await Promise.all([kept, done]);
+
+    await world.pass(25 * HOUR_MS);
+    expect(world.states()).toEqual({});
+    expect(world.simulation.kv.names().filter((name) => name.includes('src_a'))).toEqual([]);
+  });
+
+  it('keeps events again when a source of the same id is made', async () => {
+    const world = await deleted();
+    world.simulation.deletedAtMs.delete('src_a');
+
+    await world.enqueue(['again']);
+    await world.enqueue(['and-again']);
+
+    expect(Object.values(world.states()).reduce((sum, count) => sum + count, 0)).toBe(2);
+  });
+});
