@@ -49,7 +49,8 @@ type Stored = { rows: number; bytes: number };
 
 function stored(): Promise<Stored> {
   return runInDurableObject(env.OUTBOX.getByName(source.id), (_, { storage: { sql } }) => ({
-    rows: sql.exec<{ rows: number }>('SELECT count(*) AS rows FROM events').one().rows,
+    // Nothing is purged meanwhile, so the last number is how many there are; counting them all takes longer and longer.
+    rows: sql.exec<{ rows: number }>('SELECT ifnull(max(seq), 0) AS rows FROM events').one().rows,
     bytes: sql.databaseSize,
   }));
 }
