@@ -39,7 +39,8 @@ const inWorkerd = (name: string, tests: { include: string[]; exclude?: string[];
       },
     }),
   ],
-  test: { name, testTimeout: 30_000, ...tests },
+  // The first test of a file also waits for workerd to load the Worker: some 20 s on a busy machine.
+  test: { name, testTimeout: 60_000, hookTimeout: 60_000, ...tests },
 });
 
 /** What waits for browsers and for time goes first; the short files fill the gaps at the end. */

@@ -37,7 +37,8 @@ export class PeopleOfRequest {
    * Gives what is known of the person of the next event, with what the event itself adds to it.
    *
    * @param own Who the event says they are.
-   * @param isLeftOut Nothing of the event may go with the events after it: its sender keeps it from every integration.
+   * @param isLeftOut Nothing of the event may go with the events after it: its sender keeps it from every integration, or
+   *   the visitor's consent does.
    */
   async visitorOf(
     event: Event,

@@ -247,7 +247,9 @@ function mayReplace(
     if (reason === 'no_identity') return isIdentified;
     return reason !== 'test_mode' || !isTest;
   }
-  const isOpen = state === 'waiting' || state === 'dead' || state === 'expired';
+  // Who refuses may be a stranger that has guessed the id: that takes back what came with the write key, and no more.
+  const isWithdrawn = state === 'erased' && reason === 'consent_withdrawn';
+  const isOpen = state === 'waiting' || state === 'dead' || state === 'expired' || isWithdrawn;
   return isOpen && receipt.isFromServer === true && isFromServer !== 1;
 }
 

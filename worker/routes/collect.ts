@@ -110,7 +110,14 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
     nowMs,
   });
   const refused = rejected.map(({ name }) => ({ name, atMs: nowMs }));
-  await keepEvents(c, { sender, receipts, rejected: refused, consent: envelope.consent.categories, bytes });
+  try {
+    await keepEvents(c, { sender, receipts, rejected: refused, consent: envelope.consent.categories, bytes });
+  } catch (error) {
+    // Too much has come, and nothing is kept of this either; a no in it is heard all the same.
+    if (!(error instanceof Problem && error.code === 'rate_limited')) throw error;
+    await eraseIfRefused(c, { envelope, heard, sender, read });
+    throw sender.isServer ? error : forgetting(c, error, { envelope, heard, sender, read });
+  }
   await eraseIfRefused(c, { envelope, heard, sender, read });
   const answer = {
     success: true,

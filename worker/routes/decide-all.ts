@@ -5,7 +5,7 @@ import { isBot } from '../domain/bot.ts';
 import { eventWork } from '../domain/event-work.ts';
 import { RequestWork } from '../domain/fql/work-budget.ts';
 import { identityOf, mergeIdentity } from '../domain/identity.ts';
-import { ingest } from '../domain/ingest.ts';
+import { ingest, mayBeRemembered } from '../domain/ingest.ts';
 import { isInternal } from '../domain/internal-traffic.ts';
 import { PeopleOfRequest } from '../domain/people-of-request.ts';
 import { personTagger } from '../domain/person-tags.ts';
@@ -64,9 +64,11 @@ export async function decideAll(
   for (const { event, messageId, happenedAtMs, bytes, consent: said, wishes, lint: ownLint } of parsed) {
     const lint = [...ownLint];
     const own = await identityOf(event, (code) => lint.push(code));
-    const visitor = await people.visitorOf(event, own, { happenedAtMs, isLeftOut: isForNobody(wishes, sender) });
-    const identity = mergeIdentity(visitor.identity, own);
     const consent = consentFacts(c, said, envelope, sender);
+    // What nobody may know of the person now, nobody learns with a later event either.
+    const isLeftOut = isForNobody(wishes, sender) || !mayBeRemembered(sender.config, consent);
+    const visitor = await people.visitorOf(event, own, { happenedAtMs, isLeftOut });
+    const identity = mergeIdentity(visitor.identity, own);
     const isNobodys = nobodysTraffic(c, event, sender);
     const work = eventWork(sender.config, requestWork);
     const receipt = await ingest(

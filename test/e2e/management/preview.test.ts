@@ -99,6 +99,7 @@ describe('a preview', () => {
             unknown_consent: 'by_region',
             country: 'DE',
           },
+          { decision: 'sender', passed: true },
           { decision: 'age', passed: true },
           { decision: 'identity', passed: false, click_id: false, email: false, names: false, external_id: false },
         ],

@@ -207,3 +207,41 @@ describe('a delivery that never went', () => {
     expect(await totalsOf(source)).toMatchObject({ received: 4, pending: 2, skipped: { replaced: 1, duplicate: 1 } });
   });
 });
+
+describe('an order that a stranger has claimed and refused', () => {
+  it("is the server's all the same, also 30 of them that came in one request", async () => {
+    noLinkedIn();
+    const source = await aSource();
+    await anIntegrationOf(source);
+    const key = await aServerKey(source);
+    const ids = Array.from({ length: 30 }, (_, index) => `ord-${1_000 + index}`);
+    const anonymousId = crypto.randomUUID();
+    const claimed = ids.map((messageId) => anOrder({ messageId, anonymousId, properties: { li_fat_id: 'x' } }));
+
+    await send(source, [...claimed, { type: 'track', event: 'x', anonymousId, consent: false }]);
+    expect(new Set((await outcomes(source)).map(({ state }) => state))).toEqual(new Set(['erased', 'skipped']));
+    await sendAsServer(
+      source,
+      key,
+      ids.map((messageId) => anOrder({ messageId })),
+    );
+
+    const waiting = (await outcomes(source)).filter(({ state }) => state === 'pending' || state === 'held');
+    expect(waiting.map(({ message_id: id }) => id).toSorted()).toEqual(ids);
+  });
+
+  it('stays erased for whoever has the write key, also with consent', async () => {
+    noLinkedIn();
+    const source = await aSource();
+    await anIntegrationOf(source);
+    const anonymousId = crypto.randomUUID();
+    const own = anOrder({ messageId: 'ord-1', anonymousId });
+
+    await send(source, [own, { type: 'track', event: 'x', anonymousId, consent: false }]);
+    await send(source, [own]);
+
+    expect((await outcomes(source)).filter(({ message_id: id }) => id === 'ord-1')).toMatchObject([
+      { state: 'erased' },
+    ]);
+  });
+});

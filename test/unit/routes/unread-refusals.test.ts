@@ -175,3 +175,24 @@ describe('a request of which nothing is taken', () => {
 function manyCategories(): Record<string, unknown> {
   return { type: 'page', consent: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`c${n}`, false])) };
 }
+
+describe('a refusal for which there is no room', () => {
+  it('is heard, although strangers have used up what the write key may send', async () => {
+    const source = await aSource({ max_events_per_minute: 5 });
+    await anIntegrationOf(source);
+    const cookie = await order(source);
+    await ask('/v1/batch', {
+      body: { writeKey: source.write_key, batch: Array.from({ length: 20 }, () => ({ type: 'page' })) },
+    });
+
+    const response = await ask('/v1/batch', {
+      body: { writeKey: source.write_key, batch: [{ type: 'track', event: 'x', ...advertising(false) }] },
+      headers: { Origin: SITE, Cookie: cookie },
+    });
+
+    const state = (await outcomes(source)).find(({ message_id: id }) => id === 'the-order')?.state;
+    expect([response.status, state]).toEqual([429, 'erased']);
+    expect(response.headers.getSetCookie().length).toBeGreaterThan(0);
+    expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0);
+  });
+});
