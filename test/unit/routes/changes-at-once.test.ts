@@ -84,16 +84,18 @@ describe('two changes of one mapping at the same time', () => {
     const answers = await Promise.all([
       admin(path, { method: 'PATCH', body: { name: 'One' }, headers }),
       admin(path, { method: 'PATCH', body: { name: 'Two' }, headers }),
-      admin(`/integrations/${id}/mappings`, {
-        body: { name: 'Three', trigger: 'event = "Three"', conversion_rule_id: '1001' },
-        headers,
-      }),
       admin(path, { method: 'DELETE', headers }),
     ]);
+    // One more overwrites nothing, whatever has changed since.
+    const added = await admin(`/integrations/${id}/mappings`, {
+      body: { name: 'Three', trigger: 'event = "Three"', conversion_rule_id: '1001' },
+      headers,
+    });
 
     // Those that come after it find another version, or nothing any more.
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
     expect(answers.filter(({ ok, status }) => !ok && status !== 404 && status !== 412)).toEqual([]);
+    expect(added.status).toBe(201);
   });
 
   it.each(['"nonsense"', 'W/"0"', '"0", "1"'])('or none, where the version is %s', async (tag) => {

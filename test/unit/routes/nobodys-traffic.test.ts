@@ -63,14 +63,17 @@ describe('an event', () => {
         batch: [
           told('bot', { userAgent: GOOGLEBOT }),
           told('own', { ip: '203.0.113.9' }),
-          told('visitor', { ip: '198.51.100.9', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0' }),
+          told('somebody', {
+            ip: '198.51.100.9',
+            userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0',
+          }),
         ],
       },
       headers: { Authorization: `Bearer ${key}`, 'User-Agent': GOOGLEBOT },
     });
 
     const reasons = (await outcomes(source)).map((event) => [event.message_id, event.reason]);
-    expect(Object.fromEntries(reasons)).toEqual({ bot: 'bot', own: 'internal_traffic', visitor: null });
+    expect(Object.fromEntries(reasons)).toEqual({ bot: 'bot', own: 'internal_traffic', somebody: null });
   });
 });
 

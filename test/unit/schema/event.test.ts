@@ -22,6 +22,7 @@ describe('an event', () => {
       traits: {},
       context: {},
       userId: '42',
+      integrations: { All: false },
     });
   });
 
