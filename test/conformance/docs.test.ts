@@ -9,7 +9,13 @@ import { API_DOCS_PATH, apiDocs } from '../../scripts/api-docs.ts';
 import { FINDINGS } from '../../worker/schema/finding.ts';
 import { SETTING_DEFAULTS } from '../../worker/schema/integration.ts';
 import { LINT_RULES } from '../../worker/schema/lint-rules.ts';
-import { ERASE_REASONS, HOLD_REASONS, SKIP_REASONS, WAIT_REASONS } from '../../worker/schema/outcome.ts';
+import {
+  ERASE_REASONS,
+  FAILURE_REASONS,
+  HOLD_REASONS,
+  SKIP_REASONS,
+  WAIT_REASONS,
+} from '../../worker/schema/outcome.ts';
 import { PROBLEMS } from '../../worker/schema/problem.ts';
 import { REFUSAL_REASONS } from '../../worker/schema/refusal.ts';
 
@@ -44,6 +50,7 @@ describe('the docs', () => {
     ['reason for a hold', HOLD_REASONS],
     ['reason to wait', WAIT_REASONS],
     ['reason for an erasure', ERASE_REASONS],
+    ['reason for a failure', FAILURE_REASONS],
     ['finding of the doctor', FINDINGS],
     ['reason for a refusal', Object.fromEntries(REFUSAL_REASONS.map((reason) => [reason, reason]))],
   ])('say of each %s what to do', async (_what, codes) => {

@@ -1,4 +1,4 @@
-import { ERASE_REASONS, HOLD_REASONS, SKIP_REASONS, WAIT_REASONS } from '../schema/outcome.ts';
+import { ERASE_REASONS, FAILURE_REASONS, HOLD_REASONS, SKIP_REASONS, WAIT_REASONS } from '../schema/outcome.ts';
 import type { DeliveryState } from '../schema/outcome.ts';
 import { eventState } from './event-state.ts';
 
@@ -36,7 +36,7 @@ export function deliverySentence({
     case 'delivered':
       return 'LinkedIn has accepted it.';
     case 'dead':
-      return `LinkedIn refuses this event: ${reason ?? 'no reason given'}`;
+      return failureSentence(reason);
     case 'expired':
       return 'Its 90 days passed before LinkedIn could be reached.';
     case 'erased':
@@ -47,6 +47,13 @@ export function deliverySentence({
     case 'skipped':
       return skipSentence(reason);
   }
+}
+
+/** Ours, or LinkedIn's own words. */
+function failureSentence(reason: string | null): string {
+  return reason !== null && Object.hasOwn(FAILURE_REASONS, reason)
+    ? textOf(FAILURE_REASONS, reason)
+    : `LinkedIn refuses this event: ${reason ?? 'no reason given'}`;
 }
 
 function skipSentence(reason: string | null): string {

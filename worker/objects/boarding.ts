@@ -3,9 +3,11 @@ import { completedElement } from '../domain/late-identity.ts';
 import type { LateIdentity, WaitingConversion } from '../domain/late-identity.ts';
 import { withoutIdTypes } from '../domain/without-id-types.ts';
 import type { Integration } from '../schema/integration.ts';
-import type { Deliveries, PendingDelivery } from './deliveries.ts';
+import type { Deliveries, LostText, PendingDelivery } from './deliveries.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import type { Learnt } from './learnt.ts';
+import { LOST } from './payload-keys.ts';
+import type { Opened } from './payload-keys.ts';
 import type { World } from './world.ts';
 
 /** A key a day for as long as LinkedIn takes an event, and some more. */
@@ -75,16 +77,21 @@ export class Boarding {
     if (refused.size === 0 && readable.every(({ hasWaited }) => !hasWaited)) return [...readable];
     const boarded: PendingDelivery[] = [];
     const unidentified: PendingDelivery[] = [];
+    const unreadable: PendingDelivery[] = [];
     for (const delivery of readable) {
-      const complete = delivery.hasWaited
-        ? await completed(delivery, integration.consent_categories)
-        : delivery.payload;
-      const payload = complete === undefined ? undefined : withoutIdTypes(complete, refused);
-      if (payload === undefined) unidentified.push(delivery);
-      else if (payload === delivery.payload) boarded.push(delivery);
-      else boarded.push({ ...delivery, payload, isRebuilt: true });
+      try {
+        const payload = await rebuilt(delivery, { asked: integration.consent_categories, refused });
+        if (payload === undefined) unidentified.push(delivery);
+        else if (payload === delivery.payload) boarded.push(delivery);
+        else boarded.push({ ...delivery, payload, isRebuilt: true });
+      } catch (error) {
+        // Written by a version that meant something else by it. It fails by itself, and is kept for one that can read it.
+        this.#world.log('outbox.payload', error);
+        unreadable.push(delivery);
+      }
     }
     this.#skip(unidentified, 'no_identity');
+    this.#deliveries.finish(unreadable, { state: 'dead', reason: 'payload_unreadable', atMs: this.#world.now() });
     return boarded;
   }
 
@@ -93,31 +100,34 @@ export class Boarding {
    * for their key and let the others go first.
    */
   async #readable({ consent_categories: asked }: Integration): Promise<PendingDelivery[]> {
+    let atMost = this.#lane.batchLimit;
     for (let tries = 0; tries < MAX_KEYS_TRIED; tries += 1) {
-      const allowed = this.#allowed(({ consent }) => isConsented(asked, consent), 'no_consent');
-      if (allowed.length === 0) break;
+      const allowed = this.#allowed(({ consent }) => isConsented(asked, consent), 'no_consent', atMost);
+      if (allowed.length === 0) return this.#withoutKey();
       const readable = await this.#opened(allowed);
-      if (readable.length > 0) return readable;
-      // One more key is known that cannot be read; what others seal may go.
+      if (readable.length > 0) return readable.slice(0, this.#lane.batchLimit);
+      // One more key is known that cannot be read, or these are lost; what is behind them may go.
+      atMost = Math.max(atMost, PAGE);
     }
-    return this.#withoutKey();
+    return [];
   }
 
-  /** The next ones that may go, as many as the lane may send at once. Those before them that may not are skipped. */
+  /** The next ones that may go. Those before them that may not are skipped. */
   #allowed(
     isAllowed: (delivery: PendingDelivery) => boolean,
     otherwise: 'no_consent' | 'test_mode',
+    atMost = this.#lane.batchLimit,
   ): PendingDelivery[] {
     const withoutKeys = [...this.#world.payloads.unreadable().keys()];
     this.#readAt = this.#deliveries.takenBack;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const waiting = this.#deliveries.pending(this.#lane, {
         withoutKeys,
-        atMost: Math.max(this.#lane.batchLimit, PAGE),
+        atMost: Math.max(atMost, PAGE),
         maxChars: this.#maxChars,
         nowMs: this.#world.now(),
       });
-      const allowed = waiting.filter(isAllowed).slice(0, this.#lane.batchLimit);
+      const allowed = waiting.filter(isAllowed).slice(0, atMost);
       this.#skip(
         waiting.filter((delivery) => !isAllowed(delivery)),
         otherwise,
@@ -127,18 +137,28 @@ export class Boarding {
     return [];
   }
 
-  /** Those that can be opened whole: what a person said later is as much part of it as the conversion. */
+  /**
+   * Those that can be opened whole: what a person said later is as much part of it as the conversion. Those that nothing
+   * opens any more fail.
+   */
   async #opened(deliveries: readonly PendingDelivery[]): Promise<PendingDelivery[]> {
     const payloads = await this.#world.payloads.open(deliveries.map(({ payload }) => payload));
     const withLate = deliveries.filter(({ late }) => late !== undefined);
     const lates = await this.#world.payloads.open(withLate.map(({ late = '' }) => late));
-    const lateOf = new Map(withLate.map((delivery, index) => [delivery, lates[index]]));
-    return deliveries.flatMap((delivery, index) => {
+    const lateOf = new Map<PendingDelivery, Opened>(withLate.map((delivery, index) => [delivery, lates[index]]));
+    const opened: PendingDelivery[] = [];
+    const lost: LostText[] = [];
+    for (const [index, delivery] of deliveries.entries()) {
       const payload = payloads[index];
       const late = lateOf.get(delivery);
-      if (payload === undefined || (late === undefined && lateOf.has(delivery))) return [];
-      return [{ ...delivery, payload, late }];
-    });
+      if (payload === LOST) lost.push({ ...delivery, column: 'payload', text: delivery.payload });
+      else if (late === LOST) lost.push({ ...delivery, column: 'late', text: delivery.late ?? '' });
+      else if (payload !== undefined && (late !== undefined || !lateOf.has(delivery)))
+        opened.push({ ...delivery, payload, late });
+    }
+    const atMs = this.#world.now();
+    this.#world.database.transaction(() => this.#deliveries.lose(lost, atMs));
+    return opened;
   }
 
   /** Nothing that waits can be read, if anything waits. */
@@ -147,8 +167,9 @@ export class Boarding {
     if (this.#deliveries.pending(this.#lane, { withoutKeys: [], atMost: 1, maxChars: 0, nowMs }).length === 0)
       return [];
     const reasons = [...this.#world.payloads.unreadable().values()];
-    if (reasons.includes('sealed'))
-      this.#lanes.holdRule(this.#lane, { reason: 'encryption_key_missing', nowMs, probeAfterMs: NO_KEY_PROBE_MS });
+    const hold = { nowMs, probeAfterMs: NO_KEY_PROBE_MS };
+    if (reasons.includes('sealed')) this.#lanes.holdRule(this.#lane, { reason: 'encryption_key_missing', ...hold });
+    else if (reasons.includes('missing')) this.#lanes.holdRule(this.#lane, { reason: 'payload_key_missing', ...hold });
     else this.#lanes.postpone(this.#lane, { nowMs, afterMs: NO_KEY_PROBE_MS });
     return [];
   }
@@ -156,6 +177,15 @@ export class Boarding {
   #skip(deliveries: readonly PendingDelivery[], reason: 'test_mode' | 'no_identity' | 'no_consent'): void {
     this.#deliveries.finish(deliveries, { state: 'skipped', reason, atMs: this.#world.now() });
   }
+}
+
+/** What goes in place of what was kept; undefined when nothing identifies the person. */
+async function rebuilt(
+  delivery: PendingDelivery,
+  { asked, refused }: { asked: readonly string[]; refused: ReadonlySet<string> },
+): Promise<string | undefined> {
+  const complete = delivery.hasWaited ? await completed(delivery, asked) : delivery.payload;
+  return complete === undefined ? undefined : withoutIdTypes(complete, refused);
 }
 
 /** Builds the element of what has waited for its person's e-mail; undefined when nothing identifies them still. */

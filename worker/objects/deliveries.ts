@@ -18,6 +18,9 @@ import { NOTHING } from './unwritten.ts';
 /** What a delivery is known by within its outbox. */
 export type DeliveryKey = { laneId: number; eventId: string };
 
+/** A sealed text of a delivery that nothing opens any more, as it was read. */
+export type LostText = DeliveryKey & { column: 'payload' | 'late'; text: string };
+
 /** A delivery that waits to be sent. The payload is LinkedIn's element as JSON text. */
 export type PendingDelivery = DeliveryKey & {
   happenedAtMs: number;
@@ -215,6 +218,24 @@ export class Deliveries {
         atMs,
         laneId,
         eventId,
+      );
+  }
+
+  /**
+   * Fails deliveries of which a part cannot be read any more. Nothing is left to send again, so nothing is kept; of dead
+   * letters neither. What was sealed anew since it was read is left alone.
+   */
+  lose(texts: readonly LostText[], atMs: number): void {
+    for (const { laneId, eventId, column, text } of texts)
+      this.#sql.exec(
+        `UPDATE deliveries SET
+           reason = iif(state = 'dead', reason, 'payload_unreadable'), done_at_ms = iif(state = 'dead', done_at_ms, ?),
+           state = 'dead', payload = NULL, late = NULL, person = NULL
+         WHERE lane_id = ? AND event_id = ? AND state IN ('pending', 'waiting', 'dead') AND ${column} = ?`,
+        atMs,
+        laneId,
+        eventId,
+        text,
       );
   }
 

@@ -4,10 +4,10 @@ import { placeName } from '../domain/sealed-text.ts';
 import type { Cipher } from './payload-cipher.ts';
 
 /**
- * Why a key cannot be read just now: KV does not have it (yet) or is out of reach, or it was sealed with another
- * `ENCRYPTION_KEY`. Either may be mended, so what is sealed with it is not lost.
+ * Why a key cannot be read just now: KV does not have it yet or is out of reach; KV has not had it for days; or it was sealed
+ * with another `ENCRYPTION_KEY`. Somebody may put right any of these, so what is sealed with it is not lost.
  */
-export type Unreadable = 'absent' | 'sealed';
+export type Unreadable = 'absent' | 'missing' | 'sealed';
 
 /** As KV is seen by an outbox. */
 export type KeyStore = {
@@ -126,7 +126,7 @@ export class KeyPages<Key> {
   async #readFromKv(keyId: string): Promise<Content<Key>> {
     const sealed = await this.#world.kv.get(this.#nameOf(keyId));
     if (sealed === null)
-      throw new Error(`Cannot read the payload key of ${keyId.slice(0, 10)}: KV does not have it (yet)`);
+      throw new MissingKey(`Cannot read the payload key of ${keyId.slice(0, 10)}: KV does not have it (yet)`);
     const { cipher } = this.#world;
     const text = await cipher.open(sealed, { keyRing: this.#world.keyRing(), binding: this.#bindingOf(keyId) });
     if (text === undefined)
@@ -149,3 +149,6 @@ export class KeyPages<Key> {
 
 /** A key that none of ours opens. */
 export class SealedKey extends Error {}
+
+/** A key that KV does not have. */
+export class MissingKey extends Error {}

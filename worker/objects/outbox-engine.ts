@@ -109,7 +109,12 @@ export class OutboxEngine {
     this.#consents = new Consents(database.sql);
     this.#elementWaits = new ElementWaits(database.sql);
     this.#intake = new Intake(database.sql, { lanes: this.#lanes, waits: this.#waits });
-    this.#resealing = new Resealing({ world, sealedTexts: new SealedTexts(database.sql), waits: this.#waits });
+    this.#resealing = new Resealing({
+      world,
+      deliveries: this.#deliveries,
+      sealedTexts: new SealedTexts(database.sql),
+      waits: this.#waits,
+    });
     this.#triggerSets = new TriggerSets(database.sql);
     this.reader = new OutboxReader(world, this.#arrivals);
     const ground = {

@@ -2,19 +2,28 @@ import { BUCKETS } from '../domain/key-tree.ts';
 import { bucketOf, parseSealed, sealedText } from '../domain/sealed-text.ts';
 import type { Place } from '../domain/sealed-text.ts';
 import { KeyHousekeeping, SWEEP_EVERY_MS, dayOf } from './key-housekeeping.ts';
-import { KeyPages, SealedKey } from './key-pages.ts';
+import { KeyPages, MissingKey, SealedKey } from './key-pages.ts';
 import type { PagesWorld, Unreadable } from './key-pages.ts';
 import { KeyRegister } from './key-register.ts';
 import type { Page } from './key-register.ts';
 import type { Sql } from './sql.ts';
 
 /** When a key that could not be read is asked for again. KV is up to a minute behind; a wrong setting takes longer. */
-const ASK_AGAIN_MS = { absent: 60_000, sealed: 5 * 60_000 } as const;
+const ASK_AGAIN_MS = { absent: 60_000, missing: 5 * 60_000, sealed: 5 * 60_000 } as const;
+
+/** KV is a minute behind, or an hour on a bad day. What it does not have so long after its day, somebody has deleted. */
+const MISSING_AFTER_MS = 48 * 60 * 60_000;
 
 export type PayloadKeysWorld<Key = CryptoKey> = PagesWorld<Key> & { sql: Sql; now(): number };
 
 /** A text that is to be sealed, and whose it is: the tags that the person is erased by. */
 export type Unsealed = { text: string; tags: readonly string[] };
+
+/** In place of a text that nothing opens any more: it is damaged, or its key was taken out of its page for good. */
+export const LOST: unique symbol = Symbol('lost');
+
+/** Undefined for a text that may be opened later: its key cannot be read now, or it was sealed anew since it was read. */
+export type Opened = string | typeof LOST | undefined;
 
 /** A sealed text that is written to a row, and whose it is. */
 export type Written = { tags: readonly string[]; sealed: string };
@@ -72,10 +81,10 @@ export class PayloadKeys<Key = CryptoKey> {
   }
 
   /**
-   * Opens each that can be opened; undefined for one whose key cannot be read, which is then one of `unreadable`, or whose
-   * key is gone: it has been sealed anew since it was read.
+   * Opens each that can be opened. Of one that cannot, the key is one of `unreadable` from now on, or the text is lost. A
+   * text that was sealed anew since it was read may be called lost, too: whoever acts on it asks for it as it was read.
    */
-  async open(sealed: readonly string[]): Promise<(string | undefined)[]> {
+  async open(sealed: readonly string[]): Promise<Opened[]> {
     const parsed = sealed.map(parseSealed);
     const wanted = new Map<string, Set<number | undefined>>();
     for (const text of parsed) {
@@ -91,10 +100,12 @@ export class PayloadKeys<Key = CryptoKey> {
     return Promise.all(
       sealed.map(async (text, index) => {
         const known = parsed[index];
-        // Kept by a version that did not seal.
-        if (known === undefined) return text;
-        const key = keys.get(known.place.keyId)?.get(known.place.bucket);
-        return key && this.#openWith(key, known);
+        // Kept by a version that did not seal. Nothing says whether it was changed, but for what it is.
+        if (known === undefined) return isObject(text) ? text : LOST;
+        const own = keys.get(known.place.keyId);
+        if (own === undefined) return undefined;
+        const key = own.get(known.place.bucket);
+        return key === undefined ? LOST : ((await this.#world.cipher.openWith(key, known.box)) ?? LOST);
       }),
     );
   }
@@ -177,17 +188,11 @@ export class PayloadKeys<Key = CryptoKey> {
     try {
       return await this.#pages.keys(keyId, buckets);
     } catch (error) {
-      const why = error instanceof SealedKey ? 'sealed' : 'absent';
-      this.#unreadable.set(keyId, { why, untilMs: this.#world.now() + ASK_AGAIN_MS[why] });
+      const nowMs = this.#world.now();
+      const why = whyUnreadable(error, { keyId, nowMs });
+      this.#unreadable.set(keyId, { why, untilMs: nowMs + ASK_AGAIN_MS[why] });
       return undefined;
     }
-  }
-
-  async #openWith(key: Key, { place, box }: { place: Place; box: string }): Promise<string> {
-    const payload = await this.#world.cipher.openWith(key, box);
-    if (payload === undefined)
-      throw new Error(`Cannot open a payload: it is not sealed with the key of ${place.keyId.slice(0, 10)}`);
-    return payload;
   }
 
   /** A page of today, and a bucket for each text. */
@@ -226,5 +231,20 @@ export class PayloadKeys<Key = CryptoKey> {
     await this.#pages.make(keyId);
     this.#register.open(keyId);
     this.#named = undefined;
+  }
+}
+
+function whyUnreadable(error: unknown, { keyId, nowMs }: { keyId: string; nowMs: number }): Unreadable {
+  if (error instanceof SealedKey) return 'sealed';
+  const isOld = keyId.slice(0, 10) < dayOf(nowMs - MISSING_AFTER_MS);
+  return error instanceof MissingKey && isOld ? 'missing' : 'absent';
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
   }
 }

@@ -1,6 +1,8 @@
 import { parseSealed, placeName } from '../domain/sealed-text.ts';
 import type { Place } from '../domain/sealed-text.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { IdentityWaits, Introduction } from './identity-waits.ts';
+import { LOST } from './payload-keys.ts';
 import type { SealedText, SealedTexts } from './sealed-texts.ts';
 import type { World } from './world.ts';
 
@@ -14,7 +16,13 @@ const TURNS_AT_LEAST = 10;
 const PLACES_A_TURN = 1_000;
 
 /** A text that stands in a row, or is an introduction that overtook its conversion. */
-type Held = { text: string; tags: readonly string[]; put(sealed: string): void };
+type Held = {
+  text: string;
+  tags: readonly string[];
+  put(sealed: string): void;
+  /** It cannot be opened any more. */
+  lose(): void;
+};
 
 /**
  * Lets the keys go of people who were erased. What others have under them is sealed anew before: mostly nothing, since a
@@ -22,12 +30,14 @@ type Held = { text: string; tags: readonly string[]; put(sealed: string): void }
  */
 export class Resealing {
   readonly #world: World;
+  readonly #deliveries: Deliveries;
   readonly #sealedTexts: SealedTexts;
   readonly #waits: IdentityWaits;
   #isBusy = false;
 
-  constructor(ground: { world: World; sealedTexts: SealedTexts; waits: IdentityWaits }) {
+  constructor(ground: { world: World; deliveries: Deliveries; sealedTexts: SealedTexts; waits: IdentityWaits }) {
     this.#world = ground.world;
+    this.#deliveries = ground.deliveries;
     this.#sealedTexts = ground.sealedTexts;
     this.#waits = ground.waits;
   }
@@ -65,7 +75,11 @@ export class Resealing {
     const opened = await payloads.open(held.map(({ text }) => text));
     const readable = held.flatMap((one, index) => {
       const text = opened[index];
-      return text === undefined ? [] : [{ ...one, plain: text }];
+      return typeof text === 'string' ? [{ ...one, plain: text }] : [];
+    });
+    // A key that is to go waits for nothing that it does not open.
+    database.transaction(() => {
+      for (const [index, one] of held.entries()) if (opened[index] === LOST) one.lose();
     });
     if (readable.length > 0) {
       const sealed = await payloads.seal(readable.map(({ plain, tags }) => ({ text: plain, tags })));
@@ -91,6 +105,10 @@ export class Resealing {
         const replaced = this.#sealedTexts.replace(row, sealed);
         if (replaced !== undefined) this.#world.payloads.remember([replaced]);
       },
+      lose: () => {
+        this.#deliveries.lose([row], this.#world.now());
+        this.#waits.end([{ lane_id: row.laneId, event_id: row.eventId, person: row.tags.join(' ') }]);
+      },
     };
   }
 
@@ -99,6 +117,7 @@ export class Resealing {
       text: introduction.sealed,
       tags: introduction.person,
       put: (sealed) => this.#waits.sealAnew(introduction, sealed),
+      lose: () => this.#waits.forget(introduction.tags),
     };
   }
 

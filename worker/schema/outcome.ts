@@ -32,6 +32,8 @@ export const HOLD_REASONS = {
   token_refused: 'LinkedIn refuses the access token: reconnect LinkedIn or paste a new token.',
   encryption_key_missing:
     'The stored token, or what waits, cannot be opened: ENCRYPTION_KEY is missing or another one. Put the former key back, after a comma.',
+  payload_key_missing:
+    'KV does not have the key of what waits. If the CONFIG namespace is another one than before, put the former one back.',
   rule_unknown:
     'LinkedIn does not know this conversion rule for this token: the id is wrong, or the member has no access to its ad account.',
   rule_disabled: 'The conversion rule is switched off in Campaign Manager.',
@@ -49,6 +51,12 @@ export type HoldReason = keyof typeof HOLD_REASONS;
 export const WAIT_REASONS = {
   waiting_for_identity:
     'Waits for the e-mail that the visitor may give in a moment; then it goes, with it or as it is.',
+} as const;
+
+/** Why a delivery failed that LinkedIn has not refused: where it has, the reason is LinkedIn's own text. */
+export const FAILURE_REASONS = {
+  payload_unreadable:
+    'What was kept of it cannot be read any more: it is damaged, or its key is gone. Nothing of it can be sent.',
 } as const;
 
 /** Why a delivery was erased: its payload is gone, and it is never sent. */

@@ -188,12 +188,13 @@ function causeItem(
   { state, reason, sentence, deliveries: count, value }: Cause,
   replay: () => Promise<void>,
 ): HTMLElement {
-  const isOurs = state !== 'dead' || reason === '';
+  // Of LinkedIn's refusals its own words say all; a code of ours says nothing.
+  const isLinkedIns = state === 'dead' && reason !== '' && sentence.endsWith(reason);
   return h(
     'li',
     {},
     h('strong', {}, formatCount(count)),
-    h('span', { class: 'words' }, isOurs ? sentence : reason),
+    h('span', { class: 'words' }, isLinkedIns ? reason : sentence),
     h('span', { class: 'hint' }, worthOf({ value })),
     (state === 'dead' || state === 'held') &&
       h(

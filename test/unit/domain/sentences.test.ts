@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { deliverySentence, eventSentence } from '../../../worker/domain/sentences.ts';
-import { DELIVERY_STATES, HOLD_REASONS, SKIP_REASONS } from '../../../worker/schema/outcome.ts';
+import { DELIVERY_STATES, FAILURE_REASONS, HOLD_REASONS, SKIP_REASONS } from '../../../worker/schema/outcome.ts';
 
 const delivery = { reason: null, attempts: 0, status: null };
 
@@ -15,6 +15,8 @@ describe('the sentence for a delivery', () => {
     [{ ...delivery, state: 'pending', attempts: 1 }, 'LinkedIn did not take it yet (no answer); it goes again.'],
     [{ ...delivery, state: 'delivered' }, 'LinkedIn has accepted it.'],
     [{ ...delivery, state: 'dead', reason: 'Invalid Urn format' }, 'LinkedIn refuses this event: Invalid Urn format'],
+    [{ ...delivery, state: 'dead', reason: 'payload_unreadable' }, FAILURE_REASONS.payload_unreadable],
+    [{ ...delivery, state: 'dead', reason: 'constructor' }, 'LinkedIn refuses this event: constructor'],
     [
       { ...delivery, state: 'held', reason: 'rule_disabled' },
       `Kept until this is mended: ${HOLD_REASONS.rule_disabled}`,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { parseKeyRing } from '../../../worker/domain/sealed-box.ts';
 import { payloadCipher } from '../../../worker/objects/payload-cipher.ts';
-import { PayloadKeys } from '../../../worker/objects/payload-keys.ts';
+import { LOST, PayloadKeys } from '../../../worker/objects/payload-keys.ts';
 import type { Unsealed } from '../../../worker/objects/payload-keys.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -82,6 +82,15 @@ describe('a sealed payload', () => {
       const [sealed = ''] = await keys().seal([JANE]);
 
       expect(await keys().open([sealed, SECRET])).toEqual([SECRET, SECRET]);
+    });
+  });
+
+  it('is lost when a byte of it is another, and only that one', async () => {
+    await inAnOutbox('keys-damaged', async (keys) => {
+      const [ofJane = '', ofJoe = ''] = await keys().seal([JANE, JOE]);
+      const damaged = `${ofJane.slice(0, -1)}${ofJane.endsWith('A') ? 'B' : 'A'}`;
+
+      expect(await keys().open([damaged, ofJoe, '', 'noise', '[1]'])).toEqual([LOST, SECRET, LOST, LOST, LOST]);
     });
   });
 
@@ -192,8 +201,8 @@ describe('when a person is erased', () => {
       own.condemn(['her-browser']);
       await own.throwAway(unused);
 
-      expect(await own.open([ofJane, ofJoe])).toEqual([undefined, SECRET]);
-      expect(await keys().open([ofJane, ofJoe])).toEqual([undefined, SECRET]);
+      expect(await own.open([ofJane, ofJoe])).toEqual([LOST, SECRET]);
+      expect(await keys().open([ofJane, ofJoe])).toEqual([LOST, SECRET]);
       expect([...own.unreadable()]).toEqual([]);
     });
   });
@@ -259,7 +268,7 @@ describe('when a person is erased', () => {
 
       nowMs += MINUTE_MS;
       await own.throwAway(unused);
-      expect(await own.open([shared])).toEqual([undefined]);
+      expect(await own.open([shared])).toEqual([LOST]);
     });
   });
 
@@ -283,7 +292,7 @@ describe('when a person is erased', () => {
       const again = keys({ now: () => nowMs });
       await again.throwAway(unused);
 
-      expect(await keys().open([ofJane, ofJoe])).toEqual([undefined, SECRET]);
+      expect(await keys().open([ofJane, ofJoe])).toEqual([LOST, SECRET]);
     });
   });
 });

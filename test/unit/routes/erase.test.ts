@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseKeyRing } from '../../../worker/domain/sealed-box.ts';
 import type { Outbox } from '../../../worker/objects/outbox.ts';
 import { payloadCipher } from '../../../worker/objects/payload-cipher.ts';
-import { PayloadKeys } from '../../../worker/objects/payload-keys.ts';
+import { LOST, PayloadKeys } from '../../../worker/objects/payload-keys.ts';
+import type { Opened } from '../../../worker/objects/payload-keys.ts';
 import type { EventView } from '../../../worker/schema/event-view.ts';
 import { admin, anIntegrationOf, anOrder, aSource, ask, SITE } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
@@ -36,7 +37,7 @@ async function statesIn(source: MadeSource): Promise<Record<string, string>> {
 function openedIn(
   outbox: DurableObjectStub<Outbox>,
   sealed: readonly (string | null | undefined)[],
-): Promise<(string | undefined)[]> {
+): Promise<Opened[]> {
   return runInDurableObject(outbox, (_, { storage }) =>
     new PayloadKeys({
       cipher: payloadCipher,
@@ -109,7 +110,7 @@ describe('an erasure', () => {
     expect(after['his']).toBeNull();
     expect(after['hers']).toBe(before['hers']);
     const [his, hers] = await openedIn(outbox, [before['his'], before['hers']]);
-    expect(his).toBeUndefined();
+    expect(his).toBe(LOST);
     expect(hers).toBeDefined();
     const linkedIn = aLinkedIn();
     expect(await linkedIn.elementOf(source.id, 'hers')).toMatchObject({ eventId: 'hers' });
