@@ -1,5 +1,6 @@
 import type { AdAccount } from '../../worker/schema/linkedin-objects.ts';
-import { all, api, ApiProblem } from './api.ts';
+import { answerOf } from './answer.ts';
+import { all, ApiProblem, send } from './api.ts';
 import { Form, input, nextId } from './form.ts';
 import { h } from './h.ts';
 import { NO_ACCOUNT } from './integrations-of.ts';
@@ -7,6 +8,7 @@ import { texts } from './texts.ts';
 import type { ShownIntegration } from './view.ts';
 
 const t = texts.account;
+const ACCOUNT = answerOf<AdAccount>({ id: '', name: '', role: '', can_send: false });
 
 /** Picks the ad account from those that LinkedIn shows for the token; where it cannot be asked, the number is typed. */
 export async function accountPicker({
@@ -18,19 +20,17 @@ export async function accountPicker({
   signal: AbortSignal;
   onPicked: () => Promise<void>;
 }): Promise<HTMLElement> {
-  const accounts = await all<AdAccount>(`/integrations/${integration.id}/ad-accounts`, signal).catch(
-    (error: unknown) => {
-      if (error instanceof ApiProblem && error.status !== 401) return error;
-      throw error;
-    },
-  );
+  const accounts = await all(ACCOUNT, `/integrations/${integration.id}/ad-accounts`, signal).catch((error: unknown) => {
+    if (error instanceof ApiProblem && error.status !== 401) return error;
+    throw error;
+  });
   const current = integration.config.account_id === NO_ACCOUNT ? '' : integration.config.account_id;
   const form = new Form({
     submit: t.pick,
     onSubmit: async () => {
       const accountId = chosen();
       if (accountId === '') throw new ApiProblem({ status: 400, title: t.missing, detail: t.missing });
-      await api(`/integrations/${integration.id}`, { method: 'PATCH', body: { config: { account_id: accountId } } });
+      await send(`/integrations/${integration.id}`, { method: 'PATCH', body: { config: { account_id: accountId } } });
       await onPicked();
     },
   });

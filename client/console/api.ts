@@ -1,7 +1,7 @@
 import type { FieldProblem, ProblemBody } from '../../worker/schema/problem.ts';
+import { isAnswer, type Answer } from './answer.ts';
+import { pageOf } from './answers.ts';
 import { texts } from './texts.ts';
-
-export type Page<Item> = { data: Item[]; next_cursor: string | null };
 
 /** The management API's "no", as problem+json has it; status 0 when there was no answer at all. */
 export class ApiProblem extends Error {
@@ -35,19 +35,34 @@ type Call = {
 };
 
 /**
- * Calls the management API below `/v1/admin`.
+ * Calls the management API below `/v1/admin` and reads the answer. A proxy, an older Worker or a fault can answer anything:
+ * this is the one place where that is noticed, so that no page ever reads a member that is not there.
  *
- * @returns The answer, as the schemas of `worker/schema` have it: it is the Worker of this very page that gives it.
- * @throws ApiProblem
+ * @throws ApiProblem also when the answer has not the form that the page needs.
  */
-export async function api<Answer>(path: string, call: Call = {}): Promise<Answer> {
+export async function api<Value>(form: Answer<Value>, path: string, call: Call = {}): Promise<Value> {
   const response = await request(path, call);
+  const value = readable(form, await jsonOf(response, call.signal), response.status);
   call.onVersion?.(response.headers.get('ETag'));
-  if (response.status === 204) return JSON.parse('null');
+  return value;
+}
+
+/** Calls the management API where only its yes matters. @throws ApiProblem */
+export async function send(path: string, call: Call = {}): Promise<void> {
+  await request(path, call);
+}
+
+/** What came, as what it is said to be. @throws ApiProblem when it is something else. */
+export function readable<Value>(form: Answer<Value>, value: unknown, status = 200): Value {
+  if (isAnswer(value, form)) return value;
+  throw new ApiProblem({ status, ...texts.problems.unreadable });
+}
+
+async function jsonOf(response: Response, signal: AbortSignal | undefined): Promise<unknown> {
   try {
     return await response.json();
   } catch (error) {
-    if (call.signal?.aborted === true) throw error;
+    if (signal?.aborted === true) throw error;
     throw new ApiProblem({ status: response.status, ...texts.problems.noProblem(response.status) });
   }
 }
@@ -73,23 +88,17 @@ export async function request(path: string, { method, body, signal, token, ifMat
 }
 
 /** Reads a list to its end: sources and integrations are few. */
-export async function all<Item>(path: string, signal?: AbortSignal): Promise<Item[]> {
+export async function all<Item>(item: Answer<Item>, path: string, signal?: AbortSignal): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | null = null;
   do {
     const query: string = `${path.includes('?') ? '&' : '?'}limit=200${cursor === null ? '' : `&cursor=${cursor}`}`;
-    const page: Page<Item> = await api(`${path}${query}`, signal ? { signal } : {});
-    items.push(...dataOf(page));
+    const page = await api(pageOf(item), `${path}${query}`, signal ? { signal } : {});
+    items.push(...page.data);
     cursor = page.next_cursor;
     // Not `null` alone: an answer without a cursor would be asked for again for ever.
   } while (typeof cursor === 'string');
   return items;
-}
-
-/** The items of a list. @throws ApiProblem when the answer is none. */
-function dataOf<Item>(page: Partial<Page<Item>> | null): Item[] {
-  if (!Array.isArray(page?.data)) throw new ApiProblem({ status: 200, ...texts.problems.unreadable });
-  return page.data;
 }
 
 async function problemOf(response: Response): Promise<ApiProblem> {

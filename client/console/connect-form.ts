@@ -1,3 +1,5 @@
+import { answerOf } from './answer.ts';
+import { answers } from './answers.ts';
 import { api } from './api.ts';
 import { copyable } from './element-of-state.ts';
 import { Form, input } from './form.ts';
@@ -79,7 +81,9 @@ function redirectParts(redirectUri: string | null | undefined): Child[] {
 
 /** Goes to LinkedIn's consent page in this tab: it comes back to a page with the way to the console. */
 export async function goToConsent(integrationId: string): Promise<void> {
-  const { url } = await api<{ url: string }>(`/integrations/${integrationId}/oauth/authorize`, { method: 'POST' });
+  const { url } = await api(answerOf<{ url: string }>({ url: '' }), `/integrations/${integrationId}/oauth/authorize`, {
+    method: 'POST',
+  });
   location.assign(url);
 }
 
@@ -120,10 +124,10 @@ function tokenForm({ sourceId, known, onConnected }: Known & { onConnected: () =
 
 function save({ sourceId, known }: Known, config: object): Promise<ShownIntegration> {
   return known === undefined
-    ? api<ShownIntegration>('/integrations', {
+    ? api(answers.integration, '/integrations', {
         body: { source_id: sourceId, config: { account_id: NO_ACCOUNT, ...config } },
       })
-    : api<ShownIntegration>(`/integrations/${known.id}`, { method: 'PATCH', body: { config } });
+    : api(answers.integration, `/integrations/${known.id}`, { method: 'PATCH', body: { config } });
 }
 
 export function secretInput(): HTMLInputElement {

@@ -1,7 +1,9 @@
 import type { ConsentCount, ConsentReport } from '../../worker/schema/consent-report.ts';
+import { answerOf } from './answer.ts';
 import { api } from './api.ts';
 import { toCsv } from './csv.ts';
 import { emptyState, problemCard } from './element-of-state.ts';
+import { inPart } from './faults.ts';
 import { Form, input, select } from './form.ts';
 import { formatCount, utcDay } from './format.ts';
 import { fill, h } from './h.ts';
@@ -10,6 +12,7 @@ import { texts } from './texts.ts';
 import type { Place } from './view.ts';
 
 const t = texts.privacy.report;
+const REPORT = answerOf<ConsentReport>({ data: [{ categories: {}, events: 0, withheld: 0 }], events: 0, withheld: 0 });
 
 /** As long as events are kept, where the source does not say otherwise. */
 const DAYS = 91;
@@ -30,7 +33,7 @@ export function consentReport({ sources, signal }: Place): HTMLElement {
         ...(from.value === '' ? [] : [['from', from.value]]),
         ...(to.value === '' ? [] : [['to', to.value]]),
       ]).toString();
-      const report = await api<ConsentReport>(`/sources/${which.value}/consent?${query}`, { signal });
+      const report = await api(REPORT, `/sources/${which.value}/consent?${query}`, { signal });
       fill(result, ...parts(which.value, report));
     } catch (error) {
       if (!signal.aborted) fill(result, problemCard(error));
@@ -44,7 +47,7 @@ export function consentReport({ sources, signal }: Place): HTMLElement {
     form.field(texts.ledger.to, to, { pointer: '/to' }),
   );
   which.addEventListener('change', () => form.element.requestSubmit());
-  if (sources.length > 0) void show();
+  if (sources.length > 0) inPart(result, show);
   return h(
     'section',
     { class: 'card' },

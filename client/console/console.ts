@@ -1,16 +1,16 @@
 /** The console: an app of hash routes over the management API, and nothing else. */
 import './safe-language.ts';
-import type { SessionView } from '../../worker/schema/access-token.ts';
 import type { SourceView } from '../../worker/schema/source.ts';
-import { all, api, ApiProblem } from './api.ts';
+import { answers } from './answers.ts';
+import { all, api, ApiProblem, send } from './api.ts';
 import { closeDialogs } from './dialog.ts';
 import { emptyState, problemCard } from './element-of-state.ts';
-import { listenToFaults } from './faults.ts';
+import { beginVisit, inPart, listenToFaults } from './faults.ts';
 import { select } from './form.ts';
 import { brokenPart, fill, h, type Child } from './h.ts';
 import { may, session } from './session.ts';
 import { texts } from './texts.ts';
-import type { Place, ShownIntegration, View } from './view.ts';
+import type { Place, View } from './view.ts';
 import { access } from './views/access.ts';
 import { deliveries } from './views/deliveries.ts';
 import { doctor } from './views/doctor.ts';
@@ -52,13 +52,16 @@ const announcer = h('p', { class: 'toast', role: 'status' });
 let leaving = new AbortController();
 let sources: SourceView[] = [];
 
-addEventListener('hashchange', () => {
-  void show();
-});
+addEventListener('hashchange', showInApp);
 listenToFaults(showFault);
 document.getElementById('starting')?.remove();
 document.body.append(app, announcer);
-void show();
+showInApp();
+
+function showInApp(): void {
+  beginVisit();
+  inPart(app, show);
+}
 
 async function show(): Promise<void> {
   leaving.abort();
@@ -84,10 +87,10 @@ async function show(): Promise<void> {
   };
   signal.addEventListener('abort', () => clearTimeout(patience));
   try {
-    session.who ??= known(await api<SessionView | null>('/session', { signal }));
+    session.who ??= await api(answers.session, '/session', { signal });
     const isOfKnownSource = section === 'sources' && sources.some((source) => source.id === sourceId);
     // Around a page of a source that is known its name can be a moment old.
-    if (isOfKnownSource) void refreshSources(signal);
+    if (isOfKnownSource) inPart(main, () => refreshSources(signal));
     else sources = await sourcesOf(signal);
     const place: Place = { signal, sources, query: new URLSearchParams(search), go, say, act };
     const view = await viewOf(place, { section, sourceId, tab, id });
@@ -109,24 +112,14 @@ async function show(): Promise<void> {
     fill(
       main,
       h('h1', { class: 'unseen' }, texts.product),
-      problemCard(error, () => {
-        void show();
-      }),
+      problemCard(error, showInApp),
       h('p', {}, h('a', { href: '#/' }, texts.problems.home)),
     );
   }
 }
 
-/** Who is signed in. An answer that says no role says nothing. */
-function known(who: SessionView | null): SessionView {
-  if (typeof who?.role !== 'string') throw new ApiProblem({ status: 200, ...texts.problems.unreadable });
-  return who;
-}
-
-/** The sources that can be named: the way around needs no more. */
-async function sourcesOf(signal: AbortSignal): Promise<SourceView[]> {
-  const found = await all<SourceView | null>('/sources', signal);
-  return found.filter((source): source is SourceView => typeof source?.id === 'string');
+function sourcesOf(signal: AbortSignal): Promise<SourceView[]> {
+  return all(answers.source, '/sources', signal);
 }
 
 async function refreshSources(signal: AbortSignal): Promise<void> {
@@ -184,7 +177,7 @@ function viewOfSource(place: Place, sourceId: string, { tab, id }: Pick<Route, '
 
 /** Where LinkedIn's consent page comes back to: it knows the integration and not the source. */
 async function integrationOfAddress({ signal }: Place, id: string): Promise<View> {
-  const { source_id: sourceId } = await api<ShownIntegration>(`/integrations/${encodeURIComponent(id)}`, { signal });
+  const { source_id: sourceId } = await api(answers.integration, `/integrations/${encodeURIComponent(id)}`, { signal });
   location.replace(`#/sources/${sourceId}`);
   return { title: texts.loading, content: [] };
 }
@@ -311,6 +304,7 @@ function showFault(error: unknown, at?: Element): void {
 }
 
 function showSignIn(message?: string): void {
+  beginVisit();
   document.title = `${texts.signIn.title} · ${texts.product}`;
   fill(
     app,
@@ -319,9 +313,7 @@ function showSignIn(message?: string): void {
       { id: 'content' },
       signInPage({
         message,
-        onDone: () => {
-          void show();
-        },
+        onDone: showInApp,
       }),
     ),
   );
@@ -331,7 +323,7 @@ async function signOut(): Promise<void> {
   leaving.abort();
   // Without an answer the cookie stays for its twelve hours: then that has to be said.
   await act(async () => {
-    await api('/session', { method: 'DELETE' });
+    await send('/session', { method: 'DELETE' });
     signedOut();
   });
 }
@@ -353,7 +345,7 @@ function isSignedOut(error: unknown): boolean {
 }
 
 function go(hash: string): void {
-  if (location.hash === hash) void show();
+  if (location.hash === hash) showInApp();
   else location.hash = hash;
 }
 

@@ -13,7 +13,7 @@ export function emptyState(title: string, text: string, ...more: Child[]): HTMLE
   return h('div', { class: 'empty' }, h('p', { class: 'empty-title' }, title), h('p', {}, text), ...more);
 }
 
-export function problemCard(error: unknown, retry?: () => void): HTMLElement {
+export function problemCard(error: unknown, retry?: () => void | Promise<void>): HTMLElement {
   if (!(error instanceof ApiProblem)) {
     console.error(error);
     return brokenPart();

@@ -7,6 +7,30 @@ export function tellFault(error: unknown, at?: Element): void {
   if (!isExpected(error)) tell(error, at);
 }
 
+let visit = 0;
+
+/** Begins a page: what fails later of the one before it is shown nowhere, since nobody is there any more. */
+export function beginVisit(): void {
+  visit += 1;
+}
+
+/** Lets something go on by itself that nobody waits for: the only way to do that here, so that no error of it is lost. */
+export function inPart(part: Element, action: () => void | Promise<void>): void {
+  // It never rejects.
+  guarded(part, action).catch(() => undefined);
+}
+
+/** Tells what an action throws, now or later, in the part that it belongs to, for as long as its page is shown. */
+async function guarded(part: Element, action: () => void | Promise<void>): Promise<void> {
+  const mine = visit;
+  try {
+    await action();
+  } catch (error) {
+    if (mine === visit) tellFault(error, part);
+    else if (!isExpected(error)) console.error(error);
+  }
+}
+
 /** Shows every error that nobody has caught, wherever in the page it happened: also those of timers and promises. */
 export function listenToFaults(listener: Listener): void {
   tell = listener;

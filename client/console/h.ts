@@ -1,4 +1,4 @@
-import { tellFault } from './faults.ts';
+import { inPart } from './faults.ts';
 import { texts } from './texts.ts';
 
 type Handler = (event: Event) => void | Promise<void>;
@@ -20,7 +20,7 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function')
       element.addEventListener(name.slice(2), (event) => {
-        void handled(value, event, element);
+        inPart(element, () => value(event));
       });
     else if (value === true) element.setAttribute(name, '');
     else if (value !== undefined && value !== false) element.setAttribute(name, String(value));
@@ -66,12 +66,4 @@ function part(make: () => Child, parent: Element): (Node | string)[] {
 function fitting(notice: HTMLElement, { tagName }: Element): HTMLElement {
   if (tagName === 'TBODY') return h('tr', {}, h('td', { colspan: 99 }, notice));
   return tagName === 'UL' || tagName === 'OL' ? h('li', {}, notice) : notice;
-}
-
-async function handled(handler: Handler, event: Event, element: Element): Promise<void> {
-  try {
-    await handler(event);
-  } catch (error) {
-    tellFault(error, element);
-  }
 }

@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 
 import type { LedgerRow } from '../../worker/schema/ledger.ts';
+import { inPart } from './faults.ts';
 import { dateFormatter, formatCount } from './format.ts';
 import { fill, h } from './h.ts';
 import { texts } from './texts.ts';
@@ -27,7 +28,7 @@ export function historyChart(rows: readonly LedgerRow[], period: Period, signal:
   const holder = h('div', { class: 'chart', role: 'img', 'aria-label': described(points) });
   const draw = (): void => {
     // Not in the page yet, or gone.
-    if (holder.clientWidth > 0) void drawn(holder, points, step);
+    if (holder.clientWidth > 0) inPart(holder, () => drawn(holder, points, step));
   };
   const resized = new ResizeObserver(draw);
   resized.observe(holder);

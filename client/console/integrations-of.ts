@@ -1,3 +1,4 @@
+import { answers } from './answers.ts';
 import { all } from './api.ts';
 import { emptyState } from './element-of-state.ts';
 import { h } from './h.ts';
@@ -8,7 +9,7 @@ import type { Place, ShownIntegration, View } from './view.ts';
 export const NO_ACCOUNT = '0';
 
 export function integrationsOf(sourceId: string, { signal }: Pick<Place, 'signal'>): Promise<ShownIntegration[]> {
-  return all<ShownIntegration>(`/integrations?source_id=${sourceId}`, signal);
+  return all(answers.integration, `/integrations?source_id=${sourceId}`, signal);
 }
 
 /** What a page shows that needs a connection before there is one. */

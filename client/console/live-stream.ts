@@ -1,5 +1,7 @@
 import type { EventView } from '../../worker/schema/event-view.ts';
-import { ApiProblem, request } from './api.ts';
+import { answers } from './answers.ts';
+import { ApiProblem, readable, request } from './api.ts';
+import { tellFault } from './faults.ts';
 
 const AGAIN_AFTER_MS = 2_000;
 
@@ -59,8 +61,25 @@ async function readStream(body: ReadableStream<Uint8Array>, onEvent: (event: Eve
         .filter((line) => line.startsWith('data:'))
         .map((line) => line.slice(5).trimStart())
         .join('\n');
-      if (data !== '') onEvent(JSON.parse(data));
+      if (data !== '') taken(data, onEvent);
     }
+  }
+}
+
+/** One event that cannot be read or shown is said, and the stream goes on to the next. */
+function taken(data: string, onEvent: (event: EventView) => void): void {
+  try {
+    onEvent(readable(answers.event, parsed(data)));
+  } catch (error) {
+    tellFault(error);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Refusals, RefusalReason } from '../../worker/schema/refusal.ts';
-import type { SourceView } from '../../worker/schema/source.ts';
-import { api } from './api.ts';
+import { answerOf } from './answer.ts';
+import { answers } from './answers.ts';
+import { api, ApiProblem, send } from './api.ts';
+import { inPart, tellFault } from './faults.ts';
 import { formatTime } from './format.ts';
 import { fill, h, type Child } from './h.ts';
 import { needs } from './session.ts';
@@ -10,6 +12,10 @@ import type { Place } from './view.ts';
 const t = texts.refused;
 
 const MAX_NOTICES = 2;
+const REFUSALS = answerOf<Refusals>({
+  data: [{ hour: '', reason: '', requests: 0, events: 0, last_at: '' }],
+  totals: {},
+});
 
 /** What was refused for one reason, or from one origin. */
 type Refused = { key: string; reason: RefusalReason; count: number; lastAt: string; origin?: string; fields: string[] };
@@ -31,18 +37,27 @@ export class RefusedTraffic {
   }
 
   async load(): Promise<void> {
-    this.show(await api<Refusals>(`/sources/${this.#sourceId}/refusals?hours=24`, { signal: this.#place.signal }));
+    this.show(await api(REFUSALS, `/sources/${this.#sourceId}/refusals?hours=24`, { signal: this.#place.signal }));
   }
 
   /** Loads again and again. What cannot be read now is there the next time, and the page says it elsewhere. */
   watch(everyMs: number, signal: AbortSignal = this.#place.signal): void {
     const again = async (): Promise<void> => {
-      if (!document.hidden) await this.load().catch(() => undefined);
-      if (!signal.aborted) timer = setTimeout(() => void again(), everyMs);
+      if (!document.hidden && !signal.aborted) await this.#loadQuietly();
+      if (!signal.aborted) timer = setTimeout(look, everyMs);
     };
+    const look = (): void => inPart(this.element, again);
     let timer: ReturnType<typeof setTimeout> | undefined;
     signal.addEventListener('abort', () => clearTimeout(timer));
-    void again();
+    look();
+  }
+
+  async #loadQuietly(): Promise<void> {
+    try {
+      await this.load();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) tellFault(error, this.element);
+    }
   }
 
   show(refusals: Refusals): void {
@@ -126,7 +141,7 @@ export class RefusedTraffic {
     const { act, say, signal } = this.#place;
     await act(async () => {
       let version: string | null = null;
-      const { allowed_origins: known } = await api<SourceView>(`/sources/${this.#sourceId}`, {
+      const { allowed_origins: known } = await api(answers.source, `/sources/${this.#sourceId}`, {
         signal,
         onVersion: (etag) => {
           version = etag;
@@ -134,7 +149,7 @@ export class RefusedTraffic {
       });
       // An empty list allows every origin by now: one more would allow no other.
       if (known.length > 0 && !known.includes(origin))
-        await api(`/sources/${this.#sourceId}`, {
+        await send(`/sources/${this.#sourceId}`, {
           method: 'PATCH',
           ifMatch: version,
           body: { allowed_origins: [...known, origin] },

@@ -4,7 +4,9 @@ import type {
   ConversionRuleCreate,
   ConversionType,
 } from '../../worker/schema/linkedin-objects.ts';
-import { all, api } from './api.ts';
+import { answerOf } from './answer.ts';
+import { answers } from './answers.ts';
+import { all, api, send } from './api.ts';
 import { openDialog } from './dialog.ts';
 import { facts, problemCard } from './element-of-state.ts';
 import { checkbox, Form, input, nextId, select } from './form.ts';
@@ -12,6 +14,7 @@ import { fill, h } from './h.ts';
 import { texts } from './texts.ts';
 
 const t = texts.rule;
+const CAMPAIGN = answerOf<Campaign>({ id: '', name: '' });
 const WINDOWS = [1, 7, 30, 90, 180, 365] as const;
 const windows = WINDOWS.map((days) => [String(days), texts.home.daysOf(days)] as const);
 /** LinkedIn's own defaults, said in words so that nobody has to know them. */
@@ -66,10 +69,10 @@ function ruleDialog({
       onSubmit: async () => {
         const path = `/integrations/${integrationId}/conversion-rules`;
         const saved = await (rule === undefined
-          ? api<ConversionRule>(path, {
+          ? api(answers.conversionRule, path, {
               body: { ...settings(), ...(association.value !== '' && { auto_association_type: association.value }) },
             })
-          : api<ConversionRule>(`${path}/${rule.id}`, {
+          : api(answers.conversionRule, `${path}/${rule.id}`, {
               method: 'PATCH',
               body: { ...settings(), enabled: isOn.checked },
             }));
@@ -110,7 +113,7 @@ export async function chooseCampaigns(integrationId: string, rule: ConversionRul
     content: [h('p', { class: 'hint' }, t.campaignsLead), list],
   });
   try {
-    const campaigns = await all<Campaign>(`/integrations/${integrationId}/campaigns`);
+    const campaigns = await all(CAMPAIGN, `/integrations/${integrationId}/campaigns`);
     const boxes = campaigns.map((campaign) => {
       const box = checkbox(rule.campaign_ids.includes(campaign.id));
       box.id = nextId('campaign');
@@ -122,7 +125,7 @@ export async function chooseCampaigns(integrationId: string, rule: ConversionRul
       onSubmit: async () => {
         const ids = boxes.filter(({ box }) => box.checked && !box.disabled).map(({ campaign }) => campaign.id);
         if (ids.length > 0)
-          await api(`/integrations/${integrationId}/conversion-rules/${rule.id}/campaigns`, {
+          await send(`/integrations/${integrationId}/conversion-rules/${rule.id}/campaigns`, {
             method: 'PUT',
             body: { campaign_ids: ids },
           });

@@ -1,5 +1,7 @@
 import type { ConversionRule } from '../../worker/schema/linkedin-objects.ts';
+import { answers } from './answers.ts';
 import { all, api, ApiProblem } from './api.ts';
+import { inPart } from './faults.ts';
 import { input, nextId } from './form.ts';
 import { fill, h } from './h.ts';
 import { changeRule, chooseCampaigns, createRule, ruleFacts } from './rule-form.ts';
@@ -14,7 +16,7 @@ export type KnownRules = ConversionRule[] | ApiProblem;
 
 export async function knownRules(integrationId: string, signal: AbortSignal): Promise<KnownRules> {
   try {
-    return await all<ConversionRule>(`/integrations/${integrationId}/conversion-rules`, signal);
+    return await all(answers.conversionRule, `/integrations/${integrationId}/conversion-rules`, signal);
   } catch (error) {
     // Not connected, refused, or down: the number can still be typed.
     if (error instanceof ApiProblem && error.status !== 401) return error;
@@ -72,7 +74,7 @@ export class RulePicker {
       this.#rules = rules;
       this.control = h('select', {});
       this.control.addEventListener('change', () => {
-        void this.#changed();
+        inPart(this.element, () => this.#changed());
       });
       this.#draw(this.#before);
     }
@@ -162,7 +164,7 @@ export class RulePicker {
             class: 'small',
             onclick: () =>
               chooseCampaigns(integrationId, rule, () => {
-                void this.#again(rule.id);
+                inPart(this.element, () => this.#again(rule.id));
               }),
           },
           t.chooseCampaigns,
@@ -172,7 +174,9 @@ export class RulePicker {
   }
 
   async #again(ruleId: string): Promise<void> {
-    this.#put(await api<ConversionRule>(`/integrations/${this.#options.integrationId}/conversion-rules/${ruleId}`));
+    this.#put(
+      await api(answers.conversionRule, `/integrations/${this.#options.integrationId}/conversion-rules/${ruleId}`),
+    );
     this.#draw(ruleId);
   }
 }

@@ -1,6 +1,8 @@
 import type { MappingView } from '../../../worker/schema/mapping.ts';
-import { all, api } from '../api.ts';
+import { answers } from '../answers.ts';
+import { all, api, send } from '../api.ts';
 import { emptyState } from '../element-of-state.ts';
+import { inPart } from '../faults.ts';
 import { formatCount } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { knownRules, RulePicker, ruleNumber, type KnownRules } from '../rule-picker.ts';
@@ -43,7 +45,7 @@ export async function eventRules({
 }): Promise<HTMLElement> {
   const [rules, mappings] = await Promise.all([
     knownRules(integration.id, signal),
-    all<MappingView>(`/integrations/${integration.id}/mappings`, signal),
+    all(answers.mapping, `/integrations/${integration.id}/mappings`, signal),
   ]);
   const events = seen.filter(({ type }) => type === 'track' || type === 'page');
   if (events.length === 0) return emptyState(t.noneSeen, t.noneSeenMore);
@@ -96,14 +98,14 @@ function row(
       const ruleId = picker.value;
       if (ruleId === '') {
         if (known === undefined) return;
-        await api(`${path}/${known.id}`, { method: 'DELETE' });
+        await send(`${path}/${known.id}`, { method: 'DELETE' });
         known = undefined;
         onSaved(t.unmapped(label));
         return;
       }
       known = await (known === undefined
-        ? api<MappingView>(path, { body: { name: label, trigger: triggerFor(event), conversion_rule_id: ruleId } })
-        : api<MappingView>(`${path}/${known.id}`, { method: 'PATCH', body: { conversion_rule_id: ruleId } }));
+        ? api(answers.mapping, path, { body: { name: label, trigger: triggerFor(event), conversion_rule_id: ruleId } })
+        : api(answers.mapping, `${path}/${known.id}`, { method: 'PATCH', body: { conversion_rule_id: ruleId } }));
       onSaved(t.mapped(label));
     });
   const picker = new RulePicker({
@@ -115,12 +117,12 @@ function row(
     noneLabel: t.noConversion,
     onChange: () => {
       // A typed number is saved when it is whole.
-      if (picker.control instanceof HTMLSelectElement) void save();
+      if (picker.control instanceof HTMLSelectElement) inPart(picker.element, save);
     },
   });
   if (picker.control instanceof HTMLInputElement)
     picker.control.addEventListener('change', () => {
-      void save();
+      inPart(picker.element, save);
     });
   picker.control.setAttribute('aria-label', t.ruleFor(label));
   picker.control.disabled = !may('editor');

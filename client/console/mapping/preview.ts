@@ -1,7 +1,10 @@
 import type { EventFields } from '../../../worker/domain/fql/compile.ts';
 import type { LintFinding } from '../../../worker/schema/lint.ts';
+import { answerOf } from '../answer.ts';
+import { LINT } from '../answers.ts';
 import { api, ApiProblem } from '../api.ts';
 import { lintList } from '../element-of-state.ts';
+import { inPart } from '../faults.ts';
 import { select } from '../form.ts';
 import { fill, h } from '../h.ts';
 import { texts } from '../texts.ts';
@@ -20,6 +23,13 @@ type Preview = {
   lint: LintFinding[];
   requests: { body: { elements: unknown[] } }[];
 };
+const PREVIEW = answerOf<Preview>({
+  outcome: '',
+  sentence: '',
+  decisions: [{ decision: '', passed: false }],
+  lint: [LINT],
+  requests: [{ body: { elements: [undefined] } }],
+});
 
 /** What would become of an event by a mapping that is being written: nothing is stored, nothing is sent. */
 export class MappingPreview {
@@ -86,7 +96,7 @@ export class MappingPreview {
   refresh(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      void this.#show();
+      inPart(this.#result, () => this.#show());
     }, STILL_FOR_MS);
   }
 
@@ -121,7 +131,7 @@ export class MappingPreview {
   async #ask(event: EventFields): Promise<Preview | string> {
     try {
       const mapping = this.#draft();
-      return await api<Preview>(`/integrations/${this.#integrationId}/preview`, {
+      return await api(PREVIEW, `/integrations/${this.#integrationId}/preview`, {
         body: { ...event, mapping },
         signal: this.#signal,
       });

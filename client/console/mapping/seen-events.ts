@@ -1,5 +1,6 @@
 import type { EventView } from '../../../worker/schema/event-view.ts';
-import { api, type Page } from '../api.ts';
+import { answers, pageOf } from '../answers.ts';
+import { api } from '../api.ts';
 
 /** How many of the newest events are looked at for names and fields. */
 const LOOKED_AT = 200;
@@ -17,7 +18,7 @@ export type SeenEvent = {
 
 /** The events that a site has sent lately, the most frequent first. */
 export async function seenEvents(sourceId: string, signal: AbortSignal): Promise<SeenEvent[]> {
-  const { data } = await api<Page<EventView>>(`/sources/${sourceId}/events?limit=${LOOKED_AT}`, { signal });
+  const { data } = await api(pageOf(answers.event), `/sources/${sourceId}/events?limit=${LOOKED_AT}`, { signal });
   const seen = new Map<string, SeenEvent>();
   for (const event of data) {
     // A page is mapped as a page, whatever its name; an identify has none.

@@ -1,4 +1,4 @@
-import { api } from '../api.ts';
+import { send } from '../api.ts';
 import { copyable } from '../element-of-state.ts';
 import { Form, input, select } from '../form.ts';
 import { h } from '../h.ts';
@@ -14,11 +14,11 @@ export function consentStep({ integration, source }: Progress, onSaved: () => Pr
   const form = new Form({
     submit: t.saveConsent,
     onSubmit: async () => {
-      await api(`/integrations/${integration?.id ?? ''}`, {
+      await send(`/integrations/${integration?.id ?? ''}`, {
         method: 'PATCH',
         body: { consent_categories: categories.value.split(/[\s,]+/).filter((category) => category !== '') },
       });
-      await api(`/sources/${source.id}`, { method: 'PATCH', body: { unknown_consent: unknown.value } });
+      await send(`/sources/${source.id}`, { method: 'PATCH', body: { unknown_consent: unknown.value } });
       await onSaved();
     },
   });

@@ -1,4 +1,5 @@
 import { problemCard } from '../element-of-state.ts';
+import { inPart } from '../faults.ts';
 import { fill, h, type Child } from '../h.ts';
 import { texts } from '../texts.ts';
 
@@ -31,12 +32,7 @@ export async function stepItem(
     try {
       fill(body, ...(await content()));
     } catch (error) {
-      fill(
-        body,
-        problemCard(error, () => {
-          void show();
-        }),
-      );
+      fill(body, problemCard(error, show));
     }
   };
   if (isOpen) await show();
@@ -45,7 +41,7 @@ export async function stepItem(
       'toggle',
       () => {
         fill(body, h('p', { class: 'loading' }, texts.loading));
-        void show();
+        inPart(body, show);
       },
       { once: true },
     );

@@ -1,3 +1,4 @@
+import { answerOf } from '../answer.ts';
 import { api, ApiProblem } from '../api.ts';
 import { Form, input, select } from '../form.ts';
 import { fill, h } from '../h.ts';
@@ -10,7 +11,7 @@ const t = texts.setUp;
 /** Sends an event of somebody's own, and shows what LinkedIn says. */
 export function testStep(
   { integration, mappings }: Progress,
-  { onAccepted, onFinished }: { onAccepted: () => void; onFinished: () => void },
+  { onAccepted, onFinished }: { onAccepted: () => void; onFinished: () => Promise<void> },
 ): HTMLElement {
   const names = [
     ...Object.keys(integration?.config.conversion_rule_id ?? {}),
@@ -34,7 +35,7 @@ export function testStep(
         });
       fill(result, h('p', { class: 'loading' }, texts.integration.checking));
       const sample = sampleNamed(event.value, integration?.consent_categories ?? []);
-      const answer = await api<TestAnswer>(`/integrations/${integration?.id ?? ''}/test-event`, {
+      const answer = await api(TESTED, `/integrations/${integration?.id ?? ''}/test-event`, {
         body: { ...sample, ...(event.value === 'page' && { type: 'page' }), traits: { email: email.value } },
       }).catch((error: unknown) => {
         fill(result);
@@ -67,6 +68,12 @@ type TestAnswer = {
     remedy: string | null;
   }[];
 };
+const TESTED = answerOf<TestAnswer>({
+  sent: false,
+  sentence: '',
+  note: '',
+  results: [{ conversion_rule_id: '', accepted: false, message: '' }],
+});
 
 function testResult({ sent, sentence, note, results }: TestAnswer): HTMLElement[] {
   if (!sent) return [h('div', { class: 'notice warn' }, h('strong', {}, sentence), h('p', {}, note))];

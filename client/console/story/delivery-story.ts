@@ -1,4 +1,6 @@
 import type { AttemptView, DeliveryStory, DeliveryView } from '../../../worker/schema/event-view.ts';
+import { answerOf } from '../answer.ts';
+import { STORY } from '../answers.ts';
 import { api } from '../api.ts';
 import { facts, stateBadge, yesNo } from '../element-of-state.ts';
 import { formatTime } from '../format.ts';
@@ -8,7 +10,7 @@ import { texts } from '../texts.ts';
 const t = texts.live.story;
 
 export function deliveryOf(integrationId: string, id: string): Promise<DeliveryStory> {
-  return api(`/integrations/${integrationId}/deliveries/${encodeURIComponent(id)}`);
+  return api(answerOf<DeliveryStory>(STORY), `/integrations/${integrationId}/deliveries/${encodeURIComponent(id)}`);
 }
 
 /** One delivery by itself: consent each time it was looked at, payload, requests. */

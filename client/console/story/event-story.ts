@@ -1,6 +1,8 @@
 import type { EventStory, EventView } from '../../../worker/schema/event-view.ts';
+import { answers } from '../answers.ts';
 import { api, productUrl } from '../api.ts';
 import { copyable, facts, lintList, problemCard, stateBadge, yesNo } from '../element-of-state.ts';
+import { inPart } from '../faults.ts';
 import { formatTime } from '../format.ts';
 import { fill, h, type Child } from '../h.ts';
 import { sampleOf } from '../mapping/sample-event.ts';
@@ -40,7 +42,7 @@ export class EventStoryView {
   /** Its state has changed. */
   show(event: EventView): void {
     fill(this.#arrival, ...arrival(event));
-    void this.#load(event);
+    inPart(this.#fate, () => this.#load(event));
   }
 
   async #load(event: EventView): Promise<void> {
@@ -49,15 +51,13 @@ export class EventStoryView {
     const isOver = (): boolean => mine !== this.#shown || this.#signal.aborted;
     try {
       const path = `/sources/${this.#sourceId}/events/${encodeURIComponent(event.message_id)}?seq=${event.seq}`;
-      const story = await api<EventStory>(path, { signal: this.#signal });
+      const story = await api(answers.eventStory, path, { signal: this.#signal });
       if (!isOver()) fill(this.#fate, ...fate(story));
     } catch (error) {
       if (isOver()) return;
       fill(
         this.#fate,
-        problemCard(error, () => {
-          void this.#load(event);
-        }),
+        problemCard(error, () => this.#load(event)),
       );
     }
   }

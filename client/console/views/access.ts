@@ -1,6 +1,8 @@
 import type { AccessTokenView, Role } from '../../../worker/schema/access-token.ts';
 import type { AuditEntry } from '../../../worker/schema/audit.ts';
-import { all, api, type Page } from '../api.ts';
+import { answerOf } from '../answer.ts';
+import { pageOf, type Page } from '../answers.ts';
+import { all, api, send } from '../api.ts';
 import { confirm } from '../dialog.ts';
 import { copyable, emptyState, facts } from '../element-of-state.ts';
 import { checkbox, Form, input, nextId, select } from '../form.ts';
@@ -11,6 +13,10 @@ import { texts } from '../texts.ts';
 import type { Place, View } from '../view.ts';
 
 const t = texts.access;
+const TOKEN = answerOf<AccessTokenView>({ id: '', name: '', role: '', last4: '', created_at: '' });
+const LOG = pageOf(
+  answerOf<AuditEntry>({ id: '', at: '', actor: { id: '', role: '' }, method: '', path: '', fields: [''] }),
+);
 
 /** Who may do what here, and who has done what. */
 export async function access(place: Place): Promise<View> {
@@ -30,8 +36,8 @@ export async function access(place: Place): Promise<View> {
     );
   if (!may('owner')) return { title: t.title, content: [mine, emptyState(t.ownerOnly, t.ownerOnlyMore)] };
   const [tokens, log] = await Promise.all([
-    all<AccessTokenView>('/tokens', place.signal),
-    api<Page<AuditEntry>>('/audit-log?limit=50', { signal: place.signal }),
+    all(TOKEN, '/tokens', place.signal),
+    api(LOG, '/audit-log?limit=50', { signal: place.signal }),
   ]);
   return { title: t.title, content: [mine, () => tokensCard(tokens, place), () => auditCard(log, place)] };
 }
@@ -46,7 +52,7 @@ function tokensCard(given: readonly AccessTokenView[], place: Place): HTMLElemen
   const made = h('div', { role: 'status' });
   const show = (tokens: readonly AccessTokenView[]): void =>
     fill(list, tokens.length === 0 ? h('p', { class: 'hint' }, t.noTokens) : tokenTable(tokens, place, reload));
-  const reload = async (): Promise<void> => show(await all<AccessTokenView>('/tokens', place.signal));
+  const reload = async (): Promise<void> => show(await all(TOKEN, '/tokens', place.signal));
   show(given);
   return h(
     'section',
@@ -69,7 +75,7 @@ function tokenTable(tokens: readonly AccessTokenView[], place: Place, reload: ()
     });
     if (!isSure) return;
     await place.act(async () => {
-      await api(`/tokens/${id}`, { method: 'DELETE' });
+      await send(`/tokens/${id}`, { method: 'DELETE' });
       await reload();
     });
   };
@@ -155,7 +161,7 @@ function tokenForm({ sources }: Place, made: HTMLElement, reload: () => Promise<
     submit: t.create,
     onSubmit: async () => {
       const ids = boxes.filter(({ box }) => box.checked).map(({ source }) => source.id);
-      const { token } = await api<{ token: string }>('/tokens', {
+      const { token } = await api(answerOf<{ token: string }>({ token: '' }), '/tokens', {
         body: {
           name: name.value,
           role: role.value,
@@ -198,12 +204,12 @@ function auditCard(first: Page<AuditEntry>, { act, signal, sources }: Place): HT
     );
     fill(
       more,
-      next !== null &&
+      typeof next === 'string' &&
         h(
           'button',
           {
             type: 'button',
-            onclick: () => act(async () => draw(await api(`/audit-log?limit=50&cursor=${next}`, { signal }))),
+            onclick: () => act(async () => draw(await api(LOG, `/audit-log?limit=50&cursor=${next}`, { signal }))),
           },
           texts.more,
         ),

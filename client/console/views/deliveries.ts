@@ -1,9 +1,11 @@
 import type { ListedDelivery } from '../../../worker/schema/event-view.ts';
 import type { Cause, DeliveryFilter, ReplayAnswer } from '../../../worker/schema/replay.ts';
-import type { StatusView } from '../../../worker/schema/status.ts';
-import { api, type Page } from '../api.ts';
+import { answerOf } from '../answer.ts';
+import { answers, LISTED, pageOf, type Page } from '../answers.ts';
+import { api } from '../api.ts';
 import { confirm, openDrawer } from '../dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../element-of-state.ts';
+import { inPart } from '../faults.ts';
 import { Form, input, select } from '../form.ts';
 import { formatCount, formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
@@ -15,6 +17,14 @@ import type { Place, View } from '../view.ts';
 import { nameOf, states } from './live.ts';
 
 const t = texts.deliveries;
+const PAGE = pageOf(answerOf<ListedDelivery>(LISTED));
+const VALUE = [{ currency: '', amount: '' }] as const;
+const CAUSES = answerOf<{ data: Cause[] }>({
+  data: [
+    { state: '', reason: '', sentence: '', deliveries: 0, value: VALUE, first_received_at: '', last_received_at: '' },
+  ],
+});
+const REPLAY = answerOf<ReplayAnswer>({ preview: false, dead: 0, held: 0, too_old: 0, value: VALUE });
 
 /** What goes to LinkedIn, what waits and what was refused; and sending it again. */
 export async function deliveries(place: Place, sourceId: string): Promise<View> {
@@ -57,18 +67,18 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       );
       fill(
         more,
-        next !== null &&
+        typeof next === 'string' &&
           h(
             'button',
             {
               type: 'button',
-              onclick: () => place.act(async () => draw(await api(path(next), { signal: place.signal }))),
+              onclick: () => place.act(async () => draw(await api(PAGE, path(next), { signal: place.signal }))),
             },
             texts.more,
           ),
       );
     };
-    const page = await api<Page<ListedDelivery>>(path(), { signal: place.signal });
+    const page = await api(PAGE, path(), { signal: place.signal });
     draw(page);
     fill(causes, page.data.length > 0 && HAVE_CAUSES.includes(state.value) && (await causeTable()));
     fill(
@@ -101,7 +111,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   /** Why they are where they are: each cause once, and to be replayed by itself where that helps. */
   const causeTable = async (): Promise<HTMLElement | false> => {
     const query = new URLSearchParams(filter()).toString();
-    const { data } = await api<{ data: Cause[] }>(`/integrations/${which.value}/causes?${query}`, {
+    const { data } = await api(CAUSES, `/integrations/${which.value}/causes?${query}`, {
       signal: place.signal,
     });
     return (
@@ -119,7 +129,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   });
   const replay = async (what: { filter: DeliveryFilter } | { ids: string[] }): Promise<void> => {
     const ask = (preview: boolean) =>
-      api<ReplayAnswer>(`/integrations/${which.value}/replay`, { body: { ...what, preview } });
+      api(REPLAY, `/integrations/${which.value}/replay`, { body: { ...what, preview } });
     await place.act(async () => {
       const answer = await ask(true);
       const count = answer.dead + answer.held;
@@ -141,7 +151,8 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       if (!isSure) return;
       const done = await ask(false);
       place.say(t.replayed(done.dead + done.held));
-      void drain(which.value, { wanted: done.dead + done.held, into: progress, signal: place.signal, onDone: load });
+      const wanted = done.dead + done.held;
+      inPart(progress, () => drain(which.value, { wanted, into: progress, signal: place.signal, onDone: load }));
       await load();
     });
   };
@@ -230,7 +241,7 @@ async function drain(
   const notice = h('div', { class: 'notice' }, h('strong', {}, t.draining), bar, said);
   fill(into, notice);
   const look = async (): Promise<boolean> => {
-    const { backlog } = await api<StatusView>(`/integrations/${integrationId}/status`, { signal });
+    const { backlog } = await api(answers.status, `/integrations/${integrationId}/status`, { signal });
     const gone = Math.max(0, wanted - backlog.pending - backlog.held);
     bar.value = gone;
     fill(said, backlog.held > 0 ? t.drainedHeld(gone, wanted, backlog.held) : t.drained(gone, wanted));

@@ -1,7 +1,10 @@
 import type { Finding } from '../../../worker/schema/finding.ts';
 import type { LintReport } from '../../../worker/schema/lint.ts';
+import { answerOf } from '../answer.ts';
+import { LINT } from '../answers.ts';
 import { api } from '../api.ts';
 import { facts, problemCard } from '../element-of-state.ts';
+import { inPart } from '../faults.ts';
 import { formatCount, formatTime, utcDay } from '../format.ts';
 import { fill, h } from '../h.ts';
 import { integrationChips, integrationsOf, notConnected } from '../integrations-of.ts';
@@ -17,6 +20,15 @@ type Diagnosis = {
   findings: Finding[];
   last_day: { events: number; click_id_share: number | null; email_share: number | null };
 };
+const DIAGNOSIS = answerOf<Diagnosis>({
+  checked_at: '',
+  healthy: false,
+  findings: [{ code: '', severity: '', title: '', remedy: '' }],
+  last_day: { events: 0 },
+});
+const LINT_REPORT = answerOf<LintReport>({
+  data: [{ ...LINT, events: 0, conversion_rules: [{ integration_id: '', conversion_rule_id: '', events: 0 }] }],
+});
 
 /** What is wrong with the set-up, the worst first, each with what to do and the way there. */
 export async function doctor(place: Place, sourceId: string, id?: string): Promise<View> {
@@ -24,15 +36,15 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
   const shown = found.find((one) => one.id === id) ?? found[0];
   if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
   const results = h('div', { class: 'stack', role: 'status' });
-  const report = await api<LintReport>(`/sources/${sourceId}/lint?from=${utcDay(LINT_DAYS - 1)}`, {
+  const report = await api(LINT_REPORT, `/sources/${sourceId}/lint?from=${utcDay(LINT_DAYS - 1)}`, {
     signal: place.signal,
   });
-  const again = h('button', { type: 'button' }, t.again);
+  const again: HTMLButtonElement = h('button', { type: 'button', onclick: () => check() }, t.again);
   const check = async (): Promise<void> => {
     again.disabled = true;
     fill(results, h('p', { class: 'loading' }, t.checking));
     try {
-      const diagnosis = await api<Diagnosis>(`/integrations/${shown.id}/doctor`, {
+      const diagnosis = await api(DIAGNOSIS, `/integrations/${shown.id}/doctor`, {
         method: 'POST',
         signal: place.signal,
       });
@@ -44,9 +56,6 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
       again.disabled = false;
     }
   };
-  again.addEventListener('click', () => {
-    void check();
-  });
   return {
     title: t.title,
     content: [
@@ -57,7 +66,7 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
       () => lintCard(report),
     ],
     started() {
-      void check();
+      inPart(results, check);
     },
   };
 }

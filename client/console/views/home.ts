@@ -2,7 +2,8 @@ import type { EventView } from '../../../worker/schema/event-view.ts';
 import type { Ledger } from '../../../worker/schema/ledger.ts';
 import type { SourceView } from '../../../worker/schema/source.ts';
 import type { StatusView } from '../../../worker/schema/status.ts';
-import { all, api, type Page } from '../api.ts';
+import { answers, pageOf } from '../answers.ts';
+import { all, api } from '../api.ts';
 import { facts, problemCard } from '../element-of-state.ts';
 import { formatCount, utcDay } from '../format.ts';
 import { fill, h, type Child } from '../h.ts';
@@ -80,15 +81,15 @@ async function healthOf(source: SourceView, period: Period, place: Place): Promi
   const { signal } = place;
   const refused = new RefusedTraffic(place, source.id, { rest: 'linked' });
   const [ledger, integrations, latest] = await Promise.all([
-    api<Ledger>(`/sources/${source.id}/ledger?${period === 1 ? 'hours=24' : fromOf(period)}`, { signal }),
-    all<ShownIntegration>(`/integrations?source_id=${source.id}`, signal),
-    api<Page<EventView>>(`/sources/${source.id}/events?limit=${READ_EVENTS}`, { signal }),
+    api(answers.ledger, `/sources/${source.id}/ledger?${period === 1 ? 'hours=24' : fromOf(period)}`, { signal }),
+    all(answers.integration, `/integrations?source_id=${source.id}`, signal),
+    api(pageOf(answers.event), `/sources/${source.id}/events?limit=${READ_EVENTS}`, { signal }),
     refused.load(),
   ]);
   const connected = await Promise.all(
     integrations.map(async (integration) => ({
       integration,
-      status: await api<StatusView>(`/integrations/${integration.id}/status`, { signal }),
+      status: await api(answers.status, `/integrations/${integration.id}/status`, { signal }),
     })),
   );
   return { source, ledger, connected, latest: latest.data, refused: refused.element };

@@ -1,6 +1,7 @@
 import type { StatusView } from '../../../worker/schema/status.ts';
 import { accountPicker } from '../account-picker.ts';
-import { api, ApiProblem } from '../api.ts';
+import { answers } from '../answers.ts';
+import { api, ApiProblem, send } from '../api.ts';
 import { connectForms, goToConsent } from '../connect-form.ts';
 import { confirm } from '../dialog.ts';
 import { facts, problemCard } from '../element-of-state.ts';
@@ -21,8 +22,8 @@ export async function integration(place: Place, sourceId: string, id?: string): 
   if (shown === undefined) return creation(place, sourceId);
   let version: string | null = null;
   const [status] = await Promise.all([
-    api<StatusView>(`/integrations/${shown.id}/status`, { signal: place.signal }),
-    api<ShownIntegration>(`/integrations/${shown.id}`, {
+    api(answers.status, `/integrations/${shown.id}/status`, { signal: place.signal }),
+    api(answers.integration, `/integrations/${shown.id}`, {
       signal: place.signal,
       onVersion: (etag) => {
         version = etag;
@@ -195,7 +196,7 @@ function secretsList({ id, config }: ShownIntegration, place: Place, again: () =
               });
               if (!isSure) return;
               await place.act(async () => {
-                await api(`/integrations/${id}`, { method: 'PATCH', body: { config: { [key]: null } } });
+                await send(`/integrations/${id}`, { method: 'PATCH', body: { config: { [key]: null } } });
                 await again();
               });
             },
@@ -233,7 +234,7 @@ function settingsForm(shown: ShownIntegration, etag: string | null, again: () =>
   const form = new Form({
     submit: texts.save,
     onSubmit: async () => {
-      await api(`/integrations/${shown.id}`, {
+      await send(`/integrations/${shown.id}`, {
         method: 'PATCH',
         ifMatch: etag,
         body: {
@@ -292,7 +293,7 @@ async function remove({ id, name, source_id: sourceId }: ShownIntegration, { act
     return;
   await act(async () => {
     try {
-      await api(`/integrations/${id}`, { method: 'DELETE' });
+      await send(`/integrations/${id}`, { method: 'DELETE' });
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.status !== 409) throw error;
       // Something waits, or was refused: whoever deletes has to say that it goes too.
@@ -303,7 +304,7 @@ async function remove({ id, name, source_id: sourceId }: ShownIntegration, { act
         isDangerous: true,
       });
       if (!isSure) return;
-      await api(`/integrations/${id}?deliveries=discard`, { method: 'DELETE' });
+      await send(`/integrations/${id}?deliveries=discard`, { method: 'DELETE' });
     }
     say(t.removed);
     go(`#/sources/${sourceId}`);

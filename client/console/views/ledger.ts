@@ -1,4 +1,5 @@
 import type { Ledger, LedgerRow, RuleLedger, RuleLedgerRow } from '../../../worker/schema/ledger.ts';
+import { answers } from '../answers.ts';
 import { api } from '../api.ts';
 import { toCsv } from '../csv.ts';
 import { emptyState } from '../element-of-state.ts';
@@ -46,13 +47,13 @@ export async function ledger(place: Place, sourceId: string): Promise<View> {
     if (by.value === 'rule') {
       rules ??= rulesOf(sourceId, place);
       const [made, known] = await Promise.all([
-        api<RuleLedger>(`/sources/${sourceId}/ledger/rules?${query}`, { signal }),
+        api(answers.ruleLedger, `/sources/${sourceId}/ledger/rules?${query}`, { signal }),
         rules,
       ]);
       shown = ruleTable(made, known);
       fill(results, h('p', { class: 'hint' }, t.leadRules), ...tableOf(shown, t.emptyRules));
     } else {
-      const received = await api<Ledger>(`/sources/${sourceId}/ledger?${query}`, { signal });
+      const received = await api(answers.ledger, `/sources/${sourceId}/ledger?${query}`, { signal });
       shown = eventTable(received);
       const { balanced } = received;
       fill(

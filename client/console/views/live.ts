@@ -1,9 +1,10 @@
 import type { EventView } from '../../../worker/schema/event-view.ts';
 import type { DeliveryState } from '../../../worker/schema/outcome.ts';
-import { api, ApiProblem, type Page } from '../api.ts';
+import { answers, pageOf } from '../answers.ts';
+import { api, ApiProblem } from '../api.ts';
 import { openDrawer } from '../dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../element-of-state.ts';
-import { tellFault } from '../faults.ts';
+import { inPart, tellFault } from '../faults.ts';
 import { input, select } from '../form.ts';
 import { formatTime } from '../format.ts';
 import { fill, h } from '../h.ts';
@@ -66,7 +67,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
     body,
     rowOf: (event) => rowOf(event, open),
     onEnd: () => {
-      void loadOlder();
+      inPart(scroller, loadOlder);
     },
     signal,
   });
@@ -132,7 +133,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
     isLoadingOlder = true;
     await act(async () => {
       const query = `limit=${OLDER_A_PAGE}${olderCursor === undefined ? '' : `&cursor=${olderCursor ?? ''}`}`;
-      const page = await api<Page<EventView>>(`/sources/${sourceId}/events?${query}`, { signal });
+      const page = await api(pageOf(answers.event), `/sources/${sourceId}/events?${query}`, { signal });
       olderCursor = page.next_cursor ?? null;
       const older = page.data.filter(({ seq }) => !known.has(seq));
       for (const event of older) known.set(event.seq, JSON.stringify(event));

@@ -1,5 +1,5 @@
-import type { MappingView } from '../../../worker/schema/mapping.ts';
-import { all, api, ApiProblem } from '../api.ts';
+import { answers } from '../answers.ts';
+import { all, ApiProblem, send } from '../api.ts';
 import { checkbox, Form, input, nextId, select } from '../form.ts';
 import { h } from '../h.ts';
 import { integrationsOf, notConnected } from '../integrations-of.ts';
@@ -21,7 +21,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   const shown = found.find((one) => one.id === query.get('integration')) ?? found[0];
   if (shown === undefined) return notConnected(t.newTitle, sourceId, t.notConnected);
   const [list, rules, seen] = await Promise.all([
-    all<MappingView>(`/integrations/${shown.id}/mappings`, signal),
+    all(answers.mapping, `/integrations/${shown.id}/mappings`, signal),
     knownRules(shown.id, signal),
     seenEvents(sourceId, signal),
   ]);
@@ -69,7 +69,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
       if (picker.value === '') throw fieldProblem('/conversion_rule_id', t.ruleMissing);
       const body = bodyOf(draft);
       const path = `/integrations/${shown.id}/mappings`;
-      await (known === undefined ? api(path, { body }) : api(`${path}/${known.id}`, { method: 'PATCH', body }));
+      await (known === undefined ? send(path, { body }) : send(`${path}/${known.id}`, { method: 'PATCH', body }));
       say(t.saved);
       go(back);
     },

@@ -1,7 +1,7 @@
 import { shorthandTrigger } from '../../../worker/domain/fql/shorthand.ts';
-import type { RuleLedger } from '../../../worker/schema/ledger.ts';
 import type { MappingView } from '../../../worker/schema/mapping.ts';
-import { all, api } from '../api.ts';
+import { answers } from '../answers.ts';
+import { all, api, send } from '../api.ts';
 import { confirm } from '../dialog.ts';
 import { emptyState, problemCard } from '../element-of-state.ts';
 import { formatCount, utcDay } from '../format.ts';
@@ -23,7 +23,7 @@ export async function mappings(place: Place, sourceId: string): Promise<View> {
   const shown = found.find(({ id }) => id === place.query.get('integration')) ?? found[0];
   if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
   const [list, rules, counts, seen] = await Promise.all([
-    all<MappingView>(`/integrations/${shown.id}/mappings`, place.signal),
+    all(answers.mapping, `/integrations/${shown.id}/mappings`, place.signal),
     knownRules(shown.id, place.signal),
     deliveryCounts(shown, place.signal),
     seenEvents(sourceId, place.signal),
@@ -179,7 +179,7 @@ function actions({
         'aria-label': `${enabled ? t.switchOff : t.switchOn}: ${name}`,
         onclick: () =>
           place.act(async () => {
-            await api(path, { method: 'PATCH', body: { enabled: !enabled } });
+            await send(path, { method: 'PATCH', body: { enabled: !enabled } });
             again(texts.saved);
           }),
       },
@@ -202,7 +202,7 @@ function actions({
           });
           if (!isSure) return;
           await place.act(async () => {
-            await api(path, { method: 'DELETE' });
+            await send(path, { method: 'DELETE' });
             again(t.removed);
           });
         },
@@ -214,14 +214,14 @@ function actions({
 
 /** Makes a mapping of a shorthand entry: the mapping first, so that the event is mapped at every moment. */
 async function convert({ event, ref, shown }: { event: string; ref: string; shown: ShownIntegration }): Promise<void> {
-  await api(`/integrations/${shown.id}/mappings`, {
+  await send(`/integrations/${shown.id}/mappings`, {
     body: { name: event, trigger: shorthandTrigger(event), conversion_rule_id: ref },
   });
   const rest = Object.entries(shown.config.conversion_rule_id ?? {}).flatMap(([name, refs]) => {
     const kept = name === event ? [refs].flat().filter((one) => one !== ref) : refs;
     return Array.isArray(kept) && kept.length === 0 ? [] : [[name, kept] as const];
   });
-  await api(`/integrations/${shown.id}`, {
+  await send(`/integrations/${shown.id}`, {
     method: 'PATCH',
     body: { config: { conversion_rule_id: Object.fromEntries(rest) } },
   });
@@ -231,7 +231,7 @@ type Counts = ReadonlyMap<string, number>;
 
 /** Deliveries of the last days, by rule. */
 async function deliveryCounts({ id, source_id: sourceId }: ShownIntegration, signal: AbortSignal): Promise<Counts> {
-  const { data } = await api<RuleLedger>(`/sources/${sourceId}/ledger/rules?from=${utcDay(COUNTED_DAYS - 1)}`, {
+  const { data } = await api(answers.ruleLedger, `/sources/${sourceId}/ledger/rules?from=${utcDay(COUNTED_DAYS - 1)}`, {
     signal,
   });
   const byRule = new Map<string, number>();

@@ -1,4 +1,4 @@
-import type { SourceView } from '../../../worker/schema/source.ts';
+import { answers } from '../answers.ts';
 import { api } from '../api.ts';
 import { Form, input } from '../form.ts';
 import { h } from '../h.ts';
@@ -18,7 +18,7 @@ export function newSourceForm({ go }: Place): HTMLElement {
     submit: t.button,
     role: 'owner',
     onSubmit: async () => {
-      const source = await api<SourceView>('/sources', {
+      const source = await api(answers.source, '/sources', {
         body: { name: name.value, allowed_origins: linesOf(origins.value) },
       });
       go(`#/sources/${source.id}`);

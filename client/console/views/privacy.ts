@@ -1,3 +1,4 @@
+import { answerOf } from '../answer.ts';
 import { api } from '../api.ts';
 import { consentReport } from '../consent-report.ts';
 import { confirm } from '../dialog.ts';
@@ -32,7 +33,7 @@ function eraseCard({ say }: Place): HTMLElement {
         isDangerous: true,
       });
       if (!isSure) return;
-      const answer = await api<Answer>('/people/erase', { body: { [kind.value]: who.value.trim() } });
+      const answer = await api(ERASED, '/people/erase', { body: { [kind.value]: who.value.trim() } });
       who.value = '';
       const said = t.erased(answer.erased, answer.sources);
       fill(result, h('div', { class: 'notice good' }, h('strong', {}, said), h('p', {}, t.erasedMore)));
@@ -46,7 +47,7 @@ function eraseCard({ say }: Place): HTMLElement {
   return h('section', { class: 'card' }, h('h2', {}, t.eraseCard), h('p', {}, t.eraseLead), form.element, result);
 }
 
-type Answer = { erased: number; sources: number };
+const ERASED = answerOf<{ erased: number; sources: number }>({ erased: 0, sources: 0 });
 
 /** Its pointer follows the kind of identifier that was chosen. */
 function identifierField(form: Form, control: HTMLInputElement, pointer: () => string): HTMLElement {

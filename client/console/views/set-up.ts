@@ -1,9 +1,9 @@
-import type { EventView } from '../../../worker/schema/event-view.ts';
-import type { MappingView } from '../../../worker/schema/mapping.ts';
 import type { SourceView } from '../../../worker/schema/source.ts';
 import { accountPicker } from '../account-picker.ts';
-import { all, api, ApiProblem, type Page } from '../api.ts';
+import { answers, pageOf } from '../answers.ts';
+import { all, api, ApiProblem } from '../api.ts';
 import { connectForms } from '../connect-form.ts';
+import { inPart } from '../faults.ts';
 import { Form, input } from '../form.ts';
 import { fill, h, type Child } from '../h.ts';
 import { integrationsOf, NO_ACCOUNT } from '../integrations-of.ts';
@@ -51,13 +51,13 @@ class Guide {
   async load(): Promise<SourceView> {
     const { signal } = this.#place;
     const [source, latest, integrations] = await Promise.all([
-      api<SourceView>(`/sources/${this.#sourceId}`, { signal }),
-      api<Page<EventView>>(`/sources/${this.#sourceId}/events?limit=200`, { signal }),
+      api(answers.source, `/sources/${this.#sourceId}`, { signal }),
+      api(pageOf(answers.event), `/sources/${this.#sourceId}/events?limit=200`, { signal }),
       integrationsOf(this.#sourceId, this.#place),
     ]);
     const [integration] = integrations;
     const mappings =
-      integration === undefined ? [] : await all<MappingView>(`/integrations/${integration.id}/mappings`, signal);
+      integration === undefined ? [] : await all(answers.mapping, `/integrations/${integration.id}/mappings`, signal);
     const isMapped = mappings.length > 0 || Object.keys(integration?.config.conversion_rule_id ?? {}).length > 0;
     const isDelivered = latest.data.some(({ state }) => state === 'delivered');
     this.#progress = {
@@ -82,17 +82,19 @@ class Guide {
     const until = new AbortController();
     signal.addEventListener('abort', () => until.abort());
     this.#refused.watch(LOOK_MS, until.signal);
-    watchEvents(this.#sourceId, {
-      signal: until.signal,
-      onConnected: () => undefined,
-      onEvent: () => {
-        until.abort();
-        this.#noticeFirst();
-      },
-    }).catch((error: unknown) => {
-      // The page says what there is without it too.
-      if (!(error instanceof ApiProblem)) throw error;
-    });
+    inPart(this.element, () =>
+      watchEvents(this.#sourceId, {
+        signal: until.signal,
+        onConnected: () => undefined,
+        onEvent: () => {
+          until.abort();
+          this.#noticeFirst();
+        },
+      }).catch((error: unknown) => {
+        // The page says what there is without it too.
+        if (!(error instanceof ApiProblem)) throw error;
+      }),
+    );
   }
 
   /** Says it where it was waited for, and moves nothing below the hand of somebody who is at another step. */
@@ -205,7 +207,7 @@ class Guide {
               this.#remember('test');
               if (this.#progress) this.#progress = { ...this.#progress, isTested: true };
             },
-            onFinished: () => void this.#next(t.done),
+            onFinished: () => this.#next(t.done),
           }),
         ]),
       },

@@ -1,4 +1,4 @@
-import type { SessionView } from '../../../worker/schema/access-token.ts';
+import { answers } from '../answers.ts';
 import { api, ApiProblem } from '../api.ts';
 import { Form, input } from '../form.ts';
 import { h } from '../h.ts';
@@ -18,7 +18,7 @@ export function signInPage({ message, onDone }: { message: string | undefined; o
       // What no header can hold is no token, and the browser would say so in its own words.
       if (!/^[\x21-\x7e]+$/.test(given)) throw fieldProblem(t.wrong);
       try {
-        session.who = await api<SessionView>('/session', { method: 'POST', token: given });
+        session.who = await api(answers.session, '/session', { method: 'POST', token: given });
       } catch (error) {
         if (error instanceof ApiProblem && error.status === 401) throw fieldProblem(t.wrong);
         if (error instanceof ApiProblem && error.status === 503)

@@ -1,5 +1,7 @@
 import type { SourceView } from '../../../worker/schema/source.ts';
-import { api, productUrl } from '../api.ts';
+import { answerOf } from '../answer.ts';
+import { answers } from '../answers.ts';
+import { api, productUrl, send } from '../api.ts';
 import { confirm } from '../dialog.ts';
 import { copyable, facts } from '../element-of-state.ts';
 import { checkbox, Form, input, select } from '../form.ts';
@@ -15,7 +17,7 @@ const t = texts.source;
 /** What a source is called, who may send, its keys, and its end. */
 export async function sourceSettings(place: Place, id: string): Promise<View> {
   let version: string | null = null;
-  const shown = await api<SourceView>(`/sources/${id}`, {
+  const shown = await api(answers.source, `/sources/${id}`, {
     signal: place.signal,
     onVersion: (etag) => {
       version = etag;
@@ -47,7 +49,7 @@ export async function sourceSettings(place: Place, id: string): Promise<View> {
                 ...needs('editor'),
                 onclick: () =>
                   place.act(async () => {
-                    await api(`/sources/${id}/write-keys`, { method: 'POST' });
+                    await send(`/sources/${id}/write-keys`, { method: 'POST' });
                     place.say(t.newWriteKeyMade);
                     place.go(location.hash);
                   }),
@@ -107,7 +109,7 @@ function olderKeys(shown: SourceView, place: Place): [string, HTMLElement][] {
               });
               if (!isSure) return;
               await place.act(async () => {
-                await api(`/sources/${shown.id}/write-keys/${key}`, { method: 'DELETE' });
+                await send(`/sources/${shown.id}/write-keys/${key}`, { method: 'DELETE' });
                 place.go(location.hash);
               });
             },
@@ -132,7 +134,7 @@ function settingsForm(shown: SourceView, version: () => string | null, { say, go
   const form = new Form({
     submit: texts.save,
     onSubmit: async () => {
-      await api(`/sources/${shown.id}`, {
+      await send(`/sources/${shown.id}`, {
         method: 'PATCH',
         ifMatch: version(),
         body: {
@@ -189,6 +191,7 @@ function settingsForm(shown: SourceView, version: () => string | null, { say, go
 }
 
 type NewServerKey = SourceView['server_keys'][number] & { key: string };
+const NEW_KEY = answerOf<NewServerKey>({ id: '', last4: '', created_at: '', key: '' });
 
 function serverKeys(shown: SourceView, place: Place, onChanged: (etag: string | null) => void): HTMLElement {
   const made = h('div', { role: 'status' });
@@ -236,7 +239,7 @@ function serverKeys(shown: SourceView, place: Place, onChanged: (etag: string | 
                           )
                             return;
                           await place.act(async () => {
-                            await api(`/sources/${shown.id}/server-keys/${key.id}`, { method: 'DELETE' });
+                            await send(`/sources/${shown.id}/server-keys/${key.id}`, { method: 'DELETE' });
                             await reload();
                           });
                         },
@@ -251,7 +254,7 @@ function serverKeys(shown: SourceView, place: Place, onChanged: (etag: string | 
     );
   const reload = async (): Promise<void> => {
     // A key is a change of the source too, and this one is one's own.
-    show((await api<SourceView>(`/sources/${shown.id}`, { onVersion: onChanged })).server_keys);
+    show((await api(answers.source, `/sources/${shown.id}`, { onVersion: onChanged })).server_keys);
   };
   show(shown.server_keys);
   return h(
@@ -271,7 +274,7 @@ function serverKeys(shown: SourceView, place: Place, onChanged: (etag: string | 
           ...needs('editor'),
           onclick: () =>
             place.act(async () => {
-              const { key } = await api<NewServerKey>(`/sources/${shown.id}/server-keys`, { method: 'POST' });
+              const { key } = await api(NEW_KEY, `/sources/${shown.id}/server-keys`, { method: 'POST' });
               fill(made, h('div', { class: 'notice warn' }, h('strong', {}, t.keyShown), copyable(t.key, key)));
               await reload();
             }),
@@ -288,7 +291,7 @@ async function remove({ id, name }: SourceView, { act, go }: Place): Promise<voi
   )
     return;
   await act(async () => {
-    await api(`/sources/${id}`, { method: 'DELETE' });
+    await send(`/sources/${id}`, { method: 'DELETE' });
     go('#/');
   });
 }

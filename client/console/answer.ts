@@ -1,0 +1,44 @@
+/**
+ * What an answer of the API has to hold before a page reads it: each member that its type says is always there, by an
+ * example of the same kind. The compiler asks for all of them, so none can be forgotten.
+ */
+export type Parts<Value> = unknown extends Value
+  ? undefined
+  : Value extends string
+    ? ''
+    : Value extends number
+      ? 0
+      : Value extends boolean
+        ? false
+        : Value extends readonly (infer Item)[]
+          ? readonly [Parts<Item>]
+          : Value extends object
+            ? { readonly [Key in AlwaysThere<Value>]: Parts<Value[Key]> }
+            : never;
+
+/** Neither optional nor null. */
+type AlwaysThere<Value> = {
+  [Key in keyof Value]-?: object extends Pick<Value, Key> ? never : null extends Value[Key] ? never : Key;
+}[keyof Value];
+
+/** The form of an answer: what is needed of it, and as which type it may be read after that. */
+export type Answer<Value> = { readonly parts: unknown; readonly reads?: (value: Value) => Value };
+
+/** Describes an answer, such as `answerOf<Erased>({ erased: 0, sources: 0 })`. Members that are not named may be anything. */
+export function answerOf<Value>(parts: Parts<Value>): Answer<Value> {
+  return { parts };
+}
+
+/** Whether an answer has everything that a page will read. */
+export function isAnswer<Value>(value: unknown, { parts }: Answer<Value>): value is Value {
+  return hasParts(value, parts);
+}
+
+function hasParts(value: unknown, parts: unknown): boolean {
+  if (parts === undefined) return true;
+  if (Array.isArray(parts)) return Array.isArray(value) && value.every((item) => hasParts(item, parts[0]));
+  if (typeof parts !== 'object' || parts === null) return typeof value === typeof parts;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const members: ReadonlyMap<string, unknown> = new Map(Object.entries(value));
+  return Object.entries(parts).every(([name, part]) => hasParts(members.get(name), part));
+}

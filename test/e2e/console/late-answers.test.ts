@@ -1,0 +1,187 @@
+/** T18: an answer that makes no sense is noticed whenever it comes: late, from a timer, in a stream, or of a page that was left. */
+import type { Browser, Page, Route } from 'playwright-core';
+import * as v from 'valibot';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { aConnection } from '../management/a-connection.ts';
+import { aLead, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+/** CI takes the long way. */
+const isBrief = process.env['FULL'] === undefined;
+
+let browser: Browser;
+let product: LocalProduct;
+let source: string;
+let page: Page;
+let thrown: string[] = [];
+
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct()]);
+  const connection = await aConnection(product, { config: { conversion_rule_id: {} } });
+  source = connection.sourceId;
+  await product.collect({ batch: [aLead()] }, { writeKey: connection.writeKey });
+  page = await browser.newPage();
+  page.on('pageerror', (error) => thrown.push(String(error)));
+  await page.goto(`${product.url}/console`);
+  await signIn(page, product);
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+/** Each begins on a page that asks for nothing of its own. */
+beforeEach(async () => {
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await goTo('#/new-source');
+  await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor();
+  thrown = [];
+});
+
+const WRONG = [
+  '{}',
+  '{"data":[{}]}',
+  ...(isBrief ? [] : ['null', '[]', '"text"', '{"data":null}', '{"data":{}}', '{"data":[null]}', '<html>']),
+];
+
+const answerWith = (route: Route, body: string) =>
+  route.fulfill({ status: 200, contentType: 'application/json', body });
+const isOf = (ending: string) => (url: URL) => url.pathname.endsWith(`/v1/admin/sources/${source}/${ending}`);
+const goTo = (path: string) =>
+  page.evaluate(`location.hash = ${JSON.stringify(path.startsWith('#') ? path : `#/sources/${source}/${path}`)}`);
+
+/** Until everything that was begun has come to an end. */
+const settled = () => page.evaluate('new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 50))');
+
+async function liveStands(): Promise<void> {
+  await page.getByRole('heading', { level: 1, name: 'Live events' }).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+}
+
+describe('an answer that makes no sense', () => {
+  it.each(WRONG)('%s for the older events of the live page is said there', async (body) => {
+    await page.route(isOf('events'), (route) => answerWith(route, body));
+
+    await goTo('live');
+
+    await page.locator('.toast').getByText('answer').waitFor();
+    await liveStands();
+    expect(thrown).toEqual([]);
+  });
+
+  it.each(WRONG)('%s for what was refused, asked for by a timer, disturbs nothing, again and again', async (body) => {
+    let answered = 0;
+    await page.clock.install();
+    await page.route(isOf('refusals'), async (route) => {
+      await answerWith(route, body);
+      answered += 1;
+    });
+    await goTo('live');
+    await liveStands();
+
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(10_000);
+        return answered;
+      })
+      .toBeGreaterThan(2);
+
+    await liveStands();
+    expect(thrown).toEqual([]);
+  });
+
+  it.each(['{}', 'null', 'nonsense', '{"seq":1}', '[]'])(
+    '%s in the live stream is said, and the stream goes on',
+    async (data) => {
+      const { body: listed } = await product.admin(`/sources/${source}/events`);
+      const [one] = v.parse(v.object({ data: v.array(v.looseObject({})) }), listed).data;
+      const good = JSON.stringify({ ...one, seq: 7_000, event: 'The one after it' });
+      await page.route(isOf('live'), (route) =>
+        route.fulfill({ status: 200, contentType: 'text/event-stream', body: `data: ${data}\n\ndata: ${good}\n\n` }),
+      );
+
+      await goTo('live');
+
+      await page.getByText('The answer could not be read').waitFor();
+      await page.getByRole('button', { name: 'The one after it' }).waitFor();
+      await liveStands();
+      expect(thrown).toEqual([]);
+    },
+  );
+
+  it.each(WRONG)('%s for the story of an event is said where the story would be', async (body) => {
+    await goTo('live');
+    await page.route(
+      ({ pathname }) => /\/events\/[^/]+$/.test(pathname),
+      (route) => answerWith(route, body),
+    );
+
+    await page.locator('.live-rows button').first().click();
+
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    expect(thrown).toEqual([]);
+  });
+});
+
+/** A request that a page made, and that nobody has answered yet. */
+type Held = { route: Route; path: string };
+
+describe('an answer that comes after its page was left', () => {
+  it.each([
+    '',
+    'live',
+    'mappings',
+    'mappings/new',
+    'deliveries',
+    'ledger',
+    'linkedin',
+    'doctor',
+    'settings',
+    '#/',
+    '#/access',
+  ])('says nothing on the next page: %s', async (path) => {
+    const held: Held[] = [];
+    await goTo('#/new-source');
+    await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor();
+    await page.route(
+      ({ pathname }) => pathname.includes('/v1/admin/') && !/\/(session|live)$/.test(pathname),
+      (route) => {
+        held.push({ route, path: route.request().url() });
+      },
+    );
+    await goTo(path);
+    await expect.poll(() => held.length).toBeGreaterThan(0);
+
+    const early = held.splice(0);
+    await goTo('#/privacy');
+    // An aborted request can't be answered any more: then there is nothing that could come late.
+    for (const { route } of early) await answerWith(route, '{}').catch(() => undefined);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    for (const { route } of held) await route.continue().catch(() => undefined);
+
+    await page.getByRole('heading', { level: 1, name: 'Privacy' }).waitFor();
+    await settled();
+    expect(await page.locator('.fault').count()).toBe(0);
+    expect(thrown).toEqual([]);
+  });
+
+  it('and was asked for by a button says nothing there either', async () => {
+    let answer: (() => Promise<void>) | undefined;
+    await goTo('settings');
+    await page.route('**/server-keys', (route) => {
+      answer = () => answerWith(route, '{}');
+    });
+    await page.getByRole('button', { name: 'Create server key' }).click();
+    await expect.poll(() => answer).toBeDefined();
+
+    await goTo('#/privacy');
+    await page.getByRole('heading', { level: 1, name: 'Privacy' }).waitFor();
+    await answer?.();
+
+    await settled();
+    expect(await page.locator('.fault').count()).toBe(0);
+    expect(thrown).toEqual([]);
+  });
+});
