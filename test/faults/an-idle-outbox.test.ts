@@ -20,6 +20,19 @@ it('throws its payload keys away, and after 91 days its events', async () => {
   expect(world.states()).toEqual({});
 });
 
+it('is woken now and then while KV is out of reach, and not without end', async () => {
+  const world = new CalmWorld();
+  await world.enqueue(['m1']);
+  await world.pass(60_000);
+  world.simulation.kv.failureProbability = 1;
+  await world.pass(2 * DAY_MS);
+  expect(world.simulation.outboxOf('int_a').mostAlarmsAMinute).toBeLessThan(10);
+
+  world.simulation.kv.failureProbability = 0;
+  await world.pass(3 * DAY_MS);
+  expect(payloadKeys(world)).toEqual([]);
+});
+
 function payloadKeys({ simulation }: CalmWorld): string[] {
   return simulation.kv.names().filter((name) => name.startsWith('payload-key:'));
 }

@@ -22,6 +22,9 @@ const ROWS_A_VISIT = 5_000;
 /** How often an outbox looks after its keys where nothing else wakes it. */
 const LOOK_EVERY_MS = 6 * 60 * 60_000;
 
+/** What KV did not let happen is tried again so much later. */
+const RETRY_AFTER_MS = 60_000;
+
 /** How long after a source was deleted its last write to KV may still come. */
 const LAST_WRITE_MS = 5 * 60_000;
 
@@ -38,6 +41,7 @@ export class KeyHousekeeping {
   readonly #prunedAtMs = new Map<string, number>();
   readonly #deleted = new Set<string>();
   #isBusy = false;
+  #triedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(ground: {
     register: KeyRegister;
@@ -58,6 +62,7 @@ export class KeyHousekeeping {
   async throwAway(isUsed: (place: Place) => boolean): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
+    this.#triedAtMs = this.#now();
     try {
       await this.#prunePages(isUsed);
       this.#dropPages(isUsed);
@@ -74,7 +79,11 @@ export class KeyHousekeeping {
     if (isWorkLeft) return nowMs + PRUNE_EVERY_MS;
     if (!hasKeys && sweepAtMs === undefined) return undefined;
     // A time that is further away than any that was set comes from a clock that was wrong.
-    return Math.max(nowMs, Math.min(nowMs + LOOK_EVERY_MS, sweepAtMs ?? Number.POSITIVE_INFINITY));
+    const dueAtMs = Math.min(nowMs + LOOK_EVERY_MS, sweepAtMs ?? Number.POSITIVE_INFINITY);
+    if (dueAtMs > nowMs) return dueAtMs;
+    // It was tried, and KV is out of reach or has not answered yet: an alarm for now would ring without end.
+    const isTried = this.#isBusy || Math.abs(nowMs - this.#triedAtMs) < RETRY_AFTER_MS;
+    return isTried ? nowMs + RETRY_AFTER_MS : nowMs;
   }
 
   inherit(names: readonly string[]): void {

@@ -17,6 +17,7 @@ export type WidthInvariant =
   | 'deleted leaves nothing'
   | 'few requests an event'
   | 'housekeeping waits'
+  | 'alarms rest'
   | 'time goes on';
 
 /** A flight asks the registry while it waits for its permit; then its request leaves. */
@@ -41,6 +42,9 @@ const HOUSEKEEPING_MS = 10_000;
 const FLIGHTS = 4;
 
 const SOME_PERMITS = 15;
+
+/** A busy minute has some thirty; two a second are an alarm that finds nothing to do. */
+const ALARMS_A_MINUTE = 120;
 
 type Ground = {
   made: ReadonlyMap<string, Made>;
@@ -103,6 +107,7 @@ export class InvariantsOfWidth {
     this.#permitsAreUsed();
     this.#deletedLeavesNothing();
     this.#secretsAreAsSaid();
+    this.#alarmsRest();
   }
 
   /** (b) Permits are for requests. A crash may lose those of the flights that die with it. */
@@ -118,6 +123,12 @@ export class InvariantsOfWidth {
       if (requests > permits)
         this.#ground.violate('permits are used', `${app} made ${requests} requests with ${permits} permits`);
     }
+  }
+
+  /** An alarm is a request that somebody pays for: one that can do nothing now comes later. */
+  #alarmsRest(): void {
+    for (const [source, { mostAlarmsAMinute: most }] of this.#simulation.outboxes)
+      if (most > ALARMS_A_MINUTE) this.#ground.violate('alarms rest', `${source} was woken ${most} times in a minute`);
   }
 
   /** (c) Nothing waits longer than the longest wait that is ever set, seen from now. */

@@ -16,7 +16,7 @@ import { plant } from './plant.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import type { PlantedBug } from './planted-bugs.ts';
 
-const MOST_SEEDS_FOR_A_BUG = 20;
+const MOST_SEEDS_FOR_A_BUG = 40;
 const REPORT = join(import.meta.dirname, '../../../docs/planted-bugs.md');
 
 const { values } = parseArgs({

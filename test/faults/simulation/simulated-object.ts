@@ -31,6 +31,10 @@ export class SimulatedObject<Instance> implements Breakable {
   #isInAlarm = false;
   #hasAlarmBegun = false;
   #alarmRun = 0;
+  #minute = 0;
+  #alarmsThisMinute = 0;
+  /** Alarms in the minute that had the most of them. */
+  mostAlarmsAMinute = 0;
   /** Calls under way. */
   #calls = 0;
   #isAlarmDue = false;
@@ -233,6 +237,7 @@ export class SimulatedObject<Instance> implements Breakable {
     this.#alarmAtMs = null;
     this.#alarmVersion += 1;
     this.activity += 1;
+    this.#countAlarm();
     this.#isAlarmDue = true;
     this.#isInAlarm = true;
     this.#hasAlarmBegun = false;
@@ -251,6 +256,13 @@ export class SimulatedObject<Instance> implements Breakable {
         if (this.#chance.is(this.doubleAlarmProbability)) this.#time.after(1, () => this.#fireAlarm());
       });
     });
+  }
+
+  #countAlarm(): void {
+    const minute = Math.floor(this.#time.nowMs / 60_000);
+    this.#alarmsThisMinute = minute === this.#minute ? this.#alarmsThisMinute + 1 : 1;
+    this.#minute = minute;
+    this.mostAlarmsAMinute = Math.max(this.mostAlarmsAMinute, this.#alarmsThisMinute);
   }
 
   #whenRunning(work: (instance: Instance) => void): void {
