@@ -1,24 +1,28 @@
-/** A mark that is seen nowhere: a zero-width space, a soft hyphen, a byte order mark. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+/**
+ * What is not a name's own: control, format, private and unassigned characters and lone surrogates (all of `\p{C}`), what
+ * Unicode calls ignorable (variation selectors, tags, fillers), and accents; but the voice marks of kana make other words.
+ */
+const DECORATION =
+  /[\p{C}\p{Default_Ignorable_Code_Point}\p{Me}]|(?![\u3099\u309a])\p{Script=Inherited}|(?<![\p{Script=Hiragana}\p{Script=Katakana}])[\u3099\u309a]/gu;
 
-/** The dot that Turkish `İ` leaves behind its `i` when it is lower-cased. */
-const DOT_ABOVE = /\u0307/g;
+/** Spaces of any width, the blank pattern of Braille, and what joins words instead of a space. */
+const BETWEEN_WORDS = /[\s\p{Z}\u2800_\p{Dash}]/gu;
+
+/** Most names are like this, and are compared thousands of times in a request. */
+const PLAIN = /^[\w *+.:/-]*$/;
 
 /**
- * How the names of consent categories and of integrations are compared: two that look the same are the same, in any case
- * and width, with spaces around them or characters that nobody sees, and with a Turkish keyboard's `İ` and `ı` for `i`.
+ * How the names of consent categories and of integrations are compared. Two that look the same are the same: in any case
+ * and width, however their words are joined, with accents or without, with characters that nobody sees, and with a
+ * Turkish keyboard's `İ` and `ı` for `i`.
  */
 export function comparedName(name: string): string {
-  return (
-    name
-      .replaceAll(INVISIBLE, '')
-      .normalize('NFKC')
-      .replaceAll(INVISIBLE, '')
-      .toLowerCase()
-      .replaceAll(DOT_ABOVE, '')
-      .replaceAll('ı', 'i')
-      // Without the dot, what stood around it may join.
-      .normalize('NFKC')
-      .trim()
-  );
+  if (PLAIN.test(name)) return name.toLowerCase().replaceAll(/[ _-]/g, '');
+  // Upper-casing first, since `ß` and `ı` are folded only on that way; it can bring accents back.
+  const bare = withoutDecoration(withoutDecoration(name).toUpperCase().toLowerCase());
+  return bare.replaceAll('ς', 'σ').normalize('NFKC');
+}
+
+function withoutDecoration(name: string): string {
+  return name.normalize('NFKD').replaceAll(DECORATION, '').replaceAll(BETWEEN_WORDS, '');
 }

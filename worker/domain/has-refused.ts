@@ -2,6 +2,7 @@ import type { SourceConfig } from '../schema/source-config.ts';
 import type { ConsentFacts } from './consent.ts';
 import { answerTo } from './read-consent.ts';
 import { isVetoed } from './sender-veto.ts';
+import type { SenderWishes } from './sender-veto.ts';
 
 /** What an integration would usually ask for, where there is none yet. */
 const NOBODY_YET = { id: '', consent_categories: ['advertising'] };
@@ -13,7 +14,7 @@ const NOBODY_YET = { id: '', consent_categories: ['advertising'] };
 export function hasRefused(
   { integrations }: Pick<SourceConfig, 'integrations'>,
   { categories }: Pick<ConsentFacts, 'categories'>,
-  destinationPreferences: readonly unknown[] = [],
+  destinationPreferences: SenderWishes['destinationPreferences'] = [],
 ): boolean {
   const asking = integrations.filter(({ enabled }) => enabled);
   const wishes = { ofEvent: [], besideBatch: [], destinationPreferences };

@@ -1,10 +1,13 @@
 import { isNo, isYes } from '../schema/consent-value.ts';
-import { CONSENT_HOLDERS, CONSENT_METADATA, EVERY_CATEGORY } from '../schema/event.ts';
+import { EVERY_CATEGORY } from '../schema/event.ts';
 import type { ConsentCategories } from '../schema/event.ts';
 import { fieldsIn, isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import type { FieldProblem } from '../schema/problem.ts';
 import { comparedName } from './compared-name.ts';
+import { answersIn, holderOf } from './consent-answers.ts';
+import { readDestinations } from './destinations.ts';
+import type { DestinationMap } from './destinations.ts';
 
 /** No consent banner asks for more, and everything that is said is kept. */
 export const MAX_CATEGORIES = 64;
@@ -15,8 +18,8 @@ export type SaidConsent = {
   categories: ConsentCategories;
   /** Something was neither a clear yes nor a clear no, and was read as a no. */
   isUnclear: boolean;
-  /** Each `destinationPreferences`, as it came; `sender-veto.ts` reads them. */
-  destinationPreferences: readonly unknown[];
+  /** Each `destinationPreferences`; `sender-veto.ts` asks them. */
+  destinationPreferences: readonly DestinationMap[];
   /** The objects that may name the consent platform (`source`) and the time (`at`). */
   places: readonly Fields[];
   /** It says more than is taken. */
@@ -30,90 +33,50 @@ export const NOTHING_SAID: SaidConsent = {
   places: [],
 };
 
-/** One is a category only where its value is a boolean or a word for yes or no. */
-const METADATA: ReadonlySet<string> = new Set(CONSENT_METADATA);
-const HOLDERS: ReadonlySet<string> = new Set(CONSENT_HOLDERS);
+/** `consent`, `consentManagement`, `consent_management`. */
+const CONSENT_FIELD = /^consent(?:[_-]?management)?$/i;
 
 /**
  * Reads what an event says about consent, or the envelope around a batch: both may say it in the same places.
  *
- * The places are `consent`, `context.consent` (Segment's, with `categoryPreferences`) and `context.consentManagement`
- * (RudderStack's, with `allowedConsentIds` and `deniedConsentIds`). Each may hold categories, or one value for all of
- * them. Where one category gets two answers, a no wins.
+ * The places are the event itself and its `context`; there `consent`, RudderStack's `consentManagement`, and the fields
+ * that these may hold (`categoryPreferences`, `allowedConsentIds`, …), in any case. Each may hold categories, or one value
+ * for all of them. Where one category gets two answers, a no wins.
  */
 export function readConsent(sender: Fields): SaidConsent {
-  const context = fieldsIn(sender, 'context');
-  const found = [
-    { pointer: '/consent', said: sender['consent'] },
-    { pointer: '/context/consent', said: context['consent'] },
-    { pointer: '/context/consentManagement', said: context['consentManagement'] },
-  ].filter(({ said }) => said !== undefined);
+  const found = [...placesIn(sender, ''), ...placesIn(fieldsIn(sender, 'context'), '/context')];
   if (found.length === 0) return NOTHING_SAID;
   const answers = found.flatMap(({ pointer, said }) => answersIn(said).map((values) => ({ pointer, values })));
   const problem = problemOf(answers);
-  // What is too long to be read is refused, and must not count as silence.
-  if (problem !== undefined) return { ...NOTHING_SAID, categories: { [EVERY_CATEGORY]: false }, problem };
   const places = found.flatMap(({ said }) => (isFields(said) ? [said] : []));
+  const destinationPreferences = places.flatMap((place) =>
+    Object.entries(place).flatMap(([name, value]) =>
+      holderOf(name) === 'destinationPreferences' && value !== undefined ? [readDestinations(value)] : [],
+    ),
+  );
+  // What is too long to be read is refused, and must not count as silence.
+  if (problem !== undefined)
+    return { ...NOTHING_SAID, categories: { [EVERY_CATEGORY]: false }, destinationPreferences, problem };
   return {
     categories: strictest(answers.map(({ values }) => values)),
     isUnclear: answers.some(({ values }) => Object.values(values).some((value) => !isYes(value) && !isNo(value))),
-    destinationPreferences: places.flatMap((place) =>
-      Object.hasOwn(place, 'destinationPreferences') ? [place['destinationPreferences']] : [],
-    ),
+    destinationPreferences,
     places,
   };
+}
+
+function placesIn(sender: Fields, pointer: string): { pointer: string; said: unknown }[] {
+  return Object.keys(sender).flatMap((name) => {
+    const said = sender[name];
+    if (said === undefined) return [];
+    if (CONSENT_FIELD.test(name)) return [{ pointer: `${pointer}/${name}`, said }];
+    return holderOf(name) === undefined ? [] : [{ pointer: `${pointer}/${name}`, said: { [name]: said } }];
+  });
 }
 
 /** This is true when something was said about a category. */
 export function isSaid({ categories }: SaidConsent): boolean {
   return Object.keys(categories).length > 0;
-}
-
-/** Values by category, as each place has them. */
-function answersIn(said: unknown): Fields[] {
-  if (!isFields(said)) return [whole(said)];
-  const own = Object.entries(said).filter(([name, value]) => !HOLDERS.has(name) && !isMetadata(name, value));
-  const { categoryPreferences: preferences, allowedConsentIds: allowed, deniedConsentIds: denied } = said;
-  return [
-    Object.fromEntries(own),
-    ...(preferences === undefined ? [] : [isFields(preferences) ? preferences : whole(preferences)]),
-    ...(allowed === undefined ? [] : [allowedIn(allowed)]),
-    ...(denied === undefined ? [] : [deniedIn(denied)]),
-  ];
-}
-
-function isMetadata(name: string, value: unknown): boolean {
-  if (!METADATA.has(name)) return false;
-  const isWord = typeof value === 'string' && value.trim() !== '' && (isYes(value) || isNo(value));
-  return typeof value !== 'boolean' && !isWord;
-}
-
-/** One value for every category. A list is none: it may name what was granted, or what was denied. */
-function whole(value: unknown): Fields {
-  return { [EVERY_CATEGORY]: value };
-}
-
-/** A list of ids, or RudderStack's older object of names by id. An id whose own value is a no is not allowed. */
-function allowedIn(allowed: unknown): Fields {
-  if (isFields(allowed))
-    return Object.fromEntries(
-      Object.entries(allowed).map(([id, name]) => [id, typeof name === 'string' && !isNo(name) ? true : name]),
-    );
-  return Object.fromEntries(idsIn(allowed).map((id) => [id, true]));
-}
-
-/** What cannot be read as a list of ids may name any of them, so it is a no to all. */
-function deniedIn(denied: unknown): Fields {
-  if (isFields(denied)) return Object.fromEntries(Object.keys(denied).map((id) => [id, false]));
-  const isEmpty = denied === null || denied === '' || (Array.isArray(denied) && denied.length === 0);
-  const ids = idsIn(denied);
-  if (!isEmpty && (ids.length === 0 || (Array.isArray(denied) && ids.length < denied.length))) return whole('unclear');
-  return Object.fromEntries(ids.map((id) => [id, false]));
-}
-
-function idsIn(list: unknown): string[] {
-  const items: readonly unknown[] = Array.isArray(list) ? list : [list];
-  return items.flatMap((id) => (typeof id === 'number' || (typeof id === 'string' && id !== '') ? [String(id)] : []));
 }
 
 function problemOf(answers: readonly { pointer: string; values: Fields }[]): FieldProblem | undefined {
@@ -122,7 +85,7 @@ function problemOf(answers: readonly { pointer: string; values: Fields }[]): Fie
     for (const name of Object.keys(values)) {
       if (name.length > MAX_CATEGORY_CHARS)
         return { pointer, detail: `expected consent categories of at most ${MAX_CATEGORY_CHARS} characters` };
-      names.add(name);
+      if (name !== EVERY_CATEGORY) names.add(name);
       if (names.size > MAX_CATEGORIES)
         return { pointer, detail: `expected at most ${MAX_CATEGORIES} consent categories` };
     }
@@ -141,10 +104,13 @@ function strictest(answers: readonly Fields[]): ConsentCategories {
   );
 }
 
+/** Names that stand for every category. */
+const EVERYTHING: ReadonlySet<string> = new Set([EVERY_CATEGORY, 'all']);
+
 function read(values: Fields): ConsentCategories {
   const categories: ConsentCategories = Object.create(null);
   for (const [name, value] of Object.entries(values)) {
-    const own = comparedName(name) === EVERY_CATEGORY ? EVERY_CATEGORY : name;
+    const own = EVERYTHING.has(comparedName(name)) ? EVERY_CATEGORY : name;
     categories[own] = isYes(value) && categories[own] !== false;
   }
   return categories;

@@ -1,6 +1,7 @@
 import { NOTHING_SAID, readConsent } from '../domain/read-consent.ts';
 import type { SaidConsent } from '../domain/read-consent.ts';
 import { integrationsIn } from '../domain/sender-veto.ts';
+import type { SenderWishes } from '../domain/sender-veto.ts';
 import type { Fields } from '../schema/fields.ts';
 import { Problem } from './problem.ts';
 
@@ -11,7 +12,7 @@ export type Envelope = {
   sentAt: unknown;
   consent: SaidConsent;
   /** For which destinations they are. */
-  integrations: readonly unknown[];
+  integrations: SenderWishes['besideBatch'];
   cookieDomain: string | undefined;
   /** What the page keeps for a collector on another site. */
   carried: unknown;

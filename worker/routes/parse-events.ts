@@ -52,7 +52,7 @@ type RequestFacts = {
   sentAt: unknown;
   /** What stands beside a batch; nothing where there is none. */
   consent?: SaidConsent;
-  integrations?: readonly unknown[];
+  integrations?: SenderWishes['besideBatch'];
   nowMs: number;
   newId: () => string;
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { readDestinations } from '../../../worker/domain/destinations.ts';
 import { hasRefused } from '../../../worker/domain/has-refused.ts';
 
 const asking = (...categories: string[][]) => ({
@@ -38,6 +39,8 @@ describe('a visitor has refused', () => {
     { asks: [['advertising'], ['analytics']], says: { analytics: false }, prefers: { int_0: false }, refused: true },
     { asks: [], says: {}, prefers: [], refused: true },
   ])('$refused when $asks is asked, and $says and $prefers are said', ({ asks, says, prefers, refused }) => {
-    expect(hasRefused(asking(...asks), said(says), prefers === undefined ? [] : [prefers])).toBe(refused);
+    expect(hasRefused(asking(...asks), said(says), prefers === undefined ? [] : [readDestinations(prefers)])).toBe(
+      refused,
+    );
   });
 });

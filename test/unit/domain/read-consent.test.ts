@@ -66,16 +66,31 @@ describe('what is said about consent', () => {
   it.each([
     [
       { allowedConsentIds: ['C0001', 4], deniedConsentIds: ['C0002'] },
-      { C0001: true, 4: true, C0002: false },
+      { '*': false, C0001: true, 4: true, C0002: false },
     ],
-    [{ allowedConsentIds: ['C0001'], deniedConsentIds: ['C0001'] }, { C0001: false }],
+    [
+      { allowedConsentIds: ['C0001'], deniedConsentIds: ['C0001'] },
+      { '*': false, C0001: false },
+    ],
     // RudderStack's older SDKs give the names too.
-    [{ allowedConsentIds: { C0001: 'Functional', C0002: false } }, { C0001: true, C0002: false }],
+    [{ allowedConsentIds: { C0001: 'Functional', C0002: false } }, { '*': false, C0001: true, C0002: false }],
     [{ deniedConsentIds: { C0003: 'Targeting' } }, { C0003: false }],
     [
       { allowedConsentIds: 'C0001', deniedConsentIds: 'C0002' },
-      { C0001: true, C0002: false },
+      { '*': false, C0001: true, C0002: false },
     ],
+    // What is not among the allowed is not allowed, as RudderStack drops such an event.
+    [
+      { allowedConsentIds: ['analytics'], provider: 'custom', resolutionStrategy: 'or' },
+      { '*': false, analytics: true },
+    ],
+    [{ allowedConsentIds: [] }, { '*': false }],
+    [
+      { allowedConsentIds: [], deniedConsentIds: ['C0004'] },
+      { '*': false, C0004: false },
+    ],
+    [{ allowedConsentIds: null, deniedConsentIds: null }, {}],
+    // Nobody was asked yet.
     [
       { allowedConsentIds: ['C0001'], deniedConsentIds: [{ id: 'C0001' }] },
       { '*': false, C0001: false },
@@ -85,6 +100,62 @@ describe('what is said about consent', () => {
   ])('is read from RudderStack’s consentManagement: %j', (consentManagement, expected) => {
     expect(readConsent({ context: { consentManagement } }).categories).toEqual(expected);
     expect(categoriesIn(consentManagement)).toEqual(expected);
+  });
+
+  // B7: what other SDKs and people write.
+  it.each([
+    [{ all: false }, { '*': false }],
+    [
+      { ALL: 'denied', advertising: true },
+      { '*': false, advertising: true },
+    ],
+    [{ categories: { advertising: false } }, { advertising: false }],
+    [{ categories: { advertising: true } }, { advertising: true }],
+    [{ categories: ['analytics'] }, { '*': false }],
+    [{ Category_Preferences: { advertising: 'no' } }, { advertising: false }],
+    [{ purposes: { advertising: { consented: false } } }, { advertising: false, consented: false }],
+    [
+      { preferences: 'denied', advertising: true },
+      { preferences: false, advertising: true },
+    ],
+    [{ allowed_consent_ids: ['analytics'] }, { '*': false, analytics: true }],
+    [
+      { gdpr: { advertising: { consented: false, timestamp: 1 } } },
+      { gdpr: false, advertising: false, consented: false },
+    ],
+    [
+      { gdpr: { advertising: true, analytics: false }, advertising: true },
+      { gdpr: false, advertising: true, analytics: false },
+    ],
+    [
+      { vendors: Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`v${n}`, false])) },
+      { '*': false, vendors: false },
+    ],
+  ])('is understood as others write it (B7): %j', (consent, expected) => {
+    expect(categoriesIn(consent)).toEqual(expected);
+    expect(readConsent({ consent }).categories).toEqual(expected);
+  });
+
+  it.each([
+    [{ consentManagement: { deniedConsentIds: ['advertising'] } }],
+    [{ consent_management: 'denied' }],
+    [{ Consent: { advertising: false } }],
+    [{ context: { CONSENT: 'no' } }],
+    [{ categoryPreferences: { advertising: false } }],
+    [{ context: { categoryPreferences: { advertising: 0 } } }],
+    [{ context: { deniedConsentIds: ['advertising'] } }],
+    [{ allowedConsentIds: ['analytics'] }],
+    [{ context: { consent: { advertising: true } }, consentManagement: { advertising: false } }],
+  ])('is read wherever it stands in an event or in its context (B6): %j', (sender) => {
+    expect(answerTo('advertising', readConsent(sender).categories)).toBe(false);
+  });
+
+  it.each([
+    [{ destinationPreferences: { LinkedIn: false } }],
+    [{ context: { destination_preferences: { LinkedIn: false } } }],
+    [{ consentManagement: { DestinationPreferences: { All: false } } }],
+  ])('is read of destinations wherever it stands (B6): %j', (sender) => {
+    expect(readConsent(sender).destinationPreferences).toHaveLength(1);
   });
 
   it.each([
@@ -140,10 +211,98 @@ describe('what is said about consent', () => {
 
   it('compares names the same way twice', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (name) => {
+      fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' })), (name) => {
         const once = comparedName(name);
         return comparedName(` ${name.replaceAll('i', 'İ')}\u200b`) === once && comparedName(once) === once;
       }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it.each([
+    'advertising',
+    '\0advertising',
+    'advertising',
+    'advertising',
+    '\x1Badvertising',
+    'advertising⠀',
+    '⠀advertising',
+    'adver⠀tising',
+    'adver tising',
+    'advertising　',
+    'advertisinġ',
+    'ádvertising',
+    'advertising̲',
+    'advertising⃝',
+    'ádvertising',
+    'advertising󠁡',
+    'advertising󠄀',
+    'advertising︎',
+    'advertising᠋',
+    'advertising͏',
+    'advertisingㅤ',
+    'advertisingᅟ',
+    'advertisingﾠ',
+    'advertising឴',
+    'advertising𝅳',
+    'advertising￹',
+    'advertising؀',
+    'advertising',
+    'advertising￿',
+    'advertising\ud800',
+    '‮advertising‬',
+    '⁦advertising⁩',
+    'adver\u2028tising',
+    'ad-ver_tising',
+    'advertiſing',
+  ])('counts under a name with what nobody sees or says in it (B5): %j', (name) => {
+    expect(answerTo('advertising', categoriesIn({ advertising: true, [name]: false }))).toBe(false);
+    expect(answerTo('advertising', categoriesIn({ deniedConsentIds: [name] }))).toBe(false);
+  });
+
+  it.each([
+    ['Straße', 'STRASSE'],
+    ['ΣΙΣΥΦΟΣ', 'σισυφος'],
+    ['Publicité', 'publicite'],
+    ['がいこく', 'か\u3099いこく'],
+    ['광고', '광고'],
+    ['第三者', '第三者\u{e0100}'],
+  ])('in any language: %s is %s', (one, other) => {
+    expect(comparedName(one)).toBe(comparedName(other));
+  });
+
+  it.each([
+    ['がいこく', 'かいこく'],
+    ['कि', 'कु'],
+    ['реклама', 'рекламы'],
+  ])('in any language: %s is not %s', (one, other) => {
+    expect(comparedName(one)).not.toBe(comparedName(other));
+  });
+
+  it('is refused, however a name is decorated (B5)', () => {
+    const ignorable = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Z}\p{Me}\s\u2800]|[\u0300-\u036f\u20d0-\u20f0]/u;
+    const everyOne = [
+      ...Array(0x2_0000).keys(),
+      ...Array(0x200)
+        .keys()
+        .map((code) => 0xe_0000 + code),
+    ]
+      .map((code) => String.fromCodePoint(code))
+      .filter((character) => ignorable.test(character) && character.isWellFormed());
+    const decoration = fc.string({ unit: fc.nat(everyOne.length - 1).map((at) => everyOne[at] ?? ''), maxLength: 4 });
+    const decorated = fc
+      .array(fc.tuple(decoration, fc.boolean()), { minLength: 11, maxLength: 11 })
+      .map((around) =>
+        'advertising'.split('').map((letter, at) => {
+          const [some = '', isUpper = false] = around[at] ?? [];
+          return `${at === 0 ? some : ''}${isUpper ? letter.toUpperCase() : letter}${some}`;
+        }),
+      )
+      .map((letters) => letters.join(''));
+
+    expect(everyOne.filter((one) => comparedName(`a${one}`) !== 'a')).toEqual([]);
+    fc.assert(
+      fc.property(decorated, (name) => answerTo('advertising', { advertising: true, [name]: false }) === false),
       { numRuns: 2_000 },
     );
   });

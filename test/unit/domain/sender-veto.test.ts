@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
+import { readDestinations } from '../../../worker/domain/destinations.ts';
 import { integrationsIn, isVetoed, type SenderWishes } from '../../../worker/domain/sender-veto.ts';
 
-const wishes = (over: Partial<SenderWishes> = {}): SenderWishes => ({
-  ofEvent: [],
-  besideBatch: [],
-  destinationPreferences: [],
-  ...over,
+const wishes = (said: Partial<Record<keyof SenderWishes, readonly unknown[]>> = {}): SenderWishes => ({
+  ofEvent: (said.ofEvent ?? []).map(readDestinations),
+  besideBatch: (said.besideBatch ?? []).map(readDestinations),
+  destinationPreferences: (said.destinationPreferences ?? []).map(readDestinations),
 });
 
 const integration = { id: 'int_eu1', name: 'EU leads' };
@@ -57,7 +57,88 @@ const TABLE: readonly (readonly [said: unknown, isOut: boolean, isOutAsPreferenc
   ['denied', true],
   [true, false],
   [{ Mixpanel: false }, false],
-  [{ 'LinkedIn Insight Tag': false }, false],
+  // B7: names of LinkedIn as Segment, RudderStack, mParticle, Tealium and Adobe spell them.
+  ...[
+    'LinkedIn Conversions',
+    'LinkedIn Conversion API',
+    'LinkedIn CAPI',
+    'linkedin_capi',
+    'LINKEDIN_CAPI',
+    'Linkedin Ads',
+    'LinkedInAds',
+    'LINKEDIN-ADS',
+    'linkedin_conversions_api',
+    'LinkedIn Ads Conversions API',
+    'actions-linkedin-conversions',
+    'Actions LinkedIn Conversions API',
+    'LinkedIn Conversions API (Actions)',
+    'LinkedIn (Server-Side)',
+    'LinkedIn Offline Conversions',
+    'LinkedIn Conversions API – Cloud',
+    'linkedin.ads',
+  ].flatMap((name) => [
+    [{ [name]: false }, true] as const,
+    [{ All: true, [name]: 'no' }, true] as const,
+    [{ All: false, [name]: true }, false] as const,
+  ]),
+  // A no to another product of LinkedIn is one to LinkedIn; a yes to it is none to us.
+  ...[
+    'LinkedIn Insight Tag',
+    'LINKEDIN_INSIGHT_TAG',
+    'linkedin-insight',
+    'actions-linkedin-insight-tag',
+    'LinkedIn Audiences',
+    'LinkedIn Matched Audiences',
+    'LinkedIn Marketing Solutions',
+    'LinkedIn Pixel',
+  ].flatMap((name) => [
+    [{ [name]: false }, true] as const,
+    [{ All: false, [name]: true }, true] as const,
+    [{ All: true, [name]: true }, false] as const,
+    // Whoever names us means us.
+    [{ [name]: false, 'LinkedIn Conversions API': true }, false] as const,
+    [{ [name]: false, 'EU leads': true }, false] as const,
+  ]),
+  // Another integration of the same source may be called so.
+  [{ 'LinkedIn US': false }, false],
+  // What an object under our name says of itself.
+  ...[
+    { disabled: true },
+    { isDisabled: 1 },
+    { DISABLE: 'yes' },
+    { optOut: true },
+    { opted_out: 'true' },
+    { blocked: true },
+    { denied: 'maybe' },
+    { allowed: 'no' },
+    { allow: false },
+    { isEnabled: 0 },
+    { active: 'off' },
+    { consent: 'denied' },
+    { consented: false },
+    { granted: null },
+    { status: 'disabled' },
+    { state: 'Opted out' },
+    { send: false },
+    { value: false },
+    { 'en​abled': false },
+    {
+      enabled: true,
+      disabled: true,
+    },
+  ].map((settings) => [{ LinkedIn: settings }, true] as const),
+  ...[
+    { disabled: false },
+    { blocked: 'no' },
+    { allowed: 'yes' },
+    { status: 'active' },
+    {
+      conversionId: 7,
+      on: true,
+    },
+    { disabled: null },
+    { excludeFields: ['email'] },
+  ].map((settings) => [{ All: false, LinkedIn: settings }, false, true] as const),
   [{ 'LinkedIn Conversions API': false }, true],
   [{ LinkedIn: 'off' }, true],
   [{ 'LinkedIn Ads': 0 }, true],
@@ -85,8 +166,8 @@ describe('a sender leaves an integration out', () => {
     const list = integrationsIn({ integrations: said });
     const preferences = said === undefined ? [] : [said];
 
-    expect(isVetoed(wishes({ ofEvent: list }), integration)).toBe(isOut);
-    expect(isVetoed(wishes({ besideBatch: list }), integration)).toBe(isOut);
+    expect(isVetoed({ ...wishes(), ofEvent: list }, integration)).toBe(isOut);
+    expect(isVetoed({ ...wishes(), besideBatch: list }, integration)).toBe(isOut);
     expect(isVetoed(wishes({ destinationPreferences: preferences }), integration)).toBe(isOutAsPreference);
   });
 
