@@ -1,3 +1,4 @@
+import { LAST_WRITE_MS } from '../../worker/objects/key-register.ts';
 import { OutboxEngine } from '../../worker/objects/outbox-engine.ts';
 import { PayloadKeys } from '../../worker/objects/payload-keys.ts';
 import type { Database, SqlValue } from '../../worker/objects/sql.ts';
@@ -40,6 +41,7 @@ export class EngineBench {
   readonly #wait: (what: string) => Promise<void>;
   readonly #keys: (keys: PayloadKeys<string>) => World['payloads'];
   readonly #chance = new Chance(1);
+  readonly #onTheirWay = new Set<{ sinceMs: number; arrive(): void }>();
   #life = 0;
 
   constructor({ database = memoryDatabase(), wait = async () => undefined, keys = (own) => own }: Over = {}) {
@@ -48,6 +50,12 @@ export class EngineBench {
     this.#keys = keys;
     this.database = this.#counting(database);
     this.engine = this.#start();
+  }
+
+  /** Time passes at once. What was on its way to KV so long before arrives before it, whoever waits for it. */
+  later(ms: number): void {
+    for (const call of this.#onTheirWay) if (this.nowMs + ms - call.sinceMs >= LAST_WRITE_MS) call.arrive();
+    this.nowMs += ms;
   }
 
   /** The isolate dies: what was awaited is never heard of again, and what was on its way to KV arrives. */
@@ -64,11 +72,12 @@ export class EngineBench {
     };
     const kv = async <Result>(what: 'get' | 'put' | 'delete' | 'list', work: () => Result): Promise<Result> => {
       this.kvOperations[what] += 1;
+      const call = this.#begin(work);
       await this.#wait(`kv.${what}`);
-      if (this.isKvDown) throw new Error('KV failed: 503 Service Unavailable');
-      const result = work();
+      const answer = call.arrive();
+      if (answer === 'failed') throw new Error('KV failed: 503 Service Unavailable');
       await wait(`kv.${what} answers`);
-      return result;
+      return answer.result;
     };
     const keys = new PayloadKeys<string>({
       cipher: fastCipher(this.#chance),
@@ -135,6 +144,19 @@ export class EngineBench {
       },
       log: (where, error) => void this.faults.push(`${where}: ${String(error)}`),
     });
+  }
+
+  #begin<Result>(work: () => Result): { arrive(): { result: Result } | 'failed' } {
+    let answer: { result: Result } | 'failed' | undefined;
+    const call = {
+      sinceMs: this.nowMs,
+      arrive: () => {
+        this.#onTheirWay.delete(call);
+        return (answer ??= this.isKvDown ? 'failed' : { result: work() });
+      },
+    };
+    this.#onTheirWay.add(call);
+    return call;
   }
 
   /** Events of people, one each, for one rule. */

@@ -102,3 +102,34 @@ it('what is sealed with an ENCRYPTION_KEY that is not there waits for it, and ev
   expect(new Set(bench.sent).size).toBe(ROWS + 1);
   expect(bench.kv.has(name)).toBe(false);
 });
+
+it('a page that an older version dropped, and a bucket that it took out once, are gone for good after a while', async () => {
+  const database = memoryDatabase();
+  const before = OUTBOX_MIGRATIONS.findIndex((migration) => migration.includes('deleted_at_ms'));
+  migrate(database, OUTBOX_MIGRATIONS.slice(0, before));
+  const dropped = '2026-11-25-00000000000000bb';
+  const today = '2026-11-28-00000000000000cc';
+  database.sql.exec(
+    "INSERT INTO payload_keys (key_id, day, number, dropped_at_ms) VALUES (?, '2026-11-25', 1, 1), (?, '2026-11-28', 2, NULL)",
+    dropped,
+    today,
+  );
+  database.sql.exec('INSERT INTO condemned_buckets (page, bucket, writes) VALUES (1, 5, 2), (2, 7, 1)');
+  const bench = new EngineBench({ database });
+  for (const keyId of [dropped, today]) {
+    const binding = { purpose: 'payload-key', owner: `bench:${keyId}` };
+    const page = await fastCipher(new Chance(7)).seal('{"":"seed"}', { keyRing: [new Uint8Array(32)], binding });
+    bench.kv.set(`payload-key:bench:${keyId}`, page);
+  }
+
+  await bench.engine.visit();
+  await bench.pass(60);
+
+  expect([...bench.kv.keys()]).toEqual([`payload-key:bench:${today}`]);
+  expect(bench.rows('SELECT page, bucket, writes FROM condemned_buckets')).toEqual([{ page: 2, bucket: 7, writes: 2 }]);
+  expect(bench.kv.get(`payload-key:bench:${today}`)).not.toContain('{\\"\\":');
+
+  // The name of the one that is gone is kept until KV is looked through.
+  await bench.pass(86_400);
+  expect(bench.rows('SELECT key_id FROM payload_keys')).toEqual([{ key_id: today }]);
+});

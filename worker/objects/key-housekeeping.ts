@@ -1,5 +1,6 @@
 import type { Place } from '../domain/sealed-text.ts';
 import type { KeyPages } from './key-pages.ts';
+import { LAST_WRITE_MS } from './key-register.ts';
 import type { KeyRegister } from './key-register.ts';
 
 const DAY_MS = 86_400_000;
@@ -25,9 +26,6 @@ const LOOK_EVERY_MS = 6 * 60 * 60_000;
 /** What KV did not let happen is tried again so much later. */
 const RETRY_AFTER_MS = 60_000;
 
-/** How long after a source was deleted its last write to KV may still come. */
-const LAST_WRITE_MS = 5 * 60_000;
-
 /**
  * Throws payload keys away. Whatever dies in between, what is to go is written down in SQLite before KV is touched, and
  * forgotten after it.
@@ -39,7 +37,6 @@ export class KeyHousekeeping {
   readonly #isReadable: (keyId: string) => boolean;
   readonly #isMade: (keyId: string) => boolean;
   readonly #prunedAtMs = new Map<string, number>();
-  readonly #deleted = new Set<string>();
   #isBusy = false;
   #triedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -93,7 +90,7 @@ export class KeyHousekeeping {
   }
 
   async #prunePages(isUsed: (place: Place) => boolean): Promise<void> {
-    for (const page of this.#register.pagesToPrune()) {
+    for (const page of this.#register.pagesToPrune(this.#now())) {
       const sinceMs = this.#now() - (this.#prunedAtMs.get(page.keyId) ?? Number.NEGATIVE_INFINITY);
       if (!this.#isReadable(page.keyId) || Math.abs(sinceMs) < PRUNE_EVERY_MS) continue;
       // Nothing is written under a condemned bucket, so one that is empty stays so.
@@ -105,9 +102,10 @@ export class KeyHousekeeping {
       const buckets = gone.map(({ bucket }) => bucket);
       // KV is behind, or was sealed with another ENCRYPTION_KEY: the next visit goes on.
       if (!(await this.#canRead(page.keyId))) continue;
+      const startedAtMs = this.#now();
       await this.#pages.takeOut(page.keyId, buckets);
       this.#prunedAtMs.set(page.keyId, this.#now());
-      this.#register.written(page, buckets);
+      this.#register.written(page, buckets, startedAtMs);
     }
   }
 
@@ -128,37 +126,27 @@ export class KeyHousekeeping {
   }
 
   async #deleteDropped(): Promise<void> {
-    const dropped = this.#register.dropped(DELETIONS_A_VISIT);
     const deleted = await Promise.allSettled(
-      dropped.map(async (keyId) => {
-        if (!this.#deleted.has(keyId)) await this.#pages.delete(keyId);
-        this.#deleted.add(keyId);
+      this.#register.toDelete(DELETIONS_A_VISIT).map(async (keyId) => {
+        await this.#pages.delete(keyId);
+        this.#register.deleted(keyId, this.#now());
       }),
     );
-    let left = ROWS_A_VISIT;
-    for (const keyId of dropped) {
-      if (left <= 0 || !this.#deleted.has(keyId)) continue;
-      left -= this.#register.forget(keyId, left);
-      if (left > 0) this.#deleted.delete(keyId);
-    }
+    this.#register.clearDeleted(ROWS_A_VISIT);
     const failed = deleted.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
-  /** Once a day: keys that KV has and nobody knows of, since a write came later than its key was deleted, go too. */
+  /** Once a day: what KV has and nobody knows of goes too, and so does a key that a late write brought back. */
   async #sweep(): Promise<void> {
     const nowMs = this.#now();
-    const { hasKeys, sweepAtMs } = this.#register.state();
-    if (sweepAtMs === undefined) {
-      if (hasKeys) this.#register.sweepAt(nowMs + SWEEP_EVERY_MS);
-      return;
-    }
+    const { sweepAtMs } = this.#register.state();
     // A time that is further away than any that was set comes from a clock that was wrong.
-    if (sweepAtMs > nowMs && sweepAtMs <= nowMs + SWEEP_EVERY_MS) return;
-    const listed = await this.#pages.list();
-    const known = this.#register.names();
-    for (const keyId of listed) if (!known.has(keyId)) this.#drop(keyId, nowMs);
-    this.#register.sweepAt(this.#register.state().hasKeys ? nowMs + SWEEP_EVERY_MS : undefined);
+    if (sweepAtMs !== undefined && sweepAtMs > nowMs && sweepAtMs <= nowMs + SWEEP_EVERY_MS) return;
+    if (sweepAtMs !== undefined) this.#register.swept(await this.#pages.list(), nowMs);
+    const { hasKeys, hasNames } = this.#register.state();
+    // When all are to go, one look is left: at whether they stay away.
+    this.#register.sweepAt(hasKeys ? nowMs + SWEEP_EVERY_MS : hasNames ? nowMs + LAST_WRITE_MS : undefined);
   }
 
   #drop(keyId: string, atMs: number): void {

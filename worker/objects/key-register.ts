@@ -16,8 +16,17 @@ const REMEMBERED_AT_ONCE = 10_000;
 /** How many further buckets are looked at where a person's own is condemned. */
 const MAX_STEPS = 64;
 
-/** A page is written twice without what is condemned: a write of an isolate that died may come after the first. */
+/** A page is written twice without what is condemned: a write that nobody waits for any more may come after the first. */
 const WRITES = 2;
+
+/** How long a write to KV may still come that nobody waits for any more, since its isolate died or lost patience. */
+export const LAST_WRITE_MS = 5 * 60_000;
+
+/** Whether no write from before a time can come any more, or it is of a clock that was wrong. Binds now. */
+const isSettled = (column: string): string => `abs(? - ${column}) >= ${LAST_WRITE_MS}`;
+
+/** Whether a page is to be written without a condemned bucket. Binds now. */
+const IS_TO_WRITE = `writes < ${WRITES} AND (writes = 0 OR ${isSettled('ifnull(written_at_ms, 0)')})`;
 
 /**
  * The names of payload keys, whose payloads are under which, and what is condemned. The keys themselves are in KV, whose
@@ -164,12 +173,12 @@ export class KeyRegister {
   }
 
   /** Pages that KV is to have without some of their buckets. */
-  pagesToPrune(): Page[] {
+  pagesToPrune(nowMs: number): Page[] {
     return this.#sql
       .exec<{ key_id: string; number: number }>(
         `SELECT key_id, number FROM payload_keys WHERE dropped_at_ms IS NULL AND number IN (
-           SELECT page FROM condemned_buckets WHERE writes < ?)`,
-        WRITES,
+           SELECT page FROM condemned_buckets WHERE ${IS_TO_WRITE})`,
+        nowMs,
       )
       .toArray()
       .map((row) => ({ keyId: row.key_id, number: row.number }));
@@ -182,13 +191,15 @@ export class KeyRegister {
       .toArray();
   }
 
-  written({ number }: Page, buckets: readonly number[]): void {
+  /** @param startedAtMs When the write began. */
+  written({ number }: Page, buckets: readonly number[], startedAtMs: number): void {
     this.#sql.exec(
-      `UPDATE condemned_buckets SET writes = writes + 1
-       WHERE page = ? AND writes < ? AND bucket IN (SELECT value FROM json_each(?))`,
+      `UPDATE condemned_buckets SET writes = writes + 1, written_at_ms = ?
+       WHERE page = ? AND bucket IN (SELECT value FROM json_each(?)) AND ${IS_TO_WRITE}`,
+      startedAtMs,
       number,
-      WRITES,
       JSON.stringify(buckets),
+      startedAtMs,
     );
   }
 
@@ -203,43 +214,79 @@ export class KeyRegister {
       .map((row) => row.key_id);
   }
 
-  /** From here on nothing is sealed or opened with it; it stays here until KV has it no more. */
+  /** From here on nothing is sealed or opened with it; its name stays until KV has it no more. Also where KV has it again. */
   drop(keyId: string, { day, atMs }: { day: string; atMs: number }): void {
     this.#sql.exec(
       `INSERT INTO payload_keys (key_id, day, dropped_at_ms) VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET dropped_at_ms = excluded.dropped_at_ms`,
+       ON CONFLICT DO UPDATE SET dropped_at_ms = excluded.dropped_at_ms, deleted_at_ms = NULL`,
       keyId,
       day,
       atMs,
     );
   }
 
-  dropped(atMost: number): string[] {
+  /** Dropped ones that KV may still have. */
+  toDelete(atMost: number): string[] {
     return this.#sql
-      .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE dropped_at_ms IS NOT NULL LIMIT ?', atMost)
+      .exec<{ key_id: string }>(
+        'SELECT key_id FROM payload_keys WHERE dropped_at_ms IS NOT NULL AND deleted_at_ms IS NULL LIMIT ?',
+        atMost,
+      )
       .toArray()
       .map((row) => row.key_id);
   }
 
+  /** KV was told to delete the key. A write that was under way may bring it back, so its name is not forgotten yet. */
+  deleted(keyId: string, atMs: number): void {
+    this.#sql.exec('UPDATE payload_keys SET deleted_at_ms = ? WHERE key_id = ?', atMs, keyId);
+  }
+
+  /** Forgets some of what is noted with keys that are deleted; they lose their numbers when nothing is left of it. */
+  clearDeleted(atMost: number): void {
+    const pages = this.#sql
+      .exec<{ number: number }>(
+        'SELECT number FROM payload_keys WHERE deleted_at_ms IS NOT NULL AND number IS NOT NULL',
+      )
+      .toArray();
+    let left = atMost;
+    for (const { number } of pages) {
+      for (const columns of ['page, tag, bucket', 'page, bucket']) {
+        const table = columns === 'page, bucket' ? 'condemned_buckets' : 'person_keys';
+        left -= this.#sql
+          .exec(
+            `DELETE FROM ${table} WHERE (${columns}) IN (SELECT ${columns} FROM ${table} WHERE page = ? LIMIT ?)
+             RETURNING 1`,
+            number,
+            left,
+          )
+          .toArray().length;
+      }
+      if (left <= 0) return;
+      this.#sql.exec('UPDATE payload_keys SET number = NULL WHERE number = ?', number);
+    }
+  }
+
   /**
-   * KV has the key no more. Forgets some of what is noted with it, and the key itself at last.
+   * KV was looked through: what it has and nobody knows of is to go, and so is what came back after it was deleted. Forgets
+   * the names of those that were deleted so long before that no write can bring them back.
    *
-   * @returns How much that was; less than asked for when all of it is forgotten.
+   * @param startedAtMs When the look began.
    */
-  forget(keyId: string, atMost: number): number {
-    const gone = ['person_keys', 'condemned_buckets'].reduce((sum, table) => {
-      const columns = table === 'person_keys' ? 'page, tag, bucket' : 'page, bucket';
-      const rows = this.#sql.exec(
-        `DELETE FROM ${table} WHERE (${columns}) IN (
-           SELECT ${columns} FROM ${table} WHERE page = (SELECT number FROM payload_keys WHERE key_id = ?) LIMIT ?)
-         RETURNING 1`,
-        keyId,
-        atMost - sum,
-      );
-      return sum + rows.toArray().length;
-    }, 0);
-    if (gone < atMost) this.#sql.exec('DELETE FROM payload_keys WHERE key_id = ?', keyId);
-    return gone;
+  swept(inKv: readonly string[], startedAtMs: number): void {
+    const listed = JSON.stringify(inKv);
+    this.#sql.exec(
+      `INSERT INTO payload_keys (key_id, day, dropped_at_ms)
+       SELECT value, substr(value, 1, 10), ? FROM json_each(?) WHERE true
+       ON CONFLICT DO UPDATE SET deleted_at_ms = NULL WHERE deleted_at_ms IS NOT NULL`,
+      startedAtMs,
+      listed,
+    );
+    this.#sql.exec(
+      `DELETE FROM payload_keys WHERE number IS NULL AND ${isSettled('deleted_at_ms')}
+       AND key_id NOT IN (SELECT value FROM json_each(?))`,
+      startedAtMs,
+      listed,
+    );
   }
 
   /** Every name that there is. */
@@ -248,18 +295,25 @@ export class KeyRegister {
     return new Set(rows.map((row) => row.key_id));
   }
 
-  /** Whether something is to go, whether anything is there, and when KV is to be looked through for what has no name. */
-  state(): { isWorkLeft: boolean; hasKeys: boolean; sweepAtMs: number | undefined } {
+  /** Whether something is to go, whether there is a key that is to stay, or at least a name, and when KV is to be looked through. */
+  state(): { isWorkLeft: boolean; hasKeys: boolean; hasNames: boolean; sweepAtMs: number | undefined } {
     const [row] = this.#sql
-      .exec<{ work: number; keys: number; sweep: number | null }>(
-        `SELECT EXISTS (SELECT 1 FROM payload_keys WHERE condemned = 1 OR dropped_at_ms IS NOT NULL)
-             OR EXISTS (SELECT 1 FROM condemned_buckets WHERE writes < ?) AS work,
-           EXISTS (SELECT 1 FROM payload_keys) AS keys,
+      .exec<{ work: number; keys: number; names: number; sweep: number | null }>(
+        `SELECT EXISTS (SELECT 1 FROM payload_keys
+             WHERE CASE WHEN deleted_at_ms IS NULL THEN condemned = 1 OR dropped_at_ms IS NOT NULL
+               ELSE number IS NOT NULL END)
+             OR EXISTS (SELECT 1 FROM condemned_buckets WHERE writes < ${WRITES}) AS work,
+           EXISTS (SELECT 1 FROM payload_keys WHERE dropped_at_ms IS NULL) AS keys,
+           EXISTS (SELECT 1 FROM payload_keys) AS names,
            (SELECT due_at_ms FROM key_sweep) AS sweep`,
-        WRITES,
       )
       .toArray();
-    return { isWorkLeft: row?.work === 1, hasKeys: row?.keys === 1, sweepAtMs: row?.sweep ?? undefined };
+    return {
+      isWorkLeft: row?.work === 1,
+      hasKeys: row?.keys === 1,
+      hasNames: row?.names === 1,
+      sweepAtMs: row?.sweep ?? undefined,
+    };
   }
 
   sweepAt(atMs: number | undefined): void {

@@ -261,4 +261,10 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   -- The source was deleted: nothing is kept for it, unless the registry has it again. One row, or none.
   CREATE TABLE deleted_source (at_ms INTEGER NOT NULL);
   `,
+  `
+  -- When KV was told to delete the key. Its name stays until KV was looked through later and did not have it.
+  ALTER TABLE payload_keys ADD COLUMN deleted_at_ms INTEGER;
+  -- When the page was first written without the bucket. The second time comes when no older write can arrive any more.
+  ALTER TABLE condemned_buckets ADD COLUMN written_at_ms INTEGER;
+  `,
 ];
