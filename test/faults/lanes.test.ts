@@ -129,15 +129,15 @@ describe('events that may no longer go', () => {
     const world = new CalmWorld();
     const { simulation } = world;
     simulation.linkedIn.refusedRules.set('1001', 'No ad accounts found');
-    const receipts = Array.from({ length: 2_000 }, (_, index) =>
-      aReceipt({
+    const receipts = Array.from({ length: 2_000 }, (_, index) => ({
+      ...aReceipt({
         messageId: index === 1_999 ? 'good' : `refused-${index}`,
         to: [{ integrationId: 'int_a', ruleId: '1001' }],
         happenedAtMs: world.nowMs + index,
         receivedAtMs: world.nowMs,
-        consent: { categories: { analytics: index === 1_999 }, policy: 'granted', country: undefined },
       }),
-    );
+      consent: { categories: { analytics: index === 1_999 }, policy: 'granted', country: undefined } as const,
+    }));
     const kept = simulation.enqueue('src_a', receipts);
     await world.pass(10_000);
     await kept;

@@ -64,6 +64,18 @@ describe('what the linter found', () => {
     expect(foundIn(await objectsAtRest(), ['zyx.canary'])).toEqual([]);
   });
 
+  // Q20: each event of such a mapping was said to lack its id.
+  it('is nothing about the event id where the mapping says null, which leaves it to us', async () => {
+    const source = await aSource();
+    const integration = await anIntegrationOf(source, { config: { conversion_rule_id: {} } });
+    const body = { trigger: 'type = "track"', conversion_rule_id: '1001', fields: { eventId: null } };
+    expect((await admin(`/integrations/${integration.id}/mappings`, { body })).status).toBe(201);
+
+    await send(source, [anOrder('order-1', { properties: { li_fat_id: 'click-1', value: 5, currency: 'EUR' } })]);
+
+    expect(await outcomes(source)).toMatchObject([{ lint: [], deliveries: [{ event_id: 'order-1' }] }]);
+  });
+
   it('is said in a preview, where nothing is kept', async () => {
     const source = await aSource();
     const integration = await anIntegrationOf(source);

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+
+import { admin, anIntegrationOf, aSource, problemOf } from '../support/api.ts';
+
+/** Q20: what looks like a currency's code and is none. LinkedIn would refuse each event, much later. */
+const NONE = ['EUO', 'XXX', 'XTS', 'ZZZ', 'DEM', 'euro', 'XX', '€', ''];
+
+describe('the default currency of an integration', () => {
+  it.each(NONE)('is not "%s", when it is made and when it is changed', async (currency) => {
+    const source = await aSource();
+    const { id } = await anIntegrationOf(source);
+    const config = { account_id: '100', default_currency: currency };
+
+    const made = await admin('/integrations', { body: { source_id: source.id, name: 'LinkedIn', config } });
+    const changed = await admin(`/integrations/${id}`, { method: 'PATCH', body: { config } });
+
+    const refusal = { status: 400, code: 'field_invalid', pointer: '/config/default_currency' };
+    expect(await problemOf(made)).toEqual(refusal);
+    expect(await problemOf(changed)).toEqual(refusal);
+  });
+
+  it.each(['EUR', 'USD', 'JPY', 'KWD', ' eur'])('may be "%s"', async (currency) => {
+    const source = await aSource();
+    const config = { account_id: '100', default_currency: currency };
+
+    const made = await admin('/integrations', {
+      body: { source_id: source.id, vendor: 'linkedin', name: 'LinkedIn', config },
+    });
+
+    expect(made.status).toBe(201);
+  });
+});
