@@ -2,11 +2,12 @@ import type { Event } from '../schema/event.ts';
 import { fieldsIn } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { countryIn } from './country.ts';
+import { claimIn, emailClaim } from './email-claim.ts';
 import { emailSha256 } from './email.ts';
 import { unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { companyIn, nameIn, titleIn } from './person-text.ts';
-import { likeness } from './same-person.ts';
+import { areNamesDifferent, likeness } from './same-person.ts';
 import { sensibleId } from './sensible-id.ts';
 
 /**
@@ -47,10 +48,11 @@ export async function identityOf(event: Event, note: Note = unnoted): Promise<Id
     (await emailSha256(event.traits['email'], note)) ??
     (await emailSha256(event.properties['email'], note)) ??
     (await emailSha256(contextTraits['email'], note));
+  const claimed = email ?? (await emailClaim(event));
   const [traits, context, properties] = await Promise.all(
-    [event.traits, contextTraits, event.properties].map((place) => unlessSomebodyElses(place, email)),
+    [event.traits, contextTraits, event.properties].map((place) => unlessSomebodyElses(place, claimed)),
   );
-  const places = [traits, context, properties].filter((place) => place !== undefined);
+  const places = ofOneName([traits, context, properties].filter((place) => place !== undefined));
   const addresses = places.map((place) => fieldsIn(place, 'address'));
   // Every page has a title, and it is not the visitor's.
   const titled = event.type === 'page' ? places.filter((place) => place !== properties) : places;
@@ -67,8 +69,21 @@ export async function identityOf(event: Event, note: Note = unnoted): Promise<Id
 
 /** A place of an event, unless it has another e-mail than the event's. */
 async function unlessSomebodyElses(place: Fields, email: string | undefined): Promise<Fields | undefined> {
-  const other = await emailSha256(place['email']);
+  const other = (await emailSha256(place['email'])) ?? (await claimIn(place));
   return likeness({ emailSha256: other }, { emailSha256: email }) === 'somebody_else' ? undefined : place;
+}
+
+/** Leaves out the places that name somebody else than the first that names anybody. */
+function ofOneName(places: readonly Fields[]): Fields[] {
+  const named = places.map((place) => ({ place, names: namesIn(place) }));
+  const whose = named.find(({ names }) => names.firstName !== undefined || names.lastName !== undefined)?.names ?? {};
+  return named.filter(({ names }) => !areNamesDifferent(whose, names)).map(({ place }) => place);
+}
+
+function namesIn(place: Fields): Pick<Identity, 'firstName' | 'lastName'> {
+  const firstName = first([place], FIELD_NAMES.firstName, nameIn, unnoted);
+  const lastName = first([place], FIELD_NAMES.lastName, nameIn, unnoted);
+  return { ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) };
 }
 
 /** Joins what was known of the visitor with what an event adds; the newer word counts, and of somebody else nothing. */

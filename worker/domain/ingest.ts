@@ -31,6 +31,7 @@ import { idIn } from './partner-id.ts';
 import { isOncePerMembership, membershipsLeft } from './rules-fired.ts';
 import { isVetoed } from './sender-veto.ts';
 import type { SenderWishes } from './sender-veto.ts';
+import type { Limited } from './visitor.ts';
 
 /** What is known of an event beside itself: from the request, the visitor's cookies and the events before it. */
 export type EventFacts = {
@@ -40,6 +41,8 @@ export type EventFacts = {
   /** Of this event merged over what was known of the visitor. */
   identity: Identity;
   cookies: ClickCookies;
+  /** The same for those integrations that may know less. */
+  limited?: Limited | undefined;
   ip: string | undefined;
   consent: ConsentFacts;
   /** For which destinations its sender says that it is; undefined: for all. */
@@ -116,7 +119,14 @@ export async function ingest(
   const lint = new Set(facts.lint);
   const note: Note = (code) => lint.add(code);
   const eventId = await eventIdOf(facts.messageId, note);
-  const clickId = clickIdOf(event, facts.cookies, note);
+  const who = { identity: facts.identity, clickId: clickIdOf(event, facts.cookies, note) };
+  const { clickId } = who;
+  const { limited } = facts;
+  const less = limited && {
+    identity: limited.identity,
+    clickId: clickIdOf(event, { ...facts.cookies, click: limited.click }),
+  };
+  const whoFor = ({ id }: CollectedIntegration): Who => (less && limited.notFor.includes(id) ? less : who);
   const integrations = facts.isNobodys === undefined ? config.integrations : [];
   const asked = integrations.map((integration) => ({
     integration,
@@ -125,7 +135,7 @@ export async function ingest(
   }));
   const decisions = await Promise.all(
     asked.map(({ integration, fired, tooCostly }) =>
-      decide(event, facts, { integration, fired, tooCostly, eventId, clickId, lint: [...lint], work }),
+      decide(event, facts, { integration, fired, tooCostly, eventId, who: whoFor(integration), lint: [...lint], work }),
     ),
   );
   const left = integrations.flatMap(({ enabled, config: settings }) =>
@@ -163,8 +173,11 @@ export async function ingest(
   };
 }
 
+/** What an integration may have of the person of an event. */
+type Who = Pick<ConversionFacts, 'identity' | 'clickId'>;
+
 /** This is true when neither the visitor nor the sender keeps an event from an integration. */
-function mayKnow(
+export function mayKnow(
   integration: CollectedIntegration,
   { consent, wishes }: Pick<EventFacts, 'consent' | 'wishes'>,
 ): boolean {
@@ -189,7 +202,7 @@ async function decide(
     fired,
     tooCostly,
     eventId,
-    clickId,
+    who,
     lint,
     work,
   }: {
@@ -197,7 +210,7 @@ async function decide(
     fired: readonly FiredRule[];
     tooCostly: readonly string[];
     eventId: string;
-    clickId: string | undefined;
+    who: Who;
     lint: readonly LintCode[];
     work: EventWork;
   },
@@ -214,12 +227,11 @@ async function decide(
     happenedAtMs: facts.happenedAtMs,
     eventId,
     value: conversionValue(event.properties, defaultCurrency, (code) => valueLint.add(code)),
-    identity: facts.identity,
-    clickId,
+    ...who,
     ip: config.send_ip === true ? facts.ip : undefined,
     externalId:
       config.send_external_id === true
-        ? idIn(facts.identity.userId, 'external_id', (code) => general.add(code))
+        ? idIn(who.identity.userId, 'external_id', (code) => general.add(code))
         : undefined,
   };
   const { messageId, receivedAtMs } = facts;

@@ -4,9 +4,11 @@ import type { Mapping } from '../schema/mapping.ts';
 import type { ConsentFacts } from './consent.ts';
 import { conversionElement } from './conversion-element.ts';
 import type { ConversionFacts } from './conversion-element.ts';
+import { emailInId } from './email-claim.ts';
 import { withoutUndefined } from './identity.ts';
 import type { Identity } from './identity.ts';
-import { likeness } from './same-person.ts';
+import { joinedIdentity } from './joined-identity.ts';
+import { areNamesDifferent, likeness } from './same-person.ts';
 
 /** What a later `identify` may add to a conversion. */
 type Fillable = 'email' | 'userInfo' | 'externalIds';
@@ -51,10 +53,16 @@ export async function completedElement(
   { ruleId, facts, hashNames, fillable }: WaitingConversion,
   late: Identity | undefined,
 ): Promise<ConversionEvent | undefined> {
-  const isTheirs = late !== undefined && likeness(late, facts.identity) !== 'somebody_else';
-  const identity = isTheirs ? { ...onlyFillable(late, fillable), ...facts.identity } : facts.identity;
+  const identity = late === undefined ? facts.identity : await completed(facts.identity, late, fillable);
   const externalId = facts.externalId ?? (fillable.includes('externalIds') ? identity.userId : undefined);
   return conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames });
+}
+
+async function completed(own: Identity, late: Identity, fillable: readonly Fillable[]): Promise<Identity> {
+  const [ofOwn, ofLate] = await Promise.all([own, late].map(async ({ userId }) => emailInId(userId)));
+  const found = likeness({ ...own, emailInId: ofOwn }, { ...late, emailInId: ofLate });
+  if (found === 'somebody_else' || (found === 'unknown' && areNamesDifferent(own, late))) return own;
+  return joinedIdentity(onlyFillable(late, fillable), own, { likeness: found, isIdentify: false });
 }
 
 function onlyFillable(identity: Identity, fillable: readonly Fillable[]): Identity {

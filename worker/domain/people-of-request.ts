@@ -1,12 +1,37 @@
 import type { Event } from '../schema/event.ts';
+import { emailClaim, emailInId as emailOfId } from './email-claim.ts';
 import type { Identity } from './identity.ts';
-import { likeness, together } from './same-person.ts';
+import { joinedIdentity } from './joined-identity.ts';
+import { areNamesDifferent, likeness, together } from './same-person.ts';
 import type { Likeness, PersonIds } from './same-person.ts';
 import { forgotten, personOf, visitorAfter } from './visitor.ts';
-import type { Visitor } from './visitor.ts';
+import type { Limited, Visitor } from './visitor.ts';
 
 /** A person of a request: by which ids its events named them, and what is known of them so far. */
 type Known = { said: PersonIds; visitor: Visitor };
+
+/** Whom an event names, and who it says they are. */
+type Named = { ids: PersonIds; own: Identity; isIdentify: boolean };
+
+/** Of whom an event is: what is known of them, joined with what the event says itself. */
+export type PersonOfEvent = {
+  identity: Identity;
+  visitor: Visitor;
+  /** What the integrations in `notFor` may have with this event. */
+  limited?: Limited | undefined;
+};
+
+/** Who may know an event. */
+type Audience = {
+  happenedAtMs: number;
+  /**
+   * The integrations that may know nothing of it, because its sender keeps it from them or the visitor's consent does. No
+   * later event takes anything of it to them.
+   */
+  notFor?: readonly string[];
+  /** Nobody may know it. */
+  isLeftOut?: boolean;
+};
 
 /**
  * The people of one request, kept apart: what one of them said is never joined to another, in whatever order their events
@@ -34,28 +59,42 @@ export class PeopleOfRequest {
   }
 
   /**
-   * Gives what is known of the person of the next event, with what the event itself adds to it.
+   * Gives whom the next event is of.
    *
    * @param own Who the event says they are.
-   * @param isLeftOut Nothing of the event may go with the events after it: its sender keeps it from every integration, or
-   *   the visitor's consent does.
    */
-  async visitorOf(
+  async personOf(
     event: Event,
     own: Identity,
-    { happenedAtMs, isLeftOut = false }: { happenedAtMs: number; isLeftOut?: boolean },
-  ): Promise<Visitor> {
-    const named = personOf(event);
-    const keys = keysOf({ ...named, emailSha256: own.emailSha256 });
-    const found = this.#find(keys, named, own);
+    { happenedAtMs, notFor = [], isLeftOut = false }: Audience,
+  ): Promise<PersonOfEvent> {
+    const named: Named = { ids: await idsOf(event, own), own, isIdentify: event.type === 'identify' };
+    const keys = keysOf(named.ids);
+    const found = await this.#find(keys, named);
     // What the browser itself brought stays; who it was before does not.
-    const known = found ?? { said: {}, visitor: forgotten(this.#start) };
-    const after: Known = {
-      said: { ...known.said, ...named },
-      visitor: isLeftOut ? known.visitor : await visitorAfter(known.visitor, event, happenedAtMs),
+    const { said, visitor: before } = found?.known ?? { said: {}, visitor: forgotten(this.#start) };
+    const hear = async (known: Visitor): Promise<{ identity: Identity; after: Visitor }> => {
+      const identity = joinedIdentity(known.identity, own, {
+        likeness: found?.likeness ?? 'somebody_else',
+        isIdentify: named.isIdentify,
+      });
+      const after = await visitorAfter(known, event, happenedAtMs);
+      return { identity, after: { ...after, identity: named.isIdentify ? kept(identity, named) : known.identity } };
     };
-    this.#remember(after, { keys, isNew: found === undefined, isIdentify: event.type === 'identify' });
-    return after.visitor;
+    const all = await hear(before);
+    const less = before.limited && (await hear({ ...before, ...before.limited }));
+    const limited = limitedAfter(before, less?.after, notFor);
+    const after = isLeftOut ? before : { ...all.after, limited };
+    this.#remember(
+      { said: { ...said, ...saidBy(named) }, visitor: after },
+      { keys, isNew: found === undefined, isIdentify: named.isIdentify },
+    );
+    return {
+      identity: all.identity,
+      visitor: after,
+      ...(before.limited &&
+        less && { limited: { notFor: before.limited.notFor, identity: less.identity, click: less.after.click } }),
+    };
   }
 
   /** What the browser's cookies are to know: whom the last `identify` named, and the newest click. */
@@ -63,13 +102,11 @@ export class PeopleOfRequest {
     return { ...this.#identified.visitor, click: this.#newestClick };
   }
 
-  #find(keys: readonly string[], named: PersonIds, own: Identity): Known | undefined {
-    const compare = (known: Known): Likeness =>
-      together(likeness(known.said, named), likeness(known.visitor.identity, own));
+  async #find(keys: readonly string[], named: Named): Promise<{ known: Known; likeness: Likeness } | undefined> {
     const candidates = [this.#current, ...keys.flatMap((key) => this.#byId.get(key) ?? [])];
-    const same = candidates.find((known) => compare(known) === 'same');
-    if (same !== undefined || this.#isServer) return same;
-    return compare(this.#current) === 'unknown' ? this.#current : undefined;
+    for (const known of candidates) if ((await compared(known, named)) === 'same') return { known, likeness: 'same' };
+    const isWhoeverIsThere = !this.#isServer && (await compared(this.#current, named)) === 'unknown';
+    return isWhoeverIsThere ? { known: this.#current, likeness: 'unknown' } : undefined;
   }
 
   #remember(
@@ -86,6 +123,47 @@ export class PeopleOfRequest {
     if (isIdentify) this.#identified = known;
     for (const key of keysOf({ ...known.visitor.identity, ...known.said })) this.#byId.set(key, known);
   }
+}
+
+/** Compares somebody with whom an event names: by ids, by e-mails, and by names where nothing else says who they are. */
+async function compared({ said, visitor: { identity } }: Known, { ids, own }: Named): Promise<Likeness> {
+  const emailInId = identity.emailSha256 === undefined ? await emailOfId(said.userId ?? identity.userId) : undefined;
+  const found = together(likeness(said, ids), likeness({ ...identity, emailInId }, { ...ids, anonymousId: undefined }));
+  return found === 'unknown' && areNamesDifferent(identity, own) ? 'somebody_else' : found;
+}
+
+/** Whom an event names. An e-mail that cannot be read, or stands under another name, is somebody's too. */
+async function idsOf(event: Event, own: Identity): Promise<PersonIds> {
+  const named = personOf(event);
+  const emailSha256 = own.emailSha256 ?? (await emailClaim(event));
+  const emailInId = await emailOfId(named.userId);
+  return {
+    ...named,
+    ...(emailSha256 !== undefined && { emailSha256 }),
+    ...(emailInId !== undefined && { emailInId }),
+  };
+}
+
+/** What is remembered of whom an event named; its e-mail is part of their identity, if it is one that can be sent. */
+function saidBy({ ids: { emailSha256, userId, anonymousId }, own }: Named): PersonIds {
+  return {
+    ...(userId !== undefined && { userId }),
+    ...(anonymousId !== undefined && { anonymousId }),
+    ...(own.emailSha256 === undefined && emailSha256 !== undefined && { emailSha256 }),
+  };
+}
+
+/** Whoever is known by an e-mail that cannot be sent is not remembered: the next one that can be might be another's. */
+function kept(identity: Identity, { ids, own }: Named): Identity {
+  return own.emailSha256 === undefined && ids.emailSha256 !== undefined ? {} : identity;
+}
+
+/** What the integrations may know that this event, or one before it, was not for. */
+function limitedAfter(before: Visitor, after: Visitor | undefined, notFor: readonly string[]): Limited | undefined {
+  const { limited } = before;
+  if (notFor.length === 0) return limited && after && { ...limited, identity: after.identity, click: after.click };
+  const { identity, click } = limited ?? before;
+  return { notFor: [...new Set([...(limited?.notFor ?? []), ...notFor])], identity, click };
 }
 
 function keysOf({ emailSha256, userId, anonymousId }: PersonIds): string[] {

@@ -12,6 +12,16 @@ export type Visitor = {
   click: Click | undefined;
   /** As LinkedIn's own tag wrote it; ours wins over it. */
   liFatId: string | undefined;
+  /** What some integrations may know, where a part of it came without consent to them. */
+  limited?: Limited | undefined;
+};
+
+/** The less that is known where not every integration may know everything. */
+export type Limited = {
+  /** The ids of integrations that may know no more than this. */
+  notFor: readonly string[];
+  identity: Identity;
+  click: Click | undefined;
 };
 
 /**
@@ -36,7 +46,8 @@ export function personOf(event: Event): PersonIds {
 
 /** A visitor of whom nobody knows any more who they are. */
 export function forgotten(visitor: Visitor): Visitor {
-  return { ...visitor, identity: {} };
+  const { limited } = visitor;
+  return { ...visitor, identity: {}, ...(limited && { limited: { ...limited, identity: {} } }) };
 }
 
 /** How long the click id is kept: LinkedIn's longest usual attribution window. */

@@ -2,22 +2,23 @@ import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 
 import { isBot } from '../domain/bot.ts';
+import type { ConsentFacts } from '../domain/consent.ts';
 import { eventWork } from '../domain/event-work.ts';
 import { RequestWork } from '../domain/fql/work-budget.ts';
-import { identityOf, mergeIdentity } from '../domain/identity.ts';
-import { ingest, mayBeRemembered } from '../domain/ingest.ts';
+import { identityOf } from '../domain/identity.ts';
+import { ingest, mayBeRemembered, mayKnow } from '../domain/ingest.ts';
 import { isInternal } from '../domain/internal-traffic.ts';
 import { PeopleOfRequest } from '../domain/people-of-request.ts';
 import { personTagger } from '../domain/person-tags.ts';
 import type { Tagger } from '../domain/person-tags.ts';
 import type { Speaker } from '../domain/reach.ts';
-import { isVetoed } from '../domain/sender-veto.ts';
 import type { SenderWishes } from '../domain/sender-veto.ts';
 import { isSameSite } from '../domain/site.ts';
 import type { Visitor } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
 import type { Kept } from '../objects/deliveries.ts';
 import type { Event } from '../schema/event.ts';
+import type { CollectedIntegration } from '../schema/source-config.ts';
 import { SOURCE_DEFAULTS } from '../schema/source.ts';
 import { consentFacts } from './consent-facts.ts';
 import type { Envelope } from './envelope.ts';
@@ -65,10 +66,9 @@ export async function decideAll(
     const lint = [...ownLint];
     const own = await identityOf(event, (code) => lint.push(code));
     const consent = consentFacts(c, said, envelope, sender);
-    // What nobody may know of the person now, nobody learns with a later event either.
-    const isLeftOut = isForNobody(wishes, sender) || !mayBeRemembered(sender.config, consent);
-    const visitor = await people.visitorOf(event, own, { happenedAtMs, isLeftOut });
-    const identity = mergeIdentity(visitor.identity, own);
+    // What an integration may not know of the person now, it does not learn with a later event either.
+    const audience = { happenedAtMs, ...leftOut(sender, { consent, wishes }) };
+    const { identity, visitor, limited } = await people.personOf(event, own, audience);
     const isNobodys = nobodysTraffic(c, event, sender);
     const work = eventWork(sender.config, requestWork);
     const receipt = await ingest(
@@ -79,6 +79,7 @@ export async function decideAll(
         receivedAtMs: nowMs,
         identity,
         cookies: visitor,
+        limited,
         ip: ipOf(c, event, sender),
         consent,
         wishes,
@@ -95,6 +96,7 @@ export async function decideAll(
     }
     const facts = {
       identity,
+      limited,
       speaker,
       isBrowser,
       isNobodys: isNobodys !== undefined,
@@ -114,9 +116,18 @@ export async function decideAll(
   return { receipts, visitor: people.browser };
 }
 
-/** This is true when the sender leaves out every integration of the source. */
-function isForNobody(wishes: SenderWishes, { config: { integrations } }: Sender): boolean {
-  return integrations.length > 0 && integrations.every((integration) => isVetoed(wishes, integration));
+/** The integrations that may know nothing of an event, and whether those are all that there are. */
+function leftOut(
+  { config }: Sender,
+  { consent, wishes }: { consent: ConsentFacts; wishes: SenderWishes },
+): { notFor: string[]; isLeftOut: boolean } {
+  const { integrations } = config;
+  const isOut = (integration: CollectedIntegration): boolean => !mayKnow(integration, { consent, wishes });
+  const asking = integrations.filter(({ enabled }) => enabled);
+  return {
+    notFor: integrations.filter(isOut).map(({ id }) => id),
+    isLeftOut: asking.length === 0 ? !mayBeRemembered(config, consent) : asking.every(isOut),
+  };
 }
 
 /** Says whether an event is a robot's or of the source's own people; a server says whose browser it speaks of. */

@@ -12,6 +12,7 @@ import type { Speaker } from '../domain/reach.ts';
 import type { SenderWishes } from '../domain/sender-veto.ts';
 import { sentIdentifiers } from '../domain/sent-identifiers.ts';
 import { personOf } from '../domain/visitor.ts';
+import type { Limited } from '../domain/visitor.ts';
 import type { Kept } from '../objects/deliveries.ts';
 import type { Event } from '../schema/event.ts';
 import type { SourceConfig } from '../schema/source-config.ts';
@@ -22,6 +23,7 @@ type Taggers = { write: Tagger; find: Tagger };
 type Facts = {
   /** Who the event is of, as far as it and its browser say. */
   identity: Identity;
+  limited?: Limited | undefined;
   speaker: Speaker;
   /** A robot's, or internal traffic: it says nothing of any visitor. */
   isNobodys: boolean;
@@ -67,10 +69,13 @@ async function memberOf(said: Identifiers, { speaker, isBrowser, tagsOf }: Facts
 async function introductionOf(
   event: Event,
   said: Identifiers,
-  { identity, speaker, config, consent, wishes, tagsOf, isNobodys }: Facts,
+  { identity: known, limited, speaker, config, consent, wishes, tagsOf, isNobodys }: Facts,
 ): Promise<Kept['introduction']> {
   if (event.type !== 'identify' || isNobodys) return undefined;
   const integrationIds = awaitingIdentity(config, consent, wishes);
+  // One word for all of them: no more than the one that may know least.
+  const isLimited = limited !== undefined && integrationIds.some((id) => limited.notFor.includes(id));
+  const identity = isLimited ? limited.identity : known;
   const hasEmail = identity.emailSha256 !== undefined;
   const hasNames = identity.firstName !== undefined && identity.lastName !== undefined;
   if (integrationIds.length === 0 || !(hasEmail || hasNames)) return undefined;

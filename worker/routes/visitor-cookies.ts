@@ -8,7 +8,7 @@ import { IV_BYTES, open, seal } from '../domain/sealed-box.ts';
 import { cookieDomain, isSameSite } from '../domain/site.ts';
 import { isRandomUuid } from '../domain/unguessable-id.ts';
 import { CLICK_LIFETIME_MS, IDENTITY_LIFETIME_MS } from '../domain/visitor.ts';
-import type { Visitor } from '../domain/visitor.ts';
+import type { Limited, Visitor } from '../domain/visitor.ts';
 import { isFields } from '../schema/fields.ts';
 import { keyRingOf } from './key-ring.ts';
 
@@ -52,10 +52,14 @@ export async function readVisitor(
 ): Promise<ReadVisitor> {
   const texts = { ...textsIn(carried), ...getCookie(c) };
   const anonymousId = texts[COOKIES.anonymousId];
+  const { identity, limited } = await openIdentity(texts[COOKIES.identity], { sourceId, encryptionKey, nowMs });
+  const clicks = clicksIn(texts, nowMs);
   return {
     visitor: {
-      identity: await openIdentity(texts[COOKIES.identity], { sourceId, encryptionKey, nowMs }),
-      ...clicksIn(texts, nowMs),
+      identity,
+      ...clicks,
+      // The click is the browser's, and whoever may know of the visit may know it.
+      ...(limited && { limited: { ...limited, click: clicks.click } }),
     },
     // One that could be guessed would reach what another browser has under it.
     anonymousId: anonymousId !== undefined && isRandomUuid(anonymousId) ? anonymousId : undefined,
@@ -100,7 +104,7 @@ export async function cookiesOf(
   const cookies: CookieToSet[] = [
     { name: COOKIES.anonymousId, value: anonymousId, lifetimeMs: ANONYMOUS_ID_LIFETIME_MS },
   ];
-  const { click, identity } = visitor;
+  const { click, identity, limited } = visitor;
   const clickLifetimeMs = click === undefined ? 0 : click.atMs + CLICK_LIFETIME_MS - nowMs;
   if (click !== undefined && clickLifetimeMs > 0) {
     cookies.push(
@@ -110,7 +114,10 @@ export async function cookiesOf(
   }
   const keyRing = keyRingOf(encryptionKey);
   if (keyRing.length > 0 && Object.keys(identity).length > 0) {
-    const value = await sealIdentity(identity, { sourceId, keyRing, nowMs });
+    const value = await sealIdentity(
+      { identity, ...(limited && { limited: withoutClick(limited) }) },
+      { sourceId, keyRing, nowMs },
+    );
     cookies.push({ name: COOKIES.identity, value, lifetimeMs: IDENTITY_LIFETIME_MS });
   }
   return cookies;
@@ -142,25 +149,32 @@ export function setCookies(
   }
 }
 
+/** What the sealed cookie holds. */
+type Remembered = { identity: Identity; limited?: Omit<Limited, 'click'> };
+
+function withoutClick({ notFor, identity }: Limited): Omit<Limited, 'click'> {
+  return { notFor, identity };
+}
+
 async function openIdentity(
   sealed: string | undefined,
   { sourceId, encryptionKey, nowMs }: { sourceId: string; encryptionKey: string | undefined; nowMs: number },
-): Promise<Identity> {
-  if (sealed === undefined) return {};
+): Promise<Remembered> {
+  if (sealed === undefined) return { identity: {} };
   const text = await open(sealed, {
     keyRing: keyRingOf(encryptionKey),
     binding: { purpose: 'identity', owner: sourceId },
   });
-  if (text === undefined) return {};
-  const { atMs, identity }: { atMs: number; identity: Identity } = JSON.parse(text);
-  return nowMs - atMs < IDENTITY_LIFETIME_MS ? identity : {};
+  if (text === undefined) return { identity: {} };
+  const { atMs, ...remembered }: Remembered & { atMs: number } = JSON.parse(text);
+  return nowMs - atMs < IDENTITY_LIFETIME_MS ? remembered : { identity: {} };
 }
 
 async function sealIdentity(
-  identity: Identity,
+  remembered: Remembered,
   { sourceId, keyRing, nowMs }: { sourceId: string; keyRing: readonly Uint8Array[]; nowMs: number },
 ): Promise<string> {
-  return seal(JSON.stringify({ atMs: nowMs, identity }), {
+  return seal(JSON.stringify({ atMs: nowMs, ...remembered }), {
     keyRing,
     binding: { purpose: 'identity', owner: sourceId },
     iv: crypto.getRandomValues(new Uint8Array(IV_BYTES)),

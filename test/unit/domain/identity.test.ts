@@ -78,11 +78,20 @@ describe('who an event says the visitor is', () => {
   it('is for the names in traits, then context.traits, then properties', async () => {
     const event = aTrack({
       traits: { firstName: 'Traits' },
-      context: { traits: { firstName: 'Context', lastName: 'Context' } },
-      properties: { firstName: 'Properties', lastName: 'Properties', company: 'Properties' },
+      context: { traits: { firstName: 'Traits', lastName: 'Context' } },
+      properties: { lastName: 'Context', company: 'Properties' },
     });
 
     expect(await identityOf(event)).toEqual({ firstName: 'Traits', lastName: 'Context', companyName: 'Properties' });
+  });
+
+  it('is of one person: a place that has other names gives nothing', async () => {
+    const event = aTrack({
+      context: { traits: { firstName: 'Ann', lastName: 'Lee' } },
+      properties: { firstName: 'Bob', company: 'Bobs' },
+    });
+
+    expect(await identityOf(event)).toEqual({ firstName: 'Ann', lastName: 'Lee' });
   });
 
   it("does not take a page's title for the visitor's", async () => {

@@ -2,7 +2,7 @@
 import { array, assert, asyncProperty, constantFrom, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { identityOf, mergeIdentity } from '../../../worker/domain/identity.ts';
+import { identityOf } from '../../../worker/domain/identity.ts';
 import type { Identity } from '../../../worker/domain/identity.ts';
 import { PeopleOfRequest } from '../../../worker/domain/people-of-request.ts';
 import type { Visitor } from '../../../worker/domain/visitor.ts';
@@ -26,8 +26,8 @@ async function decided(
   const each: { identity: Identity; clickId: string | undefined }[] = [];
   for (const event of events) {
     const own = await identityOf(event);
-    const { identity, click } = await people.visitorOf(event, own, { happenedAtMs: NOW });
-    each.push({ identity: mergeIdentity(identity, own), clickId: click?.id });
+    const { identity, visitor } = await people.personOf(event, own, { happenedAtMs: NOW });
+    each.push({ identity, clickId: visitor.click?.id });
   }
   return { each, browser: people.browser };
 }

@@ -1,0 +1,143 @@
+/** B8: whatever two people say, in whatever spelling and order, nothing of one goes with anything of the other. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { identityOf } from '../../../worker/domain/identity.ts';
+import { completedElement } from '../../../worker/domain/late-identity.ts';
+import { PeopleOfRequest } from '../../../worker/domain/people-of-request.ts';
+import type { Event } from '../../../worker/schema/event.ts';
+import { aPage, aTrack, anIdentify, NOW } from '../support/an-event.ts';
+
+const ANN = {
+  email: 'ann@ann.example',
+  firstName: 'Ann',
+  lastName: 'Annson',
+  company: 'Anns',
+  jobTitle: 'Anns CTO',
+  country: 'AT',
+};
+const BOB = {
+  email: 'bob@bob.example',
+  firstName: 'Bob',
+  lastName: 'Bobson',
+  company: 'Bobs',
+  jobTitle: 'Bobs CEO',
+  country: 'BE',
+};
+type Person = typeof ANN;
+
+/** Some of what there is to say of a person, with the e-mail in one of its spellings. */
+const traitsOf = (person: Person) =>
+  fc
+    .record({
+      names: fc.boolean(),
+      rest: fc.subarray(['company', 'jobTitle', 'country'] as const),
+      email: fc.option(
+        fc.constantFrom<Record<string, unknown>>(
+          { email: person.email },
+          { email: ` ${person.email.toUpperCase()}` },
+          { Email: person.email },
+          { EMAIL: person.email },
+          { emailAddress: person.email },
+          { 'e-mail': person.email },
+          { user_email: person.email },
+          { mail: person.email },
+          { email: [person.email] },
+          { email: [person.email, `other-${person.email}`] },
+          { emails: [person.email, `other-${person.email}`] },
+          { email: person.email.replace('@', '＠') },
+          { email: { value: person.email } },
+          { email: `${person.email}, other-${person.email}` },
+          { email: person.email.replace('@', ' at ') },
+          { customer: { email: person.email } },
+          { contact: { Email: person.email } },
+        ),
+      ),
+    })
+    .map(({ names, rest, email }) => ({
+      ...(names && { firstName: person.firstName, lastName: person.lastName }),
+      ...Object.fromEntries(rest.map((name) => [name, person[name]])),
+      ...email,
+    }));
+
+const eventOf = (person: Person, type: 'identify' | 'track' | 'page'): fc.Arbitrary<Event> =>
+  fc
+    .record({
+      traits: traitsOf(person),
+      place: fc.constantFrom('properties', 'traits', 'context'),
+      userId: fc.option(fc.constantFrom(person.email, person.email.replace('@', '%40'), `user-${person.firstName}`)),
+    })
+    .map(({ traits, place, userId }) => {
+      const id = userId === null ? {} : { userId };
+      if (type === 'identify') return anIdentify(traits, id);
+      const said = place === 'context' ? { context: { traits } } : { [place]: traits };
+      return type === 'track' ? aTrack({ ...said, ...id }) : aPage({ ...said, ...id });
+    });
+
+/** An `identify` without an e-mail adds to whoever uses the browser. */
+const isTelling = (event: Event): boolean => event.type !== 'identify' || typeof event.traits['email'] === 'string';
+
+const anEvent = fc
+  .tuple(fc.constantFrom(ANN, BOB), fc.constantFrom('identify' as const, 'track' as const, 'page' as const))
+  .chain(([person, type]) => eventOf(person, type))
+  .filter(isTelling);
+
+const requests = fc.record({
+  events: fc.array(fc.record({ event: anEvent, isNewRequest: fc.boolean() }), { minLength: 2, maxLength: 6 }),
+  isServer: fc.boolean(),
+});
+
+async function markOf(person: Person): Promise<RegExp> {
+  const { emailSha256 = '' } = await identityOf(anIdentify({ email: person.email }));
+  return new RegExp(`${emailSha256}|${person.firstName}|"${person.country}"`, 'u');
+}
+
+it('keeps every field of two people apart, in one request and from one to the next', async () => {
+  const [anns, bobs] = [await markOf(ANN), await markOf(BOB)];
+
+  await fc.assert(
+    fc.asyncProperty(requests, async ({ events, isServer }) => {
+      let people = new PeopleOfRequest({ identity: {}, click: undefined, liFatId: undefined }, { isServer });
+      for (const { event, isNewRequest } of events) {
+        if (isNewRequest && !isServer) people = new PeopleOfRequest(people.browser, { isServer });
+        const own = await identityOf(event);
+        const { identity } = await people.personOf(event, own, { happenedAtMs: NOW });
+        const { userId: _id, ...sent } = identity;
+        const text = JSON.stringify(sent);
+        expect([anns.test(text) && bobs.test(text), text]).toEqual([false, text]);
+      }
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+it('completes no conversion that waits with the e-mail of somebody else', async () => {
+  const [anns, bobs] = [await markOf(ANN), await markOf(BOB)];
+
+  await fc.assert(
+    fc.asyncProperty(eventOf(BOB, 'track'), eventOf(ANN, 'identify'), async (event, later) => {
+      const identity = await identityOf(event);
+      const late = await identityOf(later);
+      const element = await completedElement(
+        {
+          ruleId: '1001',
+          hashNames: false,
+          fillable: ['email', 'userInfo'],
+          facts: {
+            happenedAtMs: NOW,
+            eventId: 'order-1',
+            value: undefined,
+            identity,
+            clickId: 'a-click',
+            ip: undefined,
+            externalId: undefined,
+          },
+        },
+        late,
+      );
+      const text = JSON.stringify(element);
+      expect([anns.test(text) && bobs.test(text), text]).toEqual([false, text]);
+    }),
+    { numRuns: 2_000 },
+  );
+});
