@@ -11,6 +11,21 @@ const CONSENT_REGION: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Platforms that `df-consent.js` and RudderStack's SDKs name: in reports nobody's made-up name takes their place. */
+export const CONSENT_PLATFORMS = [
+  'tcf',
+  'google',
+  'onetrust',
+  'cookiebot',
+  'didomi',
+  'usercentrics',
+  'osano',
+  'custom',
+  'oneTrust',
+  'ketch',
+  'iubenda',
+] as const;
+
 const SOURCE_NAME = /^[\w.-]{1,40}$/;
 
 /** `gpc`: the visitor's browser says no to being sold and shared, by Global Privacy Control. */

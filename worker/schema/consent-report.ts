@@ -18,9 +18,9 @@ export const ConsentCount = v.object({
 export type ConsentCount = v.InferOutput<typeof ConsentCount>;
 
 export const ConsentReport = v.object({
-  /** The most frequent first; at most 200. */
+  /** The most frequent first; at most 200. What has no row of its own is in the last one, of the platform `(other)`. */
   data: v.array(ConsentCount),
-  /** All events of these days, those beyond the 200 too. */
+  /** All events of these days. */
   events: Count,
   withheld: Count,
 });

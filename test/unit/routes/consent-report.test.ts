@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 
 import type { ConsentReport } from '../../../worker/schema/consent-report.ts';
 import { admin, anIntegrationOf, anOrder, aSource, send } from '../support/api.ts';
+import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';
 
 beforeEach(noLinkedIn);
@@ -46,19 +47,60 @@ it('counts what was said, by whom, in which country, and by which rule silence w
   expect(await before.json()).toEqual({ data: [], events: 0, withheld: 0 });
 });
 
-it('shows the 200 most frequent answers, and counts all', async () => {
+const reportOf = async ({ id }: MadeSource): Promise<ConsentReport> =>
+  (await admin(`/sources/${id}/consent`)).json<ConsentReport>();
+
+const sumOf = ({ data }: ConsentReport): number => data.reduce((sum, { events }) => sum + events, 0);
+
+it('names twenty categories that nobody asks for, and counts the others as one', async () => {
   const source = await aSource();
-  await send(
-    source,
-    Array.from({ length: 210 }, (_, index) =>
-      anOrder({
-        context: { consent: { categoryPreferences: { [`category-${index}`]: true } } },
-      }),
-    ),
+  const saying = (name: string) => anOrder({ context: { consent: { categoryPreferences: { [name]: true } } } });
+  const names = Array.from({ length: 210 }, (_, index) => `category-${index}`);
+  await send(source, [...names.map(saying), ...names.slice(0, 20).map(saying)]);
+
+  const report = await reportOf(source);
+
+  expect(report.events).toBe(230);
+  expect(report.data).toHaveLength(21);
+  expect(report.data[0]).toMatchObject({ categories: { '(other)': true }, events: 190 });
+  expect(sumOf(report)).toBe(230);
+});
+
+// B4
+it('shows what the real platform and the real visitors said, whatever a stranger makes up', async () => {
+  const shop = await aSource();
+  await anIntegrationOf(shop);
+  const real = (consent: Record<string, unknown>) => send(shop, [anOrder()], { country: 'DE', beside: { consent } });
+  await real({ advertising: true, source: 'onetrust' });
+  await real({ advertising: false, source: 'onetrust' });
+  await real({ advertising: true, source: 'our-banner' });
+  await real({ advertising: true, source: 'our-banner' });
+  await real({ advertising: true, source: 'our-banner' });
+  await real({ advertising: false });
+  const madeUp = (consent: (index: number) => Record<string, unknown>) =>
+    Array.from({ length: 250 }, (_, index) => ({ type: 'page', consent: consent(index) }));
+  for (let round = 0; round < 2; round += 1) {
+    await send(
+      shop,
+      madeUp((index) => ({ advertising: true, source: `made-up-${index}` })),
+    );
+    await send(
+      shop,
+      madeUp((index) => ({ [`made-up-${index}`]: index % 2 === 0, source: `more-${index}` })),
+    );
+    await send(
+      shop,
+      madeUp((index) => ({ advertising: true, [`a-${index}`]: true, [`b-${index % 7}`]: true })),
+    );
+  }
+
+  const report = await reportOf(shop);
+
+  expect(report.data.length).toBeLessThanOrEqual(200);
+  expect(sumOf(report)).toBe(report.events);
+  const row = (source: string | null, isYes: boolean) =>
+    expect.objectContaining({ categories: { advertising: isYes }, source, country: 'DE' });
+  expect(report.data).toEqual(
+    expect.arrayContaining([row('onetrust', true), row('onetrust', false), row('our-banner', true), row(null, false)]),
   );
-
-  const report = await (await admin(`/sources/${source.id}/consent`)).json<ConsentReport>();
-
-  expect(report.data).toHaveLength(200);
-  expect(report.events).toBe(210);
 });
