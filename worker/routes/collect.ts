@@ -11,7 +11,7 @@ import type { Fields } from '../schema/fields.ts';
 import { answerPage, forgetting } from './answer-page.ts';
 import { countRefusals } from './count-refusals.ts';
 import { decideAll } from './decide-all.ts';
-import { batch, single } from './envelope.ts';
+import { bare, batch, single } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
 import { passesSieve } from './flood-sieve.ts';
 import { heardInRefused } from './heard.ts';
@@ -20,7 +20,7 @@ import { keepEvents, outboxUnavailable } from './keep-events.ts';
 import { MAX_EVENT_BYTES, parseEvents } from './parse-events.ts';
 import type { RejectedEvent } from './parse-events.ts';
 import { Problem } from './problem.ts';
-import { readJson } from './read-body.ts';
+import { readJsonAnyway } from './read-body.ts';
 import { keyOf, senderOf } from './source-key.ts';
 import type { Sender } from './source-key.ts';
 import { readVisitor, STRANGER } from './visitor-cookies.ts';
@@ -51,22 +51,16 @@ export function collectRoutes(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();
   for (const [type, paths] of Object.entries(SINGLE_PATHS)) {
     for (const path of paths) {
-      routes.post(path, countRefusals, async (c) => {
-        const { body, bytes } = await readObject(c);
-        return collect(c, body, bytes, single(body, type));
-      });
+      routes.post(path, countRefusals, async (c) => collect(c, await arriving(c, (body) => single(body, type))));
     }
   }
   for (const path of ['/batch', '/b']) {
-    routes.post(path, countRefusals, async (c) => {
-      const { body, bytes } = await readObject(c);
-      return collect(c, body, bytes, batch(body));
-    });
+    routes.post(path, countRefusals, async (c) => collect(c, await arriving(c, batch)));
   }
   return routes;
 }
 
-async function collect(c: CollectContext, body: Fields, bytes: number, envelope: Envelope): Promise<Response> {
+async function collect(c: CollectContext, { body, bytes, envelope }: Arriving): Promise<Response> {
   const nowMs = Date.now();
   const arrived = { body, ...(envelope.problem === undefined && { events: envelope.events.length }) };
   c.set('arrived', arrived);
@@ -114,7 +108,7 @@ async function collect(c: CollectContext, body: Fields, bytes: number, envelope:
     await keepEvents(c, { sender, receipts, rejected: refused, consent: envelope.consent.categories, bytes });
   } catch (error) {
     // Too much has come, and nothing is kept of this either; a no in it is heard all the same.
-    if (!(error instanceof Problem && error.code === 'rate_limited')) throw error;
+    if (!(error instanceof Problem && (error.code === 'rate_limited' || error.code === 'outbox_full'))) throw error;
     await eraseIfRefused(c, { envelope, heard, sender, read });
     throw sender.isServer ? error : forgetting(c, error, { envelope, heard, sender, read });
   }
@@ -138,11 +132,22 @@ async function senderOrProblem(c: CollectContext, body: Fields, { problem }: Env
   }
 }
 
-async function readObject(c: CollectContext): Promise<{ body: Fields; bytes: number }> {
-  const { value, bytes } = await readJson(c.req.raw, { maxBytes: LIMITS.server.bodyBytes });
-  c.set('arrived', { body: value });
-  if (!isFields(value)) throw new Problem('body_not_an_object', 'Cannot read the request: expected a JSON object');
-  return { body: value, bytes };
+type Arriving = { body: Fields; bytes: number; envelope: Envelope };
+
+/** Reads a request. Where nothing of it can be taken, its envelope says why, and what it says about consent. */
+async function arriving(c: CollectContext, enveloped: (body: Fields) => Envelope): Promise<Arriving> {
+  const { value, bytes, problem } = await readJsonAnyway(c.req.raw, { maxBytes: LIMITS.server.bodyBytes });
+  const isList = Array.isArray(value);
+  // In a list, an event may have the key.
+  const body = isList
+    ? value.slice(0, LIMITS.page.events).find((event) => isFields(event) && 'writeKey' in event)
+    : value;
+  c.set('arrived', { body });
+  if (!isFields(body) && !isList)
+    throw problem ?? new Problem('body_not_an_object', 'Cannot read the request: expected a JSON object');
+  const fields = isFields(body) ? body : {};
+  const envelope = isList ? bare(value) : enveloped(fields);
+  return { body: fields, bytes, envelope: problem === undefined ? envelope : { ...envelope, problem } };
 }
 
 function checkOrigin(request: Request, { isServer, config: { source } }: Sender): void {
@@ -184,9 +189,15 @@ function sizeProblem(bytes: number, { events }: Envelope, { isServer }: Sender):
   return undefined;
 }
 
-/** Of a request that is too large, as many events are heard as one may have: the last, which have the last word. */
+/** Of a request of which nothing is taken, all events are looked at, and as many are heard that say no as one may have. */
 function heardInUnread({ events }: Envelope, { isServer }: Sender): Heard[] {
-  return events.slice(-(isServer ? LIMITS.server : LIMITS.page).events).flatMap(heardInRefused);
+  const heard: Heard[] = [];
+  const { events: maxHeard } = isServer ? LIMITS.server : LIMITS.page;
+  for (const event of events) {
+    if (heard.length >= maxHeard) break;
+    heard.push(...heardInRefused(event));
+  }
+  return heard;
 }
 
 function allRejected(rejected: readonly RejectedEvent[], { isBatch }: Envelope): Problem {

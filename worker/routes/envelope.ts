@@ -27,6 +27,16 @@ export function single(body: Fields, type: string): Envelope {
   return { ...beside(body), events: [{ ...body, type }], isBatch: false };
 }
 
+/** A list of events where a batch should be: nothing of it is taken. */
+export function bare(events: readonly unknown[]): Envelope {
+  return {
+    ...beside({}),
+    events,
+    isBatch: true,
+    problem: new Problem('body_not_an_object', 'Cannot read the request: expected a JSON object'),
+  };
+}
+
 /** A list of events, or batch_invalid as its `problem`. */
 export function batch(body: Fields): Envelope {
   const envelope = beside(body);

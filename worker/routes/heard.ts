@@ -23,6 +23,7 @@ export function heardInRefused(raw: unknown): Heard[] {
   if (!isFields(raw)) return [];
   const consent = readConsent(raw);
   const noes = Object.entries(consent.categories).filter(([, isGranted]) => !isGranted);
+  if (noes.length === 0 && consent.destinationPreferences.length === 0) return [];
   return [{ event: v.parse(Identify, whoIn(raw)), consent: { ...consent, categories: Object.fromEntries(noes) } }];
 }
 

@@ -15,23 +15,48 @@ export async function readJson(
   request: Request,
   { maxBytes }: { maxBytes: number },
 ): Promise<{ value: unknown; bytes: number }> {
-  checkContentType(request.headers.get('Content-Type'), { isGzip: encodingOf(request) === 'gzip' });
-  const bytes = await readLimited(bodyOf(request), maxBytes);
-  if (bytes.byteLength === 0)
-    throw new Problem('body_empty', 'Cannot read the request: its body is empty, expected a JSON object');
-  const text = decodeUtf8(bytes);
-  checkDepth(text);
+  const { problem, ...read } = await readJsonAnyway(request, { maxBytes });
+  if (problem !== undefined) throw problem;
+  return read;
+}
+
+/**
+ * Reads a JSON body also where it is not to be taken, for what it says about consent: JSON under another content type, and
+ * what is nested too deep, without what is too deep in it.
+ *
+ * @returns Also why it is not to be taken.
+ * @throws Problem where nothing of it can be read.
+ */
+export async function readJsonAnyway(
+  request: Request,
+  { maxBytes }: { maxBytes: number },
+): Promise<{ value: unknown; bytes: number; problem: Problem | undefined }> {
+  const wrongType = contentTypeProblem(request.headers.get('Content-Type'), { isGzip: encodingOf(request) === 'gzip' });
   try {
-    return { value: JSON.parse(text), bytes: bytes.byteLength };
-  } catch {
-    // The engine's own message quotes the body.
-    throw new Problem('body_not_json', 'Cannot read the request: its body is not JSON');
+    const bytes = await readLimited(bodyOf(request), maxBytes);
+    if (bytes.byteLength === 0)
+      throw new Problem('body_empty', 'Cannot read the request: its body is empty, expected a JSON object');
+    const text = decodeUtf8(bytes);
+    const shallow = withoutDepth(text);
+    const problem = wrongType ?? (shallow === text ? undefined : tooDeep());
+    return { value: parsed(shallow, problem), bytes: bytes.byteLength, problem };
+  } catch (error) {
+    throw error instanceof Problem && wrongType !== undefined ? wrongType : error;
   }
 }
 
-function checkContentType(header: string | null, { isGzip }: { isGzip: boolean }): void {
+function parsed(text: string, problem: Problem | undefined): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The engine's own message quotes the body.
+    throw problem ?? new Problem('body_not_json', 'Cannot read the request: its body is not JSON');
+  }
+}
+
+function contentTypeProblem(header: string | null, { isGzip }: { isGzip: boolean }): Problem | undefined {
   // No type at all is what a bare beacon sends.
-  if (header === null || header === '') return;
+  if (header === null || header === '') return undefined;
   const [type = '', ...parameters] = header
     .toLowerCase()
     .split(';')
@@ -43,11 +68,11 @@ function checkContentType(header: string | null, { isGzip }: { isGzip: boolean }
   // axios calls bytes a form, and RudderStack's SDK for Node hands it gzip: what comes out has to be JSON all the same.
   const isBytes = isGzip && type === 'application/x-www-form-urlencoded';
   const isJson = isBytes || type === 'application/json' || type === 'text/plain' || type.endsWith('+json');
-  if (!isJson || (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8'))
-    throw new Problem(
-      'content_type_unsupported',
-      'Cannot read the request: expected application/json or text/plain, in UTF-8',
-    );
+  if (isJson && (charset === undefined || charset === 'utf-8' || charset === 'utf8')) return undefined;
+  return new Problem(
+    'content_type_unsupported',
+    'Cannot read the request: expected application/json or text/plain, in UTF-8',
+  );
 }
 
 function encodingOf(request: Request): string {
@@ -101,9 +126,15 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** Counts brackets outside of strings: one pass, before anything recursive sees the text. */
-function checkDepth(text: string): void {
+function tooDeep(): Problem {
+  return new Problem('body_too_deep', `Cannot read the request: its body is nested more than ${MAX_DEPTH} levels deep`);
+}
+
+/** Puts null in place of what is nested too deep: one pass, before anything recursive sees the text. */
+function withoutDepth(text: string): string {
+  const shallow: string[] = [];
   let depth = 0;
+  let keptTo = 0;
   let isInString = false;
   for (let index = 0; index < text.length; index += 1) {
     const char = text[index];
@@ -111,12 +142,15 @@ function checkDepth(text: string): void {
       if (char === '\\') index += 1;
       else if (char === '"') isInString = false;
     } else if (char === '"') isInString = true;
-    else if (char === '{' || char === '[') depth += 1;
-    else if (char === '}' || char === ']') depth -= 1;
-    if (depth > MAX_DEPTH)
-      throw new Problem(
-        'body_too_deep',
-        `Cannot read the request: its body is nested more than ${MAX_DEPTH} levels deep`,
-      );
+    else if (char === '{' || char === '[') {
+      depth += 1;
+      if (depth === MAX_DEPTH + 1) shallow.push(text.slice(keptTo, index), 'null');
+    } else if (char === '}' || char === ']') {
+      if (depth === MAX_DEPTH + 1) keptTo = index + 1;
+      depth -= 1;
+    }
   }
+  if (shallow.length === 0) return text;
+  // What breaks off in there is no JSON.
+  return depth > MAX_DEPTH ? '' : [...shallow, text.slice(keptTo)].join('');
 }
