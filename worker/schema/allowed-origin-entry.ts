@@ -1,5 +1,7 @@
 import { parse } from 'tldts';
 
+import { SHARED_PARENTS } from './shared-parents.ts';
+
 /** What a person meant by an entry of `allowed_origins`, or what is wrong with it, in words for that person. */
 export type OriginEntry = { kind: 'origin'; origin: string } | { kind: 'problem'; problem: string };
 
@@ -73,5 +75,7 @@ function problemOfWildcard(host: string): string | undefined {
     return 'name the host itself, such as "http://shop.localhost:3000": "*.localhost" is not allowed';
   if (publicSuffix === host)
     return 'anybody can get a name under this domain, so "*." would let other people\'s sites send events: name your own domain, such as "https://*.example.com"';
+  if (SHARED_PARENTS.has(host))
+    return `other people's sites are below ${host} too, so "*." would let them send events: name the host of your own site`;
   return undefined;
 }

@@ -38,6 +38,51 @@ describe('an allowed origin', () => {
     expect(readOriginEntry(entry)).toEqual({ kind: 'origin', origin });
   });
 
+  /** Public suffixes, and what is above some: whoever has an account there has a host below. */
+  const SHARED = [
+    'amazonaws.com',
+    'eu-central-1.amazonaws.com',
+    'dualstack.us-east-1.amazonaws.com',
+    's3.eu-central-1.amazonaws.com',
+    'compute.amazonaws.com',
+    'amazonaws.com.cn',
+    'windows.net',
+    'core.windows.net',
+    'blob.core.windows.net',
+    'cloudfront.net',
+    'azurewebsites.net',
+    'azurefd.net',
+    'azureedge.net',
+    'cloudapp.net',
+    'googleapis.com',
+    'appspot.com',
+    'run.app',
+    'web.app',
+    'firebaseapp.com',
+    'herokuapp.com',
+    'netlify.app',
+    'onrender.com',
+    'fly.dev',
+    'digitaloceanspaces.com',
+    'ondigitalocean.app',
+    'r2.dev',
+    'gitlab.io',
+    'wixsite.com',
+    'webflow.io',
+    'blogspot.com',
+    'translate.goog',
+    'usercontent.goog',
+    'akamaized.net',
+    'fastly.net',
+    'linodeobjects.com',
+    'scw.cloud',
+    'ngrok.io',
+    'uk',
+    'ac.uk',
+    'com.au',
+    'co.jp',
+    'foo.ck',
+  ];
   const PUBLIC = /anybody can get a name under this domain/;
   it.each([
     ['https://*.co.uk', PUBLIC],
@@ -54,6 +99,7 @@ describe('an allowed origin', () => {
     ['https://*.kawasaki.jp', PUBLIC],
     ['https://*.internal', PUBLIC],
     ['https://*.公司.cn', PUBLIC],
+    ['https://*.AmazonAWS.com:443/x', /other people's sites are below amazonaws\.com/],
     ['https://*', /leave the list empty/],
     ['*', /leave the list empty/],
     ['https://*/', /leave the list empty/],
@@ -92,6 +138,13 @@ describe('an allowed origin', () => {
     const read = readOriginEntry(entry);
 
     expect(read).toEqual({ kind: 'problem', problem: expect.stringMatching(reason) });
+  });
+
+  it.each(SHARED)('is no wildcard over %s, where strangers have hosts', (host) => {
+    expect(readOriginEntry(`https://*.${host}`)).toEqual({
+      kind: 'problem',
+      problem: expect.stringMatching(/^(anybody can get a name|other people's sites are below)/),
+    });
   });
 
   it('is what a page at that address sends, and reads the same when it is saved again', () => {
