@@ -202,11 +202,12 @@ export class Invariants {
   }
 
   /** Known for certain only where the clock is right and every request came through at the first go. */
-  #wasIntroduced({ messageId, acknowledgedAtMs }: Made, { forMs }: { forMs: number }): boolean {
+  #wasIntroduced({ messageId, receivedAtMs, acknowledgedAtMs }: Made, { forMs }: { forMs: number }): boolean {
     const { acknowledgedAtMs: saidAtMs } = this.#made.get(`identify-${messageId}`) ?? {};
     if (acknowledgedAtMs === undefined || saidAtMs === undefined || this.#simulation.faults.has('clock_jump'))
       return false;
-    return saidAtMs > acknowledgedAtMs && saidAtMs < acknowledgedAtMs + forMs / 2;
+    // The wait begins with the first try that arrived, which need not be the one that was acknowledged.
+    return saidAtMs > acknowledgedAtMs && saidAtMs < receivedAtMs + forMs / 2;
   }
 
   /** I2: LinkedIn has what clients sent, as they sent it. */
