@@ -19,6 +19,7 @@ import type { Note } from './lint/note.ts';
 import { directiveOf, resolve } from './mapping-kit/resolve.ts';
 import { externalIdIn, googleAidIn, idIn, leadUrnIn } from './partner-id.ts';
 import { companyIn, nameIn, titleIn } from './person-text.ts';
+import { likeness } from './same-person.ts';
 
 /** What a mapping starts from: the event and what it gives by default. */
 export type Unmapped = {
@@ -62,6 +63,10 @@ async function mappedFacts(
   const view = { ...event, messageId: unmapped.messageId };
   const has = (name: keyof MappingFields) => Object.hasOwn(fields, name);
   const mapped = (name: keyof MappingFields) => resolve(fields[name], view, budget);
+  const email = has('email') ? { emailSha256: await emailSha256(mapped('email'), note) } : undefined;
+  // Of whoever is known by another e-mail than the one that the mapping takes, nothing goes with that one.
+  const isSomebodyElses = email !== undefined && likeness(facts.identity, email) === 'somebody_else';
+  const known = isSomebodyElses ? {} : facts.identity;
   return {
     ...facts,
     happenedAtMs: has('conversionHappenedAt')
@@ -74,11 +79,15 @@ async function mappedFacts(
         : facts.eventId,
     value: value(fields, { view, unmapped, note }) ?? defaultValue(default_value, unmapped),
     identity: withoutUndefined({
-      ...withUserInfo(facts.identity, fields['userInfo'], { view, budget, note }),
-      ...(has('email') && { emailSha256: await emailSha256(mapped('email'), note) }),
+      ...withUserInfo(known, fields['userInfo'], { view, budget, note }),
+      ...email,
     }),
     clickId: has('linkedInUUID') ? validClickId(trimmed(mapped('linkedInUUID')), note) : facts.clickId,
-    externalId: has('externalIds') ? externalIdIn(mapped('externalIds'), note) : facts.externalId,
+    externalId: has('externalIds')
+      ? externalIdIn(mapped('externalIds'), note)
+      : isSomebodyElses
+        ? undefined
+        : facts.externalId,
     acxiomId: idIn(mapped('acxiomID'), 'acxiom_id', note),
     oracleId: idIn(mapped('oracleID'), 'oracle_id', note),
     googleAid: googleAidIn(mapped('googleAID'), note),

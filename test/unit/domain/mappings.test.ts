@@ -296,6 +296,22 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
   });
 
   describe('User Info', () => {
+    it('is nobody else’s: of whoever is known by another e-mail than the mapped one nothing goes along (B8)', async () => {
+      const known = { emailSha256: JOHNS_HASH, firstName: 'John', lastName: 'Doe', userId: 'john' };
+      const event = aTrack({ properties: { work: 'user@example.com' } });
+      const email = { email: path('$.properties.work') };
+
+      const element = await elementFor(event, email, { identity: known }, { send_external_id: true });
+      const same = await elementFor(aTrack({ properties: { work: 'john.doe@example.com' } }), email, {
+        identity: known,
+      });
+
+      expect(element?.user.userInfo).toBeUndefined();
+      expect(element?.user).not.toHaveProperty('externalIds');
+      expect(idsOf(element)['SHA256_EMAIL']).toMatch(/^b4c9/);
+      expect(same?.user.userInfo).toMatchObject({ firstName: 'John', lastName: 'Doe' });
+    });
+
     const userInfo = {
       firstName: path('$.properties.first'),
       lastName: path('$.properties.last'),
