@@ -50,9 +50,7 @@ export function answersIn(said: unknown): Fields[] {
   const isDeniedSaid = Object.keys(said).some((name) => holderOf(name) === 'deniedConsentIds');
   // RudderStack's SDKs send two empty lists until the visitor was asked.
   const isUnasked = isDeniedSaid && !isDenying && allowed.every((ids) => Object.keys(ids).length <= 1);
-  return [Object.fromEntries(own), nestedNoes(own), ...held, ...(isUnasked ? [] : allowed)].filter(
-    (values, at) => at === 0 || Object.keys(values).length > 0,
-  );
+  return [...entriesSaid(own), ...held, ...(isUnasked ? [] : allowed)];
 }
 
 function isWrapper(name: string, value: unknown): boolean {
@@ -62,7 +60,16 @@ function isWrapper(name: string, value: unknown): boolean {
 function wrapped(value: unknown): Fields[] {
   if (value === undefined) return [];
   if (!isFields(value)) return [whole(value)];
-  return [value, nestedNoes(Object.entries(value))];
+  return entriesSaid(Object.entries(value));
+}
+
+/** What categories and their values say. What may say no to any category says it to those without an answer of their own. */
+function entriesSaid(entries: readonly (readonly [string, unknown])[]): Fields[] {
+  const { [EVERY_CATEGORY]: toAll, ...noes } = nestedNoes(entries);
+  // A list may name what was denied.
+  const isListed = entries.some(([, value]) => Array.isArray(value) && value.length > 0);
+  const others = toAll !== undefined || isListed ? whole(toAll ?? 'unclear') : {};
+  return [{ ...others, ...Object.fromEntries(entries) }, ...(Object.keys(noes).length > 0 ? [noes] : [])];
 }
 
 function isMetadata(name: string, value: unknown): boolean {

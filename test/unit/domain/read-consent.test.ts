@@ -112,6 +112,11 @@ describe('what is said about consent', () => {
     [{ categories: { advertising: false } }, { advertising: false }],
     [{ categories: { advertising: true } }, { advertising: true }],
     [{ categories: ['analytics'] }, { '*': false }],
+    [{ denied: ['advertising'] }, { '*': false, denied: false }],
+    [
+      { granted: ['analytics'], advertising: true },
+      { '*': false, granted: false, advertising: true },
+    ],
     [{ Category_Preferences: { advertising: 'no' } }, { advertising: false }],
     [{ purposes: { advertising: { consented: false } } }, { advertising: false, consented: false }],
     [
@@ -130,6 +135,10 @@ describe('what is said about consent', () => {
     [
       { vendors: Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`v${n}`, false])) },
       { '*': false, vendors: false },
+    ],
+    [
+      { advertising: true, vendors: Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`v${n}`, false])) },
+      { '*': false, vendors: false, advertising: true },
     ],
   ])('is understood as others write it (B7): %j', (consent, expected) => {
     expect(categoriesIn(consent)).toEqual(expected);
