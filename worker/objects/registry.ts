@@ -3,6 +3,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { isMeant, nextUpdate } from '../domain/entity-tag.ts';
 import { mappingProblems } from '../domain/mapping-problems.ts';
 import type { Principal } from '../domain/permission.ts';
+import { settingProblems } from '../domain/setting-problems.ts';
 import type { Env } from '../env.ts';
 import type { AccessTokenView } from '../schema/access-token.ts';
 import type { AuditEntry } from '../schema/audit.ts';
@@ -41,6 +42,9 @@ export type MeantFor = Meant & { incarnation: string | undefined };
 
 /** `stale`: somebody else has changed it since it was read. */
 export type Changed<Value> = { kind: 'changed'; value: Value } | { kind: 'not_found' } | { kind: 'stale' };
+
+/** `refused`: the settings that would have come of it do not go together. */
+export type IntegrationChanged = Changed<Integration> | { kind: 'refused'; problems: FieldProblem[] };
 
 type StoredSource = Omit<Source, 'write_keys'> & Partial<Pick<Source, 'write_keys'>>;
 
@@ -245,7 +249,7 @@ export class Registry extends DurableObject<Env> {
     id: string,
     change: IntegrationChange,
     { ifMatch, now, incarnation }: MeantFor,
-  ): Promise<Changed<Integration>> {
+  ): Promise<IntegrationChanged> {
     const known = this.#theVery(id, incarnation);
     if (known === undefined) return { kind: 'not_found' };
     if (!isMeant(ifMatch, known)) return { kind: 'stale' };
@@ -257,6 +261,9 @@ export class Registry extends DurableObject<Env> {
       config: { ...known.config, ...config },
       secrets: { ...known.secrets, ...secrets },
     };
+    // Settings that an older version let pass are in nobody's way.
+    const problems = settingProblems(known.config).length > 0 ? [] : settingProblems(changed.config);
+    if (problems.length > 0) return { kind: 'refused', problems };
     this.#sql.exec('UPDATE integrations SET body = ? WHERE id = ?', JSON.stringify(changed), id);
     await this.#publish(changed.source_id);
     return { kind: 'changed', value: changed };
@@ -373,6 +380,7 @@ export class Registry extends DurableObject<Env> {
 
   async #saveMappings(id: string, mappings: Mapping[], meant: MeantFor): Promise<'saved' | 'not_found' | 'stale'> {
     const saved = await this.changeIntegration(id, { config: { mappings } }, meant);
+    if (saved.kind === 'refused') throw new Error('Cannot refuse mappings for settings that they leave as they are');
     return saved.kind === 'changed' ? 'saved' : saved.kind;
   }
 

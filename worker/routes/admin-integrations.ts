@@ -4,13 +4,15 @@ import type { Context } from 'hono';
 import { entityTag } from '../domain/entity-tag.ts';
 import { seesSource } from '../domain/permission.ts';
 import { parseKeyRing } from '../domain/sealed-box.ts';
+import { settingProblems } from '../domain/setting-problems.ts';
 import type { Env } from '../env.ts';
 import type { BacklogView } from '../objects/backlog.ts';
 import type { SecretChanges } from '../objects/token-keeper.ts';
 import { vaultOf } from '../objects/vault-of.ts';
-import { IntegrationCreate, IntegrationPatch, SECRET_NAMES, SETTING_DEFAULTS } from '../schema/integration.ts';
-import type { Integration, IntegrationSettings, SecretName, SecretView } from '../schema/integration.ts';
+import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../schema/integration.ts';
+import type { Integration, SecretName, SecretView } from '../schema/integration.ts';
 import type { Mapping } from '../schema/mapping.ts';
+import type { FieldProblem } from '../schema/problem.ts';
 import { forgetConfigs } from '../store/config-cache.ts';
 import type { AdminEnv } from './admin-env.ts';
 import { page, readInput, readPage } from './admin-input.ts';
@@ -22,9 +24,6 @@ import { Problem } from './problem.ts';
 
 type AdminContext = Context<AdminEnv>;
 type ConfigInput = NonNullable<IntegrationPatch['config']>;
-
-/** LinkedIn's first version with `hashedFirstName` and `hashedLastName`; linkedin-api.md section 2.4. */
-const HASHED_NAMES_SINCE = '202609';
 
 const NO_SECRETS = {
   access_token: { set: false },
@@ -51,7 +50,8 @@ export function adminIntegrations(): Hono<AdminEnv> {
   routes.post('/', async (c) => {
     requireEncryptionKey(c);
     const { config, ...input } = await readInput(c, IntegrationCreate);
-    checkHashNames(config);
+    const problems = settingProblems(config);
+    if (problems.length > 0) throw refusedSettings(problems);
     const now = new Date().toISOString();
     const integration: Integration = {
       ...input,
@@ -85,13 +85,13 @@ export function adminIntegrations(): Hono<AdminEnv> {
     requireEncryptionKey(c);
     const integration = await integrationOf(c);
     const { config = {}, ...input } = await readInput(c, IntegrationPatch);
-    const settings = settingsIn(config);
-    checkHashNames({ ...integration.config, ...settings });
+    // What comes of it is decided where it is kept: what is read here may be older than another's change.
     const changed = await registry(c).changeIntegration(
       integration.id,
-      { ...input, config: settings },
+      { ...input, config: settingsIn(config) },
       { ...meant(c), incarnation: integration.incarnation },
     );
+    if (changed.kind === 'refused') throw refusedSettings(changed.problems);
     if (changed.kind === 'not_found') throw notFound();
     if (changed.kind === 'stale') throw changedMeanwhile('integration');
     forgetConfigs();
@@ -206,16 +206,10 @@ async function keepSecrets(c: AdminContext, integration: Integration, config: Co
   return noted;
 }
 
-/** LinkedIn refuses a whole batch for a field that its version does not know. */
-function checkHashNames({
-  hash_names: hashNames,
-  linkedin_version: version = SETTING_DEFAULTS.linkedin_version,
-}: Pick<IntegrationSettings, 'hash_names' | 'linkedin_version'>): void {
-  if (hashNames !== true || version >= HASHED_NAMES_SINCE) return;
-  const detail = `needs linkedin_version ${HASHED_NAMES_SINCE} or newer, and it is ${version}`;
-  throw new Problem('field_invalid', `Cannot save the integration: hash_names ${detail}`, {
-    fields: [{ pointer: '/config/hash_names', detail }],
-  });
+function refusedSettings(fields: readonly FieldProblem[]): Problem {
+  const [first] = fields;
+  const detail = `Cannot save the integration: ${first?.pointer.split('/').at(-1) ?? ''} ${first?.detail ?? ''}`;
+  return new Problem('field_invalid', detail, { fields });
 }
 
 function notFound(): Problem {

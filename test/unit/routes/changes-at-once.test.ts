@@ -1,4 +1,6 @@
 /** The management API is used by several people and programs at once: what one changes, another's change leaves. */
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
 import { admin, anIntegrationOf, aServerKey, aSource, ask, problemOf } from '../support/api.ts';
@@ -27,6 +29,40 @@ describe('changes at the same time', () => {
       name: 'Renamed',
       config: { send_ip: true, default_currency: 'EUR', account_id: '100' },
     });
+  });
+});
+
+describe('two changes at the same time that do not go together', () => {
+  // LinkedIn's version before 202609 knows no hashed names, and refuses each batch that has some.
+  it('are not both kept', async () => {
+    const { id } = await anIntegrationOf(await aSource());
+    const change = (config: Record<string, unknown>): Promise<Response> =>
+      admin(`/integrations/${id}`, { method: 'PATCH', body: { config } });
+
+    const changed = await Promise.all([change({ hash_names: true }), change({ linkedin_version: '202601' })]);
+
+    expect(changed.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    const { config } = await (await admin(`/integrations/${id}`)).json<{ config: Record<string, unknown> }>();
+    expect(config['hash_names'] === true && config['linkedin_version'] === '202601').toBe(false);
+  });
+
+  it("nor one by one, and what an older version let pass is in nobody's way", async () => {
+    const { id } = await anIntegrationOf(await aSource(), { config: { hash_names: true } });
+
+    const refused = await admin(`/integrations/${id}`, {
+      method: 'PATCH',
+      body: { config: { linkedin_version: '202601' } },
+    });
+    expect(await problemOf(refused)).toEqual({ status: 400, code: 'field_invalid', pointer: '/config/hash_names' });
+
+    await runInDurableObject(env.REGISTRY.getByName('registry'), (_, { storage }) =>
+      storage.sql.exec(
+        "UPDATE integrations SET body = json_set(body, '$.config.linkedin_version', '202601') WHERE id = ?",
+        id,
+      ),
+    );
+    const renamed = await admin(`/integrations/${id}`, { method: 'PATCH', body: { name: 'Renamed' } });
+    expect(renamed.status).toBe(200);
   });
 });
 
