@@ -1,6 +1,7 @@
 import { createApp } from './app.ts';
 import type { Env } from './env.ts';
 import { kickOutboxes } from './objects/kick-outboxes.ts';
+import { clearLeavings } from './objects/leavings.ts';
 import { withoutBasePath } from './routes/base-path.ts';
 
 export { Credentials } from './objects/credentials.ts';
@@ -13,5 +14,7 @@ const app = createApp();
 
 export default {
   fetch: (request, env, ctx) => app.fetch(withoutBasePath(request, env.BASE_PATH), env, ctx),
-  scheduled: (_controller, env) => kickOutboxes(env),
+  scheduled: async (_controller, env) => {
+    await Promise.all([kickOutboxes(env), clearLeavings(env)]);
+  },
 } satisfies ExportedHandler<Env>;

@@ -94,4 +94,13 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
   -- A right token is never refused for wrong ones beside it, so nobody asks any more whence owners came.
   DELETE FROM known_addresses;
   `,
+  `
+  -- What was deleted here, and other objects still have something of: its id is given to nothing else until they have not.
+  CREATE TABLE leavings (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -20,6 +20,8 @@ import type { Credential, Entry, NewAccessToken } from './access-desk.ts';
 import { AuditLog } from './audit-log.ts';
 import type { Change } from './audit-log.ts';
 import { ConfigPublisher, configKeysOf } from './config-publisher.ts';
+import { Leavings } from './leavings.ts';
+import type { Leaving } from './leavings.ts';
 import { logFault } from './log-fault.ts';
 import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
 import { RevokedKeys } from './revoked-keys.ts';
@@ -45,6 +47,8 @@ export type Changed<Value> = { kind: 'changed'; value: Value } | { kind: 'not_fo
 
 /** `refused`: the settings that would have come of it do not go together. */
 export type IntegrationChanged = Changed<Integration> | { kind: 'refused'; problems: FieldProblem[] };
+
+type LeavingIntegration = Extract<Leaving, { kind: 'integration' }>;
 
 type StoredSource = Omit<Source, 'write_keys'> & Partial<Pick<Source, 'write_keys'>>;
 
@@ -78,6 +82,7 @@ export type TokenAdded = { kind: 'added'; token: AccessTokenView } | { kind: 'un
 export class Registry extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #desk: AccessDesk;
+  readonly #leavings: Leavings;
   readonly #audit: AuditLog;
   readonly #publisher: ConfigPublisher;
   readonly #revoked: RevokedKeys;
@@ -89,6 +94,7 @@ export class Registry extends DurableObject<Env> {
     this.#sql = ctx.storage.sql;
     migrate({ sql: this.#sql, transaction: (work) => ctx.storage.transactionSync(work) }, REGISTRY_MIGRATIONS);
     this.#desk = new AccessDesk(this.#sql, () => Date.now());
+    this.#leavings = new Leavings(this.#sql);
     this.#audit = new AuditLog(this.#sql, () => Date.now());
     this.#revoked = new RevokedKeys(this.#sql);
     this.#publisher = new ConfigPublisher({
@@ -135,7 +141,8 @@ export class Registry extends DurableObject<Env> {
   }
 
   async addSource(source: Source): Promise<Saved> {
-    if (this.source(source.id) !== undefined) return { kind: 'conflict', with: 'id' };
+    if (this.source(source.id) !== undefined || this.#leavings.has('source', source.id))
+      return { kind: 'conflict', with: 'id' };
     if (this.#isTaken(source.write_key)) return { kind: 'conflict', with: 'write_key' };
     this.#sql.exec(
       'INSERT INTO sources (id, write_key, body) VALUES (?, ?, ?)',
@@ -202,7 +209,7 @@ export class Registry extends DurableObject<Env> {
     return 'removed';
   }
 
-  /** Removes a source that has no integration any more. */
+  /** Removes a source that has no integration any more. What other objects have of it is one of `leavings` until it is cleared. */
   async removeSource(id: string, ifMatch: string | undefined): Promise<'removed' | 'in_use' | 'not_found' | 'stale'> {
     const source = this.source(id);
     if (source === undefined) return 'not_found';
@@ -211,6 +218,7 @@ export class Registry extends DurableObject<Env> {
     this.#sql.exec('DELETE FROM sources WHERE id = ?', id);
     this.#sql.exec('DELETE FROM write_keys WHERE source_id = ?', id);
     this.#desk.forgetSource(id);
+    this.#leavings.add({ kind: 'source', id });
     this.#publisher.mark([...configKeysOf(source), ...this.#revoked.forgetSource(id)], null);
     await this.#publisher.publish();
     return 'removed';
@@ -233,7 +241,8 @@ export class Registry extends DurableObject<Env> {
 
   async addIntegration(integration: Integration): Promise<Saved> {
     if (this.source(integration.source_id) === undefined) return { kind: 'unknown_source' };
-    if (this.integration(integration.id) !== undefined) return { kind: 'conflict', with: 'id' };
+    if (this.integration(integration.id) !== undefined || this.#leavings.has('integration', integration.id))
+      return { kind: 'conflict', with: 'id' };
     this.#sql.exec(
       'INSERT INTO integrations (id, source_id, body) VALUES (?, ?, ?)',
       integration.id,
@@ -329,14 +338,25 @@ export class Registry extends DurableObject<Env> {
 
   async removeIntegration(
     id: string,
-    { ifMatch, incarnation }: Omit<MeantFor, 'now'>,
+    { ifMatch, incarnation, isDiscarded }: Omit<MeantFor, 'now'> & Pick<LeavingIntegration, 'isDiscarded'>,
   ): Promise<'removed' | 'not_found' | 'stale'> {
     const integration = this.#theVery(id, incarnation);
     if (integration === undefined) return 'not_found';
     if (!isMeant(ifMatch, integration)) return 'stale';
     this.#sql.exec('DELETE FROM integrations WHERE id = ?', id);
+    this.#leavings.add({ kind: 'integration', id, sourceId: integration.source_id, incarnation, isDiscarded });
     await this.#publish(integration.source_id);
     return 'removed';
+  }
+
+  /** Some of what was deleted and is not gone everywhere. */
+  leavings(): Leaving[] {
+    return this.#leavings.list();
+  }
+
+  /** It is gone everywhere: its id may be given again. */
+  cleared(leaving: Leaving): void {
+    this.#leavings.remove(leaving);
   }
 
   /** Lets somebody use the management API, or says why not. */

@@ -7,6 +7,7 @@ import { parseKeyRing } from '../domain/sealed-box.ts';
 import { settingProblems } from '../domain/setting-problems.ts';
 import type { Env } from '../env.ts';
 import type { BacklogView } from '../objects/backlog.ts';
+import { clearAway } from '../objects/leavings.ts';
 import type { SecretChanges } from '../objects/token-keeper.ts';
 import { vaultOf } from '../objects/vault-of.ts';
 import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../schema/integration.ts';
@@ -108,12 +109,14 @@ export function adminIntegrations(): Hono<AdminEnv> {
     const fate = readFate(c);
     const outbox = c.env.OUTBOX.getByName(sourceId);
     if (fate === undefined) refuseWaiting(await outbox.backlog(id));
-    const removed = await registry(c).removeIntegration(id, { ifMatch: c.req.header('If-Match'), incarnation });
+    const isDiscarded = fate === 'discard';
+    const ifMatch = c.req.header('If-Match');
+    const removed = await registry(c).removeIntegration(id, { ifMatch, incarnation, isDiscarded });
     if (removed === 'stale') throw changedMeanwhile('integration');
     if (removed === 'not_found') throw notFound();
-    await vaultOf(c.env, integration).erase();
-    if (fate === 'discard') await outbox.discard(id);
     forgetConfigs();
+    // Should it fail, the cron trigger goes on with it.
+    await clearAway(c.env, { kind: 'integration', id, sourceId, incarnation, isDiscarded });
     return c.body(null, 204);
   });
 

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { sha256Hex } from '../domain/email.ts';
 import { entityTag } from '../domain/entity-tag.ts';
 import type { Env } from '../env.ts';
+import { clearAway } from '../objects/leavings.ts';
 import { SourceCreate, SourcePatch } from '../schema/source.ts';
 import type { Source, SourceView } from '../schema/source.ts';
 import { forgetConfigs } from '../store/config-cache.ts';
@@ -68,9 +69,10 @@ export function adminSources(): Hono<AdminEnv> {
     if (removed === 'stale') throw changedMeanwhile('source');
     if (removed === 'in_use')
       throw new Problem('in_use', 'Cannot delete the source: it has integrations. Delete those first.');
-    await c.env.OUTBOX.getByName(id).erase();
-    await forgetRefusals(c.env, id);
     forgetConfigs();
+    forgetRefusals(id);
+    // Should it fail, the cron trigger goes on with it.
+    await clearAway(c.env, { kind: 'source', id });
     return c.body(null, 204);
   });
 

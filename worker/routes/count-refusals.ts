@@ -51,8 +51,7 @@ function codeOf(error: Error | undefined, isRevoked: boolean): string | undefine
   return error.code === 'key_unknown' && isRevoked ? 'key_revoked' : error.code;
 }
 
-/** The source was deleted. */
-export async function forgetRefusals(env: Env, sourceId: string): Promise<void> {
+/** The source was deleted: what is gathered of it here is not written any more. */
+export function forgetRefusals(sourceId: string): void {
   buffer.forget(sourceId);
-  await env.REFUSALS.getByName(sourceId).erase();
 }

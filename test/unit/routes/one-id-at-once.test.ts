@@ -85,12 +85,11 @@ describe('an integration that was made anew under an id', () => {
   it('has none of the secrets of the one before, though nobody had cleared them', async () => {
     const source = await aSource();
     const { id } = await anIntegrationOf(source, { id: 'int_again', config: { access_token: 'token-of-the-first' } });
-    // As a crash between the registry and the credentials leaves them.
-    const first = await env.REGISTRY.getByName('registry').integration(id);
-    await env.REGISTRY.getByName('registry').removeIntegration(id, {
-      ifMatch: undefined,
-      incarnation: first?.incarnation,
-    });
+    // As a crash between the registry and the credentials left them before the registry remembered what it deletes.
+    const registry = env.REGISTRY.getByName('registry');
+    const incarnation = (await registry.integration(id))?.incarnation;
+    await registry.removeIntegration(id, { ifMatch: undefined, incarnation, isDiscarded: true });
+    await registry.cleared({ kind: 'integration', id, sourceId: source.id, incarnation, isDiscarded: true });
 
     await admin('/integrations', { body: { id, source_id: source.id, config: { account_id: '100' } } });
 
@@ -131,7 +130,7 @@ describe('an integration that was made anew under an id', () => {
 
     const ends = [
       (await registry.changeIntegration(id, { name: 'x', config: {} }, stale)).kind,
-      await registry.removeIntegration(id, stale),
+      await registry.removeIntegration(id, { ...stale, isDiscarded: true }),
       await registry.removeMapping(id, 'map_x', stale),
       await registry.noteSecrets({ id, incarnation: before?.incarnation }, { access_token: { set: false } }),
     ];

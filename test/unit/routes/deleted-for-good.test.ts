@@ -1,0 +1,94 @@
+/** What is deleted is gone everywhere, also where one of the objects that it has to go from could not be reached. */
+import { createScheduledController, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import worker from '../../../worker/index.ts';
+import { Credentials } from '../../../worker/objects/credentials.ts';
+import { Outbox } from '../../../worker/objects/outbox.ts';
+import { Refusals } from '../../../worker/objects/refusals.ts';
+import { admin, anIntegrationOf, anOrder, aSource, outcomes, send } from '../support/api.ts';
+import type { MadeSource } from '../support/api.ts';
+import { noLinkedIn } from '../support/linkedin.ts';
+
+beforeEach(noLinkedIn);
+afterEach(() => vi.restoreAllMocks());
+
+const lost = (): Promise<never> => Promise.reject(new Error('Network connection lost.'));
+
+/** As the cron trigger, five minutes later. */
+async function fiveMinutesLater(): Promise<void> {
+  await worker.scheduled(createScheduledController(), env);
+}
+
+async function aShop(): Promise<{ source: MadeSource; id: string }> {
+  const source = await aSource({ unknown_consent: 'granted' });
+  const { id } = await anIntegrationOf(source);
+  await send(source, [anOrder({ messageId: 'order-1' })]);
+  return { source, id };
+}
+
+async function eventsIn({ id }: MadeSource): Promise<number> {
+  return runInDurableObject(
+    env.OUTBOX.getByName(id),
+    (_, { storage }) => storage.sql.exec('SELECT 1 FROM events').toArray().length,
+  );
+}
+
+describe('a source that is deleted', () => {
+  it.each([
+    ['outbox', () => vi.spyOn(Outbox.prototype, 'erase').mockImplementationOnce(lost)],
+    ['refused traffic', () => vi.spyOn(Refusals.prototype, 'erase').mockImplementationOnce(lost)],
+  ])('leaves nothing, also when its %s could not be reached at that moment', async (_, breaks) => {
+    const { source, id } = await aShop();
+    await env.REFUSALS.getByName(source.id).add([{ reason: 'event_invalid', requests: 1, events: 1, names: [] }]);
+    await admin(`/integrations/${id}?deliveries=discard`, { method: 'DELETE' });
+    breaks();
+
+    await admin(`/sources/${source.id}`, { method: 'DELETE' });
+    await fiveMinutesLater();
+
+    expect(await eventsIn(source)).toBe(0);
+    expect(await env.REFUSALS.getByName(source.id).lastHours(24)).toEqual([]);
+  });
+
+  it('gives its id to no other source until nothing of it is left', async () => {
+    const { source, id } = await aShop();
+    await admin(`/integrations/${id}?deliveries=discard`, { method: 'DELETE' });
+    vi.spyOn(Outbox.prototype, 'erase').mockImplementationOnce(lost);
+    await admin(`/sources/${source.id}`, { method: 'DELETE' });
+
+    expect((await admin('/sources', { body: { id: source.id } })).status).toBe(409);
+    await fiveMinutesLater();
+    expect((await admin('/sources', { body: { id: source.id } })).status).toBe(201);
+    await fiveMinutesLater();
+    expect((await admin(`/sources/${source.id}`)).status).toBe(200);
+  });
+});
+
+describe('an integration that is deleted', () => {
+  it('leaves no token, also when its credentials could not be reached at that moment', async () => {
+    const { source, id } = await aShop();
+    const incarnation = (await env.REGISTRY.getByName('registry').integration(id))?.incarnation;
+    vi.spyOn(Credentials.prototype, 'erase').mockImplementationOnce(lost);
+
+    await admin(`/integrations/${id}?deliveries=discard`, { method: 'DELETE' });
+    await fiveMinutesLater();
+
+    const vault = env.CREDENTIALS.getByName(incarnation === undefined ? id : `${id}/${incarnation}`);
+    expect(await vault.access()).toMatchObject({ kind: 'none', reason: 'credentials_missing' });
+    expect(await outcomes(source)).toMatchObject([{ state: 'skipped', reason: 'integration_deleted' }]);
+  });
+
+  it('sends nothing of what it leaves, also when the outbox could not be reached at that moment', async () => {
+    const { source, id } = await aShop();
+    vi.spyOn(Outbox.prototype, 'discard').mockImplementationOnce(() => {
+      throw new Error('Network connection lost.');
+    });
+
+    await admin(`/integrations/${id}?deliveries=discard`, { method: 'DELETE' });
+    await fiveMinutesLater();
+
+    expect(await outcomes(source)).toMatchObject([{ state: 'skipped', reason: 'integration_deleted' }]);
+  });
+});
