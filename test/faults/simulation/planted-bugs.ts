@@ -333,7 +333,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'takes no payload of an older version',
     file: 'objects/payload-keys.ts',
-    find: 'if (known === undefined) return text;',
+    find: 'if (known === undefined) return isObject(text) ? text : LOST;',
     replace: 'if (known === undefined) return undefined;',
   },
   {

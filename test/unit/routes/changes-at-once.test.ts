@@ -41,7 +41,7 @@ describe('two changes at the same time that do not go together', () => {
 
     const changed = await Promise.all([change({ hash_names: true }), change({ linkedin_version: '202601' })]);
 
-    expect(changed.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    expect(new Set(changed.map(({ status }) => status))).toEqual(new Set([200, 400]));
     const { config } = await (await admin(`/integrations/${id}`)).json<{ config: Record<string, unknown> }>();
     expect(config['hash_names'] === true && config['linkedin_version'] === '202601').toBe(false);
   });
