@@ -41,7 +41,9 @@ const MAX_WATCHED = 500;
 /** `/v1/admin/sources/{id}/live`: the latest events, and each that comes or changes its state, as server-sent events. */
 export function adminLive(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
-  for (const path of ['/:id/live', '/:id/events/live']) routes.get(path, (c) => live(c));
+  routes.get('/:id/live', (c) => live(c));
+  // With "seq" it is the story of an event whose messageId is "live".
+  routes.get('/:id/events/live', (c, next) => (c.req.query('seq') === undefined ? live(c) : next()));
   return routes;
 }
 

@@ -81,7 +81,7 @@ async function explain(
   const lint = [...event.lint];
   const own = await identityOf(event.event, (code) => lint.push(code));
   const { ip } = event.event.context;
-  const country = c.req.query('country') ?? c.req.raw.cf?.['country'];
+  const country = askedCountry(c) ?? c.req.raw.cf?.['country'];
   return explainEvent(
     event.event,
     {
@@ -218,4 +218,11 @@ function words(answer: Answer): Words {
 
 function no(message: string, remedy: string): Words {
   return { accepted: false, message, remedy };
+}
+
+function askedCountry(c: AdminContext): string | undefined {
+  const country = c.req.query('country')?.trim().toUpperCase();
+  if (country === undefined || /^[A-Z]{2}$/.test(country)) return country;
+  const detail = 'expected a country of two letters, such as DE';
+  throw new Problem('field_invalid', `Cannot use country: ${detail}`, { fields: [{ pointer: '/country', detail }] });
 }

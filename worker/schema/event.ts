@@ -23,14 +23,14 @@ const wellFormed = v.check(
 );
 
 const Id = v.pipe(
-  v.union([v.string(), v.number()], 'expected a string'),
+  v.union([v.string(), v.number()], 'expected a text'),
   v.transform(String),
   v.maxLength(MAX_ID_CHARS, `expected at most ${MAX_ID_CHARS} characters`),
   wellFormed,
 );
 
 const MessageId = v.pipe(
-  v.string('expected a string'),
+  v.string('expected a text'),
   v.nonEmpty('expected at least one character'),
   v.maxLength(MAX_ID_CHARS, `expected at most ${MAX_ID_CHARS} characters`),
   v.maxBytes(MAX_MESSAGE_ID_BYTES, `expected at most ${MAX_MESSAGE_ID_BYTES} bytes in UTF-8`),
@@ -38,7 +38,7 @@ const MessageId = v.pipe(
 );
 
 const Name = v.pipe(
-  v.string('expected a string'),
+  v.string('expected a text'),
   v.nonEmpty('expected at least one character'),
   v.maxLength(MAX_NAME_CHARS, `expected at most ${MAX_NAME_CHARS} characters`),
   wellFormed,

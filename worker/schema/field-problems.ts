@@ -1,5 +1,6 @@
 import type { BaseIssue } from 'valibot';
 
+import { expectedBy } from './expected-by.ts';
 import type { FieldProblem } from './problem.ts';
 
 /**
@@ -20,6 +21,6 @@ function detailOf(issue: BaseIssue<unknown>): string {
   if (issue.kind === 'schema' && issue.received === 'undefined') return 'is missing';
   // A reader of ours that found out what is wrong has said it in whole words.
   if (issue.type === 'raw_transform') return issue.message;
-  // Our own messages start with "expected"; valibot's own quote what they saw.
-  return issue.message.startsWith('expected') ? issue.message : `expected ${issue.expected ?? 'another value'}`;
+  // Our own messages start with "expected"; valibot's own quote what they saw, in the words of programmers.
+  return issue.message.startsWith('expected') ? issue.message : `expected ${expectedBy(issue)}`;
 }

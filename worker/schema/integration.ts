@@ -11,7 +11,7 @@ import { Mapping, MappingInputs } from './mapping.ts';
 const MAX_SECRET_CHARS = 10_000;
 
 const Secret = v.pipe(
-  v.string('expected a string'),
+  v.string('expected a text'),
   v.trim(),
   v.nonEmpty('expected at least one character'),
   v.maxLength(MAX_SECRET_CHARS, `expected at most ${MAX_SECRET_CHARS} characters`),

@@ -97,6 +97,16 @@ describe('the live view of a source', () => {
     expect([waited[0], waited.at(-1)]).toEqual(['waits pending', 'waits delivered']);
   });
 
+  it('leaves the story of an event whose id is "live" where every story is', async () => {
+    const source = await aSource();
+    await ask('/v1/track', { body: { event: 'Seen', messageId: 'live', writeKey: source.write_key } });
+    const { data } = await (await admin(`/sources/${source.id}/events`)).json<{ data: { seq: number }[] }>();
+
+    const story = await admin(`/sources/${source.id}/events/live?seq=${data[0]?.seq}`);
+
+    expect(await story.json()).toMatchObject({ message_id: 'live', event: 'Seen' });
+  });
+
   it('is not there for a source that is not there, and not without the token', async () => {
     expect((await admin('/sources/src_nobody/live')).status).toBe(404);
     expect((await ask('/v1/admin/sources/src_nobody/live')).status).toBe(401);

@@ -1,0 +1,93 @@
+/** What a schema refuses is said in plain English, whatever was sent: never in the validator's words. */
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { expect, it } from 'vitest';
+
+import { AccessTokenCreate } from '../../../worker/schema/access-token.ts';
+import { EraseRequest } from '../../../worker/schema/erase.ts';
+import { Event } from '../../../worker/schema/event.ts';
+import { fieldProblems } from '../../../worker/schema/field-problems.ts';
+import { IntegrationCreate, IntegrationPatch } from '../../../worker/schema/integration.ts';
+import { CampaignsToAdd, ConversionRuleCreate, ConversionRulePatch } from '../../../worker/schema/linkedin-objects.ts';
+import { MappingInput, MappingPatch } from '../../../worker/schema/mapping.ts';
+import { ReplayRequest } from '../../../worker/schema/replay.ts';
+import { SourceCreate, SourcePatch } from '../../../worker/schema/source.ts';
+
+/** The body of every operation that takes one. */
+const BODIES: Readonly<Record<string, v.GenericSchema>> = {
+  AccessTokenCreate,
+  CampaignsToAdd,
+  ConversionRuleCreate,
+  ConversionRulePatch,
+  EraseRequest,
+  Event,
+  IntegrationCreate,
+  IntegrationPatch,
+  MappingInput,
+  MappingPatch,
+  ReplayRequest,
+  SourceCreate,
+  SourcePatch,
+};
+
+/** Names of types, operators, and sentences that valibot or JavaScript make. */
+const JARGON =
+  /\b(?:string|Array|Object|boolean|undefined|NaN|null\b.*but received|Invalid|received|strict|picklist|regex|RegExp|isoTimestamp)\b|[<>]=?\s?\d|!\d|\^|\\|\(".*\|/;
+
+const LIMITS = [0, -1, 1.5, 1e12, '', ' ', 'x', 'x'.repeat(300), 'x'.repeat(5_000), true, null, [], {}, [null], ['']];
+const wrong = fc.oneof(
+  fc.constantFrom<unknown>(
+    ...LIMITS,
+    Array.from({ length: 2_000 }, () => 'x'),
+    { x: 1 },
+    [{}],
+    [7],
+  ),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+
+/** An object with the fields of a schema, each wrong in some way, and one more. */
+function wrongBody(schema: object): fc.Arbitrary<unknown> {
+  const entries: object =
+    'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null ? schema.entries : {};
+  const inner: object = 'pipe' in schema && Array.isArray(schema.pipe) ? schema.pipe[0] : entries;
+  const fields = Object.entries(
+    'entries' in inner && typeof inner.entries === 'object' ? (inner.entries ?? {}) : inner,
+  );
+  return fc.record(
+    Object.fromEntries(
+      [...fields, ['unknown_field', {}] as const].map(([name, part]) => [
+        name,
+        fc.oneof(
+          wrong,
+          typeof part === 'object' &&
+            part !== null &&
+            'wrapped' in part &&
+            typeof part.wrapped === 'object' &&
+            part.wrapped !== null &&
+            'entries' in part.wrapped
+            ? wrongBody(part.wrapped)
+            : wrong,
+        ),
+      ]),
+    ),
+    { requiredKeys: [] },
+  );
+}
+
+it.each(Object.entries(BODIES))('%s says what is wrong in plain English', (_, schema) => {
+  let seen = 0;
+  fc.assert(
+    fc.property(fc.oneof(wrongBody(schema), wrong), (body) => {
+      const { issues = [] } = v.safeParse(schema, body);
+      for (const { detail } of fieldProblems(issues)) {
+        seen += 1;
+        // What it quotes of ours is an example, or the choices.
+        expect(detail.replaceAll(/"[^"]*"/g, '')).not.toMatch(JARGON);
+        expect(detail).toMatch(/^(expected|is |remove|put|enter|to allow|".*" |'|name |other |anybody|an )/);
+      }
+    }),
+    { numRuns: 400 },
+  );
+  expect(seen).toBeGreaterThan(50);
+});
