@@ -126,10 +126,13 @@ export class PeopleOfRequest {
 }
 
 /** Compares somebody with whom an event names: by ids, by e-mails, and by names where nothing else says who they are. */
-async function compared({ said, visitor: { identity } }: Known, { ids, own }: Named): Promise<Likeness> {
+async function compared({ said, visitor: { identity } }: Known, { ids, own, isIdentify }: Named): Promise<Likeness> {
   const emailInId = identity.emailSha256 === undefined ? await emailOfId(said.userId ?? identity.userId) : undefined;
   const found = together(likeness(said, ids), likeness({ ...identity, emailInId }, { ...ids, anonymousId: undefined }));
-  return found === 'unknown' && areNamesDifferent(identity, own) ? 'somebody_else' : found;
+  // People change their last name, and an `identify` says so.
+  const { lastName: _new, ...first } = own;
+  const isOther = areNamesDifferent(identity, isIdentify ? first : own);
+  return found === 'unknown' && isOther ? 'somebody_else' : found;
 }
 
 /** Whom an event names. An e-mail that cannot be read, or stands under another name, is somebody's too. */

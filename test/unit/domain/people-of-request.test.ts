@@ -64,6 +64,13 @@ describe('another e-mail after somebody was identified', () => {
     expect(browser.identity).toEqual({ emailSha256: B_HASH });
   });
 
+  it.each([
+    ['another last name in an identify changes it', { lastName: 'Lang' }, { ...ANNS_IDENTITY, lastName: 'Lang' }],
+    ['another first name in an identify is of another person', { firstName: 'Bob' }, { firstName: 'Bob' }],
+  ])('or no e-mail at all: %s', async (_, traits, expected) => {
+    expect((await identities([anIdentify(ANN), anIdentify(traits)])).at(-1)).toEqual(expected);
+  });
+
   it('beside other traits in one event takes nothing of them', async () => {
     const event = aTrack({ context: { traits: ANN }, properties: { email: B } });
 
