@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { CalmWorld } from './calm-world.ts';
+import { EngineBench } from './engine-bench.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -37,6 +38,23 @@ describe('the outbox of a source that was deleted', () => {
     await world.pass(25 * HOUR_MS);
     expect(world.states()).toEqual({});
     expect(world.simulation.kv.names().filter((name) => name.includes('src_a'))).toEqual([]);
+  });
+
+  it('is woken by nothing once KV has none of its keys', async () => {
+    const bench = new EngineBench();
+    await bench.enqueue([{ messageId: 'before' }]);
+    const names = bench.engine.payloadKeys();
+    expect(names).toHaveLength(1);
+    // As `Outbox.erase` does it: new tables, the names of the keys, and KV as it is.
+    const after = new EngineBench();
+    for (const [name, page] of bench.kv) after.kv.set(name, page);
+    await after.engine.inherit(names);
+    expect(after.alarmAtMs).not.toBeNull();
+
+    await after.skip(900);
+
+    expect([...after.kv.keys()]).toEqual([]);
+    expect(after.alarmAtMs).toBeNull();
   });
 
   it('keeps events again when a source of the same id is made', async () => {

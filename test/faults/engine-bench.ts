@@ -1,3 +1,4 @@
+import type { KeyStore } from '../../worker/objects/key-pages.ts';
 import { LAST_WRITE_MS } from '../../worker/objects/key-register.ts';
 import { OutboxEngine } from '../../worker/objects/outbox-engine.ts';
 import { PayloadKeys } from '../../worker/objects/payload-keys.ts';
@@ -12,10 +13,12 @@ const START_MS = Date.parse('2026-11-28T08:00:00Z');
 const DAY_MS = 86_400_000;
 
 /** How the bench is different from a world in which every answer is there at once. */
-type Over = {
+export type Over = {
   database?: Database;
-  /** Comes before each call to something outside. */
-  wait?: (what: string) => Promise<void>;
+  /** Comes before each call to something outside, and before its answer. Of some it is known when nobody hears them any more. */
+  wait?: (what: string, isHeard?: () => boolean) => Promise<void>;
+  /** Puts something between the keys and KV. */
+  store?: (kv: KeyStore) => KeyStore;
   /** Puts something between the engine and its keys. */
   keys?: (keys: PayloadKeys<string>) => World['payloads'];
 };
@@ -38,15 +41,22 @@ export class EngineBench {
   engine: OutboxEngine;
   #turn: { statements: number; rows: number } | undefined;
   readonly #uncounted: Database;
-  readonly #wait: (what: string) => Promise<void>;
+  readonly #wait: NonNullable<Over['wait']>;
+  readonly #store: (kv: KeyStore) => KeyStore;
   readonly #keys: (keys: PayloadKeys<string>) => World['payloads'];
   readonly #chance = new Chance(1);
   readonly #onTheirWay = new Set<{ sinceMs: number; arrive(): void }>();
   #life = 0;
 
-  constructor({ database = memoryDatabase(), wait = async () => undefined, keys = (own) => own }: Over = {}) {
+  constructor({
+    database = memoryDatabase(),
+    wait = async () => undefined,
+    store = (kv) => kv,
+    keys = (own) => own,
+  }: Over = {}) {
     this.#uncounted = database;
     this.#wait = wait;
+    this.#store = store;
     this.#keys = keys;
     this.database = this.#counting(database);
     this.engine = this.#start();
@@ -66,28 +76,38 @@ export class EngineBench {
 
   #start(): OutboxEngine {
     const life = this.#life;
+    const isAlive = (): boolean => life === this.#life;
     const wait = async (what: string): Promise<void> => {
-      await this.#wait(what);
+      await this.#wait(what, isAlive);
       if (life !== this.#life) await new Promise(() => undefined);
     };
     const kv = async <Result>(what: 'get' | 'put' | 'delete' | 'list', work: () => Result): Promise<Result> => {
       this.kvOperations[what] += 1;
       const call = this.#begin(work);
-      await this.#wait(`kv.${what}`);
+      const changesSomething = what === 'put' || what === 'delete';
+      await this.#wait(`kv.${what}`, () => isAlive() || changesSomething);
       const answer = call.arrive();
       if (answer === 'failed') throw new Error('KV failed: 503 Service Unavailable');
       await wait(`kv.${what} answers`);
       return answer.result;
     };
+    const cipher = fastCipher(this.#chance);
     const keys = new PayloadKeys<string>({
-      cipher: fastCipher(this.#chance),
+      cipher: {
+        ...cipher,
+        // A real one takes a moment, in which others have their turns.
+        sealWith: async (key, text) => {
+          await wait('cipher');
+          return cipher.sealWith(key, text);
+        },
+      },
       sql: this.database.sql,
-      kv: {
+      kv: this.#store({
         get: (key) => kv('get', () => this.kv.get(key) ?? null),
         put: (key, value) => kv('put', () => void this.kv.set(key, value)),
         delete: (key) => kv('delete', () => void this.kv.delete(key)),
         list: (prefix) => kv('list', () => [...this.kv.keys()].filter((key) => key.startsWith(prefix))),
-      },
+      }),
       owner: 'bench',
       keyRing: () => [new Uint8Array(32)],
       now: () => this.nowMs,
@@ -175,6 +195,17 @@ export class EngineBench {
       eachSecond(second);
       if (this.alarmAtMs !== null && this.alarmAtMs <= this.nowMs) await this.engine.alarm();
       if (Math.floor(this.nowMs / 1_000) % 300 === 0) await this.engine.visit();
+    }
+  }
+
+  /** As `pass`, but from one thing that is to be done to the next. */
+  async skip(seconds: number): Promise<void> {
+    for (const endMs = this.nowMs + seconds * 1_000; this.nowMs < endMs;) {
+      const watchdogAtMs = (Math.floor(this.nowMs / 300_000) + 1) * 300_000;
+      const nextMs = Math.min(endMs, watchdogAtMs, Math.max(this.alarmAtMs ?? Infinity, this.nowMs + 1));
+      this.later(nextMs - this.nowMs);
+      if (this.alarmAtMs !== null && this.alarmAtMs <= this.nowMs) await this.engine.alarm();
+      if (this.nowMs === watchdogAtMs) await this.engine.visit();
     }
   }
 

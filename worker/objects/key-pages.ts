@@ -38,6 +38,8 @@ export class KeyPages<Key> {
   readonly #world: PagesWorld<Key>;
   readonly #read = new Map<string, Promise<Content<Key>>>();
   readonly #atHand = new Map<string, Key>();
+  /** Pages that KV has not taken yet. The next attempt puts the same there: the first may still arrive, also after it. */
+  readonly #unmade = new Map<string, KeyTree>();
 
   constructor(world: PagesWorld<Key>) {
     this.#world = world;
@@ -45,7 +47,10 @@ export class KeyPages<Key> {
 
   /** Makes the page of a name, and puts it into KV before it is used: a key that only this isolate knows would take its payloads along. */
   async make(keyId: string): Promise<void> {
-    await this.#write(keyId, treeOf(this.#world.cipher.newKey()));
+    const tree = this.#unmade.get(keyId) ?? treeOf(this.#world.cipher.newKey());
+    this.#unmade.set(keyId, tree);
+    await this.#write(keyId, tree);
+    this.#unmade.delete(keyId);
   }
 
   /** @throws when the page cannot be read. */
@@ -94,6 +99,7 @@ export class KeyPages<Key> {
   async delete(keyId: string): Promise<void> {
     await this.#world.kv.delete(this.#nameOf(keyId));
     this.#read.delete(keyId);
+    this.#unmade.delete(keyId);
   }
 
   /** The ids of keys that KV has, whether or not anybody knows of them. */

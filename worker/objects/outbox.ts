@@ -20,6 +20,7 @@ import type { Days } from './ledger.ts';
 import { logFault } from './log-fault.ts';
 import { OutboxEngine } from './outbox-engine.ts';
 import type { Enqueued, Rejected } from './outbox-engine.ts';
+import { patientStore } from './patient-store.ts';
 import { payloadCipher } from './payload-cipher.ts';
 import { PayloadKeys } from './payload-keys.ts';
 import type { DeliveryPage, KeptStory, NumberedEvent, Stories } from './stories.ts';
@@ -192,12 +193,12 @@ function worldOf(ctx: DurableObjectState, env: Env): World {
     payloads: new PayloadKeys({
       cipher: payloadCipher,
       sql: storage.sql,
-      kv: {
+      kv: patientStore({
         get: (key) => env.CONFIG.get(key),
         put: (key, value) => env.CONFIG.put(key, value),
         delete: (key) => env.CONFIG.delete(key),
         list: async (prefix) => (await env.CONFIG.list({ prefix })).keys.map(({ name }) => name),
-      },
+      }),
       owner: ctx.id.toString(),
       keyRing: () => parseKeyRing(env.ENCRYPTION_KEY ?? ''),
       now: () => Date.now(),
