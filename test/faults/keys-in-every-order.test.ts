@@ -7,10 +7,12 @@ import type { Scheduler } from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { EngineBench } from './engine-bench.ts';
+import { keysSettle, watched } from './simulation/keys-run.ts';
 import { WrittenTexts } from './simulation/written-texts.ts';
 
-/** More of them with RUNS, see docs/testing. */
+/** `RUNS=3000` for more of them. */
 const RUNS = Number(process.env['RUNS'] ?? 120);
+const TIMEOUT_MS = 1_200_000;
 const DAY_SECONDS = 86_400;
 
 const aPerson = constantFrom('jane', 'joe', 'jim');
@@ -36,29 +38,37 @@ const aStepWithFaults = record({
 
 type Step = { what: string; who: string };
 
-it('seals nothing under a key that is to go, loses no key that is needed, and leaves none of the erased', async () => {
-  await assert(
-    asyncProperty(scheduler(), array(aStep, { minLength: 2, maxLength: 10 }), async (s, steps) => {
-      const { bench, written, refused } = await play(s, steps);
+it(
+  'seals nothing under a key that is to go, loses no key that is needed, and leaves none of the erased',
+  async () => {
+    await assert(
+      asyncProperty(scheduler(), array(aStep, { minLength: 2, maxLength: 10 }), async (s, steps) => {
+        const { bench, written, refused } = await play(s, steps);
 
-      expect(refused).toBe(0);
-      expect(bench.faults).toEqual([]);
-      await settles(bench, written);
-    }),
-    { numRuns: RUNS },
-  );
-}, 120_000);
+        expect(refused).toBe(0);
+        expect(bench.faults).toEqual([]);
+        await keysSettle(bench, written);
+      }),
+      { numRuns: RUNS },
+    );
+  },
+  TIMEOUT_MS,
+);
 
-it('also where KV breaks, and the isolate dies between any two steps', async () => {
-  await assert(
-    asyncProperty(scheduler(), array(aStepWithFaults, { minLength: 2, maxLength: 12 }), async (s, steps) => {
-      const { bench, written } = await play(s, steps);
+it(
+  'also where KV breaks, and the isolate dies between any two steps',
+  async () => {
+    await assert(
+      asyncProperty(scheduler(), array(aStepWithFaults, { minLength: 2, maxLength: 12 }), async (s, steps) => {
+        const { bench, written } = await play(s, steps);
 
-      await settles(bench, written);
-    }),
-    { numRuns: RUNS },
-  );
-}, 120_000);
+        await keysSettle(bench, written);
+      }),
+      { numRuns: RUNS },
+    );
+  },
+  TIMEOUT_MS,
+);
 
 it('a key goes that arrives in KV after it was deleted, since its isolate died while it put it there', async () => {
   const held: (() => void)[] = [];
@@ -100,20 +110,7 @@ async function play(
   let isCalm = false;
   const bench = new EngineBench({
     wait: (what) => (isCalm ? Promise.resolve() : s.schedule(Promise.resolve(), what)),
-    keys: (keys) => {
-      const remember = keys.remember.bind(keys);
-      const condemn = keys.condemn.bind(keys);
-      return Object.assign(keys, {
-        remember: (texts: Parameters<typeof remember>[0]) => {
-          remember(texts);
-          written.write('bench', texts);
-        },
-        condemn: (tags: readonly string[]) => {
-          condemn(tags);
-          written.erase('bench', tags);
-        },
-      });
-    },
+    keys: (own) => watched(own, written),
   });
   let refused = 0;
   const take = async ({ what, who }: Step, index: number): Promise<void> => {
@@ -136,23 +133,4 @@ async function play(
   isCalm = true;
   bench.isKvDown = false;
   return { bench, written, refused };
-}
-
-/** Everything works again: a few minutes later what is left is right, and LinkedIn can have it. */
-async function settles(bench: EngineBench, written: WrittenTexts): Promise<void> {
-  await bench.pass(600);
-  expect(await written.stillOpen({ newest: (name) => bench.kv.get(name) })).toEqual([]);
-
-  bench.mayHaveToken = true;
-  await bench.engine.resume('int_a');
-  await bench.pass(120);
-  expect(bench.rows("SELECT * FROM deliveries WHERE state NOT IN ('delivered', 'erased')")).toEqual([]);
-
-  // Days later nothing of all that is left in KV.
-  for (let day = 0; day < 4; day += 1) {
-    bench.nowMs += DAY_SECONDS * 1_000;
-    await bench.engine.visit();
-    await bench.pass(120);
-  }
-  expect([...bench.kv.keys()]).toEqual([]);
 }

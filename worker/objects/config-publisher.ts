@@ -37,7 +37,7 @@ export class ConfigPublisher {
 
   constructor(world: ConfigPublisherWorld) {
     this.#world = world;
-    this.#inherited = new Set(this.#marked().map(({ key }) => key));
+    this.#inherited = new Set(this.#marked());
     this.#inheritedUntilMs = world.now() + RETRY_MS;
   }
 
@@ -63,9 +63,9 @@ export class ConfigPublisher {
 
   async #publishMarked(): Promise<void> {
     let isRefused = false;
-    for (const marked of this.#marked()) {
+    for (const key of this.#marked()) {
       try {
-        await this.#publishOne(marked);
+        await this.#publishOne(key);
       } catch (error) {
         // The others are published all the same.
         isRefused = true;
@@ -85,10 +85,15 @@ export class ConfigPublisher {
     return Math.min(RETRY_MS * 2 ** Math.min(this.#failures - 1, 10), MAX_RETRY_MS);
   }
 
-  async #publishOne({ key, source_id: sourceId }: { key: string; source_id: string | null }): Promise<void> {
+  async #publishOne(key: string): Promise<void> {
+    // Read only now: while another key was on its way, this one may have been revoked, or have gone to another source.
+    const [marked] = this.#world.sql
+      .exec<{ source_id: string | null }>('SELECT source_id FROM unpublished WHERE key = ?', key)
+      .toArray();
+    if (marked === undefined) return;
     const marks = this.#marks.get(key);
     const startedAtMs = this.#world.now();
-    const value = this.#world.value(key, sourceId);
+    const value = this.#world.value(key, marked.source_id);
     if (value === undefined) await this.#world.kv.delete(key);
     else await this.#world.kv.put(key, value);
     // It goes once more by the alarm, by when nothing of a former life is on its way any more.
@@ -96,10 +101,11 @@ export class ConfigPublisher {
     if (this.#marks.get(key) === marks) this.#world.sql.exec('DELETE FROM unpublished WHERE key = ?', key);
   }
 
-  #marked(): { key: string; source_id: string | null }[] {
+  #marked(): string[] {
     return this.#world.sql
-      .exec<{ key: string; source_id: string | null }>('SELECT key, source_id FROM unpublished')
-      .toArray();
+      .exec<{ key: string }>('SELECT key FROM unpublished')
+      .toArray()
+      .map(({ key }) => key);
   }
 }
 

@@ -220,6 +220,7 @@ export class Registry extends DurableObject<Env> {
     this.#desk.forgetSource(id);
     this.#leavings.add({ kind: 'source', id });
     this.#publisher.mark([...configKeysOf(source), ...this.#revoked.forgetSource(id)], null);
+    this.#markPolicies();
     await this.#publisher.publish();
     return 'removed';
   }
@@ -444,10 +445,14 @@ export class Registry extends DurableObject<Env> {
       this.#revoked.takenBy(source);
       this.#publisher.mark(configKeysOf(source), sourceId);
     }
+    this.#markPolicies();
+    await this.#publisher.publish();
+  }
+
+  #markPolicies(): void {
     const policies = this.#consentPolicies();
     if (policies !== this.#markedPolicies) this.#publisher.mark([CONSENT_POLICIES_KEY], null);
     this.#markedPolicies = policies;
-    await this.#publisher.publish();
   }
 
   /** From now on KV says that a key was revoked, and whose it was. Publish in the same turn. */

@@ -1,11 +1,12 @@
-/** Something that is waited for: it happens when its turn comes, and whoever waits goes on at once. */
-export type Await = <Result>(work: () => Result) => Promise<Result>;
+/**
+ * Something that is waited for: it happens when its turn comes, and whoever waits goes on at once.
+ *
+ * @param isHeard False when nobody hears of it any more and it changes nothing: then it has no turn.
+ */
+export type Await = <Result>(work: () => Result, isHeard?: () => boolean) => Promise<Result>;
 
 /** What runs, and what has to be true when everything has ended. */
-export type Run = { done: Promise<unknown>; check: () => void };
-
-/** Enough for chains of promises that wait for nothing outside. */
-const MICROTASKS = 40;
+export type Run = { done: Promise<unknown>; check: () => void | Promise<void> };
 
 /**
  * Runs something in every order in which its awaits can end: depth first, each run from the beginning with one choice
@@ -15,7 +16,7 @@ const MICROTASKS = 40;
  * @param begin Begins everything anew, with awaits that this decides on.
  * @returns How many orders there are.
  */
-export async function everyOrder(begin: (wait: Await) => Run): Promise<number> {
+export async function everyOrder(begin: (wait: Await) => Run | Promise<Run>): Promise<number> {
   let choices: number[] = [];
   for (let orders = 1; ; orders += 1) {
     const steps = await runOnce(begin, choices);
@@ -27,20 +28,21 @@ export async function everyOrder(begin: (wait: Await) => Run): Promise<number> {
 }
 
 async function runOnce(
-  begin: (wait: Await) => Run,
+  begin: (wait: Await) => Run | Promise<Run>,
   choices: readonly number[],
 ): Promise<{ choice: number; width: number }[]> {
-  const waiting: (() => void)[] = [];
-  const { done, check } = begin(
-    (work) =>
+  let waiting: { go(): void; isHeard(): boolean }[] = [];
+  const { done, check } = await begin(
+    (work, isHeard = () => true) =>
       new Promise((resolve, reject) => {
-        waiting.push(() => {
+        const go = (): void => {
           try {
             resolve(work());
           } catch (error) {
             reject(error instanceof Error ? error : new Error(String(error)));
           }
-        });
+        };
+        waiting.push({ go, isHeard });
       }),
   );
   const ended = done.then(
@@ -49,17 +51,19 @@ async function runOnce(
   );
   const steps: { choice: number; width: number }[] = [];
   for (;;) {
-    for (let turn = 0; turn < MICROTASKS; turn += 1) await Promise.resolve();
+    // Chains of promises that wait for nothing outside come to their end, and so does who lets others have a turn between.
+    for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    waiting = waiting.filter(({ isHeard }) => isHeard());
     const width = waiting.length;
     if (width === 0) break;
     const choice = choices[steps.length] ?? 0;
     steps.push({ choice, width });
-    waiting.splice(choice, 1)[0]?.();
+    waiting.splice(choice, 1)[0]?.go();
   }
   const error = await ended;
   try {
     if (error !== undefined) throw error;
-    check();
+    await check();
   } catch (cause) {
     throw new Error(`In the order ${steps.map(({ choice }) => choice).join(' ')}: ${String(cause)}`, { cause });
   }
@@ -73,6 +77,15 @@ export function triplesOf<Item>(items: readonly Item[]): [Item, Item, Item][] {
       .slice(one + 1)
       .flatMap((second, two) => items.slice(one + two + 2).map((third): [Item, Item, Item] => [first, second, third])),
   );
+}
+
+/** Every way to take so many of some things. Of things that are there twice, a way is given once. */
+export function combinationsOf<Item extends string>(items: readonly Item[], count: number): Item[][] {
+  if (count === 0) return [[]];
+  const all = items.flatMap((first, at) =>
+    combinationsOf(items.slice(at + 1), count - 1).map((rest) => [first, ...rest]),
+  );
+  return [...new Map(all.map((one) => [one.join(), one])).values()];
 }
 
 /** Every order of some things. */

@@ -1,0 +1,89 @@
+/**
+ * Payload keys, in every order: three things begin at once at an outbox on a real SQLite, and each of its calls to KV may
+ * arrive, and be answered, before or after any other; sealing and opening take a moment too. A call that is on its way when
+ * the isolate dies still arrives at some time. With `FULL=1` four things at once.
+ */
+import { describe, expect, it } from 'vitest';
+
+import type { Sql } from '../../worker/objects/sql.ts';
+import { combinationsOf, everyOrder } from './simulation/every-order.ts';
+import { KEYS_BEFORE, KEYS_OPERATIONS, keysRun } from './simulation/keys-run.ts';
+import type { KeysBefore, KeysOperation } from './simulation/keys-run.ts';
+import { memoryDatabase } from './simulation/memory-database.ts';
+
+const AT_ONCE = process.env['FULL'] === undefined ? 3 : 4;
+const TIMEOUT_MS = 1_200_000;
+
+const COMBINATIONS = combinationsOf(KEYS_OPERATIONS, AT_ONCE).map((operations) => ({
+  operations,
+  name: operations.join(', '),
+}));
+
+describe.each(Object.keys(KEYS_BEFORE).filter(isBefore))('payload keys, where %s', (before) => {
+  it.each(COMBINATIONS.filter(({ operations }) => !isSameAsJoe(operations, before)))(
+    'lose nothing, and leave nothing of whoever refused and no key in KV: $name',
+    async ({ operations }) => {
+      expect(await everyOrder((wait) => keysRun({ operations, before }, wait))).toBeGreaterThan(1);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('the search finds', () => {
+  type Bug = Parameters<typeof keysRun>[2];
+  const found = async (operations: readonly KeysOperation[], before: KeysBefore, bug: () => Bug): Promise<string> =>
+    everyOrder((wait) => keysRun({ operations, before }, wait, bug())).then(
+      (orders) => `nothing in ${orders} orders`,
+      (error: unknown) => String(error),
+    );
+
+  it('who writes down what was sealed without asking again whether the key is to stay', async () => {
+    const bug = (): Bug => ({ keys: (own) => Object.assign(own, { unusable: () => new Set<number>() }) });
+
+    expect(
+      await found(['jane converts', 'joe refuses', 'keys are looked after'], 'both wait under one key', bug),
+    ).toMatch(/^Error: In the order/);
+  });
+
+  it('who forgets the name of a key while a write may bring it back', async () => {
+    const bug = (): Bug => ({
+      database: changing(
+        'UPDATE payload_keys SET deleted_at_ms = ? WHERE key_id = ?',
+        'DELETE FROM payload_keys WHERE ?1 > 0 AND key_id = ?2',
+      ),
+    });
+
+    expect(
+      await found(['joe converts', 'the isolate dies', 'keys are looked after'], 'the last key is of days ago', bug),
+    ).toMatch(/^Error: In the order/);
+  });
+
+  it('who notes nobody’s keys, so that an erasure finds none', async () => {
+    const bug = (): Bug => ({ keys: (own) => Object.assign(own, { condemn: () => undefined }) });
+
+    expect(
+      await found(['joe converts', 'joe refuses', 'keys are looked after'], 'both wait under one key', bug),
+    ).toMatch(/^Error: In the order/);
+  });
+});
+
+/** A database on which one statement does something else. */
+function changing(statement: string, other: string): ReturnType<typeof memoryDatabase> {
+  const database = memoryDatabase();
+  const sql: Sql = {
+    exec: (query, ...bindings) => database.sql.exec(query === statement ? other : query, ...bindings),
+  };
+  return { ...database, sql };
+}
+
+/** Where nothing of anybody waits, and joe does not refuse, jane is anybody: the same is tried with joe. */
+function isSameAsJoe(operations: readonly KeysOperation[], before: KeysBefore): boolean {
+  if (before !== 'nothing was ever kept' && before !== 'the last key is of days ago') return false;
+  return (
+    operations.includes('jane converts') && !operations.includes('joe converts') && !operations.includes('joe refuses')
+  );
+}
+
+function isBefore(name: string): name is KeysBefore {
+  return name in KEYS_BEFORE;
+}

@@ -1,0 +1,120 @@
+/**
+ * What people set up, in every order: three calls of the management API begin at once at the registry on a real SQLite, and
+ * its writes to KV end before or after any other. What comes of it is what comes of the same calls one after another, in the
+ * order in which they arrived: on disk, in KV, and in the answers. With `FULL=1` of all calls that there are.
+ */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { Registry } from '../../worker/objects/registry.ts';
+import { combinationsOf, everyOrder } from './simulation/every-order.ts';
+import type { Await } from './simulation/every-order.ts';
+import { REGISTRY_OPERATIONS, registryRun } from './simulation/registry-run.ts';
+import type { MakeRegistry, Outcome, RegistryOperation } from './simulation/registry-run.ts';
+
+vi.mock('cloudflare:workers', () => ({
+  DurableObject: class {
+    readonly ctx: unknown;
+    readonly env: unknown;
+    constructor(ctx: unknown, env: unknown) {
+      this.ctx = ctx;
+      this.env = env;
+    }
+  },
+}));
+
+const TIMEOUT_MS = 1_200_000;
+
+/** One of each kind: the others go the same ways. */
+const KINDS: readonly RegistryOperation[] = [
+  'makes it anew',
+  'changes the source they saw',
+  'adds a write key',
+  'revokes the old write key',
+  'changes the integration',
+  'adds a mapping',
+  'removes the integration',
+  'removes the source',
+  'the alarm rings',
+  'the isolate dies',
+  'KV refuses a write',
+];
+const ALL: readonly RegistryOperation[] = [
+  ...Object.keys(REGISTRY_OPERATIONS).filter(
+    (name): name is keyof typeof REGISTRY_OPERATIONS => name in REGISTRY_OPERATIONS,
+  ),
+  'the isolate dies',
+  'KV refuses a write',
+];
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  // That KV refused something is logged.
+  vi.spyOn(console, 'error').mockReturnValue(undefined);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const setNowMs = (ms: number): void => void vi.setSystemTime(ms);
+
+const makes =
+  (Made: typeof Registry): MakeRegistry =>
+  (storage, kv) =>
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Of the platform, what the registry uses.
+    new Made({ storage } as never, { CONFIG: kv } as never);
+
+/** @param sabotaged What is tried in place of the registry, whose answers are the right ones. */
+function orders(operations: readonly RegistryOperation[], sabotaged?: (wait: Await) => MakeRegistry): Promise<number> {
+  const expected = new Map<string, Outcome>();
+  const make = makes(Registry);
+  return everyOrder((wait) =>
+    registryRun(operations, wait, { make, setNowMs, expected, tried: sabotaged?.(wait) ?? make }),
+  );
+}
+
+describe('the registry', () => {
+  it.each(
+    combinationsOf(process.env['FULL'] === undefined ? KINDS : ALL, 3).map((operations) => ({
+      operations,
+      name: operations.join(', '),
+    })),
+  )(
+    'does what is asked as if one came after another: $name',
+    async ({ operations }) => {
+      expect(await orders(operations)).toBeGreaterThan(1);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('the search finds', () => {
+  it('a registry that reads, waits, and writes what it has read', async () => {
+    const forgetful = (wait: Await): MakeRegistry =>
+      makes(
+        class extends Registry {
+          override async changeSource(...[id, change, meant]: Parameters<Registry['changeSource']>) {
+            const source = this.source(id);
+            await wait(() => undefined);
+            return super.changeSource(id, { ...source, ...change }, meant);
+          }
+        },
+      );
+
+    await expect(orders(['changes the source', 'adds a write key', 'the alarm rings'], forgetful)).rejects.toThrow(
+      'In the order',
+    );
+  });
+
+  it('one that lets two writes of the same key be on their way at once', async () => {
+    const hasty = (): MakeRegistry => (storage, kv) =>
+      makes(Registry)(storage, {
+        put: async (key, value) => void kv.put(key, value).catch(() => undefined),
+        delete: (key) => kv.delete(key),
+      });
+
+    await expect(orders(['changes the source', 'changes the integration', 'the alarm rings'], hasty)).rejects.toThrow(
+      'In the order',
+    );
+  });
+});

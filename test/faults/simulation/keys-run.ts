@@ -1,0 +1,192 @@
+import { expect } from 'vitest';
+
+import { bucketOf } from '../../../worker/domain/sealed-text.ts';
+import type { World } from '../../../worker/objects/world.ts';
+import { EngineBench } from '../engine-bench.ts';
+import type { Over } from '../engine-bench.ts';
+import type { Await, Run } from './every-order.ts';
+import { WrittenTexts } from './written-texts.ts';
+
+const DAY_MS = 86_400_000;
+
+type Payloads = World['payloads'];
+
+const JOE = 'joe';
+/** Their payloads are under one key. */
+const JANE = neighbourOf(JOE);
+
+export type KeysOperation =
+  | 'joe converts'
+  | 'jane converts'
+  | 'joe refuses'
+  | 'keys are looked after'
+  | 'the isolate dies'
+  | 'a day passes';
+
+export const KEYS_OPERATIONS: readonly KeysOperation[] = [
+  'joe converts',
+  'jane converts',
+  'joe refuses',
+  'keys are looked after',
+  'keys are looked after',
+  'the isolate dies',
+  'a day passes',
+];
+
+/** What there is before: each gives the operations something to do. */
+export type KeysBefore = keyof typeof KEYS_BEFORE;
+
+export const KEYS_BEFORE = {
+  'nothing was ever kept': async () => undefined,
+  'both wait under one key': bothWait,
+  'joe refused just now': async (bench: EngineBench) => {
+    await bothWait(bench);
+    bench.engine.erase([JOE], 'erased_on_request');
+  },
+  'the last key is of days ago': async (bench: EngineBench) => {
+    await bench.enqueue([{ messageId: 'joe-before', person: JOE }]);
+    bench.engine.erase([JOE], 'erased_on_request');
+    bench.later(3 * DAY_MS);
+  },
+};
+
+async function bothWait(bench: EngineBench): Promise<void> {
+  await bench.enqueue([{ messageId: 'joe-before', person: JOE }]);
+  await bench.enqueue([{ messageId: 'jane-before', person: JANE }]);
+}
+
+/** Some operations on an outbox and its keys, all begun at once. */
+export async function keysRun(
+  { operations, before }: { operations: readonly KeysOperation[]; before: KeysBefore },
+  wait: Await,
+  over: Pick<Over, 'database' | 'keys'> = {},
+): Promise<Run> {
+  const written = new WrittenTexts();
+  let isTried = false;
+  const hasTurn = turnsOf(operations);
+  const bench = new EngineBench({
+    ...over,
+    wait: (what, isHeard) => (isTried && hasTurn(what) ? wait(() => undefined, isHeard) : Promise.resolve()),
+    keys: (own) => watched(over.keys?.(own) ?? own, written),
+  });
+  await KEYS_BEFORE[before](bench);
+  isTried = true;
+
+  const said = new Promises();
+  const failed: unknown[] = [];
+  const operate = async (operation: KeysOperation, index: number): Promise<void> => {
+    // The call arrives at some time.
+    await wait(() => undefined);
+    const convert = async (person: string): Promise<void> => {
+      const messageId = `${person}-${index}`;
+      const promise = said.begin(person, messageId);
+      await bench.enqueue([{ messageId, person }]);
+      promise.keep();
+    };
+    if (operation === 'joe converts') await convert(JOE);
+    if (operation === 'jane converts') await convert(JANE);
+    if (operation === 'joe refuses') {
+      bench.engine.erase([JOE], 'erased_on_request');
+      said.refuse(JOE);
+    }
+    if (operation === 'keys are looked after') await bench.engine.visit();
+    if (operation === 'the isolate dies') bench.evict();
+    if (operation === 'a day passes') bench.later(DAY_MS);
+  };
+  const done = Promise.all(
+    operations.map((one, index) => operate(one, index).catch((error) => void failed.push(error))),
+  );
+  return {
+    // What the isolate did that died has no end.
+    done: operations.includes('the isolate dies') ? Promise.resolve() : done,
+    check: async () => {
+      isTried = false;
+      expect(failed).toEqual([]);
+      expect(bench.faults).toEqual([]);
+      await keysSettle(bench, written);
+      said.check(bench.sent);
+    },
+  };
+}
+
+/**
+ * What has turns of its own, in which others may come between. Left out is what cannot matter:
+ *
+ * - What is asked of other objects has nothing to do with keys.
+ * - That KV has written or deleted something is heard as soon as it has, unless the isolate may die in between: nobody reads
+ *   a page before it is open, or its name as long as SQLite has it.
+ * - Sealing is done at once where what may be used does not change: nobody refuses, and no day ends.
+ */
+function turnsOf(operations: readonly KeysOperation[]): (what: string) => boolean {
+  const mayDie = operations.includes('the isolate dies');
+  const mayChange = operations.includes('joe refuses') || operations.includes('a day passes');
+  return (what) => {
+    if (/^kv\.(put|delete) answers$/.test(what)) return mayDie;
+    if (what === 'cipher') return mayChange;
+    return /^(kv|sleep)/.test(what);
+  };
+}
+
+/** Puts somebody between an outbox and its keys who notes what was ever written, and who was erased. */
+export function watched(keys: Payloads, written: WrittenTexts): Payloads {
+  const remember = keys.remember.bind(keys);
+  const condemn = keys.condemn.bind(keys);
+  return Object.assign(keys, {
+    remember: (texts: Parameters<typeof remember>[0]) => {
+      remember(texts);
+      written.write('bench', texts);
+    },
+    condemn: (tags: readonly string[]) => {
+      condemn(tags);
+      written.erase('bench', tags);
+    },
+  });
+}
+
+/** Everything works: a few minutes later what is left is right, LinkedIn can have it, and days later KV has no key. */
+export async function keysSettle(bench: EngineBench, written: WrittenTexts): Promise<void> {
+  await bench.skip(600);
+  expect(await written.stillOpen({ newest: (name) => bench.kv.get(name) })).toEqual([]);
+
+  bench.mayHaveToken = true;
+  await bench.engine.resume('int_a');
+  await bench.skip(120);
+  expect(bench.rows("SELECT * FROM deliveries WHERE state NOT IN ('delivered', 'erased')")).toEqual([]);
+
+  bench.later(3 * DAY_MS);
+  await bench.skip(1_200);
+  expect([...bench.kv.keys()]).toEqual([]);
+}
+
+/** What was promised to people: what was acknowledged goes to LinkedIn, unless they refused meanwhile or later. */
+class Promises {
+  readonly #made: { person: string; messageId: string; isKept: boolean; mayGo: boolean; mustNotGo: boolean }[] = [];
+
+  begin(person: string, messageId: string): { keep(): void } {
+    const promise = { person, messageId, isKept: false, mayGo: false, mustNotGo: false };
+    this.#made.push(promise);
+    return { keep: () => void (promise.isKept = true) };
+  }
+
+  refuse(person: string): void {
+    for (const promise of this.#made) {
+      if (promise.person !== person) continue;
+      promise.mayGo = true;
+      promise.mustNotGo ||= promise.isKept;
+    }
+  }
+
+  check(sent: readonly string[]): void {
+    const broken = this.#made.filter(({ messageId, isKept, mayGo, mustNotGo }) =>
+      sent.includes(messageId) ? mustNotGo : isKept && !mayGo,
+    );
+    expect(broken).toEqual([]);
+  }
+}
+
+function neighbourOf(person: string): string {
+  for (let number = 0; ; number += 1) {
+    const other = `jane-${number}`;
+    if (bucketOf(other) === bucketOf(person)) return other;
+  }
+}
