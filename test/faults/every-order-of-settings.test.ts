@@ -62,7 +62,7 @@ const makes =
   (Made: typeof Registry): MakeRegistry =>
   (storage, kv) =>
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Of the platform, what the registry uses.
-    new Made({ storage } as never, { CONFIG: kv } as never);
+    new Made({ storage }, { CONFIG: kv } as never);
 
 /** @param sabotaged What is tried in place of the registry, whose answers are the right ones. */
 function orders(operations: readonly RegistryOperation[], sabotaged?: (wait: Await) => MakeRegistry): Promise<number> {

@@ -34,7 +34,7 @@ describe('credentials', () => {
           return work();
         });
         await scheduler.waitFor(done);
-        check();
+        await check();
       }),
       { numRuns: 200 },
     );

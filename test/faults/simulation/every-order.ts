@@ -31,7 +31,7 @@ async function runOnce(
   begin: (wait: Await) => Run | Promise<Run>,
   choices: readonly number[],
 ): Promise<{ choice: number; width: number }[]> {
-  let waiting: { go(): void; isHeard(): boolean }[] = [];
+  let waiting: { go: () => void; isHeard: () => boolean }[] = [];
   const { done, check } = await begin(
     (work, isHeard = () => true) =>
       new Promise((resolve, reject) => {
