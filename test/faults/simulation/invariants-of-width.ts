@@ -64,8 +64,8 @@ export class InvariantsOfWidth {
   /** When KV last was not well, or some call to it failed on purpose. */
   kvUnwellAtMs = Number.NEGATIVE_INFINITY;
   readonly #acceptedAtMs = new Map<string, number>();
-  /** Since when each outbox deletes keys one after another. */
-  readonly #deletingKeys = new Map<string, { fromMs: number; lastMs: number }>();
+  /** Since when each outbox deletes keys one after another, and tries to send nothing in between. */
+  readonly #deletingKeys = new Map<string, { fromMs: number; lastMs: number; begun: number }>();
 
   constructor(simulation: Simulation, ground: Ground) {
     this.#simulation = simulation;
@@ -218,8 +218,9 @@ export class InvariantsOfWidth {
   #housekeepingWaits(source: string): void {
     const { nowMs } = this.#simulation.time;
     const known = this.#deletingKeys.get(source);
-    const fromMs = known !== undefined && nowMs - known.lastMs < 2_000 ? known.fromMs : nowMs;
-    this.#deletingKeys.set(source, { fromMs, lastMs: nowMs });
+    const begun = this.#simulation.traffic.begunBy(source);
+    const fromMs = known?.begun === begun && nowMs - known.lastMs < 2_000 ? known.fromMs : nowMs;
+    this.#deletingKeys.set(source, { fromMs, lastMs: nowMs, begun });
     const outbox = this.#simulation.outboxes.get(source);
     if (outbox === undefined || nowMs - fromMs < HOUSEKEEPING_MS) return;
     if (this.#simulation.traffic.isSending(source, outbox.epoch)) return;

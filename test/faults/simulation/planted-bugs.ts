@@ -402,4 +402,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'return isTried ? nowMs + RETRY_AFTER_MS : nowMs;',
     replace: 'return nowMs;',
   },
+  {
+    name: 'forgets the keys of a deleted source',
+    file: 'objects/outbox-engine.ts',
+    find: 'payloads.inherit(payloadKeys);',
+    replace: '',
+  },
+  {
+    name: 'keeps what was sealed while its person was erased',
+    file: 'objects/outbox-engine.ts',
+    find: 'this.#unwritten.erase(tags, reason)',
+    replace: '0',
+  },
 ];

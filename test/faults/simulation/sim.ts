@@ -92,7 +92,7 @@ async function scoreBugs(): Promise<void> {
 async function hunt(bug: PlantedBug): Promise<Finding> {
   const args = ['--no-warnings', import.meta.filename, '--bug', bug.name];
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 300_000, killSignal: 'SIGKILL' });
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 600_000, killSignal: 'SIGKILL' });
     const { seed, found = '' }: { seed: number | null; found?: string } = JSON.parse(
       stdout.trim().split('\n').at(-1) ?? '{}',
     );

@@ -19,6 +19,8 @@ export class Traffic {
   /** The refresh tokens that were set; undefined once they are cleared. */
   readonly #refreshTokens = new Map<string, string | undefined>();
   readonly #working = new Map<string, { epoch: number; calls: number }>();
+  /** How often each source has begun to do something in order to send. */
+  readonly #begun = new Map<string, number>();
 
   say(id: string, said: Said): void {
     this.said.set(id, [...(this.said.get(id) ?? []), said]);
@@ -45,10 +47,15 @@ export class Traffic {
     const known = this.#working.get(source);
     const now = known?.epoch === epoch ? known : { epoch, calls: 0 };
     now.calls += 1;
+    this.#begun.set(source, this.begunBy(source) + 1);
     this.#working.set(source, now);
     return () => {
       now.calls -= 1;
     };
+  }
+
+  begunBy(source: string): number {
+    return this.#begun.get(source) ?? 0;
   }
 
   isSending(source: string, epoch: number): boolean {
