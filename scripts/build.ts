@@ -5,6 +5,7 @@
  *   dist/local/     the same with the demo shop: with `--demo`, and for the local run
  *   dist/tag/       `directflight/tag`: the tag as an ES module, with types
  *   dist/sandbox/   `directflight/sandbox`: LinkedIn's stand-in, for users' own tests
+ *   worker/liquid.mjs   the Worker's Liquid engine, beside the code that loads it
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -51,6 +52,23 @@ export async function buildClient({
 }
 
 const none = { files: new Map<string, string | Uint8Array>(), inlineScriptHashes: [] };
+
+/**
+ * Builds the Worker's Liquid engine, a module of its own.
+ *
+ * @returns What is in it.
+ */
+export async function buildLiquid(): Promise<Uint8Array> {
+  const engine = await bundle(at('worker/domain/mapping-kit/liquid-engine.ts'), {
+    format: 'esm',
+    target: 'esnext',
+    conditions: ['workerd', 'worker', 'browser'],
+    mainFields: ['browser', 'module', 'main'],
+    legalComments: 'inline',
+  });
+  await writeAtomically(at('worker'), 'liquid.mjs', engine);
+  return engine;
+}
 
 async function tagFiles(): Promise<Files> {
   const options: BuildOptions = { ...forBrowsers, format: 'iife', legalComments: 'none', plugins: [leanJsCookie] };
@@ -225,5 +243,6 @@ function sizeTable(files: Files): string {
 if (import.meta.main) {
   const files = await buildClient({ demo: process.argv.includes('--demo') });
   await buildModules();
+  await buildLiquid();
   process.stdout.write(`${sizeTable(files)}\n`);
 }

@@ -4,6 +4,8 @@ import { build } from 'esbuild';
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
 
+import { buildLiquid } from './build.ts';
+
 export type LocalWorker = {
   url: string;
   /** Runs the cron trigger once, as Cloudflare would. */
@@ -52,7 +54,10 @@ export async function startLocalWorker({
           ...workerOptions,
           // With the demo shop, which is not deployed.
           ...(workerOptions.assets !== undefined && { assets: { ...workerOptions.assets, directory: LOCAL_FILES } }),
-          modules: [{ type: 'ESModule', path: 'worker.js', contents: await bundle(main, clockAheadMs) }],
+          modules: [
+            { type: 'ESModule', path: 'worker.js', contents: await bundle(main, clockAheadMs) },
+            { type: 'ESModule', path: 'liquid.mjs', contents: await buildLiquid() },
+          ],
           bindings: { ...config.vars, ...vars },
         },
       ],

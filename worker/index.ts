@@ -1,5 +1,7 @@
 import { createApp } from './app.ts';
+import { liquidComesFrom } from './domain/mapping-kit/liquid.ts';
 import type { Env } from './env.ts';
+import { liquidChunk } from './liquid-chunk.ts';
 import { kickOutboxes } from './objects/kick-outboxes.ts';
 import { clearLeavings } from './objects/leavings.ts';
 import { withoutBasePath } from './routes/base-path.ts';
@@ -9,6 +11,8 @@ export { Outbox } from './objects/outbox.ts';
 export { RateLimiter } from './objects/rate-limiter.ts';
 export { Refusals } from './objects/refusals.ts';
 export { Registry } from './objects/registry.ts';
+
+liquidComesFrom(liquidChunk);
 
 const app = createApp();
 

@@ -15,8 +15,12 @@ import { TooCostly } from './fql/work-budget.ts';
 import type { WorkBudget } from './fql/work-budget.ts';
 import { withoutUndefined } from './identity.ts';
 import type { Identity } from './identity.ts';
+import { leaveOut } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
-import { directiveOf, resolve } from './mapping-kit/resolve.ts';
+import { directiveOf } from './mapping-kit/directives.ts';
+import { liquidFor } from './mapping-kit/liquid.ts';
+import { resolveWith } from './mapping-kit/resolve.ts';
+import { Resolving } from './mapping-kit/resolving.ts';
 import { externalIdIn, googleAidIn, idIn, leadUrnIn } from './partner-id.ts';
 import { companyIn, nameIn, titleIn } from './person-text.ts';
 import { likeness } from './same-person.ts';
@@ -38,6 +42,7 @@ export async function factsFor(
   note: Note,
 ): Promise<ConversionFacts | 'too_costly'> {
   if (mapping === undefined) return unmapped.facts;
+  await liquidFor(mapping.fields);
   try {
     return await mappedFacts(mapping, unmapped, note);
   } catch (error) {
@@ -59,10 +64,11 @@ async function mappedFacts(
   unmapped: Unmapped,
   note: Note,
 ): Promise<ConversionFacts> {
-  const { event, facts, budget } = unmapped;
-  const view = { ...event, messageId: unmapped.messageId };
+  const { facts } = unmapped;
+  const read = reader(unmapped, note);
   const has = (name: keyof MappingFields) => Object.hasOwn(fields, name);
-  const mapped = (name: keyof MappingFields) => resolve(fields[name], view, budget);
+  const mapped = (name: keyof MappingFields) => read(fields[name]).value;
+  const mappedId = (name: keyof MappingFields) => wholeId(fields[name], read, note);
   const email = has('email') ? { emailSha256: await emailSha256(mapped('email'), note) } : undefined;
   // Of whoever is known by another e-mail than the one that the mapping takes, nothing goes with that one.
   const isSomebodyElses = email !== undefined && likeness(facts.identity, email) === 'somebody_else';
@@ -75,23 +81,23 @@ async function mappedFacts(
     // One that says nothing, by `null`, leaves the event its own as one that is left out does.
     eventId:
       has('eventId') && fields.eventId !== null
-        ? await mappedEventId(mapped('eventId'), facts.eventId, note)
+        ? await eventIdFrom(read(fields.eventId), facts.eventId, note)
         : facts.eventId,
-    value: value(fields, { view, unmapped, note }) ?? defaultValue(default_value, unmapped),
+    value: value(fields, { read, unmapped, note }) ?? defaultValue(default_value, unmapped),
     identity: withoutUndefined({
-      ...withUserInfo(known, fields['userInfo'], { view, budget, note }),
+      ...withUserInfo(known, fields['userInfo'], { read, note }),
       ...email,
     }),
-    clickId: has('linkedInUUID') ? validClickId(trimmed(mapped('linkedInUUID')), note) : facts.clickId,
+    clickId: has('linkedInUUID') ? validClickId(trimmed(mappedId('linkedInUUID')), note) : facts.clickId,
     externalId: has('externalIds')
-      ? externalIdIn(mapped('externalIds'), note)
+      ? externalIdIn(mappedId('externalIds'), note)
       : isSomebodyElses
         ? undefined
         : facts.externalId,
-    acxiomId: idIn(mapped('acxiomID'), 'acxiom_id', note),
-    oracleId: idIn(mapped('oracleID'), 'oracle_id', note),
-    googleAid: googleAidIn(mapped('googleAID'), note),
-    leadUrn: leadUrnIn(mapped('leadId'), note),
+    acxiomId: idIn(mappedId('acxiomID'), 'acxiom_id', note),
+    oracleId: idIn(mappedId('oracleID'), 'oracle_id', note),
+    googleAid: googleAidIn(mappedId('googleAID'), note),
+    leadUrn: leadUrnIn(mappedId('leadId'), note),
   };
 }
 
@@ -112,27 +118,51 @@ function trimmed(mapped: unknown): unknown {
   return typeof mapped === 'string' ? mapped.trim() : mapped;
 }
 
-type View = Readonly<Record<string, unknown>>;
+/** What a field gave, and whether a template of it had a gap. */
+type Found = { value: unknown; hasGap: boolean };
+type Read = (field: unknown) => Found;
+
+function reader({ event, messageId, receivedAtMs, budget }: Unmapped, note: Note): Read {
+  const view = { ...event, messageId, receivedAt: new Date(receivedAtMs).toISOString() };
+  return (field) => {
+    const work = new Resolving(budget);
+    const found = resolveWith(field, view, work);
+    if (work.failures > 0) note('liquid_failed');
+    return { value: found, hasGap: work.gaps > 0 };
+  };
+}
+
+/** An id that lacks a part would be the id of every event that lacks it: all but the first would be duplicates. */
+async function eventIdFrom({ value: mapped, hasGap }: Found, own: string, note: Note): Promise<string> {
+  if (!hasGap || mapped === '') return mappedEventId(mapped, own, note);
+  note('event_id_gap');
+  return own;
+}
+
+/** The same of a person's id: it would make one person of all who have none. */
+function wholeId(field: unknown, read: Read, note: Note): unknown {
+  if (Array.isArray(field)) return field.map((one: unknown) => wholeId(one, read, note));
+  const { value: mapped, hasGap } = read(field);
+  return hasGap && mapped !== '' ? leaveOut('id_template_gap', note) : mapped;
+}
 
 function value(
   fields: MappingFields,
-  { view, unmapped: { event, defaultCurrency, facts, budget }, note }: { view: View; unmapped: Unmapped; note: Note },
+  { read, unmapped: { event, defaultCurrency, facts }, note }: { read: Read; unmapped: Unmapped; note: Note },
 ): ConversionValue | undefined {
   if (!Object.hasOwn(fields, 'conversionValue')) return facts.value;
   const field = fields['conversionValue'];
   if (isFields(field) && directiveOf(field) === undefined) {
     // Each half has its own default.
     const amount = Object.hasOwn(field, 'amount')
-      ? decimal(resolve(field['amount'], view, budget), note)
+      ? decimal(read(field['amount']).value, note)
       : amountIn(event.properties, note);
-    const currency = resolve(
-      Object.hasOwn(field, 'currencyCode') ? field['currencyCode'] : event.properties['currency'],
-      view,
-      budget,
-    );
+    const currency = Object.hasOwn(field, 'currencyCode')
+      ? read(field['currencyCode']).value
+      : event.properties['currency'];
     return valueOf(amount, currencyOf(currency, note) ?? defaultCurrency, note);
   }
-  const whole = resolve(field, view, budget);
+  const whole = read(field).value;
   if (!isFields(whole))
     return valueOf(decimal(whole, note), currencyOf(event.properties['currency'], note) ?? defaultCurrency, note);
   const currency = currencyOf(whole['currencyCode'] ?? whole['currency'], note) ?? defaultCurrency;
@@ -151,11 +181,11 @@ function defaultValue(
 function withUserInfo(
   identity: Identity,
   field: unknown,
-  { view, budget, note }: { view: View; budget: WorkBudget; note: Note },
+  { read: readField, note }: { read: Read; note: Note },
 ): { [Key in keyof Identity]: Identity[Key] | undefined } {
   if (field === undefined) return identity;
   const isWhole = !isFields(field) || directiveOf(field) !== undefined;
-  const given = resolve(field, view, budget);
+  const given = readField(field).value;
   const info: Fields = isFields(given) ? given : {};
   const read = <Value>(name: string, own: Value, readIn: (found: unknown) => Value): Value =>
     isWhole || Object.hasOwn(info, name) ? readIn(info[name]) : own;

@@ -2,7 +2,7 @@ import { isFields } from '../schema/fields.ts';
 import type { Mapping } from '../schema/mapping.ts';
 import type { FieldProblem } from '../schema/problem.ts';
 import { triggerProblem } from './fql/trigger.ts';
-import { directiveOf } from './mapping-kit/resolve.ts';
+import { directiveOf } from './mapping-kit/directives.ts';
 import { isTooCostlyFor } from './mapping-kit/static-work.ts';
 import { valueProblems } from './mapping-kit/value-problems.ts';
 

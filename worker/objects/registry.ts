@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 
 import { isMeant, nextUpdate } from '../domain/entity-tag.ts';
+import { liquidFor } from '../domain/mapping-kit/liquid.ts';
 import { mappingProblems } from '../domain/mapping-problems.ts';
 import type { Principal } from '../domain/permission.ts';
 import { settingProblems } from '../domain/setting-problems.ts';
@@ -314,6 +315,8 @@ export class Registry extends DurableObject<Env> {
 
   /** Changes what is given of a mapping and leaves the rest, in one turn: of two changes at once, neither is lost. */
   async changeMapping(id: string, mappingId: string, change: MappingPatch, meant: MeantFor): Promise<MappingChanged> {
+    // First, since from reading on to saving nothing else may have its turn.
+    await liquidFor([change, this.#theVery(id, meant.incarnation)?.config.mappings]);
     const integration = this.#theVery(id, meant.incarnation);
     const mappings = integration?.config.mappings ?? [];
     const known = mappings.find((other) => other.id === mappingId);

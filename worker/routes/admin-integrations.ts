@@ -57,7 +57,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
     const integration: Integration = {
       ...input,
       id: input.id ?? newId('int'),
-      config: settingsIn(config),
+      config: await settingsIn(config),
       secrets: NO_SECRETS,
       created_at: now,
       updated_at: now,
@@ -89,7 +89,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
     // What comes of it is decided where it is kept: what is read here may be older than another's change.
     const changed = await registry(c).changeIntegration(
       integration.id,
-      { ...input, config: settingsIn(config) },
+      { ...input, config: await settingsIn(config) },
       { ...meant(c), incarnation: integration.incarnation },
     );
     if (changed.kind === 'refused') throw refusedSettings(changed.problems);
@@ -164,11 +164,11 @@ function view({ secrets, ...integration }: Integration): { id: string; config: R
 }
 
 /** The part of a config that is no secret. */
-function settingsIn<Config extends ConfigInput>(
+async function settingsIn<Config extends ConfigInput>(
   config: Config,
-): Omit<Config, SecretName | 'mappings'> & { mappings?: Mapping[] } {
+): Promise<Omit<Config, SecretName | 'mappings'> & { mappings?: Mapping[] }> {
   const { access_token: _token, refresh_token: _renewal, oauth_client_secret: _secret, mappings, ...settings } = config;
-  return { ...settings, ...(mappings !== undefined && { mappings: storedMappings(mappings) }) };
+  return { ...settings, ...(mappings !== undefined && { mappings: await storedMappings(mappings) }) };
 }
 
 /** How the secrets that a config gives are read back; those that it leaves out are not there. */

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 
 import { entityTag } from '../domain/entity-tag.ts';
 import { checkTrigger } from '../domain/fql/trigger.ts';
+import { liquidFor } from '../domain/mapping-kit/liquid.ts';
 import { mappingProblems } from '../domain/mapping-problems.ts';
 import { isOncePerMembership } from '../domain/rules-fired.ts';
 import type { Env } from '../env.ts';
@@ -35,6 +36,7 @@ export function adminMappings(): Hono<{ Bindings: Env }> {
   routes.post('/:id/mappings', async (c) => {
     const integration = await integrationOf(c);
     const mapping = stored(await readInput(c, MappingInput));
+    await liquidFor(mapping.fields);
     refuseProblems(mapping);
     const added = await registry(c.env).addMapping(integration.id, mapping, {
       atMost: MAX_MAPPINGS,
@@ -83,8 +85,9 @@ export function adminMappings(): Hono<{ Bindings: Env }> {
  *
  * @throws Problem field_invalid for a trigger or a directive that could never work, named below `/config/mappings`.
  */
-export function storedMappings(inputs: readonly MappingInput[]): Mapping[] {
+export async function storedMappings(inputs: readonly MappingInput[]): Promise<Mapping[]> {
   const mappings = inputs.map(stored);
+  await liquidFor(mappings);
   const problems = mappings.flatMap((mapping, index) => [
     ...mappingProblems(mapping, `/config/mappings/${index}`),
     ...(mappings.findIndex(({ id }) => id === mapping.id) < index

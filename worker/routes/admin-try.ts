@@ -8,6 +8,7 @@ import { explainEvent } from '../domain/explain-event.ts';
 import type { ExplainedEvent } from '../domain/explain-event.ts';
 import { identityOf, mergeIdentity } from '../domain/identity.ts';
 import type { NewDelivery } from '../domain/ingest.ts';
+import { liquidFor } from '../domain/mapping-kit/liquid.ts';
 import { mappingProblems } from '../domain/mapping-problems.ts';
 import { visitorAfter } from '../domain/visitor.ts';
 import type { Env } from '../env.ts';
@@ -63,7 +64,7 @@ export function adminTry(): Hono<{ Bindings: Env }> {
 async function explain(
   c: AdminContext,
   integration: Integration,
-  changed: (integration: Integration, body: Fields) => Integration = (same) => same,
+  changed?: (integration: Integration, body: Fields) => Promise<Integration>,
 ): Promise<ExplainedEvent> {
   const nowMs = Date.now();
   const { value } = await readJson(c.req.raw, { maxBytes: MAX_BODY_BYTES });
@@ -101,14 +102,15 @@ async function explain(
       wishes: event.wishes,
       lint,
     },
-    { source, integration: changed(integration, body) },
+    { source, integration: (await changed?.(integration, body)) ?? integration },
   );
 }
 
 /** A preview may bring the mapping that somebody is writing; it then stands alone, whatever the integration has. */
-function withDraft(integration: Integration, { mapping: draft }: Fields): Integration {
+async function withDraft(integration: Integration, { mapping: draft }: Fields): Promise<Integration> {
   if (draft === undefined) return integration;
   const read = v.safeParse(MappingInput, draft);
+  if (read.success) await liquidFor(read.output.fields);
   const fields = read.success
     ? mappingProblems(read.output, '/mapping')
     : fieldProblems(read.issues).map(({ pointer, detail }) => ({ pointer: `/mapping${pointer}`, detail }));

@@ -59,6 +59,12 @@ const common = {
   anonymousId: v.nullish(Id),
   /** ISO 8601, epoch milliseconds or epoch seconds; read by `domain/event-time.ts`. */
   timestamp: v.nullish(v.union([v.string(), v.number()], 'expected an ISO 8601 time or an epoch')),
+  /** These only mappings read, as they are. */
+  originalTimestamp: v.optional(v.unknown()),
+  sentAt: v.optional(v.unknown()),
+  category: v.optional(v.unknown()),
+  groupId: v.optional(v.unknown()),
+  previousId: v.optional(v.unknown()),
   properties: FreeFields,
   traits: FreeFields,
   context: FreeFields,

@@ -188,6 +188,11 @@ export const LINT_RULES = {
 
   event_id_missing: eventId('mended', 'The mapped event id is missing; the messageId was taken.', 'Check the field.'),
   event_id_not_text: eventId('mended', 'The mapped event id is no text; the messageId was taken.', 'Check the field.'),
+  event_id_gap: eventId(
+    'mended',
+    'The template of the event id had a gap, such as an order without a number; the messageId was taken.',
+    'Send the field that the template names: with a gap the id would be one for all, and all but the first duplicates.',
+  ),
   event_id_nothing: eventId(
     'mended',
     'The mapped event id is a word for nothing; the messageId was taken.',
@@ -239,6 +244,17 @@ export const LINT_RULES = {
   lead_urn_doubled: lead('mended', 'The lead was a URN inside a URN.', 'Send the id or the URN.'),
   lead_other_urn: lead('left_out', 'The lead is the URN of something else.', 'Send urn:li:leadGenFormResponse:….'),
   lead_malformed: lead('left_out', "The lead is no id of a lead form's answer.", 'Send the id as LinkedIn gave it.'),
+
+  id_template_gap: mapping(
+    'left_out',
+    'The template of an id of the person had a gap, so the id was left out.',
+    'Send the field that the template names: with a gap the id would be one for everybody.',
+  ),
+  liquid_failed: mapping(
+    'left_out',
+    'A Liquid template could not be filled for this event, so its field was left empty.',
+    'Try the mapping on such an event, and simplify the template.',
+  ),
 
   mapping_too_costly: mapping(
     'skipped',

@@ -66,8 +66,9 @@ function rowOf(part: Expression): TriggerRow | undefined {
     case 'not':
       return part.of.kind === 'contains' ? rowOfContains(part.of, 'not contains') : undefined;
     case 'match':
-      if (part.text.kind !== 'path') return undefined;
-      return { field: printOperand(part.text), asked: 'match', value: part.pattern };
+      if (part.text.kind !== 'path' || part.pattern.kind !== 'literal') return undefined;
+      return { field: printOperand(part.text), asked: 'match', value: String(part.pattern.value) };
+    case 'member':
     case 'and':
     case 'or':
       return undefined;

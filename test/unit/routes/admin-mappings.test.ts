@@ -116,7 +116,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
     expect(response.status).toBe(201);
     expect(await response.json()).toMatchObject({
       warnings: [
-        'type = "a" and type = "b" can never hold: the events are track, page, identify, and each has one type',
+        'type = "a" and type = "b" can never hold: the events are track, page, identify, group, alias, and each has one type',
       ],
     });
   });

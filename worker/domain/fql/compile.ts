@@ -1,6 +1,7 @@
 import { isFields } from '../../schema/fields.ts';
 import { compares, equalTo, isEqual } from './compare.ts';
-import type { Condition, Expression, Operand, Path } from './expression.ts';
+import type { Condition, Expression, Literal, Operand, Path } from './expression.ts';
+import { applied, typeName } from './functions.ts';
 import { glob } from './glob.ts';
 import { textSearch } from './text-search.ts';
 import type { WorkBudget } from './work-budget.ts';
@@ -15,11 +16,14 @@ type Read = (event: EventFields, budget: WorkBudget) => unknown;
 /** So many characters are read at the cost of one step. */
 const CHARS_A_STEP = 2;
 
+/** What it costs to make a pattern's test, beside its length. */
+const PATTERN_STEPS = 16;
+
 /**
  * Makes a trigger a function. It is made once and called for every event, and keeps nothing between calls.
  *
- * A field that is missing is null: `= null` holds, `!= "x"` holds since it is not "x", and every other comparison, `in`,
- * `contains` and `match` do not. `!` turns each of them round, so `!contains(missing, "x")` holds as `missing != "x"` does.
+ * A field that is missing is null: `= null` holds, `!= "x"` holds since it is not "x", its `length()` is 0, and every other
+ * comparison, `in`, `contains` and `match` do not. `!` turns each of them round, so `!contains(missing, "x")` holds as `missing != "x"` does.
  */
 export function compile(expression: Expression): Test {
   switch (expression.kind) {
@@ -37,6 +41,7 @@ export function compile(expression: Expression): Test {
     }
     case 'compare':
     case 'in':
+    case 'member':
     case 'contains':
     case 'match':
       return compileCondition(expression);
@@ -49,12 +54,17 @@ function compileCondition(condition: Condition): Test {
       return compileComparison(condition);
     case 'in': {
       const left = reader(condition.left);
-      const tests = condition.list.map(equalTo);
+      const tests = condition.list.map((literal) => equalTo(asAsked(literal, condition.left)));
       return (event, budget) => {
         const value = left(event, budget);
         budget.spend(tests.length);
         return tests.some((isThis) => isThis(value));
       };
+    }
+    case 'member': {
+      const item = reader(condition.item);
+      const of = reader(condition.of);
+      return (event, budget) => isIn(item(event, budget), of(event, budget), budget);
     }
     case 'contains': {
       const whole = reader(condition.whole);
@@ -64,11 +74,11 @@ function compileCondition(condition: Condition): Test {
     }
     case 'match': {
       const text = reader(condition.text);
-      const fits = glob(condition.pattern);
+      const pattern = patternOf(condition.pattern);
       return (event, budget) => {
         const value = text(event, budget);
         budget.spend(1);
-        return typeof value === 'string' && fits(value, budget);
+        return typeof value === 'string' && pattern(event, budget)?.(value, budget) === true;
       };
     }
   }
@@ -77,12 +87,14 @@ function compileCondition(condition: Condition): Test {
 function compileComparison({ operator, left, right }: Extract<Condition, { kind: 'compare' }>): Test {
   const readLeft = reader(left);
   if (right.kind === 'literal' && (operator === '=' || operator === '!=')) {
-    const isThis = equalTo(right.value);
+    const isThis = equalTo(asAsked(right.value, left));
     return operator === '='
       ? (event, budget) => isThis(readLeft(event, budget))
       : (event, budget) => !isThis(readLeft(event, budget));
   }
   const readRight = reader(right);
+  if (left.kind === 'literal' && right.kind === 'call')
+    return compileComparison({ kind: 'compare', operator: TURNED[operator], left: right, right: left });
   return (event, budget) => {
     const a = readLeft(event, budget);
     const b = readRight(event, budget);
@@ -123,23 +135,21 @@ function reader(operand: Operand): Read {
     }
     case 'call': {
       const of = reader(operand.of);
-      switch (operand.name) {
-        case 'lowercase':
-          return (event, budget) => lowercase(of(event, budget), budget);
-        case 'typeof':
-          return (event, budget) => typeOf(of(event, budget));
-        case 'length':
-          return (event, budget) => lengthOf(of(event, budget));
-      }
+      const { name } = operand;
+      return (event, budget) => applied(name, of(event, budget), budget);
     }
   }
 }
 
-/** Reads a field, only what is the object's own: an event may have a field "constructor", and mostly has none. */
+/**
+ * Reads a field, only what is the object's own: an event may have a field "constructor", and mostly has none. Lists and texts
+ * have a `length`.
+ */
 export function valueAt(event: unknown, path: Path): unknown {
   let value: unknown = event;
   for (const key of path) {
-    if (Array.isArray(value)) value = /^\d+$/.test(String(key)) ? value[Number(key)] : undefined;
+    if (key === 'length' && (Array.isArray(value) || typeof value === 'string')) value = value.length;
+    else if (Array.isArray(value)) value = /^\d+$/.test(String(key)) ? value[Number(key)] : undefined;
     else if (isFields(value) && Object.hasOwn(value, key)) value = value[key];
     else return undefined;
   }
@@ -148,8 +158,39 @@ export function valueAt(event: unknown, path: Path): unknown {
 
 type Search = ReturnType<typeof textSearch>;
 
-function searchFor(part: unknown): Search | undefined {
-  return typeof part === 'string' ? textSearch(part) : undefined;
+function searchFor(part: Literal): Search {
+  return textSearch(String(part));
+}
+
+/** The operator that says the same with both sides changed. */
+const TURNED = { '=': '=', '!=': '!=', '>': '<', '>=': '<=', '<': '>', '<=': '>=' } as const;
+
+/** `typeof(x) = "array"` is how JavaScript would ask for a list. */
+function asAsked(literal: Literal, of: Operand): Literal {
+  return of.kind === 'call' && of.name === 'typeof' ? typeName(literal) : literal;
+}
+
+type Fits = ReturnType<typeof glob>;
+
+/** The test of a pattern: made once where it stands in the trigger, and for each event where it is a field's. */
+function patternOf(operand: Operand): (event: EventFields, budget: WorkBudget) => Fits | undefined {
+  if (operand.kind === 'literal') {
+    const fits = typeof operand.value === 'string' ? glob(operand.value) : undefined;
+    return () => fits;
+  }
+  const read = reader(operand);
+  return (event, budget) => {
+    const pattern = read(event, budget);
+    if (typeof pattern !== 'string') return undefined;
+    budget.spend(PATTERN_STEPS + pattern.length);
+    return glob(pattern);
+  };
+}
+
+function isIn(item: unknown, of: unknown, budget: WorkBudget): boolean {
+  if (!Array.isArray(of)) return false;
+  budget.spend(1 + of.length);
+  return of.some((one) => isEqual(one, item));
 }
 
 /** @param find Made beforehand where the part is written in the trigger. */
@@ -162,26 +203,9 @@ function contains(
     budget.spend(1 + whole.length);
     return whole.some((item) => isEqual(item, part));
   }
-  if (typeof whole !== 'string' || typeof part !== 'string') return false;
-  budget.spend(1 + Math.ceil((whole.length + part.length) / CHARS_A_STEP));
-  return part.length <= whole.length && (find ?? textSearch(part))(whole, 0) >= 0;
-}
-
-function lowercase(value: unknown, budget: WorkBudget): unknown {
-  if (typeof value !== 'string') return null;
-  budget.spend(1 + Math.ceil(value.length / CHARS_A_STEP));
-  return value.toLowerCase();
-}
-
-export const TYPE_NAMES = ['string', 'number', 'boolean', 'null', 'array', 'object'] as const;
-
-/** The name that `typeof()` gives a value. */
-export function typeOf(value: unknown): (typeof TYPE_NAMES)[number] {
-  if (value === undefined || value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return TYPE_NAMES.find((name) => name === typeof value) ?? 'object';
-}
-
-function lengthOf(value: unknown): number | null {
-  return typeof value === 'string' || Array.isArray(value) ? value.length : null;
+  // A number or a yes that is looked for in a text is its text, as Segment has it.
+  const text = typeof part === 'number' || typeof part === 'boolean' || find !== undefined ? String(part) : part;
+  if (typeof whole !== 'string' || typeof text !== 'string') return false;
+  budget.spend(1 + Math.ceil((whole.length + text.length) / CHARS_A_STEP));
+  return text.length <= whole.length && (find ?? textSearch(text))(whole, 0) >= 0;
 }

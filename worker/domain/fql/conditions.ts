@@ -25,6 +25,7 @@ export function conditionsOf(expression: Expression, isTurned = false): CountedC
       return conditionsOf(expression.of, !isTurned);
     case 'compare':
     case 'in':
+    case 'member':
     case 'contains':
     case 'match': {
       const counted: Expression = isTurned ? { kind: 'not', of: expression } : expression;
@@ -53,6 +54,7 @@ function joined(expression: Expression, how: { isTurned: boolean; places: { next
       return joined(expression.of, { ...how, isTurned: !how.isTurned });
     case 'compare':
     case 'in':
+    case 'member':
     case 'contains':
     case 'match': {
       const place = how.places.next;

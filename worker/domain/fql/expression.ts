@@ -8,8 +8,10 @@ export type Expression =
 export type Condition =
   | { kind: 'compare'; operator: Operator; left: Operand; right: Operand }
   | { kind: 'in'; left: Operand; list: Literal[] }
+  /** The list is a field's. */
+  | { kind: 'member'; item: Operand; of: Operand }
   | { kind: 'contains'; whole: Operand; part: Operand }
-  | { kind: 'match'; text: Operand; pattern: string };
+  | { kind: 'match'; text: Operand; pattern: Operand };
 
 export type Operand =
   | { kind: 'literal'; value: Literal }
@@ -24,7 +26,18 @@ export type Path = readonly (string | number)[];
 export const OPERATORS = ['=', '!=', '>', '>=', '<', '<='] as const;
 export type Operator = (typeof OPERATORS)[number];
 
-export const FUNCTIONS = ['lowercase', 'typeof', 'length'] as const;
+export const FUNCTIONS = [
+  'lowercase',
+  'uppercase',
+  'snakecase',
+  'kebabcase',
+  'titlecase',
+  'typeof',
+  'length',
+  'bool',
+  'string',
+  'number',
+] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** Fields of an event that are a single value, and those that hold fields themselves. */

@@ -16,6 +16,7 @@ export function asksForIdentify(expression: Expression): boolean {
     case 'in':
       return isType(expression.left) && expression.list.every((value) => value === 'identify');
     case 'not':
+    case 'member':
     case 'contains':
     case 'match':
       return false;
@@ -63,6 +64,7 @@ function wantedTrue(expression: Expression): Path[] {
     }
     case 'not':
     case 'in':
+    case 'member':
     case 'contains':
     case 'match':
       return [];
@@ -80,10 +82,12 @@ function traitsOf(expression: Expression): Path[] {
       return [expression.left, expression.right].flatMap(traitIn);
     case 'in':
       return traitIn(expression.left);
+    case 'member':
+      return [expression.item, expression.of].flatMap(traitIn);
     case 'contains':
       return [expression.whole, expression.part].flatMap(traitIn);
     case 'match':
-      return traitIn(expression.text);
+      return [expression.text, expression.pattern].flatMap(traitIn);
   }
 }
 

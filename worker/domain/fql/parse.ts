@@ -16,9 +16,11 @@ export const MAX_TRIGGER_CHARS = 4_000;
  *     or         = and { "or" and }
  *     and        = not { "and" not }
  *     not        = "!" not | "(" or ")" | condition
- *     condition  = operand operator operand | operand "in" "[" literal { "," literal } "]"
- *                | "contains" "(" operand "," operand ")" | "match" "(" operand "," text ")"
+ *     condition  = operand operator operand | operand "in" ( "[" literal { "," literal } "]" | operand ) | operand
+ *                | "contains" "(" operand "," operand ")" | "match" "(" operand "," operand ")"
  *     operand    = literal | path | function "(" operand ")"
+ *
+ * An operand by itself asks whether it is true.
  *
  * @throws FqlError, which names the column.
  *
@@ -77,12 +79,14 @@ class Parser {
       return { kind: 'contains', whole, part };
     }
     if (name === 'match') {
-      const [text, pattern] = this.#pair(() => this.#text());
+      const [text, pattern] = this.#pair(() => this.#pattern());
       return { kind: 'match', text, pattern };
     }
     const left = this.#operand();
-    if (this.#takesWord('in')) return { kind: 'in', left, list: this.#list() };
+    if (this.#takesWord('in')) return this.#isSign('[') ? { kind: 'in', left, list: this.#list() } : this.#member(left);
     const token = this.#next();
+    if (canBeAsked(left) && endsCondition(token))
+      return { kind: 'compare', operator: '=', left, right: { kind: 'literal', value: true } };
     if (token.kind !== 'operator')
       throw new FqlError(`expected a comparison (=, !=, >, >=, <, <= or "in"), and not ${shown(token)}`, token.column);
     this.#at += 1;
@@ -134,12 +138,22 @@ class Parser {
     return list;
   }
 
-  #text(): string {
+  #member(item: Operand): Expression {
     const token = this.#next();
-    if (token.kind !== 'text')
-      throw new FqlError(`expected a pattern in quotes, and not ${shown(token)}`, token.column);
-    this.#at += 1;
-    return token.value;
+    const of = token.kind === 'word' ? this.#operand() : undefined;
+    if (of === undefined || of.kind === 'literal')
+      throw new FqlError(
+        `expected a list such as ["A", "B"], or a field that is one, and not ${shown(token)}`,
+        token.column,
+      );
+    return { kind: 'member', item, of };
+  }
+
+  #pattern(): Operand {
+    const token = this.#next();
+    if (token.kind !== 'text' && (token.kind !== 'word' || literalOf(token) !== undefined))
+      throw new FqlError(`expected a pattern in quotes, or a field, and not ${shown(token)}`, token.column);
+    return this.#operand();
   }
 
   /** The name before a bracket, if that is what comes next. */
@@ -166,10 +180,14 @@ class Parser {
   }
 
   #takesSign(sign: string): boolean {
-    const token = this.#next();
-    const isNext = token.kind === 'sign' && token.sign === sign;
+    const isNext = this.#isSign(sign);
     if (isNext) this.#at += 1;
     return isNext;
+  }
+
+  #isSign(sign: string): boolean {
+    const token = this.#next();
+    return token.kind === 'sign' && token.sign === sign;
   }
 
   #expectSign(sign: string): void {
@@ -184,7 +202,18 @@ class Parser {
   }
 }
 
-function keyword(token: Token): string | undefined {
+/** A field that may be true, what a function makes of one, or a yes or no: what may stand by itself. */
+function canBeAsked(operand: Operand): boolean {
+  if (operand.kind === 'path') return operand.path.length > 1;
+  return operand.kind === 'call' || typeof operand.value === 'boolean';
+}
+
+function endsCondition(token: Token): boolean {
+  const word = keyword(token);
+  return token.kind === 'end' || (token.kind === 'sign' && token.sign === ')') || word === 'and' || word === 'or';
+}
+
+export function keyword(token: Token): string | undefined {
   return token.kind === 'word' && token.path.length === 1 ? String(token.path[0]).toLowerCase() : undefined;
 }
 

@@ -14,6 +14,7 @@ export function print(expression: Expression): string {
       return isAtom(expression.of) ? `!${print(expression.of)}` : `!(${print(expression.of)})`;
     case 'compare':
     case 'in':
+    case 'member':
     case 'contains':
     case 'match':
       return printCondition(expression);
@@ -42,10 +43,12 @@ function printCondition(condition: Condition): string {
       return `${printOperand(condition.left)} ${condition.operator} ${printOperand(condition.right)}`;
     case 'in':
       return `${printOperand(condition.left)} in [${condition.list.map(printLiteral).join(', ')}]`;
+    case 'member':
+      return `${printOperand(condition.item)} in ${printOperand(condition.of)}`;
     case 'contains':
       return `contains(${printOperand(condition.whole)}, ${printOperand(condition.part)})`;
     case 'match':
-      return `match(${printOperand(condition.text)}, ${printLiteral(condition.pattern)})`;
+      return `match(${printOperand(condition.text)}, ${printOperand(condition.pattern)})`;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Path } from './expression.ts';
 import { FqlError } from './fql-error.ts';
 import { readText } from './read-text.ts';
 
-/** One character of a name, or an escaped one: `properties.utm\.source`. There is no arithmetic, so a hyphen is a letter. */
+/** One character of a name, or an escaped one: `properties.order\ id`. There is no arithmetic, so a hyphen is a letter. */
 const NAME_PART = /\\[^]|[\p{L}\p{M}\p{N}_$-]/uy;
 
 /** Words after which a bracket opens a list, and no index. */
@@ -12,17 +12,20 @@ const LIST_WORDS = new Set(['in']);
  * Reads a path such as `properties.products[0].price`, or a single word, from its first letter on.
  *
  * A name that is no word may also stand in brackets and quotes: `properties["order id"]`.
+ *
+ * An escaped dot or bracket cuts as one that is not escaped does. Segment's builder escapes every sign of a path, so that
+ * `properties.products\[0\].price` is what it makes of `products[0].price`. A name with a dot in it stands in quotes.
  */
 export function readPath(source: string, start: number): { path: Path; end: number } {
   const first = readName(source, start);
-  const path: (string | number)[] = [first.name];
+  const path: (string | number)[] = first.keys;
   let at = first.end;
-  if (LIST_WORDS.has(first.name.toLowerCase())) return { path, end: at };
+  if (LIST_WORDS.has(path.join('.').toLowerCase())) return { path, end: at };
   for (;;) {
     const next = source.charAt(at);
     if (next === '.') {
-      const { name, end } = readName(source, at + 1);
-      path.push(name);
+      const { keys, end } = readName(source, at + 1);
+      path.push(...keys);
       at = end;
     } else if (next === '[') {
       const { key, end } = readKey(source, at + 1);
@@ -34,7 +37,7 @@ export function readPath(source: string, start: number): { path: Path; end: numb
   }
 }
 
-function readName(source: string, start: number): { name: string; end: number } {
+function readName(source: string, start: number): { keys: string[]; end: number } {
   let name = '';
   let at = start;
   for (;;) {
@@ -44,8 +47,9 @@ function readName(source: string, start: number): { name: string; end: number } 
     name += part.startsWith('\\') ? part.slice(1) : part;
     at += part.length;
   }
-  if (name === '') throw new FqlError('expected the name of a field', start + 1);
-  return { name, end: at };
+  const keys = name.match(/[^.[\]]+/g);
+  if (keys === null) throw new FqlError('expected the name of a field', start + 1);
+  return { keys: [...keys], end: at };
 }
 
 function readKey(source: string, start: number): { key: string | number; end: number } {

@@ -1,6 +1,6 @@
 import type { SeenValue } from '../../schema/trigger-view.ts';
 import { numberOf } from './compare.ts';
-import { typeOf, valueAt } from './compile.ts';
+import { valueAt } from './compile.ts';
 import type { EventFields } from './compile.ts';
 import type { Condition, Literal, Operand, Path } from './expression.ts';
 import { printOperand } from './print.ts';
@@ -45,10 +45,12 @@ export function looksOf(condition: Condition): Look[] {
     }
     case 'in':
       return lookOf(condition.left, condition.list);
+    case 'member':
+      return [...lookOf(condition.item, []), ...lookOf(condition.of, literalsIn(condition.item))];
     case 'contains':
       return [...lookOf(condition.whole, []), ...lookOf(condition.part, [])];
     case 'match':
-      return lookOf(condition.text, []);
+      return [...lookOf(condition.text, []), ...lookOf(condition.pattern, [])];
   }
 }
 
@@ -147,6 +149,15 @@ function looksLikeAnAmount(value: string | number): boolean {
 function almostOf(value: string, { known, nearly, lowercase }: Look): string | undefined {
   if (nearly.size === 0 || known.has(value) || lowercase.has(value.toLowerCase())) return undefined;
   return nearly.get(value.trim().toLowerCase());
+}
+
+/** As JavaScript and JSON name it: whoever looks at an event has it before them. */
+function typeOf(value: unknown): SeenValue['type'] {
+  if (value === undefined || value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'number') return 'number';
+  return typeof value === 'boolean' ? 'boolean' : 'object';
 }
 
 function literalsIn(operand: Operand): Literal[] {

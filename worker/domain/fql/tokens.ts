@@ -4,7 +4,8 @@ import { FqlError } from './fql-error.ts';
 import { readPath } from './read-path.ts';
 import { readText } from './read-text.ts';
 
-export type Token = { column: number } & (
+/** `raw` is how it is written. */
+export type Token = { column: number; raw: string } & (
   | { kind: 'text'; value: string }
   | { kind: 'number'; value: number }
   /** A path, a function's name or a word such as "and": the parser knows which. */
@@ -14,11 +15,15 @@ export type Token = { column: number } & (
   | { kind: 'end' }
 );
 
+type ReadToken = Unwritten<Token>;
+/** Of each kind by itself. */
+type Unwritten<Kind> = Kind extends Token ? Omit<Kind, 'raw'> : never;
+
 const SPACE = /\s+/y;
-const NUMBER = /-?\d+(\.\d+)?([eE][+-]?\d+)?/y;
+const NUMBER = /[+-]?\d+(\.\d+)?([eE][+-]?\d+)?/y;
 const OPERATOR = /!=|>=|<=|=|>|</y;
 const SIGN = /[()[\],!]/y;
-const WORD_START = /^[\p{L}_$]/u;
+const WORD_START = /^[\p{L}_$\\]/u;
 
 /** What people write who know another language, and what it is here. */
 const ELSEWHERE: readonly (readonly [string, string])[] = [
@@ -34,14 +39,15 @@ export function tokens(source: string): Token[] {
   let at = 0;
   for (;;) {
     at += matched(SPACE, source, at).length;
-    const { token, end } = tokenAt(source, at);
+    const { token: read, end } = tokenAt(source, at);
+    const token = { ...read, raw: source.slice(at, end) };
     found.push(token);
     if (token.kind === 'end') return found;
     at = end;
   }
 }
 
-function tokenAt(source: string, at: number): { token: Token; end: number } {
+function tokenAt(source: string, at: number): { token: ReadToken; end: number } {
   const column = at + 1;
   const next = source.charAt(at);
   if (next === '') return { token: { kind: 'end', column }, end: at };

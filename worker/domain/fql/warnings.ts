@@ -1,13 +1,14 @@
 import { compares, isEqual, numberOf } from './compare.ts';
-import { compile, TYPE_NAMES } from './compile.ts';
+import { compile } from './compile.ts';
 import type { EventFields } from './compile.ts';
 import type { Condition, Expression, Literal, Operand } from './expression.ts';
+import { titled, TYPE_NAMES, typeName } from './functions.ts';
 import { print, printOperand } from './print.ts';
 import { EventWork, TooCostly } from './work-budget.ts';
 import type { WorkBudget } from './work-budget.ts';
 
-/** The events that can fire a trigger; group, alias and screen are skipped before. */
-const EVENT_TYPES = ['track', 'page', 'identify'] as const;
+/** The events that can fire a trigger; screen is skipped before. */
+const EVENT_TYPES = ['track', 'page', 'identify', 'group', 'alias'] as const;
 
 /** Which events have a value there at all. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = { event: ['track'], name: ['page'] };
@@ -72,6 +73,7 @@ function alternativesOf(expression: Expression, isTurned: boolean): Atom[][] | u
     }
     case 'compare':
     case 'in':
+    case 'member':
     case 'contains':
     case 'match':
       return [[{ condition: expression, isTurned }]];
@@ -111,8 +113,27 @@ function whyImpossibleAlone({ condition, isTurned }: Atom, budget: WorkBudget): 
 
 function whyNever(operand: Operand): string | undefined {
   if (operand.kind !== 'call') return undefined;
-  if (operand.name === 'typeof') return `the types are ${TYPE_NAMES.join(', ')}`;
-  return operand.name === 'lowercase' ? 'a text in lower case has no capitals' : 'a length is a whole number from 0';
+  switch (operand.name) {
+    case 'lowercase':
+      return 'a text in lower case has no capitals';
+    case 'uppercase':
+      return 'a text in capitals has no small letters';
+    case 'snakecase':
+    case 'kebabcase':
+      return 'its spaces have become something else';
+    case 'titlecase':
+      return 'each of its words begins with a capital';
+    case 'typeof':
+      return `the types are ${TYPE_NAMES.join(', ')}`;
+    case 'length':
+      return 'a length is a whole number from 0';
+    case 'bool':
+      return 'bool() gives true or false';
+    case 'string':
+      return 'string() gives a text';
+    case 'number':
+      return 'number() gives a number';
+  }
 }
 
 /** This is false when no value of a field makes the function give this. */
@@ -121,12 +142,30 @@ function canBe(operand: Operand, value: Literal): boolean {
   const number = numberOf(value);
   switch (operand.name) {
     case 'typeof':
-      return TYPE_NAMES.some((name) => name === value);
+      return TYPE_NAMES.some((name) => name === typeName(value));
     case 'lowercase':
-      return value === null || number !== undefined || (typeof value === 'string' && value === value.toLowerCase());
+      return isTextOr(value, (text) => text === text.toLowerCase());
+    case 'uppercase':
+      return isTextOr(value, (text) => text === text.toUpperCase());
+    case 'snakecase':
+    case 'kebabcase':
+      return isTextOr(value, (text) => !text.includes(' '));
+    case 'titlecase':
+      return isTextOr(value, (text) => text === titled(text));
     case 'length':
       return value === null || (number !== undefined && Number.isInteger(number) && number >= 0);
+    case 'bool':
+      return typeof value === 'boolean';
+    case 'string':
+      return typeof value !== 'boolean';
+    case 'number':
+      return value === null || number !== undefined;
   }
+}
+
+/** A number stands for its text. */
+function isTextOr(value: Literal, isPossible: (text: string) => boolean): boolean {
+  return value === null || numberOf(value) !== undefined || (typeof value === 'string' && isPossible(value));
 }
 
 /** Events of the three types that leave room for all conditions on `type`, `event` and `name`. */
@@ -206,10 +245,12 @@ function operandsOf(condition: Condition): Operand[] {
       return [condition.left, condition.right];
     case 'in':
       return [condition.left];
+    case 'member':
+      return [condition.item, condition.of];
     case 'contains':
       return [condition.whole, condition.part];
     case 'match':
-      return [condition.text];
+      return [condition.text, condition.pattern];
   }
 }
 
@@ -242,6 +283,8 @@ function allowsPlain(condition: Condition, value: Literal, budget: WorkBudget): 
       return condition.right.kind !== 'literal' || compares(condition.operator, value, condition.right.value);
     case 'in':
       return condition.list.some((listed) => isEqual(listed, value));
+    case 'member':
+      return true;
     case 'contains':
       return compile({ ...condition, whole: { kind: 'literal', value } })({}, budget);
     case 'match':

@@ -1,6 +1,7 @@
 import { isFields } from '../../schema/fields.ts';
 import { ITEM_CHARS, WORK_LIMITS } from '../fql/work-budget.ts';
-import { directiveOf } from './resolve.ts';
+import { directiveOf } from './directives.ts';
+import { MAX_LIQUID_CHARS } from './liquid.ts';
 import { templateParts } from './template.ts';
 
 /** Taken for the length of a list that an event brings: more than any order has, and far less than a stranger may send. */
@@ -19,6 +20,7 @@ export function isTooCostlyFor(value: unknown): boolean {
 }
 
 const ONE: Work = { steps: 1, chars: 0, items: 1 };
+const LISTED: Work = { ...ONE, items: EVENT_LIST_ITEMS };
 
 function workOf(value: unknown): Work {
   if (Array.isArray(value)) return listWork(value);
@@ -30,8 +32,9 @@ function workOf(value: unknown): Work {
     case '@literal':
       return { ...ONE, items: Array.isArray(argument) ? argument.length : 1 };
     case '@path':
-      return { ...ONE, items: EVENT_LIST_ITEMS };
+      return typeof argument === 'string' ? { ...ONE, items: EVENT_LIST_ITEMS } : plus(workOf(argument), LISTED);
     case '@template': {
+      if (isFields(argument)) return plus(workOf(argument), ONE);
       const parts = typeof argument === 'string' ? templateParts(argument) : [];
       const chars = parts.reduce((sum, part) => sum + (part.kind === 'text' ? part.text.length : 0), 0);
       return { steps: 1 + parts.length, chars, items: 1 };
@@ -48,6 +51,18 @@ function workOf(value: unknown): Work {
     case '@case':
     case '@replace':
       return isFields(argument) ? plus(workOf(argument['value']), ONE) : ONE;
+    case '@merge':
+      return isFields(argument) ? plus(workOf(argument['objects']), ONE) : ONE;
+    case '@flatten':
+      return isFields(argument) ? plus(workOf(argument['value']), ONE) : ONE;
+    case '@json':
+      return isFields(argument) ? plus(workOf(argument['value']), LISTED) : ONE;
+    case '@transform':
+      return isFields(argument) ? plus(workOf(argument['apply']), workOf(argument['mapping'])) : ONE;
+    case '@excludeWhenNull':
+      return workOf(argument);
+    case '@liquid':
+      return { steps: MAX_LIQUID_CHARS, chars: 0, items: 1 };
     case '@arrayPath': {
       const [where, shape]: readonly unknown[] = Array.isArray(argument) ? argument : [];
       const found = typeof where === 'string' ? { ...ONE, items: EVENT_LIST_ITEMS } : workOf(where);

@@ -1,7 +1,7 @@
 /** A part of a template: text, or the path between two or three braces. */
 export type TemplatePart = { kind: 'text'; text: string } | { kind: 'path'; path: string };
 
-const BRACES = /\{\{\{([^{}]*)\}\}\}|\{\{([^{}]*)\}\}/g;
+const BRACES = /\{\{\{([^{}]+)\}\}\}|\{\{([^{}]+)\}\}/g;
 
 /**
  * Cuts `{{properties.plan}} {{traits.email}}` into its parts. Two braces and three mean the same: nothing is escaped, as no

@@ -1,22 +1,17 @@
 import { isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import type { FieldProblem } from '../../schema/problem.ts';
-import { OBJECT_ROOTS, VALUE_ROOTS } from '../fql/expression.ts';
-import { mappingPath } from './mapping-path.ts';
-import { DIRECTIVES } from './resolve.ts';
-import type { Directive } from './resolve.ts';
-import { templateParts } from './template.ts';
+import { DIRECTIVES, METADATA } from './directives.ts';
+import type { Directive } from './directives.ts';
+import { liquidProblem, MAX_LIQUID_CHARS } from './liquid.ts';
+import { below, pathProblems, problem, templateProblems } from './path-problems.ts';
+import type { Place } from './path-problems.ts';
 
 const MAX_DEPTH = 10;
 
-const ROOTS: readonly string[] = [...VALUE_ROOTS, 'timestamp', ...OBJECT_ROOTS];
-
-/** Where a value stands: paths start at the event, or at an item of a list, which may have any field. */
-type Place = { pointer: string; depth: number; isItem: boolean };
-
 /**
  * Looks at a mapping's field before it is saved, and names each directive that could never work: a typing error found now
- * is a conversion that is not lost later.
+ * is a conversion that is not lost later. `liquidFor` comes first.
  */
 export function valueProblems(value: unknown, pointer: string): FieldProblem[] {
   return problemsAt(value, { pointer, depth: 0, isItem: false });
@@ -29,7 +24,8 @@ function problemsAt(value: unknown, place: Place): FieldProblem[] {
   const names = Object.keys(value);
   const directive = names.find((name) => name.startsWith('@'));
   if (directive === undefined) return names.flatMap((name) => problemsAt(value[name], below(place, name)));
-  if (names.length > 1) return [problem(place, `expected nothing beside ${directive}`)];
+  if (names.some((name) => name !== directive && name !== METADATA))
+    return [problem(place, `expected nothing beside ${directive}`)];
   const known = DIRECTIVES.find((name) => name === directive);
   const inside = below(place, directive);
   return known === undefined
@@ -42,56 +38,86 @@ function argumentProblems(directive: Directive, argument: unknown, place: Place)
     case '@literal':
       return [];
     case '@path':
-      return pathProblems(argument, place);
+      return isFields(argument) ? problemsAt(argument, place) : pathProblems(argument, place);
     case '@template':
-      return templateProblems(argument, place);
-    case '@if':
-      return isFields(argument) ? ifProblems(argument, place) : [problem(place, 'expected an object')];
-    case '@case':
-      return isFields(argument) ? caseProblems(argument, place) : [problem(place, 'expected an object')];
-    case '@replace':
-      return isFields(argument) ? replaceProblems(argument, place) : [problem(place, 'expected an object')];
+      return isFields(argument) ? problemsAt(argument, place) : templateProblems(argument, place);
+    case '@excludeWhenNull':
+      return problemsAt(argument, place);
+    case '@liquid':
+      return liquidProblems(argument, place);
     case '@arrayPath':
       return Array.isArray(argument) ? arrayPathProblems(argument, place) : [problem(place, 'expected a list')];
+    case '@if':
+    case '@case':
+    case '@replace':
+    case '@merge':
+    case '@flatten':
+    case '@json':
+    case '@transform':
+      return isFields(argument)
+        ? [...unknownNames(argument, KNOWN_NAMES[directive], place), ...OF_FIELDS[directive](argument, place)]
+        : [problem(place, 'expected an object')];
   }
 }
 
-function pathProblems(argument: unknown, place: Place): FieldProblem[] {
-  const path = typeof argument === 'string' ? mappingPath(argument) : undefined;
-  if (path === undefined)
-    return [problem(place, 'expected a path such as "$.properties.total"; a name with spaces stands as ["order id"]')];
-  const root = path[0];
-  if (place.isItem || root === undefined || ROOTS.includes(String(root))) return [];
-  return [problem(place, `expected a path that starts with ${ROOTS.map((name) => `$.${name}`).join(', ')}`)];
-}
+type WithFields = '@if' | '@case' | '@replace' | '@merge' | '@flatten' | '@json' | '@transform';
 
-function templateProblems(argument: unknown, place: Place): FieldProblem[] {
-  if (typeof argument !== 'string') return [problem(place, 'expected a text such as "{{properties.plan}}"')];
-  return templateParts(argument).flatMap((part) => (part.kind === 'path' ? pathProblems(part.path, place) : []));
-}
+const KNOWN_NAMES: Readonly<Record<WithFields, readonly string[]>> = {
+  '@if': ['exists', 'blank', 'then', 'else'],
+  '@case': ['operator', 'value'],
+  '@replace': ['pattern', 'replacement', 'pattern2', 'replacement2', 'value', 'ignorecase', 'global'],
+  '@merge': ['objects', 'direction'],
+  '@flatten': ['value', 'separator', 'omitArrays'],
+  '@json': ['value', 'mode'],
+  '@transform': ['apply', 'mapping'],
+};
 
-function ifProblems(argument: Fields, place: Place): FieldProblem[] {
-  const asked = ['exists', 'blank'].filter((name) => Object.hasOwn(argument, name));
-  if (asked.length !== 1) return [problem(place, 'expected one of exists and blank')];
-  return [...unknownNames(argument, ['exists', 'blank', 'then', 'else'], place), ...inAll(argument, place)];
-}
-
-function caseProblems(argument: Fields, place: Place): FieldProblem[] {
-  const isKnown = argument['operator'] === 'lower' || argument['operator'] === 'upper';
-  return [
-    ...(isKnown ? [] : [problem(below(place, 'operator'), 'expected "lower" or "upper"')]),
-    ...unknownNames(argument, ['operator', 'value'], place),
+const OF_FIELDS: Readonly<Record<WithFields, (argument: Fields, place: Place) => FieldProblem[]>> = {
+  '@if': (argument, place) =>
+    Object.hasOwn(argument, 'exists') || Object.hasOwn(argument, 'blank')
+      ? inAll(argument, place)
+      : [problem(place, 'expected one of exists and blank')],
+  '@case': (argument, place) => [...oneOf(argument, 'operator', ['lower', 'upper'], place), ...inAll(argument, place)],
+  '@replace': replaceProblems,
+  '@merge': (argument, place) => [
+    ...oneOf(argument, 'direction', ['left', 'right'], place),
+    ...(Array.isArray(argument['objects'])
+      ? problemsAt(argument['objects'], below(place, 'objects'))
+      : [problem(below(place, 'objects'), 'expected a list of objects or directives')]),
+  ],
+  '@flatten': (argument, place) => [
+    ...(isText(argument['separator'])
+      ? []
+      : [problem(below(place, 'separator'), 'expected a text of at least one character, such as "."')]),
     ...inAll(argument, place),
-  ];
-}
+  ],
+  '@json': (argument, place) => [
+    ...oneOf(argument, 'mode', ['encode', 'decode'], place),
+    ...(argument['value'] ? [] : [problem(below(place, 'value'), 'expected a value')]),
+    ...inAll(argument, place),
+  ],
+  '@transform': (argument, place) => [
+    ...(isFields(argument['apply'])
+      ? problemsAt(argument['apply'], below(place, 'apply'))
+      : [problem(below(place, 'apply'), 'expected an object')]),
+    ...(argument['mapping'] === undefined
+      ? [problem(below(place, 'mapping'), 'expected a directive or an object')]
+      : // What it sees is what `apply` has made.
+        problemsAt(argument['mapping'], { ...below(place, 'mapping'), isItem: true })),
+  ],
+};
 
 function replaceProblems(argument: Fields, place: Place): FieldProblem[] {
-  const known = ['pattern', 'replacement', 'pattern2', 'replacement2', 'value', 'ignorecase', 'global'];
-  const { pattern } = argument;
-  const isPattern = typeof pattern === 'string' && pattern !== '';
+  const isLeftOutOr = (name: string, type: 'string' | 'boolean', detail: string): FieldProblem[] => {
+    const value = argument[name];
+    return value === undefined || value === null || typeof value === type ? [] : [problem(below(place, name), detail)];
+  };
   return [
-    ...(isPattern ? [] : [problem(below(place, 'pattern'), 'expected a text of at least one character')]),
-    ...unknownNames(argument, known, place),
+    ...(isText(argument['pattern'])
+      ? []
+      : [problem(below(place, 'pattern'), 'expected a text of at least one character')]),
+    ...['replacement', 'pattern2', 'replacement2'].flatMap((name) => isLeftOutOr(name, 'string', 'expected a text')),
+    ...['ignorecase', 'global'].flatMap((name) => isLeftOutOr(name, 'boolean', 'expected true or false')),
     ...problemsAt(argument['value'], below(place, 'value')),
   ];
 }
@@ -107,20 +133,30 @@ function arrayPathProblems(argument: readonly unknown[], place: Place): FieldPro
   ];
 }
 
+function liquidProblems(argument: unknown, place: Place): FieldProblem[] {
+  if (typeof argument !== 'string') return [problem(place, 'expected a text such as "{{ properties.plan | upcase }}"')];
+  if (argument.length > MAX_LIQUID_CHARS) return [problem(place, `expected at most ${MAX_LIQUID_CHARS} characters`)];
+  const unreadable = liquidProblem(argument);
+  return unreadable === undefined ? [] : [problem(place, `is no Liquid that can be read: ${unreadable}`)];
+}
+
+function oneOf(argument: Fields, name: string, known: readonly string[], place: Place): FieldProblem[] {
+  const value = argument[name];
+  return known.some((one) => one === value)
+    ? []
+    : [problem(below(place, name), `expected ${known.map((one) => `"${one}"`).join(' or ')}`)];
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
 function inAll(argument: Fields, place: Place): FieldProblem[] {
   return Object.entries(argument).flatMap(([name, value]) => problemsAt(value, below(place, name)));
 }
 
 function unknownNames(argument: Fields, known: readonly string[], place: Place): FieldProblem[] {
   return Object.keys(argument)
-    .filter((name) => !known.includes(name))
+    .filter((name) => !known.includes(name) && name !== METADATA)
     .map((name) => problem(below(place, name), `is not known here: expected one of ${known.join(', ')}`));
-}
-
-function below({ pointer, depth, isItem }: Place, key: string | number): Place {
-  return { pointer: `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`, depth: depth + 1, isItem };
-}
-
-function problem({ pointer }: Place, detail: string): FieldProblem {
-  return { pointer, detail };
 }

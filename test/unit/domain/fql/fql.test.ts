@@ -17,6 +17,7 @@ import type { Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { compile } from '../../../../worker/domain/fql/compile.ts';
+import { FUNCTIONS } from '../../../../worker/domain/fql/expression.ts';
 import type { Expression, Literal, Operand } from '../../../../worker/domain/fql/expression.ts';
 import { parse } from '../../../../worker/domain/fql/parse.ts';
 import { print } from '../../../../worker/domain/fql/print.ts';
@@ -40,7 +41,15 @@ const EVENTS: readonly Record<string, unknown>[] = [
   order({ total: 150, plan: 'pro', tags: ['a', 'b'], products: [{ price: 5, sku: 'x-1' }] }),
   order({ total: '150', plan: 'PRO', note: 'He said "yes"' }),
   order({ total: '5.0', plan: '', nested: { deep: { list: [1, '2', null] } } }),
-  order({ total: null, plan: 'free', 'utm.source': 'linkedin', 'order id': 'A*1' }),
+  order({ total: null, plan: 'free', 'utm.source': 'linkedin', 'order id': 'A*1', pattern: 'Order*' }),
+  order({
+    enabled: true,
+    utm: { source: 'linkedin' },
+    sku: 'A-2024',
+    subscribed: 'false',
+    allowed: ['A', 'Order Completed'],
+  }),
+  order({ enabled: 'true', name: 'größe', subscribed: 'yes', count: 0, words: 'the order is done' }),
   order({}, { event: 'A', userId: 'user-1' }),
   order({ total: 5 }),
   order({ total: 0, plan: true, path: 'a\\b' }, { event: 'B' }),
@@ -107,17 +116,46 @@ const ATOMS = [
   'match(properties["order id"], "A\\*1")',
   'match(properties.missing, "*")',
   'typeof(properties.total) = "number"',
-  'typeof(properties.tags) = "array"',
+  'typeof(properties.tags) = "list"',
+  'typeof(properties.plan) = "bool"',
+  '"list" = typeof(properties.tags)',
+  'uppercase(properties.plan) = "PRO"',
+  'snakecase(event) = "Order_Completed"',
+  'kebabcase(event) = "Order-Completed"',
+  'titlecase(properties.words) = "The Order Is Done"',
+  'bool(properties.subscribed)',
+  '!bool(properties.subscribed)',
+  'bool(properties.count) = false',
+  'bool(properties.tags)',
+  'string(properties.total) = "150"',
+  'string(properties.tags) = "[\\"a\\",\\"b\\"]"',
+  'string(properties.missing) = ""',
+  'number(properties.total) >= 5',
+  'number(properties.plan) = null',
+  'properties.enabled',
+  '!properties.enabled',
+  "'a' in properties.tags",
+  'event in properties.allowed',
+  'lowercase("A") in properties.tags',
+  'match(event, properties.pattern)',
+  'match("Order Completed", properties.pattern)',
+  'contains(properties.sku, 2024)',
+  'contains(event, properties.missing)',
+  'contains(event, properties.plan)',
+  'properties.total > +100',
+  'properties.products\\[0\\].price >= 5',
   'typeof(properties.nested) = "object"',
   'typeof(properties.missing) = "null"',
   'length(properties.tags) > 1',
   'length(properties.plan) = 3',
-  'length(properties.missing) = null',
+  'length(properties.missing) = 0',
+  'length(properties.name) = 7',
   'properties.products[0].price = 5',
   'properties.products[1].price = null',
   'properties.nested.deep.list[1] = 2',
   'properties.nested.deep.list[2] = null',
-  'properties.tags.length = null',
+  'properties.tags.length = 2',
+  'properties.plan.length = 3',
   'properties.utm\\.source = "linkedin"',
   'properties["utm.source"] = "linkedin"',
   'properties.note = "He said \\"yes\\""',
@@ -162,7 +200,11 @@ describe('a trigger', () => {
   it('holds for some of these events and not for others, if it is a single condition', () => {
     const never = ATOMS.filter((source) => !EVENTS.some((event) => holds(source, event)));
 
-    expect(never).toEqual(['contains(properties.missing, "a")', 'match(properties.missing, "*")']);
+    expect(never).toEqual([
+      'contains(properties.missing, "a")',
+      'match(properties.missing, "*")',
+      'contains(event, properties.missing)',
+    ]);
   });
 });
 
@@ -204,7 +246,7 @@ describe('a trap of other systems (field.md 4.1)', () => {
     ['true is 1', 'properties.total = 1', order({ total: true }), false],
     ['null is 0', 'properties.total <= 0', order({ total: null }), false],
     ['a field of every object', 'properties.toString != null', A, false],
-    ['a dot in a name', 'properties.utm\\.source = "x"', order({ 'utm.source': 'x' }), true],
+    ['a dot in a name', 'properties["utm.source"] = "x"', order({ 'utm.source': 'x' }), true],
     ['a star in a name of an event', 'match(event, "100\\*")', order({}, { event: '100*' }), true],
     ['a star in a name of an event, and another', 'match(event, "100\\*")', order({}, { event: '1000' }), false],
     ['a dot in a pattern', 'match(event, "a.c")', order({}, { event: 'abc' }), false],
@@ -217,6 +259,7 @@ describe('a trigger that cannot be read', () => {
   it.each([
     ['', 1, 'expected a field or a value, and not the end'],
     ['type', 5, 'expected a comparison (=, !=, >, >=, <, <= or "in"), and not the end'],
+    ['properties.a "x"', 14, 'expected a comparison (=, !=, >, >=, <, <= or "in"), and not a text'],
     ['type = ', 8, 'expected a field or a value, and not the end'],
     ['type = "track', 8, 'this text has no end: expected a closing "'],
     ['type = "track" event = "A"', 16, 'expected "and", "or" or the end, and not "event"'],
@@ -230,12 +273,18 @@ describe('a trigger that cannot be read', () => {
     ],
     ['(type = "a"', 12, 'expected ")", and not the end'],
     ['type = "a")', 11, 'expected "and", "or" or the end, and not ")"'],
-    ['event in "A"', 10, 'expected "[", and not a text'],
+    ['event in "A"', 10, 'expected a list such as ["A", "B"], or a field that is one, and not a text'],
+    ['event in true', 10, 'expected a list such as ["A", "B"], or a field that is one, and not "true"'],
     ['event in ["A", type]', 16, 'expected a value, and not "type"'],
     ['event in []', 11, 'expected a value, and not "]"'],
-    ['match(event, name)', 14, 'expected a pattern in quotes, and not "name"'],
+    ['match(event, 5)', 14, 'expected a pattern in quotes, or a field, and not a number'],
+    ['match(event, null)', 14, 'expected a pattern in quotes, or a field, and not "null"'],
     ['contains(event)', 15, 'expected ",", and not ")"'],
-    ['upper(event) = "A"', 1, 'expected one of lowercase, typeof, length, contains, match'],
+    [
+      'upper(event) = "A"',
+      1,
+      'expected one of lowercase, uppercase, snakecase, kebabcase, titlecase, typeof, length, bool, string, number, contains, match',
+    ],
     ['type.x = 1', 1, '"type" is a value and has no fields'],
     ['properties = 1', 1, 'expected a field of properties, such as properties.plan'],
     ['properties. = 1', 12, 'expected the name of a field'],
@@ -274,7 +323,7 @@ describe('a trigger that is written', () => {
     literal.map((value) => ({ kind: 'literal' as const, value })),
     record({
       kind: constant('call' as const),
-      name: constantFrom('lowercase' as const, 'typeof' as const, 'length' as const),
+      name: constantFrom(...FUNCTIONS),
       of: path,
     }),
   );
@@ -289,7 +338,15 @@ describe('a trigger that is written', () => {
       }),
       record({ kind: constant('in' as const), left: operand, list: array(literal, { minLength: 1, maxLength: 3 }) }),
       record({ kind: constant('contains' as const), whole: operand, part: operand }),
-      record({ kind: constant('match' as const), text: operand, pattern: string() }),
+      record({
+        kind: constant('match' as const),
+        text: operand,
+        pattern: oneof(
+          path,
+          string().map((value) => ({ kind: 'literal' as const, value })),
+        ),
+      }),
+      record({ kind: constant('member' as const), item: operand, of: path }),
       record({ kind: constant('not' as const), of: tie('expression') }),
       record({
         kind: constantFrom('and' as const, 'or' as const),

@@ -5,7 +5,7 @@
 type Value = unknown;
 
 const WORDS =
-  /\s*(?:(?<text>"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*')|(?<number>-?\d+(?:\.\d+)?)|(?<sign>!=|>=|<=|[=<>(),!\]])|(?<list>\[)|(?<word>[A-Za-z_$](?:[\w$-]|\\[^]|\.(?=\S)|\[(?:\d+|"[^"]*")\])*))/y;
+  /\s*(?:(?<text>"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*')|(?<number>[+-]?\d+(?:\.\d+)?)|(?<sign>!=|>=|<=|[=<>(),!\]])|(?<list>\[)|(?<word>[A-Za-z_$](?:[\w$-]|\\[^]|\.(?=\S)|\[(?:\d+|"[^"]*")\])*))/y;
 
 const POWER: Record<string, number> = {
   or: 1,
@@ -94,14 +94,44 @@ function apply(values: Value[], operator: string): void {
 function call(name: string, values: Value[]): void {
   const last = values.pop();
   if (name === 'lowercase') values.push(typeof last === 'string' ? last.toLowerCase() : null);
-  else if (name === 'length') values.push(typeof last === 'string' || Array.isArray(last) ? last.length : null);
-  else if (name === 'typeof') values.push(isMissing(last) ? 'null' : Array.isArray(last) ? 'array' : typeof last);
+  else if (name === 'uppercase') values.push(typeof last === 'string' ? last.toUpperCase() : null);
+  else if (name === 'snakecase') values.push(typeof last === 'string' ? last.split(' ').join('_') : null);
+  else if (name === 'kebabcase') values.push(typeof last === 'string' ? last.split(' ').join('-') : null);
+  else if (name === 'titlecase') values.push(typeof last === 'string' ? words(last) : null);
+  else if (name === 'bool') values.push(typeof last === 'string' ? !/^(|0|f|false)$/i.test(last.trim()) : truth(last));
+  else if (name === 'string')
+    values.push(isMissing(last) ? '' : Array.isArray(last) ? JSON.stringify(last) : textOf(last));
+  else if (name === 'number') values.push(Number.isNaN(asNumber(last)) ? null : asNumber(last));
+  else if (name === 'length') values.push(isMissing(last) ? 0 : sizeOf(last));
+  else if (name === 'typeof') values.push(isMissing(last) ? 'null' : Array.isArray(last) ? 'list' : typeName(last));
   else {
     const whole = values.pop();
-    if (name === 'match') values.push(typeof whole === 'string' && pattern(String(last)).test(whole));
+    if (name === 'match')
+      values.push(typeof whole === 'string' && typeof last === 'string' && pattern(last).test(whole));
     else if (Array.isArray(whole)) values.push(whole.some((one) => same(one, last)));
-    else values.push(typeof whole === 'string' && typeof last === 'string' && whole.includes(last));
+    else values.push(typeof whole === 'string' && !isMissing(last) && whole.includes(String(last)));
   }
+}
+
+function words(text: string): string {
+  return text.replaceAll(/(^|\s)(\S)/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
+}
+
+function truth(value: Value): boolean {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
+function textOf(value: Value): string | null {
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string' ? String(value) : null;
+}
+
+function sizeOf(value: Value): number | null {
+  if (typeof value === 'string') return new TextEncoder().encode(value).length;
+  return Array.isArray(value) ? value.length : null;
+}
+
+function typeName(value: Value): string {
+  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 function pattern(text: string): RegExp {
@@ -135,11 +165,15 @@ function asNumber(value: Value): number {
 }
 
 function field(path: string, event: Record<string, unknown>): Value {
-  const keys = [...path.matchAll(/\[(\d+)\]|\["([^"]*)"\]|((?:\\[^]|[^.[\\])+)/g)].map(
-    ([, index, quoted, name]) => index ?? quoted ?? (name ?? '').replaceAll(/\\([^])/g, '$1'),
-  );
+  const keys = [...path.matchAll(/\[(\d+)\]|\["([^"]*)"\]|((?:\\[^]|[^.[\\])+)/g)]
+    .map(([, index, quoted, name]) => index ?? quoted ?? (name ?? '').replaceAll(/\\([^])/g, '$1'))
+    .flatMap((key) => (path.includes('["') ? [key] : key.split(/[.[\]]/).filter((part) => part !== '')));
   let value: Value = event;
   for (const key of keys) {
+    if (key === 'length' && (typeof value === 'string' || Array.isArray(value))) {
+      value = value.length;
+      continue;
+    }
     if (typeof value !== 'object' || value === null) return undefined;
     if (Array.isArray(value) && !/^\d+$/.test(key)) return undefined;
     value = Object.entries(value).find(([name]) => name === key)?.[1];

@@ -14,6 +14,9 @@ import type { LintCode } from '../../../../worker/schema/lint-rules.ts';
 import type { MappingFields } from '../../../../worker/schema/mapping.ts';
 import { aSourceConfig, anIntegration } from '../../support/a-source-config.ts';
 import { DAY_MS, JOHNS_HASH, NOW } from '../../support/an-event.ts';
+import { withLiquid } from '../../support/with-liquid.ts';
+
+await withLiquid();
 
 const CLICK = 'click-1';
 const EMAIL = { idType: 'SHA256_EMAIL', idValue: JOHNS_HASH };
@@ -242,6 +245,32 @@ const CASES: readonly Case[] = [
   mapped('event_id_missing', 'eventId', '', ({ eventId }) => eventId, 'evt-1'),
   mapped('event_id_not_text', 'eventId', {}, ({ eventId }) => eventId, 'evt-1'),
   mapped('event_id_nothing', 'eventId', 'undefined', ({ eventId }) => eventId, 'evt-1'),
+  {
+    code: 'event_id_gap',
+    event: { properties: {} },
+    fields: { eventId: { '@template': 'order-{{properties.order_id}}' } },
+    sent: ({ eventId }) => eventId,
+    is: 'evt-1',
+  },
+  {
+    code: 'event_id_gap',
+    event: { properties: {} },
+    fields: { eventId: { '@liquid': 'order-{{ properties.order_id }}' } },
+    sent: ({ eventId }) => eventId,
+    is: 'evt-1',
+  },
+  {
+    code: 'id_template_gap',
+    event: { properties: {} },
+    fields: { externalIds: [{ '@template': 'crm-{{properties.contact}}' }] },
+    sent: externalId,
+  },
+  {
+    code: 'liquid_failed',
+    event: { properties: { hash: '!' } },
+    fields: { email: { '@liquid': '{{ properties.hash | base64_decode }}' } },
+    sent: email,
+  },
   {
     code: 'consent_unclear',
     event: { context: { consent: { analytics: 'maybe' } } },

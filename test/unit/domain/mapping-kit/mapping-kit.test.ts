@@ -1,10 +1,12 @@
 // oxlint-disable unicorn/no-thenable -- "then" is Segment's name for it, and nothing here is awaited.
 import { anything, assert, constantFrom, dictionary, property } from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
-import { DIRECTIVES, resolve } from '../../../../worker/domain/mapping-kit/resolve.ts';
+import { DIRECTIVES } from '../../../../worker/domain/mapping-kit/directives.ts';
+import { resolve } from '../../../../worker/domain/mapping-kit/resolve.ts';
 import { valueProblems } from '../../../../worker/domain/mapping-kit/value-problems.ts';
+import { withLiquid } from '../../support/with-liquid.ts';
 
 const EVENT = {
   type: 'track',
@@ -12,12 +14,14 @@ const EVENT = {
   messageId: 'm-1',
   properties: {
     total: 99.5,
+    which: 'total',
+    tags: ['a', 'b'],
     plan: 'Pro',
     blank: '',
     nothing: null,
     yes: true,
     'order id': 'A-1',
-    'utm.source': 'linkedin',
+    utm: { source: 'linkedin' },
     products: [{ sku: 's-1', price: 5 }, { sku: 's-2' }, 'x'],
     phone: '+49 (30) 12-34',
     money: '1$2$3',
@@ -25,6 +29,8 @@ const EVENT = {
   traits: { email: 'John@Example.com' },
   context: {},
 };
+
+beforeAll(withLiquid);
 
 describe('a field of a mapping', () => {
   it.each([
@@ -39,21 +45,27 @@ describe('a field of a mapping', () => {
     ['@path of an item', { '@path': '$.properties.products[0].sku' }, 's-1'],
     ['@path in quotes', { '@path': '$.properties["order id"]' }, 'A-1'],
     ["@path in single quotes, as Segment's", { '@path': "$.properties['order id']" }, 'A-1'],
+    ['@path with a space, as Segment takes it', { '@path': '$.properties.order id' }, 'A-1'],
+    ['@path of a count', { '@path': '$.properties.products.length' }, 3],
+    ['@path from a directive', { '@path': { '@template': '$.properties.{{properties.which}}' } }, 99.5],
     ['@path with an escaped dot', { '@path': String.raw`$.properties.utm\.source` }, 'linkedin'],
     ['@path of what is missing', { '@path': '$.properties.missing.deep' }, undefined],
     ['@path of what every object has', { '@path': '$.properties.constructor' }, undefined],
     ['@path of the event', { '@path': '$' }, EVENT],
     ['@template', { '@template': '{{event}}: {{ properties.plan }}' }, 'Order Completed: Pro'],
     ['@template in three braces', { '@template': '{{{$.properties.total}}} EUR' }, '99.5 EUR'],
-    ['@template with a gap', { '@template': '{{properties.missing}}-{{properties.products}}' }, '-'],
+    ['@template with a gap', { '@template': '{{properties.missing}}-{{properties.utm}}' }, '-'],
+    ['@template with a list', { '@template': '{{properties.tags}}' }, 'a,b'],
+    ['@template with empty braces', { '@template': '{{}}' }, '{{}}'],
+    ['@template from a directive', { '@template': { '@path': '$.properties.plan' } }, 'Pro'],
     ['@if exists', { '@if': { exists: { '@path': '$.properties.plan' }, then: 'a', else: 'b' } }, 'a'],
     ['@if exists, of null', { '@if': { exists: { '@path': '$.properties.nothing' }, then: 'a', else: 'b' } }, 'b'],
     ['@if exists, of a blank', { '@if': { exists: { '@path': '$.properties.blank' }, then: 'a', else: 'b' } }, 'a'],
-    ['@if blank, of a blank', { '@if': { blank: { '@path': '$.properties.blank' }, then: 'a', else: 'b' } }, 'a'],
-    ['@if blank, of what is missing', { '@if': { blank: { '@path': '$.properties.no' }, then: 'a', else: 'b' } }, 'a'],
+    ['@if blank, of a blank', { '@if': { blank: { '@path': '$.properties.blank' }, then: 'a', else: 'b' } }, 'b'],
+    ['@if blank, of what is missing', { '@if': { blank: { '@path': '$.properties.no' }, then: 'a', else: 'b' } }, 'b'],
     [
       '@if blank, of a value',
-      { '@if': { blank: { '@path': '$.event' }, then: 'a', else: { '@path': '$.event' } } },
+      { '@if': { blank: { '@path': '$.event' }, then: { '@path': '$.event' }, else: 'b' } },
       'Order Completed',
     ],
     ['@if without else', { '@if': { exists: { '@path': '$.no' }, then: 'a' } }, undefined],
@@ -86,13 +98,18 @@ describe('a field of a mapping', () => {
       'x x',
     ],
     ['@replace in this case', { '@replace': { pattern: 'PRO', replacement: 'x', value: 'Pro PRO' } }, 'Pro x'],
-    ['@replace by what looks like a group', { '@replace': { pattern: 'a', replacement: '$&$1', value: 'a' } }, '$&$1'],
+    ['@replace by what looks like a group', { '@replace': { pattern: 'a', replacement: '$&$1', value: 'a' } }, 'a$1'],
+    [
+      '@replace by what stands around it',
+      { '@replace': { pattern: 'b', replacement: "$'$`$$", value: 'abc' } },
+      'aca$c',
+    ],
     [
       '@replace in a number',
       { '@replace': { pattern: '.', replacement: ',', value: { '@path': '$.properties.total' } } },
       '99,5',
     ],
-    ['@replace in what is missing', { '@replace': { pattern: 'a', value: { '@path': '$.properties.no' } } }, undefined],
+    ['@replace in what is missing', { '@replace': { pattern: 'a', value: { '@path': '$.properties.no' } } }, ''],
     ['@arrayPath', { '@arrayPath': ['$.properties.products'] }, EVENT.properties.products],
     [
       '@arrayPath with a shape',
@@ -105,7 +122,7 @@ describe('a field of a mapping', () => {
     ],
     [
       '@arrayPath with a directive',
-      { '@arrayPath': [{ '@path': '$.properties.products' }, { '@path': '$.sku' }] },
+      { '@arrayPath': [{ '@path': '$.properties.products' }, { '@path': '$.sku' }], _metadata: { label: 'SKU' } },
       ['s-1', 's-2', undefined],
     ],
     ['@arrayPath of a single value', { '@arrayPath': ['$.properties', { '@path': '$.plan' }] }, ['Pro']],
@@ -138,19 +155,34 @@ describe('a field that could never work', () => {
     [
       { '@pth': '$.event' },
       '/f/@pth',
-      'is no directive that is known here: expected one of @path, @template, @literal, @if, @case, @replace, @arrayPath',
+      'is no directive that is known here: expected one of @path, @template, @literal, @if, @case, @replace, @arrayPath, @merge',
     ],
-    [{ '@liquid': '{{ x }}' }, '/f/@liquid', 'is no directive'],
+    [{ '@liquid': 5 }, '/f/@liquid', 'expected a text'],
+    [{ '@liquid': '{{ x' }, '/f/@liquid', 'is no Liquid that can be read'],
+    [{ '@liquid': '{% for a in b %}{% endfor %}' }, '/f/@liquid', 'the tag "for" is switched off'],
+    [{ '@liquid': 'x'.repeat(1_001) }, '/f/@liquid', 'expected at most 1000 characters'],
+    [{ '@merge': { objects: 5, direction: 'left' } }, '/f/@merge/objects', 'expected a list'],
+    [{ '@merge': { objects: [{ '@no': 1 }], direction: 'left' } }, '/f/@merge/objects/0/@no', 'is no directive'],
+    [{ '@merge': { objects: [] } }, '/f/@merge/direction', 'expected "left" or "right"'],
+    [{ '@flatten': { value: 1 } }, '/f/@flatten/separator', 'expected a text'],
+    [{ '@json': { value: 1, mode: 'Encode' } }, '/f/@json/mode', 'expected "encode" or "decode"'],
+    [{ '@json': { mode: 'encode' } }, '/f/@json/value', 'expected a value'],
+    [{ '@transform': { apply: 5, mapping: {} } }, '/f/@transform/apply', 'expected an object'],
+    [{ '@transform': { apply: {} } }, '/f/@transform/mapping', 'expected a directive'],
+    [{ '@excludeWhenNull': { '@path': '$.x' } }, '/f/@excludeWhenNull/@path', 'expected a path that starts with'],
+    [
+      { '@replace': { pattern: 'a', ignorecase: 'yes', value: 'a' } },
+      '/f/@replace/ignorecase',
+      'expected true or false',
+    ],
     [{ '@path': '$.event', other: 1 }, '/f', 'expected nothing beside @path'],
     [{ '@path': 5 }, '/f/@path', 'expected a path such as'],
-    [{ '@path': '$.properties.order id' }, '/f/@path', 'expected a path such as'],
     [{ '@path': '' }, '/f/@path', 'expected a path such as'],
     [{ '@path': '$.properites.total' }, '/f/@path', 'expected a path that starts with $.type'],
     [{ '@template': 5 }, '/f/@template', 'expected a text'],
     [{ '@template': 'x {{properites.x}}' }, '/f/@template', 'expected a path that starts with'],
     [{ '@if': 'x' }, '/f/@if', 'expected an object'],
     [{ '@if': { then: 1 } }, '/f/@if', 'expected one of exists and blank'],
-    [{ '@if': { exists: 1, blank: 1 } }, '/f/@if', 'expected one of exists and blank'],
     [{ '@if': { exists: 1, the: 1 } }, '/f/@if/the', 'is not known here'],
     [{ '@if': { exists: { '@x': 1 }, then: 1 } }, '/f/@if/exists/@x', 'is no directive'],
     [{ '@case': { operator: 'title', value: 'x' } }, '/f/@case/operator', 'expected "lower" or "upper"'],

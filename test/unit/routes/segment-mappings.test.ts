@@ -1,0 +1,85 @@
+// oxlint-disable unicorn/no-thenable -- "then" is Segment's name for it, and nothing here is awaited.
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { admin, anIntegrationOf, aSource } from '../support/api.ts';
+import { noLinkedIn } from '../support/linkedin.ts';
+
+beforeEach(noLinkedIn);
+
+const made = async () => {
+  const { id } = await anIntegrationOf(await aSource());
+  return `/integrations/${id}`;
+};
+
+const AT = (name: string) => ({ '@path': `$.properties.${name}` });
+
+const EVENT = {
+  type: 'track',
+  event: 'Order Completed',
+  messageId: 'msg-1',
+  traits: { email: 'jane@example.com' },
+  properties: { order_id: 'A-1', 'order number': 'N 7', which: 'order_id' },
+};
+
+/** Every directive of @segment/actions-core, as Segment saves it, and the event id that it gives. */
+const DIRECTIVES: readonly (readonly [value: unknown, sent: string])[] = [
+  [AT('order_id'), 'A-1'],
+  [AT('order number'), 'N 7'],
+  [{ '@template': 'order-{{properties.order_id}}' }, 'order-A-1'],
+  [{ '@template': 'order-{{properties.missing}}' }, 'msg-1'],
+  [{ '@literal': 'fixed' }, 'fixed'],
+  [{ '@if': { exists: AT('order_id'), then: AT('order_id'), else: AT('missing') } }, 'A-1'],
+  [{ '@if': { blank: AT('order_id'), then: 'there', else: 'blank' } }, 'there'],
+  [{ '@if': { blank: AT('missing'), then: 'there', else: 'not-there' } }, 'not-there'],
+  [{ '@case': { operator: 'lower', value: AT('order_id') } }, 'a-1'],
+  [{ '@replace': { pattern: '-', replacement: '', value: AT('order_id') } }, 'A1'],
+  [{ '@json': { mode: 'encode', value: AT('order_id') } }, '"A-1"'],
+  [{ '@json': { mode: 'decode', value: '"decoded"' } }, 'decoded'],
+  [{ '@transform': { apply: { id: AT('order_id') }, mapping: { '@template': 't-{{id}}' } } }, 't-A-1'],
+  [{ '@excludeWhenNull': AT('order_id') }, 'A-1'],
+  [{ '@liquid': '{{ properties.order_id | downcase | append: "-l" }}' }, 'a-1-l'],
+  [{ '@liquid': 'order-{{ properties.missing }}' }, 'msg-1'],
+  [{ '@path': '$.properties.order_id', _metadata: { label: 'Order' } }, 'A-1'],
+  [{ '@path': { '@template': '$.properties.{{properties.which}}' } }, 'A-1'],
+  [{ '@flatten': { value: AT('order_id'), separator: '.' } }, 'msg-1'],
+  [{ '@merge': { objects: [{ a: AT('order_id') }], direction: 'left' } }, 'msg-1'],
+  [{ '@arrayPath': ['$.properties.order_id', { id: { '@path': '$.' } }] }, 'A-1'],
+];
+
+describe('a directive that somebody brings from Segment (M1, M3, M6)', () => {
+  it.each(DIRECTIVES)('is taken, and gives what it gives there: %j', async (eventId, sent) => {
+    const integration = await made();
+    const mapping = { conversion_rule_id: '1001', fields: { eventId } };
+
+    const saved = await admin(`${integration}/mappings`, { body: mapping });
+    const preview = await admin(`${integration}/preview`, { body: { ...EVENT, mapping } });
+
+    expect(saved.status).toBe(201);
+    expect(await preview.json()).toMatchObject({ outcome: 'deliver', requests: [{ event_id: sent }] });
+  });
+
+  it('is named by its pointer when Liquid cannot be read', async () => {
+    const integration = await made();
+    const body = { conversion_rule_id: '1001', fields: { email: { '@liquid': '{% if %}' } } };
+
+    const saved = await admin(`${integration}/mappings`, { body });
+
+    expect(saved.status).toBe(400);
+    expect(await saved.text()).toContain('/fields/email/@liquid');
+  });
+
+  it('can be brought into a mapping that is there', async () => {
+    const integration = await made();
+    const { id } = await (
+      await admin(`${integration}/mappings`, { body: { conversion_rule_id: '1001' } })
+    ).json<{ id: string }>();
+    const change = (template: string) =>
+      admin(`${integration}/mappings/${id}`, {
+        method: 'PATCH',
+        body: { fields: { eventId: { '@liquid': template } } },
+      });
+
+    expect((await change('{{ properties.order_id }}')).status).toBe(200);
+    expect((await change('{% for a in b %}{% endfor %}')).status).toBe(400);
+  });
+});
