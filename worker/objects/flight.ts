@@ -116,11 +116,14 @@ export class Flight {
   /** Sends once, with a token and a permit. Undefined when there is neither, and the lane waits; or when nothing is left. */
   async #request(search: Search, route: Route): Promise<Answered | undefined> {
     let access = await this.#world.access(this.#lane.integrationId);
+    let left = search;
     for (let tokens = 1; ; tokens += 1) {
       if (access.kind !== 'token') return this.#withoutToken(access);
-      const answered = await this.#send(search, { ...route, access });
+      const answered = await this.#send(left, { ...route, access });
       if (answered === undefined) return undefined;
       if (answered.answer.kind !== 'token_refused') return answered;
+      // Without those who were erased before it was sent: they are not to go with the next token either.
+      left = answered.search;
       this.#deliveries.record(answered.attempt);
       access = await this.#world.refused(this.#lane.integrationId, access.tokenId);
       if (tokens === MAX_TOKENS) return this.#hold('token_refused', SWITCHED_OFF_PROBE_MS);

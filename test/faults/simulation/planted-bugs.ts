@@ -414,4 +414,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'this.#unwritten.erase(tags, reason)',
     replace: '0',
   },
+  {
+    name: 'sends to LinkedIn with the next token who was erased meanwhile',
+    file: 'objects/flight.ts',
+    find: '      left = answered.search;',
+    replace: '',
+  },
 ];

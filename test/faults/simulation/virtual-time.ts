@@ -43,8 +43,8 @@ export class VirtualTime {
       minute = Math.floor(next.atMs / 60_000);
       if (events > MOST_EVENTS_A_MINUTE) throw new BusyLoop(`more than ${MOST_EVENTS_A_MINUTE} things in a minute`);
       next.happen();
-      // All promises settle before the next macrotask; nothing that is simulated waits for anything else.
-      await new Promise((resolve) => setImmediate(resolve));
+      // All promises settle before the next tick; nothing that is simulated waits for anything else.
+      await new Promise<void>((resolve) => process.nextTick(resolve));
       afterEach();
     }
     this.#nowMs = untilMs;
