@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { CalmWorld } from './calm-world.ts';
 import { EngineBench } from './engine-bench.ts';
+import { aReceipt } from './simulation/a-receipt.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -38,6 +39,25 @@ describe('the outbox of a source that was deleted', () => {
     await world.pass(25 * HOUR_MS);
     expect(world.states()).toEqual({});
     expect(world.simulation.kv.names().filter((name) => name.includes('src_a'))).toEqual([]);
+  });
+
+  it('leaves no key in KV that was made while it was deleted, at whichever moment that was', async () => {
+    for (let afterMs = 0; afterMs < 1_500; afterMs += 25) {
+      const world = new CalmWorld();
+      const { simulation } = world;
+      world.withWatchdog();
+      const done = simulation.deleteSource('src_a');
+      const late = aReceipt({
+        messageId: 'on-its-way',
+        to: [{ integrationId: 'int_a', ruleId: '1001' }],
+        happenedAtMs: world.nowMs,
+        receivedAtMs: world.nowMs,
+      });
+      simulation.time.after(afterMs, () => void simulation.enqueue('src_a', [late]).catch(() => undefined));
+      await world.pass(HOUR_MS / 4);
+      await done;
+      expect(simulation.kv.names().filter((name) => name.includes('src_a'))).toEqual([]);
+    }
   });
 
   it('is woken by nothing once KV has none of its keys', async () => {

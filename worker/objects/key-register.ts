@@ -203,11 +203,15 @@ export class KeyRegister {
     );
   }
 
-  /** Keys that are to go when nothing is under them: of days that are over, and those that are condemned. */
+  /**
+   * Keys that are to go when nothing is under them: of days that are over, those that are condemned, and all where the
+   * source was deleted, since one may be made while that happens.
+   */
   droppable(beforeDay: string): string[] {
     return this.#sql
       .exec<{ key_id: string }>(
-        'SELECT key_id FROM payload_keys WHERE dropped_at_ms IS NULL AND (day < ? OR condemned = 1)',
+        `SELECT key_id FROM payload_keys
+         WHERE dropped_at_ms IS NULL AND (day < ? OR condemned = 1 OR EXISTS (SELECT 1 FROM deleted_source))`,
         beforeDay,
       )
       .toArray()
