@@ -68,7 +68,14 @@ export type Invariant =
 
 export type Violation = { name: Invariant; atMs: number; what: string };
 
-type Row = { integration_id: string; rule_id: string; state: string; reason: string | null };
+type Row = {
+  integration_id: string;
+  rule_id: string;
+  state: string;
+  reason: string | null;
+  /** When the try of which this is a row was received: an earlier one may have been skipped. */
+  received_at_ms: number;
+};
 
 /**
  * What must hold, whatever goes wrong. `afterStep` after each thing that happens, `atEnd` when everything has been calm for
@@ -188,12 +195,13 @@ export class Invariants {
     return this.#simulation.faults.has('clock_jump') && (reason ?? '').includes('within 90 days');
   }
 
-  #mayBeSkipped(event: Made, name: string, { reason, integration_id: id }: Row): void {
+  #mayBeSkipped(event: Made, name: string, row: Row): void {
+    const { reason, integration_id: id } = row;
     const said = this.#simulation.traffic.said.get(id) ?? [];
     if (reason === 'test_mode' && said.some(({ integration }) => integration?.config.test_mode === true)) return;
     if (reason === 'no_consent' && said.some(({ integration }) => !isAllowed(event, integration))) return;
     if (event.wait !== undefined && event.idTypes?.length === 0) {
-      if (this.#wasIntroduced(event, event.wait))
+      if (this.#wasIntroduced(event, { ...event.wait, fromMs: row.received_at_ms }))
         this.violate('skips are true', `${name} was skipped although its e-mail had come in time`);
       return;
     }
@@ -202,12 +210,12 @@ export class Invariants {
   }
 
   /** Known for certain only where the clock is right and every request came through at the first go. */
-  #wasIntroduced({ messageId, receivedAtMs, acknowledgedAtMs }: Made, { forMs }: { forMs: number }): boolean {
+  #wasIntroduced({ messageId, acknowledgedAtMs }: Made, { fromMs, forMs }: { fromMs: number; forMs: number }): boolean {
     const { acknowledgedAtMs: saidAtMs } = this.#made.get(`identify-${messageId}`) ?? {};
     if (acknowledgedAtMs === undefined || saidAtMs === undefined || this.#simulation.faults.has('clock_jump'))
       return false;
-    // The wait begins with the first try that arrived, which need not be the one that was acknowledged.
-    return saidAtMs > acknowledgedAtMs && saidAtMs < receivedAtMs + forMs / 2;
+    // It waits from the try that was kept, which need not be the one that was acknowledged.
+    return saidAtMs > acknowledgedAtMs && saidAtMs > fromMs + CALLS_UNDER_WAY_MS && saidAtMs < fromMs + forMs / 2;
   }
 
   /** I2: LinkedIn has what clients sent, as they sent it. */
@@ -352,9 +360,12 @@ export class Invariants {
         this.violate('keys are shredded', `${source} still has keys of people who were erased`);
       const needed = new Set(
         this.#database(source)
-          .sql.exec<{ payload: string }>('SELECT payload FROM deliveries WHERE payload IS NOT NULL')
+          .sql.exec<{ sealed: string }>(
+            `SELECT payload AS sealed FROM deliveries WHERE payload IS NOT NULL
+             UNION ALL SELECT late FROM deliveries WHERE late IS NOT NULL`,
+          )
           .toArray()
-          .map(({ payload }) => payload.slice(2, 29)),
+          .map(({ sealed }) => sealed.slice(2, 29)),
       );
       const prefix = `payload-key:${source}:`;
       for (const name of this.#simulation.kv.names()) {
@@ -383,8 +394,8 @@ export class Invariants {
   #rows(event: Made): Row[] {
     return this.#database(event.source)
       .sql.exec<Row>(
-        `SELECT integration_id, rule_id, state, reason FROM lanes CROSS JOIN deliveries ON lanes.id = lane_id
-         WHERE event_id = ?`,
+        `SELECT integration_id, rule_id, state, reason, received_at_ms FROM lanes
+         CROSS JOIN deliveries ON lanes.id = lane_id JOIN events ON seq = event_seq WHERE event_id = ?`,
         event.messageId,
       )
       .toArray();
