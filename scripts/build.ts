@@ -15,6 +15,7 @@ import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { minify } from 'rolldown/utils';
 
 import { demoPages } from './demo-pages.ts';
 import { staticHeaders } from './static-headers.ts';
@@ -73,15 +74,15 @@ export async function buildLiquid(): Promise<Uint8Array> {
 async function tagFiles(): Promise<Files> {
   const options: BuildOptions = { ...forBrowsers, format: 'iife', legalComments: 'none', plugins: [leanJsCookie] };
   const [script, core, consent, debug, forms, forTagManager] = await Promise.all([
-    bundle(at('client/tag/script.ts'), options),
-    bundle(at('client/tag/script.ts'), { ...options, plugins: [withoutCookies] }),
-    bundle(at('client/tag/consent/script.ts'), options),
+    smallest(bundle(at('client/tag/script.ts'), options)),
+    smallest(bundle(at('client/tag/script.ts'), { ...options, plugins: [withoutCookies] })),
+    smallest(bundle(at('client/tag/consent/script.ts'), options)),
     bundle(at('client/tag/debug.ts'), { ...options, format: 'esm' }),
     bundle(at('client/tag/forms.ts'), options),
     bundle(at('client/gtm/loader.ts'), options),
   ]);
   const immutable = `df/${await version()}`;
-  return new Map([
+  return new Map<string, string | Uint8Array>([
     ['df.js', script],
     [`${immutable}.js`, script],
     ['df-core.js', core],
@@ -147,23 +148,29 @@ async function replaceFolder(outDir: string, files: Files): Promise<void> {
   await removeAllBut(files, outDir);
 }
 
+const TARGET = 'es2020';
+
 /** Without our tsconfig.json, whose `strict` would cost each page "use strict". */
-const forBrowsers: BuildOptions = { platform: 'browser', target: 'es2020', legalComments: 'inline', tsconfigRaw: {} };
+const forBrowsers: BuildOptions = { platform: 'browser', target: TARGET, legalComments: 'inline', tsconfigRaw: {} };
 
 /**
  * js-cookie without what the tag has no use for: its one object can not be tree-shaken, and the tag always has a document.
  *
- * The names and values of our four cookies are letters, digits and `_.~-`, so nothing is encoded and nothing decoded.
+ * The names and values of our four cookies are letters, digits and `_.~-`, so nothing is encoded and nothing decoded; they
+ * live for a `max-age`, so it needs no calendar.
  */
 const leanJsCookie: Plugin = {
   name: 'lean-js-cookie',
   setup(bundler) {
     bundler.onLoad({ filter: /js\.cookie\.mjs$/ }, async ({ path }) => {
       const changes: readonly (readonly [part: RegExp, instead: string])[] = [
-        [/,\s*withAttributes: function[\s\S]*?converter\)\s*}\s*}/, '}'],
-        [/function assign \(target\) {[\s\S]*?return target\s*}/, 'var { assign } = Object;'],
+        [/,\s*remove: function[\s\S]*?converter\)\s*}\s*}/, '}'],
+        [/function assign \(target\) {[\s\S]*?return target\s*}/, ''],
         [/var defaultConverter = {[\s\S]*?\n};/, ''],
-        [/init\(defaultConverter, /, 'init(0, '],
+        [/Object\.create\(\s*({[\s\S]*?})\s*\)/, '$1'],
+        [/init\(defaultConverter, .*?\)/, 'init()'],
+        [/attributes = assign\({}, defaultAttributes, attributes\);/, ''],
+        [/if \(typeof attributes\.expires === 'number'\) {[\s\S]*?toUTCString\(\);\s*}/, ''],
         [/converter\.write\(value, name\)/, 'value'],
         [/name = encodeURIComponent\(name\)[\s\S]*?escape\);/, ''],
         [/if \(typeof document === 'undefined'\) {\s*return\s*}/, ''],
@@ -172,7 +179,9 @@ const leanJsCookie: Plugin = {
         [/try {\s*var found = decodeURIComponent\(parts\[0\]\);/, 'var found = parts[0];'],
         [/converter\.read\(value, found\)/, 'value'],
         [/if \(name === found\) {\s*break\s*}\s*} catch \(_e\) {[^}]*}/, ''],
-        [/return name \? jar\[name\] : jar/, 'return jar[name]'],
+        [/if \(!\(found in jar\)\) jar\[found\] =/, 'if (found === name) return'],
+        [/var jar = {};/, ''],
+        [/return name \? jar\[name\] : jar/, ''],
       ];
       let contents = await readFile(path, 'utf8');
       for (const [part, instead] of changes) {
@@ -204,6 +213,20 @@ async function bundle(entryPoint: string, options: BuildOptions): Promise<Uint8A
   const [file] = outputFiles;
   if (file === undefined) throw new Error(`Cannot bundle ${entryPoint}: esbuild gave no file`);
   return file.contents;
+}
+
+/**
+ * Minifies once more, for what every page view pays: Oxc takes out what esbuild leaves, 3 % of it
+ * (docs/decisions/0022-what-the-tag-weighs.md).
+ */
+async function smallest(script: Promise<Uint8Array>): Promise<string> {
+  const { code, errors } = await minify('script.js', Buffer.from(await script).toString(), {
+    compress: { target: TARGET },
+    mangle: { toplevel: true },
+  });
+  const [error] = errors;
+  if (error !== undefined) throw new Error(`Cannot minify the tag: ${error.message}`);
+  return code;
 }
 
 async function version(): Promise<string> {

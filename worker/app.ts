@@ -64,6 +64,9 @@ export function createApp(): Hono<{ Bindings: Env }> {
   app.route('/v1', collectRoutes());
   app.route('/', sdkSettings());
 
+  // Where the stub sends what a visitor who leaves at once did, beside `/df/<version>.js`.
+  app.post('/df/v1/batch', async (c) => app.fetch(besideTheTag(c.req.raw), c.env, c.executionCtx));
+
   app.route('/', tagScript());
 
   app.get('/oauth/linkedin/callback', oauthCallback);
@@ -74,4 +77,8 @@ export function createApp(): Hono<{ Bindings: Env }> {
 
   app.all('*', answerUnknownPath(app));
   return app;
+}
+
+function besideTheTag(request: Request): Request {
+  return new Request(request.url.replace('/df/v1/batch', '/v1/batch'), request);
 }

@@ -1,6 +1,6 @@
 import Cookies from 'js-cookie';
 
-import { COOKIE_LIFETIME_DAYS } from './limits.ts';
+import { COOKIE_LIFETIME_SECONDS } from './limits.ts';
 import { safely } from './safely.ts';
 
 /** Everything that Directflight may keep in a browser; see `docs/reference/tag.md`. */
@@ -13,14 +13,14 @@ export function readCookie(name: string): string | undefined {
 }
 
 /** @param domain Empty: this host alone. */
-export function writeCookie(name: string, value: string, domain: string): void {
+export function writeCookie(name: string, value: string, domain: string, seconds = COOKIE_LIFETIME_SECONDS): void {
   const secure = location.protocol === 'https:';
-  safely(() => Cookies.set(name, value, { domain, secure, sameSite: 'Lax', expires: COOKIE_LIFETIME_DAYS }));
+  safely(() => Cookies.set(name, value, { path: '/', domain, secure, sameSite: 'Lax', 'max-age': `${seconds}` }));
 }
 
 /** Removes a cookie wherever a page of this site may have written it: it only goes with the domain it came with. */
 export function removeCookie(name: string): void {
-  for (const domain of ['', ...parentDomains()]) safely(() => Cookies.remove(name, { domain }));
+  for (const domain of ['', ...parentDomains()]) writeCookie(name, '', domain, -1);
 }
 
 /**

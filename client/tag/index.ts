@@ -22,6 +22,9 @@ interface EventFields {
   readonly traits?: object;
 }
 
+/** An id of the page's own: a number is one too, and nothing, spaces or an object are none. The collector keeps no longer one. */
+const OWN_ID = /^\s*[^\s[].{0,255}$/;
+
 /** For comparing: the same address in another case is the same person's. */
 const emailIn = (fields: { email?: string } | undefined) => safely(() => fields?.email?.trim().toLowerCase());
 
@@ -65,9 +68,9 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
       cookieDomain,
       // Elsewhere its own cookies may be out of its reach, so the tag carries them; see `carry` below.
       carried:
-        endpoint.origin !== location.origin
-          ? Object.fromEntries(COOKIE_NAMES.map((name) => [name, readCookie(name)]))
-          : undefined,
+        endpoint.origin === location.origin
+          ? undefined
+          : Object.fromEntries(COOKIE_NAMES.map((name) => [name, readCookie(name)])),
     }),
     isHeld,
     carry,
@@ -127,14 +130,15 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
 
   const record = (type: string, fields: EventFields, callOptions: CallOptions | undefined): string => {
     const [, , timeMs = Date.now(), url = location.href, keptId] = asOf;
-    const messageId = callOptions?.messageId ?? keptId ?? newMessageId();
+    // Whatever is odd about the options, the event goes.
+    const messageId = safely(() => OWN_ID.exec(String([callOptions?.messageId]))?.[0]) ?? keptId ?? newMessageId();
     const known = knownOf(fields.properties);
     const event = toJson({
       type,
       ...fields,
       userId: known.userId,
       messageId,
-      timestamp: callOptions?.timestamp ?? new Date(timeMs),
+      timestamp: safely(() => /\d/.test(String(callOptions?.timestamp)) && callOptions?.timestamp) || new Date(timeMs),
       context: {
         page: { url, path: new URL(url).pathname, title: document.title, referrer },
         li_fat_id: clickId,
@@ -147,9 +151,11 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     });
     if (isDenied()) return messageId;
     sender.add(event);
-    const conversion_id = callOptions?.conversionId;
-    // LinkedIn's own tag may be absent, blocked, or somebody else's function.
-    if (conversion_id && !isHeld()) safely(() => window.lintrk?.('track', { conversion_id, event_id: messageId }));
+    safely(() => {
+      const conversion_id = callOptions?.conversionId;
+      // LinkedIn's own tag may be absent, blocked, or somebody else's function.
+      if (conversion_id && !isHeld()) window.lintrk?.('track', { conversion_id, event_id: messageId });
+    });
     return messageId;
   };
 
@@ -166,9 +172,9 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
   };
 
   function carry(answer: unknown): void {
-    const carried: Carried = Object(Object(answer).carry);
+    const { carry: carried }: { carry?: Carried } = Object(answer);
     for (const name of COOKIE_NAMES) {
-      const value = carried[name];
+      const value = carried?.[name];
       if (value === '') removeCookie(name);
       else if (value && !isDenied()) keep(name, value);
     }

@@ -1,3 +1,4 @@
+import { LOOK_MS } from './limits.ts';
 import { listen, safely } from './safely.ts';
 
 declare global {
@@ -13,25 +14,24 @@ export const isPrerendering = () => document.prerendering;
 /**
  * Reports each page view that follows the first: a client-side navigation, or a return from the back/forward cache.
  *
- * Only a new path or query counts, and it is looked at in a later task: by then the router has set the title,
- * and vue-router's replaceState-then-pushState is one navigation.
+ * It looks at the address now and then, because routers navigate in ways that nobody else can hear of: with a `pushState`
+ * that they kept from before the tag, with the prototype's, with the Navigation API. Only a new path or query counts, once
+ * it has stayed for two looks or when the visitor leaves: what changes with each key that is typed is no page, and by then
+ * the router has set the title.
  */
 export function watchPageViews(onPageView: (referrer: string) => void): void {
   let page = pageUrl();
-  const look = () => {
+  let seen = page;
+  const look = (isLast?: unknown) => {
     const previousPage = page;
-    page = pageUrl();
-    if (page !== previousPage) onPageView(previousPage);
+    const isAtRest = seen === (seen = pageUrl());
+    if ((isAtRest || isLast) && seen !== previousPage) {
+      page = seen;
+      onPageView(previousPage);
+    }
   };
-  const lookLater = () => setTimeout(() => safely(look));
-  for (const name of ['pushState', 'replaceState'] as const) {
-    const original = history[name];
-    history[name] = function navigate(this: History, ...args) {
-      original.apply(this, args);
-      lookLater();
-    };
-  }
-  listen(window, 'popstate', lookLater);
+  setInterval(() => safely(look), LOOK_MS);
+  listen(window, 'pagehide', look);
   listen(window, 'pageshow', ({ persisted }) => persisted && onPageView(document.referrer));
 }
 

@@ -1,4 +1,4 @@
-import { MAX_BATCH_LENGTH, MAX_RETRIES, MAX_WAITING_BATCHES, MOMENT_MS } from './limits.ts';
+import { MAX_BATCH_LENGTH, MAX_RETRIES, MAX_WAITING_BATCHES, MOMENT_MS, PATIENCE_MS } from './limits.ts';
 import { listen, safely } from './safely.ts';
 import type { Envelope, Notice } from './wire.ts';
 
@@ -9,19 +9,23 @@ export interface Sender {
   wake(): void;
   /** Forgets what has not been sent. */
   drop(): void;
-  /** Sends now. Resolves when all of it was answered, also when the answer was "later". */
+  /** Sends now. Resolves when all of it was answered, also when the answer was "later", or when patience ends. */
   flush(): Promise<void>;
 }
 
 /** Events as JSON, with commas between. */
 type Batch = [events: string, notice: Notice | undefined];
 
+/** Waits for something, and not for ever. */
+const patiently = async (act: Promise<void>): Promise<void> =>
+  Promise.race([act, new Promise<void>((done) => setTimeout(done, PATIENCE_MS))]);
+
 /**
- * Gets events to the collector, in order, and once each on the wire.
+ * Gets events to the collector, in order, and once each if all goes well.
  *
  * While the page lives: `fetch` with keepalive, one at a time, so that an answer's cookies are there for the
- * next request. Only a received 429 or 5xx is tried again: a page that goes away sees a rejection for a request
- * that the browser then delivers, and trying again is how duplicates are made. When the page goes: a beacon.
+ * next request; one without an answer keeps the next waiting for as long as patience lasts. What was not taken, and may be
+ * later, goes again with the same ids: the collector takes each id once. When the page goes: a beacon.
  *
  * @param envelope What a batch says beside its events, as of when it is sent.
  * @param isHeld True while nothing may leave the page.
@@ -36,57 +40,61 @@ export function createSender(
   let sending: Promise<void> | undefined;
   let timer: number | undefined;
   let failures = 0;
+  let isResting = false;
   let isGone = false;
 
-  async function flush(): Promise<void> {
+  const flush = async () => {
     clearTimeout(timer);
     timer = undefined;
-    return (sending ??= sendAll().finally(() => (sending = undefined)));
-  }
+    isResting = false;
+    return patiently((sending ??= alone(sendAll).finally(() => (sending = undefined))));
+  };
 
   async function sendAll(): Promise<void> {
     let batch;
-    while ((batch = next())) {
-      // Back into the queue that it came from: if that was dropped meanwhile, so is this.
-      const queue = waiting;
-      if (await mustGoAgain(batch)) {
-        queue.unshift(batch);
-        // That of a call made meanwhile, which would not wait.
-        clearTimeout(timer);
-        // 1 to 2 s, then twice as long each time: spread, so that a site's visitors do not come back together. At
-        // last no more by itself: what waits goes with the next call, or when the page goes.
-        if (failures < MAX_RETRIES) timer = setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random()));
-        return;
-      }
-      failures = 0;
-    }
+    while (!isResting && (batch = next())) await patiently(send(batch));
   }
 
-  async function mustGoAgain(batch: Batch): Promise<boolean> {
+  async function send(batch: Batch): Promise<void> {
+    // Back into the queue that it came from: if that was dropped meanwhile, so is this.
+    const queue = waiting;
+    let isTaken: unknown;
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        body: bodyOf(batch),
-        credentials: 'include',
-        keepalive: true,
-      });
-      if (response.ok) onAnswer(await response.json());
-      return response.status === 429 || response.status >= 500;
+      const response = await safely(() =>
+        fetch(url, { method: 'POST', body: bodyOf(batch), credentials: 'include', keepalive: true }),
+      );
+      // What is refused for good is taken from us too. A page may have no `fetch`, or one that throws: then a beacon.
+      isTaken = response ? response.ok || /^4(?!08|25|29)/.test(`${response.status}`) : beacon(batch);
+      if (response?.ok) {
+        failures = 0;
+        onAnswer(await response.json());
+      }
     } catch {
-      return !navigator.onLine;
+      // No answer, or none that can be read.
     }
+    // As the page goes Chromium says that a request failed which it then delivers.
+    if (isTaken || isGone) return;
+    queue.unshift(batch);
+    if (isResting) return;
+    isResting = true;
+    // That of a call made meanwhile, which would not wait.
+    clearTimeout(timer);
+    // 1 to 2 s, then twice as long each time: spread, so that a site's visitors do not come back together. At
+    // last no more by itself: what waits goes with the next call, or when the page goes.
+    timer = failures < MAX_RETRIES ? setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random())) : undefined;
   }
 
-  /** The last chance: this page may never run again. */
+  /**
+   * All at once, for this page may never run again. A page that is only hidden may: there the way that has an answer is the
+   * better one, and a beacon has none.
+   */
   const leave = (): void => {
-    let batch;
-    while ((batch = next())) {
-      const body = bodyOf(batch);
-      if (!safely(() => navigator.sendBeacon(url, body))) void mustGoAgain(batch);
-    }
+    if (!isHeld()) for (const batch of waiting.splice(0)) if (!isGone || !beacon(batch)) void send(batch);
   };
 
-  const next = () => !isHeld() && navigator.onLine && waiting.shift();
+  const beacon = (batch: Batch) => safely(() => navigator.sendBeacon(url, bodyOf(batch)));
+
+  const next = () => !isHeld() && waiting.shift();
 
   const bodyOf = ([events, notice]: Batch) =>
     // By hand, for the events are JSON already, and old Prototype.js makes arrays into texts.
@@ -108,7 +116,7 @@ export function createSender(
 
   return {
     add(event, notice) {
-      const last = waiting[waiting.length - 1];
+      const [last] = waiting.slice(-1);
       if (last && !notice && !last[1] && last[0].length + event.length < MAX_BATCH_LENGTH) last[0] += `,${event}`;
       else if (waiting.length < MAX_WAITING_BATCHES) waiting.push([event, notice]);
       wake();
@@ -118,3 +126,10 @@ export function createSender(
     flush,
   };
 }
+
+/**
+ * Two first tabs of a visitor would otherwise get two ids: the second asks when the first has its cookies. Another tab is
+ * not waited for longer than patience lasts, and not at all where the browser has no locks.
+ */
+const alone = async (act: () => Promise<void>): Promise<void> =>
+  safely(() => navigator.locks.request('_df', { signal: AbortSignal.timeout(PATIENCE_MS) }, act).catch(act)) ?? act();

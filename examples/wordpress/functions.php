@@ -6,7 +6,7 @@
 
 add_action( 'wp_head', function () {
 	?>
-<script>window._df||(_df={q:[],u:location.href},"track page identify consent reset flush ready".split(" ").map(e=>_df[e]=(...f)=>{let n=crypto.randomUUID?.(),t=e==="flush"&&new Promise(r=>f=[r]);return _df.q.push([e,f,Date.now(),location.href,n]),t||n}));</script>
+<script>(window._df||(_df={q:[]})).q?.map&&(_df.track||(_df.u=location.href,"track page identify consent reset flush ready".split(" ").map(e=>_df[e]=(...n)=>{let i=self.crypto?.randomUUID?.(),r=/h$/.test(e)&&new Promise(t=>setTimeout(t,2e3,n=[t]));return _df.q[9999]&&/^[tip]/.test(e)||_df.q.push([e,n,Date.now(),location.href,i]),r||i}),document.addEventListener("visibilitychange",()=>{try{let e=document.querySelector("[data-write-key]"),n={...e.dataset},i=[],r=_df.q.filter(([t,a,c,d,s])=>/^[tip]/.test(t)?!i.push({messageId:s,timestamp:c,context:{page:{url:d}},type:t,properties:a[1],args:a,event:t[5]||a[0]}):/t$/.test(t)?n.consent=a[0].advertising==!0&&a[0]:t);i[0]&&!navigator.globalPrivacyControl&&/^[^rf]/.test(n.consent)&&navigator.sendBeacon(new URL("v1/batch",e.src),JSON.stringify({...n,batch:i}))&&(_df.q=r)}catch{}})));</script>
 <script async src="https://www.example.com/_df/df.js" data-write-key="wk_abc123" data-consent="required"></script>
 <script>
 // The WP Consent API, which Complianz, CookieYes and others speak. Without it call _df.consent yourself.

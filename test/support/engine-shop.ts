@@ -21,6 +21,8 @@ export interface EngineShop {
   /** The same collector, 150 ms away in each direction. */
   readonly slowRoad: SlowRoad;
   visit(visit?: EngineVisit): Promise<Tab>;
+  /** Opens a page of the collector's as it is. */
+  openAt(path: string): Promise<Tab>;
   url(path?: string): string;
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -59,10 +61,11 @@ export async function openEngineShop(engineUnderTest: EngineUnderTest): Promise<
     url,
     async visit({ path = '/', head = tag(), attributes = '', body = '' } = {}) {
       const [pathname = '/'] = path.split(/[?#]/);
-      const withAttributes = head.replace('data-write-key', `${attributes} data-write-key`);
+      const withAttributes = head.replace('data-write-key=', `${attributes} data-write-key=`);
       collector.pages.set(pathname, `<!doctype html><title>Shop</title>${WITNESS}${withAttributes}<body>${body}`);
       return engine.open(url(path));
     },
+    openAt: async (path) => engine.open(url(path)),
     async clear() {
       collector.pages.set('/empty', '<title>Empty</title>');
       await engine.clear();

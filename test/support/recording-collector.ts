@@ -40,6 +40,7 @@ export interface RecordedRequest {
   readonly headers: IncomingMessage['headers'];
   readonly body: RecordedBatch;
   readonly bytes: number;
+  /** 0: no answer. */
   readonly status: number;
 }
 
@@ -49,6 +50,9 @@ interface Answer {
   readonly afterMs?: number;
   /** No answer: the connection ends. */
   readonly isCutOff?: boolean;
+  /** No answer, and the connection stays. */
+  readonly isHanging?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface RecordingCollector {
@@ -67,6 +71,8 @@ export interface RecordingCollector {
   readonly visited: string[];
   /** How long the tag is on its way. */
   scriptDelayMs: number;
+  /** The browser keeps the tag. */
+  isScriptCached: boolean;
   /** The events that were taken, in order. */
   events(): RecordedEvent[];
   clear(): void;
@@ -100,12 +106,13 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
     isDown: false,
     isHangingUp: false,
     scriptDelayMs: 0,
+    isScriptCached: false,
     events: () => requests.filter(({ status }) => status === 200).flatMap(({ body }) => body.batch),
     clear() {
       requests.length = answers.length = visited.length = 0;
       pages.clear();
       collector.scriptDelayMs = 0;
-      collector.isDown = collector.isHangingUp = false;
+      collector.isDown = collector.isHangingUp = collector.isScriptCached = false;
     },
     close: async () => {
       server.closeAllConnections();
@@ -124,6 +131,7 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
     if (!pathname.endsWith('.js')) return void response.writeHead(404).end();
     await after(collector.scriptDelayMs);
     const script = pathname.includes('/df-') ? basename(pathname) : 'df.js';
+    if (collector.isScriptCached) response.setHeader('Cache-Control', 'max-age=600');
     response
       .writeHead(200, { 'Content-Type': 'text/javascript', 'Access-Control-Allow-Origin': '*' })
       .end(await readFile(join(built, script)));
@@ -134,19 +142,21 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const text = Buffer.concat(chunks).toString();
     const planned: Answer = collector.isDown ? { status: 503 } : (answers.shift() ?? {});
-    const { status = 200, body, afterMs = 0, isCutOff = false } = planned;
+    const { status = 200, body, afterMs = 0, isCutOff = false, isHanging = false, headers = {} } = planned;
     requests.push({
       method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers,
       body: parsed(text),
       bytes: Buffer.byteLength(text),
-      status,
+      status: isCutOff || isHanging ? 0 : status,
     });
     await after(afterMs);
+    if (isHanging) return;
     if (isCutOff) return void request.socket.destroy();
     response
       .writeHead(status, {
+        ...headers,
         'Content-Type': 'application/json',
         'Access-Control-Allow-Origin': request.headers.origin ?? '*',
         'Access-Control-Allow-Credentials': 'true',

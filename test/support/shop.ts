@@ -44,7 +44,7 @@ export async function openShop(): Promise<Shop> {
     url,
     async visit({ path = '/', host, head = tag(), attributes = '', body = '' } = {}, visitor) {
       const [pathname = '/'] = path.split(/[?#]/);
-      const withAttributes = head.replace('data-write-key', `${attributes} data-write-key`);
+      const withAttributes = head.replace('data-write-key=', `${attributes} data-write-key=`);
       collector.pages.set(pathname, `<!doctype html><title>Shop</title>${withAttributes}<body>${body}`);
       const context = visitor ?? (await browser.newContext());
       const page = await context.newPage();

@@ -74,6 +74,7 @@ async function collect(c: CollectContext, { body, bytes, envelope }: Arriving): 
           sentAt: envelope.sentAt,
           consent: envelope.consent,
           integrations: envelope.integrations,
+          isFromPage: !sender.isServer,
           nowMs,
           newId: () => crypto.randomUUID(),
         })

@@ -1,3 +1,4 @@
+import { eventOfCall, isKeptCall } from '../domain/kept-call.ts';
 import { NOTHING_SAID, readConsent } from '../domain/read-consent.ts';
 import type { SaidConsent } from '../domain/read-consent.ts';
 import { integrationsIn } from '../domain/sender-veto.ts';
@@ -39,15 +40,21 @@ export function bare(events: readonly unknown[]): Envelope {
 
 /** A list of events, or batch_invalid as its `problem`. */
 export function batch(body: Fields): Envelope {
-  const envelope = beside(body);
   const { batch: events } = body;
+  const envelope = beside(saidByStub(body, events));
   const problem = batchProblem(events, envelope);
   return {
     ...envelope,
-    events: Array.isArray(events) ? events : [],
+    events: Array.isArray(events) ? events.map(eventOfCall) : [],
     isBatch: true,
     ...(problem !== undefined && { problem }),
   };
+}
+
+/** The page's stub sends the script's attributes as they are, and the consent attribute's `auto` says nothing. */
+function saidByStub(body: Fields, events: unknown): Fields {
+  const { consent, ...rest } = body;
+  return consent === 'auto' && Array.isArray(events) && events.some(isKeptCall) ? rest : body;
 }
 
 function batchProblem(

@@ -53,6 +53,8 @@ type RequestFacts = {
   /** What stands beside a batch; nothing where there is none. */
   consent?: SaidConsent;
   integrations?: SenderWishes['besideBatch'];
+  /** A page's event is worth more than its time: one that nobody can read becomes the time of arrival. */
+  isFromPage?: boolean;
   nowMs: number;
   newId: () => string;
 };
@@ -82,7 +84,7 @@ type Result = { kind: 'parsed'; event: ParsedEvent } | { kind: 'rejected'; code:
 
 function parseEvent(
   raw: unknown,
-  { sentAt, consent: besideBatch = NOTHING_SAID, integrations = [], nowMs, newId }: RequestFacts,
+  { sentAt, consent: besideBatch = NOTHING_SAID, integrations = [], isFromPage = false, nowMs, newId }: RequestFacts,
 ): Result {
   if (!isFields(raw)) return invalid({ pointer: '', detail: 'expected an object' });
   const bytes = utf8Bytes(JSON.stringify(raw));
@@ -99,11 +101,14 @@ function parseEvent(
   }
   const event = result.output;
   const lint: LintCode[] = [];
-  const time = eventTime(
+  const read = eventTime(
     { timestamp: event.timestamp, sentAt: timeIn(raw['sentAt']) ?? timeIn(sentAt) },
     nowMs,
     (code) => lint.push(code),
   );
+  const isArrival = read.kind === 'unreadable' && isFromPage;
+  if (isArrival) lint.push('time_of_arrival');
+  const time = isArrival ? ({ kind: 'ok', atMs: nowMs } as const) : read;
   if (time.kind !== 'ok') return invalid({ pointer: '/timestamp', detail: time.detail });
   const consent = readConsent(raw);
   const consentProblem = consent.problem ?? tooMany(consent, besideBatch);

@@ -29,9 +29,10 @@ const Id = v.pipe(
   wellFormed,
 );
 
+/** An empty one is none, and the event gets one of its own; see `domain/sensible-id.ts`. */
 const MessageId = v.pipe(
-  v.string('expected a text'),
-  v.nonEmpty('expected at least one character'),
+  v.union([v.string(), v.number()], 'expected a text or a number'),
+  v.transform(String),
   v.maxLength(MAX_ID_CHARS, `expected at most ${MAX_ID_CHARS} characters`),
   v.maxBytes(MAX_MESSAGE_ID_BYTES, `expected at most ${MAX_MESSAGE_ID_BYTES} bytes in UTF-8`),
   wellFormed,

@@ -183,6 +183,11 @@ export const LINT_RULES = {
   time_ahead: time('mended', 'The time was a little in the future, and became now.', "Set the sender's clock."),
   time_far_ahead: time('mended', "The mapped time is over a day ahead; the event's own was taken.", 'Check the field.'),
   time_unreadable: time('mended', "The mapped time is none; the event's own was taken.", 'Check the field.'),
+  time_of_arrival: time(
+    'mended',
+    "The page's time cannot be read; the event got the time of arrival.",
+    'Send ISO 8601.',
+  ),
   time_clock_wrong: time('mended', "The sender's clock is wrong, and was corrected by sentAt.", 'Set the clock.'),
   time_too_old: time('skipped', 'The event is older than 90 days, and LinkedIn takes none.', 'Send events sooner.'),
 

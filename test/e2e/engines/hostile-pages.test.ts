@@ -4,6 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { snippet } from '../../../client/tag/snippet.ts';
 import { openEngineShop, tag, type EngineShop } from '../../support/engine-shop.ts';
 import { enginesToTest } from '../../support/engines.ts';
 
@@ -67,10 +68,10 @@ const PAGES: Record<string, HostilePage> = {
   'no randomUUID': { before: 'delete Crypto.prototype.randomUUID' },
   'no randomness at all': {
     before: 'delete Crypto.prototype.randomUUID; delete Crypto.prototype.getRandomValues',
-    arrives: false,
   },
-  'no fetch': { before: 'window.fetch = undefined', arrives: false },
-  'a fetch that throws': { before: `window.fetch = ${thrower}`, arrives: false },
+  'no crypto': { before: `Object.defineProperty(window, 'crypto', { value: undefined })` },
+  'no fetch': { before: 'window.fetch = undefined' },
+  'a fetch that throws': { before: `window.fetch = ${thrower}` },
   'a fetch that rejects': { before: 'window.fetch = () => Promise.reject(1)', arrives: false },
   'a fetch that never answers': { before: 'window.fetch = () => new Promise(() => {})', arrives: false },
   'a fetch that answers nonsense': { before: 'window.fetch = () => 7', arrives: false },
@@ -86,7 +87,7 @@ const PAGES: Record<string, HostilePage> = {
     before: 'navigator.sendBeacon = () => false',
     act: `_df.track('X'); dispatchEvent(new Event('pagehide'))`,
   },
-  'a network that is said to be down': { before: getter('navigator', 'onLine', 'return false'), arrives: false },
+  'a network that is said to be down': { before: getter('navigator', 'onLine', 'return false') },
   'listeners that cannot be added': { before: `EventTarget.prototype.addEventListener = ${thrower}`, arrives: false },
   'String.prototype.replace that throws': { before: `String.prototype.replace = ${thrower}`, arrives: false },
   'a history without pushState': { before: 'History.prototype.pushState = undefined' },
@@ -107,9 +108,7 @@ const PAGES: Record<string, HostilePage> = {
   'a strict policy with Trusted Types': { head: STRICT + tag().replaceAll('<script', '<script nonce="n"') },
   'the script twice, and once more': { head: tag() + tag() + tag() },
   'two tags under two names': {
-    head:
-      tag() +
-      tag().replaceAll('_df.', 'other.').replaceAll('_df=', 'other=').replace('data-', 'data-global="other" data-'),
+    head: tag() + snippet({ src: '/_df/df.js', writeKey: 'wk_test', globalName: 'other' }),
   },
   'the script as a module': { head: tag().replace('async', 'type="module"'), arrives: false },
   'a script element that is gone at once': {

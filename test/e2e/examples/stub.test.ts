@@ -4,6 +4,8 @@ import { stub } from '../../../client/tag/snippet.ts';
 import { textOf } from '../../support/example-site.ts';
 
 it.each([
+  'README.md',
+  'docs/reference/tag.md',
   'examples/plain-html/index.html',
   'examples/react/next/layout.tsx',
   'examples/shopify/directflight.liquid',

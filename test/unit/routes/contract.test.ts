@@ -565,7 +565,7 @@ describe('the collector', () => {
     const ends = [
       await callOperation(name, from(here, body)),
       await callOperation(name, from(here, '[]')),
-      await callOperation(name, from(here, bodyFor(name, { messageId: '' }))),
+      await callOperation(name, from(here, bodyFor(name, { messageId: {} }))),
       await callOperation(name, from(here, bodyFor(name, { properties: { text: 'x'.repeat(40_000) } }))),
       await callOperation(name, { body }),
       await callOperation(name, { body, token: 'wk_unknown' }),

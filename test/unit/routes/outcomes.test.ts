@@ -229,7 +229,7 @@ describe('a batch with bad events in it', () => {
       anOrder({ messageId: 'good-1' }),
       anOrder({ messageId: 'bad-1', event: '' }),
       'nonsense',
-      anOrder({ messageId: 'bad-2', timestamp: 'yesterday' }),
+      anOrder({ messageId: 'bad-2', timestamp: true }),
       anOrder({ messageId: 'good-2' }),
     ];
 
@@ -252,7 +252,7 @@ describe('a batch with bad events in it', () => {
           index: 3,
           messageId: 'bad-2',
           type: 'urn:directflight:problem:event_invalid',
-          detail: '/timestamp: expected an ISO 8601 time, epoch milliseconds or epoch seconds',
+          detail: '/timestamp: expected an ISO 8601 time or an epoch',
           pointer: '/timestamp',
         },
       ],

@@ -236,6 +236,7 @@ const CASES: readonly Case[] = [
   aTime('time_without_zone', '2026-11-20T12:00:00', NOW - DAY_MS),
   aTime('time_day_only', '2026-11-20', NOW - 1.5 * DAY_MS),
   aTime('time_ahead', NOW + 60_000, NOW),
+  aTime('time_of_arrival', 'yesterday', NOW),
   aTime('time_clock_wrong', NOW - 3_660_000, NOW - 60_000, { sentAt: NOW - 3_600_000 }),
   mapped('time_far_ahead', 'conversionHappenedAt', NOW + 2 * DAY_MS, at, NOW),
   mapped('time_far_ahead', 'conversionHappenedAt', NOW * 1000, at, NOW),
@@ -346,6 +347,7 @@ async function received({ event, config, fields }: Pick<Case, 'event' | 'config'
     [{ type: 'track', event: 'Lead', messageId: 'evt-1', ...event, properties }],
     {
       sentAt: undefined,
+      isFromPage: true,
       nowMs: NOW,
       newId: () => 'new',
     },

@@ -1,0 +1,133 @@
+/**
+ * G3: a visitor who leaves before the tag has run. The stub rescues what it keeps: 95 of 100 arrive in each engine, for a
+ * link, a form and a closed tab, whether the browser has the tag already or it is on its way. `npm run test:leaving` goes 100
+ * rounds, `npm test` 2, in Chromium.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { openEngineShop, tag, type EngineShop } from '../../support/engine-shop.ts';
+import { enginesToTest } from '../../support/engines.ts';
+
+const ROUNDS = Number(process.env['ROUNDS'] ?? 2);
+const MUST_ARRIVE = Math.ceil(ROUNDS * 0.95);
+
+/** What the page does once it has tracked. A tab is closed from outside, once the page has said that it ran. */
+const WAYS: Readonly<Record<string, string>> = {
+  'a link is followed': `document.querySelector('a').click()`,
+  'a form is submitted': `document.querySelector('form').submit()`,
+  'the address is set': `location.href = '/next'`,
+  'the tab is closed': '',
+};
+
+const page = (leave: string, attributes = '') => `<!doctype html><title>Early</title>
+  ${tag().replace('data-write-key=', `${attributes} data-write-key=`)}
+  <a href="/next">next</a><form action="/next"></form>
+  <script>
+    _df.identify({ email: 'ann@example.com' });
+    _df.track('Early ' + location.search.slice(1), { value: 5 });
+    _df.flush();
+    new Image().src = '/ran';
+    ${leave}
+  </script>`;
+
+describe.each(enginesToTest())('$name', (engine) => {
+  let shop: EngineShop;
+  beforeAll(async () => (shop = await openEngineShop(engine)));
+  afterEach(async () => shop.clear());
+  afterAll(async () => shop.close());
+
+  const batches = () => shop.collector.requests.flatMap(({ body }) => body.batch);
+  const early = () => batches().flatMap(({ event, messageId }) => (event?.startsWith('Early') ? [messageId] : []));
+
+  const visitAndLeave = async (way: string, round: number): Promise<void> => {
+    shop.collector.pages.set('/start', '<title>Start</title>');
+    const tab = await shop.openAt('/start');
+    const before = shop.collector.visited.length;
+    await tab.run(`void setTimeout(() => { location.href = '/early?${round}' })`);
+    const sign = WAYS[way] === '' ? '/ran' : '/next';
+    await expect.poll(() => shop.collector.visited.slice(before), { timeout: 20_000 }).toContain(sign);
+    // Of the other ways the visitor is gone by now.
+    if (sign === '/ran') await tab.close();
+  };
+
+  describe.each(['cached', 'on its way'])('with a tag that is %s', (script) => {
+    it.each(Object.keys(WAYS))(
+      'what was tracked before arrives when %s',
+      async (way) => {
+        shop.collector.isScriptCached = true;
+        if (script === 'cached') await (await shop.visit()).close();
+        else shop.collector.scriptDelayMs = 2_000;
+        shop.collector.pages.set('/next', '<title>Next</title>');
+        shop.collector.pages.set('/early', page(WAYS[way] ?? ''));
+        for (let round = 0; round < ROUNDS; round++) await visitAndLeave(way, round);
+
+        await expect.poll(() => new Set(early()).size, { timeout: 10_000 }).toBeGreaterThanOrEqual(MUST_ARRIVE);
+        console.info(`${engine.name}, ${way}, tag ${script}: ${new Set(early()).size} of ${ROUNDS} arrived`);
+        expect(early()).toHaveLength(new Set(early()).size);
+      },
+      30_000 + ROUNDS * 10_000,
+    );
+  });
+
+  it.each([
+    ['consent is awaited', 'data-consent="required"', ''],
+    ['somebody said no', '', `_df.consent({ advertising: false });`],
+    ['somebody said no to everything', '', `_df.consent('denied');`],
+    ['somebody said yes, then no', '', `_df.consent({ advertising: true }); _df.consent({ advertising: 'no' });`],
+    ['somebody logged out', '', '_df.reset();'],
+    [
+      'the browser says no to being tracked',
+      '',
+      `Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });`,
+    ],
+  ])('sends nothing when %s', async (_, attributes, before) => {
+    shop.collector.scriptDelayMs = 2_000;
+    shop.collector.pages.set('/next', '<title>Next</title>');
+    shop.collector.pages.set('/early', page(`${before} location.href = '/next'`, attributes));
+
+    await visitAndLeave('the address is set', 0);
+    // Something of the same browser that came later.
+    shop.collector.scriptDelayMs = 0;
+    await shop.visit({ path: '/later' });
+    await expect.poll(() => batches().map(({ context }) => context.page.path), { timeout: 20_000 }).toContain('/later');
+
+    expect(early()).toEqual([]);
+  });
+
+  it('says what was agreed to', async () => {
+    const consent = { advertising: true, analytics: false };
+    shop.collector.scriptDelayMs = 2_000;
+    shop.collector.pages.set('/next', '<title>Next</title>');
+    shop.collector.pages.set(
+      '/early',
+      page(`_df.consent(${JSON.stringify(consent)}); location.href = '/next'`, 'data-consent="required"'),
+    );
+
+    await visitAndLeave('the address is set', 0);
+
+    await expect.poll(() => early().length, { timeout: 10_000 }).toBe(1);
+    expect(shop.collector.requests[0]?.body).toMatchObject({
+      writeKey: 'wk_test',
+      consent,
+      batch: [
+        { type: 'identify', args: [{ email: 'ann@example.com' }] },
+        { type: 'track', event: 'Early 0', properties: { value: 5 } },
+      ],
+    });
+  });
+
+  it('leaves to the tag what is not sent, and sends nothing twice when the visitor comes back', async () => {
+    shop.collector.scriptDelayMs = 1_500;
+    const hides = `Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); delete document.hidden;`;
+    shop.collector.pages.set('/early', page(hides));
+    const tab = await shop.openAt('/early?0');
+
+    await tab.run(`new Promise((done) => _df.ready(() => { _df.track('After'); done() }))`);
+
+    await expect.poll(() => batches().map(({ event }) => event), { timeout: 10_000 }).toContain('After');
+    expect(early()).toHaveLength(1);
+    expect(new Set(batches().map(({ messageId }) => messageId)).size).toBe(batches().length);
+    expect(await tab.run('[typeof _df.q.length, Object.keys(_df).length > 5]')).toEqual(['undefined', true]);
+  });
+});

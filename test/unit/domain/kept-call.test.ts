@@ -1,0 +1,61 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { eventOfCall } from '../../../worker/domain/kept-call.ts';
+
+const kept = (type: string, ...args: unknown[]) => ({
+  type,
+  event: args[0],
+  properties: args[1],
+  args,
+  messageId: 'm-1',
+});
+
+describe("a call that the page's stub kept", () => {
+  it.each([
+    [kept('track', 'Lead', { a: 1 }), { type: 'track', event: 'Lead', properties: { a: 1 }, messageId: 'm-1' }],
+    [kept('track', 'Lead'), { type: 'track', event: 'Lead', messageId: 'm-1' }],
+    [kept('track', 'Lead', null, { messageId: 'order-7' }), { type: 'track', event: 'Lead', messageId: 'order-7' }],
+    [kept('track', 'Lead', {}, { messageId: 7 }), { type: 'track', event: 'Lead', properties: {}, messageId: '7' }],
+    [kept('track', 'Lead', {}, { messageId: ' ' }), { type: 'track', event: 'Lead', properties: {}, messageId: 'm-1' }],
+    [kept('track', 'Lead', {}, { messageId: {} }), { type: 'track', event: 'Lead', properties: {}, messageId: 'm-1' }],
+    [
+      kept('track', 'Lead', {}, { timestamp: 'bad' }),
+      { type: 'track', event: 'Lead', properties: {}, messageId: 'm-1' },
+    ],
+    [
+      kept('track', 'Lead', {}, { timestamp: 1_795_255_200 }),
+      { type: 'track', event: 'Lead', properties: {}, timestamp: 1_795_255_200, messageId: 'm-1' },
+    ],
+    [kept('track', 'Lead', {}, 'options'), { type: 'track', event: 'Lead', properties: {}, messageId: 'm-1' }],
+    [kept('page'), { type: 'page', messageId: 'm-1' }],
+    [kept('page', 'Thanks', { a: 1 }), { type: 'page', name: 'Thanks', properties: { a: 1 }, messageId: 'm-1' }],
+    [kept('identify', { email: 'a' }), { type: 'identify', traits: { email: 'a' }, messageId: 'm-1' }],
+    [kept('identify', 'u-1'), { type: 'identify', userId: 'u-1', messageId: 'm-1' }],
+    [kept('identify', 'u-1', { a: 1 }), { type: 'identify', userId: 'u-1', traits: { a: 1 }, messageId: 'm-1' }],
+    [kept('identify', null, { a: 1 }), { type: 'identify', userId: null, traits: { a: 1 }, messageId: 'm-1' }],
+  ])('%j is an event', (call, event) => {
+    expect(JSON.parse(JSON.stringify(eventOfCall(call)))).toEqual(event);
+  });
+
+  it.each([
+    null,
+    1,
+    'x',
+    [],
+    {},
+    { type: 'track', event: 'Lead' },
+    { type: 'group', args: [] },
+    { type: 'track', args: {} },
+  ])('is not %j, which is left as it is', (raw) => {
+    expect(eventOfCall(raw)).toBe(raw);
+  });
+
+  it('is read without an exception, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('track', 'page', 'identify'), fc.array(fc.jsonValue()), (type, args) => {
+        expect(eventOfCall(kept(type, ...args))).toMatchObject({ type });
+      }),
+    );
+  });
+});
