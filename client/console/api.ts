@@ -49,7 +49,9 @@ export async function api<Value>(form: Answer<Value>, path: string, call: Call =
 
 /** Calls the management API where only its yes matters. @throws ApiProblem */
 export async function send(path: string, call: Call = {}): Promise<void> {
-  await request(path, call);
+  const response = await request(path, call);
+  // Read to its end although nobody looks at it: the browser keeps an answer open for whoever may still read it.
+  await response.arrayBuffer().catch(() => undefined);
 }
 
 /** What came, as what it is said to be. @throws ApiProblem when it is something else. */

@@ -62,7 +62,9 @@ async function visitAs(role: string): Promise<Visit> {
     if (response.status() === 403) refused.push(`${response.request().method()} ${new URL(response.url()).pathname}`);
   });
   const settled = async (): Promise<void> => {
-    await expect.poll(() => underWay.size, { timeout: 10_000, interval: 20 }).toBe(0);
+    // By their addresses, so that a failure says which one had no end.
+    const addresses = (): string[] => [...underWay].map((request) => `${request.method()} ${request.url()}`);
+    await expect.poll(addresses, { timeout: 10_000, interval: 20 }).toEqual([]);
   };
   const open = async (tab: string): Promise<void> => {
     await page.goto(`${product.url}/console#/new-source`);
@@ -103,7 +105,7 @@ describe('a viewer', () => {
 
     expect(visit.refused).toEqual([]);
     expect(pressed).toBeGreaterThan(PAGES.length);
-  }, 120_000);
+  }, 240_000);
 
   it('is told of what is switched off which role it needs', async () => {
     const { page, open } = await visitAs('viewer');
