@@ -1,39 +1,60 @@
 /**
  * T6, the attacks: a mapping that multiplies its own lists, previewed by somebody who may only look and saved by somebody
  * who may change it; and 50 triggers whose patterns repeat themselves, with events made for them, while other sources work.
+ *
+ * How long others wait depends on the machine. So each attack is measured beside the same request where it costs nothing, in
+ * the same seconds. Without the budget others waited 24 s and more. How many steps the work may take is counted in
+ * test/unit/domain/work-budget.test.ts.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startLocalProduct } from '../support/local-product.ts';
 import type { LocalProduct, Reply } from '../support/local-product.ts';
 
-/** On the machine of these figures the attacks took 24 s and more, and the product needs some milliseconds. */
-const FAR_TOO_LONG_MS = 8_000;
+/** Each of an odd number of rounds measures both; the one in the middle counts. */
+const ROUNDS = 7;
+
+/** What others may wait beside an attack; on a machine where they wait as long without one, so many times longer. */
+const MOST_MS = 200;
+const MOST_TIMES_LONGER = 3;
+
+/** Requests of others that are answered one after the other beside an attack. */
+const OTHERS = 3;
+
+const COSTLY = (index: number): string => `match(properties.x, "*${'a'.repeat(3_900)}b${index}")`;
+const CHEAP = (index: number): string => `event = "Another ${index}"`;
 
 let product: LocalProduct;
+let viewer: string;
 
 beforeAll(async () => {
   product = await startLocalProduct();
   await make('/sources', { id: 'src_other', write_key: 'wk_other' });
-  await make('/sources', { id: 'src_costly', write_key: 'wk_costly' });
+  await aSourceOf('costly', COSTLY);
+  await aSourceOf('cheap', CHEAP);
+  const { body } = await product.admin('/tokens', {
+    body: { name: 'viewer of the test', role: 'viewer', source_ids: ['src_costly'] },
+  });
+  viewer = tokenIn(body);
+}, 240_000);
+afterAll(() => product.stop());
+
+async function aSourceOf(name: string, triggerOf: (index: number) => string): Promise<void> {
+  await make('/sources', { id: `src_${name}`, write_key: `wk_${name}` });
   await make('/integrations', {
-    id: 'int_costly',
-    source_id: 'src_costly',
+    id: `int_${name}`,
+    source_id: `src_${name}`,
     config: {
       account_id: '100',
       access_token: 'tok-of-the-tests',
       mappings: Array.from({ length: 50 }, (_, index) => ({
-        trigger:
-          index < 49
-            ? `match(properties.x, "*${'a'.repeat(3_900)}b${index}")`
-            : 'event = "Order Completed" and properties.total > 5',
+        trigger: index < 49 ? triggerOf(index) : 'event = "Order Completed" and properties.total > 5',
         conversion_rule_id: String(5_000 + index),
       })),
     },
     consent_categories: [],
   });
-});
-afterAll(() => product.stop());
+}
 
 async function make(path: string, body: unknown): Promise<void> {
   const { status, body: answer } = await product.admin(path, { body });
@@ -46,14 +67,11 @@ const NESTED = Array.from({ length: 4 }).reduce<unknown>(
   { '@path': '$.x' },
 );
 
-async function asViewer(path: string, body: unknown): Promise<Reply> {
-  const { body: made } = await product.admin('/tokens', {
-    body: { name: 'viewer of the test', role: 'viewer', source_ids: ['src_costly'] },
-  });
-  const response = await fetch(`${product.url}/v1/admin${path}`, {
+async function preview(email: unknown): Promise<Reply> {
+  const response = await fetch(`${product.url}/v1/admin/integrations/int_costly/preview`, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${tokenIn(made)}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+    headers: { Authorization: `Bearer ${viewer}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ type: 'track', event: 'Lead', mapping: { conversion_rule_id: '1', fields: { email } } }),
   });
   return { status: response.status, body: await response.json() };
 }
@@ -62,24 +80,65 @@ function tokenIn(made: unknown): string {
   return typeof made === 'object' && made !== null && 'token' in made ? String(made.token) : '';
 }
 
-async function othersWait(): Promise<number> {
-  const startedAt = performance.now();
-  const { status } = await product.collect({ batch: [{ type: 'page' }] }, { writeKey: 'wk_other' });
-  expect(status).toBe(200);
-  return performance.now() - startedAt;
+/** A batch whose events hold what the patterns read longest, and among them an order. */
+const batchTo = (name: string, round: number): Promise<Reply> =>
+  product.collect(
+    {
+      batch: Array.from({ length: 15 }, (_, index) => ({
+        type: 'track',
+        event: index === 7 ? 'Order Completed' : 'Junk',
+        messageId: `${round}-${index}`,
+        properties: { x: 'a'.repeat(31_000), total: 10, email: 'john.doe@example.com' },
+      })),
+    },
+    { writeKey: `wk_${name}` },
+  );
+
+type Beside = (round: number) => Promise<Reply>;
+
+/** The longest that another source's event waits beside a request, and that request's answer. */
+async function measured(beside: Beside, round: number): Promise<{ waitedMs: number; reply: Reply }> {
+  const under = beside(round);
+  let waitedMs = 0;
+  for (let other = 0; other < OTHERS; other += 1) {
+    const startedAt = performance.now();
+    const { status } = await product.collect({ batch: [{ type: 'page' }] }, { writeKey: 'wk_other' });
+    expect(status).toBe(200);
+    waitedMs = Math.max(waitedMs, performance.now() - startedAt);
+  }
+  return { waitedMs, reply: await under };
+}
+
+/** How long others wait beside an attack, and how long they may: by the same request where it costs nothing. */
+async function compared(what: string, { attack, harmless }: { attack: Beside; harmless: Beside }) {
+  const waits: Record<'attack' | 'harmless', number[]> = { attack: [], harmless: [] };
+  const replies: Reply[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    waits.harmless.push((await measured(harmless, round)).waitedMs);
+    const { waitedMs, reply } = await measured(attack, round);
+    waits.attack.push(waitedMs);
+    replies.push(reply);
+  }
+  const [waitedMs, harmlessMs] = [middleOf(waits.attack), middleOf(waits.harmless)];
+  // oxlint-disable-next-line no-console
+  console.log(`${what}: another source waits ${Math.round(waitedMs)} ms, and ${Math.round(harmlessMs)} ms without`);
+  return { waitedMs, atMostMs: Math.max(MOST_MS, MOST_TIMES_LONGER * harmlessMs), replies };
+}
+
+function middleOf(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
 describe('a mapping whose lists multiply', () => {
-  it('is refused in a preview, and other sources are answered', async () => {
-    const previewed = asViewer('/integrations/int_costly/preview', {
-      type: 'track',
-      event: 'Lead',
-      mapping: { conversion_rule_id: '1', fields: { email: NESTED } },
+  it('is refused in a preview, and other sources wait no longer than for another preview', async () => {
+    const { waitedMs, atMostMs, replies } = await compared('a preview', {
+      attack: () => preview(NESTED),
+      harmless: () => preview({ '@path': '$.x' }),
     });
-    const waitedMs = await othersWait();
 
-    expect(await previewed).toMatchObject({ status: 400, body: { pointer: '/mapping/fields/email' } });
-    expect(waitedMs).toBeLessThan(FAR_TOO_LONG_MS);
+    for (const reply of replies)
+      expect(reply).toMatchObject({ status: 400, body: { pointer: '/mapping/fields/email' } });
+    expect(waitedMs).toBeLessThan(atMostMs);
   });
 
   it('cannot be saved', async () => {
@@ -94,26 +153,21 @@ describe('a mapping whose lists multiply', () => {
 
 describe('events that are made to cost much', () => {
   it('are skipped or delivered as the cheap mapping says, and another source is answered meanwhile', async () => {
-    const costly = Array.from({ length: 15 }, (_, index) => ({
-      type: 'track',
-      event: index === 7 ? 'Order Completed' : 'Junk',
-      messageId: `costly-${index}`,
-      properties: { x: 'a'.repeat(31_000), total: 10, email: 'john.doe@example.com' },
-    }));
+    const { waitedMs, atMostMs, replies } = await compared('15 costly events', {
+      attack: (round) => batchTo('costly', round),
+      harmless: (round) => batchTo('cheap', round),
+    });
 
-    const attack = product.collect({ batch: costly }, { writeKey: 'wk_costly' });
-    const waits = [await othersWait(), await othersWait(), await othersWait()];
-    expect(await attack).toMatchObject({ status: 200, body: { accepted: 15 } });
-
-    // oxlint-disable-next-line no-console
-    console.log(`15 costly events: another source waited ${waits.map(Math.round).join(', ')} ms`);
-    expect(Math.max(...waits)).toBeLessThan(FAR_TOO_LONG_MS);
-    const story = await product.admin('/sources/src_costly/events/costly-7');
+    for (const reply of replies) expect(reply).toMatchObject({ status: 200, body: { accepted: 15 } });
+    expect(waitedMs).toBeLessThan(atMostMs);
+    const story = await product.admin('/sources/src_costly/events/0-7');
     expect(story).toMatchObject({ status: 200, body: { deliveries: [{ conversion_rule_id: '5049' }] } });
   });
 
   it('leave workerd alive', async () => {
-    expect(await othersWait()).toBeLessThan(FAR_TOO_LONG_MS);
+    const { status } = await product.collect({ batch: [{ type: 'page' }] }, { writeKey: 'wk_other' });
+
+    expect(status).toBe(200);
     expect(product.output).not.toMatch(/out of memory|heap limit|segmentation/i);
   });
 });
