@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Everything of ours that is tested in Node: it talks to the running product over HTTP. */
-const overHttp = (name: string, timeoutMs: number) => ({
+export const overHttp = (name: string, timeoutMs: number) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
@@ -13,7 +13,7 @@ const overHttp = (name: string, timeoutMs: number) => ({
 });
 
 /** Folders whose code keeps nothing. */
-const PURE = ['console', 'domain', 'linkedin', 'schema'].map((folder) => `test/unit/${folder}/**/*.test.ts`);
+export const PURE = ['console', 'domain', 'linkedin', 'schema'].map((folder) => `test/unit/${folder}/**/*.test.ts`);
 
 /** How much `test/unit/routes/fuzz.test.ts` sends, and from which seed on. */
 const fuzz = Object.fromEntries(
@@ -24,7 +24,7 @@ const fuzz = Object.fromEntries(
 );
 
 /** Our code in workerd, file by file. */
-const inWorkerd = (name: string, tests: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
+export const inWorkerd = (name: string, tests: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
   plugins: [
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },

@@ -9,7 +9,7 @@ import { payloadCipher } from '../../../worker/objects/payload-cipher.ts';
 import { LOST, PayloadKeys } from '../../../worker/objects/payload-keys.ts';
 import type { Opened } from '../../../worker/objects/payload-keys.ts';
 import type { EventView } from '../../../worker/schema/event-view.ts';
-import { admin, anIntegrationOf, anOrder, aSource, ask, SITE } from '../support/api.ts';
+import { admin, anIntegrationOf, anOrder, aServerKey, aSource, ask, SITE } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { aLinkedIn } from '../support/linkedin.ts';
 
@@ -222,6 +222,25 @@ describe('a request with events of several people', () => {
     });
 
     expect(await statesIn(source)).toMatchObject({ his: 'erased', hers: 'pending' });
+  });
+});
+
+// T7
+describe('a stranger who says no with the write key', () => {
+  it.each([
+    ['the same user ID', { userId: 'u-7' }],
+    ['a short anonymous ID', { anonymousId: 'anon-7' }],
+    ['the e-mail address', { traits: { email: 'k@example.com' } }],
+    ['all of them', { userId: 'u-7', anonymousId: 'anon-7', traits: { email: 'k@example.com' } }],
+  ])('ends nothing that a server sent, by %s', async (_, named) => {
+    const source = await aShop();
+    const headers = { Authorization: `Bearer ${await aServerKey(source)}` };
+    const theirs = { messageId: 'theirs', userId: 'u-7', anonymousId: 'anon-7', traits: { email: 'k@example.com' } };
+    await ask('/v1/track', { body: anOrder(theirs), headers });
+
+    await order(source, { messageId: 'the-no', event: 'x', consent: { advertising: false }, ...named });
+
+    expect(await statesIn(source)).toEqual({ theirs: 'pending', 'the-no': 'skipped' });
   });
 });
 

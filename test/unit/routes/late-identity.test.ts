@@ -213,6 +213,20 @@ describe('a conversion without an e-mail', () => {
     await expect.poll(() => received).toMatchObject([{ user: { userIds: [{ idValue: JANES_HASH }] } }]);
   });
 
+  // T8
+  it('takes no e-mail from a stranger who names the same user ID, with or without an anonymous ID of their own', async () => {
+    const { source } = await aShop();
+    const headers = { Authorization: `Bearer ${await aServerKey(source)}` };
+    await ask('/v1/batch', { body: { batch: [anOrder({ userId: 'u-1', anonymousId: 'anon-1' })] }, headers });
+
+    for (const anonymousId of [undefined, 'anon-1', ANON_2])
+      await send(source, [identify({ email: JANE }, { userId: 'u-1', anonymousId })]);
+
+    await afterTheWait(source);
+    await expect.poll(() => order(source)).toMatchObject({ state: 'skipped', reason: 'no_identity' });
+    expect(received).toEqual([]);
+  });
+
   it("takes nothing of somebody else, nor of one whose consent is not the integration's", async () => {
     const { source } = await aShop();
     await send(source, [anOrder({ userId: 'u-1' })]);

@@ -1,0 +1,362 @@
+/**
+ * What SECURITY.md says that its controls stop: each entry takes one control out of the code, and names a test that has to
+ * fail without it. `npm run prove:controls` tries them all.
+ */
+export type RemovedControl = {
+  /** The row of SECURITY.md. */
+  row: string;
+  /** What the code does without the control. */
+  without: string;
+  /** Below `worker/`. */
+  file: string;
+  /** Stands in the file exactly once. */
+  find: string;
+  replace: string;
+  test: {
+    /** Below `test/`; the row names it. */
+    file: string;
+    /** Part of a test's title, as it stands in the file. */
+    title: string;
+  };
+};
+
+export const REMOVED_CONTROLS: readonly RemovedControl[] = [
+  {
+    row: 'T1',
+    without: 'keeps all facts of an event, however many',
+    file: 'domain/storage-budget.ts',
+    find: 'return onPages(row) + index + onPages(consent) <= BYTES_PER_BYTE * sent + BYTES_PER_EVENT;',
+    replace: 'return true;',
+    test: { file: 'unit/routes/stored-bytes.test.ts', title: 'is stored within its budget' },
+  },
+  {
+    row: 'T1',
+    without: 'takes any number of consent categories',
+    file: 'domain/read-consent.ts',
+    find: 'if (names.size > MAX_CATEGORIES)',
+    replace: 'if (names.size > Infinity)',
+    test: { file: 'unit/routes/consent-limit.test.ts', title: 'beside a batch are refused with everything' },
+  },
+  {
+    row: 'T2',
+    without: 'reads batches of any length',
+    file: 'objects/departures.ts',
+    find: 'const maxChars = Math.floor(MAX_BATCHES_CHARS / (flights.size + boarding.length));',
+    replace: 'const maxChars = Number.MAX_SAFE_INTEGER;',
+    test: { file: 'faults/bounded-in-bytes.test.ts', title: 'is sent in requests of less than 4 MB' },
+  },
+  {
+    row: 'T3',
+    without: 'keeps page views also above 4 GB',
+    file: 'objects/intake.ts',
+    find: "if (wanted.length === 0) return 'skipped';",
+    replace: '',
+    test: { file: 'faults/outbox-full.test.ts', title: 'counts what leads to no delivery by name and reason' },
+  },
+  {
+    row: 'T4',
+    without: 'counts any number of names',
+    file: 'objects/ledger-names.ts',
+    find: 'if (this.#known.size >= MOST_NAMES[rank]) return OTHER_NAMES;',
+    replace: '',
+    test: { file: 'faults/too-many-names.test.ts', title: 'is taken by whoever comes first' },
+  },
+  {
+    row: 'T4',
+    without: 'lets names that no mapping uses take all of the room',
+    file: 'objects/ledger-names.ts',
+    find: '{ named: 1_000, fired: 800, unwanted: 500 }',
+    replace: '{ named: 1_000, fired: 1_000, unwanted: 1_000 }',
+    test: { file: 'faults/too-many-names.test.ts', title: 'is taken by whoever comes first' },
+  },
+  {
+    row: 'T5',
+    without: 'gives lists of any length',
+    file: 'objects/stories.ts',
+    find: 'if (chars > MAX_LIST_CHARS && events.length > 0) break;',
+    replace: '',
+    test: { file: 'unit/routes/long-rows.test.ts', title: 'looks again at as many as one call takes' },
+  },
+  {
+    row: 'T6',
+    without: 'lets the mappings of an event do any amount of work',
+    file: 'domain/fql/work-budget.ts',
+    find: 'if (steps > this.#stepsLeft || steps > this.#request.stepsLeft) throw new TooCostly();',
+    replace: '',
+    test: {
+      file: 'unit/domain/work-budget.test.ts',
+      title: 'is skipped as mapping_too_costly where nothing else comes of it',
+    },
+  },
+  {
+    row: 'T6',
+    without: 'gives each event of a request a budget of its own',
+    file: 'domain/fql/work-budget.ts',
+    find: 'if (steps > this.#stepsLeft || steps > this.#request.stepsLeft) throw new TooCostly();',
+    replace: 'if (steps > this.#stepsLeft) throw new TooCostly();',
+    test: { file: 'unit/domain/work-budget.test.ts', title: 'a batch of 500 has one budget' },
+  },
+  {
+    row: 'T6',
+    without: 'saves a mapping whose own lists are too costly',
+    file: 'domain/mapping-problems.ts',
+    find: '...(problems.length === 0 && isTooCostlyFor(value)',
+    replace: '...(problems.length < 0 && isTooCostlyFor(value)',
+    test: { file: 'unit/domain/costly-mappings.test.ts', title: 'is refused when it is saved' },
+  },
+  {
+    row: 'T7',
+    without: 'finds what others sent by whatever a write key names',
+    file: 'domain/reach.ts',
+    find: "if (speaker.key === 'server_key') return [said];",
+    replace: 'return [said];',
+    test: {
+      file: 'unit/domain/reach.test.ts',
+      title: 'reaches no tag that came from a server or from another browser',
+    },
+  },
+  {
+    row: 'T7',
+    without: 'takes any anonymous ID for one that nobody can guess',
+    file: 'domain/unguessable-id.ts',
+    find: 'return uuid !== undefined && isRandomUuid(uuid);',
+    replace: 'return uuid !== undefined;',
+    test: { file: 'unit/domain/unguessable-id.test.ts', title: 'is any counter at the end of a UUID' },
+  },
+  {
+    row: 'T7',
+    without: 'hears a refusal in the name of any user ID',
+    file: 'routes/withdrawals.ts',
+    find: 'for (const ids of reachableBy(speaker, said)) {',
+    replace: 'for (const ids of [said]) {',
+    test: { file: 'unit/routes/erase.test.ts', title: 'ends nothing that a server sent' },
+  },
+  {
+    row: 'T8',
+    without: 'completes conversions by whatever an identify names',
+    file: 'routes/people-tags.ts',
+    find: 'Promise.all(reachableBy(speaker, said).map(tagsOf.find)),',
+    replace: 'Promise.all([said].map(tagsOf.find)),',
+    test: { file: 'unit/routes/late-identity.test.ts', title: 'takes no e-mail from a stranger' },
+  },
+  {
+    row: 'T8',
+    without: 'changes memberships of anybody with a write key',
+    file: 'domain/reach.ts',
+    find: "if (speaker.key === 'server_key') return undefined;",
+    replace: 'return undefined;',
+    test: { file: 'unit/domain/reach.test.ts', title: 'neither writes nor ends a membership' },
+  },
+  {
+    row: 'T9',
+    without: 'takes each later event of an ID for a duplicate',
+    file: 'objects/intake.ts',
+    find: 'this.#insertRepeat(receipt, wanted, consents);',
+    replace: 'undefined;',
+    test: { file: 'faults/same-id.test.ts', title: 'keeps one delivery for each rule' },
+  },
+  {
+    row: 'T10',
+    without: 'keeps the credentials of all integrations of an ID in one place',
+    file: 'objects/vault-of.ts',
+    find: 'return incarnation === undefined ? id : `${id}/${incarnation}`;',
+    replace: 'return incarnation === id ? incarnation : id;',
+    test: {
+      file: 'unit/routes/one-id-at-once.test.ts',
+      title: 'has none of the secrets of the one before',
+    },
+  },
+  {
+    row: 'T10',
+    without: 'goes on as if it had made the integration where the ID is taken',
+    file: 'routes/admin-integrations.ts',
+    find: "if (saved.kind === 'conflict')",
+    replace: "if (integration.id === '')",
+    test: {
+      file: 'unit/routes/one-id-at-once.test.ts',
+      title: 'get one integration, with the token of whoever was first',
+    },
+  },
+  {
+    row: 'T11',
+    without: 'goes on with a live stream whatever becomes of its token',
+    file: 'routes/admin-live.ts',
+    find: 'if (!(await this.#isAnsweredYes())) this.#isOver = true;',
+    replace: '',
+    test: { file: 'unit/routes/live-access.test.ts', title: 'a live stream ends within 15 seconds' },
+  },
+  {
+    row: 'T12',
+    without: 'keeps names as they are sent',
+    file: 'domain/kept-names.ts',
+    find: 'return masked(name.slice(0, MAX_READ_CHARS)).slice(0, MAX_NAME_CHARS).toWellFormed();',
+    replace: 'return name.slice(0, MAX_NAME_CHARS).toWellFormed();',
+    test: { file: 'unit/routes/personal-names.test.ts', title: 'are masked in events, pages, fields' },
+  },
+  {
+    row: 'T12',
+    without: 'keeps IDs as they are sent',
+    file: 'domain/kept-names.ts',
+    find: 'return holdsPerson(messageId) ? sha256Hex(messageId) : messageId;',
+    replace: 'return messageId;',
+    test: { file: 'unit/routes/personal-names.test.ts', title: 'make an id a hash' },
+  },
+  {
+    row: 'T12',
+    without: 'knows an address in plain letters only',
+    file: 'domain/personal-text.ts',
+    find: 'const plain = inPlainLetters(text);\n  const found',
+    replace: 'const plain = text; const found',
+    test: {
+      file: 'unit/domain/personal-in-disguise.test.ts',
+      title: 'is masked however each of its letters is written',
+    },
+  },
+  {
+    row: 'T13',
+    without: 'refuses a valid token for what others guess beside it',
+    file: 'objects/access-desk.ts',
+    find: 'if (token !== undefined) return this.#asToken(token);\n    const nowMs = this.#now();',
+    replace:
+      'const nowMs = this.#now(); if (token !== undefined && guessableAtMs(this.#guesses(address, nowMs) ?? { failures: 0, lastAtMs: 0 }) <= nowMs) return this.#asToken(token);',
+    test: { file: 'unit/routes/admin-tokens.test.ts', title: 'from one address are told to wait after twenty' },
+  },
+  {
+    row: 'T14',
+    without: 'says nobody when to come back',
+    file: 'routes/problem.ts',
+    find: "headers.set('Retry-After', RETRY_AFTER_SECONDS);",
+    replace: 'void RETRY_AFTER_SECONDS;',
+    test: { file: 'unit/routes/retry-after.test.ts', title: 'that passes says when to come back' },
+  },
+  {
+    row: 'T14',
+    without: 'fails where the limiter fails',
+    file: 'routes/flood-sieve.ts',
+    find: '} catch (error) {',
+    replace: '} catch (error) { throw error;',
+    test: { file: 'unit/routes/retry-after.test.ts', title: 'is passed over when it' },
+  },
+  {
+    row: 'T15',
+    without: 'takes a wildcard over a public suffix',
+    file: 'schema/allowed-origin-entry.ts',
+    find: 'if (publicSuffix === host)',
+    replace: "if (publicSuffix === '')",
+    test: { file: 'unit/schema/allowed-origin-entry.test.ts', title: 'is refused with a reason' },
+  },
+  {
+    row: 'T15',
+    without: "takes a wildcard over a hosting company's domain",
+    file: 'schema/allowed-origin-entry.ts',
+    find: 'if (SHARED_PARENTS.has(host))',
+    replace: 'if (SHARED_PARENTS.has(`*.${host}`))',
+    test: { file: 'unit/schema/allowed-origin-entry.test.ts', title: 'where strangers have hosts' },
+  },
+  {
+    row: 'T15',
+    without: 'takes whatever ends as a wildcard does for a host below it',
+    file: 'domain/allowed-origin.ts',
+    find: 'if (!isOfHost(origin)) return false;',
+    replace: '',
+    test: { file: 'unit/domain/allowed-origin.test.ts', title: 'do not take' },
+  },
+  {
+    row: 'T16',
+    without: 'believes the Host header',
+    file: 'domain/public-origin.ts',
+    find: "if (entries.length === 0) return isThisMachine(asked) ? { kind: 'known', origin: asked.origin } : { kind: 'unset' };",
+    replace: "if (entries.length === 0) return { kind: 'known', origin: asked.origin };",
+    test: { file: 'unit/domain/public-origin.test.ts', title: 'is not taken from a request to' },
+  },
+  {
+    row: 'T16',
+    without: 'believes the Host header also where PUBLIC_URL is set',
+    file: 'domain/public-origin.ts',
+    find: 'origins.find((origin) => origin === asked.origin) ?? first',
+    replace: "(first === '' ? first : asked.origin)",
+    test: { file: 'unit/domain/public-origin.test.ts', title: 'with PUBLIC_URL %j and a request to' },
+  },
+  {
+    row: 'T17',
+    without: 'waits until a time that a wrong clock has set',
+    file: 'domain/remaining.ts',
+    find: 'return leftMs > 0 && leftMs <= atMostMs ? leftMs : 0;',
+    replace: 'return atMostMs > 0 && leftMs > 0 ? leftMs : 0;',
+    test: { file: 'unit/domain/remaining.test.ts', title: 'a pause and a breaker end within what they are set to' },
+  },
+  {
+    row: 'T17',
+    without: 'lets guesses of a wrong clock wait until its time',
+    file: 'objects/access-desk.ts',
+    find: 'lastAtMs: Math.min(row.last_at_ms, nowMs) };',
+    replace: 'lastAtMs: row.last_at_ms };',
+    test: { file: 'unit/routes/admin-tokens.test.ts', title: 'of a time that is still to come' },
+  },
+  {
+    row: 'T19',
+    without: 'condemns all keys of a page with those of one person',
+    file: 'objects/key-register.ts',
+    find: `SELECT page, bucket, 0 FROM payload_keys CROSS JOIN json_each(?) AS tag
+       CROSS JOIN person_keys ON person_keys.page = payload_keys.number AND person_keys.tag = tag.value`,
+    replace: `SELECT page, bucket, 0 FROM payload_keys CROSS JOIN json_each(?) AS tag
+       CROSS JOIN person_keys ON person_keys.page = payload_keys.number`,
+    test: { file: 'unit/objects/payload-keys.test.ts', title: 'what is of others stays under its keys' },
+  },
+  {
+    row: 'T19',
+    without: 'looks through all deliveries for those of a person',
+    file: 'objects/deliveries.ts',
+    find: 'FROM json_each(?2) AS place CROSS JOIN deliveries\n WHERE substr(payload, 3, 32) = place.value AND payload IS NOT NULL',
+    replace: 'FROM deliveries WHERE ?2 IS NOT NULL AND payload IS NOT NULL',
+    test: { file: 'faults/refusals-of-strangers.test.ts', title: 'costs nothing by strangers' },
+  },
+  {
+    row: 'R1',
+    without: 'takes whatever is not "false" for a yes',
+    file: 'schema/consent-value.ts',
+    find: "return typeof value !== 'object' && /^\\s*(true|granted|yes|on|1)\\s*$/i.test(String(value));",
+    replace: 'return Boolean(value);',
+    test: { file: 'unit/domain/read-consent.test.ts', title: 'is never a yes for a value that is none' },
+  },
+  {
+    row: 'R2',
+    without: 'lets a yes win where one category gets two answers',
+    file: 'domain/read-consent.ts',
+    find: 'said.every((categories) => answerTo(name, categories) !== false)',
+    replace: 'said.some((categories) => answerTo(name, categories) !== false)',
+    test: { file: 'unit/domain/read-consent.test.ts', title: 'in its context, and under any case of a category' },
+  },
+  {
+    row: 'R3',
+    without: 'hears no `integrations`',
+    file: 'domain/sender-veto.ts',
+    find: 'return isMeant === false ||',
+    replace: 'return',
+    test: { file: 'unit/routes/sender-veto.test.ts', title: 'is skipped for a reason of its own' },
+  },
+  {
+    row: 'R3',
+    without: 'hears no `destinationPreferences`',
+    file: 'domain/sender-veto.ts',
+    find: 'return isMeant === false || verdictOf(destinationPreferences, names, isYes)?.isMeant === false;',
+    replace: 'return isMeant === false;',
+    test: { file: 'unit/routes/sender-veto.test.ts', title: 'is one that the visitor keeps from it' },
+  },
+  {
+    row: 'P1',
+    without: 'takes two people of different e-mails or IDs for one',
+    file: 'domain/same-person.ts',
+    find: "if (both.some((kind) => one[kind] !== other[kind]) || emails === 'different') return 'somebody_else';",
+    replace: '',
+    test: { file: 'unit/domain/same-person.test.ts', title: 'that differ anywhere are never of the same person' },
+  },
+  {
+    row: 'P1',
+    without: 'joins what is known of somebody else',
+    file: 'domain/joined-identity.ts',
+    find: "if (likeness === 'somebody_else') return own;",
+    replace: '',
+    test: { file: 'unit/domain/one-person.test.ts', title: 'completes no conversion that waits' },
+  },
+];
