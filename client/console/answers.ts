@@ -56,7 +56,16 @@ export const STORY: Parts<EventStory['deliveries'][number]> = {
   earlier: [{ at: '' }],
 };
 
-const ENDS = { delivered: 0, pending: 0, held: 0, dead: 0, expired: 0, erased: 0, skipped: {} } as const;
+const ENDS = {
+  delivered: 0,
+  unconfirmed: 0,
+  pending: 0,
+  held: 0,
+  dead: 0,
+  expired: 0,
+  erased: 0,
+  skipped: {},
+} as const;
 const COUNTS = { ...ENDS, received: 0, rejected: 0 } as const;
 const RULE_COUNTS = { ...ENDS, deliveries: 0 } as const;
 
@@ -123,13 +132,14 @@ export const answers = {
   }),
   status: answerOf<StatusView>({
     enabled: false,
-    warnings: [{ kind: '', days_left: 0, stage: 0, sentence: '' }],
+    warnings: [{ kind: '', sentence: '' }],
     version: { configured: '', newest_known: '' },
     token: { set: false, renewable: false },
     backlog: {
       pending: 0,
       held: 0,
       dead: 0,
+      unconfirmed: 0,
       waiting_for_identity: 0,
       storage: { bytes: 0, conversions_only: false },
       rules: [{ conversion_rule_id: '', waiting: 0, dead: 0, failures: 0 }],

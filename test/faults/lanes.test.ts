@@ -79,7 +79,7 @@ describe('what stops a rule queue', () => {
     aLane();
     database.sql.exec('UPDATE lanes SET due_at_ms = 9e999');
 
-    expect(new Backlog(database.sql).of('int_a').rules[0]?.next_attempt_at).toBeNull();
+    expect(new Backlog(database.sql).of('int_a', NOW).rules[0]?.next_attempt_at).toBeNull();
     lanes.forgetFarTimes(NOW);
     expect(lanes.ready(NOW)).toHaveLength(1);
   });

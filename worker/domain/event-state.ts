@@ -17,7 +17,9 @@ const LEAST_FINISHED_FIRST: readonly DeliveryState[] = [
 export function eventState(skipReason: string | null, deliveries: readonly Outcome[]): Outcome {
   if (skipReason !== null) return { state: 'skipped', reason: skipReason };
   for (const state of LEAST_FINISHED_FIRST) {
-    const found = deliveries.find((delivery) => delivery.state === state);
+    const those = deliveries.filter((delivery) => delivery.state === state);
+    // Of two that LinkedIn took, the one of which it said so in no words that can be read.
+    const found = those.find(({ reason }) => state === 'delivered' && reason !== null) ?? those.at(0);
     if (found !== undefined) return { state, reason: found.reason };
   }
   // Its deliveries were the same as an earlier event's.

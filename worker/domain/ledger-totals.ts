@@ -21,12 +21,12 @@ export function withRuleTotals(rows: readonly RuleLedgerRow[]): RuleLedger {
   return { data: [...rows], totals: { ...endsOf(rows), deliveries: sumOf(rows, ({ deliveries }) => deliveries) } };
 }
 
-type Ends = Pick<LedgerRow, (typeof ENDS)[number] | 'skipped'>;
+type Ends = Pick<LedgerRow, (typeof ENDS)[number] | 'unconfirmed' | 'skipped'>;
 
 function endsOf(rows: readonly Ends[]): Ends {
-  const ends: Ends = { delivered: 0, pending: 0, held: 0, dead: 0, expired: 0, erased: 0, skipped: {} };
+  const ends: Ends = { delivered: 0, unconfirmed: 0, pending: 0, held: 0, dead: 0, expired: 0, erased: 0, skipped: {} };
   for (const row of rows) {
-    for (const end of ENDS) ends[end] += row[end];
+    for (const end of [...ENDS, 'unconfirmed'] as const) ends[end] += row[end];
     for (const [reason, count] of Object.entries(row.skipped))
       ends.skipped[reason] = (ends.skipped[reason] ?? 0) + count;
   }

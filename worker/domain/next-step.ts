@@ -1,5 +1,5 @@
 import type { HoldReason } from '../schema/outcome.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, steadyBackoffMs } from './backoff.ts';
 import type { DeliveryFailure } from './delivery-failure.ts';
 
 const MINUTE_MS = 60_000;
@@ -20,6 +20,9 @@ const MAX_RETRY_AFTER_MS = 15 * MINUTE_MS;
 /** How often one event asks whether a hold's cause is gone without anybody telling us. */
 const HOLD_PROBE_MS = 60 * MINUTE_MS;
 
+/** Of what LinkedIn said in words that are not known here: soon at first, since it may be over in a moment. */
+const UNKNOWN_BACKOFF = { baseMs: 10_000, maxMs: 15 * MINUTE_MS };
+
 export type Scope = 'rule' | 'integration' | 'app';
 
 export type NextStep =
@@ -36,7 +39,9 @@ export type NextStep =
   /** Wait and probe; not counted against anybody. */
   | { kind: 'wait'; scope: Scope; afterMs: number }
   /** Wait for somebody to mend the cause; one event probes now and then. */
-  | { kind: 'hold'; scope: 'rule' | 'integration'; reason: HoldReason; probeAfterMs: number };
+  | { kind: 'hold'; scope: 'rule' | 'integration'; reason: HoldReason; probeAfterMs: number }
+  /** As `hold`, and nobody knows whose fault it is: the rule's, unless another one of the integration hears the same. */
+  | { kind: 'suspect'; alsoRefused: HoldReason; probeAfterMs: number };
 
 export type Situation = {
   batchSize: number;
@@ -68,6 +73,13 @@ export function nextStep(
       return { kind: 'hold', scope: 'rule', reason: failure.reason, probeAfterMs: HOLD_PROBE_MS };
     case 'access_refused':
       return { kind: 'hold', scope: 'integration', reason: 'access_denied', probeAfterMs: HOLD_PROBE_MS };
+    case 'refused_unknown':
+      return {
+        kind: 'suspect',
+        // A second rule that may not send makes it the token's fault, or the member's.
+        alsoRefused: failure.status === 403 ? 'access_denied' : 'refused_unknown',
+        probeAfterMs: steadyBackoffMs(failures, UNKNOWN_BACKOFF, random),
+      };
     case 'version_sunset':
       return {
         kind: 'hold',

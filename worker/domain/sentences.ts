@@ -1,4 +1,11 @@
-import { ERASE_REASONS, FAILURE_REASONS, HOLD_REASONS, SKIP_REASONS, WAIT_REASONS } from '../schema/outcome.ts';
+import {
+  DELIVERED_REASONS,
+  ERASE_REASONS,
+  FAILURE_REASONS,
+  HOLD_REASONS,
+  SKIP_REASONS,
+  WAIT_REASONS,
+} from '../schema/outcome.ts';
 import type { DeliveryState } from '../schema/outcome.ts';
 import { eventState } from './event-state.ts';
 
@@ -10,7 +17,9 @@ export function eventSentence(type: string, skipReason: string | null, deliverie
   // It has done its work, and nothing is wrong with it.
   if (type === 'identify' && reason === 'no_mapping')
     return 'It says who the visitor is, and is no conversion by itself.';
-  const telling = deliveries.find((delivery) => delivery.state === state);
+  const telling =
+    deliveries.find((delivery) => delivery.state === state && delivery.reason === reason) ??
+    deliveries.find((delivery) => delivery.state === state);
   return telling?.sentence ?? skipSentence(reason);
 }
 
@@ -34,7 +43,7 @@ export function deliverySentence({
     case 'held':
       return `Kept until this is mended: ${textOf(HOLD_REASONS, reason)}`;
     case 'delivered':
-      return 'LinkedIn has accepted it.';
+      return reason === null ? 'LinkedIn has accepted it.' : textOf(DELIVERED_REASONS, reason);
     case 'dead':
       return failureSentence(reason);
     case 'expired':

@@ -1,9 +1,10 @@
-/** Something that will stop deliveries on a known day, unless somebody acts before. */
+/** Something that will stop deliveries on a known day, unless somebody acts before; or that somebody should look at. */
 export type Warning = {
-  kind: 'version_sunset' | 'reconnect_due';
-  days_left: number;
+  kind: 'version_sunset' | 'reconnect_due' | 'answers_unconfirmed';
+  /** Null where it is no day that comes, but something that has happened. */
+  days_left: number | null;
   /** The last of the days that had been reached: 90, 30 or 7 for a version; 60, 30, 14, 7 or 1 for a connection. */
-  stage: number;
+  stage: number | null;
   sentence: string;
 };
 
@@ -12,14 +13,17 @@ const RECONNECT_STAGES = [60, 30, 14, 7, 1];
 
 /**
  * Says what will end soon: LinkedIn's API version, about a year after its release, and the consent to use a person's
- * account, 365 days after it was given, whatever is renewed in between.
+ * account, 365 days after it was given, whatever is renewed in between. And what LinkedIn took without a word on it.
  */
 export function warnings({
   versionDaysLeft,
   reconnectDaysLeft,
+  unconfirmed,
 }: {
   versionDaysLeft: number | undefined;
   reconnectDaysLeft: number | undefined;
+  /** Deliveries of the last 24 hours that LinkedIn took by an answer that could not be read. */
+  unconfirmed: number;
 }): Warning[] {
   return [
     ...warn('version_sunset', versionDaysLeft, VERSION_STAGES, (days) =>
@@ -32,11 +36,21 @@ export function warnings({
         ? 'The connection to LinkedIn has ended after 365 days: reconnect. What waits is kept and goes then.'
         : `The connection to LinkedIn ends in ${count(days)}, 365 days after it was made: reconnect before.`,
     ),
+    ...(unconfirmed > 0 ? [unconfirmedWarning(unconfirmed)] : []),
   ];
 }
 
+function unconfirmedWarning(deliveries: number): Warning {
+  return {
+    kind: 'answers_unconfirmed',
+    days_left: null,
+    stage: null,
+    sentence: `LinkedIn accepted ${deliveries === 1 ? '1 delivery' : `${deliveries} deliveries`} in the last 24 hours by an answer that could not be read. They are not sent again: compare their number with Campaign Manager.`,
+  };
+}
+
 function warn(
-  kind: Warning['kind'],
+  kind: 'version_sunset' | 'reconnect_due',
   daysLeft: number | undefined,
   stages: readonly number[],
   sentence: (days: number) => string,

@@ -1,16 +1,16 @@
-import type { Answer } from '../domain/delivery-failure.ts';
-import { fieldsIn, isFields } from '../schema/fields.ts';
-import type { Fields } from '../schema/fields.ts';
+import type { Answer, DeliveryFailure } from '../domain/delivery-failure.ts';
+import type { HoldReason } from '../schema/outcome.ts';
+import { errorWords } from './error-words.ts';
+import type { ErrorWords, Scrub } from './error-words.ts';
 import { redact } from './redact.ts';
 import { retryAfterMs } from './retry-after.ts';
-
-type Body = { message: string; code: string | undefined; serviceErrorCode: number | undefined; elements: unknown };
+import { takenAnswer } from './taken-answer.ts';
 
 /**
  * Reads LinkedIn's answer to a batch of conversion events.
  *
- * LinkedIn says that its texts may change without notice, so a text is only ever used to blame fewer: what cannot be read
- * falls back on the status. The catalogue is linkedin-api.md section 3, with its measurements.
+ * LinkedIn says that its texts may change without notice, so a text is only ever used to blame fewer. What is not known
+ * blames the smallest thing that it can: an element, then the rule. The catalogue is linkedin-api.md section 3.
  *
  * @param text The body, which may be empty, HTML or cut off.
  * @param scrub Takes out of LinkedIn's words what may be somebody's.
@@ -19,60 +19,94 @@ export function conversionAnswer(
   { status, headers, text }: { status: number; headers: Headers; text: string },
   { batchSize, nowMs, scrub = redact }: { batchSize: number; nowMs: number; scrub?: Scrub },
 ): Answer {
-  const body = parseBody(text);
-  const message = scrub(body.message);
-  switch (status) {
-    case 200:
-    case 201:
-      return { kind: 'accepted', refused: refusedElements(body.elements, { batchSize, scrub }) };
-    case 401:
-      return {
-        kind: 'token_refused',
-        isRevoked: body.code === 'REVOKED_ACCESS_TOKEN' || body.serviceErrorCode === 65601,
-        message,
-      };
-    case 403:
-      return forbidden(body, message);
-    case 413:
-      return { kind: 'batch_too_large', message };
-    case 426:
-      return { kind: 'version_sunset', message };
-    case 429:
-      return { kind: 'throttled', retryAfterMs: retryAfterMs(headers.get('Retry-After'), nowMs), message };
-    case 400:
-    case 422:
-      return refused(body, { message, batchSize, scrub });
-    default:
-      // 404, 405 and 3xx mean that somebody stands between us and LinkedIn: no event's fault, and none is lost to it.
-      return { kind: 'unavailable', message: `${status} ${message}`.trim() };
-  }
+  if (status >= 200 && status < 300) return takenAnswer({ status, text }, { batchSize, scrub });
+  const words = errorWords({ status, text }, scrub);
+  const failure = failureOf(words, { status, headers, batchSize, nowMs, scrub });
+  return words.code === undefined ? failure : { ...failure, code: words.code };
 }
 
-type Scrub = (text: string) => string;
-
-function refused(
-  body: Body,
-  { message, batchSize, scrub }: { message: string; batchSize: number; scrub: Scrub },
-): Answer {
-  if (body.code === 'VERSION_MISSING' || body.code === 'VERSION_INVALID') return { kind: 'version_sunset', message };
-  if (/marked as deleted|enabled should be true/i.test(body.message))
-    return { kind: 'rule_refused', reason: 'rule_disabled', message };
+function failureOf(
+  words: ErrorWords,
+  {
+    status,
+    headers,
+    batchSize,
+    nowMs,
+    scrub,
+  }: { status: number; headers: Headers; batchSize: number; nowMs: number; scrub: Scrub },
+): DeliveryFailure {
+  const { message } = words;
+  // No answer of LinkedIn's to this request: all of it may have arrived.
+  if (status === 408 || status >= 500 || status < 200) return { kind: 'unavailable', message: `${status} ${message}` };
+  if (status === 429 || isThrottled(words))
+    return { kind: 'throttled', retryAfterMs: retryAfterMs(headers.get('Retry-After'), nowMs), message };
+  if (status === 401 || isAboutToken(words)) return { kind: 'token_refused', isRevoked: isRevoked(words), message };
+  if (status === 426 || isAboutVersion(words)) return { kind: 'version_sunset', message };
   // A batch has one rule, so it is the rule whatever the indices say.
-  if (/method should be CONVERSIONS_API/i.test(body.message))
-    return { kind: 'rule_refused', reason: 'rule_wrong_method', message };
-  const idTypes = refusedIdTypes(body.message);
-  if (idTypes.length > 0) return { kind: 'id_types_refused', idTypes, message };
-  const elements = blamedElements(body.message, { message, batchSize, scrub });
-  if (elements.size > 0) return { kind: 'elements_refused', elements, message };
-  if (/too many elements|batch size|exceeds the maximum/i.test(body.message))
-    return { kind: 'batch_too_large', message };
-  return { kind: 'batch_refused', message };
+  const ruleReason = refusedRule(words.raw);
+  if (ruleReason !== undefined) return { kind: 'rule_refused', reason: ruleReason, message };
+  if (status === 413) return { kind: 'batch_too_large', message };
+  if (status === 400 || status === 422) return refused(words, { batchSize, scrub });
+  if (status === 403 && isAboutAccess(words)) return { kind: 'access_refused', message };
+  return { kind: 'refused_unknown', status, message };
 }
 
-function forbidden(body: Body, message: string): Answer {
-  // LinkedIn's words for a rule that this token cannot find (measured 2026-08): it is about the rule, not the account.
-  if (/no ad accounts found/i.test(body.message)) return { kind: 'rule_refused', reason: 'rule_unknown', message };
-  return { kind: 'access_refused', message };
+function isThrottled({ raw, serviceErrorCode }: ErrorWords): boolean {
+  return serviceErrorCode === 101 || /throttle limit/i.test(raw);
+}
+
+/** LinkedIn's codes for a token, whatever the status: 65600 invalid, 65601 revoked, 65602 expired, 65604 empty. */
+function isAboutToken({ code, serviceErrorCode }: ErrorWords): boolean {
+  return (
+    /^[A-Z]+_ACCESS_TOKEN$/.test(code ?? '') || (serviceErrorCode !== undefined && TOKEN_CODES.has(serviceErrorCode))
+  );
+}
+
+const TOKEN_CODES: ReadonlySet<number> = new Set([65600, 65601, 65602, 65604]);
+
+function isRevoked({ code, serviceErrorCode }: ErrorWords): boolean {
+  return code === 'REVOKED_ACCESS_TOKEN' || serviceErrorCode === 65601;
+}
+
+function isAboutVersion({ code }: ErrorWords): boolean {
+  return code === 'VERSION_MISSING' || code === 'VERSION_INVALID' || code === 'NONEXISTENT_VERSION';
+}
+
+/** What LinkedIn says of a rule that takes no events. */
+function refusedRule(raw: string): HoldReason | undefined {
+  // Its words for a rule that this token cannot find (measured 2026-08): it is about the rule, not the account.
+  if (/no ad accounts found/i.test(raw)) return 'rule_unknown';
+  if (/marked as deleted|enabled should be true/i.test(raw)) return 'rule_disabled';
+  if (/method should be CONVERSIONS_API/i.test(raw)) return 'rule_wrong_method';
+  // One developer's report (2026-11), so it is read in each of its halves.
+  if (/invalid conversion target|must be a CAPI conversion/i.test(raw)) return 'rule_unusable';
+  return undefined;
+}
+
+/**
+ * Codes and words that name the scope, the role, the token or the app. All others are about the rule until a second rule
+ * hears them too.
+ */
+function isAboutAccess({ code, serviceErrorCode, raw }: ErrorWords): boolean {
+  return (
+    serviceErrorCode === 100 ||
+    /^(ACCESS_DENIED|USER_NOT_AUTHORIZED|NOT_AUTHORIZED|INSUFFICIENT_\w+|UNPERMITTED_\w+|MISSING_SCOPE)$/.test(
+      code ?? '',
+    ) ||
+    /\b(scopes?|permissions?|roles?|tokens?|apps?|applications?|products?|members?|authori[sz]ed|rw_conversions|r_ads)\b/i.test(
+      raw,
+    )
+  );
+}
+
+function refused(words: ErrorWords, { batchSize, scrub }: { batchSize: number; scrub: Scrub }): DeliveryFailure {
+  const { raw, message } = words;
+  const idTypes = refusedIdTypes(raw);
+  if (idTypes.length > 0) return { kind: 'id_types_refused', idTypes, message };
+  const elements = blamedElements(words, { batchSize, scrub });
+  if (elements.size > 0) return { kind: 'elements_refused', elements, message };
+  if (/too many elements|batch size|exceeds the maximum/i.test(raw)) return { kind: 'batch_too_large', message };
+  return { kind: 'batch_refused', message };
 }
 
 /** `ERROR :: /user/userIds/0/idType :: "ORACLE_MOAT_ID" is not an enum symbol`: LinkedIn has dropped that kind of identifier. */
@@ -83,70 +117,24 @@ function refusedIdTypes(message: string): string[] {
 
 /**
  * Finds all elements that LinkedIn names, with its words for each: `Index: n, ERROR :: …` (422), `indices [n, m]` and
- * `batchIndex=n` (400). Numbers outside the batch are nobody's.
- *
- * @param text As it came.
- * @param message The same with the values taken out: the words for those that are only named by their number.
+ * `batchIndex=n` (400), or the path of an input error. Numbers outside the batch are nobody's.
  */
 function blamedElements(
-  text: string,
-  { message, batchSize, scrub }: { message: string; batchSize: number; scrub: Scrub },
+  { raw, message, elements }: ErrorWords,
+  { batchSize, scrub }: { batchSize: number; scrub: Scrub },
 ): Map<number, string> {
   const blamed = new Map<number, string>();
   const blame = (digits: string, words: string): void => {
     const index = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
-    if (index < batchSize && !blamed.has(index)) blamed.set(index, words);
+    if (index < batchSize && !blamed.has(index)) blamed.set(index, words === '' ? message : words);
   };
-  for (const section of text.split(/^(?=Index: )/m)) {
+  for (const section of raw.split(/^(?=Index: )/m)) {
     const [, index, words = ''] = /^Index: (\d+), ([\s\S]*)$/.exec(section) ?? [];
     if (index !== undefined) blame(index, scrub(words.trim()));
   }
-  for (const [, list = ''] of text.matchAll(/indices \[([\d,\s]+)\]/g))
+  for (const [, list = ''] of raw.matchAll(/indices \[([\d,\s]+)\]/g))
     for (const index of list.split(',')) blame(index.trim(), message);
-  for (const [, index = ''] of text.matchAll(/batchIndex=(\d+)/g)) blame(index, message);
+  for (const [, index = ''] of raw.matchAll(/batchIndex=(\d+)/g)) blame(index, message);
+  for (const [index, words] of elements) blame(String(index), words);
   return blamed;
-}
-
-/**
- * Reads the status of each element in a 200. A list of another length than the batch cannot be laid beside it: LinkedIn
- * said 200, and sending all again would count them twice.
- */
-function refusedElements(
-  elements: unknown,
-  { batchSize, scrub }: { batchSize: number; scrub: Scrub },
-): Map<number, { status: number; message: string }> {
-  const refusedOnes = new Map<number, { status: number; message: string }>();
-  if (!Array.isArray(elements) || elements.length !== batchSize) return refusedOnes;
-  for (const [index, element] of elements.entries()) {
-    const fields = objectOf(element);
-    const status = fields['status'];
-    if (typeof status !== 'number' || (status >= 200 && status < 300)) continue;
-    const words = fieldsIn(fields, 'error')['message'];
-    refusedOnes.set(index, { status, message: typeof words === 'string' ? scrub(words) : `status ${status}` });
-  }
-  return refusedOnes;
-}
-
-function parseBody(text: string): Body {
-  const fields = parseObject(text);
-  const { message, code, serviceErrorCode } = fields;
-  return {
-    // What is no JSON (an HTML page, half an answer) is its own message.
-    message: typeof message === 'string' ? message : Object.keys(fields).length > 0 ? '' : text,
-    code: typeof code === 'string' ? code : undefined,
-    serviceErrorCode: typeof serviceErrorCode === 'number' ? serviceErrorCode : undefined,
-    elements: fields['elements'],
-  };
-}
-
-function parseObject(text: string): Fields {
-  try {
-    return objectOf(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
-
-function objectOf(value: unknown): Fields {
-  return isFields(value) ? value : {};
 }

@@ -13,6 +13,8 @@ export function refusalRemedy({ status, code, message }: Refusal): string {
   if (status === 429) return 'Too many requests for this LinkedIn account: wait a minute and try again.';
   if (/no ad accounts found/i.test(message))
     return 'LinkedIn does not know this conversion rule for this token: check its number, and whether the member has a role on its ad account.';
+  if (/invalid conversion target|must be a CAPI conversion/i.test(message))
+    return 'This conversion rule takes no events from a server: choose a rule whose method is Conversions API, and check that it is enabled and was not deleted.';
   if (code === 'USER_NOT_AUTHORIZED')
     return 'The member who connected may only look: ask an admin of the ad account to make him Campaign Manager, or connect as somebody who is.';
   if (status === 403)

@@ -1,5 +1,6 @@
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
+import { errorWords } from './error-words.ts';
 import { readLimited } from './read-limited.ts';
 import { redact } from './redact.ts';
 import { requestHeaders } from './request-headers.ts';
@@ -67,7 +68,7 @@ export async function restCall(
     const fields = parseObject(text);
     if (status >= 200 && status < 300 && (fields !== undefined || text === ''))
       return { kind: 'ok', value: { status, fields: fields ?? {}, headers, dateMs: dateOf(headers) } };
-    return { kind: 'refused', refusal: refusalOf({ status, headers, text, fields: fields ?? {} }, now()) };
+    return { kind: 'refused', refusal: refusalOf({ status, headers, text }, now()) };
   } catch (error) {
     const why = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
     return {
@@ -78,16 +79,15 @@ export async function restCall(
 }
 
 function refusalOf(
-  { status, headers, text, fields }: { status: number; headers: Headers; text: string; fields: Fields },
+  { status, headers, text }: { status: number; headers: Headers; text: string },
   nowMs: number,
 ): Refusal {
-  const { message, code } = fields;
-  // A 200 with a login page in it is no answer of LinkedIn's.
-  const isAnswer = status >= 300;
+  const { code, message } = errorWords({ status, text }, redact);
   return {
-    status: isAnswer ? status : undefined,
-    code: typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : undefined,
-    message: redact(typeof message === 'string' ? message : text).trim(),
+    // A 200 with a login page in it is no answer of LinkedIn's.
+    status: status >= 300 ? status : undefined,
+    code,
+    message,
     retryAfterMs: retryAfterMs(headers.get('Retry-After'), nowMs),
   };
 }

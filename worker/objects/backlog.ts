@@ -6,6 +6,8 @@ export type BacklogView = {
   pending: number;
   held: number;
   dead: number;
+  /** Accepted in the last 24 hours, as far as LinkedIn's answer, which could not be read, lets us know. */
+  unconfirmed: number;
   /** Of the pending: those that wait for an e-mail, which the visitor may give in a moment. */
   waiting_for_identity: number;
   oldest_waiting_at: string | null;
@@ -22,6 +24,8 @@ export type BacklogView = {
     hold: { reason: string; sentence: string; since: string } | null;
   }[];
 };
+
+const DAY_MS = 86_400_000;
 
 type LaneRow = {
   rule_id: string;
@@ -43,7 +47,7 @@ export class Backlog {
     this.#sql = sql;
   }
 
-  of(integrationId: string): Omit<BacklogView, 'storage'> {
+  of(integrationId: string, nowMs: number): Omit<BacklogView, 'storage'> {
     const lanes = this.#sql
       .exec<LaneRow>(
         `SELECT rule_id, failures, due_at_ms, hold_reason, held_since_ms,
@@ -73,6 +77,7 @@ export class Backlog {
         ) + sum(lanes, 'for_identity'),
       held: sum(lanes.filter(isHeld), 'waiting'),
       dead: sum(lanes, 'dead'),
+      unconfirmed: this.#unconfirmed(integrationId, nowMs - DAY_MS),
       waiting_for_identity: sum(lanes, 'for_identity'),
       oldest_waiting_at: oldest.length === 0 ? null : iso(Math.min(...oldest)),
       hold: holdView(hold?.reason, hold?.since_ms),
@@ -85,6 +90,19 @@ export class Backlog {
         hold: holdView(lane.hold_reason ?? undefined, lane.held_since_ms ?? undefined),
       })),
     };
+  }
+
+  #unconfirmed(integrationId: string, sinceMs: number): number {
+    const [row] = this.#sql
+      .exec<{ deliveries: number }>(
+        `SELECT count(*) AS deliveries FROM deliveries
+         WHERE lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)
+           AND state = 'delivered' AND reason = 'unconfirmed' AND done_at_ms >= ?`,
+        integrationId,
+        sinceMs,
+      )
+      .toArray();
+    return row?.deliveries ?? 0;
   }
 }
 

@@ -60,8 +60,10 @@ export type Attempt = {
   startedAtMs: number;
   endedAtMs: number;
   status: number | undefined;
-  /** The kind of LinkedIn's answer, e.g. `accepted` or `throttled`. */
+  /** The kind of LinkedIn's answer, e.g. `accepted`, `unconfirmed` or `throttled`. */
   outcome: string;
+  /** LinkedIn's symbol, such as `ACCESS_DENIED`, beside its words. */
+  code: string | undefined;
   message: string | undefined;
   /** What was sent, ordered by time and event id. */
   batch: readonly PendingDelivery[];
@@ -260,15 +262,16 @@ export class Deliveries {
     if (first === undefined || last === undefined) throw new Error('Cannot record an attempt that sent nothing');
     const [row] = this.#sql
       .exec<{ id: number }>(
-        `INSERT INTO attempts (lane_id, started_at_ms, ended_at_ms, events, status, outcome, message,
+        `INSERT INTO attempts (lane_id, started_at_ms, ended_at_ms, events, status, outcome, code, message,
            first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id, consent_asked)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
         attempt.laneId,
         attempt.startedAtMs,
         attempt.endedAtMs,
         attempt.batch.length,
         attempt.status ?? null,
         attempt.outcome,
+        attempt.code ?? null,
         attempt.message ?? null,
         first.happenedAtMs,
         first.eventId,

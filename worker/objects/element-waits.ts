@@ -25,8 +25,15 @@ export class ElementWaits {
     this.#sql = sql;
   }
 
-  /** They were refused once more. */
-  begin(deliveries: readonly DeliveryKey[], { nowMs, random }: { nowMs: number; random: () => number }): void {
+  /**
+   * They were refused once more.
+   *
+   * @param options.atLeastMs Not before this, and no later than anything: others are to be asked about first.
+   */
+  begin(
+    deliveries: readonly DeliveryKey[],
+    { nowMs, random, atLeastMs = MIN_WAIT_MS }: { nowMs: number; random: () => number; atLeastMs?: number },
+  ): void {
     for (const { laneId, eventId } of deliveries) {
       const [known] = this.#sql
         .exec<{ failures: number }>(
@@ -42,7 +49,7 @@ export class ElementWaits {
         laneId,
         eventId,
         failures,
-        nowMs + Math.max(MIN_WAIT_MS, backoffMs(failures, BACKOFF, random())),
+        nowMs + Math.max(Math.min(atLeastMs, BACKOFF.maxMs), backoffMs(failures, BACKOFF, random())),
       );
     }
   }

@@ -151,7 +151,6 @@ export class Flight {
       elements: probe.map(({ payload }) => payload),
     });
     await this.#tell(limiter, { answer, limits, mustReport: permit.mustReport });
-    const message = answer.kind === 'accepted' ? undefined : answer.message;
     return {
       answer,
       search,
@@ -160,8 +159,9 @@ export class Flight {
         startedAtMs,
         endedAtMs: this.#world.now(),
         status,
-        outcome: answer.kind,
-        message,
+        outcome: answer.kind === 'accepted' && answer.unconfirmed.size > 0 ? 'unconfirmed' : answer.kind,
+        code: answer.kind === 'accepted' ? undefined : answer.code,
+        message: answer.message,
         batch: probe,
         consentAsked: integration.consent_categories,
       },
@@ -228,6 +228,8 @@ export class Flight {
         if (step.scope === 'rule') this.#lanes.holdRule(this.#lane, { ...step, nowMs: this.#world.now() });
         else this.#hold(step.reason, step.probeAfterMs);
         return undefined;
+      case 'suspect':
+        return this.#suspect(step, probe);
       case 'replace_token':
         throw new Error('Cannot replace a token here: a refused one is replaced before its answer is applied');
     }
@@ -244,14 +246,23 @@ export class Flight {
   }
 
   #accept(
-    { refused }: Accepted,
+    { refused, unconfirmed }: Accepted,
     { probe, attemptId, route }: { probe: readonly PendingDelivery[]; attemptId: number; route: Route },
   ): void {
     const taken = probe.filter((_, index) => !refused.has(index));
-    this.#deliveries.finish(taken, { state: 'delivered', atMs: this.#world.now(), attemptId });
+    const unread = new Set(probe.filter((_, index) => unconfirmed.has(index)));
+    const delivered = { state: 'delivered', atMs: this.#world.now(), attemptId } as const;
+    this.#deliveries.finish(
+      taken.filter((delivery) => !unread.has(delivery)),
+      delivered,
+    );
+    this.#deliveries.finish(
+      taken.filter((delivery) => unread.has(delivery)),
+      { ...delivered, reason: 'unconfirmed' },
+    );
     // 408, 429 and 5xx for one element blame nobody: it stays pending and goes again later, by itself.
-    const isDead = ({ status }: { status: number }): boolean =>
-      status >= 400 && status < 500 && status !== 408 && status !== 429;
+    const isDead = ({ status }: { status: number | undefined }): boolean =>
+      status === undefined || (status >= 400 && status < 500 && status !== 408 && status !== 429);
     const dead = [...refused].filter(([, refusal]) => isDead(refusal));
     const later = probe.filter((_, index) => {
       const refusal = refused.get(index);
@@ -289,6 +300,22 @@ export class Flight {
     if (probe.length > 1) return this.#narrow(search);
     this.#lanes.wait(this.#lane, { nowMs: this.#world.now(), afterMs: SWITCHED_OFF_PROBE_MS });
     return undefined;
+  }
+
+  /**
+   * Nobody knows what LinkedIn means: the rule waits. One event by itself lets another one ask next time, in case it is
+   * the event that LinkedIn means; it goes again later and later.
+   */
+  #suspect(step: Extract<NextStep, { kind: 'suspect' }>, probe: readonly PendingDelivery[]): undefined {
+    const nowMs = this.#world.now();
+    if (probe.length === 1 && this.#lane.failures > 0)
+      this.#elementWaits.begin(probe, {
+        nowMs,
+        random: () => this.#world.random(),
+        // When the rule is asked for again, it is still another one's turn.
+        atLeastMs: 2 * step.probeAfterMs,
+      });
+    this.#lanes.suspect(this.#lane, { ...step, nowMs });
   }
 
   #nextStep(failure: DeliveryFailure, { batchSize, version }: { batchSize: number; version: string }): NextStep {

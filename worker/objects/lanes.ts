@@ -97,6 +97,11 @@ export class Lanes {
       lane.id,
     );
     this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', lane.integrationId);
+    // While this one is accepted, whatever another one heard was about that one alone.
+    this.#sql.exec(
+      `UPDATE lanes SET hold_reason = 'rule_refused' WHERE integration_id = ? AND hold_reason = 'refused_unknown'`,
+      lane.integrationId,
+    );
   }
 
   /** What LinkedIn once found too large may pass by now, or for the events of today. */
@@ -185,6 +190,31 @@ export class Lanes {
       dueAtMs(nowMs, probeAfterMs),
     );
     this.#sql.exec('UPDATE lanes SET batch_limit = 1 WHERE id = ?', lane.id);
+  }
+
+  /**
+   * LinkedIn refused a rule in words that are not known here: the rule is held. Where another rule of the integration heard
+   * such words too, and none has been accepted since, it is the integration that is held, and any of its rules may ask.
+   */
+  suspect(
+    lane: Lane,
+    { alsoRefused, nowMs, probeAfterMs }: { alsoRefused: HoldReason; nowMs: number; probeAfterMs: number },
+  ): void {
+    const [own, other] = ['id = ?', 'id <> ?'].map((which) =>
+      this.#sql
+        .exec<{ hold_reason: string | null }>(
+          `SELECT hold_reason FROM lanes WHERE ${which} AND integration_id = ?
+             AND hold_reason IN ('refused_unknown', 'rule_refused') ORDER BY hold_reason LIMIT 1`,
+          lane.id,
+          lane.integrationId,
+        )
+        .toArray()
+        .at(0),
+    );
+    const reason = own?.hold_reason === 'rule_refused' ? 'rule_refused' : 'refused_unknown';
+    this.holdRule(lane, { reason, nowMs, probeAfterMs });
+    if (reason === 'refused_unknown' && other?.hold_reason === 'refused_unknown')
+      this.holdIntegration(lane, { reason: alsoRefused, nowMs, probeAfterMs });
   }
 
   /** Somebody mended an integration: all of it is tried again now. */

@@ -21,7 +21,7 @@ export const OUTCOME = `
       WHEN 'dead' THEN '2dead'
       WHEN 'expired' THEN '3expired'
       WHEN 'erased' THEN '4erased'
-      WHEN 'delivered' THEN '5delivered'
+      WHEN 'delivered' THEN ifnull('4' || deliveries.reason, '5delivered')
       ELSE '6skipped:' || deliveries.reason END)
     FROM ${ITS_DELIVERIES}
   ), 2), 'skipped:duplicate') END`;
@@ -32,6 +32,7 @@ const DELIVERY_OUTCOME = `
     WHEN 'pending' THEN iif(${HOLD} IS NULL, 'pending', 'held')
     WHEN 'waiting' THEN 'pending'
     WHEN 'skipped' THEN 'skipped:' || deliveries.reason
+    WHEN 'delivered' THEN ifnull(deliveries.reason, 'delivered')
     ELSE deliveries.state END`;
 
 export const DAY = `strftime('%Y-%m-%d', events.received_at_ms / 1000, 'unixepoch')`;

@@ -151,7 +151,7 @@ function added<Row extends { name: string; outcome: string; events: number }>(
   return [...rows.values()];
 }
 
-const NOTHING = { delivered: 0, pending: 0, held: 0, dead: 0, expired: 0, erased: 0, skipped: {} };
+const NOTHING = { delivered: 0, unconfirmed: 0, pending: 0, held: 0, dead: 0, expired: 0, erased: 0, skipped: {} };
 
 function emptyRow({ day, name }: CountRow): LedgerRow {
   return { day, event: name, received: 0, rejected: 0, ...NOTHING };
@@ -180,6 +180,9 @@ function withCount<Row extends LedgerRow | RuleLedgerRow>(
     const reason = outcome.slice('skipped:'.length);
     return { ...row, skipped: { ...row.skipped, [reason]: (row.skipped[reason] ?? 0) + count } };
   }
+  // Delivered, and more is to be said of it.
+  if (outcome === 'unconfirmed')
+    return { ...row, delivered: row.delivered + count, unconfirmed: row.unconfirmed + count };
   const counts: Readonly<Record<string, unknown>> = row;
   const before = counts[outcome];
   if (typeof before !== 'number') throw new Error(`Cannot read the ledger: "${outcome}" is no outcome`);

@@ -109,6 +109,9 @@ export class OutboxReader {
   backlog(integrationId: string): BacklogView {
     const bytes = this.#world.databaseBytes();
     const { conversionsOnlyBytes = CONVERSIONS_ONLY_BYTES } = this.#world.room ?? {};
-    return { ...this.#backlog.of(integrationId), storage: { bytes, conversions_only: bytes > conversionsOnlyBytes } };
+    return {
+      ...this.#backlog.of(integrationId, this.#world.now()),
+      storage: { bytes, conversions_only: bytes > conversionsOnlyBytes },
+    };
   }
 }

@@ -267,4 +267,12 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   -- When the page was first written without the bucket. The second time comes when no older write can arrive any more.
   ALTER TABLE condemned_buckets ADD COLUMN written_at_ms INTEGER;
   `,
+  `
+  -- LinkedIn's symbol beside its message, such as ACCESS_DENIED.
+  ALTER TABLE attempts ADD COLUMN code TEXT;
+
+  -- What LinkedIn took although its answer could not be read (reason 'unconfirmed').
+  CREATE INDEX deliveries_unconfirmed ON deliveries (lane_id, done_at_ms)
+    WHERE state = 'delivered' AND reason = 'unconfirmed';
+  `,
 ];

@@ -80,6 +80,7 @@ type AttemptRow = {
   events: number;
   status: number | null;
   outcome: string;
+  code: string | null;
   message: string | null;
   consent_asked: string | null;
 };
@@ -364,6 +365,7 @@ function attemptView(row: AttemptRow): AttemptView {
     events: row.events,
     status: row.status,
     outcome: row.outcome,
+    code: row.code,
     message: row.message,
   };
 }

@@ -72,6 +72,7 @@ export function adminDeliveries(): Hono<AdminEnv> {
       warnings: warnings({
         versionDaysLeft: versionDays,
         reconnectDaysLeft: daysLeft(ends?.refreshExpiresAtMs) ?? undefined,
+        unconfirmed: backlog.unconfirmed,
       }),
       version: { configured: version, days_left: versionDays ?? null, newest_known: NEWEST_KNOWN_VERSION },
       token: tokenView(ends),

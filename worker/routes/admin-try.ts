@@ -19,7 +19,7 @@ import type { Fields } from '../schema/fields.ts';
 import { SETTING_DEFAULTS } from '../schema/integration.ts';
 import type { Integration } from '../schema/integration.ts';
 import { MappingInput } from '../schema/mapping.ts';
-import { HOLD_REASONS } from '../schema/outcome.ts';
+import { DELIVERED_REASONS, HOLD_REASONS } from '../schema/outcome.ts';
 import { isProblemCode } from '../schema/problem.ts';
 import { integrationOf } from './integration-of.ts';
 import { notAsked, withToken } from './linkedin-of.ts';
@@ -190,6 +190,8 @@ function words(answer: Answer): Words {
   switch (answer.kind) {
     case 'accepted': {
       const refused = answer.refused.get(0);
+      if (answer.unconfirmed.has(0))
+        return { accepted: true, message: DELIVERED_REASONS.unconfirmed, remedy: 'Look for it in Campaign Manager.' };
       return refused === undefined
         ? {
             accepted: true,
@@ -202,6 +204,11 @@ function words(answer: Answer): Words {
       return no(answer.message, HOLD_REASONS[answer.reason]);
     case 'access_refused':
       return no(answer.message, HOLD_REASONS.access_denied);
+    case 'refused_unknown':
+      return no(
+        answer.message,
+        'LinkedIn refuses this, in words that are not known here. Check the conversion rule first: its method, whether it is enabled, its ad account. Then the connection.',
+      );
     case 'token_refused':
       return no(answer.message, HOLD_REASONS.token_refused);
     case 'version_sunset':

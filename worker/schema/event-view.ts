@@ -11,7 +11,7 @@ export const DeliveryView = v.object({
   conversion_rule_id: v.string(),
   event_id: v.string(),
   state: v.picklist(DELIVERY_STATES),
-  /** A code of `outcome.ts`, or LinkedIn's own words for a dead letter. */
+  /** A code of `outcome.ts`, or LinkedIn's own words for a dead letter. `unconfirmed` with `delivered`: its answer could not be read. */
   reason: v.nullable(v.string()),
   sentence: v.string(),
   /** Requests to LinkedIn that held this delivery. */
@@ -80,6 +80,9 @@ export const AttemptView = v.object({
   events: v.number(),
   status: v.nullable(v.number()),
   outcome: v.string(),
+  /** LinkedIn's symbol, such as `ACCESS_DENIED`, where it gave one. */
+  code: v.nullable(v.string()),
+  /** LinkedIn's words; null where it accepted all without more to say, or where nobody answered in an older release. */
   message: v.nullable(v.string()),
 });
 export type AttemptView = v.InferOutput<typeof AttemptView>;

@@ -6,6 +6,8 @@ const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const counts = {
   received: Count,
   delivered: Count,
+  /** Of the delivered ones: accepted by an answer of LinkedIn's that could not be read. */
+  unconfirmed: Count,
   pending: Count,
   held: Count,
   dead: Count,

@@ -38,6 +38,12 @@ export const HOLD_REASONS = {
     'LinkedIn does not know this conversion rule for this token: the id is wrong, or the member has no access to its ad account.',
   rule_disabled: 'The conversion rule is switched off in Campaign Manager.',
   rule_wrong_method: 'The conversion rule belongs to the Insight Tag: its method has to be Conversions API.',
+  rule_unusable:
+    'LinkedIn takes no events for this conversion rule: it isn’t a Conversions API rule, or it was deleted or disabled. Map the event to a rule whose method is Conversions API, or enable this one in Campaign Manager.',
+  rule_refused:
+    'LinkedIn refuses this conversion rule, in words that are not known here, while it accepts others of this integration. Compare the rule with one that works: its method, whether it is enabled, its ad account. The latest attempt has LinkedIn’s words.',
+  refused_unknown:
+    'LinkedIn refuses these deliveries, in words that are not known here. The latest attempt has them. It is asked again within seconds, later every 15 minutes, and deliveries go as soon as LinkedIn takes one.',
   access_denied:
     'The app or the member may not send conversions: the scope rw_conversions, or a role on the ad account, is missing.',
   version_sunset: 'LinkedIn has retired the API version in use: set a newer linkedin_version.',
@@ -51,6 +57,12 @@ export type HoldReason = keyof typeof HOLD_REASONS;
 export const WAIT_REASONS = {
   waiting_for_identity:
     'Waits for the e-mail that the visitor may give in a moment; then it goes, with it or as it is.',
+} as const;
+
+/** What is to be said of a delivery that LinkedIn has accepted. */
+export const DELIVERED_REASONS = {
+  unconfirmed:
+    'LinkedIn answered that it was accepted, but the rest of its answer could not be read. It isn’t sent again, since that could count it twice.',
 } as const;
 
 /** Why a delivery failed that LinkedIn has not refused: where it has, the reason is LinkedIn's own text. */

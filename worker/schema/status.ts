@@ -7,9 +7,10 @@ export const StatusView = v.object({
   enabled: v.boolean(),
   warnings: v.array(
     v.object({
-      kind: v.picklist(['version_sunset', 'reconnect_due']),
-      days_left: v.number(),
-      stage: v.number(),
+      kind: v.picklist(['version_sunset', 'reconnect_due', 'answers_unconfirmed']),
+      /** Null where it is no day that comes, but something that has happened. */
+      days_left: v.nullable(v.number()),
+      stage: v.nullable(v.number()),
       sentence: v.string(),
     }),
   ),
@@ -37,6 +38,8 @@ export const StatusView = v.object({
     pending: v.number(),
     held: v.number(),
     dead: v.number(),
+    /** Accepted in the last 24 hours by an answer of LinkedIn's that could not be read. They are not sent again. */
+    unconfirmed: v.number(),
     /** Of the pending ones: those that wait a while for the person to be known. */
     waiting_for_identity: v.number(),
     oldest_waiting_at: v.nullable(v.string()),

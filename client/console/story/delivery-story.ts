@@ -100,7 +100,7 @@ function requestsOf({ requests, earlier }: DeliveryStory): HTMLElement {
   );
 }
 
-function requestItem({ at, duration_ms: ms, events, status, outcome, message }: AttemptView): HTMLElement {
+function requestItem({ at, duration_ms: ms, events, status, outcome, code, message }: AttemptView): HTMLElement {
   return h(
     'li',
     {},
@@ -108,5 +108,6 @@ function requestItem({ at, duration_ms: ms, events, status, outcome, message }: 
     ` ${outcome}`,
     h('p', { class: 'hint' }, `${formatTime(at)}, ${t.took(ms, events)}`),
     message !== null && h('p', { class: 'words' }, message),
+    code !== null && code !== message && h('p', { class: 'hint' }, code),
   );
 }

@@ -17,6 +17,7 @@ export const ledger = {
   emptyRules: 'No delivery was made on these days',
   received: 'Received',
   delivered: 'Delivered',
+  unconfirmed: 'Of these, unconfirmed',
   pending: 'Waiting',
   held: 'Held',
   dead: 'Dead',

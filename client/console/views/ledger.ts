@@ -15,7 +15,7 @@ import { skippedOf } from './home.ts';
 
 const t = texts.ledger;
 
-const ENDS = ['delivered', 'pending', 'held', 'dead', 'expired', 'erased'] as const;
+const ENDS = ['delivered', 'unconfirmed', 'pending', 'held', 'dead', 'expired', 'erased'] as const;
 const STATES = ['received', ...ENDS, 'rejected'] as const;
 const RULE_STATES = ['deliveries', ...ENDS] as const;
 

@@ -378,7 +378,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'asks for a refused element again at once',
     file: 'objects/element-waits.ts',
-    find: 'nowMs + Math.max(MIN_WAIT_MS, backoffMs(failures, BACKOFF, random())),',
+    find: 'nowMs + Math.max(Math.min(atLeastMs, BACKOFF.maxMs), backoffMs(failures, BACKOFF, random())),',
     replace: 'nowMs,',
   },
   // Calls that take no time:

@@ -9,6 +9,7 @@ const aRow = (over: Partial<LedgerRow> = {}): LedgerRow => ({
   event: 'Order Completed',
   received: 0,
   delivered: 0,
+  unconfirmed: 0,
   pending: 0,
   held: 0,
   dead: 0,
@@ -31,6 +32,7 @@ describe('the ledger', () => {
       totals: {
         received: 8,
         delivered: 3,
+        unconfirmed: 0,
         pending: 0,
         held: 0,
         dead: 1,

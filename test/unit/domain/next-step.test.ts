@@ -54,6 +54,18 @@ describe('what follows from a failure', () => {
     expect(nextStep(failure, situation())).toEqual({ kind: 'hold', scope, reason, probeAfterMs: 60 * MINUTE_MS });
   });
 
+  // L1
+  it.each([
+    [1, 7_500],
+    [2, 15_000],
+    [3, 30_000],
+    [20, 675_000],
+  ])('is to suspect the rule for words that are not known, after %i of them for %i ms', (failures, probeAfterMs) => {
+    const step = nextStep({ kind: 'refused_unknown', status: 403, message: 'm' }, situation({ failures }));
+
+    expect(step).toEqual({ kind: 'suspect', alsoRefused: 'access_denied', probeAfterMs });
+  });
+
   it('is a try with the newest version at once when another one was retired', () => {
     const step = nextStep({ kind: 'version_sunset', message: 'm' }, situation({ isNewestVersion: false }));
 

@@ -12,7 +12,7 @@ describe('what will end soon', () => {
     { versionDaysLeft: 7, stages: [7] },
     { versionDaysLeft: -1, stages: [7] },
   ])('a version with $versionDaysLeft days left is at stage $stages', ({ versionDaysLeft, stages }) => {
-    const told = warnings({ versionDaysLeft, reconnectDaysLeft: undefined });
+    const told = warnings({ versionDaysLeft, reconnectDaysLeft: undefined, unconfirmed: 0 });
 
     expect(told.map(({ stage }) => stage)).toEqual(stages);
   });
@@ -26,14 +26,25 @@ describe('what will end soon', () => {
     { reconnectDaysLeft: 2, stages: [7] },
     { reconnectDaysLeft: 1, stages: [1] },
   ])('a connection with $reconnectDaysLeft days left is at stage $stages', ({ reconnectDaysLeft, stages }) => {
-    const told = warnings({ versionDaysLeft: undefined, reconnectDaysLeft });
+    const told = warnings({ versionDaysLeft: undefined, reconnectDaysLeft, unconfirmed: 0 });
 
     expect(told.map(({ stage }) => stage)).toEqual(stages);
   });
 
   it('says a single day as one', () => {
-    const [told] = warnings({ versionDaysLeft: undefined, reconnectDaysLeft: 1 });
+    const [told] = warnings({ versionDaysLeft: undefined, reconnectDaysLeft: 1, unconfirmed: 0 });
 
     expect(told?.sentence).toContain('in 1 day,');
+  });
+
+  // L3
+  it.each([
+    [0, []],
+    [1, ['answers_unconfirmed 1 delivery']],
+    [7, ['answers_unconfirmed 7 deliveries']],
+  ])('warns of %i deliveries whose answer could not be read', (unconfirmed, expected) => {
+    const told = warnings({ versionDaysLeft: undefined, reconnectDaysLeft: undefined, unconfirmed });
+
+    expect(told.map(({ kind, sentence }) => `${kind} ${/\d+ \w+/.exec(sentence)?.[0]}`)).toEqual(expected);
   });
 });

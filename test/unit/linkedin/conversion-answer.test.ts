@@ -20,17 +20,20 @@ const REQUIRED = 'field is required but not found and has no default value';
 
 describe('an answer without a blame', () => {
   it.each([
-    [201, ''],
-    [201, {}],
-    [200, { elements: [{ status: 201 }, { status: 201 }] }],
-    [200, '<html>login</html>'],
-    [200, '{"elements":['],
-    [200, { elements: 'x' }],
-    [200, { elements: [] }],
+    [201, '', 0],
+    [201, {}, 2],
+    [200, { elements: [{ status: 201 }, { status: 201 }] }, 0],
+    [200, '<html>login</html>', 2],
+    [200, '{"elements":[', 2],
+    [200, { elements: 'x' }, 2],
+    [200, { elements: [] }, 2],
     // Of another length than the batch: nobody can say whose the second is.
-    [200, { elements: [{ status: 201 }, { status: 400 }, { status: 201 }] }],
-  ])('is that LinkedIn took the batch: %i %j', (status, body) => {
-    expect(answer(status, body, { batchSize: 2 })).toEqual({ kind: 'accepted', refused: new Map() });
+    [200, { elements: [{ status: 201 }, { status: 400 }, { status: 201 }] }, 2],
+  ])('is that LinkedIn took the batch: %i %j, of which %i unconfirmed', (status, body, unconfirmed) => {
+    const given = answer(status, body, { batchSize: 2 });
+
+    expect(given).toMatchObject({ kind: 'accepted', refused: new Map() });
+    expect(given.kind === 'accepted' && given.unconfirmed.size).toBe(unconfirmed);
   });
 
   it.each([
@@ -68,7 +71,8 @@ describe('an answer without a blame', () => {
       { status: 403, serviceErrorCode: 100, code: 'ACCESS_DENIED', message: 'Not enough permissions' },
       { kind: 'access_refused' },
     ],
-    [403, '', { kind: 'access_refused' }],
+    // Words that name neither scope nor role, token or app may be about the rule.
+    [403, '', { kind: 'refused_unknown' }],
     [400, { status: 400, code: 'VERSION_MISSING', message: 'A version must be present.' }, { kind: 'version_sunset' }],
     [426, { status: 426, code: 'NONEXISTENT_VERSION', message: 'not active' }, { kind: 'version_sunset' }],
     [413, '', { kind: 'batch_too_large' }],
@@ -94,12 +98,13 @@ describe('an answer without a blame', () => {
     });
   });
 
-  it.each([500, 502, 503, 504, 408, 404, 405, 301, 302, 100, 999])(
-    "is nobody's fault, and all is sent again: %i",
-    (status) => {
-      expect(answer(status, '<html>Bad gateway</html>')).toMatchObject({ kind: 'unavailable' });
-    },
-  );
+  it.each([404, 405, 409, 301, 302])('may be about the rule, and buries nothing: %i', (status) => {
+    expect(answer(status, '<html>Not here</html>')).toMatchObject({ kind: 'refused_unknown', status });
+  });
+
+  it.each([500, 502, 503, 504, 408, 100, 999])("is nobody's fault, and all is sent again: %i", (status) => {
+    expect(answer(status, '<html>Bad gateway</html>')).toMatchObject({ kind: 'unavailable' });
+  });
 
   it.each(['', 'x', '<html>', '{}', '[]', 'null', '{"message":7}', '{"message":"something new"}'])(
     'is a search for the culprit when it is a 422 that names nobody: %s',
@@ -162,8 +167,9 @@ describe('an answer that blames', () => {
   it('names single elements of a batch that LinkedIn took', () => {
     const elements = [{ status: 201 }, { status: 400, error: { message: 'bad a@b.c' } }, null, { status: 500 }, {}];
 
-    expect(answer(200, { elements }, { batchSize: 5 })).toEqual({
+    expect(answer(200, { elements }, { batchSize: 5 })).toMatchObject({
       kind: 'accepted',
+      unconfirmed: new Set([2, 4]),
       refused: new Map([
         [1, { status: 400, message: 'bad <e-mail>' }],
         [3, { status: 500, message: 'status 500' }],

@@ -27,7 +27,7 @@ describe('a batch of conversions', () => {
       headers: { Authorization: 'Bearer tok-ok', 'LinkedIn-Version': '202609', 'X-RestLi-Method': 'BATCH_CREATE' },
       body: '{"elements":[{"eventId":"1"},{"eventId":"2"}]}',
     });
-    expect(sent).toEqual({ status: 200, answer: { kind: 'accepted', refused: new Map() } });
+    expect(sent).toEqual({ status: 200, answer: { kind: 'accepted', refused: new Map(), unconfirmed: new Set() } });
   });
 
   it('is taken when its status says so, though the body breaks off', async () => {
@@ -37,7 +37,15 @@ describe('a batch of conversions', () => {
 
     const sent = await sendConversions(REQUEST, { fetch: answering(() => new Response(broken)), now });
 
-    expect(sent).toEqual({ status: 200, answer: { kind: 'accepted', refused: new Map() } });
+    expect(sent).toEqual({
+      status: 200,
+      answer: {
+        kind: 'accepted',
+        refused: new Map(),
+        unconfirmed: new Set([0, 1]),
+        message: 'HTTP 200 without a body',
+      },
+    });
   });
 
   it('is not taken when there is no answer, and the reason holds nobody', async () => {

@@ -1,0 +1,85 @@
+import type { Accepted } from '../domain/delivery-failure.ts';
+import { fieldsIn, isFields } from '../schema/fields.ts';
+import type { Fields } from '../schema/fields.ts';
+import { errorWords, numberOf } from './error-words.ts';
+import type { Scrub } from './error-words.ts';
+
+type Refused = { status: number | undefined; message: string };
+
+/**
+ * Reads the answer to a batch that LinkedIn took: any 2xx, since sending all again would count it twice.
+ *
+ * What the answer says nothing readable about is unconfirmed: an element without a status, or the whole batch where there
+ * is a page, half an answer, or a list of another length, which cannot be laid beside the batch.
+ */
+export function takenAnswer(
+  { status, text }: { status: number; text: string },
+  { batchSize, scrub }: { batchSize: number; scrub: Scrub },
+): Accepted {
+  // LinkedIn's answer to a single create is a 201 without a body (measured 2026-09); it says what there is to say.
+  if (status === 201 && text.trim() === '') return { kind: 'accepted', refused: new Map(), unconfirmed: new Set() };
+  const elements = elementsOf(text);
+  if (elements?.length !== batchSize) {
+    const unconfirmed = new Set(Array.from({ length: batchSize }, (_, index) => index));
+    return {
+      kind: 'accepted',
+      refused: new Map(),
+      unconfirmed,
+      message: unreadable({ status, text, elements }, scrub),
+    };
+  }
+  const refused = new Map<number, Refused>();
+  const unconfirmed = new Set<number>();
+  for (const [index, element] of elements.entries()) {
+    const read = readElement(element, scrub);
+    if (read === 'unreadable') unconfirmed.add(index);
+    else if (read !== 'taken') refused.set(index, read);
+  }
+  return unconfirmed.size === 0
+    ? { kind: 'accepted', refused, unconfirmed }
+    : {
+        kind: 'accepted',
+        refused,
+        unconfirmed,
+        message: `HTTP ${status}: ${unconfirmed.size} of ${batchSize} elements have no status`,
+      };
+}
+
+/** One element of the answer. A refusal may say its status beside the error or in it, or none at all. */
+function readElement(element: unknown, scrub: Scrub): 'taken' | 'unreadable' | Refused {
+  const fields = isFields(element) ? element : {};
+  const error = fieldsIn(fields, 'error');
+  const status = numberOf(fields['status']) ?? numberOf(error['status']);
+  if (status !== undefined && (status < 200 || status > 599)) return 'unreadable';
+  if (status !== undefined && status < 300) return 'taken';
+  if (status === undefined && Object.keys(error).length === 0) return 'unreadable';
+  const said = Object.keys(error).length === 0 ? withoutStatus(fields) : error;
+  const { message } = errorWords({ status: status ?? 0, text: JSON.stringify(said) }, scrub);
+  const wordless = /^HTTP \d+ without a word$/.test(message);
+  return { status, message: wordless ? `status ${status ?? 'unknown'}` : message };
+}
+
+function withoutStatus({ status: _, ...fields }: Fields): Fields {
+  return fields;
+}
+
+/** Why a batch is unconfirmed, for its story. */
+function unreadable(
+  { status, text, elements }: { status: number; text: string; elements: readonly unknown[] | undefined },
+  scrub: Scrub,
+): string {
+  if (elements !== undefined) return `HTTP ${status} with ${elements.length} elements`;
+  if (text.trim() === '') return `HTTP ${status} without a body`;
+  const { message } = errorWords({ status, text }, scrub);
+  return message.startsWith('HTTP ') ? message : `HTTP ${status}: ${message}`;
+}
+
+function elementsOf(text: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const elements = isFields(value) ? value['elements'] : undefined;
+    return Array.isArray(elements) ? elements : undefined;
+  } catch {
+    return undefined;
+  }
+}
