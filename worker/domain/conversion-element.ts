@@ -1,5 +1,6 @@
 import type { ConversionEvent, ConversionValue, UserId, UserInfo } from '../schema/conversion-event.ts';
 import { conversionRuleUrn } from './conversion-rule.ts';
+import { sha256Hex } from './email.ts';
 import type { Identity } from './identity.ts';
 import { ipv4In } from './ipv4.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
@@ -29,19 +30,20 @@ export type ConversionFacts = {
  * The fields stand in the order of LinkedIn's and Datafly's documents, so that a payload can be laid beside them.
  *
  * @param hashNames Names go as SHA-256: the integration's `hash_names`.
+ * @param hashIp The IPv4 address goes as SHA-256: the integration's `send_ip: "hashed"`.
  * @param note Told what was left out of it.
  */
 export async function conversionElement(
   ruleId: string,
   facts: ConversionFacts,
-  { hashNames, note = unnoted }: { hashNames: boolean; note?: Note },
+  { hashNames, hashIp = false, note = unnoted }: { hashNames: boolean; hashIp?: boolean; note?: Note },
 ): Promise<ConversionEvent | undefined> {
   const ip = ipv4In(facts.ip, note);
   const info = await userInfo(facts.identity, { hashNames, note });
   // An IP address alone says too little of a person for a conversion.
   if (info === undefined && !hasId(facts)) return ip === undefined ? undefined : leaveOut('ip_alone', note);
   const user = {
-    userIds: userIds(facts, ip),
+    userIds: [...userIds(facts), ...(await ipId(ip, hashIp))],
     ...(info !== undefined && { userInfo: info }),
     ...externalIds(facts),
     ...lead(facts),
@@ -61,10 +63,12 @@ function hasId({ identity, clickId, externalId, acxiomId, oracleId, googleAid, l
   return ids.some((value) => value !== undefined);
 }
 
-function userIds(
-  { identity, clickId, acxiomId, oracleId, googleAid }: ConversionFacts,
-  ip: string | undefined,
-): UserId[] {
+async function ipId(ip: string | undefined, hashIp: boolean): Promise<UserId[]> {
+  if (ip === undefined) return [];
+  return hashIp ? one('SHA256_IP_ADDRESS', await sha256Hex(ip)) : one('PLAINTEXT_IP_ADDRESS', ip);
+}
+
+function userIds({ identity, clickId, acxiomId, oracleId, googleAid }: ConversionFacts): UserId[] {
   return [
     ...one('SHA256_EMAIL', identity.emailSha256),
     ...one('LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID', clickId),
@@ -72,7 +76,6 @@ function userIds(
     // Gone from LinkedIn's list since 2026-05: the outbox leaves it out once LinkedIn has refused it.
     ...one('ORACLE_MOAT_ID', oracleId),
     ...one('GOOGLE_AID', googleAid),
-    ...one('PLAINTEXT_IP_ADDRESS', ip),
   ];
 }
 

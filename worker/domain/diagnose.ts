@@ -25,7 +25,10 @@ export type Facts = {
   mapped: readonly MappedRule[];
   mappedElsewhere: readonly MappedRule[];
   hasRefreshToken: boolean;
-  hasApp: boolean;
+  hasClientId: boolean;
+  hasClientSecret: boolean;
+  /** What LinkedIn last said to a token that it refused. */
+  tokenRefusal: string | undefined;
   /** Undefined when there is a token. */
   noToken: HoldReason | 'unavailable' | undefined;
   accessDaysLeft: number | undefined;
@@ -39,7 +42,7 @@ export type Facts = {
   rules: Probe<readonly ConversionRule[]> | undefined;
   /** LinkedIn's clock minus ours. */
   skewMs: number | undefined;
-  backlog: { held: number; dead: number; holds: readonly string[] };
+  backlog: { held: number; dead: number; unconfirmed: number; holds: readonly string[] };
   /** Of the source's database. */
   storageBytes: number;
   /** Events of the last day that a mapping wanted. */
@@ -111,7 +114,7 @@ function ofConnection(facts: Facts): Finding[] {
   if (noToken === 'unavailable') return [finding('linkedin_unreachable', 'It could not be asked for a new token.')];
   if (noToken === 'encryption_key_missing') return [];
   if (noToken === 'credentials_missing') return [finding('credentials_missing')];
-  if (noToken !== undefined) return [finding('token_refused')];
+  if (noToken !== undefined) return [finding('token_refused', tokenWords(facts))];
   const found = new Map<FindingCode, Finding>();
   for (const [probe, ofScope] of [
     [facts.accounts, 'scope_ads_missing'],
@@ -168,7 +171,28 @@ function ofEnds(facts: Facts): Finding[] {
       'token_expiring',
       `${accessDaysLeft} days are left.`,
     ),
-    ...when(facts.hasRefreshToken && !facts.hasApp, 'renewal_incomplete'),
+    ...renewalIncomplete(facts),
+  ];
+}
+
+/** LinkedIn's own words for a token: to what the doctor just asked, or to the deliveries before. */
+function tokenWords({ accounts, rules, tokenRefusal }: Facts): string | null {
+  const refusals = [accounts, rules].flatMap((probe) => (probe?.kind === 'refused' ? [probe.refusal] : []));
+  const refusal = refusals.find(({ status }) => status === 401);
+  const words = refusal === undefined ? tokenRefusal : `401 ${refusal.message}`.trim();
+  return words === undefined ? null : `LinkedIn: ${words}`;
+}
+
+/** Names what is missing, and nothing that is there. */
+function renewalIncomplete({ hasRefreshToken, hasClientId, hasClientSecret }: Facts): Finding[] {
+  const missing = [...(hasClientId ? [] : ['oauth_client_id']), ...(hasClientSecret ? [] : ['oauth_client_secret'])];
+  if (!hasRefreshToken || missing.length === 0) return [];
+  const names = missing.join(' and ');
+  return [
+    {
+      ...finding('renewal_incomplete', `${names} ${missing.length === 1 ? 'is' : 'are'} missing.`),
+      remedy: `Set ${names}; else the connection ends when its token does, after 60 days.`,
+    },
   ];
 }
 
@@ -239,10 +263,11 @@ function ofQuota({ quota: { perMinute, perDay, usedToday }, skewMs }: Facts): Fi
   ];
 }
 
-function ofDeliveries({ backlog: { held, dead, holds } }: Facts): Finding[] {
+function ofDeliveries({ backlog: { held, dead, unconfirmed, holds } }: Facts): Finding[] {
   return [
     ...when(held > 0, 'deliveries_held', `${held} wait. ${[...new Set(holds)].join(' ')}`.trim()),
     ...when(dead > 0, 'dead_letters', `There are ${dead}.`),
+    ...when(unconfirmed > 0, 'answers_unconfirmed', `There were ${unconfirmed} in the last 24 hours.`),
   ];
 }
 

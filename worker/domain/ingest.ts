@@ -228,7 +228,7 @@ async function decide(
     eventId,
     value: conversionValue(event.properties, defaultCurrency, (code) => valueLint.add(code)),
     ...who,
-    ip: config.send_ip === true ? facts.ip : undefined,
+    ip: config.send_ip === undefined || config.send_ip === false ? undefined : facts.ip,
     externalId:
       config.send_external_id === true
         ? idIn(who.identity.userId, 'external_id', (code) => general.add(code))
@@ -285,10 +285,11 @@ async function decideRule(
   }
   const { config, id: integrationId } = integration;
   const hashNames = config.hash_names === true;
-  const element = await conversionElement(rule.ruleId, conversion, { hashNames, note });
+  const hashIp = config.send_ip === 'hashed';
+  const element = await conversionElement(rule.ruleId, conversion, { hashNames, hashIp, note });
   const holdMs = (config.hold_for_identity_minutes ?? SETTING_DEFAULTS.hold_for_identity_minutes) * 60_000;
   const sendsUserId = config.send_external_id === true;
-  const waiting = holdMs > 0 ? waitingConversion(rule, conversion, { hashNames, sendsUserId }) : undefined;
+  const waiting = holdMs > 0 ? waitingConversion(rule, conversion, { hashNames, hashIp, sendsUserId }) : undefined;
   if (element === undefined && waiting === undefined) return { kind: 'skip', reason: 'no_identity' };
   const wait = waiting && { untilMs: receivedAtMs + holdMs, conversion: waiting };
   const delivery = { integrationId, ruleId: rule.ruleId, eventId: conversion.eventId, element };

@@ -21,6 +21,8 @@ export type WaitingConversion = {
   ruleId: string;
   facts: ConversionFacts;
   hashNames: boolean;
+  /** The IP address goes hashed. Not there in what waits since before that could be. */
+  hashIp?: boolean;
   /** What its mapping leaves to the defaults, and a later `identify` may fill. */
   fillable: readonly Fillable[];
 };
@@ -35,14 +37,14 @@ export type LateIdentity = { identity: Identity; consent: ConsentFacts };
 export function waitingConversion(
   { ruleId, mapping }: { ruleId: string; mapping: Pick<Mapping, 'fields'> | undefined },
   facts: ConversionFacts,
-  { hashNames, sendsUserId }: { hashNames: boolean; sendsUserId: boolean },
+  { hashNames, hashIp, sendsUserId }: { hashNames: boolean; hashIp: boolean; sendsUserId: boolean },
 ): WaitingConversion | undefined {
   const isMapped = (name: Fillable): boolean => mapping !== undefined && Object.hasOwn(mapping.fields, name);
   if (facts.identity.emailSha256 !== undefined || isMapped('email')) return undefined;
   const fillable: Fillable[] = ['email'];
   if (!isMapped('userInfo')) fillable.push('userInfo');
   if (sendsUserId && !isMapped('externalIds')) fillable.push('externalIds');
-  return { ruleId, facts, hashNames, fillable };
+  return { ruleId, facts, hashNames, ...(hashIp && { hashIp }), fillable };
 }
 
 /**
@@ -50,12 +52,12 @@ export function waitingConversion(
  * found by it still. The event's own word counts before the later one, and of somebody else nothing is taken.
  */
 export async function completedElement(
-  { ruleId, facts, hashNames, fillable }: WaitingConversion,
+  { ruleId, facts, hashNames, hashIp = false, fillable }: WaitingConversion,
   late: Identity | undefined,
 ): Promise<ConversionEvent | undefined> {
   const identity = late === undefined ? facts.identity : await completed(facts.identity, late, fillable);
   const externalId = facts.externalId ?? (fillable.includes('externalIds') ? identity.userId : undefined);
-  return conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames });
+  return conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames, hashIp });
 }
 
 async function completed(own: Identity, late: Identity, fillable: readonly Fillable[]): Promise<Identity> {

@@ -5,11 +5,35 @@ import type { FieldProblem } from '../schema/problem.ts';
 /** LinkedIn's first version with `hashedFirstName` and `hashedLastName`; linkedin-api.md section 2.4. */
 const HASHED_NAMES_SINCE = '202609';
 
-/** Says which settings of an integration do not go together. LinkedIn refuses a whole batch for a field that its version does not know. */
-export function settingProblems({
+/**
+ * Says which settings of an integration do not go together. LinkedIn refuses a whole batch for a field that its version does
+ * not know, and everything for a version that there is not.
+ *
+ * @param knownVersions The API versions that this release knows, the oldest first.
+ */
+export function settingProblems(config: Settings, knownVersions: readonly string[]): FieldProblem[] {
+  return [...versionProblems(config, knownVersions), ...hashProblems(config)];
+}
+
+type Settings = Pick<IntegrationSettings, 'hash_names' | 'linkedin_version' | 'allow_unknown_version'>;
+
+function versionProblems(
+  { linkedin_version: version, allow_unknown_version: isAllowed }: Settings,
+  knownVersions: readonly string[],
+): FieldProblem[] {
+  if (version === undefined || isAllowed === true || knownVersions.includes(version)) return [];
+  return [
+    {
+      pointer: '/config/linkedin_version',
+      detail: `is ${version}, which this release does not know: it knows ${knownVersions[0]} to ${knownVersions.at(-1)}. Set allow_unknown_version to use it all the same`,
+    },
+  ];
+}
+
+function hashProblems({
   hash_names: hashNames,
   linkedin_version: version = SETTING_DEFAULTS.linkedin_version,
-}: Pick<IntegrationSettings, 'hash_names' | 'linkedin_version'>): FieldProblem[] {
+}: Settings): FieldProblem[] {
   if (hashNames !== true || version >= HASHED_NAMES_SINCE) return [];
   return [
     {

@@ -17,6 +17,9 @@ const SUNSETS: ReadonlyMap<string, string> = new Map([
   ['202609', '2027-09-15'],
 ]);
 
+/** The versions that this release knows, also those that have ended. */
+export const KNOWN_VERSIONS: readonly string[] = [...SUNSETS.keys()];
+
 /** The newest version that was seen to work; what a retired one is replaced by. */
 export const NEWEST_KNOWN_VERSION = '202609';
 

@@ -8,6 +8,8 @@ export type BacklogView = {
   dead: number;
   /** Accepted in the last 24 hours, as far as LinkedIn's answer, which could not be read, lets us know. */
   unconfirmed: number;
+  /** LinkedIn's latest words about a token that it refused, if that was lately. */
+  token_refusal: string | null;
   /** Of the pending: those that wait for an e-mail, which the visitor may give in a moment. */
   waiting_for_identity: number;
   oldest_waiting_at: string | null;
@@ -26,6 +28,9 @@ export type BacklogView = {
 };
 
 const DAY_MS = 86_400_000;
+
+/** Looked through for LinkedIn's words; a refused token makes few. */
+const LATEST_ATTEMPTS = 1_000;
 
 type LaneRow = {
   rule_id: string;
@@ -78,6 +83,7 @@ export class Backlog {
       held: sum(lanes.filter(isHeld), 'waiting'),
       dead: sum(lanes, 'dead'),
       unconfirmed: this.#unconfirmed(integrationId, nowMs - DAY_MS),
+      token_refusal: this.#tokenRefusal(integrationId),
       waiting_for_identity: sum(lanes, 'for_identity'),
       oldest_waiting_at: oldest.length === 0 ? null : iso(Math.min(...oldest)),
       hold: holdView(hold?.reason, hold?.since_ms),
@@ -90,6 +96,18 @@ export class Backlog {
         hold: holdView(lane.hold_reason ?? undefined, lane.held_since_ms ?? undefined),
       })),
     };
+  }
+
+  #tokenRefusal(integrationId: string): string | null {
+    const [row] = this.#sql
+      .exec<{ status: number | null; message: string | null }>(
+        `SELECT status, message FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT ${LATEST_ATTEMPTS})
+         WHERE outcome = 'token_refused' AND lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)
+         ORDER BY id DESC LIMIT 1`,
+        integrationId,
+      )
+      .toArray();
+    return row === undefined ? null : `${row.status ?? ''} ${row.message ?? ''}`.trim();
   }
 
   #unconfirmed(integrationId: string, sinceMs: number): number {

@@ -6,6 +6,7 @@ import { mappingProblems } from '../domain/mapping-problems.ts';
 import type { Principal } from '../domain/permission.ts';
 import { settingProblems } from '../domain/setting-problems.ts';
 import type { Env } from '../env.ts';
+import { KNOWN_VERSIONS } from '../linkedin/versions.ts';
 import type { AccessTokenView } from '../schema/access-token.ts';
 import type { AuditEntry } from '../schema/audit.ts';
 import type { Integration } from '../schema/integration.ts';
@@ -273,7 +274,8 @@ export class Registry extends DurableObject<Env> {
       secrets: { ...known.secrets, ...secrets },
     };
     // Settings that an older version let pass are in nobody's way.
-    const problems = settingProblems(known.config).length > 0 ? [] : settingProblems(changed.config);
+    const passed = new Set(settingProblems(known.config, KNOWN_VERSIONS).map(({ pointer }) => pointer));
+    const problems = settingProblems(changed.config, KNOWN_VERSIONS).filter(({ pointer }) => !passed.has(pointer));
     if (problems.length > 0) return { kind: 'refused', problems };
     this.#sql.exec('UPDATE integrations SET body = ? WHERE id = ?', JSON.stringify(changed), id);
     await this.#publish(changed.source_id);

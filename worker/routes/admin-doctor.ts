@@ -92,7 +92,9 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
         mappedRules(other).map(({ ruleId, mapping }) => ({ ruleId, mapping: `${mapping} of ${other.name}` })),
       ),
     hasRefreshToken: secrets.refresh_token?.set === true,
-    hasApp: typeof config.oauth_client_id === 'string' && secrets.oauth_client_secret?.set === true,
+    hasClientId: typeof config.oauth_client_id === 'string',
+    hasClientSecret: secrets.oauth_client_secret?.set === true,
+    tokenRefusal: backlog.token_refusal ?? undefined,
     noToken:
       access === undefined || access.kind === 'token'
         ? undefined
@@ -108,7 +110,12 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
     accounts: asked?.accounts,
     rules: asked?.rules,
     skewMs: asked?.skewMs,
-    backlog: { held: backlog.held, dead: backlog.dead, holds: holdSentences(backlog) },
+    backlog: {
+      held: backlog.held,
+      dead: backlog.dead,
+      unconfirmed: backlog.unconfirmed,
+      holds: holdSentences(backlog),
+    },
     storageBytes: backlog.storage.bytes,
     recent: wantedOf(events, id),
     reach: {

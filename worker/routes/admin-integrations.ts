@@ -6,6 +6,7 @@ import { seesSource } from '../domain/permission.ts';
 import { parseKeyRing } from '../domain/sealed-box.ts';
 import { settingProblems } from '../domain/setting-problems.ts';
 import type { Env } from '../env.ts';
+import { KNOWN_VERSIONS } from '../linkedin/versions.ts';
 import type { BacklogView } from '../objects/backlog.ts';
 import { clearAway } from '../objects/leavings.ts';
 import type { SecretChanges } from '../objects/token-keeper.ts';
@@ -51,7 +52,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
   routes.post('/', async (c) => {
     requireEncryptionKey(c);
     const { config, ...input } = await readInput(c, IntegrationCreate);
-    const problems = settingProblems(config);
+    const problems = settingProblems(config, KNOWN_VERSIONS);
     if (problems.length > 0) throw refusedSettings(problems);
     const now = new Date().toISOString();
     const integration: Integration = {

@@ -10,6 +10,8 @@ export type IdType =
   | 'ACXIOM_ID'
   | 'ORACLE_MOAT_ID'
   | 'PLAINTEXT_IP_ADDRESS'
+  /** Since 202607, in all active versions. */
+  | 'SHA256_IP_ADDRESS'
   | 'GOOGLE_AID';
 
 export type UserId = { idType: IdType; idValue: string };

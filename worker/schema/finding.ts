@@ -151,7 +151,7 @@ export const FINDINGS = {
   renewal_incomplete: {
     severity: 'warning',
     title: 'There is a refresh token, but not all that is needed to use it',
-    remedy: 'Set oauth_client_id and oauth_client_secret; else the connection ends when its token does, after 60 days.',
+    remedy: 'Set what the detail names; else the connection ends when its token does, after 60 days.',
   },
   token_expiring: {
     severity: 'warning',
@@ -216,6 +216,12 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'LinkedIn has refused events for good',
     remedy: 'Look at the dead letters for its reasons, mend the page, and replay what is worth it.',
+  },
+  answers_unconfirmed: {
+    severity: 'warning',
+    title: 'LinkedIn accepted deliveries by an answer that could not be read',
+    remedy:
+      'They aren’t sent again, since that could count them twice. Compare their number with Campaign Manager; the latest attempt has what LinkedIn answered.',
   },
   storage_for_conversions_only: {
     severity: 'warning',

@@ -53,8 +53,10 @@ const settings = {
   quota_per_minute: v.exactOptional(positive(100_000)),
   quota_per_day: v.exactOptional(positive(100_000_000)),
   linkedin_version: v.exactOptional(v.pipe(v.string(), v.regex(/^20\d{4}$/, 'expected a version such as "202609"'))),
-  /** The visitor's IPv4 address goes along as PLAINTEXT_IP_ADDRESS. */
-  send_ip: v.exactOptional(v.boolean()),
+  /** Lets `linkedin_version` be one that this release does not know. */
+  allow_unknown_version: v.exactOptional(v.boolean()),
+  /** The visitor's IPv4 address goes along as PLAINTEXT_IP_ADDRESS, or with "hashed" as SHA256_IP_ADDRESS. */
+  send_ip: v.exactOptional(v.union([v.boolean(), v.literal('hashed')], 'expected true, false or "hashed"')),
   /** The event's userId goes along as LinkedIn's externalIds. */
   send_external_id: v.exactOptional(v.boolean()),
   /** First and last name go as SHA-256, in the fields that LinkedIn has for it since version 202609. */
@@ -181,6 +183,7 @@ export const SETTING_DEFAULTS = {
   quota_per_minute: 600,
   quota_per_day: 500_000,
   linkedin_version: '202609',
+  allow_unknown_version: false,
   send_ip: false,
   send_external_id: false,
   hash_names: false,

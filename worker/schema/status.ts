@@ -40,6 +40,8 @@ export const StatusView = v.object({
     dead: v.number(),
     /** Accepted in the last 24 hours by an answer of LinkedIn's that could not be read. They are not sent again. */
     unconfirmed: v.number(),
+    /** LinkedIn's latest words about a token that it refused; null if there were none lately. */
+    token_refusal: v.nullable(v.string()),
     /** Of the pending ones: those that wait a while for the person to be known. */
     waiting_for_identity: v.number(),
     oldest_waiting_at: v.nullable(v.string()),

@@ -5,7 +5,7 @@ import { api, ApiProblem, send } from '../api.ts';
 import { connectForms, goToConsent } from '../connect-form.ts';
 import { confirm } from '../dialog.ts';
 import { facts, problemCard } from '../element-of-state.ts';
-import { checkbox, Form, input } from '../form.ts';
+import { checkbox, Form, input, select } from '../form.ts';
 import { fill, h, type Child } from '../h.ts';
 import { integrationChips, integrationsOf, NO_ACCOUNT } from '../integrations-of.ts';
 import { needs } from '../session.ts';
@@ -216,6 +216,7 @@ function settingsForm(shown: ShownIntegration, etag: string | null, again: () =>
   const name = input({ value: shown.name });
   const consent = input({ value: shown.consent_categories.join(', ') });
   const currency = input({ value: config.default_currency ?? '', maxlength: 3, class: 'mono short' });
+  const unknownVersion = checkbox(config.allow_unknown_version ?? false);
   const version = input({ value: config.linkedin_version ?? '', placeholder: '202609', class: 'mono short' });
   const numbers = NUMBERS.map((key) => ({
     key,
@@ -227,7 +228,7 @@ function settingsForm(shown: ShownIntegration, etag: string | null, again: () =>
     class: 'mono short',
   });
   const hashNames = checkbox(config.hash_names ?? false);
-  const sendIp = checkbox(config.send_ip ?? false);
+  const sendIp = select(Object.entries(t.sendIpHow), String(config.send_ip ?? false));
   const sendExternalId = checkbox(config.send_external_id ?? false);
   const testMode = checkbox(config.test_mode ?? false);
   const enabled = checkbox(shown.enabled);
@@ -250,8 +251,9 @@ function settingsForm(shown: ShownIntegration, etag: string | null, again: () =>
               ),
             ),
             hold_for_identity_minutes: Number(wait.value),
+            allow_unknown_version: unknownVersion.checked,
             hash_names: hashNames.checked,
-            send_ip: sendIp.checked,
+            send_ip: sendIp.value === 'hashed' ? 'hashed' : sendIp.value === 'true',
             send_external_id: sendExternalId.checked,
             test_mode: testMode.checked,
           },
@@ -279,6 +281,7 @@ function settingsForm(shown: ShownIntegration, etag: string | null, again: () =>
         { class: 'fields' },
         h('p', { class: 'hint' }, t.limitsHint),
         form.field(t.version, version, { pointer: '/config/linkedin_version' }),
+        form.field(t.unknownVersion, unknownVersion, { pointer: '/config/allow_unknown_version' }),
         ...numbers.map(({ key, control }) => form.field(t.numbers[key], control, { pointer: `/config/${key}` })),
       ),
     ),

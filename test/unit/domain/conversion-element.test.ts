@@ -20,6 +20,17 @@ const elementOf = (ruleId: string, of: ConversionFacts): ReturnType<typeof conve
   conversionElement(ruleId, of, { hashNames: false });
 
 describe("LinkedIn's element for an event", () => {
+  it('has the IPv4 address hashed where the integration says so', async () => {
+    const of = facts({ clickId: 'abc', ip: '203.0.113.9' });
+
+    const element = await conversionElement('1', of, { hashNames: false, hashIp: true });
+
+    expect(element?.user.userIds).toEqual([
+      { idType: 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID', idValue: 'abc' },
+      { idType: 'SHA256_IP_ADDRESS', idValue: 'd861b7e91033ebc1c1e8e7af3929010158b3241b54ca87ef73e79c32f26400ec' },
+    ]);
+  });
+
   it('is that of the Datafly document, field by field and in its order', async () => {
     const element = await elementOf(
       '987654',

@@ -29,7 +29,9 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   mapped: [{ ruleId: '1001', mapping: 'Order Completed' }],
   mappedElsewhere: [],
   hasRefreshToken: true,
-  hasApp: true,
+  hasClientId: true,
+  hasClientSecret: true,
+  tokenRefusal: undefined,
   noToken: undefined,
   accessDaysLeft: 40,
   reconnectDaysLeft: 300,
@@ -43,7 +45,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   },
   rules: { kind: 'ok', value: [aRule('1001')] },
   skewMs: 900,
-  backlog: { held: 0, dead: 0, holds: [] },
+  backlog: { held: 0, dead: 0, unconfirmed: 0, holds: [] },
   storageBytes: 1_000_000,
   reach: { fromPages: 100, firstParty: 100 },
   refused: [],
@@ -143,5 +145,42 @@ describe('the reach of the collector', () => {
     [0, 0, []],
   ])('of %i events from pages, with %i on its own site: %j', (fromPages, firstParty, expected) => {
     expect(codes({ reach: { fromPages, firstParty } })).toEqual(expected);
+  });
+});
+
+// L6
+describe('what the doctor says of a connection', () => {
+  it.each([
+    [{ hasClientSecret: false }, 'oauth_client_secret is missing.', 'Set oauth_client_secret;'],
+    [{ hasClientId: false }, 'oauth_client_id is missing.', 'Set oauth_client_id;'],
+    [
+      { hasClientId: false, hasClientSecret: false },
+      'oauth_client_id and oauth_client_secret are missing.',
+      'Set oauth_client_id and oauth_client_secret;',
+    ],
+  ])('names what is missing, and nothing that is there: %j', (over, detail, remedy) => {
+    const [found] = diagnose(facts({ ...over, isRenewable: false }));
+
+    expect(found).toMatchObject({ code: 'renewal_incomplete', detail });
+    expect(found?.remedy.startsWith(remedy)).toBe(true);
+  });
+
+  it.each<[string, Partial<Facts>, string | null]>([
+    [
+      'to what was just asked',
+      { accounts: refused(401, 'The token was revoked') },
+      'LinkedIn: 401 The token was revoked',
+    ],
+    ['to the deliveries before', { tokenRefusal: '401 Expired' }, 'LinkedIn: 401 Expired'],
+    ['nowhere', {}, null],
+  ])("has LinkedIn's own words for a token that it refused: %s", (_where, over, detail) => {
+    const found = diagnose(facts({ noToken: 'token_refused', accounts: undefined, rules: undefined, ...over }));
+
+    expect(found).toMatchObject([{ code: 'token_refused', detail }]);
+  });
+
+  // L3
+  it('counts what LinkedIn accepted by an answer that could not be read', () => {
+    expect(codes({ backlog: { held: 0, dead: 0, unconfirmed: 3, holds: [] } })).toEqual(['answers_unconfirmed']);
   });
 });

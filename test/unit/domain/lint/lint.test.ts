@@ -485,6 +485,7 @@ function isSensible({ conversionHappenedAt, conversionValue, user, eventId }: Co
   const { firstName = 'x', lastName = 'x', countryCode = 'DE', companyName = '', title = '' } = user.userInfo ?? {};
   const isId = ({ idType, idValue }: ConversionEvent['user']['userIds'][number]): boolean => {
     switch (idType) {
+      case 'SHA256_IP_ADDRESS':
       case 'SHA256_EMAIL':
         return /^[\da-f]{64}$/.test(idValue) && idValue !== sha256('') && idValue !== sha256('undefined');
       case 'PLAINTEXT_IP_ADDRESS':
