@@ -4,6 +4,7 @@
  * It watches what any script can watch, the requests and the calls, so that the tag pays nothing for being explained.
  */
 import { clickIdIn } from './click-id.ts';
+import { MAX_EVENT_BYTES } from './limits.ts';
 import { safely } from './safely.ts';
 
 const script = document.querySelector<HTMLScriptElement>('script[data-debug]');
@@ -57,7 +58,8 @@ const answered = (status: number, answer: unknown): void => {
     const rejected: unknown = Reflect.get(Object(answer), 'rejected');
     if (rejected === undefined) say('accepted', answer);
     else say('accepted, but not all: see "rejected"', answer);
-  } else if (status === 429 || status >= 500) say(`answered ${status}: will be sent again with the same ids`, answer);
+  } else if (/^(408|425|429|5..)$/.test(`${status}`))
+    say(`answered ${status}: will be sent again with the same ids`, answer);
   else say(`refused with ${status}: dropped`, answer);
 };
 
@@ -78,9 +80,7 @@ window.fetch = async (...args) => {
     return response;
   } catch (error) {
     say(
-      navigator.onLine
-        ? 'no answer: blocked, cut off, or the page is going away. Not sent again, for it may have arrived'
-        : 'offline: sent once the network is back',
+      'no answer: blocked, cut off, offline, or the page is going away. Sent again with the same ids while the page lives',
       error,
     );
     throw error;
@@ -97,6 +97,17 @@ navigator.sendBeacon = (url, body) => {
   return isTaken;
 };
 
+/** What the tag makes right without a word to visitors. */
+const sayWhatIsOdd = ([, given, options]: unknown[], messageId: string): void => {
+  const own: Readonly<Record<string, unknown>> = Object(options);
+  if ('messageId' in own && String(own['messageId']) !== messageId)
+    say('messageId is none: the event gets one of its own instead', { given: own['messageId'], messageId });
+  if ('timestamp' in own && !/\d/.test(String(own['timestamp'])))
+    say('timestamp cannot be read: the event gets the time of the call instead', { given: own['timestamp'] });
+  if (JSON.stringify(given ?? {}).length > MAX_EVENT_BYTES)
+    say('the event is over 60,000 bytes: its largest parts are left out');
+};
+
 // The tag starts when this module has run, and puts its own calls into the place of the stub's.
 setTimeout(() => {
   const tag: unknown = Reflect.get(window, global);
@@ -105,6 +116,7 @@ setTimeout(() => {
     if (typeof call !== 'function') return say(`window.${global} is not a tag: something else has this name`);
     Reflect.set(Object(tag), name, (...args: unknown[]) => {
       const result: unknown = Reflect.apply(call, tag, args);
+      if (typeof result === 'string') safely(() => sayWhatIsOdd(args, result));
       say(`${name}(…)`, ...args, ...(result === undefined ? [] : [{ messageId: result }]));
       return result;
     });

@@ -20,7 +20,7 @@ describe('data-debug', () => {
       path: `/?li_fat_id=${ID}`,
       head: STRICT + debugged.replaceAll('<script', '<script nonce="n"'),
     });
-    await expect.poll(() => shop.complaints.join()).toContain('sent: page');
+    await expect.poll(() => shop.complaints.join(), { timeout: 10_000 }).toContain('sent: page');
     await page.evaluate(() => window._df.track('Lead Generated', { value: 5 }));
 
     await expect.poll(() => shop.collector.events().length, { timeout: 5_000 }).toBe(2);
@@ -70,7 +70,7 @@ describe('df-forms.js', () => {
 
   it('puts the click id into hidden fields, also into those that come later', async () => {
     const page = await shop.visit({ path: `/?li_fat_id=${ID}`, head: forms, body: FORM });
-    await expect.poll(() => page.inputValue('input')).toBe(ID);
+    await expect.poll(() => page.inputValue('input'), { timeout: 10_000 }).toBe(ID);
 
     await page.evaluate((form) => (document.body.innerHTML = form), FORM);
     await page.click('button');
