@@ -11,7 +11,7 @@ import { EventWork, ITEM_CHARS, TooCostly, WORK_LIMITS } from './fql/work-budget
 import type { WorkBudget } from './fql/work-budget.ts';
 import { keptName } from './kept-names.ts';
 import { masked } from './personal-text.ts';
-import { looksAt, readyMappings, triggerSetOf } from './ready-mappings.ts';
+import { isTypeAsked, looksAt, mustBeNamed, readyMappings, triggerSetOf } from './ready-mappings.ts';
 import { rulesFiredBy } from './rules-fired.ts';
 
 /** A conversion rule that an event fires, and the mapping that says how; none for the shorthand. */
@@ -37,6 +37,9 @@ export type TracedTrigger = {
   conditions: ConditionView[];
 };
 
+/** In the place of a trigger that was not asked. */
+const NOT_ASKED = '-';
+
 const OUTCOMES: Readonly<Record<string, TriggerOutcome>> = {
   f: 'fired',
   t: 'rule_taken',
@@ -54,13 +57,16 @@ export function askTriggers(
   telling: Telling,
   work: EventWork,
 ): { fired: FiredRule[]; tooCostly: string[]; trace: TriggerTrace | undefined } {
-  if (event.type === 'group' || event.type === 'alias' || event.type === 'screen')
-    return { fired: [], tooCostly: [], trace: undefined };
+  if (!isTypeAsked(event.type, mappings)) return { fired: [], tooCostly: [], trace: undefined };
   const byRule = new Map<string, Mapping | undefined>();
   const budget = work.budget();
   let words = '';
   const tooCostly: string[] = [];
   for (const { mapping, ruleId, trigger } of mappings.length === 0 ? [] : readyMappings(mappings)) {
+    if (mustBeNamed(event.type) && !trigger.types.has(event.type)) {
+      words += ` ${NOT_ASKED}`;
+      continue;
+    }
     budget.renew();
     const held = heldBy(trigger.conditions, event, budget);
     if (held.length < trigger.conditions.length) {
@@ -151,7 +157,7 @@ export function readTrace({ mappings, seen }: TriggerTrace, body: string): Trace
   return set.map(([mappingId, trigger], index) => {
     const word = words[index] ?? '';
     const outcome = OUTCOMES[word.charAt(0)] ?? 'not_asked';
-    const { conditions } = compiledTrigger(trigger);
+    const { conditions } = outcome === 'not_asked' ? { conditions: [] } : compiledTrigger(trigger);
     const answered = outcome === 'too_costly' ? conditions.slice(0, word.length - 1) : conditions;
     return {
       mappingId,

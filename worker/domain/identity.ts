@@ -42,7 +42,9 @@ const FIELD_NAMES = {
  *
  * @param note Told what was odd about it.
  */
-export async function identityOf(event: Event, note: Note = unnoted): Promise<Identity> {
+export async function identityOf(said: Event, note: Note = unnoted): Promise<Identity> {
+  // The traits of a group are a company's: its name, its e-mail, its country.
+  const event = said.type === 'group' ? { ...said, traits: {} } : said;
   const contextTraits = fieldsIn(event.context, 'traits');
   const email =
     (await emailSha256(event.traits['email'], note)) ??
@@ -60,7 +62,9 @@ export async function identityOf(event: Event, note: Note = unnoted): Promise<Id
     emailSha256: email,
     firstName: first(places, FIELD_NAMES.firstName, nameIn, note),
     lastName: first(places, FIELD_NAMES.lastName, nameIn, note),
-    companyName: first(places, FIELD_NAMES.companyName, companyIn, note),
+    companyName:
+      first(places, FIELD_NAMES.companyName, companyIn, note) ??
+      (said.type === 'group' ? companyIn(said.traits['name'], note) : undefined),
     title: first(titled, FIELD_NAMES.title, titleIn, note),
     countryCode: first([...places, ...addresses], FIELD_NAMES.countryCode, countryIn, note),
     userId: sensibleId(event.userId),

@@ -28,6 +28,7 @@ import { factsFor } from './mapped-facts.ts';
 import { nameRank } from './name-rank.ts';
 import type { NameRank } from './name-rank.ts';
 import { idIn } from './partner-id.ts';
+import { isTypeAsked, mustBeNamed } from './ready-mappings.ts';
 import { isOncePerMembership, membershipsLeft } from './rules-fired.ts';
 import { isVetoed } from './sender-veto.ts';
 import type { SenderWishes } from './sender-veto.ts';
@@ -158,7 +159,10 @@ export async function ingest(
     consent: keptConsent(facts.consent),
     consentAsked: consentAsked(integrations, decisions),
     deliveries,
-    skipReason: deliveries.length > 0 ? undefined : (facts.isNobodys ?? skipReason(event, { decisions, left })),
+    skipReason:
+      deliveries.length > 0
+        ? undefined
+        : (facts.isNobodys ?? skipReason(integrations, { decisions, left, type: event.type })),
     membershipsLeft: left,
     lint: [...new Set([...lint, ...ruleLint.flatMap(({ codes }) => codes)])],
     ruleLint,
@@ -333,11 +337,12 @@ export function awaitingIdentity(config: SourceConfig, consent: ConsentFacts, wi
 }
 
 function skipReason(
-  event: Event,
-  { decisions, left }: { decisions: readonly Decision[]; left: Receipt['membershipsLeft'] },
+  integrations: SourceConfig['integrations'],
+  { decisions, left, type }: { decisions: readonly Decision[]; left: Receipt['membershipsLeft']; type: EventType },
 ): SkipReason {
   if (left.length > 0) return 'membership_ended';
-  if (event.type === 'group' || event.type === 'alias' || event.type === 'screen') return 'unsupported_type';
+  const isAsked = integrations.some(({ config }) => isTypeAsked(type, config.mappings ?? []));
+  if (!isAsked && (mustBeNamed(type) || type === 'screen')) return 'unsupported_type';
   if (decisions.length === 0) return 'no_integration';
   return nearest(decisions);
 }

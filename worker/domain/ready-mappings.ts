@@ -1,3 +1,4 @@
+import type { EventType } from '../schema/event.ts';
 import type { Mapping } from '../schema/mapping.ts';
 import { conversionRuleId } from './conversion-rule.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -24,6 +25,20 @@ const made = new WeakMap<readonly Mapping[], Ready>();
 /** The mappings that are switched on, in their order. */
 export function readyMappings(mappings: readonly Mapping[]): readonly ReadyMapping[] {
   return ready(mappings).mappings;
+}
+
+/**
+ * This is true when some trigger is asked about events of a type. Group and alias calls are for those only that name them: a
+ * trigger that says nothing of types means what people do.
+ */
+export function isTypeAsked(type: EventType, mappings: readonly Mapping[]): boolean {
+  if (type === 'screen') return false;
+  return !mustBeNamed(type) || ready(mappings).mappings.some(({ trigger }) => trigger.types.has(type));
+}
+
+/** This is true of a type that a trigger has to name. */
+export function mustBeNamed(type: EventType): boolean {
+  return type === 'group' || type === 'alias';
 }
 
 /** What events are held against, so that it can be said later. */

@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 
 import { entityTag } from '../domain/entity-tag.ts';
-import { checkTrigger } from '../domain/fql/trigger.ts';
 import { liquidFor } from '../domain/mapping-kit/liquid.ts';
 import { mappingProblems } from '../domain/mapping-problems.ts';
+import { mappingWarnings } from '../domain/mapping-warnings.ts';
 import { isOncePerMembership } from '../domain/rules-fired.ts';
 import type { Env } from '../env.ts';
 import type { MeantFor } from '../objects/registry.ts';
@@ -113,11 +113,10 @@ function mappingOf(integration: Integration, id: string): Mapping {
 }
 
 function view(mapping: Mapping): MappingView {
-  const check = checkTrigger(mapping.trigger);
   return {
     ...mapping,
     once_per_membership: isOncePerMembership(mapping),
-    warnings: check.kind === 'ok' ? check.warnings : [check.detail],
+    warnings: mappingWarnings(mapping),
   };
 }
 

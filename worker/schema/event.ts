@@ -78,7 +78,7 @@ const common = {
 export const Track = v.object({ ...common, type: v.literal('track'), event: Name });
 export const Page = v.object({ ...common, type: v.literal('page'), name: v.nullish(v.pipe(v.string(), wellFormed)) });
 export const Identify = v.object({ ...common, type: v.literal('identify') });
-/** Calls of the Segment spec that say nothing about a conversion. They are accepted and skipped as `unsupported_type`. */
+/** Calls that say nothing of themselves about a conversion: group and alias fire what names them, and screen nothing (`unsupported_type`). */
 export const Unsupported = v.object({ ...common, type: v.picklist(['group', 'alias', 'screen']) });
 
 export const Event = v.variant(

@@ -5,7 +5,8 @@ export const SKIP_REASONS = {
   no_integration: 'This source has no integration yet.',
   integration_disabled: 'The integration is switched off.',
   no_mapping: 'No mapping matches this event.',
-  unsupported_type: 'Group, alias and screen calls are accepted for compatibility and lead to no conversion.',
+  unsupported_type:
+    'Screen calls lead to no conversion, and group and alias calls only where a trigger names their type.',
   no_consent: 'The visitor has not given the consent that the integration asks for.',
   sender_excluded: 'The sender says that this event is not for LinkedIn.',
   no_identity: 'Nothing identifies the person: no click id, no e-mail, no first and last name.',

@@ -186,7 +186,10 @@ export class TriggerEditor {
     }
     this.text.removeAttribute('aria-invalid');
     fill(this.problem);
-    const lines: Child[] = check.warnings.map((warning) => h('p', { class: 'notice warn' }, warning));
+    const lines: Child[] = [
+      ...check.warnings.map((warning) => h('p', { class: 'notice warn' }, warning)),
+      ...check.differences.map((difference) => h('p', { class: 'hint' }, difference)),
+    ];
     if (this.#sample !== undefined) {
       const answer = answersOf(this.value, this.#sample);
       lines.push(

@@ -83,3 +83,37 @@ describe('a directive that somebody brings from Segment (M1, M3, M6)', () => {
     expect((await change('{% for a in b %}{% endfor %}')).status).toBe(400);
   });
 });
+
+describe('a trigger or a field that means something else at Segment (M7)', () => {
+  const ODD: readonly (readonly [mapping: Record<string, unknown>, told: string])[] = [
+    [{ trigger: '!contains(properties.plan, "free")' }, 'Where the field is missing or no text'],
+    [{ trigger: '!match(properties.plan, "free*")' }, 'Where the field is missing or no text'],
+    [{ trigger: 'properties.total != 5' }, 'Where the field is missing or no number'],
+    [{ trigger: 'type = "track" and event = "A" or event = "B"' }, 'mixes "and" with "or"'],
+    [{ trigger: 'type = "track" and (contains(event, "A") or event = "B")' }, 'brackets'],
+    [{ trigger: 'type = "track" and (event = "A" or (event = "B"))' }, 'brackets'],
+    [{ trigger: String.raw`event = "C:\\new"` }, 'backslash'],
+    [{ fields: { eventId: { '@literal': { '@path': '$.messageId' } } } }, '@literal'],
+    [{ fields: { userInfo: { firstName: { '@literal': [{ '@path': '$.event' }] } } } }, '@literal'],
+    [{ fields: { eventId: 'order' } }, 'every event gets the same id'],
+  ];
+
+  it.each(ODD)('says so when it is saved: %j', async (mapping, told) => {
+    const integration = await made();
+
+    const saved = await admin(`${integration}/mappings`, { body: { conversion_rule_id: '1001', ...mapping } });
+
+    const { warnings } = await saved.json<{ warnings: string[] }>();
+    expect(saved.status).toBe(201);
+    expect(warnings.join('\n')).toContain(told);
+  });
+
+  it('says nothing of what means the same', async () => {
+    const integration = await made();
+    const trigger = String.raw`type = "track" and (event = "A" or properties.products\[0\].price >= 5)`;
+
+    const saved = await admin(`${integration}/mappings`, { body: { conversion_rule_id: '1001', trigger } });
+
+    expect(await saved.json()).toMatchObject({ warnings: [] });
+  });
+});

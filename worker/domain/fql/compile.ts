@@ -151,7 +151,7 @@ export function valueAt(event: unknown, path: Path): unknown {
     if (key === 'length' && (Array.isArray(value) || typeof value === 'string')) value = value.length;
     else if (Array.isArray(value)) value = /^\d+$/.test(String(key)) ? value[Number(key)] : undefined;
     else if (isFields(value) && Object.hasOwn(value, key)) value = value[key];
-    else return undefined;
+    else return value === null ? null : undefined;
   }
   return value;
 }

@@ -23,6 +23,31 @@ export function asksForIdentify(expression: Expression): boolean {
   }
 }
 
+/** The types of events that a trigger names, as in `type = "group"` and `type in ["track", "page"]`. */
+export function typesNamedIn(expression: Expression): string[] {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.parts.flatMap(typesNamedIn);
+    case 'not':
+      return typesNamedIn(expression.of);
+    case 'compare': {
+      const { left, right } = expression;
+      return isType(left) ? textsIn(right) : isType(right) ? textsIn(left) : [];
+    }
+    case 'in':
+      return isType(expression.left) ? expression.list.map(String) : [];
+    case 'member':
+    case 'contains':
+    case 'match':
+      return [];
+  }
+}
+
+function textsIn(operand: Operand): string[] {
+  return operand.kind === 'literal' ? [String(operand.value)] : [];
+}
+
 /**
  * Makes the test of an event that ends a membership which a trigger began.
  *

@@ -13,7 +13,11 @@ const CUTS = /\[(?=["'\d])|\.|(?<=["'\d])\]/;
  * @returns undefined when it is no path.
  */
 export function mappingPath(text: string): Path | undefined {
-  const trimmed = text.trim();
+  return pathIn(text.trim());
+}
+
+/** Reads a path that an event brings, in which also a space means something. */
+export function pathIn(trimmed: string): Path | undefined {
   if (trimmed === '$' || trimmed === '$.' || trimmed === '.') return [];
   const source = trimmed.startsWith('$.') ? trimmed.slice(2) : trimmed;
   return exactPath(source) ?? cutPath(source);
@@ -30,7 +34,8 @@ function exactPath(source: string): Path | undefined {
   }
 }
 
-function cutPath(source: string): Path | undefined {
+/** Cuts a path as Segment does, without any `$.`. */
+export function cutPath(source: string): Path | undefined {
   const keys = source
     .split(CUTS)
     .filter((key) => key !== '')

@@ -78,9 +78,9 @@ function follow(directive: Directive, argument: unknown): Resolve {
     case '@if':
       return ofFields(argument, choose);
     case '@case':
-      return ofFields(argument, (fields) => changeCase(fields, compiled));
+      return ofFields(argument, (fields) => ofValue(fields, changeCase));
     case '@replace':
-      return ofFields(argument, (fields) => replace(fields, compiled));
+      return ofFields(argument, (fields) => ofValue(fields, replace));
     case '@arrayPath':
       return Array.isArray(argument) ? arrayPath(argument) : constant(undefined);
     case '@merge':
@@ -100,6 +100,11 @@ function follow(directive: Directive, argument: unknown): Resolve {
 
 function ofFields(argument: unknown, make: (fields: Fields) => Resolve): Resolve {
   return isFields(argument) ? make(argument) : constant(undefined);
+}
+
+/** Of a value that is 0, false, null or an empty text in the mapping itself there is nothing. */
+function ofValue(fields: Fields, make: (fields: Fields, compile: typeof compiled) => Resolve): Resolve {
+  return fields['value'] ? make(fields, compiled) : constant(undefined);
 }
 
 /**

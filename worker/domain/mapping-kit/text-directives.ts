@@ -1,6 +1,7 @@
 import type { Fields } from '../../schema/fields.ts';
 import { valueAt } from '../fql/compile.ts';
-import { mappingPath } from './mapping-path.ts';
+import type { Path } from '../fql/expression.ts';
+import { mappingPath, pathIn } from './mapping-path.ts';
 import { CHARS_A_STEP, constant, payForAll, textOf } from './resolving.ts';
 import type { Compile, Resolve, Resolving } from './resolving.ts';
 import { templateParts } from './template.ts';
@@ -19,17 +20,30 @@ export function pathValue(argument: unknown, compile: Compile): Resolve {
     const text = given(event, work);
     if (typeof text !== 'string' || text.length > MAX_PATH_CHARS) return undefined;
     work.budget.spend(PATTERN_STEPS + text.length);
-    return fixedPath(text)(event, work);
+    return alongPath(pathIn(text))(event, work);
   };
 }
 
 export function fixedPath(text: string): Resolve {
-  const path = mappingPath(text);
+  return alongPath(mappingPath(text));
+}
+
+function alongPath(path: Path | undefined): Resolve {
   if (path === undefined) return constant(undefined);
   return (event, { budget }) => {
     budget.spend(1 + path.length);
-    return valueAt(event, path);
+    return valueAlong(event, path);
   };
+}
+
+/** As in a trigger; but what is 0, false or an empty text gives itself for whatever is looked for below it, as at Segment. */
+function valueAlong(event: unknown, path: Path): unknown {
+  let value = event;
+  for (const key of path) {
+    if (value === 0 || value === false || value === '') return value;
+    value = valueAt(value, [key]);
+  }
+  return value;
 }
 
 /** `@template`: its argument is a text, or a directive that gives one. */

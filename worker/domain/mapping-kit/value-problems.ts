@@ -7,7 +7,7 @@ import { liquidProblem, MAX_LIQUID_CHARS } from './liquid.ts';
 import { below, pathProblems, problem, templateProblems } from './path-problems.ts';
 import type { Place } from './path-problems.ts';
 
-const MAX_DEPTH = 10;
+const MAX_DEPTH = 24;
 
 /**
  * Looks at a mapping's field before it is saved, and names each directive that could never work: a typing error found now

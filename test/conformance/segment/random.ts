@@ -1,0 +1,43 @@
+/** Chance that can be had again: the same seed gives the same cases (mulberry32). */
+export class Chance {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** From 0 up to, and without, 1. */
+  next(): number {
+    this.#state = (this.#state + 0x6d_2b_79_f5) >>> 0;
+    let mixed = this.#state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  }
+
+  below(count: number): number {
+    return Math.floor(this.next() * count);
+  }
+
+  is(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  of<Item>(items: readonly Item[]): Item {
+    const item = items[this.below(items.length)];
+    if (item === undefined) throw new Error('There is nothing to choose from');
+    return item;
+  }
+
+  list<Item>(atMost: number, make: () => Item): Item[] {
+    return Array.from({ length: this.below(atMost + 1) }, make);
+  }
+}
+
+/** How many cases a suite of these tries: `npm test` 20,000 in all, and with `FULL=1`, as CI has it, 500,000. */
+export function casesFor(share: number): number {
+  const all = Number(process.env['SEGMENT_CASES'] ?? (process.env['FULL'] === undefined ? 20_000 : 500_000));
+  return Math.ceil(all * share);
+}
+
+export const SEED = Number(process.env['SEGMENT_SEED'] ?? 20_261_128);

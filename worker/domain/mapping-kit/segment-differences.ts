@@ -1,0 +1,74 @@
+import { isFields } from '../../schema/fields.ts';
+import { directiveOf } from './directives.ts';
+import { cutPath, mappingPath } from './mapping-path.ts';
+import { templateParts } from './template.ts';
+
+/** What a field of a mapping can have that means something else at Segment: what it does there, and what here. */
+export const FIELD_DIFFERENCES = {
+  literal: 'Segment follows a directive within "@literal"; here what stands in it is taken as it is.',
+  path: 'Segment reads this path otherwise, and finds nothing: it keeps spaces around it, cuts at each dot also within quotes, and knows no "$" within braces. Here it is read.',
+  replace:
+    'Segment refuses every event of a mapping whose "@replace" has a pattern or a replacement of over 10 characters; here it is taken.',
+} as const satisfies Record<string, string>;
+
+export type FieldDifference = keyof typeof FIELD_DIFFERENCES;
+
+/** Segment's limit for what `@replace` looks for, and puts in its place. */
+const MAX_REPLACE_CHARS = 10;
+
+/** Says in which ways the fields of a mapping mean something else than they would at Segment, each once. */
+export function fieldDifferences(value: unknown): FieldDifference[] {
+  return [...new Set(inValue(value))];
+}
+
+function inValue(value: unknown): FieldDifference[] {
+  if (Array.isArray(value)) return value.flatMap(inValue);
+  if (!isFields(value)) return [];
+  const directive = directiveOf(value);
+  if (directive === undefined) return Object.values(value).flatMap(inValue);
+  const argument = value[directive];
+  switch (directive) {
+    case '@literal':
+      return hasDirective(argument) ? ['literal'] : [];
+    case '@path':
+      return typeof argument === 'string' ? inPath(argument, 'path') : inValue(argument);
+    case '@template':
+      if (typeof argument !== 'string') return inValue(argument);
+      return templateParts(argument).flatMap((part) => (part.kind === 'path' ? inPath(part.path, 'braces') : []));
+    case '@arrayPath': {
+      const [where, ...shape]: readonly unknown[] = Array.isArray(argument) ? argument : [];
+      return [...(typeof where === 'string' ? inPath(where, 'path') : inValue(where)), ...shape.flatMap(inValue)];
+    }
+    case '@replace':
+      return isFields(argument) ? [...inReplace(argument), ...inValue(argument['value'])] : [];
+    case '@if':
+    case '@case':
+    case '@merge':
+    case '@flatten':
+    case '@json':
+    case '@transform':
+      return isFields(argument) ? Object.values(argument).flatMap(inValue) : [];
+    case '@excludeWhenNull':
+      return inValue(argument);
+    case '@liquid':
+      return [];
+  }
+}
+
+/** This is true of what has a directive somewhere in it. */
+function hasDirective(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return (isFields(value) && directiveOf(value) !== undefined) || Object.values(value).some(hasDirective);
+}
+
+function inPath(text: string, where: 'path' | 'braces'): FieldDifference[] {
+  const here = mappingPath(text);
+  // In braces Segment takes no "$." off.
+  const there = cutPath(where === 'braces' ? text : text.replace('$.', '')) ?? [];
+  return here === undefined || here.map(String).join('\n') === there.map(String).join('\n') ? [] : ['path'];
+}
+
+function inReplace(argument: Readonly<Record<string, unknown>>): FieldDifference[] {
+  const texts = ['pattern', 'replacement', 'pattern2', 'replacement2'].map((name) => argument[name]);
+  return texts.some((text) => typeof text === 'string' && text.length > MAX_REPLACE_CHARS) ? ['replace'] : [];
+}
