@@ -182,7 +182,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the breaker lets nobody ask',
     file: 'domain/app-breaker.ts',
-    find: 'return { passage: { isOpen: false }, state: { ...state, openUntilMs: nowMs + PROBE_TIMEOUT_MS } };',
+    find: 'return { passage: { isOpen: false }, state: { ...state, openUntilMs: nowMs + PROBE_TIMEOUT_MS, isAsking: true } };',
     replace: 'return { passage: { isOpen: true, retryAfterMs: 1_000 }, state };',
   },
   {
@@ -419,5 +419,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'objects/flight.ts',
     find: '      left = answered.search;',
     replace: '',
+  },
+  // Who is blamed for words that nobody knows:
+  {
+    name: 'buries what was refused in words that it does not know',
+    file: 'domain/next-step.ts',
+    find: "case 'refused_unknown': return { kind: 'suspect',",
+    replace:
+      "case 'refused_unknown': return batchSize > 0 ? { kind: 'bury', elements: new Map([[0, failure.message]]) } : { kind: 'suspect',",
+  },
+  {
+    name: 'sends again what LinkedIn took without a word that can be read',
+    file: 'objects/flight.ts',
+    find: 'taken.filter((delivery) => unread.has(delivery)),',
+    replace: '[],',
   },
 ];

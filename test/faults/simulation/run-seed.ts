@@ -339,6 +339,8 @@ class Storm {
         ruleId,
         this.#chance.of([
           'No ad accounts found',
+          'Invalid conversion target, failed to grant access. Conversion must be a CAPI conversion and not deleted.',
+          'Blocked for a reason that nobody has heard of',
           "Incorrect conversions information provided. Conversion's method should be CONVERSIONS_API, indices [0] (0-indexed)",
           "Invalid Conversion information provided, this event(s) is associated to a conversion that's marked as deleted. Conversion enabled should be true",
         ]),

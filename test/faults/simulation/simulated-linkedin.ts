@@ -145,6 +145,11 @@ export class SimulatedLinkedIn {
         { status: 302, text: '', headers: { Location: 'https://elsewhere.example/' } },
         { status: 404, text: '{"status":404,"code":"RESOURCE_NOT_FOUND","message":"No virtual resource found"}' },
         { status: 408, text: '' },
+        // What nobody has seen yet.
+        { status: 403, text: '' },
+        { status: 403, text: '<html>Forbidden</html>' },
+        { status: 409, text: '{"code":"CONFLICT"}' },
+        { status: 412, text: '{"errorDetails":{"inputErrors":[{"description":"Not now"}]}}' },
       ]);
     return this.#take(elements);
   }
@@ -168,7 +173,11 @@ export class SimulatedLinkedIn {
     if (named.length > 0) return this.#blame(named);
     const [first] = elements;
     const words = first === undefined ? undefined : this.refusedRules.get(first.ruleId);
-    if (words !== undefined) return { status: words.startsWith('No ad') ? 403 : 400, text: message(400, words) };
+    if (words !== undefined)
+      return {
+        status: /^(No ad|Invalid conversion target|Blocked)/.test(words) ? 403 : 400,
+        text: message(400, words),
+      };
     const old = elements.flatMap(({ happenedAtMs }, index) =>
       this.#time.nowMs - happenedAtMs > NINETY_DAYS_MS ? [index] : [],
     );
@@ -232,7 +241,10 @@ export class SimulatedLinkedIn {
       return { status };
     });
     if (this.#mood === 'odd' && this.#chance.is(0.2) && statuses.every(({ status }) => status === 201))
-      return { status: 200, text: this.#chance.of(['', '<html>', '{"elements":[', 'x'.repeat(70_000)]) };
+      return {
+        status: 200,
+        text: this.#chance.of(['', '<html>', '{"elements":[', '{}', nullElements(statuses.length), 'x'.repeat(70_000)]),
+      };
     return { status: 200, text: JSON.stringify({ elements: statuses }) };
   }
 }
@@ -253,6 +265,10 @@ export function parseElements(texts: readonly string[]): ParsedElement[] {
 
 function message(status: number, words: string): string {
   return JSON.stringify({ message: words, status });
+}
+
+function nullElements(count: number): string {
+  return JSON.stringify({ elements: Array.from({ length: count }, () => null) });
 }
 
 function noAnswer(): SentBatch {
