@@ -18,8 +18,8 @@ const PLAIN = /^[\w *+.:/-]*$/;
  */
 export function comparedName(name: string): string {
   if (PLAIN.test(name)) return name.toLowerCase().replaceAll(/[ _-]/g, '');
-  // Upper-casing first, since `ß` and `ı` are folded only on that way; it can bring accents back.
-  const bare = withoutDecoration(withoutDecoration(name).toUpperCase().toLowerCase());
+  // By way of upper case, since `ß` and `ı` are folded only on that way, and `ẞ` has to be `ß` before. It can bring accents back.
+  const bare = withoutDecoration(withoutDecoration(name).toLowerCase().toUpperCase().toLowerCase());
   return bare.replaceAll('ς', 'σ').normalize('NFKC');
 }
 
