@@ -242,9 +242,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'skips who waited for his e-mail, although his click is known',
     file: 'domain/late-identity.ts',
-    find: 'return conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames });',
+    find: 'return conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames, hashIp });',
     replace:
-      'return identity.emailSha256 === undefined ? undefined : conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames });',
+      'return identity.emailSha256 === undefined ? undefined : conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames, hashIp });',
   },
   {
     name: 'holds for the version and tries no other',
