@@ -333,7 +333,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/sender-veto.ts',
     find: 'return isMeant === false ||',
     replace: 'return',
-    test: { file: 'unit/routes/sender-veto.test.ts', title: 'is skipped for a reason of its own' },
+    test: { file: 'unit/domain/sender-veto.test.ts', title: 'with integrations %j: %s' },
   },
   {
     row: 'R3',
@@ -341,7 +341,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/sender-veto.ts',
     find: 'return isMeant === false || verdictOf(destinationPreferences, names, isYes)?.isMeant === false;',
     replace: 'return isMeant === false;',
-    test: { file: 'unit/routes/sender-veto.test.ts', title: 'is one that the visitor keeps from it' },
+    test: { file: 'unit/domain/sender-veto.test.ts', title: 'with integrations %j: %s' },
   },
   {
     row: 'P1',
@@ -357,6 +357,14 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/joined-identity.ts',
     find: "if (likeness === 'somebody_else') return own;",
     replace: '',
-    test: { file: 'unit/domain/one-person.test.ts', title: 'completes no conversion that waits' },
+    test: { file: 'unit/domain/one-person.test.ts', title: 'joins nothing of somebody else' },
+  },
+  {
+    row: 'P1',
+    without: 'keeps what the cookies know of somebody else',
+    file: 'domain/people-of-request.ts',
+    find: '{ said: {}, visitor: forgotten(this.#start) }',
+    replace: '{ said: {}, visitor: this.#start }',
+    test: { file: 'unit/domain/one-person.test.ts', title: 'keeps every field of two people apart' },
   },
 ];

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { identityOf } from '../../../worker/domain/identity.ts';
+import { joinedIdentity } from '../../../worker/domain/joined-identity.ts';
 import { completedElement } from '../../../worker/domain/late-identity.ts';
 import { PeopleOfRequest } from '../../../worker/domain/people-of-request.ts';
 import type { Event } from '../../../worker/schema/event.ts';
@@ -139,5 +140,22 @@ it('completes no conversion that waits with the e-mail of somebody else', async 
       expect([anns.test(text) && bobs.test(text), text]).toEqual([false, text]);
     }),
     { numRuns: 2_000 },
+  );
+});
+
+it('joins nothing of somebody else to what an event says, whatever is known of them', async () => {
+  const anyEvent = fc.constantFrom('identify' as const, 'track' as const, 'page' as const);
+
+  await fc.assert(
+    fc.asyncProperty(
+      anyEvent.chain((type) => eventOf(ANN, type)),
+      anyEvent.chain((type) => eventOf(BOB, type)),
+      fc.boolean(),
+      async (anns, bobs, isIdentify) => {
+        const [known, own] = [await identityOf(anns), await identityOf(bobs)];
+        expect(joinedIdentity(known, own, { likeness: 'somebody_else', isIdentify })).toEqual(own);
+      },
+    ),
+    { numRuns: 300 },
   );
 });
