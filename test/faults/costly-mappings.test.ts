@@ -3,8 +3,7 @@
  * who may change it; and 50 triggers whose patterns repeat themselves, with events made for them, while other sources work.
  *
  * How long others wait depends on the machine. So each attack is measured beside the same request where it costs nothing, in
- * the same seconds. Without the budget others waited 24 s and more. How many steps the work may take is counted in
- * test/unit/domain/work-budget.test.ts.
+ * the same seconds. Seen on two cores: 62 ms beside 35, and 3,031 ms without the budget.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -12,7 +11,7 @@ import { startLocalProduct } from '../support/local-product.ts';
 import type { LocalProduct, Reply } from '../support/local-product.ts';
 
 /** Each of an odd number of rounds measures both; the one in the middle counts. */
-const ROUNDS = 7;
+const ROUNDS = 5;
 
 /** What others may wait beside an attack; on a machine where they wait as long without one, so many times longer. */
 const MOST_MS = 200;
@@ -21,7 +20,9 @@ const MOST_TIMES_LONGER = 3;
 /** Requests of others that are answered one after the other beside an attack. */
 const OTHERS = 3;
 
-const COSTLY = (index: number): string => `match(properties.x, "*${'a'.repeat(3_900)}b${index}")`;
+/** As many patterns as a trigger holds, of which none is found in what the events hold. */
+const COSTLY = (index: number): string =>
+  Array.from({ length: 110 }, (_, pattern) => `match(properties.x,"*ab${index}${pattern}*")`).join(' or ');
 const CHEAP = (index: number): string => `event = "Another ${index}"`;
 
 let product: LocalProduct;
@@ -162,7 +163,7 @@ describe('events that are made to cost much', () => {
     expect(waitedMs).toBeLessThan(atMostMs);
     const story = await product.admin('/sources/src_costly/events/0-7');
     expect(story).toMatchObject({ status: 200, body: { deliveries: [{ conversion_rule_id: '5049' }] } });
-  });
+  }, 300_000);
 
   it('leave workerd alive', async () => {
     const { status } = await product.collect({ batch: [{ type: 'page' }] }, { writeKey: 'wk_other' });

@@ -90,6 +90,14 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T6',
+    without: 'lets other sources wait for any amount of work',
+    file: 'domain/fql/work-budget.ts',
+    find: 'if (steps > this.#stepsLeft || steps > this.#request.stepsLeft) throw new TooCostly();',
+    replace: '',
+    test: { file: 'faults/costly-mappings.test.ts', title: 'another source is answered meanwhile' },
+  },
+  {
+    row: 'T6',
     without: 'gives each event of a request a budget of its own',
     file: 'domain/fql/work-budget.ts',
     find: 'if (steps > this.#stepsLeft || steps > this.#request.stepsLeft) throw new TooCostly();',
@@ -365,6 +373,6 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/people-of-request.ts',
     find: '{ said: {}, visitor: forgotten(this.#start) }',
     replace: '{ said: {}, visitor: this.#start }',
-    test: { file: 'unit/domain/one-person.test.ts', title: 'keeps every field of two people apart' },
+    test: { file: 'unit/domain/people-of-request.test.ts', title: 'no later event of it takes anything of the first' },
   },
 ];

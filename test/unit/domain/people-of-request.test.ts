@@ -78,6 +78,23 @@ describe('another e-mail after somebody was identified', () => {
   });
 });
 
+describe('somebody else in a browser whose cookies know one person', () => {
+  it.each([
+    ['a user ID', { userId: 'bob' }],
+    ['an anonymous ID', { anonymousId: 'anon-bob' }],
+    ['both', { userId: 'bob', anonymousId: 'anon-bob' }],
+  ])('is named by %s, and no later event of it takes anything of the first', async (_, ids) => {
+    const start = aStranger({ ...ANNS_IDENTITY, userId: 'ann' });
+    const bobs = [aTrack({ ...ids, properties: { email: B } }), aTrack(ids), aPage(ids), aTrack(ids)];
+
+    const { each } = await decided(bobs, { start });
+
+    const annsWords = Object.values(ANNS_IDENTITY);
+    for (const { identity } of each)
+      expect(Object.values(identity).filter((word) => annsWords.includes(word))).toEqual([]);
+  });
+});
+
 describe("the browser's click", () => {
   it('stays with the browser, whoever uses it', async () => {
     const start = { ...aStranger(ANNS_IDENTITY), click: { id: 'a-click', atMs: NOW - 1 } };
