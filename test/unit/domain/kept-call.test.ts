@@ -5,8 +5,6 @@ import { eventOfCall } from '../../../worker/domain/kept-call.ts';
 
 const kept = (type: string, ...args: unknown[]) => ({
   type,
-  event: args[0],
-  properties: args[1],
   args,
   messageId: 'm-1',
 });
@@ -14,6 +12,11 @@ const kept = (type: string, ...args: unknown[]) => ({
 describe("a call that the page's stub kept", () => {
   it.each([
     [kept('track', 'Lead', { a: 1 }), { type: 'track', event: 'Lead', properties: { a: 1 }, messageId: 'm-1' }],
+    // Stubs of before 2026-11-29 wrote name and properties out as well.
+    [
+      { ...kept('track', 'Lead'), event: 'Lead', properties: 7 },
+      { type: 'track', event: 'Lead', messageId: 'm-1' },
+    ],
     [kept('track', 'Lead'), { type: 'track', event: 'Lead', messageId: 'm-1' }],
     [kept('track', 'Lead', null, { messageId: 'order-7' }), { type: 'track', event: 'Lead', messageId: 'order-7' }],
     [kept('track', 'Lead', {}, { messageId: 7 }), { type: 'track', event: 'Lead', properties: {}, messageId: '7' }],
@@ -47,6 +50,10 @@ describe("a call that the page's stub kept", () => {
     { type: 'track', event: 'Lead' },
     { type: 'group', args: [] },
     { type: 'track', args: {} },
+    { args: [] },
+    { type: ['track'], args: [] },
+    { type: { toString: 'track' }, args: [] },
+    { type: [{ toString: 1, valueOf: 1 }], args: [] },
   ])('is not %j, which is left as it is', (raw) => {
     expect(eventOfCall(raw)).toBe(raw);
   });
