@@ -46,6 +46,9 @@ const FULL_ONLY = [
 const narrowedTo = process.argv.slice(2);
 const leftOut = process.env['FULL'] === undefined && narrowedTo.length === 0 ? FULL_ONLY : [];
 
+/** A test that hangs must not take CI with it. */
+const LIMIT_MS = 40 * 60_000;
+
 const TESTS: Step = {
   name: 'tests',
   command: 'vitest',
@@ -53,6 +56,7 @@ const TESTS: Step = {
     'run',
     '--reporter=default',
     '--reporter=json',
+    `--reporter=${join(import.meta.dirname, 'long-files-reporter.ts')}`,
     `--outputFile.json=${resultsPath}`,
     ...leftOut.map((glob) => `--exclude=${glob}`),
     ...narrowedTo,
@@ -96,7 +100,12 @@ async function run({ name, command, args }: Step): Promise<boolean> {
       PATH: [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
     },
   });
+  const limit = setTimeout(() => {
+    console.log(`=== ${name}: not done after ${LIMIT_MS / 60_000} minutes; what was still running stands above`);
+    child.kill('SIGKILL');
+  }, LIMIT_MS);
   const [code] = await once(child, 'close');
+  clearTimeout(limit);
   const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
   console.log(`=== ${name}: ${code === 0 ? 'ok' : `FAILED (exit ${code})`} in ${seconds} s`);
   return code === 0;
