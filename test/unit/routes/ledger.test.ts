@@ -78,7 +78,7 @@ describe('the ledger by rule', () => {
     const before = await ledger<RuleLedger>(source, '/rules');
 
     const day = new Date().toISOString().slice(0, 10);
-    const none = { pending: 0, held: 0, dead: 0, expired: 0, erased: 0 };
+    const none = { pending: 0, held: 0, dead: 0, expired: 0, erased: 0, unconfirmed: 0 };
     const row = (event: string, integration: { id: string }, rule: string, counts: object) => ({
       day,
       event,
@@ -93,7 +93,12 @@ describe('the ledger by rule', () => {
         row('Lead', one, '1002', { deliveries: 1, delivered: 1, skipped: {} }),
         row('Order Completed', one, '1001', { deliveries: 2, delivered: 2, skipped: {} }),
         row('Order Completed', one, '1002', { deliveries: 2, delivered: 2, skipped: {} }),
-        row('Order Completed', other, '1001', { deliveries: 2, delivered: 0, skipped: { test_mode: 2 } }),
+        row('Order Completed', other, '1001', {
+          deliveries: 2,
+          delivered: 0,
+
+          skipped: { test_mode: 2 },
+        }),
       ]),
     );
 
