@@ -12,7 +12,7 @@ export interface Tab {
   /** Evaluates an expression in the page; promises are waited for. */
   run(expression: string): Promise<unknown>;
   cookies(): Promise<Cookie[]>;
-  /** As the visitor would: the page hears that it goes. */
+  /** As the visitor would: the page hears that it goes. In WebKit only a page that has loaded does. */
   close(): Promise<void>;
 }
 

@@ -14,6 +14,8 @@ export interface RecordedEvent {
   readonly timestamp: string;
   readonly userId?: string;
   readonly properties?: Record<string, unknown>;
+  /** In place of name and properties, where the stub sent it. */
+  readonly args?: readonly unknown[];
   readonly traits?: Record<string, unknown>;
   readonly context: {
     readonly page: { readonly url: string; readonly path: string; readonly title: string; readonly referrer: string };

@@ -11,12 +11,14 @@ import { enginesToTest } from '../../support/engines.ts';
 const ROUNDS = Number(process.env['ROUNDS'] ?? 2);
 const MUST_ARRIVE = Math.ceil(ROUNDS * 0.95);
 
-/** What the page does once it has tracked. A tab is closed from outside, once the page has said that it ran. */
+const CLOSED = 'the tab is closed';
+
+/** What the page does once it has tracked. */
 const WAYS: Readonly<Record<string, string>> = {
   'a link is followed': `document.querySelector('a').click()`,
   'a form is submitted': `document.querySelector('form').submit()`,
   'the address is set': `location.href = '/next'`,
-  'the tab is closed': '',
+  [CLOSED]: 'setTimeout(close, 200)',
 };
 
 const page = (leave: string, attributes = '') => `<!doctype html><title>Early</title>
@@ -37,17 +39,27 @@ describe.each(enginesToTest())('$name', (engine) => {
   afterAll(async () => shop.close());
 
   const batches = () => shop.collector.requests.flatMap(({ body }) => body.batch);
-  const early = () => batches().flatMap(({ event, messageId }) => (event?.startsWith('Early') ? [messageId] : []));
+  const early = () =>
+    batches().flatMap(({ event, args, messageId }) =>
+      String(event ?? args?.[0]).startsWith('Early') ? [messageId] : [],
+    );
+
+  /**
+   * Chromium's and Firefox's drivers close a tab as a visitor does, once the page has said that it ran. WebKit's takes it away
+   * and tells a page that is still loading nothing, which no visitor can; there the page closes its tab itself.
+   */
+  const isDriven = (way: string) => way === CLOSED && engine.name !== 'WebKit';
 
   const visitAndLeave = async (way: string, round: number): Promise<void> => {
     shop.collector.pages.set('/start', '<title>Start</title>');
     const tab = await shop.openAt('/start');
     const before = shop.collector.visited.length;
-    await tab.run(`void setTimeout(() => { location.href = '/early?${round}' })`);
-    const sign = WAYS[way] === '' ? '/ran' : '/next';
+    // Without a history of its own, so that the page may close its tab.
+    await tab.run(`void setTimeout(() => { location.replace('/early?${round}') })`);
+    const sign = way === CLOSED ? '/ran' : '/next';
     await expect.poll(() => shop.collector.visited.slice(before), { timeout: 20_000 }).toContain(sign);
     // Of the other ways the visitor is gone by now.
-    if (sign === '/ran') await tab.close();
+    if (isDriven(way)) await tab.close();
   };
 
   describe.each(['cached', 'on its way'])('with a tag that is %s', (script) => {
@@ -58,7 +70,7 @@ describe.each(enginesToTest())('$name', (engine) => {
         if (script === 'cached') await (await shop.visit()).close();
         else shop.collector.scriptDelayMs = 2_000;
         shop.collector.pages.set('/next', '<title>Next</title>');
-        shop.collector.pages.set('/early', page(WAYS[way] ?? ''));
+        shop.collector.pages.set('/early', page(isDriven(way) ? '' : (WAYS[way] ?? '')));
         for (let round = 0; round < ROUNDS; round++) await visitAndLeave(way, round);
 
         await expect.poll(() => new Set(early()).size, { timeout: 10_000 }).toBeGreaterThanOrEqual(MUST_ARRIVE);
@@ -111,7 +123,7 @@ describe.each(enginesToTest())('$name', (engine) => {
       consent,
       batch: [
         { type: 'identify', args: [{ email: 'ann@example.com' }] },
-        { type: 'track', event: 'Early 0', properties: { value: 5 } },
+        { type: 'track', args: ['Early 0', { value: 5 }] },
       ],
     });
   });

@@ -45,8 +45,6 @@ describe('an event of a page', () => {
 describe('what the stub kept', () => {
   const call = (type: string, args: unknown[], messageId: string) => ({
     type,
-    event: args[0],
-    properties: args[1],
     args,
     timestamp: Date.now(),
     messageId,
