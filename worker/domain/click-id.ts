@@ -3,6 +3,7 @@ import type { Fields } from '../schema/fields.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { isMacro, isWordForNothing } from './lint/telling-nothing.ts';
+import { onlyItem } from './only-item.ts';
 
 /**
  * `li_fat_id`: what LinkedIn appends to the address of an ad's landing page.
@@ -14,30 +15,72 @@ const MAX_CLICK_ID_CHARS = 200;
 
 const PARAMETER = 'li_fat_id';
 
+/** With what stands around it. To look at more of it would take long. */
+const MAX_TEXT_CHARS = 240;
+
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
+
+/** What a link in a text, a redirect or a form puts around an id: spaces, brackets, quotes, and a slash or a dot behind it. */
+const AROUND = /^[\s"'`(]*(.*?)[\s"'`)>\]/+.,;:!?*}]*$/su;
+
+/** An address in a parameter of an address in a parameter is encoded as often. */
+const MAX_ROUNDS = 3;
+
 /** A click: the id and when it was made, epoch milliseconds. */
 export type Click = { id: string; atMs: number };
 
 export function validClickId(value: unknown, note: Note = unnoted): string | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') return leaveOut('click_id_not_text', note);
-  if (isWordForNothing(value) || value === PARAMETER) return leaveOut('click_id_nothing', note);
-  if (CLICK_ID.test(value)) return value;
-  if (isMacro(value)) return leaveOut('click_id_macro', note);
-  const within = clickIdInUrl(value);
-  if (within !== undefined) {
-    note('click_id_in_url');
-    return within;
-  }
-  return leaveOut(value.length > MAX_CLICK_ID_CHARS ? 'click_id_too_long' : 'click_id_malformed', note);
+  const given = onlyItem(value);
+  if (given === undefined || given === null || given === '') return undefined;
+  if (typeof given !== 'string') return leaveOut('click_id_not_text', note);
+  const within = /li_fat_id=/i.test(given) ? clickIdInUrl(given) : undefined;
+  if (within === undefined) return clickIdOfText(given, note);
+  note('click_id_in_url');
+  return within;
 }
 
-/** This finds the click id in an address, in the query or in the fragment, whatever the case of the parameter's name. */
+/** The same of a text that is no address. */
+function clickIdOfText(text: string, note: Note): string | undefined {
+  if (text === '') return undefined;
+  if (isWordForNothing(text) || text === PARAMETER) return leaveOut('click_id_nothing', note);
+  if (CLICK_ID.test(text) && !text.endsWith('.')) return text;
+  if (isMacro(text)) return leaveOut('click_id_macro', note);
+  if (text.length > MAX_TEXT_CHARS) return leaveOut('click_id_too_long', note);
+  const bare = text.replaceAll(UNSEEN, '').replace(AROUND, '$1');
+  if (CLICK_ID.test(bare) && !isWordForNothing(bare)) {
+    note('click_id_end');
+    return bare;
+  }
+  return leaveOut(text.length > MAX_CLICK_ID_CHARS ? 'click_id_too_long' : 'click_id_malformed', note);
+}
+
+/**
+ * This finds the click id in an address, in the query or in the fragment, whatever the case of the parameter's name, also
+ * where the address was escaped for HTML, or stands encoded in another one. Where there are several the last one counts.
+ */
 export function clickIdInUrl(url: unknown, note: Note = unnoted): string | undefined {
-  if (typeof url !== 'string') return undefined;
-  for (const pair of url.split(/[?#&]/).slice(1)) {
+  const given = onlyItem(url);
+  if (typeof given !== 'string') return undefined;
+  let address = given;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const id = lastClickId(address, round === 0 ? note : unnoted);
+    const next = /li_fat_id/i.test(address) ? decoded(address) : address;
+    if (id !== undefined || next === address) return id;
+    address = next;
+  }
+  return undefined;
+}
+
+/** `&amp;` stands for the `&` that parts parameters. */
+function lastClickId(address: string, note: Note): string | undefined {
+  for (const pair of address
+    .replaceAll(/&(?:amp|#38|#x26);/gi, '&')
+    .split(/[?#&;]/)
+    .slice(1)
+    .toReversed()) {
     const at = pair.indexOf('=');
     if (at < 0 || pair.slice(0, at).toLowerCase() !== PARAMETER) continue;
-    const id = validClickId(decoded(pair.slice(at + 1)), note);
+    const id = clickIdOfText(decoded(pair.slice(at + 1)), note);
     if (id !== undefined) return id;
   }
   return undefined;
@@ -63,9 +106,9 @@ export function clickCookie({ id, atMs }: Click): string {
 }
 
 export function parseClickCookie(text: string | undefined): Click | undefined {
-  const match = /^(\d{13})\.(.+)$/.exec(text ?? '');
-  const id = validClickId(match?.[2]);
-  return id === undefined ? undefined : { id, atMs: Number(match?.[1]) };
+  const [, atMs, id = ''] = /^(\d{13})\.(.+)$/.exec(text ?? '') ?? [];
+  // We have written it, so nothing stands around it.
+  return validClickId(id) === id ? { id, atMs: Number(atMs) } : undefined;
 }
 
 /** The visitor's click id as the browser's cookies have it: ours first, then the one that LinkedIn's own tag writes. */

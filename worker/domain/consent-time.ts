@@ -1,5 +1,5 @@
 import type { Fields } from '../schema/fields.ts';
-import { parseTime } from './event-time.ts';
+import { parseTime } from './time/parse-time.ts';
 
 /** The last moment that ISO 8601 has four digits of a year for. */
 const MAX_TIME_MS = 253_402_300_799_999;

@@ -1,28 +1,17 @@
 import type { ConversionValue } from '../schema/conversion-event.ts';
-import { isFields } from '../schema/fields.ts';
+import { fieldsIn, isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import type { LintCode } from '../schema/lint-rules.ts';
 import { Big } from './big.ts';
-import { decimal } from './decimal.ts';
+import { currencyOf } from './currency.ts';
+import { decimal, moneyIn } from './decimal.ts';
+import type { Money } from './decimal.ts';
+import { fieldCalled } from './field-called.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 
 /** More than any money there is, and short enough that no notation with an exponent is needed. */
 const MAX_AMOUNT = new Big('999999999999999');
-
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
-
-/** The signs that stand for one currency only. */
-const SIGNS: Readonly<Record<string, string>> = {
-  '€': 'EUR',
-  '₹': 'INR',
-  '₩': 'KRW',
-  '₺': 'TRY',
-  '₴': 'UAH',
-  '₪': 'ILS',
-  '₫': 'VND',
-  '₱': 'PHP',
-};
 
 /**
  * Reads what an event was worth: the first of value, revenue, total, price × quantity, the sum of its products.
@@ -37,19 +26,29 @@ export function conversionValue(
   defaultCurrency: string | undefined,
   note: Note = unnoted,
 ): ConversionValue | undefined {
-  const amount = amountIn(properties, note);
-  return valueOf(amount, currencyOf(properties['currency'], note) ?? defaultCurrency, note);
+  const money = moneyOf(properties, note);
+  return valueOf(money?.amount, currencyIn(properties, note) ?? money?.currency ?? defaultCurrency, note);
 }
 
-/** The amount that an event says, in whatever currency. */
-export function amountIn(properties: Fields, note: Note = unnoted): Big | undefined {
+/** The amount that an event says, and the currency that stands with it, if one does. */
+export function moneyOf(properties: Fields, note: Note = unnoted): Money | undefined {
   const known = amounts.get(properties) ?? readAmount(properties);
   amounts.set(properties, known);
   for (const code of known.codes) note(code);
-  return known.amount;
+  return known.money;
 }
 
-type Amount = { amount: Big | undefined; codes: readonly LintCode[] };
+/** The currency that an event says. */
+export function currencyIn(properties: Fields, note: Note = unnoted): string | undefined {
+  return (
+    currencyOf(fieldCalled(properties, CURRENCY_NAMES), note) ??
+    currencyOf(fieldCalled(fieldsIn(properties, 'ecommerce'), CURRENCY_NAMES), note)
+  );
+}
+
+const CURRENCY_NAMES = ['currency', 'currencycode'];
+
+type Amount = { money: Money | undefined; codes: readonly LintCode[] };
 
 /** Read once for an event, however many mappings ask for it: it may have thousands of products. */
 const amounts = new WeakMap<Fields, Amount>();
@@ -57,16 +56,27 @@ const amounts = new WeakMap<Fields, Amount>();
 function readAmount(properties: Fields): Amount {
   const codes: LintCode[] = [];
   const note: Note = (code) => codes.push(code);
-  const amount =
-    decimal(properties['value'], note) ??
-    decimal(properties['revenue'], note) ??
-    decimal(properties['total'], note) ??
-    priceTimesQuantity(properties, note) ??
-    sumOfProducts(properties['products'], note);
-  return { amount, codes };
+  // GA4's data layer has it all one level down.
+  return { money: amountOf(properties, note) ?? amountOf(fieldsIn(properties, 'ecommerce'), note), codes };
 }
 
-/** Joins an amount and a currency into what LinkedIn takes; nothing where one is missing, or the amount makes no sense. */
+function amountOf(fields: Fields, note: Note): Money | undefined {
+  return (
+    moneyIn(fieldCalled(fields, ['value']), note) ??
+    moneyIn(fieldCalled(fields, ['revenue']), note) ??
+    moneyIn(fieldCalled(fields, ['total']), note) ??
+    priceTimesQuantity(fields, note) ??
+    sumOfProducts(fieldCalled(fields, ['products']), note) ??
+    sumOfProducts(fieldCalled(fields, ['items']), note)
+  );
+}
+
+/**
+ * Joins an amount and a currency into what LinkedIn takes; nothing where one is missing, or the amount makes no sense.
+ *
+ * It has the currency's own number of decimals, rounded half up. LinkedIn's samples have both: 500 USD is "500.00" and
+ * 500 JPY is "500".
+ */
 export function valueOf(
   amount: Big | undefined,
   currencyCode: string | undefined,
@@ -76,65 +86,43 @@ export function valueOf(
   if (amount.lt(0)) return leaveOut('amount_negative', note);
   if (amount.gt(MAX_AMOUNT)) return leaveOut('amount_too_large', note);
   if (currencyCode === undefined) return leaveOut('currency_missing', note);
-  return { currencyCode, amount: formatAmount(amount, currencyCode) };
-}
-
-/** Reads an ISO 4217 code in any case; LinkedIn takes any three letters, so we look. */
-export function currencyOf(value: unknown, note: Note = unnoted): string | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') return leaveOut('currency_not_text', note);
-  const text = value.trim();
-  const code = text.toUpperCase();
-  if (CURRENCIES.has(code)) {
-    if (code !== value) note('currency_spelling');
-    return code;
-  }
-  if (Object.hasOwn(SIGNS, text)) {
-    note('currency_sign');
-    return SIGNS[text];
-  }
-  return leaveOut(/^\p{Sc}$/u.test(text) ? 'currency_ambiguous' : 'currency_unknown', note);
-}
-
-/**
- * Writes an amount with at least the currency's own number of decimals, and more only where it has more.
- *
- * LinkedIn's samples have both: 500 USD is "500.00" and 500 JPY is "500".
- */
-export function formatAmount(amount: Big, currencyCode: string): string {
-  const given = amount.toFixed().split('.')[1]?.length ?? 0;
-  return amount.toFixed(Math.max(given, decimalsOf(currencyCode)));
+  const decimals = decimalsOf(currencyCode);
+  const rounded = amount.round(decimals, Big.roundHalfUp);
+  if (!rounded.eq(amount)) note('amount_rounded');
+  return { currencyCode, amount: rounded.toFixed(decimals) };
 }
 
 /** At most one for each currency; to ask costs more than all the rest of an amount. */
-const decimals = new Map<string, number>();
+const knownDecimals = new Map<string, number>();
 
 function decimalsOf(currencyCode: string): number {
   const known =
-    decimals.get(currencyCode) ??
+    knownDecimals.get(currencyCode) ??
     new Intl.NumberFormat('en', { style: 'currency', currency: currencyCode }).resolvedOptions()
       .maximumFractionDigits ??
     2;
-  decimals.set(currencyCode, known);
+  knownDecimals.set(currencyCode, known);
   return known;
 }
 
-function priceTimesQuantity(fields: Fields, note: Note): Big | undefined {
-  const price = decimal(fields['price'], note);
+function priceTimesQuantity(fields: Fields, note: Note): Money | undefined {
+  const price = moneyIn(fieldCalled(fields, ['price']), note);
   if (price === undefined) return undefined;
-  const quantity = decimal(fields['quantity']);
-  if (quantity === undefined && fields['quantity'] !== undefined && fields['quantity'] !== null)
-    note('quantity_unreadable');
-  return price.times(quantity ?? 1);
+  const given = fieldCalled(fields, ['quantity']);
+  const quantity = decimal(given);
+  if (quantity === undefined && given !== undefined) note('quantity_unreadable');
+  return { ...price, amount: price.amount.times(quantity ?? 1) };
 }
 
-function sumOfProducts(products: unknown, note: Note): Big | undefined {
+function sumOfProducts(products: unknown, note: Note): Money | undefined {
   if (!Array.isArray(products)) return undefined;
   const prices = products.flatMap((product: unknown) => {
     const price = isFields(product) ? priceTimesQuantity(product, note) : undefined;
     return price === undefined ? [] : [price];
   });
-  if (prices.length === 0) return undefined;
+  const [first] = prices;
+  if (first === undefined) return undefined;
   if (prices.length < products.length) note('product_without_price');
-  return prices.reduce((sum, price) => sum.plus(price), new Big(0));
+  const amount = prices.reduce((sum, price) => sum.plus(price.amount), new Big(0));
+  return { amount, currency: prices.every(({ currency }) => currency === first.currency) ? first.currency : undefined };
 }

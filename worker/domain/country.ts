@@ -1,15 +1,15 @@
 import { iso31661, iso31661Alpha3ToAlpha2, iso31661NumericToAlpha2 } from 'iso-3166';
 
+import { countryCalled } from './country-names.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
+import { onlyItem } from './only-item.ts';
+import { withoutEscapes } from './seen-text.ts';
 
 const CODES: ReadonlySet<string> = new Set(iso31661.map(({ alpha2 }) => alpha2));
 
 /** What Brussels calls them. */
 const CUSTOMARY: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
-
-/** By ISO's name and by the usual one: "Germany", "United Kingdom". */
-const NAMES: ReadonlyMap<string, string> = namesOf(new Intl.DisplayNames('en', { type: 'region' }));
 
 /**
  * Reads a country as two letters in capitals, LinkedIn's own form (ISO 3166-1), from what forms and CRMs have: also three
@@ -21,9 +21,12 @@ const NAMES: ReadonlyMap<string, string> = namesOf(new Intl.DisplayNames('en', {
  * countryIn('Germany') // 'DE'
  */
 export function countryIn(value: unknown, note: Note = unnoted): string | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string' && typeof value !== 'number') return leaveOut('country_not_text', note);
-  const text = String(value).trim();
+  const given = onlyItem(value);
+  if (given === undefined || given === null || given === '') return undefined;
+  if (typeof given !== 'string' && typeof given !== 'number') return leaveOut('country_not_text', note);
+  const text = withoutEscapes(String(given))
+    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .trim();
   const code = text.toUpperCase();
   if (CODES.has(code)) return text === code ? code : mended('country_lower_case', code, note);
   return mended('country_customary', CUSTOMARY[code], note) ?? otherwiseWritten(text, note);
@@ -37,7 +40,7 @@ function otherwiseWritten(text: string, note: Note): string | undefined {
     // A language is written small, a country large: de-AT is Austria, DE-BY is Germany.
     mended('country_locale', known(/^[a-z]{2}[-_]([A-Z]{2})$/.exec(text)?.[1]), note) ??
     mended('country_subdivision', known(/^([A-Z]{2})-[A-Z\d]{1,3}$/.exec(text)?.[1]), note) ??
-    mended('country_name', NAMES.get(text.toLowerCase()), note) ??
+    mended('country_name', countryCalled(text), note) ??
     leaveOut('country_unknown', note)
   );
 }
@@ -54,12 +57,4 @@ function known(code: string | undefined): string | undefined {
 /** Own keys only: a country may be called "constructor". */
 function own(table: Readonly<Record<string, string>>, key: string): string | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
-}
-
-function namesOf(display: Intl.DisplayNames): Map<string, string> {
-  return new Map(
-    iso31661.flatMap(({ alpha2, name }) =>
-      [name, display.of(alpha2) ?? name].map((called) => [called.toLowerCase(), alpha2] as const),
-    ),
-  );
 }

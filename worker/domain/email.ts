@@ -1,6 +1,8 @@
+import { inPlainLetters } from './in-plain-letters.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { isMacro, isWordForNothing, WORDS_FOR_NOTHING } from './lint/telling-nothing.ts';
+import { onlyItem } from './only-item.ts';
 
 const MAX_EMAIL_CHARS = 254;
 
@@ -46,15 +48,38 @@ export function normaliseEmail(email: string): string {
  * await emailSha256(' John.Doe@Example.com ') // '836f82db99121b3481011f16b49dfa5fbc714a0d1b1b9f784a1ebbbf5b39577f'
  */
 export async function emailSha256(value: unknown, note: Note = unnoted): Promise<string | undefined> {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') return leaveOut('email_not_text', note);
-  if (value.length > MAX_TEXT_CHARS) return leaveOut('email_too_long', note);
-  const seen = value.replaceAll(/[\u00ad\u200b-\u200d\u2060\ufeff]/gu, '');
-  if (seen !== value) note('email_invisible');
-  const text = seen.trim();
+  const given = onlyItem(value);
+  if (given === undefined || given === null) return undefined;
+  if (Array.isArray(given)) return leaveOut('email_several', note);
+  if (typeof given !== 'string') return leaveOut('email_not_text', note);
+  if (given.length > MAX_TEXT_CHARS) return leaveOut('email_too_long', note);
+  const text = plainAddress(given, note).trim();
   if (text === '') return leaveOut('email_empty', note);
-  if (!text.includes('@') && !/%40/.test(text)) return withoutAt(text, note);
+  if (!text.includes('@')) return withoutAt(text, note);
   return addressSha256(unwrapped(text, note), note);
+}
+
+/** The last digit of the codes of what stands in many addresses. */
+const SIGNS: Readonly<Record<string, string>> = { b: '+', d: '-', e: '.' };
+
+/** In the letters that a reader sees, and without the escapes of addresses, HTML and programs. */
+function plainAddress(text: string, note: Note): string {
+  // Beside an @ a percent sign may be the address's own, so only what addresses are made of is decoded.
+  const partly = text.includes('@')
+    ? text.replaceAll(/%(?:25)*2(?:b|d|e)/giu, (code) => SIGNS[code.slice(-1).toLowerCase()] ?? code)
+    : text;
+  if (partly !== text) note('email_url_encoded');
+  const plain = partly.includes('@') && partly.includes('%') ? partly : inPlainLetters(partly);
+  // Where that leads to no address, what looked like an escape was none.
+  if (plain === text || plain === partly || !plain.includes('@')) {
+    const visible = partly.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '');
+    if (visible !== partly) note('email_invisible');
+    return visible;
+  }
+  if (!text.includes('@') && /%[\da-f]{2}/iu.test(text)) note('email_url_encoded');
+  if (/[&\\]/u.test(text) && !/[&\\]/u.test(plain)) note('email_escaped');
+  if (/[^ -~\s]/u.test(text)) note('email_invisible');
+  return plain;
 }
 
 export async function sha256Hex(text: string): Promise<string> {
@@ -93,9 +118,7 @@ function unwrapped(text: string, note: Note): string {
     if (next !== given) note(code);
     return next;
   }, text);
-  if (mended.includes('@')) return mended;
-  note('email_url_encoded');
-  return mended.replace('%40', '@');
+  return mended;
 }
 
 async function addressSha256(text: string, note: Note): Promise<string | undefined> {

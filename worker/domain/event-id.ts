@@ -2,6 +2,7 @@ import { sha256Hex } from './email.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { holdsAddress } from './lint/telling-nothing.ts';
+import { onlyItem } from './only-item.ts';
 import { holdsPerson } from './personal-text.ts';
 import { isSenselessId } from './sensible-id.ts';
 
@@ -23,7 +24,7 @@ export async function eventIdOf(messageId: string, note: Note = unnoted): Promis
 
 /** Reads the event id that a mapping gives; without a sensible one the event keeps its own. */
 export async function mappedEventId(mapped: unknown, own: string, note: Note = unnoted): Promise<string> {
-  const id = sensibleId(mapped, note);
+  const id = sensibleId(onlyItem(mapped), note);
   return id === undefined ? own : eventIdOf(id, note);
 }
 

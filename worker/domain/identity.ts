@@ -1,11 +1,13 @@
 import type { Event } from '../schema/event.ts';
-import { fieldsIn } from '../schema/fields.ts';
+import { fieldsIn, isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { countryIn } from './country.ts';
 import { claimIn, emailClaim } from './email-claim.ts';
 import { emailSha256 } from './email.ts';
+import { fieldCalled, fieldsCalled } from './field-called.ts';
 import { unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
+import { withBothNames } from './name-of-person.ts';
 import { companyIn, nameIn, titleIn } from './person-text.ts';
 import { areNamesDifferent, likeness } from './same-person.ts';
 import { sensibleId } from './sensible-id.ts';
@@ -24,14 +26,19 @@ export type Identity = {
   userId?: string;
 };
 
-/** The names under which SDKs and forms send a field, the usual one first. */
+/**
+ * The names under which SDKs, CRMs and forms send a field, the usual one first; each in any case, and with or without `_`,
+ * `-` and spaces.
+ */
 const FIELD_NAMES = {
-  firstName: ['firstName', 'first_name', 'firstname'],
-  lastName: ['lastName', 'last_name', 'lastname'],
-  companyName: ['companyName', 'company_name', 'company'],
-  title: ['title', 'jobTitle', 'job_title'],
-  countryCode: ['countryCode', 'country_code', 'country'],
+  email: ['email', 'emailaddress', 'emailsha256', 'sha256email', 'sha256emailaddress', 'hashedemail', 'emailhash'],
+  firstName: ['firstName', 'first_name', 'firstname', 'givenname', 'fname'],
+  lastName: ['lastName', 'last_name', 'lastname', 'familyname', 'surname', 'lname'],
+  companyName: ['companyName', 'company_name', 'company', 'companyname', 'organization', 'organisation'],
+  title: ['title', 'jobTitle', 'job_title', 'jobtitle'],
+  countryCode: ['countryCode', 'country_code', 'country', 'countrycode', 'countryname'],
 } as const;
+const BOTH_NAMES = [FIELD_NAMES.firstName, FIELD_NAMES.lastName];
 
 /**
  * Reads who an event says the visitor is: its traits, then context.traits, then its properties; the first that has a
@@ -45,23 +52,27 @@ const FIELD_NAMES = {
 export async function identityOf(said: Event, note: Note = unnoted): Promise<Identity> {
   // The traits of a group are a company's: its name, its e-mail, its country.
   const event = said.type === 'group' ? { ...said, traits: {} } : said;
-  const contextTraits = fieldsIn(event.context, 'traits');
+  const ownTraits = withBothNames(event.traits, BOTH_NAMES);
+  const contextTraits = withBothNames(fieldsIn(event.context, 'traits'), BOTH_NAMES);
+  // Google's tags have the person there.
+  const userData = fieldsIn(event.properties, 'user_data');
   const email =
-    (await emailSha256(event.traits['email'], note)) ??
-    (await emailSha256(event.properties['email'], note)) ??
-    (await emailSha256(contextTraits['email'], note));
+    (await emailIn(ownTraits, note)) ??
+    (await emailIn(event.properties, note)) ??
+    (await emailIn(contextTraits, note)) ??
+    (await emailIn(userData, note));
   const claimed = email ?? (await emailClaim(event));
-  const [traits, context, properties] = await Promise.all(
-    [event.traits, contextTraits, event.properties].map((place) => unlessSomebodyElses(place, claimed)),
+  const [traits, context, properties, user] = await Promise.all(
+    [ownTraits, contextTraits, event.properties, userData].map((place) => unlessSomebodyElses(place, claimed)),
   );
-  const places = ofOneName([traits, context, properties].filter((place) => place !== undefined));
-  const addresses = places.map((place) => fieldsIn(place, 'address'));
+  const places = ofOneName([traits, context, properties, user].filter((place) => place !== undefined));
+  const addresses = places.flatMap(addressesIn);
   // Every page has a title, and it is not the visitor's.
   const titled = event.type === 'page' ? places.filter((place) => place !== properties) : places;
   return withoutUndefined({
     emailSha256: email,
-    firstName: first(places, FIELD_NAMES.firstName, nameIn, note),
-    lastName: first(places, FIELD_NAMES.lastName, nameIn, note),
+    firstName: first([...places, ...addresses], FIELD_NAMES.firstName, nameIn, note),
+    lastName: first([...places, ...addresses], FIELD_NAMES.lastName, nameIn, note),
     companyName:
       first(places, FIELD_NAMES.companyName, companyIn, note) ??
       (said.type === 'group' ? companyIn(said.traits['name'], note) : undefined),
@@ -71,9 +82,25 @@ export async function identityOf(said: Event, note: Note = unnoted): Promise<Ide
   });
 }
 
+/** The first e-mail of a place that can be sent. */
+async function emailIn(place: Fields, note: Note): Promise<string | undefined> {
+  for (const given of fieldsCalled(place, FIELD_NAMES.email)) {
+    const hash = await emailSha256(given, note);
+    if (hash !== undefined) return hash;
+  }
+  return undefined;
+}
+
+/** One address, or GA4's list of them. */
+function addressesIn(place: Fields): Fields[] {
+  const address = fieldCalled(place, ['address']);
+  const addresses: readonly unknown[] = Array.isArray(address) ? address.slice(0, 1) : [address];
+  return addresses.filter(isFields);
+}
+
 /** A place of an event, unless it has another e-mail than the event's. */
 async function unlessSomebodyElses(place: Fields, email: string | undefined): Promise<Fields | undefined> {
-  const other = (await emailSha256(place['email'])) ?? (await claimIn(place));
+  const other = (await emailIn(place, unnoted)) ?? (await claimIn(place));
   return likeness({ emailSha256: other }, { emailSha256: email }) === 'somebody_else' ? undefined : place;
 }
 
@@ -103,8 +130,8 @@ function first(
   note: Note,
 ): string | undefined {
   for (const place of places) {
-    for (const name of names) {
-      const text = read(place[name], note);
+    for (const given of fieldsCalled(place, names)) {
+      const text = read(given, note);
       if (text !== undefined) return text;
     }
   }

@@ -5,9 +5,10 @@ import type { Fields } from '../schema/fields.ts';
 import type { Mapping, MappingFields } from '../schema/mapping.ts';
 import { validClickId } from './click-id.ts';
 import type { ConversionFacts } from './conversion-element.ts';
-import { amountIn, currencyOf, valueOf } from './conversion-value.ts';
+import { currencyIn, moneyOf, valueOf } from './conversion-value.ts';
 import { countryIn } from './country.ts';
-import { decimal } from './decimal.ts';
+import { currencyOf } from './currency.ts';
+import { decimal, moneyIn } from './decimal.ts';
 import { emailSha256 } from './email.ts';
 import { mappedEventId } from './event-id.ts';
 import { eventTime } from './event-time.ts';
@@ -21,6 +22,7 @@ import { directiveOf } from './mapping-kit/directives.ts';
 import { liquidFor } from './mapping-kit/liquid.ts';
 import { resolveWith } from './mapping-kit/resolve.ts';
 import { Resolving } from './mapping-kit/resolving.ts';
+import { onlyItem } from './only-item.ts';
 import { externalIdIn, googleAidIn, idIn, leadUrnIn } from './partner-id.ts';
 import { companyIn, nameIn, titleIn } from './person-text.ts';
 import { likeness } from './same-person.ts';
@@ -104,18 +106,16 @@ async function mappedFacts(
 /** The event's own time is the one that was corrected by `sentAt`, so it is not read anew. */
 function happenedAt(mapped: unknown, { event, receivedAtMs, facts }: Unmapped, note: Note): number {
   if (mapped === undefined || mapped === null || mapped === event.timestamp) return facts.happenedAtMs;
-  const time =
-    typeof mapped === 'string' || typeof mapped === 'number'
-      ? eventTime({ timestamp: mapped, sentAt: undefined }, receivedAtMs, note)
-      : undefined;
-  if (time?.kind === 'ok') return time.atMs;
-  note(time?.kind === 'far_ahead' ? 'time_far_ahead' : 'time_unreadable');
+  const time = eventTime({ timestamp: mapped, sentAt: undefined }, receivedAtMs, note);
+  if (time.kind === 'ok') return time.atMs;
+  note(time.kind === 'far_ahead' ? 'time_far_ahead' : 'time_unreadable');
   return facts.happenedAtMs;
 }
 
 function trimmed(mapped: unknown): unknown {
-  if (typeof mapped === 'number') return String(mapped);
-  return typeof mapped === 'string' ? mapped.trim() : mapped;
+  const given = onlyItem(mapped);
+  if (typeof given === 'number') return String(given);
+  return typeof given === 'string' ? given.trim() : given;
 }
 
 /** What a field gave, and whether a template of it had a gap. */
@@ -154,19 +154,22 @@ function value(
   const field = fields['conversionValue'];
   if (isFields(field) && directiveOf(field) === undefined) {
     // Each half has its own default.
-    const amount = Object.hasOwn(field, 'amount')
-      ? decimal(read(field['amount']).value, note)
-      : amountIn(event.properties, note);
+    const money = Object.hasOwn(field, 'amount')
+      ? moneyIn(read(field['amount']).value, note)
+      : moneyOf(event.properties, note);
     const currency = Object.hasOwn(field, 'currencyCode')
-      ? read(field['currencyCode']).value
-      : event.properties['currency'];
-    return valueOf(amount, currencyOf(currency, note) ?? defaultCurrency, note);
+      ? currencyOf(read(field['currencyCode']).value, note)
+      : currencyIn(event.properties, note);
+    return valueOf(money?.amount, currency ?? money?.currency ?? defaultCurrency, note);
   }
-  const whole = read(field).value;
-  if (!isFields(whole))
-    return valueOf(decimal(whole, note), currencyOf(event.properties['currency'], note) ?? defaultCurrency, note);
-  const currency = currencyOf(whole['currencyCode'] ?? whole['currency'], note) ?? defaultCurrency;
-  return valueOf(decimal(whole['amount'], note), currency, note);
+  const whole = onlyItem(read(field).value);
+  if (!isFields(whole)) {
+    const money = moneyIn(whole, note);
+    return valueOf(money?.amount, currencyIn(event.properties, note) ?? money?.currency ?? defaultCurrency, note);
+  }
+  const money = moneyIn(whole['amount'], note);
+  const currency = currencyOf(whole['currencyCode'] ?? whole['currency'], note);
+  return valueOf(money?.amount, currency ?? money?.currency ?? defaultCurrency, note);
 }
 
 function defaultValue(
@@ -174,8 +177,8 @@ function defaultValue(
   { event, defaultCurrency }: Unmapped,
 ): ConversionValue | undefined {
   // A negative amount is a refund, and worth no default.
-  if (given === null || amountIn(event.properties)?.lt(0) === true) return undefined;
-  return valueOf(decimal(given.amount), given.currency ?? currencyOf(event.properties['currency']) ?? defaultCurrency);
+  if (given === null || moneyOf(event.properties)?.amount.lt(0) === true) return undefined;
+  return valueOf(decimal(given.amount), given.currency ?? currencyIn(event.properties) ?? defaultCurrency);
 }
 
 function withUserInfo(

@@ -1,6 +1,7 @@
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { holdsAddress } from './lint/telling-nothing.ts';
+import { onlyItem } from './only-item.ts';
 import { isSenselessId } from './sensible-id.ts';
 
 /** Longer than any id of LinkedIn's partners. */
@@ -16,7 +17,8 @@ export type IdKind = 'acxiom_id' | 'oracle_id' | 'external_id';
  *
  * @param note Told what was odd about it.
  */
-export function idIn(value: unknown, kind: IdKind, note: Note = unnoted): string | undefined {
+export function idIn(given: unknown, kind: IdKind, note: Note = unnoted): string | undefined {
+  const value = onlyItem(given);
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value !== 'string' && typeof value !== 'number') return leaveOut(`${kind}_not_text`, note);
   const id = String(value).trim();
@@ -36,7 +38,8 @@ export function externalIdIn(value: unknown, note: Note = unnoted): string | und
 }
 
 /** Reads Android's advertising id. All zeros is what a phone says whose owner does not want to be followed. */
-export function googleAidIn(value: unknown, note: Note = unnoted): string | undefined {
+export function googleAidIn(given: unknown, note: Note = unnoted): string | undefined {
+  const value = onlyItem(given);
   if (value === undefined || value === null || value === '') return undefined;
   const text = typeof value === 'string' ? value.trim() : '';
   const id = text.toLowerCase();
@@ -47,7 +50,8 @@ export function googleAidIn(value: unknown, note: Note = unnoted): string | unde
 }
 
 /** Reads the answer to a lead form: its id, or its URN. */
-export function leadUrnIn(value: unknown, note: Note = unnoted): string | undefined {
+export function leadUrnIn(given: unknown, note: Note = unnoted): string | undefined {
+  const value = onlyItem(given);
   if (value === undefined || value === null || value === '') return undefined;
   const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
   const id = text.split(LEAD_PREFIX).at(-1) ?? '';

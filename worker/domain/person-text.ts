@@ -1,6 +1,9 @@
+import { isFields } from '../schema/fields.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { holdsAddress, isMacro, isWordForNothing } from './lint/telling-nothing.ts';
+import { onlyItem } from './only-item.ts';
+import { seenText } from './seen-text.ts';
 
 /** LinkedIn's limit for a first and a last name (Salesforce's connector documents it, read 2026-11). */
 export const MAX_NAME_CHARS = 35;
@@ -12,23 +15,26 @@ export const MAX_TEXT_CHARS = 255;
  * @param note Told what was odd about it.
  */
 export function nameIn(value: unknown, note: Note = unnoted): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') return leaveOut('name_not_text', note);
-  if (!value.isWellFormed()) return leaveOut('name_broken', note);
-  const clean = value.replaceAll(/[\p{Cc}\u200b\u2060\ufeff]+/gu, ' ').trim();
+  const given = onlyItem(value);
+  if (given === undefined || given === null) return undefined;
+  if (typeof given !== 'string') return leaveOut('name_not_text', note);
+  if (!given.isWellFormed()) return leaveOut('name_broken', note);
+  const seen = seenText(given, { escaped: 'name_escaped', unseen: 'name_control' }, note).trim();
+  const clean = seen.replaceAll(/\p{Cc}+/gu, ' ').trim();
   if (clean === '') return leaveOut('name_empty', note);
   if (isWordForNothing(clean)) return leaveOut('name_nothing', note);
   if (isMacro(clean)) return leaveOut('name_macro', note);
   if (holdsAddress(clean)) return leaveOut('name_email', note);
   if (/^[\da-f]{64}$/i.test(clean)) return leaveOut('name_hash', note);
   if (!/\p{L}/u.test(clean)) return leaveOut('name_no_letters', note);
-  if (clean.length < value.trim().length || /\p{Cc}|[\u200b\u2060\ufeff]/u.test(value.trim())) note('name_control');
+  if (clean !== seen) note('name_control');
   return cut(clean, MAX_NAME_CHARS, () => note('name_too_long'));
 }
 
 /** Reads a company; Segment's spec has it as an object with a name. */
 export function companyIn(value: unknown, note: Note = unnoted): string | undefined {
-  return textOf(typeof value === 'object' && value !== null && 'name' in value ? value.name : value, 'company', note);
+  const given = onlyItem(value);
+  return textOf(isFields(given) && 'name' in given ? given['name'] : given, 'company', note);
 }
 
 /** Reads a job title. */
@@ -37,9 +43,10 @@ export function titleIn(value: unknown, note: Note = unnoted): string | undefine
 }
 
 function textOf(value: unknown, what: 'company' | 'title', note: Note): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string' || !value.isWellFormed()) return leaveOut(`${what}_not_text`, note);
-  const text = value.trim();
+  const given = onlyItem(value);
+  if (given === undefined || given === null) return undefined;
+  if (typeof given !== 'string' || !given.isWellFormed()) return leaveOut(`${what}_not_text`, note);
+  const text = seenText(given, { escaped: `${what}_escaped`, unseen: `${what}_invisible` }, note).trim();
   // An empty field of a form says nothing of anybody.
   if (text === '') return undefined;
   if (isWordForNothing(text)) return leaveOut(`${what}_nothing`, note);

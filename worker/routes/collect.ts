@@ -50,14 +50,20 @@ type CollectContext = Context<{ Bindings: Env }>;
 export function collectRoutes(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();
   for (const [type, paths] of Object.entries(SINGLE_PATHS)) {
-    for (const path of paths) {
+    for (const path of paths.flatMap(withSlash)) {
       routes.post(path, countRefusals, async (c) => collect(c, await arriving(c, (body) => single(body, type))));
     }
   }
-  for (const path of ['/batch', '/b']) {
+  // `/import` is what Segment's library for Java, and its older ones, call it.
+  for (const path of ['/batch', '/b', '/import'].flatMap(withSlash)) {
     routes.post(path, countRefusals, async (c) => collect(c, await arriving(c, batch)));
   }
   return routes;
+}
+
+/** An endpoint that ends in a slash, or that one was added to, means the same. */
+function withSlash(path: string): string[] {
+  return [path, `${path}/`];
 }
 
 async function collect(c: CollectContext, { body, bytes, envelope }: Arriving): Promise<Response> {

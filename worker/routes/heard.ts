@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import { comparedName } from '../domain/compared-name.ts';
+import { plainEvent } from '../domain/plain-event.ts';
 import { NOTHING_SAID, readConsent } from '../domain/read-consent.ts';
 import type { SaidConsent } from '../domain/read-consent.ts';
 import { EVERY_CATEGORY, Identify } from '../schema/event.ts';
@@ -21,10 +22,11 @@ const WHO = ['userId', 'anonymousId', 'properties', 'traits', 'context'] as cons
  */
 export function heardInRefused(raw: unknown): Heard[] {
   if (!isFields(raw)) return [];
-  const consent = readConsent(raw);
+  const plain = plainEvent(raw);
+  const consent = readConsent(plain);
   const noes = Object.entries(consent.categories).filter(([, isGranted]) => !isGranted);
   if (noes.length === 0 && consent.destinationPreferences.length === 0) return [];
-  return [{ event: v.parse(Identify, whoIn(raw)), consent: { ...consent, categories: Object.fromEntries(noes) } }];
+  return [{ event: v.parse(Identify, whoIn(plain)), consent: { ...consent, categories: Object.fromEntries(noes) } }];
 }
 
 function whoIn(raw: Fields): Fields {

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 
 import { eventTime } from '../domain/event-time.ts';
+import { fittingEvent } from '../domain/fitting-event.ts';
 import { withoutPeople } from '../domain/kept-names.ts';
 import { masked } from '../domain/personal-text.ts';
+import { plainEvent } from '../domain/plain-event.ts';
 import { joined, MAX_CATEGORIES, NOTHING_SAID, readConsent } from '../domain/read-consent.ts';
 import type { SaidConsent } from '../domain/read-consent.ts';
 import { integrationsIn, wishesOf } from '../domain/sender-veto.ts';
@@ -87,30 +89,32 @@ function parseEvent(
   { sentAt, consent: besideBatch = NOTHING_SAID, integrations = [], isFromPage = false, nowMs, newId }: RequestFacts,
 ): Result {
   if (!isFields(raw)) return invalid({ pointer: '', detail: 'expected an object' });
-  const bytes = utf8Bytes(JSON.stringify(raw));
-  if (bytes > MAX_EVENT_BYTES)
+  const whole = plainEvent(raw);
+  const wholeBytes = utf8Bytes(JSON.stringify(raw));
+  const isCut = wholeBytes > MAX_EVENT_BYTES;
+  const fitting = isCut ? fittingEvent(whole, MAX_EVENT_BYTES) : { event: whole, bytes: wholeBytes };
+  if (fitting === undefined)
     return {
       kind: 'rejected',
       code: 'event_too_large',
       field: { pointer: '', detail: `expected at most ${MAX_EVENT_BYTES} bytes` },
     };
-  const result = v.safeParse(Event, raw);
+  const { event: plain, bytes } = fitting;
+  const result = v.safeParse(Event, plain);
   if (!result.success) {
     const [field = { pointer: '', detail: 'expected an event' }] = fieldProblems(result.issues);
     return invalid(field);
   }
   const event = result.output;
-  const lint: LintCode[] = [];
-  const read = eventTime(
-    { timestamp: event.timestamp, sentAt: timeIn(raw['sentAt']) ?? timeIn(sentAt) },
-    nowMs,
-    (code) => lint.push(code),
+  const lint: LintCode[] = isCut ? ['event_cut'] : [];
+  const read = eventTime({ timestamp: event.timestamp, sentAt: raw['sentAt'] ?? sentAt }, nowMs, (code) =>
+    lint.push(code),
   );
   const isArrival = read.kind === 'unreadable' && isFromPage;
   if (isArrival) lint.push('time_of_arrival');
   const time = isArrival ? ({ kind: 'ok', atMs: nowMs } as const) : read;
   if (time.kind !== 'ok') return invalid({ pointer: '/timestamp', detail: time.detail });
-  const consent = readConsent(raw);
+  const consent = readConsent(plain);
   const consentProblem = consent.problem ?? tooMany(consent, besideBatch);
   if (consentProblem !== undefined) return invalid(consentProblem);
   if (consent.isUnclear || besideBatch.isUnclear) lint.push('consent_unclear');
@@ -120,7 +124,7 @@ function parseEvent(
   };
   const hasMessageId = idOf(event.messageId, 'message_id_nothing', lint) !== undefined;
   const messageId = (hasMessageId ? event.messageId : undefined) ?? newId();
-  const wishes = wishesOf({ ofEvent: integrationsIn(raw), besideBatch: integrations }, [consent, besideBatch]);
+  const wishes = wishesOf({ ofEvent: integrationsIn(plain), besideBatch: integrations }, [consent, besideBatch]);
   return {
     kind: 'parsed',
     event: { event: { ...event, ...named }, messageId, happenedAtMs: time.atMs, bytes, consent, wishes, lint },
@@ -176,8 +180,4 @@ function rejection({
 
 function shortText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= 256 && value.isWellFormed() ? value : undefined;
-}
-
-function timeIn(value: unknown): string | number | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
 }

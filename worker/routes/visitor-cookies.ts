@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import { generateCookie, getCookie } from 'hono/cookie';
+import { generateCookie } from 'hono/cookie';
+import { parse } from 'hono/utils/cookie';
 
 import { clickCookie, parseClickCookie, validClickId } from '../domain/click-id.ts';
 import type { Click } from '../domain/click-id.ts';
@@ -50,8 +51,8 @@ export async function readVisitor(
     nowMs,
   }: { carried: unknown; sourceId: string; encryptionKey: string | undefined; nowMs: number },
 ): Promise<ReadVisitor> {
-  const texts = { ...textsIn(carried), ...getCookie(c) };
-  const anonymousId = texts[COOKIES.anonymousId];
+  const texts = textsOf(c.req.header('Cookie'), carried);
+  const anonymousId = texts[COOKIES.anonymousId].find(isRandomUuid);
   const { identity, limited } = await openIdentity(texts[COOKIES.identity], { sourceId, encryptionKey, nowMs });
   const clicks = clicksIn(texts, nowMs);
   return {
@@ -62,8 +63,8 @@ export async function readVisitor(
       ...(limited && { limited: { ...limited, click: clicks.click } }),
     },
     // One that could be guessed would reach what another browser has under it.
-    anonymousId: anonymousId !== undefined && isRandomUuid(anonymousId) ? anonymousId : undefined,
-    present: new Set(Object.values(COOKIES).filter((name) => texts[name] !== undefined)),
+    anonymousId,
+    present: new Set(Object.values(COOKIES).filter((name) => texts[name].length > 0)),
   };
 }
 
@@ -71,13 +72,13 @@ export async function readVisitor(
  * The click that is known. One that is yet to come is nobody's: no newer one could take its place. One that is older than
  * any is kept is nobody's either, whoever still carries it, and what LinkedIn's own cookie says of it is as old.
  */
-function clicksIn(
-  texts: Partial<Record<string, string>>,
-  nowMs: number,
-): { click: Click | undefined; liFatId: string | undefined } {
-  const click = parseClickCookie(texts[COOKIES.click]);
-  const liFatId = validClickId(texts[COOKIES.liFatId]);
-  if (click === undefined || click.atMs > nowMs) return { click: undefined, liFatId };
+function clicksIn(texts: CookieTexts, nowMs: number): { click: Click | undefined; liFatId: string | undefined } {
+  const click = texts[COOKIES.click]
+    .flatMap((text) => parseClickCookie(text) ?? [])
+    .filter(({ atMs }) => atMs <= nowMs)
+    .toSorted((a, b) => b.atMs - a.atMs)[0];
+  const liFatId = texts[COOKIES.liFatId].map((text) => validClickId(text)).find((id) => id !== undefined);
+  if (click === undefined) return { click: undefined, liFatId };
   if (nowMs - click.atMs < CLICK_LIFETIME_MS) return { click, liFatId };
   return { click: undefined, liFatId: liFatId === click.id ? undefined : liFatId };
 }
@@ -156,18 +157,22 @@ function withoutClick({ notFor, identity }: Limited): Omit<Limited, 'click'> {
   return { notFor, identity };
 }
 
+/** The newest that can be opened. */
 async function openIdentity(
-  sealed: string | undefined,
+  sealed: readonly string[],
   { sourceId, encryptionKey, nowMs }: { sourceId: string; encryptionKey: string | undefined; nowMs: number },
 ): Promise<Remembered> {
-  if (sealed === undefined) return { identity: {} };
-  const text = await open(sealed, {
-    keyRing: keyRingOf(encryptionKey),
-    binding: { purpose: 'identity', owner: sourceId },
-  });
-  if (text === undefined) return { identity: {} };
-  const { atMs, ...remembered }: Remembered & { atMs: number } = JSON.parse(text);
-  return nowMs - atMs < IDENTITY_LIFETIME_MS ? remembered : { identity: {} };
+  const binding = { purpose: 'identity', owner: sourceId } as const;
+  const opened = await Promise.all(
+    sealed.map(async (text) => open(text, { keyRing: keyRingOf(encryptionKey), binding })),
+  );
+  const known = opened.flatMap((text): (Remembered & { atMs: number })[] =>
+    text === undefined ? [] : [JSON.parse(text)],
+  );
+  const [newest] = known.toSorted((a, b) => b.atMs - a.atMs);
+  if (newest === undefined || nowMs - newest.atMs >= IDENTITY_LIFETIME_MS) return { identity: {} };
+  const { atMs: _atMs, ...remembered } = newest;
+  return remembered;
 }
 
 async function sealIdentity(
@@ -181,11 +186,27 @@ async function sealIdentity(
   });
 }
 
-function textsIn(carried: unknown): Record<string, string> {
-  if (!isFields(carried)) return {};
-  return Object.fromEntries(
-    Object.entries(carried).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
-    ),
-  );
+/** A browser sends a cookie as often as it was set for a path, a host or a domain. More of them nobody has. */
+const MAX_OF_A_NAME = 4;
+
+type CookieTexts = Readonly<Record<CookieName, readonly string[]>>;
+
+/** The texts of each cookie, as a browser sends them, else as the page carries them. */
+function textsOf(header: string | undefined, carried: unknown): CookieTexts {
+  const pairs = (header ?? '').split(';');
+  const of = (name: CookieName): string[] => {
+    const sent = pairs
+      .filter((pair) => pair.trimStart().startsWith(`${name}=`))
+      .slice(0, MAX_OF_A_NAME)
+      .flatMap((pair) => parse(pair, name)[name] ?? []);
+    const found = sent.filter((text) => text !== '');
+    const kept = isFields(carried) ? carried[name] : undefined;
+    return found.length === 0 && typeof kept === 'string' && kept !== '' ? [kept] : found;
+  };
+  return {
+    [COOKIES.liFatId]: of(COOKIES.liFatId),
+    [COOKIES.click]: of(COOKIES.click),
+    [COOKIES.anonymousId]: of(COOKIES.anonymousId),
+    [COOKIES.identity]: of(COOKIES.identity),
+  };
 }

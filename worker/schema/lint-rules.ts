@@ -71,9 +71,14 @@ export const LINT_RULES = {
   email_no_reply: email('left_out', "The e-mail is a no-reply address, which is nobody's.", "Send the person's own."),
   email_white_space: email('mended', 'The e-mail had white space in it, which was taken out.', 'Trim the field.'),
   email_invisible: email('mended', 'The e-mail had invisible characters in it.', 'Clean what people paste.'),
+  email_escaped: email('mended', 'The e-mail was written for HTML or a program, as in jane&#64;….', 'Send it as text.'),
   email_mailto: email('mended', 'The e-mail had mailto: before it.', 'Send the address alone.'),
   email_display_name: email('mended', 'The e-mail stood behind a name, as in Ann <a@b.example>.', 'Send it alone.'),
-  email_url_encoded: email('mended', 'The e-mail had %40 for its @.', 'Decode what comes from an address bar.'),
+  email_url_encoded: email(
+    'mended',
+    'The e-mail was encoded for an address bar, as in jane%40….',
+    'Decode what comes from an address bar.',
+  ),
   email_end: email('mended', 'The e-mail ended in a dot, a comma or a semicolon.', 'Send the address alone.'),
   email_hash_upper_case: email('mended', 'The hash of the e-mail had capitals.', 'Send the hash in lower case.'),
   email_hash_prefix: email(
@@ -101,6 +106,7 @@ export const LINT_RULES = {
   click_id_macro: click('left_out', 'The click id is a template such as {li_fat_id}.', FILL_IN),
   click_id_malformed: click('left_out', 'The click id has characters that none has.', 'Send li_fat_id as it came.'),
   click_id_too_long: click('left_out', 'The click id has over 200 characters.', 'Send li_fat_id as it came.'),
+  click_id_end: click('mended', 'The click id had a slash or another sign behind it.', 'Send li_fat_id as it came.'),
   click_id_in_url: click('mended', 'In place of the click id stood the address that has it.', 'Send the id alone.'),
 
   ip_malformed: ip('left_out', 'The IP address is none.', "Send the visitor's address, such as 203.0.113.9."),
@@ -126,6 +132,7 @@ export const LINT_RULES = {
   name_no_letters: name('left_out', 'A name has no letter.', 'Check the form that it comes from.'),
   name_broken: name('left_out', 'A name is broken text (half a character).', 'Cut text between characters.'),
   name_control: name('mended', 'A name had line breaks or invisible characters.', 'Clean what people paste.'),
+  name_escaped: name('mended', 'A name was escaped for HTML, as in Zo&euml;.', 'Send names as they are.'),
   name_too_long: name('mended', 'A name was cut to 35 characters, which is what LinkedIn takes.', 'Nothing to do.'),
   name_half: name('left_out', 'There is one name without the other, and LinkedIn refuses half a name.', 'Send both.'),
   user_info_without_names: name(
@@ -138,11 +145,15 @@ export const LINT_RULES = {
   company_nothing: company('left_out', 'The company is a word for nothing.', LEAVE_OUT),
   company_macro: company('left_out', 'The company is a template.', FILL_IN),
   company_email: company('left_out', 'The company is an e-mail address.', 'Send it as email.'),
+  company_escaped: company('mended', 'The company was escaped for HTML, as in AT&amp;T.', 'Send its name as it is.'),
+  company_invisible: company('mended', 'The company had invisible characters in it.', 'Clean what people paste.'),
   company_too_long: company('mended', 'The company was cut to 255 characters.', 'Send its name alone.'),
   title_not_text: title('left_out', 'The title is no text.', SEND_TEXT),
   title_nothing: title('left_out', 'The title is a word for nothing.', LEAVE_OUT),
   title_macro: title('left_out', 'The title is a template.', FILL_IN),
   title_email: title('left_out', 'The title is an e-mail address.', 'Send it as email.'),
+  title_escaped: title('mended', 'The title was escaped for HTML, as in R&amp;D.', 'Send the job title as it is.'),
+  title_invisible: title('mended', 'The title had invisible characters in it.', 'Clean what people paste.'),
   title_too_long: title('mended', 'The title was cut to 255 characters.', 'Send the job title alone.'),
 
   country_not_text: country('left_out', 'The country is no text.', 'Send two letters, such as DE.'),
@@ -163,13 +174,27 @@ export const LINT_RULES = {
   amount_too_large: amount('left_out', 'The amount is more than any money there is.', 'Check the unit.'),
   amount_spelling: amount('mended', 'The amount was written for people, as in 1.234,50 €.', 'Send 1234.5.'),
   amount_binary_dust: amount('mended', 'The amount had binary dust, as in 0.30000000000000004.', 'Round it.'),
+  amount_rounded: amount(
+    'mended',
+    "The amount had more decimals than its currency, and was rounded to the currency's.",
+    'Round it, or send it in another currency.',
+  ),
   quantity_unreadable: amount('mended', 'A quantity cannot be read, and counts as one.', 'Send a number.'),
   product_without_price: amount('left_out', 'A product has no price, and is not in the sum.', 'Send total too.'),
 
   currency_not_text: currency('left_out', 'The currency is no text.', 'Send three letters, such as EUR.'),
   currency_unknown: currency('left_out', 'No currency has this code.', 'Send three letters (ISO 4217).'),
-  currency_ambiguous: currency('left_out', 'The currency is a sign of several, such as $.', 'Send USD, CAD …'),
+  currency_ambiguous: currency(
+    'left_out',
+    'The currency is a sign or a name of several, such as $ or dollars.',
+    'Send USD, CAD …',
+  ),
   currency_sign: currency('mended', 'The currency was a sign, such as €.', 'Send three letters, such as EUR.'),
+  currency_name: currency(
+    'mended',
+    'The currency was a name or a number, such as Euro.',
+    'Send three letters, such as EUR.',
+  ),
   currency_spelling: currency('mended', 'The currency was not in capitals, or had white space.', 'Nothing to do.'),
   currency_missing: currency(
     'left_out',
@@ -178,6 +203,12 @@ export const LINT_RULES = {
   ),
 
   time_seconds: time('mended', 'The time was in seconds.', 'Send milliseconds or ISO 8601.'),
+  time_finer_than_ms: time('mended', 'The time was in microseconds or nanoseconds.', 'Send milliseconds or ISO 8601.'),
+  time_zone_unknown: time(
+    'mended',
+    'The time named a zone that is none, or that several places use; it was read as UTC.',
+    'End it in Z or an offset.',
+  ),
   time_without_zone: time('mended', 'The time named no zone, and was read as UTC.', 'End it in Z or an offset.'),
   time_day_only: time('mended', 'The time was a day, and was read as its first moment in UTC.', 'Send the time too.'),
   time_ahead: time('mended', 'The time was a little in the future, and became now.', "Set the sender's clock."),
@@ -267,6 +298,11 @@ export const LINT_RULES = {
     'Simplify its trigger or its fields, or send shorter texts and lists.',
   ),
 
+  event_cut: of('properties')(
+    'left_out',
+    'The event had over 32 KiB, and its largest properties were left out.',
+    'Send ids and amounts, and no files, pictures or whole documents.',
+  ),
   consent_unclear: of('consent')(
     'mended',
     'An answer about consent was neither a clear yes nor a clear no, and was read as a no.',

@@ -261,7 +261,7 @@ async function sendAll(own: readonly MarkedPerson[]): Promise<void> {
     batch: [
       { type: 'group' },
       { type: email, messageId: email },
-      { type: 'track', event: `Lead of ${email}`, timestamp: 'x' },
+      { type: 'track', event: `Lead of ${email}`, timestamp: '9999-12-31' },
     ],
     consent: { [email]: false },
   });

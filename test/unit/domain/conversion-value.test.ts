@@ -1,8 +1,7 @@
-import { Big } from 'big.js';
 import { anything, array, assert, constantFrom, double, oneof, property, record, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { conversionValue, formatAmount } from '../../../worker/domain/conversion-value.ts';
+import { conversionValue } from '../../../worker/domain/conversion-value.ts';
 
 const usd = (amount: string) => ({ currencyCode: 'USD', amount });
 
@@ -18,7 +17,8 @@ describe('the worth of a conversion', () => {
       { currencyCode: 'KWD', amount: '1.500' },
     ],
     [{ value: 0.1 + 0.2, currency: 'USD' }, usd('0.30')],
-    [{ value: 1.005, currency: 'USD' }, usd('1.005')],
+    // As Number it is a little less than that.
+    [{ value: 1.005, currency: 'USD' }, usd('1.01')],
     [{ value: '149.99', currency: 'usd' }, usd('149.99')],
     [{ value: ' 149.9 ', currency: ' USD ' }, usd('149.90')],
     [{ value: '+5', currency: 'USD' }, usd('5.00')],
@@ -63,11 +63,7 @@ describe('the worth of a conversion', () => {
     '1.000,50,1',
     'five $',
     '5 apples',
-    '٣',
     '0x10',
-    '1e3',
-    '1.',
-    '.5',
     'NaN',
     Number.NaN,
     Number.POSITIVE_INFINITY,
@@ -81,7 +77,7 @@ describe('the worth of a conversion', () => {
     expect(conversionValue({ value, currency: 'USD' }, undefined)).toBeUndefined();
   });
 
-  it.each(['US', 'USDD', 'ＵＳＤ', '', 840, null, {}, '$', 'ABC'])('is nothing in the currency %j', (currency) => {
+  it.each(['US', 'USDD', '', 999, null, {}, '$', 'ABC'])('is nothing in the currency %j', (currency) => {
     expect(conversionValue({ value: 5, currency }, undefined)).toBeUndefined();
   });
 
@@ -114,24 +110,28 @@ describe('the worth of a conversion', () => {
     );
   });
 
-  it('is as much as was said, to the last cent', () => {
+  it("is as much as was said, rounded to the currency's decimals", () => {
+    const decimals = { USD: 2, JPY: 0, KWD: 3 };
+
     assert(
-      property(double({ min: 0, max: 1e12, noNaN: true }), constantFrom('USD', 'JPY', 'KWD'), (value, currency) => {
+      property(double({ min: 0, max: 1e9, noNaN: true }), constantFrom('USD', 'JPY', 'KWD'), (value, currency) => {
         const { amount } = conversionValue({ value, currency }, undefined) ?? { amount: 'none' };
 
-        // 15 digits are what a double holds for certain.
-        expect(Number(amount)).toBe(Number(value.toPrecision(15)));
+        const unit = 10 ** -decimals[currency];
+        expect(amount.split('.')[1]?.length ?? 0).toBe(decimals[currency]);
+        expect(Math.abs(Number(amount) - value)).toBeLessThanOrEqual(unit / 2 + value * 1e-14);
       }),
     );
   });
 });
 
+// S16: LinkedIn's reports add them up, and nobody was paid half a cent.
 it.each([
   ['5', 'USD', '5.00'],
-  ['5.125', 'USD', '5.125'],
+  ['5.125', 'USD', '5.13'],
   ['5', 'JPY', '5'],
-  ['5.5', 'JPY', '5.5'],
+  ['5.5', 'JPY', '6'],
   ['5', 'KWD', '5.000'],
-])('writes %s %s as %s', (amount, currency, text) => {
-  expect(formatAmount(new Big(amount), currency)).toBe(text);
+])('writes %s %s as %s', (value, currency, amount) => {
+  expect(conversionValue({ value, currency }, undefined)).toEqual({ currencyCode: currency, amount });
 });

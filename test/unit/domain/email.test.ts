@@ -52,7 +52,7 @@ describe("LinkedIn's hash of an e-mail", () => {
     42,
     true,
     {},
-    ['john.doe@example.com'],
+    ['john.doe@example.com', 'jane@example.com'].join(' '),
   ])('is not made of what is no address: %j', async (value) => {
     expect(await emailSha256(value)).toBeUndefined();
   });

@@ -1,7 +1,8 @@
 import { assert, double, integer, oneof, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { eventTime, parseTime } from '../../../worker/domain/event-time.ts';
+import { eventTime } from '../../../worker/domain/event-time.ts';
+import { parseTime } from '../../../worker/domain/time/parse-time.ts';
 import { DAY_MS, NOW } from '../support/an-event.ts';
 
 const MINUTE_MS = 60_000;
@@ -48,6 +49,11 @@ const TIMES: readonly [string | number, number][] = [
   ['1795255200.25', 1795255200250],
   ['1795255200.0', 1795255200000],
   ['01795255200', 1795255200000],
+  // A leap second, which RFC 3339 has.
+  ['2026-11-21T23:59:60Z', Date.UTC(2026, 10, 22)],
+  ['2026-11-21T10', Date.UTC(2026, 10, 21, 10)],
+  ['2026-1-5', Date.UTC(2026, 0, 5)],
+  ['2026-11-21T10:00:00,5Z', Date.UTC(2026, 10, 21, 10, 0, 0, 500)],
 ];
 
 const NONE: readonly (string | number)[] = [
@@ -55,15 +61,12 @@ const NONE: readonly (string | number)[] = [
   ' ',
   'now',
   'lead 5',
-  '21.11.2026',
-  '11/21/2026',
   '2026-13-01',
   '2026-11-32',
   '2026-11-21T25:00:00Z',
   '2026-02-30',
   '2026-11-31T10:00:00Z',
   '2027-02-29',
-  '2026-11-21T23:59:60Z',
   '10000-01-01',
   '+010000-01-01T00:00:00Z',
   '-1',
@@ -80,35 +83,23 @@ const NONE: readonly (string | number)[] = [
   'null',
   'undefined',
   'today',
+  '08/11/2026',
+  '2026-11-21T10:00:61Z',
   '2026-11',
-  '20261121T100000Z',
   '2026-W47-6',
   '2026-325',
-  '2026/11/21',
-  '2026-1-5',
   '2026-00-10',
   '2026-11-00',
-  '2026-11-21 10:00:00',
-  '2026-11-21T10',
-  '2026-11-21T10:00:60Z',
   '2026-11-21T24:30:00Z',
   '2026-11-21T10:60:00Z',
-  '2026-11-21T10:00:00z',
-  '2026-11-21T10:00:00 Z',
-  '2026-11-21T10:00:00+1',
-  '2026-11-21T10:00:00,5Z',
   '2026-11-21T10:00:00+25:00',
-  'Sat, 21 Nov 2026 10:00:00 GMT',
-  'Nov 21, 2026',
-  '1,795,255,200',
-  '1795255200s',
-  '+1795255200',
   '.5',
 ];
 
 describe('a time', () => {
-  it('is told in at least 80 ways', () => {
-    expect(TIMES.length + NONE.length).toBeGreaterThanOrEqual(80);
+  // More of them stand in spellings/time.test.ts.
+  it('is told in at least 75 ways', () => {
+    expect(TIMES.length + NONE.length).toBeGreaterThanOrEqual(75);
   });
 
   it.each(TIMES)('may be written as %j', (text, ms) => {
@@ -120,9 +111,9 @@ describe('a time', () => {
   });
 
   it('is read in seconds and in milliseconds as the same', () => {
-    // From 1973 in milliseconds to 5138 in seconds.
+    // From 2001 to 2286: before and after, digits may also be a day and its clock, such as 202611211000.
     assert(
-      property(integer({ min: 100_000_000, max: 99_999_999_999 }), (seconds) => {
+      property(integer({ min: 1_000_000_000, max: 9_999_999_999 }), (seconds) => {
         expect(parseTime(seconds)).toBe(seconds * 1000);
         expect(parseTime(seconds * 1000)).toBe(seconds * 1000);
         expect(parseTime(String(seconds))).toBe(seconds * 1000);
@@ -140,8 +131,7 @@ describe('a time', () => {
 });
 
 describe('the time of an event', () => {
-  const at = (timestamp: string | number | null | undefined, sentAt?: string | number | null) =>
-    eventTime({ timestamp, sentAt }, NOW);
+  const at = (timestamp: unknown, sentAt?: unknown) => eventTime({ timestamp, sentAt }, NOW);
   const ok = (atMs: number) => ({ kind: 'ok', atMs });
 
   it.each([null, undefined])('is that of its arrival when it says %j', (timestamp) => {
@@ -162,7 +152,7 @@ describe('the time of an event', () => {
     expect(at(iso(sentAt - 5 * MINUTE_MS), iso(sentAt))).toEqual(ok(NOW - 5 * MINUTE_MS));
   });
 
-  it.each([0, '1970-01-01T00:00:00Z', '2100-01-01T00:00:00Z', 'nonsense', ''])(
+  it.each([0, '1970-01-01T00:00:00Z', '2100-01-01T00:00:00Z', 'nonsense', '', {}, ['2026-11-21', '2026-11-22']])(
     'is not moved by a sentAt that nobody can believe: %j',
     (sentAt) => {
       expect(at(NOW - MINUTE_MS, sentAt)).toEqual(ok(NOW - MINUTE_MS));
@@ -177,16 +167,12 @@ describe('the time of an event', () => {
     expect(at(NOW + aheadMs)).toEqual(ok(NOW));
   });
 
-  it.each([
-    NOW + DAY_MS + 1,
-    8_640_000_000_000_001,
-    1_795_255_200_000_000,
-    1_795_255_200_000_000_000,
-    '9999-12-31',
-    '5138-11-16',
-  ])('is refused when it is further ahead: %j', (timestamp) => {
-    expect(at(timestamp)).toMatchObject({ kind: 'far_ahead' });
-  });
+  it.each([NOW + DAY_MS + 1, 8_640_000_000_000_001, '9999-12-31', '5138-11-16'])(
+    'is refused when it is further ahead: %j',
+    (timestamp) => {
+      expect(at(timestamp)).toMatchObject({ kind: 'far_ahead' });
+    },
+  );
 
   it.each(['now', '', 0, -1, Number.POSITIVE_INFINITY])('is refused when it is none: %j', (timestamp) => {
     expect(at(timestamp)).toMatchObject({ kind: 'unreadable' });

@@ -387,7 +387,7 @@ describe.each(['preview', 'test-event'])('a %s', (what) => {
 
   it('says what is wrong with an event', async () => {
     const { id } = await connected(source);
-    const large = { ...order, properties: { text: 'x'.repeat(40_000) } };
+    const large = { ...order, event: 'x'.repeat(40_000) };
 
     const ends = [
       await callOperation(name, { ...at(id), body: { type: 'nonsense' } }),
@@ -566,7 +566,7 @@ describe('the collector', () => {
       await callOperation(name, from(here, body)),
       await callOperation(name, from(here, '[]')),
       await callOperation(name, from(here, bodyFor(name, { messageId: {} }))),
-      await callOperation(name, from(here, bodyFor(name, { properties: { text: 'x'.repeat(40_000) } }))),
+      await callOperation(name, from(here, bodyFor(name, { userId: 'x'.repeat(40_000) }))),
       await callOperation(name, { body }),
       await callOperation(name, { body, token: 'wk_unknown' }),
       await callOperation(name, { ...from(here, body), headers: { Origin: 'https://evil.example' } }),

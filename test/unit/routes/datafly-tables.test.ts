@@ -256,7 +256,7 @@ describe('Troubleshooting of the Datafly document', () => {
 
   it.each([
     ['currency', { value: 500 }, 'currency_missing'],
-    ['currency that there is', { value: 500, currency: 'dollars' }, 'currency_unknown'],
+    ['currency that there is', { value: 500, currency: 'dollars' }, 'currency_ambiguous'],
     ['value that can be read', { value: 'five hundred', currency: 'USD' }, 'amount_unreadable'],
   ])('Conversion values not appearing: without a %s the lead goes, and it is said why', async (_, properties, code) => {
     const { element, lint } = await preview({ type: 'track', event: 'Lead Generated', properties, ...clicked });

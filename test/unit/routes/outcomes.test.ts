@@ -229,7 +229,7 @@ describe('a batch with bad events in it', () => {
       anOrder({ messageId: 'good-1' }),
       anOrder({ messageId: 'bad-1', event: '' }),
       'nonsense',
-      anOrder({ messageId: 'bad-2', timestamp: true }),
+      anOrder({ messageId: 'bad-2', timestamp: '9999-12-31' }),
       anOrder({ messageId: 'good-2' }),
     ];
 
@@ -252,7 +252,7 @@ describe('a batch with bad events in it', () => {
           index: 3,
           messageId: 'bad-2',
           type: 'urn:directflight:problem:event_invalid',
-          detail: '/timestamp: expected an ISO 8601 time or an epoch',
+          detail: '/timestamp: expected a time that is not more than a day in the future',
           pointer: '/timestamp',
         },
       ],
@@ -263,7 +263,7 @@ describe('a batch with bad events in it', () => {
   it('is a 400 when there is no good one, and names the first field and all events', async () => {
     const source = await aSource();
 
-    const response = await send(source, [anOrder({ event: 7 }), { type: 'nonsense' }]);
+    const response = await send(source, [anOrder({ event: {} }), { type: 'nonsense' }]);
 
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({

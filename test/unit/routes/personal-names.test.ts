@@ -46,7 +46,7 @@ describe('names with somebody in them', () => {
       ),
       ...NAMES.map((name) => ({ type: 'page', name, context: { consent: { categoryPreferences: { [WHO]: true } } } })),
       { type: WHO },
-      { type: 'track', event: NAMES[0], timestamp: 'x' },
+      { type: 'track', event: NAMES[0], timestamp: '9999-12-31' },
     ]);
     await send(source, [{ type: WHO, messageId: WHO }]);
 

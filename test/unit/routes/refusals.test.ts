@@ -113,8 +113,8 @@ describe('what the collector refuses', () => {
   it('counts a request all of whose events are wrong, with the fields', async () => {
     const source = await aSource();
     await send(source, [
-      { ...aLead, timestamp: { not: 'a time' } },
-      { ...aLead, timestamp: ['x', 'y'] },
+      { ...aLead, timestamp: '9999-12-31' },
+      { ...aLead, timestamp: '9998-12-31T00:00:00Z' },
       { type: 'track', event: 'x'.repeat(300) },
     ]);
 

@@ -83,7 +83,7 @@ describe('a request of which nothing is taken', () => {
   it.each([
     ['beside it', { consent: 'denied', batch: [nope] }],
     ['beside it, in its context', { context: { consent: 'denied' }, batch: [nope] }],
-    ['in an event with a wrong time', { batch: [{ type: 'page', consent: 'no', timestamp: true }] }],
+    ['in an event with a wrong time', { batch: [{ type: 'page', consent: 'no', timestamp: '9999-12-31' }] }],
     ['in an event of no type', { batch: [{ ...nope, context: { consent: { advertising: false } } }] }],
     ['in an event that is too large', { batch: [{ type: 'page', ...advertising(0), name: 'x'.repeat(40_000) }] }],
     ['in an event whose context is no object', { batch: [{ ...nope, ...advertising('off'), context: 'x' }] }],
@@ -121,7 +121,7 @@ describe('a request of which nothing is taken', () => {
   });
 
   it('is heard on the path of one event too', async () => {
-    const { status, state } = await afterAnOrder({ consent: 'denied', timestamp: true }, { path: '/v1/page' });
+    const { status, state } = await afterAnOrder({ consent: 'denied', timestamp: '9999-12-31' }, { path: '/v1/page' });
 
     expect([status, state]).toEqual([400, 'erased']);
   });
@@ -152,7 +152,7 @@ describe('a request of which nothing is taken', () => {
   });
 
   it('beside events that are taken is heard too, and of each category the last word counts', async () => {
-    const rejected = { batch: [{ type: 'page', ...advertising(false), timestamp: true }, { type: 'page' }] };
+    const rejected = { batch: [{ type: 'page', ...advertising(false), timestamp: '9999-12-31' }, { type: 'page' }] };
     const other = {
       batch: [
         { type: 'page', ...advertising(false) },

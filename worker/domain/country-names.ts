@@ -1,0 +1,194 @@
+import { iso31661 } from 'iso-3166';
+
+/** Languages in which sites and CRMs write countries; the first one that has a name says whose it is. */
+const LANGUAGES = [
+  'en',
+  'de',
+  'fr',
+  'es',
+  'it',
+  'pt',
+  'nl',
+  'pl',
+  'sv',
+  'da',
+  'nb',
+  'fi',
+  'cs',
+  'tr',
+  'ja',
+  'zh',
+  'ko',
+  'ru',
+  'ar',
+];
+
+/** Everyday and former names in English that neither ISO nor Intl has, as `countryKey` writes them. */
+const EVERYDAY: Readonly<Record<string, string>> = {
+  america: 'US',
+  'u s': 'US',
+  'u s a': 'US',
+  us: 'US',
+  usa: 'US',
+  'united states': 'US',
+  'united states of america': 'US',
+  'u s of a': 'US',
+  'great britain': 'GB',
+  britain: 'GB',
+  england: 'GB',
+  scotland: 'GB',
+  wales: 'GB',
+  'northern ireland': 'GB',
+  'u k': 'GB',
+  'united kingdom of great britain': 'GB',
+  uae: 'AE',
+  'u a e': 'AE',
+  emirates: 'AE',
+  'the emirates': 'AE',
+  dubai: 'AE',
+  'abu dhabi': 'AE',
+  holland: 'NL',
+  turkey: 'TR',
+  turkiye: 'TR',
+  'republic of turkey': 'TR',
+  czechia: 'CZ',
+  'czech republic': 'CZ',
+  czech: 'CZ',
+  slovakia: 'SK',
+  'slovak republic': 'SK',
+  macedonia: 'MK',
+  fyrom: 'MK',
+  'former yugoslav republic of macedonia': 'MK',
+  russia: 'RU',
+  korea: 'KR',
+  'south korea': 'KR',
+  'north korea': 'KP',
+  'republic of korea': 'KR',
+  vietnam: 'VN',
+  'viet nam': 'VN',
+  burma: 'MM',
+  swaziland: 'SZ',
+  'ivory coast': 'CI',
+  'cote divoire': 'CI',
+  'cape verde': 'CV',
+  zaire: 'CD',
+  'dr congo': 'CD',
+  drc: 'CD',
+  'democratic republic of congo': 'CD',
+  'democratic republic of the congo': 'CD',
+  'congo kinshasa': 'CD',
+  'congo brazzaville': 'CG',
+  'republic of congo': 'CG',
+  'republic of the congo': 'CG',
+  'east timor': 'TL',
+  ceylon: 'LK',
+  siam: 'TH',
+  persia: 'IR',
+  rhodesia: 'ZW',
+  bolivia: 'BO',
+  venezuela: 'VE',
+  tanzania: 'TZ',
+  syria: 'SY',
+  laos: 'LA',
+  brunei: 'BN',
+  moldova: 'MD',
+  'hong kong': 'HK',
+  'hong kong sar': 'HK',
+  macau: 'MO',
+  macao: 'MO',
+  taiwan: 'TW',
+  'republic of china': 'TW',
+  china: 'CN',
+  prc: 'CN',
+  'peoples republic of china': 'CN',
+  'mainland china': 'CN',
+  vatican: 'VA',
+  'vatican city': 'VA',
+  'holy see': 'VA',
+  palestine: 'PS',
+  gambia: 'GM',
+  bahamas: 'BS',
+  ireland: 'IE',
+  'republic of ireland': 'IE',
+  eire: 'IE',
+  'saint vincent': 'VC',
+  'st vincent': 'VC',
+  'st lucia': 'LC',
+  'st kitts': 'KN',
+  'st kitts and nevis': 'KN',
+  'saint kitts': 'KN',
+  trinidad: 'TT',
+  antigua: 'AG',
+  bosnia: 'BA',
+  'bosnia herzegovina': 'BA',
+  ksa: 'SA',
+  saudi: 'SA',
+  'kingdom of saudi arabia': 'SA',
+  nz: 'NZ',
+  'federal republic of germany': 'DE',
+  'west germany': 'DE',
+  brd: 'DE',
+  'republic of india': 'IN',
+  bharat: 'IN',
+  kampuchea: 'KH',
+  'upper volta': 'BF',
+  dahomey: 'BJ',
+  'british guiana': 'GY',
+  micronesia: 'FM',
+  'reunion island': 'RE',
+  curacao: 'CW',
+  faroes: 'FO',
+  falklands: 'FK',
+  'kyrgyz republic': 'KG',
+  belorussia: 'BY',
+  byelorussia: 'BY',
+};
+
+let names: ReadonlyMap<string, string> | undefined;
+
+/** The country of a name: ISO's, the usual one, an everyday or a former one, in English and in other languages; or of a flag. */
+export function countryCalled(text: string): string | undefined {
+  if (text.length > 80) return undefined;
+  const flag = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u.test(text) ? flagLetters(text) : undefined;
+  const key = countryKey(text);
+  const known = EVERYDAY[Object.hasOwn(EVERYDAY, key) ? key : ''];
+  if (known !== undefined) return known;
+  names ??= namesIn(LANGUAGES);
+  return flag === undefined ? names.get(key) : names.get(flag);
+}
+
+function namesIn(languages: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const add = (name: string, code: string): void => {
+    const key = countryKey(name);
+    if (!found.has(key)) found.set(key, code);
+  };
+  for (const { alpha2, name } of iso31661) {
+    add(name, alpha2);
+    found.set(alpha2, alpha2);
+  }
+  for (const language of languages) {
+    const display = new Intl.DisplayNames(language, { type: 'region' });
+    for (const { alpha2 } of iso31661) add(display.of(alpha2) ?? alpha2, alpha2);
+  }
+  return found;
+}
+
+/** How names are compared: without case, accents, "the" and what is no letter, and with "and" for "&". */
+function countryKey(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replaceAll(/(?<=[\p{Script=Latin}])\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll('ı', 'i')
+    .replaceAll('&', ' and ')
+    .replaceAll(/['’`]/gu, '')
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+    .trim()
+    .replace(/^the /u, '');
+}
+
+/** A flag is written with two letters of its own. */
+function flagLetters(flag: string): string {
+  return Array.from(flag, (letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) - 0x1f1e6 + 0x41)).join('');
+}
