@@ -19,7 +19,7 @@ type Document = {
 
 const UNNAMED = new Set([
   // The short names stand in the long ones' summaries.
-  ...['t', 'p', 'i', 'g', 'a', 's', 'b'].map((name) => `POST /v1/${name}`),
+  ...['t', 'p', 'i', 'g', 'a', 's', 'b', 'import'].map((name) => `POST /v1/${name}`),
   // The same as `/v1/batch`, for the stub of a script with a version in its address: docs/reference/tag.md.
   'POST /df/v1/batch',
   // Scripts, and the local run's own.

@@ -33,7 +33,7 @@ export const COLLECTOR_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/batch',
-    summary: 'Sends several events; also as `/v1/b`',
+    summary: 'Sends several events; also as `/v1/b` and `/v1/import`',
     body: 'Batch',
     answer: kept,
     problems: [...COLLECT_PROBLEMS, 'batch_invalid', 'too_many_events'],
