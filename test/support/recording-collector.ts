@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 
+import { eventOfCall } from '../../worker/domain/kept-call.ts';
 import type { Certificate } from './certificate.ts';
 
 export interface RecordedEvent {
@@ -14,8 +15,6 @@ export interface RecordedEvent {
   readonly timestamp: string;
   readonly userId?: string;
   readonly properties?: Record<string, unknown>;
-  /** In place of name and properties, where the stub sent it. */
-  readonly args?: readonly unknown[];
   readonly traits?: Record<string, unknown>;
   readonly context: {
     readonly page: { readonly url: string; readonly path: string; readonly title: string; readonly referrer: string };
@@ -171,11 +170,16 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
 function parsed(text: string): RecordedBatch {
   const nothing: RecordedBatch = { writeKey: '', sentAt: '', batch: [] };
   try {
-    const body: unknown = JSON.parse(text || '{}');
-    return Object.assign(nothing, body);
+    const body: Partial<RecordedBatch> = JSON.parse(text || '{}');
+    return { ...nothing, ...body, batch: (body.batch ?? []).map(ofTheStub) };
   } catch {
     return nothing;
   }
+}
+
+/** As the collector reads it; in a page that broke `toJSON` it may be anything. */
+function ofTheStub(event: RecordedEvent): RecordedEvent {
+  return Object.assign(event, eventOfCall(event));
 }
 
 function portOf(address: AddressInfo | string | null): number {
