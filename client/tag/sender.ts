@@ -64,15 +64,16 @@ export function createSender(
         fetch(url, { method: 'POST', body: bodyOf(batch), credentials: 'include', keepalive: true }),
       );
       // What is refused for good is taken from us too. A page may have no `fetch`, or one that throws: then a beacon.
-      isTaken = response ? response.ok || /^4(?!08|25|29)/.test(`${response.status}`) : beacon(batch);
+      isTaken = response ? response.ok || /^4(?!08|25|29)/.test(String(response.status)) : beacon(batch);
       if (response?.ok) {
         failures = 0;
         onAnswer(await response.json());
       }
     } catch {
-      // No answer, or none that can be read.
+      // No answer, or none that can be read. As the page goes Chromium says so of a request which it then delivers, and may say it
+      // just before `pagehide`. So whether the page goes is asked a moment later, which a page that is gone does not have.
+      await new Promise((done) => setTimeout(done));
     }
-    // As the page goes Chromium says that a request failed which it then delivers.
     if (isTaken || isGone) return;
     queue.unshift(batch);
     if (isResting) return;
