@@ -1,4 +1,5 @@
 import { inPlainLetters } from './in-plain-letters.ts';
+import { isUnguessable } from './unguessable-id.ts';
 import { withoutAddresses } from './without-addresses.ts';
 import { withoutNumbers } from './without-numbers.ts';
 
@@ -30,8 +31,12 @@ export function masked(text: string): string {
   return plain === text ? text : withoutTokens(text);
 }
 
-/** This is true for a text that holds an e-mail address, a telephone number, a bank account or a payment card. */
+/**
+ * This is true for a text that holds an e-mail address, a telephone number, a bank account or a payment card. A random UUID
+ * has digits too, now and then as many in a row as a telephone number.
+ */
 export function holdsPerson(text: string): boolean {
+  if (isUnguessable(text)) return false;
   const plain = inPlainLetters(text);
   return withoutPerson(plain) !== plain;
 }

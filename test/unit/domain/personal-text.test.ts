@@ -161,3 +161,14 @@ describe('a name', () => {
       expect(masked(part.repeat(32_000 / part.length)).length).toBeGreaterThan(0);
   });
 });
+
+it('is in no random UUID, whatever digits that has in a row', () => {
+  const uuids = Array.from({ length: 50_000 }, () => crypto.randomUUID());
+
+  // One in a million looks too regular to be random.
+  expect(uuids.filter((uuid) => holdsPerson(uuid)).length).toBeLessThanOrEqual(2);
+  // Read as a bank account before, and hashed: LinkedIn could not fold it with the Insight Tag's.
+  expect(holdsPerson('ba41ba91-31ea-45cd-90ad-a6d076fef8a2')).toBe(false);
+  expect(holdsPerson('55ae5d50-1b18-4744-be10-fec1d319f334')).toBe(false);
+  expect(holdsPerson('call +49 170 1234567')).toBe(true);
+});
