@@ -57,9 +57,12 @@ describe("LinkedIn's hash of an e-mail", () => {
     expect(await emailSha256(value)).toBeUndefined();
   });
 
+  const isPlain = (email: string): boolean => !/%[\da-f]{2}|&/i.test(email);
+
   it('is the same however the address is written', async () => {
     await assert(
-      asyncProperty(emailAddress(), constantFrom(' ', '\t', '\u00a0', ''), async (email, space) => {
+      // What looks escaped is decoded, and is another address then: see test/unit/domain/spellings/person.test.ts.
+      asyncProperty(emailAddress().filter(isPlain), constantFrom(' ', '\t', '\u00a0', ''), async (email, space) => {
         const hash = await emailSha256(email);
 
         expect(hash).toBe(await sha256Hex(normaliseEmail(email)));
