@@ -70,8 +70,8 @@ export function createSender(
         onAnswer(await response.json());
       }
     } catch {
-      // No answer, or none that can be read. As the page goes Chromium says so of a request which it then delivers, and may say it
-      // just before `pagehide`. So whether the page goes is asked a moment later, which a page that is gone does not have.
+      // No answer, or none that can be read. While a page unloads, Chromium may reject a request that it still delivers, even
+      // just before `pagehide`. Waiting for one task keeps an unloading page from sending it again.
       await new Promise((done) => setTimeout(done));
     }
     if (isTaken || isGone) return;

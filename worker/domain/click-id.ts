@@ -4,6 +4,7 @@ import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { isMacro, isWordForNothing } from './lint/telling-nothing.ts';
 import { onlyItem } from './only-item.ts';
+import { UNSEEN } from './seen-text.ts';
 
 /**
  * `li_fat_id`: what LinkedIn appends to the address of an ad's landing page.
@@ -17,8 +18,6 @@ const PARAMETER = 'li_fat_id';
 
 /** With what stands around it. To look at more of it would take long. */
 const MAX_TEXT_CHARS = 240;
-
-const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** What a link in a text, a redirect or a form puts around an id: spaces, brackets, quotes, and a slash or a dot behind it. */
 const AROUND = /^[\s"'`(]*(.*?)[\s"'`)>\]/+.,;:!?*}]*$/su;

@@ -4,7 +4,7 @@ import { countryCalled } from './country-names.ts';
 import { leaveOut, unnoted } from './lint/note.ts';
 import type { Note } from './lint/note.ts';
 import { onlyItem } from './only-item.ts';
-import { withoutEscapes } from './seen-text.ts';
+import { UNSEEN, withoutEscapes } from './seen-text.ts';
 
 const CODES: ReadonlySet<string> = new Set(iso31661.map(({ alpha2 }) => alpha2));
 
@@ -24,9 +24,7 @@ export function countryIn(value: unknown, note: Note = unnoted): string | undefi
   const given = onlyItem(value);
   if (given === undefined || given === null || given === '') return undefined;
   if (typeof given !== 'string' && typeof given !== 'number') return leaveOut('country_not_text', note);
-  const text = withoutEscapes(String(given))
-    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .trim();
+  const text = withoutEscapes(String(given)).replaceAll(UNSEEN, '').trim();
   const code = text.toUpperCase();
   if (CODES.has(code)) return text === code ? code : mended('country_lower_case', code, note);
   return mended('country_customary', CUSTOMARY[code], note) ?? otherwiseWritten(text, note);

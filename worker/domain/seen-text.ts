@@ -7,7 +7,7 @@ import type { Note } from './lint/note.ts';
 const MAX_ROUNDS = 3;
 
 /** What nobody sees: soft hyphens, zero-width and direction marks, variation selectors. */
-const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
+export const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 
 /**
  * Gives a text as a reader sees it: `AT&amp;T` as AT&T, without the marks of direction that are pasted along.

@@ -104,7 +104,7 @@ const REPORTS: Report[] = [
   ],
 ];
 
-describe('reported of others', () => {
+describe('a problem reported about another product', () => {
   it.each(REPORTS)('%s', async (_, over, expected) => {
     const linkedin = aLinkedIn();
     const source = await aSource();
@@ -124,7 +124,7 @@ describe('reported of others', () => {
   });
 
   // cluster-software/agent-crm#84: rows without an identifier that counts are dropped, and nobody is told.
-  it('who cannot be matched is skipped with the reason', async () => {
+  it('gives the reason when an event has nothing to match a person by', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
 
