@@ -9,6 +9,8 @@ export const overHttp = (name: string, timeoutMs: number) => ({
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: 60_000,
+    // Vitest's own second is too short where a browser and two other test files share two cores.
+    expect: { poll: { timeout: 20_000 } },
   },
 });
 
