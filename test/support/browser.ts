@@ -23,6 +23,7 @@ export async function launchChromium(
       '--use-angle=swiftshader',
       '--no-zygote',
       '--disable-setuid-sandbox',
+      '--disable-gpu',
       ...args,
     ],
   });
