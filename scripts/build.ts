@@ -99,7 +99,7 @@ async function tagFiles(): Promise<Files> {
 async function consoleFiles(): Promise<Files> {
   const [page, script, style] = await Promise.all([
     readFile(at('client/console/index.html')),
-    bundle(at('client/console/console.ts'), { ...forBrowsers, target: 'es2022', format: 'esm' }),
+    bundle(at('client/console/app/console.ts'), { ...forBrowsers, target: 'es2022', format: 'esm' }),
     bundle(at('client/console/console.css'), {}),
   ]);
   return new Map<string, string | Uint8Array>([

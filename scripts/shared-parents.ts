@@ -1,5 +1,5 @@
 /**
- * `node scripts/shared-parents.ts`: writes `worker/schema/shared-parents.ts` from the public suffix list that tldts holds.
+ * `node scripts/shared-parents.ts`: writes `worker/schema/settings/shared-parents.ts` from the public suffix list that tldts holds.
  * Run it after an update of tldts; `test/unit/schema/shared-parents.test.ts` says when it has to be.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -61,4 +61,4 @@ ${lines.join('\n')}
 `;
 }
 
-if (import.meta.main) await writeFile(join(root, 'worker/schema/shared-parents.ts'), moduleOf(await sharedParents()));
+if (import.meta.main) await writeFile(join(root, 'worker/schema/settings/shared-parents.ts'), moduleOf(await sharedParents()));

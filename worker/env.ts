@@ -1,8 +1,8 @@
-import type { Credentials } from './objects/credentials.ts';
-import type { Outbox } from './objects/outbox.ts';
-import type { RateLimiter } from './objects/rate-limiter.ts';
-import type { Refusals } from './objects/refusals.ts';
-import type { Registry } from './objects/registry.ts';
+import type { Credentials } from './objects/credentials/credentials.ts';
+import type { Outbox } from './objects/outbox/outbox.ts';
+import type { RateLimiter } from './objects/rate-limiter/rate-limiter.ts';
+import type { Refusals } from './objects/refusals/refusals.ts';
+import type { Registry } from './objects/registry/registry.ts';
 
 /** The settings and bindings of wrangler.toml, and the secrets; see docs/reference/settings.md. */
 export type Env = {

@@ -2,15 +2,15 @@ import { createApp } from './app.ts';
 import { liquidComesFrom } from './domain/mapping-kit/liquid.ts';
 import type { Env } from './env.ts';
 import { liquidChunk } from './liquid-chunk.ts';
-import { kickOutboxes } from './objects/kick-outboxes.ts';
-import { clearLeavings } from './objects/leavings.ts';
-import { withoutBasePath } from './routes/base-path.ts';
+import { kickOutboxes } from './objects/registry/kick-outboxes.ts';
+import { clearLeavings } from './objects/registry/leavings.ts';
+import { withoutBasePath } from './routes/http/base-path.ts';
 
-export { Credentials } from './objects/credentials.ts';
-export { Outbox } from './objects/outbox.ts';
-export { RateLimiter } from './objects/rate-limiter.ts';
-export { Refusals } from './objects/refusals.ts';
-export { Registry } from './objects/registry.ts';
+export { Credentials } from './objects/credentials/credentials.ts';
+export { Outbox } from './objects/outbox/outbox.ts';
+export { RateLimiter } from './objects/rate-limiter/rate-limiter.ts';
+export { Refusals } from './objects/refusals/refusals.ts';
+export { Registry } from './objects/registry/registry.ts';
 
 liquidComesFrom(liquidChunk);
 

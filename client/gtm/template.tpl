@@ -334,7 +334,7 @@ const makeString = require('makeString');
 const makeTableMap = require('makeTableMap');
 const templateStorage = require('templateStorage');
 
-// The one reader of consent values (worker/schema/consent-value.ts), which a template cannot import: a test compares them.
+// The one reader of consent values (worker/schema/events/consent-value.ts), which a template cannot import: a test compares them.
 const isYes = (value) =>
   ['string', 'number', 'boolean'].indexOf(getType(value)) >= 0 &&
   ['true', 'granted', 'yes', 'on', '1'].indexOf(makeString(value).trim().toLowerCase()) >= 0;

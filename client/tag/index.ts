@@ -1,4 +1,4 @@
-import { isYes } from '../../worker/schema/consent-value.ts';
+import { isYes } from '../../worker/schema/events/consent-value.ts';
 import { clickIdIn } from './click-id.ts';
 import { COOKIE_NAMES, readCookie, removeCookie, widestCookieDomain, writeCookie, type CookieName } from './cookies.ts';
 import type { KeptCall, Stub } from './kept-call.ts';

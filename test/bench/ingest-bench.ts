@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
-import { type EventFacts, ingest } from '../../worker/domain/ingest.ts';
-import { Event } from '../../worker/schema/event.ts';
-import type { SourceConfig } from '../../worker/schema/source-config.ts';
+import { type EventFacts, ingest } from '../../worker/domain/collect/ingest.ts';
+import { Event } from '../../worker/schema/events/event.ts';
+import type { SourceConfig } from '../../worker/schema/settings/source-config.ts';
 import type { Measured } from './bench.ts';
 import { median, rounded } from './statistics.ts';
 

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 
-import { askTriggers } from '../../worker/domain/ask-triggers.ts';
+import { askTriggers } from '../../worker/domain/rules/ask-triggers.ts';
 import { EventWork } from '../../worker/domain/fql/work-budget.ts';
-import { membershipsLeft } from '../../worker/domain/rules-fired.ts';
-import { Event } from '../../worker/schema/event.ts';
-import { MAX_MAPPINGS } from '../../worker/schema/mapping.ts';
-import type { Mapping } from '../../worker/schema/mapping.ts';
+import { membershipsLeft } from '../../worker/domain/rules/rules-fired.ts';
+import { Event } from '../../worker/schema/events/event.ts';
+import { MAX_MAPPINGS } from '../../worker/schema/settings/mapping.ts';
+import type { Mapping } from '../../worker/schema/settings/mapping.ts';
 import type { Measured } from './bench.ts';
 import { median, rounded } from './statistics.ts';
 

@@ -6,18 +6,18 @@ import { describe, expect, it } from 'vitest';
 
 import { snippet } from '../../client/tag/snippet.ts';
 import { API_DOCS_PATH, apiDocs } from '../../scripts/api-docs.ts';
-import { FINDINGS } from '../../worker/schema/finding.ts';
-import { SETTING_DEFAULTS } from '../../worker/schema/integration.ts';
-import { LINT_RULES } from '../../worker/schema/lint-rules.ts';
+import { FINDINGS } from '../../worker/schema/reports/finding.ts';
+import { SETTING_DEFAULTS } from '../../worker/schema/settings/integration.ts';
+import { LINT_RULES } from '../../worker/schema/events/lint-rules.ts';
 import {
   ERASE_REASONS,
   FAILURE_REASONS,
   HOLD_REASONS,
   SKIP_REASONS,
   WAIT_REASONS,
-} from '../../worker/schema/outcome.ts';
+} from '../../worker/schema/events/outcome.ts';
 import { PROBLEMS } from '../../worker/schema/problem.ts';
-import { REFUSAL_REASONS } from '../../worker/schema/refusal.ts';
+import { REFUSAL_REASONS } from '../../worker/schema/events/refusal.ts';
 
 const root = join(import.meta.dirname, '../..');
 const textOf = (path: string) => readFile(join(root, path), 'utf8');

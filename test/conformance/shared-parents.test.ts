@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 
 import { sharedParents } from '../../scripts/shared-parents.ts';
-import { SHARED_PARENTS } from '../../worker/schema/shared-parents.ts';
+import { SHARED_PARENTS } from '../../worker/schema/settings/shared-parents.ts';
 
-it('worker/schema/shared-parents.ts is made anew after an update of tldts', async () => {
+it('worker/schema/settings/shared-parents.ts is made anew after an update of tldts', async () => {
   expect([...SHARED_PARENTS]).toEqual(await sharedParents());
 });

@@ -1,7 +1,7 @@
 /** T2: what one alarm holds in memory is bounded in bytes, and not only in rows. */
 import { describe, expect, it } from 'vitest';
 
-import type { Kept } from '../../worker/objects/deliveries.ts';
+import type { Kept } from '../../worker/objects/outbox/deliveries.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 

@@ -1,7 +1,7 @@
 /** Q9, Q21: somebody changes an integration while a batch of it is on its way. Their word counts from the next request on. */
 import { describe, expect, it } from 'vitest';
 
-import type { Integration } from '../../worker/schema/integration.ts';
+import type { Integration } from '../../worker/schema/settings/integration.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 

@@ -1,9 +1,9 @@
-import type { KeyStore } from '../../worker/objects/key-pages.ts';
-import { LAST_WRITE_MS } from '../../worker/objects/key-register.ts';
-import { OutboxEngine } from '../../worker/objects/outbox-engine.ts';
-import { PayloadKeys } from '../../worker/objects/payload-keys.ts';
+import type { KeyStore } from '../../worker/objects/outbox/keys/key-pages.ts';
+import { LAST_WRITE_MS } from '../../worker/objects/outbox/keys/key-register.ts';
+import { OutboxEngine } from '../../worker/objects/outbox/outbox-engine.ts';
+import { PayloadKeys } from '../../worker/objects/outbox/keys/payload-keys.ts';
 import type { Database, SqlValue } from '../../worker/objects/sql.ts';
-import type { World } from '../../worker/objects/world.ts';
+import type { World } from '../../worker/objects/outbox/world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 import { Chance } from './simulation/chance.ts';
 import { fastCipher } from './simulation/fast-cipher.ts';

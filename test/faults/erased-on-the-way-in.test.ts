@@ -1,7 +1,7 @@
 /** Q19: a person is erased while an event of theirs is being sealed: it is in no table yet, and it is theirs all the same. */
 import { describe, expect, it } from 'vitest';
 
-import type { OutboxEngine } from '../../worker/objects/outbox-engine.ts';
+import type { OutboxEngine } from '../../worker/objects/outbox/outbox-engine.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 import type { ReceiptFacts } from './simulation/a-receipt.ts';

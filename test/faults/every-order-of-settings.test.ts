@@ -5,7 +5,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Registry } from '../../worker/objects/registry.ts';
+import { Registry } from '../../worker/objects/registry/registry.ts';
 import { combinationsOf, everyOrder } from './simulation/every-order.ts';
 import type { Await } from './simulation/every-order.ts';
 import { REGISTRY_OPERATIONS, registryRun } from './simulation/registry-run.ts';

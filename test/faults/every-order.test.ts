@@ -5,11 +5,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { RateLimits } from '../../worker/domain/permits.ts';
-import { ConfigPublisher } from '../../worker/objects/config-publisher.ts';
-import { PermitDesk } from '../../worker/objects/permit-desk.ts';
-import type { DeskState } from '../../worker/objects/permit-desk.ts';
-import { REGISTRY_MIGRATIONS } from '../../worker/objects/registry-schema.ts';
+import type { RateLimits } from '../../worker/domain/delivery/permits.ts';
+import { ConfigPublisher } from '../../worker/objects/registry/config-publisher.ts';
+import { PermitDesk } from '../../worker/objects/rate-limiter/permit-desk.ts';
+import type { DeskState } from '../../worker/objects/rate-limiter/permit-desk.ts';
+import { REGISTRY_MIGRATIONS } from '../../worker/objects/registry/registry-schema.ts';
 import { migrate } from '../../worker/objects/sql.ts';
 import { everyOrder, triplesOf } from './simulation/every-order.ts';
 import type { Await, Run } from './simulation/every-order.ts';

@@ -1,8 +1,8 @@
 /** Twenty integrations use one LinkedIn app, and one of them sends a hundred times as much. The others should not notice. */
 import { expect, it } from 'vitest';
 
-import { PermitDesk } from '../../worker/objects/permit-desk.ts';
-import type { DeskState } from '../../worker/objects/permit-desk.ts';
+import { PermitDesk } from '../../worker/objects/rate-limiter/permit-desk.ts';
+import type { DeskState } from '../../worker/objects/rate-limiter/permit-desk.ts';
 
 const LIMITS = { ratePerSecond: 30, burst: 60, perMinute: 600, perDay: 500_000 };
 const QUIET = 19;

@@ -2,7 +2,7 @@
 import { assert, asyncProperty, boolean, integer } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Kept } from '../../worker/objects/deliveries.ts';
+import type { Kept } from '../../worker/objects/outbox/deliveries.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 

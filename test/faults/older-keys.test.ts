@@ -1,7 +1,7 @@
 /** A deploy finds payloads that an older version has sealed, all of a day under one key. */
 import { expect, it } from 'vitest';
 
-import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox-schema.ts';
+import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
 import { migrate } from '../../worker/objects/sql.ts';
 import { EngineBench } from './engine-bench.ts';
 import { Chance } from './simulation/chance.ts';

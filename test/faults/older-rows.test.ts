@@ -1,7 +1,7 @@
 /** A deploy finds the rows that an older version wrote, and an object may sleep through several versions. */
 import { expect, it } from 'vitest';
 
-import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox-schema.ts';
+import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
 import { migrate } from '../../worker/objects/sql.ts';
 import { CalmWorld } from './calm-world.ts';
 import { memoryDatabase } from './simulation/memory-database.ts';

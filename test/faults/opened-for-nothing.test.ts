@@ -1,7 +1,7 @@
 /** Q21: a batch is opened before there is a permit for it. That happens once for each time without one, and not for each event. */
 import { afterEach, expect, it, vi } from 'vitest';
 
-import { PayloadKeys } from '../../worker/objects/payload-keys.ts';
+import { PayloadKeys } from '../../worker/objects/outbox/keys/payload-keys.ts';
 import { CalmWorld } from './calm-world.ts';
 
 afterEach(() => vi.restoreAllMocks());

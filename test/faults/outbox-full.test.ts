@@ -1,8 +1,8 @@
 /** A Durable Object holds 10 GB. Before that is reached, events are refused with a reason instead of kept in part. */
 import { describe, expect, it } from 'vitest';
 
-import { isBalanced } from '../../worker/domain/ledger-totals.ts';
-import { Ledger } from '../../worker/objects/ledger.ts';
+import { isBalanced } from '../../worker/domain/delivery/ledger-totals.ts';
+import { Ledger } from '../../worker/objects/outbox/reports/ledger.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 

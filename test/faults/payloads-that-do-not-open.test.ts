@@ -1,8 +1,8 @@
 /** Q21: what waits cannot be read any more. That one fails, with a reason, and keeps nothing else waiting. */
 import { describe, expect, it } from 'vitest';
 
-import { without } from '../../worker/domain/key-tree.ts';
-import { Stories } from '../../worker/objects/stories.ts';
+import { without } from '../../worker/domain/sealing/key-tree.ts';
+import { Stories } from '../../worker/objects/outbox/reports/stories.ts';
 import { CalmWorld } from './calm-world.ts';
 import { EngineBench } from './engine-bench.ts';
 

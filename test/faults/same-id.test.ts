@@ -2,10 +2,10 @@
 import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { isBalanced } from '../../worker/domain/ledger-totals.ts';
-import type { Kept } from '../../worker/objects/deliveries.ts';
-import { Ledger } from '../../worker/objects/ledger.ts';
-import { Stories } from '../../worker/objects/stories.ts';
+import { isBalanced } from '../../worker/domain/delivery/ledger-totals.ts';
+import type { Kept } from '../../worker/objects/outbox/deliveries.ts';
+import { Ledger } from '../../worker/objects/outbox/reports/ledger.ts';
+import { Stories } from '../../worker/objects/outbox/reports/stories.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 

@@ -1,12 +1,12 @@
 /** T4: whoever has the write key chooses the names of events, and the reports have to stay readable. */
 import { describe, expect, it } from 'vitest';
 
-import { withTotals } from '../../worker/domain/ledger-totals.ts';
-import { LedgerNames } from '../../worker/objects/ledger-names.ts';
-import { Ledger } from '../../worker/objects/ledger.ts';
-import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox-schema.ts';
+import { withTotals } from '../../worker/domain/delivery/ledger-totals.ts';
+import { LedgerNames } from '../../worker/objects/outbox/reports/ledger-names.ts';
+import { Ledger } from '../../worker/objects/outbox/reports/ledger.ts';
+import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
 import { migrate } from '../../worker/objects/sql.ts';
-import type { LedgerRow } from '../../worker/schema/ledger.ts';
+import type { LedgerRow } from '../../worker/schema/reports/ledger.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 import { memoryDatabase } from './simulation/memory-database.ts';

@@ -1,10 +1,10 @@
-import { FINDINGS, isFindingCode } from '../schema/finding.ts';
-import type { Finding, FindingCode } from '../schema/finding.ts';
-import type { AdAccount, ConversionRule } from '../schema/linkedin-objects.ts';
-import type { HoldReason } from '../schema/outcome.ts';
-import type { RefusalRow } from '../schema/refusal.ts';
-import { refusedFindings } from './refused-findings.ts';
-import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from './storage-budget.ts';
+import { FINDINGS, isFindingCode } from '../schema/reports/finding.ts';
+import type { Finding, FindingCode } from '../schema/reports/finding.ts';
+import type { AdAccount, ConversionRule } from '../schema/settings/linkedin-objects.ts';
+import type { HoldReason } from '../schema/events/outcome.ts';
+import type { RefusalRow } from '../schema/events/refusal.ts';
+import { refusedFindings } from './refusals/refused-findings.ts';
+import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
 
 /** LinkedIn's answer to a question, or what it refused with. */
 export type Probe<Value> =

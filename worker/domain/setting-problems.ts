@@ -1,5 +1,5 @@
-import { SETTING_DEFAULTS } from '../schema/integration.ts';
-import type { IntegrationSettings } from '../schema/integration.ts';
+import { SETTING_DEFAULTS } from '../schema/settings/integration.ts';
+import type { IntegrationSettings } from '../schema/settings/integration.ts';
 import type { FieldProblem } from '../schema/problem.ts';
 
 /** LinkedIn's first version with `hashedFirstName` and `hashedLastName`; linkedin-api.md section 2.4. */

@@ -1,4 +1,4 @@
-import type { AdAccount } from '../schema/linkedin-objects.ts';
+import type { AdAccount } from '../schema/settings/linkedin-objects.ts';
 import { allCursorPages, allIndexPages } from './all-pages.ts';
 import type { CallLinkedIn, Outcome } from './rest-call.ts';
 import { idIn } from './restli.ts';

@@ -1,7 +1,7 @@
-import { conversionRuleUrn } from '../domain/conversion-rule.ts';
+import { conversionRuleUrn } from '../domain/rules/conversion-rule.ts';
 import { fieldsIn } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
-import { redact } from './redact.ts';
+import { redact } from './errors/redact.ts';
 import type { CallLinkedIn, Outcome } from './rest-call.ts';
 import { campaignKey, campaignUrn, restliList } from './restli.ts';
 

@@ -1,4 +1,4 @@
-import type { Campaign } from '../schema/linkedin-objects.ts';
+import type { Campaign } from '../schema/settings/linkedin-objects.ts';
 import { allCursorPages } from './all-pages.ts';
 import type { CallLinkedIn, Outcome } from './rest-call.ts';
 import { idIn } from './restli.ts';

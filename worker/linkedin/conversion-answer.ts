@@ -1,8 +1,8 @@
-import type { Answer, DeliveryFailure } from '../domain/delivery-failure.ts';
-import type { HoldReason } from '../schema/outcome.ts';
-import { errorWords } from './error-words.ts';
-import type { ErrorWords, Scrub } from './error-words.ts';
-import { redact } from './redact.ts';
+import type { Answer, DeliveryFailure } from '../domain/delivery/delivery-failure.ts';
+import type { HoldReason } from '../schema/events/outcome.ts';
+import { errorWords } from './errors/error-words.ts';
+import type { ErrorWords, Scrub } from './errors/error-words.ts';
+import { redact } from './errors/redact.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { takenAnswer } from './taken-answer.ts';
 

@@ -1,6 +1,6 @@
-import { conversionRuleUrn } from '../domain/conversion-rule.ts';
+import { conversionRuleUrn } from '../domain/rules/conversion-rule.ts';
 import type { Fields } from '../schema/fields.ts';
-import type { ConversionRule, ConversionRuleCreate, ConversionRulePatch } from '../schema/linkedin-objects.ts';
+import type { ConversionRule, ConversionRuleCreate, ConversionRulePatch } from '../schema/settings/linkedin-objects.ts';
 import { allIndexPages } from './all-pages.ts';
 import type { CallLinkedIn, Outcome } from './rest-call.ts';
 import { accountUrn, idIn, restliValue } from './restli.ts';

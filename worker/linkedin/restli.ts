@@ -1,4 +1,4 @@
-import { conversionRuleUrn } from '../domain/conversion-rule.ts';
+import { conversionRuleUrn } from '../domain/rules/conversion-rule.ts';
 
 /**
  * Encodes a value for Rest.li 2.0.0, in which `( ) , ' :` are signs: the parentheses and commas around values stay as

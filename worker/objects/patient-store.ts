@@ -1,4 +1,4 @@
-import type { KeyStore } from './key-pages.ts';
+import type { KeyStore } from './outbox/keys/key-pages.ts';
 
 /** Longer than KV takes on a bad day, and shorter than a page waits for the collector. */
 const PATIENCE_MS = 20_000;

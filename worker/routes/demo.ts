@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 
 import type { Env } from '../env.ts';
-import { Problem } from './problem.ts';
+import { Problem } from './http/problem.ts';
 
 /** The source of the demo shop; `npm run dev` makes it. */
 const DEMO_SOURCE = 'src_demo';

@@ -1,5 +1,5 @@
-import { isRevokedKey } from '../schema/source-config.ts';
-import type { PublishedKey, SourceConfig } from '../schema/source-config.ts';
+import { isRevokedKey } from '../schema/settings/source-config.ts';
+import type { PublishedKey, SourceConfig } from '../schema/settings/source-config.ts';
 import { forgetConsentPolicies } from './consent-policies.ts';
 
 /** KV itself may be a minute behind, so half a minute here keeps the promise of about a minute and saves a read an event. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { SourceView } from '../schema/source.ts';
+import { SourceView } from '../schema/settings/source.ts';
 
 type Policy = SourceView['unknown_consent'];
 

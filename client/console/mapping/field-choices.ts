@@ -1,4 +1,4 @@
-import type { MappingFields } from '../../../worker/schema/mapping.ts';
+import type { MappingFields } from '../../../worker/schema/settings/mapping.ts';
 
 /** LinkedIn's fields as the editor shows them, one row each. */
 export const FIELD_NAMES = [

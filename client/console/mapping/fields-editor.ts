@@ -1,7 +1,7 @@
-import type { MappingFields } from '../../../worker/schema/mapping.ts';
-import type { Form } from '../form.ts';
-import { input, nextId, select } from '../form.ts';
-import { fill, h, type Child } from '../h.ts';
+import type { MappingFields } from '../../../worker/schema/settings/mapping.ts';
+import type { Form } from '../ui/form.ts';
+import { input, nextId, select } from '../ui/form.ts';
+import { fill, h, type Child } from '../ui/h.ts';
 import { texts } from '../texts.ts';
 import { choicesOf, FIELD_NAMES, fieldsOf, type FieldChoice, type FieldName } from './field-choices.ts';
 

@@ -1,4 +1,4 @@
-import type { EventView } from '../../../worker/schema/event-view.ts';
+import type { EventView } from '../../../worker/schema/events/event-view.ts';
 
 /** What a field of this name usually holds. Values are never kept, so a sample has to make them up. */
 const USUAL: readonly (readonly [name: RegExp, value: unknown])[] = [

@@ -1,6 +1,6 @@
-import type { EventView } from '../../../worker/schema/event-view.ts';
-import { answers, pageOf } from '../answers.ts';
-import { api } from '../api.ts';
+import type { EventView } from '../../../worker/schema/events/event-view.ts';
+import { answers, pageOf } from '../app/answers.ts';
+import { api } from '../app/api.ts';
 
 /** How many of the newest events are looked at for names and fields. */
 const LOOKED_AT = 200;

@@ -1,7 +1,7 @@
-import { send } from '../api.ts';
-import { copyable } from '../element-of-state.ts';
-import { Form, input, select } from '../form.ts';
-import { h } from '../h.ts';
+import { send } from '../app/api.ts';
+import { copyable } from '../ui/element-of-state.ts';
+import { Form, input, select } from '../ui/form.ts';
+import { h } from '../ui/h.ts';
 import { texts } from '../texts.ts';
 import type { Progress } from './progress.ts';
 

@@ -1,6 +1,6 @@
-import type { MappingView } from '../../../worker/schema/mapping.ts';
-import type { SourceView } from '../../../worker/schema/source.ts';
-import type { ShownIntegration } from '../view.ts';
+import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
+import type { SourceView } from '../../../worker/schema/settings/source.ts';
+import type { ShownIntegration } from '../ui/view.ts';
 
 /** What is there of a set-up: read anew after each step, so that it can be left and taken up again. */
 export type Progress = {

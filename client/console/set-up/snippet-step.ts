@@ -1,8 +1,8 @@
-import type { SourceView } from '../../../worker/schema/source.ts';
+import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { snippet } from '../../tag/snippet.ts';
-import { productUrl } from '../api.ts';
-import { copyable } from '../element-of-state.ts';
-import { h, type Child } from '../h.ts';
+import { productUrl } from '../app/api.ts';
+import { copyable } from '../ui/element-of-state.ts';
+import { h, type Child } from '../ui/h.ts';
 import { texts } from '../texts.ts';
 
 /** What goes into the site, and whether something has come from there. */

@@ -1,6 +1,6 @@
-import { problemCard } from '../element-of-state.ts';
-import { inPart } from '../faults.ts';
-import { fill, h, type Child } from '../h.ts';
+import { problemCard } from '../ui/element-of-state.ts';
+import { inPart } from '../app/faults.ts';
+import { fill, h, type Child } from '../ui/h.ts';
 import { texts } from '../texts.ts';
 
 const t = texts.setUp;

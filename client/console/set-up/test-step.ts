@@ -1,7 +1,7 @@
-import { answerOf } from '../answer.ts';
-import { api, ApiProblem } from '../api.ts';
-import { Form, input, select } from '../form.ts';
-import { fill, h } from '../h.ts';
+import { answerOf } from '../app/answer.ts';
+import { api, ApiProblem } from '../app/api.ts';
+import { Form, input, select } from '../ui/form.ts';
+import { fill, h } from '../ui/h.ts';
 import { sampleNamed } from '../mapping/sample-event.ts';
 import { texts } from '../texts.ts';
 import type { Progress } from './progress.ts';

@@ -1,10 +1,10 @@
-import type { AttemptView, DeliveryStory, DeliveryView } from '../../../worker/schema/event-view.ts';
-import { answerOf } from '../answer.ts';
-import { STORY } from '../answers.ts';
-import { api } from '../api.ts';
-import { facts, stateBadge, yesNo } from '../element-of-state.ts';
-import { formatTime } from '../format.ts';
-import { h } from '../h.ts';
+import type { AttemptView, DeliveryStory, DeliveryView } from '../../../worker/schema/events/event-view.ts';
+import { answerOf } from '../app/answer.ts';
+import { STORY } from '../app/answers.ts';
+import { api } from '../app/api.ts';
+import { facts, stateBadge, yesNo } from '../ui/element-of-state.ts';
+import { formatTime } from '../ui/format.ts';
+import { h } from '../ui/h.ts';
 import { texts } from '../texts.ts';
 
 const t = texts.live.story;

@@ -1,5 +1,5 @@
-import type { ConditionView, TriggerView } from '../../../worker/schema/trigger-view.ts';
-import { h, type Child } from '../h.ts';
+import type { ConditionView, TriggerView } from '../../../worker/schema/events/trigger-view.ts';
+import { h, type Child } from '../ui/h.ts';
 import { texts } from '../texts.ts';
 
 const t = texts.live.story;

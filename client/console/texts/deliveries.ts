@@ -1,4 +1,4 @@
-import { formatCount } from '../format.ts';
+import { formatCount } from '../ui/format.ts';
 import { plural } from './plural.ts';
 
 export const deliveries = {

@@ -1,4 +1,4 @@
-import type { AdAccount } from '../../../worker/schema/linkedin-objects.ts';
+import type { AdAccount } from '../../../worker/schema/settings/linkedin-objects.ts';
 import { plural } from './plural.ts';
 
 export const integration = {

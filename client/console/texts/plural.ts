@@ -1,4 +1,4 @@
-import { formatCount } from '../format.ts';
+import { formatCount } from '../ui/format.ts';
 
 /** A count with its noun. */
 export const plural = (count: number, one: string, many: string): string =>

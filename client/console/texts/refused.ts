@@ -1,4 +1,4 @@
-import type { RefusalReason } from '../../../worker/schema/refusal.ts';
+import type { RefusalReason } from '../../../worker/schema/events/refusal.ts';
 import { plural } from './plural.ts';
 
 const wereRefused = (count: number): string => `${plural(count, 'event was', 'events were')} refused`;

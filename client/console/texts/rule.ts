@@ -1,4 +1,4 @@
-import type { RuleChoices, TypeNames } from '../rule-form.ts';
+import type { RuleChoices, TypeNames } from '../connection/rule-form.ts';
 import { plural } from './plural.ts';
 
 const conversionTypes: TypeNames = {

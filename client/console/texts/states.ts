@@ -1,4 +1,4 @@
-import type { DeliveryState, SkipReason } from '../../../worker/schema/outcome.ts';
+import type { DeliveryState, SkipReason } from '../../../worker/schema/events/outcome.ts';
 
 export const states: Record<DeliveryState, string> = {
   pending: 'Waiting',

@@ -1,16 +1,16 @@
-import type { AccessTokenView, Role } from '../../../worker/schema/access-token.ts';
-import type { AuditEntry } from '../../../worker/schema/audit.ts';
-import { answerOf } from '../answer.ts';
-import { pageOf, type Page } from '../answers.ts';
-import { all, api, send } from '../api.ts';
-import { confirm } from '../dialog.ts';
-import { copyable, emptyState, facts } from '../element-of-state.ts';
-import { checkbox, Form, input, nextId, select } from '../form.ts';
-import { formatTime } from '../format.ts';
-import { fill, h } from '../h.ts';
-import { may, session } from '../session.ts';
+import type { AccessTokenView, Role } from '../../../worker/schema/settings/access-token.ts';
+import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
+import { answerOf } from '../app/answer.ts';
+import { pageOf, type Page } from '../app/answers.ts';
+import { all, api, send } from '../app/api.ts';
+import { confirm } from '../ui/dialog.ts';
+import { copyable, emptyState, facts } from '../ui/element-of-state.ts';
+import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
+import { formatTime } from '../ui/format.ts';
+import { fill, h } from '../ui/h.ts';
+import { may, session } from '../app/session.ts';
 import { texts } from '../texts.ts';
-import type { Place, View } from '../view.ts';
+import type { Place, View } from '../ui/view.ts';
 
 const t = texts.access;
 const TOKEN = answerOf<AccessTokenView>({ id: '', name: '', role: '', last4: '', created_at: '' });

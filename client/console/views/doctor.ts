@@ -1,15 +1,15 @@
-import type { Finding } from '../../../worker/schema/finding.ts';
-import type { LintReport } from '../../../worker/schema/lint.ts';
-import { answerOf } from '../answer.ts';
-import { LINT } from '../answers.ts';
-import { api } from '../api.ts';
-import { facts, problemCard } from '../element-of-state.ts';
-import { inPart } from '../faults.ts';
-import { formatCount, formatTime, utcDay } from '../format.ts';
-import { fill, h } from '../h.ts';
-import { integrationChips, integrationsOf, notConnected } from '../integrations-of.ts';
+import type { Finding } from '../../../worker/schema/reports/finding.ts';
+import type { LintReport } from '../../../worker/schema/events/lint.ts';
+import { answerOf } from '../app/answer.ts';
+import { LINT } from '../app/answers.ts';
+import { api } from '../app/api.ts';
+import { facts, problemCard } from '../ui/element-of-state.ts';
+import { inPart } from '../app/faults.ts';
+import { formatCount, formatTime, utcDay } from '../ui/format.ts';
+import { fill, h } from '../ui/h.ts';
+import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { texts } from '../texts.ts';
-import type { Place, ShownIntegration, View } from '../view.ts';
+import type { Place, ShownIntegration, View } from '../ui/view.ts';
 
 const t = texts.doctor;
 const LINT_DAYS = 7;

@@ -1,16 +1,16 @@
-import type { EventView } from '../../../worker/schema/event-view.ts';
-import type { Ledger } from '../../../worker/schema/ledger.ts';
-import type { SourceView } from '../../../worker/schema/source.ts';
-import type { StatusView } from '../../../worker/schema/status.ts';
-import { answers, pageOf } from '../answers.ts';
-import { all, api } from '../api.ts';
-import { facts, problemCard } from '../element-of-state.ts';
-import { formatCount, utcDay } from '../format.ts';
-import { fill, h, type Child } from '../h.ts';
-import { historyChart } from '../history-chart.ts';
-import { RefusedTraffic } from '../refused-traffic.ts';
+import type { EventView } from '../../../worker/schema/events/event-view.ts';
+import type { Ledger } from '../../../worker/schema/reports/ledger.ts';
+import type { SourceView } from '../../../worker/schema/settings/source.ts';
+import type { StatusView } from '../../../worker/schema/reports/status.ts';
+import { answers, pageOf } from '../app/answers.ts';
+import { all, api } from '../app/api.ts';
+import { facts, problemCard } from '../ui/element-of-state.ts';
+import { formatCount, utcDay } from '../ui/format.ts';
+import { fill, h, type Child } from '../ui/h.ts';
+import { historyChart } from '../ui/history-chart.ts';
+import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { texts } from '../texts.ts';
-import type { Place, ShownIntegration, View } from '../view.ts';
+import type { Place, ShownIntegration, View } from '../ui/view.ts';
 import { newSourceForm } from './new-source.ts';
 
 const t = texts.home;

@@ -1,16 +1,16 @@
-import type { StatusView } from '../../../worker/schema/status.ts';
-import { accountPicker } from '../account-picker.ts';
-import { answers } from '../answers.ts';
-import { api, ApiProblem, send } from '../api.ts';
-import { connectForms, goToConsent } from '../connect-form.ts';
-import { confirm } from '../dialog.ts';
-import { facts, problemCard } from '../element-of-state.ts';
-import { checkbox, Form, input, select } from '../form.ts';
-import { fill, h, type Child } from '../h.ts';
-import { integrationChips, integrationsOf, NO_ACCOUNT } from '../integrations-of.ts';
-import { needs } from '../session.ts';
+import type { StatusView } from '../../../worker/schema/reports/status.ts';
+import { accountPicker } from '../connection/account-picker.ts';
+import { answers } from '../app/answers.ts';
+import { api, ApiProblem, send } from '../app/api.ts';
+import { connectForms, goToConsent } from '../connection/connect-form.ts';
+import { confirm } from '../ui/dialog.ts';
+import { facts, problemCard } from '../ui/element-of-state.ts';
+import { checkbox, Form, input, select } from '../ui/form.ts';
+import { fill, h, type Child } from '../ui/h.ts';
+import { integrationChips, integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
+import { needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
-import type { Place, ShownIntegration, View } from '../view.ts';
+import type { Place, ShownIntegration, View } from '../ui/view.ts';
 import { statusFacts } from './home.ts';
 
 const t = texts.integration;

@@ -1,16 +1,16 @@
-import type { Ledger, LedgerRow, RuleLedger, RuleLedgerRow } from '../../../worker/schema/ledger.ts';
-import { answers } from '../answers.ts';
-import { api } from '../api.ts';
-import { toCsv } from '../csv.ts';
-import { emptyState } from '../element-of-state.ts';
-import { Form, input, select } from '../form.ts';
-import { formatCount, utcDay } from '../format.ts';
-import { fill, h, type Child } from '../h.ts';
-import { integrationsOf } from '../integrations-of.ts';
-import { knownRules, ruleName, type KnownRules } from '../rule-picker.ts';
-import { saveFile } from '../save-file.ts';
+import type { Ledger, LedgerRow, RuleLedger, RuleLedgerRow } from '../../../worker/schema/reports/ledger.ts';
+import { answers } from '../app/answers.ts';
+import { api } from '../app/api.ts';
+import { toCsv } from '../ui/csv.ts';
+import { emptyState } from '../ui/element-of-state.ts';
+import { Form, input, select } from '../ui/form.ts';
+import { formatCount, utcDay } from '../ui/format.ts';
+import { fill, h, type Child } from '../ui/h.ts';
+import { integrationsOf } from '../connection/integrations-of.ts';
+import { knownRules, ruleName, type KnownRules } from '../connection/rule-picker.ts';
+import { saveFile } from '../ui/save-file.ts';
 import { texts } from '../texts.ts';
-import type { Place, View } from '../view.ts';
+import type { Place, View } from '../ui/view.ts';
 import { skippedOf } from './home.ts';
 
 const t = texts.ledger;

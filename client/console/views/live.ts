@@ -1,19 +1,19 @@
-import type { EventView } from '../../../worker/schema/event-view.ts';
-import type { DeliveryState } from '../../../worker/schema/outcome.ts';
-import { answers, pageOf } from '../answers.ts';
-import { api, ApiProblem } from '../api.ts';
-import { openDrawer } from '../dialog.ts';
-import { emptyState, problemCard, stateBadge } from '../element-of-state.ts';
-import { inPart, tellFault } from '../faults.ts';
-import { input, select } from '../form.ts';
-import { formatTime } from '../format.ts';
-import { fill, h } from '../h.ts';
-import { watchEvents } from '../live-stream.ts';
-import { RefusedTraffic } from '../refused-traffic.ts';
+import type { EventView } from '../../../worker/schema/events/event-view.ts';
+import type { DeliveryState } from '../../../worker/schema/events/outcome.ts';
+import { answers, pageOf } from '../app/answers.ts';
+import { api, ApiProblem } from '../app/api.ts';
+import { openDrawer } from '../ui/dialog.ts';
+import { emptyState, problemCard, stateBadge } from '../ui/element-of-state.ts';
+import { inPart, tellFault } from '../app/faults.ts';
+import { input, select } from '../ui/form.ts';
+import { formatTime } from '../ui/format.ts';
+import { fill, h } from '../ui/h.ts';
+import { watchEvents } from '../app/live-stream.ts';
+import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { EventStoryView } from '../story/event-story.ts';
 import { texts } from '../texts.ts';
-import type { Place, View } from '../view.ts';
-import { VirtualRows } from '../virtual-rows.ts';
+import type { Place, View } from '../ui/view.ts';
+import { VirtualRows } from '../ui/virtual-rows.ts';
 
 const t = texts.live;
 

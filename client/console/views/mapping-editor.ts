@@ -1,16 +1,16 @@
-import { answers } from '../answers.ts';
-import { all, ApiProblem, send } from '../api.ts';
-import { checkbox, Form, input, nextId, select } from '../form.ts';
-import { h } from '../h.ts';
-import { integrationsOf, notConnected } from '../integrations-of.ts';
+import { answers } from '../app/answers.ts';
+import { all, ApiProblem, send } from '../app/api.ts';
+import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
+import { h } from '../ui/h.ts';
+import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { FieldsEditor } from '../mapping/fields-editor.ts';
 import { MappingPreview } from '../mapping/preview.ts';
 import { seenEvents, triggerFor, type SeenEvent } from '../mapping/seen-events.ts';
 import { TriggerEditor } from '../mapping/trigger-editor.ts';
 import { rowsOf } from '../mapping/trigger-rows.ts';
-import { knownRules, RulePicker } from '../rule-picker.ts';
+import { knownRules, RulePicker } from '../connection/rule-picker.ts';
 import { texts } from '../texts.ts';
-import type { Place, View } from '../view.ts';
+import type { Place, View } from '../ui/view.ts';
 
 const t = texts.mappings;
 

@@ -1,9 +1,9 @@
-import { answers } from '../answers.ts';
-import { api } from '../api.ts';
-import { Form, input } from '../form.ts';
-import { h } from '../h.ts';
+import { answers } from '../app/answers.ts';
+import { api } from '../app/api.ts';
+import { Form, input } from '../ui/form.ts';
+import { h } from '../ui/h.ts';
 import { texts } from '../texts.ts';
-import type { Place, View } from '../view.ts';
+import type { Place, View } from '../ui/view.ts';
 
 const t = texts.newSource;
 

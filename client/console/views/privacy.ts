@@ -1,12 +1,12 @@
-import { answerOf } from '../answer.ts';
-import { api } from '../api.ts';
-import { consentReport } from '../consent-report.ts';
-import { confirm } from '../dialog.ts';
-import { facts } from '../element-of-state.ts';
-import { Form, input, select } from '../form.ts';
-import { fill, h } from '../h.ts';
+import { answerOf } from '../app/answer.ts';
+import { api } from '../app/api.ts';
+import { consentReport } from '../reports/consent-report.ts';
+import { confirm } from '../ui/dialog.ts';
+import { facts } from '../ui/element-of-state.ts';
+import { Form, input, select } from '../ui/form.ts';
+import { fill, h } from '../ui/h.ts';
 import { texts } from '../texts.ts';
-import type { Place, View } from '../view.ts';
+import type { Place, View } from '../ui/view.ts';
 
 const t = texts.privacy;
 

@@ -1,17 +1,17 @@
-import type { SourceView } from '../../../worker/schema/source.ts';
-import { accountPicker } from '../account-picker.ts';
-import { answers, pageOf } from '../answers.ts';
-import { all, api, ApiProblem } from '../api.ts';
-import { connectForms } from '../connect-form.ts';
-import { inPart } from '../faults.ts';
-import { Form, input } from '../form.ts';
-import { fill, h, type Child } from '../h.ts';
-import { integrationsOf, NO_ACCOUNT } from '../integrations-of.ts';
-import { watchEvents } from '../live-stream.ts';
+import type { SourceView } from '../../../worker/schema/settings/source.ts';
+import { accountPicker } from '../connection/account-picker.ts';
+import { answers, pageOf } from '../app/answers.ts';
+import { all, api, ApiProblem } from '../app/api.ts';
+import { connectForms } from '../connection/connect-form.ts';
+import { inPart } from '../app/faults.ts';
+import { Form, input } from '../ui/form.ts';
+import { fill, h, type Child } from '../ui/h.ts';
+import { integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
+import { watchEvents } from '../app/live-stream.ts';
 import { eventRules } from '../mapping/event-rules.ts';
 import { seenEvents, type SeenEvent } from '../mapping/seen-events.ts';
-import { RefusedTraffic } from '../refused-traffic.ts';
-import { remember, remembered } from '../remembered.ts';
+import { RefusedTraffic } from '../reports/refused-traffic.ts';
+import { remember, remembered } from '../app/remembered.ts';
 import { consentStep } from '../set-up/consent-step.ts';
 import type { Progress } from '../set-up/progress.ts';
 import { received, snippetStep } from '../set-up/snippet-step.ts';
@@ -19,7 +19,7 @@ import { stepItem } from '../set-up/step-item.ts';
 import type { Step } from '../set-up/step-item.ts';
 import { testStep } from '../set-up/test-step.ts';
 import { texts } from '../texts.ts';
-import type { Place, View } from '../view.ts';
+import type { Place, View } from '../ui/view.ts';
 
 const t = texts.setUp;
 

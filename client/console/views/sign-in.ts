@@ -1,8 +1,8 @@
-import { answers } from '../answers.ts';
-import { api, ApiProblem } from '../api.ts';
-import { Form, input } from '../form.ts';
-import { h } from '../h.ts';
-import { session } from '../session.ts';
+import { answers } from '../app/answers.ts';
+import { api, ApiProblem } from '../app/api.ts';
+import { Form, input } from '../ui/form.ts';
+import { h } from '../ui/h.ts';
+import { session } from '../app/session.ts';
 import { texts } from '../texts.ts';
 
 const t = texts.signIn;

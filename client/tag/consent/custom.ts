@@ -1,4 +1,4 @@
-import { isYes } from '../../../worker/schema/consent-value.ts';
+import { isYes } from '../../../worker/schema/events/consent-value.ts';
 import { safely } from '../safely.ts';
 import type { Reader } from './answer.ts';
 

@@ -24,7 +24,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T1',
     without: 'keeps all facts of an event, however many',
-    file: 'domain/storage-budget.ts',
+    file: 'domain/collect/storage-budget.ts',
     find: 'return onPages(row) + index + onPages(consent) <= BYTES_PER_BYTE * sent + BYTES_PER_EVENT;',
     replace: 'return true;',
     test: { file: 'unit/routes/stored-bytes.test.ts', title: 'is stored within its budget' },
@@ -32,7 +32,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T1',
     without: 'takes any number of consent categories',
-    file: 'domain/read-consent.ts',
+    file: 'domain/consent/read-consent.ts',
     find: 'if (names.size > MAX_CATEGORIES)',
     replace: 'if (names.size > Infinity)',
     test: { file: 'unit/routes/consent-limit.test.ts', title: 'beside a batch are refused with everything' },
@@ -40,7 +40,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T2',
     without: 'reads batches of any length',
-    file: 'objects/departures.ts',
+    file: 'objects/outbox/departures.ts',
     find: 'const maxChars = Math.floor(MAX_BATCHES_CHARS / (flights.size + boarding.length));',
     replace: 'const maxChars = Number.MAX_SAFE_INTEGER;',
     test: { file: 'faults/bounded-in-bytes.test.ts', title: 'is sent in requests of less than 4 MB' },
@@ -48,7 +48,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T3',
     without: 'keeps page views also above 4 GB',
-    file: 'objects/intake.ts',
+    file: 'objects/outbox/intake.ts',
     find: "if (wanted.length === 0) return 'skipped';",
     replace: '',
     test: { file: 'faults/outbox-full.test.ts', title: 'counts what leads to no delivery by name and reason' },
@@ -56,7 +56,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T4',
     without: 'counts any number of names',
-    file: 'objects/ledger-names.ts',
+    file: 'objects/outbox/reports/ledger-names.ts',
     find: 'if (this.#known.size >= MOST_NAMES[rank]) return OTHER_NAMES;',
     replace: '',
     test: { file: 'faults/too-many-names.test.ts', title: 'is taken by whoever comes first' },
@@ -64,7 +64,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T4',
     without: 'lets names that no mapping uses take all of the room',
-    file: 'objects/ledger-names.ts',
+    file: 'objects/outbox/reports/ledger-names.ts',
     find: '{ named: 1_000, fired: 800, unwanted: 500 }',
     replace: '{ named: 1_000, fired: 1_000, unwanted: 1_000 }',
     test: { file: 'faults/too-many-names.test.ts', title: 'is taken by whoever comes first' },
@@ -72,7 +72,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T5',
     without: 'gives lists of any length',
-    file: 'objects/stories.ts',
+    file: 'objects/outbox/reports/stories.ts',
     find: 'if (chars > MAX_LIST_CHARS && events.length > 0) break;',
     replace: '',
     test: { file: 'unit/routes/long-rows.test.ts', title: 'looks again at as many as one call takes' },
@@ -107,7 +107,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T6',
     without: 'saves a mapping whose own lists are too costly',
-    file: 'domain/mapping-problems.ts',
+    file: 'domain/rules/mapping-problems.ts',
     find: '...(problems.length === 0 && isTooCostlyFor(value)',
     replace: '...(problems.length < 0 && isTooCostlyFor(value)',
     test: { file: 'unit/domain/costly-mappings.test.ts', title: 'is refused when it is saved' },
@@ -115,7 +115,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T7',
     without: 'finds what others sent by whatever a write key names',
-    file: 'domain/reach.ts',
+    file: 'domain/collect/reach.ts',
     find: "if (speaker.key === 'server_key') return [said];",
     replace: 'return [said];',
     test: {
@@ -126,7 +126,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T7',
     without: 'takes any anonymous ID for one that nobody can guess',
-    file: 'domain/unguessable-id.ts',
+    file: 'domain/identity/unguessable-id.ts',
     find: 'return uuid !== undefined && isRandomUuid(uuid);',
     replace: 'return uuid !== undefined;',
     test: { file: 'unit/domain/unguessable-id.test.ts', title: 'is any counter at the end of a UUID' },
@@ -134,7 +134,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T7',
     without: 'hears a refusal in the name of any user ID',
-    file: 'routes/withdrawals.ts',
+    file: 'routes/collector/withdrawals.ts',
     find: 'for (const ids of reachableBy(speaker, said)) {',
     replace: 'for (const ids of [said]) {',
     test: { file: 'unit/routes/erase.test.ts', title: 'ends nothing that a server sent' },
@@ -142,7 +142,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T8',
     without: 'completes conversions by whatever an identify names',
-    file: 'routes/people-tags.ts',
+    file: 'routes/collector/people-tags.ts',
     find: 'Promise.all(reachableBy(speaker, said).map(tagsOf.find)),',
     replace: 'Promise.all([said].map(tagsOf.find)),',
     test: { file: 'unit/routes/late-identity.test.ts', title: 'takes no e-mail from a stranger' },
@@ -150,7 +150,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T8',
     without: 'changes memberships of anybody with a write key',
-    file: 'domain/reach.ts',
+    file: 'domain/collect/reach.ts',
     find: "if (speaker.key === 'server_key') return undefined;",
     replace: 'return undefined;',
     test: { file: 'unit/domain/reach.test.ts', title: 'neither writes nor ends a membership' },
@@ -158,7 +158,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T9',
     without: 'takes each later event of an ID for a duplicate',
-    file: 'objects/intake.ts',
+    file: 'objects/outbox/intake.ts',
     find: 'this.#insertRepeat(receipt, wanted, consents);',
     replace: 'undefined;',
     test: { file: 'faults/same-id.test.ts', title: 'keeps one delivery for each rule' },
@@ -166,7 +166,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T10',
     without: 'keeps the credentials of all integrations of an ID in one place',
-    file: 'objects/vault-of.ts',
+    file: 'objects/credentials/vault-of.ts',
     find: 'return incarnation === undefined ? id : `${id}/${incarnation}`;',
     replace: 'return incarnation === id ? incarnation : id;',
     test: {
@@ -177,7 +177,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T10',
     without: 'goes on as if it had made the integration where the ID is taken',
-    file: 'routes/admin-integrations.ts',
+    file: 'routes/admin/integrations.ts',
     find: "if (saved.kind === 'conflict')",
     replace: "if (integration.id === '')",
     test: {
@@ -188,7 +188,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T11',
     without: 'goes on with a live stream whatever becomes of its token',
-    file: 'routes/admin-live.ts',
+    file: 'routes/admin/live.ts',
     find: 'if (!(await this.#isAnsweredYes())) this.#isOver = true;',
     replace: '',
     test: { file: 'unit/routes/live-access.test.ts', title: 'a live stream ends within 15 seconds' },
@@ -196,7 +196,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T12',
     without: 'keeps names as they are sent',
-    file: 'domain/kept-names.ts',
+    file: 'domain/privacy/kept-names.ts',
     find: 'return masked(name.slice(0, MAX_READ_CHARS)).slice(0, MAX_NAME_CHARS).toWellFormed();',
     replace: 'return name.slice(0, MAX_NAME_CHARS).toWellFormed();',
     test: { file: 'unit/routes/personal-names.test.ts', title: 'are masked in events, pages, fields' },
@@ -204,7 +204,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T12',
     without: 'keeps IDs as they are sent',
-    file: 'domain/kept-names.ts',
+    file: 'domain/privacy/kept-names.ts',
     find: 'return holdsPerson(messageId) ? sha256Hex(messageId) : messageId;',
     replace: 'return messageId;',
     test: { file: 'unit/routes/personal-names.test.ts', title: 'make an id a hash' },
@@ -212,7 +212,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T12',
     without: 'knows an address in plain letters only',
-    file: 'domain/personal-text.ts',
+    file: 'domain/privacy/personal-text.ts',
     find: 'const plain = inPlainLetters(text);\n  const found',
     replace: 'const plain = text; const found',
     test: {
@@ -223,7 +223,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T13',
     without: 'refuses a valid token for what others guess beside it',
-    file: 'objects/access-desk.ts',
+    file: 'objects/registry/access-desk.ts',
     find: 'if (token !== undefined) return this.#asToken(token);\n    const nowMs = this.#now();',
     replace:
       'const nowMs = this.#now(); if (token !== undefined && guessableAtMs(this.#guesses(address, nowMs) ?? { failures: 0, lastAtMs: 0 }) <= nowMs) return this.#asToken(token);',
@@ -232,7 +232,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T14',
     without: 'says nobody when to come back',
-    file: 'routes/problem.ts',
+    file: 'routes/http/problem.ts',
     find: "headers.set('Retry-After', RETRY_AFTER_SECONDS);",
     replace: 'void RETRY_AFTER_SECONDS;',
     test: { file: 'unit/routes/retry-after.test.ts', title: 'that passes says when to come back' },
@@ -240,7 +240,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T14',
     without: 'fails where the limiter fails',
-    file: 'routes/flood-sieve.ts',
+    file: 'routes/collector/flood-sieve.ts',
     find: '} catch (error) {',
     replace: '} catch (error) { throw error;',
     test: { file: 'unit/routes/retry-after.test.ts', title: 'is passed over when it' },
@@ -248,7 +248,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T15',
     without: 'takes a wildcard over a public suffix',
-    file: 'schema/allowed-origin-entry.ts',
+    file: 'schema/settings/allowed-origin-entry.ts',
     find: 'if (publicSuffix === host)',
     replace: "if (publicSuffix === '')",
     test: { file: 'unit/schema/allowed-origin-entry.test.ts', title: 'is refused with a reason' },
@@ -256,7 +256,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T15',
     without: "takes a wildcard over a hosting company's domain",
-    file: 'schema/allowed-origin-entry.ts',
+    file: 'schema/settings/allowed-origin-entry.ts',
     find: 'if (SHARED_PARENTS.has(host))',
     replace: 'if (SHARED_PARENTS.has(`*.${host}`))',
     test: { file: 'unit/schema/allowed-origin-entry.test.ts', title: 'where strangers have hosts' },
@@ -264,7 +264,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T15',
     without: 'takes whatever ends as a wildcard does for a host below it',
-    file: 'domain/allowed-origin.ts',
+    file: 'domain/collect/allowed-origin.ts',
     find: 'if (!isOfHost(origin)) return false;',
     replace: '',
     test: { file: 'unit/domain/allowed-origin.test.ts', title: 'do not take' },
@@ -272,7 +272,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T16',
     without: 'believes the Host header',
-    file: 'domain/public-origin.ts',
+    file: 'domain/access/public-origin.ts',
     find: "if (entries.length === 0) return isThisMachine(asked) ? { kind: 'known', origin: asked.origin } : { kind: 'unset' };",
     replace: "if (entries.length === 0) return { kind: 'known', origin: asked.origin };",
     test: { file: 'unit/domain/public-origin.test.ts', title: 'is not taken from a request to' },
@@ -280,7 +280,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T16',
     without: 'believes the Host header also where PUBLIC_URL is set',
-    file: 'domain/public-origin.ts',
+    file: 'domain/access/public-origin.ts',
     find: 'origins.find((origin) => origin === asked.origin) ?? first',
     replace: "(first === '' ? first : asked.origin)",
     test: { file: 'unit/domain/public-origin.test.ts', title: 'with PUBLIC_URL %j and a request to' },
@@ -288,7 +288,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T17',
     without: 'waits until a time that a wrong clock has set',
-    file: 'domain/remaining.ts',
+    file: 'domain/delivery/remaining.ts',
     find: 'return leftMs > 0 && leftMs <= atMostMs ? leftMs : 0;',
     replace: 'return atMostMs > 0 && leftMs > 0 ? leftMs : 0;',
     test: { file: 'unit/domain/remaining.test.ts', title: 'a pause and a breaker end within what they are set to' },
@@ -296,7 +296,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T17',
     without: 'lets guesses of a wrong clock wait until its time',
-    file: 'objects/access-desk.ts',
+    file: 'objects/registry/access-desk.ts',
     find: 'lastAtMs: Math.min(row.last_at_ms, nowMs) };',
     replace: 'lastAtMs: row.last_at_ms };',
     test: { file: 'unit/routes/admin-tokens.test.ts', title: 'of a time that is still to come' },
@@ -304,7 +304,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T19',
     without: 'condemns all keys of a page with those of one person',
-    file: 'objects/key-register.ts',
+    file: 'objects/outbox/keys/key-register.ts',
     find: `SELECT page, bucket, 0 FROM payload_keys CROSS JOIN json_each(?) AS tag
        CROSS JOIN person_keys ON person_keys.page = payload_keys.number AND person_keys.tag = tag.value`,
     replace: `SELECT page, bucket, 0 FROM payload_keys CROSS JOIN json_each(?) AS tag
@@ -314,7 +314,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T19',
     without: 'looks through all deliveries for those of a person',
-    file: 'objects/deliveries.ts',
+    file: 'objects/outbox/deliveries.ts',
     find: 'FROM json_each(?2) AS place CROSS JOIN deliveries\n WHERE substr(payload, 3, 32) = place.value AND payload IS NOT NULL',
     replace: 'FROM deliveries WHERE ?2 IS NOT NULL AND payload IS NOT NULL',
     test: { file: 'faults/refusals-of-strangers.test.ts', title: 'costs nothing by strangers' },
@@ -322,7 +322,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'R1',
     without: 'takes whatever is not "false" for a yes',
-    file: 'schema/consent-value.ts',
+    file: 'schema/events/consent-value.ts',
     find: "return typeof value !== 'object' && /^\\s*(true|granted|yes|on|1)\\s*$/i.test(String(value));",
     replace: 'return Boolean(value);',
     test: { file: 'unit/domain/read-consent.test.ts', title: 'is never a yes for a value that is none' },
@@ -330,7 +330,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'R2',
     without: 'lets a yes win where one category gets two answers',
-    file: 'domain/read-consent.ts',
+    file: 'domain/consent/read-consent.ts',
     find: 'said.every((categories) => answerTo(name, categories) !== false)',
     replace: 'said.some((categories) => answerTo(name, categories) !== false)',
     test: { file: 'unit/domain/read-consent.test.ts', title: 'in its context, and under any case of a category' },
@@ -338,7 +338,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'R3',
     without: 'hears no `integrations`',
-    file: 'domain/sender-veto.ts',
+    file: 'domain/consent/sender-veto.ts',
     find: 'return isMeant === false ||',
     replace: 'return',
     test: { file: 'unit/domain/sender-veto.test.ts', title: 'with integrations %j: %s' },
@@ -346,7 +346,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'R3',
     without: 'hears no `destinationPreferences`',
-    file: 'domain/sender-veto.ts',
+    file: 'domain/consent/sender-veto.ts',
     find: 'return isMeant === false || verdictOf(destinationPreferences, names, isYes)?.isMeant === false;',
     replace: 'return isMeant === false;',
     test: { file: 'unit/domain/sender-veto.test.ts', title: 'with integrations %j: %s' },
@@ -354,7 +354,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'P1',
     without: 'takes two people of different e-mails or IDs for one',
-    file: 'domain/same-person.ts',
+    file: 'domain/identity/same-person.ts',
     find: "if (both.some((kind) => one[kind] !== other[kind]) || emails === 'different') return 'somebody_else';",
     replace: '',
     test: { file: 'unit/domain/same-person.test.ts', title: 'that differ anywhere are never of the same person' },
@@ -362,7 +362,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'P1',
     without: 'joins what is known of somebody else',
-    file: 'domain/joined-identity.ts',
+    file: 'domain/identity/joined-identity.ts',
     find: "if (likeness === 'somebody_else') return own;",
     replace: '',
     test: { file: 'unit/domain/one-person.test.ts', title: 'joins nothing of somebody else' },
@@ -370,7 +370,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'P1',
     without: 'keeps what the cookies know of somebody else',
-    file: 'domain/people-of-request.ts',
+    file: 'domain/identity/people-of-request.ts',
     find: '{ said: {}, visitor: forgotten(this.#start) }',
     replace: '{ said: {}, visitor: this.#start }',
     test: { file: 'unit/domain/people-of-request.test.ts', title: 'no later event of it takes anything of the first' },

@@ -5,11 +5,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { compile } from '../../../worker/domain/fql/compile.ts';
 import { parse } from '../../../worker/domain/fql/parse.ts';
-import { TRIGGER_DIFFERENCES, triggerDifferences } from '../../../worker/domain/fql/segment-differences.ts';
+import { TRIGGER_DIFFERENCES, triggerDifferences } from '../../../worker/domain/fql/segment/differences.ts';
 import { ownBudget } from '../../../worker/domain/fql/work-budget.ts';
 import { resolve } from '../../../worker/domain/mapping-kit/resolve.ts';
 import { FIELD_DIFFERENCES, fieldDifferences } from '../../../worker/domain/mapping-kit/segment-differences.ts';
-import { mappingWarnings } from '../../../worker/domain/mapping-warnings.ts';
+import { mappingWarnings } from '../../../worker/domain/rules/mapping-warnings.ts';
 import { withLiquid } from '../../unit/support/with-liquid.ts';
 import { FIELD_DEVIATIONS, FIELD_VALUE_DEVIATIONS, TRIGGER_DEVIATIONS, VALUE_DEVIATIONS } from './deviations.ts';
 import { atSegment, holdsAtSegment, withoutNothing } from './segment.ts';

@@ -1,5 +1,5 @@
 // oxlint-disable unicorn/no-thenable -- "then" is Segment's name for it, and nothing here is awaited.
-import type { TriggerDifference } from '../../../worker/domain/fql/segment-differences.ts';
+import type { TriggerDifference } from '../../../worker/domain/fql/segment/differences.ts';
 import type { FieldDifference } from '../../../worker/domain/mapping-kit/segment-differences.ts';
 import type { Fields } from './segment.ts';
 

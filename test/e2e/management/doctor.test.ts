@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { FINDINGS, isFindingCode } from '../../../worker/schema/finding.ts';
+import { FINDINGS, isFindingCode } from '../../../worker/schema/reports/finding.ts';
 import type { LocalProduct, Reply } from '../../support/local-product.ts';
 import { startLocalProduct } from '../../support/local-product.ts';
 import { aConnection, bodyOf } from './a-connection.ts';

@@ -47,7 +47,7 @@ export async function openedPayloads(files: readonly StateFile[], encryptionKey:
   return opened.filter((payload) => payload !== undefined);
 }
 
-/** As `worker/domain/key-tree.ts` derives it; written anew, for the same reason. */
+/** As `worker/domain/sealing/key-tree.ts` derives it; written anew, for the same reason. */
 async function keyOnPage(page: Record<string, string>, bucket: number): Promise<Buffer | undefined> {
   const path = bucket.toString(4).padStart(8, '0');
   const start = Object.keys(page).find((known) => path.startsWith(known));
@@ -60,7 +60,7 @@ async function keyOnPage(page: Record<string, string>, bucket: number): Promise<
   return seed;
 }
 
-/** As `worker/domain/sealed-box.ts` derives it; written anew, so that the test does not trust what it tests. */
+/** As `worker/domain/sealing/sealed-box.ts` derives it; written anew, so that the test does not trust what it tests. */
 async function masterKey(encryptionKey: string): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey('raw', Buffer.from(encryptionKey, 'base64'), 'HKDF', false, [
     'deriveKey',

@@ -1,7 +1,7 @@
-import type { ConsentFacts } from '../../../worker/domain/consent.ts';
-import type { NewDelivery } from '../../../worker/domain/ingest.ts';
-import type { WaitingConversion } from '../../../worker/domain/late-identity.ts';
-import type { Kept } from '../../../worker/objects/deliveries.ts';
+import type { ConsentFacts } from '../../../worker/domain/consent/consent.ts';
+import type { NewDelivery } from '../../../worker/domain/collect/ingest.ts';
+import type { WaitingConversion } from '../../../worker/domain/identity/late-identity.ts';
+import type { Kept } from '../../../worker/objects/outbox/deliveries.ts';
 
 export type ReceiptFacts = {
   messageId: string;

@@ -1,4 +1,4 @@
-import type { Cipher } from '../../../worker/objects/payload-cipher.ts';
+import type { Cipher } from '../../../worker/objects/outbox/keys/payload-cipher.ts';
 import type { Chance } from './chance.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { isConsented } from '../../../worker/domain/consent.ts';
-import { isBalanced } from '../../../worker/domain/ledger-totals.ts';
-import { Ledger } from '../../../worker/objects/ledger.ts';
+import { isConsented } from '../../../worker/domain/consent/consent.ts';
+import { isBalanced } from '../../../worker/domain/delivery/ledger-totals.ts';
+import { Ledger } from '../../../worker/objects/outbox/reports/ledger.ts';
 import type { Database } from '../../../worker/objects/sql.ts';
-import type { Integration } from '../../../worker/schema/integration.ts';
+import type { Integration } from '../../../worker/schema/settings/integration.ts';
 import { configKey } from '../../../worker/store/config-key.ts';
 import { GRANTED } from './a-receipt.ts';
 import type { ReceiptFacts } from './a-receipt.ts';

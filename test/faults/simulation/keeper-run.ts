@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
-import { TokenKeeper } from '../../../worker/objects/token-keeper.ts';
-import type { SecretChanges, Secrets } from '../../../worker/objects/token-keeper.ts';
+import { TokenKeeper } from '../../../worker/objects/credentials/token-keeper.ts';
+import type { SecretChanges, Secrets } from '../../../worker/objects/credentials/token-keeper.ts';
 import { ordersOf } from './every-order.ts';
 import type { Await, Run } from './every-order.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
-import { bucketOf } from '../../../worker/domain/sealed-text.ts';
-import type { World } from '../../../worker/objects/world.ts';
+import { bucketOf } from '../../../worker/domain/sealing/sealed-text.ts';
+import type { World } from '../../../worker/objects/outbox/world.ts';
 import { EngineBench } from '../engine-bench.ts';
 import type { Over } from '../engine-bench.ts';
 import type { Await, Run } from './every-order.ts';

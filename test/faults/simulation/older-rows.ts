@@ -1,4 +1,4 @@
-import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox-schema.ts';
+import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox/outbox-schema.ts';
 import { migrate } from '../../../worker/objects/sql.ts';
 import type { Made } from './invariants.ts';
 import { memoryDatabase } from './memory-database.ts';

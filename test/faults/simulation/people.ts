@@ -1,4 +1,4 @@
-import type { Integration } from '../../../worker/schema/integration.ts';
+import type { Integration } from '../../../worker/schema/settings/integration.ts';
 import { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';
 import { parseElements } from './simulated-linkedin.ts';

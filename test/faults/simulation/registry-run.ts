@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 
-import { entityTag } from '../../../worker/domain/entity-tag.ts';
-import type { Registry } from '../../../worker/objects/registry.ts';
-import type { Integration } from '../../../worker/schema/integration.ts';
-import type { Mapping } from '../../../worker/schema/mapping.ts';
-import { SOURCE_DEFAULTS } from '../../../worker/schema/source.ts';
-import type { Source } from '../../../worker/schema/source.ts';
+import { entityTag } from '../../../worker/domain/access/entity-tag.ts';
+import type { Registry } from '../../../worker/objects/registry/registry.ts';
+import type { Integration } from '../../../worker/schema/settings/integration.ts';
+import type { Mapping } from '../../../worker/schema/settings/mapping.ts';
+import { SOURCE_DEFAULTS } from '../../../worker/schema/settings/source.ts';
+import type { Source } from '../../../worker/schema/settings/source.ts';
 import type { Await, Run } from './every-order.ts';
 import { memoryDatabase } from './memory-database.ts';
 import type { MemoryDatabase } from './memory-database.ts';

@@ -1,4 +1,4 @@
-import type { Integration } from '../../../worker/schema/integration.ts';
+import type { Integration } from '../../../worker/schema/settings/integration.ts';
 import { aReceipt } from './a-receipt.ts';
 import { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';

@@ -1,5 +1,5 @@
-import type { SecretChanges } from '../../../worker/objects/token-keeper.ts';
-import type { Integration } from '../../../worker/schema/integration.ts';
+import type { SecretChanges } from '../../../worker/objects/credentials/token-keeper.ts';
+import type { Integration } from '../../../worker/schema/settings/integration.ts';
 
 /** What an admin has said of an integration, and since when the registry has it. */
 export type Said = { fromMs: number; integration: Integration | undefined };

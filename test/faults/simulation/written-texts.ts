@@ -1,6 +1,6 @@
-import { keysOf } from '../../../worker/domain/key-tree.ts';
-import { parseSealed } from '../../../worker/domain/sealed-text.ts';
-import type { Written } from '../../../worker/objects/payload-keys.ts';
+import { keysOf } from '../../../worker/domain/sealing/key-tree.ts';
+import { parseSealed } from '../../../worker/domain/sealing/sealed-text.ts';
+import type { Written } from '../../../worker/objects/outbox/keys/payload-keys.ts';
 
 /** What KV holds by now. */
 type NewestOf = { newest(name: string): string | undefined };

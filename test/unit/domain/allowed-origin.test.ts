@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, domain, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { isAllowedOrigin } from '../../../worker/domain/allowed-origin.ts';
+import { isAllowedOrigin } from '../../../worker/domain/collect/allowed-origin.ts';
 
 describe('the origins of a source', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { array, assert, boolean, double, integer, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { afterRequest, CLOSED, passBreaker } from '../../../worker/domain/app-breaker.ts';
-import type { BreakerState } from '../../../worker/domain/app-breaker.ts';
+import { afterRequest, CLOSED, passBreaker } from '../../../worker/domain/delivery/app-breaker.ts';
+import type { BreakerState } from '../../../worker/domain/delivery/app-breaker.ts';
 import { DAY_MS, NOW } from '../support/an-event.ts';
 
 const unreachable = { isReachable: false, nowMs: NOW, random: 0.5 };

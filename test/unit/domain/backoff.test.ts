@@ -1,7 +1,7 @@
 import { assert, double, integer, property } from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { backoffMs } from '../../../worker/domain/backoff.ts';
+import { backoffMs } from '../../../worker/domain/delivery/backoff.ts';
 
 const OPTIONS = { baseMs: 1_000, maxMs: 60_000 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { isBot } from '../../../worker/domain/bot.ts';
+import { isBot } from '../../../worker/domain/collect/bot.ts';
 
 const CRAWLERS = [
   'Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; Googlebot/2.1; +http://www.google.com/bot.html) Chrome/130.0.0.0 Safari/537.36',

@@ -8,7 +8,7 @@ import {
   clickIdOfVisit,
   parseClickCookie,
   validClickId,
-} from '../../../worker/domain/click-id.ts';
+} from '../../../worker/domain/identity/click-id.ts';
 import { aTrack, onPage } from '../support/an-event.ts';
 
 const ID = 'abc123-def456-ghi789';

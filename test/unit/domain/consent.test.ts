@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { consentSourceOf, isConsented } from '../../../worker/domain/consent.ts';
-import type { ConsentFacts } from '../../../worker/domain/consent.ts';
+import { consentSourceOf, isConsented } from '../../../worker/domain/consent/consent.ts';
+import type { ConsentFacts } from '../../../worker/domain/consent/consent.ts';
 
 const facts = (over: Partial<ConsentFacts> = {}): ConsentFacts => ({
   categories: {},

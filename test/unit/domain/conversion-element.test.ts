@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { conversionElement } from '../../../worker/domain/conversion-element.ts';
-import type { ConversionFacts } from '../../../worker/domain/conversion-element.ts';
-import { eventIdOf } from '../../../worker/domain/event-id.ts';
+import { conversionElement } from '../../../worker/domain/collect/conversion-element.ts';
+import type { ConversionFacts } from '../../../worker/domain/collect/conversion-element.ts';
+import { eventIdOf } from '../../../worker/domain/collect/event-id.ts';
 import { JOHNS_HASH, NOW } from '../support/an-event.ts';
 
 const facts = (over: Partial<ConversionFacts> = {}): ConversionFacts => ({

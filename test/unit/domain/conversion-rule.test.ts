@@ -1,7 +1,7 @@
 import { assert, bigInt, property } from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { conversionRuleId, conversionRuleUrn } from '../../../worker/domain/conversion-rule.ts';
+import { conversionRuleId, conversionRuleUrn } from '../../../worker/domain/rules/conversion-rule.ts';
 
 it.each([
   ['987654', '987654'],

@@ -1,7 +1,7 @@
 import { anything, array, assert, constantFrom, double, oneof, property, record, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { conversionValue } from '../../../worker/domain/conversion-value.ts';
+import { conversionValue } from '../../../worker/domain/value/conversion-value.ts';
 
 const usd = (amount: string) => ({ currencyCode: 'USD', amount });
 

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { mappingProblems } from '../../../worker/domain/mapping-problems.ts';
+import { mappingProblems } from '../../../worker/domain/rules/mapping-problems.ts';
 import { aTrack } from '../support/an-event.ts';
 import { aMapping, at, HALF, lists, LONG, MOST_CHARS, MOST_STEPS, received, zeros } from '../support/costly.ts';
 

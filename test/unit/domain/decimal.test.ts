@@ -1,8 +1,8 @@
 import { assert, integer, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { conversionValue } from '../../../worker/domain/conversion-value.ts';
-import { decimal } from '../../../worker/domain/decimal.ts';
+import { conversionValue } from '../../../worker/domain/value/conversion-value.ts';
+import { decimal } from '../../../worker/domain/value/decimal.ts';
 
 const NBSP = '\u00a0';
 const NARROW = '\u202f';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { entityTag, isMeant, nextUpdate } from '../../../worker/domain/entity-tag.ts';
+import { entityTag, isMeant, nextUpdate } from '../../../worker/domain/access/entity-tag.ts';
 
 const shop = { updated_at: '2026-11-21T12:00:00.000Z' };
 const tag = entityTag(shop);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { takeAllowance } from '../../../worker/domain/event-allowance.ts';
-import type { Allowance } from '../../../worker/domain/event-allowance.ts';
+import { takeAllowance } from '../../../worker/domain/collect/event-allowance.ts';
+import type { Allowance } from '../../../worker/domain/collect/event-allowance.ts';
 
 const MINUTE_MS = 60_000;
 

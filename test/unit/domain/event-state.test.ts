@@ -1,8 +1,8 @@
 import { assert, constantFrom, property, shuffledSubarray } from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { eventState } from '../../../worker/domain/event-state.ts';
-import { DELIVERY_STATES } from '../../../worker/schema/outcome.ts';
+import { eventState } from '../../../worker/domain/delivery/event-state.ts';
+import { DELIVERY_STATES } from '../../../worker/schema/events/outcome.ts';
 
 const outcome = (state: (typeof DELIVERY_STATES)[number]) => ({ state, reason: `because ${state}` });
 

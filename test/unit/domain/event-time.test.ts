@@ -1,7 +1,7 @@
 import { assert, double, integer, oneof, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { eventTime } from '../../../worker/domain/event-time.ts';
+import { eventTime } from '../../../worker/domain/collect/event-time.ts';
 import { parseTime } from '../../../worker/domain/time/parse-time.ts';
 import { DAY_MS, NOW } from '../support/an-event.ts';
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { waitForShare, withUse } from '../../../worker/domain/fair-share.ts';
-import type { Use } from '../../../worker/domain/fair-share.ts';
+import { waitForShare, withUse } from '../../../worker/domain/delivery/fair-share.ts';
+import type { Use } from '../../../worker/domain/delivery/fair-share.ts';
 import { DAY_MS, NOW } from '../support/an-event.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { fieldPaths } from '../../../worker/domain/field-paths.ts';
+import { fieldPaths } from '../../../worker/domain/collect/field-paths.ts';
 import { aTrack } from '../support/an-event.ts';
 
 describe('the fields of an event', () => {

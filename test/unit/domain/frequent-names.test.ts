@@ -1,9 +1,9 @@
 import { array, assert, boolean, integer, nat, oneof, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { MAX_NAMES, MAX_SHOWN, mergedNames, shownNames } from '../../../worker/domain/frequent-names.ts';
-import type { NamedCount } from '../../../worker/domain/frequent-names.ts';
-import { OTHER_NAMES } from '../../../worker/schema/refusal.ts';
+import { MAX_NAMES, MAX_SHOWN, mergedNames, shownNames } from '../../../worker/domain/privacy/frequent-names.ts';
+import type { NamedCount } from '../../../worker/domain/privacy/frequent-names.ts';
+import { OTHER_NAMES } from '../../../worker/schema/events/refusal.ts';
 
 const REAL = 'https://shop.example';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { identityOf, mergeIdentity } from '../../../worker/domain/identity.ts';
+import { identityOf, mergeIdentity } from '../../../worker/domain/identity/identity.ts';
 import { aPage, aTrack, anIdentify, JOHNS_HASH } from '../support/an-event.ts';
 
 const OTHER_HASH = 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514';

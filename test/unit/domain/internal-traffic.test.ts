@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { isInternal } from '../../../worker/domain/internal-traffic.ts';
+import { isInternal } from '../../../worker/domain/collect/internal-traffic.ts';
 
 it.each([
   ['203.0.113.9', ['203.0.113.9'], true],

@@ -2,9 +2,9 @@
 import { array, assert, asyncProperty, integer, uniqueArray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Branch } from '../../../worker/domain/key-tree.ts';
-import { BUCKETS, keysOf, treeOf, without } from '../../../worker/domain/key-tree.ts';
-import { payloadCipher } from '../../../worker/objects/payload-cipher.ts';
+import type { Branch } from '../../../worker/domain/sealing/key-tree.ts';
+import { BUCKETS, keysOf, treeOf, without } from '../../../worker/domain/sealing/key-tree.ts';
+import { payloadCipher } from '../../../worker/objects/outbox/keys/payload-cipher.ts';
 
 const branch: Branch = (seed, part) => payloadCipher.branch(seed, part);
 const newKey = (): string => payloadCipher.newKey();

@@ -1,8 +1,8 @@
 import { array, assert, constantFrom, dictionary, integer, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { isBalanced, withTotals } from '../../../worker/domain/ledger-totals.ts';
-import type { LedgerRow } from '../../../worker/schema/ledger.ts';
+import { isBalanced, withTotals } from '../../../worker/domain/delivery/ledger-totals.ts';
+import type { LedgerRow } from '../../../worker/schema/reports/ledger.ts';
 
 const aRow = (over: Partial<LedgerRow> = {}): LedgerRow => ({
   day: '2026-11-21',

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { askTriggers } from '../../../worker/domain/ask-triggers.ts';
+import { askTriggers } from '../../../worker/domain/rules/ask-triggers.ts';
 import { EventWork } from '../../../worker/domain/fql/work-budget.ts';
-import { ingest } from '../../../worker/domain/ingest.ts';
-import type { EventFacts } from '../../../worker/domain/ingest.ts';
-import { readyMappings } from '../../../worker/domain/ready-mappings.ts';
-import type { ConversionEvent } from '../../../worker/schema/conversion-event.ts';
-import type { Event } from '../../../worker/schema/event.ts';
-import type { Mapping, MappingFields } from '../../../worker/schema/mapping.ts';
+import { ingest } from '../../../worker/domain/collect/ingest.ts';
+import type { EventFacts } from '../../../worker/domain/collect/ingest.ts';
+import { readyMappings } from '../../../worker/domain/rules/ready-mappings.ts';
+import type { ConversionEvent } from '../../../worker/schema/events/conversion-event.ts';
+import type { Event } from '../../../worker/schema/events/event.ts';
+import type { Mapping, MappingFields } from '../../../worker/schema/settings/mapping.ts';
 import { aSourceConfig, anIntegration } from '../support/a-source-config.ts';
 import { aPage, aTrack, anIdentify, DAY_MS, JOHNS_HASH, NOW } from '../support/an-event.ts';
 

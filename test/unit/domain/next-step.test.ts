@@ -1,8 +1,8 @@
 import { assert, double, integer, oneof, constant, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { nextStep } from '../../../worker/domain/next-step.ts';
-import type { Situation } from '../../../worker/domain/next-step.ts';
+import { nextStep } from '../../../worker/domain/delivery/next-step.ts';
+import type { Situation } from '../../../worker/domain/delivery/next-step.ts';
 
 const MINUTE_MS = 60_000;
 

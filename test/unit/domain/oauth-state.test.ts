@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { STATE_LIFETIME_MS, takeState, withBegun } from '../../../worker/domain/oauth-state.ts';
+import { STATE_LIFETIME_MS, takeState, withBegun } from '../../../worker/domain/access/oauth-state.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const begun = (stateSha256: string, begunAtMs = NOW) => ({

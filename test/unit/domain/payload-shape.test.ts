@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { maskedPayload, payloadShape } from '../../../worker/domain/payload-shape.ts';
-import type { ConversionEvent } from '../../../worker/schema/conversion-event.ts';
-import { MASK } from '../../../worker/schema/masked-payload.ts';
+import { maskedPayload, payloadShape } from '../../../worker/domain/delivery/payload-shape.ts';
+import type { ConversionEvent } from '../../../worker/schema/events/conversion-event.ts';
+import { MASK } from '../../../worker/schema/events/masked-payload.ts';
 
 const ELEMENT: ConversionEvent = {
   conversion: 'urn:lla:llaPartnerConversion:1001',

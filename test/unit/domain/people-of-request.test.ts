@@ -2,11 +2,11 @@
 import { array, assert, asyncProperty, constantFrom, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { identityOf } from '../../../worker/domain/identity.ts';
-import type { Identity } from '../../../worker/domain/identity.ts';
-import { PeopleOfRequest } from '../../../worker/domain/people-of-request.ts';
-import type { Visitor } from '../../../worker/domain/visitor.ts';
-import type { Event } from '../../../worker/schema/event.ts';
+import { identityOf } from '../../../worker/domain/identity/identity.ts';
+import type { Identity } from '../../../worker/domain/identity/identity.ts';
+import { PeopleOfRequest } from '../../../worker/domain/identity/people-of-request.ts';
+import type { Visitor } from '../../../worker/domain/identity/visitor.ts';
+import type { Event } from '../../../worker/schema/events/event.ts';
 import { aPage, aTrack, anIdentify, JOHNS_HASH, NOW, onPage } from '../support/an-event.ts';
 
 const A = 'john.doe@example.com';

@@ -1,8 +1,8 @@
 import { array, assert, integer, oneof, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { fullBucket, pausedUntil, takePermit } from '../../../worker/domain/permits.ts';
-import type { PermitState, RateLimits } from '../../../worker/domain/permits.ts';
+import { fullBucket, pausedUntil, takePermit } from '../../../worker/domain/delivery/permits.ts';
+import type { PermitState, RateLimits } from '../../../worker/domain/delivery/permits.ts';
 import { DAY_MS, NOW } from '../support/an-event.ts';
 
 const LIMITS: RateLimits = { ratePerSecond: 30, burst: 60, perMinute: 600, perDay: 500_000 };

@@ -1,7 +1,7 @@
 import { assert, integer, property, shuffledSubarray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { afterAccepted, afterRefused, nextProbe, searchIn } from '../../../worker/domain/poison-search.ts';
+import { afterAccepted, afterRefused, nextProbe, searchIn } from '../../../worker/domain/delivery/poison-search.ts';
 
 /** Plays LinkedIn: refuses each batch that holds a culprit, and says nothing more. */
 function search(size: number, culprits: ReadonlySet<number>) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { publicOrigin } from '../../../worker/domain/public-origin.ts';
+import { publicOrigin } from '../../../worker/domain/access/public-origin.ts';
 
 describe('the address of an installation', () => {
   it.each([

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { comparedName } from '../../../worker/domain/compared-name.ts';
-import { isConsented } from '../../../worker/domain/consent.ts';
-import { answerTo, joined, readConsent } from '../../../worker/domain/read-consent.ts';
-import { isNo, isYes } from '../../../worker/schema/consent-value.ts';
+import { comparedName } from '../../../worker/domain/privacy/compared-name.ts';
+import { isConsented } from '../../../worker/domain/consent/consent.ts';
+import { answerTo, joined, readConsent } from '../../../worker/domain/consent/read-consent.ts';
+import { isNo, isYes } from '../../../worker/schema/events/consent-value.ts';
 import { CLEAR_NO_SPELLINGS, UNCLEAR_OBJECTS, UNCLEAR_SPELLINGS, YES_SPELLINGS } from '../support/consent-spellings.ts';
 
 const UNSAYABLE = [undefined, Number.NaN, Number.POSITIVE_INFINITY, Symbol('granted'), () => true, new String('yes')];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { refusedFindings } from '../../../worker/domain/refused-findings.ts';
-import { REFUSAL_REASONS } from '../../../worker/schema/refusal.ts';
-import type { RefusalRow, RefusedOrigin } from '../../../worker/schema/refusal.ts';
+import { refusedFindings } from '../../../worker/domain/refusals/refused-findings.ts';
+import { REFUSAL_REASONS } from '../../../worker/schema/events/refusal.ts';
+import type { RefusalRow, RefusedOrigin } from '../../../worker/schema/events/refusal.ts';
 
 const aRow = (over: Partial<RefusalRow>): RefusalRow => ({
   hour: '2026-11-28T16',

@@ -2,11 +2,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { breakerEndMs } from '../../../worker/domain/app-breaker.ts';
-import { takeAllowance } from '../../../worker/domain/event-allowance.ts';
-import { fullBucket, pausedUntil, takePermit } from '../../../worker/domain/permits.ts';
-import { remainingMs } from '../../../worker/domain/remaining.ts';
-import { chooseToken, nextTokenAtMs, withRefusal } from '../../../worker/domain/token-choice.ts';
+import { breakerEndMs } from '../../../worker/domain/delivery/app-breaker.ts';
+import { takeAllowance } from '../../../worker/domain/collect/event-allowance.ts';
+import { fullBucket, pausedUntil, takePermit } from '../../../worker/domain/delivery/permits.ts';
+import { remainingMs } from '../../../worker/domain/delivery/remaining.ts';
+import { chooseToken, nextTokenAtMs, withRefusal } from '../../../worker/domain/delivery/token-choice.ts';
 import { DAY_MS, NOW } from '../support/an-event.ts';
 
 const MINUTE_MS = 60_000;

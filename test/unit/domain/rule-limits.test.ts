@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ruleLimits } from '../../../worker/domain/rule-limits.ts';
+import { ruleLimits } from '../../../worker/domain/rules/rule-limits.ts';
 
 describe('the limits of a conversion rule', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { rulesFiredBy } from '../../../worker/domain/rules-fired.ts';
+import { rulesFiredBy } from '../../../worker/domain/rules/rules-fired.ts';
 import { aPage, aTrack, anIdentify } from '../support/an-event.ts';
 
 const RULES = {

@@ -2,11 +2,11 @@
 import { assert, constantFrom, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { mergeIdentity } from '../../../worker/domain/identity.ts';
-import type { Identity } from '../../../worker/domain/identity.ts';
-import { completedElement } from '../../../worker/domain/late-identity.ts';
-import { likeness, together } from '../../../worker/domain/same-person.ts';
-import type { PersonIds } from '../../../worker/domain/same-person.ts';
+import { mergeIdentity } from '../../../worker/domain/identity/identity.ts';
+import type { Identity } from '../../../worker/domain/identity/identity.ts';
+import { completedElement } from '../../../worker/domain/identity/late-identity.ts';
+import { likeness, together } from '../../../worker/domain/identity/same-person.ts';
+import type { PersonIds } from '../../../worker/domain/identity/same-person.ts';
 import { JOHNS_HASH, NOW } from '../support/an-event.ts';
 
 const OTHER_HASH = 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514';

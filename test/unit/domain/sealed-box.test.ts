@@ -1,7 +1,7 @@
 import { assert, asyncProperty, integer, string, stringMatching, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { IV_BYTES, open, parseKeyRing, seal } from '../../../worker/domain/sealed-box.ts';
+import { IV_BYTES, open, parseKeyRing, seal } from '../../../worker/domain/sealing/sealed-box.ts';
 
 const KEY = new Uint8Array(32).fill(1);
 const OTHER_KEY = new Uint8Array(32).fill(2);

@@ -1,12 +1,12 @@
 // oxlint-disable unicorn/no-thenable -- "then" is Segment's name for it, and nothing here is awaited.
 import { describe, expect, it } from 'vitest';
 
-import { identityOf } from '../../../worker/domain/identity.ts';
-import { ingest } from '../../../worker/domain/ingest.ts';
-import { mappingProblems } from '../../../worker/domain/mapping-problems.ts';
-import type { ConversionEvent } from '../../../worker/schema/conversion-event.ts';
-import type { Event } from '../../../worker/schema/event.ts';
-import type { Mapping } from '../../../worker/schema/mapping.ts';
+import { identityOf } from '../../../worker/domain/identity/identity.ts';
+import { ingest } from '../../../worker/domain/collect/ingest.ts';
+import { mappingProblems } from '../../../worker/domain/rules/mapping-problems.ts';
+import type { ConversionEvent } from '../../../worker/schema/events/conversion-event.ts';
+import type { Event } from '../../../worker/schema/events/event.ts';
+import type { Mapping } from '../../../worker/schema/settings/mapping.ts';
 import { aSourceConfig, anIntegration } from '../support/a-source-config.ts';
 import { aTrack, DAY_MS, JOHNS_HASH, NOW } from '../support/an-event.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { readDestinations } from '../../../worker/domain/destinations.ts';
-import { integrationsIn, isVetoed, type SenderWishes } from '../../../worker/domain/sender-veto.ts';
+import { readDestinations } from '../../../worker/domain/consent/destinations.ts';
+import { integrationsIn, isVetoed, type SenderWishes } from '../../../worker/domain/consent/sender-veto.ts';
 
 const wishes = (said: Partial<Record<keyof SenderWishes, readonly unknown[]>> = {}): SenderWishes => ({
   ofEvent: (said.ofEvent ?? []).map(readDestinations),

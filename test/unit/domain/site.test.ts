@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { cookieDomain, isSameSite, widestCookieDomain } from '../../../worker/domain/site.ts';
+import { cookieDomain, isSameSite, widestCookieDomain } from '../../../worker/domain/collect/site.ts';
 
 describe('the widest domain for cookies', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { chooseToken, nextTokenAtMs, withRefusal, withToken } from '../../../worker/domain/token-choice.ts';
-import type { KeptToken } from '../../../worker/domain/token-choice.ts';
+import { chooseToken, nextTokenAtMs, withRefusal, withToken } from '../../../worker/domain/delivery/token-choice.ts';
+import type { KeptToken } from '../../../worker/domain/delivery/token-choice.ts';
 import { NOW } from '../support/an-event.ts';
 
 const MINUTE_MS = 60_000;

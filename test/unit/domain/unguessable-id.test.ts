@@ -2,7 +2,7 @@
 import { assert, asyncProperty, nat, property, uuid } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { isRandomUuid, isUnguessable } from '../../../worker/domain/unguessable-id.ts';
+import { isRandomUuid, isUnguessable } from '../../../worker/domain/identity/unguessable-id.ts';
 
 const GUESSABLE = [
   '',

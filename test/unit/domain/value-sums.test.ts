@@ -1,7 +1,7 @@
 import { array, assert, integer, property } from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { sumByCurrency } from '../../../worker/domain/value-sums.ts';
+import { sumByCurrency } from '../../../worker/domain/value/value-sums.ts';
 
 it('adds amounts up by currency, in the order of their codes', () => {
   const sums = sumByCurrency([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { personOf, visitorAfter } from '../../../worker/domain/visitor.ts';
-import type { Visitor } from '../../../worker/domain/visitor.ts';
+import { personOf, visitorAfter } from '../../../worker/domain/identity/visitor.ts';
+import type { Visitor } from '../../../worker/domain/identity/visitor.ts';
 import { aPage, aTrack, anIdentify, JOHNS_HASH, NOW, onPage } from '../support/an-event.ts';
 
 const aVisitor = (over: Partial<Visitor> = {}): Visitor => ({

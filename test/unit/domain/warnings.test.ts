@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { warnings } from '../../../worker/domain/warnings.ts';
+import { warnings } from '../../../worker/domain/delivery/warnings.ts';
 
 describe('what will end soon', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { withoutIdTypes } from '../../../worker/domain/without-id-types.ts';
+import { withoutIdTypes } from '../../../worker/domain/delivery/without-id-types.ts';
 
 const EMAIL = { idType: 'SHA256_EMAIL', idValue: 'x' };
 const MOAT = { idType: 'ORACLE_MOAT_ID', idValue: 'y' };

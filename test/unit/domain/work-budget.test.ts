@@ -1,9 +1,9 @@
 /** T6: what a stranger's event can make of the mappings of a source. */
 import { describe, expect, it } from 'vitest';
 
-import { explainEvent } from '../../../worker/domain/explain-event.ts';
+import { explainEvent } from '../../../worker/domain/collect/explain-event.ts';
 import { RequestWork, WORK_LIMITS } from '../../../worker/domain/fql/work-budget.ts';
-import { MAX_MAPPINGS } from '../../../worker/schema/mapping.ts';
+import { MAX_MAPPINGS } from '../../../worker/schema/settings/mapping.ts';
 import { anIntegration, aSourceConfig } from '../support/a-source-config.ts';
 import { anIdentify, aTrack } from '../support/an-event.ts';
 import { aMapping, at, facts, HALF, lists, LONG, MOST_CHARS, MOST_STEPS, received } from '../support/costly.ts';

@@ -15,7 +15,7 @@ import {
 } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { redact } from '../../../worker/linkedin/redact.ts';
+import { redact } from '../../../worker/linkedin/errors/redact.ts';
 
 describe("LinkedIn's words", () => {
   it.each([

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { allCursorPages, allIndexPages } from '../../../worker/linkedin/all-pages.ts';
 import { changesOf } from '../../../worker/linkedin/conversion-rules.ts';
-import { refusalRemedy } from '../../../worker/linkedin/refusal-remedy.ts';
+import { refusalRemedy } from '../../../worker/linkedin/errors/refusal-remedy.ts';
 import { restCall } from '../../../worker/linkedin/rest-call.ts';
 import type { CallLinkedIn } from '../../../worker/linkedin/rest-call.ts';
 

@@ -2,12 +2,12 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
-import { nextStep } from '../../../worker/domain/next-step.ts';
+import { nextStep } from '../../../worker/domain/delivery/next-step.ts';
 import { conversionAnswer } from '../../../worker/linkedin/conversion-answer.ts';
 import { changesOf, conversionRules } from '../../../worker/linkedin/conversion-rules.ts';
 import type { CallLinkedIn } from '../../../worker/linkedin/rest-call.ts';
 import { sendConversions } from '../../../worker/linkedin/send-conversions.ts';
-import { ConversionRuleCreate } from '../../../worker/schema/linkedin-objects.ts';
+import { ConversionRuleCreate } from '../../../worker/schema/settings/linkedin-objects.ts';
 import { NOW } from '../support/an-event.ts';
 
 const answer = (status: number, body: object, batchSize = 3) =>

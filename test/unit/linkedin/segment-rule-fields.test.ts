@@ -10,7 +10,7 @@ import {
   ConversionRuleCreate,
   ConversionRulePatch,
   FIXED_FOR_EVER,
-} from '../../../worker/schema/linkedin-objects.ts';
+} from '../../../worker/schema/settings/linkedin-objects.ts';
 
 /** A LinkedIn that takes everything, and what it was asked. */
 const aLinkedIn = () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { NEWEST_KNOWN_VERSION, versionDaysLeft } from '../../../worker/linkedin/versions.ts';
-import { SETTING_DEFAULTS } from '../../../worker/schema/integration.ts';
+import { SETTING_DEFAULTS } from '../../../worker/schema/settings/integration.ts';
 
 const TODAY = Date.parse('2026-11-21T12:00:00Z');
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { conversionAnswer } from '../../../worker/linkedin/conversion-answer.ts';
-import { redact } from '../../../worker/linkedin/redact.ts';
+import { redact } from '../../../worker/linkedin/errors/redact.ts';
 import { restCall } from '../../../worker/linkedin/rest-call.ts';
 import { sendConversions } from '../../../worker/linkedin/send-conversions.ts';
 import { NOW } from '../support/an-event.ts';

@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 
-import { ConfigPublisher } from '../../../worker/objects/config-publisher.ts';
+import { ConfigPublisher } from '../../../worker/objects/registry/config-publisher.ts';
 
 type Waiting = {
   /** It is written, and nobody is there to hear it. */

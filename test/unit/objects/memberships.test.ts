@@ -3,8 +3,8 @@ import { env } from 'cloudflare:workers';
 import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Kept } from '../../../worker/objects/deliveries.ts';
-import { Memberships } from '../../../worker/objects/memberships.ts';
+import type { Kept } from '../../../worker/objects/outbox/deliveries.ts';
+import { Memberships } from '../../../worker/objects/outbox/memberships.ts';
 import { NOW, DAY_MS } from '../support/an-event.ts';
 
 const MAPPING = 'map_1';

@@ -2,10 +2,10 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
-import { parseKeyRing } from '../../../worker/domain/sealed-box.ts';
-import { payloadCipher } from '../../../worker/objects/payload-cipher.ts';
-import { LOST, PayloadKeys } from '../../../worker/objects/payload-keys.ts';
-import type { Unsealed } from '../../../worker/objects/payload-keys.ts';
+import { parseKeyRing } from '../../../worker/domain/sealing/sealed-box.ts';
+import { payloadCipher } from '../../../worker/objects/outbox/keys/payload-cipher.ts';
+import { LOST, PayloadKeys } from '../../../worker/objects/outbox/keys/payload-keys.ts';
+import type { Unsealed } from '../../../worker/objects/outbox/keys/payload-keys.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { PermitDesk } from '../../../worker/objects/permit-desk.ts';
-import type { DeskState } from '../../../worker/objects/permit-desk.ts';
+import { PermitDesk } from '../../../worker/objects/rate-limiter/permit-desk.ts';
+import type { DeskState } from '../../../worker/objects/rate-limiter/permit-desk.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,8 +1,8 @@
 import { array, assert, asyncProperty, integer, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { RefusalCount } from '../../../worker/domain/refusal-count.ts';
-import { FLUSH_MS, RefusalBuffer } from '../../../worker/objects/refusal-buffer.ts';
+import type { RefusalCount } from '../../../worker/domain/refusals/refusal-count.ts';
+import { FLUSH_MS, RefusalBuffer } from '../../../worker/objects/refusals/refusal-buffer.ts';
 
 const ONE: readonly RefusalCount[] = [{ reason: 'rate_limited', requests: 1, events: 1, names: [] }];
 

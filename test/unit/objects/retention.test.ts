@@ -3,7 +3,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import type { Ledger } from '../../../worker/schema/ledger.ts';
+import type { Ledger } from '../../../worker/schema/reports/ledger.ts';
 import { admin, anIntegrationOf, anOrder, aSource, outcomes, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';

@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
-import { TokenKeeper } from '../../../worker/objects/token-keeper.ts';
-import type { Secrets } from '../../../worker/objects/token-keeper.ts';
+import { TokenKeeper } from '../../../worker/objects/credentials/token-keeper.ts';
+import type { Secrets } from '../../../worker/objects/credentials/token-keeper.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const APP = { refreshToken: 'ref-1', clientId: 'app-1', clientSecret: 'secret-1' };

@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { Cause } from '../../../worker/schema/replay.ts';
+import type { Cause } from '../../../worker/schema/reports/replay.ts';
 import { admin, anIntegrationOf, anOrder, aSource, problemOf, send } from '../support/api.ts';
 import { aLinkedIn, noLinkedIn } from '../support/linkedin.ts';
 

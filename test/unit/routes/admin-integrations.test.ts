@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 import worker from '../../../worker/index.ts';
-import { vaultOf } from '../../../worker/objects/vault-of.ts';
+import { vaultOf } from '../../../worker/objects/credentials/vault-of.ts';
 import { admin, ADMIN_TOKEN, anIntegrationOf, aRequest, aSource, problemOf } from '../support/api.ts';
 import { foundIn, kvAtRest, objectsAtRest } from '../support/at-rest.ts';
 import { noLinkedIn } from '../support/linkedin.ts';

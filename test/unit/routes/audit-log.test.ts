@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 
-import type { AuditEntry } from '../../../worker/schema/audit.ts';
+import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
 import { adminAs, aToken } from '../support/access.ts';
 import { admin, anIntegrationOf, ask, aSource } from '../support/api.ts';
 import { aSandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';

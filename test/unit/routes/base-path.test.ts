@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import worker from '../../../worker/index.ts';
-import { withoutBasePath } from '../../../worker/routes/base-path.ts';
+import { withoutBasePath } from '../../../worker/routes/http/base-path.ts';
 import { ADMIN_TOKEN, anIntegrationOf, anOrder, aRequest, aSource, COLLECTOR, outcomes, SITE } from '../support/api.ts';
 import type { Call } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';

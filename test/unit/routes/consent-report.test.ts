@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 
-import type { ConsentReport } from '../../../worker/schema/consent-report.ts';
+import type { ConsentReport } from '../../../worker/schema/reports/consent-report.ts';
 import { admin, anIntegrationOf, anOrder, aSource, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';

@@ -4,10 +4,10 @@ import { env } from 'cloudflare:workers';
 import * as v from 'valibot';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { nextStep } from '../../../worker/domain/next-step.ts';
-import { deliverySentence } from '../../../worker/domain/sentences.ts';
+import { nextStep } from '../../../worker/domain/delivery/next-step.ts';
+import { deliverySentence } from '../../../worker/domain/delivery/sentences.ts';
 import { conversionAnswer } from '../../../worker/linkedin/conversion-answer.ts';
-import { SETTING_DEFAULTS } from '../../../worker/schema/integration.ts';
+import { SETTING_DEFAULTS } from '../../../worker/schema/settings/integration.ts';
 import { admin, aSource, problemOf, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';

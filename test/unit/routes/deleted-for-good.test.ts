@@ -4,9 +4,9 @@ import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import worker from '../../../worker/index.ts';
-import { Credentials } from '../../../worker/objects/credentials.ts';
-import { Outbox } from '../../../worker/objects/outbox.ts';
-import { Refusals } from '../../../worker/objects/refusals.ts';
+import { Credentials } from '../../../worker/objects/credentials/credentials.ts';
+import { Outbox } from '../../../worker/objects/outbox/outbox.ts';
+import { Refusals } from '../../../worker/objects/refusals/refusals.ts';
 import { admin, anIntegrationOf, anOrder, aSource, outcomes, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';

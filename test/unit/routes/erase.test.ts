@@ -3,12 +3,12 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { parseKeyRing } from '../../../worker/domain/sealed-box.ts';
-import type { Outbox } from '../../../worker/objects/outbox.ts';
-import { payloadCipher } from '../../../worker/objects/payload-cipher.ts';
-import { LOST, PayloadKeys } from '../../../worker/objects/payload-keys.ts';
-import type { Opened } from '../../../worker/objects/payload-keys.ts';
-import type { EventView } from '../../../worker/schema/event-view.ts';
+import { parseKeyRing } from '../../../worker/domain/sealing/sealed-box.ts';
+import type { Outbox } from '../../../worker/objects/outbox/outbox.ts';
+import { payloadCipher } from '../../../worker/objects/outbox/keys/payload-cipher.ts';
+import { LOST, PayloadKeys } from '../../../worker/objects/outbox/keys/payload-keys.ts';
+import type { Opened } from '../../../worker/objects/outbox/keys/payload-keys.ts';
+import type { EventView } from '../../../worker/schema/events/event-view.ts';
 import { admin, anIntegrationOf, anOrder, aServerKey, aSource, ask, SITE } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { aLinkedIn } from '../support/linkedin.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { EventStory } from '../../../worker/schema/event-view.ts';
-import { MASK } from '../../../worker/schema/masked-payload.ts';
+import type { EventStory } from '../../../worker/schema/events/event-view.ts';
+import { MASK } from '../../../worker/schema/events/masked-payload.ts';
 import { admin, anIntegrationOf, anOrder, aSource, outcomes, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { aLinkedIn, noLinkedIn } from '../support/linkedin.ts';

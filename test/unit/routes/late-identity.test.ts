@@ -3,9 +3,9 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { ConversionEvent } from '../../../worker/schema/conversion-event.ts';
-import type { DeliveryStory } from '../../../worker/schema/event-view.ts';
-import type { Ledger } from '../../../worker/schema/ledger.ts';
+import type { ConversionEvent } from '../../../worker/schema/events/conversion-event.ts';
+import type { DeliveryStory } from '../../../worker/schema/events/event-view.ts';
+import type { Ledger } from '../../../worker/schema/reports/ledger.ts';
 import { admin, anIntegrationOf, aServerKey, aSource, ask, outcomes, SITE } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { objectsAtRest } from '../support/at-rest.ts';

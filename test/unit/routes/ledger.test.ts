@@ -3,7 +3,7 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { Ledger, RuleLedger } from '../../../worker/schema/ledger.ts';
+import type { Ledger, RuleLedger } from '../../../worker/schema/reports/ledger.ts';
 import { admin, anIntegrationOf, anOrder, aSource, outcomes, problemOf, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { aLinkedIn, noLinkedIn } from '../support/linkedin.ts';

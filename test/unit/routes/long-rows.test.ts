@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import worker from '../../../worker/index.ts';
-import type { EventView } from '../../../worker/schema/event-view.ts';
+import type { EventView } from '../../../worker/schema/events/event-view.ts';
 import { admin, ADMIN_TOKEN, anIntegrationOf, aRequest, ask, aServerKey, aSource } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';

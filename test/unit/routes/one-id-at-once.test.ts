@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 
-import { vaultOf } from '../../../worker/objects/vault-of.ts';
+import { vaultOf } from '../../../worker/objects/credentials/vault-of.ts';
 import { aToken, adminAs } from '../support/access.ts';
 import { admin, anIntegrationOf, aSource, ask, problemOf } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import type { Env } from '../../../worker/env.ts';
 import worker from '../../../worker/index.ts';
-import { answerProblem, Problem } from '../../../worker/routes/problem.ts';
+import { answerProblem, Problem } from '../../../worker/routes/http/problem.ts';
 import { isProblemCode, PROBLEMS } from '../../../worker/schema/problem.ts';
 import { aRequest, anOrder, aSource, outcomes } from '../support/api.ts';
 

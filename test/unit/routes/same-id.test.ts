@@ -3,8 +3,8 @@ import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { EventStory } from '../../../worker/schema/event-view.ts';
-import type { Ledger } from '../../../worker/schema/ledger.ts';
+import type { EventStory } from '../../../worker/schema/events/event-view.ts';
+import type { Ledger } from '../../../worker/schema/reports/ledger.ts';
 import { admin, anIntegrationOf, anOrder, ask, aServerKey, aSource, outcomes, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';

@@ -5,10 +5,10 @@ import { assert, asyncProperty, constantFrom, integer, string, tuple } from 'fas
 import { Hono } from 'hono';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { identityOf } from '../../../worker/domain/identity.ts';
-import type { Identity } from '../../../worker/domain/identity.ts';
+import { identityOf } from '../../../worker/domain/identity/identity.ts';
+import type { Identity } from '../../../worker/domain/identity/identity.ts';
 import worker from '../../../worker/index.ts';
-import { cookiesOf, readVisitor } from '../../../worker/routes/visitor-cookies.ts';
+import { cookiesOf, readVisitor } from '../../../worker/routes/collector/visitor-cookies.ts';
 import { anIdentify } from '../support/an-event.ts';
 import { anIntegrationOf, aRequest, aSource, SITE } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { array, assert, asyncProperty, constantFrom, tuple } from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { BYTES_PER_DELIVERY } from '../../../worker/domain/storage-budget.ts';
+import { BYTES_PER_DELIVERY } from '../../../worker/domain/collect/storage-budget.ts';
 import { anIntegrationOf, ask, aSource } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';

@@ -2,7 +2,7 @@ import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { parseKeyRing, seal } from '../../../worker/domain/sealed-box.ts';
+import { parseKeyRing, seal } from '../../../worker/domain/sealing/sealed-box.ts';
 import worker from '../../../worker/index.ts';
 import { JOHNS_HASH } from '../support/an-event.ts';
 import { anIntegrationOf, anOrder, aRequest, ask, aSource, send, SITE } from '../support/api.ts';

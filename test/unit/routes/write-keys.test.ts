@@ -2,9 +2,9 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
-import { REGISTRY_MIGRATIONS } from '../../../worker/objects/registry-schema.ts';
+import { REGISTRY_MIGRATIONS } from '../../../worker/objects/registry/registry-schema.ts';
 import { migrate } from '../../../worker/objects/sql.ts';
-import { SOURCE_DEFAULTS } from '../../../worker/schema/source.ts';
+import { SOURCE_DEFAULTS } from '../../../worker/schema/settings/source.ts';
 import { admin, aSource, problemOf, send } from '../support/api.ts';
 
 type Shown = { write_key: string; write_keys: { key: string; created_at: string }[] };

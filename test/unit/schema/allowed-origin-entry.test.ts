@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
-import { isAllowedOrigin } from '../../../worker/domain/allowed-origin.ts';
-import { readOriginEntry } from '../../../worker/schema/allowed-origin-entry.ts';
+import { isAllowedOrigin } from '../../../worker/domain/collect/allowed-origin.ts';
+import { readOriginEntry } from '../../../worker/schema/settings/allowed-origin-entry.ts';
 import { fieldProblems } from '../../../worker/schema/field-problems.ts';
-import { SourcePatch } from '../../../worker/schema/source.ts';
+import { SourcePatch } from '../../../worker/schema/settings/source.ts';
 
 describe('an allowed origin', () => {
   it.each([

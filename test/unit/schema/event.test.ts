@@ -2,7 +2,7 @@ import { anything, assert, constantFrom, dictionary, object, oneof, property, re
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
-import { Event } from '../../../worker/schema/event.ts';
+import { Event } from '../../../worker/schema/events/event.ts';
 
 describe('an event', () => {
   it('keeps what mappings may want, and gives what is left out', () => {

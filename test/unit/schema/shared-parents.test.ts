@@ -2,8 +2,8 @@
 import { parse } from 'tldts';
 import { expect, it } from 'vitest';
 
-import { readOriginEntry } from '../../../worker/schema/allowed-origin-entry.ts';
-import { SHARED_PARENTS } from '../../../worker/schema/shared-parents.ts';
+import { readOriginEntry } from '../../../worker/schema/settings/allowed-origin-entry.ts';
+import { SHARED_PARENTS } from '../../../worker/schema/settings/shared-parents.ts';
 
 it('refuses a wildcard over every public suffix that is known, and over whatever is above one', () => {
   expect(SHARED_PARENTS.size).toBeGreaterThan(300);

@@ -1,4 +1,4 @@
-import type { CollectedIntegration, SourceConfig } from '../../../worker/schema/source-config.ts';
+import type { CollectedIntegration, SourceConfig } from '../../../worker/schema/settings/source-config.ts';
 
 type Config = CollectedIntegration['config'];
 

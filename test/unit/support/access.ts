@@ -1,5 +1,5 @@
 import { createApp } from '../../../worker/app.ts';
-import type { Role } from '../../../worker/schema/access-token.ts';
+import type { Role } from '../../../worker/schema/settings/access-token.ts';
 import { admin, ask } from './api.ts';
 import type { Call } from './api.ts';
 

@@ -1,4 +1,4 @@
-import type { Event } from '../../../worker/schema/event.ts';
+import type { Event } from '../../../worker/schema/events/event.ts';
 
 export const NOW = Date.UTC(2026, 10, 21, 12);
 export const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 import { exports } from 'cloudflare:workers';
 
-import type { EventView } from '../../../worker/schema/event-view.ts';
+import type { EventView } from '../../../worker/schema/events/event-view.ts';
 
 /** Where the Worker is asked: a subdomain of the site, as `t.example.com` of `www.example.com`. */
 export const COLLECTOR = 'https://t.example.com';

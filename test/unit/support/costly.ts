@@ -1,10 +1,10 @@
-import { eventWork } from '../../../worker/domain/event-work.ts';
+import { eventWork } from '../../../worker/domain/collect/event-work.ts';
 import type { EventWork, RequestWork } from '../../../worker/domain/fql/work-budget.ts';
 import { WORK_LIMITS } from '../../../worker/domain/fql/work-budget.ts';
-import { ingest } from '../../../worker/domain/ingest.ts';
-import type { Receipt } from '../../../worker/domain/ingest.ts';
-import type { Event } from '../../../worker/schema/event.ts';
-import type { Mapping } from '../../../worker/schema/mapping.ts';
+import { ingest } from '../../../worker/domain/collect/ingest.ts';
+import type { Receipt } from '../../../worker/domain/collect/ingest.ts';
+import type { Event } from '../../../worker/schema/events/event.ts';
+import type { Mapping } from '../../../worker/schema/settings/mapping.ts';
 import { anIntegration, aSourceConfig } from './a-source-config.ts';
 import { JOHNS_HASH, NOW } from './an-event.ts';
 

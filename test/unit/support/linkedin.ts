@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { vi } from 'vitest';
 
-import type { ConversionEvent } from '../../../worker/schema/conversion-event.ts';
+import type { ConversionEvent } from '../../../worker/schema/events/conversion-event.ts';
 
 /** A LinkedIn that takes everything, in place of the network: what it got can be looked at. */
 export function aLinkedIn(): { elementOf: (sourceId: string, eventId: string) => Promise<ConversionEvent> } {

@@ -1,4 +1,4 @@
-import type { SeenValue } from '../../schema/trigger-view.ts';
+import type { SeenValue } from '../../schema/events/trigger-view.ts';
 import { numberOf } from './compare.ts';
 import { valueAt } from './compile.ts';
 import type { EventFields } from './compile.ts';

@@ -7,7 +7,7 @@ import { asksForIdentify, membershipEnd, typesNamedIn } from './membership.ts';
 import { parse } from './parse.ts';
 import { looksOf } from './seen.ts';
 import type { Look } from './seen.ts';
-import { TRIGGER_DIFFERENCES, triggerDifferences } from './segment-differences.ts';
+import { TRIGGER_DIFFERENCES, triggerDifferences } from './segment/differences.ts';
 import { warnings } from './warnings.ts';
 
 /** As many characters as thousands of triggers have; beyond it the memory counts for more, as 100 bytes are kept for each. */

@@ -1,5 +1,5 @@
-import { LINT_RULES } from '../../schema/lint-rules.ts';
-import type { LintCode } from '../../schema/lint-rules.ts';
+import { LINT_RULES } from '../../schema/events/lint-rules.ts';
+import type { LintCode } from '../../schema/events/lint-rules.ts';
 
 /** The fields by which LinkedIn finds a person. */
 const IDENTIFYING: ReadonlySet<string> = new Set([

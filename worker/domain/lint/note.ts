@@ -1,4 +1,4 @@
-import type { LintCode } from '../../schema/lint-rules.ts';
+import type { LintCode } from '../../schema/events/lint-rules.ts';
 
 /**
  * Told by a reader what was odd about a value: the rule, never the value. A reader decides in one place, so what is noted

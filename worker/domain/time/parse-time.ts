@@ -1,9 +1,9 @@
 import { isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
-import { inPlainLetters } from '../in-plain-letters.ts';
+import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 import { unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
-import { onlyItem } from '../only-item.ts';
+import { onlyItem } from '../reading/only-item.ts';
 import { isWeekday } from './calendar-words.ts';
 import { dateIn } from './date-in.ts';
 import { zoneIn } from './zone.ts';

@@ -2,16 +2,16 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { GenericSchema } from 'valibot';
 
-import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../access-token.ts';
-import { AuditEntry } from '../audit.ts';
-import { ConsentReport } from '../consent-report.ts';
-import { EraseAnswer, EraseRequest } from '../erase.ts';
-import { DeliveryStory, EventStory, EventView, ListedDelivery } from '../event-view.ts';
-import { Event } from '../event.ts';
+import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../settings/access-token.ts';
+import { AuditEntry } from '../reports/audit.ts';
+import { ConsentReport } from '../reports/consent-report.ts';
+import { EraseAnswer, EraseRequest } from '../reports/erase.ts';
+import { DeliveryStory, EventStory, EventView, ListedDelivery } from '../events/event-view.ts';
+import { Event } from '../events/event.ts';
 import { isFields } from '../fields.ts';
-import { FINDINGS, Finding } from '../finding.ts';
-import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../integration.ts';
-import { Ledger, RuleLedger } from '../ledger.ts';
+import { FINDINGS, Finding } from '../reports/finding.ts';
+import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../settings/integration.ts';
+import { Ledger, RuleLedger } from '../reports/ledger.ts';
 import {
   AdAccount,
   Campaign,
@@ -20,15 +20,15 @@ import {
   ConversionRuleCreate,
   ConversionRulePatch,
   AddedCampaigns,
-} from '../linkedin-objects.ts';
-import { LintFinding, LintReport } from '../lint.ts';
-import { MappingInput, MappingPatch, MappingView } from '../mapping.ts';
+} from '../settings/linkedin-objects.ts';
+import { LintFinding, LintReport } from '../events/lint.ts';
+import { MappingInput, MappingPatch, MappingView } from '../settings/mapping.ts';
 import { PROBLEMS, isProblemCode, problemType } from '../problem.ts';
-import { Refusals } from '../refusal.ts';
-import { Cause, ReplayAnswer, ReplayRequest } from '../replay.ts';
-import { MadeServerKey, SourceCreate, SourcePatch, SourceView, WriteKeyRecord } from '../source.ts';
-import { StatusView } from '../status.ts';
-import { TriggerView } from '../trigger-view.ts';
+import { Refusals } from '../events/refusal.ts';
+import { Cause, ReplayAnswer, ReplayRequest } from '../reports/replay.ts';
+import { MadeServerKey, SourceCreate, SourcePatch, SourceView, WriteKeyRecord } from '../settings/source.ts';
+import { StatusView } from '../reports/status.ts';
+import { TriggerView } from '../events/trigger-view.ts';
 import { ref } from './operation.ts';
 import type { Json } from './operation.ts';
 

@@ -1,4 +1,4 @@
-import type { Role } from '../access-token.ts';
+import type { Role } from '../settings/access-token.ts';
 import type { ProblemCode } from '../problem.ts';
 
 /** A piece of JSON Schema or of an OpenAPI document. */

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
-import { ingest } from '../../../../worker/domain/ingest.ts';
+import { ingest } from '../../../../worker/domain/collect/ingest.ts';
 import { resolve } from '../../../../worker/domain/mapping-kit/resolve.ts';
 import { valueProblems } from '../../../../worker/domain/mapping-kit/value-problems.ts';
-import type { Event } from '../../../../worker/schema/event.ts';
+import type { Event } from '../../../../worker/schema/events/event.ts';
 import { anIntegration, aSourceConfig } from '../../support/a-source-config.ts';
 import { aMapping, facts } from '../../support/costly.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { clickIdIn } from '../../../../client/tag/click-id.ts';
-import { clickIdInUrl, clickIdOf, validClickId } from '../../../../worker/domain/click-id.ts';
+import { clickIdInUrl, clickIdOf, validClickId } from '../../../../worker/domain/identity/click-id.ts';
 
 const NO_COOKIES = { click: undefined, liFatId: undefined };
 

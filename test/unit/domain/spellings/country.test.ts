@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { countryIn } from '../../../../worker/domain/country.ts';
+import { countryIn } from '../../../../worker/domain/reading/country.ts';
 
 // S15, S18.
 const SPELLINGS: readonly [spelling: unknown, code: string][] = [

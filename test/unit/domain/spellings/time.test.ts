@@ -1,8 +1,8 @@
 import { assert, constantFrom, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { eventTime } from '../../../../worker/domain/event-time.ts';
-import type { LintCode } from '../../../../worker/schema/lint-rules.ts';
+import { eventTime } from '../../../../worker/domain/collect/event-time.ts';
+import type { LintCode } from '../../../../worker/schema/events/lint-rules.ts';
 
 /** Saturday, 28 November 2026, 15:55:52 in UTC. */
 const AT = Date.UTC(2026, 10, 28, 15, 55, 52);

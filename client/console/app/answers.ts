@@ -1,0 +1,155 @@
+/** The answers that more than one page reads. */
+import type { SessionView } from '../../../worker/schema/settings/access-token.ts';
+import type { DeliveryView, EventStory, EventView } from '../../../worker/schema/events/event-view.ts';
+import type { Ledger, RuleLedger } from '../../../worker/schema/reports/ledger.ts';
+import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
+import type { LintFinding } from '../../../worker/schema/events/lint.ts';
+import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
+import type { SourceView } from '../../../worker/schema/settings/source.ts';
+import type { StatusView } from '../../../worker/schema/reports/status.ts';
+import { answerOf, type Answer, type Parts } from './answer.ts';
+import type { ShownIntegration } from '../ui/view.ts';
+
+/** A page of a list. The cursor is null after the last; an answer without one is the last too. */
+export type Page<Item> = { data: Item[]; next_cursor: string | null };
+
+export function pageOf<Item>(item: Answer<Item>): Answer<Page<Item>> {
+  return { parts: { data: [item.parts] } };
+}
+
+export const LINT: Parts<LintFinding> = { code: '', field: '', action: '', sentence: '', remedy: '' };
+
+const DELIVERY: Parts<DeliveryView> = {
+  integration_id: '',
+  conversion_rule_id: '',
+  event_id: '',
+  state: '',
+  sentence: '',
+  attempts: 0,
+};
+
+/** What a list shows of a delivery. */
+export const LISTED = { ...DELIVERY, id: '', message_id: '', type: '', happened_at: '', received_at: '' } as const;
+
+const EVENT: Parts<EventView> = {
+  seq: 0,
+  message_id: '',
+  type: '',
+  happened_at: '',
+  received_at: '',
+  state: '',
+  sentence: '',
+  click_id: false,
+  email: false,
+  names: false,
+  fields: [''],
+  consent: { categories: {}, policy: '' },
+  deliveries: [DELIVERY],
+  lint: [LINT],
+};
+
+/** What the story of a delivery has. */
+export const STORY: Parts<EventStory['deliveries'][number]> = {
+  ...LISTED,
+  requests: [{ at: '', duration_ms: 0, events: 0, outcome: '' }],
+  consent: { categories: {}, policy: '', checks: [{ at: '', when: '', granted: false }] },
+  earlier: [{ at: '' }],
+};
+
+const ENDS = {
+  delivered: 0,
+  unconfirmed: 0,
+  pending: 0,
+  held: 0,
+  dead: 0,
+  expired: 0,
+  erased: 0,
+  skipped: {},
+} as const;
+const COUNTS = { ...ENDS, received: 0, rejected: 0 } as const;
+const RULE_COUNTS = { ...ENDS, deliveries: 0 } as const;
+
+const SECRET = { set: false } as const;
+
+export const answers = {
+  session: answerOf<SessionView>({ id: '', name: '', role: '', by: '' }),
+  source: answerOf<SourceView>({
+    id: '',
+    name: '',
+    allowed_origins: [''],
+    require_origin: false,
+    unknown_consent: '',
+    bot_filter: '',
+    internal_ips: [''],
+    retention_days: 0,
+    dead_letter_days: 0,
+    write_key: '',
+    write_keys: [{ key: '', created_at: '' }],
+    server_keys: [{ id: '', last4: '', created_at: '' }],
+    created_at: '',
+    updated_at: '',
+  }),
+  integration: answerOf<ShownIntegration>({
+    id: '',
+    source_id: '',
+    vendor: '',
+    name: '',
+    enabled: false,
+    config: { account_id: '', access_token: SECRET, refresh_token: SECRET, oauth_client_secret: SECRET },
+    consent_categories: [''],
+    created_at: '',
+    updated_at: '',
+  }),
+  mapping: answerOf<MappingView>({
+    id: '',
+    name: '',
+    enabled: false,
+    trigger: '',
+    conversion_rule_id: '',
+    fields: {},
+    once_per_membership: false,
+    warnings: [''],
+  }),
+  event: answerOf<EventView>(EVENT),
+  eventStory: answerOf<EventStory>({
+    ...EVENT,
+    triggers: [
+      {
+        integration_id: '',
+        trigger: '',
+        changed_since: false,
+        outcome: '',
+        conditions: [{ text: '', held: false, saw: [{ field: '', type: '' }] }],
+      },
+    ],
+    deliveries: [STORY],
+    same_id: [EVENT],
+  }),
+  ledger: answerOf<Ledger>({ data: [{ ...COUNTS, day: '', event: '' }], totals: COUNTS, balanced: false }),
+  ruleLedger: answerOf<RuleLedger>({
+    data: [{ ...RULE_COUNTS, day: '', event: '', integration_id: '', conversion_rule_id: '' }],
+    totals: RULE_COUNTS,
+  }),
+  status: answerOf<StatusView>({
+    enabled: false,
+    warnings: [{ kind: '', sentence: '' }],
+    version: { configured: '', newest_known: '' },
+    token: { set: false, renewable: false },
+    backlog: {
+      pending: 0,
+      held: 0,
+      dead: 0,
+      unconfirmed: 0,
+      waiting_for_identity: 0,
+      storage: { bytes: 0, conversions_only: false },
+      rules: [{ conversion_rule_id: '', waiting: 0, dead: 0, failures: 0 }],
+    },
+  }),
+  conversionRule: answerOf<ConversionRule>({
+    id: '',
+    urn: '',
+    name: '',
+    enabled: false,
+    campaign_ids: [''],
+  }),
+};

@@ -1,0 +1,90 @@
+import type { EventView } from '../../../worker/schema/events/event-view.ts';
+import { answers } from './answers.ts';
+import { ApiProblem, readable, request } from './api.ts';
+import { tellFault } from './faults.ts';
+
+const AGAIN_AFTER_MS = 2_000;
+
+/**
+ * Watches a source's events until the signal ends it, and connects again when the connection breaks.
+ *
+ * `EventSource` cannot send the Bearer header, so the stream is read by hand.
+ *
+ * @throws ApiProblem when the Worker answers no: that will not mend itself.
+ */
+export async function watchEvents(
+  sourceId: string,
+  {
+    signal,
+    onEvent,
+    onConnected,
+    onProblem,
+  }: {
+    signal: AbortSignal;
+    onEvent: (event: EventView) => void;
+    onConnected: (isConnected: boolean) => void;
+    /** Called with what is in the way while it goes on trying. */
+    onProblem?: (problem: ApiProblem) => void;
+  },
+): Promise<void> {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
+    try {
+      const { body } = await request(`/sources/${sourceId}/live`, { signal });
+      onConnected(true);
+      if (body !== null) await readStream(body, onEvent);
+    } catch (error) {
+      if (isOver()) return;
+      if (error instanceof ApiProblem) {
+        if (error.status >= 400 && error.status < 500) throw error;
+        onProblem?.(error);
+      }
+    }
+    onConnected(false);
+    await sleep(AGAIN_AFTER_MS);
+  }
+}
+
+async function readStream(body: ReadableStream<Uint8Array>, onEvent: (event: EventView) => void): Promise<void> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    text += decoder.decode(value, { stream: true });
+    const messages = text.split('\n\n');
+    text = messages.pop() ?? '';
+    for (const message of messages) {
+      const data = message
+        .split('\n')
+        .filter((line) => line.startsWith('data:'))
+        .map((line) => line.slice(5).trimStart())
+        .join('\n');
+      if (data !== '') taken(data, onEvent);
+    }
+  }
+}
+
+/** One event that cannot be read or shown is said, and the stream goes on to the next. */
+function taken(data: string, onEvent: (event: EventView) => void): void {
+  try {
+    onEvent(readable(answers.event, parsed(data)));
+  } catch (error) {
+    tellFault(error);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -1,0 +1,135 @@
+import { answerOf } from '../app/answer.ts';
+import { answers } from '../app/answers.ts';
+import { api } from '../app/api.ts';
+import { copyable } from '../ui/element-of-state.ts';
+import { Form, input } from '../ui/form.ts';
+import { h, type Child } from '../ui/h.ts';
+import { NO_ACCOUNT } from './integrations-of.ts';
+import { session } from '../app/session.ts';
+import { texts } from '../texts.ts';
+import type { Place, ShownIntegration } from '../ui/view.ts';
+
+const t = texts.connect;
+
+/**
+ * Connects a source to LinkedIn, by its consent page or by a token; the ad account is picked after that, from those that
+ * LinkedIn then shows.
+ *
+ * @param known The connection, when it has to be made anew.
+ */
+export function connectForms({
+  sourceId,
+  known,
+  place,
+  onConnected,
+}: {
+  sourceId: string;
+  known?: ShownIntegration;
+  place: Place;
+  onConnected: () => Promise<void>;
+}): HTMLElement {
+  return h(
+    'div',
+    { class: 'ways' },
+    way(t.byConsent, t.byConsentLead, consentForm({ sourceId, known, place }), known?.config.access_token.set !== true),
+    way(t.byToken, t.byTokenLead, tokenForm({ sourceId, known, onConnected }), false),
+  );
+}
+
+function way(title: string, lead: string, form: HTMLElement, isOpen: boolean): HTMLElement {
+  return h('details', { name: 'way', open: isOpen }, h('summary', {}, title), h('p', { class: 'hint' }, lead), form);
+}
+
+type Known = { sourceId: string; known: ShownIntegration | undefined };
+
+function consentForm({ sourceId, known, place }: Known & { place: Place }): HTMLElement {
+  const clientId = input({ value: known?.config.oauth_client_id ?? '', class: 'mono' });
+  const clientSecret = secretInput();
+  const form = new Form({
+    submit: t.toLinkedIn,
+    onSubmit: async () => {
+      const saved = await save(
+        { sourceId, known },
+        {
+          oauth_client_id: clientId.value.trim(),
+          ...(clientSecret.value !== '' && { oauth_client_secret: clientSecret.value }),
+        },
+      );
+      await goToConsent(saved.id);
+    },
+  });
+  const kept = known?.config.oauth_client_secret;
+  form.add(
+    form.field(texts.integration.clientId, clientId, { pointer: '/config/oauth_client_id', hint: t.appHint }),
+    form.field(texts.integration.clientSecret, clientSecret, {
+      pointer: '/config/oauth_client_secret',
+      ...(kept?.set === true && { hint: texts.integration.secretSet(kept.last4) }),
+    }),
+    ...redirectParts(session.who?.oauth_redirect_uri),
+  );
+  // Going away is the end of the view.
+  place.signal.addEventListener('abort', () => form.element.reset());
+  return form.element;
+}
+
+/** The address to register with LinkedIn, as the API makes it; until it can, what to set. */
+function redirectParts(redirectUri: string | null | undefined): Child[] {
+  if (typeof redirectUri !== 'string')
+    return [h('div', { class: 'notice warn' }, h('strong', {}, t.noPublicUrl), h('p', {}, t.noPublicUrlMore))];
+  return [h('p', { class: 'hint' }, t.redirectLead), copyable(t.redirect, redirectUri)];
+}
+
+/** Goes to LinkedIn's consent page in this tab: it comes back to a page with the way to the console. */
+export async function goToConsent(integrationId: string): Promise<void> {
+  const { url } = await api(answerOf<{ url: string }>({ url: '' }), `/integrations/${integrationId}/oauth/authorize`, {
+    method: 'POST',
+  });
+  location.assign(url);
+}
+
+function tokenForm({ sourceId, known, onConnected }: Known & { onConnected: () => Promise<void> }): HTMLElement {
+  const token = secretInput();
+  const refresh = secretInput();
+  const clientId = input({ value: known?.config.oauth_client_id ?? '', class: 'mono' });
+  const clientSecret = secretInput();
+  const form = new Form({
+    submit: t.connect,
+    onSubmit: async () => {
+      await save(
+        { sourceId, known },
+        {
+          access_token: token.value,
+          ...(refresh.value !== '' && { refresh_token: refresh.value }),
+          ...(clientId.value.trim() !== '' && { oauth_client_id: clientId.value.trim() }),
+          ...(clientSecret.value !== '' && { oauth_client_secret: clientSecret.value }),
+        },
+      );
+      await onConnected();
+    },
+  });
+  const renewal: Child[] = [
+    form.field(texts.integration.refresh, refresh, { pointer: '/config/refresh_token' }),
+    form.field(texts.integration.clientId, clientId, { pointer: '/config/oauth_client_id' }),
+    form.field(texts.integration.clientSecret, clientSecret, { pointer: '/config/oauth_client_secret' }),
+  ];
+  form.add(
+    form.field(texts.integration.token, token, {
+      pointer: '/config/access_token',
+      hint: texts.integration.tokenHint,
+    }),
+    h('details', {}, h('summary', {}, t.renews), h('div', { class: 'fields' }, ...renewal)),
+  );
+  return form.element;
+}
+
+function save({ sourceId, known }: Known, config: object): Promise<ShownIntegration> {
+  return known === undefined
+    ? api(answers.integration, '/integrations', {
+        body: { source_id: sourceId, config: { account_id: NO_ACCOUNT, ...config } },
+      })
+    : api(answers.integration, `/integrations/${known.id}`, { method: 'PATCH', body: { config } });
+}
+
+export function secretInput(): HTMLInputElement {
+  return input({ type: 'password', autocomplete: 'new-password', class: 'mono' });
+}

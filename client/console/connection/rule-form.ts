@@ -1,0 +1,169 @@
+import type {
+  Campaign,
+  ConversionRule,
+  ConversionRuleCreate,
+  ConversionType,
+} from '../../../worker/schema/settings/linkedin-objects.ts';
+import { answerOf } from '../app/answer.ts';
+import { answers } from '../app/answers.ts';
+import { all, api, send } from '../app/api.ts';
+import { openDialog } from '../ui/dialog.ts';
+import { facts, problemCard } from '../ui/element-of-state.ts';
+import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
+import { fill, h } from '../ui/h.ts';
+import { texts } from '../texts.ts';
+
+const t = texts.rule;
+const CAMPAIGN = answerOf<Campaign>({ id: '', name: '' });
+const WINDOWS = [1, 7, 30, 90, 180, 365] as const;
+const windows = WINDOWS.map((days) => [String(days), texts.home.daysOf(days)] as const);
+/** LinkedIn's own defaults, said in words so that nobody has to know them. */
+const DEFAULTS = {
+  type: 'LEAD',
+  click: '30',
+  view: '7',
+  attribution: 'LAST_TOUCH_BY_CAMPAIGN',
+  value: 'DYNAMIC',
+} as const;
+
+/** Asks for a new conversion rule, makes it at LinkedIn and gives it; undefined when nobody wanted it after all. */
+export function createRule(integrationId: string, name = ''): Promise<ConversionRule | undefined> {
+  return ruleDialog({ title: t.createTitle, integrationId, name });
+}
+
+/** The same for a rule that LinkedIn has. */
+export function changeRule(integrationId: string, rule: ConversionRule): Promise<ConversionRule | undefined> {
+  return ruleDialog({ title: t.changeTitle, integrationId, name: rule.name, rule });
+}
+
+function ruleDialog({
+  title,
+  integrationId,
+  name: givenName,
+  rule,
+}: {
+  title: string;
+  integrationId: string;
+  name: string;
+  rule?: ConversionRule;
+}): Promise<ConversionRule | undefined> {
+  return new Promise((resolve) => {
+    const name = input({ value: givenName });
+    const type = select(Object.entries(t.types), rule?.type ?? DEFAULTS.type);
+    const click = select(windows, String(rule?.post_click_attribution_window_size ?? DEFAULTS.click));
+    const view = select(windows, String(rule?.view_through_attribution_window_size ?? DEFAULTS.view));
+    const attribution = select(Object.entries(t.attributions), rule?.attribution_type ?? DEFAULTS.attribution);
+    const value = select(Object.entries(t.values), rule?.value_type ?? DEFAULTS.value);
+    const association = select(Object.entries(t.associations), 'OBJECTIVE_BASED');
+    const isOn = checkbox(rule?.enabled ?? true);
+    const settings = (): object => ({
+      name: name.value,
+      type: type.value,
+      post_click_attribution_window_size: Number(click.value),
+      view_through_attribution_window_size: Number(view.value),
+      attribution_type: attribution.value,
+      value_type: value.value,
+    });
+    const form = new Form({
+      submit: rule === undefined ? t.create : texts.save,
+      onSubmit: async () => {
+        const path = `/integrations/${integrationId}/conversion-rules`;
+        const saved = await (rule === undefined
+          ? api(answers.conversionRule, path, {
+              body: { ...settings(), ...(association.value !== '' && { auto_association_type: association.value }) },
+            })
+          : api(answers.conversionRule, `${path}/${rule.id}`, {
+              method: 'PATCH',
+              body: { ...settings(), enabled: isOn.checked },
+            }));
+        resolve(saved);
+        dialog.close();
+      },
+      extra: [h('button', { type: 'button', onclick: () => dialog.close() }, texts.cancel)],
+    });
+    form.add(
+      form.field(t.name, name, { pointer: '/name', hint: t.nameHint }),
+      form.field(t.type, type, { pointer: '/type' }),
+      h(
+        'div',
+        { class: 'pair' },
+        form.field(t.click, click, { pointer: '/post_click_attribution_window_size' }),
+        form.field(t.view, view, { pointer: '/view_through_attribution_window_size' }),
+      ),
+      form.field(t.attribution, attribution, { pointer: '/attribution_type' }),
+      form.field(t.value, value, { pointer: '/value_type' }),
+      rule === undefined
+        ? form.field(t.association, association, { pointer: '/auto_association_type', hint: t.associationHint })
+        : form.field(t.isOn, isOn, { pointer: '/enabled' }),
+    );
+    const dialog = openDialog({
+      title,
+      content: [h('p', { class: 'hint' }, t.lead), form.element],
+      onClose: () => resolve(undefined),
+    });
+    name.focus();
+  });
+}
+
+/** Shows which campaigns count a rule, and adds more: LinkedIn takes none away. */
+export async function chooseCampaigns(integrationId: string, rule: ConversionRule, onDone: () => void): Promise<void> {
+  const list = h('div', { class: 'stack' }, h('p', { class: 'loading' }, texts.loading));
+  const dialog = openDialog({
+    title: t.campaignsTitle(rule.name),
+    content: [h('p', { class: 'hint' }, t.campaignsLead), list],
+  });
+  try {
+    const campaigns = await all(CAMPAIGN, `/integrations/${integrationId}/campaigns`);
+    const boxes = campaigns.map((campaign) => {
+      const box = checkbox(rule.campaign_ids.includes(campaign.id));
+      box.id = nextId('campaign');
+      box.disabled = box.checked;
+      return { campaign, box };
+    });
+    const form = new Form({
+      submit: t.addCampaigns,
+      onSubmit: async () => {
+        const ids = boxes.filter(({ box }) => box.checked && !box.disabled).map(({ campaign }) => campaign.id);
+        if (ids.length > 0)
+          await send(`/integrations/${integrationId}/conversion-rules/${rule.id}/campaigns`, {
+            method: 'PUT',
+            body: { campaign_ids: ids },
+          });
+        dialog.close();
+        onDone();
+      },
+    });
+    form.add(
+      ...boxes.map(({ campaign, box }) =>
+        h(
+          'div',
+          { class: 'field check' },
+          box,
+          h('label', { for: box.id }, campaign.name, ' ', h('span', { class: 'hint' }, campaign.status ?? '')),
+        ),
+      ),
+    );
+    fill(list, campaigns.length === 0 ? h('p', {}, t.noCampaigns) : form.element);
+  } catch (error) {
+    fill(list, problemCard(error));
+  }
+}
+
+/** What a rule is, in words. */
+export function ruleFacts(rule: ConversionRule): HTMLElement {
+  return facts([
+    [t.type, typeName(rule.type)],
+    [t.windows, t.windowsOf(rule.post_click_attribution_window_size, rule.view_through_attribution_window_size)],
+    [t.campaigns, t.campaignCount(rule.campaign_ids.length)],
+  ]);
+}
+
+function typeName(type: string | null): string {
+  return Object.entries(t.types).find(([code]) => code === type)?.[1] ?? type ?? texts.never;
+}
+
+/** All of the names, so that a type that LinkedIn adds is missed by the compiler and not by a person. */
+export type TypeNames = Readonly<Record<ConversionType, string>>;
+export type RuleChoices<Field extends keyof ConversionRuleCreate> = Readonly<
+  Record<NonNullable<ConversionRuleCreate[Field]>, string>
+>;

@@ -1,0 +1,182 @@
+import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
+import { answers } from '../app/answers.ts';
+import { all, api, ApiProblem } from '../app/api.ts';
+import { inPart } from '../app/faults.ts';
+import { input, nextId } from '../ui/form.ts';
+import { fill, h } from '../ui/h.ts';
+import { changeRule, chooseCampaigns, createRule, ruleFacts } from './rule-form.ts';
+import { needs } from '../app/session.ts';
+import { texts } from '../texts.ts';
+
+const t = texts.rule;
+const CREATE = 'create';
+
+/** LinkedIn's rules of an integration's ad account; a problem in their place when LinkedIn cannot be asked. */
+export type KnownRules = ConversionRule[] | ApiProblem;
+
+export async function knownRules(integrationId: string, signal: AbortSignal): Promise<KnownRules> {
+  try {
+    return await all(answers.conversionRule, `/integrations/${integrationId}/conversion-rules`, signal);
+  } catch (error) {
+    // Not connected, refused, or down: the number can still be typed.
+    if (error instanceof ApiProblem && error.status !== 401) return error;
+    throw error;
+  }
+}
+
+/** The number in a rule's number or URN. */
+export function ruleNumber(ref: string): string {
+  return ref.replace(/^urn:lla:llaPartnerConversion:/, '');
+}
+
+export function ruleName(rules: KnownRules, ref: string): string | undefined {
+  if (rules instanceof ApiProblem) return undefined;
+  return rules.find(({ id }) => id === ruleNumber(ref))?.name;
+}
+
+/** A rule of the Conversions API that is on takes events; the others say why they do not. */
+export function ruleTrouble(rule: ConversionRule): string | undefined {
+  if (rule.conversion_method !== 'CONVERSIONS_API') return t.wrongMethod;
+  return rule.enabled ? undefined : t.isOff;
+}
+
+type Options = {
+  integrationId: string;
+  rules: KnownRules;
+  chosen: string;
+  /** What a new rule would be called. */
+  suggestedName: () => string;
+  onChange: () => void;
+  /** Without the rule's facts below it, for a table. */
+  isBrief?: boolean;
+  noneLabel?: string;
+};
+
+/** Picks one of LinkedIn's conversion rules, or makes one. Where LinkedIn cannot be asked, a number is typed. */
+export class RulePicker {
+  readonly element = h('div', { class: 'rule-picker' });
+  readonly control: HTMLSelectElement | HTMLInputElement;
+  readonly #options: Options;
+  readonly #details = h('div', { class: 'stack' });
+  #rules: ConversionRule[];
+  #before: string;
+
+  constructor(options: Options) {
+    this.#options = options;
+    const { rules, chosen } = options;
+    this.#before = ruleNumber(chosen);
+    if (rules instanceof ApiProblem) {
+      this.#rules = [];
+      this.control = input({ value: ruleNumber(chosen), inputmode: 'numeric', class: 'mono' });
+      this.control.addEventListener('input', () => options.onChange());
+      fill(this.#details, h('p', { class: 'hint' }, t.typed(rules.message)));
+    } else {
+      this.#rules = rules;
+      this.control = h('select', {});
+      this.control.addEventListener('change', () => {
+        inPart(this.element, () => this.#changed());
+      });
+      this.#draw(this.#before);
+    }
+    this.control.id = nextId('rule');
+    this.element.append(this.control, this.#details);
+  }
+
+  get value(): string {
+    return this.control.value === CREATE ? this.#before : this.control.value.trim();
+  }
+
+  /** The rules as they are now, with those that were made here. */
+  get rules(): readonly ConversionRule[] {
+    return this.#rules;
+  }
+
+  async #changed(): Promise<void> {
+    if (this.control.value === CREATE) {
+      const made = await createRule(this.#options.integrationId, this.#options.suggestedName());
+      if (made === undefined) {
+        this.#draw(this.#before);
+        this.control.focus();
+        return;
+      }
+      this.#put(made);
+      this.#draw(made.id);
+      this.control.focus();
+    } else this.#draw(this.control.value);
+    this.#options.onChange();
+  }
+
+  #put(rule: ConversionRule): void {
+    this.#rules = [rule, ...this.#rules.filter(({ id }) => id !== rule.id)];
+  }
+
+  #draw(chosen: string): void {
+    const { noneLabel = t.choose, isBrief = false, integrationId } = this.#options;
+    this.#before = chosen;
+    const isKnown = chosen === '' || this.#rules.some(({ id }) => id === chosen);
+    fill(
+      this.control,
+      h('option', { value: '' }, noneLabel),
+      !isKnown && h('option', { value: chosen }, t.unknown(chosen)),
+      ...this.#rules.map((rule) => {
+        const trouble = ruleTrouble(rule);
+        return h(
+          'option',
+          { value: rule.id, disabled: rule.conversion_method !== 'CONVERSIONS_API' && rule.id !== chosen },
+          `${rule.name} (${rule.id})${trouble === undefined ? '' : `: ${trouble}`}`,
+        );
+      }),
+      h('option', { value: CREATE, ...needs('editor') }, t.createOption),
+    );
+    this.control.value = chosen;
+    const rule = this.#rules.find(({ id }) => id === chosen);
+    if (isBrief || rule === undefined) {
+      fill(this.#details, !isKnown && h('p', { class: 'hint' }, t.unknownHint));
+      return;
+    }
+    const trouble = ruleTrouble(rule);
+    fill(
+      this.#details,
+      trouble !== undefined && h('p', { class: 'notice warn' }, trouble),
+      ruleFacts(rule),
+      h(
+        'div',
+        { class: 'actions' },
+        rule.conversion_method === 'CONVERSIONS_API' &&
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'small',
+              onclick: async () => {
+                const changed = await changeRule(integrationId, rule);
+                if (changed === undefined) return;
+                this.#put(changed);
+                this.#draw(changed.id);
+              },
+            },
+            t.change,
+          ),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'small',
+            onclick: () =>
+              chooseCampaigns(integrationId, rule, () => {
+                inPart(this.element, () => this.#again(rule.id));
+              }),
+          },
+          t.chooseCampaigns,
+        ),
+      ),
+    );
+  }
+
+  async #again(ruleId: string): Promise<void> {
+    this.#put(
+      await api(answers.conversionRule, `/integrations/${this.#options.integrationId}/conversion-rules/${ruleId}`),
+    );
+    this.#draw(ruleId);
+  }
+}

@@ -1,0 +1,143 @@
+import type { ConsentCount, ConsentReport } from '../../../worker/schema/reports/consent-report.ts';
+import { answerOf } from '../app/answer.ts';
+import { api } from '../app/api.ts';
+import { toCsv } from '../ui/csv.ts';
+import { emptyState, problemCard } from '../ui/element-of-state.ts';
+import { inPart } from '../app/faults.ts';
+import { Form, input, select } from '../ui/form.ts';
+import { formatCount, utcDay } from '../ui/format.ts';
+import { fill, h } from '../ui/h.ts';
+import { saveFile } from '../ui/save-file.ts';
+import { texts } from '../texts.ts';
+import type { Place } from '../ui/view.ts';
+
+const t = texts.privacy.report;
+const REPORT = answerOf<ConsentReport>({ data: [{ categories: {}, events: 0, withheld: 0 }], events: 0, withheld: 0 });
+
+/** As long as events are kept, where the source does not say otherwise. */
+const DAYS = 91;
+
+/** What visitors said, source by source, to look at and to keep. */
+export function consentReport({ sources, signal }: Place): HTMLElement {
+  const result = h('div', { class: 'stack' });
+  const which = select(
+    sources.map(({ id, name }) => [id, name] as const),
+    sources[0]?.id ?? '',
+  );
+  const from = input({ type: 'date', value: utcDay(DAYS - 1) });
+  const to = input({ type: 'date', value: utcDay() });
+  const show = async (): Promise<void> => {
+    fill(result, h('p', { class: 'loading' }, texts.loading));
+    try {
+      const query = new URLSearchParams([
+        ...(from.value === '' ? [] : [['from', from.value]]),
+        ...(to.value === '' ? [] : [['to', to.value]]),
+      ]).toString();
+      const report = await api(REPORT, `/sources/${which.value}/consent?${query}`, { signal });
+      fill(result, ...parts(which.value, report));
+    } catch (error) {
+      if (!signal.aborted) fill(result, problemCard(error));
+    }
+  };
+  const form = new Form({ submit: texts.ledger.show, isSearch: true, onSubmit: show });
+  form.element.classList.add('filters');
+  form.add(
+    sources.length > 1 && form.field(texts.nav.source, which, { pointer: '/source' }),
+    form.field(texts.ledger.from, from, { pointer: '/from' }),
+    form.field(texts.ledger.to, to, { pointer: '/to' }),
+  );
+  which.addEventListener('change', () => form.element.requestSubmit());
+  if (sources.length > 0) inPart(result, show);
+  return h(
+    'section',
+    { class: 'card' },
+    h('h2', {}, t.title),
+    h('p', {}, t.lead),
+    ...(sources.length === 0 ? [emptyState(t.empty, t.emptyMore)] : [form.element, result]),
+  );
+}
+
+function parts(sourceId: string, { data, events, withheld }: ConsentReport): HTMLElement[] {
+  if (events === 0) return [emptyState(t.empty, t.emptyMore)];
+  const rows = data.map(wordsOf);
+  const shown = data.reduce((sum, row) => sum + row.events, 0);
+  return [
+    h('p', {}, t.counted(events), ' ', t.withheld(withheld), ' ', shown < events && t.more(events - shown)),
+    h(
+      'div',
+      { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
+      h(
+        'table',
+        {},
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            ...[t.said, t.platform, t.policy, t.country].map((title) => h('th', { scope: 'col' }, title)),
+            ...[t.events, t.notSent].map((title) => h('th', { scope: 'col', class: 'number' }, title)),
+          ),
+        ),
+        h(
+          'tbody',
+          {},
+          ...rows.map(({ said, platform, policy, country, events: count, withheld: notSent }) =>
+            h(
+              'tr',
+              {},
+              h('th', { scope: 'row' }, said),
+              h('td', {}, platform),
+              h('td', {}, policyName(policy)),
+              h('td', {}, country),
+              h('td', { class: 'number' }, formatCount(count)),
+              h('td', { class: notSent === 0 ? 'number zero' : 'number' }, formatCount(notSent)),
+            ),
+          ),
+        ),
+      ),
+    ),
+    h(
+      'p',
+      {},
+      h(
+        'button',
+        {
+          type: 'button',
+          onclick: () =>
+            saveFile(
+              `consent-${sourceId}.csv`,
+              toCsv([
+                ['said', 'platform', 'read_by', 'country', 'events', 'not_sent'],
+                ...rows.map((row) => [row.said, row.platform, row.policy, row.country, row.events, row.withheld]),
+              ]),
+            ),
+        },
+        texts.ledger.csv,
+      ),
+    ),
+  ];
+}
+
+type Words = { said: string; platform: string; policy: string; country: string; events: number; withheld: number };
+
+function wordsOf({ categories, source, policy, country, events, withheld }: ConsentCount): Words {
+  const answers = Object.entries(categories);
+  return {
+    said:
+      answers.length === 0
+        ? t.nothing
+        : answers
+            .map(([category, isGiven]) => `${texts.consentCategory(category)}: ${isGiven ? texts.yes : texts.no}`)
+            .join(', '),
+    platform: source ?? t.noPlatform,
+    policy: policy ?? '',
+    country: country ?? '',
+    events,
+    withheld,
+  };
+}
+
+function policyName(policy: string): string {
+  return Object.entries(t.policies).find(([code]) => code === policy)?.[1] ?? policy;
+}

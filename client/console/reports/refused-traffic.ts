@@ -1,0 +1,212 @@
+import type { Refusals, RefusalReason } from '../../../worker/schema/events/refusal.ts';
+import { answerOf } from '../app/answer.ts';
+import { answers } from '../app/answers.ts';
+import { api, ApiProblem, send } from '../app/api.ts';
+import { inPart, tellFault } from '../app/faults.ts';
+import { formatTime } from '../ui/format.ts';
+import { fill, h, type Child } from '../ui/h.ts';
+import { needs } from '../app/session.ts';
+import { texts } from '../texts.ts';
+import type { Place } from '../ui/view.ts';
+
+const t = texts.refused;
+
+const MAX_NOTICES = 2;
+const REFUSALS = answerOf<Refusals>({
+  data: [{ hour: '', reason: '', requests: 0, events: 0, last_at: '' }],
+  totals: {},
+});
+
+/** What was refused for one reason, or from one origin. */
+type Refused = { key: string; reason: RefusalReason; count: number; lastAt: string; origin?: string; fields: string[] };
+type OriginStatus = NonNullable<Refusals['data'][number]['by_origin']>[number]['now'];
+
+/** Traffic of a source that was refused in the last 24 hours: each reason with what to do, each origin with a button. */
+export class RefusedTraffic {
+  readonly element = h('div', { class: 'refused', role: 'status', 'aria-label': t.title });
+  readonly #place: Place;
+  readonly #sourceId: string;
+  readonly #rest: 'folded' | 'linked';
+  #shown = '';
+
+  /** @param options.rest Where more than two reasons and origins are: below, folded, or with the live events. */
+  constructor(place: Place, sourceId: string, { rest = 'folded' }: { rest?: 'folded' | 'linked' } = {}) {
+    this.#place = place;
+    this.#sourceId = sourceId;
+    this.#rest = rest;
+  }
+
+  async load(): Promise<void> {
+    this.show(await api(REFUSALS, `/sources/${this.#sourceId}/refusals?hours=24`, { signal: this.#place.signal }));
+  }
+
+  /** Loads again and again. What cannot be read now is there the next time, and the page says it elsewhere. */
+  watch(everyMs: number, signal: AbortSignal = this.#place.signal): void {
+    const again = async (): Promise<void> => {
+      if (!document.hidden && !signal.aborted) await this.#loadQuietly();
+      if (!signal.aborted) timer = setTimeout(look, everyMs);
+    };
+    const look = (): void => inPart(this.element, again);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    signal.addEventListener('abort', () => clearTimeout(timer));
+    look();
+  }
+
+  async #loadQuietly(): Promise<void> {
+    try {
+      await this.load();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) tellFault(error, this.element);
+    }
+  }
+
+  show(refusals: Refusals): void {
+    const found = refusedIn(refusals);
+    const shown = JSON.stringify(found);
+    // A button that somebody is at stays the button that it is.
+    if (shown === this.#shown) return;
+    const focused = this.element.querySelector<HTMLElement>(':focus')?.dataset['refused'];
+    this.#shown = shown;
+    const notices = found.map((refused) => this.#notice(refused));
+    const more = notices.slice(MAX_NOTICES);
+    fill(this.element, ...notices.slice(0, MAX_NOTICES), more.length > 0 && this.#more(more));
+    if (focused !== undefined) this.#buttonOf(focused)?.focus();
+  }
+
+  #notice({ key, reason, count, lastAt, origin, fields, now }: Refused & { now?: OriginStatus }): HTMLElement {
+    const { title, text, action } =
+      origin === undefined ? this.#ofReason(reason, count) : this.#ofOrigin({ origin, count, now, key });
+    return h(
+      'div',
+      { class: 'notice warn' },
+      h('strong', {}, title),
+      h('p', {}, text),
+      fields.length > 0 && h('p', {}, t.fields(fields)),
+      h('p', { class: 'hint' }, t.since(formatTime(lastAt))),
+      action,
+    );
+  }
+
+  #more(notices: readonly HTMLElement[]): HTMLElement {
+    if (this.#rest === 'linked') return h('p', {}, h('a', { href: this.#hash('live') }, t.seeAll));
+    const isOpen = this.element.querySelector('details')?.open === true;
+    return h('details', { open: isOpen }, h('summary', {}, t.more(notices.length)), ...notices);
+  }
+
+  #ofReason(reason: RefusalReason, count: number): { title: string; text: string; action: Child } {
+    const to = PLACES[reason];
+    return {
+      title: t.was(count, reason),
+      text: t.remedy(reason),
+      action:
+        to !== undefined && h('a', { class: 'button', href: this.#hash(to === 'set-up' ? undefined : to) }, t.to[to]),
+    };
+  }
+
+  #ofOrigin({
+    origin,
+    count,
+    now,
+    key,
+  }: {
+    origin: string;
+    count: number;
+    now: OriginStatus | undefined;
+    key: string;
+  }): { title: string; text: string; action: Child } {
+    if (now === 'can_be_allowed')
+      return {
+        title: t.from(count, origin),
+        text: t.fromMore,
+        action: h(
+          'button',
+          {
+            type: 'button',
+            ...needs('editor'),
+            'data-refused': key,
+            'aria-label': `${t.allow}: ${origin}`,
+            onclick: () => this.#allow(origin),
+          },
+          t.allow,
+        ),
+      };
+    const settings = h('a', { class: 'button', href: this.#hash('settings') }, t.to.settings);
+    if (origin === '(none)') return { title: t.fromNowhere(count), text: t.fromNowhereMore, action: settings };
+    if (origin === '(other)') return { title: t.fromOthers(count), text: t.fromOthersMore, action: false };
+    if (origin === 'null') return { title: t.fromNull(count), text: t.fromNullMore, action: false };
+    return { title: t.fromUnusable(count, origin), text: t.fromUnusableMore, action: false };
+  }
+
+  async #allow(origin: string): Promise<void> {
+    const { act, say, signal } = this.#place;
+    await act(async () => {
+      let version: string | null = null;
+      const { allowed_origins: known } = await api(answers.source, `/sources/${this.#sourceId}`, {
+        signal,
+        onVersion: (etag) => {
+          version = etag;
+        },
+      });
+      // An empty list allows every origin by now: one more would allow no other.
+      if (known.length > 0 && !known.includes(origin))
+        await send(`/sources/${this.#sourceId}`, {
+          method: 'PATCH',
+          ifMatch: version,
+          body: { allowed_origins: [...known, origin] },
+        });
+      say(t.allowed(origin));
+      await this.load();
+    });
+  }
+
+  #buttonOf(key: string): HTMLElement | undefined {
+    return [...this.element.querySelectorAll<HTMLElement>('[data-refused]')].find(
+      ({ dataset }) => dataset['refused'] === key,
+    );
+  }
+
+  #hash(page: string | undefined): string {
+    return `#/sources/${this.#sourceId}${page === undefined ? '' : `/${page}`}`;
+  }
+}
+
+/** Where something can be done about it. */
+const PLACES: Partial<Record<RefusalReason, keyof typeof t.to>> = {
+  outbox_full: 'deliveries',
+  key_revoked: 'set-up',
+  rate_limited: 'settings',
+};
+
+/** Adds hours up: each reason once, and each origin that is still not allowed. The most frequent first. */
+function refusedIn({ data }: Refusals): (Refused & { now?: OriginStatus })[] {
+  const found = new Map<string, Refused & { now?: OriginStatus }>();
+  const add = (more: Refused & { now?: OriginStatus }): void => {
+    const known = found.get(more.key);
+    // The newest hour comes first, and has the latest time.
+    found.set(
+      more.key,
+      known === undefined
+        ? more
+        : { ...known, count: known.count + more.count, fields: [...new Set([...known.fields, ...more.fields])] },
+    );
+  };
+  for (const { reason, requests, events, last_at: lastAt, by_origin: origins, fields = [] } of data) {
+    if (origins === undefined)
+      add({
+        key: reason,
+        reason,
+        count: events || requests,
+        lastAt,
+        fields: fields.map(fieldText),
+      });
+    for (const { origin, now, ...counts } of origins ?? [])
+      if (now !== 'allowed')
+        add({ key: origin, reason, count: counts.events || counts.requests, lastAt, origin, now, fields: [] });
+  }
+  return [...found.values()].toSorted((one, other) => other.count - one.count);
+}
+
+/** As one writes it in code: `context.consent`. */
+function fieldText(pointer: string): string {
+  return pointer === '' ? t.wholeEvent : pointer.slice(1).replaceAll('/', '.');
+}

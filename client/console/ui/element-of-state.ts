@@ -1,0 +1,84 @@
+import type { LintFinding } from '../../../worker/schema/events/lint.ts';
+import type { DeliveryState } from '../../../worker/schema/events/outcome.ts';
+import { ApiProblem } from '../app/api.ts';
+import { brokenPart, h, type Child } from './h.ts';
+import { texts } from '../texts.ts';
+
+/** A state in words, with a colour beside it that nobody has to see. */
+export function stateBadge(state: DeliveryState): HTMLElement {
+  return h('span', { class: `badge ${state}` }, texts.states[state]);
+}
+
+export function emptyState(title: string, text: string, ...more: Child[]): HTMLElement {
+  return h('div', { class: 'empty' }, h('p', { class: 'empty-title' }, title), h('p', {}, text), ...more);
+}
+
+export function problemCard(error: unknown, retry?: () => void | Promise<void>): HTMLElement {
+  if (!(error instanceof ApiProblem)) {
+    console.error(error);
+    return brokenPart();
+  }
+  const isRefused = error.status === 403;
+  return h(
+    'div',
+    { class: 'notice bad', role: 'alert' },
+    h('strong', {}, isRefused ? texts.problems.noPermission : error.title),
+    h('p', {}, error.message),
+    // Asking again gives nobody another role.
+    retry !== undefined && !isRefused && h('button', { type: 'button', onclick: retry }, texts.retry),
+  );
+}
+
+export function facts(rows: readonly (readonly [name: string, value: Child])[]): HTMLElement {
+  return h('dl', { class: 'facts' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+}
+
+export function yesNo(isTrue: boolean): HTMLElement {
+  return h('span', { class: isTrue ? 'yes' : 'no' }, isTrue ? texts.yes : texts.no);
+}
+
+/** What the linter found in an event's values, each with what to do. */
+export function lintList(findings: readonly LintFinding[]): HTMLElement {
+  return h(
+    'ul',
+    { class: 'lint' },
+    ...findings.map(({ field, action, sentence, remedy }) =>
+      h(
+        'li',
+        {},
+        h('span', { class: 'badge' }, texts.lint.actions[action]),
+        ' ',
+        h('code', {}, field),
+        ' ',
+        sentence,
+        ' ',
+        h('span', { class: 'hint' }, remedy),
+      ),
+    ),
+  );
+}
+
+/** A text to take away, with the button that does it. */
+export function copyable(label: string, text: string): HTMLElement {
+  const code = h('code', {}, text);
+  const button: HTMLButtonElement = h(
+    'button',
+    {
+      type: 'button',
+      class: 'small',
+      'aria-label': `${texts.copy}: ${label}`,
+      onclick: async () => {
+        try {
+          await navigator.clipboard.writeText(text);
+          button.textContent = texts.copied;
+        } catch {
+          // Browsers have no clipboard on plain http, and may refuse it elsewhere: then it is selected, to copy by hand.
+          getSelection()?.selectAllChildren(code);
+          button.textContent = texts.copyByHand;
+        }
+      },
+    },
+    texts.copy,
+  );
+  return h('div', { class: 'copyable' }, h('pre', { tabindex: 0, role: 'region', 'aria-label': label }, code), button);
+}

@@ -1,0 +1,148 @@
+import type { Role } from '../../../worker/schema/settings/access-token.ts';
+import { ApiProblem } from '../app/api.ts';
+import { fill, h, type Attributes, type Child } from './h.ts';
+import { may } from '../app/session.ts';
+import { texts } from '../texts.ts';
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+type Place = { pointer: () => string; control: Control; message: HTMLElement };
+
+let lastId = 0;
+export function nextId(prefix: string): string {
+  lastId += 1;
+  return `${prefix}-${lastId}`;
+}
+
+/** A form that shows each problem at the field that the API's `pointer` names, and the others above its buttons. */
+export class Form {
+  readonly element: HTMLFormElement;
+  readonly #places: Place[] = [];
+  readonly #summary = h('div', { role: 'alert', class: 'form-summary' });
+  readonly #submit: HTMLButtonElement;
+  readonly #isRefused: boolean;
+
+  /**
+   * @param isSearch It looks for something and changes nothing, so that everybody may use it.
+   * @param role Who may send it.
+   */
+  constructor({
+    submit,
+    onSubmit,
+    extra = [],
+    isSearch = false,
+    role = 'editor',
+  }: {
+    submit: string;
+    onSubmit: () => Promise<void>;
+    extra?: Child[];
+    isSearch?: boolean;
+    role?: Role;
+  }) {
+    this.#isRefused = !isSearch && !may(role);
+    this.#submit = h('button', { type: 'submit', class: 'primary', disabled: this.#isRefused }, submit);
+    this.element = h(
+      'form',
+      { novalidate: true, onsubmit: (event) => this.#send(event, onSubmit) },
+      this.#summary,
+      this.#isRefused && h('p', { class: 'hint' }, texts.problems.needs(role)),
+      h('div', { class: 'actions' }, this.#submit, ...extra),
+    );
+  }
+
+  /** Puts fields above the buttons. */
+  add(...children: Child[]): void {
+    const holder = h('div', { class: 'fields' });
+    fill(holder, ...children);
+    this.#summary.before(holder);
+  }
+
+  field(label: string, control: Control, { pointer, hint }: { pointer: string; hint?: string }): HTMLElement {
+    control.id ||= nextId('field');
+    const message = h('p', { class: 'field-problem', id: `${control.id}-problem` });
+    const help = hint === undefined ? undefined : h('p', { class: 'hint', id: `${control.id}-hint` }, hint);
+    control.setAttribute('aria-describedby', [help?.id, message.id].filter(Boolean).join(' '));
+    this.watch(() => pointer, control, message);
+    if (control instanceof HTMLInputElement && control.type === 'checkbox')
+      return h('div', { class: 'field check' }, control, h('label', { for: control.id }, label), help, message);
+    return h('div', { class: 'field' }, h('label', { for: control.id }, label), control, help, message);
+  }
+
+  /** Names the place where a problem of a pointer is shown. */
+  watch(pointer: () => string, control: Control, message: HTMLElement): void {
+    this.#places.push({ pointer, control, message });
+  }
+
+  forget(control: Control): void {
+    const index = this.#places.findIndex((place) => place.control === control);
+    if (index >= 0) this.#places.splice(index, 1);
+  }
+
+  async #send(event: Event, onSubmit: () => Promise<void>): Promise<void> {
+    event.preventDefault();
+    if (this.#isRefused) return;
+    this.#clear();
+    this.#submit.disabled = true;
+    try {
+      await onSubmit();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      this.#show(error);
+    } finally {
+      this.#submit.disabled = this.#isRefused;
+    }
+  }
+
+  #clear(): void {
+    fill(this.#summary);
+    for (const { control, message } of this.#places) {
+      control.removeAttribute('aria-invalid');
+      fill(message);
+    }
+  }
+
+  #show(problem: ApiProblem): void {
+    const shown: Control[] = [];
+    const elsewhere: string[] = [];
+    for (const { pointer, detail } of problem.fields) {
+      // "/allowed_origins/2" belongs to the field of "/allowed_origins".
+      const [place] = this.#places
+        .filter((one) => pointer === one.pointer() || pointer.startsWith(`${one.pointer()}/`))
+        .toSorted((one, other) => other.pointer().length - one.pointer().length);
+      if (place === undefined) {
+        elsewhere.push(`${pointer}: ${detail}`);
+        continue;
+      }
+      place.control.setAttribute('aria-invalid', 'true');
+      const line = /^\/(\d+)$/.exec(pointer.slice(place.pointer().length))?.[1];
+      const said = line === undefined ? texts.form.problem(detail) : texts.form.line(Number(line) + 1, detail);
+      place.message.append(h('span', {}, said), ' ');
+      shown.push(place.control);
+    }
+    if (problem.fields.length === 0) elsewhere.push(problem.message);
+    fill(
+      this.#summary,
+      elsewhere.length > 0 &&
+        h('div', { class: 'notice bad' }, h('strong', {}, problem.title), ...elsewhere.map((line) => h('p', {}, line))),
+    );
+    shown[0]?.focus();
+  }
+}
+
+export function input(attributes: Attributes): HTMLInputElement {
+  return h('input', { type: 'text', autocomplete: 'off', spellcheck: 'false', ...attributes });
+}
+
+export function checkbox(isChecked: boolean): HTMLInputElement {
+  const box = h('input', { type: 'checkbox' });
+  box.checked = isChecked;
+  return box;
+}
+
+export function select(
+  options: readonly (readonly [value: string, label: string])[],
+  chosen: string,
+): HTMLSelectElement {
+  const element = h('select', {}, ...options.map(([value, label]) => h('option', { value }, label)));
+  element.value = chosen;
+  return element;
+}

@@ -1,0 +1,38 @@
+import { sha256Hex } from '../identity/email.ts';
+import { leaveOut, unnoted } from '../lint/note.ts';
+import type { Note } from '../lint/note.ts';
+import { holdsAddress } from '../lint/telling-nothing.ts';
+import { onlyItem } from '../reading/only-item.ts';
+import { holdsPerson } from '../privacy/personal-text.ts';
+import { isSenselessId } from '../identity/sensible-id.ts';
+
+/** LinkedIn's limit for an event id (Salesforce's connector documents it, read 2026-11). */
+const MAX_EVENT_ID_CHARS = 64;
+
+/**
+ * Gives the id under which LinkedIn and our own dedup know an event. One that is too long for LinkedIn, or that holds an
+ * e-mail address or a telephone number, becomes its hash, so that the same message has the same id for ever.
+ *
+ * @param note Told what was odd about it.
+ */
+export async function eventIdOf(messageId: string, note: Note = unnoted): Promise<string> {
+  if (holdsAddress(messageId) || holdsPerson(messageId)) note('event_id_email');
+  else if (messageId.length <= MAX_EVENT_ID_CHARS) return messageId;
+  else note('event_id_too_long');
+  return sha256Hex(messageId);
+}
+
+/** Reads the event id that a mapping gives; without a sensible one the event keeps its own. */
+export async function mappedEventId(mapped: unknown, own: string, note: Note = unnoted): Promise<string> {
+  const id = sensibleId(onlyItem(mapped), note);
+  return id === undefined ? own : eventIdOf(id, note);
+}
+
+function sensibleId(mapped: unknown, note: Note): string | undefined {
+  if (mapped === undefined || mapped === null) return leaveOut('event_id_missing', note);
+  if (typeof mapped !== 'string' && typeof mapped !== 'number') return leaveOut('event_id_not_text', note);
+  const id = String(mapped).trim();
+  if (id === '') return leaveOut('event_id_missing', note);
+  if (!id.isWellFormed() || id.includes('\u0000')) return leaveOut('event_id_not_text', note);
+  return isSenselessId(id) ? leaveOut('event_id_nothing', note) : id;
+}

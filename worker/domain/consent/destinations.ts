@@ -1,0 +1,148 @@
+import { isNo, isYes } from '../../schema/events/consent-value.ts';
+import { isFields } from '../../schema/fields.ts';
+import { comparedName } from '../privacy/compared-name.ts';
+
+/**
+ * What one object says about destinations, with its names sorted out: Segment's and RudderStack's `integrations`, or
+ * `destinationPreferences`. Read once, however many events and integrations ask.
+ */
+export type DestinationMap = {
+  /** Under names of LinkedIn's Conversions API, which every integration has. */
+  ours: readonly unknown[];
+  /** Under names of LinkedIn's other products: a no to one of them is a no to us, and a yes is none. */
+  related: readonly unknown[];
+  /** For every destination: `All`, `*`, or one value in place of the object. */
+  all: readonly unknown[];
+  /** Under every other name that an integration could have, by `comparedName`. */
+  others: ReadonlyMap<string, readonly unknown[]>;
+};
+
+/** Letters and digits of `LinkedIn`, `LinkedIn Ads`, `linkedin_capi`, `LinkedIn Conversions API`, `actions-linkedin-conversions`, … */
+const OUR_NAME =
+  /^(?:actions|destination|ads|capi)?linkedin(?:ads?|conversions?|api|capi|events?|offline|online|server|serverside|cloud|web|actions|destination)*$/;
+
+/** The same of `LinkedIn Insight Tag`, `LinkedIn Matched Audiences`, `LinkedIn Marketing Solutions`, … */
+const RELATED_NAME =
+  /^(?:actions|destination)?linkedin(?:ads?|actions|insights?|tags?|pixel|tracking|matched|audiences?|marketing|solutions|partner|leads?|gen|forms?|remarketing|retargeting|analytics|tv|ctv)+$/;
+
+const EVERYBODY: ReadonlySet<string> = new Set(['all', '*']);
+
+/** An integration's name is no longer, before its invisible characters are taken out. */
+const MAX_NAME_CHARS = 1_000;
+
+export function readDestinations(said: unknown): DestinationMap {
+  if (!isFields(said)) return { ours: [], related: [], all: [said], others: new Map() };
+  const ours: unknown[] = [];
+  const related: unknown[] = [];
+  const all: unknown[] = [];
+  const others = new Map<string, unknown[]>();
+  for (const [key, value] of Object.entries(said)) {
+    const name = comparedName(key.slice(0, MAX_NAME_CHARS));
+    const letters = name.replaceAll(/[^\p{L}\p{N}]/gu, '');
+    if (OUR_NAME.test(letters)) ours.push(value);
+    else if (RELATED_NAME.test(letters)) related.push(value);
+    else if (EVERYBODY.has(name)) all.push(value);
+    // An integration may have any name.
+    const same = others.get(name);
+    if (same === undefined) others.set(name, [value]);
+    else same.push(value);
+  }
+  return { ours, related, all, others };
+}
+
+export type Verdict = {
+  isMeant: boolean;
+  /** It is about us, and not about every destination. */
+  isNamed: boolean;
+};
+
+type ReadValue = (value: unknown) => boolean;
+
+/**
+ * What several objects say of one integration: a no wins; undefined where nothing is said that concerns it.
+ *
+ * @param names Its own, by `comparedName`.
+ */
+export function verdictOf(
+  maps: readonly DestinationMap[],
+  names: readonly string[],
+  read: ReadValue,
+): Verdict | undefined {
+  const verdicts = maps.map((map) => verdictIn(map, names, read)).filter((verdict) => verdict !== undefined);
+  if (verdicts.length === 0) return undefined;
+  return {
+    isMeant: verdicts.every(({ isMeant }) => isMeant),
+    isNamed: verdicts.some(({ isNamed }) => isNamed),
+  };
+}
+
+function verdictIn(
+  { ours, related, all, others }: DestinationMap,
+  names: readonly string[],
+  read: ReadValue,
+): Verdict | undefined {
+  const own = [...ours, ...names.flatMap((name) => others.get(name) ?? [])];
+  if (own.length > 0) return { isMeant: own.every(read), isNamed: true };
+  if (!related.every(read)) return { isMeant: false, isNamed: true };
+  return all.length === 0 ? undefined : { isMeant: all.every(isYes), isNamed: false };
+}
+
+/** In an object under our name: a no in one of these is a no. */
+const ON: ReadonlySet<string> = new Set([
+  'enabled',
+  'enable',
+  'isenabled',
+  'active',
+  'isactive',
+  'on',
+  'allowed',
+  'allow',
+  'isallowed',
+  'send',
+  'value',
+  'consent',
+  'consented',
+  'hasconsent',
+  'granted',
+  'isgranted',
+  'optin',
+  'optedin',
+  'status',
+  'state',
+]);
+
+/** In an object under our name: anything but a no in one of these is a no. */
+const OFF: ReadonlySet<string> = new Set([
+  'disabled',
+  'disable',
+  'isdisabled',
+  'inactive',
+  'off',
+  'denied',
+  'deny',
+  'isdenied',
+  'blocked',
+  'block',
+  'optout',
+  'optedout',
+  'refused',
+  'revoked',
+  'withdrawn',
+  'rejected',
+  'skip',
+  'excluded',
+]);
+
+/** Words for a state that is off, beside those that `isNo` knows. */
+const OFF_WORD =
+  /^\s*(?:disabled?|inactive|deny|block(?:ed)?|refused|revoked|withdrawn|rejected|opt(?:ed)?[ _-]?out)\s*$/i;
+
+/** Under our name in `integrations` an object is a yes with settings, unless it says itself that we are off. */
+export function isMeaning(value: unknown): boolean {
+  if (!isFields(value)) return isYes(value);
+  return !Object.entries(value).some(([key, said]) => {
+    const name = key.length > MAX_NAME_CHARS ? '' : comparedName(key);
+    if (ON.has(name)) return isNo(said) || (typeof said === 'string' && OFF_WORD.test(said));
+    return OFF.has(name) && !isNo(said);
+  });
+}

@@ -1,9 +1,0 @@
-import type { SourceConfig } from '../schema/source-config.ts';
-import { EventWork } from './fql/work-budget.ts';
-import type { RequestWork } from './fql/work-budget.ts';
-
-/** What the mappings of a source may do for one event, or for one of the events of a request. */
-export function eventWork({ integrations }: SourceConfig, request?: RequestWork): EventWork {
-  const mappings = integrations.reduce((sum, { config }) => sum + (config.mappings?.length ?? 0), 0);
-  return new EventWork({ mappings, ...(request && { request }) });
-}

@@ -1,0 +1,130 @@
+import { keyword } from '../parse.ts';
+import type { TriggerDifference } from './differences.ts';
+import type { Token } from '../tokens.ts';
+
+/** A path as Segment's lexer takes it: names of a-z, digits, `_` and `-`, each sign else escaped. */
+const NAME = String.raw`(?:[A-Za-z_]|\\[^])(?:[A-Za-z0-9_-]|\\[^])*`;
+const PATH = new RegExp(String.raw`^${NAME}(?:\.${NAME})*$`);
+const WORDS_OF_THE_LANGUAGE = /(?:^|\.)(?:and|or|null)(?:\.|$)/;
+const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
+
+/** What may stand behind a word there, and behind "and", "or", "null", "!=", ">=" and "<=". */
+const AFTER_NAME = /^[ \t\n,\])(.=!]?$/;
+const AFTER_WORD = /^[ \t\n,\])]?$/;
+
+/** What is open: brackets around conditions, of a function, or of a list. */
+type Open = { kind: 'group' | 'function' | 'list'; words: Set<string> };
+
+/** Finds what differs by how a trigger is written: quotes, brackets, capitals, and what Segment's lexer does not take. */
+export function spellingDifferences(source: string, found: readonly Token[]): TriggerDifference[] {
+  return [
+    ...found.flatMap((token, at) =>
+      inToken(source, token, { beforeThat: found[at - 2], before: found[at - 1], after: found[at + 1] }),
+    ),
+    ...inBrackets(found),
+  ];
+}
+
+type Beside = { beforeThat: Token | undefined; before: Token | undefined; after: Token | undefined };
+
+function inToken(source: string, token: Token, beside: Beside): TriggerDifference[] {
+  const { before } = beside;
+  const start = token.column - 1;
+  const gap = source.slice(before === undefined ? 0 : before.column - 1 + before.raw.length, start);
+  const isGapOdd = !/^[ \t\n]*$/.test(gap);
+  const next = source.charAt(start + token.raw.length);
+  const isOdd = isGapOdd || !isTakenBySegment(token, next);
+  return [...(isOdd ? (['spelling'] as const) : []), ...inKind(token, beside)];
+}
+
+function isTakenBySegment(token: Token, next: string): boolean {
+  switch (token.kind) {
+    case 'word': {
+      const word = keyword(token);
+      if (word === 'and' || word === 'or' || word === 'null') return AFTER_WORD.test(next);
+      return PATH.test(token.raw) && !WORDS_OF_THE_LANGUAGE.test(token.raw) && AFTER_NAME.test(next);
+    }
+    case 'number':
+      return NUMBER.test(token.raw);
+    case 'operator':
+      return token.raw.length === 1 || AFTER_WORD.test(next);
+    case 'sign':
+      return token.sign !== '!' || /^[A-Za-z(]/.test(next);
+    case 'text':
+    case 'end':
+      return true;
+  }
+}
+
+function inKind(token: Token, { beforeThat, before, after }: Beside): TriggerDifference[] {
+  switch (token.kind) {
+    case 'text': {
+      const isSingle = token.raw.startsWith("'");
+      const isEscaped = token.raw.slice(1, -1) !== token.value;
+      return [...(isSingle ? (['single_quotes'] as const) : []), ...(isEscaped ? (['backslash'] as const) : [])];
+    }
+    case 'word': {
+      const word = keyword(token);
+      const isWord = word !== undefined && ['and', 'or', 'in', 'true', 'false', 'null'].includes(word);
+      if (isWord) return token.raw === word ? [] : ['capitals'];
+      return startsCondition(before) && !isName(beforeThat) && endsCondition(after) ? ['bare'] : [];
+    }
+    case 'sign':
+      return token.sign === '!' && !isFunction(after) ? ['not'] : [];
+    case 'number':
+    case 'operator':
+    case 'end':
+      return [];
+  }
+}
+
+function inBrackets(found: readonly Token[]): TriggerDifference[] {
+  const open: Open[] = [{ kind: 'group', words: new Set() }];
+  const differences: TriggerDifference[] = [];
+  found.forEach((token, at) => {
+    const word = keyword(token);
+    const innermost = open.at(-1);
+    if (word === 'and' || word === 'or') {
+      innermost?.words.add(word);
+      if (innermost?.words.size === 2) differences.push('and_or');
+    }
+    if (token.kind !== 'sign') return;
+    if (token.sign === '[') open.push({ kind: 'list', words: new Set() });
+    if (token.sign === '(') {
+      const kind = isName(found[at - 1]) ? 'function' : 'group';
+      if (kind === 'group' && open.length > 1) differences.push('brackets');
+      open.push({ kind, words: new Set() });
+    }
+    if (token.sign === ')' || token.sign === ']') {
+      const closed = open.pop();
+      const next = found[at + 1];
+      const isLast = next?.kind === 'sign' && next.sign === ')';
+      // Segment takes a function's bracket for the end of the group around it.
+      if (closed?.kind === 'function' && open.length > 1 && !isLast) differences.push('brackets');
+    }
+  });
+  return differences;
+}
+
+/** A word that is none of the language's, before a bracket, is a function. */
+function isName(token: Token | undefined): boolean {
+  const word = token === undefined ? undefined : keyword(token);
+  return word !== undefined && !['and', 'or', 'in'].includes(word);
+}
+
+/** Those that Segment's triggers know. */
+function isFunction(token: Token | undefined): boolean {
+  return token?.kind === 'word' && (token.raw === 'contains' || token.raw === 'match');
+}
+
+function startsCondition(before: Token | undefined): boolean {
+  if (before === undefined) return true;
+  const word = keyword(before);
+  return word === 'and' || word === 'or' || (before.kind === 'sign' && (before.sign === '(' || before.sign === '!'));
+}
+
+function endsCondition(after: Token | undefined): boolean {
+  if (after === undefined || after.kind === 'end') return true;
+  const word = keyword(after);
+  return word === 'and' || word === 'or' || (after.kind === 'sign' && after.sign === ')');
+}

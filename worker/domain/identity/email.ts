@@ -1,0 +1,160 @@
+import { inPlainLetters } from '../privacy/in-plain-letters.ts';
+import { leaveOut, unnoted } from '../lint/note.ts';
+import type { Note } from '../lint/note.ts';
+import { isMacro, isWordForNothing, WORDS_FOR_NOTHING } from '../lint/telling-nothing.ts';
+import { onlyItem } from '../reading/only-item.ts';
+
+const MAX_EMAIL_CHARS = 254;
+
+/** Longer than an address with a name before it; what comes after is nobody's, and is not looked at. */
+const MAX_TEXT_CHARS = 512;
+
+/** Addresses that people type where they do not want to give their own, and that forms and documents have as examples. */
+const PLACEHOLDERS: readonly string[] = [
+  ...['test.com', 'example.com', 'gmail.com', 'domain.com', 'mail.com', 'email.com', 'yahoo.com', 'hotmail.com'].map(
+    (domain) => `test@${domain}`,
+  ),
+  ...['a', 'abc', 'admin', 'anonymous', 'asdf', 'email', 'mail', 'na', 'no', 'none', 'qwerty', 'user', '123'].map(
+    (word) => `${word}@${word}.com`,
+  ),
+  ...['aaa', 'xxx', 'x'].map((word) => `${word}@${word}.com`),
+  ...['email', 'example', 'name', 'you', 'your', 'youremail', 'sample', 'noreply'].map((word) => `${word}@example.com`),
+  ...['email', 'name', 'user', 'you'].map((word) => `${word}@domain.com`),
+  'your@email.com',
+  'name@email.com',
+  'foo@bar.com',
+];
+
+const PLACEHOLDER_SET = new Set(PLACEHOLDERS);
+
+/**
+ * Lower-cases an address and takes all white space out, as LinkedIn wants it before hashing.
+ *
+ * https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api-schema (read 2026-09)
+ */
+export function normaliseEmail(email: string): string {
+  return email.toLowerCase().replaceAll(/\s+/g, '');
+}
+
+/**
+ * Gives LinkedIn's `SHA256_EMAIL` for what a form or an SDK sent: an address, or a hash of one that was made elsewhere.
+ *
+ * A hash is recognised and lower-cased, never hashed twice. LinkedIn does not look at the value at all, so what cannot be
+ * anybody's address gives nothing rather than a hash that matches nobody.
+ *
+ * @param note Told what was odd about it.
+ *
+ * @example
+ * await emailSha256(' John.Doe@Example.com ') // '836f82db99121b3481011f16b49dfa5fbc714a0d1b1b9f784a1ebbbf5b39577f'
+ */
+export async function emailSha256(value: unknown, note: Note = unnoted): Promise<string | undefined> {
+  const given = onlyItem(value);
+  if (given === undefined || given === null) return undefined;
+  if (Array.isArray(given)) return leaveOut('email_several', note);
+  if (typeof given !== 'string') return leaveOut('email_not_text', note);
+  if (given.length > MAX_TEXT_CHARS) return leaveOut('email_too_long', note);
+  const text = plainAddress(given, note).trim();
+  if (text === '') return leaveOut('email_empty', note);
+  if (!text.includes('@')) return withoutAt(text, note);
+  return addressSha256(unwrapped(text, note), note);
+}
+
+/** The last digit of the codes of what stands in many addresses. */
+const SIGNS: Readonly<Record<string, string>> = { b: '+', d: '-', e: '.' };
+
+/** In the letters that a reader sees, and without the escapes of addresses, HTML and programs. */
+function plainAddress(text: string, note: Note): string {
+  // Beside an @ a percent sign may be the address's own, so only what addresses are made of is decoded.
+  const partly = text.includes('@')
+    ? text.replaceAll(/%(?:25)*2(?:b|d|e)/giu, (code) => SIGNS[code.slice(-1).toLowerCase()] ?? code)
+    : text;
+  if (partly !== text) note('email_url_encoded');
+  const plain = partly.includes('@') && partly.includes('%') ? partly : inPlainLetters(partly);
+  // Where that leads to no address, what looked like an escape was none.
+  if (plain === text || plain === partly || !plain.includes('@')) {
+    const visible = partly.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '');
+    if (visible !== partly) note('email_invisible');
+    return visible;
+  }
+  if (!text.includes('@') && /%[\da-f]{2}/iu.test(text)) note('email_url_encoded');
+  if (/[&\\]/u.test(text) && !/[&\\]/u.test(plain)) note('email_escaped');
+  if (/[^ -~\s]/u.test(text)) note('email_invisible');
+  return plain;
+}
+
+export async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex();
+}
+
+/** What has no @ is a hash, or nothing. */
+async function withoutAt(text: string, note: Note): Promise<string | undefined> {
+  const digits = normaliseEmail(text).replace(/^(?:sha-?256[:=]|0x)/, '');
+  if (/^[\da-f]{64}$/.test(digits)) {
+    if (digits.length < normaliseEmail(text).length) note('email_hash_prefix');
+    if (/[A-F]/.test(text)) note('email_hash_upper_case');
+    return knownHash(digits, note);
+  }
+  if (/^[\da-f]{32,}$/.test(digits)) return leaveOut(HASH_LENGTHS[digits.length] ?? 'email_hash_length', note);
+  if (/^[\w+/-]{43}=?=?$/.test(text)) return leaveOut('email_hash_base64', note);
+  if (isWordForNothing(text) || isWordForNothing(text.toLowerCase())) return leaveOut('email_nothing', note);
+  return leaveOut(isMacro(text) ? 'email_macro' : 'email_no_address', note);
+}
+
+const HASH_LENGTHS: Readonly<Record<number, 'email_hash_md5' | 'email_hash_sha1'>> = {
+  32: 'email_hash_md5',
+  40: 'email_hash_sha1',
+};
+
+/** Takes off what stands around an address. */
+function unwrapped(text: string, note: Note): string {
+  const steps = [
+    ['email_display_name', /^[^<>]*<([^<>]+)>$/, '$1'],
+    ['email_mailto', /^mailto:/i, ''],
+    ['email_end', /[.,;]+$/, ''],
+  ] as const;
+  const mended = steps.reduce((given, [code, pattern, replacement]) => {
+    const next = given.replace(pattern, replacement).trim();
+    if (next !== given) note(code);
+    return next;
+  }, text);
+  return mended;
+}
+
+async function addressSha256(text: string, note: Note): Promise<string | undefined> {
+  if (isMacro(text)) return leaveOut('email_macro', note);
+  if (/@[^@]*[,;\s][^@]*@/.test(text)) return leaveOut('email_several', note);
+  const email = normaliseEmail(text);
+  if (email.length < text.length) note('email_white_space');
+  if (email.length > MAX_EMAIL_CHARS) return leaveOut('email_too_long', note);
+  const [, local = '', domain = ''] = /^([^@]+)@([^@]+)$/.exec(email) ?? [];
+  if (local === '' || domain.split('.').includes('')) return leaveOut('email_malformed', note);
+  if (!domain.includes('.')) return leaveOut('email_domain', note);
+  if (/\.(?:invalid|localhost|local)$/.test(domain)) return leaveOut('email_domain_reserved', note);
+  if (/^(?:no-?reply|do-?not-?reply)$/.test(local)) return leaveOut('email_no_reply', note);
+  if (isPlaceholder(email, local)) return leaveOut('email_placeholder', note);
+  return sha256Hex(email);
+}
+
+function isPlaceholder(email: string, local: string): boolean {
+  return PLACEHOLDER_SET.has(email) || local === 'test' || /^(.)\1{2,}$/u.test(local);
+}
+
+async function knownHash(hash: string, note: Note): Promise<string | undefined> {
+  const known = await emptyHashes();
+  if (known.nothing.has(hash)) return leaveOut('email_hash_of_nothing', note);
+  return known.placeholders.has(hash) ? leaveOut('email_hash_of_placeholder', note) : hash;
+}
+
+type EmptyHashes = { nothing: ReadonlySet<string>; placeholders: ReadonlySet<string> };
+
+let hashes: EmptyHashes | undefined;
+
+/** Made at the first hash that comes. Its result is kept and not its promise, which would belong to one request. */
+async function emptyHashes(): Promise<EmptyHashes> {
+  hashes ??= {
+    nothing: new Set(await Promise.all(['', ' ', ...WORDS_FOR_NOTHING].map(sha256Hex))),
+    placeholders: new Set(await Promise.all(PLACEHOLDERS.map(sha256Hex))),
+  };
+  return hashes;
+}

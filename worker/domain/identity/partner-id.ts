@@ -1,0 +1,63 @@
+import { leaveOut, unnoted } from '../lint/note.ts';
+import type { Note } from '../lint/note.ts';
+import { holdsAddress } from '../lint/telling-nothing.ts';
+import { onlyItem } from '../reading/only-item.ts';
+import { isSenselessId } from './sensible-id.ts';
+
+/** Longer than any id of LinkedIn's partners. */
+const MAX_ID_CHARS = 256;
+const LEAD_PREFIX = 'urn:li:leadGenFormResponse:';
+const NO_DEVICE = '00000000-0000-0000-0000-000000000000';
+
+/** Whose id of a person it is: its lint rules begin so. */
+export type IdKind = 'acxiom_id' | 'oracle_id' | 'external_id';
+
+/**
+ * Reads the id under which somebody else knows the person. It is taken whole or not at all: a part of an id is another id.
+ *
+ * @param note Told what was odd about it.
+ */
+export function idIn(given: unknown, kind: IdKind, note: Note = unnoted): string | undefined {
+  const value = onlyItem(given);
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value !== 'string' && typeof value !== 'number') return leaveOut(`${kind}_not_text`, note);
+  const id = String(value).trim();
+  if (id === '') return undefined;
+  if (!id.isWellFormed()) return leaveOut(`${kind}_not_text`, note);
+  if (isSenselessId(id)) return leaveOut(`${kind}_nothing`, note);
+  if (holdsAddress(id)) return leaveOut(`${kind}_email`, note);
+  return id.length > MAX_ID_CHARS ? leaveOut(`${kind}_too_long`, note) : id;
+}
+
+/** Reads the first of several external ids: LinkedIn ignores the rest. */
+export function externalIdIn(value: unknown, note: Note = unnoted): string | undefined {
+  if (!Array.isArray(value)) return idIn(value, 'external_id', note);
+  const ids = value.flatMap((one: unknown) => idIn(one, 'external_id', note) ?? []);
+  if (ids.length > 1) note('external_id_several');
+  return ids[0];
+}
+
+/** Reads Android's advertising id. All zeros is what a phone says whose owner does not want to be followed. */
+export function googleAidIn(given: unknown, note: Note = unnoted): string | undefined {
+  const value = onlyItem(given);
+  if (value === undefined || value === null || value === '') return undefined;
+  const text = typeof value === 'string' ? value.trim() : '';
+  const id = text.toLowerCase();
+  if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)) return leaveOut('google_aid_malformed', note);
+  if (id === NO_DEVICE) return leaveOut('google_aid_zero', note);
+  if (id !== text) note('google_aid_upper_case');
+  return id;
+}
+
+/** Reads the answer to a lead form: its id, or its URN. */
+export function leadUrnIn(given: unknown, note: Note = unnoted): string | undefined {
+  const value = onlyItem(given);
+  if (value === undefined || value === null || value === '') return undefined;
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  const id = text.split(LEAD_PREFIX).at(-1) ?? '';
+  if (/^urn:/i.test(id)) return leaveOut('lead_other_urn', note);
+  if (!/^[\w-]{1,256}$/.test(id) || !/^(?:urn:li:leadGenFormResponse:)*[\w-]+$/.test(text) || isSenselessId(id))
+    return leaveOut('lead_malformed', note);
+  if (text.startsWith(LEAD_PREFIX + LEAD_PREFIX)) note('lead_urn_doubled');
+  return `${LEAD_PREFIX}${id}`;
+}

@@ -1,0 +1,58 @@
+import { iso31661, iso31661Alpha3ToAlpha2, iso31661NumericToAlpha2 } from 'iso-3166';
+
+import { countryCalled } from './country-names.ts';
+import { leaveOut, unnoted } from '../lint/note.ts';
+import type { Note } from '../lint/note.ts';
+import { onlyItem } from './only-item.ts';
+import { UNSEEN, withoutEscapes } from './seen-text.ts';
+
+const CODES: ReadonlySet<string> = new Set(iso31661.map(({ alpha2 }) => alpha2));
+
+/** What Brussels calls them. */
+const CUSTOMARY: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
+
+/**
+ * Reads a country as two letters in capitals, LinkedIn's own form (ISO 3166-1), from what forms and CRMs have: also three
+ * letters, the number, the English name, `US-CA`, `de-AT`.
+ *
+ * @param note Told what was odd about it.
+ *
+ * @example
+ * countryIn('Germany') // 'DE'
+ */
+export function countryIn(value: unknown, note: Note = unnoted): string | undefined {
+  const given = onlyItem(value);
+  if (given === undefined || given === null || given === '') return undefined;
+  if (typeof given !== 'string' && typeof given !== 'number') return leaveOut('country_not_text', note);
+  const text = withoutEscapes(String(given)).replaceAll(UNSEEN, '').trim();
+  const code = text.toUpperCase();
+  if (CODES.has(code)) return text === code ? code : mended('country_lower_case', code, note);
+  return mended('country_customary', CUSTOMARY[code], note) ?? otherwiseWritten(text, note);
+}
+
+function otherwiseWritten(text: string, note: Note): string | undefined {
+  const code = text.toUpperCase();
+  return (
+    mended('country_alpha3', own(iso31661Alpha3ToAlpha2, code), note) ??
+    mended('country_numeric', own(iso31661NumericToAlpha2, code.padStart(3, '0')), note) ??
+    // A language is written small, a country large: de-AT is Austria, DE-BY is Germany.
+    mended('country_locale', known(/^[a-z]{2}[-_]([A-Z]{2})$/.exec(text)?.[1]), note) ??
+    mended('country_subdivision', known(/^([A-Z]{2})-[A-Z\d]{1,3}$/.exec(text)?.[1]), note) ??
+    mended('country_name', countryCalled(text), note) ??
+    leaveOut('country_unknown', note)
+  );
+}
+
+function mended(code: Parameters<Note>[0], country: string | undefined, note: Note): string | undefined {
+  if (country !== undefined) note(code);
+  return country;
+}
+
+function known(code: string | undefined): string | undefined {
+  return code !== undefined && CODES.has(code) ? code : undefined;
+}
+
+/** Own keys only: a country may be called "constructor". */
+function own(table: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

@@ -1,0 +1,180 @@
+import type { Event } from '../../schema/events/event.ts';
+import type { IntegrationSettings } from '../../schema/settings/integration.ts';
+import type { Mapping } from '../../schema/settings/mapping.ts';
+import type { ConditionView, SeenValue, SeenValues, TriggerOutcome } from '../../schema/events/trigger-view.ts';
+import type { Held } from '../fql/conditions.ts';
+import { MAX_TOLD_CHARS, seenBy } from '../fql/seen.ts';
+import type { Look, Telling } from '../fql/seen.ts';
+import { compiledTrigger } from '../fql/trigger.ts';
+import type { CompiledTrigger } from '../fql/trigger.ts';
+import { EventWork, ITEM_CHARS, TooCostly, WORK_LIMITS } from '../fql/work-budget.ts';
+import type { WorkBudget } from '../fql/work-budget.ts';
+import { keptName } from '../privacy/kept-names.ts';
+import { masked } from '../privacy/personal-text.ts';
+import { isTypeAsked, looksAt, mustBeNamed, readyMappings, triggerSetOf } from './ready-mappings.ts';
+import { rulesFiredBy } from './rules-fired.ts';
+
+/** A conversion rule that an event fires, and the mapping that says how; none for the shorthand. */
+export type FiredRule = { ruleId: string; mapping: Mapping | undefined };
+
+/**
+ * What an integration's triggers made of an event, short enough to be kept with each: the triggers themselves are kept once,
+ * under their set's fingerprint.
+ */
+export type TriggerTrace = {
+  set: string;
+  /** A word for each mapping, in the set's order: what became of it, and a digit for each of its conditions, as `f101 n01`. */
+  mappings: string;
+  /** What the conditions found, by field; undefined where that is not kept. */
+  seen?: SeenValues;
+};
+
+/** A trigger as it was, and what it made of an event. */
+export type TracedTrigger = {
+  mappingId: string;
+  trigger: string;
+  outcome: TriggerOutcome;
+  conditions: ConditionView[];
+};
+
+/** In the place of a trigger that was not asked. */
+const NOT_ASKED = '-';
+
+const OUTCOMES: Readonly<Record<string, TriggerOutcome>> = {
+  f: 'fired',
+  t: 'rule_taken',
+  n: 'not_fired',
+  c: 'too_costly',
+};
+
+/**
+ * Asks every trigger of an integration about an event: which conversion rules it fires, each once (by the first mapping whose
+ * trigger holds, else by the shorthand), the rules of triggers that were given up, and what each trigger saw.
+ */
+export function askTriggers(
+  event: Event,
+  { mappings = [], conversion_rule_id: shorthand = {} }: Pick<IntegrationSettings, 'mappings' | 'conversion_rule_id'>,
+  telling: Telling,
+  work: EventWork,
+): { fired: FiredRule[]; tooCostly: string[]; trace: TriggerTrace | undefined } {
+  if (!isTypeAsked(event.type, mappings)) return { fired: [], tooCostly: [], trace: undefined };
+  const byRule = new Map<string, Mapping | undefined>();
+  const budget = work.budget();
+  let words = '';
+  const tooCostly: string[] = [];
+  for (const { mapping, ruleId, trigger } of mappings.length === 0 ? [] : readyMappings(mappings)) {
+    if (mustBeNamed(event.type) && !trigger.types.has(event.type)) {
+      words += ` ${NOT_ASKED}`;
+      continue;
+    }
+    budget.renew();
+    const held = heldBy(trigger.conditions, event, budget);
+    if (held.length < trigger.conditions.length) {
+      tooCostly.push(ruleId);
+      words += ` c${held}`;
+      continue;
+    }
+    const isFired = trigger.verdict(held);
+    words += ` ${!isFired ? 'n' : byRule.has(ruleId) ? 't' : 'f'}${held}`;
+    if (isFired && !byRule.has(ruleId)) byRule.set(ruleId, mapping);
+  }
+  for (const ruleId of rulesFiredBy(event, shorthand)) {
+    if (!byRule.has(ruleId)) byRule.set(ruleId, undefined);
+  }
+  return {
+    fired: [...byRule].map(([ruleId, mapping]) => ({ ruleId, mapping })),
+    tooCostly,
+    trace:
+      words === ''
+        ? undefined
+        : {
+            set: triggerSetOf(mappings).fingerprint,
+            mappings: words.slice(1),
+            ...(telling !== 'nothing' && seenIn(event, mappings, { telling, budget })),
+          },
+  };
+}
+
+/** Names the conversion rules that an event fires. */
+export function firedRules(
+  event: Event,
+  config: Pick<IntegrationSettings, 'mappings' | 'conversion_rule_id'>,
+): FiredRule[] {
+  return askTriggers(event, config, 'nothing', new EventWork({ mappings: config.mappings?.length ?? 0 })).fired;
+}
+
+/** Asks the conditions of a trigger. Of one that is too costly it gives those that were answered before. */
+function heldBy(conditions: CompiledTrigger['conditions'], event: Event, budget: WorkBudget): Held {
+  let held: Held = '';
+  try {
+    for (const { holds } of conditions) held += holds(event, budget) ? '1' : '0';
+  } catch (error) {
+    if (!(error instanceof TooCostly)) throw error;
+  }
+  return held;
+}
+
+/** What the conditions found; nothing at all where it would be too much, so that what is missing was not there. */
+function seenIn(
+  event: Event,
+  mappings: readonly Mapping[],
+  { telling, budget }: { telling: Exclude<Telling, 'nothing'>; budget: WorkBudget },
+): Pick<TriggerTrace, 'seen'> {
+  const seen: SeenValues = {};
+  let chars = 0;
+  budget.renew();
+  try {
+    for (const look of looksAt(mappings)) {
+      const value = seenBy(look, event, telling, budget);
+      if (value === undefined) continue;
+      seen[look.field] = telling === 'all' ? value : withoutPeopleIn(value, look, event);
+      chars += look.field.length + String(value.value ?? '').length + (value.almost?.length ?? 0) + ITEM_CHARS;
+      if (chars > WORK_LIMITS.seenChars) return {};
+    }
+  } catch (error) {
+    if (error instanceof TooCostly) return {};
+    throw error;
+  }
+  return { seen };
+}
+
+/** Names are told whatever they are, so they are told as they are kept. */
+function withoutPeopleIn(value: SeenValue, { field, known }: Look, event: Event): SeenValue {
+  if (typeof value.value !== 'string' || known.has(value.value)) return value;
+  const name = field === 'event' || field === 'name' ? keptName(event) : masked(value.value);
+  return name === undefined ? value : { ...value, value: name.slice(0, MAX_TOLD_CHARS) };
+}
+
+/**
+ * Reads a trace with the triggers that it is of.
+ *
+ * @param body Of its `TriggerSet`.
+ */
+export function readTrace({ mappings, seen }: TriggerTrace, body: string): TracedTrigger[] {
+  // Written by `triggerSetOf`.
+  const set: [mappingId: string, trigger: string][] = JSON.parse(body);
+  const words = mappings.split(' ');
+  return set.map(([mappingId, trigger], index) => {
+    const word = words[index] ?? '';
+    const outcome = OUTCOMES[word.charAt(0)] ?? 'not_asked';
+    const { conditions } = outcome === 'not_asked' ? { conditions: [] } : compiledTrigger(trigger);
+    const answered = outcome === 'too_costly' ? conditions.slice(0, word.length - 1) : conditions;
+    return {
+      mappingId,
+      trigger,
+      outcome,
+      conditions: answered.map(({ text, looks }, at) => ({
+        text,
+        held: word[at + 1] === '1',
+        saw: looks.flatMap(({ field }) => (seen === undefined ? [] : [{ field, ...(ownOf(seen, field) ?? NOTHING) }])),
+      })),
+    };
+  });
+}
+
+const NOTHING = { type: 'null' } as const;
+
+/** A field may be called "constructor". */
+function ownOf<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}

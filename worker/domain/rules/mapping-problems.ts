@@ -1,0 +1,53 @@
+import { isFields } from '../../schema/fields.ts';
+import type { Mapping } from '../../schema/settings/mapping.ts';
+import type { FieldProblem } from '../../schema/problem.ts';
+import { triggerProblem } from '../fql/trigger.ts';
+import { directiveOf } from '../mapping-kit/directives.ts';
+import { isTooCostlyFor } from '../mapping-kit/static-work.ts';
+import { valueProblems } from '../mapping-kit/value-problems.ts';
+
+/** The fields that are objects, and what they hold. */
+const OBJECT_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  conversionValue: ['currencyCode', 'amount'],
+  userInfo: ['firstName', 'lastName', 'companyName', 'title', 'countryCode'],
+};
+
+/**
+ * Looks at what a schema cannot: the grammar of a trigger, and the directives of the fields.
+ *
+ * @param pointer Where the mapping stands in the request, such as "" or "/config/mappings/3".
+ */
+export function mappingProblems(
+  { trigger, fields }: Pick<Mapping, 'trigger' | 'fields'>,
+  pointer: string,
+): FieldProblem[] {
+  const unreadable = triggerProblem(trigger);
+  return [
+    ...(unreadable === undefined ? [] : [{ pointer: `${pointer}/trigger`, detail: unreadable }]),
+    ...Object.entries(fields).flatMap(([name, value]) => fieldProblems(name, value, `${pointer}/fields/${name}`)),
+  ];
+}
+
+function fieldProblems(name: string, value: unknown, pointer: string): FieldProblem[] {
+  const known = OBJECT_FIELDS[name];
+  const isMissed = known !== undefined && isFields(value) && directiveOf(value) === undefined;
+  const unknown = isMissed
+    ? Object.keys(value).filter((member) => !member.startsWith('@') && !known.includes(member))
+    : [];
+  const problems = valueProblems(value, pointer);
+  return [
+    ...unknown.map((member) => ({
+      pointer: `${pointer}/${member}`,
+      detail: `is not a field that is known here: expected one of ${known?.join(', ') ?? ''}`,
+    })),
+    ...problems,
+    ...(problems.length === 0 && isTooCostlyFor(value)
+      ? [
+          {
+            pointer,
+            detail: 'would take more work for an event than an event may cause: expected fewer lists in lists',
+          },
+        ]
+      : []),
+  ];
+}

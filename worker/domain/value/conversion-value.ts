@@ -1,0 +1,128 @@
+import type { ConversionValue } from '../../schema/events/conversion-event.ts';
+import { fieldsIn, isFields } from '../../schema/fields.ts';
+import type { Fields } from '../../schema/fields.ts';
+import type { LintCode } from '../../schema/events/lint-rules.ts';
+import { Big } from './big.ts';
+import { currencyOf } from './currency.ts';
+import { decimal, moneyIn } from './decimal.ts';
+import type { Money } from './decimal.ts';
+import { fieldCalled } from '../reading/field-called.ts';
+import { leaveOut, unnoted } from '../lint/note.ts';
+import type { Note } from '../lint/note.ts';
+
+/** More than any money there is, and short enough that no notation with an exponent is needed. */
+const MAX_AMOUNT = new Big('999999999999999');
+
+/**
+ * Reads what an event was worth: the first of value, revenue, total, price × quantity, the sum of its products.
+ *
+ * A missing or senseless value gives no value at all, and never stops the lead. A negative amount is a refund and no conversion's worth.
+ *
+ * @example
+ * conversionValue({ value: 500, currency: 'USD' }, undefined) // { currencyCode: 'USD', amount: '500.00' }
+ */
+export function conversionValue(
+  properties: Fields,
+  defaultCurrency: string | undefined,
+  note: Note = unnoted,
+): ConversionValue | undefined {
+  const money = moneyOf(properties, note);
+  return valueOf(money?.amount, currencyIn(properties, note) ?? money?.currency ?? defaultCurrency, note);
+}
+
+/** The amount that an event says, and the currency that stands with it, if one does. */
+export function moneyOf(properties: Fields, note: Note = unnoted): Money | undefined {
+  const known = amounts.get(properties) ?? readAmount(properties);
+  amounts.set(properties, known);
+  for (const code of known.codes) note(code);
+  return known.money;
+}
+
+/** The currency that an event says. */
+export function currencyIn(properties: Fields, note: Note = unnoted): string | undefined {
+  return (
+    currencyOf(fieldCalled(properties, CURRENCY_NAMES), note) ??
+    currencyOf(fieldCalled(fieldsIn(properties, 'ecommerce'), CURRENCY_NAMES), note)
+  );
+}
+
+const CURRENCY_NAMES = ['currency', 'currencycode'];
+
+type Amount = { money: Money | undefined; codes: readonly LintCode[] };
+
+/** Read once for an event, however many mappings ask for it: it may have thousands of products. */
+const amounts = new WeakMap<Fields, Amount>();
+
+function readAmount(properties: Fields): Amount {
+  const codes: LintCode[] = [];
+  const note: Note = (code) => codes.push(code);
+  // GA4's data layer has it all one level down.
+  return { money: amountOf(properties, note) ?? amountOf(fieldsIn(properties, 'ecommerce'), note), codes };
+}
+
+function amountOf(fields: Fields, note: Note): Money | undefined {
+  return (
+    moneyIn(fieldCalled(fields, ['value']), note) ??
+    moneyIn(fieldCalled(fields, ['revenue']), note) ??
+    moneyIn(fieldCalled(fields, ['total']), note) ??
+    priceTimesQuantity(fields, note) ??
+    sumOfProducts(fieldCalled(fields, ['products']), note) ??
+    sumOfProducts(fieldCalled(fields, ['items']), note)
+  );
+}
+
+/**
+ * Joins an amount and a currency into what LinkedIn takes; nothing where one is missing, or the amount makes no sense.
+ *
+ * It has the currency's own number of decimals, rounded half up. LinkedIn's samples have both: 500 USD is "500.00" and
+ * 500 JPY is "500".
+ */
+export function valueOf(
+  amount: Big | undefined,
+  currencyCode: string | undefined,
+  note: Note = unnoted,
+): ConversionValue | undefined {
+  if (amount === undefined) return undefined;
+  if (amount.lt(0)) return leaveOut('amount_negative', note);
+  if (amount.gt(MAX_AMOUNT)) return leaveOut('amount_too_large', note);
+  if (currencyCode === undefined) return leaveOut('currency_missing', note);
+  const decimals = decimalsOf(currencyCode);
+  const rounded = amount.round(decimals, Big.roundHalfUp);
+  if (!rounded.eq(amount)) note('amount_rounded');
+  return { currencyCode, amount: rounded.toFixed(decimals) };
+}
+
+/** At most one for each currency; to ask costs more than all the rest of an amount. */
+const knownDecimals = new Map<string, number>();
+
+function decimalsOf(currencyCode: string): number {
+  const known =
+    knownDecimals.get(currencyCode) ??
+    new Intl.NumberFormat('en', { style: 'currency', currency: currencyCode }).resolvedOptions()
+      .maximumFractionDigits ??
+    2;
+  knownDecimals.set(currencyCode, known);
+  return known;
+}
+
+function priceTimesQuantity(fields: Fields, note: Note): Money | undefined {
+  const price = moneyIn(fieldCalled(fields, ['price']), note);
+  if (price === undefined) return undefined;
+  const given = fieldCalled(fields, ['quantity']);
+  const quantity = decimal(given);
+  if (quantity === undefined && given !== undefined) note('quantity_unreadable');
+  return { ...price, amount: price.amount.times(quantity ?? 1) };
+}
+
+function sumOfProducts(products: unknown, note: Note): Money | undefined {
+  if (!Array.isArray(products)) return undefined;
+  const prices = products.flatMap((product: unknown) => {
+    const price = isFields(product) ? priceTimesQuantity(product, note) : undefined;
+    return price === undefined ? [] : [price];
+  });
+  const [first] = prices;
+  if (first === undefined) return undefined;
+  if (prices.length < products.length) note('product_without_price');
+  const amount = prices.reduce((sum, price) => sum.plus(price.amount), new Big(0));
+  return { amount, currency: prices.every(({ currency }) => currency === first.currency) ? first.currency : undefined };
+}

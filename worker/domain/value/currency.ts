@@ -1,0 +1,204 @@
+import { leaveOut, unnoted } from '../lint/note.ts';
+import type { Note } from '../lint/note.ts';
+import { onlyItem } from '../reading/only-item.ts';
+
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+
+/** No name of a currency is longer. */
+const MAX_CHARS = 60;
+
+/** The signs that stand for one currency only, in small letters. */
+const SIGNS: Readonly<Record<string, string>> = {
+  '€': 'EUR',
+  '₹': 'INR',
+  '₩': 'KRW',
+  '₺': 'TRY',
+  '₴': 'UAH',
+  '₪': 'ILS',
+  '₫': 'VND',
+  '₱': 'PHP',
+  '₽': 'RUB',
+  '₦': 'NGN',
+  '฿': 'THB',
+  '₸': 'KZT',
+  '₾': 'GEL',
+  '₼': 'AZN',
+  '₲': 'PYG',
+  '₡': 'CRC',
+  '₵': 'GHS',
+  '₮': 'MNT',
+  '₭': 'LAK',
+  '৳': 'BDT',
+  us$: 'USD',
+  $us: 'USD',
+  a$: 'AUD',
+  au$: 'AUD',
+  c$: 'CAD',
+  ca$: 'CAD',
+  can$: 'CAD',
+  nz$: 'NZD',
+  hk$: 'HKD',
+  s$: 'SGD',
+  r$: 'BRL',
+  mx$: 'MXN',
+  nt$: 'TWD',
+  'cn¥': 'CNY',
+  'jp¥': 'JPY',
+  'gb£': 'GBP',
+  '£gb': 'GBP',
+  zł: 'PLN',
+  kč: 'CZK',
+  ft: 'HUF',
+  rm: 'MYR',
+  лв: 'BGN',
+  sfr: 'CHF',
+  chf: 'CHF',
+  руб: 'RUB',
+  rub: 'RUB',
+  tl: 'TRY',
+};
+
+/** Everyday names that Intl has not. */
+const NAMES: Readonly<Record<string, string>> = {
+  euro: 'EUR',
+  euros: 'EUR',
+  rmb: 'CNY',
+  renminbi: 'CNY',
+  yuan: 'CNY',
+  yen: 'JPY',
+  sterling: 'GBP',
+  'pound sterling': 'GBP',
+  'pounds sterling': 'GBP',
+  'uk pound': 'GBP',
+  'uk pounds': 'GBP',
+  'us dollar': 'USD',
+  'us dollars': 'USD',
+  'american dollar': 'USD',
+  'american dollars': 'USD',
+  'united states dollar': 'USD',
+  'united states dollars': 'USD',
+  'u.s. dollar': 'USD',
+  'u.s. dollars': 'USD',
+  'nt dollar': 'TWD',
+  zloty: 'PLN',
+  złoty: 'PLN',
+  baht: 'THB',
+  ringgit: 'MYR',
+  shekel: 'ILS',
+  shekels: 'ILS',
+  forint: 'HUF',
+  rand: 'ZAR',
+  real: 'BRL',
+  reais: 'BRL',
+  hryvnia: 'UAH',
+};
+
+/** ISO 4217's numbers, which card processors send, of the currencies that most is paid in. */
+const NUMBERS: Readonly<Record<string, string>> = {
+  '036': 'AUD',
+  124: 'CAD',
+  156: 'CNY',
+  203: 'CZK',
+  208: 'DKK',
+  344: 'HKD',
+  348: 'HUF',
+  356: 'INR',
+  360: 'IDR',
+  376: 'ILS',
+  392: 'JPY',
+  410: 'KRW',
+  458: 'MYR',
+  484: 'MXN',
+  554: 'NZD',
+  578: 'NOK',
+  608: 'PHP',
+  643: 'RUB',
+  682: 'SAR',
+  702: 'SGD',
+  704: 'VND',
+  710: 'ZAR',
+  752: 'SEK',
+  756: 'CHF',
+  764: 'THB',
+  784: 'AED',
+  826: 'GBP',
+  840: 'USD',
+  901: 'TWD',
+  946: 'RON',
+  949: 'TRY',
+  975: 'BGN',
+  978: 'EUR',
+  980: 'UAH',
+  985: 'PLN',
+  986: 'BRL',
+};
+
+/** Several countries have one of this name or sign. */
+const OF_SEVERAL =
+  /^(?:\p{Sc}|kr|fr|rs|lei|dollars?|pounds?|pesos?|francs?|rupees?|kron[aoe]r?|krónur?|dinars?|dirhams?|rials?|riyals?|shillings?)$/u;
+
+export type CurrencyName =
+  | { kind: 'code' | 'sign' | 'name' | 'number'; code: string }
+  | { kind: 'of_several' | 'unknown'; code?: undefined };
+
+/** Reads an ISO 4217 code, a sign or an English name; LinkedIn takes any three letters, so we look. */
+export function currencyOf(value: unknown, note: Note = unnoted): string | undefined {
+  const given = onlyItem(value);
+  if (given === undefined || given === null || given === '') return undefined;
+  if (typeof given === 'number') return leftOutOr(NUMBERS[String(given).padStart(3, '0')], note);
+  if (typeof given !== 'string') return leaveOut('currency_not_text', note);
+  const found = currencyCalled(given);
+  if (found.kind === 'of_several') return leaveOut('currency_ambiguous', note);
+  if (found.kind === 'unknown') return leaveOut('currency_unknown', note);
+  if (found.kind === 'sign') note('currency_sign');
+  else if (found.kind !== 'code') note('currency_name');
+  else if (found.code !== value) note('currency_spelling');
+  return found.code;
+}
+
+function leftOutOr(code: string | undefined, note: Note): string | undefined {
+  if (code === undefined) return leaveOut('currency_not_text', note);
+  note('currency_name');
+  return code;
+}
+
+/** Which currency a text names: `eur`, `US$`, `Euro`, `EUR (€)`, `978`. */
+export function currencyCalled(text: string): CurrencyName {
+  const bare = text.trim();
+  if (bare.length > MAX_CHARS) return { kind: 'unknown' };
+  const code = bare.toUpperCase();
+  if (CURRENCIES.has(code)) return { kind: 'code', code };
+  const small = bare.toLowerCase().replaceAll(/\s+/gu, ' ').replace(/\.$/u, '');
+  const sign = own(SIGNS, small);
+  if (sign !== undefined) return { kind: 'sign', code: sign };
+  const name = own(NAMES, small) ?? namesOfIntl().get(small);
+  if (name !== undefined) return { kind: 'name', code: name };
+  const number = own(NUMBERS, small);
+  if (number !== undefined) return { kind: 'number', code: number };
+  if (OF_SEVERAL.test(small)) return { kind: 'of_several' };
+  // A code with something that explains it: `EUR - Euro`, `USD ($)`.
+  const codes = new Set(bare.match(/(?<!\p{L})[A-Z]{3}(?!\p{L})/gu));
+  const [only = ''] = codes;
+  return codes.size === 1 && CURRENCIES.has(only) ? { kind: 'name', code: only } : { kind: 'unknown' };
+}
+
+/** Own keys only: a currency may be called "constructor". */
+function own(table: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+let intlNames: ReadonlyMap<string, string> | undefined;
+
+/** Made at the first name that is no code: "swiss franc", "swiss francs". */
+function namesOfIntl(): ReadonlyMap<string, string> {
+  if (intlNames === undefined) {
+    const display = new Intl.DisplayNames('en', { type: 'currency' });
+    intlNames = new Map(
+      [...CURRENCIES].flatMap((code) => {
+        const name = (display.of(code) ?? code).toLowerCase();
+        return [[name, code] as const, [`${name}s`, code] as const];
+      }),
+    );
+  }
+  return intlNames;
+}

@@ -1,0 +1,145 @@
+import { isFields } from '../../schema/fields.ts';
+import { Big } from './big.ts';
+import { currencyCalled, currencyOf } from './currency.ts';
+import { inPlainLetters } from '../privacy/in-plain-letters.ts';
+import { leaveOut, unnoted } from '../lint/note.ts';
+import type { Note } from '../lint/note.ts';
+import { onlyItem } from '../reading/only-item.ts';
+
+/** A double holds 15 decimal digits for certain; what comes after them is binary dust. */
+const CERTAIN_DIGITS = 15;
+
+/** No amount is written in more characters. */
+const MAX_CHARS = 64;
+
+/** Words for money that no currency is called by. */
+const MONEY = /^(?:[A-Z]{3}|[A-Z]{0,3}\p{Sc})$/u;
+
+/** Spaces (also those that do not break a line), underscores and apostrophes stand between thousands only. */
+const SPACES = /[\s\u00a0\u202f\u2009]+/gu;
+const THOUSANDS_ONLY = /[ '’_]/g;
+
+/** An amount, and the currency that stands with it. */
+export type Money = { amount: Big; currency: string | undefined };
+
+/** An amount with its currency in one object, as Shopify, PayPal and Google have it. */
+const AMOUNT_FIELDS = ['amount', 'value'] as const;
+const CURRENCY_FIELDS = ['currency', 'currencyCode', 'currency_code'] as const;
+
+/**
+ * Reads an amount as people, forms and data layers write it: a number, "149.99", "1.234,50 €", "$1,234.50", "1 234,50",
+ * "5 EUR", ".5", "1e3".
+ *
+ * With both a dot and a comma the last one is the decimal sign. A dot alone is one too, as in every programming language;
+ * a comma alone is one unless exactly three digits follow it ("1,234" is a thousand and more), except after a zero.
+ *
+ * @param note Told what was odd about it.
+ * @returns undefined for what is no amount.
+ */
+export function moneyIn(value: unknown, note: Note = unnoted): Money | undefined {
+  const given = onlyItem(value);
+  if (given === undefined || given === null) return undefined;
+  if (typeof given === 'number') return bare(decimalOf(given, note));
+  if (isFields(given)) return moneyOfFields(given, note);
+  if (typeof given !== 'string') return leaveOut('amount_not_number', note);
+  if (given.length > MAX_CHARS) return leaveOut('amount_unreadable', note);
+  const text = plainText(given);
+  if (text === '') return leaveOut('amount_empty', note);
+  const power = /^[+-]?\d+(?:\.\d+)?e[+-]?(?:\d|1[0-5])$/iu.test(text);
+  if (power) {
+    note('amount_spelling');
+    return bare(new Big(text.replace(/^\+/u, '')));
+  }
+  const number = withoutMoney(text);
+  const plain = number === undefined ? undefined : plainNumber(number.digits);
+  if (number === undefined || plain === undefined) return leaveOut('amount_unreadable', note);
+  if (plain !== given.trim().replace(/^[+-]/, '')) note('amount_spelling');
+  const amount = new Big(plain);
+  return { amount: number.isNegative ? amount.neg() : amount, currency: number.currency };
+}
+
+/** The amount alone. */
+export function decimal(value: unknown, note: Note = unnoted): Big | undefined {
+  return moneyIn(value, note)?.amount;
+}
+
+function bare(amount: Big | undefined): Money | undefined {
+  return amount && { amount, currency: undefined };
+}
+
+function moneyOfFields(fields: Record<string, unknown>, note: Note): Money | undefined {
+  const name = AMOUNT_FIELDS.find((field) => Object.hasOwn(fields, field));
+  const given = name === undefined ? undefined : onlyItem(fields[name]);
+  if (given === undefined || given === null || isFields(given)) return leaveOut('amount_not_number', note);
+  const money = moneyIn(given, note);
+  const named = CURRENCY_FIELDS.find((field) => Object.hasOwn(fields, field));
+  return money && { ...money, currency: money.currency ?? currencyOf(named && fields[named], note) };
+}
+
+function decimalOf(value: number, note: Note): Big | undefined {
+  if (!Number.isFinite(value)) return leaveOut('amount_infinite', note);
+  const certain = new Big(value.toPrecision(CERTAIN_DIGITS));
+  if (certain.toNumber() !== value) note('amount_binary_dust');
+  return certain;
+}
+
+/** In the digits and signs of ASCII, with one space for any. */
+function plainText(text: string): string {
+  const plain = /[^ -~]|[&%]/u.test(text) ? inPlainLetters(text).replaceAll('٫', '.').replaceAll('٬', ',') : text;
+  return plain.replaceAll(SPACES, ' ').trim();
+}
+
+/** A word that ends in a dot of its own before an amount: Rs.500. */
+const WORDS =
+  /^(?:(?:kr|s?fr|rs|лв|dhs?|tk)\.|\p{L}{1,20}(?:\.\p{L}\.?)?|\p{L}{0,3}\p{Sc})(?: ?(?:\p{L}{1,20}|\p{Sc}))?/iu;
+
+function withoutMoney(text: string): { digits: string; isNegative: boolean; currency: string | undefined } | undefined {
+  // An accountant's minus.
+  const inner = /^\((.*)\)$/u.exec(text)?.[1];
+  const [, first = '', rest = ''] = /^([+-]?) ?(.*)$/u.exec(inner ?? text) ?? [];
+  const [before = ''] = WORDS.exec(rest) ?? [];
+  const parts = /^ ?([+-]?) ?([.,]?\d(?:[\d.,'’_ ]*\d)?)([.,]?)(-{0,2})(?: ?([^\d+-]*))$/u.exec(
+    rest.slice(before.length),
+  );
+  if (parts === null) return undefined;
+  const [, second = '', digits = '', sign = '', last = '', after = ''] = parts;
+  const around = [before.trim(), after.trim()].filter((money) => money !== '');
+  const called = around.map(currencyCalled);
+  const isMoney = around.every((money, index) => called[index]?.kind !== 'unknown' || MONEY.test(money));
+  const codes = new Set(called.flatMap(({ code }) => code ?? []));
+  // `5,-` has no cents; `5-` is how SAP writes a minus.
+  const minuses = [first, second, sign === '' && last === '-' ? '-' : '', inner === undefined ? '' : '-'].filter(
+    Boolean,
+  );
+  if (!isMoney || codes.size > 1 || minuses.length > 1) return undefined;
+  const [currency] = codes;
+  return { digits: /^[.,]/u.test(digits) ? `0${digits}` : digits, isNegative: minuses[0] === '-', currency };
+}
+/** Gives digits with at most one dot among them. */
+function plainNumber(text: string): string | undefined {
+  const decimalAt = decimalSignIn(text);
+  const whole = decimalAt === undefined ? text : text.slice(0, decimalAt);
+  const rest = decimalAt === undefined ? '' : text.slice(decimalAt + 1);
+  const thousands = /[.,'’_ ]/.exec(whole)?.[0];
+  const digits = thousands === undefined ? whole : whole.replaceAll(thousands, '');
+  // One separator for all thousands, and nothing among the decimals. In India the groups above the first are of two.
+  const groups = thousands === ',' ? /^\d{1,3}(?:,\d{2,3})*,\d{3}$/ : /^\d{1,3}(?:[^\d]\d{3})+$/;
+  const isGrouped = thousands === undefined || (groups.test(whole) && /^\d+$/.test(digits));
+  if (!isGrouped || !/^\d*$/.test(rest)) return undefined;
+  return rest === '' ? digits : `${digits}.${rest}`;
+}
+
+/** Where the decimal sign stands, if there is one. */
+function decimalSignIn(text: string): number | undefined {
+  const dot = text.lastIndexOf('.');
+  const comma = text.lastIndexOf(',');
+  if (dot >= 0 && comma >= 0) return Math.max(dot, comma);
+  const at = Math.max(dot, comma);
+  if (at < 0) return undefined;
+  const sign = text.charAt(at);
+  // Twice is never a decimal sign.
+  if (text.indexOf(sign) !== at) return undefined;
+  if (sign === '.' || text.search(THOUSANDS_ONLY) >= 0) return at;
+  const isThousands = text.length - at - 1 === 3 && at <= 3 && !text.startsWith('0');
+  return isThousands ? undefined : at;
+}

@@ -1,0 +1,27 @@
+import type { Refusal } from '../rest-call.ts';
+
+/**
+ * Says in plain words what LinkedIn's refusal is about and what to do, because its own words mislead: "No ad accounts
+ * found" is about a rule, and a missing role has the code of a missing app.
+ */
+export function refusalRemedy({ status, code, message }: Refusal): string {
+  if (status === undefined || status >= 500)
+    return 'LinkedIn did not answer as it should. Wait a minute and try again; nothing here is wrong.';
+  if (code === 'VERSION_MISSING' || code === 'VERSION_INVALID' || status === 426)
+    return 'LinkedIn has retired the API version in use: set a newer linkedin_version.';
+  if (status === 401) return 'LinkedIn no longer takes the token: connect LinkedIn again, or paste a new token.';
+  if (status === 429) return 'Too many requests for this LinkedIn account: wait a minute and try again.';
+  if (/no ad accounts found/i.test(message))
+    return 'LinkedIn does not know this conversion rule for this token: check its number, and whether the member has a role on its ad account.';
+  if (/invalid conversion target|must be a CAPI conversion/i.test(message))
+    return 'This conversion rule takes no events from a server: choose a rule whose method is Conversions API, and check that it is enabled and was not deleted.';
+  if (code === 'USER_NOT_AUTHORIZED')
+    return 'The member who connected may only look: ask an admin of the ad account to make him Campaign Manager, or connect as somebody who is.';
+  if (status === 403)
+    return 'The token was given without permission for this: connect again and allow both scopes (r_ads and rw_conversions), and check that the app has the Conversions API product.';
+  if (status === 404)
+    return 'LinkedIn has no such object in this ad account: check the number, and account_id of the integration.';
+  if (/not an enum symbol/i.test(message))
+    return 'LinkedIn does not know one of these values in this API version: set a newer linkedin_version or choose another.';
+  return 'LinkedIn does not take these values: change what its words name and try again.';
+}

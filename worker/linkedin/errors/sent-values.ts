@@ -1,0 +1,26 @@
+import { isFields } from '../../schema/fields.ts';
+
+/**
+ * Names every value of a person in elements that were sent: LinkedIn's error texts echo what they refuse, in whatever
+ * form, and these have to be taken out of them.
+ *
+ * @param elements Conversion events as JSON texts.
+ */
+export function sentValues(elements: readonly string[]): Set<string> {
+  const values = new Set<string>();
+  for (const text of elements) {
+    const element: unknown = JSON.parse(text);
+    if (isFields(element)) addTexts(element['user'], values);
+  }
+  return values;
+}
+
+function addTexts(value: unknown, values: Set<string>): void {
+  if (typeof value === 'string') values.add(value);
+  else if (Array.isArray(value)) for (const item of value) addTexts(item, values);
+  else if (isFields(value))
+    for (const [name, item] of Object.entries(value)) {
+      // The kind of an identifier is LinkedIn's own word, and which kind it refuses is worth knowing.
+      if (name !== 'idType') addTexts(item, values);
+    }
+}

@@ -1,0 +1,173 @@
+import { DurableObject } from 'cloudflare:workers';
+
+import type { Access } from '../../domain/delivery/access.ts';
+import { sha256Hex } from '../../domain/identity/email.ts';
+import { takeState, withBegun } from '../../domain/access/oauth-state.ts';
+import type { BegunConnection, TakenState } from '../../domain/access/oauth-state.ts';
+import { remainingMs } from '../../domain/delivery/remaining.ts';
+import { IV_BYTES, open, parseKeyRing, seal } from '../../domain/sealing/sealed-box.ts';
+import type { Env } from '../../env.ts';
+import { missingScopes } from '../../linkedin/authorization.ts';
+import { exchangeCode } from '../../linkedin/exchange-code.ts';
+import type { ExchangedCode } from '../../linkedin/exchange-code.ts';
+import { refreshToken } from '../../linkedin/refresh-token.ts';
+import { logFault } from '../log-fault.ts';
+import { TokenKeeper, renewalDueMs } from './token-keeper.ts';
+import type { SecretChanges, Secrets } from './token-keeper.ts';
+
+const SEALED = 'sealed';
+const OWNER = 'owner';
+const BEGUN = 'begun';
+
+/** Longer than the requests to LinkedIn take together: whoever is not done by then is gone. */
+const UNDER_WAY_MS = 2 * 60_000;
+
+/** How an attempt to connect ended. Of the tokens themselves nothing leaves the object but how to recognise them. */
+export type Connected =
+  | { kind: 'connected'; accessTokenLast4: string; refreshTokenLast4: string | undefined }
+  | { kind: 'scopes_missing'; scopes: string[] }
+  | { kind: 'app_missing' }
+  | Exclude<ExchangedCode, { kind: 'issued' }>;
+
+/** When renewing ahead could not even be tried. */
+const RENEW_RETRY_MS = 6 * 60 * 60_000;
+
+/**
+ * Keeps the tokens of one integration and gives one that works. One object per integration, and only it refreshes.
+ *
+ * The tokens are on disk under AES-GCM, with a key derived from `ENCRYPTION_KEY`, and in clear only while they are used.
+ */
+export class Credentials extends DurableObject<Env> {
+  readonly #keeper: TokenKeeper;
+  /** What somebody does just now, and until when he is believed to. In memory: an eviction is longer than any of it. */
+  readonly #underWay = new Map<string, number>();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#keeper = new TokenKeeper({
+      read: () => this.#read(),
+      write: (secrets) => this.#write(secrets),
+      clear: () => ctx.storage.deleteAll(),
+      tokenId: async (token) => (await sha256Hex(`token:${token}`)).slice(0, 16),
+      renew: ({ refreshToken: token, clientId, clientSecret }) =>
+        refreshToken({ authUrl: env.LINKEDIN_AUTH_URL, refreshToken: token, clientId, clientSecret }, (...args) =>
+          fetch(...args),
+        ),
+      now: () => Date.now(),
+    });
+  }
+
+  /** Sets what is given, clears what is null, and leaves the rest. */
+  async change(integrationId: string, changes: SecretChanges): Promise<void> {
+    this.ctx.storage.kv.put(OWNER, integrationId);
+    await this.#keeper.change(changes);
+  }
+
+  /** Forgets everything: the integration was deleted. */
+  erase(): Promise<void> {
+    return this.#keeper.forget();
+  }
+
+  /** Remembers that a person was sent to LinkedIn's consent page, and with which `state`. */
+  begin(begun: BegunConnection): void {
+    this.ctx.storage.kv.put(BEGUN, withBegun(this.#begun(), begun));
+  }
+
+  /** Takes a `state` that came back from LinkedIn. On disk before it is answered, so that it works once. */
+  takeState(stateSha256: string): TakenState {
+    const { taken, left } = takeState(this.#begun(), stateSha256, Date.now());
+    if (taken.kind === 'fresh') this.ctx.storage.kv.put(BEGUN, left);
+    return taken;
+  }
+
+  /** Exchanges LinkedIn's code for tokens and keeps them, if they may do what they are for. */
+  async exchange({ code, redirectUri }: { code: string; redirectUri: string }): Promise<Connected> {
+    const app = await this.#keeper.app();
+    if (app === undefined) return { kind: 'app_missing' };
+    const exchanged = await exchangeCode(
+      { authUrl: this.env.LINKEDIN_AUTH_URL, code, redirectUri, ...app },
+      (...args) => fetch(...args),
+    );
+    if (exchanged.kind !== 'issued') return exchanged;
+    const { tokens, scopes } = exchanged;
+    const missing = scopes === undefined ? [] : missingScopes(scopes);
+    if (missing.length > 0) return { kind: 'scopes_missing', scopes: missing };
+    // Somebody has set another app meanwhile: these are the old one's.
+    if (!(await this.#keeper.connect(tokens, app))) return { kind: 'app_missing' };
+    return {
+      kind: 'connected',
+      accessTokenLast4: tokens.accessToken.slice(-4),
+      refreshTokenLast4: tokens.refreshToken?.slice(-4),
+    };
+  }
+
+  /** Lets one at a time do what LinkedIn would do twice. */
+  tryStart(what: string): boolean {
+    const nowMs = Date.now();
+    const leftMs = remainingMs(this.#underWay.get(what) ?? 0, { nowMs, atMostMs: UNDER_WAY_MS });
+    if (leftMs > 0) return false;
+    this.#underWay.set(what, nowMs + UNDER_WAY_MS);
+    return true;
+  }
+
+  finished(what: string): void {
+    this.#underWay.delete(what);
+  }
+
+  access(): Promise<Access> {
+    return this.#keeper.access();
+  }
+
+  refused(tokenId: string): Promise<Access> {
+    return this.#keeper.refused(tokenId);
+  }
+
+  ends(): ReturnType<TokenKeeper['ends']> {
+    return this.#keeper.ends();
+  }
+
+  override async alarm(): Promise<void> {
+    // First, so that a throw below costs a quarter of a day and not the alarm.
+    await this.ctx.storage.setAlarm(Date.now() + RENEW_RETRY_MS);
+    try {
+      await this.#renewAheadLater();
+    } catch (error) {
+      logFault('credentials.alarm', error);
+    }
+  }
+
+  #begun(): readonly BegunConnection[] {
+    return this.ctx.storage.kv.get<BegunConnection[]>(BEGUN) ?? [];
+  }
+
+  async #renewAheadLater(): Promise<void> {
+    const againAtMs = await this.#keeper.renewAhead();
+    if (againAtMs === undefined) await this.ctx.storage.deleteAlarm();
+    else await this.ctx.storage.setAlarm(againAtMs);
+  }
+
+  async #read(): Promise<Secrets | 'absent' | 'sealed'> {
+    const sealed = this.ctx.storage.kv.get<string>(SEALED);
+    const owner = this.ctx.storage.kv.get<string>(OWNER);
+    if (sealed === undefined || owner === undefined) return 'absent';
+    if (this.env.ENCRYPTION_KEY === undefined) return 'sealed';
+    const keyRing = parseKeyRing(this.env.ENCRYPTION_KEY);
+    const text = await open(sealed, { keyRing, binding: { purpose: 'credentials', owner } });
+    // Sealed by `#write` and authenticated, so it is what was put in.
+    return text === undefined ? 'sealed' : JSON.parse(text);
+  }
+
+  async #write(secrets: Secrets): Promise<void> {
+    const owner = this.ctx.storage.kv.get<string>(OWNER);
+    if (this.env.ENCRYPTION_KEY === undefined || owner === undefined)
+      throw new Error('Cannot keep credentials: expected ENCRYPTION_KEY and an integration');
+    const sealed = await seal(JSON.stringify(secrets), {
+      keyRing: parseKeyRing(this.env.ENCRYPTION_KEY),
+      binding: { purpose: 'credentials', owner },
+      iv: crypto.getRandomValues(new Uint8Array(IV_BYTES)),
+    });
+    this.ctx.storage.kv.put(SEALED, sealed);
+    const renewAtMs = renewalDueMs(secrets);
+    if (renewAtMs !== undefined) await this.ctx.storage.setAlarm(Math.max(renewAtMs, Date.now()));
+  }
+}

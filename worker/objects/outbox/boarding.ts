@@ -1,0 +1,199 @@
+import { isConsented } from '../../domain/consent/consent.ts';
+import { completedElement } from '../../domain/identity/late-identity.ts';
+import type { LateIdentity, WaitingConversion } from '../../domain/identity/late-identity.ts';
+import { withoutIdTypes } from '../../domain/delivery/without-id-types.ts';
+import type { Integration } from '../../schema/settings/integration.ts';
+import type { Deliveries, LostText, PendingDelivery } from './deliveries.ts';
+import type { Lane, Lanes } from './lanes.ts';
+import type { Learnt } from './learnt.ts';
+import { LOST } from './keys/payload-keys.ts';
+import type { Opened } from './keys/payload-keys.ts';
+import type { World } from './world.ts';
+
+/** A key a day for as long as LinkedIn takes an event, and some more. */
+const MAX_KEYS_TRIED = 100;
+
+/** No payload's key can be read: another event may come whose key can. */
+const NO_KEY_PROBE_MS = 60_000;
+
+/** Looked at at once, to find one that may go. The size of a request is LinkedIn's affair; what is skipped is ours. */
+const PAGE = 500;
+
+/** What may no longer go is skipped in one visit; then others have their turn. */
+const MAX_PAGES = 20;
+
+export type BoardingGround = {
+  world: World;
+  lanes: Lanes;
+  deliveries: Deliveries;
+  learnt: Learnt;
+  /** Of the sealed payloads that it takes along: other flights of the alarm take some too. */
+  maxChars: number;
+};
+
+/** What boards, and what had been taken back of a lane's deliveries by others when it was read. */
+export type Boarded = { batch: PendingDelivery[]; readAt: number };
+
+/** Chooses what of a lane goes next, and skips what may no longer go. */
+export class Boarding {
+  readonly #lane: Lane;
+  readonly #world: World;
+  readonly #lanes: Lanes;
+  readonly #deliveries: Deliveries;
+  readonly #learnt: Learnt;
+  readonly #maxChars: number;
+  #readAt = 0;
+
+  constructor(lane: Lane, { world, lanes, deliveries, learnt, maxChars }: BoardingGround) {
+    this.#lane = lane;
+    this.#world = world;
+    this.#lanes = lanes;
+    this.#deliveries = deliveries;
+    this.#learnt = learnt;
+    this.#maxChars = maxChars;
+  }
+
+  /**
+   * Takes what waits, without the identifiers that LinkedIn no longer takes. Those that nothing else identifies are
+   * skipped, and the next ones take their place.
+   */
+  async board(integration: Integration): Promise<Boarded> {
+    for (let tries = 0; tries < MAX_KEYS_TRIED; tries += 1) {
+      const readable = await this.#readable(integration);
+      if (readable.length === 0) break;
+      const batch = await this.#identified(readable, integration);
+      if (batch.length > 0) return { batch, readAt: this.#readAt };
+    }
+    return { batch: [], readAt: this.#readAt };
+  }
+
+  /** In test mode everything runs but the request. */
+  skipForTest(): void {
+    this.#allowed(() => false, 'test_mode');
+  }
+
+  async #identified(readable: readonly PendingDelivery[], integration: Integration): Promise<PendingDelivery[]> {
+    const refused = this.#learnt.refusedIdTypes(this.#lane.integrationId);
+    if (refused.size === 0 && readable.every(({ hasWaited }) => !hasWaited)) return [...readable];
+    const boarded: PendingDelivery[] = [];
+    const unidentified: PendingDelivery[] = [];
+    const unreadable: PendingDelivery[] = [];
+    for (const delivery of readable) {
+      try {
+        const payload = await rebuilt(delivery, { asked: integration.consent_categories, refused });
+        if (payload === undefined) unidentified.push(delivery);
+        else if (payload === delivery.payload) boarded.push(delivery);
+        else boarded.push({ ...delivery, payload, isRebuilt: true });
+      } catch (error) {
+        // Written by a version that meant something else by it. It fails by itself, and is kept for one that can read it.
+        this.#world.log('outbox.payload', error);
+        unreadable.push(delivery);
+      }
+    }
+    this.#skip(unidentified, 'no_identity');
+    this.#deliveries.finish(unreadable, { state: 'dead', reason: 'payload_unreadable', atMs: this.#world.now() });
+    return boarded;
+  }
+
+  /**
+   * What may go with the consent that the integration asks for now, with payloads that can be read. Those that cannot wait
+   * for their key and let the others go first.
+   */
+  async #readable({ consent_categories: asked }: Integration): Promise<PendingDelivery[]> {
+    let atMost = this.#lane.batchLimit;
+    for (let tries = 0; tries < MAX_KEYS_TRIED; tries += 1) {
+      const allowed = this.#allowed(({ consent }) => isConsented(asked, consent), 'no_consent', atMost);
+      if (allowed.length === 0) return this.#withoutKey();
+      const readable = await this.#opened(allowed);
+      if (readable.length > 0) return readable.slice(0, this.#lane.batchLimit);
+      // One more key is known that cannot be read, or these are lost; what is behind them may go.
+      atMost = Math.max(atMost, PAGE);
+    }
+    return [];
+  }
+
+  /** The next ones that may go. Those before them that may not are skipped. */
+  #allowed(
+    isAllowed: (delivery: PendingDelivery) => boolean,
+    otherwise: 'no_consent' | 'test_mode',
+    atMost = this.#lane.batchLimit,
+  ): PendingDelivery[] {
+    const withoutKeys = [...this.#world.payloads.unreadable().keys()];
+    this.#readAt = this.#deliveries.takenBack;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const waiting = this.#deliveries.pending(this.#lane, {
+        withoutKeys,
+        atMost: Math.max(atMost, PAGE),
+        maxChars: this.#maxChars,
+        nowMs: this.#world.now(),
+      });
+      const allowed = waiting.filter(isAllowed).slice(0, atMost);
+      this.#skip(
+        waiting.filter((delivery) => !isAllowed(delivery)),
+        otherwise,
+      );
+      if (allowed.length > 0 || waiting.length === 0) return allowed;
+    }
+    return [];
+  }
+
+  /**
+   * Those that can be opened whole: what a person said later is as much part of it as the conversion. Those that nothing
+   * opens any more fail.
+   */
+  async #opened(deliveries: readonly PendingDelivery[]): Promise<PendingDelivery[]> {
+    const payloads = await this.#world.payloads.open(deliveries.map(({ payload }) => payload));
+    const withLate = deliveries.filter(({ late }) => late !== undefined);
+    const lates = await this.#world.payloads.open(withLate.map(({ late = '' }) => late));
+    const lateOf = new Map<PendingDelivery, Opened>(withLate.map((delivery, index) => [delivery, lates[index]]));
+    const opened: PendingDelivery[] = [];
+    const lost: LostText[] = [];
+    for (const [index, delivery] of deliveries.entries()) {
+      const payload = payloads[index];
+      const late = lateOf.get(delivery);
+      if (payload === LOST) lost.push({ ...delivery, column: 'payload', text: delivery.payload });
+      else if (late === LOST) lost.push({ ...delivery, column: 'late', text: delivery.late ?? '' });
+      else if (payload !== undefined && (late !== undefined || !lateOf.has(delivery)))
+        opened.push({ ...delivery, payload, late });
+    }
+    const atMs = this.#world.now();
+    this.#world.database.transaction(() => this.#deliveries.lose(lost, atMs));
+    return opened;
+  }
+
+  /** Nothing that waits can be read, if anything waits. */
+  #withoutKey(): [] {
+    const nowMs = this.#world.now();
+    if (this.#deliveries.pending(this.#lane, { withoutKeys: [], atMost: 1, maxChars: 0, nowMs }).length === 0)
+      return [];
+    const reasons = [...this.#world.payloads.unreadable().values()];
+    const hold = { nowMs, probeAfterMs: NO_KEY_PROBE_MS };
+    if (reasons.includes('sealed')) this.#lanes.holdRule(this.#lane, { reason: 'encryption_key_missing', ...hold });
+    else if (reasons.includes('missing')) this.#lanes.holdRule(this.#lane, { reason: 'payload_key_missing', ...hold });
+    else this.#lanes.postpone(this.#lane, { nowMs, afterMs: NO_KEY_PROBE_MS });
+    return [];
+  }
+
+  #skip(deliveries: readonly PendingDelivery[], reason: 'test_mode' | 'no_identity' | 'no_consent'): void {
+    this.#deliveries.finish(deliveries, { state: 'skipped', reason, atMs: this.#world.now() });
+  }
+}
+
+/** What goes in place of what was kept; undefined when nothing identifies the person. */
+async function rebuilt(
+  delivery: PendingDelivery,
+  { asked, refused }: { asked: readonly string[]; refused: ReadonlySet<string> },
+): Promise<string | undefined> {
+  const complete = delivery.hasWaited ? await completed(delivery, asked) : delivery.payload;
+  return complete === undefined ? undefined : withoutIdTypes(complete, refused);
+}
+
+/** Builds the element of what has waited for its person's e-mail; undefined when nothing identifies them still. */
+async function completed({ payload, late }: PendingDelivery, asked: readonly string[]): Promise<string | undefined> {
+  // Written by `enqueue` from values of these types.
+  const conversion: WaitingConversion = JSON.parse(payload);
+  const known: LateIdentity | undefined = late === undefined ? undefined : JSON.parse(late);
+  const identity = known !== undefined && isConsented(asked, known.consent) ? known.identity : undefined;
+  const element = await completedElement(conversion, identity);
+  return element && JSON.stringify(element);
+}

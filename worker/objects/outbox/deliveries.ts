@@ -1,0 +1,402 @@
+import type { ConsentFacts } from '../../domain/consent/consent.ts';
+import type { Receipt } from '../../domain/collect/ingest.ts';
+import type { LateIdentity } from '../../domain/identity/late-identity.ts';
+import type { MemberTags } from '../../domain/identity/member-tags.ts';
+import { payloadShape } from '../../domain/delivery/payload-shape.ts';
+import type { NamedTags } from '../../domain/identity/person-tags.ts';
+import { placeName } from '../../domain/sealing/sealed-text.ts';
+import type { Place } from '../../domain/sealing/sealed-text.ts';
+import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
+import type { DeliveryState, EraseReason } from '../../schema/events/outcome.ts';
+import { Consents } from './reports/consents.ts';
+import { MAY_GO } from './element-waits.ts';
+import type { Introduction } from './identity-waits.ts';
+import type { Lane } from './lanes.ts';
+import type { Sql } from '../sql.ts';
+import { NOTHING } from './unwritten.ts';
+
+/** What a delivery is known by within its outbox. */
+export type DeliveryKey = { laneId: number; eventId: string };
+
+/** A sealed text of a delivery that nothing opens any more, as it was read. */
+export type LostText = DeliveryKey & { column: 'payload' | 'late'; text: string };
+
+/** A delivery that waits to be sent. The payload is LinkedIn's element as JSON text. */
+export type PendingDelivery = DeliveryKey & {
+  happenedAtMs: number;
+  payload: string;
+  /** As it was said with the event. */
+  consent: ConsentFacts;
+  /** It has waited for its person's e-mail: the payload is a `WaitingConversion` until it is boarded. */
+  hasWaited: boolean;
+  /** The payload is not what was kept: built after a wait, or without an identifier that LinkedIn no longer takes. */
+  isRebuilt?: true;
+  /** Who the person turned out to be: a `LateIdentity` as JSON text, sealed. */
+  late: string | undefined;
+};
+
+/** An event as the outbox gets it: with whose it is, as keyed hashes. */
+export type Kept = Receipt & {
+  person: readonly string[];
+  /** The same by what they stand for, of whoever the event is of: only where something waits for an e-mail. */
+  said?: NamedTags;
+  /** Whether the collector was on the page's own site; left out where no page says where it is. */
+  isFirstParty?: boolean;
+  /** How long it was as it was sent, in bytes: what is kept of it is measured by that. */
+  sentBytes?: number;
+  /** It came with a server key, which no stranger has. */
+  isFromServer?: boolean;
+  /** The ledger counts it under this name and not its own. */
+  countedAs?: string;
+  /** It says who the visitor is, and something of his may wait for that. */
+  introduction?: Omit<Introduction, 'sealed'> & LateIdentity;
+  /** Only where memberships decide: see `Memberships`. */
+  member?: MemberTags;
+};
+
+/** One request to LinkedIn and what came of it. */
+export type Attempt = {
+  laneId: number;
+  startedAtMs: number;
+  endedAtMs: number;
+  status: number | undefined;
+  /** The kind of LinkedIn's answer, e.g. `accepted`, `unconfirmed` or `throttled`. */
+  outcome: string;
+  /** LinkedIn's symbol, such as `ACCESS_DENIED`, beside its words. */
+  code: string | undefined;
+  message: string | undefined;
+  /** What was sent, ordered by time and event id. */
+  batch: readonly PendingDelivery[];
+  /** The consent that the integration asked for when it was sent; each of the batch had it. */
+  consentAsked: readonly string[];
+};
+
+/** What is sealed begins with `k.`, its key's id of 27 characters, and a dot. */
+const NOT_SEALED_WITH = `AND NOT EXISTS (
+  SELECT 1 FROM json_each(?) WHERE value IN (substr(deliveries.payload, 3, 27), substr(deliveries.late, 3, 27)))`;
+
+/** The events of a source and their deliveries: what came in, and what became of it. */
+export class Deliveries {
+  readonly #sql: Sql;
+  readonly #consents: Consents;
+  /** How often deliveries were taken back that somebody may be about to send. */
+  #takenBack = 0;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    this.#consents = new Consents(sql);
+  }
+
+  /**
+   * What a lane sends next: the nearest deadline first.
+   *
+   * @param options.withoutKeys Leaves out what is sealed with the payload keys of these ids.
+   * @param options.maxChars As many as are no longer than this together; one in any case.
+   */
+  pending(
+    lane: Lane,
+    {
+      withoutKeys,
+      atMost,
+      maxChars,
+      nowMs,
+    }: { withoutKeys: readonly string[]; atMost: number; maxChars: number; nowMs: number },
+  ): PendingDelivery[] {
+    const consentOf = this.#consents.reader();
+    const pending = `
+      FROM deliveries JOIN events ON events.seq = deliveries.event_seq
+      WHERE deliveries.lane_id = ? AND deliveries.state = 'pending' AND ${MAY_GO}
+        ${withoutKeys.length === 0 ? '' : NOT_SEALED_WITH}
+      ORDER BY deliveries.happened_at_ms, deliveries.event_id LIMIT ?`;
+    const bindings = [lane.id, nowMs, nowMs, ...(withoutKeys.length === 0 ? [] : [JSON.stringify(withoutKeys)])];
+    const lengths = this.#sql
+      .exec<{ chars: number }>(
+        `SELECT length(deliveries.payload) + ifnull(length(deliveries.late), 0) + length(events.facts) AS chars ${pending}`,
+        ...bindings,
+        atMost,
+      )
+      .toArray();
+    return this.#sql
+      .exec<{
+        event_id: string;
+        happened_at_ms: number;
+        payload: string;
+        facts: string;
+        waits_until_ms: number | null;
+        late: string | null;
+      }>(
+        `SELECT deliveries.event_id, deliveries.happened_at_ms, deliveries.payload, events.facts,
+           deliveries.waits_until_ms, deliveries.late ${pending}`,
+        ...bindings,
+        howManyFit(
+          lengths.map(({ chars }) => chars),
+          maxChars,
+        ),
+      )
+      .toArray()
+      .map((row) => ({
+        laneId: lane.id,
+        eventId: row.event_id,
+        happenedAtMs: row.happened_at_ms,
+        payload: row.payload,
+        consent: consentOf(row.facts).consent,
+        hasWaited: row.waits_until_ms !== null,
+        late: row.late ?? undefined,
+      }));
+  }
+
+  /**
+   * What waits for a person, or is a dead letter of theirs.
+   *
+   * @param places Where something of them is sealed: nothing else is looked at.
+   */
+  ofPerson(tags: readonly string[], places: readonly Place[]): { lane_id: number; event_id: string; person: string }[] {
+    const names = places.flatMap((place) => (place.bucket === undefined ? [] : [placeName(place)]));
+    const keyIds = places.flatMap(({ keyId, bucket }) => (bucket === undefined ? [keyId] : []));
+    const isTheirs = `person IS NOT NULL AND EXISTS (
+      SELECT 1 FROM json_each(?1) AS tag WHERE instr(' ' || person || ' ', ' ' || tag.value || ' ') > 0)`;
+    return this.#sql
+      .exec<{ lane_id: number; event_id: string; person: string }>(
+        `SELECT lane_id, event_id, person FROM json_each(?2) AS place CROSS JOIN deliveries
+         WHERE substr(payload, 3, 32) = place.value AND payload IS NOT NULL AND ${isTheirs}
+         UNION SELECT lane_id, event_id, person FROM json_each(?3) AS key CROSS JOIN deliveries
+         WHERE substr(payload, 3, 32) >= key.value || '-' AND substr(payload, 3, 32) < key.value || '/'
+           AND payload IS NOT NULL AND ${isTheirs}`,
+        JSON.stringify(tags),
+        JSON.stringify(names),
+        JSON.stringify(keyIds),
+      )
+      .toArray();
+  }
+
+  /** Grows when deliveries are taken back: whoever has read them before has to look again before he sends them. */
+  get takenBack(): number {
+    return this.#takenBack;
+  }
+
+  /** Those of a lane's deliveries that still wait. */
+  stillPending<Delivery extends { eventId: string }>(laneId: number, deliveries: readonly Delivery[]): Delivery[] {
+    const eventIds = this.#sql
+      .exec<{ event_id: string }>(
+        `SELECT event_id FROM deliveries
+         WHERE lane_id = ? AND state = 'pending' AND event_id IN (SELECT value FROM json_each(?))`,
+        laneId,
+        JSON.stringify(deliveries.map(({ eventId }) => eventId)),
+      )
+      .toArray();
+    const waiting = new Set(eventIds.map((row) => row.event_id));
+    return deliveries.filter(({ eventId }) => waiting.has(eventId));
+  }
+
+  /** Those of an event's deliveries that were written without a payload: their person was erased before. */
+  withNothing({ deliveries }: Pick<Kept, 'deliveries'>): { lane_id: number; event_id: string }[] {
+    return deliveries.flatMap(({ integrationId, ruleId, eventId }) =>
+      this.#sql
+        .exec<{ lane_id: number; event_id: string }>(
+          `SELECT lane_id, event_id FROM lanes JOIN deliveries ON lane_id = lanes.id
+           WHERE integration_id = ? AND rule_id = ? AND event_id = ? AND payload = ?`,
+          integrationId,
+          ruleId,
+          eventId,
+          NOTHING,
+        )
+        .toArray(),
+    );
+  }
+
+  /** Ends deliveries because their person asked for it, or withdrew his consent: nothing of him is left in them. */
+  erase(
+    deliveries: readonly { lane_id: number; event_id: string }[],
+    { reason, atMs }: { reason: EraseReason; atMs: number },
+  ): void {
+    // Somebody of whom nothing waits makes nobody look again.
+    if (deliveries.length > 0) this.#takenBack += 1;
+    for (const { lane_id: laneId, event_id: eventId } of deliveries)
+      this.#sql.exec(
+        `UPDATE deliveries SET state = 'erased', reason = ?, payload = NULL, late = NULL, person = NULL, shape = NULL,
+           done_at_ms = ?
+         WHERE lane_id = ? AND event_id = ?`,
+        reason,
+        atMs,
+        laneId,
+        eventId,
+      );
+  }
+
+  /**
+   * Fails deliveries of which a part cannot be read any more. Nothing is left to send again, so nothing is kept; of dead
+   * letters neither. What was sealed anew since it was read is left alone.
+   */
+  lose(texts: readonly LostText[], atMs: number): void {
+    for (const { laneId, eventId, column, text } of texts)
+      this.#sql.exec(
+        `UPDATE deliveries SET
+           reason = iif(state = 'dead', reason, 'payload_unreadable'), done_at_ms = iif(state = 'dead', done_at_ms, ?),
+           state = 'dead', payload = NULL, late = NULL, person = NULL
+         WHERE lane_id = ? AND event_id = ? AND state IN ('pending', 'waiting', 'dead') AND ${column} = ?`,
+        atMs,
+        laneId,
+        eventId,
+        text,
+      );
+  }
+
+  /** Ends what waits for an integration that was deleted, and its dead letters. Returns how many. */
+  discard(integrationId: string, atMs: number): number {
+    this.#takenBack += 1;
+    return this.#sql
+      .exec(
+        `UPDATE deliveries SET state = 'skipped', reason = 'integration_deleted', payload = NULL, late = NULL,
+           person = NULL, done_at_ms = ?
+         WHERE state IN ('pending', 'waiting', 'dead') AND lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)
+         RETURNING lane_id`,
+        atMs,
+        integrationId,
+      )
+      .toArray().length;
+  }
+
+  record(attempt: Attempt): number {
+    const first = attempt.batch[0];
+    const last = attempt.batch.at(-1);
+    if (first === undefined || last === undefined) throw new Error('Cannot record an attempt that sent nothing');
+    const [row] = this.#sql
+      .exec<{ id: number }>(
+        `INSERT INTO attempts (lane_id, started_at_ms, ended_at_ms, events, status, outcome, code, message,
+           first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id, consent_asked)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+        attempt.laneId,
+        attempt.startedAtMs,
+        attempt.endedAtMs,
+        attempt.batch.length,
+        attempt.status ?? null,
+        attempt.outcome,
+        attempt.code ?? null,
+        attempt.message ?? null,
+        first.happenedAtMs,
+        first.eventId,
+        last.happenedAtMs,
+        last.eventId,
+        JSON.stringify(attempt.consentAsked),
+      )
+      .toArray();
+    if (row === undefined) throw new Error('Cannot record an attempt: SQLite gave no id');
+    return row.id;
+  }
+
+  /** Ends deliveries. The payload goes with them, but for dead letters, which somebody may want to send again. */
+  finish(
+    deliveries: readonly PendingDelivery[],
+    end: { state: Exclude<DeliveryState, 'pending' | 'held'>; reason?: string; atMs: number; attemptId?: number },
+  ): void {
+    const [first] = deliveries;
+    if (first === undefined) return;
+    this.#reshape(deliveries);
+    this.#sql.exec(
+      `UPDATE deliveries SET state = ?, reason = ?, done_at_ms = ?, attempt_id = ?, payload = iif(? = 'dead', payload, NULL),
+         late = iif(? = 'dead', late, NULL), person = iif(? = 'dead', person, NULL)
+       WHERE lane_id = ? AND state = 'pending' AND event_id IN (SELECT value FROM json_each(?))`,
+      end.state,
+      end.reason ?? null,
+      end.atMs,
+      end.attemptId ?? null,
+      end.state,
+      end.state,
+      end.state,
+      first.laneId,
+      JSON.stringify(deliveries.map(({ eventId }) => eventId)),
+    );
+  }
+
+  /** What was sent may be more, or less, than what was kept. */
+  #reshape(deliveries: readonly PendingDelivery[]): void {
+    for (const { laneId, eventId, payload, isRebuilt } of deliveries) {
+      if (isRebuilt !== true) continue;
+      const element: ConversionEvent = JSON.parse(payload);
+      this.#sql.exec(
+        'UPDATE deliveries SET shape = ? WHERE lane_id = ? AND event_id = ?',
+        JSON.stringify(payloadShape(element)),
+        laneId,
+        eventId,
+      );
+    }
+  }
+
+  /** Ends what LinkedIn would no longer take. */
+  expire({ happenedBeforeMs, nowMs }: { happenedBeforeMs: number; nowMs: number }): void {
+    this.#sql.exec(
+      `UPDATE deliveries SET state = 'expired', payload = NULL, late = NULL, person = NULL, done_at_ms = ?
+       WHERE state = 'pending' AND happened_at_ms < ? AND lane_id IN (SELECT id FROM lanes)`,
+      nowMs,
+      happenedBeforeMs,
+    );
+  }
+
+  /** When the oldest waiting delivery happened; undefined when nothing waits. */
+  oldestPendingMs(): number | undefined {
+    const [row] = this.#sql
+      .exec<{ oldest: number | null }>(
+        `SELECT min((SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')) AS oldest
+         FROM lanes`,
+      )
+      .toArray();
+    return row?.oldest ?? undefined;
+  }
+
+  /** Dead letters lose their payload: what LinkedIn said stays, and they cannot be replayed any more. */
+  emptyDeadLetters({ doneBeforeMs }: { doneBeforeMs: number }): void {
+    this.#sql.exec(
+      `UPDATE deliveries SET payload = NULL, late = NULL, person = NULL
+       WHERE state = 'dead' AND done_at_ms < ? AND payload IS NOT NULL AND lane_id IN (SELECT id FROM lanes)`,
+      doneBeforeMs,
+    );
+  }
+
+  /**
+   * Events that are older than their retention, the oldest first; of the oldest that there are, so that little is looked
+   * at when none is. What still waits is kept until it has ended.
+   */
+  old({
+    receivedBeforeMs,
+    atMost,
+  }: {
+    receivedBeforeMs: number;
+    atMost: number;
+  }): { seq: number; deliveries: string }[] {
+    return this.#sql
+      .exec<{ seq: number; deliveries: string }>(
+        `SELECT seq, deliveries FROM (SELECT * FROM events ORDER BY seq LIMIT ?) AS events
+         WHERE received_at_ms < ? AND NOT EXISTS (
+           SELECT 1 FROM json_each(events.deliveries) AS identity
+           JOIN deliveries ON deliveries.lane_id = identity.value ->> 0 AND deliveries.event_id = identity.value ->> 1
+           WHERE deliveries.state IN ('pending', 'waiting'))`,
+        atMost,
+        receivedBeforeMs,
+      )
+      .toArray();
+  }
+
+  remove(events: readonly { seq: number; deliveries: string }[]): void {
+    for (const { deliveries } of events) {
+      this.#sql.exec(
+        `DELETE FROM deliveries WHERE (lane_id, event_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
+        deliveries,
+      );
+    }
+    this.#sql.exec(
+      'DELETE FROM events WHERE seq IN (SELECT value FROM json_each(?))',
+      JSON.stringify(events.map(({ seq }) => seq)),
+    );
+  }
+
+  removeAttempts({ endedBeforeMs }: { endedBeforeMs: number }): void {
+    this.#sql.exec('DELETE FROM attempts WHERE ended_at_ms < ?', endedBeforeMs);
+  }
+}
+
+/** One in any case: what is too long by itself would never go. */
+function howManyFit(lengths: readonly number[], atMost: number): number {
+  let together = 0;
+  const tooMany = lengths.findIndex((length) => (together += length) > atMost);
+  return tooMany === -1 ? lengths.length : Math.max(1, tooMany);
+}

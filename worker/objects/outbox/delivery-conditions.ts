@@ -1,0 +1,34 @@
+import type { DeliveryFilter } from '../../schema/reports/replay.ts';
+
+/** The state as it is shown: what waits in a lane or an integration that is held is held with it. */
+export const SHOWN_STATE = `CASE deliveries.state
+  WHEN 'pending' THEN iif(ifnull(hold.reason, lanes.hold_reason) IS NULL, 'pending', 'held')
+  WHEN 'waiting' THEN 'pending'
+  ELSE deliveries.state END`;
+
+/** Why it is in that state. */
+export const SHOWN_REASON = `CASE deliveries.state
+  WHEN 'waiting' THEN 'waiting_for_identity'
+  ELSE ifnull(deliveries.reason, ifnull(hold.reason, lanes.hold_reason)) END`;
+
+/**
+ * A filter of deliveries as SQL, over the tables `deliveries`, `events`, `lanes` and `integration_holds AS hold`. What is
+ * asked for is bound, never written into the text.
+ */
+export function deliveryConditions({ state, event, reason, from, to }: DeliveryFilter): {
+  where: string;
+  bindings: (string | number)[];
+} {
+  const all: { where: string; value: string | number | undefined }[] = [
+    { where: `${SHOWN_STATE} = ?`, value: state },
+    { where: `iif(events.type = 'track', events.name, events.type) = ?`, value: event },
+    { where: `instr(${SHOWN_REASON}, ?) > 0`, value: reason },
+    { where: 'events.received_at_ms >= ?', value: from === undefined ? undefined : Date.parse(from) },
+    { where: 'events.received_at_ms < ?', value: to === undefined ? undefined : Date.parse(to) + 86_400_000 },
+  ];
+  const given = all.flatMap(({ where, value }) => (value === undefined ? [] : [{ where, value }]));
+  return {
+    where: ['TRUE', ...given.map(({ where }) => where)].join(' AND '),
+    bindings: given.map(({ value }) => value),
+  };
+}

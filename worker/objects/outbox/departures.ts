@@ -1,0 +1,141 @@
+import { backoffMs } from '../../domain/delivery/backoff.ts';
+import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
+import { MAX_BATCHES_CHARS } from '../../domain/collect/storage-budget.ts';
+import type { Deliveries } from './deliveries.ts';
+import { Flight } from './flight.ts';
+import type { FlightGround } from './flight.ts';
+import type { IdentityWaits } from './identity-waits.ts';
+import type { Lane, Lanes } from './lanes.ts';
+import type { World } from './world.ts';
+
+/**
+ * How long a lane waits for neighbours before it sends: one request for what a page says within a moment, and no more than
+ * some requests a second for a lane that is always busy. LinkedIn's attribution wants events in real time.
+ */
+export const LINGER_MS = 750;
+
+/** Requests under way at once. A Worker has six connections; a lane that hangs keeps one of them from the others. */
+const MAX_FLIGHTS = 4;
+
+/** A run ends after this long, far below the platform's 15 minutes for an alarm; the next alarm goes on. */
+const MAX_RUN_MS = 60_000;
+
+/** After a fault of ours. */
+const FAULT_BACKOFF = { baseMs: 2_000, maxMs: 10 * 60_000 };
+
+/** LinkedIn looks at an event's age when it arrives, so what has less than this left is not sent any more. */
+const DEADLINE_MARGIN_MS = 60_000;
+
+/**
+ * Sends what is due, lane by lane, several lanes at once: a lane that hangs or fails delays no other.
+ */
+export class Departures {
+  readonly #world: World;
+  readonly #lanes: Lanes;
+  readonly #deliveries: Deliveries;
+  readonly #waits: IdentityWaits;
+  readonly #ground: Omit<FlightGround, 'maxChars'>;
+  /** Lanes whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
+  readonly #lingering = new Map<number, number>();
+  #wake: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(ground: Omit<FlightGround, 'maxChars'> & { waits: IdentityWaits }) {
+    this.#ground = ground;
+    this.#world = ground.world;
+    this.#lanes = ground.lanes;
+    this.#deliveries = ground.deliveries;
+    this.#waits = ground.waits;
+  }
+
+  /** Something new may be due: a run that is under way looks again. */
+  poke(): void {
+    this.#wake?.();
+  }
+
+  /** A run at a time: an alarm that fires twice joins the run that is under way. */
+  async run(): Promise<void> {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const flights = new Map<number, { lane: Lane; landed: Promise<void> }>();
+    const endAtMs = this.#world.now() + MAX_RUN_MS;
+    for (;;) {
+      const nowMs = this.#world.now();
+      this.#lanes.forgetFarTimes(nowMs);
+      this.#world.database.transaction(() => this.#waits.release(nowMs));
+      this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });
+      if (nowMs < endAtMs) {
+        const boarding = this.#boarding(flights, nowMs);
+        const maxChars = Math.floor(MAX_BATCHES_CHARS / (flights.size + boarding.length));
+        for (const lane of boarding) {
+          const landed = this.#fly(lane, maxChars).finally(() => flights.delete(lane.id));
+          flights.set(lane.id, { lane, landed });
+        }
+      }
+      if (flights.size === 0) return;
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      const lingered = this.#lingering.size > 0 ? [this.#world.sleep(LINGER_MS)] : [];
+      await Promise.race([woken, ...lingered, ...[...flights.values()].map(({ landed }) => landed)]);
+    }
+  }
+
+  /** When to run next; undefined when nothing waits. Deadlines count too: a held delivery expires without being sent. */
+  nextRunAtMs(): number | undefined {
+    const releaseAtMs = this.#waits.nextReleaseAtMs(this.#world.now());
+    const sendAtMs = this.#nextSendAtMs();
+    return releaseAtMs === undefined || sendAtMs === undefined
+      ? (releaseAtMs ?? sendAtMs)
+      : Math.min(releaseAtMs, sendAtMs);
+  }
+
+  #nextSendAtMs(): number | undefined {
+    const dueAtMs = this.#lanes.nextDueAtMs();
+    const oldestMs = this.#deliveries.oldestPendingMs();
+    if (dueAtMs === undefined || oldestMs === undefined) return undefined;
+    const nowMs = this.#world.now();
+    this.#forgetLingered(nowMs);
+    const lingeringUntilMs = Math.min(...this.#lingering.values(), Number.POSITIVE_INFINITY);
+    const sendAtMs = dueAtMs <= nowMs && Number.isFinite(lingeringUntilMs) ? lingeringUntilMs : dueAtMs;
+    return Math.min(sendAtMs, oldestMs + MAX_EVENT_AGE_MS - DEADLINE_MARGIN_MS);
+  }
+
+  #boarding(flights: ReadonlyMap<number, { lane: Lane }>, nowMs: number): Lane[] {
+    this.#forgetLingered(nowMs);
+    const probing = new Set([...flights.values()].map(({ lane }) => lane.integrationId));
+    const boarding: Lane[] = [];
+    for (const lane of this.#lanes.ready(nowMs)) {
+      if (flights.size + boarding.length >= MAX_FLIGHTS) break;
+      if (flights.has(lane.id) || this.#lingering.has(lane.id)) continue;
+      // One event asks for the whole integration whether it works again.
+      if (lane.probeFor !== undefined && probing.has(lane.integrationId)) continue;
+      if (lane.probeFor !== undefined) probing.add(lane.integrationId);
+      boarding.push(lane);
+    }
+    return boarding;
+  }
+
+  #forgetLingered(nowMs: number): void {
+    for (const [laneId, untilMs] of this.#lingering) {
+      // A time that is further away than any that was set comes from a clock that was wrong.
+      if (untilMs <= nowMs || untilMs > nowMs + LINGER_MS) this.#lingering.delete(laneId);
+    }
+  }
+
+  async #fly(lane: Lane, maxChars: number): Promise<void> {
+    try {
+      await new Flight(lane, { ...this.#ground, maxChars }).fly();
+    } catch (error) {
+      // Another object could not be reached, or a bug: this lane waits, and the others fly on.
+      this.#world.log('outbox.flight', error);
+      const afterMs = backoffMs(lane.failures + 1, FAULT_BACKOFF, this.#world.random());
+      this.#lanes.wait(lane, { nowMs: this.#world.now(), afterMs });
+    } finally {
+      this.#lingering.set(lane.id, this.#world.now() + LINGER_MS);
+    }
+  }
+}

@@ -1,0 +1,258 @@
+import { payloadShape } from '../../domain/delivery/payload-shape.ts';
+import { utf8Bytes } from '../../domain/collect/storage-budget.ts';
+import { MAX_BATCH_EVENTS } from '../../linkedin/send-conversions.ts';
+import type { ConsentKeeper } from './reports/consents.ts';
+import type { Kept } from './deliveries.ts';
+import { IS_FROM_SERVER, writeFacts } from './reports/event-facts.ts';
+import type { IdentityWaits } from './identity-waits.ts';
+import type { Lanes } from './lanes.ts';
+import type { Sql } from '../sql.ts';
+
+/** Of one id, so many skipped events are kept; further ones are counted as duplicates. */
+const MAX_SKIPPED_OF_AN_ID = 4;
+
+/** A repeat has a random key, which nobody can take before it. */
+const REPEAT_KEY_BYTES = 25;
+
+/** What the events of a request are kept with. */
+type Keeping = { consents: ConsentKeeper; room: 'for_all' | 'for_conversions' };
+
+/** A delivery that an event asks for. */
+type Wanted = {
+  laneId: number;
+  eventId: string;
+  value: { currencyCode: string; amount: string } | undefined;
+  waitsUntilMs: number | undefined;
+  payload: string | null;
+  shape: string | null;
+  isIdentified: boolean;
+  isTest: boolean;
+};
+
+/** The delivery that already has an identity. */
+type Standing = {
+  state: string;
+  reason: string | null;
+  person: string | null;
+  event_seq: number;
+  is_from_server: number | null;
+};
+
+/**
+ * Takes events in.
+ *
+ * Only a delivery blocks a delivery: an identity is (integration, rule, event id), and an event that was skipped has none.
+ * So an event whose id came before is decided anew. It is kept beside the earlier one if it brings a delivery, and is a
+ * duplicate if it brings nothing new, as a client's retry does.
+ */
+export class Intake {
+  readonly #sql: Sql;
+  readonly #lanes: Lanes;
+  readonly #waits: IdentityWaits;
+
+  constructor(sql: Sql, { lanes, waits }: { lanes: Lanes; waits: IdentityWaits }) {
+    this.#sql = sql;
+    this.#lanes = lanes;
+    this.#waits = waits;
+  }
+
+  /**
+   * Keeps an event with its deliveries.
+   *
+   * @param payloads Of its deliveries, in their order, sealed.
+   * @param room `for_conversions`: there is no room left for what leads to no delivery.
+   * @returns Whether it is a row now; if not, it is only to be counted, as what it says.
+   */
+  keep(receipt: Kept, payloads: readonly string[], { consents, room }: Keeping): 'kept' | 'skipped' | 'duplicate' {
+    const wanted = this.#wanted(receipt, payloads);
+    if (room === 'for_conversions') {
+      if (wanted.length === 0) return 'skipped';
+      if (!wanted.some((delivery) => this.#isFree(delivery, receipt))) return 'duplicate';
+    }
+    const seq =
+      this.#insertEvent(receipt, wanted, { consents, isRepeat: false }) ??
+      this.#insertRepeat(receipt, wanted, consents);
+    if (seq === undefined) return 'duplicate';
+    const own = wanted.filter((delivery) => this.#insertDelivery(delivery, receipt, seq));
+    for (const delivery of own) if (delivery.waitsUntilMs !== undefined) this.#waits.begin(delivery, receipt);
+    if (own.length < wanted.length) this.#leaveWith(seq, own, 'duplicate');
+    return 'kept';
+  }
+
+  #wanted({ deliveries }: Kept, payloads: readonly string[]): Wanted[] {
+    return deliveries.map(({ integrationId, ruleId, eventId, element, wait, isTest = false }, index) => ({
+      laneId: this.#lanes.idOf({ integrationId, ruleId, maxBatch: MAX_BATCH_EVENTS }),
+      eventId,
+      value: wait?.conversion.facts.value ?? element?.conversionValue,
+      waitsUntilMs: wait?.untilMs,
+      payload: payloads[index] ?? null,
+      // Of what waits for a person it is not known yet.
+      shape: element === undefined || wait !== undefined ? null : JSON.stringify(payloadShape(element)),
+      isIdentified: element !== undefined,
+      isTest,
+    }));
+  }
+
+  /** Returns the event's place in the order of arrival; undefined when its id is taken. */
+  #insertEvent(
+    receipt: Kept,
+    wanted: readonly Wanted[],
+    { consents, isRepeat }: { consents: ConsentKeeper; isRepeat: boolean },
+  ): number | undefined {
+    const { reference, bytes: consent } = consents.refer(receipt.consent, receipt.consentAsked);
+    const id = utf8Bytes(receipt.messageId);
+    const facts = writeFacts(receipt, reference, {
+      sent: receipt.sentBytes,
+      name: utf8Bytes(receipt.name ?? ''),
+      keys: isRepeat ? [id, REPEAT_KEY_BYTES] : [id],
+      consent,
+    });
+    const [event] = this.#sql
+      .exec<{ seq: number }>(
+        `INSERT INTO events (message_id, repeat_of, type, name, happened_at_ms, received_at_ms, facts, skip_reason, deliveries, counted_as)
+         VALUES (${isRepeat ? "'~' || lower(hex(randomblob(12)))" : '?1'}, ${isRepeat ? '?1' : 'NULL'},
+           ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (message_id) DO NOTHING RETURNING seq`,
+        receipt.messageId,
+        receipt.type,
+        receipt.name ?? null,
+        receipt.happenedAtMs,
+        receipt.receivedAtMs,
+        facts,
+        receipt.skipReason ?? null,
+        identitiesOf(wanted),
+        receipt.countedAs ?? null,
+      )
+      .toArray();
+    return event?.seq;
+  }
+
+  /** An event of this id came before. Undefined when this one brings nothing new. */
+  #insertRepeat(receipt: Kept, wanted: readonly Wanted[], consents: ConsentKeeper): number | undefined {
+    const isNew =
+      wanted.length > 0 ? wanted.some((delivery) => this.#isFree(delivery, receipt)) : this.#isAnotherSkip(receipt);
+    return isNew ? this.#insertEvent(receipt, wanted, { consents, isRepeat: true }) : undefined;
+  }
+
+  #isFree(delivery: Wanted, receipt: Kept): boolean {
+    const standing = this.#standing(delivery);
+    return standing === undefined || mayReplace(standing, delivery, receipt);
+  }
+
+  /** Whether the earlier events of its id were all skipped, and differ from this one. */
+  #isAnotherSkip({ messageId, type, name, skipReason }: Kept): boolean {
+    const earlier = this.#sql
+      .exec<{ type: string; name: string | null; skip_reason: string | null }>(
+        `SELECT type, name, skip_reason FROM events WHERE message_id = ?1
+         UNION ALL SELECT type, name, skip_reason FROM events WHERE repeat_of = ?1 LIMIT ?2`,
+        messageId,
+        MAX_SKIPPED_OF_AN_ID,
+      )
+      .toArray();
+    return (
+      earlier.length < MAX_SKIPPED_OF_AN_ID &&
+      earlier.every(
+        (event) =>
+          event.skip_reason !== null &&
+          (event.type !== type || event.name !== (name ?? null) || event.skip_reason !== skipReason),
+      )
+    );
+  }
+
+  /** Returns false when the identity is another event's. */
+  #insertDelivery(delivery: Wanted, receipt: Kept, seq: number): boolean {
+    if (this.#insert(delivery, receipt, seq)) return true;
+    const standing = this.#standing(delivery);
+    if (standing === undefined || !mayReplace(standing, delivery, receipt)) return false;
+    this.#takeOut(delivery, standing);
+    return this.#insert(delivery, receipt, seq);
+  }
+
+  #insert({ laneId, eventId, value, waitsUntilMs, payload, shape }: Wanted, receipt: Kept, seq: number): boolean {
+    const rows = this.#sql
+      .exec(
+        `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, waits_until_ms,
+           payload, currency, amount, person, shape) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO NOTHING RETURNING event_seq`,
+        laneId,
+        eventId,
+        seq,
+        receipt.happenedAtMs,
+        receipt.receivedAtMs,
+        waitsUntilMs === undefined ? 'pending' : 'waiting',
+        waitsUntilMs ?? null,
+        payload,
+        value?.currencyCode ?? null,
+        value?.amount ?? null,
+        receipt.person.join(' '),
+        shape,
+      )
+      .toArray();
+    return rows.length > 0;
+  }
+
+  #standing({ laneId, eventId }: Wanted): Standing | undefined {
+    const [standing] = this.#sql
+      .exec<Standing>(
+        `SELECT deliveries.state, deliveries.reason, deliveries.person, deliveries.event_seq,
+           ${IS_FROM_SERVER} AS is_from_server
+         FROM deliveries LEFT JOIN events ON events.seq = deliveries.event_seq
+         WHERE deliveries.lane_id = ? AND deliveries.event_id = ?`,
+        laneId,
+        eventId,
+      )
+      .toArray();
+    return standing;
+  }
+
+  /** Takes a delivery out that a better event of the same identity replaces. */
+  #takeOut({ laneId, eventId }: Wanted, { state, reason, person, event_seq: seq }: Standing): void {
+    this.#waits.end([{ lane_id: laneId, event_id: eventId, person: person ?? '' }]);
+    this.#sql.exec('DELETE FROM deliveries WHERE lane_id = ? AND event_id = ?', laneId, eventId);
+    const [event] = this.#sql
+      .exec<{ deliveries: string }>('SELECT deliveries FROM events WHERE seq = ?', seq)
+      .toArray();
+    if (event === undefined) return;
+    // Written by `identitiesOf`.
+    const identities: [laneId: number, eventId: string][] = JSON.parse(event.deliveries);
+    const left = identities.filter(([lane, id]) => lane !== laneId || id !== eventId);
+    this.#leaveWith(
+      seq,
+      left.map(([lane, id]) => ({ laneId: lane, eventId: id })),
+      state === 'skipped' && reason !== null ? reason : 'replaced',
+    );
+  }
+
+  /** Leaves an event with these deliveries, and with a skip reason if it has none left. */
+  #leaveWith(seq: number, own: readonly Pick<Wanted, 'laneId' | 'eventId'>[], reasonIfNone: string): void {
+    this.#sql.exec(
+      'UPDATE events SET deliveries = ?, skip_reason = ? WHERE seq = ?',
+      identitiesOf(own),
+      own.length === 0 ? reasonIfNone : null,
+      seq,
+    );
+  }
+}
+
+/**
+ * Whether an event may have the identity of a delivery that never went: one that was skipped, if this one would not be; and
+ * a page's, which anybody may have sent, if this one comes with a server key. What is pending may be on its way by now.
+ */
+function mayReplace(
+  { state, reason, is_from_server: isFromServer }: Standing,
+  { isIdentified, isTest }: Wanted,
+  receipt: Kept,
+): boolean {
+  if (state === 'skipped') {
+    if (reason === 'no_identity') return isIdentified;
+    return reason !== 'test_mode' || !isTest;
+  }
+  // Who refuses may be a stranger that has guessed the id: that takes back what came with the write key, and no more.
+  const isWithdrawn = state === 'erased' && reason === 'consent_withdrawn';
+  const isOpen = state === 'waiting' || state === 'dead' || state === 'expired' || isWithdrawn;
+  return isOpen && receipt.isFromServer === true && isFromServer !== 1;
+}
+
+function identitiesOf(deliveries: readonly Pick<Wanted, 'laneId' | 'eventId'>[]): string {
+  return JSON.stringify(deliveries.map(({ laneId, eventId }) => [laneId, eventId]));
+}

@@ -1,0 +1,159 @@
+import type { Place } from '../../../domain/sealing/sealed-text.ts';
+import type { KeyPages } from './key-pages.ts';
+import { LAST_WRITE_MS } from './key-register.ts';
+import type { KeyRegister } from './key-register.ts';
+
+const DAY_MS = 86_400_000;
+
+/** How often KV is looked through for keys that nobody knows of. */
+export const SWEEP_EVERY_MS = DAY_MS;
+
+/** A page is written anew at most so often, however many people are erased: KV counts writes. */
+const PRUNE_EVERY_MS = 60_000;
+
+/** What is looked at for one writing of a page. */
+const BUCKETS_A_ROUND = 2_000;
+
+/** Keys that are deleted in one visit, all at once. */
+const DELETIONS_A_VISIT = 20;
+
+/** What is forgotten in one visit, of what is noted with keys that are gone. */
+const ROWS_A_VISIT = 5_000;
+
+/** How often an outbox looks after its keys where nothing else wakes it. */
+const LOOK_EVERY_MS = 6 * 60 * 60_000;
+
+/** What KV did not let happen is tried again so much later. */
+const RETRY_AFTER_MS = 60_000;
+
+/**
+ * Throws payload keys away. Whatever dies in between, what is to go is written down in SQLite before KV is touched, and
+ * forgotten after it.
+ */
+export class KeyHousekeeping {
+  readonly #register: KeyRegister;
+  readonly #pages: Pick<KeyPages<unknown>, 'check' | 'takeOut' | 'delete' | 'list'>;
+  readonly #now: () => number;
+  readonly #isReadable: (keyId: string) => boolean;
+  readonly #isMade: (keyId: string) => boolean;
+  readonly #prunedAtMs = new Map<string, number>();
+  #isBusy = false;
+  #triedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(ground: {
+    register: KeyRegister;
+    pages: Pick<KeyPages<unknown>, 'check' | 'takeOut' | 'delete' | 'list'>;
+    now: () => number;
+    isReadable: (keyId: string) => boolean;
+    /** False for a page that is being put into KV. */
+    isMade: (keyId: string) => boolean;
+  }) {
+    this.#register = ground.register;
+    this.#pages = ground.pages;
+    this.#now = ground.now;
+    this.#isReadable = ground.isReadable;
+    this.#isMade = ground.isMade;
+  }
+
+  /** One at a time: two that write one page could leave the older one in KV. */
+  async throwAway(isUsed: (place: Place) => boolean): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#triedAtMs = this.#now();
+    try {
+      await this.#prunePages(isUsed);
+      this.#dropPages(isUsed);
+      await this.#deleteDropped();
+      await this.#sweep();
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  nextAtMs(): number | undefined {
+    const { isWorkLeft, hasKeys, sweepAtMs } = this.#register.state();
+    const nowMs = this.#now();
+    if (isWorkLeft) return nowMs + PRUNE_EVERY_MS;
+    if (!hasKeys && sweepAtMs === undefined) return undefined;
+    // A time that is further away than any that was set comes from a clock that was wrong.
+    const dueAtMs = Math.min(nowMs + LOOK_EVERY_MS, sweepAtMs ?? Number.POSITIVE_INFINITY);
+    if (dueAtMs > nowMs) return dueAtMs;
+    // It was tried, and KV is out of reach or has not answered yet: an alarm for now would ring without end.
+    const isTried = this.#isBusy || Math.abs(nowMs - this.#triedAtMs) < RETRY_AFTER_MS;
+    return isTried ? nowMs + RETRY_AFTER_MS : nowMs;
+  }
+
+  inherit(names: readonly string[]): void {
+    const nowMs = this.#now();
+    for (const keyId of names) this.#drop(keyId, nowMs);
+    this.#register.sweepAt(nowMs + LAST_WRITE_MS);
+  }
+
+  async #prunePages(isUsed: (place: Place) => boolean): Promise<void> {
+    for (const page of this.#register.pagesToPrune(this.#now())) {
+      const sinceMs = this.#now() - (this.#prunedAtMs.get(page.keyId) ?? Number.NEGATIVE_INFINITY);
+      if (!this.#isReadable(page.keyId) || Math.abs(sinceMs) < PRUNE_EVERY_MS) continue;
+      // Nothing is written under a condemned bucket, so one that is empty stays so.
+      const condemned = this.#register.condemnedOf(page);
+      const fresh = condemned.filter(({ writes }) => writes === 0).slice(0, BUCKETS_A_ROUND);
+      const empty = fresh.filter(({ bucket }) => !isUsed({ keyId: page.keyId, bucket }));
+      const gone = [...condemned.filter(({ writes }) => writes > 0), ...empty];
+      if (gone.length === 0) continue;
+      const buckets = gone.map(({ bucket }) => bucket);
+      // KV is behind, or was sealed with another ENCRYPTION_KEY: the next visit goes on.
+      if (!(await this.#canRead(page.keyId))) continue;
+      const startedAtMs = this.#now();
+      await this.#pages.takeOut(page.keyId, buckets);
+      this.#prunedAtMs.set(page.keyId, this.#now());
+      this.#register.written(page, buckets, startedAtMs);
+    }
+  }
+
+  async #canRead(keyId: string): Promise<boolean> {
+    try {
+      await this.#pages.check(keyId);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #dropPages(isUsed: (place: Place) => boolean): void {
+    const nowMs = this.#now();
+    // A day longer than its own: around midnight something may be on its way under yesterday's page.
+    for (const keyId of this.#register.droppable(dayOf(nowMs - DAY_MS)))
+      if (this.#isMade(keyId) && !isUsed({ keyId, bucket: undefined })) this.#drop(keyId, nowMs);
+  }
+
+  async #deleteDropped(): Promise<void> {
+    const deleted = await Promise.allSettled(
+      this.#register.toDelete(DELETIONS_A_VISIT).map(async (keyId) => {
+        await this.#pages.delete(keyId);
+        this.#register.deleted(keyId, this.#now());
+      }),
+    );
+    this.#register.clearDeleted(ROWS_A_VISIT);
+    const failed = deleted.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  /** Once a day: what KV has and nobody knows of goes too, and so does a key that a late write brought back. */
+  async #sweep(): Promise<void> {
+    const nowMs = this.#now();
+    const { sweepAtMs } = this.#register.state();
+    // A time that is further away than any that was set comes from a clock that was wrong.
+    if (sweepAtMs !== undefined && sweepAtMs > nowMs && sweepAtMs <= nowMs + SWEEP_EVERY_MS) return;
+    if (sweepAtMs !== undefined) this.#register.swept(await this.#pages.list(), nowMs);
+    const { hasKeys, hasNames } = this.#register.state();
+    // When all are to go, one look is left: at whether they stay away.
+    this.#register.sweepAt(hasKeys ? nowMs + SWEEP_EVERY_MS : hasNames ? nowMs + LAST_WRITE_MS : undefined);
+  }
+
+  #drop(keyId: string, atMs: number): void {
+    this.#register.drop(keyId, { day: keyId.slice(0, 10), atMs });
+  }
+}
+
+export function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}

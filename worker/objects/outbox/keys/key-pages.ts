@@ -1,0 +1,160 @@
+import { keysOf, treeOf, without } from '../../../domain/sealing/key-tree.ts';
+import type { Branch, KeyTree } from '../../../domain/sealing/key-tree.ts';
+import { placeName } from '../../../domain/sealing/sealed-text.ts';
+import type { Cipher } from './payload-cipher.ts';
+
+/**
+ * Why a key cannot be read just now: KV does not have it yet or is out of reach; KV has not had it for days; or it was sealed
+ * with another `ENCRYPTION_KEY`. Somebody may put right any of these, so what is sealed with it is not lost.
+ */
+export type Unreadable = 'absent' | 'missing' | 'sealed';
+
+/** As KV is seen by an outbox. */
+export type KeyStore = {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** The names that begin so; not all of them, if there are many. */
+  list(prefix: string): Promise<string[]>;
+};
+
+export type PagesWorld<Key> = {
+  cipher: Cipher<Key>;
+  kv: KeyStore;
+  /** Of this outbox, and unlike any other's. */
+  owner: string;
+  /** @throws when ENCRYPTION_KEY is missing or malformed. */
+  keyRing(): Uint8Array[];
+};
+
+/** A page, or what an older version has made: a key by itself. */
+type Content<Key> = { kind: 'page'; tree: KeyTree } | { kind: 'key'; key: Key };
+
+/** So many bucket keys are kept in memory. */
+const MAX_KEYS_AT_HAND = 10_000;
+
+/** The keys themselves: in KV, sealed with a key derived from `ENCRYPTION_KEY`, and in memory while they are used. */
+export class KeyPages<Key> {
+  readonly #world: PagesWorld<Key>;
+  readonly #read = new Map<string, Promise<Content<Key>>>();
+  readonly #atHand = new Map<string, Key>();
+  /** Pages that KV has not taken yet. The next attempt puts the same there: the first may still arrive, also after it. */
+  readonly #unmade = new Map<string, KeyTree>();
+
+  constructor(world: PagesWorld<Key>) {
+    this.#world = world;
+  }
+
+  /** Makes the page of a name, and puts it into KV before it is used: a key that only this isolate knows would take its payloads along. */
+  async make(keyId: string): Promise<void> {
+    const tree = this.#unmade.get(keyId) ?? treeOf(this.#world.cipher.newKey());
+    this.#unmade.set(keyId, tree);
+    await this.#write(keyId, tree);
+    this.#unmade.delete(keyId);
+  }
+
+  /** @throws when the page cannot be read. */
+  async check(keyId: string): Promise<void> {
+    await this.#content(keyId);
+  }
+
+  /**
+   * The keys of some buckets of a page; of those that were taken out there is none.
+   *
+   * @throws when the page cannot be read.
+   */
+  async keys(keyId: string, buckets: ReadonlySet<number | undefined>): Promise<ReadonlyMap<number | undefined, Key>> {
+    const content = await this.#content(keyId);
+    if (content.kind === 'key') return new Map([[undefined, content.key]]);
+    const found = new Map<number | undefined, Key>();
+    const missing: number[] = [];
+    for (const bucket of buckets) {
+      if (bucket === undefined) continue;
+      const key = this.#atHand.get(placeName({ keyId, bucket }));
+      if (key === undefined) missing.push(bucket);
+      else found.set(bucket, key);
+    }
+    const { cipher } = this.#world;
+    const seeds = await keysOf(content.tree, missing, this.#branch);
+    const made = await Promise.all(
+      [...seeds].map(async ([bucket, seed]) => ({ bucket, key: await cipher.importKey(seed) })),
+    );
+    if (this.#atHand.size + made.length > MAX_KEYS_AT_HAND) this.#atHand.clear();
+    for (const { bucket, key } of made) {
+      found.set(bucket, key);
+      this.#atHand.set(placeName({ keyId, bucket }), key);
+    }
+    return found;
+  }
+
+  /** Takes buckets out of a page for good. All that were ever taken out are given: what KV gives may be older than that. */
+  async takeOut(keyId: string, buckets: readonly number[]): Promise<void> {
+    const content = await this.#content(keyId);
+    if (content.kind === 'key') throw new Error('Cannot take a bucket out of a key that has none');
+    const tree = await without(content.tree, buckets, this.#branch);
+    await this.#write(keyId, tree);
+    for (const bucket of buckets) this.#atHand.delete(placeName({ keyId, bucket }));
+  }
+
+  async delete(keyId: string): Promise<void> {
+    await this.#world.kv.delete(this.#nameOf(keyId));
+    this.#read.delete(keyId);
+    this.#unmade.delete(keyId);
+  }
+
+  /** The ids of keys that KV has, whether or not anybody knows of them. */
+  async list(): Promise<string[]> {
+    const prefix = this.#nameOf('');
+    const names = await this.#world.kv.list(prefix);
+    return names.map((name) => name.slice(prefix.length));
+  }
+
+  async #write(keyId: string, tree: KeyTree): Promise<void> {
+    const { cipher, kv } = this.#world;
+    const text = JSON.stringify(Object.fromEntries(tree));
+    const sealed = await cipher.seal(text, {
+      keyRing: this.#world.keyRing(),
+      binding: this.#bindingOf(keyId),
+    });
+    await kv.put(this.#nameOf(keyId), sealed);
+    this.#read.set(keyId, Promise.resolve({ kind: 'page', tree }));
+  }
+
+  #content(keyId: string): Promise<Content<Key>> {
+    const known = this.#read.get(keyId) ?? this.#readFromKv(keyId);
+    this.#read.set(keyId, known);
+    known.catch(() => {
+      if (this.#read.get(keyId) === known) this.#read.delete(keyId);
+    });
+    return known;
+  }
+
+  async #readFromKv(keyId: string): Promise<Content<Key>> {
+    const sealed = await this.#world.kv.get(this.#nameOf(keyId));
+    if (sealed === null)
+      throw new MissingKey(`Cannot read the payload key of ${keyId.slice(0, 10)}: KV does not have it (yet)`);
+    const { cipher } = this.#world;
+    const text = await cipher.open(sealed, { keyRing: this.#world.keyRing(), binding: this.#bindingOf(keyId) });
+    if (text === undefined)
+      throw new SealedKey(`Cannot read the payload key of ${keyId.slice(0, 10)}: ENCRYPTION_KEY is another one`);
+    if (!text.startsWith('{')) return { kind: 'key', key: await cipher.importKey(text) };
+    const seeds: Record<string, string> = JSON.parse(text);
+    return { kind: 'page', tree: new Map(Object.entries(seeds)) };
+  }
+
+  readonly #branch: Branch = (seed, branch) => this.#world.cipher.branch(seed, branch);
+
+  #nameOf(keyId: string): string {
+    return `payload-key:${this.#world.owner}:${keyId}`;
+  }
+
+  #bindingOf(keyId: string): { purpose: string; owner: string } {
+    return { purpose: 'payload-key', owner: `${this.#world.owner}:${keyId}` };
+  }
+}
+
+/** A key that none of ours opens. */
+export class SealedKey extends Error {}
+
+/** A key that KV does not have. */
+export class MissingKey extends Error {}

@@ -1,0 +1,137 @@
+import { parseSealed, placeName } from '../../../domain/sealing/sealed-text.ts';
+import type { Place } from '../../../domain/sealing/sealed-text.ts';
+import type { Deliveries } from '../deliveries.ts';
+import type { IdentityWaits, Introduction } from '../identity-waits.ts';
+import { LOST } from './payload-keys.ts';
+import type { SealedText, SealedTexts } from './sealed-texts.ts';
+import type { World } from '../world.ts';
+
+/** What is sealed anew in one turn, and turns of one visit: between them everybody else has theirs. */
+const ROWS_A_TURN = 200;
+const TURNS_A_VISIT = 20;
+
+/** So many turns come also while something is due to be sent: two thousand rows a visit, in less than half a second. */
+const TURNS_AT_LEAST = 10;
+
+const PLACES_A_TURN = 1_000;
+
+/** A text that stands in a row, or is an introduction that overtook its conversion. */
+type Held = {
+  text: string;
+  tags: readonly string[];
+  put(sealed: string): void;
+  /** It cannot be opened any more. */
+  lose(): void;
+};
+
+/**
+ * Lets the keys go of people who were erased. What others have under them is sealed anew before: mostly nothing, since a
+ * bucket of keys is as good as one person's.
+ */
+export class Resealing {
+  readonly #world: World;
+  readonly #deliveries: Deliveries;
+  readonly #sealedTexts: SealedTexts;
+  readonly #waits: IdentityWaits;
+  #isBusy = false;
+
+  constructor(ground: { world: World; deliveries: Deliveries; sealedTexts: SealedTexts; waits: IdentityWaits }) {
+    this.#world = ground.world;
+    this.#deliveries = ground.deliveries;
+    this.#sealedTexts = ground.sealedTexts;
+    this.#waits = ground.waits;
+  }
+
+  /**
+   * Does some of what there is to do; the next visit goes on.
+   *
+   * @param mayGoOn False when something is due to be sent.
+   */
+  async visit(mayGoOn: () => boolean): Promise<void> {
+    // Mostly there are no keys, or nothing is to be done about them.
+    if (this.#isBusy || this.#world.payloads.throwAwayAtMs() === undefined) return;
+    this.#isBusy = true;
+    try {
+      for (let turn = 0; turn < TURNS_A_VISIT && (turn < TURNS_AT_LEAST || mayGoOn()); turn += 1)
+        if (!(await this.#turn())) break;
+      await this.#world.payloads.throwAway((place) => this.#isUsed(place));
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Returns whether there may be more to seal anew. */
+  async #turn(): Promise<boolean> {
+    const { payloads, database } = this.#world;
+    const places = payloads.condemned(PLACES_A_TURN);
+    if (places.length === 0) return false;
+    const held = [
+      ...this.#sealedTexts.under(places, { atMost: ROWS_A_TURN }).map((text) => this.#inRow(text)),
+      ...this.#waits
+        .overtaking((sealed) => isUnder(places, sealed))
+        .map((introduction) => this.#inMemory(introduction)),
+    ];
+    if (held.length === 0) return false;
+    const opened = await payloads.open(held.map(({ text }) => text));
+    const readable = held.flatMap((one, index) => {
+      const text = opened[index];
+      return typeof text === 'string' ? [{ ...one, plain: text }] : [];
+    });
+    // A key that is to go waits for nothing that it does not open.
+    database.transaction(() => {
+      for (const [index, one] of held.entries()) if (opened[index] === LOST) one.lose();
+    });
+    if (readable.length > 0) {
+      const sealed = await payloads.seal(readable.map(({ plain, tags }) => ({ text: plain, tags })));
+      // What is under another condemned key by now comes again with the next turn.
+      const unusable = payloads.unusable(sealed);
+      database.transaction(() => {
+        for (const [index, one] of readable.entries()) {
+          const text = sealed[index];
+          if (text !== undefined && !unusable.has(index)) one.put(text);
+        }
+      });
+    }
+    // Those that cannot be read are left out of the next turn, since their keys are known then.
+    await this.#world.sleep(0);
+    return true;
+  }
+
+  #inRow(row: SealedText): Held {
+    return {
+      text: row.text,
+      tags: row.tags,
+      put: (sealed) => {
+        const replaced = this.#sealedTexts.replace(row, sealed);
+        if (replaced !== undefined) this.#world.payloads.remember([replaced]);
+      },
+      lose: () => {
+        this.#deliveries.lose([row], this.#world.now());
+        this.#waits.end([{ lane_id: row.laneId, event_id: row.eventId, person: row.tags.join(' ') }]);
+      },
+    };
+  }
+
+  #inMemory(introduction: Introduction): Held {
+    return {
+      text: introduction.sealed,
+      tags: introduction.person,
+      put: (sealed) => this.#waits.sealAnew(introduction, sealed),
+      lose: () => this.#waits.forget(introduction.tags),
+    };
+  }
+
+  #isUsed(place: Place): boolean {
+    return this.#sealedTexts.isUsed(place) || this.#waits.overtaking((sealed) => isUnder([place], sealed)).length > 0;
+  }
+}
+
+function isUnder(places: readonly Place[], sealed: string): boolean {
+  const own = parseSealed(sealed)?.place;
+  return (
+    own !== undefined &&
+    places.some(
+      (place) => place.keyId === own.keyId && (place.bucket === undefined || placeName(place) === placeName(own)),
+    )
+  );
+}

@@ -1,0 +1,95 @@
+import { placeName } from '../../../domain/sealing/sealed-text.ts';
+import type { Place } from '../../../domain/sealing/sealed-text.ts';
+import type { DeliveryKey } from '../deliveries.ts';
+import type { Sql } from '../../sql.ts';
+
+/** A sealed text as it stands in a delivery, and whose that is. */
+export type SealedText = DeliveryKey & { column: Column; text: string; tags: string[] };
+
+/** A text in place of another, or nothing if the delivery has ended meanwhile. */
+export type Replaced = { tags: string[]; sealed: string } | undefined;
+
+type Column = 'payload' | 'late';
+
+const COLUMNS: readonly Column[] = ['payload', 'late'];
+
+type Row = { lane_id: number; event_id: string; text: string; person: string | null };
+
+/**
+ * What is kept of deliveries under seal, found by its key: `k.<key id>-<bucket>.…`, or without a bucket by an older
+ * version. There are indexes for both columns, of what is there and not of what has ended.
+ */
+export class SealedTexts {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** What is kept under some keys and buckets. */
+  under(places: readonly Place[], { atMost }: { atMost: number }): SealedText[] {
+    const found: SealedText[] = [];
+    for (const column of COLUMNS) {
+      const { whole, buckets } = bySize(places);
+      if (buckets.length > 0)
+        found.push(...this.#textsOf(column, 'place.value', [JSON.stringify(buckets)], atMost - found.length));
+      for (const keyId of whole)
+        if (found.length < atMost) found.push(...this.#textsOf(column, 'range', [keyId], atMost - found.length));
+    }
+    return found;
+  }
+
+  /** Whether anything is kept under a key, or under one bucket of it. */
+  isUsed(place: Place): boolean {
+    return this.under([place], { atMost: 1 }).length > 0;
+  }
+
+  /** Puts another sealed text in a text's place, if it is still there. */
+  replace({ laneId, eventId, column, text }: SealedText, sealed: string): Replaced {
+    const [row] = this.#sql
+      .exec<{ person: string | null }>(
+        `UPDATE deliveries SET ${column} = ? WHERE lane_id = ? AND event_id = ? AND ${column} = ? RETURNING person`,
+        sealed,
+        laneId,
+        eventId,
+        text,
+      )
+      .toArray();
+    return row && { tags: tagsIn(row.person), sealed };
+  }
+
+  #textsOf(column: Column, by: 'place.value' | 'range', bindings: string[], atMost: number): SealedText[] {
+    if (atMost <= 0) return [];
+    const key = `substr(deliveries.${column}, 3, 32)`;
+    const from =
+      by === 'range'
+        ? `deliveries WHERE ${key} >= ?1 || '-' AND ${key} < ?1 || '/'`
+        : `json_each(?1) AS place CROSS JOIN deliveries WHERE ${key} = place.value`;
+    return this.#sql
+      .exec<Row>(
+        `SELECT lane_id, event_id, deliveries.${column} AS text, person FROM ${from}
+           AND deliveries.${column} IS NOT NULL LIMIT ?2`,
+        ...bindings,
+        atMost,
+      )
+      .toArray()
+      .map((row) => ({
+        laneId: row.lane_id,
+        eventId: row.event_id,
+        column,
+        text: row.text,
+        tags: tagsIn(row.person),
+      }));
+  }
+}
+
+function bySize(places: readonly Place[]): { whole: string[]; buckets: string[] } {
+  return {
+    whole: places.flatMap(({ keyId, bucket }) => (bucket === undefined ? [keyId] : [])),
+    buckets: places.flatMap((place) => (place.bucket === undefined ? [] : [placeName(place)])),
+  };
+}
+
+function tagsIn(person: string | null): string[] {
+  return (person ?? '').split(' ').filter((tag) => tag !== '');
+}

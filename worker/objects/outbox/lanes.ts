@@ -1,0 +1,270 @@
+import { MAX_BATCH_EVENTS } from '../../linkedin/send-conversions.ts';
+import type { HoldReason } from '../../schema/events/outcome.ts';
+import type { Sql } from '../sql.ts';
+
+/** One conversion rule of one integration: its deliveries go together, and its faults stop nobody else. */
+export type Lane = {
+  id: number;
+  integrationId: string;
+  ruleId: string;
+  /** Failures in a row. */
+  failures: number;
+  /** How many may go in the next request: one after a failure, then ten times more with each success. */
+  batchLimit: number;
+  /** The most that LinkedIn has been seen to take. */
+  maxBatch: number;
+  /** Why its integration is held, if it is: then one lane of it asks with one event whether the cause is gone. */
+  probeFor: string | undefined;
+};
+
+type LaneRow = {
+  id: number;
+  integration_id: string;
+  rule_id: string;
+  failures: number;
+  batch_limit: number;
+  max_batch: number;
+};
+
+const RAMP = 10;
+
+/**
+ * Nothing waits longer than this before it is looked at again, whatever was asked for and wherever the clock was: the next
+ * look sets the rest of the wait, if there is one.
+ */
+export const MAX_WAIT_MS = 60 * 60_000;
+
+/** After this long without a 413 a lane may try twice as many at once. */
+const GROW_AFTER_MS = 60 * 60_000;
+
+/** The lanes of an outbox and what stops them. */
+export class Lanes {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  idOf({ integrationId, ruleId, maxBatch }: { integrationId: string; ruleId: string; maxBatch: number }): number {
+    this.#sql.exec(
+      `INSERT INTO lanes (integration_id, rule_id, due_at_ms, failures, batch_limit, max_batch) VALUES (?, ?, 0, 0, ?, ?)
+       ON CONFLICT DO NOTHING`,
+      integrationId,
+      ruleId,
+      maxBatch,
+      maxBatch,
+    );
+    const [lane] = this.#sql
+      .exec<{ id: number }>('SELECT id FROM lanes WHERE integration_id = ? AND rule_id = ?', integrationId, ruleId)
+      .toArray();
+    if (lane === undefined) throw new Error(`Cannot find the lane of ${integrationId} and rule ${ruleId} just made`);
+    return lane.id;
+  }
+
+  /** The lanes that have something to send and may send it now, the nearest deadline first. */
+  ready(nowMs: number): Lane[] {
+    return this.#sql
+      .exec<LaneRow & { probe_for: string | null }>(
+        `SELECT lanes.*, hold.reason AS probe_for, ${OLDEST_PENDING} AS oldest, ${FIRST_AT} AS first_at
+         FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)
+         WHERE max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0), first_at) <= ? ORDER BY oldest`,
+        nowMs,
+      )
+      .toArray()
+      .map(laneOf);
+  }
+
+  /** When the next lane with something to send may send it; undefined when nothing waits. */
+  nextDueAtMs(): number | undefined {
+    const [row] = this.#sql
+      .exec<{ due: number | null }>(
+        // Null where nothing waits, and so is the greatest of it and anything.
+        `SELECT min(max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0), ${FIRST_AT})) AS due
+         FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)`,
+      )
+      .toArray();
+    return row?.due ?? undefined;
+  }
+
+  /** LinkedIn took a batch: whatever was wrong with this rule or its integration is over. */
+  succeeded(lane: Lane, nowMs: number): void {
+    this.#grow(lane, nowMs);
+    // On the ordinary way nothing changes, and a row that is not written is not paid for.
+    this.#sql.exec(
+      `UPDATE lanes SET due_at_ms = 0, failures = 0, batch_limit = min(?1, max_batch), hold_reason = NULL, held_since_ms = NULL
+       WHERE id = ?2 AND (failures > 0 OR batch_limit <> min(?1, max_batch) OR hold_reason IS NOT NULL OR due_at_ms > 0)`,
+      lane.batchLimit * RAMP,
+      lane.id,
+    );
+    this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', lane.integrationId);
+    // While this one is accepted, whatever another one heard was about that one alone.
+    this.#sql.exec(
+      `UPDATE lanes SET hold_reason = 'rule_refused' WHERE integration_id = ? AND hold_reason = 'refused_unknown'`,
+      lane.integrationId,
+    );
+  }
+
+  /** What LinkedIn once found too large may pass by now, or for the events of today. */
+  #grow({ id, maxBatch }: Lane, nowMs: number): void {
+    if (maxBatch >= MAX_BATCH_EVENTS) return;
+    this.#sql.exec(
+      `UPDATE lanes SET max_batch = ?, max_batch_at_ms = ? WHERE id = ? AND abs(? - ifnull(max_batch_at_ms, 0)) >= ?`,
+      Math.min(maxBatch * 2, MAX_BATCH_EVENTS),
+      nowMs,
+      id,
+      nowMs,
+      GROW_AFTER_MS,
+    );
+  }
+
+  /** What waits longer than anything may has it from a clock that was wrong: it is looked at now. */
+  forgetFarTimes(nowMs: number): void {
+    const latestMs = nowMs + MAX_WAIT_MS;
+    this.#sql.exec('UPDATE lanes SET due_at_ms = 0 WHERE due_at_ms > ?', latestMs);
+    this.#sql.exec('UPDATE integration_holds SET due_at_ms = 0 WHERE due_at_ms > ?', latestMs);
+    this.#sql.exec('UPDATE element_waits SET due_at_ms = 0 WHERE due_at_ms > ?', latestMs);
+  }
+
+  /** Nothing of this lane goes for a while; then one event goes first. */
+  wait(lane: Lane, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
+    this.#sql.exec(
+      'UPDATE lanes SET due_at_ms = ?, failures = failures + 1, batch_limit = 1 WHERE id = ?',
+      dueAtMs(nowMs, afterMs),
+      lane.id,
+    );
+  }
+
+  /** As `wait`, for want of a permit: nobody's failure. */
+  postpone(lane: Lane, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
+    this.#sql.exec('UPDATE lanes SET due_at_ms = ? WHERE id = ?', dueAtMs(nowMs, afterMs), lane.id);
+  }
+
+  /** There is no permit for any rule of this integration: none of them opens a batch only to hear so too. */
+  postponeIntegration({ integrationId }: Lane, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
+    this.#sql.exec(
+      'UPDATE lanes SET due_at_ms = ?1 WHERE integration_id = ?2 AND due_at_ms < ?1',
+      dueAtMs(nowMs, afterMs),
+      integrationId,
+    );
+  }
+
+  /** The next request holds at most this many; it grows again with success. */
+  narrow(lane: Lane, batchLimit: number): void {
+    this.#sql.exec('UPDATE lanes SET batch_limit = ? WHERE id = ?', Math.max(1, batchLimit), lane.id);
+  }
+
+  /** LinkedIn takes no more than this many. */
+  limitBatch(lane: Lane, { maxBatch, nowMs }: { maxBatch: number; nowMs: number }): void {
+    this.#sql.exec(
+      'UPDATE lanes SET batch_limit = ?1, max_batch = ?1, max_batch_at_ms = ?2 WHERE id = ?3',
+      Math.max(1, maxBatch),
+      nowMs,
+      lane.id,
+    );
+  }
+
+  holdRule(
+    lane: Lane,
+    { reason, nowMs, probeAfterMs }: { reason: HoldReason; nowMs: number; probeAfterMs: number },
+  ): void {
+    this.#sql.exec(
+      `UPDATE lanes SET due_at_ms = ?, failures = failures + 1, batch_limit = 1, hold_reason = ?,
+       held_since_ms = ifnull(held_since_ms, ?) WHERE id = ?`,
+      dueAtMs(nowMs, probeAfterMs),
+      reason,
+      nowMs,
+      lane.id,
+    );
+  }
+
+  holdIntegration(
+    lane: Lane,
+    { reason, nowMs, probeAfterMs }: { reason: HoldReason; nowMs: number; probeAfterMs: number },
+  ): void {
+    this.#sql.exec(
+      `INSERT INTO integration_holds (integration_id, reason, since_ms, due_at_ms) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET reason = excluded.reason, due_at_ms = excluded.due_at_ms`,
+      lane.integrationId,
+      reason,
+      nowMs,
+      dueAtMs(nowMs, probeAfterMs),
+    );
+    this.#sql.exec('UPDATE lanes SET batch_limit = 1 WHERE id = ?', lane.id);
+  }
+
+  /**
+   * LinkedIn refused a rule in words that are not known here: the rule is held. Where another rule of the integration heard
+   * such words too, and none has been accepted since, it is the integration that is held, and any of its rules may ask.
+   */
+  suspect(
+    lane: Lane,
+    { alsoRefused, nowMs, probeAfterMs }: { alsoRefused: HoldReason; nowMs: number; probeAfterMs: number },
+  ): void {
+    const [own, other] = ['id = ?', 'id <> ?'].map((which) =>
+      this.#sql
+        .exec<{ hold_reason: string | null }>(
+          `SELECT hold_reason FROM lanes WHERE ${which} AND integration_id = ?
+             AND hold_reason IN ('refused_unknown', 'rule_refused') ORDER BY hold_reason LIMIT 1`,
+          lane.id,
+          lane.integrationId,
+        )
+        .toArray()
+        .at(0),
+    );
+    const reason = own?.hold_reason === 'rule_refused' ? 'rule_refused' : 'refused_unknown';
+    this.holdRule(lane, { reason, nowMs, probeAfterMs });
+    if (reason === 'refused_unknown' && other?.hold_reason === 'refused_unknown')
+      this.holdIntegration(lane, { reason: alsoRefused, nowMs, probeAfterMs });
+  }
+
+  /** Somebody mended an integration: all of it is tried again now. */
+  resume(integrationId: string): void {
+    this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', integrationId);
+    this.#sql.exec(
+      `UPDATE lanes SET due_at_ms = 0, failures = 0, hold_reason = NULL, held_since_ms = NULL
+       WHERE integration_id = ? AND (due_at_ms > 0 OR failures > 0 OR hold_reason IS NOT NULL)`,
+      integrationId,
+    );
+    this.#sql.exec(
+      'DELETE FROM element_waits WHERE lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)',
+      integrationId,
+    );
+  }
+}
+
+function dueAtMs(nowMs: number, afterMs: number): number {
+  // Also where it is no number: then it is soon enough to ask again in an hour.
+  return nowMs + (afterMs >= 0 && afterMs <= MAX_WAIT_MS ? afterMs : MAX_WAIT_MS);
+}
+
+/** When the first of a lane's deliveries may go: at once, unless each waits by itself; null where there is none. */
+const FIRST_AT = `iif(
+  EXISTS (SELECT 1 FROM deliveries WHERE lane_id = lanes.id AND state = 'pending' AND NOT EXISTS (
+    SELECT 1 FROM element_waits AS element
+    WHERE element.lane_id = deliveries.lane_id AND element.event_id = deliveries.event_id)),
+  0,
+  (SELECT min(element.due_at_ms) FROM element_waits AS element
+   JOIN deliveries ON deliveries.lane_id = element.lane_id AND deliveries.event_id = element.event_id
+   WHERE element.lane_id = lanes.id AND state = 'pending'))`;
+
+/** The lanes of an integration, as their ids. */
+export function lanesOf(sql: Sql, integrationId: string): number[] {
+  return sql
+    .exec<{ id: number }>('SELECT id FROM lanes WHERE integration_id = ? ORDER BY id', integrationId)
+    .toArray()
+    .map(({ id }) => id);
+}
+
+const OLDEST_PENDING = `(SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')`;
+
+function laneOf(row: LaneRow & { probe_for: string | null }): Lane {
+  return {
+    id: row.id,
+    integrationId: row.integration_id,
+    ruleId: row.rule_id,
+    failures: row.failures,
+    batchLimit: row.probe_for === null ? row.batch_limit : 1,
+    maxBatch: row.max_batch,
+    probeFor: row.probe_for ?? undefined,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Sql } from '../sql.ts';
+
+/** What LinkedIn's answers have taught us of an integration, so that it is not found out again with each batch. */
+export class Learnt {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** Kinds of identifier that LinkedIn refuses. */
+  refusedIdTypes(integrationId: string): ReadonlySet<string> {
+    return new Set(
+      this.#sql
+        .exec<{ value: string }>(
+          `SELECT value FROM learnt WHERE integration_id = ? AND fact = 'refused_id_type'`,
+          integrationId,
+        )
+        .toArray()
+        .map(({ value }) => value),
+    );
+  }
+
+  refuseIdTypes(integrationId: string, idTypes: readonly string[]): void {
+    for (const idType of idTypes) this.#learn(integrationId, 'refused_id_type', idType);
+  }
+
+  /** The version that works in place of one that LinkedIn has retired. */
+  replacementOf(integrationId: string, version: string): string | undefined {
+    const [row] = this.#sql
+      .exec<{ value: string }>(
+        'SELECT value FROM learnt WHERE integration_id = ? AND fact = ?',
+        integrationId,
+        `replaces_version_${version}`,
+      )
+      .toArray();
+    return row?.value;
+  }
+
+  /** The newest that was found to work counts: the one before has been retired too. */
+  replaceVersion(integrationId: string, { retired, working }: { retired: string; working: string }): void {
+    if (this.replacementOf(integrationId, retired) === working) return;
+    this.#sql.exec(
+      'DELETE FROM learnt WHERE integration_id = ? AND fact = ?',
+      integrationId,
+      `replaces_version_${retired}`,
+    );
+    this.#learn(integrationId, `replaces_version_${retired}`, working);
+  }
+
+  /** Somebody changed the integration: LinkedIn may now take what it refused. */
+  forget(integrationId: string): void {
+    this.#sql.exec('DELETE FROM learnt WHERE integration_id = ?', integrationId);
+  }
+
+  #learn(integrationId: string, fact: string, value: string): void {
+    this.#sql.exec(
+      'INSERT INTO learnt (integration_id, fact, value) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+      integrationId,
+      fact,
+      value,
+    );
+  }
+}

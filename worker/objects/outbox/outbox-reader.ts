@@ -1,0 +1,117 @@
+import { withRuleTotals, withTotals } from '../../domain/delivery/ledger-totals.ts';
+import { CONVERSIONS_ONLY_BYTES } from '../../domain/collect/storage-budget.ts';
+import type { ConsentReport } from '../../schema/reports/consent-report.ts';
+import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
+import type { Ledger as LedgerView, RuleLedger } from '../../schema/reports/ledger.ts';
+import type { LintReport } from '../../schema/events/lint.ts';
+import type { Cause, DeliveryFilter } from '../../schema/reports/replay.ts';
+import type { Arrivals } from './arrivals.ts';
+import { Backlog } from './reports/backlog.ts';
+import type { BacklogView } from './reports/backlog.ts';
+import { Causes } from './reports/causes.ts';
+import { ConsentCounts } from './reports/consent-counts.ts';
+import { Ledger } from './reports/ledger.ts';
+import type { Days } from './reports/ledger.ts';
+import { LintCounts } from './reports/lint-counts.ts';
+import { Stories } from './reports/stories.ts';
+import type { DeliveryPage, KeptStory, NumberedEvent } from './reports/stories.ts';
+import type { World } from './world.ts';
+
+/** Answers what the management API asks of an outbox. It writes nothing. */
+export class OutboxReader {
+  readonly #world: World;
+  readonly #arrivals: Arrivals;
+  readonly #stories: Stories;
+  readonly #ledger: Ledger;
+  readonly #lintCounts: LintCounts;
+  readonly #backlog: Backlog;
+  readonly #causes: Causes;
+  readonly #consentCounts: ConsentCounts;
+
+  constructor(world: World, arrivals: Arrivals) {
+    const { sql } = world.database;
+    this.#world = world;
+    this.#arrivals = arrivals;
+    this.#stories = new Stories(sql);
+    this.#ledger = new Ledger(sql);
+    this.#lintCounts = new LintCounts(sql);
+    this.#backlog = new Backlog(sql);
+    this.#causes = new Causes(sql);
+    this.#consentCounts = new ConsentCounts(sql);
+  }
+
+  /** The latest events with their outcomes, newest first. */
+  latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
+    return this.#stories.latest(page);
+  }
+
+  /** What came after a place in the order of arrival, or else the latest. Where nothing did, it waits for it so long. */
+  async arrivals({
+    afterSeq,
+    limit,
+    waitMs,
+  }: {
+    afterSeq: number | undefined;
+    limit: number;
+    waitMs: number;
+  }): Promise<NumberedEvent[]> {
+    if (afterSeq !== undefined && this.#stories.newestSeq() <= afterSeq)
+      await this.#arrivals.wait(this.#world.sleep(waitMs));
+    return this.#stories.after({ seq: afterSeq, limit });
+  }
+
+  /** What stands at some places in the order of arrival, as it is now. */
+  eventsAt(seqs: readonly number[]): NumberedEvent[] {
+    return this.#stories.at(seqs);
+  }
+
+  /** One event, with everything that is known of what became of it. */
+  event(messageId: string, seq?: number): KeptStory | undefined {
+    return this.#stories.event(messageId, seq);
+  }
+
+  deliveries(integrationId: string, page: DeliveryPage): ReturnType<Stories['deliveries']> {
+    return this.#stories.deliveries(integrationId, page);
+  }
+
+  delivery(integrationId: string, id: string): DeliveryStory | undefined {
+    return this.#stories.delivery(integrationId, id);
+  }
+
+  ledger(days: Days): LedgerView {
+    return withTotals(this.#ledger.read(days));
+  }
+
+  /** The ledger of the hour that goes on and those before it. */
+  lastHours(hours: number): LedgerView {
+    return withTotals(this.#ledger.readHours(hours, this.#world.now()));
+  }
+
+  ruleLedger(days: Days): RuleLedger {
+    return withRuleTotals(this.#ledger.readRules(days));
+  }
+
+  /** What the linter found, by its rules. */
+  lint(days: Days): LintReport {
+    return this.#lintCounts.read(days);
+  }
+
+  /** What visitors said about consent. */
+  consent(days: Days): ConsentReport {
+    return this.#consentCounts.read(days);
+  }
+
+  /** Why deliveries of an integration are dead, held, skipped or erased, the most frequent reason first. */
+  causes(integrationId: string, filter: DeliveryFilter): Cause[] {
+    return this.#causes.of(integrationId, filter);
+  }
+
+  backlog(integrationId: string): BacklogView {
+    const bytes = this.#world.databaseBytes();
+    const { conversionsOnlyBytes = CONVERSIONS_ONLY_BYTES } = this.#world.room ?? {};
+    return {
+      ...this.#backlog.of(integrationId, this.#world.now()),
+      storage: { bytes, conversions_only: bytes > conversionsOnlyBytes },
+    };
+  }
+}

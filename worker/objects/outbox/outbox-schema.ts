@@ -1,0 +1,278 @@
+/**
+ * The tables of an Outbox. A list that only grows: see docs/storage.md for each table and column.
+ *
+ * A lane is one conversion rule of one integration. Waiting, backing off and being held are facts of the lane and not of
+ * its deliveries, so that an outage of a day writes a few rows whatever the backlog.
+ */
+export const OUTBOX_MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    name TEXT,
+    happened_at_ms INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    facts TEXT NOT NULL,
+    skip_reason TEXT,
+    deliveries TEXT NOT NULL
+  );
+
+  CREATE TABLE lanes (
+    id INTEGER PRIMARY KEY,
+    integration_id TEXT NOT NULL,
+    rule_id TEXT NOT NULL,
+    due_at_ms INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    batch_limit INTEGER NOT NULL,
+    max_batch INTEGER NOT NULL,
+    hold_reason TEXT,
+    held_since_ms INTEGER,
+    UNIQUE (integration_id, rule_id)
+  );
+
+  CREATE TABLE integration_holds (
+    integration_id TEXT PRIMARY KEY,
+    reason TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    due_at_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE deliveries (
+    lane_id INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    event_seq INTEGER NOT NULL,
+    happened_at_ms INTEGER NOT NULL,
+    enqueued_at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT,
+    payload TEXT,
+    done_at_ms INTEGER,
+    attempt_id INTEGER,
+    PRIMARY KEY (lane_id, event_id)
+  ) WITHOUT ROWID;
+
+  CREATE INDEX deliveries_pending ON deliveries (lane_id, happened_at_ms, event_id) WHERE state = 'pending';
+
+  CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    lane_id INTEGER NOT NULL,
+    started_at_ms INTEGER NOT NULL,
+    ended_at_ms INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    status INTEGER,
+    outcome TEXT NOT NULL,
+    message TEXT,
+    first_happened_at_ms INTEGER NOT NULL,
+    first_event_id TEXT NOT NULL,
+    last_happened_at_ms INTEGER NOT NULL,
+    last_event_id TEXT NOT NULL
+  );
+
+  CREATE TABLE counts (
+    day TEXT NOT NULL,
+    name TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    PRIMARY KEY (day, name, outcome)
+  ) WITHOUT ROWID;
+  `,
+  `
+  -- What LinkedIn's answers have taught of an integration: identifiers and versions that it no longer takes.
+  CREATE TABLE learnt (
+    integration_id TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (integration_id, fact, value)
+  ) WITHOUT ROWID;
+
+  -- Earlier ends of a delivery that was replayed, oldest first: [{"reason", "done_at_ms", "attempt_id"}].
+  ALTER TABLE deliveries ADD COLUMN earlier TEXT;
+
+  CREATE INDEX deliveries_dead ON deliveries (lane_id, happened_at_ms, event_id) WHERE state = 'dead';
+  `,
+  `
+  -- The keys that payloads are sealed with; the keys themselves are in KV.
+  CREATE TABLE payload_keys (
+    key_id TEXT PRIMARY KEY,
+    day TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  -- What a delivery is worth, which is nobody's secret: a replay's preview adds it up.
+  ALTER TABLE deliveries ADD COLUMN currency TEXT;
+  ALTER TABLE deliveries ADD COLUMN amount TEXT;
+
+  -- Whose it is, as keyed hashes (domain/identity/person-tags.ts): for erasure, and only while there is a payload.
+  ALTER TABLE deliveries ADD COLUMN person TEXT;
+  `,
+  `
+  -- What the linter found, by UTC day and rule of the linter; integration and conversion rule are empty for the event itself.
+  CREATE TABLE lint_counts (
+    day TEXT NOT NULL,
+    code TEXT NOT NULL,
+    integration_id TEXT NOT NULL,
+    rule_id TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    PRIMARY KEY (day, code, integration_id, rule_id)
+  ) WITHOUT ROWID;
+  `,
+  `
+  -- A conversion that waits for the visitor's e-mail (state 'waiting'): until when, and who he turned out to be, sealed.
+  -- Both stay after the wait, for the flight that builds the element.
+  ALTER TABLE deliveries ADD COLUMN waits_until_ms INTEGER;
+  ALTER TABLE deliveries ADD COLUMN late TEXT;
+
+  CREATE INDEX deliveries_waiting ON deliveries (lane_id, waits_until_ms) WHERE state = 'waiting';
+
+  -- By which of a person's tags what waits is found.
+  CREATE TABLE identity_waits (
+    tag TEXT NOT NULL,
+    lane_id INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    PRIMARY KEY (tag, lane_id, event_id)
+  ) WITHOUT ROWID;
+
+  -- The consent categories that the integration asked for when the request went.
+  ALTER TABLE attempts ADD COLUMN consent_asked TEXT;
+  `,
+  `
+  -- Who is in an audience, by mapping; people are keyed hashes (domain/identity/member-tags.ts).
+  CREATE TABLE memberships (
+    tag TEXT NOT NULL,
+    mapping_id TEXT NOT NULL,
+    is_member INTEGER NOT NULL,
+    changed_at_ms INTEGER NOT NULL,
+    seen_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (tag, mapping_id)
+  ) WITHOUT ROWID;
+  `,
+  `
+  -- A person was erased since: the key goes as soon as what still waits under it is sealed anew.
+  ALTER TABLE payload_keys ADD COLUMN condemned INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  -- The triggers that events were held against, as [[mapping id, trigger]]: each event's facts name its set and what held.
+  CREATE TABLE trigger_sets (
+    fingerprint TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    used_day TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  -- Which fields the payload has, and nothing of what is in them (domain/delivery/payload-shape.ts).
+  ALTER TABLE deliveries ADD COLUMN shape TEXT;
+  `,
+  `
+  -- Deliveries whose rows are gone, by what had become of them: the ledger's other side, rule by rule.
+  CREATE TABLE rule_counts (
+    day TEXT NOT NULL,
+    name TEXT NOT NULL,
+    integration_id TEXT NOT NULL,
+    rule_id TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    deliveries INTEGER NOT NULL,
+    PRIMARY KEY (day, name, integration_id, rule_id, outcome)
+  ) WITHOUT ROWID;
+
+  -- Of the last hours, what left no row: duplicates, and events that were refused beside good ones.
+  CREATE TABLE rowless_counts (
+    hour TEXT NOT NULL,
+    name TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    PRIMARY KEY (hour, name, outcome)
+  ) WITHOUT ROWID;
+  `,
+  `
+  -- An event whose id came before, and that brings what the earlier ones did not: its message_id is a key of chance, and
+  -- this is the id that it came with.
+  ALTER TABLE events ADD COLUMN repeat_of TEXT;
+
+  CREATE INDEX events_repeats ON events (repeat_of) WHERE repeat_of IS NOT NULL;
+  `,
+  `
+  -- What was said about consent, once for all events that say the same; their facts name the row.
+  CREATE TABLE consents (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL,
+    body TEXT NOT NULL,
+    used_day TEXT NOT NULL
+  );
+
+  CREATE INDEX consents_hash ON consents (hash);
+  `,
+  `
+  -- What a tag stands for: emailSha256, userId or anonymousId of whoever the event is of; null for anything else.
+  ALTER TABLE identity_waits ADD COLUMN kind TEXT;
+
+  -- Memberships that a browser brought, found by the browser's tag, which stands behind the person's.
+  CREATE INDEX memberships_browser ON memberships (substr(tag, instr(tag, '.') + 1)) WHERE instr(tag, '.') > 0;
+  `,
+  `
+  -- When LinkedIn last found a batch of this lane too large, or it was last allowed to grow again.
+  ALTER TABLE lanes ADD COLUMN max_batch_at_ms INTEGER;
+
+  -- Of what LinkedIn refused for a while although it took the request: how often in a row, and when it may go again.
+  CREATE TABLE element_waits (
+    lane_id INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    due_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (lane_id, event_id)
+  ) WITHOUT ROWID;
+  `,
+  `
+  -- The name under which the ledger counts an event, where the day had too many names for its own.
+  ALTER TABLE events ADD COLUMN counted_as TEXT;
+  `,
+  `
+  -- A key is a page of keys from now on, for 65,536 buckets of people; its number stands for it below. What is under a key
+  -- of an older version is sealed anew, and the key goes.
+  ALTER TABLE payload_keys ADD COLUMN number INTEGER;
+  -- KV is to have it no more.
+  ALTER TABLE payload_keys ADD COLUMN dropped_at_ms INTEGER;
+  UPDATE payload_keys SET condemned = 1;
+
+  -- Under which buckets something of a person was sealed, whether or not it is still there; by keyed hashes.
+  CREATE TABLE person_keys (
+    page INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    PRIMARY KEY (page, tag, bucket)
+  ) WITHOUT ROWID;
+
+  -- Buckets of people who were erased: nothing is sealed with them any more, and so many times was the page written without.
+  CREATE TABLE condemned_buckets (
+    page INTEGER NOT NULL,
+    bucket INTEGER NOT NULL,
+    writes INTEGER NOT NULL,
+    PRIMARY KEY (page, bucket)
+  ) WITHOUT ROWID;
+
+  CREATE INDEX condemned_buckets_left ON condemned_buckets (page) WHERE writes < 2;
+
+  -- When KV is looked through for keys that nobody knows of.
+  CREATE TABLE key_sweep (due_at_ms INTEGER NOT NULL);
+
+  -- What is sealed, by its key: k.<key id>-<bucket>.…
+  CREATE INDEX deliveries_payload ON deliveries (substr(payload, 3, 32)) WHERE payload IS NOT NULL;
+  CREATE INDEX deliveries_late ON deliveries (substr(late, 3, 32)) WHERE late IS NOT NULL;
+  `,
+  `
+  -- The source was deleted: nothing is kept for it, unless the registry has it again. One row, or none.
+  CREATE TABLE deleted_source (at_ms INTEGER NOT NULL);
+  `,
+  `
+  -- When KV was told to delete the key. Its name stays until KV was looked through later and did not have it.
+  ALTER TABLE payload_keys ADD COLUMN deleted_at_ms INTEGER;
+  -- When the page was first written without the bucket. The second time comes when no older write can arrive any more.
+  ALTER TABLE condemned_buckets ADD COLUMN written_at_ms INTEGER;
+  `,
+  `
+  -- LinkedIn's symbol beside its message, such as ACCESS_DENIED.
+  ALTER TABLE attempts ADD COLUMN code TEXT;
+
+  -- What LinkedIn took although its answer could not be read (reason 'unconfirmed').
+  CREATE INDEX deliveries_unconfirmed ON deliveries (lane_id, done_at_ms)
+    WHERE state = 'delivered' AND reason = 'unconfirmed';
+  `,
+];

@@ -1,0 +1,246 @@
+import { DurableObject } from 'cloudflare:workers';
+
+import { takeAllowance } from '../../domain/collect/event-allowance.ts';
+import type { Allowance } from '../../domain/collect/event-allowance.ts';
+import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
+import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
+import type { Env } from '../../env.ts';
+import { sendConversions } from '../../linkedin/send-conversions.ts';
+import type { ConsentReport } from '../../schema/reports/consent-report.ts';
+import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
+import type { ConsentCategories } from '../../schema/events/event.ts';
+import type { Ledger, RuleLedger } from '../../schema/reports/ledger.ts';
+import type { LintReport } from '../../schema/events/lint.ts';
+import type { EraseReason } from '../../schema/events/outcome.ts';
+import type { Cause, DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
+import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
+import type { BacklogView } from './reports/backlog.ts';
+import type { Kept } from './deliveries.ts';
+import type { Days } from './reports/ledger.ts';
+import { logFault } from '../log-fault.ts';
+import { OutboxEngine } from './outbox-engine.ts';
+import type { Enqueued, Rejected } from './outbox-engine.ts';
+import { patientStore } from '../patient-store.ts';
+import { payloadCipher } from './keys/payload-cipher.ts';
+import { PayloadKeys } from './keys/payload-keys.ts';
+import type { DeliveryPage, KeptStory, NumberedEvent, Stories } from './reports/stories.ts';
+import { vaultName } from '../credentials/vault-of.ts';
+import type { World } from './world.ts';
+
+/** The source's `max_events_per_minute` is used up: nothing was kept. */
+export type TooFast = { kind: 'too_fast'; retryAfterMs: number };
+
+/**
+ * Keeps a source's events until LinkedIn has them. One per source; what it does is in `outbox-engine.ts`, here is the
+ * platform around it.
+ *
+ * `enqueue` answers once the rows are on disk, so an accepted event outlives the isolate, the machine and a deploy. Sending
+ * is the alarm's work.
+ *
+ * At least once, not exactly once: if LinkedIn took a batch and its answer was lost, the batch goes again, with the same
+ * event ids. See docs/decisions/0005.
+ */
+export class Outbox extends DurableObject<Env> {
+  #engine: OutboxEngine;
+  /**
+   * Pages and servers have one each, so that a stranger with the write key uses up nothing of a server key's. In memory: an
+   * eviction comes after a quiet time, in which they would have filled anyway.
+   */
+  readonly #allowances = new Map<'page' | 'server', Allowance>();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#engine = new OutboxEngine(worldOf(ctx, env));
+    // An alarm may have been lost with the isolate before.
+    void ctx.blockConcurrencyWhile(() => this.#engine.repair());
+  }
+
+  /**
+   * Keeps events, if the source has not sent too many of late.
+   *
+   * @param options.triggerSets Those that the receipts name.
+   * @param options.consent What stands beside their batch.
+   * @param options.claims How many events of the allowance it takes: all of a request with its first call.
+   * @param options.maxEventsPerMinute Null: as many as come.
+   */
+  async enqueue(
+    receipts: readonly Kept[],
+    rejected: readonly Rejected[],
+    {
+      maxEventsPerMinute,
+      claims = receipts.length,
+      ...beside
+    }: {
+      triggerSets: readonly TriggerSet[];
+      consent?: ConsentCategories;
+      maxEventsPerMinute: number | null;
+      claims?: number;
+    },
+  ): Promise<Enqueued | TooFast> {
+    if (maxEventsPerMinute === null || claims === 0) return this.#engine.enqueue(receipts, rejected, beside);
+    // All of a call come from one sender.
+    const sender = receipts[0]?.isFromServer === true ? 'server' : 'page';
+    const known = this.#allowances.get(sender);
+    const taken = takeAllowance(known, { perMinute: maxEventsPerMinute, events: claims, nowMs: Date.now() });
+    if (taken.kind === 'too_fast') return taken;
+    this.#allowances.set(sender, taken.allowance);
+    return this.#engine.enqueue(receipts, rejected, beside);
+  }
+
+  resume(integrationId: string): Promise<void> {
+    return this.#engine.resume(integrationId);
+  }
+
+  replay(
+    integrationId: string,
+    which: { filter: DeliveryFilter } | { ids: readonly string[] },
+    how: { isPreview: boolean },
+  ): Promise<ReplayAnswer> {
+    return this.#engine.replay(integrationId, which, how);
+  }
+
+  /** A person asked for it, or withdrew his consent. Returns how many deliveries were ended. */
+  erasePerson(tags: readonly string[], reason: EraseReason): number {
+    return this.#engine.erase(tags, reason);
+  }
+
+  /** An integration was deleted, and somebody chose to let go what it leaves behind. Returns how many deliveries that were. */
+  discard(integrationId: string): number {
+    return this.#engine.discard(integrationId);
+  }
+
+  /** The source was deleted, and everything that is known of its events with it. */
+  async erase(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    const payloadKeys = this.#engine.payloadKeys();
+    // In one turn: the tables are gone, and new ones hold the names of the keys until KV has none of them.
+    const deleted = this.ctx.storage.deleteAll();
+    this.#engine = new OutboxEngine(worldOf(this.ctx, this.env));
+    const inherited = this.#engine.inherit(payloadKeys);
+    await Promise.all([deleted, inherited]);
+  }
+
+  /** The watchdog's visit. */
+  kick(): Promise<void> {
+    return this.#engine.visit();
+  }
+
+  latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
+    return this.#engine.reader.latest(page);
+  }
+
+  arrivals(look: { afterSeq: number | undefined; limit: number; waitMs: number }): Promise<NumberedEvent[]> {
+    return this.#engine.reader.arrivals(look);
+  }
+
+  eventsAt(seqs: readonly number[]): NumberedEvent[] {
+    return this.#engine.reader.eventsAt(seqs);
+  }
+
+  event(messageId: string, seq?: number): KeptStory | undefined {
+    return this.#engine.reader.event(messageId, seq);
+  }
+
+  deliveries(integrationId: string, page: DeliveryPage): ReturnType<Stories['deliveries']> {
+    return this.#engine.reader.deliveries(integrationId, page);
+  }
+
+  delivery(integrationId: string, id: string): DeliveryStory | undefined {
+    return this.#engine.reader.delivery(integrationId, id);
+  }
+
+  ledger(days: Days): Ledger {
+    return this.#engine.reader.ledger(days);
+  }
+
+  lastHours(hours: number): Ledger {
+    return this.#engine.reader.lastHours(hours);
+  }
+
+  ruleLedger(days: Days): RuleLedger {
+    return this.#engine.reader.ruleLedger(days);
+  }
+
+  lint(days: { from: string; to: string }): LintReport {
+    return this.#engine.reader.lint(days);
+  }
+
+  consent(days: Days): ConsentReport {
+    return this.#engine.reader.consent(days);
+  }
+
+  causes(integrationId: string, filter: DeliveryFilter): Cause[] {
+    return this.#engine.reader.causes(integrationId, filter);
+  }
+
+  backlog(integrationId: string): BacklogView {
+    return this.#engine.reader.backlog(integrationId);
+  }
+
+  override alarm(): Promise<void> {
+    return this.#engine.alarm();
+  }
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function worldOf(ctx: DurableObjectState, env: Env): World {
+  const { storage } = ctx;
+  /** Where the credentials are of the integrations as they were last read: a token goes with the one that it was asked for. */
+  const vaults = new Map<string, string>();
+  return {
+    sourceId: ctx.id.name,
+    payloads: new PayloadKeys({
+      cipher: payloadCipher,
+      sql: storage.sql,
+      kv: patientStore({
+        get: (key) => env.CONFIG.get(key),
+        put: (key, value) => env.CONFIG.put(key, value),
+        delete: (key) => env.CONFIG.delete(key),
+        list: async (prefix) => (await env.CONFIG.list({ prefix })).keys.map(({ name }) => name),
+      }),
+      owner: ctx.id.toString(),
+      keyRing: () => parseKeyRing(env.ENCRYPTION_KEY ?? ''),
+      now: () => Date.now(),
+    }),
+    database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
+    databaseBytes: () => storage.sql.databaseSize,
+    now: () => Date.now(),
+    random: () => Math.random(),
+    sleep: (ms) => scheduler.wait(ms),
+    alarm: {
+      get: () => storage.getAlarm(),
+      set: (atMs) => storage.setAlarm(atMs),
+      clear: () => storage.deleteAlarm(),
+    },
+    isSourceBack: async () =>
+      ctx.id.name === undefined || (await env.REGISTRY.getByName('registry').source(ctx.id.name)) !== undefined,
+    retention: async () => {
+      const source = await env.REGISTRY.getByName('registry').source(ctx.id.name ?? '');
+      const { retention_days: days, dead_letter_days: deadLetterDays } = source ?? SOURCE_DEFAULTS;
+      return { eventsMs: days * DAY_MS, deadLettersMs: deadLetterDays * DAY_MS };
+    },
+    integration: async (id) => {
+      const found = await env.REGISTRY.getByName('registry').integration(id);
+      if (found === undefined) vaults.delete(id);
+      else vaults.set(id, vaultName(found));
+      return found;
+    },
+    access: (id) => env.CREDENTIALS.getByName(vaults.get(id) ?? id).access(),
+    refused: (id, tokenId) => env.CREDENTIALS.getByName(vaults.get(id) ?? id).refused(tokenId),
+    limiter: (key) => {
+      const limiter = env.RATE_LIMITER.getByName(key);
+      return {
+        take: (limits, integrationId) => limiter.take(limits, integrationId),
+        pause: (limits, untilMs) => limiter.pause(limits, untilMs),
+        report: (limits, isReachable) => limiter.report(limits, isReachable),
+      };
+    },
+    send: (request) =>
+      sendConversions(
+        { ...request, apiUrl: env.LINKEDIN_API_URL },
+        { fetch: (...args) => fetch(...args), now: () => Date.now() },
+      ),
+    log: logFault,
+  };
+}

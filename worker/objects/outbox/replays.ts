@@ -1,0 +1,124 @@
+import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
+import { sumByCurrency } from '../../domain/value/value-sums.ts';
+import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
+import { deliveryConditions } from './delivery-conditions.ts';
+import { parseDeliveryId } from './delivery-id.ts';
+import { lanesOf } from './lanes.ts';
+import type { Sql } from '../sql.ts';
+
+type Which = { filter: DeliveryFilter } | { ids: readonly string[] };
+
+/** So many are in memory at once. */
+const PAGE_ROWS = 2_000;
+
+type Match = {
+  lane_id: number;
+  event_id: string;
+  state: string;
+  happened_at_ms: number;
+  currency: string | null;
+  amount: string | null;
+};
+
+/** Puts dead letters back among the waiting. The identity stays, so nothing is ever delivered twice by a replay. */
+export class Replays {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** What a replay would do; `apply` then does it. */
+  preview(integrationId: string, which: Which, nowMs: number): ReplayAnswer {
+    return this.#over(integrationId, which, { nowMs, isPreview: true });
+  }
+
+  apply(integrationId: string, which: Which, nowMs: number): ReplayAnswer {
+    return this.#over(integrationId, which, { nowMs, isPreview: false });
+  }
+
+  /** Page by page, since there may be any number. */
+  #over(
+    integrationId: string,
+    which: Which,
+    { nowMs, isPreview }: { nowMs: number; isPreview: boolean },
+  ): ReplayAnswer {
+    const answer = { preview: isPreview, dead: 0, held: 0, too_old: 0 };
+    let value: ReplayAnswer['value'] = [];
+    for (const matches of this.#pages(integrationId, which)) {
+      const young = matches.filter((match) => isYoung(match, nowMs));
+      if (!isPreview) this.#putBack(young, nowMs);
+      answer.dead += young.filter(({ state }) => state === 'dead').length;
+      answer.held += young.filter(({ state }) => state === 'held').length;
+      answer.too_old += matches.length - young.length;
+      value = sumByCurrency([
+        ...value,
+        ...young.flatMap(({ currency, amount }) =>
+          currency === null || amount === null ? [] : [{ currency, amount }],
+        ),
+      ]);
+    }
+    return { ...answer, value };
+  }
+
+  #putBack(matches: readonly Match[], nowMs: number): void {
+    for (const { lane_id, event_id, state } of matches) {
+      if (state !== 'dead') continue;
+      this.#sql.exec(
+        `UPDATE deliveries SET state = 'pending', enqueued_at_ms = ?, done_at_ms = NULL, attempt_id = NULL, reason = NULL,
+           earlier = json_insert(ifnull(earlier, '[]'), '$[#]',
+             json_object('reason', reason, 'done_at_ms', done_at_ms, 'attempt_id', attempt_id))
+         WHERE lane_id = ? AND event_id = ? AND state = 'dead' AND payload IS NOT NULL`,
+        nowMs,
+        lane_id,
+        event_id,
+      );
+    }
+  }
+
+  *#pages(integrationId: string, which: Which): Generator<Match[]> {
+    const { where, bindings } = 'ids' in which ? byIds(which.ids) : deliveryConditions(which.filter);
+    for (const laneId of lanesOf(this.#sql, integrationId)) {
+      let after = '';
+      for (;;) {
+        const page = this.#sql
+          .exec<Match>(
+            `SELECT deliveries.lane_id, deliveries.event_id, deliveries.happened_at_ms,
+               iif(deliveries.state = 'pending', 'held', deliveries.state) AS state,
+               deliveries.currency, deliveries.amount
+             FROM lanes
+             LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
+             JOIN deliveries ON deliveries.lane_id = lanes.id
+             JOIN events ON events.seq = deliveries.event_seq
+             WHERE lanes.id = ? AND deliveries.event_id > ? AND deliveries.payload IS NOT NULL
+               AND (deliveries.state = 'dead'
+                 OR (deliveries.state = 'pending' AND ifnull(hold.reason, lanes.hold_reason) IS NOT NULL))
+               AND ${where}
+             ORDER BY deliveries.event_id LIMIT ${PAGE_ROWS}`,
+            laneId,
+            after,
+            ...bindings,
+          )
+          .toArray();
+        if (page.length > 0) yield page;
+        if (page.length < PAGE_ROWS) break;
+        after = page.at(-1)?.event_id ?? '';
+      }
+    }
+  }
+}
+
+function isYoung({ happened_at_ms: happenedAtMs }: Match, nowMs: number): boolean {
+  return nowMs - happenedAtMs < MAX_EVENT_AGE_MS;
+}
+
+function byIds(ids: readonly string[]): { where: string; bindings: string[] } {
+  const identities = ids.flatMap((id) => {
+    const identity = parseDeliveryId(id);
+    return identity === undefined ? [] : [[identity.ruleId, identity.eventId]];
+  });
+  return {
+    where: '(lanes.rule_id, deliveries.event_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))',
+    bindings: [JSON.stringify(identities)],
+  };
+}

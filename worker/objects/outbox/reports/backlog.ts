@@ -1,0 +1,143 @@
+import { HOLD_REASONS } from '../../../schema/events/outcome.ts';
+import type { Sql } from '../../sql.ts';
+
+/** What waits for an integration, rule by rule, and why. */
+export type BacklogView = {
+  pending: number;
+  held: number;
+  dead: number;
+  /** Accepted in the last 24 hours, as far as LinkedIn's answer, which could not be read, lets us know. */
+  unconfirmed: number;
+  /** LinkedIn's latest words about a token that it refused, if that was lately. */
+  token_refusal: string | null;
+  /** Of the pending: those that wait for an e-mail, which the visitor may give in a moment. */
+  waiting_for_identity: number;
+  oldest_waiting_at: string | null;
+  /** Of the source, which its integrations share. */
+  storage: { bytes: number; conversions_only: boolean };
+  /** Why the whole integration waits, if it does. */
+  hold: { reason: string; sentence: string; since: string } | null;
+  rules: {
+    conversion_rule_id: string;
+    waiting: number;
+    dead: number;
+    failures: number;
+    next_attempt_at: string | null;
+    hold: { reason: string; sentence: string; since: string } | null;
+  }[];
+};
+
+const DAY_MS = 86_400_000;
+
+/** Looked through for LinkedIn's words; a refused token makes few. */
+const LATEST_ATTEMPTS = 1_000;
+
+type LaneRow = {
+  rule_id: string;
+  waiting: number;
+  for_identity: number;
+  dead: number;
+  oldest: number | null;
+  failures: number;
+  due_at_ms: number;
+  hold_reason: string | null;
+  held_since_ms: number | null;
+};
+
+/** Reads how much waits, and for what. */
+export class Backlog {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  of(integrationId: string, nowMs: number): Omit<BacklogView, 'storage'> {
+    const lanes = this.#sql
+      .exec<LaneRow>(
+        `SELECT rule_id, failures, due_at_ms, hold_reason, held_since_ms,
+           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending') AS waiting,
+           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'waiting') AS for_identity,
+           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'dead') AS dead,
+           (SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending') AS oldest
+         FROM lanes WHERE integration_id = ? ORDER BY rule_id`,
+        integrationId,
+      )
+      .toArray();
+    const [hold] = this.#sql
+      .exec<{ reason: string; since_ms: number; due_at_ms: number }>(
+        'SELECT reason, since_ms, due_at_ms FROM integration_holds WHERE integration_id = ?',
+        integrationId,
+      )
+      .toArray();
+    const isHeld = (lane: LaneRow): boolean => hold !== undefined || lane.hold_reason !== null;
+    const sum = (counted: readonly LaneRow[], field: 'waiting' | 'for_identity' | 'dead'): number =>
+      counted.reduce((total, lane) => total + lane[field], 0);
+    const oldest = lanes.flatMap((lane) => (lane.oldest === null ? [] : [lane.oldest]));
+    return {
+      pending:
+        sum(
+          lanes.filter((lane) => !isHeld(lane)),
+          'waiting',
+        ) + sum(lanes, 'for_identity'),
+      held: sum(lanes.filter(isHeld), 'waiting'),
+      dead: sum(lanes, 'dead'),
+      unconfirmed: this.#unconfirmed(integrationId, nowMs - DAY_MS),
+      token_refusal: this.#tokenRefusal(integrationId),
+      waiting_for_identity: sum(lanes, 'for_identity'),
+      oldest_waiting_at: oldest.length === 0 ? null : iso(Math.min(...oldest)),
+      hold: holdView(hold?.reason, hold?.since_ms),
+      rules: lanes.map((lane) => ({
+        conversion_rule_id: lane.rule_id,
+        waiting: lane.waiting,
+        dead: lane.dead,
+        failures: lane.failures,
+        next_attempt_at: lane.waiting === 0 ? null : isoOrNull(Math.max(lane.due_at_ms, hold?.due_at_ms ?? 0)),
+        hold: holdView(lane.hold_reason ?? undefined, lane.held_since_ms ?? undefined),
+      })),
+    };
+  }
+
+  #tokenRefusal(integrationId: string): string | null {
+    const [row] = this.#sql
+      .exec<{ status: number | null; message: string | null }>(
+        `SELECT status, message FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT ${LATEST_ATTEMPTS})
+         WHERE outcome = 'token_refused' AND lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)
+         ORDER BY id DESC LIMIT 1`,
+        integrationId,
+      )
+      .toArray();
+    return row === undefined ? null : `${row.status ?? ''} ${row.message ?? ''}`.trim();
+  }
+
+  #unconfirmed(integrationId: string, sinceMs: number): number {
+    const [row] = this.#sql
+      .exec<{ deliveries: number }>(
+        `SELECT count(*) AS deliveries FROM deliveries
+         WHERE lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)
+           AND state = 'delivered' AND reason = 'unconfirmed' AND done_at_ms >= ?`,
+        integrationId,
+        sinceMs,
+      )
+      .toArray();
+    return row?.deliveries ?? 0;
+  }
+}
+
+function holdView(
+  reason: string | undefined,
+  sinceMs: number | undefined,
+): { reason: string; sentence: string; since: string } | null {
+  if (reason === undefined || sinceMs === undefined) return null;
+  const sentence = Object.entries(HOLD_REASONS).find(([code]) => code === reason)?.[1] ?? reason;
+  return { reason, sentence, since: iso(sinceMs) };
+}
+
+/** Null for a time that no calendar has, which an older version may have written down. */
+function isoOrNull(ms: number): string | null {
+  return Number.isNaN(new Date(ms).getTime()) ? null : iso(ms);
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,104 @@
+import { deliverySentence } from '../../../domain/delivery/sentences.ts';
+import { sumByCurrency } from '../../../domain/value/value-sums.ts';
+import type { Cause, DeliveryFilter } from '../../../schema/reports/replay.ts';
+import { SHOWN_REASON, SHOWN_STATE, deliveryConditions } from '../delivery-conditions.ts';
+import { lanesOf } from '../lanes.ts';
+import type { Sql } from '../../sql.ts';
+
+type Row = {
+  event_id: string;
+  state: Cause['state'];
+  reason: string;
+  currency: string | null;
+  amount: string | null;
+  received_at_ms: number;
+};
+
+type Total = Pick<Cause, 'state' | 'reason' | 'deliveries' | 'value'> & { oldestMs: number; newestMs: number };
+
+/** More than anybody fixes in a day; the most frequent come first. */
+const MAX_CAUSES = 50;
+
+/** LinkedIn's words have values taken out, so there are few; whatever it says, memory is bounded. */
+const MAX_TOLD_APART = 1_000;
+
+/** So many are in memory at once. */
+const PAGE_ROWS = 2_000;
+
+/** Why deliveries are not where they should be: each reason once, with how many it holds up and what they are worth. */
+export class Causes {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  of(integrationId: string, filter: DeliveryFilter): Cause[] {
+    const totals = new Map<string, Total>();
+    for (const laneId of lanesOf(this.#sql, integrationId))
+      for (const page of this.#pages(laneId, filter)) add(totals, page);
+    return [...totals.values()]
+      .toSorted((one, other) => other.deliveries - one.deliveries)
+      .slice(0, MAX_CAUSES)
+      .map(causeOf);
+  }
+
+  *#pages(laneId: number, filter: DeliveryFilter): Generator<Row[]> {
+    const { where, bindings } = deliveryConditions(filter);
+    let after = '';
+    for (;;) {
+      const page = this.#sql
+        .exec<Row>(
+          `SELECT deliveries.event_id, ${SHOWN_STATE} AS state, ifnull(${SHOWN_REASON}, '') AS reason,
+             deliveries.currency, deliveries.amount, events.received_at_ms
+           FROM lanes
+           LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
+           JOIN deliveries ON deliveries.lane_id = lanes.id
+           JOIN events ON events.seq = deliveries.event_seq
+           WHERE lanes.id = ? AND deliveries.event_id > ? AND ${where}
+             AND ${SHOWN_STATE} IN ('dead', 'held', 'skipped', 'erased')
+             ${filter.state === 'dead' ? `AND deliveries.state = 'dead'` : ''}
+           ORDER BY deliveries.event_id LIMIT ${PAGE_ROWS}`,
+          laneId,
+          after,
+          ...bindings,
+        )
+        .toArray();
+      if (page.length > 0) yield page;
+      if (page.length < PAGE_ROWS) return;
+      after = page.at(-1)?.event_id ?? '';
+    }
+  }
+}
+
+function add(totals: Map<string, Total>, page: readonly Row[]): void {
+  for (const [cause, same] of Map.groupBy(page, ({ state, reason }) => `${state} ${reason}`)) {
+    const [first] = same;
+    const known = totals.get(cause);
+    if (first === undefined || (known === undefined && totals.size >= MAX_TOLD_APART)) continue;
+    const times = same.map(({ received_at_ms: atMs }) => atMs);
+    totals.set(cause, {
+      state: first.state,
+      reason: first.reason,
+      deliveries: (known?.deliveries ?? 0) + same.length,
+      value: sumByCurrency([
+        ...(known?.value ?? []),
+        ...same.flatMap(({ currency, amount }) => (currency === null || amount === null ? [] : [{ currency, amount }])),
+      ]),
+      oldestMs: Math.min(known?.oldestMs ?? Number.POSITIVE_INFINITY, ...times),
+      newestMs: Math.max(known?.newestMs ?? 0, ...times),
+    });
+  }
+}
+
+function causeOf({ state, reason, deliveries, value, oldestMs, newestMs }: Total): Cause {
+  return {
+    state,
+    reason,
+    sentence: deliverySentence({ state, reason, attempts: 1, status: null }),
+    deliveries,
+    value,
+    first_received_at: new Date(oldestMs).toISOString(),
+    last_received_at: new Date(newestMs).toISOString(),
+  };
+}

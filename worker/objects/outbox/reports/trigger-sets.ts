@@ -1,0 +1,35 @@
+import type { TriggerSet } from '../../../domain/rules/ready-mappings.ts';
+import type { Sql } from '../../sql.ts';
+
+/** The triggers that events were held against: kept once for all events that name them. */
+export class TriggerSets {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** @param day The UTC day, `YYYY-MM-DD`. A set costs a write a day and not one an event. */
+  keep(sets: readonly TriggerSet[], day: string): void {
+    for (const { fingerprint, body } of sets)
+      this.#sql.exec(
+        `INSERT INTO trigger_sets (fingerprint, body, used_day) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET used_day = excluded.used_day WHERE used_day < excluded.used_day`,
+        fingerprint,
+        body,
+        day,
+      );
+  }
+
+  bodyOf(fingerprint: string): string | undefined {
+    const [row] = this.#sql
+      .exec<{ body: string }>('SELECT body FROM trigger_sets WHERE fingerprint = ?', fingerprint)
+      .toArray();
+    return row?.body;
+  }
+
+  /** Forgets those that no event names any more. */
+  forget({ usedBeforeDay }: { usedBeforeDay: string }): void {
+    this.#sql.exec('DELETE FROM trigger_sets WHERE used_day < ?', usedBeforeDay);
+  }
+}

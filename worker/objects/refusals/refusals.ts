@@ -1,0 +1,113 @@
+import { DurableObject } from 'cloudflare:workers';
+
+import type { NamedCount } from '../../domain/privacy/frequent-names.ts';
+import { mergedCounts } from '../../domain/refusals/refusal-count.ts';
+import type { RefusalCount } from '../../domain/refusals/refusal-count.ts';
+import type { Env } from '../../env.ts';
+import { isRefusalReason, REFUSAL_HOURS } from '../../schema/events/refusal.ts';
+import type { RefusalReason } from '../../schema/events/refusal.ts';
+import { hourOf } from '../outbox/reports/ledger.ts';
+import { REFUSALS_MIGRATIONS } from './refusals-schema.ts';
+import { migrate } from '../sql.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What was refused in an hour for a reason. */
+export type RefusedHour = RefusalCount & { hour: string; lastAtMs: number };
+
+type Row = { hour: string; reason: string; requests: number; events: number; names: string; last_at_ms: number };
+
+/**
+ * Counts what the collector turned away from a source. One per source, apart from its Outbox: it counts when the outbox is
+ * full or cannot be reached, and a flood of refused requests is nothing that conversions wait behind.
+ *
+ * A row an hour and reason, for seven days: bounded, whatever strangers send.
+ */
+export class Refusals extends DurableObject<Env> {
+  readonly #sql: SqlStorage;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    this.#migrate();
+  }
+
+  /** Counts for the hour that goes on. Up to a few seconds may lie between a refusal and this. */
+  async add(counts: readonly RefusalCount[]): Promise<void> {
+    const nowMs = Date.now();
+    const hour = hourOf(nowMs);
+    this.ctx.storage.transactionSync(() => {
+      for (const count of mergedCounts(counts, this.#rows(hour, hour))) {
+        const { reason, requests, events, names } = count;
+        if (!counts.some((added) => added.reason === reason)) continue;
+        this.#sql.exec(
+          `INSERT INTO refusals (hour, reason, requests, events, names, last_at_ms) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET requests = excluded.requests, events = excluded.events, names = excluded.names,
+             last_at_ms = excluded.last_at_ms`,
+          hour,
+          reason,
+          requests,
+          events,
+          JSON.stringify(names),
+          nowMs,
+        );
+      }
+      this.#forgetHours(nowMs);
+    });
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(nowMs + DAY_MS);
+  }
+
+  /** The hour that goes on and those before it, the newest first. */
+  lastHours(hours: number): RefusedHour[] {
+    const nowMs = Date.now();
+    return this.#rows(hourOf(nowMs - (hours - 1) * HOUR_MS), hourOf(nowMs));
+  }
+
+  /** The source was deleted. */
+  async erase(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#migrate();
+  }
+
+  /** Nobody may ever be refused again, and old hours go all the same. */
+  override async alarm(): Promise<void> {
+    this.#forgetHours(Date.now());
+    const isEmpty = this.#sql.exec('SELECT 1 FROM refusals LIMIT 1').toArray().length === 0;
+    if (!isEmpty) await this.ctx.storage.setAlarm(Date.now() + DAY_MS);
+  }
+
+  /** Hours of the future are from a clock that was wrong, and would never get old. */
+  #forgetHours(nowMs: number): void {
+    this.#sql.exec(
+      'DELETE FROM refusals WHERE hour <= ? OR hour > ?',
+      hourOf(nowMs - REFUSAL_HOURS * HOUR_MS),
+      // A clock that is set back a little takes nothing away.
+      hourOf(nowMs + HOUR_MS),
+    );
+  }
+
+  #rows(from: string, to: string): RefusedHour[] {
+    return this.#sql
+      .exec<Row>('SELECT * FROM refusals WHERE hour >= ? AND hour <= ? ORDER BY hour DESC, reason', from, to)
+      .toArray()
+      .map(refusedHour);
+  }
+
+  #migrate(): void {
+    const { storage } = this.ctx;
+    migrate({ sql: storage.sql, transaction: (work) => storage.transactionSync(work) }, REFUSALS_MIGRATIONS);
+  }
+}
+
+function refusedHour({ hour, reason, requests, events, names, last_at_ms: lastAtMs }: Row): RefusedHour {
+  // Written by this class from a value of the same type; older releases wrote it without weights.
+  const named: NamedCount[] = JSON.parse(names);
+  return { hour, reason: knownReason(reason), requests, events, names: named, lastAtMs };
+}
+
+/** A newer release may have written reasons that this one does not have, and was rolled back. */
+function knownReason(reason: string): RefusalReason {
+  return isRefusalReason(reason) ? reason : 'other';
+}

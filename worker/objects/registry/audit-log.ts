@@ -1,0 +1,81 @@
+import type { Role } from '../../schema/settings/access-token.ts';
+import type { AuditEntry } from '../../schema/reports/audit.ts';
+import type { Sql } from '../sql.ts';
+
+/** A change, as it is written down. */
+export type Change = {
+  actor: { id: string; role: Role };
+  method: AuditEntry['method'];
+  path: string;
+  sourceId: string | undefined;
+  fields: readonly string[];
+};
+
+type Row = {
+  seq: number;
+  at_ms: number;
+  actor_id: string;
+  actor_name: string | null;
+  actor_role: Role;
+  method: AuditEntry['method'];
+  path: string;
+  source_id: string | null;
+  fields: string;
+};
+
+/** Keeps who changed what, for ever: its table refuses to be changed or cut. */
+export class AuditLog {
+  readonly #sql: Sql;
+  readonly #now: () => number;
+
+  constructor(sql: Sql, now: () => number) {
+    this.#sql = sql;
+    this.#now = now;
+  }
+
+  append({ actor, method, path, sourceId, fields }: Change): void {
+    this.#sql.exec(
+      `INSERT INTO audit_log (at_ms, actor_id, actor_role, method, path, source_id, fields)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      this.#now(),
+      actor.id,
+      actor.role,
+      method,
+      path,
+      sourceId ?? null,
+      JSON.stringify(fields),
+    );
+  }
+
+  /** The newest first. */
+  list({
+    limit,
+    beforeSeq,
+    sourceId,
+  }: {
+    limit: number;
+    beforeSeq: number | undefined;
+    sourceId: string | undefined;
+  }): AuditEntry[] {
+    return this.#sql
+      .exec<Row>(
+        `SELECT seq, at_ms, actor_id, access_tokens.name AS actor_name, actor_role, method, path, source_id, fields
+         FROM audit_log LEFT JOIN access_tokens ON access_tokens.id = actor_id
+         WHERE seq < ? AND (? IS NULL OR source_id = ?) ORDER BY seq DESC LIMIT ?`,
+        beforeSeq ?? Number.MAX_SAFE_INTEGER,
+        sourceId ?? null,
+        sourceId ?? null,
+        limit,
+      )
+      .toArray()
+      .map((row) => ({
+        id: String(row.seq),
+        at: new Date(row.at_ms).toISOString(),
+        actor: { id: row.actor_id, name: row.actor_name, role: row.actor_role },
+        method: row.method,
+        path: row.path,
+        source_id: row.source_id,
+        fields: JSON.parse(row.fields),
+      }));
+  }
+}

@@ -1,0 +1,60 @@
+import type { Source } from '../../schema/settings/source.ts';
+import { configKeysOf } from './config-publisher.ts';
+
+/** Who still sends with an older key than these has had the time to notice. */
+const MAX_A_SOURCE = 20;
+
+/**
+ * Remembers whose a key was before it was revoked, so that the owner sees who still sends with it. Keys stand here as they
+ * do in KV: of a server key, its hash.
+ */
+export class RevokedKeys {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** @returns The keys that are forgotten for it, and have to leave KV. */
+  add(configKey: string, sourceId: string, nowMs: number): string[] {
+    this.#sql.exec(
+      `INSERT INTO revoked_keys (config_key, source_id, revoked_at_ms) VALUES (?1, ?2, ?3)
+       ON CONFLICT DO UPDATE SET source_id = ?2, revoked_at_ms = ?3`,
+      configKey,
+      sourceId,
+      nowMs,
+    );
+    return this.#forget(
+      `DELETE FROM revoked_keys WHERE source_id = ?1 AND config_key NOT IN (
+         SELECT config_key FROM revoked_keys WHERE source_id = ?1 ORDER BY revoked_at_ms DESC, config_key LIMIT ?2
+       ) RETURNING config_key`,
+      sourceId,
+      MAX_A_SOURCE,
+    );
+  }
+
+  /** Whose it was; undefined where it was not revoked. */
+  ownerOf(configKey: string): string | undefined {
+    return this.#sql
+      .exec<{ source_id: string }>('SELECT source_id FROM revoked_keys WHERE config_key = ?', configKey)
+      .toArray()[0]?.source_id;
+  }
+
+  /** A source has them now, perhaps another one. */
+  takenBy(source: Pick<Source, 'write_keys' | 'server_keys'>): void {
+    const keys = JSON.stringify(configKeysOf(source));
+    this.#sql.exec('DELETE FROM revoked_keys WHERE config_key IN (SELECT value FROM json_each(?))', keys);
+  }
+
+  /** @returns Those of a source that is gone: they have to leave KV. */
+  forgetSource(sourceId: string): string[] {
+    return this.#forget('DELETE FROM revoked_keys WHERE source_id = ? RETURNING config_key', sourceId);
+  }
+
+  #forget(query: string, ...bindings: (string | number)[]): string[] {
+    return this.#sql
+      .exec<{ config_key: string }>(query, ...bindings)
+      .toArray()
+      .map(({ config_key: key }) => key);
+  }
+}

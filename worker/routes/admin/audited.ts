@@ -1,0 +1,33 @@
+import type { MiddlewareHandler } from 'hono';
+
+import type { AuditEntry } from '../../schema/reports/audit.ts';
+import { isFields } from '../../schema/fields.ts';
+import type { AdminEnv } from './env.ts';
+import { roleForRoute } from './permission.ts';
+
+const PREFIX = '/v1/admin';
+
+/** Writes each change into the audit log, once it was made. What a viewer may do is no change. */
+export const adminAudited: MiddlewareHandler<AdminEnv> = async (c, next) => {
+  await next();
+  const method = changing(c.req.method);
+  if (method === undefined || !c.res.ok || roleForRoute(c) === 'viewer' || c.get('hasOnlyLooked') === true) return;
+  const { id, role } = c.get('principal');
+  const path = c.req.path.slice(PREFIX.length);
+  await c.env.REGISTRY.getByName('registry').appendAudit({
+    actor: { id, role },
+    method,
+    path: c.res.status === 201 ? await withMadeId(path, c.res) : path,
+    sourceId: c.get('sourceId'),
+    fields: c.get('fields') ?? [],
+  });
+};
+
+function changing(method: string): AuditEntry['method'] | undefined {
+  return (['POST', 'PUT', 'PATCH', 'DELETE'] as const).find((known) => known === method);
+}
+
+async function withMadeId(path: string, response: Response): Promise<string> {
+  const made: unknown = await response.clone().json();
+  return isFields(made) && typeof made['id'] === 'string' ? `${path}/${made['id']}` : path;
+}

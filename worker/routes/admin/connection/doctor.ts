@@ -1,0 +1,224 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
+import { diagnose } from '../../../domain/diagnose.ts';
+import type { Facts, MappedRule } from '../../../domain/diagnose.ts';
+import { limitsOf } from '../../../domain/delivery/limits-of.ts';
+import { refusalRow } from '../../../domain/refusals/refusal-view.ts';
+import { parseKeyRing } from '../../../domain/sealing/sealed-box.ts';
+import type { Env } from '../../../env.ts';
+import { adAccounts } from '../../../linkedin/ad-accounts.ts';
+import { conversionRules } from '../../../linkedin/conversion-rules.ts';
+import type { CallLinkedIn, Outcome } from '../../../linkedin/rest-call.ts';
+import { versionDaysLeft } from '../../../linkedin/versions.ts';
+import { vaultOf } from '../../../objects/credentials/vault-of.ts';
+import type { EventView } from '../../../schema/events/event-view.ts';
+import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
+import type { Integration } from '../../../schema/settings/integration.ts';
+import { accountIdOf } from './linkedin.ts';
+import { integrationOf } from './integration-of.ts';
+import { linkedInOf } from './linkedin-of.ts';
+import { Problem } from '../../http/problem.ts';
+
+type AdminContext = Context<{ Bindings: Env }>;
+
+const DAY_MS = 86_400_000;
+const DAY_HOURS = 24;
+
+/** The newest events are looked at, up to a day back. */
+const MAX_RECENT_EVENTS = 500;
+
+/** Integrations of one source that are looked at for rules that are used twice. */
+const MAX_NEIGHBOURS = 100;
+
+/** `/v1/admin/integrations/{id}/doctor`: what is wrong with an integration, the worst first, and what to do about it. */
+export function adminDoctor(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+  routes.post('/:id/doctor', async (c) => {
+    const integration = await integrationOf(c);
+    const facts = await factsOf(c, integration);
+    const { events, withClickId, withEmail } = facts.recent;
+    const { fromPages, firstParty } = facts.reach;
+    const findings = diagnose(facts);
+    return c.json({
+      checked_at: new Date().toISOString(),
+      healthy: findings.length === 0,
+      findings,
+      last_day: {
+        events,
+        click_id_share: events === 0 ? null : withClickId / events,
+        email_share: events === 0 ? null : withEmail / events,
+        first_party_share: fromPages === 0 ? null : firstParty / fromPages,
+      },
+    });
+  });
+  return routes;
+}
+
+async function factsOf(c: AdminContext, integration: Integration): Promise<Facts> {
+  const { id, source_id: sourceId, config, secrets } = integration;
+  const { OUTBOX, RATE_LIMITER, REFUSALS, REGISTRY } = c.env;
+  const nowMs = Date.now();
+  const registry = REGISTRY.getByName('registry');
+  const accountId = accountIdOf(integration);
+  const isEncryptionKeySet = isKeyRing(c.env.ENCRYPTION_KEY);
+  // First, since the token may be renewed by it.
+  const asked = isEncryptionKeySet ? await askLinkedIn(c, integration, accountId) : undefined;
+  const access = isEncryptionKeySet ? await vaultOf(c.env, integration).access() : undefined;
+  const [ends, source, neighbours, backlog, events, refused] = await Promise.all([
+    isEncryptionKeySet ? vaultOf(c.env, integration).ends() : undefined,
+    registry.source(sourceId),
+    registry.integrations({ sourceId, limit: MAX_NEIGHBOURS, after: undefined }),
+    OUTBOX.getByName(sourceId).backlog(id),
+    lastDay(c, sourceId, nowMs),
+    REFUSALS.getByName(sourceId).lastHours(DAY_HOURS),
+  ]);
+  const limits = limitsOf(config);
+  const used =
+    access?.kind === 'token' ? await RATE_LIMITER.getByName(access.limiterKey).status(limits) : { usedToday: 0 };
+  const version = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
+  return {
+    isEncryptionKeySet,
+    isEnabled: integration.enabled,
+    isTestMode: config.test_mode === true,
+    accountId,
+    consentCategories: integration.consent_categories,
+    unknownConsent: source?.unknown_consent ?? 'by_region',
+    mapped: mappedRules(integration),
+    mappedElsewhere: neighbours
+      .filter((other) => other.id !== id && other.enabled)
+      .flatMap((other) =>
+        mappedRules(other).map(({ ruleId, mapping }) => ({ ruleId, mapping: `${mapping} of ${other.name}` })),
+      ),
+    hasRefreshToken: secrets.refresh_token?.set === true,
+    hasClientId: typeof config.oauth_client_id === 'string',
+    hasClientSecret: secrets.oauth_client_secret?.set === true,
+    tokenRefusal: backlog.token_refusal ?? undefined,
+    noToken:
+      access === undefined || access.kind === 'token'
+        ? undefined
+        : access.kind === 'none'
+          ? access.reason
+          : 'unavailable',
+    accessDaysLeft: daysLeft(ends?.accessExpiresAtMs, nowMs),
+    reconnectDaysLeft: daysLeft(ends?.refreshExpiresAtMs, nowMs),
+    isRenewable: ends?.isRenewable ?? false,
+    version,
+    versionDaysLeft: versionDaysLeft(version, nowMs),
+    quota: { perMinute: limits.perMinute, perDay: limits.perDay, usedToday: used.usedToday },
+    accounts: asked?.accounts,
+    rules: asked?.rules,
+    skewMs: asked?.skewMs,
+    backlog: {
+      held: backlog.held,
+      dead: backlog.dead,
+      unconfirmed: backlog.unconfirmed,
+      holds: holdSentences(backlog),
+    },
+    storageBytes: backlog.storage.bytes,
+    recent: wantedOf(events, id),
+    reach: {
+      fromPages: events.filter((event) => event.first_party !== null).length,
+      firstParty: events.filter((event) => event.first_party === true).length,
+    },
+    refused: source === undefined ? [] : refused.map((hour) => refusalRow(hour, source)),
+  };
+}
+
+type Asked = {
+  accounts: Awaited<ReturnType<typeof adAccounts>> | undefined;
+  rules: Awaited<ReturnType<typeof conversionRules>> | undefined;
+  skewMs: number | undefined;
+};
+
+/** Asks LinkedIn what only it knows. Both questions have their own scope, so both are asked. */
+async function askLinkedIn(c: AdminContext, integration: Integration, accountId: string): Promise<Asked> {
+  const call = linkedInOf(c.env, integration);
+  let skewMs: number | undefined;
+  const timed: CallLinkedIn = async (request) => {
+    const outcome = await call(request);
+    if (outcome.kind === 'ok' && outcome.value.dateMs !== undefined) skewMs = outcome.value.dateMs - Date.now();
+    return outcome;
+  };
+  const accounts = await asFarAsItGoes(() => adAccounts(timed));
+  const rules = await asFarAsItGoes(() => conversionRules(timed, accountId));
+  return { accounts, rules, skewMs };
+}
+
+/** Why LinkedIn could not be asked is read elsewhere; that our own limiter has no room is as good as its 429. */
+async function asFarAsItGoes<Value>(ask: () => Promise<Outcome<Value>>): Promise<Outcome<Value> | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return error.code === 'rate_limited'
+      ? {
+          kind: 'refused',
+          refusal: { status: 429, code: undefined, message: error.message, retryAfterMs: undefined },
+        }
+      : undefined;
+  }
+}
+
+function mappedRules({ config }: Integration): MappedRule[] {
+  const shorthand = Object.entries(config.conversion_rule_id ?? {}).flatMap(([name, refs]) =>
+    (typeof refs === 'string' ? [refs] : refs).map((ref) => ({ ruleId: conversionRuleId(ref), mapping: name })),
+  );
+  const full = (config.mappings ?? []).filter(({ enabled }) => enabled);
+  return [
+    ...shorthand,
+    ...full.map(({ name, conversion_rule_id: ref }) => ({ ruleId: conversionRuleId(ref), mapping: name })),
+  ];
+}
+
+/** The newest events of the last day. */
+async function lastDay(c: AdminContext, sourceId: string, nowMs: number): Promise<EventView[]> {
+  const { data } = await c.env.OUTBOX.getByName(sourceId).latest({ limit: MAX_RECENT_EVENTS, beforeSeq: undefined });
+  return data.filter((event) => nowMs - Date.parse(event.received_at) < DAY_MS);
+}
+
+/** Counts the events that a mapping of this integration wanted. */
+function wantedOf(all: readonly EventView[], integrationId: string): Facts['recent'] {
+  const events = all.filter((event) => isWanted(event, integrationId));
+  const count = (is: (event: EventView) => boolean): number => events.filter(is).length;
+  return {
+    events: events.length,
+    withClickId: count((event) => event.click_id),
+    withEmail: count((event) => event.email),
+    unidentified: count((event) => event.reason === 'no_identity'),
+    unconsented: count((event) => event.reason === 'no_consent'),
+  };
+}
+
+function isWanted(event: EventView, integrationId: string): boolean {
+  return (
+    event.deliveries.some((delivery) => delivery.integration_id === integrationId) ||
+    event.reason === 'no_identity' ||
+    event.reason === 'no_consent'
+  );
+}
+
+function holdSentences({
+  hold,
+  rules,
+}: {
+  hold: { sentence: string } | null;
+  rules: readonly { waiting: number; hold: { sentence: string } | null }[];
+}): string[] {
+  const ofRules = rules.flatMap((rule) => (rule.waiting > 0 && rule.hold !== null ? [rule.hold.sentence] : []));
+  return hold === null ? ofRules : [hold.sentence];
+}
+
+function isKeyRing(text: string | undefined): boolean {
+  try {
+    parseKeyRing(text ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function daysLeft(atMs: number | undefined, nowMs: number): number | undefined {
+  return atMs === undefined ? undefined : Math.floor((atMs - nowMs) / DAY_MS);
+}

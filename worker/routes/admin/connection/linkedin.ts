@@ -1,0 +1,181 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
+import { ruleLimits } from '../../../domain/rules/rule-limits.ts';
+import type { Env } from '../../../env.ts';
+import { adAccounts } from '../../../linkedin/ad-accounts.ts';
+import { associateCampaigns } from '../../../linkedin/associate-campaigns.ts';
+import { campaigns } from '../../../linkedin/campaigns.ts';
+import {
+  changeConversionRule,
+  changesOf,
+  conversionRule,
+  conversionRules,
+  createConversionRule,
+} from '../../../linkedin/conversion-rules.ts';
+import type { RuleAt } from '../../../linkedin/conversion-rules.ts';
+import type { CallLinkedIn } from '../../../linkedin/rest-call.ts';
+import { idIn } from '../../../linkedin/restli.ts';
+import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
+import type { Integration } from '../../../schema/settings/integration.ts';
+import {
+  CampaignsToAdd,
+  ConversionRuleCreate,
+  ConversionRulePatch,
+  FIXED_FOR_EVER,
+} from '../../../schema/settings/linkedin-objects.ts';
+import type { ConversionRule } from '../../../schema/settings/linkedin-objects.ts';
+import type { FieldProblem } from '../../../schema/problem.ts';
+import { readInput } from '../input.ts';
+import { integrationOf } from './integration-of.ts';
+import { linkedInOf } from './linkedin-of.ts';
+import { orProblem } from './linkedin-problem.ts';
+import { Problem } from '../../http/problem.ts';
+
+type AdminContext = Context<{ Bindings: Env }>;
+
+/** An integration's view of LinkedIn. */
+type Connection = { call: CallLinkedIn; accountId: string; version: string };
+
+/** `/v1/admin/integrations/{id}`: LinkedIn's ad accounts, campaigns and conversion rules, as its token sees them. */
+export function adminLinkedIn(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+
+  routes.get('/:id/ad-accounts', async (c) => {
+    const { call } = await connectionOf(c);
+    return c.json(wholeList(orProblem(await adAccounts(call))));
+  });
+
+  routes.get('/:id/campaigns', async (c) => {
+    const { call, accountId } = await connectionOf(c);
+    return c.json(wholeList(orProblem(await campaigns(call, accountId))));
+  });
+
+  routes.get('/:id/conversion-rules', async (c) => {
+    const { call, accountId } = await connectionOf(c);
+    return c.json(wholeList(orProblem(await conversionRules(call, accountId))));
+  });
+
+  routes.post('/:id/conversion-rules', async (c) => {
+    const { call, accountId, version } = await connectionOf(c);
+    const wanted = await readInput(c, ConversionRuleCreate);
+    refuse(ruleLimits(wanted, { version }));
+    const { rule, isCreated } = await oneAtATime(c, 'create_conversion_rule', () => ruleNamed(call, accountId, wanted));
+    const { auto_association_type: _once, ...settings } = wanted;
+    const differs = isCreated ? [] : Object.keys(changesOf(rule, settings));
+    return c.json({ ...rule, created: isCreated, differs }, isCreated ? 201 : 200);
+  });
+
+  routes.get('/:id/conversion-rules/:rule', async (c) => {
+    const { call, accountId } = await connectionOf(c);
+    return c.json(await ruleAt(call, { accountId, ruleId: ruleIdOf(c) }));
+  });
+
+  routes.patch('/:id/conversion-rules/:rule', async (c) => {
+    const { call, accountId, version } = await connectionOf(c);
+    const wanted = await readInput(c, ConversionRulePatch, FIXED_FOR_EVER);
+    const at = { accountId, ruleId: ruleIdOf(c) };
+    const rule = await ruleAt(call, at);
+    const changes = changesOf(rule, wanted);
+    const changed = Object.keys(changes);
+    if (changed.length === 0) return c.json({ ...rule, changed });
+    refuse(ruleLimits({ ...rule, ...changes }, { version }));
+    orProblem(await changeConversionRule(call, at, changes));
+    await resumeDeliveries(c);
+    return c.json({ ...(await ruleAt(call, at)), changed });
+  });
+
+  routes.put('/:id/conversion-rules/:rule/campaigns', async (c) => {
+    const { call, accountId } = await connectionOf(c);
+    const { campaign_ids: given } = await readInput(c, CampaignsToAdd);
+    const at = { accountId, ruleId: ruleIdOf(c) };
+    await ruleAt(call, at);
+    const campaignIds = [...new Set(given.flatMap((ref) => idIn(ref) ?? []))];
+    const { added, refused } = orProblem(await associateCampaigns(call, { ruleId: at.ruleId, campaignIds }));
+    if (added.length === 0)
+      throw new Problem('linkedin_refused', `LinkedIn took none of the campaigns: ${refused[0]?.detail ?? ''}`, {
+        extensions: { refused, remedy: 'Check that the campaigns belong to the same ad account as the rule.' },
+      });
+    const { campaign_ids: associated } = await ruleAt(call, at);
+    return c.json({ conversion_rule_id: at.ruleId, campaign_ids: associated, added, refused });
+  });
+
+  return routes;
+}
+
+async function connectionOf(c: AdminContext): Promise<Connection> {
+  const integration = await integrationOf(c);
+  return {
+    call: linkedInOf(c.env, integration),
+    accountId: accountIdOf(integration),
+    version: integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version,
+  };
+}
+
+/** The account's number, which may have been given as its URN. */
+export function accountIdOf({ config }: Integration): string {
+  return idIn(config.account_id) ?? config.account_id;
+}
+
+/** Finds the rule of a name, or makes it. LinkedIn makes a second rule of a second request, so a retry has to find the first. */
+async function ruleNamed(
+  call: CallLinkedIn,
+  accountId: string,
+  wanted: ConversionRuleCreate,
+): Promise<{ rule: ConversionRule; isCreated: boolean }> {
+  const known = orProblem(await conversionRules(call, accountId)).find((rule) => isSameRule(rule, wanted.name));
+  if (known !== undefined) return { rule: known, isCreated: false };
+  const { ruleId } = orProblem(await createConversionRule(call, { accountId, rule: wanted }));
+  return { rule: orProblem(await conversionRule(call, { accountId, ruleId })), isCreated: true };
+}
+
+/** Between looking up and making, nobody else of this integration looks up. */
+async function oneAtATime<Value>(c: AdminContext, what: string, work: () => Promise<Value>): Promise<Value> {
+  const desk = c.env.CREDENTIALS.getByName(c.req.param('id') ?? '');
+  if (!(await desk.tryStart(what)))
+    throw new Problem('in_progress', 'The same is under way already: try again in a moment, and find what it made', {
+      headers: { 'Retry-After': '2' },
+    });
+  try {
+    return await work();
+  } finally {
+    await desk.finished(what);
+  }
+}
+
+function ruleIdOf(c: AdminContext): string {
+  const ref = c.req.param('rule') ?? '';
+  if (!/^(urn:lla:llaPartnerConversion:)?\d{1,19}$/.test(ref))
+    throw new Problem('not_found', 'There is no such conversion rule: expected its number or its URN');
+  return conversionRuleId(ref);
+}
+
+async function ruleAt(call: CallLinkedIn, at: RuleAt): Promise<ConversionRule> {
+  const outcome = await conversionRule(call, at);
+  if (outcome.kind === 'refused' && outcome.refusal.status === 404)
+    throw new Problem('not_found', `There is no conversion rule ${at.ruleId} in the ad account ${at.accountId}`);
+  return orProblem(outcome);
+}
+
+/** An Insight Tag's rule of the same name is another thing: it takes no events from a server. */
+function isSameRule(rule: ConversionRule, name: string): boolean {
+  return rule.name.trim() === name && rule.conversion_method === 'CONVERSIONS_API';
+}
+
+function refuse(fields: readonly FieldProblem[]): void {
+  const [first] = fields;
+  if (first !== undefined)
+    throw new Problem('field_invalid', `Cannot use ${first.pointer}: ${first.detail}`, { fields });
+}
+
+/** All pages of LinkedIn's are one of ours. */
+function wholeList<Item>(data: readonly Item[]): { data: readonly Item[]; next_cursor: null } {
+  return { data, next_cursor: null };
+}
+
+/** A rule that was switched on again may be what its deliveries wait for. */
+async function resumeDeliveries(c: AdminContext): Promise<void> {
+  const { id, source_id: sourceId } = await integrationOf(c);
+  await c.env.OUTBOX.getByName(sourceId).resume(id);
+}

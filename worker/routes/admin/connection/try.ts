@@ -1,0 +1,237 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import * as v from 'valibot';
+
+import { consentSourceOf } from '../../../domain/consent/consent.ts';
+import type { Answer } from '../../../domain/delivery/delivery-failure.ts';
+import { explainEvent } from '../../../domain/collect/explain-event.ts';
+import type { ExplainedEvent } from '../../../domain/collect/explain-event.ts';
+import { identityOf, mergeIdentity } from '../../../domain/identity/identity.ts';
+import type { NewDelivery } from '../../../domain/collect/ingest.ts';
+import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
+import { mappingProblems } from '../../../domain/rules/mapping-problems.ts';
+import { visitorAfter } from '../../../domain/identity/visitor.ts';
+import type { Env } from '../../../env.ts';
+import { sendConversions } from '../../../linkedin/send-conversions.ts';
+import { fieldProblems } from '../../../schema/field-problems.ts';
+import { isFields } from '../../../schema/fields.ts';
+import type { Fields } from '../../../schema/fields.ts';
+import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
+import type { Integration } from '../../../schema/settings/integration.ts';
+import { MappingInput } from '../../../schema/settings/mapping.ts';
+import { DELIVERED_REASONS, HOLD_REASONS } from '../../../schema/events/outcome.ts';
+import { isProblemCode } from '../../../schema/problem.ts';
+import { integrationOf } from './integration-of.ts';
+import { notAsked, withToken } from './linkedin-of.ts';
+import { parseEvents } from '../../collector/parse-events.ts';
+import { Problem } from '../../http/problem.ts';
+import { readJson } from '../../http/read-body.ts';
+import { STRANGER } from '../../collector/visitor-cookies.ts';
+
+type AdminContext = Context<{ Bindings: Env }>;
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** `/v1/admin/integrations/{id}/preview` and `/test-event`: what would become of an event, and what LinkedIn says to it. */
+export function adminTry(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+
+  routes.post('/:id/preview', async (c) => {
+    const integration = await integrationOf(c);
+    const explained = await explain(c, integration, withDraft);
+    return c.json({ ...shown(explained, integration), note: 'Nothing was stored and nothing was sent.' });
+  });
+
+  routes.post('/:id/test-event', async (c) => {
+    const integration = await integrationOf(c);
+    const explained = await explain(c, integration);
+    const isSent = explained.outcome === 'deliver';
+    const results = isSent ? await sendAll(c, integration, explained.deliveries) : [];
+    return c.json({
+      ...shown(explained, integration),
+      sent: isSent,
+      results,
+      note: isSent
+        ? 'This was really sent: LinkedIn has no test mode, and what it accepted is a conversion. It is not stored here and stands in no list of deliveries.'
+        : 'Nothing was sent: the event leads to no conversion.',
+    });
+  });
+
+  return routes;
+}
+
+/** Reads the event as the collector does of a page that nothing is known of. */
+async function explain(
+  c: AdminContext,
+  integration: Integration,
+  changed?: (integration: Integration, body: Fields) => Promise<Integration>,
+): Promise<ExplainedEvent> {
+  const nowMs = Date.now();
+  const { value } = await readJson(c.req.raw, { maxBytes: MAX_BODY_BYTES });
+  const body: Fields = isFields(value) ? value : {};
+  const { parsed, rejected } = parseEvents([value], {
+    sentAt: undefined,
+    nowMs,
+    newId: () => crypto.randomUUID(),
+  });
+  const [event] = parsed;
+  if (event === undefined) throw invalidEvent(rejected[0]);
+  const source = await c.env.REGISTRY.getByName('registry').source(integration.source_id);
+  if (source === undefined) throw new Problem('not_found', "The integration's source has been deleted");
+  const visitor = await visitorAfter(STRANGER.visitor, event.event, event.happenedAtMs);
+  const lint = [...event.lint];
+  const own = await identityOf(event.event, (code) => lint.push(code));
+  const { ip } = event.event.context;
+  const country = askedCountry(c) ?? c.req.raw.cf?.['country'];
+  return explainEvent(
+    event.event,
+    {
+      messageId: event.messageId,
+      happenedAtMs: event.happenedAtMs,
+      receivedAtMs: nowMs,
+      identity: mergeIdentity(visitor.identity, own),
+      cookies: visitor,
+      // The address of whoever asks here is not the visitor's.
+      ip: typeof ip === 'string' ? ip : undefined,
+      consent: {
+        categories: event.consent.categories,
+        policy: source.unknown_consent,
+        country: typeof country === 'string' ? country : undefined,
+        source: consentSourceOf(event.consent.places),
+      },
+      wishes: event.wishes,
+      lint,
+    },
+    { source, integration: (await changed?.(integration, body)) ?? integration },
+  );
+}
+
+/** A preview may bring the mapping that somebody is writing; it then stands alone, whatever the integration has. */
+async function withDraft(integration: Integration, { mapping: draft }: Fields): Promise<Integration> {
+  if (draft === undefined) return integration;
+  const read = v.safeParse(MappingInput, draft);
+  if (read.success) await liquidFor(read.output.fields);
+  const fields = read.success
+    ? mappingProblems(read.output, '/mapping')
+    : fieldProblems(read.issues).map(({ pointer, detail }) => ({ pointer: `/mapping${pointer}`, detail }));
+  const [first] = fields;
+  if (first !== undefined || !read.success)
+    throw new Problem('field_invalid', `Cannot use ${first?.pointer ?? '/mapping'}: ${first?.detail ?? ''}`, {
+      fields,
+    });
+  const mapping = read.output;
+  return {
+    ...integration,
+    config: {
+      ...integration.config,
+      conversion_rule_id: {},
+      mappings: [{ ...mapping, id: mapping.id ?? 'map_draft' }],
+    },
+  };
+}
+
+function invalidEvent(rejected: { code: string; detail: string; pointer?: string } | undefined): Problem {
+  const { code = 'event_invalid', detail = 'expected an event', pointer } = rejected ?? {};
+  return new Problem(isProblemCode(code) ? code : 'event_invalid', `Cannot take the event: ${detail}`, {
+    fields: pointer === undefined ? [] : [{ pointer, detail }],
+  });
+}
+
+/** Each delivery as the request that would carry it alone; deliveries of one rule share a request. */
+function shown({ deliveries, ...explained }: ExplainedEvent, { config }: Integration): Fields {
+  return {
+    ...explained,
+    requests: deliveries.map(({ ruleId, eventId, element }) => ({
+      conversion_rule_id: ruleId,
+      event_id: eventId,
+      method: 'POST',
+      path: '/rest/conversionEvents',
+      headers: {
+        'LinkedIn-Version': config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version,
+        'X-Restli-Protocol-Version': '2.0.0',
+        'X-RestLi-Method': 'BATCH_CREATE',
+      },
+      body: { elements: [element] },
+    })),
+  };
+}
+
+async function sendAll(
+  c: AdminContext,
+  integration: Integration,
+  deliveries: readonly NewDelivery[],
+): Promise<Fields[]> {
+  const results: Fields[] = [];
+  for (const { ruleId, element } of deliveries) {
+    const sent = await withToken(c.env, integration, async ({ token }) => {
+      const value = await sendConversions(
+        {
+          apiUrl: c.env.LINKEDIN_API_URL,
+          token,
+          version: integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version,
+          elements: [JSON.stringify(element)],
+        },
+        { fetch: (...args) => fetch(...args), now: () => Date.now() },
+      );
+      const retryAfterMs = value.answer.kind === 'throttled' ? value.answer.retryAfterMs : undefined;
+      return { value, status: value.status, retryAfterMs };
+    });
+    if (sent.kind !== 'asked') throw notAsked(sent);
+    const { answer, status } = sent.value;
+    results.push({ conversion_rule_id: ruleId, status: status ?? null, ...words(answer) });
+  }
+  return results;
+}
+
+type Words = { accepted: boolean; message: string; remedy: string | null };
+
+/** What LinkedIn said to one event, and what to do about it. */
+function words(answer: Answer): Words {
+  switch (answer.kind) {
+    case 'accepted': {
+      const refused = answer.refused.get(0);
+      if (answer.unconfirmed.has(0))
+        return { accepted: true, message: DELIVERED_REASONS.unconfirmed, remedy: 'Look for it in Campaign Manager.' };
+      return refused === undefined
+        ? {
+            accepted: true,
+            message: 'LinkedIn accepted it. Reports show it within hours, at the latest after three days.',
+            remedy: null,
+          }
+        : no(refused.message, 'LinkedIn refuses this event: mend what its words name.');
+    }
+    case 'rule_refused':
+      return no(answer.message, HOLD_REASONS[answer.reason]);
+    case 'access_refused':
+      return no(answer.message, HOLD_REASONS.access_denied);
+    case 'refused_unknown':
+      return no(
+        answer.message,
+        'LinkedIn refuses this, in words that are not known here. Check the conversion rule first: its method, whether it is enabled, its ad account. Then the connection.',
+      );
+    case 'token_refused':
+      return no(answer.message, HOLD_REASONS.token_refused);
+    case 'version_sunset':
+      return no(answer.message, HOLD_REASONS.version_sunset);
+    case 'throttled':
+      return no(answer.message, 'Too many requests: wait a minute and try again.');
+    case 'unavailable':
+      return no(answer.message, 'LinkedIn did not answer as it should: it may have taken the event all the same.');
+    case 'elements_refused':
+    case 'batch_refused':
+    case 'id_types_refused':
+    case 'batch_too_large':
+      return no(answer.message, 'LinkedIn refuses this event: mend what its words name.');
+  }
+}
+
+function no(message: string, remedy: string): Words {
+  return { accepted: false, message, remedy };
+}
+
+function askedCountry(c: AdminContext): string | undefined {
+  const country = c.req.query('country')?.trim().toUpperCase();
+  if (country === undefined || /^[A-Z]{2}$/.test(country)) return country;
+  const detail = 'expected a country of two letters, such as DE';
+  throw new Problem('field_invalid', `Cannot use country: ${detail}`, { fields: [{ pointer: '/country', detail }] });
+}

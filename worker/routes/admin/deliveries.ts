@@ -1,0 +1,146 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import * as v from 'valibot';
+
+import { limitsOf } from '../../domain/delivery/limits-of.ts';
+import { warnings } from '../../domain/delivery/warnings.ts';
+import type { Env } from '../../env.ts';
+import { NEWEST_KNOWN_VERSION, versionDaysLeft } from '../../linkedin/versions.ts';
+import { vaultOf } from '../../objects/credentials/vault-of.ts';
+import { fieldProblems } from '../../schema/field-problems.ts';
+import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
+import type { Integration } from '../../schema/settings/integration.ts';
+import { DeliveryFilter, ReplayRequest } from '../../schema/reports/replay.ts';
+import type { AdminEnv } from './env.ts';
+import { readInput, readPage } from './input.ts';
+import { integrationOf } from './connection/integration-of.ts';
+import { Problem } from '../http/problem.ts';
+
+type AdminContext = Context<AdminEnv>;
+
+const DAY_MS = 86_400_000;
+
+/** `/v1/admin/integrations/{id}`: what became of its deliveries, what waits and why, and sending again. */
+export function adminDeliveries(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+
+  routes.get('/:id/deliveries', async (c) => {
+    const integration = await integrationOf(c);
+    const { limit, cursor } = readPage(c);
+    const page = await outbox(c, integration).deliveries(integration.id, {
+      limit,
+      before: parseCursor(cursor),
+      filter: readFilter(c),
+    });
+    return c.json({
+      data: page.data,
+      next_cursor: page.next === undefined ? null : `${page.next.seq}_${page.next.laneId}`,
+    });
+  });
+
+  routes.get('/:id/deliveries/:delivery', async (c) => {
+    const integration = await integrationOf(c);
+    const story = await outbox(c, integration).delivery(integration.id, c.req.param('delivery'));
+    if (story === undefined) throw new Problem('not_found', 'There is no delivery of this id');
+    return c.json(story);
+  });
+
+  routes.get('/:id/causes', async (c) => {
+    const integration = await integrationOf(c);
+    return c.json({ data: await outbox(c, integration).causes(integration.id, readFilter(c)) });
+  });
+
+  routes.post('/:id/replay', async (c) => {
+    const integration = await integrationOf(c);
+    const { filter, ids, preview } = await readInput(c, ReplayRequest);
+    c.set('hasOnlyLooked', preview);
+    const which = ids === undefined ? { filter: filter ?? {} } : { ids };
+    return c.json(await outbox(c, integration).replay(integration.id, which, { isPreview: preview }));
+  });
+
+  routes.get('/:id/status', async (c) => {
+    const integration = await integrationOf(c);
+    const [backlog, ends, limiter] = await Promise.all([
+      outbox(c, integration).backlog(integration.id),
+      vaultOf(c.env, integration).ends(),
+      limiterStatus(c, integration),
+    ]);
+    const version = integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
+    const versionDays = versionDaysLeft(version, Date.now());
+    return c.json({
+      enabled: integration.enabled,
+      warnings: warnings({
+        versionDaysLeft: versionDays,
+        reconnectDaysLeft: daysLeft(ends?.refreshExpiresAtMs) ?? undefined,
+        unconfirmed: backlog.unconfirmed,
+      }),
+      version: { configured: version, days_left: versionDays ?? null, newest_known: NEWEST_KNOWN_VERSION },
+      token: tokenView(ends),
+      limiter,
+      backlog,
+    });
+  });
+
+  return routes;
+}
+
+function outbox(c: AdminContext, { source_id }: Integration): ReturnType<Env['OUTBOX']['getByName']> {
+  return c.env.OUTBOX.getByName(source_id);
+}
+
+async function limiterStatus(c: AdminContext, integration: Integration): Promise<Record<string, unknown> | null> {
+  const access = await vaultOf(c.env, integration).access();
+  if (access.kind !== 'token') return null;
+  const limits = limitsOf(integration.config);
+  const status = await c.env.RATE_LIMITER.getByName(access.limiterKey).status(limits);
+  return {
+    used_this_minute: status.usedThisMinute,
+    quota_per_minute: limits.perMinute,
+    used_today: status.usedToday,
+    quota_per_day: limits.perDay,
+    paused_until: status.pausedUntilMs > Date.now() ? new Date(status.pausedUntilMs).toISOString() : null,
+    failures_in_a_row: status.failures,
+  };
+}
+
+/** LinkedIn's tokens end 60 days, its refresh tokens 365 days after consent, whatever is done; null where nobody told us. */
+function tokenView(
+  ends:
+    | { accessExpiresAtMs: number | undefined; refreshExpiresAtMs: number | undefined; isRenewable: boolean }
+    | undefined,
+): Record<string, unknown> {
+  return {
+    set: ends !== undefined,
+    renewable: ends?.isRenewable ?? false,
+    access_days_left: daysLeft(ends?.accessExpiresAtMs),
+    reconnect_days_left: daysLeft(ends?.refreshExpiresAtMs),
+  };
+}
+
+function daysLeft(atMs: number | undefined): number | null {
+  return atMs === undefined ? null : Math.floor((atMs - Date.now()) / DAY_MS);
+}
+
+function readFilter(c: AdminContext): DeliveryFilter {
+  const { limit: _limit, cursor: _cursor, ...given } = c.req.query();
+  const result = v.safeParse(DeliveryFilter, given);
+  if (result.success) return result.output;
+  const fields = fieldProblems(result.issues);
+  throw new Problem(
+    'field_invalid',
+    `Cannot filter by ${fields[0]?.pointer.slice(1) ?? 'this'}: ${fields[0]?.detail ?? ''}`,
+    {
+      fields,
+    },
+  );
+}
+
+function parseCursor(cursor: string | undefined): { seq: number; laneId: number } | undefined {
+  if (cursor === undefined) return undefined;
+  const match = /^(\d{1,15})_(\d{1,15})$/.exec(cursor);
+  if (match === null)
+    throw new Problem('field_invalid', 'Cannot use cursor: expected the next_cursor of an earlier page', {
+      fields: [{ pointer: '/cursor', detail: 'expected the next_cursor of an earlier page' }],
+    });
+  return { seq: Number(match[1]), laneId: Number(match[2]) };
+}

@@ -1,0 +1,238 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { entityTag } from '../../domain/access/entity-tag.ts';
+import { seesSource } from '../../domain/access/permission.ts';
+import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
+import { settingProblems } from '../../domain/setting-problems.ts';
+import type { Env } from '../../env.ts';
+import { KNOWN_VERSIONS } from '../../linkedin/versions.ts';
+import type { BacklogView } from '../../objects/outbox/reports/backlog.ts';
+import { clearAway } from '../../objects/registry/leavings.ts';
+import type { SecretChanges } from '../../objects/credentials/token-keeper.ts';
+import { vaultOf } from '../../objects/credentials/vault-of.ts';
+import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../../schema/settings/integration.ts';
+import type { Integration, SecretName, SecretView } from '../../schema/settings/integration.ts';
+import type { Mapping } from '../../schema/settings/mapping.ts';
+import type { FieldProblem } from '../../schema/problem.ts';
+import { forgetConfigs } from '../../store/config-cache.ts';
+import type { AdminEnv } from './env.ts';
+import { page, readInput, readPage } from './input.ts';
+import { storedMappings } from './mappings.ts';
+import { integrationOf } from './connection/integration-of.ts';
+import { changedMeanwhile, meant } from '../http/meant.ts';
+import { newId } from '../http/new-id.ts';
+import { Problem } from '../http/problem.ts';
+
+type AdminContext = Context<AdminEnv>;
+type ConfigInput = NonNullable<IntegrationPatch['config']>;
+
+const NO_SECRETS = {
+  access_token: { set: false },
+  refresh_token: { set: false },
+  oauth_client_secret: { set: false },
+} as const;
+
+/** `/v1/admin/integrations`: the connections of sources to LinkedIn ad accounts. */
+export function adminIntegrations(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+
+  routes.get('/', async (c) => {
+    const { limit, cursor } = readPage(c);
+    const sourceId = c.req.query('source_id');
+    const integrations = await registry(c).integrations({
+      limit: limit + 1,
+      after: cursor,
+      sourceId,
+      only: c.get('principal').sourceIds,
+    });
+    return c.json(page(integrations.map(view), limit));
+  });
+
+  routes.post('/', async (c) => {
+    requireEncryptionKey(c);
+    const { config, ...input } = await readInput(c, IntegrationCreate);
+    const problems = settingProblems(config, KNOWN_VERSIONS);
+    if (problems.length > 0) throw refusedSettings(problems);
+    const now = new Date().toISOString();
+    const integration: Integration = {
+      ...input,
+      id: input.id ?? newId('int'),
+      config: await settingsIn(config),
+      secrets: NO_SECRETS,
+      created_at: now,
+      updated_at: now,
+      incarnation: crypto.randomUUID(),
+    };
+    c.set('sourceId', integration.source_id);
+    const isKnown = (await registry(c).source(integration.source_id)) !== undefined;
+    if (!isKnown || !seesSource(c.get('principal'), integration.source_id)) throw unknownSource();
+    // The registry first: of two that want one id it takes one, and credentials are written for that one only.
+    const saved = await registry(c).addIntegration(integration);
+    if (saved.kind === 'unknown_source') throw unknownSource();
+    if (saved.kind === 'conflict')
+      throw new Problem('already_exists', 'Cannot create the integration: another one has this id', {
+        fields: [{ pointer: '/id', detail: 'is taken' }],
+      });
+    forgetConfigs();
+    const kept = await keepSecrets(c, integration, config);
+    // The collector may have seen it without them for a moment, and its deliveries were held.
+    await c.env.OUTBOX.getByName(integration.source_id).resume(integration.id);
+    return answer(c, kept, 201);
+  });
+
+  routes.get('/:id', async (c) => answer(c, await integrationOf(c)));
+
+  routes.patch('/:id', async (c) => {
+    requireEncryptionKey(c);
+    const integration = await integrationOf(c);
+    const { config = {}, ...input } = await readInput(c, IntegrationPatch);
+    // What comes of it is decided where it is kept: what is read here may be older than another's change.
+    const changed = await registry(c).changeIntegration(
+      integration.id,
+      { ...input, config: await settingsIn(config) },
+      { ...meant(c), incarnation: integration.incarnation },
+    );
+    if (changed.kind === 'refused') throw refusedSettings(changed.problems);
+    if (changed.kind === 'not_found') throw notFound();
+    if (changed.kind === 'stale') throw changedMeanwhile('integration');
+    forgetConfigs();
+    // Not before: a change that is refused changes no secret either.
+    const kept = await keepSecrets(c, changed.value, config);
+    // Whatever held its deliveries may be what was just fixed.
+    await c.env.OUTBOX.getByName(integration.source_id).resume(integration.id);
+    return answer(c, kept);
+  });
+
+  routes.delete('/:id', async (c) => {
+    const integration = await integrationOf(c);
+    const { id, source_id: sourceId, incarnation } = integration;
+    const fate = readFate(c);
+    const outbox = c.env.OUTBOX.getByName(sourceId);
+    if (fate === undefined) refuseWaiting(await outbox.backlog(id));
+    const isDiscarded = fate === 'discard';
+    const ifMatch = c.req.header('If-Match');
+    const removed = await registry(c).removeIntegration(id, { ifMatch, incarnation, isDiscarded });
+    if (removed === 'stale') throw changedMeanwhile('integration');
+    if (removed === 'not_found') throw notFound();
+    forgetConfigs();
+    // Should it fail, the cron trigger goes on with it.
+    await clearAway(c.env, { kind: 'integration', id, sourceId, incarnation, isDiscarded });
+    return c.body(null, 204);
+  });
+
+  return routes;
+}
+
+function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
+  return c.env.REGISTRY.getByName('registry');
+}
+
+/** What becomes of deliveries that their integration leaves behind. */
+const FATES = ['discard', 'keep'] as const;
+type Fate = (typeof FATES)[number];
+
+function readFate(c: AdminContext): Fate | undefined {
+  const given = c.req.query('deliveries');
+  if (given === undefined) return undefined;
+  const fate = FATES.find((known) => known === given);
+  if (fate === undefined)
+    throw new Problem('field_invalid', 'Cannot use deliveries: expected "discard" or "keep"', {
+      fields: [{ pointer: '/deliveries', detail: 'expected "discard" or "keep"' }],
+    });
+  return fate;
+}
+
+function refuseWaiting({ pending, held, dead }: BacklogView): void {
+  if (pending + held + dead === 0) return;
+  throw new Problem(
+    'deliveries_waiting',
+    `Cannot delete the integration: ${pending + held} deliveries wait, and ${dead} dead letters could be replayed. ` +
+      'Say what becomes of them: ?deliveries=discard ends them unsent, ?deliveries=keep holds them for an integration of the same id until their 90 days have passed.',
+    { extensions: { waiting: pending + held, dead } },
+  );
+}
+
+/** An integration, and the tag of its version. */
+function answer(c: AdminContext, integration: Integration, status: 200 | 201 = 200): Response {
+  return c.json(view(integration), status, { ETag: entityTag(integration) });
+}
+
+/** An integration as it is read back: the secrets stand in `config`, where they were given, but only as present or not. */
+function view({ secrets, ...integration }: Integration): { id: string; config: Record<string, unknown> } {
+  const { incarnation: _incarnation, ...shown } = integration;
+  return { ...shown, config: { ...integration.config, ...secrets } };
+}
+
+/** The part of a config that is no secret. */
+async function settingsIn<Config extends ConfigInput>(
+  config: Config,
+): Promise<Omit<Config, SecretName | 'mappings'> & { mappings?: Mapping[] }> {
+  const { access_token: _token, refresh_token: _renewal, oauth_client_secret: _secret, mappings, ...settings } = config;
+  return { ...settings, ...(mappings !== undefined && { mappings: await storedMappings(mappings) }) };
+}
+
+/** How the secrets that a config gives are read back; those that it leaves out are not there. */
+function changedSecretViews(config: ConfigInput): Partial<Integration['secrets']> {
+  const views: Partial<Record<SecretName, SecretView>> = {};
+  for (const name of SECRET_NAMES) {
+    const given = config[name];
+    if (given === undefined) continue;
+    // Of a short secret the last four characters would be too much of it.
+    views[name] =
+      given === null ? { set: false } : { set: true, ...(given.length >= 12 && { last4: given.slice(-4) }) };
+  }
+  return views;
+}
+
+/**
+ * Keeps the secrets that a config gives, for this very integration, and notes which there are.
+ *
+ * A crash in between leaves an integration that says it has none: its deliveries are held as `credentials_missing` until
+ * somebody gives them again.
+ *
+ * @throws Problem not_found when it was deleted meanwhile; nothing of what was given is kept then.
+ */
+async function keepSecrets(c: AdminContext, integration: Integration, config: ConfigInput): Promise<Integration> {
+  const changes: SecretChanges = {};
+  for (const name of [...SECRET_NAMES, 'oauth_client_id'] as const) {
+    const given = config[name];
+    if (given !== undefined) changes[name] = given;
+  }
+  if (Object.keys(changes).length === 0) return integration;
+  const vault = vaultOf(c.env, integration);
+  await vault.change(integration.id, changes);
+  const noted = await registry(c).noteSecrets(integration, changedSecretViews(config));
+  if (noted === undefined) {
+    await vault.erase();
+    throw notFound();
+  }
+  return noted;
+}
+
+function refusedSettings(fields: readonly FieldProblem[]): Problem {
+  const [first] = fields;
+  const detail = `Cannot save the integration: ${first?.pointer.split('/').at(-1) ?? ''} ${first?.detail ?? ''}`;
+  return new Problem('field_invalid', detail, { fields });
+}
+
+function notFound(): Problem {
+  return new Problem('not_found', 'There is no integration of this id');
+}
+
+function unknownSource(): Problem {
+  return new Problem('field_invalid', 'Cannot create the integration: there is no source of this source_id', {
+    fields: [{ pointer: '/source_id', detail: 'expected the id of a source; create the source first' }],
+  });
+}
+
+function requireEncryptionKey(c: AdminContext): void {
+  try {
+    parseKeyRing(c.env.ENCRYPTION_KEY ?? '');
+  } catch {
+    throw new Problem(
+      'encryption_key_missing',
+      'Set the secret ENCRYPTION_KEY to base64 of 32 random bytes (openssl rand -base64 32): tokens are kept sealed with it.',
+    );
+  }
+}

@@ -1,0 +1,156 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { entityTag } from '../../domain/access/entity-tag.ts';
+import { liquidFor } from '../../domain/mapping-kit/liquid.ts';
+import { mappingProblems } from '../../domain/rules/mapping-problems.ts';
+import { mappingWarnings } from '../../domain/rules/mapping-warnings.ts';
+import { isOncePerMembership } from '../../domain/rules/rules-fired.ts';
+import type { Env } from '../../env.ts';
+import type { MeantFor } from '../../objects/registry/registry.ts';
+import type { Integration } from '../../schema/settings/integration.ts';
+import { MAX_MAPPINGS, MappingInput, MappingPatch } from '../../schema/settings/mapping.ts';
+import type { Mapping, MappingView } from '../../schema/settings/mapping.ts';
+import { forgetConfigs } from '../../store/config-cache.ts';
+import { page, readInput, readPage } from './input.ts';
+import { integrationOf } from './connection/integration-of.ts';
+import { changedMeanwhile, meant } from '../http/meant.ts';
+import { newId } from '../http/new-id.ts';
+import { Problem } from '../http/problem.ts';
+
+/** `/v1/admin/integrations/{id}/mappings`: which events become conversions of which rule, and how. */
+export function adminMappings(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+
+  routes.get('/:id/mappings', async (c) => {
+    const { limit, cursor } = readPage(c);
+    const integration = await integrationOf(c);
+    const mappings = mappingsOf(integration);
+    // In their order, which decides where two fire the same rule.
+    const start = cursor === undefined ? 0 : mappings.findIndex(({ id }) => id === cursor) + 1;
+    return c.json(page(mappings.slice(start, start + limit + 1).map(view), limit), 200, {
+      ETag: entityTag(integration),
+    });
+  });
+
+  routes.post('/:id/mappings', async (c) => {
+    const integration = await integrationOf(c);
+    const mapping = stored(await readInput(c, MappingInput));
+    await liquidFor(mapping.fields);
+    refuseProblems(mapping);
+    const added = await registry(c.env).addMapping(integration.id, mapping, {
+      atMost: MAX_MAPPINGS,
+      // One more overwrites nothing, whatever has changed since.
+      ...meantFor(c, integration),
+      ifMatch: undefined,
+    });
+    if (added === 'too_many') throw tooMany();
+    if (added === 'not_found' || added === 'stale') throw gone();
+    if (added === 'conflict')
+      throw new Problem('already_exists', 'Cannot create the mapping: another one of the integration has this id', {
+        fields: [{ pointer: '/id', detail: 'is taken' }],
+      });
+    forgetConfigs();
+    return c.json(view(mapping), 201);
+  });
+
+  routes.patch('/:id/mappings/:mapping', async (c) => {
+    const integration = await integrationOf(c);
+    const { id } = mappingOf(integration, c.req.param('mapping'));
+    const change = await readInput(c, MappingPatch);
+    // What comes of it is decided where it is kept: what is read here may be older than another's change.
+    const changed = await registry(c.env).changeMapping(integration.id, id, change, meantFor(c, integration));
+    if (changed.kind === 'stale') throw changedMeanwhile('integration');
+    if (changed.kind === 'not_found') throw gone();
+    if (changed.kind === 'refused') throw refusal(changed.problems);
+    forgetConfigs();
+    return c.json(view(changed.value), 200, { ETag: entityTag(changed) });
+  });
+
+  routes.delete('/:id/mappings/:mapping', async (c) => {
+    const integration = await integrationOf(c);
+    const { id } = mappingOf(integration, c.req.param('mapping'));
+    const removed = await registry(c.env).removeMapping(integration.id, id, meantFor(c, integration));
+    if (removed === 'stale') throw changedMeanwhile('integration');
+    if (removed === 'not_found') throw gone();
+    forgetConfigs();
+    return c.body(null, 204);
+  });
+
+  return routes;
+}
+
+/**
+ * Makes what was given for `config.mappings` what is stored: each with an id.
+ *
+ * @throws Problem field_invalid for a trigger or a directive that could never work, named below `/config/mappings`.
+ */
+export async function storedMappings(inputs: readonly MappingInput[]): Promise<Mapping[]> {
+  const mappings = inputs.map(stored);
+  await liquidFor(mappings);
+  const problems = mappings.flatMap((mapping, index) => [
+    ...mappingProblems(mapping, `/config/mappings/${index}`),
+    ...(mappings.findIndex(({ id }) => id === mapping.id) < index
+      ? [{ pointer: `/config/mappings/${index}/id`, detail: 'is the id of another mapping' }]
+      : []),
+  ]);
+  refuse(problems);
+  return mappings;
+}
+
+function stored(input: MappingInput): Mapping {
+  return { ...input, id: input.id ?? newId('map') };
+}
+
+function mappingsOf({ config }: Integration): readonly Mapping[] {
+  return config.mappings ?? [];
+}
+
+function mappingOf(integration: Integration, id: string): Mapping {
+  const mapping = mappingsOf(integration).find((known) => known.id === id);
+  if (mapping === undefined) throw gone();
+  return mapping;
+}
+
+function view(mapping: Mapping): MappingView {
+  return {
+    ...mapping,
+    once_per_membership: isOncePerMembership(mapping),
+    warnings: mappingWarnings(mapping),
+  };
+}
+
+function refuseProblems(mapping: Mapping): void {
+  refuse(mappingProblems(mapping, ''));
+}
+
+function refuse(fields: ReturnType<typeof mappingProblems>): void {
+  if (fields.length > 0) throw refusal(fields);
+}
+
+function refusal(fields: ReturnType<typeof mappingProblems>): Problem {
+  const [first] = fields;
+  return new Problem('field_invalid', `Cannot use ${first?.pointer ?? 'the body'}: ${first?.detail ?? ''}`, { fields });
+}
+
+function tooMany(): Problem {
+  return new Problem(
+    'field_invalid',
+    `Cannot create the mapping: an integration has at most ${MAX_MAPPINGS}. Delete one, join two by "or" in a trigger, or make a second integration.`,
+    { fields: [{ pointer: '', detail: `expected at most ${MAX_MAPPINGS} mappings` }] },
+  );
+}
+
+function registry(env: Env): ReturnType<Env['REGISTRY']['getByName']> {
+  return env.REGISTRY.getByName('registry');
+}
+
+/** A mapping has no tag of its own: `If-Match` is that of its integration, of which it is a part. */
+function meantFor(c: Context, { incarnation }: Integration): MeantFor {
+  return { ...meant(c), incarnation };
+}
+
+/** Somebody else deleted it a moment ago. */
+function gone(): Problem {
+  return new Problem('not_found', 'The integration has no mapping of this id');
+}

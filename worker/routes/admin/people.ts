@@ -1,0 +1,65 @@
+import { Hono } from 'hono';
+
+import { emailSha256 } from '../../domain/identity/email.ts';
+import { personTagger } from '../../domain/identity/person-tags.ts';
+import { sensibleId } from '../../domain/identity/sensible-id.ts';
+import type { Env } from '../../env.ts';
+import { EraseRequest } from '../../schema/reports/erase.ts';
+import type { AdminEnv } from './env.ts';
+import { readInput } from './input.ts';
+import { keyRingOf } from '../http/key-ring.ts';
+import { Problem } from '../http/problem.ts';
+
+const SOURCES_A_PAGE = 100;
+
+/** `/v1/admin/people`: what people may ask for. */
+export function adminPeople(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+
+  routes.post('/erase', async (c) => {
+    const { email, user_id: userId, anonymous_id: anonymousId } = await readInput(c, EraseRequest);
+    const hash = email === undefined ? undefined : await emailSha256(email);
+    if (email !== undefined && hash === undefined)
+      throw new Problem('field_invalid', 'Cannot use /email: expected an e-mail address, or its SHA-256', {
+        fields: [{ pointer: '/email', detail: 'expected an e-mail address, or its SHA-256' }],
+      });
+    checkId('/user_id', userId);
+    checkId('/anonymous_id', anonymousId);
+    const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
+    if (keyRing.length === 0)
+      throw new Problem('encryption_key_missing', 'Nobody can be found: what waits is tagged with ENCRYPTION_KEY.');
+    const tagsOf = await personTagger(keyRing);
+    const tags = await tagsOf({ emailSha256: hash, userId, anonymousId });
+    return c.json(await eraseEverywhere(c.env, tags, c.get('principal').sourceIds));
+  });
+
+  return routes;
+}
+
+/** An id that identifies nobody is on nobody's events, and an erasure by it would only seem to have worked. */
+function checkId(pointer: string, id: string | undefined): void {
+  if (id === undefined || sensibleId(id) !== undefined) return;
+  const detail = 'expected an id of one person, not a placeholder, a word for nothing, or all zeros';
+  throw new Problem('field_invalid', `Cannot use ${pointer}: ${detail}`, { fields: [{ pointer, detail }] });
+}
+
+/** A person may have been on several sites of the same owner; an editor erases on his. */
+async function eraseEverywhere(
+  env: Env,
+  tags: readonly string[],
+  only: readonly string[] | undefined,
+): Promise<{ erased: number; sources: number }> {
+  let erased = 0;
+  let sources = 0;
+  let after: string | undefined;
+  do {
+    const page = await env.REGISTRY.getByName('registry').sources({ limit: SOURCES_A_PAGE, after, only });
+    const counts = await Promise.all(
+      page.map(({ id }) => env.OUTBOX.getByName(id).erasePerson(tags, 'erased_on_request')),
+    );
+    erased += counts.reduce((sum, count) => sum + count, 0);
+    sources += page.length;
+    after = page.length === SOURCES_A_PAGE ? page.at(-1)?.id : undefined;
+  } while (after !== undefined);
+  return { erased, sources };
+}

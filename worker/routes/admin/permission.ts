@@ -1,0 +1,52 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
+
+import { isAtLeast, seesSource } from '../../domain/access/permission.ts';
+import type { Role } from '../../schema/settings/access-token.ts';
+import { neededRole } from '../../schema/openapi/operation.ts';
+import { OPERATIONS } from '../../schema/openapi/operations.ts';
+import type { AdminEnv } from './env.ts';
+import { Problem } from '../http/problem.ts';
+
+/** What each route asks for, as the OpenAPI document says it. */
+const needed: ReadonlyMap<string, Role> = new Map(
+  OPERATIONS.map((operation) => [`${operation.method.toUpperCase()} ${operation.path}`, neededRole(operation)]),
+);
+
+/** Asks for the role that the route needs. A route that the OpenAPI document does not have is the owner's. */
+export const adminPermission: MiddlewareHandler<AdminEnv> = async (c, next) => {
+  const role = roleForRoute(c);
+  if (role !== undefined && !isAtLeast(c.get('principal').role, role))
+    throw new Problem('forbidden', `This needs the role ${role}, and yours is ${c.get('principal').role}`);
+  await next();
+};
+
+/** The role that the route needs; undefined when there is no such route. */
+export function roleForRoute(c: Context): Role | undefined {
+  // The first that is no middleware is the one that answers.
+  const route = matchedRoutes(c).find(({ method }) => method !== 'ALL');
+  if (route === undefined) return undefined;
+  const path = route.path.replaceAll(/:(\w+)/g, '{$1}').replace(/\/$/, '');
+  return needed.get(`${route.method} ${path}`) ?? 'owner';
+}
+
+/** Below `/sources/{id}`: somebody else's source is as if it were not there. */
+export const withinSource: MiddlewareHandler<AdminEnv> = async (c, next) => {
+  const sourceId = c.req.param('id') ?? '';
+  if (!seesSource(c.get('principal'), sourceId)) throw new Problem('not_found', 'There is no source of this id');
+  c.set('sourceId', sourceId);
+  await next();
+};
+
+/** Below `/integrations/{id}`: one of somebody else's source is as if it were not there. */
+export const withinIntegration: MiddlewareHandler<AdminEnv> = async (c, next) => {
+  const integration = await c.env.REGISTRY.getByName('registry').integration(c.req.param('id') ?? '');
+  if (
+    integration === undefined
+      ? c.get('principal').sourceIds !== undefined
+      : !seesSource(c.get('principal'), integration.source_id)
+  )
+    throw new Problem('not_found', 'There is no integration of this id');
+  if (integration !== undefined) c.set('sourceId', integration.source_id);
+  await next();
+};

@@ -1,0 +1,31 @@
+import { Hono } from 'hono';
+
+import { refusalRow } from '../../domain/refusals/refusal-view.ts';
+import { REFUSAL_HOURS } from '../../schema/events/refusal.ts';
+import type { Refusals } from '../../schema/events/refusal.ts';
+import type { AdminEnv } from './env.ts';
+import { readHours } from './input.ts';
+import { Problem } from '../http/problem.ts';
+
+const DEFAULT_HOURS = 24;
+
+/** `/v1/admin/sources/{id}/refusals`: what the collector turned away, so that nothing is lost without a word. */
+export function adminRefusals(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+  routes.get('/:id/refusals', async (c) => {
+    const hours = readHours(c, REFUSAL_HOURS) ?? DEFAULT_HOURS;
+    const source = await c.env.REGISTRY.getByName('registry').source(c.req.param('id'));
+    if (source === undefined) throw new Problem('not_found', 'There is no source of this id');
+    const refused = await c.env.REFUSALS.getByName(source.id).lastHours(hours);
+    const data = refused.map((hour) => refusalRow(hour, source));
+    return c.json({ data, totals: totalsOf(data) } satisfies Refusals);
+  });
+  return routes;
+}
+
+function totalsOf(data: Refusals['data']): Refusals['totals'] {
+  const totals = Map.groupBy(data, ({ reason }) => reason);
+  return Object.fromEntries(
+    [...totals].map(([reason, rows]) => [reason, rows.reduce((sum, { events }) => sum + events, 0)]),
+  );
+}

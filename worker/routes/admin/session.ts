@@ -1,0 +1,67 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+
+import { sha256Hex } from '../../domain/identity/email.ts';
+import type { Principal } from '../../domain/access/permission.ts';
+import type { SessionView } from '../../schema/settings/access-token.ts';
+import { SESSION_COOKIE, adminTokenId } from './access.ts';
+import type { AdminEnv } from './env.ts';
+import { newSessionSecret } from '../http/new-id.ts';
+import { Problem } from '../http/problem.ts';
+import { redirectUri } from './connection/redirect-uri.ts';
+
+/** `/v1/admin/session`: who is asking, and the console's signing in and out. */
+export function adminSession(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+
+  routes.get('/', (c) => c.json(view(c, c.get('principal'))));
+
+  routes.post('/', async (c) => {
+    const principal = c.get('principal');
+    // Else a session could make itself longer, for ever.
+    if (principal.by !== 'token') throw new Problem('forbidden', 'A session is begun with a Bearer token');
+    const secret = newSessionSecret();
+    const expiresAtMs = await c.env.REGISTRY.getByName('registry').beginSession(
+      await sha256Hex(secret),
+      principal,
+      await adminTokenId(c.env),
+    );
+    keepCookie(c, { value: secret, maxAgeSeconds: Math.floor((expiresAtMs - Date.now()) / 1_000) });
+    return c.json(view(c, { ...principal, by: 'cookie', expiresAtMs }), 201);
+  });
+
+  routes.delete('/', async (c) => {
+    const secret = getCookie(c, SESSION_COOKIE);
+    if (secret !== undefined) await c.env.REGISTRY.getByName('registry').endSession(await sha256Hex(secret));
+    keepCookie(c, { value: '', maxAgeSeconds: 0 });
+    return c.body(null, 204);
+  });
+
+  return routes;
+}
+
+/** The API is served with and without `BASE_PATH`, and a cookie is sent below its path only; so it is kept for both. */
+function keepCookie(c: Context<AdminEnv>, { value, maxAgeSeconds }: { value: string; maxAgeSeconds: number }): void {
+  for (const prefix of new Set(['', c.env.BASE_PATH.replace(/\/+$/, '')])) {
+    setCookie(c, SESSION_COOKIE, value, {
+      path: `${prefix}/v1/admin`,
+      httpOnly: true,
+      sameSite: 'Strict',
+      secure: new URL(c.req.url).protocol === 'https:',
+      maxAge: maxAgeSeconds,
+    });
+  }
+}
+
+function view(c: Context<AdminEnv>, { id, name, role, sourceIds, by, expiresAtMs }: Principal): SessionView {
+  return {
+    id,
+    name,
+    role,
+    source_ids: sourceIds === undefined ? null : [...sourceIds],
+    by,
+    expires_at: expiresAtMs === undefined ? null : new Date(expiresAtMs).toISOString(),
+    oauth_redirect_uri: redirectUri(c) ?? null,
+  };
+}

@@ -1,0 +1,163 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { sha256Hex } from '../../domain/identity/email.ts';
+import { entityTag } from '../../domain/access/entity-tag.ts';
+import type { Env } from '../../env.ts';
+import { clearAway } from '../../objects/registry/leavings.ts';
+import { SourceCreate, SourcePatch } from '../../schema/settings/source.ts';
+import type { Source, SourceView } from '../../schema/settings/source.ts';
+import { forgetConfigs } from '../../store/config-cache.ts';
+import type { AdminEnv } from './env.ts';
+import { page, readInput, readPage } from './input.ts';
+import { forgetRefusals } from '../collector/count-refusals.ts';
+import { changedMeanwhile, meant } from '../http/meant.ts';
+import { newId, newServerKey } from '../http/new-id.ts';
+import { Problem } from '../http/problem.ts';
+
+type AdminContext = Context<AdminEnv>;
+
+/** `/v1/admin/sources`: the websites and apps that send events. */
+export function adminSources(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+
+  routes.get('/', async (c) => {
+    const { limit, cursor } = readPage(c);
+    const sources = await registry(c).sources({ limit: limit + 1, after: cursor, only: c.get('principal').sourceIds });
+    return c.json(page(sources.map(view), limit));
+  });
+
+  routes.post('/', async (c) => {
+    const input = await readInput(c, SourceCreate);
+    const now = new Date().toISOString();
+    const id = input.id ?? newId('src');
+    const writeKey = input.write_key ?? newId('wk');
+    const source: Source = {
+      ...input,
+      id,
+      name: input.name ?? id,
+      write_key: writeKey,
+      write_keys: [{ key: writeKey, created_at: now }],
+      server_keys: [],
+      created_at: now,
+      updated_at: now,
+    };
+    c.set('sourceId', id);
+    const saved = await registry(c).addSource(source);
+    if (saved.kind === 'conflict')
+      throw new Problem('already_exists', `Cannot create the source: another one has this ${saved.with}`, {
+        fields: [{ pointer: `/${saved.with}`, detail: 'is taken' }],
+      });
+    forgetConfigs();
+    return answer(c, source, 201);
+  });
+
+  routes.get('/:id', async (c) => answer(c, await sourceOf(c)));
+
+  routes.patch('/:id', async (c) => {
+    const { id } = await sourceOf(c);
+    const changed = await registry(c).changeSource(id, await readInput(c, SourcePatch), meant(c));
+    if (changed.kind === 'not_found') throw notFound();
+    if (changed.kind === 'stale') throw changedMeanwhile('source');
+    forgetConfigs();
+    return answer(c, changed.value);
+  });
+
+  routes.delete('/:id', async (c) => {
+    const { id } = await sourceOf(c);
+    const removed = await registry(c).removeSource(id, c.req.header('If-Match'));
+    if (removed === 'stale') throw changedMeanwhile('source');
+    if (removed === 'in_use')
+      throw new Problem('in_use', 'Cannot delete the source: it has integrations. Delete those first.');
+    forgetConfigs();
+    forgetRefusals(id);
+    // Should it fail, the cron trigger goes on with it.
+    await clearAway(c.env, { kind: 'source', id });
+    return c.body(null, 204);
+  });
+
+  routes.post('/:id/write-keys', async (c) => {
+    const { id } = await sourceOf(c);
+    const record = { key: newId('wk'), created_at: new Date().toISOString() };
+    const added = await registry(c).addWriteKey(id, record, MAX_WRITE_KEYS);
+    if (added === 'not_found') throw notFound();
+    if (added === 'too_many')
+      throw new Problem('in_use', `Cannot add a write key: a source has at most ${MAX_WRITE_KEYS}. Revoke one first.`);
+    forgetConfigs();
+    return c.json(record, 201);
+  });
+
+  routes.delete('/:id/write-keys/:key', async (c) => {
+    const { id } = await sourceOf(c);
+    const removed = await registry(c).removeWriteKey(id, c.req.param('key'), new Date().toISOString());
+    if (removed === 'not_found') throw new Problem('not_found', 'The source has no write key of this name');
+    if (removed === 'in_use')
+      throw new Problem(
+        'in_use',
+        "Cannot revoke the source's newest write key: add another one first, and put it on the pages",
+      );
+    forgetConfigs();
+    return c.body(null, 204);
+  });
+
+  routes.delete('/:id/server-keys/:key', async (c) => {
+    const { id } = await sourceOf(c);
+    if ((await registry(c).removeServerKey(id, c.req.param('key'), new Date().toISOString())) === 'not_found')
+      throw new Problem('not_found', 'The source has no server key of this id');
+    forgetConfigs();
+    return c.body(null, 204);
+  });
+
+  routes.post('/:id/server-keys', async (c) => {
+    const { id } = await sourceOf(c);
+    const key = newServerKey();
+    const record = {
+      id: newId('key'),
+      sha256: await sha256Hex(key),
+      last4: key.slice(-4),
+      created_at: new Date().toISOString(),
+    };
+    const added = await registry(c).addServerKey(id, record, MAX_SERVER_KEYS);
+    if (added === 'not_found') throw notFound();
+    if (added === 'too_many')
+      throw new Problem(
+        'in_use',
+        `Cannot add a server key: a source has at most ${MAX_SERVER_KEYS}. Revoke one that is no longer used first.`,
+      );
+    forgetConfigs();
+    const { sha256: _hash, ...shown } = record;
+    // The only time that the key is shown: we keep its hash.
+    return c.json({ ...shown, key }, 201);
+  });
+
+  return routes;
+}
+
+/** Rotation needs two; a few more are for several teams' pages. */
+const MAX_WRITE_KEYS = 10;
+
+/** Each server of a large team may have its own; each is a value in KV that every change of the source writes. */
+const MAX_SERVER_KEYS = 50;
+
+function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
+  return c.env.REGISTRY.getByName('registry');
+}
+
+async function sourceOf(c: AdminContext): Promise<Source> {
+  const source = await registry(c).source(c.req.param('id') ?? '');
+  if (source === undefined) throw notFound();
+  return source;
+}
+
+function notFound(): Problem {
+  return new Problem('not_found', 'There is no source of this id');
+}
+
+/** A source, and the tag of its version. */
+function answer(c: AdminContext, source: Source, status: 200 | 201 = 200): Response {
+  return c.json(view(source), status, { ETag: entityTag(source) });
+}
+
+function view(source: Source): SourceView {
+  return { ...source, server_keys: source.server_keys.map(({ sha256: _hash, ...shown }) => shown) };
+}

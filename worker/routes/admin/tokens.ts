@@ -1,0 +1,54 @@
+import { Hono } from 'hono';
+
+import { sha256Hex } from '../../domain/identity/email.ts';
+import { AccessTokenCreate } from '../../schema/settings/access-token.ts';
+import type { AdminEnv } from './env.ts';
+import { page, readInput, readPage } from './input.ts';
+import { newAccessToken, newId } from '../http/new-id.ts';
+import { Problem } from '../http/problem.ts';
+
+/** `/v1/admin/tokens`: who else may use the management API. */
+export function adminTokens(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+
+  routes.get('/', async (c) => {
+    const { limit, cursor } = readPage(c);
+    return c.json(page(await c.env.REGISTRY.getByName('registry').tokens({ limit: limit + 1, after: cursor }), limit));
+  });
+
+  routes.post('/', async (c) => {
+    const { name, role, source_ids: sourceIds, expires_at: expiresAt } = await readInput(c, AccessTokenCreate);
+    if (role === 'owner' && sourceIds !== undefined)
+      throw invalid('/source_ids', 'an owner sees every source: leave it out, or make an editor');
+    if (role !== 'owner' && sourceIds === undefined)
+      throw invalid('/source_ids', `expected the sources that the ${role} may see`);
+    const expiresAtMs = expiresAt === undefined || expiresAt === null ? undefined : Date.parse(expiresAt);
+    if (expiresAtMs !== undefined && expiresAtMs <= Date.now())
+      throw invalid('/expires_at', 'expected a time that is still to come');
+    const token = newAccessToken();
+    const made = await c.env.REGISTRY.getByName('registry').addToken({
+      id: newId('tok'),
+      sha256: await sha256Hex(token),
+      last4: token.slice(-4),
+      name,
+      role,
+      sourceIds,
+      expiresAtMs,
+    });
+    if (made.kind === 'unknown_source') throw invalid(`/source_ids/${made.index}`, 'expected the id of a source');
+    // The only time that the token is shown: we keep its hash.
+    return c.json({ ...made.token, token }, 201);
+  });
+
+  routes.delete('/:id', async (c) => {
+    if ((await c.env.REGISTRY.getByName('registry').revokeToken(c.req.param('id'))) === 'not_found')
+      throw new Problem('not_found', 'There is no token of this id; ADMIN_TOKEN is changed with wrangler secret put');
+    return c.body(null, 204);
+  });
+
+  return routes;
+}
+
+function invalid(pointer: string, detail: string): Problem {
+  return new Problem('field_invalid', `Cannot use ${pointer}: ${detail}`, { fields: [{ pointer, detail }] });
+}

@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+
+import { comparedName } from '../../domain/privacy/compared-name.ts';
+import { plainEvent } from '../../domain/collect/plain-event.ts';
+import { NOTHING_SAID, readConsent } from '../../domain/consent/read-consent.ts';
+import type { SaidConsent } from '../../domain/consent/read-consent.ts';
+import { EVERY_CATEGORY, Identify } from '../../schema/events/event.ts';
+import type { ConsentCategories, Event } from '../../schema/events/event.ts';
+import { isFields } from '../../schema/fields.ts';
+import type { Fields } from '../../schema/fields.ts';
+import type { SourceConfig } from '../../schema/settings/source-config.ts';
+
+/** What one event of a request says about consent, and of whom. */
+export type Heard = { event: Event; consent: SaidConsent };
+
+/** The fields that say who somebody is; of an event that is refused each counts that can be read by itself. */
+const WHO = ['userId', 'anonymousId', 'properties', 'traits', 'context'] as const;
+
+/**
+ * Hears an event that is refused, as far as it can be read: nothing of it is kept, but a no in it is a no all the same. A
+ * yes in it is worth nothing, so it cannot take the place of an earlier no.
+ */
+export function heardInRefused(raw: unknown): Heard[] {
+  if (!isFields(raw)) return [];
+  const plain = plainEvent(raw);
+  const consent = readConsent(plain);
+  const noes = Object.entries(consent.categories).filter(([, isGranted]) => !isGranted);
+  if (noes.length === 0 && consent.destinationPreferences.length === 0) return [];
+  return [{ event: v.parse(Identify, whoIn(plain)), consent: { ...consent, categories: Object.fromEntries(noes) } }];
+}
+
+function whoIn(raw: Fields): Fields {
+  const type = 'identify';
+  const readable = WHO.filter((name) => v.is(Identify, { type, [name]: raw[name] }));
+  return { type, ...Object.fromEntries(readable.map((name) => [name, raw[name]])) };
+}
+
+/**
+ * The last word on each category is the word that counts; an event that says nothing of it changes nothing.
+ *
+ * Only categories that are asked for count, so that thousands of events cannot make a long answer of it.
+ */
+export function lastSaid(heard: readonly Heard[], { integrations }: Pick<SourceConfig, 'integrations'>): SaidConsent {
+  const asked = new Set(
+    ['advertising', ...integrations.flatMap(({ consent_categories: names }) => names)].map(comparedName),
+  );
+  const categories: Map<string, boolean> = new Map();
+  for (const { consent } of heard.toReversed()) {
+    for (const [name, isGranted] of namesIn(consent.categories))
+      if ((name === EVERY_CATEGORY || asked.has(name)) && !categories.has(name)) categories.set(name, isGranted);
+    if (categories.has(EVERY_CATEGORY)) break;
+  }
+  const preferring = heard.findLast(({ consent }) => consent.destinationPreferences.length > 0);
+  return {
+    ...NOTHING_SAID,
+    categories: Object.fromEntries(categories),
+    destinationPreferences: preferring?.consent.destinationPreferences ?? [],
+  };
+}
+
+function namesIn(categories: ConsentCategories): [name: string, isGranted: boolean][] {
+  return Object.entries(categories).map(([name, isGranted]) => [comparedName(name), isGranted]);
+}

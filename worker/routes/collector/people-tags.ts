@@ -1,0 +1,91 @@
+import type { ConsentFacts } from '../../domain/consent/consent.ts';
+import type { Identity } from '../../domain/identity/identity.ts';
+import { awaitingIdentity } from '../../domain/collect/ingest.ts';
+import type { Receipt } from '../../domain/collect/ingest.ts';
+import { consentForLater } from '../../domain/identity/late-identity.ts';
+import { memberTags } from '../../domain/identity/member-tags.ts';
+import type { MemberTags } from '../../domain/identity/member-tags.ts';
+import { namedTags } from '../../domain/identity/person-tags.ts';
+import type { Identifiers, Tagger } from '../../domain/identity/person-tags.ts';
+import { keptUnder, membershipBrowsers, reachableBy } from '../../domain/collect/reach.ts';
+import type { Speaker } from '../../domain/collect/reach.ts';
+import type { SenderWishes } from '../../domain/consent/sender-veto.ts';
+import { sentIdentifiers } from '../../domain/identity/sent-identifiers.ts';
+import { personOf } from '../../domain/identity/visitor.ts';
+import type { Limited } from '../../domain/identity/visitor.ts';
+import type { Kept } from '../../objects/outbox/deliveries.ts';
+import type { Event } from '../../schema/events/event.ts';
+import type { SourceConfig } from '../../schema/settings/source-config.ts';
+
+/** Tags are made with the first key, which seals; all of them find. */
+type Taggers = { write: Tagger; find: Tagger };
+
+type Facts = {
+  /** Who the event is of, as far as it and its browser say. */
+  identity: Identity;
+  limited?: Limited | undefined;
+  speaker: Speaker;
+  /** A robot's, or internal traffic: it says nothing of any visitor. */
+  isNobodys: boolean;
+  /** It comes from a browser, and not from a server's SDK that uses the write key. */
+  isBrowser: boolean;
+  config: SourceConfig;
+  consent: ConsentFacts;
+  wishes: SenderWishes;
+  tagsOf: Taggers;
+};
+
+/** Names the people of an event by keyed hashes: for erasure, for what waits for them, and for their memberships. */
+export async function peopleTags(
+  receipt: Receipt,
+  event: Event,
+  facts: Facts,
+): Promise<Pick<Kept, 'person' | 'said' | 'member' | 'introduction'>> {
+  const { deliveries, membershipsLeft } = receipt;
+  const { speaker, tagsOf } = facts;
+  const { emailSha256, userId } = facts.identity;
+  const said: Identifiers = { emailSha256, userId, anonymousId: personOf(event).anonymousId };
+  // What leads to no delivery holds nothing of a person, so there is nothing to find again.
+  const kept = deliveries.length === 0 ? [] : [...keptUnder(speaker, said), ...sentIdentifiers(deliveries, said)];
+  const tags = await Promise.all(kept.map(tagsOf.write));
+  const isWaiting = deliveries.some(({ wait }) => wait !== undefined);
+  const isMembership = membershipsLeft.length > 0 || deliveries.some(({ mappingId }) => mappingId !== undefined);
+  const introduction = await introductionOf(event, said, facts);
+  return {
+    person: [...new Set(tags.flat())],
+    ...(isWaiting && { said: await namedTags(said, tagsOf.write) }),
+    ...(isMembership && { member: await memberOf(said, facts) }),
+    ...(introduction && { introduction }),
+  };
+}
+
+async function memberOf(said: Identifiers, { speaker, isBrowser, tagsOf }: Facts): Promise<MemberTags> {
+  const browserId = speaker.key === 'write_key' ? speaker.browserId : undefined;
+  const named = { ...said, anonymousId: said.anonymousId ?? browserId };
+  return memberTags(named, membershipBrowsers(speaker, said, { isBrowser }), tagsOf);
+}
+
+/** Who the visitor says they are, for the conversions of theirs that wait for it: only where some integration holds them. */
+async function introductionOf(
+  event: Event,
+  said: Identifiers,
+  { identity: known, limited, speaker, config, consent, wishes, tagsOf, isNobodys }: Facts,
+): Promise<Kept['introduction']> {
+  if (event.type !== 'identify' || isNobodys) return undefined;
+  const integrationIds = awaitingIdentity(config, consent, wishes);
+  // One word for all of them: no more than the one that may know least.
+  const isLimited = limited !== undefined && integrationIds.some((id) => limited.notFor.includes(id));
+  const identity = isLimited ? limited.identity : known;
+  const hasEmail = identity.emailSha256 !== undefined;
+  const hasNames = identity.firstName !== undefined && identity.lastName !== undefined;
+  if (integrationIds.length === 0 || !(hasEmail || hasNames)) return undefined;
+  // What waits may have been tagged before a key was rotated.
+  const [tags, person, all] = await Promise.all([
+    Promise.all(reachableBy(speaker, said).map(tagsOf.find)),
+    tagsOf.write(said),
+    namedTags(said, tagsOf.find),
+  ]);
+  const asked = new Set(config.integrations.flatMap(({ consent_categories: categories }) => categories));
+  const late = { identity, consent: consentForLater(consent, asked) };
+  return { tags: tags.flat(), person, said: all, integrationIds, ...late, hasEmail, hasNames };
+}

@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+
+import { sha256Hex } from '../../domain/identity/email.ts';
+import { isFields } from '../../schema/fields.ts';
+import { ServerKey, WriteKey } from '../../schema/ids.ts';
+import type { SourceConfig } from '../../schema/settings/source-config.ts';
+import { readConfig, readKeyOwner } from '../../store/config-cache.ts';
+import { configKey } from '../../store/config-key.ts';
+import { Problem } from '../http/problem.ts';
+
+export type Sender = {
+  /** A server's events are believed about IP and user agent, and have no origin and no cookies. */
+  isServer: boolean;
+  config: SourceConfig;
+};
+
+/** Finds the key of a request, in the order of interfaces.md section 3: Bearer, Basic, `writeKey` in the body. */
+export function keyOf(request: Request, body: unknown): string | undefined {
+  return keyInHeader(request.headers.get('Authorization')) ?? keyInBody(body);
+}
+
+/**
+ * Says who sends: the source of a key, and whether it is a server.
+ *
+ * @throws Problem key_missing, key_unknown, config_unavailable.
+ */
+export async function senderOf(key: string | undefined, kv: KVNamespace): Promise<Sender> {
+  if (key === undefined)
+    throw new Problem(
+      'key_missing',
+      'Expected a write key: as Bearer token, as Basic user name, or as writeKey in the body',
+    );
+  const known = await parsedKey(key);
+  const config = known && (await configOf(known, kv));
+  if (known === undefined || config === undefined) throw unknownKey();
+  return { isServer: known.kind === 'server', config };
+}
+
+/** Whose a key is or was, to tell them what was refused; undefined when nobody's, or when that cannot be read now. */
+export async function keyOwnerOf(
+  key: string | undefined,
+  kv: KVNamespace,
+): Promise<Awaited<ReturnType<typeof readKeyOwner>>> {
+  const known = key === undefined ? undefined : await parsedKey(key);
+  if (known === undefined) return undefined;
+  try {
+    return await readKeyOwner(kv, configKey(known), Date.now());
+  } catch {
+    return undefined;
+  }
+}
+
+/** What cannot be a key of ours costs no look-up. */
+async function parsedKey(key: string): Promise<Parameters<typeof configKey>[0] | undefined> {
+  if (v.is(ServerKey, key)) return { kind: 'server', sha256: await sha256Hex(key) };
+  return v.is(WriteKey, key) ? { kind: 'write', key } : undefined;
+}
+
+async function configOf(key: Parameters<typeof configKey>[0], kv: KVNamespace): Promise<SourceConfig | undefined> {
+  try {
+    return await readConfig(kv, configKey(key), Date.now());
+  } catch {
+    throw new Problem('config_unavailable', 'Nothing was kept. Send again with the same messageIds.', {
+      headers: { 'Retry-After': '30' },
+    });
+  }
+}
+
+/** Also for the key of a source that was deleted a moment ago. */
+export function unknownKey(): Problem {
+  return new Problem('key_unknown', 'No source has this key, or the key was revoked');
+}
+
+function keyInHeader(header: string | null): string | undefined {
+  const [scheme = '', credentials = ''] = (header ?? '').trim().split(/\s+/);
+  if (/^bearer$/i.test(scheme)) return credentials === '' ? undefined : credentials;
+  if (!/^basic$/i.test(scheme)) return undefined;
+  try {
+    // "wk_…:": the user name, with an empty password.
+    const [user = ''] = atob(credentials).split(':');
+    return user === '' ? undefined : user;
+  } catch {
+    return undefined;
+  }
+}
+
+function keyInBody(body: unknown): string | undefined {
+  const key = isFields(body) ? body['writeKey'] : undefined;
+  return typeof key === 'string' && key !== '' ? key : undefined;
+}

@@ -1,0 +1,81 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import * as v from 'valibot';
+
+import { isConsented } from '../../domain/consent/consent.ts';
+import type { Env } from '../../env.ts';
+import { WriteKey } from '../../schema/ids.ts';
+import type { Source } from '../../schema/settings/source.ts';
+import { readConfig } from '../../store/config-cache.ts';
+import { configKey } from '../../store/config-key.ts';
+import { readConsentPolicies } from '../../store/consent-policies.ts';
+import { countryOf } from './consent-facts.ts';
+
+type Policy = Source['unknown_consent'];
+type ScriptContext = Context<{ Bindings: Env }>;
+
+/**
+ * What goes before the script where an unanswered question about consent is a no: the tag then waits as with
+ * `data-consent="required"`, unless its element says something else than the default.
+ */
+const WAIT =
+  '(e=>{e&&/^(auto)?$/.test(e.dataset.consent||"")&&(e.dataset.consent="required")})(document.currentScript);';
+
+/** From the laxest to the strictest. */
+const POLICIES: readonly Policy[] = ['granted', 'by_region', 'denied'];
+
+/**
+ * The tag, with the visitor's region in mind: so it knows before it runs, and without a request of its own, whether it may
+ * send before the visitor was asked. `/df/<version>.js` is the same for everybody, for SRI.
+ */
+export function tagScript(): Hono<{ Bindings: Env }> {
+  const routes = new Hono<{ Bindings: Env }>();
+  for (const path of ['/df.js', '/df-core.js']) {
+    routes.get(path, async (c) => {
+      const facts = { categories: {}, policy: await policyOf(c), country: countryOf(c.req.raw) };
+      return isConsented(['advertising'], facts) ? asset(c, c.req.raw.headers) : waitingAsset(c);
+    });
+  }
+  return routes;
+}
+
+async function waitingAsset(c: ScriptContext): Promise<Response> {
+  // Without conditions: what the browser has may be the script that does not wait.
+  const script = await asset(c, new Headers());
+  if (!script.ok) return script;
+  const headers = new Headers(script.headers);
+  for (const name of ['ETag', 'Last-Modified', 'Content-Length']) headers.delete(name);
+  return new Response(WAIT + (await script.text()), { headers });
+}
+
+async function asset(c: ScriptContext, headers: Headers): Promise<Response> {
+  const found = await c.env.ASSETS.fetch(new Request(c.req.url, { method: c.req.method, headers }));
+  const response = new Response(found.body, found);
+  // The next visitor may be elsewhere.
+  const caching = response.headers.get('Cache-Control')?.replace('public', 'private');
+  if (caching !== undefined) response.headers.set('Cache-Control', caching);
+  return response;
+}
+
+/**
+ * The policy of the source that the page is of: its key stands in the page, so the address may name it, as `?key=wk_…`.
+ * Without it, that of all sources; where they differ, the strictest.
+ */
+async function policyOf(c: ScriptContext): Promise<Policy> {
+  const key = c.req.query('key');
+  const named = key === undefined ? undefined : await policyNamed(key, c.env.CONFIG);
+  if (named !== undefined) return named;
+  const policies = await readConsentPolicies(c.env.CONFIG, Date.now());
+  return POLICIES.findLast((policy) => policies.includes(policy)) ?? 'by_region';
+}
+
+async function policyNamed(key: string, kv: KVNamespace): Promise<Policy | undefined> {
+  if (!v.is(WriteKey, key)) return undefined;
+  try {
+    const config = await readConfig(kv, configKey({ kind: 'write', key }), Date.now());
+    return config?.source.unknown_consent;
+  } catch {
+    // KV cannot be read: as if it were not named.
+    return undefined;
+  }
+}

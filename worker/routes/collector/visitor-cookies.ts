@@ -1,0 +1,212 @@
+import type { Context } from 'hono';
+import { generateCookie } from 'hono/cookie';
+import { parse } from 'hono/utils/cookie';
+
+import { clickCookie, parseClickCookie, validClickId } from '../../domain/identity/click-id.ts';
+import type { Click } from '../../domain/identity/click-id.ts';
+import type { Identity } from '../../domain/identity/identity.ts';
+import { IV_BYTES, open, seal } from '../../domain/sealing/sealed-box.ts';
+import { cookieDomain, isSameSite } from '../../domain/collect/site.ts';
+import { isRandomUuid } from '../../domain/identity/unguessable-id.ts';
+import { CLICK_LIFETIME_MS, IDENTITY_LIFETIME_MS } from '../../domain/identity/visitor.ts';
+import type { Limited, Visitor } from '../../domain/identity/visitor.ts';
+import { isFields } from '../../schema/fields.ts';
+import { keyRingOf } from '../http/key-ring.ts';
+
+/** The cookies of interfaces.md section 2, all of them written by the collector: a script's own would die after a week in Safari. */
+export const COOKIES = {
+  liFatId: 'li_fat_id',
+  click: '_df_click',
+  anonymousId: '_dfid',
+  identity: '_df_identity',
+} as const;
+type CookieName = (typeof COOKIES)[keyof typeof COOKIES];
+
+/** Chromium and Firefox keep no cookie longer (measured 2026-11). */
+const ANONYMOUS_ID_LIFETIME_MS = 400 * 24 * 60 * 60 * 1000;
+
+/** A visitor as his cookies have him, and which cookies those were. */
+export type ReadVisitor = { visitor: Visitor; anonymousId: string | undefined; present: ReadonlySet<CookieName> };
+
+/** Where the answer's cookies go. */
+export type CookieJar =
+  | { kind: 'first_party'; domain: string | undefined; isSecure: boolean }
+  /** The collector is on another site than the page, which keeps what it is handed. */
+  | { kind: 'carried' };
+
+export function cookieJar(request: Request, askedDomain: string | undefined): CookieJar {
+  const { hostname, protocol } = new URL(request.url);
+  const origin = request.headers.get('Origin');
+  if (origin !== null && !isSameSite(origin, hostname)) return { kind: 'carried' };
+  return { kind: 'first_party', domain: cookieDomain(hostname, askedDomain), isSecure: protocol === 'https:' };
+}
+
+/** Reads what is known of the visitor: from his cookies, or from what the page carries for a collector on another site. */
+export async function readVisitor(
+  c: Context,
+  {
+    carried,
+    sourceId,
+    encryptionKey,
+    nowMs,
+  }: { carried: unknown; sourceId: string; encryptionKey: string | undefined; nowMs: number },
+): Promise<ReadVisitor> {
+  const texts = textsOf(c.req.header('Cookie'), carried);
+  const anonymousId = texts[COOKIES.anonymousId].find(isRandomUuid);
+  const { identity, limited } = await openIdentity(texts[COOKIES.identity], { sourceId, encryptionKey, nowMs });
+  const clicks = clicksIn(texts, nowMs);
+  return {
+    visitor: {
+      identity,
+      ...clicks,
+      // The click is the browser's, and whoever may know of the visit may know it.
+      ...(limited && { limited: { ...limited, click: clicks.click } }),
+    },
+    // One that could be guessed would reach what another browser has under it.
+    anonymousId,
+    present: new Set(Object.values(COOKIES).filter((name) => texts[name].length > 0)),
+  };
+}
+
+/**
+ * The click that is known. One that is yet to come is nobody's: no newer one could take its place. One that is older than
+ * any is kept is nobody's either, whoever still carries it, and what LinkedIn's own cookie says of it is as old.
+ */
+function clicksIn(texts: CookieTexts, nowMs: number): { click: Click | undefined; liFatId: string | undefined } {
+  const click = texts[COOKIES.click]
+    .flatMap((text) => parseClickCookie(text) ?? [])
+    .filter(({ atMs }) => atMs <= nowMs)
+    .toSorted((a, b) => b.atMs - a.atMs)[0];
+  const liFatId = texts[COOKIES.liFatId].map((text) => validClickId(text)).find((id) => id !== undefined);
+  if (click === undefined) return { click: undefined, liFatId };
+  if (nowMs - click.atMs < CLICK_LIFETIME_MS) return { click, liFatId };
+  return { click: undefined, liFatId: liFatId === click.id ? undefined : liFatId };
+}
+
+export type CookieToSet = { name: CookieName; value: string; lifetimeMs: number };
+
+/** A visitor of whom nothing is known: what a server's request says of its own browser, which it has not. */
+export const STRANGER: ReadVisitor = {
+  visitor: { identity: {}, click: undefined, liFatId: undefined },
+  anonymousId: undefined,
+  present: new Set(),
+};
+
+/** The cookies of a visitor who may be remembered. Those that are there are written again, since a script may have cut them short. */
+export async function cookiesOf(
+  visitor: Visitor,
+  {
+    anonymousId,
+    sourceId,
+    encryptionKey,
+    nowMs,
+  }: { anonymousId: string; sourceId: string; encryptionKey: string | undefined; nowMs: number },
+): Promise<CookieToSet[]> {
+  const cookies: CookieToSet[] = [
+    { name: COOKIES.anonymousId, value: anonymousId, lifetimeMs: ANONYMOUS_ID_LIFETIME_MS },
+  ];
+  const { click, identity, limited } = visitor;
+  const clickLifetimeMs = click === undefined ? 0 : click.atMs + CLICK_LIFETIME_MS - nowMs;
+  if (click !== undefined && clickLifetimeMs > 0) {
+    cookies.push(
+      { name: COOKIES.liFatId, value: click.id, lifetimeMs: clickLifetimeMs },
+      { name: COOKIES.click, value: clickCookie(click), lifetimeMs: clickLifetimeMs },
+    );
+  }
+  const keyRing = keyRingOf(encryptionKey);
+  if (keyRing.length > 0 && Object.keys(identity).length > 0) {
+    const value = await sealIdentity(
+      { identity, ...(limited && { limited: withoutClick(limited) }) },
+      { sourceId, keyRing, nowMs },
+    );
+    cookies.push({ name: COOKIES.identity, value, lifetimeMs: IDENTITY_LIFETIME_MS });
+  }
+  return cookies;
+}
+
+export function expired(names: Iterable<CookieName>): CookieToSet[] {
+  return [...names].map((name) => ({ name, value: '', lifetimeMs: 0 }));
+}
+
+/** Writes the `Set-Cookie` headers of an answer. */
+export function setCookies(
+  headers: Headers,
+  cookies: readonly CookieToSet[],
+  { domain, isSecure }: Extract<CookieJar, { kind: 'first_party' }>,
+): void {
+  for (const { name, value, lifetimeMs } of cookies) {
+    headers.append(
+      'Set-Cookie',
+      generateCookie(name, value, {
+        path: '/',
+        sameSite: 'Lax',
+        maxAge: Math.floor(lifetimeMs / 1000),
+        // LinkedIn's own tag reads `li_fat_id`; nobody's script needs the others.
+        httpOnly: name !== COOKIES.liFatId,
+        secure: isSecure,
+        ...(domain !== undefined && { domain }),
+      }),
+    );
+  }
+}
+
+/** What the sealed cookie holds. */
+type Remembered = { identity: Identity; limited?: Omit<Limited, 'click'> };
+
+function withoutClick({ notFor, identity }: Limited): Omit<Limited, 'click'> {
+  return { notFor, identity };
+}
+
+/** The newest that can be opened. */
+async function openIdentity(
+  sealed: readonly string[],
+  { sourceId, encryptionKey, nowMs }: { sourceId: string; encryptionKey: string | undefined; nowMs: number },
+): Promise<Remembered> {
+  const binding = { purpose: 'identity', owner: sourceId } as const;
+  const opened = await Promise.all(
+    sealed.map(async (text) => open(text, { keyRing: keyRingOf(encryptionKey), binding })),
+  );
+  const known = opened.flatMap((text): (Remembered & { atMs: number })[] =>
+    text === undefined ? [] : [JSON.parse(text)],
+  );
+  const [newest] = known.toSorted((a, b) => b.atMs - a.atMs);
+  if (newest === undefined || nowMs - newest.atMs >= IDENTITY_LIFETIME_MS) return { identity: {} };
+  const { atMs: _atMs, ...remembered } = newest;
+  return remembered;
+}
+
+async function sealIdentity(
+  remembered: Remembered,
+  { sourceId, keyRing, nowMs }: { sourceId: string; keyRing: readonly Uint8Array[]; nowMs: number },
+): Promise<string> {
+  return seal(JSON.stringify({ atMs: nowMs, ...remembered }), {
+    keyRing,
+    binding: { purpose: 'identity', owner: sourceId },
+    iv: crypto.getRandomValues(new Uint8Array(IV_BYTES)),
+  });
+}
+
+/** A browser sends a cookie as often as it was set for a path, a host or a domain. More of them nobody has. */
+const MAX_OF_A_NAME = 4;
+
+type CookieTexts = Readonly<Record<CookieName, readonly string[]>>;
+
+/** The texts of each cookie, as a browser sends them, else as the page carries them. */
+function textsOf(header: string | undefined, carried: unknown): CookieTexts {
+  const pairs = (header ?? '').split(';');
+  const of = (name: CookieName): string[] => {
+    const sent = pairs
+      .filter((pair) => pair.trimStart().startsWith(`${name}=`))
+      .slice(0, MAX_OF_A_NAME)
+      .flatMap((pair) => parse(pair, name)[name] ?? []);
+    const found = sent.filter((text) => text !== '');
+    const kept = isFields(carried) ? carried[name] : undefined;
+    return found.length === 0 && typeof kept === 'string' && kept !== '' ? [kept] : found;
+  };
+  return {
+    [COOKIES.liFatId]: of(COOKIES.liFatId),
+    [COOKIES.click]: of(COOKIES.click),
+    [COOKIES.anonymousId]: of(COOKIES.anonymousId),
+    [COOKIES.identity]: of(COOKIES.identity),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Env } from '../../env.ts';
+
+/** Names something so that whoever reads the name in a database learns nothing of it without our secrets. */
+export async function keyedId(env: Pick<Env, 'ADMIN_TOKEN' | 'ENCRYPTION_KEY'>, text: string): Promise<string> {
+  const key = await crypto.subtle.importKey(
+    'raw',
+    new TextEncoder().encode(`directflight:${env.ENCRYPTION_KEY ?? ''}:${env.ADMIN_TOKEN ?? ''}`),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['sign'],
+  );
+  const digest = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex().slice(0, 32);
+}

@@ -1,0 +1,16 @@
+import type { Context } from 'hono';
+
+import type { Meant } from '../../objects/registry/registry.ts';
+import { Problem } from './problem.ts';
+
+/** Which version a change is meant for, as the request says it. */
+export function meant(c: Context): Meant {
+  return { ifMatch: c.req.header('If-Match'), now: new Date().toISOString() };
+}
+
+export function changedMeanwhile(what: 'source' | 'integration'): Problem {
+  return new Problem(
+    'changed_meanwhile',
+    `Cannot change the ${what}: somebody else has changed it since you read it. Read it again, and send its new ETag as If-Match.`,
+  );
+}

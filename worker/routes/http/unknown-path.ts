@@ -1,0 +1,39 @@
+import type { Handler, Hono } from 'hono';
+
+import type { Env } from '../../env.ts';
+import { Problem } from './problem.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/**
+ * Answers what no route took: a path that is known under other methods is a 405 that names them; else it may be a static
+ * file, asked for under the base path; else it is a 404.
+ */
+export function answerUnknownPath(app: Hono<{ Bindings: Env }>): Handler<{ Bindings: Env }> {
+  return async (c) => {
+    const allowed = methodsOf(app, c.req.path);
+    if (allowed.length > 0)
+      throw new Problem('method_not_allowed', `This path takes ${allowed.join(' and ')}`, {
+        headers: { Allow: allowed.join(', ') },
+      });
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') {
+      const asset = await c.env.ASSETS.fetch(c.req.raw);
+      if (asset.status !== 404) return asset;
+    }
+    throw new Problem('not_found', 'There is nothing at this path');
+  };
+}
+
+function methodsOf(app: Hono<{ Bindings: Env }>, path: string): string[] {
+  return METHODS.filter((method) => app.routes.some((route) => route.method === method && matches(route.path, path)));
+}
+
+function matches(pattern: string, path: string): boolean {
+  const expected = pattern.split('/');
+  const given = path.split('/');
+  return (
+    expected.length === given.length &&
+    !pattern.includes('*') &&
+    expected.every((part, index) => part.startsWith(':') || part === given[index])
+  );
+}

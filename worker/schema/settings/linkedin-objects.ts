@@ -1,0 +1,172 @@
+/** LinkedIn's own objects, as the management API shows and takes them. */
+import * as v from 'valibot';
+
+import { ConversionRuleRef } from '../ids.ts';
+
+/**
+ * What a conversion rule can count.
+ *
+ * https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09)
+ */
+export const CONVERSION_TYPES = [
+  'ADD_TO_CART',
+  'DOWNLOAD',
+  'INSTALL',
+  'KEY_PAGE_VIEW',
+  'LEAD',
+  'PURCHASE',
+  'SIGN_UP',
+  'OTHER',
+  'SAVE',
+  'START_CHECKOUT',
+  'SCHEDULE',
+  'VIEW_CONTENT',
+  'VIEW_VIDEO',
+  'ADD_BILLING_INFO',
+  'BOOK_APPOINTMENT',
+  'REQUEST_QUOTE',
+  'SEARCH',
+  'SUBSCRIBE',
+  'AD_CLICK',
+  'AD_VIEW',
+  'COMPLETE_SIGNUP',
+  'SUBMIT_APPLICATION',
+  'PHONE_CALL',
+  'INVITE',
+  'LOGIN',
+  'SHARE',
+  'DONATE',
+  'ADD_TO_LIST',
+  'START_TRIAL',
+  'OUTBOUND_CLICK',
+  'CONTACT',
+  'QUALIFIED_LEAD',
+  'MARKETING_QUALIFIED_LEAD',
+  'SALES_QUALIFIED_LEAD',
+] as const;
+export type ConversionType = (typeof CONVERSION_TYPES)[number];
+
+/** Days in which an interaction with an ad counts, for every type. */
+export const SHORT_WINDOWS = [1, 7, 30, 90] as const;
+/** For the types that take long to decide only. */
+export const LONG_WINDOWS = [180, 365] as const;
+
+const Window = v.picklist([...SHORT_WINDOWS, ...LONG_WINDOWS], 'expected 1, 7, 30, 90, 180 or 365 days');
+
+const settings = {
+  name: v.pipe(
+    v.string('expected a name'),
+    v.trim(),
+    v.nonEmpty('expected a name'),
+    v.maxLength(200, 'expected at most 200 characters'),
+  ),
+  type: v.picklist(CONVERSION_TYPES, "expected one of LinkedIn's conversion types, such as LEAD or PURCHASE"),
+  attribution_type: v.picklist(
+    ['LAST_TOUCH_BY_CAMPAIGN', 'LAST_TOUCH_BY_CONVERSION'],
+    'expected "LAST_TOUCH_BY_CAMPAIGN" or "LAST_TOUCH_BY_CONVERSION"',
+  ),
+  post_click_attribution_window_size: Window,
+  view_through_attribution_window_size: Window,
+  value_type: v.picklist(['DYNAMIC', 'FIXED', 'NO_VALUE'], 'expected "DYNAMIC", "FIXED" or "NO_VALUE"'),
+};
+
+/** `POST …/conversion-rules`. What is left out, LinkedIn chooses: 30 and 7 days, by campaign, the event's value. */
+export const ConversionRuleCreate = v.strictObject({
+  name: settings.name,
+  type: settings.type,
+  attribution_type: v.exactOptional(settings.attribution_type),
+  post_click_attribution_window_size: v.exactOptional(settings.post_click_attribution_window_size),
+  view_through_attribution_window_size: v.exactOptional(settings.view_through_attribution_window_size),
+  value_type: v.exactOptional(settings.value_type),
+  /** Which campaigns count from the start; left out, none. LinkedIn does it once, when the rule is made. */
+  auto_association_type: v.exactOptional(
+    v.picklist(['ALL_CAMPAIGNS', 'OBJECTIVE_BASED'], 'expected "ALL_CAMPAIGNS" or "OBJECTIVE_BASED"'),
+  ),
+});
+export type ConversionRuleCreate = v.InferOutput<typeof ConversionRuleCreate>;
+
+/** `PATCH …/conversion-rules/{rule}`: what is left out stays as it is. */
+export const ConversionRulePatch = v.strictObject({
+  name: v.exactOptional(settings.name),
+  type: v.exactOptional(settings.type),
+  enabled: v.exactOptional(v.boolean('expected true or false')),
+  attribution_type: v.exactOptional(settings.attribution_type),
+  post_click_attribution_window_size: v.exactOptional(settings.post_click_attribution_window_size),
+  view_through_attribution_window_size: v.exactOptional(settings.view_through_attribution_window_size),
+  value_type: v.exactOptional(settings.value_type),
+});
+export type ConversionRulePatch = v.InferOutput<typeof ConversionRulePatch>;
+
+/** What people try to change and LinkedIn never does, with the way round it. */
+export const FIXED_FOR_EVER: Readonly<Record<string, string>> = {
+  account_id:
+    "expected it to be left out: a conversion rule's ad account is fixed for ever. Create a rule in the other account instead",
+  account:
+    "expected it to be left out: a conversion rule's ad account is fixed for ever. Create a rule in the other account instead",
+  conversion_method:
+    'expected it to be left out: the method of a rule is fixed. Create a rule here for the Conversions API instead',
+  auto_association_type:
+    'expected it to be left out: LinkedIn does this once, when the rule is made. Add campaigns with PUT …/campaigns instead',
+};
+
+/** `PUT …/conversion-rules/{rule}/campaigns` */
+export const CampaignsToAdd = v.strictObject({
+  campaign_ids: v.pipe(
+    v.array(
+      v.pipe(
+        v.string("expected a campaign's number, as text"),
+        v.regex(/^(urn:li:sponsoredCampaign:)?\d{1,19}$/, "expected a campaign's number, as text"),
+      ),
+      'expected a list of campaigns',
+    ),
+    v.minLength(1, 'expected at least one campaign'),
+    v.maxLength(1_000, 'expected at most 1000 campaigns'),
+  ),
+});
+export type CampaignsToAdd = v.InferOutput<typeof CampaignsToAdd>;
+
+export const AdAccount = v.object({
+  id: v.string(),
+  name: v.string(),
+  currency: v.nullable(v.string()),
+  status: v.nullable(v.string()),
+  /** Of the member who gave the token. */
+  role: v.string(),
+  /** Whether that role is enough for conversions: a VIEWER's is not. */
+  can_send: v.boolean(),
+});
+export type AdAccount = v.InferOutput<typeof AdAccount>;
+
+export const Campaign = v.object({
+  id: v.string(),
+  name: v.string(),
+  status: v.nullable(v.string()),
+  objective: v.nullable(v.string()),
+});
+export type Campaign = v.InferOutput<typeof Campaign>;
+
+/** A conversion rule. Null where LinkedIn says nothing. */
+export const ConversionRule = v.object({
+  id: v.string(),
+  urn: ConversionRuleRef,
+  account_id: v.nullable(v.string()),
+  name: v.string(),
+  type: v.nullable(v.string()),
+  enabled: v.boolean(),
+  conversion_method: v.nullable(v.string()),
+  attribution_type: v.nullable(v.string()),
+  post_click_attribution_window_size: v.nullable(v.number()),
+  view_through_attribution_window_size: v.nullable(v.number()),
+  value_type: v.nullable(v.string()),
+  campaign_ids: v.array(v.string()),
+});
+export type ConversionRule = v.InferOutput<typeof ConversionRule>;
+
+/** The answer of `PUT …/campaigns`. */
+export const AddedCampaigns = v.object({
+  conversion_rule_id: v.string(),
+  /** All that count by the rule now. */
+  campaign_ids: v.array(v.string()),
+  added: v.array(v.string()),
+  refused: v.array(v.object({ campaign_id: v.string(), detail: v.string() })),
+});
