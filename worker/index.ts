@@ -2,8 +2,8 @@ import { createApp } from './app.ts';
 import { liquidComesFrom } from './domain/mapping-kit/liquid.ts';
 import type { Env } from './env.ts';
 import { liquidChunk } from './liquid-chunk.ts';
-import { kickOutboxes } from './objects/registry/kick-outboxes.ts';
 import { clearLeavings } from './objects/registry/leavings.ts';
+import { wakeOutboxes } from './objects/registry/wake-outboxes.ts';
 import { withoutBasePath } from './routes/http/base-path.ts';
 
 export { Credentials } from './objects/credentials/credentials.ts';
@@ -19,6 +19,6 @@ const app = createApp();
 export default {
   fetch: (request, env, ctx) => app.fetch(withoutBasePath(request, env.BASE_PATH), env, ctx),
   scheduled: async (_controller, env) => {
-    await Promise.all([kickOutboxes(env), clearLeavings(env)]);
+    await Promise.all([wakeOutboxes(env), clearLeavings(env)]);
   },
 } satisfies ExportedHandler<Env>;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
-import { askTriggers } from '../../worker/domain/rules/ask-triggers.ts';
 import { EventWork } from '../../worker/domain/fql/work-budget.ts';
+import { askTriggers } from '../../worker/domain/rules/ask-triggers.ts';
 import { membershipsLeft } from '../../worker/domain/rules/rules-fired.ts';
 import { Event } from '../../worker/schema/events/event.ts';
 import { MAX_MAPPINGS } from '../../worker/schema/settings/mapping.ts';

@@ -6,8 +6,6 @@ import { describe, expect, it } from 'vitest';
 
 import { snippet } from '../../client/tag/snippet.ts';
 import { API_DOCS_PATH, apiDocs } from '../../scripts/api-docs.ts';
-import { FINDINGS } from '../../worker/schema/reports/finding.ts';
-import { SETTING_DEFAULTS } from '../../worker/schema/settings/integration.ts';
 import { LINT_RULES } from '../../worker/schema/events/lint-rules.ts';
 import {
   ERASE_REASONS,
@@ -16,8 +14,10 @@ import {
   SKIP_REASONS,
   WAIT_REASONS,
 } from '../../worker/schema/events/outcome.ts';
-import { PROBLEMS } from '../../worker/schema/problem.ts';
 import { REFUSAL_REASONS } from '../../worker/schema/events/refusal.ts';
+import { PROBLEMS } from '../../worker/schema/problem.ts';
+import { FINDINGS } from '../../worker/schema/reports/finding.ts';
+import { SETTING_DEFAULTS } from '../../worker/schema/settings/integration.ts';
 
 const root = join(import.meta.dirname, '../..');
 const textOf = (path: string) => readFile(join(root, path), 'utf8');

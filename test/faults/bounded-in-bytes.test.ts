@@ -1,14 +1,14 @@
 /** T2: what one alarm holds in memory is bounded in bytes, and not only in rows. */
 import { describe, expect, it } from 'vitest';
 
-import type { Kept } from '../../worker/objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../worker/objects/outbox/deliveries.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 
 const LONGEST_BODY = 4_000_000;
 
 /** Deliveries whose payloads are long, as of people with long names, companies and titles. */
-const longOnes = (count: number, ruleId: string, nowMs: number): Kept[] =>
+const longOnes = (count: number, ruleId: string, nowMs: number): AcceptedEvent[] =>
   Array.from({ length: count }, (_, index) => {
     const receipt = aReceipt({
       messageId: `${ruleId}-${index}`,

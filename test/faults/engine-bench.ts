@@ -1,9 +1,9 @@
 import type { KeyStore } from '../../worker/objects/outbox/keys/key-pages.ts';
 import { LAST_WRITE_MS } from '../../worker/objects/outbox/keys/key-register.ts';
-import { OutboxEngine } from '../../worker/objects/outbox/outbox-engine.ts';
 import { PayloadKeys } from '../../worker/objects/outbox/keys/payload-keys.ts';
+import { OutboxEngine } from '../../worker/objects/outbox/outbox-engine.ts';
+import type { Ports } from '../../worker/objects/outbox/ports.ts';
 import type { Database, SqlValue } from '../../worker/objects/sql.ts';
-import type { World } from '../../worker/objects/outbox/world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 import { Chance } from './simulation/chance.ts';
 import { fastCipher } from './simulation/fast-cipher.ts';
@@ -20,7 +20,7 @@ export type Over = {
   /** Puts something between the keys and KV. */
   store?: (kv: KeyStore) => KeyStore;
   /** Puts something between the engine and its keys. */
-  keys?: (keys: PayloadKeys<string>) => World['payloads'];
+  keys?: (keys: PayloadKeys<string>) => Ports['payloads'];
 };
 
 /** One outbox on a real SQLite, with a KV and a clock of its own. It counts what work costs: statements, rows and KV operations. */
@@ -43,7 +43,7 @@ export class EngineBench {
   readonly #uncounted: Database;
   readonly #wait: NonNullable<Over['wait']>;
   readonly #store: (kv: KeyStore) => KeyStore;
-  readonly #keys: (keys: PayloadKeys<string>) => World['payloads'];
+  readonly #keys: (keys: PayloadKeys<string>) => Ports['payloads'];
   readonly #chance = new Chance(1);
   readonly #onTheirWay = new Set<{ sinceMs: number; arrive(): void }>();
   #life = 0;

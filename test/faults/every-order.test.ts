@@ -6,9 +6,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { RateLimits } from '../../worker/domain/delivery/permits.ts';
+import { RateLimitState } from '../../worker/objects/rate-limiter/rate-limit-state.ts';
+import type { StoredLimits } from '../../worker/objects/rate-limiter/rate-limit-state.ts';
 import { ConfigPublisher } from '../../worker/objects/registry/config-publisher.ts';
-import { PermitDesk } from '../../worker/objects/rate-limiter/permit-desk.ts';
-import type { DeskState } from '../../worker/objects/rate-limiter/permit-desk.ts';
 import { REGISTRY_MIGRATIONS } from '../../worker/objects/registry/registry-schema.ts';
 import { migrate } from '../../worker/objects/sql.ts';
 import { everyOrder, triplesOf } from './simulation/every-order.ts';
@@ -48,10 +48,10 @@ describe('the rate limiter', () => {
   const run =
     (outcomes: readonly ('answered' | 'silent' | 'throttled')[]) =>
     (wait: Await): Run => {
-      let state: DeskState | undefined;
+      let state: StoredLimits | undefined;
       let granted = 0;
-      const desk = (): PermitDesk =>
-        new PermitDesk({
+      const desk = (): RateLimitState =>
+        new RateLimitState({
           storage: { get: () => structuredClone(state), put: (put) => void (state = structuredClone(put)) },
           now: () => NOW,
           random: () => 0.5,

@@ -1,8 +1,8 @@
 /** Twenty integrations use one LinkedIn app, and one of them sends a hundred times as much. The others should not notice. */
 import { expect, it } from 'vitest';
 
-import { PermitDesk } from '../../worker/objects/rate-limiter/permit-desk.ts';
-import type { DeskState } from '../../worker/objects/rate-limiter/permit-desk.ts';
+import { RateLimitState } from '../../worker/objects/rate-limiter/rate-limit-state.ts';
+import type { StoredLimits } from '../../worker/objects/rate-limiter/rate-limit-state.ts';
 
 const LIMITS = { ratePerSecond: 30, burst: 60, perMinute: 600, perDay: 500_000 };
 const QUIET = 19;
@@ -10,8 +10,8 @@ const MINUTES = 20;
 
 it('a noisy integration keeps no quiet one waiting, and together they stay within the quota', () => {
   let nowMs = Date.parse('2026-11-21T22:00:00Z');
-  let stored: DeskState | undefined;
-  const desk = new PermitDesk({
+  let stored: StoredLimits | undefined;
+  const desk = new RateLimitState({
     storage: { get: () => stored, put: (state) => (stored = state) },
     now: () => nowMs,
     random: () => 0.5,

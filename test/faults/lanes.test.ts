@@ -1,12 +1,12 @@
-/** What stops a rule queue has an end, and what it has learnt has a way back: Q13, Q14, Q15, Q18. */
+/** What stops a rule queue has an end, and what it has learned has a way back: Q13, Q14, Q15, Q18. */
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { Backlog } from '../../worker/objects/outbox/reports/backlog.ts';
 import { Lanes, MAX_WAIT_MS } from '../../worker/objects/outbox/lanes.ts';
 import type { Lane } from '../../worker/objects/outbox/lanes.ts';
-import { Learnt } from '../../worker/objects/outbox/learnt.ts';
+import { Learned } from '../../worker/objects/outbox/learned.ts';
 import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
+import { Backlog } from '../../worker/objects/outbox/reports/backlog.ts';
 import { migrate } from '../../worker/objects/sql.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
@@ -115,12 +115,12 @@ describe('the size of a batch', () => {
 
 describe('the version that works in place of a retired one', () => {
   it('is the one that was found last', () => {
-    const learnt = new Learnt(database.sql);
-    learnt.replaceVersion('int_a', { retired: '202601', working: '202609' });
+    const learned = new Learned(database.sql);
+    learned.replaceVersion('int_a', { retired: '202601', working: '202609' });
 
-    learnt.replaceVersion('int_a', { retired: '202601', working: '202703' });
+    learned.replaceVersion('int_a', { retired: '202601', working: '202703' });
 
-    expect(learnt.replacementOf('int_a', '202601')).toBe('202703');
+    expect(learned.replacementOf('int_a', '202601')).toBe('202703');
   });
 });
 

@@ -2,7 +2,7 @@
 import { assert, asyncProperty, boolean, integer } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Kept } from '../../worker/objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../worker/objects/outbox/deliveries.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 
@@ -14,7 +14,7 @@ const anIdentify = (
   index: number,
   nowMs: number,
   { hasEmail, isSame }: { hasEmail: boolean; isSame: boolean },
-): Kept => ({
+): AcceptedEvent => ({
   ...aReceipt({ messageId: `said-${index}`, happenedAtMs: nowMs, receivedAtMs: nowMs, to: [] }),
   introduction: {
     tags: ['browser', isSame ? 'user' : `user-${index}-0123456789`],
@@ -43,7 +43,7 @@ async function written(
       wait: { tag: 'browser', forMs: 3_600_000 },
     }),
   );
-  const enqueue = async (receipts: readonly Kept[]): Promise<void> => {
+  const enqueue = async (receipts: readonly AcceptedEvent[]): Promise<void> => {
     const kept = world.simulation.enqueue('src_a', receipts);
     await world.pass(300);
     expect(await kept).toBe(true);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { without } from '../../worker/domain/sealing/key-tree.ts';
-import { Stories } from '../../worker/objects/outbox/reports/stories.ts';
+import { EventHistory } from '../../worker/objects/outbox/reports/event-history.ts';
 import { CalmWorld } from './calm-world.ts';
 import { EngineBench } from './engine-bench.ts';
 
@@ -42,7 +42,7 @@ describe('a payload that cannot be read any more', () => {
     expect(world.taken.map(({ eventId }) => eventId)).toEqual(['good-1', 'good-2']);
     expect(world.states()).toEqual({ dead: 1, delivered: 2 });
     const { sql } = world.simulation.databases.get('src_a') ?? {};
-    const story = sql && new Stories(sql).event('damaged');
+    const story = sql && new EventHistory(sql).event('damaged');
     expect(story?.deliveries[0]).toMatchObject({ state: 'dead', reason: 'payload_unreadable' });
     expect(story?.sentence).toContain('cannot be read any more');
   });

@@ -3,9 +3,9 @@ import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fas
 import { expect, it } from 'vitest';
 
 import { isBalanced } from '../../worker/domain/delivery/ledger-totals.ts';
-import type { Kept } from '../../worker/objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../worker/objects/outbox/deliveries.ts';
+import { EventHistory } from '../../worker/objects/outbox/reports/event-history.ts';
 import { Ledger } from '../../worker/objects/outbox/reports/ledger.ts';
-import { Stories } from '../../worker/objects/outbox/reports/stories.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 
@@ -18,7 +18,7 @@ type Sent = {
 
 const ID = 'order-1';
 
-const anEvent = ({ rules, skip, name, isServer }: Sent, nowMs: number): Kept => {
+const anEvent = ({ rules, skip, name, isServer }: Sent, nowMs: number): AcceptedEvent => {
   const receipt = aReceipt({
     messageId: ID,
     happenedAtMs: nowMs,
@@ -63,7 +63,7 @@ it('keeps one delivery for each rule that any event of the id fires, and a retry
       expect(rows()).toEqual(before);
       const rules = new Set(events.flatMap((event) => event.rules));
       expect(world.taken.map(({ ruleId }) => ruleId).toSorted()).toEqual([...rules].toSorted());
-      const skipped = new Stories(sql).event(ID)?.same_id.filter(({ state }) => state === 'skipped') ?? [];
+      const skipped = new EventHistory(sql).event(ID)?.same_id.filter(({ state }) => state === 'skipped') ?? [];
       expect(skipped.length).toBeLessThanOrEqual(4);
       const ledger = new Ledger(sql).read({ from: '2026-01-01', to: '2027-12-31' });
       expect(ledger.filter((row) => !isBalanced(row))).toEqual([]);

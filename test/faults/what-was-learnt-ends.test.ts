@@ -1,4 +1,4 @@
-/** What a rule queue has learnt of LinkedIn's answers has a way back: Q13, Q14. As seen from outside, by the requests. */
+/** What a rule queue has learned of LinkedIn's answers has a way back: Q13, Q14. As seen from outside, by the requests. */
 import { describe, expect, it } from 'vitest';
 
 import { CalmWorld } from './calm-world.ts';

@@ -1,10 +1,10 @@
+import type { HoldReason } from '../schema/events/outcome.ts';
+import type { RefusalRow } from '../schema/events/refusal.ts';
 import { FINDINGS, isFindingCode } from '../schema/reports/finding.ts';
 import type { Finding, FindingCode } from '../schema/reports/finding.ts';
 import type { AdAccount, ConversionRule } from '../schema/settings/linkedin-objects.ts';
-import type { HoldReason } from '../schema/events/outcome.ts';
-import type { RefusalRow } from '../schema/events/refusal.ts';
-import { refusedFindings } from './refusals/refused-findings.ts';
 import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
+import { refusedFindings } from './refusals/refused-findings.ts';
 
 /** LinkedIn's answer to a question, or what it refused with. */
 export type Probe<Value> =

@@ -1,6 +1,6 @@
+import type { FieldProblem } from '../schema/problem.ts';
 import { SETTING_DEFAULTS } from '../schema/settings/integration.ts';
 import type { IntegrationSettings } from '../schema/settings/integration.ts';
-import type { FieldProblem } from '../schema/problem.ts';
 
 /** LinkedIn's first version with `hashedFirstName` and `hashedLastName`; linkedin-api.md section 2.4. */
 const HASHED_NAMES_SINCE = '202609';

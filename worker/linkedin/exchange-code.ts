@@ -1,7 +1,7 @@
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
-import { readLimited } from './read-limited.ts';
 import { redact } from './errors/redact.ts';
+import { readLimited } from './read-limited.ts';
 
 const TIMEOUT_MS = 10_000;
 

@@ -1,8 +1,8 @@
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { errorWords } from './errors/error-words.ts';
-import { readLimited } from './read-limited.ts';
 import { redact } from './errors/redact.ts';
+import { readLimited } from './read-limited.ts';
 import { requestHeaders } from './request-headers.ts';
 import { retryAfterMs } from './retry-after.ts';
 

@@ -40,7 +40,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T2',
     without: 'reads batches of any length',
-    file: 'objects/outbox/departures.ts',
+    file: 'objects/outbox/dispatcher.ts',
     find: 'const maxChars = Math.floor(MAX_BATCHES_CHARS / (flights.size + boarding.length));',
     replace: 'const maxChars = Number.MAX_SAFE_INTEGER;',
     test: { file: 'faults/bounded-in-bytes.test.ts', title: 'is sent in requests of less than 4 MB' },
@@ -72,7 +72,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T5',
     without: 'gives lists of any length',
-    file: 'objects/outbox/reports/stories.ts',
+    file: 'objects/outbox/reports/event-history.ts',
     find: 'if (chars > MAX_LIST_CHARS && events.length > 0) break;',
     replace: '',
     test: { file: 'unit/routes/long-rows.test.ts', title: 'looks again at as many as one call takes' },
@@ -223,7 +223,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T13',
     without: 'refuses a valid token for what others guess beside it',
-    file: 'objects/registry/access-desk.ts',
+    file: 'objects/registry/access-tokens.ts',
     find: 'if (token !== undefined) return this.#asToken(token);\n    const nowMs = this.#now();',
     replace:
       'const nowMs = this.#now(); if (token !== undefined && guessableAtMs(this.#guesses(address, nowMs) ?? { failures: 0, lastAtMs: 0 }) <= nowMs) return this.#asToken(token);',
@@ -296,7 +296,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T17',
     without: 'lets guesses of a wrong clock wait until its time',
-    file: 'objects/registry/access-desk.ts',
+    file: 'objects/registry/access-tokens.ts',
     find: 'lastAtMs: Math.min(row.last_at_ms, nowMs) };',
     replace: 'lastAtMs: row.last_at_ms };',
     test: { file: 'unit/routes/admin-tokens.test.ts', title: 'of a time that is still to come' },

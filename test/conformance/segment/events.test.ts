@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { identityOf } from '../../../worker/domain/identity/identity.ts';
 import { ingest } from '../../../worker/domain/collect/ingest.ts';
+import { identityOf } from '../../../worker/domain/identity/identity.ts';
 import { parseEvents } from '../../../worker/routes/collector/parse-events.ts';
 import { anIntegration, aSourceConfig } from '../../unit/support/a-source-config.ts';
 import { aCase, NOW } from './an-event.ts';

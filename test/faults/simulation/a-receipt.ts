@@ -1,7 +1,7 @@
-import type { ConsentFacts } from '../../../worker/domain/consent/consent.ts';
 import type { NewDelivery } from '../../../worker/domain/collect/ingest.ts';
+import type { ConsentFacts } from '../../../worker/domain/consent/consent.ts';
 import type { WaitingConversion } from '../../../worker/domain/identity/late-identity.ts';
-import type { Kept } from '../../../worker/objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../../worker/objects/outbox/deliveries.ts';
 
 export type ReceiptFacts = {
   messageId: string;
@@ -33,7 +33,7 @@ export function aReceipt({
   person,
   introduces,
   consent = GRANTED,
-}: ReceiptFacts): Kept {
+}: ReceiptFacts): AcceptedEvent {
   const deliveries = to.map(({ integrationId, ruleId }): NewDelivery => ({
     integrationId,
     ruleId,

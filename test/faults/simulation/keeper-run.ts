@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
-import { TokenKeeper } from '../../../worker/objects/credentials/token-keeper.ts';
-import type { SecretChanges, Secrets } from '../../../worker/objects/credentials/token-keeper.ts';
+import { TokenStore } from '../../../worker/objects/credentials/token-store.ts';
+import type { SecretChanges, Secrets } from '../../../worker/objects/credentials/token-store.ts';
 import { ordersOf } from './every-order.ts';
 import type { Await, Run } from './every-order.ts';
 
@@ -77,7 +77,7 @@ export function keeperRun(operations: readonly KeeperOperation[], wait: Await): 
     clientSecret: 'secret-1',
   };
   let renewing = 0;
-  const keeper = new TokenKeeper({
+  const keeper = new TokenStore({
     read: () => wait(() => secrets),
     write: (written) => wait(() => void (secrets = written)),
     clear: () => wait(() => void (secrets = 'absent')),

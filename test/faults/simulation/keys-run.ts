@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 import { bucketOf } from '../../../worker/domain/sealing/sealed-text.ts';
-import type { World } from '../../../worker/objects/outbox/world.ts';
+import type { Ports } from '../../../worker/objects/outbox/ports.ts';
 import { EngineBench } from '../engine-bench.ts';
 import type { Over } from '../engine-bench.ts';
 import type { Await, Run } from './every-order.ts';
@@ -9,7 +9,7 @@ import { WrittenTexts } from './written-texts.ts';
 
 const DAY_MS = 86_400_000;
 
-type Payloads = World['payloads'];
+type Payloads = Ports['payloads'];
 
 const JOE = 'joe';
 /** Their payloads are under one key. */

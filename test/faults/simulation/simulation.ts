@@ -1,20 +1,20 @@
 import type { Access } from '../../../worker/domain/delivery/access.ts';
-import { firedRules } from '../../../worker/domain/rules/ask-triggers.ts';
 import type { RateLimits } from '../../../worker/domain/delivery/permits.ts';
+import { firedRules } from '../../../worker/domain/rules/ask-triggers.ts';
 import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
-import { ConfigPublisher } from '../../../worker/objects/registry/config-publisher.ts';
-import type { Kept } from '../../../worker/objects/outbox/deliveries.ts';
+import { TokenStore } from '../../../worker/objects/credentials/token-store.ts';
+import type { SecretChanges, Secrets } from '../../../worker/objects/credentials/token-store.ts';
+import type { AcceptedEvent } from '../../../worker/objects/outbox/deliveries.ts';
+import { PayloadKeys } from '../../../worker/objects/outbox/keys/payload-keys.ts';
 import { OutboxEngine } from '../../../worker/objects/outbox/outbox-engine.ts';
 import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox/outbox-schema.ts';
-import { PayloadKeys } from '../../../worker/objects/outbox/keys/payload-keys.ts';
-import { PermitDesk } from '../../../worker/objects/rate-limiter/permit-desk.ts';
-import type { DeskState } from '../../../worker/objects/rate-limiter/permit-desk.ts';
+import type { Ports } from '../../../worker/objects/outbox/ports.ts';
+import { RateLimitState } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
+import type { StoredLimits } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
+import { ConfigPublisher } from '../../../worker/objects/registry/config-publisher.ts';
 import { REGISTRY_MIGRATIONS } from '../../../worker/objects/registry/registry-schema.ts';
 import { migrate } from '../../../worker/objects/sql.ts';
 import type { Database } from '../../../worker/objects/sql.ts';
-import { TokenKeeper } from '../../../worker/objects/credentials/token-keeper.ts';
-import type { SecretChanges, Secrets } from '../../../worker/objects/credentials/token-keeper.ts';
-import type { World } from '../../../worker/objects/outbox/world.ts';
 import type { Integration } from '../../../worker/schema/settings/integration.ts';
 import type { SourceConfig } from '../../../worker/schema/settings/source-config.ts';
 import { forgetConfigs, readConfig } from '../../../worker/store/config-cache.ts';
@@ -81,13 +81,13 @@ export class Simulation {
   readonly integrations = new Map<string, Integration>();
   readonly databases = new Map<string, MemoryDatabase>();
   readonly outboxes = new Map<string, SimulatedObject<OutboxEngine>>();
-  readonly desks = new Map<string, SimulatedObject<PermitDesk>>();
-  readonly keepers = new Map<string, SimulatedObject<TokenKeeper>>();
+  readonly desks = new Map<string, SimulatedObject<RateLimitState>>();
+  readonly keepers = new Map<string, SimulatedObject<TokenStore>>();
   readonly registry: SimulatedObject<ConfigPublisher>;
   readonly kv: SimulatedKv;
   /** What was set up, as it was at each time, by source. */
   readonly configs = new Map<string, ConfigVersion[]>();
-  readonly deskStates = new Map<string, DeskState>();
+  readonly deskStates = new Map<string, StoredLimits>();
   readonly written = new WrittenTexts();
   readonly secrets = new Map<string, Secrets>();
   readonly faultsLogged: string[] = [];
@@ -190,7 +190,7 @@ export class Simulation {
   }
 
   /** A collector hands events over. Resolves when they are acknowledged. */
-  enqueue(source: string, receipts: readonly Kept[], reached: () => void = () => undefined): Promise<boolean> {
+  enqueue(source: string, receipts: readonly AcceptedEvent[], reached: () => void = () => undefined): Promise<boolean> {
     const outbox = this.#found(this.outboxes, source);
     return outbox.call(async (engine) => {
       reached();
@@ -404,7 +404,7 @@ export class Simulation {
     });
   }
 
-  #world(self: SimulatedObject<OutboxEngine>, source: string): World {
+  #world(self: SimulatedObject<OutboxEngine>, source: string): Ports {
     const database = this.#found(this.databases, source);
     const kv = this.kv.seenBy(self);
     const keyRing = this.#settings();
@@ -481,7 +481,7 @@ export class Simulation {
       limiter: (key) => {
         const app = key.replace(/^app:/, '');
         const desk = this.#found(this.desks, app);
-        const take = (instance: PermitDesk, limits: RateLimits, id: string): ReturnType<PermitDesk['take']> => {
+        const take = (instance: RateLimitState, limits: RateLimits, id: string): ReturnType<RateLimitState['take']> => {
           const grant = instance.take(limits, id);
           if (grant.isGranted) this.traffic.permits.push({ app, atMs: this.time.nowMs });
           return grant;
@@ -520,17 +520,17 @@ export class Simulation {
     return this.#later(legMs(), () => read);
   }
 
-  #keeperCall(id: string, work: (keeper: TokenKeeper) => Promise<Access>): Promise<Access> {
+  #keeperCall(id: string, work: (keeper: TokenStore) => Promise<Access>): Promise<Access> {
     return this.#found(this.keepers, id).call(work);
   }
 
-  #desk(app: string): SimulatedObject<PermitDesk> {
-    return new SimulatedObject<PermitDesk>({
+  #desk(app: string): SimulatedObject<RateLimitState> {
+    return new SimulatedObject<RateLimitState>({
       time: this.time,
       chance: this.chance,
       slowestCallMs: this.slowestCallMs,
       start: (self) => ({
-        instance: new PermitDesk({
+        instance: new RateLimitState({
           storage: { get: () => this.deskStates.get(app), put: (state) => void this.deskStates.set(app, state) },
           now: () => self.now(),
           random: () => this.chance.next(),
@@ -541,13 +541,13 @@ export class Simulation {
     });
   }
 
-  #keeper(id: string, app: string): SimulatedObject<TokenKeeper> {
-    return new SimulatedObject<TokenKeeper>({
+  #keeper(id: string, app: string): SimulatedObject<TokenStore> {
+    return new SimulatedObject<TokenStore>({
       time: this.time,
       chance: this.chance,
       slowestCallMs: this.slowestCallMs,
       start: (self) => ({
-        instance: new TokenKeeper({
+        instance: new TokenStore({
           // What is read is what was there when it began; opening and sealing take a moment.
           read: () => {
             const secrets = this.secrets.get(id) ?? 'absent';

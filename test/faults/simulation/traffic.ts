@@ -1,4 +1,4 @@
-import type { SecretChanges } from '../../../worker/objects/credentials/token-keeper.ts';
+import type { SecretChanges } from '../../../worker/objects/credentials/token-store.ts';
 import type { Integration } from '../../../worker/schema/settings/integration.ts';
 
 /** What an admin has said of an integration, and since when the registry has it. */

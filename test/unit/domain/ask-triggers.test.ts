@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { askTriggers, readTrace } from '../../../worker/domain/rules/ask-triggers.ts';
-import type { TracedTrigger } from '../../../worker/domain/rules/ask-triggers.ts';
 import { compile } from '../../../worker/domain/fql/compile.ts';
 import { conditionsOf } from '../../../worker/domain/fql/conditions.ts';
 import { parse } from '../../../worker/domain/fql/parse.ts';
 import type { Telling } from '../../../worker/domain/fql/seen.ts';
 import { EventWork, ownBudget } from '../../../worker/domain/fql/work-budget.ts';
+import { askTriggers, readTrace } from '../../../worker/domain/rules/ask-triggers.ts';
+import type { TracedTrigger } from '../../../worker/domain/rules/ask-triggers.ts';
 import { triggerSetOf } from '../../../worker/domain/rules/ready-mappings.ts';
 import type { Event } from '../../../worker/schema/events/event.ts';
 import type { Mapping } from '../../../worker/schema/settings/mapping.ts';

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { FORGET_GUESSES_MS, guessAddress, guessableAtMs, withGuess } from '../../../worker/domain/access/guess-backoff.ts';
+import {
+  FORGET_GUESSES_MS,
+  guessAddress,
+  guessableAtMs,
+  withGuess,
+} from '../../../worker/domain/access/guess-backoff.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { askTriggers } from '../../../worker/domain/rules/ask-triggers.ts';
-import { EventWork } from '../../../worker/domain/fql/work-budget.ts';
 import { ingest } from '../../../worker/domain/collect/ingest.ts';
 import type { EventFacts } from '../../../worker/domain/collect/ingest.ts';
+import { EventWork } from '../../../worker/domain/fql/work-budget.ts';
+import { askTriggers } from '../../../worker/domain/rules/ask-triggers.ts';
 import { readyMappings } from '../../../worker/domain/rules/ready-mappings.ts';
 import type { ConversionEvent } from '../../../worker/schema/events/conversion-event.ts';
 import type { Event } from '../../../worker/schema/events/event.ts';

@@ -2,11 +2,11 @@
 import { assert, asyncProperty, boolean, constantFrom, option, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { keptUnder, membershipBrowsers, reachableBy } from '../../../worker/domain/collect/reach.ts';
+import type { Speaker } from '../../../worker/domain/collect/reach.ts';
 import { memberTags } from '../../../worker/domain/identity/member-tags.ts';
 import { NAMELESS, personTagger } from '../../../worker/domain/identity/person-tags.ts';
 import type { Identifiers, Tagger } from '../../../worker/domain/identity/person-tags.ts';
-import { keptUnder, membershipBrowsers, reachableBy } from '../../../worker/domain/collect/reach.ts';
-import type { Speaker } from '../../../worker/domain/collect/reach.ts';
 
 /** Everything that a stranger may know or guess of a person; the ids of browsers are not among it. */
 const aGuess = record({

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { comparedName } from '../../../worker/domain/privacy/compared-name.ts';
 import { isConsented } from '../../../worker/domain/consent/consent.ts';
 import { answerTo, joined, readConsent } from '../../../worker/domain/consent/read-consent.ts';
+import { comparedName } from '../../../worker/domain/privacy/compared-name.ts';
 import { isNo, isYes } from '../../../worker/schema/events/consent-value.ts';
 import { CLEAR_NO_SPELLINGS, UNCLEAR_OBJECTS, UNCLEAR_SPELLINGS, YES_SPELLINGS } from '../support/consent-spellings.ts';
 

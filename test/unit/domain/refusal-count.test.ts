@@ -16,8 +16,8 @@ import { describe, expect, it } from 'vitest';
 import { MAX_NAMES, MAX_SHOWN, shownNames } from '../../../worker/domain/privacy/frequent-names.ts';
 import { fieldName, mergedCounts, originName, refusalsOf } from '../../../worker/domain/refusals/refusal-count.ts';
 import type { RefusalCount } from '../../../worker/domain/refusals/refusal-count.ts';
-import { PROBLEMS } from '../../../worker/schema/problem.ts';
 import { OTHER_NAMES, REFUSAL_REASONS } from '../../../worker/schema/events/refusal.ts';
+import { PROBLEMS } from '../../../worker/schema/problem.ts';
 
 const WRONG = 'http://localhost:45872';
 

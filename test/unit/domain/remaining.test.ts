@@ -2,8 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { breakerEndMs } from '../../../worker/domain/delivery/app-breaker.ts';
 import { takeAllowance } from '../../../worker/domain/collect/event-allowance.ts';
+import { breakerEndMs } from '../../../worker/domain/delivery/app-breaker.ts';
 import { fullBucket, pausedUntil, takePermit } from '../../../worker/domain/delivery/permits.ts';
 import { remainingMs } from '../../../worker/domain/delivery/remaining.ts';
 import { chooseToken, nextTokenAtMs, withRefusal } from '../../../worker/domain/delivery/token-choice.ts';

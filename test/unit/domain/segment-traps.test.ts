@@ -1,8 +1,8 @@
 // oxlint-disable unicorn/no-thenable -- "then" is Segment's name for it, and nothing here is awaited.
 import { describe, expect, it } from 'vitest';
 
-import { identityOf } from '../../../worker/domain/identity/identity.ts';
 import { ingest } from '../../../worker/domain/collect/ingest.ts';
+import { identityOf } from '../../../worker/domain/identity/identity.ts';
 import { mappingProblems } from '../../../worker/domain/rules/mapping-problems.ts';
 import type { ConversionEvent } from '../../../worker/schema/events/conversion-event.ts';
 import type { Event } from '../../../worker/schema/events/event.ts';

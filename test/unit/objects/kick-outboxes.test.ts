@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
-import { visitOutboxes } from '../../../worker/objects/registry/kick-outboxes.ts';
+import { visitOutboxes } from '../../../worker/objects/registry/wake-outboxes.ts';
 import { aSource } from '../support/api.ts';
 
 const SOURCES = Array.from({ length: 100 }, (_, index) => `src_${index}`);

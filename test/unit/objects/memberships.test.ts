@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Kept } from '../../../worker/objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../../worker/objects/outbox/deliveries.ts';
 import { Memberships } from '../../../worker/objects/outbox/memberships.ts';
 import { NOW, DAY_MS } from '../support/an-event.ts';
 
@@ -21,7 +21,7 @@ type Change = {
 let messages = 0;
 
 /** An identify that begins or ends a membership. */
-const aChange = ({ tags, known, elsewhere = [], isMember, atMs }: Change): Kept => {
+const aChange = ({ tags, known, elsewhere = [], isMember, atMs }: Change): AcceptedEvent => {
   messages += 1;
   return {
     messageId: `message-${messages}`,

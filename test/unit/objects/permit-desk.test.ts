@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { PermitDesk } from '../../../worker/objects/rate-limiter/permit-desk.ts';
-import type { DeskState } from '../../../worker/objects/rate-limiter/permit-desk.ts';
+import { RateLimitState } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
+import type { StoredLimits } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -11,8 +11,8 @@ const LIMITS = { ratePerSecond: 1_000, burst: 1_000, perMinute: 1_000, perDay: 1
 /** A desk that handed out 50 permits at noon. */
 function afterFifty(): { usedAt: (nowMs: number) => number; takeAt: (nowMs: number) => void } {
   let nowMs = NOON;
-  let kept: DeskState | undefined;
-  const desk = new PermitDesk({
+  let kept: StoredLimits | undefined;
+  const desk = new RateLimitState({
     storage: { get: () => kept, put: (state) => (kept = state) },
     now: () => nowMs,
     random: () => 0.5,

@@ -20,7 +20,7 @@ async function daysLater({ id }: MadeSource, days: number): Promise<void> {
     storage.sql.exec('UPDATE deliveries SET done_at_ms = done_at_ms - ?', days * DAY_MS);
   });
   await evictDurableObject(outbox);
-  await env.OUTBOX.getByName(id).kick();
+  await env.OUTBOX.getByName(id).wake();
 }
 
 async function aDeadLetter(settings: Record<string, unknown>): Promise<{ source: MadeSource; integrationId: string }> {

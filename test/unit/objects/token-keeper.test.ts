@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
-import { TokenKeeper } from '../../../worker/objects/credentials/token-keeper.ts';
-import type { Secrets } from '../../../worker/objects/credentials/token-keeper.ts';
+import { TokenStore } from '../../../worker/objects/credentials/token-store.ts';
+import type { Secrets } from '../../../worker/objects/credentials/token-store.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const APP = { refreshToken: 'ref-1', clientId: 'app-1', clientSecret: 'secret-1' };
@@ -59,11 +59,11 @@ class HesitantVault {
 }
 
 let vault: HesitantVault;
-let keeper: TokenKeeper;
+let keeper: TokenStore;
 
 beforeEach(() => {
   vault = new HesitantVault();
-  keeper = new TokenKeeper(vault);
+  keeper = new TokenStore(vault);
 });
 
 /** What is there already has happened. */

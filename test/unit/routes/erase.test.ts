@@ -4,10 +4,10 @@ import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { parseKeyRing } from '../../../worker/domain/sealing/sealed-box.ts';
-import type { Outbox } from '../../../worker/objects/outbox/outbox.ts';
 import { payloadCipher } from '../../../worker/objects/outbox/keys/payload-cipher.ts';
 import { LOST, PayloadKeys } from '../../../worker/objects/outbox/keys/payload-keys.ts';
 import type { Opened } from '../../../worker/objects/outbox/keys/payload-keys.ts';
+import type { Outbox } from '../../../worker/objects/outbox/outbox.ts';
 import type { EventView } from '../../../worker/schema/events/event-view.ts';
 import { admin, anIntegrationOf, anOrder, aServerKey, aSource, ask, SITE } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
@@ -104,7 +104,7 @@ describe('an erasure', () => {
     expect(await openedIn(outbox, [before['his'], before['hers']])).not.toContain(undefined);
 
     await admin('/people/erase', { body: { email: 'g@example.com' } });
-    await outbox.kick();
+    await outbox.wake();
 
     const after = await rows();
     expect(after['his']).toBeNull();

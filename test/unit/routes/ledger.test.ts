@@ -103,7 +103,7 @@ describe('the ledger by rule', () => {
     );
 
     await earlier(source, 48);
-    await env.OUTBOX.getByName(source.id).kick();
+    await env.OUTBOX.getByName(source.id).wake();
     expect(await outcomes(source)).toEqual([]);
     expect((await ledger<RuleLedger>(source, '/rules')).totals).toEqual(before.totals);
   });

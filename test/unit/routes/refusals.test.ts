@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { createApp } from '../../../worker/app.ts';
 import type { Env } from '../../../worker/env.ts';
-import type { Finding } from '../../../worker/schema/reports/finding.ts';
 import type { Refusals } from '../../../worker/schema/events/refusal.ts';
+import type { Finding } from '../../../worker/schema/reports/finding.ts';
 import { admin, anIntegrationOf, aRequest, aServerKey, ask, aSource, problemOf, send, SITE } from '../support/api.ts';
 import type { Call, MadeSource } from '../support/api.ts';
 

@@ -4,8 +4,8 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
 import { isAllowedOrigin } from '../../../worker/domain/collect/allowed-origin.ts';
-import { readOriginEntry } from '../../../worker/schema/settings/allowed-origin-entry.ts';
 import { fieldProblems } from '../../../worker/schema/field-problems.ts';
+import { readOriginEntry } from '../../../worker/schema/settings/allowed-origin-entry.ts';
 import { SourcePatch } from '../../../worker/schema/settings/source.ts';
 
 describe('an allowed origin', () => {

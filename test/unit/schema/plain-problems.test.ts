@@ -3,14 +3,18 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 
-import { AccessTokenCreate } from '../../../worker/schema/settings/access-token.ts';
-import { EraseRequest } from '../../../worker/schema/reports/erase.ts';
 import { Event } from '../../../worker/schema/events/event.ts';
 import { fieldProblems } from '../../../worker/schema/field-problems.ts';
-import { IntegrationCreate, IntegrationPatch } from '../../../worker/schema/settings/integration.ts';
-import { CampaignsToAdd, ConversionRuleCreate, ConversionRulePatch } from '../../../worker/schema/settings/linkedin-objects.ts';
-import { MappingInput, MappingPatch } from '../../../worker/schema/settings/mapping.ts';
+import { EraseRequest } from '../../../worker/schema/reports/erase.ts';
 import { ReplayRequest } from '../../../worker/schema/reports/replay.ts';
+import { AccessTokenCreate } from '../../../worker/schema/settings/access-token.ts';
+import { IntegrationCreate, IntegrationPatch } from '../../../worker/schema/settings/integration.ts';
+import {
+  CampaignsToAdd,
+  ConversionRuleCreate,
+  ConversionRulePatch,
+} from '../../../worker/schema/settings/linkedin-objects.ts';
+import { MappingInput, MappingPatch } from '../../../worker/schema/settings/mapping.ts';
 import { SourceCreate, SourcePatch } from '../../../worker/schema/settings/source.ts';
 
 /** The body of every operation that takes one. */

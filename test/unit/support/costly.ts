@@ -1,8 +1,8 @@
 import { eventWork } from '../../../worker/domain/collect/event-work.ts';
-import type { EventWork, RequestWork } from '../../../worker/domain/fql/work-budget.ts';
-import { WORK_LIMITS } from '../../../worker/domain/fql/work-budget.ts';
 import { ingest } from '../../../worker/domain/collect/ingest.ts';
 import type { Receipt } from '../../../worker/domain/collect/ingest.ts';
+import type { EventWork, RequestWork } from '../../../worker/domain/fql/work-budget.ts';
+import { WORK_LIMITS } from '../../../worker/domain/fql/work-budget.ts';
 import type { Event } from '../../../worker/schema/events/event.ts';
 import type { Mapping } from '../../../worker/schema/settings/mapping.ts';
 import { anIntegration, aSourceConfig } from './a-source-config.ts';

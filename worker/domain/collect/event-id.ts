@@ -1,10 +1,10 @@
 import { sha256Hex } from '../identity/email.ts';
+import { isSenselessId } from '../identity/sensible-id.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { holdsAddress } from '../lint/telling-nothing.ts';
-import { onlyItem } from '../reading/only-item.ts';
 import { holdsPerson } from '../privacy/personal-text.ts';
-import { isSenselessId } from '../identity/sensible-id.ts';
+import { onlyItem } from '../reading/only-item.ts';
 
 /** LinkedIn's limit for an event id (Salesforce's connector documents it, read 2026-11). */
 const MAX_EVENT_ID_CHARS = 64;

@@ -3,18 +3,18 @@ import { lintFindings } from '../../schema/events/lint.ts';
 import type { LintFinding } from '../../schema/events/lint.ts';
 import { SKIP_REASONS } from '../../schema/events/outcome.ts';
 import type { SkipReason } from '../../schema/events/outcome.ts';
-import type { CollectedIntegration, SourceConfig } from '../../schema/settings/source-config.ts';
 import type { TriggerView } from '../../schema/events/trigger-view.ts';
+import type { CollectedIntegration, SourceConfig } from '../../schema/settings/source-config.ts';
+import { isConsented } from '../consent/consent.ts';
+import { answerTo } from '../consent/read-consent.ts';
+import { isVetoed } from '../consent/sender-veto.ts';
 import { askTriggers, readTrace } from '../rules/ask-triggers.ts';
 import type { TriggerTrace } from '../rules/ask-triggers.ts';
-import { isConsented } from '../consent/consent.ts';
+import { triggerSetOf } from '../rules/ready-mappings.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
 import { eventWork } from './event-work.ts';
 import { ingest } from './ingest.ts';
 import type { EventFacts, NewDelivery } from './ingest.ts';
-import { answerTo } from '../consent/read-consent.ts';
-import { triggerSetOf } from '../rules/ready-mappings.ts';
-import { isVetoed } from '../consent/sender-veto.ts';
 
 /** One question that an event is asked on its way, and the answer. */
 export type ExplainedDecision =

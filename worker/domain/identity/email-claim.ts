@@ -1,7 +1,7 @@
 import type { Event } from '../../schema/events/event.ts';
+import type { LintCode } from '../../schema/events/lint-rules.ts';
 import { fieldsIn, isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
-import type { LintCode } from '../../schema/events/lint-rules.ts';
 import { emailSha256 } from './email.ts';
 
 /** Names of fields that hold somebody's e-mail, without `_`, `-` and spaces, in any case. */

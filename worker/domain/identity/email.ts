@@ -1,7 +1,7 @@
-import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { isMacro, isWordForNothing, WORDS_FOR_NOTHING } from '../lint/telling-nothing.ts';
+import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 import { onlyItem } from '../reading/only-item.ts';
 
 const MAX_EMAIL_CHARS = 254;

@@ -1,12 +1,12 @@
 import type { Event } from '../../schema/events/event.ts';
 import { fieldsIn, isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
-import { countryIn } from '../reading/country.ts';
-import { claimIn, emailClaim } from './email-claim.ts';
-import { emailSha256 } from './email.ts';
-import { fieldCalled, fieldsCalled } from '../reading/field-called.ts';
 import { unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
+import { countryIn } from '../reading/country.ts';
+import { fieldCalled, fieldsCalled } from '../reading/field-called.ts';
+import { claimIn, emailClaim } from './email-claim.ts';
+import { emailSha256 } from './email.ts';
 import { withBothNames } from './name-of-person.ts';
 import { companyIn, nameIn, titleIn } from './person-text.ts';
 import { areNamesDifferent, likeness } from './same-person.ts';

@@ -1,9 +1,9 @@
 import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
 import { EVERY_CATEGORY } from '../../schema/events/event.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
-import type { ConsentFacts } from '../consent/consent.ts';
 import { conversionElement } from '../collect/conversion-element.ts';
 import type { ConversionFacts } from '../collect/conversion-element.ts';
+import type { ConsentFacts } from '../consent/consent.ts';
 import { emailInId } from './email-claim.ts';
 import { withoutUndefined } from './identity.ts';
 import type { Identity } from './identity.ts';

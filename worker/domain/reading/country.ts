@@ -1,8 +1,8 @@
 import { iso31661, iso31661Alpha3ToAlpha2, iso31661NumericToAlpha2 } from 'iso-3166';
 
-import { countryCalled } from './country-names.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
+import { countryCalled } from './country-names.ts';
 import { onlyItem } from './only-item.ts';
 import { UNSEEN, withoutEscapes } from './seen-text.ts';
 

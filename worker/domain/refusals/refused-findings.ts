@@ -1,7 +1,7 @@
-import type { FindingCode } from '../../schema/reports/finding.ts';
-import { isProblemCode, PROBLEMS } from '../../schema/problem.ts';
 import { NO_ORIGIN, OTHER_NAMES } from '../../schema/events/refusal.ts';
 import type { RefusalReason, RefusalRow } from '../../schema/events/refusal.ts';
+import { isProblemCode, PROBLEMS } from '../../schema/problem.ts';
+import type { FindingCode } from '../../schema/reports/finding.ts';
 
 /** Which finding a refusal belongs to. */
 const FINDING_OF = {

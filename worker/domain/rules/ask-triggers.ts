@@ -1,7 +1,7 @@
 import type { Event } from '../../schema/events/event.ts';
+import type { ConditionView, SeenValue, SeenValues, TriggerOutcome } from '../../schema/events/trigger-view.ts';
 import type { IntegrationSettings } from '../../schema/settings/integration.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
-import type { ConditionView, SeenValue, SeenValues, TriggerOutcome } from '../../schema/events/trigger-view.ts';
 import type { Held } from '../fql/conditions.ts';
 import { MAX_TOLD_CHARS, seenBy } from '../fql/seen.ts';
 import type { Look, Telling } from '../fql/seen.ts';

@@ -3,29 +3,29 @@ import type { Event } from '../../schema/events/event.ts';
 import { isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import type { Mapping, MappingFields } from '../../schema/settings/mapping.ts';
-import { validClickId } from '../identity/click-id.ts';
 import type { ConversionFacts } from '../collect/conversion-element.ts';
-import { currencyIn, moneyOf, valueOf } from '../value/conversion-value.ts';
-import { countryIn } from '../reading/country.ts';
-import { currencyOf } from '../value/currency.ts';
-import { decimal, moneyIn } from '../value/decimal.ts';
-import { emailSha256 } from '../identity/email.ts';
 import { mappedEventId } from '../collect/event-id.ts';
 import { eventTime } from '../collect/event-time.ts';
 import { TooCostly } from '../fql/work-budget.ts';
 import type { WorkBudget } from '../fql/work-budget.ts';
+import { validClickId } from '../identity/click-id.ts';
+import { emailSha256 } from '../identity/email.ts';
 import { withoutUndefined } from '../identity/identity.ts';
 import type { Identity } from '../identity/identity.ts';
+import { externalIdIn, googleAidIn, idIn, leadUrnIn } from '../identity/partner-id.ts';
+import { companyIn, nameIn, titleIn } from '../identity/person-text.ts';
+import { likeness } from '../identity/same-person.ts';
 import { leaveOut } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { directiveOf } from '../mapping-kit/directives.ts';
 import { liquidFor } from '../mapping-kit/liquid.ts';
 import { resolveWith } from '../mapping-kit/resolve.ts';
 import { Resolving } from '../mapping-kit/resolving.ts';
+import { countryIn } from '../reading/country.ts';
 import { onlyItem } from '../reading/only-item.ts';
-import { externalIdIn, googleAidIn, idIn, leadUrnIn } from '../identity/partner-id.ts';
-import { companyIn, nameIn, titleIn } from '../identity/person-text.ts';
-import { likeness } from '../identity/same-person.ts';
+import { currencyIn, moneyOf, valueOf } from '../value/conversion-value.ts';
+import { currencyOf } from '../value/currency.ts';
+import { decimal, moneyIn } from '../value/decimal.ts';
 
 /** What a mapping starts from: the event and what it gives by default. */
 export type Unmapped = {

@@ -1,6 +1,6 @@
 import { isFields } from '../../schema/fields.ts';
-import type { Mapping } from '../../schema/settings/mapping.ts';
 import type { FieldProblem } from '../../schema/problem.ts';
+import type { Mapping } from '../../schema/settings/mapping.ts';
 import { triggerProblem } from '../fql/trigger.ts';
 import { directiveOf } from '../mapping-kit/directives.ts';
 import { isTooCostlyFor } from '../mapping-kit/static-work.ts';

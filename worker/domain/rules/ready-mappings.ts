@@ -1,11 +1,11 @@
 import type { EventType } from '../../schema/events/event.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
-import { conversionRuleId } from './conversion-rule.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { withoutRepeats } from '../fql/seen.ts';
 import type { Look } from '../fql/seen.ts';
 import { compiledTrigger } from '../fql/trigger.ts';
 import type { CompiledTrigger } from '../fql/trigger.ts';
+import { conversionRuleId } from './conversion-rule.ts';
 
 /** A mapping that is switched on, ready to look at events. */
 export type ReadyMapping = { mapping: Mapping; ruleId: string; trigger: CompiledTrigger };

@@ -1,5 +1,5 @@
-import { SHORT_WINDOWS } from '../../schema/settings/linkedin-objects.ts';
 import type { FieldProblem } from '../../schema/problem.ts';
+import { SHORT_WINDOWS } from '../../schema/settings/linkedin-objects.ts';
 
 /** https://learn.microsoft.com/linkedin/marketing/integrations/recent-changes (read 2026-09) */
 const KNOWN_SINCE: ReadonlyMap<string, string> = new Map([

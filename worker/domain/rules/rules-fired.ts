@@ -1,12 +1,12 @@
 import type { Event } from '../../schema/events/event.ts';
 import type { IntegrationSettings } from '../../schema/settings/integration.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
-import { conversionRuleId } from './conversion-rule.ts';
 import { PAGE_KEY } from '../fql/shorthand.ts';
 import { compiledTrigger } from '../fql/trigger.ts';
 import type { CompiledTrigger } from '../fql/trigger.ts';
 import { TooCostly } from '../fql/work-budget.ts';
 import type { EventWork, WorkBudget } from '../fql/work-budget.ts';
+import { conversionRuleId } from './conversion-rule.ts';
 import { readyMappings } from './ready-mappings.ts';
 
 /**

@@ -1,13 +1,13 @@
 import type { EventView } from '../../schema/events/event-view.ts';
-import type { Integration } from '../../schema/settings/integration.ts';
 import type { ConditionView, TriggerOutcome, TriggerView } from '../../schema/events/trigger-view.ts';
-import type { TracedTrigger } from './ask-triggers.ts';
-import { conversionRuleId } from './conversion-rule.ts';
+import type { Integration } from '../../schema/settings/integration.ts';
 import type { EventFields } from '../fql/compile.ts';
 import { seenBy } from '../fql/seen.ts';
 import { shorthandTrigger } from '../fql/shorthand.ts';
 import { compiledTrigger } from '../fql/trigger.ts';
 import { ownBudget } from '../fql/work-budget.ts';
+import type { TracedTrigger } from './ask-triggers.ts';
+import { conversionRuleId } from './conversion-rule.ts';
 
 type KeptEvent = Pick<EventView, 'type' | 'event' | 'reason'>;
 type Configured = Pick<Integration, 'id' | 'config'>;

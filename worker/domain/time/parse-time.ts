@@ -1,8 +1,8 @@
 import { isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
-import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 import { unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
+import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 import { onlyItem } from '../reading/only-item.ts';
 import { isWeekday } from './calendar-words.ts';
 import { dateIn } from './date-in.ts';

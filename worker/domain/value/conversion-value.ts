@@ -1,14 +1,14 @@
 import type { ConversionValue } from '../../schema/events/conversion-event.ts';
+import type { LintCode } from '../../schema/events/lint-rules.ts';
 import { fieldsIn, isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
-import type { LintCode } from '../../schema/events/lint-rules.ts';
+import { leaveOut, unnoted } from '../lint/note.ts';
+import type { Note } from '../lint/note.ts';
+import { fieldCalled } from '../reading/field-called.ts';
 import { Big } from './big.ts';
 import { currencyOf } from './currency.ts';
 import { decimal, moneyIn } from './decimal.ts';
 import type { Money } from './decimal.ts';
-import { fieldCalled } from '../reading/field-called.ts';
-import { leaveOut, unnoted } from '../lint/note.ts';
-import type { Note } from '../lint/note.ts';
 
 /** More than any money there is, and short enough that no notation with an exponent is needed. */
 const MAX_AMOUNT = new Big('999999999999999');

@@ -1,10 +1,10 @@
 import { isFields } from '../../schema/fields.ts';
-import { Big } from './big.ts';
-import { currencyCalled, currencyOf } from './currency.ts';
-import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
+import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 import { onlyItem } from '../reading/only-item.ts';
+import { Big } from './big.ts';
+import { currencyCalled, currencyOf } from './currency.ts';
 
 /** A double holds 15 decimal digits for certain; what comes after them is binary dust. */
 const CERTAIN_DIGITS = 15;

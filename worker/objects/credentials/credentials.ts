@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers';
 
-import type { Access } from '../../domain/delivery/access.ts';
-import { sha256Hex } from '../../domain/identity/email.ts';
 import { takeState, withBegun } from '../../domain/access/oauth-state.ts';
 import type { BegunConnection, TakenState } from '../../domain/access/oauth-state.ts';
+import type { Access } from '../../domain/delivery/access.ts';
 import { remainingMs } from '../../domain/delivery/remaining.ts';
+import { sha256Hex } from '../../domain/identity/email.ts';
 import { IV_BYTES, open, parseKeyRing, seal } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
 import { missingScopes } from '../../linkedin/authorization.ts';
@@ -12,8 +12,8 @@ import { exchangeCode } from '../../linkedin/exchange-code.ts';
 import type { ExchangedCode } from '../../linkedin/exchange-code.ts';
 import { refreshToken } from '../../linkedin/refresh-token.ts';
 import { logFault } from '../log-fault.ts';
-import { TokenKeeper, renewalDueMs } from './token-keeper.ts';
-import type { SecretChanges, Secrets } from './token-keeper.ts';
+import { TokenStore, renewalDueMs } from './token-store.ts';
+import type { SecretChanges, Secrets } from './token-store.ts';
 
 const SEALED = 'sealed';
 const OWNER = 'owner';
@@ -38,13 +38,13 @@ const RENEW_RETRY_MS = 6 * 60 * 60_000;
  * The tokens are on disk under AES-GCM, with a key derived from `ENCRYPTION_KEY`, and in clear only while they are used.
  */
 export class Credentials extends DurableObject<Env> {
-  readonly #keeper: TokenKeeper;
+  readonly #tokens: TokenStore;
   /** What somebody does just now, and until when he is believed to. In memory: an eviction is longer than any of it. */
   readonly #underWay = new Map<string, number>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#keeper = new TokenKeeper({
+    this.#tokens = new TokenStore({
       read: () => this.#read(),
       write: (secrets) => this.#write(secrets),
       clear: () => ctx.storage.deleteAll(),
@@ -60,12 +60,12 @@ export class Credentials extends DurableObject<Env> {
   /** Sets what is given, clears what is null, and leaves the rest. */
   async change(integrationId: string, changes: SecretChanges): Promise<void> {
     this.ctx.storage.kv.put(OWNER, integrationId);
-    await this.#keeper.change(changes);
+    await this.#tokens.change(changes);
   }
 
   /** Forgets everything: the integration was deleted. */
   erase(): Promise<void> {
-    return this.#keeper.forget();
+    return this.#tokens.forget();
   }
 
   /** Remembers that a person was sent to LinkedIn's consent page, and with which `state`. */
@@ -82,7 +82,7 @@ export class Credentials extends DurableObject<Env> {
 
   /** Exchanges LinkedIn's code for tokens and keeps them, if they may do what they are for. */
   async exchange({ code, redirectUri }: { code: string; redirectUri: string }): Promise<Connected> {
-    const app = await this.#keeper.app();
+    const app = await this.#tokens.app();
     if (app === undefined) return { kind: 'app_missing' };
     const exchanged = await exchangeCode(
       { authUrl: this.env.LINKEDIN_AUTH_URL, code, redirectUri, ...app },
@@ -93,7 +93,7 @@ export class Credentials extends DurableObject<Env> {
     const missing = scopes === undefined ? [] : missingScopes(scopes);
     if (missing.length > 0) return { kind: 'scopes_missing', scopes: missing };
     // Somebody has set another app meanwhile: these are the old one's.
-    if (!(await this.#keeper.connect(tokens, app))) return { kind: 'app_missing' };
+    if (!(await this.#tokens.connect(tokens, app))) return { kind: 'app_missing' };
     return {
       kind: 'connected',
       accessTokenLast4: tokens.accessToken.slice(-4),
@@ -115,15 +115,15 @@ export class Credentials extends DurableObject<Env> {
   }
 
   access(): Promise<Access> {
-    return this.#keeper.access();
+    return this.#tokens.access();
   }
 
   refused(tokenId: string): Promise<Access> {
-    return this.#keeper.refused(tokenId);
+    return this.#tokens.refused(tokenId);
   }
 
-  ends(): ReturnType<TokenKeeper['ends']> {
-    return this.#keeper.ends();
+  ends(): ReturnType<TokenStore['ends']> {
+    return this.#tokens.ends();
   }
 
   override async alarm(): Promise<void> {
@@ -141,7 +141,7 @@ export class Credentials extends DurableObject<Env> {
   }
 
   async #renewAheadLater(): Promise<void> {
-    const againAtMs = await this.#keeper.renewAhead();
+    const againAtMs = await this.#tokens.renewAhead();
     if (againAtMs === undefined) await this.ctx.storage.deleteAlarm();
     else await this.ctx.storage.setAlarm(againAtMs);
   }

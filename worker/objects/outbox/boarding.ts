@@ -1,14 +1,14 @@
 import { isConsented } from '../../domain/consent/consent.ts';
+import { withoutIdTypes } from '../../domain/delivery/without-id-types.ts';
 import { completedElement } from '../../domain/identity/late-identity.ts';
 import type { LateIdentity, WaitingConversion } from '../../domain/identity/late-identity.ts';
-import { withoutIdTypes } from '../../domain/delivery/without-id-types.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Deliveries, LostText, PendingDelivery } from './deliveries.ts';
-import type { Lane, Lanes } from './lanes.ts';
-import type { Learnt } from './learnt.ts';
 import { LOST } from './keys/payload-keys.ts';
 import type { Opened } from './keys/payload-keys.ts';
-import type { World } from './world.ts';
+import type { Lane, Lanes } from './lanes.ts';
+import type { Learned } from './learned.ts';
+import type { Ports } from './ports.ts';
 
 /** A key a day for as long as LinkedIn takes an event, and some more. */
 const MAX_KEYS_TRIED = 100;
@@ -22,11 +22,11 @@ const PAGE = 500;
 /** What may no longer go is skipped in one visit; then others have their turn. */
 const MAX_PAGES = 20;
 
-export type BoardingGround = {
-  world: World;
+export type BoardingParts = {
+  ports: Ports;
   lanes: Lanes;
   deliveries: Deliveries;
-  learnt: Learnt;
+  learned: Learned;
   /** Of the sealed payloads that it takes along: other flights of the alarm take some too. */
   maxChars: number;
 };
@@ -37,19 +37,19 @@ export type Boarded = { batch: PendingDelivery[]; readAt: number };
 /** Chooses what of a lane goes next, and skips what may no longer go. */
 export class Boarding {
   readonly #lane: Lane;
-  readonly #world: World;
+  readonly #ports: Ports;
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
-  readonly #learnt: Learnt;
+  readonly #learned: Learned;
   readonly #maxChars: number;
   #readAt = 0;
 
-  constructor(lane: Lane, { world, lanes, deliveries, learnt, maxChars }: BoardingGround) {
+  constructor(lane: Lane, { ports, lanes, deliveries, learned, maxChars }: BoardingParts) {
     this.#lane = lane;
-    this.#world = world;
+    this.#ports = ports;
     this.#lanes = lanes;
     this.#deliveries = deliveries;
-    this.#learnt = learnt;
+    this.#learned = learned;
     this.#maxChars = maxChars;
   }
 
@@ -73,7 +73,7 @@ export class Boarding {
   }
 
   async #identified(readable: readonly PendingDelivery[], integration: Integration): Promise<PendingDelivery[]> {
-    const refused = this.#learnt.refusedIdTypes(this.#lane.integrationId);
+    const refused = this.#learned.refusedIdTypes(this.#lane.integrationId);
     if (refused.size === 0 && readable.every(({ hasWaited }) => !hasWaited)) return [...readable];
     const boarded: PendingDelivery[] = [];
     const unidentified: PendingDelivery[] = [];
@@ -86,12 +86,12 @@ export class Boarding {
         else boarded.push({ ...delivery, payload, isRebuilt: true });
       } catch (error) {
         // Written by a version that meant something else by it. It fails by itself, and is kept for one that can read it.
-        this.#world.log('outbox.payload', error);
+        this.#ports.log('outbox.payload', error);
         unreadable.push(delivery);
       }
     }
     this.#skip(unidentified, 'no_identity');
-    this.#deliveries.finish(unreadable, { state: 'dead', reason: 'payload_unreadable', atMs: this.#world.now() });
+    this.#deliveries.finish(unreadable, { state: 'dead', reason: 'payload_unreadable', atMs: this.#ports.now() });
     return boarded;
   }
 
@@ -118,14 +118,14 @@ export class Boarding {
     otherwise: 'no_consent' | 'test_mode',
     atMost = this.#lane.batchLimit,
   ): PendingDelivery[] {
-    const withoutKeys = [...this.#world.payloads.unreadable().keys()];
+    const withoutKeys = [...this.#ports.payloads.unreadable().keys()];
     this.#readAt = this.#deliveries.takenBack;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const waiting = this.#deliveries.pending(this.#lane, {
         withoutKeys,
         atMost: Math.max(atMost, PAGE),
         maxChars: this.#maxChars,
-        nowMs: this.#world.now(),
+        nowMs: this.#ports.now(),
       });
       const allowed = waiting.filter(isAllowed).slice(0, atMost);
       this.#skip(
@@ -142,9 +142,9 @@ export class Boarding {
    * opens any more fail.
    */
   async #opened(deliveries: readonly PendingDelivery[]): Promise<PendingDelivery[]> {
-    const payloads = await this.#world.payloads.open(deliveries.map(({ payload }) => payload));
+    const payloads = await this.#ports.payloads.open(deliveries.map(({ payload }) => payload));
     const withLate = deliveries.filter(({ late }) => late !== undefined);
-    const lates = await this.#world.payloads.open(withLate.map(({ late = '' }) => late));
+    const lates = await this.#ports.payloads.open(withLate.map(({ late = '' }) => late));
     const lateOf = new Map<PendingDelivery, Opened>(withLate.map((delivery, index) => [delivery, lates[index]]));
     const opened: PendingDelivery[] = [];
     const lost: LostText[] = [];
@@ -156,17 +156,17 @@ export class Boarding {
       else if (payload !== undefined && (late !== undefined || !lateOf.has(delivery)))
         opened.push({ ...delivery, payload, late });
     }
-    const atMs = this.#world.now();
-    this.#world.database.transaction(() => this.#deliveries.lose(lost, atMs));
+    const atMs = this.#ports.now();
+    this.#ports.database.transaction(() => this.#deliveries.lose(lost, atMs));
     return opened;
   }
 
   /** Nothing that waits can be read, if anything waits. */
   #withoutKey(): [] {
-    const nowMs = this.#world.now();
+    const nowMs = this.#ports.now();
     if (this.#deliveries.pending(this.#lane, { withoutKeys: [], atMost: 1, maxChars: 0, nowMs }).length === 0)
       return [];
-    const reasons = [...this.#world.payloads.unreadable().values()];
+    const reasons = [...this.#ports.payloads.unreadable().values()];
     const hold = { nowMs, probeAfterMs: NO_KEY_PROBE_MS };
     if (reasons.includes('sealed')) this.#lanes.holdRule(this.#lane, { reason: 'encryption_key_missing', ...hold });
     else if (reasons.includes('missing')) this.#lanes.holdRule(this.#lane, { reason: 'payload_key_missing', ...hold });
@@ -175,7 +175,7 @@ export class Boarding {
   }
 
   #skip(deliveries: readonly PendingDelivery[], reason: 'test_mode' | 'no_identity' | 'no_consent'): void {
-    this.#deliveries.finish(deliveries, { state: 'skipped', reason, atMs: this.#world.now() });
+    this.#deliveries.finish(deliveries, { state: 'skipped', reason, atMs: this.#ports.now() });
   }
 }
 

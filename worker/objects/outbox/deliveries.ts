@@ -1,18 +1,18 @@
-import type { ConsentFacts } from '../../domain/consent/consent.ts';
 import type { Receipt } from '../../domain/collect/ingest.ts';
+import type { ConsentFacts } from '../../domain/consent/consent.ts';
+import { payloadShape } from '../../domain/delivery/payload-shape.ts';
 import type { LateIdentity } from '../../domain/identity/late-identity.ts';
 import type { MemberTags } from '../../domain/identity/member-tags.ts';
-import { payloadShape } from '../../domain/delivery/payload-shape.ts';
 import type { NamedTags } from '../../domain/identity/person-tags.ts';
 import { placeName } from '../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../domain/sealing/sealed-text.ts';
 import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
 import type { DeliveryState, EraseReason } from '../../schema/events/outcome.ts';
-import { Consents } from './reports/consents.ts';
+import type { Sql } from '../sql.ts';
 import { MAY_GO } from './element-waits.ts';
 import type { Introduction } from './identity-waits.ts';
 import type { Lane } from './lanes.ts';
-import type { Sql } from '../sql.ts';
+import { Consents } from './reports/consents.ts';
 import { NOTHING } from './unwritten.ts';
 
 /** What a delivery is known by within its outbox. */
@@ -36,7 +36,7 @@ export type PendingDelivery = DeliveryKey & {
 };
 
 /** An event as the outbox gets it: with whose it is, as keyed hashes. */
-export type Kept = Receipt & {
+export type AcceptedEvent = Receipt & {
   person: readonly string[];
   /** The same by what they stand for, of whoever the event is of: only where something waits for an e-mail. */
   said?: NamedTags;
@@ -189,7 +189,7 @@ export class Deliveries {
   }
 
   /** Those of an event's deliveries that were written without a payload: their person was erased before. */
-  withNothing({ deliveries }: Pick<Kept, 'deliveries'>): { lane_id: number; event_id: string }[] {
+  withNothing({ deliveries }: Pick<AcceptedEvent, 'deliveries'>): { lane_id: number; event_id: string }[] {
     return deliveries.flatMap(({ integrationId, ruleId, eventId }) =>
       this.#sql
         .exec<{ lane_id: number; event_id: string }>(

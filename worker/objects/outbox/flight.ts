@@ -7,16 +7,16 @@ import type { RateLimits } from '../../domain/delivery/permits.ts';
 import { afterAccepted, afterRefused, nextProbe, searchIn } from '../../domain/delivery/poison-search.ts';
 import type { PoisonSearch } from '../../domain/delivery/poison-search.ts';
 import { NEWEST_KNOWN_VERSION } from '../../linkedin/versions.ts';
+import type { HoldReason } from '../../schema/events/outcome.ts';
 import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
-import type { HoldReason } from '../../schema/events/outcome.ts';
 import { Boarding } from './boarding.ts';
-import type { BoardingGround } from './boarding.ts';
+import type { BoardingParts } from './boarding.ts';
 import type { Attempt, Deliveries, PendingDelivery } from './deliveries.ts';
 import type { ElementWaits } from './element-waits.ts';
 import type { Lane, Lanes } from './lanes.ts';
-import type { Learnt } from './learnt.ts';
-import type { Limiter, World } from './world.ts';
+import type { Learned } from './learned.ts';
+import type { Limiter, Ports } from './ports.ts';
 
 /** A permit that is this near is waited for; for a later one the lane is put off and others may go. */
 const MAX_PERMIT_WAIT_MS = 2_000;
@@ -35,7 +35,7 @@ type Token = Extract<Access, { kind: 'token' }>;
 /** What is known of the integration while a flight is under way. */
 type Route = { integration: Integration; limits: RateLimits; version: string };
 
-export type FlightGround = BoardingGround & { elementWaits: ElementWaits };
+export type FlightParts = BoardingParts & { elementWaits: ElementWaits };
 
 type Search = PoisonSearch<PendingDelivery>;
 
@@ -50,30 +50,30 @@ type Answered = { attempt: Attempt; answer: Answer; search: Search };
  */
 export class Flight {
   readonly #lane: Lane;
-  readonly #world: World;
+  readonly #ports: Ports;
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
-  readonly #learnt: Learnt;
+  readonly #learned: Learned;
   readonly #elementWaits: ElementWaits;
-  readonly #ground: FlightGround;
+  readonly #parts: FlightParts;
   /** What had been taken back when its deliveries were read. */
   #readAt = 0;
 
-  constructor(lane: Lane, ground: FlightGround) {
+  constructor(lane: Lane, parts: FlightParts) {
     this.#lane = lane;
-    this.#ground = ground;
-    this.#elementWaits = ground.elementWaits;
-    this.#world = ground.world;
-    this.#lanes = ground.lanes;
-    this.#deliveries = ground.deliveries;
-    this.#learnt = ground.learnt;
+    this.#parts = parts;
+    this.#elementWaits = parts.elementWaits;
+    this.#ports = parts.ports;
+    this.#lanes = parts.lanes;
+    this.#deliveries = parts.deliveries;
+    this.#learned = parts.learned;
   }
 
   async fly(): Promise<void> {
     const integration = await this.#integration();
     if (integration === undefined) return this.#hold('integration_missing', SWITCHED_OFF_PROBE_MS);
     if (!integration.enabled) return this.#hold('integration_disabled', SWITCHED_OFF_PROBE_MS);
-    const boarding = new Boarding(this.#lane, this.#ground);
+    const boarding = new Boarding(this.#lane, this.#parts);
     if (integration.config.test_mode === true) return boarding.skipForTest();
     const { batch, readAt } = await boarding.board(integration);
     this.#readAt = readAt;
@@ -82,7 +82,7 @@ export class Flight {
     while (nextProbe(search).length > 0) {
       const answered = await this.#request(search, route);
       if (answered === undefined) return;
-      const next = this.#world.database.transaction(() => this.#apply(answered, route));
+      const next = this.#ports.database.transaction(() => this.#apply(answered, route));
       if (next === undefined) return;
       search = next;
     }
@@ -90,8 +90,8 @@ export class Flight {
 
   /** The integration as it is now. One of this id that is another source's is none of ours, nor are its credentials. */
   async #integration(): Promise<Integration | undefined> {
-    const integration = await this.#world.integration(this.#lane.integrationId);
-    const { sourceId } = this.#world;
+    const integration = await this.#ports.integration(this.#lane.integrationId);
+    const { sourceId } = this.#ports;
     return sourceId === undefined || integration?.source_id === sourceId ? integration : undefined;
   }
 
@@ -110,12 +110,12 @@ export class Flight {
   #version({ id, config }: Integration): string {
     const configured = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
     if (this.#lane.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;
-    return this.#learnt.replacementOf(id, configured) ?? configured;
+    return this.#learned.replacementOf(id, configured) ?? configured;
   }
 
   /** Sends once, with a token and a permit. Undefined when there is neither, and the lane waits; or when nothing is left. */
   async #request(search: Search, route: Route): Promise<Answered | undefined> {
-    let access = await this.#world.access(this.#lane.integrationId);
+    let access = await this.#ports.access(this.#lane.integrationId);
     let left = search;
     for (let tokens = 1; ; tokens += 1) {
       if (access.kind !== 'token') return this.#withoutToken(access);
@@ -125,7 +125,7 @@ export class Flight {
       // Without those who were erased before it was sent: they are not to go with the next token either.
       left = answered.search;
       this.#deliveries.record(answered.attempt);
-      access = await this.#world.refused(this.#lane.integrationId, access.tokenId);
+      access = await this.#ports.refused(this.#lane.integrationId, access.tokenId);
       if (tokens === MAX_TOKENS) return this.#hold('token_refused', SWITCHED_OFF_PROBE_MS);
     }
   }
@@ -134,18 +134,18 @@ export class Flight {
     read: Search,
     { access, integration, limits, version }: Route & { access: Token },
   ): Promise<Answered | undefined> {
-    const limiter = this.#world.limiter(access.limiterKey);
+    const limiter = this.#ports.limiter(access.limiterKey);
     const permit = await this.#permit(limiter, limits);
     if (permit === undefined) return undefined;
     // Somebody has changed what this flight goes by: the next one goes by their word. The permit is lost, once a change.
-    if (!isSameGround(permit.integration, integration)) return undefined;
+    if (!isUnchanged(permit.integration, integration)) return undefined;
     // From here on nothing is awaited until the request is on its way. What is left uses the permit that is there: begun
     // anew for each erasure, a flight would never leave while erasures come faster than permits.
     const search = this.#stillPending(read);
     const probe = nextProbe(search);
     if (probe.length === 0) return undefined;
-    const startedAtMs = this.#world.now();
-    const { answer, status } = await this.#world.send({
+    const startedAtMs = this.#ports.now();
+    const { answer, status } = await this.#ports.send({
       token: access.token,
       version,
       elements: probe.map(({ payload }) => payload),
@@ -157,7 +157,7 @@ export class Flight {
       attempt: {
         laneId: this.#lane.id,
         startedAtMs,
-        endedAtMs: this.#world.now(),
+        endedAtMs: this.#ports.now(),
         status,
         outcome: answer.kind === 'accepted' && answer.unconfirmed.size > 0 ? 'unconfirmed' : answer.kind,
         code: answer.kind === 'accepted' ? undefined : answer.code,
@@ -168,17 +168,17 @@ export class Flight {
     };
   }
 
-  /** Tells everybody who uses this app what was learnt. If that fails, LinkedIn's answer still counts. */
+  /** Tells everybody who uses this app what was learned. If that fails, LinkedIn's answer still counts. */
   async #tell(
     limiter: Limiter,
     { answer, limits, mustReport }: { answer: Answer; limits: RateLimits; mustReport: boolean },
   ): Promise<void> {
     try {
-      if (answer.kind === 'throttled') await limiter.pause(limits, this.#world.now() + this.#pauseMs(answer));
+      if (answer.kind === 'throttled') await limiter.pause(limits, this.#ports.now() + this.#pauseMs(answer));
       if (answer.kind === 'unavailable') await limiter.report(limits, false);
       else if (mustReport) await limiter.report(limits, true);
     } catch (error) {
-      this.#world.log('outbox.limiter', error);
+      this.#ports.log('outbox.limiter', error);
     }
   }
 
@@ -194,10 +194,10 @@ export class Flight {
       ]);
       if (grant.isGranted) return { mustReport: grant.mustReport, integration };
       if (grant.retryAfterMs > MAX_PERMIT_WAIT_MS || asked === MAX_PERMIT_WAITS) {
-        this.#lanes.postponeIntegration(this.#lane, { nowMs: this.#world.now(), afterMs: grant.retryAfterMs });
+        this.#lanes.postponeIntegration(this.#lane, { nowMs: this.#ports.now(), afterMs: grant.retryAfterMs });
         return undefined;
       }
-      await this.#world.sleep(grant.retryAfterMs);
+      await this.#ports.sleep(grant.retryAfterMs);
     }
   }
 
@@ -219,13 +219,13 @@ export class Flight {
       case 'leave_out':
         return this.#leaveOut(step.idTypes, { probe, search });
       case 'shrink':
-        this.#lanes.limitBatch(this.#lane, { maxBatch: step.maxBatch, nowMs: this.#world.now() });
+        this.#lanes.limitBatch(this.#lane, { maxBatch: step.maxBatch, nowMs: this.#ports.now() });
         return undefined;
       case 'wait':
-        this.#lanes.wait(this.#lane, { nowMs: this.#world.now(), afterMs: step.afterMs });
+        this.#lanes.wait(this.#lane, { nowMs: this.#ports.now(), afterMs: step.afterMs });
         return undefined;
       case 'hold':
-        if (step.scope === 'rule') this.#lanes.holdRule(this.#lane, { ...step, nowMs: this.#world.now() });
+        if (step.scope === 'rule') this.#lanes.holdRule(this.#lane, { ...step, nowMs: this.#ports.now() });
         else this.#hold(step.reason, step.probeAfterMs);
         return undefined;
       case 'suspect':
@@ -251,7 +251,7 @@ export class Flight {
   ): void {
     const taken = probe.filter((_, index) => !refused.has(index));
     const unread = new Set(probe.filter((_, index) => unconfirmed.has(index)));
-    const delivered = { state: 'delivered', atMs: this.#world.now(), attemptId } as const;
+    const delivered = { state: 'delivered', atMs: this.#ports.now(), attemptId } as const;
     this.#deliveries.finish(
       taken.filter((delivery) => !unread.has(delivery)),
       delivered,
@@ -268,12 +268,12 @@ export class Flight {
       const refusal = refused.get(index);
       return refusal !== undefined && !isDead(refusal);
     });
-    this.#elementWaits.begin(later, { nowMs: this.#world.now(), random: () => this.#world.random() });
+    this.#elementWaits.begin(later, { nowMs: this.#ports.now(), random: () => this.#ports.random() });
     this.#bury(new Map(dead.map(([index, { message }]) => [index, message])), { probe, attemptId });
-    this.#lanes.succeeded(this.#lane, this.#world.now());
+    this.#lanes.succeeded(this.#lane, this.#ports.now());
     const configured = route.integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
     if (route.version !== configured)
-      this.#learnt.replaceVersion(this.#lane.integrationId, { retired: configured, working: route.version });
+      this.#learned.replaceVersion(this.#lane.integrationId, { retired: configured, working: route.version });
   }
 
   #bury(
@@ -283,7 +283,7 @@ export class Flight {
     for (const [index, message] of elements) {
       const delivery = probe[index];
       if (delivery === undefined) continue;
-      this.#deliveries.finish([delivery], { state: 'dead', reason: message, atMs: this.#world.now(), attemptId });
+      this.#deliveries.finish([delivery], { state: 'dead', reason: message, atMs: this.#ports.now(), attemptId });
     }
   }
 
@@ -292,13 +292,13 @@ export class Flight {
     idTypes: readonly string[],
     { probe, search }: { probe: readonly PendingDelivery[]; search: Search },
   ): Search | undefined {
-    const known = this.#learnt.refusedIdTypes(this.#lane.integrationId);
+    const known = this.#learned.refusedIdTypes(this.#lane.integrationId);
     if (!idTypes.every((idType) => known.has(idType))) {
-      this.#learnt.refuseIdTypes(this.#lane.integrationId, idTypes);
+      this.#learned.refuseIdTypes(this.#lane.integrationId, idTypes);
       return undefined;
     }
     if (probe.length > 1) return this.#narrow(search);
-    this.#lanes.wait(this.#lane, { nowMs: this.#world.now(), afterMs: SWITCHED_OFF_PROBE_MS });
+    this.#lanes.wait(this.#lane, { nowMs: this.#ports.now(), afterMs: SWITCHED_OFF_PROBE_MS });
     return undefined;
   }
 
@@ -307,11 +307,11 @@ export class Flight {
    * the event that LinkedIn means; it goes again later and later.
    */
   #suspect(step: Extract<NextStep, { kind: 'suspect' }>, probe: readonly PendingDelivery[]): undefined {
-    const nowMs = this.#world.now();
+    const nowMs = this.#ports.now();
     if (probe.length === 1 && this.#lane.failures > 0)
       this.#elementWaits.begin(probe, {
         nowMs,
-        random: () => this.#world.random(),
+        random: () => this.#ports.random(),
         // When the rule is asked for again, it is still another one's turn.
         atLeastMs: 2 * step.probeAfterMs,
       });
@@ -323,7 +323,7 @@ export class Flight {
       batchSize,
       failures: this.#lane.failures + 1,
       isNewestVersion: version === NEWEST_KNOWN_VERSION,
-      random: this.#world.random(),
+      random: this.#ports.random(),
     });
   }
 
@@ -338,17 +338,17 @@ export class Flight {
       { kind: 'unavailable', message: 'no token' },
       { batchSize: 1, version: NEWEST_KNOWN_VERSION },
     );
-    if (step.kind === 'wait') this.#lanes.wait(this.#lane, { nowMs: this.#world.now(), afterMs: step.afterMs });
+    if (step.kind === 'wait') this.#lanes.wait(this.#lane, { nowMs: this.#ports.now(), afterMs: step.afterMs });
     return undefined;
   }
 
   #hold(reason: HoldReason, probeAfterMs: number): undefined {
-    this.#lanes.holdIntegration(this.#lane, { reason, nowMs: this.#world.now(), probeAfterMs });
+    this.#lanes.holdIntegration(this.#lane, { reason, nowMs: this.#ports.now(), probeAfterMs });
   }
 }
 
 /** Whether a flight may go on that was begun by another reading of its integration. */
-function isSameGround(now: Integration | undefined, then: Integration): boolean {
+function isUnchanged(now: Integration | undefined, then: Integration): boolean {
   return now !== undefined && groundOf(now) === groundOf(then);
 }
 

@@ -1,10 +1,10 @@
 import type { NamedTags } from '../../domain/identity/person-tags.ts';
 import { likeness } from '../../domain/identity/same-person.ts';
 import type { PersonIds } from '../../domain/identity/same-person.ts';
-import type { DeliveryKey, Kept } from './deliveries.ts';
-import { identifiedFacts } from './reports/event-facts.ts';
-import type { Written } from './keys/payload-keys.ts';
 import type { Sql } from '../sql.ts';
+import type { DeliveryKey, AcceptedEvent } from './deliveries.ts';
+import type { Written } from './keys/payload-keys.ts';
+import { identifiedFacts } from './reports/event-facts.ts';
 
 /** Who a visitor turned out to be, for the conversions of his that wait for it. */
 export type Introduction = {
@@ -64,7 +64,7 @@ export class IdentityWaits {
   /** Something new waits: found from now on by its person's tags. */
   begin(
     delivery: DeliveryKey,
-    { person, said = {}, receivedAtMs: nowMs }: Pick<Kept, 'person' | 'said' | 'receivedAtMs'>,
+    { person, said = {}, receivedAtMs: nowMs }: Pick<AcceptedEvent, 'person' | 'said' | 'receivedAtMs'>,
   ): void {
     for (const tag of person)
       this.#find(delivery, { tag, kind: KINDS.find((kind) => said[kind]?.includes(tag) === true) });

@@ -1,12 +1,12 @@
-import { payloadShape } from '../../domain/delivery/payload-shape.ts';
 import { utf8Bytes } from '../../domain/collect/storage-budget.ts';
+import { payloadShape } from '../../domain/delivery/payload-shape.ts';
 import { MAX_BATCH_EVENTS } from '../../linkedin/send-conversions.ts';
-import type { ConsentKeeper } from './reports/consents.ts';
-import type { Kept } from './deliveries.ts';
-import { IS_FROM_SERVER, writeFacts } from './reports/event-facts.ts';
+import type { Sql } from '../sql.ts';
+import type { AcceptedEvent } from './deliveries.ts';
 import type { IdentityWaits } from './identity-waits.ts';
 import type { Lanes } from './lanes.ts';
-import type { Sql } from '../sql.ts';
+import type { ConsentKeeper } from './reports/consents.ts';
+import { IS_FROM_SERVER, writeFacts } from './reports/event-facts.ts';
 
 /** Of one id, so many skipped events are kept; further ones are counted as duplicates. */
 const MAX_SKIPPED_OF_AN_ID = 4;
@@ -63,7 +63,11 @@ export class Intake {
    * @param room `for_conversions`: there is no room left for what leads to no delivery.
    * @returns Whether it is a row now; if not, it is only to be counted, as what it says.
    */
-  keep(receipt: Kept, payloads: readonly string[], { consents, room }: Keeping): 'kept' | 'skipped' | 'duplicate' {
+  keep(
+    receipt: AcceptedEvent,
+    payloads: readonly string[],
+    { consents, room }: Keeping,
+  ): 'kept' | 'skipped' | 'duplicate' {
     const wanted = this.#wanted(receipt, payloads);
     if (room === 'for_conversions') {
       if (wanted.length === 0) return 'skipped';
@@ -79,7 +83,7 @@ export class Intake {
     return 'kept';
   }
 
-  #wanted({ deliveries }: Kept, payloads: readonly string[]): Wanted[] {
+  #wanted({ deliveries }: AcceptedEvent, payloads: readonly string[]): Wanted[] {
     return deliveries.map(({ integrationId, ruleId, eventId, element, wait, isTest = false }, index) => ({
       laneId: this.#lanes.idOf({ integrationId, ruleId, maxBatch: MAX_BATCH_EVENTS }),
       eventId,
@@ -95,7 +99,7 @@ export class Intake {
 
   /** Returns the event's place in the order of arrival; undefined when its id is taken. */
   #insertEvent(
-    receipt: Kept,
+    receipt: AcceptedEvent,
     wanted: readonly Wanted[],
     { consents, isRepeat }: { consents: ConsentKeeper; isRepeat: boolean },
   ): number | undefined {
@@ -128,19 +132,19 @@ export class Intake {
   }
 
   /** An event of this id came before. Undefined when this one brings nothing new. */
-  #insertRepeat(receipt: Kept, wanted: readonly Wanted[], consents: ConsentKeeper): number | undefined {
+  #insertRepeat(receipt: AcceptedEvent, wanted: readonly Wanted[], consents: ConsentKeeper): number | undefined {
     const isNew =
       wanted.length > 0 ? wanted.some((delivery) => this.#isFree(delivery, receipt)) : this.#isAnotherSkip(receipt);
     return isNew ? this.#insertEvent(receipt, wanted, { consents, isRepeat: true }) : undefined;
   }
 
-  #isFree(delivery: Wanted, receipt: Kept): boolean {
+  #isFree(delivery: Wanted, receipt: AcceptedEvent): boolean {
     const standing = this.#standing(delivery);
     return standing === undefined || mayReplace(standing, delivery, receipt);
   }
 
   /** Whether the earlier events of its id were all skipped, and differ from this one. */
-  #isAnotherSkip({ messageId, type, name, skipReason }: Kept): boolean {
+  #isAnotherSkip({ messageId, type, name, skipReason }: AcceptedEvent): boolean {
     const earlier = this.#sql
       .exec<{ type: string; name: string | null; skip_reason: string | null }>(
         `SELECT type, name, skip_reason FROM events WHERE message_id = ?1
@@ -160,7 +164,7 @@ export class Intake {
   }
 
   /** Returns false when the identity is another event's. */
-  #insertDelivery(delivery: Wanted, receipt: Kept, seq: number): boolean {
+  #insertDelivery(delivery: Wanted, receipt: AcceptedEvent, seq: number): boolean {
     if (this.#insert(delivery, receipt, seq)) return true;
     const standing = this.#standing(delivery);
     if (standing === undefined || !mayReplace(standing, delivery, receipt)) return false;
@@ -168,7 +172,11 @@ export class Intake {
     return this.#insert(delivery, receipt, seq);
   }
 
-  #insert({ laneId, eventId, value, waitsUntilMs, payload, shape }: Wanted, receipt: Kept, seq: number): boolean {
+  #insert(
+    { laneId, eventId, value, waitsUntilMs, payload, shape }: Wanted,
+    receipt: AcceptedEvent,
+    seq: number,
+  ): boolean {
     const rows = this.#sql
       .exec(
         `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, waits_until_ms,
@@ -241,7 +249,7 @@ export class Intake {
 function mayReplace(
   { state, reason, is_from_server: isFromServer }: Standing,
   { isIdentified, isTest }: Wanted,
-  receipt: Kept,
+  receipt: AcceptedEvent,
 ): boolean {
   if (state === 'skipped') {
     if (reason === 'no_identity') return isIdentified;

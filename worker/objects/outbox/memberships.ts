@@ -1,6 +1,6 @@
 import type { MemberTags } from '../../domain/identity/member-tags.ts';
-import type { Kept } from './deliveries.ts';
 import type { Sql } from '../sql.ts';
+import type { AcceptedEvent } from './deliveries.ts';
 
 /** Forgotten after as long without a word of it; who is named again afterwards is new. */
 const FORGOTTEN_AFTER_MS = 400 * 24 * 60 * 60 * 1000;
@@ -30,7 +30,7 @@ export class Memberships {
    *
    * @param payloads Of its deliveries, in their order.
    */
-  apply(receipt: Kept, payloads: readonly string[]): { receipt: Kept; payloads: readonly string[] } {
+  apply(receipt: AcceptedEvent, payloads: readonly string[]): { receipt: AcceptedEvent; payloads: readonly string[] } {
     const { member, deliveries, membershipsLeft } = receipt;
     // Without ENCRYPTION_KEY nobody has a name here, and nothing is known of anybody.
     if (member === undefined || member.tags.length === 0) return { receipt, payloads };
@@ -82,7 +82,7 @@ export class Memberships {
    * When an event happened: a moment before it first came, if it came before. So a client's retry turns nothing round that
    * happened since, and an event that only has the id of another one still counts.
    */
-  #firstHappenedAtMs({ messageId, type, happenedAtMs }: Kept): number {
+  #firstHappenedAtMs({ messageId, type, happenedAtMs }: AcceptedEvent): number {
     const [row] = this.#sql
       .exec<{ first: number | null }>(
         `SELECT min(happened_at_ms) AS first FROM (
@@ -96,7 +96,7 @@ export class Memberships {
     return first === undefined ? happenedAtMs : Math.min(first - 1, happenedAtMs);
   }
 
-  #isThere({ integrationId, ruleId, eventId }: Kept['deliveries'][number]): boolean {
+  #isThere({ integrationId, ruleId, eventId }: AcceptedEvent['deliveries'][number]): boolean {
     const rows = this.#sql.exec(
       `SELECT 1 FROM deliveries
        WHERE lane_id = (SELECT id FROM lanes WHERE integration_id = ? AND rule_id = ?) AND event_id = ?`,
@@ -108,7 +108,11 @@ export class Memberships {
   }
 
   /** Returns whether the person was none before. What comes late does not turn round what happened after it. */
-  #join(mappingId: string, { happenedAtMs, receivedAtMs }: Kept, { tags, known, elsewhere = [] }: MemberTags): boolean {
+  #join(
+    mappingId: string,
+    { happenedAtMs, receivedAtMs }: AcceptedEvent,
+    { tags, known, elsewhere = [] }: MemberTags,
+  ): boolean {
     const names = [...known, elsewhere];
     const rows = this.#sql
       .exec<Row>(

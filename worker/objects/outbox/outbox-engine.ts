@@ -1,36 +1,36 @@
 import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
+import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from '../../domain/collect/storage-budget.ts';
 import type { LateIdentity } from '../../domain/identity/late-identity.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
-import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from '../../domain/collect/storage-budget.ts';
 import type { ConsentCategories } from '../../schema/events/event.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
+import { migrate } from '../sql.ts';
 import { Arrivals } from './arrivals.ts';
-import { Consents } from './reports/consents.ts';
 import { Deliveries } from './deliveries.ts';
-import type { Kept } from './deliveries.ts';
-import { Departures, LINGER_MS } from './departures.ts';
+import type { AcceptedEvent } from './deliveries.ts';
+import { Dispatcher, LINGER_MS } from './dispatcher.ts';
 import { ElementWaits } from './element-waits.ts';
 import { IdentityWaits } from './identity-waits.ts';
 import type { Introduction } from './identity-waits.ts';
 import { Intake } from './intake.ts';
+import type { Unsealed, Written } from './keys/payload-keys.ts';
+import { Resealing } from './keys/resealing.ts';
+import { SealedTexts } from './keys/sealed-texts.ts';
 import { Lanes } from './lanes.ts';
-import { Learnt } from './learnt.ts';
-import { LedgerNames } from './reports/ledger-names.ts';
-import { Ledger, ledgerDay, ledgerName } from './reports/ledger.ts';
-import { LintCounts } from './reports/lint-counts.ts';
+import { Learned } from './learned.ts';
 import { Memberships } from './memberships.ts';
 import { OutboxReader } from './outbox-reader.ts';
 import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
-import type { Unsealed, Written } from './keys/payload-keys.ts';
+import type { Room, Ports } from './ports.ts';
 import { Replays } from './replays.ts';
-import { Resealing } from './keys/resealing.ts';
-import { SealedTexts } from './keys/sealed-texts.ts';
-import { migrate } from '../sql.ts';
+import { Consents } from './reports/consents.ts';
+import { LedgerNames } from './reports/ledger-names.ts';
+import { Ledger, ledgerDay, ledgerName } from './reports/ledger.ts';
+import { LintCounts } from './reports/lint-counts.ts';
 import { TriggerSets } from './reports/trigger-sets.ts';
 import { Unwritten } from './unwritten.ts';
 import type { Arriving, Settled } from './unwritten.ts';
-import type { Room, World } from './world.ts';
 
 /**
  * Set first in each alarm, so that a run that dies is followed by another: the platform gives up after six throws. Longer
@@ -69,16 +69,16 @@ export type Enqueued = { kind: 'kept'; duplicates: number } | { kind: 'full' } |
 export class OutboxEngine {
   /** What is known of events and deliveries. */
   readonly reader: OutboxReader;
-  readonly #world: World;
+  readonly #ports: Ports;
   readonly #room: Room;
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
   readonly #consents: Consents;
-  readonly #departures: Departures;
+  readonly #dispatcher: Dispatcher;
   readonly #intake: Intake;
   readonly #ledger: Ledger;
   readonly #ledgerNames: LedgerNames;
-  readonly #learnt: Learnt;
+  readonly #learned: Learned;
   readonly #lintCounts: LintCounts;
   readonly #memberships: Memberships;
   readonly #replays: Replays;
@@ -92,40 +92,40 @@ export class OutboxEngine {
   /** When the alarm is set to; nobody else sets it. Read at the start, and by the watchdog in case it was lost. */
   #armedAtMs: number | null = null;
 
-  constructor(world: World) {
-    this.#world = world;
-    this.#room = { ...ROOM, ...world.room };
-    const { database } = world;
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    this.#room = { ...ROOM, ...ports.room };
+    const { database } = ports;
     migrate(database, OUTBOX_MIGRATIONS);
     this.#lanes = new Lanes(database.sql);
     this.#deliveries = new Deliveries(database.sql);
     this.#ledger = new Ledger(database.sql);
     this.#ledgerNames = new LedgerNames(database.sql);
-    this.#learnt = new Learnt(database.sql);
+    this.#learned = new Learned(database.sql);
     this.#lintCounts = new LintCounts(database.sql);
     this.#memberships = new Memberships(database.sql);
     this.#replays = new Replays(database.sql);
-    this.#waits = new IdentityWaits(database.sql, (written) => world.payloads.remember(written));
+    this.#waits = new IdentityWaits(database.sql, (written) => ports.payloads.remember(written));
     this.#consents = new Consents(database.sql);
     this.#elementWaits = new ElementWaits(database.sql);
     this.#intake = new Intake(database.sql, { lanes: this.#lanes, waits: this.#waits });
     this.#resealing = new Resealing({
-      world,
+      ports,
       deliveries: this.#deliveries,
       sealedTexts: new SealedTexts(database.sql),
       waits: this.#waits,
     });
     this.#triggerSets = new TriggerSets(database.sql);
-    this.reader = new OutboxReader(world, this.#arrivals);
-    const ground = {
-      world,
+    this.reader = new OutboxReader(ports, this.#arrivals);
+    const parts = {
+      ports,
       lanes: this.#lanes,
       deliveries: this.#deliveries,
       waits: this.#waits,
-      learnt: this.#learnt,
+      learned: this.#learned,
       elementWaits: this.#elementWaits,
     };
-    this.#departures = new Departures(ground);
+    this.#dispatcher = new Dispatcher(parts);
   }
 
   /**
@@ -134,7 +134,7 @@ export class OutboxEngine {
    * @param beside.triggerSets Those that the receipts name.
    */
   async enqueue(
-    receipts: readonly Kept[],
+    receipts: readonly AcceptedEvent[],
     rejected: readonly Rejected[],
     { triggerSets = [], consent = {} }: Partial<Omit<Beside, 'rejected'>> = {},
   ): Promise<Enqueued> {
@@ -143,12 +143,12 @@ export class OutboxEngine {
   }
 
   async #enqueue(arriving: Arriving, sent: Beside): Promise<Enqueued> {
-    if (this.#world.databaseBytes() > this.#room.fullBytes) return { kind: 'full' };
+    if (this.#ports.databaseBytes() > this.#room.fullBytes) return { kind: 'full' };
     const texts = arriving.receipts.flatMap(({ deliveries, introduction, person }): Unsealed[] => [
       ...deliveries.map(({ element, wait }) => ({ text: JSON.stringify(wait?.conversion ?? element), tags: person })),
       ...(introduction === undefined ? [] : [{ text: lateIdentity(introduction), tags: introduction.person }]),
     ]);
-    const { payloads: keys } = this.#world;
+    const { payloads: keys } = this.#ports;
     let sealed = await keys.seal(texts);
     for (let stale = keys.unusable(sealed); stale.size > 0; stale = keys.unusable(sealed))
       sealed = await this.#sealAgain(texts, sealed, stale);
@@ -157,12 +157,12 @@ export class OutboxEngine {
     // From here on nothing is awaited: what is written is under keys that are to stay.
     const { receipts, payloads, erased } = this.#unwritten.settle(arriving, sealed);
     const beside = { ...sent, erased };
-    const duplicates = this.#world.database.transaction(() => this.#keep(receipts, payloads, beside));
+    const duplicates = this.#ports.database.transaction(() => this.#keep(receipts, payloads, beside));
     this.#arrivals.ring();
     if (receipts.some(({ deliveries, introduction }) => deliveries.length > 0 || introduction !== undefined)) {
       // Without an await in between, rows and alarm are written together: there is no row without an alarm.
-      await this.#armBy(this.#world.now() + LINGER_MS);
-      this.#departures.poke();
+      await this.#armBy(this.#ports.now() + LINGER_MS);
+      this.#dispatcher.poke();
     }
     return { kind: 'kept', duplicates };
   }
@@ -173,33 +173,33 @@ export class OutboxEngine {
     sealed: readonly string[],
     stale: ReadonlySet<number>,
   ): Promise<string[]> {
-    const again = await this.#world.payloads.seal(texts.filter((_, index) => stale.has(index)));
+    const again = await this.#ports.payloads.seal(texts.filter((_, index) => stale.has(index)));
     let next = 0;
     return sealed.map((text, index) => (stale.has(index) ? (again[next++] ?? text) : text));
   }
 
   /** Sends what is due. It never throws: the platform would give up on an alarm that does. */
   async alarm(): Promise<void> {
-    const { alarm } = this.#world;
+    const { alarm } = this.#ports;
     try {
-      await this.#arm(this.#world.now() + DEAD_MAN_MS);
-      await this.#departures.run();
+      await this.#arm(this.#ports.now() + DEAD_MAN_MS);
+      await this.#dispatcher.run();
       await this.#purgeOrLog();
       const nextMs = this.#nextRunAtMs();
       if (nextMs === undefined) {
         this.#armedAtMs = null;
         await alarm.clear();
-      } else await this.#arm(Math.max(nextMs, this.#world.now()));
+      } else await this.#arm(Math.max(nextMs, this.#ports.now()));
     } catch (error) {
       // The dead-man alarm goes on from here; what was not written down is still pending.
-      this.#world.log('outbox.alarm', error);
+      this.#ports.log('outbox.alarm', error);
     }
   }
 
   /** Makes sure that an alarm is set while anything waits. */
   async repair(): Promise<void> {
-    this.#armedAtMs = await this.#world.alarm.get();
-    this.#lanes.forgetFarTimes(this.#world.now());
+    this.#armedAtMs = await this.#ports.alarm.get();
+    this.#lanes.forgetFarTimes(this.#ports.now());
     await this.#armForNextRun();
   }
 
@@ -211,19 +211,19 @@ export class OutboxEngine {
     try {
       await this.repair();
     } catch (error) {
-      this.#world.log('outbox.visit', error);
+      this.#ports.log('outbox.visit', error);
     }
     await this.#purgeOrLog();
   }
 
   /** Somebody mended an integration: what was held for it is tried again now. */
   async resume(integrationId: string): Promise<void> {
-    this.#world.database.transaction(() => {
+    this.#ports.database.transaction(() => {
       this.#lanes.resume(integrationId);
-      this.#learnt.forget(integrationId);
+      this.#learned.forget(integrationId);
     });
     await this.#armForNextRun();
-    this.#departures.poke();
+    this.#dispatcher.poke();
   }
 
   /** Sends dead letters and held deliveries again, or says what that would be. */
@@ -232,15 +232,15 @@ export class OutboxEngine {
     which: { filter: DeliveryFilter } | { ids: readonly string[] },
     { isPreview }: { isPreview: boolean },
   ): Promise<ReplayAnswer> {
-    const nowMs = this.#world.now();
+    const nowMs = this.#ports.now();
     if (isPreview) return this.#replays.preview(integrationId, which, nowMs);
-    const answer = this.#world.database.transaction(() => {
+    const answer = this.#ports.database.transaction(() => {
       const applied = this.#replays.apply(integrationId, which, nowMs);
       if (applied.held > 0) this.#lanes.resume(integrationId);
       return applied;
     });
     await this.#armForNextRun();
-    this.#departures.poke();
+    this.#dispatcher.poke();
     return answer;
   }
 
@@ -251,7 +251,7 @@ export class OutboxEngine {
    * @returns How many deliveries that were.
    */
   erase(tags: readonly string[], reason: EraseReason): number {
-    const { payloads, database } = this.#world;
+    const { payloads, database } = this.#ports;
     const { ended, isKnown } = database.transaction(() => {
       const older = payloads.keysOfOlderVersions().map((keyId) => ({ keyId, bucket: undefined }));
       const places = payloads.placesOf(tags);
@@ -259,57 +259,57 @@ export class OutboxEngine {
       this.#waits.end(own);
       this.#waits.forget(tags);
       this.#memberships.erase(tags);
-      this.#deliveries.erase(own, { reason, atMs: this.#world.now() });
+      this.#deliveries.erase(own, { reason, atMs: this.#ports.now() });
       // Also when nothing waits for them: what was delivered is in free pages still.
       if (places.length > 0) payloads.condemn(tags);
       return { ended: own.length + this.#unwritten.erase(tags, reason), isKnown: places.length > 0 };
     });
     // Written with the rows of this turn; should it fail, the watchdog comes within five minutes.
-    if (isKnown) this.#armForNextRun().catch((error: unknown) => this.#world.log('outbox.erase', error));
+    if (isKnown) this.#armForNextRun().catch((error: unknown) => this.#ports.log('outbox.erase', error));
     return ended;
   }
 
   /** The names of its payload keys, for whoever deletes the source. */
   payloadKeys(): string[] {
-    return this.#world.payloads.names();
+    return this.#ports.payloads.names();
   }
 
   /** Takes over from the outbox of a source that was deleted, whose keys are to go from KV. */
   async inherit(payloadKeys: readonly string[]): Promise<void> {
-    const { database, payloads } = this.#world;
-    database.sql.exec('INSERT INTO deleted_source (at_ms) VALUES (?)', this.#world.now());
+    const { database, payloads } = this.#ports;
+    database.sql.exec('INSERT INTO deleted_source (at_ms) VALUES (?)', this.#ports.now());
     payloads.inherit(payloadKeys);
     await this.visit();
   }
 
   #isDeleted(): boolean {
-    return this.#world.database.sql.exec('SELECT 1 FROM deleted_source').toArray().length > 0;
+    return this.#ports.database.sql.exec('SELECT 1 FROM deleted_source').toArray().length > 0;
   }
 
   /** A source may be made again under the same id. */
   async #isBack(): Promise<boolean> {
-    const isBack = await this.#world.isSourceBack();
-    if (isBack) this.#world.database.sql.exec('DELETE FROM deleted_source');
+    const isBack = await this.#ports.isSourceBack();
+    if (isBack) this.#ports.database.sql.exec('DELETE FROM deleted_source');
     return isBack;
   }
 
   /** Ends what an integration that was deleted leaves behind. Returns how many deliveries that were. */
   discard(integrationId: string): number {
-    return this.#world.database.transaction(() => {
+    return this.#ports.database.transaction(() => {
       this.#waits.endOf(integrationId);
-      return this.#deliveries.discard(integrationId, this.#world.now());
+      return this.#deliveries.discard(integrationId, this.#ports.now());
     });
   }
 
   #keep(
-    receipts: readonly Kept[],
+    receipts: readonly AcceptedEvent[],
     payloads: readonly string[],
     { rejected, triggerSets, consent, erased }: Beside & Pick<Settled, 'erased'>,
   ): number {
-    const today = ledgerDay(this.#world.now());
+    const today = ledgerDay(this.#ports.now());
     const keeping = {
       consents: this.#consents.keeper(consent, today),
-      room: this.#world.databaseBytes() > this.#room.conversionsOnlyBytes ? 'for_conversions' : 'for_all',
+      room: this.#ports.databaseBytes() > this.#room.conversionsOnlyBytes ? 'for_conversions' : 'for_all',
     } as const;
     const count = new Map<string, { atMs: number; name: string; outcome: string; events: number }>();
     const add = (atMs: number, name: string, outcome: string): void => {
@@ -317,7 +317,7 @@ export class OutboxEngine {
       const known = count.get(key);
       count.set(key, { atMs, name, outcome, events: (known?.events ?? 0) + 1 });
     };
-    const counted: Kept[] = [];
+    const counted: AcceptedEvent[] = [];
     const introductions: Introduction[] = [];
     const written: Written[] = [];
     let duplicates = 0;
@@ -342,10 +342,10 @@ export class OutboxEngine {
       if (receipt.introduction !== undefined && late !== undefined)
         introductions.push({ ...receipt.introduction, sealed: late });
     }
-    this.#waits.introduce(introductions, this.#world.now());
-    this.#world.payloads.remember(written);
+    this.#waits.introduce(introductions, this.#ports.now());
+    this.#ports.payloads.remember(written);
     for (const { receipt, reason } of erased)
-      this.#deliveries.erase(this.#deliveries.withNothing(receipt), { reason, atMs: this.#world.now() });
+      this.#deliveries.erase(this.#deliveries.withNothing(receipt), { reason, atMs: this.#ports.now() });
     for (const { atMs, name: own } of rejected) {
       const name = this.#ledgerNames.countedAs(own, { day: ledgerDay(atMs), rank: 'unwanted' });
       add(atMs, name, 'received');
@@ -357,7 +357,7 @@ export class OutboxEngine {
     return duplicates;
   }
 
-  #countedAs(receipt: Kept): string {
+  #countedAs(receipt: AcceptedEvent): string {
     const { receivedAtMs, nameRank: rank } = receipt;
     return this.#ledgerNames.countedAs(ledgerName(receipt), { day: ledgerDay(receivedAtMs), rank });
   }
@@ -365,12 +365,12 @@ export class OutboxEngine {
   /** In the same turn as the rows that need it, so that both are written or neither. */
   async #armForNextRun(): Promise<void> {
     const nextMs = this.#nextRunAtMs();
-    if (nextMs !== undefined) await this.#armBy(Math.max(nextMs, this.#world.now()));
+    if (nextMs !== undefined) await this.#armBy(Math.max(nextMs, this.#ports.now()));
   }
 
   /** When to send next, or to look after the keys; undefined when there is neither. */
   #nextRunAtMs(): number | undefined {
-    const times = [this.#departures.nextRunAtMs(), this.#world.payloads.throwAwayAtMs()];
+    const times = [this.#dispatcher.nextRunAtMs(), this.#ports.payloads.throwAwayAtMs()];
     const known = times.filter((atMs) => atMs !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
@@ -382,7 +382,7 @@ export class OutboxEngine {
 
   #arm(atMs: number): Promise<void> {
     this.#armedAtMs = atMs;
-    return this.#world.alarm.set(atMs);
+    return this.#ports.alarm.set(atMs);
   }
 
   /** Who cannot clear up now does so at the next visit; nothing that is sent waits for that. */
@@ -390,18 +390,18 @@ export class OutboxEngine {
     try {
       await this.#purge();
     } catch (error) {
-      this.#world.log('outbox.purge', error);
+      this.#ports.log('outbox.purge', error);
     }
   }
 
   /** Forgets what need not be kept. Also called when nothing is sent: a source without traffic keeps nothing for ever. */
   async #purge(): Promise<void> {
     await this.#letKeysGo();
-    const nowMs = this.#world.now();
+    const nowMs = this.#ports.now();
     if (Math.abs(nowMs - this.#purgedAtMs) < PURGE_EVERY_MS) return;
-    const { eventsMs, deadLettersMs } = await this.#world.retention();
+    const { eventsMs, deadLettersMs } = await this.#ports.retention();
     const old = this.#deliveries.old({ receivedBeforeMs: nowMs - eventsMs, atMost: PURGE_EVENTS });
-    this.#world.database.transaction(() => {
+    this.#ports.database.transaction(() => {
       this.#ledger.close(old.map(({ seq }) => seq));
       this.#ledger.forgetHours(nowMs);
       this.#deliveries.remove(old);
@@ -420,10 +420,10 @@ export class OutboxEngine {
   /** Not at once with each erasure, so that a hundred of them cost one round; and what is due goes first. */
   async #letKeysGo(): Promise<void> {
     try {
-      await this.#resealing.visit(() => (this.#departures.nextRunAtMs() ?? Infinity) > this.#world.now());
+      await this.#resealing.visit(() => (this.#dispatcher.nextRunAtMs() ?? Infinity) > this.#ports.now());
     } catch (error) {
       // KV is out of reach: the next visit goes on.
-      this.#world.log('outbox.keys', error);
+      this.#ports.log('outbox.keys', error);
     }
   }
 }

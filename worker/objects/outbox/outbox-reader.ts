@@ -1,38 +1,38 @@
-import { withRuleTotals, withTotals } from '../../domain/delivery/ledger-totals.ts';
 import { CONVERSIONS_ONLY_BYTES } from '../../domain/collect/storage-budget.ts';
-import type { ConsentReport } from '../../schema/reports/consent-report.ts';
+import { withRuleTotals, withTotals } from '../../domain/delivery/ledger-totals.ts';
 import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
-import type { Ledger as LedgerView, RuleLedger } from '../../schema/reports/ledger.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
+import type { ConsentReport } from '../../schema/reports/consent-report.ts';
+import type { Ledger as LedgerView, RuleLedger } from '../../schema/reports/ledger.ts';
 import type { Cause, DeliveryFilter } from '../../schema/reports/replay.ts';
 import type { Arrivals } from './arrivals.ts';
+import type { Ports } from './ports.ts';
 import { Backlog } from './reports/backlog.ts';
 import type { BacklogView } from './reports/backlog.ts';
 import { Causes } from './reports/causes.ts';
 import { ConsentCounts } from './reports/consent-counts.ts';
+import { EventHistory } from './reports/event-history.ts';
+import type { DeliveryPage, KeptStory, NumberedEvent } from './reports/event-history.ts';
 import { Ledger } from './reports/ledger.ts';
 import type { Days } from './reports/ledger.ts';
 import { LintCounts } from './reports/lint-counts.ts';
-import { Stories } from './reports/stories.ts';
-import type { DeliveryPage, KeptStory, NumberedEvent } from './reports/stories.ts';
-import type { World } from './world.ts';
 
 /** Answers what the management API asks of an outbox. It writes nothing. */
 export class OutboxReader {
-  readonly #world: World;
+  readonly #ports: Ports;
   readonly #arrivals: Arrivals;
-  readonly #stories: Stories;
+  readonly #history: EventHistory;
   readonly #ledger: Ledger;
   readonly #lintCounts: LintCounts;
   readonly #backlog: Backlog;
   readonly #causes: Causes;
   readonly #consentCounts: ConsentCounts;
 
-  constructor(world: World, arrivals: Arrivals) {
-    const { sql } = world.database;
-    this.#world = world;
+  constructor(ports: Ports, arrivals: Arrivals) {
+    const { sql } = ports.database;
+    this.#ports = ports;
     this.#arrivals = arrivals;
-    this.#stories = new Stories(sql);
+    this.#history = new EventHistory(sql);
     this.#ledger = new Ledger(sql);
     this.#lintCounts = new LintCounts(sql);
     this.#backlog = new Backlog(sql);
@@ -42,7 +42,7 @@ export class OutboxReader {
 
   /** The latest events with their outcomes, newest first. */
   latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
-    return this.#stories.latest(page);
+    return this.#history.latest(page);
   }
 
   /** What came after a place in the order of arrival, or else the latest. Where nothing did, it waits for it so long. */
@@ -55,27 +55,27 @@ export class OutboxReader {
     limit: number;
     waitMs: number;
   }): Promise<NumberedEvent[]> {
-    if (afterSeq !== undefined && this.#stories.newestSeq() <= afterSeq)
-      await this.#arrivals.wait(this.#world.sleep(waitMs));
-    return this.#stories.after({ seq: afterSeq, limit });
+    if (afterSeq !== undefined && this.#history.newestSeq() <= afterSeq)
+      await this.#arrivals.wait(this.#ports.sleep(waitMs));
+    return this.#history.after({ seq: afterSeq, limit });
   }
 
   /** What stands at some places in the order of arrival, as it is now. */
   eventsAt(seqs: readonly number[]): NumberedEvent[] {
-    return this.#stories.at(seqs);
+    return this.#history.at(seqs);
   }
 
   /** One event, with everything that is known of what became of it. */
   event(messageId: string, seq?: number): KeptStory | undefined {
-    return this.#stories.event(messageId, seq);
+    return this.#history.event(messageId, seq);
   }
 
-  deliveries(integrationId: string, page: DeliveryPage): ReturnType<Stories['deliveries']> {
-    return this.#stories.deliveries(integrationId, page);
+  deliveries(integrationId: string, page: DeliveryPage): ReturnType<EventHistory['deliveries']> {
+    return this.#history.deliveries(integrationId, page);
   }
 
   delivery(integrationId: string, id: string): DeliveryStory | undefined {
-    return this.#stories.delivery(integrationId, id);
+    return this.#history.delivery(integrationId, id);
   }
 
   ledger(days: Days): LedgerView {
@@ -84,7 +84,7 @@ export class OutboxReader {
 
   /** The ledger of the hour that goes on and those before it. */
   lastHours(hours: number): LedgerView {
-    return withTotals(this.#ledger.readHours(hours, this.#world.now()));
+    return withTotals(this.#ledger.readHours(hours, this.#ports.now()));
   }
 
   ruleLedger(days: Days): RuleLedger {
@@ -107,10 +107,10 @@ export class OutboxReader {
   }
 
   backlog(integrationId: string): BacklogView {
-    const bytes = this.#world.databaseBytes();
-    const { conversionsOnlyBytes = CONVERSIONS_ONLY_BYTES } = this.#world.room ?? {};
+    const bytes = this.#ports.databaseBytes();
+    const { conversionsOnlyBytes = CONVERSIONS_ONLY_BYTES } = this.#ports.room ?? {};
     return {
-      ...this.#backlog.of(integrationId, this.#world.now()),
+      ...this.#backlog.of(integrationId, this.#ports.now()),
       storage: { bytes, conversions_only: bytes > conversionsOnlyBytes },
     };
   }

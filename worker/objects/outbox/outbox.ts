@@ -6,26 +6,26 @@ import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
 import { sendConversions } from '../../linkedin/send-conversions.ts';
-import type { ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
 import type { ConsentCategories } from '../../schema/events/event.ts';
-import type { Ledger, RuleLedger } from '../../schema/reports/ledger.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
+import type { ConsentReport } from '../../schema/reports/consent-report.ts';
+import type { Ledger, RuleLedger } from '../../schema/reports/ledger.ts';
 import type { Cause, DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
-import type { BacklogView } from './reports/backlog.ts';
-import type { Kept } from './deliveries.ts';
-import type { Days } from './reports/ledger.ts';
+import { vaultName } from '../credentials/vault-of.ts';
 import { logFault } from '../log-fault.ts';
-import { OutboxEngine } from './outbox-engine.ts';
-import type { Enqueued, Rejected } from './outbox-engine.ts';
 import { patientStore } from '../patient-store.ts';
+import type { AcceptedEvent } from './deliveries.ts';
 import { payloadCipher } from './keys/payload-cipher.ts';
 import { PayloadKeys } from './keys/payload-keys.ts';
-import type { DeliveryPage, KeptStory, NumberedEvent, Stories } from './reports/stories.ts';
-import { vaultName } from '../credentials/vault-of.ts';
-import type { World } from './world.ts';
+import { OutboxEngine } from './outbox-engine.ts';
+import type { Enqueued, Rejected } from './outbox-engine.ts';
+import type { Ports } from './ports.ts';
+import type { BacklogView } from './reports/backlog.ts';
+import type { DeliveryPage, KeptStory, NumberedEvent, EventHistory } from './reports/event-history.ts';
+import type { Days } from './reports/ledger.ts';
 
 /** The source's `max_events_per_minute` is used up: nothing was kept. */
 export type TooFast = { kind: 'too_fast'; retryAfterMs: number };
@@ -50,7 +50,7 @@ export class Outbox extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#engine = new OutboxEngine(worldOf(ctx, env));
+    this.#engine = new OutboxEngine(portsOf(ctx, env));
     // An alarm may have been lost with the isolate before.
     void ctx.blockConcurrencyWhile(() => this.#engine.repair());
   }
@@ -64,7 +64,7 @@ export class Outbox extends DurableObject<Env> {
    * @param options.maxEventsPerMinute Null: as many as come.
    */
   async enqueue(
-    receipts: readonly Kept[],
+    receipts: readonly AcceptedEvent[],
     rejected: readonly Rejected[],
     {
       maxEventsPerMinute,
@@ -115,13 +115,13 @@ export class Outbox extends DurableObject<Env> {
     const payloadKeys = this.#engine.payloadKeys();
     // In one turn: the tables are gone, and new ones hold the names of the keys until KV has none of them.
     const deleted = this.ctx.storage.deleteAll();
-    this.#engine = new OutboxEngine(worldOf(this.ctx, this.env));
+    this.#engine = new OutboxEngine(portsOf(this.ctx, this.env));
     const inherited = this.#engine.inherit(payloadKeys);
     await Promise.all([deleted, inherited]);
   }
 
   /** The watchdog's visit. */
-  kick(): Promise<void> {
+  wake(): Promise<void> {
     return this.#engine.visit();
   }
 
@@ -141,7 +141,7 @@ export class Outbox extends DurableObject<Env> {
     return this.#engine.reader.event(messageId, seq);
   }
 
-  deliveries(integrationId: string, page: DeliveryPage): ReturnType<Stories['deliveries']> {
+  deliveries(integrationId: string, page: DeliveryPage): ReturnType<EventHistory['deliveries']> {
     return this.#engine.reader.deliveries(integrationId, page);
   }
 
@@ -184,7 +184,7 @@ export class Outbox extends DurableObject<Env> {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-function worldOf(ctx: DurableObjectState, env: Env): World {
+function portsOf(ctx: DurableObjectState, env: Env): Ports {
   const { storage } = ctx;
   /** Where the credentials are of the integrations as they were last read: a token goes with the one that it was asked for. */
   const vaults = new Map<string, string>();

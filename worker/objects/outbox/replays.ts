@@ -1,10 +1,10 @@
 import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
 import { sumByCurrency } from '../../domain/value/value-sums.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
+import type { Sql } from '../sql.ts';
 import { deliveryConditions } from './delivery-conditions.ts';
 import { parseDeliveryId } from './delivery-id.ts';
 import { lanesOf } from './lanes.ts';
-import type { Sql } from '../sql.ts';
 
 type Which = { filter: DeliveryFilter } | { ids: readonly string[] };
 

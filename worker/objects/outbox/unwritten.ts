@@ -1,19 +1,19 @@
 import type { EraseReason } from '../../schema/events/outcome.ts';
-import type { Kept } from './deliveries.ts';
+import type { AcceptedEvent } from './deliveries.ts';
 
 /** A request's events while they are sealed, and who was erased meanwhile, by tag. */
-export type Arriving = { receipts: readonly Kept[]; erased: Map<string, EraseReason> };
+export type Arriving = { receipts: readonly AcceptedEvent[]; erased: Map<string, EraseReason> };
 
 /** In place of the sealed payload of somebody who was erased; it stands in no row after the write. */
 export const NOTHING = '';
 
 /** Events as they are to be written: nothing of a person who was erased while they were sealed. */
 export type Settled = {
-  receipts: Kept[];
+  receipts: AcceptedEvent[];
   /** Sealed, as they go with the receipts. */
   payloads: string[];
   /** Those whose deliveries end with the write that keeps them. */
-  erased: { receipt: Kept; reason: EraseReason }[];
+  erased: { receipt: AcceptedEvent; reason: EraseReason }[];
 };
 
 /**
@@ -24,7 +24,10 @@ export class Unwritten {
   readonly #arriving = new Set<Arriving>();
 
   /** Lets work go on with some events until they are written. */
-  async during<Result>(receipts: readonly Kept[], work: (arriving: Arriving) => Promise<Result>): Promise<Result> {
+  async during<Result>(
+    receipts: readonly AcceptedEvent[],
+    work: (arriving: Arriving) => Promise<Result>,
+  ): Promise<Result> {
     const arriving: Arriving = { receipts, erased: new Map() };
     this.#arriving.add(arriving);
     try {
@@ -38,7 +41,7 @@ export class Unwritten {
   erase(tags: readonly string[], reason: EraseReason): number {
     let deliveries = 0;
     for (const { receipts, erased } of this.#arriving) {
-      const isKnown = (receipt: Kept): boolean => reasonIn(erased, receipt) !== undefined;
+      const isKnown = (receipt: AcceptedEvent): boolean => reasonIn(erased, receipt) !== undefined;
       const before = receipts.filter(isKnown);
       for (const tag of tags) erased.set(tag, reason);
       const own = receipts.filter((receipt) => isKnown(receipt) && !before.includes(receipt));
@@ -74,7 +77,7 @@ export class Unwritten {
 
 function reasonIn(
   erased: ReadonlyMap<string, EraseReason>,
-  { person, introduction, member }: Kept,
+  { person, introduction, member }: AcceptedEvent,
 ): EraseReason | undefined {
   if (erased.size === 0) return undefined;
   const names = [

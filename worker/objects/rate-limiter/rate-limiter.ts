@@ -2,8 +2,8 @@ import { DurableObject } from 'cloudflare:workers';
 
 import type { RateLimits } from '../../domain/delivery/permits.ts';
 import type { Env } from '../../env.ts';
-import { PermitDesk } from './permit-desk.ts';
-import type { DeskState, Grant } from './permit-desk.ts';
+import { RateLimitState } from './rate-limit-state.ts';
+import type { StoredLimits, Grant } from './rate-limit-state.ts';
 
 const STATE = 'desk';
 
@@ -15,31 +15,31 @@ const STATE = 'desk';
  * before the caller has it.
  */
 export class RateLimiter extends DurableObject<Env> {
-  readonly #desk: PermitDesk;
+  readonly #state: RateLimitState;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const { kv } = ctx.storage;
-    this.#desk = new PermitDesk({
-      storage: { get: () => kv.get<DeskState>(STATE), put: (state) => kv.put(STATE, state) },
+    this.#state = new RateLimitState({
+      storage: { get: () => kv.get<StoredLimits>(STATE), put: (state) => kv.put(STATE, state) },
       now: () => Date.now(),
       random: () => Math.random(),
     });
   }
 
   take(limits: RateLimits, integrationId: string): Grant {
-    return this.#desk.take(limits, integrationId);
+    return this.#state.take(limits, integrationId);
   }
 
   pause(limits: RateLimits, untilMs: number): void {
-    this.#desk.pause(limits, untilMs);
+    this.#state.pause(limits, untilMs);
   }
 
   report(limits: RateLimits, isReachable: boolean): void {
-    this.#desk.report(limits, isReachable);
+    this.#state.report(limits, isReachable);
   }
 
-  status(limits: RateLimits): ReturnType<PermitDesk['status']> {
-    return this.#desk.status(limits);
+  status(limits: RateLimits): ReturnType<RateLimitState['status']> {
+    return this.#state.status(limits);
   }
 }

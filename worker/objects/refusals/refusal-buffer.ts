@@ -30,11 +30,11 @@ type Waiting = {
  * and not one each.
  */
 export class RefusalBuffer {
-  readonly #world: RefusalWorld;
+  readonly #ports: RefusalWorld;
   readonly #sources = new Map<string, Waiting>();
 
-  constructor(world: RefusalWorld) {
-    this.#world = world;
+  constructor(ports: RefusalWorld) {
+    this.#ports = ports;
   }
 
   /**
@@ -45,7 +45,7 @@ export class RefusalBuffer {
    */
   async add(sourceId: string, counts: readonly RefusalCount[], save: Save): Promise<void> {
     if (counts.length === 0) return;
-    const nowMs = this.#world.now();
+    const nowMs = this.#ports.now();
     const known = this.#sources.get(sourceId);
     if (known === undefined && this.#sources.size >= MAX_SOURCES) this.#dropIdle();
     const waitMs = clamped((known?.writtenAtMs ?? nowMs - FLUSH_MS) + FLUSH_MS - nowMs);
@@ -56,7 +56,7 @@ export class RefusalBuffer {
       writtenAtMs: known?.writtenAtMs ?? 0,
     });
     if (isDue) return;
-    if (waitMs > 0) await this.#world.sleep(waitMs);
+    if (waitMs > 0) await this.#ports.sleep(waitMs);
     await this.#write(sourceId, save);
   }
 
@@ -68,11 +68,11 @@ export class RefusalBuffer {
   async #write(sourceId: string, save: Save): Promise<void> {
     const { counts = [] } = this.#sources.get(sourceId) ?? {};
     if (counts.length === 0) return;
-    this.#sources.set(sourceId, { counts: [], dueAtMs: undefined, writtenAtMs: this.#world.now() });
+    this.#sources.set(sourceId, { counts: [], dueAtMs: undefined, writtenAtMs: this.#ports.now() });
     try {
       await save(counts);
     } catch (error) {
-      this.#world.log('refusals.save', error);
+      this.#ports.log('refusals.save', error);
       const since = this.#sources.get(sourceId);
       if (since !== undefined) this.#sources.set(sourceId, { ...since, counts: mergedCounts(since.counts, counts) });
     }

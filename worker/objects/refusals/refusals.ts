@@ -7,8 +7,8 @@ import type { Env } from '../../env.ts';
 import { isRefusalReason, REFUSAL_HOURS } from '../../schema/events/refusal.ts';
 import type { RefusalReason } from '../../schema/events/refusal.ts';
 import { hourOf } from '../outbox/reports/ledger.ts';
-import { REFUSALS_MIGRATIONS } from './refusals-schema.ts';
 import { migrate } from '../sql.ts';
+import { REFUSALS_MIGRATIONS } from './refusals-schema.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;

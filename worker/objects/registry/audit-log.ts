@@ -1,5 +1,5 @@
-import type { Role } from '../../schema/settings/access-token.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
+import type { Role } from '../../schema/settings/access-token.ts';
 import type { Sql } from '../sql.ts';
 
 /** A change, as it is written down. */

@@ -25,7 +25,7 @@ export type ConfigPublisherWorld = {
  * hears last, which may be the older.
  */
 export class ConfigPublisher {
-  readonly #world: ConfigPublisherWorld;
+  readonly #ports: ConfigPublisherWorld;
   /** Counts the marks of each key, so that a change that comes while an older one is on its way is not taken for it. */
   readonly #marks = new Map<string, number>();
   #publishing: Promise<void> = Promise.resolve();
@@ -35,17 +35,17 @@ export class ConfigPublisher {
   /** Rounds in a row in which KV refused something. */
   #failures = 0;
 
-  constructor(world: ConfigPublisherWorld) {
-    this.#world = world;
+  constructor(ports: ConfigPublisherWorld) {
+    this.#ports = ports;
     this.#inherited = new Set(this.#marked());
-    this.#inheritedUntilMs = world.now() + RETRY_MS;
+    this.#inheritedUntilMs = ports.now() + RETRY_MS;
   }
 
   /** Notes that keys show a source, or with null that they show nothing any more. Publish in the same turn. */
   mark(keys: readonly string[], sourceId: string | null): void {
     for (const key of keys) {
       this.#marks.set(key, (this.#marks.get(key) ?? 0) + 1);
-      this.#world.sql.exec(
+      this.#ports.sql.exec(
         'INSERT INTO unpublished (key, source_id) VALUES (?, ?) ON CONFLICT DO UPDATE SET source_id = excluded.source_id',
         key,
         sourceId,
@@ -56,7 +56,7 @@ export class ConfigPublisher {
   /** Publishes what is marked. Never throws: what could not be published is published later, by the alarm. */
   async publish(): Promise<void> {
     // Written together with the marks, since nothing is awaited in between.
-    const armed = this.#world.alarm.set(this.#world.now() + RETRY_MS);
+    const armed = this.#ports.alarm.set(this.#ports.now() + RETRY_MS);
     this.#publishing = this.#publishing.then(() => this.#publishMarked());
     await Promise.all([armed, this.#publishing]);
   }
@@ -69,15 +69,15 @@ export class ConfigPublisher {
       } catch (error) {
         // The others are published all the same.
         isRefused = true;
-        this.#world.log('registry.publish', error);
+        this.#ports.log('registry.publish', error);
       }
     }
     this.#failures = isRefused ? this.#failures + 1 : 0;
     try {
-      if (this.#marked().length === 0) await this.#world.alarm.clear();
-      else if (isRefused) await this.#world.alarm.set(this.#world.now() + this.#retryMs());
+      if (this.#marked().length === 0) await this.#ports.alarm.clear();
+      else if (isRefused) await this.#ports.alarm.set(this.#ports.now() + this.#retryMs());
     } catch (error) {
-      this.#world.log('registry.publish', error);
+      this.#ports.log('registry.publish', error);
     }
   }
 
@@ -87,22 +87,22 @@ export class ConfigPublisher {
 
   async #publishOne(key: string): Promise<void> {
     // Read only now: while another key was on its way, this one may have been revoked, or have gone to another source.
-    const [marked] = this.#world.sql
+    const [marked] = this.#ports.sql
       .exec<{ source_id: string | null }>('SELECT source_id FROM unpublished WHERE key = ?', key)
       .toArray();
     if (marked === undefined) return;
     const marks = this.#marks.get(key);
-    const startedAtMs = this.#world.now();
-    const value = this.#world.value(key, marked.source_id);
-    if (value === undefined) await this.#world.kv.delete(key);
-    else await this.#world.kv.put(key, value);
+    const startedAtMs = this.#ports.now();
+    const value = this.#ports.value(key, marked.source_id);
+    if (value === undefined) await this.#ports.kv.delete(key);
+    else await this.#ports.kv.put(key, value);
     // It goes once more by the alarm, by when nothing of a former life is on its way any more.
     if (startedAtMs < this.#inheritedUntilMs && this.#inherited.has(key)) return;
-    if (this.#marks.get(key) === marks) this.#world.sql.exec('DELETE FROM unpublished WHERE key = ?', key);
+    if (this.#marks.get(key) === marks) this.#ports.sql.exec('DELETE FROM unpublished WHERE key = ?', key);
   }
 
   #marked(): string[] {
-    return this.#world.sql
+    return this.#ports.sql
       .exec<{ key: string }>('SELECT key FROM unpublished')
       .toArray()
       .map(({ key }) => key);

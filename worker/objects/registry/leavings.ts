@@ -1,7 +1,7 @@
 import type { Env } from '../../env.ts';
+import { vaultOf } from '../credentials/vault-of.ts';
 import { logFault } from '../log-fault.ts';
 import type { Sql } from '../sql.ts';
-import { vaultOf } from '../credentials/vault-of.ts';
 
 /** What the registry has deleted, and other objects still have something of. */
 export type Leaving =

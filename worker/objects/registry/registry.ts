@@ -1,33 +1,33 @@
 import { DurableObject } from 'cloudflare:workers';
 
 import { isMeant, nextUpdate } from '../../domain/access/entity-tag.ts';
+import type { Principal } from '../../domain/access/permission.ts';
 import { liquidFor } from '../../domain/mapping-kit/liquid.ts';
 import { mappingProblems } from '../../domain/rules/mapping-problems.ts';
-import type { Principal } from '../../domain/access/permission.ts';
 import { settingProblems } from '../../domain/setting-problems.ts';
 import type { Env } from '../../env.ts';
 import { KNOWN_VERSIONS } from '../../linkedin/versions.ts';
-import type { AccessTokenView } from '../../schema/settings/access-token.ts';
+import type { FieldProblem } from '../../schema/problem.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
+import type { AccessTokenView } from '../../schema/settings/access-token.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
-import type { FieldProblem } from '../../schema/problem.ts';
 import type { PublishedKey, SourceConfig } from '../../schema/settings/source-config.ts';
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
 import { configKey } from '../../store/config-key.ts';
 import { CONSENT_POLICIES_KEY } from '../../store/consent-policies.ts';
-import { AccessDesk } from './access-desk.ts';
-import type { Credential, Entry, NewAccessToken } from './access-desk.ts';
+import { logFault } from '../log-fault.ts';
+import { migrate } from '../sql.ts';
+import { AccessTokens } from './access-tokens.ts';
+import type { Credential, Entry, NewAccessToken } from './access-tokens.ts';
 import { AuditLog } from './audit-log.ts';
 import type { Change } from './audit-log.ts';
 import { ConfigPublisher, configKeysOf } from './config-publisher.ts';
 import { Leavings } from './leavings.ts';
 import type { Leaving } from './leavings.ts';
-import { logFault } from '../log-fault.ts';
 import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
 import { RevokedKeys } from './revoked-keys.ts';
-import { migrate } from '../sql.ts';
 
 export type Saved = { kind: 'saved' } | { kind: 'conflict'; with: 'id' | 'write_key' } | { kind: 'unknown_source' };
 
@@ -41,8 +41,8 @@ export type IntegrationChange = Partial<Pick<Integration, 'name' | 'enabled' | '
  * Which version a change is meant for, as `If-Match` says it; undefined: any. Of an integration also which one of its id:
  * one that was made anew since the caller looked is somebody else's. And when it is made.
  */
-export type Meant = { ifMatch: string | undefined; now: string };
-export type MeantFor = Meant & { incarnation: string | undefined };
+export type Precondition = { ifMatch: string | undefined; now: string };
+export type IntegrationPrecondition = Precondition & { incarnation: string | undefined };
 
 /** `stale`: somebody else has changed it since it was read. */
 export type Changed<Value> = { kind: 'changed'; value: Value } | { kind: 'not_found' } | { kind: 'stale' };
@@ -83,7 +83,7 @@ export type TokenAdded = { kind: 'added'; token: AccessTokenView } | { kind: 'un
  */
 export class Registry extends DurableObject<Env> {
   readonly #sql: SqlStorage;
-  readonly #desk: AccessDesk;
+  readonly #accessTokens: AccessTokens;
   readonly #leavings: Leavings;
   readonly #audit: AuditLog;
   readonly #publisher: ConfigPublisher;
@@ -95,7 +95,7 @@ export class Registry extends DurableObject<Env> {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     migrate({ sql: this.#sql, transaction: (work) => ctx.storage.transactionSync(work) }, REGISTRY_MIGRATIONS);
-    this.#desk = new AccessDesk(this.#sql, () => Date.now());
+    this.#accessTokens = new AccessTokens(this.#sql, () => Date.now());
     this.#leavings = new Leavings(this.#sql);
     this.#audit = new AuditLog(this.#sql, () => Date.now());
     this.#revoked = new RevokedKeys(this.#sql);
@@ -158,7 +158,7 @@ export class Registry extends DurableObject<Env> {
   }
 
   /** Changes what is given and leaves the rest, in one turn: of two changes at once, neither is lost. */
-  async changeSource(id: string, change: SourcePatch, { ifMatch, now }: Meant): Promise<Changed<Source>> {
+  async changeSource(id: string, change: SourcePatch, { ifMatch, now }: Precondition): Promise<Changed<Source>> {
     const source = this.source(id);
     if (source === undefined) return { kind: 'not_found' };
     if (!isMeant(ifMatch, source)) return { kind: 'stale' };
@@ -219,7 +219,7 @@ export class Registry extends DurableObject<Env> {
     if (this.integrations({ limit: 1, after: undefined, sourceId: id }).length > 0) return 'in_use';
     this.#sql.exec('DELETE FROM sources WHERE id = ?', id);
     this.#sql.exec('DELETE FROM write_keys WHERE source_id = ?', id);
-    this.#desk.forgetSource(id);
+    this.#accessTokens.forgetSource(id);
     this.#leavings.add({ kind: 'source', id });
     this.#publisher.mark([...configKeysOf(source), ...this.#revoked.forgetSource(id)], null);
     this.#markPolicies();
@@ -260,7 +260,7 @@ export class Registry extends DurableObject<Env> {
   async changeIntegration(
     id: string,
     change: IntegrationChange,
-    { ifMatch, now, incarnation }: MeantFor,
+    { ifMatch, now, incarnation }: IntegrationPrecondition,
   ): Promise<IntegrationChanged> {
     const known = this.#theVery(id, incarnation);
     if (known === undefined) return { kind: 'not_found' };
@@ -307,44 +307,57 @@ export class Registry extends DurableObject<Env> {
   async addMapping(
     id: string,
     mapping: Mapping,
-    { atMost, ...meant }: { atMost: number } & MeantFor,
+    { atMost, ...precondition }: { atMost: number } & IntegrationPrecondition,
   ): Promise<MappingAdded> {
-    const known = this.#theVery(id, meant.incarnation)?.config.mappings ?? [];
+    const known = this.#theVery(id, precondition.incarnation)?.config.mappings ?? [];
     if (known.length >= atMost) return 'too_many';
     if (known.some((other) => other.id === mapping.id)) return 'conflict';
-    return this.#saveMappings(id, [...known, mapping], meant);
+    return this.#saveMappings(id, [...known, mapping], precondition);
   }
 
   /** Changes what is given of a mapping and leaves the rest, in one turn: of two changes at once, neither is lost. */
-  async changeMapping(id: string, mappingId: string, change: MappingPatch, meant: MeantFor): Promise<MappingChanged> {
+  async changeMapping(
+    id: string,
+    mappingId: string,
+    change: MappingPatch,
+    precondition: IntegrationPrecondition,
+  ): Promise<MappingChanged> {
     // First, since from reading on to saving nothing else may have its turn.
-    await liquidFor([change, this.#theVery(id, meant.incarnation)?.config.mappings]);
-    const integration = this.#theVery(id, meant.incarnation);
+    await liquidFor([change, this.#theVery(id, precondition.incarnation)?.config.mappings]);
+    const integration = this.#theVery(id, precondition.incarnation);
     const mappings = integration?.config.mappings ?? [];
     const known = mappings.find((other) => other.id === mappingId);
     if (integration === undefined || known === undefined) return { kind: 'not_found' };
-    if (!isMeant(meant.ifMatch, integration)) return { kind: 'stale' };
+    if (!isMeant(precondition.ifMatch, integration)) return { kind: 'stale' };
     const value: Mapping = { ...known, ...change };
     const problems = mappingProblems(value, '');
     if (problems.length > 0) return { kind: 'refused', problems };
     const changed = mappings.map((other) => (other.id === mappingId ? value : other));
-    const saved = await this.changeIntegration(id, { config: { mappings: changed } }, meant);
+    const saved = await this.changeIntegration(id, { config: { mappings: changed } }, precondition);
     return saved.kind === 'changed' ? { kind: 'changed', value, updated_at: saved.value.updated_at } : saved;
   }
 
-  async removeMapping(id: string, mappingId: string, meant: MeantFor): Promise<'saved' | 'not_found' | 'stale'> {
-    const known = this.#theVery(id, meant.incarnation)?.config.mappings ?? [];
+  async removeMapping(
+    id: string,
+    mappingId: string,
+    precondition: IntegrationPrecondition,
+  ): Promise<'saved' | 'not_found' | 'stale'> {
+    const known = this.#theVery(id, precondition.incarnation)?.config.mappings ?? [];
     if (!known.some((other) => other.id === mappingId)) return 'not_found';
     return this.#saveMappings(
       id,
       known.filter((other) => other.id !== mappingId),
-      meant,
+      precondition,
     );
   }
 
   async removeIntegration(
     id: string,
-    { ifMatch, incarnation, isDiscarded }: Omit<MeantFor, 'now'> & Pick<LeavingIntegration, 'isDiscarded'>,
+    {
+      ifMatch,
+      incarnation,
+      isDiscarded,
+    }: Omit<IntegrationPrecondition, 'now'> & Pick<LeavingIntegration, 'isDiscarded'>,
   ): Promise<'removed' | 'not_found' | 'stale'> {
     const integration = this.#theVery(id, incarnation);
     if (integration === undefined) return 'not_found';
@@ -367,29 +380,29 @@ export class Registry extends DurableObject<Env> {
 
   /** Lets somebody use the management API, or says why not. */
   enter(credential: Credential, adminTokenId: string): Entry {
-    return this.#desk.enter(credential, adminTokenId);
+    return this.#accessTokens.enter(credential, adminTokenId);
   }
 
   beginSession(sha256: string, principal: Principal, adminTokenId: string): number {
-    return this.#desk.beginSession(sha256, principal, adminTokenId);
+    return this.#accessTokens.beginSession(sha256, principal, adminTokenId);
   }
 
   endSession(sha256: string): void {
-    this.#desk.endSession(sha256);
+    this.#accessTokens.endSession(sha256);
   }
 
   tokens(page: Page): AccessTokenView[] {
-    return this.#desk.list(page);
+    return this.#accessTokens.list(page);
   }
 
   addToken(token: NewAccessToken): TokenAdded {
     const unknown = (token.sourceIds ?? []).findIndex((id) => this.source(id) === undefined);
     if (unknown >= 0) return { kind: 'unknown_source', index: unknown };
-    return { kind: 'added', token: this.#desk.add(token) };
+    return { kind: 'added', token: this.#accessTokens.add(token) };
   }
 
   revokeToken(id: string): 'revoked' | 'not_found' {
-    return this.#desk.revoke(id);
+    return this.#accessTokens.revoke(id);
   }
 
   appendAudit(change: Change): void {
@@ -404,8 +417,12 @@ export class Registry extends DurableObject<Env> {
     await this.#publisher.publish();
   }
 
-  async #saveMappings(id: string, mappings: Mapping[], meant: MeantFor): Promise<'saved' | 'not_found' | 'stale'> {
-    const saved = await this.changeIntegration(id, { config: { mappings } }, meant);
+  async #saveMappings(
+    id: string,
+    mappings: Mapping[],
+    precondition: IntegrationPrecondition,
+  ): Promise<'saved' | 'not_found' | 'stale'> {
+    const saved = await this.changeIntegration(id, { config: { mappings } }, precondition);
     if (saved.kind === 'refused') throw new Error('Cannot refuse mappings for settings that they leave as they are');
     return saved.kind === 'changed' ? 'saved' : saved.kind;
   }

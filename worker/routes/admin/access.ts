@@ -1,16 +1,16 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
 
-import { sha256Hex } from '../../domain/identity/email.ts';
 import { guessAddress } from '../../domain/access/guess-backoff.ts';
 import type { Principal } from '../../domain/access/permission.ts';
+import { sha256Hex } from '../../domain/identity/email.ts';
 import type { Env } from '../../env.ts';
-import type { Credential, Entry } from '../../objects/registry/access-desk.ts';
-import type { AdminEnv } from './env.ts';
-import { accessPrincipal } from './cloudflare-access.ts';
+import type { Credential, Entry } from '../../objects/registry/access-tokens.ts';
 import { keyedId } from '../http/keyed-id.ts';
 import { mustBeOwnPage } from '../http/own-page.ts';
 import { Problem } from '../http/problem.ts';
+import { accessPrincipal } from './cloudflare-access.ts';
+import type { AdminEnv } from './env.ts';
 
 /** The console's session. Below the management API's path only, so that neither pages nor the collector get it. */
 export const SESSION_COOKIE = '_df_console';

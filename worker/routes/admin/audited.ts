@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 
-import type { AuditEntry } from '../../schema/reports/audit.ts';
 import { isFields } from '../../schema/fields.ts';
+import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AdminEnv } from './env.ts';
 import { roleForRoute } from './permission.ts';
 

@@ -4,8 +4,8 @@ import type { JWTPayload } from 'jose';
 
 import type { Principal } from '../../domain/access/permission.ts';
 import { ROLES } from '../../schema/settings/access-token.ts';
-import type { AdminEnv } from './env.ts';
 import { Problem } from '../http/problem.ts';
+import type { AdminEnv } from './env.ts';
 
 /** What Cloudflare Access signs with today; jose looks again when a key is not among them. */
 const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>();

@@ -8,13 +8,13 @@ import type { Env } from '../../env.ts';
 import { NEWEST_KNOWN_VERSION, versionDaysLeft } from '../../linkedin/versions.ts';
 import { vaultOf } from '../../objects/credentials/vault-of.ts';
 import { fieldProblems } from '../../schema/field-problems.ts';
+import { DeliveryFilter, ReplayRequest } from '../../schema/reports/replay.ts';
 import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
-import { DeliveryFilter, ReplayRequest } from '../../schema/reports/replay.ts';
+import { Problem } from '../http/problem.ts';
+import { integrationOf } from './connection/integration-of.ts';
 import type { AdminEnv } from './env.ts';
 import { readInput, readPage } from './input.ts';
-import { integrationOf } from './connection/integration-of.ts';
-import { Problem } from '../http/problem.ts';
 
 type AdminContext = Context<AdminEnv>;
 

@@ -5,9 +5,9 @@ import { keptMessageId } from '../../domain/privacy/kept-names.ts';
 import { triggerViews } from '../../domain/rules/trigger-views.ts';
 import type { Env } from '../../env.ts';
 import type { EventStory } from '../../schema/events/event-view.ts';
+import { Problem } from '../http/problem.ts';
 import type { AdminEnv } from './env.ts';
 import { badCursor, readPage } from './input.ts';
-import { Problem } from '../http/problem.ts';
 
 type AdminContext = Context<AdminEnv>;
 

@@ -7,22 +7,22 @@ import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import { settingProblems } from '../../domain/setting-problems.ts';
 import type { Env } from '../../env.ts';
 import { KNOWN_VERSIONS } from '../../linkedin/versions.ts';
+import type { SecretChanges } from '../../objects/credentials/token-store.ts';
+import { vaultOf } from '../../objects/credentials/vault-of.ts';
 import type { BacklogView } from '../../objects/outbox/reports/backlog.ts';
 import { clearAway } from '../../objects/registry/leavings.ts';
-import type { SecretChanges } from '../../objects/credentials/token-keeper.ts';
-import { vaultOf } from '../../objects/credentials/vault-of.ts';
+import type { FieldProblem } from '../../schema/problem.ts';
 import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../../schema/settings/integration.ts';
 import type { Integration, SecretName, SecretView } from '../../schema/settings/integration.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
-import type { FieldProblem } from '../../schema/problem.ts';
 import { forgetConfigs } from '../../store/config-cache.ts';
+import { changedMeanwhile, ifMatch } from '../http/if-match.ts';
+import { newId } from '../http/new-id.ts';
+import { Problem } from '../http/problem.ts';
+import { integrationOf } from './connection/integration-of.ts';
 import type { AdminEnv } from './env.ts';
 import { page, readInput, readPage } from './input.ts';
 import { storedMappings } from './mappings.ts';
-import { integrationOf } from './connection/integration-of.ts';
-import { changedMeanwhile, meant } from '../http/meant.ts';
-import { newId } from '../http/new-id.ts';
-import { Problem } from '../http/problem.ts';
 
 type AdminContext = Context<AdminEnv>;
 type ConfigInput = NonNullable<IntegrationPatch['config']>;
@@ -91,7 +91,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
     const changed = await registry(c).changeIntegration(
       integration.id,
       { ...input, config: await settingsIn(config) },
-      { ...meant(c), incarnation: integration.incarnation },
+      { ...ifMatch(c), incarnation: integration.incarnation },
     );
     if (changed.kind === 'refused') throw refusedSettings(changed.problems);
     if (changed.kind === 'not_found') throw notFound();

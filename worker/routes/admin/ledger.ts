@@ -3,9 +3,9 @@ import type { Context } from 'hono';
 
 import type { Env } from '../../env.ts';
 import type { Days } from '../../objects/outbox/reports/ledger.ts';
+import { Problem } from '../http/problem.ts';
 import type { AdminEnv } from './env.ts';
 import { readHours } from './input.ts';
-import { Problem } from '../http/problem.ts';
 
 type AdminContext = Context<AdminEnv>;
 

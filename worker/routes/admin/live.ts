@@ -6,13 +6,13 @@ import type { SSEStreamingApi } from 'hono/streaming';
 import { isAtLeast, seesSource } from '../../domain/access/permission.ts';
 import type { Env } from '../../env.ts';
 import { logFault } from '../../objects/log-fault.ts';
-import type { NumberedEvent } from '../../objects/outbox/reports/stories.ts';
+import type { NumberedEvent } from '../../objects/outbox/reports/event-history.ts';
 import type { Role } from '../../schema/settings/access-token.ts';
 import type { Source } from '../../schema/settings/source.ts';
+import { Problem } from '../http/problem.ts';
 import { principalNow } from './access.ts';
 import type { AdminEnv } from './env.ts';
 import { roleForRoute } from './permission.ts';
-import { Problem } from '../http/problem.ts';
 
 type AdminContext = Context<AdminEnv>;
 

@@ -7,16 +7,16 @@ import { mappingProblems } from '../../domain/rules/mapping-problems.ts';
 import { mappingWarnings } from '../../domain/rules/mapping-warnings.ts';
 import { isOncePerMembership } from '../../domain/rules/rules-fired.ts';
 import type { Env } from '../../env.ts';
-import type { MeantFor } from '../../objects/registry/registry.ts';
+import type { IntegrationPrecondition } from '../../objects/registry/registry.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import { MAX_MAPPINGS, MappingInput, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { Mapping, MappingView } from '../../schema/settings/mapping.ts';
 import { forgetConfigs } from '../../store/config-cache.ts';
-import { page, readInput, readPage } from './input.ts';
-import { integrationOf } from './connection/integration-of.ts';
-import { changedMeanwhile, meant } from '../http/meant.ts';
+import { changedMeanwhile, ifMatch } from '../http/if-match.ts';
 import { newId } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';
+import { integrationOf } from './connection/integration-of.ts';
+import { page, readInput, readPage } from './input.ts';
 
 /** `/v1/admin/integrations/{id}/mappings`: which events become conversions of which rule, and how. */
 export function adminMappings(): Hono<{ Bindings: Env }> {
@@ -146,8 +146,8 @@ function registry(env: Env): ReturnType<Env['REGISTRY']['getByName']> {
 }
 
 /** A mapping has no tag of its own: `If-Match` is that of its integration, of which it is a part. */
-function meantFor(c: Context, { incarnation }: Integration): MeantFor {
-  return { ...meant(c), incarnation };
+function meantFor(c: Context, { incarnation }: Integration): IntegrationPrecondition {
+  return { ...ifMatch(c), incarnation };
 }
 
 /** Somebody else deleted it a moment ago. */

@@ -5,10 +5,10 @@ import { personTagger } from '../../domain/identity/person-tags.ts';
 import { sensibleId } from '../../domain/identity/sensible-id.ts';
 import type { Env } from '../../env.ts';
 import { EraseRequest } from '../../schema/reports/erase.ts';
-import type { AdminEnv } from './env.ts';
-import { readInput } from './input.ts';
 import { keyRingOf } from '../http/key-ring.ts';
 import { Problem } from '../http/problem.ts';
+import type { AdminEnv } from './env.ts';
+import { readInput } from './input.ts';
 
 const SOURCES_A_PAGE = 100;
 

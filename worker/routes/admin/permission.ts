@@ -2,11 +2,11 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 
 import { isAtLeast, seesSource } from '../../domain/access/permission.ts';
-import type { Role } from '../../schema/settings/access-token.ts';
 import { neededRole } from '../../schema/openapi/operation.ts';
 import { OPERATIONS } from '../../schema/openapi/operations.ts';
-import type { AdminEnv } from './env.ts';
+import type { Role } from '../../schema/settings/access-token.ts';
 import { Problem } from '../http/problem.ts';
+import type { AdminEnv } from './env.ts';
 
 /** What each route asks for, as the OpenAPI document says it. */
 const needed: ReadonlyMap<string, Role> = new Map(

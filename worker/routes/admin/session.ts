@@ -2,14 +2,14 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 
-import { sha256Hex } from '../../domain/identity/email.ts';
 import type { Principal } from '../../domain/access/permission.ts';
+import { sha256Hex } from '../../domain/identity/email.ts';
 import type { SessionView } from '../../schema/settings/access-token.ts';
-import { SESSION_COOKIE, adminTokenId } from './access.ts';
-import type { AdminEnv } from './env.ts';
 import { newSessionSecret } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';
+import { SESSION_COOKIE, adminTokenId } from './access.ts';
 import { redirectUri } from './connection/redirect-uri.ts';
+import type { AdminEnv } from './env.ts';
 
 /** `/v1/admin/session`: who is asking, and the console's signing in and out. */
 export function adminSession(): Hono<AdminEnv> {

@@ -1,19 +1,19 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
-import { sha256Hex } from '../../domain/identity/email.ts';
 import { entityTag } from '../../domain/access/entity-tag.ts';
+import { sha256Hex } from '../../domain/identity/email.ts';
 import type { Env } from '../../env.ts';
 import { clearAway } from '../../objects/registry/leavings.ts';
 import { SourceCreate, SourcePatch } from '../../schema/settings/source.ts';
 import type { Source, SourceView } from '../../schema/settings/source.ts';
 import { forgetConfigs } from '../../store/config-cache.ts';
-import type { AdminEnv } from './env.ts';
-import { page, readInput, readPage } from './input.ts';
 import { forgetRefusals } from '../collector/count-refusals.ts';
-import { changedMeanwhile, meant } from '../http/meant.ts';
+import { changedMeanwhile, ifMatch } from '../http/if-match.ts';
 import { newId, newServerKey } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';
+import type { AdminEnv } from './env.ts';
+import { page, readInput, readPage } from './input.ts';
 
 type AdminContext = Context<AdminEnv>;
 
@@ -56,7 +56,7 @@ export function adminSources(): Hono<AdminEnv> {
 
   routes.patch('/:id', async (c) => {
     const { id } = await sourceOf(c);
-    const changed = await registry(c).changeSource(id, await readInput(c, SourcePatch), meant(c));
+    const changed = await registry(c).changeSource(id, await readInput(c, SourcePatch), ifMatch(c));
     if (changed.kind === 'not_found') throw notFound();
     if (changed.kind === 'stale') throw changedMeanwhile('source');
     forgetConfigs();

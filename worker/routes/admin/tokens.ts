@@ -2,10 +2,10 @@ import { Hono } from 'hono';
 
 import { sha256Hex } from '../../domain/identity/email.ts';
 import { AccessTokenCreate } from '../../schema/settings/access-token.ts';
-import type { AdminEnv } from './env.ts';
-import { page, readInput, readPage } from './input.ts';
 import { newAccessToken, newId } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';
+import type { AdminEnv } from './env.ts';
+import { page, readInput, readPage } from './input.ts';
 
 /** `/v1/admin/tokens`: who else may use the management API. */
 export function adminTokens(): Hono<AdminEnv> {

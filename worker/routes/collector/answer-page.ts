@@ -1,19 +1,19 @@
 import type { Context } from 'hono';
 
-import { hasRefused } from '../../domain/consent/has-refused.ts';
 import { mayBeRemembered } from '../../domain/collect/ingest.ts';
+import { hasRefused } from '../../domain/consent/has-refused.ts';
 import type { SaidConsent } from '../../domain/consent/read-consent.ts';
 import { isVetoed } from '../../domain/consent/sender-veto.ts';
 import type { Visitor } from '../../domain/identity/visitor.ts';
 import type { Env } from '../../env.ts';
 import type { Fields } from '../../schema/fields.ts';
 import type { CollectedIntegration } from '../../schema/settings/source-config.ts';
+import { Problem } from '../http/problem.ts';
 import { consentFacts } from './consent-facts.ts';
 import type { Envelope } from './envelope.ts';
 import { lastSaid } from './heard.ts';
 import type { Heard } from './heard.ts';
 import type { ParsedEvent } from './parse-events.ts';
-import { Problem } from '../http/problem.ts';
 import type { Sender } from './source-key.ts';
 import { COOKIES, cookieJar, cookiesOf, expired, setCookies } from './visitor-cookies.ts';
 import type { CookieToSet, ReadVisitor } from './visitor-cookies.ts';

@@ -2,27 +2,27 @@ import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 
 import { isBot } from '../../domain/collect/bot.ts';
-import type { ConsentFacts } from '../../domain/consent/consent.ts';
 import { eventWork } from '../../domain/collect/event-work.ts';
-import { RequestWork } from '../../domain/fql/work-budget.ts';
-import { identityOf } from '../../domain/identity/identity.ts';
 import { ingest, mayBeRemembered, mayKnow } from '../../domain/collect/ingest.ts';
 import { isInternal } from '../../domain/collect/internal-traffic.ts';
+import type { Speaker } from '../../domain/collect/reach.ts';
+import { isSameSite } from '../../domain/collect/site.ts';
+import type { ConsentFacts } from '../../domain/consent/consent.ts';
+import type { SenderWishes } from '../../domain/consent/sender-veto.ts';
+import { RequestWork } from '../../domain/fql/work-budget.ts';
+import { identityOf } from '../../domain/identity/identity.ts';
 import { PeopleOfRequest } from '../../domain/identity/people-of-request.ts';
 import { personTagger } from '../../domain/identity/person-tags.ts';
 import type { Tagger } from '../../domain/identity/person-tags.ts';
-import type { Speaker } from '../../domain/collect/reach.ts';
-import type { SenderWishes } from '../../domain/consent/sender-veto.ts';
-import { isSameSite } from '../../domain/collect/site.ts';
 import type { Visitor } from '../../domain/identity/visitor.ts';
 import type { Env } from '../../env.ts';
-import type { Kept } from '../../objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../objects/outbox/deliveries.ts';
 import type { Event } from '../../schema/events/event.ts';
 import type { CollectedIntegration } from '../../schema/settings/source-config.ts';
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
+import { keyRingOf } from '../http/key-ring.ts';
 import { consentFacts } from './consent-facts.ts';
 import type { Envelope } from './envelope.ts';
-import { keyRingOf } from '../http/key-ring.ts';
 import type { ParsedEvent } from './parse-events.ts';
 import { peopleTags } from './people-tags.ts';
 import type { Sender } from './source-key.ts';
@@ -54,8 +54,8 @@ export async function decideAll(
     isBrowser: boolean;
     nowMs: number;
   },
-): Promise<{ receipts: Kept[]; visitor: Visitor }> {
-  const receipts: Kept[] = [];
+): Promise<{ receipts: AcceptedEvent[]; visitor: Visitor }> {
+  const receipts: AcceptedEvent[] = [];
   const reach = reachOf(c.req.raw, sender);
   const tagsOf = await taggersOf(c);
   const people = new PeopleOfRequest(known, sender);
@@ -141,7 +141,7 @@ function nobodysTraffic(c: CollectContext, event: Event, sender: Sender): 'bot' 
 }
 
 /** Whether the collector is on the page's own site; nothing where there is no page that says where it is. */
-function reachOf(request: Request, { isServer }: Sender): Pick<Kept, 'isFirstParty'> {
+function reachOf(request: Request, { isServer }: Sender): Pick<AcceptedEvent, 'isFirstParty'> {
   const origin = request.headers.get('Origin');
   return isServer || origin === null ? {} : { isFirstParty: isSameSite(origin, new URL(request.url).hostname) };
 }

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 
-import { comparedName } from '../../domain/privacy/compared-name.ts';
 import { plainEvent } from '../../domain/collect/plain-event.ts';
 import { NOTHING_SAID, readConsent } from '../../domain/consent/read-consent.ts';
 import type { SaidConsent } from '../../domain/consent/read-consent.ts';
+import { comparedName } from '../../domain/privacy/compared-name.ts';
 import { EVERY_CATEGORY, Identify } from '../../schema/events/event.ts';
 import type { ConsentCategories, Event } from '../../schema/events/event.ts';
 import { isFields } from '../../schema/fields.ts';

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 
-import { triggerSetOf } from '../../domain/rules/ready-mappings.ts';
 import { MAX_HELD_BYTES } from '../../domain/collect/storage-budget.ts';
+import { triggerSetOf } from '../../domain/rules/ready-mappings.ts';
 import type { Env } from '../../env.ts';
-import type { Kept } from '../../objects/outbox/deliveries.ts';
 import { logFault } from '../../objects/log-fault.ts';
+import type { AcceptedEvent } from '../../objects/outbox/deliveries.ts';
 import type { Enqueued, Rejected } from '../../objects/outbox/outbox-engine.ts';
 import type { TooFast } from '../../objects/outbox/outbox.ts';
 import type { ConsentCategories } from '../../schema/events/event.ts';
@@ -21,7 +21,7 @@ const MAX_CALL_CHARS = MAX_HELD_BYTES / 2;
 
 type ToKeep = {
   sender: Sender;
-  receipts: readonly Kept[];
+  receipts: readonly AcceptedEvent[];
   rejected: readonly Rejected[];
   /** What stands beside the batch. */
   consent: ConsentCategories;
@@ -59,7 +59,7 @@ type Beside = Parameters<ReturnType<Env['OUTBOX']['getByName']>['enqueue']>[2];
 async function enqueue(
   c: Context<{ Bindings: Env }>,
   sourceId: string,
-  receipts: readonly Kept[],
+  receipts: readonly AcceptedEvent[],
   rejected: readonly Rejected[],
   beside: Beside,
 ): Promise<Enqueued | TooFast> {
@@ -93,7 +93,7 @@ export function outboxUnavailable(): Problem {
 }
 
 /** Says how long each event was on its way: as JSON text it may be longer than it came. */
-function measured(receipts: readonly Kept[], requestBytes: number): readonly Kept[] {
+function measured(receipts: readonly AcceptedEvent[], requestBytes: number): readonly AcceptedEvent[] {
   const together = receipts.reduce((sum, { sentBytes = 0 }) => sum + sentBytes, 0);
   if (together <= requestBytes) return receipts;
   const scale = requestBytes / together;
@@ -101,9 +101,9 @@ function measured(receipts: readonly Kept[], requestBytes: number): readonly Kep
 }
 
 /** Splits receipts into calls that each fit. */
-function inCalls(receipts: readonly Kept[]): Kept[][] {
+function inCalls(receipts: readonly AcceptedEvent[]): AcceptedEvent[][] {
   if (receipts.length <= 1) return receipts.map((receipt) => [receipt]);
-  const calls: Kept[][] = [];
+  const calls: AcceptedEvent[][] = [];
   let chars = Number.POSITIVE_INFINITY;
   for (const receipt of receipts) {
     const own = JSON.stringify(receipt).length;

@@ -1,19 +1,19 @@
-import type { ConsentFacts } from '../../domain/consent/consent.ts';
-import type { Identity } from '../../domain/identity/identity.ts';
 import { awaitingIdentity } from '../../domain/collect/ingest.ts';
 import type { Receipt } from '../../domain/collect/ingest.ts';
+import { keptUnder, membershipBrowsers, reachableBy } from '../../domain/collect/reach.ts';
+import type { Speaker } from '../../domain/collect/reach.ts';
+import type { ConsentFacts } from '../../domain/consent/consent.ts';
+import type { SenderWishes } from '../../domain/consent/sender-veto.ts';
+import type { Identity } from '../../domain/identity/identity.ts';
 import { consentForLater } from '../../domain/identity/late-identity.ts';
 import { memberTags } from '../../domain/identity/member-tags.ts';
 import type { MemberTags } from '../../domain/identity/member-tags.ts';
 import { namedTags } from '../../domain/identity/person-tags.ts';
 import type { Identifiers, Tagger } from '../../domain/identity/person-tags.ts';
-import { keptUnder, membershipBrowsers, reachableBy } from '../../domain/collect/reach.ts';
-import type { Speaker } from '../../domain/collect/reach.ts';
-import type { SenderWishes } from '../../domain/consent/sender-veto.ts';
 import { sentIdentifiers } from '../../domain/identity/sent-identifiers.ts';
 import { personOf } from '../../domain/identity/visitor.ts';
 import type { Limited } from '../../domain/identity/visitor.ts';
-import type { Kept } from '../../objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../objects/outbox/deliveries.ts';
 import type { Event } from '../../schema/events/event.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 
@@ -40,7 +40,7 @@ export async function peopleTags(
   receipt: Receipt,
   event: Event,
   facts: Facts,
-): Promise<Pick<Kept, 'person' | 'said' | 'member' | 'introduction'>> {
+): Promise<Pick<AcceptedEvent, 'person' | 'said' | 'member' | 'introduction'>> {
   const { deliveries, membershipsLeft } = receipt;
   const { speaker, tagsOf } = facts;
   const { emailSha256, userId } = facts.identity;
@@ -70,7 +70,7 @@ async function introductionOf(
   event: Event,
   said: Identifiers,
   { identity: known, limited, speaker, config, consent, wishes, tagsOf, isNobodys }: Facts,
-): Promise<Kept['introduction']> {
+): Promise<AcceptedEvent['introduction']> {
   if (event.type !== 'identify' || isNobodys) return undefined;
   const integrationIds = awaitingIdentity(config, consent, wishes);
   // One word for all of them: no more than the one that may know least.

@@ -2,14 +2,14 @@ import type { Context } from 'hono';
 import { generateCookie } from 'hono/cookie';
 import { parse } from 'hono/utils/cookie';
 
+import { cookieDomain, isSameSite } from '../../domain/collect/site.ts';
 import { clickCookie, parseClickCookie, validClickId } from '../../domain/identity/click-id.ts';
 import type { Click } from '../../domain/identity/click-id.ts';
 import type { Identity } from '../../domain/identity/identity.ts';
-import { IV_BYTES, open, seal } from '../../domain/sealing/sealed-box.ts';
-import { cookieDomain, isSameSite } from '../../domain/collect/site.ts';
 import { isRandomUuid } from '../../domain/identity/unguessable-id.ts';
 import { CLICK_LIFETIME_MS, IDENTITY_LIFETIME_MS } from '../../domain/identity/visitor.ts';
 import type { Limited, Visitor } from '../../domain/identity/visitor.ts';
+import { IV_BYTES, open, seal } from '../../domain/sealing/sealed-box.ts';
 import { isFields } from '../../schema/fields.ts';
 import { keyRingOf } from '../http/key-ring.ts';
 

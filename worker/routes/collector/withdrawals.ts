@@ -1,16 +1,16 @@
 import type { Context } from 'hono';
 
+import { reachableBy } from '../../domain/collect/reach.ts';
 import { identityOf } from '../../domain/identity/identity.ts';
 import { NAMELESS, personTagger } from '../../domain/identity/person-tags.ts';
 import type { Identifiers } from '../../domain/identity/person-tags.ts';
-import { reachableBy } from '../../domain/collect/reach.ts';
 import { personOf } from '../../domain/identity/visitor.ts';
 import type { Env } from '../../env.ts';
+import { keyRingOf } from '../http/key-ring.ts';
 import { isRefused } from './answer-page.ts';
 import type { Envelope } from './envelope.ts';
 import { lastSaid } from './heard.ts';
 import type { Heard } from './heard.ts';
-import { keyRingOf } from '../http/key-ring.ts';
 import type { Sender } from './source-key.ts';
 import type { ReadVisitor } from './visitor-cookies.ts';
 

@@ -2,16 +2,22 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { GenericSchema } from 'valibot';
 
-import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../settings/access-token.ts';
+import { DeliveryStory, EventStory, EventView, ListedDelivery } from '../events/event-view.ts';
+import { Event } from '../events/event.ts';
+import { LintFinding, LintReport } from '../events/lint.ts';
+import { Refusals } from '../events/refusal.ts';
+import { TriggerView } from '../events/trigger-view.ts';
+import { isFields } from '../fields.ts';
+import { PROBLEMS, isProblemCode, problemType } from '../problem.ts';
 import { AuditEntry } from '../reports/audit.ts';
 import { ConsentReport } from '../reports/consent-report.ts';
 import { EraseAnswer, EraseRequest } from '../reports/erase.ts';
-import { DeliveryStory, EventStory, EventView, ListedDelivery } from '../events/event-view.ts';
-import { Event } from '../events/event.ts';
-import { isFields } from '../fields.ts';
 import { FINDINGS, Finding } from '../reports/finding.ts';
-import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../settings/integration.ts';
 import { Ledger, RuleLedger } from '../reports/ledger.ts';
+import { Cause, ReplayAnswer, ReplayRequest } from '../reports/replay.ts';
+import { StatusView } from '../reports/status.ts';
+import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../settings/access-token.ts';
+import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../settings/integration.ts';
 import {
   AdAccount,
   Campaign,
@@ -21,14 +27,8 @@ import {
   ConversionRulePatch,
   AddedCampaigns,
 } from '../settings/linkedin-objects.ts';
-import { LintFinding, LintReport } from '../events/lint.ts';
 import { MappingInput, MappingPatch, MappingView } from '../settings/mapping.ts';
-import { PROBLEMS, isProblemCode, problemType } from '../problem.ts';
-import { Refusals } from '../events/refusal.ts';
-import { Cause, ReplayAnswer, ReplayRequest } from '../reports/replay.ts';
 import { MadeServerKey, SourceCreate, SourcePatch, SourceView, WriteKeyRecord } from '../settings/source.ts';
-import { StatusView } from '../reports/status.ts';
-import { TriggerView } from '../events/trigger-view.ts';
 import { ref } from './operation.ts';
 import type { Json } from './operation.ts';
 

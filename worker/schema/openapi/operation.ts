@@ -1,5 +1,5 @@
-import type { Role } from '../settings/access-token.ts';
 import type { ProblemCode } from '../problem.ts';
+import type { Role } from '../settings/access-token.ts';
 
 /** A piece of JSON Schema or of an OpenAPI document. */
 export type Json = Record<string, unknown>;

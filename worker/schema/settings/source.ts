@@ -2,8 +2,8 @@
 import ipaddr from 'ipaddr.js';
 import * as v from 'valibot';
 
-import { readOriginEntry } from './allowed-origin-entry.ts';
 import { SourceId, WriteKey } from '../ids.ts';
+import { readOriginEntry } from './allowed-origin-entry.ts';
 
 /** Exact origins, or `https://*.example.com` for its subdomains. An empty list allows every origin. */
 const AllowedOrigin = v.pipe(

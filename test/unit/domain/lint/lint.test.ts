@@ -1,16 +1,16 @@
 import { assert, asyncProperty, constantFrom, jsonValue, oneof, record, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { sha256Hex } from '../../../../worker/domain/identity/email.ts';
-import { identityOf } from '../../../../worker/domain/identity/identity.ts';
 import { ingest } from '../../../../worker/domain/collect/ingest.ts';
 import type { Receipt } from '../../../../worker/domain/collect/ingest.ts';
+import { sha256Hex } from '../../../../worker/domain/identity/email.ts';
+import { identityOf } from '../../../../worker/domain/identity/identity.ts';
 import { parseEvents } from '../../../../worker/routes/collector/parse-events.ts';
 import type { ConversionEvent } from '../../../../worker/schema/events/conversion-event.ts';
-import type { Fields } from '../../../../worker/schema/fields.ts';
-import type { IntegrationSettings } from '../../../../worker/schema/settings/integration.ts';
 import { LINT_RULES } from '../../../../worker/schema/events/lint-rules.ts';
 import type { LintCode } from '../../../../worker/schema/events/lint-rules.ts';
+import type { Fields } from '../../../../worker/schema/fields.ts';
+import type { IntegrationSettings } from '../../../../worker/schema/settings/integration.ts';
 import type { MappingFields } from '../../../../worker/schema/settings/mapping.ts';
 import { aSourceConfig, anIntegration } from '../../support/a-source-config.ts';
 import { DAY_MS, JOHNS_HASH, NOW } from '../../support/an-event.ts';

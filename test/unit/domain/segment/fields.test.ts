@@ -1,8 +1,8 @@
 // oxlint-disable unicorn/no-thenable -- "then" is Segment's name for it, and nothing here is awaited.
 import { describe, expect, it } from 'vitest';
 
-import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
 import { ingest } from '../../../../worker/domain/collect/ingest.ts';
+import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
 import { resolve } from '../../../../worker/domain/mapping-kit/resolve.ts';
 import { valueProblems } from '../../../../worker/domain/mapping-kit/value-problems.ts';
 import type { Event } from '../../../../worker/schema/events/event.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { identityOf } from '../../../../worker/domain/identity/identity.ts';
 import { ingest } from '../../../../worker/domain/collect/ingest.ts';
+import { identityOf } from '../../../../worker/domain/identity/identity.ts';
 import { parseEvents } from '../../../../worker/routes/collector/parse-events.ts';
 import { anIntegration, aSourceConfig } from '../../support/a-source-config.ts';
 import { JOHNS_HASH, NOW } from '../../support/an-event.ts';

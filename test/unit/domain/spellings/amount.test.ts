@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { conversionValue } from '../../../../worker/domain/value/conversion-value.ts';
-import type { Fields } from '../../../../worker/schema/fields.ts';
 import type { LintCode } from '../../../../worker/schema/events/lint-rules.ts';
+import type { Fields } from '../../../../worker/schema/fields.ts';
 
 const valued = (properties: Fields, defaultCurrency?: string) => {
   const notes: LintCode[] = [];

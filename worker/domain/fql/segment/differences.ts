@@ -1,8 +1,8 @@
 import { numberOf } from '../compare.ts';
 import type { Condition, Expression, Literal, Operand, Operator } from '../expression.ts';
 import { parse } from '../parse.ts';
-import { spellingDifferences } from './spelling.ts';
 import { tokens } from '../tokens.ts';
+import { spellingDifferences } from './spelling.ts';
 
 /**
  * What a trigger can have that means something else in a trigger of Segment's: what it does there, and what here. Whoever

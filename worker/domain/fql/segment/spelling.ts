@@ -1,6 +1,6 @@
 import { keyword } from '../parse.ts';
-import type { TriggerDifference } from './differences.ts';
 import type { Token } from '../tokens.ts';
+import type { TriggerDifference } from './differences.ts';
 
 /** A path as Segment's lexer takes it: names of a-z, digits, `_` and `-`, each sign else escaped. */
 const NAME = String.raw`(?:[A-Za-z_]|\\[^])(?:[A-Za-z0-9_-]|\\[^])*`;

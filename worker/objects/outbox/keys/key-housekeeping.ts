@@ -40,7 +40,7 @@ export class KeyHousekeeping {
   #isBusy = false;
   #triedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(ground: {
+  constructor(parts: {
     register: KeyRegister;
     pages: Pick<KeyPages<unknown>, 'check' | 'takeOut' | 'delete' | 'list'>;
     now: () => number;
@@ -48,11 +48,11 @@ export class KeyHousekeeping {
     /** False for a page that is being put into KV. */
     isMade: (keyId: string) => boolean;
   }) {
-    this.#register = ground.register;
-    this.#pages = ground.pages;
-    this.#now = ground.now;
-    this.#isReadable = ground.isReadable;
-    this.#isMade = ground.isMade;
+    this.#register = parts.register;
+    this.#pages = parts.pages;
+    this.#now = parts.now;
+    this.#isReadable = parts.isReadable;
+    this.#isMade = parts.isMade;
   }
 
   /** One at a time: two that write one page could leave the older one in KV. */

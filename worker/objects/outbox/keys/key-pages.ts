@@ -35,19 +35,19 @@ const MAX_KEYS_AT_HAND = 10_000;
 
 /** The keys themselves: in KV, sealed with a key derived from `ENCRYPTION_KEY`, and in memory while they are used. */
 export class KeyPages<Key> {
-  readonly #world: PagesWorld<Key>;
+  readonly #ports: PagesWorld<Key>;
   readonly #read = new Map<string, Promise<Content<Key>>>();
   readonly #atHand = new Map<string, Key>();
   /** Pages that KV has not taken yet. The next attempt puts the same there: the first may still arrive, also after it. */
   readonly #unmade = new Map<string, KeyTree>();
 
-  constructor(world: PagesWorld<Key>) {
-    this.#world = world;
+  constructor(ports: PagesWorld<Key>) {
+    this.#ports = ports;
   }
 
   /** Makes the page of a name, and puts it into KV before it is used: a key that only this isolate knows would take its payloads along. */
   async make(keyId: string): Promise<void> {
-    const tree = this.#unmade.get(keyId) ?? treeOf(this.#world.cipher.newKey());
+    const tree = this.#unmade.get(keyId) ?? treeOf(this.#ports.cipher.newKey());
     this.#unmade.set(keyId, tree);
     await this.#write(keyId, tree);
     this.#unmade.delete(keyId);
@@ -74,7 +74,7 @@ export class KeyPages<Key> {
       if (key === undefined) missing.push(bucket);
       else found.set(bucket, key);
     }
-    const { cipher } = this.#world;
+    const { cipher } = this.#ports;
     const seeds = await keysOf(content.tree, missing, this.#branch);
     const made = await Promise.all(
       [...seeds].map(async ([bucket, seed]) => ({ bucket, key: await cipher.importKey(seed) })),
@@ -97,7 +97,7 @@ export class KeyPages<Key> {
   }
 
   async delete(keyId: string): Promise<void> {
-    await this.#world.kv.delete(this.#nameOf(keyId));
+    await this.#ports.kv.delete(this.#nameOf(keyId));
     this.#read.delete(keyId);
     this.#unmade.delete(keyId);
   }
@@ -105,15 +105,15 @@ export class KeyPages<Key> {
   /** The ids of keys that KV has, whether or not anybody knows of them. */
   async list(): Promise<string[]> {
     const prefix = this.#nameOf('');
-    const names = await this.#world.kv.list(prefix);
+    const names = await this.#ports.kv.list(prefix);
     return names.map((name) => name.slice(prefix.length));
   }
 
   async #write(keyId: string, tree: KeyTree): Promise<void> {
-    const { cipher, kv } = this.#world;
+    const { cipher, kv } = this.#ports;
     const text = JSON.stringify(Object.fromEntries(tree));
     const sealed = await cipher.seal(text, {
-      keyRing: this.#world.keyRing(),
+      keyRing: this.#ports.keyRing(),
       binding: this.#bindingOf(keyId),
     });
     await kv.put(this.#nameOf(keyId), sealed);
@@ -130,11 +130,11 @@ export class KeyPages<Key> {
   }
 
   async #readFromKv(keyId: string): Promise<Content<Key>> {
-    const sealed = await this.#world.kv.get(this.#nameOf(keyId));
+    const sealed = await this.#ports.kv.get(this.#nameOf(keyId));
     if (sealed === null)
       throw new MissingKey(`Cannot read the payload key of ${keyId.slice(0, 10)}: KV does not have it (yet)`);
-    const { cipher } = this.#world;
-    const text = await cipher.open(sealed, { keyRing: this.#world.keyRing(), binding: this.#bindingOf(keyId) });
+    const { cipher } = this.#ports;
+    const text = await cipher.open(sealed, { keyRing: this.#ports.keyRing(), binding: this.#bindingOf(keyId) });
     if (text === undefined)
       throw new SealedKey(`Cannot read the payload key of ${keyId.slice(0, 10)}: ENCRYPTION_KEY is another one`);
     if (!text.startsWith('{')) return { kind: 'key', key: await cipher.importKey(text) };
@@ -142,14 +142,14 @@ export class KeyPages<Key> {
     return { kind: 'page', tree: new Map(Object.entries(seeds)) };
   }
 
-  readonly #branch: Branch = (seed, branch) => this.#world.cipher.branch(seed, branch);
+  readonly #branch: Branch = (seed, branch) => this.#ports.cipher.branch(seed, branch);
 
   #nameOf(keyId: string): string {
-    return `payload-key:${this.#world.owner}:${keyId}`;
+    return `payload-key:${this.#ports.owner}:${keyId}`;
   }
 
   #bindingOf(keyId: string): { purpose: string; owner: string } {
-    return { purpose: 'payload-key', owner: `${this.#world.owner}:${keyId}` };
+    return { purpose: 'payload-key', owner: `${this.#ports.owner}:${keyId}` };
   }
 }
 

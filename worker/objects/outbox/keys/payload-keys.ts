@@ -1,12 +1,12 @@
 import { BUCKETS } from '../../../domain/sealing/key-tree.ts';
 import { bucketOf, parseSealed, sealedText } from '../../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../../domain/sealing/sealed-text.ts';
+import type { Sql } from '../../sql.ts';
 import { KeyHousekeeping, SWEEP_EVERY_MS, dayOf } from './key-housekeeping.ts';
 import { KeyPages, MissingKey, SealedKey } from './key-pages.ts';
 import type { PagesWorld, Unreadable } from './key-pages.ts';
 import { KeyRegister } from './key-register.ts';
 import type { Page } from './key-register.ts';
-import type { Sql } from '../../sql.ts';
 
 /** When a key that could not be read is asked for again. KV is up to a minute behind; a wrong setting takes longer. */
 const ASK_AGAIN_MS = { absent: 60_000, missing: 5 * 60_000, sealed: 5 * 60_000 } as const;
@@ -38,7 +38,7 @@ export type Written = { tags: readonly string[]; sealed: string };
  * every await may be followed by another erasure (docs/decisions/0021).
  */
 export class PayloadKeys<Key = CryptoKey> {
-  readonly #world: PayloadKeysWorld<Key>;
+  readonly #ports: PayloadKeysWorld<Key>;
   readonly #register: KeyRegister;
   readonly #pages: KeyPages<Key>;
   readonly #housekeeping: KeyHousekeeping;
@@ -47,14 +47,14 @@ export class PayloadKeys<Key = CryptoKey> {
   /** Its name is written down, and KV has not taken it yet. */
   #named: string | undefined;
 
-  constructor(world: PayloadKeysWorld<Key>) {
-    this.#world = world;
-    this.#register = new KeyRegister(world.sql);
-    this.#pages = new KeyPages(world);
+  constructor(ports: PayloadKeysWorld<Key>) {
+    this.#ports = ports;
+    this.#register = new KeyRegister(ports.sql);
+    this.#pages = new KeyPages(ports);
     this.#housekeeping = new KeyHousekeeping({
       register: this.#register,
       pages: this.#pages,
-      now: () => world.now(),
+      now: () => ports.now(),
       isReadable: (keyId) => !this.unreadable().has(keyId),
       isMade: (keyId) => this.#named !== keyId,
     });
@@ -75,7 +75,7 @@ export class PayloadKeys<Key = CryptoKey> {
       texts.map(async ({ text }, index) => {
         const key = chosen[index];
         if (key === undefined) throw new Error('Cannot seal a payload: its key is gone');
-        return sealedText({ keyId, bucket: buckets[index] }, await this.#world.cipher.sealWith(key, text));
+        return sealedText({ keyId, bucket: buckets[index] }, await this.#ports.cipher.sealWith(key, text));
       }),
     );
   }
@@ -105,7 +105,7 @@ export class PayloadKeys<Key = CryptoKey> {
         const own = keys.get(known.place.keyId);
         if (own === undefined) return undefined;
         const key = own.get(known.place.bucket);
-        return key === undefined ? LOST : ((await this.#world.cipher.openWith(key, known.box)) ?? LOST);
+        return key === undefined ? LOST : ((await this.#ports.cipher.openWith(key, known.box)) ?? LOST);
       }),
     );
   }
@@ -149,7 +149,7 @@ export class PayloadKeys<Key = CryptoKey> {
 
   /** The ids of keys that could not be read a moment ago: what waits under them keeps nothing else waiting. */
   unreadable(): ReadonlyMap<string, Unreadable> {
-    const nowMs = this.#world.now();
+    const nowMs = this.#ports.now();
     for (const [keyId, { why, untilMs }] of this.#unreadable) {
       // A time that is further away than any that was set comes from a clock that was wrong.
       if (untilMs <= nowMs || untilMs > nowMs + ASK_AGAIN_MS[why]) this.#unreadable.delete(keyId);
@@ -188,7 +188,7 @@ export class PayloadKeys<Key = CryptoKey> {
     try {
       return await this.#pages.keys(keyId, buckets);
     } catch (error) {
-      const nowMs = this.#world.now();
+      const nowMs = this.#ports.now();
       const why = whyUnreadable(error, { keyId, nowMs });
       this.#unreadable.set(keyId, { why, untilMs: nowMs + ASK_AGAIN_MS[why] });
       return undefined;
@@ -198,7 +198,7 @@ export class PayloadKeys<Key = CryptoKey> {
   /** A page of today, and a bucket for each text. */
   async #choose(texts: readonly Unsealed[]): Promise<{ keyId: string; buckets: number[] }> {
     // Nobody can ask for what has no tag, so it may be anywhere.
-    const anywhere = Number.parseInt(this.#world.cipher.newId().slice(-4), 16) % BUCKETS;
+    const anywhere = Number.parseInt(this.#ports.cipher.newId().slice(-4), 16) % BUCKETS;
     const wanted = texts.map(({ tags: [tag] }) => (tag === undefined ? anywhere : bucketOf(tag)));
     for (;;) {
       const page = await this.#pageOfToday();
@@ -211,7 +211,7 @@ export class PayloadKeys<Key = CryptoKey> {
 
   /** After a restart the day's page is still good. Should KV not have it where we are now, another one is: nobody minds two. */
   async #pageOfToday(): Promise<Page | undefined> {
-    const page = this.#register.newestOf(dayOf(this.#world.now()));
+    const page = this.#register.newestOf(dayOf(this.#ports.now()));
     if (page === undefined) return undefined;
     try {
       await this.#pages.check(page.keyId);
@@ -223,11 +223,11 @@ export class PayloadKeys<Key = CryptoKey> {
   }
 
   async #make(): Promise<void> {
-    const day = dayOf(this.#world.now());
+    const day = dayOf(this.#ports.now());
     // A name that KV did not take is used again: an hour without KV leaves one name and not thousands.
-    const keyId = this.#named?.startsWith(day) ? this.#named : `${day}-${this.#world.cipher.newId()}`;
+    const keyId = this.#named?.startsWith(day) ? this.#named : `${day}-${this.#ports.cipher.newId()}`;
     this.#named = keyId;
-    this.#register.name(keyId, { day, sweepAtMs: this.#world.now() + SWEEP_EVERY_MS });
+    this.#register.name(keyId, { day, sweepAtMs: this.#ports.now() + SWEEP_EVERY_MS });
     await this.#pages.make(keyId);
     this.#register.open(keyId);
     this.#named = undefined;

@@ -2,9 +2,9 @@ import { parseSealed, placeName } from '../../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../../domain/sealing/sealed-text.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { IdentityWaits, Introduction } from '../identity-waits.ts';
+import type { Ports } from '../ports.ts';
 import { LOST } from './payload-keys.ts';
 import type { SealedText, SealedTexts } from './sealed-texts.ts';
-import type { World } from '../world.ts';
 
 /** What is sealed anew in one turn, and turns of one visit: between them everybody else has theirs. */
 const ROWS_A_TURN = 200;
@@ -29,17 +29,17 @@ type Held = {
  * bucket of keys is as good as one person's.
  */
 export class Resealing {
-  readonly #world: World;
+  readonly #ports: Ports;
   readonly #deliveries: Deliveries;
   readonly #sealedTexts: SealedTexts;
   readonly #waits: IdentityWaits;
   #isBusy = false;
 
-  constructor(ground: { world: World; deliveries: Deliveries; sealedTexts: SealedTexts; waits: IdentityWaits }) {
-    this.#world = ground.world;
-    this.#deliveries = ground.deliveries;
-    this.#sealedTexts = ground.sealedTexts;
-    this.#waits = ground.waits;
+  constructor(parts: { ports: Ports; deliveries: Deliveries; sealedTexts: SealedTexts; waits: IdentityWaits }) {
+    this.#ports = parts.ports;
+    this.#deliveries = parts.deliveries;
+    this.#sealedTexts = parts.sealedTexts;
+    this.#waits = parts.waits;
   }
 
   /**
@@ -49,12 +49,12 @@ export class Resealing {
    */
   async visit(mayGoOn: () => boolean): Promise<void> {
     // Mostly there are no keys, or nothing is to be done about them.
-    if (this.#isBusy || this.#world.payloads.throwAwayAtMs() === undefined) return;
+    if (this.#isBusy || this.#ports.payloads.throwAwayAtMs() === undefined) return;
     this.#isBusy = true;
     try {
       for (let turn = 0; turn < TURNS_A_VISIT && (turn < TURNS_AT_LEAST || mayGoOn()); turn += 1)
         if (!(await this.#turn())) break;
-      await this.#world.payloads.throwAway((place) => this.#isUsed(place));
+      await this.#ports.payloads.throwAway((place) => this.#isUsed(place));
     } finally {
       this.#isBusy = false;
     }
@@ -62,7 +62,7 @@ export class Resealing {
 
   /** Returns whether there may be more to seal anew. */
   async #turn(): Promise<boolean> {
-    const { payloads, database } = this.#world;
+    const { payloads, database } = this.#ports;
     const places = payloads.condemned(PLACES_A_TURN);
     if (places.length === 0) return false;
     const held = [
@@ -93,7 +93,7 @@ export class Resealing {
       });
     }
     // Those that cannot be read are left out of the next turn, since their keys are known then.
-    await this.#world.sleep(0);
+    await this.#ports.sleep(0);
     return true;
   }
 
@@ -103,10 +103,10 @@ export class Resealing {
       tags: row.tags,
       put: (sealed) => {
         const replaced = this.#sealedTexts.replace(row, sealed);
-        if (replaced !== undefined) this.#world.payloads.remember([replaced]);
+        if (replaced !== undefined) this.#ports.payloads.remember([replaced]);
       },
       lose: () => {
-        this.#deliveries.lose([row], this.#world.now());
+        this.#deliveries.lose([row], this.#ports.now());
         this.#waits.end([{ lane_id: row.laneId, event_id: row.eventId, person: row.tags.join(' ') }]);
       },
     };

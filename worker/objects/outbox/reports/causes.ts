@@ -1,9 +1,9 @@
 import { deliverySentence } from '../../../domain/delivery/sentences.ts';
 import { sumByCurrency } from '../../../domain/value/value-sums.ts';
 import type { Cause, DeliveryFilter } from '../../../schema/reports/replay.ts';
+import type { Sql } from '../../sql.ts';
 import { SHOWN_REASON, SHOWN_STATE, deliveryConditions } from '../delivery-conditions.ts';
 import { lanesOf } from '../lanes.ts';
-import type { Sql } from '../../sql.ts';
 
 type Row = {
   event_id: string;

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
+import { utf8Bytes } from '../../../domain/collect/storage-budget.ts';
 import type { ConsentFacts } from '../../../domain/consent/consent.ts';
 import { fingerprint } from '../../../domain/fingerprint.ts';
-import { utf8Bytes } from '../../../domain/collect/storage-budget.ts';
 import type { ConsentCategories } from '../../../schema/events/event.ts';
 import type { Sql } from '../../sql.ts';
 

@@ -1,6 +1,6 @@
 import type { LedgerRow, RuleLedgerRow } from '../../../schema/reports/ledger.ts';
-import { BY_RULE, DAY, LEDGER_BY_DAY, LEDGER_BY_HOUR, LEDGER_BY_RULE, NAME, OUTCOME } from './ledger-queries.ts';
 import type { Sql } from '../../sql.ts';
+import { BY_RULE, DAY, LEDGER_BY_DAY, LEDGER_BY_HOUR, LEDGER_BY_RULE, NAME, OUTCOME } from './ledger-queries.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 

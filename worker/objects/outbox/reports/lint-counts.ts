@@ -1,8 +1,8 @@
 import { lintFindings } from '../../../schema/events/lint.ts';
 import type { LintReport } from '../../../schema/events/lint.ts';
-import type { Kept } from '../deliveries.ts';
-import { ledgerDay } from './ledger.ts';
 import type { Sql } from '../../sql.ts';
+import type { AcceptedEvent } from '../deliveries.ts';
+import { ledgerDay } from './ledger.ts';
 
 type CountRow = { code: string; integration_id: string; rule_id: string; events: number };
 
@@ -15,7 +15,7 @@ export class LintCounts {
   }
 
   /** Counts what was found in events that were kept together. */
-  count(receipts: readonly Pick<Kept, 'receivedAtMs' | 'lint' | 'ruleLint'>[]): void {
+  count(receipts: readonly Pick<AcceptedEvent, 'receivedAtMs' | 'lint' | 'ruleLint'>[]): void {
     const counts = new Map<string, number>();
     for (const { receivedAtMs, lint, ruleLint } of receipts) {
       const found = [{ integrationId: '', ruleId: '', codes: lint }, ...ruleLint];

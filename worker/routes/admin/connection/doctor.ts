@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
-import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
+import { limitsOf } from '../../../domain/delivery/limits-of.ts';
 import { diagnose } from '../../../domain/diagnose.ts';
 import type { Facts, MappedRule } from '../../../domain/diagnose.ts';
-import { limitsOf } from '../../../domain/delivery/limits-of.ts';
 import { refusalRow } from '../../../domain/refusals/refusal-view.ts';
+import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
 import { parseKeyRing } from '../../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../../env.ts';
 import { adAccounts } from '../../../linkedin/ad-accounts.ts';
@@ -16,10 +16,10 @@ import { vaultOf } from '../../../objects/credentials/vault-of.ts';
 import type { EventView } from '../../../schema/events/event-view.ts';
 import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
-import { accountIdOf } from './linkedin.ts';
+import { Problem } from '../../http/problem.ts';
 import { integrationOf } from './integration-of.ts';
 import { linkedInOf } from './linkedin-of.ts';
-import { Problem } from '../../http/problem.ts';
+import { accountIdOf } from './linkedin.ts';
 
 type AdminContext = Context<{ Bindings: Env }>;
 

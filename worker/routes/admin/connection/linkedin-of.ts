@@ -5,9 +5,9 @@ import type { Env } from '../../../env.ts';
 import { restCall } from '../../../linkedin/rest-call.ts';
 import type { CallLinkedIn, Outcome } from '../../../linkedin/rest-call.ts';
 import { vaultOf } from '../../../objects/credentials/vault-of.ts';
+import { HOLD_REASONS } from '../../../schema/events/outcome.ts';
 import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
-import { HOLD_REASONS } from '../../../schema/events/outcome.ts';
 import { Problem } from '../../http/problem.ts';
 
 type Token = Extract<Access, { kind: 'token' }>;

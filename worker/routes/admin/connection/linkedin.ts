@@ -17,6 +17,7 @@ import {
 import type { RuleAt } from '../../../linkedin/conversion-rules.ts';
 import type { CallLinkedIn } from '../../../linkedin/rest-call.ts';
 import { idIn } from '../../../linkedin/restli.ts';
+import type { FieldProblem } from '../../../schema/problem.ts';
 import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import {
@@ -26,12 +27,11 @@ import {
   FIXED_FOR_EVER,
 } from '../../../schema/settings/linkedin-objects.ts';
 import type { ConversionRule } from '../../../schema/settings/linkedin-objects.ts';
-import type { FieldProblem } from '../../../schema/problem.ts';
+import { Problem } from '../../http/problem.ts';
 import { readInput } from '../input.ts';
 import { integrationOf } from './integration-of.ts';
 import { linkedInOf } from './linkedin-of.ts';
 import { orProblem } from './linkedin-problem.ts';
-import { Problem } from '../../http/problem.ts';
 
 type AdminContext = Context<{ Bindings: Env }>;
 

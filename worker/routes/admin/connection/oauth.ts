@@ -1,19 +1,19 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
-import { sha256Hex } from '../../../domain/identity/email.ts';
 import { STATE_LIFETIME_MS } from '../../../domain/access/oauth-state.ts';
 import type { Actor } from '../../../domain/access/oauth-state.ts';
+import { sha256Hex } from '../../../domain/identity/email.ts';
 import type { Env } from '../../../env.ts';
 import { authorizationUrl } from '../../../linkedin/authorization.ts';
 import type { Connected } from '../../../objects/credentials/credentials.ts';
 import { vaultOf } from '../../../objects/credentials/vault-of.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
+import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
 import { integrationOf } from './integration-of.ts';
 import { noticePage } from './notice-page.ts';
 import type { Notice } from './notice-page.ts';
-import { Problem } from '../../http/problem.ts';
 import { mustHaveRedirectUri } from './redirect-uri.ts';
 
 type AppContext = Context<{ Bindings: Env }>;

@@ -53,7 +53,7 @@ const TOKEN_COLUMNS = 'id, name, role, source_ids, last4, created_at_ms, expires
 const ADMIN = { id: 'admin_token', name: 'ADMIN_TOKEN', role: 'owner', sourceIds: undefined } as const;
 
 /** Says who somebody is by what he shows, and slows those who guess. */
-export class AccessDesk {
+export class AccessTokens {
   readonly #sql: Sql;
   readonly #now: () => number;
 

@@ -19,10 +19,10 @@ export type Round = {
 };
 
 /** Wakes the outbox of each source, so that one whose alarm was lost goes on without traffic. Run by the cron trigger. */
-export function kickOutboxes(env: Env): Promise<void> {
+export function wakeOutboxes(env: Env): Promise<void> {
   return visitOutboxes({
     next: (atMost) => env.REGISTRY.getByName('registry').nextToVisit(atMost),
-    visit: (id) => env.OUTBOX.getByName(id).kick(),
+    visit: (id) => env.OUTBOX.getByName(id).wake(),
     sleep: (ms) => scheduler.wait(ms),
     log: logFault,
   });
@@ -43,6 +43,6 @@ async function visitOne(id: string, round: Round): Promise<void> {
     const isDone = await Promise.race([round.visit(id).then(() => true), round.sleep(VISIT_MS).then(() => false)]);
     if (!isDone) throw new Error(`The outbox of ${id} did not answer within ${VISIT_MS / 1000} seconds`);
   } catch (error) {
-    round.log('cron.kick', error);
+    round.log('cron.wake', error);
   }
 }

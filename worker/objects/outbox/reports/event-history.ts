@@ -1,22 +1,28 @@
 import * as v from 'valibot';
 
-import { readTrace } from '../../../domain/rules/ask-triggers.ts';
-import type { TracedTrigger } from '../../../domain/rules/ask-triggers.ts';
+import { MAX_LIST_CHARS } from '../../../domain/collect/storage-budget.ts';
 import { eventState } from '../../../domain/delivery/event-state.ts';
 import { maskedPayload, PayloadShape } from '../../../domain/delivery/payload-shape.ts';
 import { deliverySentence, eventSentence } from '../../../domain/delivery/sentences.ts';
-import { MAX_LIST_CHARS } from '../../../domain/collect/storage-budget.ts';
+import { readTrace } from '../../../domain/rules/ask-triggers.ts';
+import type { TracedTrigger } from '../../../domain/rules/ask-triggers.ts';
 import type { EventView } from '../../../schema/events/event-view.ts';
-import type { AttemptView, DeliveryStory, DeliveryView, EventStory, ListedDelivery } from '../../../schema/events/event-view.ts';
+import type {
+  AttemptView,
+  DeliveryStory,
+  DeliveryView,
+  EventStory,
+  ListedDelivery,
+} from '../../../schema/events/event-view.ts';
 import { lintFindings } from '../../../schema/events/lint.ts';
 import { DELIVERY_STATES } from '../../../schema/events/outcome.ts';
 import type { DeliveryFilter } from '../../../schema/reports/replay.ts';
-import { Consents } from './consents.ts';
-import type { KeptConsent } from './consents.ts';
+import type { Sql } from '../../sql.ts';
 import { deliveryConditions } from '../delivery-conditions.ts';
 import { deliveryId, parseDeliveryId } from '../delivery-id.ts';
+import { Consents } from './consents.ts';
+import type { KeptConsent } from './consents.ts';
 import { readFacts, readTriggers } from './event-facts.ts';
-import type { Sql } from '../../sql.ts';
 import { TriggerSets } from './trigger-sets.ts';
 
 type EventRow = {
@@ -123,7 +129,7 @@ export type NumberedEvent = { seq: number; event: EventView };
  * Reads what became of events. The rows that the outbox works with are the receipts; only what triggers saw and the shape of
  * payloads are kept for the stories' sake (docs/decisions/0019).
  */
-export class Stories {
+export class EventHistory {
   readonly #sql: Sql;
   readonly #triggerSets: TriggerSets;
   readonly #consents: Consents;

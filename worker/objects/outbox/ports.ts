@@ -2,12 +2,12 @@ import type { Access } from '../../domain/delivery/access.ts';
 import type { RateLimits } from '../../domain/delivery/permits.ts';
 import type { SentBatch } from '../../linkedin/send-conversions.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
-import type { PayloadKeys } from './keys/payload-keys.ts';
-import type { Grant } from '../rate-limiter/permit-desk.ts';
+import type { Grant } from '../rate-limiter/rate-limit-state.ts';
 import type { Database } from '../sql.ts';
+import type { PayloadKeys } from './keys/payload-keys.ts';
 
-/** What the outbox needs of the world. Handed in, so that a simulation can be the world. */
-export type World = {
+/** What the outbox needs of the ports. Handed in, so that a simulation can be the ports. */
+export type Ports = {
   /** Whose outbox it is; undefined where the platform does not say. */
   sourceId: string | undefined;
   database: Database;

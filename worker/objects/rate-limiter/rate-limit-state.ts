@@ -2,19 +2,26 @@ import { CLOSED, afterRequest, breakerEndMs, passBreaker } from '../../domain/de
 import type { BreakerState, Passage } from '../../domain/delivery/app-breaker.ts';
 import { waitForShare, withUse } from '../../domain/delivery/fair-share.ts';
 import type { Use } from '../../domain/delivery/fair-share.ts';
-import { fullBucket, pauseEndMs, pausedUntil, takePermit, usedThisMinute, usedToday } from '../../domain/delivery/permits.ts';
+import {
+  fullBucket,
+  pauseEndMs,
+  pausedUntil,
+  takePermit,
+  usedThisMinute,
+  usedToday,
+} from '../../domain/delivery/permits.ts';
 import type { Permit, PermitState, RateLimits } from '../../domain/delivery/permits.ts';
 
 /** A permit of the desk. `mustReport`: LinkedIn was silent lately, so whoever hears from it says so. */
 export type Grant = { isGranted: true; mustReport: boolean } | { isGranted: false; retryAfterMs: number };
 
 /** What outlives a restart. */
-export type DeskState = { permits: PermitState; breaker: BreakerState; uses: ReadonlyMap<string, Use> };
+export type StoredLimits = { permits: PermitState; breaker: BreakerState; uses: ReadonlyMap<string, Use> };
 
-export type DeskStorage = { get(): DeskState | undefined; put(state: DeskState): void };
+export type DeskStorage = { get(): StoredLimits | undefined; put(state: StoredLimits): void };
 
 /** Hands out permits to call LinkedIn for one app: within its limits, shared fairly, and hardly any while it is down. */
-export class PermitDesk {
+export class RateLimitState {
   readonly #storage: DeskStorage;
   readonly #now: () => number;
   readonly #random: () => number;
@@ -79,7 +86,7 @@ export class PermitDesk {
     };
   }
 
-  #state(limits: RateLimits, nowMs: number): DeskState {
+  #state(limits: RateLimits, nowMs: number): StoredLimits {
     return this.#storage.get() ?? { permits: fullBucket(limits, nowMs), breaker: CLOSED, uses: new Map() };
   }
 }

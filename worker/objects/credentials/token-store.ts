@@ -48,7 +48,7 @@ const RENEW_AGAIN_MS = 10 * 60_000;
  *
  * The token before stays until the new one has worked, since LinkedIn may refuse a new one for some minutes.
  */
-export class TokenKeeper {
+export class TokenStore {
   readonly #vault: Vault;
   /** Whoever reads the secrets in order to write them takes a turn. A renewal asks LinkedIn first, and then takes one. */
   readonly #turns = new Turns();

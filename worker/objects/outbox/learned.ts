@@ -1,7 +1,7 @@
 import type { Sql } from '../sql.ts';
 
 /** What LinkedIn's answers have taught us of an integration, so that it is not found out again with each batch. */
-export class Learnt {
+export class Learned {
   readonly #sql: Sql;
 
   constructor(sql: Sql) {

@@ -1,12 +1,12 @@
-import { backoffMs } from '../../domain/delivery/backoff.ts';
 import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
 import { MAX_BATCHES_CHARS } from '../../domain/collect/storage-budget.ts';
+import { backoffMs } from '../../domain/delivery/backoff.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Flight } from './flight.ts';
-import type { FlightGround } from './flight.ts';
+import type { FlightParts } from './flight.ts';
 import type { IdentityWaits } from './identity-waits.ts';
 import type { Lane, Lanes } from './lanes.ts';
-import type { World } from './world.ts';
+import type { Ports } from './ports.ts';
 
 /**
  * How long a lane waits for neighbours before it sends: one request for what a page says within a moment, and no more than
@@ -29,23 +29,23 @@ const DEADLINE_MARGIN_MS = 60_000;
 /**
  * Sends what is due, lane by lane, several lanes at once: a lane that hangs or fails delays no other.
  */
-export class Departures {
-  readonly #world: World;
+export class Dispatcher {
+  readonly #ports: Ports;
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
   readonly #waits: IdentityWaits;
-  readonly #ground: Omit<FlightGround, 'maxChars'>;
+  readonly #parts: Omit<FlightParts, 'maxChars'>;
   /** Lanes whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
   readonly #lingering = new Map<number, number>();
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(ground: Omit<FlightGround, 'maxChars'> & { waits: IdentityWaits }) {
-    this.#ground = ground;
-    this.#world = ground.world;
-    this.#lanes = ground.lanes;
-    this.#deliveries = ground.deliveries;
-    this.#waits = ground.waits;
+  constructor(parts: Omit<FlightParts, 'maxChars'> & { waits: IdentityWaits }) {
+    this.#parts = parts;
+    this.#ports = parts.ports;
+    this.#lanes = parts.lanes;
+    this.#deliveries = parts.deliveries;
+    this.#waits = parts.waits;
   }
 
   /** Something new may be due: a run that is under way looks again. */
@@ -63,11 +63,11 @@ export class Departures {
 
   async #run(): Promise<void> {
     const flights = new Map<number, { lane: Lane; landed: Promise<void> }>();
-    const endAtMs = this.#world.now() + MAX_RUN_MS;
+    const endAtMs = this.#ports.now() + MAX_RUN_MS;
     for (;;) {
-      const nowMs = this.#world.now();
+      const nowMs = this.#ports.now();
       this.#lanes.forgetFarTimes(nowMs);
-      this.#world.database.transaction(() => this.#waits.release(nowMs));
+      this.#ports.database.transaction(() => this.#waits.release(nowMs));
       this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });
       if (nowMs < endAtMs) {
         const boarding = this.#boarding(flights, nowMs);
@@ -79,14 +79,14 @@ export class Departures {
       }
       if (flights.size === 0) return;
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-      const lingered = this.#lingering.size > 0 ? [this.#world.sleep(LINGER_MS)] : [];
+      const lingered = this.#lingering.size > 0 ? [this.#ports.sleep(LINGER_MS)] : [];
       await Promise.race([woken, ...lingered, ...[...flights.values()].map(({ landed }) => landed)]);
     }
   }
 
   /** When to run next; undefined when nothing waits. Deadlines count too: a held delivery expires without being sent. */
   nextRunAtMs(): number | undefined {
-    const releaseAtMs = this.#waits.nextReleaseAtMs(this.#world.now());
+    const releaseAtMs = this.#waits.nextReleaseAtMs(this.#ports.now());
     const sendAtMs = this.#nextSendAtMs();
     return releaseAtMs === undefined || sendAtMs === undefined
       ? (releaseAtMs ?? sendAtMs)
@@ -97,7 +97,7 @@ export class Departures {
     const dueAtMs = this.#lanes.nextDueAtMs();
     const oldestMs = this.#deliveries.oldestPendingMs();
     if (dueAtMs === undefined || oldestMs === undefined) return undefined;
-    const nowMs = this.#world.now();
+    const nowMs = this.#ports.now();
     this.#forgetLingered(nowMs);
     const lingeringUntilMs = Math.min(...this.#lingering.values(), Number.POSITIVE_INFINITY);
     const sendAtMs = dueAtMs <= nowMs && Number.isFinite(lingeringUntilMs) ? lingeringUntilMs : dueAtMs;
@@ -128,14 +128,14 @@ export class Departures {
 
   async #fly(lane: Lane, maxChars: number): Promise<void> {
     try {
-      await new Flight(lane, { ...this.#ground, maxChars }).fly();
+      await new Flight(lane, { ...this.#parts, maxChars }).fly();
     } catch (error) {
       // Another object could not be reached, or a bug: this lane waits, and the others fly on.
-      this.#world.log('outbox.flight', error);
-      const afterMs = backoffMs(lane.failures + 1, FAULT_BACKOFF, this.#world.random());
-      this.#lanes.wait(lane, { nowMs: this.#world.now(), afterMs });
+      this.#ports.log('outbox.flight', error);
+      const afterMs = backoffMs(lane.failures + 1, FAULT_BACKOFF, this.#ports.random());
+      this.#lanes.wait(lane, { nowMs: this.#ports.now(), afterMs });
     } finally {
-      this.#lingering.set(lane.id, this.#world.now() + LINGER_MS);
+      this.#lingering.set(lane.id, this.#ports.now() + LINGER_MS);
     }
   }
 }

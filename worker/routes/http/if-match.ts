@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 
-import type { Meant } from '../../objects/registry/registry.ts';
+import type { Precondition } from '../../objects/registry/registry.ts';
 import { Problem } from './problem.ts';
 
 /** Which version a change is meant for, as the request says it. */
-export function meant(c: Context): Meant {
+export function ifMatch(c: Context): Precondition {
   return { ifMatch: c.req.header('If-Match'), now: new Date().toISOString() };
 }
 
