@@ -14,7 +14,7 @@ export function staticHeaders(inlineScriptHashes: readonly string[]): string {
   // It holds the admin token and shows what strangers wrote: nothing inline, no policy that makes HTML, no opener.
   const console = pageHeaders([], ["trusted-types 'none'"]);
   const rules: Record<string, Record<string, string>> = {
-    // Short, so that a mended tag is on every page within minutes; SRI belongs on the immutable path.
+    // Short, so that a fixed tag is on every page within minutes; SRI belongs on the immutable path.
     '/df.js': { 'Cache-Control': 'public, max-age=300, stale-while-revalidate=86400', ...FROM_ANY_PAGE },
     '/df-*': { 'Cache-Control': 'public, max-age=300, stale-while-revalidate=86400', ...FROM_ANY_PAGE },
     '/df/*': { 'Cache-Control': 'public, max-age=31536000, immutable', ...FROM_ANY_PAGE },

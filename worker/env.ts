@@ -13,7 +13,7 @@ export type Env = {
   LINKEDIN_AUTH_URL: string;
   ADMIN_TOKEN?: string;
   ENCRYPTION_KEY?: string;
-  /** Cloudflare Access, where it guards the console: whose it is, which application, and what those may whom it lets in. */
+  /** Cloudflare Access, where it guards the console: whose it is, which application, and the role of those it lets in. */
   ACCESS_TEAM_DOMAIN?: string;
   ACCESS_AUD?: string;
   ACCESS_ROLE?: string;

@@ -89,7 +89,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     },
     consent(said) {
       const wasDenied = isDenied();
-      // Of a visitor who was asked before anything was kept of him the collector has nothing to forget. Of an earlier
+      // A visitor who was asked before anything was kept has nothing at the collector to forget. Of an earlier
       // visit, the cookie tells.
       const isKnown = !isHeld() || readCookie('li_fat_id');
       if (typeof said === 'object' && said && !Array.isArray(said))
@@ -124,7 +124,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     return safely(() => Reflect.get(methods, call[0])(...call[1]));
   };
 
-  /** What is known of whom a call is about: of somebody else, by another e-mail or user id, nothing. */
+  /** What is known of the person a call is about; nothing if another e-mail or user ID names somebody else. */
   const knownOf = (fields: object | undefined, userId?: string): Person =>
     areTwo(emailIn(fields), emailIn(person.traits)) || areTwo(userId, person.userId) ? {} : person;
 

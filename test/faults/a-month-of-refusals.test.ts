@@ -1,6 +1,6 @@
 /**
  * A token that died, a version that was retired, a role that was lost: LinkedIn takes events for 90 days, so a month of
- * refusals may cost nothing. Everything goes when the cause is mended, nearest deadline first.
+ * refusals may cost nothing. Everything goes when the cause is fixed, nearest deadline first.
  */
 import { describe, expect, it } from 'vitest';
 
@@ -10,7 +10,7 @@ const DAYS = 30;
 const EVENTS = 500;
 const DAY_MS = 86_400_000;
 
-type Refusal = { status: number; begin: (world: CalmWorld) => void; mend: (world: CalmWorld) => void };
+type Refusal = { status: number; begin: (world: CalmWorld) => void; fix: (world: CalmWorld) => void };
 
 const REFUSALS: readonly Refusal[] = [
   {
@@ -23,7 +23,7 @@ const REFUSALS: readonly Refusal[] = [
         clientId: 'app-1',
       });
     },
-    mend: ({ simulation }) => {
+    fix: ({ simulation }) => {
       const token = simulation.issueToken('app-1', { forMs: 60 * DAY_MS });
       simulation.secrets.set('int_a', { tokens: [{ token, issuedAtMs: simulation.time.nowMs }], clientId: 'app-1' });
     },
@@ -35,7 +35,7 @@ const REFUSALS: readonly Refusal[] = [
       // Also the newest that we know: nothing to fall back on.
       simulation.linkedIn.retiredVersions.add('202609');
     },
-    mend: ({ simulation }) => {
+    fix: ({ simulation }) => {
       const known = simulation.integrations.get('int_a');
       if (known !== undefined)
         simulation.integrations.set('int_a', { ...known, config: { ...known.config, linkedin_version: '202703' } });
@@ -46,11 +46,11 @@ const REFUSALS: readonly Refusal[] = [
     begin: ({ simulation }) => {
       for (const token of simulation.linkedIn.validTokens.keys()) simulation.linkedIn.deniedTokens.add(token);
     },
-    mend: ({ simulation }) => simulation.linkedIn.deniedTokens.clear(),
+    fix: ({ simulation }) => simulation.linkedIn.deniedTokens.clear(),
   },
 ];
 
-describe.each(REFUSALS)('a month of $status', ({ begin, mend }) => {
+describe.each(REFUSALS)('a month of $status', ({ begin, fix }) => {
   it('loses none of 500 events, and sends each once with its own time, the oldest first', async () => {
     const world = new CalmWorld();
     const happenedAtMs: number[] = [];
@@ -62,7 +62,7 @@ describe.each(REFUSALS)('a month of $status', ({ begin, mend }) => {
     }
     const requestsWhileRefused = world.requests;
 
-    mend(world);
+    fix(world);
     await world.tell();
     await world.pass(10 * 60_000);
 

@@ -45,7 +45,7 @@ export class CalmWorld {
     visit();
   }
 
-  /** An admin mends the integration: the outbox is told, as the management API does. */
+  /** An admin fixes the integration: the outbox is told, as the management API does. */
   async tell(): Promise<void> {
     const told = this.simulation.outboxOf('int_a').call((engine) => engine.resume('int_a'));
     await this.pass(10);

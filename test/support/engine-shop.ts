@@ -39,12 +39,12 @@ const WITNESS = `<script nonce="n">
   addEventListener('error', (event) => complaints.push('thrown: ' + event.message), true);
   addEventListener('unhandledrejection', (event) => complaints.push('unhandled: ' + event.reason));
   addEventListener('securitypolicyviolation', (event) => complaints.push('policy: ' + event.violatedDirective));
-  // What the page does once it is loaded; it mends itself before anybody looks, for WebKit's driver speaks through it.
+  // What the page does once it is loaded; it fixes itself before anybody looks, for WebKit's driver speaks through it.
   window.isDone = false;
-  window.atLoad = ((listen, later) => (act, mend) =>
+  window.atLoad = ((listen, later) => (act, fix) =>
     listen('load', () => later(() => {
       try { act() } catch (error) { complaints.push('thrown: ' + error) }
-      later(() => { mend(); window.isDone = true }, 250);
+      later(() => { fix(); window.isDone = true }, 250);
     })))(addEventListener.bind(window), setTimeout.bind(window));
 </script>`;
 

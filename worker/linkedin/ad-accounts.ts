@@ -15,7 +15,7 @@ const WORKING_ROLES: ReadonlySet<string> = new Set([
   'CREATIVE_MANAGER',
 ]);
 
-/** Lists the ad accounts of the member whose token it is, with his role on each. */
+/** Lists the ad accounts of the member whose token it is, with their role on each. */
 export async function adAccounts(call: CallLinkedIn): Promise<Outcome<AdAccount[]>> {
   const roles = await allIndexPages(call, '/rest/adAccountUsers?q=authenticatedUser&fields=role,account,user');
   if (roles.kind === 'refused') return roles;

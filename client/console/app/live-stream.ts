@@ -10,7 +10,7 @@ const AGAIN_AFTER_MS = 2_000;
  *
  * `EventSource` cannot send the Bearer header, so the stream is read by hand.
  *
- * @throws ApiProblem when the Worker answers no: that will not mend itself.
+ * @throws ApiProblem when the Worker answers no: that will not fix itself.
  */
 export async function watchEvents(
   sourceId: string,

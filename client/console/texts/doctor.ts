@@ -29,5 +29,5 @@ export const doctor = {
 
 export const lint = {
   title: 'Odd about its values',
-  actions: { mended: 'mended', left_out: 'left out', skipped: 'skipped' },
+  actions: { fixed: 'fixed', left_out: 'left out', skipped: 'skipped' },
 };

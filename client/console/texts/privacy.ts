@@ -4,7 +4,7 @@ export const privacy = {
   title: 'Privacy',
   report: {
     title: 'Consent report',
-    lead: 'What visitors said, by whom it was told, and how silence was read. For your records.',
+    lead: 'What visitors said, who reported it, and how no answer was read. For your records.',
     said: 'Said',
     nothing: 'nothing',
     platform: 'Told by',

@@ -49,7 +49,7 @@ export class VirtualRows<Item extends object> {
     signal.addEventListener('abort', () => resized.disconnect());
   }
 
-  /** @param added How many of the items are new at the top: who has scrolled down goes on seeing what he sees. */
+  /** @param added How many of the items are new at the top: after scrolling down, a reader keeps seeing the same items. */
   show(items: readonly Item[], added: number): void {
     this.#items = items;
     const { scrollTop } = this.#scroller;

@@ -197,7 +197,7 @@ function verdict({ source, ledger, connected, latest }: Omit<Health, 'refused'>,
   const ending = connected.flatMap(({ status }) => status.warnings.map(({ sentence }) => sentence));
   if (connected.length === 0) return say('warn', t.noIntegration, [t.noIntegrationMore], [href, t.connect]);
   if (held > 0 || sentences.size > 0)
-    return say('warn', t.isHeld(held), [...sentences, t.isHeldMore], [`${href}/linkedin`, t.mend]);
+    return say('warn', t.isHeld(held), [...sentences, t.isHeldMore], [`${href}/linkedin`, t.fix]);
   if (counts.dead > 0)
     return say(
       'bad',
@@ -206,8 +206,8 @@ function verdict({ source, ledger, connected, latest }: Omit<Health, 'refused'>,
       [`${href}/deliveries?state=dead&${fromOf(period)}`, t.see],
     );
   if (connected.every(({ status }) => !status.enabled))
-    return say('warn', t.isDisabled, [t.isDisabledMore], [`${href}/linkedin`, t.mend]);
-  if (ending.length > 0) return say('warn', t.attention, ending, [`${href}/linkedin`, t.mend]);
+    return say('warn', t.isDisabled, [t.isDisabledMore], [`${href}/linkedin`, t.fix]);
+  if (ending.length > 0) return say('warn', t.attention, ending, [`${href}/linkedin`, t.fix]);
   if (latest.length === 0) return say('', t.noEvents, [t.noEventsMore], [href, t.toSetup]);
   if (counts.delivered === 0) return say('', t.quiet, [t.quietMore], [`${href}/live`, texts.nav.live]);
   return say('good', t.flowing, [t.flowingMore]);

@@ -1,6 +1,6 @@
 /** What a consent platform says now. */
 export interface Answer {
-  /** False while the platform speaks for a visitor who has not chosen: by the law of his region, or by a default. */
+  /** False while the platform speaks for a visitor who has not chosen: by the law of their region, or by a default. */
   readonly isChosen: boolean;
   /** @param category By the platform's own name. */
   readonly isGranted: (category: string) => boolean;

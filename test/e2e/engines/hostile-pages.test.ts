@@ -17,8 +17,8 @@ interface HostilePage {
   readonly head?: string;
   /** What the page does once the tag is there; default: it tracks `X`. */
   readonly act?: string;
-  /** How the page mends what it broke for the test's driver too. */
-  readonly mend?: string;
+  /** How the page fixes what it broke for the test's driver too. */
+  readonly fix?: string;
   /** False where the page has taken away what nothing can be sent without. */
   readonly arrives?: false;
   readonly answer?: unknown;
@@ -38,7 +38,7 @@ const getter = (target: string, name: string, body: string) =>
 const PAGES: Record<string, HostilePage> = {
   'an enumerable function on Object.prototype': {
     before: 'Object.prototype.each = function () {}',
-    mend: 'delete Object.prototype.each',
+    fix: 'delete Object.prototype.each',
   },
   'enumerable texts on Object.prototype': { before: `Object.prototype.a = 'b'; Object.prototype.domain = 'evil.test'` },
   'a setter that throws on Object.prototype': {
@@ -48,16 +48,16 @@ const PAGES: Record<string, HostilePage> = {
   'enumerable functions on Array.prototype': { before: 'Array.prototype.each = function () {}' },
   'Array.prototype.toJSON of old Prototype.js': {
     before: 'Array.prototype.toJSON = function () { return String(this) }',
-    mend: 'delete Array.prototype.toJSON',
+    fix: 'delete Array.prototype.toJSON',
   },
   'Object.prototype.toJSON': {
     before: `Object.prototype.toJSON = () => 'hostile'`,
-    mend: 'delete Object.prototype.toJSON',
+    fix: 'delete Object.prototype.toJSON',
     arrives: false,
   },
   'JSON.stringify that throws': {
     before: `window.stringify = JSON.stringify; JSON.stringify = ${thrower}`,
-    mend: 'JSON.stringify = stringify',
+    fix: 'JSON.stringify = stringify',
     arrives: false,
   },
   'no Reflect': { before: 'window.Reflect = undefined', arrives: false },
@@ -172,7 +172,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     'does no harm to a page with %s',
     async (
       _,
-      { before = '', html = '', head = tag(), attributes, act = `_df.track('X')`, mend = '', arrives = true, answer },
+      { before = '', html = '', head = tag(), attributes, act = `_df.track('X')`, fix = '', arrives = true, answer },
     ) => {
       shop.collector.pages.set('/frame', FRAME);
       if (answer !== undefined) shop.collector.answers.push({ body: answer });
@@ -180,7 +180,7 @@ describe.each(enginesToTest())('$name', (engine) => {
         path: '/?li_fat_id=abc123-def456',
         head: `${IN_FRAME}<script nonce="n">${before}</script>${html}${head}`,
         ...(attributes !== undefined && { attributes }),
-        body: `<script nonce="n">atLoad(() => { ${act} }, () => { ${mend} })</script>`,
+        body: `<script nonce="n">atLoad(() => { ${act} }, () => { ${fix} })</script>`,
       });
 
       await expect

@@ -53,7 +53,7 @@ beforeAll(async () => {
       if (fault.kind !== 'hang') FAULTS.push(fault);
     }
     await sendAll(people.slice(first, first + PEOPLE_A_BATCH));
-    // What was held for a fault's word is tried again, as by somebody who mended the cause.
+    // What was held for a fault's word is tried again, as by somebody who fixed the cause.
     for (const id of INTEGRATION_IDS)
       await product.admin(`/integrations/${id}`, { method: 'PATCH', body: { name: id } });
   }

@@ -88,7 +88,7 @@ export class Invariants {
   #steps = 0;
   /** What each outbox had done when its alarm was looked at: time alone makes nothing wrong that was right. */
   readonly #checkedAt = new Map<string, number>();
-  /** When everything was mended. */
+  /** When everything was fixed. */
   calmFromMs = Number.POSITIVE_INFINITY;
   /** When KV, which had been out of reach, was back; infinite while it is not. */
   kvIsBackFromMs = 0;

@@ -240,7 +240,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'undefined;',
   },
   {
-    name: 'skips who waited for his e-mail, although his click is known',
+    name: 'skips a delivery that waited for an e-mail, although the click is known',
     file: 'domain/identity/late-identity.ts',
     find: 'return conversionElement(ruleId, { ...facts, identity, externalId }, { hashNames, hashIp });',
     replace:
@@ -259,7 +259,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'return payload;',
   },
   {
-    name: 'skips whom another identifier identifies',
+    name: 'skips a person that another identifier identifies',
     file: 'domain/delivery/without-id-types.ts',
     find: 'const isIdentified = left.length > 0 ||',
     replace: 'const isIdentified =',

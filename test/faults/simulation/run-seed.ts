@@ -155,7 +155,7 @@ class Storm {
     if (this.#has('clock_jump')) this.#nowAndThen(HOUR_MS, () => this.#jump());
   }
 
-  /** The causes are mended. In half the runs nobody tells the outbox so, and its own probes have to find out. */
+  /** The causes are fixed. In half the runs nobody tells the outbox so, and its own probes have to find out. */
   end(): void {
     this.#isOver = true;
     this.#invariants.calmFromMs = this.#simulation.time.nowMs;
@@ -322,14 +322,14 @@ class Storm {
       this.#simulation.time.after(this.#chance.between(1, 3_600) * 1_000, () => void this.#send(source, events, 12));
   }
 
-  /** One thing goes wrong, and later it is mended. */
+  /** One thing goes wrong, and later it is fixed. */
   #mischief(): void {
     const { id } = this.#chance.of(INTEGRATIONS);
     const { linkedIn, faults, time } = this.#simulation;
     const forMs = this.#chance.between(5, 8 * 60) * MINUTE_MS;
-    const later = (mend: () => void): void =>
+    const later = (fix: () => void): void =>
       time.after(forMs, () => {
-        if (!this.#isOver) mend();
+        if (!this.#isOver) fix();
       });
     const possible: (() => void)[] = [];
     const may = (fault: Fault, work: () => void): void => void (faults.has(fault) && possible.push(work));

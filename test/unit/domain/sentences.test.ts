@@ -19,7 +19,7 @@ describe('the sentence for a delivery', () => {
     [{ ...delivery, state: 'dead', reason: 'constructor' }, 'LinkedIn refuses this event: constructor'],
     [
       { ...delivery, state: 'held', reason: 'rule_disabled' },
-      `Kept until this is mended: ${HOLD_REASONS.rule_disabled}`,
+      `Kept until this is fixed: ${HOLD_REASONS.rule_disabled}`,
     ],
     [{ ...delivery, state: 'skipped', reason: 'no_consent' }, SKIP_REASONS.no_consent],
   ] as const)('of %j is: %s', (outcome, sentence) => {

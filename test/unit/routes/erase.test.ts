@@ -191,7 +191,7 @@ describe('a visitor who takes the consent back', () => {
     expect(await story.json()).toMatchObject({
       state: 'erased',
       reason: 'consent_withdrawn',
-      sentence: 'The visitor took his consent back before LinkedIn had accepted it. Nothing of it went to LinkedIn.',
+      sentence: 'The visitor withdrew consent before LinkedIn had accepted it. Nothing of it went to LinkedIn.',
       requests: [],
       consent: {
         categories: { advertising: true },

@@ -67,7 +67,7 @@ export async function explainEvent(
   const ruleIds = fired.map(({ ruleId }) => ruleId);
   const isTest = receipt.skipReason === undefined && integration.config.test_mode === true;
   const waits = receipt.deliveries.some(({ wait }) => wait !== undefined);
-  // What waits without an identifier has no payload to show, and is skipped when nobody says who he is.
+  // What waits without an identifier has no payload to show, and is skipped when nobody says who they are.
   const isUnknown = receipt.deliveries.length > 0 && receipt.deliveries.every(({ element }) => element === undefined);
   const reason = isTest ? 'test_mode' : isUnknown ? 'no_identity' : (receipt.skipReason ?? null);
   const externalId = integration.config.send_external_id === true && facts.identity.userId !== undefined;

@@ -48,7 +48,7 @@ export type EventFacts = {
   consent: ConsentFacts;
   /** For which destinations its sender says that it is; undefined: for all. */
   wishes?: SenderWishes | undefined;
-  /** It is of no visitor whom a campaign could have brought, and of no interest to any integration. */
+  /** Not from a visitor: a bot or internal traffic. No integration looks at it. */
   isNobodys?: 'bot' | 'internal_traffic' | undefined;
   /** What was odd about its time and about who it says the visitor is. */
   lint?: readonly LintCode[];
@@ -131,7 +131,7 @@ export async function ingest(
   const integrations = facts.isNobodys === undefined ? config.integrations : [];
   const asked = integrations.map((integration) => ({
     integration,
-    // Of whom an integration may know nothing, only whether its conditions held is kept.
+    // Of a person an integration may know nothing about, only whether its conditions held is kept.
     ...askTriggers(event, integration.config, mayKnow(integration, facts) ? 'what_is_known' : 'nothing', work),
   }));
   const decisions = await Promise.all(

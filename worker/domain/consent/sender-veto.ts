@@ -7,7 +7,7 @@ import { isMeaning, readDestinations, verdictOf } from './destinations.ts';
 import type { DestinationMap, Verdict } from './destinations.ts';
 import type { SaidConsent } from './read-consent.ts';
 
-/** For whom an event is, as its sender says it: Segment's and RudderStack's `integrations`, and `destinationPreferences`. */
+/** Which destinations an event is for, as its sender says it: Segment's and RudderStack's `integrations`, and `destinationPreferences`. */
 export type SenderWishes = {
   /** The event's own `integrations`, and those in its context. */
   ofEvent: readonly DestinationMap[];

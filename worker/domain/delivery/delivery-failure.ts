@@ -28,7 +28,7 @@ export type DeliveryFailure = Words &
 /**
  * LinkedIn took the batch. Elements that it refused one by one are named with the status it gave them, if it gave one.
  *
- * `unconfirmed`: those of whom the answer says nothing that can be read. They are not sent again: LinkedIn said 2xx.
+ * `unconfirmed`: those the answer says nothing readable about. They are not sent again: LinkedIn said 2xx.
  */
 export type Accepted = {
   kind: 'accepted';

@@ -38,7 +38,7 @@ export type NextStep =
   | { kind: 'replace_token' }
   /** Wait and probe; not counted against anybody. */
   | { kind: 'wait'; scope: Scope; afterMs: number }
-  /** Wait for somebody to mend the cause; one event probes now and then. */
+  /** Wait for somebody to fix the cause; one event probes now and then. */
   | { kind: 'hold'; scope: 'rule' | 'integration'; reason: HoldReason; probeAfterMs: number }
   /** As `hold`, and nobody knows whose fault it is: the rule's, unless another one of the integration hears the same. */
   | { kind: 'suspect'; alsoRefused: HoldReason; probeAfterMs: number };

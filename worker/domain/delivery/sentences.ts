@@ -41,7 +41,7 @@ export function deliverySentence({
         ? 'On its way to LinkedIn.'
         : `LinkedIn did not take it yet (${status === null ? 'no answer' : `status ${status}`}); it goes again.`;
     case 'held':
-      return `Kept until this is mended: ${textOf(HOLD_REASONS, reason)}`;
+      return `Kept until this is fixed: ${textOf(HOLD_REASONS, reason)}`;
     case 'delivered':
       return reason === null ? 'LinkedIn has accepted it.' : textOf(DELIVERED_REASONS, reason);
     case 'dead':

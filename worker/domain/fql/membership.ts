@@ -2,7 +2,7 @@ import { compile, valueAt } from './compile.ts';
 import type { Test } from './compile.ts';
 import type { Expression, Operand, Path } from './expression.ts';
 
-/** This is true for a trigger that holds for identify events only: the person is its subject, and not what he did. */
+/** This is true for a trigger that holds for identify events only: the person is its subject, and not what they did. */
 export function asksForIdentify(expression: Expression): boolean {
   switch (expression.kind) {
     case 'and':

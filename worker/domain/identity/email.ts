@@ -113,12 +113,12 @@ function unwrapped(text: string, note: Note): string {
     ['email_mailto', /^mailto:/i, ''],
     ['email_end', /[.,;]+$/, ''],
   ] as const;
-  const mended = steps.reduce((given, [code, pattern, replacement]) => {
+  const fixed = steps.reduce((given, [code, pattern, replacement]) => {
     const next = given.replace(pattern, replacement).trim();
     if (next !== given) note(code);
     return next;
   }, text);
-  return mended;
+  return fixed;
 }
 
 async function addressSha256(text: string, note: Note): Promise<string | undefined> {

@@ -27,7 +27,7 @@ export type WaitingConversion = {
   fillable: readonly Fillable[];
 };
 
-/** Who a visitor turned out to be, and what he had agreed to when he said so. */
+/** Who a visitor turned out to be, and what they had agreed to when they said so. */
 export type LateIdentity = { identity: Identity; consent: ConsentFacts };
 
 /**

@@ -10,10 +10,10 @@ import type { Limited, Visitor } from './visitor.ts';
 /** A person of a request: by which ids its events named them, and what is known of them so far. */
 type Known = { said: PersonIds; visitor: Visitor };
 
-/** Whom an event names, and who it says they are. */
+/** The person an event names, and who it says they are. */
 type Named = { ids: PersonIds; own: Identity; isIdentify: boolean };
 
-/** Of whom an event is: what is known of them, joined with what the event says itself. */
+/** The person an event is of: what is known of them, joined with what the event says itself. */
 export type PersonOfEvent = {
   identity: Identity;
   visitor: Visitor;
@@ -59,7 +59,7 @@ export class PeopleOfRequest {
   }
 
   /**
-   * Gives whom the next event is of.
+   * Gives the person the next event is of.
    *
    * @param own Who the event says they are.
    */
@@ -97,7 +97,7 @@ export class PeopleOfRequest {
     };
   }
 
-  /** What the browser's cookies are to know: whom the last `identify` named, and the newest click. */
+  /** What the browser's cookies are to know: the person the last `identify` named, and the newest click. */
   get browser(): Visitor {
     return { ...this.#identified.visitor, click: this.#newestClick };
   }
@@ -125,7 +125,7 @@ export class PeopleOfRequest {
   }
 }
 
-/** Compares somebody with whom an event names: by ids, by e-mails, and by names where nothing else says who they are. */
+/** Compares somebody with the person an event names: by ids, by e-mails, and by names where nothing else says who they are. */
 async function compared({ said, visitor: { identity } }: Known, { ids, own, isIdentify }: Named): Promise<Likeness> {
   const emailInId = identity.emailSha256 === undefined ? await emailOfId(said.userId ?? identity.userId) : undefined;
   const found = together(likeness(said, ids), likeness({ ...identity, emailInId }, { ...ids, anonymousId: undefined }));
@@ -135,7 +135,7 @@ async function compared({ said, visitor: { identity } }: Known, { ids, own, isId
   return found === 'unknown' && isOther ? 'somebody_else' : found;
 }
 
-/** Whom an event names. An e-mail that cannot be read, or stands under another name, is somebody's too. */
+/** The person an event names. An e-mail that cannot be read, or stands under another name, is somebody's too. */
 async function idsOf(event: Event, own: Identity): Promise<PersonIds> {
   const named = personOf(event);
   const emailSha256 = own.emailSha256 ?? (await emailClaim(event));
@@ -147,7 +147,7 @@ async function idsOf(event: Event, own: Identity): Promise<PersonIds> {
   };
 }
 
-/** What is remembered of whom an event named; its e-mail is part of their identity, if it is one that can be sent. */
+/** What is remembered of the person an event named; its e-mail is part of their identity, if it is one that can be sent. */
 function saidBy({ ids: { emailSha256, userId, anonymousId }, own }: Named): PersonIds {
   return {
     ...(userId !== undefined && { userId }),

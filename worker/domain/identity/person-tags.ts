@@ -1,6 +1,6 @@
 /**
- * Names a person without saying who he is: keyed hashes of his e-mail's hash, his user id and his anonymous id, by which
- * what waits for him is found and erased. Without `ENCRYPTION_KEY` they say nothing, and they go when the payload goes.
+ * Names a person without saying who they are: keyed hashes of their e-mail's hash, user ID and anonymous ID, by which
+ * what waits for them is found and erased. Without `ENCRYPTION_KEY` they say nothing, and they go when the payload goes.
  */
 export type Identifiers = {
   emailSha256: string | undefined;
@@ -26,7 +26,7 @@ export async function namedTags(person: Identifiers, tagger: Tagger): Promise<Na
   );
 }
 
-/** Whom nothing names. */
+/** A person that nothing names. */
 export const NAMELESS: Identifiers = { emailSha256: undefined, userId: undefined, anonymousId: undefined };
 
 /** Makes a tagger. With several keys it gives the tags under each, so that what was tagged before a rotation is found too. */

@@ -6,7 +6,7 @@ import type { Identity } from './identity.ts';
 import type { PersonIds } from './same-person.ts';
 import { sensibleId } from './sensible-id.ts';
 
-/** What the visitor's own browser knows of him, in cookies that the collector sealed or wrote. The server has no table of people. */
+/** What the visitor's own browser knows of them, in cookies that the collector sealed or wrote. The server has no table of people. */
 export type Visitor = {
   identity: Identity;
   click: Click | undefined;
@@ -25,7 +25,7 @@ export type Limited = {
 };
 
 /**
- * What is known of the visitor after an event: who an `identify` says he is, and the click that brought him.
+ * What is known of the visitor after an event: who an `identify` says they are, and the click that brought them.
  *
  * The newest click wins; the same click seen again keeps its time.
  */
@@ -37,14 +37,14 @@ export async function visitorAfter(visitor: Visitor, event: Event, happenedAtMs:
   return { ...visitor, identity, click: isNewer ? { id, atMs: happenedAtMs } : visitor.click };
 }
 
-/** Whom an event names by ids. A senseless id names nobody. */
+/** The person an event names by IDs. A senseless ID names nobody. */
 export function personOf(event: Event): PersonIds {
   const userId = sensibleId(event.userId);
   const anonymousId = sensibleId(event.anonymousId);
   return { ...(userId !== undefined && { userId }), ...(anonymousId !== undefined && { anonymousId }) };
 }
 
-/** A visitor of whom nobody knows any more who they are. */
+/** A visitor whose identity is no longer known. */
 export function forgotten(visitor: Visitor): Visitor {
   const { limited } = visitor;
   return { ...visitor, identity: {}, ...(limited && { limited: { ...limited, identity: {} } }) };

@@ -26,24 +26,24 @@ export function countryIn(value: unknown, note: Note = unnoted): string | undefi
   if (typeof given !== 'string' && typeof given !== 'number') return leaveOut('country_not_text', note);
   const text = withoutEscapes(String(given)).replaceAll(UNSEEN, '').trim();
   const code = text.toUpperCase();
-  if (CODES.has(code)) return text === code ? code : mended('country_lower_case', code, note);
-  return mended('country_customary', CUSTOMARY[code], note) ?? otherwiseWritten(text, note);
+  if (CODES.has(code)) return text === code ? code : fixed('country_lower_case', code, note);
+  return fixed('country_customary', CUSTOMARY[code], note) ?? otherwiseWritten(text, note);
 }
 
 function otherwiseWritten(text: string, note: Note): string | undefined {
   const code = text.toUpperCase();
   return (
-    mended('country_alpha3', own(iso31661Alpha3ToAlpha2, code), note) ??
-    mended('country_numeric', own(iso31661NumericToAlpha2, code.padStart(3, '0')), note) ??
+    fixed('country_alpha3', own(iso31661Alpha3ToAlpha2, code), note) ??
+    fixed('country_numeric', own(iso31661NumericToAlpha2, code.padStart(3, '0')), note) ??
     // A language is written small, a country large: de-AT is Austria, DE-BY is Germany.
-    mended('country_locale', known(/^[a-z]{2}[-_]([A-Z]{2})$/.exec(text)?.[1]), note) ??
-    mended('country_subdivision', known(/^([A-Z]{2})-[A-Z\d]{1,3}$/.exec(text)?.[1]), note) ??
-    mended('country_name', countryCalled(text), note) ??
+    fixed('country_locale', known(/^[a-z]{2}[-_]([A-Z]{2})$/.exec(text)?.[1]), note) ??
+    fixed('country_subdivision', known(/^([A-Z]{2})-[A-Z\d]{1,3}$/.exec(text)?.[1]), note) ??
+    fixed('country_name', countryCalled(text), note) ??
     leaveOut('country_unknown', note)
   );
 }
 
-function mended(code: Parameters<Note>[0], country: string | undefined, note: Note): string | undefined {
+function fixed(code: Parameters<Note>[0], country: string | undefined, note: Note): string | undefined {
   if (country !== undefined) note(code);
   return country;
 }

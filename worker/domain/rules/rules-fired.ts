@@ -10,7 +10,7 @@ import { conversionRuleId } from './conversion-rule.ts';
 import { readyMappings } from './ready-mappings.ts';
 
 /**
- * This is true for a mapping by which a person makes one conversion each time he becomes a member: where it says so, or
+ * This is true for a mapping by which a person makes one conversion each time they become a member: where it says so, or
  * says nothing and its trigger is for identify events.
  */
 export function isOncePerMembership({ once_per_membership: said, trigger }: Mapping): boolean {

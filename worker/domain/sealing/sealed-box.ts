@@ -6,7 +6,7 @@
  * a key is rotated.
  */
 
-/** What is sealed, and for whom, e.g. `{ purpose: 'identity', owner: 'src_abc123' }`. */
+/** What is sealed, and for which owner, e.g. `{ purpose: 'identity', owner: 'src_abc123' }`. */
 export type Binding = { purpose: string; owner: string };
 
 /** AES-GCM's nonce. NIST SP 800-38D: 96 bits, never twice under one key. */

@@ -16,7 +16,7 @@ export function refusalRemedy({ status, code, message }: Refusal): string {
   if (/invalid conversion target|must be a CAPI conversion/i.test(message))
     return 'This conversion rule takes no events from a server: choose a rule whose method is Conversions API, and check that it is enabled and was not deleted.';
   if (code === 'USER_NOT_AUTHORIZED')
-    return 'The member who connected may only look: ask an admin of the ad account to make him Campaign Manager, or connect as somebody who is.';
+    return 'The member who connected may only look: ask an admin of the ad account to make them Campaign Manager, or connect as somebody who is.';
   if (status === 403)
     return 'The token was given without permission for this: connect again and allow both scopes (r_ads and rw_conversions), and check that the app has the Conversions API product.';
   if (status === 404)

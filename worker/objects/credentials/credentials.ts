@@ -39,7 +39,7 @@ const RENEW_RETRY_MS = 6 * 60 * 60_000;
  */
 export class Credentials extends DurableObject<Env> {
   readonly #tokens: TokenStore;
-  /** What somebody does just now, and until when he is believed to. In memory: an eviction is longer than any of it. */
+  /** What somebody does just now, and until when they are believed to. In memory: an eviction is longer than any of it. */
   readonly #underWay = new Map<string, number>();
 
   constructor(ctx: DurableObjectState, env: Env) {

@@ -48,7 +48,7 @@ export type AcceptedEvent = Receipt & {
   isFromServer?: boolean;
   /** The ledger counts it under this name and not its own. */
   countedAs?: string;
-  /** It says who the visitor is, and something of his may wait for that. */
+  /** It says who the visitor is, and something of theirs may wait for that. */
   introduction?: Omit<Introduction, 'sealed'> & LateIdentity;
   /** Only where memberships decide: see `Memberships`. */
   member?: MemberTags;
@@ -169,7 +169,7 @@ export class Deliveries {
       .toArray();
   }
 
-  /** Grows when deliveries are taken back: whoever has read them before has to look again before he sends them. */
+  /** Grows when deliveries are taken back: whoever has read them before has to look again before sending them. */
   get takenBack(): number {
     return this.#takenBack;
   }
@@ -204,12 +204,12 @@ export class Deliveries {
     );
   }
 
-  /** Ends deliveries because their person asked for it, or withdrew his consent: nothing of him is left in them. */
+  /** Ends deliveries because their person asked for it, or withdrew consent: nothing of them is left. */
   erase(
     deliveries: readonly { lane_id: number; event_id: string }[],
     { reason, atMs }: { reason: EraseReason; atMs: number },
   ): void {
-    // Somebody of whom nothing waits makes nobody look again.
+    // A person with nothing waiting makes nobody look again.
     if (deliveries.length > 0) this.#takenBack += 1;
     for (const { lane_id: laneId, event_id: eventId } of deliveries)
       this.#sql.exec(

@@ -6,7 +6,7 @@ import type { DeliveryKey, AcceptedEvent } from './deliveries.ts';
 import type { Written } from './keys/payload-keys.ts';
 import { identifiedFacts } from './reports/event-facts.ts';
 
-/** Who a visitor turned out to be, for the conversions of his that wait for it. */
+/** Who a visitor turned out to be, for their conversions that wait for it. */
 export type Introduction = {
   /** By which what waits may be found: see `reachableBy` in domain/collect/reach.ts. */
   tags: readonly string[];
@@ -14,7 +14,7 @@ export type Introduction = {
   person: readonly string[];
   /** The same by what they stand for, under every key: what waits for somebody else is left alone. */
   said?: NamedTags;
-  /** Those that may have it: he agreed to what they ask for. */
+  /** Those that may have it: the visitor agreed to what they ask for. */
   integrationIds: readonly string[];
   /** A `LateIdentity` as JSON text, sealed. */
   sealed: string;
@@ -87,7 +87,7 @@ export class IdentityWaits {
     this.#overtaking = [...this.#overtaking, ...news].slice(-MAX_OVERTAKING);
   }
 
-  /** A visitor is forgotten: nothing that comes later is to be completed with him. */
+  /** A visitor is forgotten: nothing that comes later is to be completed with them. */
   forget(tags: readonly string[]): void {
     this.#overtaking = this.#overtaking.filter(
       ({ introduction }) => ![...introduction.tags, ...introduction.person].some((tag) => tags.includes(tag)),

@@ -217,7 +217,7 @@ export class Lanes {
       this.holdIntegration(lane, { reason: alsoRefused, nowMs, probeAfterMs });
   }
 
-  /** Somebody mended an integration: all of it is tried again now. */
+  /** Somebody fixed an integration: all of it is tried again now. */
   resume(integrationId: string): void {
     this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', integrationId);
     this.#sql.exec(

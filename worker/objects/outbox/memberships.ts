@@ -12,7 +12,7 @@ type Row = { tag: string; is_member: number; changed_at_ms: number; seen_at_ms: 
 
 /**
  * Who is in an audience, by mapping: so that a person makes one conversion at each change from not-member to member,
- * however often he is named.
+ * however often they are named.
  *
  * People are keyed hashes here (domain/identity/person-tags.ts), as they are beside what waits for them.
  */

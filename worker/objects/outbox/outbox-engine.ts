@@ -216,7 +216,7 @@ export class OutboxEngine {
     await this.#purgeOrLog();
   }
 
-  /** Somebody mended an integration: what was held for it is tried again now. */
+  /** Somebody fixed an integration: what was held for it is tried again now. */
   async resume(integrationId: string): Promise<void> {
     this.#ports.database.transaction(() => {
       this.#lanes.resume(integrationId);

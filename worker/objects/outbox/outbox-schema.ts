@@ -117,7 +117,7 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   `
-  -- A conversion that waits for the visitor's e-mail (state 'waiting'): until when, and who he turned out to be, sealed.
+  -- A conversion that waits for the visitor's e-mail (state 'waiting'): until when, and who they turned out to be, sealed.
   -- Both stay after the wait, for the flight that builds the element.
   ALTER TABLE deliveries ADD COLUMN waits_until_ms INTEGER;
   ALTER TABLE deliveries ADD COLUMN late TEXT;

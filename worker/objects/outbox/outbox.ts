@@ -99,7 +99,7 @@ export class Outbox extends DurableObject<Env> {
     return this.#engine.replay(integrationId, which, how);
   }
 
-  /** A person asked for it, or withdrew his consent. Returns how many deliveries were ended. */
+  /** A person asked for it, or withdrew consent. Returns how many deliveries were ended. */
   erasePerson(tags: readonly string[], reason: EraseReason): number {
     return this.#engine.erase(tags, reason);
   }

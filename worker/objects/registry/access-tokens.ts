@@ -52,7 +52,7 @@ const TOKEN_COLUMNS = 'id, name, role, source_ids, last4, created_at_ms, expires
 
 const ADMIN = { id: 'admin_token', name: 'ADMIN_TOKEN', role: 'owner', sourceIds: undefined } as const;
 
-/** Says who somebody is by what he shows, and slows those who guess. */
+/** Says who somebody is by what they show, and slows those who guess. */
 export class AccessTokens {
   readonly #sql: Sql;
   readonly #now: () => number;

@@ -11,7 +11,7 @@ import type { AdminEnv } from './env.ts';
 const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
 
 /**
- * Says who somebody is by what Cloudflare Access says of him, where that is set up.
+ * Says who somebody is by what Cloudflare Access says of them, where that is set up.
  *
  * The header alone proves nothing: the same Worker may be reached on a host that Access does not guard. So the signature,
  * the issuer, the audience and the times are looked at.

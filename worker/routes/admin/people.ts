@@ -43,7 +43,7 @@ function checkId(pointer: string, id: string | undefined): void {
   throw new Problem('field_invalid', `Cannot use ${pointer}: ${detail}`, { fields: [{ pointer, detail }] });
 }
 
-/** A person may have been on several sites of the same owner; an editor erases on his. */
+/** A person may have been on several sites of the same owner; an editor erases on theirs. */
 async function eraseEverywhere(
   env: Env,
   tags: readonly string[],

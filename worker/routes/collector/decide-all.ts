@@ -146,7 +146,7 @@ function reachOf(request: Request, { isServer }: Sender): Pick<AcceptedEvent, 'i
   return isServer || origin === null ? {} : { isFirstParty: isSameSite(origin, new URL(request.url).hostname) };
 }
 
-/** The edge's word for who connects; a server says for whom it speaks. */
+/** The edge's word for who connects; a server says who it speaks for. */
 function ipOf(c: CollectContext, event: Event, { isServer }: Sender): string | undefined {
   if (!isServer) return c.req.header('CF-Connecting-IP');
   const { ip } = event.context;

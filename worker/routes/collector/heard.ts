@@ -10,7 +10,7 @@ import { isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 
-/** What one event of a request says about consent, and of whom. */
+/** What one event of a request says about consent, and whose it is. */
 export type Heard = { event: Event; consent: SaidConsent };
 
 /** The fields that say who somebody is; of an event that is refused each counts that can be read by itself. */

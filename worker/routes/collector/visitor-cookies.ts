@@ -25,7 +25,7 @@ type CookieName = (typeof COOKIES)[keyof typeof COOKIES];
 /** Chromium and Firefox keep no cookie longer (measured 2026-11). */
 const ANONYMOUS_ID_LIFETIME_MS = 400 * 24 * 60 * 60 * 1000;
 
-/** A visitor as his cookies have him, and which cookies those were. */
+/** A visitor as their cookies have them, and which cookies those were. */
 export type ReadVisitor = { visitor: Visitor; anonymousId: string | undefined; present: ReadonlySet<CookieName> };
 
 /** Where the answer's cookies go. */
@@ -41,7 +41,7 @@ export function cookieJar(request: Request, askedDomain: string | undefined): Co
   return { kind: 'first_party', domain: cookieDomain(hostname, askedDomain), isSecure: protocol === 'https:' };
 }
 
-/** Reads what is known of the visitor: from his cookies, or from what the page carries for a collector on another site. */
+/** Reads what is known of the visitor: from their cookies, or from what the page carries for a collector on another site. */
 export async function readVisitor(
   c: Context,
   {
@@ -85,7 +85,7 @@ function clicksIn(texts: CookieTexts, nowMs: number): { click: Click | undefined
 
 export type CookieToSet = { name: CookieName; value: string; lifetimeMs: number };
 
-/** A visitor of whom nothing is known: what a server's request says of its own browser, which it has not. */
+/** A visitor we know nothing about: what a server's request says of its own browser, which it has not. */
 export const STRANGER: ReadVisitor = {
   visitor: { identity: {}, click: undefined, liFatId: undefined },
   anonymousId: undefined,

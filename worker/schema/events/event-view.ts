@@ -22,7 +22,7 @@ export const DeliveryView = v.object({
 });
 export type DeliveryView = v.InferOutput<typeof DeliveryView>;
 
-/** What was said about consent, by whom, and by which rule it was read. */
+/** What was said about consent, who said it, and by which rule it was read. */
 export const ConsentView = v.object({
   categories: v.record(v.string(), v.boolean()),
   /** What counts where nothing was said: the source's `unknown_consent`, or `gpc`. */

@@ -7,7 +7,7 @@ export const LintFinding = v.object({
   code: v.string(),
   /** The field of a mapping that it is about. */
   field: v.string(),
-  action: v.picklist(['mended', 'left_out', 'skipped']),
+  action: v.picklist(['fixed', 'left_out', 'skipped']),
   sentence: v.string(),
   remedy: v.string(),
 });

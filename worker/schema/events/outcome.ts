@@ -12,9 +12,9 @@ export const SKIP_REASONS = {
   no_identity: 'Nothing identifies the person: no click id, no e-mail, no first and last name.',
   mapping_too_costly:
     'The mapping would take more work for this event than an event may cause: simplify its trigger or its fields.',
-  membership_unchanged: 'The person was in the audience before, and makes one conversion for each time that he joins.',
+  membership_unchanged: 'The person was in the audience before, and makes one conversion each time they join.',
   membership_ended:
-    'The person left the audience: a conversion cannot be taken back, and his next joining is one again.',
+    'The person left the audience: a conversion cannot be taken back, and the next time they join is one again.',
   bot: 'The visitor is a robot by its user agent: the source’s bot_filter.',
   internal_traffic: 'The visitor is one of your own: the source’s internal_ips or internal_cookie.',
   too_old: 'LinkedIn takes no event older than 90 days.',
@@ -27,7 +27,7 @@ export const SKIP_REASONS = {
 
 export type SkipReason = keyof typeof SKIP_REASONS;
 
-/** Why deliveries wait for somebody: nothing is lost, and they go when the cause is mended. */
+/** Why deliveries wait for somebody: nothing is lost, and they go when the cause is fixed. */
 export const HOLD_REASONS = {
   credentials_missing: 'No access token: connect LinkedIn or paste a token.',
   token_refused: 'LinkedIn refuses the access token: reconnect LinkedIn or paste a new token.',
@@ -74,7 +74,7 @@ export const FAILURE_REASONS = {
 
 /** Why a delivery was erased: its payload is gone, and it is never sent. */
 export const ERASE_REASONS = {
-  consent_withdrawn: 'The visitor took his consent back before LinkedIn had accepted it.',
+  consent_withdrawn: 'The visitor withdrew consent before LinkedIn had accepted it.',
   erased_on_request: 'Erased on request before LinkedIn had accepted it.',
 } as const;
 

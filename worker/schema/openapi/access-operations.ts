@@ -6,7 +6,7 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/session',
-    summary: 'Says who is asking, and what he may',
+    summary: 'Says who is asking, and what they may do',
     role: 'viewer',
     answer: { status: 200, description: 'Who you are', schema: ref('Session') },
   },

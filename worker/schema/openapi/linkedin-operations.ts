@@ -42,7 +42,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/integrations/{id}/ad-accounts',
-    summary: "Lists all ad accounts of the token's member, with his role on each",
+    summary: "Lists all ad accounts of the token's member, with their role on each",
     answer: { status: 200, description: 'All ad accounts', schema: listOf('AdAccount') },
     problems: LINKEDIN_PROBLEMS,
   },

@@ -53,12 +53,12 @@ export const FINDINGS = {
     severity: 'error',
     title: 'The member who connected has no role on this ad account',
     remedy:
-      'Check account_id; or ask an admin of the ad account to add him as Campaign Manager. LinkedIn itself says “No ad accounts found” here.',
+      'Check account_id; or ask an admin of the ad account to add them as Campaign Manager. LinkedIn itself says “No ad accounts found” here.',
   },
   role_too_small: {
     severity: 'error',
     title: 'The member who connected may only look at this ad account',
-    remedy: 'Ask an admin of the ad account to make him Campaign Manager, or connect as somebody who is.',
+    remedy: 'Ask an admin of the ad account to make them Campaign Manager, or connect as somebody who is.',
   },
   no_mappings: {
     severity: 'error',
@@ -94,7 +94,7 @@ export const FINDINGS = {
   deliveries_held: {
     severity: 'error',
     title: 'Deliveries are held',
-    remedy: 'Mend what the detail names: they go by themselves then.',
+    remedy: 'Fix what the detail names: they go by themselves then.',
   },
   refused_outbox_full: {
     severity: 'error',
@@ -210,12 +210,12 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'Our clock and LinkedIn’s are apart',
     remedy:
-      'LinkedIn refuses events that are in its future. On your own machine, set the clock; on Cloudflare it mends itself.',
+      'LinkedIn refuses events that are in its future. On your own machine, set the clock; on Cloudflare it fixes itself.',
   },
   dead_letters: {
     severity: 'warning',
     title: 'LinkedIn has refused events for good',
-    remedy: 'Look at the dead letters for its reasons, mend the page, and replay what is worth it.',
+    remedy: 'Look at the dead letters for its reasons, fix the page, and replay what is worth it.',
   },
   answers_unconfirmed: {
     severity: 'warning',

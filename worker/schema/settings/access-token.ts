@@ -53,14 +53,14 @@ export type AccessTokenView = v.InferOutput<typeof AccessTokenView>;
 /** The answer to its making: the only time that the token is shown. */
 export const MadeAccessToken = v.object({ ...AccessTokenView.entries, token: v.string() });
 
-/** `/v1/admin/session`: who is asking, and what he may. */
+/** `/v1/admin/session`: who is asking, and what they may do. */
 export const SessionView = v.object({
   /** `admin_token`, a token's id, or `access:` and who it is at Cloudflare Access. */
   id: v.string(),
   name: v.string(),
   role: v.picklist(ROLES),
   source_ids: v.nullable(v.array(v.string())),
-  /** How he is known: by a Bearer token, by the console's cookie, or by Cloudflare Access. */
+  /** How they are known: by a Bearer token, by the console's cookie, or by Cloudflare Access. */
   by: v.picklist(['token', 'cookie', 'access']),
   /** When the cookie or the token ends; null when it does not. */
   expires_at: v.nullable(v.string()),

@@ -424,8 +424,8 @@ describe('the linter', () => {
       ]);
       const { action } = LINT_RULES[given.code];
       expect(action === 'skipped').toBe(given.sent === null);
-      // What is mended is there, and what is left out is not.
-      expect(action === 'mended' ? given.is : 'there').toBeDefined();
+      // What is fixed is there, and what is left out is not.
+      expect(action === 'fixed' ? given.is : 'there').toBeDefined();
       expect(deliveries.map(({ element }) => element && given.sent?.(element))).toEqual(
         given.sent === null ? [] : [given.is],
       );

@@ -12,7 +12,7 @@ import { Problem } from '../../http/problem.ts';
 
 type Token = Extract<Access, { kind: 'token' }>;
 
-/** How long a person waits for a permit before he is told to come back. */
+/** How long a person waits for a permit before they are told to come back. */
 const MAX_WAIT_MS = 3_000;
 
 /** What a single request through an integration's credentials looks like to whoever makes it. */

@@ -198,7 +198,7 @@ function words(answer: Answer): Words {
             message: 'LinkedIn accepted it. Reports show it within hours, at the latest after three days.',
             remedy: null,
           }
-        : no(refused.message, 'LinkedIn refuses this event: mend what its words name.');
+        : no(refused.message, 'LinkedIn refuses this event: fix what its words name.');
     }
     case 'rule_refused':
       return no(answer.message, HOLD_REASONS[answer.reason]);
@@ -221,7 +221,7 @@ function words(answer: Answer): Words {
     case 'batch_refused':
     case 'id_types_refused':
     case 'batch_too_large':
-      return no(answer.message, 'LinkedIn refuses this event: mend what its words name.');
+      return no(answer.message, 'LinkedIn refuses this event: fix what its words name.');
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Something is wrong that only a person can mend. The events wait with a reason in plain words, and go when it is mended;
+ * Something is wrong that only a person can fix. The events wait with a reason in plain words, and go when it is fixed;
  * over the real product and the management API alone.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
