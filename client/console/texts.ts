@@ -66,7 +66,7 @@ export const texts = {
     button: 'Sign in',
     kept: 'It is not kept: you are signed in for twelve hours by a cookie that no script can read.',
     missing: 'Paste the admin token.',
-    wrong: 'This is no token that is known here. Look for a missing or an extra character, and for the right Worker.',
+    wrong: 'This token isn’t valid. Check for missing or extra characters, and that this is the right Worker.',
     notConfigured:
       'This Worker has no ADMIN_TOKEN yet, so nobody can sign in. Set it with: npx wrangler secret put ADMIN_TOKEN. Then come back.',
     ended: 'Your session is over. Sign in again.',

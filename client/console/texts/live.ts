@@ -76,7 +76,7 @@ export const live = {
       is: (field: string, value: string) => `${field} was ${value}`,
       missing: (field: string) => `${field} was not there`,
       almost: (field: string, text: string) =>
-        `${field} was “${text}” but for upper and lower case, or spaces around it`,
+        `${field} was “${text}”, different only in case or spaces`,
       unkept: (field: string, type: 'string' | 'number' | 'boolean' | 'array' | 'object') =>
         `${field} was ${KINDS[type]}`,
     },

@@ -79,13 +79,13 @@ export const rule = {
   association: 'Campaigns',
   associations,
   associationHint: 'Which campaigns count it from the start. More can be added later; LinkedIn takes none away here.',
-  isOn: 'Switched on',
+  isOn: 'Enabled',
   change: 'Change rule…',
   chooseCampaigns: 'Campaigns…',
   campaigns: 'Campaigns',
   campaignCount: (count: number): string =>
     count === 0
-      ? 'none: what it counts is attributed to nothing'
+      ? 'No campaigns. Conversions can’t be attributed until you add one.'
       : plural(count, 'campaign counts it', 'campaigns count it'),
   campaignsTitle: (name: string) => `Campaigns that count “${name}”`,
   campaignsLead: 'Campaigns can be added here, and taken away in Campaign Manager only.',

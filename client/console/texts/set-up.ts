@@ -23,7 +23,7 @@ export const setUp = {
   mapLead: 'These came from your site. Give each conversion its rule; what you choose is saved at once.',
   notSeen: 'An event that has not come yet',
   expectedEvent: 'Event name',
-  expectedHint: 'As your site sends it, upper and lower case alike.',
+  expectedHint: 'Exactly as your site sends it. Case matters.',
   addEvent: 'Add to the list',
   usualEvents: ['Lead Generated', 'Order Completed', 'Signed Up', 'Demo Requested', 'Trial Started', 'Form Submitted'],
   next: 'Continue',

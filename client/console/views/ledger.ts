@@ -30,7 +30,7 @@ type Table = {
 };
 type Skipped = Readonly<Record<string, number>>;
 
-/** The conservation table: what came in is what went somewhere. */
+/** Reconciliation: every event received is accounted for. */
 export async function ledger(place: Place, sourceId: string): Promise<View> {
   const { signal, query: asked } = place;
   const from = input({ type: 'date', value: asked.get('from') ?? utcDay(29) });

@@ -96,7 +96,7 @@ describe('signing in', () => {
     await page.getByLabel('Token', { exact: true }).fill('something-else');
     await page.getByRole('button', { name: 'Sign in' }).click();
 
-    await page.getByText('This is no token that is known here.').waitFor();
+    await page.getByText('This token isn’t valid.').waitFor();
     await signIn(page, product);
     await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();

@@ -107,7 +107,7 @@ describe('what a condition saw', () => {
   it.each([
     ['a text that the trigger names', 'properties.plan = "pro"', { plan: 'pro' }, { type: 'string', value: 'pro' }],
     ['one of those that it names', 'properties.plan in ["a", "b"]', { plan: 'b' }, { type: 'string', value: 'b' }],
-    ['one but for upper and lower case', 'lowercase(properties.plan) = "pro"', { plan: 'Pro' }, { value: 'Pro' }],
+    ['one that differs only in case', 'lowercase(properties.plan) = "pro"', { plan: 'Pro' }, { value: 'Pro' }],
     ['an amount', 'properties.total > 100', { total: '99.5' }, { type: 'string', value: '99.5' }],
     ['true or false', 'properties.is_new = true', { is_new: false }, { type: 'boolean', value: false }],
   ])('is kept: %s', (_, trigger, properties, expected) => {

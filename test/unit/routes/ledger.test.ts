@@ -1,4 +1,4 @@
-/** The conservation table: by day, by hour, and by conversion rule. */
+/** Reconciliation: by day, by hour, and by conversion rule. */
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';

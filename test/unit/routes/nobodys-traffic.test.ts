@@ -1,4 +1,4 @@
-/** Robots and one's own people are skips of their own: counted, and no conversion. */
+/** Robots and internal traffic are skips of their own: counted, and no conversion. */
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import {

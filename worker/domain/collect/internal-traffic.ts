@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js';
 
-/** How a source knows its own people: by where they connect from (addresses, and ranges of them), or by a cookie. */
+/** How a source recognises internal traffic: by address, range of addresses, or a cookie. */
 export type InternalTraffic = { ips: readonly string[]; cookie: string | null };
 
-/** This is true when an event is of the source's own people, which counts for no campaign. */
+/** True for an event of internal traffic, which counts for no campaign. */
 export function isInternal(
   { ip, cookies }: { ip: string | undefined; cookies: Readonly<Record<string, string>> },
   { ips, cookie }: InternalTraffic,

@@ -6,7 +6,7 @@ import type { LintCode } from '../../schema/events/lint-rules.ts';
  */
 export type Note = (code: LintCode) => void;
 
-/** For who does not want to know. */
+/** Ignores all notes. */
 export const unnoted: Note = () => {};
 
 /** Notes why a value gives nothing, and gives nothing. */

@@ -56,7 +56,7 @@ export class Outbox extends DurableObject<Env> {
   }
 
   /**
-   * Keeps events, if the source has not sent too many of late.
+   * Keeps events, unless the source has just sent too many.
    *
    * @param options.triggerSets Those that the receipts name.
    * @param options.consent What stands beside their batch.

@@ -169,7 +169,7 @@ function checkOrigin(request: Request, { isServer, config: { source } }: Sender)
     );
 }
 
-/** A page's visitor who sends this much is none. A server's key is a secret, and its batches may come as fast as they like. */
+/** No real visitor sends this much. A server's key is a secret, and its batches may come as fast as they like. */
 async function checkFlood(c: CollectContext, { isServer, config }: Sender): Promise<void> {
   if (isServer) return;
   const key = `${config.source.id} ${c.req.header('CF-Connecting-IP') ?? ''}`;

@@ -130,7 +130,7 @@ function leftOut(
   };
 }
 
-/** Says whether an event is a robot's or of the source's own people; a server says whose browser it speaks of. */
+/** Says whether an event is from a bot or internal traffic; a server says whose browser it speaks of. */
 function nobodysTraffic(c: CollectContext, event: Event, sender: Sender): 'bot' | 'internal_traffic' | undefined {
   const { bot_filter, internal_ips, internal_cookie } = { ...SOURCE_DEFAULTS, ...sender.config.source };
   const { userAgent: told } = event.context;

@@ -76,7 +76,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/ledger',
-    summary: 'The conservation table: what came in, and what became of it',
+    summary: 'Reconciliation: every event received, and what became of it',
     answer: { status: 200, description: 'A row for each day and event, with totals', schema: ref('Ledger') },
     problems: ['field_invalid'],
     query: ['from', 'to', 'hours'],

@@ -1,4 +1,4 @@
-/** The conservation table: received = delivered + pending + held + dead + expired + erased + rejected + all skipped. */
+/** Reconciliation: received = delivered + pending + held + dead + expired + erased + rejected + all skipped. */
 import * as v from 'valibot';
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));

@@ -59,7 +59,7 @@ const settings = {
     ),
     v.maxLength(100, 'expected at most 100 addresses'),
   ),
-  /** The name of a cookie that one's own people have. */
+  /** The name of a cookie that marks internal traffic. */
   internal_cookie: v.nullable(
     v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'expected the name of a cookie, such as "is_internal"')),
   ),

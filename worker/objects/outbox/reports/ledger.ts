@@ -32,7 +32,7 @@ export function ledgerDay(ms: number): string {
 }
 
 /**
- * The conservation table: what came in, and what became of it.
+ * Reconciliation: every event received, and what became of it.
  *
  * What was received is counted as it comes in; what became of it is read from the rows themselves, and for rows that were
  * purged from what they were then. So the two sides are known independently, and a difference is a fault.
