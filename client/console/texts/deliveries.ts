@@ -18,11 +18,11 @@ export const deliveries = {
   rule: 'Rule',
   what: 'What became of it',
   replay: 'Replay…',
-  replayHint: 'Sends dead letters and held deliveries of this filter again.',
+  replayHint: 'Sends failed and held deliveries of this filter again.',
   replayTitle: 'Replay these deliveries?',
-  replayNothing: 'There is nothing to replay: of this filter nothing is a dead letter or held.',
+  replayNothing: 'Nothing to replay: this filter has no failed or held deliveries.',
   replayCount: (dead: number, held: number) =>
-    `${plural(dead, 'dead letter', 'dead letters')} and ${plural(held, 'held delivery', 'held deliveries')} go again.`,
+    `${plural(dead, 'failed delivery', 'failed deliveries')} and ${plural(held, 'held delivery', 'held deliveries')} are sent again.`,
   replayWorth: (value: string) => `Together they are worth ${value}.`,
   replayTooOld: (count: number) =>
     `${plural(count, 'delivery is', 'deliveries are')} older than 90 days and stay: LinkedIn would refuse them.`,

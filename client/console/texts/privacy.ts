@@ -28,28 +28,28 @@ export const privacy = {
   },
   eraseCard: 'Erase a person',
   eraseLead:
-    'Ends what waits for somebody, and the dead letters, on all sources. There is no table of people, so nothing else has to go.',
+    'Erases a person’s waiting and failed deliveries, on all sites. There is no table of people, so nothing else has to go.',
   kind: 'Known by',
   kinds: { email: 'E-mail', user_id: 'User id', anonymous_id: 'Anonymous id' },
   who: 'E-mail or id',
   whoHint: 'An e-mail may also be its SHA-256.',
   erase: 'Erase',
   eraseTitle: 'Erase this person?',
-  eraseText: 'Deliveries that wait and dead letters of this person lose their payload and are never sent.',
+  eraseText: 'Waiting and failed deliveries of this person lose their payload and are never sent.',
   eraseFinal: 'It cannot be undone. What LinkedIn has already is LinkedIn’s to erase.',
   erased: (erased: number, sources: number) =>
     `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'source', 'sources')}.`,
   erasedMore: 'The visitor’s own cookies go with _df.reset(), or when the site’s data is deleted in the browser.',
   bySource: 'By source, as its settings say',
   keptFor: (days: number, deadDays: number) =>
-    `outcomes ${plural(days, 'day', 'days')}, payloads of dead letters ${plural(deadDays, 'day', 'days')}`,
+    `outcomes ${plural(days, 'day', 'days')}, payloads of failed deliveries ${plural(deadDays, 'day', 'days')}`,
   retention: 'What is kept, and how long',
   retentionLead: 'Who a visitor is, is kept in the visitor’s own browser, sealed. On the server:',
   kept: [
     { what: 'E-mail address', howLong: 'never: it is hashed in memory' },
     {
       what: 'What goes to LinkedIn',
-      howLong: 'sealed, until the delivery ends; with a dead letter as long as the source says',
+      howLong: 'sealed, until the delivery ends; with a failed delivery as long as the source says',
     },
     { what: 'Event name, time, outcome', howLong: 'as long as the source says' },
     { what: 'Names of an event’s fields', howLong: 'as long as the source says; never what was in them' },

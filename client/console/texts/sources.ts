@@ -50,7 +50,7 @@ export const source = {
   retention: 'How long things are kept',
   retentionDays: 'Days for what became of an event',
   retentionHint: '1 to 400. With less than 90 an event that is sent again after that is a second conversion.',
-  deadLetterDays: 'Days for the payload of a dead letter',
+  deadLetterDays: 'Days for the payload of a failed delivery',
   deadLetterHint: '0 to 90. Without its payload it cannot be replayed.',
   serverKeys: 'Server keys',
   serverKeysLead: 'For your own servers: no origin check, larger batches. Each is shown once, when it is made.',

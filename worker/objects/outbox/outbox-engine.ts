@@ -385,7 +385,7 @@ export class OutboxEngine {
     return this.#ports.alarm.set(atMs);
   }
 
-  /** Who cannot clear up now does so at the next visit; nothing that is sent waits for that. */
+  /** If cleanup fails, the next visit retries it. Sending never waits for it. */
   async #purgeOrLog(): Promise<void> {
     try {
       await this.#purge();

@@ -172,7 +172,7 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'A conversion rule counts for no campaign',
     remedy:
-      'Add campaigns to it, in Campaign Manager or with PUT …/conversion-rules/{rule}/campaigns: until then its conversions can't be attributed.',
+      'Add campaigns to it, in Campaign Manager or with PUT …/conversion-rules/{rule}/campaigns: until then its conversions can’t be attributed.',
   },
   rule_shared: {
     severity: 'warning',
