@@ -55,7 +55,7 @@ describe('a delivery', () => {
     await change({ linkedin_version: '202609' });
   });
 
-  it('that LinkedIn refuses is a dead letter with its words, and goes when somebody sends it again', async () => {
+  it('that LinkedIn refuses has failed with its words, and goes when somebody sends it again', async () => {
     product.sandbox.fault({
       status: 400,
       body: { message: 'Something is wrong, indices [0] (0-indexed)', status: 400 },

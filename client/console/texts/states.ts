@@ -4,7 +4,7 @@ export const states: Record<DeliveryState, string> = {
   pending: 'Waiting',
   held: 'Held',
   delivered: 'Delivered',
-  dead: 'Dead letter',
+  dead: 'Failed',
   expired: 'Expired',
   erased: 'Erased',
   skipped: 'Skipped',

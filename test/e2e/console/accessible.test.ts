@@ -48,7 +48,7 @@ describe('every view of the console', () => {
     product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
     await product.collect({ batch: [aLead()] }, { writeKey });
     await goTo(page, 'Live events');
-    await page.getByText('Dead letter', { exact: true }).last().waitFor();
+    await page.getByText('Failed', { exact: true }).last().waitFor();
     await product.collect({ batch: [aLead(), aLead({ traits: {} })] }, { writeKey });
     await page.getByText('Delivered', { exact: true }).last().waitFor();
     await expectClean(page, 'live events');
@@ -69,7 +69,7 @@ describe('every view of the console', () => {
     await goTo(page, 'Deliveries');
     await page.getByLabel('State').selectOption('dead');
     await page.getByRole('heading', { name: 'By cause' }).waitFor();
-    await expectClean(page, 'dead letters');
+    await expectClean(page, 'failed deliveries');
     await page.getByRole('button', { name: 'Replay…', exact: true }).click();
     await page.getByRole('dialog', { name: 'Replay these deliveries?' }).waitFor();
     await expectClean(page, 'replay');

@@ -139,7 +139,7 @@ describe('what became of events', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('replays dead letters of a cause, says before how many and what they are worth, and shows how it drains', async () => {
+  it('replays failed deliveries of a cause, says before how many and what they are worth, and shows how it drains', async () => {
     const { open, writeKey } = await aSource();
     product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
     await product.collect({ batch: [aLead()] }, { writeKey });
@@ -153,7 +153,7 @@ describe('what became of events', () => {
 
     await page.getByRole('button', { name: 'Replay… Unprocessable Entity' }).click();
     const question = page.getByRole('dialog', { name: 'Replay these deliveries?' });
-    await question.getByText('1 dead letter and 0 held deliveries go again.').waitFor();
+    await question.getByText('1 failed delivery and 0 held deliveries are sent again.').waitFor();
     await question.getByText('500 USD').waitFor();
     await question.getByRole('button', { name: 'Replay 1' }).click();
 

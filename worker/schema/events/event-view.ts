@@ -11,7 +11,7 @@ export const DeliveryView = v.object({
   conversion_rule_id: v.string(),
   event_id: v.string(),
   state: v.picklist(DELIVERY_STATES),
-  /** A code of `outcome.ts`, or LinkedIn's own words for a dead letter. `unconfirmed` with `delivered`: its answer could not be read. */
+  /** A code of `outcome.ts`, or LinkedIn's own words for a failed one. `unconfirmed` with `delivered`: its answer could not be read. */
   reason: v.nullable(v.string()),
   sentence: v.string(),
   /** Requests to LinkedIn that held this delivery. */

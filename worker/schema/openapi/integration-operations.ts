@@ -78,7 +78,7 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/admin/integrations/{id}/replay',
-    summary: 'Sends dead letters and held deliveries again, or says what that would be',
+    summary: 'Sends failed and held deliveries again, or says what that would be',
     body: 'ReplayRequest',
     answer: { status: 200, description: 'How many, and what they are worth', schema: ref('ReplayAnswer') },
   },

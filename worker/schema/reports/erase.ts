@@ -15,7 +15,7 @@ export const EraseRequest = v.pipe(
 export type EraseRequest = v.InferOutput<typeof EraseRequest>;
 
 export const EraseAnswer = v.object({
-  /** Deliveries that waited, or were dead letters, and are erased now. */
+  /** Deliveries that waited, or had failed, and are erased now. */
   erased: v.number(),
   /** Sources that were looked through. */
   sources: v.number(),

@@ -215,7 +215,7 @@ export const FINDINGS = {
   dead_letters: {
     severity: 'warning',
     title: 'LinkedIn has refused events for good',
-    remedy: 'Look at the dead letters for its reasons, fix the page, and replay what is worth it.',
+    remedy: 'Look at the failed deliveries for its reasons, fix the page, and replay what is worth it.',
   },
   answers_unconfirmed: {
     severity: 'warning',

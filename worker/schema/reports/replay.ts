@@ -1,4 +1,4 @@
-/** Replay: a person sends dead letters and held deliveries again. */
+/** Replay: a person sends failed and held deliveries again. */
 import * as v from 'valibot';
 
 const Day = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as "2026-11-21"'));
@@ -38,7 +38,7 @@ const Value = v.array(v.object({ currency: v.string(), amount: v.string() }));
 /** Deliveries that are not where they should be for the same reason. */
 export const Cause = v.object({
   state: v.picklist(['dead', 'held', 'skipped', 'erased']),
-  /** A code of `outcome.ts`, or LinkedIn's own words for dead letters. */
+  /** A code of `outcome.ts`, or LinkedIn's own words for failed deliveries. */
   reason: v.string(),
   /** The same in words. */
   sentence: v.string(),
@@ -53,7 +53,7 @@ export type Cause = v.InferOutput<typeof Cause>;
 
 export const ReplayAnswer = v.object({
   preview: v.boolean(),
-  /** Dead letters that go again. */
+  /** Failed deliveries that are sent again. */
   dead: v.number(),
   /** Held deliveries that are tried now. */
   held: v.number(),

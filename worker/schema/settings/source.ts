@@ -74,7 +74,7 @@ const settings = {
   ),
   /** How long what became of an event is kept, and with it the memory of which were received before. */
   retention_days: days(1, 400),
-  /** How long a dead letter keeps its payload, by which it can be replayed. */
+  /** How long a failed delivery keeps its payload, by which it can be replayed. */
   dead_letter_days: days(0, 90),
 };
 
