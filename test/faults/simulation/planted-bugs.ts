@@ -57,33 +57,33 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a new event id for each retry',
-    file: 'objects/outbox/flight.ts',
+    file: 'objects/outbox/send-batch.ts',
     find: 'elements: probe.map(({ payload }) => payload),',
     replace:
       'elements: probe.map(({ payload }) => payload.replace(/"eventId":"[^"]*/, (id) => id + \'-\' + Math.floor(startedAtMs))),',
   },
   {
     name: 'marks delivered before LinkedIn has answered',
-    file: 'objects/outbox/flight.ts',
+    file: 'objects/outbox/send-batch.ts',
     find: 'const startedAtMs = this.#ports.now();',
     replace:
       "const startedAtMs = this.#ports.now(); this.#deliveries.finish(probe, { state: 'delivered', atMs: startedAtMs });",
   },
   {
     name: 'ignores the status of each element',
-    file: 'objects/outbox/flight.ts',
+    file: 'objects/outbox/apply-answer.ts',
     find: 'const taken = probe.filter((_, index) => !refused.has(index));',
     replace: 'const taken = probe;',
   },
   {
     name: 'one poisoned event kills its batch',
-    file: 'objects/outbox/flight.ts',
+    file: 'objects/outbox/apply-answer.ts',
     find: 'this.#bury(step.elements, { probe, attemptId });',
     replace: "this.#deliveries.finish(probe, { state: 'dead', reason: 'batch', atMs: this.#ports.now(), attemptId });",
   },
   {
     name: 'blames the neighbour',
-    file: 'objects/outbox/flight.ts',
+    file: 'objects/outbox/apply-answer.ts',
     find: 'const delivery = probe[index];',
     replace: 'const delivery = probe[(index + 1) % probe.length];',
   },
@@ -102,9 +102,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'buries what LinkedIn did not answer',
     file: 'domain/delivery/next-step.ts',
-    find: "return { kind: 'wait', scope: 'rule', afterMs: backoffMs(failures, UNAVAILABLE_BACKOFF, random) };",
+    find: "return { kind: 'wait', afterMs: unavailableMs(failures, random) };",
     replace:
-      "return failures > 8 ? { kind: 'bury', elements: new Map([[0, 'too many attempts']]) } : { kind: 'wait', scope: 'rule', afterMs: backoffMs(failures, UNAVAILABLE_BACKOFF, random) };",
+      "return failures > 8 ? { kind: 'bury', elements: new Map([[0, 'too many attempts']]) } : { kind: 'wait', afterMs: backoffMs(failures, UNAVAILABLE_BACKOFF, random) };",
   },
   {
     name: 'buries what a refused rule was sent',
@@ -144,9 +144,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + 10 * 86_400_000, nowMs',
   },
   {
-    name: 'two flights of one lane',
+    name: 'two batches of one lane at once',
     file: 'objects/outbox/dispatcher.ts',
-    find: 'if (flights.has(lane.id) || this.#lingering.has(lane.id)) continue;',
+    find: 'if (runs.has(lane.id) || this.#lingering.has(lane.id)) continue;',
     replace: 'if (this.#lingering.has(lane.id)) continue;',
   },
   {
@@ -187,7 +187,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a failed report loses the answer',
-    file: 'objects/outbox/flight.ts',
+    file: 'objects/outbox/send-batch.ts',
     find: "this.#ports.log('outbox.limiter', error);",
     replace: 'throw error;',
   },
@@ -229,7 +229,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'forgets the e-mail that came',
-    file: 'objects/outbox/boarding.ts',
+    file: 'objects/outbox/assemble-batch.ts',
     find: 'const element = await completedElement(conversion, identity);',
     replace: 'const element = await completedElement(conversion, undefined);',
   },
@@ -248,7 +248,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'holds for the version and tries no other',
-    file: 'objects/outbox/flight.ts',
+    file: 'objects/outbox/batch-run.ts',
     find: "if (this.#lane.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;",
     replace: '',
   },
@@ -363,7 +363,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'sends by what the integration was',
-    file: 'objects/outbox/flight.ts',
+    file: 'objects/outbox/send-batch.ts',
     find: 'if (!isUnchanged(permit.integration, integration)) return undefined;',
     replace: '',
   },
@@ -384,7 +384,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   // Calls that take no time:
   {
     name: 'drops its permit when anybody was erased since',
-    file: 'objects/outbox/flight.ts',
+    file: 'objects/outbox/send-batch.ts',
     find: 'const search = this.#stillPending(read);',
     replace:
       'if (this.#deliveries.takenBack !== this.#readAt) { this.#readAt = this.#deliveries.takenBack; return undefined; } const search = this.#stillPending(read);',
@@ -416,7 +416,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'sends to LinkedIn with the next token who was erased meanwhile',
-    file: 'objects/outbox/flight.ts',
+    file: 'objects/outbox/send-batch.ts',
     find: '      left = answered.search;',
     replace: '',
   },
@@ -430,7 +430,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'sends again what LinkedIn took without a word that can be read',
-    file: 'objects/outbox/flight.ts',
+    file: 'objects/outbox/apply-answer.ts',
     find: 'taken.filter((delivery) => unread.has(delivery)),',
     replace: '[],',
   },

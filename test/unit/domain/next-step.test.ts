@@ -72,12 +72,6 @@ describe('what follows from a failure', () => {
     expect(step).toEqual({ kind: 'hold', scope: 'integration', reason: 'version_sunset', probeAfterMs: 0 });
   });
 
-  it('is another token when this one is refused', () => {
-    const failure = { kind: 'token_refused', isRevoked: false, message: 'm' } as const;
-
-    expect(nextStep(failure, situation())).toEqual({ kind: 'replace_token' });
-  });
-
   it('is to leave out an identifier that LinkedIn no longer knows', () => {
     const failure = { kind: 'id_types_refused', idTypes: ['ORACLE_MOAT_ID'], message: 'm' } as const;
 
@@ -91,7 +85,6 @@ describe('what follows from a failure', () => {
   ])('is to wait as LinkedIn asks after a 429, within reason: %i ms, so %i ms', (retryAfterMs, afterMs) => {
     expect(nextStep({ kind: 'throttled', retryAfterMs, message: 'm' }, situation())).toEqual({
       kind: 'wait',
-      scope: 'app',
       afterMs,
     });
   });

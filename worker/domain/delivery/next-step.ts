@@ -23,8 +23,6 @@ const HOLD_PROBE_MS = 60 * MINUTE_MS;
 /** Of what LinkedIn said in words that are not known here: soon at first, since it may be over in a moment. */
 const UNKNOWN_BACKOFF = { baseMs: 10_000, maxMs: 15 * MINUTE_MS };
 
-export type Scope = 'rule' | 'integration' | 'app';
-
 export type NextStep =
   /** These elements are dead letters; the rest of the batch goes again at once. */
   | { kind: 'bury'; elements: ReadonlyMap<number, string> }
@@ -34,10 +32,8 @@ export type NextStep =
   | { kind: 'leave_out'; idTypes: readonly string[] }
   /** Send again at once, in batches of at most this many. */
   | { kind: 'shrink'; maxBatch: number }
-  /** Get another token and send again at once. */
-  | { kind: 'replace_token' }
   /** Wait and probe; not counted against anybody. */
-  | { kind: 'wait'; scope: Scope; afterMs: number }
+  | { kind: 'wait'; afterMs: number }
   /** Wait for somebody to fix the cause; one event probes now and then. */
   | { kind: 'hold'; scope: 'rule' | 'integration'; reason: HoldReason; probeAfterMs: number }
   /** As `hold`, and nobody knows whose fault it is: the rule's, unless another one of the integration hears the same. */
@@ -53,9 +49,12 @@ export type Situation = {
   random: number;
 };
 
-/** Decides what follows from a failure: whose fault it is decides, never the number of attempts alone. */
+/**
+ * Decides what follows from a failure: whose fault it is decides, never the number of attempts alone. A refused token is
+ * replaced before (`objects/outbox/send-batch.ts`).
+ */
 export function nextStep(
-  failure: DeliveryFailure,
+  failure: Exclude<DeliveryFailure, { kind: 'token_refused' }>,
   { batchSize, failures, isNewestVersion, random }: Situation,
 ): NextStep {
   switch (failure.kind) {
@@ -87,12 +86,10 @@ export function nextStep(
         reason: 'version_sunset',
         probeAfterMs: isNewestVersion ? HOLD_PROBE_MS : 0,
       };
-    case 'token_refused':
-      return { kind: 'replace_token' };
     case 'throttled':
-      return { kind: 'wait', scope: 'app', afterMs: throttledMs(failure.retryAfterMs, failures, random) };
+      return { kind: 'wait', afterMs: throttledMs(failure.retryAfterMs, failures, random) };
     case 'unavailable':
-      return { kind: 'wait', scope: 'rule', afterMs: backoffMs(failures, UNAVAILABLE_BACKOFF, random) };
+      return { kind: 'wait', afterMs: unavailableMs(failures, random) };
   }
 }
 
@@ -100,4 +97,9 @@ export function nextStep(
 export function throttledMs(retryAfterMs: number | undefined, failures: number, random: number): number {
   const waitMs = retryAfterMs ?? backoffMs(failures, THROTTLED_BACKOFF, random);
   return Math.min(Math.max(waitMs, MIN_THROTTLED_MS), MAX_RETRY_AFTER_MS);
+}
+
+/** How long to wait for a LinkedIn that can't be reached. */
+export function unavailableMs(failures: number, random: number): number {
+  return backoffMs(failures, UNAVAILABLE_BACKOFF, random);
 }

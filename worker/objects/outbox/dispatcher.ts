@@ -1,9 +1,9 @@
 import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
 import { MAX_BATCHES_CHARS } from '../../domain/collect/storage-budget.ts';
 import { backoffMs } from '../../domain/delivery/backoff.ts';
+import type { AnswerParts } from './apply-answer.ts';
+import { BatchRun } from './batch-run.ts';
 import type { Deliveries } from './deliveries.ts';
-import { Flight } from './flight.ts';
-import type { FlightParts } from './flight.ts';
 import type { IdentityWaits } from './identity-waits.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import type { Ports } from './ports.ts';
@@ -15,7 +15,7 @@ import type { Ports } from './ports.ts';
 export const LINGER_MS = 750;
 
 /** Requests under way at once. A Worker has six connections; a lane that hangs keeps one of them from the others. */
-const MAX_FLIGHTS = 4;
+const MAX_RUNS = 4;
 
 /** A run ends after this long, far below the platform's 15 minutes for an alarm; the next alarm goes on. */
 const MAX_RUN_MS = 60_000;
@@ -34,13 +34,13 @@ export class Dispatcher {
   readonly #lanes: Lanes;
   readonly #deliveries: Deliveries;
   readonly #waits: IdentityWaits;
-  readonly #parts: Omit<FlightParts, 'maxChars'>;
+  readonly #parts: Omit<AnswerParts, 'maxChars'>;
   /** Lanes whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
   readonly #lingering = new Map<number, number>();
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(parts: Omit<FlightParts, 'maxChars'> & { waits: IdentityWaits }) {
+  constructor(parts: Omit<AnswerParts, 'maxChars'> & { waits: IdentityWaits }) {
     this.#parts = parts;
     this.#ports = parts.ports;
     this.#lanes = parts.lanes;
@@ -62,7 +62,7 @@ export class Dispatcher {
   }
 
   async #run(): Promise<void> {
-    const flights = new Map<number, { lane: Lane; landed: Promise<void> }>();
+    const runs = new Map<number, { lane: Lane; ended: Promise<void> }>();
     const endAtMs = this.#ports.now() + MAX_RUN_MS;
     for (;;) {
       const nowMs = this.#ports.now();
@@ -70,17 +70,17 @@ export class Dispatcher {
       this.#ports.database.transaction(() => this.#waits.release(nowMs));
       this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });
       if (nowMs < endAtMs) {
-        const boarding = this.#boarding(flights, nowMs);
-        const maxChars = Math.floor(MAX_BATCHES_CHARS / (flights.size + boarding.length));
-        for (const lane of boarding) {
-          const landed = this.#fly(lane, maxChars).finally(() => flights.delete(lane.id));
-          flights.set(lane.id, { lane, landed });
+        const starting = this.#startable(runs, nowMs);
+        const maxChars = Math.floor(MAX_BATCHES_CHARS / (runs.size + starting.length));
+        for (const lane of starting) {
+          const ended = this.#send(lane, maxChars).finally(() => runs.delete(lane.id));
+          runs.set(lane.id, { lane, ended });
         }
       }
-      if (flights.size === 0) return;
+      if (runs.size === 0) return;
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       const lingered = this.#lingering.size > 0 ? [this.#ports.sleep(LINGER_MS)] : [];
-      await Promise.race([woken, ...lingered, ...[...flights.values()].map(({ landed }) => landed)]);
+      await Promise.race([woken, ...lingered, ...[...runs.values()].map(({ ended }) => ended)]);
     }
   }
 
@@ -104,19 +104,19 @@ export class Dispatcher {
     return Math.min(sendAtMs, oldestMs + MAX_EVENT_AGE_MS - DEADLINE_MARGIN_MS);
   }
 
-  #boarding(flights: ReadonlyMap<number, { lane: Lane }>, nowMs: number): Lane[] {
+  #startable(runs: ReadonlyMap<number, { lane: Lane }>, nowMs: number): Lane[] {
     this.#forgetLingered(nowMs);
-    const probing = new Set([...flights.values()].map(({ lane }) => lane.integrationId));
-    const boarding: Lane[] = [];
+    const probing = new Set([...runs.values()].map(({ lane }) => lane.integrationId));
+    const starting: Lane[] = [];
     for (const lane of this.#lanes.ready(nowMs)) {
-      if (flights.size + boarding.length >= MAX_FLIGHTS) break;
-      if (flights.has(lane.id) || this.#lingering.has(lane.id)) continue;
+      if (runs.size + starting.length >= MAX_RUNS) break;
+      if (runs.has(lane.id) || this.#lingering.has(lane.id)) continue;
       // One event asks for the whole integration whether it works again.
       if (lane.probeFor !== undefined && probing.has(lane.integrationId)) continue;
       if (lane.probeFor !== undefined) probing.add(lane.integrationId);
-      boarding.push(lane);
+      starting.push(lane);
     }
-    return boarding;
+    return starting;
   }
 
   #forgetLingered(nowMs: number): void {
@@ -126,12 +126,12 @@ export class Dispatcher {
     }
   }
 
-  async #fly(lane: Lane, maxChars: number): Promise<void> {
+  async #send(lane: Lane, maxChars: number): Promise<void> {
     try {
-      await new Flight(lane, { ...this.#parts, maxChars }).fly();
+      await new BatchRun(lane, { ...this.#parts, maxChars }).run();
     } catch (error) {
-      // Another object could not be reached, or a bug: this lane waits, and the others fly on.
-      this.#ports.log('outbox.flight', error);
+      // Another object could not be reached, or a bug: this lane waits, and the others go on.
+      this.#ports.log('outbox.batch', error);
       const afterMs = backoffMs(lane.failures + 1, FAULT_BACKOFF, this.#ports.random());
       this.#lanes.wait(lane, { nowMs: this.#ports.now(), afterMs });
     } finally {

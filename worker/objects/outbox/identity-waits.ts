@@ -47,7 +47,7 @@ const MAX_RELEASED = 1_000;
  * Conversions that wait for the e-mail which the form gives a moment later.
  *
  * Such a delivery is `waiting` in the table, which nothing sends, and found by its person's tags in `identity_waits`. When
- * its time is over it is `pending` like any other, and keeps `waits_until_ms`, by which the flight knows that its element
+ * its time is over it is `pending` like any other, and keeps `waits_until_ms`, by which the batch knows that its element
  * is still to be built.
  */
 export class IdentityWaits {

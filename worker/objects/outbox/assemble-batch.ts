@@ -22,20 +22,20 @@ const PAGE = 500;
 /** What may no longer go is skipped in one visit; then others have their turn. */
 const MAX_PAGES = 20;
 
-export type BoardingParts = {
+export type AssemblyParts = {
   ports: Ports;
   lanes: Lanes;
   deliveries: Deliveries;
   learned: Learned;
-  /** Of the sealed payloads that it takes along: other flights of the alarm take some too. */
+  /** Of the sealed payloads that it takes along: other batches of the alarm take some too. */
   maxChars: number;
 };
 
-/** What boards, and what had been taken back of a lane's deliveries by others when it was read. */
-export type Boarded = { batch: PendingDelivery[]; readAt: number };
+/** What goes, and what had been taken back of a lane's deliveries by others when it was read. */
+export type Assembled = { batch: PendingDelivery[]; readAt: number };
 
 /** Chooses what of a lane goes next, and skips what may no longer go. */
-export class Boarding {
+export class BatchAssembly {
   readonly #lane: Lane;
   readonly #ports: Ports;
   readonly #lanes: Lanes;
@@ -44,7 +44,7 @@ export class Boarding {
   readonly #maxChars: number;
   #readAt = 0;
 
-  constructor(lane: Lane, { ports, lanes, deliveries, learned, maxChars }: BoardingParts) {
+  constructor(lane: Lane, { ports, lanes, deliveries, learned, maxChars }: AssemblyParts) {
     this.#lane = lane;
     this.#ports = ports;
     this.#lanes = lanes;
@@ -57,7 +57,7 @@ export class Boarding {
    * Takes what waits, without the identifiers that LinkedIn no longer takes. Those that nothing else identifies are
    * skipped, and the next ones take their place.
    */
-  async board(integration: Integration): Promise<Boarded> {
+  async assemble(integration: Integration): Promise<Assembled> {
     for (let tries = 0; tries < MAX_KEYS_TRIED; tries += 1) {
       const readable = await this.#readable(integration);
       if (readable.length === 0) break;
@@ -75,15 +75,15 @@ export class Boarding {
   async #identified(readable: readonly PendingDelivery[], integration: Integration): Promise<PendingDelivery[]> {
     const refused = this.#learned.refusedIdTypes(this.#lane.integrationId);
     if (refused.size === 0 && readable.every(({ hasWaited }) => !hasWaited)) return [...readable];
-    const boarded: PendingDelivery[] = [];
+    const going: PendingDelivery[] = [];
     const unidentified: PendingDelivery[] = [];
     const unreadable: PendingDelivery[] = [];
     for (const delivery of readable) {
       try {
         const payload = await rebuilt(delivery, { asked: integration.consent_categories, refused });
         if (payload === undefined) unidentified.push(delivery);
-        else if (payload === delivery.payload) boarded.push(delivery);
-        else boarded.push({ ...delivery, payload, isRebuilt: true });
+        else if (payload === delivery.payload) going.push(delivery);
+        else going.push({ ...delivery, payload, isRebuilt: true });
       } catch (error) {
         // Written by a version that meant something else by it. It fails by itself, and is kept for one that can read it.
         this.#ports.log('outbox.payload', error);
@@ -92,7 +92,7 @@ export class Boarding {
     }
     this.#skip(unidentified, 'no_identity');
     this.#deliveries.finish(unreadable, { state: 'dead', reason: 'payload_unreadable', atMs: this.#ports.now() });
-    return boarded;
+    return going;
   }
 
   /**

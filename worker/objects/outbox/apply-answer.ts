@@ -1,0 +1,184 @@
+import type { Accepted, DeliveryFailure } from '../../domain/delivery/delivery-failure.ts';
+import { nextStep } from '../../domain/delivery/next-step.ts';
+import type { NextStep } from '../../domain/delivery/next-step.ts';
+import { afterAccepted, afterRefused, nextProbe, searchIn } from '../../domain/delivery/poison-search.ts';
+import { NEWEST_KNOWN_VERSION } from '../../linkedin/versions.ts';
+import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
+import type { AssemblyParts } from './assemble-batch.ts';
+import type { Deliveries, PendingDelivery } from './deliveries.ts';
+import type { ElementWaits } from './element-waits.ts';
+import type { Lane, Lanes } from './lanes.ts';
+import type { Learned } from './learned.ts';
+import type { Ports } from './ports.ts';
+import { SWITCHED_OFF_PROBE_MS } from './send-batch.ts';
+import type { Answered, Route, Search } from './send-batch.ts';
+
+export type AnswerParts = AssemblyParts & { elementWaits: ElementWaits };
+
+/** Carries out what LinkedIn's answer to a batch means, which `domain/delivery/next-step.ts` decides. */
+export class AnswerApplier {
+  readonly #lane: Lane;
+  readonly #ports: Ports;
+  readonly #lanes: Lanes;
+  readonly #deliveries: Deliveries;
+  readonly #learned: Learned;
+  readonly #elementWaits: ElementWaits;
+
+  constructor(lane: Lane, { ports, lanes, deliveries, learned, elementWaits }: AnswerParts) {
+    this.#lane = lane;
+    this.#ports = ports;
+    this.#lanes = lanes;
+    this.#deliveries = deliveries;
+    this.#learned = learned;
+    this.#elementWaits = elementWaits;
+  }
+
+  /** Writes down what LinkedIn said and what follows. Returns what is left to send now, or undefined when the lane has to wait. */
+  apply({ attempt, answer, search }: Answered, route: Route): Search | undefined {
+    const probe = attempt.batch;
+    const attemptId = this.#deliveries.record(attempt);
+    if (answer.kind === 'accepted') {
+      this.#accept(answer, { probe, attemptId, route });
+      return afterAccepted(search);
+    }
+    const step = this.#nextStep(answer, { batchSize: probe.length, version: route.version });
+    switch (step.kind) {
+      case 'bury':
+        this.#bury(step.elements, { probe, attemptId });
+        return leftAfterBurial({ search, probe, buried: step.elements, isNamed: answer.kind !== 'batch_refused' });
+      case 'search':
+        return this.#narrow(search);
+      case 'leave_out':
+        return this.#leaveOut(step.idTypes, { probe, search });
+      case 'shrink':
+        this.#lanes.limitBatch(this.#lane, { maxBatch: step.maxBatch, nowMs: this.#ports.now() });
+        return undefined;
+      case 'wait':
+        this.#lanes.wait(this.#lane, { nowMs: this.#ports.now(), afterMs: step.afterMs });
+        return undefined;
+      case 'hold':
+        if (step.scope === 'rule') this.#lanes.holdRule(this.#lane, { ...step, nowMs: this.#ports.now() });
+        else this.#lanes.holdIntegration(this.#lane, { ...step, nowMs: this.#ports.now() });
+        return undefined;
+      case 'suspect':
+        return this.#suspect(step, probe);
+    }
+  }
+
+  /**
+   * Looks for the culprit in the first half. The lane keeps the size of that half: if the run ends here, for want of a
+   * permit or with the isolate, the next one goes on where this one stood, since the suspects come first in its order.
+   */
+  #narrow(search: Search): Search {
+    const narrowed = search.suspects.length > 0 ? afterRefused(search) : searchIn(search.unknown);
+    this.#lanes.narrow(this.#lane, nextProbe(narrowed).length);
+    return narrowed;
+  }
+
+  #accept(
+    { refused, unconfirmed }: Accepted,
+    { probe, attemptId, route }: { probe: readonly PendingDelivery[]; attemptId: number; route: Route },
+  ): void {
+    const taken = probe.filter((_, index) => !refused.has(index));
+    const unread = new Set(probe.filter((_, index) => unconfirmed.has(index)));
+    const delivered = { state: 'delivered', atMs: this.#ports.now(), attemptId } as const;
+    this.#deliveries.finish(
+      taken.filter((delivery) => !unread.has(delivery)),
+      delivered,
+    );
+    this.#deliveries.finish(
+      taken.filter((delivery) => unread.has(delivery)),
+      { ...delivered, reason: 'unconfirmed' },
+    );
+    // 408, 429 and 5xx for one element blame nobody: it stays pending and goes again later, by itself.
+    const isDead = ({ status }: { status: number | undefined }): boolean =>
+      status === undefined || (status >= 400 && status < 500 && status !== 408 && status !== 429);
+    const dead = [...refused].filter(([, refusal]) => isDead(refusal));
+    const later = probe.filter((_, index) => {
+      const refusal = refused.get(index);
+      return refusal !== undefined && !isDead(refusal);
+    });
+    this.#elementWaits.begin(later, { nowMs: this.#ports.now(), random: () => this.#ports.random() });
+    this.#bury(new Map(dead.map(([index, { message }]) => [index, message])), { probe, attemptId });
+    this.#lanes.succeeded(this.#lane, this.#ports.now());
+    const configured = route.integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
+    if (route.version !== configured)
+      this.#learned.replaceVersion(this.#lane.integrationId, { retired: configured, working: route.version });
+  }
+
+  #bury(
+    elements: ReadonlyMap<number, string>,
+    { probe, attemptId }: { probe: readonly PendingDelivery[]; attemptId: number },
+  ): void {
+    for (const [index, message] of elements) {
+      const delivery = probe[index];
+      if (delivery === undefined) continue;
+      this.#deliveries.finish([delivery], { state: 'dead', reason: message, atMs: this.#ports.now(), attemptId });
+    }
+  }
+
+  /** The next batch goes without these. Where they are left out already, LinkedIn means something else: then the culprit is searched for. */
+  #leaveOut(
+    idTypes: readonly string[],
+    { probe, search }: { probe: readonly PendingDelivery[]; search: Search },
+  ): Search | undefined {
+    const known = this.#learned.refusedIdTypes(this.#lane.integrationId);
+    if (!idTypes.every((idType) => known.has(idType))) {
+      this.#learned.refuseIdTypes(this.#lane.integrationId, idTypes);
+      return undefined;
+    }
+    if (probe.length > 1) return this.#narrow(search);
+    this.#lanes.wait(this.#lane, { nowMs: this.#ports.now(), afterMs: SWITCHED_OFF_PROBE_MS });
+    return undefined;
+  }
+
+  /**
+   * Nobody knows what LinkedIn means: the rule waits. One event by itself lets another one ask next time, in case it is
+   * the event that LinkedIn means; it goes again later and later.
+   */
+  #suspect(step: Extract<NextStep, { kind: 'suspect' }>, probe: readonly PendingDelivery[]): undefined {
+    const nowMs = this.#ports.now();
+    if (probe.length === 1 && this.#lane.failures > 0)
+      this.#elementWaits.begin(probe, {
+        nowMs,
+        random: () => this.#ports.random(),
+        // When the rule is asked for again, it is still another one's turn.
+        atLeastMs: 2 * step.probeAfterMs,
+      });
+    this.#lanes.suspect(this.#lane, { ...step, nowMs });
+  }
+
+  #nextStep(
+    failure: Exclude<DeliveryFailure, { kind: 'token_refused' }>,
+    { batchSize, version }: { batchSize: number; version: string },
+  ): NextStep {
+    return nextStep(failure, {
+      batchSize,
+      failures: this.#lane.failures + 1,
+      isNewestVersion: version === NEWEST_KNOWN_VERSION,
+      random: this.#ports.random(),
+    });
+  }
+}
+
+/** What a search still has to send after some of its elements have been buried. */
+function leftAfterBurial({
+  search,
+  probe,
+  buried,
+  isNamed,
+}: {
+  search: Search;
+  probe: readonly PendingDelivery[];
+  buried: ReadonlyMap<number, string>;
+  isNamed: boolean;
+}): Search {
+  // A probe of one was the culprit that the search was after.
+  if (!isNamed && search.suspects.length > 0) return afterRefused(search);
+  // LinkedIn named them: what is left is worth one request together.
+  const names = new Set([...buried.keys()].map((index) => probe[index]?.eventId));
+  return {
+    suspects: [],
+    unknown: [...search.suspects, ...search.unknown].filter(({ eventId }) => !names.has(eventId)),
+  };
+}

@@ -1,0 +1,62 @@
+import { limitsOf } from '../../domain/delivery/limits-of.ts';
+import { nextProbe } from '../../domain/delivery/poison-search.ts';
+import { NEWEST_KNOWN_VERSION } from '../../linkedin/versions.ts';
+import type { HoldReason } from '../../schema/events/outcome.ts';
+import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
+import type { Integration } from '../../schema/settings/integration.ts';
+import { AnswerApplier } from './apply-answer.ts';
+import type { AnswerParts } from './apply-answer.ts';
+import { BatchAssembly } from './assemble-batch.ts';
+import type { Lane } from './lanes.ts';
+import { BatchSender, integrationOf, SWITCHED_OFF_PROBE_MS } from './send-batch.ts';
+import type { Search } from './send-batch.ts';
+
+/**
+ * Takes one batch of one rule queue to LinkedIn, and goes on until each of its deliveries is done or has to wait.
+ *
+ * Every answer is written down in the transaction that acts on it, so a crash in between loses no delivery and sends at most
+ * one batch again.
+ */
+export class BatchRun {
+  readonly #lane: Lane;
+  readonly #parts: AnswerParts;
+
+  constructor(lane: Lane, parts: AnswerParts) {
+    this.#lane = lane;
+    this.#parts = parts;
+  }
+
+  async run(): Promise<void> {
+    const { ports } = this.#parts;
+    const integration = await integrationOf(this.#lane, ports);
+    if (integration === undefined) return this.#hold('integration_missing');
+    if (!integration.enabled) return this.#hold('integration_disabled');
+    const assembly = new BatchAssembly(this.#lane, this.#parts);
+    if (integration.config.test_mode === true) return assembly.skipForTest();
+    const { batch, readAt } = await assembly.assemble(integration);
+    const sender = new BatchSender(this.#lane, this.#parts, readAt);
+    const applier = new AnswerApplier(this.#lane, this.#parts);
+    const route = { integration, limits: limitsOf(integration.config), version: this.#version(integration) };
+    let search: Search = { suspects: [], unknown: batch };
+    while (nextProbe(search).length > 0) {
+      const answered = await sender.request(search, route);
+      if (answered === undefined) return;
+      const next = ports.database.transaction(() => applier.apply(answered, route));
+      if (next === undefined) return;
+      search = next;
+    }
+  }
+
+  /** The version that is set, or what was found to work in its place. While a retired one holds us, the newest is tried. */
+  #version({ id, config }: Integration): string {
+    const configured = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
+    if (this.#lane.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;
+    return this.#parts.learned.replacementOf(id, configured) ?? configured;
+  }
+
+  /** Switched off or deleted: looked at again now and then, in case nobody says that it is back. */
+  #hold(reason: HoldReason): void {
+    const { ports, lanes } = this.#parts;
+    lanes.holdIntegration(this.#lane, { reason, nowMs: ports.now(), probeAfterMs: SWITCHED_OFF_PROBE_MS });
+  }
+}
