@@ -2,7 +2,7 @@ import type { FieldProblem } from '../schema/problem.ts';
 import { SETTING_DEFAULTS } from '../schema/settings/integration.ts';
 import type { IntegrationSettings } from '../schema/settings/integration.ts';
 
-/** LinkedIn's first version with `hashedFirstName` and `hashedLastName`; linkedin-api.md section 2.4. */
+/** LinkedIn's first version with `hashedFirstName` and `hashedLastName`; docs/reference/settings.md. */
 const HASHED_NAMES_SINCE = '202609';
 
 /**

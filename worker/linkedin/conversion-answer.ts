@@ -10,7 +10,7 @@ import { takenAnswer } from './taken-answer.ts';
  * Reads LinkedIn's answer to a batch of conversion events.
  *
  * LinkedIn says that its texts may change without notice, so a text is only ever used to blame fewer. What is not known
- * blames the smallest thing that it can: an element, then the rule. The catalogue is linkedin-api.md section 3.
+ * blames the smallest thing that it can: an element, then the rule. The catalogue is in docs/delivery.md.
  *
  * @param text The body, which may be empty, HTML or cut off.
  * @param scrub Takes out of LinkedIn's words what may be somebody's.

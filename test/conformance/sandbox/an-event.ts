@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The sandbox's now in these tests: 2026-11-21, the day of linkedin-api.md. */
+/** The sandbox's now in these tests: 2026-11-21. */
 export const NOW = Date.UTC(2026, 10, 21, 12);
 
 export const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-/** What somebody stored as markup is shown as the text that it is, wherever it is shown (reliability.md T14). */
+/** What somebody stored as markup is shown as the text that it is, wherever it is shown (SECURITY.md). */
 import { readFile } from 'node:fs/promises';
 
 import type { Browser, Page } from 'playwright-core';

@@ -1,4 +1,4 @@
-/** Stored by whoever knows the public write key, and read by the owner (reliability.md T14). */
+/** Stored by whoever knows the public write key, and read by the owner (SECURITY.md). */
 export const STORED_MARKUP = [
   '<script>alert(1)</script>',
   '"><img src=x onerror=alert(1)>',

@@ -1,6 +1,6 @@
 /**
  * Small sabotages of the product's code. The simulation is worth what it finds: each of these has to be caught within 40
- * seeds. They follow reliability.md section 3.5.
+ * seeds. docs/simulation.md says how.
  */
 export type PlantedBug = {
   name: string;

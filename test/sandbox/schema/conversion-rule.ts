@@ -9,7 +9,7 @@ const TYPES = [
   'SUBMIT_APPLICATION PHONE_CALL INVITE LOGIN SHARE DONATE ADD_TO_LIST START_TRIAL OUTBOUND_CLICK CONTACT QUALIFIED_LEAD',
 ].flatMap((line) => line.split(' '));
 
-/** Record of a conversion rule, as one creates and patches it (linkedin-api.md, section 5.1). */
+/** Record of a conversion rule, as one creates and patches it. */
 export const CONVERSION_RULE = record({
   name: { shape: STRING, required: true },
   account: { shape: urn('urn:li:sponsoredAccount:', /^\d+$/), required: true, createOnly: true },

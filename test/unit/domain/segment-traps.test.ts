@@ -62,7 +62,7 @@ const path = (text: string) => ({ '@path': text });
 const emailOf = (element: ConversionEvent | undefined) =>
   element?.user.userIds.find(({ idType }) => idType === 'SHA256_EMAIL')?.idValue;
 
-describe("a trap of Segment's destination (field.md 4.1) is none here", () => {
+describe("a trap of Segment's destination is none here", () => {
   it('that its default fields refuse a lead without revenue and currency', async () => {
     const element = await sent(aTrack({ traits: john }), aMapping(SEGMENTS_DEFAULTS));
 

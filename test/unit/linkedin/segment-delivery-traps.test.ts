@@ -1,4 +1,4 @@
-/** The traps of Segment's destination (field.md 4.1) that are about delivery and rules; those about events are in test/unit/domain/segment-traps.test.ts. */
+/** The traps of Segment's destination that are about delivery and rules; those about events are in test/unit/domain/segment-traps.test.ts. */
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
@@ -15,7 +15,7 @@ const answer = (status: number, body: object, batchSize = 3) =>
 
 const SITUATION = { batchSize: 3, failures: 1, isNewestVersion: true, random: 0.5 };
 
-describe("a trap of Segment's delivery (field.md 4.1) is none here", () => {
+describe("a trap of Segment's delivery is none here", () => {
   it('that a 200 with a refused element counts as success for all', () => {
     const given = answer(200, {
       elements: [{ status: 201 }, { status: 400, error: { message: 'no' } }, { status: 201 }],

@@ -1,4 +1,4 @@
-/** What LinkedIn says in words that nobody knew: L1 to L4 of cases/real-life.md, and the answers beside them. */
+/** What LinkedIn says in words that nobody knew, and the answers beside them. */
 import { describe, expect, it } from 'vitest';
 
 import { conversionAnswer } from '../../../worker/linkedin/conversion-answer.ts';

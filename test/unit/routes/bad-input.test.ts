@@ -5,7 +5,7 @@ import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';
 
 /**
- * What people, machines and attackers send, by shared/reliability.md 4.3: each is answered with a 4xx that says what is
+ * What people, machines and attackers send: each is answered with a 4xx that says what is
  * wrong and leaves nothing behind, or is taken for what it plainly means. A 5xx it never is.
  */
 beforeEach(noLinkedIn);

@@ -109,7 +109,6 @@ describe('what the collector refuses', () => {
     expect(data[0]).toMatchObject({ origins: [], by_origin: [{ origin: '(none)', now: 'cannot_be_allowed' }] });
   });
 
-  // S8 of real-life.md.
   it('counts a request all of whose events are wrong, with the fields', async () => {
     const source = await aSource();
     await send(source, [

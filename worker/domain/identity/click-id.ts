@@ -113,7 +113,7 @@ export function parseClickCookie(text: string | undefined): Click | undefined {
 /** The visitor's click id as the browser's cookies have it: ours first, then the one that LinkedIn's own tag writes. */
 export type ClickCookies = { click: Click | undefined; liFatId: string | undefined };
 
-/** Which click id goes with an event, in the order of interfaces.md section 3. */
+/** Which click id goes with an event, in the order of docs/reference/http-api.md. */
 export function clickIdOf(
   event: { properties: Fields; context: Fields },
   cookies: ClickCookies,

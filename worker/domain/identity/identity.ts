@@ -42,7 +42,7 @@ const BOTH_NAMES = [FIELD_NAMES.firstName, FIELD_NAMES.lastName];
 
 /**
  * Reads who an event says the visitor is: its traits, then context.traits, then its properties; the first that has a
- * field gives it (interfaces.md section 5). For the e-mail the properties come before context.traits.
+ * field gives it (docs/reference/mappings.md). For the e-mail the properties come before context.traits.
  *
  * A place that has another e-mail speaks of another person, and gives nothing: the traits of whoever is logged in say
  * nothing of the friend whose address stands in a form.

@@ -27,7 +27,7 @@ import { readVisitor, STRANGER } from './visitor-cookies.ts';
 import type { ReadVisitor } from './visitor-cookies.ts';
 import { withdrawnTags } from './withdrawals.ts';
 
-/** What a key may send at once; interfaces.md section 3. */
+/** What a key may send at once; docs/reference/limits.md. */
 const LIMITS = {
   page: { bodyBytes: 512 * 1024, events: 500 },
   server: { bodyBytes: 4 * 1024 * 1024, events: 5_000 },

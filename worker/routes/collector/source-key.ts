@@ -14,7 +14,7 @@ export type Sender = {
   config: SourceConfig;
 };
 
-/** Finds the key of a request, in the order of interfaces.md section 3: Bearer, Basic, `writeKey` in the body. */
+/** Finds the key of a request, in this order: Bearer, Basic, `writeKey` in the body. */
 export function keyOf(request: Request, body: unknown): string | undefined {
   return keyInHeader(request.headers.get('Authorization')) ?? keyInBody(body);
 }

@@ -13,7 +13,7 @@ import { IV_BYTES, open, seal } from '../../domain/sealing/sealed-box.ts';
 import { isFields } from '../../schema/fields.ts';
 import { keyRingOf } from '../http/key-ring.ts';
 
-/** The cookies of interfaces.md section 2, all of them written by the collector: a script's own would die after a week in Safari. */
+/** The cookies of docs/reference/tag.md, all of them written by the collector: a script's own would die after a week in Safari. */
 export const COOKIES = {
   liFatId: 'li_fat_id',
   click: '_df_click',

@@ -176,7 +176,7 @@ export const IntegrationView = v.object({
   }),
 });
 
-/** Defaults of the optional settings. The rates are the seed's and LinkedIn's own (linkedin-api.md section 4). */
+/** Defaults of the optional settings. The rates are LinkedIn's own; docs/reference/limits.md. */
 export const SETTING_DEFAULTS = {
   rate_limit_rps: 30,
   rate_limit_burst: 60,

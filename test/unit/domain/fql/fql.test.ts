@@ -208,7 +208,7 @@ describe('a trigger', () => {
   });
 });
 
-describe('a trap of other systems (field.md 4.1)', () => {
+describe('a trap of other systems', () => {
   const A = order({}, { event: 'A' });
   const B = order({}, { event: 'B' });
   const C = order({}, { event: 'C' });
