@@ -2,7 +2,7 @@
  * Types for pages that load `df.js`: `_df` and `window._df`, with nothing to import.
  * In a TypeScript project: `/// <reference types="directflight/global" />`, or `"types": ["directflight/global"]`.
  */
-import type { Tag } from './tag/tag.ts';
+import type { Tag } from './tag/types.ts';
 
 declare global {
   // oxlint-disable-next-line no-var -- a global that is a property of window cannot be declared otherwise

@@ -121,9 +121,9 @@ async function demoFiles() {
 }
 
 async function buildModules(): Promise<void> {
-  const tag = await bundle(at('client/tag/index.ts'), { ...forBrowsers, format: 'esm' });
+  const tag = await bundle(at('client/tag/tag.ts'), { ...forBrowsers, format: 'esm' });
   const tagTypes = await checkedTypes({ project: 'client', folder: 'tag' });
-  await replaceFolder(at('dist/tag'), tagTypes.set('index.js', tag));
+  await replaceFolder(at('dist/tag'), tagTypes.set('tag.js', tag));
 
   const sandbox = at('test/sandbox/start.ts');
   if (!existsSync(sandbox)) return;

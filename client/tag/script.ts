@@ -1,10 +1,10 @@
 /**
  * `df.js`: starts the tag that its own script element describes, in the place of the page's stub.
  */
-import { createTag } from './index.ts';
+import { createTag } from './tag.ts';
 import type { Stub } from './kept-call.ts';
 import { safely } from './safely.ts';
-import type { TagOptions } from './tag.ts';
+import type { TagOptions } from './types.ts';
 
 type Script = HTMLScriptElement & { dataset: Partial<TagOptions> };
 

@@ -1,65 +1,215 @@
-/** What a page calls. `_df` is one, and so is what `createTag` gives. */
-export interface Tag {
-  /**
-   * Records something that the visitor did.
-   *
-   * @returns The event's id: what LinkedIn gets as `eventId`.
-   */
-  track(event: string, properties?: object, options?: CallOptions): string;
-  page(name?: string, properties?: object, options?: CallOptions): string;
-  /** Says who the visitor is, with an id of yours, with traits, or with both. */
-  identify(userId?: string, traits?: object, options?: CallOptions): string;
-  identify(traits?: object): string;
-  /**
-   * Says what the visitor agreed to: by category, for example `{ advertising: true }`, where a category left out keeps its
-   * answer, or with one value for every category. A yes is `true`, `1`, or in any case `true`, `yes`, `granted`, `on`, `1`;
-   * anything else is a no.
-   */
-  consent(said: ConsentValue | Readonly<Record<string, ConsentValue>>): void;
-  /** Forgets the person, here and at the collector: for a log-out. */
-  reset(): void;
-  /** Sends what is waiting; resolves when it was answered, or when there is nothing to be done for now. */
-  flush(): Promise<void>;
-  /** Calls back once the tag itself, and not its stub, is there. */
-  ready(callback: (tag: Tag) => void): void;
+import { isYes } from '../../worker/schema/events/consent-value.ts';
+import { clickIdIn } from './click-id.ts';
+import { COOKIE_NAMES, readCookie, removeCookie, widestCookieDomain, writeCookie, type CookieName } from './cookies.ts';
+import type { KeptCall, Stub } from './kept-call.ts';
+import { newMessageId } from './message-id.ts';
+import { isPrerendering, watchPageViews } from './page-views.ts';
+import { listen, safely } from './safely.ts';
+import { createSender } from './sender.ts';
+import type { CallOptions, ConsentValue, Tag, TagOptions } from './types.ts';
+import { toJson } from './to-json.ts';
+import type { Carried, Consent } from './wire.ts';
+
+interface Person {
+  readonly userId?: string | undefined;
+  readonly traits?: object;
 }
 
-/** An answer about consent, as platforms and pages write it. */
-export type ConsentValue = boolean | string | number | null | undefined;
-
-export interface CallOptions {
-  /** An id of your own, for example an order's: the same id is the same event. */
-  readonly messageId?: string;
-  /** When it happened, if not now. */
-  readonly timestamp?: Date | number | string;
-  /** Tells LinkedIn's Insight Tag too, where it is on the page: this conversion rule of its own, under the same event id. */
-  readonly conversionId?: number | string;
+interface EventFields {
+  readonly event?: string;
+  readonly name?: string | undefined;
+  readonly properties?: object | undefined;
+  readonly traits?: object;
 }
 
-export interface TagOptions {
-  readonly writeKey: string;
-  /** The collector's address, for example `https://www.example.com/_df/`. */
-  readonly endpoint: string;
-  /** Default: the widest that the browser accepts. */
-  readonly cookieDomain?: string | undefined;
-  /** `auto` (the default) sends and leaves unknown consent to the collector; `required` waits; `granted` says yes. */
-  readonly consent?: string | undefined;
-  /** `auto` (the default) records a page event on load and on each client-side navigation; `manual` none. */
-  readonly page?: string | undefined;
-}
+/** An id of the page's own: a number is one too, and nothing, spaces or an object are none. The collector keeps no longer one. */
+const OWN_ID = /^\s*[^\s[].{0,255}$/;
 
-declare global {
-  interface Window {
-    _df: Tag;
-    /** LinkedIn's Insight Tag, or what stands in for it until it is there. */
-    lintrk?: (action: 'track', conversion: { conversion_id: number | string; event_id: string }) => void;
-    /** The id that the page gave the Insight Tag's own page view. */
-    _linkedin_event_id?: string;
+/** For comparing: the same address in another case is the same person's. */
+const emailIn = (fields: { email?: string } | undefined) => safely(() => fields?.email?.trim().toLowerCase());
+
+const areTwo = (one: string | undefined, other: string | undefined) => one && other && one !== other;
+
+export type { CallOptions, ConsentValue, Tag, TagOptions } from './types.ts';
+
+/**
+ * Starts the tag on this page.
+ *
+ * @param stub The object that stood in for the tag: its calls are made in order, as of when they were made, and
+ * it becomes the tag, so that a page's early references stay good.
+ *
+ * @example
+ * const df = createTag({ writeKey: 'wk_abc123', endpoint: 'https://www.example.com/_df/' });
+ * df.track('Lead Generated', { value: 500, currency: 'USD' });
+ */
+export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
+  const endpoint = new URL(options.endpoint.replace(/\/*$/, '/'), location.href);
+  let { cookieDomain } = options;
+  /** Of advertising; undefined while nothing was said. */
+  let isGranted: ConsentValue = options.consent === 'granted' || undefined;
+  let consent: Consent | undefined = isGranted && { advertising: true };
+  let clickId: string | undefined;
+  let keptClickId: string | undefined;
+  let person: Person = {};
+  let referrer = document.referrer;
+  /** The call that is being made: the facts are those of its moment. */
+  let asOf: KeptCall = ['', []];
+
+  const isDenied = () => isGranted === false;
+  const isHeld = () =>
+    isPrerendering() || ((options.consent === 'required' || navigator.globalPrivacyControl) && isGranted === undefined);
+
+  const sender = createSender(
+    `${endpoint}v1/batch`,
+    () => ({
+      writeKey: options.writeKey,
+      sentAt: new Date(),
+      consent,
+      cookieDomain,
+      // Elsewhere its own cookies may be out of its reach, so the tag carries them; see `carry` below.
+      carried:
+        endpoint.origin === location.origin
+          ? undefined
+          : Object.fromEntries(COOKIE_NAMES.map((name) => [name, readCookie(name)])),
+    }),
+    isHeld,
+    carry,
+  );
+
+  const methods: Tag = {
+    track: (event, properties, callOptions) => record('track', { event, properties }, callOptions),
+    page: (name, properties, callOptions) => record('page', { name, properties }, callOptions),
+    identify(idOrTraits?: string | object, traitsOfId?: object, callOptions?: CallOptions) {
+      const [userId, given] = typeof idOrTraits === 'object' ? [undefined, idOrTraits] : [idOrTraits, traitsOfId];
+      // Through JSON: the page may change its object later, and spreading it could run into a getter that throws.
+      const traits: object = JSON.parse(toJson(given ?? {}));
+      person = knownOf(traits, userId);
+      person = { userId: userId ?? person.userId, traits: { ...person.traits, ...traits } };
+      return record('identify', { traits }, callOptions);
+    },
+    consent(said) {
+      const wasDenied = isDenied();
+      // A visitor who was asked before anything was kept has nothing at the collector to forget. Of an earlier
+      // visit, the cookie tells.
+      const isKnown = !isHeld() || readCookie('li_fat_id');
+      if (typeof said === 'object' && said && !Array.isArray(said))
+        for (const name of Object.keys(said))
+          consent = { ...consent, [name]: name === 'source' ? said[name] : isYes(safely(() => said[name])) };
+      else consent = { '*': isYes(said) };
+      isGranted = consent?.['advertising'] ?? consent?.['*'];
+      if (isDenied() && !wasDenied) {
+        sender.drop();
+        keptClickId = undefined;
+        COOKIE_NAMES.forEach(removeCookie);
+        if (isKnown) sender.add('', {});
+      }
+      keepClickId();
+      sender.wake();
+    },
+    reset() {
+      person = {};
+      // At once, for the answer to the notice may find the page gone.
+      removeCookie('_dfid');
+      removeCookie('_df_identity');
+      if (!isDenied()) sender.add('', { reset: true });
+    },
+    // The stub hands over what resolves the promise that it gave.
+    flush: async (done?: () => void) => sender.flush().finally(done),
+    ready: (callback) => callback(tag),
+  };
+
+  /** Makes a call, now or as of when the stub kept it. Whatever it throws stays here. */
+  const make = (call: KeptCall): unknown => {
+    asOf = call;
+    return safely(() => Reflect.get(methods, call[0])(...call[1]));
+  };
+
+  /** What is known of the person a call is about; nothing if another e-mail or user ID names somebody else. */
+  const knownOf = (fields: object | undefined, userId?: string): Person =>
+    areTwo(emailIn(fields), emailIn(person.traits)) || areTwo(userId, person.userId) ? {} : person;
+
+  const record = (type: string, fields: EventFields, callOptions: CallOptions | undefined): string => {
+    const [, , timeMs = Date.now(), url = location.href, keptId] = asOf;
+    // Whatever is odd about the options, the event goes.
+    const messageId = safely(() => OWN_ID.exec(String([callOptions?.messageId]))?.[0]) ?? keptId ?? newMessageId();
+    const known = knownOf(fields.properties);
+    const event = toJson({
+      type,
+      ...fields,
+      userId: known.userId,
+      messageId,
+      timestamp: safely(() => /\d/.test(String(callOptions?.timestamp)) && callOptions?.timestamp) || new Date(timeMs),
+      context: {
+        page: { url, path: new URL(url).pathname, title: document.title, referrer },
+        li_fat_id: clickId,
+        // Marked, not dropped: whose visits count is decided where it can be seen.
+        bot: navigator.webdriver,
+        preview: navigator.loadPurpose,
+        // The visitor may leave before the answer that seals an identity has come back.
+        traits: known.traits,
+      },
+    });
+    if (isDenied()) return messageId;
+    sender.add(event);
+    safely(() => {
+      const conversion_id = callOptions?.conversionId;
+      // LinkedIn's own tag may be absent, blocked, or somebody else's function.
+      if (conversion_id && !isHeld()) window.lintrk?.('track', { conversion_id, event_id: messageId });
+    });
+    return messageId;
+  };
+
+  const keepClickId = (): void => {
+    if (!clickId || clickId === keptClickId || isHeld() || isDenied()) return;
+    keptClickId = clickId;
+    // Safari keeps what a script wrote for 7 days, so a cookie that the collector wrote is left as it is.
+    if (readCookie('li_fat_id') !== clickId) keep('li_fat_id', clickId);
+  };
+
+  const keep = (name: CookieName, value: string): void => {
+    cookieDomain ??= widestCookieDomain();
+    writeCookie(name, value, cookieDomain);
+  };
+
+  function carry(answer: unknown): void {
+    const { carry: carried }: { carry?: Carried } = Object(answer);
+    for (const name of COOKIE_NAMES) {
+      const value = carried?.[name];
+      if (value === '') removeCookie(name);
+      else if (value && !isDenied()) keep(name, value);
+    }
   }
-  interface Navigator {
-    /** Safari's, for the little pictures of pages that nobody is looking at. */
-    readonly loadPurpose?: string;
-    /** The visitor's no to being sold and shared, said to all sites at once. https://www.w3.org/TR/gpc/ (read 2026-11) */
-    readonly globalPrivacyControl?: boolean;
-  }
+
+  const viewPage = (timeMs?: number, messageId?: string): void => {
+    if (options.page !== 'manual') make(['page', [], timeMs, location.href, messageId]);
+  };
+
+  const kept = stub.q;
+  clickId = clickIdIn(`${location.href}#${stub.u}`);
+  // A visitor who agrees one page after the click has its address behind them. A cookie may be of a newer click.
+  if (!clickId && !readCookie('li_fat_id')) clickId = clickIdIn(referrer);
+  const tag = Object.assign(stub, methods, { q: { push: make } });
+  for (const name of Object.keys(methods)) Reflect.set(tag, name, (...args: unknown[]) => make([name, args]));
+
+  /** The first page view: nothing that the page did can have come before it. */
+  const begin = () => {
+    keepClickId();
+    // What the page gave LinkedIn's own tag as the id of this view, so that LinkedIn can fold the two.
+    // oxlint-disable-next-line no-underscore-dangle -- the name is LinkedIn's
+    viewPage(kept[0]?.[2], window._linkedin_event_id);
+    sender.wake();
+  };
+
+  if (isPrerendering()) listen(document, 'prerenderingchange', begin);
+  else begin();
+  kept.forEach(make);
+  safely(() =>
+    watchPageViews((previousUrl) => {
+      referrer = previousUrl;
+      clickId = clickIdIn(location.href) ?? clickId;
+      keepClickId();
+      viewPage();
+    }),
+  );
+  return tag;
 }

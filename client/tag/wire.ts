@@ -1,5 +1,5 @@
 import type { CookieName } from './cookies.ts';
-import type { ConsentValue } from './tag.ts';
+import type { ConsentValue } from './types.ts';
 
 /** What `POST {endpoint}v1/batch` gets, but for the events, which are JSON already. */
 export interface Envelope {

@@ -93,7 +93,7 @@ export async function bundled(entryPoint: string, { alias = {} }: Bundle = {}): 
     jsx: 'automatic',
     logLevel: 'error',
     define: { 'process.env.NODE_ENV': '"production"', __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
-    alias: { 'directflight/tag': join(root, 'client/tag/index.ts'), ...alias },
+    alias: { 'directflight/tag': join(root, 'client/tag/tag.ts'), ...alias },
   });
   return outputFiles.map(({ text }) => text).join('');
 }

@@ -2,7 +2,7 @@
  * What a page may write and what it may not, as `tsc -b` sees it: each `@ts-expect-error` fails the check when the
  * line below it compiles after all. Nothing here is run.
  */
-import { createTag, type CallOptions, type Tag, type TagOptions } from '../../client/tag/index.ts';
+import { createTag, type CallOptions, type Tag, type TagOptions } from '../../client/tag/tag.ts';
 import '../../client/global.d.ts';
 
 declare const df: Tag;

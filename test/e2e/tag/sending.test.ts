@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
-import type { Tag } from '../../../client/tag/index.ts';
+import type { Tag } from '../../../client/tag/tag.ts';
 import { PATIENCE_MS } from '../../../client/tag/limits.ts';
 import { openShop, tag, type Shop } from '../../support/shop.ts';
 
@@ -226,7 +226,7 @@ it('takes the caller’s id and time', async () => {
 
 it('is an ES module too', async () => {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, '../../../client/tag/index.ts')],
+    entryPoints: [join(import.meta.dirname, '../../../client/tag/tag.ts')],
     bundle: true,
     format: 'iife',
     globalName: 'df',
