@@ -11,8 +11,10 @@ import { Backlog } from './reports/backlog.ts';
 import type { BacklogView } from './reports/backlog.ts';
 import { Causes } from './reports/causes.ts';
 import { ConsentCounts } from './reports/consent-counts.ts';
+import { DeliveryHistory } from './reports/delivery-history.ts';
+import type { DeliveryPage } from './reports/delivery-history.ts';
 import { EventHistory } from './reports/event-history.ts';
-import type { DeliveryPage, KeptStory, NumberedEvent } from './reports/event-history.ts';
+import type { KeptStory, NumberedEvent } from './reports/event-history.ts';
 import { Ledger } from './reports/ledger.ts';
 import type { Days } from './reports/ledger.ts';
 import { LintCounts } from './reports/lint-counts.ts';
@@ -22,6 +24,7 @@ export class OutboxReader {
   readonly #ports: Ports;
   readonly #arrivals: Arrivals;
   readonly #history: EventHistory;
+  readonly #deliveryHistory: DeliveryHistory;
   readonly #ledger: Ledger;
   readonly #lintCounts: LintCounts;
   readonly #backlog: Backlog;
@@ -33,6 +36,7 @@ export class OutboxReader {
     this.#ports = ports;
     this.#arrivals = arrivals;
     this.#history = new EventHistory(sql);
+    this.#deliveryHistory = new DeliveryHistory(sql);
     this.#ledger = new Ledger(sql);
     this.#lintCounts = new LintCounts(sql);
     this.#backlog = new Backlog(sql);
@@ -70,12 +74,12 @@ export class OutboxReader {
     return this.#history.event(messageId, seq);
   }
 
-  deliveries(integrationId: string, page: DeliveryPage): ReturnType<EventHistory['deliveries']> {
-    return this.#history.deliveries(integrationId, page);
+  deliveries(integrationId: string, page: DeliveryPage): ReturnType<DeliveryHistory['ofIntegration']> {
+    return this.#deliveryHistory.ofIntegration(integrationId, page);
   }
 
   delivery(integrationId: string, id: string): DeliveryStory | undefined {
-    return this.#history.delivery(integrationId, id);
+    return this.#deliveryHistory.whole(integrationId, id);
   }
 
   ledger(days: Days): LedgerView {

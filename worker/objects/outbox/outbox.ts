@@ -24,7 +24,8 @@ import { OutboxEngine } from './outbox-engine.ts';
 import type { Enqueued, Rejected } from './outbox-engine.ts';
 import type { Ports } from './ports.ts';
 import type { BacklogView } from './reports/backlog.ts';
-import type { DeliveryPage, KeptStory, NumberedEvent, EventHistory } from './reports/event-history.ts';
+import type { DeliveryHistory, DeliveryPage } from './reports/delivery-history.ts';
+import type { KeptStory, NumberedEvent } from './reports/event-history.ts';
 import type { Days } from './reports/ledger.ts';
 
 /** The source's `max_events_per_minute` is used up: nothing was kept. */
@@ -141,7 +142,7 @@ export class Outbox extends DurableObject<Env> {
     return this.#engine.reader.event(messageId, seq);
   }
 
-  deliveries(integrationId: string, page: DeliveryPage): ReturnType<EventHistory['deliveries']> {
+  deliveries(integrationId: string, page: DeliveryPage): ReturnType<DeliveryHistory['ofIntegration']> {
     return this.#engine.reader.deliveries(integrationId, page);
   }
 

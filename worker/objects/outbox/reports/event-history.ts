@@ -1,27 +1,15 @@
-import * as v from 'valibot';
-
 import { MAX_LIST_CHARS } from '../../../domain/collect/storage-budget.ts';
 import { eventState } from '../../../domain/delivery/event-state.ts';
-import { maskedPayload, PayloadShape } from '../../../domain/delivery/payload-shape.ts';
-import { deliverySentence, eventSentence } from '../../../domain/delivery/sentences.ts';
+import { eventSentence } from '../../../domain/delivery/sentences.ts';
 import { readTrace } from '../../../domain/rules/ask-triggers.ts';
 import type { TracedTrigger } from '../../../domain/rules/ask-triggers.ts';
-import type { EventView } from '../../../schema/events/event-view.ts';
-import type {
-  AttemptView,
-  DeliveryStory,
-  DeliveryView,
-  EventStory,
-  ListedDelivery,
-} from '../../../schema/events/event-view.ts';
+import type { EventStory, EventView } from '../../../schema/events/event-view.ts';
 import { lintFindings } from '../../../schema/events/lint.ts';
-import { DELIVERY_STATES } from '../../../schema/events/outcome.ts';
-import type { DeliveryFilter } from '../../../schema/reports/replay.ts';
 import type { Sql } from '../../sql.ts';
-import { deliveryConditions } from '../delivery-conditions.ts';
-import { deliveryId, parseDeliveryId } from '../delivery-id.ts';
+import { deliveryId } from '../delivery-id.ts';
 import { Consents } from './consents.ts';
 import type { KeptConsent } from './consents.ts';
+import { DeliveryHistory, newestSeq } from './delivery-history.ts';
 import { readFacts, readTriggers } from './event-facts.ts';
 import { TriggerSets } from './trigger-sets.ts';
 
@@ -38,86 +26,10 @@ type EventRow = {
   deliveries: string;
 };
 
-type DeliveryRow = {
-  event_id: string;
-  integration_id: string;
-  rule_id: string;
-  state: string;
-  reason: string | null;
-  done_at_ms: number | null;
-  hold_reason: string | null;
-  attempts: number;
-  last_status: number | null;
-};
-
 type ConsentReader = (factsText: string) => KeptConsent;
-
-const Asked = v.array(v.string());
-
-const StoredState = v.picklist(DELIVERY_STATES);
-
-const EarlierEnds = v.array(v.object({ reason: v.nullable(v.string()), done_at_ms: v.number() }));
-
-/** The attempts that held a delivery: of its lane, since it waited and until it was done, with it between first and last. */
-const ITS_ATTEMPTS = `
-  attempts.lane_id = deliveries.lane_id
-  AND attempts.ended_at_ms >= deliveries.enqueued_at_ms
-  AND attempts.id <= ifnull(deliveries.attempt_id, 9223372036854775807)
-  AND (deliveries.done_at_ms IS NULL OR deliveries.attempt_id IS NOT NULL OR attempts.started_at_ms < deliveries.done_at_ms)
-  AND (deliveries.happened_at_ms, deliveries.event_id) >= (attempts.first_happened_at_ms, attempts.first_event_id)
-  AND (deliveries.happened_at_ms, deliveries.event_id) <= (attempts.last_happened_at_ms, attempts.last_event_id)`;
-
-type ListedRow = DeliveryRow & {
-  seq: number;
-  lane_id: number;
-  message_id: string;
-  type: string;
-  name: string | null;
-  happened_at_ms: number;
-  received_at_ms: number;
-  earlier: string | null;
-};
-
-type StoryRow = ListedRow & { facts: string; shape: string | null; currency: string | null; amount: string | null };
-
-type AttemptRow = {
-  started_at_ms: number;
-  ended_at_ms: number;
-  events: number;
-  status: number | null;
-  outcome: string;
-  code: string | null;
-  message: string | null;
-  consent_asked: string | null;
-};
-
-const DELIVERY_COLUMNS = `
-  deliveries.event_id, lanes.integration_id, lanes.rule_id, deliveries.state, deliveries.reason, deliveries.done_at_ms,
-  ifnull(hold.reason, lanes.hold_reason) AS hold_reason,
-  (SELECT count(*) FROM attempts WHERE ${ITS_ATTEMPTS}) AS attempts,
-  (SELECT status FROM attempts WHERE ${ITS_ATTEMPTS} ORDER BY id DESC LIMIT 1) AS last_status`;
-
-const DELIVERIES_OF_EVENTS = `
-  events, json_each(events.deliveries) AS identity
-  JOIN deliveries ON deliveries.lane_id = identity.value ->> 0 AND deliveries.event_id = identity.value ->> 1
-  JOIN lanes ON lanes.id = deliveries.lane_id
-  LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id`;
-
-/** A page looks at no more events than this, so that a rare state in a long history is found page by page and not at once. */
-const EVENTS_A_PAGE = 20_000;
-
-export type DeliveryPage = {
-  limit: number;
-  /** Where the page before ended. */
-  before: { seq: number; laneId: number } | undefined;
-  filter: DeliveryFilter;
-};
 
 /** An event's story as the outbox knows it: with what the triggers were, by integration, and not what they are now. */
 export type KeptStory = Omit<EventStory, 'triggers'> & { triggers: Record<string, TracedTrigger[]> };
-
-/** Of a delivery that waited for weeks, a story shows the latest requests. */
-const MAX_REQUESTS = 100;
 
 /** Other events of one id that its story shows. */
 const MAX_SAME_ID = 20;
@@ -127,17 +39,19 @@ export type NumberedEvent = { seq: number; event: EventView };
 
 /**
  * Reads what became of events. The rows that the outbox works with are the receipts; only what triggers saw and the shape of
- * payloads are kept for the stories' sake (docs/decisions/0019).
+ * payloads are kept so that events can be explained (docs/decisions/0019).
  */
 export class EventHistory {
   readonly #sql: Sql;
   readonly #triggerSets: TriggerSets;
   readonly #consents: Consents;
+  readonly #deliveries: DeliveryHistory;
 
   constructor(sql: Sql) {
     this.#sql = sql;
     this.#triggerSets = new TriggerSets(sql);
     this.#consents = new Consents(sql);
+    this.#deliveries = new DeliveryHistory(sql);
   }
 
   /**
@@ -167,7 +81,7 @@ export class EventHistory {
       triggers: this.#triggers(row),
       deliveries: event.deliveries.flatMap(
         ({ integration_id: id, conversion_rule_id: ruleId, event_id: eventId }) =>
-          this.delivery(id, deliveryId({ ruleId, eventId })) ?? [],
+          this.#deliveries.whole(id, deliveryId({ ruleId, eventId })) ?? [],
       ),
     };
   }
@@ -223,71 +137,7 @@ export class EventHistory {
   }
 
   newestSeq(): number {
-    const [row] = this.#sql.exec<{ seq: number | null }>('SELECT max(seq) AS seq FROM events').toArray();
-    return row?.seq ?? 0;
-  }
-
-  /** The deliveries of an integration, newest event first. */
-  deliveries(
-    integrationId: string,
-    { limit, before, filter }: DeliveryPage,
-  ): { data: ListedDelivery[]; next: { seq: number; laneId: number } | undefined } {
-    const newest = before ?? { seq: this.newestSeq() + 1, laneId: 0 };
-    const oldestSeq = newest.seq - EVENTS_A_PAGE;
-    const { where, bindings } = deliveryConditions(filter);
-    const rows = this.#sql
-      .exec<ListedRow>(
-        `SELECT events.seq, ifnull(events.repeat_of, events.message_id) AS message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
-           deliveries.lane_id, deliveries.earlier, ${DELIVERY_COLUMNS}
-         FROM ${DELIVERIES_OF_EVENTS}
-         WHERE (events.seq, deliveries.lane_id) < (?, ?) AND events.seq <= ? AND events.seq > ?
-           AND lanes.integration_id = ? AND ${where}
-         ORDER BY events.seq DESC, deliveries.lane_id DESC LIMIT ?`,
-        newest.seq,
-        newest.laneId,
-        newest.seq,
-        oldestSeq,
-        integrationId,
-        ...bindings,
-        limit,
-      )
-      .toArray();
-    const last = rows.at(-1);
-    const next = rows.length === limit && last !== undefined ? { seq: last.seq, laneId: last.lane_id } : undefined;
-    return {
-      data: rows.map(listedDelivery),
-      next: next ?? (oldestSeq > 0 ? { seq: oldestSeq + 1, laneId: 0 } : undefined),
-    };
-  }
-
-  /** The whole story of one delivery, with each request that held it. */
-  delivery(integrationId: string, id: string): DeliveryStory | undefined {
-    const identity = parseDeliveryId(id);
-    if (identity === undefined) return undefined;
-    const [row] = this.#sql
-      .exec<StoryRow>(
-        `SELECT events.seq, ifnull(events.repeat_of, events.message_id) AS message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
-           events.facts, deliveries.lane_id, deliveries.earlier, deliveries.shape, deliveries.currency, deliveries.amount,
-           ${DELIVERY_COLUMNS}
-         FROM lanes
-         JOIN deliveries ON deliveries.lane_id = lanes.id
-         JOIN events ON events.seq = deliveries.event_seq
-         LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
-         WHERE lanes.integration_id = ? AND lanes.rule_id = ? AND deliveries.event_id = ?`,
-        integrationId,
-        identity.ruleId,
-        identity.eventId,
-      )
-      .toArray();
-    if (row === undefined) return undefined;
-    const attempts = this.#attempts(row);
-    return {
-      ...listedDelivery(row),
-      payload: payloadOf(row),
-      requests: attempts.map(attemptView),
-      consent: consentProof(row, attempts, this.#consents.reader()(row.facts)),
-      earlier: earlierEnds(row.earlier),
-    };
+    return newestSeq(this.#sql);
   }
 
   #triggers({ facts }: EventRow): KeptStory['triggers'] {
@@ -299,21 +149,9 @@ export class EventHistory {
     );
   }
 
-  #attempts({ lane_id: laneId, event_id: eventId }: ListedRow): AttemptRow[] {
-    return this.#sql
-      .exec<AttemptRow>(
-        `SELECT attempts.* FROM attempts JOIN deliveries ON ${ITS_ATTEMPTS}
-         WHERE deliveries.lane_id = ? AND deliveries.event_id = ? ORDER BY attempts.id DESC LIMIT ${MAX_REQUESTS}`,
-        laneId,
-        eventId,
-      )
-      .toArray()
-      .toReversed();
-  }
-
   #event(row: EventRow, consentOf: ConsentReader): EventView {
     const { lint, ...facts } = readFacts(row.facts);
-    const deliveries = this.#ofEvent(row.seq);
+    const deliveries = this.#deliveries.ofEvent(row.seq);
     const { state, reason } = eventState(row.skip_reason, deliveries);
     return {
       seq: row.seq,
@@ -331,105 +169,4 @@ export class EventHistory {
       deliveries,
     };
   }
-
-  #ofEvent(seq: number): DeliveryView[] {
-    return this.#sql
-      .exec<DeliveryRow>(`SELECT ${DELIVERY_COLUMNS} FROM ${DELIVERIES_OF_EVENTS} WHERE events.seq = ?`, seq)
-      .toArray()
-      .map(deliveryView);
-  }
-}
-
-function listedDelivery(row: ListedRow): ListedDelivery {
-  return {
-    id: deliveryId({ ruleId: row.rule_id, eventId: row.event_id }),
-    message_id: row.message_id,
-    type: row.type,
-    event: row.name,
-    happened_at: new Date(row.happened_at_ms).toISOString(),
-    received_at: new Date(row.received_at_ms).toISOString(),
-    ...deliveryView(row),
-  };
-}
-
-function payloadOf({
-  shape,
-  rule_id: ruleId,
-  event_id: eventId,
-  currency: currencyCode,
-  amount,
-}: StoryRow): DeliveryStory['payload'] {
-  if (shape === null) return null;
-  const value = currencyCode === null || amount === null ? undefined : { currencyCode, amount };
-  return maskedPayload(v.parse(PayloadShape, JSON.parse(shape)), { ruleId, eventId, value });
-}
-
-function attemptView(row: AttemptRow): AttemptView {
-  return {
-    at: new Date(row.started_at_ms).toISOString(),
-    duration_ms: row.ended_at_ms - row.started_at_ms,
-    events: row.events,
-    status: row.status,
-    outcome: row.outcome,
-    code: row.code,
-    message: row.message,
-  };
-}
-
-/** A delivery exists because the consent was there, and a request holds it only if it still was. */
-function consentProof(
-  row: StoryRow,
-  attempts: readonly AttemptRow[],
-  { consent, asked }: KeptConsent,
-): DeliveryStory['consent'] {
-  const at = (ms: number): string => new Date(ms).toISOString();
-  const endedAt = row.done_at_ms === null ? [] : [at(row.done_at_ms)];
-  return {
-    ...consent,
-    checks: [
-      {
-        at: at(row.received_at_ms),
-        when: 'received',
-        asked: asked[row.integration_id]?.slice() ?? null,
-        granted: true,
-      },
-      ...attempts.map(({ started_at_ms: startedAtMs, consent_asked: askedThen }) => ({
-        at: at(startedAtMs),
-        when: 'sending' as const,
-        asked: askedThen === null ? null : v.parse(Asked, JSON.parse(askedThen)),
-        granted: true,
-      })),
-      ...(row.reason === 'no_consent'
-        ? endedAt.map((end) => ({ at: end, when: 'sending' as const, asked: null, granted: false }))
-        : []),
-      ...(row.reason === 'consent_withdrawn'
-        ? endedAt.map((end) => ({ at: end, when: 'withdrawn' as const, asked: null, granted: false }))
-        : []),
-    ],
-  };
-}
-
-function earlierEnds(text: string | null): DeliveryStory['earlier'] {
-  const ends = v.parse(EarlierEnds, JSON.parse(text ?? '[]'));
-  return ends.map(({ reason, done_at_ms }) => ({ reason, at: new Date(done_at_ms).toISOString() }));
-}
-
-function deliveryView(row: DeliveryRow): DeliveryView {
-  const isWaiting = row.state === 'waiting';
-  const stored = isWaiting ? 'pending' : v.parse(StoredState, row.state);
-  // Being held is a fact of the lane: what waits in it is held with it.
-  const isHeld = stored === 'pending' && !isWaiting && row.hold_reason !== null;
-  const state = isHeld ? 'held' : stored;
-  const reason = isWaiting ? 'waiting_for_identity' : isHeld ? row.hold_reason : row.reason;
-  return {
-    integration_id: row.integration_id,
-    conversion_rule_id: row.rule_id,
-    event_id: row.event_id,
-    state,
-    reason,
-    sentence: deliverySentence({ state, reason, attempts: row.attempts, status: row.last_status }),
-    attempts: row.attempts,
-    status: row.last_status,
-    delivered_at: state === 'delivered' && row.done_at_ms !== null ? new Date(row.done_at_ms).toISOString() : null,
-  };
 }
