@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
-import { type EventFacts, ingest } from '../../worker/domain/collect/ingest.ts';
+import type { EventFacts } from '../../worker/domain/collect/decide.ts';
+import { ingest } from '../../worker/domain/collect/ingest.ts';
 import { Event } from '../../worker/schema/events/event.ts';
 import type { SourceConfig } from '../../worker/schema/settings/source-config.ts';
 import type { Measured } from './bench.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
-import type { Tag } from '../../../client/tag/tag.ts';
 import { PATIENCE_MS } from '../../../client/tag/limits.ts';
+import type { Tag } from '../../../client/tag/tag.ts';
 import { openShop, tag, type Shop } from '../../support/shop.ts';
 
 let shop: Shop;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { ingest, mayBeRemembered } from '../../../worker/domain/collect/ingest.ts';
-import type { EventFacts } from '../../../worker/domain/collect/ingest.ts';
+import type { EventFacts } from '../../../worker/domain/collect/decide.ts';
+import { ingest } from '../../../worker/domain/collect/ingest.ts';
+import { mayBeRemembered } from '../../../worker/domain/collect/may-know.ts';
 import type { Event } from '../../../worker/schema/events/event.ts';
 import { aSourceConfig, anIntegration } from '../support/a-source-config.ts';
 import { aPage, aTrack, anIdentify, DAY_MS, JOHNS_HASH, NOW } from '../support/an-event.ts';

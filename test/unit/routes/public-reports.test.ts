@@ -4,7 +4,7 @@
  */
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { ConversionEvent } from '../../../worker/schema/conversion-event.ts';
+import type { ConversionEvent } from '../../../worker/schema/events/conversion-event.ts';
 import { anIntegrationOf, anOrder, aSource, outcomes, send } from '../support/api.ts';
 import { aLinkedIn, noLinkedIn } from '../support/linkedin.ts';
 

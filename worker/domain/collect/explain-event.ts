@@ -11,10 +11,10 @@ import { isVetoed } from '../consent/sender-veto.ts';
 import { askTriggers, readTrace } from '../rules/ask-triggers.ts';
 import type { TriggerTrace } from '../rules/ask-triggers.ts';
 import { triggerSetOf } from '../rules/ready-mappings.ts';
+import type { EventFacts, NewDelivery } from './decide.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
 import { eventWork } from './event-work.ts';
 import { ingest } from './ingest.ts';
-import type { EventFacts, NewDelivery } from './ingest.ts';
 
 /** One question that an event is asked on its way, and the answer. */
 export type ExplainedDecision =

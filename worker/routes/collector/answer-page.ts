@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 
-import { mayBeRemembered } from '../../domain/collect/ingest.ts';
+import { mayBeRemembered } from '../../domain/collect/may-know.ts';
 import { hasRefused } from '../../domain/consent/has-refused.ts';
 import type { SaidConsent } from '../../domain/consent/read-consent.ts';
 import { isVetoed } from '../../domain/consent/sender-veto.ts';

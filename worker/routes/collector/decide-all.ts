@@ -3,8 +3,9 @@ import { getCookie } from 'hono/cookie';
 
 import { isBot } from '../../domain/collect/bot.ts';
 import { eventWork } from '../../domain/collect/event-work.ts';
-import { ingest, mayBeRemembered, mayKnow } from '../../domain/collect/ingest.ts';
+import { ingest } from '../../domain/collect/ingest.ts';
 import { isInternal } from '../../domain/collect/internal-traffic.ts';
+import { mayBeRemembered, mayKnow } from '../../domain/collect/may-know.ts';
 import type { Speaker } from '../../domain/collect/reach.ts';
 import { isSameSite } from '../../domain/collect/site.ts';
 import type { ConsentFacts } from '../../domain/consent/consent.ts';

@@ -1,5 +1,5 @@
-import { awaitingIdentity } from '../../domain/collect/ingest.ts';
 import type { Receipt } from '../../domain/collect/ingest.ts';
+import { awaitingIdentity } from '../../domain/collect/may-know.ts';
 import { keptUnder, membershipBrowsers, reachableBy } from '../../domain/collect/reach.ts';
 import type { Speaker } from '../../domain/collect/reach.ts';
 import type { ConsentFacts } from '../../domain/consent/consent.ts';

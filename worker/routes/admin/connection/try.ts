@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import * as v from 'valibot';
 
+import type { NewDelivery } from '../../../domain/collect/decide.ts';
 import { explainEvent } from '../../../domain/collect/explain-event.ts';
 import type { ExplainedEvent } from '../../../domain/collect/explain-event.ts';
-import type { NewDelivery } from '../../../domain/collect/ingest.ts';
 import { consentSourceOf } from '../../../domain/consent/consent.ts';
 import type { Answer } from '../../../domain/delivery/delivery-failure.ts';
 import { identityOf, mergeIdentity } from '../../../domain/identity/identity.ts';

@@ -1,0 +1,34 @@
+import type { EventType } from '../../schema/events/event.ts';
+import type { SkipReason } from '../../schema/events/outcome.ts';
+import type { SourceConfig } from '../../schema/settings/source-config.ts';
+import { isTypeAsked, mustBeNamed } from '../rules/ready-mappings.ts';
+import type { Decision } from './decide.ts';
+
+/** The reasons in the order in which they explain an event that several integrations skipped: the nearest to a delivery first. */
+const NEAREST_FIRST: readonly SkipReason[] = [
+  'no_identity',
+  'too_old',
+  'mapping_too_costly',
+  'sender_excluded',
+  'no_consent',
+  'integration_disabled',
+  'no_mapping',
+];
+
+/** Why an event makes no conversion. */
+export function skipReason(
+  integrations: SourceConfig['integrations'],
+  { decisions, left, type }: { decisions: readonly Decision[]; left: readonly string[]; type: EventType },
+): SkipReason {
+  if (left.length > 0) return 'membership_ended';
+  const isAsked = integrations.some(({ config }) => isTypeAsked(type, config.mappings ?? []));
+  if (!isAsked && (mustBeNamed(type) || type === 'screen')) return 'unsupported_type';
+  if (decisions.length === 0) return 'no_integration';
+  return nearest(decisions);
+}
+
+/** Of the reasons of several decisions, the one nearest to a delivery. */
+export function nearest(decisions: readonly Decision[]): SkipReason {
+  const given = new Set(decisions.flatMap((decision) => (decision.kind === 'skip' ? [decision.reason] : [])));
+  return NEAREST_FIRST.find((reason) => given.has(reason)) ?? 'no_mapping';
+}
