@@ -2,11 +2,11 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { Lanes, MAX_WAIT_MS } from '../../worker/objects/outbox/lanes.ts';
-import type { Lane } from '../../worker/objects/outbox/lanes.ts';
-import { Learned } from '../../worker/objects/outbox/learned.ts';
 import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
 import { Backlog } from '../../worker/objects/outbox/reports/backlog.ts';
+import { Lanes, MAX_WAIT_MS } from '../../worker/objects/outbox/sending/lanes.ts';
+import type { Lane } from '../../worker/objects/outbox/sending/lanes.ts';
+import { Learned } from '../../worker/objects/outbox/sending/learned.ts';
 import { migrate } from '../../worker/objects/sql.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';

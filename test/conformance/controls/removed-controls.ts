@@ -40,7 +40,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T2',
     without: 'reads batches of any length',
-    file: 'objects/outbox/dispatcher.ts',
+    file: 'objects/outbox/sending/dispatcher.ts',
     find: 'const maxChars = Math.floor(MAX_BATCHES_CHARS / (flights.size + boarding.length));',
     replace: 'const maxChars = Number.MAX_SAFE_INTEGER;',
     test: { file: 'faults/bounded-in-bytes.test.ts', title: 'is sent in requests of less than 4 MB' },

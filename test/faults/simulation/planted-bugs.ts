@@ -57,33 +57,33 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a new event id for each retry',
-    file: 'objects/outbox/send-batch.ts',
+    file: 'objects/outbox/sending/send-batch.ts',
     find: 'elements: probe.map(({ payload }) => payload),',
     replace:
       'elements: probe.map(({ payload }) => payload.replace(/"eventId":"[^"]*/, (id) => id + \'-\' + Math.floor(startedAtMs))),',
   },
   {
     name: 'marks delivered before LinkedIn has answered',
-    file: 'objects/outbox/send-batch.ts',
+    file: 'objects/outbox/sending/send-batch.ts',
     find: 'const startedAtMs = this.#ports.now();',
     replace:
       "const startedAtMs = this.#ports.now(); this.#deliveries.finish(probe, { state: 'delivered', atMs: startedAtMs });",
   },
   {
     name: 'ignores the status of each element',
-    file: 'objects/outbox/apply-answer.ts',
+    file: 'objects/outbox/sending/apply-answer.ts',
     find: 'const taken = probe.filter((_, index) => !refused.has(index));',
     replace: 'const taken = probe;',
   },
   {
     name: 'one poisoned event kills its batch',
-    file: 'objects/outbox/apply-answer.ts',
+    file: 'objects/outbox/sending/apply-answer.ts',
     find: 'this.#bury(step.elements, { probe, attemptId });',
     replace: "this.#deliveries.finish(probe, { state: 'dead', reason: 'batch', atMs: this.#ports.now(), attemptId });",
   },
   {
     name: 'blames the neighbour',
-    file: 'objects/outbox/apply-answer.ts',
+    file: 'objects/outbox/sending/apply-answer.ts',
     find: 'const delivery = probe[index];',
     replace: 'const delivery = probe[(index + 1) % probe.length];',
   },
@@ -120,44 +120,44 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'holds a rule for ever',
-    file: 'objects/outbox/lanes.ts',
+    file: 'objects/outbox/sending/lanes.ts',
     find: 'dueAtMs(nowMs, probeAfterMs),\n      reason,\n      nowMs,\n      lane.id,',
     replace: 'nowMs + probeAfterMs * 100,\n      reason,\n      nowMs,\n      lane.id,',
   },
   {
     name: 'never lifts a hold',
-    file: 'objects/outbox/lanes.ts',
+    file: 'objects/outbox/sending/lanes.ts',
     find: "this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', lane.integrationId);",
     replace:
       "this.#sql.exec('UPDATE integration_holds SET due_at_ms = due_at_ms + 86400000 WHERE integration_id = ?', lane.integrationId);",
   },
   {
     name: 'sends after the deadline',
-    file: 'objects/outbox/dispatcher.ts',
+    file: 'objects/outbox/sending/dispatcher.ts',
     find: 'this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });',
     replace: '',
   },
   {
     name: 'expires a day early',
-    file: 'objects/outbox/dispatcher.ts',
+    file: 'objects/outbox/sending/dispatcher.ts',
     find: 'happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs',
     replace: 'happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + 10 * 86_400_000, nowMs',
   },
   {
     name: 'two batches of one lane at once',
-    file: 'objects/outbox/dispatcher.ts',
+    file: 'objects/outbox/sending/dispatcher.ts',
     find: 'if (runs.has(lane.id) || this.#lingering.has(lane.id)) continue;',
     replace: 'if (this.#lingering.has(lane.id)) continue;',
   },
   {
     name: 'a fault of one lane ends the run',
-    file: 'objects/outbox/dispatcher.ts',
+    file: 'objects/outbox/sending/dispatcher.ts',
     find: 'this.#lanes.wait(lane, { nowMs: this.#ports.now(), afterMs });',
     replace: 'this.#lanes.wait(lane, { nowMs: this.#ports.now(), afterMs }); throw error;',
   },
   {
     name: 'lingers by a clock that jumped',
-    file: 'objects/outbox/dispatcher.ts',
+    file: 'objects/outbox/sending/dispatcher.ts',
     find: 'if (untilMs <= nowMs || untilMs > nowMs + LINGER_MS) this.#lingering.delete(laneId);',
     replace: 'if (untilMs <= nowMs) this.#lingering.delete(laneId);',
   },
@@ -187,7 +187,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a failed report loses the answer',
-    file: 'objects/outbox/send-batch.ts',
+    file: 'objects/outbox/sending/send-batch.ts',
     find: "this.#ports.log('outbox.limiter', error);",
     replace: 'throw error;',
   },
@@ -217,19 +217,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'waits for an e-mail for ever',
-    file: 'objects/outbox/dispatcher.ts',
+    file: 'objects/outbox/sending/dispatcher.ts',
     find: 'this.#ports.database.transaction(() => this.#waits.release(nowMs));',
     replace: '',
   },
   {
     name: 'sets no alarm for the end of a wait',
-    file: 'objects/outbox/dispatcher.ts',
+    file: 'objects/outbox/sending/dispatcher.ts',
     find: 'const releaseAtMs = this.#waits.nextReleaseAtMs(this.#ports.now());',
     replace: 'const releaseAtMs = undefined;',
   },
   {
     name: 'forgets the e-mail that came',
-    file: 'objects/outbox/assemble-batch.ts',
+    file: 'objects/outbox/sending/assemble-batch.ts',
     find: 'const element = await completedElement(conversion, identity);',
     replace: 'const element = await completedElement(conversion, undefined);',
   },
@@ -248,7 +248,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'holds for the version and tries no other',
-    file: 'objects/outbox/batch-run.ts',
+    file: 'objects/outbox/sending/batch-run.ts',
     find: "if (this.#lane.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;",
     replace: '',
   },
@@ -363,7 +363,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'sends by what the integration was',
-    file: 'objects/outbox/send-batch.ts',
+    file: 'objects/outbox/sending/send-batch.ts',
     find: 'if (!isUnchanged(permit.integration, integration)) return undefined;',
     replace: '',
   },
@@ -377,14 +377,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   // A counter that only grows or only shrinks:
   {
     name: 'asks for a refused element again at once',
-    file: 'objects/outbox/element-waits.ts',
+    file: 'objects/outbox/sending/element-waits.ts',
     find: 'nowMs + Math.max(Math.min(atLeastMs, BACKOFF.maxMs), backoffMs(failures, BACKOFF, random())),',
     replace: 'nowMs,',
   },
   // Calls that take no time:
   {
     name: 'drops its permit when anybody was erased since',
-    file: 'objects/outbox/send-batch.ts',
+    file: 'objects/outbox/sending/send-batch.ts',
     find: 'const search = this.#stillPending(read);',
     replace:
       'if (this.#deliveries.takenBack !== this.#readAt) { this.#readAt = this.#deliveries.takenBack; return undefined; } const search = this.#stillPending(read);',
@@ -392,7 +392,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   // An empty list enters arithmetic:
   {
     name: 'takes the least of nothing for a time',
-    file: 'objects/outbox/dispatcher.ts',
+    file: 'objects/outbox/sending/dispatcher.ts',
     find: 'dueAtMs <= nowMs && Number.isFinite(lingeringUntilMs) ? lingeringUntilMs : dueAtMs;',
     replace: 'dueAtMs <= nowMs ? lingeringUntilMs : dueAtMs;',
   },
@@ -416,7 +416,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'sends to LinkedIn with the next token who was erased meanwhile',
-    file: 'objects/outbox/send-batch.ts',
+    file: 'objects/outbox/sending/send-batch.ts',
     find: '      left = answered.search;',
     replace: '',
   },
@@ -430,7 +430,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'sends again what LinkedIn took without a word that can be read',
-    file: 'objects/outbox/apply-answer.ts',
+    file: 'objects/outbox/sending/apply-answer.ts',
     find: 'taken.filter((delivery) => unread.has(delivery)),',
     replace: '[],',
   },

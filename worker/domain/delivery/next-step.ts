@@ -51,7 +51,7 @@ export type Situation = {
 
 /**
  * Decides what follows from a failure: whose fault it is decides, never the number of attempts alone. A refused token is
- * replaced before (`objects/outbox/send-batch.ts`).
+ * replaced before (`objects/outbox/sending/send-batch.ts`).
  */
 export function nextStep(
   failure: Exclude<DeliveryFailure, { kind: 'token_refused' }>,

@@ -9,10 +9,10 @@ import type { Place } from '../../domain/sealing/sealed-text.ts';
 import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
 import type { DeliveryState, EraseReason } from '../../schema/events/outcome.ts';
 import type { Sql } from '../sql.ts';
-import { MAY_GO } from './element-waits.ts';
 import type { Introduction } from './identity-waits.ts';
-import type { Lane } from './lanes.ts';
 import { Consents } from './reports/consents.ts';
+import { MAY_GO } from './sending/element-waits.ts';
+import type { Lane } from './sending/lanes.ts';
 import { NOTHING } from './unwritten.ts';
 
 /** What a delivery is known by within its outbox. */

@@ -4,9 +4,9 @@ import { MAX_BATCH_EVENTS } from '../../linkedin/send-conversions.ts';
 import type { Sql } from '../sql.ts';
 import type { AcceptedEvent } from './deliveries.ts';
 import type { IdentityWaits } from './identity-waits.ts';
-import type { Lanes } from './lanes.ts';
 import type { ConsentKeeper } from './reports/consents.ts';
 import { IS_FROM_SERVER, writeFacts } from './reports/event-facts.ts';
+import type { Lanes } from './sending/lanes.ts';
 
 /** Of one id, so many skipped events are kept; further ones are counted as duplicates. */
 const MAX_SKIPPED_OF_AN_ID = 4;

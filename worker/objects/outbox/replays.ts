@@ -4,7 +4,7 @@ import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.t
 import type { Sql } from '../sql.ts';
 import { deliveryConditions } from './delivery-conditions.ts';
 import { parseDeliveryId } from './delivery-id.ts';
-import { lanesOf } from './lanes.ts';
+import { lanesOf } from './sending/lanes.ts';
 
 type Which = { filter: DeliveryFilter } | { ids: readonly string[] };
 

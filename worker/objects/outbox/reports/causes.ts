@@ -3,7 +3,7 @@ import { sumByCurrency } from '../../../domain/value/value-sums.ts';
 import type { Cause, DeliveryFilter } from '../../../schema/reports/replay.ts';
 import type { Sql } from '../../sql.ts';
 import { SHOWN_REASON, SHOWN_STATE, deliveryConditions } from '../delivery-conditions.ts';
-import { lanesOf } from '../lanes.ts';
+import { lanesOf } from '../sending/lanes.ts';
 
 type Row = {
   event_id: string;

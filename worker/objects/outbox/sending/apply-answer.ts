@@ -1,15 +1,15 @@
-import type { Accepted, DeliveryFailure } from '../../domain/delivery/delivery-failure.ts';
-import { nextStep } from '../../domain/delivery/next-step.ts';
-import type { NextStep } from '../../domain/delivery/next-step.ts';
-import { afterAccepted, afterRefused, nextProbe, searchIn } from '../../domain/delivery/poison-search.ts';
-import { NEWEST_KNOWN_VERSION } from '../../linkedin/versions.ts';
-import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
+import type { Accepted, DeliveryFailure } from '../../../domain/delivery/delivery-failure.ts';
+import { nextStep } from '../../../domain/delivery/next-step.ts';
+import type { NextStep } from '../../../domain/delivery/next-step.ts';
+import { afterAccepted, afterRefused, nextProbe, searchIn } from '../../../domain/delivery/poison-search.ts';
+import { NEWEST_KNOWN_VERSION } from '../../../linkedin/versions.ts';
+import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
+import type { Deliveries, PendingDelivery } from '../deliveries.ts';
+import type { Ports } from '../ports.ts';
 import type { AssemblyParts } from './assemble-batch.ts';
-import type { Deliveries, PendingDelivery } from './deliveries.ts';
 import type { ElementWaits } from './element-waits.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import type { Learned } from './learned.ts';
-import type { Ports } from './ports.ts';
 import { SWITCHED_OFF_PROBE_MS } from './send-batch.ts';
 import type { Answered, Route, Search } from './send-batch.ts';
 

@@ -1,4 +1,4 @@
-import type { Sql } from '../sql.ts';
+import type { Sql } from '../../sql.ts';
 
 /** What LinkedIn's answers have taught us of an integration, so that it is not found out again with each batch. */
 export class Learned {

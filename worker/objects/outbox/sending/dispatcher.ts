@@ -1,12 +1,12 @@
-import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
-import { MAX_BATCHES_CHARS } from '../../domain/collect/storage-budget.ts';
-import { backoffMs } from '../../domain/delivery/backoff.ts';
+import { MAX_EVENT_AGE_MS } from '../../../domain/collect/event-time.ts';
+import { MAX_BATCHES_CHARS } from '../../../domain/collect/storage-budget.ts';
+import { backoffMs } from '../../../domain/delivery/backoff.ts';
+import type { Deliveries } from '../deliveries.ts';
+import type { IdentityWaits } from '../identity-waits.ts';
+import type { Ports } from '../ports.ts';
 import type { AnswerParts } from './apply-answer.ts';
 import { BatchRun } from './batch-run.ts';
-import type { Deliveries } from './deliveries.ts';
-import type { IdentityWaits } from './identity-waits.ts';
 import type { Lane, Lanes } from './lanes.ts';
-import type { Ports } from './ports.ts';
 
 /**
  * How long a lane waits for neighbours before it sends: one request for what a page says within a moment, and no more than

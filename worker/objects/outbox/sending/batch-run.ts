@@ -1,9 +1,9 @@
-import { limitsOf } from '../../domain/delivery/limits-of.ts';
-import { nextProbe } from '../../domain/delivery/poison-search.ts';
-import { NEWEST_KNOWN_VERSION } from '../../linkedin/versions.ts';
-import type { HoldReason } from '../../schema/events/outcome.ts';
-import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
-import type { Integration } from '../../schema/settings/integration.ts';
+import { limitsOf } from '../../../domain/delivery/limits-of.ts';
+import { nextProbe } from '../../../domain/delivery/poison-search.ts';
+import { NEWEST_KNOWN_VERSION } from '../../../linkedin/versions.ts';
+import type { HoldReason } from '../../../schema/events/outcome.ts';
+import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
+import type { Integration } from '../../../schema/settings/integration.ts';
 import { AnswerApplier } from './apply-answer.ts';
 import type { AnswerParts } from './apply-answer.ts';
 import { BatchAssembly } from './assemble-batch.ts';

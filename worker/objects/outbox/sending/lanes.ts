@@ -1,6 +1,6 @@
-import { MAX_BATCH_EVENTS } from '../../linkedin/send-conversions.ts';
-import type { HoldReason } from '../../schema/events/outcome.ts';
-import type { Sql } from '../sql.ts';
+import { MAX_BATCH_EVENTS } from '../../../linkedin/send-conversions.ts';
+import type { HoldReason } from '../../../schema/events/outcome.ts';
+import type { Sql } from '../../sql.ts';
 
 /** One conversion rule of one integration: its deliveries go together, and its faults stop nobody else. */
 export type Lane = {

@@ -1,15 +1,15 @@
-import type { Access } from '../../domain/delivery/access.ts';
-import type { Answer } from '../../domain/delivery/delivery-failure.ts';
-import { limitsOf } from '../../domain/delivery/limits-of.ts';
-import { throttledMs, unavailableMs } from '../../domain/delivery/next-step.ts';
-import type { RateLimits } from '../../domain/delivery/permits.ts';
-import { nextProbe } from '../../domain/delivery/poison-search.ts';
-import type { PoisonSearch } from '../../domain/delivery/poison-search.ts';
-import type { Integration } from '../../schema/settings/integration.ts';
+import type { Access } from '../../../domain/delivery/access.ts';
+import type { Answer } from '../../../domain/delivery/delivery-failure.ts';
+import { limitsOf } from '../../../domain/delivery/limits-of.ts';
+import { throttledMs, unavailableMs } from '../../../domain/delivery/next-step.ts';
+import type { RateLimits } from '../../../domain/delivery/permits.ts';
+import { nextProbe } from '../../../domain/delivery/poison-search.ts';
+import type { PoisonSearch } from '../../../domain/delivery/poison-search.ts';
+import type { Integration } from '../../../schema/settings/integration.ts';
+import type { Attempt, Deliveries, PendingDelivery } from '../deliveries.ts';
+import type { Limiter, Ports } from '../ports.ts';
 import type { AssemblyParts } from './assemble-batch.ts';
-import type { Attempt, Deliveries, PendingDelivery } from './deliveries.ts';
 import type { Lane, Lanes } from './lanes.ts';
-import type { Limiter, Ports } from './ports.ts';
 
 /** A permit that is this near is waited for; for a later one the rule queue is put off and others may go. */
 const MAX_PERMIT_WAIT_MS = 2_000;

@@ -1,14 +1,14 @@
-import { isConsented } from '../../domain/consent/consent.ts';
-import { withoutIdTypes } from '../../domain/delivery/without-id-types.ts';
-import { completedElement } from '../../domain/identity/late-identity.ts';
-import type { LateIdentity, WaitingConversion } from '../../domain/identity/late-identity.ts';
-import type { Integration } from '../../schema/settings/integration.ts';
-import type { Deliveries, LostText, PendingDelivery } from './deliveries.ts';
-import { LOST } from './keys/payload-keys.ts';
-import type { Opened } from './keys/payload-keys.ts';
+import { isConsented } from '../../../domain/consent/consent.ts';
+import { withoutIdTypes } from '../../../domain/delivery/without-id-types.ts';
+import { completedElement } from '../../../domain/identity/late-identity.ts';
+import type { LateIdentity, WaitingConversion } from '../../../domain/identity/late-identity.ts';
+import type { Integration } from '../../../schema/settings/integration.ts';
+import type { Deliveries, LostText, PendingDelivery } from '../deliveries.ts';
+import { LOST } from '../keys/payload-keys.ts';
+import type { Opened } from '../keys/payload-keys.ts';
+import type { Ports } from '../ports.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import type { Learned } from './learned.ts';
-import type { Ports } from './ports.ts';
 
 /** A key a day for as long as LinkedIn takes an event, and some more. */
 const MAX_KEYS_TRIED = 100;
