@@ -1,7 +1,7 @@
 /** T2: what one alarm holds in memory is bounded in bytes, and not only in rows. */
 import { describe, expect, it } from 'vitest';
 
-import type { AcceptedEvent } from '../../worker/objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../worker/objects/outbox/delivery.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 

@@ -4,7 +4,7 @@ import { firedRules } from '../../../worker/domain/rules/ask-triggers.ts';
 import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
 import { TokenStore } from '../../../worker/objects/credentials/token-store.ts';
 import type { SecretChanges, Secrets } from '../../../worker/objects/credentials/token-store.ts';
-import type { AcceptedEvent } from '../../../worker/objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery.ts';
 import { PayloadKeys } from '../../../worker/objects/outbox/keys/payload-keys.ts';
 import { OutboxEngine } from '../../../worker/objects/outbox/outbox-engine.ts';
 import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox/outbox-schema.ts';

@@ -2,7 +2,7 @@ import { utf8Bytes } from '../../domain/collect/storage-budget.ts';
 import { payloadShape } from '../../domain/delivery/payload-shape.ts';
 import { MAX_BATCH_EVENTS } from '../../linkedin/send-conversions.ts';
 import type { Sql } from '../sql.ts';
-import type { AcceptedEvent } from './deliveries.ts';
+import type { AcceptedEvent } from './delivery.ts';
 import type { IdentityWaits } from './identity-waits.ts';
 import type { ConsentKeeper } from './reports/consents.ts';
 import { IS_FROM_SERVER, writeFacts } from './reports/event-facts.ts';

@@ -8,7 +8,7 @@ import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.t
 import { migrate } from '../sql.ts';
 import { Arrivals } from './arrivals.ts';
 import { Deliveries } from './deliveries.ts';
-import type { AcceptedEvent } from './deliveries.ts';
+import type { AcceptedEvent } from './delivery.ts';
 import { IdentityWaits } from './identity-waits.ts';
 import type { Introduction } from './identity-waits.ts';
 import { Intake } from './intake.ts';

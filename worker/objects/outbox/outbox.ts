@@ -17,7 +17,7 @@ import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
 import { vaultName } from '../credentials/vault-of.ts';
 import { logFault } from '../log-fault.ts';
 import { patientStore } from '../patient-store.ts';
-import type { AcceptedEvent } from './deliveries.ts';
+import type { AcceptedEvent } from './delivery.ts';
 import { payloadCipher } from './keys/payload-cipher.ts';
 import { PayloadKeys } from './keys/payload-keys.ts';
 import { OutboxEngine } from './outbox-engine.ts';

@@ -17,7 +17,7 @@ import { personTagger } from '../../domain/identity/person-tags.ts';
 import type { Tagger } from '../../domain/identity/person-tags.ts';
 import type { Visitor } from '../../domain/identity/visitor.ts';
 import type { Env } from '../../env.ts';
-import type { AcceptedEvent } from '../../objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../objects/outbox/delivery.ts';
 import type { Event } from '../../schema/events/event.ts';
 import type { CollectedIntegration } from '../../schema/settings/source-config.ts';
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';

@@ -4,7 +4,7 @@ import { MAX_HELD_BYTES } from '../../domain/collect/storage-budget.ts';
 import { triggerSetOf } from '../../domain/rules/ready-mappings.ts';
 import type { Env } from '../../env.ts';
 import { logFault } from '../../objects/log-fault.ts';
-import type { AcceptedEvent } from '../../objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../objects/outbox/delivery.ts';
 import type { Enqueued, Rejected } from '../../objects/outbox/outbox-engine.ts';
 import type { TooFast } from '../../objects/outbox/outbox.ts';
 import type { ConsentCategories } from '../../schema/events/event.ts';

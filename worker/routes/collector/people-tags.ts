@@ -13,7 +13,7 @@ import type { Identifiers, Tagger } from '../../domain/identity/person-tags.ts';
 import { sentIdentifiers } from '../../domain/identity/sent-identifiers.ts';
 import { personOf } from '../../domain/identity/visitor.ts';
 import type { Limited } from '../../domain/identity/visitor.ts';
-import type { AcceptedEvent } from '../../objects/outbox/deliveries.ts';
+import type { AcceptedEvent } from '../../objects/outbox/delivery.ts';
 import type { Event } from '../../schema/events/event.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 

@@ -1,7 +1,7 @@
 import { placeName } from '../../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../../domain/sealing/sealed-text.ts';
 import type { Sql } from '../../sql.ts';
-import type { DeliveryKey } from '../deliveries.ts';
+import type { DeliveryKey } from '../delivery.ts';
 
 /** A sealed text as it stands in a delivery, and whose that is. */
 export type SealedText = DeliveryKey & { column: Column; text: string; tags: string[] };

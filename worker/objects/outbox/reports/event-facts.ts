@@ -4,7 +4,7 @@ import { fitsBudget, utf8Bytes } from '../../../domain/collect/storage-budget.ts
 import type { KeptBytes } from '../../../domain/collect/storage-budget.ts';
 import type { TriggerTrace } from '../../../domain/rules/ask-triggers.ts';
 import { SeenValues } from '../../../schema/events/trigger-view.ts';
-import type { AcceptedEvent } from '../deliveries.ts';
+import type { AcceptedEvent } from '../delivery.ts';
 import type { ConsentReference } from './consents.ts';
 
 /** What `facts` of the table `events` has, beside what was said about consent. Rows of older releases say it at length. */

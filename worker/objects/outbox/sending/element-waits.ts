@@ -1,6 +1,6 @@
 import { backoffMs } from '../../../domain/delivery/backoff.ts';
 import type { Sql } from '../../sql.ts';
-import type { DeliveryKey } from '../deliveries.ts';
+import type { DeliveryKey } from '../delivery.ts';
 
 /** As for a request that LinkedIn throttles: a few quick tries, and in the end one in some minutes. */
 const BACKOFF = { baseMs: 5_000, maxMs: 15 * 60_000 };
