@@ -71,7 +71,7 @@ export class CalmWorld {
     return this.simulation.linkedIn.taken;
   }
 
-  /** Why lanes are held. */
+  /** Why rule queues are held. */
   holds(): string[] {
     const rows = this.simulation.databases
       .get('src_a')

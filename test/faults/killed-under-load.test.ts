@@ -16,7 +16,7 @@ import { type LocalProduct, startLocalProduct } from '../support/local-product.t
 const KILLS = Number(process.env['KILLS'] ?? 20);
 const SENDERS = 3;
 const MAX_LIFE_MS = 1_500;
-/** A lane that failed many times in a row waits for up to 100 seconds, and the whole app as long. */
+/** A rule queue that failed many times in a row waits for up to 100 seconds, and the whole app as long. */
 const CALM_WITHIN_MS = 600_000;
 
 const EVENTS = ['Lead Generated', 'Order Completed', 'Signed Up'];

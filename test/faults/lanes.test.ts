@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
 import { Backlog } from '../../worker/objects/outbox/reports/backlog.ts';
-import { Lanes, MAX_WAIT_MS } from '../../worker/objects/outbox/sending/lanes.ts';
-import type { Lane } from '../../worker/objects/outbox/sending/lanes.ts';
 import { Learned } from '../../worker/objects/outbox/sending/learned.ts';
+import { RuleQueues, MAX_WAIT_MS } from '../../worker/objects/outbox/sending/rule-queues.ts';
+import type { RuleQueue } from '../../worker/objects/outbox/sending/rule-queues.ts';
 import { migrate } from '../../worker/objects/sql.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
@@ -18,56 +18,56 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 let database: MemoryDatabase;
-let lanes: Lanes;
+let queues: RuleQueues;
 
 beforeEach(() => {
   database = memoryDatabase();
   migrate(database, OUTBOX_MIGRATIONS);
-  lanes = new Lanes(database.sql);
+  queues = new RuleQueues(database.sql);
 });
 
 /** A rule queue with something to send. */
-function aLane(): Lane {
-  const id = lanes.idOf({ integrationId: 'int_a', ruleId: '1001', maxBatch: 5_000 });
+function aQueue(): RuleQueue {
+  const id = queues.idOf({ integrationId: 'int_a', ruleId: '1001', maxBatch: 5_000 });
   database.sql.exec(
     `INSERT OR IGNORE INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state) VALUES (?, 'event', 1, 0, 0, 'pending')`,
     id,
   );
-  return laneAt(NOW + 400 * DAY_MS);
+  return queueAt(NOW + 400 * DAY_MS);
 }
 
-function laneAt(nowMs: number): Lane {
-  const [lane] = lanes.ready(nowMs);
-  if (lane === undefined) throw new Error('No lane is ready');
-  return lane;
+function queueAt(nowMs: number): RuleQueue {
+  const [queue] = queues.ready(nowMs);
+  if (queue === undefined) throw new Error('No lane is ready');
+  return queue;
 }
 
 describe('what stops a rule queue', () => {
   it.each([30 * DAY_MS, 400 * DAY_MS])(
     'lasts no longer than an hour, also when it was set by a clock that was %i ms ahead',
     (aheadMs) => {
-      const lane = aLane();
-      lanes.holdRule(lane, { reason: 'rule_unknown', nowMs: NOW + aheadMs, probeAfterMs: HOUR_MS });
-      lanes.holdIntegration(lane, { reason: 'access_denied', nowMs: NOW + aheadMs, probeAfterMs: HOUR_MS });
+      const queue = aQueue();
+      queues.holdRule(queue, { reason: 'rule_unknown', nowMs: NOW + aheadMs, probeAfterMs: HOUR_MS });
+      queues.holdIntegration(queue, { reason: 'access_denied', nowMs: NOW + aheadMs, probeAfterMs: HOUR_MS });
 
-      lanes.forgetFarTimes(NOW);
+      queues.forgetFarTimes(NOW);
 
-      expect(lanes.nextDueAtMs()).toBeLessThanOrEqual(NOW + MAX_WAIT_MS);
-      expect(lanes.ready(NOW + MAX_WAIT_MS)).toHaveLength(1);
+      expect(queues.nextDueAtMs()).toBeLessThanOrEqual(NOW + MAX_WAIT_MS);
+      expect(queues.ready(NOW + MAX_WAIT_MS)).toHaveLength(1);
     },
   );
 
   it('is at most an hour, whatever is asked for', () => {
-    const lane = aLane();
+    const queue = aQueue();
     const afterMs = fc.oneof(fc.double(), fc.constantFrom(Number.POSITIVE_INFINITY, Number.NaN, -1));
 
     fc.assert(
       fc.property(afterMs, (ms) => {
-        lanes.wait(lane, { nowMs: NOW, afterMs: ms });
-        lanes.postpone(lane, { nowMs: NOW, afterMs: ms });
-        lanes.postponeIntegration(lane, { nowMs: NOW, afterMs: ms });
+        queues.wait(queue, { nowMs: NOW, afterMs: ms });
+        queues.postpone(queue, { nowMs: NOW, afterMs: ms });
+        queues.postponeIntegration(queue, { nowMs: NOW, afterMs: ms });
 
-        const dueAtMs = lanes.nextDueAtMs();
+        const dueAtMs = queues.nextDueAtMs();
         expect(dueAtMs).toBeGreaterThanOrEqual(NOW);
         expect(dueAtMs).toBeLessThanOrEqual(NOW + MAX_WAIT_MS);
       }),
@@ -76,40 +76,40 @@ describe('what stops a rule queue', () => {
 
   // Q3: an older version wrote down a time that no calendar has.
   it('can be read, and ends, where an older version wrote down that it never ends', () => {
-    aLane();
+    aQueue();
     database.sql.exec('UPDATE lanes SET due_at_ms = 9e999');
 
     expect(new Backlog(database.sql).of('int_a', NOW).rules[0]?.next_attempt_at).toBeNull();
-    lanes.forgetFarTimes(NOW);
-    expect(lanes.ready(NOW)).toHaveLength(1);
+    queues.forgetFarTimes(NOW);
+    expect(queues.ready(NOW)).toHaveLength(1);
   });
 });
 
 describe('the size of a batch', () => {
   it('comes back after LinkedIn found it too large: twice as many an hour later, and so on', () => {
-    aLane();
+    aQueue();
     let nowMs = NOW;
     for (let times = 0; times < 13; times += 1) {
-      const lane = laneAt(NOW + 400 * DAY_MS);
-      lanes.limitBatch(lane, { maxBatch: Math.ceil(lane.maxBatch / 2), nowMs });
+      const queue = queueAt(NOW + 400 * DAY_MS);
+      queues.limitBatch(queue, { maxBatch: Math.ceil(queue.maxBatch / 2), nowMs });
     }
-    expect(laneAt(NOW + 400 * DAY_MS).batchLimit).toBe(1);
+    expect(queueAt(NOW + 400 * DAY_MS).batchLimit).toBe(1);
 
     for (let hours = 0; hours < 14; hours += 1) {
       nowMs += HOUR_MS;
-      lanes.succeeded(laneAt(NOW + 400 * DAY_MS), nowMs);
+      queues.succeeded(queueAt(NOW + 400 * DAY_MS), nowMs);
     }
-    lanes.succeeded(laneAt(NOW + 400 * DAY_MS), nowMs);
+    queues.succeeded(queueAt(NOW + 400 * DAY_MS), nowMs);
 
-    expect(laneAt(NOW + 400 * DAY_MS).batchLimit).toBe(5_000);
+    expect(queueAt(NOW + 400 * DAY_MS).batchLimit).toBe(5_000);
   });
 
   it('does not grow within the hour after a 413', () => {
-    lanes.limitBatch(aLane(), { maxBatch: 10, nowMs: NOW });
+    queues.limitBatch(aQueue(), { maxBatch: 10, nowMs: NOW });
 
-    lanes.succeeded(laneAt(NOW + 400 * DAY_MS), NOW + HOUR_MS - 1);
+    queues.succeeded(queueAt(NOW + 400 * DAY_MS), NOW + HOUR_MS - 1);
 
-    expect(laneAt(NOW + 400 * DAY_MS).maxBatch).toBe(10);
+    expect(queueAt(NOW + 400 * DAY_MS).maxBatch).toBe(10);
   });
 });
 

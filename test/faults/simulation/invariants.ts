@@ -122,7 +122,7 @@ export class Invariants {
     this.#keysAreShredded();
     if (this.#simulation.mostRenewalsAtOnce > 1) this.violate('one renewal', 'a token was renewed twice at once');
     const odd = this.#simulation.faultsLogged.filter(
-      // Whoever cannot be reached costs a lane some time, and a run of all lanes nothing.
+      // Whoever cannot be reached costs a rule queue some time, and a run of all rule queues nothing.
       (line) =>
         line.startsWith('outbox.alarm') ||
         !/Network connection lost|The object was replaced|KV (GET|PUT|DELETE|LIST) failed/.test(line),
@@ -429,7 +429,7 @@ function isKeptAsAsked(tries: readonly (readonly Target[])[], rows: readonly Row
   return found.isSubsetOf(all) && wanted.some((targets) => targets.isSubsetOf(found));
 }
 
-/** When the first lane with something to send may send it, read from the tables and not from the code under test. */
+/** When the first rule queue with something to send may send it, read from the tables and not from the code under test. */
 function nextDue(database: Database): number | undefined {
   const [row] = database.sql
     .exec<{ due: number | null }>(

@@ -120,16 +120,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'holds a rule for ever',
-    file: 'objects/outbox/sending/lanes.ts',
-    find: 'dueAtMs(nowMs, probeAfterMs),\n      reason,\n      nowMs,\n      lane.id,',
-    replace: 'nowMs + probeAfterMs * 100,\n      reason,\n      nowMs,\n      lane.id,',
+    file: 'objects/outbox/sending/rule-queues.ts',
+    find: 'dueAtMs(nowMs, probeAfterMs),\n      reason,\n      nowMs,\n      queue.id,',
+    replace: 'nowMs + probeAfterMs * 100,\n      reason,\n      nowMs,\n      queue.id,',
   },
   {
     name: 'never lifts a hold',
-    file: 'objects/outbox/sending/lanes.ts',
-    find: "this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', lane.integrationId);",
+    file: 'objects/outbox/sending/rule-queues.ts',
+    find: "this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', queue.integrationId);",
     replace:
-      "this.#sql.exec('UPDATE integration_holds SET due_at_ms = due_at_ms + 86400000 WHERE integration_id = ?', lane.integrationId);",
+      "this.#sql.exec('UPDATE integration_holds SET due_at_ms = due_at_ms + 86400000 WHERE integration_id = ?', queue.integrationId);",
   },
   {
     name: 'sends after the deadline',
@@ -146,20 +146,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'two batches of one lane at once',
     file: 'objects/outbox/sending/dispatcher.ts',
-    find: 'if (runs.has(lane.id) || this.#lingering.has(lane.id)) continue;',
-    replace: 'if (this.#lingering.has(lane.id)) continue;',
+    find: 'if (runs.has(queue.id) || this.#lingering.has(queue.id)) continue;',
+    replace: 'if (this.#lingering.has(queue.id)) continue;',
   },
   {
     name: 'a fault of one lane ends the run',
     file: 'objects/outbox/sending/dispatcher.ts',
-    find: 'this.#lanes.wait(lane, { nowMs: this.#ports.now(), afterMs });',
-    replace: 'this.#lanes.wait(lane, { nowMs: this.#ports.now(), afterMs }); throw error;',
+    find: 'this.#queues.wait(queue, { nowMs: this.#ports.now(), afterMs });',
+    replace: 'this.#queues.wait(queue, { nowMs: this.#ports.now(), afterMs }); throw error;',
   },
   {
     name: 'lingers by a clock that jumped',
     file: 'objects/outbox/sending/dispatcher.ts',
-    find: 'if (untilMs <= nowMs || untilMs > nowMs + LINGER_MS) this.#lingering.delete(laneId);',
-    replace: 'if (untilMs <= nowMs) this.#lingering.delete(laneId);',
+    find: 'if (untilMs <= nowMs || untilMs > nowMs + LINGER_MS) this.#lingering.delete(queueId);',
+    replace: 'if (untilMs <= nowMs) this.#lingering.delete(queueId);',
   },
   {
     name: 'the bucket is not on disk',
@@ -249,7 +249,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'holds for the version and tries no other',
     file: 'objects/outbox/sending/batch-run.ts',
-    find: "if (this.#lane.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;",
+    find: "if (this.#queue.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;",
     replace: '',
   },
   {

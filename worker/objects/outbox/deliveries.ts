@@ -7,7 +7,7 @@ import type { Sql } from '../sql.ts';
 import type { AcceptedEvent, Attempt, LostText, PendingDelivery } from './delivery.ts';
 import { Consents } from './reports/consents.ts';
 import { MAY_GO } from './sending/element-waits.ts';
-import type { Lane } from './sending/lanes.ts';
+import type { RuleQueue } from './sending/rule-queues.ts';
 import { NOTHING } from './unwritten.ts';
 
 /** What is sealed begins with `k.`, its key's id of 27 characters, and a dot. */
@@ -27,13 +27,13 @@ export class Deliveries {
   }
 
   /**
-   * What a lane sends next: the nearest deadline first.
+   * What a rule queue sends next: the nearest deadline first.
    *
    * @param options.withoutKeys Leaves out what is sealed with the payload keys of these ids.
    * @param options.maxChars As many as are no longer than this together; one in any case.
    */
   pending(
-    lane: Lane,
+    queue: RuleQueue,
     {
       withoutKeys,
       atMost,
@@ -47,7 +47,7 @@ export class Deliveries {
       WHERE deliveries.lane_id = ? AND deliveries.state = 'pending' AND ${MAY_GO}
         ${withoutKeys.length === 0 ? '' : NOT_SEALED_WITH}
       ORDER BY deliveries.happened_at_ms, deliveries.event_id LIMIT ?`;
-    const bindings = [lane.id, nowMs, nowMs, ...(withoutKeys.length === 0 ? [] : [JSON.stringify(withoutKeys)])];
+    const bindings = [queue.id, nowMs, nowMs, ...(withoutKeys.length === 0 ? [] : [JSON.stringify(withoutKeys)])];
     const lengths = this.#sql
       .exec<{ chars: number }>(
         `SELECT length(deliveries.payload) + ifnull(length(deliveries.late), 0) + length(events.facts) AS chars ${pending}`,
@@ -74,7 +74,7 @@ export class Deliveries {
       )
       .toArray()
       .map((row) => ({
-        laneId: lane.id,
+        queueId: queue.id,
         eventId: row.event_id,
         happenedAtMs: row.happened_at_ms,
         payload: row.payload,
@@ -113,13 +113,13 @@ export class Deliveries {
     return this.#takenBack;
   }
 
-  /** Those of a lane's deliveries that still wait. */
-  stillPending<Delivery extends { eventId: string }>(laneId: number, deliveries: readonly Delivery[]): Delivery[] {
+  /** Those of a rule queue's deliveries that still wait. */
+  stillPending<Delivery extends { eventId: string }>(queueId: number, deliveries: readonly Delivery[]): Delivery[] {
     const eventIds = this.#sql
       .exec<{ event_id: string }>(
         `SELECT event_id FROM deliveries
          WHERE lane_id = ? AND state = 'pending' AND event_id IN (SELECT value FROM json_each(?))`,
-        laneId,
+        queueId,
         JSON.stringify(deliveries.map(({ eventId }) => eventId)),
       )
       .toArray();
@@ -150,14 +150,14 @@ export class Deliveries {
   ): void {
     // A person with nothing waiting makes nobody look again.
     if (deliveries.length > 0) this.#takenBack += 1;
-    for (const { lane_id: laneId, event_id: eventId } of deliveries)
+    for (const { lane_id: queueId, event_id: eventId } of deliveries)
       this.#sql.exec(
         `UPDATE deliveries SET state = 'erased', reason = ?, payload = NULL, late = NULL, person = NULL, shape = NULL,
            done_at_ms = ?
          WHERE lane_id = ? AND event_id = ?`,
         reason,
         atMs,
-        laneId,
+        queueId,
         eventId,
       );
   }
@@ -167,14 +167,14 @@ export class Deliveries {
    * letters neither. What was sealed anew since it was read is left alone.
    */
   lose(texts: readonly LostText[], atMs: number): void {
-    for (const { laneId, eventId, column, text } of texts)
+    for (const { queueId, eventId, column, text } of texts)
       this.#sql.exec(
         `UPDATE deliveries SET
            reason = iif(state = 'dead', reason, 'payload_unreadable'), done_at_ms = iif(state = 'dead', done_at_ms, ?),
            state = 'dead', payload = NULL, late = NULL, person = NULL
          WHERE lane_id = ? AND event_id = ? AND state IN ('pending', 'waiting', 'dead') AND ${column} = ?`,
         atMs,
-        laneId,
+        queueId,
         eventId,
         text,
       );
@@ -204,7 +204,7 @@ export class Deliveries {
         `INSERT INTO attempts (lane_id, started_at_ms, ended_at_ms, events, status, outcome, code, message,
            first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id, consent_asked)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-        attempt.laneId,
+        attempt.queueId,
         attempt.startedAtMs,
         attempt.endedAtMs,
         attempt.batch.length,
@@ -242,20 +242,20 @@ export class Deliveries {
       end.state,
       end.state,
       end.state,
-      first.laneId,
+      first.queueId,
       JSON.stringify(deliveries.map(({ eventId }) => eventId)),
     );
   }
 
   /** What was sent may be more, or less, than what was kept. */
   #reshape(deliveries: readonly PendingDelivery[]): void {
-    for (const { laneId, eventId, payload, isRebuilt } of deliveries) {
+    for (const { queueId, eventId, payload, isRebuilt } of deliveries) {
       if (isRebuilt !== true) continue;
       const element: ConversionEvent = JSON.parse(payload);
       this.#sql.exec(
         'UPDATE deliveries SET shape = ? WHERE lane_id = ? AND event_id = ?',
         JSON.stringify(payloadShape(element)),
-        laneId,
+        queueId,
         eventId,
       );
     }

@@ -1,6 +1,6 @@
 import type { DeliveryFilter } from '../../schema/reports/replay.ts';
 
-/** The state as it is shown: what waits in a lane or an integration that is held is held with it. */
+/** The state as it is shown: what waits in a rule queue or an integration that is held is held with it. */
 export const SHOWN_STATE = `CASE deliveries.state
   WHEN 'pending' THEN iif(ifnull(hold.reason, lanes.hold_reason) IS NULL, 'pending', 'held')
   WHEN 'waiting' THEN 'pending'
@@ -12,7 +12,7 @@ export const SHOWN_REASON = `CASE deliveries.state
   ELSE ifnull(deliveries.reason, ifnull(hold.reason, lanes.hold_reason)) END`;
 
 /**
- * A filter of deliveries as SQL, over the tables `deliveries`, `events`, `lanes` and `integration_holds AS hold`. What is
+ * A filter of deliveries as SQL, over the tables `deliveries`, `events`, `rule queues` and `integration_holds AS hold`. What is
  * asked for is bound, never written into the text.
  */
 export function deliveryConditions({ state, event, reason, from, to }: DeliveryFilter): {

@@ -6,7 +6,7 @@ import type { NamedTags } from '../../domain/identity/person-tags.ts';
 import type { Introduction } from './identity-waits.ts';
 
 /** What a delivery is known by within its outbox. */
-export type DeliveryKey = { laneId: number; eventId: string };
+export type DeliveryKey = { queueId: number; eventId: string };
 
 /** A sealed text of a delivery that nothing opens any more, as it was read. */
 export type LostText = DeliveryKey & { column: 'payload' | 'late'; text: string };
@@ -46,7 +46,7 @@ export type AcceptedEvent = Receipt & {
 
 /** One request to LinkedIn and what came of it. */
 export type Attempt = {
-  laneId: number;
+  queueId: number;
   startedAtMs: number;
   endedAtMs: number;
   status: number | undefined;

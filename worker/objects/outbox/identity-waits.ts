@@ -124,10 +124,10 @@ export class IdentityWaits {
 
   /** They wait no longer: nothing is to be found of them by a tag. */
   end(rows: readonly Pick<Row, 'lane_id' | 'event_id' | 'person'>[]): void {
-    for (const { lane_id: laneId, event_id: eventId, person } of rows)
+    for (const { lane_id: queueId, event_id: eventId, person } of rows)
       this.#sql.exec(
         'DELETE FROM identity_waits WHERE lane_id = ? AND event_id = ? AND tag IN (SELECT value FROM json_each(?))',
-        laneId,
+        queueId,
         eventId,
         JSON.stringify(person.split(' ')),
       );
@@ -154,11 +154,11 @@ export class IdentityWaits {
     return nextMs === undefined ? undefined : Math.min(nextMs, nowMs + MAX_HOLD_MS);
   }
 
-  #find({ laneId, eventId }: DeliveryKey, { tag, kind }: { tag: string; kind: keyof NamedTags | undefined }): void {
+  #find({ queueId, eventId }: DeliveryKey, { tag, kind }: { tag: string; kind: keyof NamedTags | undefined }): void {
     this.#sql.exec(
       'INSERT INTO identity_waits (tag, lane_id, event_id, kind) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
       tag,
-      laneId,
+      queueId,
       eventId,
       kind ?? null,
     );
@@ -182,7 +182,7 @@ export class IdentityWaits {
   /** Returns false where it is somebody else's. */
   #complete(introduction: Introduction, row: Row, nowMs: number): boolean {
     const { person, sealed, hasEmail, hasNames, said = {} } = introduction;
-    const delivery = { laneId: row.lane_id, eventId: row.event_id };
+    const delivery = { queueId: row.lane_id, eventId: row.event_id };
     const named = this.#named(delivery, row.person);
     const tags = [...new Set([...row.person.split(' '), ...person])];
     if (tags.length > MAX_TAGS || likeness(named, asNamedBy(named, said)) === 'somebody_else') return false;
@@ -230,18 +230,18 @@ export class IdentityWaits {
          LIMIT ${MAX_COMPLETED}`,
         JSON.stringify(tags),
         JSON.stringify(integrationIds),
-        ...(only === undefined ? [] : [only.laneId, only.eventId]),
+        ...(only === undefined ? [] : [only.queueId, only.eventId]),
       )
       .toArray();
   }
 
-  #named({ laneId, eventId }: DeliveryKey, person: string): PersonIds {
+  #named({ queueId, eventId }: DeliveryKey, person: string): PersonIds {
     const rows = this.#sql
       .exec<{ tag: string; kind: string }>(
         `SELECT tag, kind FROM identity_waits
          WHERE tag IN (SELECT value FROM json_each(?)) AND lane_id = ? AND event_id = ? AND kind IS NOT NULL`,
         JSON.stringify(person.split(' ')),
-        laneId,
+        queueId,
         eventId,
       )
       .toArray();

@@ -6,7 +6,7 @@ import type { AcceptedEvent } from './delivery.ts';
 import type { IdentityWaits } from './identity-waits.ts';
 import type { ConsentKeeper } from './reports/consents.ts';
 import { IS_FROM_SERVER, writeFacts } from './reports/event-facts.ts';
-import type { Lanes } from './sending/lanes.ts';
+import type { RuleQueues } from './sending/rule-queues.ts';
 
 /** Of one id, so many skipped events are kept; further ones are counted as duplicates. */
 const MAX_SKIPPED_OF_AN_ID = 4;
@@ -19,7 +19,7 @@ type Keeping = { consents: ConsentKeeper; room: 'for_all' | 'for_conversions' };
 
 /** A delivery that an event asks for. */
 type Wanted = {
-  laneId: number;
+  queueId: number;
   eventId: string;
   value: { currencyCode: string; amount: string } | undefined;
   waitsUntilMs: number | undefined;
@@ -47,12 +47,12 @@ type Standing = {
  */
 export class Intake {
   readonly #sql: Sql;
-  readonly #lanes: Lanes;
+  readonly #queues: RuleQueues;
   readonly #waits: IdentityWaits;
 
-  constructor(sql: Sql, { lanes, waits }: { lanes: Lanes; waits: IdentityWaits }) {
+  constructor(sql: Sql, { queues, waits }: { queues: RuleQueues; waits: IdentityWaits }) {
     this.#sql = sql;
-    this.#lanes = lanes;
+    this.#queues = queues;
     this.#waits = waits;
   }
 
@@ -85,7 +85,7 @@ export class Intake {
 
   #wanted({ deliveries }: AcceptedEvent, payloads: readonly string[]): Wanted[] {
     return deliveries.map(({ integrationId, ruleId, eventId, element, wait, isTest = false }, index) => ({
-      laneId: this.#lanes.idOf({ integrationId, ruleId, maxBatch: MAX_BATCH_EVENTS }),
+      queueId: this.#queues.idOf({ integrationId, ruleId, maxBatch: MAX_BATCH_EVENTS }),
       eventId,
       value: wait?.conversion.facts.value ?? element?.conversionValue,
       waitsUntilMs: wait?.untilMs,
@@ -173,7 +173,7 @@ export class Intake {
   }
 
   #insert(
-    { laneId, eventId, value, waitsUntilMs, payload, shape }: Wanted,
+    { queueId, eventId, value, waitsUntilMs, payload, shape }: Wanted,
     receipt: AcceptedEvent,
     seq: number,
   ): boolean {
@@ -182,7 +182,7 @@ export class Intake {
         `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, waits_until_ms,
            payload, currency, amount, person, shape) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO NOTHING RETURNING event_seq`,
-        laneId,
+        queueId,
         eventId,
         seq,
         receipt.happenedAtMs,
@@ -199,14 +199,14 @@ export class Intake {
     return rows.length > 0;
   }
 
-  #standing({ laneId, eventId }: Wanted): Standing | undefined {
+  #standing({ queueId, eventId }: Wanted): Standing | undefined {
     const [standing] = this.#sql
       .exec<Standing>(
         `SELECT deliveries.state, deliveries.reason, deliveries.person, deliveries.event_seq,
            ${IS_FROM_SERVER} AS is_from_server
          FROM deliveries LEFT JOIN events ON events.seq = deliveries.event_seq
          WHERE deliveries.lane_id = ? AND deliveries.event_id = ?`,
-        laneId,
+        queueId,
         eventId,
       )
       .toArray();
@@ -214,25 +214,25 @@ export class Intake {
   }
 
   /** Takes a delivery out that a better event of the same identity replaces. */
-  #takeOut({ laneId, eventId }: Wanted, { state, reason, person, event_seq: seq }: Standing): void {
-    this.#waits.end([{ lane_id: laneId, event_id: eventId, person: person ?? '' }]);
-    this.#sql.exec('DELETE FROM deliveries WHERE lane_id = ? AND event_id = ?', laneId, eventId);
+  #takeOut({ queueId, eventId }: Wanted, { state, reason, person, event_seq: seq }: Standing): void {
+    this.#waits.end([{ lane_id: queueId, event_id: eventId, person: person ?? '' }]);
+    this.#sql.exec('DELETE FROM deliveries WHERE lane_id = ? AND event_id = ?', queueId, eventId);
     const [event] = this.#sql
       .exec<{ deliveries: string }>('SELECT deliveries FROM events WHERE seq = ?', seq)
       .toArray();
     if (event === undefined) return;
     // Written by `identitiesOf`.
-    const identities: [laneId: number, eventId: string][] = JSON.parse(event.deliveries);
-    const left = identities.filter(([lane, id]) => lane !== laneId || id !== eventId);
+    const identities: [queueId: number, eventId: string][] = JSON.parse(event.deliveries);
+    const left = identities.filter(([queue, id]) => queue !== queueId || id !== eventId);
     this.#leaveWith(
       seq,
-      left.map(([lane, id]) => ({ laneId: lane, eventId: id })),
+      left.map(([queue, id]) => ({ queueId: queue, eventId: id })),
       state === 'skipped' && reason !== null ? reason : 'replaced',
     );
   }
 
   /** Leaves an event with these deliveries, and with a skip reason if it has none left. */
-  #leaveWith(seq: number, own: readonly Pick<Wanted, 'laneId' | 'eventId'>[], reasonIfNone: string): void {
+  #leaveWith(seq: number, own: readonly Pick<Wanted, 'queueId' | 'eventId'>[], reasonIfNone: string): void {
     this.#sql.exec(
       'UPDATE events SET deliveries = ?, skip_reason = ? WHERE seq = ?',
       identitiesOf(own),
@@ -261,6 +261,6 @@ function mayReplace(
   return isOpen && receipt.isFromServer === true && isFromServer !== 1;
 }
 
-function identitiesOf(deliveries: readonly Pick<Wanted, 'laneId' | 'eventId'>[]): string {
-  return JSON.stringify(deliveries.map(({ laneId, eventId }) => [laneId, eventId]));
+function identitiesOf(deliveries: readonly Pick<Wanted, 'queueId' | 'eventId'>[]): string {
+  return JSON.stringify(deliveries.map(({ queueId, eventId }) => [queueId, eventId]));
 }

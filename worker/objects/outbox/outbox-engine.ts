@@ -27,8 +27,8 @@ import { LintCounts } from './reports/lint-counts.ts';
 import { TriggerSets } from './reports/trigger-sets.ts';
 import { Dispatcher, LINGER_MS } from './sending/dispatcher.ts';
 import { ElementWaits } from './sending/element-waits.ts';
-import { Lanes } from './sending/lanes.ts';
 import { Learned } from './sending/learned.ts';
+import { RuleQueues } from './sending/rule-queues.ts';
 import { Unwritten } from './unwritten.ts';
 import type { Arriving, Settled } from './unwritten.ts';
 
@@ -71,7 +71,7 @@ export class OutboxEngine {
   readonly reader: OutboxReader;
   readonly #ports: Ports;
   readonly #room: Room;
-  readonly #lanes: Lanes;
+  readonly #queues: RuleQueues;
   readonly #deliveries: Deliveries;
   readonly #consents: Consents;
   readonly #dispatcher: Dispatcher;
@@ -97,7 +97,7 @@ export class OutboxEngine {
     this.#room = { ...ROOM, ...ports.room };
     const { database } = ports;
     migrate(database, OUTBOX_MIGRATIONS);
-    this.#lanes = new Lanes(database.sql);
+    this.#queues = new RuleQueues(database.sql);
     this.#deliveries = new Deliveries(database.sql);
     this.#ledger = new Ledger(database.sql);
     this.#ledgerNames = new LedgerNames(database.sql);
@@ -108,7 +108,7 @@ export class OutboxEngine {
     this.#waits = new IdentityWaits(database.sql, (written) => ports.payloads.remember(written));
     this.#consents = new Consents(database.sql);
     this.#elementWaits = new ElementWaits(database.sql);
-    this.#intake = new Intake(database.sql, { lanes: this.#lanes, waits: this.#waits });
+    this.#intake = new Intake(database.sql, { queues: this.#queues, waits: this.#waits });
     this.#resealing = new Resealing({
       ports,
       deliveries: this.#deliveries,
@@ -119,7 +119,7 @@ export class OutboxEngine {
     this.reader = new OutboxReader(ports, this.#arrivals);
     const parts = {
       ports,
-      lanes: this.#lanes,
+      queues: this.#queues,
       deliveries: this.#deliveries,
       waits: this.#waits,
       learned: this.#learned,
@@ -199,7 +199,7 @@ export class OutboxEngine {
   /** Makes sure that an alarm is set while anything waits. */
   async repair(): Promise<void> {
     this.#armedAtMs = await this.#ports.alarm.get();
-    this.#lanes.forgetFarTimes(this.#ports.now());
+    this.#queues.forgetFarTimes(this.#ports.now());
     await this.#armForNextRun();
   }
 
@@ -219,7 +219,7 @@ export class OutboxEngine {
   /** Somebody fixed an integration: what was held for it is tried again now. */
   async resume(integrationId: string): Promise<void> {
     this.#ports.database.transaction(() => {
-      this.#lanes.resume(integrationId);
+      this.#queues.resume(integrationId);
       this.#learned.forget(integrationId);
     });
     await this.#armForNextRun();
@@ -236,7 +236,7 @@ export class OutboxEngine {
     if (isPreview) return this.#replays.preview(integrationId, which, nowMs);
     const answer = this.#ports.database.transaction(() => {
       const applied = this.#replays.apply(integrationId, which, nowMs);
-      if (applied.held > 0) this.#lanes.resume(integrationId);
+      if (applied.held > 0) this.#queues.resume(integrationId);
       return applied;
     });
     await this.#armForNextRun();

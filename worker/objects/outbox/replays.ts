@@ -4,7 +4,7 @@ import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.t
 import type { Sql } from '../sql.ts';
 import { deliveryConditions } from './delivery-conditions.ts';
 import { parseDeliveryId } from './delivery-id.ts';
-import { lanesOf } from './sending/lanes.ts';
+import { queuesOf } from './sending/rule-queues.ts';
 
 type Which = { filter: DeliveryFilter } | { ids: readonly string[] };
 
@@ -78,7 +78,7 @@ export class Replays {
 
   *#pages(integrationId: string, which: Which): Generator<Match[]> {
     const { where, bindings } = 'ids' in which ? byIds(which.ids) : deliveryConditions(which.filter);
-    for (const laneId of lanesOf(this.#sql, integrationId)) {
+    for (const queueId of queuesOf(this.#sql, integrationId)) {
       let after = '';
       for (;;) {
         const page = this.#sql
@@ -95,7 +95,7 @@ export class Replays {
                  OR (deliveries.state = 'pending' AND ifnull(hold.reason, lanes.hold_reason) IS NOT NULL))
                AND ${where}
              ORDER BY deliveries.event_id LIMIT ${PAGE_ROWS}`,
-            laneId,
+            queueId,
             after,
             ...bindings,
           )

@@ -34,7 +34,7 @@ export function adminDeliveries(): Hono<AdminEnv> {
     });
     return c.json({
       data: page.data,
-      next_cursor: page.next === undefined ? null : `${page.next.seq}_${page.next.laneId}`,
+      next_cursor: page.next === undefined ? null : `${page.next.seq}_${page.next.queueId}`,
     });
   });
 
@@ -135,12 +135,12 @@ function readFilter(c: AdminContext): DeliveryFilter {
   );
 }
 
-function parseCursor(cursor: string | undefined): { seq: number; laneId: number } | undefined {
+function parseCursor(cursor: string | undefined): { seq: number; queueId: number } | undefined {
   if (cursor === undefined) return undefined;
   const match = /^(\d{1,15})_(\d{1,15})$/.exec(cursor);
   if (match === null)
     throw new Problem('field_invalid', 'Cannot use cursor: expected the next_cursor of an earlier page', {
       fields: [{ pointer: '/cursor', detail: 'expected the next_cursor of an earlier page' }],
     });
-  return { seq: Number(match[1]), laneId: Number(match[2]) };
+  return { seq: Number(match[1]), queueId: Number(match[2]) };
 }

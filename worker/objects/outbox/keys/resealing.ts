@@ -107,7 +107,7 @@ export class Resealing {
       },
       lose: () => {
         this.#deliveries.lose([row], this.#ports.now());
-        this.#waits.end([{ lane_id: row.laneId, event_id: row.eventId, person: row.tags.join(' ') }]);
+        this.#waits.end([{ lane_id: row.queueId, event_id: row.eventId, person: row.tags.join(' ') }]);
       },
     };
   }

@@ -45,12 +45,12 @@ export class SealedTexts {
   }
 
   /** Puts another sealed text in a text's place, if it is still there. */
-  replace({ laneId, eventId, column, text }: SealedText, sealed: string): Replaced {
+  replace({ queueId, eventId, column, text }: SealedText, sealed: string): Replaced {
     const [row] = this.#sql
       .exec<{ person: string | null }>(
         `UPDATE deliveries SET ${column} = ? WHERE lane_id = ? AND event_id = ? AND ${column} = ? RETURNING person`,
         sealed,
-        laneId,
+        queueId,
         eventId,
         text,
       )
@@ -74,7 +74,7 @@ export class SealedTexts {
       )
       .toArray()
       .map((row) => ({
-        laneId: row.lane_id,
+        queueId: row.lane_id,
         eventId: row.event_id,
         column,
         text: row.text,

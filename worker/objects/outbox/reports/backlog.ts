@@ -32,7 +32,7 @@ const DAY_MS = 86_400_000;
 /** Looked through for LinkedIn's words; a refused token makes few. */
 const LATEST_ATTEMPTS = 1_000;
 
-type LaneRow = {
+type QueueRow = {
   rule_id: string;
   waiting: number;
   for_identity: number;
@@ -53,8 +53,8 @@ export class Backlog {
   }
 
   of(integrationId: string, nowMs: number): Omit<BacklogView, 'storage'> {
-    const lanes = this.#sql
-      .exec<LaneRow>(
+    const queues = this.#sql
+      .exec<QueueRow>(
         `SELECT rule_id, failures, due_at_ms, hold_reason, held_since_ms,
            (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending') AS waiting,
            (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'waiting') AS for_identity,
@@ -70,30 +70,30 @@ export class Backlog {
         integrationId,
       )
       .toArray();
-    const isHeld = (lane: LaneRow): boolean => hold !== undefined || lane.hold_reason !== null;
-    const sum = (counted: readonly LaneRow[], field: 'waiting' | 'for_identity' | 'dead'): number =>
-      counted.reduce((total, lane) => total + lane[field], 0);
-    const oldest = lanes.flatMap((lane) => (lane.oldest === null ? [] : [lane.oldest]));
+    const isHeld = (queue: QueueRow): boolean => hold !== undefined || queue.hold_reason !== null;
+    const sum = (counted: readonly QueueRow[], field: 'waiting' | 'for_identity' | 'dead'): number =>
+      counted.reduce((total, queue) => total + queue[field], 0);
+    const oldest = queues.flatMap((queue) => (queue.oldest === null ? [] : [queue.oldest]));
     return {
       pending:
         sum(
-          lanes.filter((lane) => !isHeld(lane)),
+          queues.filter((queue) => !isHeld(queue)),
           'waiting',
-        ) + sum(lanes, 'for_identity'),
-      held: sum(lanes.filter(isHeld), 'waiting'),
-      dead: sum(lanes, 'dead'),
+        ) + sum(queues, 'for_identity'),
+      held: sum(queues.filter(isHeld), 'waiting'),
+      dead: sum(queues, 'dead'),
       unconfirmed: this.#unconfirmed(integrationId, nowMs - DAY_MS),
       token_refusal: this.#tokenRefusal(integrationId),
-      waiting_for_identity: sum(lanes, 'for_identity'),
+      waiting_for_identity: sum(queues, 'for_identity'),
       oldest_waiting_at: oldest.length === 0 ? null : iso(Math.min(...oldest)),
       hold: holdView(hold?.reason, hold?.since_ms),
-      rules: lanes.map((lane) => ({
-        conversion_rule_id: lane.rule_id,
-        waiting: lane.waiting,
-        dead: lane.dead,
-        failures: lane.failures,
-        next_attempt_at: lane.waiting === 0 ? null : isoOrNull(Math.max(lane.due_at_ms, hold?.due_at_ms ?? 0)),
-        hold: holdView(lane.hold_reason ?? undefined, lane.held_since_ms ?? undefined),
+      rules: queues.map((queue) => ({
+        conversion_rule_id: queue.rule_id,
+        waiting: queue.waiting,
+        dead: queue.dead,
+        failures: queue.failures,
+        next_attempt_at: queue.waiting === 0 ? null : isoOrNull(Math.max(queue.due_at_ms, hold?.due_at_ms ?? 0)),
+        hold: holdView(queue.hold_reason ?? undefined, queue.held_since_ms ?? undefined),
       })),
     };
   }

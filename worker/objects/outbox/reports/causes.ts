@@ -3,7 +3,7 @@ import { sumByCurrency } from '../../../domain/value/value-sums.ts';
 import type { Cause, DeliveryFilter } from '../../../schema/reports/replay.ts';
 import type { Sql } from '../../sql.ts';
 import { SHOWN_REASON, SHOWN_STATE, deliveryConditions } from '../delivery-conditions.ts';
-import { lanesOf } from '../sending/lanes.ts';
+import { queuesOf } from '../sending/rule-queues.ts';
 
 type Row = {
   event_id: string;
@@ -35,15 +35,15 @@ export class Causes {
 
   of(integrationId: string, filter: DeliveryFilter): Cause[] {
     const totals = new Map<string, Total>();
-    for (const laneId of lanesOf(this.#sql, integrationId))
-      for (const page of this.#pages(laneId, filter)) add(totals, page);
+    for (const queueId of queuesOf(this.#sql, integrationId))
+      for (const page of this.#pages(queueId, filter)) add(totals, page);
     return [...totals.values()]
       .toSorted((one, other) => other.deliveries - one.deliveries)
       .slice(0, MAX_CAUSES)
       .map(causeOf);
   }
 
-  *#pages(laneId: number, filter: DeliveryFilter): Generator<Row[]> {
+  *#pages(queueId: number, filter: DeliveryFilter): Generator<Row[]> {
     const { where, bindings } = deliveryConditions(filter);
     let after = '';
     for (;;) {
@@ -59,7 +59,7 @@ export class Causes {
              AND ${SHOWN_STATE} IN ('dead', 'held', 'skipped', 'erased')
              ${filter.state === 'dead' ? `AND deliveries.state = 'dead'` : ''}
            ORDER BY deliveries.event_id LIMIT ${PAGE_ROWS}`,
-          laneId,
+          queueId,
           after,
           ...bindings,
         )

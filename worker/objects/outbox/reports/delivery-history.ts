@@ -29,7 +29,7 @@ const StoredState = v.picklist(DELIVERY_STATES);
 
 const EarlierEnds = v.array(v.object({ reason: v.nullable(v.string()), done_at_ms: v.number() }));
 
-/** The attempts that held a delivery: of its lane, since it waited and until it was done, with it between first and last. */
+/** The attempts that held a delivery: of its rule queue, since it waited and until it was done, with it between first and last. */
 const ITS_ATTEMPTS = `
   attempts.lane_id = deliveries.lane_id
   AND attempts.ended_at_ms >= deliveries.enqueued_at_ms
@@ -80,7 +80,7 @@ const EVENTS_A_PAGE = 20_000;
 export type DeliveryPage = {
   limit: number;
   /** Where the page before ended. */
-  before: { seq: number; laneId: number } | undefined;
+  before: { seq: number; queueId: number } | undefined;
   filter: DeliveryFilter;
 };
 
@@ -109,8 +109,8 @@ export class DeliveryHistory {
   ofIntegration(
     integrationId: string,
     { limit, before, filter }: DeliveryPage,
-  ): { data: ListedDelivery[]; next: { seq: number; laneId: number } | undefined } {
-    const newest = before ?? { seq: newestSeq(this.#sql) + 1, laneId: 0 };
+  ): { data: ListedDelivery[]; next: { seq: number; queueId: number } | undefined } {
+    const newest = before ?? { seq: newestSeq(this.#sql) + 1, queueId: 0 };
     const oldestSeq = newest.seq - EVENTS_A_PAGE;
     const { where, bindings } = deliveryConditions(filter);
     const rows = this.#sql
@@ -122,7 +122,7 @@ export class DeliveryHistory {
            AND lanes.integration_id = ? AND ${where}
          ORDER BY events.seq DESC, deliveries.lane_id DESC LIMIT ?`,
         newest.seq,
-        newest.laneId,
+        newest.queueId,
         newest.seq,
         oldestSeq,
         integrationId,
@@ -131,10 +131,10 @@ export class DeliveryHistory {
       )
       .toArray();
     const last = rows.at(-1);
-    const next = rows.length === limit && last !== undefined ? { seq: last.seq, laneId: last.lane_id } : undefined;
+    const next = rows.length === limit && last !== undefined ? { seq: last.seq, queueId: last.lane_id } : undefined;
     return {
       data: rows.map(listedDelivery),
-      next: next ?? (oldestSeq > 0 ? { seq: oldestSeq + 1, laneId: 0 } : undefined),
+      next: next ?? (oldestSeq > 0 ? { seq: oldestSeq + 1, queueId: 0 } : undefined),
     };
   }
 
@@ -168,12 +168,12 @@ export class DeliveryHistory {
     };
   }
 
-  #attempts({ lane_id: laneId, event_id: eventId }: ListedRow): AttemptRow[] {
+  #attempts({ lane_id: queueId, event_id: eventId }: ListedRow): AttemptRow[] {
     return this.#sql
       .exec<AttemptRow>(
         `SELECT attempts.* FROM attempts JOIN deliveries ON ${ITS_ATTEMPTS}
          WHERE deliveries.lane_id = ? AND deliveries.event_id = ? ORDER BY attempts.id DESC LIMIT ${MAX_REQUESTS}`,
-        laneId,
+        queueId,
         eventId,
       )
       .toArray()
@@ -264,7 +264,7 @@ function earlierEnds(text: string | null): DeliveryStory['earlier'] {
 function deliveryView(row: DeliveryRow): DeliveryView {
   const isWaiting = row.state === 'waiting';
   const stored = isWaiting ? 'pending' : v.parse(StoredState, row.state);
-  // Being held is a fact of the lane: what waits in it is held with it.
+  // Being held is a fact of the rule queue: what waits in it is held with it.
   const isHeld = stored === 'pending' && !isWaiting && row.hold_reason !== null;
   const state = isHeld ? 'held' : stored;
   const reason = isWaiting ? 'waiting_for_identity' : isHeld ? row.hold_reason : row.reason;

@@ -9,8 +9,8 @@ import type { PendingDelivery } from '../delivery.ts';
 import type { Ports } from '../ports.ts';
 import type { AssemblyParts } from './assemble-batch.ts';
 import type { ElementWaits } from './element-waits.ts';
-import type { Lane, Lanes } from './lanes.ts';
 import type { Learned } from './learned.ts';
+import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 import { SWITCHED_OFF_PROBE_MS } from './send-batch.ts';
 import type { Answered, Route, Search } from './send-batch.ts';
 
@@ -18,23 +18,23 @@ export type AnswerParts = AssemblyParts & { elementWaits: ElementWaits };
 
 /** Carries out what LinkedIn's answer to a batch means, which `domain/delivery/next-step.ts` decides. */
 export class AnswerApplier {
-  readonly #lane: Lane;
+  readonly #queue: RuleQueue;
   readonly #ports: Ports;
-  readonly #lanes: Lanes;
+  readonly #queues: RuleQueues;
   readonly #deliveries: Deliveries;
   readonly #learned: Learned;
   readonly #elementWaits: ElementWaits;
 
-  constructor(lane: Lane, { ports, lanes, deliveries, learned, elementWaits }: AnswerParts) {
-    this.#lane = lane;
+  constructor(queue: RuleQueue, { ports, queues, deliveries, learned, elementWaits }: AnswerParts) {
+    this.#queue = queue;
     this.#ports = ports;
-    this.#lanes = lanes;
+    this.#queues = queues;
     this.#deliveries = deliveries;
     this.#learned = learned;
     this.#elementWaits = elementWaits;
   }
 
-  /** Writes down what LinkedIn said and what follows. Returns what is left to send now, or undefined when the lane has to wait. */
+  /** Writes down what LinkedIn said and what follows. Returns what is left to send now, or undefined when the rule queue has to wait. */
   apply({ attempt, answer, search }: Answered, route: Route): Search | undefined {
     const probe = attempt.batch;
     const attemptId = this.#deliveries.record(attempt);
@@ -52,14 +52,14 @@ export class AnswerApplier {
       case 'leave_out':
         return this.#leaveOut(step.idTypes, { probe, search });
       case 'shrink':
-        this.#lanes.limitBatch(this.#lane, { maxBatch: step.maxBatch, nowMs: this.#ports.now() });
+        this.#queues.limitBatch(this.#queue, { maxBatch: step.maxBatch, nowMs: this.#ports.now() });
         return undefined;
       case 'wait':
-        this.#lanes.wait(this.#lane, { nowMs: this.#ports.now(), afterMs: step.afterMs });
+        this.#queues.wait(this.#queue, { nowMs: this.#ports.now(), afterMs: step.afterMs });
         return undefined;
       case 'hold':
-        if (step.scope === 'rule') this.#lanes.holdRule(this.#lane, { ...step, nowMs: this.#ports.now() });
-        else this.#lanes.holdIntegration(this.#lane, { ...step, nowMs: this.#ports.now() });
+        if (step.scope === 'rule') this.#queues.holdRule(this.#queue, { ...step, nowMs: this.#ports.now() });
+        else this.#queues.holdIntegration(this.#queue, { ...step, nowMs: this.#ports.now() });
         return undefined;
       case 'suspect':
         return this.#suspect(step, probe);
@@ -67,12 +67,12 @@ export class AnswerApplier {
   }
 
   /**
-   * Looks for the culprit in the first half. The lane keeps the size of that half: if the run ends here, for want of a
+   * Looks for the culprit in the first half. The rule queue keeps the size of that half: if the run ends here, for want of a
    * permit or with the isolate, the next one goes on where this one stood, since the suspects come first in its order.
    */
   #narrow(search: Search): Search {
     const narrowed = search.suspects.length > 0 ? afterRefused(search) : searchIn(search.unknown);
-    this.#lanes.narrow(this.#lane, nextProbe(narrowed).length);
+    this.#queues.narrow(this.#queue, nextProbe(narrowed).length);
     return narrowed;
   }
 
@@ -101,10 +101,10 @@ export class AnswerApplier {
     });
     this.#elementWaits.begin(later, { nowMs: this.#ports.now(), random: () => this.#ports.random() });
     this.#bury(new Map(dead.map(([index, { message }]) => [index, message])), { probe, attemptId });
-    this.#lanes.succeeded(this.#lane, this.#ports.now());
+    this.#queues.succeeded(this.#queue, this.#ports.now());
     const configured = route.integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
     if (route.version !== configured)
-      this.#learned.replaceVersion(this.#lane.integrationId, { retired: configured, working: route.version });
+      this.#learned.replaceVersion(this.#queue.integrationId, { retired: configured, working: route.version });
   }
 
   #bury(
@@ -123,13 +123,13 @@ export class AnswerApplier {
     idTypes: readonly string[],
     { probe, search }: { probe: readonly PendingDelivery[]; search: Search },
   ): Search | undefined {
-    const known = this.#learned.refusedIdTypes(this.#lane.integrationId);
+    const known = this.#learned.refusedIdTypes(this.#queue.integrationId);
     if (!idTypes.every((idType) => known.has(idType))) {
-      this.#learned.refuseIdTypes(this.#lane.integrationId, idTypes);
+      this.#learned.refuseIdTypes(this.#queue.integrationId, idTypes);
       return undefined;
     }
     if (probe.length > 1) return this.#narrow(search);
-    this.#lanes.wait(this.#lane, { nowMs: this.#ports.now(), afterMs: SWITCHED_OFF_PROBE_MS });
+    this.#queues.wait(this.#queue, { nowMs: this.#ports.now(), afterMs: SWITCHED_OFF_PROBE_MS });
     return undefined;
   }
 
@@ -139,14 +139,14 @@ export class AnswerApplier {
    */
   #suspect(step: Extract<NextStep, { kind: 'suspect' }>, probe: readonly PendingDelivery[]): undefined {
     const nowMs = this.#ports.now();
-    if (probe.length === 1 && this.#lane.failures > 0)
+    if (probe.length === 1 && this.#queue.failures > 0)
       this.#elementWaits.begin(probe, {
         nowMs,
         random: () => this.#ports.random(),
         // When the rule is asked for again, it is still another one's turn.
         atLeastMs: 2 * step.probeAfterMs,
       });
-    this.#lanes.suspect(this.#lane, { ...step, nowMs });
+    this.#queues.suspect(this.#queue, { ...step, nowMs });
   }
 
   #nextStep(
@@ -155,7 +155,7 @@ export class AnswerApplier {
   ): NextStep {
     return nextStep(failure, {
       batchSize,
-      failures: this.#lane.failures + 1,
+      failures: this.#queue.failures + 1,
       isNewestVersion: version === NEWEST_KNOWN_VERSION,
       random: this.#ports.random(),
     });

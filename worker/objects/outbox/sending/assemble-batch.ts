@@ -8,8 +8,8 @@ import type { LostText, PendingDelivery } from '../delivery.ts';
 import { LOST } from '../keys/payload-keys.ts';
 import type { Opened } from '../keys/payload-keys.ts';
 import type { Ports } from '../ports.ts';
-import type { Lane, Lanes } from './lanes.ts';
 import type { Learned } from './learned.ts';
+import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
 /** A key a day for as long as LinkedIn takes an event, and some more. */
 const MAX_KEYS_TRIED = 100;
@@ -25,30 +25,30 @@ const MAX_PAGES = 20;
 
 export type AssemblyParts = {
   ports: Ports;
-  lanes: Lanes;
+  queues: RuleQueues;
   deliveries: Deliveries;
   learned: Learned;
   /** Of the sealed payloads that it takes along: other batches of the alarm take some too. */
   maxChars: number;
 };
 
-/** What goes, and what had been taken back of a lane's deliveries by others when it was read. */
+/** What goes, and what had been taken back of a rule queue's deliveries by others when it was read. */
 export type Assembled = { batch: PendingDelivery[]; readAt: number };
 
-/** Chooses what of a lane goes next, and skips what may no longer go. */
+/** Chooses what of a rule queue goes next, and skips what may no longer go. */
 export class BatchAssembly {
-  readonly #lane: Lane;
+  readonly #queue: RuleQueue;
   readonly #ports: Ports;
-  readonly #lanes: Lanes;
+  readonly #queues: RuleQueues;
   readonly #deliveries: Deliveries;
   readonly #learned: Learned;
   readonly #maxChars: number;
   #readAt = 0;
 
-  constructor(lane: Lane, { ports, lanes, deliveries, learned, maxChars }: AssemblyParts) {
-    this.#lane = lane;
+  constructor(queue: RuleQueue, { ports, queues, deliveries, learned, maxChars }: AssemblyParts) {
+    this.#queue = queue;
     this.#ports = ports;
-    this.#lanes = lanes;
+    this.#queues = queues;
     this.#deliveries = deliveries;
     this.#learned = learned;
     this.#maxChars = maxChars;
@@ -74,7 +74,7 @@ export class BatchAssembly {
   }
 
   async #identified(readable: readonly PendingDelivery[], integration: Integration): Promise<PendingDelivery[]> {
-    const refused = this.#learned.refusedIdTypes(this.#lane.integrationId);
+    const refused = this.#learned.refusedIdTypes(this.#queue.integrationId);
     if (refused.size === 0 && readable.every(({ hasWaited }) => !hasWaited)) return [...readable];
     const going: PendingDelivery[] = [];
     const unidentified: PendingDelivery[] = [];
@@ -101,12 +101,12 @@ export class BatchAssembly {
    * for their key and let the others go first.
    */
   async #readable({ consent_categories: asked }: Integration): Promise<PendingDelivery[]> {
-    let atMost = this.#lane.batchLimit;
+    let atMost = this.#queue.batchLimit;
     for (let tries = 0; tries < MAX_KEYS_TRIED; tries += 1) {
       const allowed = this.#allowed(({ consent }) => isConsented(asked, consent), 'no_consent', atMost);
       if (allowed.length === 0) return this.#withoutKey();
       const readable = await this.#opened(allowed);
-      if (readable.length > 0) return readable.slice(0, this.#lane.batchLimit);
+      if (readable.length > 0) return readable.slice(0, this.#queue.batchLimit);
       // One more key is known that cannot be read, or these are lost; what is behind them may go.
       atMost = Math.max(atMost, PAGE);
     }
@@ -117,12 +117,12 @@ export class BatchAssembly {
   #allowed(
     isAllowed: (delivery: PendingDelivery) => boolean,
     otherwise: 'no_consent' | 'test_mode',
-    atMost = this.#lane.batchLimit,
+    atMost = this.#queue.batchLimit,
   ): PendingDelivery[] {
     const withoutKeys = [...this.#ports.payloads.unreadable().keys()];
     this.#readAt = this.#deliveries.takenBack;
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      const waiting = this.#deliveries.pending(this.#lane, {
+      const waiting = this.#deliveries.pending(this.#queue, {
         withoutKeys,
         atMost: Math.max(atMost, PAGE),
         maxChars: this.#maxChars,
@@ -165,13 +165,14 @@ export class BatchAssembly {
   /** Nothing that waits can be read, if anything waits. */
   #withoutKey(): [] {
     const nowMs = this.#ports.now();
-    if (this.#deliveries.pending(this.#lane, { withoutKeys: [], atMost: 1, maxChars: 0, nowMs }).length === 0)
+    if (this.#deliveries.pending(this.#queue, { withoutKeys: [], atMost: 1, maxChars: 0, nowMs }).length === 0)
       return [];
     const reasons = [...this.#ports.payloads.unreadable().values()];
     const hold = { nowMs, probeAfterMs: NO_KEY_PROBE_MS };
-    if (reasons.includes('sealed')) this.#lanes.holdRule(this.#lane, { reason: 'encryption_key_missing', ...hold });
-    else if (reasons.includes('missing')) this.#lanes.holdRule(this.#lane, { reason: 'payload_key_missing', ...hold });
-    else this.#lanes.postpone(this.#lane, { nowMs, afterMs: NO_KEY_PROBE_MS });
+    if (reasons.includes('sealed')) this.#queues.holdRule(this.#queue, { reason: 'encryption_key_missing', ...hold });
+    else if (reasons.includes('missing'))
+      this.#queues.holdRule(this.#queue, { reason: 'payload_key_missing', ...hold });
+    else this.#queues.postpone(this.#queue, { nowMs, afterMs: NO_KEY_PROBE_MS });
     return [];
   }
 

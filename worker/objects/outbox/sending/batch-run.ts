@@ -7,7 +7,7 @@ import type { Integration } from '../../../schema/settings/integration.ts';
 import { AnswerApplier } from './apply-answer.ts';
 import type { AnswerParts } from './apply-answer.ts';
 import { BatchAssembly } from './assemble-batch.ts';
-import type { Lane } from './lanes.ts';
+import type { RuleQueue } from './rule-queues.ts';
 import { BatchSender, integrationOf, SWITCHED_OFF_PROBE_MS } from './send-batch.ts';
 import type { Search } from './send-batch.ts';
 
@@ -18,24 +18,24 @@ import type { Search } from './send-batch.ts';
  * one batch again.
  */
 export class BatchRun {
-  readonly #lane: Lane;
+  readonly #queue: RuleQueue;
   readonly #parts: AnswerParts;
 
-  constructor(lane: Lane, parts: AnswerParts) {
-    this.#lane = lane;
+  constructor(queue: RuleQueue, parts: AnswerParts) {
+    this.#queue = queue;
     this.#parts = parts;
   }
 
   async run(): Promise<void> {
     const { ports } = this.#parts;
-    const integration = await integrationOf(this.#lane, ports);
+    const integration = await integrationOf(this.#queue, ports);
     if (integration === undefined) return this.#hold('integration_missing');
     if (!integration.enabled) return this.#hold('integration_disabled');
-    const assembly = new BatchAssembly(this.#lane, this.#parts);
+    const assembly = new BatchAssembly(this.#queue, this.#parts);
     if (integration.config.test_mode === true) return assembly.skipForTest();
     const { batch, readAt } = await assembly.assemble(integration);
-    const sender = new BatchSender(this.#lane, this.#parts, readAt);
-    const applier = new AnswerApplier(this.#lane, this.#parts);
+    const sender = new BatchSender(this.#queue, this.#parts, readAt);
+    const applier = new AnswerApplier(this.#queue, this.#parts);
     const route = { integration, limits: limitsOf(integration.config), version: this.#version(integration) };
     let search: Search = { suspects: [], unknown: batch };
     while (nextProbe(search).length > 0) {
@@ -50,13 +50,13 @@ export class BatchRun {
   /** The version that is set, or what was found to work in its place. While a retired one holds us, the newest is tried. */
   #version({ id, config }: Integration): string {
     const configured = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
-    if (this.#lane.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;
+    if (this.#queue.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;
     return this.#parts.learned.replacementOf(id, configured) ?? configured;
   }
 
   /** Switched off or deleted: looked at again now and then, in case nobody says that it is back. */
   #hold(reason: HoldReason): void {
-    const { ports, lanes } = this.#parts;
-    lanes.holdIntegration(this.#lane, { reason, nowMs: ports.now(), probeAfterMs: SWITCHED_OFF_PROBE_MS });
+    const { ports, queues } = this.#parts;
+    queues.holdIntegration(this.#queue, { reason, nowMs: ports.now(), probeAfterMs: SWITCHED_OFF_PROBE_MS });
   }
 }

@@ -6,15 +6,15 @@ import type { IdentityWaits } from '../identity-waits.ts';
 import type { Ports } from '../ports.ts';
 import type { AnswerParts } from './apply-answer.ts';
 import { BatchRun } from './batch-run.ts';
-import type { Lane, Lanes } from './lanes.ts';
+import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
 /**
- * How long a lane waits for neighbours before it sends: one request for what a page says within a moment, and no more than
- * some requests a second for a lane that is always busy. LinkedIn's attribution wants events in real time.
+ * How long a rule queue waits for neighbours before it sends: one request for what a page says within a moment, and no more than
+ * some requests a second for a rule queue that is always busy. LinkedIn's attribution wants events in real time.
  */
 export const LINGER_MS = 750;
 
-/** Requests under way at once. A Worker has six connections; a lane that hangs keeps one of them from the others. */
+/** Requests under way at once. A Worker has six connections; a rule queue that hangs keeps one of them from the others. */
 const MAX_RUNS = 4;
 
 /** A run ends after this long, far below the platform's 15 minutes for an alarm; the next alarm goes on. */
@@ -27,15 +27,15 @@ const FAULT_BACKOFF = { baseMs: 2_000, maxMs: 10 * 60_000 };
 const DEADLINE_MARGIN_MS = 60_000;
 
 /**
- * Sends what is due, lane by lane, several lanes at once: a lane that hangs or fails delays no other.
+ * Sends what is due, rule queue by rule queue, several rule queues at once: a rule queue that hangs or fails delays no other.
  */
 export class Dispatcher {
   readonly #ports: Ports;
-  readonly #lanes: Lanes;
+  readonly #queues: RuleQueues;
   readonly #deliveries: Deliveries;
   readonly #waits: IdentityWaits;
   readonly #parts: Omit<AnswerParts, 'maxChars'>;
-  /** Lanes whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
+  /** Rule queues whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
   readonly #lingering = new Map<number, number>();
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
@@ -43,7 +43,7 @@ export class Dispatcher {
   constructor(parts: Omit<AnswerParts, 'maxChars'> & { waits: IdentityWaits }) {
     this.#parts = parts;
     this.#ports = parts.ports;
-    this.#lanes = parts.lanes;
+    this.#queues = parts.queues;
     this.#deliveries = parts.deliveries;
     this.#waits = parts.waits;
   }
@@ -62,19 +62,19 @@ export class Dispatcher {
   }
 
   async #run(): Promise<void> {
-    const runs = new Map<number, { lane: Lane; ended: Promise<void> }>();
+    const runs = new Map<number, { queue: RuleQueue; ended: Promise<void> }>();
     const endAtMs = this.#ports.now() + MAX_RUN_MS;
     for (;;) {
       const nowMs = this.#ports.now();
-      this.#lanes.forgetFarTimes(nowMs);
+      this.#queues.forgetFarTimes(nowMs);
       this.#ports.database.transaction(() => this.#waits.release(nowMs));
       this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });
       if (nowMs < endAtMs) {
         const starting = this.#startable(runs, nowMs);
         const maxChars = Math.floor(MAX_BATCHES_CHARS / (runs.size + starting.length));
-        for (const lane of starting) {
-          const ended = this.#send(lane, maxChars).finally(() => runs.delete(lane.id));
-          runs.set(lane.id, { lane, ended });
+        for (const queue of starting) {
+          const ended = this.#send(queue, maxChars).finally(() => runs.delete(queue.id));
+          runs.set(queue.id, { queue, ended });
         }
       }
       if (runs.size === 0) return;
@@ -94,7 +94,7 @@ export class Dispatcher {
   }
 
   #nextSendAtMs(): number | undefined {
-    const dueAtMs = this.#lanes.nextDueAtMs();
+    const dueAtMs = this.#queues.nextDueAtMs();
     const oldestMs = this.#deliveries.oldestPendingMs();
     if (dueAtMs === undefined || oldestMs === undefined) return undefined;
     const nowMs = this.#ports.now();
@@ -104,38 +104,38 @@ export class Dispatcher {
     return Math.min(sendAtMs, oldestMs + MAX_EVENT_AGE_MS - DEADLINE_MARGIN_MS);
   }
 
-  #startable(runs: ReadonlyMap<number, { lane: Lane }>, nowMs: number): Lane[] {
+  #startable(runs: ReadonlyMap<number, { queue: RuleQueue }>, nowMs: number): RuleQueue[] {
     this.#forgetLingered(nowMs);
-    const probing = new Set([...runs.values()].map(({ lane }) => lane.integrationId));
-    const starting: Lane[] = [];
-    for (const lane of this.#lanes.ready(nowMs)) {
+    const probing = new Set([...runs.values()].map(({ queue }) => queue.integrationId));
+    const starting: RuleQueue[] = [];
+    for (const queue of this.#queues.ready(nowMs)) {
       if (runs.size + starting.length >= MAX_RUNS) break;
-      if (runs.has(lane.id) || this.#lingering.has(lane.id)) continue;
+      if (runs.has(queue.id) || this.#lingering.has(queue.id)) continue;
       // One event asks for the whole integration whether it works again.
-      if (lane.probeFor !== undefined && probing.has(lane.integrationId)) continue;
-      if (lane.probeFor !== undefined) probing.add(lane.integrationId);
-      starting.push(lane);
+      if (queue.probeFor !== undefined && probing.has(queue.integrationId)) continue;
+      if (queue.probeFor !== undefined) probing.add(queue.integrationId);
+      starting.push(queue);
     }
     return starting;
   }
 
   #forgetLingered(nowMs: number): void {
-    for (const [laneId, untilMs] of this.#lingering) {
+    for (const [queueId, untilMs] of this.#lingering) {
       // A time that is further away than any that was set comes from a clock that was wrong.
-      if (untilMs <= nowMs || untilMs > nowMs + LINGER_MS) this.#lingering.delete(laneId);
+      if (untilMs <= nowMs || untilMs > nowMs + LINGER_MS) this.#lingering.delete(queueId);
     }
   }
 
-  async #send(lane: Lane, maxChars: number): Promise<void> {
+  async #send(queue: RuleQueue, maxChars: number): Promise<void> {
     try {
-      await new BatchRun(lane, { ...this.#parts, maxChars }).run();
+      await new BatchRun(queue, { ...this.#parts, maxChars }).run();
     } catch (error) {
-      // Another object could not be reached, or a bug: this lane waits, and the others go on.
+      // Another object could not be reached, or a bug: this rule queue waits, and the others go on.
       this.#ports.log('outbox.batch', error);
-      const afterMs = backoffMs(lane.failures + 1, FAULT_BACKOFF, this.#ports.random());
-      this.#lanes.wait(lane, { nowMs: this.#ports.now(), afterMs });
+      const afterMs = backoffMs(queue.failures + 1, FAULT_BACKOFF, this.#ports.random());
+      this.#queues.wait(queue, { nowMs: this.#ports.now(), afterMs });
     } finally {
-      this.#lingering.set(lane.id, this.#ports.now() + LINGER_MS);
+      this.#lingering.set(queue.id, this.#ports.now() + LINGER_MS);
     }
   }
 }

@@ -34,11 +34,11 @@ export class ElementWaits {
     deliveries: readonly DeliveryKey[],
     { nowMs, random, atLeastMs = MIN_WAIT_MS }: { nowMs: number; random: () => number; atLeastMs?: number },
   ): void {
-    for (const { laneId, eventId } of deliveries) {
+    for (const { queueId, eventId } of deliveries) {
       const [known] = this.#sql
         .exec<{ failures: number }>(
           'SELECT failures FROM element_waits WHERE lane_id = ? AND event_id = ?',
-          laneId,
+          queueId,
           eventId,
         )
         .toArray();
@@ -46,7 +46,7 @@ export class ElementWaits {
       this.#sql.exec(
         `INSERT INTO element_waits (lane_id, event_id, failures, due_at_ms) VALUES (?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET failures = excluded.failures, due_at_ms = excluded.due_at_ms`,
-        laneId,
+        queueId,
         eventId,
         failures,
         nowMs + Math.max(Math.min(atLeastMs, BACKOFF.maxMs), backoffMs(failures, BACKOFF, random())),

@@ -10,7 +10,7 @@ import type { Deliveries } from '../deliveries.ts';
 import type { Attempt, PendingDelivery } from '../delivery.ts';
 import type { Limiter, Ports } from '../ports.ts';
 import type { AssemblyParts } from './assemble-batch.ts';
-import type { Lane, Lanes } from './lanes.ts';
+import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
 /** A permit that is this near is waited for; for a later one the rule queue is put off and others may go. */
 const MAX_PERMIT_WAIT_MS = 2_000;
@@ -40,25 +40,25 @@ export type Answered<Kind extends Answer = Exclude<Answer, { kind: 'token_refuse
 
 /** Sends a batch of one rule queue to LinkedIn: token, permit, request, and word of the answer to the rate limiter. */
 export class BatchSender {
-  readonly #lane: Lane;
+  readonly #queue: RuleQueue;
   readonly #ports: Ports;
-  readonly #lanes: Lanes;
+  readonly #queues: RuleQueues;
   readonly #deliveries: Deliveries;
   /** What had been taken back when the deliveries were read. */
   #readAt: number;
 
   /** @param readAt What had been taken back when the deliveries of the batch were read. */
-  constructor(lane: Lane, { ports, lanes, deliveries }: AssemblyParts, readAt: number) {
-    this.#lane = lane;
+  constructor(queue: RuleQueue, { ports, queues, deliveries }: AssemblyParts, readAt: number) {
+    this.#queue = queue;
     this.#ports = ports;
-    this.#lanes = lanes;
+    this.#queues = queues;
     this.#deliveries = deliveries;
     this.#readAt = readAt;
   }
 
-  /** Sends once, with a token and a permit. Undefined when there is neither, and the lane waits; or when nothing is left. */
+  /** Sends once, with a token and a permit. Undefined when there is neither, and the rule queue waits; or when nothing is left. */
   async request(search: Search, route: Route): Promise<Answered | undefined> {
-    let access = await this.#ports.access(this.#lane.integrationId);
+    let access = await this.#ports.access(this.#queue.integrationId);
     let left = search;
     for (let tokens = 1; ; tokens += 1) {
       if (access.kind !== 'token') return this.#withoutToken(access);
@@ -68,7 +68,7 @@ export class BatchSender {
       // Without those who were erased before it was sent: they are not to go with the next token either.
       left = answered.search;
       this.#deliveries.record(answered.attempt);
-      access = await this.#ports.refused(this.#lane.integrationId, access.tokenId);
+      access = await this.#ports.refused(this.#queue.integrationId, access.tokenId);
       if (tokens === MAX_TOKENS)
         return this.#withoutToken({ kind: 'none', reason: 'token_refused', retryAfterMs: SWITCHED_OFF_PROBE_MS });
     }
@@ -99,7 +99,7 @@ export class BatchSender {
       answer,
       search,
       attempt: {
-        laneId: this.#lane.id,
+        queueId: this.#queue.id,
         startedAtMs,
         endedAtMs: this.#ports.now(),
         status,
@@ -121,7 +121,7 @@ export class BatchSender {
       if (answer.kind === 'throttled')
         await limiter.pause(
           limits,
-          this.#ports.now() + throttledMs(answer.retryAfterMs, this.#lane.failures + 1, this.#ports.random()),
+          this.#ports.now() + throttledMs(answer.retryAfterMs, this.#queue.failures + 1, this.#ports.random()),
         );
       if (answer.kind === 'unavailable') await limiter.report(limits, false);
       else if (mustReport) await limiter.report(limits, true);
@@ -137,12 +137,12 @@ export class BatchSender {
   ): Promise<{ mustReport: boolean; integration: Integration | undefined } | undefined> {
     for (let asked = 1; ; asked += 1) {
       const [grant, integration] = await Promise.all([
-        limiter.take(limits, this.#lane.integrationId),
-        integrationOf(this.#lane, this.#ports),
+        limiter.take(limits, this.#queue.integrationId),
+        integrationOf(this.#queue, this.#ports),
       ]);
       if (grant.isGranted) return { mustReport: grant.mustReport, integration };
       if (grant.retryAfterMs > MAX_PERMIT_WAIT_MS || asked === MAX_PERMIT_WAITS) {
-        this.#lanes.postponeIntegration(this.#lane, { nowMs: this.#ports.now(), afterMs: grant.retryAfterMs });
+        this.#queues.postponeIntegration(this.#queue, { nowMs: this.#ports.now(), afterMs: grant.retryAfterMs });
         return undefined;
       }
       await this.#ports.sleep(grant.retryAfterMs);
@@ -155,8 +155,8 @@ export class BatchSender {
     this.#readAt = this.#deliveries.takenBack;
     const { suspects, unknown } = search;
     return {
-      suspects: this.#deliveries.stillPending(this.#lane.id, suspects),
-      unknown: this.#deliveries.stillPending(this.#lane.id, unknown),
+      suspects: this.#deliveries.stillPending(this.#queue.id, suspects),
+      unknown: this.#deliveries.stillPending(this.#queue.id, unknown),
     };
   }
 
@@ -164,17 +164,17 @@ export class BatchSender {
     const nowMs = this.#ports.now();
     if (access.kind === 'none') {
       const { reason, retryAfterMs: probeAfterMs } = access;
-      this.#lanes.holdIntegration(this.#lane, { reason, nowMs, probeAfterMs });
+      this.#queues.holdIntegration(this.#queue, { reason, nowMs, probeAfterMs });
     } else {
-      const afterMs = unavailableMs(this.#lane.failures + 1, this.#ports.random());
-      this.#lanes.wait(this.#lane, { nowMs, afterMs });
+      const afterMs = unavailableMs(this.#queue.failures + 1, this.#ports.random());
+      this.#queues.wait(this.#queue, { nowMs, afterMs });
     }
   }
 }
 
 /** The integration as it is now. One of this ID that is another source's is none of ours, nor are its credentials. */
-export async function integrationOf(lane: Lane, ports: Ports): Promise<Integration | undefined> {
-  const integration = await ports.integration(lane.integrationId);
+export async function integrationOf(queue: RuleQueue, ports: Ports): Promise<Integration | undefined> {
+  const integration = await ports.integration(queue.integrationId);
   const { sourceId } = ports;
   return sourceId === undefined || integration?.source_id === sourceId ? integration : undefined;
 }

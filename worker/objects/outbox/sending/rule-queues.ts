@@ -3,7 +3,7 @@ import type { HoldReason } from '../../../schema/events/outcome.ts';
 import type { Sql } from '../../sql.ts';
 
 /** One conversion rule of one integration: its deliveries go together, and its faults stop nobody else. */
-export type Lane = {
+export type RuleQueue = {
   id: number;
   integrationId: string;
   ruleId: string;
@@ -13,11 +13,11 @@ export type Lane = {
   batchLimit: number;
   /** The most that LinkedIn has been seen to take. */
   maxBatch: number;
-  /** Why its integration is held, if it is: then one lane of it asks with one event whether the cause is gone. */
+  /** Why its integration is held, if it is: then one rule queue of it asks with one event whether the cause is gone. */
   probeFor: string | undefined;
 };
 
-type LaneRow = {
+type QueueRow = {
   id: number;
   integration_id: string;
   rule_id: string;
@@ -34,11 +34,11 @@ const RAMP = 10;
  */
 export const MAX_WAIT_MS = 60 * 60_000;
 
-/** After this long without a 413 a lane may try twice as many at once. */
+/** After this long without a 413 a rule queue may try twice as many at once. */
 const GROW_AFTER_MS = 60 * 60_000;
 
-/** The lanes of an outbox and what stops them. */
-export class Lanes {
+/** The rule queues of an outbox and what stops them. */
+export class RuleQueues {
   readonly #sql: Sql;
 
   constructor(sql: Sql) {
@@ -54,27 +54,27 @@ export class Lanes {
       maxBatch,
       maxBatch,
     );
-    const [lane] = this.#sql
+    const [queue] = this.#sql
       .exec<{ id: number }>('SELECT id FROM lanes WHERE integration_id = ? AND rule_id = ?', integrationId, ruleId)
       .toArray();
-    if (lane === undefined) throw new Error(`Cannot find the lane of ${integrationId} and rule ${ruleId} just made`);
-    return lane.id;
+    if (queue === undefined) throw new Error(`Cannot find the rule queue of ${integrationId} and rule ${ruleId} just made`);
+    return queue.id;
   }
 
-  /** The lanes that have something to send and may send it now, the nearest deadline first. */
-  ready(nowMs: number): Lane[] {
+  /** The rule queues that have something to send and may send it now, the nearest deadline first. */
+  ready(nowMs: number): RuleQueue[] {
     return this.#sql
-      .exec<LaneRow & { probe_for: string | null }>(
+      .exec<QueueRow & { probe_for: string | null }>(
         `SELECT lanes.*, hold.reason AS probe_for, ${OLDEST_PENDING} AS oldest, ${FIRST_AT} AS first_at
          FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)
          WHERE max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0), first_at) <= ? ORDER BY oldest`,
         nowMs,
       )
       .toArray()
-      .map(laneOf);
+      .map(queueOf);
   }
 
-  /** When the next lane with something to send may send it; undefined when nothing waits. */
+  /** When the next rule queue with something to send may send it; undefined when nothing waits. */
   nextDueAtMs(): number | undefined {
     const [row] = this.#sql
       .exec<{ due: number | null }>(
@@ -87,25 +87,25 @@ export class Lanes {
   }
 
   /** LinkedIn took a batch: whatever was wrong with this rule or its integration is over. */
-  succeeded(lane: Lane, nowMs: number): void {
-    this.#grow(lane, nowMs);
+  succeeded(queue: RuleQueue, nowMs: number): void {
+    this.#grow(queue, nowMs);
     // On the ordinary way nothing changes, and a row that is not written is not paid for.
     this.#sql.exec(
       `UPDATE lanes SET due_at_ms = 0, failures = 0, batch_limit = min(?1, max_batch), hold_reason = NULL, held_since_ms = NULL
        WHERE id = ?2 AND (failures > 0 OR batch_limit <> min(?1, max_batch) OR hold_reason IS NOT NULL OR due_at_ms > 0)`,
-      lane.batchLimit * RAMP,
-      lane.id,
+      queue.batchLimit * RAMP,
+      queue.id,
     );
-    this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', lane.integrationId);
+    this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', queue.integrationId);
     // While this one is accepted, whatever another one heard was about that one alone.
     this.#sql.exec(
       `UPDATE lanes SET hold_reason = 'rule_refused' WHERE integration_id = ? AND hold_reason = 'refused_unknown'`,
-      lane.integrationId,
+      queue.integrationId,
     );
   }
 
   /** What LinkedIn once found too large may pass by now, or for the events of today. */
-  #grow({ id, maxBatch }: Lane, nowMs: number): void {
+  #grow({ id, maxBatch }: RuleQueue, nowMs: number): void {
     if (maxBatch >= MAX_BATCH_EVENTS) return;
     this.#sql.exec(
       `UPDATE lanes SET max_batch = ?, max_batch_at_ms = ? WHERE id = ? AND abs(? - ifnull(max_batch_at_ms, 0)) >= ?`,
@@ -125,22 +125,22 @@ export class Lanes {
     this.#sql.exec('UPDATE element_waits SET due_at_ms = 0 WHERE due_at_ms > ?', latestMs);
   }
 
-  /** Nothing of this lane goes for a while; then one event goes first. */
-  wait(lane: Lane, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
+  /** Nothing of this rule queue goes for a while; then one event goes first. */
+  wait(queue: RuleQueue, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
     this.#sql.exec(
       'UPDATE lanes SET due_at_ms = ?, failures = failures + 1, batch_limit = 1 WHERE id = ?',
       dueAtMs(nowMs, afterMs),
-      lane.id,
+      queue.id,
     );
   }
 
   /** As `wait`, for want of a permit: nobody's failure. */
-  postpone(lane: Lane, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
-    this.#sql.exec('UPDATE lanes SET due_at_ms = ? WHERE id = ?', dueAtMs(nowMs, afterMs), lane.id);
+  postpone(queue: RuleQueue, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
+    this.#sql.exec('UPDATE lanes SET due_at_ms = ? WHERE id = ?', dueAtMs(nowMs, afterMs), queue.id);
   }
 
   /** There is no permit for any rule of this integration: none of them opens a batch only to hear so too. */
-  postponeIntegration({ integrationId }: Lane, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
+  postponeIntegration({ integrationId }: RuleQueue, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
     this.#sql.exec(
       'UPDATE lanes SET due_at_ms = ?1 WHERE integration_id = ?2 AND due_at_ms < ?1',
       dueAtMs(nowMs, afterMs),
@@ -149,22 +149,22 @@ export class Lanes {
   }
 
   /** The next request holds at most this many; it grows again with success. */
-  narrow(lane: Lane, batchLimit: number): void {
-    this.#sql.exec('UPDATE lanes SET batch_limit = ? WHERE id = ?', Math.max(1, batchLimit), lane.id);
+  narrow(queue: RuleQueue, batchLimit: number): void {
+    this.#sql.exec('UPDATE lanes SET batch_limit = ? WHERE id = ?', Math.max(1, batchLimit), queue.id);
   }
 
   /** LinkedIn takes no more than this many. */
-  limitBatch(lane: Lane, { maxBatch, nowMs }: { maxBatch: number; nowMs: number }): void {
+  limitBatch(queue: RuleQueue, { maxBatch, nowMs }: { maxBatch: number; nowMs: number }): void {
     this.#sql.exec(
       'UPDATE lanes SET batch_limit = ?1, max_batch = ?1, max_batch_at_ms = ?2 WHERE id = ?3',
       Math.max(1, maxBatch),
       nowMs,
-      lane.id,
+      queue.id,
     );
   }
 
   holdRule(
-    lane: Lane,
+    queue: RuleQueue,
     { reason, nowMs, probeAfterMs }: { reason: HoldReason; nowMs: number; probeAfterMs: number },
   ): void {
     this.#sql.exec(
@@ -173,23 +173,23 @@ export class Lanes {
       dueAtMs(nowMs, probeAfterMs),
       reason,
       nowMs,
-      lane.id,
+      queue.id,
     );
   }
 
   holdIntegration(
-    lane: Lane,
+    queue: RuleQueue,
     { reason, nowMs, probeAfterMs }: { reason: HoldReason; nowMs: number; probeAfterMs: number },
   ): void {
     this.#sql.exec(
       `INSERT INTO integration_holds (integration_id, reason, since_ms, due_at_ms) VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET reason = excluded.reason, due_at_ms = excluded.due_at_ms`,
-      lane.integrationId,
+      queue.integrationId,
       reason,
       nowMs,
       dueAtMs(nowMs, probeAfterMs),
     );
-    this.#sql.exec('UPDATE lanes SET batch_limit = 1 WHERE id = ?', lane.id);
+    this.#sql.exec('UPDATE lanes SET batch_limit = 1 WHERE id = ?', queue.id);
   }
 
   /**
@@ -197,7 +197,7 @@ export class Lanes {
    * such words too, and none has been accepted since, it is the integration that is held, and any of its rules may ask.
    */
   suspect(
-    lane: Lane,
+    queue: RuleQueue,
     { alsoRefused, nowMs, probeAfterMs }: { alsoRefused: HoldReason; nowMs: number; probeAfterMs: number },
   ): void {
     const [own, other] = ['id = ?', 'id <> ?'].map((which) =>
@@ -205,16 +205,16 @@ export class Lanes {
         .exec<{ hold_reason: string | null }>(
           `SELECT hold_reason FROM lanes WHERE ${which} AND integration_id = ?
              AND hold_reason IN ('refused_unknown', 'rule_refused') ORDER BY hold_reason LIMIT 1`,
-          lane.id,
-          lane.integrationId,
+          queue.id,
+          queue.integrationId,
         )
         .toArray()
         .at(0),
     );
     const reason = own?.hold_reason === 'rule_refused' ? 'rule_refused' : 'refused_unknown';
-    this.holdRule(lane, { reason, nowMs, probeAfterMs });
+    this.holdRule(queue, { reason, nowMs, probeAfterMs });
     if (reason === 'refused_unknown' && other?.hold_reason === 'refused_unknown')
-      this.holdIntegration(lane, { reason: alsoRefused, nowMs, probeAfterMs });
+      this.holdIntegration(queue, { reason: alsoRefused, nowMs, probeAfterMs });
   }
 
   /** Somebody fixed an integration: all of it is tried again now. */
@@ -237,7 +237,7 @@ function dueAtMs(nowMs: number, afterMs: number): number {
   return nowMs + (afterMs >= 0 && afterMs <= MAX_WAIT_MS ? afterMs : MAX_WAIT_MS);
 }
 
-/** When the first of a lane's deliveries may go: at once, unless each waits by itself; null where there is none. */
+/** When the first of a rule queue's deliveries may go: at once, unless each waits by itself; null where there is none. */
 const FIRST_AT = `iif(
   EXISTS (SELECT 1 FROM deliveries WHERE lane_id = lanes.id AND state = 'pending' AND NOT EXISTS (
     SELECT 1 FROM element_waits AS element
@@ -247,8 +247,8 @@ const FIRST_AT = `iif(
    JOIN deliveries ON deliveries.lane_id = element.lane_id AND deliveries.event_id = element.event_id
    WHERE element.lane_id = lanes.id AND state = 'pending'))`;
 
-/** The lanes of an integration, as their ids. */
-export function lanesOf(sql: Sql, integrationId: string): number[] {
+/** The rule queues of an integration, as their ids. */
+export function queuesOf(sql: Sql, integrationId: string): number[] {
   return sql
     .exec<{ id: number }>('SELECT id FROM lanes WHERE integration_id = ? ORDER BY id', integrationId)
     .toArray()
@@ -257,7 +257,7 @@ export function lanesOf(sql: Sql, integrationId: string): number[] {
 
 const OLDEST_PENDING = `(SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')`;
 
-function laneOf(row: LaneRow & { probe_for: string | null }): Lane {
+function queueOf(row: QueueRow & { probe_for: string | null }): RuleQueue {
   return {
     id: row.id,
     integrationId: row.integration_id,
