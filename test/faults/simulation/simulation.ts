@@ -1,6 +1,7 @@
 import type { Access } from '../../../worker/domain/delivery/access.ts';
 import type { RateLimits } from '../../../worker/domain/delivery/permits.ts';
-import { firedRules } from '../../../worker/domain/rules/ask-triggers.ts';
+import { EventWork } from '../../../worker/domain/fql/work-budget.ts';
+import { askTriggers } from '../../../worker/domain/rules/ask-triggers.ts';
 import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
 import { TokenStore } from '../../../worker/objects/credentials/token-store.ts';
 import type { SecretChanges, Secrets } from '../../../worker/objects/credentials/token-store.ts';
@@ -215,7 +216,11 @@ export class Simulation {
     const event = { type: 'track' as const, event: name, properties: {}, traits: {}, context: {} };
     return integrations
       .filter(({ enabled }) => enabled)
-      .flatMap(({ id, config }) => firedRules(event, config).map(({ ruleId }) => ({ integrationId: id, ruleId })));
+      .flatMap(({ id, config }) => {
+        const work = new EventWork({ mappings: config.mappings?.length ?? 0 });
+        const { fired } = askTriggers(event, config, 'nothing', work);
+        return fired.map(({ ruleId }) => ({ integrationId: id, ruleId }));
+      });
   }
 
   /** Changes what is set up, as the management API does: it is saved, and then published to KV, where it arrives later. */

@@ -1,7 +1,8 @@
 import { assert, asyncProperty, constantFrom, emailAddress, property, stringMatching } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { emailSha256, normaliseEmail, sha256Hex } from '../../../worker/domain/identity/email.ts';
+import { emailSha256, normaliseEmail } from '../../../worker/domain/identity/email.ts';
+import { sha256Hex } from '../../../worker/domain/identity/sha256.ts';
 import { JOHNS_HASH } from '../support/an-event.ts';
 
 /** What hashing nothing gives. */

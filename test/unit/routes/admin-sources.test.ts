@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
-import { sha256Hex } from '../../../worker/domain/identity/email.ts';
+import { sha256Hex } from '../../../worker/domain/identity/sha256.ts';
 import { admin, anIntegrationOf, aServerKey, aSource, problemOf, send } from '../support/api.ts';
 import { foundIn, objectsAtRest } from '../support/at-rest.ts';
 

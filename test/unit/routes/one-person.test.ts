@@ -3,7 +3,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { sha256Hex } from '../../../worker/domain/identity/email.ts';
+import { sha256Hex } from '../../../worker/domain/identity/sha256.ts';
 import { anIntegrationOf, aSource, send, SITE } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 

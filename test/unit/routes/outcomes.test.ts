@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { sha256Hex } from '../../../worker/domain/identity/email.ts';
+import { sha256Hex } from '../../../worker/domain/identity/sha256.ts';
 import { admin, anIntegrationOf, anOrder, aSource, outcomes, send } from '../support/api.ts';
 import { foundIn, kvAtRest, objectsAtRest } from '../support/at-rest.ts';
 import { aLinkedIn, noLinkedIn } from '../support/linkedin.ts';

@@ -1,8 +1,8 @@
 import type { ConversionEvent, ConversionValue, UserId, UserInfo } from '../../schema/events/conversion-event.ts';
-import { sha256Hex } from '../identity/email.ts';
 import type { Identity } from '../identity/identity.ts';
 import { ipv4In } from '../identity/ipv4.ts';
 import { nameSha256 } from '../identity/name-sha256.ts';
+import { sha256Hex } from '../identity/sha256.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { conversionRuleUrn } from '../rules/conversion-rule.ts';

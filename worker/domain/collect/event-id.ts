@@ -1,5 +1,5 @@
-import { sha256Hex } from '../identity/email.ts';
 import { isSenselessId } from '../identity/sensible-id.ts';
+import { sha256Hex } from '../identity/sha256.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { holdsAddress } from '../lint/telling-nothing.ts';

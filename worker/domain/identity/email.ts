@@ -3,6 +3,7 @@ import type { Note } from '../lint/note.ts';
 import { isMacro, isWordForNothing, WORDS_FOR_NOTHING } from '../lint/telling-nothing.ts';
 import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 import { onlyItem } from '../reading/only-item.ts';
+import { sha256Hex } from './sha256.ts';
 
 const MAX_EMAIL_CHARS = 254;
 
@@ -80,11 +81,6 @@ function plainAddress(text: string, note: Note): string {
   if (/[&\\]/u.test(text) && !/[&\\]/u.test(plain)) note('email_escaped');
   if (/[^ -~\s]/u.test(text)) note('email_invisible');
   return plain;
-}
-
-export async function sha256Hex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return new Uint8Array(digest).toHex();
 }
 
 /** What has no @ is a hash, or nothing. */

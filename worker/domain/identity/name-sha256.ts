@@ -1,4 +1,4 @@
-import { sha256Hex } from './email.ts';
+import { sha256Hex } from './sha256.ts';
 
 /**
  * Gives LinkedIn's `hashedFirstName` or `hashedLastName`: lower case, without white space and punctuation, then SHA-256.

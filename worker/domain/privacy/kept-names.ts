@@ -1,7 +1,7 @@
 import { MAX_NAME_CHARS } from '../../schema/events/event.ts';
 import type { Event } from '../../schema/events/event.ts';
 import type { ConsentFacts } from '../consent/consent.ts';
-import { sha256Hex } from '../identity/email.ts';
+import { sha256Hex } from '../identity/sha256.ts';
 import { holdsPerson, masked } from './personal-text.ts';
 
 /** What is looked at of a longer text: an address that the cut goes through would not be known for one. */

@@ -7,8 +7,8 @@ import { MAX_TOLD_CHARS, seenBy } from '../fql/seen.ts';
 import type { Look, Telling } from '../fql/seen.ts';
 import { compiledTrigger } from '../fql/trigger.ts';
 import type { CompiledTrigger } from '../fql/trigger.ts';
-import { EventWork, ITEM_CHARS, TooCostly, WORK_LIMITS } from '../fql/work-budget.ts';
-import type { WorkBudget } from '../fql/work-budget.ts';
+import { ITEM_CHARS, TooCostly, WORK_LIMITS } from '../fql/work-budget.ts';
+import type { EventWork, WorkBudget } from '../fql/work-budget.ts';
 import { keptName } from '../privacy/kept-names.ts';
 import { masked } from '../privacy/personal-text.ts';
 import { isTypeAsked, looksAt, mustBeNamed, readyMappings, triggerSetOf } from './ready-mappings.ts';
@@ -93,14 +93,6 @@ export function askTriggers(
             ...(telling !== 'nothing' && seenIn(event, mappings, { telling, budget })),
           },
   };
-}
-
-/** Names the conversion rules that an event fires. */
-export function firedRules(
-  event: Event,
-  config: Pick<IntegrationSettings, 'mappings' | 'conversion_rule_id'>,
-): FiredRule[] {
-  return askTriggers(event, config, 'nothing', new EventWork({ mappings: config.mappings?.length ?? 0 })).fired;
 }
 
 /** Asks the conditions of a trigger. Of one that is too costly it gives those that were answered before. */

@@ -4,7 +4,7 @@ import { takeState, withBegun } from '../../domain/access/oauth-state.ts';
 import type { BegunConnection, TakenState } from '../../domain/access/oauth-state.ts';
 import type { Access } from '../../domain/delivery/access.ts';
 import { remainingMs } from '../../domain/delivery/remaining.ts';
-import { sha256Hex } from '../../domain/identity/email.ts';
+import { sha256Hex } from '../../domain/identity/sha256.ts';
 import { IV_BYTES, open, parseKeyRing, seal } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
 import { missingScopes } from '../../linkedin/authorization.ts';

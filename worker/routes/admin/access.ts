@@ -3,7 +3,7 @@ import { getCookie } from 'hono/cookie';
 
 import { guessAddress } from '../../domain/access/guess-backoff.ts';
 import type { Principal } from '../../domain/access/permission.ts';
-import { sha256Hex } from '../../domain/identity/email.ts';
+import { sha256Hex } from '../../domain/identity/sha256.ts';
 import type { Env } from '../../env.ts';
 import type { Credential, Entry } from '../../objects/registry/access-tokens.ts';
 import { keyedId } from '../http/keyed-id.ts';

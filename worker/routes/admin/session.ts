@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 
 import type { Principal } from '../../domain/access/permission.ts';
-import { sha256Hex } from '../../domain/identity/email.ts';
+import { sha256Hex } from '../../domain/identity/sha256.ts';
 import type { SessionView } from '../../schema/settings/access-token.ts';
 import { newSessionSecret } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';

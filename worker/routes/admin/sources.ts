@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 
 import { entityTag } from '../../domain/access/entity-tag.ts';
-import { sha256Hex } from '../../domain/identity/email.ts';
+import { sha256Hex } from '../../domain/identity/sha256.ts';
 import type { Env } from '../../env.ts';
 import { clearAway } from '../../objects/registry/leavings.ts';
 import { SourceCreate, SourcePatch } from '../../schema/settings/source.ts';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 
-import { sha256Hex } from '../../domain/identity/email.ts';
+import { sha256Hex } from '../../domain/identity/sha256.ts';
 import { AccessTokenCreate } from '../../schema/settings/access-token.ts';
 import { newAccessToken, newId } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';

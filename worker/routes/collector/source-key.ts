@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { sha256Hex } from '../../domain/identity/email.ts';
+import { sha256Hex } from '../../domain/identity/sha256.ts';
 import { isFields } from '../../schema/fields.ts';
 import { ServerKey, WriteKey } from '../../schema/ids.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';

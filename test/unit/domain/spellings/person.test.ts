@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { sha256Hex } from '../../../../worker/domain/identity/email.ts';
 import { identityOf } from '../../../../worker/domain/identity/identity.ts';
+import { sha256Hex } from '../../../../worker/domain/identity/sha256.ts';
 import type { Fields } from '../../../../worker/schema/fields.ts';
 import { aTrack, JOHNS_HASH } from '../../support/an-event.ts';
 

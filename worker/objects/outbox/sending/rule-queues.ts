@@ -57,7 +57,8 @@ export class RuleQueues {
     const [queue] = this.#sql
       .exec<{ id: number }>('SELECT id FROM lanes WHERE integration_id = ? AND rule_id = ?', integrationId, ruleId)
       .toArray();
-    if (queue === undefined) throw new Error(`Cannot find the rule queue of ${integrationId} and rule ${ruleId} just made`);
+    if (queue === undefined)
+      throw new Error(`Cannot find the rule queue of ${integrationId} and rule ${ruleId} just made`);
     return queue.id;
   }
 

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 
 import { STATE_LIFETIME_MS } from '../../../domain/access/oauth-state.ts';
 import type { Actor } from '../../../domain/access/oauth-state.ts';
-import { sha256Hex } from '../../../domain/identity/email.ts';
+import { sha256Hex } from '../../../domain/identity/sha256.ts';
 import type { Env } from '../../../env.ts';
 import { authorizationUrl } from '../../../linkedin/authorization.ts';
 import type { Connected } from '../../../objects/credentials/credentials.ts';
