@@ -41,7 +41,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     row: 'T2',
     without: 'reads batches of any length',
     file: 'objects/outbox/sending/dispatcher.ts',
-    find: 'const maxChars = Math.floor(MAX_BATCHES_CHARS / (flights.size + boarding.length));',
+    find: 'const maxChars = Math.floor(MAX_BATCHES_CHARS / (runs.size + starting.length));',
     replace: 'const maxChars = Number.MAX_SAFE_INTEGER;',
     test: { file: 'faults/bounded-in-bytes.test.ts', title: 'is sent in requests of less than 4 MB' },
   },

@@ -104,7 +104,7 @@ describe('what follows from a failure', () => {
 
           expect(throttled.kind === 'wait' && throttled.afterMs).toBeGreaterThanOrEqual(1_000);
           expect(throttled.kind === 'wait' && throttled.afterMs).toBeLessThanOrEqual(15 * MINUTE_MS);
-          expect(unavailable).toMatchObject({ kind: 'wait', scope: 'rule' });
+          expect(unavailable).toMatchObject({ kind: 'wait' });
           expect(unavailable.kind === 'wait' && unavailable.afterMs).toBeLessThanOrEqual(100_000);
         },
       ),
