@@ -111,8 +111,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
     const outbox = c.env.OUTBOX.getByName(sourceId);
     if (fate === undefined) refuseWaiting(await outbox.backlog(id));
     const isDiscarded = fate === 'discard';
-    const ifMatch = c.req.header('If-Match');
-    const removed = await registry(c).removeIntegration(id, { ifMatch, incarnation, isDiscarded });
+    const removed = await registry(c).removeIntegration(id, { ...ifMatch(c), incarnation, isDiscarded });
     if (removed === 'stale') throw changedMeanwhile('integration');
     if (removed === 'not_found') throw notFound();
     forgetConfigs();
