@@ -1,5 +1,5 @@
+import { isUnguessable } from '../identity/unguessable-id.ts';
 import { inPlainLetters } from './in-plain-letters.ts';
-import { isUnguessable } from './unguessable-id.ts';
 import { withoutAddresses } from './without-addresses.ts';
 import { withoutNumbers } from './without-numbers.ts';
 
