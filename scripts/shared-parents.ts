@@ -61,4 +61,5 @@ ${lines.join('\n')}
 `;
 }
 
-if (import.meta.main) await writeFile(join(root, 'worker/schema/settings/shared-parents.ts'), moduleOf(await sharedParents()));
+if (import.meta.main)
+  await writeFile(join(root, 'worker/schema/settings/shared-parents.ts'), moduleOf(await sharedParents()));

@@ -1,9 +1,9 @@
+import type { Stub } from './kept-call.ts';
+import { safely } from './safely.ts';
 /**
  * `df.js`: starts the tag that its own script element describes, in the place of the page's stub.
  */
 import { createTag } from './tag.ts';
-import type { Stub } from './kept-call.ts';
-import { safely } from './safely.ts';
 import type { TagOptions } from './types.ts';
 
 type Script = HTMLScriptElement & { dataset: Partial<TagOptions> };

@@ -6,8 +6,8 @@ import { newMessageId } from './message-id.ts';
 import { isPrerendering, watchPageViews } from './page-views.ts';
 import { listen, safely } from './safely.ts';
 import { createSender } from './sender.ts';
-import type { CallOptions, ConsentValue, Tag, TagOptions } from './types.ts';
 import { toJson } from './to-json.ts';
+import type { CallOptions, ConsentValue, Tag, TagOptions } from './types.ts';
 import type { Carried, Consent } from './wire.ts';
 
 interface Person {

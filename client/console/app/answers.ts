@@ -1,14 +1,15 @@
 /** The answers that more than one page reads. */
-import type { SessionView } from '../../../worker/schema/settings/access-token.ts';
+
 import type { DeliveryView, EventStory, EventView } from '../../../worker/schema/events/event-view.ts';
-import type { Ledger, RuleLedger } from '../../../worker/schema/reports/ledger.ts';
-import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
 import type { LintFinding } from '../../../worker/schema/events/lint.ts';
+import type { Ledger, RuleLedger } from '../../../worker/schema/reports/ledger.ts';
+import type { StatusView } from '../../../worker/schema/reports/status.ts';
+import type { SessionView } from '../../../worker/schema/settings/access-token.ts';
+import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
-import type { StatusView } from '../../../worker/schema/reports/status.ts';
-import { answerOf, type Answer, type Parts } from './answer.ts';
 import type { ShownIntegration } from '../ui/view.ts';
+import { answerOf, type Answer, type Parts } from './answer.ts';
 
 /** A page of a list. The cursor is null after the last; an answer without one is the last too. */
 export type Page<Item> = { data: Item[]; next_cursor: string | null };

@@ -1,7 +1,7 @@
 import type { FieldProblem, ProblemBody } from '../../../worker/schema/problem.ts';
+import { texts } from '../texts.ts';
 import { isAnswer, type Answer } from './answer.ts';
 import { pageOf } from './answers.ts';
-import { texts } from '../texts.ts';
 
 /** The management API's "no", as problem+json has it; status 0 when there was no answer at all. */
 export class ApiProblem extends Error {

@@ -1,15 +1,11 @@
 /** The console: an app of hash routes over the management API, and nothing else. */
 import './safe-language.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
-import { answers } from './answers.ts';
-import { all, api, ApiProblem, send } from './api.ts';
+import { texts } from '../texts.ts';
 import { closeDialogs } from '../ui/dialog.ts';
 import { emptyState, problemCard } from '../ui/element-of-state.ts';
-import { beginVisit, inPart, listenToFaults } from './faults.ts';
 import { select } from '../ui/form.ts';
 import { brokenPart, fill, h, type Child } from '../ui/h.ts';
-import { may, session } from './session.ts';
-import { texts } from '../texts.ts';
 import type { Place, View } from '../ui/view.ts';
 import { access } from '../views/access.ts';
 import { deliveries } from '../views/deliveries.ts';
@@ -25,6 +21,10 @@ import { privacy } from '../views/privacy.ts';
 import { setUp } from '../views/set-up.ts';
 import { signInPage } from '../views/sign-in.ts';
 import { sourceSettings } from '../views/source-settings.ts';
+import { answers } from './answers.ts';
+import { all, api, ApiProblem, send } from './api.ts';
+import { beginVisit, inPart, listenToFaults } from './faults.ts';
+import { may, session } from './session.ts';
 
 /** The pages of one source, in the order in which somebody meets them. */
 const TABS = [

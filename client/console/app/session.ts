@@ -1,6 +1,6 @@
 import type { Role, SessionView } from '../../../worker/schema/settings/access-token.ts';
-import type { Attributes } from '../ui/h.ts';
 import { texts } from '../texts.ts';
+import type { Attributes } from '../ui/h.ts';
 
 /**
  * Who is signed in, as the API says. The session itself is in a cookie that no script can read: this page holds no token.

@@ -1,11 +1,11 @@
 import type { AdAccount } from '../../../worker/schema/settings/linkedin-objects.ts';
 import { answerOf } from '../app/answer.ts';
 import { all, ApiProblem, send } from '../app/api.ts';
+import { texts } from '../texts.ts';
 import { Form, input, nextId } from '../ui/form.ts';
 import { h } from '../ui/h.ts';
-import { NO_ACCOUNT } from './integrations-of.ts';
-import { texts } from '../texts.ts';
 import type { ShownIntegration } from '../ui/view.ts';
+import { NO_ACCOUNT } from './integrations-of.ts';
 
 const t = texts.account;
 const ACCOUNT = answerOf<AdAccount>({ id: '', name: '', role: '', can_send: false });

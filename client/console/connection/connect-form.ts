@@ -1,13 +1,13 @@
 import { answerOf } from '../app/answer.ts';
 import { answers } from '../app/answers.ts';
 import { api } from '../app/api.ts';
+import { session } from '../app/session.ts';
+import { texts } from '../texts.ts';
 import { copyable } from '../ui/element-of-state.ts';
 import { Form, input } from '../ui/form.ts';
 import { h, type Child } from '../ui/h.ts';
-import { NO_ACCOUNT } from './integrations-of.ts';
-import { session } from '../app/session.ts';
-import { texts } from '../texts.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
+import { NO_ACCOUNT } from './integrations-of.ts';
 
 const t = texts.connect;
 

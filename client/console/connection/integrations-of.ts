@@ -1,8 +1,8 @@
 import { answers } from '../app/answers.ts';
 import { all } from '../app/api.ts';
+import { texts } from '../texts.ts';
 import { emptyState } from '../ui/element-of-state.ts';
 import { h } from '../ui/h.ts';
-import { texts } from '../texts.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
 
 /** The account that a connection has until one is picked: LinkedIn's own numbers are never 0. */

@@ -7,11 +7,11 @@ import type {
 import { answerOf } from '../app/answer.ts';
 import { answers } from '../app/answers.ts';
 import { all, api, send } from '../app/api.ts';
+import { texts } from '../texts.ts';
 import { openDialog } from '../ui/dialog.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
 import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
-import { texts } from '../texts.ts';
 
 const t = texts.rule;
 const CAMPAIGN = answerOf<Campaign>({ id: '', name: '' });

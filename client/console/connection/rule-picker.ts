@@ -2,11 +2,11 @@ import type { ConversionRule } from '../../../worker/schema/settings/linkedin-ob
 import { answers } from '../app/answers.ts';
 import { all, api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
+import { needs } from '../app/session.ts';
+import { texts } from '../texts.ts';
 import { input, nextId } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
 import { changeRule, chooseCampaigns, createRule, ruleFacts } from './rule-form.ts';
-import { needs } from '../app/session.ts';
-import { texts } from '../texts.ts';
 
 const t = texts.rule;
 const CREATE = 'create';

@@ -1,13 +1,13 @@
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import { answers } from '../app/answers.ts';
 import { all, api, send } from '../app/api.ts';
-import { emptyState } from '../ui/element-of-state.ts';
 import { inPart } from '../app/faults.ts';
+import { may } from '../app/session.ts';
+import { knownRules, RulePicker, ruleNumber, type KnownRules } from '../connection/rule-picker.ts';
+import { texts } from '../texts.ts';
+import { emptyState } from '../ui/element-of-state.ts';
 import { formatCount } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
-import { knownRules, RulePicker, ruleNumber, type KnownRules } from '../connection/rule-picker.ts';
-import { may } from '../app/session.ts';
-import { texts } from '../texts.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
 import { triggerFor, type SeenEvent } from './seen-events.ts';
 

@@ -1,8 +1,8 @@
 import type { MappingFields } from '../../../worker/schema/settings/mapping.ts';
+import { texts } from '../texts.ts';
 import type { Form } from '../ui/form.ts';
 import { input, nextId, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';
-import { texts } from '../texts.ts';
 import { choicesOf, FIELD_NAMES, fieldsOf, type FieldChoice, type FieldName } from './field-choices.ts';
 
 const t = texts.fields;

@@ -3,11 +3,11 @@ import type { LintFinding } from '../../../worker/schema/events/lint.ts';
 import { answerOf } from '../app/answer.ts';
 import { LINT } from '../app/answers.ts';
 import { api, ApiProblem } from '../app/api.ts';
-import { lintList } from '../ui/element-of-state.ts';
 import { inPart } from '../app/faults.ts';
+import { texts } from '../texts.ts';
+import { lintList } from '../ui/element-of-state.ts';
 import { select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
-import { texts } from '../texts.ts';
 import { sampleNamed, sampleOf } from './sample-event.ts';
 import type { SeenEvent } from './seen-events.ts';
 

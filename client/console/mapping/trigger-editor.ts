@@ -1,8 +1,8 @@
 import type { EventFields } from '../../../worker/domain/fql/compile.ts';
 import { checkTrigger } from '../../../worker/domain/fql/trigger.ts';
+import { texts } from '../texts.ts';
 import { input, nextId, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';
-import { texts } from '../texts.ts';
 import { answersOf } from './trigger-answers.ts';
 import { ASKED, rowsOf, triggerOf, type Asked, type TriggerRow } from './trigger-rows.ts';
 

@@ -1,14 +1,14 @@
 import type { ConsentCount, ConsentReport } from '../../../worker/schema/reports/consent-report.ts';
 import { answerOf } from '../app/answer.ts';
 import { api } from '../app/api.ts';
+import { inPart } from '../app/faults.ts';
+import { texts } from '../texts.ts';
 import { toCsv } from '../ui/csv.ts';
 import { emptyState, problemCard } from '../ui/element-of-state.ts';
-import { inPart } from '../app/faults.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { formatCount, utcDay } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import { saveFile } from '../ui/save-file.ts';
-import { texts } from '../texts.ts';
 import type { Place } from '../ui/view.ts';
 
 const t = texts.privacy.report;

@@ -3,10 +3,10 @@ import { answerOf } from '../app/answer.ts';
 import { answers } from '../app/answers.ts';
 import { api, ApiProblem, send } from '../app/api.ts';
 import { inPart, tellFault } from '../app/faults.ts';
-import { formatTime } from '../ui/format.ts';
-import { fill, h, type Child } from '../ui/h.ts';
 import { needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
+import { formatTime } from '../ui/format.ts';
+import { fill, h, type Child } from '../ui/h.ts';
 import type { Place } from '../ui/view.ts';
 
 const t = texts.refused;

@@ -1,8 +1,8 @@
 import { send } from '../app/api.ts';
+import { texts } from '../texts.ts';
 import { copyable } from '../ui/element-of-state.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { h } from '../ui/h.ts';
-import { texts } from '../texts.ts';
 import type { Progress } from './progress.ts';
 
 const t = texts.setUp;

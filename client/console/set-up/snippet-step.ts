@@ -1,9 +1,9 @@
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { snippet } from '../../tag/snippet.ts';
 import { productUrl } from '../app/api.ts';
+import { texts } from '../texts.ts';
 import { copyable } from '../ui/element-of-state.ts';
 import { h, type Child } from '../ui/h.ts';
-import { texts } from '../texts.ts';
 
 /** What goes into the site, and whether something has come from there. */
 export function snippetStep(source: SourceView, hasEvents: boolean, refused: HTMLElement): Child[] {

@@ -1,7 +1,7 @@
-import { problemCard } from '../ui/element-of-state.ts';
 import { inPart } from '../app/faults.ts';
-import { fill, h, type Child } from '../ui/h.ts';
 import { texts } from '../texts.ts';
+import { problemCard } from '../ui/element-of-state.ts';
+import { fill, h, type Child } from '../ui/h.ts';
 
 const t = texts.setUp;
 

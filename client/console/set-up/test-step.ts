@@ -1,9 +1,9 @@
 import { answerOf } from '../app/answer.ts';
 import { api, ApiProblem } from '../app/api.ts';
-import { Form, input, select } from '../ui/form.ts';
-import { fill, h } from '../ui/h.ts';
 import { sampleNamed } from '../mapping/sample-event.ts';
 import { texts } from '../texts.ts';
+import { Form, input, select } from '../ui/form.ts';
+import { fill, h } from '../ui/h.ts';
 import type { Progress } from './progress.ts';
 
 const t = texts.setUp;

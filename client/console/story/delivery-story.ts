@@ -2,10 +2,10 @@ import type { AttemptView, DeliveryStory, DeliveryView } from '../../../worker/s
 import { answerOf } from '../app/answer.ts';
 import { STORY } from '../app/answers.ts';
 import { api } from '../app/api.ts';
+import { texts } from '../texts.ts';
 import { facts, stateBadge, yesNo } from '../ui/element-of-state.ts';
 import { formatTime } from '../ui/format.ts';
 import { h } from '../ui/h.ts';
-import { texts } from '../texts.ts';
 
 const t = texts.live.story;
 

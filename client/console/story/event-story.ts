@@ -1,12 +1,12 @@
 import type { EventStory, EventView } from '../../../worker/schema/events/event-view.ts';
 import { answers } from '../app/answers.ts';
 import { api, productUrl } from '../app/api.ts';
-import { copyable, facts, lintList, problemCard, stateBadge, yesNo } from '../ui/element-of-state.ts';
 import { inPart } from '../app/faults.ts';
-import { formatTime } from '../ui/format.ts';
-import { fill, h, type Child } from '../ui/h.ts';
 import { sampleOf } from '../mapping/sample-event.ts';
 import { texts } from '../texts.ts';
+import { copyable, facts, lintList, problemCard, stateBadge, yesNo } from '../ui/element-of-state.ts';
+import { formatTime } from '../ui/format.ts';
+import { fill, h, type Child } from '../ui/h.ts';
 import { deliveryPart } from './delivery-story.ts';
 import { triggerList } from './trigger-list.ts';
 

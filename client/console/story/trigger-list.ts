@@ -1,6 +1,6 @@
 import type { ConditionView, TriggerView } from '../../../worker/schema/events/trigger-view.ts';
-import { h, type Child } from '../ui/h.ts';
 import { texts } from '../texts.ts';
+import { h, type Child } from '../ui/h.ts';
 
 const t = texts.live.story;
 

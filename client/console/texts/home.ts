@@ -45,8 +45,7 @@ export const home = {
   readiness: (events: number) =>
     `What LinkedIn can match people by, in the latest ${plural(events, 'event', 'events')}`,
   advice: {
-    email:
-      'To improve matching, send the e-mail with your forms and orders. It is hashed before anything is stored.',
+    email: 'To improve matching, send the e-mail with your forms and orders. It is hashed before anything is stored.',
     clickId:
       'To improve matching, turn on enhanced conversion tracking in Campaign Manager, and put the tag on the landing pages of your ads.',
     names: 'To improve matching, send first and last name with your forms, and the company where you have it.',

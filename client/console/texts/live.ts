@@ -75,8 +75,7 @@ export const live = {
     saw: {
       is: (field: string, value: string) => `${field} was ${value}`,
       missing: (field: string) => `${field} was not there`,
-      almost: (field: string, text: string) =>
-        `${field} was “${text}”, different only in case or spaces`,
+      almost: (field: string, text: string) => `${field} was “${text}”, different only in case or spaces`,
       unkept: (field: string, type: 'string' | 'number' | 'boolean' | 'array' | 'object') =>
         `${field} was ${KINDS[type]}`,
     },

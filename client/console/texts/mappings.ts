@@ -1,6 +1,6 @@
-import { formatCount } from '../ui/format.ts';
 import type { FieldName } from '../mapping/field-choices.ts';
 import type { Asked } from '../mapping/trigger-rows.ts';
+import { formatCount } from '../ui/format.ts';
 
 const asked: Record<Asked, string> = {
   '=': 'is',

@@ -1,6 +1,6 @@
+import { texts } from '../texts.ts';
 import { nextId } from './form.ts';
 import { h, type Child } from './h.ts';
-import { texts } from '../texts.ts';
 
 /** Opens a panel at the side, with the story of one thing. Escape closes it and gives the focus back. */
 export function openDrawer(title: string, ...content: Child[]): void {

@@ -1,8 +1,8 @@
 import type { LintFinding } from '../../../worker/schema/events/lint.ts';
 import type { DeliveryState } from '../../../worker/schema/events/outcome.ts';
 import { ApiProblem } from '../app/api.ts';
-import { brokenPart, h, type Child } from './h.ts';
 import { texts } from '../texts.ts';
+import { brokenPart, h, type Child } from './h.ts';
 
 /** A state in words, with a colour beside it that nobody has to see. */
 export function stateBadge(state: DeliveryState): HTMLElement {

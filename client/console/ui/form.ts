@@ -1,8 +1,8 @@
 import type { Role } from '../../../worker/schema/settings/access-token.ts';
 import { ApiProblem } from '../app/api.ts';
-import { fill, h, type Attributes, type Child } from './h.ts';
 import { may } from '../app/session.ts';
 import { texts } from '../texts.ts';
+import { fill, h, type Attributes, type Child } from './h.ts';
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 type Place = { pointer: () => string; control: Control; message: HTMLElement };

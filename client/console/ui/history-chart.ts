@@ -2,9 +2,9 @@ import type uPlot from 'uplot';
 
 import type { LedgerRow } from '../../../worker/schema/reports/ledger.ts';
 import { inPart } from '../app/faults.ts';
+import { texts } from '../texts.ts';
 import { dateFormatter, formatCount } from './format.ts';
 import { fill, h } from './h.ts';
-import { texts } from '../texts.ts';
 
 const t = texts.home;
 const HEIGHT = 150;

@@ -1,5 +1,5 @@
-import { h } from './h.ts';
 import { texts } from '../texts.ts';
+import { h } from './h.ts';
 
 /** Rows beyond the window's edges, so that scrolling shows no gap. */
 const MORE_ROWS = 8;

@@ -1,15 +1,15 @@
-import type { AccessTokenView, Role } from '../../../worker/schema/settings/access-token.ts';
 import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
+import type { AccessTokenView, Role } from '../../../worker/schema/settings/access-token.ts';
 import { answerOf } from '../app/answer.ts';
 import { pageOf, type Page } from '../app/answers.ts';
 import { all, api, send } from '../app/api.ts';
+import { may, session } from '../app/session.ts';
+import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { copyable, emptyState, facts } from '../ui/element-of-state.ts';
 import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
-import { may, session } from '../app/session.ts';
-import { texts } from '../texts.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.access;

@@ -3,16 +3,16 @@ import type { Cause, DeliveryFilter, ReplayAnswer } from '../../../worker/schema
 import { answerOf } from '../app/answer.ts';
 import { answers, LISTED, pageOf, type Page } from '../app/answers.ts';
 import { api } from '../app/api.ts';
+import { inPart } from '../app/faults.ts';
+import { may, needs } from '../app/session.ts';
+import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
+import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
+import { texts } from '../texts.ts';
 import { confirm, openDrawer } from '../ui/dialog.ts';
 import { emptyState, problemCard, stateBadge } from '../ui/element-of-state.ts';
-import { inPart } from '../app/faults.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { formatCount, formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
-import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
-import { may, needs } from '../app/session.ts';
-import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
-import { texts } from '../texts.ts';
 import type { Place, View } from '../ui/view.ts';
 import { nameOf, states } from './live.ts';
 

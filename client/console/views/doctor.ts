@@ -1,14 +1,14 @@
-import type { Finding } from '../../../worker/schema/reports/finding.ts';
 import type { LintReport } from '../../../worker/schema/events/lint.ts';
+import type { Finding } from '../../../worker/schema/reports/finding.ts';
 import { answerOf } from '../app/answer.ts';
 import { LINT } from '../app/answers.ts';
 import { api } from '../app/api.ts';
-import { facts, problemCard } from '../ui/element-of-state.ts';
 import { inPart } from '../app/faults.ts';
-import { formatCount, formatTime, utcDay } from '../ui/format.ts';
-import { fill, h } from '../ui/h.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { texts } from '../texts.ts';
+import { facts, problemCard } from '../ui/element-of-state.ts';
+import { formatCount, formatTime, utcDay } from '../ui/format.ts';
+import { fill, h } from '../ui/h.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
 
 const t = texts.doctor;

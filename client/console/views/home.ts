@@ -1,15 +1,15 @@
 import type { EventView } from '../../../worker/schema/events/event-view.ts';
 import type { Ledger } from '../../../worker/schema/reports/ledger.ts';
-import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import type { StatusView } from '../../../worker/schema/reports/status.ts';
+import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { answers, pageOf } from '../app/answers.ts';
 import { all, api } from '../app/api.ts';
+import { RefusedTraffic } from '../reports/refused-traffic.ts';
+import { texts } from '../texts.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
 import { formatCount, utcDay } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import { historyChart } from '../ui/history-chart.ts';
-import { RefusedTraffic } from '../reports/refused-traffic.ts';
-import { texts } from '../texts.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
 import { newSourceForm } from './new-source.ts';
 

@@ -1,15 +1,15 @@
 import type { StatusView } from '../../../worker/schema/reports/status.ts';
-import { accountPicker } from '../connection/account-picker.ts';
 import { answers } from '../app/answers.ts';
 import { api, ApiProblem, send } from '../app/api.ts';
+import { needs } from '../app/session.ts';
+import { accountPicker } from '../connection/account-picker.ts';
 import { connectForms, goToConsent } from '../connection/connect-form.ts';
+import { integrationChips, integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
+import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
 import { checkbox, Form, input, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';
-import { integrationChips, integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
-import { needs } from '../app/session.ts';
-import { texts } from '../texts.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
 import { statusFacts } from './home.ts';
 

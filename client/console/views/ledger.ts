@@ -1,15 +1,15 @@
 import type { Ledger, LedgerRow, RuleLedger, RuleLedgerRow } from '../../../worker/schema/reports/ledger.ts';
 import { answers } from '../app/answers.ts';
 import { api } from '../app/api.ts';
+import { integrationsOf } from '../connection/integrations-of.ts';
+import { knownRules, ruleName, type KnownRules } from '../connection/rule-picker.ts';
+import { texts } from '../texts.ts';
 import { toCsv } from '../ui/csv.ts';
 import { emptyState } from '../ui/element-of-state.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { formatCount, utcDay } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
-import { integrationsOf } from '../connection/integrations-of.ts';
-import { knownRules, ruleName, type KnownRules } from '../connection/rule-picker.ts';
 import { saveFile } from '../ui/save-file.ts';
-import { texts } from '../texts.ts';
 import type { Place, View } from '../ui/view.ts';
 import { skippedOf } from './home.ts';
 

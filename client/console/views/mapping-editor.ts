@@ -1,15 +1,15 @@
 import { answers } from '../app/answers.ts';
 import { all, ApiProblem, send } from '../app/api.ts';
-import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
-import { h } from '../ui/h.ts';
 import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
+import { knownRules, RulePicker } from '../connection/rule-picker.ts';
 import { FieldsEditor } from '../mapping/fields-editor.ts';
 import { MappingPreview } from '../mapping/preview.ts';
 import { seenEvents, triggerFor, type SeenEvent } from '../mapping/seen-events.ts';
 import { TriggerEditor } from '../mapping/trigger-editor.ts';
 import { rowsOf } from '../mapping/trigger-rows.ts';
-import { knownRules, RulePicker } from '../connection/rule-picker.ts';
 import { texts } from '../texts.ts';
+import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
+import { h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.mappings;

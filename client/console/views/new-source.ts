@@ -1,8 +1,8 @@
 import { answers } from '../app/answers.ts';
 import { api } from '../app/api.ts';
+import { texts } from '../texts.ts';
 import { Form, input } from '../ui/form.ts';
 import { h } from '../ui/h.ts';
-import { texts } from '../texts.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.newSource;

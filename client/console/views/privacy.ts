@@ -1,11 +1,11 @@
 import { answerOf } from '../app/answer.ts';
 import { api } from '../app/api.ts';
 import { consentReport } from '../reports/consent-report.ts';
+import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { facts } from '../ui/element-of-state.ts';
 import { Form, input, select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
-import { texts } from '../texts.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.privacy;

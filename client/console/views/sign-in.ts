@@ -1,9 +1,9 @@
 import { answers } from '../app/answers.ts';
 import { api, ApiProblem } from '../app/api.ts';
-import { Form, input } from '../ui/form.ts';
-import { h } from '../ui/h.ts';
 import { session } from '../app/session.ts';
 import { texts } from '../texts.ts';
+import { Form, input } from '../ui/form.ts';
+import { h } from '../ui/h.ts';
 
 const t = texts.signIn;
 

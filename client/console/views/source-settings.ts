@@ -2,13 +2,13 @@ import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { answerOf } from '../app/answer.ts';
 import { answers } from '../app/answers.ts';
 import { api, productUrl, send } from '../app/api.ts';
+import { needs } from '../app/session.ts';
+import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { copyable, facts } from '../ui/element-of-state.ts';
 import { checkbox, Form, input, select } from '../ui/form.ts';
 import { formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
-import { needs } from '../app/session.ts';
-import { texts } from '../texts.ts';
 import type { Place, View } from '../ui/view.ts';
 import { linesOf } from './new-source.ts';
 
