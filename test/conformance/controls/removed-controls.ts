@@ -48,7 +48,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T3',
     without: 'keeps page views also above 4 GB',
-    file: 'objects/outbox/intake.ts',
+    file: 'objects/outbox/intake/intake.ts',
     find: "if (wanted.length === 0) return 'skipped';",
     replace: '',
     test: { file: 'faults/outbox-full.test.ts', title: 'counts what leads to no delivery by name and reason' },
@@ -158,7 +158,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T9',
     without: 'takes each later event of an ID for a duplicate',
-    file: 'objects/outbox/intake.ts',
+    file: 'objects/outbox/intake/intake.ts',
     find: 'this.#insertRepeat(receipt, wanted, consents);',
     replace: 'undefined;',
     test: { file: 'faults/same-id.test.ts', title: 'keeps one delivery for each rule' },

@@ -4,7 +4,7 @@ import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fas
 import { describe, expect, it } from 'vitest';
 
 import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery.ts';
-import { Memberships } from '../../../worker/objects/outbox/memberships.ts';
+import { Memberships } from '../../../worker/objects/outbox/intake/memberships.ts';
 import { NOW, DAY_MS } from '../support/an-event.ts';
 
 const MAPPING = 'map_1';

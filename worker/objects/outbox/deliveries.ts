@@ -5,10 +5,10 @@ import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
 import type { DeliveryState, EraseReason } from '../../schema/events/outcome.ts';
 import type { Sql } from '../sql.ts';
 import type { AcceptedEvent, Attempt, LostText, PendingDelivery } from './delivery.ts';
+import { NOTHING } from './intake/unwritten.ts';
 import { Consents } from './reports/consents.ts';
 import { MAY_GO } from './sending/element-waits.ts';
 import type { RuleQueue } from './sending/rule-queues.ts';
-import { NOTHING } from './unwritten.ts';
 
 /** What is sealed begins with `k.`, its key's id of 27 characters, and a dot. */
 const NOT_SEALED_WITH = `AND NOT EXISTS (

@@ -3,7 +3,7 @@ import type { ConsentFacts } from '../../domain/consent/consent.ts';
 import type { LateIdentity } from '../../domain/identity/late-identity.ts';
 import type { MemberTags } from '../../domain/identity/member-tags.ts';
 import type { NamedTags } from '../../domain/identity/person-tags.ts';
-import type { Introduction } from './identity-waits.ts';
+import type { Introduction } from './intake/identity-waits.ts';
 
 /** What a delivery is known by within its outbox. */
 export type DeliveryKey = { queueId: number; eventId: string };
@@ -43,6 +43,9 @@ export type AcceptedEvent = Receipt & {
   /** Only where memberships decide: see `Memberships`. */
   member?: MemberTags;
 };
+
+/** An event that was refused beside good ones: counted, and nothing of it kept. */
+export type Rejected = { name: string; atMs: number };
 
 /** One request to LinkedIn and what came of it. */
 export type Attempt = {

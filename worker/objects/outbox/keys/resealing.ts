@@ -1,7 +1,7 @@
 import { parseSealed, placeName } from '../../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../../domain/sealing/sealed-text.ts';
 import type { Deliveries } from '../deliveries.ts';
-import type { IdentityWaits, Introduction } from '../identity-waits.ts';
+import type { IdentityWaits, Introduction } from '../intake/identity-waits.ts';
 import type { Ports } from '../ports.ts';
 import { LOST } from './payload-keys.ts';
 import type { SealedText, SealedTexts } from './sealed-texts.ts';

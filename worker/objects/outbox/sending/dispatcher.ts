@@ -2,7 +2,7 @@ import { MAX_EVENT_AGE_MS } from '../../../domain/collect/event-time.ts';
 import { MAX_BATCHES_CHARS } from '../../../domain/collect/storage-budget.ts';
 import { backoffMs } from '../../../domain/delivery/backoff.ts';
 import type { Deliveries } from '../deliveries.ts';
-import type { IdentityWaits } from '../identity-waits.ts';
+import type { IdentityWaits } from '../intake/identity-waits.ts';
 import type { Ports } from '../ports.ts';
 import type { AnswerParts } from './apply-answer.ts';
 import { BatchRun } from './batch-run.ts';

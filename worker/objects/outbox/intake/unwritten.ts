@@ -1,5 +1,5 @@
-import type { EraseReason } from '../../schema/events/outcome.ts';
-import type { AcceptedEvent } from './delivery.ts';
+import type { EraseReason } from '../../../schema/events/outcome.ts';
+import type { AcceptedEvent } from '../delivery.ts';
 
 /** A request's events while they are sealed, and who was erased meanwhile, by tag. */
 export type Arriving = { receipts: readonly AcceptedEvent[]; erased: Map<string, EraseReason> };

@@ -1,10 +1,10 @@
-import type { NamedTags } from '../../domain/identity/person-tags.ts';
-import { likeness } from '../../domain/identity/same-person.ts';
-import type { PersonIds } from '../../domain/identity/same-person.ts';
-import type { Sql } from '../sql.ts';
-import type { DeliveryKey, AcceptedEvent } from './delivery.ts';
-import type { Written } from './keys/payload-keys.ts';
-import { identifiedFacts } from './reports/event-facts.ts';
+import type { NamedTags } from '../../../domain/identity/person-tags.ts';
+import { likeness } from '../../../domain/identity/same-person.ts';
+import type { PersonIds } from '../../../domain/identity/same-person.ts';
+import type { Sql } from '../../sql.ts';
+import type { DeliveryKey, AcceptedEvent } from '../delivery.ts';
+import type { Written } from '../keys/payload-keys.ts';
+import { identifiedFacts } from '../reports/event-facts.ts';
 
 /** Who a visitor turned out to be, for their conversions that wait for it. */
 export type Introduction = {

@@ -1,6 +1,6 @@
-import type { MemberTags } from '../../domain/identity/member-tags.ts';
-import type { Sql } from '../sql.ts';
-import type { AcceptedEvent } from './delivery.ts';
+import type { MemberTags } from '../../../domain/identity/member-tags.ts';
+import type { Sql } from '../../sql.ts';
+import type { AcceptedEvent } from '../delivery.ts';
 
 /** Forgotten after as long without a word of it; who is named again afterwards is new. */
 const FORGOTTEN_AFTER_MS = 400 * 24 * 60 * 60 * 1000;

@@ -1,12 +1,12 @@
-import { utf8Bytes } from '../../domain/collect/storage-budget.ts';
-import { payloadShape } from '../../domain/delivery/payload-shape.ts';
-import { MAX_BATCH_EVENTS } from '../../linkedin/send-conversions.ts';
-import type { Sql } from '../sql.ts';
-import type { AcceptedEvent } from './delivery.ts';
+import { utf8Bytes } from '../../../domain/collect/storage-budget.ts';
+import { payloadShape } from '../../../domain/delivery/payload-shape.ts';
+import { MAX_BATCH_EVENTS } from '../../../linkedin/send-conversions.ts';
+import type { Sql } from '../../sql.ts';
+import type { AcceptedEvent } from '../delivery.ts';
+import type { ConsentKeeper } from '../reports/consents.ts';
+import { IS_FROM_SERVER, writeFacts } from '../reports/event-facts.ts';
+import type { RuleQueues } from '../sending/rule-queues.ts';
 import type { IdentityWaits } from './identity-waits.ts';
-import type { ConsentKeeper } from './reports/consents.ts';
-import { IS_FROM_SERVER, writeFacts } from './reports/event-facts.ts';
-import type { RuleQueues } from './sending/rule-queues.ts';
 
 /** Of one id, so many skipped events are kept; further ones are counted as duplicates. */
 const MAX_SKIPPED_OF_AN_ID = 4;

@@ -1,0 +1,114 @@
+import type { TriggerSet } from '../../../domain/rules/ready-mappings.ts';
+import type { ConsentCategories } from '../../../schema/events/event.ts';
+import type { Deliveries } from '../deliveries.ts';
+import type { AcceptedEvent, Rejected } from '../delivery.ts';
+import type { Written } from '../keys/payload-keys.ts';
+import type { Ports, Room } from '../ports.ts';
+import { Consents } from '../reports/consents.ts';
+import { LedgerNames } from '../reports/ledger-names.ts';
+import { Ledger, ledgerDay, ledgerName } from '../reports/ledger.ts';
+import { LintCounts } from '../reports/lint-counts.ts';
+import { TriggerSets } from '../reports/trigger-sets.ts';
+import type { RuleQueues } from '../sending/rule-queues.ts';
+import type { IdentityWaits, Introduction } from './identity-waits.ts';
+import { Intake } from './intake.ts';
+import { Memberships } from './memberships.ts';
+import type { Settled } from './unwritten.ts';
+
+/** What comes with the events of a request. */
+export type Beside = {
+  rejected: readonly Rejected[];
+  /** Those that the receipts name. */
+  triggerSets: readonly TriggerSet[];
+  /** What stands beside the batch, so that it is kept once. */
+  consent: ConsentCategories;
+};
+
+/** Writes down what a request brings: its events with their deliveries, and what is counted of them. */
+export class EventWriter {
+  readonly #ports: Ports;
+  readonly #room: Room;
+  readonly #deliveries: Deliveries;
+  readonly #waits: IdentityWaits;
+  readonly #intake: Intake;
+  readonly #memberships: Memberships;
+  readonly #consents: Consents;
+  readonly #ledger: Ledger;
+  readonly #ledgerNames: LedgerNames;
+  readonly #lintCounts: LintCounts;
+  readonly #triggerSets: TriggerSets;
+
+  constructor(parts: { ports: Ports; room: Room; queues: RuleQueues; deliveries: Deliveries; waits: IdentityWaits }) {
+    const { ports, room, queues, deliveries, waits } = parts;
+    const { sql } = ports.database;
+    this.#ports = ports;
+    this.#room = room;
+    this.#deliveries = deliveries;
+    this.#waits = waits;
+    this.#intake = new Intake(sql, { queues, waits });
+    this.#memberships = new Memberships(sql);
+    this.#consents = new Consents(sql);
+    this.#ledger = new Ledger(sql);
+    this.#ledgerNames = new LedgerNames(sql);
+    this.#lintCounts = new LintCounts(sql);
+    this.#triggerSets = new TriggerSets(sql);
+  }
+
+  /** Called in a transaction. Returns how many of the events were duplicates. */
+  write({ receipts, payloads, erased }: Settled, { rejected, triggerSets, consent }: Beside): number {
+    const today = ledgerDay(this.#ports.now());
+    const keeping = {
+      consents: this.#consents.keeper(consent, today),
+      room: this.#ports.databaseBytes() > this.#room.conversionsOnlyBytes ? 'for_conversions' : 'for_all',
+    } as const;
+    const count = new Map<string, { atMs: number; name: string; outcome: string; events: number }>();
+    const add = (atMs: number, name: string, outcome: string): void => {
+      const key = `${outcome} ${name}`;
+      const known = count.get(key);
+      count.set(key, { atMs, name, outcome, events: (known?.events ?? 0) + 1 });
+    };
+    const counted: AcceptedEvent[] = [];
+    const introductions: Introduction[] = [];
+    const written: Written[] = [];
+    let duplicates = 0;
+    let taken = 0;
+    for (const came of receipts) {
+      const name = this.#countedAs(came);
+      const receipt = name === ledgerName(came) ? came : { ...came, countedAs: name };
+      add(receipt.receivedAtMs, name, 'received');
+      const own = payloads.slice(taken, (taken += receipt.deliveries.length));
+      const late = receipt.introduction === undefined ? undefined : payloads[taken++];
+      const joined = this.#memberships.apply(receipt, own);
+      const became = this.#intake.keep(joined.receipt, joined.payloads, keeping);
+      if (became === 'duplicate') {
+        duplicates += 1;
+        add(receipt.receivedAtMs, name, 'skipped:duplicate');
+      } else {
+        counted.push(receipt);
+        written.push(...joined.payloads.map((sealed) => ({ tags: receipt.person, sealed })));
+      }
+      if (became === 'skipped') add(receipt.receivedAtMs, name, `skipped:${joined.receipt.skipReason ?? 'no_mapping'}`);
+      // Also of a duplicate: another event may have had its id, and saying it twice changes nothing.
+      if (receipt.introduction !== undefined && late !== undefined)
+        introductions.push({ ...receipt.introduction, sealed: late });
+    }
+    this.#waits.introduce(introductions, this.#ports.now());
+    this.#ports.payloads.remember(written);
+    for (const { receipt, reason } of erased)
+      this.#deliveries.erase(this.#deliveries.withNothing(receipt), { reason, atMs: this.#ports.now() });
+    for (const { atMs, name: own } of rejected) {
+      const name = this.#ledgerNames.countedAs(own, { day: ledgerDay(atMs), rank: 'unwanted' });
+      add(atMs, name, 'received');
+      add(atMs, name, 'rejected');
+    }
+    for (const counts of count.values()) this.#ledger.count(counts);
+    this.#triggerSets.keep(triggerSets, today);
+    this.#lintCounts.count(counted);
+    return duplicates;
+  }
+
+  #countedAs(receipt: AcceptedEvent): string {
+    const { receivedAtMs, nameRank: rank } = receipt;
+    return this.#ledgerNames.countedAs(ledgerName(receipt), { day: ledgerDay(receivedAtMs), rank });
+  }
+}
