@@ -7,25 +7,30 @@ import { onlyItem } from '../reading/only-item.ts';
 import { UNSEEN } from '../reading/seen-text.ts';
 
 /**
- * `li_fat_id`: what LinkedIn appends to the address of an ad's landing page.
+ * The name of LinkedIn's click ID, `li_fat_id`: LinkedIn adds it to the URL of an ad's landing page.
  *
- * It is opaque; its format is documented nowhere and the samples differ, so only alphabet and length are looked at.
+ * The format isn't documented and samples differ, so the code checks only the alphabet and the length.
  */
 const CLICK_ID = /^[A-Za-z0-9._~-]{1,200}$/;
 const MAX_CLICK_ID_CHARS = 200;
 
 const PARAMETER = 'li_fat_id';
 
-/** With what stands around it. To look at more of it would take long. */
+/**
+ * The longest text that is searched for a click ID, with spaces and quotes around it. A longer search would be slow.
+ */
 const MAX_TEXT_CHARS = 240;
 
-/** What a link in a text, a redirect or a form puts around an id: spaces, brackets, quotes, and a slash or a dot behind it. */
+/**
+ * Characters that a text, a redirect or a form leaves around an ID: spaces, brackets, quotes, and a trailing slash or
+ * dot.
+ */
 const AROUND = /^[\s"'`(]*(.*?)[\s"'`)>\]/+.,;:!?*}]*$/su;
 
-/** An address in a parameter of an address in a parameter is encoded as often. */
+/** A URL in a parameter of a URL in a parameter is encoded this many times. */
 const MAX_ROUNDS = 3;
 
-/** A click: the id and when it was made, epoch milliseconds. */
+/** A click: its ID and its time in epoch milliseconds. */
 export type Click = { id: string; atMs: number };
 
 export function validClickId(value: unknown, note: Note = unnoted): string | undefined {
@@ -38,7 +43,7 @@ export function validClickId(value: unknown, note: Note = unnoted): string | und
   return within;
 }
 
-/** The same of a text that is no address. */
+/** Reads a click ID from a text that isn't a URL. */
 function clickIdOfText(text: string, note: Note): string | undefined {
   if (text === '') return undefined;
   if (isWordForNothing(text) || text === PARAMETER) return leaveOut('click_id_nothing', note);
@@ -54,8 +59,9 @@ function clickIdOfText(text: string, note: Note): string | undefined {
 }
 
 /**
- * This finds the click id in an address, in the query or in the fragment, whatever the case of the parameter's name, also
- * where the address was escaped for HTML, or stands encoded in another one. Where there are several the last one counts.
+ * Finds the click ID in the query or fragment of a URL. When there are several, the last one wins.
+ *
+ * The parameter name may be in any case. The URL may be escaped for HTML, or encoded inside another URL.
  */
 export function clickIdInUrl(url: unknown, note: Note = unnoted): string | undefined {
   const given = onlyItem(url);
@@ -70,7 +76,7 @@ export function clickIdInUrl(url: unknown, note: Note = unnoted): string | undef
   return undefined;
 }
 
-/** `&amp;` stands for the `&` that parts parameters. */
+/** Returns the last usable click ID among a URL's parameters. In HTML, `&amp;` separates parameters like `&`. */
 function lastClickId(address: string, note: Note): string | undefined {
   for (const pair of address
     .replaceAll(/&(?:amp|#38|#x26);/gi, '&')
@@ -89,13 +95,14 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A malformed escape: the value is taken as it stands, and the alphabet decides.
+    // The escape is malformed, so the raw text is used. The alphabet check then accepts or refuses it.
     return text;
   }
 }
 
 /**
- * The text of the cookie `_df_click`: when the click was made, and its id. The time is first, since an id may contain any separator.
+ * Returns the text of the cookie `_df_click`: the click's time, then its ID. The time comes first because an ID may
+ * contain any separator.
  *
  * @example
  * clickCookie({ id: 'abc123-def456', atMs: 1795255200000 }) // '1795255200000.abc123-def456'
@@ -106,14 +113,14 @@ export function clickCookie({ id, atMs }: Click): string {
 
 export function parseClickCookie(text: string | undefined): Click | undefined {
   const [, atMs, id = ''] = /^(\d{13})\.(.+)$/.exec(text ?? '') ?? [];
-  // We have written it, so nothing stands around it.
+  // We wrote this cookie, so an ID that needs cleaning is not ours.
   return validClickId(id) === id ? { id, atMs: Number(atMs) } : undefined;
 }
 
-/** The visitor's click id as the browser's cookies have it: ours first, then the one that LinkedIn's own tag writes. */
+/** The click IDs in the visitor's cookies: our own, and the one that LinkedIn's tag writes. */
 export type ClickCookies = { click: Click | undefined; liFatId: string | undefined };
 
-/** Which click id goes with an event, in the order of docs/reference/http-api.md. */
+/** Chooses the click ID to send with an event, in the order of docs/reference/http-api.md. */
 export function clickIdOf(
   event: { properties: Fields; context: Fields },
   cookies: ClickCookies,
@@ -127,7 +134,7 @@ export function clickIdOf(
   );
 }
 
-/** The click id that this page view brought along, which is newer than any cookie. */
+/** Returns the click ID that came with this page view. It is newer than any cookie. */
 export function clickIdOfVisit(event: { context: Fields }, note: Note = unnoted): string | undefined {
   return clickIdInUrl(pageUrl(event.context), note) ?? validClickId(event.context[PARAMETER], note);
 }

@@ -4,28 +4,31 @@ import { fieldsIn, isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import { emailSha256 } from './email.ts';
 
-/** Names of fields that hold somebody's e-mail, without `_`, `-` and spaces, in any case. */
+/**
+ * Matches the names of fields that hold an e-mail address. The name is lower-cased first, without `_`, `-` and spaces.
+ */
 const EMAIL_FIELD =
   /^(?:(?:user|customer|contact|lead|person|member|buyer|primary|hashed|sha256)?e?mail(?:s|address(?:es)?|hash|hashed|id|sha256)?)$/;
 
 const MAX_FIELD_CHARS = 40;
 
-/** In these objects of a place stands a person. */
+/** The nested objects that describe a person. */
 const PERSON_FIELDS = ['user', 'customer', 'contact', 'lead', 'person', 'member', 'buyer', 'traits'] as const;
 
-/** Longer lists say no more of who somebody is. */
+/** The most items of a list that are read. More items don't help to tell people apart. */
 const MAX_ITEMS = 10;
 const MAX_CHARS = 200;
 
-/** The e-mail is told apart from these, which say that there is none. */
+/** Notes that mean the field holds no e-mail at all, rather than an unreadable one. */
 const NO_EMAIL: ReadonlySet<LintCode> = new Set(['email_empty', 'email_nothing', 'email_macro']);
 
 /**
- * Says which e-mail an event claims for its person where the usual fields give none: an address under another name, a
- * list, a text that cannot be read as one address. It is sent to nobody. It only tells people apart, so what cannot be
- * read stands for itself.
+ * Returns the e-mail that an event claims for its person when the usual fields have none. It may be an address under
+ * another name, a list, or a text that can't be read as one address.
  *
- * @returns The hash of an address, or a text that is none; undefined where there is no e-mail.
+ * The result is never sent. It only tells people apart, so an unreadable value is compared as it was written.
+ *
+ * @returns The address's hash, or a marked text when the address is unreadable. Undefined when there is no e-mail.
  */
 export async function emailClaim({ traits, properties, context }: Event): Promise<string | undefined> {
   for (const place of [traits, properties, fieldsIn(context, 'traits')]) {
@@ -35,7 +38,7 @@ export async function emailClaim({ traits, properties, context }: Event): Promis
   return undefined;
 }
 
-/** The same of one place. */
+/** Returns the e-mail that one object of the event claims, like `emailClaim`. */
 export async function claimIn(place: Fields): Promise<string | undefined> {
   const people = [place, ...PERSON_FIELDS.map((name) => place[name]).filter(isFields)];
   for (const fields of people) {
@@ -48,7 +51,7 @@ export async function claimIn(place: Fields): Promise<string | undefined> {
   return undefined;
 }
 
-/** The e-mail that stands in the place of an id. */
+/** Returns the e-mail in a field that should hold an ID. */
 export async function emailInId(id: string | undefined): Promise<string | undefined> {
   return id !== undefined && /[@＠﹫]|%40/u.test(id) ? claimOf(id) : undefined;
 }
@@ -74,7 +77,7 @@ async function claimOfText(text: string): Promise<string | undefined> {
   return [...codes].some((code) => NO_EMAIL.has(code)) ? undefined : unread(text.trim().toLowerCase());
 }
 
-/** It is like itself and like no address. */
+/** Marks an unreadable value, so that it equals only itself and never a hash. */
 function unread(value: unknown): string {
   return `?${JSON.stringify(value).slice(0, MAX_CHARS)}`;
 }

@@ -7,10 +7,10 @@ import { sha256Hex } from './sha256.ts';
 
 const MAX_EMAIL_CHARS = 254;
 
-/** Longer than an address with a name before it; what comes after is nobody's, and is not looked at. */
+/** Longer than an address with a display name in front. Longer texts are refused unread. */
 const MAX_TEXT_CHARS = 512;
 
-/** Addresses that people type where they do not want to give their own, and that forms and documents have as examples. */
+/** Addresses that people type instead of their own, and the examples in forms and documents. */
 const PLACEHOLDERS: readonly string[] = [
   ...['test.com', 'example.com', 'gmail.com', 'domain.com', 'mail.com', 'email.com', 'yahoo.com', 'hotmail.com'].map(
     (domain) => `test@${domain}`,
@@ -29,7 +29,7 @@ const PLACEHOLDERS: readonly string[] = [
 const PLACEHOLDER_SET = new Set(PLACEHOLDERS);
 
 /**
- * Lower-cases an address and takes all white space out, as LinkedIn wants it before hashing.
+ * Lower-cases an address and removes all white space, as LinkedIn requires before hashing.
  *
  * https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api-schema (read 2026-09)
  */
@@ -38,12 +38,12 @@ export function normaliseEmail(email: string): string {
 }
 
 /**
- * Gives LinkedIn's `SHA256_EMAIL` for what a form or an SDK sent: an address, or a hash of one that was made elsewhere.
+ * Returns LinkedIn's `SHA256_EMAIL` for an address, or for a hash of one that was made elsewhere.
  *
- * A hash is recognised and lower-cased, never hashed twice. LinkedIn does not look at the value at all, so what cannot be
- * anybody's address gives nothing rather than a hash that matches nobody.
+ * A hash is recognised and lower-cased, never hashed again. LinkedIn doesn't check the value. So a text that can't be
+ * an address returns undefined instead of a hash that matches nobody.
  *
- * @param note Told what was odd about it.
+ * @param note Called with each oddity of the value.
  *
  * @example
  * await emailSha256(' John.Doe@Example.com ') // '836f82db99121b3481011f16b49dfa5fbc714a0d1b1b9f784a1ebbbf5b39577f'
@@ -60,18 +60,18 @@ export async function emailSha256(value: unknown, note: Note = unnoted): Promise
   return addressSha256(unwrapped(text, note), note);
 }
 
-/** The last digit of the codes of what stands in many addresses. */
+/** The characters `+`, `-` and `.` by the last digit of their percent code. Addresses often contain them. */
 const SIGNS: Readonly<Record<string, string>> = { b: '+', d: '-', e: '.' };
 
-/** In the letters that a reader sees, and without the escapes of addresses, HTML and programs. */
+/** Returns the text as a reader sees it, without the escapes of URLs, HTML and programs. */
 function plainAddress(text: string, note: Note): string {
-  // Beside an @ a percent sign may be the address's own, so only what addresses are made of is decoded.
+  // After an @, a percent sign may belong to the address, so only codes of common address characters are decoded.
   const partly = text.includes('@')
     ? text.replaceAll(/%(?:25)*2(?:b|d|e)/giu, (code) => SIGNS[code.slice(-1).toLowerCase()] ?? code)
     : text;
   if (partly !== text) note('email_url_encoded');
   const plain = partly.includes('@') && partly.includes('%') ? partly : inPlainLetters(partly);
-  // Where that leads to no address, what looked like an escape was none.
+  // Decoding didn't produce an address, so the percent sign was not an escape.
   if (plain === text || plain === partly || !plain.includes('@')) {
     const visible = partly.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '');
     if (visible !== partly) note('email_invisible');
@@ -83,7 +83,7 @@ function plainAddress(text: string, note: Note): string {
   return plain;
 }
 
-/** What has no @ is a hash, or nothing. */
+/** Reads a text without an @: it is a hash, or no e-mail. */
 async function withoutAt(text: string, note: Note): Promise<string | undefined> {
   const digits = normaliseEmail(text).replace(/^(?:sha-?256[:=]|0x)/, '');
   if (/^[\da-f]{64}$/.test(digits)) {
@@ -102,7 +102,7 @@ const HASH_LENGTHS: Readonly<Record<number, 'email_hash_md5' | 'email_hash_sha1'
   40: 'email_hash_sha1',
 };
 
-/** Takes off what stands around an address. */
+/** Removes a display name, `mailto:` and trailing punctuation from around an address. */
 function unwrapped(text: string, note: Note): string {
   const steps = [
     ['email_display_name', /^[^<>]*<([^<>]+)>$/, '$1'],
@@ -146,7 +146,10 @@ type EmptyHashes = { nothing: ReadonlySet<string>; placeholders: ReadonlySet<str
 
 let hashes: EmptyHashes | undefined;
 
-/** Made at the first hash that comes. Its result is kept and not its promise, which would belong to one request. */
+/**
+ * Returns the hashes of empty values and placeholders, computed once at the first hash. The result is cached, not the
+ * promise, because a promise belongs to one request.
+ */
 async function emptyHashes(): Promise<EmptyHashes> {
   hashes ??= {
     nothing: new Set(await Promise.all(['', ' ', ...WORDS_FOR_NOTHING].map(sha256Hex))),

@@ -13,8 +13,8 @@ import { areNamesDifferent, likeness } from './same-person.ts';
 import { sensibleId } from './sensible-id.ts';
 
 /**
- * Who the visitor is, as far as LinkedIn can use it. The e-mail is already hashed: the address itself lives only as long
- * as the call that hashes it.
+ * The visitor's identity, in the fields that LinkedIn can use. The e-mail is already hashed. The clear address exists
+ * only during the call that hashes it.
  */
 export type Identity = {
   emailSha256?: string;
@@ -27,8 +27,8 @@ export type Identity = {
 };
 
 /**
- * The names under which SDKs, CRMs and forms send a field, the usual one first; each in any case, and with or without `_`,
- * `-` and spaces.
+ * The names that SDKs, CRMs and forms use for a field, with the usual one first. Case, `_`, `-` and spaces don't
+ * matter.
  */
 const FIELD_NAMES = {
   email: ['email', 'emailaddress', 'emailsha256', 'sha256email', 'sha256emailaddress', 'hashedemail', 'emailhash'],
@@ -41,20 +41,20 @@ const FIELD_NAMES = {
 const BOTH_NAMES = [FIELD_NAMES.firstName, FIELD_NAMES.lastName];
 
 /**
- * Reads who an event says the visitor is: its traits, then context.traits, then its properties; the first that has a
- * field gives it (docs/reference/mappings.md). For the e-mail the properties come before context.traits.
+ * Reads who the visitor is from an event's traits, then context.traits, then its properties. The first place that has a
+ * field wins (docs/reference/mappings.md). For the e-mail, the properties come before context.traits.
  *
- * A place that has another e-mail speaks of another person, and gives nothing: the traits of whoever is logged in say
- * nothing of the friend whose address stands in a form.
+ * A place with a different e-mail describes another person and is ignored. For example, the traits of the logged-in
+ * person don't describe the friend whose address is in a form.
  *
- * @param note Told what was odd about it.
+ * @param note Called with each oddity of a value.
  */
 export async function identityOf(said: Event, note: Note = unnoted): Promise<Identity> {
-  // The traits of a group are a company's: its name, its e-mail, its country.
+  // A group's traits describe a company: its name, its e-mail, its country.
   const event = said.type === 'group' ? { ...said, traits: {} } : said;
   const ownTraits = withBothNames(event.traits, BOTH_NAMES);
   const contextTraits = withBothNames(fieldsIn(event.context, 'traits'), BOTH_NAMES);
-  // Google's tags have the person there.
+  // Google's tags put the person in `user_data`.
   const userData = fieldsIn(event.properties, 'user_data');
   const email =
     (await emailIn(ownTraits, note)) ??
@@ -67,7 +67,7 @@ export async function identityOf(said: Event, note: Note = unnoted): Promise<Ide
   );
   const places = ofOneName([traits, context, properties, user].filter((place) => place !== undefined));
   const addresses = places.flatMap(addressesIn);
-  // Every page has a title, and it is not the visitor's.
+  // A page's `title` property is the title of the page, not a job title.
   const titled = event.type === 'page' ? places.filter((place) => place !== properties) : places;
   return withoutUndefined({
     emailSha256: email,
@@ -82,7 +82,7 @@ export async function identityOf(said: Event, note: Note = unnoted): Promise<Ide
   });
 }
 
-/** The first e-mail of a place that can be sent. */
+/** Returns the first e-mail in a place that can be sent. */
 async function emailIn(place: Fields, note: Note): Promise<string | undefined> {
   for (const given of fieldsCalled(place, FIELD_NAMES.email)) {
     const hash = await emailSha256(given, note);
@@ -91,20 +91,20 @@ async function emailIn(place: Fields, note: Note): Promise<string | undefined> {
   return undefined;
 }
 
-/** One address, or GA4's list of them. */
+/** Returns the place's address. GA4 sends a list of addresses, and only the first is used. */
 function addressesIn(place: Fields): Fields[] {
   const address = fieldCalled(place, ['address']);
   const addresses: readonly unknown[] = Array.isArray(address) ? address.slice(0, 1) : [address];
   return addresses.filter(isFields);
 }
 
-/** A place of an event, unless it has another e-mail than the event's. */
+/** Returns the place, or undefined when its e-mail differs from the event's. */
 async function unlessSomebodyElses(place: Fields, email: string | undefined): Promise<Fields | undefined> {
   const other = (await emailIn(place, unnoted)) ?? (await claimIn(place));
   return likeness({ emailSha256: other }, { emailSha256: email }) === 'somebody_else' ? undefined : place;
 }
 
-/** Leaves out the places that name somebody else than the first that names anybody. */
+/** Leaves out the places whose name differs from the first name found. */
 function ofOneName(places: readonly Fields[]): Fields[] {
   const named = places.map((place) => ({ place, names: namesIn(place) }));
   const whose = named.find(({ names }) => names.firstName !== undefined || names.lastName !== undefined)?.names ?? {};
@@ -117,12 +117,15 @@ function namesIn(place: Fields): Pick<Identity, 'firstName' | 'lastName'> {
   return { ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) };
 }
 
-/** Joins what was known of the visitor with what an event adds; the newer word counts, and of somebody else nothing. */
+/**
+ * Adds an event's identity to the known one. Newer values win. When the event is from somebody else, the known values
+ * are dropped.
+ */
 export function mergeIdentity(known: Identity, added: Identity): Identity {
   return likeness(known, added) === 'somebody_else' ? added : { ...known, ...added };
 }
 
-/** The first place and name that give something. */
+/** Returns the first readable value, by place and then by field name. */
 function first(
   places: readonly Fields[],
   names: readonly string[],
@@ -138,7 +141,7 @@ function first(
   return undefined;
 }
 
-/** Leaves out what is not there, so that it hides nothing that was known. */
+/** Removes undefined fields, so that they don't overwrite known ones. */
 export function withoutUndefined(identity: { [Key in keyof Identity]: Identity[Key] | undefined }): Identity {
   return Object.fromEntries(Object.entries(identity).filter(([, value]) => value !== undefined));
 }

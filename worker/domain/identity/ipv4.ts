@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 
-/** Ranges of `ipaddr.js` whose addresses are no visitor's. */
+/** The lint code for each `ipaddr.js` range that can't contain a visitor. */
 const WHOSE_NOT: Readonly<Record<string, 'ip_private' | 'ip_shared' | 'ip_loopback' | 'ip_reserved'>> = {
   private: 'ip_private',
   carrierGradeNat: 'ip_shared',
@@ -15,23 +15,23 @@ const WHOSE_NOT: Readonly<Record<string, 'ip_private' | 'ip_shared' | 'ip_loopba
   reserved: 'ip_reserved',
 };
 
-/** Reserved too (RFC 5737), but what stands for visitors in everybody's tests. */
+/** The documentation ranges (RFC 5737). They are reserved too, but everybody's tests use them as visitor addresses. */
 const DOCUMENTATION = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'].map((range) =>
   ipaddr.IPv4.parseCIDR(range),
 );
 
 /**
- * Reads a visitor's address for LinkedIn, which takes IPv4 only (read 2026-09) and looks at nothing: `999.999.999.999` is
- * a 201 (measured 2026-09).
+ * Reads a visitor's IP address. LinkedIn accepts IPv4 only (read 2026-09) and doesn't check it: `999.999.999.999` is
+ * answered with 201 (measured 2026-09).
  *
- * @param note Told what was odd about it.
+ * @param note Called with each oddity of the value.
  */
 export function ipv4In(value: unknown, note: Note = unnoted): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value !== 'string') return leaveOut('ip_malformed', note);
   const listed = value.split(',').map((part) => part.trim());
   if (listed.length === 1) return single(value.trim(), note);
-  // What proxies add to X-Forwarded-For: the visitor's is the first that is anybody's.
+  // Proxies append to X-Forwarded-For. The visitor's address is the first public one.
   const first = listed.find((part) => single(part, unnoted) !== undefined);
   if (first === undefined) return leaveOut('ip_malformed', note);
   note('ip_list');

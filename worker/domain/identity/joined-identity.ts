@@ -3,18 +3,18 @@ import { withoutUndefined } from './identity.ts';
 import { areNamesDifferent } from './same-person.ts';
 import type { Likeness } from './same-person.ts';
 
-/** What is sent of a person beside ids. */
+/** The fields that describe a person, besides IDs. */
 const SAID = ['emailSha256', 'firstName', 'lastName', 'companyName', 'title', 'countryCode'] as const;
 
 /**
- * Joins what is known of somebody with what an event says, so that no field of one person goes with another's.
+ * Merges the known identity with the event's own, and never mixes fields of two people.
  *
- * - The same person, by an e-mail or an id: all of it, and the newer word counts. Other names beside the same id are
- *   somebody's who stands in a form, and only an `identify` changes a name.
- * - Somebody else: the event's own.
- * - Nothing says whether they are the same: an `identify` adds to whoever uses the browser. Any other event brings an
- *   e-mail or a name that nobody said to be of one person, so one of the two goes alone: what has an e-mail, if the event
- *   has no user id of its own.
+ * - Same person, by e-mail or ID: all fields, and newer values win. Only an `identify` changes a name. Another name
+ *   beside the same ID is probably a form that was filled in for somebody else.
+ * - Somebody else: only the event's own fields.
+ * - Unknown: an `identify` adds to the browser's current user. Any other event may bring another person's e-mail or
+ *   name, so only one of the two identities is sent. That is the one with an e-mail, unless the event has its own user
+ *   ID.
  */
 export function joinedIdentity(
   known: Identity,
@@ -30,14 +30,14 @@ export function joinedIdentity(
   return known;
 }
 
-/** This is true when each of the two says of a person what the other does not. */
+/** Checks whether each identity has a field that the other lacks or contradicts. */
 function isSayingMore(known: Identity, own: Identity): boolean {
   const adds = (one: Identity, other: Identity): boolean =>
     SAID.some((name) => one[name] !== undefined && one[name] !== other[name]);
   return adds(known, own) && adds(own, known);
 }
 
-/** LinkedIn finds nobody by less than an e-mail or both names. */
+/** Checks whether LinkedIn could match the person: it needs an e-mail or both names. */
 function isFindable({ emailSha256, firstName, lastName }: Identity): boolean {
   return emailSha256 !== undefined || (firstName !== undefined && lastName !== undefined);
 }

@@ -10,29 +10,29 @@ import type { Identity } from './identity.ts';
 import { joinedIdentity } from './joined-identity.ts';
 import { areNamesDifferent, likeness } from './same-person.ts';
 
-/** What a later `identify` may add to a conversion. */
+/** The fields that a later `identify` may add to a conversion. */
 type Fillable = 'email' | 'userInfo' | 'externalIds';
 
 /**
- * A conversion that waits for the e-mail which the form gives a moment later: what its element is built from when the wait
- * is over.
+ * A conversion that waits for the e-mail of a form submitted a moment later. After the wait, the request to LinkedIn is
+ * built from it.
  */
 export type WaitingConversion = {
   ruleId: string;
   facts: ConversionFacts;
   hashNames: boolean;
-  /** The IP address goes hashed. Not there in what waits since before that could be. */
+  /** Whether to hash the IP address. Missing in rows from before this setting existed. */
   hashIp?: boolean;
-  /** What its mapping leaves to the defaults, and a later `identify` may fill. */
+  /** The fields that the mapping doesn't set, so a later `identify` may fill them. */
   fillable: readonly Fillable[];
 };
 
-/** Who a visitor turned out to be, and what they had agreed to when they said so. */
+/** The identity that a visitor revealed later, and their consent at that time. */
 export type LateIdentity = { identity: Identity; consent: ConsentFacts };
 
 /**
- * Says what a conversion would wait for; undefined when it goes at once: because its e-mail is known, or because its
- * mapping takes the e-mail from somewhere else, which no `identify` changes.
+ * Returns what to store for a conversion that must wait for its e-mail. Returns undefined when it can be sent now: the
+ * e-mail is known, or the mapping takes it from another field that no `identify` changes.
  */
 export function waitingConversion(
   { ruleId, mapping }: { ruleId: string; mapping: Pick<Mapping, 'fields'> | undefined },
@@ -48,8 +48,10 @@ export function waitingConversion(
 }
 
 /**
- * Builds the element of a conversion that has waited, with who the visitor turned out to be; nothing when nobody could be
- * found by it still. The event's own word counts before the later one, and of somebody else nothing is taken.
+ * Builds the conversion element after the wait, with the later identity. Returns undefined when LinkedIn still couldn't
+ * match anybody.
+ *
+ * The event's own values win over later ones. Nothing is taken from another person.
  */
 export async function completedElement(
   { ruleId, facts, hashNames, hashIp = false, fillable }: WaitingConversion,
@@ -76,12 +78,15 @@ function onlyFillable(identity: Identity, fillable: readonly Fillable[]): Identi
   });
 }
 
-/** Each conversion that waits keeps a copy, so a sender's list of categories is not kept in full. */
+/**
+ * The limit for stored category names. Each waiting conversion has a copy, so a sender's long list is not stored in
+ * full.
+ */
 const MAX_LATE_CONSENT_CHARS = 1_000;
 
 /**
- * Shortens what a visitor said about consent to what is kept with each conversion that waits for them: first what
- * integrations ask for. Where something is left out, a category that is not there counts as refused.
+ * Shortens a visitor's consent answers for storage with each waiting conversion. Categories that integrations ask for
+ * are always included. When others are left out, a missing category counts as refused.
  */
 export function consentForLater(consent: ConsentFacts, asked: ReadonlySet<string>): ConsentFacts {
   const entries = Object.entries(consent.categories).toSorted(
@@ -90,7 +95,7 @@ export function consentForLater(consent: ConsentFacts, asked: ReadonlySet<string
   let chars = 0;
   const kept = entries.filter(([name]) => asked.has(name) || (chars += name.length) <= MAX_LATE_CONSENT_CHARS);
   if (kept.length === entries.length) return consent;
-  // A yes to every other category must not cover a no that was left out.
+  // A yes to all categories must not override a no that was left out.
   const safe = kept.filter(([name, isGiven]) => name !== EVERY_CATEGORY || !isGiven);
   return { ...consent, categories: Object.fromEntries(safe), policy: 'denied' };
 }

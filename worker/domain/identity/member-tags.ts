@@ -1,33 +1,34 @@
 import { NAMELESS } from './person-tags.ts';
 import type { Identifiers, Tagger } from './person-tags.ts';
 
-/** Under which keyed hashes a person's memberships are written, and under which they may stand. */
+/** The keyed hashes under which a person's list memberships are stored and looked up. */
 export type MemberTags = {
   tags: readonly string[];
   /**
-   * The same under every key there is, so that what was written before a rotation is found too: a list for each name of
-   * theirs, the one that tells best first.
+   * The same hashes under every key, so that rows from before a key rotation are found. There is one list for each
+   * identifier, the most reliable first.
    */
   known: readonly (readonly string[])[];
   /**
-   * Under which a server key may have said that they are a member, or a version that kept nobody apart. It says so where
-   * the person's own browser has said nothing, and is never changed from there.
+   * The tags of the person across all browsers. A server key may have stored the membership there, or an older version
+   * that had no separate browsers. They are read only when the person's own browser has no answer, and a browser never
+   * changes them.
    */
   elsewhere?: readonly string[];
 };
 
-/** Between a person's tag and their browser's, of which neither has one. */
+/** Separates a person's tag from a browser's. Neither tag contains it. */
 export const TAG_SEPARATOR = '.';
 
-/** In place of a browser's tag, for what comes with a write key and from no browser. */
+/** Replaces the browser's tag for events that come with a write key and no browser. */
 const NO_BROWSER = '-';
 
 /**
- * Names a person for their memberships: by user id and by e-mail, of which either is enough to know them again; by the
- * anonymous id only where there is neither, since a browser may be used by several.
+ * Returns the tags for a person's memberships. The user ID or the e-mail alone is enough to recognise them. The
+ * anonymous ID is used only when both are missing, because several people may share a browser.
  *
- * @param browsers Within which browsers; undefined for a person as the whole source knows them. See `membershipBrowsers`.
- * @param taggers One with the first key, and one with all of them.
+ * @param browsers The browsers to look in. Undefined for the person across the whole source. See `membershipBrowsers`.
+ * @param taggers One with the first key, and one with all keys.
  */
 export async function memberTags(
   { emailSha256, userId, anonymousId }: Identifiers,
@@ -45,14 +46,17 @@ export async function memberTags(
   const places = browsers.map((id) => ({ ...NAMELESS, anonymousId: id }));
   const [writePlaces, findPlaces] = await Promise.all([Promise.all(places.map(write)), Promise.all(places.map(find))]);
   return {
-    // One place is enough to be found by, and a row for each would be a write for each.
+    // One browser is enough to find the membership. Each further one would be another write.
     tags: tags.flatMap((name) => within(name, writePlaces.slice(-1))),
     known: known.map((name) => within(name, findPlaces)),
     elsewhere: known.flat(),
   };
 }
 
-/** A name within each of some places; both have a tag for each key, and only those of the same key belong together. */
+/**
+ * Combines a person's tags with each browser's tags. Both have one tag for each key, and only tags of the same key are
+ * combined.
+ */
 function within(name: readonly string[], places: readonly (readonly string[])[]): string[] {
   const all = places.length === 0 ? [name.map(() => NO_BROWSER)] : places;
   return all.flatMap((place) => name.map((tag, index) => `${tag}${TAG_SEPARATOR}${place[index] ?? NO_BROWSER}`));

@@ -2,12 +2,12 @@ import type { Fields } from '../../schema/fields.ts';
 import { fieldCalled } from '../reading/field-called.ts';
 import { withoutEscapes } from '../reading/seen-text.ts';
 
-/** Longer than two names of a person. */
+/** Longer than any two names of a person. */
 const MAX_CHARS = 120;
 
 /**
- * Gives traits with both names where only Segment's `name` has them: split at its last space, or at the comma of
- * "Doe, Jane". Where a first or a last name stands beside it, that counts.
+ * Adds `firstName` and `lastName` when the traits have only Segment's `name`. The name is split at its last space, or
+ * at the comma of "Doe, Jane". Does nothing when the traits have a first or last name.
  */
 export function withBothNames(traits: Fields, names: readonly (readonly string[])[]): Fields {
   if (names.some((called) => fieldCalled(traits, called) !== undefined)) return traits;

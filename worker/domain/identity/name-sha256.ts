@@ -1,8 +1,8 @@
 import { sha256Hex } from './sha256.ts';
 
 /**
- * Gives LinkedIn's `hashedFirstName` or `hashedLastName`: lower case, without white space and punctuation, then SHA-256.
- * Letters of other alphabets stay as they are. Nothing for a name that is punctuation only.
+ * Returns LinkedIn's `hashedFirstName` or `hashedLastName`: the SHA-256 of the name in lower case, without white space
+ * and punctuation. Letters of other alphabets are unchanged. Returns undefined when the name is only punctuation.
  *
  * https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api-schema (read 2026-09)
  *

@@ -4,18 +4,18 @@ import { holdsAddress } from '../lint/telling-nothing.ts';
 import { onlyItem } from '../reading/only-item.ts';
 import { isSenselessId } from './sensible-id.ts';
 
-/** Longer than any id of LinkedIn's partners. */
+/** Longer than any ID that LinkedIn's partners issue. */
 const MAX_ID_CHARS = 256;
 const LEAD_PREFIX = 'urn:li:leadGenFormResponse:';
 const NO_DEVICE = '00000000-0000-0000-0000-000000000000';
 
-/** Whose id of a person it is: its lint rules begin so. */
+/** The kind of ID. The names of its lint rules begin with it. */
 export type IdKind = 'acxiom_id' | 'oracle_id' | 'external_id';
 
 /**
- * Reads the id under which somebody else knows the person. It is taken whole or not at all: a part of an id is another id.
+ * Reads another system's ID of the person. A bad ID is left out whole: a part of it would be another ID.
  *
- * @param note Told what was odd about it.
+ * @param note Called with each oddity of the value.
  */
 export function idIn(given: unknown, kind: IdKind, note: Note = unnoted): string | undefined {
   const value = onlyItem(given);
@@ -29,7 +29,7 @@ export function idIn(given: unknown, kind: IdKind, note: Note = unnoted): string
   return id.length > MAX_ID_CHARS ? leaveOut(`${kind}_too_long`, note) : id;
 }
 
-/** Reads the first of several external ids: LinkedIn ignores the rest. */
+/** Reads the first valid external ID of a list. LinkedIn ignores the rest. */
 export function externalIdIn(value: unknown, note: Note = unnoted): string | undefined {
   if (!Array.isArray(value)) return idIn(value, 'external_id', note);
   const ids = value.flatMap((one: unknown) => idIn(one, 'external_id', note) ?? []);
@@ -37,7 +37,7 @@ export function externalIdIn(value: unknown, note: Note = unnoted): string | und
   return ids[0];
 }
 
-/** Reads Android's advertising id. All zeros is what a phone says whose owner does not want to be followed. */
+/** Reads Android's advertising ID. A phone sends all zeros when its owner has turned ad tracking off. */
 export function googleAidIn(given: unknown, note: Note = unnoted): string | undefined {
   const value = onlyItem(given);
   if (value === undefined || value === null || value === '') return undefined;
@@ -49,7 +49,7 @@ export function googleAidIn(given: unknown, note: Note = unnoted): string | unde
   return id;
 }
 
-/** Reads the answer to a lead form: its id, or its URN. */
+/** Reads the ID or URN of a lead form response. */
 export function leadUrnIn(given: unknown, note: Note = unnoted): string | undefined {
   const value = onlyItem(given);
   if (value === undefined || value === null || value === '') return undefined;

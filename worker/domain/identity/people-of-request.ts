@@ -7,39 +7,38 @@ import type { Likeness, PersonIds } from './same-person.ts';
 import { forgotten, personOf, visitorAfter } from './visitor.ts';
 import type { Limited, Visitor } from './visitor.ts';
 
-/** A person of a request: by which ids its events named them, and what is known of them so far. */
+/** A person in a request: the IDs from their events, and everything known about them so far. */
 type Known = { said: PersonIds; visitor: Visitor };
 
-/** The person an event names, and who it says they are. */
+/** The person that an event names, and the identity it contains. */
 type Named = { ids: PersonIds; own: Identity; isIdentify: boolean };
 
-/** The person an event is of: what is known of them, joined with what the event says itself. */
+/** The person that an event belongs to: known data joined with the event's own. */
 export type PersonOfEvent = {
   identity: Identity;
   visitor: Visitor;
-  /** What the integrations in `notFor` may have with this event. */
+  /** The smaller identity for the integrations in `notFor`. */
   limited?: Limited | undefined;
 };
 
-/** Who may know an event. */
+/** The integrations that may use an event. */
 type Audience = {
   happenedAtMs: number;
   /**
-   * The integrations that may know nothing of it, because its sender keeps it from them or the visitor's consent does. No
-   * later event takes anything of it to them.
+   * The integrations that may not use the event, because of its sender's settings or the visitor's consent. No later
+   * event passes its data on to them.
    */
   notFor?: readonly string[];
-  /** Nobody may know it. */
+  /** No integration may use the event. */
   isLeftOut?: boolean;
 };
 
 /**
- * The people of one request, kept apart: what one of them said is never joined to another, in whatever order their events
- * come, and an event in between changes nothing for those around it.
+ * Keeps the people of one request apart. Data of one person is never joined to another's, in any order of events.
  *
- * A page's request has one browser. An event of it that names nobody is of whoever used the browser last, and what its
- * cookies know goes with everybody until somebody contradicts it. A server's request has no browser: an event that names
- * nobody is nobody's.
+ * A page's request comes from one browser. An event without IDs belongs to the last person who used the browser. The
+ * cookies' data applies to everybody until an event contradicts it. A server's request has no browser, so its event
+ * without IDs belongs to nobody.
  */
 export class PeopleOfRequest {
   readonly #start: Visitor;
@@ -49,7 +48,7 @@ export class PeopleOfRequest {
   #identified: Known;
   #newestClick: Visitor['click'];
 
-  /** @param start What the browser's cookies know. */
+  /** @param start The data from the browser's cookies. */
   constructor(start: Visitor, { isServer }: { isServer: boolean }) {
     this.#start = start;
     this.#isServer = isServer;
@@ -59,9 +58,9 @@ export class PeopleOfRequest {
   }
 
   /**
-   * Gives the person the next event is of.
+   * Returns the person that the next event belongs to.
    *
-   * @param own Who the event says they are.
+   * @param own The identity that the event contains.
    */
   async personOf(
     event: Event,
@@ -71,7 +70,7 @@ export class PeopleOfRequest {
     const named: Named = { ids: await idsOf(event, own), own, isIdentify: event.type === 'identify' };
     const keys = keysOf(named.ids);
     const found = await this.#find(keys, named);
-    // What the browser itself brought stays; who it was before does not.
+    // For a new person, the browser's click and limits remain. The previous identity is dropped.
     const { said, visitor: before } = found?.known ?? { said: {}, visitor: forgotten(this.#start) };
     const hear = async (known: Visitor): Promise<{ identity: Identity; after: Visitor }> => {
       const identity = joinedIdentity(known.identity, own, {
@@ -97,7 +96,7 @@ export class PeopleOfRequest {
     };
   }
 
-  /** What the browser's cookies are to know: the person the last `identify` named, and the newest click. */
+  /** The data to store in the browser's cookies: the person of the last `identify`, and the newest click. */
   get browser(): Visitor {
     return { ...this.#identified.visitor, click: this.#newestClick };
   }
@@ -115,7 +114,7 @@ export class PeopleOfRequest {
   ): void {
     const { click } = known.visitor;
     if (click !== undefined && click.atMs >= (this.#newestClick?.atMs ?? 0)) this.#newestClick = click;
-    // A form that somebody filled in for another person says nothing of who uses the browser.
+    // A form filled in for another person doesn't change who uses the browser.
     const isPassing =
       isNew && !isIdentify && (keysOf(known.said).length === 0 || keys.some((key) => this.#byId.has(key)));
     if (isPassing) return;
@@ -125,17 +124,20 @@ export class PeopleOfRequest {
   }
 }
 
-/** Compares somebody with the person an event names: by ids, by e-mails, and by names where nothing else says who they are. */
+/** Compares a known person with the one an event names: by IDs and e-mails, then by names when those decide nothing. */
 async function compared({ said, visitor: { identity } }: Known, { ids, own, isIdentify }: Named): Promise<Likeness> {
   const emailInId = identity.emailSha256 === undefined ? await emailOfId(said.userId ?? identity.userId) : undefined;
   const found = together(likeness(said, ids), likeness({ ...identity, emailInId }, { ...ids, anonymousId: undefined }));
-  // People change their last name, and an `identify` says so.
+  // People change their last name, and an `identify` may report it.
   const { lastName: _new, ...first } = own;
   const isOther = areNamesDifferent(identity, isIdentify ? first : own);
   return found === 'unknown' && isOther ? 'somebody_else' : found;
 }
 
-/** The person an event names. An e-mail that cannot be read, or stands under another name, is somebody's too. */
+/**
+ * Returns the IDs of the person that an event names. An e-mail that is unreadable or under an unusual name still
+ * identifies a person.
+ */
 async function idsOf(event: Event, own: Identity): Promise<PersonIds> {
   const named = personOf(event);
   const emailSha256 = own.emailSha256 ?? (await emailClaim(event));
@@ -147,7 +149,7 @@ async function idsOf(event: Event, own: Identity): Promise<PersonIds> {
   };
 }
 
-/** What is remembered of the person an event named; its e-mail is part of their identity, if it is one that can be sent. */
+/** Returns the IDs to remember from an event. A valid e-mail is left out, because the identity already has it. */
 function saidBy({ ids: { emailSha256, userId, anonymousId }, own }: Named): PersonIds {
   return {
     ...(userId !== undefined && { userId }),
@@ -156,12 +158,15 @@ function saidBy({ ids: { emailSha256, userId, anonymousId }, own }: Named): Pers
   };
 }
 
-/** Whoever is known by an e-mail that cannot be sent is not remembered: the next one that can be might be another's. */
+/**
+ * Returns the identity to remember. It is empty when the person's e-mail can't be sent, because the next valid e-mail
+ * might be another person's.
+ */
 function kept(identity: Identity, { ids, own }: Named): Identity {
   return own.emailSha256 === undefined && ids.emailSha256 !== undefined ? {} : identity;
 }
 
-/** What the integrations may know that this event, or one before it, was not for. */
+/** Updates the smaller identity for the integrations that may not use this event or an earlier one. */
 function limitedAfter(before: Visitor, after: Visitor | undefined, notFor: readonly string[]): Limited | undefined {
   const { limited } = before;
   if (notFor.length === 0) return limited && after && { ...limited, identity: after.identity, click: after.click };

@@ -1,6 +1,8 @@
 /**
- * Names a person without saying who they are: keyed hashes of their e-mail's hash, user ID and anonymous ID, by which
- * what waits for them is found and erased. Without `ENCRYPTION_KEY` they say nothing, and they go when the payload goes.
+ * The identifiers of a person. Their keyed hashes (tags) find a person's stored data, and erase it, without saying who
+ * they are.
+ *
+ * The tags mean nothing without `ENCRYPTION_KEY`. They are deleted together with the payload.
  */
 export type Identifiers = {
   emailSha256: string | undefined;
@@ -8,16 +10,16 @@ export type Identifiers = {
   anonymousId: string | undefined;
 };
 
-/** Gives a person's tags: one for each identifier. */
+/** Returns a person's tags, one for each identifier. */
 export type Tagger = (person: Identifiers) => Promise<string[]>;
 
-/** Enough that two people of one source never share a tag, and no more. */
+/** Just long enough that two people of one source never share a tag. */
 const TAG_BYTES = 12;
 
-/** A person's tags by what they stand for; several where there are several keys. */
+/** A person's tags by identifier. Each has several tags when there are several keys. */
 export type NamedTags = { readonly [Kind in keyof Identifiers]?: readonly string[] };
 
-/** Gives a person's tags by what they stand for, so that two people can be told apart by them. */
+/** Returns a person's tags by identifier, so that two people can be told apart by them. */
 export async function namedTags(person: Identifiers, tagger: Tagger): Promise<NamedTags> {
   const kinds = ['emailSha256', 'userId', 'anonymousId'] as const;
   const tags = await Promise.all(kinds.map((kind) => tagger({ ...NAMELESS, [kind]: person[kind] })));
@@ -26,10 +28,13 @@ export async function namedTags(person: Identifiers, tagger: Tagger): Promise<Na
   );
 }
 
-/** A person that nothing names. */
+/** A person without identifiers. */
 export const NAMELESS: Identifiers = { emailSha256: undefined, userId: undefined, anonymousId: undefined };
 
-/** Makes a tagger. With several keys it gives the tags under each, so that what was tagged before a rotation is found too. */
+/**
+ * Creates a tagger. With several keys it returns the tags under each key, so that data tagged before a key rotation is
+ * found.
+ */
 export async function personTagger(keyRing: readonly Uint8Array[]): Promise<Tagger> {
   const keys = await Promise.all(keyRing.map(tagKey));
   return async ({ emailSha256, userId, anonymousId }) => {
@@ -48,7 +53,7 @@ async function tag(key: CryptoKey, identifier: string): Promise<string> {
   return new Uint8Array(signature).slice(0, TAG_BYTES).toBase64({ alphabet: 'base64url', omitPadding: true });
 }
 
-/** A key for this purpose only, so that a tag says nothing about anything else that the key does. */
+/** Derives a key that is used only for tags. A tag then reveals nothing about other uses of the key. */
 async function tagKey(key: Uint8Array): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey('raw', key, 'HKDF', false, ['deriveKey']);
   return crypto.subtle.deriveKey(

@@ -10,9 +10,9 @@ export const MAX_NAME_CHARS = 35;
 export const MAX_TEXT_CHARS = 255;
 
 /**
- * Reads a first or a last name: what is nobody's name gives nothing, since LinkedIn would take it for one.
+ * Reads a first or last name. A text that can't be a name is left out, because LinkedIn would accept it as one.
  *
- * @param note Told what was odd about it.
+ * @param note Called with each oddity of the value.
  */
 export function nameIn(value: unknown, note: Note = unnoted): string | undefined {
   const given = onlyItem(value);
@@ -31,7 +31,7 @@ export function nameIn(value: unknown, note: Note = unnoted): string | undefined
   return cut(clean, MAX_NAME_CHARS, () => note('name_too_long'));
 }
 
-/** Reads a company; Segment's spec has it as an object with a name. */
+/** Reads a company name. Segment's spec has an object with a `name`. */
 export function companyIn(value: unknown, note: Note = unnoted): string | undefined {
   const given = onlyItem(value);
   return textOf(isFields(given) && 'name' in given ? given['name'] : given, 'company', note);
@@ -47,7 +47,7 @@ function textOf(value: unknown, what: 'company' | 'title', note: Note): string |
   if (given === undefined || given === null) return undefined;
   if (typeof given !== 'string' || !given.isWellFormed()) return leaveOut(`${what}_not_text`, note);
   const text = seenText(given, { escaped: `${what}_escaped`, unseen: `${what}_invisible` }, note).trim();
-  // An empty field of a form says nothing of anybody.
+  // An empty form field has no information, so it isn't noted.
   if (text === '') return undefined;
   if (isWordForNothing(text)) return leaveOut(`${what}_nothing`, note);
   if (isMacro(text)) return leaveOut(`${what}_macro`, note);
@@ -55,7 +55,7 @@ function textOf(value: unknown, what: 'company' | 'title', note: Note): string |
   return cut(text, MAX_TEXT_CHARS, () => note(`${what}_too_long`));
 }
 
-/** Cuts between characters: half of one would be another one by the time it arrives. */
+/** Cuts a text without splitting a surrogate pair. Half a pair would arrive as another character. */
 function cut(text: string, maxChars: number, tell: () => void): string {
   if (text.length <= maxChars) return text;
   tell();

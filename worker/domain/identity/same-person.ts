@@ -1,26 +1,26 @@
 import { comparedName } from '../privacy/compared-name.ts';
 
-/** By what a person is named: an e-mail as its hash, an id of the site's own, an id of the browser. */
+/** The identifiers of a person: the e-mail's hash, the site's own ID, and the browser's ID. */
 export type PersonIds = {
   emailSha256?: string | undefined;
   userId?: string | undefined;
   anonymousId?: string | undefined;
-  /** The e-mail that stands in the place of their id, as its hash. */
+  /** The hash of an e-mail that was sent in place of their ID. */
   emailInId?: string | undefined;
 };
 
-/** `unknown`: nothing says that they are the same person, and nothing says that they are not. */
+/** Whether two sets of identifiers name the same person. `unknown`: no identifier decides it. */
 export type Likeness = 'same' | 'somebody_else' | 'unknown';
 
 const KINDS = ['emailSha256', 'userId', 'anonymousId'] as const;
 
 /**
- * Says whether two names are of one person. Everything that joins what is known of people asks here: the sealed cookie,
- * the events of a request, and conversions that wait for an e-mail.
+ * Compares the identifiers of two people. All code that joins personal data calls this: for the sealed cookie, for the
+ * events of a request, and for conversions that wait for an e-mail.
  *
- * One difference is enough: another e-mail is another person, whatever else is the same. So are two ids that nothing
- * connects, a user id here and an anonymous id there. An e-mail that joins a user id contradicts nothing: a person logs in
- * first and fills in a form later.
+ * One difference is enough: another e-mail means another person, even when other identifiers match. Two unconnected IDs
+ * also mean two people, for example a user ID and an anonymous ID. An e-mail and a user ID don't contradict each other:
+ * a person may log in first and fill in a form later.
  */
 export function likeness(one: PersonIds, other: PersonIds): Likeness {
   const both = KINDS.filter((kind) => one[kind] !== undefined && other[kind] !== undefined);
@@ -30,7 +30,10 @@ export function likeness(one: PersonIds, other: PersonIds): Likeness {
   return hasId(one) && hasId(other) ? 'somebody_else' : 'unknown';
 }
 
-/** An id that is an e-mail is as good as one, where only one of the two has an id and there are no two e-mails. */
+/**
+ * Compares e-mails, including those sent as an ID. Decides nothing when both people have a user ID, or both have an
+ * e-mail.
+ */
 function emailsOfIds(one: PersonIds, other: PersonIds): 'same' | 'different' | undefined {
   if (one.userId !== undefined && other.userId !== undefined) return undefined;
   if (one.emailSha256 !== undefined && other.emailSha256 !== undefined) return undefined;
@@ -39,7 +42,7 @@ function emailsOfIds(one: PersonIds, other: PersonIds): 'same' | 'different' | u
   return here === undefined || there === undefined ? undefined : here === there ? 'same' : 'different';
 }
 
-/** This is true when two people have names, and not the same ones. */
+/** Checks whether two people have different first or last names. */
 export function areNamesDifferent(one: Names, other: Names): boolean {
   return (['firstName', 'lastName'] as const).some((name) => {
     const [here, there] = [one[name], other[name]];
@@ -49,7 +52,7 @@ export function areNamesDifferent(one: Names, other: Names): boolean {
 
 type Names = { firstName?: string; lastName?: string };
 
-/** What several comparisons of the same two people come to: one difference is enough, and then one thing in common. */
+/** Combines several comparisons of the same two people. One difference is enough; otherwise one match is. */
 export function together(...found: readonly Likeness[]): Likeness {
   if (found.includes('somebody_else')) return 'somebody_else';
   return found.includes('same') ? 'same' : 'unknown';

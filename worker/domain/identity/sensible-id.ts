@@ -1,6 +1,6 @@
 import { isMacro, WORDS_FOR_NOTHING } from '../lint/telling-nothing.ts';
 
-/** What programs and people write where an id is expected and there is none; in any case, spaces and quotes aside. */
+/** Placeholders that programs and people send when there is no ID. Case, spaces and quotes don't matter. */
 const PLACEHOLDERS: readonly string[] = [
   ...WORDS_FOR_NOTHING.map((word) => word.toLowerCase()),
   'unknown',
@@ -51,23 +51,27 @@ const PLACEHOLDERS: readonly string[] = [
 
 const PLACEHOLDER_SET = new Set(PLACEHOLDERS.map(plain));
 
-/** `{{…}}`, `${…}`, `#{…}`, `<%…%>`, `*|…|*`, `%%…%%`, `{%…%}`, `%7B%7B…`, also in the middle of an id. */
+/** Template syntax anywhere in an ID: `{{…}}`, `${…}`, `#{…}`, `<%…%>`, `*|…|*`, `%%…%%`, `{%…%}`, `%7B%7B…`. */
 const TEMPLATE = /\{\{|\}\}|\$\{|#\{|<%|%>|\{%|%\}|\*\|.*\|\*|%%.+%%|%7B%7B|%24%7B/iu;
 
-/** A name that was to be replaced: `%s`, `%USER_ID%`, `$user_id`, `$1`, `:userId`, `<user_id>`, `{user}`, `__USER_ID__`, `@@id@@`. */
+/**
+ * A placeholder name that was not replaced: `%s`, `%USER_ID%`, `$user_id`, `$1`, `:userId`, `<user_id>`, `{user}`,
+ * `__USER_ID__`, `@@id@@`.
+ */
 const UNFILLED =
   /^(?:.*[\W_])?%(?:\(\w+\))?[sdifo@]$|^%\w+%$|^\$[\p{L}_][\w.]*$|^\$\d$|^:\p{L}[\w.]*$|^<[^<>]*>$|^\{[^{}]*\}$|^__\w+__$|^@@.*@@$/iu;
 
-/** A prefix with which a program met what was not there: `user_undefined`, `cust-null`. */
+/** Prefixes that programs put before a missing value: `user_undefined`, `cust-null`. */
 const GENERIC =
   /^(?:|a|anon|anonymous|user|users|usr|uid|u|customer|cust|c|client|visitor|guest|member|account|contact|lead|person|profile|order|ord|event|evt|msg|message|id|shop|crm)$/u;
 const ABSENT = /^(?:null|nil|none|nan|undefined|unknown)$/u;
 
 /**
- * Gives an id without the spaces around it, or nothing when it is none: empty, a word for nothing, all zeros, a template
- * that nobody filled in. Such an id is the same for everybody who has none, so it must identify nobody.
+ * Returns an ID without surrounding spaces, or undefined for a placeholder: an empty text, a word for nothing, all
+ * zeros, or an unfilled template. Everybody without an ID would share the same placeholder, so it must not identify
+ * anybody.
  *
- * Every id goes through here: `userId`, `anonymousId`, `messageId`, external ids, and those that an erasure names.
+ * Every ID is checked here: `userId`, `anonymousId`, `messageId`, external IDs, and the IDs of an erasure.
  */
 export function sensibleId(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
@@ -75,7 +79,7 @@ export function sensibleId(value: unknown): string | undefined {
   return isSenselessId(id) ? undefined : id;
 }
 
-/** This is true for a text that stands where an id should, and is none. */
+/** Checks whether a text is a placeholder instead of an ID. */
 export function isSenselessId(text: string): boolean {
   const bare = bareOf(text);
   if (isMacro(bare) || TEMPLATE.test(bare) || UNFILLED.test(bare)) return true;
@@ -83,30 +87,33 @@ export function isSenselessId(text: string): boolean {
   return PLACEHOLDER_SET.has(word) || isOneSignOver(word) || isMetWithNothing(word);
 }
 
-/** What is to be seen of a text: without invisible characters, spaces and quotes around it. */
+/** Removes invisible characters, and the spaces and quotes around a text. */
 function bareOf(text: string): string {
   const visible = text.normalize('NFKC').replaceAll(/\p{Default_Ignorable_Code_Point}|\p{Cc}/gu, '');
   return visible.replaceAll(/^[\s"'`]+|[\s"'`]+$/gu, '');
 }
 
-/** Lower case, with one space for whatever parts its words. */
+/** Lower-cases a text and reduces spaces and underscores to one space. */
 function plain(text: string): string {
   return bareOf(text)
     .toLowerCase()
     .replaceAll(/[\s_]+/gu, ' ');
 }
 
-/** A UUID's version and variant, which are digits of its own even where all others are zeros. */
+/** A UUID with its version and variant digits. These are set even when all other digits are zeros. */
 const UUID_MARKS = /^(.{8})-(.{4})-[1-8](.{3})-[89ab](.{3})-(.{12})$/u;
 
-/** Signs alone, all zeros as in an empty UUID, or one sign as long as an id. */
+/**
+ * Checks for punctuation only, for all zeros as in an empty UUID, and for one character repeated to the length of an
+ * ID.
+ */
 function isOneSignOver(word: string): boolean {
   const signs = word.replace(UUID_MARKS, '$1$2$3$4$5').replaceAll(/[^\p{L}\p{N}]/gu, '');
   if (/^(?:0*|x{2,36})$/u.test(signs)) return true;
   return signs.length >= 16 && signs.length <= 64 && new Set(signs).size === 1;
 }
 
-/** `undefined` anywhere, or words for nothing behind a prefix that is everybody's. */
+/** Checks for `undefined` anywhere, and for words for nothing after a generic prefix. */
 function isMetWithNothing(word: string): boolean {
   if (word.includes('undefined') || word.includes('[object ')) return true;
   const parts = word.split(/[^\p{L}\p{N}]+/u).filter((part) => part !== '');

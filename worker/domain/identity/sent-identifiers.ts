@@ -3,10 +3,10 @@ import { NAMELESS } from './person-tags.ts';
 import type { Identifiers } from './person-tags.ts';
 
 /**
- * Names who else stands in deliveries: a mapping may take an e-mail or an external id from any field, and by these too
- * what waits must be found when a person asks to be erased.
+ * Returns the further people whose identifiers are in the deliveries. A mapping may take an e-mail or an external ID
+ * from any field. An erasure must find these deliveries by those identifiers too.
  *
- * @param known Who the event is known to be of, and need not be named again.
+ * @param known The event's known person, who is left out.
  */
 export function sentIdentifiers(deliveries: readonly NewDelivery[], known: Identifiers): Identifiers[] {
   const emails = deliveries.flatMap(({ element }) =>

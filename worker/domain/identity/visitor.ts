@@ -6,28 +6,31 @@ import type { Identity } from './identity.ts';
 import type { PersonIds } from './same-person.ts';
 import { sensibleId } from './sensible-id.ts';
 
-/** What the visitor's own browser knows of them, in cookies that the collector sealed or wrote. The server has no table of people. */
+/**
+ * The data about a visitor from their own browser's cookies, which the collector sealed or wrote. The server has no
+ * table of people.
+ */
 export type Visitor = {
   identity: Identity;
   click: Click | undefined;
-  /** As LinkedIn's own tag wrote it; ours wins over it. */
+  /** The click ID that LinkedIn's own tag wrote. Ours wins over it. */
   liFatId: string | undefined;
-  /** What some integrations may know, where a part of it came without consent to them. */
+  /** The smaller identity for some integrations, when a part of the data came without consent for them. */
   limited?: Limited | undefined;
 };
 
-/** The less that is known where not every integration may know everything. */
+/** The identity and click that some integrations may use, where they may not use everything. */
 export type Limited = {
-  /** The ids of integrations that may know no more than this. */
+  /** The IDs of the integrations that may use only this. */
   notFor: readonly string[];
   identity: Identity;
   click: Click | undefined;
 };
 
 /**
- * What is known of the visitor after an event: who an `identify` says they are, and the click that brought them.
+ * Updates the visitor after an event: the identity from an `identify`, and the click that brought them.
  *
- * The newest click wins; the same click seen again keeps its time.
+ * The newest click wins. The same click seen again keeps its first time.
  */
 export async function visitorAfter(visitor: Visitor, event: Event, happenedAtMs: number): Promise<Visitor> {
   const identity =
@@ -37,20 +40,20 @@ export async function visitorAfter(visitor: Visitor, event: Event, happenedAtMs:
   return { ...visitor, identity, click: isNewer ? { id, atMs: happenedAtMs } : visitor.click };
 }
 
-/** The person an event names by IDs. A senseless ID names nobody. */
+/** Returns the person that an event names by IDs. Placeholder IDs are ignored. */
 export function personOf(event: Event): PersonIds {
   const userId = sensibleId(event.userId);
   const anonymousId = sensibleId(event.anonymousId);
   return { ...(userId !== undefined && { userId }), ...(anonymousId !== undefined && { anonymousId }) };
 }
 
-/** A visitor whose identity is no longer known. */
+/** Returns the visitor without their identity. */
 export function forgotten(visitor: Visitor): Visitor {
   const { limited } = visitor;
   return { ...visitor, identity: {}, ...(limited && { limited: { ...limited, identity: {} } }) };
 }
 
-/** How long the click id is kept: LinkedIn's longest usual attribution window. */
+/** How long a click ID is stored: LinkedIn's longest usual attribution window. */
 export const CLICK_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 
 export const IDENTITY_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
