@@ -1,6 +1,9 @@
 import { iso31661 } from 'iso-3166';
 
-/** Languages in which sites and CRMs write countries; the first one that has a name says whose it is. */
+/**
+ * The languages in which sites and CRMs write country names. When a name means different countries in two languages,
+ * the first language wins.
+ */
 const LANGUAGES = [
   'en',
   'de',
@@ -23,7 +26,7 @@ const LANGUAGES = [
   'ar',
 ];
 
-/** Everyday and former names in English that neither ISO nor Intl has, as `countryKey` writes them. */
+/** Common and former English names that neither ISO nor Intl has, in the form of `countryKey`. */
 const EVERYDAY: Readonly<Record<string, string>> = {
   america: 'US',
   'u s': 'US',
@@ -146,7 +149,7 @@ const EVERYDAY: Readonly<Record<string, string>> = {
 
 let names: ReadonlyMap<string, string> | undefined;
 
-/** The country of a name: ISO's, the usual one, an everyday or a former one, in English and in other languages; or of a flag. */
+/** Finds the country of a flag or of a name: official, common or former, in English or another language. */
 export function countryCalled(text: string): string | undefined {
   if (text.length > 80) return undefined;
   const flag = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u.test(text) ? flagLetters(text) : undefined;
@@ -174,7 +177,7 @@ function namesIn(languages: readonly string[]): ReadonlyMap<string, string> {
   return found;
 }
 
-/** How names are compared: without case, accents, "the" and what is no letter, and with "and" for "&". */
+/** Normalises a name for comparison: no case, accents, leading "the" or punctuation, and "and" for "&". */
 function countryKey(name: string): string {
   return name
     .normalize('NFKD')
@@ -188,7 +191,10 @@ function countryKey(name: string): string {
     .replace(/^the /u, '');
 }
 
-/** A flag is written with two letters of its own. */
+/**
+ * Converts a flag to the two letters of its country code. A flag consists of two special characters, one for each
+ * letter.
+ */
 function flagLetters(flag: string): string {
   return Array.from(flag, (letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) - 0x1f1e6 + 0x41)).join('');
 }

@@ -8,14 +8,14 @@ import { UNSEEN, withoutEscapes } from './seen-text.ts';
 
 const CODES: ReadonlySet<string> = new Set(iso31661.map(({ alpha2 }) => alpha2));
 
-/** What Brussels calls them. */
+/** Codes that the EU uses instead of the ISO ones. */
 const CUSTOMARY: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
 
 /**
- * Reads a country as two letters in capitals, LinkedIn's own form (ISO 3166-1), from what forms and CRMs have: also three
- * letters, the number, the English name, `US-CA`, `de-AT`.
+ * Reads a country as two capital letters (ISO 3166-1), the form that LinkedIn uses. Forms and CRMs also send three
+ * letters, the number, the English name, `US-CA` or `de-AT`.
  *
- * @param note Told what was odd about it.
+ * @param note Called with each oddity of the value.
  *
  * @example
  * countryIn('Germany') // 'DE'
@@ -35,7 +35,7 @@ function otherwiseWritten(text: string, note: Note): string | undefined {
   return (
     fixed('country_alpha3', own(iso31661Alpha3ToAlpha2, code), note) ??
     fixed('country_numeric', own(iso31661NumericToAlpha2, code.padStart(3, '0')), note) ??
-    // A language is written small, a country large: de-AT is Austria, DE-BY is Germany.
+    // A language is in small letters and a country in capitals: de-AT is Austria, DE-BY is Germany.
     fixed('country_locale', known(/^[a-z]{2}[-_]([A-Z]{2})$/.exec(text)?.[1]), note) ??
     fixed('country_subdivision', known(/^([A-Z]{2})-[A-Z\d]{1,3}$/.exec(text)?.[1]), note) ??
     fixed('country_name', countryCalled(text), note) ??
@@ -52,7 +52,7 @@ function known(code: string | undefined): string | undefined {
   return code !== undefined && CODES.has(code) ? code : undefined;
 }
 
-/** Own keys only: a country may be called "constructor". */
+/** Reads own keys only: a country may be called "constructor". */
 function own(table: Readonly<Record<string, string>>, key: string): string | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }

@@ -1,16 +1,16 @@
 import type { Fields } from '../../schema/fields.ts';
 
-/** No field that is looked for has a longer name. */
+/** Longer than any field name that is looked up. */
 const MAX_NAME_CHARS = 40;
 
-/** Made once for an object that is looked into under several names. */
+/** The loose names of each object, computed once even when it is read under several names. */
 const made = new WeakMap<Fields, ReadonlyMap<string, unknown>>();
 
 /**
- * Gives what stands under the first of some names that has anything: as they are written first, then in any case and with
- * or without `_`, `-`, `$` and spaces, since CRMs and SDKs write `FirstName`, `first name` and `$first_name`.
+ * Returns the values under the given names, in order. Exact matches come first, then names in any case, with or without
+ * `_`, `-`, `$` and spaces. CRMs and SDKs write `FirstName`, `first name` and `$first_name`.
  *
- * @param names The loose ones in small letters, without anything between their words.
+ * @param names Exact names, and loose names in small letters without separators.
  */
 export function fieldsCalled(fields: Fields, names: readonly string[]): unknown[] {
   const exact = names.flatMap((name) => (isThere(fields, name) ? [fields[name]] : []));
@@ -21,7 +21,7 @@ export function fieldsCalled(fields: Fields, names: readonly string[]): unknown[
   ];
 }
 
-/** The first of them. */
+/** Returns the first value under the given names, like `fieldsCalled`. */
 export function fieldCalled(fields: Fields, names: readonly string[]): unknown {
   const exact = names.find((name) => isThere(fields, name));
   if (exact !== undefined) return fields[exact];

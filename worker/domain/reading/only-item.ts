@@ -1,9 +1,9 @@
-/** Deeper than any program wraps a value by accident. */
+/** More layers than any program adds by accident. */
 const MAX_WRAPS = 3;
 
 /**
- * Takes a value out of the lists of one around it, as PHP's forms and CRMs send them; an empty list says nothing. Every
- * reader of a field begins here.
+ * Unwraps a value from lists of one item, as PHP forms and CRMs send them. An empty list returns undefined. Every field
+ * reader starts with this.
  *
  * @example
  * onlyItem(['jane@example.com']) // 'jane@example.com'

@@ -3,16 +3,16 @@ import { decodeHTMLStrict } from 'entities/decode';
 import type { LintCode } from '../../schema/events/lint-rules.ts';
 import type { Note } from '../lint/note.ts';
 
-/** Text that was escaped for HTML more often than this is nobody's habit. */
+/** The most times that a text is unescaped. No program escapes a text more often. */
 const MAX_ROUNDS = 3;
 
-/** What nobody sees: soft hyphens, zero-width and direction marks, variation selectors. */
+/** Invisible characters: soft hyphens, zero-width and direction marks, variation selectors. */
 export const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 
 /**
- * Gives a text as a reader sees it: `AT&amp;T` as AT&T, without the marks of direction that are pasted along.
+ * Returns a text as a reader sees it: `AT&amp;T` becomes AT&T, and invisible characters are removed.
  *
- * @param codes What to note of each.
+ * @param codes The lint codes to note for each change.
  */
 export function seenText(text: string, codes: { escaped: LintCode; unseen: LintCode }, note: Note): string {
   const decoded = withoutEscapes(text);
@@ -22,7 +22,10 @@ export function seenText(text: string, codes: { escaped: LintCode; unseen: LintC
   return seen;
 }
 
-/** Decodes what was written for HTML, however often that was done to it. Only what ends in a semicolon: `AT&region` is none. */
+/**
+ * Decodes HTML entities, even when they were escaped several times. An entity must end in a semicolon: `AT&region` has
+ * none.
+ */
 export function withoutEscapes(text: string): string {
   let plain = text;
   for (let round = 0; round < MAX_ROUNDS && plain.includes('&'); round += 1) {
