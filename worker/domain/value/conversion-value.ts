@@ -10,13 +10,14 @@ import { currencyOf } from './currency.ts';
 import { decimal, moneyIn } from './decimal.ts';
 import type { Money } from './decimal.ts';
 
-/** More than any money there is, and short enough that no notation with an exponent is needed. */
+/** More than any amount of money, and short enough to be written without an exponent. */
 const MAX_AMOUNT = new Big('999999999999999');
 
 /**
- * Reads what an event was worth: the first of value, revenue, total, price × quantity, the sum of its products.
+ * Reads what an event was worth, from the first of value, revenue, total, price × quantity, or the sum of its products.
  *
- * A missing or senseless value gives no value at all, and never stops the lead. A negative amount is a refund and no conversion's worth.
+ * A missing or senseless amount leaves out the value, but the conversion is still sent. A negative amount is a refund,
+ * so it is left out too.
  *
  * @example
  * conversionValue({ value: 500, currency: 'USD' }, undefined) // { currencyCode: 'USD', amount: '500.00' }
@@ -30,7 +31,7 @@ export function conversionValue(
   return valueOf(money?.amount, currencyIn(properties, note) ?? money?.currency ?? defaultCurrency, note);
 }
 
-/** The amount that an event says, and the currency that stands with it, if one does. */
+/** Returns the event's amount, and the currency written with it, if any. */
 export function moneyOf(properties: Fields, note: Note = unnoted): Money | undefined {
   const known = amounts.get(properties) ?? readAmount(properties);
   amounts.set(properties, known);
@@ -38,7 +39,7 @@ export function moneyOf(properties: Fields, note: Note = unnoted): Money | undef
   return known.money;
 }
 
-/** The currency that an event says. */
+/** Returns the event's currency. */
 export function currencyIn(properties: Fields, note: Note = unnoted): string | undefined {
   return (
     currencyOf(fieldCalled(properties, CURRENCY_NAMES), note) ??
@@ -50,13 +51,13 @@ const CURRENCY_NAMES = ['currency', 'currencycode'];
 
 type Amount = { money: Money | undefined; codes: readonly LintCode[] };
 
-/** Read once for an event, however many mappings ask for it: it may have thousands of products. */
+/** The amounts read so far. An event may have thousands of products and several mappings that ask for its amount. */
 const amounts = new WeakMap<Fields, Amount>();
 
 function readAmount(properties: Fields): Amount {
   const codes: LintCode[] = [];
   const note: Note = (code) => codes.push(code);
-  // GA4's data layer has it all one level down.
+  // GA4's data layer nests the fields under `ecommerce`.
   return { money: amountOf(properties, note) ?? amountOf(fieldsIn(properties, 'ecommerce'), note), codes };
 }
 
@@ -72,10 +73,11 @@ function amountOf(fields: Fields, note: Note): Money | undefined {
 }
 
 /**
- * Joins an amount and a currency into what LinkedIn takes; nothing where one is missing, or the amount makes no sense.
+ * Combines an amount and a currency into LinkedIn's format. Returns undefined when one is missing or the amount is
+ * senseless.
  *
- * It has the currency's own number of decimals, rounded half up. LinkedIn's samples have both: 500 USD is "500.00" and
- * 500 JPY is "500".
+ * The amount is rounded half up to the currency's number of decimals. LinkedIn's samples do the same: 500 USD is
+ * "500.00" and 500 JPY is "500".
  */
 export function valueOf(
   amount: Big | undefined,
@@ -92,7 +94,7 @@ export function valueOf(
   return { currencyCode, amount: rounded.toFixed(decimals) };
 }
 
-/** At most one for each currency; to ask costs more than all the rest of an amount. */
+/** The decimals of each currency. Asking Intl costs more than all other steps together. */
 const knownDecimals = new Map<string, number>();
 
 function decimalsOf(currencyCode: string): number {

@@ -4,10 +4,10 @@ import { onlyItem } from '../reading/only-item.ts';
 
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
-/** No name of a currency is longer. */
+/** Longer than any currency name. */
 const MAX_CHARS = 60;
 
-/** The signs that stand for one currency only, in small letters. */
+/** Symbols that stand for only one currency, in small letters. */
 const SIGNS: Readonly<Record<string, string>> = {
   '€': 'EUR',
   '₹': 'INR',
@@ -58,7 +58,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   tl: 'TRY',
 };
 
-/** Everyday names that Intl has not. */
+/** Common names that Intl doesn't have. */
 const NAMES: Readonly<Record<string, string>> = {
   euro: 'EUR',
   euros: 'EUR',
@@ -93,7 +93,7 @@ const NAMES: Readonly<Record<string, string>> = {
   hryvnia: 'UAH',
 };
 
-/** ISO 4217's numbers, which card processors send, of the currencies that most is paid in. */
+/** ISO 4217 numbers of the most used currencies. Card processors send them. */
 const NUMBERS: Readonly<Record<string, string>> = {
   '036': 'AUD',
   124: 'CAD',
@@ -133,7 +133,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   986: 'BRL',
 };
 
-/** Several countries have one of this name or sign. */
+/** Names and symbols that several currencies share. */
 const OF_SEVERAL =
   /^(?:\p{Sc}|kr|fr|rs|lei|dollars?|pounds?|pesos?|francs?|rupees?|kron[aoe]r?|krónur?|dinars?|dirhams?|rials?|riyals?|shillings?)$/u;
 
@@ -141,7 +141,9 @@ export type CurrencyName =
   | { kind: 'code' | 'sign' | 'name' | 'number'; code: string }
   | { kind: 'of_several' | 'unknown'; code?: undefined };
 
-/** Reads an ISO 4217 code, a sign or an English name; LinkedIn takes any three letters, so we look. */
+/**
+ * Reads a currency code (ISO 4217), symbol or English name. LinkedIn accepts any three letters, so the check is here.
+ */
 export function currencyOf(value: unknown, note: Note = unnoted): string | undefined {
   const given = onlyItem(value);
   if (given === undefined || given === null || given === '') return undefined;
@@ -162,7 +164,7 @@ function leftOutOr(code: string | undefined, note: Note): string | undefined {
   return code;
 }
 
-/** Which currency a text names: `eur`, `US$`, `Euro`, `EUR (€)`, `978`. */
+/** Finds the currency in a text: `eur`, `US$`, `Euro`, `EUR (€)`, `978`. */
 export function currencyCalled(text: string): CurrencyName {
   const bare = text.trim();
   if (bare.length > MAX_CHARS) return { kind: 'unknown' };
@@ -176,20 +178,23 @@ export function currencyCalled(text: string): CurrencyName {
   const number = own(NUMBERS, small);
   if (number !== undefined) return { kind: 'number', code: number };
   if (OF_SEVERAL.test(small)) return { kind: 'of_several' };
-  // A code with something that explains it: `EUR - Euro`, `USD ($)`.
+  // A code with an explanation: `EUR - Euro`, `USD ($)`.
   const codes = new Set(bare.match(/(?<!\p{L})[A-Z]{3}(?!\p{L})/gu));
   const [only = ''] = codes;
   return codes.size === 1 && CURRENCIES.has(only) ? { kind: 'name', code: only } : { kind: 'unknown' };
 }
 
-/** Own keys only: a currency may be called "constructor". */
+/** Reads own keys only: a currency may be called "constructor". */
 function own(table: Readonly<Record<string, string>>, key: string): string | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 let intlNames: ReadonlyMap<string, string> | undefined;
 
-/** Made at the first name that is no code: "swiss franc", "swiss francs". */
+/**
+ * Returns the English names from Intl, in singular and plural: "swiss franc", "swiss francs". They are computed at the
+ * first text that is not a code.
+ */
 function namesOfIntl(): ReadonlyMap<string, string> {
   if (intlNames === undefined) {
     const display = new Intl.DisplayNames('en', { type: 'currency' });

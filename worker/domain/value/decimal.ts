@@ -6,23 +6,23 @@ import { onlyItem } from '../reading/only-item.ts';
 import { Big } from './big.ts';
 import { currencyCalled, currencyOf } from './currency.ts';
 
-/** A double holds 15 decimal digits for certain; what comes after them is binary dust. */
+/** The decimal digits that a double always represents exactly. Later digits are rounding errors. */
 const CERTAIN_DIGITS = 15;
 
-/** No amount is written in more characters. */
+/** Longer than any written amount. */
 const MAX_CHARS = 64;
 
-/** Words for money that no currency is called by. */
+/** Texts that count as a currency although no known currency has that name. */
 const MONEY = /^(?:[A-Z]{3}|[A-Z]{0,3}\p{Sc})$/u;
 
-/** Spaces (also those that do not break a line), underscores and apostrophes stand between thousands only. */
+/** Spaces (including non-breaking ones), underscores and apostrophes only ever separate thousands. */
 const SPACES = /[\s\u00a0\u202f\u2009]+/gu;
 const THOUSANDS_ONLY = /[ '’_]/g;
 
-/** An amount, and the currency that stands with it. */
+/** An amount, and the currency written with it. */
 export type Money = { amount: Big; currency: string | undefined };
 
-/** An amount with its currency in one object, as Shopify, PayPal and Google have it. */
+/** The fields of an object with an amount and a currency, as Shopify, PayPal and Google send it. */
 const AMOUNT_FIELDS = ['amount', 'value'] as const;
 const CURRENCY_FIELDS = ['currency', 'currencyCode', 'currency_code'] as const;
 
@@ -30,11 +30,12 @@ const CURRENCY_FIELDS = ['currency', 'currencyCode', 'currency_code'] as const;
  * Reads an amount as people, forms and data layers write it: a number, "149.99", "1.234,50 €", "$1,234.50", "1 234,50",
  * "5 EUR", ".5", "1e3".
  *
- * With both a dot and a comma the last one is the decimal sign. A dot alone is one too, as in every programming language;
- * a comma alone is one unless exactly three digits follow it ("1,234" is a thousand and more), except after a zero.
+ * When a text has both a dot and a comma, the last one is the decimal sign. A dot alone is a decimal sign, as in every
+ * programming language. A comma alone is one too, unless exactly three digits follow ("1,234" is one thousand two
+ * hundred thirty-four) and the text doesn't start with a zero.
  *
- * @param note Told what was odd about it.
- * @returns undefined for what is no amount.
+ * @param note Called with each oddity of the value.
+ * @returns Undefined when the value is not an amount.
  */
 export function moneyIn(value: unknown, note: Note = unnoted): Money | undefined {
   const given = onlyItem(value);
@@ -58,7 +59,7 @@ export function moneyIn(value: unknown, note: Note = unnoted): Money | undefined
   return { amount: number.isNegative ? amount.neg() : amount, currency: number.currency };
 }
 
-/** The amount alone. */
+/** Reads an amount without its currency. */
 export function decimal(value: unknown, note: Note = unnoted): Big | undefined {
   return moneyIn(value, note)?.amount;
 }
@@ -83,18 +84,18 @@ function decimalOf(value: number, note: Note): Big | undefined {
   return certain;
 }
 
-/** In the digits and signs of ASCII, with one space for any. */
+/** Converts digits and signs to ASCII, and any white space to one space. */
 function plainText(text: string): string {
   const plain = /[^ -~]|[&%]/u.test(text) ? inPlainLetters(text).replaceAll('٫', '.').replaceAll('٬', ',') : text;
   return plain.replaceAll(SPACES, ' ').trim();
 }
 
-/** A word that ends in a dot of its own before an amount: Rs.500. */
+/** Words before an amount, including abbreviations that end in a dot: Rs.500. */
 const WORDS =
   /^(?:(?:kr|s?fr|rs|лв|dhs?|tk)\.|\p{L}{1,20}(?:\.\p{L}\.?)?|\p{L}{0,3}\p{Sc})(?: ?(?:\p{L}{1,20}|\p{Sc}))?/iu;
 
 function withoutMoney(text: string): { digits: string; isNegative: boolean; currency: string | undefined } | undefined {
-  // An accountant's minus.
+  // Accountants write a negative amount in parentheses.
   const inner = /^\((.*)\)$/u.exec(text)?.[1];
   const [, first = '', rest = ''] = /^([+-]?) ?(.*)$/u.exec(inner ?? text) ?? [];
   const [before = ''] = WORDS.exec(rest) ?? [];
@@ -115,21 +116,22 @@ function withoutMoney(text: string): { digits: string; isNegative: boolean; curr
   const [currency] = codes;
   return { digits: /^[.,]/u.test(digits) ? `0${digits}` : digits, isNegative: minuses[0] === '-', currency };
 }
-/** Gives digits with at most one dot among them. */
+/** Returns the digits with at most one dot. Undefined when the grouping makes no sense. */
 function plainNumber(text: string): string | undefined {
   const decimalAt = decimalSignIn(text);
   const whole = decimalAt === undefined ? text : text.slice(0, decimalAt);
   const rest = decimalAt === undefined ? '' : text.slice(decimalAt + 1);
   const thousands = /[.,'’_ ]/.exec(whole)?.[0];
   const digits = thousands === undefined ? whole : whole.replaceAll(thousands, '');
-  // One separator for all thousands, and nothing among the decimals. In India the groups above the first are of two.
+  // All thousands have the same separator, and the decimals have none. In India, groups above the first have two
+  // digits.
   const groups = thousands === ',' ? /^\d{1,3}(?:,\d{2,3})*,\d{3}$/ : /^\d{1,3}(?:[^\d]\d{3})+$/;
   const isGrouped = thousands === undefined || (groups.test(whole) && /^\d+$/.test(digits));
   if (!isGrouped || !/^\d*$/.test(rest)) return undefined;
   return rest === '' ? digits : `${digits}.${rest}`;
 }
 
-/** Where the decimal sign stands, if there is one. */
+/** Returns the index of the decimal sign, if any. */
 function decimalSignIn(text: string): number | undefined {
   const dot = text.lastIndexOf('.');
   const comma = text.lastIndexOf(',');
@@ -137,7 +139,7 @@ function decimalSignIn(text: string): number | undefined {
   const at = Math.max(dot, comma);
   if (at < 0) return undefined;
   const sign = text.charAt(at);
-  // Twice is never a decimal sign.
+  // A sign that occurs twice is never the decimal sign.
   if (text.indexOf(sign) !== at) return undefined;
   if (sign === '.' || text.search(THOUSANDS_ONLY) >= 0) return at;
   const isThousands = text.length - at - 1 === 3 && at <= 3 && !text.startsWith('0');

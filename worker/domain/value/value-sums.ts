@@ -1,9 +1,9 @@
 import { Big } from './big.ts';
 
 /**
- * Adds amounts up, by currency.
+ * Sums amounts by currency.
  *
- * @param values `times`: how often the amount is there, left out for once.
+ * @param values `times`: how often to count the amount. One when missing.
  */
 export function sumByCurrency(
   values: readonly { currency: string; amount: string; times?: number }[],
