@@ -1,7 +1,7 @@
 import { LINT_RULES } from '../../schema/events/lint-rules.ts';
 import type { LintCode } from '../../schema/events/lint-rules.ts';
 
-/** The fields by which LinkedIn finds a person. */
+/** The fields by which LinkedIn matches a person. */
 const IDENTIFYING: ReadonlySet<string> = new Set([
   'email',
   'linkedInUUID',
@@ -13,7 +13,7 @@ const IDENTIFYING: ReadonlySet<string> = new Set([
   'leadId',
 ]);
 
-/** This is true when something was left out that should have said who the person is. */
+/** Checks whether a field was left out that should have identified the person. */
 export function lostAnIdentifier(codes: ReadonlySet<LintCode>): boolean {
   return [...codes].some((code) => {
     const { field, action } = LINT_RULES[code];

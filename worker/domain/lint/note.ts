@@ -1,15 +1,15 @@
 import type { LintCode } from '../../schema/events/lint-rules.ts';
 
 /**
- * Told by a reader what was odd about a value: the rule, never the value. A reader decides in one place, so what is noted
- * is what was done.
+ * Called by a reader with the lint code of each oddity, never with the value itself. The code that changes a value also
+ * notes it, so notes can't differ from what happened.
  */
 export type Note = (code: LintCode) => void;
 
 /** Ignores all notes. */
 export const unnoted: Note = () => {};
 
-/** Notes why a value gives nothing, and gives nothing. */
+/** Notes why a value is left out, and returns undefined. */
 export function leaveOut(code: LintCode, note: Note): undefined {
   note(code);
 }

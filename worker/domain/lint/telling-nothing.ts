@@ -1,6 +1,4 @@
-/**
- * What programs send in place of nothing. The spelling counts: Null, None and Na are people's names.
- */
+/** Words that programs send for a missing value. Case matters: Null, None and Na are real names. */
 export const WORDS_FOR_NOTHING: readonly string[] = [
   'undefined',
   'null',
@@ -23,14 +21,17 @@ export function isWordForNothing(text: string): boolean {
   return WORDS.has(text);
 }
 
-/** A template that was sent before it was filled in: `{{email}}`, `{li_fat_id}`, `${name}`, `*|FNAME|*`, `%%email%%`, `<%= x %>`, `[name]`. */
+/**
+ * Checks for a template that was sent unfilled: `{{email}}`, `{li_fat_id}`, `${name}`, `*|FNAME|*`, `%%email%%`, `<%= x
+ * %>`, `[name]`.
+ */
 export function isMacro(text: string): boolean {
   return /^(?:\$?\{.*\}|\[[^\]]*\]|\*\|.*\|\*|%%.*%%|<%.*%>|%7B.*%7D)$/iu.test(text);
 }
 
-/** An e-mail address where another thing was asked for: LinkedIn must not get it in clear. */
+/** Checks for an e-mail address in a field for something else. LinkedIn must not receive it in clear text. */
 export function holdsAddress(text: string): boolean {
-  // Not one expression for all of it: of thousands of "@" each would be followed to the end of the text.
+  // Splits into words first. A single regular expression would be slow on thousands of "@".
   return text.split(/\s+/u).some((word) => {
     const at = word.indexOf('@', 1);
     return at > 0 && word.lastIndexOf('.', word.length - 2) > at + 1;
