@@ -2,17 +2,17 @@ import type { Operator } from './expression.ts';
 
 const NUMERIC = /^\s*[+-]?\d+(\.\d+)?\s*$/;
 
-/** Reads a number, or a text that is one: forms and data layers send "5" for 5. */
+/** Reads a number, or a text of digits: forms and data layers send "5" for 5. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  // The first character tells most texts apart from numbers, at no cost.
+  // The length check is cheap and rules out most texts.
   return typeof value === 'string' && value.length < 40 && NUMERIC.test(value) ? Number(value) : undefined;
 }
 
 /**
- * This is true when two values are equal to a trigger: the same value, or a number and the text of it.
+ * Checks whether a trigger treats two values as equal: the same value, or a number and its text.
  *
- * What is missing is null. Lists and objects equal nothing.
+ * A missing value is null. Lists and objects equal nothing.
  */
 export function isEqual(left: unknown, right: unknown): boolean {
   const a = left ?? null;
@@ -24,7 +24,10 @@ export function isEqual(left: unknown, right: unknown): boolean {
   return number !== undefined && number === numberOf(b);
 }
 
-/** `isEqual` with one side known, for most conditions of most triggers: it looks at a text's digits only if it must. */
+/**
+ * Returns `isEqual` for one known side, as most conditions have. It is faster because it parses numbers only when
+ * necessary.
+ */
 export function equalTo(known: unknown): (value: unknown) => boolean {
   const number = numberOf(known);
   if (typeof known === 'string' && number === undefined) return (value) => value === known;
@@ -32,7 +35,7 @@ export function equalTo(known: unknown): (value: unknown) => boolean {
   return (value) => isEqual(value, known);
 }
 
-/** Compares as the operator says. Order is for numbers: of anything else it never holds. */
+/** Applies a comparison operator. Order comparisons hold for numbers only. */
 export function compares(operator: Operator, left: unknown, right: unknown): boolean {
   switch (operator) {
     case '=':

@@ -6,24 +6,24 @@ import { glob } from './glob.ts';
 import { textSearch } from './text-search.ts';
 import type { WorkBudget } from './work-budget.ts';
 
-/** An event as triggers and mappings see it. */
+/** An event, in the form that triggers and mappings read. */
 export type EventFields = Readonly<Record<string, unknown>>;
 
-/** It throws `TooCostly` when it would take more than the budget has. */
+/** Throws `TooCostly` when the budget is too small for its work. */
 export type Test = (event: EventFields, budget: WorkBudget) => boolean;
 type Read = (event: EventFields, budget: WorkBudget) => unknown;
 
-/** So many characters are read at the cost of one step. */
+/** The characters read for one step of the budget. */
 const CHARS_A_STEP = 2;
 
-/** What it costs to make a pattern's test, beside its length. */
+/** The steps to build a pattern's test, in addition to the pattern's length. */
 const PATTERN_STEPS = 16;
 
 /**
- * Makes a trigger a function. It is made once and called for every event, and keeps nothing between calls.
+ * Compiles a trigger to a function without state. It is compiled once and called for each event.
  *
- * A field that is missing is null: `= null` holds, `!= "x"` holds since it is not "x", its `length()` is 0, and every other
- * comparison, `in`, `contains` and `match` do not. `!` turns each of them round, so `!contains(missing, "x")` holds as `missing != "x"` does.
+ * A missing field is null. So `= null` and `!= "x"` hold, its `length()` is 0, and all other comparisons, `in`,
+ * `contains` and `match` don't hold. `!` reverses each: `!contains(missing, "x")` holds, like `missing != "x"`.
  */
 export function compile(expression: Expression): Test {
   switch (expression.kind) {
@@ -98,7 +98,7 @@ function compileComparison({ operator, left, right }: Extract<Condition, { kind:
   return (event, budget) => {
     const a = readLeft(event, budget);
     const b = readRight(event, budget);
-    // Texts of one length are compared to their ends, many characters at a time.
+    // Texts of equal length are compared to the end, many characters at a time.
     if (typeof a === 'string' && typeof b === 'string' && a.length === b.length) budget.spend(Math.ceil(a.length / 64));
     return compares(operator, a, b);
   };
@@ -126,7 +126,7 @@ function reader(operand: Operand): Read {
           budget.spend(path.length);
           return valueAt(event, path);
         };
-      // A field of properties, traits or context, as nearly always.
+      // The fast path for the usual case: a direct field of properties, traits or context.
       return (event, budget) => {
         budget.spend(2);
         const fields = event[root];
@@ -142,8 +142,8 @@ function reader(operand: Operand): Read {
 }
 
 /**
- * Reads a field, only what is the object's own: an event may have a field "constructor", and mostly has none. Lists and texts
- * have a `length`.
+ * Reads a field. It reads own properties only, because an event may have a field named "constructor". Lists and texts
+ * also have a `length`.
  */
 export function valueAt(event: unknown, path: Path): unknown {
   let value: unknown = event;
@@ -162,17 +162,20 @@ function searchFor(part: Literal): Search {
   return textSearch(String(part));
 }
 
-/** The operator that says the same with both sides changed. */
+/** The equivalent operator after the two sides are swapped. */
 const TURNED = { '=': '=', '!=': '!=', '>': '<', '>=': '<=', '<': '>', '<=': '>=' } as const;
 
-/** `typeof(x) = "array"` is how JavaScript would ask for a list. */
+/** Maps JavaScript's type names to the language's: `typeof(x) = "array"` asks for a list. */
 function asAsked(literal: Literal, of: Operand): Literal {
   return of.kind === 'call' && of.name === 'typeof' ? typeName(literal) : literal;
 }
 
 type Fits = ReturnType<typeof glob>;
 
-/** The test of a pattern: made once where it stands in the trigger, and for each event where it is a field's. */
+/**
+ * Returns a function that gives the pattern's test. A literal pattern is compiled once, a field's pattern for each
+ * event.
+ */
 function patternOf(operand: Operand): (event: EventFields, budget: WorkBudget) => Fits | undefined {
   if (operand.kind === 'literal') {
     const fits = typeof operand.value === 'string' ? glob(operand.value) : undefined;
@@ -193,7 +196,7 @@ function isIn(item: unknown, of: unknown, budget: WorkBudget): boolean {
   return of.some((one) => isEqual(one, item));
 }
 
-/** @param find Made beforehand where the part is written in the trigger. */
+/** @param find The prepared search, when the searched text is a literal in the trigger. */
 function contains(
   whole: unknown,
   { part, find }: { part: unknown; find: Search | undefined },
@@ -203,7 +206,7 @@ function contains(
     budget.spend(1 + whole.length);
     return whole.some((item) => isEqual(item, part));
   }
-  // A number or a yes that is looked for in a text is its text, as Segment has it.
+  // A number or boolean is searched for as its text, like Segment does.
   const text = typeof part === 'number' || typeof part === 'boolean' || find !== undefined ? String(part) : part;
   if (typeof whole !== 'string' || typeof text !== 'string') return false;
   budget.spend(1 + Math.ceil((whole.length + text.length) / CHARS_A_STEP));

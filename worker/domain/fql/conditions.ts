@@ -3,14 +3,14 @@ import type { Test } from './compile.ts';
 import type { Condition, Expression } from './expression.ts';
 import { print } from './print.ts';
 
-/** A condition of a trigger as it counts there: turned round where a "!" stands before it, or before brackets around it. */
+/** A condition of a trigger, already negated when it is under an odd number of "!". */
 export type CountedCondition = { text: string; holds: Test; condition: Condition };
 
-/** Whether conditions held, in their order: a digit each, `1` for yes. */
+/** Whether each condition held, in order: `1` for yes, `0` for no. */
 export type Held = string;
 
 /**
- * Takes a trigger apart into its conditions, in the order in which they are written.
+ * Splits a trigger into its conditions, in the order they are written.
  *
  * @example
  * conditionsOf(parse('!(event = "A" or properties.total > 100)')).map(({ text }) => text)
@@ -34,7 +34,7 @@ export function conditionsOf(expression: Expression, isTurned = false): CountedC
   }
 }
 
-/** Makes the function that says whether a trigger holds, from whether its conditions did. */
+/** Returns a function that decides whether a trigger holds from the results of its conditions. */
 export function verdictOf(expression: Expression): (held: Held) => boolean {
   return joined(expression, { isTurned: false, places: { next: 0 } });
 }

@@ -1,4 +1,4 @@
-/** A trigger as the parser reads it: what each part means, and nothing of how it was written. */
+/** A parsed trigger: the meaning of each part, without its spelling. */
 export type Expression =
   | { kind: 'or'; parts: Expression[] }
   | { kind: 'and'; parts: Expression[] }
@@ -8,7 +8,7 @@ export type Expression =
 export type Condition =
   | { kind: 'compare'; operator: Operator; left: Operand; right: Operand }
   | { kind: 'in'; left: Operand; list: Literal[] }
-  /** The list is a field's. */
+  /** `in` with a field instead of a literal list. */
   | { kind: 'member'; item: Operand; of: Operand }
   | { kind: 'contains'; whole: Operand; part: Operand }
   | { kind: 'match'; text: Operand; pattern: Operand };
@@ -20,7 +20,7 @@ export type Operand =
 
 export type Literal = string | number | boolean | null;
 
-/** Names and list indices from the event down to a field. */
+/** The names and list indices from the event down to a field. */
 export type Path = readonly (string | number)[];
 
 export const OPERATORS = ['=', '!=', '>', '>=', '<', '<='] as const;
@@ -40,6 +40,6 @@ export const FUNCTIONS = [
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-/** Fields of an event that are a single value, and those that hold fields themselves. */
+/** The fields of an event that are single values, and below the ones that are objects. */
 export const VALUE_ROOTS: readonly string[] = ['type', 'event', 'name', 'userId', 'anonymousId', 'messageId'];
 export const OBJECT_ROOTS: readonly string[] = ['properties', 'traits', 'context'];

@@ -1,6 +1,6 @@
-/** A trigger that cannot be read, with the place. */
+/** A syntax error in a trigger, with its column. */
 export class FqlError extends Error {
-  /** Counted from 1. */
+  /** Starts at 1. */
   readonly column: number;
   readonly problem: string;
 

@@ -3,19 +3,19 @@ import { numberOf } from './compare.ts';
 import type { FunctionName, Literal } from './expression.ts';
 import type { WorkBudget } from './work-budget.ts';
 
-/** So many characters are read or written at the cost of one step. */
+/** The characters read or written for one step of the budget. */
 const CHARS_A_STEP = 2;
 
-/** The types of Segment's FQL reference; an object is none there. */
+/** The type names in Segment's FQL reference, and "object", which that reference doesn't have. */
 export const TYPE_NAMES = ['string', 'number', 'bool', 'null', 'list', 'object'] as const;
 
-/** What JavaScript calls two of them. */
+/** JavaScript's names for two of the types. */
 const OTHER_TYPE_NAMES: Readonly<Record<string, Literal>> = { boolean: 'bool', array: 'list' };
 
-/** Texts that say no, as Go reads them. */
+/** Texts that mean false, as in Go. */
 const FALSE_TEXTS: ReadonlySet<string> = new Set(['', '0', 'f', 'false']);
 
-/** The type that a literal names which is held against `typeof()`, by the reference's name. */
+/** Returns the reference's name for a type in a comparison with `typeof()`. */
 export function typeName(literal: Literal): Literal {
   return typeof literal === 'string' && Object.hasOwn(OTHER_TYPE_NAMES, literal)
     ? (OTHER_TYPE_NAMES[literal] ?? literal)
@@ -23,8 +23,9 @@ export function typeName(literal: Literal): Literal {
 }
 
 /**
- * Does what a function of a trigger does, as Segment's FQL reference has it. Of what is missing a length is 0, a type
- * `"null"`, a text empty, and everything else null.
+ * Applies a function of the trigger language, as Segment's FQL reference describes it. For a missing value, `length`
+ * returns 0, `typeof` returns `"null"`, `string` returns an empty text, `bool` returns false, and all others return
+ * null.
  *
  * @throws TooCostly
  */
@@ -71,7 +72,7 @@ export function titled(text: string): string {
   return text.replaceAll(/(?<!\S)\p{Ll}/gu, (letter) => letter.toUpperCase());
 }
 
-/** A text's length is that of its UTF-8: "a" has one byte, "é" two. */
+/** Returns a text's length in UTF-8 bytes: "a" has one byte, "é" two. */
 function lengthOf(value: unknown, budget: WorkBudget): number | null {
   if (value === undefined || value === null) return 0;
   if (Array.isArray(value)) return value.length;
@@ -84,7 +85,7 @@ function bytesOf(text: string): number {
   let bytes = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    // Each half of a pair counts two: a pair has four bytes.
+    // Each half of a surrogate pair counts as two bytes, since a pair has four.
     const isHalf = code >= 0xd8_00 && code <= 0xdf_ff;
     bytes += code < 0x80 ? 1 : code < 0x8_00 || isHalf ? 2 : 3;
   }
@@ -100,7 +101,7 @@ function isYes(value: unknown, budget: WorkBudget): boolean {
   return isFields(value) || (Boolean(value) && typeof value !== 'object');
 }
 
-/** A list as JSON writes it, of what has a text. */
+/** Converts a value to text. A list is written as JSON, with null in place of objects. */
 function asText(value: unknown, budget: WorkBudget): string | null {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;

@@ -1,28 +1,28 @@
 import { textSearch } from './text-search.ts';
 import type { WorkBudget } from './work-budget.ts';
 
-/** One of any kind. */
+/** Stands for any one character. */
 const ANY = -1;
 
-/** What stands between two stars. */
+/** The part of a pattern between two stars. */
 type Segment = {
-  /** Code points, and `ANY` for a question mark. */
+  /** Code points, or `ANY` for a question mark. */
   codes: readonly number[];
-  /** Where the segment is a text and nothing else: finds it. */
+  /** Finds the segment in a text. Missing when the segment contains a question mark. */
   find: ((text: string, from: number) => number) | undefined;
-  /** How many UTF-16 units it takes, where it is a text. */
+  /** The length in UTF-16 units, when the segment has no question mark. */
   length: number;
 };
 
-/** So many characters are read at the cost of one step. */
+/** The characters read for one step of the budget. */
 const CHARS_A_STEP = 2;
 
 /**
- * Makes a test of a pattern in which `*` is any text and `?` any one character; a backslash takes that meaning away.
+ * Compiles a pattern: `*` is any text and `?` any one character. A backslash makes the next sign literal.
  *
- * Each segment between two stars is looked for where the one before it ends, and the first place will do: nothing is ever
- * tried again. So the work is the length of the text, but for segments with `?`, where it is their length times as much. It
- * is counted as it is done.
+ * Each segment between stars is searched for after the end of the previous one. The first place found is always right,
+ * so the matcher never backtracks. The work is the length of the text; a segment with `?` multiplies it by the
+ * segment's length. The budget counts the work as it is done.
  */
 export function glob(pattern: string): (text: string, budget: WorkBudget) => boolean {
   const [first = NOTHING, ...others] = segmentsOf(pattern);
@@ -54,7 +54,7 @@ function segmentsOf(pattern: string): Segment[] {
     else segments.at(-1)?.push(!isEscaped && character === '?' ? ANY : (character.codePointAt(0) ?? 0));
     isEscaped = false;
   }
-  // A backslash with nothing behind it is one.
+  // A trailing backslash stands for itself.
   if (isEscaped) segments.at(-1)?.push(0x5c);
   return segments.map(segmentOf);
 }
@@ -62,11 +62,11 @@ function segmentsOf(pattern: string): Segment[] {
 function segmentOf(codes: readonly number[]): Segment {
   if (codes.includes(ANY)) return { codes, find: undefined, length: 0 };
   const text = codes.map((code) => String.fromCodePoint(code)).join('');
-  // Half a character could be found within a whole one.
+  // A lone surrogate could be found inside a whole pair.
   return { codes, find: text.isWellFormed() ? textSearch(text) : undefined, length: text.length };
 }
 
-/** Where a segment ends that starts at a place; -1 where it does not. */
+/** Returns the end of a segment that starts exactly at a position, or -1. */
 function endOf({ codes }: Segment, text: string, start: number, budget: WorkBudget): number {
   let at = start;
   let matched = 0;
@@ -80,7 +80,7 @@ function endOf({ codes }: Segment, text: string, start: number, budget: WorkBudg
   return matched === codes.length ? at : -1;
 }
 
-/** Where a segment ends that starts at a place or behind it, as early as it can. */
+/** Returns the end of the first match of a segment at or after a position, or -1. */
 function endOfNext(segment: Segment, text: string, from: number, budget: WorkBudget): number {
   if (segment.find !== undefined) {
     const found = segment.find(text, from);
@@ -94,7 +94,7 @@ function endOfNext(segment: Segment, text: string, from: number, budget: WorkBud
   return -1;
 }
 
-/** Where a segment, given from its end, starts that ends with the text; -1 where it does not. */
+/** Returns the start of a segment that ends at the end of the text, or -1. The segment is given in reverse. */
 function startOf(backwards: readonly number[], text: string, budget: WorkBudget): number {
   let at = text.length;
   let matched = 0;

@@ -2,7 +2,7 @@ import { compile, valueAt } from './compile.ts';
 import type { Test } from './compile.ts';
 import type { Expression, Operand, Path } from './expression.ts';
 
-/** This is true for a trigger that holds for identify events only: the person is its subject, and not what they did. */
+/** Checks whether a trigger holds for identify events only. Such a trigger is about the person, not about an action. */
 export function asksForIdentify(expression: Expression): boolean {
   switch (expression.kind) {
     case 'and':
@@ -23,7 +23,7 @@ export function asksForIdentify(expression: Expression): boolean {
   }
 }
 
-/** The types of events that a trigger names, as in `type = "group"` and `type in ["track", "page"]`. */
+/** Returns the event types that a trigger names, as in `type = "group"` and `type in ["track", "page"]`. */
 export function typesNamedIn(expression: Expression): string[] {
   switch (expression.kind) {
     case 'and':
@@ -49,10 +49,11 @@ function textsIn(operand: Operand): string[] {
 }
 
 /**
- * Makes the test of an event that ends a membership which a trigger began.
+ * Compiles the test for events that end a membership which the trigger began.
  *
- * That the trigger does not hold is not enough: most identifies say nothing of an audience. It takes one of the traits
- * that the trigger wants to be true, there and not true; or, of a trigger that wants none to be true, any of its traits.
+ * A trigger that doesn't hold is not enough, because most identify events don't mention the audience. The event must
+ * contain a trait that the trigger compares with true, with another value. When the trigger compares no trait with
+ * true, any of its traits is enough.
  */
 export function membershipEnd(expression: Expression): Test {
   const begins = compile(expression);
@@ -76,7 +77,7 @@ function isIdentify(operand: Operand): boolean {
   return operand.kind === 'literal' && operand.value === 'identify';
 }
 
-/** The traits that a trigger compares with true. */
+/** Returns the traits that a trigger compares with true. */
 function wantedTrue(expression: Expression): Path[] {
   switch (expression.kind) {
     case 'and':

@@ -4,14 +4,14 @@ import { FqlError } from './fql-error.ts';
 import { tokens } from './tokens.ts';
 import type { Token } from './tokens.ts';
 
-/** Deeper than anybody writes by hand, and shallow enough for every stack. */
+/** Deeper than anybody writes by hand, and shallow enough for every call stack. */
 const MAX_DEPTH = 50;
 
-/** Longer than any trigger with a reason. */
+/** Longer than any reasonable trigger. */
 export const MAX_TRIGGER_CHARS = 4_000;
 
 /**
- * Reads a trigger: Segment's FQL, with a grammar.
+ * Parses a trigger in Segment's FQL, with this grammar:
  *
  *     or         = and { "or" and }
  *     and        = not { "and" not }
@@ -20,9 +20,9 @@ export const MAX_TRIGGER_CHARS = 4_000;
  *                | "contains" "(" operand "," operand ")" | "match" "(" operand "," operand ")"
  *     operand    = literal | path | function "(" operand ")"
  *
- * An operand by itself asks whether it is true.
+ * An operand by itself means `operand = true`.
  *
- * @throws FqlError, which names the column.
+ * @throws FqlError with the column.
  *
  * @example
  * parse('event = "A" or event = "B" and properties.total > 100') // or(A, and(B, >))
@@ -113,7 +113,7 @@ class Parser {
     return { kind: 'call', name, of };
   }
 
-  /** `name(operand, second)`, from the name on. */
+  /** Reads `name(operand, second)`, starting at the name. */
   #pair<Second>(second: () => Second): [Operand, Second] {
     this.#at += 1;
     this.#expectSign('(');
@@ -156,7 +156,7 @@ class Parser {
     return this.#operand();
   }
 
-  /** The name before a bracket, if that is what comes next. */
+  /** Returns the next token if it is a name followed by a bracket. */
   #functionName(): string | undefined {
     const token = this.#next();
     const after = this.#tokens[this.#at + 1];
@@ -202,7 +202,7 @@ class Parser {
   }
 }
 
-/** A field that may be true, what a function makes of one, or a yes or no: what may stand by itself. */
+/** Checks whether an operand may be a condition by itself: a field, a function call, true or false. */
 function canBeAsked(operand: Operand): boolean {
   if (operand.kind === 'path') return operand.path.length > 1;
   return operand.kind === 'call' || typeof operand.value === 'boolean';

@@ -1,10 +1,12 @@
 import type { Condition, Expression, Literal, Operand, Path } from './expression.ts';
 
-/** Writes a trigger so that `parse` reads the same again: one space between words, no bracket that is not needed. */
+/**
+ * Prints a trigger so that `parse` returns the same expression: single spaces, and only the brackets that are needed.
+ */
 export function print(expression: Expression): string {
   switch (expression.kind) {
     case 'or':
-      // An "or" in an "or" was written with brackets, and is kept apart.
+      // An "or" inside an "or" was written in brackets, so the brackets are kept.
       return expression.parts.map((part) => (part.kind === 'or' ? `(${print(part)})` : print(part))).join(' or ');
     case 'and':
       return expression.parts
@@ -32,7 +34,7 @@ export function printOperand(operand: Operand): string {
   }
 }
 
-/** `!a = b` means `!(a = b)`, and is written that way for whoever reads it. */
+/** Checks whether `!` needs no brackets. `!a = b` means `!(a = b)` and is printed that way, which is easier to read. */
 function isAtom({ kind }: Expression): boolean {
   return kind === 'contains' || kind === 'match' || kind === 'not';
 }

@@ -2,19 +2,22 @@ import type { Path } from './expression.ts';
 import { FqlError } from './fql-error.ts';
 import { readText } from './read-text.ts';
 
-/** One character of a name, or an escaped one: `properties.order\ id`. There is no arithmetic, so a hyphen is a letter. */
+/**
+ * One character of a name, or an escaped one: `properties.order\ id`. The language has no minus, so a hyphen is part of
+ * the name.
+ */
 const NAME_PART = /\\[^]|[\p{L}\p{M}\p{N}_$-]/uy;
 
-/** Words after which a bracket opens a list, and no index. */
+/** Words after which `[` starts a list instead of an index. */
 const LIST_WORDS = new Set(['in']);
 
 /**
- * Reads a path such as `properties.products[0].price`, or a single word, from its first letter on.
+ * Reads a path such as `properties.products[0].price`, or a single word, from its first character.
  *
- * A name that is no word may also stand in brackets and quotes: `properties["order id"]`.
+ * Other names are written in brackets and quotes: `properties["order id"]`.
  *
- * An escaped dot or bracket cuts as one that is not escaped does. Segment's builder escapes every sign of a path, so that
- * `properties.products\[0\].price` is what it makes of `products[0].price`. A name with a dot in it stands in quotes.
+ * An escaped dot or bracket separates like an unescaped one. Segment's builder escapes every sign, so it writes
+ * `products[0].price` as `properties.products\[0\].price`. A name that contains a dot must be in quotes.
  */
 export function readPath(source: string, start: number): { path: Path; end: number } {
   const first = readName(source, start);

@@ -10,9 +10,9 @@ const ESCAPED: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a text in double or single quotes, from its first quote on.
+ * Reads a text in double or single quotes, from the opening quote.
  *
- * An escape that is none keeps its backslash, so that the pattern `"100\*"` can say a star that stands for itself.
+ * An unknown escape keeps its backslash, so that the pattern `"100\*"` can contain a literal star.
  */
 export function readText(source: string, start: number): { value: string; end: number } {
   const quote = source.charAt(start);

@@ -6,33 +6,33 @@ import type { Condition, Literal, Operand, Path } from './expression.ts';
 import { printOperand } from './print.ts';
 import type { WorkBudget } from './work-budget.ts';
 
-/** What is told of the values that a condition saw: nothing, what the trigger itself knows, or all. */
+/** How much of the values that conditions read is reported: nothing, only values that the trigger contains, or all. */
 export type Telling = 'nothing' | 'what_is_known' | 'all';
 
-/** A field that conditions look at, and what they know of it. */
+/** A field that conditions read, and the values they compare it with. */
 export type Look = {
   field: string;
   path: Path;
-  /** Some condition compares it by size, so that a number there is an amount. */
+  /** A condition compares it by size, so a number in it is an amount. */
   isAmount: boolean;
-  /** The texts and numbers that it is held against, as texts. */
+  /** The texts and numbers it is compared with, as texts. */
   known: ReadonlySet<string>;
-  /** The same in lower case and without spaces around them, with what they are. */
+  /** The texts it is compared with, by their trimmed lower-case form. */
   nearly: ReadonlyMap<string, string>;
-  /** Those that it is held against in lower case. */
+  /** The texts that `lowercase()` of the field is compared with. */
   lowercase: ReadonlySet<string>;
 };
 
-/** These are kept with each event anyway. */
+/** Fields whose values are stored with each event anyway. */
 const KEPT_FIELDS: ReadonlySet<string> = new Set(['type', 'event', 'name']);
 
-/** What is more is as likely somebody's number as a price. */
+/** A larger number may be a personal number, such as a telephone number, instead of a price. */
 const MAX_AMOUNT = 1_000_000;
 
-/** Longer values say no more to whoever looks for what is wrong. */
+/** The length to which reported values are cut. More doesn't help to find a mistake. */
 export const MAX_TOLD_CHARS = 100;
 
-/** Names the fields that a condition looks at, and which of their values may be told. */
+/** Returns the fields that a condition reads, and which of their values may be reported. */
 export function looksOf(condition: Condition): Look[] {
   switch (condition.kind) {
     case 'compare': {
@@ -54,7 +54,7 @@ export function looksOf(condition: Condition): Look[] {
   }
 }
 
-/** Makes one look of all that go to the same field: it is read once, and what any of them knows is known. */
+/** Merges the looks at the same field, so that it is read once. */
 export function withoutRepeats(looks: readonly Look[]): Look[] {
   const byField = Map.groupBy(looks, ({ field }) => field);
   return [...byField.values()].flatMap((same) => {
@@ -74,7 +74,7 @@ export function withoutRepeats(looks: readonly Look[]): Look[] {
 }
 
 /**
- * Says what a look found in an event: at least of which type it was. Undefined where there was nothing.
+ * Returns what a look found in an event: at least the value's type. Undefined when the field is missing or null.
  *
  * @throws TooCostly
  */
@@ -98,7 +98,7 @@ export function seenBy(
   };
 }
 
-/** @param against What it is compared with: some literals, or by size. */
+/** @param against The literals it is compared with, or `size` for an order comparison. */
 function lookOf(operand: Operand, against: readonly Literal[] | 'size'): Look[] {
   switch (operand.kind) {
     case 'literal':
@@ -119,7 +119,7 @@ function lookOf(operand: Operand, against: readonly Literal[] | 'size'): Look[] 
       ];
     }
     case 'call': {
-      // Of a length and of a type the value says more than the condition asks.
+      // For other functions, such as a length or a type, the value would reveal more than the condition asks.
       const literals = operand.name === 'lowercase' && against !== 'size' ? against : [];
       const texts = literals.filter((literal) => typeof literal === 'string');
       return lookOf(operand.of, []).map((look) => ({
@@ -138,20 +138,23 @@ function isKnown(value: unknown, { field, isAmount, known, lowercase }: Look): b
   return lowercase.size > 0 && typeof value === 'string' && lowercase.has(value.toLowerCase());
 }
 
-/** A telephone number is compared by size too, where somebody asks whether there is one. */
+/**
+ * Checks whether a value is small enough to be an amount. A telephone number may be compared by size too, to check that
+ * it exists.
+ */
 function looksLikeAnAmount(value: string | number): boolean {
   const number = numberOf(value);
   if (number === undefined || Math.abs(number) >= MAX_AMOUNT) return false;
   return typeof value === 'number' || /^-?(0|[1-9]\d*)(\.\d+)?$/.test(value);
 }
 
-/** The text that is wanted, of which a value is another writing. */
+/** Returns the expected text when the value differs from it only in case or surrounding spaces. */
 function almostOf(value: string, { known, nearly, lowercase }: Look): string | undefined {
   if (nearly.size === 0 || known.has(value) || lowercase.has(value.toLowerCase())) return undefined;
   return nearly.get(value.trim().toLowerCase());
 }
 
-/** As JavaScript and JSON name it: whoever looks at an event has it before them. */
+/** Returns the type by its JavaScript and JSON name, as in the event that the reader sees. */
 function typeOf(value: unknown): SeenValue['type'] {
   if (value === undefined || value === null) return 'null';
   if (Array.isArray(value)) return 'array';

@@ -1,13 +1,13 @@
 /**
- * Up to so many characters the engine's own search is used. It is quick, and for long texts that repeat themselves it takes
- * as long as both lengths multiplied (V8 looks at the last 250 characters only).
+ * The longest text for which the engine's own search is used. That search is fast, but on long repetitive texts it
+ * takes the product of both lengths (V8 looks at the last 250 characters only).
  */
 const MAX_NATIVE_CHARS = 16;
 
 /**
- * Makes a search for a text, which takes as long as both lengths added, whoever wrote them (Knuth, Morris and Pratt).
+ * Prepares a text search that takes only the sum of both lengths, even on hostile input (Knuth, Morris and Pratt).
  *
- * @returns A function that gives where the text stands from a place on, or -1.
+ * @returns A function that returns the text's position at or after a start, or -1.
  */
 export function textSearch(wanted: string): (text: string, from: number) => number {
   if (wanted.length <= MAX_NATIVE_CHARS) return (text, from) => text.indexOf(wanted, from);
@@ -24,7 +24,7 @@ export function textSearch(wanted: string): (text: string, from: number) => numb
   };
 }
 
-/** For each beginning of a text: how much of it is also its end. */
+/** Returns, for each prefix of a text, the length of its longest proper prefix that is also a suffix. */
 function fallbacks(wanted: string): Uint16Array | Uint32Array {
   const back = wanted.length < 65_536 ? new Uint16Array(wanted.length) : new Uint32Array(wanted.length);
   let known = 0;

@@ -4,11 +4,11 @@ import { FqlError } from './fql-error.ts';
 import { readPath } from './read-path.ts';
 import { readText } from './read-text.ts';
 
-/** `raw` is how it is written. */
+/** `raw` is the source text of the token. */
 export type Token = { column: number; raw: string } & (
   | { kind: 'text'; value: string }
   | { kind: 'number'; value: number }
-  /** A path, a function's name or a word such as "and": the parser knows which. */
+  /** A path, a function name or a keyword such as "and". The parser decides which. */
   | { kind: 'word'; path: Path }
   | { kind: 'operator'; operator: Operator }
   | { kind: 'sign'; sign: '(' | ')' | '[' | ']' | ',' | '!' }
@@ -16,7 +16,7 @@ export type Token = { column: number; raw: string } & (
 );
 
 type ReadToken = Unwritten<Token>;
-/** Of each kind by itself. */
+/** `Omit` applied to each member of the union. */
 type Unwritten<Kind> = Kind extends Token ? Omit<Kind, 'raw'> : never;
 
 const SPACE = /\s+/y;
@@ -25,7 +25,7 @@ const OPERATOR = /!=|>=|<=|=|>|</y;
 const SIGN = /[()[\],!]/y;
 const WORD_START = /^[\p{L}_$\\]/u;
 
-/** What people write who know another language, and what it is here. */
+/** Operators of other languages, and their equivalents here. */
 const ELSEWHERE: readonly (readonly [string, string])[] = [
   ['&&', 'and'],
   ['||', 'or'],
@@ -33,7 +33,7 @@ const ELSEWHERE: readonly (readonly [string, string])[] = [
   ['<>', '!='],
 ];
 
-/** Cuts a trigger into its words, each with its column. */
+/** Splits a trigger into tokens with their columns. */
 export function tokens(source: string): Token[] {
   const found: Token[] = [];
   let at = 0;
@@ -76,7 +76,7 @@ const SIGNS = ['(', ')', '[', ']', ',', '!'] as const;
 function numberIn(text: string, column: number): number {
   const value = Number(text);
   if (!Number.isFinite(value)) throw new FqlError('expected a smaller number', column);
-  // There is one zero.
+  // Adding 0 turns -0 into 0.
   return value + 0;
 }
 

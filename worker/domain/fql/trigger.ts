@@ -10,30 +10,30 @@ import type { Look } from './seen.ts';
 import { TRIGGER_DIFFERENCES, triggerDifferences } from './segment/differences.ts';
 import { warnings } from './warnings.ts';
 
-/** As many characters as thousands of triggers have; beyond it the memory counts for more, as 100 bytes are kept for each. */
+/** The total length of cached triggers, enough for thousands. The cache needs about 100 bytes for each character. */
 const MAX_COMPILED_CHARS = 400_000;
 
-/** Triggers by their text: a config is read anew every half minute, and its triggers are nearly always the same. */
+/** Compiled triggers by their text. A config is reloaded every half minute, and its triggers rarely change. */
 const compiled = new Map<string, CompiledTrigger>();
 let compiledChars = 0;
 
 export type CompiledTrigger = {
   /** It holds for identify events only. */
   isIdentify: boolean;
-  /** The types of events that it names. */
+  /** The event types that it names. */
   types: ReadonlySet<string>;
-  /** An event ends the membership that the trigger began. */
+  /** Tests whether an event ends the membership that the trigger began. */
   endsMembership: Test;
-  /** What it asks, in the order in which it is written. */
+  /** The conditions in the order they are written. */
   conditions: readonly AskedCondition[];
-  /** Whether it holds, from whether its conditions did. */
+  /** Decides whether the trigger holds, from the results of its conditions. */
   verdict: (held: Held) => boolean;
 };
 
-/** A condition with the fields that it looks at. */
+/** A condition and the fields it reads. */
 export type AskedCondition = CountedCondition & { looks: readonly Look[] };
 
-/** Gives a trigger as functions, made once. */
+/** Returns a compiled trigger from the cache, or compiles it. */
 export function compiledTrigger(trigger: string): CompiledTrigger {
   const known = compiled.get(trigger);
   if (known !== undefined) return known;
@@ -54,7 +54,7 @@ export function compiledTrigger(trigger: string): CompiledTrigger {
   return made;
 }
 
-/** Most triggers begin no membership, so that its end is never asked for. */
+/** Compiles the test at its first use. Most triggers begin no membership and never need it. */
 function whenAsked(make: () => Test): Test {
   let made: Test | undefined;
   return (event, budget) => (made ??= make())(event, budget);
@@ -63,14 +63,14 @@ function whenAsked(make: () => Test): Test {
 export type TriggerCheck =
   | {
       kind: 'ok';
-      /** What can never hold. */
+      /** The parts of the trigger that can never hold. */
       warnings: string[];
-      /** What means something else than it would at Segment. */
+      /** The parts that mean something else at Segment. */
       differences: string[];
     }
   | { kind: 'invalid'; column: number; detail: string };
 
-/** Says what is odd about a trigger. */
+/** Checks a trigger's syntax, and returns its warnings and differences. */
 export function checkTrigger(trigger: string): TriggerCheck {
   return read(trigger, (expression) => ({
     warnings: warnings(expression),
@@ -78,7 +78,7 @@ export function checkTrigger(trigger: string): TriggerCheck {
   }));
 }
 
-/** Says where a trigger cannot be read; undefined where it can. */
+/** Returns the syntax error of a trigger, or undefined when it is valid. */
 export function triggerProblem(trigger: string): string | undefined {
   const check = read(trigger, () => ({ warnings: [], differences: [] }));
   return check.kind === 'invalid' ? check.detail : undefined;
@@ -90,7 +90,7 @@ function read(trigger: string, find: (expression: Expression) => Found): Trigger
   try {
     return { kind: 'ok', ...find(parse(trigger)) };
   } catch (error) {
-    // Anything else is a bug of ours.
+    // Any other error is our own bug.
     if (!(error instanceof FqlError)) throw error;
     return { kind: 'invalid', column: error.column, detail: `column ${error.column}: ${error.problem}` };
   }

@@ -7,30 +7,31 @@ import { print, printOperand } from './print.ts';
 import { EventWork, TooCostly } from './work-budget.ts';
 import type { WorkBudget } from './work-budget.ts';
 
-/** The events that can fire a trigger; screen is skipped before. */
+/** The event types that can fire a trigger. Screen events are skipped earlier. */
 const EVENT_TYPES = ['track', 'page', 'identify', 'group', 'alias'] as const;
 
-/** Which events have a value there at all. */
+/** The only event types that have these fields. */
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = { event: ['track'], name: ['page'] };
 
-/** With more alternatives than this nobody is warned: the work is the product of all "or". */
+/** The most alternatives that are checked for warnings, since each "or" multiplies the work. */
 const MAX_ALTERNATIVES = 256;
 
-/** In all alternatives together. */
+/** The most conditions in all alternatives together. */
 const MAX_CONDITIONS = 4_096;
 
-/** Beyond it nobody is warned either: a list of mappings is looked at each time that it is shown. */
+/** The most steps for warnings. They are computed each time a list of mappings is shown. */
 const MAX_STEPS = 20_000;
 
-/** What it costs to make a condition a function, or to write it down. */
+/** The steps to compile or print a condition. */
 const COMPILE_STEPS = 20;
 
 type Atom = { condition: Condition; isTurned: boolean };
 
 /**
- * Says which parts of a trigger can never hold, whatever the event: LinkedIn would get nothing, and nobody would know why.
+ * Returns warnings for the parts of a trigger that can never hold. Without them, LinkedIn would receive nothing and
+ * nobody would know why.
  *
- * It looks at every alternative of the trigger by itself, and is silent where it is not certain.
+ * Each alternative is checked by itself. In doubt there is no warning.
  *
  * @example
  * warnings(parse('type = "track" and type = "page"')) // ['type = "track" and type = "page" can never hold: …']
@@ -46,13 +47,15 @@ export function warnings(expression: Expression): string[] {
     });
     return [...new Set(found)];
   } catch (error) {
-    // As with too many alternatives: nobody is warned.
+    // No warnings, the same as with too many alternatives.
     if (error instanceof TooCostly) return [];
     throw error;
   }
 }
 
-/** The trigger as a list of alternatives, each a list of conditions that must hold together. */
+/**
+ * Returns the trigger as alternatives, each a list of conditions that must all hold. Undefined when there are too many.
+ */
 function alternativesOf(expression: Expression, isTurned: boolean): Atom[][] | undefined {
   switch (expression.kind) {
     case 'not':
@@ -136,7 +139,7 @@ function whyNever(operand: Operand): string | undefined {
   }
 }
 
-/** This is false when no value of a field makes the function give this. */
+/** Checks whether the operand can ever equal a value. False when its function can't return that value. */
 function canBe(operand: Operand, value: Literal): boolean {
   if (operand.kind !== 'call') return true;
   const number = numberOf(value);
@@ -163,12 +166,12 @@ function canBe(operand: Operand, value: Literal): boolean {
   }
 }
 
-/** A number stands for its text. */
+/** Accepts any number, because it may stand for its text. */
 function isTextOr(value: Literal, isPossible: (text: string) => boolean): boolean {
   return value === null || numberOf(value) !== undefined || (typeof value === 'string' && isPossible(value));
 }
 
-/** Events of the three types that leave room for all conditions on `type`, `event` and `name`. */
+/** Explains why no event type satisfies all conditions on `type`, `event` and `name`. */
 function whyNoEvent(atoms: readonly Atom[], budget: WorkBudget): string | undefined {
   const types = EVENT_TYPES.filter((type) =>
     atoms.filter(({ condition }) => isAbout(condition, 'type')).every((atom) => holds(atom, { type }, budget)),
@@ -182,13 +185,13 @@ function whyNoEvent(atoms: readonly Atom[], budget: WorkBudget): string | undefi
   return undefined;
 }
 
-/** A field that must equal one of a few values, of which none suits the other conditions on it. */
+/** Explains why no value of a field that must equal a literal satisfies the other conditions on it. */
 function whyNoValue(atoms: readonly Atom[], budget: WorkBudget): string | undefined {
   for (const [field, about] of byField(atoms, budget)) {
     const lists = about.filter(({ isTurned }) => !isTurned).flatMap(({ condition }) => equalitiesOf(condition));
     const candidates = lists.flatMap(([, values]) => values).flatMap(spellings);
     if (candidates.length === 0) continue;
-    // Of a number there are more spellings than can be tried, and they differ for patterns only.
+    // A number has too many spellings to try. They matter only for patterns.
     const isCertain = about.every(({ condition }) => condition.kind === 'compare' || condition.kind === 'in');
     if (!isCertain && candidates.some((value) => numberOf(value) !== undefined)) continue;
     if (!candidates.some((value) => about.every((atom) => allows(atom, value, budget))))
@@ -197,7 +200,7 @@ function whyNoValue(atoms: readonly Atom[], budget: WorkBudget): string | undefi
   return undefined;
 }
 
-/** A field that must be more than it may be. */
+/** Explains why no number satisfies a field's lower and upper limits. */
 function whyNoNumber(atoms: readonly Atom[], budget: WorkBudget): string | undefined {
   for (const [field, about] of byField(atoms, budget)) {
     let low = { value: Number.NEGATIVE_INFINITY, isIncluded: true };
@@ -218,7 +221,7 @@ function whyNoNumber(atoms: readonly Atom[], budget: WorkBudget): string | undef
   return undefined;
 }
 
-/** The conditions that compare a field, or a function of one, with fixed values. */
+/** Groups by field the conditions that compare a field, or a function of it, with fixed values. */
 function byField(atoms: readonly Atom[], budget: WorkBudget): Map<string, Atom[]> {
   const found = new Map<string, Atom[]>();
   for (const atom of atoms) {
@@ -254,7 +257,7 @@ function operandsOf(condition: Condition): Operand[] {
   }
 }
 
-/** What a condition says that something equals: with one value, or one of several. */
+/** Returns the operands that must equal a literal, each with the values allowed. */
 function equalitiesOf(condition: Condition): [Operand, readonly Literal[]][] {
   if (condition.kind === 'in') return [[condition.left, condition.list]];
   if (condition.kind !== 'compare' || condition.operator !== '=') return [];
@@ -266,12 +269,12 @@ function equalitiesOf(condition: Condition): [Operand, readonly Literal[]][] {
 function spellings(value: Literal): Literal[] {
   const number = numberOf(value);
   if (number === undefined) return [value];
-  // The last is a text that nobody else wrote, and still the same number: "5.0" is 5 and is not "5".
+  // The last spelling is an unusual text of the same number: "5.0" equals 5 but not "5".
   const text = String(number);
   return [value, number, text, `${text}${text.includes('.') ? '' : '.'}000000000`];
 }
 
-/** Whether a condition leaves a value for its subject, whatever the subject is. */
+/** Checks whether a condition accepts a value for its subject. */
 function allows({ condition, isTurned }: Atom, value: Literal, budget: WorkBudget): boolean {
   return allowsPlain(condition, value, budget) !== isTurned;
 }

@@ -1,30 +1,33 @@
 /**
- * How much work the triggers and mappings of a source may make of what somebody sends. A write key is public, so whoever
- * reads a page may send any event to any mapping.
+ * The limits on the work that one request can cause in the triggers and mappings of a source. They are needed because
+ * the write key is public: anybody can send any event.
  *
- * A step is a condition asked, a field looked up, an item visited, or a few characters read: 10 to 80 ns on a slow core
- * (measured, see docs/reference/limits.md). Fifty ordinary mappings take about 500 steps for an event.
+ * A step is one condition, one field lookup, one item or a few characters: 10 to 80 ns on a slow core (measured, see
+ * docs/reference/limits.md). Fifty ordinary mappings take about 500 steps for an event.
  */
 export const WORK_LIMITS = {
-  /** What the mappings of one event share, beyond what each may have in any case. */
+  /** The steps shared by all mappings of one event, in addition to each mapping's own. */
   eventSteps: 250_000,
-  /** What the mappings of all events of one request share, so that a batch is no way around it. */
+  /** The steps shared by all events of a request, so that a batch can't bypass the limit. */
   requestSteps: 2_000_000,
-  /** What a mapping may have in any case, whatever the others took: at most this, and its share of the next. */
+  /** The steps that each mapping has for itself: at most `mappingSteps`, and together at most `guaranteedSteps`. */
   mappingSteps: 500,
   guaranteedSteps: 5_000,
-  /** The same for what is written: texts that are put together, and 16 characters for each item of a list or an object. */
+  /** The same limits for the text that is written: its characters, and 16 for each item of a list or an object. */
   eventChars: 32_768,
   mappingChars: 1_024,
   guaranteedChars: 16_384,
-  /** What is kept of the values that triggers saw in one event. */
+  /** The characters stored of the values that triggers read in one event. */
   seenChars: 2_048,
 } as const;
 
-/** A list or an object that is made counts as much text for each of its items. */
+/** The characters that each item of a created list or object counts as. */
 export const ITEM_CHARS = 16;
 
-/** Thrown where work goes over its budget, and caught by whoever decides about the mapping: it is too costly. */
+/**
+ * Thrown when work exceeds its budget. The code that decides about the mapping catches it and reports the mapping as
+ * too costly.
+ */
 export class TooCostly extends Error {
   constructor() {
     super('The work is over its budget');
@@ -32,17 +35,17 @@ export class TooCostly extends Error {
   }
 }
 
-/** What is left of a request's steps: one for all of its events. */
+/** The remaining steps of a request, shared by all its events. */
 export class RequestWork {
   stepsLeft: number = WORK_LIMITS.requestSteps;
 }
 
-/** What the mappings of one event share, and what they did. */
+/** The remaining budget that the mappings of one event share, and a count of the work done. */
 export class EventWork {
-  /** Of all budgets together. */
+  /** The steps done in all budgets together. */
   stepsDone = 0;
   charsDone = 0;
-  /** What a budget has in any case. */
+  /** The steps that each budget has for itself. */
   readonly ownSteps: number;
   readonly ownChars: number;
   readonly #request: RequestWork;
@@ -50,8 +53,8 @@ export class EventWork {
   #charsLeft: number = WORK_LIMITS.eventChars;
 
   /**
-   * @param options.mappings How many there are, of all integrations of the source.
-   * @param options.steps What they share.
+   * @param options.mappings The number of mappings in all integrations of the source.
+   * @param options.steps The steps that they share.
    */
   constructor({
     mappings,
@@ -69,7 +72,7 @@ export class EventWork {
     this.ownChars = Math.min(mappingChars, Math.floor(guaranteedChars / Math.max(mappings, 1)));
   }
 
-  /** The budget of one mapping, for its trigger or for its fields: its own part first, then what all share. */
+  /** Creates the budget for one mapping's trigger or fields. It uses its own part first, then the shared part. */
   budget(): WorkBudget {
     return new WorkBudget(this);
   }
@@ -88,7 +91,7 @@ export class EventWork {
   }
 }
 
-/** Counts the work of one mapping. It is spent before the work is done, so that what is too much is never begun. */
+/** Counts the work of one mapping. Work is counted before it is done, so that too costly work never starts. */
 export class WorkBudget {
   readonly #event: EventWork;
   #steps: number;
@@ -100,7 +103,7 @@ export class WorkBudget {
     this.#chars = event.ownChars;
   }
 
-  /** Starts anew with the own part of another mapping: one object for many triggers costs less than many. */
+  /** Resets the own part for another mapping. Reusing one object for many triggers is cheaper. */
   renew(): void {
     this.#steps = this.#event.ownSteps;
     this.#chars = this.#event.ownChars;
@@ -116,7 +119,7 @@ export class WorkBudget {
   }
 
   /**
-   * Counts text that is about to be made.
+   * Counts text before it is written.
    *
    * @throws TooCostly
    */
@@ -129,7 +132,7 @@ export class WorkBudget {
   }
 }
 
-/** A budget by itself, for what is looked at before it is saved. */
+/** Returns a separate budget, to check a mapping before it is saved. */
 export function ownBudget(): WorkBudget {
   return new EventWork({ mappings: 1 }).budget();
 }

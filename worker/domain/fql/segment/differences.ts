@@ -5,8 +5,8 @@ import { tokens } from '../tokens.ts';
 import { spellingDifferences } from './spelling.ts';
 
 /**
- * What a trigger can have that means something else in a trigger of Segment's: what it does there, and what here. Whoever
- * brings one is told when it is saved; docs/how-to/move-from-segment.md has each with an example.
+ * The ways in which a trigger can mean something else at Segment: its meaning there and here. The messages are shown
+ * when such a trigger is saved. docs/how-to/move-from-segment.md has an example of each.
  */
 export const TRIGGER_DIFFERENCES = {
   and_or:
@@ -39,18 +39,20 @@ export const TRIGGER_DIFFERENCES = {
 
 export type TriggerDifference = keyof typeof TRIGGER_DIFFERENCES;
 
-/** Fields that Segment's triggers know by themselves, and those that its functions take. */
+/**
+ * The top-level fields that Segment's triggers accept, those that its functions accept, and the objects whose fields
+ * both accept.
+ */
 const NAMES = ['type', 'event', 'name', 'userId'];
 const TEXT_NAMES = ['event', 'name', 'userId'];
 const HOLDERS = ['properties', 'traits', 'context'];
 
 /**
- * Says in which ways a trigger means something else than it would at Segment, each once. A trigger that cannot be read has
- * none.
+ * Returns the ways in which a trigger would mean something else at Segment, each once.
  *
- * What differs by the values of an event alone, such as `"5"` for 5, is not told here.
+ * Differences that depend on an event's values, such as `"5"` for 5, are not included.
  *
- * @throws FqlError
+ * @throws FqlError when the trigger can't be parsed.
  */
 export function triggerDifferences(source: string): TriggerDifference[] {
   const found = new Set([...spellingDifferences(source, tokens(source)), ...inExpression(parse(source))]);
@@ -129,14 +131,14 @@ function inValue(operand: Operand): TriggerDifference[] {
 }
 
 function inComparison({ left, operator, right }: Extract<Condition, { kind: 'compare' }>): TriggerDifference[] {
-  // Of one that begins with a value nothing more can be said.
+  // Segment misreads a comparison that begins with a value, and `sides` already reports that.
   if (left.kind === 'literal') return [];
   if (right.kind !== 'literal') return inValue(right);
   const root = left.kind === 'path' ? String(left.path[0]) : '';
   return HOLDERS.includes(root) ? inHeld(operator, right.value) : inNamed(root, operator, right.value);
 }
 
-/** Comparisons of a field of properties, traits or context. */
+/** Returns the differences of a comparison with a field of properties, traits or context. */
 function inHeld(operator: Operator, value: Literal): TriggerDifference[] {
   if (operator === '=') return [];
   if (operator !== '!=') return isOddOrder(value) ? ['order_value'] : [];
@@ -144,19 +146,19 @@ function inHeld(operator: Operator, value: Literal): TriggerDifference[] {
   return typeof value === 'boolean' ? ['not_boolean'] : [];
 }
 
-/** Comparisons of a field that an event itself has, which is a text. */
+/** Returns the differences of a comparison with a top-level field, which is a text. */
 function inNamed(root: string, operator: Operator, value: Literal): TriggerDifference[] {
   if (value === null && (root === 'event' || root === 'type')) return ['null_name'];
   if (typeof value === 'boolean') return ['boolean_text'];
   return operator !== '=' && operator !== '!=' && isOddOrder(value) ? ['order_value'] : [];
 }
 
-/** This is true of what JavaScript makes a number of, and we do not. */
+/** Checks for a value that JavaScript converts to a number and we don't. */
 function isOddOrder(value: Literal): boolean {
   return value !== null && numberOf(value) === undefined && !Number.isNaN(Number(value));
 }
 
-/** `text*` or `*text`, with no other sign that means something. */
+/** Checks for `text*` or `*text` without other special signs. */
 function isPlainPattern(pattern: Literal): boolean {
   return typeof pattern === 'string' && /^(?:[^*?\\]*\*|\*[^*?\\]*)$/.test(pattern);
 }

@@ -2,20 +2,25 @@ import { keyword } from '../parse.ts';
 import type { Token } from '../tokens.ts';
 import type { TriggerDifference } from './differences.ts';
 
-/** A path as Segment's lexer takes it: names of a-z, digits, `_` and `-`, each sign else escaped. */
+/** A path that Segment's lexer accepts: names of a-z, digits, `_` and `-`, with every other sign escaped. */
 const NAME = String.raw`(?:[A-Za-z_]|\\[^])(?:[A-Za-z0-9_-]|\\[^])*`;
 const PATH = new RegExp(String.raw`^${NAME}(?:\.${NAME})*$`);
 const WORDS_OF_THE_LANGUAGE = /(?:^|\.)(?:and|or|null)(?:\.|$)/;
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
 
-/** What may stand behind a word there, and behind "and", "or", "null", "!=", ">=" and "<=". */
+/**
+ * The characters that Segment accepts after a name, and below those it accepts after "and", "or", "null", "!=", ">="
+ * and "<=".
+ */
 const AFTER_NAME = /^[ \t\n,\])(.=!]?$/;
 const AFTER_WORD = /^[ \t\n,\])]?$/;
 
-/** What is open: brackets around conditions, of a function, or of a list. */
+/** An open bracket: around conditions, of a function call, or of a list. */
 type Open = { kind: 'group' | 'function' | 'list'; words: Set<string> };
 
-/** Finds what differs by how a trigger is written: quotes, brackets, capitals, and what Segment's lexer does not take. */
+/**
+ * Returns the differences that come from spelling: quotes, brackets, capitals, and signs that Segment's lexer rejects.
+ */
 export function spellingDifferences(source: string, found: readonly Token[]): TriggerDifference[] {
   return [
     ...found.flatMap((token, at) =>
@@ -99,20 +104,20 @@ function inBrackets(found: readonly Token[]): TriggerDifference[] {
       const closed = open.pop();
       const next = found[at + 1];
       const isLast = next?.kind === 'sign' && next.sign === ')';
-      // Segment takes a function's bracket for the end of the group around it.
+      // Segment takes a function's closing bracket for the end of the surrounding group.
       if (closed?.kind === 'function' && open.length > 1 && !isLast) differences.push('brackets');
     }
   });
   return differences;
 }
 
-/** A word that is none of the language's, before a bracket, is a function. */
+/** Checks for a name rather than a keyword. Before a bracket it is a function. */
 function isName(token: Token | undefined): boolean {
   const word = token === undefined ? undefined : keyword(token);
   return word !== undefined && !['and', 'or', 'in'].includes(word);
 }
 
-/** Those that Segment's triggers know. */
+/** Checks for a function that Segment's triggers support. */
 function isFunction(token: Token | undefined): boolean {
   return token?.kind === 'word' && (token.raw === 'contains' || token.raw === 'match');
 }
