@@ -1,16 +1,19 @@
 import type { HoldReason } from '../../schema/events/outcome.ts';
 
-/** What the Credentials object answers when somebody wants to call LinkedIn. */
+/** The answer of the Credentials object to a request for LinkedIn access. */
 export type Access =
   | {
       kind: 'token';
       token: string;
-      /** Names the token without saying it, so that a refused one is refreshed once and not once for each caller. */
+      /**
+       * Identifies the token without revealing it, so that many callers with the same refused token cause only one
+       * refresh.
+       */
       tokenId: string;
-      /** Whose quota a call uses: the LinkedIn app's, or the token's own where there is no app. */
+      /** The quota that a call uses: the LinkedIn app's, or the token's own when there is no app. */
       limiterKey: string;
     }
-  /** There is no token to call with now; usually only a person can change that. */
+  /** No usable token now. Usually only a person can change that. */
   | { kind: 'none'; reason: HoldReason; retryAfterMs: number }
-  /** LinkedIn could not be asked for a new token: try again. */
+  /** LinkedIn could not be asked for a new token. Try again later. */
   | { kind: 'unavailable' };

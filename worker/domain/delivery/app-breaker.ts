@@ -2,16 +2,18 @@ import { steadyBackoffMs } from './backoff.ts';
 import { remainingMs } from './remaining.ts';
 
 /**
- * Stops everybody who uses one LinkedIn app when LinkedIn does not answer, and lets one request at a time ask whether it
- * is back: an outage costs the same few requests whatever the number of integrations and the backlog.
+ * The state of the circuit breaker that all integrations of one LinkedIn app share.
+ *
+ * When LinkedIn doesn't answer, it stops all requests and lets one probe at a time through. An outage then costs the
+ * same few requests, whatever the number of integrations and the size of the backlog.
  */
 export type BreakerState = {
-  /** In a row, as far as they tell anything new: see `afterRequest`. */
+  /** Failures in a row. Failures that give no new information don't count: see `afterRequest`. */
   failures: number;
   openUntilMs: number;
-  /** How often in a row it was asked in vain whether LinkedIn is back. In states of older versions it is not there. */
+  /** Failed probes in a row. Missing in states that older versions stored. */
   probes?: number;
-  /** One request is on its way to ask. */
+  /** A probe is under way. */
   isAsking?: boolean;
 };
 
@@ -19,15 +21,21 @@ export const CLOSED: BreakerState = { failures: 0, openUntilMs: 0 };
 
 const FAILURES_TO_OPEN = 3;
 
-/** First after a second or two, then later and later, up to 100 seconds: a day of outage is some 1,150 requests. */
+/**
+ * A probe after a second or two, then less and less often, up to every 100 seconds. A day of outage costs about 1,150
+ * requests.
+ */
 const PROBE_BACKOFF = { baseMs: 2_000, maxMs: 100_000 };
 
-/** How long one probe keeps the others waiting: longer than a request may take. */
+/** How long others wait for a probe: longer than a request may take. */
 const PROBE_TIMEOUT_MS = 15_000;
 
 export type Passage = { isOpen: false } | { isOpen: true; retryAfterMs: number };
 
-/** Decides whether a request may pass. One that passes an open breaker is its probe, and shuts it behind itself. */
+/**
+ * Decides whether a request may pass. When the breaker is open and its wait is over, the request becomes the probe and
+ * the others wait.
+ */
 export function passBreaker(state: BreakerState, nowMs: number): { passage: Passage; state: BreakerState } {
   if (state.failures < FAILURES_TO_OPEN) return { passage: { isOpen: false }, state };
   const retryAfterMs = breakerEndMs(state, nowMs) - nowMs;
@@ -35,16 +43,16 @@ export function passBreaker(state: BreakerState, nowMs: number): { passage: Pass
   return { passage: { isOpen: false }, state: { ...state, openUntilMs: nowMs + PROBE_TIMEOUT_MS, isAsking: true } };
 }
 
-/** When the next request may pass; now when it may already. */
+/** Returns when the next request may pass. That is now when the breaker is closed. */
 export function breakerEndMs({ openUntilMs }: BreakerState, nowMs: number): number {
   return nowMs + remainingMs(openUntilMs, { nowMs, atMostMs: PROBE_BACKOFF.maxMs + PROBE_TIMEOUT_MS });
 }
 
 /**
- * What is known after a request: LinkedIn answered, whatever it said, or it did not.
+ * Updates the state after a request. Any answer from LinkedIn closes the breaker.
  *
- * Many requests may be under way when LinkedIn falls silent. Those that fail when the breaker is open already say nothing
- * new, and do not make the others wait longer; only the request that asked does.
+ * Many requests may be under way when LinkedIn stops answering. Those that fail while the breaker is open don't
+ * lengthen the wait. Only a failed probe does.
  */
 export function afterRequest(
   state: BreakerState,

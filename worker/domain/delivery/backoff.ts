@@ -1,7 +1,8 @@
 export type BackoffOptions = { baseMs: number; maxMs: number };
 
 /**
- * How long to wait before the next attempt: full jitter, so that what failed together does not come back together.
+ * Returns the wait before the next attempt. It uses full jitter, so that deliveries that failed together don't retry
+ * together.
  *
  * @param failures Failures in a row so far, from 1.
  * @param random A number in [0, 1). Passed in, so that a test can choose it.
@@ -15,7 +16,7 @@ export function backoffMs(failures: number, options: BackoffOptions, random: num
 }
 
 /**
- * The same with half the jitter: at least half of what it may be, so that it grows with each failure.
+ * Returns a wait with half the jitter: at least half of the maximum, so that it grows with each failure.
  *
  * @example
  * steadyBackoffMs(3, { baseMs: 1_000, maxMs: 60_000 }, 0.5) // 3_000
@@ -25,6 +26,6 @@ export function steadyBackoffMs(failures: number, options: BackoffOptions, rando
 }
 
 function ceilingMs(failures: number, { baseMs, maxMs }: BackoffOptions): number {
-  // 2^40 ms are 34 years: the exponent is bounded so that a long outage cannot overflow it.
+  // 2^40 ms are 34 years. The limit prevents an overflow in a long outage.
   return Math.min(maxMs, baseMs * 2 ** Math.min(failures - 1, 40));
 }

@@ -1,40 +1,41 @@
 import type { HoldReason } from '../../schema/events/outcome.ts';
 
-/** LinkedIn's own text with the values that it echoes taken out, never empty, and the code that it gives beside it. */
+/** LinkedIn's message without the values it repeats, never empty, and LinkedIn's error code. */
 type Words = { message: string; code?: string };
 
-/** How an attempt did not work, by whose fault it was. A value and not an error: it is what the outbox decides on. */
+/** A failed attempt, by who is at fault. It is a value and not an error, because the outbox decides on it. */
 export type DeliveryFailure = Words &
   (
-    | /** LinkedIn names the elements that are at fault. It keeps none of the batch. */
+    | /** LinkedIn named the bad elements, and accepted none of the batch. */
       { kind: 'elements_refused'; elements: ReadonlyMap<number, string> }
-    /** The batch is refused and nobody is named. */
+    /** LinkedIn refused the batch and named no element. */
     | { kind: 'batch_refused' }
-    /** LinkedIn no longer knows a kind of identifier: no event's fault, it goes without. */
+    /** LinkedIn no longer accepts a kind of identifier. The events are sent again without it. */
     | { kind: 'id_types_refused'; idTypes: readonly string[] }
-    /** The batch is larger than LinkedIn takes. */
+    /** The batch is larger than LinkedIn allows. */
     | { kind: 'batch_too_large' }
     | { kind: 'rule_refused'; reason: HoldReason }
     | { kind: 'access_refused' }
-    /** A status or words that are not known here. Until other rules hear them too, they are about this rule. */
+    /** An unknown status or message. It is treated as the rule's problem until other rules receive the same. */
     | { kind: 'refused_unknown'; status: number }
     | { kind: 'token_refused'; isRevoked: boolean }
     | { kind: 'version_sunset' }
     | { kind: 'throttled'; retryAfterMs: number | undefined }
-    /** 408, 5xx, time-out, reset, no answer. LinkedIn may have taken the batch all the same. */
+    /** 408, 5xx, time-out, reset or no answer. LinkedIn may still have accepted the batch. */
     | { kind: 'unavailable' }
   );
 
 /**
- * LinkedIn took the batch. Elements that it refused one by one are named with the status it gave them, if it gave one.
+ * LinkedIn accepted the batch. `refused` has the elements that it refused individually, with their status if LinkedIn
+ * gave one.
  *
- * `unconfirmed`: those the answer says nothing readable about. They are not sent again: LinkedIn said 2xx.
+ * `unconfirmed` has the elements without a readable result. They are not sent again, because LinkedIn answered 2xx.
  */
 export type Accepted = {
   kind: 'accepted';
   refused: ReadonlyMap<number, { status: number | undefined; message: string }>;
   unconfirmed: ReadonlySet<number>;
-  /** What stood in the place of the elements' statuses. */
+  /** The text that LinkedIn sent in place of the elements' results. */
   message?: string;
 };
 

@@ -1,8 +1,8 @@
 /**
- * Shares an app's quota among the integrations that use it: a noisy one cannot keep a quiet one waiting.
+ * An integration's recent use of its app's quota, which is shared fairly: a busy integration can't block a quiet one.
  *
- * Requests are counted by integration and in slots of ten seconds, the oldest of them in full, so that what is counted for
- * a minute is never less than what was sent in it.
+ * Requests are counted in slots of ten seconds. The oldest slot counts in full, so the count for a minute is never too
+ * low.
  */
 export type Use = { bySlot: ReadonlyMap<number, number>; askedAtMs: number };
 
@@ -11,10 +11,12 @@ const DAY_MS = 86_400_000;
 const SLOT_MS = 10_000;
 const SLOTS = MINUTE_MS / SLOT_MS + 1;
 
-/** What one integration may take of a quota that others have used today: the rest is there when they come back. */
+/**
+ * The share of the quota that one integration may use when others were active today. The rest is free when they return.
+ */
 const MOST_FOR_ONE = 0.9;
 
-/** How long an integration has to wait before it may take more; 0 when it may now. */
+/** Returns how long an integration must wait for its share, or 0. */
 export function waitForShare(
   uses: ReadonlyMap<string, Use>,
   { integrationId, perMinute, nowMs }: { integrationId: string; perMinute: number; nowMs: number },
@@ -24,16 +26,20 @@ export function waitForShare(
   const slots = recent(uses.get(integrationId), nowMs);
   const active = 1 + others.filter(([, { askedAtMs }]) => Math.abs(nowMs - askedAtMs) < MINUTE_MS).length;
   const usedByOthers = others.reduce((sum, [, use]) => sum + total(recent(use, nowMs)), 0);
-  // An equal share is everybody's who asks now, and what the others leave may be had on top.
+  // Each active integration has an equal share. It may also use the quota that the others leave.
   const equal = active > 1 ? perMinute / active : 0;
   const share = Math.max(equal, perMinute * MOST_FOR_ONE - usedByOthers);
-  // Whoever has had nothing may always ask: then the minute's quota decides, and below there is an oldest slot.
+  // An integration without recent requests may always ask; the quota per minute then decides. So the code below always
+  // has an oldest slot.
   if (total(slots) < Math.max(share, 1)) return 0;
   const oldest = Math.min(...slots.keys());
   return (oldest + SLOTS) * SLOT_MS - nowMs;
 }
 
-/** Writes down that an integration asked, and whether it got its permit. Who has not asked for a day is forgotten. */
+/**
+ * Records that an integration asked, and whether it got a permit. Integrations that haven't asked for a day are
+ * removed.
+ */
 export function withUse(
   uses: ReadonlyMap<string, Use>,
   { integrationId, isGranted, nowMs }: { integrationId: string; isGranted: boolean; nowMs: number },
@@ -44,7 +50,7 @@ export function withUse(
   return kept.set(integrationId, { bySlot, askedAtMs: nowMs });
 }
 
-/** The slots of the last minute. Those of a clock that was ahead count as made just now. */
+/** Returns the slots of the last minute. Slots in the future, from a clock that was ahead, count as now. */
 function recent(use: Use | undefined, nowMs: number): Map<number, number> {
   const slots = new Map<number, number>();
   for (const [slot, count] of use?.bySlot ?? []) {

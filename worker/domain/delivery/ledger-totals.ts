@@ -3,7 +3,7 @@ import type { Ledger, LedgerRow, RuleLedger, RuleLedgerRow } from '../../schema/
 const ENDS = ['delivered', 'pending', 'held', 'dead', 'expired', 'erased'] as const;
 const OUTCOMES = [...ENDS, 'rejected'] as const;
 
-/** Adds the rows up and says whether everything that was received became something. */
+/** Adds totals to the rows, and checks that every received event is accounted for. */
 export function withTotals(rows: readonly LedgerRow[]): Ledger {
   return {
     data: [...rows],
@@ -16,7 +16,7 @@ export function withTotals(rows: readonly LedgerRow[]): Ledger {
   };
 }
 
-/** The same of deliveries, rule by rule. */
+/** Adds totals to the deliveries of each rule. */
 export function withRuleTotals(rows: readonly RuleLedgerRow[]): RuleLedger {
   return { data: [...rows], totals: { ...endsOf(rows), deliveries: sumOf(rows, ({ deliveries }) => deliveries) } };
 }
@@ -37,7 +37,7 @@ function sumOf<Row>(rows: readonly Row[], of: (row: Row) => number): number {
   return rows.reduce((sum, row) => sum + of(row), 0);
 }
 
-/** received = delivered + pending + held + dead + expired + erased + rejected + skipped by every reason */
+/** Checks that received = delivered + pending + held + dead + expired + erased + rejected + skipped for any reason. */
 export function isBalanced(row: LedgerRow): boolean {
   const skipped = Object.values(row.skipped).reduce((sum, events) => sum + events, 0);
   return row.received === OUTCOMES.reduce((sum, outcome) => sum + row[outcome], skipped);

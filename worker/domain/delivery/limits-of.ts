@@ -2,7 +2,7 @@ import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
 import type { IntegrationSettings } from '../../schema/settings/integration.ts';
 import type { RateLimits } from './permits.ts';
 
-/** How much an integration may ask of LinkedIn: what is set, and the defaults for the rest. */
+/** Returns an integration's limits for requests to LinkedIn: its settings, with defaults for the rest. */
 export function limitsOf(config: IntegrationSettings): RateLimits {
   return {
     ratePerSecond: config.rate_limit_rps ?? SETTING_DEFAULTS.rate_limit_rps,

@@ -5,53 +5,58 @@ import type { DeliveryFailure } from './delivery-failure.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * LinkedIn unreachable: from a second up to 100 of them. A probe is one request with one event, so a day of outage costs
- * at most some 1,700 requests, and the first event goes at most 100 seconds after its end.
+ * The backoff when LinkedIn can't be reached. Each probe is one request with one event. A day of outage costs at most
+ * about 1,700 requests, and the first event is sent at most 100 seconds after its end.
  */
 const UNAVAILABLE_BACKOFF = { baseMs: 1_000, maxMs: 100_000 };
 
-/** 429 without a Retry-After, which LinkedIn does not send (read 2026-09). */
+/** The backoff for a 429 without Retry-After. LinkedIn doesn't send that header (read 2026-09). */
 const THROTTLED_BACKOFF = { baseMs: 2_000, maxMs: 15 * MINUTE_MS };
 
-/** At least a second after a 429: LinkedIn's only hint in numbers, from its streaming API (read 2026-09). */
+/**
+ * The shortest wait after a 429. A second is LinkedIn's only documented number, from its streaming API (read 2026-09).
+ */
 const MIN_THROTTLED_MS = 1_000;
 const MAX_RETRY_AFTER_MS = 15 * MINUTE_MS;
 
-/** How often one event asks whether a hold's cause is gone without anybody telling us. */
+/** How often one held event checks whether the cause is gone. LinkedIn doesn't notify us. */
 const HOLD_PROBE_MS = 60 * MINUTE_MS;
 
-/** Of what LinkedIn said in words that are not known here: soon at first, since it may be over in a moment. */
+/** The backoff for an unknown answer. It starts short, because the problem may be over in a moment. */
 const UNKNOWN_BACKOFF = { baseMs: 10_000, maxMs: 15 * MINUTE_MS };
 
 export type NextStep =
-  /** These elements are dead letters; the rest of the batch goes again at once. */
+  /** Mark these elements as failed, and send the rest of the batch at once. */
   | { kind: 'bury'; elements: ReadonlyMap<number, string> }
-  /** Find out by halving who is to blame. */
+  /** Find the bad elements by halving the batch. */
   | { kind: 'search' }
   /** Send again at once without these kinds of identifier, now and in future. */
   | { kind: 'leave_out'; idTypes: readonly string[] }
-  /** Send again at once, in batches of at most this many. */
+  /** Send again at once, in batches of at most this size. */
   | { kind: 'shrink'; maxBatch: number }
-  /** Wait and probe; not counted against anybody. */
+  /** Wait and probe. No event is at fault. */
   | { kind: 'wait'; afterMs: number }
-  /** Wait for somebody to fix the cause; one event probes now and then. */
+  /** Hold until somebody fixes the cause. One event probes from time to time. */
   | { kind: 'hold'; scope: 'rule' | 'integration'; reason: HoldReason; probeAfterMs: number }
-  /** As `hold`, and nobody knows whose fault it is: the rule's, unless another one of the integration hears the same. */
+  /**
+   * Hold the rule, although the cause is unknown. If another rule of the integration gets the same answer, hold the
+   * integration.
+   */
   | { kind: 'suspect'; alsoRefused: HoldReason; probeAfterMs: number };
 
 export type Situation = {
   batchSize: number;
-  /** Failures in a row on this rule, this one included. */
+  /** Failures in a row on this rule, including this one. */
   failures: number;
-  /** The newest API version that we know was used: there is none to try instead. */
+  /** The request used the newest known API version, so no other can be tried. */
   isNewestVersion: boolean;
   /** A number in [0, 1). */
   random: number;
 };
 
 /**
- * Decides what follows from a failure: whose fault it is decides, never the number of attempts alone. A refused token is
- * replaced before (`objects/outbox/sending/send-batch.ts`).
+ * Decides what to do after a failure. The cause decides, never the number of attempts alone. A refused token is
+ * replaced before this (`objects/outbox/sending/send-batch.ts`).
  */
 export function nextStep(
   failure: Exclude<DeliveryFailure, { kind: 'token_refused' }>,
@@ -75,7 +80,7 @@ export function nextStep(
     case 'refused_unknown':
       return {
         kind: 'suspect',
-        // A second rule that may not send makes it the token's fault, or the member's.
+        // When a second rule gets 403 too, the token or the member lacks access.
         alsoRefused: failure.status === 403 ? 'access_denied' : 'refused_unknown',
         probeAfterMs: steadyBackoffMs(failures, UNKNOWN_BACKOFF, random),
       };
@@ -93,13 +98,13 @@ export function nextStep(
   }
 }
 
-/** How long nobody asks LinkedIn after it said 429: as long as it says, within reason. */
+/** Returns how long no request is sent after a 429: LinkedIn's Retry-After, within limits. */
 export function throttledMs(retryAfterMs: number | undefined, failures: number, random: number): number {
   const waitMs = retryAfterMs ?? backoffMs(failures, THROTTLED_BACKOFF, random);
   return Math.min(Math.max(waitMs, MIN_THROTTLED_MS), MAX_RETRY_AFTER_MS);
 }
 
-/** How long to wait for a LinkedIn that can't be reached. */
+/** Returns how long to wait when LinkedIn can't be reached. */
 export function unavailableMs(failures: number, random: number): number {
   return backoffMs(failures, UNAVAILABLE_BACKOFF, random);
 }

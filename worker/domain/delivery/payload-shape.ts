@@ -5,19 +5,19 @@ import { MASK } from '../../schema/events/masked-payload.ts';
 import type { MaskedPayload } from '../../schema/events/masked-payload.ts';
 import { conversionRuleUrn } from '../rules/conversion-rule.ts';
 
-/** Which fields a payload has, and when its conversion happened: kept when the payload is gone. */
+/** The names of a payload's fields, and the time of its conversion. Stored after the payload itself is deleted. */
 export const PayloadShape = v.object({
   at: v.number(),
-  /** Kinds of identifier, in their order. */
+  /** The kinds of identifier, in order. */
   ids: v.array(v.string()),
-  /** Fields of `userInfo`. */
+  /** The names of the fields in `userInfo`. */
   info: v.exactOptional(v.array(v.string())),
   external: v.exactOptional(v.number()),
   lead: v.exactOptional(v.literal(true)),
 });
 export type PayloadShape = v.InferOutput<typeof PayloadShape>;
 
-/** Says what a payload is made of, with nothing of anybody in it. */
+/** Returns a payload's shape, without any personal data. */
 export function payloadShape({ conversionHappenedAt: at, user }: ConversionEvent): PayloadShape {
   return {
     at,
@@ -28,7 +28,7 @@ export function payloadShape({ conversionHappenedAt: at, user }: ConversionEvent
   };
 }
 
-/** Draws the payload of a shape, as LinkedIn gets it but for the masks. */
+/** Builds a payload like LinkedIn's from a shape, with masks for the values. */
 export function maskedPayload(
   { at, ids, info, external, lead }: PayloadShape,
   { ruleId, eventId, value }: { ruleId: string; eventId: string; value: ConversionEvent['conversionValue'] },

@@ -1,23 +1,23 @@
 import { remainingMs } from './remaining.ts';
 
 /**
- * How many requests may go to LinkedIn, and when: a token bucket, and a quota a minute and a day.
+ * The limits on requests to LinkedIn: a token bucket, and a quota per minute and per day.
  *
- * For every window of t seconds: requests ≤ burst + rate × t, and in any 60 seconds and any UTC day ≤ the quotas.
+ * In every window of t seconds: requests ≤ burst + rate × t. In any 60 seconds and any UTC day: requests ≤ the quotas.
  */
 export type RateLimits = { ratePerSecond: number; burst: number; perMinute: number; perDay: number };
 
-/** What has to outlive a restart: a bucket that came back full would hand out a burst for each eviction. */
+/** The state that must survive a restart. Otherwise each eviction would refill the bucket and allow another burst. */
 export type PermitState = {
-  /** Tokens in the bucket at `atMs`. */
+  /** The tokens in the bucket at `atMs`. */
   tokens: number;
   atMs: number;
-  /** Requests by epoch second, of the last minute. */
+  /** The requests of the last minute, by epoch second. */
   bySecond: ReadonlyMap<number, number>;
-  /** The UTC day, as days since the epoch, and the requests made in it. */
+  /** The UTC day, as days since the epoch, and the requests made on it. */
   day: number;
   usedToday: number;
-  /** LinkedIn said 429: nobody sends before this time. */
+  /** LinkedIn answered 429: no request before this time. */
   pausedUntilMs: number;
 };
 
@@ -27,14 +27,14 @@ const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 const WINDOW_SECONDS = 60;
 
-/** Longer than any pause that is asked for: `next-step.ts` bounds LinkedIn's Retry-After to a quarter of an hour. */
+/** Longer than any possible pause: `next-step.ts` limits LinkedIn's Retry-After to 15 minutes. */
 const MAX_PAUSE_MS = 16 * 60 * SECOND_MS;
 
 export function fullBucket({ burst }: RateLimits, nowMs: number): PermitState {
   return { tokens: burst, atMs: nowMs, bySecond: new Map(), day: dayOf(nowMs), usedToday: 0, pausedUntilMs: 0 };
 }
 
-/** Decides whether one request may go now, and gives the state that follows. */
+/** Decides whether one request may be sent now, and returns the next state. */
 export function takePermit(
   state: PermitState,
   limits: RateLimits,
@@ -56,18 +56,18 @@ export function takePermit(
   };
 }
 
-/** Requests of the last minute, whole seconds counted. */
+/** Returns the requests of the last minute, counted in whole seconds. */
 export function usedThisMinute({ bySecond }: PermitState, nowMs: number): number {
   const oldest = secondOf(nowMs) - WINDOW_SECONDS;
   return [...bySecond].reduce((sum, [second, count]) => (second >= oldest ? sum + count : sum), 0);
 }
 
-/** Requests of this UTC day: what was counted yesterday is over, whether or not anybody has asked since. */
+/** Returns the requests of this UTC day. The stored count may be from an earlier day when nobody has asked since. */
 export function usedToday({ day, usedToday: used }: PermitState, nowMs: number): number {
   return dayOf(nowMs) > day ? 0 : used;
 }
 
-/** When LinkedIn's pause ends; now, or a time that is over, when there is none. */
+/** Returns when LinkedIn's pause ends. Without a pause, that is now. */
 export function pauseEndMs({ pausedUntilMs }: PermitState, nowMs: number): number {
   return nowMs + remainingMs(pausedUntilMs, { nowMs, atMostMs: MAX_PAUSE_MS });
 }
@@ -77,8 +77,8 @@ export function pausedUntil(state: PermitState, untilMs: number): PermitState {
 }
 
 /**
- * A clock that jumps back refills nothing, and what was counted in its future counts as made just now: careful for a
- * minute instead of stuck until the old time comes round.
+ * Refills the bucket up to now. A clock that jumps back refills nothing, and requests counted in its future count as
+ * now. The limiter is then too strict for a minute, instead of blocked until the old time is reached again.
  */
 function refill(state: PermitState, { ratePerSecond, burst }: RateLimits, nowMs: number): PermitState {
   const elapsedMs = Math.max(0, nowMs - state.atMs);
@@ -89,7 +89,7 @@ function refill(state: PermitState, { ratePerSecond, burst }: RateLimits, nowMs:
     const countedIn = Math.min(second, secondOf(nowMs));
     if (countedIn >= oldest) bySecond.set(countedIn, (bySecond.get(countedIn) ?? 0) + count);
   }
-  // A step back over midnight stays in the day that had begun: coming round again, it would hand out its quota twice.
+  // A clock that steps back over midnight stays in the later day. Otherwise that day's quota would be given out twice.
   const day = dayOf(nowMs) === state.day - 1 ? state.day : dayOf(nowMs);
   return { ...state, tokens, atMs: nowMs, bySecond, day, usedToday: day > state.day ? 0 : state.usedToday };
 }
@@ -103,8 +103,8 @@ function waitForToken({ tokens }: PermitState, { ratePerSecond }: RateLimits): n
 }
 
 /**
- * The window is counted in whole seconds, the oldest of them in full: never too many in any 60 seconds, now and then a few
- * too careful.
+ * Returns the wait for the quota per minute. Whole seconds are counted, the oldest in full. The quota is never exceeded
+ * in any 60 seconds, but a few requests may wait too long.
  */
 function waitForMinute({ bySecond, atMs }: PermitState, { perMinute }: RateLimits): number {
   let excess = [...bySecond.values()].reduce((sum, count) => sum + count, 0) - perMinute + 1;

@@ -1,8 +1,8 @@
 /**
- * How long something still lasts, seen from now: 0 when it is over.
+ * Returns how long a wait still lasts: 0 when it is over.
  *
- * A time that is further away than any that is set comes from a clock that was wrong, and is over. So nothing waits longer
- * than its own maximum, wherever the clock was when it was written down.
+ * A time further away than the maximum was set by a wrong clock, so it counts as over. A wait is therefore never longer
+ * than its maximum, whatever the clock was when it was stored.
  *
  * @example
  * remainingMs(5_000, { nowMs: 2_000, atMostMs: 60_000 }) // 3_000

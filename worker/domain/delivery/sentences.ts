@@ -11,10 +11,10 @@ import { eventState } from './event-state.ts';
 
 type Outcome = { state: DeliveryState; reason: string | null; sentence: string };
 
-/** Says in one sentence what became of an event, for somebody who has not read our code. */
+/** Returns one sentence about an event's result, for readers who don't know our code. */
 export function eventSentence(type: string, skipReason: string | null, deliveries: readonly Outcome[]): string {
   const { state, reason } = eventState(skipReason, deliveries);
-  // It has done its work, and nothing is wrong with it.
+  // The event did its work, and nothing is wrong.
   if (type === 'identify' && reason === 'no_mapping')
     return 'It says who the visitor is, and is no conversion by itself.';
   const telling =
@@ -58,7 +58,7 @@ export function deliverySentence({
   }
 }
 
-/** Ours, or LinkedIn's own words. */
+/** Returns our text for the failure, or LinkedIn's own message. */
 function failureSentence(reason: string | null): string {
   return reason !== null && Object.hasOwn(FAILURE_REASONS, reason)
     ? textOf(FAILURE_REASONS, reason)

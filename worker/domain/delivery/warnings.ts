@@ -1,9 +1,9 @@
-/** Something that will stop deliveries on a known day, unless somebody acts before; or that somebody should look at. */
+/** A warning about a known day on which deliveries will stop, or about something to check. */
 export type Warning = {
   kind: 'version_sunset' | 'reconnect_due' | 'answers_unconfirmed';
-  /** Null where it is no day that comes, but something that has happened. */
+  /** Null when the warning has no future date. */
   days_left: number | null;
-  /** The last of the days that had been reached: 90, 30 or 7 for a version; 60, 30, 14, 7 or 1 for a connection. */
+  /** The last threshold reached: 90, 30 or 7 days for a version; 60, 30, 14, 7 or 1 for a connection. */
   stage: number | null;
   sentence: string;
 };
@@ -12,8 +12,8 @@ const VERSION_STAGES = [90, 30, 7];
 const RECONNECT_STAGES = [60, 30, 14, 7, 1];
 
 /**
- * Says what will end soon: LinkedIn's API version, about a year after its release, and the consent to use a person's
- * account, 365 days after it was given, whatever is renewed in between. And what LinkedIn took without a word on it.
+ * Returns the current warnings. LinkedIn retires an API version about a year after its release. A connection ends 365
+ * days after the person's consent, even when tokens are renewed. Deliveries with an unreadable answer are reported too.
  */
 export function warnings({
   versionDaysLeft,
@@ -22,7 +22,7 @@ export function warnings({
 }: {
   versionDaysLeft: number | undefined;
   reconnectDaysLeft: number | undefined;
-  /** Deliveries of the last 24 hours that LinkedIn took by an answer that could not be read. */
+  /** Deliveries of the last 24 hours that LinkedIn accepted with an unreadable answer. */
   unconfirmed: number;
 }): Warning[] {
   return [

@@ -1,10 +1,10 @@
 import { isFields } from '../../schema/fields.ts';
 
 /**
- * Takes kinds of identifier out of a payload that LinkedIn would otherwise refuse.
+ * Removes kinds of identifier that LinkedIn no longer accepts from a payload.
  *
  * @param payload A conversion event as JSON text.
- * @returns The payload without them; undefined when nothing identifies the person any more.
+ * @returns The payload without them. Undefined when it no longer identifies a person.
  */
 export function withoutIdTypes(payload: string, refused: ReadonlySet<string>): string | undefined {
   const element: unknown = JSON.parse(payload);
