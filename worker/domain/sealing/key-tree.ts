@@ -1,15 +1,15 @@
 /**
- * A page of keys: one for each of 65,536 buckets, all derived from one seed. Bucket keys can be taken out of it for good,
- * one by one, without touching the others.
+ * A page of 65,536 bucket keys, all derived from one seed. Single bucket keys can be destroyed without changing the
+ * others.
  *
- * It is a tree with four branches at each node (Goldreich, Goldwasser and Micali; a puncturable pseudorandom function): a
- * node's seed gives the seeds of its branches, and no seed gives one above or beside it. To take a bucket out, the seeds on
- * the way to it are replaced by those beside the way: then nothing that is left leads to it. Here a page is the nodes that
- * are left, by their paths.
+ * It is a tree with four branches per node, a puncturable pseudorandom function (Goldreich, Goldwasser and Micali). A
+ * node's seed gives the seeds of its branches, but never those above or beside it. To destroy a bucket's key, the seeds
+ * on its path are replaced by the seeds beside the path. The remaining seeds then can't derive it. A page is stored as
+ * the remaining nodes, by path.
  */
 export type KeyTree = ReadonlyMap<string, string>;
 
-/** Gives the seed of one branch of a node. It must be hard to turn round. */
+/** Derives the seed of one branch of a node. It must be a one-way function. */
 export type Branch = (seed: string, branch: string) => Promise<string>;
 
 const BRANCHES = ['0', '1', '2', '3'];
@@ -21,7 +21,7 @@ export function treeOf(seed: string): KeyTree {
   return new Map([['', seed]]);
 }
 
-/** The keys of some buckets; a bucket that was taken out has none. */
+/** Returns the keys of the given buckets. Destroyed buckets are left out. */
 export async function keysOf(
   tree: KeyTree,
   buckets: Iterable<number>,
@@ -31,7 +31,7 @@ export async function keysOf(
   return new Map(found.flat().map(({ path, seed }) => [Number.parseInt(path, BRANCHES.length), seed]));
 }
 
-/** The tree without some buckets. */
+/** Returns the tree without the given buckets. */
 export async function without(tree: KeyTree, buckets: Iterable<number>, branch: Branch): Promise<KeyTree> {
   const cut = nodesAbove(tree, buckets);
   const left = await Promise.all(cut.map((node) => leftOf(node, branch)));
@@ -42,7 +42,7 @@ export async function without(tree: KeyTree, buckets: Iterable<number>, branch: 
 type Node = {
   path: string;
   seed: string;
-  /** The whole paths of those buckets below it that are asked for. */
+  /** The full paths of the requested buckets below the node. */
   buckets: readonly string[];
 };
 

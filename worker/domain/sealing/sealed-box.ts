@@ -1,23 +1,22 @@
 /**
- * Seals text with AES-256-GCM, under a key that is derived (HKDF) from `ENCRYPTION_KEY` for one purpose.
+ * Sealing of text with AES-256-GCM, under a key derived (HKDF) from `ENCRYPTION_KEY` for one purpose.
  *
- * The purpose and the owner are part of what is authenticated, so that a sealed text opens only where it belongs: not as
- * another kind of secret, not for another source. Several keys may be given; the first seals and all open, which is how
- * a key is rotated.
+ * The purpose and the owner are authenticated too. So a sealed text can't be opened for another purpose or another
+ * source. There may be several keys for rotation: the first one seals, and all of them open.
  */
 
-/** What is sealed, and for which owner, e.g. `{ purpose: 'identity', owner: 'src_abc123' }`. */
+/** The purpose and owner of a sealed text, e.g. `{ purpose: 'identity', owner: 'src_abc123' }`. */
 export type Binding = { purpose: string; owner: string };
 
-/** AES-GCM's nonce. NIST SP 800-38D: 96 bits, never twice under one key. */
+/** The length of AES-GCM's nonce: 96 bits (NIST SP 800-38D), never used twice with one key. */
 export const IV_BYTES = 12;
 const KEY_BYTES = 32;
 const VERSION = 'v1';
 
 /**
- * Reads `ENCRYPTION_KEY`: base64 of 32 bytes, several separated by commas.
+ * Reads `ENCRYPTION_KEY`: base64 of 32 bytes, or several of them separated by commas.
  *
- * @throws Error when one is not 32 bytes; the message does not repeat it.
+ * @throws Error when a key is not 32 bytes. The message doesn't contain the key.
  */
 export function parseKeyRing(text: string): Uint8Array[] {
   return text.split(',').map((part, index) => {
@@ -28,7 +27,11 @@ export function parseKeyRing(text: string): Uint8Array[] {
   });
 }
 
-/** @param iv 12 random bytes, never used before. */
+/**
+ * Seals a text for one purpose and owner.
+ *
+ * @param iv 12 random bytes, never used before.
+ */
 export async function seal(
   plaintext: string,
   { keyRing, binding, iv }: { keyRing: readonly Uint8Array[]; binding: Binding; iv: Uint8Array },
@@ -44,7 +47,10 @@ export async function seal(
   return [VERSION, keyId, base64Url(iv), base64Url(new Uint8Array(sealed))].join('.');
 }
 
-/** Opens what `seal` gave; undefined for anything else: tampered with, another's, or under a key that is gone. */
+/**
+ * Opens a text from `seal`. Returns undefined for any other text: changed, for another purpose or owner, or sealed with
+ * a key that is gone.
+ */
 export async function open(
   sealed: string,
   { keyRing, binding }: { keyRing: readonly Uint8Array[]; binding: Binding },
@@ -63,25 +69,25 @@ export async function open(
       );
       return new TextDecoder().decode(plaintext);
     } catch {
-      // Not sealed by us for this owner: the caller cannot tell how it is wrong, and must not.
+      // The text was changed or sealed for another owner. The caller must not learn which.
       return undefined;
     }
   }
   return undefined;
 }
 
-/** Makes a key for `sealWith` and `openWith`. @param raw 32 random bytes. */
+/** Imports a key for `sealWith` and `openWith`. @param raw 32 random bytes. */
 export function importKey(raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
 }
 
-/** Seals with a key that is at hand, for many texts at once. @param iv 12 random bytes, never used before. */
+/** Seals with an imported key, for many texts at once. @param iv 12 random bytes, never used before. */
 export async function sealWith(key: CryptoKey, plaintext: string, iv: Uint8Array): Promise<string> {
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new TextEncoder().encode(plaintext));
   return `${base64Url(iv)}.${base64Url(new Uint8Array(sealed))}`;
 }
 
-/** Opens what `sealWith` gave; undefined for anything else. */
+/** Opens a text from `sealWith`. Returns undefined for any other text. */
 export async function openWith(key: CryptoKey, sealed: string): Promise<string | undefined> {
   const [ivText, text] = sealed.split('.');
   const iv = decodeBase64Url(ivText);
@@ -90,12 +96,12 @@ export async function openWith(key: CryptoKey, sealed: string): Promise<string |
   try {
     return new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, ciphertext));
   } catch {
-    // Another key's, or tampered with.
+    // The text was changed, or sealed with another key.
     return undefined;
   }
 }
 
-/** Names a key without saying anything about it, so that the right one is found after a rotation. */
+/** Returns an ID of the key that reveals nothing about it. It finds the right key after a rotation. */
 async function keyIdOf(key: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest(
     'SHA-256',
@@ -128,7 +134,7 @@ function base64Url(bytes: Uint8Array): string {
   return bytes.toBase64({ alphabet: 'base64url', omitPadding: true });
 }
 
-/** The form that `base64Url` writes and no other, so that one sealed text has one spelling. */
+/** Accepts only the spelling that `base64Url` writes, so that a sealed text has exactly one spelling. */
 function decodeBase64Url(text: string | undefined): Uint8Array | undefined {
   const bytes = decodeBase64(text, 'base64url');
   return bytes !== undefined && base64Url(bytes) === text ? bytes : undefined;
