@@ -1,24 +1,25 @@
 type Versioned = { updated_at: string };
 
 /**
- * Names a version of something that is changed by several people (RFC 9110, `ETag`): the time of its last change, which
- * the Registry never sets twice to the same.
+ * Returns the version tag of an object that several people may change (RFC 9110, `ETag`). It is the time of the last
+ * change, which the Registry never sets to the same value twice.
  */
 export function entityTag({ updated_at: updatedAt }: Versioned): string {
   return `"${Date.parse(updatedAt).toString(36)}"`;
 }
 
 /**
- * Whether a change is meant for this version.
+ * Checks whether a change is meant for this version.
  *
- * @param ifMatch The header: tags in a list, or `*`. Undefined: for any. A tag that a proxy made weak counts too.
+ * @param ifMatch The header: a list of tags, or `*`. Undefined matches any version. Tags that a proxy made weak match
+ * too.
  */
 export function isMeant(ifMatch: string | undefined, entity: Versioned): boolean {
   if (ifMatch === undefined || ifMatch.trim() === '*') return true;
   return ifMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === entityTag(entity));
 }
 
-/** The time of a change: now, but always after the one before. */
+/** Returns the time of a change: now, or just after the previous change if that is later. */
 export function nextUpdate(now: string, { updated_at: before }: Versioned): string {
   return new Date(Math.max(Date.parse(now), Date.parse(before) + 1)).toISOString();
 }

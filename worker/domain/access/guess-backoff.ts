@@ -3,18 +3,20 @@ import ipaddr from 'ipaddr.js';
 /** Wrong tokens that came from one address. */
 export type Guesses = { failures: number; lastAtMs: number };
 
-/** A person who mistypes, or a script with an old token, is not slowed at once. */
+/** The wrong tokens before the first wait, for a person's typing error or a script with an old token. */
 const FREE_GUESSES = 20;
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 15 * 60_000;
 
-/** An address that was quiet for so long begins anew. */
+/** After this quiet time, an address starts again at zero. */
 export const FORGET_GUESSES_MS = 60 * 60_000;
 
 /**
- * Says until when wrong tokens from an address are told to wait: each one doubles the wait. A right token never waits.
+ * Returns until when an address must wait after wrong tokens. Each further one doubles the wait. A right token never
+ * waits.
  *
- * A success does not undo that: whoever has a small token could else guess a larger one between its uses.
+ * A right token doesn't reset the wait. Otherwise the holder of a low-privilege token could guess a better one between
+ * its uses.
  *
  * @example
  * guessableAtMs({ failures: 21, lastAtMs: 0 }) // 1_000
@@ -30,10 +32,12 @@ export function withGuess(known: Guesses | undefined, nowMs: number): Guesses {
   return { failures: isForgotten ? 1 : known.failures + 1, lastAtMs: nowMs };
 }
 
-/** An address as guesses are counted: whoever has one IPv6 address has 2^64 of them, so their first half counts. */
+/**
+ * Returns the address under which guesses are counted. An IPv6 user has 2^64 addresses, so only the first half counts.
+ */
 export function guessAddress(address: string): string {
   if (!ipaddr.isValid(address)) return address;
-  // An IPv4 address that is written as an IPv6 one is itself, not one of the 2^64 beside it.
+  // An IPv4 address written as IPv6 is counted as IPv4, not by its IPv6 network.
   const parsed = ipaddr.process(address);
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
   const network = parsed.parts.slice(0, 4).map((part) => part.toString(16));

@@ -1,19 +1,21 @@
 import type { Role } from '../../schema/settings/access-token.ts';
 
-/** How long a person has for LinkedIn's consent page. */
+/** How long a person has to finish LinkedIn's consent page. */
 export const STATE_LIFETIME_MS = 10 * 60_000;
 
-/** More at once than any person opens; the oldest goes. */
+/** More than any person opens at once. The oldest is removed. */
 const MAX_STATES = 20;
 
-/** A connection that was begun, and what is needed to end it. The `state` itself is a secret, so its hash stands for it. */
+/**
+ * A started connection to LinkedIn, with the data to finish it. The `state` is a secret, so only its hash is stored.
+ */
 export type BegunConnection = {
   stateSha256: string;
-  /** LinkedIn wants the same one again when the code is exchanged. */
+  /** LinkedIn requires the same URI again when the code is exchanged. */
   redirectUri: string;
   begunAtMs: number;
   usedAtMs?: number;
-  /** Who did, for the audit log: whoever comes back has no token of ours to show. */
+  /** Who started it, for the audit log. The browser that returns has no token of ours. */
   by?: Actor;
 };
 
@@ -21,18 +23,18 @@ export type Actor = { id: string; role: Role };
 
 export type TakenState =
   | { kind: 'fresh'; redirectUri: string; by: Actor | undefined }
-  /** It was used before: a page that was loaded again, or somebody else with a copied address. */
+  /** It was used before: the page was reloaded, or somebody copied the URL. */
   | { kind: 'used' }
   | { kind: 'expired' }
   | { kind: 'unknown' };
 
-/** Remembers a connection that is begun; those that are over are kept a while, so that a late answer can be told why. */
+/** Stores a started connection. Expired ones are stored a little longer, so that a late return gets a clear message. */
 export function withBegun(known: readonly BegunConnection[], begun: BegunConnection): BegunConnection[] {
   const keptSinceMs = begun.begunAtMs - 2 * STATE_LIFETIME_MS;
   return [...known.filter(({ begunAtMs }) => begunAtMs >= keptSinceMs), begun].slice(-MAX_STATES);
 }
 
-/** Takes a state that came back: once, and in its time. */
+/** Uses up a state that came back. It is valid once, for a limited time. */
 export function takeState(
   known: readonly BegunConnection[],
   stateSha256: string,
@@ -44,7 +46,7 @@ export function takeState(
   );
   if (begun === undefined) return { taken: { kind: 'unknown' }, left };
   if (begun.usedAtMs !== undefined) return { taken: { kind: 'used' }, left };
-  // Begun far in the future: by a clock that was put right since.
+  // A start far in the future comes from a clock that was since corrected.
   if (Math.abs(nowMs - begun.begunAtMs) >= STATE_LIFETIME_MS) return { taken: { kind: 'expired' }, left };
   return { taken: { kind: 'fresh', redirectUri: begun.redirectUri, by: begun.by }, left };
 }

@@ -1,16 +1,16 @@
-/** Where this installation is reached, as far as it can be known. */
+/** The public origin of this installation, if it is known. */
 export type PublicOrigin =
   | { kind: 'known'; origin: string }
-  /** Nobody has said it, and the request may have been sent by anybody under any name. */
+  /** Nothing is configured, and the request's `Host` can't be trusted. */
   | { kind: 'unset' }
   | { kind: 'invalid' };
 
 /**
- * Says under which origin people are to come back, for addresses that leave the installation.
+ * Returns the origin for links that lead back to this installation.
  *
- * The `Host` of a request is the sender's word: whoever sends `Host: evil.example` would else get a LinkedIn address that
- * leads there. So the setting says it; of several, the one that was asked counts. Without a setting only this machine is
- * believed, for the local run.
+ * The sender of a request chooses its `Host`. With `Host: evil.example`, LinkedIn would send people there. So the
+ * setting decides. When it has several origins, the requested one is used. Without a setting, only localhost is
+ * accepted, for local runs.
  *
  * @param setting `PUBLIC_URL`: one origin, or several separated by commas.
  */
