@@ -1,6 +1,6 @@
 import type { Fields } from '../../schema/fields.ts';
 
-/** The directives of Segment's `@segment/actions-core`: all of them. */
+/** All directives of Segment's `@segment/actions-core`. */
 export const DIRECTIVES = [
   '@path',
   '@template',
@@ -18,10 +18,10 @@ export const DIRECTIVES = [
 ] as const;
 export type Directive = (typeof DIRECTIVES)[number];
 
-/** What Segment's editor writes for itself beside a directive. It means nothing. */
+/** The key that Segment's editor adds beside a directive. It has no effect. */
 export const METADATA = '_metadata';
 
-/** The directive that an object is, if it is one. */
+/** Returns the directive that an object contains, if any. */
 export function directiveOf(value: Fields): Directive | undefined {
   return DIRECTIVES.find((directive) => Object.hasOwn(value, directive));
 }

@@ -1,6 +1,5 @@
 /**
- * Liquid as Segment's `@liquid` has it. It is a chunk of its own (`worker/liquid.mjs`), loaded by whoever has a mapping that
- * needs it.
+ * Liquid as in Segment's `@liquid`. It is a separate chunk (`worker/liquid.mjs`), loaded only when a mapping needs it.
  */
 import { Context, defaultOperators, Liquid, toValue } from 'liquidjs';
 import type { Operators } from 'liquidjs';
@@ -8,7 +7,7 @@ import type { Operators } from 'liquidjs';
 import { textSearch } from '../fql/text-search.ts';
 import type { LiquidEngine, Meter } from './liquid.ts';
 
-/** Tags and filters that Segment switches off: loops, other files, and what goes through lists. */
+/** The tags and filters that Segment disables: loops, other files, and filters over lists. */
 const NO_TAGS = ['case', 'for', 'include', 'layout', 'render', 'tablerow'];
 const NO_FILTERS = [
   'array_to_sentence_string',
@@ -33,20 +32,20 @@ const NO_FILTERS = [
   'type',
 ];
 
-/** These look for a text in a text, which costs both lengths multiplied at worst. */
+/** Filters that search for a text in a text. In the worst case the work is the product of both lengths. */
 const SEARCHES = ['remove', 'remove_first', 'remove_last', 'replace', 'replace_first', 'replace_last', 'split'];
 
-/** Segment's limits. The work itself is counted by the meter: in a Worker no time passes while something is computed. */
+/** Segment's limits. The meter counts the actual work, because a Worker's clock stands still during computation. */
 const PARSE_LIMIT = 1_000;
 const RENDER_LIMIT_MS = 500;
 
-/** A comparison of texts looks at many characters at a time. */
+/** The characters that a text comparison processes at a time. */
 const COMPARED_AT_ONCE = 64;
 
 type Operator = Operators[string];
 
 const engine = new Liquid({
-  // No file of any name is there, and none is looked for.
+  // Templates can't load any files.
   templates: {},
   parseLimit: PARSE_LIMIT,
   renderLimit: RENDER_LIMIT_MS,
@@ -89,7 +88,7 @@ export const liquidEngine: LiquidEngine = {
   parse(template) {
     const parsed = engine.parse(template);
     return (event, meter) => {
-      // A copy: `increment` writes into it.
+      // A copy, because `increment` writes into it.
       const scope = typeof event === 'object' && event !== null ? { ...event } : {};
       const context = new Context(
         scope,
@@ -106,7 +105,7 @@ export const liquidEngine: LiquidEngine = {
 
 const METER = 'directflight';
 
-/** What stands between the braces of a template, as text: paid for, and noted where it is nothing. */
+/** Converts an output value of a template to text. Counts the text's size, and reports a gap when it is empty. */
 function written(this: { context: Context }, value: unknown): string {
   const { context } = this;
   const plain: unknown = toValue(value);
@@ -130,18 +129,18 @@ function paid(name: string, operator: Operator): Operator {
   return (left: unknown, right: unknown, context: Context) => {
     context.memoryLimit.use(1 + Math.ceil((sizeOf(left) + sizeOf(right)) / COMPARED_AT_ONCE));
     if (name !== 'contains' || typeof left !== 'string' || typeof right !== 'string')
-      // One with two sides, whatever its type says.
+      // The operator takes two arguments, although its type has more.
       return Reflect.apply(operator, undefined, [left, right, context]);
     context.memoryLimit.use(left.length + right.length);
     return textSearch(right)(left, 0) >= 0;
   };
 }
 
-/** How much text a value makes, or how much is gone through. */
+/** Returns the amount of text that a value produces or that must be searched. */
 function sizeOf(value: unknown, depth = 0): number {
   if (typeof value === 'string') return value.length;
   if (!Array.isArray(value)) return 1;
-  // Deeper is written by nobody; the engine itself would not come back from it.
+  // Nobody writes deeper lists, and the engine itself would overflow its stack.
   if (depth > 64) throw new Error('a list is nested too deeply');
   return value.reduce<number>((sum, item) => sum + sizeOf(item, depth + 1), 1);
 }

@@ -4,16 +4,16 @@ import { directiveOf } from './directives.ts';
 import { CHARS_A_STEP, constant } from './resolving.ts';
 import type { Resolve } from './resolving.ts';
 
-/** Told what a template does while it is filled. */
+/** Receives the work and gaps of a template while it is filled. */
 export type Meter = {
-  /** So much text is about to be made or gone through. */
+  /** Called before this many characters are created or searched. */
   use(count: number): void;
-  /** A place of the template stays empty. */
+  /** A placeholder of the template has no value. */
   gap(): void;
 };
 
 export type LiquidEngine = {
-  /** @throws Error for a template that cannot be read. */
+  /** @throws Error when the template is invalid. */
   parse(template: string): (event: unknown, meter: Meter) => string;
 };
 
@@ -23,19 +23,19 @@ export const MAX_LIQUID_CHARS = 1_000;
 let load: (() => Promise<LiquidEngine>) | undefined;
 let engine: LiquidEngine | undefined;
 
-/** Says where the engine comes from: it is half as large as the rest, and most sources need none. */
+/** Sets the engine's loader. The engine is half as large as the rest of the Worker, and most sources don't need it. */
 export function liquidComesFrom(loader: () => Promise<LiquidEngine>): void {
   load = loader;
 }
 
-/** Sees to it that what a value needs is there before it is resolved. */
+/** Loads the engine if a value needs it. Must be called before the value is resolved. */
 export async function liquidFor(value: unknown): Promise<void> {
   if (engine !== undefined || !needsLiquid(value)) return;
   if (load === undefined) throw new Error('Nobody has said where the Liquid engine comes from');
   engine = await load();
 }
 
-/** This is true of a value with an `@liquid` somewhere in it. Looked up once for each object. */
+/** Checks whether a value contains `@liquid`. The result is cached for each object. */
 export function needsLiquid(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const known = needing.get(value);
@@ -47,7 +47,7 @@ export function needsLiquid(value: unknown): boolean {
 
 const needing = new WeakMap<object, boolean>();
 
-/** Says why a template cannot be read; undefined where it can. `liquidFor` comes first. */
+/** Returns why a template is invalid, or undefined. `liquidFor` must be called first. */
 export function liquidProblem(template: string): string | undefined {
   try {
     loaded().parse(template);
@@ -57,7 +57,7 @@ export function liquidProblem(template: string): string | undefined {
   }
 }
 
-/** `@liquid`. */
+/** Compiles `@liquid`. */
 export function fillLiquid(template: unknown): Resolve {
   if (typeof template !== 'string' || template.length > MAX_LIQUID_CHARS) return constant(undefined);
   if (template === '') return constant('');
@@ -84,7 +84,7 @@ export function fillLiquid(template: unknown): Resolve {
         },
       });
     } catch (error) {
-      // The engine wraps what it catches.
+      // The engine wraps the errors that it catches.
       if (spent.isOver || error instanceof TooCostly) throw new TooCostly();
       work.failures += 1;
       return undefined;
@@ -97,7 +97,7 @@ function loaded(): LiquidEngine {
   return engine;
 }
 
-/** What follows the first line is the template itself. */
+/** Returns the first line of a message. The other lines repeat the template. */
 function firstLine(message: string): string {
   return message.split('\n')[0]?.replace(/, (?:file:.*, )?line:\d+, col:\d+$/, '') ?? message;
 }

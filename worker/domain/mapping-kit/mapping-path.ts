@@ -2,21 +2,22 @@ import type { Path } from '../fql/expression.ts';
 import { FqlError } from '../fql/fql-error.ts';
 import { readPath } from '../fql/read-path.ts';
 
-/** Where Segment's mapping-kit cuts a path: dots, and brackets around an index or a name in quotes. */
+/** The places where Segment's mapping-kit splits a path: dots, and brackets around an index or a quoted name. */
 const CUTS = /\[(?=["'\d])|\.|(?<=["'\d])\]/;
 
 /**
- * Reads a path of a mapping: Segment's `$.properties.total`, with or without its `$.`; `$` alone is the event itself.
+ * Reads a path of a mapping, like Segment's `$.properties.total`. The `$.` is optional, and `$` alone is the event
+ * itself.
  *
- * What is no path of a trigger, such as `$.properties.order id`, is cut as Segment cuts it.
+ * A path that triggers can't read, such as `$.properties.order id`, is split like Segment splits it.
  *
- * @returns undefined when it is no path.
+ * @returns Undefined when it is not a path.
  */
 export function mappingPath(text: string): Path | undefined {
   return pathIn(text.trim());
 }
 
-/** Reads a path that an event brings, in which also a space means something. */
+/** Reads a path from an event's value. Unlike in a mapping, spaces around it are part of it. */
 export function pathIn(trimmed: string): Path | undefined {
   if (trimmed === '$' || trimmed === '$.' || trimmed === '.') return [];
   const source = trimmed.startsWith('$.') ? trimmed.slice(2) : trimmed;
@@ -28,13 +29,13 @@ function exactPath(source: string): Path | undefined {
     const { path, end } = readPath(source, 0);
     return end === source.length ? path : undefined;
   } catch (error) {
-    // That it is none is all that a mapping needs to know; anything else is a bug.
+    // A syntax error only means that it is not a path. Any other error is a bug.
     if (error instanceof FqlError) return undefined;
     throw error;
   }
 }
 
-/** Cuts a path as Segment does, without any `$.`. */
+/** Splits a path like Segment does. The path has no `$.` prefix. */
 export function cutPath(source: string): Path | undefined {
   const keys = source
     .split(CUTS)

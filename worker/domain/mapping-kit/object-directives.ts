@@ -4,7 +4,7 @@ import { ITEM_CHARS } from '../fql/work-budget.ts';
 import { CHARS_A_STEP, payForAll } from './resolving.ts';
 import type { Compile, Resolve, Resolving } from './resolving.ts';
 
-/** `@merge`: with `right` the last object that has a field gives it, with `left` the first. */
+/** Compiles `@merge`. With `right` the last object that has a field wins, with `left` the first. */
 export function merge(argument: Fields, compile: Compile): Resolve {
   const objects: readonly unknown[] = Array.isArray(argument['objects']) ? argument['objects'] : [];
   const parts = objects.map(compile);
@@ -15,7 +15,7 @@ export function merge(argument: Fields, compile: Compile): Resolve {
   };
 }
 
-/** A text has its characters as fields, as JavaScript has it. */
+/** Returns a value's own fields. As in JavaScript, a text has its characters as fields. */
 function ownFields(value: unknown, { budget }: Resolving): [string, unknown][] {
   if (typeof value === 'string') budget.spend(1 + value.length);
   else if (typeof value !== 'object' || value === null) return [];
@@ -25,7 +25,7 @@ function ownFields(value: unknown, { budget }: Resolving): [string, unknown][] {
   return fields;
 }
 
-/** `@flatten`: `{ a: { b: 1 } }` becomes `{ "a.b": 1 }`. */
+/** Compiles `@flatten`: `{ a: { b: 1 } }` becomes `{ "a.b": 1 }`. */
 export function flatten(argument: Fields, compile: Compile): Resolve {
   const given = compile(argument['value']);
   const { separator } = argument;
@@ -46,13 +46,13 @@ function flat(
   if (!isFields(value) && (how.keepsLists || !Array.isArray(value))) return [[prefix, value]];
   return Object.entries(value).flatMap(([name, field]) => {
     const key = prefix === '' ? name : `${prefix}${how.joint}${name}`;
-    // Names grow with each level.
+    // Names grow with each level, so their text counts too.
     how.work.budget.write(key.length);
     return flat(field, key, how);
   });
 }
 
-/** `@json`: a value as JSON, or JSON as a value. What is no JSON stays a text. */
+/** Compiles `@json`, which encodes a value as JSON or decodes it. A text that is not JSON is unchanged. */
 export function json(argument: Fields, compile: Compile): Resolve {
   const given = compile(argument['value']);
   return argument['mode'] === 'encode'
@@ -81,7 +81,7 @@ function decoded(text: string): unknown {
   }
 }
 
-/** `@excludeWhenNull`: null is nothing, in the objects below too, and in lists not. */
+/** Compiles `@excludeWhenNull`, which removes null and null fields, also in nested objects but not in lists. */
 export function excludeWhenNull(argument: unknown, compile: Compile): Resolve {
   const given = compile(argument);
   return (event, work) => {
@@ -99,7 +99,7 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
-/** `@transform`: its mapping sees what `apply` gives, and not the event. */
+/** Compiles `@transform`. Its mapping reads the result of `apply` instead of the event. */
 export function transform(argument: Fields, compile: Compile): Resolve {
   const applied = compile(argument['apply']);
   const mapped = compile(argument['mapping']);

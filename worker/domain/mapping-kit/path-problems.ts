@@ -3,7 +3,7 @@ import { OBJECT_ROOTS, VALUE_ROOTS } from '../fql/expression.ts';
 import { mappingPath } from './mapping-path.ts';
 import { templateParts } from './template.ts';
 
-/** What a path of a mapping may start with. */
+/** The top-level fields that a mapping's path may start with. */
 const ROOTS: readonly string[] = [
   ...VALUE_ROOTS,
   'timestamp',
@@ -16,7 +16,10 @@ const ROOTS: readonly string[] = [
   ...OBJECT_ROOTS,
 ];
 
-/** Where a value stands: paths start at the event, or at an item of a list, which may have any field. */
+/**
+ * The position of a value in a mapping. Its paths start at the event (checked), or at a list item, which may have any
+ * fields.
+ */
 export type Place = { pointer: string; depth: number; isItem: boolean };
 
 export function pathProblems(argument: unknown, place: Place): FieldProblem[] {

@@ -11,17 +11,16 @@ import { constant, Resolving } from './resolving.ts';
 import type { Resolve } from './resolving.ts';
 import { changeCase, fillTemplate, fixedPath, pathValue, replace } from './text-directives.ts';
 
-/** Made once for a config that was read, which serves thousands of events. */
+/** Compiled values, cached because a loaded config serves thousands of events. */
 const made = new WeakMap<object, Resolve>();
 
 /**
- * Works out what a mapping's field gives for an event: a directive is followed, and everything else is itself. The directives
- * mean what Segment's code makes of them, also where their names suggest another; test/conformance/segment/ holds both
- * against each other.
+ * Resolves a mapping's value for an event: follows directives, and returns other values unchanged. The directives do
+ * what Segment's code does, even where their names suggest otherwise. test/conformance/segment/ compares both.
  *
- * A value that is missing, or of another type than a directive wants, gives undefined or is left as it is.
+ * A missing value, or one of the wrong type for its directive, becomes undefined or is unchanged.
  *
- * @throws TooCostly when it would take more than the budget has, and for no other reason.
+ * @throws TooCostly when the budget is too small. It throws nothing else.
  *
  * @example
  * resolve({ '@path': '$.properties.total' }, { properties: { total: 5 } }, budget) // 5
@@ -31,7 +30,7 @@ export function resolve(value: unknown, event: EventFields, budget: WorkBudget):
 }
 
 /**
- * The same, and what was missing on the way is said in `work`.
+ * Resolves a value like `resolve`, and records missing values in `work`.
  *
  * @throws TooCostly
  */
@@ -102,33 +101,33 @@ function ofFields(argument: unknown, make: (fields: Fields) => Resolve): Resolve
   return isFields(argument) ? make(argument) : constant(undefined);
 }
 
-/** Of a value that is 0, false, null or an empty text in the mapping itself there is nothing. */
+/** Returns undefined when `value` in the mapping itself is 0, false, null or an empty text. */
 function ofValue(fields: Fields, make: (fields: Fields, compile: typeof compiled) => Resolve): Resolve {
   return fields['value'] ? make(fields, compiled) : constant(undefined);
 }
 
 /**
- * `@if`: with `exists` it is `then` for what is there, and with `blank` for what is there and **not** blank. The name says the
- * opposite; Segment's code, its tests and everybody's mappings say this.
+ * Compiles `@if`. `exists` gives `then` when the value exists, and `blank` gives `then` when it exists and is **not**
+ * blank. The name suggests the opposite, but Segment's code, its tests and existing mappings work this way.
  */
 function choose(argument: Fields): Resolve {
   const isBlankAsked = !Object.hasOwn(argument, 'exists');
   const asked = compiled(argument[isBlankAsked ? 'blank' : 'exists']);
   const then = compiled(argument['then']);
-  // One that is 0, false or an empty text is nothing there.
+  // As at Segment, an `else` of 0, false or an empty text is ignored.
   const otherwise = argument['else'] ? compiled(argument['else']) : constant(undefined);
   return (event, work) => {
     work.budget.spend(1);
     const { gaps } = work;
     const value = asked(event, work);
-    // What is only asked for is no part of the value.
+    // The condition is not part of the result, so its gaps don't count.
     work.gaps = gaps;
     const isThere = value !== undefined && value !== null && !(isBlankAsked && isBlank(value));
     return (isThere ? then : otherwise)(event, work);
   };
 }
 
-/** What JavaScript takes for equal to an empty text. */
+/** Checks for a value that JavaScript considers equal to an empty text. */
 function isBlank(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0 || (value.length === 1 && isBlankItem(value[0]));
   return value === '' || value === 0 || value === false;

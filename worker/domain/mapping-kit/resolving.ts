@@ -2,9 +2,9 @@ import { isFields } from '../../schema/fields.ts';
 import { ITEM_CHARS, TooCostly } from '../fql/work-budget.ts';
 import type { WorkBudget } from '../fql/work-budget.ts';
 
-/** What working out one field may cost, and what was missing on the way. */
+/** The budget for resolving one field, and counts of what was missing. */
 export class Resolving {
-  /** Places of templates that stayed empty. */
+  /** Template placeholders without a value. */
   gaps = 0;
   /** Liquid templates that could not be filled. */
   failures = 0;
@@ -15,20 +15,20 @@ export class Resolving {
   }
 }
 
-/** A directive, or a plain value, as a function of the event; below `@arrayPath` of an item, which may be anything. */
+/** A compiled directive or plain value. Its argument is the event, or an item of any type below `@arrayPath`. */
 export type Resolve = (event: unknown, work: Resolving) => unknown;
 
-/** Makes a `Resolve` of a directive's argument. */
+/** Compiles a directive's argument. */
 export type Compile = (value: unknown) => Resolve;
 
-/** So many characters are read or compared at the cost of one step. */
+/** The characters read or compared for one step of the budget. */
 export const CHARS_A_STEP = 4;
 
-/** Deeper than anybody nests what an event brings: beyond it the machine's stack would end. */
+/** Deeper than any real event. Beyond it the call stack could overflow. */
 const MAX_DEPTH = 64;
 
 /**
- * Counts the work of going through all of a value, and of writing it.
+ * Counts the work to visit and write a whole value.
  *
  * @throws TooCostly
  */
@@ -52,7 +52,10 @@ export function payForAll(value: unknown, work: Resolving, depth = 0): void {
   }
 }
 
-/** What stands in a text for a value: of a list its items; what is missing, or has no text, is a gap. */
+/**
+ * Converts a value to text for a template. A list's items are joined. Missing values, and objects, become an empty
+ * text.
+ */
 export function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(',');
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';

@@ -3,7 +3,7 @@ import { directiveOf } from './directives.ts';
 import { cutPath, mappingPath } from './mapping-path.ts';
 import { templateParts } from './template.ts';
 
-/** What a field of a mapping can have that means something else at Segment: what it does there, and what here. */
+/** The ways in which a mapping's field can mean something else at Segment: its meaning there and here. */
 export const FIELD_DIFFERENCES = {
   literal: 'Segment follows a directive within "@literal"; here what stands in it is taken as it is.',
   path: 'Segment reads this path otherwise, and finds nothing: it keeps spaces around it, cuts at each dot also within quotes, and knows no "$" within braces. Here it is read.',
@@ -13,10 +13,10 @@ export const FIELD_DIFFERENCES = {
 
 export type FieldDifference = keyof typeof FIELD_DIFFERENCES;
 
-/** Segment's limit for what `@replace` looks for, and puts in its place. */
+/** Segment's limit for the pattern and the replacement of `@replace`. */
 const MAX_REPLACE_CHARS = 10;
 
-/** Says in which ways the fields of a mapping mean something else than they would at Segment, each once. */
+/** Returns the ways in which a mapping's fields would mean something else at Segment, each once. */
 export function fieldDifferences(value: unknown): FieldDifference[] {
   return [...new Set(inValue(value))];
 }
@@ -55,7 +55,7 @@ function inValue(value: unknown): FieldDifference[] {
   }
 }
 
-/** This is true of what has a directive somewhere in it. */
+/** Checks whether a value contains a directive. */
 function hasDirective(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return (isFields(value) && directiveOf(value) !== undefined) || Object.values(value).some(hasDirective);
@@ -63,7 +63,7 @@ function hasDirective(value: unknown): boolean {
 
 function inPath(text: string, where: 'path' | 'braces'): FieldDifference[] {
   const here = mappingPath(text);
-  // In braces Segment takes no "$." off.
+  // In braces, Segment doesn't remove "$.".
   const there = cutPath(where === 'braces' ? text : text.replace('$.', '')) ?? [];
   return here === undefined || here.map(String).join('\n') === there.map(String).join('\n') ? [] : ['path'];
 }

@@ -4,15 +4,15 @@ import { directiveOf } from './directives.ts';
 import { MAX_LIQUID_CHARS } from './liquid.ts';
 import { templateParts } from './template.ts';
 
-/** Taken for the length of a list that an event brings: more than any order has, and far less than a stranger may send. */
+/** The assumed length of a list in an event: more than any order has, and far fewer than a stranger may send. */
 const EVENT_LIST_ITEMS = 100;
 
-/** What a field of a mapping takes, as far as it can be known before any event; and how many items it may give. */
+/** The work of a mapping's field, estimated without an event, and the number of items it may return. */
 type Work = { steps: number; chars: number; items: number };
 
 /**
- * This is true when a mapping's field is over the budget by what is written in it: lists within lists, each of which
- * multiplies the work of the next.
+ * Checks whether a mapping's field would exceed the budget with any event. Nested lists do, since each one multiplies
+ * the work of the next.
  */
 export function isTooCostlyFor(value: unknown): boolean {
   const { steps, chars } = workOf(value);
@@ -86,7 +86,7 @@ function listWork(values: readonly unknown[]): Work {
   };
 }
 
-/** One after the other; what the second gives is what they give. */
+/** Adds the work of two steps. The items are those of the second step. */
 function plus(first: Work, second: Work): Work {
   return { steps: first.steps + second.steps, chars: first.chars + second.chars, items: second.items };
 }

@@ -4,8 +4,8 @@ export type TemplatePart = { kind: 'text'; text: string } | { kind: 'path'; path
 const BRACES = /\{\{\{([^{}]+)\}\}\}|\{\{([^{}]+)\}\}/g;
 
 /**
- * Cuts `{{properties.plan}} {{traits.email}}` into its parts. Two braces and three mean the same: nothing is escaped, as no
- * page is written.
+ * Splits `{{properties.plan}} {{traits.email}}` into its parts. Two and three braces mean the same. Nothing is escaped,
+ * because the result is not HTML.
  */
 export function templateParts(template: string): TemplatePart[] {
   const parts: TemplatePart[] = [];

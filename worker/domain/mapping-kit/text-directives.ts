@@ -6,13 +6,13 @@ import { CHARS_A_STEP, constant, payForAll, textOf } from './resolving.ts';
 import type { Compile, Resolve, Resolving } from './resolving.ts';
 import { templateParts } from './template.ts';
 
-/** What it costs to make a regular expression. */
+/** The steps to create a regular expression. */
 const PATTERN_STEPS = 16;
 
-/** Longer ones are nobody's path. */
+/** Longer than any real path. */
 const MAX_PATH_CHARS = 1_000;
 
-/** `@path`: its argument is a path, or a directive that gives one. */
+/** Compiles `@path`. Its argument is a path, or a directive that returns one. */
 export function pathValue(argument: unknown, compile: Compile): Resolve {
   if (typeof argument === 'string') return fixedPath(argument);
   const given = compile(argument);
@@ -36,7 +36,10 @@ function alongPath(path: Path | undefined): Resolve {
   };
 }
 
-/** As in a trigger; but what is 0, false or an empty text gives itself for whatever is looked for below it, as at Segment. */
+/**
+ * Reads a path like a trigger does, with one exception. As at Segment, 0, false or an empty text on the way is returned
+ * as the result.
+ */
 function valueAlong(event: unknown, path: Path): unknown {
   let value = event;
   for (const key of path) {
@@ -46,7 +49,7 @@ function valueAlong(event: unknown, path: Path): unknown {
   return value;
 }
 
-/** `@template`: its argument is a text, or a directive that gives one. */
+/** Compiles `@template`. Its argument is a text, or a directive that returns one. */
 export function fillTemplate(argument: unknown, compile: Compile): Resolve {
   if (typeof argument === 'string') return fixedTemplate(argument);
   const given = compile(argument);
@@ -70,7 +73,7 @@ function fixedTemplate(template: string): Resolve {
     }, '');
 }
 
-/** A place of a template. Nothing there, or a value without a text, leaves a gap. */
+/** Compiles a placeholder of a template. A missing value, or one without a text, counts as a gap. */
 function filled(place: Resolve): Resolve {
   return (event, work) => {
     const value = place(event, work);
@@ -80,7 +83,7 @@ function filled(place: Resolve): Resolve {
   };
 }
 
-/** `@case`. */
+/** Compiles `@case`. */
 export function changeCase(argument: Fields, compile: Compile): Resolve {
   const given = compile(argument['value']);
   const isUpper = argument['operator'] === 'upper';
@@ -88,7 +91,7 @@ export function changeCase(argument: Fields, compile: Compile): Resolve {
     const value = given(event, work);
     if (typeof value !== 'string') return value;
     work.budget.spend(1 + Math.ceil(value.length / CHARS_A_STEP));
-    // A letter may become three: "ΐ" in capitals is.
+    // A letter may become three: "ΐ" does in capitals.
     work.budget.write(value.length);
     const text = isUpper ? value.toUpperCase() : value.toLowerCase();
     work.budget.write(Math.max(text.length - value.length, 0));
@@ -96,7 +99,7 @@ export function changeCase(argument: Fields, compile: Compile): Resolve {
   };
 }
 
-/** `@replace`: of what is no text, number or boolean, an empty text, as Segment has it. */
+/** Compiles `@replace`. As at Segment, the result is an empty text unless the value is a text, number or boolean. */
 export function replace(argument: Fields, compile: Compile): Resolve {
   const given = compile(argument['value']);
   const flags = `${argument['global'] === false ? '' : 'g'}${argument['ignorecase'] === true ? 'i' : ''}`;
@@ -117,10 +120,10 @@ function replaced(
   { pattern, replacement, flags }: { pattern: string; replacement: string; flags: string },
   { budget }: Resolving,
 ): string {
-  // The engine looks for a text that repeats itself at every place anew.
+  // In the worst case, on repetitive text, the engine compares the whole pattern at every position.
   budget.spend(PATTERN_STEPS + Math.ceil(((text.length + 1) * pattern.length) / CHARS_A_STEP));
   budget.write(text.length);
-  // A function, so that each is paid for before it is made.
+  // A function, so that each replacement is counted before it is created.
   return text.replace(new RegExp(literally(pattern), flags), (found: string, at: number) => {
     const signs = replacement.split('$').length - 1;
     budget.spend(1 + signs);
@@ -129,7 +132,7 @@ function replaced(
   });
 }
 
-/** What JavaScript makes of `$&`, `$$`, `` $` `` and `$'` in a replacement. */
+/** Expands `$&`, `$$`, `` $` `` and `$'` in a replacement, like JavaScript. */
 function expanded(replacement: string, parts: { found: string; before: string; after: string }): string {
   return replacement.replaceAll(/\$[$&`']/g, (sign) => {
     if (sign === '$$') return '$';
@@ -138,7 +141,7 @@ function expanded(replacement: string, parts: { found: string; before: string; a
   });
 }
 
-/** A pattern is a text and no regular expression, as Segment has it. */
+/** Escapes a pattern: as at Segment, it is plain text and not a regular expression. */
 function literally(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 }

@@ -10,8 +10,8 @@ import type { Place } from './path-problems.ts';
 const MAX_DEPTH = 24;
 
 /**
- * Looks at a mapping's field before it is saved, and names each directive that could never work: a typing error found now
- * is a conversion that is not lost later. `liquidFor` comes first.
+ * Checks a mapping's field before it is saved, and returns each directive that could never work. An error found now
+ * prevents lost conversions later. `liquidFor` must be called first.
  */
 export function valueProblems(value: unknown, pointer: string): FieldProblem[] {
   return problemsAt(value, { pointer, depth: 0, isItem: false });
@@ -102,7 +102,7 @@ const OF_FIELDS: Readonly<Record<WithFields, (argument: Fields, place: Place) =>
       : [problem(below(place, 'apply'), 'expected an object')]),
     ...(argument['mapping'] === undefined
       ? [problem(below(place, 'mapping'), 'expected a directive or an object')]
-      : // What it sees is what `apply` has made.
+      : // Its paths start at the result of `apply`.
         problemsAt(argument['mapping'], { ...below(place, 'mapping'), isItem: true })),
   ],
 };
