@@ -3,22 +3,22 @@ import type { RefusalReason } from '../../schema/events/refusal.ts';
 import { mergedNames } from '../privacy/frequent-names.ts';
 import type { NamedCount } from '../privacy/frequent-names.ts';
 
-/** A longer origin is no website's that an owner would look for. */
+/** Longer than any origin that an owner would recognise. */
 const MAX_ORIGIN_CHARS = 200;
 
-/** How often something was refused for a reason, and by which origins or fields. */
+/** The number of refusals for one reason, and the origins or fields behind them. */
 export type RefusalCount = { reason: RefusalReason; requests: number; events: number; names: readonly NamedCount[] };
 
-/** An event that was refused for itself, and not with its request. */
+/** An event that was refused individually, not with its whole request. */
 export type RefusedEvent = { code: string; pointer?: string };
 
 /**
- * Counts what was refused of one request.
+ * Counts the refusals of one request.
  *
- * @param request.code The problem that was answered; undefined when the other events of the request were accepted.
- * @param request.events How many events the request has; undefined when it could not be read.
- * @param request.rejected Its events that break a rule.
- * @returns At most one count for a reason; none when nothing was refused.
+ * @param request.code The problem that was answered. Undefined when the other events of the request were accepted.
+ * @param request.events The number of events in the request. Undefined when it could not be read.
+ * @param request.rejected The events that were refused individually.
+ * @returns At most one count per reason. Empty when nothing was refused.
  */
 export function refusalsOf({
   code,
@@ -37,7 +37,7 @@ export function refusalsOf({
   return [{ reason, ...count, names: reason === 'origin_not_allowed' ? [{ name: originName(origin), ...count }] : [] }];
 }
 
-/** Adds counts up, each reason once. Names stay bounded, and those that come often keep their places. */
+/** Adds counts by reason. The number of names stays limited, and frequent names stay in the list. */
 export function mergedCounts(more: readonly RefusalCount[], known: readonly RefusalCount[]): RefusalCount[] {
   const merged = new Map(known.map((count) => [count.reason, count]));
   for (const count of more) {
@@ -78,13 +78,13 @@ function reasonOf(code: string): RefusalReason {
 }
 
 /**
- * Names an origin as a browser would write it. What no browser writes comes from somebody who makes origins up, and may be
- * any text, an e-mail too: it is not kept.
+ * Returns an origin in a browser's spelling. Any other text was made up by the sender and might contain personal data,
+ * such as an e-mail, so it is not stored.
  */
 export function originName(header: string | null): string {
   if (header === null) return NO_ORIGIN;
   const origin = header.toLowerCase();
-  // "null" is what a page sends that was opened from a file, or stands in a sandboxed frame.
+  // A page opened from a file or in a sandboxed frame sends "null".
   if (origin === 'null') return origin;
   const isOrigin =
     origin.length <= MAX_ORIGIN_CHARS &&
@@ -92,14 +92,14 @@ export function originName(header: string | null): string {
   return isOrigin ? origin : OTHER_NAMES;
 }
 
-/** What our schema calls the fields of an event. Any other name is the sender's own, and may be somebody's address. */
+/** The field names in our event schema. Any other name comes from the sender and may contain personal data. */
 const FIELDS: ReadonlySet<string> = new Set(
   `type event name messageId userId anonymousId timestamp sentAt originalTimestamp
    properties traits context integrations consent categoryPreferences destinationPreferences`.split(/\s+/),
 );
 const MAX_DEPTH = 3;
 
-/** Names a field by its JSON pointer, with `*` for each name in it that is not of our schema. */
+/** Returns a field's JSON pointer, with `*` in place of names that are not in our schema. */
 export function fieldName(pointer = ''): string {
   const [, ...names] = pointer.split('/');
   return names

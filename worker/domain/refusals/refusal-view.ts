@@ -11,7 +11,7 @@ import type { RefusalCount } from './refusal-count.ts';
 
 type OriginRules = Pick<Source, 'allowed_origins' | 'require_origin'>;
 
-/** Shows what was refused in an hour, and whether it would be refused still. */
+/** Builds the row for the refusals of an hour, and says whether each origin would still be refused. */
 export function refusalRow(
   { hour, reason, requests, events, names: kept, lastAtMs }: RefusalCount & { hour: string; lastAtMs: number },
   rules: OriginRules,

@@ -3,7 +3,7 @@ import type { RefusalReason, RefusalRow } from '../../schema/events/refusal.ts';
 import { isProblemCode, PROBLEMS } from '../../schema/problem.ts';
 import type { FindingCode } from '../../schema/reports/finding.ts';
 
-/** Which finding a refusal belongs to. */
+/** The finding for each refusal reason. */
 const FINDING_OF = {
   outbox_full: 'refused_outbox_full',
   outbox_unavailable: 'refused_fault',
@@ -25,13 +25,16 @@ const FINDING_OF = {
   other: 'refused_unreadable',
 } as const satisfies Record<RefusalReason, FindingCode>;
 
-/** Of origins, fields and reasons; the console has all of them. */
+/** The most origins, fields or reasons in one message. The console lists all of them. */
 const MAX_NAMED = 3;
 
-/** A number of events, and what they have in common. */
+/** A number of events with the same cause. */
 type Counted = { name: string; events: number };
 
-/** Says what was refused in the last day, each cause once. Origins that are allowed by now are no finding. */
+/**
+ * Returns the findings about refusals in the last day, one per cause. Origins that have since been allowed are left
+ * out.
+ */
 export function refusedFindings(rows: readonly RefusalRow[]): { code: FindingCode; detail: string }[] {
   return [...Map.groupBy(rows, ({ reason }) => FINDING_OF[reason])].flatMap(([code, sharing]) => {
     const counted = sharing.flatMap(causesOf);
@@ -42,7 +45,7 @@ export function refusedFindings(rows: readonly RefusalRow[]): { code: FindingCod
   });
 }
 
-/** The origins or fields of an hour, or its reason where it has none. */
+/** Returns the origins or fields behind an hour's refusals, or the reason when there are none. */
 function causesOf({ reason, requests, events, by_origin: origins, by_field: fields }: RefusalRow): Counted[] {
   if (origins !== undefined)
     return origins
@@ -53,7 +56,7 @@ function causesOf({ reason, requests, events, by_origin: origins, by_field: fiel
   return rest > 0 ? [...named, { name: reasonText(reason), events: rest }] : named;
 }
 
-/** Nothing where the finding is about one reason only, and its title says it. */
+/** Returns the reason's title, or an empty text when the finding's own title already says it. */
 function reasonText(reason: RefusalReason): string {
   const isAlone = Object.values(FINDING_OF).filter((code) => code === FINDING_OF[reason]).length === 1;
   return isAlone || !isProblemCode(reason) ? '' : PROBLEMS[reason].title;
@@ -65,7 +68,7 @@ function originText(origin: string): string {
   return origin === OTHER_NAMES ? 'other origins' : origin;
 }
 
-/** Each name once, the most frequent first. */
+/** Sums the counts by name, the most frequent first. */
 function added(counted: readonly Counted[]): Counted[] {
   return [...Map.groupBy(counted, ({ name }) => name)]
     .map(([name, sharing]) => ({ name, events: sharing.reduce((sum, one) => sum + one.events, 0) }))
