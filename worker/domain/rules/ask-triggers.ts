@@ -14,22 +14,24 @@ import { masked } from '../privacy/personal-text.ts';
 import { isTypeAsked, looksAt, mustBeNamed, readyMappings, triggerSetOf } from './ready-mappings.ts';
 import { rulesFiredBy } from './rules-fired.ts';
 
-/** A conversion rule that an event fires, and the mapping that says how; none for the shorthand. */
+/** A conversion rule that an event fires, and the mapping behind it. The shorthand has no mapping. */
 export type FiredRule = { ruleId: string; mapping: Mapping | undefined };
 
 /**
- * What an integration's triggers made of an event, short enough to be kept with each: the triggers themselves are kept once,
- * under their set's fingerprint.
+ * The results of an integration's triggers for an event, in a short form that is stored with the event. The triggers
+ * themselves are stored once, under the fingerprint of their set.
  */
 export type TriggerTrace = {
   set: string;
-  /** A word for each mapping, in the set's order: what became of it, and a digit for each of its conditions, as `f101 n01`. */
+  /**
+   * One word per mapping in the set's order: a letter for the outcome and a digit for each condition, as in `f101 n01`.
+   */
   mappings: string;
-  /** What the conditions found, by field; undefined where that is not kept. */
+  /** The values that the conditions read, by field. Undefined when they are not stored. */
   seen?: SeenValues;
 };
 
-/** A trigger as it was, and what it made of an event. */
+/** A trigger as it was when the event arrived, and its result. */
 export type TracedTrigger = {
   mappingId: string;
   trigger: string;
@@ -37,7 +39,7 @@ export type TracedTrigger = {
   conditions: ConditionView[];
 };
 
-/** In the place of a trigger that was not asked. */
+/** Stands for a trigger that was not evaluated. */
 const NOT_ASKED = '-';
 
 const OUTCOMES: Readonly<Record<string, TriggerOutcome>> = {
@@ -48,8 +50,10 @@ const OUTCOMES: Readonly<Record<string, TriggerOutcome>> = {
 };
 
 /**
- * Asks every trigger of an integration about an event: which conversion rules it fires, each once (by the first mapping whose
- * trigger holds, else by the shorthand), the rules of triggers that were given up, and what each trigger saw.
+ * Evaluates all triggers of an integration for an event. Returns the conversion rules that fire, the rules whose
+ * triggers were too costly, and the result of each trigger.
+ *
+ * A rule fires once, for the first mapping whose trigger holds, or otherwise for the shorthand.
  */
 export function askTriggers(
   event: Event,
@@ -95,7 +99,7 @@ export function askTriggers(
   };
 }
 
-/** Asks the conditions of a trigger. Of one that is too costly it gives those that were answered before. */
+/** Evaluates the conditions of a trigger. If they exceed the budget, only the results before that are returned. */
 function heldBy(conditions: CompiledTrigger['conditions'], event: Event, budget: WorkBudget): Held {
   let held: Held = '';
   try {
@@ -106,7 +110,10 @@ function heldBy(conditions: CompiledTrigger['conditions'], event: Event, budget:
   return held;
 }
 
-/** What the conditions found; nothing at all where it would be too much, so that what is missing was not there. */
+/**
+ * Returns the values that the conditions read. If they exceed a limit, returns none at all, so that a missing value
+ * always means that the field was missing.
+ */
 function seenIn(
   event: Event,
   mappings: readonly Mapping[],
@@ -130,7 +137,7 @@ function seenIn(
   return { seen };
 }
 
-/** Names are told whatever they are, so they are told as they are kept. */
+/** Masks personal data in a value, as in stored names. Names are reported whatever they contain. */
 function withoutPeopleIn(value: SeenValue, { field, known }: Look, event: Event): SeenValue {
   if (typeof value.value !== 'string' || known.has(value.value)) return value;
   const name = field === 'event' || field === 'name' ? keptName(event) : masked(value.value);
@@ -138,9 +145,9 @@ function withoutPeopleIn(value: SeenValue, { field, known }: Look, event: Event)
 }
 
 /**
- * Reads a trace with the triggers that it is of.
+ * Reads a stored trace together with its triggers.
  *
- * @param body Of its `TriggerSet`.
+ * @param body The body of its `TriggerSet`.
  */
 export function readTrace({ mappings, seen }: TriggerTrace, body: string): TracedTrigger[] {
   // Written by `triggerSetOf`.
@@ -166,7 +173,7 @@ export function readTrace({ mappings, seen }: TriggerTrace, body: string): Trace
 
 const NOTHING = { type: 'null' } as const;
 
-/** A field may be called "constructor". */
+/** Reads own keys only: a field may be called "constructor". */
 function ownOf<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }

@@ -1,6 +1,9 @@
 const URN_PREFIX = 'urn:lla:llaPartnerConversion:';
 
-/** The number of a conversion rule, given as that number or as its URN. Leading zeros go, so that one rule has one id. */
+/**
+ * Returns the ID of a conversion rule, given as a number or a URN. Leading zeros are removed, so that each rule has
+ * exactly one ID.
+ */
 export function conversionRuleId(ref: string): string {
   const digits = ref.startsWith(URN_PREFIX) ? ref.slice(URN_PREFIX.length) : ref;
   return digits.replace(/^0+(?=\d)/, '');

@@ -27,7 +27,7 @@ import { currencyIn, moneyOf, valueOf } from '../value/conversion-value.ts';
 import { currencyOf } from '../value/currency.ts';
 import { decimal, moneyIn } from '../value/decimal.ts';
 
-/** What a mapping starts from: the event and what it gives by default. */
+/** The input of a mapping: the event and the default facts. */
 export type Unmapped = {
   event: Event;
   messageId: string;
@@ -37,7 +37,10 @@ export type Unmapped = {
   budget: WorkBudget;
 };
 
-/** The facts of a conversion by a mapping, or by the shorthand, which is none; or that the mapping is too costly for the event. */
+/**
+ * Returns the facts of a conversion. A mapping overrides the defaults; the shorthand has no mapping and uses them
+ * unchanged. Returns `too_costly` when the mapping exceeds its budget.
+ */
 export async function factsFor(
   mapping: Mapping | undefined,
   unmapped: Unmapped,
@@ -55,11 +58,11 @@ export async function factsFor(
 }
 
 /**
- * Lays a mapping over the defaults: each of its fields replaces the default, also with nothing. Only the time and the event
- * id, without which there is no conversion, fall back to the event's own.
+ * Applies a mapping to the default facts. Each mapped field replaces the default, even with an empty value. Only the
+ * time and the event ID fall back to the event's own, because a conversion needs both.
  *
  * @throws TooCostly
- * @param note Told what was odd about what the mapping takes.
+ * @param note Called with each oddity of a mapped value.
  */
 async function mappedFacts(
   { fields, default_value }: Mapping,
@@ -72,7 +75,7 @@ async function mappedFacts(
   const mapped = (name: keyof MappingFields) => read(fields[name]).value;
   const mappedId = (name: keyof MappingFields) => wholeId(fields[name], read, note);
   const email = has('email') ? { emailSha256: await emailSha256(mapped('email'), note) } : undefined;
-  // Of whoever is known by another e-mail than the one that the mapping takes, nothing goes with that one.
+  // If the mapping's e-mail belongs to another person, the known identity must not be sent with it.
   const isSomebodyElses = email !== undefined && likeness(facts.identity, email) === 'somebody_else';
   const known = isSomebodyElses ? {} : facts.identity;
   return {
@@ -80,7 +83,7 @@ async function mappedFacts(
     happenedAtMs: has('conversionHappenedAt')
       ? happenedAt(mapped('conversionHappenedAt'), unmapped, note)
       : facts.happenedAtMs,
-    // One that says nothing, by `null`, leaves the event its own as one that is left out does.
+    // A mapping to `null` keeps the event's own ID, like a missing one.
     eventId:
       has('eventId') && fields.eventId !== null
         ? await eventIdFrom(read(fields.eventId), facts.eventId, note)
@@ -103,7 +106,9 @@ async function mappedFacts(
   };
 }
 
-/** The event's own time is the one that was corrected by `sentAt`, so it is not read anew. */
+/**
+ * Returns the conversion's time. The event's own timestamp is already corrected by `sentAt`, so it is not parsed again.
+ */
 function happenedAt(mapped: unknown, { event, receivedAtMs, facts }: Unmapped, note: Note): number {
   if (mapped === undefined || mapped === null || mapped === event.timestamp) return facts.happenedAtMs;
   const time = eventTime({ timestamp: mapped, sentAt: undefined }, receivedAtMs, note);
@@ -118,7 +123,7 @@ function trimmed(mapped: unknown): unknown {
   return typeof given === 'string' ? given.trim() : given;
 }
 
-/** What a field gave, and whether a template of it had a gap. */
+/** The value of a field, and whether a template in it had a gap. */
 type Found = { value: unknown; hasGap: boolean };
 type Read = (field: unknown) => Found;
 
@@ -132,14 +137,20 @@ function reader({ event, messageId, receivedAtMs, budget }: Unmapped, note: Note
   };
 }
 
-/** An id that lacks a part would be the id of every event that lacks it: all but the first would be duplicates. */
+/**
+ * Returns the mapped event ID, or the event's own when a part is missing. Otherwise all events without that part would
+ * share an ID, and all but the first would count as duplicates.
+ */
 async function eventIdFrom({ value: mapped, hasGap }: Found, own: string, note: Note): Promise<string> {
   if (!hasGap || mapped === '') return mappedEventId(mapped, own, note);
   note('event_id_gap');
   return own;
 }
 
-/** The same of a person's id: it would make one person of all who have none. */
+/**
+ * Returns a mapped ID of a person, or undefined when a part is missing. Otherwise all people without that part would
+ * share an ID.
+ */
 function wholeId(field: unknown, read: Read, note: Note): unknown {
   if (Array.isArray(field)) return field.map((one: unknown) => wholeId(one, read, note));
   const { value: mapped, hasGap } = read(field);
@@ -153,7 +164,7 @@ function value(
   if (!Object.hasOwn(fields, 'conversionValue')) return facts.value;
   const field = fields['conversionValue'];
   if (isFields(field) && directiveOf(field) === undefined) {
-    // Each half has its own default.
+    // The amount and the currency each have their own default.
     const money = Object.hasOwn(field, 'amount')
       ? moneyIn(read(field['amount']).value, note)
       : moneyOf(event.properties, note);
@@ -176,7 +187,7 @@ function defaultValue(
   given: Mapping['default_value'],
   { event, defaultCurrency }: Unmapped,
 ): ConversionValue | undefined {
-  // A negative amount is a refund, and worth no default.
+  // A negative amount is a refund and gets no default value.
   if (given === null || moneyOf(event.properties)?.amount.lt(0) === true) return undefined;
   return valueOf(decimal(given.amount), given.currency ?? currencyIn(event.properties) ?? defaultCurrency);
 }

@@ -6,16 +6,16 @@ import { directiveOf } from '../mapping-kit/directives.ts';
 import { isTooCostlyFor } from '../mapping-kit/static-work.ts';
 import { valueProblems } from '../mapping-kit/value-problems.ts';
 
-/** The fields that are objects, and what they hold. */
+/** The fields that are objects, and their members. */
 const OBJECT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   conversionValue: ['currencyCode', 'amount'],
   userInfo: ['firstName', 'lastName', 'companyName', 'title', 'countryCode'],
 };
 
 /**
- * Looks at what a schema cannot: the grammar of a trigger, and the directives of the fields.
+ * Checks the parts of a mapping that a schema can't check: the trigger's grammar and the fields' directives.
  *
- * @param pointer Where the mapping stands in the request, such as "" or "/config/mappings/3".
+ * @param pointer The mapping's position in the request, such as "" or "/config/mappings/3".
  */
 export function mappingProblems(
   { trigger, fields }: Pick<Mapping, 'trigger' | 'fields'>,

@@ -5,8 +5,8 @@ import { directiveOf } from '../mapping-kit/directives.ts';
 import { FIELD_DIFFERENCES, fieldDifferences } from '../mapping-kit/segment-differences.ts';
 
 /**
- * Says what is odd about a mapping that can be saved: what can never hold, what means something else than it would at
- * Segment, and an event id that every event would have.
+ * Returns warnings about a valid mapping: conditions that can never hold, differences from Segment, and an event ID
+ * that is the same for all events.
  */
 export function mappingWarnings({ trigger, fields }: Pick<Mapping, 'trigger' | 'fields'>): string[] {
   const check = checkTrigger(trigger);
@@ -21,7 +21,7 @@ export function mappingWarnings({ trigger, fields }: Pick<Mapping, 'trigger' | '
   ];
 }
 
-/** This is true of a text or a number, which no event has a part in. */
+/** Checks for a constant text or number, which is the same for every event. */
 function isSameForAll(eventId: unknown): boolean {
   if (isFields(eventId)) return directiveOf(eventId) === '@literal' && isSameForAll(eventId['@literal']);
   return (typeof eventId === 'string' && eventId !== '') || typeof eventId === 'number';

@@ -7,46 +7,46 @@ import { compiledTrigger } from '../fql/trigger.ts';
 import type { CompiledTrigger } from '../fql/trigger.ts';
 import { conversionRuleId } from './conversion-rule.ts';
 
-/** A mapping that is switched on, ready to look at events. */
+/** An enabled mapping with its compiled trigger. */
 export type ReadyMapping = { mapping: Mapping; ruleId: string; trigger: CompiledTrigger };
 
-/** The triggers that an integration's events are held against, by a name of their own. */
+/** The triggers of an integration, with a fingerprint. */
 export type TriggerSet = {
   fingerprint: string;
-  /** Pairs of a mapping's id and its trigger's text, as JSON. */
+  /** The pairs of mapping ID and trigger text, as JSON. */
   body: string;
 };
 
 type Ready = { mappings: readonly ReadyMapping[]; set: TriggerSet; looks: readonly Look[] };
 
-/** Made once for a config that was read, which serves thousands of events. */
+/** Prepared mappings, cached because a loaded config serves thousands of events. */
 const made = new WeakMap<readonly Mapping[], Ready>();
 
-/** The mappings that are switched on, in their order. */
+/** Returns the enabled mappings, in order. */
 export function readyMappings(mappings: readonly Mapping[]): readonly ReadyMapping[] {
   return ready(mappings).mappings;
 }
 
 /**
- * This is true when some trigger is asked about events of a type. Group and alias calls are for those only that name them: a
- * trigger that says nothing of types means what people do.
+ * Checks whether any trigger is evaluated for events of a type. Group and alias events need a trigger that names their
+ * type. A trigger without a type is meant for actions of people.
  */
 export function isTypeAsked(type: EventType, mappings: readonly Mapping[]): boolean {
   if (type === 'screen') return false;
   return !mustBeNamed(type) || ready(mappings).mappings.some(({ trigger }) => trigger.types.has(type));
 }
 
-/** This is true of a type that a trigger has to name. */
+/** Checks whether a trigger must name an event type to receive it. */
 export function mustBeNamed(type: EventType): boolean {
   return type === 'group' || type === 'alias';
 }
 
-/** What events are held against, so that it can be said later. */
+/** Returns the set of triggers, which is stored to explain results later. */
 export function triggerSetOf(mappings: readonly Mapping[]): TriggerSet {
   return ready(mappings).set;
 }
 
-/** The fields that the triggers look at, each once. */
+/** Returns the fields that the triggers read, each once. */
 export function looksAt(mappings: readonly Mapping[]): readonly Look[] {
   return ready(mappings).looks;
 }

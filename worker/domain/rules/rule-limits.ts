@@ -1,13 +1,16 @@
 import type { FieldProblem } from '../../schema/problem.ts';
 import { SHORT_WINDOWS } from '../../schema/settings/linkedin-objects.ts';
 
-/** https://learn.microsoft.com/linkedin/marketing/integrations/recent-changes (read 2026-09) */
+/**
+ * The API versions that introduced these types.
+ * https://learn.microsoft.com/linkedin/marketing/integrations/recent-changes (read 2026-09)
+ */
 const KNOWN_SINCE: ReadonlyMap<string, string> = new Map([
   ['MARKETING_QUALIFIED_LEAD', '202608'],
   ['SALES_QUALIFIED_LEAD', '202608'],
 ]);
 
-/** Types for which LinkedIn looks back for 180 and 365 days too (read 2026-09). */
+/** The types for which LinkedIn also allows attribution windows of 180 and 365 days (read 2026-09). */
 const LONG_TYPES: ReadonlySet<string> = new Set([
   'SUBMIT_APPLICATION',
   'PURCHASE',
@@ -26,7 +29,10 @@ type RuleSettings = {
   view_through_attribution_window_size?: number | null;
 };
 
-/** Says what LinkedIn would refuse in a rule's settings together: a type that the version has not, a window too long for it. */
+/**
+ * Returns the combinations of settings that LinkedIn would refuse: a type that the API version doesn't know, or a
+ * window too long for the type.
+ */
 export function ruleLimits(rule: RuleSettings, { version }: { version: string }): FieldProblem[] {
   const { type } = rule;
   const since = KNOWN_SINCE.get(type ?? '');

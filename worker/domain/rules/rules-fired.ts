@@ -10,16 +10,16 @@ import { conversionRuleId } from './conversion-rule.ts';
 import { readyMappings } from './ready-mappings.ts';
 
 /**
- * This is true for a mapping by which a person makes one conversion each time they become a member: where it says so, or
- * says nothing and its trigger is for identify events.
+ * Checks whether a mapping makes one conversion per membership. It does when it says so, or by default when its trigger
+ * is for identify events.
  */
 export function isOncePerMembership({ once_per_membership: said, trigger }: Mapping): boolean {
   return said ?? compiledTrigger(trigger).isIdentify;
 }
 
 /**
- * Names the mappings whose membership an event ends, such as an identify whose trait has become false. One that is too
- * costly to ask ends none, as it begins none.
+ * Returns the IDs of the mappings whose membership an event ends, such as an identify event whose trait became false. A
+ * mapping that is too costly to evaluate ends no membership and begins none.
  */
 export function membershipsLeft(
   event: Event,
@@ -44,16 +44,16 @@ function isLeft({ endsMembership }: CompiledTrigger, event: Event, budget: WorkB
 }
 
 /**
- * Names the conversion rules that an event fires by the shorthand `conversion_rule_id`, each once.
+ * Returns the conversion rules that an event fires through the shorthand `conversion_rule_id`, each once.
  *
- * The names are compared as they are, upper and lower case apart, as Datafly and Segment do.
+ * Event names are compared exactly, including case, as in Datafly and Segment.
  */
 export function rulesFiredBy(
   event: Event,
   conversionRules: Readonly<Record<string, string | readonly string[]>>,
 ): string[] {
   const key = mappingKey(event);
-  // Own keys only: an event may be called "constructor".
+  // Reads own keys only: an event may be called "constructor".
   const refs = key !== undefined && Object.hasOwn(conversionRules, key) ? conversionRules[key] : undefined;
   if (refs === undefined) return [];
   return [...new Set((typeof refs === 'string' ? [refs] : refs).map(conversionRuleId))];
@@ -62,7 +62,7 @@ export function rulesFiredBy(
 function mappingKey(event: Event): string | undefined {
   switch (event.type) {
     case 'track':
-      // The key is taken: a track event of that name needs a mapping.
+      // This key means page events. A track event with this name needs a mapping.
       return event.event === PAGE_KEY ? undefined : event.event;
     case 'page':
       return PAGE_KEY;

@@ -13,10 +13,10 @@ type KeptEvent = Pick<EventView, 'type' | 'event' | 'reason'>;
 type Configured = Pick<Integration, 'id' | 'config'>;
 
 /**
- * Lays what triggers made of an event when it came beside what the integrations have now: names, what was changed since,
- * and what was not there yet.
+ * Combines the stored results of an event's triggers with the integrations' current mappings: names, changes since
+ * then, and mappings that are new.
  *
- * @param kept By integration.
+ * @param kept The stored results by integration.
  */
 export function triggerViews(
   event: KeptEvent,
@@ -68,7 +68,10 @@ function mappingViews(
   ];
 }
 
-/** Entries of `conversion_rule_id` ask for what is kept of each event anyway, so that theirs can be answered afterwards. */
+/**
+ * Returns views for the entries of `conversion_rule_id`. They depend only on fields that are stored with every event,
+ * so they are evaluated now.
+ */
 function shorthandViews(
   { id, config: { mappings = [], conversion_rule_id: entries = {} } }: Configured,
   { type, event: name, reason }: KeptEvent,
@@ -102,7 +105,7 @@ function shorthandViews(
 }
 
 function conditionViews(trigger: string, event: EventFields): ConditionView[] {
-  // An event's type and name, each compared once.
+  // The event's type and name, each compared once.
   const budget = ownBudget();
   return compiledTrigger(trigger).conditions.map(({ text, holds, looks }) => ({
     text,
