@@ -1,20 +1,20 @@
-/** Other languages than English whose names of months and days are read: those of most websites in Latin letters. */
+/** The languages besides English whose month and day names are read: those of most websites in the Latin alphabet. */
 const LANGUAGES = ['de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'sv'];
 
-/** Nearly every time has these, and to make the others takes a while. */
+/** Nearly all times use English names. The names of other languages take time to compute. */
 const ENGLISH_MONTHS =
   /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/u;
 const FIRST_LETTERS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const ENGLISH_DAYS = /^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?$/u;
 
-/** Not every abbreviation that people use is one of Intl's. */
+/** Common abbreviations that Intl doesn't have. */
 const MORE_MONTHS: Readonly<Record<string, number>> = { sept: 9, mrz: 3, okt: 10, dez: 12, mai: 5, dic: 12 };
 
 type Words = { months: ReadonlyMap<string, number>; days: ReadonlySet<string> };
 
 let words: Words | undefined;
 
-/** The number of a month by its name or abbreviation, from 1. */
+/** Returns the number of a month, from 1, by its name or abbreviation. */
 export function monthCalled(name: string): number | undefined {
   const called = plain(name);
   return ENGLISH_MONTHS.test(called)
@@ -22,14 +22,17 @@ export function monthCalled(name: string): number | undefined {
     : calendarWords().months.get(called);
 }
 
-/** This is true for the name of a day of the week. */
+/** Checks for the name of a weekday. */
 export function isWeekday(name: string): boolean {
   const called = plain(name);
   if (ENGLISH_DAYS.test(called)) return true;
   return !ENGLISH_MONTHS.test(called) && calendarWords().days.has(called);
 }
 
-/** Made at the first time that is written in other words. The first language that has a name says what it means. */
+/**
+ * Returns the names of other languages, computed at the first use. When a name means different months, the first
+ * language wins.
+ */
 function calendarWords(): Words {
   words ??= {
     months: new Map([...monthsIn(LANGUAGES), ...Object.entries(MORE_MONTHS)].toReversed()),
@@ -41,7 +44,7 @@ function calendarWords(): Words {
 function monthsIn(languages: readonly string[]): [name: string, month: number][] {
   return languages.flatMap((language) =>
     (['long', 'short'] as const).flatMap((month) => {
-      // With a day beside it a month stands in the case in which dates have it: "listopada" and not "listopad".
+      // In some languages a month has another form beside a day: "listopada" instead of "listopad".
       const alone = new Intl.DateTimeFormat(language, { month, timeZone: 'UTC' });
       const dated = new Intl.DateTimeFormat(language, { day: 'numeric', month, timeZone: 'UTC' });
       return Array.from({ length: 12 }, (_, index) => Date.UTC(2026, index, 15)).flatMap((ms, index) =>
@@ -67,7 +70,7 @@ function daysIn(languages: readonly string[]): Set<string> {
   return new Set(names);
 }
 
-/** Without case, accents and the dot of an abbreviation. */
+/** Removes case, accents and the dot of an abbreviation. */
 function plain(name: string): string {
   return name
     .normalize('NFKD')

@@ -1,11 +1,11 @@
 import { monthCalled } from './calendar-words.ts';
 
-/** A day that a text names, and the rest of the text in its order. */
+/** The day found in a text, and the text before and after it. */
 export type FoundDate = { dayMs: number; before: string; after: string };
 
 type Ymd = { year: number; month: number; day: number };
 
-/** In the order in which they are tried. Each gives the day, or nothing where nobody could tell which day is meant. */
+/** The date formats in the order they are tried. Each returns the day, or undefined when it is ambiguous. */
 const FORMS: readonly [form: RegExp, read: (parts: readonly string[]) => Ymd | undefined][] = [
   [/^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)/u, ([, y, , m, d]) => ymd(y, m, d)],
   [/^(\d{4})(\d{2})(\d{2})(?!\d)/u, ([, y, m, d]) => ymd(y, m, d)],
@@ -24,11 +24,11 @@ const FORMS: readonly [form: RegExp, read: (parts: readonly string[]) => Ymd | u
   [/^(\d{4})[-/ ](\p{L}[\p{L}\p{M}]+)\.?[-/ ](\d{1,2})(?!\d)/u, ([, y, name, d]) => inWords(y, name, d)],
 ];
 
-/** The clock between the day and the year: Nov 28 15:55:52 2026, Nov 28 15:55:52 CET 2026, 28 Nov 15:55:52 2026. */
+/** The time between the day and the year: Nov 28 15:55:52 2026, Nov 28 15:55:52 CET 2026, 28 Nov 15:55:52 2026. */
 const YEAR_BEHIND_CLOCK =
   /^(?:(\p{L}[\p{L}\p{M}]+)\.? +(\d{1,2})|(\d{1,2})\.? (\p{L}[\p{L}\p{M}]+)\.?),? +(\d{1,2}:\d{2}\S*(?: [ap]m)?)((?: \S+)?) (\d{4})(?!\d)((?: \S+)?)$/u;
 
-/** Finds the day with which a text in lower case begins, or that stands around its clock; nothing where it is none. */
+/** Finds the day at the beginning of a lower-case text, or around its time. Undefined when there is none. */
 export function dateIn(text: string): FoundDate | undefined {
   const split = YEAR_BEHIND_CLOCK.exec(text);
   if (split !== null) {
@@ -39,7 +39,7 @@ export function dateIn(text: string): FoundDate | undefined {
     const parts = form.exec(text);
     if (parts !== null) return found(read(parts), '', text.slice(parts[0].length));
   }
-  // The clock first: 15:55:52 28.11.2026
+  // The time comes first: 15:55:52 28.11.2026
   const clocked = /^(\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?(?: ?[ap]m)?),? +(?=\S)/u.exec(text);
   if (clocked === null) return undefined;
   const later = dateIn(text.slice(clocked[0].length));
@@ -51,7 +51,7 @@ function found(date: Ymd | undefined, before: string, after: string): FoundDate 
   const { year, month, day } = date;
   const dayMs = Date.UTC(year, month - 1, day);
   const is = new Date(dayMs);
-  // Date takes the 30th of February for the 2nd of March.
+  // `Date` accepts the 30th of February and makes it the 2nd of March.
   const isDay = year >= 1000 && is.getUTCMonth() === month - 1 && is.getUTCDate() === day;
   return isDay ? { dayMs, before, after } : undefined;
 }
@@ -60,7 +60,10 @@ function ymd(year?: string, month?: string, day?: string): Ymd {
   return { year: Number(year), month: Number(month), day: Number(day) };
 }
 
-/** With dots the day is always first. With anything else it is only where the other way round there is no such day. */
+/**
+ * Reads a date with the year at the end. With dots, the day is first. With other separators, the day must be above 12
+ * or the same as the month; otherwise the date is ambiguous.
+ */
 function yearLast(year = '', sign = '', [first, second]: readonly (string | undefined)[]): Ymd | undefined {
   const dayFirst = ymd(year, second, first);
   const monthFirst = ymd(year, first, second);

@@ -8,10 +8,13 @@ import { isWeekday } from './calendar-words.ts';
 import { dateIn } from './date-in.ts';
 import { zoneIn } from './zone.ts';
 
-/** No time is written in more, `Date.toString()` with the longest name of a zone included. */
+/** Longer than any time, including `Date.toString()` with the longest zone name. */
 const MAX_CHARS = 100;
 
-/** Later than this in seconds is the year 5138, earlier in milliseconds is March 1973; and so for each thousandth below. */
+/**
+ * Larger numbers would be after the year 5138 in seconds, and smaller ones before March 1973 in milliseconds. The same
+ * applies to each finer unit below.
+ */
 const SECONDS_BELOW = 1e11;
 const UNITS_PER_MS = [
   { below: 1e14, perMs: 1 },
@@ -22,10 +25,10 @@ const UNITS_PER_MS = [
 const NAMED_UNITS_PER_MS: Readonly<Record<string, number>> = { s: 1e-3, ms: 1, us: 1e3, μs: 1e3, ns: 1e6 };
 
 /**
- * Reads a time as people and programs write it: ISO 8601 and what databases, mail headers, logs and `Date.toString()` make
- * of it; an epoch in seconds, milliseconds, microseconds or nanoseconds, also as text.
+ * Reads a time as people and programs write it: ISO 8601, the formats of databases, mail headers, logs and
+ * `Date.toString()`, or an epoch in seconds, milliseconds, microseconds or nanoseconds, also as text.
  *
- * What could be two different days, as 08/11/2026, is no time.
+ * A date that could be two different days, such as 08/11/2026, is refused.
  *
  * @example
  * parseTime('2026-11-21T10:00:00Z') // 1795255200000
@@ -43,12 +46,15 @@ export function parseTime(value: unknown, note: Note = unnoted): number | undefi
   return digits === undefined ? writtenTime(text.toLowerCase(), note) : numberAsTime(Number(digits), digits, note);
 }
 
-/** The digits of a number: plain, as `+1795255200`, as `1,795,255,200`, or as BigQuery's `1.795255200E9`. */
+/**
+ * Returns the digits of a number written as `1795255200`, `+1795255200`, `1,795,255,200`, or as BigQuery's
+ * `1.795255200E9`.
+ */
 function numberIn(text: string): string | undefined {
   const plain = text.replace(/^\+/u, '');
   if (/^\d+(?:\.\d*)?$/u.test(plain)) return plain;
   if (/^\d{1,3}(?:,\d{3}){3,6}$/u.test(plain)) return plain.replaceAll(',', '');
-  // With fewer digits than that a spreadsheet has rounded it to hours or days.
+  // With fewer digits, a spreadsheet has rounded it to hours or days.
   if (/^\d\.\d{9,}e\+?\d{1,2}$/iu.test(plain)) return String(Number(plain));
   return undefined;
 }
@@ -69,20 +75,25 @@ function epochMs(number: number, note: Note): number | undefined {
   return Math.round(number / unit.perMs);
 }
 
-/** A day, or a day and a time, in digits alone: as an epoch it would be of 1970, of 1976 or of the 27th century. */
+/**
+ * Reads a day, or a day and a time, written in digits only. As an epoch it would be in 1970, in 1976 or in the 27th
+ * century.
+ */
 function compactTime(digits: string, note: Note): number | undefined {
   const [, day, clock = ''] = /^((?:19|20)\d{6})(\d{4}|\d{6}(?:\.\d+)?)?$/u.exec(digits) ?? [];
   return day === undefined ? undefined : writtenTime(clock === '' ? day : `${day}t${clock}`, note);
 }
 
-/** A clock: 15:55, 15:55:52.123456, 15.55.52, 15h55, 3:55 pm; 155552 and 15 only behind a "t". */
+/**
+ * Times of day: 15:55, 15:55:52.123456, 15.55.52, 15h55, 3:55 pm. The forms 155552 and 15 are allowed only after a "t".
+ */
 const CLOCKS: readonly RegExp[] = [
   /^(\d{1,2})([:.h])(\d{2})(?:[:.](\d{2})(?:[.,:](\d{1,9}))?)?(?: ?([ap])\.?m(?:\.|(?![a-z])))?(?![\d:])/u,
   /^(\d{1,2})()()()() ?([ap])\.?m(?:\.|(?![a-z]))(?![\d:])/u,
 ];
 const COMPACT_CLOCK = /^(\d{2})()(?:(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?)?()(?![\d:])/u;
 
-/** What stands between a day and its clock. A plus is a space that was encoded, unless it begins an offset. */
+/** The separator between a day and its time. A plus is an encoded space, unless it begins an offset. */
 const JOINT =
   /^(?:t| ?@ ?|,? (?:at|um|kl\.?|à|a las|alle|às|-) |:|_|\+(?=\d{1,2}:\d{2}:)|-(?=\d{1,2}[:.]\d{2}[:.])|[ ,]+)/u;
 
@@ -105,7 +116,7 @@ function writtenTime(text: string, note: Note): number | undefined {
   return wallMs - (typeof zone === 'string' ? 0 : zone.offsetMs);
 }
 
-/** The clock behind a day, or before it; undefined where there is none, and `none` for one that no clock shows. */
+/** Finds the time after a day, or before it. Undefined when there is none, and `none` for an impossible time. */
 function clockIn({ before, after }: { before: string; after: string }): { rest: string; clockMs?: number | 'none' } {
   const [joint = ''] = JOINT.exec(after) ?? [];
   const text = before === '' ? after.slice(joint.length) : before;
@@ -134,13 +145,13 @@ function msOfClock(
 ): number | 'none' {
   const hour = half === '' ? hours : (hours % 12) + (half === 'p' ? 12 : 0);
   const isMidnight = hours === 24 && minutes === 0 && seconds === 0;
-  // The 60th second is a leap second.
+  // A 60th second is a leap second.
   const isClock = (half === '' ? hours < 24 || isMidnight : hours >= 1 && hours <= 12) && minutes < 60;
   if (!isClock || seconds > 60) return 'none';
   return ((hour * 60 + minutes) * 60 + seconds) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3));
 }
 
-/** MongoDB's `{"$date": …}`, and Firestore's seconds and nanoseconds. */
+/** Reads MongoDB's `{"$date": …}`, and Firestore's seconds and nanoseconds. */
 function databaseTime(fields: Fields, note: Note): number | undefined {
   const { $date: date, $numberLong: long, seconds = fields['_seconds'], nanoseconds, nanos, _nanoseconds } = fields;
   if (date !== undefined) return isFields(date) && isFields(date['$date']) ? undefined : parseTime(date, note);

@@ -1,10 +1,10 @@
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Further from UTC no place is. */
+/** No place is further from UTC. */
 const MAX_OFFSET_MS = 15 * HOUR_MS;
 
-/** Hours from UTC of the names in mail headers, logs and databases; RFC 822 says what the American ones are. */
+/** The hours from UTC of zone names in mail headers, logs and databases. RFC 822 defines the American ones. */
 const NAMED: Readonly<Record<string, number>> = {
   z: 0,
   utc: 0,
@@ -44,15 +44,15 @@ const NAMED: Readonly<Record<string, number>> = {
   nzdt: 13,
 };
 
-/** How far a wall clock is from UTC: `Unnamed` where nothing says it, `Unknown` for a name that may be of several zones. */
+/** A zone's offset from UTC. `unnamed`: the text has no zone. `unknown`: a name that several zones may have. */
 export type Zone = 'unnamed' | 'unknown' | { offsetMs: number };
 
 /**
- * Reads what stands behind a clock: `Z`, `+01`, `+0100`, `UTC+01:00`, `GMT+0100 (Central European Standard Time)`,
+ * Reads the zone after a time: `Z`, `+01`, `+0100`, `UTC+01:00`, `GMT+0100 (Central European Standard Time)`,
  * `+01:00[Europe/Berlin]`, `CET`, `America/New_York`.
  *
- * @param wallMs What the clock shows, as if it showed UTC.
- * @returns undefined for what is no zone.
+ * @param wallMs The local time, as if it were UTC.
+ * @returns Undefined when the text is not a zone.
  */
 export function zoneIn(text: string, wallMs: number): Zone | undefined {
   const [, bare = '', aside] = /^(.*?)(?:\(([^()]*)\))?$/su.exec(text) ?? [];
@@ -67,7 +67,7 @@ export function zoneIn(text: string, wallMs: number): Zone | undefined {
   return /^[a-z]{2,6}$/iu.test(name) ? 'unknown' : undefined;
 }
 
-/** A plus is often lost on its way: in an address it is a space. */
+/** Accepts an offset whose plus was lost. In a URL, a plus becomes a space. */
 function isOffset(sign: string, zone: string, text: string): boolean {
   return sign !== '' || (/^\d{2}:?\d{2}$/u.test(zone) && text.startsWith(' '));
 }
@@ -77,7 +77,10 @@ function offset(sign: string, hours: number, minutes: number): Zone | undefined 
   return Math.abs(offsetMs) <= MAX_OFFSET_MS && minutes < 60 ? { offsetMs } : undefined;
 }
 
-/** A zone of the tz database. Its offset depends on the instant, which depends on the offset: twice is enough. */
+/**
+ * Returns the offset of a zone in the tz database. The offset depends on the instant and the instant on the offset, so
+ * it is computed twice, which is enough.
+ */
 function placeZone(name: string, wallMs: number): Zone {
   const format = formatOf(name);
   if (format === undefined) return 'unknown';
@@ -90,7 +93,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
   try {
     const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
-    // A sender may write one name in thousands of cases.
+    // The limit is needed because a sender may write one name in thousands of spellings.
     if (formats.size < 64) formats.set(timeZone, format);
     return format;
   } catch (error) {
