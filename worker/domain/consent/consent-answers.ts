@@ -5,22 +5,22 @@ import type { Fields } from '../../schema/fields.ts';
 
 type Holder = (typeof CONSENT_HOLDERS)[number];
 
-/** One is a category only where its value is a boolean or a word for yes or no. */
+/** Names that count as a category only when their value is a boolean or a word for yes or no. */
 const METADATA: ReadonlySet<string> = new Set(CONSENT_METADATA.map(plain));
 
 const HOLDERS: ReadonlyMap<string, Holder> = new Map(CONSENT_HOLDERS.map((name) => [plain(name), name]));
 
-/** Fields that hold categories where their value is an object or a list; else they are categories themselves. */
+/** Fields that hold categories when their value is an object or a list. Otherwise they are categories themselves. */
 const WRAPPERS: ReadonlySet<string> = new Set(
   ['categories', 'category', 'purposes', 'preferences', 'choices', 'consents', 'consent', 'groups'].map(plain),
 );
 
-/** No consent platform nests deeper, or has more to say. */
+/** More than any consent platform nests or sends. */
 const MAX_NESTED_DEPTH = 6;
 const MAX_NESTED = 32;
 const MAX_NESTED_NAME_CHARS = 64;
 
-/** Which field that holds answers is meant by a name, in any case and with `_` or `-` between its words. */
+/** Returns the known field for a name, in any case and with `_` or `-` between its words. */
 export function holderOf(name: string): Holder | undefined {
   return name.length > 40 ? undefined : HOLDERS.get(plain(name));
 }
@@ -29,7 +29,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[_-]/g, '');
 }
 
-/** Values by category, as one place has them in the several ways that there are. */
+/** Returns the values by category in one place, in any of the supported formats. */
 export function answersIn(said: unknown): Fields[] {
   if (!isFields(said)) return [whole(said)];
   const own: [string, unknown][] = [];
@@ -48,7 +48,7 @@ export function answersIn(said: unknown): Fields[] {
     else if (holder === undefined && !isMetadata(name, value)) own.push([name, value]);
   }
   const isDeniedSaid = Object.keys(said).some((name) => holderOf(name) === 'deniedConsentIds');
-  // RudderStack's SDKs send two empty lists until the visitor was asked.
+  // RudderStack's SDKs send two empty lists until the visitor has been asked.
   const isUnasked = isDeniedSaid && !isDenying && allowed.every((ids) => Object.keys(ids).length <= 1);
   return [...entriesSaid(own), ...held, ...(isUnasked ? [] : allowed)];
 }
@@ -63,7 +63,10 @@ function wrapped(value: unknown): Fields[] {
   return entriesSaid(Object.entries(value));
 }
 
-/** What categories and their values say. What may say no to any category says it to those without an answer of their own. */
+/**
+ * Reads categories and their values. A value that might refuse any category applies to all categories without their own
+ * answer.
+ */
 function entriesSaid(entries: readonly (readonly [string, unknown])[]): Fields[] {
   const { [EVERY_CATEGORY]: toAll, ...noes } = nestedNoes(entries);
   // A list may name what was denied.
@@ -78,14 +81,14 @@ function isMetadata(name: string, value: unknown): boolean {
   return typeof value !== 'boolean' && !isWord;
 }
 
-/** One value for every category. A list is none: it may name what was granted, or what was denied. */
+/** Applies one value to every category. A list is not a yes, because it may name granted or denied categories. */
 function whole(value: unknown): Fields {
   return { [EVERY_CATEGORY]: value };
 }
 
 /**
- * What objects in the place of values say no to, such as `{ "gdpr": { "advertising": false } }`. A yes in one of them is
- * none. What is too much to look through may say no to anything.
+ * Returns the refusals in nested objects, such as `{ "gdpr": { "advertising": false } }`. A nested yes is ignored. An
+ * object that is too large to read counts as a refusal of all categories.
  */
 function nestedNoes(entries: readonly (readonly [string, unknown])[]): Fields {
   const noes = new Map<string, unknown>();
@@ -93,7 +96,11 @@ function nestedNoes(entries: readonly (readonly [string, unknown])[]): Fields {
   return isAllRead ? Object.fromEntries(noes) : whole(false);
 }
 
-/** @returns False where it is too much. */
+/**
+ * Collects the refusals in a nested value.
+ *
+ * @returns False when it is too large.
+ */
 function collectNoes(value: unknown, depth: number, noes: Map<string, unknown>): boolean {
   if (!isFields(value)) return true;
   if (depth > MAX_NESTED_DEPTH) return false;
@@ -108,8 +115,8 @@ function collectNoes(value: unknown, depth: number, noes: Map<string, unknown>):
 }
 
 /**
- * A list of ids, or RudderStack's older object of names by id. An id whose own value is a no is not allowed, nor is any
- * that is left out.
+ * Reads a list of IDs, or RudderStack's older object of names by ID. IDs that are missing, or whose value is a no, are
+ * not allowed.
  */
 function allowedIn(allowed: unknown): Fields {
   if (allowed === undefined || allowed === null || allowed === '') return {};
@@ -123,7 +130,10 @@ function allowedIn(allowed: unknown): Fields {
   return { ...whole(false), ...Object.fromEntries(idsIn(allowed).map((id) => [id, true])) };
 }
 
-/** What cannot be read as a list of ids may name any of them, so it is a no to all. */
+/**
+ * Reads a list of denied IDs. If it can't be read as a list of IDs, it refuses all categories, because it may contain
+ * any of them.
+ */
 function deniedIn(denied: unknown): Fields {
   if (isFields(denied)) return Object.fromEntries(Object.keys(denied).map((id) => [id, false]));
   const isEmpty = denied === null || denied === '' || (Array.isArray(denied) && denied.length === 0);

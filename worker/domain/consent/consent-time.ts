@@ -1,12 +1,12 @@
 import type { Fields } from '../../schema/fields.ts';
 import { parseTime } from '../time/parse-time.ts';
 
-/** The last moment that ISO 8601 has four digits of a year for. */
+/** The last moment with a four-digit year, as in ISO 8601. */
 const MAX_TIME_MS = 253_402_300_799_999;
 
 /**
- * Reads when the visitor was asked, where the sender says it: `at` or `said_at` beside the categories, an event's own
- * before its batch's.
+ * Reads when the visitor was asked, from `at` or `said_at` beside the categories. The event's own value comes before
+ * its batch's.
  *
  * @returns ISO 8601.
  */

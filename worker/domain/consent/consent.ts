@@ -2,7 +2,9 @@ import type { ConsentCategories } from '../../schema/events/event.ts';
 import type { Fields } from '../../schema/fields.ts';
 import { answerTo } from './read-consent.ts';
 
-/** Where no answer is a no: the EEA, the United Kingdom and Switzerland. ISO 3166-1 alpha-2. */
+/**
+ * The countries where a missing answer counts as a no: the EEA, the United Kingdom and Switzerland. ISO 3166-1 alpha-2.
+ */
 const CONSENT_REGION: ReadonlySet<string> = new Set(
   (
     'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE ' + // the European Union
@@ -11,7 +13,10 @@ const CONSENT_REGION: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Platforms that `df-consent.js` and RudderStack's SDKs name: in reports nobody's made-up name takes their place. */
+/**
+ * The platforms that `df-consent.js` and RudderStack's SDKs name. Names that a sender made up must not replace them in
+ * reports.
+ */
 export const CONSENT_PLATFORMS = [
   'tcf',
   'google',
@@ -28,26 +33,29 @@ export const CONSENT_PLATFORMS = [
 
 const SOURCE_NAME = /^[\w.-]{1,40}$/;
 
-/** `gpc`: the visitor's browser says no to being sold and shared, by Global Privacy Control. */
+/**
+ * How a missing answer is read. `gpc`: the visitor's browser refuses sale and sharing of their data (Global Privacy
+ * Control).
+ */
 export type UnknownConsentPolicy = 'by_region' | 'granted' | 'denied' | 'gpc';
 
-/** What was said about consent and under which rule it was read: kept with the event, so that it can be shown later. */
+/** The consent answers and the policy applied. Stored with the event, so that the decision can be explained later. */
 export type ConsentFacts = {
   categories: ConsentCategories;
   policy: UnknownConsentPolicy;
-  /** Of the request, as the edge knows it. */
+  /** The country of the request, as the edge determined it. */
   country: string | undefined;
-  /** The consent platform that was asked, such as `onetrust`; undefined where the page or the server spoke for itself. */
+  /** The consent platform, such as `onetrust`. Undefined when the page or server sent the answers without one. */
   source?: string | undefined;
-  /** When it was said, ISO 8601, where the sender tells. */
+  /** When the visitor answered, as ISO 8601, if the sender says so. */
   said_at?: string | undefined;
 };
 
 /**
- * Decides whether the visitor agreed to every category that an integration asks for.
+ * Decides whether the visitor agreed to every category that an integration requires.
  *
- * Nothing said is *unknown*, and the source's policy decides: by region, a no where consent is required by law and a yes
- * elsewhere and where no country is known.
+ * For a category without an answer, the source's policy decides. `by_region` is a no where the law requires consent. It
+ * is a yes elsewhere, and when the country is unknown.
  */
 export function isConsented(asked: readonly string[], facts: ConsentFacts): boolean {
   return asked.every((category) => answerTo(category, facts.categories) ?? isUnknownAYes(facts));
@@ -66,8 +74,8 @@ function isUnknownAYes({ policy, country }: ConsentFacts): boolean {
 }
 
 /**
- * Reads which consent platform answered, from the text `source` among the categories, or RudderStack's `provider`: an
- * event's own before its batch's. A category of that name is not in its way, being true or false.
+ * Reads the consent platform's name from a text `source` among the categories, or from RudderStack's `provider`. The
+ * event's own comes before its batch's. A category with that name has a boolean value, so it is not mistaken for it.
  */
 export function consentSourceOf(places: readonly Fields[]): string | undefined {
   return places

@@ -3,31 +3,34 @@ import { isFields } from '../../schema/fields.ts';
 import { comparedName } from '../privacy/compared-name.ts';
 
 /**
- * What one object says about destinations, with its names sorted out: Segment's and RudderStack's `integrations`, or
- * `destinationPreferences`. Read once, however many events and integrations ask.
+ * The answers about destinations in one object, sorted by kind of name. It is Segment's and RudderStack's
+ * `integrations`, or `destinationPreferences`. It is read once, however many events and integrations need it.
  */
 export type DestinationMap = {
-  /** Under names of LinkedIn's Conversions API, which every integration has. */
+  /** The answers under names of LinkedIn's Conversions API, which apply to every integration. */
   ours: readonly unknown[];
-  /** Under names of LinkedIn's other products: a no to one of them is a no to us, and a yes is none. */
+  /** The answers under names of LinkedIn's other products. A no to one of them applies to us too, but a yes doesn't. */
   related: readonly unknown[];
-  /** For every destination: `All`, `*`, or one value in place of the object. */
+  /** The answers for every destination: `All`, `*`, or one value in place of the object. */
   all: readonly unknown[];
-  /** Under every other name that an integration could have, by `comparedName`. */
+  /** The answers under all other names that an integration may have, by `comparedName`. */
   others: ReadonlyMap<string, readonly unknown[]>;
 };
 
-/** Letters and digits of `LinkedIn`, `LinkedIn Ads`, `linkedin_capi`, `LinkedIn Conversions API`, `actions-linkedin-conversions`, … */
+/**
+ * The letters and digits of `LinkedIn`, `LinkedIn Ads`, `linkedin_capi`, `LinkedIn Conversions API`,
+ * `actions-linkedin-conversions`, …
+ */
 const OUR_NAME =
   /^(?:actions|destination|ads|capi)?linkedin(?:ads?|conversions?|api|capi|events?|offline|online|server|serverside|cloud|web|actions|destination)*$/;
 
-/** The same of `LinkedIn Insight Tag`, `LinkedIn Matched Audiences`, `LinkedIn Marketing Solutions`, … */
+/** The letters and digits of `LinkedIn Insight Tag`, `LinkedIn Matched Audiences`, `LinkedIn Marketing Solutions`, … */
 const RELATED_NAME =
   /^(?:actions|destination)?linkedin(?:ads?|actions|insights?|tags?|pixel|tracking|matched|audiences?|marketing|solutions|partner|leads?|gen|forms?|remarketing|retargeting|analytics|tv|ctv)+$/;
 
 const EVERYBODY: ReadonlySet<string> = new Set(['all', '*']);
 
-/** An integration's name is no longer, before its invisible characters are taken out. */
+/** Longer than an integration's name, even with invisible characters. */
 const MAX_NAME_CHARS = 1_000;
 
 export function readDestinations(said: unknown): DestinationMap {
@@ -42,7 +45,7 @@ export function readDestinations(said: unknown): DestinationMap {
     if (OUR_NAME.test(letters)) ours.push(value);
     else if (RELATED_NAME.test(letters)) related.push(value);
     else if (EVERYBODY.has(name)) all.push(value);
-    // An integration may have any name.
+    // An integration may have any name, including one of the above.
     const same = others.get(name);
     if (same === undefined) others.set(name, [value]);
     else same.push(value);
@@ -52,16 +55,16 @@ export function readDestinations(said: unknown): DestinationMap {
 
 export type Verdict = {
   isMeant: boolean;
-  /** It is about us, and not about every destination. */
+  /** The answer names us, not every destination. */
   isNamed: boolean;
 };
 
 type ReadValue = (value: unknown) => boolean;
 
 /**
- * What several objects say of one integration: a no wins; undefined where nothing is said that concerns it.
+ * Combines the answers of several objects for one integration. A no wins. Undefined when no answer applies to it.
  *
- * @param names Its own, by `comparedName`.
+ * @param names The integration's names, by `comparedName`.
  */
 export function verdictOf(
   maps: readonly DestinationMap[],
@@ -87,7 +90,7 @@ function verdictIn(
   return all.length === 0 ? undefined : { isMeant: all.every(isYes), isNamed: false };
 }
 
-/** In an object under our name: a no in one of these is a no. */
+/** In an object under our name, a no in one of these fields is a no. */
 const ON: ReadonlySet<string> = new Set([
   'enabled',
   'enable',
@@ -111,7 +114,7 @@ const ON: ReadonlySet<string> = new Set([
   'state',
 ]);
 
-/** In an object under our name: anything but a no in one of these is a no. */
+/** In an object under our name, any value except a no in one of these fields is a no. */
 const OFF: ReadonlySet<string> = new Set([
   'disabled',
   'disable',
@@ -133,11 +136,14 @@ const OFF: ReadonlySet<string> = new Set([
   'excluded',
 ]);
 
-/** Words for a state that is off, beside those that `isNo` knows. */
+/** Words for "off" that `isNo` doesn't know. */
 const OFF_WORD =
   /^\s*(?:disabled?|inactive|deny|block(?:ed)?|refused|revoked|withdrawn|rejected|opt(?:ed)?[ _-]?out)\s*$/i;
 
-/** Under our name in `integrations` an object is a yes with settings, unless it says itself that we are off. */
+/**
+ * Checks whether a value under our name in `integrations` means yes. An object is a yes with settings, unless one of
+ * its fields turns us off.
+ */
 export function isMeaning(value: unknown): boolean {
   if (!isFields(value)) return isYes(value);
   return !Object.entries(value).some(([key, said]) => {

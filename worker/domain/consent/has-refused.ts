@@ -4,12 +4,12 @@ import { answerTo } from './read-consent.ts';
 import { isVetoed } from './sender-veto.ts';
 import type { SenderWishes } from './sender-veto.ts';
 
-/** What an integration would usually ask for, where there is none yet. */
+/** An integration with the usual required category, for sources that have none yet. */
 const NOBODY_YET = { id: '', consent_categories: ['advertising'] };
 
 /**
- * This is true when the visitor said no, in words, to every integration: to something that it asks for, or to it as a
- * destination. Then the browser forgets them. A no to something that nobody here asks for changes nothing.
+ * Checks whether the visitor explicitly refused every integration: a category that it requires, or the integration as a
+ * destination. The browser's cookies are then cleared. A refusal that affects no integration changes nothing.
  */
 export function hasRefused(
   { integrations }: Pick<SourceConfig, 'integrations'>,

@@ -9,20 +9,20 @@ import { answersIn, holderOf } from './consent-answers.ts';
 import { readDestinations } from './destinations.ts';
 import type { DestinationMap } from './destinations.ts';
 
-/** No consent banner asks for more, and everything that is said is kept. */
+/** More than any consent banner asks. All answers are stored, so they need a limit. */
 export const MAX_CATEGORIES = 64;
 export const MAX_CATEGORY_CHARS = 64;
 
-/** What an event, or the envelope around a batch, says about consent. */
+/** The consent answers of an event, or of the envelope around a batch. */
 export type SaidConsent = {
   categories: ConsentCategories;
-  /** Something was neither a clear yes nor a clear no, and was read as a no. */
+  /** An answer was neither a clear yes nor a clear no, and was read as a no. */
   isUnclear: boolean;
-  /** Each `destinationPreferences`; `sender-veto.ts` asks them. */
+  /** Each `destinationPreferences`, evaluated in `sender-veto.ts`. */
   destinationPreferences: readonly DestinationMap[];
-  /** The objects that may name the consent platform (`source`) and the time (`at`). */
+  /** The objects that may have the consent platform (`source`) and the time (`at`). */
   places: readonly Fields[];
-  /** It says more than is taken. */
+  /** There are more or longer categories than allowed. */
   problem?: FieldProblem;
 };
 
@@ -37,11 +37,11 @@ export const NOTHING_SAID: SaidConsent = {
 const CONSENT_FIELD = /^consent(?:[_-]?management)?$/i;
 
 /**
- * Reads what an event says about consent, or the envelope around a batch: both may say it in the same places.
+ * Reads the consent answers of an event, or of the envelope around a batch. Both may have them in the same places.
  *
- * The places are the event itself and its `context`; there `consent`, RudderStack's `consentManagement`, and the fields
- * that these may hold (`categoryPreferences`, `allowedConsentIds`, …), in any case. Each may hold categories, or one value
- * for all of them. Where one category gets two answers, a no wins.
+ * The places are the event itself and its `context`. There it reads `consent`, RudderStack's `consentManagement`, and
+ * the fields that these may hold (`categoryPreferences`, `allowedConsentIds`, …), in any case. Each may hold
+ * categories, or one value for all of them. When a category gets two answers, a no wins.
  */
 export function readConsent(sender: Fields): SaidConsent {
   const found = [...placesIn(sender, ''), ...placesIn(fieldsIn(sender, 'context'), '/context')];
@@ -54,7 +54,7 @@ export function readConsent(sender: Fields): SaidConsent {
       holderOf(name) === 'destinationPreferences' && value !== undefined ? [readDestinations(value)] : [],
     ),
   );
-  // What is too long to be read is refused, and must not count as silence.
+  // An answer that is too long is refused. It must not count as no answer.
   if (problem !== undefined)
     return { ...NOTHING_SAID, categories: { [EVERY_CATEGORY]: false }, destinationPreferences, problem };
   return {
@@ -74,7 +74,7 @@ function placesIn(sender: Fields, pointer: string): { pointer: string; said: unk
   });
 }
 
-/** This is true when something was said about a category. */
+/** Checks whether there is any answer about a category. */
 export function isSaid({ categories }: SaidConsent): boolean {
   return Object.keys(categories).length > 0;
 }
@@ -93,7 +93,7 @@ function problemOf(answers: readonly { pointer: string; values: Fields }[]): Fie
   return undefined;
 }
 
-/** Joins what several places say: a category is a yes where none of them says no. */
+/** Combines the answers of several places: a category is a yes when none of them says no. */
 function strictest(answers: readonly Fields[]): ConsentCategories {
   const said = answers.map(read);
   const names = new Map(
@@ -104,7 +104,7 @@ function strictest(answers: readonly Fields[]): ConsentCategories {
   );
 }
 
-/** Names that stand for every category. */
+/** Names that mean every category. */
 const EVERYTHING: ReadonlySet<string> = new Set([EVERY_CATEGORY, 'all']);
 
 function read(values: Fields): ConsentCategories {
@@ -117,9 +117,9 @@ function read(values: Fields): ConsentCategories {
 }
 
 /**
- * What was said about one category: under its own name, else about every category; undefined where nothing was.
+ * Returns the answer about a category: its own, or else the one for every category. Undefined without an answer.
  *
- * Names are compared by `comparedName`: banners say `Advertising` where a source asks for `advertising`.
+ * Names are compared by `comparedName`: a banner may say `Advertising` where a source requires `advertising`.
  */
 export function answerTo(category: string, categories: ConsentCategories): boolean | undefined {
   const wanted = comparedName(category);
@@ -128,7 +128,10 @@ export function answerTo(category: string, categories: ConsentCategories): boole
   return Object.hasOwn(categories, EVERY_CATEGORY) ? categories[EVERY_CATEGORY] : undefined;
 }
 
-/** What an event says counts before what stands beside its batch; its word for every category covers all of that. */
+/**
+ * Merges the answers of an event and its batch. The event's own answers win, and its answer for every category replaces
+ * all of the batch's.
+ */
 export function joined(ofEvent: ConsentCategories, besideBatch: ConsentCategories): ConsentCategories {
   if (Object.hasOwn(ofEvent, EVERY_CATEGORY)) return ofEvent;
   if (Object.keys(ofEvent).length === 0) return besideBatch;

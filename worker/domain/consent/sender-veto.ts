@@ -7,17 +7,20 @@ import { isMeaning, readDestinations, verdictOf } from './destinations.ts';
 import type { DestinationMap, Verdict } from './destinations.ts';
 import type { SaidConsent } from './read-consent.ts';
 
-/** Which destinations an event is for, as its sender says it: Segment's and RudderStack's `integrations`, and `destinationPreferences`. */
+/**
+ * The destinations that an event's sender allows or refuses, from Segment's and RudderStack's `integrations` and from
+ * `destinationPreferences`.
+ */
 export type SenderWishes = {
   /** The event's own `integrations`, and those in its context. */
   ofEvent: readonly DestinationMap[];
-  /** Those beside its batch. */
+  /** The `integrations` of its batch. */
   besideBatch: readonly DestinationMap[];
-  /** What the visitor allowed destination by destination, among the event's consent and its batch's. */
+  /** The visitor's answers by destination, from the consent of the event and its batch. */
   destinationPreferences: readonly DestinationMap[];
 };
 
-/** What an event or a batch says in `integrations`. A null says nothing: several SDKs send it for "none". */
+/** Returns the `integrations` of an event or a batch. Null is ignored, because several SDKs send it for "none". */
 export function integrationsIn(sender: Fields): readonly DestinationMap[] {
   return [sender['integrations'], fieldsIn(sender, 'context')['integrations']]
     .filter((said) => said !== undefined && said !== null)
@@ -35,8 +38,9 @@ export function wishesOf(
 }
 
 /**
- * This is true when the sender said that an event is not for an integration: `{ "All": false }`, or one of our names with
- * anything but a yes. Our name with a yes wins over `All` in the same place, and our name with a no over any `All`.
+ * Checks whether the sender refused an integration for an event: with `{ "All": false }`, or with one of our names and
+ * any value except a yes. A yes under our name wins over `All` in the same object. A no under our name wins over any
+ * `All`.
  */
 export function isVetoed(
   { ofEvent, besideBatch, destinationPreferences }: SenderWishes = SILENCE,
@@ -49,7 +53,10 @@ export function isVetoed(
 
 const SILENCE: SenderWishes = { ofEvent: [], besideBatch: [], destinationPreferences: [] };
 
-/** An event's own word counts before the one beside its batch; but a yes to everybody takes back no "no" to us. */
+/**
+ * Combines the answers of an event and its batch. The event's answer wins, but a yes to all destinations doesn't
+ * override the batch's no to us.
+ */
 function joined(ofEvent: Verdict | undefined, besideBatch: Verdict | undefined): boolean | undefined {
   const isTakingBack = ofEvent?.isMeant === true && !ofEvent.isNamed;
   if (isTakingBack && besideBatch?.isMeant === false && besideBatch.isNamed) return false;
