@@ -1,24 +1,26 @@
 /**
- * What is not a name's own: control, format, private and unassigned characters and lone surrogates (all of `\p{C}`), what
- * Unicode calls ignorable (variation selectors, tags, fillers), and accents; but the voice marks of kana make other words.
+ * Characters that don't change a name's meaning: control, format, private and unassigned characters and lone surrogates
+ * (all of `\p{C}`), characters that Unicode calls ignorable (variation selectors, tags, fillers), and accents. The
+ * voice marks of kana are excluded, because they make other words.
  */
 const DECORATION =
   /[\p{C}\p{Default_Ignorable_Code_Point}\p{Me}]|(?![\u3099\u309a])\p{Script=Inherited}|(?<![\p{Script=Hiragana}\p{Script=Katakana}])[\u3099\u309a]/gu;
 
-/** Spaces of any width, the blank pattern of Braille, and what joins words instead of a space. */
+/** Spaces of any width, Braille's blank pattern, and characters that join words. */
 const BETWEEN_WORDS = /[\s\p{Z}\u2800_\p{Dash}]/gu;
 
-/** Most names are like this, and are compared thousands of times in a request. */
+/** The form of most names. It is a fast path, since thousands of names are compared in a request. */
 const PLAIN = /^[\w *+.:/-]*$/;
 
 /**
- * How the names of consent categories and of integrations are compared. Two that look the same are the same: in any case
- * and width, however their words are joined, with accents or without, with characters that nobody sees, and with a
- * Turkish keyboard's `İ` and `ı` for `i`.
+ * Returns the form in which names of consent categories and integrations are compared, so that names that look the same
+ * are equal. Ignored are case, width, accents, invisible characters, the separators between words, and the difference
+ * between `i` and the Turkish `İ` and `ı`.
  */
 export function comparedName(name: string): string {
   if (PLAIN.test(name)) return name.toLowerCase().replaceAll(/[ _-]/g, '');
-  // By way of upper case, since `ß` and `ı` are folded only on that way, and `ẞ` has to be `ß` before. It can bring accents back.
+  // Upper case is needed because only it folds `ß` and `ı`, and `ẞ` must first become `ß`. It can add accents again, so
+  // they are removed twice.
   const bare = withoutDecoration(withoutDecoration(name).toLowerCase().toUpperCase().toLowerCase());
   return bare.replaceAll('ς', 'σ').normalize('NFKC');
 }

@@ -1,36 +1,39 @@
 import { OTHER_NAMES } from '../../schema/events/refusal.ts';
 
-/** Names that are shown each on its own, for a reason and an hour; the rest is counted as one. */
+/** The names shown individually for a reason and an hour. The rest are counted together. */
 export const MAX_SHOWN = 20;
 
-/** A share of all counts that is always shown is one of `MAX_SHOWN`, and weights are twice as fine. */
+/**
+ * The number of weights. A name with one of `MAX_SHOWN` equal shares is always shown, and weights are twice as fine.
+ */
 const MAX_WEIGHED = 2 * MAX_SHOWN - 1;
 
-/** Names that are kept, beside the one for the rest. */
+/** The names stored, in addition to the one for the rest. */
 export const MAX_NAMES = MAX_WEIGHED + MAX_SHOWN;
 
-/** An origin or a field, with how often it was the cause since it has been kept. */
+/** An origin or a field, and how many refusals it has caused since it was stored. */
 export type NamedCount = {
   name: string;
   requests: number;
   events: number;
-  /** Never more than the requests; absent, it is all of them. Shown to nobody. */
+  /** At most the number of requests, and equal to it when absent. Never shown. */
   weight?: number;
 };
 
 type Weighed = Required<NamedCount>;
 
 /**
- * Adds names up, and keeps at most `MAX_NAMES`: all that have a weight, and of the others those with the most requests, of
- * equals the newer. What is not kept goes on to be counted under `(other)`, so sums stay true.
+ * Adds names up, and keeps at most `MAX_NAMES`. All names with a weight are kept. Of the others, those with the most
+ * requests are kept, and among equals the newer ones. The rest is counted under `(other)`, so that sums stay correct.
  *
- * Weights are the counters of Misra and Gries, merged as in "Mergeable summaries" (Agarwal et al., PODS 2012): the requests
- * of a name, from which each merge takes the 40th largest weight. When a name loses x, so do 39 others. So of N counts, of
- * which the weights have W, **no name has lost more than (N - W) / 40**, in whatever order they came and were merged.
+ * Weights are the counters of Misra and Gries, merged as in "Mergeable summaries" (Agarwal et al., PODS 2012). A weight
+ * is a name's requests, minus the 40th largest weight at each merge. When a name loses x, so do 39 others. So of N
+ * counts, of which the weights still have W, **no name has lost more than (N - W) / 40**, in any order of arrival and
+ * merging.
  */
 export function mergedNames(more: readonly NamedCount[], known: readonly NamedCount[]): NamedCount[] {
   const names = new Map<string, Weighed>();
-  // The newer ones first, since sorting keeps the order of equals.
+  // Newer names first, because sorting keeps the order of equals.
   for (const { name, requests, events, weight = requests } of [...more, ...known]) {
     const before = names.get(name);
     names.set(name, {
@@ -48,14 +51,15 @@ export function mergedNames(more: readonly NamedCount[], known: readonly NamedCo
 }
 
 /**
- * Chooses which names are shown, at most `MAX_SHOWN` and one for the rest, the most frequent first.
+ * Chooses the names to show: at most `MAX_SHOWN` and one for the rest, the most frequent first.
  *
- * **A name with more than a 20th of all N counts is shown.** It has lost at most (N - W) / 40, so its weight is more than
- * N / 20 - (N - W) / 40 = (N + W) / 40, and at most 19 weights can be: 20 of them would be W or more. It may have lost its
- * place on the way, and then a part of its requests, at most a 40th of all, is under `(other)`.
+ * **A name with more than a 20th of all N counts is always shown.** It has lost at most (N - W) / 40, so its weight is
+ * more than N / 20 - (N - W) / 40 = (N + W) / 40. At most 19 names can have such a weight, because 20 of them would add
+ * up to W or more. Such a name may have lost its place for a while. Some of its requests are then under `(other)`, at
+ * most a 40th of all.
  *
- * The other places are by requests. A flood of names that are made up for one request each has no such weight, and pushes
- * no page out that came twice.
+ * The other places go to the names with the most requests. A flood of invented names with one request each has no such
+ * weight, and can't displace a page that came twice.
  */
 export function shownNames(names: readonly NamedCount[]): NamedCount[] {
   const weighed = names.map((named) => ({ ...named, weight: named.weight ?? named.requests }));
@@ -67,7 +71,7 @@ export function shownNames(names: readonly NamedCount[]): NamedCount[] {
   return best(own, { places: MAX_SHOWN, isSure, other });
 }
 
-/** Those that are sure of a place, and of the others those with the most requests; the rest as one. */
+/** Chooses the names that are sure of a place, then those with the most requests, and combines the rest. */
 function best(
   names: readonly Weighed[],
   { places, isSure, other }: { places: number; isSure: (named: Weighed) => boolean; other: NamedCount | undefined },

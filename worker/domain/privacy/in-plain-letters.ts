@@ -1,9 +1,9 @@
-/** How often a text is decoded: what was encoded more often than this is nobody's habit. */
+/** How often a text is decoded. No program encodes a text more often. */
 const MAX_ROUNDS = 6;
 
 const BYTES = /(?:%[\da-f]{2})+/giu;
 const ENTITY = /&#0*(\d{1,7});?|&#x0*([\da-f]{1,6});?|\\u(?:([\da-f]{4})|\{0*([\da-f]{1,6})\})|\\x([\da-f]{2})/giu;
-/** The named ones of which addresses and numbers are made, and those that nobody sees. */
+/** Named entities for the characters of addresses and numbers, and for invisible ones. */
 const NAMED: Readonly<Record<string, string>> = {
   commat: '@',
   period: '.',
@@ -21,17 +21,21 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 const NAMED_ENTITY = new RegExp(`&(${Object.keys(NAMED).join('|')});`, 'giu');
 
-/** What nobody sees: soft hyphens, zero-width and direction marks, control characters but spaces; and what strikes letters out. */
+/**
+ * Invisible characters: soft hyphens, zero-width and direction marks, control characters except spaces. Also marks that
+ * strike letters out.
+ */
 const UNSEEN = /\p{Default_Ignorable_Code_Point}|(?!\s)\p{Cc}|[\u0334-\u0338\u20d2-\u20f0]/gu;
 
 /**
- * Writes a text in the letters that a reader sees: full-width and styled letters as plain ones, digits of every script as
- * 0 to 9, every dash as "-", without what nobody sees, and with escapes of URLs, HTML and JavaScript decoded.
+ * Rewrites a text in the letters that a reader sees. Full-width and styled letters become plain, digits of every script
+ * become 0 to 9, and every dash becomes "-". Invisible characters are removed, and escapes of URLs, HTML and JavaScript
+ * are decoded.
  */
 export function inPlainLetters(text: string): string {
   let plain = text;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    // Most names are of ASCII letters alone.
+    // Most names contain only ASCII letters.
     const next = /[^ -~]|[%&\\]/u.test(plain) ? simplified(decoded(plain)) : plain;
     if (next === plain) break;
     plain = next;
@@ -62,12 +66,12 @@ function fromBytes(bytes: string): string {
   try {
     return decodeURIComponent(bytes);
   } catch {
-    // Of another encoding than UTF-8, or cut.
+    // Another encoding than UTF-8, or a cut character.
     return bytes.replaceAll(/%(..)/gu, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
   }
 }
 
-/** Unicode has the digits of each script in a row, from 0 to 9. */
+/** Converts a digit of any script. Unicode lists each script's digits in a row from 0 to 9. */
 function digitOf(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
   let before = 0;

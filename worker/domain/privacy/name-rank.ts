@@ -3,12 +3,12 @@ import type { IntegrationSettings } from '../../schema/settings/integration.ts';
 import { looksAt } from '../rules/ready-mappings.ts';
 
 /**
- * How much an event's name says in a report: whoever set the source up has written it into a mapping; it fires one, as any
- * name does where a trigger asks for none; or nobody wants it, and anybody may have made it up.
+ * How much an event's name is worth in reports. `named`: a mapping contains it. `fired`: it fires a trigger that
+ * accepts any name. `unwanted`: no trigger matches, and anybody may have made it up.
  */
 export type NameRank = 'named' | 'fired' | 'unwanted';
 
-/** Ranks the name of an event among the names of its day, which are limited. */
+/** Ranks an event's name. Each day stores only a limited number of names. */
 export function nameRank(event: Event, settings: readonly IntegrationSettings[], isFired: boolean): NameRank {
   if (event.type !== 'track') return 'named';
   const { event: name } = event;

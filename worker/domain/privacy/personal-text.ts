@@ -14,26 +14,26 @@ const TOKENS: readonly RegExp[] = [
   /(?<![\da-z])[\da-f]{40,}(?![\da-z])/gi,
 ];
 
-/** Letters in both cases with digits among them, which no name has. */
+/** Letters in both cases mixed with digits, as in no real name. */
 const LONG_WORD = /(?<![\w+-])[\w+-]{32,}={0,2}(?![\w+-])/g;
-/** A UUID, a ULID. */
+/** A UUID or a ULID. */
 const ID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?<![A-Za-z\d])[\dA-HJKMNP-TV-Z]{26}(?![A-Za-z\d])/gi;
 
 /**
- * Gives a name with what is somebody's masked: `Lead of <e-mail>`. Names of events and fields are kept, shown and counted,
- * and people put into them by mistake what is somebody's. Most names are given back as they are.
+ * Masks personal data in a name: `Lead of <e-mail>`. Names of events and fields are stored, shown and counted, and
+ * people put personal data into them by mistake. Most names are returned unchanged.
  */
 export function masked(text: string): string {
   const plain = inPlainLetters(text);
   const found = withoutTokens(withoutPerson(plain));
   if (found !== plain) return found;
-  // A token's letters are its own: what they were before says more than what they look like.
+  // A token is recognised by its original letters, not by the simplified ones.
   return plain === text ? text : withoutTokens(text);
 }
 
 /**
- * This is true for a text that holds an e-mail address, a telephone number, a bank account or a payment card. A random UUID
- * has digits too, now and then as many in a row as a telephone number.
+ * Checks for an e-mail address, telephone number, bank account or payment card. A random UUID is excepted, because it
+ * may contain as many digits in a row as a telephone number.
  */
 export function holdsPerson(text: string): boolean {
   if (isUnguessable(text)) return false;

@@ -1,14 +1,14 @@
 import { parse } from 'tldts';
 
-/** An at sign as people hide it from programs: `jane (at) example.com`, or `jane at example dot com`. */
+/** An at sign, also as people hide it from programs: `jane (at) example.com`, or `jane at example dot com`. */
 const HIDDEN_AT = String.raw`\s?[([{<|*«]\s?(?:at|a|ät|arroba|chez|@)\s?[)\]}>|*»]\s?|[\s_-](?:at|ät|arroba)[\s_-]`;
 const AT = new RegExp(`${HIDDEN_AT}|@`, 'giu');
 
-/** Longer parts of an address are nobody's, and are not looked for. */
+/** Longer than any part of a real address. */
 const MAX_PART_CHARS = 128;
 
 const PLAIN_LOCAL = /[^\s"'<>()[\]{},;:/?&=|\\@«»]+(?:'[^\s"'<>()[\]{},;:/?&=|\\@«»]+)*$/u;
-/** `"jane doe"@example.com`; of a long one the beginning is not seen. */
+/** `"jane doe"@example.com`. The opening quote may be outside the part that is read. */
 const QUOTED_LOCAL = /(?:"(?:[^"\\]|\\.)*|^(?:[^"\\]|\\.)*)"$/u;
 /** `jane(work)@example.com` */
 const COMMENT = /(?<=[^\s()])\([^()]*\)$/u;
@@ -27,13 +27,13 @@ const HOST_IN_WORDS = new RegExp(
 /** `jane@[192.0.2.1]`, `jane@[IPv6:2001:db8::1]`, `jane@192.0.2.1` */
 const NUMBERED_HOST = /^\[(?:IPv6:)?[\da-f.:]{2,45}\]|^\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/iu;
 
-/** The name of a picture for fine screens, and the version of a package. */
+/** Not a domain: the file name of a high-resolution image, as in `logo@2x.png`. */
 const NO_DOMAIN = /^\d+x\.(?:png|jpe?g|webp|gif|svg|avif)$/i;
 
 /** `j a n e @ e x a m p l e . c o m` */
 const SPACED_OUT = /(?<!\S)\S(?: \S){6,}(?!\S)/gu;
 
-/** Puts a mark in the place of each e-mail address of a text in plain letters. */
+/** Replaces each e-mail address in a text of plain letters with a mark. */
 export function withoutAddresses(given: string): string {
   const text = given.includes(' @ ')
     ? given.replaceAll(SPACED_OUT, (run) => (run.includes('@') ? run.replaceAll(' ', '') : run))
@@ -62,14 +62,17 @@ function localBefore(before: string): string | undefined {
   return local === undefined ? undefined : local + comment;
 }
 
-/** A plain at sign takes any domain; one in words only what is a domain on the internet, since names have such words too. */
+/**
+ * Returns the domain after an at sign. After a written-out at sign, only a domain of a public suffix counts, because
+ * ordinary names contain such words too.
+ */
 function domainAfter(after: string, sign: string): string | undefined {
   const isPlain = sign === '@';
   const numbered = isPlain ? NUMBERED_HOST.exec(after)?.[0] : undefined;
   if (numbered !== undefined) return numbered;
   const inWords = HOST_IN_WORDS.exec(after)?.[0];
   if (inWords !== undefined && isOnTheInternet(inWords)) return inWords;
-  // "Signed up at example.com" is a name.
+  // "Signed up at example.com" is an ordinary name.
   if (!isPlain && /^[\s_-]/u.test(sign) && /^[\s_-]\p{L}/u.test(sign)) return undefined;
   const named = NAMED_HOST.exec(after)?.[0];
   if (named === undefined || NO_DOMAIN.test(named)) return undefined;
