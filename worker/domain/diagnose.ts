@@ -6,14 +6,14 @@ import type { AdAccount, ConversionRule } from '../schema/settings/linkedin-obje
 import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
 import { refusedFindings } from './refusals/refused-findings.ts';
 
-/** LinkedIn's answer to a question, or what it refused with. */
+/** LinkedIn's answer to a question, or its refusal. */
 export type Probe<Value> =
   | { kind: 'ok'; value: Value }
   | { kind: 'refused'; refusal: { status: number | undefined; code: string | undefined; message: string } };
 
 export type MappedRule = { ruleId: string; mapping: string };
 
-/** Everything that the doctor looks at. */
+/** Everything that the doctor checks. */
 export type Facts = {
   isEncryptionKeySet: boolean;
   isEnabled: boolean;
@@ -21,13 +21,13 @@ export type Facts = {
   accountId: string;
   consentCategories: readonly string[];
   unknownConsent: string;
-  /** Of this integration, and of the others that get the same events. */
+  /** The rules of this integration, and of the others that receive the same events. */
   mapped: readonly MappedRule[];
   mappedElsewhere: readonly MappedRule[];
   hasRefreshToken: boolean;
   hasClientId: boolean;
   hasClientSecret: boolean;
-  /** What LinkedIn last said to a token that it refused. */
+  /** LinkedIn's message for the last token it refused. */
   tokenRefusal: string | undefined;
   /** Undefined when there is a token. */
   noToken: HoldReason | 'unavailable' | undefined;
@@ -43,13 +43,13 @@ export type Facts = {
   /** LinkedIn's clock minus ours. */
   skewMs: number | undefined;
   backlog: { held: number; dead: number; unconfirmed: number; holds: readonly string[] };
-  /** Of the source's database. */
+  /** The size of the source's database. */
   storageBytes: number;
-  /** Events of the last day that a mapping wanted. */
+  /** The events of the last day that matched a mapping. */
   recent: { events: number; withClickId: number; withEmail: number; unidentified: number; unconsented: number };
-  /** Events of the last day that came from pages, wanted or not, and those from pages on the collector's own site. */
+  /** All events of the last day from pages, and those from pages on the collector's own site. */
   reach: { fromPages: number; firstParty: number };
-  /** What the collector turned away in the last day. */
+  /** The requests that the collector refused in the last day. */
   refused: readonly RefusalRow[];
 };
 
@@ -57,20 +57,20 @@ const RECONNECT_DAYS = 60;
 const TOKEN_DAYS = 14;
 const VERSION_DAYS = 90;
 
-/** LinkedIn's own, for a token (read 2026-09). */
+/** LinkedIn's own limits for a token (read 2026-09). */
 const LINKEDIN_PER_MINUTE = 600;
 const LINKEDIN_PER_DAY = 500_000;
 const NEARLY_USED = 0.8;
 
-/** A `Date` header has whole seconds, and an answer takes some. */
+/** A `Date` header has only whole seconds, and an answer takes some time. */
 const MAX_SKEW_MS = 2 * 60_000;
 
-/** Fewer events say nothing. */
+/** With fewer events, a share means nothing. */
 const ENOUGH_EVENTS = 20;
 const HARDLY_ANY = 0.05;
 const MOST = 0.5;
 
-/** Finds what is wrong with an integration, the worst first; nothing when all is well. */
+/** Returns the problems of an integration, the worst first. Empty when all is well. */
 export function diagnose(facts: Facts): Finding[] {
   const order: readonly string[] = Object.keys(FINDINGS).filter(isFindingCode);
   return [
@@ -108,7 +108,7 @@ function ofSwitches({ isEnabled, isTestMode }: Facts): Finding[] {
   return [...when(!isEnabled, 'integration_disabled'), ...when(isTestMode, 'test_mode')];
 }
 
-/** What LinkedIn says to a request at all: one cause, however many questions it left without an answer. */
+/** Returns the problems of the connection itself. Each cause is reported once, however many questions failed. */
 function ofConnection(facts: Facts): Finding[] {
   const { noToken } = facts;
   if (noToken === 'unavailable') return [finding('linkedin_unreachable', 'It could not be asked for a new token.')];
@@ -122,12 +122,12 @@ function ofConnection(facts: Facts): Finding[] {
   ] as const) {
     if (probe?.kind !== 'refused') continue;
     const code = causeOf(probe.refusal, ofScope);
-    // A role that is too small is seen in the list of accounts, where it has a name.
+    // The list of accounts shows a missing role too, and names it.
     if (code === 'role_too_small' && facts.accounts?.kind === 'ok') continue;
     const { status, message } = probe.refusal;
     if (!found.has(code)) found.set(code, finding(code, `LinkedIn: ${`${status ?? 'no answer'} ${message}`.trim()}`));
   }
-  // While LinkedIn is out of reach our own limiter lets hardly anything through, and that is no second fault.
+  // When LinkedIn can't be reached, our own limiter blocks most requests. That is not a second fault.
   const unreachable = found.get('linkedin_unreachable');
   return unreachable === undefined ? [...found.values()] : [unreachable];
 }
@@ -175,7 +175,7 @@ function ofEnds(facts: Facts): Finding[] {
   ];
 }
 
-/** LinkedIn's own words for a token: to what the doctor just asked, or to the deliveries before. */
+/** Returns LinkedIn's message about a token: from the doctor's own requests, or from an earlier delivery. */
 function tokenWords({ accounts, rules, tokenRefusal }: Facts): string | null {
   const refusals = [accounts, rules].flatMap((probe) => (probe?.kind === 'refused' ? [probe.refusal] : []));
   const refusal = refusals.find(({ status }) => status === 401);
@@ -183,7 +183,7 @@ function tokenWords({ accounts, rules, tokenRefusal }: Facts): string | null {
   return words === undefined ? null : `LinkedIn: ${words}`;
 }
 
-/** Names what is missing, and nothing that is there. */
+/** Reports the missing settings for renewal, and only those. */
 function renewalIncomplete({ hasRefreshToken, hasClientId, hasClientSecret }: Facts): Finding[] {
   const missing = [...(hasClientId ? [] : ['oauth_client_id']), ...(hasClientSecret ? [] : ['oauth_client_secret'])];
   if (!hasRefreshToken || missing.length === 0) return [];

@@ -2,9 +2,10 @@ const OFFSET = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
 
 /**
- * A short name for a text, the same for the same text: FNV-1a of its UTF-16 code units, 16 hexadecimal digits.
+ * Returns a short name for a text, always the same for the same text: FNV-1a of its UTF-16 code units, as 16
+ * hexadecimal digits.
  *
- * It is no protection against somebody who looks for a second text of the same name.
+ * It is not cryptographic: somebody can find another text with the same name.
  */
 export function fingerprint(text: string): string {
   let hash = OFFSET;

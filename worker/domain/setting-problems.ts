@@ -2,12 +2,12 @@ import type { FieldProblem } from '../schema/problem.ts';
 import { SETTING_DEFAULTS } from '../schema/settings/integration.ts';
 import type { IntegrationSettings } from '../schema/settings/integration.ts';
 
-/** LinkedIn's first version with `hashedFirstName` and `hashedLastName`; docs/reference/settings.md. */
+/** The first LinkedIn version with `hashedFirstName` and `hashedLastName`; see docs/reference/settings.md. */
 const HASHED_NAMES_SINCE = '202609';
 
 /**
- * Says which settings of an integration do not go together. LinkedIn refuses a whole batch for a field that its version does
- * not know, and everything for a version that there is not.
+ * Returns the settings of an integration that don't fit together. LinkedIn refuses a whole batch for a field that its
+ * version doesn't have, and every request for a version that doesn't exist.
  *
  * @param knownVersions The API versions that this release knows, the oldest first.
  */
