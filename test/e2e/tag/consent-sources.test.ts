@@ -23,13 +23,13 @@ const VISITORS: Readonly<Record<string, { remembered?: Choice; chooses?: Choice 
 };
 const REQUESTS: Readonly<Record<string, readonly string[]>> = {
   none: [],
-  'his events': ['page', 'Lead Generated'],
-  'his events, with the times at which they happened': ['page', 'Lead Generated'],
-  'his events, then that he withdrew': ['page', 'Lead Generated', 'withdrawn'],
+  'their events': ['page', 'Lead Generated'],
+  'their events, with the times at which they happened': ['page', 'Lead Generated'],
+  'their events, then that they withdrew': ['page', 'Lead Generated', 'withdrawn'],
 };
 const AT_LINKEDIN: Readonly<Record<string, string | undefined>> = {
   nothing: undefined,
-  'his conversion': 'delivered',
+  'their conversion': 'delivered',
   'nothing, if it had not gone yet': 'erased consent_withdrawn',
 };
 
@@ -163,7 +163,7 @@ it('is at LinkedIn, and at the collector, with exactly that', async () => {
   expect(product.sandbox.requests.reduce((sum, { elements }) => sum + elements, 0)).toBe(delivered.length);
 });
 
-it('is kept with who asked the visitor, and what he said', async () => {
+it('is kept with who asked the visitor, and what they said', async () => {
   const { body } = await product.admin('/sources/src_demo/events?limit=200');
   const { data }: { data: { message_id: string; consent: object }[] } = Object(body);
   const kept = data.filter(({ message_id: id }) => CASES.some(({ eventId }) => eventId === id));
