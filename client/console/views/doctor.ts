@@ -120,10 +120,10 @@ function findingItem(finding: Finding, sourceId: string, integrationId: string):
   );
 }
 
-type MendedAt = keyof typeof t.toPlaces;
+type FixPlace = keyof typeof t.toPlaces;
 
 /** Where in the console a finding is fixed; most are at the connection. */
-function placeOf(code: string): MendedAt | undefined {
+function placeOf(code: string): FixPlace | undefined {
   if (/^(no_mappings|rule_)/.test(code)) return 'mappings';
   if (/^(dead_letters|deliveries_held|refused_outbox_full)$/.test(code)) return 'deliveries';
   if (/^refused_(key|rate)$/.test(code)) return 'settings';

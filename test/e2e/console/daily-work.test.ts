@@ -205,7 +205,7 @@ describe('a connection that broke', () => {
       }, WITHIN)
       .toBe(1);
 
-    await page.getByRole('region', { name: 'Broken' }).getByRole('link', { name: 'Fix it' }).click();
+    await page.getByRole('region', { name: 'Broken' }).getByRole('link', { name: 'Fix', exact: true }).click();
     await page.getByText('LinkedIn refuses the access token').waitFor();
     await page.getByText('With an access token', { exact: true }).click();
     await page.getByRole('textbox', { name: 'Access token' }).fill('tok-ok');
