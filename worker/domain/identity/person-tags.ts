@@ -1,3 +1,5 @@
+import { derivedKey } from '../sealing/derived-key.ts';
+
 /**
  * The identifiers of a person. Their keyed hashes (tags) find a person's stored data, and erase it, without saying who
  * they are.
@@ -31,12 +33,17 @@ export async function namedTags(person: Identifiers, tagger: Tagger): Promise<Na
 /** A person without identifiers. */
 export const NAMELESS: Identifiers = { emailSha256: undefined, userId: undefined, anonymousId: undefined };
 
+/** The number of tags that a tagger remembers for each key. */
+const MAX_REMEMBERED = 1_000;
+
 /**
- * Creates a tagger. With several keys it returns the tags under each key, so that data tagged before a key rotation is
- * found.
+ * Creates a tagger for one request. With several keys it returns the tags under each key, so that data tagged before a key
+ * rotation is found. It remembers its tags, because most requests have the events of one person.
  */
 export async function personTagger(keyRing: readonly Uint8Array[]): Promise<Tagger> {
-  const keys = await Promise.all(keyRing.map(tagKey));
+  const keys = await Promise.all(
+    keyRing.map(async (masterKey) => taggerWith(await derivedKey(masterKey, 'tagging', 'person-tags'))),
+  );
   return async ({ emailSha256, userId, anonymousId }) => {
     const named = [
       ['email', emailSha256],
@@ -44,28 +51,23 @@ export async function personTagger(keyRing: readonly Uint8Array[]): Promise<Tagg
       ['anonymous', anonymousId],
     ] as const;
     const identifiers = named.flatMap(([kind, value]) => (value === undefined ? [] : [`${kind}:${value}`]));
-    return Promise.all(keys.flatMap((key) => identifiers.map((identifier) => tag(key, identifier))));
+    return Promise.all(keys.flatMap((tagOf) => identifiers.map(tagOf)));
+  };
+}
+
+function taggerWith(key: CryptoKey): (identifier: string) => Promise<string> {
+  const remembered = new Map<string, Promise<string>>();
+  return async (identifier) => {
+    const known = remembered.get(identifier);
+    if (known !== undefined) return known;
+    const made = tag(key, identifier);
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(identifier, made);
+    return made;
   };
 }
 
 async function tag(key: CryptoKey, identifier: string): Promise<string> {
   const signature = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(identifier));
   return new Uint8Array(signature).slice(0, TAG_BYTES).toBase64({ alphabet: 'base64url', omitPadding: true });
-}
-
-/** Derives a key that is used only for tags. A tag then reveals nothing about other uses of the key. */
-async function tagKey(key: Uint8Array): Promise<CryptoKey> {
-  const material = await crypto.subtle.importKey('raw', key, 'HKDF', false, ['deriveKey']);
-  return crypto.subtle.deriveKey(
-    {
-      name: 'HKDF',
-      hash: 'SHA-256',
-      salt: new Uint8Array(),
-      info: new TextEncoder().encode('directflight:person-tags'),
-    },
-    material,
-    { name: 'HMAC', hash: 'SHA-256', length: 256 },
-    false,
-    ['sign'],
-  );
 }

@@ -5,6 +5,8 @@
  * source. There may be several keys for rotation: the first one seals, and all of them open.
  */
 
+import { derivedKey } from './derived-key.ts';
+
 /** The purpose and owner of a sealed text, e.g. `{ purpose: 'identity', owner: 'src_abc123' }`. */
 export type Binding = { purpose: string; owner: string };
 
@@ -40,7 +42,7 @@ export async function seal(
   if (sealing === undefined) throw new Error('Cannot seal: the key ring is empty');
   const sealed = await crypto.subtle.encrypt(
     { name: 'AES-GCM', iv, additionalData: additionalData(binding) },
-    await derivedKey(sealing, binding.purpose),
+    await derivedKey(sealing, 'sealing', binding.purpose),
     new TextEncoder().encode(plaintext),
   );
   const keyId = await keyIdOf(sealing);
@@ -64,7 +66,7 @@ export async function open(
     try {
       const plaintext = await crypto.subtle.decrypt(
         { name: 'AES-GCM', iv, additionalData: additionalData(binding) },
-        await derivedKey(key, binding.purpose),
+        await derivedKey(key, 'sealing', binding.purpose),
         ciphertext,
       );
       return new TextDecoder().decode(plaintext);
@@ -101,29 +103,19 @@ export async function openWith(key: CryptoKey, sealed: string): Promise<string |
   }
 }
 
+const keyIds = new WeakMap<Uint8Array, string>();
+
 /** Returns an ID of the key that reveals nothing about it. It finds the right key after a rotation. */
 async function keyIdOf(key: Uint8Array): Promise<string> {
+  const known = keyIds.get(key);
+  if (known !== undefined) return known;
   const digest = await crypto.subtle.digest(
     'SHA-256',
     new Uint8Array([...new TextEncoder().encode('key id:'), ...key]),
   );
-  return base64Url(new Uint8Array(digest).slice(0, 6));
-}
-
-async function derivedKey(key: Uint8Array, purpose: string): Promise<CryptoKey> {
-  const material = await crypto.subtle.importKey('raw', key, 'HKDF', false, ['deriveKey']);
-  return crypto.subtle.deriveKey(
-    {
-      name: 'HKDF',
-      hash: 'SHA-256',
-      salt: new Uint8Array(),
-      info: new TextEncoder().encode(`directflight:${purpose}`),
-    },
-    material,
-    { name: 'AES-GCM', length: 256 },
-    false,
-    ['encrypt', 'decrypt'],
-  );
+  const id = base64Url(new Uint8Array(digest).slice(0, 6));
+  keyIds.set(key, id);
+  return id;
 }
 
 function additionalData({ purpose, owner }: Binding): Uint8Array {

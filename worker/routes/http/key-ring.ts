@@ -1,11 +1,16 @@
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import { logFault } from '../../objects/log-fault.ts';
 
+/** The last key ring. A Worker has one `ENCRYPTION_KEY`, and keys derived from this ring are derived once. */
+let known: { text: string; keyRing: Uint8Array[] } | undefined;
+
 /** The keys of `ENCRYPTION_KEY`; none when it is missing or unreadable: then nobody's identity is remembered. */
-export function keyRingOf(encryptionKey: string | undefined): Uint8Array[] {
+export function keyRingOf(encryptionKey: string | undefined): readonly Uint8Array[] {
   if (encryptionKey === undefined || encryptionKey === '') return [];
+  if (known?.text === encryptionKey) return known.keyRing;
   try {
-    return parseKeyRing(encryptionKey);
+    known = { text: encryptionKey, keyRing: parseKeyRing(encryptionKey) };
+    return known.keyRing;
   } catch (error) {
     logFault('collect.encryption_key', error);
     return [];
