@@ -1,5 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 
+import { setHeaders } from '../http/set-headers.ts';
+
 /**
  * Lets any page read the collector's answers, problems included: which origin may send is decided with the key, which a
  * preflight does not show. With credentials, since the cookies travel to a collector on a subdomain.
@@ -18,10 +20,12 @@ export const collectorCors: MiddlewareHandler = async (c, next) => {
     }
     c.res = response;
   } else await next();
-  c.header('Vary', 'Origin', { append: true });
-  c.header('Cross-Origin-Resource-Policy', 'cross-origin');
-  if (origin === undefined) return;
-  c.header('Access-Control-Allow-Origin', origin);
-  c.header('Access-Control-Allow-Credentials', 'true');
-  c.header('Access-Control-Expose-Headers', 'Retry-After');
+  setHeaders(c, (headers) => {
+    headers.append('Vary', 'Origin');
+    headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
+    if (origin === undefined) return;
+    headers.set('Access-Control-Allow-Origin', origin);
+    headers.set('Access-Control-Allow-Credentials', 'true');
+    headers.set('Access-Control-Expose-Headers', 'Retry-After');
+  });
 };

@@ -1,11 +1,15 @@
 import type { MiddlewareHandler } from 'hono';
 
+import { setHeaders } from './set-headers.ts';
+
 /** Headers of everything that the Worker itself answers; the static files have theirs in `_headers`. */
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next();
-  c.header('X-Content-Type-Options', 'nosniff');
-  c.header('Referrer-Policy', 'no-referrer');
-  c.header('Strict-Transport-Security', 'max-age=31536000');
-  c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
-  if (c.res.headers.get('Cache-Control') === null) c.header('Cache-Control', 'no-store');
+  setHeaders(c, (headers) => {
+    headers.set('X-Content-Type-Options', 'nosniff');
+    headers.set('Referrer-Policy', 'no-referrer');
+    headers.set('Strict-Transport-Security', 'max-age=31536000');
+    headers.set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+  });
 };
