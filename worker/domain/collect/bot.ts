@@ -1,5 +1,7 @@
 import { createIsbotFromList, isbot, list } from 'isbot';
 
+import { remembered } from '../remembered.ts';
+
 /** Which visitors are robots: those that say so (`crawlers`), also whatever is driven by a program (`automated`), or none. */
 export type BotFilter = 'crawlers' | 'automated' | 'off';
 
@@ -30,9 +32,14 @@ const TOOLS = [
   'analytics-node/2.1',
 ];
 
-const isCrawler = createIsbotFromList(
-  list.filter((pattern) => !TOOLS.some((userAgent) => new RegExp(pattern, 'i').test(userAgent))),
+/** Most visitors have one of a few browsers. Not so long as to be cut, since what is cut keeps the whole in memory. */
+const KNOWN_USER_AGENTS = { maxTexts: 250, maxChars: 256 };
+
+const isCrawler = remembered(
+  createIsbotFromList(list.filter((pattern) => !TOOLS.some((userAgent) => new RegExp(pattern, 'i').test(userAgent)))),
+  KNOWN_USER_AGENTS,
 );
+const isAutomated = remembered(isbot, KNOWN_USER_AGENTS);
 
 /** Longer than any browser's; what comes after it is not looked at. */
 const MAX_USER_AGENT_CHARS = 512;
@@ -41,5 +48,5 @@ const MAX_USER_AGENT_CHARS = 512;
 export function isBot(userAgent: string | undefined, filter: BotFilter): boolean {
   if (userAgent === undefined || filter === 'off') return false;
   const text = userAgent.slice(0, MAX_USER_AGENT_CHARS);
-  return filter === 'automated' ? isbot(text) : isCrawler(text);
+  return filter === 'automated' ? isAutomated(text) : isCrawler(text);
 }
