@@ -1,9 +1,11 @@
 /**
- * Remembers the answers to the latest texts, for a question that costs more than looking its answer up. It begins anew when
- * it is full, so whoever sends ever new texts takes no memory, and makes others wait for what they would have waited for anyway.
+ * Remembers the answers to the latest texts. For a question that costs more than looking its answer up.
  *
- * @param ask Always gives the same answer to the same text.
- * @param options.maxChars Longer texts are asked about each time.
+ * It forgets everything when it is full. Somebody who sends new texts all the time can't fill the memory, and slows others
+ * down no more than if nothing was remembered.
+ *
+ * @param ask It always gives the same answer to the same text.
+ * @param options.maxChars Answers to longer texts are not remembered.
  */
 export function remembered<Answer extends boolean | number | string>(
   ask: (text: string) => Answer,

@@ -29,7 +29,7 @@ describe('a derived key', () => {
     expect(derive).toHaveBeenCalledTimes(5);
   });
 
-  it('is derived again after a derivation that failed', async () => {
+  it('is derived again after a failure', async () => {
     const key = aKey();
     vi.spyOn(crypto.subtle, 'deriveKey').mockRejectedValueOnce(new Error('no entropy'));
 
@@ -38,7 +38,7 @@ describe('a derived key', () => {
     expect((await derivedKey(key, 'sealing', 'identity')).type).toBe('secret');
   });
 
-  it('does not grow without end, whatever the purposes are', async () => {
+  it('is forgotten when a master key has too many purposes', async () => {
     const derive = vi.spyOn(crypto.subtle, 'deriveKey');
     const key = aKey();
 

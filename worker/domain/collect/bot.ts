@@ -32,7 +32,7 @@ const TOOLS = [
   'analytics-node/2.1',
 ];
 
-/** Most visitors have one of a few browsers. Not so long as to be cut, since what is cut keeps the whole in memory. */
+/** Most visitors have one of a few browsers. A longer user agent may be cut text, which keeps its whole header in memory. */
 const KNOWN_USER_AGENTS = { maxTexts: 250, maxChars: 256 };
 
 const isCrawler = remembered(

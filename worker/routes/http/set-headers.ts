@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 
 /**
- * Changes the headers of an answer that was made. Hono's `c.header` would copy the whole answer for each of them; this copies
- * it once at most, where its headers cannot be changed, as those of a fetched answer.
+ * Changes the headers of a finished answer. Hono's `c.header` copies the answer for each header. This function copies it only if
+ * its headers can't be changed, like those of a fetched answer, and only once.
  */
 export function setHeaders(c: Context, change: (headers: Headers) => void): void {
   const made = c.res;
@@ -12,7 +12,7 @@ export function setHeaders(c: Context, change: (headers: Headers) => void): void
     if (!(error instanceof TypeError)) throw error;
     const copy = new Response(made.body, made);
     change(copy.headers);
-    // An answer that is replaced leaves its headers to the next one, which has them already.
+    // Without this line Hono copies the headers of the old answer to the new one, which has them already.
     c.res = undefined;
     c.res = copy;
   }
