@@ -12,7 +12,7 @@
  *
  * When the page is left or hidden before the tag is there, its events go by beacon. They stay for the tag where consent is
  * awaited or was withdrawn, where somebody logged out, where no beacon is taken, and where anything is not as expected. Each
- * goes with the call's arguments, `args`, and the collector reads them as the tag would (`worker/domain/collect/kept-call.ts`).
+ * goes with the call's arguments, `args`, and the collector reads them as the tag would (`worker/domain/collect/read/kept-call.ts`).
  *
  * It takes three events to hear of every way of leaving. A tab that is closed while it loads has no `visibilitychange` in
  * Chromium and Firefox. WebKit tells a page that has not loaded, because the tag is on its way, of `beforeunload` alone

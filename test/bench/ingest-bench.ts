@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import type { EventFacts } from '../../worker/domain/collect/decide.ts';
+import type { EventFacts } from '../../worker/domain/collect/decide-for.ts';
 import { ingest } from '../../worker/domain/collect/ingest.ts';
 import { Event } from '../../worker/schema/events/event.ts';
 import type { SourceConfig } from '../../worker/schema/settings/source-config.ts';

@@ -115,7 +115,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T7',
     without: 'finds what others sent by whatever a write key names',
-    file: 'domain/collect/reach.ts',
+    file: 'domain/collect/people/reach.ts',
     find: "if (speaker.key === 'server_key') return [said];",
     replace: 'return [said];',
     test: {
@@ -134,7 +134,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T7',
     without: 'hears a refusal in the name of any user ID',
-    file: 'routes/collector/withdrawals.ts',
+    file: 'domain/collect/people/withdrawals.ts',
     find: 'for (const ids of reachableBy(speaker, said)) {',
     replace: 'for (const ids of [said]) {',
     test: { file: 'unit/routes/erase.test.ts', title: 'ends nothing that a server sent' },
@@ -142,7 +142,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T8',
     without: 'completes conversions by whatever an identify names',
-    file: 'routes/collector/people-tags.ts',
+    file: 'domain/collect/people/people-tags.ts',
     find: 'Promise.all(reachableBy(speaker, said).map(tagsOf.find)),',
     replace: 'Promise.all([said].map(tagsOf.find)),',
     test: { file: 'unit/routes/late-identity.test.ts', title: 'takes no e-mail from a stranger' },
@@ -150,7 +150,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T8',
     without: 'changes memberships of anybody with a write key',
-    file: 'domain/collect/reach.ts',
+    file: 'domain/collect/people/reach.ts',
     find: "if (speaker.key === 'server_key') return undefined;",
     replace: 'return undefined;',
     test: { file: 'unit/domain/reach.test.ts', title: 'neither writes nor ends a membership' },

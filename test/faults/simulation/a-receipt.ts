@@ -1,4 +1,4 @@
-import type { NewDelivery } from '../../../worker/domain/collect/decide.ts';
+import type { NewDelivery } from '../../../worker/domain/collect/decide-for.ts';
 import type { ConsentFacts } from '../../../worker/domain/consent/consent.ts';
 import type { WaitingConversion } from '../../../worker/domain/identity/late-identity.ts';
 import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery.ts';

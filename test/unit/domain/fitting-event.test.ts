@@ -1,7 +1,7 @@
 import { assert, constantFrom, dictionary, integer, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { fittingEvent } from '../../../worker/domain/collect/fitting-event.ts';
+import { fittingEvent } from '../../../worker/domain/collect/read/fitting-event.ts';
 import type { Fields } from '../../../worker/schema/fields.ts';
 
 const MAX_BYTES = 32_768;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { EventFacts } from '../../../worker/domain/collect/decide.ts';
+import type { EventFacts } from '../../../worker/domain/collect/decide-for.ts';
 import { ingest } from '../../../worker/domain/collect/ingest.ts';
 import { mayBeRemembered } from '../../../worker/domain/collect/may-know.ts';
 import type { Event } from '../../../worker/schema/events/event.ts';

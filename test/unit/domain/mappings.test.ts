@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { EventFacts } from '../../../worker/domain/collect/decide.ts';
+import type { EventFacts } from '../../../worker/domain/collect/decide-for.ts';
 import { ingest } from '../../../worker/domain/collect/ingest.ts';
 import { EventWork } from '../../../worker/domain/fql/work-budget.ts';
 import { askTriggers } from '../../../worker/domain/rules/ask-triggers.ts';

@@ -2,8 +2,8 @@
 import { assert, asyncProperty, boolean, constantFrom, option, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { keptUnder, membershipBrowsers, reachableBy } from '../../../worker/domain/collect/reach.ts';
-import type { Speaker } from '../../../worker/domain/collect/reach.ts';
+import { keptUnder, membershipBrowsers, reachableBy } from '../../../worker/domain/collect/people/reach.ts';
+import type { Speaker } from '../../../worker/domain/collect/people/reach.ts';
 import { memberTags } from '../../../worker/domain/identity/member-tags.ts';
 import { NAMELESS, personTagger } from '../../../worker/domain/identity/person-tags.ts';
 import type { Identifiers, Tagger } from '../../../worker/domain/identity/person-tags.ts';

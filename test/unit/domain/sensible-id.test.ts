@@ -2,11 +2,11 @@
 import { assert, constantFrom, property, string, uuid } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { parseEvents } from '../../../worker/domain/collect/read/parse-events.ts';
 import { identityOf } from '../../../worker/domain/identity/identity.ts';
 import { externalIdIn } from '../../../worker/domain/identity/partner-id.ts';
 import { sensibleId } from '../../../worker/domain/identity/sensible-id.ts';
 import { personOf } from '../../../worker/domain/identity/visitor.ts';
-import { parseEvents } from '../../../worker/routes/collector/parse-events.ts';
 import { aTrack, NOW } from '../support/an-event.ts';
 
 const SENSELESS = [

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { identityOf } from '../../../worker/domain/identity/identity.ts';
 import type { Identity } from '../../../worker/domain/identity/identity.ts';
+import { parseKeyRing } from '../../../worker/domain/sealing/sealed-box.ts';
 import worker from '../../../worker/index.ts';
 import { cookiesOf, readVisitor } from '../../../worker/routes/collector/visitor-cookies.ts';
 import { anIdentify } from '../support/an-event.ts';
@@ -28,7 +29,7 @@ async function sealed(
   { keys, sourceId = 'src_1' }: { keys: string; sourceId?: string },
 ): Promise<string> {
   const visitor = { identity, click: undefined, liFatId: undefined };
-  const at = { anonymousId: crypto.randomUUID(), sourceId, encryptionKey: keys, nowMs: Date.now() };
+  const at = { anonymousId: crypto.randomUUID(), sourceId, keyRing: parseKeyRing(keys), nowMs: Date.now() };
   const cookie = (await cookiesOf(visitor, at)).find(({ name }) => name === '_df_identity');
   if (cookie === undefined) throw new Error('Cannot seal the identity: no cookie was made of it');
   return cookie.value;
@@ -43,7 +44,7 @@ async function readAs(
   const app = new Hono().get('/', async (c) => {
     ({
       visitor: { identity },
-    } = await readVisitor(c, { carried: undefined, sourceId, encryptionKey: keys, nowMs }));
+    } = await readVisitor(c, { carried: undefined, sourceId, keyRing: parseKeyRing(keys), nowMs }));
     return c.text('');
   });
   const response = await app.request('/', { headers: { Cookie: `_df_identity=${cookie}` } });

@@ -1,178 +1,169 @@
-import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
-import type { Event } from '../../schema/events/event.ts';
-import type { LintCode } from '../../schema/events/lint-rules.ts';
-import type { SkipReason } from '../../schema/events/outcome.ts';
-import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
-import type { CollectedIntegration } from '../../schema/settings/source-config.ts';
-import { isConsented } from '../consent/consent.ts';
+import type { ConsentCategories } from '../../schema/events/event.ts';
+import type { CollectedIntegration, SourceConfig } from '../../schema/settings/source-config.ts';
+import { consentFacts } from '../consent/consent-facts.ts';
 import type { ConsentFacts } from '../consent/consent.ts';
-import { isVetoed } from '../consent/sender-veto.ts';
 import type { SenderWishes } from '../consent/sender-veto.ts';
-import type { EventWork } from '../fql/work-budget.ts';
-import type { ClickCookies } from '../identity/click-id.ts';
-import type { Identity } from '../identity/identity.ts';
-import { waitingConversion } from '../identity/late-identity.ts';
-import type { WaitingConversion } from '../identity/late-identity.ts';
-import { idIn } from '../identity/partner-id.ts';
-import type { Limited } from '../identity/visitor.ts';
-import { lostAnIdentifier } from '../lint/lost-an-identifier.ts';
-import type { Note } from '../lint/note.ts';
-import type { FiredRule } from '../rules/ask-triggers.ts';
-import { factsFor } from '../rules/mapped-facts.ts';
-import { isOncePerMembership } from '../rules/rules-fired.ts';
-import { conversionValue } from '../value/conversion-value.ts';
-import { conversionElement } from './conversion-element.ts';
-import type { ConversionFacts } from './conversion-element.ts';
-import { MAX_EVENT_AGE_MS } from './event-time.ts';
-import { nearest } from './skip-reason.ts';
+import { RequestWork } from '../fql/work-budget.ts';
+import { identityOf } from '../identity/identity.ts';
+import { PeopleOfRequest } from '../identity/people-of-request.ts';
+import { personTagger } from '../identity/person-tags.ts';
+import { STRANGER } from '../identity/visitor.ts';
+import type { Visitor } from '../identity/visitor.ts';
+import { triggerSetOf } from '../rules/ready-mappings.ts';
+import type { TriggerSet } from '../rules/ready-mappings.ts';
+import type { AcceptedEvent } from './accepted-event.ts';
+import type { CollectRequest, Refusal } from './collect-request.ts';
+import { eventWork } from './event-work.ts';
+import { ingest } from './ingest.ts';
+import { mayBeRemembered, mayKnow } from './may-know.ts';
+import { ipOf, nobodysTraffic } from './nobodys-traffic.ts';
+import { browserMemory } from './people/browser-memory.ts';
+import type { Browser, Memory } from './people/browser-memory.ts';
+import { peopleTags } from './people/people-tags.ts';
+import type { Speaker } from './people/reach.ts';
+import { withdrawals } from './people/withdrawals.ts';
+import type { RejectedEvent } from './read/rejected-events.ts';
 
-/** What is known of an event beside itself: from the request, the visitor's cookies and the events before it. */
-export type EventFacts = {
-  messageId: string;
-  happenedAtMs: number;
-  receivedAtMs: number;
-  /** Of this event merged over what was known of the visitor. */
-  identity: Identity;
-  cookies: ClickCookies;
-  /** The same for those integrations that may know less. */
-  limited?: Limited | undefined;
-  ip: string | undefined;
-  consent: ConsentFacts;
-  /** For which destinations its sender says that it is; undefined: for all. */
-  wishes?: SenderWishes | undefined;
-  /** Not from a visitor: a bot or internal traffic. No integration looks at it. */
-  isNobodys?: 'bot' | 'internal_traffic' | undefined;
-  /** What was odd about its time and about who it says the visitor is. */
-  lint?: readonly LintCode[];
+/** After so many, a few milliseconds' work, the requests of others have their turn. */
+const STEPS_IN_A_ROW = 50_000;
+
+/** What follows from a request: what is kept, what is erased and what the browser is to remember. */
+export type Decisions = {
+  source: SourceConfig['source'];
+  /** What the triggers are that the events were held against. */
+  triggerSets: readonly TriggerSet[];
+  /**
+   * Every event that is taken, with its deliveries or with the reason why it is skipped. In one list, in the order they
+   * came: an `identify` that makes no conversion itself completes those before it.
+   */
+  accepted: readonly AcceptedEvent[];
+  /** The events that break a rule: they are counted, and named in the answer. */
+  refusals: readonly RejectedEvent[];
+  /** Why nothing of the request is kept; then nothing is accepted either. */
+  refusal: Refusal | undefined;
+  /** The tags of those who take their consent back: what waits for them is erased. */
+  erase: readonly string[];
+  /** What the visitor's browser is told; undefined where a server sends. */
+  visitor: { browser: Browser; memory: Memory } | undefined;
+  /** What stands beside the batch about consent, so that it is kept once. */
+  consent: ConsentCategories;
+  decidedAtMs: number;
 };
 
-/** What was odd about an event for one conversion rule. */
-export type RuleLint = { integrationId: string; ruleId: string; codes: readonly LintCode[] };
-
-/** One event for one conversion rule, on its way to LinkedIn. */
-export type NewDelivery = {
-  integrationId: string;
-  ruleId: string;
-  eventId: string;
-  /** What would be sent now; undefined while nothing identifies the person, which only one that waits can afford. */
-  element: ConversionEvent | undefined;
-  /** The e-mail may come a moment later: `hold_for_identity_minutes`. */
-  wait?: { untilMs: number; conversion: WaitingConversion };
-  /** The mapping whose memberships say whether it goes: once for each time that the person becomes a member. */
-  mappingId?: string;
-  /** The integration is in test mode. */
-  isTest?: true;
+/** What deciding takes from outside. */
+type Means = {
+  keyRing: readonly Uint8Array[];
+  /** Gives the requests of others their turn. */
+  pause: () => Promise<void>;
 };
 
-export type Decision = ({ kind: 'deliver'; deliveries: NewDelivery[] } | { kind: 'skip'; reason: SkipReason }) & {
-  ruleLint?: readonly RuleLint[];
-};
-
-/** What an integration may have of the person of an event. */
-export type Who = Pick<ConversionFacts, 'identity' | 'clickId'>;
-
-/** Decides what one integration makes of an event: which deliveries, or why none. */
-export async function decide(
-  event: Event,
-  facts: EventFacts,
-  {
-    integration,
-    fired,
-    tooCostly,
-    eventId,
-    who,
-    lint,
-    work,
-  }: {
-    integration: CollectedIntegration;
-    fired: readonly FiredRule[];
-    tooCostly: readonly string[];
-    eventId: string;
-    who: Who;
-    lint: readonly LintCode[];
-    work: EventWork;
-  },
-): Promise<Decision> {
-  const { config } = integration;
-  if (fired.length === 0 && tooCostly.length === 0) return { kind: 'skip', reason: 'no_mapping' };
-  if (!integration.enabled) return { kind: 'skip', reason: 'integration_disabled' };
-  if (!isConsented(integration.consent_categories, facts.consent)) return { kind: 'skip', reason: 'no_consent' };
-  if (isVetoed(facts.wishes, integration)) return { kind: 'skip', reason: 'sender_excluded' };
-  const defaultCurrency = config.default_currency ?? undefined;
-  const general = new Set(lint);
-  const valueLint = new Set<LintCode>();
-  const unmapped: ConversionFacts = {
-    happenedAtMs: facts.happenedAtMs,
-    eventId,
-    value: conversionValue(event.properties, defaultCurrency, (code) => valueLint.add(code)),
-    ...who,
-    ip: config.send_ip === undefined || config.send_ip === false ? undefined : facts.ip,
-    externalId:
-      config.send_external_id === true
-        ? idIn(who.identity.userId, 'external_id', (code) => general.add(code))
-        : undefined,
+/** Decides what becomes of a request to the collector. */
+export async function decide(request: CollectRequest, { keyRing, pause }: Means): Promise<Decisions> {
+  const { sender, visitor: page, consent, refused, refusal, receivedAtMs } = request;
+  const { source, integrations } = sender.config;
+  const { accepted, visitor: after } = await decideEvents(request, { keyRing, pause });
+  const { people, isBrowsers: isRefusing } = await withdrawals(request);
+  const tagsOf = await personTagger(people.length === 0 ? [] : keyRing);
+  return {
+    source,
+    triggerSets: integrations.flatMap(({ config: { mappings = [] } }) =>
+      mappings.length === 0 ? [] : [triggerSetOf(mappings)],
+    ),
+    accepted: measured(accepted, request.bytes),
+    refusals: refused,
+    refusal,
+    erase: [...new Set((await Promise.all(people.map(tagsOf))).flat())],
+    visitor: page && { browser: page.browser, memory: browserMemory(request, { page, after, isRefusing }) },
+    consent: consent.beside.categories,
+    decidedAtMs: receivedAtMs,
   };
-  const { messageId, receivedAtMs } = facts;
-  const results = await Promise.all(
-    fired.map(async (rule): Promise<Decision> => {
-      // A mapping that reads the value itself says itself what is odd about it.
-      const isOwnValue = rule.mapping !== undefined && Object.hasOwn(rule.mapping.fields, 'conversionValue');
-      const codes = new Set([...general, ...(isOwnValue ? [] : valueLint)]);
-      const note: Note = (code) => codes.add(code);
-      const conversion = await factsFor(
-        rule.mapping,
-        { event, messageId, receivedAtMs, defaultCurrency, facts: unmapped, budget: work.budget() },
-        note,
-      );
-      const decision: Decision =
-        conversion === 'too_costly'
-          ? TOO_COSTLY
-          : await decideRule(rule, conversion, { integration, receivedAtMs, note });
-      if (isSkippedFor(decision, 'no_identity') && lostAnIdentifier(codes)) note('nobody_left');
-      return { ...decision, ruleLint: [{ integrationId: integration.id, ruleId: rule.ruleId, codes: [...codes] }] };
-    }),
-  );
-  const ruleLint = [
-    ...results.flatMap((result) => result.ruleLint ?? []),
-    ...[...new Set(tooCostly)].map((ruleId): RuleLint => ({
-      integrationId: integration.id,
-      ruleId,
-      codes: ['mapping_too_costly'],
-    })),
-  ];
-  const deliveries = results.flatMap((result) => (result.kind === 'deliver' ? result.deliveries : []));
-  return deliveries.length > 0
-    ? { kind: 'deliver', deliveries, ruleLint }
-    : { kind: 'skip', reason: nearest([...results, ...tooCostly.map(() => TOO_COSTLY)]), ruleLint };
 }
 
-const TOO_COSTLY: Decision = { kind: 'skip', reason: 'mapping_too_costly' };
-
-function isSkippedFor(decision: Decision, reason: SkipReason): boolean {
-  return decision.kind === 'skip' && decision.reason === reason;
-}
-
-async function decideRule(
-  rule: FiredRule,
-  conversion: ConversionFacts,
-  { integration, receivedAtMs, note }: { integration: CollectedIntegration; receivedAtMs: number; note: Note },
-): Promise<Decision> {
-  if (receivedAtMs - conversion.happenedAtMs >= MAX_EVENT_AGE_MS) {
-    note('time_too_old');
-    return { kind: 'skip', reason: 'too_old' };
+/** Decides event by event, in their order: an `identify` tells who made the events after it, as long as they are of the same person. */
+async function decideEvents(
+  { sender, visitor: page, consent: around, events, receivedAtMs }: CollectRequest,
+  { keyRing, pause }: Means,
+): Promise<{ accepted: AcceptedEvent[]; visitor: Visitor }> {
+  const { config, isServer } = sender;
+  const accepted: AcceptedEvent[] = [];
+  // Tags are made with the first key, which seals; all of them find.
+  const tagsOf = { write: await personTagger(keyRing.slice(0, 1)), find: await personTagger(keyRing) };
+  const people = new PeopleOfRequest(page?.known ?? STRANGER, sender);
+  const speaker: Speaker =
+    page === undefined ? { key: 'server_key' } : { key: 'write_key', browserId: page.anonymousId };
+  const requestWork = new RequestWork();
+  let stepsInARow = 0;
+  for (const { event, messageId, happenedAtMs, bytes, consent: said, wishes, lint: ownLint } of events) {
+    const lint = [...ownLint];
+    const own = await identityOf(event, (code) => lint.push(code));
+    const consent = consentFacts(said, around);
+    // What an integration may not know of the person now, it does not learn with a later event either.
+    const audience = { happenedAtMs, ...leftOut(config, { consent, wishes }) };
+    const { identity, visitor, limited } = await people.personOf(event, own, audience);
+    const isNobodys = nobodysTraffic(event, page, config.source);
+    const work = eventWork(config, requestWork);
+    const receipt = await ingest(
+      event,
+      {
+        messageId,
+        happenedAtMs,
+        receivedAtMs,
+        identity,
+        cookies: visitor,
+        limited,
+        ip: ipOf(event, page),
+        consent,
+        wishes,
+        isNobodys,
+        lint,
+      },
+      config,
+      work,
+    );
+    stepsInARow += work.stepsDone;
+    if (stepsInARow > STEPS_IN_A_ROW) {
+      await pause();
+      stepsInARow = 0;
+    }
+    accepted.push({
+      ...receipt,
+      ...(page?.isFirstParty !== undefined && { isFirstParty: page.isFirstParty }),
+      sentBytes: bytes,
+      ...(isServer && { isFromServer: true }),
+      ...(await peopleTags(receipt, event, {
+        identity,
+        limited,
+        speaker,
+        isBrowser: page?.isBrowser ?? false,
+        isNobodys: isNobodys !== undefined,
+        config,
+        consent,
+        wishes,
+        tagsOf,
+      })),
+    });
   }
-  const { config, id: integrationId } = integration;
-  const hashNames = config.hash_names === true;
-  const hashIp = config.send_ip === 'hashed';
-  const element = await conversionElement(rule.ruleId, conversion, { hashNames, hashIp, note });
-  const holdMs = (config.hold_for_identity_minutes ?? SETTING_DEFAULTS.hold_for_identity_minutes) * 60_000;
-  const sendsUserId = config.send_external_id === true;
-  const waiting = holdMs > 0 ? waitingConversion(rule, conversion, { hashNames, hashIp, sendsUserId }) : undefined;
-  if (element === undefined && waiting === undefined) return { kind: 'skip', reason: 'no_identity' };
-  const wait = waiting && { untilMs: receivedAtMs + holdMs, conversion: waiting };
-  const delivery = { integrationId, ruleId: rule.ruleId, eventId: conversion.eventId, element };
-  const { mapping } = rule;
-  const once = mapping !== undefined && isOncePerMembership(mapping) ? { mappingId: mapping.id } : {};
-  const test = config.test_mode === true ? { isTest: true as const } : {};
-  return { kind: 'deliver', deliveries: [{ ...delivery, ...(wait && { wait }), ...once, ...test }] };
+  return { accepted, visitor: people.browser };
+}
+
+/** The integrations that may know nothing of an event, and whether those are all that there are. */
+function leftOut(
+  config: SourceConfig,
+  { consent, wishes }: { consent: ConsentFacts; wishes: SenderWishes },
+): { notFor: string[]; isLeftOut: boolean } {
+  const { integrations } = config;
+  const isOut = (integration: CollectedIntegration): boolean => !mayKnow(integration, { consent, wishes });
+  const asking = integrations.filter(({ enabled }) => enabled);
+  return {
+    notFor: integrations.filter(isOut).map(({ id }) => id),
+    isLeftOut: asking.length === 0 ? !mayBeRemembered(config, consent) : asking.every(isOut),
+  };
+}
+
+/** Says how long each event was on its way: as JSON text it may be longer than it came. */
+function measured(accepted: readonly AcceptedEvent[], requestBytes: number): readonly AcceptedEvent[] {
+  const together = accepted.reduce((sum, { sentBytes = 0 }) => sum + sentBytes, 0);
+  if (together <= requestBytes) return accepted;
+  const scale = requestBytes / together;
+  return accepted.map((event) => ({ ...event, sentBytes: Math.floor((event.sentBytes ?? 0) * scale) }));
 }

@@ -11,7 +11,7 @@ import { isVetoed } from '../consent/sender-veto.ts';
 import { askTriggers, readTrace } from '../rules/ask-triggers.ts';
 import type { TriggerTrace } from '../rules/ask-triggers.ts';
 import { triggerSetOf } from '../rules/ready-mappings.ts';
-import type { EventFacts, NewDelivery } from './decide.ts';
+import type { EventFacts, NewDelivery } from './decide-for.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
 import { eventWork } from './event-work.ts';
 import { ingest } from './ingest.ts';

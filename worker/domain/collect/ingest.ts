@@ -13,8 +13,8 @@ import type { NameRank } from '../privacy/name-rank.ts';
 import { askTriggers } from '../rules/ask-triggers.ts';
 import type { TriggerTrace } from '../rules/ask-triggers.ts';
 import { membershipsLeft } from '../rules/rules-fired.ts';
-import { decide } from './decide.ts';
-import type { Decision, EventFacts, NewDelivery, RuleLint, Who } from './decide.ts';
+import { decideFor } from './decide-for.ts';
+import type { Decision, EventFacts, NewDelivery, RuleLint, Who } from './decide-for.ts';
 import { eventIdOf } from './event-id.ts';
 import { eventWork } from './event-work.ts';
 import { fieldPaths } from './field-paths.ts';
@@ -81,7 +81,15 @@ export async function ingest(
   }));
   const decisions = await Promise.all(
     asked.map(({ integration, fired, tooCostly }) =>
-      decide(event, facts, { integration, fired, tooCostly, eventId, who: whoFor(integration), lint: [...lint], work }),
+      decideFor(event, facts, {
+        integration,
+        fired,
+        tooCostly,
+        eventId,
+        who: whoFor(integration),
+        lint: [...lint],
+        work,
+      }),
     ),
   );
   const left = integrations.flatMap(({ enabled, config: settings }) =>

@@ -3,7 +3,7 @@ import { isConsented } from '../consent/consent.ts';
 import type { ConsentFacts } from '../consent/consent.ts';
 import { isVetoed } from '../consent/sender-veto.ts';
 import type { SenderWishes } from '../consent/sender-veto.ts';
-import type { EventFacts } from './decide.ts';
+import type { EventFacts } from './decide-for.ts';
 
 /** This is true when neither the visitor nor the sender keeps an event from an integration. */
 export function mayKnow(

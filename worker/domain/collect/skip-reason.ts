@@ -2,7 +2,7 @@ import type { EventType } from '../../schema/events/event.ts';
 import type { SkipReason } from '../../schema/events/outcome.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import { isTypeAsked, mustBeNamed } from '../rules/ready-mappings.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decide-for.ts';
 
 /** The reasons in the order in which they explain an event that several integrations skipped: the nearest to a delivery first. */
 const NEAREST_FIRST: readonly SkipReason[] = [

@@ -1,4 +1,4 @@
-import type { NewDelivery } from '../collect/decide.ts';
+import type { NewDelivery } from '../collect/decide-for.ts';
 import { NAMELESS } from './person-tags.ts';
 import type { Identifiers } from './person-tags.ts';
 

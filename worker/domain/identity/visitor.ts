@@ -19,6 +19,9 @@ export type Visitor = {
   limited?: Limited | undefined;
 };
 
+/** A visitor we know nothing about. */
+export const STRANGER: Visitor = { identity: {}, click: undefined, liFatId: undefined };
+
 /** The identity and click that some integrations may use, where they may not use everything. */
 export type Limited = {
   /** The IDs of the integrations that may use only this. */

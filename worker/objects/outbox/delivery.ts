@@ -1,9 +1,6 @@
-import type { Receipt } from '../../domain/collect/ingest.ts';
 import type { ConsentFacts } from '../../domain/consent/consent.ts';
-import type { LateIdentity } from '../../domain/identity/late-identity.ts';
-import type { MemberTags } from '../../domain/identity/member-tags.ts';
-import type { NamedTags } from '../../domain/identity/person-tags.ts';
-import type { Introduction } from './intake/identity-waits.ts';
+
+export type { AcceptedEvent } from '../../domain/collect/accepted-event.ts';
 
 /** What a delivery is known by within its outbox. */
 export type DeliveryKey = { queueId: number; eventId: string };
@@ -23,25 +20,6 @@ export type PendingDelivery = DeliveryKey & {
   isRebuilt?: true;
   /** Who the person turned out to be: a `LateIdentity` as JSON text, sealed. */
   late: string | undefined;
-};
-
-/** An event as the outbox gets it: with whose it is, as keyed hashes. */
-export type AcceptedEvent = Receipt & {
-  person: readonly string[];
-  /** The same by what they stand for, of whoever the event is of: only where something waits for an e-mail. */
-  said?: NamedTags;
-  /** Whether the collector was on the page's own site; left out where no page says where it is. */
-  isFirstParty?: boolean;
-  /** How long it was as it was sent, in bytes: what is kept of it is measured by that. */
-  sentBytes?: number;
-  /** It came with a server key, which no stranger has. */
-  isFromServer?: boolean;
-  /** The ledger counts it under this name and not its own. */
-  countedAs?: string;
-  /** It says who the visitor is, and something of theirs may wait for that. */
-  introduction?: Omit<Introduction, 'sealed'> & LateIdentity;
-  /** Only where memberships decide: see `Memberships`. */
-  member?: MemberTags;
 };
 
 /** An event that was refused beside good ones: counted, and nothing of it kept. */

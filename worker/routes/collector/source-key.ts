@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 
+import type { Sender } from '../../domain/collect/collect-request.ts';
 import { sha256Hex } from '../../domain/identity/sha256.ts';
 import { isFields } from '../../schema/fields.ts';
 import { ServerKey, WriteKey } from '../../schema/ids.ts';
@@ -7,12 +8,6 @@ import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import { readConfig, readKeyOwner } from '../../store/config-cache.ts';
 import { configKey } from '../../store/config-key.ts';
 import { Problem } from '../http/problem.ts';
-
-export type Sender = {
-  /** A server's events are believed about IP and user agent, and have no origin and no cookies. */
-  isServer: boolean;
-  config: SourceConfig;
-};
 
 /** Finds the key of a request, in this order: Bearer, Basic, `writeKey` in the body. */
 export function keyOf(request: Request, body: unknown): string | undefined {

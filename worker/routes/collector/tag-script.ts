@@ -9,7 +9,7 @@ import type { Source } from '../../schema/settings/source.ts';
 import { readConfig } from '../../store/config-cache.ts';
 import { configKey } from '../../store/config-key.ts';
 import { readConsentPolicies } from '../../store/consent-policies.ts';
-import { countryOf } from './consent-facts.ts';
+import { countryOf } from './country-of.ts';
 
 type Policy = Source['unknown_consent'];
 type ScriptContext = Context<{ Bindings: Env }>;

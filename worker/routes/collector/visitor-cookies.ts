@@ -2,6 +2,8 @@ import type { Context } from 'hono';
 import { generateCookie } from 'hono/cookie';
 import { parse } from 'hono/utils/cookie';
 
+import { COOKIES } from '../../domain/collect/people/browser-memory.ts';
+import type { CookieJar, CookieName } from '../../domain/collect/people/browser-memory.ts';
 import { cookieDomain, isSameSite } from '../../domain/collect/site.ts';
 import { clickCookie, parseClickCookie, validClickId } from '../../domain/identity/click-id.ts';
 import type { Click } from '../../domain/identity/click-id.ts';
@@ -11,28 +13,12 @@ import { CLICK_LIFETIME_MS, IDENTITY_LIFETIME_MS } from '../../domain/identity/v
 import type { Limited, Visitor } from '../../domain/identity/visitor.ts';
 import { IV_BYTES, open, seal } from '../../domain/sealing/sealed-box.ts';
 import { isFields } from '../../schema/fields.ts';
-import { keyRingOf } from '../http/key-ring.ts';
-
-/** The cookies of docs/reference/tag.md, all of them written by the collector: a script's own would die after a week in Safari. */
-export const COOKIES = {
-  liFatId: 'li_fat_id',
-  click: '_df_click',
-  anonymousId: '_dfid',
-  identity: '_df_identity',
-} as const;
-type CookieName = (typeof COOKIES)[keyof typeof COOKIES];
 
 /** Chromium and Firefox keep no cookie longer (measured 2026-11). */
 const ANONYMOUS_ID_LIFETIME_MS = 400 * 24 * 60 * 60 * 1000;
 
 /** A visitor as their cookies have them, and which cookies those were. */
 export type ReadVisitor = { visitor: Visitor; anonymousId: string | undefined; present: ReadonlySet<CookieName> };
-
-/** Where the answer's cookies go. */
-export type CookieJar =
-  | { kind: 'first_party'; domain: string | undefined; isSecure: boolean }
-  /** The collector is on another site than the page, which keeps what it is handed. */
-  | { kind: 'carried' };
 
 export function cookieJar(request: Request, askedDomain: string | undefined): CookieJar {
   const { hostname, protocol } = new URL(request.url);
@@ -47,13 +33,13 @@ export async function readVisitor(
   {
     carried,
     sourceId,
-    encryptionKey,
+    keyRing,
     nowMs,
-  }: { carried: unknown; sourceId: string; encryptionKey: string | undefined; nowMs: number },
+  }: { carried: unknown; sourceId: string; keyRing: readonly Uint8Array[]; nowMs: number },
 ): Promise<ReadVisitor> {
   const texts = textsOf(c.req.header('Cookie'), carried);
   const anonymousId = texts[COOKIES.anonymousId].find(isRandomUuid);
-  const { identity, limited } = await openIdentity(texts[COOKIES.identity], { sourceId, encryptionKey, nowMs });
+  const { identity, limited } = await openIdentity(texts[COOKIES.identity], { sourceId, keyRing, nowMs });
   const clicks = clicksIn(texts, nowMs);
   return {
     visitor: {
@@ -85,22 +71,15 @@ function clicksIn(texts: CookieTexts, nowMs: number): { click: Click | undefined
 
 export type CookieToSet = { name: CookieName; value: string; lifetimeMs: number };
 
-/** A visitor we know nothing about: what a server's request says of its own browser, which it has not. */
-export const STRANGER: ReadVisitor = {
-  visitor: { identity: {}, click: undefined, liFatId: undefined },
-  anonymousId: undefined,
-  present: new Set(),
-};
-
 /** The cookies of a visitor who may be remembered. Those that are there are written again, since a script may have cut them short. */
 export async function cookiesOf(
   visitor: Visitor,
   {
     anonymousId,
     sourceId,
-    encryptionKey,
+    keyRing,
     nowMs,
-  }: { anonymousId: string; sourceId: string; encryptionKey: string | undefined; nowMs: number },
+  }: { anonymousId: string; sourceId: string; keyRing: readonly Uint8Array[]; nowMs: number },
 ): Promise<CookieToSet[]> {
   const cookies: CookieToSet[] = [
     { name: COOKIES.anonymousId, value: anonymousId, lifetimeMs: ANONYMOUS_ID_LIFETIME_MS },
@@ -113,7 +92,6 @@ export async function cookiesOf(
       { name: COOKIES.click, value: clickCookie(click), lifetimeMs: clickLifetimeMs },
     );
   }
-  const keyRing = keyRingOf(encryptionKey);
   if (keyRing.length > 0 && Object.keys(identity).length > 0) {
     const value = await sealIdentity(
       { identity, ...(limited && { limited: withoutClick(limited) }) },
@@ -160,12 +138,10 @@ function withoutClick({ notFor, identity }: Limited): Omit<Limited, 'click'> {
 /** The newest that can be opened. */
 async function openIdentity(
   sealed: readonly string[],
-  { sourceId, encryptionKey, nowMs }: { sourceId: string; encryptionKey: string | undefined; nowMs: number },
+  { sourceId, keyRing, nowMs }: { sourceId: string; keyRing: readonly Uint8Array[]; nowMs: number },
 ): Promise<Remembered> {
   const binding = { purpose: 'identity', owner: sourceId } as const;
-  const opened = await Promise.all(
-    sealed.map(async (text) => open(text, { keyRing: keyRingOf(encryptionKey), binding })),
-  );
+  const opened = await Promise.all(sealed.map(async (text) => open(text, { keyRing, binding })));
   const known = opened.flatMap((text): (Remembered & { atMs: number })[] =>
     text === undefined ? [] : [JSON.parse(text)],
   );

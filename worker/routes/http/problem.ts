@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 
+import type { Refusal } from '../../domain/collect/collect-request.ts';
 import { logFault } from '../../objects/log-fault.ts';
 import { PROBLEMS, problemBody } from '../../schema/problem.ts';
 import type { FieldProblem, ProblemCode } from '../../schema/problem.ts';
@@ -26,6 +27,11 @@ export class Problem extends Error {
     this.headers = new Headers(headers);
     this.extensions = extensions;
   }
+}
+
+/** A refusal of the domain, as it is thrown and answered. */
+export function problemOf({ code, detail, ...options }: Refusal): Problem {
+  return new Problem(code, detail, options);
 }
 
 /** Answers what was thrown: a problem as it is, and anything else as a fault of ours, without details. */

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 
 import { ingest } from '../../../../worker/domain/collect/ingest.ts';
 import type { Receipt } from '../../../../worker/domain/collect/ingest.ts';
+import { parseEvents } from '../../../../worker/domain/collect/read/parse-events.ts';
 import { identityOf } from '../../../../worker/domain/identity/identity.ts';
 import { sha256Hex } from '../../../../worker/domain/identity/sha256.ts';
-import { parseEvents } from '../../../../worker/routes/collector/parse-events.ts';
 import type { ConversionEvent } from '../../../../worker/schema/events/conversion-event.ts';
 import { LINT_RULES } from '../../../../worker/schema/events/lint-rules.ts';
 import type { LintCode } from '../../../../worker/schema/events/lint-rules.ts';

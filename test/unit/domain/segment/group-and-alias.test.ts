@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { ingest } from '../../../../worker/domain/collect/ingest.ts';
+import { parseEvents } from '../../../../worker/domain/collect/read/parse-events.ts';
 import { identityOf } from '../../../../worker/domain/identity/identity.ts';
-import { parseEvents } from '../../../../worker/routes/collector/parse-events.ts';
 import { anIntegration, aSourceConfig } from '../../support/a-source-config.ts';
 import { JOHNS_HASH, NOW } from '../../support/an-event.ts';
 

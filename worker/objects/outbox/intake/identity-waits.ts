@@ -1,3 +1,4 @@
+import type { Introduced } from '../../../domain/collect/accepted-event.ts';
 import type { NamedTags } from '../../../domain/identity/person-tags.ts';
 import { likeness } from '../../../domain/identity/same-person.ts';
 import type { PersonIds } from '../../../domain/identity/same-person.ts';
@@ -7,20 +8,9 @@ import type { Written } from '../keys/payload-keys.ts';
 import { identifiedFacts } from '../reports/event-facts.ts';
 
 /** Who a visitor turned out to be, for their conversions that wait for it. */
-export type Introduction = {
-  /** By which what waits may be found: see `reachableBy` in domain/collect/reach.ts. */
-  tags: readonly string[];
-  /** By which an erasure finds what is completed with them. */
-  person: readonly string[];
-  /** The same by what they stand for, under every key: what waits for somebody else is left alone. */
-  said?: NamedTags;
-  /** Those that may have it: the visitor agreed to what they ask for. */
-  integrationIds: readonly string[];
+export type Introduction = Introduced & {
   /** A `LateIdentity` as JSON text, sealed. */
   sealed: string;
-  /** There is an e-mail, so that nothing more is waited for. */
-  hasEmail: boolean;
-  hasNames: boolean;
 };
 
 type Row = { lane_id: number; event_id: string; event_seq: number; person: string };

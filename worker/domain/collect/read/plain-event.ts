@@ -1,5 +1,5 @@
-import type { Fields } from '../../schema/fields.ts';
-import { onlyItem } from '../reading/only-item.ts';
+import type { Fields } from '../../../schema/fields.ts';
+import { onlyItem } from '../../reading/only-item.ts';
 
 const NAMES = ['messageId', 'userId', 'anonymousId', 'event', 'name'] as const;
 const MAPS = ['properties', 'traits', 'context'] as const;

@@ -1,6 +1,6 @@
-import { NAMELESS } from '../identity/person-tags.ts';
-import type { Identifiers } from '../identity/person-tags.ts';
-import { isUnguessable } from '../identity/unguessable-id.ts';
+import { NAMELESS } from '../../identity/person-tags.ts';
+import type { Identifiers } from '../../identity/person-tags.ts';
+import { isUnguessable } from '../../identity/unguessable-id.ts';
 
 /**
  * Who speaks: how much of what they say about people is believed. A write key stands in every page, so whoever has it may

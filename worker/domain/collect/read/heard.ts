@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 
-import { plainEvent } from '../../domain/collect/plain-event.ts';
-import { NOTHING_SAID, readConsent } from '../../domain/consent/read-consent.ts';
-import type { SaidConsent } from '../../domain/consent/read-consent.ts';
-import { comparedName } from '../../domain/privacy/compared-name.ts';
-import { EVERY_CATEGORY, Identify } from '../../schema/events/event.ts';
-import type { ConsentCategories, Event } from '../../schema/events/event.ts';
-import { isFields } from '../../schema/fields.ts';
-import type { Fields } from '../../schema/fields.ts';
-import type { SourceConfig } from '../../schema/settings/source-config.ts';
+import { EVERY_CATEGORY, Identify } from '../../../schema/events/event.ts';
+import type { ConsentCategories, Event } from '../../../schema/events/event.ts';
+import { isFields } from '../../../schema/fields.ts';
+import type { Fields } from '../../../schema/fields.ts';
+import type { SourceConfig } from '../../../schema/settings/source-config.ts';
+import { NOTHING_SAID, readConsent } from '../../consent/read-consent.ts';
+import type { SaidConsent } from '../../consent/read-consent.ts';
+import { comparedName } from '../../privacy/compared-name.ts';
+import { plainEvent } from './plain-event.ts';
 
 /** What one event of a request says about consent, and whose it is. */
 export type Heard = { event: Event; consent: SaidConsent };
@@ -23,7 +23,11 @@ const WHO = ['userId', 'anonymousId', 'properties', 'traits', 'context'] as cons
 export function heardInRefused(raw: unknown): Heard[] {
   if (!isFields(raw)) return [];
   const plain = plainEvent(raw);
-  const consent = readConsent(plain);
+  return noesOf(plain, readConsent(plain));
+}
+
+/** The same of an event whose consent has been read. */
+export function noesOf(plain: Fields, consent: SaidConsent): Heard[] {
   const noes = Object.entries(consent.categories).filter(([, isGranted]) => !isGranted);
   if (noes.length === 0 && consent.destinationPreferences.length === 0) return [];
   return [{ event: v.parse(Identify, whoIn(plain)), consent: { ...consent, categories: Object.fromEntries(noes) } }];

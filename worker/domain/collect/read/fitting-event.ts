@@ -1,6 +1,6 @@
-import type { Fields } from '../../schema/fields.ts';
-import { isFields } from '../../schema/fields.ts';
-import { utf8Bytes } from './storage-budget.ts';
+import type { Fields } from '../../../schema/fields.ts';
+import { isFields } from '../../../schema/fields.ts';
+import { utf8Bytes } from '../storage-budget.ts';
 
 /**
  * Where an event may leave something behind: free fields, and never who it is of, when it was or what was said about

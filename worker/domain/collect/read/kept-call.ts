@@ -1,6 +1,6 @@
-import { isFields } from '../../schema/fields.ts';
-import type { Fields } from '../../schema/fields.ts';
-import { parseTime } from '../time/parse-time.ts';
+import { isFields } from '../../../schema/fields.ts';
+import type { Fields } from '../../../schema/fields.ts';
+import { parseTime } from '../../time/parse-time.ts';
 
 /**
  * Reads an event that the page's stub sent as the call that it kept, because the visitor left before the tag was there: what

@@ -1,27 +1,24 @@
 import * as v from 'valibot';
 
-import { eventTime } from '../../domain/collect/event-time.ts';
-import { fittingEvent } from '../../domain/collect/fitting-event.ts';
-import { plainEvent } from '../../domain/collect/plain-event.ts';
-import { utf8Bytes } from '../../domain/collect/storage-budget.ts';
-import { joined, MAX_CATEGORIES, NOTHING_SAID, readConsent } from '../../domain/consent/read-consent.ts';
-import type { SaidConsent } from '../../domain/consent/read-consent.ts';
-import { integrationsIn, wishesOf } from '../../domain/consent/sender-veto.ts';
-import type { SenderWishes } from '../../domain/consent/sender-veto.ts';
-import { sensibleId } from '../../domain/identity/sensible-id.ts';
-import { withoutPeople } from '../../domain/privacy/kept-names.ts';
-import { masked } from '../../domain/privacy/personal-text.ts';
-import { Event } from '../../schema/events/event.ts';
-import type { LintCode } from '../../schema/events/lint-rules.ts';
-import { fieldProblems } from '../../schema/field-problems.ts';
-import { isFields } from '../../schema/fields.ts';
-import { problemType } from '../../schema/problem.ts';
-import type { FieldProblem, ProblemCode } from '../../schema/problem.ts';
-import { heardInRefused } from './heard.ts';
+import { Event } from '../../../schema/events/event.ts';
+import type { LintCode } from '../../../schema/events/lint-rules.ts';
+import { fieldProblems } from '../../../schema/field-problems.ts';
+import { isFields } from '../../../schema/fields.ts';
+import type { Fields } from '../../../schema/fields.ts';
+import type { FieldProblem, ProblemCode } from '../../../schema/problem.ts';
+import { joined, MAX_CATEGORIES, NOTHING_SAID, readConsent } from '../../consent/read-consent.ts';
+import type { SaidConsent } from '../../consent/read-consent.ts';
+import { integrationsIn, wishesOf } from '../../consent/sender-veto.ts';
+import type { SenderWishes } from '../../consent/sender-veto.ts';
+import { sensibleId } from '../../identity/sensible-id.ts';
+import { eventTime } from '../event-time.ts';
+import { utf8Bytes } from '../storage-budget.ts';
+import { fittingEvent } from './fitting-event.ts';
+import { noesOf } from './heard.ts';
 import type { Heard } from './heard.ts';
-
-/** The Segment spec's limit. */
-export const MAX_EVENT_BYTES = 32 * 1024;
+import { plainEvent } from './plain-event.ts';
+import { MAX_EVENT_BYTES, rejectedEvent } from './rejected-events.ts';
+import type { RejectedEvent } from './rejected-events.ts';
 
 export type ParsedEvent = {
   event: Event;
@@ -35,18 +32,6 @@ export type ParsedEvent = {
   wishes: SenderWishes;
   /** What was odd about its time and its consent. */
   lint: readonly LintCode[];
-};
-
-/** An event that breaks a rule, as the answer names it. */
-export type RejectedEvent = {
-  index: number;
-  messageId?: string;
-  type: string;
-  detail: string;
-  pointer?: string;
-  /** For the ledger; not part of the answer. */
-  name: string;
-  code: ProblemCode;
 };
 
 /** What is known of the request around the events. */
@@ -70,26 +55,31 @@ export function parseEvents(
   const rejected: RejectedEvent[] = [];
   const heard: Heard[] = [];
   for (const [index, raw] of raws.entries()) {
-    const result = parseEvent(raw, facts);
+    if (!isFields(raw)) {
+      rejected.push(rejectedEvent(raw, { index, ...invalid({ pointer: '', detail: 'expected an object' }) }));
+      continue;
+    }
+    const whole = plainEvent(raw);
+    const consent = readConsent(whole);
+    const result = parseEvent(raw, { whole, consent }, facts);
     if (result.kind === 'parsed') {
       parsed.push(result.event);
       heard.push(result.event);
     } else {
-      rejected.push(rejection({ index, raw, code: result.code, field: result.field }));
-      heard.push(...heardInRefused(raw));
+      rejected.push(rejectedEvent(raw, { index, ...result }));
+      heard.push(...noesOf(whole, consent));
     }
   }
   return { parsed, rejected, heard };
 }
 
-type Result = { kind: 'parsed'; event: ParsedEvent } | { kind: 'rejected'; code: ProblemCode; field: FieldProblem };
+type Rejection = { kind: 'rejected'; code: ProblemCode; field: FieldProblem };
 
 function parseEvent(
-  raw: unknown,
+  raw: Fields,
+  { whole, consent }: { whole: Fields; consent: SaidConsent },
   { sentAt, consent: besideBatch = NOTHING_SAID, integrations = [], isFromPage = false, nowMs, newId }: RequestFacts,
-): Result {
-  if (!isFields(raw)) return invalid({ pointer: '', detail: 'expected an object' });
-  const whole = plainEvent(raw);
+): { kind: 'parsed'; event: ParsedEvent } | Rejection {
   const wholeBytes = utf8Bytes(JSON.stringify(raw));
   const isCut = wholeBytes > MAX_EVENT_BYTES;
   const fitting = isCut ? fittingEvent(whole, MAX_EVENT_BYTES) : { event: whole, bytes: wholeBytes };
@@ -114,7 +104,6 @@ function parseEvent(
   if (isArrival) lint.push('time_of_arrival');
   const time = isArrival ? ({ kind: 'ok', atMs: nowMs } as const) : read;
   if (time.kind !== 'ok') return invalid({ pointer: '/timestamp', detail: time.detail });
-  const consent = readConsent(plain);
   const consentProblem = consent.problem ?? tooMany(consent, besideBatch);
   if (consentProblem !== undefined) return invalid(consentProblem);
   if (consent.isUnclear || besideBatch.isUnclear) lint.push('consent_unclear');
@@ -150,34 +139,6 @@ function idOf(id: string | null | undefined, code: LintCode, lint: LintCode[]): 
   return sensible;
 }
 
-function invalid(field: FieldProblem): Result {
+function invalid(field: FieldProblem): Rejection {
   return { kind: 'rejected', code: 'event_invalid', field };
-}
-
-function rejection({
-  index,
-  raw,
-  code,
-  field: { pointer, detail },
-}: {
-  index: number;
-  raw: unknown;
-  code: ProblemCode;
-  field: FieldProblem;
-}): RejectedEvent {
-  const fields = isFields(raw) ? raw : {};
-  const messageId = shortText(fields['messageId']);
-  return {
-    index,
-    ...(messageId !== undefined && { messageId: masked(messageId) }),
-    type: problemType(code),
-    detail: pointer === '' ? detail : `${pointer}: ${detail}`,
-    ...(pointer !== '' && { pointer }),
-    name: withoutPeople(shortText(fields['event']) ?? shortText(fields['type']) ?? 'unknown'),
-    code,
-  };
-}
-
-function shortText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= 256 && value.isWellFormed() ? value : undefined;
 }

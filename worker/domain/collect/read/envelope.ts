@@ -1,10 +1,10 @@
-import { eventOfCall, isKeptCall } from '../../domain/collect/kept-call.ts';
-import { NOTHING_SAID, readConsent } from '../../domain/consent/read-consent.ts';
-import type { SaidConsent } from '../../domain/consent/read-consent.ts';
-import { integrationsIn } from '../../domain/consent/sender-veto.ts';
-import type { SenderWishes } from '../../domain/consent/sender-veto.ts';
-import type { Fields } from '../../schema/fields.ts';
-import { Problem } from '../http/problem.ts';
+import type { Fields } from '../../../schema/fields.ts';
+import { NOTHING_SAID, readConsent } from '../../consent/read-consent.ts';
+import type { SaidConsent } from '../../consent/read-consent.ts';
+import { integrationsIn } from '../../consent/sender-veto.ts';
+import type { SenderWishes } from '../../consent/sender-veto.ts';
+import type { Refusal } from '../collect-request.ts';
+import { eventOfCall, isKeptCall } from './kept-call.ts';
 
 /** What stands beside the events of a request. */
 export type Envelope = {
@@ -20,7 +20,13 @@ export type Envelope = {
   /** The visitor logged out: forget who they are. */
   isReset: boolean;
   /** Why nothing of it is taken. What it says about consent is heard before this is answered. */
-  problem?: Problem;
+  problem?: Refusal;
+};
+
+/** What is answered where a request's body should be an object. */
+export const NOT_AN_OBJECT: Refusal = {
+  code: 'body_not_an_object',
+  detail: 'Cannot read the request: expected a JSON object',
 };
 
 /** One event, as the paths for one type take it. */
@@ -34,7 +40,7 @@ export function bare(events: readonly unknown[]): Envelope {
     ...beside({}),
     events,
     isBatch: true,
-    problem: new Problem('body_not_an_object', 'Cannot read the request: expected a JSON object'),
+    problem: NOT_AN_OBJECT,
   };
 }
 
@@ -60,18 +66,22 @@ function saidByStub(body: Fields, events: unknown): Fields {
 function batchProblem(
   events: unknown,
   { consent, isReset }: Omit<Envelope, 'events' | 'isBatch'>,
-): Problem | undefined {
+): Refusal | undefined {
   const { problem } = consent;
   if (problem !== undefined)
-    return new Problem('batch_invalid', `Cannot read the batch: ${problem.pointer}: ${problem.detail}`, {
+    return {
+      code: 'batch_invalid',
+      detail: `Cannot read the batch: ${problem.pointer}: ${problem.detail}`,
       fields: [problem],
-    });
+    };
   // Without events there may still be something to say: consent that was withdrawn, wherever it is said, or a log-out.
   const saysSomething = consent !== NOTHING_SAID || isReset;
   if (Array.isArray(events) && (events.length > 0 || saysSomething)) return undefined;
-  return new Problem('batch_invalid', 'Cannot read the batch: expected "batch" to be a list of at least one event', {
+  return {
+    code: 'batch_invalid',
+    detail: 'Cannot read the batch: expected "batch" to be a list of at least one event',
     fields: [{ pointer: '/batch', detail: 'expected a list of at least one event' }],
-  });
+  };
 }
 
 function beside(body: Fields): Omit<Envelope, 'events' | 'isBatch'> {

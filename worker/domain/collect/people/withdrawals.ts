@@ -1,0 +1,72 @@
+import { hasRefused } from '../../consent/has-refused.ts';
+import { joined } from '../../consent/read-consent.ts';
+import { identityOf } from '../../identity/identity.ts';
+import { NAMELESS } from '../../identity/person-tags.ts';
+import type { Identifiers } from '../../identity/person-tags.ts';
+import { personOf } from '../../identity/visitor.ts';
+import type { CollectRequest } from '../collect-request.ts';
+import { lastSaid } from '../read/heard.ts';
+import type { Heard } from '../read/heard.ts';
+import { reachableBy } from './reach.ts';
+
+/** A page has one visitor, and an SDK a few: so many people of a request are looked for. */
+const MAX_REFUSING = 20;
+
+/** Those who take their consent back in a request. */
+export type Withdrawals = {
+  /** By which what waits for them is found: with a write key what their own browser can name, with a server key also user ID and e-mail. */
+  people: readonly Identifiers[];
+  /** The visitor of the page is one of them. */
+  isBrowsers: boolean;
+};
+
+/** Says who takes their consent back: no, in words, to every integration, by categories or by destinations. */
+export async function withdrawals({
+  sender,
+  visitor,
+  consent: { beside },
+  heard,
+}: Pick<CollectRequest, 'sender' | 'visitor' | 'consent' | 'heard'>): Promise<Withdrawals> {
+  if (!mayAnybodyRefuse(heard, beside)) return { people: [], isBrowsers: false };
+  // The last word on each category counts.
+  const isNo = (words: readonly Heard[]): boolean => {
+    const said = lastSaid(words, sender.config);
+    const categories = joined(said.categories, beside.categories);
+    return hasRefused(sender.config, { categories }, [
+      ...said.destinationPreferences,
+      ...beside.destinationPreferences,
+    ]);
+  };
+  // An SDK keeps ids of its own, and says them with the event that says no; other people's events stand beside it.
+  const named = new Map<string, { ids: Identifiers; said: Heard[] }>();
+  for (const one of heard) {
+    const { event } = one;
+    const said = { ...NAMELESS, ...personOf(event), ...(sender.isServer && (await emailOf(event))) };
+    const speaker = sender.isServer
+      ? ({ key: 'server_key' } as const)
+      : ({ key: 'write_key', browserId: undefined } as const);
+    for (const ids of reachableBy(speaker, said)) {
+      const key = JSON.stringify(ids);
+      const known = named.get(key);
+      if (known === undefined) named.set(key, { ids, said: [one] });
+      else known.said.push(one);
+    }
+  }
+  const people = [...named.values()].filter(({ said }) => isNo(said)).map(({ ids }) => ids);
+  const isBrowsers = visitor !== undefined && isNo(heard);
+  const browser = isBrowsers ? reachableBy({ key: 'write_key', browserId: visitor.browserId }, NAMELESS) : [];
+  return { people: [...browser, ...people.slice(0, MAX_REFUSING)], isBrowsers };
+}
+
+async function emailOf(event: Heard['event']): Promise<Pick<Identifiers, 'emailSha256'>> {
+  const { emailSha256 } = await identityOf(event);
+  return { emailSha256 };
+}
+
+/** Most requests have no "no" in them, and then nobody has to be looked at. */
+function mayAnybodyRefuse(heard: readonly Heard[], beside: Heard['consent']): boolean {
+  return [beside, ...heard.map((one) => one.consent)].some(
+    ({ categories, destinationPreferences }) =>
+      destinationPreferences.length > 0 || Object.values(categories).includes(false),
+  );
+}

@@ -1,0 +1,70 @@
+import { isFields } from '../../../schema/fields.ts';
+import type { Fields } from '../../../schema/fields.ts';
+import { problemType } from '../../../schema/problem.ts';
+import type { FieldProblem, ProblemCode } from '../../../schema/problem.ts';
+import { withoutPeople } from '../../privacy/kept-names.ts';
+import { masked } from '../../privacy/personal-text.ts';
+import type { Refusal } from '../collect-request.ts';
+
+/** The Segment spec's limit. */
+export const MAX_EVENT_BYTES = 32 * 1024;
+
+/** An event that breaks a rule, as the answer names it. */
+export type RejectedEvent = {
+  index: number;
+  messageId?: string;
+  type: string;
+  detail: string;
+  pointer?: string;
+  /** For the ledger; not part of the answer. */
+  name: string;
+  code: ProblemCode;
+};
+
+export function rejectedEvent(
+  raw: unknown,
+  { index, code, field: { pointer, detail } }: { index: number; code: ProblemCode; field: FieldProblem },
+): RejectedEvent {
+  const fields = isFields(raw) ? raw : {};
+  const messageId = shortText(fields['messageId']);
+  return {
+    index,
+    ...(messageId !== undefined && { messageId: masked(messageId) }),
+    type: problemType(code),
+    detail: pointer === '' ? detail : `${pointer}: ${detail}`,
+    ...(pointer !== '' && { pointer }),
+    name: withoutPeople(shortText(fields['event']) ?? shortText(fields['type']) ?? 'unknown'),
+    code,
+  };
+}
+
+/** A rejected event in an answer. */
+export function shownRejected({ index, messageId, type, detail, pointer }: RejectedEvent): Fields {
+  return {
+    index,
+    ...(messageId !== undefined && { messageId }),
+    type,
+    detail,
+    ...(pointer !== undefined && { pointer }),
+  };
+}
+
+/** Refuses a request whose events all break a rule. */
+export function allRejected(rejected: readonly RejectedEvent[], { isBatch }: { isBatch: boolean }): Refusal {
+  const [first] = rejected;
+  const code = rejected.every((event) => event.code === 'event_too_large') ? 'event_too_large' : 'event_invalid';
+  const pointer = isBatch ? `/batch/${first?.index}${first?.pointer ?? ''}` : first?.pointer;
+  return {
+    code,
+    detail:
+      code === 'event_too_large'
+        ? `Cannot take the event: expected at most ${MAX_EVENT_BYTES} bytes`
+        : `Cannot take ${isBatch ? 'any event of the batch' : 'the event'}: ${first?.detail ?? ''}`,
+    fields: first === undefined || pointer === undefined ? [] : [{ pointer, detail: first.detail }],
+    extensions: isBatch ? { rejected: rejected.map(shownRejected) } : {},
+  };
+}
+
+function shortText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= 256 && value.isWellFormed() ? value : undefined;
+}

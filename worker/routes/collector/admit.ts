@@ -1,0 +1,65 @@
+import { isAllowedOrigin } from '../../domain/collect/allowed-origin.ts';
+import type { Refusal, Sender } from '../../domain/collect/collect-request.ts';
+import type { Envelope } from '../../domain/collect/read/envelope.ts';
+import { Problem } from '../http/problem.ts';
+import { passesSieve } from './flood-sieve.ts';
+
+/** What a key may send at once; docs/reference/limits.md. */
+export const LIMITS = {
+  page: { bodyBytes: 512 * 1024, events: 500 },
+  server: { bodyBytes: 4 * 1024 * 1024, events: 5_000 },
+} as const;
+
+const RETRY_WHEN_FLOODED_SECONDS = '60';
+
+export function limitsOf({ isServer }: Sender): { bodyBytes: number; events: number } {
+  return isServer ? LIMITS.server : LIMITS.page;
+}
+
+/** @throws Problem origin_not_allowed */
+export function checkOrigin(request: Request, { isServer, config: { source } }: Sender): void {
+  if (isServer) return;
+  const origin = request.headers.get('Origin');
+  if (origin === null ? source.require_origin : !isAllowedOrigin(origin, source.allowed_origins))
+    throw new Problem(
+      'origin_not_allowed',
+      origin === null
+        ? 'This source takes events from pages only: expected an Origin header'
+        : "The page's origin is not one of the source's allowed_origins",
+    );
+}
+
+/**
+ * No real visitor sends this much. A server's key is a secret, and its batches may come as fast as they like.
+ *
+ * @throws Problem rate_limited
+ */
+export async function checkFlood(request: Request, { isServer, config }: Sender, sieve: RateLimit): Promise<void> {
+  if (isServer) return;
+  const key = `${config.source.id} ${request.headers.get('CF-Connecting-IP') ?? ''}`;
+  const success = await passesSieve(sieve, key);
+  if (!success)
+    throw new Problem(
+      'rate_limited',
+      'Too many requests from this address. Send again later with the same messageIds.',
+      {
+        headers: { 'Retry-After': RETRY_WHEN_FLOODED_SECONDS },
+      },
+    );
+}
+
+/** Says why a request is too large for its sender; undefined where it is not. */
+export function tooLarge(bytes: number, { events }: Envelope, sender: Sender): Refusal | undefined {
+  const limits = limitsOf(sender);
+  if (bytes > limits.bodyBytes)
+    return {
+      code: 'body_too_large',
+      detail: `Cannot take the request: its body is over ${limits.bodyBytes} bytes`,
+    };
+  if (events.length > limits.events)
+    return {
+      code: 'too_many_events',
+      detail: `Cannot take the batch: it has ${events.length} events, expected at most ${limits.events}`,
+    };
+  return undefined;
+}

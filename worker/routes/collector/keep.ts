@@ -1,0 +1,127 @@
+import type { AcceptedEvent } from '../../domain/collect/accepted-event.ts';
+import type { Decisions } from '../../domain/collect/decide.ts';
+import { MAX_HELD_BYTES } from '../../domain/collect/storage-budget.ts';
+import type { Env } from '../../env.ts';
+import { logFault } from '../../objects/log-fault.ts';
+import type { Rejected } from '../../objects/outbox/delivery.ts';
+import type { Enqueued } from '../../objects/outbox/outbox-engine.ts';
+import type { TooFast } from '../../objects/outbox/outbox.ts';
+import { Problem, problemOf } from '../http/problem.ts';
+import { unknownKey } from './source-key.ts';
+
+/** The outbox is a moment away from being back, or from being moved. */
+const RETRY_AFTER_SECONDS = '5';
+const RETRY_WHEN_FULL_SECONDS = '600';
+
+/** A character of a text takes two bytes at most on its way to another object. */
+const MAX_CALL_CHARS = MAX_HELD_BYTES / 2;
+
+/** What became of a request: all of it is on disk, or there is a reason why nothing of it is taken. */
+export type Kept = { kind: 'kept' } | { kind: 'refused'; problem: Problem };
+
+type Outboxes = Env['OUTBOX'];
+
+/**
+ * Keeps what was decided, in the source's outbox. Whoever takes their consent back takes with it what still waits for
+ * them, also where nothing else of the request is kept.
+ *
+ * @throws Problem when the outbox is out of reach, or its source was deleted a moment ago.
+ */
+export async function keep(decisions: Decisions, outboxes: Outboxes): Promise<Kept> {
+  const { refusal } = decisions;
+  const problem = refusal === undefined ? await keepEvents(decisions, outboxes) : problemOf(refusal);
+  await eraseRefusing(decisions, outboxes);
+  return problem === undefined ? { kind: 'kept' } : { kind: 'refused', problem };
+}
+
+/**
+ * Keeps the events: one call, one transaction. A request of many events and rules is more than a call takes, so it goes in
+ * several. When one of them fails, the request fails; what was kept before is a duplicate when the client sends it again.
+ *
+ * @returns Why there is no room for them.
+ */
+async function keepEvents(
+  { source, triggerSets, accepted, refusals, consent, decidedAtMs }: Decisions,
+  outboxes: Outboxes,
+): Promise<Problem | undefined> {
+  const { id, max_events_per_minute: maxEventsPerMinute = null } = source;
+  const rejected = refusals.map(({ name }) => ({ name, atMs: decidedAtMs }));
+  const calls = inCalls(accepted);
+  for (const [index, part] of calls.entries()) {
+    // The request is allowed as a whole, with its first call; what was refused is counted once, with its last.
+    const claims = index === 0 ? accepted.length : 0;
+    const beside = { triggerSets, consent, maxEventsPerMinute, claims };
+    const enqueued = await enqueue(outboxes, id, [part, index === calls.length - 1 ? rejected : [], beside]);
+    const problem = problemIn(enqueued);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+type Outbox = ReturnType<Outboxes['getByName']>;
+
+async function enqueue(
+  outboxes: Outboxes,
+  sourceId: string,
+  parts: [AcceptedEvent[], Rejected[], Parameters<Outbox['enqueue']>[2]],
+): Promise<Enqueued | TooFast> {
+  try {
+    return await outboxes.getByName(sourceId).enqueue(...parts);
+  } catch (error) {
+    logFault('collect.enqueue', error);
+    throw outboxUnavailable();
+  }
+}
+
+function problemIn(enqueued: Enqueued | TooFast): Problem | undefined {
+  switch (enqueued.kind) {
+    case 'kept':
+      return undefined;
+    case 'too_fast':
+      return new Problem('rate_limited', "Nothing was kept: the source's max_events_per_minute is used up.", {
+        headers: { 'Retry-After': String(Math.ceil(enqueued.retryAfterMs / 1_000)) },
+      });
+    case 'source_deleted':
+      throw unknownKey();
+    case 'full':
+      return new Problem(
+        'outbox_full',
+        "The source's storage is full. Send the same request again later: what was kept of it is not kept twice.",
+        { headers: { 'Retry-After': RETRY_WHEN_FULL_SECONDS } },
+      );
+  }
+}
+
+async function eraseRefusing({ source, erase }: Decisions, outboxes: Outboxes): Promise<void> {
+  if (erase.length === 0) return;
+  try {
+    await outboxes.getByName(source.id).erasePerson(erase, 'consent_withdrawn');
+  } catch (error) {
+    logFault('collect.erase', error);
+    throw outboxUnavailable();
+  }
+}
+
+/** Whatever was wrong with the object: a client that sends again loses nothing. */
+function outboxUnavailable(): Problem {
+  return new Problem('outbox_unavailable', 'Not everything was kept. Send again with the same messageIds.', {
+    headers: { 'Retry-After': RETRY_AFTER_SECONDS },
+  });
+}
+
+/** Splits events into calls that each fit. */
+function inCalls(accepted: readonly AcceptedEvent[]): AcceptedEvent[][] {
+  if (accepted.length <= 1) return accepted.map((event) => [event]);
+  const calls: AcceptedEvent[][] = [];
+  let chars = Number.POSITIVE_INFINITY;
+  for (const event of accepted) {
+    const own = JSON.stringify(event).length;
+    if (chars + own > MAX_CALL_CHARS) {
+      calls.push([]);
+      chars = 0;
+    }
+    calls.at(-1)?.push(event);
+    chars += own;
+  }
+  return calls;
+}

@@ -1,0 +1,151 @@
+import type { Context } from 'hono';
+import { getCookie } from 'hono/cookie';
+
+import type { CollectRequest, PageVisitor, Refusal, Sender } from '../../domain/collect/collect-request.ts';
+import { bare, NOT_AN_OBJECT } from '../../domain/collect/read/envelope.ts';
+import type { Envelope } from '../../domain/collect/read/envelope.ts';
+import { heardInRefused } from '../../domain/collect/read/heard.ts';
+import type { Heard } from '../../domain/collect/read/heard.ts';
+import { parseEvents } from '../../domain/collect/read/parse-events.ts';
+import { allRejected } from '../../domain/collect/read/rejected-events.ts';
+import { isSameSite } from '../../domain/collect/site.ts';
+import { pagePolicy, serverPolicy } from '../../domain/consent/consent-facts.ts';
+import type { RequestConsent } from '../../domain/consent/consent-facts.ts';
+import { forgotten } from '../../domain/identity/visitor.ts';
+import type { Env } from '../../env.ts';
+import { isFields } from '../../schema/fields.ts';
+import type { Fields } from '../../schema/fields.ts';
+import { Problem, problemOf } from '../http/problem.ts';
+import { readJsonAnyway } from '../http/read-body.ts';
+import { checkFlood, checkOrigin, limitsOf, LIMITS, tooLarge } from './admit.ts';
+import { countryOf } from './country-of.ts';
+import { keyOf, senderOf } from './source-key.ts';
+import { cookieJar, readVisitor } from './visitor-cookies.ts';
+
+type CollectContext = Context<{ Bindings: Env }>;
+
+/**
+ * Reads a request: who sends it, for which visitor, what is said about consent, and its events. Nothing after this looks
+ * at the request itself.
+ *
+ * @param options.enveloped Reads the body of the path that it came to.
+ * @param options.keyRing Opens what the visitor's cookies hold.
+ * @throws Problem where nobody knows whose it is, or it is to be read no further.
+ */
+export async function readRequest(
+  c: CollectContext,
+  { enveloped, keyRing }: { enveloped: (body: Fields) => Envelope; keyRing: readonly Uint8Array[] },
+): Promise<CollectRequest> {
+  const { body, bytes, envelope } = await readEnvelope(c, enveloped);
+  const receivedAtMs = Date.now();
+  const arrived = { body, ...(envelope.problem === undefined && { events: envelope.events.length }) };
+  c.set('arrived', arrived);
+  const sender = await senderOrProblem(c, body, envelope);
+  checkOrigin(c.req.raw, sender);
+  await checkFlood(c.req.raw, sender, c.env.COLLECTOR_LIMIT);
+  const unread = envelope.problem ?? tooLarge(bytes, envelope, sender);
+  const { parsed, rejected, heard } =
+    unread === undefined
+      ? parseEvents(envelope.events, {
+          sentAt: envelope.sentAt,
+          consent: envelope.consent,
+          integrations: envelope.integrations,
+          isFromPage: !sender.isServer,
+          nowMs: receivedAtMs,
+          newId: () => crypto.randomUUID(),
+        })
+      : { parsed: [], rejected: [], heard: heardInUnread(envelope, sender) };
+  c.set('arrived', { ...arrived, rejected });
+  const refusal = unread ?? (parsed.length === 0 && rejected.length > 0 ? allRejected(rejected, envelope) : undefined);
+  return {
+    sender,
+    visitor: sender.isServer ? undefined : await pageVisitor(c, envelope, { sender, keyRing, nowMs: receivedAtMs }),
+    consent: requestConsent(c.req.raw, envelope, sender),
+    events: parsed,
+    refused: rejected,
+    heard,
+    ...(refusal && { refusal }),
+    bytes,
+    receivedAtMs,
+  };
+}
+
+type Arriving = { body: Fields; bytes: number; envelope: Envelope };
+
+/** Reads the body. Where nothing of it can be taken, its envelope says why, and what it says about consent. */
+async function readEnvelope(c: CollectContext, enveloped: (body: Fields) => Envelope): Promise<Arriving> {
+  const { value, bytes, problem } = await readJsonAnyway(c.req.raw, { maxBytes: LIMITS.server.bodyBytes });
+  const isList = Array.isArray(value);
+  // In a list, an event may have the key.
+  const body = isList
+    ? value.slice(0, LIMITS.page.events).find((event) => isFields(event) && 'writeKey' in event)
+    : value;
+  c.set('arrived', { body });
+  if (!isFields(body) && !isList) throw problem ?? problemOf(NOT_AN_OBJECT);
+  const fields = isFields(body) ? body : {};
+  const envelope = isList ? bare(value) : enveloped(fields);
+  return {
+    body: fields,
+    bytes,
+    envelope: problem === undefined ? envelope : { ...envelope, problem: refusalOf(problem) },
+  };
+}
+
+function refusalOf({ code, message, fields, extensions }: Problem): Refusal {
+  return { code, detail: message, fields, extensions };
+}
+
+/** What cannot be read is told to whoever sent it, also without a key; only with one it is heard. */
+async function senderOrProblem(c: CollectContext, body: Fields, { problem }: Envelope): Promise<Sender> {
+  try {
+    return await senderOf(keyOf(c.req.raw, body), c.env.CONFIG);
+  } catch (error) {
+    const isWrongKey = error instanceof Problem && (error.code === 'key_missing' || error.code === 'key_unknown');
+    throw isWrongKey && problem !== undefined ? problemOf(problem) : error;
+  }
+}
+
+/** Of a request of which nothing is taken, all events are looked at, and as many are heard that say no as one may have. */
+function heardInUnread({ events }: Envelope, sender: Sender): Heard[] {
+  const heard: Heard[] = [];
+  const { events: maxHeard } = limitsOf(sender);
+  for (const event of events) {
+    if (heard.length >= maxHeard) break;
+    heard.push(...heardInRefused(event));
+  }
+  return heard;
+}
+
+async function pageVisitor(
+  c: CollectContext,
+  { carried, isReset, cookieDomain }: Envelope,
+  { sender, keyRing, nowMs }: { sender: Sender; keyRing: readonly Uint8Array[]; nowMs: number },
+): Promise<PageVisitor> {
+  const origin = c.req.header('Origin');
+  const { visitor, anonymousId, present } = await readVisitor(c, {
+    carried,
+    sourceId: sender.config.source.id,
+    keyRing,
+    nowMs,
+  });
+  return {
+    known: isReset ? forgotten(visitor) : visitor,
+    browserId: anonymousId,
+    anonymousId: (isReset ? undefined : anonymousId) ?? crypto.randomUUID(),
+    isReset,
+    // A browser says from which page a POST comes, or sends the cookie that it got.
+    isBrowser: anonymousId !== undefined || origin !== undefined,
+    isFirstParty: origin === undefined ? undefined : isSameSite(origin, new URL(c.req.url).hostname),
+    ip: c.req.header('CF-Connecting-IP'),
+    userAgent: c.req.header('User-Agent'),
+    cookies: getCookie(c),
+    browser: { present, jar: cookieJar(c.req.raw, cookieDomain) },
+  };
+}
+
+function requestConsent(request: Request, { consent }: Envelope, { isServer, config }: Sender): RequestConsent {
+  const { unknown_consent: asked } = config.source;
+  if (isServer) return { beside: consent, policy: serverPolicy(asked), country: undefined };
+  const hasGpc = request.headers.get('Sec-GPC') === '1';
+  return { beside: consent, policy: pagePolicy(asked, { hasGpc }), country: countryOf(request) };
+}
