@@ -21,15 +21,15 @@ const KINDS: Readonly<Record<string, string>> = {
   iso_timestamp: 'a time such as "2027-01-31T00:00:00Z"',
   iso_date: 'a day such as "2027-01-31"',
   uuid: 'a UUID',
-  regex: 'a text of another form',
+  regex: 'a text in another format',
   never: 'nothing here',
 };
 
-/** Says in plain words what a schema without words of its own expected. */
+/** Returns in plain words what a schema without its own message expected. */
 export function expectedBy(issue: BaseIssue<unknown>): string {
   const { type, requirement } = issue;
   if (typeof requirement === 'number') return withLimit(type, requirement, Array.isArray(issue.input));
-  // What valibot writes here is `("granted" | "denied")`, `"linkedin"` or a list of its own names.
+  // valibot lists the choices as `("granted" | "denied")`, as `"linkedin"`, or with its own type names.
   const choices = [...(issue.expected ?? '').matchAll(/"(?:[^"\\]|\\.)*"|\b\d+\b/g)].map(([choice]) => choice);
   if (['picklist', 'literal', 'enum', 'union', 'variant'].includes(type) && choices.length > 0) return oneOf(choices);
   return KINDS[type] ?? 'another value';

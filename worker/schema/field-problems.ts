@@ -4,9 +4,9 @@ import { expectedBy } from './expected-by.ts';
 import type { FieldProblem } from './problem.ts';
 
 /**
- * Names each field that a schema refused by its JSON pointer, with what was expected there.
+ * Returns each field that a schema refused, by its JSON pointer, with the expected value.
  *
- * The value itself is not repeated: it may be an e-mail or a token.
+ * The actual value is not repeated, because it may be an e-mail or a token.
  */
 export function fieldProblems(issues: readonly BaseIssue<unknown>[]): FieldProblem[] {
   return issues.map((issue) => ({ pointer: pointerOf(issue), detail: detailOf(issue) }));
@@ -17,10 +17,11 @@ function pointerOf(issue: BaseIssue<unknown>): string {
 }
 
 function detailOf(issue: BaseIssue<unknown>): string {
-  if (issue.type === 'strict_object' && issue.expected === 'never') return 'is not a field that is known here';
+  if (issue.type === 'strict_object' && issue.expected === 'never') return 'is not a known field';
   if (issue.kind === 'schema' && issue.received === 'undefined') return 'is missing';
-  // A reader of ours that found out what is wrong has said it in whole words.
+  // Our own readers write complete messages.
   if (issue.type === 'raw_transform') return issue.message;
-  // Our own messages start with "expected"; valibot's own quote what they saw, in the words of programmers.
+  // Our own messages start with "expected". valibot's messages quote the value in programmers' terms, so they are
+  // replaced.
   return issue.message.startsWith('expected') ? issue.message : `expected ${expectedBy(issue)}`;
 }

@@ -1,12 +1,12 @@
-/** A JSON object of whose fields nothing is known yet. */
+/** A JSON object with unknown fields. */
 export type Fields = Record<string, unknown>;
 
-/** This is true of a JSON object: not null, not a list. */
+/** Checks for a JSON object: not null, not a list. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object under a name, or an empty one: what is read from it is then absent, and needs no second check. */
+/** Returns the object under a name, or an empty object so that callers need no further check. */
 export function fieldsIn(fields: Fields, name: string): Fields {
   const value = fields[name];
   return isFields(value) ? value : {};

@@ -1,8 +1,8 @@
 /**
- * The shapes of the ids that people and other programs hold on to.
+ * The formats of the IDs that people and other programs use.
  *
- * They are checked before they reach a KV key, a URL or SQL: KV throws on keys such as ".." (measured), and an id that
- * is none of ours costs no look-up.
+ * They are checked before they become part of a KV key, a URL or SQL. KV throws on keys such as ".." (measured), and an
+ * ID in another format costs no look-up.
  */
 import * as v from 'valibot';
 
@@ -21,7 +21,7 @@ export const MappingId = idOf('map');
 export const WriteKey = idOf('wk');
 export const ServerKey = idOf('sk');
 
-/** LinkedIn's conversion rule, as its number or as its URN; both are accepted everywhere. */
+/** LinkedIn's conversion rule, by its number or URN. Both are accepted everywhere. */
 export const ConversionRuleRef = v.pipe(
   v.string(),
   v.regex(
@@ -30,7 +30,7 @@ export const ConversionRuleRef = v.pipe(
   ),
 );
 
-/** LinkedIn's ad account, a number. Its URN is accepted too, since Campaign Manager's API shows that. */
+/** LinkedIn's ad account, by its number. The URN is accepted too, because Campaign Manager's API shows it. */
 export const AdAccountRef = v.pipe(
   v.string(),
   v.regex(

@@ -1,7 +1,8 @@
 /**
- * What can be wrong with a request, in the form of RFC 9457.
+ * The possible problems with a request, in the form of RFC 9457.
  *
- * One list, so that the answer, the OpenAPI document and the docs cannot differ. `type` is stable; `detail` is for people.
+ * This list is the only source for the answer, the OpenAPI document and the docs, so they can't differ. `type` is
+ * stable; `detail` is for people.
  */
 export const PROBLEMS = {
   body_not_json: { status: 400, title: 'The body is not JSON' },
@@ -12,11 +13,11 @@ export const PROBLEMS = {
   event_invalid: { status: 400, title: 'The event is not valid' },
   field_invalid: { status: 400, title: 'A field is not valid' },
   key_missing: { status: 401, title: 'No write key' },
-  key_unknown: { status: 401, title: 'The write key is not known' },
+  key_unknown: { status: 401, title: 'The write key is unknown' },
   token_missing: { status: 401, title: 'No token' },
   token_invalid: { status: 401, title: 'The token is not valid' },
-  token_expired: { status: 401, title: 'The token or the session has ended' },
-  cross_site: { status: 403, title: 'Another site may not use the session' },
+  token_expired: { status: 401, title: 'The token or the session has expired' },
+  cross_site: { status: 403, title: 'The session cannot be used from another site' },
   forbidden: { status: 403, title: 'The token may not do this' },
   origin_not_allowed: { status: 403, title: 'This origin may not send events' },
   not_found: { status: 404, title: 'Not found' },
@@ -24,14 +25,14 @@ export const PROBLEMS = {
   already_exists: { status: 409, title: 'It exists already' },
   in_use: { status: 409, title: 'It is still in use' },
   linkedin_not_connected: { status: 409, title: 'The integration has no working connection to LinkedIn' },
-  deliveries_waiting: { status: 409, title: 'Deliveries still wait' },
+  deliveries_waiting: { status: 409, title: 'Deliveries are still waiting' },
   changed_meanwhile: { status: 412, title: 'Somebody else has changed it' },
   body_too_large: { status: 413, title: 'The body is too large' },
   too_many_events: { status: 413, title: 'Too many events in one batch' },
   event_too_large: { status: 413, title: 'The event is too large' },
   content_type_unsupported: { status: 415, title: 'The content type is not supported' },
   content_encoding_unsupported: { status: 415, title: 'The content encoding is not supported' },
-  in_progress: { status: 409, title: 'The same is under way already' },
+  in_progress: { status: 409, title: 'The same request is already under way' },
   oauth_app_missing: { status: 409, title: 'The LinkedIn app is not set' },
   public_url_missing: { status: 409, title: 'The public address is not set' },
   linkedin_refused: { status: 422, title: 'LinkedIn refuses this' },
@@ -53,7 +54,7 @@ export function isProblemCode(text: string): text is ProblemCode {
   return Object.hasOwn(PROBLEMS, text);
 }
 
-/** One field that is wrong, named by its JSON pointer (RFC 6901). */
+/** An invalid field, by its JSON pointer (RFC 6901). */
 export type FieldProblem = { pointer: string; detail: string };
 
 /** The body of an `application/problem+json` answer. */
@@ -63,7 +64,7 @@ export type ProblemBody = {
   status: number;
   detail: string;
   pointer?: string;
-  /** Every field that is wrong, the one of `pointer` first. Left out when no field is to blame. */
+  /** All invalid fields, the one in `pointer` first. Missing when the problem is not about a field. */
   errors?: readonly FieldProblem[];
 };
 

@@ -2,13 +2,16 @@ import { isRevokedKey } from '../schema/settings/source-config.ts';
 import type { PublishedKey, SourceConfig } from '../schema/settings/source-config.ts';
 import { forgetConsentPolicies } from './consent-policies.ts';
 
-/** KV itself may be a minute behind, so half a minute here keeps the promise of about a minute and saves a read an event. */
+/**
+ * How long a config is used without a new read. KV itself may be a minute behind, so half a minute more still means
+ * about a minute, and it avoids a read for each event.
+ */
 const FRESH_MS = 30_000;
 
-/** A key that is not there is asked for again soon: it may just have been made. */
+/** A missing key is read again soon, because it may just have been created. */
 const ABSENT_MS = 2_000;
 
-/** When KV cannot be read, yesterday's config is better than turning events away. */
+/** When KV can't be read, yesterday's config is better than refusing events. */
 const STALE_IF_ERROR_MS = 24 * 60 * 60 * 1000;
 
 const MAX_ENTRIES = 10_000;
@@ -16,20 +19,19 @@ const MAX_ENTRIES = 10_000;
 type Entry = { published: PublishedKey | undefined; readAtMs: number };
 
 /**
- * What was read from KV, kept in the isolate. Bounded, so that made-up keys cannot fill the memory.
+ * The values read from KV, cached in the isolate. The cache is bounded, so that made-up keys can't fill the memory.
  *
- * A change through this isolate's management API empties it; other isolates see the change when their copy is no longer
- * fresh.
+ * A change through this isolate's management API clears it. Other isolates see the change when their copy has expired.
  */
 const entries = new Map<string, Entry>();
 
-/** What is needed of KV. */
+/** The part of KV's interface that is used. */
 export type ConfigStore = { get<Value>(key: string, type: 'json'): Promise<Value | null> };
 
 /**
- * Reads a source's config through the cache. There is none for a key that is not known or was revoked.
+ * Reads a source's config through the cache. Returns undefined for a key that is unknown or revoked.
  *
- * @throws when KV cannot be read and nothing usable is in memory.
+ * @throws when KV can't be read and no usable copy is in memory.
  */
 export async function readConfig(kv: ConfigStore, key: string, nowMs: number): Promise<SourceConfig | undefined> {
   const published = await readPublished(kv, key, nowMs);
@@ -37,9 +39,9 @@ export async function readConfig(kv: ConfigStore, key: string, nowMs: number): P
 }
 
 /**
- * Says whose a key is, or was before it was revoked, in the last weeks.
+ * Returns the source that a key belongs to, or belonged to before it was revoked in the last weeks.
  *
- * @throws when KV cannot be read and nothing usable is in memory.
+ * @throws when KV can't be read and no usable copy is in memory.
  */
 export async function readKeyOwner(
   kv: ConfigStore,
@@ -55,7 +57,7 @@ export async function readKeyOwner(
 
 async function readPublished(kv: ConfigStore, key: string, nowMs: number): Promise<PublishedKey | undefined> {
   const known = entries.get(key);
-  // Also what was read by a clock that was ahead is read again.
+  // The absolute value also expires copies from a clock that was ahead.
   const ageMs = known === undefined ? 0 : Math.abs(nowMs - known.readAtMs);
   if (known !== undefined && ageMs < (known.published === undefined ? ABSENT_MS : FRESH_MS)) return known.published;
   try {

@@ -220,7 +220,7 @@ describe('a connection that broke', () => {
   it('is told by the doctor with the way there, and has its secrets cleared', async () => {
     const { id, open } = await aSource({ config: { access_token: 'tok-viewer' } });
     await open('doctor');
-    await page.getByText('The member who connected may only look at this ad account').waitFor(WITHIN);
+    await page.getByText('The member who connected has only read access to this ad account').waitFor(WITHIN);
     await page.getByRole('link', { name: 'Go to the connection' }).first().click();
     await page.getByRole('button', { name: 'Clear: Refresh token' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Clear' }).click();

@@ -68,7 +68,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
     [{ trigger: 'type = "track" and' }, '/trigger', 'column 19: expected a field or a value, and not the end'],
     [{ trigger: 'event == "A"' }, '/trigger', 'column 7: expected "=" in place of "=="'],
     [{ fields: { email: { '@pth': '$.x' } } }, '/fields/email/@pth', 'is no directive that is known here'],
-    [{ fields: { mail: 'x' } }, '/fields/mail', 'is not a field that is known here'],
+    [{ fields: { mail: 'x' } }, '/fields/mail', 'is not a known field'],
     [
       { fields: { conversionValue: { currency: 'EUR' } } },
       '/fields/conversionValue/currency',
@@ -86,7 +86,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
     [{ default_value: { amount: 'much' } }, '/default_value/amount', 'expected an amount such as "50.00"'],
     [{ default_value: { amount: 5, currency: 'XXY' } }, '/default_value/currency', 'expected an ISO 4217 code'],
     [{ id: 'purchases' }, '/id', 'expected "map_"'],
-    [{ colour: 'red' }, '/colour', 'is not a field that is known here'],
+    [{ colour: 'red' }, '/colour', 'is not a known field'],
   ])('refuses %.80j and says where', async (over, pointer, detail) => {
     const { path } = await made();
 

@@ -127,7 +127,7 @@ describe('a source', () => {
     expect(errors).toEqual([
       { pointer: '/id', detail: expect.stringContaining('expected "src_"') },
       { pointer: '/name', detail: 'expected a name' },
-      { pointer: '/nonsense', detail: 'is not a field that is known here' },
+      { pointer: '/nonsense', detail: 'is not a known field' },
     ]);
   });
 

@@ -51,7 +51,7 @@ describe('the field that a schema refuses', () => {
     [{ 'a/b~c': 'secret', list: [] }, [{ pointer: '/a~1b~0c', detail: 'expected "x"' }]],
     [{ list: [] }, [{ pointer: '/a~1b~0c', detail: 'is missing' }]],
     [{ 'a/b~c': 'x', list: [{ n: 1 }, { n: 'secret' }] }, [{ pointer: '/list/1/n', detail: 'expected a number' }]],
-    [{ 'a/b~c': 'x', list: [], more: 'secret' }, [{ pointer: '/more', detail: 'is not a field that is known here' }]],
+    [{ 'a/b~c': 'x', list: [], more: 'secret' }, [{ pointer: '/more', detail: 'is not a known field' }]],
   ])('is named by its pointer, and its value is not repeated: %j', (value, expected) => {
     expect(problems(value)).toEqual(expected);
   });

@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 /** Wrong tokens that came from one address. */
 export type Guesses = { failures: number; lastAtMs: number };
 
-/** The wrong tokens before the first wait, for a person's typing error or a script with an old token. */
+/** The wrong tokens allowed before the first wait. People mistype, and scripts may have an old token. */
 const FREE_GUESSES = 20;
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 15 * 60_000;

@@ -15,7 +15,7 @@ const WRAPPERS: ReadonlySet<string> = new Set(
   ['categories', 'category', 'purposes', 'preferences', 'choices', 'consents', 'consent', 'groups'].map(plain),
 );
 
-/** More than any consent platform nests or sends. */
+/** More levels and entries than any consent platform sends. */
 const MAX_NESTED_DEPTH = 6;
 const MAX_NESTED = 32;
 const MAX_NESTED_NAME_CHARS = 64;

@@ -54,7 +54,7 @@ export function looksOf(condition: Condition): Look[] {
   }
 }
 
-/** Merges the looks at the same field, so that it is read once. */
+/** Merges the entries for the same field, so that it is read once. */
 export function withoutRepeats(looks: readonly Look[]): Look[] {
   const byField = Map.groupBy(looks, ({ field }) => field);
   return [...byField.values()].flatMap((same) => {

@@ -21,7 +21,7 @@ export const WORK_LIMITS = {
   seenChars: 2_048,
 } as const;
 
-/** The characters that each item of a created list or object counts as. */
+/** The number of characters that an item of a created list or object counts as. */
 export const ITEM_CHARS = 16;
 
 /**

@@ -17,8 +17,8 @@ const ROOTS: readonly string[] = [
 ];
 
 /**
- * The position of a value in a mapping. Its paths start at the event (checked), or at a list item, which may have any
- * fields.
+ * A value's position in a mapping. Its paths start at the event, where they are checked, or at a list item, which may
+ * have any fields.
  */
 export type Place = { pointer: string; depth: number; isItem: boolean };
 

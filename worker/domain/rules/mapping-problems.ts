@@ -38,7 +38,7 @@ function fieldProblems(name: string, value: unknown, pointer: string): FieldProb
   return [
     ...unknown.map((member) => ({
       pointer: `${pointer}/${member}`,
-      detail: `is not a field that is known here: expected one of ${known?.join(', ') ?? ''}`,
+      detail: `is not a known field: expected one of ${known?.join(', ') ?? ''}`,
     })),
     ...problems,
     ...(problems.length === 0 && isTooCostlyFor(value)

@@ -1,16 +1,15 @@
 /**
- * The one reader of consent values: the collector, the tag, `df-consent.js` and the ES module import it, and the template
- * of Google Tag Manager, which can import nothing, holds a copy that a test compares with it.
+ * The only reader of consent values. The collector, the tag, `df-consent.js` and the ES module import it. The Google
+ * Tag Manager template can't import anything, so it has a copy, and a test compares the two.
  */
 
-/** This is true for a clear yes. Everything else, once it has been said, is a no. */
+/** Checks for a clear yes. Every other answer is a no. */
 export function isYes(value: unknown): boolean {
-  // Not an object's own word for itself: a list of one yes is none.
-  // oxlint-disable-next-line typescript/no-base-to-string -- it is no object
+  // Objects are excluded: a list of one yes would otherwise count as a yes.
   return typeof value !== 'object' && /^\s*(true|granted|yes|on|1)\s*$/i.test(String(value));
 }
 
-/** This is true for a clear no. What is neither is read as a no too, and noted. */
+/** Checks for a clear no. An unclear answer is read as a no too, but it is noted. */
 export function isNo(value: unknown): boolean {
   return (
     value === false ||

@@ -2,7 +2,7 @@
  * LinkedIn's conversion event: one element of `POST /rest/conversionEvents`.
  *
  * https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09). The server
- * refuses unknown fields and accepts nonsense in the known ones, so the types are narrow and the values are checked by us.
+ * refuses unknown fields but accepts nonsense in the known ones. So the types are narrow, and we check the values.
  */
 export type IdType =
   | 'SHA256_EMAIL'
@@ -16,7 +16,7 @@ export type IdType =
 
 export type UserId = { idType: IdType; idValue: string };
 
-/** Each name in clear or hashed; the hashed fields exist since version 202609. */
+/** Names in clear or hashed. The hashed fields exist since version 202609. */
 export type UserInfo = {
   firstName?: string;
   lastName?: string;
@@ -39,7 +39,7 @@ export type ConversionEvent = {
   /** Epoch milliseconds, within the past 90 days. */
   conversionHappenedAt: number;
   conversionValue?: ConversionValue;
-  /** `userIds` is always there, if need be empty: leaving it out is refused. */
+  /** `userIds` is always present, even when empty: LinkedIn refuses an event without it. */
   user: { userIds: UserId[]; userInfo?: UserInfo; externalIds?: string[]; lead?: string };
   eventId: string;
 };

@@ -1,4 +1,4 @@
-/** An event and what became of it, as the management API shows it: presence of identifiers, never their values. */
+/** An event and its result in the management API. It shows which identifiers were present, never their values. */
 import * as v from 'valibot';
 
 import { LintFinding } from './lint.ts';
@@ -11,56 +11,59 @@ export const DeliveryView = v.object({
   conversion_rule_id: v.string(),
   event_id: v.string(),
   state: v.picklist(DELIVERY_STATES),
-  /** A code of `outcome.ts`, or LinkedIn's own words for a failed one. `unconfirmed` with `delivered`: its answer could not be read. */
+  /**
+   * A code of `outcome.ts`, or LinkedIn's message for a failed one. `unconfirmed` with `delivered`: LinkedIn's answer
+   * was unreadable.
+   */
   reason: v.nullable(v.string()),
   sentence: v.string(),
-  /** Requests to LinkedIn that held this delivery. */
+  /** The requests to LinkedIn that contained this delivery. */
   attempts: v.number(),
-  /** LinkedIn's status for the latest of them. */
+  /** LinkedIn's status for the latest request. */
   status: v.nullable(v.number()),
   delivered_at: v.nullable(v.string()),
 });
 export type DeliveryView = v.InferOutput<typeof DeliveryView>;
 
-/** What was said about consent, who said it, and by which rule it was read. */
+/** The consent answers, where they come from, and the policy applied. */
 export const ConsentView = v.object({
   categories: v.record(v.string(), v.boolean()),
-  /** What counts where nothing was said: the source's `unknown_consent`, or `gpc`. */
+  /** The policy for missing answers: the source's `unknown_consent`, or `gpc`. */
   policy: v.string(),
   country: v.optional(v.string()),
-  /** The consent platform that answered; absent where the page or the server spoke for itself. */
+  /** The consent platform. Absent when the page or server sent the answers without one. */
   source: v.optional(v.string()),
   said_at: v.optional(v.string()),
 });
 
 export const EventView = v.object({
-  /** Its place in the order of arrival, which no two events share. */
+  /** The event's position in the order of arrival. No two events share one. */
   seq: v.number(),
   message_id: v.string(),
   type: v.string(),
-  /** The name of a track event, or of a page. */
+  /** The name of a track event or a page. */
   event: v.nullable(v.string()),
   happened_at: v.string(),
   received_at: v.string(),
-  /** One state for the event: the least finished of its deliveries', or `skipped`. */
+  /** The event's state: that of its least finished delivery, or `skipped`. */
   state: v.picklist(DELIVERY_STATES),
   reason: v.nullable(v.string()),
   sentence: v.string(),
   click_id: v.boolean(),
   email: v.boolean(),
   names: v.boolean(),
-  /** Whether the collector was on the page's own site; null where no page said where it is. */
+  /** Whether the collector was on the page's own site. Null when the event has no page URL. */
   first_party: v.nullable(v.boolean()),
-  /** The names of the fields that it had, such as `properties.value`: never what was in them. */
+  /** The names of the event's fields, such as `properties.value`, never their values. */
   fields: v.array(v.string()),
   consent: ConsentView,
   deliveries: v.array(DeliveryView),
-  /** What was odd about its values. */
+  /** The linter's findings about its values. */
   lint: v.array(LintFinding),
 });
 export type EventView = v.InferOutput<typeof EventView>;
 
-/** A delivery in a list, with the event that it came from. */
+/** A delivery in a list, with its event. */
 export const ListedDelivery = v.object({
   id: v.string(),
   message_id: v.string(),
@@ -72,35 +75,40 @@ export const ListedDelivery = v.object({
 });
 export type ListedDelivery = v.InferOutput<typeof ListedDelivery>;
 
-/** One request to LinkedIn and its answer, with the values that LinkedIn echoes taken out. */
+/** A request to LinkedIn and its answer, without the values that LinkedIn repeats. */
 export const AttemptView = v.object({
   at: v.string(),
   duration_ms: v.number(),
-  /** How many events the request held. */
+  /** The number of events in the request. */
   events: v.number(),
   status: v.nullable(v.number()),
   outcome: v.string(),
-  /** LinkedIn's symbol, such as `ACCESS_DENIED`, where it gave one. */
+  /** LinkedIn's error symbol, such as `ACCESS_DENIED`, if any. */
   code: v.nullable(v.string()),
-  /** LinkedIn's words; null where it accepted all without more to say, or where nobody answered in an older release. */
+  /**
+   * LinkedIn's message. Null when it accepted everything without one, or when there was no answer in an older release.
+   */
   message: v.nullable(v.string()),
 });
 export type AttemptView = v.InferOutput<typeof AttemptView>;
 
-/** A delivery with every request that held it, and the ends that it had before it was replayed. */
+/** A delivery with all its requests, and its earlier results before replays. */
 export const DeliveryStory = v.object({
   ...ListedDelivery.entries,
-  /** What LinkedIn gets, or got; null where it is not built yet, where the person was erased, and of older releases. */
+  /**
+   * The request body for LinkedIn, with masked values. Null when it isn't built yet, when the person was erased, and
+   * for older releases.
+   */
   payload: v.nullable(MaskedPayload),
   requests: v.array(AttemptView),
-  /** What was said, and each time that it was held against what the integration asks for. */
+  /** The consent answers, and each time they were checked against the integration's required categories. */
   consent: v.object({
     ...ConsentView.entries,
     checks: v.array(
       v.object({
         at: v.string(),
         when: v.picklist(['received', 'sending', 'withdrawn']),
-        /** Null where it is not known any more. */
+        /** Null when it is no longer known. */
         asked: v.nullable(v.array(v.string())),
         granted: v.boolean(),
       }),
@@ -110,12 +118,12 @@ export const DeliveryStory = v.object({
 });
 export type DeliveryStory = v.InferOutput<typeof DeliveryStory>;
 
-/** An event with everything that is known of it: what each trigger made of it, and each delivery with its requests. */
+/** Everything known about an event: the result of each trigger, and each delivery with its requests. */
 export const EventStory = v.object({
   ...EventView.entries,
   triggers: v.array(TriggerView),
   deliveries: v.array(DeliveryStory),
-  /** Other events that came with this message id: those with deliveries first, then the newest; at most 20. */
+  /** Other events with this message ID, at most 20: those with deliveries first, then the newest. */
   same_id: v.array(EventView),
 });
 export type EventStory = v.InferOutput<typeof EventStory>;

@@ -1,22 +1,25 @@
 /**
- * An event as the Segment spec has it: what a tag, a server or somebody else's SDK sends.
+ * An event in Segment's format, as a tag, a server or another vendor's SDK sends it.
  *
- * The spec is open, so unknown fields are kept for mappings and otherwise ignored. What we do read is checked here,
- * once; behind this border the types hold.
+ * The format is open. Unknown fields are stored for mappings and otherwise ignored. All fields that we read are checked
+ * here once, so the types are reliable afterwards.
  */
 import * as v from 'valibot';
 
 import { isFields } from '../fields.ts';
 import type { Fields } from '../fields.ts';
 
-/** Our own limit, generous for the SDKs we know (the longest id seen has 60 characters). */
+/** Our own limit, generous for the known SDKs (the longest ID seen has 60 characters). */
 const MAX_ID_CHARS = 256;
 export const MAX_NAME_CHARS = 256;
 
-/** It stands in the events' table and in its index, of which a third is empty: see domain/collect/storage-budget.ts. */
+/**
+ * The limit counts twice, in the events' table and in its index, where a third of the space is unused: see
+ * domain/collect/storage-budget.ts.
+ */
 const MAX_MESSAGE_ID_BYTES = 360;
 
-// U+0000 ends a string early in SQLite, and a lone surrogate comes back as other characters: the id would change on its way.
+// SQLite cuts a string at U+0000, and a lone surrogate is read back as another character. Both would change the ID.
 const wellFormed = v.check(
   (text: string) => text.isWellFormed() && !text.includes('\u0000'),
   'expected text without U+0000 and lone surrogates',
@@ -29,10 +32,10 @@ const Id = v.pipe(
   wellFormed,
 );
 
-/** An empty one is none, and the event gets one of its own; see `domain/identity/sensible-id.ts`. */
+/** An empty ID is replaced by a generated one; see `domain/identity/sensible-id.ts`. */
 const MessageId = v.pipe(
   v.union([v.string(), v.number()], 'expected a text or a number'),
-  // Of a longer number the last digits are lost, and two ids may have become one.
+  // JavaScript loses the last digits of a longer number, so two IDs could become one.
   v.check(
     (id) => typeof id === 'string' || Math.abs(id) <= Number.MAX_SAFE_INTEGER,
     'expected a text: the number is too long',
@@ -50,7 +53,7 @@ const Name = v.pipe(
   wellFormed,
 );
 
-/** Free fields: any JSON. A null is what several SDKs send for "none". */
+/** An object with any JSON. Several SDKs send null for "none". */
 const FreeFields = v.optional(
   v.pipe(
     v.nullable(v.custom<Fields>(isFields, 'expected an object')),
@@ -63,9 +66,9 @@ const common = {
   messageId: v.nullish(MessageId),
   userId: v.nullish(Id),
   anonymousId: v.nullish(Id),
-  /** ISO 8601, or nearly whatever else a time is written as; read by `domain/time/`, and by `domain/collect/event-time.ts`. */
+  /** ISO 8601 or nearly any other format, read by `domain/time/` and `domain/collect/event-time.ts`. */
   timestamp: v.optional(v.unknown()),
-  /** These only mappings read, as they are. */
+  /** Only mappings read these fields, unchanged. */
   originalTimestamp: v.optional(v.unknown()),
   sentAt: v.optional(v.unknown()),
   category: v.optional(v.unknown()),
@@ -74,16 +77,22 @@ const common = {
   properties: FreeFields,
   traits: FreeFields,
   context: FreeFields,
-  /** Categories, or one value for all of them; read by `domain/consent/read-consent.ts`, and no value of it refuses an event. */
+  /**
+   * Categories, or one value for all of them, read by `domain/consent/read-consent.ts`. No value of it makes the event
+   * invalid.
+   */
   consent: v.optional(v.unknown()),
-  /** For which destinations it is, as Segment and RudderStack write it; read by `domain/consent/sender-veto.ts`. */
+  /** The event's destinations, as Segment and RudderStack write them, read by `domain/consent/sender-veto.ts`. */
   integrations: v.optional(v.unknown()),
 };
 
 export const Track = v.object({ ...common, type: v.literal('track'), event: Name });
 export const Page = v.object({ ...common, type: v.literal('page'), name: v.nullish(v.pipe(v.string(), wellFormed)) });
 export const Identify = v.object({ ...common, type: v.literal('identify') });
-/** Calls that say nothing of themselves about a conversion: group and alias fire what names them, and screen nothing (`unsupported_type`). */
+/**
+ * Event types that don't mean a conversion by themselves. Group and alias events fire only triggers that name them, and
+ * screen events fire none (`unsupported_type`).
+ */
 export const Unsupported = v.object({ ...common, type: v.picklist(['group', 'alias', 'screen']) });
 
 export const Event = v.variant(
@@ -95,10 +104,10 @@ export const Event = v.variant(
 export type Event = v.InferOutput<typeof Event>;
 export type EventType = Event['type'];
 
-/** In the place of a category's name: every category that is not named beside it. */
+/** Stands for every category that is not named beside it. */
 export const EVERY_CATEGORY = '*';
 
-/** Fields beside the categories that describe an answer: who asked, and when. */
+/** Fields beside the categories that describe the answer: who asked, and when. */
 export const CONSENT_METADATA = [
   'source',
   'at',
@@ -108,7 +117,7 @@ export const CONSENT_METADATA = [
   'defaultDestinationBehavior',
 ] as const;
 
-/** Fields beside the categories that hold answers. */
+/** Fields beside the categories that contain answers. */
 export const CONSENT_HOLDERS = [
   'categoryPreferences',
   'destinationPreferences',
@@ -116,6 +125,6 @@ export const CONSENT_HOLDERS = [
   'deniedConsentIds',
 ] as const;
 
-/** Which purposes the visitor agreed to, by category: `{ "advertising": true }`. */
+/** The visitor's answer for each category of purposes: `{ "advertising": true }`. */
 export const ConsentCategories = v.record(v.string(), v.boolean());
 export type ConsentCategories = v.InferOutput<typeof ConsentCategories>;

@@ -1,11 +1,11 @@
-/** What the linter found, as the management API shows it: the rule and what it means, never the value. */
+/** A linter finding in the management API: the rule and its meaning, never the value. */
 import * as v from 'valibot';
 
 import { isLintCode, LINT_RULES } from './lint-rules.ts';
 
 export const LintFinding = v.object({
   code: v.string(),
-  /** The field of a mapping that it is about. */
+  /** The mapping field that it is about. */
   field: v.string(),
   action: v.picklist(['fixed', 'left_out', 'skipped']),
   sentence: v.string(),
@@ -15,14 +15,14 @@ export type LintFinding = v.InferOutput<typeof LintFinding>;
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** How often each rule of the linter found something, the most frequent first. */
+/** The number of findings for each linter rule, the most frequent first. */
 export const LintReport = v.object({
   data: v.array(
     v.object({
       ...LintFinding.entries,
-      /** Events in which it was found. */
+      /** Events with this finding. */
       events: Count,
-      /** The same by the conversion rules that they fired: an event may fire several, or none. */
+      /** The same events by conversion rule. An event may fire several rules, or none. */
       conversion_rules: v.array(
         v.object({ integration_id: v.string(), conversion_rule_id: v.string(), events: Count }),
       ),
@@ -31,7 +31,7 @@ export const LintReport = v.object({
 });
 export type LintReport = v.InferOutput<typeof LintReport>;
 
-/** Says what codes mean. A code that another version wrote and this one does not know is left out. */
+/** Explains lint codes. Codes of other versions that this one doesn't know are left out. */
 export function lintFindings(codes: readonly string[]): LintFinding[] {
   return codes.flatMap((code) => (isLintCode(code) ? [{ code, ...LINT_RULES[code] }] : []));
 }

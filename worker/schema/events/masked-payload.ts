@@ -1,7 +1,7 @@
-/** What LinkedIn gets or got for a delivery, with a mask in place of everything that is somebody's. */
+/** The payload of a delivery, with a mask in place of all personal data. */
 import * as v from 'valibot';
 
-/** Stands where a value was. */
+/** Replaces a value. */
 export const MASK = '•••';
 
 const Masked = v.literal(MASK);
@@ -16,7 +16,7 @@ const USER_INFO_KEYS = [
   'countryCode',
 ] as const;
 
-/** The same fields in the same order as `ConversionEvent`. */
+/** Has the same fields in the same order as `ConversionEvent`. */
 export const MaskedPayload = v.object({
   conversion: v.string(),
   conversionHappenedAt: v.number(),

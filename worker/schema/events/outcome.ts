@@ -1,50 +1,50 @@
-/** What became of an event: the closed lists that the outbox, the API, the docs and the pages share. */
+/** The possible results of an event: the fixed lists that the outbox, the API, the docs and the console share. */
 
-/** Why an event leads to no delivery. A decision, never an error. */
+/** Why an event makes no delivery. This is a decision, never an error. */
 export const SKIP_REASONS = {
   no_integration: 'This source has no integration yet.',
   integration_disabled: 'The integration is switched off.',
   no_mapping: 'No mapping matches this event.',
   unsupported_type:
-    'Screen calls lead to no conversion, and group and alias calls only where a trigger names their type.',
+    'Screen events never become conversions, and group and alias events only when a trigger names their type.',
   no_consent: 'The visitor has not given the consent that the integration asks for.',
   sender_excluded: 'The sender says that this event is not for LinkedIn.',
   no_identity: 'Nothing identifies the person: no click id, no e-mail, no first and last name.',
   mapping_too_costly:
-    'The mapping would take more work for this event than an event may cause: simplify its trigger or its fields.',
-  membership_unchanged: 'The person was in the audience before, and makes one conversion each time they join.',
+    'The mapping needs more work for this event than the limit allows: simplify its trigger or its fields.',
+  membership_unchanged: 'The person was already in the audience. Only joining it counts as a conversion.',
   membership_ended:
-    'The person left the audience: a conversion cannot be taken back, and the next time they join is one again.',
-  bot: 'The visitor is a robot by its user agent: the source’s bot_filter.',
-  internal_traffic: 'The visitor is one of your own: the source’s internal_ips or internal_cookie.',
-  too_old: 'LinkedIn takes no event older than 90 days.',
+    'The person left the audience. The earlier conversion stays, and joining again counts as a new one.',
+  bot: 'The visitor is a bot, judging by the user agent (the source’s bot_filter).',
+  internal_traffic: 'The visitor is internal traffic (the source’s internal_ips or internal_cookie).',
+  too_old: 'LinkedIn does not accept events older than 90 days.',
   duplicate: 'This event had been received before.',
   replaced:
-    'Your server sent an event with the same ID, and it was taken in place of this one, which anybody could send.',
-  test_mode: 'The integration is in test mode: everything was done but the request to LinkedIn.',
-  integration_deleted: 'The integration was deleted, and what still waited for it was discarded.',
+    'Your server sent an event with the same ID. It was used in place of this one, which anybody could have sent.',
+  test_mode: 'The integration is in test mode: everything was done except the request to LinkedIn.',
+  integration_deleted: 'The integration was deleted, and its waiting deliveries were discarded.',
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;
 
-/** Why deliveries wait for somebody: nothing is lost, and they go when the cause is fixed. */
+/** Why deliveries wait for a person to fix a cause. Nothing is lost, and they are sent afterwards. */
 export const HOLD_REASONS = {
   credentials_missing: 'No access token: connect LinkedIn or paste a token.',
   token_refused: 'LinkedIn refuses the access token: reconnect LinkedIn or paste a new token.',
   encryption_key_missing:
-    'The stored token, or what waits, cannot be opened: ENCRYPTION_KEY is missing or another one. Put the former key back, after a comma.',
+    'The stored token or the waiting events cannot be opened: ENCRYPTION_KEY is missing or has changed. Add the former key again, after a comma.',
   payload_key_missing:
-    'KV does not have the key of what waits. If the CONFIG namespace is another one than before, put the former one back.',
+    'KV does not have the key of the waiting events. If the CONFIG namespace was changed, restore the former one.',
   rule_unknown:
     'LinkedIn does not know this conversion rule for this token: the id is wrong, or the member has no access to its ad account.',
   rule_disabled: 'The conversion rule is switched off in Campaign Manager.',
   rule_wrong_method: 'The conversion rule belongs to the Insight Tag: its method has to be Conversions API.',
   rule_unusable:
-    'LinkedIn takes no events for this conversion rule: it isn’t a Conversions API rule, or it was deleted or disabled. Map the event to a rule whose method is Conversions API, or enable this one in Campaign Manager.',
+    'LinkedIn doesn’t accept events for this conversion rule: it isn’t a Conversions API rule, or it was deleted or disabled. Map the event to a rule whose method is Conversions API, or enable this one in Campaign Manager.',
   rule_refused:
-    'LinkedIn refuses this conversion rule, in words that are not known here, while it accepts others of this integration. Compare the rule with one that works: its method, whether it is enabled, its ad account. The latest attempt has LinkedIn’s words.',
+    'LinkedIn refuses this conversion rule with an unknown message, while it accepts others of this integration. Compare the rule with one that works: its method, whether it is enabled, its ad account. The latest attempt has LinkedIn’s message.',
   refused_unknown:
-    'LinkedIn refuses these deliveries, in words that are not known here. The latest attempt has them. It is asked again within seconds, later every 15 minutes, and deliveries go as soon as LinkedIn takes one.',
+    'LinkedIn refuses these deliveries with an unknown message. The latest attempt has it. One delivery is tried again within seconds, later every 15 minutes. The others are sent as soon as LinkedIn accepts it.',
   access_denied:
     'The app or the member may not send conversions: the scope rw_conversions, or a role on the ad account, is missing.',
   version_sunset: 'LinkedIn has retired the API version in use: set a newer linkedin_version.',
@@ -54,25 +54,23 @@ export const HOLD_REASONS = {
 
 export type HoldReason = keyof typeof HOLD_REASONS;
 
-/** Why a delivery is `pending` although it could go: nobody has to do anything. */
+/** Why a delivery is `pending` although it could be sent. Nobody has to act. */
 export const WAIT_REASONS = {
-  waiting_for_identity:
-    'Waits for the e-mail that the visitor may give in a moment; then it goes, with it or as it is.',
+  waiting_for_identity: 'Waits for an e-mail that the visitor may give soon. Then it is sent, with or without it.',
 } as const;
 
-/** What is to be said of a delivery that LinkedIn has accepted. */
+/** Notes about a delivery that LinkedIn accepted. */
 export const DELIVERED_REASONS = {
   unconfirmed:
     'LinkedIn answered that it was accepted, but the rest of its answer could not be read. It isn’t sent again, since that could count it twice.',
 } as const;
 
-/** Why a delivery failed that LinkedIn has not refused: where it has, the reason is LinkedIn's own text. */
+/** Why a delivery failed without a refusal by LinkedIn. After a refusal, the reason is LinkedIn's own text. */
 export const FAILURE_REASONS = {
-  payload_unreadable:
-    'What was kept of it cannot be read any more: it is damaged, or its key is gone. Nothing of it can be sent.',
+  payload_unreadable: 'Its stored data cannot be read any more: it is damaged, or its key is gone. It cannot be sent.',
 } as const;
 
-/** Why a delivery was erased: its payload is gone, and it is never sent. */
+/** Why a delivery was erased. Its payload is deleted and never sent. */
 export const ERASE_REASONS = {
   consent_withdrawn: 'The visitor withdrew consent before LinkedIn had accepted it.',
   erased_on_request: 'Erased on request before LinkedIn had accepted it.',

@@ -1,9 +1,9 @@
-/** Traffic that the collector turned away: what the owner of a source is told about it. */
+/** Refusals by the collector, as reported to the owner of a source. */
 import * as v from 'valibot';
 
 /**
- * Why traffic is refused, the worst first. All but `key_revoked` and `other` are the code of the problem that the sender
- * got; a sender with a revoked key gets `key_unknown`.
+ * Why traffic is refused, the worst first. The sender got a problem with the same code, with two exceptions:
+ * `key_revoked`, where they got `key_unknown`, and `other`.
  */
 export const REFUSAL_REASONS = [
   'outbox_full',
@@ -31,21 +31,21 @@ export function isRefusalReason(text: string): text is RefusalReason {
   return REFUSAL_REASONS.some((reason) => reason === text);
 }
 
-/** Stands for every origin or field beyond those that are listed by name. */
+/** Stands for all origins or fields that are not listed by name. */
 export const OTHER_NAMES = '(other)';
 
-/** Stands for the origin of a request that had none. */
+/** Stands for requests without an origin. */
 export const NO_ORIGIN = '(none)';
 
-/** How far back one can ask, and how long hours are kept. */
+/** How far back refusals can be queried, and how long they are stored. */
 export const REFUSAL_HOURS = 7 * 24;
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const counts = {
-  /** Requests in which something was refused for this reason. */
+  /** Requests with at least one refusal for this reason. */
   requests: Count,
-  /** Events that were refused. A request whose events cannot be read counts as one. */
+  /** Refused events. A request with unreadable events counts as one. */
   events: Count,
 };
 
@@ -53,7 +53,7 @@ export const RefusedOrigin = v.object({
   /** `(none)`: without an origin. `(other)`: all origins that are not listed. */
   origin: v.string(),
   ...counts,
-  /** What the source's settings say of it by now. */
+  /** Whether the source's current settings allow it. */
   now: v.picklist(['allowed', 'can_be_allowed', 'cannot_be_allowed']),
 });
 export type RefusedOrigin = v.InferOutput<typeof RefusedOrigin>;
@@ -65,13 +65,13 @@ const RefusedField = v.object({
 });
 export type RefusedField = v.InferOutput<typeof RefusedField>;
 
-/** One UTC hour and one reason. */
+/** The refusals for one reason in one UTC hour. */
 export const RefusalRow = v.object({
   /** `2026-11-28T16` */
   hour: v.string(),
   reason: v.picklist(REFUSAL_REASONS),
   ...counts,
-  /** When the last of these was counted; up to a few seconds late. */
+  /** When the last one was counted, up to a few seconds late. */
   last_at: v.string(),
   /** Only with `origin_not_allowed`: at most 20, the most frequent first. */
   origins: v.exactOptional(v.array(v.string())),

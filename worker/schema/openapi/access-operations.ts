@@ -1,12 +1,12 @@
 import { PAGE_QUERY, listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
-/** Who may use the management API, and who changed what. */
+/** The operations for access to the management API and for the audit log. */
 export const ACCESS_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/session',
-    summary: 'Says who is asking, and what they may do',
+    summary: 'Returns the identity and permissions of the caller',
     role: 'viewer',
     answer: { status: 200, description: 'Who you are', schema: ref('Session') },
   },
@@ -28,14 +28,14 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/tokens',
-    summary: 'Lists tokens: whose they are, but not the tokens',
+    summary: 'Lists access tokens, without the tokens themselves',
     answer: { status: 200, description: 'A page of tokens', schema: listOf('AccessToken') },
     query: PAGE_QUERY,
   },
   {
     method: 'post',
     path: '/v1/admin/tokens',
-    summary: 'Makes a token and shows it, once',
+    summary: 'Creates a token and shows it once',
     body: 'AccessTokenCreate',
     answer: { status: 201, description: 'The token', schema: ref('MadeAccessToken') },
   },
@@ -48,7 +48,7 @@ export const ACCESS_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/audit-log',
-    summary: 'Lists who changed what, the newest first; names of fields, and never what was in them',
+    summary: 'Lists who changed what, the newest first: names of fields, never their values',
     answer: { status: 200, description: 'A page of changes', schema: listOf('AuditEntry') },
     query: [...PAGE_QUERY, 'source_id'],
   },

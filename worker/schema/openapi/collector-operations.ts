@@ -2,9 +2,9 @@ import type { ProblemCode } from '../problem.ts';
 import { ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
-const kept = { status: 200, description: 'The accepted events are on disk', schema: ref('Accepted') };
+const kept = { status: 200, description: 'The accepted events are stored', schema: ref('Accepted') };
 
-/** Not ours to describe. */
+/** The format belongs to the SDK, so it is not described here. */
 const AS_THE_SDK_HAS_IT = { type: 'object' };
 
 const COLLECT_PROBLEMS: readonly ProblemCode[] = [
@@ -20,7 +20,7 @@ const COLLECT_PROBLEMS: readonly ProblemCode[] = [
   'outbox_unavailable',
 ];
 
-/** What pages and servers send to. */
+/** The operations that pages and servers send events to. */
 export const COLLECTOR_OPERATIONS: readonly Operation[] = [
   ...(['track', 'page', 'identify', 'group', 'alias', 'screen'] as const).map((type) => ({
     method: 'post' as const,
@@ -41,15 +41,15 @@ export const COLLECTOR_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/projects/{write_key}/settings',
-    summary: "What Segment's browser SDK asks for before it starts",
-    answer: { status: 200, description: 'No destination to load, and where to send', schema: AS_THE_SDK_HAS_IT },
+    summary: "Returns the settings that Segment's browser SDK loads at its start",
+    answer: { status: 200, description: 'No destinations to load, and the host to send to', schema: AS_THE_SDK_HAS_IT },
     problems: ['key_unknown', 'config_unavailable'],
   },
   {
     method: 'get',
     path: '/sourceConfig/',
-    summary: "What RudderStack's browser SDK asks for before it starts",
-    answer: { status: 200, description: 'The source, and no destination', schema: AS_THE_SDK_HAS_IT },
+    summary: "Returns the settings that RudderStack's browser SDK loads at its start",
+    answer: { status: 200, description: 'The source, without destinations', schema: AS_THE_SDK_HAS_IT },
     problems: ['key_missing', 'key_unknown', 'config_unavailable'],
     query: ['writeKey'],
   },
@@ -62,7 +62,7 @@ export const COLLECTOR_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/healthz',
-    summary: 'Says that the Worker runs',
+    summary: 'Checks that the Worker runs',
     answer: { status: 200, description: 'It runs', schema: ref('Health') },
   },
 ];

@@ -32,7 +32,7 @@ import { MadeServerKey, SourceCreate, SourcePatch, SourceView, WriteKeyRecord } 
 import { ref } from './operation.ts';
 import type { Json } from './operation.ts';
 
-/** The components that operations refer to, from the schemas that check them. */
+/** Returns the components of the document, generated from the schemas that validate requests. */
 export function componentSchemas(): Json {
   return {
     Event: jsonSchema(Event),
@@ -44,7 +44,7 @@ export function componentSchemas(): Json {
           properties: {
             mapping: {
               ...ref('MappingCreate'),
-              description: 'A mapping that is being written: it then stands alone, whatever the integration has',
+              description: 'A draft of a mapping, used instead of all mappings of the integration',
             },
           },
         },
@@ -61,12 +61,12 @@ export function componentSchemas(): Json {
           description:
             'By category, or one value for all. true, 1 and the words true, yes, granted, on and 1 are a yes, anything else is a no',
           type: ['object', 'boolean', 'string', 'number', 'null'],
-          properties: { source: { type: 'string', description: 'Which consent platform answered' } },
+          properties: { source: { type: 'string', description: 'The consent platform' } },
           additionalProperties: true,
           maxProperties: 64,
         },
         integrations: {
-          description: 'For which destinations the events are: { "All": false }, or our name with false, skips them',
+          description: 'The destinations of the events. { "All": false }, or our name with false, skips them',
           type: 'object',
         },
       },
@@ -148,12 +148,12 @@ export function componentSchemas(): Json {
         last_day: {
           type: 'object',
           properties: {
-            events: { type: 'integer', description: 'Events that a mapping wanted' },
+            events: { type: 'integer', description: 'Events that matched a mapping' },
             click_id_share: { type: ['number', 'null'] },
             email_share: { type: ['number', 'null'] },
             first_party_share: {
               type: ['number', 'null'],
-              description: "Of all events from pages: those from pages on the collector's own site",
+              description: "The share of events from pages that came from the collector's own site",
             },
           },
         },
@@ -165,29 +165,33 @@ export function componentSchemas(): Json {
       required: ['outcome', 'reason', 'sentence', 'decisions', 'requests', 'note'],
       properties: {
         outcome: { enum: ['deliver', 'skip'] },
-        reason: { type: ['string', 'null'], description: 'Of a skip' },
+        reason: { type: ['string', 'null'], description: 'Why the event is skipped' },
         sentence: { type: 'string' },
         decisions: {
           type: 'array',
-          description: 'Every question that the event is asked, also those after the one that ends it',
+          description: 'Every decision about the event, including those after the one that skips it',
           items: {
             type: 'object',
             required: ['decision', 'passed'],
             properties: {
               decision: { enum: ['trigger', 'integration_enabled', 'consent', 'sender', 'age', 'identity'] },
               passed: { type: 'boolean' },
-              conversion_rule_ids: { type: 'array', items: { type: 'string' }, description: 'Of a trigger' },
+              conversion_rule_ids: { type: 'array', items: { type: 'string' }, description: 'Only for trigger' },
               triggers: {
                 type: 'array',
-                description: 'Of a trigger: what each mapping that is switched on makes of the event',
+                description: 'Only for trigger: the result of each enabled mapping',
                 items: answerSchema(v.pick(TriggerView, ['mapping_id', 'name', 'outcome', 'conditions'])),
               },
-              asked: { type: 'array', items: { type: 'string' }, description: 'Of consent: the categories' },
+              asked: {
+                type: 'array',
+                items: { type: 'string' },
+                description: 'Only for consent: the required categories',
+              },
               said: { type: 'object', additionalProperties: { type: ['boolean', 'null'] } },
               unknown_consent: { type: 'string' },
               country: { type: ['string', 'null'] },
-              happened_at: { type: 'string', description: 'Of age' },
-              click_id: { type: 'boolean', description: 'Of identity' },
+              happened_at: { type: 'string', description: 'Only for age' },
+              click_id: { type: 'boolean', description: 'Only for identity' },
               email: { type: 'boolean' },
               names: { type: 'boolean' },
               external_id: { type: 'boolean' },
@@ -233,7 +237,10 @@ export function componentSchemas(): Json {
       required: ['url', 'redirect_uri', 'expires_at'],
       properties: {
         url: { type: 'string', description: "LinkedIn's consent page; open it in a browser" },
-        redirect_uri: { type: 'string', description: 'Has to stand in the LinkedIn app, exactly so' },
+        redirect_uri: {
+          type: 'string',
+          description: 'Must be among the redirect URLs of the LinkedIn app, exactly like this',
+        },
         expires_at: { type: 'string', format: 'date-time' },
       },
     },
@@ -244,8 +251,8 @@ export function componentSchemas(): Json {
     ConversionRuleCreate: jsonSchema(ConversionRuleCreate),
     ConversionRulePatch: jsonSchema(ConversionRulePatch),
     MadeConversionRule: besides('ConversionRule', {
-      created: { type: 'boolean', description: 'False: a rule of this name was there' },
-      differs: { type: 'array', items: { type: 'string' }, description: 'Its fields that are not as asked' },
+      created: { type: 'boolean', description: 'False: a rule with this name already existed' },
+      differs: { type: 'array', items: { type: 'string' }, description: 'Its fields that differ from the request' },
     }),
     ChangedConversionRule: besides('ConversionRule', {
       changed: { type: 'array', items: { type: 'string' }, description: 'The fields that were sent to LinkedIn' },
@@ -256,18 +263,18 @@ export function componentSchemas(): Json {
   };
 }
 
-/** What is sent: defaults may be left out. */
+/** Describes a request body: fields with defaults are optional. */
 function jsonSchema(schema: GenericSchema): Json {
   return described(schema, 'input');
 }
 
-/** What is answered. */
+/** Describes a response body. */
 function answerSchema(schema: GenericSchema): Json {
   return described(schema, 'output');
 }
 
 function described(schema: GenericSchema, typeMode: 'input' | 'output'): Json {
-  // What JSON Schema cannot say (a check in code, a transformation) is left out of the document; the check stays.
+  // JSON Schema can't express checks in code and transformations, so the document leaves them out. They still apply.
   const { $schema: _, ...json } = toJsonSchema(schema, {
     errorMode: 'ignore',
     typeMode,
@@ -280,7 +287,7 @@ function isFreeObject(schema: { type: string; check?: unknown }): boolean {
   return schema.type === 'custom' && schema.check === isFields;
 }
 
-/** A component with further members. */
+/** Returns a component with additional properties. */
 function besides(name: string, properties: Record<string, Json>): Json {
   return { allOf: [ref(name), { type: 'object', required: Object.keys(properties), properties }] };
 }

@@ -5,7 +5,10 @@ import { isAdmin, isChange, neededRole, problemsOf, ref } from './operation.ts';
 import type { Answer, Json, Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 
-/** Describes the HTTP interface, from the schemas that check it. https://spec.openapis.org/oas/v3.1.0 */
+/**
+ * Returns the OpenAPI document of the HTTP interface, generated from the schemas that validate it.
+ * https://spec.openapis.org/oas/v3.1.0
+ */
 export function openApiDocument(): Json {
   const paths: Record<string, Json> = {};
   for (const operation of OPERATIONS) {
@@ -27,13 +30,13 @@ export function openApiDocument(): Json {
   };
 }
 
-/** The chapters, by how their paths begin; the first that fits. */
+/** The chapters of the document. `tagOf` assigns a path to one of them. */
 const TAGS = {
   Access: 'Who may use the management API, and who changed what.',
   Sources: 'Websites and apps that send events: their keys, events and ledger.',
   LinkedIn: "Connecting LinkedIn, and LinkedIn's own ad accounts, campaigns and conversion rules.",
   Integrations: "A source's connections to LinkedIn ad accounts: mappings, deliveries, and what is wrong.",
-  Collector: 'What pages and servers send to.',
+  Collector: 'The endpoints that pages and servers send to.',
 } as const;
 
 function tagOf(path: string): keyof typeof TAGS {
@@ -47,13 +50,13 @@ const SECURITY_SCHEMES = {
   admin: {
     type: 'http',
     scheme: 'bearer',
-    description: 'ADMIN_TOKEN, or a token that was made under /v1/admin/tokens',
+    description: 'ADMIN_TOKEN, or a token from /v1/admin/tokens',
   },
   session: {
     type: 'apiKey',
     in: 'cookie',
     name: '_df_console',
-    description: 'What POST /v1/admin/session gives the console',
+    description: 'The cookie that POST /v1/admin/session sets for the console',
   },
   key: {
     type: 'http',
@@ -62,7 +65,7 @@ const SECURITY_SCHEMES = {
   },
 };
 
-/** What needs no key. */
+/** The paths that need no key. */
 const OPEN_PATHS: ReadonlySet<string> = new Set([
   '/healthz',
   '/openapi.json',
@@ -105,7 +108,7 @@ function parametersOf(operation: Operation): Json[] {
     name: 'If-Match',
     in: 'header',
     required: false,
-    description: 'The `ETag` of the version that was read: a newer one is not changed',
+    description: 'The `ETag` of the version that you read. If it has changed since, the request is refused',
     schema: { type: 'string' },
   };
   return [...inPath, ...inQuery, ...(hasVersion && isChange(operation) ? [ifMatch] : [])];
@@ -119,7 +122,7 @@ function response({ description, schema, type = 'application/json' }: Answer, ha
   };
 }
 
-/** One answer a status; the problems that share it stand in its description by their `type`. */
+/** Returns one response for each status. Its description lists the problems with that status by `type`. */
 function problemResponses(codes: readonly ProblemCode[]): Json {
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
   return Object.fromEntries(

@@ -19,35 +19,35 @@ const MAPPINGS = {
   schema: 'Mapping',
 } as const;
 
-/** Integrations, their mappings and deliveries, and what is wrong with them. */
+/** The operations on integrations, their mappings and deliveries, and the doctor. */
 export const INTEGRATION_OPERATIONS: readonly Operation[] = [
   resource.list(INTEGRATIONS, { role: 'viewer', query: ['source_id'] }),
   resource.create(INTEGRATIONS, { role: 'editor', problems: ['encryption_key_missing'] }),
-  resource.read(INTEGRATIONS, { summary: 'Reads an integration; secrets are shown as present or not' }),
+  resource.read(INTEGRATIONS, { summary: 'Reads an integration; secrets are shown only as set or not set' }),
   resource.change(INTEGRATIONS, {
-    summary: 'Changes an integration; what is left out stays, and null clears a secret',
+    summary: 'Changes an integration; absent fields are unchanged, and null deletes a secret',
     problems: ['encryption_key_missing'],
   }),
   resource.remove(INTEGRATIONS, {
     summary:
-      'Deletes an integration and its credentials; `deliveries` ("discard" or "keep") says what becomes of what waits',
+      'Deletes an integration and its credentials; `deliveries` ("discard" or "keep") decides about waiting deliveries',
     query: ['deliveries'],
     problems: ['deliveries_waiting', 'field_invalid'],
   }),
   resource.list(MAPPINGS, {
-    summary: 'Lists mappings in their order, each with its conversion rule and what is odd about its trigger',
+    summary: 'Lists mappings in order, each with its conversion rule and warnings',
     hasVersion: true,
   }),
   resource.create(MAPPINGS, { summary: 'Creates a mapping; an integration has at most 50' }),
   resource.change(MAPPINGS, {
-    summary: 'Changes a mapping; what is left out stays, and fields are replaced as a whole',
+    summary: 'Changes a mapping; absent fields are unchanged, and `fields` is replaced as a whole',
     hasVersion: true,
   }),
   resource.remove(MAPPINGS, { hasVersion: true }),
   {
     method: 'get',
     path: '/v1/admin/integrations/{id}/status',
-    summary: 'Says what waits and why, and what is left of token, version and quota',
+    summary: 'Returns what is waiting and why, and how long the token, version and quota last',
     answer: { status: 200, description: 'The status', schema: ref('Status') },
   },
   {
@@ -60,16 +60,16 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/integrations/{id}/deliveries/{delivery}',
-    summary: 'Tells the whole story of one delivery, with every request to LinkedIn that held it',
+    summary: 'Returns everything about one delivery, with each request to LinkedIn',
     answer: { status: 200, description: 'The delivery', schema: ref('DeliveryStory') },
   },
   {
     method: 'get',
     path: '/v1/admin/integrations/{id}/causes',
-    summary: 'Says why deliveries are dead, held, skipped or erased: each reason once, the most frequent first',
+    summary: 'Returns why deliveries are dead, held, skipped or erased: each reason once, the most frequent first',
     answer: {
       status: 200,
-      description: 'At most 50 reasons, with how many deliveries each holds up and what they are worth',
+      description: 'At most 50 reasons, each with the number and value of its deliveries',
       schema: { type: 'object', required: ['data'], properties: { data: { type: 'array', items: ref('Cause') } } },
     },
     problems: ['field_invalid'],
@@ -78,21 +78,21 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/admin/integrations/{id}/replay',
-    summary: 'Sends failed and held deliveries again, or says what that would be',
+    summary: 'Sends failed and held deliveries again, or previews that',
     body: 'ReplayRequest',
-    answer: { status: 200, description: 'How many, and what they are worth', schema: ref('ReplayAnswer') },
+    answer: { status: 200, description: 'The number and value of the deliveries', schema: ref('ReplayAnswer') },
   },
   {
     method: 'post',
     path: '/v1/admin/integrations/{id}/doctor',
-    summary: 'Says what is wrong, the worst first, and what to do about it; nothing on a good set-up',
+    summary: 'Returns the problems, the worst first, each with a remedy; none when all is well',
     role: 'viewer',
     answer: { status: 200, description: 'The findings', schema: ref('Examination') },
   },
   {
     method: 'post',
     path: '/v1/admin/integrations/{id}/preview',
-    summary: 'Says what would become of an event: every decision, and the exact payload. Nothing is stored or sent',
+    summary: 'Shows what would happen to an event: every decision, and the exact payload. Nothing is stored or sent',
     role: 'viewer',
     body: 'PreviewEvent',
     answer: { status: 200, description: 'The decisions and the requests', schema: ref('Preview') },
@@ -102,7 +102,7 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/admin/integrations/{id}/test-event',
-    summary: "Really sends an event, past the outbox, and gives LinkedIn's answer",
+    summary: "Sends an event to LinkedIn directly, without the outbox, and returns LinkedIn's answer",
     body: 'Event',
     answer: { status: 200, description: "As a preview, with LinkedIn's `results`", schema: ref('Preview') },
     problems: ['event_invalid', 'event_too_large', 'linkedin_not_connected', 'rate_limited', 'linkedin_unavailable'],

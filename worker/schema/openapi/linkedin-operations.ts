@@ -1,12 +1,12 @@
 import { LINKEDIN_PROBLEMS, listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
-/** Connecting LinkedIn, and LinkedIn's own objects. */
+/** The operations that connect LinkedIn, and those on LinkedIn's own objects. */
 export const LINKEDIN_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/integrations/{id}/oauth/authorize',
-    summary: "Goes to LinkedIn's consent page",
+    summary: "Redirects to LinkedIn's consent page",
     role: 'editor',
     answer: { status: 302, description: 'To LinkedIn, with a `state` that works once, within ten minutes' },
     problems: ['oauth_app_missing', 'public_url_missing'],
@@ -14,10 +14,10 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/admin/integrations/{id}/oauth/authorize',
-    summary: "Makes the address of LinkedIn's consent page, for a browser that cannot send the token",
+    summary: "Returns the URL of LinkedIn's consent page, for a browser that cannot send the token",
     answer: {
       status: 200,
-      description: 'The address, which works once and within ten minutes, and the redirect address for the app',
+      description: 'The URL, which works once and within ten minutes, and the redirect URL for the app',
       schema: ref('Authorization'),
     },
     problems: ['oauth_app_missing', 'public_url_missing'],
@@ -25,7 +25,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/oauth/linkedin/callback',
-    summary: 'Where LinkedIn sends the browser back to; every end is a page that says what to do',
+    summary: 'Receives the browser that LinkedIn sends back. Every answer is a page that says what to do next',
     answer: { status: 200, description: 'Connected', schema: { type: 'string' }, type: 'text/html' },
     otherAnswers: [
       { status: 400, description: 'LinkedIn or the person said no', schema: { type: 'string' }, type: 'text/html' },
@@ -63,10 +63,10 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/admin/integrations/{id}/conversion-rules',
-    summary: 'Creates a conversion rule, or finds the one of this name (200, "created": false)',
+    summary: 'Creates a conversion rule, or finds the one with this name (200, "created": false)',
     body: 'ConversionRuleCreate',
-    answer: { status: 201, description: 'The rule that was made', schema: ref('MadeConversionRule') },
-    otherAnswers: [{ status: 200, description: 'The rule that was there', schema: ref('MadeConversionRule') }],
+    answer: { status: 201, description: 'The created rule', schema: ref('MadeConversionRule') },
+    otherAnswers: [{ status: 200, description: 'The existing rule', schema: ref('MadeConversionRule') }],
     problems: [...LINKEDIN_PROBLEMS, 'in_progress'],
   },
   {
@@ -79,7 +79,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
   {
     method: 'patch',
     path: '/v1/admin/integrations/{id}/conversion-rules/{rule}',
-    summary: 'Changes what is different, and asks LinkedIn nothing when that is nothing',
+    summary: 'Changes the fields that differ; calls LinkedIn only if there are any',
     body: 'ConversionRulePatch',
     answer: { status: 200, description: 'The rule', schema: ref('ChangedConversionRule') },
     problems: LINKEDIN_PROBLEMS,
@@ -87,11 +87,11 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
   {
     method: 'put',
     path: '/v1/admin/integrations/{id}/conversion-rules/{rule}/campaigns',
-    summary: 'Lets campaigns count by a conversion rule; it adds and never removes',
+    summary: 'Adds campaigns to a conversion rule; never removes any',
     body: 'CampaignsToAdd',
     answer: {
       status: 200,
-      description: 'All campaigns that count by it, those added, and those that LinkedIn refused',
+      description: 'All campaigns of the rule, those added, and those that LinkedIn refused',
       schema: ref('AddedCampaigns'),
     },
     problems: LINKEDIN_PROBLEMS,

@@ -8,25 +8,25 @@ export type Answer = {
   status: number;
   description: string;
   schema?: Json;
-  /** Left out, it is JSON where there is a schema, and nothing where there is none. */
+  /** JSON by default when there is a schema. */
   type?: 'application/json' | 'text/event-stream' | 'text/html';
 };
 
-/** One operation of the HTTP interface, as far as it differs from the others. */
+/** An operation of the HTTP interface, without the parts that all operations share. */
 export type Operation = {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   path: string;
   summary: string;
   body?: string;
   answer: Answer;
-  /** The other ends that are well, where there are several. */
+  /** Further successful responses. */
   otherAnswers?: readonly Answer[];
-  /** Beyond those that follow from the rest: `problemsOf` has all. */
+  /** Problems in addition to those that `problemsOf` derives. */
   problems?: readonly ProblemCode[];
   query?: readonly string[];
-  /** Answers with `ETag`, and takes `If-Match` where it changes something. */
+  /** It answers with `ETag`, and a change accepts `If-Match`. */
   hasVersion?: true;
-  /** Who may; left out, it follows from method and path. */
+  /** The role needed, when it differs from the default for the method and path. */
   role?: Role;
 };
 
@@ -34,14 +34,17 @@ export function isAdmin({ path }: Pick<Operation, 'path'>): boolean {
   return path.startsWith('/v1/admin/');
 }
 
-/** Who may: a source and what is below it are looked at by viewers and changed by editors; the rest is the owner's. */
+/**
+ * Returns the role that an operation needs. Below a source or an integration, viewers may read and editors may change.
+ * Everything else needs an owner.
+ */
 export function neededRole({ method, path, role }: Pick<Operation, 'method' | 'path' | 'role'>): Role {
   if (role !== undefined) return role;
   if (!/^\/v1\/admin\/(sources|integrations)\/\{id\}/.test(path)) return 'owner';
   return method === 'get' ? 'viewer' : 'editor';
 }
 
-/** What is asked of whoever asks. */
+/** The problems with a caller's credentials. */
 export const ACCESS_PROBLEMS = [
   'token_missing',
   'token_invalid',
@@ -51,7 +54,7 @@ export const ACCESS_PROBLEMS = [
   'admin_not_configured',
 ] as const;
 
-/** What can be wrong with a body before its fields are looked at. */
+/** The problems with a body before its fields are checked. */
 export const BODY_PROBLEMS = [
   'body_empty',
   'body_not_json',
@@ -61,7 +64,7 @@ export const BODY_PROBLEMS = [
   'content_encoding_unsupported',
 ] as const;
 
-/** Of whatever LinkedIn is asked for. */
+/** The problems of operations that call LinkedIn. */
 export const LINKEDIN_PROBLEMS = [
   'linkedin_not_connected',
   'linkedin_refused',
@@ -75,7 +78,7 @@ export function isChange({ method }: Pick<Operation, 'method'>): boolean {
   return method === 'patch' || method === 'delete';
 }
 
-/** Everything that an operation can answer with but what it is for, each once. */
+/** Returns all problems that an operation can answer with, each once. */
 export function problemsOf(operation: Operation): ProblemCode[] {
   const { path, body, query = [], hasVersion, problems = [] } = operation;
   const isEvent = body === 'Event' || body === 'Batch';
@@ -92,12 +95,12 @@ export function problemsOf(operation: Operation): ProblemCode[] {
   ];
 }
 
-/** A component's schema, by its name in `component-schemas.ts`. */
+/** Returns a reference to a component in `component-schemas.ts`. */
 export function ref(name: string): Json {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** A page of a list, as every list of the API looks. */
+/** Returns the schema of one page of a list. All lists of the API have this form. */
 export function listOf(name: string): Json {
   return {
     type: 'object',

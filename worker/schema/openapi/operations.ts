@@ -5,7 +5,7 @@ import { LINKEDIN_OPERATIONS } from './linkedin-operations.ts';
 import type { Operation } from './operation.ts';
 import { SOURCE_OPERATIONS } from './source-operations.ts';
 
-/** Every operation of the HTTP interface, in the order of the document. */
+/** All operations of the HTTP interface, in the order of the document. */
 export const OPERATIONS: readonly Operation[] = [
   ...COLLECTOR_OPERATIONS,
   ...ACCESS_OPERATIONS,

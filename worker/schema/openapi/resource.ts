@@ -1,22 +1,22 @@
 import { PAGE_QUERY, listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
-/** Something that is listed, made, read, changed and deleted, and what it is called. */
+/** A resource with the usual five operations, and its names. */
 export type Resource = {
   path: string;
-  /** Its parameter: `{id}`. */
+  /** Its path parameter: `{id}`. */
   id: string;
   /** "a source", "sources". */
   one: string;
   many: string;
-  /** Its component; `SourceCreate` and `SourcePatch` are what it is made and changed with. */
+  /** Its component. `SourceCreate` and `SourcePatch` are the bodies to create and change it. */
   schema: string;
   hasVersion?: true;
 };
 
 type Own = Partial<Omit<Operation, 'method' | 'path'>>;
 
-/** The five operations that every resource has in the same shape; each may have something of its own. */
+/** The five operations that all resources share. Each can be adjusted. */
 export const resource = {
   list: ({ path, many, schema }: Resource, own: Own = {}): Operation => ({
     method: 'get',
@@ -47,7 +47,7 @@ export const resource = {
   change: ({ path, id, one, schema, hasVersion }: Resource, own: Own = {}): Operation => ({
     method: 'patch',
     path: `${path}/${id}`,
-    summary: `Changes ${one}; what is left out stays`,
+    summary: `Changes ${one}; absent fields are unchanged`,
     body: `${schema}Patch`,
     answer: { status: 200, description: sentence(one), schema: ref(schema) },
     ...(hasVersion && { hasVersion }),
@@ -63,7 +63,7 @@ export const resource = {
   }),
 } as const;
 
-/** "a source" → "The source". */
+/** Converts "a source" to "The source". */
 function sentence(one: string): string {
   return `The ${one.replace(/^an? /, '')}`;
 }

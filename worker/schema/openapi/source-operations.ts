@@ -13,11 +13,11 @@ const SOURCES = {
 
 const live = {
   method: 'get',
-  summary: 'The same, live: server-sent events, each an event that came or changed its state',
-  answer: { status: 200, description: 'A stream that goes on', schema: { type: 'string' }, type: 'text/event-stream' },
+  summary: 'Streams the latest events: server-sent events, one for each new event and each change of state',
+  answer: { status: 200, description: 'A continuous stream', schema: { type: 'string' }, type: 'text/event-stream' },
 } as const;
 
-/** Sources, their keys, events and ledger; people. */
+/** The operations on sources, their keys, events and ledger, and on people. */
 export const SOURCE_OPERATIONS: readonly Operation[] = [
   resource.list(SOURCES, { role: 'viewer' }),
   resource.create(SOURCES),
@@ -31,7 +31,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/admin/sources/{id}/write-keys',
-    summary: "Makes a write key, which is the source's own from now on; those before go on working",
+    summary: "Creates a write key, which becomes the source's current one; older keys keep working",
     answer: { status: 201, description: 'The key', schema: ref('WriteKey') },
     problems: ['in_use'],
   },
@@ -45,7 +45,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/admin/sources/{id}/server-keys',
-    summary: 'Makes a server key and shows it, once',
+    summary: 'Creates a server key and shows it once',
     answer: { status: 201, description: 'The key', schema: ref('MadeServerKey') },
     problems: ['in_use'],
   },
@@ -66,7 +66,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     method: 'get',
     path: '/v1/admin/sources/{id}/events/{event}',
     summary:
-      'The whole story of one event, by its messageId: what each trigger made of it, payloads under a mask, requests; and the other events with this messageId. With seq: that one of them',
+      'Returns everything about one event, by its messageId: the result of each trigger, masked payloads, requests, and other events with this messageId. `seq` chooses one of them',
     answer: { status: 200, description: 'The event', schema: ref('EventStory') },
     problems: ['field_invalid'],
     query: ['seq'],
@@ -76,7 +76,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/ledger',
-    summary: 'Reconciliation: every event received, and what became of it',
+    summary: 'Returns the reconciliation: every event received, and its result',
     answer: { status: 200, description: 'A row for each day and event, with totals', schema: ref('Ledger') },
     problems: ['field_invalid'],
     query: ['from', 'to', 'hours'],
@@ -84,7 +84,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/ledger/rules',
-    summary: 'The same of deliveries, by conversion rule',
+    summary: 'Returns the reconciliation of deliveries, by conversion rule',
     answer: { status: 200, description: 'A row for each day, event and rule, with totals', schema: ref('RuleLedger') },
     problems: ['field_invalid'],
     query: ['from', 'to'],
@@ -92,7 +92,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/refusals',
-    summary: 'What was turned away, by hour and reason, with the origins or fields that were the cause',
+    summary: 'Returns refused traffic by hour and reason, with the origins or fields that were the cause',
     answer: { status: 200, description: 'The newest hour first, with totals', schema: ref('Refusals') },
     problems: ['field_invalid'],
     query: ['hours'],
@@ -100,7 +100,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/consent',
-    summary: 'What visitors said about consent, by platform, country and the rule that silence was read by',
+    summary: 'Returns the consent answers of visitors, by platform, country and policy',
     answer: { status: 200, description: 'The most frequent first', schema: ref('ConsentReport') },
     problems: ['field_invalid'],
     query: ['from', 'to'],
@@ -108,7 +108,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/v1/admin/sources/{id}/lint',
-    summary: 'What was odd about the values of events, and what was done: how often, by rule of the linter',
+    summary: 'Returns how often each rule of the linter found something in the values of events',
     answer: {
       status: 200,
       description: 'The rules that found something, the most frequent first',
@@ -120,10 +120,14 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/v1/admin/people/erase',
-    summary: 'Erases what waits for a person, on all sources that you may see',
+    summary: 'Erases the waiting deliveries of a person, in all sources that you may see',
     role: 'editor',
     body: 'EraseRequest',
-    answer: { status: 200, description: 'How much that was', schema: ref('EraseAnswer') },
+    answer: {
+      status: 200,
+      description: 'The number of erased deliveries and searched sources',
+      schema: ref('EraseAnswer'),
+    },
     problems: ['encryption_key_missing'],
   },
 ];

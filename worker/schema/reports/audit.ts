@@ -1,4 +1,4 @@
-/** The audit log: who changed what. It holds names of fields and never their values. */
+/** The audit log: who changed what. It contains names of fields, never their values. */
 import * as v from 'valibot';
 
 import { ROLES } from '../settings/access-token.ts';
@@ -6,14 +6,14 @@ import { ROLES } from '../settings/access-token.ts';
 export const AuditEntry = v.object({
   id: v.string(),
   at: v.string(),
-  /** `name` is the token's of today; null when nobody remembers. */
+  /** `name` is the token's current name, or null when the token no longer exists. */
   actor: v.object({ id: v.string(), name: v.nullable(v.string()), role: v.picklist(ROLES) }),
   method: v.picklist(['POST', 'PUT', 'PATCH', 'DELETE']),
-  /** Below `/v1/admin`; what was made is named by its id. */
+  /** The path below `/v1/admin`. A created object is included by its ID. */
   path: v.string(),
-  /** Whose website it is about; null when it is about none, or about all. */
+  /** The source that the change is about. Null when it is about none or all. */
   source_id: v.nullable(v.string()),
-  /** The fields that were given, as JSON pointers. */
+  /** The fields that were sent, as JSON pointers. */
   fields: v.array(v.string()),
 });
 export type AuditEntry = v.InferOutput<typeof AuditEntry>;

@@ -15,8 +15,8 @@ export const EraseRequest = v.pipe(
 export type EraseRequest = v.InferOutput<typeof EraseRequest>;
 
 export const EraseAnswer = v.object({
-  /** Deliveries that waited, or had failed, and are erased now. */
+  /** Deliveries that waited or had failed, and are now erased. */
   erased: v.number(),
-  /** Sources that were looked through. */
+  /** Sources that were searched. */
   sources: v.number(),
 });

@@ -1,37 +1,41 @@
-/** What the doctor can find: one list, so that the answer, the OpenAPI document and the docs cannot differ. The worst comes first. */
+/**
+ * The doctor's possible findings, the worst first. This list is the only source for the answer, the OpenAPI document
+ * and the docs, so they can't differ.
+ */
 import * as v from 'valibot';
 
 export const FINDINGS = {
   encryption_key_missing: {
     severity: 'error',
-    title: 'Tokens cannot be kept: ENCRYPTION_KEY is missing or unreadable',
+    title: 'Tokens cannot be stored: ENCRYPTION_KEY is missing or unreadable',
     remedy: 'Set the secret ENCRYPTION_KEY to base64 of 32 random bytes (openssl rand -base64 32).',
   },
   encryption_key_other: {
     severity: 'error',
     title: 'The stored token was sealed with another ENCRYPTION_KEY',
-    remedy: 'Put the old key back, behind the new one and a comma; or connect LinkedIn again.',
+    remedy: 'Add the old key after the new one, separated by a comma. Or connect LinkedIn again.',
   },
   integration_disabled: {
     severity: 'error',
     title: 'The integration is switched off',
-    remedy: 'Switch it on: until then its events are skipped, and skipped events are not sent later.',
+    remedy: 'Enable it: until then its events are skipped, and skipped events are not sent later.',
   },
   credentials_missing: {
     severity: 'error',
     title: 'LinkedIn is not connected',
-    remedy: 'Connect LinkedIn, or paste an access token. What comes in until then is kept and goes then.',
+    remedy:
+      'Connect LinkedIn, or paste an access token. Events that arrive until then are stored, and sent afterwards.',
   },
   linkedin_unreachable: {
     severity: 'error',
-    title: 'LinkedIn does not answer as it should',
+    title: 'LinkedIn cannot be reached, or answers with errors',
     remedy:
-      'Wait: what comes in is kept, and goes when LinkedIn is back. www.linkedin-apistatus.com says how LinkedIn is.',
+      'Wait: events are stored, and sent when LinkedIn is back. LinkedIn’s status page is www.linkedin-apistatus.com.',
   },
   version_retired: {
     severity: 'error',
     title: 'LinkedIn has retired the API version in use',
-    remedy: 'Set linkedin_version to a newer one. What comes in is kept and goes then.',
+    remedy: 'Set linkedin_version to a newer one. Events that arrive until then are stored, and sent afterwards.',
   },
   token_refused: {
     severity: 'error',
@@ -41,7 +45,7 @@ export const FINDINGS = {
   reconnect_overdue: {
     severity: 'error',
     title: 'The connection to LinkedIn has ended after 365 days',
-    remedy: 'Connect LinkedIn again: nothing renews a consent that is a year old.',
+    remedy: 'Connect LinkedIn again: after a year, this consent cannot be renewed.',
   },
   scope_conversions_missing: {
     severity: 'error',
@@ -57,44 +61,44 @@ export const FINDINGS = {
   },
   role_too_small: {
     severity: 'error',
-    title: 'The member who connected may only look at this ad account',
+    title: 'The member who connected has only read access to this ad account',
     remedy: 'Ask an admin of the ad account to make them Campaign Manager, or connect as somebody who is.',
   },
   no_mappings: {
     severity: 'error',
-    title: 'No event leads to a conversion',
-    remedy: 'Add a mapping: which event counts by which conversion rule.',
+    title: 'No event becomes a conversion',
+    remedy: 'Add a mapping from an event to a conversion rule.',
   },
   rule_unknown: {
     severity: 'error',
     title: 'A conversion rule does not exist in this ad account',
     remedy:
-      'Check its number, and account_id. To events of a rule that is in no ad account of the member LinkedIn says “No ad accounts found”.',
+      'Check its number and account_id. If the member has no access to the rule’s ad account, LinkedIn answers “No ad accounts found”.',
   },
   rule_disabled: {
     severity: 'error',
     title: 'A conversion rule is switched off',
-    remedy: 'Switch it on in Campaign Manager, or here with PATCH …/conversion-rules/{rule} {"enabled": true}.',
+    remedy: 'Enable it in Campaign Manager, or here with PATCH …/conversion-rules/{rule} {"enabled": true}.',
   },
   rule_wrong_method: {
     severity: 'error',
-    title: 'A conversion rule belongs to the Insight Tag and takes no events from a server',
+    title: 'A conversion rule belongs to the Insight Tag and does not accept events from a server',
     remedy: 'Create a rule with the method Conversions API and map the event to that one.',
   },
   throttled: {
     severity: 'error',
-    title: 'LinkedIn takes no more requests for now',
-    remedy: 'Wait: what comes in is kept. If it comes back, lower rate_limit_rps and quota_per_minute.',
+    title: 'LinkedIn accepts no more requests for now',
+    remedy: 'Wait: events are stored. If it happens again, lower rate_limit_rps and quota_per_minute.',
   },
   answer_unexpected: {
     severity: 'error',
-    title: 'LinkedIn refuses what the doctor asks',
-    remedy: 'See the detail for its own words.',
+    title: 'LinkedIn refuses the doctor’s requests',
+    remedy: 'See the detail for LinkedIn’s message.',
   },
   deliveries_held: {
     severity: 'error',
     title: 'Deliveries are held',
-    remedy: 'Fix what the detail names: they go by themselves then.',
+    remedy: 'Fix the cause in the detail. The deliveries are then sent automatically.',
   },
   refused_outbox_full: {
     severity: 'error',
@@ -103,8 +107,8 @@ export const FINDINGS = {
   },
   refused_fault: {
     severity: 'error',
-    title: 'Events were refused because of a fault of ours',
-    remedy: 'The tag and the SDKs send them again by themselves. The Worker’s log has the details: please report them.',
+    title: 'Events were refused because of an error in Directflight',
+    remedy: 'The tag and the SDKs send them again automatically. The Worker’s log has the details: please report them.',
   },
   refused_origin: {
     severity: 'warning',
@@ -146,12 +150,12 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'The ad account is not active',
     remedy:
-      'Look at the account in Campaign Manager: while it is not active no campaign runs and nothing is attributed.',
+      'Check the account in Campaign Manager. While it is not active, no campaign runs and nothing is attributed.',
   },
   renewal_incomplete: {
     severity: 'warning',
-    title: 'There is a refresh token, but not all that is needed to use it',
-    remedy: 'Set what the detail names; else the connection ends when its token does, after 60 days.',
+    title: 'There is a refresh token, but settings are missing to use it',
+    remedy: 'Set the fields in the detail. Otherwise the connection ends with its token, after 60 days.',
   },
   token_expiring: {
     severity: 'warning',
@@ -170,25 +174,25 @@ export const FINDINGS = {
   },
   rule_without_campaigns: {
     severity: 'warning',
-    title: 'A conversion rule counts for no campaign',
+    title: 'A conversion rule has no campaigns',
     remedy:
       'Add campaigns to it, in Campaign Manager or with PUT …/conversion-rules/{rule}/campaigns: until then its conversions can’t be attributed.',
   },
   rule_shared: {
     severity: 'warning',
     title: 'One conversion rule is used by two mappings',
-    remedy: 'Give each mapping a rule of its own: else one person counts twice, or nobody can tell the two apart.',
+    remedy: 'Give each mapping its own rule. Otherwise one person may count twice, or the two cannot be told apart.',
   },
   consent_not_asked: {
     severity: 'warning',
-    title: 'No consent is asked for',
-    remedy: 'Set consent_categories, usually ["advertising"]: without it events of visitors who said no are sent too.',
+    title: 'No consent is required',
+    remedy: 'Set consent_categories, usually ["advertising"]. Without it, events of visitors who refused are sent too.',
   },
   unknown_consent_granted: {
     severity: 'warning',
-    title: 'Visitors who said nothing count as having agreed, wherever they are',
+    title: 'Visitors without a consent answer count as having agreed, in every country',
     remedy:
-      'Set the source’s unknown_consent to "by_region" or "denied": in the EEA, the UK and Switzerland silence is no consent.',
+      'Set the source’s unknown_consent to "by_region" or "denied": in the EEA, the UK and Switzerland, no answer is not consent.',
   },
   scope_ads_missing: {
     severity: 'warning',
@@ -197,66 +201,66 @@ export const FINDINGS = {
   },
   quota_above_linkedins: {
     severity: 'warning',
-    title: 'The quota that is set is above LinkedIn’s',
+    title: 'The configured quota is above LinkedIn’s',
     remedy:
-      'LinkedIn takes 600 requests a minute and 500,000 a day for a token: set quota_per_minute and quota_per_day to that or less.',
+      'LinkedIn accepts 600 requests a minute and 500,000 a day for a token: set quota_per_minute and quota_per_day to that or less.',
   },
   quota_nearly_used: {
     severity: 'warning',
     title: 'Little is left of today’s quota',
-    remedy: 'What does not go today goes tomorrow. Several integrations with one LinkedIn app share its quota.',
+    remedy: 'The remaining deliveries are sent tomorrow. Integrations with the same LinkedIn app share its quota.',
   },
   clock_skewed: {
     severity: 'warning',
-    title: 'Our clock and LinkedIn’s are apart',
+    title: 'Our clock and LinkedIn’s differ',
     remedy:
-      'LinkedIn refuses events that are in its future. On your own machine, set the clock; on Cloudflare it fixes itself.',
+      'LinkedIn refuses events with a future time. On your own machine, correct the clock. On Cloudflare it corrects itself.',
   },
   dead_letters: {
     severity: 'warning',
-    title: 'LinkedIn has refused events for good',
-    remedy: 'Look at the failed deliveries for its reasons, fix the page, and replay what is worth it.',
+    title: 'LinkedIn has permanently refused events',
+    remedy: 'See the failed deliveries for the reasons, fix the page, and replay the deliveries you need.',
   },
   answers_unconfirmed: {
     severity: 'warning',
-    title: 'LinkedIn accepted deliveries by an answer that could not be read',
+    title: 'LinkedIn accepted deliveries with an answer that could not be read',
     remedy:
-      'They aren’t sent again, since that could count them twice. Compare their number with Campaign Manager; the latest attempt has what LinkedIn answered.',
+      'They aren’t sent again, since that could count them twice. Compare their number with Campaign Manager; the latest attempt has LinkedIn’s answer.',
   },
   storage_for_conversions_only: {
     severity: 'warning',
-    title: 'The source’s storage is half full: events that lead to no conversion are counted, not listed',
+    title: 'The source’s storage is half full: events without a conversion are counted, not listed',
     remedy:
-      'Conversions are still kept and sent, until the storage is full. Set a shorter retention_days, or ask who sends so much: the ledger has the names.',
+      'Conversions are still stored and sent until the storage is full. Set a shorter retention_days, or find out who sends so much: the ledger has the event names.',
   },
   collector_elsewhere: {
     severity: 'warning',
-    title: 'The collector is on another site than most pages that send to it',
+    title: 'The collector is on a different site from most pages that send to it',
     remedy:
-      'Serve it from a route of the website’s own host, such as /_df/*, or from a subdomain: cookies of another site are short-lived or refused, so clicks and people are forgotten.',
+      'Serve it from a route of the website’s own host, such as /_df/*, or from a subdomain. Browsers refuse or soon delete cookies of another site, so clicks and people are forgotten.',
   },
   few_identified: {
     severity: 'warning',
     title: 'Most events of the last day could not be sent: nothing identifies the person',
     remedy:
-      'Send an e-mail (identify, or properties.email) and the click id; is Enhanced conversion tracking on in Campaign Manager?',
+      'Send an e-mail (identify, or properties.email) and the click id. Check that Enhanced conversion tracking is on in Campaign Manager.',
   },
   few_consented: {
     severity: 'warning',
-    title: 'Hardly an event of the last day had the consent that is asked for',
-    remedy: 'Does the page tell the tag what visitors choose, under the names of consent_categories?',
+    title: 'Hardly any event of the last day had the required consent',
+    remedy: 'Check that the page tells the tag what visitors choose, under the names in consent_categories.',
   },
   few_click_ids: {
     severity: 'notice',
-    title: 'Hardly an event of the last day has a click id',
+    title: 'Hardly any event of the last day has a click id',
     remedy:
       'Switch Enhanced conversion tracking on in Campaign Manager, and serve the tag on the landing pages of your ads.',
   },
   few_emails: {
     severity: 'notice',
-    title: 'Hardly an event of the last day has an e-mail',
+    title: 'Hardly any event of the last day has an e-mail',
     remedy:
-      'Send the e-mail with forms and orders, as identify or properties.email: it is hashed before anything is stored.',
+      'Send the e-mail with forms and orders, in identify or properties.email. It is hashed before anything is stored.',
   },
 } as const satisfies Record<string, { severity: 'error' | 'warning' | 'notice'; title: string; remedy: string }>;
 
@@ -270,7 +274,7 @@ export const Finding = v.object({
   code: v.string(),
   severity: v.picklist(['error', 'warning', 'notice']),
   title: v.string(),
-  /** What was seen, in numbers or in LinkedIn's words. */
+  /** The observation, in numbers or in LinkedIn's words. */
   detail: v.nullable(v.string()),
   remedy: v.string(),
   conversion_rule_id: v.exactOptional(v.string()),

@@ -6,23 +6,23 @@ const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const counts = {
   received: Count,
   delivered: Count,
-  /** Of the delivered ones: accepted by an answer of LinkedIn's that could not be read. */
+  /** The delivered ones that LinkedIn accepted with an unreadable answer. */
   unconfirmed: Count,
   pending: Count,
   held: Count,
   dead: Count,
   expired: Count,
   erased: Count,
-  /** Refused beside good events of the same batch. */
+  /** Refused individually, while other events of the same batch were accepted. */
   rejected: Count,
   /** By reason. */
   skipped: v.record(v.string(), Count),
 };
 
-/** One UTC day and one event name; events other than track go by their type. */
+/** One UTC day and one event name. Events other than track are counted under their type. */
 export const LedgerRow = v.object({
   day: v.string(),
-  /** The hour of the day, 0 to 23, UTC: only where hours were asked for. */
+  /** The UTC hour of the day, 0 to 23. Only when hours were requested. */
   hour: v.exactOptional(v.pipe(v.number(), v.integer())),
   event: v.string(),
   ...counts,
@@ -32,7 +32,7 @@ export type LedgerRow = v.InferOutput<typeof LedgerRow>;
 export const Ledger = v.object({
   data: v.array(LedgerRow),
   totals: v.object(counts),
-  /** True when the totals obey the equation. False is a fault of ours. */
+  /** True when the totals match the equation above. False means a bug of ours. */
   balanced: v.boolean(),
 });
 export type Ledger = v.InferOutput<typeof Ledger>;
@@ -40,7 +40,7 @@ export type Ledger = v.InferOutput<typeof Ledger>;
 const { received: _received, rejected: _rejected, ...ends } = counts;
 const ofDeliveries = { deliveries: Count, ...ends };
 
-/** One UTC day, event name and conversion rule: what became of the deliveries that were made. */
+/** The deliveries of one UTC day, event name and conversion rule, by result. */
 export const RuleLedgerRow = v.object({
   day: v.string(),
   event: v.string(),

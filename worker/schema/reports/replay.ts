@@ -10,11 +10,11 @@ export const DeliveryFilter = v.strictObject({
       'expected a state of a delivery',
     ),
   ),
-  /** The event's name, exactly. */
+  /** The event's exact name. */
   event: v.exactOptional(v.string()),
   /** A part of the reason: a code, or some of LinkedIn's words. */
   reason: v.exactOptional(v.pipe(v.string(), v.nonEmpty('expected some text'))),
-  /** Days on which the event was received, both included. */
+  /** The days on which the event was received, both included. */
   from: v.exactOptional(Day),
   to: v.exactOptional(Day),
 });
@@ -24,9 +24,9 @@ export type DeliveryFilter = v.InferOutput<typeof DeliveryFilter>;
 export const ReplayRequest = v.pipe(
   v.strictObject({
     filter: v.exactOptional(DeliveryFilter),
-    /** Ids of deliveries, as the list of deliveries shows them. */
+    /** The IDs of deliveries, from the list of deliveries. */
     ids: v.exactOptional(v.pipe(v.array(v.string()), v.minLength(1, 'expected at least one id'), v.maxLength(1_000))),
-    /** Say what would be sent, and send nothing. */
+    /** Returns what would be sent, and sends nothing. */
     preview: v.optional(v.boolean(), false),
   }),
   v.check(({ filter, ids }) => (filter === undefined) !== (ids === undefined), 'expected either "filter" or "ids"'),
@@ -35,17 +35,17 @@ export type ReplayRequest = v.InferOutput<typeof ReplayRequest>;
 
 const Value = v.array(v.object({ currency: v.string(), amount: v.string() }));
 
-/** Deliveries that are not where they should be for the same reason. */
+/** Deliveries that were not sent for the same reason. */
 export const Cause = v.object({
   state: v.picklist(['dead', 'held', 'skipped', 'erased']),
   /** A code of `outcome.ts`, or LinkedIn's own words for failed deliveries. */
   reason: v.string(),
-  /** The same in words. */
+  /** The reason in words. */
   sentence: v.string(),
   deliveries: v.number(),
-  /** What they are worth, by currency. */
+  /** The total value of the deliveries, by currency. */
   value: Value,
-  /** When the first and the last of their events came. */
+  /** When the first and the last of their events were received. */
   first_received_at: v.string(),
   last_received_at: v.string(),
 });
@@ -57,9 +57,9 @@ export const ReplayAnswer = v.object({
   dead: v.number(),
   /** Held deliveries that are tried now. */
   held: v.number(),
-  /** Older than 90 days: LinkedIn would refuse them. */
+  /** Deliveries older than 90 days, which LinkedIn would refuse. */
   too_old: v.number(),
-  /** What those that go again are worth, by currency. */
+  /** The total value of the deliveries sent again, by currency. */
   value: Value,
 });
 export type ReplayAnswer = v.InferOutput<typeof ReplayAnswer>;

@@ -1,4 +1,4 @@
-/** `GET …/status`: what waits for an integration and why, and what is left of token, version and quota. */
+/** `GET …/status`: the waiting deliveries and why they wait, and how long the token, version and quota last. */
 import * as v from 'valibot';
 
 const Hold = v.nullable(v.object({ reason: v.string(), sentence: v.string(), since: v.string() }));
@@ -8,15 +8,15 @@ export const StatusView = v.object({
   warnings: v.array(
     v.object({
       kind: v.picklist(['version_sunset', 'reconnect_due', 'answers_unconfirmed']),
-      /** Null where it is no day that comes, but something that has happened. */
+      /** Null when the warning has no future date. */
       days_left: v.nullable(v.number()),
       stage: v.nullable(v.number()),
       sentence: v.string(),
     }),
   ),
-  /** `days_left` is null for a version of which this release does not know the end. */
+  /** `days_left` is null when this release doesn't know the version's end. */
   version: v.object({ configured: v.string(), days_left: v.nullable(v.number()), newest_known: v.string() }),
-  /** Null where nobody told us when it ends. */
+  /** The days are null when LinkedIn gave no end date. */
   token: v.object({
     set: v.boolean(),
     renewable: v.boolean(),
@@ -38,14 +38,14 @@ export const StatusView = v.object({
     pending: v.number(),
     held: v.number(),
     dead: v.number(),
-    /** Accepted in the last 24 hours by an answer of LinkedIn's that could not be read. They are not sent again. */
+    /** Accepted in the last 24 hours with an unreadable answer from LinkedIn. They are not sent again. */
     unconfirmed: v.number(),
-    /** LinkedIn's latest words about a token that it refused; null if there were none lately. */
+    /** LinkedIn's latest message about a refused token. Null when there was none recently. */
     token_refusal: v.nullable(v.string()),
-    /** Of the pending ones: those that wait a while for the person to be known. */
+    /** The pending ones that wait for the visitor's identity. */
     waiting_for_identity: v.number(),
     oldest_waiting_at: v.nullable(v.string()),
-    /** Of the source's database. With `conversions_only`, what leads to no conversion is counted and not listed. */
+    /** The source's database. With `conversions_only`, events without a conversion are counted but not listed. */
     storage: v.object({ bytes: v.number(), conversions_only: v.boolean() }),
     hold: Hold,
     rules: v.array(

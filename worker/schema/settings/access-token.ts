@@ -1,9 +1,9 @@
-/** Who may use the management API: roles, and the tokens that carry them. */
+/** Access to the management API: roles, and tokens with a role. */
 import * as v from 'valibot';
 
 import { SourceId } from '../ids.ts';
 
-/** From the least to the most. A viewer looks, an editor changes, an owner also says who may. */
+/** The roles from least to most powerful. A viewer reads, an editor changes, and an owner also manages access. */
 export const ROLES = ['viewer', 'editor', 'owner'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -22,7 +22,7 @@ export const AccessTokenCreate = v.strictObject({
     v.maxLength(200, 'expected at most 200 characters'),
   ),
   role: v.picklist(ROLES, 'expected "owner", "editor" or "viewer"'),
-  /** What an editor or viewer may see. An owner sees everything, so it names none. */
+  /** The sources that an editor or viewer may see. An owner sees all, so it must be absent. */
   source_ids: v.exactOptional(
     v.pipe(
       v.array(SourceId),
@@ -30,41 +30,41 @@ export const AccessTokenCreate = v.strictObject({
       v.maxLength(200, 'expected at most 200 sources'),
     ),
   ),
-  /** Left out or null, it has no end. */
+  /** Absent or null means no end. */
   expires_at: v.exactOptional(v.nullable(Instant)),
 });
 export type AccessTokenCreate = v.InferOutput<typeof AccessTokenCreate>;
 
-/** A token as the API shows it: never the token, but enough to recognise it by. */
+/** A token as the API shows it: enough to recognise it, never the token itself. */
 export const AccessTokenView = v.object({
   id: v.string(),
   name: v.string(),
   role: v.picklist(ROLES),
-  /** Null: all of them. */
+  /** Null means all sources. */
   source_ids: v.nullable(v.array(v.string())),
   last4: v.string(),
   created_at: v.string(),
   expires_at: v.nullable(v.string()),
-  /** To the hour; null when it was never used. */
+  /** Rounded to the hour. Null when it was never used. */
   last_used_at: v.nullable(v.string()),
 });
 export type AccessTokenView = v.InferOutput<typeof AccessTokenView>;
 
-/** The answer to its making: the only time that the token is shown. */
+/** The answer when a token is created. The token is shown only here. */
 export const MadeAccessToken = v.object({ ...AccessTokenView.entries, token: v.string() });
 
-/** `/v1/admin/session`: who is asking, and what they may do. */
+/** `/v1/admin/session`: the caller's identity and permissions. */
 export const SessionView = v.object({
-  /** `admin_token`, a token's id, or `access:` and who it is at Cloudflare Access. */
+  /** `admin_token`, a token's ID, or `access:` and the user's identity at Cloudflare Access. */
   id: v.string(),
   name: v.string(),
   role: v.picklist(ROLES),
   source_ids: v.nullable(v.array(v.string())),
-  /** How they are known: by a Bearer token, by the console's cookie, or by Cloudflare Access. */
+  /** How the caller was identified: by a Bearer token, the console's cookie, or Cloudflare Access. */
   by: v.picklist(['token', 'cookie', 'access']),
-  /** When the cookie or the token ends; null when it does not. */
+  /** When the cookie or token ends. Null when it has no end. */
   expires_at: v.nullable(v.string()),
-  /** What has to stand among the redirect URLs of a LinkedIn app; null until `PUBLIC_URL` is set. */
+  /** The URL to add to the redirect URLs of the LinkedIn app. Null until `PUBLIC_URL` is set. */
   oauth_redirect_uri: v.nullable(v.string()),
 });
 export type SessionView = v.InferOutput<typeof SessionView>;

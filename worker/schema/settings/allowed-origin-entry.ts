@@ -2,22 +2,22 @@ import { parse } from 'tldts';
 
 import { SHARED_PARENTS } from './shared-parents.ts';
 
-/** What a person meant by an entry of `allowed_origins`, or what is wrong with it, in words for that person. */
+/** The origin that an entry of `allowed_origins` means, or a message about what is wrong with it. */
 export type OriginEntry = { kind: 'origin'; origin: string } | { kind: 'problem'; problem: string };
 
-/** Browsers and workerd have it; this folder is compiled without the types of either. */
+/** Browsers and workerd have `URL`, but this folder is compiled without the types of either. */
 declare const URL: {
   parse(text: string): { protocol: string; username: string; password: string; hostname: string; port: string } | null;
 };
 
-/** Longer is no address that a browser opens. */
+/** Longer than any URL that a browser opens. */
 const MAX_CHARS = 2_000;
 
 const EXAMPLE = '"https://www.example.com" or "https://*.example.com"';
 
 /**
- * Reads an entry as people paste it: with a path, a slash, upper case, a default port or spaces around. What is kept is
- * exactly what browsers send as `Origin`, or that with `*.` in front of the host.
+ * Reads an entry as people paste it: with a path, a slash, upper case, a default port or spaces. The result is exactly
+ * what browsers send as `Origin`, or that with `*.` before the host.
  *
  * @example
  * readOriginEntry(' https://Shop.Example.com:443/cart?id=1 ') // { kind: 'origin', origin: 'https://shop.example.com' }
@@ -31,7 +31,7 @@ export function readOriginEntry(entry: string): OriginEntry {
   if (url === null) return { kind: 'problem', problem: `expected an origin such as ${EXAMPLE}` };
   if (url.username !== '' || url.password !== '')
     return { kind: 'problem', problem: 'remove the user name and password: an origin has none' };
-  // "https://example.com." is the same server, and nobody means that page alone.
+  // "https://example.com." is the same server as "https://example.com".
   const host = url.hostname.replace(/\.$/, '');
   const ofHost = isWildcard ? problemOfWildcard(host) : problemOfHost(host);
   if (ofHost !== undefined) return { kind: 'problem', problem: ofHost };
@@ -42,11 +42,10 @@ export function readOriginEntry(entry: string): OriginEntry {
 function problemOfText(text: string): string | undefined {
   if (text === '') return `enter an origin such as ${EXAMPLE}, or remove the empty entry`;
   if (text.length > MAX_CHARS) return `expected at most ${MAX_CHARS} characters`;
-  if (text === 'null')
-    return '"null" cannot be allowed: every file and every sandboxed frame, of whomever, sends it as its origin';
+  if (text === 'null') return '"null" cannot be allowed: any local file and any sandboxed frame sends it as its origin';
   if (text === '*' || /^https?:\/\/\*\/*$/i.test(text))
-    return 'to allow every site, leave the list empty; else name a domain after "*."';
-  // A browser's URL parser drops tabs and line breaks, and two entries on one line would become a third.
+    return 'to allow every site, leave the list empty; otherwise put a domain after "*."';
+  // A browser's URL parser removes tabs and line breaks. Two entries on separate lines would become one wrong entry.
   if (/[\s\p{Cc}\\]/u.test(text)) return 'expected one origin without spaces in it';
   if (!/^https?:\/\//i.test(text))
     return /^[a-z][a-z\d+.-]*:(?!\d)/i.test(text)
@@ -58,7 +57,7 @@ function problemOfText(text: string): string | undefined {
 function problemOfHost(host: string): string | undefined {
   if (/^\[[\da-f:.]+\]$/.test(host)) return undefined;
   if (host.includes('*'))
-    return '"*." may stand only in front of the whole host, such as "https://*.example.com"; ports and parts of names have no wildcard';
+    return '"*." is allowed only in front of the whole host, such as "https://*.example.com"; ports and parts of names have no wildcard';
   if (host.length > 253 || !host.split('.').every((label) => /^[a-z\d_]([a-z\d_-]{0,61}[a-z\d_])?$/.test(label)))
     return `expected the name of a host, such as in ${EXAMPLE}`;
   // "https://https://example.com"

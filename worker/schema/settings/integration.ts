@@ -7,7 +7,7 @@ import type { Fields } from '../fields.ts';
 import { AdAccountRef, ConversionRuleRef, IntegrationId, SourceId } from '../ids.ts';
 import { Mapping, MappingInputs } from './mapping.ts';
 
-/** LinkedIn plans for tokens of 1,000 characters and more; ten times that is somebody's mistake. */
+/** LinkedIn plans for tokens of 1,000 characters and more. Ten times that is surely a mistake. */
 const MAX_SECRET_CHARS = 10_000;
 
 const Secret = v.pipe(
@@ -18,7 +18,7 @@ const Secret = v.pipe(
   v.regex(/^[\x21-\x7e]+$/, 'expected no white space or control characters'),
 );
 
-/** The secrets of an integration. They live in its Credentials object, sealed, and are never read back. */
+/** The secrets of an integration. They are stored sealed in its Credentials object, and never read back. */
 export const SECRET_NAMES = ['access_token', 'refresh_token', 'oauth_client_secret'] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
 
@@ -33,10 +33,10 @@ const positive = (max: number) =>
 
 const settings = {
   oauth_client_id: v.exactOptional(v.nullable(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200)))),
-  /** Event name → conversion rule, or several rules. The key `page` stands for page events. */
+  /** Event name → conversion rule, or several rules. The key `page` means page events. */
   conversion_rule_id: v.exactOptional(
     v.pipe(
-      // A record takes a list too, as a record of its indices.
+      // `v.record` alone would accept a list as a record of its indices.
       v.custom<Fields>(isFields, 'expected an object of event names and their conversion rules'),
       v.description("An object: event name → a conversion rule's number or URN, or a list of them"),
       v.record(
@@ -53,15 +53,15 @@ const settings = {
   quota_per_minute: v.exactOptional(positive(100_000)),
   quota_per_day: v.exactOptional(positive(100_000_000)),
   linkedin_version: v.exactOptional(v.pipe(v.string(), v.regex(/^20\d{4}$/, 'expected a version such as "202609"'))),
-  /** Lets `linkedin_version` be one that this release does not know. */
+  /** Allows a `linkedin_version` that this release doesn't know. */
   allow_unknown_version: v.exactOptional(v.boolean()),
-  /** The visitor's IPv4 address goes along as PLAINTEXT_IP_ADDRESS, or with "hashed" as SHA256_IP_ADDRESS. */
+  /** Sends the visitor's IPv4 address as PLAINTEXT_IP_ADDRESS, or as SHA256_IP_ADDRESS with "hashed". */
   send_ip: v.exactOptional(v.union([v.boolean(), v.literal('hashed')], 'expected true, false or "hashed"')),
-  /** The event's userId goes along as LinkedIn's externalIds. */
+  /** Sends the event's userId as LinkedIn's externalIds. */
   send_external_id: v.exactOptional(v.boolean()),
-  /** First and last name go as SHA-256, in the fields that LinkedIn has for it since version 202609. */
+  /** Sends first and last name as SHA-256, in the fields that LinkedIn has since version 202609. */
   hash_names: v.exactOptional(v.boolean()),
-  /** How long a conversion without an e-mail waits for one, which an `identify` of the same visitor may bring. */
+  /** How long a conversion without an e-mail waits for an `identify` of the same visitor that has one. */
   hold_for_identity_minutes: v.exactOptional(
     v.pipe(
       v.number('expected a number of minutes'),
@@ -82,10 +82,10 @@ const settings = {
   test_mode: v.exactOptional(v.boolean()),
 };
 
-/** Triggers and fields; `conversion_rule_id` is shorthand for mappings with the default fields. */
+/** Mappings have triggers and fields. `conversion_rule_id` is a shorthand for mappings with default fields. */
 const mappings = { mappings: v.exactOptional(MappingInputs) };
 
-/** Left out, a secret stays what it was; null clears it. */
+/** An absent secret is unchanged. Null deletes it. */
 const secrets = {
   access_token: v.exactOptional(v.nullable(Secret)),
   refresh_token: v.exactOptional(v.nullable(Secret)),
@@ -95,7 +95,7 @@ const secrets = {
 const Name = v.pipe(v.string(), v.trim(), v.nonEmpty('expected a name'), v.maxLength(200));
 const ConsentCategory = v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'expected a category such as "advertising"'));
 
-/** Names that have a meaning of their own beside the categories, so that a no under one of them would not be heard. */
+/** Field names with their own meaning beside the categories. A no under such a name would be ignored. */
 const NO_CATEGORIES: ReadonlySet<string> = new Set(
   [...CONSENT_METADATA, ...CONSENT_HOLDERS].map((name) => name.toLowerCase()),
 );
@@ -109,7 +109,7 @@ const AskedCategory = v.pipe(
 );
 const ConsentCategoryList = v.pipe(v.array(AskedCategory), v.maxLength(20));
 
-/** `POST /v1/admin/integrations`: the call of the Datafly document. */
+/** `POST /v1/admin/integrations`, as in the Datafly document. */
 export const IntegrationCreate = v.strictObject({
   id: v.exactOptional(IntegrationId),
   source_id: SourceId,
@@ -117,12 +117,12 @@ export const IntegrationCreate = v.strictObject({
   name: v.optional(Name, 'LinkedIn Conversions'),
   enabled: v.optional(v.boolean(), true),
   config: v.strictObject({ account_id: AdAccountRef, ...settings, ...mappings, ...secrets }),
-  // Advertising is what LinkedIn's conversions are for, so asking for nothing has to be said.
+  // LinkedIn's conversions are for advertising, so requiring no category must be an explicit choice.
   consent_categories: v.optional(ConsentCategoryList, ['advertising']),
 });
 export type IntegrationCreate = v.InferOutput<typeof IntegrationCreate>;
 
-/** `PATCH /v1/admin/integrations/{id}`: what is left out stays as it is. */
+/** `PATCH /v1/admin/integrations/{id}`. Absent fields are unchanged. */
 export const IntegrationPatch = v.strictObject({
   name: v.exactOptional(Name),
   enabled: v.exactOptional(v.boolean()),
@@ -133,7 +133,7 @@ export const IntegrationPatch = v.strictObject({
 });
 export type IntegrationPatch = v.InferOutput<typeof IntegrationPatch>;
 
-/** The part of the config that is no secret. */
+/** The config without secrets. */
 export const IntegrationSettings = v.object({
   account_id: AdAccountRef,
   ...settings,
@@ -141,11 +141,11 @@ export const IntegrationSettings = v.object({
 });
 export type IntegrationSettings = v.InferOutput<typeof IntegrationSettings>;
 
-/** How a secret is read back. */
+/** A secret in answers: whether it is set, and its last characters. */
 export const SecretView = v.object({ set: v.boolean(), last4: v.optional(v.string()) });
 export type SecretView = v.InferOutput<typeof SecretView>;
 
-/** An integration as it is stored: no secret, but which ones there are. */
+/** An integration as it is stored. It has no secrets, but says which ones exist. */
 export const Integration = v.object({
   id: IntegrationId,
   source_id: SourceId,
@@ -158,14 +158,14 @@ export const Integration = v.object({
   created_at: v.string(),
   updated_at: v.string(),
   /**
-   * Tells it from an earlier or a later one of the same id: its credentials are kept under both. One that was made before
-   * there was this has none.
+   * Distinguishes it from other integrations that had or will have the same ID. Its credentials are stored under both.
+   * Absent in integrations from before this field existed.
    */
   incarnation: v.exactOptional(v.string()),
 });
 export type Integration = v.InferOutput<typeof Integration>;
 
-/** An integration as the management API shows it: the secrets stand in `config`, where they were given, as set or not. */
+/** An integration as the management API shows it. `config` says for each secret whether it is set. */
 export const IntegrationView = v.object({
   ...v.omit(Integration, ['secrets', 'config', 'incarnation']).entries,
   config: v.object({
@@ -176,7 +176,7 @@ export const IntegrationView = v.object({
   }),
 });
 
-/** Defaults of the optional settings. The rates are LinkedIn's own; docs/reference/limits.md. */
+/** The defaults of the optional settings. The rates are LinkedIn's own; see docs/reference/limits.md. */
 export const SETTING_DEFAULTS = {
   rate_limit_rps: 30,
   rate_limit_burst: 60,

@@ -1,10 +1,10 @@
-/** LinkedIn's own objects, as the management API shows and takes them. */
+/** LinkedIn's own objects in the management API. */
 import * as v from 'valibot';
 
 import { ConversionRuleRef } from '../ids.ts';
 
 /**
- * What a conversion rule can count.
+ * The types of conversion that a rule can count.
  *
  * https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09)
  */
@@ -46,9 +46,9 @@ export const CONVERSION_TYPES = [
 ] as const;
 export type ConversionType = (typeof CONVERSION_TYPES)[number];
 
-/** Days in which an interaction with an ad counts, for every type. */
+/** The attribution windows in days that every type allows. */
 export const SHORT_WINDOWS = [1, 7, 30, 90] as const;
-/** For the types that take long to decide only. */
+/** Further windows, only for types with long decisions. */
 export const LONG_WINDOWS = [180, 365] as const;
 
 const Window = v.picklist([...SHORT_WINDOWS, ...LONG_WINDOWS], 'expected 1, 7, 30, 90, 180 or 365 days');
@@ -70,7 +70,10 @@ const settings = {
   value_type: v.picklist(['DYNAMIC', 'FIXED', 'NO_VALUE'], 'expected "DYNAMIC", "FIXED" or "NO_VALUE"'),
 };
 
-/** `POST …/conversion-rules`. What is left out, LinkedIn chooses: 30 and 7 days, by campaign, the event's value. */
+/**
+ * `POST …/conversion-rules`. LinkedIn's defaults for absent fields: windows of 30 and 7 days, attribution by campaign,
+ * and the event's value.
+ */
 export const ConversionRuleCreate = v.strictObject({
   name: settings.name,
   type: settings.type,
@@ -78,14 +81,14 @@ export const ConversionRuleCreate = v.strictObject({
   post_click_attribution_window_size: v.exactOptional(settings.post_click_attribution_window_size),
   view_through_attribution_window_size: v.exactOptional(settings.view_through_attribution_window_size),
   value_type: v.exactOptional(settings.value_type),
-  /** Which campaigns count from the start; left out, none. LinkedIn does it once, when the rule is made. */
+  /** The campaigns that count from the start; none by default. LinkedIn applies it once, when the rule is created. */
   auto_association_type: v.exactOptional(
     v.picklist(['ALL_CAMPAIGNS', 'OBJECTIVE_BASED'], 'expected "ALL_CAMPAIGNS" or "OBJECTIVE_BASED"'),
   ),
 });
 export type ConversionRuleCreate = v.InferOutput<typeof ConversionRuleCreate>;
 
-/** `PATCH …/conversion-rules/{rule}`: what is left out stays as it is. */
+/** `PATCH …/conversion-rules/{rule}`. Absent fields are unchanged. */
 export const ConversionRulePatch = v.strictObject({
   name: v.exactOptional(settings.name),
   type: v.exactOptional(settings.type),
@@ -97,7 +100,7 @@ export const ConversionRulePatch = v.strictObject({
 });
 export type ConversionRulePatch = v.InferOutput<typeof ConversionRulePatch>;
 
-/** What people try to change and LinkedIn never does, with the way round it. */
+/** The fields that LinkedIn never changes, with the alternative. */
 export const FIXED_FOR_EVER: Readonly<Record<string, string>> = {
   account_id:
     "expected it to be left out: a conversion rule's ad account is fixed for ever. Create a rule in the other account instead",
@@ -106,7 +109,7 @@ export const FIXED_FOR_EVER: Readonly<Record<string, string>> = {
   conversion_method:
     'expected it to be left out: the method of a rule is fixed. Create a rule here for the Conversions API instead',
   auto_association_type:
-    'expected it to be left out: LinkedIn does this once, when the rule is made. Add campaigns with PUT …/campaigns instead',
+    'expected it to be left out: LinkedIn does this once, when the rule is created. Add campaigns with PUT …/campaigns instead',
 };
 
 /** `PUT …/conversion-rules/{rule}/campaigns` */
@@ -130,9 +133,9 @@ export const AdAccount = v.object({
   name: v.string(),
   currency: v.nullable(v.string()),
   status: v.nullable(v.string()),
-  /** Of the member who gave the token. */
+  /** The role of the member who gave the token. */
   role: v.string(),
-  /** Whether that role is enough for conversions: a VIEWER's is not. */
+  /** Whether the role allows sending conversions. VIEWER doesn't. */
   can_send: v.boolean(),
 });
 export type AdAccount = v.InferOutput<typeof AdAccount>;
@@ -145,7 +148,7 @@ export const Campaign = v.object({
 });
 export type Campaign = v.InferOutput<typeof Campaign>;
 
-/** A conversion rule. Null where LinkedIn says nothing. */
+/** A conversion rule. Fields that LinkedIn left out are null. */
 export const ConversionRule = v.object({
   id: v.string(),
   urn: ConversionRuleRef,
@@ -165,7 +168,7 @@ export type ConversionRule = v.InferOutput<typeof ConversionRule>;
 /** The answer of `PUT …/campaigns`. */
 export const AddedCampaigns = v.object({
   conversion_rule_id: v.string(),
-  /** All that count by the rule now. */
+  /** All campaigns that now count by the rule. */
   campaign_ids: v.array(v.string()),
   added: v.array(v.string()),
   refused: v.array(v.object({ campaign_id: v.string(), detail: v.string() })),

@@ -1,4 +1,4 @@
-/** A mapping: which events become conversions of a rule, and what of an event goes into which field of LinkedIn's. */
+/** A mapping: which events become conversions of a rule, and how LinkedIn's fields are filled. */
 import * as v from 'valibot';
 
 import { ConversionRuleRef, MappingId } from '../ids.ts';
@@ -9,20 +9,20 @@ export const MAX_MAPPINGS = 50;
 /** Segment's default. */
 export const DEFAULT_TRIGGER = 'type = "track"';
 
-/** `domain/fql/parse.ts` says it again, with the column. */
+/** `domain/fql/parse.ts` checks the same limit again and reports the column. */
 const MAX_TRIGGER_CHARS = 4_000;
 const MAX_FIELDS_CHARS = 16_384;
 
-/** What a JSON body can hold. Not more exactly: a type that names itself is too deep for the types of RPC. */
+/** Any JSON value. It is not more exact, because RPC's types can't handle a recursive type. */
 type Json = string | number | boolean | object | null;
 
-/** A directive of mapping-kit, or a plain value: looked at by `domain/rules/mapping-problems.ts`. */
+/** A directive of mapping-kit, or a plain value. `domain/rules/mapping-problems.ts` checks it. */
 const FieldValue = v.exactOptional(
-  // It was read from JSON.
+  // Any defined value, since it was parsed from JSON.
   v.custom<Json>((value) => value !== undefined),
 );
 
-/** LinkedIn's fields under Segment's names, and two that Segment has not: `googleAID` and `leadId`. */
+/** LinkedIn's fields under Segment's names, and two that Segment doesn't have: `googleAID` and `leadId`. */
 export const MappingFields = v.pipe(
   v.strictObject({
     conversionHappenedAt: FieldValue,
@@ -44,7 +44,7 @@ export const MappingFields = v.pipe(
 );
 export type MappingFields = v.InferOutput<typeof MappingFields>;
 
-/** What a conversion is worth when its event does not say it. */
+/** The value of a conversion whose event has none. */
 const DefaultValue = v.strictObject({
   amount: v.union(
     [
@@ -53,7 +53,7 @@ const DefaultValue = v.strictObject({
     ],
     'expected an amount such as "50.00"',
   ),
-  /** Left out, it is the event's own or `default_currency`. */
+  /** The event's own currency or `default_currency` when absent. */
   currency: v.exactOptional(
     v.pipe(
       v.string(),
@@ -69,7 +69,10 @@ const Trigger = v.pipe(
   v.string('expected a trigger such as type = "track"'),
   v.maxLength(MAX_TRIGGER_CHARS, `expected at most ${MAX_TRIGGER_CHARS} characters`),
 );
-/** One conversion each time that a person becomes a member; left out, it is true where the trigger is for identify events. */
+/**
+ * Counts one conversion each time a person becomes a member. The default is true when the trigger is for identify
+ * events.
+ */
 const OncePerMembership = v.boolean('expected true or false');
 
 /** `POST /v1/admin/integrations/{id}/mappings`, and each item of `config.mappings`. */
@@ -85,7 +88,7 @@ export const MappingInput = v.strictObject({
 });
 export type MappingInput = v.InferOutput<typeof MappingInput>;
 
-/** `PATCH …/mappings/{mapping}`: what is left out stays as it is; `fields` is replaced as a whole. */
+/** `PATCH …/mappings/{mapping}`. Absent fields are unchanged; `fields` is replaced as a whole. */
 export const MappingPatch = v.strictObject({
   name: v.exactOptional(Name),
   enabled: v.exactOptional(v.boolean('expected true or false')),
@@ -101,7 +104,7 @@ export const MappingInputs = v.pipe(
   v.array(MappingInput, 'expected a list of mappings'),
   v.maxLength(
     MAX_MAPPINGS,
-    `expected at most ${MAX_MAPPINGS} mappings: an integration has no more, as a destination of Segment has`,
+    `expected at most ${MAX_MAPPINGS} mappings, the limit for an integration, as for a destination of Segment`,
   ),
 );
 
@@ -118,7 +121,7 @@ export const Mapping = v.object({
 });
 export type Mapping = v.InferOutput<typeof Mapping>;
 
-/** A mapping as it is read back, with what is odd about its trigger. */
+/** A mapping in answers, with warnings about it. */
 export const MappingView = v.object({
   ...Mapping.entries,
   once_per_membership: v.boolean(),

@@ -1,6 +1,6 @@
 /**
- * Domains below which strangers get names, though not directly: hosting companies' own, such as amazonaws.com above
- * s3.amazonaws.com. Made by `node scripts/shared-parents.ts` from the public suffix list in tldts.
+ * Domains whose lower levels contain other people's sites, such as amazonaws.com above s3.amazonaws.com. Generated with
+ * `node scripts/shared-parents.ts` from the public suffix list in tldts.
  */
 export const SHARED_PARENTS: ReadonlySet<string> = new Set(
   `

@@ -2,25 +2,25 @@ import type { Integration } from './integration.ts';
 import type { Source } from './source.ts';
 
 /**
- * What the collector needs to know of a source, in one KV value under each of its keys.
+ * The collector's data about a source, one KV value for each of its keys.
  *
- * Published by the Registry object at each change; a reader may see one that is up to a minute old.
+ * The Registry object publishes it at each change. A reader may see a version that is up to a minute old.
  */
 export type SourceConfig = {
   source: Pick<Source, 'id' | 'allowed_origins' | 'require_origin' | 'unknown_consent'> &
-    // Not in what was published before there were these settings.
+    // Absent in values that were published before these settings existed.
     Partial<Pick<Source, 'bot_filter' | 'internal_ips' | 'internal_cookie' | 'max_events_per_minute'>>;
   integrations: readonly CollectedIntegration[];
 };
 
 export type CollectedIntegration = Pick<Integration, 'id' | 'enabled' | 'config' | 'consent_categories'> &
-  // Not in what was published before a sender could name it in `integrations`.
+  // Absent in values that were published before senders could use it in `integrations`.
   Partial<Pick<Integration, 'name'>>;
 
-/** What is left of a key that was revoked, for some weeks: whoever still uses it can be told of to the source's owner. */
+/** The record of a revoked key, stored for some weeks. The source's owner can then be told that it is still used. */
 export type RevokedKey = { revoked_from: string };
 
-/** What stands in KV under a key. */
+/** The KV value of a key. */
 export type PublishedKey = SourceConfig | RevokedKey;
 
 export function isRevokedKey(published: PublishedKey): published is RevokedKey {

@@ -1,4 +1,4 @@
-/** A source: one website or app that sends events. */
+/** A source: a website or app that sends events. */
 import ipaddr from 'ipaddr.js';
 import * as v from 'valibot';
 
@@ -22,7 +22,7 @@ const AllowedOrigins = v.pipe(
   v.maxLength(100, 'expected at most 100 origins'),
 );
 
-/** This is true for an address (`203.0.113.9`, `2001:db8::1`) and for a range of them (`203.0.113.0/24`). */
+/** Checks for an address (`203.0.113.9`, `2001:db8::1`) or a range (`203.0.113.0/24`). */
 function isAddressOrRange(text: string): boolean {
   return ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
 }
@@ -44,11 +44,11 @@ const settings = {
   ),
   allowed_origins: AllowedOrigins,
   require_origin: v.boolean(),
-  /** What an event that says nothing about consent counts as. */
+  /** How an event without a consent answer is treated. */
   unknown_consent: v.picklist(['by_region', 'granted', 'denied'], 'expected "by_region", "granted" or "denied"'),
-  /** Whose events are skipped as `bot`. */
+  /** Which visitors are skipped as `bot`. */
   bot_filter: v.picklist(['crawlers', 'automated', 'off'], 'expected "crawlers", "automated" or "off"'),
-  /** Whose events are skipped as `internal_traffic`: addresses and ranges of them. */
+  /** The addresses and ranges whose events are skipped as `internal_traffic`. */
   internal_ips: v.pipe(
     v.array(
       v.pipe(
@@ -63,7 +63,7 @@ const settings = {
   internal_cookie: v.nullable(
     v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'expected the name of a cookie, such as "is_internal"')),
   ),
-  /** Above it the collector answers 429; null: there is no limit. */
+  /** Above this, the collector answers 429. Null means no limit. */
   max_events_per_minute: v.nullable(
     v.pipe(
       v.number('expected a number of events, or null'),
@@ -72,13 +72,13 @@ const settings = {
       v.maxValue(1_000_000, 'expected at most 1000000'),
     ),
   ),
-  /** How long what became of an event is kept, and with it the memory of which were received before. */
+  /** How long events and their results are stored. Duplicates are recognised for the same time. */
   retention_days: days(1, 400),
-  /** How long a failed delivery keeps its payload, by which it can be replayed. */
+  /** How long the payload of a failed delivery is stored for a replay. */
   dead_letter_days: days(0, 90),
 };
 
-/** What a source has that says nothing else, and one that was made before there was the setting. */
+/** The settings of a source that doesn't set them, or is older than them. */
 export const SOURCE_DEFAULTS: Pick<
   Source,
   'bot_filter' | 'internal_ips' | 'internal_cookie' | 'max_events_per_minute' | 'retention_days' | 'dead_letter_days'
@@ -87,7 +87,7 @@ export const SOURCE_DEFAULTS: Pick<
   internal_ips: [],
   internal_cookie: null,
   max_events_per_minute: null,
-  // LinkedIn takes an event for 90 days: a day longer, and a client's late retry is a duplicate to the end.
+  // LinkedIn accepts events for 90 days. With one day more, even the latest retry is recognised as a duplicate.
   retention_days: 91,
   dead_letter_days: 90,
 };
@@ -109,7 +109,7 @@ export const SourceCreate = v.strictObject({
 });
 export type SourceCreate = v.InferOutput<typeof SourceCreate>;
 
-/** `PATCH /v1/admin/sources/{id}`: what is left out stays as it is. */
+/** `PATCH /v1/admin/sources/{id}`: absent fields are unchanged. */
 export const SourcePatch = v.strictObject({
   name: v.exactOptional(settings.name),
   allowed_origins: v.exactOptional(settings.allowed_origins),
@@ -124,7 +124,7 @@ export const SourcePatch = v.strictObject({
 });
 export type SourcePatch = v.InferOutput<typeof SourcePatch>;
 
-/** A server key as it is kept: its hash, and enough to recognise it by. The key itself is shown once. */
+/** A server key as it is stored: its hash, and enough to recognise it. The key itself is shown once. */
 export const ServerKeyRecord = v.object({
   id: v.string(),
   sha256: v.string(),
@@ -133,10 +133,10 @@ export const ServerKeyRecord = v.object({
 });
 export type ServerKeyRecord = v.InferOutput<typeof ServerKeyRecord>;
 
-/** The answer to its making: the only time that the key is shown. */
+/** The answer when a server key is created. The key is shown only here. */
 export const MadeServerKey = v.object({ ...v.omit(ServerKeyRecord, ['sha256']).entries, key: v.string() });
 
-/** A write key: public, and one of several while one takes over from another. */
+/** A write key. It is public. A source has several while a new one replaces an old one. */
 export const WriteKeyRecord = v.object({ key: WriteKey, created_at: v.string() });
 export type WriteKeyRecord = v.InferOutput<typeof WriteKeyRecord>;
 
@@ -144,9 +144,9 @@ export type WriteKeyRecord = v.InferOutput<typeof WriteKeyRecord>;
 export const Source = v.object({
   id: SourceId,
   ...settings,
-  /** The newest of its write keys: the one to put on pages. */
+  /** The newest write key, the one to use on pages. */
   write_key: WriteKey,
-  /** All that the collector takes, the oldest first. */
+  /** All write keys that the collector accepts, the oldest first. */
   write_keys: v.array(WriteKeyRecord),
   server_keys: v.array(ServerKeyRecord),
   created_at: v.string(),
