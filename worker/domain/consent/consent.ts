@@ -75,7 +75,7 @@ function isUnknownAYes({ policy, country }: ConsentFacts): boolean {
 
 /**
  * Reads the consent platform's name from a text `source` among the categories, or from RudderStack's `provider`. The
- * event's own comes before its batch's. A category with that name has a boolean value, so it is not mistaken for it.
+ * event's own comes before its batch's. A category named `source` is a boolean, so it can't be mistaken for a platform.
  */
 export function consentSourceOf(places: readonly Fields[]): string | undefined {
   return places

@@ -52,8 +52,8 @@ function textsIn(operand: Operand): string[] {
  * Compiles the test for events that end a membership which the trigger began.
  *
  * A trigger that doesn't hold is not enough, because most identify events don't mention the audience. The event must
- * contain a trait that the trigger compares with true, with another value. When the trigger compares no trait with
- * true, any of its traits is enough.
+ * contain a trait that the trigger compares with true, and its value must not be true. When the trigger compares no
+ * trait with true, any of its traits is enough.
  */
 export function membershipEnd(expression: Expression): Test {
   const begins = compile(expression);

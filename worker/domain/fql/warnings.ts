@@ -257,7 +257,7 @@ function operandsOf(condition: Condition): Operand[] {
   }
 }
 
-/** Returns the operands that must equal a literal, each with the values allowed. */
+/** Returns the operands that must equal a literal, each with its allowed values. */
 function equalitiesOf(condition: Condition): [Operand, readonly Literal[]][] {
   if (condition.kind === 'in') return [[condition.left, condition.list]];
   if (condition.kind !== 'compare' || condition.operator !== '=') return [];

@@ -16,7 +16,7 @@ export type IdType =
 
 export type UserId = { idType: IdType; idValue: string };
 
-/** Names in clear or hashed. The hashed fields exist since version 202609. */
+/** Names in clear text or hashed. The hashed fields exist since version 202609. */
 export type UserInfo = {
   firstName?: string;
   lastName?: string;

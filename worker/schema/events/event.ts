@@ -14,7 +14,7 @@ const MAX_ID_CHARS = 256;
 export const MAX_NAME_CHARS = 256;
 
 /**
- * The limit counts twice, in the events' table and in its index, where a third of the space is unused: see
+ * A message ID is stored in the events' table and in its index, where a third of the space is unused: see
  * domain/collect/storage-budget.ts.
  */
 const MAX_MESSAGE_ID_BYTES = 360;
