@@ -4,18 +4,29 @@ import { fileURLToPath } from 'node:url';
 
 import type { PlantedBug } from './planted-bugs.ts';
 
-/** Puts a bug into the product's code as it is loaded. Nothing on disk changes. */
-export function plant({ name, file, find, replace }: PlantedBug): void {
+/**
+ * Puts a bug into the product's code as it is loaded. Nothing on disk changes.
+ *
+ * @returns Whether it is in by now. What was loaded before this call has no bug.
+ */
+export function plant(bug: PlantedBug): () => boolean {
+  let isPlanted = false;
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
-      if (!url.endsWith(`/worker/${file}`)) return loaded;
-      const source = readFileSync(fileURLToPath(url), 'utf8');
-      const pattern = placeOf({ find });
-      if (!pattern.test(source)) throw new Error(`Cannot plant "${name}": ${file} does not hold what it changes`);
-      return { ...loaded, source: source.replace(pattern, () => replace) };
+      if (!url.endsWith(`/worker/${bug.file}`)) return loaded;
+      isPlanted = true;
+      return { ...loaded, source: withBug(readFileSync(fileURLToPath(url), 'utf8'), bug) };
     },
   });
+  return () => isPlanted;
+}
+
+/** A file's text with the bug in it. */
+export function withBug(source: string, { name, file, find, replace }: PlantedBug): string {
+  const pattern = placeOf({ find });
+  if (!pattern.test(source)) throw new Error(`Cannot plant "${name}": ${file} does not hold what it changes`);
+  return source.replace(pattern, () => replace);
 }
 
 /** Finds what a bug changes. Formatting may break a line that the bug names in one. */

@@ -256,7 +256,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'learns an identifier and leaves it in',
     file: 'domain/delivery/without-id-types.ts',
     find: 'if (left.length === userIds.length) return payload;',
-    replace: 'return payload;',
+    replace: 'if (left.length <= userIds.length) return payload;',
   },
   {
     name: 'skips a person that another identifier identifies',
