@@ -3,36 +3,36 @@ import type { MemberTags } from '../identity/member-tags.ts';
 import type { NamedTags } from '../identity/person-tags.ts';
 import type { Receipt } from './ingest.ts';
 
-/** An event that is taken, as the outbox gets it: what becomes of it, and whose it is, as keyed hashes. */
+/** An accepted event as the outbox receives it: the decision, and its person as keyed hashes. */
 export type AcceptedEvent = Receipt & {
   person: readonly string[];
-  /** The same by what they stand for, of whoever the event is of: only where something waits for an e-mail. */
+  /** The tags by identifier. Set only when the event waits for an e-mail. */
   said?: NamedTags;
-  /** Whether the collector was on the page's own site; left out where no page says where it is. */
+  /** Whether the collector was on the page's own site. Absent when the event has no page URL. */
   isFirstParty?: boolean;
-  /** How long it was as it was sent, in bytes: what is kept of it is measured by that. */
+  /** The size of the event as it was sent, in bytes. It limits how much of the event may be stored. */
   sentBytes?: number;
-  /** It came with a server key, which no stranger has. */
+  /** It came with a server key, so it can't be from a stranger. */
   isFromServer?: boolean;
-  /** The ledger counts it under this name and not its own. */
+  /** The name under which the ledger counts it, when that is not its own. */
   countedAs?: string;
-  /** It says who the visitor is, and something of theirs may wait for that. */
+  /** The identity in an `identify`, for conversions that may wait for it. */
   introduction?: Introduced & LateIdentity;
-  /** Only where memberships decide: see `Memberships`. */
+  /** Set only when memberships decide: see `Memberships`. */
   member?: MemberTags;
 };
 
-/** Somebody who says who they are, and which conversions may have waited for that. */
+/** A person who gave their identity, with what is needed to find the conversions that wait for it. */
 export type Introduced = {
-  /** By which what waits may be found: see `reachableBy`. */
+  /** The tags that may find waiting conversions: see `reachableBy`. */
   tags: readonly string[];
-  /** By which an erasure finds what is completed with them. */
+  /** The tags by which an erasure finds the completed conversions. */
   person: readonly string[];
-  /** The same by what they stand for, under every key: what waits for somebody else is left alone. */
+  /** The tags by identifier, under every key. They prevent another person's conversion from being completed. */
   said?: NamedTags;
-  /** Those that may have it: the visitor agreed to what they ask for. */
+  /** The integrations that may use the identity, because the visitor agreed to their categories. */
   integrationIds: readonly string[];
-  /** There is an e-mail, so that nothing more is waited for. */
+  /** The identity has an e-mail, so the wait is over. */
   hasEmail: boolean;
   hasNames: boolean;
 };

@@ -2,12 +2,15 @@ import { createIsbotFromList, isbot, list } from 'isbot';
 
 import { remembered } from '../remembered.ts';
 
-/** Which visitors are robots: those that say so (`crawlers`), also whatever is driven by a program (`automated`), or none. */
+/**
+ * Which visitors count as bots: those that say so (`crawlers`), also everything that a program drives (`automated`), or
+ * none.
+ */
 export type BotFilter = 'crawlers' | 'automated' | 'off';
 
 /**
- * What people test and integrate with. They send events on purpose, so a pattern of `isbot` that takes one of them for a
- * robot does not count unless `automated` is asked for.
+ * Tools that people test and integrate with. They send events on purpose. So a pattern of `isbot` that matches one of
+ * them is used only with `automated`.
  */
 const TOOLS = [
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/153.0.0.0 Safari/537.36',
@@ -32,7 +35,10 @@ const TOOLS = [
   'analytics-node/2.1',
 ];
 
-/** Most visitors have one of a few browsers. A longer user agent may be cut text, which keeps its whole header in memory. */
+/**
+ * The remembered user agents. Most visitors use one of a few browsers. Longer user agents are not stored, because a cut
+ * text may hold its whole header in memory.
+ */
 const KNOWN_USER_AGENTS = { maxTexts: 250, maxChars: 256 };
 
 const isCrawler = remembered(
@@ -41,10 +47,10 @@ const isCrawler = remembered(
 );
 const isAutomated = remembered(isbot, KNOWN_USER_AGENTS);
 
-/** Longer than any browser's; what comes after it is not looked at. */
+/** Longer than any browser's user agent. The rest is ignored. */
 const MAX_USER_AGENT_CHARS = 512;
 
-/** This is true when a user agent is a robot's. Nothing said is nobody's: servers send none. */
+/** Checks whether a user agent is a bot's. A missing one is not, because servers send none. */
 export function isBot(userAgent: string | undefined, filter: BotFilter): boolean {
   if (userAgent === undefined || filter === 'off') return false;
   const text = userAgent.slice(0, MAX_USER_AGENT_CHARS);

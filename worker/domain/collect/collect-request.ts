@@ -8,19 +8,19 @@ import type { Heard } from './read/heard.ts';
 import type { ParsedEvent } from './read/parse-events.ts';
 import type { RejectedEvent } from './read/rejected-events.ts';
 
-/** One request to the collector: everything that comes from outside, parsed once. What follows from it is in `decide`. */
+/** One request to the collector: all its input, parsed once. `decide` decides what follows. */
 export type CollectRequest = {
   sender: Sender;
-  /** The browser of a page, and what it knows of its visitor; undefined where a server sends. */
+  /** The page's browser and visitor. Undefined when a server sends. */
   visitor: PageVisitor | undefined;
   consent: RequestConsent;
-  /** Those that can be worked with, in the order they came. */
+  /** The valid events, in the order they came. */
   events: readonly ParsedEvent[];
-  /** Those that break a rule: nothing of them is kept, but a no in them counts. */
+  /** The invalid events. They are not stored, but a consent refusal in them counts. */
   refused: readonly RejectedEvent[];
-  /** What each event says about consent, refused ones too, in the order they came. */
+  /** The consent answers of each event, including invalid ones, in the order they came. */
   heard: readonly Heard[];
-  /** Why nothing of the request is taken. What it says about consent counts all the same. */
+  /** Why the whole request is refused. Its consent answers still count. */
   refusal?: Refusal;
   /** The length of its body. */
   bytes: number;
@@ -28,38 +28,38 @@ export type CollectRequest = {
 };
 
 export type Sender = {
-  /** A server's events are believed about IP and user agent, and have no origin and no cookies. */
+  /** A server is trusted about IP address and user agent, and has no origin and no cookies. */
   isServer: boolean;
   config: SourceConfig;
 };
 
 export type PageVisitor = {
-  /** What the browser's cookies know; after a log-out no longer who the visitor is. */
+  /** The data from the browser's cookies. After a log-out, it has no identity. */
   known: Visitor;
   /** The ID in the browser's own cookie. */
   browserId: string | undefined;
-  /** The ID that the visitor has from now on: the cookie's, or a new one. */
+  /** The visitor's ID from now on: the cookie's, or a new one. */
   anonymousId: string;
-  /** The visitor logged out: forget who they are. */
+  /** The visitor logged out, so their identity is forgotten. */
   isReset: boolean;
-  /** It comes from a browser, and not from a server's SDK that uses the write key. */
+  /** It comes from a browser, not from a server's SDK that uses the write key. */
   isBrowser: boolean;
-  /** Whether the collector is on the page's own site; undefined where no page says where it is. */
+  /** Whether the collector is on the page's own site. Undefined when the request has no page URL. */
   isFirstParty: boolean | undefined;
-  /** The edge's word for who connects. */
+  /** The client's address, as the edge reports it. */
   ip: string | undefined;
   userAgent: string | undefined;
-  /** All of the collector's host, by name. */
+  /** All cookies of the collector's host, by name. */
   cookies: Readonly<Record<string, string>>;
-  /** Where the answer's cookies go. */
+  /** How the browser receives the answer's cookies. */
   browser: Browser;
 };
 
-/** Why nothing of a request is taken, as it is answered. */
+/** Why a whole request is refused, in the form of the answer. */
 export type Refusal = {
   code: ProblemCode;
   detail: string;
   fields?: readonly FieldProblem[];
-  /** Further members of the answer. */
+  /** Further fields of the answer. */
   extensions?: Fields;
 };

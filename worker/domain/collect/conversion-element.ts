@@ -13,11 +13,11 @@ export type ConversionFacts = {
   value: ConversionValue | undefined;
   identity: Identity;
   clickId: string | undefined;
-  /** Only where the integration says `send_ip`. */
+  /** Only when the integration has `send_ip`. */
   ip: string | undefined;
-  /** Where the integration says `send_external_id`, or a mapping has it. */
+  /** Only when the integration has `send_external_id`, or a mapping sets it. */
   externalId: string | undefined;
-  /** These only where a mapping has them. */
+  /** The fields below are set only by a mapping. */
   acxiomId?: string | undefined;
   oracleId?: string | undefined;
   googleAid?: string | undefined;
@@ -25,13 +25,13 @@ export type ConversionFacts = {
 };
 
 /**
- * Builds what LinkedIn gets for one event and one rule; nothing when nobody could be found by it.
+ * Builds LinkedIn's element for one event and one rule. Returns undefined when LinkedIn could not match anybody by it.
  *
- * The fields stand in the order of LinkedIn's and Datafly's documents, so that a payload can be laid beside them.
+ * The fields are in the order of LinkedIn's and Datafly's documents, so that payloads are easy to compare.
  *
- * @param hashNames Names go as SHA-256: the integration's `hash_names`.
- * @param hashIp The IPv4 address goes as SHA-256: the integration's `send_ip: "hashed"`.
- * @param note Told what was left out of it.
+ * @param hashNames Whether to send names as SHA-256: the integration's `hash_names`.
+ * @param hashIp Whether to send the IPv4 address as SHA-256: the integration's `send_ip: "hashed"`.
+ * @param note Called with the code of each field that is left out.
  */
 export async function conversionElement(
   ruleId: string,
@@ -40,7 +40,7 @@ export async function conversionElement(
 ): Promise<ConversionEvent | undefined> {
   const ip = ipv4In(facts.ip, note);
   const info = await userInfo(facts.identity, { hashNames, note });
-  // An IP address alone says too little of a person for a conversion.
+  // An IP address alone is not enough to identify a person.
   if (info === undefined && !hasId(facts)) return ip === undefined ? undefined : leaveOut('ip_alone', note);
   const user = {
     userIds: [...userIds(facts), ...(await ipId(ip, hashIp))],
@@ -57,7 +57,7 @@ export async function conversionElement(
   };
 }
 
-/** This is true when LinkedIn could find the person by an id. */
+/** Checks whether LinkedIn could match the person by an ID. */
 function hasId({ identity, clickId, externalId, acxiomId, oracleId, googleAid, leadUrn }: ConversionFacts): boolean {
   const ids = [identity.emailSha256, clickId, externalId, acxiomId, oracleId, googleAid, leadUrn];
   return ids.some((value) => value !== undefined);
@@ -73,7 +73,7 @@ function userIds({ identity, clickId, acxiomId, oracleId, googleAid }: Conversio
     ...one('SHA256_EMAIL', identity.emailSha256),
     ...one('LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID', clickId),
     ...one('ACXIOM_ID', acxiomId),
-    // Gone from LinkedIn's list since 2026-05: the outbox leaves it out once LinkedIn has refused it.
+    // Missing in LinkedIn's list since 2026-05. The outbox leaves it out once LinkedIn has refused it.
     ...one('ORACLE_MOAT_ID', oracleId),
     ...one('GOOGLE_AID', googleAid),
   ];
@@ -87,7 +87,7 @@ async function userInfo(
   { firstName, lastName, companyName, title, countryCode }: Identity,
   { hashNames, note }: { hashNames: boolean; note: Note },
 ): Promise<UserInfo | undefined> {
-  // Half a name is refused, and would take the event down with it.
+  // LinkedIn refuses the whole event when it has only one of the two names.
   if (firstName === undefined || lastName === undefined) {
     if (firstName !== lastName) note('name_half');
     else if ((companyName ?? title ?? countryCode) !== undefined) note('user_info_without_names');

@@ -24,40 +24,40 @@ import type { Speaker } from './people/reach.ts';
 import { withdrawals } from './people/withdrawals.ts';
 import type { RejectedEvent } from './read/rejected-events.ts';
 
-/** After so many, a few milliseconds' work, the requests of others have their turn. */
+/** The steps, a few milliseconds of work, after which other requests get their turn. */
 const STEPS_IN_A_ROW = 50_000;
 
-/** What follows from a request: what is kept, what is erased and what the browser is to remember. */
+/** The decisions about a request: what is stored, what is erased, and what the browser remembers. */
 export type Decisions = {
   source: SourceConfig['source'];
-  /** What the triggers are that the events were held against. */
+  /** The triggers that were evaluated for the events. */
   triggerSets: readonly TriggerSet[];
   /**
-   * Every event that is taken, with its deliveries or with the reason why it is skipped. In one list, in the order they
-   * came: an `identify` that makes no conversion itself completes those before it.
+   * All accepted events, with their deliveries or the reason for a skip. They are in one list in the order they came,
+   * because an `identify` without a conversion completes the ones before it.
    */
   accepted: readonly AcceptedEvent[];
-  /** The events that break a rule: they are counted, and named in the answer. */
+  /** The invalid events, which are counted and listed in the answer. */
   refusals: readonly RejectedEvent[];
-  /** Why nothing of the request is kept; then nothing is accepted either. */
+  /** Why the whole request is refused. No event is accepted then. */
   refusal: Refusal | undefined;
-  /** The tags of those who take their consent back: what waits for them is erased. */
+  /** The tags of people who withdrew consent. Their waiting deliveries are erased. */
   erase: readonly string[];
-  /** What the visitor's browser is told; undefined where a server sends. */
+  /** What the visitor's browser remembers. Undefined when a server sends. */
   visitor: { browser: Browser; memory: Memory } | undefined;
-  /** What stands beside the batch about consent, so that it is kept once. */
+  /** The consent answers of the batch, so that they are stored once. */
   consent: ConsentCategories;
   decidedAtMs: number;
 };
 
-/** What deciding takes from outside. */
+/** The dependencies of the decision. */
 type Means = {
   keyRing: readonly Uint8Array[];
-  /** Gives the requests of others their turn. */
+  /** Lets other requests have their turn. */
   pause: () => Promise<void>;
 };
 
-/** Decides what becomes of a request to the collector. */
+/** Decides everything that follows from a request to the collector. */
 export async function decide(request: CollectRequest, { keyRing, pause }: Means): Promise<Decisions> {
   const { sender, visitor: page, consent, refused, refusal, receivedAtMs } = request;
   const { source, integrations } = sender.config;
@@ -79,14 +79,14 @@ export async function decide(request: CollectRequest, { keyRing, pause }: Means)
   };
 }
 
-/** Decides event by event, in their order: an `identify` tells who made the events after it, as long as they are of the same person. */
+/** Decides the events in order. An `identify` gives its identity to later events of the same person. */
 async function decideEvents(
   { sender, visitor: page, consent: around, events, receivedAtMs }: CollectRequest,
   { keyRing, pause }: Means,
 ): Promise<{ accepted: AcceptedEvent[]; visitor: Visitor }> {
   const { config, isServer } = sender;
   const accepted: AcceptedEvent[] = [];
-  // Tags are made with the first key, which seals; all of them find.
+  // Tags are written with the first key, which also seals, and found with all keys.
   const tagsOf = { write: await personTagger(keyRing.slice(0, 1)), find: await personTagger(keyRing) };
   const people = new PeopleOfRequest(page?.known ?? STRANGER, sender);
   const speaker: Speaker =
@@ -97,7 +97,7 @@ async function decideEvents(
     const lint = [...ownLint];
     const own = await identityOf(event, (code) => lint.push(code));
     const consent = consentFacts(said, around);
-    // What an integration may not know of the person now, it does not learn with a later event either.
+    // Data that an integration may not use now must not reach it with a later event either.
     const audience = { happenedAtMs, ...leftOut(config, { consent, wishes }) };
     const { identity, visitor, limited } = await people.personOf(event, own, audience);
     const isNobodys = nobodysTraffic(event, page, config.source);
@@ -146,7 +146,7 @@ async function decideEvents(
   return { accepted, visitor: people.browser };
 }
 
-/** The integrations that may know nothing of an event, and whether those are all that there are. */
+/** Returns the integrations that may not use an event, and whether these are all. */
 function leftOut(
   config: SourceConfig,
   { consent, wishes }: { consent: ConsentFacts; wishes: SenderWishes },
@@ -160,7 +160,7 @@ function leftOut(
   };
 }
 
-/** Says how long each event was on its way: as JSON text it may be longer than it came. */
+/** Scales the sizes of the events to the size of the request, because their JSON may be longer than what was sent. */
 function measured(accepted: readonly AcceptedEvent[], requestBytes: number): readonly AcceptedEvent[] {
   const together = accepted.reduce((sum, { sentBytes = 0 }) => sum + sentBytes, 0);
   if (together <= requestBytes) return accepted;

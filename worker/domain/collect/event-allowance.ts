@@ -1,4 +1,4 @@
-/** How many events a source may still send just now. */
+/** How many events a source may still send at a moment. */
 export type Allowance = { left: number; atMs: number };
 
 export type Taken = { kind: 'taken'; allowance: Allowance } | { kind: 'too_fast'; retryAfterMs: number };
@@ -6,9 +6,10 @@ export type Taken = { kind: 'taken'; allowance: Allowance } | { kind: 'too_fast'
 const MINUTE_MS = 60_000;
 
 /**
- * Takes the events of one request from a source's allowance, which fills evenly to what a minute may have.
+ * Takes the events of one request from a source's allowance. The allowance refills evenly, up to the limit per minute.
  *
- * A batch is taken as a whole or not at all, and a large one may overdraw: what comes next waits until that is made good.
+ * A batch is accepted as a whole or not at all. A large batch may overdraw the allowance. Later requests then wait
+ * until it is positive again.
  *
  * @param known Undefined for a source that has sent nothing yet.
  */
@@ -17,7 +18,8 @@ export function takeAllowance(
   { perMinute, events, nowMs }: { perMinute: number; events: number; nowMs: number },
 ): Taken {
   const before = known ?? { left: perMinute, atMs: nowMs };
-  // After a clock was put back, what it went back by counts as passed: else nothing would fill until the old time comes round.
+  // When the clock was set back, the difference counts as elapsed time. Otherwise nothing would refill until the old
+  // time is reached again.
   const passedMs = Math.abs(nowMs - before.atMs);
   const left = Math.min(perMinute, before.left + (passedMs * perMinute) / MINUTE_MS);
   if (left < 1) return { kind: 'too_fast', retryAfterMs: Math.ceil(((1 - left) * MINUTE_MS) / perMinute) };

@@ -6,14 +6,14 @@ import { holdsAddress } from '../lint/telling-nothing.ts';
 import { holdsPerson } from '../privacy/personal-text.ts';
 import { onlyItem } from '../reading/only-item.ts';
 
-/** LinkedIn's limit for an event id (Salesforce's connector documents it, read 2026-11). */
+/** LinkedIn's limit for an event ID (Salesforce's connector documents it, read 2026-11). */
 const MAX_EVENT_ID_CHARS = 64;
 
 /**
- * Gives the id under which LinkedIn and our own dedup know an event. One that is too long for LinkedIn, or that holds an
- * e-mail address or a telephone number, becomes its hash, so that the same message has the same id for ever.
+ * Returns the ID of an event for LinkedIn and for deduplication. An ID is hashed when it is too long for LinkedIn, or
+ * contains an e-mail address or telephone number. The same message always gets the same ID.
  *
- * @param note Told what was odd about it.
+ * @param note Called with each oddity of the ID.
  */
 export async function eventIdOf(messageId: string, note: Note = unnoted): Promise<string> {
   if (holdsAddress(messageId) || holdsPerson(messageId)) note('event_id_email');
@@ -22,7 +22,7 @@ export async function eventIdOf(messageId: string, note: Note = unnoted): Promis
   return sha256Hex(messageId);
 }
 
-/** Reads the event id that a mapping gives; without a sensible one the event keeps its own. */
+/** Reads the event ID from a mapping. Without a usable one, the event's own ID is returned. */
 export async function mappedEventId(mapped: unknown, own: string, note: Note = unnoted): Promise<string> {
   const id = sensibleId(onlyItem(mapped), note);
   return id === undefined ? own : eventIdOf(id, note);

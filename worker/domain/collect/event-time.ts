@@ -2,24 +2,27 @@ import { unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { parseTime } from '../time/parse-time.ts';
 
-/** LinkedIn takes events of the past 90 days. https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09) */
+/**
+ * The oldest events that LinkedIn accepts.
+ * https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09)
+ */
 export const MAX_EVENT_AGE_MS = 90 * 24 * 60 * 60 * 1000;
 
-/** A time may be ahead by this much; further ahead it is a mistake, unless `sentAt` shows a wrong clock. */
+/** How far in the future a time may be. Later times are mistakes, unless `sentAt` shows that the clock is wrong. */
 const MAX_AHEAD_MS = 24 * 60 * 60 * 1000;
 
-/** A sender's clock that is wrong by less is none of our business. */
+/** Smaller clock errors are not noted. */
 const NOTED_SKEW_MS = 60_000;
 
 export type EventTime = { kind: 'ok'; atMs: number } | { kind: 'unreadable' | 'far_ahead'; detail: string };
 
 /**
- * Decides when an event happened, on our clock.
+ * Decides when an event happened, by our clock.
  *
- * The sender's clock may be wrong: what counts is how long before its sending an event happened, and `sentAt` says that.
- * A time a little ahead of ours is now; one far ahead is refused, since nobody can know what was meant.
+ * The sender's clock may be wrong. So the time between the event and `sentAt` is used, counted back from its arrival. A
+ * time slightly in the future becomes now. A time far in the future is refused, because its meaning is unknown.
  *
- * @param note Told what was odd about it.
+ * @param note Called with each oddity of the time.
  */
 export function eventTime(
   { timestamp, sentAt }: { timestamp: unknown; sentAt: unknown },
@@ -40,7 +43,7 @@ export function eventTime(
   return { kind: 'ok', atMs: Math.min(correctedMs, receivedAtMs) };
 }
 
-/** How far the sender's clock has to be moved, as far as `sentAt` shows it. */
+/** Returns the correction for the sender's clock, as far as `sentAt` shows it. */
 function skewOf({
   happenedMs,
   sentMs,
@@ -52,10 +55,10 @@ function skewOf({
 }): number {
   const skewMs = receivedAtMs - sentMs;
   const waitedMs = sentMs - happenedMs;
-  // An old `sentAt` is a queue that was sent again later, and not a clock that is days behind.
+  // An old `sentAt` comes from a queue that was sent later, not from a clock that is days behind.
   if (skewMs > MAX_AHEAD_MS) return 0;
-  // Nothing is sent before it happens.
+  // An event can't be sent before it happens, so `sentAt` is not usable then.
   if (skewMs >= -MAX_AHEAD_MS) return waitedMs < 0 ? 0 : skewMs;
-  // Far ahead of us only a wrong clock is, unless nobody would have waited so long: then `sentAt` alone is wrong.
+  // A `sentAt` far in the future means a wrong clock. If the event would have waited too long, only `sentAt` is wrong.
   return waitedMs > MAX_EVENT_AGE_MS ? 0 : skewMs;
 }

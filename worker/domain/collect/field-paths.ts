@@ -3,17 +3,17 @@ import { isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import { masked } from '../privacy/personal-text.ts';
 
-/** What a person can pick from; beyond it a list helps nobody, and the row would grow for nothing. */
+/** The most paths listed for an event. More would not help people to choose, and would only enlarge the row. */
 const MAX_PATHS = 24;
 const MAX_PATH_CHARS = 64;
 
-/** A name that somebody gave a field. One with other signs may be a value that ended up as a name, such as an address. */
+/** A usual field name. A name with other characters may be a value used as a name, such as an address. */
 const NAME = /^[A-Za-z_$][\w$-]{0,39}$/;
 
 /**
- * Names the fields that an event has, never what is in them: `properties.value`, `properties.products[0].price`.
+ * Returns the names of an event's fields, never their values: `properties.value`, `properties.products[0].price`.
  *
- * With them a mapping can be made from what a site really sends, and a story can say what came, without a value being kept.
+ * They help to build a mapping from a site's real events and to describe an event, without storing any values.
  */
 export function fieldPaths({ properties, traits, context }: Event): string[] {
   const contextTraits = context['traits'];
@@ -26,7 +26,10 @@ export function fieldPaths({ properties, traits, context }: Event): string[] {
     .slice(0, MAX_PATHS);
 }
 
-/** One level of objects is looked into, and of a list its first item: deeper fields are written by hand. */
+/**
+ * Lists fields of nested objects one level deep, and those of a list's first item. Deeper paths must be written by
+ * hand.
+ */
 function pathsIn(fields: Fields, at: string, isDeep = false): string[] {
   return Object.entries(fields)
     .filter(([name, value]) => NAME.test(name) && value !== null && value !== undefined)

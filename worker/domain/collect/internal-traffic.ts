@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js';
 
-/** How a source recognises internal traffic: by address, range of addresses, or a cookie. */
+/** How a source recognises internal traffic: by address, address range or cookie. */
 export type InternalTraffic = { ips: readonly string[]; cookie: string | null };
 
-/** True for an event of internal traffic, which counts for no campaign. */
+/** Checks for internal traffic, which must not count for campaigns. */
 export function isInternal(
   { ip, cookies }: { ip: string | undefined; cookies: Readonly<Record<string, string>> },
   { ips, cookie }: InternalTraffic,
@@ -13,7 +13,7 @@ export function isInternal(
 
 function isIn(ip: string, own: string): boolean {
   if (!ipaddr.isValid(ip)) return false;
-  // An IPv4 address may come in the clothes of an IPv6 one.
+  // An IPv4 address may be written as an IPv6 one.
   const address = ipaddr.process(ip);
   const [network, bits] = ipaddr.isValidCIDR(own)
     ? ipaddr.parseCIDR(own)

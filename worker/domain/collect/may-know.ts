@@ -5,7 +5,7 @@ import { isVetoed } from '../consent/sender-veto.ts';
 import type { SenderWishes } from '../consent/sender-veto.ts';
 import type { EventFacts } from './decide-for.ts';
 
-/** This is true when neither the visitor nor the sender keeps an event from an integration. */
+/** Checks whether both the visitor and the sender allow an integration to use an event. */
 export function mayKnow(
   integration: CollectedIntegration,
   { consent, wishes }: Pick<EventFacts, 'consent' | 'wishes'>,
@@ -13,17 +13,20 @@ export function mayKnow(
   return isConsented(integration.consent_categories, consent) && !isVetoed(wishes, integration);
 }
 
-/** This is true when at least one integration may know the visitor: only then may cookies be set. */
+/** Checks whether at least one integration may use the visitor's data. Cookies are set only then. */
 export function mayBeRemembered(config: SourceConfig, consent: ConsentFacts): boolean {
   const asked = config.integrations
     .filter(({ enabled }) => enabled)
     .map((integration) => integration.consent_categories);
-  // With nobody to ask for consent there is nobody to remember the visitor for, but a click that comes before the
-  // integration is set up should not be lost: the usual category decides.
+  // Without an integration, nobody uses the visitor's data yet. But a click before the set-up should not be lost, so
+  // the usual category decides.
   return (asked.length === 0 ? [['advertising']] : asked).some((categories) => isConsented(categories, consent));
 }
 
-/** For which integrations a word of the visitor may complete what waits: those that hold conversions for it, and may have it. */
+/**
+ * Returns the integrations whose waiting conversions an event may complete: those that wait for an e-mail and may use
+ * the event.
+ */
 export function awaitingIdentity(config: SourceConfig, consent: ConsentFacts, wishes?: SenderWishes): string[] {
   return config.integrations
     .filter(({ enabled, config: { hold_for_identity_minutes: minutes } }) => enabled && (minutes ?? 0) > 0)

@@ -5,7 +5,7 @@ import { isBot } from './bot.ts';
 import type { PageVisitor } from './collect-request.ts';
 import { isInternal } from './internal-traffic.ts';
 
-/** Says whether an event is from a bot or internal traffic; a server says whose browser it speaks of. */
+/** Checks whether an event is from a bot or internal traffic. A server's event says which browser it is about. */
 export function nobodysTraffic(
   event: Event,
   page: PageVisitor | undefined,
@@ -19,7 +19,7 @@ export function nobodysTraffic(
   return isInternal(visit, { ips: internal_ips, cookie: internal_cookie }) ? 'internal_traffic' : undefined;
 }
 
-/** The edge's word for who connects; a server says who it speaks for. */
+/** Returns the visitor's address: as the edge reports it, or as a server's event says. */
 export function ipOf(event: Event, page: PageVisitor | undefined): string | undefined {
   if (page !== undefined) return page.ip;
   const { ip } = event.context;

@@ -4,7 +4,9 @@ import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import { isTypeAsked, mustBeNamed } from '../rules/ready-mappings.ts';
 import type { Decision } from './decide-for.ts';
 
-/** The reasons in the order in which they explain an event that several integrations skipped: the nearest to a delivery first. */
+/**
+ * The order of reasons for an event that several integrations skipped. The reason nearest to a delivery comes first.
+ */
 const NEAREST_FIRST: readonly SkipReason[] = [
   'no_identity',
   'too_old',
@@ -15,7 +17,7 @@ const NEAREST_FIRST: readonly SkipReason[] = [
   'no_mapping',
 ];
 
-/** Why an event makes no conversion. */
+/** Returns why an event makes no conversion. */
 export function skipReason(
   integrations: SourceConfig['integrations'],
   { decisions, left, type }: { decisions: readonly Decision[]; left: readonly string[]; type: EventType },
@@ -27,7 +29,7 @@ export function skipReason(
   return nearest(decisions);
 }
 
-/** Of the reasons of several decisions, the one nearest to a delivery. */
+/** Returns the reason nearest to a delivery among several decisions. */
 export function nearest(decisions: readonly Decision[]): SkipReason {
   const given = new Set(decisions.flatMap((decision) => (decision.kind === 'skip' ? [decision.reason] : [])));
   return NEAREST_FIRST.find((reason) => given.has(reason)) ?? 'no_mapping';

@@ -1,66 +1,68 @@
 /**
- * How much a sender can make an outbox keep. A write key is public, so everything that comes with it has a bound; these
- * are all the numbers, and docs/reference/limits.md says them to people.
+ * The limits on how much a sender can make an outbox store. A write key is public, so everything that comes with it is
+ * limited. All numbers are here, and docs/reference/limits.md explains them.
  */
 
-/** A request of N bytes with E events leaves at most 2 N + 300 E bytes, whatever is in it. */
+/** A request of N bytes with E events stores at most 2 N + 300 E bytes, whatever it contains. */
 const BYTES_PER_BYTE = 2;
 const BYTES_PER_EVENT = 300;
 
-/** On top of that for each delivery that the source's own mappings make: its payload, its tags, what it waits for. */
+/** The further bytes for each delivery by the source's own mappings: its payload, its tags and its wait. */
 export const BYTES_PER_DELIVERY = 6_000;
 
-/** A database above this size keeps only what leads to a delivery; the rest is counted. */
+/** Above this size, a database stores only events with a delivery, and counts the rest. */
 export const CONVERSIONS_ONLY_BYTES = 4_000_000_000;
 
-/** The platform's limit is 10 GB; what is left has room for the deliveries' ends and for clearing up. */
+/** The platform's limit is 10 GB. The difference leaves room for the results of deliveries and for clean-up. */
 export const FULL_BYTES = 8_000_000_000;
 
-/** What one list, one report or one batch holds: the platform takes 32 MiB in a call, and an object has 128 MB in all. */
+/**
+ * The most bytes in one list, report or batch. The platform allows 32 MiB per call, and an object has 128 MB of memory.
+ */
 export const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
-/** In characters, of which each takes two bytes at most: what a list holds that goes to another object. */
+/** The same limit in characters, for a list that is sent to another object. A character takes at most two bytes. */
 export const MAX_LIST_CHARS = MAX_HELD_BYTES / 2;
 
 /**
- * What all batches of an alarm hold of sealed payloads together; opened and as requests they are as long again, twice. Room
- * for the 5,000 ordinary deliveries that LinkedIn takes at once.
+ * The limit for the sealed payloads of all batches of an alarm. They need the same space again when opened, and once
+ * more as requests. It is enough for the 5,000 ordinary deliveries that LinkedIn accepts at once.
  */
 export const MAX_BATCHES_CHARS = 3_500_000;
 
-/** Where a collector of an older release does not say how long an event was. */
+/** The assumed size of an event when a collector of an older release doesn't report it. */
 const UNKNOWN_SENT_BYTES = 1_000;
 
-/** Times, type, skip reason, and what SQLite keeps beside them. */
+/** The times, type and skip reason, and SQLite's own data for a row. */
 const FIXED_ROW_BYTES = 56;
 const INDEX_ENTRY_BYTES = 8;
 
-/** Of a SQLite page of 4,096 bytes, what rows can have. */
+/** The size of a SQLite page, and below it the part that rows can use. */
 const PAGE_BYTES = 4_096;
 const PAGE_ROOM_BYTES = 4_088;
 
-/** An index in which keys come in any order has pages that are two thirds full. */
+/** The pages of an index with keys in random order are about two thirds full. */
 const INDEX_FILL = 1.5;
 
-/** What is kept of an event, in bytes of UTF-8. */
+/** The stored parts of an event, in bytes of UTF-8. */
 export type KeptBytes = {
-  /** Of the event as it was sent; undefined where nobody said. */
+  /** The event as it was sent. Undefined when it was not reported. */
   sent: number | undefined;
   name: number;
-  /** Of each key that it is found by. */
+  /** Each key that the event can be found by. */
   keys: readonly number[];
-  /** Of what this event is the first to say about consent: that is kept once. */
+  /** The consent answers that this event is the first to have. The same answers are stored only once. */
   consent: number;
 };
 
-/** Says whether facts of so many bytes may be kept with an event. */
+/** Checks whether facts of this size may be stored with an event. */
 export function fitsBudget(factsBytes: number, { sent = UNKNOWN_SENT_BYTES, name, keys, consent }: KeptBytes): boolean {
   const row = FIXED_ROW_BYTES + name + factsBytes + sum(keys);
   const index = keys.reduce((bytes, key) => bytes + (key + INDEX_ENTRY_BYTES) * INDEX_FILL, 0);
   return onPages(row) + index + onPages(consent) <= BYTES_PER_BYTE * sent + BYTES_PER_EVENT;
 }
 
-/** What a row takes on disk: pages hold whole rows, and what is left over on them is empty. */
+/** Returns the space of a row on disk. A page holds only whole rows, and the remainder is unused. */
 function onPages(rowBytes: number): number {
   if (rowBytes === 0) return 0;
   return rowBytes <= PAGE_ROOM_BYTES
@@ -74,7 +76,7 @@ function sum(numbers: readonly number[]): number {
 
 const encoder = new TextEncoder();
 
-/** The length of a text in UTF-8. */
+/** Returns the length of a text in UTF-8 bytes. */
 export function utf8Bytes(text: string): number {
   return encoder.encode(text).byteLength;
 }

@@ -5,15 +5,15 @@ import type { ConsentFacts, UnknownConsentPolicy } from './consent.ts';
 import { joined } from './read-consent.ts';
 import type { SaidConsent } from './read-consent.ts';
 
-/** What counts for all events of a request: what stands beside them, and what decides where nothing is said. */
+/** The consent facts of all events of a request: the answers of the batch, and the policy for missing answers. */
 export type RequestConsent = {
   beside: SaidConsent;
   policy: UnknownConsentPolicy;
-  /** Where the request is from, as the edge knows it; undefined for a server's. */
+  /** The country of the request, as the edge determined it. Undefined for a server. */
   country: string | undefined;
 };
 
-/** What is known about the visitor's consent, from an event, its batch, the source's policy and the edge. */
+/** Combines the visitor's consent from an event, its batch, the source's policy and the edge. */
 export function consentFacts(ofEvent: SaidConsent, { beside, policy, country }: RequestConsent): ConsentFacts {
   const places = [...ofEvent.places, ...beside.places];
   return {
@@ -26,7 +26,8 @@ export function consentFacts(ofEvent: SaidConsent, { beside, policy, country }: 
 }
 
 /**
- * A browser with Global Privacy Control has said no, unless the visitor says yes to this site in words.
+ * Returns the policy for a page's request. Global Privacy Control counts as a no, unless the visitor explicitly agreed
+ * on this site.
  *
  * https://www.w3.org/TR/gpc/ (read 2026-11)
  */
@@ -34,7 +35,10 @@ export function pagePolicy(asked: Source['unknown_consent'], { hasGpc }: { hasGp
   return hasGpc ? 'gpc' : asked;
 }
 
-/** A server that has events to send has asked before; only a source that wants every yes in words takes nothing for granted. */
+/**
+ * Returns the policy for a server's request. A server is expected to send only events with consent, unless the source
+ * requires an explicit yes.
+ */
 export function serverPolicy(asked: Source['unknown_consent']): UnknownConsentPolicy {
   return asked === 'denied' ? 'denied' : 'granted';
 }

@@ -19,7 +19,7 @@ export type Visitor = {
   limited?: Limited | undefined;
 };
 
-/** A visitor we know nothing about. */
+/** A visitor without any known data. */
 export const STRANGER: Visitor = { identity: {}, click: undefined, liFatId: undefined };
 
 /** The identity and click that some integrations may use, where they may not use everything. */

@@ -6,7 +6,10 @@ import type { CollectRequest, PageVisitor } from '../collect-request.ts';
 import { mayBeRemembered } from '../may-know.ts';
 import { lastSaid } from '../read/heard.ts';
 
-/** The cookies of docs/reference/tag.md, all of them written by the collector: a script's own would die after a week in Safari. */
+/**
+ * The cookies of docs/reference/tag.md. The collector writes all of them, because Safari deletes a script's own cookies
+ * after a week.
+ */
 export const COOKIES = {
   liFatId: 'li_fat_id',
   click: '_df_click',
@@ -15,30 +18,33 @@ export const COOKIES = {
 } as const;
 export type CookieName = (typeof COOKIES)[keyof typeof COOKIES];
 
-/** Where the answer's cookies go. */
+/** How the browser receives the answer's cookies. */
 export type CookieJar =
   | { kind: 'first_party'; domain: string | undefined; isSecure: boolean }
-  /** The collector is on another site than the page, which keeps what it is handed. */
+  /** The collector is on another site than the page, so the page stores the values itself. */
   | { kind: 'carried' };
 
-/** A browser, as far as cookies go: which of ours it has, and how it takes more. */
+/** A browser's cookies: which of ours it has, and how it receives more. */
 export type Browser = { present: ReadonlySet<CookieName>; jar: CookieJar };
 
-/** What a browser is to do with what it knows of its visitor. */
+/** What a browser does with the data about its visitor. */
 export type Memory =
   | { kind: 'forget' }
-  /** It keeps what it has, and learns nothing. */
+  /** It keeps its cookies unchanged. */
   | { kind: 'leave' }
   | { kind: 'remember'; visitor: Visitor; anonymousId: string; isReset: boolean };
 
-/** Decides what a browser is to remember: nothing without consent, and no more what was there before once consent is taken back. */
+/**
+ * Decides what a browser remembers. Without consent, nothing new is stored. When consent is withdrawn, the cookies are
+ * deleted.
+ */
 export function browserMemory(
   { sender, consent, events, heard }: CollectRequest,
   { page, after, isRefusing }: { page: PageVisitor; after: Visitor; isRefusing: boolean },
 ): Memory {
   if (isRefusing) return { kind: 'forget' };
   const { integrations } = sender.config;
-  // Nothing of the request is for an integration that every event of it leaves out.
+  // An integration that every event excludes doesn't count for this request.
   const isMeant = (integration: CollectedIntegration): boolean =>
     events.length === 0 || events.some(({ wishes }) => !isVetoed(wishes, integration));
   const isForNobody = integrations.length > 0 && !integrations.some(isMeant);

@@ -17,17 +17,17 @@ import { awaitingIdentity } from '../may-know.ts';
 import { keptUnder, membershipBrowsers, reachableBy } from './reach.ts';
 import type { Speaker } from './reach.ts';
 
-/** Tags are made with the first key, which seals; all of them find. */
+/** The first key, which also seals, writes tags. All keys find them. */
 type Taggers = { write: Tagger; find: Tagger };
 
 type Facts = {
-  /** Who the event is of, as far as it and its browser say. */
+  /** The identity of the event's person, from the event and its browser. */
   identity: Identity;
   limited?: Limited | undefined;
   speaker: Speaker;
-  /** A robot's, or internal traffic: it says nothing of any visitor. */
+  /** It comes from a bot or is internal traffic, so it has no information about a visitor. */
   isNobodys: boolean;
-  /** It comes from a browser, and not from a server's SDK that uses the write key. */
+  /** It comes from a browser, not from a server's SDK that uses the write key. */
   isBrowser: boolean;
   config: SourceConfig;
   consent: ConsentFacts;
@@ -35,7 +35,7 @@ type Facts = {
   tagsOf: Taggers;
 };
 
-/** Names the people of an event by keyed hashes: for erasure, for what waits for them, and for their memberships. */
+/** Returns the tags of an event's people. They are needed for erasure, for waiting conversions, and for memberships. */
 export async function peopleTags(
   receipt: Receipt,
   event: Event,
@@ -45,7 +45,7 @@ export async function peopleTags(
   const { speaker, tagsOf } = facts;
   const { emailSha256, userId } = facts.identity;
   const said: Identifiers = { emailSha256, userId, anonymousId: personOf(event).anonymousId };
-  // What leads to no delivery holds nothing of a person, so there is nothing to find again.
+  // An event without a delivery stores no personal data, so nothing must be found again.
   const kept = deliveries.length === 0 ? [] : [...keptUnder(speaker, said), ...sentIdentifiers(deliveries, said)];
   const tags = await Promise.all(kept.map(tagsOf.write));
   const isWaiting = deliveries.some(({ wait }) => wait !== undefined);
@@ -65,7 +65,10 @@ async function memberOf(said: Identifiers, { speaker, isBrowser, tagsOf }: Facts
   return memberTags(named, membershipBrowsers(speaker, said, { isBrowser }), tagsOf);
 }
 
-/** Who the visitor says they are, for the conversions of theirs that wait for it: only where some integration holds them. */
+/**
+ * Returns the identity in an `identify`, for the visitor's waiting conversions. Undefined when no integration waits for
+ * one.
+ */
 async function introductionOf(
   event: Event,
   said: Identifiers,
@@ -73,13 +76,13 @@ async function introductionOf(
 ): Promise<AcceptedEvent['introduction']> {
   if (event.type !== 'identify' || isNobodys) return undefined;
   const integrationIds = awaitingIdentity(config, consent, wishes);
-  // One word for all of them: no more than the one that may know least.
+  // All integrations get the same identity, so it must be the smallest that one of them may use.
   const isLimited = limited !== undefined && integrationIds.some((id) => limited.notFor.includes(id));
   const identity = isLimited ? limited.identity : known;
   const hasEmail = identity.emailSha256 !== undefined;
   const hasNames = identity.firstName !== undefined && identity.lastName !== undefined;
   if (integrationIds.length === 0 || !(hasEmail || hasNames)) return undefined;
-  // What waits may have been tagged before a key was rotated.
+  // Waiting conversions may have been tagged before a key rotation.
   const [tags, person, all] = await Promise.all([
     Promise.all(reachableBy(speaker, said).map(tagsOf.find)),
     tagsOf.write(said),

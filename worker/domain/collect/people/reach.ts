@@ -3,24 +3,24 @@ import type { Identifiers } from '../../identity/person-tags.ts';
 import { isUnguessable } from '../../identity/unguessable-id.ts';
 
 /**
- * Who speaks: how much of what they say about people is believed. A write key stands in every page, so whoever has it may
- * be a stranger; a server key is a secret of the source's owner.
+ * The sender of a request, which decides how far their statements about people are trusted. A write key is public on
+ * every page, so its user may be a stranger. A server key is a secret of the source's owner.
  */
 export type Speaker =
   | {
       key: 'write_key';
-      /** The browser's own id: from its `_dfid`, or made for it in this request. */
+      /** The browser's own ID, from its `_dfid` cookie or created in this request. */
       browserId: string | undefined;
     }
   | { key: 'server_key' };
 
 /**
- * Says by which identifiers something that was kept before may be found, for whoever names these: to erase it, to complete
- * it, or to change a membership. Every path that reaches what another request brought asks here.
+ * Returns the identifiers by which a sender may reach stored data of a person: to erase it, to complete it, or to
+ * change a membership. All code that touches data from another request calls this.
  *
- * With a server key, by all of them. With a write key, only by ids that nobody can know but the same browser: its own, and
- * an anonymous id that cannot be guessed. Neither a user id nor an e-mail is one, not even from the sealed cookie: whoever
- * has the write key can have any sealed, by an `identify`.
+ * A server key may use all identifiers. A write key may use only IDs that nobody but the same browser can know: the
+ * browser's ID, and an anonymous ID that can't be guessed. User IDs and e-mails don't count, not even from the sealed
+ * cookie. Anybody with the write key can get one sealed with an `identify`.
  */
 export function reachableBy(speaker: Speaker, said: Identifiers): Identifiers[] {
   if (speaker.key === 'server_key') return [said];
@@ -28,8 +28,8 @@ export function reachableBy(speaker: Speaker, said: Identifiers): Identifiers[] 
 }
 
 /**
- * Under which identifiers what somebody brings is kept: all that they named, and the browser. An erasure by the management
- * API finds it by any of them; whoever comes later, only by those of `reachableBy`.
+ * Returns the identifiers under which new data is stored: all that the sender named, and the browser. An erasure by the
+ * management API finds the data by any of them. Later senders find it only by those of `reachableBy`.
  */
 export function keptUnder(speaker: Speaker, said: Identifiers): Identifiers[] {
   const browserId = speaker.key === 'write_key' ? speaker.browserId : undefined;
@@ -39,10 +39,11 @@ export function keptUnder(speaker: Speaker, said: Identifiers): Identifiers[] {
 }
 
 /**
- * In which browsers somebody's memberships are; undefined where they are those of everybody, as a server key says them.
+ * Returns the browsers that a person's memberships belong to. Undefined means the whole source, as with a server key.
  *
- * With a write key a person is somebody within a browser, so that a stranger who names a user id begins or ends nothing of
- * the user's. What comes from no browser, such as a server's SDK with a write key, has none, and is kept apart from both.
+ * With a write key, a person is known only within a browser. A stranger who names a user ID therefore can't begin or
+ * end that user's memberships. Events without a browser, such as those of a server SDK with a write key, are kept apart
+ * from both.
  */
 export function membershipBrowsers(
   speaker: Speaker,

@@ -9,18 +9,21 @@ import { lastSaid } from '../read/heard.ts';
 import type { Heard } from '../read/heard.ts';
 import { reachableBy } from './reach.ts';
 
-/** A page has one visitor, and an SDK a few: so many people of a request are looked for. */
+/** The most people of a request whose data is erased. A page has one visitor, and an SDK a few. */
 const MAX_REFUSING = 20;
 
-/** Those who take their consent back in a request. */
+/** The people who withdraw their consent in a request. */
 export type Withdrawals = {
-  /** By which what waits for them is found: with a write key what their own browser can name, with a server key also user ID and e-mail. */
+  /**
+   * The identifiers by which their waiting data is found. With a write key, these are only IDs that their own browser
+   * can know. With a server key, they include user ID and e-mail.
+   */
   people: readonly Identifiers[];
-  /** The visitor of the page is one of them. */
+  /** The page's visitor is one of them. */
   isBrowsers: boolean;
 };
 
-/** Says who takes their consent back: no, in words, to every integration, by categories or by destinations. */
+/** Returns the people who explicitly refuse every integration, by categories or by destinations. */
 export async function withdrawals({
   sender,
   visitor,
@@ -28,7 +31,7 @@ export async function withdrawals({
   heard,
 }: Pick<CollectRequest, 'sender' | 'visitor' | 'consent' | 'heard'>): Promise<Withdrawals> {
   if (!mayAnybodyRefuse(heard, beside)) return { people: [], isBrowsers: false };
-  // The last word on each category counts.
+  // The last answer for each category counts.
   const isNo = (words: readonly Heard[]): boolean => {
     const said = lastSaid(words, sender.config);
     const categories = joined(said.categories, beside.categories);
@@ -37,7 +40,7 @@ export async function withdrawals({
       ...beside.destinationPreferences,
     ]);
   };
-  // An SDK keeps ids of its own, and says them with the event that says no; other people's events stand beside it.
+  // An SDK has its own IDs and sends them with the refusing event. Other people's events may be in the same request.
   const named = new Map<string, { ids: Identifiers; said: Heard[] }>();
   for (const one of heard) {
     const { event } = one;
@@ -63,7 +66,7 @@ async function emailOf(event: Heard['event']): Promise<Pick<Identifiers, 'emailS
   return { emailSha256 };
 }
 
-/** Most requests have no "no" in them, and then nobody has to be looked at. */
+/** A quick check: most requests contain no refusal, so nobody must be looked up. */
 function mayAnybodyRefuse(heard: readonly Heard[], beside: Heard['consent']): boolean {
   return [beside, ...heard.map((one) => one.consent)].some(
     ({ categories, destinationPreferences }) =>

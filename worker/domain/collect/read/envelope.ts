@@ -6,35 +6,35 @@ import type { SenderWishes } from '../../consent/sender-veto.ts';
 import type { Refusal } from '../collect-request.ts';
 import { eventOfCall, isKeptCall } from './kept-call.ts';
 
-/** What stands beside the events of a request. */
+/** The data around the events of a request. */
 export type Envelope = {
   events: readonly unknown[];
   isBatch: boolean;
   sentAt: unknown;
   consent: SaidConsent;
-  /** For which destinations they are. */
+  /** The destinations of the events. */
   integrations: SenderWishes['besideBatch'];
   cookieDomain: string | undefined;
-  /** What the page keeps for a collector on another site. */
+  /** The values that the page stores for a collector on another site. */
   carried: unknown;
-  /** The visitor logged out: forget who they are. */
+  /** The visitor logged out, so their identity is forgotten. */
   isReset: boolean;
-  /** Why nothing of it is taken. What it says about consent is heard before this is answered. */
+  /** Why the whole request is refused. Its consent answers are read before that. */
   problem?: Refusal;
 };
 
-/** What is answered where a request's body should be an object. */
+/** The refusal of a body that is not an object. */
 export const NOT_AN_OBJECT: Refusal = {
   code: 'body_not_an_object',
   detail: 'Cannot read the request: expected a JSON object',
 };
 
-/** One event, as the paths for one type take it. */
+/** Returns the envelope of one event, as the paths for a single type receive it. */
 export function single(body: Fields, type: string): Envelope {
   return { ...beside(body), events: [{ ...body, type }], isBatch: false };
 }
 
-/** A list of events where a batch should be: nothing of it is taken. */
+/** Returns the envelope of a list in place of a batch. Its events are refused. */
 export function bare(events: readonly unknown[]): Envelope {
   return {
     ...beside({}),
@@ -44,7 +44,7 @@ export function bare(events: readonly unknown[]): Envelope {
   };
 }
 
-/** A list of events, or batch_invalid as its `problem`. */
+/** Returns the envelope of a batch, with the `problem` batch_invalid when it has no list of events. */
 export function batch(body: Fields): Envelope {
   const { batch: events } = body;
   const envelope = beside(saidByStub(body, events));
@@ -57,7 +57,9 @@ export function batch(body: Fields): Envelope {
   };
 }
 
-/** The page's stub sends the script's attributes as they are, and the consent attribute's `auto` says nothing. */
+/**
+ * Removes the consent value `auto`, which is not an answer. The page's stub sends the script's attributes unchanged.
+ */
 function saidByStub(body: Fields, events: unknown): Fields {
   const { consent, ...rest } = body;
   return consent === 'auto' && Array.isArray(events) && events.some(isKeptCall) ? rest : body;
@@ -74,7 +76,7 @@ function batchProblem(
       detail: `Cannot read the batch: ${problem.pointer}: ${problem.detail}`,
       fields: [problem],
     };
-  // Without events there may still be something to say: consent that was withdrawn, wherever it is said, or a log-out.
+  // A request without events may still withdraw consent or log out.
   const saysSomething = consent !== NOTHING_SAID || isReset;
   if (Array.isArray(events) && (events.length > 0 || saysSomething)) return undefined;
   return {

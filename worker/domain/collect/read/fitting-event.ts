@@ -3,20 +3,20 @@ import { isFields } from '../../../schema/fields.ts';
 import { utf8Bytes } from '../storage-budget.ts';
 
 /**
- * Where an event may leave something behind: free fields, and never who it is of, when it was or what was said about
- * consent. `context.page` and `context.traits` stay, and may lose parts of their own.
+ * The places from which parts may be removed: free fields only, never the identity, the time or the consent.
+ * `context.page` and `context.traits` are never removed whole, but may lose parts.
  */
 const FREE = [['properties'], ['traits'], ['context'], ['context', 'traits'], ['context', 'page']] as const;
 const KEPT = /consent|preferences|destination|^page$|^traits$/i;
 
-/** A part of an event that can be left out. */
+/** A part of an event that can be removed. */
 type Part = { path: readonly string[]; bytes: number };
 
 /**
- * Gives an event without its largest properties, so that it has the size that is asked for: a pasted picture or a whole
- * cart must not cost the conversion.
+ * Removes an event's largest properties until it fits the limit, so that a pasted picture or a huge cart doesn't cost
+ * the conversion.
  *
- * @returns undefined where it would be too large even so.
+ * @returns Undefined when it is still too large.
  */
 export function fittingEvent(event: Fields, maxBytes: number): { event: Fields; bytes: number } | undefined {
   const parts = FREE.flatMap((place) => partsOf(event, place)).toSorted((a, b) => b.bytes - a.bytes);

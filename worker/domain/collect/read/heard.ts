@@ -10,15 +10,15 @@ import type { SaidConsent } from '../../consent/read-consent.ts';
 import { comparedName } from '../../privacy/compared-name.ts';
 import { plainEvent } from './plain-event.ts';
 
-/** What one event of a request says about consent, and whose it is. */
+/** The consent answers of one event, and the person it is about. */
 export type Heard = { event: Event; consent: SaidConsent };
 
-/** The fields that say who somebody is; of an event that is refused each counts that can be read by itself. */
+/** The fields that identify a person. In a refused event, each readable one counts. */
 const WHO = ['userId', 'anonymousId', 'properties', 'traits', 'context'] as const;
 
 /**
- * Hears an event that is refused, as far as it can be read: nothing of it is kept, but a no in it is a no all the same. A
- * yes in it is worth nothing, so it cannot take the place of an earlier no.
+ * Reads the consent refusals in an invalid event, as far as possible. The event is not stored, but its refusals count.
+ * A yes in it is ignored, so it can't replace an earlier no.
  */
 export function heardInRefused(raw: unknown): Heard[] {
   if (!isFields(raw)) return [];
@@ -26,7 +26,7 @@ export function heardInRefused(raw: unknown): Heard[] {
   return noesOf(plain, readConsent(plain));
 }
 
-/** The same of an event whose consent has been read. */
+/** Returns the refusals of an event whose consent has been read. */
 export function noesOf(plain: Fields, consent: SaidConsent): Heard[] {
   const noes = Object.entries(consent.categories).filter(([, isGranted]) => !isGranted);
   if (noes.length === 0 && consent.destinationPreferences.length === 0) return [];
@@ -40,9 +40,9 @@ function whoIn(raw: Fields): Fields {
 }
 
 /**
- * The last word on each category is the word that counts; an event that says nothing of it changes nothing.
+ * Returns the last answer for each category. An event without an answer changes nothing.
  *
- * Only categories that are asked for count, so that thousands of events cannot make a long answer of it.
+ * Only required categories are included, so that thousands of events can't produce a huge result.
  */
 export function lastSaid(heard: readonly Heard[], { integrations }: Pick<SourceConfig, 'integrations'>): SaidConsent {
   const asked = new Set(

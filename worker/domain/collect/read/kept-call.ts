@@ -3,8 +3,8 @@ import type { Fields } from '../../../schema/fields.ts';
 import { parseTime } from '../../time/parse-time.ts';
 
 /**
- * Reads an event that the page's stub sent as the call that it kept, because the visitor left before the tag was there: what
- * the tag would have made of its arguments is made here. Every other event is left as it is.
+ * Builds an event from a call that the page's stub stored and sent, because the visitor left before the tag had loaded.
+ * It treats the arguments like the tag does. Other events are returned unchanged.
  *
  * @example
  * eventOfCall({ type: 'identify', args: [{ email: 'ann@example.com' }] }) // { type: 'identify', traits: { email: … } }
@@ -16,7 +16,7 @@ export function eventOfCall(raw: unknown): unknown {
   return { type, ...facts, ...saidBy(type, first, second), ...chosenIn(options) };
 }
 
-/** This is true of what the stub sends. */
+/** Checks for a call from the stub. */
 export function isKeptCall(raw: unknown): raw is Fields & { type: 'track' | 'page' | 'identify'; args: unknown[] } {
   if (!isFields(raw) || !Array.isArray(raw['args'])) return false;
   const { type } = raw;
@@ -34,10 +34,10 @@ function saidBy(type: 'track' | 'page' | 'identify', first: unknown, second: unk
   }
 }
 
-/** JSON has null for an argument that was left out before another one. */
+/** JSON turns an omitted argument before another one into null. */
 const given = (argument: unknown): unknown => argument ?? undefined;
 
-/** The id and the time that the page chose, where they are any. */
+/** Returns the message ID and time that the page chose, if they are valid. */
 function chosenIn(options: unknown): Fields {
   const { messageId, timestamp }: Fields = isFields(options) ? options : {};
   const id = typeof messageId === 'number' ? String(messageId) : messageId;

@@ -26,27 +26,27 @@ export type ParsedEvent = {
   happenedAtMs: number;
   /** Its length as JSON. */
   bytes: number;
-  /** What it says about consent, without what stands beside its batch. */
+  /** Its own consent answers, without those of its batch. */
   consent: SaidConsent;
-  /** For which destinations its sender says that it is. */
+  /** The destinations that its sender allows or refuses. */
   wishes: SenderWishes;
-  /** What was odd about its time and its consent. */
+  /** The lint codes for its time and consent. */
   lint: readonly LintCode[];
 };
 
-/** What is known of the request around the events. */
+/** The facts about the request around the events. */
 type RequestFacts = {
   sentAt: unknown;
-  /** What stands beside a batch; nothing where there is none. */
+  /** The consent answers of the batch, if any. */
   consent?: SaidConsent;
   integrations?: SenderWishes['besideBatch'];
-  /** A page's event is worth more than its time: one that nobody can read becomes the time of arrival. */
+  /** A page's event is kept even when its time is unreadable, and gets the time of arrival. */
   isFromPage?: boolean;
   nowMs: number;
   newId: () => string;
 };
 
-/** Sorts the events of a request into those that can be worked with and those that cannot, with the reason. */
+/** Splits the events of a request into valid and invalid ones, the latter with the reason. */
 export function parseEvents(
   raws: readonly unknown[],
   facts: RequestFacts,
@@ -120,7 +120,7 @@ function parseEvent(
   };
 }
 
-/** The limit holds for what is kept: an event's own categories and those beside its batch. */
+/** Checks the limit on stored categories: an event's own and those of its batch together. */
 function tooMany(own: SaidConsent, besideBatch: SaidConsent): FieldProblem | undefined {
   const names = Object.keys(joined(own.categories, besideBatch.categories));
   return names.length <= MAX_CATEGORIES
@@ -131,7 +131,7 @@ function tooMany(own: SaidConsent, besideBatch: SaidConsent): FieldProblem | und
       };
 }
 
-/** An id that is there and identifies nobody is left out, so that it joins nobody further on. */
+/** Returns an ID unless it is a placeholder, so that a placeholder never joins people. */
 function idOf(id: string | null | undefined, code: LintCode, lint: LintCode[]): string | undefined {
   if (id === null || id === undefined) return undefined;
   const sensible = sensibleId(id);

@@ -5,9 +5,8 @@ const NAMES = ['messageId', 'userId', 'anonymousId', 'event', 'name'] as const;
 const MAPS = ['properties', 'traits', 'context'] as const;
 
 /**
- * Gives an event in the shapes that the Segment spec has, from those in which programs send the same: a number where a text
- * belongs, a list of one, and PHP's `[]` or an empty text for an empty object. What is no spelling of anything stays as it
- * is, and is refused.
+ * Converts an event's fields to the types in Segment's spec. Programs also send a number for a text, a list of one
+ * item, and PHP's `[]` or an empty text for an empty object. Other wrong types are unchanged and refused later.
  */
 export function plainEvent(raw: Fields): Fields {
   const names = NAMES.flatMap((name) => (Object.hasOwn(raw, name) ? [[name, plainName(raw[name])] as const] : []));
@@ -17,7 +16,7 @@ export function plainEvent(raw: Fields): Fields {
 
 function plainName(value: unknown): unknown {
   const given = onlyItem(value);
-  // Of a longer number the last digits are lost, and two ids may have become one.
+  // JavaScript loses the last digits of a longer number, so two IDs could become one.
   return typeof given === 'number' && Number.isFinite(given) && Math.abs(given) <= Number.MAX_SAFE_INTEGER
     ? String(given)
     : given;

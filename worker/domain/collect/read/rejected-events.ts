@@ -6,10 +6,10 @@ import { withoutPeople } from '../../privacy/kept-names.ts';
 import { masked } from '../../privacy/personal-text.ts';
 import type { Refusal } from '../collect-request.ts';
 
-/** The Segment spec's limit. */
+/** The limit in Segment's spec. */
 export const MAX_EVENT_BYTES = 32 * 1024;
 
-/** An event that breaks a rule, as the answer names it. */
+/** An invalid event, as the answer lists it. */
 export type RejectedEvent = {
   index: number;
   messageId?: string;
@@ -38,7 +38,7 @@ export function rejectedEvent(
   };
 }
 
-/** A rejected event in an answer. */
+/** Returns an invalid event in the form of the answer. */
 export function shownRejected({ index, messageId, type, detail, pointer }: RejectedEvent): Fields {
   return {
     index,
@@ -49,7 +49,7 @@ export function shownRejected({ index, messageId, type, detail, pointer }: Rejec
   };
 }
 
-/** Refuses a request whose events all break a rule. */
+/** Returns the refusal of a request whose events are all invalid. */
 export function allRejected(rejected: readonly RejectedEvent[], { isBatch }: { isBatch: boolean }): Refusal {
   const [first] = rejected;
   const code = rejected.every((event) => event.code === 'event_too_large') ? 'event_too_large' : 'event_invalid';
