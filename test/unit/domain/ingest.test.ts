@@ -24,7 +24,7 @@ describe('an event that a mapping wants', () => {
   it('becomes a delivery, and a receipt with nobody in it', async () => {
     const event = aTrack({ properties: { total: 149.99, currency: 'USD', email: 'john.doe@example.com' } });
 
-    const { deliveries, ...receipt } = await ingest(event, facts(), aSourceConfig(anIntegration()));
+    const { deliveries, trace, ...receipt } = await ingest(event, facts(), aSourceConfig(anIntegration()));
 
     expect(deliveries).toEqual([
       {
@@ -59,6 +59,17 @@ describe('an event that a mapping wants', () => {
       ruleLint: [{ integrationId: 'int_1', ruleId: '1001', codes: [] }],
       nameRank: 'named',
     });
+    expect(trace).toEqual([
+      {
+        integrationId: 'int_1',
+        ruleIds: ['1001'],
+        triggers: undefined,
+        isEnabled: true,
+        isConsented: true,
+        isMeant: true,
+        isInTime: true,
+      },
+    ]);
   });
 
   it('becomes one delivery for each rule, all with one event id', async () => {

@@ -40,7 +40,7 @@ export async function received(
 ): Promise<{ receipt: Receipt; work: EventWork }> {
   const config = aSourceConfig(anIntegration({ config: { conversion_rule_id: {}, mappings } }));
   const work = eventWork(config, request);
-  return { receipt: await ingest(event, facts, config, work), work };
+  return { receipt: await ingest(event, facts, config, { work }), work };
 }
 
 export const LONG = 'a'.repeat(31_000);

@@ -17,7 +17,8 @@ import { idIn } from '../identity/partner-id.ts';
 import type { Limited } from '../identity/visitor.ts';
 import { lostAnIdentifier } from '../lint/lost-an-identifier.ts';
 import type { Note } from '../lint/note.ts';
-import type { FiredRule } from '../rules/ask-triggers.ts';
+import { askTriggers } from '../rules/ask-triggers.ts';
+import type { FiredRule, TriggerTrace } from '../rules/ask-triggers.ts';
 import { factsFor } from '../rules/mapped-facts.ts';
 import { isOncePerMembership } from '../rules/rules-fired.ts';
 import { conversionValue } from '../value/conversion-value.ts';
@@ -68,6 +69,51 @@ export type Decision = ({ kind: 'deliver'; deliveries: NewDelivery[] } | { kind:
   ruleLint?: readonly RuleLint[];
 };
 
+/** What an integration was asked about an event, and the answers: also to the questions after the one that ends it. */
+export type IntegrationTrace = {
+  integrationId: string;
+  /** The conversion rules that the event fires. */
+  ruleIds: readonly string[];
+  /** What its triggers made of the event. */
+  triggers: TriggerTrace | undefined;
+  isEnabled: boolean;
+  /** The visitor agreed to what it asks for. */
+  isConsented: boolean;
+  /** The sender means the event for it. */
+  isMeant: boolean;
+  /** LinkedIn still takes events of this age. A mapping may say another time. */
+  isInTime: boolean;
+};
+
+/** Asks an integration everything that comes before its conversion rules. */
+export function askIntegration(
+  event: Event,
+  facts: EventFacts,
+  { integration, work, isAllTold }: { integration: CollectedIntegration; work: EventWork; isAllTold: boolean },
+): {
+  integration: CollectedIntegration;
+  fired: readonly FiredRule[];
+  tooCostly: readonly string[];
+  trace: IntegrationTrace;
+} {
+  const gates = {
+    isEnabled: integration.enabled,
+    isConsented: isConsented(integration.consent_categories, facts.consent),
+    isMeant: !isVetoed(facts.wishes, integration),
+    isInTime: facts.receivedAtMs - facts.happenedAtMs < MAX_EVENT_AGE_MS,
+  };
+  // Of a person an integration may know nothing about, only whether its conditions held is kept.
+  const telling = gates.isConsented && gates.isMeant ? 'what_is_known' : 'nothing';
+  const { fired, tooCostly, trace } = askTriggers(event, integration.config, isAllTold ? 'all' : telling, work);
+  const ruleIds = fired.map(({ ruleId }) => ruleId);
+  return {
+    integration,
+    fired,
+    tooCostly,
+    trace: { integrationId: integration.id, ruleIds, triggers: trace, ...gates },
+  };
+}
+
 /** What an integration may have of the person of an event. */
 export type Who = Pick<ConversionFacts, 'identity' | 'clickId'>;
 
@@ -76,17 +122,13 @@ export async function decideFor(
   event: Event,
   facts: EventFacts,
   {
-    integration,
-    fired,
-    tooCostly,
+    asked: { integration, fired, tooCostly, trace },
     eventId,
     who,
     lint,
     work,
   }: {
-    integration: CollectedIntegration;
-    fired: readonly FiredRule[];
-    tooCostly: readonly string[];
+    asked: ReturnType<typeof askIntegration>;
     eventId: string;
     who: Who;
     lint: readonly LintCode[];
@@ -95,9 +137,9 @@ export async function decideFor(
 ): Promise<Decision> {
   const { config } = integration;
   if (fired.length === 0 && tooCostly.length === 0) return { kind: 'skip', reason: 'no_mapping' };
-  if (!integration.enabled) return { kind: 'skip', reason: 'integration_disabled' };
-  if (!isConsented(integration.consent_categories, facts.consent)) return { kind: 'skip', reason: 'no_consent' };
-  if (isVetoed(facts.wishes, integration)) return { kind: 'skip', reason: 'sender_excluded' };
+  if (!trace.isEnabled) return { kind: 'skip', reason: 'integration_disabled' };
+  if (!trace.isConsented) return { kind: 'skip', reason: 'no_consent' };
+  if (!trace.isMeant) return { kind: 'skip', reason: 'sender_excluded' };
   const defaultCurrency = config.default_currency ?? undefined;
   const general = new Set(lint);
   const valueLint = new Set<LintCode>();

@@ -102,7 +102,7 @@ async function decideEvents(
     const { identity, visitor, limited } = await people.personOf(event, own, audience);
     const isNobodys = nobodysTraffic(event, page, config.source);
     const work = eventWork(config, requestWork);
-    const receipt = await ingest(
+    const { trace: _trace, ...receipt } = await ingest(
       event,
       {
         messageId,
@@ -118,7 +118,7 @@ async function decideEvents(
         lint,
       },
       config,
-      work,
+      { work },
     );
     stepsInARow += work.stepsDone;
     if (stepsInARow > STEPS_IN_A_ROW) {

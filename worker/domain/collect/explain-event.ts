@@ -5,16 +5,18 @@ import { SKIP_REASONS } from '../../schema/events/outcome.ts';
 import type { SkipReason } from '../../schema/events/outcome.ts';
 import type { TriggerView } from '../../schema/events/trigger-view.ts';
 import type { CollectedIntegration, SourceConfig } from '../../schema/settings/source-config.ts';
-import { isConsented } from '../consent/consent.ts';
-import { answerTo } from '../consent/read-consent.ts';
-import { isVetoed } from '../consent/sender-veto.ts';
-import { askTriggers, readTrace } from '../rules/ask-triggers.ts';
+import { consentFacts } from '../consent/consent-facts.ts';
+import type { RequestConsent } from '../consent/consent-facts.ts';
+import { answerTo, NOTHING_SAID } from '../consent/read-consent.ts';
+import { identityOf, mergeIdentity } from '../identity/identity.ts';
+import { STRANGER, visitorAfter } from '../identity/visitor.ts';
+import { readTrace } from '../rules/ask-triggers.ts';
 import type { TriggerTrace } from '../rules/ask-triggers.ts';
 import { triggerSetOf } from '../rules/ready-mappings.ts';
 import type { EventFacts, NewDelivery } from './decide-for.ts';
-import { MAX_EVENT_AGE_MS } from './event-time.ts';
-import { eventWork } from './event-work.ts';
 import { ingest } from './ingest.ts';
+import { ipOf } from './nobodys-traffic.ts';
+import type { ParsedEvent } from './read/parse-events.ts';
 
 /** One question that an event is asked on its way, and the answer. */
 export type ExplainedDecision =
@@ -47,25 +49,38 @@ export type ExplainedEvent = {
   lint: LintFinding[];
 };
 
-/**
- * Says what would become of an event and why: every decision, also those after the one that ends it.
- *
- * The collector's own `ingest` decides, and its triggers say which rules an event fires, whatever comes after.
- */
+/** What is known of an event that somebody asks about: it comes alone, from a browser that nothing is known of. */
+export async function factsAlone(
+  { event, messageId, happenedAtMs, consent, wishes, lint: ownLint }: ParsedEvent,
+  { receivedAtMs, ...around }: Omit<RequestConsent, 'beside'> & { receivedAtMs: number },
+): Promise<EventFacts> {
+  const visitor = await visitorAfter(STRANGER, event, happenedAtMs);
+  const lint = [...ownLint];
+  const own = await identityOf(event, (code) => lint.push(code));
+  return {
+    messageId,
+    happenedAtMs,
+    receivedAtMs,
+    identity: mergeIdentity(visitor.identity, own),
+    cookies: visitor,
+    // The address of whoever asks is not the visitor's.
+    ip: ipOf(event, undefined),
+    consent: consentFacts(consent, { beside: NOTHING_SAID, ...around }),
+    wishes,
+    lint,
+  };
+}
+
+/** Says what would become of an event and why: every decision, also those after the one that ends it, as `ingest` took it. */
 export async function explainEvent(
   event: Event,
   facts: EventFacts,
   { source, integration }: { source: SourceConfig['source']; integration: CollectedIntegration },
 ): Promise<ExplainedEvent> {
-  const receipt = await ingest(event, facts, { source, integrations: [integration] });
-  const { fired, trace } = askTriggers(
-    event,
-    integration.config,
-    'all',
-    eventWork({ source, integrations: [integration] }),
-  );
-  const ruleIds = fired.map(({ ruleId }) => ruleId);
-  const isTest = receipt.skipReason === undefined && integration.config.test_mode === true;
+  const receipt = await ingest(event, facts, { source, integrations: [integration] }, { isAllTold: true });
+  const [trace] = receipt.trace;
+  if (trace === undefined) throw new Error("Cannot explain an event that is nobody's: no integration was asked");
+  const isTest = receipt.deliveries.some((delivery) => delivery.isTest);
   const waits = receipt.deliveries.some(({ wait }) => wait !== undefined);
   // What waits without an identifier has no payload to show, and is skipped when nobody says who they are.
   const isUnknown = receipt.deliveries.length > 0 && receipt.deliveries.every(({ element }) => element === undefined);
@@ -86,14 +101,14 @@ export async function explainEvent(
     decisions: [
       {
         decision: 'trigger',
-        passed: ruleIds.length > 0,
-        conversion_rule_ids: ruleIds,
-        triggers: explainedTriggers(trace, integration),
+        passed: trace.ruleIds.length > 0,
+        conversion_rule_ids: [...trace.ruleIds],
+        triggers: explainedTriggers(trace.triggers, integration),
       },
-      { decision: 'integration_enabled', passed: integration.enabled },
+      { decision: 'integration_enabled', passed: trace.isEnabled },
       {
         decision: 'consent',
-        passed: isConsented(integration.consent_categories, facts.consent),
+        passed: trace.isConsented,
         asked: integration.consent_categories,
         said: Object.fromEntries(
           integration.consent_categories.map((category) => [category, answerTo(category, categories) ?? null]),
@@ -101,10 +116,10 @@ export async function explainEvent(
         unknown_consent: policy,
         country: country ?? null,
       },
-      { decision: 'sender', passed: !isVetoed(facts.wishes, integration) },
+      { decision: 'sender', passed: trace.isMeant },
       {
         decision: 'age',
-        passed: facts.receivedAtMs - facts.happenedAtMs < MAX_EVENT_AGE_MS,
+        passed: trace.isInTime,
         happened_at: new Date(facts.happenedAtMs).toISOString(),
       },
       {

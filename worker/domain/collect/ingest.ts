@@ -10,15 +10,13 @@ import type { Note } from '../lint/note.ts';
 import { keptConsent, keptMessageId, keptName } from '../privacy/kept-names.ts';
 import { nameRank } from '../privacy/name-rank.ts';
 import type { NameRank } from '../privacy/name-rank.ts';
-import { askTriggers } from '../rules/ask-triggers.ts';
 import type { TriggerTrace } from '../rules/ask-triggers.ts';
 import { membershipsLeft } from '../rules/rules-fired.ts';
-import { decideFor } from './decide-for.ts';
-import type { Decision, EventFacts, NewDelivery, RuleLint, Who } from './decide-for.ts';
+import { askIntegration, decideFor } from './decide-for.ts';
+import type { Decision, EventFacts, IntegrationTrace, NewDelivery, RuleLint, Who } from './decide-for.ts';
 import { eventIdOf } from './event-id.ts';
 import { eventWork } from './event-work.ts';
 import { fieldPaths } from './field-paths.ts';
-import { mayKnow } from './may-know.ts';
 import { skipReason } from './skip-reason.ts';
 
 /** What the outbox keeps of an event: how it came and what was decided, with nobody's name in it. */
@@ -51,17 +49,21 @@ export type Receipt = {
   nameRank: NameRank;
 };
 
+/** A receipt with how it came about, integration by integration. */
+export type Ingested = Receipt & { trace: readonly IntegrationTrace[] };
+
 /**
  * Decides what becomes of an event: which conversions it makes, or why it makes none.
  *
- * @param work What the triggers and mappings may still do for it.
+ * @param options.work What the triggers and mappings may still do for it.
+ * @param options.isAllTold Whoever asks has sent the event, and is told all that the triggers saw in it.
  */
 export async function ingest(
   event: Event,
   facts: EventFacts,
   config: SourceConfig,
-  work: EventWork = eventWork(config),
-): Promise<Receipt> {
+  { work = eventWork(config), isAllTold = false }: { work?: EventWork; isAllTold?: boolean } = {},
+): Promise<Ingested> {
   const lint = new Set(facts.lint);
   const note: Note = (code) => lint.add(code);
   const eventId = await eventIdOf(facts.messageId, note);
@@ -74,22 +76,10 @@ export async function ingest(
   };
   const whoFor = ({ id }: CollectedIntegration): Who => (less && limited.notFor.includes(id) ? less : who);
   const integrations = facts.isNobodys === undefined ? config.integrations : [];
-  const asked = integrations.map((integration) => ({
-    integration,
-    // Of a person an integration may know nothing about, only whether its conditions held is kept.
-    ...askTriggers(event, integration.config, mayKnow(integration, facts) ? 'what_is_known' : 'nothing', work),
-  }));
+  const asked = integrations.map((integration) => askIntegration(event, facts, { integration, work, isAllTold }));
   const decisions = await Promise.all(
-    asked.map(({ integration, fired, tooCostly }) =>
-      decideFor(event, facts, {
-        integration,
-        fired,
-        tooCostly,
-        eventId,
-        who: whoFor(integration),
-        lint: [...lint],
-        work,
-      }),
+    asked.map((each) =>
+      decideFor(event, facts, { asked: each, eventId, who: whoFor(each.integration), lint: [...lint], work }),
     ),
   );
   const left = integrations.flatMap(({ enabled, config: settings }) =>
@@ -120,13 +110,16 @@ export async function ingest(
     lint: [...new Set([...lint, ...ruleLint.flatMap(({ codes }) => codes)])],
     ruleLint,
     triggers: Object.fromEntries(
-      asked.flatMap(({ integration, trace }) => (trace === undefined ? [] : [[integration.id, trace]])),
+      asked.flatMap(({ integration, trace: { triggers } }) =>
+        triggers === undefined ? [] : [[integration.id, triggers]],
+      ),
     ),
     nameRank: nameRank(
       event,
       integrations.map(({ config: settings }) => settings),
       asked.some(({ fired }) => fired.length > 0),
     ),
+    trace: asked.map(({ trace }) => trace),
   };
 }
 

@@ -3,13 +3,10 @@ import type { Context } from 'hono';
 import * as v from 'valibot';
 
 import type { NewDelivery } from '../../../domain/collect/decide-for.ts';
-import { explainEvent } from '../../../domain/collect/explain-event.ts';
+import { explainEvent, factsAlone } from '../../../domain/collect/explain-event.ts';
 import type { ExplainedEvent } from '../../../domain/collect/explain-event.ts';
 import { parseEvents } from '../../../domain/collect/read/parse-events.ts';
-import { consentSourceOf } from '../../../domain/consent/consent.ts';
 import type { Answer } from '../../../domain/delivery/delivery-failure.ts';
-import { identityOf, mergeIdentity } from '../../../domain/identity/identity.ts';
-import { STRANGER, visitorAfter } from '../../../domain/identity/visitor.ts';
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
 import { mappingProblems } from '../../../domain/rules/mapping-problems.ts';
 import type { Env } from '../../../env.ts';
@@ -77,32 +74,16 @@ async function explain(
   if (event === undefined) throw invalidEvent(rejected[0]);
   const source = await c.env.REGISTRY.getByName('registry').source(integration.source_id);
   if (source === undefined) throw new Problem('not_found', "The integration's source has been deleted");
-  const visitor = await visitorAfter(STRANGER, event.event, event.happenedAtMs);
-  const lint = [...event.lint];
-  const own = await identityOf(event.event, (code) => lint.push(code));
-  const { ip } = event.event.context;
   const country = askedCountry(c) ?? c.req.raw.cf?.['country'];
-  return explainEvent(
-    event.event,
-    {
-      messageId: event.messageId,
-      happenedAtMs: event.happenedAtMs,
-      receivedAtMs: nowMs,
-      identity: mergeIdentity(visitor.identity, own),
-      cookies: visitor,
-      // The address of whoever asks here is not the visitor's.
-      ip: typeof ip === 'string' ? ip : undefined,
-      consent: {
-        categories: event.consent.categories,
-        policy: source.unknown_consent,
-        country: typeof country === 'string' ? country : undefined,
-        source: consentSourceOf(event.consent.places),
-      },
-      wishes: event.wishes,
-      lint,
-    },
-    { source, integration: (await changed?.(integration, body)) ?? integration },
-  );
+  const facts = await factsAlone(event, {
+    policy: source.unknown_consent,
+    country: typeof country === 'string' ? country : undefined,
+    receivedAtMs: nowMs,
+  });
+  return explainEvent(event.event, facts, {
+    source,
+    integration: (await changed?.(integration, body)) ?? integration,
+  });
 }
 
 /** A preview may bring the mapping that somebody is writing; it then stands alone, whatever the integration has. */
