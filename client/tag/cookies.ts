@@ -1,12 +1,16 @@
 import Cookies from 'js-cookie';
 
+import type { CookieName } from '../../worker/schema/events/batch.ts';
 import { COOKIE_LIFETIME_SECONDS } from './limits.ts';
 import { safely } from './safely.ts';
 
 /** Everything that Directflight may keep in a browser; see `docs/reference/tag.md`. */
-export const COOKIE_NAMES = ['li_fat_id', '_df_click', '_dfid', '_df_identity'] as const;
-
-export type CookieName = (typeof COOKIE_NAMES)[number];
+export const COOKIE_NAMES = [
+  'li_fat_id',
+  '_df_click',
+  '_dfid',
+  '_df_identity',
+] as const satisfies readonly CookieName[];
 
 export function readCookie(name: string): string | undefined {
   return safely(() => Cookies.get(name));

@@ -2,7 +2,7 @@
  * In the place of `cookies.ts` in `df-core.js`: the collector on the page's own site reads and writes every cookie,
  * so that a tag without any loses nothing there but the cookie that other tags would find at once.
  */
-import type { CookieName } from './cookies.ts';
+import type { CookieName } from '../../worker/schema/events/batch.ts';
 
 export const COOKIE_NAMES: readonly CookieName[] = [];
 

@@ -1,6 +1,7 @@
+import type { CookieName } from '../../worker/schema/events/batch.ts';
 import { isYes } from '../../worker/schema/events/consent-value.ts';
 import { clickIdIn } from './click-id.ts';
-import { COOKIE_NAMES, readCookie, removeCookie, widestCookieDomain, writeCookie, type CookieName } from './cookies.ts';
+import { COOKIE_NAMES, readCookie, removeCookie, widestCookieDomain, writeCookie } from './cookies.ts';
 import type { KeptCall, Stub } from './kept-call.ts';
 import { newMessageId } from './message-id.ts';
 import { isPrerendering, watchPageViews } from './page-views.ts';

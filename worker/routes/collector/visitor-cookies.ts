@@ -3,7 +3,7 @@ import { generateCookie } from 'hono/cookie';
 import { parse } from 'hono/utils/cookie';
 
 import { COOKIES } from '../../domain/collect/people/browser-memory.ts';
-import type { CookieJar, CookieName } from '../../domain/collect/people/browser-memory.ts';
+import type { CookieJar } from '../../domain/collect/people/browser-memory.ts';
 import { cookieDomain, isSameSite } from '../../domain/collect/site.ts';
 import { clickCookie, parseClickCookie, validClickId } from '../../domain/identity/click-id.ts';
 import type { Click } from '../../domain/identity/click-id.ts';
@@ -12,6 +12,7 @@ import { isRandomUuid } from '../../domain/identity/unguessable-id.ts';
 import { CLICK_LIFETIME_MS, IDENTITY_LIFETIME_MS } from '../../domain/identity/visitor.ts';
 import type { Limited, Visitor } from '../../domain/identity/visitor.ts';
 import { IV_BYTES, open, seal } from '../../domain/sealing/sealed-box.ts';
+import type { CookieName } from '../../schema/events/batch.ts';
 import { isFields } from '../../schema/fields.ts';
 
 /** Chromium and Firefox keep no cookie longer (measured 2026-11). */

@@ -2,6 +2,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { GenericSchema } from 'valibot';
 
+import { BatchEnvelope } from '../events/batch.ts';
 import { DeliveryStory, EventStory, EventView, ListedDelivery } from '../events/event-view.ts';
 import { Event } from '../events/event.ts';
 import { LintFinding, LintReport } from '../events/lint.ts';
@@ -50,27 +51,7 @@ export function componentSchemas(): Json {
         },
       ],
     },
-    Batch: {
-      type: 'object',
-      required: ['batch'],
-      properties: {
-        batch: { type: 'array', items: ref('Event') },
-        sentAt: { type: ['string', 'number'] },
-        writeKey: { type: 'string' },
-        consent: {
-          description:
-            'By category, or one value for all. true, 1 and the words true, yes, granted, on and 1 are a yes, anything else is a no',
-          type: ['object', 'boolean', 'string', 'number', 'null'],
-          properties: { source: { type: 'string', description: 'The consent platform' } },
-          additionalProperties: true,
-          maxProperties: 64,
-        },
-        integrations: {
-          description: 'The destinations of the events. { "All": false }, or our name with false, skips them',
-          type: 'object',
-        },
-      },
-    },
+    Batch: batchSchema(),
     Accepted: {
       type: 'object',
       required: ['success', 'accepted'],
@@ -261,6 +242,13 @@ export function componentSchemas(): Json {
     ReplayRequest: jsonSchema(ReplayRequest),
     ReplayAnswer: answerSchema(ReplayAnswer),
   };
+}
+
+/** The events, and what stands beside them. */
+function batchSchema(): Json {
+  const { properties, ...envelope } = jsonSchema(BatchEnvelope);
+  const batch = { type: 'array', items: ref('Event') };
+  return { ...envelope, required: ['batch'], properties: { batch, ...Object(properties) } };
 }
 
 /** Describes a request body: fields with defaults are optional. */

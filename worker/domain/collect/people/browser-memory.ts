@@ -1,3 +1,4 @@
+import type { CookieName } from '../../../schema/events/batch.ts';
 import type { CollectedIntegration } from '../../../schema/settings/source-config.ts';
 import { consentFacts } from '../../consent/consent-facts.ts';
 import { isVetoed } from '../../consent/sender-veto.ts';
@@ -15,8 +16,7 @@ export const COOKIES = {
   click: '_df_click',
   anonymousId: '_dfid',
   identity: '_df_identity',
-} as const;
-export type CookieName = (typeof COOKIES)[keyof typeof COOKIES];
+} as const satisfies Record<string, CookieName>;
 
 /** How the browser receives the answer's cookies. */
 export type CookieJar =

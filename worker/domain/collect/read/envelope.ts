@@ -1,3 +1,4 @@
+import type { BatchEnvelope } from '../../../schema/events/batch.ts';
 import type { Fields } from '../../../schema/fields.ts';
 import { NOTHING_SAID, readConsent } from '../../consent/read-consent.ts';
 import type { SaidConsent } from '../../consent/read-consent.ts';
@@ -86,14 +87,17 @@ function batchProblem(
   };
 }
 
+/** The envelope as it came: any of its fields may be anything. */
+type Unread = { readonly [Name in keyof BatchEnvelope]?: unknown };
+
 function beside(body: Fields): Omit<Envelope, 'events' | 'isBatch'> {
-  const { cookieDomain: domain } = body;
+  const { sentAt, cookieDomain, carried, reset }: Unread = body;
   return {
-    sentAt: body['sentAt'],
+    sentAt,
     consent: readConsent(body),
     integrations: integrationsIn(body),
-    cookieDomain: typeof domain === 'string' ? domain : undefined,
-    carried: body['carried'],
-    isReset: body['reset'] === true,
+    cookieDomain: typeof cookieDomain === 'string' ? cookieDomain : undefined,
+    carried,
+    isReset: reset === true,
   };
 }
