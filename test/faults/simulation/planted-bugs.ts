@@ -66,8 +66,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'marks delivered before LinkedIn has answered',
     file: 'objects/outbox/sending/send-batch.ts',
     find: 'const startedAtMs = this.#ports.now();',
-    replace:
-      "const startedAtMs = this.#ports.now(); this.#deliveries.finish(probe, { state: 'delivered', atMs: startedAtMs });",
+    replace: 'const startedAtMs = this.#ports.now(); this.#deliveries.states.deliver(probe, { atMs: startedAtMs });',
   },
   {
     name: 'ignores the status of each element',
@@ -79,7 +78,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'one poisoned event kills its batch',
     file: 'objects/outbox/sending/apply-answer.ts',
     find: 'this.#bury(step.elements, { probe, attemptId });',
-    replace: "this.#deliveries.finish(probe, { state: 'dead', reason: 'batch', atMs: this.#ports.now(), attemptId });",
+    replace: "this.#deliveries.states.fail(probe, { reason: 'batch', atMs: this.#ports.now(), attemptId });",
   },
   {
     name: 'blames the neighbour',
@@ -134,7 +133,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'sends after the deadline',
     file: 'objects/outbox/sending/dispatcher.ts',
-    find: 'this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });',
+    find: 'this.#deliveries.states.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });',
     replace: '',
   },
   {
@@ -211,7 +210,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'replay makes a second delivery of what is delivered',
-    file: 'objects/outbox/replays.ts',
+    file: 'objects/outbox/delivery-states.ts',
     find: "WHERE lane_id = ? AND event_id = ? AND state = 'dead' AND payload IS NOT NULL`,",
     replace: "WHERE lane_id = ? AND state IN ('dead', 'delivered') AND event_id >= substr(?, 1, 0)`,",
   },

@@ -72,7 +72,7 @@ export class Cleanup {
       this.#ledger.forgetHours(nowMs);
       this.#deliveries.remove(old);
       this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - eventsMs });
-      this.#deliveries.emptyDeadLetters({ doneBeforeMs: nowMs - deadLettersMs });
+      this.#deliveries.states.emptyDeadLetters({ doneBeforeMs: nowMs - deadLettersMs });
       this.#memberships.forgetOld(nowMs);
       this.#elementWaits.forgetEnded();
       this.#lintCounts.remove({ beforeMs: nowMs - eventsMs });

@@ -1,10 +1,8 @@
-import { payloadShape } from '../../domain/delivery/payload-shape.ts';
 import { placeName } from '../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../domain/sealing/sealed-text.ts';
-import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
-import type { DeliveryState, EraseReason } from '../../schema/events/outcome.ts';
 import type { Sql } from '../sql.ts';
-import type { AcceptedEvent, Attempt, LostText, PendingDelivery } from './delivery.ts';
+import { DeliveryStates } from './delivery-states.ts';
+import type { AcceptedEvent, Attempt, DeliveryKey, PendingDelivery } from './delivery.ts';
 import { NOTHING } from './intake/unwritten.ts';
 import { Consents } from './reports/consents.ts';
 import { MAY_GO } from './sending/element-waits.ts';
@@ -14,15 +12,16 @@ import type { RuleQueue } from './sending/rule-queues.ts';
 const NOT_SEALED_WITH = `AND NOT EXISTS (
   SELECT 1 FROM json_each(?) WHERE value IN (substr(deliveries.payload, 3, 27), substr(deliveries.late, 3, 27)))`;
 
-/** The events of a source and their deliveries: what came in, and what became of it. */
+/** The events of a source and their deliveries, as they are read on the way to LinkedIn and forgotten in the end. */
 export class Deliveries {
+  /** What changes a delivery. */
+  readonly states: DeliveryStates;
   readonly #sql: Sql;
   readonly #consents: Consents;
-  /** How often deliveries were taken back that somebody may be about to send. */
-  #takenBack = 0;
 
   constructor(sql: Sql) {
     this.#sql = sql;
+    this.states = new DeliveryStates(sql);
     this.#consents = new Consents(sql);
   }
 
@@ -89,7 +88,7 @@ export class Deliveries {
    *
    * @param places Where something of them is sealed: nothing else is looked at.
    */
-  ofPerson(tags: readonly string[], places: readonly Place[]): { lane_id: number; event_id: string; person: string }[] {
+  ofPerson(tags: readonly string[], places: readonly Place[]): (DeliveryKey & { person: string })[] {
     const names = places.flatMap((place) => (place.bucket === undefined ? [] : [placeName(place)]));
     const keyIds = places.flatMap(({ keyId, bucket }) => (bucket === undefined ? [keyId] : []));
     const isTheirs = `person IS NOT NULL AND EXISTS (
@@ -105,12 +104,13 @@ export class Deliveries {
         JSON.stringify(names),
         JSON.stringify(keyIds),
       )
-      .toArray();
+      .toArray()
+      .map((row) => ({ queueId: row.lane_id, eventId: row.event_id, person: row.person }));
   }
 
   /** Grows when deliveries are taken back: whoever has read them before has to look again before sending them. */
   get takenBack(): number {
-    return this.#takenBack;
+    return this.states.takenBack;
   }
 
   /** Those of a rule queue's deliveries that still wait. */
@@ -128,7 +128,7 @@ export class Deliveries {
   }
 
   /** Those of an event's deliveries that were written without a payload: their person was erased before. */
-  withNothing({ deliveries }: Pick<AcceptedEvent, 'deliveries'>): { lane_id: number; event_id: string }[] {
+  withNothing({ deliveries }: Pick<AcceptedEvent, 'deliveries'>): DeliveryKey[] {
     return deliveries.flatMap(({ integrationId, ruleId, eventId }) =>
       this.#sql
         .exec<{ lane_id: number; event_id: string }>(
@@ -139,62 +139,12 @@ export class Deliveries {
           eventId,
           NOTHING,
         )
-        .toArray(),
+        .toArray()
+        .map((row) => ({ queueId: row.lane_id, eventId: row.event_id })),
     );
   }
 
-  /** Ends deliveries because their person asked for it, or withdrew consent: nothing of them is left. */
-  erase(
-    deliveries: readonly { lane_id: number; event_id: string }[],
-    { reason, atMs }: { reason: EraseReason; atMs: number },
-  ): void {
-    // A person with nothing waiting makes nobody look again.
-    if (deliveries.length > 0) this.#takenBack += 1;
-    for (const { lane_id: queueId, event_id: eventId } of deliveries)
-      this.#sql.exec(
-        `UPDATE deliveries SET state = 'erased', reason = ?, payload = NULL, late = NULL, person = NULL, shape = NULL,
-           done_at_ms = ?
-         WHERE lane_id = ? AND event_id = ?`,
-        reason,
-        atMs,
-        queueId,
-        eventId,
-      );
-  }
-
-  /**
-   * Fails deliveries of which a part cannot be read any more. Nothing is left to send again, so nothing is kept; of dead
-   * letters neither. What was sealed anew since it was read is left alone.
-   */
-  lose(texts: readonly LostText[], atMs: number): void {
-    for (const { queueId, eventId, column, text } of texts)
-      this.#sql.exec(
-        `UPDATE deliveries SET
-           reason = iif(state = 'dead', reason, 'payload_unreadable'), done_at_ms = iif(state = 'dead', done_at_ms, ?),
-           state = 'dead', payload = NULL, late = NULL, person = NULL
-         WHERE lane_id = ? AND event_id = ? AND state IN ('pending', 'waiting', 'dead') AND ${column} = ?`,
-        atMs,
-        queueId,
-        eventId,
-        text,
-      );
-  }
-
-  /** Ends what waits for an integration that was deleted, and its dead letters. Returns how many. */
-  discard(integrationId: string, atMs: number): number {
-    this.#takenBack += 1;
-    return this.#sql
-      .exec(
-        `UPDATE deliveries SET state = 'skipped', reason = 'integration_deleted', payload = NULL, late = NULL,
-           person = NULL, done_at_ms = ?
-         WHERE state IN ('pending', 'waiting', 'dead') AND lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)
-         RETURNING lane_id`,
-        atMs,
-        integrationId,
-      )
-      .toArray().length;
-  }
-
+  /** Writes a request down that went to LinkedIn. Returns its number. */
   record(attempt: Attempt): number {
     const first = attempt.batch[0];
     const last = attempt.batch.at(-1);
@@ -223,54 +173,6 @@ export class Deliveries {
     return row.id;
   }
 
-  /** Ends deliveries. The payload goes with them, but for dead letters, which somebody may want to send again. */
-  finish(
-    deliveries: readonly PendingDelivery[],
-    end: { state: Exclude<DeliveryState, 'pending' | 'held'>; reason?: string; atMs: number; attemptId?: number },
-  ): void {
-    const [first] = deliveries;
-    if (first === undefined) return;
-    this.#reshape(deliveries);
-    this.#sql.exec(
-      `UPDATE deliveries SET state = ?, reason = ?, done_at_ms = ?, attempt_id = ?, payload = iif(? = 'dead', payload, NULL),
-         late = iif(? = 'dead', late, NULL), person = iif(? = 'dead', person, NULL)
-       WHERE lane_id = ? AND state = 'pending' AND event_id IN (SELECT value FROM json_each(?))`,
-      end.state,
-      end.reason ?? null,
-      end.atMs,
-      end.attemptId ?? null,
-      end.state,
-      end.state,
-      end.state,
-      first.queueId,
-      JSON.stringify(deliveries.map(({ eventId }) => eventId)),
-    );
-  }
-
-  /** What was sent may be more, or less, than what was kept. */
-  #reshape(deliveries: readonly PendingDelivery[]): void {
-    for (const { queueId, eventId, payload, isRebuilt } of deliveries) {
-      if (isRebuilt !== true) continue;
-      const element: ConversionEvent = JSON.parse(payload);
-      this.#sql.exec(
-        'UPDATE deliveries SET shape = ? WHERE lane_id = ? AND event_id = ?',
-        JSON.stringify(payloadShape(element)),
-        queueId,
-        eventId,
-      );
-    }
-  }
-
-  /** Ends what LinkedIn would no longer take. */
-  expire({ happenedBeforeMs, nowMs }: { happenedBeforeMs: number; nowMs: number }): void {
-    this.#sql.exec(
-      `UPDATE deliveries SET state = 'expired', payload = NULL, late = NULL, person = NULL, done_at_ms = ?
-       WHERE state = 'pending' AND happened_at_ms < ? AND lane_id IN (SELECT id FROM lanes)`,
-      nowMs,
-      happenedBeforeMs,
-    );
-  }
-
   /** When the oldest waiting delivery happened; undefined when nothing waits. */
   oldestPendingMs(): number | undefined {
     const [row] = this.#sql
@@ -280,15 +182,6 @@ export class Deliveries {
       )
       .toArray();
     return row?.oldest ?? undefined;
-  }
-
-  /** Dead letters lose their payload: what LinkedIn said stays, and they cannot be replayed any more. */
-  emptyDeadLetters({ doneBeforeMs }: { doneBeforeMs: number }): void {
-    this.#sql.exec(
-      `UPDATE deliveries SET payload = NULL, late = NULL, person = NULL
-       WHERE state = 'dead' AND done_at_ms < ? AND payload IS NOT NULL AND lane_id IN (SELECT id FROM lanes)`,
-      doneBeforeMs,
-    );
   }
 
   /**
@@ -315,13 +208,9 @@ export class Deliveries {
       .toArray();
   }
 
+  /** Forgets events, with what became of them. */
   remove(events: readonly { seq: number; deliveries: string }[]): void {
-    for (const { deliveries } of events) {
-      this.#sql.exec(
-        `DELETE FROM deliveries WHERE (lane_id, event_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
-        deliveries,
-      );
-    }
+    this.states.forget(events);
     this.#sql.exec(
       'DELETE FROM events WHERE seq IN (SELECT value FROM json_each(?))',
       JSON.stringify(events.map(({ seq }) => seq)),

@@ -62,7 +62,10 @@ export class OutboxEngine {
     migrate(database, OUTBOX_MIGRATIONS);
     const queues = new RuleQueues(sql);
     const deliveries = new Deliveries(sql);
-    const waits = new IdentityWaits(sql, (written) => payloads.remember(written));
+    const waits = new IdentityWaits(sql, {
+      states: deliveries.states,
+      remember: (written) => payloads.remember(written),
+    });
     const learned = new Learned(sql);
     const elementWaits = new ElementWaits(sql);
     this.#ports = ports;
@@ -72,7 +75,7 @@ export class OutboxEngine {
     this.#waits = waits;
     this.#learned = learned;
     this.#memberships = new Memberships(sql);
-    this.#replays = new Replays(sql);
+    this.#replays = new Replays(sql, deliveries.states);
     this.#deletion = new SourceDeletion(ports);
     this.#writer = new EventWriter({ ports, room: this.#room, queues, deliveries, waits });
     this.#dispatcher = new Dispatcher({ ports, queues, deliveries, waits, learned, elementWaits });
@@ -80,7 +83,7 @@ export class OutboxEngine {
       ports,
       deliveries,
       elementWaits,
-      resealing: new Resealing({ ports, deliveries, sealedTexts: new SealedTexts(sql), waits }),
+      resealing: new Resealing({ ports, deliveries, sealedTexts: new SealedTexts(sql, deliveries.states), waits }),
       isSendingDue: () => (this.#dispatcher.nextRunAtMs() ?? Infinity) <= ports.now(),
     });
     this.#alarm = new OutboxAlarm(ports, () => earliest(this.#dispatcher.nextRunAtMs(), payloads.throwAwayAtMs()));
@@ -194,7 +197,7 @@ export class OutboxEngine {
       this.#waits.end(own);
       this.#waits.forget(tags);
       this.#memberships.erase(tags);
-      this.#deliveries.erase(own, { reason, atMs: this.#ports.now() });
+      this.#deliveries.states.erase(own, { reason, atMs: this.#ports.now() });
       // Also when nothing waits for them: what was delivered is in free pages still.
       if (places.length > 0) payloads.condemn(tags);
       return { ended: own.length + this.#unwritten.erase(tags, reason), isKnown: places.length > 0 };
@@ -208,7 +211,7 @@ export class OutboxEngine {
   discard(integrationId: string): number {
     return this.#ports.database.transaction(() => {
       this.#waits.endOf(integrationId);
-      return this.#deliveries.discard(integrationId, this.#ports.now());
+      return this.#deliveries.states.discard(integrationId, this.#ports.now());
     });
   }
 

@@ -4,6 +4,7 @@ import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.t
 import type { Sql } from '../sql.ts';
 import { deliveryConditions } from './delivery-conditions.ts';
 import { parseDeliveryId } from './delivery-id.ts';
+import type { DeliveryStates } from './delivery-states.ts';
 import { queuesOf } from './sending/rule-queues.ts';
 
 type Which = { filter: DeliveryFilter } | { ids: readonly string[] };
@@ -20,12 +21,14 @@ type Match = {
   amount: string | null;
 };
 
-/** Puts dead letters back among the waiting. The identity stays, so nothing is ever delivered twice by a replay. */
+/** Finds what somebody wants to send again, and says what that would be. */
 export class Replays {
   readonly #sql: Sql;
+  readonly #states: DeliveryStates;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, states: DeliveryStates) {
     this.#sql = sql;
+    this.#states = states;
   }
 
   /** What a replay would do; `apply` then does it. */
@@ -62,18 +65,8 @@ export class Replays {
   }
 
   #putBack(matches: readonly Match[], nowMs: number): void {
-    for (const { lane_id, event_id, state } of matches) {
-      if (state !== 'dead') continue;
-      this.#sql.exec(
-        `UPDATE deliveries SET state = 'pending', enqueued_at_ms = ?, done_at_ms = NULL, attempt_id = NULL, reason = NULL,
-           earlier = json_insert(ifnull(earlier, '[]'), '$[#]',
-             json_object('reason', reason, 'done_at_ms', done_at_ms, 'attempt_id', attempt_id))
-         WHERE lane_id = ? AND event_id = ? AND state = 'dead' AND payload IS NOT NULL`,
-        nowMs,
-        lane_id,
-        event_id,
-      );
-    }
+    for (const { lane_id: queueId, event_id: eventId, state } of matches)
+      if (state === 'dead') this.#states.replay({ queueId, eventId }, nowMs);
   }
 
   *#pages(integrationId: string, which: Which): Generator<Match[]> {

@@ -3,7 +3,8 @@ import type { NamedTags } from '../../../domain/identity/person-tags.ts';
 import { likeness } from '../../../domain/identity/same-person.ts';
 import type { PersonIds } from '../../../domain/identity/same-person.ts';
 import type { Sql } from '../../sql.ts';
-import type { DeliveryKey, AcceptedEvent } from '../delivery.ts';
+import type { DeliveryStates } from '../delivery-states.ts';
+import type { AcceptedEvent, DeliveryKey } from '../delivery.ts';
 import type { Written } from '../keys/payload-keys.ts';
 import { identifiedFacts } from '../reports/event-facts.ts';
 
@@ -42,12 +43,17 @@ const MAX_RELEASED = 1_000;
  */
 export class IdentityWaits {
   readonly #sql: Sql;
+  readonly #states: DeliveryStates;
   readonly #remember: (written: readonly Written[]) => void;
   #overtaking: { introduction: Introduction; atMs: number }[] = [];
 
-  /** @param remember Is told of what is joined, so that either is found by the tags of both when somebody is erased. */
-  constructor(sql: Sql, remember: (written: readonly Written[]) => void) {
+  /** @param parts.remember Is told of what is joined, so that either is found by the tags of both when somebody is erased. */
+  constructor(
+    sql: Sql,
+    { states, remember }: { states: DeliveryStates; remember: (written: readonly Written[]) => void },
+  ) {
     this.#sql = sql;
+    this.#states = states;
     this.#remember = remember;
   }
 
@@ -97,24 +103,12 @@ export class IdentityWaits {
 
   /** What has waited long enough goes as it is. */
   release(nowMs: number): void {
-    const released = this.#sql
-      .exec<Row>(
-        `UPDATE deliveries SET state = 'pending', enqueued_at_ms = ?
-         WHERE (lane_id, event_id) IN (
-           SELECT lane_id, event_id FROM deliveries
-           WHERE state = 'waiting' AND (waits_until_ms <= ? OR waits_until_ms > ?) AND lane_id IN (SELECT id FROM lanes) LIMIT ${MAX_RELEASED})
-         RETURNING lane_id, event_id, event_seq, person`,
-        nowMs,
-        nowMs,
-        nowMs + MAX_HOLD_MS,
-      )
-      .toArray();
-    this.end(released);
+    this.end(this.#states.release({ nowMs, farAtMs: nowMs + MAX_HOLD_MS, atMost: MAX_RELEASED }));
   }
 
   /** They wait no longer: nothing is to be found of them by a tag. */
-  end(rows: readonly Pick<Row, 'lane_id' | 'event_id' | 'person'>[]): void {
-    for (const { lane_id: queueId, event_id: eventId, person } of rows)
+  end(deliveries: readonly (DeliveryKey & { person: string })[]): void {
+    for (const { queueId, eventId, person } of deliveries)
       this.#sql.exec(
         'DELETE FROM identity_waits WHERE lane_id = ? AND event_id = ? AND tag IN (SELECT value FROM json_each(?))',
         queueId,
@@ -176,26 +170,15 @@ export class IdentityWaits {
     const named = this.#named(delivery, row.person);
     const tags = [...new Set([...row.person.split(' '), ...person])];
     if (tags.length > MAX_TAGS || likeness(named, asNamedBy(named, said)) === 'somebody_else') return false;
-    const met = this.#sql
-      .exec<{ payload: string }>(
-        `UPDATE deliveries SET late = ?, state = iif(?, 'pending', state), enqueued_at_ms = ?, person = ?
-         WHERE lane_id = ? AND event_id = ? AND state = 'waiting' RETURNING payload`,
-        sealed,
-        hasEmail ? 1 : 0,
-        nowMs,
-        tags.join(' '),
-        row.lane_id,
-        row.event_id,
-      )
-      .toArray();
-    this.#remember(met.flatMap(({ payload }) => [payload, sealed].map((text) => ({ tags, sealed: text }))));
+    const payload = this.#states.identify(delivery, { late: sealed, hasEmail, person: tags.join(' '), nowMs });
+    if (payload !== undefined) this.#remember([payload, sealed].map((text) => ({ tags, sealed: text })));
     // Whoever comes next must not contradict them either.
     if (!hasEmail)
       for (const kind of KINDS) {
         const tag = said[kind]?.find((one) => person.includes(one));
         if (named[kind] === undefined && tag !== undefined) this.#find(delivery, { tag, kind });
       }
-    if (hasEmail) this.end([{ ...row, person: tags.join(' ') }]);
+    if (hasEmail) this.end([{ ...delivery, person: tags.join(' ') }]);
     this.#tell(row.event_seq, { hasEmail, hasNames });
     return true;
   }

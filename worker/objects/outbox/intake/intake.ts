@@ -2,6 +2,7 @@ import { utf8Bytes } from '../../../domain/collect/storage-budget.ts';
 import { payloadShape } from '../../../domain/delivery/payload-shape.ts';
 import { MAX_BATCH_EVENTS } from '../../../linkedin/send-conversions.ts';
 import type { Sql } from '../../sql.ts';
+import type { DeliveryStates } from '../delivery-states.ts';
 import type { AcceptedEvent } from '../delivery.ts';
 import type { ConsentKeeper } from '../reports/consents.ts';
 import { IS_FROM_SERVER, writeFacts } from '../reports/event-facts.ts';
@@ -47,11 +48,16 @@ type Standing = {
  */
 export class Intake {
   readonly #sql: Sql;
+  readonly #states: DeliveryStates;
   readonly #queues: RuleQueues;
   readonly #waits: IdentityWaits;
 
-  constructor(sql: Sql, { queues, waits }: { queues: RuleQueues; waits: IdentityWaits }) {
+  constructor(
+    sql: Sql,
+    { queues, waits, states }: { queues: RuleQueues; waits: IdentityWaits; states: DeliveryStates },
+  ) {
     this.#sql = sql;
+    this.#states = states;
     this.#queues = queues;
     this.#waits = waits;
   }
@@ -177,26 +183,18 @@ export class Intake {
     receipt: AcceptedEvent,
     seq: number,
   ): boolean {
-    const rows = this.#sql
-      .exec(
-        `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, waits_until_ms,
-           payload, currency, amount, person, shape) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO NOTHING RETURNING event_seq`,
-        queueId,
-        eventId,
-        seq,
-        receipt.happenedAtMs,
-        receipt.receivedAtMs,
-        waitsUntilMs === undefined ? 'pending' : 'waiting',
-        waitsUntilMs ?? null,
-        payload,
-        value?.currencyCode ?? null,
-        value?.amount ?? null,
-        receipt.person.join(' '),
-        shape,
-      )
-      .toArray();
-    return rows.length > 0;
+    return this.#states.begin({
+      queueId,
+      eventId,
+      eventSeq: seq,
+      happenedAtMs: receipt.happenedAtMs,
+      enqueuedAtMs: receipt.receivedAtMs,
+      waitsUntilMs,
+      payload,
+      value,
+      person: receipt.person.join(' '),
+      shape,
+    });
   }
 
   #standing({ queueId, eventId }: Wanted): Standing | undefined {
@@ -215,8 +213,8 @@ export class Intake {
 
   /** Takes a delivery out that a better event of the same identity replaces. */
   #takeOut({ queueId, eventId }: Wanted, { state, reason, person, event_seq: seq }: Standing): void {
-    this.#waits.end([{ lane_id: queueId, event_id: eventId, person: person ?? '' }]);
-    this.#sql.exec('DELETE FROM deliveries WHERE lane_id = ? AND event_id = ?', queueId, eventId);
+    this.#waits.end([{ queueId, eventId, person: person ?? '' }]);
+    this.#states.giveWay({ queueId, eventId });
     const [event] = this.#sql
       .exec<{ deliveries: string }>('SELECT deliveries FROM events WHERE seq = ?', seq)
       .toArray();

@@ -45,7 +45,7 @@ export class EventWriter {
     this.#room = room;
     this.#deliveries = deliveries;
     this.#waits = waits;
-    this.#intake = new Intake(sql, { queues, waits });
+    this.#intake = new Intake(sql, { queues, waits, states: deliveries.states });
     this.#memberships = new Memberships(sql);
     this.#consents = new Consents(sql);
     this.#ledger = new Ledger(sql);
@@ -95,7 +95,7 @@ export class EventWriter {
     this.#waits.introduce(introductions, this.#ports.now());
     this.#ports.payloads.remember(written);
     for (const { receipt, reason } of erased)
-      this.#deliveries.erase(this.#deliveries.withNothing(receipt), { reason, atMs: this.#ports.now() });
+      this.#deliveries.states.erase(this.#deliveries.withNothing(receipt), { reason, atMs: this.#ports.now() });
     for (const { atMs, name: own } of rejected) {
       const name = this.#ledgerNames.countedAs(own, { day: ledgerDay(atMs), rank: 'unwanted' });
       add(atMs, name, 'received');

@@ -106,8 +106,8 @@ export class Resealing {
         if (replaced !== undefined) this.#ports.payloads.remember([replaced]);
       },
       lose: () => {
-        this.#deliveries.lose([row], this.#ports.now());
-        this.#waits.end([{ lane_id: row.queueId, event_id: row.eventId, person: row.tags.join(' ') }]);
+        this.#deliveries.states.lose([row], this.#ports.now());
+        this.#waits.end([{ ...row, person: row.tags.join(' ') }]);
       },
     };
   }

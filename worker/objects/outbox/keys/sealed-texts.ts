@@ -1,6 +1,7 @@
 import { placeName } from '../../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../../domain/sealing/sealed-text.ts';
 import type { Sql } from '../../sql.ts';
+import type { DeliveryStates } from '../delivery-states.ts';
 import type { DeliveryKey } from '../delivery.ts';
 
 /** A sealed text as it stands in a delivery, and whose that is. */
@@ -21,9 +22,11 @@ type Row = { lane_id: number; event_id: string; text: string; person: string | n
  */
 export class SealedTexts {
   readonly #sql: Sql;
+  readonly #states: DeliveryStates;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, states: DeliveryStates) {
     this.#sql = sql;
+    this.#states = states;
   }
 
   /** What is kept under some keys and buckets. */
@@ -45,16 +48,8 @@ export class SealedTexts {
   }
 
   /** Puts another sealed text in a text's place, if it is still there. */
-  replace({ queueId, eventId, column, text }: SealedText, sealed: string): Replaced {
-    const [row] = this.#sql
-      .exec<{ person: string | null }>(
-        `UPDATE deliveries SET ${column} = ? WHERE lane_id = ? AND event_id = ? AND ${column} = ? RETURNING person`,
-        sealed,
-        queueId,
-        eventId,
-        text,
-      )
-      .toArray();
+  replace(text: SealedText, sealed: string): Replaced {
+    const row = this.#states.reseal(text, sealed);
     return row && { tags: tagsIn(row.person), sealed };
   }
 

@@ -82,12 +82,12 @@ export class AnswerApplier {
   ): void {
     const taken = probe.filter((_, index) => !refused.has(index));
     const unread = new Set(probe.filter((_, index) => unconfirmed.has(index)));
-    const delivered = { state: 'delivered', atMs: this.#ports.now(), attemptId } as const;
-    this.#deliveries.finish(
+    const delivered = { atMs: this.#ports.now(), attemptId };
+    this.#deliveries.states.deliver(
       taken.filter((delivery) => !unread.has(delivery)),
       delivered,
     );
-    this.#deliveries.finish(
+    this.#deliveries.states.deliver(
       taken.filter((delivery) => unread.has(delivery)),
       { ...delivered, reason: 'unconfirmed' },
     );
@@ -114,7 +114,7 @@ export class AnswerApplier {
     for (const [index, message] of elements) {
       const delivery = probe[index];
       if (delivery === undefined) continue;
-      this.#deliveries.finish([delivery], { state: 'dead', reason: message, atMs: this.#ports.now(), attemptId });
+      this.#deliveries.states.fail([delivery], { reason: message, atMs: this.#ports.now(), attemptId });
     }
   }
 

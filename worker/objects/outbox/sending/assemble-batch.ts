@@ -92,7 +92,7 @@ export class BatchAssembly {
       }
     }
     this.#skip(unidentified, 'no_identity');
-    this.#deliveries.finish(unreadable, { state: 'dead', reason: 'payload_unreadable', atMs: this.#ports.now() });
+    this.#deliveries.states.fail(unreadable, { reason: 'payload_unreadable', atMs: this.#ports.now() });
     return going;
   }
 
@@ -158,7 +158,7 @@ export class BatchAssembly {
         opened.push({ ...delivery, payload, late });
     }
     const atMs = this.#ports.now();
-    this.#ports.database.transaction(() => this.#deliveries.lose(lost, atMs));
+    this.#ports.database.transaction(() => this.#deliveries.states.lose(lost, atMs));
     return opened;
   }
 
@@ -177,7 +177,7 @@ export class BatchAssembly {
   }
 
   #skip(deliveries: readonly PendingDelivery[], reason: 'test_mode' | 'no_identity' | 'no_consent'): void {
-    this.#deliveries.finish(deliveries, { state: 'skipped', reason, atMs: this.#ports.now() });
+    this.#deliveries.states.skip(deliveries, { reason, atMs: this.#ports.now() });
   }
 }
 

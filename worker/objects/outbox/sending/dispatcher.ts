@@ -68,7 +68,7 @@ export class Dispatcher {
       const nowMs = this.#ports.now();
       this.#queues.forgetFarTimes(nowMs);
       this.#ports.database.transaction(() => this.#waits.release(nowMs));
-      this.#deliveries.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });
+      this.#deliveries.states.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });
       if (nowMs < endAtMs) {
         const starting = this.#startable(runs, nowMs);
         const maxChars = Math.floor(MAX_BATCHES_CHARS / (runs.size + starting.length));

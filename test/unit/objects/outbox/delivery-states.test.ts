@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+
+import source from '../../../../worker/objects/outbox/delivery-states.ts?raw';
+import type { DeliveryKey, PendingDelivery } from '../../../../worker/objects/outbox/delivery.ts';
+import { DAY_MS, NOW } from '../../support/an-event.ts';
+import { aDeliveryIn, anElement, INTEGRATION, inAnOutbox, rowOf } from '../../support/an-outbox.ts';
+import type { DeliveryRow, OutboxTables } from '../../support/an-outbox.ts';
+
+const LATER = NOW + 60 * 60_000;
+const END = { atMs: LATER };
+
+/** Each state, with what its row has. `[*]` is no row. */
+const STATES: Record<string, DeliveryRow | undefined> = {
+  '[*]': undefined,
+  pending: { state: 'pending' },
+  waiting: { state: 'waiting', waits_until_ms: NOW + 60_000 },
+  delivered: { state: 'delivered', payload: null, person: null, done_at_ms: NOW },
+  dead: { state: 'dead', reason: 'wrong', done_at_ms: NOW },
+  expired: { state: 'expired', payload: null, person: null, done_at_ms: NOW },
+  skipped: { state: 'skipped', payload: null, person: null, done_at_ms: NOW },
+  erased: { state: 'erased', payload: null, person: null, done_at_ms: NOW },
+};
+
+type Change = (tables: OutboxTables, key: DeliveryKey) => void;
+
+const asRead = (key: DeliveryKey): PendingDelivery => ({
+  ...key,
+  happenedAtMs: NOW,
+  payload: '{}',
+  consent: { categories: {}, policy: 'granted', country: undefined },
+  hasWaited: false,
+  late: undefined,
+});
+
+const begin =
+  (waitsUntilMs: number | undefined): Change =>
+  ({ deliveries: { states } }, key) =>
+    states.begin({
+      ...key,
+      eventSeq: 1,
+      happenedAtMs: NOW,
+      enqueuedAtMs: NOW,
+      waitsUntilMs,
+      payload: '{}',
+      value: undefined,
+      person: '',
+      shape: null,
+    });
+
+const identify =
+  (hasEmail: boolean): Change =>
+  ({ deliveries: { states } }, key) =>
+    states.identify(key, { late: 'late', hasEmail, person: 'jane', nowMs: LATER });
+
+/** Whatever can be done to a delivery. */
+const CHANGES: Record<string, Change> = {
+  begin: begin(undefined),
+  beginAndWait: begin(NOW + 60_000),
+  giveWay: ({ deliveries: { states } }, key) => states.giveWay(key),
+  release: ({ deliveries: { states } }) => states.release({ nowMs: LATER, farAtMs: LATER + DAY_MS, atMost: 10 }),
+  identifyByEmail: identify(true),
+  identifyWithoutEmail: identify(false),
+  deliver: ({ deliveries: { states } }, key) => states.deliver([asRead(key)], END),
+  fail: ({ deliveries: { states } }, key) => states.fail([asRead(key)], { ...END, reason: 'wrong' }),
+  skip: ({ deliveries: { states } }, key) => states.skip([key], { ...END, reason: 'no_consent' }),
+  expire: ({ deliveries: { states } }) => states.expire({ happenedBeforeMs: LATER, nowMs: LATER }),
+  replay: ({ deliveries: { states } }, key) => states.replay(key, LATER),
+  erase: ({ deliveries: { states } }, key) => states.erase([key], { reason: 'erased_on_request', atMs: LATER }),
+  discard: ({ deliveries: { states } }) => states.discard(INTEGRATION, LATER),
+  lose: ({ deliveries: { states } }, key) => states.lose([{ ...key, column: 'payload', text: '{}' }], LATER),
+  reseal: ({ deliveries: { states } }, key) => states.reseal({ ...key, column: 'payload', text: '{}' }, '{"a":1}'),
+  emptyDeadLetters: ({ deliveries: { states } }) => states.emptyDeadLetters({ doneBeforeMs: LATER }),
+  forget: ({ deliveries }) => deliveries.remove(deliveries.old({ receivedBeforeMs: LATER, atMost: 10 })),
+};
+
+/** The arrows of the diagram in the class's comment, once each. */
+function arrowsDrawn(): string[] {
+  return [...source.matchAll(/^ \*\s+(\S+) --> (\S+):/gm)].map(([, from, to]) => `${from} --> ${to}`);
+}
+
+function everyMethod(): string[] {
+  return [...source.matchAll(/^ {2}([a-z]\w*)\(/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'constructor');
+}
+
+describe('the state of a delivery', () => {
+  it('changes as the diagram above the class shows, and in no other way', async () => {
+    const seen = await inAnOutbox((tables) => {
+      const arrows = new Set<string>();
+      for (const [before, row] of Object.entries(STATES))
+        for (const change of Object.values(CHANGES)) {
+          for (const table of ['deliveries', 'events']) tables.database.sql.exec(`DELETE FROM ${table}`);
+          const key = { queueId: tables.queue.id, eventId: 'event' };
+          if (row !== undefined) aDeliveryIn(tables, key.eventId, row);
+          change(tables, key);
+          const after = rowOf(tables.database, key.eventId)?.state ?? '[*]';
+          if (after !== before) arrows.add(`${before} --> ${after}`);
+        }
+      return [...arrows];
+    });
+
+    expect(arrowsDrawn().toSorted()).toEqual(seen.toSorted());
+  });
+
+  it('is changed by no method that is not tried here', () => {
+    const tried = Object.keys(CHANGES).map((name) => name.replace(/AndWait|ByEmail|WithoutEmail/, ''));
+
+    expect(everyMethod().toSorted()).toEqual([...new Set(tried)].toSorted());
+  });
+});
+
+/** A delivery's row after a change. */
+const after = (row: DeliveryRow, change: Change): Promise<DeliveryRow | undefined> =>
+  inAnOutbox((tables) => {
+    change(tables, aDeliveryIn(tables, 'event', { person: 'jane', late: 'late', ...row }));
+    return rowOf(tables.database, 'event');
+  });
+
+describe('the end of a delivery', () => {
+  it.each(['deliver', 'skip', 'expire', 'erase', 'discard', 'lose'])(
+    'by `%s` leaves nothing of the person',
+    async (name) => {
+      const row = await after({}, (tables, key) => CHANGES[name]?.(tables, key));
+
+      expect(row).toMatchObject({ payload: null, late: null, person: null, done_at_ms: LATER });
+    },
+  );
+
+  it('by LinkedIn, which refused it, keeps what somebody may want to send again', async () => {
+    const row = await after({}, ({ deliveries: { states } }, key) =>
+      states.fail([asRead(key)], { atMs: LATER, reason: 'wrong', attemptId: 7 }),
+    );
+
+    expect(row).toMatchObject({ payload: '{}', late: 'late', person: 'jane', reason: 'wrong', attempt_id: 7 });
+  });
+
+  it('says what was sent where that is not what was kept', async () => {
+    const payload = JSON.stringify(anElement('event'));
+    const row = await after({}, ({ deliveries: { states } }, key) =>
+      states.deliver([{ ...asRead(key), payload, isRebuilt: true }], END),
+    );
+
+    expect(row?.shape).toContain('SHA256_EMAIL');
+  });
+
+  it('by its person leaves no shape of what was sent either', async () => {
+    const row = await after({ shape: '{"at":1,"ids":[]}' }, (tables, key) => CHANGES['erase']?.(tables, key));
+
+    expect(row).toMatchObject({ shape: null, reason: 'erased_on_request' });
+  });
+});
+
+describe('a dead letter', () => {
+  it('that is replayed remembers how it ended before', async () => {
+    const row = await after({ state: 'dead', reason: 'wrong', done_at_ms: NOW, attempt_id: 7 }, (tables, key) =>
+      CHANGES['replay']?.(tables, key),
+    );
+
+    expect(row).toMatchObject({ state: 'pending', reason: null, done_at_ms: null, attempt_id: null });
+    expect(JSON.parse(row?.earlier ?? '')).toEqual([{ reason: 'wrong', done_at_ms: NOW, attempt_id: 7 }]);
+  });
+
+  it('is replayed only while there is something to send', async () => {
+    const row = await after({ state: 'dead', payload: null }, (tables, key) => CHANGES['replay']?.(tables, key));
+
+    expect(row?.state).toBe('dead');
+  });
+
+  it('keeps what LinkedIn said when its payload goes', async () => {
+    const row = await after({ state: 'dead', reason: 'wrong', done_at_ms: NOW }, (tables, key) =>
+      CHANGES['emptyDeadLetters']?.(tables, key),
+    );
+
+    expect(row).toMatchObject({ state: 'dead', reason: 'wrong', payload: null, late: null, person: null });
+  });
+
+  it('that nothing can read keeps the reason for which it failed', async () => {
+    const row = await after({ state: 'dead', reason: 'wrong', done_at_ms: NOW }, (tables, key) =>
+      CHANGES['lose']?.(tables, key),
+    );
+
+    expect(row).toMatchObject({ state: 'dead', reason: 'wrong', done_at_ms: NOW, payload: null });
+  });
+});
+
+describe('a text that was sealed anew since it was read', () => {
+  it.each(['lose', 'reseal'])('is left alone by `%s`', async (name) => {
+    const row = await after({ payload: 'anew' }, (tables, key) => CHANGES[name]?.(tables, key));
+
+    expect(row).toMatchObject({ state: 'pending', payload: 'anew', person: 'jane' });
+  });
+});
+
+describe('whoever is about to send', () => {
+  it('hears that deliveries were taken back, and nothing when nobody had any', async () => {
+    const counts = await inAnOutbox((tables) => {
+      const { states } = tables.deliveries;
+      const count = (): number => tables.deliveries.takenBack;
+      states.erase([], { reason: 'erased_on_request', atMs: LATER });
+      const afterNobody = count();
+      states.erase([aDeliveryIn(tables, 'event')], { reason: 'erased_on_request', atMs: LATER });
+      const afterSomebody = count();
+      states.discard(INTEGRATION, LATER);
+      return [afterNobody, afterSomebody, count()];
+    });
+
+    expect(counts).toEqual([0, 1, 2]);
+  });
+});

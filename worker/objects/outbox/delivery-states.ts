@@ -1,0 +1,305 @@
+import { payloadShape } from '../../domain/delivery/payload-shape.ts';
+import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
+import type { EraseReason } from '../../schema/events/outcome.ts';
+import type { Sql } from '../sql.ts';
+import type { DeliveryKey, LostText, PendingDelivery } from './delivery.ts';
+
+/** A delivery as it begins. */
+export type BegunDelivery = DeliveryKey & {
+  eventSeq: number;
+  happenedAtMs: number;
+  enqueuedAtMs: number;
+  /** Until when its person's e-mail may still come; undefined where nothing is waited for. */
+  waitsUntilMs: number | undefined;
+  payload: string | null;
+  value: { currencyCode: string; amount: string } | undefined;
+  /** Its person's tags, with a space between them. */
+  person: string;
+  shape: string | null;
+};
+
+type End = { atMs: number; attemptId?: number };
+
+/** Deliveries of an event, as the event's row names them: `[[rule queue, event id]]` as JSON text. */
+type NamedByEvent = { deliveries: string };
+
+/**
+ * Every change of a delivery's state. Nothing else writes to the table `deliveries`, so what is not drawn here does not
+ * happen: test/unit/objects/outbox/delivery-states.test.ts tries each change in each state.
+ *
+ * ```mermaid
+ * stateDiagram-v2
+ *   [*] --> pending: an event asks for it
+ *   [*] --> waiting: an event asks for it, and its e-mail may still come
+ *   waiting --> pending: the e-mail came, or its time is over
+ *   pending --> delivered: LinkedIn accepted it
+ *   pending --> dead: LinkedIn refused it, or what was kept cannot be read
+ *   waiting --> dead: what was kept cannot be read
+ *   dead --> pending: somebody replays it
+ *   pending --> expired: 90 days have passed
+ *   pending --> skipped: it may not be sent, nothing identifies the person, or the integration was deleted
+ *   waiting --> skipped: the integration was deleted
+ *   dead --> skipped: the integration was deleted
+ *   pending --> erased: the person asked for it, or withdrew consent
+ *   waiting --> erased: the person asked for it, or withdrew consent
+ *   dead --> erased: the person asked for it, or withdrew consent
+ *   waiting --> [*]: a better event takes its place
+ *   delivered --> [*]: its time here is over
+ *   dead --> [*]: its time here is over, or a better event takes its place
+ *   expired --> [*]: its time here is over, or a better event takes its place
+ *   skipped --> [*]: its time here is over, or a better event takes its place
+ *   erased --> [*]: its time here is over, or a better event takes its place
+ * ```
+ *
+ * What ends a delivery takes its payload, and whose it is, with it. A dead letter keeps both for a while, so that somebody
+ * can send it again. `held` is no state here: it is shown of what is pending in a rule queue that is held.
+ */
+export class DeliveryStates {
+  readonly #sql: Sql;
+  #takenBack = 0;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** Grows when deliveries are taken back: whoever has read them before has to look again before sending them. */
+  get takenBack(): number {
+    return this.#takenBack;
+  }
+
+  /** A new delivery. Returns false where there is one of its identity. */
+  begin(delivery: BegunDelivery): boolean {
+    const rows = this.#sql
+      .exec(
+        `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, waits_until_ms,
+           payload, currency, amount, person, shape) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO NOTHING RETURNING event_seq`,
+        delivery.queueId,
+        delivery.eventId,
+        delivery.eventSeq,
+        delivery.happenedAtMs,
+        delivery.enqueuedAtMs,
+        delivery.waitsUntilMs === undefined ? 'pending' : 'waiting',
+        delivery.waitsUntilMs ?? null,
+        delivery.payload,
+        delivery.value?.currencyCode ?? null,
+        delivery.value?.amount ?? null,
+        delivery.person,
+        delivery.shape,
+      )
+      .toArray();
+    return rows.length > 0;
+  }
+
+  /** Takes a delivery out that never went, so that a better event can have its identity. */
+  giveWay({ queueId, eventId }: DeliveryKey): void {
+    this.#sql.exec(
+      `DELETE FROM deliveries WHERE lane_id = ? AND event_id = ? AND state NOT IN ('pending', 'delivered')`,
+      queueId,
+      eventId,
+    );
+  }
+
+  /**
+   * What has waited long enough for its person goes as it is. So does what would wait beyond `farAtMs`: its time comes from
+   * a clock that was wrong.
+   */
+  release({ nowMs, farAtMs, atMost }: { nowMs: number; farAtMs: number; atMost: number }): (DeliveryKey & {
+    person: string;
+  })[] {
+    return this.#sql
+      .exec<{ lane_id: number; event_id: string; person: string }>(
+        `UPDATE deliveries SET state = 'pending', enqueued_at_ms = ?
+         WHERE (lane_id, event_id) IN (
+           SELECT lane_id, event_id FROM deliveries
+           WHERE state = 'waiting' AND (waits_until_ms <= ? OR waits_until_ms > ?) AND lane_id IN (SELECT id FROM lanes)
+           LIMIT ?)
+         RETURNING lane_id, event_id, person`,
+        nowMs,
+        nowMs,
+        farAtMs,
+        atMost,
+      )
+      .toArray()
+      .map((row) => ({ queueId: row.lane_id, eventId: row.event_id, person: row.person }));
+  }
+
+  /**
+   * The person of a delivery that waits has said who they are. With an e-mail it goes; without, one may still come.
+   *
+   * @returns Its payload; undefined when it waits no longer.
+   */
+  identify(
+    { queueId, eventId }: DeliveryKey,
+    { late, hasEmail, person, nowMs }: { late: string; hasEmail: boolean; person: string; nowMs: number },
+  ): string | undefined {
+    const [row] = this.#sql
+      .exec<{ payload: string }>(
+        `UPDATE deliveries SET late = ?, state = iif(?, 'pending', state), enqueued_at_ms = ?, person = ?
+         WHERE lane_id = ? AND event_id = ? AND state = 'waiting' RETURNING payload`,
+        late,
+        hasEmail ? 1 : 0,
+        nowMs,
+        person,
+        queueId,
+        eventId,
+      )
+      .toArray();
+    return row?.payload;
+  }
+
+  /** LinkedIn has them; `unconfirmed` where it took the request and what it said of them cannot be read. */
+  deliver(deliveries: readonly PendingDelivery[], end: End & { reason?: 'unconfirmed' }): void {
+    this.#reshape(deliveries);
+    this.#end(deliveries, 'delivered', end);
+  }
+
+  /** They fail by themselves. The payload stays, since somebody may want to send them again. */
+  fail(deliveries: readonly PendingDelivery[], end: End & { reason: string }): void {
+    this.#reshape(deliveries);
+    this.#end(deliveries, 'dead', end);
+  }
+
+  /** We decided not to send them. */
+  skip(deliveries: readonly DeliveryKey[], end: End & { reason: 'test_mode' | 'no_identity' | 'no_consent' }): void {
+    this.#end(deliveries, 'skipped', end);
+  }
+
+  /** Ends what LinkedIn would no longer take. */
+  expire({ happenedBeforeMs, nowMs }: { happenedBeforeMs: number; nowMs: number }): void {
+    this.#sql.exec(
+      `UPDATE deliveries SET state = 'expired', payload = NULL, late = NULL, person = NULL, done_at_ms = ?
+       WHERE state = 'pending' AND happened_at_ms < ? AND lane_id IN (SELECT id FROM lanes)`,
+      nowMs,
+      happenedBeforeMs,
+    );
+  }
+
+  /** Puts a dead letter back among the waiting. Its identity stays, so a replay delivers nothing twice. */
+  replay({ queueId, eventId }: DeliveryKey, nowMs: number): void {
+    this.#sql.exec(
+      `UPDATE deliveries SET state = 'pending', enqueued_at_ms = ?, done_at_ms = NULL, attempt_id = NULL, reason = NULL,
+         earlier = json_insert(ifnull(earlier, '[]'), '$[#]',
+           json_object('reason', reason, 'done_at_ms', done_at_ms, 'attempt_id', attempt_id))
+       WHERE lane_id = ? AND event_id = ? AND state = 'dead' AND payload IS NOT NULL`,
+      nowMs,
+      queueId,
+      eventId,
+    );
+  }
+
+  /** Ends deliveries because their person asked for it, or withdrew consent: nothing of them is left. */
+  erase(deliveries: readonly DeliveryKey[], { reason, atMs }: { reason: EraseReason; atMs: number }): void {
+    // A person with nothing waiting makes nobody look again.
+    if (deliveries.length > 0) this.#takenBack += 1;
+    for (const { queueId, eventId } of deliveries)
+      this.#sql.exec(
+        `UPDATE deliveries SET state = 'erased', reason = ?, payload = NULL, late = NULL, person = NULL, shape = NULL,
+           done_at_ms = ?
+         WHERE lane_id = ? AND event_id = ? AND state IN ('pending', 'waiting', 'dead')`,
+        reason,
+        atMs,
+        queueId,
+        eventId,
+      );
+  }
+
+  /** Ends what waits for an integration that was deleted, and its dead letters. Returns how many. */
+  discard(integrationId: string, atMs: number): number {
+    this.#takenBack += 1;
+    return this.#sql
+      .exec(
+        `UPDATE deliveries SET state = 'skipped', reason = 'integration_deleted', payload = NULL, late = NULL,
+           person = NULL, done_at_ms = ?
+         WHERE state IN ('pending', 'waiting', 'dead') AND lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)
+         RETURNING lane_id`,
+        atMs,
+        integrationId,
+      )
+      .toArray().length;
+  }
+
+  /**
+   * Fails deliveries of which a part cannot be read any more. Nothing is left to send again, so nothing is kept; of dead
+   * letters neither. What was sealed anew since it was read is left alone.
+   */
+  lose(texts: readonly LostText[], atMs: number): void {
+    for (const { queueId, eventId, column, text } of texts)
+      this.#sql.exec(
+        `UPDATE deliveries SET
+           reason = iif(state = 'dead', reason, 'payload_unreadable'), done_at_ms = iif(state = 'dead', done_at_ms, ?),
+           state = 'dead', payload = NULL, late = NULL, person = NULL
+         WHERE lane_id = ? AND event_id = ? AND state IN ('pending', 'waiting', 'dead') AND ${column} = ?`,
+        atMs,
+        queueId,
+        eventId,
+        text,
+      );
+  }
+
+  /** Another sealed text of the same takes a text's place, if it is still there. Returns whose it is. */
+  reseal({ queueId, eventId, column, text }: LostText, sealed: string): { person: string | null } | undefined {
+    return this.#sql
+      .exec<{ person: string | null }>(
+        `UPDATE deliveries SET ${column} = ? WHERE lane_id = ? AND event_id = ? AND ${column} = ? RETURNING person`,
+        sealed,
+        queueId,
+        eventId,
+        text,
+      )
+      .toArray()[0];
+  }
+
+  /** Dead letters lose their payload: what LinkedIn said stays, and they cannot be replayed any more. */
+  emptyDeadLetters({ doneBeforeMs }: { doneBeforeMs: number }): void {
+    this.#sql.exec(
+      `UPDATE deliveries SET payload = NULL, late = NULL, person = NULL
+       WHERE state = 'dead' AND done_at_ms < ? AND payload IS NOT NULL AND lane_id IN (SELECT id FROM lanes)`,
+      doneBeforeMs,
+    );
+  }
+
+  /** Their events are forgotten, and they with them. What still waits is never among them: see `Deliveries.old`. */
+  forget(events: readonly NamedByEvent[]): void {
+    for (const { deliveries } of events)
+      this.#sql.exec(
+        `DELETE FROM deliveries WHERE (lane_id, event_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
+        deliveries,
+      );
+  }
+
+  #end(
+    deliveries: readonly DeliveryKey[],
+    state: 'delivered' | 'dead' | 'skipped',
+    { reason, atMs, attemptId }: End & { reason?: string },
+  ): void {
+    const [first] = deliveries;
+    if (first === undefined) return;
+    const [payload, late, person] = ['payload', 'late', 'person'].map((kept) => (state === 'dead' ? kept : 'NULL'));
+    this.#sql.exec(
+      `UPDATE deliveries SET state = ?, reason = ?, done_at_ms = ?, attempt_id = ?,
+         payload = ${payload}, late = ${late}, person = ${person}
+       WHERE lane_id = ? AND state = 'pending' AND event_id IN (SELECT value FROM json_each(?))`,
+      state,
+      reason ?? null,
+      atMs,
+      attemptId ?? null,
+      first.queueId,
+      JSON.stringify(deliveries.map(({ eventId }) => eventId)),
+    );
+  }
+
+  /** What was sent may be more, or less, than what was kept. */
+  #reshape(deliveries: readonly PendingDelivery[]): void {
+    for (const { queueId, eventId, payload, isRebuilt } of deliveries) {
+      if (isRebuilt !== true) continue;
+      const element: ConversionEvent = JSON.parse(payload);
+      this.#sql.exec(
+        'UPDATE deliveries SET shape = ? WHERE lane_id = ? AND event_id = ?',
+        JSON.stringify(payloadShape(element)),
+        queueId,
+        eventId,
+      );
+    }
+  }
+}
