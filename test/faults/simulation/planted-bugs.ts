@@ -15,9 +15,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'acknowledges before it keeps',
     file: 'objects/outbox/outbox-engine.ts',
-    find: 'const duplicates = this.#ports.database.transaction(() => this.#writer.write(settled, beside));',
+    find: 'const duplicates = this.#ports.database.transaction(() => this.#writer.write(events, beside));',
     replace:
-      'const duplicates = 0; void this.#ports.sleep(50).then(() => this.#ports.database.transaction(() => this.#writer.write(settled, beside)));',
+      'const duplicates = 0; void this.#ports.sleep(50).then(() => this.#ports.database.transaction(() => this.#writer.write(events, beside)));',
   },
   {
     name: 'sets no alarm for what it keeps',
@@ -58,9 +58,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a new event id for each retry',
     file: 'objects/outbox/sending/send-batch.ts',
-    find: 'elements: probe.map(({ payload }) => payload),',
+    find: 'elements: probe.map(({ payload }) => payload.element),',
     replace:
-      'elements: probe.map(({ payload }) => payload.replace(/"eventId":"[^"]*/, (id) => id + \'-\' + Math.floor(startedAtMs))),',
+      'elements: probe.map(({ payload }) => payload.element.replace(/"eventId":"[^"]*/, (id) => id + \'-\' + Math.floor(startedAtMs))),',
   },
   {
     name: 'marks delivered before LinkedIn has answered',

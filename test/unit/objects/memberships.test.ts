@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery.ts';
+import type { SealedEvent } from '../../../worker/objects/outbox/delivery.ts';
 import { Memberships } from '../../../worker/objects/outbox/intake/memberships.ts';
 import { NOW, DAY_MS } from '../support/an-event.ts';
 
@@ -21,7 +21,7 @@ type Change = {
 let messages = 0;
 
 /** An identify that begins or ends a membership. */
-const aChange = ({ tags, known, elsewhere = [], isMember, atMs }: Change): AcceptedEvent => {
+const aChange = ({ tags, known, elsewhere = [], isMember, atMs }: Change): SealedEvent => {
   messages += 1;
   return {
     messageId: `message-${messages}`,
@@ -44,6 +44,7 @@ const aChange = ({ tags, known, elsewhere = [], isMember, atMs }: Change): Accep
             eventId: `event-${messages}`,
             element: undefined,
             mappingId: MAPPING,
+            payload: { kind: 'sealed', text: `payload-${messages}` },
           },
         ]
       : [],
@@ -63,9 +64,7 @@ const inAnOutbox = async <Result>(work: (memberships: Memberships) => Result): P
 
 /** Whether each change makes a conversion. */
 const conversionsOf = async (changes: readonly Change[]): Promise<boolean[]> =>
-  inAnOutbox((memberships) =>
-    changes.map((change) => memberships.apply(aChange(change), ['sealed']).receipt.deliveries.length > 0),
-  );
+  inAnOutbox((memberships) => changes.map((change) => memberships.apply(aChange(change)).deliveries.length > 0));
 
 const each = (tags: readonly string[]) => tags.map((tag) => [tag]);
 const joins = (tags: readonly string[], atMs: number, known: Change['known'] = each(tags)): Change => ({
@@ -161,9 +160,9 @@ describe('a membership', () => {
   it('is forgotten after 400 days without a word, and not before', async () => {
     const isNewAfter = async (days: number): Promise<boolean> =>
       inAnOutbox((memberships) => {
-        memberships.apply(aChange(joins(['a'], NOW)), ['sealed']);
+        memberships.apply(aChange(joins(['a'], NOW)));
         memberships.forgetOld(NOW + days * DAY_MS);
-        return memberships.apply(aChange(joins(['a'], NOW + days * DAY_MS)), ['sealed']).receipt.deliveries.length > 0;
+        return memberships.apply(aChange(joins(['a'], NOW + days * DAY_MS))).deliveries.length > 0;
       });
 
     expect([await isNewAfter(399), await isNewAfter(401)]).toEqual([false, true]);
@@ -173,8 +172,8 @@ describe('a membership', () => {
     const isNew = await inAnOutbox((memberships) => {
       for (const days of [0, 300, 600, 900]) {
         memberships.forgetOld(NOW + days * DAY_MS);
-        const { receipt } = memberships.apply(aChange(joins(['a'], NOW + days * DAY_MS)), ['sealed']);
-        if (days > 0 && receipt.deliveries.length > 0) return true;
+        const { deliveries } = memberships.apply(aChange(joins(['a'], NOW + days * DAY_MS)));
+        if (days > 0 && deliveries.length > 0) return true;
       }
       return false;
     });
@@ -186,13 +185,17 @@ describe('a membership', () => {
     expect(await conversionsOf([joins([], NOW), joins([], NOW + 1)])).toEqual([true, true]);
   });
 
-  it('takes the payload out with the delivery', async () => {
-    const payloads = await inAnOutbox((memberships) => {
-      memberships.apply(aChange(joins(['a'], NOW)), ['first']);
-      return memberships.apply(aChange(joins(['a'], NOW + 1)), ['second']).payloads;
+  it("takes out no other mapping's delivery, and none loses its own payload", async () => {
+    const left = await inAnOutbox((memberships) => {
+      memberships.apply(aChange(joins(['a'], NOW)));
+      const event = aChange(joins(['a'], NOW + 1));
+      const [own] = event.deliveries;
+      if (own === undefined) throw new Error('A joining makes a delivery');
+      const other = { ...own, mappingId: 'map_2', payload: { kind: 'sealed', text: 'of map_2' } } as const;
+      return memberships.apply({ ...event, deliveries: [own, other] }).deliveries;
     });
 
-    expect(payloads).toEqual([]);
+    expect(left).toMatchObject([{ mappingId: 'map_2', payload: { text: 'of map_2' } }]);
   });
 });
 
@@ -237,11 +240,11 @@ describe('a membership within a browser', () => {
     ['somebody else', 'use', false],
   ])('is forgotten with %s', async (_, erased, isNew) => {
     const again = await inAnOutbox((memberships) => {
-      memberships.apply(aChange(within('own', joins(['user'], NOW))), ['sealed']);
+      memberships.apply(aChange(within('own', joins(['user'], NOW))));
       memberships.erase([erased]);
-      return memberships.apply(aChange(within('own', joins(['user'], NOW + 1))), ['sealed']);
+      return memberships.apply(aChange(within('own', joins(['user'], NOW + 1))));
     });
 
-    expect(again.receipt.deliveries.length > 0).toBe(isNew);
+    expect(again.deliveries.length > 0).toBe(isNew);
   });
 });

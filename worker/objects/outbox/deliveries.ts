@@ -2,8 +2,7 @@ import { placeName } from '../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../domain/sealing/sealed-text.ts';
 import type { Sql } from '../sql.ts';
 import { DeliveryStates } from './delivery-states.ts';
-import type { AcceptedEvent, Attempt, DeliveryKey, PendingDelivery } from './delivery.ts';
-import { NOTHING } from './intake/unwritten.ts';
+import type { Attempt, DeliveryKey, SealedDelivery, SealedPayload } from './delivery.ts';
 import { Consents } from './reports/consents.ts';
 import { MAY_GO } from './sending/element-waits.ts';
 import type { RuleQueue } from './sending/rule-queues.ts';
@@ -39,7 +38,7 @@ export class Deliveries {
       maxChars,
       nowMs,
     }: { withoutKeys: readonly string[]; atMost: number; maxChars: number; nowMs: number },
-  ): PendingDelivery[] {
+  ): SealedDelivery[] {
     const consentOf = this.#consents.reader();
     const pending = `
       FROM deliveries JOIN events ON events.seq = deliveries.event_seq
@@ -76,10 +75,8 @@ export class Deliveries {
         queueId: queue.id,
         eventId: row.event_id,
         happenedAtMs: row.happened_at_ms,
-        payload: row.payload,
+        payload: sealedPayload(row),
         consent: consentOf(row.facts).consent,
-        hasWaited: row.waits_until_ms !== null,
-        late: row.late ?? undefined,
       }));
   }
 
@@ -125,23 +122,6 @@ export class Deliveries {
       .toArray();
     const waiting = new Set(eventIds.map((row) => row.event_id));
     return deliveries.filter(({ eventId }) => waiting.has(eventId));
-  }
-
-  /** Those of an event's deliveries that were written without a payload: their person was erased before. */
-  withNothing({ deliveries }: Pick<AcceptedEvent, 'deliveries'>): DeliveryKey[] {
-    return deliveries.flatMap(({ integrationId, ruleId, eventId }) =>
-      this.#sql
-        .exec<{ lane_id: number; event_id: string }>(
-          `SELECT lane_id, event_id FROM lanes JOIN deliveries ON lane_id = lanes.id
-           WHERE integration_id = ? AND rule_id = ? AND event_id = ? AND payload = ?`,
-          integrationId,
-          ruleId,
-          eventId,
-          NOTHING,
-        )
-        .toArray()
-        .map((row) => ({ queueId: row.lane_id, eventId: row.event_id })),
-    );
   }
 
   /** Writes a request down that went to LinkedIn. Returns its number. */
@@ -220,6 +200,13 @@ export class Deliveries {
   removeAttempts({ endedBeforeMs }: { endedBeforeMs: number }): void {
     this.#sql.exec('DELETE FROM attempts WHERE ended_at_ms < ?', endedBeforeMs);
   }
+}
+
+/** What has waited keeps until when it did, and by that it is known. */
+function sealedPayload(row: { payload: string; waits_until_ms: number | null; late: string | null }): SealedPayload {
+  return row.waits_until_ms === null
+    ? { kind: 'sealed_element', text: row.payload }
+    : { kind: 'sealed_conversion', text: row.payload, late: row.late ?? undefined };
 }
 
 /** One in any case: what is too long by itself would never go. */

@@ -2,7 +2,7 @@ import { payloadShape } from '../../domain/delivery/payload-shape.ts';
 import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { Sql } from '../sql.ts';
-import type { DeliveryKey, LostText, PendingDelivery } from './delivery.ts';
+import type { DeliveryKey, KeptPayload, LostText, OpenedDelivery } from './delivery.ts';
 
 /** A delivery as it begins. */
 export type BegunDelivery = DeliveryKey & {
@@ -11,7 +11,7 @@ export type BegunDelivery = DeliveryKey & {
   enqueuedAtMs: number;
   /** Until when its person's e-mail may still come; undefined where nothing is waited for. */
   waitsUntilMs: number | undefined;
-  payload: string | null;
+  payload: KeptPayload;
   value: { currencyCode: string; amount: string } | undefined;
   /** Its person's tags, with a space between them. */
   person: string;
@@ -31,6 +31,7 @@ type NamedByEvent = { deliveries: string };
  * stateDiagram-v2
  *   [*] --> pending: an event asks for it
  *   [*] --> waiting: an event asks for it, and its e-mail may still come
+ *   [*] --> erased: an event asks for it, and its person was erased while it was sealed
  *   waiting --> pending: the e-mail came, or its time is over
  *   pending --> delivered: LinkedIn accepted it
  *   pending --> dead: LinkedIn refused it, or what was kept cannot be read
@@ -69,23 +70,29 @@ export class DeliveryStates {
 
   /** A new delivery. Returns false where there is one of its identity. */
   begin(delivery: BegunDelivery): boolean {
+    const { payload, waitsUntilMs, value } = delivery;
+    const begun =
+      payload.kind === 'erased' ? erasedBefore(payload) : { ...delivery, ...sealedNow(payload, waitsUntilMs) };
     const rows = this.#sql
       .exec(
-        `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, waits_until_ms,
-           payload, currency, amount, person, shape) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, waits_until_ms,
+           currency, amount, state, reason, payload, person, shape, done_at_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO NOTHING RETURNING event_seq`,
         delivery.queueId,
         delivery.eventId,
         delivery.eventSeq,
         delivery.happenedAtMs,
         delivery.enqueuedAtMs,
-        delivery.waitsUntilMs === undefined ? 'pending' : 'waiting',
-        delivery.waitsUntilMs ?? null,
-        delivery.payload,
-        delivery.value?.currencyCode ?? null,
-        delivery.value?.amount ?? null,
-        delivery.person,
-        delivery.shape,
+        waitsUntilMs ?? null,
+        value?.currencyCode ?? null,
+        value?.amount ?? null,
+        begun.state,
+        begun.reason,
+        begun.text,
+        begun.person,
+        begun.shape,
+        begun.doneAtMs,
       )
       .toArray();
     return rows.length > 0;
@@ -149,13 +156,13 @@ export class DeliveryStates {
   }
 
   /** LinkedIn has them; `unconfirmed` where it took the request and what it said of them cannot be read. */
-  deliver(deliveries: readonly PendingDelivery[], end: End & { reason?: 'unconfirmed' }): void {
+  deliver(deliveries: readonly OpenedDelivery[], end: End & { reason?: 'unconfirmed' }): void {
     this.#reshape(deliveries);
     this.#end(deliveries, 'delivered', end);
   }
 
   /** They fail by themselves. The payload stays, since somebody may want to send them again. */
-  fail(deliveries: readonly PendingDelivery[], end: End & { reason: string }): void {
+  fail(deliveries: readonly OpenedDelivery[], end: End & { reason: string }): void {
     this.#reshape(deliveries);
     this.#end(deliveries, 'dead', end);
   }
@@ -290,10 +297,10 @@ export class DeliveryStates {
   }
 
   /** What was sent may be more, or less, than what was kept. */
-  #reshape(deliveries: readonly PendingDelivery[]): void {
-    for (const { queueId, eventId, payload, isRebuilt } of deliveries) {
-      if (isRebuilt !== true) continue;
-      const element: ConversionEvent = JSON.parse(payload);
+  #reshape(deliveries: readonly OpenedDelivery[]): void {
+    for (const { queueId, eventId, payload } of deliveries) {
+      if (payload.kind !== 'element' || !payload.isRebuilt) continue;
+      const element: ConversionEvent = JSON.parse(payload.element);
       this.#sql.exec(
         'UPDATE deliveries SET shape = ? WHERE lane_id = ? AND event_id = ?',
         JSON.stringify(payloadShape(element)),
@@ -302,4 +309,16 @@ export class DeliveryStates {
       );
     }
   }
+}
+
+type Sealed = Extract<KeptPayload, { kind: 'sealed' }>;
+type Erased = Extract<KeptPayload, { kind: 'erased' }>;
+
+function sealedNow({ text }: Sealed, waitsUntilMs: number | undefined) {
+  return { state: waitsUntilMs === undefined ? 'pending' : 'waiting', text, reason: null, doneAtMs: null };
+}
+
+/** Its person was erased before it was written down: it ends as it begins. */
+function erasedBefore({ reason, atMs }: Erased) {
+  return { state: 'erased', text: null, reason, doneAtMs: atMs, person: null, shape: null };
 }

@@ -110,10 +110,10 @@ export class OutboxEngine {
     // It was deleted while this was sealed.
     if (this.#deletion.isDeleted()) return { kind: 'source_deleted' };
     // From here on nothing is awaited: what is written is under keys that are to stay.
-    const settled = this.#unwritten.settle(arriving, sealed);
-    const duplicates = this.#ports.database.transaction(() => this.#writer.write(settled, beside));
+    const events = this.#unwritten.settle(arriving, sealed, this.#ports.now());
+    const duplicates = this.#ports.database.transaction(() => this.#writer.write(events, beside));
     this.#arrivals.ring();
-    if (settled.receipts.some(({ deliveries, introduction }) => deliveries.length > 0 || introduction !== undefined)) {
+    if (events.some(({ deliveries, introduction }) => deliveries.length > 0 || introduction !== undefined)) {
       // Without an await in between, rows and alarm are written together: there is no row without an alarm.
       await this.#alarm.setBy(this.#ports.now() + LINGER_MS);
       this.#dispatcher.poke();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import source from '../../../../worker/objects/outbox/delivery-states.ts?raw';
-import type { DeliveryKey, PendingDelivery } from '../../../../worker/objects/outbox/delivery.ts';
+import type { DeliveryKey, KeptPayload, PendingDelivery } from '../../../../worker/objects/outbox/delivery.ts';
 import { DAY_MS, NOW } from '../../support/an-event.ts';
 import { aDeliveryIn, anElement, INTEGRATION, inAnOutbox, rowOf } from '../../support/an-outbox.ts';
 import type { DeliveryRow, OutboxTables } from '../../support/an-outbox.ts';
@@ -26,14 +26,14 @@ type Change = (tables: OutboxTables, key: DeliveryKey) => void;
 const asRead = (key: DeliveryKey): PendingDelivery => ({
   ...key,
   happenedAtMs: NOW,
-  payload: '{}',
+  payload: { kind: 'element', element: '{}', isRebuilt: false },
   consent: { categories: {}, policy: 'granted', country: undefined },
-  hasWaited: false,
-  late: undefined,
 });
 
+const SEALED: KeptPayload = { kind: 'sealed', text: '{}' };
+
 const begin =
-  (waitsUntilMs: number | undefined): Change =>
+  (payload: KeptPayload, waitsUntilMs?: number): Change =>
   ({ deliveries: { states } }, key) =>
     states.begin({
       ...key,
@@ -41,7 +41,7 @@ const begin =
       happenedAtMs: NOW,
       enqueuedAtMs: NOW,
       waitsUntilMs,
-      payload: '{}',
+      payload,
       value: undefined,
       person: '',
       shape: null,
@@ -54,8 +54,9 @@ const identify =
 
 /** Whatever can be done to a delivery. */
 const CHANGES: Record<string, Change> = {
-  begin: begin(undefined),
-  beginAndWait: begin(NOW + 60_000),
+  begin: begin(SEALED),
+  beginAndWait: begin(SEALED, NOW + 60_000),
+  beginErased: begin({ kind: 'erased', reason: 'erased_on_request', atMs: LATER }, NOW + 60_000),
   giveWay: ({ deliveries: { states } }, key) => states.giveWay(key),
   release: ({ deliveries: { states } }) => states.release({ nowMs: LATER, farAtMs: LATER + DAY_MS, atMost: 10 }),
   identifyByEmail: identify(true),
@@ -104,7 +105,7 @@ describe('the state of a delivery', () => {
   });
 
   it('is changed by no method that is not tried here', () => {
-    const tried = Object.keys(CHANGES).map((name) => name.replace(/AndWait|ByEmail|WithoutEmail/, ''));
+    const tried = Object.keys(CHANGES).map((name) => name.replace(/AndWait|Erased|ByEmail|WithoutEmail/, ''));
 
     expect(everyMethod().toSorted()).toEqual([...new Set(tried)].toSorted());
   });
@@ -136,9 +137,9 @@ describe('the end of a delivery', () => {
   });
 
   it('says what was sent where that is not what was kept', async () => {
-    const payload = JSON.stringify(anElement('event'));
+    const payload = { kind: 'element', element: JSON.stringify(anElement('event')), isRebuilt: true } as const;
     const row = await after({}, ({ deliveries: { states } }, key) =>
-      states.deliver([{ ...asRead(key), payload, isRebuilt: true }], END),
+      states.deliver([{ ...asRead(key), payload }], END),
     );
 
     expect(row?.shape).toContain('SHA256_EMAIL');
@@ -148,6 +149,23 @@ describe('the end of a delivery', () => {
     const row = await after({ shape: '{"at":1,"ids":[]}' }, (tables, key) => CHANGES['erase']?.(tables, key));
 
     expect(row).toMatchObject({ shape: null, reason: 'erased_on_request' });
+  });
+});
+
+describe('a delivery whose person was erased while it was sealed', () => {
+  it('is written down with nothing of them, and ends as it begins', async () => {
+    const row = await inAnOutbox((tables) => {
+      CHANGES['beginErased']?.(tables, { queueId: tables.queue.id, eventId: 'event' });
+      return rowOf(tables.database, 'event');
+    });
+
+    expect(row).toMatchObject({
+      reason: 'erased_on_request',
+      payload: null,
+      person: null,
+      shape: null,
+      done_at_ms: LATER,
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { payloadShape } from '../../../domain/delivery/payload-shape.ts';
 import { MAX_BATCH_EVENTS } from '../../../linkedin/send-conversions.ts';
 import type { Sql } from '../../sql.ts';
 import type { DeliveryStates } from '../delivery-states.ts';
-import type { AcceptedEvent } from '../delivery.ts';
+import type { KeptPayload, SealedEvent } from '../delivery.ts';
 import type { ConsentKeeper } from '../reports/consents.ts';
 import { IS_FROM_SERVER, writeFacts } from '../reports/event-facts.ts';
 import type { RuleQueues } from '../sending/rule-queues.ts';
@@ -24,7 +24,7 @@ type Wanted = {
   eventId: string;
   value: { currencyCode: string; amount: string } | undefined;
   waitsUntilMs: number | undefined;
-  payload: string | null;
+  payload: KeptPayload;
   shape: string | null;
   isIdentified: boolean;
   isTest: boolean;
@@ -65,16 +65,11 @@ export class Intake {
   /**
    * Keeps an event with its deliveries.
    *
-   * @param payloads Of its deliveries, in their order, sealed.
    * @param room `for_conversions`: there is no room left for what leads to no delivery.
    * @returns Whether it is a row now; if not, it is only to be counted, as what it says.
    */
-  keep(
-    receipt: AcceptedEvent,
-    payloads: readonly string[],
-    { consents, room }: Keeping,
-  ): 'kept' | 'skipped' | 'duplicate' {
-    const wanted = this.#wanted(receipt, payloads);
+  keep(receipt: SealedEvent, { consents, room }: Keeping): 'kept' | 'skipped' | 'duplicate' {
+    const wanted = this.#wanted(receipt);
     if (room === 'for_conversions') {
       if (wanted.length === 0) return 'skipped';
       if (!wanted.some((delivery) => this.#isFree(delivery, receipt))) return 'duplicate';
@@ -89,13 +84,13 @@ export class Intake {
     return 'kept';
   }
 
-  #wanted({ deliveries }: AcceptedEvent, payloads: readonly string[]): Wanted[] {
-    return deliveries.map(({ integrationId, ruleId, eventId, element, wait, isTest = false }, index) => ({
+  #wanted({ deliveries }: SealedEvent): Wanted[] {
+    return deliveries.map(({ integrationId, ruleId, eventId, element, wait, payload, isTest = false }) => ({
       queueId: this.#queues.idOf({ integrationId, ruleId, maxBatch: MAX_BATCH_EVENTS }),
       eventId,
       value: wait?.conversion.facts.value ?? element?.conversionValue,
       waitsUntilMs: wait?.untilMs,
-      payload: payloads[index] ?? null,
+      payload,
       // Of what waits for a person it is not known yet.
       shape: element === undefined || wait !== undefined ? null : JSON.stringify(payloadShape(element)),
       isIdentified: element !== undefined,
@@ -105,7 +100,7 @@ export class Intake {
 
   /** Returns the event's place in the order of arrival; undefined when its id is taken. */
   #insertEvent(
-    receipt: AcceptedEvent,
+    receipt: SealedEvent,
     wanted: readonly Wanted[],
     { consents, isRepeat }: { consents: ConsentKeeper; isRepeat: boolean },
   ): number | undefined {
@@ -138,19 +133,19 @@ export class Intake {
   }
 
   /** An event of this id came before. Undefined when this one brings nothing new. */
-  #insertRepeat(receipt: AcceptedEvent, wanted: readonly Wanted[], consents: ConsentKeeper): number | undefined {
+  #insertRepeat(receipt: SealedEvent, wanted: readonly Wanted[], consents: ConsentKeeper): number | undefined {
     const isNew =
       wanted.length > 0 ? wanted.some((delivery) => this.#isFree(delivery, receipt)) : this.#isAnotherSkip(receipt);
     return isNew ? this.#insertEvent(receipt, wanted, { consents, isRepeat: true }) : undefined;
   }
 
-  #isFree(delivery: Wanted, receipt: AcceptedEvent): boolean {
+  #isFree(delivery: Wanted, receipt: SealedEvent): boolean {
     const standing = this.#standing(delivery);
     return standing === undefined || mayReplace(standing, delivery, receipt);
   }
 
   /** Whether the earlier events of its id were all skipped, and differ from this one. */
-  #isAnotherSkip({ messageId, type, name, skipReason }: AcceptedEvent): boolean {
+  #isAnotherSkip({ messageId, type, name, skipReason }: SealedEvent): boolean {
     const earlier = this.#sql
       .exec<{ type: string; name: string | null; skip_reason: string | null }>(
         `SELECT type, name, skip_reason FROM events WHERE message_id = ?1
@@ -170,7 +165,7 @@ export class Intake {
   }
 
   /** Returns false when the identity is another event's. */
-  #insertDelivery(delivery: Wanted, receipt: AcceptedEvent, seq: number): boolean {
+  #insertDelivery(delivery: Wanted, receipt: SealedEvent, seq: number): boolean {
     if (this.#insert(delivery, receipt, seq)) return true;
     const standing = this.#standing(delivery);
     if (standing === undefined || !mayReplace(standing, delivery, receipt)) return false;
@@ -180,7 +175,7 @@ export class Intake {
 
   #insert(
     { queueId, eventId, value, waitsUntilMs, payload, shape }: Wanted,
-    receipt: AcceptedEvent,
+    receipt: SealedEvent,
     seq: number,
   ): boolean {
     return this.#states.begin({
@@ -247,7 +242,7 @@ export class Intake {
 function mayReplace(
   { state, reason, is_from_server: isFromServer }: Standing,
   { isIdentified, isTest }: Wanted,
-  receipt: AcceptedEvent,
+  receipt: SealedEvent,
 ): boolean {
   if (state === 'skipped') {
     if (reason === 'no_identity') return isIdentified;

@@ -1,6 +1,6 @@
 import type { MemberTags } from '../../../domain/identity/member-tags.ts';
 import type { Sql } from '../../sql.ts';
-import type { AcceptedEvent } from '../delivery.ts';
+import type { KnownEvent, SealedEvent } from '../delivery.ts';
 
 /** Forgotten after as long without a word of it; who is named again afterwards is new. */
 const FORGOTTEN_AFTER_MS = 400 * 24 * 60 * 60 * 1000;
@@ -28,32 +28,25 @@ export class Memberships {
    *
    * It is called in the transaction that keeps the event, so that a membership begins when its delivery is on disk.
    *
-   * @param payloads Of its deliveries, in their order.
+   * @returns The event as it is to be kept.
    */
-  apply(receipt: AcceptedEvent, payloads: readonly string[]): { receipt: AcceptedEvent; payloads: readonly string[] } {
-    const { member, deliveries, membershipsLeft } = receipt;
+  apply(event: SealedEvent): SealedEvent {
+    const { member, deliveries, membershipsLeft } = event;
     // Without ENCRYPTION_KEY nobody has a name here, and nothing is known of anybody.
-    if (member === undefined || member.tags.length === 0) return { receipt, payloads };
-    const happenedAtMs = this.#firstHappenedAtMs(receipt);
+    if (member === undefined || member.tags.length === 0) return event;
+    const happenedAtMs = this.#firstHappenedAtMs(event);
     for (const mappingId of membershipsLeft) this.#leave(mappingId, member.known.flat(), happenedAtMs);
     const begun = new Map<string, boolean>();
-    const goes = deliveries.map((delivery) => {
+    const left = deliveries.filter((delivery) => {
       const { mappingId } = delivery;
       // A delivery that is there already is a client's retry, which joins nothing.
       if (mappingId === undefined || this.#isThere(delivery)) return true;
-      const isNew = begun.get(mappingId) ?? this.#join(mappingId, { ...receipt, happenedAtMs }, member);
+      const isNew = begun.get(mappingId) ?? this.#join(mappingId, { ...event, happenedAtMs }, member);
       begun.set(mappingId, isNew);
       return isNew;
     });
-    const left = deliveries.filter((_, index) => goes[index]);
-    return {
-      receipt: {
-        ...receipt,
-        deliveries: left,
-        skipReason: deliveries.length > 0 && left.length === 0 ? 'membership_unchanged' : receipt.skipReason,
-      },
-      payloads: payloads.filter((_, index) => goes[index]),
-    };
+    const isUnchanged = deliveries.length > 0 && left.length === 0;
+    return { ...event, deliveries: left, skipReason: isUnchanged ? 'membership_unchanged' : event.skipReason };
   }
 
   /** Forgets a person by their tags: as the source knows them, in any browser, and whoever it was in theirs. */
@@ -82,7 +75,7 @@ export class Memberships {
    * When an event happened: a moment before it first came, if it came before. So a client's retry turns nothing round that
    * happened since, and an event that only has the id of another one still counts.
    */
-  #firstHappenedAtMs({ messageId, type, happenedAtMs }: AcceptedEvent): number {
+  #firstHappenedAtMs({ messageId, type, happenedAtMs }: KnownEvent): number {
     const [row] = this.#sql
       .exec<{ first: number | null }>(
         `SELECT min(happened_at_ms) AS first FROM (
@@ -96,7 +89,7 @@ export class Memberships {
     return first === undefined ? happenedAtMs : Math.min(first - 1, happenedAtMs);
   }
 
-  #isThere({ integrationId, ruleId, eventId }: AcceptedEvent['deliveries'][number]): boolean {
+  #isThere({ integrationId, ruleId, eventId }: SealedEvent['deliveries'][number]): boolean {
     const rows = this.#sql.exec(
       `SELECT 1 FROM deliveries
        WHERE lane_id = (SELECT id FROM lanes WHERE integration_id = ? AND rule_id = ?) AND event_id = ?`,
@@ -110,7 +103,7 @@ export class Memberships {
   /** Returns whether the person was none before. What comes late does not turn round what happened after it. */
   #join(
     mappingId: string,
-    { happenedAtMs, receivedAtMs }: AcceptedEvent,
+    { happenedAtMs, receivedAtMs }: KnownEvent,
     { tags, known, elsewhere = [] }: MemberTags,
   ): boolean {
     const names = [...known, elsewhere];

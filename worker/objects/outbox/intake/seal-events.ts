@@ -1,18 +1,34 @@
 import type { LateIdentity } from '../../../domain/identity/late-identity.ts';
-import type { AcceptedEvent } from '../delivery.ts';
+import type { AcceptedEvent, SealedEvent } from '../delivery.ts';
 import type { Unsealed } from '../keys/payload-keys.ts';
 import type { Payloads } from '../ports.ts';
+import type { Introduction } from './identity-waits.ts';
 
-/**
- * Seals what is to be kept of events under keys that may still be used.
- *
- * @returns Of each event its deliveries, in their order, and then what it says of its person, if it does.
- */
-export async function sealEvents(receipts: readonly AcceptedEvent[], keys: Payloads): Promise<string[]> {
-  const texts = receipts.flatMap(({ deliveries, introduction, person }): Unsealed[] => [
+/** Seals what is of a person in some events, all of it at once, under keys that may still be used. */
+export async function sealEvents(events: readonly AcceptedEvent[], keys: Payloads): Promise<SealedEvent[]> {
+  const sealed = await sealTexts(events.flatMap(textsOf), keys);
+  let taken = 0;
+  // In the order in which `textsOf` gives them.
+  const next = (): string => {
+    const text = sealed[taken++];
+    if (text === undefined) throw new Error('Cannot keep an event: it has more texts than were sealed');
+    return text;
+  };
+  return events.map(({ deliveries, introduction, ...event }) => ({
+    ...event,
+    deliveries: deliveries.map((delivery) => ({ ...delivery, payload: { kind: 'sealed', text: next() } })),
+    ...(introduction && { introduction: sealedIntroduction(introduction, next()) }),
+  }));
+}
+
+function textsOf({ deliveries, introduction, person }: AcceptedEvent): Unsealed[] {
+  return [
     ...deliveries.map(({ element, wait }) => ({ text: JSON.stringify(wait?.conversion ?? element), tags: person })),
     ...(introduction === undefined ? [] : [{ text: lateIdentity(introduction), tags: introduction.person }]),
-  ]);
+  ];
+}
+
+async function sealTexts(texts: readonly Unsealed[], keys: Payloads): Promise<string[]> {
   let sealed = await keys.seal(texts);
   for (let stale = keys.unusable(sealed); stale.size > 0; stale = keys.unusable(sealed))
     sealed = await sealAgain(texts, { sealed, stale, keys });
@@ -32,4 +48,11 @@ async function sealAgain(
 function lateIdentity({ identity, consent }: LateIdentity): string {
   const late: LateIdentity = { identity, consent };
   return JSON.stringify(late);
+}
+
+function sealedIntroduction(
+  { identity: _who, consent: _said, ...introduction }: NonNullable<AcceptedEvent['introduction']>,
+  sealed: string,
+): Introduction {
+  return { ...introduction, sealed };
 }

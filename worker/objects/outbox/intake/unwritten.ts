@@ -1,20 +1,8 @@
 import type { EraseReason } from '../../../schema/events/outcome.ts';
-import type { AcceptedEvent } from '../delivery.ts';
+import type { AcceptedEvent, KeptPayload, SealedEvent } from '../delivery.ts';
 
 /** A request's events while they are sealed, and who was erased meanwhile, by tag. */
 export type Arriving = { receipts: readonly AcceptedEvent[]; erased: Map<string, EraseReason> };
-
-/** In place of the sealed payload of somebody who was erased; it stands in no row after the write. */
-export const NOTHING = '';
-
-/** Events as they are to be written: nothing of a person who was erased while they were sealed. */
-export type Settled = {
-  receipts: AcceptedEvent[];
-  /** Sealed, as they go with the receipts. */
-  payloads: string[];
-  /** Those whose deliveries end with the write that keeps them. */
-  erased: { receipt: AcceptedEvent; reason: EraseReason }[];
-};
 
 /**
  * Events that are being sealed and are not written yet. An erasure does not find them in the tables, so it is remembered
@@ -50,34 +38,26 @@ export class Unwritten {
     return deliveries;
   }
 
-  /** What is to be written of some events, in the same turn. */
-  settle({ receipts, erased }: Arriving, payloads: readonly string[]): Settled {
-    if (erased.size === 0) return { receipts: [...receipts], payloads: [...payloads], erased: [] };
-    const settled: Settled = { receipts: [], payloads: [], erased: [] };
-    let taken = 0;
-    for (const receipt of receipts) {
-      const own = payloads.slice(taken, (taken += receipt.deliveries.length));
-      const late = receipt.introduction === undefined ? [] : payloads.slice(taken, (taken += 1));
-      const reason = reasonIn(erased, receipt);
-      if (reason === undefined) {
-        settled.receipts.push(receipt);
-        settled.payloads.push(...own, ...late);
-        continue;
-      }
-      // The event is counted, as others are whose person was erased after it was written; nobody is named by it.
-      const { introduction: _who, member: _whose, ...nameless } = receipt;
-      const anonymous = { ...nameless, person: [] };
-      settled.receipts.push(anonymous);
-      settled.payloads.push(...own.map(() => NOTHING));
-      settled.erased.push({ receipt: anonymous, reason });
-    }
-    return settled;
+  /** What is to be written of some events, in the same turn: nothing of a person who was erased while they were sealed. */
+  settle({ erased }: Arriving, events: readonly SealedEvent[], nowMs: number): SealedEvent[] {
+    return events.map((event) => {
+      const reason = reasonIn(erased, event);
+      return reason === undefined ? event : withoutPerson(event, { kind: 'erased', reason, atMs: nowMs });
+    });
   }
+}
+
+/** The event is counted, as others are whose person was erased after it was written; nobody is named by it. */
+function withoutPerson(
+  { introduction: _who, member: _whose, ...event }: SealedEvent,
+  payload: KeptPayload,
+): SealedEvent {
+  return { ...event, person: [], deliveries: event.deliveries.map((delivery) => ({ ...delivery, payload })) };
 }
 
 function reasonIn(
   erased: ReadonlyMap<string, EraseReason>,
-  { person, introduction, member }: AcceptedEvent,
+  { person, introduction, member }: AcceptedEvent | SealedEvent,
 ): EraseReason | undefined {
   if (erased.size === 0) return undefined;
   const names = [

@@ -1,7 +1,7 @@
 import type { TriggerSet } from '../../../domain/rules/ready-mappings.ts';
 import type { ConsentCategories } from '../../../schema/events/event.ts';
 import type { Deliveries } from '../deliveries.ts';
-import type { AcceptedEvent, Rejected } from '../delivery.ts';
+import type { Rejected, SealedEvent } from '../delivery.ts';
 import type { Written } from '../keys/payload-keys.ts';
 import type { Ports, Room } from '../ports.ts';
 import { Consents } from '../reports/consents.ts';
@@ -13,7 +13,6 @@ import type { RuleQueues } from '../sending/rule-queues.ts';
 import type { IdentityWaits, Introduction } from './identity-waits.ts';
 import { Intake } from './intake.ts';
 import { Memberships } from './memberships.ts';
-import type { Settled } from './unwritten.ts';
 
 /** What comes with the events of a request. */
 export type Beside = {
@@ -28,7 +27,6 @@ export type Beside = {
 export class EventWriter {
   readonly #ports: Ports;
   readonly #room: Room;
-  readonly #deliveries: Deliveries;
   readonly #waits: IdentityWaits;
   readonly #intake: Intake;
   readonly #memberships: Memberships;
@@ -43,7 +41,6 @@ export class EventWriter {
     const { sql } = ports.database;
     this.#ports = ports;
     this.#room = room;
-    this.#deliveries = deliveries;
     this.#waits = waits;
     this.#intake = new Intake(sql, { queues, waits, states: deliveries.states });
     this.#memberships = new Memberships(sql);
@@ -55,7 +52,7 @@ export class EventWriter {
   }
 
   /** Called in a transaction. Returns how many of the events were duplicates. */
-  write({ receipts, payloads, erased }: Settled, { rejected, triggerSets, consent }: Beside): number {
+  write(events: readonly SealedEvent[], { rejected, triggerSets, consent }: Beside): number {
     const today = ledgerDay(this.#ports.now());
     const keeping = {
       consents: this.#consents.keeper(consent, today),
@@ -67,35 +64,29 @@ export class EventWriter {
       const known = count.get(key);
       count.set(key, { atMs, name, outcome, events: (known?.events ?? 0) + 1 });
     };
-    const counted: AcceptedEvent[] = [];
+    const counted: SealedEvent[] = [];
     const introductions: Introduction[] = [];
     const written: Written[] = [];
     let duplicates = 0;
-    let taken = 0;
-    for (const came of receipts) {
+    for (const came of events) {
       const name = this.#countedAs(came);
       const receipt = name === ledgerName(came) ? came : { ...came, countedAs: name };
       add(receipt.receivedAtMs, name, 'received');
-      const own = payloads.slice(taken, (taken += receipt.deliveries.length));
-      const late = receipt.introduction === undefined ? undefined : payloads[taken++];
-      const joined = this.#memberships.apply(receipt, own);
-      const became = this.#intake.keep(joined.receipt, joined.payloads, keeping);
+      const joined = this.#memberships.apply(receipt);
+      const became = this.#intake.keep(joined, keeping);
       if (became === 'duplicate') {
         duplicates += 1;
         add(receipt.receivedAtMs, name, 'skipped:duplicate');
       } else {
         counted.push(receipt);
-        written.push(...joined.payloads.map((sealed) => ({ tags: receipt.person, sealed })));
+        written.push(...sealedIn(joined));
       }
-      if (became === 'skipped') add(receipt.receivedAtMs, name, `skipped:${joined.receipt.skipReason ?? 'no_mapping'}`);
+      if (became === 'skipped') add(receipt.receivedAtMs, name, `skipped:${joined.skipReason ?? 'no_mapping'}`);
       // Also of a duplicate: another event may have had its id, and saying it twice changes nothing.
-      if (receipt.introduction !== undefined && late !== undefined)
-        introductions.push({ ...receipt.introduction, sealed: late });
+      if (receipt.introduction !== undefined) introductions.push(receipt.introduction);
     }
     this.#waits.introduce(introductions, this.#ports.now());
     this.#ports.payloads.remember(written);
-    for (const { receipt, reason } of erased)
-      this.#deliveries.states.erase(this.#deliveries.withNothing(receipt), { reason, atMs: this.#ports.now() });
     for (const { atMs, name: own } of rejected) {
       const name = this.#ledgerNames.countedAs(own, { day: ledgerDay(atMs), rank: 'unwanted' });
       add(atMs, name, 'received');
@@ -107,8 +98,14 @@ export class EventWriter {
     return duplicates;
   }
 
-  #countedAs(receipt: AcceptedEvent): string {
+  #countedAs(receipt: SealedEvent): string {
     const { receivedAtMs, nameRank: rank } = receipt;
     return this.#ledgerNames.countedAs(ledgerName(receipt), { day: ledgerDay(receivedAtMs), rank });
   }
+}
+
+function sealedIn({ person, deliveries }: SealedEvent): Written[] {
+  return deliveries.flatMap(({ payload }) =>
+    payload.kind === 'sealed' ? [{ tags: person, sealed: payload.text }] : [],
+  );
 }

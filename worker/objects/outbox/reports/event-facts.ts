@@ -4,7 +4,7 @@ import { fitsBudget, utf8Bytes } from '../../../domain/collect/storage-budget.ts
 import type { KeptBytes } from '../../../domain/collect/storage-budget.ts';
 import type { TriggerTrace } from '../../../domain/rules/ask-triggers.ts';
 import { SeenValues } from '../../../schema/events/trigger-view.ts';
-import type { AcceptedEvent } from '../delivery.ts';
+import type { KnownEvent } from '../delivery.ts';
 import type { ConsentReference } from './consents.ts';
 
 /** What `facts` of the table `events` has, beside what was said about consent. Rows of older releases say it at length. */
@@ -75,7 +75,7 @@ export function identifiedFacts(
  * Writes down what is kept of an event, within its budget: what does not fit is left out, what triggers saw first, then the
  * names of fields, then what triggers made of it.
  */
-export function writeFacts(receipt: AcceptedEvent, reference: ConsentReference, bytes: KeptBytes): string {
+export function writeFacts(receipt: KnownEvent, reference: ConsentReference, bytes: KeptBytes): string {
   const must = { ...lettersOf(receipt), ...reference };
   const isKept = (facts: object): boolean => fitsBudget(utf8Bytes(JSON.stringify(facts)), bytes);
   const traces = Object.entries(receipt.triggers);
@@ -97,7 +97,7 @@ export function writeFacts(receipt: AcceptedEvent, reference: ConsentReference, 
   return JSON.stringify(facts);
 }
 
-function lettersOf({ hasClickId, hasEmail, hasNames, isFirstParty, isFromServer }: AcceptedEvent): { has?: string } {
+function lettersOf({ hasClickId, hasEmail, hasNames, isFirstParty, isFromServer }: KnownEvent): { has?: string } {
   const has = [
     hasClickId ? LETTERS.clickId : '',
     hasEmail ? LETTERS.email : '',

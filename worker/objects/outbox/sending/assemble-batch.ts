@@ -4,7 +4,16 @@ import { completedElement } from '../../../domain/identity/late-identity.ts';
 import type { LateIdentity, WaitingConversion } from '../../../domain/identity/late-identity.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import type { Deliveries } from '../deliveries.ts';
-import type { LostText, PendingDelivery } from '../delivery.ts';
+import type {
+  DeliveryKey,
+  ElementPayload,
+  LostText,
+  OpenedDelivery,
+  PendingDelivery,
+  SealedDelivery,
+  SealedPayload,
+  WaitedPayload,
+} from '../delivery.ts';
 import { LOST } from '../keys/payload-keys.ts';
 import type { Opened } from '../keys/payload-keys.ts';
 import type { Ports } from '../ports.ts';
@@ -33,7 +42,7 @@ export type AssemblyParts = {
 };
 
 /** What goes, and what had been taken back of a rule queue's deliveries by others when it was read. */
-export type Assembled = { batch: PendingDelivery[]; readAt: number };
+export type Assembled = { batch: readonly PendingDelivery[]; readAt: number };
 
 /** Chooses what of a rule queue goes next, and skips what may no longer go. */
 export class BatchAssembly {
@@ -73,18 +82,20 @@ export class BatchAssembly {
     this.#allowed(() => false, 'test_mode');
   }
 
-  async #identified(readable: readonly PendingDelivery[], integration: Integration): Promise<PendingDelivery[]> {
+  async #identified(
+    readable: readonly OpenedDelivery[],
+    integration: Integration,
+  ): Promise<readonly PendingDelivery[]> {
     const refused = this.#learned.refusedIdTypes(this.#queue.integrationId);
-    if (refused.size === 0 && readable.every(({ hasWaited }) => !hasWaited)) return [...readable];
+    if (refused.size === 0 && readable.every(isReady)) return readable;
     const going: PendingDelivery[] = [];
-    const unidentified: PendingDelivery[] = [];
-    const unreadable: PendingDelivery[] = [];
+    const unidentified: OpenedDelivery[] = [];
+    const unreadable: OpenedDelivery[] = [];
     for (const delivery of readable) {
       try {
-        const payload = await rebuilt(delivery, { asked: integration.consent_categories, refused });
+        const payload = await readyPayload(delivery.payload, { asked: integration.consent_categories, refused });
         if (payload === undefined) unidentified.push(delivery);
-        else if (payload === delivery.payload) going.push(delivery);
-        else going.push({ ...delivery, payload, isRebuilt: true });
+        else going.push({ ...delivery, payload });
       } catch (error) {
         // Written by a version that meant something else by it. It fails by itself, and is kept for one that can read it.
         this.#ports.log('outbox.payload', error);
@@ -100,7 +111,7 @@ export class BatchAssembly {
    * What may go with the consent that the integration asks for now, with payloads that can be read. Those that cannot wait
    * for their key and let the others go first.
    */
-  async #readable({ consent_categories: asked }: Integration): Promise<PendingDelivery[]> {
+  async #readable({ consent_categories: asked }: Integration): Promise<OpenedDelivery[]> {
     let atMost = this.#queue.batchLimit;
     for (let tries = 0; tries < MAX_KEYS_TRIED; tries += 1) {
       const allowed = this.#allowed(({ consent }) => isConsented(asked, consent), 'no_consent', atMost);
@@ -115,10 +126,10 @@ export class BatchAssembly {
 
   /** The next ones that may go. Those before them that may not are skipped. */
   #allowed(
-    isAllowed: (delivery: PendingDelivery) => boolean,
+    isAllowed: (delivery: SealedDelivery) => boolean,
     otherwise: 'no_consent' | 'test_mode',
     atMost = this.#queue.batchLimit,
-  ): PendingDelivery[] {
+  ): SealedDelivery[] {
     const withoutKeys = [...this.#ports.payloads.unreadable().keys()];
     this.#readAt = this.#deliveries.takenBack;
     for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -142,20 +153,24 @@ export class BatchAssembly {
    * Those that can be opened whole: what a person said later is as much part of it as the conversion. Those that nothing
    * opens any more fail.
    */
-  async #opened(deliveries: readonly PendingDelivery[]): Promise<PendingDelivery[]> {
-    const payloads = await this.#ports.payloads.open(deliveries.map(({ payload }) => payload));
-    const withLate = deliveries.filter(({ late }) => late !== undefined);
-    const lates = await this.#ports.payloads.open(withLate.map(({ late = '' }) => late));
-    const lateOf = new Map<PendingDelivery, Opened>(withLate.map((delivery, index) => [delivery, lates[index]]));
-    const opened: PendingDelivery[] = [];
+  async #opened(deliveries: readonly SealedDelivery[]): Promise<OpenedDelivery[]> {
+    const texts = await this.#ports.payloads.open(deliveries.map(({ payload }) => payload.text));
+    const withLate = deliveries.flatMap((delivery) => {
+      const text = sealedLate(delivery);
+      return text === undefined ? [] : [{ delivery, text }];
+    });
+    const lates = await this.#ports.payloads.open(withLate.map(({ text }) => text));
+    const lateOf = new Map<SealedDelivery, Opened>(withLate.map(({ delivery }, index) => [delivery, lates[index]]));
+    const opened: OpenedDelivery[] = [];
     const lost: LostText[] = [];
     for (const [index, delivery] of deliveries.entries()) {
-      const payload = payloads[index];
+      const { queueId, eventId, payload } = delivery;
+      const text = texts[index];
       const late = lateOf.get(delivery);
-      if (payload === LOST) lost.push({ ...delivery, column: 'payload', text: delivery.payload });
-      else if (late === LOST) lost.push({ ...delivery, column: 'late', text: delivery.late ?? '' });
-      else if (payload !== undefined && (late !== undefined || !lateOf.has(delivery)))
-        opened.push({ ...delivery, payload, late });
+      if (text === LOST) lost.push({ queueId, eventId, column: 'payload', text: payload.text });
+      else if (late === LOST) lost.push({ queueId, eventId, column: 'late', text: sealedLate(delivery) ?? '' });
+      else if (text !== undefined && (late !== undefined || !lateOf.has(delivery)))
+        opened.push({ ...delivery, payload: openedPayload(payload, { text, late }) });
     }
     const atMs = this.#ports.now();
     this.#ports.database.transaction(() => this.#deliveries.states.lose(lost, atMs));
@@ -176,24 +191,46 @@ export class BatchAssembly {
     return [];
   }
 
-  #skip(deliveries: readonly PendingDelivery[], reason: 'test_mode' | 'no_identity' | 'no_consent'): void {
+  #skip(deliveries: readonly DeliveryKey[], reason: 'test_mode' | 'no_identity' | 'no_consent'): void {
     this.#deliveries.states.skip(deliveries, { reason, atMs: this.#ports.now() });
   }
 }
 
+function sealedLate({ payload }: SealedDelivery): string | undefined {
+  return payload.kind === 'sealed_conversion' ? payload.late : undefined;
+}
+
+function openedPayload(
+  { kind }: SealedPayload,
+  { text, late }: { text: string; late: string | undefined },
+): OpenedDelivery['payload'] {
+  return kind === 'sealed_conversion'
+    ? { kind: 'conversion', conversion: text, late }
+    : { kind: 'element', element: text, isRebuilt: false };
+}
+
+function isReady(delivery: OpenedDelivery): delivery is PendingDelivery {
+  return delivery.payload.kind === 'element';
+}
+
 /** What goes in place of what was kept; undefined when nothing identifies the person. */
-async function rebuilt(
-  delivery: PendingDelivery,
+async function readyPayload(
+  payload: OpenedDelivery['payload'],
   { asked, refused }: { asked: readonly string[]; refused: ReadonlySet<string> },
-): Promise<string | undefined> {
-  const complete = delivery.hasWaited ? await completed(delivery, asked) : delivery.payload;
-  return complete === undefined ? undefined : withoutIdTypes(complete, refused);
+): Promise<ElementPayload | undefined> {
+  const complete = payload.kind === 'conversion' ? await completed(payload, asked) : payload.element;
+  const element = complete && withoutIdTypes(complete, refused);
+  if (element === undefined) return undefined;
+  return { kind: 'element', element, isRebuilt: payload.kind === 'conversion' || element !== payload.element };
 }
 
 /** Builds the element of what has waited for its person's e-mail; undefined when nothing identifies them still. */
-async function completed({ payload, late }: PendingDelivery, asked: readonly string[]): Promise<string | undefined> {
-  // Written by `enqueue` from values of these types.
-  const conversion: WaitingConversion = JSON.parse(payload);
+async function completed(
+  { conversion: text, late }: WaitedPayload,
+  asked: readonly string[],
+): Promise<string | undefined> {
+  // Written by `sealEvents` from values of these types.
+  const conversion: WaitingConversion = JSON.parse(text);
   const known: LateIdentity | undefined = late === undefined ? undefined : JSON.parse(late);
   const identity = known !== undefined && isConsented(asked, known.consent) ? known.identity : undefined;
   const element = await completedElement(conversion, identity);

@@ -92,7 +92,7 @@ export class BatchSender {
     const { answer, status } = await this.#ports.send({
       token: access.token,
       version,
-      elements: probe.map(({ payload }) => payload),
+      elements: probe.map(({ payload }) => payload.element),
     });
     await this.#tell(limiter, { answer, limits, mustReport: permit.mustReport });
     return {
