@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 
-import type { NewDelivery } from '../../../worker/domain/collect/decide.ts';
+import type { NewDelivery } from '../../../worker/domain/collect/decide-for.ts';
 import { Deliveries } from '../../../worker/objects/outbox/deliveries.ts';
 import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery.ts';
 import { RuleQueues } from '../../../worker/objects/outbox/sending/rule-queues.ts';

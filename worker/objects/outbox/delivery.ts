@@ -1,5 +1,5 @@
 import type { AcceptedEvent } from '../../domain/collect/accepted-event.ts';
-import type { NewDelivery } from '../../domain/collect/decide.ts';
+import type { NewDelivery } from '../../domain/collect/decide-for.ts';
 import type { ConsentFacts } from '../../domain/consent/consent.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { Introduction } from './intake/identity-waits.ts';
