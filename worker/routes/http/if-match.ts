@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 
-import type { Precondition } from '../../objects/registry/registry.ts';
+import type { Precondition } from '../../objects/registry/registry-answers.ts';
 import { Problem } from './problem.ts';
 
 /** Which version a change is meant for, as the request says it. */

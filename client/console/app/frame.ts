@@ -1,0 +1,124 @@
+import type { SourceView } from '../../../worker/schema/settings/source.ts';
+import { texts } from '../texts.ts';
+import { select } from '../ui/form.ts';
+import { h, type Child } from '../ui/h.ts';
+import type { Route } from './routes.ts';
+import { may, session } from './session.ts';
+
+/** The pages of one source, in the order in which somebody meets them. */
+const TABS = [
+  ['', texts.nav.setup],
+  ['live', texts.nav.live],
+  ['mappings', texts.nav.mappings],
+  ['deliveries', texts.nav.deliveries],
+  ['ledger', texts.nav.ledger],
+  ['linkedin', texts.nav.integration],
+  ['doctor', texts.nav.doctor],
+  ['settings', texts.nav.settings],
+] as const;
+
+/** The pages of the whole instance. */
+const INSTANCE = [
+  ['privacy', texts.nav.privacy],
+  ['access', texts.nav.access],
+] as const;
+
+type FrameParts = {
+  sources: readonly SourceView[];
+  go: (hash: string) => void;
+  signOut: () => Promise<void>;
+};
+
+/** What is around every view: the way to every page, and which source they are about. */
+function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: FrameParts): Child[] {
+  const current = sources.find(({ id }) => id === sourceId) ?? sources[0];
+  const isOfSource = section === 'sources';
+  const picker = select(
+    sources.map(({ id, name }) => [id, name] as const),
+    current?.id ?? '',
+  );
+  picker.setAttribute('aria-label', texts.nav.source);
+  picker.addEventListener('change', () => go(`#/sources/${picker.value}${tab === undefined ? '' : `/${tab}`}`));
+  const link = (href: string, label: string, isHere: boolean) =>
+    h('li', {}, h('a', { href, 'aria-current': isHere ? 'page' : undefined }, label));
+  const nav = h(
+    'nav',
+    { class: 'pages', id: 'pages', 'aria-label': texts.nav.main },
+    h('ul', {}, link('#/', texts.nav.home, section === undefined || section === '')),
+    ...(current === undefined
+      ? []
+      : [
+          h('div', { class: 'of-source' }, h('p', { class: 'nav-title' }, texts.nav.source), picker),
+          h(
+            'ul',
+            {},
+            ...TABS.map(([path, label]) =>
+              link(
+                `#/sources/${current.id}${path === '' ? '' : `/${path}`}`,
+                label,
+                isOfSource && path === (tab ?? ''),
+              ),
+            ),
+          ),
+        ]),
+    h('p', { class: 'nav-title' }, texts.nav.instance),
+    h('ul', {}, ...INSTANCE.map(([path, label]) => link(`#/${path}`, label, section === path))),
+  );
+  const menu: HTMLButtonElement = h(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet menu',
+      'aria-expanded': 'false',
+      'aria-controls': 'pages',
+      onclick: () => menu.setAttribute('aria-expanded', String(nav.classList.toggle('open'))),
+    },
+    texts.nav.menu,
+  );
+  return [
+    h(
+      'a',
+      {
+        class: 'skip-link',
+        href: '#content',
+        // The address is the route, so the way to the content is gone without it.
+        onclick: (event) => {
+          event.preventDefault();
+          document.querySelector<HTMLElement>('main h1')?.focus();
+        },
+      },
+      texts.skip,
+    ),
+    h(
+      'header',
+      { class: 'top' },
+      menu,
+      h('a', { class: 'brand', href: '#/' }, texts.product),
+      !may('owner') && h('span', { class: 'badge' }, session.who?.role ?? ''),
+      h('button', { type: 'button', class: 'quiet', onclick: signOut }, texts.nav.signOut),
+    ),
+    nav,
+  ];
+}
+
+/** The frame; where it cannot be made, the way home and out. */
+export function frameOr(route: Route, parts: FrameParts): Child[] {
+  try {
+    return frame(route, parts);
+  } catch (error) {
+    console.error(error);
+    return [
+      h(
+        'header',
+        { class: 'top' },
+        h('a', { class: 'brand', href: '#/' }, texts.product),
+        h('button', { type: 'button', class: 'quiet', onclick: parts.signOut }, texts.nav.signOut),
+      ),
+      h(
+        'nav',
+        { class: 'pages', id: 'pages', 'aria-label': texts.nav.main },
+        h('ul', {}, h('li', {}, h('a', { href: '#/' }, texts.nav.home))),
+      ),
+    ];
+  }
+}

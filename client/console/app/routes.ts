@@ -1,0 +1,100 @@
+import { texts } from '../texts.ts';
+import { emptyState } from '../ui/element-of-state.ts';
+import { h } from '../ui/h.ts';
+import type { Place, View } from '../ui/view.ts';
+import { access } from '../views/access.ts';
+import { deliveries } from '../views/deliveries.ts';
+import { doctor } from '../views/doctor.ts';
+import { home } from '../views/home.ts';
+import { integration } from '../views/integration.ts';
+import { ledger } from '../views/ledger.ts';
+import { live } from '../views/live.ts';
+import { mappingEditor } from '../views/mapping-editor.ts';
+import { mappings } from '../views/mappings.ts';
+import { newSource } from '../views/new-source.ts';
+import { privacy } from '../views/privacy.ts';
+import { setUp } from '../views/set-up.ts';
+import { sourceSettings } from '../views/source-settings.ts';
+import { answers } from './answers.ts';
+import { api } from './api.ts';
+
+/** Which page an address names. */
+export type Route = Record<'section' | 'sourceId' | 'tab' | 'id', string | undefined>;
+
+/** @param hash As in the address, with its `#`. */
+export function routeOf(hash: string): { route: Route; query: URLSearchParams } {
+  const [path = '/', search = ''] = hash.replace(/^#/, '').split('?');
+  const [, section, sourceId, tab, id] = path.split('/').map((part) => decoded(part));
+  return { route: { section, sourceId, tab, id }, query: new URLSearchParams(search) };
+}
+
+export function viewOf(place: Place, { section, sourceId, tab, id }: Route): Promise<View> {
+  switch (section) {
+    case undefined:
+    case '':
+      return home(place);
+    case 'new-source':
+      return newSource(place);
+    case 'privacy':
+      return privacy(place);
+    case 'access':
+      return access(place);
+    case 'integrations':
+      return integrationOfAddress(place, sourceId ?? '');
+    case 'sources':
+      if (sourceId !== undefined && sourceId !== '') return viewOfSource(place, sourceId, { tab, id });
+  }
+  return Promise.resolve(noPage());
+}
+
+function viewOfSource(place: Place, sourceId: string, { tab, id }: Pick<Route, 'tab' | 'id'>): Promise<View> {
+  switch (tab) {
+    case undefined:
+    case '':
+      return setUp(place, sourceId);
+    case 'live':
+      return live(place, sourceId);
+    case 'mappings':
+      return id === undefined ? mappings(place, sourceId) : mappingEditor(place, sourceId, id);
+    case 'deliveries':
+      return deliveries(place, sourceId);
+    case 'ledger':
+      return ledger(place, sourceId);
+    case 'linkedin':
+      return integration(place, sourceId, id);
+    case 'doctor':
+      return doctor(place, sourceId, id);
+    case 'settings':
+      return sourceSettings(place, sourceId);
+  }
+  return Promise.resolve(noPage());
+}
+
+/** Where LinkedIn's consent page comes back to: it knows the integration and not the source. */
+async function integrationOfAddress({ signal }: Place, id: string): Promise<View> {
+  const { source_id: sourceId } = await api(answers.integration, `/integrations/${encodeURIComponent(id)}`, { signal });
+  location.replace(`#/sources/${sourceId}`);
+  return { title: texts.loading, content: [] };
+}
+
+function noPage(): View {
+  return {
+    title: texts.problems.noPage.title,
+    content: [
+      emptyState(
+        texts.problems.noPage.title,
+        texts.problems.noPage.detail,
+        h('a', { class: 'button', href: '#/' }, texts.problems.home),
+      ),
+    ],
+  };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // Somebody typed a "%" into the address; it leads to no page.
+    return part;
+  }
+}

@@ -1,0 +1,112 @@
+import type { PublishedKey, SourceConfig } from '../../schema/settings/source-config.ts';
+import type { Source } from '../../schema/settings/source.ts';
+import { CONSENT_POLICIES_KEY } from '../../store/consent-policies.ts';
+import { ConfigPublisher, configKeysOf } from './config-publisher.ts';
+import type { ConfigPublisherWorld } from './config-publisher.ts';
+import type { RevokedKeys } from './revoked-keys.ts';
+import type { SettingsTables } from './settings-tables.ts';
+
+/** Decides what of the settings stands in KV under which key; `ConfigPublisher` brings it there. */
+export class PublishedSettings {
+  readonly #tables: SettingsTables;
+  readonly #revoked: RevokedKeys;
+  readonly #publisher: ConfigPublisher;
+  readonly #now: () => number;
+  /** The consent policies that are published, or are going to be. */
+  #markedPolicies: string | undefined;
+
+  constructor(
+    { tables, revoked }: { tables: SettingsTables; revoked: RevokedKeys },
+    ports: Omit<ConfigPublisherWorld, 'value'>,
+  ) {
+    this.#tables = tables;
+    this.#revoked = revoked;
+    this.#now = () => ports.now();
+    this.#publisher = new ConfigPublisher({ ...ports, value: (key, sourceId) => this.#published(key, sourceId) });
+  }
+
+  /** Publishes a source and its integrations as they are now. */
+  async publish(sourceId: string): Promise<void> {
+    const source = this.#tables.source(sourceId);
+    if (source !== undefined) {
+      this.#revoked.takenBy(source);
+      this.#publisher.mark(configKeysOf(source), sourceId);
+    }
+    this.#markPolicies();
+    await this.#publisher.publish();
+  }
+
+  /** Publishes what changed of a source's keys. The other keys stand for the same settings as before. */
+  async publishKeys(before: Source, changed: Source): Promise<void> {
+    this.#revoked.takenBy(changed);
+    const known = new Set(configKeysOf(before));
+    this.#publisher.mark(
+      configKeysOf(changed).filter((key) => !known.has(key)),
+      changed.id,
+    );
+    await this.#publisher.publish();
+  }
+
+  /** Takes a source that was removed out of KV. */
+  async withdraw(source: Source): Promise<void> {
+    this.#publisher.mark([...configKeysOf(source), ...this.#revoked.forgetSource(source.id)], null);
+    this.#markPolicies();
+    await this.#publisher.publish();
+  }
+
+  /** What could not be published so far is tried again. */
+  async publishMarked(): Promise<void> {
+    await this.#publisher.publish();
+  }
+
+  /** From now on KV says that a key was revoked, and whose it was. Publish in the same turn. */
+  revoke(key: string, sourceId: string): void {
+    const forgotten = this.#revoked.add(key, sourceId, this.#now());
+    this.#publisher.mark([key, ...forgotten], null);
+  }
+
+  #markPolicies(): void {
+    const policies = this.#tables.consentPolicies();
+    if (policies !== this.#markedPolicies) this.#publisher.mark([CONSENT_POLICIES_KEY], null);
+    this.#markedPolicies = policies;
+  }
+
+  /** What stands under a key in KV; nothing any more where it is undefined. */
+  #published(key: string, sourceId: string | null): string | undefined {
+    if (key === CONSENT_POLICIES_KEY) return this.#tables.consentPolicies();
+    const published = sourceId === null ? this.#revokedKey(key) : this.#config(sourceId);
+    return published === undefined ? undefined : JSON.stringify(published);
+  }
+
+  #revokedKey(key: string): PublishedKey | undefined {
+    const owner = this.#revoked.ownerOf(key);
+    return owner === undefined ? undefined : { revoked_from: owner };
+  }
+
+  #config(sourceId: string): SourceConfig | undefined {
+    const source = this.#tables.source(sourceId);
+    if (source === undefined) return undefined;
+    const { id, allowed_origins, require_origin, unknown_consent } = source;
+    const { bot_filter, internal_ips, internal_cookie, max_events_per_minute } = source;
+    const integrations = this.#tables.integrations({ sourceId, limit: Number.MAX_SAFE_INTEGER, after: undefined });
+    return {
+      source: {
+        id,
+        allowed_origins,
+        require_origin,
+        unknown_consent,
+        bot_filter,
+        internal_ips,
+        internal_cookie,
+        max_events_per_minute,
+      },
+      integrations: integrations.map(({ id: integrationId, name, enabled, config, consent_categories }) => ({
+        id: integrationId,
+        name,
+        enabled,
+        config,
+        consent_categories,
+      })),
+    };
+  }
+}

@@ -1,0 +1,148 @@
+import type { Integration } from '../../schema/settings/integration.ts';
+import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
+import type { Source } from '../../schema/settings/source.ts';
+import type { Sql } from '../sql.ts';
+
+export type Page = { limit: number; after: string | undefined };
+
+/** Undefined: all of them. */
+export type OfSources = { only?: readonly string[] | undefined };
+
+type StoredSource = Omit<Source, 'write_keys'> & Partial<Pick<Source, 'write_keys'>>;
+
+/** Sources and integrations as they are stored, and nothing of what a change of them means. */
+export class SettingsTables {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  source(id: string): Source | undefined {
+    return this.#bodies<StoredSource>('SELECT body FROM sources WHERE id = ?', id).map(withWriteKeys)[0];
+  }
+
+  sources({ limit, after, only }: Page & OfSources): Source[] {
+    return this.#bodies<StoredSource>(
+      `SELECT body FROM sources WHERE id > ?1 AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2)))
+       ORDER BY id LIMIT ?3`,
+      after ?? '',
+      only === undefined ? null : JSON.stringify(only),
+      limit,
+    ).map(withWriteKeys);
+  }
+
+  /** Ids in turn, from the first one after `after`. */
+  sourceIdsFrom(after: string, atMost: number): string[] {
+    return this.#sql
+      .exec<{ id: string }>(
+        'SELECT id FROM (SELECT id, id <= ?1 AS again FROM sources ORDER BY again, id LIMIT ?2)',
+        after,
+        atMost,
+      )
+      .toArray()
+      .map(({ id }) => id);
+  }
+
+  addSource(source: Source): void {
+    this.#sql.exec(
+      'INSERT INTO sources (id, write_key, body) VALUES (?, ?, ?)',
+      source.id,
+      source.write_key,
+      JSON.stringify(source),
+    );
+    this.addWriteKey(source.write_key, source.id);
+  }
+
+  replaceSource(source: Source): void {
+    this.#sql.exec(
+      'UPDATE sources SET write_key = ?, body = ? WHERE id = ?',
+      source.write_key,
+      JSON.stringify(source),
+      source.id,
+    );
+  }
+
+  removeSource(id: string): void {
+    this.#sql.exec('DELETE FROM sources WHERE id = ?', id);
+    this.#sql.exec('DELETE FROM write_keys WHERE source_id = ?', id);
+  }
+
+  hasWriteKey(writeKey: string): boolean {
+    return this.#sql.exec('SELECT 1 FROM write_keys WHERE key = ?', writeKey).toArray().length > 0;
+  }
+
+  addWriteKey(writeKey: string, sourceId: string): void {
+    this.#sql.exec('INSERT INTO write_keys (key, source_id) VALUES (?, ?)', writeKey, sourceId);
+  }
+
+  removeWriteKey(writeKey: string): void {
+    this.#sql.exec('DELETE FROM write_keys WHERE key = ?', writeKey);
+  }
+
+  /** Which consent policies are in use, as JSON. */
+  consentPolicies(): string {
+    const policies = this.#sql
+      .exec<{ policy: string }>(`SELECT DISTINCT body ->> '$.unknown_consent' AS policy FROM sources ORDER BY policy`)
+      .toArray()
+      .map(({ policy }) => policy);
+    return JSON.stringify(policies);
+  }
+
+  integration(id: string): Integration | undefined {
+    return this.#bodies<Integration>('SELECT body FROM integrations WHERE id = ?', id)[0];
+  }
+
+  integrations({ limit, after, sourceId, only }: Page & OfSources & { sourceId: string | undefined }): Integration[] {
+    return this.#bodies<Integration>(
+      `SELECT body FROM integrations WHERE id > ?1 AND (?2 IS NULL OR source_id = ?2)
+       AND (?3 IS NULL OR source_id IN (SELECT value FROM json_each(?3))) ORDER BY id LIMIT ?4`,
+      after ?? '',
+      sourceId ?? null,
+      only === undefined ? null : JSON.stringify(only),
+      limit,
+    );
+  }
+
+  /** The integration of this id, if it is still the one that the caller has seen. */
+  sameIntegration(id: string, incarnation: string | undefined): Integration | undefined {
+    const known = this.integration(id);
+    return known?.incarnation === incarnation ? known : undefined;
+  }
+
+  addIntegration(integration: Integration): void {
+    this.#sql.exec(
+      'INSERT INTO integrations (id, source_id, body) VALUES (?, ?, ?)',
+      integration.id,
+      integration.source_id,
+      JSON.stringify(integration),
+    );
+  }
+
+  replaceIntegration(integration: Integration): void {
+    this.#sql.exec('UPDATE integrations SET body = ? WHERE id = ?', JSON.stringify(integration), integration.id);
+  }
+
+  removeIntegration(id: string): void {
+    this.#sql.exec('DELETE FROM integrations WHERE id = ?', id);
+  }
+
+  #bodies<Body>(query: string, ...bindings: (string | number | null)[]): Body[] {
+    return (
+      this.#sql
+        .exec<{ body: string }>(query, ...bindings)
+        .toArray()
+        // Written by this class from a value of the same type.
+        .map(({ body }): Body => JSON.parse(body))
+    );
+  }
+}
+
+/** A source that was made when it had one write key, and fewer settings. */
+function withWriteKeys(source: StoredSource): Source {
+  return {
+    ...SOURCE_DEFAULTS,
+    ...source,
+    write_keys: source.write_keys ?? [{ key: source.write_key, created_at: source.created_at }],
+  };
+}

@@ -1,0 +1,119 @@
+import { isMeant, nextUpdate } from '../../domain/access/entity-tag.ts';
+import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
+import { configKey } from '../../store/config-key.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import type { Leavings } from './leavings.ts';
+import type { PublishedSettings } from './published-settings.ts';
+import type { Changed, Precondition, Saved } from './registry-answers.ts';
+import type { SettingsTables } from './settings-tables.ts';
+
+export type SettingsParts = {
+  tables: SettingsTables;
+  published: PublishedSettings;
+  leavings: Leavings;
+  accessTokens: AccessTokens;
+};
+
+/** Changes sources and their keys: what may be done, and what has to be published then. */
+export class SourceChanges {
+  readonly #tables: SettingsTables;
+  readonly #published: PublishedSettings;
+  readonly #leavings: Leavings;
+  readonly #accessTokens: AccessTokens;
+
+  constructor({ tables, published, leavings, accessTokens }: SettingsParts) {
+    this.#tables = tables;
+    this.#published = published;
+    this.#leavings = leavings;
+    this.#accessTokens = accessTokens;
+  }
+
+  async add(source: Source): Promise<Saved> {
+    if (this.#tables.source(source.id) !== undefined || this.#leavings.has('source', source.id))
+      return { kind: 'conflict', with: 'id' };
+    if (this.#tables.hasWriteKey(source.write_key)) return { kind: 'conflict', with: 'write_key' };
+    this.#tables.addSource(source);
+    await this.#published.publish(source.id);
+    return { kind: 'saved' };
+  }
+
+  /** Changes what is given and leaves the rest, in one turn: of two changes at once, neither is lost. */
+  async change(id: string, change: SourcePatch, { ifMatch, now }: Precondition): Promise<Changed<Source>> {
+    const source = this.#tables.source(id);
+    if (source === undefined) return { kind: 'not_found' };
+    if (!isMeant(ifMatch, source)) return { kind: 'stale' };
+    const changed = { ...source, ...change, updated_at: nextUpdate(now, source) };
+    this.#tables.replaceSource(changed);
+    await this.#published.publish(id);
+    return { kind: 'changed', value: changed };
+  }
+
+  /**
+   * Adds a write key, which is the source's own from now on; those before go on working until they are revoked.
+   *
+   * @param atMost How many a source may have at once.
+   */
+  async addWriteKey(id: string, key: WriteKeyRecord, atMost: number): Promise<'added' | 'too_many' | 'not_found'> {
+    const source = this.#tables.source(id);
+    if (source === undefined) return 'not_found';
+    if (source.write_keys.length >= atMost) return 'too_many';
+    this.#tables.addWriteKey(key.key, id);
+    const write_keys = [...source.write_keys, key];
+    await this.#replaceKeys(source, { write_key: key.key, write_keys }, key.created_at);
+    return 'added';
+  }
+
+  /** Revokes a write key that is not the source's newest: the collector refuses it within about a minute. */
+  async removeWriteKey(id: string, key: string, now: string): Promise<'removed' | 'not_found' | 'in_use'> {
+    const source = this.#tables.source(id);
+    if (source === undefined || !source.write_keys.some((known) => known.key === key)) return 'not_found';
+    if (source.write_key === key) return 'in_use';
+    this.#tables.removeWriteKey(key);
+    this.#published.revoke(configKey({ kind: 'write', key }), id);
+    await this.#replaceKeys(source, { write_keys: source.write_keys.filter((known) => known.key !== key) }, now);
+    return 'removed';
+  }
+
+  /** @param atMost How many a source may have at once. */
+  async addServerKey(id: string, key: ServerKeyRecord, atMost: number): Promise<'added' | 'too_many' | 'not_found'> {
+    const source = this.#tables.source(id);
+    if (source === undefined) return 'not_found';
+    if (source.server_keys.length >= atMost) return 'too_many';
+    await this.#replaceKeys(source, { server_keys: [...source.server_keys, key] }, key.created_at);
+    return 'added';
+  }
+
+  /** Revokes a server key: the collector refuses it within about a minute. */
+  async removeServerKey(id: string, keyId: string, now: string): Promise<'removed' | 'not_found'> {
+    const source = this.#tables.source(id);
+    const revoked = source?.server_keys.find((key) => key.id === keyId);
+    if (source === undefined || revoked === undefined) return 'not_found';
+    this.#published.revoke(configKey({ kind: 'server', sha256: revoked.sha256 }), id);
+    await this.#replaceKeys(source, { server_keys: source.server_keys.filter((key) => key.id !== keyId) }, now);
+    return 'removed';
+  }
+
+  /** Removes a source that has no integration any more. What other objects have of it is one of `leavings` until it is cleared. */
+  async remove(id: string, ifMatch: string | undefined): Promise<'removed' | 'in_use' | 'not_found' | 'stale'> {
+    const source = this.#tables.source(id);
+    if (source === undefined) return 'not_found';
+    if (!isMeant(ifMatch, source)) return 'stale';
+    if (this.#tables.integrations({ limit: 1, after: undefined, sourceId: id }).length > 0) return 'in_use';
+    this.#tables.removeSource(id);
+    this.#accessTokens.forgetSource(id);
+    this.#leavings.add({ kind: 'source', id });
+    await this.#published.withdraw(source);
+    return 'removed';
+  }
+
+  /** Changes a source's keys, and publishes only what is new or gone. */
+  async #replaceKeys(
+    source: Source,
+    change: Partial<Pick<Source, 'write_key' | 'write_keys' | 'server_keys'>>,
+    now: string,
+  ): Promise<void> {
+    const changed = { ...source, ...change, updated_at: nextUpdate(now, source) };
+    this.#tables.replaceSource(changed);
+    await this.#published.publishKeys(source, changed);
+  }
+}
