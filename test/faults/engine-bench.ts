@@ -160,7 +160,10 @@ export class EngineBench {
       }),
       send: async ({ elements }) => {
         this.sent.push(...elements.map((element): string => JSON.parse(element).eventId));
-        return { status: 200, answer: { kind: 'accepted', refused: new Map(), unconfirmed: new Set() } };
+        return {
+          status: 200,
+          answer: { kind: 'accepted', refused: new Map(), deferred: new Map(), unconfirmed: new Set() },
+        };
       },
       log: (where, error) => void this.faults.push(`${where}: ${String(error)}`),
     });

@@ -4,7 +4,7 @@ import type { Fields } from '../schema/fields.ts';
 import { errorWords, numberOf } from './errors/error-words.ts';
 import type { Scrub } from './errors/error-words.ts';
 
-type Refused = { status: number | undefined; message: string };
+type Read = 'taken' | 'unreadable' | { kind: 'refused' | 'deferred'; message: string };
 
 /**
  * Reads the answer to a batch that LinkedIn took: any 2xx, since sending all again would count it twice.
@@ -17,36 +17,30 @@ export function takenAnswer(
   { batchSize, scrub }: { batchSize: number; scrub: Scrub },
 ): Accepted {
   // LinkedIn's answer to a single create is a 201 without a body (measured 2026-09); it says what there is to say.
-  if (status === 201 && text.trim() === '') return { kind: 'accepted', refused: new Map(), unconfirmed: new Set() };
+  if (status === 201 && text.trim() === '') return ALL_TAKEN;
   const elements = elementsOf(text);
   if (elements?.length !== batchSize) {
     const unconfirmed = new Set(Array.from({ length: batchSize }, (_, index) => index));
-    return {
-      kind: 'accepted',
-      refused: new Map(),
-      unconfirmed,
-      message: unreadable({ status, text, elements }, scrub),
-    };
+    return { ...ALL_TAKEN, unconfirmed, message: unreadable({ status, text, elements }, scrub) };
   }
-  const refused = new Map<number, Refused>();
+  const refused = new Map<number, string>();
+  const deferred = new Map<number, string>();
   const unconfirmed = new Set<number>();
   for (const [index, element] of elements.entries()) {
     const read = readElement(element, scrub);
     if (read === 'unreadable') unconfirmed.add(index);
-    else if (read !== 'taken') refused.set(index, read);
+    else if (read !== 'taken') (read.kind === 'refused' ? refused : deferred).set(index, read.message);
   }
+  const accepted: Accepted = { kind: 'accepted', refused, deferred, unconfirmed };
   return unconfirmed.size === 0
-    ? { kind: 'accepted', refused, unconfirmed }
-    : {
-        kind: 'accepted',
-        refused,
-        unconfirmed,
-        message: `HTTP ${status}: ${unconfirmed.size} of ${batchSize} elements have no status`,
-      };
+    ? accepted
+    : { ...accepted, message: `HTTP ${status}: ${unconfirmed.size} of ${batchSize} elements have no status` };
 }
 
+const ALL_TAKEN: Accepted = { kind: 'accepted', refused: new Map(), deferred: new Map(), unconfirmed: new Set() };
+
 /** One element of the answer. A refusal may say its status beside the error or in it, or none at all. */
-function readElement(element: unknown, scrub: Scrub): 'taken' | 'unreadable' | Refused {
+function readElement(element: unknown, scrub: Scrub): Read {
   const fields = isFields(element) ? element : {};
   const error = fieldsIn(fields, 'error');
   const status = numberOf(fields['status']) ?? numberOf(error['status']);
@@ -56,7 +50,15 @@ function readElement(element: unknown, scrub: Scrub): 'taken' | 'unreadable' | R
   const said = Object.keys(error).length === 0 ? withoutStatus(fields) : error;
   const { message } = errorWords({ status: status ?? 0, text: JSON.stringify(said) }, scrub);
   const wordless = /^HTTP \d+ without a word$/.test(message);
-  return { status, message: wordless ? `status ${status ?? 'unknown'}` : message };
+  return {
+    kind: isRefusal(status) ? 'refused' : 'deferred',
+    message: wordless ? `status ${status ?? 'unknown'}` : message,
+  };
+}
+
+/** Whether a status that is no success blames the element. 408, 429, 5xx and a redirect blame nobody. */
+function isRefusal(status: number | undefined): boolean {
+  return status === undefined || (status >= 400 && status < 500 && status !== 408 && status !== 429);
 }
 
 function withoutStatus({ status: _, ...fields }: Fields): Fields {

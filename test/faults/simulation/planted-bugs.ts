@@ -71,7 +71,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'ignores the status of each element',
     file: 'objects/outbox/sending/apply-answer.ts',
-    find: 'const taken = probe.filter((_, index) => !refused.has(index));',
+    find: 'const taken = probe.filter((_, index) => !refused.has(index) && !deferred.has(index));',
     replace: 'const taken = probe;',
   },
   {

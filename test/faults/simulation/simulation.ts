@@ -1,4 +1,5 @@
 import type { Access } from '../../../worker/domain/delivery/access.ts';
+import type { Accepted } from '../../../worker/domain/delivery/delivery-failure.ts';
 import type { RateLimits } from '../../../worker/domain/delivery/permits.ts';
 import { EventWork } from '../../../worker/domain/fql/work-budget.ts';
 import { askTriggers } from '../../../worker/domain/rules/ask-triggers.ts';
@@ -501,7 +502,7 @@ export class Simulation {
         this.onSend(self, database, request.elements, request.token);
         const { ms, answer } = this.linkedIn.receive(request);
         return working(ms, answer).then((sent) => {
-          if (sent.answer.kind === 'accepted') this.#hear(self, request.elements, sent.answer.refused);
+          if (sent.answer.kind === 'accepted') this.#hear(self, request.elements, sent.answer);
           return sent;
         });
       },
@@ -510,9 +511,9 @@ export class Simulation {
   }
 
   /** The outbox has LinkedIn's word for these, as long as it lives; then they should be on disk as delivered. */
-  #hear(self: Breakable, elements: readonly string[], refused: ReadonlyMap<number, unknown>): void {
+  #hear(self: Breakable, elements: readonly string[], { refused, deferred }: Accepted): void {
     for (const [index, { ruleId, eventId }] of parseElements(elements).entries())
-      if (!refused.has(index)) this.told.set(`${ruleId}/${eventId}`, self.crashes);
+      if (!refused.has(index) && !deferred.has(index)) this.told.set(`${ruleId}/${eventId}`, self.crashes);
   }
 
   async #registry(id: string): Promise<Integration | undefined> {

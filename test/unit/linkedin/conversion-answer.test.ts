@@ -32,7 +32,7 @@ describe('an answer without a blame', () => {
   ])('is that LinkedIn took the batch: %i %j, of which %i unconfirmed', (status, body, unconfirmed) => {
     const given = answer(status, body, { batchSize: 2 });
 
-    expect(given).toMatchObject({ kind: 'accepted', refused: new Map() });
+    expect(given).toMatchObject({ kind: 'accepted', refused: new Map(), deferred: new Map() });
     expect(given.kind === 'accepted' && given.unconfirmed.size).toBe(unconfirmed);
   });
 
@@ -170,10 +170,37 @@ describe('an answer that blames', () => {
     expect(answer(200, { elements }, { batchSize: 5 })).toMatchObject({
       kind: 'accepted',
       unconfirmed: new Set([2, 4]),
-      refused: new Map([
-        [1, { status: 400, message: 'bad <e-mail>' }],
-        [3, { status: 500, message: 'status 500' }],
-      ]),
+      refused: new Map([[1, 'bad <e-mail>']]),
+      deferred: new Map([[3, 'status 500']]),
+    });
+  });
+
+  it.each([
+    [undefined, 'refused'],
+    [300, 'deferred'],
+    [302, 'deferred'],
+    [400, 'refused'],
+    [404, 'refused'],
+    [408, 'deferred'],
+    [409, 'refused'],
+    [422, 'refused'],
+    [429, 'deferred'],
+    [499, 'refused'],
+    [500, 'deferred'],
+    [503, 'deferred'],
+    [599, 'deferred'],
+  ] as const)('says whether a single element with status %s goes again: it is %s', (status, kind) => {
+    const given = answer(
+      200,
+      { elements: [{ ...(status !== undefined && { status }), error: { message: 'm' } }] },
+      { batchSize: 1 },
+    );
+
+    expect(given).toMatchObject({
+      kind: 'accepted',
+      refused: new Map(),
+      deferred: new Map(),
+      [kind]: new Map([[0, 'm']]),
     });
   });
 
@@ -222,7 +249,11 @@ describe('any answer at all', () => {
         const given = conversionAnswer({ status, headers: new Headers(), text }, { batchSize, nowMs: NOW });
 
         const blamed =
-          given.kind === 'elements_refused' ? given.elements : given.kind === 'accepted' ? given.refused : new Map();
+          given.kind === 'elements_refused'
+            ? given.elements
+            : given.kind === 'accepted'
+              ? new Map([...given.refused, ...given.deferred])
+              : new Map();
         // Whoever blames names somebody: an empty list would be sent again for ever.
         expect(given.kind === 'elements_refused' && given.elements.size === 0).toBe(false);
         for (const index of blamed.keys()) {

@@ -27,7 +27,10 @@ describe('a batch of conversions', () => {
       headers: { Authorization: 'Bearer tok-ok', 'LinkedIn-Version': '202609', 'X-RestLi-Method': 'BATCH_CREATE' },
       body: '{"elements":[{"eventId":"1"},{"eventId":"2"}]}',
     });
-    expect(sent).toEqual({ status: 200, answer: { kind: 'accepted', refused: new Map(), unconfirmed: new Set() } });
+    expect(sent).toEqual({
+      status: 200,
+      answer: { kind: 'accepted', refused: new Map(), deferred: new Map(), unconfirmed: new Set() },
+    });
   });
 
   it('is taken when its status says so, though the body breaks off', async () => {
@@ -42,6 +45,7 @@ describe('a batch of conversions', () => {
       answer: {
         kind: 'accepted',
         refused: new Map(),
+        deferred: new Map(),
         unconfirmed: new Set([0, 1]),
         message: 'HTTP 200 without a body',
       },

@@ -208,7 +208,7 @@ describe('L2: what an answer says', () => {
   ])('an element of a 200 has its words too: %j', (element, message) => {
     const answer = read(200, { elements: [{ status: 201 }, element, { status: 201 }] });
 
-    expect(answer).toMatchObject({ kind: 'accepted', refused: new Map([[1, expect.objectContaining({ message })]]) });
+    expect(answer).toMatchObject({ kind: 'accepted', refused: new Map([[1, message]]) });
   });
 
   it('is read in the same way for management calls', async () => {
@@ -322,7 +322,7 @@ describe('L4: values that an answer echoes', () => {
     );
     return JSON.stringify(
       answer.kind === 'accepted' || answer.kind === 'elements_refused'
-        ? [answer, ...(answer.kind === 'accepted' ? answer.refused : answer.elements)]
+        ? [answer, ...(answer.kind === 'accepted' ? [...answer.refused, ...answer.deferred] : answer.elements)]
         : answer,
     );
   };

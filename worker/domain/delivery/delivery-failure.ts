@@ -26,14 +26,15 @@ export type DeliveryFailure = Words &
   );
 
 /**
- * LinkedIn accepted the batch. `refused` has the elements that it refused individually, with their status if LinkedIn
- * gave one.
+ * LinkedIn accepted the batch. `refused` and `deferred` have the elements that it refused individually, with its words.
  *
+ * `refused` is for good. `deferred` is for now and blames nobody: these elements are sent again later.
  * `unconfirmed` has the elements without a readable result. They are not sent again, because LinkedIn answered 2xx.
  */
 export type Accepted = {
   kind: 'accepted';
-  refused: ReadonlyMap<number, { status: number | undefined; message: string }>;
+  refused: ReadonlyMap<number, string>;
+  deferred: ReadonlyMap<number, string>;
   unconfirmed: ReadonlySet<number>;
   /** The text that LinkedIn sent in place of the elements' results. */
   message?: string;

@@ -77,10 +77,10 @@ export class AnswerApplier {
   }
 
   #accept(
-    { refused, unconfirmed }: Accepted,
+    { refused, deferred, unconfirmed }: Accepted,
     { probe, attemptId, route }: { probe: readonly PendingDelivery[]; attemptId: number; route: Route },
   ): void {
-    const taken = probe.filter((_, index) => !refused.has(index));
+    const taken = probe.filter((_, index) => !refused.has(index) && !deferred.has(index));
     const unread = new Set(probe.filter((_, index) => unconfirmed.has(index)));
     const delivered = { atMs: this.#ports.now(), attemptId };
     this.#deliveries.states.deliver(
@@ -91,16 +91,10 @@ export class AnswerApplier {
       taken.filter((delivery) => unread.has(delivery)),
       { ...delivered, reason: 'unconfirmed' },
     );
-    // 408, 429 and 5xx for one element blame nobody: it stays pending and goes again later, by itself.
-    const isDead = ({ status }: { status: number | undefined }): boolean =>
-      status === undefined || (status >= 400 && status < 500 && status !== 408 && status !== 429);
-    const dead = [...refused].filter(([, refusal]) => isDead(refusal));
-    const later = probe.filter((_, index) => {
-      const refusal = refused.get(index);
-      return refusal !== undefined && !isDead(refusal);
-    });
+    // What LinkedIn put off stays pending and goes again later, by itself.
+    const later = probe.filter((_, index) => deferred.has(index));
     this.#elementWaits.begin(later, { nowMs: this.#ports.now(), random: () => this.#ports.random() });
-    this.#bury(new Map(dead.map(([index, { message }]) => [index, message])), { probe, attemptId });
+    this.#bury(refused, { probe, attemptId });
     this.#queues.succeeded(this.#queue, this.#ports.now());
     const configured = route.integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
     if (route.version !== configured)

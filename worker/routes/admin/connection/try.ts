@@ -169,16 +169,18 @@ type Words = { accepted: boolean; message: string; remedy: string | null };
 function words(answer: Answer): Words {
   switch (answer.kind) {
     case 'accepted': {
-      const refused = answer.refused.get(0);
       if (answer.unconfirmed.has(0))
         return { accepted: true, message: DELIVERED_REASONS.unconfirmed, remedy: 'Look for it in Campaign Manager.' };
-      return refused === undefined
-        ? {
-            accepted: true,
-            message: 'LinkedIn accepted it. Reports show it within hours, at the latest after three days.',
-            remedy: null,
-          }
-        : no(refused.message, 'LinkedIn refuses this event: fix what its words name.');
+      const refusal = answer.refused.get(0);
+      if (refusal !== undefined) return no(refusal, 'LinkedIn refuses this event: fix what its words name.');
+      const deferral = answer.deferred.get(0);
+      if (deferral !== undefined)
+        return no(deferral, 'LinkedIn puts this event off for now: wait a minute and try again.');
+      return {
+        accepted: true,
+        message: 'LinkedIn accepted it. Reports show it within hours, at the latest after three days.',
+        remedy: null,
+      };
     }
     case 'rule_refused':
       return no(answer.message, HOLD_REASONS[answer.reason]);
