@@ -25,7 +25,7 @@ export function adminDeliveries(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
   routes.get('/:id/deliveries', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const { limit, cursor } = readPage(c);
     const page = await outbox(c, integration).deliveries(integration.id, {
       limit,
@@ -39,19 +39,19 @@ export function adminDeliveries(): Hono<AdminEnv> {
   });
 
   routes.get('/:id/deliveries/:delivery', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const story = await outbox(c, integration).delivery(integration.id, c.req.param('delivery'));
     if (story === undefined) throw new Problem('not_found', 'There is no delivery of this id');
     return c.json(story);
   });
 
   routes.get('/:id/causes', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     return c.json({ data: await outbox(c, integration).causes(integration.id, readFilter(c)) });
   });
 
   routes.post('/:id/replay', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const { filter, ids, preview } = await readInput(c, ReplayRequest);
     c.set('hasOnlyLooked', preview);
     const which = ids === undefined ? { filter: filter ?? {} } : { ids };
@@ -59,7 +59,7 @@ export function adminDeliveries(): Hono<AdminEnv> {
   });
 
   routes.get('/:id/status', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const [backlog, ends, limiter] = await Promise.all([
       outbox(c, integration).backlog(integration.id),
       vaultOf(c.env, integration).ends(),

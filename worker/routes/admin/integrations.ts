@@ -81,11 +81,11 @@ export function adminIntegrations(): Hono<AdminEnv> {
     return answer(c, kept, 201);
   });
 
-  routes.get('/:id', async (c) => answer(c, await integrationOf(c)));
+  routes.get('/:id', async (c) => answer(c, integrationOf(c)));
 
   routes.patch('/:id', async (c) => {
     requireEncryptionKey(c);
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const { config = {}, ...input } = await readInput(c, IntegrationPatch);
     // What comes of it is decided where it is kept: what is read here may be older than another's change.
     const changed = await registry(c).changeIntegration(
@@ -105,7 +105,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
   });
 
   routes.delete('/:id', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const { id, source_id: sourceId, incarnation } = integration;
     const fate = readFate(c);
     const outbox = c.env.OUTBOX.getByName(sourceId);

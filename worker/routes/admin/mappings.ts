@@ -16,15 +16,16 @@ import { changedMeanwhile, ifMatch } from '../http/if-match.ts';
 import { newId } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';
 import { integrationOf } from './connection/integration-of.ts';
+import type { AdminEnv } from './env.ts';
 import { page, readInput, readPage } from './input.ts';
 
 /** `/v1/admin/integrations/{id}/mappings`: which events become conversions of which rule, and how. */
-export function adminMappings(): Hono<{ Bindings: Env }> {
-  const routes = new Hono<{ Bindings: Env }>();
+export function adminMappings(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
 
   routes.get('/:id/mappings', async (c) => {
     const { limit, cursor } = readPage(c);
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const mappings = mappingsOf(integration);
     // In their order, which decides where two fire the same rule.
     const start = cursor === undefined ? 0 : mappings.findIndex(({ id }) => id === cursor) + 1;
@@ -34,7 +35,7 @@ export function adminMappings(): Hono<{ Bindings: Env }> {
   });
 
   routes.post('/:id/mappings', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const mapping = stored(await readInput(c, MappingInput));
     await liquidFor(mapping.fields);
     refuseProblems(mapping);
@@ -55,7 +56,7 @@ export function adminMappings(): Hono<{ Bindings: Env }> {
   });
 
   routes.patch('/:id/mappings/:mapping', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const { id } = mappingOf(integration, c.req.param('mapping'));
     const change = await readInput(c, MappingPatch);
     // What comes of it is decided where it is kept: what is read here may be older than another's change.
@@ -68,7 +69,7 @@ export function adminMappings(): Hono<{ Bindings: Env }> {
   });
 
   routes.delete('/:id/mappings/:mapping', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const { id } = mappingOf(integration, c.req.param('mapping'));
     const removed = await registry(c.env).removeMapping(integration.id, id, meantFor(c, integration));
     if (removed === 'stale') throw changedMeanwhile('integration');

@@ -47,6 +47,9 @@ export const withinIntegration: MiddlewareHandler<AdminEnv> = async (c, next) =>
       : !seesSource(c.get('principal'), integration.source_id)
   )
     throw new Problem('not_found', 'There is no integration of this id');
-  if (integration !== undefined) c.set('sourceId', integration.source_id);
+  if (integration !== undefined) {
+    c.set('integration', integration);
+    c.set('sourceId', integration.source_id);
+  }
   await next();
 };

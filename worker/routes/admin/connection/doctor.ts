@@ -7,7 +7,6 @@ import type { Facts, MappedRule } from '../../../domain/diagnose.ts';
 import { refusalRow } from '../../../domain/refusals/refusal-view.ts';
 import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
 import { parseKeyRing } from '../../../domain/sealing/sealed-box.ts';
-import type { Env } from '../../../env.ts';
 import { adAccounts } from '../../../linkedin/ad-accounts.ts';
 import { conversionRules } from '../../../linkedin/conversion-rules.ts';
 import type { CallLinkedIn, Outcome } from '../../../linkedin/rest-call.ts';
@@ -17,11 +16,12 @@ import type { EventView } from '../../../schema/events/event-view.ts';
 import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import { Problem } from '../../http/problem.ts';
+import type { AdminEnv } from '../env.ts';
 import { integrationOf } from './integration-of.ts';
 import { linkedInOf } from './linkedin-of.ts';
 import { accountIdOf } from './linkedin.ts';
 
-type AdminContext = Context<{ Bindings: Env }>;
+type AdminContext = Context<AdminEnv>;
 
 const DAY_MS = 86_400_000;
 const DAY_HOURS = 24;
@@ -33,10 +33,10 @@ const MAX_RECENT_EVENTS = 500;
 const MAX_NEIGHBOURS = 100;
 
 /** `/v1/admin/integrations/{id}/doctor`: what is wrong with an integration, the worst first, and what to do about it. */
-export function adminDoctor(): Hono<{ Bindings: Env }> {
-  const routes = new Hono<{ Bindings: Env }>();
+export function adminDoctor(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
   routes.post('/:id/doctor', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const facts = await factsOf(c, integration);
     const { events, withClickId, withEmail } = facts.recent;
     const { fromPages, firstParty } = facts.reach;

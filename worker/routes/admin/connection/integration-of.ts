@@ -1,16 +1,16 @@
 import type { Context } from 'hono';
 
-import type { Env } from '../../../env.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import { Problem } from '../../http/problem.ts';
+import type { AdminEnv } from '../env.ts';
 
 /**
- * The integration that the path names.
+ * The integration that the path names, as `withinIntegration` read it.
  *
  * @throws Problem not_found.
  */
-export async function integrationOf(c: Pick<Context<{ Bindings: Env }>, 'env' | 'req'>): Promise<Integration> {
-  const integration = await c.env.REGISTRY.getByName('registry').integration(c.req.param('id') ?? '');
+export function integrationOf(c: Pick<Context<AdminEnv>, 'get'>): Integration {
+  const integration = c.get('integration');
   if (integration === undefined) throw new Problem('not_found', 'There is no integration of this id');
   return integration;
 }

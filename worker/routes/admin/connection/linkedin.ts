@@ -3,7 +3,6 @@ import type { Context } from 'hono';
 
 import { conversionRuleId } from '../../../domain/rules/conversion-rule.ts';
 import { ruleLimits } from '../../../domain/rules/rule-limits.ts';
-import type { Env } from '../../../env.ts';
 import { adAccounts } from '../../../linkedin/ad-accounts.ts';
 import { associateCampaigns } from '../../../linkedin/associate-campaigns.ts';
 import { campaigns } from '../../../linkedin/campaigns.ts';
@@ -28,19 +27,20 @@ import {
 } from '../../../schema/settings/linkedin-objects.ts';
 import type { ConversionRule } from '../../../schema/settings/linkedin-objects.ts';
 import { Problem } from '../../http/problem.ts';
+import type { AdminEnv } from '../env.ts';
 import { readInput } from '../input.ts';
 import { integrationOf } from './integration-of.ts';
 import { linkedInOf } from './linkedin-of.ts';
 import { orProblem } from './linkedin-problem.ts';
 
-type AdminContext = Context<{ Bindings: Env }>;
+type AdminContext = Context<AdminEnv>;
 
 /** An integration's view of LinkedIn. */
 type Connection = { call: CallLinkedIn; accountId: string; version: string };
 
 /** `/v1/admin/integrations/{id}`: LinkedIn's ad accounts, campaigns and conversion rules, as its token sees them. */
-export function adminLinkedIn(): Hono<{ Bindings: Env }> {
-  const routes = new Hono<{ Bindings: Env }>();
+export function adminLinkedIn(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
 
   routes.get('/:id/ad-accounts', async (c) => {
     const { call } = await connectionOf(c);
@@ -105,7 +105,7 @@ export function adminLinkedIn(): Hono<{ Bindings: Env }> {
 }
 
 async function connectionOf(c: AdminContext): Promise<Connection> {
-  const integration = await integrationOf(c);
+  const integration = integrationOf(c);
   return {
     call: linkedInOf(c.env, integration),
     accountId: accountIdOf(integration),
@@ -176,6 +176,6 @@ function wholeList<Item>(data: readonly Item[]): { data: readonly Item[]; next_c
 
 /** A rule that was switched on again may be what its deliveries wait for. */
 async function resumeDeliveries(c: AdminContext): Promise<void> {
-  const { id, source_id: sourceId } = await integrationOf(c);
+  const { id, source_id: sourceId } = integrationOf(c);
   await c.env.OUTBOX.getByName(sourceId).resume(id);
 }

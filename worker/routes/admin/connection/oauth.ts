@@ -34,7 +34,7 @@ export function adminOAuth(): Hono<AdminEnv> {
 }
 
 async function begin(c: Context<AdminEnv>): Promise<{ url: string; redirect_uri: string; expires_at: string }> {
-  const integration = await integrationOf(c);
+  const integration = integrationOf(c);
   const { id, config, secrets } = integration;
   const clientId = config.oauth_client_id ?? undefined;
   if (clientId === undefined || secrets.oauth_client_secret?.set !== true)

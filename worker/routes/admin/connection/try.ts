@@ -9,7 +9,6 @@ import { parseEvents } from '../../../domain/collect/read/parse-events.ts';
 import type { Answer } from '../../../domain/delivery/delivery-failure.ts';
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
 import { mappingProblems } from '../../../domain/rules/mapping-problems.ts';
-import type { Env } from '../../../env.ts';
 import { sendConversions } from '../../../linkedin/send-conversions.ts';
 import { DELIVERED_REASONS, HOLD_REASONS } from '../../../schema/events/outcome.ts';
 import { fieldProblems } from '../../../schema/field-problems.ts';
@@ -21,25 +20,26 @@ import type { Integration } from '../../../schema/settings/integration.ts';
 import { MappingInput } from '../../../schema/settings/mapping.ts';
 import { Problem } from '../../http/problem.ts';
 import { readJson } from '../../http/read-body.ts';
+import type { AdminEnv } from '../env.ts';
 import { integrationOf } from './integration-of.ts';
 import { notAsked, withToken } from './linkedin-of.ts';
 
-type AdminContext = Context<{ Bindings: Env }>;
+type AdminContext = Context<AdminEnv>;
 
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** `/v1/admin/integrations/{id}/preview` and `/test-event`: what would become of an event, and what LinkedIn says to it. */
-export function adminTry(): Hono<{ Bindings: Env }> {
-  const routes = new Hono<{ Bindings: Env }>();
+export function adminTry(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
 
   routes.post('/:id/preview', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const explained = await explain(c, integration, withDraft);
     return c.json({ ...shown(explained, integration), note: 'Nothing was stored and nothing was sent.' });
   });
 
   routes.post('/:id/test-event', async (c) => {
-    const integration = await integrationOf(c);
+    const integration = integrationOf(c);
     const explained = await explain(c, integration);
     const isSent = explained.outcome === 'deliver';
     const results = isSent ? await sendAll(c, integration, explained.deliveries) : [];
