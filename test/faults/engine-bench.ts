@@ -166,6 +166,7 @@ export class EngineBench {
         };
       },
       log: (where, error) => void this.faults.push(`${where}: ${String(error)}`),
+      logRequest: () => undefined,
     });
   }
 

@@ -120,7 +120,7 @@ describe('the version that works in place of a retired one', () => {
 
     learned.replaceVersion('int_a', { retired: '202601', working: '202703' });
 
-    expect(learned.replacementOf('int_a', '202601')).toBe('202703');
+    expect(learned.workingVersion('int_a', '202601')).toBe('202703');
   });
 });
 

@@ -4,12 +4,13 @@ import { FINDINGS, isFindingCode } from '../schema/reports/finding.ts';
 import type { Finding, FindingCode } from '../schema/reports/finding.ts';
 import type { AdAccount, ConversionRule } from '../schema/settings/linkedin-objects.ts';
 import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
+import type { Heard } from './delivery/heard.ts';
 import { refusedFindings } from './refusals/refused-findings.ts';
 
 /** LinkedIn's answer to a question, or its refusal. */
-export type Probe<Value> =
-  | { kind: 'ok'; value: Value }
-  | { kind: 'refused'; refusal: { status: number | undefined; code: string | undefined; message: string } };
+export type Probe<Value> = { kind: 'ok'; value: Value } | { kind: 'refused'; refusal: Refusal };
+
+type Refusal = { heard: Heard; status: number | undefined; code: string | undefined; message: string };
 
 export type MappedRule = { ruleId: string; mapping: string };
 
@@ -35,6 +36,8 @@ export type Facts = {
   reconnectDaysLeft: number | undefined;
   isRenewable: boolean;
   version: string;
+  /** What deliveries use: another one where LinkedIn has retired it. */
+  workingVersion: string;
   versionDaysLeft: number | undefined;
   quota: { perMinute: number; perDay: number; usedToday: number };
   /** Undefined when LinkedIn could not be asked. */
@@ -132,31 +135,30 @@ function ofConnection(facts: Facts): Finding[] {
   return unreachable === undefined ? [...found.values()] : [unreachable];
 }
 
-function causeOf(
-  { status, code, message }: { status: number | undefined; code: string | undefined; message: string },
-  ofScope: FindingCode,
-): FindingCode {
-  if (status === undefined || status >= 500 || (status >= 300 && status < 400)) return 'linkedin_unreachable';
-  if (status === 401) return 'token_refused';
+function causeOf({ heard, status, code, message }: Refusal, ofScope: FindingCode): FindingCode {
+  if (heard === 'unavailable' || status === undefined || (status >= 300 && status < 400)) return 'linkedin_unreachable';
+  if (heard === 'token_refused') return 'token_refused';
   if (status === 426 || code === 'VERSION_MISSING' || code === 'VERSION_INVALID') return 'version_retired';
-  if (status === 429) return 'throttled';
+  if (heard === 'throttled') return 'throttled';
   if (code === 'USER_NOT_AUTHORIZED') return 'role_too_small';
   if (/no ad accounts found/i.test(message)) return 'account_unknown';
   return status === 403 ? ofScope : 'answer_unexpected';
 }
 
 function ofEnds(facts: Facts): Finding[] {
-  const { accessDaysLeft, reconnectDaysLeft, isRenewable, version, versionDaysLeft, noToken } = facts;
+  const { accessDaysLeft, reconnectDaysLeft, isRenewable, version, workingVersion, versionDaysLeft, noToken } = facts;
+  const isReplaced = workingVersion !== version;
   const isVersionOver = versionDaysLeft !== undefined && versionDaysLeft < 0;
   const isSaid = facts.rules?.kind === 'refused' || facts.accounts?.kind === 'refused';
   return [
+    ...when(isReplaced, 'version_retired', `Deliveries use ${workingVersion} instead of ${version}.`),
     ...when(
-      isVersionOver && !isSaid,
+      isVersionOver && !isReplaced && !isSaid,
       'version_retired',
       `Version ${version} ended ${-(versionDaysLeft ?? 0)} days ago.`,
     ),
     ...when(
-      versionDaysLeft !== undefined && !isVersionOver && versionDaysLeft <= VERSION_DAYS,
+      versionDaysLeft !== undefined && !isVersionOver && !isReplaced && versionDaysLeft <= VERSION_DAYS,
       'version_ending',
       `Version ${version} has ${versionDaysLeft} days left.`,
     ),
@@ -178,8 +180,8 @@ function ofEnds(facts: Facts): Finding[] {
 /** Returns LinkedIn's message about a token: from the doctor's own requests, or from an earlier delivery. */
 function tokenWords({ accounts, rules, tokenRefusal }: Facts): string | null {
   const refusals = [accounts, rules].flatMap((probe) => (probe?.kind === 'refused' ? [probe.refusal] : []));
-  const refusal = refusals.find(({ status }) => status === 401);
-  const words = refusal === undefined ? tokenRefusal : `401 ${refusal.message}`.trim();
+  const refusal = refusals.find(({ heard }) => heard === 'token_refused');
+  const words = refusal === undefined ? tokenRefusal : `${refusal.status ?? ''} ${refusal.message}`.trim();
   return words === undefined ? null : `LinkedIn: ${words}`;
 }
 

@@ -3,6 +3,7 @@ import type { HoldReason } from '../schema/events/outcome.ts';
 import { errorWords } from './errors/error-words.ts';
 import type { ErrorWords, Scrub } from './errors/error-words.ts';
 import { redact } from './errors/redact.ts';
+import { heardIn } from './heard-in.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { takenAnswer } from './taken-answer.ts';
 
@@ -36,11 +37,23 @@ function failureOf(
   }: { status: number; headers: Headers; batchSize: number; nowMs: number; scrub: Scrub },
 ): DeliveryFailure {
   const { message } = words;
-  // No answer of LinkedIn's to this request: all of it may have arrived.
-  if (status === 408 || status >= 500 || status < 200) return { kind: 'unavailable', message: `${status} ${message}` };
-  if (status === 429 || isThrottled(words))
-    return { kind: 'throttled', retryAfterMs: retryAfterMs(headers.get('Retry-After'), nowMs), message };
-  if (status === 401 || isAboutToken(words)) return { kind: 'token_refused', isRevoked: isRevoked(words), message };
+  switch (heardIn(status, words)) {
+    case 'unavailable':
+      return { kind: 'unavailable', message: `${status} ${message}` };
+    case 'throttled':
+      return { kind: 'throttled', retryAfterMs: retryAfterMs(headers.get('Retry-After'), nowMs), message };
+    case 'token_refused':
+      return { kind: 'token_refused', isRevoked: isRevoked(words), message };
+    case 'answered':
+      return refusalOf(words, { status, batchSize, scrub });
+  }
+}
+
+function refusalOf(
+  words: ErrorWords,
+  { status, batchSize, scrub }: { status: number; batchSize: number; scrub: Scrub },
+): DeliveryFailure {
+  const { message } = words;
   if (status === 426 || isAboutVersion(words)) return { kind: 'version_sunset', message };
   // A batch has one rule, so it is the rule whatever the indices say.
   const ruleReason = refusedRule(words.raw);
@@ -50,19 +63,6 @@ function failureOf(
   if (status === 403 && isAboutAccess(words)) return { kind: 'access_refused', message };
   return { kind: 'refused_unknown', status, message };
 }
-
-function isThrottled({ raw, serviceErrorCode }: ErrorWords): boolean {
-  return serviceErrorCode === 101 || /throttle limit/i.test(raw);
-}
-
-/** LinkedIn's codes for a token, whatever the status: 65600 invalid, 65601 revoked, 65602 expired, 65604 empty. */
-function isAboutToken({ code, serviceErrorCode }: ErrorWords): boolean {
-  return (
-    /^[A-Z]+_ACCESS_TOKEN$/.test(code ?? '') || (serviceErrorCode !== undefined && TOKEN_CODES.has(serviceErrorCode))
-  );
-}
-
-const TOKEN_CODES: ReadonlySet<number> = new Set([65600, 65601, 65602, 65604]);
 
 function isRevoked({ code, serviceErrorCode }: ErrorWords): boolean {
   return code === 'REVOKED_ACCESS_TOKEN' || serviceErrorCode === 65601;

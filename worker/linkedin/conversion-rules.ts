@@ -2,6 +2,7 @@ import { conversionRuleUrn } from '../domain/rules/conversion-rule.ts';
 import type { Fields } from '../schema/fields.ts';
 import type { ConversionRule, ConversionRuleCreate, ConversionRulePatch } from '../schema/settings/linkedin-objects.ts';
 import { allIndexPages } from './all-pages.ts';
+import { noAnswer } from './rest-call.ts';
 import type { CallLinkedIn, Outcome } from './rest-call.ts';
 import { accountUrn, idIn, restliValue } from './restli.ts';
 
@@ -121,14 +122,6 @@ function numberIn(fields: Fields, name: string): number | null {
 /** An answer that is none of LinkedIn's counts as no answer. */
 function readable<Value>(value: Value | undefined, status: number): Outcome<Value> {
   return value === undefined
-    ? {
-        kind: 'refused',
-        refusal: {
-          status: undefined,
-          code: undefined,
-          message: `The answer with status ${status} cannot be read`,
-          retryAfterMs: undefined,
-        },
-      }
+    ? { kind: 'refused', refusal: noAnswer(`The answer with status ${status} cannot be read`) }
     : { kind: 'ok', value };
 }

@@ -1,7 +1,9 @@
+import type { Heard } from '../domain/delivery/heard.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { errorWords } from './errors/error-words.ts';
 import { redact } from './errors/redact.ts';
+import { heardIn } from './heard-in.ts';
 import { readLimited } from './read-limited.ts';
 import { requestHeaders } from './request-headers.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -22,6 +24,7 @@ export type RestRequest = {
 
 /** LinkedIn said no, in its own words with the values that it echoes taken out; or it said nothing that can be used. */
 export type Refusal = {
+  heard: Heard;
   /** Undefined when there was no answer. */
   status: number | undefined;
   /** LinkedIn's symbol, such as `ACCESS_DENIED`. */
@@ -71,10 +74,7 @@ export async function restCall(
     return { kind: 'refused', refusal: refusalOf({ status, headers, text }, now()) };
   } catch (error) {
     const why = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
-    return {
-      kind: 'refused',
-      refusal: { status: undefined, code: undefined, message: redact(why), retryAfterMs: undefined },
-    };
+    return { kind: 'refused', refusal: noAnswer(redact(why)) };
   }
 }
 
@@ -82,14 +82,22 @@ function refusalOf(
   { status, headers, text }: { status: number; headers: Headers; text: string },
   nowMs: number,
 ): Refusal {
-  const { code, message } = errorWords({ status, text }, redact);
+  const words = errorWords({ status, text }, redact);
+  const { code, message } = words;
+  // A 200 with a login page in it is no answer of LinkedIn's.
+  const said = status >= 300 ? status : undefined;
   return {
-    // A 200 with a login page in it is no answer of LinkedIn's.
-    status: status >= 300 ? status : undefined,
+    heard: heardIn(said, words),
+    status: said,
     code,
     message,
     retryAfterMs: retryAfterMs(headers.get('Retry-After'), nowMs),
   };
+}
+
+/** The refusal of whoever gives no answer that can be used. */
+export function noAnswer(message: string): Refusal {
+  return { heard: 'unavailable', status: undefined, code: undefined, message, retryAfterMs: undefined };
 }
 
 function dateOf(headers: Headers): number | undefined {

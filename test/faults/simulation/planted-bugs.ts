@@ -186,8 +186,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a failed report loses the answer',
-    file: 'objects/outbox/sending/send-batch.ts',
-    find: "this.#ports.log('outbox.limiter', error);",
+    file: 'linkedin/ask-linkedin.ts',
+    find: "ports.log('linkedin.limiter', error);",
     replace: 'throw error;',
   },
   {
@@ -363,7 +363,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'sends by what the integration was',
     file: 'objects/outbox/sending/send-batch.ts',
-    find: 'if (!isUnchanged(permit.integration, integration)) return undefined;',
+    find: 'if (!isUnchanged(current, route.integration)) return undefined;',
     replace: '',
   },
   // One copy of a state forgets another:
@@ -384,9 +384,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'drops its permit when anybody was erased since',
     file: 'objects/outbox/sending/send-batch.ts',
-    find: 'const search = this.#stillPending(read);',
+    find: 'const pending = this.#stillPending(left);',
     replace:
-      'if (this.#deliveries.takenBack !== this.#readAt) { this.#readAt = this.#deliveries.takenBack; return undefined; } const search = this.#stillPending(read);',
+      'if (this.#deliveries.takenBack !== this.#readAt) { this.#readAt = this.#deliveries.takenBack; return undefined; } const pending = this.#stillPending(left);',
   },
   // An empty list enters arithmetic:
   {
@@ -416,7 +416,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'sends to LinkedIn with the next token who was erased meanwhile',
     file: 'objects/outbox/sending/send-batch.ts',
-    find: '      left = answered.search;',
+    find: 'left = pending;',
     replace: '',
   },
   // Who is blamed for words that nobody knows:

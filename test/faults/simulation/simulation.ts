@@ -4,6 +4,7 @@ import type { RateLimits } from '../../../worker/domain/delivery/permits.ts';
 import { EventWork } from '../../../worker/domain/fql/work-budget.ts';
 import { askTriggers } from '../../../worker/domain/rules/ask-triggers.ts';
 import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
+import type { RequestLine } from '../../../worker/linkedin/request-line.ts';
 import { TokenStore } from '../../../worker/objects/credentials/token-store.ts';
 import type { SecretChanges, Secrets } from '../../../worker/objects/credentials/token-store.ts';
 import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery.ts';
@@ -93,6 +94,7 @@ export class Simulation {
   readonly written = new WrittenTexts();
   readonly secrets = new Map<string, Secrets>();
   readonly faultsLogged: string[] = [];
+  readonly requestLines: RequestLine[] = [];
   /** What an outbox has heard of as accepted, by `rule/event`, with the number of its crashes until then. */
   readonly told = new Map<string, number>();
   /** What passes between the objects, for the invariants of invariants-of-width.ts. */
@@ -507,6 +509,7 @@ export class Simulation {
         });
       },
       log: (where, error) => void this.faultsLogged.push(`${where}: ${String(error)}`),
+      logRequest: (line) => void this.requestLines.push(line),
     };
   }
 

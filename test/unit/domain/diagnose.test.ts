@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { diagnose } from '../../../worker/domain/diagnose.ts';
 import type { Facts } from '../../../worker/domain/diagnose.ts';
+import { heardIn } from '../../../worker/linkedin/heard-in.ts';
 
 const aRule = (id: string) => ({
   id,
@@ -37,6 +38,7 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
   reconnectDaysLeft: 300,
   isRenewable: true,
   version: '202609',
+  workingVersion: '202609',
   versionDaysLeft: 298,
   quota: { perMinute: 600, perDay: 500_000, usedToday: 10 },
   accounts: {
@@ -54,7 +56,10 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
 });
 
 const refused = (status: number | undefined, message = '', code?: string) =>
-  ({ kind: 'refused', refusal: { status, code, message } }) as const;
+  ({
+    kind: 'refused',
+    refusal: { heard: heardIn(status, { code, raw: message, serviceErrorCode: undefined }), status, code, message },
+  }) as const;
 
 const codes = (over: Partial<Facts>) => diagnose(facts(over)).map(({ code }) => code);
 
@@ -92,6 +97,23 @@ describe('the doctor', () => {
       ['role_too_small', 'scope_ads_missing'],
     ],
     ['something new', { rules: refused(418, 'short and stout') }, ['answer_unexpected']],
+    ['a version that deliveries no longer use', { workingVersion: '202612' }, ['version_retired']],
+    [
+      'a version that deliveries no longer use, once',
+      { versionDaysLeft: -3, workingVersion: '202612', rules: refused(403) },
+      ['version_retired', 'scope_conversions_missing'],
+    ],
+    [
+      'LinkedIn out of reach, whatever status says so',
+      { accounts: refused(408), rules: refused(599) },
+      ['linkedin_unreachable'],
+    ],
+    [
+      'a token that LinkedIn refuses by its code',
+      { rules: refused(403, '', 'REVOKED_ACCESS_TOKEN') },
+      ['token_refused'],
+    ],
+    ['too many requests, in words', { rules: refused(403, 'Resource level throttle limit') }, ['throttled']],
     ['a version that ended, though LinkedIn still takes it', { versionDaysLeft: -3 }, ['version_retired']],
     [
       'a version that LinkedIn no longer takes',

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { allCursorPages, allIndexPages } from '../../../worker/linkedin/all-pages.ts';
 import { changesOf } from '../../../worker/linkedin/conversion-rules.ts';
 import { refusalRemedy } from '../../../worker/linkedin/errors/refusal-remedy.ts';
+import { heardIn } from '../../../worker/linkedin/heard-in.ts';
 import { restCall } from '../../../worker/linkedin/rest-call.ts';
 import type { CallLinkedIn } from '../../../worker/linkedin/rest-call.ts';
 
@@ -117,11 +118,13 @@ describe('a list', () => {
 });
 
 describe('what to do about a refusal', () => {
-  const refusal = { status: 400, code: undefined, message: '', retryAfterMs: undefined };
+  const refusal = { status: 400, code: undefined, message: '' };
 
   it.each([
     [{ ...refusal, status: undefined }, /try again/],
     [{ ...refusal, status: 503 }, /try again/],
+    [{ ...refusal, status: 408 }, /try again/],
+    [{ ...refusal, status: 403, code: 'REVOKED_ACCESS_TOKEN' }, /connect LinkedIn again/],
     [{ ...refusal, status: 401 }, /connect LinkedIn again/],
     [{ ...refusal, status: 426 }, /linkedin_version/],
     [{ ...refusal, code: 'VERSION_MISSING' }, /linkedin_version/],
@@ -133,7 +136,10 @@ describe('what to do about a refusal', () => {
     [{ ...refusal, status: 429 }, /wait a minute/],
     [refusal, /change what its words name/],
   ])('of %j', (given, expected) => {
-    expect(refusalRemedy(given)).toMatch(expected);
+    const { status, code, message: raw } = given;
+    const heard = heardIn(status, { code, raw, serviceErrorCode: undefined });
+
+    expect(refusalRemedy({ ...given, heard, retryAfterMs: undefined })).toMatch(expected);
   });
 });
 

@@ -23,6 +23,9 @@ export type PermitState = {
 
 export type Permit = { isGranted: true } | { isGranted: false; retryAfterMs: number };
 
+/** The limiter's answer to whoever asks for a permit. `mustReport`: LinkedIn was silent lately, so whoever hears from it says so. */
+export type Grant = { isGranted: true; mustReport: boolean } | { isGranted: false; retryAfterMs: number };
+
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 const WINDOW_SECONDS = 60;

@@ -4,13 +4,14 @@ import type { Refusal } from '../rest-call.ts';
  * Says in plain words what LinkedIn's refusal is about and what to do, because its own words mislead: "No ad accounts
  * found" is about a rule, and a missing role has the code of a missing app.
  */
-export function refusalRemedy({ status, code, message }: Refusal): string {
-  if (status === undefined || status >= 500)
+export function refusalRemedy({ heard, status, code, message }: Refusal): string {
+  if (heard === 'unavailable')
     return 'LinkedIn did not answer as it should. Wait a minute and try again; nothing here is wrong.';
   if (code === 'VERSION_MISSING' || code === 'VERSION_INVALID' || status === 426)
     return 'LinkedIn has retired the API version in use: set a newer linkedin_version.';
-  if (status === 401) return 'LinkedIn no longer takes the token: connect LinkedIn again, or paste a new token.';
-  if (status === 429) return 'Too many requests for this LinkedIn account: wait a minute and try again.';
+  if (heard === 'token_refused')
+    return 'LinkedIn no longer takes the token: connect LinkedIn again, or paste a new token.';
+  if (heard === 'throttled') return 'Too many requests for this LinkedIn account: wait a minute and try again.';
   if (/no ad accounts found/i.test(message))
     return 'LinkedIn does not know this conversion rule for this token: check its number, and whether the member has a role on its ad account.';
   if (/invalid conversion target|must be a CAPI conversion/i.test(message))

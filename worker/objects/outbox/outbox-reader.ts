@@ -18,6 +18,7 @@ import type { KeptStory, NumberedEvent } from './reports/event-history.ts';
 import { Ledger } from './reports/ledger.ts';
 import type { Days } from './reports/ledger.ts';
 import { LintCounts } from './reports/lint-counts.ts';
+import { Learned } from './sending/learned.ts';
 
 /** Answers what the management API asks of an outbox. It writes nothing. */
 export class OutboxReader {
@@ -30,6 +31,7 @@ export class OutboxReader {
   readonly #backlog: Backlog;
   readonly #causes: Causes;
   readonly #consentCounts: ConsentCounts;
+  readonly #learned: Learned;
 
   constructor(ports: Ports, arrivals: Arrivals) {
     const { sql } = ports.database;
@@ -42,6 +44,7 @@ export class OutboxReader {
     this.#backlog = new Backlog(sql);
     this.#causes = new Causes(sql);
     this.#consentCounts = new ConsentCounts(sql);
+    this.#learned = new Learned(sql);
   }
 
   /** The latest events with their outcomes, newest first. */
@@ -108,6 +111,11 @@ export class OutboxReader {
   /** Why deliveries of an integration are dead, held, skipped or erased, the most frequent reason first. */
   causes(integrationId: string, filter: DeliveryFilter): Cause[] {
     return this.#causes.of(integrationId, filter);
+  }
+
+  /** The API version that an integration's deliveries use. */
+  workingVersion(integrationId: string, configured: string): string {
+    return this.#learned.workingVersion(integrationId, configured);
   }
 
   backlog(integrationId: string): BacklogView {

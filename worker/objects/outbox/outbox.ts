@@ -16,7 +16,9 @@ import type { Cause, DeliveryFilter, ReplayAnswer } from '../../schema/reports/r
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
 import { vaultName } from '../credentials/vault-of.ts';
 import { logFault } from '../log-fault.ts';
+import { logRequest } from '../log-request.ts';
 import { patientStore } from '../patient-store.ts';
+import { limiterOf } from '../rate-limiter/limiter-of.ts';
 import type { AcceptedEvent, Rejected } from './delivery.ts';
 import { payloadCipher } from './keys/payload-cipher.ts';
 import { PayloadKeys } from './keys/payload-keys.ts';
@@ -174,6 +176,10 @@ export class Outbox extends DurableObject<Env> {
     return this.#engine.reader.causes(integrationId, filter);
   }
 
+  workingVersion(integrationId: string, configured: string): string {
+    return this.#engine.reader.workingVersion(integrationId, configured);
+  }
+
   backlog(integrationId: string): BacklogView {
     return this.#engine.reader.backlog(integrationId);
   }
@@ -229,19 +235,13 @@ function portsOf(ctx: DurableObjectState, env: Env): Ports {
     },
     access: (id) => env.CREDENTIALS.getByName(vaults.get(id) ?? id).access(),
     refused: (id, tokenId) => env.CREDENTIALS.getByName(vaults.get(id) ?? id).refused(tokenId),
-    limiter: (key) => {
-      const limiter = env.RATE_LIMITER.getByName(key);
-      return {
-        take: (limits, integrationId) => limiter.take(limits, integrationId),
-        pause: (limits, untilMs) => limiter.pause(limits, untilMs),
-        report: (limits, isReachable) => limiter.report(limits, isReachable),
-      };
-    },
+    limiter: (key) => limiterOf(env, key),
     send: (request) =>
       sendConversions(
         { ...request, apiUrl: env.LINKEDIN_API_URL },
         { fetch: (...args) => fetch(...args), now: () => Date.now() },
       ),
     log: logFault,
+    logRequest,
   };
 }

@@ -1,8 +1,8 @@
 import type { Access } from '../../domain/delivery/access.ts';
-import type { RateLimits } from '../../domain/delivery/permits.ts';
+import type { Limiter } from '../../linkedin/ask-linkedin.ts';
+import type { RequestLine } from '../../linkedin/request-line.ts';
 import type { SentBatch } from '../../linkedin/send-conversions.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
-import type { Grant } from '../rate-limiter/rate-limit-state.ts';
 import type { Database } from '../sql.ts';
 import type { PayloadKeys } from './keys/payload-keys.ts';
 
@@ -33,6 +33,8 @@ export type Ports = {
   limiter(key: string): Limiter;
   send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
   log(where: string, error: unknown): void;
+  /** Once for each request. */
+  logRequest(line: RequestLine): void;
 };
 
 /** Above which sizes a database takes less in. */
@@ -66,11 +68,4 @@ export type Retention = {
   eventsMs: number;
   /** The payloads of dead letters. */
   deadLettersMs: number;
-};
-
-/** The app's permits, wherever they are kept. */
-export type Limiter = {
-  take(limits: RateLimits, integrationId: string): Promise<Grant>;
-  pause(limits: RateLimits, untilMs: number): Promise<void>;
-  report(limits: RateLimits, isReachable: boolean): Promise<void>;
 };

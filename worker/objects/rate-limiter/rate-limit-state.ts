@@ -10,10 +10,7 @@ import {
   usedThisMinute,
   usedToday,
 } from '../../domain/delivery/permits.ts';
-import type { Permit, PermitState, RateLimits } from '../../domain/delivery/permits.ts';
-
-/** A permit of the desk. `mustReport`: LinkedIn was silent lately, so whoever hears from it says so. */
-export type Grant = { isGranted: true; mustReport: boolean } | { isGranted: false; retryAfterMs: number };
+import type { Grant, Permit, PermitState, RateLimits } from '../../domain/delivery/permits.ts';
 
 /** What outlives a restart. */
 export type StoredLimits = { permits: PermitState; breaker: BreakerState; uses: ReadonlyMap<string, Use> };

@@ -1,9 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
 
-import type { RateLimits } from '../../domain/delivery/permits.ts';
+import type { Grant, RateLimits } from '../../domain/delivery/permits.ts';
 import type { Env } from '../../env.ts';
 import { RateLimitState } from './rate-limit-state.ts';
-import type { StoredLimits, Grant } from './rate-limit-state.ts';
+import type { StoredLimits } from './rate-limit-state.ts';
 
 const STATE = 'desk';
 

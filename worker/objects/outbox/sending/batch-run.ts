@@ -51,7 +51,7 @@ export class BatchRun {
   #version({ id, config }: Integration): string {
     const configured = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
     if (this.#queue.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;
-    return this.#parts.learned.replacementOf(id, configured) ?? configured;
+    return this.#parts.learned.workingVersion(id, configured);
   }
 
   /** Switched off or deleted: looked at again now and then, in case nobody says that it is back. */

@@ -25,8 +25,12 @@ export class Learned {
     for (const idType of idTypes) this.#learn(integrationId, 'refused_id_type', idType);
   }
 
-  /** The version that works in place of one that LinkedIn has retired. */
-  replacementOf(integrationId: string, version: string): string | undefined {
+  /** The version that is set, or what was found to work in its place since LinkedIn has retired it. */
+  workingVersion(integrationId: string, configured: string): string {
+    return this.#replacementOf(integrationId, configured) ?? configured;
+  }
+
+  #replacementOf(integrationId: string, version: string): string | undefined {
     const [row] = this.#sql
       .exec<{ value: string }>(
         'SELECT value FROM learnt WHERE integration_id = ? AND fact = ?',
@@ -39,7 +43,7 @@ export class Learned {
 
   /** The newest that was found to work counts: the one before has been retired too. */
   replaceVersion(integrationId: string, { retired, working }: { retired: string; working: string }): void {
-    if (this.replacementOf(integrationId, retired) === working) return;
+    if (this.#replacementOf(integrationId, retired) === working) return;
     this.#sql.exec(
       'DELETE FROM learnt WHERE integration_id = ? AND fact = ?',
       integrationId,

@@ -1,30 +1,27 @@
-import type { Access } from '../../../domain/delivery/access.ts';
 import type { Answer } from '../../../domain/delivery/delivery-failure.ts';
 import { limitsOf } from '../../../domain/delivery/limits-of.ts';
-import { throttledMs, unavailableMs } from '../../../domain/delivery/next-step.ts';
+import { unavailableMs } from '../../../domain/delivery/next-step.ts';
 import type { RateLimits } from '../../../domain/delivery/permits.ts';
 import { nextProbe } from '../../../domain/delivery/poison-search.ts';
 import type { PoisonSearch } from '../../../domain/delivery/poison-search.ts';
+import { askLinkedIn } from '../../../linkedin/ask-linkedin.ts';
+import type { AskPorts, NoToken, Patience, Reply } from '../../../linkedin/ask-linkedin.ts';
+import { conversionsReply, outcomeOf } from '../../../linkedin/conversions-reply.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { Attempt, PendingDelivery } from '../delivery.ts';
-import type { Limiter, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { AssemblyParts } from './assemble-batch.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
-/** A permit that is this near is waited for; for a later one the rule queue is put off and others may go. */
-const MAX_PERMIT_WAIT_MS = 2_000;
-
-/** Others may be quicker each time; then the rule queue is put off too. */
-const MAX_PERMIT_WAITS = 5;
-
-/** A token for each refusal, and then one more would be a loop. */
-const MAX_TOKENS = 3;
+/**
+ * A permit that is this near is waited for; for a later one the rule queue is put off and others may go. Others may be
+ * quicker each time; then the rule queue is put off too.
+ */
+const PATIENCE: Patience = { totalMs: 2_000, asks: 5 };
 
 /** How often one event asks whether something that was switched off, or a token that was refused, works again. */
 export const SWITCHED_OFF_PROBE_MS = 60 * 60_000;
-
-type Token = Extract<Access, { kind: 'token' }>;
 
 /** What is known of the integration while its batch is under way. */
 export type Route = { integration: Integration; limits: RateLimits; version: string };
@@ -38,7 +35,7 @@ export type Answered<Kind extends Answer = Exclude<Answer, { kind: 'token_refuse
   search: Search;
 };
 
-/** Sends a batch of one rule queue to LinkedIn: token, permit, request, and word of the answer to the rate limiter. */
+/** Sends a batch of one rule queue on the way to LinkedIn that everybody takes: `linkedin/ask-linkedin.ts`. */
 export class BatchSender {
   readonly #queue: RuleQueue;
   readonly #ports: Ports;
@@ -58,95 +55,88 @@ export class BatchSender {
 
   /** Sends once, with a token and a permit. Undefined when there is neither, and the rule queue waits; or when nothing is left. */
   async request(search: Search, route: Route): Promise<Answered | undefined> {
-    let access = await this.#ports.access(this.#queue.integrationId);
     let left = search;
-    for (let tokens = 1; ; tokens += 1) {
-      if (access.kind !== 'token') return this.#withoutToken(access);
-      const answered = await this.#send(left, { ...route, access });
-      if (answered === undefined) return undefined;
-      if (isToTheBatch(answered)) return answered;
-      // Without those who were erased before it was sent: they are not to go with the next token either.
-      left = answered.search;
-      this.#deliveries.record(answered.attempt);
-      access = await this.#ports.refused(this.#queue.integrationId, access.tokenId);
-      if (tokens === MAX_TOKENS)
-        return this.#withoutToken({ kind: 'none', reason: 'token_refused', retryAfterMs: SWITCHED_OFF_PROBE_MS });
+    let current: Integration | undefined;
+    const asked = await askLinkedIn<Answered<Answer>>(
+      {
+        integrationId: this.#queue.integrationId,
+        limits: route.limits,
+        asker: 'delivery',
+        rule: this.#queue.ruleId,
+        version: route.version,
+        failures: this.#queue.failures,
+        patience: PATIENCE,
+        // It may have been a while since the integration was read, and it may be a while until there is a permit.
+        meanwhile: async () => {
+          current = await integrationOf(this.#queue, this.#ports);
+        },
+        send: (token) => {
+          // Somebody has changed what this run goes by: the next one goes by their word. The permit is lost, once a change.
+          if (!isUnchanged(current, route.integration)) return undefined;
+          // What is left uses the permit that is there: begun anew for each erasure, a run would never send while erasures
+          // come faster than permits.
+          const pending = this.#stillPending(left);
+          // Without those who were erased before it was sent: they are not to go with the next token either.
+          left = pending;
+          return nextProbe(pending).length === 0 ? undefined : this.#send(pending, { ...route, token });
+        },
+      },
+      this.#askPorts(),
+    );
+    switch (asked.kind) {
+      case 'answered':
+        if (!isToTheBatch(asked.value)) throw new Error('Cannot use an answer to a token as one to a batch');
+        return asked.value;
+      case 'no_token':
+        return this.#withoutToken(asked.access);
+      case 'no_permit':
+        this.#queues.postponeIntegration(this.#queue, { nowMs: this.#ports.now(), afterMs: asked.retryAfterMs });
+        return undefined;
+      case 'withdrawn':
+        return undefined;
     }
   }
 
   async #send(
-    read: Search,
-    { access, integration, limits, version }: Route & { access: Token },
-  ): Promise<Answered<Answer> | undefined> {
-    const limiter = this.#ports.limiter(access.limiterKey);
-    const permit = await this.#permit(limiter, limits);
-    if (permit === undefined) return undefined;
-    // Somebody has changed what this flight goes by: the next one goes by their word. The permit is lost, once a change.
-    if (!isUnchanged(permit.integration, integration)) return undefined;
-    // From here on nothing is awaited until the request is on its way. What is left uses the permit that is there: begun
-    // anew for each erasure, a flight would never leave while erasures come faster than permits.
-    const search = this.#stillPending(read);
+    search: Search,
+    { token, version, integration }: Route & { token: string },
+  ): Promise<Reply<Answered<Answer>>> {
     const probe = nextProbe(search);
-    if (probe.length === 0) return undefined;
     const startedAtMs = this.#ports.now();
-    const { answer, status } = await this.#ports.send({
-      token: access.token,
+    const sent = await this.#ports.send({
+      token,
       version,
       elements: probe.map(({ payload }) => payload.element),
     });
-    await this.#tell(limiter, { answer, limits, mustReport: permit.mustReport });
-    return {
-      answer,
-      search,
-      attempt: {
-        queueId: this.#queue.id,
-        startedAtMs,
-        endedAtMs: this.#ports.now(),
-        status,
-        outcome: answer.kind === 'accepted' && answer.unconfirmed.size > 0 ? 'unconfirmed' : answer.kind,
-        code: answer.kind === 'accepted' ? undefined : answer.code,
-        message: answer.message,
-        batch: probe,
-        consentAsked: integration.consent_categories,
-      },
+    const { answer, status } = sent;
+    const attempt: Attempt = {
+      queueId: this.#queue.id,
+      startedAtMs,
+      endedAtMs: this.#ports.now(),
+      status,
+      outcome: outcomeOf(answer),
+      code: answer.kind === 'accepted' ? undefined : answer.code,
+      message: answer.message,
+      batch: probe,
+      consentAsked: integration.consent_categories,
     };
+    // What LinkedIn said to the token is written down here: no answer to the batch follows it, if there is no other token.
+    if (answer.kind === 'token_refused') this.#deliveries.record(attempt);
+    return conversionsReply(sent, { value: { attempt, answer, search }, events: probe.length });
   }
 
-  /** Tells everybody who uses this app what was learned. If that fails, LinkedIn's answer still counts. */
-  async #tell(
-    limiter: Limiter,
-    { answer, limits, mustReport }: { answer: Answer; limits: RateLimits; mustReport: boolean },
-  ): Promise<void> {
-    try {
-      if (answer.kind === 'throttled')
-        await limiter.pause(
-          limits,
-          this.#ports.now() + throttledMs(answer.retryAfterMs, this.#queue.failures + 1, this.#ports.random()),
-        );
-      if (answer.kind === 'unavailable') await limiter.report(limits, false);
-      else if (mustReport) await limiter.report(limits, true);
-    } catch (error) {
-      this.#ports.log('outbox.limiter', error);
-    }
-  }
-
-  /** Takes a permit, and looks meanwhile what the integration is by now: it may have been a while since it was read. */
-  async #permit(
-    limiter: Limiter,
-    limits: RateLimits,
-  ): Promise<{ mustReport: boolean; integration: Integration | undefined } | undefined> {
-    for (let asked = 1; ; asked += 1) {
-      const [grant, integration] = await Promise.all([
-        limiter.take(limits, this.#queue.integrationId),
-        integrationOf(this.#queue, this.#ports),
-      ]);
-      if (grant.isGranted) return { mustReport: grant.mustReport, integration };
-      if (grant.retryAfterMs > MAX_PERMIT_WAIT_MS || asked === MAX_PERMIT_WAITS) {
-        this.#queues.postponeIntegration(this.#queue, { nowMs: this.#ports.now(), afterMs: grant.retryAfterMs });
-        return undefined;
-      }
-      await this.#ports.sleep(grant.retryAfterMs);
-    }
+  #askPorts(): AskPorts {
+    const { integrationId } = this.#queue;
+    return {
+      access: () => this.#ports.access(integrationId),
+      refused: (tokenId) => this.#ports.refused(integrationId, tokenId),
+      limiter: (key) => this.#ports.limiter(key),
+      now: () => this.#ports.now(),
+      random: () => this.#ports.random(),
+      sleep: (ms) => this.#ports.sleep(ms),
+      log: (where, error) => this.#ports.log(where, error),
+      logRequest: (line) => this.#ports.logRequest(line),
+    };
   }
 
   /** Leaves out what was taken back since it was read: somebody was erased, or the integration was deleted. */
@@ -160,7 +150,7 @@ export class BatchSender {
     };
   }
 
-  #withoutToken(access: Exclude<Access, Token>): undefined {
+  #withoutToken(access: NoToken): undefined {
     const nowMs = this.#ports.now();
     if (access.kind === 'none') {
       const { reason, retryAfterMs: probeAfterMs } = access;

@@ -105,6 +105,7 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
     reconnectDaysLeft: daysLeft(ends?.refreshExpiresAtMs, nowMs),
     isRenewable: ends?.isRenewable ?? false,
     version,
+    workingVersion: asked?.workingVersion ?? version,
     versionDaysLeft: versionDaysLeft(version, nowMs),
     quota: { perMinute: limits.perMinute, perDay: limits.perDay, usedToday: used.usedToday },
     accounts: asked?.accounts,
@@ -130,11 +131,12 @@ type Asked = {
   accounts: Awaited<ReturnType<typeof adAccounts>> | undefined;
   rules: Awaited<ReturnType<typeof conversionRules>> | undefined;
   skewMs: number | undefined;
+  workingVersion: string;
 };
 
 /** Asks LinkedIn what only it knows. Both questions have their own scope, so both are asked. */
 async function askLinkedIn(c: AdminContext, integration: Integration, accountId: string): Promise<Asked> {
-  const call = linkedInOf(c.env, integration);
+  const { call, version } = await linkedInOf(c.env, integration);
   let skewMs: number | undefined;
   const timed: CallLinkedIn = async (request) => {
     const outcome = await call(request);
@@ -143,7 +145,7 @@ async function askLinkedIn(c: AdminContext, integration: Integration, accountId:
   };
   const accounts = await asFarAsItGoes(() => adAccounts(timed));
   const rules = await asFarAsItGoes(() => conversionRules(timed, accountId));
-  return { accounts, rules, skewMs };
+  return { accounts, rules, skewMs, workingVersion: version };
 }
 
 /** Why LinkedIn could not be asked is read elsewhere; that our own limiter has no room is as good as its 429. */
@@ -155,7 +157,13 @@ async function asFarAsItGoes<Value>(ask: () => Promise<Outcome<Value>>): Promise
     return error.code === 'rate_limited'
       ? {
           kind: 'refused',
-          refusal: { status: 429, code: undefined, message: error.message, retryAfterMs: undefined },
+          refusal: {
+            heard: 'throttled',
+            status: 429,
+            code: undefined,
+            message: error.message,
+            retryAfterMs: undefined,
+          },
         }
       : undefined;
   }

@@ -4,10 +4,10 @@ import { Problem } from '../../http/problem.ts';
 
 /** Makes a problem of LinkedIn's refusal: its own words, and what to do in ours. */
 export function linkedInProblem(refusal: Refusal): Problem {
-  const { status, code, message, retryAfterMs } = refusal;
+  const { heard, status, code, message, retryAfterMs } = refusal;
   const remedy = refusalRemedy(refusal);
-  const isDown = status === undefined || status >= 500;
-  const isThrottled = status === 429;
+  const isDown = heard === 'unavailable';
+  const isThrottled = heard === 'throttled';
   return new Problem(
     isDown ? 'linkedin_unavailable' : isThrottled ? 'rate_limited' : 'linkedin_refused',
     isDown ? remedy : `LinkedIn answered ${status}: ${message === '' ? (code ?? 'no reason given') : message}`,

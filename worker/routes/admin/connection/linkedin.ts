@@ -17,7 +17,6 @@ import type { RuleAt } from '../../../linkedin/conversion-rules.ts';
 import type { CallLinkedIn } from '../../../linkedin/rest-call.ts';
 import { idIn } from '../../../linkedin/restli.ts';
 import type { FieldProblem } from '../../../schema/problem.ts';
-import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import {
   CampaignsToAdd,
@@ -106,11 +105,8 @@ export function adminLinkedIn(): Hono<AdminEnv> {
 
 async function connectionOf(c: AdminContext): Promise<Connection> {
   const integration = integrationOf(c);
-  return {
-    call: linkedInOf(c.env, integration),
-    accountId: accountIdOf(integration),
-    version: integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version,
-  };
+  const { call, version } = await linkedInOf(c.env, integration);
+  return { call, version, accountId: accountIdOf(integration) };
 }
 
 /** The account's number, which may have been given as its URN. */

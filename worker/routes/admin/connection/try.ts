@@ -9,20 +9,21 @@ import { parseEvents } from '../../../domain/collect/read/parse-events.ts';
 import type { Answer } from '../../../domain/delivery/delivery-failure.ts';
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
 import { mappingProblems } from '../../../domain/rules/mapping-problems.ts';
+import { conversionsReply } from '../../../linkedin/conversions-reply.ts';
 import { sendConversions } from '../../../linkedin/send-conversions.ts';
 import { DELIVERED_REASONS, HOLD_REASONS } from '../../../schema/events/outcome.ts';
 import { fieldProblems } from '../../../schema/field-problems.ts';
 import { isFields } from '../../../schema/fields.ts';
 import type { Fields } from '../../../schema/fields.ts';
 import { isProblemCode } from '../../../schema/problem.ts';
-import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import { MappingInput } from '../../../schema/settings/mapping.ts';
 import { Problem } from '../../http/problem.ts';
 import { readJson } from '../../http/read-body.ts';
 import type { AdminEnv } from '../env.ts';
 import { integrationOf } from './integration-of.ts';
-import { notAsked, withToken } from './linkedin-of.ts';
+import { linkedInOf, outside } from './linkedin-of.ts';
+import type { LinkedInOf } from './linkedin-of.ts';
 
 type AdminContext = Context<AdminEnv>;
 
@@ -35,16 +36,18 @@ export function adminTry(): Hono<AdminEnv> {
   routes.post('/:id/preview', async (c) => {
     const integration = integrationOf(c);
     const explained = await explain(c, integration, withDraft);
-    return c.json({ ...shown(explained, integration), note: 'Nothing was stored and nothing was sent.' });
+    const { version } = await linkedInOf(c.env, integration);
+    return c.json({ ...shown(explained, version), note: 'Nothing was stored and nothing was sent.' });
   });
 
   routes.post('/:id/test-event', async (c) => {
     const integration = integrationOf(c);
     const explained = await explain(c, integration);
     const isSent = explained.outcome === 'deliver';
-    const results = isSent ? await sendAll(c, integration, explained.deliveries) : [];
+    const linkedIn = await linkedInOf(c.env, integration);
+    const results = isSent ? await sendAll(c, linkedIn, explained.deliveries) : [];
     return c.json({
-      ...shown(explained, integration),
+      ...shown(explained, linkedIn.version),
       sent: isSent,
       results,
       note: isSent
@@ -118,7 +121,7 @@ function invalidEvent(rejected: { code: string; detail: string; pointer?: string
 }
 
 /** Each delivery as the request that would carry it alone; deliveries of one rule share a request. */
-function shown({ deliveries, ...explained }: ExplainedEvent, { config }: Integration): Fields {
+function shown({ deliveries, ...explained }: ExplainedEvent, version: string): Fields {
   return {
     ...explained,
     requests: deliveries.map(({ ruleId, eventId, element }) => ({
@@ -127,7 +130,7 @@ function shown({ deliveries, ...explained }: ExplainedEvent, { config }: Integra
       method: 'POST',
       path: '/rest/conversionEvents',
       headers: {
-        'LinkedIn-Version': config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version,
+        'LinkedIn-Version': version,
         'X-Restli-Protocol-Version': '2.0.0',
         'X-RestLi-Method': 'BATCH_CREATE',
       },
@@ -136,28 +139,21 @@ function shown({ deliveries, ...explained }: ExplainedEvent, { config }: Integra
   };
 }
 
-async function sendAll(
-  c: AdminContext,
-  integration: Integration,
-  deliveries: readonly NewDelivery[],
-): Promise<Fields[]> {
+async function sendAll(c: AdminContext, linkedIn: LinkedInOf, deliveries: readonly NewDelivery[]): Promise<Fields[]> {
   const results: Fields[] = [];
   for (const { ruleId, element } of deliveries) {
-    const sent = await withToken(c.env, integration, async ({ token }) => {
-      const value = await sendConversions(
-        {
-          apiUrl: c.env.LINKEDIN_API_URL,
-          token,
-          version: integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version,
-          elements: [JSON.stringify(element)],
-        },
-        { fetch: (...args) => fetch(...args), now: () => Date.now() },
-      );
-      const retryAfterMs = value.answer.kind === 'throttled' ? value.answer.retryAfterMs : undefined;
-      return { value, status: value.status, retryAfterMs };
+    const elements = [JSON.stringify(element)];
+    const { answer, status } = await linkedIn.ask({
+      asker: 'test_event',
+      rule: ruleId,
+      send: async (token) => {
+        const sent = await sendConversions(
+          { apiUrl: c.env.LINKEDIN_API_URL, token, version: linkedIn.version, elements },
+          outside,
+        );
+        return conversionsReply(sent, { value: sent, events: elements.length });
+      },
     });
-    if (sent.kind !== 'asked') throw notAsked(sent);
-    const { answer, status } = sent.value;
     results.push({ conversion_rule_id: ruleId, status: status ?? null, ...words(answer) });
   }
   return results;

@@ -1,0 +1,31 @@
+import type { Heard } from '../domain/delivery/heard.ts';
+import type { ErrorWords } from './errors/error-words.ts';
+
+type Words = Pick<ErrorWords, 'code' | 'serviceErrorCode' | 'raw'>;
+
+/**
+ * Reads what an answer says of the token and the app. One reader, for deliveries and management calls.
+ *
+ * @param status Undefined when there was no answer that can be LinkedIn's.
+ */
+export function heardIn(status: number | undefined, words: Words): Heard {
+  // No answer of LinkedIn's to this request: all of it may have arrived.
+  if (status === undefined || status < 200 || status === 408 || status >= 500) return 'unavailable';
+  if (status < 300) return 'answered';
+  if (status === 429 || isThrottled(words)) return 'throttled';
+  if (status === 401 || isAboutToken(words)) return 'token_refused';
+  return 'answered';
+}
+
+function isThrottled({ raw, serviceErrorCode }: Words): boolean {
+  return serviceErrorCode === 101 || /throttle limit/i.test(raw);
+}
+
+/** LinkedIn's codes for a token, whatever the status: 65600 invalid, 65601 revoked, 65602 expired, 65604 empty. */
+function isAboutToken({ code, serviceErrorCode }: Words): boolean {
+  return (
+    /^[A-Z]+_ACCESS_TOKEN$/.test(code ?? '') || (serviceErrorCode !== undefined && TOKEN_CODES.has(serviceErrorCode))
+  );
+}
+
+const TOKEN_CODES: ReadonlySet<number> = new Set([65600, 65601, 65602, 65604]);
