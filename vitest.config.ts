@@ -15,7 +15,9 @@ export const overHttp = (name: string, timeoutMs: number) => ({
 });
 
 /** Folders whose code keeps nothing. */
-export const PURE = ['console', 'domain', 'linkedin', 'schema'].map((folder) => `test/unit/${folder}/**/*.test.ts`);
+export const PURE = ['client', 'console', 'domain', 'linkedin', 'schema'].map(
+  (folder) => `test/unit/${folder}/**/*.test.ts`,
+);
 
 /** How much `test/unit/routes/fuzz.test.ts` sends, and from which seed on. */
 const fuzz = Object.fromEntries(

@@ -1,6 +1,5 @@
-import Cookies from 'js-cookie';
-
 import type { CookieName } from '../../worker/schema/events/batch.ts';
+import { getCookie, setCookie } from './cookie-jar.ts';
 import { COOKIE_LIFETIME_SECONDS } from './limits.ts';
 import { safely } from './safely.ts';
 
@@ -13,13 +12,12 @@ export const COOKIE_NAMES = [
 ] as const satisfies readonly CookieName[];
 
 export function readCookie(name: string): string | undefined {
-  return safely(() => Cookies.get(name));
+  return safely(() => getCookie(name));
 }
 
 /** @param domain Empty: this host alone. */
 export function writeCookie(name: string, value: string, domain: string, seconds = COOKIE_LIFETIME_SECONDS): void {
-  const secure = location.protocol === 'https:';
-  safely(() => Cookies.set(name, value, { path: '/', domain, secure, sameSite: 'Lax', 'max-age': `${seconds}` }));
+  safely(() => setCookie(name, value, domain, seconds));
 }
 
 /** Removes a cookie wherever a page of this site may have written it: it only goes with the domain it came with. */

@@ -52,7 +52,7 @@ export function createSender(
 
   async function sendAll(): Promise<void> {
     let batch;
-    while (!isResting && (batch = next())) await patiently(send(batch));
+    while (!isResting && (batch = !isHeld() && waiting.shift())) await patiently(send(batch));
   }
 
   async function send(batch: Batch): Promise<void> {
@@ -94,8 +94,6 @@ export function createSender(
   };
 
   const beacon = (batch: Batch) => safely(() => navigator.sendBeacon(url, bodyOf(batch)));
-
-  const next = () => !isHeld() && waiting.shift();
 
   const bodyOf = ([events, notice]: Batch) =>
     // By hand, for the events are JSON already, and old Prototype.js makes arrays into texts.

@@ -58,7 +58,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
 
   const isDenied = () => isGranted === false;
   const isHeld = () =>
-    isPrerendering() || ((options.consent === 'required' || navigator.globalPrivacyControl) && isGranted === undefined);
+    isPrerendering() || (isGranted === undefined && (options.consent === 'required' || navigator.globalPrivacyControl));
 
   const sender = createSender(
     `${endpoint}v1/batch`,

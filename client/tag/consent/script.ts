@@ -21,11 +21,24 @@ const READERS = new Map<string, Reader>(
   Object.entries({ tcf, google, onetrust, cookiebot, didomi, usercentrics, osano, custom }),
 );
 
+const OWN = 'script[data-from]';
+
 try {
-  start(document.currentScript?.dataset ?? {});
-} catch (error) {
-  // A mistake in the attributes, for whoever wrote them; the page goes on.
-  console.warn('Directflight: cannot read consent.', error);
+  const own = document.currentScript;
+  // As with the tag itself (`../script.ts`): a module, for example, has no current script.
+  const scripts = own?.matches(OWN) ? [own] : [...document.querySelectorAll<HTMLScriptElement>(OWN)];
+  for (const { dataset } of scripts.length > 0 ? scripts : [{ dataset: {} }]) begin(dataset);
+} catch {
+  // A page that has broken what this needs. It goes on, and the tag waits.
+}
+
+function begin(attributes: Readonly<Partial<Record<string, string>>>): void {
+  try {
+    start(attributes);
+  } catch (error) {
+    // A mistake in the attributes, for whoever wrote them; the page goes on.
+    console.warn('Directflight: cannot read consent.', error);
+  }
 }
 
 function start({ from = '', categories, ...settings }: Readonly<Partial<Record<string, string>>>): void {

@@ -98,7 +98,7 @@ const PAGES: Record<string, HostilePage> = {
   'cookies that throw': { before: `Object.defineProperty(document, 'cookie', { get: ${thrower}, set: ${thrower} })` },
   'cookies that are not kept': { before: `Object.defineProperty(document, 'cookie', { get: () => '', set() {} })` },
   'cookies that cannot be decoded': { before: `document.cookie = '%E0%A4%A=%; path=/'; document.cookie = 'x=%E0'` },
-  'a form named currentScript': { html: '<form name="currentScript"></form>', arrives: false },
+  'a form named currentScript': { html: '<form name="currentScript"></form>' },
   'an image named cookie': { html: '<img name="cookie">' },
   'an image named referrer': { html: '<img name="referrer">' },
   'forms named title, hidden and prerendering': {
@@ -110,7 +110,7 @@ const PAGES: Record<string, HostilePage> = {
   'two tags under two names': {
     head: tag() + snippet({ src: '/_df/df.js', writeKey: 'wk_test', globalName: 'other' }),
   },
-  'the script as a module': { head: tag().replace('async', 'type="module"'), arrives: false },
+  'the script as a module': { head: tag().replace('async', 'type="module"') },
   'a script element that is gone at once': {
     head: `${tag()}<script>document.querySelector('script[async]').remove()</script>`,
   },

@@ -9,7 +9,7 @@ import { noLinkedIn } from '../support/linkedin.ts';
 beforeEach(noLinkedIn);
 
 /** What goes before the tag where it waits. */
-const WAITING = /^\(e=>\{.*\}\)\(document\.currentScript\);/;
+const WAITING = /^\(\(e,t\)=>\{.*\}\)\(document\.currentScript,[^;]*\);/;
 
 const isWaiting = async (path: string, country?: string): Promise<boolean> => {
   const response = await ask(path, { ...(country !== undefined && { country }) });
@@ -56,6 +56,13 @@ describe('the tag', () => {
     await admin(`/sources/${id}`, { method: 'PATCH', body: { unknown_consent: 'granted' } });
 
     expect(await isWaiting(`/df.js?key=${key}`, 'DE')).toBe(false);
+  });
+
+  // S21
+  it('waits by the same elements as those by which it finds its own', async () => {
+    const response = await ask('/df.js', { country: 'DE' });
+
+    expect((await response.text()).split('[data-write-key^=wk_],[data-pipeline-key]')).toHaveLength(3);
   });
 
   it("is kept by the visitor's browser alone, which cannot take one for the other", async () => {

@@ -10,16 +10,10 @@ import { readConfig } from '../../store/config-cache.ts';
 import { configKey } from '../../store/config-key.ts';
 import { readConsentPolicies } from '../../store/consent-policies.ts';
 import { countryOf } from './country-of.ts';
+import { WAIT } from './wait-for-consent.ts';
 
 type Policy = Source['unknown_consent'];
 type ScriptContext = Context<{ Bindings: Env }>;
-
-/**
- * What goes before the script where an unanswered question about consent is a no: the tag then waits as with
- * `data-consent="required"`, unless its element says something else than the default.
- */
-const WAIT =
-  '(e=>{e&&/^(auto)?$/.test(e.dataset.consent||"")&&(e.dataset.consent="required")})(document.currentScript);';
 
 /** From the laxest to the strictest. */
 const POLICIES: readonly Policy[] = ['granted', 'by_region', 'denied'];
