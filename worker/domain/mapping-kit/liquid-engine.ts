@@ -138,8 +138,7 @@ function paid(name: string, operator: Operator): Operator {
 
 /** Returns the amount of text that a value produces or that must be searched. */
 function sizeOf(value: unknown, depth = 0): number {
-  if (typeof value === 'string') return value.length;
-  if (!Array.isArray(value)) return 1;
+  if (!Array.isArray(value)) return Math.max(textIn(value).length, 1);
   // Nobody writes deeper lists, and the engine itself would overflow its stack.
   if (depth > 64) throw new Error('a list is nested too deeply');
   return value.reduce<number>((sum, item) => sum + sizeOf(item, depth + 1), 1);

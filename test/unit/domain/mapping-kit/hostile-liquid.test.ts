@@ -1,0 +1,152 @@
+/** Liquid templates that loop, nest or grow, and what a stranger can send to a template that is meant well. */
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { EventWork, TooCostly, WORK_LIMITS } from '../../../../worker/domain/fql/work-budget.ts';
+import { resolve } from '../../../../worker/domain/mapping-kit/resolve.ts';
+import { valueProblems } from '../../../../worker/domain/mapping-kit/value-problems.ts';
+import { withLiquid } from '../../support/with-liquid.ts';
+
+beforeAll(withLiquid);
+
+const LONG = 'a'.repeat(30_000);
+const EVENT = {
+  type: 'track',
+  properties: {
+    long: LONG,
+    tags: '<'.repeat(30_000),
+    blanks: `${' '.repeat(29_999)}x`,
+    many: 1e12,
+    width: '%99999999d'.repeat(3),
+    objects: Array.from({ length: 3_000 }, (_, n) => ({ n })),
+    numbers: Array.from({ length: 1_400 }, () => -1.234567890123456e-300),
+    letters: Array.from({ length: 5_000 }, () => 'a'),
+  },
+};
+
+const MOST_STEPS = WORK_LIMITS.eventSteps + WORK_LIMITS.mappingSteps;
+const MOST_CHARS = WORK_LIMITS.eventChars + WORK_LIMITS.mappingChars;
+
+/** What comes of a template, and what it was counted as. */
+function filled(template: string): { text: string | undefined; work: EventWork } {
+  const work = new EventWork({ mappings: 1 });
+  try {
+    const text = resolve({ '@liquid': template }, EVENT, work.budget());
+    return { text: typeof text === 'string' ? text : undefined, work };
+  } catch (error) {
+    if (!(error instanceof TooCostly)) throw error;
+    return { text: 'too costly', work };
+  }
+}
+
+const times = (count: number, text: string) => text.repeat(count);
+
+describe('a hostile Liquid template', () => {
+  it.each([
+    ['for', '{% for a in (1..9) %}{% endfor %}'],
+    ['tablerow', '{% tablerow a in (1..9) %}{% endtablerow %}'],
+    ['case', '{% case a %}{% when 1 %}{% endcase %}'],
+    ['include', '{% include "x" %}'],
+    ['render', '{% render "x" %}'],
+    ['layout', '{% layout "x" %}'],
+    ['for', '{% liquid\nfor a in (1..9)\nendfor %}'],
+    ['for', '{% if a %}{% capture b %}{% for a in b %}{% endfor %}{% endcapture %}{% endif %}'],
+  ])('is refused when it is saved, and the tag is named: %s', (tag, template) => {
+    expect(valueProblems({ '@liquid': template }, '/f')).toEqual([
+      { pointer: '/f/@liquid', detail: `is no Liquid that can be read: the tag "${tag}" is switched off` },
+    ]);
+  });
+
+  it.each([
+    ['over 1,000 characters', times(334, '{%%'), 'expected at most 1000 characters'],
+    ['open to the end', times(60, '{% if a %}'), 'is no Liquid that can be read'],
+    ['braces alone', times(500, '{{'), 'is no Liquid that can be read'],
+    ['a tag that there is not', '{% loop 9 %}', 'tag "loop" not found'],
+  ])('is refused when it is saved, with what is wrong: %s', (_, template, detail) => {
+    expect(valueProblems({ '@liquid': template }, '/f')).toEqual([
+      { pointer: '/f/@liquid', detail: expect.stringContaining(detail) },
+    ]);
+  });
+
+  it.each([
+    ['doubles by append', `{% assign a = "xxxxxxxxxx" %}${times(33, '{% assign a = a|append:a %}')}{{ a }}`],
+    [
+      'doubles by capture',
+      `{% capture a %}xxxxx{% endcapture %}${times(22, '{% capture a %}{{a}}{{a}}{% endcapture %}')}`,
+    ],
+    ['makes a range', '{{ (1..100000000) | join }}'],
+    ['makes a range and counts it', '{% assign r = (1..999999999) %}{{ r | size }}'],
+    ['makes a range of what was sent', '{% echo (0..properties.many) | join %}'],
+    ['pads a date', `{{ 'now' | date: '%100000000d' }}`],
+    ['pads a date as was sent', `{{ 'now' | date: properties.width }}`],
+    ['puts a text between all letters', '{{ properties.long | split: "" | join: properties.long }}'],
+    ['replaces each letter by a text', '{{ properties.long | replace: "a", properties.long }}'],
+    ['looks for a text in a text', '{{ properties.long | split: properties.long | join: properties.long }}'],
+    ['writes a text again and again', times(40, '{{ properties.long }}')],
+    ['writes objects', times(40, '{{ properties.objects }}')],
+    ['writes numbers', times(40, '{{ properties.numbers }}')],
+    ['repeats itself on lines', `{% liquid\n${times(40, 'echo properties.long\n')}%}`],
+    [
+      'pushes a list into itself',
+      `{% assign a = properties.letters %}${times(20, '{% assign a = a | push: a %}')}{{ a }}`,
+    ],
+  ])('is given up before its work is done, where it %s', (_, template) => {
+    expect(template.length).toBeLessThanOrEqual(1_000);
+
+    const { text, work } = filled(template);
+
+    expect(text).toBe('too costly');
+    expect(work.stepsDone).toBeLessThanOrEqual(MOST_STEPS);
+    expect(work.charsDone).toBeLessThanOrEqual(MOST_CHARS);
+  });
+
+  it('writes nothing that was not counted, whatever it is made of', () => {
+    const value = fc.constantFrom(
+      ...Object.keys(EVENT.properties).map((name) => `properties.${name}`),
+      'a',
+      '"x"',
+      '(1..properties.many)',
+      'properties.missing',
+      '7',
+    );
+    const filter = fc.oneof(
+      fc.constantFrom(
+        'strip_html',
+        'escape',
+        'upcase',
+        'join',
+        'first',
+        'size',
+        'strip',
+        'url_encode',
+        'json',
+        'compact',
+      ),
+      fc
+        .tuple(fc.constantFrom('append', 'prepend', 'split', 'join', 'push', 'remove', 'date', 'where'), value)
+        .map((parts) => parts.join(': ')),
+      fc
+        .tuple(fc.constantFrom('replace', 'truncate', 'slice'), value, value)
+        .map(([name, one, two]) => `${name}: ${one}, ${two}`),
+    );
+    const expression = fc
+      .tuple(value, fc.array(filter, { maxLength: 4 }))
+      .map(([first, filters]) => [first, ...filters].join(' | '));
+    const part = fc.oneof(
+      expression.map((text) => `{{ ${text} }}`),
+      expression.map((text) => `{% assign a = ${text} %}`),
+      expression.map((text) => `{% capture a %}{{ a }}{{ ${text} }}{% endcapture %}`),
+      value.map((text) => `{% if ${text} contains a %}{{ a }}{% else %}x{% endif %}`),
+    );
+
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 12 }), (parts) => {
+        const { text, work } = filled(parts.join('').slice(0, 1_000));
+
+        expect(work.stepsDone).toBeLessThanOrEqual(MOST_STEPS);
+        expect(text?.length ?? 0).toBeLessThanOrEqual(work.charsDone + 1_000);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
