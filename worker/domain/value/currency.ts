@@ -1,8 +1,10 @@
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { onlyItem } from '../reading/only-item.ts';
+import { CURRENCY_NUMBERS } from './currency-numbers.ts';
 
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+/** Those that are newer than the runtime's `Intl` are in our list. */
+const CURRENCIES: ReadonlySet<string> = new Set([...Intl.supportedValuesOf('currency'), ...CURRENCY_NUMBERS.values()]);
 
 /** Longer than any currency name. */
 const MAX_CHARS = 60;
@@ -93,46 +95,6 @@ const NAMES: Readonly<Record<string, string>> = {
   hryvnia: 'UAH',
 };
 
-/** ISO 4217 numbers of the most used currencies. Card processors send them. */
-const NUMBERS: Readonly<Record<string, string>> = {
-  '036': 'AUD',
-  124: 'CAD',
-  156: 'CNY',
-  203: 'CZK',
-  208: 'DKK',
-  344: 'HKD',
-  348: 'HUF',
-  356: 'INR',
-  360: 'IDR',
-  376: 'ILS',
-  392: 'JPY',
-  410: 'KRW',
-  458: 'MYR',
-  484: 'MXN',
-  554: 'NZD',
-  578: 'NOK',
-  608: 'PHP',
-  643: 'RUB',
-  682: 'SAR',
-  702: 'SGD',
-  704: 'VND',
-  710: 'ZAR',
-  752: 'SEK',
-  756: 'CHF',
-  764: 'THB',
-  784: 'AED',
-  826: 'GBP',
-  840: 'USD',
-  901: 'TWD',
-  946: 'RON',
-  949: 'TRY',
-  975: 'BGN',
-  978: 'EUR',
-  980: 'UAH',
-  985: 'PLN',
-  986: 'BRL',
-};
-
 /** Names and symbols that several currencies share. */
 const OF_SEVERAL =
   /^(?:\p{Sc}|kr|fr|rs|lei|dollars?|pounds?|pesos?|francs?|rupees?|kron[aoe]r?|krónur?|dinars?|dirhams?|rials?|riyals?|shillings?)$/u;
@@ -147,7 +109,7 @@ export type CurrencyName =
 export function currencyOf(value: unknown, note: Note = unnoted): string | undefined {
   const given = onlyItem(value);
   if (given === undefined || given === null || given === '') return undefined;
-  if (typeof given === 'number') return leftOutOr(NUMBERS[String(given).padStart(3, '0')], note);
+  if (typeof given === 'number') return leftOutOr(CURRENCY_NUMBERS.get(String(given).padStart(3, '0')), note);
   if (typeof given !== 'string') return leaveOut('currency_not_text', note);
   const found = currencyCalled(given);
   if (found.kind === 'of_several') return leaveOut('currency_ambiguous', note);
@@ -175,7 +137,7 @@ export function currencyCalled(text: string): CurrencyName {
   if (sign !== undefined) return { kind: 'sign', code: sign };
   const name = own(NAMES, small) ?? namesOfIntl().get(small);
   if (name !== undefined) return { kind: 'name', code: name };
-  const number = own(NUMBERS, small);
+  const number = CURRENCY_NUMBERS.get(small);
   if (number !== undefined) return { kind: 'number', code: number };
   if (OF_SEVERAL.test(small)) return { kind: 'of_several' };
   // A code with an explanation: `EUR - Euro`, `USD ($)`.
