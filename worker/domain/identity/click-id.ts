@@ -4,7 +4,7 @@ import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { isMacro, isWordForNothing } from '../lint/telling-nothing.ts';
 import { onlyItem } from '../reading/only-item.ts';
-import { UNSEEN } from '../reading/seen-text.ts';
+import { UNSEEN, withoutEscapes } from '../reading/seen-text.ts';
 
 /**
  * The name of LinkedIn's click ID, `li_fat_id`: LinkedIn adds it to the URL of an ad's landing page.
@@ -68,8 +68,9 @@ export function clickIdInUrl(url: unknown, note: Note = unnoted): string | undef
   if (typeof given !== 'string') return undefined;
   let address = given;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    if (!/li_fat_id/i.test(address)) return undefined;
     const id = lastClickId(address, round === 0 ? note : unnoted);
-    const next = /li_fat_id/i.test(address) ? decoded(address) : address;
+    const next = decoded(address);
     if (id !== undefined || next === address) return id;
     address = next;
   }
@@ -78,8 +79,7 @@ export function clickIdInUrl(url: unknown, note: Note = unnoted): string | undef
 
 /** Returns the last usable click ID among a URL's parameters. In HTML, `&amp;` separates parameters like `&`. */
 function lastClickId(address: string, note: Note): string | undefined {
-  for (const pair of address
-    .replaceAll(/&(?:amp|#38|#x26);/gi, '&')
+  for (const pair of withoutEscapes(address)
     .split(/[?#&;]/)
     .slice(1)
     .toReversed()) {

@@ -51,6 +51,9 @@ const ADDRESSES: readonly [url: string, id: string][] = [
   ['https://a.example/?li_fat_id=old#li_fat_id=new', 'new'],
   ['https://a.example/?li_fat_id=old&li_fat_id=', 'old'],
   ['https://a.example/?utm=1&amp;li_fat_id=abc123', 'abc123'],
+  ['https://a.example/?utm=1&amp;amp;li_fat_id=abc123', 'abc123'],
+  ['https://a.example/?utm=1&#x26;li_fat_id=abc123&#38;gclid=1', 'abc123'],
+  ['https://a.example/?utm=1&AMP;li_fat_id=abc123', 'abc123'],
   ['https://a.example/?utm=1&amp;li_fat_id=abc123&amp;x=1', 'abc123'],
   ['https://a.example/?li_fat_id=abc-1_2~3.4', 'abc-1_2~3.4'],
   ['https://a.example/?x=%E0%A4%A&li_fat_id=abc123', 'abc123'],
@@ -60,6 +63,8 @@ const ADDRESSES: readonly [url: string, id: string][] = [
 const SAID: readonly [url: unknown, id: string][] = [
   ['https://a.example/?u=1&#38;li_fat_id=abc123', 'abc123'],
   ['https://a.example/?u=1&amp;amp;li_fat_id=abc123', 'abc123'],
+  ['https://a.example/?li_fat_id&#61;abc&#45;123', 'abc-123'],
+  ['https://a.example/?li_fat_id&equals;abc&lowbar;123', 'abc_123'],
   ['https://a.example/?li_fat_id=abc123%2F', 'abc123'],
   ['https://a.example/?li_fat_id=abc123%20', 'abc123'],
   ['https://a.example/login?next=https%3A%2F%2Fa.example%2F%3Fli_fat_id%3Dabc123', 'abc123'],
