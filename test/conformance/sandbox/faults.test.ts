@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { NAMED_ANSWERS } from '../../sandbox/controls/named-answers.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start.ts';
-import { anEvent, NOW } from './an-event.ts';
+import { anEvent, NOW, SHA256_EMAIL } from './an-event.ts';
 import { ask, askForm } from './ask.ts';
 
 let sandbox: Sandbox;
@@ -179,6 +182,63 @@ describe('a fault by its kind', () => {
   });
 });
 
+describe('an answer by its name', () => {
+  // L1 to L6 of the cases from real life: what a client has to understand.
+  it.each([
+    ['conversion_target_invalid', 403, 'Invalid conversion target, failed to grant access'],
+    ['refused_unknown', 403, 'A policy of this request is not met'],
+    ['refused_without_a_word', 403, ''],
+    ['role_missing', 403, 'Not enough permissions'],
+    ['code_alone', 400, '{"code":"INVALID_VALUE","status":400}'],
+    ['input_errors', 400, '"inputErrors":[{"code":"FIELD_VALUE_TOO_HIGH"'],
+    ['bad_request_without_a_word', 400, ''],
+    ['echo_cut_short', 422, `:: ${SHA256_EMAIL.slice(0, -2)}`],
+    ['outage', 503, ''],
+  ])('%s is a %i, and nothing is kept', async (answer, status, words) => {
+    await arm({ answer });
+
+    const reply = await post();
+
+    expect(reply).toMatchObject({ status, text: words === '' ? '' : expect.stringContaining(words) });
+    expect(reply.text).not.toContain(SHA256_EMAIL);
+    expect(sandbox.events).toEqual([]);
+    expect(await statuses(1)).toEqual([201]);
+  });
+
+  it.each([
+    ['accepted_as_page', '<!doctype html>'],
+    ['accepted_as_nothing', '{}'],
+    ['accepted_as_nulls', '{"elements":[null,null]}'],
+  ])('%s is a 200 that cannot be read, and the events are kept', async (answer, words) => {
+    await arm({ answer });
+
+    const reply = await post();
+
+    expect(reply).toMatchObject({ status: 200, text: expect.stringContaining(words) });
+    expect(sandbox.events).toHaveLength(1);
+  });
+
+  it('token_refused meets whoever asks for a token, and nobody else', async () => {
+    await arm({ answer: 'token_refused' });
+
+    expect(await statuses(1)).toEqual([201]);
+    const reply = await askForm(sandbox, '/oauth/v2/accessToken', {});
+    expect(reply).toMatchObject({ status: 401, json: { error: 'invalid_client' } });
+  });
+
+  it('comes as often, as late and where the order says', async () => {
+    await arm({ answer: 'outage', times: 2, path: '/rest/conversionEvents', status: 502 });
+
+    expect(await statuses(3)).toEqual([502, 502, 201]);
+  });
+
+  it('has a line in the documentation, each of them', async () => {
+    const page = await readFile(new URL('../../../docs/reference/sandbox.md', import.meta.url), 'utf8');
+
+    for (const name of Object.keys(NAMED_ANSWERS)) expect(page).toContain(`| \`${name}\``);
+  });
+});
+
 describe('the list of faults', () => {
   it('shows what is still to come', async () => {
     await arm({ status: 500, times: 2 });
@@ -207,6 +267,7 @@ describe('the list of faults', () => {
   it.each([
     ['nothing', {}],
     ['a kind that there is not', { kind: 'explode' }],
+    ['an answer that there is not', { answer: 'toString' }],
     ['a status that there is not', { status: 99 }],
     ['a member that there is not', { status: 500, count: 3 }],
     ['no times at all', { status: 500, times: 0 }],

@@ -3,25 +3,31 @@ import type { Fault } from './fault.ts';
 
 /** Stands in a fault's `body` for what the request sent. */
 const SENT = '{{sent}}';
+/** The last of them, cut off in its middle. */
+const CUT = '{{sent-cut}}';
 const TOKEN = '{{token}}';
 
 /** Puts every value of the first event's person, or all of a form, where a fault's body says `{{sent}}`: LinkedIn echoes what it refuses. */
 export function withEcho(fault: Fault, call: Call): Fault {
   if (fault.body === undefined) return fault;
   const body = JSON.stringify(fault.body);
-  if (!(body.includes(SENT) || body.includes(TOKEN))) return fault;
+  if (![SENT, CUT, TOKEN].some((place) => body.includes(place))) return fault;
   const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
   const token = call.headers['authorization']?.replace(/^Bearer /, '') ?? '';
+  const texts = textsIn(parsed(call.body));
   const echoed: unknown = JSON.parse(
-    body.replaceAll(SENT, () => inJson(textsIn(parsed(call.body)).join(' '))).replaceAll(TOKEN, () => inJson(token)),
+    body
+      .replaceAll(SENT, () => inJson(texts.join(' ')))
+      .replaceAll(CUT, () => inJson(texts.at(-1)?.slice(0, -2) ?? ''))
+      .replaceAll(TOKEN, () => inJson(token)),
   );
   return { ...fault, body: echoed };
 }
 
 function parsed(body: string): unknown {
   try {
-    const { elements: [first] = [] }: { elements?: { user?: unknown }[] } = JSON.parse(body);
-    return first?.user;
+    const sent: { user?: unknown; elements?: { user?: unknown }[] } = JSON.parse(body);
+    return (sent.elements?.[0] ?? sent).user;
   } catch {
     // A form, as OAuth has them.
     return [...new URLSearchParams(body).values()];

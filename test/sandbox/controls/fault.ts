@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 
+import { NAMED_ANSWERS } from './named-answers.ts';
+
 /** What can go wrong between a client and LinkedIn. */
 export const FAULT_KINDS = [
   /** An answer with a status, in place of LinkedIn's. */
@@ -30,6 +32,7 @@ const Whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.mi
 const HeaderValue = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
 
 const FaultOrder = v.strictObject({
+  answer: v.optional(v.picklist(Object.keys(NAMED_ANSWERS))),
   kind: v.optional(v.picklist(FAULT_KINDS)),
   status: v.optional(Whole(200, 599)),
   times: v.optional(Whole(1, 1_000_000_000), 1),
@@ -51,7 +54,7 @@ const FaultOrder = v.strictObject({
 export type FaultOrder = v.InferInput<typeof FaultOrder>;
 
 /** A fault that waits for its requests. */
-export type Fault = Omit<v.InferOutput<typeof FaultOrder>, 'kind'> & {
+export type Fault = Omit<v.InferOutput<typeof FaultOrder>, 'kind' | 'answer'> & {
   readonly id: number;
   readonly kind: FaultKind;
   remaining: number;
@@ -60,12 +63,14 @@ export type Fault = Omit<v.InferOutput<typeof FaultOrder>, 'kind'> & {
 const DEFAULT_SLOW_MS = 1_000;
 
 const EXPECTED =
-  `Expected {"status": 200–599} or {"kind": ${FAULT_KINDS.map((kind) => `"${kind}"`).join(' | ')}}, and optionally ` +
-  'times, path (a prefix), method, headers, body, delay_ms, size_bytes';
+  `Expected {"status": 200–599}, {"kind": ${FAULT_KINDS.map((kind) => `"${kind}"`).join(' | ')}} or ` +
+  `{"answer": ${Object.keys(NAMED_ANSWERS)
+    .map((name) => `"${name}"`)
+    .join(' | ')}}, and optionally times, path (a prefix), method, headers, body, delay_ms, size_bytes`;
 
 /** This reads an order; text that comes back says what is wrong with it. */
 export function parseFaultOrder(input: unknown): Omit<Fault, 'id'> | string {
-  const parsed = v.safeParse(FaultOrder, inOurSpelling(input));
+  const parsed = v.safeParse(FaultOrder, withNamedAnswer(inOurSpelling(input)));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     return `${v.getDotPath(issue) ?? 'The fault'}: ${issue.message}. ${EXPECTED}`;
@@ -74,7 +79,17 @@ export function parseFaultOrder(input: unknown): Omit<Fault, 'id'> | string {
   if (kind === undefined) return `The fault says neither what status nor what kind. ${EXPECTED}`;
   // Slow without a time would be no fault at all.
   const delayMs = kind === 'slow' && parsed.output.delay_ms === 0 ? DEFAULT_SLOW_MS : parsed.output.delay_ms;
-  return { ...parsed.output, kind, delay_ms: delayMs, remaining: parsed.output.times };
+  const { answer: _, ...fault } = parsed.output;
+  return { ...fault, kind, delay_ms: delayMs, remaining: fault.times };
+}
+
+/** What the order says itself counts more than what the answer of that name says. */
+function withNamedAnswer(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || !('answer' in input)) return input;
+  const { answer } = input;
+  return typeof answer === 'string' && Object.hasOwn(NAMED_ANSWERS, answer)
+    ? { ...NAMED_ANSWERS[answer], ...input }
+    : input;
 }
 
 function kindOf({ status, delay_ms }: { status?: number | undefined; delay_ms: number }): FaultKind | undefined {
