@@ -2,6 +2,7 @@ import { assert, constantFrom, dictionary, integer, property, record } from 'fas
 import { describe, expect, it } from 'vitest';
 
 import { fittingEvent } from '../../../worker/domain/collect/read/fitting-event.ts';
+import { CONSENT_HOLDERS } from '../../../worker/schema/events/event.ts';
 import type { Fields } from '../../../worker/schema/fields.ts';
 
 const MAX_BYTES = 32_768;
@@ -38,6 +39,23 @@ describe('an event that is too large', () => {
     ['its destinations', { integrations: { LinkedIn: LARGE } }],
   ])('does not fit where %s alone is too large', (_, event) => {
     expect(fittingEvent({ type: 'track', ...event }, MAX_BYTES)).toBeUndefined();
+  });
+
+  // R1: what says no must not be what is cut.
+  it.each([
+    'consent',
+    'consentManagement',
+    'consent_management',
+    'integrations',
+    'destinationPreferences',
+    'destination_preferences',
+    ...CONSENT_HOLDERS,
+  ])('keeps the refusal in context.%s and loses what else is large', (name) => {
+    const refusal = { All: false, notes: Array.from({ length: 500 }, (_, index) => `n${index}`) };
+    const event = { type: 'track', context: { [name]: refusal, dump: 'x'.repeat(31_000) } };
+
+    expect(fittingEvent(event, MAX_BYTES)?.event).toEqual({ type: 'track', context: { [name]: refusal } });
+    expect(fittingEvent({ type: 'track', context: { [name]: LARGE } }, MAX_BYTES)).toBeUndefined();
   });
 
   it('fits, has the size that is said, and keeps what was said about consent, whatever it is made of', () => {

@@ -65,12 +65,16 @@ export function readConsent(sender: Fields): SaidConsent {
   };
 }
 
+/** Checks whether a field of an event or its context may hold consent answers. */
+export function holdsConsent(name: string): boolean {
+  return CONSENT_FIELD.test(name) || holderOf(name) !== undefined;
+}
+
 function placesIn(sender: Fields, pointer: string): { pointer: string; said: unknown }[] {
   return Object.keys(sender).flatMap((name) => {
     const said = sender[name];
-    if (said === undefined) return [];
-    if (CONSENT_FIELD.test(name)) return [{ pointer: `${pointer}/${name}`, said }];
-    return holderOf(name) === undefined ? [] : [{ pointer: `${pointer}/${name}`, said: { [name]: said } }];
+    if (said === undefined || !holdsConsent(name)) return [];
+    return [{ pointer: `${pointer}/${name}`, said: CONSENT_FIELD.test(name) ? said : { [name]: said } }];
   });
 }
 

@@ -20,9 +20,12 @@ export type SenderWishes = {
   destinationPreferences: readonly DestinationMap[];
 };
 
+/** Segment's and RudderStack's field for the destinations of an event. */
+export const DESTINATIONS_FIELD = 'integrations';
+
 /** Returns the `integrations` of an event or a batch. Null is ignored, because several SDKs send it for "none". */
 export function integrationsIn(sender: Fields): readonly DestinationMap[] {
-  return [sender['integrations'], fieldsIn(sender, 'context')['integrations']]
+  return [sender[DESTINATIONS_FIELD], fieldsIn(sender, 'context')[DESTINATIONS_FIELD]]
     .filter((said) => said !== undefined && said !== null)
     .map(readDestinations);
 }

@@ -1,5 +1,7 @@
 import type { Fields } from '../../../schema/fields.ts';
 import { isFields } from '../../../schema/fields.ts';
+import { holdsConsent } from '../../consent/read-consent.ts';
+import { DESTINATIONS_FIELD } from '../../consent/sender-veto.ts';
 import { utf8Bytes } from '../storage-budget.ts';
 
 /**
@@ -7,7 +9,13 @@ import { utf8Bytes } from '../storage-budget.ts';
  * `context.page` and `context.traits` are never removed whole, but may lose parts.
  */
 const FREE = [['properties'], ['traits'], ['context'], ['context', 'traits'], ['context', 'page']] as const;
-const KEPT = /consent|preferences|destination|^page$|^traits$/i;
+
+/** A refusal must survive, so whatever may hold one stays, as do the two objects that only lose parts. */
+function isKept(name: string): boolean {
+  return (
+    holdsConsent(name) || name === DESTINATIONS_FIELD || /consent|preferences|destination|^page$|^traits$/i.test(name)
+  );
+}
 
 /** A part of an event that can be removed. */
 type Part = { path: readonly string[]; bytes: number };
@@ -34,7 +42,7 @@ function partsOf(event: Fields, place: readonly string[]): Part[] {
   const fields = place.reduce<unknown>((value, name) => (isFields(value) ? value[name] : undefined), event);
   if (!isFields(fields)) return [];
   return Object.entries(fields)
-    .filter(([name]) => place.at(-1) !== 'context' || !KEPT.test(name))
+    .filter(([name]) => place.at(-1) !== 'context' || !isKept(name))
     .map(([name, value]) => ({ path: [...place, name], bytes: utf8Bytes(JSON.stringify({ [name]: value })) - 1 }));
 }
 
