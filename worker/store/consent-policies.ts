@@ -7,7 +7,7 @@ type Policy = SourceView['unknown_consent'];
 /** The KV key of the list of policies for missing consent answers, over all sources of this installation. */
 export const CONSENT_POLICIES_KEY = 'consent-policies';
 
-/** The same time as for source configs. */
+/** How long a copy is used, the same as for source configs. */
 const FRESH_MS = 30_000;
 
 /** The default policy of a new source. */

@@ -30,7 +30,7 @@ export function afterAccepted<Element>({ suspects, unknown }: PoisonSearch<Eleme
   return { suspects: suspects.slice(Math.ceil(suspects.length / 2)), unknown };
 }
 
-/** Updates the search after LinkedIn refused the probe. A refused probe of one element is bad and leaves the search. */
+/** Updates the search after LinkedIn refused the probe. A single refused element is bad and leaves the search. */
 export function afterRefused<Element>({ suspects, unknown }: PoisonSearch<Element>): PoisonSearch<Element> {
   if (suspects.length === 0) return unknown.length === 1 ? { suspects: [], unknown: [] } : searchIn(unknown);
   const half = Math.ceil(suspects.length / 2);
