@@ -27,39 +27,39 @@ import type { ConversionFacts } from './conversion-element.ts';
 import { MAX_EVENT_AGE_MS } from './event-time.ts';
 import { nearest } from './skip-reason.ts';
 
-/** What is known of an event beside itself: from the request, the visitor's cookies and the events before it. */
+/** The facts about an event from outside it: from the request, the visitor's cookies and earlier events. */
 export type EventFacts = {
   messageId: string;
   happenedAtMs: number;
   receivedAtMs: number;
-  /** Of this event merged over what was known of the visitor. */
+  /** The identity in this event, merged with what was known about the visitor. */
   identity: Identity;
   cookies: ClickCookies;
-  /** The same for those integrations that may know less. */
+  /** The smaller identity for integrations that may not use everything. */
   limited?: Limited | undefined;
   ip: string | undefined;
   consent: ConsentFacts;
-  /** For which destinations its sender says that it is; undefined: for all. */
+  /** The destinations that the sender allows or refuses. Undefined allows all. */
   wishes?: SenderWishes | undefined;
-  /** Not from a visitor: a bot or internal traffic. No integration looks at it. */
+  /** The event is not from a visitor, but from a bot or internal traffic. No integration uses it. */
   isNobodys?: 'bot' | 'internal_traffic' | undefined;
-  /** What was odd about its time and about who it says the visitor is. */
+  /** The lint codes for its time and identity. */
   lint?: readonly LintCode[];
 };
 
-/** What was odd about an event for one conversion rule. */
+/** The lint codes of an event for one conversion rule. */
 export type RuleLint = { integrationId: string; ruleId: string; codes: readonly LintCode[] };
 
-/** One event for one conversion rule, on its way to LinkedIn. */
+/** A delivery: one event for one conversion rule, on its way to LinkedIn. */
 export type NewDelivery = {
   integrationId: string;
   ruleId: string;
   eventId: string;
-  /** What would be sent now; undefined while nothing identifies the person, which only one that waits can afford. */
+  /** The element to send. Undefined only while a waiting delivery has no identifier yet. */
   element: ConversionEvent | undefined;
-  /** The e-mail may come a moment later: `hold_for_identity_minutes`. */
+  /** Set when the delivery waits for an e-mail: `hold_for_identity_minutes`. */
   wait?: { untilMs: number; conversion: WaitingConversion };
-  /** The mapping whose memberships say whether it goes: once for each time that the person becomes a member. */
+  /** The mapping whose memberships decide whether it is sent: once each time the person becomes a member. */
   mappingId?: string;
   /** The integration is in test mode. */
   isTest?: true;
@@ -69,23 +69,23 @@ export type Decision = ({ kind: 'deliver'; deliveries: NewDelivery[] } | { kind:
   ruleLint?: readonly RuleLint[];
 };
 
-/** What an integration was asked about an event, and the answers: also to the questions after the one that ends it. */
+/** The decisions of one integration about an event, including those after the one that skips it. */
 export type IntegrationTrace = {
   integrationId: string;
   /** The conversion rules that the event fires. */
   ruleIds: readonly string[];
-  /** What its triggers made of the event. */
+  /** The results of its triggers. */
   triggers: TriggerTrace | undefined;
   isEnabled: boolean;
-  /** The visitor agreed to what it asks for. */
+  /** The visitor agreed to its required categories. */
   isConsented: boolean;
-  /** The sender means the event for it. */
+  /** The sender allows the event for it. */
   isMeant: boolean;
-  /** LinkedIn still takes events of this age. A mapping may say another time. */
+  /** LinkedIn accepts events of this age. A mapping may set another time. */
   isInTime: boolean;
 };
 
-/** Asks an integration everything that comes before its conversion rules. */
+/** Makes all decisions of an integration that come before its conversion rules. */
 export function askIntegration(
   event: Event,
   facts: EventFacts,
@@ -102,7 +102,7 @@ export function askIntegration(
     isMeant: !isVetoed(facts.wishes, integration),
     isInTime: facts.receivedAtMs - facts.happenedAtMs < MAX_EVENT_AGE_MS,
   };
-  // Of a person an integration may know nothing about, only whether its conditions held is kept.
+  // When an integration may not use the person's data, only whether its conditions held is stored.
   const telling = gates.isConsented && gates.isMeant ? 'what_is_known' : 'nothing';
   const { fired, tooCostly, trace } = askTriggers(event, integration.config, isAllTold ? 'all' : telling, work);
   const ruleIds = fired.map(({ ruleId }) => ruleId);
@@ -114,10 +114,10 @@ export function askIntegration(
   };
 }
 
-/** What an integration may have of the person of an event. */
+/** The part of a person's identity that an integration may use. */
 export type Who = Pick<ConversionFacts, 'identity' | 'clickId'>;
 
-/** Decides what one integration makes of an event: which deliveries, or why none. */
+/** Decides what one integration does with an event: its deliveries, or the reason for none. */
 export async function decideFor(
   event: Event,
   facts: EventFacts,
@@ -157,7 +157,7 @@ export async function decideFor(
   const { messageId, receivedAtMs } = facts;
   const results = await Promise.all(
     fired.map(async (rule): Promise<Decision> => {
-      // A mapping that reads the value itself says itself what is odd about it.
+      // A mapping that reads the value itself also notes its oddities.
       const isOwnValue = rule.mapping !== undefined && Object.hasOwn(rule.mapping.fields, 'conversionValue');
       const codes = new Set([...general, ...(isOwnValue ? [] : valueLint)]);
       const note: Note = (code) => codes.add(code);

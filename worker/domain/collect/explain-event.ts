@@ -18,7 +18,7 @@ import { ingest } from './ingest.ts';
 import { ipOf } from './nobodys-traffic.ts';
 import type { ParsedEvent } from './read/parse-events.ts';
 
-/** One question that an event is asked on its way, and the answer. */
+/** One decision about an event, and its result. */
 export type ExplainedDecision =
   | { decision: 'trigger'; passed: boolean; conversion_rule_ids: string[]; triggers: ExplainedTrigger[] }
   | { decision: 'integration_enabled'; passed: boolean }
@@ -26,17 +26,17 @@ export type ExplainedDecision =
       decision: 'consent';
       passed: boolean;
       asked: readonly string[];
-      /** What the event says of each category: null is nothing, and `unknown_consent` decides. */
+      /** The answer for each category. Null means no answer, so `unknown_consent` decides. */
       said: Record<string, boolean | null>;
       unknown_consent: string;
       country: string | null;
     }
-  /** Whether its sender means it for this integration: `integrations` and `destinationPreferences`. */
+  /** Whether the sender allows this integration, by `integrations` and `destinationPreferences`. */
   | { decision: 'sender'; passed: boolean }
   | { decision: 'age'; passed: boolean; happened_at: string }
   | { decision: 'identity'; passed: boolean; click_id: boolean; email: boolean; names: boolean; external_id: boolean };
 
-/** What a mapping that is switched on makes of the event. All that it saw is told: who asks has sent it. */
+/** The result of an enabled mapping. It includes all values, because the reader sent the event themselves. */
 export type ExplainedTrigger = Pick<TriggerView, 'mapping_id' | 'name' | 'outcome' | 'conditions'>;
 
 export type ExplainedEvent = {
@@ -45,11 +45,11 @@ export type ExplainedEvent = {
   sentence: string;
   decisions: ExplainedDecision[];
   deliveries: NewDelivery[];
-  /** What was odd about its values, and what was done. */
+  /** The findings about its values. */
   lint: LintFinding[];
 };
 
-/** What is known of an event that somebody asks about: it comes alone, from a browser that nothing is known of. */
+/** Returns the facts about an event for a preview. It comes alone, from an unknown browser. */
 export async function factsAlone(
   { event, messageId, happenedAtMs, consent, wishes, lint: ownLint }: ParsedEvent,
   { receivedAtMs, ...around }: Omit<RequestConsent, 'beside'> & { receivedAtMs: number },
@@ -63,7 +63,7 @@ export async function factsAlone(
     receivedAtMs,
     identity: mergeIdentity(visitor.identity, own),
     cookies: visitor,
-    // The address of whoever asks is not the visitor's.
+    // The address of the person who asks is not the visitor's.
     ip: ipOf(event, undefined),
     consent: consentFacts(consent, { beside: NOTHING_SAID, ...around }),
     wishes,
@@ -71,7 +71,10 @@ export async function factsAlone(
   };
 }
 
-/** Says what would become of an event and why: every decision, also those after the one that ends it, as `ingest` took it. */
+/**
+ * Explains what would happen to an event: every decision as `ingest` made it, including those after the one that skips
+ * it.
+ */
 export async function explainEvent(
   event: Event,
   facts: EventFacts,
@@ -82,7 +85,7 @@ export async function explainEvent(
   if (trace === undefined) throw new Error("Cannot explain an event that is nobody's: no integration was asked");
   const isTest = receipt.deliveries.some((delivery) => delivery.isTest);
   const waits = receipt.deliveries.some(({ wait }) => wait !== undefined);
-  // What waits without an identifier has no payload to show, and is skipped when nobody says who they are.
+  // A waiting delivery without an identifier has no payload to show. It is skipped if the visitor stays unknown.
   const isUnknown = receipt.deliveries.length > 0 && receipt.deliveries.every(({ element }) => element === undefined);
   const reason = isTest ? 'test_mode' : isUnknown ? 'no_identity' : (receipt.skipReason ?? null);
   const externalId = integration.config.send_external_id === true && facts.identity.userId !== undefined;
@@ -124,7 +127,7 @@ export async function explainEvent(
       },
       {
         decision: 'identity',
-        // A mapping may know the person by what is named nowhere here, such as a lead.
+        // A mapping may identify the person by a field that isn't listed here, such as a lead.
         passed:
           (receipt.deliveries.length > 0 && !isUnknown) ||
           receipt.hasClickId ||

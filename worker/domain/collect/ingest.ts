@@ -19,44 +19,45 @@ import { eventWork } from './event-work.ts';
 import { fieldPaths } from './field-paths.ts';
 import { skipReason } from './skip-reason.ts';
 
-/** What the outbox keeps of an event: how it came and what was decided, with nobody's name in it. */
+/** The outbox's record of an event: how it arrived and what was decided, without personal data. */
 export type Receipt = {
   messageId: string;
   type: EventType;
-  /** The name of a track event, or of a page. */
+  /** The name of a track event or a page. */
   name: string | undefined;
   happenedAtMs: number;
   receivedAtMs: number;
   hasClickId: boolean;
   hasEmail: boolean;
   hasNames: boolean;
-  /** The names of the fields that it had, never what was in them. */
+  /** The names of the event's fields, never their values. */
   fields: string[];
   consent: ConsentFacts;
-  /** What each integration asked for that looked at it. */
+  /** The required consent categories of each integration that checked consent. */
   consentAsked: Readonly<Record<string, readonly string[]>>;
   deliveries: NewDelivery[];
-  /** Why there is no delivery; undefined when there is one. */
+  /** Why there is no delivery. Undefined when there is one. */
   skipReason: SkipReason | undefined;
   /** The mappings whose membership it ends. */
   membershipsLeft: readonly string[];
-  /** What was odd about its values, and never the values: each rule of the linter once. */
+  /** The lint codes for its values, each once. The values are not included. */
   lint: readonly LintCode[];
-  /** The same by the conversion rules that it fired and was allowed to. */
+  /** The lint codes by conversion rule, for the rules that it fired with consent. */
   ruleLint: readonly RuleLint[];
-  /** What each integration's triggers made of it. */
+  /** The results of each integration's triggers. */
   triggers: Readonly<Record<string, TriggerTrace>>;
   nameRank: NameRank;
 };
 
-/** A receipt with how it came about, integration by integration. */
+/** A receipt with the decisions of each integration. */
 export type Ingested = Receipt & { trace: readonly IntegrationTrace[] };
 
 /**
- * Decides what becomes of an event: which conversions it makes, or why it makes none.
+ * Decides what happens to an event: its deliveries, or the reason for none.
  *
- * @param options.work What the triggers and mappings may still do for it.
- * @param options.isAllTold Whoever asks has sent the event, and is told all that the triggers saw in it.
+ * @param options.work The remaining work limits for its triggers and mappings.
+ * @param options.isAllTold Whether to include all values that the triggers read. Set when the caller sent the event
+ * themselves.
  */
 export async function ingest(
   event: Event,
@@ -123,7 +124,10 @@ export async function ingest(
   };
 }
 
-/** Of those integrations that looked at consent at all: an event that they have no rule for does not come that far. */
+/**
+ * Returns the required categories of the integrations that checked consent. An integration without a matching rule
+ * doesn't check it.
+ */
 function consentAsked(
   integrations: SourceConfig['integrations'],
   decisions: readonly Decision[],

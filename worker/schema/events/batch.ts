@@ -1,12 +1,12 @@
 /**
- * The wire between the tag, or anybody's SDK, and the collector: what `POST /v1/batch` takes beside its events.
+ * The format of `POST /v1/batch` beside its events, for the tag and other SDKs.
  *
- * It is declared here and nowhere else: the tag's types, the names that the collector reads and the OpenAPI document come
- * from it. No field of it refuses a request: the collector reads each by itself, as far as it can be read.
+ * It is declared only here. The tag's types, the names that the collector reads and the OpenAPI document come from it.
+ * No field can make a request invalid: the collector reads each one separately, as far as it can.
  */
 import * as v from 'valibot';
 
-/** The collector's cookies, as the tag carries them for a collector on another site. Empty: delete. */
+/** The collector's cookies, as the tag stores them for a collector on another site. An empty value deletes a cookie. */
 export const CarriedCookies = v.object({
   li_fat_id: v.optional(v.string()),
   _df_click: v.optional(v.string()),
@@ -15,15 +15,15 @@ export const CarriedCookies = v.object({
 });
 export type CarriedCookies = v.InferInput<typeof CarriedCookies>;
 
-/** Everything that Directflight may keep in a browser; see docs/reference/tag.md. */
+/** All names that Directflight may store in a browser; see docs/reference/tag.md. */
 export type CookieName = keyof CarriedCookies;
 
 export const BatchEnvelope = v.object({
-  writeKey: v.optional(v.pipe(v.string(), v.description('Where no header has the key'))),
+  writeKey: v.optional(v.pipe(v.string(), v.description('The write key, when no header has it'))),
   sentAt: v.optional(
     v.pipe(
       v.union([v.string(), v.number()]),
-      v.description('When it was sent, by the clock of the sender: shows how wrong the clock is'),
+      v.description('When it was sent, by the clock of the sender; used to correct a wrong clock'),
     ),
   ),
   consent: v.optional(
@@ -36,7 +36,7 @@ export const BatchEnvelope = v.object({
         v.null(),
       ]),
       v.description(
-        'By category, or one value for all. true, 1 and the words true, yes, granted, on and 1 are a yes, anything else is a no. `source` names the consent platform that answered',
+        'By category, or one value for all. true, 1 and the words true, yes, granted, on and 1 are a yes, anything else is a no. `source` names the consent platform',
       ),
     ),
   ),
@@ -47,7 +47,7 @@ export const BatchEnvelope = v.object({
     ),
   ),
   cookieDomain: v.optional(
-    v.pipe(v.string(), v.description("Where the collector's cookies should live. Empty: on its own host alone")),
+    v.pipe(v.string(), v.description("The domain for the collector's cookies. Empty: only its own host")),
   ),
   carried: v.optional(
     v.pipe(CarriedCookies, v.description('The cookies, from a page whose collector is on another site')),

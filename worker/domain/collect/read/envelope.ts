@@ -87,7 +87,7 @@ function batchProblem(
   };
 }
 
-/** The envelope as it came: any of its fields may be anything. */
+/** The envelope before it is checked: every field may have any type. */
 type Unread = { readonly [Name in keyof BatchEnvelope]?: unknown };
 
 function beside(body: Fields): Omit<Envelope, 'events' | 'isBatch'> {
