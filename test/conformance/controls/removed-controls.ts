@@ -35,7 +35,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/consent/read-consent.ts',
     find: 'if (names.size > MAX_CATEGORIES)',
     replace: 'if (names.size > Infinity)',
-    test: { file: 'unit/routes/consent-limit.test.ts', title: 'beside a batch are refused with everything' },
+    test: {
+      file: 'unit/routes/consent-limit.test.ts',
+      title: 'beside a batch are refused together with the batch, and nothing is stored',
+    },
   },
   {
     row: 'T2',
@@ -75,7 +78,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'objects/outbox/reports/event-history.ts',
     find: 'if (chars > MAX_LIST_CHARS && events.length > 0) break;',
     replace: '',
-    test: { file: 'unit/routes/long-rows.test.ts', title: 'looks again at as many as one call takes' },
+    test: { file: 'unit/routes/long-rows.test.ts', title: 'are all checked again, as many per call as fit' },
   },
   {
     row: 'T6',
@@ -85,7 +88,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     replace: '',
     test: {
       file: 'unit/domain/work-budget.test.ts',
-      title: 'is skipped as mapping_too_costly where nothing else comes of it',
+      title: 'is skipped as mapping_too_costly, with an explanation, when nothing else comes of it',
     },
   },
   {
@@ -102,7 +105,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/fql/work-budget.ts',
     find: 'if (steps > this.#stepsLeft || steps > this.#request.stepsLeft) throw new TooCostly();',
     replace: 'if (steps > this.#stepsLeft) throw new TooCostly();',
-    test: { file: 'unit/domain/work-budget.test.ts', title: 'a batch of 500 has one budget' },
+    test: {
+      file: 'unit/domain/work-budget.test.ts',
+      title: 'leaves enough for the next event of its request, and a batch of 500 shares one budget',
+    },
   },
   {
     row: 'T6',
@@ -110,7 +116,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/rules/mapping-problems.ts',
     find: '...(problems.length === 0 && isTooCostlyFor(value)',
     replace: '...(problems.length < 0 && isTooCostlyFor(value)',
-    test: { file: 'unit/domain/costly-mappings.test.ts', title: 'is refused when it is saved' },
+    test: { file: 'unit/domain/costly-mappings.test.ts', title: 'is refused when its own lists exceed the budget' },
   },
   {
     row: 'T7',
@@ -120,7 +126,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     replace: 'return [said];',
     test: {
       file: 'unit/domain/reach.test.ts',
-      title: 'reaches no tag that came from a server or from another browser',
+      title: 'affects no data from a server or another browser, whatever they send',
     },
   },
   {
@@ -129,7 +135,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/identity/unguessable-id.ts',
     find: 'return uuid !== undefined && isRandomUuid(uuid);',
     replace: 'return uuid !== undefined;',
-    test: { file: 'unit/domain/unguessable-id.test.ts', title: 'is any counter at the end of a UUID' },
+    test: {
+      file: 'unit/domain/unguessable-id.test.ts',
+      title: 'includes every counter at the end of a UUID, and every plain number',
+    },
   },
   {
     row: 'T7',
@@ -153,7 +162,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/collect/people/reach.ts',
     find: "if (speaker.key === 'server_key') return undefined;",
     replace: 'return undefined;',
-    test: { file: 'unit/domain/reach.test.ts', title: 'neither writes nor ends a membership' },
+    test: {
+      file: 'unit/domain/reach.test.ts',
+      title: "can't start or end a membership from a server or another browser",
+    },
   },
   {
     row: 'T9',
@@ -171,7 +183,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     replace: 'return incarnation === id ? incarnation : id;',
     test: {
       file: 'unit/routes/one-id-at-once.test.ts',
-      title: 'has none of the secrets of the one before',
+      title: "has none of the old one's secrets, even if those were never cleared",
     },
   },
   {
@@ -182,7 +194,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     replace: "if (integration.id === '')",
     test: {
       file: 'unit/routes/one-id-at-once.test.ts',
-      title: 'get one integration, with the token of whoever was first',
+      title: 'get one integration, with the token of the first',
     },
   },
   {
@@ -207,7 +219,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/privacy/kept-names.ts',
     find: 'return holdsPerson(messageId) ? sha256Hex(messageId) : messageId;',
     replace: 'return messageId;',
-    test: { file: 'unit/routes/personal-names.test.ts', title: 'make an id a hash' },
+    test: {
+      file: 'unit/routes/personal-names.test.ts',
+      title: 'make an ID a hash, which stays the same for the same message',
+    },
   },
   {
     row: 'T12',
@@ -217,7 +232,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     replace: 'const plain = text; const found',
     test: {
       file: 'unit/domain/personal-in-disguise.test.ts',
-      title: 'is masked however each of its letters is written',
+      title: 'is masked in any mix of scripts',
     },
   },
   {
@@ -227,7 +242,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     find: 'if (token !== undefined) return this.#asToken(token);\n    const nowMs = this.#now();',
     replace:
       'const nowMs = this.#now(); if (token !== undefined && guessableAtMs(this.#guesses(address, nowMs) ?? { failures: 0, lastAtMs: 0 }) <= nowMs) return this.#asToken(token);',
-    test: { file: 'unit/routes/admin-tokens.test.ts', title: 'from one address are told to wait after twenty' },
+    test: {
+      file: 'unit/routes/admin-tokens.test.ts',
+      title: "from one address have to wait after twenty, and a valid token from there doesn't",
+    },
   },
   {
     row: 'T14',
@@ -235,7 +253,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'routes/http/problem.ts',
     find: "headers.set('Retry-After', RETRY_AFTER_SECONDS);",
     replace: 'void RETRY_AFTER_SECONDS;',
-    test: { file: 'unit/routes/retry-after.test.ts', title: 'that passes says when to come back' },
+    test: { file: 'unit/routes/retry-after.test.ts', title: 'that is temporary says when to retry' },
   },
   {
     row: 'T14',
@@ -243,7 +261,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'routes/collector/flood-sieve.ts',
     find: '} catch (error) {',
     replace: '} catch (error) { throw error;',
-    test: { file: 'unit/routes/retry-after.test.ts', title: 'is passed over when it' },
+    test: { file: 'unit/routes/retry-after.test.ts', title: 'is skipped when it %s, and the event is stored' },
   },
   {
     row: 'T15',
@@ -267,7 +285,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/collect/allowed-origin.ts',
     find: 'if (!isOfHost(origin)) return false;',
     replace: '',
-    test: { file: 'unit/domain/allowed-origin.test.ts', title: 'do not take' },
+    test: { file: 'unit/domain/allowed-origin.test.ts', title: "don't include %s (%s)" },
   },
   {
     row: 'T16',
@@ -275,7 +293,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/access/public-origin.ts',
     find: "if (entries.length === 0) return isThisMachine(asked) ? { kind: 'known', origin: asked.origin } : { kind: 'unset' };",
     replace: "if (entries.length === 0) return { kind: 'known', origin: asked.origin };",
-    test: { file: 'unit/domain/public-origin.test.ts', title: 'is not taken from a request to' },
+    test: { file: 'unit/domain/public-origin.test.ts', title: "isn't taken from a request to" },
   },
   {
     row: 'T16',
@@ -291,7 +309,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/delivery/remaining.ts',
     find: 'return leftMs > 0 && leftMs <= atMostMs ? leftMs : 0;',
     replace: 'return atMostMs > 0 && leftMs > 0 ? leftMs : 0;',
-    test: { file: 'unit/domain/remaining.test.ts', title: 'a pause and a breaker end within what they are set to' },
+    test: {
+      file: 'unit/domain/remaining.test.ts',
+      title: 'a pause and a breaker end within their limits, and the daily quota ends with the day',
+    },
   },
   {
     row: 'T17',
@@ -299,7 +320,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'objects/registry/access-tokens.ts',
     find: 'lastAtMs: Math.min(row.last_at_ms, nowMs) };',
     replace: 'lastAtMs: row.last_at_ms };',
-    test: { file: 'unit/routes/admin-tokens.test.ts', title: 'of a time that is still to come' },
+    test: {
+      file: 'unit/routes/admin-tokens.test.ts',
+      title: 'that were counted while the clock was ahead wait no longer than others',
+    },
   },
   {
     row: 'T19',
@@ -309,7 +333,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
        CROSS JOIN person_keys ON person_keys.page = payload_keys.number AND person_keys.tag = tag.value`,
     replace: `SELECT page, bucket, 0 FROM payload_keys CROSS JOIN json_each(?) AS tag
        CROSS JOIN person_keys ON person_keys.page = payload_keys.number`,
-    test: { file: 'unit/objects/payload-keys.test.ts', title: 'what is of others stays under its keys' },
+    test: {
+      file: 'unit/objects/payload-keys.test.ts',
+      title: "their data can't be opened under any of their tags, and other people's keys stay",
+    },
   },
   {
     row: 'T19',
@@ -325,7 +352,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'schema/events/consent-value.ts',
     find: "return typeof value !== 'object' && /^\\s*(true|granted|yes|on|1)\\s*$/i.test(String(value));",
     replace: 'return Boolean(value);',
-    test: { file: 'unit/domain/read-consent.test.ts', title: 'is never a yes for a value that is none' },
+    test: { file: 'unit/domain/read-consent.test.ts', title: 'is never a yes for an unclear value' },
   },
   {
     row: 'R2',
@@ -333,7 +360,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/consent/read-consent.ts',
     find: 'said.every((categories) => answerTo(name, categories) !== false)',
     replace: 'said.some((categories) => answerTo(name, categories) !== false)',
-    test: { file: 'unit/domain/read-consent.test.ts', title: 'in its context, and under any case of a category' },
+    test: {
+      file: 'unit/domain/read-consent.test.ts',
+      title: "counts in the event's own field, in its context, and in any capitalization of a category",
+    },
   },
   {
     row: 'R3',
@@ -357,7 +387,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/identity/same-person.ts',
     find: "if (both.some((kind) => one[kind] !== other[kind]) || emails === 'different') return 'somebody_else';",
     replace: '',
-    test: { file: 'unit/domain/same-person.test.ts', title: 'that differ anywhere are never of the same person' },
+    test: {
+      file: 'unit/domain/same-person.test.ts',
+      title: 'that differ in any field never belong to the same person, in either order',
+    },
   },
   {
     row: 'P1',
@@ -365,7 +398,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/identity/joined-identity.ts',
     find: "if (likeness === 'somebody_else') return own;",
     replace: '',
-    test: { file: 'unit/domain/one-person.test.ts', title: 'joins nothing of somebody else' },
+    test: { file: 'unit/domain/one-person.test.ts', title: 'adds nothing from another person to what an event says' },
   },
   {
     row: 'P1',
@@ -373,6 +406,9 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/identity/people-of-request.ts',
     find: '{ said: {}, visitor: forgotten(this.#start) }',
     replace: '{ said: {}, visitor: this.#start }',
-    test: { file: 'unit/domain/people-of-request.test.ts', title: 'no later event of it takes anything of the first' },
+    test: {
+      file: 'unit/domain/people-of-request.test.ts',
+      title: 'is recognized by %s, and later events take nothing from the first person',
+    },
   },
 ];

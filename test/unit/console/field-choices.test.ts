@@ -4,7 +4,7 @@ import { choicesOf, fieldsOf } from '../../../client/console/mapping/field-choic
 import { sampleOf } from '../../../client/console/mapping/sample-event.ts';
 
 describe('the fields of a mapping as rows', () => {
-  it('lose nothing of what was there', () => {
+  it('keep every field of the saved mapping', () => {
     const fields = {
       eventId: { '@path': '$.properties.order_id' },
       email: null,
@@ -26,16 +26,16 @@ describe('the fields of a mapping as rows', () => {
     expect(choices && fieldsOf(choices)).toEqual(fields);
   });
 
-  it('are not there where a directive stands for a whole object', () => {
+  it("aren't offered when one directive fills a whole object", () => {
     expect(choicesOf({ conversionValue: { '@path': '$.properties.money' } })).toBeUndefined();
     expect(choicesOf({ userInfo: null })).toBeUndefined();
   });
 });
 
-describe('a sample of an event', () => {
+describe('a sample event', () => {
   const consent = { categories: { advertising: true }, policy: 'by_region' };
 
-  it('has the fields that the event had, and usual values in them', () => {
+  it('has the same fields as the recorded event, filled with typical values', () => {
     const fields = ['properties.total', 'properties.currency', 'properties.products', 'properties.products[0].sku'];
 
     expect(sampleOf({ type: 'track', event: 'Order Completed', fields, consent })).toEqual({
@@ -47,7 +47,7 @@ describe('a sample of an event', () => {
     });
   });
 
-  it('changes no prototype, whatever a stranger called his fields', () => {
+  it('changes no prototype, whatever the field names are', () => {
     const fields = ['properties.__proto__.polluted', 'properties.constructor.prototype', '__proto__.polluted'];
 
     sampleOf({ type: 'track', event: 'A', fields, consent });

@@ -17,7 +17,7 @@ describe('the rows of a trigger', () => {
     'properties["order id"] = "true" and properties.products[0].price >= 10',
     'event = "she said \\"no\\", then left"',
     'event = " padded "',
-  ])('say the same as the text: %s', (trigger) => {
+  ])("mean the same as the trigger's text: %s", (trigger) => {
     const rows = rowsOf(trigger) ?? { join: 'and', rows: [] };
 
     expect(print(parse(triggerOf(rows)))).toBe(print(parse(trigger)));
@@ -29,11 +29,11 @@ describe('the rows of a trigger', () => {
     'lowercase(event) = "a"',
     'properties.a = properties.b',
     'event = ',
-  ])('are not there where rows would say something else: %s', (trigger) => {
+  ])("aren't offered when rows can't express the trigger: %s", (trigger) => {
     expect(rowsOf(trigger)).toBeUndefined();
   });
 
-  it('take what somebody types: a path as in a mapping, a name with a space, a value that looks like code', () => {
+  it('accept a path as mappings write it, a name with a space, and a value that looks like code', () => {
     const trigger = triggerOf({
       join: 'and',
       rows: [
@@ -48,8 +48,8 @@ describe('the rows of a trigger', () => {
   });
 });
 
-describe('what a trigger answers for an event', () => {
-  it('is said part by part, with what was seen where it does not hold', () => {
+describe('the answer of a trigger for an event', () => {
+  it('lists each condition, with the value that it saw', () => {
     const answer = answersOf('event = "Order Completed" and properties.total > 100 and properties.vip = true', {
       type: 'track',
       event: 'Order Completed',

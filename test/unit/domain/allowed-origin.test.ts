@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 
 import { isAllowedOrigin } from '../../../worker/domain/collect/allowed-origin.ts';
 
-describe('the origins of a source', () => {
+describe('the allowed origins of a source', () => {
   it.each([
-    ['https://www.example.com', 'the very same'],
-    ['https://WWW.Example.com', 'another case'],
+    ['https://www.example.com', 'the same origin'],
+    ['https://WWW.Example.com', 'the same origin in capitals'],
     ['https://shop.example.net', 'below the wildcard'],
     ['https://a.b.example.net', 'two levels below the wildcard'],
     ['https://x.example.org:8443', 'below a wildcard with its port'],
-    ['https://my_shop.example.net', 'with an underscore'],
-    ['https://xn--bcher-kva.example.net', 'of another alphabet'],
-    // The same server in DNS; "Allow" keeps it without the dot.
-    ['https://www.example.com.', 'with the last dot of its host'],
-    ['https://shop.example.net.', 'below the wildcard, with the last dot of its host'],
-    ['https://x.example.org.:8443', 'with the last dot of its host and a port'],
-  ])('take %s (%s)', (origin) => {
+    ['https://my_shop.example.net', 'a subdomain with an underscore'],
+    ['https://xn--bcher-kva.example.net', 'a subdomain in another alphabet'],
+    // DNS treats both names as the same server. The `Allow` header keeps the name without the dot.
+    ['https://www.example.com.', 'a dot at the end of the host'],
+    ['https://shop.example.net.', 'below the wildcard, with a dot at the end of the host'],
+    ['https://x.example.org.:8443', 'a dot at the end of the host, and a port'],
+  ])('include %s (%s)', (origin) => {
     const allowed = ['https://www.example.com', 'https://*.example.net', 'https://*.example.org:8443'];
 
     const isAllowed = isAllowedOrigin(origin, allowed);
@@ -27,15 +27,15 @@ describe('the origins of a source', () => {
   it.each([
     ['http://www.example.com', 'another scheme'],
     ['https://www.example.com:444', 'another port'],
-    ['https://www.example.com.evil.com', 'a domain of somebody else'],
+    ['https://www.example.com.evil.com', "another site's domain"],
     ['https://evil-example.net', 'no dot before the domain'],
-    ['https://example.net', 'the domain itself is not below it'],
-    ['https://.example.net', 'nothing before the dot'],
-    ['http://shop.example.net', 'another scheme than the wildcard'],
-    ['https://x.example.org', 'without the port of the wildcard'],
+    ['https://example.net', "the wildcard's own domain"],
+    ['https://.example.net', 'an empty name before the dot'],
+    ['http://shop.example.net', "another scheme than the wildcard's"],
+    ['https://x.example.org', 'below the wildcard, without its port'],
     ['https://www.example.com..', 'two dots at the end'],
     ['https://evil.com/.example.net', 'the domain in a path'],
-    ['https://evil.com?.example.net', 'the domain in a query'],
+    ['https://evil.com?.example.net', 'the domain in a query string'],
     ['https://evil.com#.example.net', 'the domain in a fragment'],
     ['https://evil.com\\.example.net', 'the domain after a backslash'],
     ['https://evil.com https://a.example.net', 'two origins'],
@@ -48,18 +48,18 @@ describe('the origins of a source', () => {
     ['https://evil.com:443.example.net', 'a port before the domain'],
     ['https://evil.com:8443/x.example.org:8443', 'the domain with its port in a path'],
     ['https://evil.com%2f.example.net', 'an encoded slash'],
-    ['https://evil.com／.example.net', 'a slash of another alphabet'],
-    ['https://[::1].example.net', 'an address before the domain'],
+    ['https://evil.com／.example.net', 'a slash from another alphabet'],
+    ['https://[::1].example.net', 'a whole address before the domain'],
     ['https://a..example.net', 'an empty name in the middle'],
-    ['https://*.example.net', 'the wildcard itself'],
+    ['https://*.example.net', 'the wildcard pattern itself'],
     [`https://${'a'.repeat(64)}.example.net`, 'a name that is too long'],
     [`https://${'a.'.repeat(130)}example.net`, 'a host that is too long'],
     ['https://a.example.net/', 'a slash at the end'],
-    [' https://a.example.net', 'a space before'],
+    [' https://a.example.net', 'a space at the start'],
     ['https:////a.example.net', 'more slashes'],
     ['null', 'a sandboxed frame'],
     ['', 'nothing'],
-  ])('do not take %s (%s)', (origin) => {
+  ])("don't include %s (%s)", (origin) => {
     const allowed = ['https://www.example.com', 'https://*.example.net', 'https://*.example.org:8443'];
 
     const isAllowed = isAllowedOrigin(origin, allowed);
@@ -67,7 +67,7 @@ describe('the origins of a source', () => {
     expect(isAllowed).toBe(false);
   });
 
-  it('are below a wildcard only if a browser reads that host in them, whatever stands before the domain', () => {
+  it('match a wildcard only if a browser reads that host in the origin', () => {
     const signs = constantFrom(
       ...Array.from('abz019-_.:/?#\\@%*[],; \t\n\0&=!~／。é'),
       'evil.com',
@@ -88,7 +88,7 @@ describe('the origins of a source', () => {
     );
   });
 
-  it('take every subdomain that a browser opens by a name of DNS', () => {
+  it('include every subdomain with a valid DNS name', () => {
     assert(
       property(domain(), (name) => {
         expect(isAllowedOrigin(`https://${name}.example.net`, ['https://*.example.net'])).toBe(true);
@@ -97,7 +97,7 @@ describe('the origins of a source', () => {
     );
   });
 
-  it.each(['https://anything.example', 'null'])('are every origin while none is named: %s', (origin) => {
+  it.each(['https://anything.example', 'null'])('include every origin when the list is empty: %s', (origin) => {
     expect(isAllowedOrigin(origin, [])).toBe(true);
   });
 
@@ -106,7 +106,7 @@ describe('the origins of a source', () => {
     'https://www.example.com:443',
     'HTTPS://WWW.EXAMPLE.COM/shop',
     ' https://www.example.com',
-  ])('that were stored before they were trimmed still count: %j', (stored) => {
+  ])('still match when an older version stored them untrimmed: %j', (stored) => {
     expect(isAllowedOrigin('https://www.example.com', [stored])).toBe(true);
     expect(isAllowedOrigin('https://www.example.com.evil.com', [stored])).toBe(false);
   });

@@ -10,16 +10,16 @@ const unreachable = { isReachable: false, nowMs: NOW, random: 0.5 };
 const afterFailures = (count: number): BreakerState =>
   Array.from({ length: count }).reduce<BreakerState>((state) => afterRequest(state, unreachable), CLOSED);
 
-describe('the breaker of a LinkedIn app', () => {
-  it.each([0, 1, 2])('lets everybody pass after %i failures in a row', (failures) => {
+describe('the circuit breaker of a LinkedIn app', () => {
+  it.each([0, 1, 2])('lets every request pass after %i failures in a row', (failures) => {
     expect(passBreaker(afterFailures(failures), NOW).passage).toEqual({ isOpen: false });
   });
 
-  it('stops everybody after three', () => {
+  it('stops every request after three failures in a row', () => {
     expect(passBreaker(afterFailures(3), NOW).passage).toEqual({ isOpen: true, retryAfterMs: 1_500 });
   });
 
-  it('lets one ask when the wait is over, and the others wait for its answer', () => {
+  it('lets one request through after the wait, and holds the others until it is answered', () => {
     const probe = passBreaker(afterFailures(3), NOW + 1_500);
     const other = passBreaker(probe.state, NOW + 1_501);
 
@@ -27,13 +27,13 @@ describe('the breaker of a LinkedIn app', () => {
     expect(other.passage).toEqual({ isOpen: true, retryAfterMs: 14_999 });
   });
 
-  it('lets another one ask when the first never came back', () => {
+  it('lets another request through when the first was never answered', () => {
     const probe = passBreaker(afterFailures(3), NOW + 1_500);
 
     expect(passBreaker(probe.state, NOW + 16_500).passage).toEqual({ isOpen: false });
   });
 
-  it('is closed by any answer of LinkedIn', () => {
+  it('is closed by any answer from LinkedIn', () => {
     expect(afterRequest(afterFailures(50), { ...unreachable, isReachable: true })).toEqual(CLOSED);
   });
 
@@ -43,7 +43,7 @@ describe('the breaker of a LinkedIn app', () => {
     expect(passBreaker(inAnotherYear, NOW).passage).toEqual({ isOpen: false });
   });
 
-  it('never keeps anybody waiting for more than 100 seconds, and asks some 1,150 times in a day of outage', () => {
+  it('never makes a request wait for more than 100 seconds, and tries about 1,150 times a day during an outage', () => {
     let state = CLOSED;
     let nowMs = NOW;
     let requests = 0;
@@ -67,11 +67,11 @@ describe('the breaker of a LinkedIn app', () => {
 
   // L5
   it.each([3, 4, 5, 8, 16, 30, 100, 600, 5_000])(
-    'asks again within two seconds when %i requests were under way as LinkedIn fell silent',
+    'tries again within two seconds when %i requests were running as LinkedIn stopped answering',
     (underWay) => {
       for (const random of [0, 0.25, 0.5, 0.75, 0.999_999]) {
         let state = CLOSED;
-        // Their time-outs are told one after the other.
+        // Their timeouts are reported one after the other.
         for (let told = 0; told < underWay; told += 1)
           state = afterRequest(state, { isReachable: false, nowMs: NOW + Math.min(900, told), random });
 
@@ -82,7 +82,7 @@ describe('the breaker of a LinkedIn app', () => {
     },
   );
 
-  it('waits longer after each time that it asked in vain, from seconds up to 100 of them', () => {
+  it('waits longer after each failed attempt, up to 75 seconds', () => {
     let { state, nowMs } = { state: afterFailures(3), nowMs: NOW };
     const waits: number[] = [];
     for (let asked = 0; asked < 10; asked += 1) {
@@ -91,7 +91,7 @@ describe('the breaker of a LinkedIn app', () => {
       waits.push(waitMs);
       nowMs += waitMs;
       state = passBreaker(state, nowMs).state;
-      // One that was under way before fails too, and the one that asked.
+      // The attempt fails, and so does a request that was already running.
       state = afterRequest(state, { isReachable: false, nowMs, random: 0.5 });
       state = afterRequest(state, { isReachable: false, nowMs, random: 0.5 });
     }
@@ -99,7 +99,7 @@ describe('the breaker of a LinkedIn app', () => {
     expect(waits).toEqual([1_500, 3_000, 6_000, 12_000, 24_000, 48_000, 75_000, 75_000, 75_000, 75_000]);
   });
 
-  it('goes on from what an older version kept', () => {
+  it('continues from the state that an older version stored', () => {
     const kept: BreakerState = { failures: 40, openUntilMs: NOW + 90_000 };
 
     const asking = passBreaker(kept, NOW + 90_000);
@@ -109,7 +109,7 @@ describe('the breaker of a LinkedIn app', () => {
     expect(passBreaker(again, NOW + 90_000).passage).toEqual({ isOpen: true, retryAfterMs: 1_500 });
   });
 
-  it('is always in a state that ends', () => {
+  it('always closes again, whatever its state', () => {
     const step = record({
       isReachable: boolean(),
       passedMs: integer({ min: -DAY_MS, max: DAY_MS }),

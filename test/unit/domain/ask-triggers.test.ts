@@ -34,20 +34,20 @@ function traced(event: Event, mappings: readonly Mapping[], telling: Telling = '
   return trace === undefined ? [] : readTrace(JSON.parse(JSON.stringify(trace)), triggerSetOf(mappings).body);
 }
 
-/** What the only condition of a trigger saw. */
+/** Returns what the only condition of a trigger saw. */
 const sawOf = (trigger: string, event: Event, telling?: Telling) =>
   traced(event, [aMapping(trigger)], telling)[0]?.conditions[0]?.saw;
 
-describe('a trigger, condition by condition', () => {
+describe('a trigger split into its conditions', () => {
   it.each([
     ['type = "track" and properties.total > 100', ['type = "track"', 'properties.total > 100']],
     ['!(event = "A" or properties.total > 100)', ['!(event = "A")', '!(properties.total > 100)']],
     ['!(!contains(event, "A"))', ['contains(event, "A")']],
-  ])('is taken apart: %s', (trigger, expected) => {
+  ])('has these conditions: %s', (trigger, expected) => {
     expect(conditionsOf(parse(trigger)).map(({ text }) => text)).toEqual(expected);
   });
 
-  it('says of each whether it held, turned round where a "!" stands before it', () => {
+  it('says for each condition whether it held, and applies a "!" before it', () => {
     const [trigger] = traced(aTrack({ event: 'Order Completed', properties: { total: 50 } }), [
       aMapping('event = "Order Completed" and properties.total > 100 and !contains(event, "Test")'),
     ]);
@@ -72,7 +72,7 @@ describe('a trigger, condition by condition', () => {
     ]);
   });
 
-  it('says which mapping had the rule before it, and leaves out one that is switched off', () => {
+  it('says which earlier mapping took the rule, and leaves out a disabled one', () => {
     const mappings = [
       aMapping('type = "track"', { id: 'map_off', enabled: false }),
       aMapping('type = "page"', { id: 'map_page' }),
@@ -89,13 +89,13 @@ describe('a trigger, condition by condition', () => {
     ]);
   });
 
-  it('asks nothing of what no mapping looks at', () => {
+  it('is empty for an event type that no mapping uses', () => {
     const group: Event = { ...aPage(), type: 'group' };
     expect(traced(group, [aMapping('type = "track"')])).toEqual([]);
     expect(traced(aTrack(), [])).toEqual([]);
   });
 
-  it('can be read when the trigger was kept with names that every object has', () => {
+  it('is correct for property names that every JavaScript object has', () => {
     const event = aTrack({ properties: JSON.parse('{"constructor":true,"__proto__":true}') });
     expect(sawOf('properties.constructor = true', event)).toEqual([
       { field: 'properties.constructor', type: 'boolean', value: true },
@@ -103,51 +103,56 @@ describe('a trigger, condition by condition', () => {
   });
 });
 
-describe('what a condition saw', () => {
+describe('the value that a condition saw', () => {
   it.each([
     ['a text that the trigger names', 'properties.plan = "pro"', { plan: 'pro' }, { type: 'string', value: 'pro' }],
-    ['one of those that it names', 'properties.plan in ["a", "b"]', { plan: 'b' }, { type: 'string', value: 'b' }],
+    ["a text from the trigger's list", 'properties.plan in ["a", "b"]', { plan: 'b' }, { type: 'string', value: 'b' }],
     ['one that differs only in case', 'lowercase(properties.plan) = "pro"', { plan: 'Pro' }, { value: 'Pro' }],
     ['an amount', 'properties.total > 100', { total: '99.5' }, { type: 'string', value: '99.5' }],
     ['true or false', 'properties.is_new = true', { is_new: false }, { type: 'boolean', value: false }],
-  ])('is kept: %s', (_, trigger, properties, expected) => {
+  ])('is recorded: %s', (_, trigger, properties, expected) => {
     expect(sawOf(trigger, aTrack({ properties }))).toMatchObject([expected]);
   });
 
   it.each([
-    ['another text', 'properties.plan = "pro"', { plan: 'jane@example.com' }, { type: 'string' }],
     [
-      'a text that a part of is asked for',
+      "a text that the trigger doesn't name",
+      'properties.plan = "pro"',
+      { plan: 'jane@example.com' },
+      { type: 'string' },
+    ],
+    [
+      'a text that the trigger searches in',
       'contains(properties.plan, "@")',
       { plan: 'jane@example.com' },
       { type: 'string' },
     ],
     ['another number', 'properties.phone = 1', { phone: 491_511_234_567 }, { type: 'number' }],
-    ['a text compared by size', 'properties.total > 100', { total: 'jane@example.com' }, { type: 'string' }],
-    ['a telephone number', 'properties.phone > 0', { phone: '+4915112345678' }, { type: 'string' }],
-    ['one that begins like a telephone number', 'properties.phone > 0', { phone: '030123' }, { type: 'string' }],
-    ['more than a price', 'properties.account > 0', { account: 4_711_000_815 }, { type: 'number' }],
+    ['a text compared as a number', 'properties.total > 100', { total: 'jane@example.com' }, { type: 'string' }],
+    ['a phone number', 'properties.phone > 0', { phone: '+4915112345678' }, { type: 'string' }],
+    ['a text that starts like a phone number', 'properties.phone > 0', { phone: '030123' }, { type: 'string' }],
+    ['a number larger than any price', 'properties.account > 0', { account: 4_711_000_815 }, { type: 'number' }],
     ['a list', 'contains(properties.tags, "x")', { tags: ['jane'] }, { type: 'array' }],
     ['an object', 'properties.a = 1', { a: { b: 'jane' } }, { type: 'object' }],
     ['nothing', 'properties.plan = "pro"', {}, { type: 'null' }],
-  ])('is told by its type only: %s', (_, trigger, properties, expected) => {
+  ])('is recorded as a type only: %s', (_, trigger, properties, expected) => {
     expect(sawOf(trigger, aTrack({ properties }))).toEqual([{ field: expect.any(String), ...expected }]);
   });
 
   it.each([
     ['a trait compared by size', anIdentify({ age: 34 }), 'traits.age > 18', { type: 'number' }],
-    ['who the visitor is', aTrack({ userId: 'u-1' }), 'userId != null', { type: 'string' }],
+    ['the user ID', aTrack({ userId: 'u-1' }), 'userId != null', { type: 'string' }],
     [
       'the length of a text',
       aTrack({ properties: { name: 'Jane' } }),
       'length(properties.name) > 2',
       { type: 'string' },
     ],
-  ])('is no value of a person: %s', (_, event, trigger, expected) => {
+  ])("never includes a person's data: %s", (_, event, trigger, expected) => {
     expect(sawOf(trigger, event)).toEqual([{ field: expect.any(String), ...expected }]);
   });
 
-  it('says that a text is nearly the one that is wanted', () => {
+  it('is marked when it differs from the wanted text only in case or spaces', () => {
     expect(sawOf('properties.plan = "Pro"', aTrack({ properties: { plan: ' pro ' } }))).toEqual([
       { field: 'properties.plan', type: 'string', almost: 'Pro' },
     ]);
@@ -156,7 +161,7 @@ describe('what a condition saw', () => {
     ]);
   });
 
-  it('is not kept at all of whoever did not agree, and told whole to whoever sent it', () => {
+  it("isn't recorded without consent, and is complete in a preview", () => {
     const event = aTrack({ properties: { plan: 'free' } });
     const [trigger] = traced(event, [aMapping('properties.plan = "pro"')], 'nothing');
     expect(trigger?.conditions).toEqual([{ text: 'properties.plan = "pro"', held: false, saw: [] }]);
@@ -165,7 +170,7 @@ describe('what a condition saw', () => {
     ]);
   });
 
-  it('holds no text of the event that the trigger does not have, whatever the trigger asks', () => {
+  it("contains no text from the event that isn't in the trigger too", () => {
     const secret = 'jane.doe@example.com';
     const operands = ['properties.a', 'traits.a', 'context.a', 'userId', 'lowercase(traits.a)', 'length(properties.a)'];
     const conditions = fc.oneof(
@@ -203,7 +208,7 @@ describe('what a condition saw', () => {
     );
   });
 
-  it('adds up to what the trigger says', () => {
+  it('gives the same result as the trigger', () => {
     const leaf = fc.constantFrom(
       'event = "A"',
       'properties.n > 3',

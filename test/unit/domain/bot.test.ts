@@ -43,23 +43,23 @@ const TOOLS = [
   'analytics-node/2.1',
 ];
 
-describe('a robot', () => {
-  it.each(CRAWLERS)('is who says so: %s', (userAgent) => {
+describe('bot detection', () => {
+  it.each(CRAWLERS)('recognizes a crawler that names itself: %s', (userAgent) => {
     expect(isBot(userAgent, 'crawlers')).toBe(true);
     expect(isBot(userAgent, 'off')).toBe(false);
   });
 
-  it.each(PEOPLE)('is no browser that people use: %s', (userAgent) => {
+  it.each(PEOPLE)('accepts a browser that people use: %s', (userAgent) => {
     expect(isBot(userAgent, 'crawlers')).toBe(false);
     expect(isBot(userAgent, 'automated')).toBe(false);
   });
 
-  it.each(TOOLS)('is what a program drives only where that is asked for: %s', (userAgent) => {
+  it.each(TOOLS)('recognizes automated clients only when the source asks for it: %s', (userAgent) => {
     expect(isBot(userAgent, 'crawlers')).toBe(false);
     expect(isBot(userAgent, 'automated')).toBe(true);
   });
 
-  it('is nobody who says nothing, and 8 KB of user agent cost nothing', () => {
+  it('accepts a missing user agent, and one of 8 KB', () => {
     expect(isBot(undefined, 'automated')).toBe(false);
     expect(isBot(`${PEOPLE[0] ?? ''} ${'a'.repeat(8_192)}`, 'crawlers')).toBe(false);
   });

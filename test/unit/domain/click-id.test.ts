@@ -12,11 +12,11 @@ import {
 import { aTrack, onPage } from '../support/an-event.ts';
 
 const ID = 'abc123-def456-ghi789';
-// A dot at the end is that of a sentence (S9).
+// S9: a final dot belongs to the sentence around the ID.
 const anId = stringMatching(/^[A-Za-z0-9._~-]{0,199}[A-Za-z0-9_~-]$/);
 
-describe('a click id', () => {
-  it.each([ID, '85929337-d448-42da-a095-0b3c5500fa50', 'a', 'A_b~c.d-e', 'x'.repeat(200)])('may be %s', (text) => {
+describe('a click ID', () => {
+  it.each([ID, '85929337-d448-42da-a095-0b3c5500fa50', 'a', 'A_b~c.d-e', 'x'.repeat(200)])('is valid: %s', (text) => {
     expect(validClickId(text)).toBe(text);
   });
 
@@ -35,23 +35,23 @@ describe('a click id', () => {
     '.',
     [ID, ID],
     { li_fat_id: ID },
-  ])('is never %j', (value) => {
+  ])('is invalid: %j', (value) => {
     expect(validClickId(value)).toBeUndefined();
   });
 });
 
 describe('an address', () => {
   it.each([
-    ['in the query', `https://example.com/landing?li_fat_id=${ID}`],
+    ['in the query string', `https://example.com/landing?li_fat_id=${ID}`],
     ['after other parameters', `https://example.com/?utm_source=linkedin&li_fat_id=${ID}&x=1`],
     ['in the fragment', `https://example.com/#li_fat_id=${ID}`],
-    ['in the query of a fragment', `https://example.com/#/route?li_fat_id=${ID}`],
+    ['in the query string of a fragment', `https://example.com/#/route?li_fat_id=${ID}`],
     ['in capitals', `https://example.com/?LI_FAT_ID=${ID}`],
     ['escaped', `https://example.com/?li_fat_id=${ID.replaceAll('-', '%2D')}`],
-    ['beside a broken escape', `https://example.com/?q=%E0%A4%A&li_fat_id=${ID}`],
-    ['second, the first being empty', `https://example.com/?li_fat_id=&li_fat_id=${ID}`],
-    ['in an address that is cut off', `?li_fat_id=${ID}`],
-  ])('has a click id %s', (_, url) => {
+    ['beside an invalid escape', `https://example.com/?q=%E0%A4%A&li_fat_id=${ID}`],
+    ['second, after an empty one', `https://example.com/?li_fat_id=&li_fat_id=${ID}`],
+    ['in a truncated address', `?li_fat_id=${ID}`],
+  ])('has a click ID %s', (_, url) => {
     expect(clickIdInUrl(url)).toBe(ID);
   });
 
@@ -71,7 +71,7 @@ describe('an address', () => {
     expect(clickIdInUrl(url)).toBeUndefined();
   });
 
-  it('gives back every click id that was put into it', () => {
+  it('returns every click ID that was put into it', () => {
     assert(
       property(anId, constantFrom('?', '?a=b&', '#', '#/x?'), (id, before) => {
         expect(clickIdInUrl(`https://example.com/${before}li_fat_id=${encodeURIComponent(id)}&z=1`)).toBe(id);
@@ -79,7 +79,7 @@ describe('an address', () => {
     );
   });
 
-  it('never throws, and gives nothing that is not a click id', () => {
+  it('never throws, and returns only valid click IDs', () => {
     assert(
       property(string({ unit: 'binary' }), (text) => {
         const id = clickIdInUrl(`https://example.com/?li_fat_id=${text}`);
@@ -91,12 +91,12 @@ describe('an address', () => {
 });
 
 describe('the cookie _df_click', () => {
-  it('has the form of its example', () => {
+  it('has the format that its documentation shows', () => {
     expect(clickCookie({ id: 'abc123-def456', atMs: 1795255200000 })).toBe('1795255200000.abc123-def456');
   });
 
-  it('comes back as it was written', () => {
-    // 13 digits: from 2001 to 2286.
+  it('reads back what it wrote', () => {
+    // 13 digits: the years 2001 to 2286.
     assert(
       property(anId, integer({ min: 1e12, max: 9_999_999_999_999 }), (id, atMs) => {
         expect(parseClickCookie(clickCookie({ id, atMs }))).toEqual({ id, atMs });
@@ -105,14 +105,14 @@ describe('the cookie _df_click', () => {
   });
 
   it.each([undefined, '', ID, '1795255200.abc', '1795255200000.', '1795255200000.<svg>', '1795255200000', 'x.abc'])(
-    'is nothing when it says %j',
+    'is ignored when its value is %j',
     (text) => {
       expect(parseClickCookie(text)).toBeUndefined();
     },
   );
 });
 
-describe('the click id of an event', () => {
+describe('the click ID of an event', () => {
   const inProperties = { properties: { li_fat_id: 'of-properties' } };
   const inPage = onPage('https://example.com/?li_fat_id=of-page');
   const inContext = { li_fat_id: 'of-context' };
@@ -125,17 +125,17 @@ describe('the click id of an event', () => {
     ['of-df-click', aTrack(), cookies],
     ['of-li-fat-id', aTrack(), { ...cookies, click: undefined }],
     [undefined, aTrack(), { click: undefined, liFatId: undefined }],
-  ])('is the first found, in the order of the interface: %s', (expected, event, known) => {
+  ])('comes from the first place that has one, in the documented order: %s', (expected, event, known) => {
     expect(clickIdOf(event, known)).toBe(expected);
   });
 
-  it('is looked for further on where one is not well-formed', () => {
+  it('comes from the next place when one is malformed', () => {
     const event = aTrack({ properties: { li_fat_id: 'not valid' }, context: { page: null, li_fat_id: 'of-context' } });
 
     expect(clickIdOf(event, cookies)).toBe('of-context');
   });
 
-  it('is new to the visit only where the page or the context brought it', () => {
+  it('counts as new only when the page or the context brought it', () => {
     expect(clickIdOfVisit(aTrack({ context: inPage }))).toBe('of-page');
     expect(clickIdOfVisit(aTrack({ context: inContext }))).toBe('of-context');
     expect(clickIdOfVisit(aTrack(inProperties))).toBeUndefined();

@@ -13,37 +13,40 @@ const facts = (over: Partial<ConsentFacts> = {}): ConsentFacts => ({
 const CONSENT_REGION =
   'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO GB CH'.split(' ');
 
-describe('what was not said about consent', () => {
-  it.each(CONSENT_REGION)('is a no in %s, by region', (country) => {
+describe('unknown consent', () => {
+  it.each(CONSENT_REGION)('is a no in %s under the regional policy', (country) => {
     expect(isConsented(['advertising'], facts({ country }))).toBe(false);
   });
 
-  it.each(['US', 'BR', 'JP', 'T1', 'XX', undefined])('is a yes in %s, by region', (country) => {
+  it.each(['US', 'BR', 'JP', 'T1', 'XX', undefined])('is a yes in %s under the regional policy', (country) => {
     expect(isConsented(['advertising'], facts({ country }))).toBe(true);
   });
 
   it.each([
     ['granted', 'DE', true],
     ['denied', 'US', false],
-  ] as const)('is what a source says that wants "%s", in every country', (policy, country, expected) => {
+  ] as const)('follows the source\'s policy "%s" in every country', (policy, country, expected) => {
     expect(isConsented(['advertising'], facts({ policy, country }))).toBe(expected);
   });
 
-  it('is asked for each category by itself', () => {
+  it('is decided for each category separately', () => {
     const said = { categories: { advertising: true }, policy: 'denied' } as const;
 
     expect(isConsented(['advertising'], facts(said))).toBe(true);
     expect(isConsented(['advertising', 'analytics'], facts(said))).toBe(false);
   });
 
-  it.each(['constructor', 'toString', '__proto__'])('is not found in what every object has: %s', (category) => {
-    expect(isConsented([category], facts({ policy: 'denied' }))).toBe(false);
-  });
+  it.each(['constructor', 'toString', '__proto__'])(
+    'is unaffected by property names that every JavaScript object has: %s',
+    (category) => {
+      expect(isConsented([category], facts({ policy: 'denied' }))).toBe(false);
+    },
+  );
 });
 
-describe('what was said about consent', () => {
+describe('stated consent', () => {
   it.each(['by_region', 'granted', 'denied'] as const)(
-    'counts whatever the source wants for the unsaid: %s',
+    'counts under every policy for unknown consent: %s',
     (policy) => {
       expect(isConsented(['advertising'], facts({ policy, country: 'DE', categories: { advertising: true } }))).toBe(
         true,
@@ -54,11 +57,11 @@ describe('what was said about consent', () => {
     },
   );
 
-  it('does not matter to an integration that asks for nothing', () => {
+  it("doesn't matter to an integration without consent categories", () => {
     expect(isConsented([], facts({ policy: 'denied', categories: { advertising: false } }))).toBe(true);
   });
 
-  it('about every category counts for each that has no answer of its own', () => {
+  it('for all categories applies to each one without an answer of its own', () => {
     const said = { categories: { '*': false, analytics: true }, policy: 'granted', country: 'US' } as const;
 
     expect(isConsented(['advertising'], facts(said))).toBe(false);
@@ -70,9 +73,9 @@ describe('what was said about consent', () => {
     [{}, { source: 'tcf', advertising: true }, 'tcf'],
     [{ source: true }, { source: '<script>' }, undefined],
     [{ source: 'x'.repeat(41) }, {}, undefined],
-    // RudderStack's word.
+    // RudderStack's name for it.
     [{ provider: 'oneTrust' }, {}, 'oneTrust'],
-  ])('was said by whom the event names, else its batch, in a plain word: %j, %j', (consent, beside, expected) => {
+  ])('names its source from the event, else from the batch, as one plain word: %j, %j', (consent, beside, expected) => {
     expect(consentSourceOf([consent, beside])).toBe(expected);
   });
 });

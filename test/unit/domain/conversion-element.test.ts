@@ -20,7 +20,7 @@ const elementOf = (ruleId: string, of: ConversionFacts): ReturnType<typeof conve
   conversionElement(ruleId, of, { hashNames: false });
 
 describe("LinkedIn's element for an event", () => {
-  it('has the IPv4 address hashed where the integration says so', async () => {
+  it('has a hashed IPv4 address when the integration asks for it', async () => {
     const of = facts({ clickId: 'abc', ip: '203.0.113.9' });
 
     const element = await conversionElement('1', of, { hashNames: false, hashIp: true });
@@ -31,7 +31,7 @@ describe("LinkedIn's element for an event", () => {
     ]);
   });
 
-  it('is that of the Datafly document, field by field and in its order', async () => {
+  it("matches Datafly's document, field by field and in the same order", async () => {
     const element = await elementOf(
       '987654',
       facts({
@@ -75,7 +75,7 @@ describe("LinkedIn's element for an event", () => {
     );
   });
 
-  it('has an empty list of ids where only the name says who it was', async () => {
+  it('has an empty list of IDs when only a name identifies the person', async () => {
     const element = await elementOf('1', facts({ identity: { firstName: 'John', lastName: 'Doe' } }));
 
     expect(element?.user).toEqual({ userIds: [], userInfo: { firstName: 'John', lastName: 'Doe' } });
@@ -88,13 +88,13 @@ describe("LinkedIn's element for an event", () => {
       given: { leadUrn: 'urn:li:leadGenFormResponse:1' },
       user: { userIds: [], lead: 'urn:li:leadGenFormResponse:1' },
     },
-  ])('has an empty list of ids where only $by says who it was', async ({ given, user }) => {
+  ])('has an empty list of IDs when only $by identifies the person', async ({ given, user }) => {
     const element = await elementOf('1', facts(given));
 
     expect(element?.user).toEqual(user);
   });
 
-  it('has hashed names in the fields of 202609 where the integration says so, and the rest in clear', async () => {
+  it('has hashed names in the fields of version 202609 when the integration asks for it, and the rest unhashed', async () => {
     const identity = { firstName: "O'Neil ", lastName: 'M\u00fcller', companyName: 'Acme', title: 'CTO' };
 
     const element = await conversionElement('1', facts({ identity }), { hashNames: true });
@@ -108,7 +108,7 @@ describe("LinkedIn's element for an event", () => {
     });
   });
 
-  it('has no userInfo when there is nothing of a name to hash', async () => {
+  it('has no userInfo when a name has nothing to hash', async () => {
     const element = await conversionElement('1', facts({ identity: { firstName: '--', lastName: 'Doe' } }), {
       hashNames: true,
     });
@@ -117,7 +117,7 @@ describe("LinkedIn's element for an event", () => {
   });
 
   it.each([{ firstName: 'John' }, { lastName: 'Doe' }, { companyName: 'Acme', title: 'CTO', countryCode: 'US' }])(
-    'has no userInfo with half a name: %j',
+    'has no userInfo with only half a name: %j',
     async (identity) => {
       const element = await elementOf('1', facts({ identity, clickId: 'abc' }));
 
@@ -127,14 +127,14 @@ describe("LinkedIn's element for an event", () => {
     },
   );
 
-  it('has no member that says nothing', async () => {
+  it('has no empty fields', async () => {
     const element = await elementOf('1', facts({ clickId: 'abc' }));
 
     expect(Object.keys(element ?? {})).toEqual(['conversion', 'conversionHappenedAt', 'user', 'eventId']);
   });
 
   it.each(['2001:db8::1', '999.1.1.1', '1.2.3', '1.2.3.4.5', '', 'localhost', '1.2.3.4\n5'])(
-    'has no address that LinkedIn does not take: %j',
+    'leaves out an address that LinkedIn refuses: %j',
     async (ip) => {
       const element = await elementOf('1', facts({ clickId: 'abc', ip }));
 
@@ -142,13 +142,13 @@ describe("LinkedIn's element for an event", () => {
     },
   );
 
-  it('is not made when nothing in it says who it was', async () => {
+  it("isn't built when nothing identifies the person", async () => {
     expect(await elementOf('1', facts())).toBeUndefined();
     expect(await elementOf('1', facts({ identity: { firstName: 'John', countryCode: 'US' } }))).toBeUndefined();
   });
 });
 
-describe('the id of an event', () => {
+describe('the ID of an event', () => {
   it.each(['a', 'evt-1', 'ajs-next-1732182000000-85929337-d448-42da-a095-0b3c5500fa50', 'x'.repeat(64), '__proto__'])(
     'is its messageId: %s',
     async (messageId) => {
@@ -156,7 +156,7 @@ describe('the id of an event', () => {
     },
   );
 
-  it('is the hash of a messageId that is too long for LinkedIn, and always the same', async () => {
+  it('is always the same hash of a messageId that is too long for LinkedIn', async () => {
     const [first, again, other] = await Promise.all([
       eventIdOf('x'.repeat(65)),
       eventIdOf('x'.repeat(65)),

@@ -9,11 +9,11 @@ it.each([
   ['000987654', '987654'],
   ['urn:lla:llaPartnerConversion:007', '7'],
   ['0', '0'],
-])('knows the rule %s as %s', (ref, id) => {
+])('reads the rule %s as %s', (ref, id) => {
   expect(conversionRuleId(ref)).toBe(id);
 });
 
-it('knows a rule by its number and by its URN as the same', () => {
+it("reads a rule's number and its URN as the same rule", () => {
   assert(
     property(bigInt({ min: 0n, max: 10n ** 19n - 1n }), (number) => {
       expect(conversionRuleId(conversionRuleUrn(String(number)))).toBe(String(number));

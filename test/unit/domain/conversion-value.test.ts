@@ -5,7 +5,7 @@ import { conversionValue } from '../../../worker/domain/value/conversion-value.t
 
 const usd = (amount: string) => ({ currencyCode: 'USD', amount });
 
-describe('the worth of a conversion', () => {
+describe('the value of a conversion', () => {
   it.each([
     [{ value: 500, currency: 'USD' }, usd('500.00')],
     [
@@ -17,7 +17,7 @@ describe('the worth of a conversion', () => {
       { currencyCode: 'KWD', amount: '1.500' },
     ],
     [{ value: 0.1 + 0.2, currency: 'USD' }, usd('0.30')],
-    // As Number it is a little less than that.
+    // As a JavaScript number it is slightly less than 1.005.
     [{ value: 1.005, currency: 'USD' }, usd('1.01')],
     [{ value: '149.99', currency: 'usd' }, usd('149.99')],
     [{ value: ' 149.9 ', currency: ' USD ' }, usd('149.90')],
@@ -41,13 +41,13 @@ describe('the worth of a conversion', () => {
     ['value', 'revenue'],
     ['revenue', 'total'],
     ['total', 'price'],
-  ])('is that of %s before that of %s', (first, second) => {
+  ])('comes from %s before %s', (first, second) => {
     const properties = { [second]: 2, [first]: 1, quantity: 1, products: [{ price: 3 }], currency: 'USD' };
 
     expect(conversionValue(properties, undefined)).toEqual(usd('1.00'));
   });
 
-  it('is looked for further on where a field says nothing', () => {
+  it('comes from the next field when the first has no amount', () => {
     expect(conversionValue({ value: 'abc', revenue: null, total: 3, currency: 'USD' }, undefined)).toEqual(usd('3.00'));
   });
 
@@ -73,19 +73,19 @@ describe('the worth of a conversion', () => {
     1e21,
     '9'.repeat(30),
     '9'.repeat(400),
-  ])('is nothing when the value is %j', (value) => {
+  ])('is missing for %j', (value) => {
     expect(conversionValue({ value, currency: 'USD' }, undefined)).toBeUndefined();
   });
 
-  it.each(['US', 'USDD', '', 999, null, {}, '$', 'ABC'])('is nothing in the currency %j', (currency) => {
+  it.each(['US', 'USDD', '', 999, null, {}, '$', 'ABC'])('is missing for the currency %j', (currency) => {
     expect(conversionValue({ value: 5, currency }, undefined)).toBeUndefined();
   });
 
-  it.each([undefined, null, '', 'nonsense'])('is in the default currency when the event says %j', (currency) => {
+  it.each([undefined, null, '', 'nonsense'])('uses the default currency when the event says %j', (currency) => {
     expect(conversionValue({ value: 5, currency }, 'EUR')).toEqual({ currencyCode: 'EUR', amount: '5.00' });
   });
 
-  it('is always a plain decimal, or nothing', () => {
+  it('is always a plain decimal, or missing', () => {
     const anAmount = oneof(double(), string(), double().map(String), anything());
     const properties = record(
       {
@@ -110,7 +110,7 @@ describe('the worth of a conversion', () => {
     );
   });
 
-  it("is as much as was said, rounded to the currency's decimals", () => {
+  it("equals the event's amount, rounded to the currency's decimals", () => {
     const decimals = { USD: 2, JPY: 0, KWD: 3 };
 
     assert(
@@ -125,7 +125,7 @@ describe('the worth of a conversion', () => {
   });
 });
 
-// S16: LinkedIn's reports add them up, and nobody was paid half a cent.
+// S16: LinkedIn's reports add the amounts up, and half a cent can't be paid.
 it.each([
   ['5', 'USD', '5.00'],
   ['5.125', 'USD', '5.13'],

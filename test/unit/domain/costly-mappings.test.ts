@@ -1,5 +1,5 @@
 // oxlint-disable unicorn/no-thenable -- "then" is Segment's name for it, and nothing here is awaited.
-/** T6: what an editor can save, and a viewer can preview. */
+/** T6: mappings that an editor can save and a viewer can preview. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -9,9 +9,9 @@ import { aMapping, at, HALF, lists, LONG, MOST_CHARS, MOST_STEPS, received, zero
 
 describe('a mapping', () => {
   it.each([
-    ['four lists in lists', 220, 4],
-    ['two of a thousand', 1_000, 2],
-  ])('is refused when it is saved, where its own lists are over the budget: %s', (_, count, depth) => {
+    ['four nested lists', 220, 4],
+    ['two lists of a thousand items', 1_000, 2],
+  ])('is refused when its own lists exceed the budget: %s', (_, count, depth) => {
     const email = Array.from({ length: depth }).reduce<unknown>(
       (shape) => ({ '@arrayPath': [zeros(count), shape] }),
       at('x'),
@@ -22,7 +22,7 @@ describe('a mapping', () => {
     ]);
   });
 
-  it('is taken with a list of the event and a shape for its items', () => {
+  it("may apply a shape to each item of an event's list", () => {
     const shape = Object.fromEntries(
       Array.from({ length: 12 }, (_, index) => [`f${index}`, { '@path': `$.f${index}` }]),
     );
@@ -31,7 +31,7 @@ describe('a mapping', () => {
     expect(mappingProblems({ trigger: 'type = "track"', fields }, '')).toEqual([]);
   });
 
-  it('never takes more than the budget, whatever can be saved and sent, and nothing is thrown', async () => {
+  it('never exceeds the budget and never throws, whatever is saved and sent', async () => {
     const path = fc.constantFrom(
       '$.properties.a',
       '$.properties.l',

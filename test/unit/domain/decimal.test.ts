@@ -7,7 +7,7 @@ import { decimal } from '../../../worker/domain/value/decimal.ts';
 const NBSP = '\u00a0';
 const NARROW = '\u202f';
 
-/** What people, forms and data layers send, and what LinkedIn gets for it in EUR. */
+/** Amounts as people, forms and data layers send them, and what LinkedIn gets for them in EUR. */
 const AMOUNTS: readonly (readonly [unknown, string])[] = [
   [149.99, '149.99'],
   [5, '5.00'],
@@ -78,7 +78,7 @@ const AMOUNTS: readonly (readonly [unknown, string])[] = [
   ['$5 USD', '5.00'],
 ];
 
-/** What is no amount of a conversion, and goes without a value. */
+/** Values that aren't an amount. The conversion goes without a value. */
 const NONE: readonly unknown[] = [
   '',
   ' ',
@@ -120,16 +120,16 @@ const NONE: readonly unknown[] = [
 ];
 
 describe('an amount', () => {
-  it('is told in at least 80 ways', () => {
+  it('is tested in at least 80 spellings', () => {
     expect(AMOUNTS.length + NONE.length).toBeGreaterThanOrEqual(80);
   });
 
-  it.each(AMOUNTS)('%j is %s', (value, amount) => {
-    // The event's own currency counts before the one beside its amount.
+  it.each(AMOUNTS)('%j is read as %s', (value, amount) => {
+    // The event's own currency wins over the one beside its amount.
     expect(conversionValue({ value, currency: 'EUR' }, undefined)).toEqual({ currencyCode: 'EUR', amount });
   });
 
-  it.each(NONE)('%j is none', (value) => {
+  it.each(NONE)("%j isn't an amount", (value) => {
     expect(conversionValue({ value }, 'EUR')).toBeUndefined();
   });
 
@@ -143,7 +143,7 @@ describe('an amount', () => {
   });
 
   it.each(['en-US', 'de-DE', 'fr-FR', 'de-CH', 'pl-PL', 'en-IN', 'sv-SE', 'pt-BR', 'ja-JP'])(
-    'is read as the browser writes it in %s',
+    "is read in the format of the browser's locale %s",
     (locale) => {
       const format = new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' });
       assert(
@@ -154,7 +154,7 @@ describe('an amount', () => {
     },
   );
 
-  it('is always a plain decimal for LinkedIn, or none', () => {
+  it('is a plain decimal for LinkedIn, or missing', () => {
     assert(
       property(string({ unit: 'grapheme-ascii' }), string(), (first, second) => {
         for (const value of [first, second, `${first}1.234,50${second}`]) {

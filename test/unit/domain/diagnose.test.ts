@@ -19,7 +19,7 @@ const aRule = (id: string) => ({
   campaign_ids: ['201'],
 });
 
-/** An integration to which nothing is wrong, and what is different about it. */
+/** Facts about a healthy integration, with the given differences. */
 const facts = (over: Partial<Facts> = {}): Facts => ({
   isEncryptionKeySet: true,
   isEnabled: true,
@@ -64,71 +64,71 @@ const refused = (status: number | undefined, message = '', code?: string) =>
 const codes = (over: Partial<Facts>) => diagnose(facts(over)).map(({ code }) => code);
 
 describe('the doctor', () => {
-  it('finds nothing where nothing is wrong', () => {
+  it('finds nothing in a healthy integration', () => {
     expect(diagnose(facts())).toEqual([]);
   });
 
   it.each<[string, Partial<Facts>, string[]]>([
-    ['a storage that is half full', { storageBytes: 4_000_000_001 }, ['storage_for_conversions_only']],
-    ['a storage that is nearly half full', { storageBytes: 4_000_000_000 }, []],
+    ['storage that is half full', { storageBytes: 4_000_000_001 }, ['storage_for_conversions_only']],
+    ['storage that is almost half full', { storageBytes: 4_000_000_000 }, []],
     ['no key to seal tokens with', { isEncryptionKeySet: false }, ['encryption_key_missing']],
     [
-      'another key',
+      'a changed encryption key',
       { noToken: 'encryption_key_missing', accounts: undefined, rules: undefined },
       ['encryption_key_other'],
     ],
-    ['no token to be had', { noToken: 'unavailable', accounts: undefined, rules: undefined }, ['linkedin_unreachable']],
-    ['one cause of two refusals', { accounts: refused(401), rules: refused(401) }, ['token_refused']],
+    ['no token available', { noToken: 'unavailable', accounts: undefined, rules: undefined }, ['linkedin_unreachable']],
+    ['one cause for two refusals', { accounts: refused(401), rules: refused(401) }, ['token_refused']],
     [
-      'an outage, whatever else is said then',
+      'an outage, whatever else LinkedIn says',
       { accounts: refused(undefined), rules: refused(429) },
       ['linkedin_unreachable'],
     ],
     ['a missing version', { accounts: refused(400, '', 'VERSION_MISSING') }, ['version_retired']],
-    ["LinkedIn's words for a missing account", { rules: refused(403, 'No ad accounts found') }, ['account_unknown']],
+    ["LinkedIn's message for a missing account", { rules: refused(403, 'No ad accounts found') }, ['account_unknown']],
     [
       'both scopes missing',
       { accounts: refused(403), rules: refused(403) },
       ['scope_conversions_missing', 'scope_ads_missing'],
     ],
     [
-      'a role that nobody could look up',
+      "a role that couldn't be looked up",
       { accounts: refused(403), rules: refused(403, '', 'USER_NOT_AUTHORIZED') },
       ['role_too_small', 'scope_ads_missing'],
     ],
-    ['something new', { rules: refused(418, 'short and stout') }, ['answer_unexpected']],
+    ['an unknown answer', { rules: refused(418, 'short and stout') }, ['answer_unexpected']],
     ['a version that deliveries no longer use', { workingVersion: '202612' }, ['version_retired']],
     [
-      'a version that deliveries no longer use, once',
+      'a version that deliveries no longer use, reported once',
       { versionDaysLeft: -3, workingVersion: '202612', rules: refused(403) },
       ['version_retired', 'scope_conversions_missing'],
     ],
     [
-      'LinkedIn out of reach, whatever status says so',
+      'an unreachable LinkedIn, whatever the status',
       { accounts: refused(408), rules: refused(599) },
       ['linkedin_unreachable'],
     ],
     [
-      'a token that LinkedIn refuses by its code',
+      'a token that LinkedIn refuses with an error code',
       { rules: refused(403, '', 'REVOKED_ACCESS_TOKEN') },
       ['token_refused'],
     ],
-    ['too many requests, in words', { rules: refused(403, 'Resource level throttle limit') }, ['throttled']],
-    ['a version that ended, though LinkedIn still takes it', { versionDaysLeft: -3 }, ['version_retired']],
+    ['too many requests, according to the message', { rules: refused(403, 'Resource level throttle limit') }, ['throttled']],
+    ['a version that has ended but still works', { versionDaysLeft: -3 }, ['version_retired']],
     [
-      'a version that LinkedIn no longer takes',
+      'a version that LinkedIn refuses',
       { versionDaysLeft: -3, accounts: refused(426), rules: refused(426) },
       ['version_retired'],
     ],
     [
-      'a token that ends and cannot be renewed',
+      "a token that expires and can't be renewed",
       { isRenewable: false, hasRefreshToken: false, accessDaysLeft: 3 },
       ['token_expiring'],
     ],
-    ['a token that ends and renews itself', { accessDaysLeft: 3 }, []],
-    ['a connection that is over', { reconnectDaysLeft: -1 }, ['reconnect_overdue']],
+    ['a token that expires and is renewed automatically', { accessDaysLeft: 3 }, []],
+    ['an expired connection', { reconnectDaysLeft: -1 }, ['reconnect_overdue']],
     ['a clock that is ahead', { skewMs: -121_000 }, ['clock_skewed']],
-    ['a clock of LinkedIn that nobody saw', { skewMs: undefined }, []],
+    ['an unknown clock of LinkedIn', { skewMs: undefined }, []],
     ['a version that this release does not know', { versionDaysLeft: undefined }, []],
     [
       'too few events to say anything',
@@ -136,7 +136,7 @@ describe('the doctor', () => {
       [],
     ],
     [
-      'a role that is too small, said once',
+      'a role that is too low, reported once',
       {
         rules: refused(403, '', 'USER_NOT_AUTHORIZED'),
         accounts: {
@@ -146,11 +146,11 @@ describe('the doctor', () => {
       },
       ['role_too_small'],
     ],
-  ])('of %s', (_what, over, expected) => {
+  ])('reports %s', (_what, over, expected) => {
     expect(codes(over)).toEqual(expected);
   });
 
-  it('says the worst first', () => {
+  it('reports the most severe finding first', () => {
     const found = diagnose(facts({ isTestMode: true, mapped: [], consentCategories: [], skewMs: 999_999 }));
 
     expect(found.map(({ code }) => code)).toEqual(['no_mappings', 'test_mode', 'consent_not_asked', 'clock_skewed']);
@@ -158,20 +158,20 @@ describe('the doctor', () => {
   });
 });
 
-describe('the reach of the collector', () => {
+describe('the share of events that arrive first-party', () => {
   it.each([
     [100, 49, ['collector_elsewhere']],
     [100, 50, []],
-    // Too few to say anything.
+    // Too few events for a finding.
     [19, 0, []],
     [0, 0, []],
-  ])('of %i events from pages, with %i on its own site: %j', (fromPages, firstParty, expected) => {
+  ])('is checked: %i events from pages, %i on their own site: %j', (fromPages, firstParty, expected) => {
     expect(codes({ reach: { fromPages, firstParty } })).toEqual(expected);
   });
 });
 
 // L6
-describe('what the doctor says of a connection', () => {
+describe("the doctor's findings about a connection", () => {
   it.each([
     [{ hasClientSecret: false }, 'oauth_client_secret is missing.', 'Set oauth_client_secret;'],
     [{ hasClientId: false }, 'oauth_client_id is missing.', 'Set oauth_client_id;'],
@@ -180,7 +180,7 @@ describe('what the doctor says of a connection', () => {
       'oauth_client_id and oauth_client_secret are missing.',
       'Set oauth_client_id and oauth_client_secret;',
     ],
-  ])('names what is missing, and nothing that is there: %j', (over, detail, remedy) => {
+  ])('name only the settings that are missing: %j', (over, detail, remedy) => {
     const [found] = diagnose(facts({ ...over, isRenewable: false }));
 
     expect(found).toMatchObject({ code: 'renewal_incomplete', detail });
@@ -189,20 +189,20 @@ describe('what the doctor says of a connection', () => {
 
   it.each<[string, Partial<Facts>, string | null]>([
     [
-      'to what was just asked',
+      "from the doctor's own request",
       { accounts: refused(401, 'The token was revoked') },
       'LinkedIn: 401 The token was revoked',
     ],
-    ['to the deliveries before', { tokenRefusal: '401 Expired' }, 'LinkedIn: 401 Expired'],
+    ['from earlier deliveries', { tokenRefusal: '401 Expired' }, 'LinkedIn: 401 Expired'],
     ['nowhere', {}, null],
-  ])("has LinkedIn's own words for a token that it refused: %s", (_where, over, detail) => {
+  ])("quote LinkedIn's message for a refused token: %s", (_where, over, detail) => {
     const found = diagnose(facts({ noToken: 'token_refused', accounts: undefined, rules: undefined, ...over }));
 
     expect(found).toMatchObject([{ code: 'token_refused', detail }]);
   });
 
   // L3
-  it('counts what LinkedIn accepted by an answer that could not be read', () => {
+  it('count events whose confirmation from LinkedIn could not be read', () => {
     expect(codes({ backlog: { held: 0, dead: 0, unconfirmed: 3, holds: [] } })).toEqual(['answers_unconfirmed']);
   });
 });

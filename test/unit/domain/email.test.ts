@@ -5,27 +5,30 @@ import { emailSha256, normaliseEmail } from '../../../worker/domain/identity/ema
 import { sha256Hex } from '../../../worker/domain/identity/sha256.ts';
 import { JOHNS_HASH } from '../support/an-event.ts';
 
-/** What hashing nothing gives. */
+/** The hashes of an empty input. */
 const HASHES = {
   '': 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   undefined: 'eb045d78d273107348b0300c01d29b7552d622abbc6faf81b3ec55359aa9950c',
   null: '74234e98afe7498fb5daf1f36ac2d78acc339464f950703b8c019892f982b90b',
 };
 
-describe("LinkedIn's hash of an e-mail", () => {
+describe("LinkedIn's hash of an e-mail address", () => {
   it.each([
     ['john.doe@example.com', JOHNS_HASH],
     [' John.Doe@Example.com ', JOHNS_HASH],
     ['  User@Example.COM  ', 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514'],
     ['testing@testing.com', '584c4423c421df49955759498a71495aba49b8780eb9387dff333b6f0982c777'],
     ['\tjohn. doe@example .com\n', JOHNS_HASH],
-  ])('of %j is the one that LinkedIn knows', async (email, hash) => {
+  ])("matches LinkedIn's own example for %j", async (email, hash) => {
     expect(await emailSha256(email)).toBe(hash);
   });
 
-  it.each([JOHNS_HASH, JOHNS_HASH.toUpperCase(), ` ${JOHNS_HASH}\n`])('is taken as it is: %j', async (hash) => {
-    expect(await emailSha256(hash)).toBe(JOHNS_HASH);
-  });
+  it.each([JOHNS_HASH, JOHNS_HASH.toUpperCase(), ` ${JOHNS_HASH}\n`])(
+    'is used unchanged when the event already has a hash: %j',
+    async (hash) => {
+      expect(await emailSha256(hash)).toBe(JOHNS_HASH);
+    },
+  );
 
   it.each([
     'not-an-email',
@@ -45,7 +48,7 @@ describe("LinkedIn's hash of an e-mail", () => {
     `${'a'.repeat(250)}@b.cd`,
     'a@'.repeat(32_000),
     'x'.repeat(65_536),
-    // Base64 of a hash is no hash.
+    // The Base64 form of a hash isn't a hash to us.
     'g2+C25kSGzSBAR8WtJ36X7xxSg0bG5/nhKHr2/W5OVdw=',
     ...Object.values(HASHES),
     undefined,
@@ -54,15 +57,16 @@ describe("LinkedIn's hash of an e-mail", () => {
     true,
     {},
     ['john.doe@example.com', 'jane@example.com'].join(' '),
-  ])('is not made of what is no address: %j', async (value) => {
+  ])("isn't made from something that isn't an address: %j", async (value) => {
     expect(await emailSha256(value)).toBeUndefined();
   });
 
   const isPlain = (email: string): boolean => !/%[\da-f]{2}|&/i.test(email);
 
-  it('is the same however the address is written', async () => {
+  it('is the same for every spelling of the address', async () => {
     await assert(
-      // What looks escaped is decoded, and is another address then: see test/unit/domain/spellings/person.test.ts.
+      // Text that looks escaped is decoded first, and becomes another address: see
+      // test/unit/domain/spellings/person.test.ts.
       asyncProperty(emailAddress().filter(isPlain), constantFrom(' ', '\t', '\u00a0', ''), async (email, space) => {
         const hash = await emailSha256(email);
 
@@ -83,7 +87,7 @@ describe("LinkedIn's hash of an e-mail", () => {
   });
 });
 
-it('gives an address without white space and capitals', () => {
+it('comes from the address in lower case, without white space', () => {
   assert(
     property(stringMatching(/^[\sA-Za-z@.]*$/), (text) => {
       expect(normaliseEmail(text)).toMatch(/^[a-z@.]*$/);

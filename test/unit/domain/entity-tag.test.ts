@@ -15,11 +15,11 @@ describe('an entity tag', () => {
     ['"other"', false],
     [tag.replaceAll('"', ''), false],
     ['', false],
-  ])('of If-Match %s is meant: %s', (ifMatch, isIt) => {
+  ])('is compared with If-Match %s: %s', (ifMatch, isIt) => {
     expect(isMeant(ifMatch, shop)).toBe(isIt);
   });
 
-  it('is another one after each change, also of one in the same millisecond or with a clock that was put back', () => {
+  it('differs after each change, even within one millisecond or when the clock was set back', () => {
     const same = { updated_at: nextUpdate(shop.updated_at, shop) };
     const earlier = { updated_at: nextUpdate('2020-01-01T00:00:00.000Z', same) };
 

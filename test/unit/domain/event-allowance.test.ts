@@ -6,8 +6,8 @@ import type { Allowance } from '../../../worker/domain/collect/event-allowance.t
 
 const MINUTE_MS = 60_000;
 
-describe('the allowance of a source', () => {
-  it('is a minute’s worth at once, and then as it fills', () => {
+describe('the event allowance of a source', () => {
+  it("starts with one minute's events, and then refills", () => {
     const all = takeAllowance(undefined, { perMinute: 60, events: 60, nowMs: 0 });
     const allowance = all.kind === 'taken' ? all.allowance : undefined;
 
@@ -19,7 +19,7 @@ describe('the allowance of a source', () => {
     expect(takeAllowance(allowance, { perMinute: 60, events: 1, nowMs: 1_000 }).kind).toBe('taken');
   });
 
-  it('is overdrawn by a large batch, which the next has to wait for', () => {
+  it('can be overdrawn by one large batch, and the next request has to wait', () => {
     const large = takeAllowance(undefined, { perMinute: 60, events: 120, nowMs: 0 });
     const allowance = large.kind === 'taken' ? large.allowance : undefined;
 
@@ -27,7 +27,7 @@ describe('the allowance of a source', () => {
     expect(takeAllowance(allowance, { perMinute: 60, events: 1, nowMs: MINUTE_MS + 1_000 }).kind).toBe('taken');
   });
 
-  it('never lets more through than a minute’s worth at once, the rate, and one batch more', () => {
+  it("never lets more through than one minute's events, the rate, and one batch", () => {
     const step = fc.record({
       afterMs: fc.integer({ min: -5_000, max: 30_000 }),
       events: fc.integer({ min: 1, max: 50 }),

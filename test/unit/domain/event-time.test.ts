@@ -49,7 +49,7 @@ const TIMES: readonly [string | number, number][] = [
   ['1795255200.25', 1795255200250],
   ['1795255200.0', 1795255200000],
   ['01795255200', 1795255200000],
-  // A leap second, which RFC 3339 has.
+  // RFC 3339 allows a leap second.
   ['2026-11-21T23:59:60Z', Date.UTC(2026, 10, 22)],
   ['2026-11-21T10', Date.UTC(2026, 10, 21, 10)],
   ['2026-1-5', Date.UTC(2026, 0, 5)],
@@ -97,8 +97,8 @@ const NONE: readonly (string | number)[] = [
 ];
 
 describe('a time', () => {
-  // More of them stand in spellings/time.test.ts.
-  it('is told in at least 75 ways', () => {
+  // There are more in spellings/time.test.ts.
+  it('is tested in at least 75 spellings', () => {
     expect(TIMES.length + NONE.length).toBeGreaterThanOrEqual(75);
   });
 
@@ -106,12 +106,12 @@ describe('a time', () => {
     expect(parseTime(text)).toBe(ms);
   });
 
-  it.each(NONE)('is not %j', (text) => {
+  it.each(NONE)("can't be written as %j", (text) => {
     expect(parseTime(text)).toBeUndefined();
   });
 
-  it('is read in seconds and in milliseconds as the same', () => {
-    // From 2001 to 2286: before and after, digits may also be a day and its clock, such as 202611211000.
+  it('is the same in seconds and in milliseconds', () => {
+    // The years 2001 to 2286. Outside them the digits may also be a date and a time, such as 202611211000.
     assert(
       property(integer({ min: 1_000_000_000, max: 9_999_999_999 }), (seconds) => {
         expect(parseTime(seconds)).toBe(seconds * 1000);
@@ -121,7 +121,7 @@ describe('a time', () => {
     );
   });
 
-  it('is read from ISO 8601 as it was written', () => {
+  it('is read back from ISO 8601 unchanged', () => {
     assert(
       property(integer({ min: 0, max: Date.UTC(9999, 11, 31) }), (ms) => {
         expect(parseTime(iso(ms))).toBe(ms);
@@ -134,11 +134,11 @@ describe('the time of an event', () => {
   const at = (timestamp: unknown, sentAt?: unknown) => eventTime({ timestamp, sentAt }, NOW);
   const ok = (atMs: number) => ({ kind: 'ok', atMs });
 
-  it.each([null, undefined])('is that of its arrival when it says %j', (timestamp) => {
+  it.each([null, undefined])('is the time of arrival when the event says %j', (timestamp) => {
     expect(at(timestamp)).toEqual(ok(NOW));
   });
 
-  it('is what it says when nothing is known of the clock', () => {
+  it("is the event's own time when nothing is known about the sender's clock", () => {
     expect(at(iso(NOW - DAY_MS))).toEqual(ok(NOW - DAY_MS));
   });
 
@@ -146,24 +146,24 @@ describe('the time of an event', () => {
     ['an hour behind', -60 * MINUTE_MS],
     ['an hour ahead', 60 * MINUTE_MS],
     ['right', 0],
-  ])("is on our clock when the sender's clock is %s", (_, skewMs) => {
+  ])("is corrected to our clock when the sender's clock is %s", (_, skewMs) => {
     const sentAt = NOW + skewMs;
 
     expect(at(iso(sentAt - 5 * MINUTE_MS), iso(sentAt))).toEqual(ok(NOW - 5 * MINUTE_MS));
   });
 
   it.each([0, '1970-01-01T00:00:00Z', '2100-01-01T00:00:00Z', 'nonsense', '', {}, ['2026-11-21', '2026-11-22']])(
-    'is not moved by a sentAt that nobody can believe: %j',
+    'ignores an implausible sentAt: %j',
     (sentAt) => {
       expect(at(NOW - MINUTE_MS, sentAt)).toEqual(ok(NOW - MINUTE_MS));
     },
   );
 
-  it('is not moved by a queue that was sent again days later', () => {
+  it("isn't changed when a queue is sent again days later", () => {
     expect(at(NOW - 3 * DAY_MS, NOW - 2 * DAY_MS)).toEqual(ok(NOW - 3 * DAY_MS));
   });
 
-  it.each([1, 5 * MINUTE_MS, DAY_MS])('is now when it is up to a day ahead: %i ms', (aheadMs) => {
+  it.each([1, 5 * MINUTE_MS, DAY_MS])('becomes now when it is up to a day ahead: %i ms', (aheadMs) => {
     expect(at(NOW + aheadMs)).toEqual(ok(NOW));
   });
 
@@ -178,7 +178,7 @@ describe('the time of an event', () => {
     expect(at(timestamp)).toMatchObject({ kind: 'unreadable' });
   });
 
-  it('is never in the future, and always one that can be written down', () => {
+  it('is never in the future, and can always be formatted', () => {
     const aTime = oneof(integer(), double(), string(), integer({ min: 0, max: 4e12 }).map(iso), integer({ min: 0 }));
 
     assert(
@@ -194,7 +194,7 @@ describe('the time of an event', () => {
     );
   });
 
-  it('does not depend on how wrong the clock is, up to half a day', () => {
+  it("doesn't depend on the sender's clock error, up to half a day", () => {
     assert(
       property(
         integer({ min: -DAY_MS / 2, max: DAY_MS / 2 }),

@@ -11,7 +11,7 @@ const PER_MINUTE = 600;
 const wait = (uses: ReadonlyMap<string, Use>, integrationId: string, nowMs = NOW) =>
   waitForShare(uses, { integrationId, perMinute: PER_MINUTE, nowMs });
 
-/** What is known after an integration got so many permits at one time. */
+/** Records that an integration got this many permits at one time. */
 const used = (uses: ReadonlyMap<string, Use>, integrationId: string, times: number, nowMs = NOW) =>
   Array.from({ length: times }).reduce<ReadonlyMap<string, Use>>(
     (known) => withUse(known, { integrationId, isGranted: true, nowMs }),
@@ -20,19 +20,19 @@ const used = (uses: ReadonlyMap<string, Use>, integrationId: string, times: numb
 
 const NOBODY: ReadonlyMap<string, Use> = new Map();
 
-describe('the share of an integration', () => {
-  it('is all there is for one alone', () => {
+describe("the share of an integration in its app's quota", () => {
+  it('is the whole quota for a single integration', () => {
     expect(wait(used(NOBODY, 'one', 10_000), 'one')).toBe(0);
   });
 
-  it('is what the others leave, less a tenth for them to come back to', () => {
+  it("is the rest of the others' use, minus a tenth reserved for them", () => {
     const quiet = used(NOBODY, 'quiet', 40);
 
     expect(wait(used(quiet, 'noisy', 499), 'noisy')).toBe(0);
     expect(wait(used(quiet, 'noisy', 500), 'noisy')).toBeGreaterThan(0);
   });
 
-  it('is an equal part at least, whatever the others have taken', () => {
+  it('is at least an equal part, however much the others have used', () => {
     const noisy = used(NOBODY, 'noisy', 560);
 
     expect(wait(used(noisy, 'quiet', 299), 'quiet')).toBe(0);
@@ -40,21 +40,21 @@ describe('the share of an integration', () => {
     expect(wait(noisy, 'new')).toBe(0);
   });
 
-  it('leaves a tenth for those who were there today and do not ask now', () => {
+  it('leaves a tenth for integrations that sent today but are quiet now', () => {
     const earlier = used(NOBODY, 'quiet', 1, NOW - 60 * MINUTE_MS);
 
     expect(wait(used(earlier, 'noisy', 539), 'noisy')).toBe(0);
     expect(wait(used(earlier, 'noisy', 540), 'noisy')).toBeGreaterThan(0);
   });
 
-  it('is whole again when the others have not asked for a day', () => {
+  it('is the whole quota again when the others have been quiet for a day', () => {
     const uses = used(used(NOBODY, 'gone', 1, NOW - DAY_MS), 'noisy', 599);
 
     expect([...uses.keys()]).toEqual(['noisy']);
     expect(wait(uses, 'noisy')).toBe(0);
   });
 
-  it('comes back within some 70 seconds, and when it was said to', () => {
+  it('is available again within about 70 seconds, exactly at the promised time', () => {
     const uses = used(used(NOBODY, 'quiet', 1), 'noisy', 560);
 
     const waitMs = wait(uses, 'noisy');
@@ -65,7 +65,7 @@ describe('the share of an integration', () => {
     expect(wait(uses, 'noisy', NOW + waitMs)).toBe(0);
   });
 
-  it('is not used up by asking in vain', () => {
+  it("isn't used up by refused requests", () => {
     const asked = Array.from({ length: 1_000 }).reduce<ReadonlyMap<string, Use>>(
       (known) => withUse(known, { integrationId: 'one', isGranted: false, nowMs: NOW }),
       used(NOBODY, 'other', 1),
@@ -75,13 +75,13 @@ describe('the share of an integration', () => {
   });
 
   // Q3
-  it('is one request at least for whoever has had nothing, when others took almost all and fell silent', () => {
+  it('is at least one request for an integration that had none, even if others used almost everything', () => {
     const noisy = used(NOBODY, 'noisy', 0.9 * PER_MINUTE);
 
     expect(wait(noisy, 'quiet', NOW + MINUTE_MS + 1)).toBe(0);
   });
 
-  it('is never further away than 70 seconds, whatever was used, and by whatever clock', () => {
+  it('is never more than 70 seconds away, for any use and any clock', () => {
     const uses = fc.array(
       fc.tuple(
         fc.constantFrom('one', 'two', 'three'),

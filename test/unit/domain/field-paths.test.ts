@@ -4,7 +4,7 @@ import { fieldPaths } from '../../../worker/domain/collect/field-paths.ts';
 import { aTrack } from '../support/an-event.ts';
 
 describe('the fields of an event', () => {
-  it('are named, with those of an object and of the first item of a list, and nothing of what is in them', () => {
+  it('are listed by name, including nested objects and the first item of a list, without values', () => {
     const event = aTrack({
       properties: {
         total: 99,
@@ -27,11 +27,11 @@ describe('the fields of an event', () => {
     ]);
   });
 
-  it('leave out what looks like a value that became a name', () => {
+  it('leave out a name that looks like a value', () => {
     expect(fieldPaths(aTrack({ properties: { 'john.doe@example.com': 1, '<b>': 1, '+49 30 1': 1 } }))).toEqual([]);
   });
 
-  it('are at most 24, however many there are', () => {
+  it('are at most 24', () => {
     const properties = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field_${index}`, index]));
 
     expect(fieldPaths(aTrack({ properties }))).toHaveLength(24);

@@ -18,26 +18,26 @@ describe('an event that is too large', () => {
     ['a user agent', { context: { userAgent: LARGE } }, { context: {} }],
     ['a trait in the context', { context: { traits: { a: LARGE, b: 1 } } }, { context: { traits: { b: 1 } } }],
     [
-      'the address of a page, which holds a picture',
+      "the page's address that holds a picture",
       { context: { page: { url: LARGE, title: 'Prices' } } },
       { context: { page: { title: 'Prices' } } },
     ],
     [
-      'a name that JavaScript knows',
+      'a property with a name that JavaScript reserves',
       JSON.parse(`{"properties":{"__proto__":"${LARGE}","b":1}}`),
       { properties: { b: 1 } },
     ],
-    ['letters of two bytes', { properties: { a: 'é'.repeat(20_000), b: 1 } }, { properties: { b: 1 } }],
-  ])('loses %s, and nothing else', (_, event, left) => {
+    ['a text of two-byte characters', { properties: { a: 'é'.repeat(20_000), b: 1 } }, { properties: { b: 1 } }],
+  ])('loses only %s', (_, event, left) => {
     expect(fittingEvent({ type: 'track', ...event }, MAX_BYTES)?.event).toEqual({ type: 'track', ...left });
   });
 
   it.each<[string, Fields]>([
     ['its name', { event: LARGE }],
     ['its user ID', { userId: LARGE }],
-    ['what was said about consent', { context: { consent: { categoryPreferences: { advertising: LARGE } } } }],
+    ['its consent', { context: { consent: { categoryPreferences: { advertising: LARGE } } } }],
     ['its destinations', { integrations: { LinkedIn: LARGE } }],
-  ])('does not fit where %s alone is too large', (_, event) => {
+  ])("doesn't fit when %s alone is too large", (_, event) => {
     expect(fittingEvent({ type: 'track', ...event }, MAX_BYTES)).toBeUndefined();
   });
 
@@ -58,7 +58,7 @@ describe('an event that is too large', () => {
     expect(fittingEvent({ type: 'track', context: { [name]: LARGE } }, MAX_BYTES)).toBeUndefined();
   });
 
-  it('fits, has the size that is said, and keeps what was said about consent, whatever it is made of', () => {
+  it('is cut to fit, with the reported size and its consent kept', () => {
     const aPart = integer({ min: 0, max: 45_000 }).map((length) => 'x'.repeat(length));
     const aMap = dictionary(constantFrom('a', 'b', 'c', 'url', 'email'), aPart, { maxKeys: 4 });
     const anEvent = record({
@@ -74,7 +74,7 @@ describe('an event that is too large', () => {
         const fitting = fittingEvent(event, MAX_BYTES);
         expect(fitting?.event).toMatchObject({ type: 'track', userId: 'u-1', context: { consent } });
         expect(bytesOf(fitting?.event)).toBeLessThanOrEqual(MAX_BYTES);
-        // Commas of an empty object that is left are counted once too often at most.
+        // An emptied object's comma is counted once too often at most.
         expect(Math.abs(bytesOf(fitting?.event) - (fitting?.bytes ?? 0))).toBeLessThan(20);
       }),
       { numRuns: 200 },

@@ -13,7 +13,9 @@ const madeUp = (count: number, prefix = 'x'): string[] =>
   Array.from({ length: count }, (_, index) => `https://${prefix}${index}.example`);
 const twice = (names: readonly string[]): string[] => names.flatMap((name) => [name, name]);
 
-/** As a row of an hour gets them: one isolate gathers some requests, and writes them to what is known. */
+/**
+ * Counts names as the row of an hour does: each isolate collects some requests, then adds them to the stored counts.
+ */
 const keptOf = (names: readonly string[], perWrite = 1): NamedCount[] => {
   let row: NamedCount[] = [];
   for (let from = 0; from < names.length; from += perWrite) {
@@ -28,16 +30,16 @@ const keptOf = (names: readonly string[], perWrite = 1): NamedCount[] => {
 const named = (names: readonly NamedCount[]): string[] => names.map(({ name }) => name);
 const requestsIn = (names: readonly NamedCount[]): number => names.reduce((sum, one) => sum + one.requests, 0);
 
-describe('frequent names', () => {
+describe('the most frequent names', () => {
   it.each<[string, string[]]>([
     ['20 names that came twice each', [...twice(madeUp(20)), ...several(15, REAL)]],
     ['200 names that came twice each', [...twice(madeUp(200)), ...several(25, REAL)]],
     ['59 names that came ten times each', [...madeUp(59).flatMap((name) => several(10, name)), ...several(35, REAL)]],
     [
-      'names that come in turns with it',
+      'names that alternate with it',
       Array.from({ length: 30 }, (_, index) => [REAL, ...twice(madeUp(9, `y${index}-`))]).flat(),
     ],
-  ])('have a page that sends more than a 20th, after or among %s', (_, requests) => {
+  ])('include a page that sends more than a twentieth of all events, after or among %s', (_, requests) => {
     for (const perWrite of [1, 2, 7, 40, 1_000]) {
       const shown = shownNames(keptOf(requests, perWrite));
 
@@ -46,7 +48,7 @@ describe('frequent names', () => {
     }
   });
 
-  it('have pages that came a few times, whatever number of others came once', () => {
+  it('include pages that came a few times, however many other names came once', () => {
     const real = madeUp(MAX_SHOWN, 'real');
     const requests = [...madeUp(1_000, 'a'), ...twice(real), ...madeUp(3_000, 'b')];
 
@@ -54,14 +56,14 @@ describe('frequent names', () => {
       expect(named(shownNames(keptOf(requests, perWrite)))).toEqual(expect.arrayContaining(real));
   });
 
-  it('are shown the most frequent first, with what is theirs since they are kept, and the rest as one', () => {
+  it('are listed most frequent first, with their counts since they were tracked; the rest is one number', () => {
     const shown = shownNames(keptOf([...twice(madeUp(20)), ...several(15, REAL)]));
 
     expect(shown[0]).toMatchObject({ name: REAL, requests: 15, events: 30 });
     expect(shown.at(-1)).toMatchObject({ name: OTHER_NAMES, requests: 2, events: 4 });
   });
 
-  it('go on from a row that an older release wrote, without weights', () => {
+  it('continue from a row that an older release wrote without weights', () => {
     const old = [
       ...madeUp(20).map((name) => ({ name, requests: 2, events: 2 })),
       { name: OTHER_NAMES, requests: 9, events: 9 },
@@ -72,7 +74,7 @@ describe('frequent names', () => {
     expect(requestsIn(kept)).toBe(64);
   });
 
-  it('have each that is more than a 20th of all, and sums stay true, in any order and merged in any way', () => {
+  it('include each name above a twentieth, with a true total, in any order and however they are merged', () => {
     const aRun = record({ name: oneof(nat(25), nat(200)), times: integer({ min: 1, max: 12 }), isFresh: boolean() });
     assert(
       property(

@@ -19,11 +19,11 @@ describe('wrong tokens from one address', () => {
     [30, 512_000],
     [31, 15 * MINUTE_MS],
     [1_000, 15 * MINUTE_MS],
-  ])('after %i of them the next one is told to wait for %i ms', (failures, waitMs) => {
+  ])('make the next one wait after %i of them: %i ms', (failures, waitMs) => {
     expect(guessableAtMs({ failures, lastAtMs: 0 })).toBe(waitMs);
   });
 
-  it('are counted a thousand times in no less than ten days', () => {
+  it('take at least ten days for a thousand attempts', () => {
     let guesses = withGuess(undefined, 0);
     for (let guess = 1; guess < 1_000; guess += 1)
       guesses = withGuess(guesses, Math.max(guesses.lastAtMs, guessableAtMs(guesses)));
@@ -47,7 +47,7 @@ describe('wrong tokens from one address', () => {
     ['::1', '0:0:0:0::/64'],
     ['unknown', 'unknown'],
     ['', ''],
-  ])('are counted for %s as %s', (address, counted) => {
+  ])('from %s are counted under %s', (address, counted) => {
     expect(guessAddress(address)).toBe(counted);
   });
 });

@@ -5,8 +5,8 @@ import { aPage, aTrack, anIdentify, JOHNS_HASH } from '../support/an-event.ts';
 
 const OTHER_HASH = 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514';
 
-describe('who an event says the visitor is', () => {
-  it('is read from the traits of an identify, the e-mail as its hash only', async () => {
+describe('the identity in an event', () => {
+  it('is read from the traits of an identify, with the e-mail as a hash', async () => {
     const event = anIdentify(
       {
         email: 'John.Doe@example.com',
@@ -57,7 +57,7 @@ describe('who an event says the visitor is', () => {
       }),
       JOHNS_HASH,
     ],
-  ])('is looked for in %s', async (_, event, hash) => {
+  ])('is searched for in %s', async (_, event, hash) => {
     expect((await identityOf(event)).emailSha256).toBe(hash);
   });
 
@@ -65,7 +65,7 @@ describe('who an event says the visitor is', () => {
     [{ first_name: 'John', last_name: 'Doe', company_name: 'Acme', job_title: 'CTO', country_code: 'US' }],
     [{ firstname: 'John', lastname: 'Doe', company: 'Acme', jobTitle: 'CTO', countryCode: 'us' }],
     [{ firstName: ' John ', lastName: 'Doe\n', companyName: 'Acme', title: 'CTO', country: 'US' }],
-  ])('is known by the usual names of the fields: %j', async (traits) => {
+  ])('is recognized by the usual field names: %j', async (traits) => {
     expect(await identityOf(anIdentify(traits))).toEqual({
       firstName: 'John',
       lastName: 'Doe',
@@ -75,7 +75,7 @@ describe('who an event says the visitor is', () => {
     });
   });
 
-  it('is for the names in traits, then context.traits, then properties', async () => {
+  it('takes names from traits, then context.traits, then properties', async () => {
     const event = aTrack({
       traits: { firstName: 'Traits' },
       context: { traits: { firstName: 'Traits', lastName: 'Context' } },
@@ -85,7 +85,7 @@ describe('who an event says the visitor is', () => {
     expect(await identityOf(event)).toEqual({ firstName: 'Traits', lastName: 'Context', companyName: 'Properties' });
   });
 
-  it('is of one person: a place that has other names gives nothing', async () => {
+  it('belongs to one person: a place with different names adds nothing', async () => {
     const event = aTrack({
       context: { traits: { firstName: 'Ann', lastName: 'Lee' } },
       properties: { firstName: 'Bob', company: 'Bobs' },
@@ -94,26 +94,26 @@ describe('who an event says the visitor is', () => {
     expect(await identityOf(event)).toEqual({ firstName: 'Ann', lastName: 'Lee' });
   });
 
-  it("does not take a page's title for the visitor's", async () => {
+  it("doesn't take a page's title for a job title", async () => {
     const event = aPage({ properties: { title: 'Pricing' }, context: { traits: {} } });
 
     expect(await identityOf(event)).toEqual({});
     expect(await identityOf(aPage({ traits: { title: 'CTO' } }))).toEqual({ title: 'CTO' });
   });
 
-  it.each(['USAA', 'U1', '', 'Atlantis', 49, null])('has no country that is none: %j', async (country) => {
+  it.each(['USAA', 'U1', '', 'Atlantis', 49, null])("has no country from %j, which isn't one", async (country) => {
     expect(await identityOf(anIdentify({ country }))).toEqual({});
   });
 
-  it.each([null, 42, true, '', '   ', [], {}, { name: 7 }])('has no name that is %j', async (firstName) => {
+  it.each([null, 42, true, '', '   ', [], {}, { name: 7 }])('has no name from %j', async (firstName) => {
     expect(await identityOf(anIdentify({ firstName }))).toEqual({});
   });
 
-  it('has no name with half a character in it', async () => {
+  it('has no name that contains half a character', async () => {
     expect(await identityOf(anIdentify({ firstName: 'John\ud800' }))).toEqual({});
   });
 
-  it('has names as long as LinkedIn takes them, and never half a character', async () => {
+  it("cuts names to LinkedIn's limit, never inside a character", async () => {
     const traits = { firstName: 'x'.repeat(36), lastName: `${'x'.repeat(34)}😀`, company: 'y'.repeat(300) };
 
     const { firstName, lastName, companyName } = await identityOf(anIdentify(traits));
@@ -123,19 +123,19 @@ describe('who an event says the visitor is', () => {
     expect(companyName).toBe('y'.repeat(255));
   });
 
-  it('keeps a name as text, whatever it looks like', async () => {
+  it('keeps a name as text, even if it looks like a number', async () => {
     const name = '<img src=x onerror=1>';
 
     expect(await identityOf(anIdentify({ firstName: name }))).toEqual({ firstName: name });
   });
 
-  it.each(['', null, undefined])('has no user id that is %j', async (userId) => {
+  it.each(['', null, undefined])('has no user ID from %j', async (userId) => {
     expect(await identityOf(aTrack({ userId }))).toEqual({});
   });
 });
 
-describe('what is known of a visitor', () => {
-  it('grows with what is added, and the newer word counts', () => {
+describe('the known identity of a visitor', () => {
+  it('grows with each event, and newer values win', () => {
     const merged = mergeIdentity(
       { firstName: 'John', lastName: 'Doe' },
       { lastName: 'Smith', emailSha256: JOHNS_HASH },
@@ -144,13 +144,13 @@ describe('what is known of a visitor', () => {
     expect(merged).toEqual({ firstName: 'John', lastName: 'Smith', emailSha256: JOHNS_HASH });
   });
 
-  it('is nothing of somebody else: another user id starts anew', () => {
+  it('starts anew with another user ID', () => {
     const merged = mergeIdentity({ userId: 'john', emailSha256: JOHNS_HASH }, { userId: 'jane', firstName: 'Jane' });
 
     expect(merged).toEqual({ userId: 'jane', firstName: 'Jane' });
   });
 
-  it('stays with a user id that is said later', () => {
+  it('stays when a user ID is added later', () => {
     expect(mergeIdentity({ emailSha256: JOHNS_HASH }, { userId: 'john' })).toEqual({
       emailSha256: JOHNS_HASH,
       userId: 'john',

@@ -20,8 +20,8 @@ const facts = (over: Partial<EventFacts> = {}): EventFacts => ({
 
 const refused = { categories: { advertising: false }, policy: 'granted', country: 'US' } as const;
 
-describe('an event that a mapping wants', () => {
-  it('becomes a delivery, and a receipt with nobody in it', async () => {
+describe('an event that matches a mapping', () => {
+  it('becomes a delivery, and a receipt without personal data', async () => {
     const event = aTrack({ properties: { total: 149.99, currency: 'USD', email: 'john.doe@example.com' } });
 
     const { deliveries, trace, ...receipt } = await ingest(event, facts(), aSourceConfig(anIntegration()));
@@ -72,7 +72,7 @@ describe('an event that a mapping wants', () => {
     ]);
   });
 
-  it('becomes one delivery for each rule, all with one event id', async () => {
+  it('becomes one delivery for each rule, all with the same event ID', async () => {
     const config = aSourceConfig(
       anIntegration({ config: { conversion_rule_id: { 'Order Completed': ['1001', '2001', '1001'] } } }),
       anIntegration({ id: 'int_2' }),
@@ -87,7 +87,7 @@ describe('an event that a mapping wants', () => {
     ]);
   });
 
-  it('goes to those integrations that may have it', async () => {
+  it('goes only to the integrations that have consent', async () => {
     const config = aSourceConfig(
       anIntegration({ id: 'int_1', consent_categories: ['advertising', 'analytics'] }),
       anIntegration({ id: 'int_2' }),
@@ -99,7 +99,7 @@ describe('an event that a mapping wants', () => {
     expect(skipReason).toBeUndefined();
   });
 
-  it('never takes the user agent along, nor an IPv6 address, whatever is switched on', async () => {
+  it('never includes the user agent or an IPv6 address, whatever the settings', async () => {
     const all = { send_ip: true, send_external_id: true, hash_names: true, hold_for_identity_minutes: 5 };
     const event = aTrack({ context: { userAgent: 'Mozilla/5.0 (zyx)', ip: '2001:db8::1' } });
 
@@ -113,7 +113,7 @@ describe('an event that a mapping wants', () => {
     expect(JSON.stringify(deliveries)).not.toMatch(/Mozilla|zyx|2001:db8/);
   });
 
-  it('is sent with the IP address and the user id only where the integration says so', async () => {
+  it('includes the IP address and the user ID only when the integration asks for them', async () => {
     const known = facts({ identity: { emailSha256: JOHNS_HASH, userId: 'crm-42' } });
     const silent = aSourceConfig(anIntegration());
     const open = aSourceConfig(anIntegration({ config: { send_ip: true, send_external_id: true } }));
@@ -132,13 +132,13 @@ describe('an event that a mapping wants', () => {
     ['a click id', { cookies: { click: { id: 'abc', atMs: NOW }, liFatId: undefined } }],
     ['first and last name', { identity: { firstName: 'John', lastName: 'Doe' } }],
     ['an e-mail', { identity: { emailSha256: JOHNS_HASH } }],
-  ])('needs no more than %s', async (_, over) => {
+  ])('can be sent with only %s', async (_, over) => {
     const { deliveries } = await ingest(aTrack(), facts({ identity: {}, ...over }), aSourceConfig(anIntegration()));
 
     expect(deliveries).toHaveLength(1);
   });
 
-  it('is kept to the last millisecond of its 90 days', async () => {
+  it('can be sent until the last millisecond of its 90 days', async () => {
     const { deliveries } = await ingest(
       aTrack(),
       facts({ happenedAtMs: NOW - 90 * DAY_MS + 1 }),
@@ -148,7 +148,7 @@ describe('an event that a mapping wants', () => {
     expect(deliveries).toHaveLength(1);
   });
 
-  it('makes a page view a conversion under the key "page"', async () => {
+  it('can be a page view, mapped under the key "page"', async () => {
     const config = aSourceConfig(anIntegration({ config: { conversion_rule_id: { page: '1001' } } }));
 
     const { deliveries } = await ingest(aPage(), facts(), config);
@@ -182,7 +182,7 @@ describe('an event that leads to no conversion', () => {
     expect(receipt).toMatchObject({ skipReason: reason, deliveries: [] });
   });
 
-  it('is explained by what came nearest to a delivery', async () => {
+  it('is explained by the mapping that came closest', async () => {
     const config = aSourceConfig(
       anIntegration({ id: 'int_1', config: { conversion_rule_id: {} } }),
       anIntegration({ id: 'int_2', consent_categories: ['analytics'] }),
@@ -204,12 +204,22 @@ describe('a visitor', () => {
   } as const;
 
   it.each([
-    ['one integration may know him', [anIntegration()], granted, true],
-    ['no integration may', [anIntegration()], refused, false],
-    ['one of two may', [anIntegration(), anIntegration({ consent_categories: ['analytics'] })], analyticsOnly, true],
-    ['the one that may is switched off', [anIntegration({ consent_categories: [], enabled: false })], refused, false],
-    ['there is no integration yet, and he agreed to advertising', [], granted, true],
-    ['there is no integration yet, and he refused advertising', [], analyticsOnly, false],
+    ['one integration has consent', [anIntegration()], granted, true],
+    ['no integration has consent', [anIntegration()], refused, false],
+    [
+      'one of two has consent',
+      [anIntegration(), anIntegration({ consent_categories: ['analytics'] })],
+      analyticsOnly,
+      true,
+    ],
+    [
+      'the integration with consent is disabled',
+      [anIntegration({ consent_categories: [], enabled: false })],
+      refused,
+      false,
+    ],
+    ['no integration exists yet, and advertising was granted', [], granted, true],
+    ['no integration exists yet, and advertising was refused', [], analyticsOnly, false],
   ])('is remembered or not when %s', (_, integrations, consent, expected) => {
     expect(mayBeRemembered(aSourceConfig(...integrations), consent)).toBe(expected);
   });

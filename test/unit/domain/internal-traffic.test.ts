@@ -15,7 +15,7 @@ it.each([
   ['2001:db8::1', ['203.0.113.0/24'], false],
   ['not an address', ['0.0.0.0/0'], false],
   [undefined, ['0.0.0.0/0', '::/0'], false],
-])('takes %s for one of %j: %s', (ip, ips, expected) => {
+])('compares the address %s with the list %j: %s', (ip, ips, expected) => {
   expect(isInternal({ ip, cookies: {} }, { ips, cookie: null })).toBe(expected);
 });
 
@@ -25,6 +25,6 @@ it.each([
   [{ other: '1' }, 'is_internal', false],
   [{}, 'constructor', false],
   [{ is_internal: '1' }, null, false],
-])('takes the cookies %j for the cookie %s: %s', (cookies, cookie, expected) => {
+])('checks the cookies %j for the cookie %s: %s', (cookies, cookie, expected) => {
   expect(isInternal({ ip: undefined, cookies }, { ips: [], cookie })).toBe(expected);
 });

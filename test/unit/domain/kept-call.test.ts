@@ -9,10 +9,10 @@ const kept = (type: string, ...args: unknown[]) => ({
   messageId: 'm-1',
 });
 
-describe("a call that the page's stub kept", () => {
+describe("a call that the page's stub recorded", () => {
   it.each([
     [kept('track', 'Lead', { a: 1 }), { type: 'track', event: 'Lead', properties: { a: 1 }, messageId: 'm-1' }],
-    // Stubs of before 2026-11-29 wrote name and properties out as well.
+    // Stubs from before 2026-11-29 also recorded the name and properties.
     [
       { ...kept('track', 'Lead'), event: 'Lead', properties: 7 },
       { type: 'track', event: 'Lead', messageId: 'm-1' },
@@ -54,7 +54,7 @@ describe("a call that the page's stub kept", () => {
     { type: ['track'], args: [] },
     { type: { toString: 'track' }, args: [] },
     { type: [{ toString: 1, valueOf: 1 }], args: [] },
-  ])('is not %j, which is left as it is', (raw) => {
+  ])('ignores %j and leaves it unchanged', (raw) => {
     expect(eventOfCall(raw)).toBe(raw);
   });
 

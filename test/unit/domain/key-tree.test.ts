@@ -1,4 +1,4 @@
-/** A page of keys: a bucket that was taken out has no key for ever, and every other keeps its own. */
+/** A page of keys: a removed bucket never has a key again, and all others keep theirs. */
 import { array, assert, asyncProperty, integer, uniqueArray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -10,11 +10,11 @@ const branch: Branch = (seed, part) => payloadCipher.branch(seed, part);
 const newKey = (): string => payloadCipher.newKey();
 
 const aBucket = integer({ min: 0, max: BUCKETS - 1 });
-/** Near each other, so that they share most of their way. */
+/** Close together, so that their paths in the tree are mostly shared. */
 const aNeighbour = integer({ min: 40_000, max: 40_040 });
 
-describe('a tree of keys', () => {
-  it('gives each bucket a key of its own, the same each time', async () => {
+describe('a key tree', () => {
+  it('gives each bucket its own key, and the same one each time', async () => {
     const tree = treeOf(newKey());
     const buckets = [0, 1, 2, 3, 4, 16_383, 16_384, BUCKETS - 1];
 
@@ -24,7 +24,7 @@ describe('a tree of keys', () => {
     expect(await keysOf(tree, buckets.toReversed(), branch)).toEqual(new Map([...keys].toSorted(([a], [b]) => a - b)));
   });
 
-  it('has no key of what was taken out, in whatever order, and the same keys of all others', async () => {
+  it('has no key for removed buckets, and the same keys for all others', async () => {
     await assert(
       asyncProperty(
         uniqueArray(aNeighbour, { minLength: 1, maxLength: 30 }),
@@ -48,16 +48,16 @@ describe('a tree of keys', () => {
     );
   });
 
-  it('holds no seed that leads to what was taken out', async () => {
+  it('keeps no seed that leads to a removed bucket', async () => {
     const tree = await without(treeOf(newKey()), [0b10_11_00_01_10_11_00_01], branch);
 
     const way = '23012301';
     expect([...tree.keys()].filter((path) => way.startsWith(path))).toEqual([]);
-    // Three beside the way on each of eight levels.
+    // Three siblings on each of eight levels.
     expect(tree.size).toBe(24);
   });
 
-  it('is empty when everything was taken out, and stays small until then', async () => {
+  it('is empty when every bucket is removed, and small until then', async () => {
     const some = Array.from({ length: 300 }, (_, index) => (index * 7_919) % BUCKETS);
 
     const tree = await without(treeOf(newKey()), some, branch);

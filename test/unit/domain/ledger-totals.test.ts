@@ -21,7 +21,7 @@ const aRow = (over: Partial<LedgerRow> = {}): LedgerRow => ({
 });
 
 describe('the ledger', () => {
-  it('adds up what came in and what became of it', () => {
+  it('adds up the events that arrived and their outcomes', () => {
     const rows = [
       aRow({ received: 5, delivered: 3, skipped: { no_consent: 1, duplicate: 1 } }),
       aRow({ event: 'page', received: 3, rejected: 1, dead: 1, skipped: { no_consent: 1 } }),
@@ -49,17 +49,17 @@ describe('the ledger', () => {
     aRow({ received: 1 }),
     aRow({ delivered: 1 }),
     aRow({ received: 2, delivered: 1, skipped: { duplicate: 2 } }),
-  ])('tells when something is missing or too much: %j', (row) => {
+  ])('reports a missing or an extra event: %j', (row) => {
     expect(isBalanced(row)).toBe(false);
-    // One row that is short and another that is over do not make it right.
+    // A row that is short and one that is over don't cancel out.
     expect(withTotals([row, aRow({ received: 1 }), aRow({ pending: 1 })]).balanced).toBe(false);
   });
 
-  it('is empty and right when nothing came in', () => {
+  it('is empty and balanced when nothing arrived', () => {
     expect(withTotals([])).toMatchObject({ balanced: true, totals: { received: 0, skipped: {} } });
   });
 
-  it('is balanced whenever each event became exactly one thing', () => {
+  it('is balanced when every event has exactly one outcome', () => {
     const count = integer({ min: 0, max: 1_000 });
     const outcomes = record({
       delivered: count,

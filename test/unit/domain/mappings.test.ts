@@ -45,7 +45,7 @@ const conversionsOf = async (
   return ingest(event, facts(over), aSourceConfig(integration));
 };
 
-/** What LinkedIn gets for an event by one mapping with these fields. */
+/** What LinkedIn gets for an event with one mapping that has these fields. */
 const elementFor = async (
   event: Event,
   fields: MappingFields,
@@ -62,7 +62,7 @@ const idsOf = (element: ConversionEvent | undefined) =>
 const path = (text: string) => ({ '@path': text });
 const nobody = { identity: {} };
 
-describe('the fields of Segment\'s "Stream Conversion Event", by their names there', () => {
+describe('the fields of Segment\'s "Stream Conversion Event", under Segment\'s names', () => {
   describe('Timestamp', () => {
     it.each([
       ["the event's time by default", {}, {}, NOW],
@@ -74,7 +74,7 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
         NOW - 1000,
       ],
       [
-        'seconds, without a "000" at the end',
+        'seconds, without adding "000"',
         { at: NOW / 1000 - 60 },
         { conversionHappenedAt: path('$.properties.at') },
         NOW - 60_000,
@@ -87,18 +87,18 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
       ],
       ['a little in the future', { at: NOW + 60_000 }, { conversionHappenedAt: path('$.properties.at') }, NOW],
       [
-        "far in the future, where it is the event's",
+        "the event's time instead of one far in the future",
         { at: NOW + 9 * DAY_MS },
         { conversionHappenedAt: path('$.properties.at') },
         NOW,
       ],
-      ["nonsense, where it is the event's", { at: 'soon' }, { conversionHappenedAt: path('$.properties.at') }, NOW],
-      ["missing, where it is the event's", {}, { conversionHappenedAt: path('$.properties.at') }, NOW],
+      ["the event's time instead of nonsense", { at: 'soon' }, { conversionHappenedAt: path('$.properties.at') }, NOW],
+      ["the event's time instead of a missing one", {}, { conversionHappenedAt: path('$.properties.at') }, NOW],
     ])('is %s', async (_, properties, fields, expected) => {
       expect((await elementFor(aTrack({ properties }), fields))?.conversionHappenedAt).toBe(expected);
     });
 
-    it("is the event's own time on our clock, when it is mapped as Segment does by default", async () => {
+    it("is the event's own time on our clock when mapped as Segment does by default", async () => {
       const event: Event = { ...aTrack(), timestamp: '2026-11-21T09:00:00Z' };
 
       const element = await elementFor(event, { conversionHappenedAt: path('$.timestamp') }, { happenedAtMs: NOW - 5 });
@@ -122,7 +122,7 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
 
     it.each([
       [
-        'the example of the document',
+        "the document's example",
         {},
         { conversionValue: { currencyCode: 'USD', amount: '50.0' } },
         {},
@@ -130,35 +130,35 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
       ],
       ['the default', { total: 5, currency: 'EUR' }, {}, {}, { currencyCode: 'EUR', amount: '5.00' }],
       [
-        'both halves mapped',
+        'amount and currency both mapped',
         { worth: '1.234,50 €', cur: 'eur' },
         { conversionValue: halves },
         {},
         { currencyCode: 'EUR', amount: '1234.50' },
       ],
       [
-        'the amount mapped, the currency by default',
+        'the mapped amount with the default currency',
         { worth: 5, currency: 'JPY' },
         { conversionValue: { amount: halves.amount } },
         {},
         { currencyCode: 'JPY', amount: '5' },
       ],
       [
-        'the currency mapped, the amount by default',
+        'the mapped currency with the default amount',
         { total: 5, cur: 'CHF' },
         { conversionValue: { currencyCode: halves.currencyCode } },
         {},
         { currencyCode: 'CHF', amount: '5.00' },
       ],
       [
-        'one directive for an object',
+        'one directive for the whole object',
         { v: { amount: 7, currencyCode: 'USD' } },
         { conversionValue: path('$.properties.v') },
         {},
         { currencyCode: 'USD', amount: '7.00' },
       ],
       [
-        'one directive for a number',
+        'one directive that gives a number',
         { v: 7, currency: 'USD' },
         { conversionValue: path('$.properties.v') },
         {},
@@ -171,15 +171,15 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
         { default_currency: 'EUR' },
         { currencyCode: 'EUR', amount: '5.00' },
       ],
-      ['nothing, without an amount', { cur: 'EUR' }, { conversionValue: halves }, {}, undefined],
-      ['nothing, without a currency', { worth: 5 }, { conversionValue: halves }, {}, undefined],
-      ['nothing, of nonsense', { worth: 'abc', cur: 'EUR' }, { conversionValue: halves }, {}, undefined],
-      ['nothing, of a refund', { worth: -5, cur: 'EUR' }, { conversionValue: halves }, {}, undefined],
-      ['nothing, when it is null', { total: 5, currency: 'EUR' }, { conversionValue: null }, {}, undefined],
+      ['missing without an amount', { cur: 'EUR' }, { conversionValue: halves }, {}, undefined],
+      ['missing without a currency', { worth: 5 }, { conversionValue: halves }, {}, undefined],
+      ['missing for nonsense', { worth: 'abc', cur: 'EUR' }, { conversionValue: halves }, {}, undefined],
+      ['missing for a refund', { worth: -5, cur: 'EUR' }, { conversionValue: halves }, {}, undefined],
+      ['missing when it is null', { total: 5, currency: 'EUR' }, { conversionValue: null }, {}, undefined],
     ])('is %s', async (_, properties, fields, config, expected) => {
       const element = await elementFor(aTrack({ properties }), fields, {}, config);
 
-      // Whatever the value is, the lead goes.
+      // The conversion is sent, whatever the value is.
       expect(element).toBeDefined();
       expect(element?.conversionValue).toEqual(expected);
     });
@@ -209,23 +209,31 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
       ],
       ['the event is a refund', { total: -5, currency: 'EUR' }, { amount: 50, currency: 'EUR' }, {}, undefined],
       ['no currency is known', {}, { amount: 50 }, {}, undefined],
-    ])("is the mapping's default value or not when %s", async (_, properties, default_value, config, expected) => {
-      const { deliveries } = await conversionsOf(aTrack({ properties }), [aMapping({ default_value })], {}, config);
+    ])(
+      "uses the mapping's default value, or doesn't, when %s",
+      async (_, properties, default_value, config, expected) => {
+        const { deliveries } = await conversionsOf(aTrack({ properties }), [aMapping({ default_value })], {}, config);
 
-      expect(deliveries[0]?.element?.conversionValue).toEqual(expected);
-    });
+        expect(deliveries[0]?.element?.conversionValue).toEqual(expected);
+      },
+    );
   });
 
   describe('Event ID', () => {
     it.each([
       ['the messageId by default', {}, {}, 'evt-1'],
-      ["the messageId, mapped as Segment's default", {}, { eventId: path('$.messageId') }, 'evt-1'],
-      ['what is mapped', { order_id: 'A-1001' }, { eventId: path('$.properties.order_id') }, 'A-1001'],
+      ["the messageId, through Segment's default mapping", {}, { eventId: path('$.messageId') }, 'evt-1'],
+      ['the mapped value', { order_id: 'A-1001' }, { eventId: path('$.properties.order_id') }, 'A-1001'],
       ['a number', { order_id: 1001 }, { eventId: path('$.properties.order_id') }, '1001'],
       ['a template', { order_id: 1001 }, { eventId: { '@template': 'order-{{properties.order_id}}' } }, 'order-1001'],
-      ['the messageId, when it is missing', {}, { eventId: path('$.properties.order_id') }, 'evt-1'],
-      ['the messageId, when the mapping gives none', {}, { eventId: null }, 'evt-1'],
-      ['the messageId, when it is blank', { order_id: ' ' }, { eventId: path('$.properties.order_id') }, 'evt-1'],
+      ['the messageId instead of a missing value', {}, { eventId: path('$.properties.order_id') }, 'evt-1'],
+      ['the messageId when the mapping gives no value', {}, { eventId: null }, 'evt-1'],
+      [
+        'the messageId instead of a blank value',
+        { order_id: ' ' },
+        { eventId: path('$.properties.order_id') },
+        'evt-1',
+      ],
     ])('is %s', async (_, properties, fields, expected) => {
       const { deliveries } = await conversionsOf(aTrack({ properties }), [aMapping({ fields })]);
 
@@ -249,17 +257,22 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
         { email: path('$.properties.mail') },
         JOHNS_HASH,
       ],
-      ['a hash as it is', { mail: JOHNS_HASH.toUpperCase() }, { email: path('$.properties.mail') }, JOHNS_HASH],
+      [
+        'an existing hash, unchanged',
+        { mail: JOHNS_HASH.toUpperCase() },
+        { email: path('$.properties.mail') },
+        JOHNS_HASH,
+      ],
     ])('is %s', async (_, properties, fields, expected) => {
       expect(idsOf(await elementFor(aTrack({ properties }), fields))).toEqual({ SHA256_EMAIL: expected });
     });
 
     it.each([
       ['missing', {}, { email: path('$.properties.mail') }],
-      ['no address', { mail: 'nobody' }, { email: path('$.properties.mail') }],
+      ['not an address', { mail: 'nobody' }, { email: path('$.properties.mail') }],
       ['white space', { mail: '  ' }, { email: path('$.properties.mail') }],
-      ['switched off by null', {}, { email: null }],
-    ])('is left out when it is %s, and the click id is enough', async (_, properties, fields) => {
+      ['disabled with null', {}, { email: null }],
+    ])('is left out when it is %s, and the click ID is enough', async (_, properties, fields) => {
       const event = aTrack({ properties: { ...properties, li_fat_id: 'click-1' } });
 
       expect(idsOf(await elementFor(event, fields))).toEqual({ LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID: 'click-1' });
@@ -267,21 +280,21 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
   });
 
   it.each([
-    ['is the click id by default', { li_fat_id: 'click-1' }, {}, 'click-1'],
+    ['is the click ID by default', { li_fat_id: 'click-1' }, {}, 'click-1'],
     [
-      'is what is mapped',
+      'is the mapped value',
       { li: 'click-2', li_fat_id: 'click-1' },
       { linkedInUUID: path('$.properties.li') },
       'click-2',
     ],
-    ['is left out when it is none', { li: 'no id!' }, { linkedInUUID: path('$.properties.li') }, undefined],
+    ["is left out when it isn't a click ID", { li: 'no id!' }, { linkedInUUID: path('$.properties.li') }, undefined],
   ])('LinkedIn First Party Ads Tracking UUID %s', async (_, properties, fields, expected) => {
     const ids = idsOf(await elementFor(aTrack({ properties }), fields));
 
     expect(ids['LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID']).toBe(expected);
   });
 
-  it('Acxiom ID is sent as ACXIOM_ID, spelt as LinkedIn spells it, and is enough', async () => {
+  it('Acxiom ID is sent as ACXIOM_ID, as LinkedIn spells it, and is enough by itself', async () => {
     const event = aTrack({ properties: { liveramp: 'Xi-1' } });
 
     expect(idsOf(await elementFor(event, { acxiomID: path('$.properties.liveramp') }, nobody))).toEqual({
@@ -296,7 +309,7 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
   });
 
   describe('User Info', () => {
-    it('is nobody else’s: of whoever is known by another e-mail than the mapped one nothing goes along (B8)', async () => {
+    it('contains nothing from a person known by another e-mail than the mapped one (B8)', async () => {
       const known = { emailSha256: JOHNS_HASH, firstName: 'John', lastName: 'Doe', userId: 'john' };
       const event = aTrack({ properties: { work: 'user@example.com' } });
       const email = { email: path('$.properties.work') };
@@ -322,7 +335,7 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
     const john = { first: ' John ', last: 'Doe', firm: 'Acme', role: 'CTO', land: 'us' };
     const full = { firstName: 'John', lastName: 'Doe', companyName: 'Acme', title: 'CTO', countryCode: 'US' };
 
-    it('is enough by itself, with an empty list of ids', async () => {
+    it('is enough by itself, with an empty list of IDs', async () => {
       const element = await elementFor(aTrack({ properties: john }), { userInfo }, nobody);
 
       expect(element?.user).toEqual({ userIds: [], userInfo: full });
@@ -330,37 +343,37 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
 
     it.each([
       [
-        'one directive for all',
+        'one directive for the whole object',
         { who: { firstName: 'John', lastName: 'Doe' } },
         { userInfo: path('$.properties.who') },
         { firstName: 'John', lastName: 'Doe' },
       ],
       [
-        'a part, the rest by default',
+        'one mapped part, and defaults for the rest',
         { firm: 'Acme' },
         { userInfo: { companyName: userInfo.companyName } },
         { firstName: 'Known', lastName: 'Person', companyName: 'Acme' },
       ],
       ['left out when it is null', {}, { userInfo: null }, undefined],
-      ['left out with half a name', { first: 'John' }, { userInfo }, undefined],
+      ['left out with only half a name', { first: 'John' }, { userInfo }, undefined],
     ])('is %s', async (_, properties, fields, expected) => {
       const known = { identity: { emailSha256: JOHNS_HASH, firstName: 'Known', lastName: 'Person' } };
 
       const element = await elementFor(aTrack({ properties }), fields, known);
 
-      // One name missing never costs the event.
+      // A missing name never loses the event.
       expect(idsOf(element)).toEqual({ SHA256_EMAIL: JOHNS_HASH });
       expect(element?.user.userInfo).toEqual(expected);
     });
 
-    it('has no country that is none', async () => {
+    it('has no country from an unknown code', async () => {
       const element = await elementFor(aTrack({ properties: { ...john, land: 'Atlantis' } }), { userInfo }, nobody);
 
       expect(element?.user.userInfo).not.toHaveProperty('countryCode');
     });
   });
 
-  it('Existing Conversion Rule ID is taken as a number and as a URN, and never doubled', async () => {
+  it('Existing Conversion Rule ID accepts a number or a URN, and never adds a second prefix', async () => {
     for (const conversion_rule_id of ['987654', 'urn:lla:llaPartnerConversion:987654']) {
       const { deliveries } = await conversionsOf(aTrack(), [aMapping({ conversion_rule_id })]);
 
@@ -369,8 +382,8 @@ describe('the fields of Segment\'s "Stream Conversion Event", by their names the
   });
 });
 
-describe('fields that Segment has not', () => {
-  it('externalIds: the first of several is sent, as LinkedIn reads no more', async () => {
+describe("fields that Segment doesn't have", () => {
+  it('externalIds: sends the first of several, because LinkedIn reads no more', async () => {
     const event = aTrack({ properties: { ids: ['', 'crm-1', 'crm-2'] } });
 
     const element = await elementFor(event, { externalIds: path('$.properties.ids') }, nobody);
@@ -379,7 +392,7 @@ describe('fields that Segment has not', () => {
   });
 
   it.each([['c1fdfdc3-8'], ['urn:li:leadGenFormResponse:c1fdfdc3-8']])(
-    'leadId %s is enough, as a URN',
+    'leadId %s is enough, and is sent as a URN',
     async (lead) => {
       const element = await elementFor(aTrack({ properties: { lead } }), { leadId: path('$.properties.lead') }, nobody);
 
@@ -388,7 +401,7 @@ describe('fields that Segment has not', () => {
   );
 
   it.each(['', ' ', 'urn:li:leadGenFormResponse:', 'urn:li:person:1', 'a b', null, {}])(
-    'leadId %j is none',
+    'leadId %j is ignored',
     async (lead) => {
       const receipt = await conversionsOf(
         aTrack({ properties: { lead } }),
@@ -419,7 +432,7 @@ describe('mappings', () => {
   const ruleIdsOf = async (event: Event, mappings: Mapping[], config: Config = {}) =>
     (await conversionsOf(event, mappings, {}, config)).deliveries.map(({ ruleId }) => ruleId);
 
-  it('fire by their triggers, several at once', async () => {
+  it('fire by their triggers, and several can fire at once', async () => {
     const event = aTrack({ properties: { total: 150 } });
 
     expect(
@@ -432,7 +445,7 @@ describe('mappings', () => {
     ).toEqual(['1', '3']);
   });
 
-  it('fire for pages and identifies too, and never for group, alias and screen', async () => {
+  it('also fire for page and identify events, never for group, alias and screen', async () => {
     const any = [aMapping({ trigger: 'type != null' })];
 
     expect(await ruleIdsOf(aPage(), any)).toEqual(['987654']);
@@ -441,7 +454,7 @@ describe('mappings', () => {
     expect((await conversionsOf({ ...aPage(), type: 'alias' }, any)).skipReason).toBe('unsupported_type');
   });
 
-  it('fire a rule once for an event; the first mapping says how, and the shorthand last', async () => {
+  it('fire each rule once for an event; the first mapping wins, and the shorthand comes last', async () => {
     const mappings = [
       aMapping({ fields: { eventId: 'first' } }),
       aMapping({ fields: { eventId: 'second' }, conversion_rule_id: 'urn:lla:llaPartnerConversion:987654' }),
@@ -456,7 +469,7 @@ describe('mappings', () => {
     ]);
   });
 
-  it('lets one go where another has nobody to send', async () => {
+  it('can send with one mapping when another has nobody to send', async () => {
     const mappings = [aMapping({ fields: { email: null } }), aMapping({ conversion_rule_id: '2' })];
 
     const { deliveries, skipReason } = await conversionsOf(aTrack(), mappings);
@@ -465,7 +478,7 @@ describe('mappings', () => {
     expect(skipReason).toBeUndefined();
   });
 
-  it('are made ready once, and ask a field once, however many look at it', () => {
+  it('are compiled once, and read each field once, however many use it', () => {
     const mappings = Array.from({ length: 50 }, (_, index) =>
       aMapping({
         trigger: `type = "track" and event = "Event ${index}" and properties.total > ${index} or contains(properties.plan, "p${index}")`,
@@ -483,7 +496,7 @@ describe('mappings', () => {
     );
 
     expect(fired).toEqual([]);
-    // By each condition, and once for what they saw. `npm run bench -- mapping` has the microseconds.
+    // Once for each condition, and once for the recorded values. `npm run bench -- mapping` measures the microseconds.
     expect(asked).toBe(51);
     expect(Object.keys(trace?.seen ?? {})).toEqual(['type', 'event', 'properties.total', 'properties.plan']);
     expect(readyMappings(mappings)).toBe(readyMappings(mappings));

@@ -14,8 +14,8 @@ const situation = (over: Partial<Situation> = {}): Situation => ({
   ...over,
 });
 
-describe('what follows from a failure', () => {
-  it('is that the blamed events are dead letters', () => {
+describe('the next step after a failure', () => {
+  it('marks the blamed events as failed', () => {
     const elements = new Map([[3, 'amount']]);
 
     expect(nextStep({ kind: 'elements_refused', elements, message: 'm' }, situation())).toEqual({
@@ -24,14 +24,14 @@ describe('what follows from a failure', () => {
     });
   });
 
-  it.each(['batch_refused', 'batch_too_large'] as const)('is that one event alone is to blame for %s', (kind) => {
+  it.each(['batch_refused', 'batch_too_large'] as const)('blames a single event alone for %s', (kind) => {
     expect(nextStep({ kind, message: 'm' }, situation({ batchSize: 1 }))).toEqual({
       kind: 'bury',
       elements: new Map([[0, 'm']]),
     });
   });
 
-  it('is a search when nobody is blamed', () => {
+  it('searches for the culprit when the answer blames no event', () => {
     expect(nextStep({ kind: 'batch_refused', message: 'm' }, situation({ batchSize: 2 }))).toEqual({ kind: 'search' });
   });
 
@@ -39,7 +39,7 @@ describe('what follows from a failure', () => {
     [5_000, 2_500],
     [3, 2],
     [2, 1],
-  ])('is half the batch when it was too large: %i, then %i', (batchSize, maxBatch) => {
+  ])('halves a batch that was too large: %i, then %i', (batchSize, maxBatch) => {
     expect(nextStep({ kind: 'batch_too_large', message: 'm' }, situation({ batchSize }))).toEqual({
       kind: 'shrink',
       maxBatch,
@@ -50,7 +50,7 @@ describe('what follows from a failure', () => {
     [{ kind: 'rule_refused', reason: 'rule_disabled', message: 'm' }, 'rule', 'rule_disabled'],
     [{ kind: 'access_refused', message: 'm' }, 'integration', 'access_denied'],
     [{ kind: 'version_sunset', message: 'm' }, 'integration', 'version_sunset'],
-  ] as const)('is a hold for %j, asked again within the hour', (failure, scope, reason) => {
+  ] as const)('holds for %j, and checks again within the hour', (failure, scope, reason) => {
     expect(nextStep(failure, situation())).toEqual({ kind: 'hold', scope, reason, probeAfterMs: 60 * MINUTE_MS });
   });
 
@@ -60,19 +60,19 @@ describe('what follows from a failure', () => {
     [2, 15_000],
     [3, 30_000],
     [20, 675_000],
-  ])('is to suspect the rule for words that are not known, after %i of them for %i ms', (failures, probeAfterMs) => {
+  ])('suspects the rule for an unknown message after %i of them within %i ms', (failures, probeAfterMs) => {
     const step = nextStep({ kind: 'refused_unknown', status: 403, message: 'm' }, situation({ failures }));
 
     expect(step).toEqual({ kind: 'suspect', alsoRefused: 'access_denied', probeAfterMs });
   });
 
-  it('is a try with the newest version at once when another one was retired', () => {
+  it('tries the newest version at once when another one was retired', () => {
     const step = nextStep({ kind: 'version_sunset', message: 'm' }, situation({ isNewestVersion: false }));
 
     expect(step).toEqual({ kind: 'hold', scope: 'integration', reason: 'version_sunset', probeAfterMs: 0 });
   });
 
-  it('is to leave out an identifier that LinkedIn no longer knows', () => {
+  it('leaves out an identifier that LinkedIn no longer accepts', () => {
     const failure = { kind: 'id_types_refused', idTypes: ['ORACLE_MOAT_ID'], message: 'm' } as const;
 
     expect(nextStep(failure, situation())).toEqual({ kind: 'leave_out', idTypes: ['ORACLE_MOAT_ID'] });
@@ -82,14 +82,14 @@ describe('what follows from a failure', () => {
     [0, 1_000],
     [30_000, 30_000],
     [10 * 365 * 24 * 60 * MINUTE_MS, 15 * MINUTE_MS],
-  ])('is to wait as LinkedIn asks after a 429, within reason: %i ms, so %i ms', (retryAfterMs, afterMs) => {
+  ])('waits as LinkedIn asks after a 429, within limits: asked %i ms, waits %i ms', (retryAfterMs, afterMs) => {
     expect(nextStep({ kind: 'throttled', retryAfterMs, message: 'm' }, situation())).toEqual({
       kind: 'wait',
       afterMs,
     });
   });
 
-  it('is a wait between a second and a quarter of an hour after a 429, and at most 100 seconds after no answer', () => {
+  it('waits between a second and a quarter of an hour after a 429, and at most 100 seconds without an answer', () => {
     assert(
       property(
         oneof(constant(undefined), integer({ min: 0 })),

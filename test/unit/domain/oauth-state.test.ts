@@ -9,7 +9,7 @@ const begun = (stateSha256: string, begunAtMs = NOW) => ({
   begunAtMs,
 });
 
-describe('the state of a connection', () => {
+describe('the OAuth state of a connection', () => {
   it('works once', () => {
     const first = takeState([begun('a'), begun('b')], 'a', NOW + 1);
     const second = takeState(first.left, 'a', NOW + 2);
@@ -23,17 +23,17 @@ describe('the state of a connection', () => {
   it.each([
     [STATE_LIFETIME_MS - 1, 'fresh'],
     [STATE_LIFETIME_MS, 'expired'],
-    // T17: begun by a clock that was ahead.
+    // T17: it began while the clock was ahead.
     [-30 * 24 * 60 * 60_000, 'expired'],
   ])('after %d ms is %s', (afterMs, kind) => {
     expect(takeState([begun('a')], 'a', NOW + afterMs).taken.kind).toBe(kind);
   });
 
-  it('that nobody began is unknown', () => {
+  it('is unknown when no connection began with it', () => {
     expect(takeState([begun('a')], 'b', NOW).taken).toEqual({ kind: 'unknown' });
   });
 
-  it('takes no more room than twenty have, and none for what is long over', () => {
+  it('stores at most twenty states, and none that has expired', () => {
     const many = Array.from({ length: 50 }, (_, index) => begun(String(index), NOW + index)).reduce(withBegun, [
       begun('old', NOW - 3 * STATE_LIFETIME_MS),
     ]);

@@ -1,4 +1,4 @@
-/** B8: whatever two people say, in whatever spelling and order, nothing of one goes with anything of the other. */
+/** B8: nothing of one person is mixed with anything of another, whatever they say, in any spelling and order. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
@@ -27,7 +27,7 @@ const BOB = {
 };
 type Person = typeof ANN;
 
-/** Some of what there is to say of a person, with the e-mail in one of its spellings. */
+/** Some of a person's traits, with the e-mail in one of its spellings. */
 const traitsOf = (person: Person) =>
   fc
     .record({
@@ -75,7 +75,7 @@ const eventOf = (person: Person, type: 'identify' | 'track' | 'page'): fc.Arbitr
       return type === 'track' ? aTrack({ ...said, ...id }) : aPage({ ...said, ...id });
     });
 
-/** An `identify` without an e-mail adds to whoever uses the browser. */
+/** An `identify` without an e-mail adds to the browser's current identity. */
 const isTelling = (event: Event): boolean => event.type !== 'identify' || typeof event.traits['email'] === 'string';
 
 const anEvent = fc
@@ -93,7 +93,7 @@ async function markOf(person: Person): Promise<RegExp> {
   return new RegExp(`${emailSha256}|${person.firstName}|"${person.country}"`, 'u');
 }
 
-it('keeps every field of two people apart, in one request and from one to the next', async () => {
+it("keeps two people's fields apart, within a request and between requests", async () => {
   const [anns, bobs] = [await markOf(ANN), await markOf(BOB)];
 
   await fc.assert(
@@ -112,7 +112,7 @@ it('keeps every field of two people apart, in one request and from one to the ne
   );
 });
 
-it('completes no conversion that waits with the e-mail of somebody else', async () => {
+it("never completes a waiting conversion with another person's e-mail", async () => {
   const [anns, bobs] = [await markOf(ANN), await markOf(BOB)];
 
   await fc.assert(
@@ -143,7 +143,7 @@ it('completes no conversion that waits with the e-mail of somebody else', async 
   );
 });
 
-it('joins nothing of somebody else to what an event says, whatever is known of them', async () => {
+it('adds nothing from another person to what an event says', async () => {
   const anyEvent = fc.constantFrom('identify' as const, 'track' as const, 'page' as const);
 
   await fc.assert(

@@ -22,7 +22,7 @@ const ELEMENT: ConversionEvent = {
 const OF = { ruleId: '1001', eventId: 'm-1', value: ELEMENT.conversionValue };
 
 describe('the shape of a payload', () => {
-  it('draws the payload again with nobody in it', () => {
+  it('rebuilds the payload without personal data', () => {
     expect(maskedPayload(payloadShape(ELEMENT), OF)).toEqual({
       ...ELEMENT,
       user: {
@@ -37,7 +37,7 @@ describe('the shape of a payload', () => {
     });
   });
 
-  it('holds no value of it, and leaves out what was left out', () => {
+  it('contains no values, and omits the fields that were left out', () => {
     const text = JSON.stringify(payloadShape(ELEMENT));
     for (const value of ['aaa', '203.', 'Jane', 'Doe', 'Acme', 'u-1', 'leadGen', 'USD'])
       expect(text).not.toContain(value);

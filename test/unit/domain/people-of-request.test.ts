@@ -1,4 +1,4 @@
-/** P1: the events of several people in one request, in any order. */
+/** P1: events from several people in one request, in any order. */
 import { array, assert, asyncProperty, constantFrom, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -17,7 +17,7 @@ const ANNS_IDENTITY = { emailSha256: JOHNS_HASH, firstName: 'Ann', lastName: 'Le
 
 const aStranger = (identity: Identity = {}): Visitor => ({ identity, click: undefined, liFatId: undefined });
 
-/** Who each event is decided for, with the click that brought them, and what the browser's cookies know at the end. */
+/** Returns the identity and click that each event is decided with, and what the browser's cookies know at the end. */
 async function decided(
   events: readonly Event[],
   { start = aStranger(), isServer = false }: { start?: Visitor; isServer?: boolean } = {},
@@ -35,13 +35,13 @@ async function decided(
 const identities = async (...args: Parameters<typeof decided>): Promise<Identity[]> =>
   (await decided(...args)).each.map(({ identity }) => identity);
 
-describe('another e-mail after somebody was identified', () => {
+describe('another e-mail after an identify', () => {
   it.each([
     ['in the properties of a track', aTrack({ properties: { email: B } })],
     ['in the traits of an identify', anIdentify({ email: B })],
     ['with the same user id', aTrack({ userId: 'ann', properties: { email: B } })],
     ['in context.traits', aTrack({ context: { traits: { email: B } } })],
-  ])('%s is of another person: the hash alone goes', async (_, event) => {
+  ])('%s means another person: only the hash is sent', async (_, event) => {
     const { userId } = event;
     const alone = { emailSha256: B_HASH, ...(userId && { userId }) };
     const start = aStranger({ ...ANNS_IDENTITY, userId: 'ann' });
@@ -50,7 +50,7 @@ describe('another e-mail after somebody was identified', () => {
     expect((await identities([anIdentify(ANN, { userId: 'ann' }), event])).at(-1)).toEqual(alone);
   });
 
-  it('in a track leaves the cookie with whom the last identify named', async () => {
+  it('in a track event leaves the cookie with the last identified person', async () => {
     const { each, browser } = await decided([anIdentify(ANN), aTrack({ properties: { email: B } }), aTrack()]);
 
     expect(each.map(({ identity }) => identity)).toEqual([ANNS_IDENTITY, { emailSha256: B_HASH }, ANNS_IDENTITY]);
@@ -65,25 +65,29 @@ describe('another e-mail after somebody was identified', () => {
   });
 
   it.each([
-    ['another last name in an identify changes it', { lastName: 'Lang' }, { ...ANNS_IDENTITY, lastName: 'Lang' }],
-    ['another first name in an identify is of another person', { firstName: 'Bob' }, { firstName: 'Bob' }],
+    [
+      'with another last name in an identify replaces the name',
+      { lastName: 'Lang' },
+      { ...ANNS_IDENTITY, lastName: 'Lang' },
+    ],
+    ['with another first name in an identify means another person', { firstName: 'Bob' }, { firstName: 'Bob' }],
   ])('or no e-mail at all: %s', async (_, traits, expected) => {
     expect((await identities([anIdentify(ANN), anIdentify(traits)])).at(-1)).toEqual(expected);
   });
 
-  it('beside other traits in one event takes nothing of them', async () => {
+  it('beside other traits in one event takes nothing from them', async () => {
     const event = aTrack({ context: { traits: ANN }, properties: { email: B } });
 
     expect(await identities([event])).toEqual([{ emailSha256: B_HASH }]);
   });
 });
 
-describe('somebody else in a browser whose cookies know one person', () => {
+describe('another person in a browser whose cookies know someone', () => {
   it.each([
     ['a user ID', { userId: 'bob' }],
     ['an anonymous ID', { anonymousId: 'anon-bob' }],
     ['both', { userId: 'bob', anonymousId: 'anon-bob' }],
-  ])('is named by %s, and no later event of it takes anything of the first', async (_, ids) => {
+  ])('is recognized by %s, and later events take nothing from the first person', async (_, ids) => {
     const start = aStranger({ ...ANNS_IDENTITY, userId: 'ann' });
     const bobs = [aTrack({ ...ids, properties: { email: B } }), aTrack(ids), aPage(ids), aTrack(ids)];
 
@@ -95,7 +99,7 @@ describe('somebody else in a browser whose cookies know one person', () => {
   });
 });
 
-describe("the browser's click", () => {
+describe("the browser's click ID", () => {
   it('stays with the browser, whoever uses it', async () => {
     const start = { ...aStranger(ANNS_IDENTITY), click: { id: 'a-click', atMs: NOW - 1 } };
 
@@ -105,7 +109,7 @@ describe("the browser's click", () => {
     expect(browser.click?.id).toBe('a-click');
   });
 
-  it('of one person of a request is not joined to another of whom only an id is known', async () => {
+  it("of an identified person isn't joined to a person with only an ID", async () => {
     const landing = aPage({ anonymousId: 'a', context: onPage('https://example.com/?li_fat_id=anns-click') });
 
     const { each } = await decided([landing, aTrack({ anonymousId: 'b' })], { isServer: true });
@@ -114,8 +118,8 @@ describe("the browser's click", () => {
   });
 });
 
-describe("a server's event that names nobody", () => {
-  it('is nobodys, whoever came before it', async () => {
+describe("a server's event without identifiers", () => {
+  it('belongs to no person, whoever came before it', async () => {
     const events = [anIdentify(ANN, { userId: 'ann' }), aTrack()];
 
     expect((await identities(events, { isServer: true })).at(-1)).toEqual({});
@@ -143,7 +147,7 @@ describe('the events of several people in one request', () => {
     ],
   ];
 
-  it.each([true, false])('are each decided as if the others were not there (server key: %s)', async (isServer) => {
+  it.each([true, false])('are decided independently of each other (server key: %s)', async (isServer) => {
     const alone = await Promise.all(PEOPLE.map(async (events) => (await decided(events, { isServer })).each));
     const order = array(nat({ max: PEOPLE.length - 1 }), { minLength: 11, maxLength: 40 });
 

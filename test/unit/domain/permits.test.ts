@@ -7,7 +7,7 @@ import { DAY_MS, NOW } from '../support/an-event.ts';
 
 const LIMITS: RateLimits = { ratePerSecond: 30, burst: 60, perMinute: 600, perDay: 500_000 };
 
-/** Takes as many permits as there are at one time. */
+/** Takes all permits that are available at one time. */
 function takeAll(state: PermitState, limits: RateLimits, nowMs: number) {
   let taken = 0;
   let current = state;
@@ -20,7 +20,7 @@ function takeAll(state: PermitState, limits: RateLimits, nowMs: number) {
 }
 
 describe('permits', () => {
-  it('are a burst at first, then the rate', () => {
+  it('allow a burst at first, then the rate', () => {
     const first = takeAll(fullBucket(LIMITS, NOW), LIMITS, NOW);
     const second = takeAll(first.state, LIMITS, NOW + 1_000);
 
@@ -28,7 +28,7 @@ describe('permits', () => {
     expect(second.taken).toBe(30);
   });
 
-  it('are as many in a minute as the quota says, however fast they are asked for', () => {
+  it('allow no more per minute than the quota, however fast they are requested', () => {
     let state = fullBucket(LIMITS, NOW);
     let taken = 0;
     for (let ms = 0; ms < 60_000; ms += 100) {
@@ -40,7 +40,7 @@ describe('permits', () => {
     expect(taken).toBe(600);
   });
 
-  it('are no more than that in any 60 seconds, also when those begin within a second', () => {
+  it('allow no more than that in any 60 seconds, even if those start within a second', () => {
     const limits = { ...LIMITS, perMinute: 60 };
     const used = takeAll(fullBucket(limits, NOW), limits, NOW + 999);
 
@@ -49,7 +49,7 @@ describe('permits', () => {
     expect([used.taken, ...later]).toEqual([60, 0, 0, 60]);
   });
 
-  it('are as many in a day as the quota says, and there are more the next day', () => {
+  it('allow the daily quota, and are available again the next day', () => {
     const limits = { ...LIMITS, perDay: 50 };
     const today = takeAll(fullBucket(limits, NOW), limits, NOW);
     const tonight = takePermit(today.state, limits, NOW + 11 * 60 * 60 * 1000);
@@ -60,7 +60,7 @@ describe('permits', () => {
     expect(tomorrow.taken).toBe(50);
   });
 
-  it('are none while LinkedIn asks for quiet, and an earlier end does not shorten it', () => {
+  it("are refused while LinkedIn asks for a pause, and an earlier end doesn't shorten it", () => {
     const paused = pausedUntil(pausedUntil(fullBucket(LIMITS, NOW), NOW + 5_000), NOW + 1_000);
 
     const { permit, state } = takePermit(paused, LIMITS, NOW);
@@ -69,7 +69,7 @@ describe('permits', () => {
     expect(takePermit(state, LIMITS, NOW + 5_000).permit.isGranted).toBe(true);
   });
 
-  it('are not handed out anew by a small step of the clock over midnight', () => {
+  it("aren't renewed when the clock moves slightly around midnight", () => {
     const limits = { ...LIMITS, perDay: 50 };
     const midnight = NOW + DAY_MS / 2;
     const used = takeAll(fullBucket(limits, midnight), limits, midnight + 10);
@@ -80,7 +80,7 @@ describe('permits', () => {
     expect([used.taken, before.taken, after.taken]).toEqual([50, 0, 0]);
   });
 
-  it('are there again within a minute when the clock was an hour ahead', () => {
+  it('are available within a minute after the clock was an hour ahead', () => {
     const ahead = takeAll(fullBucket(LIMITS, NOW), { ...LIMITS, perMinute: 60 }, NOW + 60 * 60_000);
 
     const { retryAfterMs, state } = takeAll(ahead.state, { ...LIMITS, perMinute: 60 }, NOW);
@@ -90,7 +90,7 @@ describe('permits', () => {
     expect(later.taken).toBeGreaterThan(0);
   });
 
-  it('are there again when the clock comes back from another year', () => {
+  it('are available after the clock returns from another year', () => {
     const limits = { ...LIMITS, perDay: 50 };
     const wrong = takeAll(fullBucket(limits, NOW), limits, NOW + 365 * DAY_MS);
 
@@ -101,14 +101,14 @@ describe('permits', () => {
   });
 });
 
-describe('any run of takes', () => {
+describe('any sequence of takes', () => {
   const limits = record({
     ratePerSecond: integer({ min: 1, max: 50 }),
     burst: integer({ min: 1, max: 100 }),
     perMinute: integer({ min: 1, max: 300 }),
     perDay: integer({ min: 1, max: 2_000 }),
   });
-  /** Time that passes, and by how much the clock is put on or back meanwhile. */
+  /** Time that passes, and how far the clock is set forward or back meanwhile. */
   const step = record({
     passedMs: oneof(integer({ min: 0, max: 50 }), integer({ min: 0, max: 5_000 }), integer({ min: 0, max: DAY_MS })),
     jumpMs: oneof(
@@ -119,7 +119,7 @@ describe('any run of takes', () => {
     wanted: integer({ min: 1, max: 120 }),
   });
 
-  /** Each grant by the time that really passed, with how often the clock had been put forward by then. */
+  /** Each permit with the real time, and how often the clock had been set forward by then. */
   function grants(given: RateLimits, steps: readonly { passedMs: number; jumpMs: number; wanted: number }[]) {
     let realMs = NOW;
     let offsetMs = 0;
@@ -139,13 +139,14 @@ describe('any run of takes', () => {
     return granted;
   }
 
-  it('never exceeds burst + rate × t, nor the quota of a minute, in any window, also when the clock is put back', () => {
+  it('never exceeds burst + rate × t, nor the quota per minute, in any window, even if the clock is set back', () => {
     assert(
       property(limits, array(step, { minLength: 1, maxLength: 40 }), (given, steps) => {
         const granted = grants(given, steps);
 
         for (const [first, start] of granted.entries()) {
-          // Nobody can see from inside that a clock was put forward: each time is a bucket and a minute more, at most.
+          // The code can't notice that the clock was set forward. Each time adds at most one bucket and one minute's
+          // quota.
           for (let last = first; last < granted.length; last += 1) {
             const end = granted[last] ?? start;
             const seconds = (end.realMs - start.realMs) / 1_000;
@@ -162,7 +163,7 @@ describe('any run of takes', () => {
     );
   });
 
-  it('never exceeds the quota of a UTC day while the clock only runs or steps back within a minute', () => {
+  it('never exceeds the quota of a UTC day while the clock moves back by less than a minute', () => {
     const steady = step.map(({ jumpMs, ...rest }) => ({ ...rest, jumpMs: -Math.min(Math.abs(jumpMs), 60_000) }));
 
     assert(
@@ -175,7 +176,7 @@ describe('any run of takes', () => {
     );
   });
 
-  it('says truly when to come back', () => {
+  it('gets the right time to come back', () => {
     assert(
       property(limits, array(step, { minLength: 1, maxLength: 20 }), (given, steps) => {
         let nowMs = NOW;
@@ -184,7 +185,7 @@ describe('any run of takes', () => {
           nowMs += passedMs;
           const round = takeAll(state, given, nowMs);
 
-          // A millisecond for the last bit of a double.
+          // One millisecond for the rounding of a double.
           nowMs += round.retryAfterMs + 1;
           const next = takePermit(round.state, given, nowMs);
 

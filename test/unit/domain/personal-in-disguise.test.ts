@@ -1,4 +1,4 @@
-/** T12: what is somebody's is known in whatever letters it is written, and ordinary names are not taken for it. */
+/** T12: personal data is recognized in any script or spelling, and ordinary names aren't mistaken for it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -82,7 +82,7 @@ const NUMBERS = [
   ['4111\u200b1111\u200b1111\u200b1111', '<card>'],
 ] as const;
 
-/** From Segment's, Google's and LinkedIn's lists, and from what shops and forms make of them. */
+/** From Segment's, Google's and LinkedIn's lists, and from typical shops and forms. */
 const REAL_NAMES = [
   'Form Submitted 2024',
   'Order 12345',
@@ -181,13 +181,13 @@ const REAL_NAMES = [
   String.raw`path\to\file`,
 ] as const;
 
-describe('what is somebody’s', () => {
+describe('personal data', () => {
   it.each([...ADDRESSES, ...NUMBERS])('is masked in disguise too: %s', (text, expected) => {
     expect(masked(text)).toEqual(expected);
     expect(holdsPerson(text)).toBe(true);
   });
 
-  it('is not seen in the name of an ordinary event', () => {
+  it("isn't found in ordinary event names", () => {
     expect(REAL_NAMES.length).toBeGreaterThan(60);
     expect(REAL_NAMES.map((name) => masked(name))).toEqual(REAL_NAMES);
     expect(REAL_NAMES.filter((name) => holdsPerson(name))).toEqual([]);
@@ -198,7 +198,7 @@ const hex = (sign: string): string => (sign.codePointAt(0) ?? 0).toString(16);
 const WRITINGS: readonly ((sign: string) => string)[] = [
   (sign) => sign,
   (sign) => sign.toUpperCase(),
-  // Full width.
+  // Full-width characters.
   (sign) => String.fromCodePoint((sign.codePointAt(0) ?? 0) + 0xfe_e0),
   (sign) => `%${hex(sign)}`,
   (sign) => `%25${hex(sign)}`,
@@ -211,7 +211,7 @@ const WRITINGS: readonly ((sign: string) => string)[] = [
   (sign) => `${sign}\ufe0f`,
 ];
 
-/** Each sign of a text in a writing of its own. */
+/** Writes each character of a text in a random script. */
 const disguised = (text: string) =>
   fc
     .array(fc.constantFrom(...WRITINGS), { minLength: text.length, maxLength: text.length })
@@ -221,8 +221,8 @@ const local = fc.stringMatching(/^[a-z][a-z0-9.+_]{2,12}[a-z0-9]$/);
 const domain = fc.stringMatching(/^[a-z][a-z0-9]{3,10}\.(com|co\.uk|de|org)$/);
 const around = fc.constantFrom('', 'Lead ', 'mailto:', '?e=', '/u/', '"', '<', 'подписка ', '登録 ');
 
-describe('an address', () => {
-  it('is masked however each of its letters is written', () => {
+describe('an e-mail address', () => {
+  it('is masked in any mix of scripts', () => {
     const written = fc
       .tuple(around, local, domain, around)
       .chain(([before, name, host, after]) =>
@@ -241,7 +241,7 @@ describe('an address', () => {
     );
   });
 
-  it('is masked with any at sign and dots that people write in words', () => {
+  it('is masked with any at sign and dot that people write as words', () => {
     const at = fc.constantFrom(
       '(at)',
       ' (at) ',
@@ -259,7 +259,7 @@ describe('an address', () => {
     const dot = fc.constantFrom('(dot)', ' [dot] ', '{DOT}', '[.]', '(punkt)', ' dot ', '.');
     fc.assert(
       fc.property(around, local, at, domain, dot, (before, name, sign, host, point) => {
-        // "Signed up at example.com" is a name.
+        // "Signed up at example.com" is an ordinary name.
         fc.pre(sign !== ' at ' || point === ' dot ');
         const found = masked(`${before}${name}${sign}${host.replaceAll('.', point)}`);
 
@@ -270,8 +270,8 @@ describe('an address', () => {
   });
 });
 
-describe('a number', () => {
-  /** As many digits as needed, and the one that makes the sum right. */
+describe('a card or account number', () => {
+  /** The digits, plus a check digit. */
   const luhn = (start: string): string => {
     for (let last = 0; last < 10; last += 1) {
       const digits = `${start}${last}`;
@@ -305,7 +305,7 @@ describe('a number', () => {
     );
   });
 
-  it('of an account is masked with any grouping, and one with a wrong check digit is a code', () => {
+  it('of a bank account is masked in any grouping; with a wrong check digit it is an ordinary code', () => {
     const [right, wrong] = ['DE89370400440532013000', 'DE88370400440532013000'];
     const gaps = fc.array(fc.constantFrom('', '', '', ' ', '-', '\u00a0', '\u200b'), { minLength: 22, maxLength: 22 });
     fc.assert(
@@ -319,7 +319,7 @@ describe('a number', () => {
   });
 });
 
-it('a text of any kind is read in time in proportion to its length', () => {
+it('text of any kind is read in time proportional to its length', () => {
   // The time limit of the test is the assertion.
   const PARTS = [
     '"',

@@ -1,4 +1,4 @@
-/** T12: what people put into names by mistake. */
+/** T12: personal data that people put into names by mistake. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -92,19 +92,19 @@ const NAMES = [
 ];
 
 describe('a name', () => {
-  it.each([...ADDRESSES, ...PHONES, ...TOKENS])('loses what is somebody’s: %s', (text, expected) => {
+  it.each([...ADDRESSES, ...PHONES, ...TOKENS])('has personal data masked: %s', (text, expected) => {
     expect(masked(text)).toBe(expected);
   });
 
-  it.each([...ADDRESSES, ...PHONES])('that holds a person is known for it: %s', (text) => {
+  it.each([...ADDRESSES, ...PHONES])('with personal data is recognized: %s', (text) => {
     expect(holdsPerson(text)).toBe(true);
   });
 
-  it.each(NAMES)('that is a name stays: %s', (text) => {
+  it.each(NAMES)('without personal data stays as it is: %s', (text) => {
     expect(masked(text)).toBe(text);
   });
 
-  it('is masked whatever stands around an address, in whatever spelling', () => {
+  it('has an address masked in any spelling and any surrounding text', () => {
     const local = fc.stringMatching(/^[a-z][a-z0-9.+_-]{2,20}[a-z0-9]$/);
     const domain = fc.stringMatching(/^[a-z][a-z0-9-]{1,12}\.(com|co\.uk|example|museum)$/);
     const around = fc.constantFrom(
@@ -138,7 +138,7 @@ describe('a name', () => {
     );
   });
 
-  it('of letters, of any script, stays as it is', () => {
+  it('of letters only, in any script, stays as it is', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[\p{L}\p{M}]{1,12}$/u), { maxLength: 6 }), (words) => {
         expect(masked(words.join(' '))).toBe(words.join(' '));
@@ -146,7 +146,7 @@ describe('a name', () => {
     );
   });
 
-  it('with a number of up to six digits, or an id, stays as it is', () => {
+  it('with a number of up to six digits, or an ID, stays as it is', () => {
     const id = fc.oneof(fc.uuid(), fc.ulid(), fc.integer({ min: 0, max: 999_999 }).map(String));
     fc.assert(
       fc.property(fc.constantFrom('order-', 'Step ', 'SKU_', '#', ''), id, (before, number) => {
@@ -155,19 +155,20 @@ describe('a name', () => {
     );
   });
 
-  it('takes time in proportion to its length', () => {
+  it('is read in time proportional to its length', () => {
     // The time limit of the test is the assertion.
     for (const part of ['@', 'a@', '@a.', '+1 ', '0 ', '%40', 'eyJa.', '1-', '(0', 'aA1'])
       expect(masked(part.repeat(32_000 / part.length)).length).toBeGreaterThan(0);
   });
 });
 
-it('is in no random UUID, whatever digits that has in a row', () => {
+it('keeps a random UUID, whatever digits it contains', () => {
   const uuids = Array.from({ length: 50_000 }, () => crypto.randomUUID());
 
   // One in a million looks too regular to be random.
   expect(uuids.filter((uuid) => holdsPerson(uuid)).length).toBeLessThanOrEqual(2);
-  // Read as a bank account before, and hashed: LinkedIn could not fold it with the Insight Tag's.
+  // Earlier versions took this for a bank account and hashed it. LinkedIn then couldn't deduplicate it with the Insight
+  // Tag.
   expect(holdsPerson('ba41ba91-31ea-45cd-90ad-a6d076fef8a2')).toBe(false);
   expect(holdsPerson('55ae5d50-1b18-4744-be10-fec1d319f334')).toBe(false);
   expect(holdsPerson('call +49 170 1234567')).toBe(true);

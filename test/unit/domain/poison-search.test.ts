@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { afterAccepted, afterRefused, nextProbe, searchIn } from '../../../worker/domain/delivery/poison-search.ts';
 
-/** Plays LinkedIn: refuses each batch that holds a culprit, and says nothing more. */
+/** Plays LinkedIn: refuses every batch with a culprit, without saying which event it is. */
 function search(size: number, culprits: ReadonlySet<number>) {
   const delivered: number[] = [];
   const found: number[] = [];
@@ -20,8 +20,8 @@ function search(size: number, culprits: ReadonlySet<number>) {
   return { delivered, found, requests };
 }
 
-describe('the search for who is to blame', () => {
-  it('finds nothing wrong where there is nothing', () => {
+describe('the search for the refused event', () => {
+  it('finds nothing in a good batch', () => {
     expect(nextProbe({ suspects: [], unknown: [] })).toEqual([]);
   });
 
@@ -32,14 +32,14 @@ describe('the search for who is to blame', () => {
     [3, [2]],
     [5, [0, 4]],
     [5_000, [4_999]],
-  ])('of %i events finds %j', (size, bad) => {
+  ])('in %i events finds %j', (size, bad) => {
     const { found, delivered } = search(size, new Set(bad));
 
     expect(found.toSorted((a, b) => a - b)).toEqual(bad);
     expect(delivered).toHaveLength(size - bad.length);
   });
 
-  it('finds all and nobody else, delivers each other once, in few requests after the one that was refused', () => {
+  it('finds all culprits, delivers every other event once, and needs few requests', () => {
     const sizes = integer({ min: 2, max: 5_000 });
     const aBatch = sizes.chain((size) =>
       shuffledSubarray(

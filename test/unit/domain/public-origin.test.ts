@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { publicOrigin } from '../../../worker/domain/access/public-origin.ts';
 
-describe('the address of an installation', () => {
+describe('the public address of an installation', () => {
   it.each([
     ['https://t.example.com', 'https://evil.example/x', 'https://t.example.com'],
     ['https://t.example.com/_df/', 'https://evil.example/x', 'https://t.example.com'],
@@ -25,12 +25,12 @@ describe('the address of an installation', () => {
     'http://127.0.0.1.evil.example/x',
     'http://evil-localhost/x',
     'http://192.168.0.1/x',
-  ])('is not taken from a request to %s', (requestUrl) => {
+  ])("isn't taken from a request to %s", (requestUrl) => {
     expect(publicOrigin({ setting: undefined, requestUrl })).toEqual({ kind: 'unset' });
   });
 
   it.each(['t.example.com', 'ftp://t.example.com', 'https://ann:x@t.example.com', 'https://a.example,nonsense'])(
-    'is not guessed where PUBLIC_URL is %s',
+    "isn't guessed when PUBLIC_URL is %s",
     (setting) => {
       expect(publicOrigin({ setting, requestUrl: 'http://localhost/' })).toEqual({ kind: 'invalid' });
     },

@@ -1,4 +1,4 @@
-/** T7, T8: whom somebody reaches by what they say, with a write key and with a server key. */
+/** T7, T8: the people that a caller can affect, with a write key and with a server key. */
 import { assert, asyncProperty, boolean, constantFrom, option, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -8,7 +8,7 @@ import { memberTags } from '../../../worker/domain/identity/member-tags.ts';
 import { NAMELESS, personTagger } from '../../../worker/domain/identity/person-tags.ts';
 import type { Identifiers, Tagger } from '../../../worker/domain/identity/person-tags.ts';
 
-/** Everything that a stranger may know or guess of a person; the ids of browsers are not among it. */
+/** Everything a stranger may know or guess about a person, except the IDs of browsers. */
 const aGuess = record({
   emailSha256: option(constantFrom('hash-1', 'hash-2'), { nil: undefined }),
   userId: option(constantFrom('cust-7', 'cust-8', '7c1f0f4e'), { nil: undefined }),
@@ -33,7 +33,7 @@ const tagsOf = async (people: readonly Identifiers[]): Promise<Set<string>> => {
 };
 
 describe('a stranger with the write key', () => {
-  it('reaches no tag that came from a server or from another browser, whatever they say', async () => {
+  it('affects no data from a server or another browser, whatever they send', async () => {
     await assert(
       asyncProperty(aSpeaker, aGuess, aStranger, aGuess, boolean(), async (speaker, said, stranger, guess, hasSdk) => {
         const theirs = await tagsOf(keptUnder(speaker, said));
@@ -47,7 +47,7 @@ describe('a stranger with the write key', () => {
     );
   });
 
-  it('neither writes nor ends a membership that came from a server or from another browser', async () => {
+  it("can't start or end a membership from a server or another browser", async () => {
     const tag = await tagger();
     const taggers = { write: tag, find: tag };
     await assert(
@@ -70,7 +70,7 @@ describe('a stranger with the write key', () => {
 });
 
 describe('the same browser', () => {
-  it('reaches everything that it brought, whatever was said with it', async () => {
+  it('affects everything that it sent, whatever it was sent with', async () => {
     await assert(
       asyncProperty(aGuess, aGuess, async (before, after) => {
         const browser = inBrowser(ANNS_BROWSER);
@@ -83,7 +83,7 @@ describe('the same browser', () => {
     );
   });
 
-  it('reaches by a random anonymous id what was brought with it, also by a server', () => {
+  it('also affects what a server sent with its random anonymous ID', () => {
     const said = { ...NAMELESS, anonymousId: ANNS_BROWSER };
 
     expect(reachableBy(inBrowser(undefined), said)).toEqual([said]);
@@ -92,7 +92,7 @@ describe('the same browser', () => {
 });
 
 describe('a server key', () => {
-  it('reaches whatever it names', async () => {
+  it('affects every ID that it names', async () => {
     await assert(
       asyncProperty(aSpeaker, aGuess, async (speaker, said) => {
         const kept = await tagsOf(keptUnder(speaker, said));

@@ -28,7 +28,7 @@ describe('a consent value', () => {
 
 const categoriesIn = (consent: unknown) => readConsent({ context: { consent } }).categories;
 
-describe('what is said about consent', () => {
+describe('the consent in an event', () => {
   it.each([
     [undefined, {}],
     [{}, {}],
@@ -48,7 +48,7 @@ describe('what is said about consent', () => {
       { '*': 'denied', analytics: true },
       { '*': false, analytics: true },
     ],
-    // One place, two answers: a no wins.
+    // Two answers in one place: the no wins.
     [{ advertising: true, categoryPreferences: { advertising: false } }, { advertising: false }],
     [
       { advertising: true, categoryPreferences: 'denied' },
@@ -72,14 +72,14 @@ describe('what is said about consent', () => {
       { allowedConsentIds: ['C0001'], deniedConsentIds: ['C0001'] },
       { '*': false, C0001: false },
     ],
-    // RudderStack's older SDKs give the names too.
+    // RudderStack's older SDKs also send the names.
     [{ allowedConsentIds: { C0001: 'Functional', C0002: false } }, { '*': false, C0001: true, C0002: false }],
     [{ deniedConsentIds: { C0003: 'Targeting' } }, { C0003: false }],
     [
       { allowedConsentIds: 'C0001', deniedConsentIds: 'C0002' },
       { '*': false, C0001: true, C0002: false },
     ],
-    // What is not among the allowed is not allowed, as RudderStack drops such an event.
+    // RudderStack drops an event whose category isn't in the allowed list. So do we.
     [
       { allowedConsentIds: ['analytics'], provider: 'custom', resolutionStrategy: 'or' },
       { '*': false, analytics: true },
@@ -90,19 +90,19 @@ describe('what is said about consent', () => {
       { '*': false, C0004: false },
     ],
     [{ allowedConsentIds: null, deniedConsentIds: null }, {}],
-    // Nobody was asked yet.
+    // The visitor hasn't been asked yet.
     [
       { allowedConsentIds: ['C0001'], deniedConsentIds: [{ id: 'C0001' }] },
       { '*': false, C0001: false },
     ],
     [{ allowedConsentIds: [], deniedConsentIds: [], provider: 'oneTrust', resolutionStrategy: 'and' }, {}],
     ['denied', { '*': false }],
-  ])('is read from RudderStack’s consentManagement: %j', (consentManagement, expected) => {
+  ])("is read from RudderStack's consentManagement: %j", (consentManagement, expected) => {
     expect(readConsent({ context: { consentManagement } }).categories).toEqual(expected);
     expect(categoriesIn(consentManagement)).toEqual(expected);
   });
 
-  // B7: what other SDKs and people write.
+  // B7: formats of other SDKs and hand-written ones.
   it.each([
     [{ all: false }, { '*': false }],
     [
@@ -140,7 +140,7 @@ describe('what is said about consent', () => {
       { advertising: true, vendors: Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`v${n}`, false])) },
       { '*': false, vendors: false, advertising: true },
     ],
-  ])('is understood as others write it (B7): %j', (consent, expected) => {
+  ])('is understood in other formats (B7): %j', (consent, expected) => {
     expect(categoriesIn(consent)).toEqual(expected);
     expect(readConsent({ consent }).categories).toEqual(expected);
   });
@@ -155,7 +155,7 @@ describe('what is said about consent', () => {
     [{ context: { deniedConsentIds: ['advertising'] } }],
     [{ allowedConsentIds: ['analytics'] }],
     [{ context: { consent: { advertising: true } }, consentManagement: { advertising: false } }],
-  ])('is read wherever it stands in an event or in its context (B6): %j', (sender) => {
+  ])('is read anywhere in an event or its context (B6): %j', (sender) => {
     expect(answerTo('advertising', readConsent(sender).categories)).toBe(false);
   });
 
@@ -163,7 +163,7 @@ describe('what is said about consent', () => {
     [{ destinationPreferences: { LinkedIn: false } }],
     [{ context: { destination_preferences: { LinkedIn: false } } }],
     [{ consentManagement: { DestinationPreferences: { All: false } } }],
-  ])('is read of destinations wherever it stands (B6): %j', (sender) => {
+  ])('is read for destinations anywhere (B6): %j', (sender) => {
     expect(readConsent(sender).destinationPreferences).toHaveLength(1);
   });
 
@@ -175,11 +175,11 @@ describe('what is said about consent', () => {
     ],
     [{ said_at: 1_795_881_352, provider: 'ketch', defaultDestinationBehavior: null }, {}],
     [{ destinationPreferences: { LinkedIn: false } }, {}],
-  ])('has no category for what describes the answer: %j', (consent, expected) => {
+  ])('has no category from fields that describe the answer: %j', (consent, expected) => {
     expect(categoriesIn(consent)).toEqual(expected);
   });
 
-  it('counts in the event’s own field, in its context, and under any case of a category’s name', () => {
+  it("counts in the event's own field, in its context, and in any capitalization of a category", () => {
     const { categories } = readConsent({
       consent: { advertising: true },
       context: { consent: { ' Advertising ': 'denied' } },
@@ -209,12 +209,12 @@ describe('what is said about consent', () => {
     expect(joined({ [name]: false }, { advertising: true })).toEqual({ [name]: false });
   });
 
-  it.each(['＊', ' * ', '*\u200b'])('counts for every category under %j', (name) => {
+  it.each(['＊', ' * ', '*\u200b'])('applies to every category under %j', (name) => {
     expect(categoriesIn({ [name]: 'denied' })).toEqual({ '*': false });
     expect(categoriesIn({ [name]: 'granted', '*': 'denied' })).toEqual({ '*': false });
   });
 
-  it.each(['advertisers', 'аdvertising', 'advertising2', ''])('does not count under another name: %j', (name) => {
+  it.each(['advertisers', 'аdvertising', 'advertising2', ''])("doesn't apply under another name: %j", (name) => {
     expect(answerTo('advertising', categoriesIn({ [name]: false }))).toBeUndefined();
   });
 
@@ -268,7 +268,7 @@ describe('what is said about consent', () => {
     'adver\u2028tising',
     'ad-ver_tising',
     'advertiſing',
-  ])('counts under a name with what nobody sees or says in it (B5): %j', (name) => {
+  ])('counts under a name with invisible or silent characters (B5): %j', (name) => {
     expect(answerTo('advertising', categoriesIn({ advertising: true, [name]: false }))).toBe(false);
     expect(answerTo('advertising', categoriesIn({ deniedConsentIds: [name] }))).toBe(false);
   });
@@ -292,7 +292,7 @@ describe('what is said about consent', () => {
     expect(comparedName(one)).not.toBe(comparedName(other));
   });
 
-  it('is refused, however a name is decorated (B5)', () => {
+  it('is a refusal, however its name is decorated (B5)', () => {
     const ignorable = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Z}\p{Me}\s\u2800]|[\u0300-\u036f\u20d0-\u20f0]/u;
     const everyOne = [
       ...Array(0x2_0000).keys(),
@@ -324,14 +324,14 @@ describe('what is said about consent', () => {
     [{}, { advertising: true }, { advertising: true }],
     [{ advertising: false }, { advertising: true, analytics: true }, { advertising: false, analytics: true }],
     [{ Advertising: false }, { advertising: true }, { Advertising: false }],
-    // A no to everything is not reopened by a category that an event does not mention.
+    // A category that the event doesn't mention can't overrule a no to everything.
     [{ analytics: true }, { '*': false }, { '*': false, analytics: true }],
     [{ '*': false }, { advertising: true }, { '*': false }],
-  ])('in an event, %j, counts before what stands beside its batch, %j', (ofEvent, beside, expected) => {
+  ])("in an event, %j, wins over the batch's, %j", (ofEvent, beside, expected) => {
     expect(joined(ofEvent, beside)).toEqual(expected);
   });
 
-  it('is taken up to 64 categories of 64 characters', () => {
+  it('may have up to 64 categories of 64 characters', () => {
     const categories = Object.fromEntries(Array.from({ length: 64 }, (_, n) => [`${n}`.padEnd(64, 'x'), true]));
 
     expect(readConsent({ consent: categories }).problem).toBeUndefined();
@@ -340,14 +340,14 @@ describe('what is said about consent', () => {
   it.each([
     [Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`c${n}`, true])), 'at most 64 consent categories'],
     [{ ['x'.repeat(65)]: false }, 'at most 64 characters'],
-  ])('is refused beyond that, and is no silence', (categories, expected) => {
+  ])("is refused beyond that, and isn't treated as missing", (categories, expected) => {
     const { problem, categories: kept } = readConsent({ context: { consent: { categoryPreferences: categories } } });
 
     expect(problem).toEqual({ pointer: '/context/consent', detail: expect.stringContaining(expected) });
     expect(kept).toEqual({ '*': false });
   });
 
-  it('is never a yes for a value that is none, whatever stands in its place', () => {
+  it('is never a yes for an unclear value', () => {
     const isOneOfTheYeses = (value: unknown): boolean =>
       value === true ||
       value === 1 ||

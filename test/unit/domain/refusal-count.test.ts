@@ -68,7 +68,7 @@ describe('the name of a refused field', () => {
   });
 });
 
-describe('counts of refusals', () => {
+describe('counts of refused traffic', () => {
   it('name twenty origins, and count the others as one', () => {
     const [count] = added(Array.from({ length: 50 }, (_, index) => fromOrigin(`https://shop-${index}.example`, 2)));
 
@@ -79,7 +79,7 @@ describe('counts of refusals', () => {
   });
 
   it.each([['before'], ['during'], ['after']])(
-    'show the origin of a real page, however many others are made up, when it comes %s them',
+    "show a real page's origin, however many invented ones there are, when it comes %s them",
     (when) => {
       const madeUp = Array.from({ length: 2_000 }, (_, index) => fromOrigin(`https://x${index}.example`));
       const real = Array.from({ length: 12 }, () => fromOrigin(WRONG));
@@ -92,7 +92,7 @@ describe('counts of refusals', () => {
     },
   );
 
-  it('name every reason that the collector has, and call any other one other', () => {
+  it('name every reason of the collector, and call anything else "other"', () => {
     const reasons = Object.keys(PROBLEMS).map((code) =>
       refusalsOf({ code, origin: null, events: 1, rejected: [] }).map(({ reason }) => reason),
     );
@@ -103,7 +103,7 @@ describe('counts of refusals', () => {
     ]);
   });
 
-  it('take no more room than their names may, and lose nothing, whatever is sent', () => {
+  it('take no more space than their limit, and lose nothing, whatever is sent', () => {
     const anything = oneof(
       string({ unit: 'binary', maxLength: 400 }),
       webUrl(),
@@ -134,7 +134,7 @@ describe('counts of refusals', () => {
         for (const { names, events } of sum) {
           expect(names.length).toBeLessThanOrEqual(MAX_NAMES + 1);
           expect(JSON.stringify(names).length).toBeLessThanOrEqual((MAX_NAMES + 1) * 300);
-          // An address has an @, and no name that is kept has.
+          // An address has an @, and no stored name has one.
           expect(JSON.stringify(names)).not.toMatch(/[@<>\s\\]/);
           expect(names.reduce((count, one) => count + one.events, 0)).toBeLessThanOrEqual(events);
         }

@@ -21,12 +21,12 @@ const from = (...origins: [origin: string, events: number, now?: RefusedOrigin['
     by_origin: origins.map(([origin, events, now = 'can_be_allowed']) => ({ origin, requests: 1, events, now })),
   });
 
-describe('what the doctor finds of refused traffic', () => {
-  it('is nothing where nothing was refused', () => {
+describe("the doctor's findings about refused traffic", () => {
+  it('are empty when nothing was refused', () => {
     expect(refusedFindings([])).toEqual([]);
   });
 
-  it('names the origins, the most frequent first, over all hours', () => {
+  it('name the origins, most frequent first, over all hours', () => {
     const rows = [from(['http://localhost:45872', 5], ['https://a.example', 6]), from(['http://localhost:45872', 7])];
 
     expect(refusedFindings(rows)).toEqual([
@@ -34,14 +34,14 @@ describe('what the doctor finds of refused traffic', () => {
     ]);
   });
 
-  it('is not an origin that is allowed by now', () => {
+  it('leave out an origin that is allowed by now', () => {
     expect(refusedFindings([from(['http://localhost:45872', 5, 'allowed'])])).toEqual([]);
     expect(refusedFindings([from(['http://localhost:45872', 5, 'allowed'], ['null', 1], ['(none)', 2])])).toEqual([
       { code: 'refused_origin', detail: '3 in the last 24 hours: without an origin, a page without an address.' },
     ]);
   });
 
-  it('names three at most, and says how many more there are', () => {
+  it('name at most three, and say how many more there are', () => {
     const rows = [from(['https://a.example', 5], ['https://b.example', 4], ['https://c.example', 3], ['(other)', 2])];
 
     expect(refusedFindings(rows)[0]?.detail).toBe(
@@ -49,7 +49,7 @@ describe('what the doctor finds of refused traffic', () => {
     );
   });
 
-  it('names the fields of events that are not valid', () => {
+  it('name the invalid fields', () => {
     const by_field = [
       { field: '/timestamp', requests: 2, events: 3 },
       { field: '', requests: 1, events: 1 },
@@ -60,7 +60,7 @@ describe('what the doctor finds of refused traffic', () => {
     ]);
   });
 
-  it('puts reasons together that have one remedy', () => {
+  it('combine reasons that have the same remedy', () => {
     const rows = [aRow({ reason: 'event_too_large', events: 2 }), aRow({ reason: 'body_too_large', events: 3 })];
 
     expect(refusedFindings(rows)).toEqual([
@@ -71,14 +71,14 @@ describe('what the doctor finds of refused traffic', () => {
     ]);
   });
 
-  it.each(REFUSAL_REASONS)('has a finding for %s', (reason) => {
+  it.each(REFUSAL_REASONS)('exist for %s', (reason) => {
     const rows = reason === 'origin_not_allowed' ? [from(['https://a.example', 1])] : [aRow({ reason })];
 
     expect(refusedFindings(rows)).toHaveLength(1);
     expect(refusedFindings(rows)[0]?.detail).toMatch(/^1 in the last 24 hours/);
   });
 
-  it('counts requests without events too', () => {
+  it('count requests without events too', () => {
     expect(refusedFindings([aRow({ reason: 'rate_limited', requests: 3, events: 0 })])).toEqual([
       { code: 'refused_rate', detail: '3 in the last 24 hours.' },
     ]);

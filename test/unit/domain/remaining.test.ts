@@ -1,4 +1,4 @@
-/** Q18: what was written down by a clock that was ahead lasts no longer than it may. */
+/** Q18: a time that was stored while the clock was ahead lasts no longer than its limit. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -16,8 +16,8 @@ const LIMITS = { ratePerSecond: 30, burst: 60, perMinute: 600, perDay: 500_000 }
 /** How far the clock was ahead. */
 const ahead = fc.integer({ min: 1, max: 400 * DAY_MS });
 
-describe('after a clock that was ahead', () => {
-  it('nothing lasts longer than its own maximum, and what is over is over', () => {
+describe('after the clock was ahead', () => {
+  it('nothing lasts longer than its own limit, and what has ended stays ended', () => {
     fc.assert(
       fc.property(fc.integer(), fc.nat(), (untilMs, atMostMs) => {
         const leftMs = remainingMs(untilMs, { nowMs: NOW, atMostMs });
@@ -39,7 +39,7 @@ describe('after a clock that was ahead', () => {
     );
   });
 
-  it("a pause and a breaker end within what they are set to at most, and the day's allowance with the day", () => {
+  it('a pause and a breaker end within their limits, and the daily quota ends with the day', () => {
     fc.assert(
       fc.property(ahead, (byMs) => {
         const paused = pausedUntil(fullBucket(LIMITS, NOW + byMs), NOW + byMs + 15 * MINUTE_MS);
@@ -52,7 +52,7 @@ describe('after a clock that was ahead', () => {
     );
   });
 
-  it("a source's allowance fills again within a minute", () => {
+  it("a source's allowance refills within a minute", () => {
     fc.assert(
       fc.property(ahead, (byMs) => {
         const used = { left: 0, atMs: NOW + byMs };

@@ -4,7 +4,12 @@ import { ruleLimits } from '../../../worker/domain/rules/rule-limits.ts';
 
 describe('the limits of a conversion rule', () => {
   it.each([
-    ['a short window for any type', { type: 'SIGN_UP', post_click_attribution_window_size: 90 }, '202601', []],
+    [
+      'a short window is allowed for every type',
+      { type: 'SIGN_UP', post_click_attribution_window_size: 90 },
+      '202601',
+      [],
+    ],
     ['a year for a lead', { type: 'LEAD', post_click_attribution_window_size: 365 }, '202601', []],
     [
       'a year for a page view',
@@ -12,9 +17,9 @@ describe('the limits of a conversion rule', () => {
       '202609',
       ['/post_click_attribution_window_size', '/view_through_attribution_window_size'],
     ],
-    ['a type before its time', { type: 'SALES_QUALIFIED_LEAD' }, '202607', ['/type']],
-    ['a type in its time', { type: 'SALES_QUALIFIED_LEAD' }, '202608', []],
-    ['a window alone', { post_click_attribution_window_size: 365 }, '202609', []],
+    ['a type before LinkedIn supports it', { type: 'SALES_QUALIFIED_LEAD' }, '202607', ['/type']],
+    ['a type once LinkedIn supports it', { type: 'SALES_QUALIFIED_LEAD' }, '202608', []],
+    ['a window without a type', { post_click_attribution_window_size: 365 }, '202609', []],
   ])('%s', (_what, rule, version, pointers) => {
     expect(ruleLimits(rule, { version }).map(({ pointer }) => pointer)).toEqual(pointers);
   });

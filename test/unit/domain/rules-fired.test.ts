@@ -12,10 +12,10 @@ const RULES = {
 describe('the rules that an event fires', () => {
   it.each([
     ['its name', aTrack({ event: 'Order Completed' }), ['987654']],
-    ['several, each once', aTrack({ event: 'Lead Generated' }), ['987655', '987656']],
+    ['several names, each rule once', aTrack({ event: 'Lead Generated' }), ['987655', '987656']],
     ['the key "page"', aPage(), ['987657']],
-    ['nothing: a track event with the name that stands for page events', aTrack({ event: 'page' }), []],
-    ['nothing: another case', aTrack({ event: 'order completed' }), []],
+    ['nothing: a track event named like the key for page events', aTrack({ event: 'page' }), []],
+    ['nothing: different case', aTrack({ event: 'order completed' }), []],
     ['nothing: white space', aTrack({ event: 'Order Completed ' }), []],
     ['nothing: not mapped', aTrack({ event: 'Signed Up' }), []],
     ['nothing: an identify', anIdentify({}), []],
@@ -24,7 +24,7 @@ describe('the rules that an event fires', () => {
   });
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
-    'are none for an event that has the name of what every object has: %s',
+    'are none for an event named like a property of every object: %s',
     (event) => {
       expect(rulesFiredBy(aTrack({ event }), {})).toEqual([]);
     },

@@ -1,4 +1,4 @@
-/** P1: who is the same person, and who is somebody else. */
+/** P1: decides whether two identities belong to the same person. */
 import { assert, constantFrom, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -14,7 +14,7 @@ const OTHER_HASH = 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e47
 const anId = constantFrom(undefined, 'a', 'b');
 const somebody = record({ emailSha256: anId, userId: anId, anonymousId: anId });
 
-describe('two names', () => {
+describe('two identities', () => {
   it.each<[PersonIds, PersonIds, string]>([
     [{}, {}, 'unknown'],
     [{}, { userId: 'john' }, 'unknown'],
@@ -27,19 +27,19 @@ describe('two names', () => {
     [{ userId: 'john' }, { userId: 'jane' }, 'somebody_else'],
     [{ emailSha256: 'e' }, { emailSha256: 'f' }, 'somebody_else'],
     [{ anonymousId: 'a' }, { anonymousId: 'b' }, 'somebody_else'],
-    // One difference is enough, whatever else is the same.
+    // One difference is enough, even if everything else matches.
     [{ userId: 'john', emailSha256: 'e' }, { userId: 'john', emailSha256: 'f' }, 'somebody_else'],
     [{ userId: 'john', emailSha256: 'e' }, { userId: 'jane', emailSha256: 'e' }, 'somebody_else'],
     [{ anonymousId: 'a', userId: 'john' }, { anonymousId: 'b', userId: 'john' }, 'somebody_else'],
     [{ anonymousId: 'a', emailSha256: 'e' }, { anonymousId: 'a', emailSha256: 'f' }, 'somebody_else'],
-    // A server speaks of a user it knows and of a visitor it does not: nothing says that they are one.
+    // A server's user ID and a visitor's anonymous ID: nothing connects them.
     [{ userId: 'john' }, { anonymousId: 'b' }, 'somebody_else'],
   ])('%j and %j: %s', (one, other, expected) => {
     expect(likeness(one, other)).toBe(expected);
     expect(likeness(other, one)).toBe(expected);
   });
 
-  it('that differ anywhere are never of the same person, and the order does not count', () => {
+  it('that differ in any field never belong to the same person, in either order', () => {
     assert(
       property(somebody, somebody, (one, other) => {
         const found = likeness(one, other);
@@ -56,7 +56,7 @@ describe('two names', () => {
   });
 });
 
-describe('what is known of a person', () => {
+describe('the known identity of a visitor', () => {
   const ann: Identity = { emailSha256: JOHNS_HASH, firstName: 'Ann', lastName: 'Lee', companyName: 'Acme' };
 
   it.each<[Identity, Identity]>([
@@ -70,11 +70,11 @@ describe('what is known of a person', () => {
       { userId: 'ann', firstName: 'Ann' },
       { userId: 'bob', emailSha256: OTHER_HASH },
     ],
-  ])('%j is not joined to %j', (known, added) => {
+  ])("of %j isn't joined to %j", (known, added) => {
     expect(mergeIdentity(known, added)).toEqual(added);
   });
 
-  it('grows when a user id is known and an e-mail is added', () => {
+  it('grows when a user ID is known and an e-mail is added', () => {
     expect(mergeIdentity({ userId: 'ann', firstName: 'Ann' }, { emailSha256: JOHNS_HASH })).toEqual({
       userId: 'ann',
       firstName: 'Ann',
@@ -82,7 +82,7 @@ describe('what is known of a person', () => {
     });
   });
 
-  it('never has an e-mail or a user id that the newer word contradicts, nor anything that came with it', () => {
+  it('never keeps an e-mail or user ID that newer data contradicts, nor anything that came with it', () => {
     const known = record({ emailSha256: anId, userId: anId });
     assert(
       property(known, known, (before, after) => {
@@ -97,7 +97,7 @@ describe('what is known of a person', () => {
   });
 });
 
-describe('a conversion that waited', () => {
+describe('a waiting conversion', () => {
   const waiting = (identity: Identity): Parameters<typeof completedElement>[0] => ({
     ruleId: '1001',
     hashNames: false,
@@ -116,7 +116,7 @@ describe('a conversion that waited', () => {
   it.each<[Identity, Identity]>([
     [{ userId: 'ann' }, { userId: 'bob', emailSha256: OTHER_HASH, firstName: 'Bob', lastName: 'Ray' }],
     [{ emailSha256: JOHNS_HASH }, { emailSha256: OTHER_HASH, firstName: 'Bob', lastName: 'Ray' }],
-  ])('by %j is not completed with %j', async (own, late) => {
+  ])("by %j isn't completed with %j", async (own, late) => {
     expect(await completedElement(waiting(own), late)).toEqual(await completedElement(waiting(own), undefined));
   });
 

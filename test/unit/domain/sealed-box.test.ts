@@ -10,7 +10,7 @@ const iv = () => crypto.getRandomValues(new Uint8Array(IV_BYTES));
 const sealed = (text: string, keyRing = [KEY]) => seal(text, { keyRing, binding, iv: iv() });
 
 describe('a sealed text', () => {
-  it('opens where it belongs', async () => {
+  it('opens for its own owner and purpose', async () => {
     await assert(
       asyncProperty(string({ unit: 'grapheme' }), async (text) => {
         expect(await open(await sealed(text), { keyRing: [KEY], binding })).toBe(text);
@@ -18,14 +18,14 @@ describe('a sealed text', () => {
     );
   });
 
-  it('shows nothing of what is in it', async () => {
+  it('reveals nothing of its content', async () => {
     const text = await sealed('john.doe@example.com');
 
     expect(text).toMatch(/^v1(\.[A-Za-z0-9_-]+){3}$/);
     expect(text).not.toContain('john');
   });
 
-  it('is another one each time', async () => {
+  it('differs each time', async () => {
     expect(await sealed('same')).not.toBe(await sealed('same'));
   });
 
@@ -34,11 +34,11 @@ describe('a sealed text', () => {
     ['another purpose', { keyRing: [KEY], binding: { purpose: 'credentials', owner: 'src_1' } }],
     ['another key', { keyRing: [OTHER_KEY], binding }],
     ['no key', { keyRing: [], binding }],
-  ])('does not open for %s', async (_, opener) => {
+  ])("doesn't open with %s", async (_, opener) => {
     expect(await open(await sealed('secret'), opener)).toBeUndefined();
   });
 
-  it('opens after a rotation, until its key is gone', async () => {
+  it('opens after a key rotation, until its key is removed', async () => {
     const old = await sealed('secret', [OTHER_KEY]);
     const fresh = await sealed('secret', [KEY, OTHER_KEY]);
 
@@ -47,7 +47,7 @@ describe('a sealed text', () => {
     expect(await open(old, { keyRing: [KEY], binding })).toBeUndefined();
   });
 
-  it('opens to nothing with any one character changed, taken out or put in', async () => {
+  it("doesn't open after any one character is changed, removed or inserted", async () => {
     const text = await sealed('john.doe@example.com');
 
     await assert(
@@ -67,7 +67,7 @@ describe('a sealed text', () => {
     );
   });
 
-  it('opens to nothing when it is anything else', async () => {
+  it("doesn't open when it is anything else", async () => {
     await assert(
       asyncProperty(string(), async (text) => {
         expect(await open(text, { keyRing: [KEY], binding })).toBeUndefined();
@@ -78,7 +78,7 @@ describe('a sealed text', () => {
 });
 
 describe('ENCRYPTION_KEY', () => {
-  it('is base64 of 32 bytes, or several', async () => {
+  it('is base64 of 32 bytes, or a list of such keys', async () => {
     await assert(
       asyncProperty(uint8Array({ minLength: 32, maxLength: 32 }), async (key) => {
         const text = key.toBase64();
@@ -90,7 +90,7 @@ describe('ENCRYPTION_KEY', () => {
   });
 
   it.each(['', 'secret', 'AAAA', `${KEY.toBase64()},`, KEY.toHex(), `${KEY.toBase64()},c2VjcmV0`])(
-    'is refused without being repeated: %j',
+    'is refused without repeating it: %j',
     (text) => {
       expect(() => parseKeyRing(text)).toThrow(/^Cannot read ENCRYPTION_KEY: key \d is not base64 of 32 bytes$/);
     },

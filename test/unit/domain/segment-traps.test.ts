@@ -10,7 +10,7 @@ import type { Mapping } from '../../../worker/schema/settings/mapping.ts';
 import { aSourceConfig, anIntegration } from '../support/a-source-config.ts';
 import { aTrack, DAY_MS, JOHNS_HASH, NOW } from '../support/an-event.ts';
 
-/** The fields of a mapping as Segment fills them in, pasted. */
+/** A mapping's fields as Segment fills them in, pasted. */
 const SEGMENTS_DEFAULTS = {
   conversionHappenedAt: { '@path': '$.timestamp' },
   conversionValue: { currencyCode: { '@path': '$.properties.currency' }, amount: { '@path': '$.properties.revenue' } },
@@ -39,7 +39,7 @@ const aMapping = (fields: Mapping['fields'], over: Partial<Mapping> = {}): Mappi
   ...over,
 });
 
-/** What LinkedIn gets for an event by a mapping, as the collector decides it. */
+/** Returns what LinkedIn gets for an event through a mapping, as the collector decides it. */
 const sent = async (event: Event, mapping: Mapping): Promise<ConversionEvent | undefined> => {
   const { deliveries } = await ingest(
     event,
@@ -62,8 +62,8 @@ const path = (text: string) => ({ '@path': text });
 const emailOf = (element: ConversionEvent | undefined) =>
   element?.user.userIds.find(({ idType }) => idType === 'SHA256_EMAIL')?.idValue;
 
-describe("a trap of Segment's destination is none here", () => {
-  it('that its default fields refuse a lead without revenue and currency', async () => {
+describe("this trap of Segment's destination doesn't exist here:", () => {
+  it('its default fields refuse a lead without revenue and currency', async () => {
     const element = await sent(aTrack({ traits: john }), aMapping(SEGMENTS_DEFAULTS));
 
     expect(element).toMatchObject({ eventId: 'm-1', conversionHappenedAt: NOW });
@@ -72,14 +72,14 @@ describe("a trap of Segment's destination is none here", () => {
 
   it.each([
     ['by default', {}],
-    ["by Segment's fields", SEGMENTS_DEFAULTS],
-  ])('that an e-mail in context.traits alone is not found, %s', async (_, fields) => {
+    ["with Segment's fields", SEGMENTS_DEFAULTS],
+  ])("an e-mail only in context.traits isn't found, %s", async (_, fields) => {
     const event = aTrack({ context: { traits: john } });
 
     expect(emailOf(await sent(event, aMapping(fields)))).toBe(JOHNS_HASH);
   });
 
-  it('that ACXIOM_ID is misspelt, which costs the whole batch', async () => {
+  it('ACXIOM_ID is misspelt, which loses the whole batch', async () => {
     const element = await sent(aTrack({ properties: { id: 'x' } }), aMapping({ acxiomID: path('$.properties.id') }));
 
     expect(element?.user.userIds).toEqual([{ idType: 'ACXIOM_ID', idValue: 'x' }]);
@@ -90,7 +90,7 @@ describe("a trap of Segment's destination is none here", () => {
     [JOHNS_HASH.toUpperCase(), JOHNS_HASH],
     ['   ', undefined],
     ['', undefined],
-  ])('that the e-mail %j becomes another hash', async (mail, hash) => {
+  ])('the e-mail %j becomes another hash', async (mail, hash) => {
     const event = aTrack({ properties: { mail, li_fat_id: 'click-1' } });
 
     expect(emailOf(await sent(event, aMapping({ email: path('$.properties.mail') })))).toBe(hash);
@@ -99,15 +99,15 @@ describe("a trap of Segment's destination is none here", () => {
   it.each([
     ['a time in the future is sent', NOW + 60_000, NOW],
     ['seconds are read as 1970', NOW / 1000 - 3600, NOW - 3_600_000],
-    ['a text of seconds is', String(NOW / 1000 - 3600), NOW - 3_600_000],
-  ])('that %s', async (_, at, expected) => {
+    ['seconds as text are read as 1970', String(NOW / 1000 - 3600), NOW - 3_600_000],
+  ])('%s', async (_, at, expected) => {
     const event = aTrack({ traits: john, properties: { at } });
     const element = await sent(event, aMapping({ conversionHappenedAt: path('$.properties.at') }));
 
     expect(element?.conversionHappenedAt).toBe(expected);
   });
 
-  it('that an event of 90 days and more is sent', async () => {
+  it('an event older than 90 days is sent', async () => {
     const event = aTrack({ traits: john, properties: { at: NOW - 90 * DAY_MS } });
 
     expect(await sent(event, aMapping({ conversionHappenedAt: path('$.properties.at') }))).toBeUndefined();
@@ -125,20 +125,20 @@ describe("a trap of Segment's destination is none here", () => {
       { currencyCode: 'USD', amount: '0.30' },
     ],
     [{ revenue: Number.NaN, currency: 'USD' }, undefined],
-  ])('that the value of %j is sent as it is', async (properties, expected) => {
+  ])('the value of %j is sent unchanged', async (properties, expected) => {
     const element = await sent(aTrack({ traits: john, properties }), aMapping(SEGMENTS_DEFAULTS));
 
     expect(element).toBeDefined();
     expect(element?.conversionValue).toEqual(expected);
   });
 
-  it('that a pasted URN is doubled', async () => {
+  it('a pasted URN gets a second prefix', async () => {
     const mapping = aMapping({}, { conversion_rule_id: 'urn:lla:llaPartnerConversion:987654' });
 
     expect((await sent(aTrack({ traits: john }), mapping))?.conversion).toBe('urn:lla:llaPartnerConversion:987654');
   });
 
-  it('that an empty event id is sent', async () => {
+  it('an empty event ID is sent', async () => {
     const element = await sent(
       aTrack({ traits: john, properties: { id: '' } }),
       aMapping({ eventId: path('$.properties.id') }),
@@ -147,7 +147,7 @@ describe("a trap of Segment's destination is none here", () => {
     expect(element?.eventId).toBe('m-1');
   });
 
-  it('that names alone are refused, though the document says that they suffice', async () => {
+  it('names alone are refused, though the documentation says they are enough', async () => {
     const event = aTrack({ context: { traits: { first_name: 'John', last_name: 'Doe' } } });
 
     expect((await sent(event, aMapping(SEGMENTS_DEFAULTS)))?.user).toEqual({
@@ -156,7 +156,7 @@ describe("a trap of Segment's destination is none here", () => {
     });
   });
 
-  it('that one name without the other refuses the event', async () => {
+  it('one name without the other refuses the event', async () => {
     const event = aTrack({ traits: john, context: { traits: { first_name: 'John' } } });
 
     const element = await sent(event, aMapping(SEGMENTS_DEFAULTS));
@@ -165,7 +165,7 @@ describe("a trap of Segment's destination is none here", () => {
     expect(element?.user).not.toHaveProperty('userInfo');
   });
 
-  it('that a trigger which cannot be read never fires, and nobody is told', () => {
+  it("a trigger that can't be read never fires, and there is no error", () => {
     const broken = aMapping({}, { trigger: '(event = "A" or (event = "B")' });
 
     expect(mappingProblems(broken, '')).toEqual([
@@ -173,7 +173,7 @@ describe("a trap of Segment's destination is none here", () => {
     ]);
   });
 
-  it('that its own default fields are refused', () => {
+  it('its own default fields are refused', () => {
     expect(mappingProblems(aMapping(SEGMENTS_DEFAULTS), '')).toEqual([]);
   });
 });

@@ -11,12 +11,12 @@ const wishes = (said: Partial<Record<keyof SenderWishes, readonly unknown[]>> = 
 
 const integration = { id: 'int_eu1', name: 'EU leads' };
 
-/** What a sender says of destinations, and whether that leaves us out. */
+/** A sender's setting for destinations, and whether it excludes us. */
 const TABLE: readonly (readonly [said: unknown, isOut: boolean, isOutAsPreference?: boolean])[] = [
   [undefined, false],
-  // What several SDKs send for "none"; as the visitor's own answer it is a no like any null.
+  // Several SDKs send null for "none". As the visitor's own answer it is a no, like any null.
   [null, false, true],
-  // Values are read like consent, where nothing but a clear yes is one.
+  // Values are read like consent: only a clear yes is a yes.
   ['', true],
   [[], true],
   [[{ All: true }], true],
@@ -57,7 +57,7 @@ const TABLE: readonly (readonly [said: unknown, isOut: boolean, isOutAsPreferenc
   ['denied', true],
   [true, false],
   [{ Mixpanel: false }, false],
-  // B7: names of LinkedIn as Segment, RudderStack, mParticle, Tealium and Adobe spell them.
+  // B7: LinkedIn's names as Segment, RudderStack, mParticle, Tealium and Adobe spell them.
   ...[
     'LinkedIn Conversions',
     'LinkedIn Conversion API',
@@ -81,7 +81,7 @@ const TABLE: readonly (readonly [said: unknown, isOut: boolean, isOutAsPreferenc
     [{ All: true, [name]: 'no' }, true] as const,
     [{ All: false, [name]: true }, false] as const,
   ]),
-  // A no to another product of LinkedIn is one to LinkedIn; a yes to it is none to us.
+  // A no to another LinkedIn product is a no to LinkedIn. A yes to it isn't a yes to us.
   ...[
     'LinkedIn Insight Tag',
     'LINKEDIN_INSIGHT_TAG',
@@ -95,13 +95,13 @@ const TABLE: readonly (readonly [said: unknown, isOut: boolean, isOutAsPreferenc
     [{ [name]: false }, true] as const,
     [{ All: false, [name]: true }, true] as const,
     [{ All: true, [name]: true }, false] as const,
-    // Whoever names us means us.
+    // A setting under our exact name wins.
     [{ [name]: false, 'LinkedIn Conversions API': true }, false] as const,
     [{ [name]: false, 'EU leads': true }, false] as const,
   ]),
-  // Another integration of the same source may be called so.
+  // The same source may have another integration with this name.
   [{ 'LinkedIn US': false }, false],
-  // What an object under our name says of itself.
+  // Fields of an object under our name.
   ...[
     { disabled: true },
     { isDisabled: 1 },
@@ -157,11 +157,11 @@ const TABLE: readonly (readonly [said: unknown, isOut: boolean, isOutAsPreferenc
   [{ All: false, 'LinkedIn Conversions API': false }, true],
   [{ All: true, 'LinkedIn Conversions API': false }, true],
   [{ All: false, Mixpanel: true }, true],
-  // Two of our names with two answers: a no wins.
+  // Two of our names with two answers: the no wins.
   [{ LinkedIn: true, 'EU leads': false }, true],
 ];
 
-describe('a sender leaves an integration out', () => {
+describe("a sender's veto of an integration", () => {
   it.each(TABLE)('with integrations %j: %s', (said, isOut, isOutAsPreference = isOut) => {
     const list = integrationsIn({ integrations: said });
     const preferences = said === undefined ? [] : [said];
@@ -175,20 +175,20 @@ describe('a sender leaves an integration out', () => {
     [{ ofEvent: [{ 'LinkedIn Conversions API': true }], besideBatch: [{ All: false }] }, false],
     [{ ofEvent: [{ Mixpanel: true }], besideBatch: [{ All: false }] }, true],
     [{ ofEvent: [{ LinkedIn: true }, { LinkedIn: false }] }, true],
-    // A yes to everybody takes back no "no" to us.
+    // A yes to all destinations doesn't cancel a no to us.
     [{ ofEvent: [{ All: true }], besideBatch: [{ LinkedIn: false }] }, true],
     [{ ofEvent: [true], besideBatch: [{ LinkedIn: { enabled: false } }] }, true],
     [{ ofEvent: [{ All: true }, { LinkedIn: false }] }, true],
     [{ ofEvent: [{ LinkedIn: true }], besideBatch: [{ LinkedIn: false }] }, false],
     [{ ofEvent: [{ All: true }], besideBatch: [{ All: false }] }, false],
     [{ ofEvent: [{ All: false }], besideBatch: [{ LinkedIn: true }] }, true],
-    // The visitor's own answer about us is no matter of what the sender wants.
+    // The visitor's own answer about us is separate from the sender's setting.
     [{ ofEvent: [{ LinkedIn: true }], destinationPreferences: [{ LinkedIn: false }] }, true],
-  ])('in an event before its batch: %j is %s', (said, isOut) => {
+  ])('in an event wins over its batch: %j is %s', (said, isOut) => {
     expect(isVetoed(wishes(said), integration)).toBe(isOut);
   });
 
-  it('needs no name, which older published configurations do not have', () => {
+  it("works without a name, which older published configurations don't have", () => {
     expect(isVetoed(wishes({ ofEvent: [{ '': false }] }), { id: 'int_1' })).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-/** Q2: an id that everybody without one has identifies nobody. */
+/** Q2: a placeholder ID that many visitors share identifies nobody. */
 import { assert, constantFrom, property, string, uuid } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -163,32 +163,32 @@ const SENSIBLE = [
   '3.0',
 ];
 
-describe('an id', () => {
-  it.each(SENSELESS)('is none that is %j', (id) => {
+describe('an ID', () => {
+  it.each(SENSELESS)("isn't accepted as %j", (id) => {
     expect(sensibleId(id)).toBeUndefined();
   });
 
   it.each([null, undefined, 0, -0, Number.NaN, Number.POSITIVE_INFINITY, true, false, {}, [], ['x']])(
-    'is none that is %j',
+    "isn't accepted as %j",
     (id) => {
       expect(sensibleId(id)).toBeUndefined();
     },
   );
 
-  it.each(SENSIBLE)('is %j', (id) => {
+  it.each(SENSIBLE)('is accepted as %j', (id) => {
     expect(sensibleId(id)).toBe(id);
   });
 
-  it('is read without the spaces around it, and a number as text', () => {
+  it('is read without surrounding spaces, and a number is read as text', () => {
     expect(sensibleId(' cust-7\n')).toBe('cust-7');
     expect(sensibleId(7)).toBe('7');
   });
 
-  it('is any random UUID', () => {
+  it('is accepted as any random UUID', () => {
     assert(property(uuid({ version: 4 }), (id) => sensibleId(id) === id));
   });
 
-  it('makes sense or not in any case and with any spaces and quotes around it', () => {
+  it('is judged the same in any case, and with any spaces and quotes around it', () => {
     const around = string({ unit: constantFrom(' ', '\t', '"', "'", '\u200B'), maxLength: 3 });
     assert(
       property(constantFrom(...SENSELESS), around, around, constantFrom('lower', 'upper'), (id, before, after, how) => {
@@ -199,7 +199,7 @@ describe('an id', () => {
     );
   });
 
-  it('of 256 characters is read in no time, whatever is in it', () => {
+  it('of 256 characters is read fast, whatever it contains', () => {
     const hostile = ['%', '{', '$', '*|', '0', '_', 'null-', '%%', ' ', '\u200B'].map((part) =>
       part.repeat(256).slice(0, 256),
     );
@@ -208,8 +208,8 @@ describe('an id', () => {
   });
 });
 
-describe('a senseless id of an event', () => {
-  it.each(SENSELESS)('%j names nobody, anywhere', async (id) => {
+describe('a placeholder ID in an event', () => {
+  it.each(SENSELESS)('%j identifies nobody, anywhere', async (id) => {
     const event = aTrack({ userId: id, anonymousId: id });
 
     expect(personOf(event)).toEqual({});
@@ -217,7 +217,7 @@ describe('a senseless id of an event', () => {
     expect(externalIdIn(id)).toBeUndefined();
   });
 
-  it.each(SENSELESS.filter((id) => id !== ''))('%j is left out with a note, and is no id of a message', (id) => {
+  it.each(SENSELESS.filter((id) => id !== ''))('%j is left out with a note, and never becomes a message ID', (id) => {
     const raw = { type: 'track', event: 'Lead', userId: id, anonymousId: id, messageId: id };
     const { parsed } = parseEvents([raw], { sentAt: undefined, nowMs: NOW, newId: () => 'new' });
 

@@ -26,7 +26,7 @@ describe('the sentence for a delivery', () => {
     expect(deliverySentence(outcome)).toBe(sentence);
   });
 
-  it.each(DELIVERY_STATES)('is there for %s, also without a reason', (state) => {
+  it.each(DELIVERY_STATES)('exists for %s, even without a reason', (state) => {
     expect(deliverySentence({ ...delivery, state })).toMatch(/^[A-Z].*[.:a-z]$/);
   });
 });
@@ -36,13 +36,13 @@ describe('the sentence for an event', () => {
     expect(eventSentence('track', reason, [])).toMatch(/^[A-Z].*\.$/);
   });
 
-  it('says of an identify that nothing is wrong with it', () => {
+  it('says that nothing is wrong with an identify', () => {
     expect(eventSentence('identify', 'no_mapping', [])).toBe(
       'It says who the visitor is, and is no conversion by itself.',
     );
   });
 
-  it('is that of its least finished delivery', () => {
+  it('describes its least finished delivery', () => {
     const deliveries = [
       { state: 'delivered', reason: null, sentence: 'LinkedIn has accepted it.' },
       { state: 'pending', reason: null, sentence: 'On its way to LinkedIn.' },

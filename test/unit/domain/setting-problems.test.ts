@@ -6,9 +6,9 @@ import { KNOWN_VERSIONS } from '../../../worker/linkedin/versions.ts';
 const pointers = (config: Parameters<typeof settingProblems>[0]) =>
   settingProblems(config, KNOWN_VERSIONS).map(({ pointer }) => pointer);
 
-describe("the settings' problems", () => {
+describe('the problems of the settings', () => {
   it.each(['202509', '202510', '202512', '202610', '202611', '202700', '202699', '209901', '201901'])(
-    'refuse version %s, which this release does not know, unless that is allowed',
+    'include an unknown version %s, unless it is allowed explicitly',
     (version) => {
       expect(pointers({ linkedin_version: version })).toEqual(['/config/linkedin_version']);
       expect(pointers({ linkedin_version: version, allow_unknown_version: false })).toEqual([
@@ -18,7 +18,7 @@ describe("the settings' problems", () => {
     },
   );
 
-  it.each([undefined, ...KNOWN_VERSIONS])('take version %s', (version) => {
+  it.each([undefined, ...KNOWN_VERSIONS])("don't include version %s", (version) => {
     expect(pointers(version === undefined ? {} : { linkedin_version: version })).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { cookieDomain, isSameSite, widestCookieDomain } from '../../../worker/domain/collect/site.ts';
 
-describe('the widest domain for cookies', () => {
+describe('the widest cookie domain', () => {
   it.each([
     ['t.shop.example.co.uk', 'example.co.uk'],
     ['www.example.com', 'example.com'],
@@ -18,7 +18,7 @@ describe('the widest domain for cookies', () => {
   });
 });
 
-describe('the domain that a page asks for', () => {
+describe('the cookie domain that a page asks for', () => {
   it.each([
     [undefined, 'example.com'],
     ['example.com', 'example.com'],
@@ -30,13 +30,13 @@ describe('the domain that a page asks for', () => {
     ['other.example.com', 'example.com'],
     ['op.example.com', 'example.com'],
     ['example.com; HttpOnly', 'example.com'],
-    // The tag tried, and this browser takes no wider cookie.
+    // The tag tried, and this browser accepts no wider cookie.
     ['', undefined],
-  ])('is taken if it is ours: %j gives %s', (asked, domain) => {
+  ])('is accepted if it is ours: %j gives %s', (asked, domain) => {
     expect(cookieDomain('t.shop.example.com', asked)).toBe(domain);
   });
 
-  it('is none where there is no domain', () => {
+  it('is refused when there is no domain', () => {
     expect(cookieDomain('localhost', 'localhost')).toBeUndefined();
   });
 });
@@ -53,6 +53,6 @@ it.each([
   ['http://localhost', '127.0.0.1', false],
   ['null', 't.example.com', false],
   ['', 't.example.com', false],
-])('takes the page %s and the host %s for one site: %s', (origin, hostname, expected) => {
+])('treats the page %s and the host %s as one site: %s', (origin, hostname, expected) => {
   expect(isSameSite(origin, hostname)).toBe(expected);
 });

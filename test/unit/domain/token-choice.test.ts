@@ -10,19 +10,19 @@ const HOUR_MS = 60 * MINUTE_MS;
 const old: KeptToken = { token: 'old', issuedAtMs: NOW - 24 * HOUR_MS };
 const fresh: KeptToken = { token: 'fresh', issuedAtMs: NOW };
 
-describe('the token to call with', () => {
-  it('is the newest', () => {
+describe('the choice of an access token', () => {
+  it('prefers the newest', () => {
     expect(chooseToken([fresh, old], NOW)?.token).toBe('fresh');
   });
 
-  it('is the one before while the newest is refused, which may take it some minutes', () => {
+  it('uses the previous token for some minutes when LinkedIn refuses the newest', () => {
     const tokens = withRefusal([fresh, old], 'fresh', NOW);
 
     expect(chooseToken(tokens, NOW)?.token).toBe('old');
     expect(chooseToken(tokens, NOW + MINUTE_MS / 2)?.token).toBe('fresh');
   });
 
-  it('is none when all are refused, and one is tried again after an hour', () => {
+  it('has no token when all were refused, and tries one again after an hour', () => {
     const tokens = withRefusal([old], 'old', NOW);
 
     expect(chooseToken(tokens, NOW)).toBeUndefined();
@@ -30,26 +30,26 @@ describe('the token to call with', () => {
     expect(chooseToken(tokens, NOW + HOUR_MS)?.token).toBe('old');
   });
 
-  it('is none, at no time, when there is none', () => {
+  it('has no token, now or later, when none exists', () => {
     expect(chooseToken([], NOW)).toBeUndefined();
     expect(nextTokenAtMs([], NOW)).toBeUndefined();
   });
 
-  it('is not refused because another one is', () => {
+  it('ignores the refusal of an unknown token', () => {
     expect(withRefusal([fresh, old], 'unknown', NOW)).toEqual([fresh, old]);
   });
 });
 
 describe('a new token', () => {
-  it('comes first, and the one before stays until the new one has worked', () => {
+  it('comes first, and the previous one stays until the new one has worked', () => {
     expect(withToken([old], fresh)).toEqual([fresh, old]);
   });
 
-  it('takes the place of one that was refused', () => {
+  it('replaces one that was refused', () => {
     expect(withToken(withRefusal([old], 'old', NOW), fresh)).toEqual([fresh]);
   });
 
-  it('keeps one other at most, and none twice', () => {
+  it('is stored with at most one other, and no token twice', () => {
     const newest: KeptToken = { token: 'newest', issuedAtMs: NOW + 1 };
 
     expect(withToken([fresh, old], newest)).toEqual([newest, fresh]);

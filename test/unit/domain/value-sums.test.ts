@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 import { sumByCurrency } from '../../../worker/domain/value/value-sums.ts';
 
-it('adds amounts up by currency, in the order of their codes', () => {
+it('adds amounts up by currency, sorted by currency code', () => {
   const sums = sumByCurrency([
     { currency: 'USD', amount: '0.10' },
     { currency: 'EUR', amount: '5' },
@@ -16,7 +16,7 @@ it('adds amounts up by currency, in the order of their codes', () => {
   ]);
 });
 
-it('is nothing for nothing', () => {
+it('is empty without amounts', () => {
   expect(sumByCurrency([])).toEqual([]);
 });
 

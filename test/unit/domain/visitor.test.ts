@@ -13,33 +13,33 @@ const aVisitor = (over: Partial<Visitor> = {}): Visitor => ({
 
 const landing = (id: string) => aPage({ context: onPage(`https://example.com/?li_fat_id=${id}`) });
 
-describe('what is known of a visitor after an event', () => {
-  it('is the click that brought him', async () => {
+describe('the known facts about a visitor after an event', () => {
+  it('include the click that brought them', async () => {
     const { click } = await visitorAfter(aVisitor(), landing('abc'), NOW);
 
     expect(click).toEqual({ id: 'abc', atMs: NOW });
   });
 
-  it('is the newest click', async () => {
+  it('include the newest click only', async () => {
     const visitor = aVisitor({ click: { id: 'old', atMs: NOW - 1 } });
 
     expect((await visitorAfter(visitor, landing('new'), NOW)).click).toEqual({ id: 'new', atMs: NOW });
     expect((await visitorAfter(visitor, landing('older'), NOW - 2)).click).toEqual({ id: 'old', atMs: NOW - 1 });
   });
 
-  it('is the time of the first look at the same click', async () => {
+  it('keep the time when a click was first seen', async () => {
     const visitor = aVisitor({ click: { id: 'abc', atMs: NOW - 1_000 } });
 
     expect((await visitorAfter(visitor, landing('abc'), NOW)).click).toEqual({ id: 'abc', atMs: NOW - 1_000 });
   });
 
-  it('is the click of before where the visit brought none', async () => {
+  it('keep the previous click when the visit has none', async () => {
     const click = { id: 'abc', atMs: NOW - 1 };
 
     expect((await visitorAfter(aVisitor({ click }), aTrack(), NOW)).click).toEqual(click);
   });
 
-  it("is the click that LinkedIn's own tag wrote down, while we have none", async () => {
+  it("include the click from LinkedIn's own cookie when we have none", async () => {
     const click = { id: 'ours', atMs: NOW - 1 };
 
     expect((await visitorAfter(aVisitor({ liFatId: 'theirs' }), aTrack(), NOW)).click).toEqual({
@@ -49,7 +49,7 @@ describe('what is known of a visitor after an event', () => {
     expect((await visitorAfter(aVisitor({ liFatId: 'theirs', click }), aTrack(), NOW)).click).toEqual(click);
   });
 
-  it('is who an identify says he is, joined with what was known', async () => {
+  it('include the identity from an identify, merged with the earlier one', async () => {
     const visitor = aVisitor({ identity: { firstName: 'John', lastName: 'Doe' } });
 
     const { identity } = await visitorAfter(visitor, anIdentify({ email: 'john.doe@example.com' }), NOW);
@@ -57,15 +57,15 @@ describe('what is known of a visitor after an event', () => {
     expect(identity).toEqual({ firstName: 'John', lastName: 'Doe', emailSha256: JOHNS_HASH });
   });
 
-  it('is not what a form on the way said', async () => {
+  it("don't include data from a form that isn't an identify", async () => {
     const event = aTrack({ properties: { email: 'john.doe@example.com', firstName: 'John', lastName: 'Doe' } });
 
     expect((await visitorAfter(aVisitor(), event, NOW)).identity).toEqual({});
   });
 });
 
-describe('whom an event names', () => {
-  it.each([{ userId: '', anonymousId: '' }, { userId: null }, {}])('is nobody by %j', (ids) => {
+describe('the person in an event', () => {
+  it.each([{ userId: '', anonymousId: '' }, { userId: null }, {}])("isn't identified by %j", (ids) => {
     expect(personOf(aTrack(ids))).toEqual({});
   });
 });

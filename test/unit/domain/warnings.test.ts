@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { warnings } from '../../../worker/domain/delivery/warnings.ts';
 
-describe('what will end soon', () => {
+describe('the warnings about what expires soon', () => {
   it.each([
     { versionDaysLeft: undefined, stages: [] },
     { versionDaysLeft: 91, stages: [] },
@@ -11,7 +11,7 @@ describe('what will end soon', () => {
     { versionDaysLeft: 30, stages: [30] },
     { versionDaysLeft: 7, stages: [7] },
     { versionDaysLeft: -1, stages: [7] },
-  ])('a version with $versionDaysLeft days left is at stage $stages', ({ versionDaysLeft, stages }) => {
+  ])('put a version with $versionDaysLeft days left at stage $stages', ({ versionDaysLeft, stages }) => {
     const told = warnings({ versionDaysLeft, reconnectDaysLeft: undefined, unconfirmed: 0 });
 
     expect(told.map(({ stage }) => stage)).toEqual(stages);
@@ -25,13 +25,13 @@ describe('what will end soon', () => {
     { reconnectDaysLeft: 7, stages: [7] },
     { reconnectDaysLeft: 2, stages: [7] },
     { reconnectDaysLeft: 1, stages: [1] },
-  ])('a connection with $reconnectDaysLeft days left is at stage $stages', ({ reconnectDaysLeft, stages }) => {
+  ])('put a connection with $reconnectDaysLeft days left at stage $stages', ({ reconnectDaysLeft, stages }) => {
     const told = warnings({ versionDaysLeft: undefined, reconnectDaysLeft, unconfirmed: 0 });
 
     expect(told.map(({ stage }) => stage)).toEqual(stages);
   });
 
-  it('says a single day as one', () => {
+  it('use the singular for one day', () => {
     const [told] = warnings({ versionDaysLeft: undefined, reconnectDaysLeft: 1, unconfirmed: 0 });
 
     expect(told?.sentence).toContain('in 1 day,');
@@ -42,7 +42,7 @@ describe('what will end soon', () => {
     [0, []],
     [1, ['answers_unconfirmed 1 delivery']],
     [7, ['answers_unconfirmed 7 deliveries']],
-  ])('warns of %i deliveries whose answer could not be read', (unconfirmed, expected) => {
+  ])('count %i deliveries whose answer could not be read', (unconfirmed, expected) => {
     const told = warnings({ versionDaysLeft: undefined, reconnectDaysLeft: undefined, unconfirmed });
 
     expect(told.map(({ kind, sentence }) => `${kind} ${/\d+ \w+/.exec(sentence)?.[0]}`)).toEqual(expected);

@@ -9,12 +9,12 @@ const REFUSED = new Set(['ORACLE_MOAT_ID']);
 const payload = (user: Record<string, unknown>) => JSON.stringify({ conversion: 'urn', user, eventId: '1' });
 
 describe('a payload without the identifiers that LinkedIn refuses', () => {
-  it('has the others, and all else as it was', () => {
+  it('keeps the other identifiers, and everything else unchanged', () => {
     expect(withoutIdTypes(payload({ userIds: [MOAT, EMAIL] }), REFUSED)).toBe(payload({ userIds: [EMAIL] }));
   });
 
   it.each([{ userIds: [EMAIL] }, { userIds: [] }, {}, { userIds: 'x' }])(
-    'is the very same where it has none: %j',
+    'is unchanged when it has none of them: %j',
     (user) => {
       expect(withoutIdTypes(payload(user), REFUSED)).toBe(payload(user));
     },
@@ -24,11 +24,11 @@ describe('a payload without the identifiers that LinkedIn refuses', () => {
     { userInfo: { firstName: 'John', lastName: 'Doe' } },
     { externalIds: ['crm-42'] },
     { lead: 'urn:li:leadGenFormResponse:1' },
-  ])('goes with what is left: %j', (rest) => {
+  ])('is sent with the remaining data: %j', (rest) => {
     expect(withoutIdTypes(payload({ userIds: [MOAT], ...rest }), REFUSED)).toBe(payload({ userIds: [], ...rest }));
   });
 
-  it('is nothing when nothing identifies the person any more', () => {
+  it("isn't sent when nothing identifies the person any more", () => {
     expect(withoutIdTypes(payload({ userIds: [MOAT] }), REFUSED)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** T6: what a stranger's event can make of the mappings of a source. */
+/** T6: the most work that a stranger's event can cause in a source's mappings. */
 import { describe, expect, it } from 'vitest';
 
 import { explainEvent } from '../../../worker/domain/collect/explain-event.ts';
@@ -16,52 +16,48 @@ const repeated = (part: string, join: string): string => {
   return text;
 };
 
-/** Triggers of 4,000 characters, and what makes most work of them. */
+/** Triggers of 4,000 characters, with the properties that make them slowest. */
 const TRIGGERS: readonly [what: string, trigger: string, properties: Record<string, unknown>][] = [
-  ['stars before one text that repeats itself', `match(properties.x, "*${'a?'.repeat(1_900)}b*")`, { x: LONG }],
+  ['stars before a repetitive text', `match(properties.x, "*${'a?'.repeat(1_900)}b*")`, { x: LONG }],
   ['many patterns', repeated('match(properties.x,"*ab*")', ' or '), { x: LONG }],
-  ['contains in a text', repeated('contains(properties.x,"ab")', ' or '), { x: LONG }],
+  ['contains in one text', repeated('contains(properties.x,"ab")', ' or '), { x: LONG }],
   [
     'contains of one field in another',
     repeated('contains(properties.x,properties.y)', ' or '),
     { x: HALF, y: `b${HALF}` },
   ],
   [
-    'contains in a list',
+    'contains in one list',
     repeated('contains(properties.x,"5")', ' or '),
     { x: Array.from({ length: 15_000 }, () => 1) },
   ],
-  ['in, many times', repeated('properties.x in [1,1,1,1,1,1,1,1,1,1,1,1]', ' or '), { x: '2' }],
-  ['lower case, many times', repeated('lowercase(properties.x)="a"', ' or '), { x: 'İ'.repeat(15_000) }],
-  ['lower case, nested', `${'lowercase('.repeat(45)}properties.x${')'.repeat(45)} = "a"`, { x: LONG }],
-  [
-    'one text compared with another',
-    repeated('properties.x=properties.y', ' or '),
-    { x: HALF, y: `${HALF.slice(1)}b` },
-  ],
+  ['many "in" conditions', repeated('properties.x in [1,1,1,1,1,1,1,1,1,1,1,1]', ' or '), { x: '2' }],
+  ['many lowercase calls', repeated('lowercase(properties.x)="a"', ' or '), { x: 'İ'.repeat(15_000) }],
+  ['nested lowercase calls', `${'lowercase('.repeat(45)}properties.x${')'.repeat(45)} = "a"`, { x: LONG }],
+  ['a text compared with another', repeated('properties.x=properties.y', ' or '), { x: HALF, y: `${HALF.slice(1)}b` }],
   ['a deep path', `properties.a${'.a'.repeat(1_900)} = 1`, { a: {} }],
 ];
 
-/** Fields, and what makes most work of them. */
+/** Fields, with the properties that make them slowest. */
 const FIELDS: readonly [what: string, field: object, properties: Record<string, unknown>][] = [
+  ['nested @arrayPath', { '@arrayPath': ['$.properties.l', { '@arrayPath': ['$.l', at('x')] }] }, { l: lists(110) }],
   [
-    '@arrayPath in @arrayPath',
-    { '@arrayPath': ['$.properties.l', { '@arrayPath': ['$.l', at('x')] }] },
-    { l: lists(110) },
-  ],
-  [
-    '@arrayPath of a long list',
+    '@arrayPath over a long list',
     { '@arrayPath': ['$.properties.l', at('x')] },
     { l: Array.from({ length: 15_000 }, () => 0) },
   ],
-  ['@replace by much', { '@replace': { pattern: 'a', replacement: 'x'.repeat(4_000), value: at('x') } }, { x: LONG }],
   [
-    '@replace in any case',
+    '@replace with a long text',
+    { '@replace': { pattern: 'a', replacement: 'x'.repeat(4_000), value: at('x') } },
+    { x: LONG },
+  ],
+  [
+    '@replace ignoring case',
     { '@replace': { pattern: `${'a'.repeat(99)}b`, ignorecase: true, value: at('x') } },
     { x: LONG },
   ],
-  ['@template of much', { '@template': '{{properties.x}}'.repeat(900) }, { x: LONG }],
-  ['@case of what grows', { '@case': { operator: 'upper', value: at('x') } }, { x: 'ΐ'.repeat(15_000) }],
+  ['@template of long texts', { '@template': '{{properties.x}}'.repeat(900) }, { x: LONG }],
+  ['@case of a text that grows', { '@case': { operator: 'upper', value: at('x') } }, { x: 'ΐ'.repeat(15_000) }],
 ];
 
 describe('an event', () => {
@@ -94,7 +90,7 @@ describe('an event', () => {
     });
   });
 
-  it('is skipped as mapping_too_costly where nothing else comes of it, and says so', async () => {
+  it('is skipped as mapping_too_costly, with an explanation, when nothing else comes of it', async () => {
     const mapping = aMapping({ trigger: repeated('match(properties.x,"*ab*")', ' or ') });
     const event = aTrack({ properties: { x: LONG } });
 
@@ -110,7 +106,7 @@ describe('an event', () => {
     expect(explained.decisions[0]).toMatchObject({ triggers: [{ outcome: 'too_costly' }] });
   });
 
-  it('leaves the next one of its request what it needs, and a batch of 500 has one budget', async () => {
+  it('leaves enough for the next event of its request, and a batch of 500 shares one budget', async () => {
     const costly = aMapping({ trigger: repeated('match(properties.x,"*ab*")', ' or ') });
     const request = new RequestWork();
     let steps = 0;
@@ -124,7 +120,7 @@ describe('an event', () => {
     expect(request.stepsLeft).toBeGreaterThanOrEqual(0);
   });
 
-  it('ends no membership by a trigger that is given up', async () => {
+  it("doesn't end a membership by a trigger that was given up", async () => {
     const audience = `type = "identify" and (traits.member = true or ${repeated('match(traits.x,"*?b*")', ' or ')
       .slice(0, 3_000)
       .replace(/ or [^)]*$/, '')})`;
@@ -134,7 +130,7 @@ describe('an event', () => {
     expect(work.stepsDone).toBeLessThanOrEqual(MOST_STEPS);
   });
 
-  it('costs 50 ordinary mappings less than a hundredth of its budget', async () => {
+  it('uses less than a hundredth of its budget for 50 ordinary mappings', async () => {
     const mappings = Array.from({ length: MAX_MAPPINGS }, (_, index) =>
       aMapping({
         id: `map_${index}`,

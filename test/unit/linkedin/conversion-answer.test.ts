@@ -10,7 +10,7 @@ const answer = (status: number, body: unknown, { batchSize = 10, headers = {} } 
     { batchSize, nowMs: NOW },
   );
 
-/** Which elements are to blame, as far as an answer says so. */
+/** Returns the elements that an answer blames, as far as it names any. */
 const blamedBy = (given: ReturnType<typeof conversionAnswer>) =>
   given.kind === 'elements_refused' ? [...given.elements.keys()] : given.kind;
 
@@ -18,7 +18,7 @@ const message = (text: string, status = 422) => ({ message: text, status });
 
 const REQUIRED = 'field is required but not found and has no default value';
 
-describe('an answer without a blame', () => {
+describe('an answer that blames no event', () => {
   it.each([
     [201, '', 0],
     [201, {}, 2],
@@ -27,9 +27,9 @@ describe('an answer without a blame', () => {
     [200, '{"elements":[', 2],
     [200, { elements: 'x' }, 2],
     [200, { elements: [] }, 2],
-    // Of another length than the batch: nobody can say whose the second is.
+    // The list is longer than the batch, so its entries can't be matched to events.
     [200, { elements: [{ status: 201 }, { status: 400 }, { status: 201 }] }, 2],
-  ])('is that LinkedIn took the batch: %i %j, of which %i unconfirmed', (status, body, unconfirmed) => {
+  ])('accepts the batch: %i %j, with %i unconfirmed', (status, body, unconfirmed) => {
     const given = answer(status, body, { batchSize: 2 });
 
     expect(given).toMatchObject({ kind: 'accepted', refused: new Map(), deferred: new Map() });
@@ -71,7 +71,7 @@ describe('an answer without a blame', () => {
       { status: 403, serviceErrorCode: 100, code: 'ACCESS_DENIED', message: 'Not enough permissions' },
       { kind: 'access_refused' },
     ],
-    // Words that name neither scope nor role, token or app may be about the rule.
+    // A message that names no scope, role, token or app may be about the rule.
     [403, '', { kind: 'refused_unknown' }],
     [400, { status: 400, code: 'VERSION_MISSING', message: 'A version must be present.' }, { kind: 'version_sunset' }],
     [426, { status: 426, code: 'NONEXISTENT_VERSION', message: 'not active' }, { kind: 'version_sunset' }],
@@ -82,7 +82,7 @@ describe('an answer without a blame', () => {
       message('Index: 0, ERROR :: /user/userIds/0/idType :: "ORACLE_MOAT_ID" is not an enum symbol\n'),
       { kind: 'id_types_refused', idTypes: ['ORACLE_MOAT_ID'] },
     ],
-  ])('is about more than an event: %i %j', (status, body, expected) => {
+  ])('is about more than one event: %i %j', (status, body, expected) => {
     expect(answer(status, body)).toMatchObject(expected);
   });
 
@@ -90,7 +90,7 @@ describe('an answer without a blame', () => {
     [{}, undefined],
     [{ 'Retry-After': '30' }, 30_000],
     [{ 'Retry-After': 'banana' }, undefined],
-  ])('is to wait after a 429 with %j', (headers, retryAfterMs) => {
+  ])('asks us to wait after a 429 with %j', (headers, retryAfterMs) => {
     expect(answer(429, message('throttle limit'), { headers })).toEqual({
       kind: 'throttled',
       retryAfterMs,
@@ -98,23 +98,26 @@ describe('an answer without a blame', () => {
     });
   });
 
-  it.each([404, 405, 409, 301, 302])('may be about the rule, and buries nothing: %i', (status) => {
+  it.each([404, 405, 409, 301, 302])('may be about the rule, and fails no event: %i', (status) => {
     expect(answer(status, '<html>Not here</html>')).toMatchObject({ kind: 'refused_unknown', status });
   });
 
-  it.each([500, 502, 503, 504, 408, 100, 999])("is nobody's fault, and all is sent again: %i", (status) => {
-    expect(answer(status, '<html>Bad gateway</html>')).toMatchObject({ kind: 'unavailable' });
-  });
+  it.each([500, 502, 503, 504, 408, 100, 999])(
+    "is a fault on LinkedIn's side, and everything is sent again: %i",
+    (status) => {
+      expect(answer(status, '<html>Bad gateway</html>')).toMatchObject({ kind: 'unavailable' });
+    },
+  );
 
   it.each(['', 'x', '<html>', '{}', '[]', 'null', '{"message":7}', '{"message":"something new"}'])(
-    'is a search for the culprit when it is a 422 that names nobody: %s',
+    'starts a search for the culprit when a 422 names no event: %s',
     (text) => {
       expect(answer(422, text)).toMatchObject({ kind: 'batch_refused' });
     },
   );
 });
 
-describe('an answer that blames', () => {
+describe('an answer that blames events', () => {
   it.each([
     [
       422,
@@ -142,11 +145,11 @@ describe('an answer that blames', () => {
     [400, 'indices [ ]', 'batch_refused'],
     [400, 'indices [,]', 'batch_refused'],
     [400, 'indices [1,,2]', [1, 2]],
-  ])('names whom LinkedIn names: %i %s', (status, text, expected) => {
+  ])('blames the events that LinkedIn names: %i %s', (status, text, expected) => {
     expect(blamedBy(answer(status, message(text, status)))).toEqual(expected);
   });
 
-  it("gives each its own words, without anybody's values", () => {
+  it('gives each event its own message, without personal values', () => {
     const given = answer(
       422,
       message(
@@ -164,7 +167,7 @@ describe('an answer that blames', () => {
     });
   });
 
-  it('names single elements of a batch that LinkedIn took', () => {
+  it('blames single elements of a batch that LinkedIn accepted', () => {
     const elements = [{ status: 201 }, { status: 400, error: { message: 'bad a@b.c' } }, null, { status: 500 }, {}];
 
     expect(answer(200, { elements }, { batchSize: 5 })).toMatchObject({
@@ -204,7 +207,7 @@ describe('an answer that blames', () => {
     });
   });
 
-  it('names five thousand as fast as one', () => {
+  it('blames five thousand events as fast as one', () => {
     const all = Array.from({ length: 5_000 }, (_, index) => index);
 
     const byIndices = answer(400, message(`indices [${all.join(', ')}] (0-indexed).`), { batchSize: 5_000 });
@@ -243,7 +246,7 @@ describe('any answer at all', () => {
     ).map((elements) => JSON.stringify({ elements })),
   );
 
-  it('is read without throwing, and blames nobody outside of the batch', () => {
+  it('is read without throwing, and blames only events of the batch', () => {
     assert(
       property(aStatus, aText, integer({ min: 1, max: 20 }), (status, text, batchSize) => {
         const given = conversionAnswer({ status, headers: new Headers(), text }, { batchSize, nowMs: NOW });
@@ -254,7 +257,7 @@ describe('any answer at all', () => {
             : given.kind === 'accepted'
               ? new Map([...given.refused, ...given.deferred])
               : new Map();
-        // Whoever blames names somebody: an empty list would be sent again for ever.
+        // An empty list of blamed events would make the batch repeat for ever.
         expect(given.kind === 'elements_refused' && given.elements.size === 0).toBe(false);
         for (const index of blamed.keys()) {
           expect(Number.isInteger(index)).toBe(true);

@@ -14,8 +14,8 @@ const REQUEST = {
 const answering = (body: unknown, init: ResponseInit = {}) =>
   vi.fn<typeof fetch>(async () => new Response(typeof body === 'string' ? body : JSON.stringify(body), init));
 
-describe('the exchange of a code', () => {
-  it('goes as a form in the body, and follows no redirect', async () => {
+describe('the exchange of an authorization code', () => {
+  it('sends a form in the body, and follows no redirect', async () => {
     const fetch = answering({ access_token: 'fresh' });
 
     await exchangeCode(REQUEST, fetch);
@@ -43,7 +43,7 @@ describe('the exchange of a code', () => {
     });
   });
 
-  it('keeps what LinkedIn says of lifetimes, and nothing that it does not', async () => {
+  it('keeps the lifetimes that LinkedIn states, and invents none', async () => {
     const body = { access_token: 'fresh', expires_in: 5_184_000, refresh_token: '', refresh_token_expires_in: 'x' };
 
     expect(await exchangeCode(REQUEST, answering(body))).toMatchObject({
@@ -60,23 +60,23 @@ describe('the exchange of a code', () => {
     [400, { error: 'invalid_redirect_uri', error_description: 'does not match' }, 'invalid_redirect_uri'],
     [401, { error: 'invalid_client' }, 'invalid_client'],
     [400, { error: '<script>' }, 'invalid_request'],
-  ])('that is refused with %d is told as %j', async (status, body, error) => {
+  ])('is refused with %d and reported as %j', async (status, body, error) => {
     expect(await exchangeCode(REQUEST, answering(body, { status }))).toMatchObject({ kind: 'refused', error });
   });
 
   it.each([
-    ['a page', answering('<html>', { status: 200 })],
-    ['no token', answering({ expires_in: 1 })],
+    ['an HTML page', answering('<html>', { status: 200 })],
+    ['an answer without a token', answering({ expires_in: 1 })],
     ['an outage', answering({}, { status: 503 })],
     ['a redirect', answering('', { status: 302 })],
     ['no answer', vi.fn<typeof fetch>(() => Promise.reject(new TypeError('Network connection lost.')))],
-  ])('that gets %s gives no token', async (_what, fetch) => {
+  ])('gives no token after %s', async (_what, fetch) => {
     expect(await exchangeCode(REQUEST, fetch)).toEqual({ kind: 'unavailable' });
   });
 });
 
 describe('the consent page', () => {
-  it('is asked with everything encoded, and scopes apart by %20', () => {
+  it('is requested with everything encoded, and scopes separated by %20', () => {
     expect(
       authorizationUrl({
         ...REQUEST,
@@ -96,7 +96,7 @@ describe('the consent page', () => {
     [['rw_conversions'], ['r_ads']],
     [['r_ads'], ['rw_conversions']],
     [[], ['r_ads', 'rw_conversions']],
-  ])('of which %j came back lacks %j', (given, missing) => {
+  ])('that returned the scopes %j lacks %j', (given, missing) => {
     expect(missingScopes(given)).toEqual(missing);
   });
 });

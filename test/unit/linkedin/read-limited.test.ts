@@ -6,11 +6,11 @@ it.each(['', 'short', 'ä€😀'])('reads a whole answer: %j', async (text) => 
   expect(await readLimited(new Response(text))).toBe(text);
 });
 
-it('reads an answer without a body as nothing', async () => {
+it('reads an answer without a body as an empty text', async () => {
   expect(await readLimited(new Response(null, { status: 204 }))).toBe('');
 });
 
-it('lets go of what is over the limit', async () => {
+it('stops reading at the limit', async () => {
   let sent = 0;
   let isCancelled = false;
   const endless = new ReadableStream<Uint8Array>({
@@ -30,7 +30,7 @@ it('lets go of what is over the limit', async () => {
   expect(isCancelled).toBe(true);
 });
 
-it('reads a character that is cut in two by the network', async () => {
+it('reads a character that arrives in two pieces', async () => {
   const bytes = new TextEncoder().encode('a😀b');
   const chunks = new ReadableStream<Uint8Array>({
     start(controller) {

@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 
 import { redact } from '../../../worker/linkedin/errors/redact.ts';
 
-describe("LinkedIn's words", () => {
+describe("LinkedIn's messages", () => {
   it.each([
     'ERROR :: /conversionValue/amount :: field is required but not found and has no default value',
     'ERROR :: /foo :: unrecognized field found but not allowed',
@@ -27,7 +27,7 @@ describe("LinkedIn's words", () => {
     'No ad accounts found',
     'Not enough permissions to access: conversionEvents.CREATE.20260901',
     'The request must contain one of these fields: SHA256_EMAIL or (firstName and lastName)',
-  ])('stay where they hold nobody: %s', (text) => {
+  ])('stay unchanged when they contain no personal data: %s', (text) => {
     expect(redact(text)).toBe(text);
   });
 
@@ -49,13 +49,13 @@ describe("LinkedIn's words", () => {
     expect(redact(text)).toBe(redacted);
   });
 
-  it('leak nothing that was given to them, wherever LinkedIn quotes it', () => {
+  it('leak no value that was sent, wherever LinkedIn quotes it', () => {
     const aSecret = oneof(
       emailAddress(),
       stringMatching(/^[0-9a-f]{64}$/),
       stringMatching(/^[0-9A-F]{64}$/),
       ipV4(),
-      // The shortest, such as "::1", is nobody's.
+      // The shortest addresses, such as "::1", identify nobody.
       ipV6().filter((ip) => ip.length > 8),
       uuid(),
       stringMatching(/^AQ[A-Za-z0-9_-]{60,400}$/),
@@ -90,30 +90,30 @@ describe("LinkedIn's words", () => {
     );
   });
 
-  it('leak nothing by being cut off', () => {
+  it('leak nothing when they are cut off', () => {
     const email = 'john.doe@example.com';
 
     for (let before = 4_000; before < 4_100; before += 1)
       expect(redact(`${'"x" '.repeat(before / 4)}${'y'.repeat(before % 4)} ${email}`)).not.toMatch(/john|doe/);
   });
 
-  it('are short, and never take long to look through', () => {
+  it('are short, and are searched fast', () => {
     const megabyte = 1024 * 1024;
 
     const redacted = ['a', 'a@', '"', ':: a', '1.', 'AQ', 'a-', ' "" ', '0', 'f:'].map((part) =>
       redact(part.repeat(megabyte / part.length)),
     );
 
-    // A minute and more before the text was cut: the time limit of the test is the assertion.
+    // It took more than a minute before the text was cut. The test's time limit is the assertion.
     for (const text of redacted) expect(text.length).toBeLessThanOrEqual(512);
   });
 
-  it('may be anything', () => {
+  it('may have any content', () => {
     assert(property(string({ unit: 'binary', maxLength: 600 }), (text) => redact(text).length <= 512));
   });
 });
 
-describe("LinkedIn's words about what was sent", () => {
+describe("LinkedIn's messages about sent values", () => {
   const sent = new Set(['Jo', 'O.Neil (jr)', 'click-1', 'click-11', 'Müller', 'CEO', 'C++/C#', '']);
 
   it.each([
@@ -122,7 +122,7 @@ describe("LinkedIn's words about what was sent", () => {
     ['MÜLLER, ceo of C++/C#', '<value>, <value> of <value>'],
     ['click-11 and click-1', '<value> and <value>'],
     ['no value of anybody', 'no value of anybody'],
-  ])('lose the values, in whatever form: %s', (text, redacted) => {
+  ])('lose the values, in any form: %s', (text, redacted) => {
     expect(redact(text, sent)).toBe(redacted);
   });
 
@@ -137,7 +137,7 @@ describe("LinkedIn's words about what was sent", () => {
 });
 
 // L4
-describe("LinkedIn's words that were cut", () => {
+describe("LinkedIn's truncated messages", () => {
   const sent = new Set(['Zyxfirstname', 'O\'Neill "Ann" Müller', 'jane.doe@example.com', 'Acme GmbH & Co. KG']);
 
   it.each([
@@ -147,17 +147,17 @@ describe("LinkedIn's words that were cut", () => {
     ['no such person: Zyx… [truncated]', 'no such person: <value>… [truncated]'],
     ['no such company: Acme GmbH &', 'no such company: <value>'],
     ['first: Zyxfi\nERROR :: /foo :: unrecognized field', 'first: <value>\nERROR :: /foo :: unrecognized field'],
-  ])('lose the beginning of a value: %s', (text, redacted) => {
+  ])('lose the start of a value: %s', (text, redacted) => {
     expect(redact(text, sent)).toBe(redacted);
   });
 
-  it('keep what begins with a value by chance, where they go on', () => {
+  it('keep a word that starts like a value by chance and continues differently', () => {
     const text = 'ERROR :: /foo :: unrecognized field found but not allowed';
 
     expect(redact(text, new Set(['unrecognised Ltd', 'founders']))).toBe(text);
   });
 
-  it('keep no four characters of the beginning of any value, wherever they were cut', () => {
+  it('keep no four characters from the start of a value, wherever they were cut', () => {
     const value = oneof(
       stringMatching(/^[A-Z][a-z]{3,20}( [A-Z][a-z]{3,20}){0,2}$/),
       emailAddress(),

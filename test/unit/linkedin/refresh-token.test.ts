@@ -13,7 +13,7 @@ const answering = (body: unknown, init: ResponseInit = {}) =>
   vi.fn<typeof fetch>(async () => new Response(typeof body === 'string' ? body : JSON.stringify(body), init));
 
 describe('a new access token', () => {
-  it('is asked for with a form in the body, and no redirect is followed', async () => {
+  it('is requested with a form in the body, and no redirect is followed', async () => {
     const fetch = answering({ access_token: 'fresh' });
 
     await refreshToken(REQUEST, fetch);
@@ -28,7 +28,7 @@ describe('a new access token', () => {
     });
   });
 
-  it('comes with what LinkedIn says of its life', async () => {
+  it('comes with the lifetime that LinkedIn states', async () => {
     const fetch = answering({
       access_token: 'fresh',
       expires_in: 5_184_000,
@@ -46,7 +46,7 @@ describe('a new access token', () => {
   });
 
   it.each(['abc', -1, 0, null, undefined, '5184000'])(
-    'has an unknown end when LinkedIn says %j',
+    'has an unknown expiry when LinkedIn says %j',
     async (expires_in) => {
       const fetch = answering({ access_token: 'fresh', expires_in, refresh_token: '' });
 
@@ -68,18 +68,18 @@ describe('a new access token', () => {
 
   it.each([
     ['a login page', '<html>', { status: 200 }],
-    ['no token', {}, { status: 200 }],
+    ['an answer without a token', {}, { status: 200 }],
     ['an empty token', { access_token: '' }, { status: 200 }],
-    ['a token that is no text', { access_token: 7 }, { status: 200 }],
+    ["a token that isn't a text", { access_token: 7 }, { status: 200 }],
     ['a list', [], { status: 200 }],
-    ['an error of theirs', '', { status: 500 }],
+    ['a server error', '', { status: 500 }],
     ['a redirect', '', { status: 302 }],
-    ['a limit', '', { status: 429 }],
-  ])('is not there for now when the answer is %s', async (_, body, init) => {
+    ['a rate limit', '', { status: 429 }],
+  ])('is unavailable for now when the answer is %s', async (_, body, init) => {
     expect(await refreshToken(REQUEST, answering(body, init))).toEqual({ kind: 'unavailable' });
   });
 
-  it('is not there for now when there is no answer', async () => {
+  it('is unavailable for now when there is no answer', async () => {
     const fetch = vi.fn<typeof globalThis.fetch>(() => Promise.reject(new TypeError('Network connection lost.')));
 
     expect(await refreshToken(REQUEST, fetch)).toEqual({ kind: 'unavailable' });

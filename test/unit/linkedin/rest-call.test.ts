@@ -14,8 +14,8 @@ const ask = (respond: () => Promise<Response>, request = { method: 'GET' as cons
   return { fetch, outcome: restCall(request, SETTINGS, { fetch, now: () => 0 }) };
 };
 
-describe('a call of the versioned API', () => {
-  it('goes with its headers, leaves the path as it is and follows no redirect', async () => {
+describe('a call to the versioned API', () => {
+  it('sends its headers, keeps the path unchanged and follows no redirect', async () => {
     const { fetch, outcome } = ask(async () => Response.json({ id: 1 }));
     await outcome;
 
@@ -27,7 +27,7 @@ describe('a call of the versioned API', () => {
     });
   });
 
-  it('reads an answer without a body, and the clock of the other side', async () => {
+  it("reads an answer without a body, and the server's clock", async () => {
     const headers = { Date: 'Sat, 21 Nov 2026 12:00:00 GMT' };
 
     expect(await ask(async () => new Response(null, { status: 204, headers })).outcome).toMatchObject({
@@ -37,29 +37,29 @@ describe('a call of the versioned API', () => {
   });
 
   it.each([
-    ['a page for an answer', async () => new Response('<html>hello'), { status: undefined }],
+    ['an HTML page as an answer', async () => new Response('<html>hello'), { status: undefined }],
     [
       'a redirect',
       async () => new Response('', { status: 302, headers: { Location: 'https://evil' } }),
       { status: 302 },
     ],
     [
-      'its own words, without what they echo',
+      "LinkedIn's own message, without the echoed values",
       async () => Response.json({ message: 'No john@example.com', code: 'ACCESS_DENIED' }, { status: 403 }),
       { status: 403, code: 'ACCESS_DENIED', message: 'No <e-mail>' },
     ],
     ['nothing', async () => Promise.reject(new TypeError('Network connection lost.')), { status: undefined }],
     [
-      'a time to wait',
+      'a retry time',
       async () => new Response('', { status: 429, headers: { 'Retry-After': '7' } }),
       { status: 429, retryAfterMs: 7_000 },
     ],
-  ])('that gets %s is a refusal, and never throws', async (_what, respond, refusal) => {
+  ])('is refused after %s, and never throws', async (_what, respond, refusal) => {
     expect(await ask(respond).outcome).toMatchObject({ kind: 'refused', refusal });
   });
 });
 
-/** A LinkedIn with so many elements, whose pages have at most `cap`. */
+/** A LinkedIn with this many elements, whose pages have at most `cap`. */
 const listing =
   (total: number, cap: number, asked: string[]): CallLinkedIn =>
   async ({ path }) => {
@@ -84,7 +84,7 @@ describe('a list', () => {
     [100, 100, 2],
     [250, 100, 3],
     [250, 40, 7],
-  ])('of %d in pages of at most %d is read to its end in %d requests', async (total, cap, requests) => {
+  ])('of %d in pages of at most %d is read completely in %d requests', async (total, cap, requests) => {
     const asked: string[] = [];
 
     const outcome = await allIndexPages(listing(total, cap, asked), '/rest/conversions?q=account');
@@ -99,7 +99,7 @@ describe('a list', () => {
     [0, 1],
     [100, 1],
     [250, 3],
-  ])('of %d by cursor is read to its end in %d requests', async (total, requests) => {
+  ])('of %d by cursor is read completely in %d requests', async (total, requests) => {
     const asked: string[] = [];
 
     const outcome = await allCursorPages(listing(total, 100, asked), '/rest/adAccounts?q=search');
@@ -108,7 +108,7 @@ describe('a list', () => {
     expect(asked).toHaveLength(requests);
   });
 
-  it('that never ends is left at some time', async () => {
+  it('without an end is given up after 20,000 elements', async () => {
     const endless: CallLinkedIn = listing(Number.MAX_SAFE_INTEGER, 100, []);
 
     const outcome = await allIndexPages(endless, '/rest/conversions?q=account');
@@ -117,7 +117,7 @@ describe('a list', () => {
   });
 });
 
-describe('what to do about a refusal', () => {
+describe('the remedy for a refusal', () => {
   const refusal = { status: 400, code: undefined, message: '' };
 
   it.each([
@@ -143,8 +143,8 @@ describe('what to do about a refusal', () => {
   });
 });
 
-describe('the change of a rule', () => {
-  it('is what is different, and nothing else', () => {
+describe('a change of a rule', () => {
+  it('contains only the fields that differ', () => {
     const rule = {
       id: '1',
       urn: 'urn:lla:llaPartnerConversion:1',

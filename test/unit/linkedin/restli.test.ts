@@ -12,7 +12,7 @@ describe("Rest.li's encoding", () => {
     expect(restliValue(text)).toBe(expected);
   });
 
-  it('leaves the signs around values as they are', () => {
+  it('keeps the punctuation around values unescaped', () => {
     expect(restliList([campaignKey({ campaignId: '201', ruleId: '1001' })])).toBe(
       'List((campaign:urn%3Ali%3AsponsoredCampaign%3A201,conversion:urn%3Alla%3AllaPartnerConversion%3A1001))',
     );
@@ -25,7 +25,7 @@ describe("Rest.li's encoding", () => {
     ['urn:li:person:abc', undefined],
     [2 ** 60, undefined],
     [null, undefined],
-  ])('reads the number of %j', (value, expected) => {
+  ])('reads the number from %j', (value, expected) => {
     expect(idIn(value)).toBe(expected);
   });
 });

@@ -19,7 +19,7 @@ describe('Retry-After', () => {
   });
 
   it.each([null, '', ' ', '-5', 'banana', '1e3', '0x10', '30, 60', '2026-10-21', 'Infinity', 'Wed, banana GMT'])(
-    'of %j is none',
+    'of %j is ignored',
     (header) => {
       expect(retryAfterMs(header, NOW)).toBeUndefined();
     },

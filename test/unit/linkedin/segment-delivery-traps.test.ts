@@ -1,4 +1,7 @@
-/** The traps of Segment's destination that are about delivery and rules; those about events are in test/unit/domain/segment-traps.test.ts. */
+/**
+ * The traps of Segment's destination about delivery and rules. Those about events are in
+ * test/unit/domain/segment-traps.test.ts.
+ */
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
@@ -15,8 +18,8 @@ const answer = (status: number, body: object, batchSize = 3) =>
 
 const SITUATION = { batchSize: 3, failures: 1, isNewestVersion: true, random: 0.5 };
 
-describe("a trap of Segment's delivery is none here", () => {
-  it('that a 200 with a refused element counts as success for all', () => {
+describe("this trap of Segment's delivery doesn't exist here:", () => {
+  it('a 200 with a refused element counts as success for all', () => {
     const given = answer(200, {
       elements: [{ status: 201 }, { status: 400, error: { message: 'no' } }, { status: 201 }],
     });
@@ -24,7 +27,7 @@ describe("a trap of Segment's delivery is none here", () => {
     expect(given).toMatchObject({ kind: 'accepted', refused: new Map([[1, 'no']]) });
   });
 
-  it('that a 400 with indices fails the whole batch', () => {
+  it('a 400 with indices fails the whole batch', () => {
     const given = answer(400, {
       message: 'Conversion time should be within 90 days, indices [0, 2] (0-indexed).',
       status: 400,
@@ -34,7 +37,7 @@ describe("a trap of Segment's delivery is none here", () => {
     expect(given.kind === 'elements_refused' ? [...given.elements.keys()] : []).toEqual([0, 2]);
   });
 
-  it('that what LinkedIn refuses by an error is thrown past whoever should read it', async () => {
+  it("an exception hides LinkedIn's refusal", async () => {
     const { answer: read } = await sendConversions(
       { apiUrl: 'https://api.linkedin.example', token: 't', version: '202609', elements: ['{}'] },
       { fetch: () => Promise.reject(new TypeError('socket hang up')), now: () => NOW },
@@ -43,7 +46,7 @@ describe("a trap of Segment's delivery is none here", () => {
     expect(read).toMatchObject({ kind: 'unavailable' });
   });
 
-  it('that a retired version loses what was to be sent', () => {
+  it('a retired version loses the waiting events', () => {
     const given = answer(426, {
       status: 426,
       code: 'NONEXISTENT_VERSION',
@@ -57,7 +60,7 @@ describe("a trap of Segment's delivery is none here", () => {
     });
   });
 
-  it('that an update of a rule in which nothing changed is an empty patch', () => {
+  it('updating a rule without changes sends an empty patch', () => {
     const rule = {
       id: '1001',
       urn: 'urn:lla:llaPartnerConversion:1001',
@@ -76,7 +79,7 @@ describe("a trap of Segment's delivery is none here", () => {
     expect(changesOf(rule, { name: 'Leads', post_click_attribution_window_size: 30 })).toEqual({});
   });
 
-  it('that of an account with many rules only the first page is seen', async () => {
+  it("only the first page of an account's rules is read", async () => {
     const starts: string[] = [];
     const call: CallLinkedIn = async ({ path }) => {
       const start = Number(/start=(\d+)/.exec(path)?.[1] ?? 0);
@@ -97,7 +100,7 @@ describe("a trap of Segment's delivery is none here", () => {
   });
 
   it.each(['QUALIFIED_LEAD', 'MARKETING_QUALIFIED_LEAD', 'SALES_QUALIFIED_LEAD'])(
-    'that the rule type %s is missing, or offered under a version that has it not',
+    'the rule type %s is missing, or offered under a version without it',
     (type) => {
       expect(v.safeParse(ConversionRuleCreate, { name: 'Any', type }).success).toBe(true);
     },

@@ -12,7 +12,7 @@ import {
   FIXED_FOR_EVER,
 } from '../../../worker/schema/settings/linkedin-objects.ts';
 
-/** A LinkedIn that takes everything, and what it was asked. */
+/** A LinkedIn that accepts everything, and the requests that it got. */
 const aLinkedIn = () => {
   const asked: RestRequest[] = [];
   const call: CallLinkedIn = async (request) => {
@@ -31,8 +31,8 @@ const bodyOfNew = async (rule: Record<string, unknown>) => {
 const isTaken = (rule: Record<string, unknown>) =>
   v.safeParse(ConversionRuleCreate, { name: 'Purchases', type: 'PURCHASE', ...rule }).success;
 
-describe('the fields of Segment\'s "Stream Conversion Event" that are about the rule, by their names there', () => {
-  it('Ad Account is where the rule is made, and cannot be changed afterwards', async () => {
+describe('the rule fields of Segment\'s "Stream Conversion Event", under Segment\'s names', () => {
+  it("Ad Account is where the rule is created, and can't be changed afterwards", async () => {
     expect(await bodyOfNew({ name: 'Purchases', type: 'PURCHASE' })).toMatchObject({
       account: 'urn:li:sponsoredAccount:512',
     });
@@ -40,7 +40,7 @@ describe('the fields of Segment\'s "Stream Conversion Event" that are about the 
     expect(FIXED_FOR_EVER['account_id']).toContain('fixed for ever');
   });
 
-  it('Add Campaigns to Conversion adds those that are named, and takes none away', async () => {
+  it('Add Campaigns to Conversion adds the named campaigns, and removes none', async () => {
     const { asked, call } = aLinkedIn();
     const { campaign_ids: campaignIds } = v.parse(CampaignsToAdd, { campaign_ids: ['201', '202'] });
 

@@ -14,7 +14,7 @@ const now = () => NOW;
 const answering = (response: () => Response) => vi.fn<typeof fetch>(async () => response());
 
 describe('a batch of conversions', () => {
-  it('is one request as LinkedIn wants it', async () => {
+  it("is one request in LinkedIn's format", async () => {
     const fetch = answering(() => new Response('{"elements":[{"status":201},{"status":201}]}'));
 
     const sent = await sendConversions(REQUEST, { fetch, now });
@@ -33,7 +33,7 @@ describe('a batch of conversions', () => {
     });
   });
 
-  it('is taken when its status says so, though the body breaks off', async () => {
+  it('is accepted when its status says so, even if the body breaks off', async () => {
     const broken = new ReadableStream({
       start: (controller) => controller.error(new Error('Network connection lost.')),
     });
@@ -52,7 +52,7 @@ describe('a batch of conversions', () => {
     });
   });
 
-  it('is not taken when there is no answer, and the reason holds nobody', async () => {
+  it("isn't accepted without an answer, and the reason contains no personal data", async () => {
     const fetch = vi.fn<typeof globalThis.fetch>(() =>
       Promise.reject(new TypeError('cannot reach john.doe@example.com')),
     );
@@ -65,7 +65,7 @@ describe('a batch of conversions', () => {
     });
   });
 
-  it('is read up to a megabyte when the answer is larger', async () => {
+  it('has its answer read up to one megabyte', async () => {
     const fetch = answering(() => new Response('x'.repeat(3 * 1024 * 1024), { status: 422 }));
 
     const sent = await sendConversions(REQUEST, { fetch, now });

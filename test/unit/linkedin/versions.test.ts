@@ -10,14 +10,14 @@ describe("LinkedIn's versions", () => {
     ['202609', 297],
     ['202601', 54],
     ['202511', -6],
-    // There never was one.
+    // This version never existed.
     ['202512', undefined],
     ['203001', undefined],
-  ])('have days left, or are over: %s has %s', (version, days) => {
+  ])('expire on a known date: %s has %s days left', (version, days) => {
     expect(versionDaysLeft(version, TODAY)).toBe(days);
   });
 
-  it('begin, for who sets none, with one that lives', () => {
+  it('default to a supported version when none is set', () => {
     expect(versionDaysLeft(SETTING_DEFAULTS.linkedin_version, TODAY)).toBeGreaterThan(60);
     expect(versionDaysLeft(NEWEST_KNOWN_VERSION, TODAY)).toBeGreaterThan(60);
   });

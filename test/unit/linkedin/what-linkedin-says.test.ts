@@ -1,4 +1,4 @@
-/** What LinkedIn says in words that nobody knew, and the answers beside them. */
+/** LinkedIn's unknown messages, and how answers are read around them. */
 import { describe, expect, it } from 'vitest';
 
 import { conversionAnswer } from '../../../worker/linkedin/conversion-answer.ts';
@@ -19,7 +19,10 @@ const said = (message: string, more: object = {}) => ({ message, ...more });
 const TARGET =
   'Invalid conversion target, failed to grant access. Conversion must be a CAPI conversion and not deleted.';
 
-/** Of the newer ads APIs: https://learn.microsoft.com/linkedin/shared/api-guide/concepts/error-handling (read 2026-09) */
+/**
+ * The error format of the newer ads APIs: https://learn.microsoft.com/linkedin/shared/api-guide/concepts/error-handling
+ * (read 2026-09)
+ */
 const inputError = (description: string, fieldPath?: string) => ({
   description,
   code: 'INVALID_VALUE_FOR_FIELD',
@@ -36,9 +39,9 @@ const UNKNOWN = 'refused_unknown';
 const SEARCH = 'batch_refused';
 const DOWN = 'unavailable';
 
-describe('L1: what an answer blames', () => {
+describe('L1: the blame in an answer', () => {
   it.each<[status: number, body: Body, kind: string, reason?: string]>([
-    // The rule, in LinkedIn's words for it, whatever the status.
+    // The rule: LinkedIn names it, whatever the status.
     [403, said(TARGET), RULE, 'rule_unusable'],
     [403, said(TARGET, { code: 'ACCESS_DENIED', serviceErrorCode: 100 }), RULE, 'rule_unusable'],
     [403, said('Conversion must be a CAPI conversion and not deleted.'), RULE, 'rule_unusable'],
@@ -49,7 +52,7 @@ describe('L1: what an answer blames', () => {
     [403, `{"status":403,"message":"${TARGET.slice(0, 60)}`, RULE, 'rule_unusable'],
     [404, said('No ad accounts found'), RULE, 'rule_unknown'],
     [403, said("associated to a conversion that's marked as deleted"), RULE, 'rule_disabled'],
-    // The token, the app or the role, because a code or a word names it.
+    // The token, the app or the role: a code or a word names it.
     [403, said('', { code: 'ACCESS_DENIED' }), ACCESS],
     [403, said('Forbidden', { serviceErrorCode: 100 }), ACCESS],
     [403, said('Forbidden', { serviceErrorCode: '100' }), ACCESS],
@@ -60,12 +63,12 @@ describe('L1: what an answer blames', () => {
     [403, said('x', { code: 'USER_NOT_AUTHORIZED' }), ACCESS],
     [403, detailed(inputError('The app has no product for this')), ACCESS],
     [403, { error: 'access_denied', error_description: 'scope' }, ACCESS],
-    // A token that says so by its code, whatever the status.
+    // The token: its code says so, whatever the status.
     [403, said('x', { serviceErrorCode: 65601 }), 'token_refused'],
     [400, said('x', { code: 'EXPIRED_ACCESS_TOKEN' }), 'token_refused'],
     [401, '', 'token_refused'],
     [401, '<html>Unauthorized</html>', 'token_refused'],
-    // Nobody knows: the rule, until another one hears it too.
+    // Unclear: it may be the rule, until another rule gets the same answer.
     [403, '', UNKNOWN],
     [403, {}, UNKNOWN],
     [403, said('Forbidden'), UNKNOWN],
@@ -92,7 +95,7 @@ describe('L1: what an answer blames', () => {
     [451, said('Unavailable for legal reasons'), UNKNOWN],
     [302, '', UNKNOWN],
     [307, '<html>moved</html>', UNKNOWN],
-    // An event, by name or by a search.
+    // An event: LinkedIn names it, or a search finds it.
     [400, said('Something new'), SEARCH],
     [400, '', SEARCH],
     [400, '<html>400</html>', SEARCH],
@@ -108,18 +111,18 @@ describe('L1: what an answer blames', () => {
     [400, said('x', { code: 'NONEXISTENT_VERSION' }), 'version_sunset'],
     [426, '', 'version_sunset'],
     [413, '<html>too large</html>', 'batch_too_large'],
-    // Nobody has answered.
+    // Nothing: LinkedIn didn't process the request.
     [408, '', DOWN],
     [500, said('x', { code: 'INTERNAL_ERROR' }), DOWN],
     [502, '<html>Bad gateway</html>', DOWN],
     [503, '{"message":"Ser', DOWN],
     [504, {}, DOWN],
     [520, 'error code: 520', DOWN],
-  ])('%i %j is %s', (status, body, kind, reason) => {
+  ])('of %i %j is %s', (status, body, kind, reason) => {
     expect(read(status, body)).toMatchObject({ kind, ...(reason !== undefined && { reason }) });
   });
 
-  it('names the element that an input error is about, and gives it its words', () => {
+  it('falls on the element that an input error names, with its message', () => {
     const body = {
       message: 'Multiple errors occurred during the input validation.',
       ...detailed(inputError('amount is missing', 'elements/1/conversionValue'), inputError('too old', 'elements/2')),
@@ -135,7 +138,7 @@ describe('L1: what an answer blames', () => {
   });
 });
 
-describe('L2: what an answer says', () => {
+describe('L2: the message in an answer', () => {
   const WORDLESS = /^HTTP \d{3} without a word$/;
 
   it.each<[status: number, body: Body, message: string | RegExp, code?: string]>([
@@ -182,7 +185,7 @@ describe('L2: what an answer says', () => {
     [401, '', 'HTTP 401 without a word'],
     [426, '', 'HTTP 426 without a word'],
     [413, '', 'HTTP 413 without a word'],
-  ])('%i %j: %s', (status, body, message, code) => {
+  ])('to %i %j is: %s', (status, body, message, code) => {
     const answer = read(status, body);
 
     const words = 'message' in answer ? (answer.message ?? '') : '';
@@ -205,7 +208,7 @@ describe('L2: what an answer says', () => {
     [{ error: { status: 422, message: 'status inside' } }, 'status inside'],
     [{ error: { message: 'no status at all' } }, 'no status at all'],
     [{ status: '400', error: { message: 'as a text' } }, 'as a text'],
-  ])('an element of a 200 has its words too: %j', (element, message) => {
+  ])('is read from an element of a 200 too: %j', (element, message) => {
     const answer = read(200, { elements: [{ status: 201 }, element, { status: 201 }] });
 
     expect(answer).toMatchObject({ kind: 'accepted', refused: new Map([[1, message]]) });
@@ -231,7 +234,7 @@ describe('L2: what an answer says', () => {
   });
 });
 
-describe('L3: what LinkedIn took', () => {
+describe('L3: the elements that LinkedIn accepted', () => {
   const unconfirmedOf = (status: number, body: Body): unknown => {
     const answer = read(status, body);
     return answer.kind === 'accepted' ? [...answer.unconfirmed] : answer.kind;
@@ -278,11 +281,11 @@ describe('L3: what LinkedIn took', () => {
     [204, '', [0, 1, 2]],
     [206, '{"elements":[', [0, 1, 2]],
     [207, { elements: [OK, OK, OK] }, []],
-  ])('%i %j: unconfirmed are %j', (status, body, unconfirmed) => {
+  ])('%i %j: %j are unconfirmed', (status, body, unconfirmed) => {
     expect(unconfirmedOf(status, body)).toEqual(unconfirmed);
   });
 
-  it('says what stood in the place of the statuses', () => {
+  it('report the content found instead of the statuses', () => {
     expect(read(200, '<html><title>Sign in</title></html>')).toMatchObject({
       message: 'HTTP 200: A page instead of an answer: Sign in',
     });
@@ -327,32 +330,32 @@ describe('L4: values that an answer echoes', () => {
     );
   };
 
-  /** A text that echoes a value, cut in its middle, in each shape that LinkedIn or a proxy may put it. */
+  /** A text that echoes a value, cut in its middle, in each shape that LinkedIn or a proxy may send. */
   const SHAPES: readonly [name: string, status: number, body: (cut: string) => string][] = [
     ['a message', 422, (cut) => JSON.stringify({ message: `Cannot read {"firstName":"${cut}` })],
-    ['a message with dots', 400, (cut) => JSON.stringify({ message: `value: ${cut}...` })],
-    ['a message that says so', 400, (cut) => JSON.stringify({ message: `value ${cut} (truncated)` })],
+    ['a message that ends in dots', 400, (cut) => JSON.stringify({ message: `value: ${cut}...` })],
+    ['a message that says it was cut', 400, (cut) => JSON.stringify({ message: `value ${cut} (truncated)` })],
     ['a description', 400, (cut) => JSON.stringify(detailed(inputError(`Not allowed: ${cut}`)))],
     ['two descriptions', 400, (cut) => JSON.stringify(detailed(inputError(`a ${cut}`), inputError('b')))],
     ['a description for an element', 400, (cut) => JSON.stringify(detailed(inputError(`a ${cut}`, 'elements/0')))],
     ['a field path', 400, (cut) => JSON.stringify(detailed(inputError('bad', `user/${cut}`)))],
-    ['words for an element', 422, (cut) => JSON.stringify({ message: `Index: 0, ERROR :: /x :: ${cut}` })],
+    ['a message for an element', 422, (cut) => JSON.stringify({ message: `Index: 0, ERROR :: /x :: ${cut}` })],
     [
       'an element of a 200',
       200,
       (cut) => JSON.stringify({ elements: [{ status: 400, error: { message: `no ${cut}` } }] }),
     ],
-    ['an answer that breaks off', 400, (cut) => `{"status":400,"message":"Bad value ${cut}`],
-    ['an answer that breaks off in JSON in JSON', 400, (cut) => `{"message":"{\\"firstName\\":\\"${cut}`],
-    ['a page', 403, (cut) => `<html><body><p>${cut}</p></body></html>`],
-    ['a page that breaks off', 403, (cut) => `<html><body><p>Not ${cut}`],
+    ['a truncated answer', 400, (cut) => `{"status":400,"message":"Bad value ${cut}`],
+    ['truncated JSON inside JSON', 400, (cut) => `{"message":"{\\"firstName\\":\\"${cut}`],
+    ['an HTML page', 403, (cut) => `<html><body><p>${cut}</p></body></html>`],
+    ['a truncated HTML page', 403, (cut) => `<html><body><p>Not ${cut}`],
     ['plain text', 403, (cut) => `Refused: ${cut}`],
-    ['a 200 with a page', 200, (cut) => `<html>${cut}`],
+    ['a 200 with an HTML page', 200, (cut) => `<html>${cut}`],
     ['an unknown status', 409, (cut) => JSON.stringify({ error: { message: `conflict with ${cut}` } })],
     ['an outage', 503, (cut) => `upstream refused ${cut}`],
   ];
 
-  it.each(SHAPES)('in %s are taken out, wherever they are cut', async (_name, status, body) => {
+  it.each(SHAPES)('in %s are removed, wherever they are cut', async (_name, status, body) => {
     for (const value of VALUES)
       for (const length of [4, 5, Math.ceil(value.length / 2), value.length - 1, value.length]) {
         const cut = value.slice(0, length);
@@ -360,13 +363,13 @@ describe('L4: values that an answer echoes', () => {
       }
   });
 
-  it('are no code either', async () => {
+  it('never appear as a code either', async () => {
     const body = JSON.stringify({ code: 'Zyxfirst', message: 'x' });
 
     expect(await kept(400, body)).not.toContain('Zyxfirst');
   });
 
-  it('leave what is LinkedIn’s own', () => {
+  it('are removed without touching LinkedIn’s own words', () => {
     expect(redact('Conversion time should be within 90 days', new Set(VALUES))).toBe(
       'Conversion time should be within 90 days',
     );

@@ -5,13 +5,13 @@ import { describe, expect, it, vi } from 'vitest';
 import { ConfigPublisher } from '../../../worker/objects/registry/config-publisher.ts';
 
 type Waiting = {
-  /** It is written, and nobody is there to hear it. */
+  /** Lets a write finish after its caller has died. */
   arrive: () => void;
   write: () => void;
   fail: () => void;
 };
 
-/** A KV whose writes wait until the test lets them be done, or fail. */
+/** A KV whose writes wait until the test lets them succeed or fail. */
 class HesitantKv {
   readonly values = new Map<string, string>();
   readonly waiting: Waiting[] = [];
@@ -45,7 +45,7 @@ class HesitantKv {
   }
 }
 
-/** In the SQLite of a real registry, whose tables are there. */
+/** Uses the SQLite storage and tables of a real registry. */
 async function withPublisher(
   work: (it: {
     publisher: ConfigPublisher;
@@ -83,13 +83,13 @@ async function withPublisher(
   });
 }
 
-describe('what is published', () => {
-  it('goes once more after somebody died with an older one on its way, which may arrive late', async () => {
+describe('a published config', () => {
+  it('is written once more after a crash, because an older write may still arrive late', async () => {
     await withPublisher(async ({ publisher, kv, change, start, pass, alarmAtMs }) => {
       change('older');
       void publisher.publish();
       const late = await kv.next();
-      // Here it dies.
+      // The object dies here.
       const next = start();
       change('newer', next);
       const first = next.publish();
@@ -109,14 +109,14 @@ describe('what is published', () => {
     });
   });
 
-  it('is the newest, although it was changed while an older one was on its way', async () => {
+  it('is the newest, even if it changed while an older one was being written', async () => {
     await withPublisher(async ({ publisher, kv, change }) => {
       change('older');
       const older = publisher.publish();
       const writeOlder = await kv.next();
       change('newer');
       const newer = publisher.publish();
-      // Nothing else is on its way: KV could hear it first.
+      // No other write is running that KV could apply first.
       expect(kv.waiting).toEqual([]);
       writeOlder.write();
       (await kv.next()).write();
@@ -127,7 +127,7 @@ describe('what is published', () => {
     });
   });
 
-  it('is not forgotten when it cannot be written, although the older one could', async () => {
+  it("isn't forgotten when writing it fails after an older one succeeded", async () => {
     await withPublisher(async ({ publisher, kv, change, alarmAtMs }) => {
       change('older');
       const older = publisher.publish();
@@ -148,7 +148,7 @@ describe('what is published', () => {
     });
   });
 
-  it('has its alarm before it is on its way, in case we die', async () => {
+  it('sets its alarm before the write begins, in case of a crash', async () => {
     await withPublisher(async ({ publisher, kv, change, alarmAtMs }) => {
       change('first');
       const publishing = publisher.publish();
@@ -161,7 +161,7 @@ describe('what is published', () => {
   });
 
   // Q16
-  it('reaches KV although another key is refused again and again, which is tried more and more rarely', async () => {
+  it('reaches KV even if another key keeps failing; that one is retried less and less often', async () => {
     await withPublisher(async ({ publisher, kv, pass, alarmAtMs }) => {
       publisher.mark(['config:a-refused', 'config:b-good'], 'src_1');
       const waits: number[] = [];

@@ -1,4 +1,4 @@
-/** Q21: the cron trigger visits every outbox, and one that hangs keeps no other waiting. */
+/** Q21: the cron trigger visits every outbox, and one that hangs doesn't delay the others. */
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
@@ -9,7 +9,7 @@ const SOURCES = Array.from({ length: 100 }, (_, index) => `src_${index}`);
 const never = (): Promise<void> => new Promise(() => undefined);
 
 describe('a round of visits', () => {
-  it('comes to every outbox, although one hangs and one cannot be reached', async () => {
+  it('reaches every outbox, even if one hangs and one is unreachable', async () => {
     const visited: string[] = [];
     const logged: string[] = [];
 
@@ -20,7 +20,7 @@ describe('a round of visits', () => {
         if (id === 'src_3') return never();
         if (id === 'src_5') throw new Error('Network connection lost.');
       },
-      // Time passes where somebody hangs, and nowhere else.
+      // Time passes only where a visit hangs.
       sleep: () => new Promise((resolve) => setTimeout(resolve, 20)),
       log: (_, error) => void logged.push(String(error)),
     });
@@ -29,7 +29,7 @@ describe('a round of visits', () => {
     expect(logged).toHaveLength(2);
   });
 
-  it('has no more than twenty under way at once', async () => {
+  it('runs at most twenty visits at once', async () => {
     let underWay = 0;
     let most = 0;
 
@@ -50,8 +50,8 @@ describe('a round of visits', () => {
   });
 });
 
-describe('the sources that are visited next', () => {
-  it('are those behind the ones of the round before, and from the first again after the last', async () => {
+describe('the sources that the next round visits', () => {
+  it('continue after those of the previous round, and start over after the last', async () => {
     const made = [await aSource(), await aSource(), await aSource()].map(({ id }) => id);
     const registry = env.REGISTRY.getByName('registry');
     const all = new Set((await registry.nextToVisit(1_000)).toSorted());

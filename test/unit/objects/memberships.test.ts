@@ -9,7 +9,7 @@ import { NOW, DAY_MS } from '../support/an-event.ts';
 
 const MAPPING = 'map_1';
 
-/** Of a person: his names, the best first. */
+/** A person's tags, the best first. */
 type Change = {
   tags: readonly string[];
   known: readonly (readonly string[])[];
@@ -20,7 +20,7 @@ type Change = {
 
 let messages = 0;
 
-/** An identify that begins or ends a membership. */
+/** An identify that starts or ends a membership. */
 const aChange = ({ tags, known, elsewhere = [], isMember, atMs }: Change): SealedEvent => {
   messages += 1;
   return {
@@ -58,11 +58,11 @@ const aChange = ({ tags, known, elsewhere = [], isMember, atMs }: Change): Seale
   };
 };
 
-/** A new outbox's memberships. */
+/** Runs on the memberships of a new outbox. */
 const inAnOutbox = async <Result>(work: (memberships: Memberships) => Result): Promise<Result> =>
   runInDurableObject(env.OUTBOX.getByName(crypto.randomUUID()), (_, { storage }) => work(new Memberships(storage.sql)));
 
-/** Whether each change makes a conversion. */
+/** Returns for each change whether it makes a conversion. */
 const conversionsOf = async (changes: readonly Change[]): Promise<boolean[]> =>
   inAnOutbox((memberships) => changes.map((change) => memberships.apply(aChange(change)).deliveries.length > 0));
 
@@ -76,7 +76,7 @@ const joins = (tags: readonly string[], atMs: number, known: Change['known'] = e
 const leaves = (tags: readonly string[], atMs: number): Change => ({ tags, known: each(tags), isMember: false, atMs });
 
 describe('a membership', () => {
-  it('makes a conversion at each change from not-member to member, whoever else is named in between', async () => {
+  it('makes one conversion each time a person becomes a member, whoever else is named in between', async () => {
     const aPerson = constantFrom('ann', 'bob', 'carol');
 
     await assert(
@@ -102,7 +102,7 @@ describe('a membership', () => {
     );
   });
 
-  it('is known by any name of a person, and joins his names', async () => {
+  it('is recognized by any tag of a person, and connects their tags', async () => {
     expect(
       await conversionsOf([
         joins(['user'], NOW),
@@ -113,7 +113,7 @@ describe('a membership', () => {
     ).toEqual([true, false, false, false]);
   });
 
-  it('ends under each name of a person that is said', async () => {
+  it('ends under every tag that the event names', async () => {
     expect(
       await conversionsOf([
         joins(['user', 'email'], NOW),
@@ -123,7 +123,7 @@ describe('a membership', () => {
     ).toEqual([true, false, true]);
   });
 
-  it('ends by the best name of a person alone, and is joined anew by all', async () => {
+  it("can end by a person's best tag alone, and starts again under all", async () => {
     expect(
       await conversionsOf([
         joins(['user', 'email'], NOW),
@@ -134,7 +134,7 @@ describe('a membership', () => {
     ).toEqual([true, false, true, false]);
   });
 
-  it('is found under an older key, and written under the newer', async () => {
+  it('is found under an older key, and stored under the newer one', async () => {
     expect(
       await conversionsOf([
         joins(['old-tag'], NOW),
@@ -145,19 +145,19 @@ describe('a membership', () => {
   });
 
   it.each([
-    ['what comes late after a leaving', [joins(['a'], NOW), leaves(['a'], NOW + 20), joins(['a'], NOW + 10)], false],
     [
-      'what happened at the moment of leaving',
-      [joins(['a'], NOW), leaves(['a'], NOW + 20), joins(['a'], NOW + 20)],
-      true,
+      'a change that arrives late after the end',
+      [joins(['a'], NOW), leaves(['a'], NOW + 20), joins(['a'], NOW + 10)],
+      false,
     ],
-    ['a leaving that comes late', [joins(['a'], NOW), leaves(['a'], NOW - 10), joins(['a'], NOW + 20)], false],
-    ['a leaving of somebody unknown', [leaves(['a'], NOW), joins(['a'], NOW + 20)], true],
-  ])('takes %s as it was', async (_, changes, isNew) => {
+    ['a change at the moment of the end', [joins(['a'], NOW), leaves(['a'], NOW + 20), joins(['a'], NOW + 20)], true],
+    ['an end that arrives late', [joins(['a'], NOW), leaves(['a'], NOW - 10), joins(['a'], NOW + 20)], false],
+    ['an end for an unknown person', [leaves(['a'], NOW), joins(['a'], NOW + 20)], true],
+  ])('treats %s by its own time', async (_, changes, isNew) => {
     expect((await conversionsOf(changes)).at(-1)).toBe(isNew);
   });
 
-  it('is forgotten after 400 days without a word, and not before', async () => {
+  it('is forgotten after 400 days without an event, and not before', async () => {
     const isNewAfter = async (days: number): Promise<boolean> =>
       inAnOutbox((memberships) => {
         memberships.apply(aChange(joins(['a'], NOW)));
@@ -168,7 +168,7 @@ describe('a membership', () => {
     expect([await isNewAfter(399), await isNewAfter(401)]).toEqual([false, true]);
   });
 
-  it('lives on by each word of it', async () => {
+  it('is renewed by each event about it', async () => {
     const isNew = await inAnOutbox((memberships) => {
       for (const days of [0, 300, 600, 900]) {
         memberships.forgetOld(NOW + days * DAY_MS);
@@ -181,11 +181,11 @@ describe('a membership', () => {
     expect(isNew).toBe(false);
   });
 
-  it('leaves an event alone that has nobody to be named by, as without ENCRYPTION_KEY', async () => {
+  it("doesn't affect an event without tags, as when ENCRYPTION_KEY is missing", async () => {
     expect(await conversionsOf([joins([], NOW), joins([], NOW + 1)])).toEqual([true, true]);
   });
 
-  it("takes out no other mapping's delivery, and none loses its own payload", async () => {
+  it("removes only its own mapping's delivery, and no other delivery loses its payload", async () => {
     const left = await inAnOutbox((memberships) => {
       memberships.apply(aChange(joins(['a'], NOW)));
       const event = aChange(joins(['a'], NOW + 1));
@@ -199,7 +199,7 @@ describe('a membership', () => {
   });
 });
 
-// T8: with a write key a person is somebody within a browser.
+// T8: with a write key, a person is only known within a browser.
 describe('a membership within a browser', () => {
   const within = (browser: string, change: Change): Change => ({
     ...change,
@@ -208,7 +208,7 @@ describe('a membership within a browser', () => {
     elsewhere: change.known.flat(),
   });
 
-  it('neither begins nor ends that of the source, or of another browser', async () => {
+  it('neither starts nor ends the membership of the source or of another browser', async () => {
     expect(
       await conversionsOf([
         within('stranger', joins(['user'], NOW)),
@@ -223,7 +223,7 @@ describe('a membership within a browser', () => {
     ).toEqual([true, true, false, false, false, true, false, false]);
   });
 
-  it('is adopted from what was kept before browsers were kept apart, without a second conversion', async () => {
+  it('takes over a membership from before browsers were separated, without a second conversion', async () => {
     expect(
       await conversionsOf([
         joins(['user'], NOW),
@@ -237,8 +237,8 @@ describe('a membership within a browser', () => {
   it.each([
     ['the person', 'user', true],
     ['the browser', 'own', true],
-    ['somebody else', 'use', false],
-  ])('is forgotten with %s', async (_, erased, isNew) => {
+    ['another person', 'use', false],
+  ])('is forgotten, or not, with %s', async (_, erased, isNew) => {
     const again = await inAnOutbox((memberships) => {
       memberships.apply(aChange(within('own', joins(['user'], NOW))));
       memberships.erase([erased]);

@@ -14,7 +14,7 @@ const SECRET = '{"user":{"userInfo":{"firstName":"Zyxfirst"}}}';
 const JANE: Unsealed = { text: SECRET, tags: ['jane', 'her-browser'] };
 const JOE: Unsealed = { text: SECRET, tags: ['joe'] };
 
-/** In the SQLite of a real outbox, whose tables are there. */
+/** Uses the SQLite storage and tables of a real outbox. */
 async function inAnOutbox<Result>(
   name: string,
   work: (
@@ -58,7 +58,7 @@ const pageOf = (sealed: string): string => placeOf(sealed).slice(0, 27);
 const unused = (): boolean => false;
 const used = (): boolean => true;
 
-/** Seals and writes down, as the outbox does. */
+/** Seals and stores texts, as the outbox does. */
 async function kept(keys: PayloadKeys, ...texts: Unsealed[]): Promise<string[]> {
   const sealed = await keys.seal(texts);
   expect(keys.unusable(sealed).size).toBe(0);
@@ -67,7 +67,7 @@ async function kept(keys: PayloadKeys, ...texts: Unsealed[]): Promise<string[]> 
 }
 
 describe('a sealed payload', () => {
-  it('says nothing, and opens to what it was', async () => {
+  it('reveals nothing, and opens to the original', async () => {
     await inAnOutbox('keys-open', async (keys) => {
       const [sealed = ''] = await keys().seal([JANE]);
 
@@ -77,7 +77,7 @@ describe('a sealed payload', () => {
     });
   });
 
-  it('opens after a restart, and one that was kept before there was sealing stays what it is', async () => {
+  it('opens after a restart, and one stored before sealing existed stays as it is', async () => {
     await inAnOutbox('keys-restart', async (keys) => {
       const [sealed = ''] = await keys().seal([JANE]);
 
@@ -85,7 +85,7 @@ describe('a sealed payload', () => {
     });
   });
 
-  it('is lost when a byte of it is another, and only that one', async () => {
+  it("can't be opened after one byte changed, and no other is affected", async () => {
     await inAnOutbox('keys-damaged', async (keys) => {
       const [ofJane = '', ofJoe = ''] = await keys().seal([JANE, JOE]);
       const damaged = `${ofJane.slice(0, -1)}${ofJane.endsWith('A') ? 'B' : 'A'}`;
@@ -94,7 +94,7 @@ describe('a sealed payload', () => {
     });
   });
 
-  it('has a page of keys a day, also after a restart, and on it a key of its person', async () => {
+  it('has one page of keys a day, even after a restart, with one key per person', async () => {
     await inAnOutbox('keys-a-day', async (keys) => {
       const sealed = [...(await keys().seal([JANE, JANE, JOE])), ...(await keys().seal([JANE]))];
       const tomorrow = await keys({ nowMs: NOW + DAY_MS }).seal([JANE]);
@@ -105,7 +105,7 @@ describe('a sealed payload', () => {
     });
   });
 
-  it('has one page where many are sealed at once', async () => {
+  it('shares one page with others that are sealed at the same time', async () => {
     await inAnOutbox('keys-at-once', async (keys) => {
       const own = keys();
       const sealed = await Promise.all(Array.from({ length: 20 }, () => own.seal([JANE])));
@@ -115,7 +115,7 @@ describe('a sealed payload', () => {
     });
   });
 
-  it("gets another page when KV does not have the day's", async () => {
+  it("uses another page when KV doesn't have the day's page", async () => {
     await inAnOutbox('keys-stale', async (keys) => {
       const [first = ''] = await keys().seal([JANE]);
       await env.CONFIG.delete(`payload-key:keys-stale:${pageOf(first)}`);
@@ -127,7 +127,7 @@ describe('a sealed payload', () => {
     });
   });
 
-  it('is never the same twice', async () => {
+  it('differs each time', async () => {
     await inAnOutbox('keys-iv', async (keys) => {
       const sealed = await keys().seal(Array.from({ length: 200 }, () => JANE));
 
@@ -135,7 +135,7 @@ describe('a sealed payload', () => {
     });
   });
 
-  it('opens under no other ENCRYPTION_KEY, and is not taken for lost', async () => {
+  it("doesn't open under another ENCRYPTION_KEY, and isn't counted as lost", async () => {
     await inAnOutbox('keys-other', async (keys) => {
       const [sealed = ''] = await keys().seal([JANE]);
 
@@ -145,7 +145,7 @@ describe('a sealed payload', () => {
     });
   });
 
-  it('keeps no other back when its page cannot be read, and is asked for again a minute later', async () => {
+  it("doesn't block the others when its page can't be read, and is tried again a minute later", async () => {
     await inAnOutbox('keys-others', async (keys) => {
       const [first = ''] = await keys().seal([JANE]);
       const name = `payload-key:keys-others:${pageOf(first)}`;
@@ -165,7 +165,7 @@ describe('a sealed payload', () => {
     });
   });
 
-  it('is noise once its page is thrown away, two days later and when nothing needs it', async () => {
+  it("can't be opened once its page is deleted: two days later, when nothing needs it", async () => {
     await inAnOutbox('keys-shred', async (keys) => {
       const [sealed = ''] = await kept(keys(), JANE);
 
@@ -178,14 +178,14 @@ describe('a sealed payload', () => {
       expect(await after.open([sealed])).toEqual([undefined]);
       expect([...after.unreadable()]).toEqual([[pageOf(sealed), 'absent']]);
 
-      // Its name stays until no write can bring it back.
+      // The page's name is stored until no write can bring the page back.
       expect(after.names()).toEqual([pageOf(sealed)]);
       await keys({ nowMs: NOW + 3 * DAY_MS }).throwAway(unused);
       expect(keys().names()).toEqual([]);
     });
   });
 
-  it('has its key nowhere in clear', async () => {
+  it('stores its key only in encrypted form', async () => {
     await inAnOutbox('keys-rest', async (keys) => {
       await keys().seal([JANE]);
 
@@ -197,7 +197,7 @@ describe('a sealed payload', () => {
 });
 
 describe('when a person is erased', () => {
-  it('what is theirs is noise, by any of their tags, and what is of others stays under its keys', async () => {
+  it("their data can't be opened under any of their tags, and other people's keys stay", async () => {
     await inAnOutbox('keys-erased', async (keys) => {
       const own = keys();
       const [ofJane = '', ofJoe = ''] = await kept(own, JANE, JOE);
@@ -211,7 +211,7 @@ describe('when a person is erased', () => {
     });
   });
 
-  it('nothing is written under their key from that moment, and the next text of theirs is under another', async () => {
+  it('nothing more is written under their key, and their next text has another key', async () => {
     await inAnOutbox('keys-condemned', async (keys) => {
       const own = keys();
       await kept(own, JANE);
@@ -227,8 +227,8 @@ describe('when a person is erased', () => {
     });
   });
 
-  // Q1: a key was condemned while the hourly visit waited, deleted, and still named as the day's: 503 until midnight.
-  it('sealing goes on, whatever is thrown away meanwhile', async () => {
+  // Q1: the hourly visit deleted a key that was still used as the day's key. Every event got a 503 until midnight.
+  it('sealing continues, whatever is deleted meanwhile', async () => {
     await inAnOutbox('keys-q1', async (keys) => {
       const own = keys();
       await kept(own, JANE);
@@ -245,7 +245,7 @@ describe('when a person is erased', () => {
     });
   });
 
-  it('nothing happens where nothing of them was ever sealed', async () => {
+  it('nothing happens if none of their data was ever sealed', async () => {
     await inAnOutbox('keys-strangers', async (keys) => {
       const own = keys();
       await kept(own, JANE);
@@ -260,7 +260,7 @@ describe('when a person is erased', () => {
     });
   });
 
-  it('their key stays as long as somebody else has something under it, and is taken out a minute later when not', async () => {
+  it("their key stays while another person's data needs it, and is removed one minute after", async () => {
     await inAnOutbox('keys-shared', async (keys) => {
       let nowMs = NOW;
       const own = keys({ now: () => nowMs });
@@ -276,7 +276,7 @@ describe('when a person is erased', () => {
     });
   });
 
-  it('KV, which may be out of reach or behind, cannot bring it back', async () => {
+  it("KV can't bring the key back, even if it is unreachable or behind", async () => {
     await inAnOutbox('keys-kv-down', async (keys) => {
       let nowMs = NOW;
       let isDown = false;
@@ -290,7 +290,7 @@ describe('when a person is erased', () => {
       isDown = false;
       await own.throwAway(unused);
 
-      // A write of an isolate that died comes after the newer one; and another isolate reads what was there before.
+      // The write of a crashed isolate arrives after the newer one, and another isolate still reads the older value.
       await env.CONFIG.put(name, stale);
       nowMs += 5 * MINUTE_MS;
       const again = keys({ now: () => nowMs });
@@ -301,8 +301,8 @@ describe('when a person is erased', () => {
   });
 });
 
-describe('what is left in KV', () => {
-  it('is one name after an hour without KV, not one for each try', async () => {
+describe('leftover keys in KV', () => {
+  it('are one name after an hour without KV, not one for each attempt', async () => {
     await inAnOutbox('keys-no-kv', async (keys) => {
       let isDown = true;
       const own = keys({ failing: () => isDown });
@@ -315,7 +315,7 @@ describe('what is left in KV', () => {
     });
   });
 
-  it('goes also where nobody knows its name any more', async () => {
+  it('are deleted even if no object remembers their names', async () => {
     await inAnOutbox('keys-nameless', async (keys) => {
       const [sealed = ''] = await kept(keys(), JANE);
       await env.CONFIG.put('payload-key:keys-nameless:2026-11-01-0123456789abcdef', 'v1.left.behind');
@@ -329,7 +329,7 @@ describe('what is left in KV', () => {
   });
 
   // Q11: thousands of names were deleted one by one while leads waited.
-  it('goes twenty keys a visit', async () => {
+  it('are deleted twenty at a time', async () => {
     await inAnOutbox('keys-many', async (keys) => {
       const own = keys();
       const names = Array.from({ length: 50 }, (_, index) => `2026-10-01-${index.toString(16).padStart(16, '0')}`);
@@ -342,7 +342,7 @@ describe('what is left in KV', () => {
       await own.throwAway(unused);
 
       expect(await namesFrom('payload-key:keys-many:')).toEqual([]);
-      // Their names stay until no write can bring them back.
+      // Their names are stored until no write can bring the pages back.
       await keys({ nowMs: NOW + 5 * MINUTE_MS }).throwAway(unused);
       expect(own.names()).toEqual([]);
     });

@@ -8,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS;
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 const LIMITS = { ratePerSecond: 1_000, burst: 1_000, perMinute: 1_000, perDay: 1_000 };
 
-/** A desk that handed out 50 permits at noon. */
+/** A limiter that gave out 50 permits at 12:00. */
 function afterFifty(): { usedAt: (nowMs: number) => number; takeAt: (nowMs: number) => void } {
   let nowMs = NOON;
   let kept: StoredLimits | undefined;
@@ -30,8 +30,8 @@ function afterFifty(): { usedAt: (nowMs: number) => number; takeAt: (nowMs: numb
   };
 }
 
-describe('the permits that are used today', () => {
-  it('are those of this UTC day', () => {
+describe('the permits used today', () => {
+  it('count from the start of the UTC day', () => {
     const { usedAt, takeAt } = afterFifty();
 
     expect(usedAt(NOON + 12 * HOUR_MS - 1)).toBe(50);
@@ -39,16 +39,16 @@ describe('the permits that are used today', () => {
     expect(usedAt(NOON + 12 * HOUR_MS)).toBe(1);
   });
 
-  // Q20: two days later it still showed 50, since nobody had asked for a permit in between.
+  // Q20: it still showed 50 two days later, because no permit had been requested in between.
   it.each([12 * HOUR_MS, DAY_MS, 2 * DAY_MS, 400 * DAY_MS])(
-    'are none %i ms later, also where nobody has asked since',
+    'are 0 after %i ms, even without a request in between',
     (ms) => {
       expect(afterFifty().usedAt(NOON + ms)).toBe(0);
     },
   );
 
   it.each([-HOUR_MS, -13 * HOUR_MS, -DAY_MS, -30 * DAY_MS])(
-    'stay counted while the clock is put back by %i ms, as the desk counts them',
+    'stay counted while the clock is set back by %i ms, as the limiter counts them',
     (ms) => {
       const { usedAt, takeAt } = afterFifty();
 

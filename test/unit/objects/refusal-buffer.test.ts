@@ -6,7 +6,7 @@ import { FLUSH_MS, RefusalBuffer } from '../../../worker/objects/refusals/refusa
 
 const ONE: readonly RefusalCount[] = [{ reason: 'rate_limited', requests: 1, events: 1, names: [] }];
 
-/** An isolate with a clock of its own, in which whoever sleeps wakes when the clock gets there. */
+/** An isolate with its own clock. A sleeper wakes when that clock reaches its time. */
 class Isolate {
   nowMs = 1_000_000;
   readonly writes: { sourceId: string; atMs: number; events: number }[] = [];
@@ -37,7 +37,7 @@ class Isolate {
     await settled();
   }
 
-  /** Requests are cut off, and what they would have done later with them. */
+  /** Cuts off the running requests, and the work they had postponed. */
   cutOff(): void {
     this.#sleepers = [];
   }
@@ -51,8 +51,8 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }
 
-describe('the buffer of refusals', () => {
-  it('writes the first refusal at once, and those that follow together', async () => {
+describe('the buffer for refusal counts', () => {
+  it('writes the first refusal at once, and the following ones together', async () => {
     const isolate = new Isolate();
     isolate.refuse();
     await settled();
@@ -74,7 +74,7 @@ describe('the buffer of refusals', () => {
     expect(isolate.writes.map(({ sourceId }) => sourceId)).toEqual(['src_1', 'src_2']);
   });
 
-  it('tries again with the next refusal what could not be written', async () => {
+  it('retries a failed write with the next refusal', async () => {
     const isolate = new Isolate();
     isolate.isReachable = false;
     isolate.refuse();
@@ -87,7 +87,7 @@ describe('the buffer of refusals', () => {
     expect(isolate.events).toBe(2);
   });
 
-  it('does not wait for ever for a request that was cut off', async () => {
+  it("doesn't wait for ever for a request that was cut off", async () => {
     const isolate = new Isolate();
     isolate.refuse();
     await settled();
@@ -100,7 +100,7 @@ describe('the buffer of refusals', () => {
     expect(isolate.events).toBe(3);
   });
 
-  it.each([-400 * 86_400_000, 400 * 86_400_000])('goes on when the clock jumps by %d ms', async (jumpMs) => {
+  it.each([-400 * 86_400_000, 400 * 86_400_000])('continues when the clock jumps by %d ms', async (jumpMs) => {
     const isolate = new Isolate();
     isolate.refuse();
     await settled();
@@ -113,7 +113,7 @@ describe('the buffer of refusals', () => {
     expect(isolate.events).toBe(3);
   });
 
-  it('forgets what waits for a source that was deleted', async () => {
+  it('discards the counts of a deleted source', async () => {
     const isolate = new Isolate();
     isolate.refuse();
     await settled();
@@ -124,7 +124,7 @@ describe('the buffer of refusals', () => {
     expect(isolate.events).toBe(1);
   });
 
-  it('writes at most once in its time for a source, and loses nothing, however requests come', async () => {
+  it('writes at most once per interval for a source, and loses nothing, in any order of requests', async () => {
     await assert(
       asyncProperty(
         array(record({ requests: integer({ min: 0, max: 50 }), passMs: integer({ min: 0, max: 4_000 }) })),

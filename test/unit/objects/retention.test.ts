@@ -1,4 +1,4 @@
-/** What is kept for how long: `retention_days` and `dead_letter_days` of the source, also of one that nothing comes from. */
+/** How long data is stored: the source's `retention_days` and `dead_letter_days`, even when no event arrives. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -12,7 +12,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 afterEach(() => vi.restoreAllMocks());
 
-/** As if all that the outbox holds had happened some days earlier; then the cron trigger comes round. */
+/** Moves everything in the outbox some days into the past, then runs the cron trigger. */
 async function daysLater({ id }: MadeSource, days: number): Promise<void> {
   const outbox = env.OUTBOX.getByName(id);
   await runInDurableObject(outbox, (_, { storage }) => {
@@ -43,8 +43,8 @@ async function replayable(integrationId: string): Promise<number> {
   return dead;
 }
 
-describe('a dead letter', () => {
-  it('keeps its payload as long as the source says, and its story longer', async () => {
+describe('a failed delivery', () => {
+  it("keeps its payload for the source's `dead_letter_days`, and its history longer", async () => {
     const { source, integrationId } = await aDeadLetter({ dead_letter_days: 7 });
     expect(await replayable(integrationId)).toBe(1);
 
@@ -57,8 +57,8 @@ describe('a dead letter', () => {
   });
 });
 
-describe('what became of an event', () => {
-  it('is kept as long as the source says, and the ledger adds up afterwards', async () => {
+describe('the outcome of an event', () => {
+  it("is stored for the source's `retention_days`, and the ledger still balances afterwards", async () => {
     const { source } = await aDeadLetter({ retention_days: 10 });
 
     await daysLater(source, 9);
@@ -71,7 +71,7 @@ describe('what became of an event', () => {
     expect(totals.dead).toBe(1);
   });
 
-  it('is kept while it still waits, however short the retention', async () => {
+  it('is stored while the event waits, however short the retention', async () => {
     noLinkedIn();
     const source = await aSource({ retention_days: 1 });
     await anIntegrationOf(source);

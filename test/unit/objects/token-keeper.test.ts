@@ -1,4 +1,4 @@
-/** Q5: a renewal asks LinkedIn for seconds, and admins do not wait for it. */
+/** Q5: a renewal waits for LinkedIn for seconds, and an admin's change doesn't wait for it. */
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
@@ -8,7 +8,7 @@ import type { Secrets } from '../../../worker/objects/credentials/token-store.ts
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const APP = { refreshToken: 'ref-1', clientId: 'app-1', clientSecret: 'secret-1' };
 
-/** Secrets whose opening and sealing take a turn, and a LinkedIn that answers when the test says so. */
+/** Secrets that open and seal asynchronously, and a LinkedIn that answers when the test says so. */
 class HesitantVault {
   secrets: Secrets | 'absent' = { ...APP, tokens: [{ token: 'old', issuedAtMs: NOW - 1, refusedAtMs: NOW - 1 }] };
   nowMs = NOW;
@@ -66,7 +66,7 @@ beforeEach(() => {
   keeper = new TokenStore(vault);
 });
 
-/** What is there already has happened. */
+/** Waits until everything that can happen has happened. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 }
@@ -77,7 +77,7 @@ const tokenNow = async (): Promise<string> => {
 };
 
 describe('while a token is renewed', () => {
-  it("an admin's token stays, and is what is used", async () => {
+  it('a token that an admin sets stays, and is the one in use', async () => {
     const renewed = keeper.access();
     await settled();
 
@@ -88,7 +88,7 @@ describe('while a token is renewed', () => {
     expect(await tokenNow()).toBe('pasted');
   });
 
-  it('what is cleared stays cleared', async () => {
+  it('a cleared token stays cleared', async () => {
     const renewed = keeper.access();
     await settled();
 
@@ -101,7 +101,7 @@ describe('while a token is renewed', () => {
     expect(vault.secrets).not.toHaveProperty('refreshToken');
   });
 
-  it("another app's credentials are not overwritten, and its token is renewed with them", async () => {
+  it("another app's credentials aren't overwritten, and its token is renewed with them", async () => {
     const renewed = keeper.access();
     await settled();
 
@@ -117,7 +117,7 @@ describe('while a token is renewed', () => {
     expect(vault.secrets).toMatchObject({ clientId: 'app-2', refreshToken: 'ref-2' });
   });
 
-  it('a refusal of the old grant keeps nobody from trying the new one', async () => {
+  it("a refusal of the old grant doesn't block the new one", async () => {
     const renewed = keeper.access();
     await settled();
 
@@ -131,7 +131,7 @@ describe('while a token is renewed', () => {
     expect(await next).toMatchObject({ kind: 'token', token: 'renewed' });
   });
 
-  it('a refresh token that LinkedIn rotates is kept beside a token that an admin set meanwhile', async () => {
+  it("LinkedIn's new refresh token is stored beside a token that an admin sets meanwhile", async () => {
     const renewed = keeper.access();
     await settled();
 
@@ -142,7 +142,7 @@ describe('while a token is renewed', () => {
     expect(vault.secrets).toMatchObject({ refreshToken: 'ref-rotated', tokens: [{ token: 'pasted' }] });
   });
 
-  it('an integration that is deleted leaves no secret', async () => {
+  it('deleting the integration leaves no secret', async () => {
     const renewed = keeper.access();
     await settled();
 
@@ -154,8 +154,8 @@ describe('while a token is renewed', () => {
   });
 });
 
-describe('changes at once', () => {
-  it('are all kept', async () => {
+describe('simultaneous changes', () => {
+  it('are all stored', async () => {
     await Promise.all([
       keeper.change({ access_token: 'pasted' }),
       keeper.change({ refresh_token: 'ref-2' }),
@@ -171,7 +171,7 @@ describe('changes at once', () => {
     });
   });
 
-  it('do not keep tokens of an app that was replaced while a person connected', async () => {
+  it("don't store a token of an app that was replaced while a person connected", async () => {
     const tokens = {
       accessToken: 'of app-1',
       expiresInSeconds: undefined,
@@ -189,8 +189,8 @@ describe('changes at once', () => {
   });
 });
 
-describe('a clock that was put back', () => {
-  it('keeps nobody from renewing', async () => {
+describe('a clock that was set back', () => {
+  it("doesn't prevent a renewal", async () => {
     const first = keeper.access();
     await settled();
     vault.refuse();

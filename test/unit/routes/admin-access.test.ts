@@ -8,13 +8,13 @@ import worker from '../../../worker/index.ts';
 import { ADMIN_TOKEN, aRequest, ask, problemOf } from '../support/api.ts';
 import type { Call } from '../support/api.ts';
 
-/** Every route of the management API, with ids filled in. */
+/** Every route of the management API, with IDs filled in. */
 const ROUTES = createApp()
   .routes.filter(({ path, method }) => path.startsWith('/v1/admin/') && method !== 'ALL')
   .map(({ method, path }) => ({ method, path: path.replaceAll(/:\w+/g, 'x') }));
 
 async function askWith(bindings: Partial<Env>, path: string, call: Call): Promise<Response> {
-  // A request from outside has no properties of ours; the types cannot know.
+  // A request from outside has none of our properties, but the types don't express that.
   const request = new Request<unknown, IncomingRequestCfProperties>(aRequest(path, call));
   return worker.fetch(request, { ...env, ...bindings }, createExecutionContext());
 }
@@ -31,7 +31,7 @@ describe('the management API', () => {
     expect(await problemOf(response)).toMatchObject({ status: 401, code: 'token_missing' });
   });
 
-  it.each(ROUTES)('is closed while ADMIN_TOKEN is not set, to everybody: $method $path', async ({ method, path }) => {
+  it.each(ROUTES)("is closed to every token while ADMIN_TOKEN isn't set: $method $path", async ({ method, path }) => {
     const response = await askWith({ ADMIN_TOKEN: '' }, path, { method, headers: { Authorization: 'Bearer ' } });
 
     expect(await problemOf(response)).toMatchObject({ status: 503, code: 'admin_not_configured' });
@@ -49,7 +49,7 @@ describe('the management API', () => {
     ['token_missing', `Bearer ${ADMIN_TOKEN} ${ADMIN_TOKEN}`],
     ['token_missing', `Bearer Bearer ${ADMIN_TOKEN}`],
     ['token_missing', 'Bearer'],
-  ])('does not take another token, as %s: %.60s', async (code, header) => {
+  ])('refuses another token, as %s: %.60s', async (code, header) => {
     const response = await ask('/v1/admin/sources', {
       // Wrong tokens from one address slow each other down.
       headers: { Authorization: header, 'CF-Connecting-IP': crypto.randomUUID() },
@@ -58,14 +58,14 @@ describe('the management API', () => {
     expect(await problemOf(response)).toMatchObject({ status: 401, code });
   });
 
-  it.each(['Bearer', 'bearer', 'BEARER'])('takes its own as %s', async (scheme) => {
+  it.each(['Bearer', 'bearer', 'BEARER'])('accepts its own token as %s', async (scheme) => {
     const response = await ask('/v1/admin/sources', { headers: { Authorization: `${scheme} ${ADMIN_TOKEN}` } });
 
     expect(response.status).toBe(200);
   });
 
   it.each(['/v1/admin', '/v1/admin/', '/v1/admin/nothing', '/v1/admin/sources/', '/v1/admin/sources/x/y/z'])(
-    'does not tell a stranger what there is: %s',
+    "doesn't reveal to strangers what exists: %s",
     async (path) => {
       const response = await ask(path);
 
@@ -73,7 +73,7 @@ describe('the management API', () => {
     },
   );
 
-  it("is no page's to ask: it answers no preflight and allows no origin", async () => {
+  it("can't be called by other sites' pages: it answers no preflight and allows no origin", async () => {
     const response = await ask('/v1/admin/sources', {
       method: 'OPTIONS',
       headers: { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'GET' },
@@ -83,7 +83,7 @@ describe('the management API', () => {
     expect(response.headers.get('Access-Control-Allow-Origin')).toBeNull();
   });
 
-  it('is never cached, and shown in no frame', async () => {
+  it('is never cached, and never shown in a frame', async () => {
     const response = await ask('/v1/admin/sources', { headers: { Authorization: `Bearer ${ADMIN_TOKEN}` } });
 
     expect(response.headers.get('Cache-Control')).toBe('no-store');

@@ -14,7 +14,7 @@ async function setUp() {
 }
 
 describe('the deliveries of an integration', () => {
-  it('are listed with their event, in pages, and each has its story', async () => {
+  it('are listed with their event, in pages, and each has a history', async () => {
     const linkedin = aLinkedIn();
     const { source, integration } = await setUp();
     await send(
@@ -47,7 +47,7 @@ describe('the deliveries of an integration', () => {
     ['/limit', 'limit=0'],
     ['/cursor', 'cursor=x'],
     ['/nonsense', 'nonsense=1'],
-  ])('are not found by a wrong %s: %s', async (pointer, query) => {
+  ])("aren't listed with a wrong %s: %s", async (pointer, query) => {
     const { integration } = await setUp();
 
     const response = await admin(`/integrations/${integration.id}/deliveries?${query}`);
@@ -55,7 +55,7 @@ describe('the deliveries of an integration', () => {
     expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer });
   });
 
-  it.each(['x', '1_1', '..', 'order-1'])('have none of the id %s', async (id) => {
+  it.each(['x', '1_1', '..', 'order-1'])("don't exist under the ID %s", async (id) => {
     const { integration } = await setUp();
 
     const response = await admin(`/integrations/${integration.id}/deliveries/${encodeURIComponent(id)}`);
@@ -64,8 +64,8 @@ describe('the deliveries of an integration', () => {
   });
 });
 
-describe('the causes of what is not delivered', () => {
-  it('are each there once, with how many and what they are worth, the most frequent first', async () => {
+describe('the causes of undelivered events', () => {
+  it('are each listed once, with their count and value, most frequent first', async () => {
     const { source, integration } = await setUp();
     const other = await anIntegrationOf(source, { config: { access_token: null } });
     const price = (total: number, currency = 'USD') => ({ email: 'john.doe@example.com', total, currency });
@@ -142,8 +142,8 @@ describe('a replay', () => {
 });
 
 describe('the status of an integration', () => {
-  it('says what is left of version, token and quota', async () => {
-    // The limiter is the token's, so it is one that nobody has used.
+  it('shows the days left of the version and token, and the quota left', async () => {
+    // The limiter belongs to the token, so the test uses a fresh one.
     const integration = await anIntegrationOf(await aSource(), { config: { access_token: crypto.randomUUID() } });
 
     const response = await admin(`/integrations/${integration.id}/status`);
@@ -162,7 +162,7 @@ describe('the status of an integration', () => {
     });
   });
 
-  it('counts the requests that went out, by the app that they used', async () => {
+  it('counts the sent requests, by the app that made them', async () => {
     const linkedin = aLinkedIn();
     const source = await aSource();
     const config = { oauth_client_id: `app-${source.id}`, access_token: 'tok' };
@@ -189,7 +189,7 @@ describe('the status of an integration', () => {
 });
 
 describe('the ledger of a source', () => {
-  it('balances what came in with what became of it', async () => {
+  it('balances the received events with their outcomes', async () => {
     const { source } = await setUp();
     const order = anOrder();
     await send(source, [order, order, anOrder({ event: 'Signed Up' }), anOrder({ event: '' }), { type: 'group' }]);
@@ -205,7 +205,7 @@ describe('the ledger of a source', () => {
   it.each([
     ['/from', 'from=yesterday'],
     ['/to', 'to=2026-13-01'],
-  ])('does not know the day of %s: %s', async (pointer, query) => {
+  ])('refuses %s as the day: %s', async (pointer, query) => {
     const { source } = await setUp();
 
     const response = await admin(`/sources/${source.id}/ledger?${query}`);

@@ -9,7 +9,7 @@ import { noLinkedIn } from '../support/linkedin.ts';
 beforeAll(noLinkedIn);
 
 describe('the doctor', () => {
-  it('says that LinkedIn is out of reach, once', async () => {
+  it('reports once that LinkedIn is unreachable', async () => {
     const { id } = await anIntegrationOf(await aSource());
 
     const response = await admin(`/integrations/${id}/doctor`, { method: 'POST' });
@@ -17,7 +17,7 @@ describe('the doctor', () => {
     expect(await response.json()).toMatchObject({ healthy: false, findings: [{ code: 'linkedin_unreachable' }] });
   });
 
-  it.each([undefined, '', 'not base64!'])('says first that ENCRYPTION_KEY is %j', async (ENCRYPTION_KEY) => {
+  it.each([undefined, '', 'not base64!'])('reports first that ENCRYPTION_KEY is %j', async (ENCRYPTION_KEY) => {
     const { id } = await anIntegrationOf(await aSource());
     const request = aRequest(`/v1/admin/integrations/${id}/doctor`, {
       method: 'POST',
@@ -26,7 +26,7 @@ describe('the doctor', () => {
     const { ENCRYPTION_KEY: _, ...bindings } = env;
 
     const response = await worker.fetch(
-      // A request from outside has no properties of ours; the types cannot know.
+      // A request from outside has none of our properties, but the types don't express that.
       new Request<unknown, IncomingRequestCfProperties>(request),
       ENCRYPTION_KEY === undefined ? bindings : { ...bindings, ENCRYPTION_KEY },
       createExecutionContext(),
@@ -35,16 +35,16 @@ describe('the doctor', () => {
     expect(await response.json()).toMatchObject({ findings: [{ code: 'encryption_key_missing' }] });
   });
 
-  it('knows no integration that there is not', async () => {
+  it('is a 404 for an unknown integration', async () => {
     const response = await admin('/integrations/int_none/doctor', { method: 'POST' });
 
     expect(await problemOf(response)).toMatchObject({ status: 404, code: 'not_found' });
   });
 });
 
-describe('what is asked of LinkedIn while it is out of reach', () => {
+describe('a question to LinkedIn while it is unreachable', () => {
   it.each(['/ad-accounts', '/campaigns', '/conversion-rules', '/conversion-rules/1001'])(
-    'is answered with what it is: %s',
+    'is answered with the reason: %s',
     async (path) => {
       const { id } = await anIntegrationOf(await aSource(), { config: { access_token: `tok-${crypto.randomUUID()}` } });
 

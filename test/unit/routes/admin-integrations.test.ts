@@ -38,7 +38,7 @@ const SECRETS = {
 };
 
 describe('an integration', () => {
-  it("is made by the Datafly document's call, unchanged", async () => {
+  it("is created by the call in Datafly's document, unchanged", async () => {
     await aSource({ id: 'src_abc123' });
 
     const response = await admin('/integrations', { body: DATAFLY_BODY });
@@ -68,7 +68,7 @@ describe('an integration', () => {
     });
   });
 
-  it('needs no more than a source and an account', async () => {
+  it('only needs a source and an account', async () => {
     const { id } = await aSource();
 
     const response = await admin('/integrations', { body: { source_id: id, config: { account_id: '100' } } });
@@ -83,7 +83,7 @@ describe('an integration', () => {
     });
   });
 
-  it('is read, changed where something is said, and deleted', async () => {
+  it('is read, changed field by field, and deleted', async () => {
     const { id } = await anIntegrationOf(await aSource(), { config: { send_ip: true } });
 
     const changed = await admin(`/integrations/${id}`, {
@@ -104,7 +104,7 @@ describe('an integration', () => {
     expect(await problemOf(gone)).toMatchObject({ status: 404, code: 'not_found' });
   });
 
-  it('keeps a secret that a change leaves out, and loses one that is null', async () => {
+  it('keeps a secret that a change omits, and removes one that is null', async () => {
     const { id } = await anIntegrationOf(await aSource(), { config: SECRETS });
 
     const renamed = await admin(`/integrations/${id}`, { method: 'PATCH', body: { name: 'Renamed' } });
@@ -126,7 +126,7 @@ describe('an integration', () => {
     });
   });
 
-  it('shows nothing of a short secret', async () => {
+  it('never shows any part of a short secret', async () => {
     const { id } = await anIntegrationOf(await aSource(), { config: { access_token: 'tok-ok' } });
 
     expect(await (await admin(`/integrations/${id}`)).json()).toMatchObject({
@@ -135,7 +135,7 @@ describe('an integration', () => {
     expect(await (await admin(`/integrations/${id}`)).text()).not.toContain('last4');
   });
 
-  it('has its secrets nowhere in clear: in no answer, not in KV, not on disk', async () => {
+  it('stores its secrets only encrypted, and shows them in no answer', async () => {
     const source = await aSource();
     const made = await anIntegrationOf(source, { config: { ...SECRETS, oauth_client_id: 'app-1' } });
     await admin(`/integrations/${made.id}`, { method: 'PATCH', body: { config: SECRETS } });
@@ -168,7 +168,7 @@ describe('an integration', () => {
     expect(access).toMatchObject({ kind: 'none', reason: 'credentials_missing' });
   });
 
-  it('is not made for a source that there is not, and keeps no secret of it', async () => {
+  it("isn't created for a source that doesn't exist, and leaves no secret behind", async () => {
     const response = await admin('/integrations', {
       body: { id: 'int_orphan', source_id: 'src_none', config: { account_id: '100', ...SECRETS } },
     });
@@ -177,7 +177,7 @@ describe('an integration', () => {
     expect(await env.CREDENTIALS.getByName('int_orphan').access()).toMatchObject({ kind: 'none' });
   });
 
-  it('is not made twice with one id, and the first keeps its secrets', async () => {
+  it("isn't created twice with one ID, and the first keeps its secrets", async () => {
     const source = await aSource();
     const config = { account_id: '100', access_token: 'the-first-token' };
     await admin('/integrations', { body: { id: 'int_twice', source_id: source.id, config } });
@@ -193,7 +193,7 @@ describe('an integration', () => {
   });
 
   it.each([
-    // Q20: a code that looks like one, and is no currency.
+    // Q20: it looks like a currency code but isn't one.
     ['/config/default_currency', { config: { account_id: '1', default_currency: 'EUO' } }],
     ['/config/default_currency', { config: { account_id: '1', default_currency: 'euro' } }],
     ['/config/default_currency', { config: { account_id: '1', default_currency: 'XX' } }],
@@ -208,7 +208,7 @@ describe('an integration', () => {
     ['/consent_categories', { consent_categories: 'advertising' }],
     ['/consent_categories/0', { consent_categories: [''] }],
     ['/consent_categories/0', { consent_categories: ['a b'] }],
-    // Under these names a no would not be heard: they describe the answer.
+    // These names describe the answer, so a no under them would be ignored.
     ['/consent_categories/1', { consent_categories: ['advertising', 'source'] }],
     ['/consent_categories/0', { consent_categories: ['Said_At'] }],
     ['/consent_categories/0', { consent_categories: ['deniedConsentIds'] }],
@@ -243,7 +243,7 @@ describe('an integration', () => {
     ['/config/test_mode', { config: { account_id: '1', test_mode: 1 } }],
     ['/config/apiBase', { config: { account_id: '1', apiBase: 'http://169.254.169.254' } }],
     ['/secrets', { secrets: {} }],
-  ])('is not made when %s is wrong: %j', async (pointer, over) => {
+  ])("isn't created when %s is wrong: %j", async (pointer, over) => {
     const { id } = await aSource();
 
     const response = await admin('/integrations', { body: { source_id: id, config: { account_id: '1' }, ...over } });
@@ -253,7 +253,7 @@ describe('an integration', () => {
     expect(named).toBe(pointer);
   });
 
-  it('does not repeat a secret that it refuses', async () => {
+  it("doesn't repeat a secret that it refuses", async () => {
     const { id } = await aSource();
 
     const response = await admin('/integrations', {
@@ -264,7 +264,7 @@ describe('an integration', () => {
   });
 
   it.each([{ source_id: 'src_other' }, { vendor: 'linkedin' }, { id: 'int_other' }, { config: { nonsense: 1 } }])(
-    'does not change what it is known by: %j',
+    'refuses to change its identifying fields: %j',
     async (body) => {
       const { id } = await anIntegrationOf(await aSource());
 
@@ -275,7 +275,7 @@ describe('an integration', () => {
   );
 
   it.each([undefined, '', 'c2hvcnQ=', 'not base64!'])(
-    'is not made while there is no key to seal its secrets with: %j',
+    "isn't created while there is no key to seal its secrets with: %j",
     async (ENCRYPTION_KEY) => {
       const { id } = await aSource();
       const request = aRequest('/v1/admin/integrations', {
@@ -285,7 +285,7 @@ describe('an integration', () => {
       const { ENCRYPTION_KEY: _, ...bindings } = env;
 
       const response = await worker.fetch(
-        // A request from outside has no properties of ours; the types cannot know.
+        // A request from outside has none of our properties, but the types don't express that.
         new Request<unknown, IncomingRequestCfProperties>(request),
         ENCRYPTION_KEY === undefined ? bindings : { ...bindings, ENCRYPTION_KEY },
         createExecutionContext(),
@@ -297,7 +297,7 @@ describe('an integration', () => {
 });
 
 describe('the list of integrations', () => {
-  it('comes in pages, of all sources or of one', async () => {
+  it('comes in pages, for all sources or for one', async () => {
     const [one, other] = await Promise.all([aSource(), aSource()]);
     const ids = ['int_zz_1', 'int_zz_2', 'int_zz_3'];
     for (const id of ids) await anIntegrationOf(one, { id });
@@ -319,8 +319,8 @@ describe('the list of integrations', () => {
   });
 });
 
-describe('what is set up', () => {
-  it('reaches the collector also when KV was out of reach at first', async () => {
+describe('a new setup', () => {
+  it('reaches the collector even if KV was unreachable at first', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const put = vi.spyOn(env.CONFIG, 'put').mockRejectedValue(new Error('KV PUT failed: 500'));
     const { write_key } = await aSource();

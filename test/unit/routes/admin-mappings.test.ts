@@ -28,7 +28,7 @@ const made = async () => {
 };
 
 describe('/v1/admin/integrations/{id}/mappings', () => {
-  it('makes, lists, changes and deletes mappings', async () => {
+  it('creates, lists, changes and deletes mappings', async () => {
     const { path } = await made();
 
     const created = await admin(path, { body: PURCHASES });
@@ -51,7 +51,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
     expect(await (await admin(path)).json()).toEqual({ data: [], next_cursor: null });
   });
 
-  it('needs no more than a conversion rule', async () => {
+  it('only needs a conversion rule', async () => {
     const { path } = await made();
 
     const response = await admin(path, { body: { conversion_rule_id: 'urn:lla:llaPartnerConversion:987654' } });
@@ -87,7 +87,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
     [{ default_value: { amount: 5, currency: 'XXY' } }, '/default_value/currency', 'expected an ISO 4217 code'],
     [{ id: 'purchases' }, '/id', 'expected "map_"'],
     [{ colour: 'red' }, '/colour', 'is not a known field'],
-  ])('refuses %.80j and says where', async (over, pointer, detail) => {
+  ])('refuses %.80j and says where the mistake is', async (over, pointer, detail) => {
     const { path } = await made();
 
     const created = await admin(path, { body: { ...PURCHASES, ...over } });
@@ -98,7 +98,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
     expect(problem.detail).toContain(detail);
   });
 
-  it('refuses a change that would break a mapping, and keeps it', async () => {
+  it('refuses a change that would break a mapping, and keeps the old one', async () => {
     const { path } = await made();
     const { id } = await (await admin(path, { body: PURCHASES })).json<View>();
 
@@ -108,7 +108,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
     expect(await (await admin(path)).json()).toMatchObject({ data: [{ trigger: PURCHASES.trigger }] });
   });
 
-  it('warns of a trigger that can never hold, and takes it', async () => {
+  it('accepts a trigger that can never hold, with a warning', async () => {
     const { path } = await made();
 
     const response = await admin(path, { body: { ...PURCHASES, trigger: 'type = "a" and type = "b"' } });
@@ -121,7 +121,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
     });
   });
 
-  it('takes 50 and refuses the 51st with the reason', async () => {
+  it('accepts 50 mappings and refuses the 51st with the reason', async () => {
     const { path, integration } = await made();
     const fifty = Array.from({ length: 50 }, (_, index) => ({ conversion_rule_id: String(index + 1) }));
 
@@ -143,7 +143,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
     expect([listed.data.length, rest.data.length, rest.next_cursor]).toEqual([30, 20, null]);
   });
 
-  it('is 404 for what is not there, and 409 for an id that is taken', async () => {
+  it('is a 404 for an unknown ID, and a 409 for one that is taken', async () => {
     const { path } = await made();
     await admin(path, { body: { ...PURCHASES, id: 'map_mine' } });
 
@@ -155,7 +155,7 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
 });
 
 describe('config.mappings', () => {
-  it('is given with an integration, and read back with ids', async () => {
+  it('is sent with an integration, and is returned with IDs', async () => {
     const source = await aSource();
 
     const { id } = await anIntegrationOf(source, { config: { mappings: [PURCHASES, { ...PURCHASES, id: 'map_2' }] } });
@@ -181,7 +181,7 @@ describe('config.mappings', () => {
       '/config/mappings/1/id',
     ],
     [{ 0: PURCHASES }, '/config/mappings'],
-  ])('is refused below its pointer (%#)', async (mappings, pointer) => {
+  ])('is refused with a pointer below it (%#)', async (mappings, pointer) => {
     const { integration } = await made();
 
     const response = await admin(integration, { method: 'PATCH', body: { config: { mappings } } });
@@ -189,7 +189,7 @@ describe('config.mappings', () => {
     expect(await response.json()).toMatchObject({ status: 400, pointer });
   });
 
-  it('leaves the shorthand and the other settings alone', async () => {
+  it('leaves the shorthand and the other settings unchanged', async () => {
     const { path, integration } = await made();
 
     await admin(path, { body: PURCHASES });
@@ -200,8 +200,8 @@ describe('config.mappings', () => {
   });
 });
 
-describe('an event that a mapping and the shorthand want', () => {
-  it('becomes a delivery for each rule, the mapped one with its own event id', async () => {
+describe('an event that matches a mapping and the shorthand', () => {
+  it('becomes one delivery for each rule, and the mapped one has its own event ID', async () => {
     const { source, path, integration } = await made();
     await admin(path, { body: PURCHASES });
 
@@ -218,14 +218,14 @@ describe('an event that a mapping and the shorthand want', () => {
     const { data } = await (await admin(`${integration}/deliveries`)).json<{ data: { id: string }[] }>();
 
     expect(response.status).toBe(200);
-    // "1.234,50 €" is no number to a trigger.
+    // "1.234,50 €" isn't a number to a trigger.
     expect(data.map(({ id }) => id)).toEqual(['1001:m-1']);
   });
 
   it.each([
     ['e-mail', { email: 'jane@example.com' }],
-    ['external id', { user_id: 'crm-7' }],
-  ])('is found by the %s that the mapping took, when the person asks to be erased', async (_, person) => {
+    ['external ID', { user_id: 'crm-7' }],
+  ])('is found by the %s from the mapping when the person asks to be erased', async (_, person) => {
     const { source, path, integration } = await made();
     await admin(path, {
       body: {
@@ -270,7 +270,7 @@ describe('an event that a mapping and the shorthand want', () => {
     expect(data.map(({ id }) => id).toSorted()).toEqual(['1001:m-2', '987654:A-1']);
   });
 
-  it('is explained by a preview, with the rules that its triggers fire and the fields as they would be sent', async () => {
+  it('is explained by a preview, with the matching rules and the fields that would be sent', async () => {
     const { path, integration } = await made();
     await admin(path, { body: { conversion_rule_id: '7', fields: { leadId: { '@path': '$.properties.lead' } } } });
 

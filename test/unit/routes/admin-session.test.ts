@@ -22,15 +22,15 @@ async function signIn(token?: string): Promise<{ Cookie: string }> {
 }
 
 async function askWith(bindings: Partial<Env>, path: string, call: Call): Promise<Response> {
-  // A request from outside has no properties of ours; the types cannot know.
+  // A request from outside has none of our properties, but the types don't express that.
   const request = new Request<unknown, IncomingRequestCfProperties>(aRequest(path, call));
   return worker.fetch(request, { ...env, ...bindings }, createExecutionContext());
 }
 
 afterEach(() => vi.useRealTimers());
 
-describe('a session of the console', () => {
-  it('is begun by a token, and kept in a cookie that no script and no other site gets', async () => {
+describe('a console session', () => {
+  it('starts with a token, and is stored in a cookie that no script and no other site can read', async () => {
     const response = await admin('/session', { method: 'POST' });
 
     expect(response.status).toBe(201);
@@ -42,7 +42,7 @@ describe('a session of the console', () => {
     ]);
   });
 
-  it('is kept below BASE_PATH too, and without Secure where there is no TLS', async () => {
+  it('is stored below BASE_PATH too, and without Secure when there is no TLS', async () => {
     const response = await askWith({ BASE_PATH: '/_df/' }, `http://localhost:8787/_df${PATH}`, {
       method: 'POST',
       headers: { Authorization: 'Bearer test-admin-token' },
@@ -54,7 +54,7 @@ describe('a session of the console', () => {
     ]);
   });
 
-  it('is as good as its token, and no better', async () => {
+  it('has the same rights as its token', async () => {
     const { id: sourceId } = await aSource();
     const { id, token } = await aToken('viewer', { source_ids: [sourceId], name: 'Agency' });
     const headers = { ...(await signIn(token)), ...OWN_PAGE };
@@ -75,7 +75,7 @@ describe('a session of the console', () => {
   });
 
   // T17
-  it('of a clock that was ahead ends when the clock is put right', async () => {
+  it('ends when the clock that was ahead at sign-in is corrected', async () => {
     const now = Date.now();
     vi.useFakeTimers({ now: now + 30 * 24 * 60 * 60_000, toFake: ['Date'] });
     const headers = { ...(await signIn()), ...OWN_PAGE };
@@ -85,13 +85,13 @@ describe('a session of the console', () => {
     expect([ahead.status, (await ask(PATH, { headers })).status]).toEqual([200, 401]);
   });
 
-  it('cannot begin another: it would last for ever', async () => {
+  it("can't start another session, so it can't last for ever", async () => {
     const response = await ask(PATH, { method: 'POST', headers: { ...(await signIn()), ...OWN_PAGE } });
 
     expect(await problemOf(response)).toMatchObject({ status: 403, code: 'forbidden' });
   });
 
-  it('is over when one signs out, and the cookie is taken back', async () => {
+  it('ends at sign-out, and the cookie is removed', async () => {
     const headers = { ...(await signIn()), ...OWN_PAGE };
 
     const signedOut = await ask(PATH, { method: 'DELETE', headers });
@@ -102,7 +102,7 @@ describe('a session of the console', () => {
     expect(await problemOf(after)).toMatchObject({ status: 401, code: 'token_invalid' });
   });
 
-  it('is over after twelve hours', async () => {
+  it('ends after twelve hours', async () => {
     const headers = await signIn();
     vi.useFakeTimers({ now: Date.now() + 12 * 60 * 60_000, toFake: ['Date'] });
 
@@ -121,7 +121,7 @@ describe('a session of the console', () => {
     expect(await problemOf(await ask(PATH, { headers: ofEnding }))).toMatchObject({ code: 'token_expired' });
   });
 
-  it('of an ADMIN_TOKEN ends when there is another one', async () => {
+  it('of an ADMIN_TOKEN ends when that token is replaced', async () => {
     const headers = await signIn();
 
     const response = await askWith({ ADMIN_TOKEN: 'another-admin-token' }, PATH, { headers });
@@ -129,7 +129,7 @@ describe('a session of the console', () => {
     expect(response.status).toBe(401);
   });
 
-  it('is kept as its hash', async () => {
+  it('is stored as a hash', async () => {
     const { Cookie } = await signIn();
 
     expect(foundIn(await objectsAtRest(), [Cookie.split('=')[1] ?? ''])).toEqual([]);
@@ -137,11 +137,11 @@ describe('a session of the console', () => {
 
   it.each([
     ['another site', { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' }],
-    ['a subdomain beside it', { 'Sec-Fetch-Site': 'same-site', Origin: 'https://blog.example.com' }],
+    ['a sibling subdomain', { 'Sec-Fetch-Site': 'same-site', Origin: 'https://blog.example.com' }],
     ['an old browser on another site', { Origin: 'https://evil.example' }],
     ['a sandboxed frame', { Origin: 'null' }],
     ['no page at all', {}],
-  ])('changes nothing for a page of %s', async (_who, headers) => {
+  ])('changes nothing when the request comes from %s', async (_who, headers) => {
     const response = await ask('/v1/admin/sources', { body: {}, headers: { ...(await signIn()), ...headers } });
 
     expect(await problemOf(response)).toMatchObject({ status: 403, code: 'cross_site' });
@@ -149,10 +149,10 @@ describe('a session of the console', () => {
 
   it.each([
     ['another site', { 'Sec-Fetch-Site': 'cross-site' }, 403],
-    ['a subdomain beside it', { 'Sec-Fetch-Site': 'same-site' }, 403],
-    ['its own pages', { 'Sec-Fetch-Site': 'same-origin' }, 200],
+    ['a sibling subdomain', { 'Sec-Fetch-Site': 'same-site' }, 403],
+    ["the console's own pages", { 'Sec-Fetch-Site': 'same-origin' }, 200],
     ['the address bar', { 'Sec-Fetch-Site': 'none' }, 200],
-  ])('reads nothing for others: %s', async (_who, headers, status) => {
+  ])('returns data or refuses it, by the origin of the request: %s', async (_who, headers, status) => {
     expect((await ask('/v1/admin/sources', { headers: { ...(await signIn()), ...headers } })).status).toBe(status);
   });
 
@@ -162,7 +162,7 @@ describe('a session of the console', () => {
     expect(response.status).toBe(201);
   });
 
-  it('gives way to a Bearer token, also to a wrong one', async () => {
+  it('is ignored when there is a Bearer token, even a wrong one', async () => {
     const headers = { ...(await signIn()), ...OWN_PAGE, Authorization: 'Bearer wrong' };
 
     expect(await problemOf(await ask(PATH, { headers }))).toMatchObject({ code: 'token_invalid' });

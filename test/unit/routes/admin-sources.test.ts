@@ -8,7 +8,7 @@ import { foundIn, objectsAtRest } from '../support/at-rest.ts';
 const SK = /^sk_[a-z0-9]{43}$/;
 
 describe('a source', () => {
-  it('is made with an id and a write key, and takes events at once', async () => {
+  it('is created with an ID and a write key, and accepts events at once', async () => {
     const response = await admin('/sources', { body: { name: 'Shop' } });
 
     const source = await response.json<{ id: string; write_key: string }>();
@@ -34,13 +34,13 @@ describe('a source', () => {
     expect((await send(source, [{ type: 'page' }])).status).toBe(200);
   });
 
-  it("may have an id and a write key of one's own, and is named after its id", async () => {
+  it('may have a custom ID and write key, and is named after its ID', async () => {
     const response = await admin('/sources', { body: { id: 'src_own', write_key: 'wk_own' } });
 
     expect(await response.json()).toMatchObject({ id: 'src_own', name: 'src_own', write_key: 'wk_own' });
   });
 
-  it('is read, changed where something is said, and deleted', async () => {
+  it('is read, changed field by field, and deleted', async () => {
     const { id, write_key } = await aSource({ name: 'Shop' });
 
     const changed = await admin(`/sources/${id}`, {
@@ -64,7 +64,7 @@ describe('a source', () => {
     expect(await problemOf(event)).toMatchObject({ status: 401, code: 'key_unknown' });
   });
 
-  it('is not deleted while it has an integration', async () => {
+  it("isn't deleted while it has an integration", async () => {
     const source = await aSource();
     const integration = await anIntegrationOf(source);
 
@@ -79,7 +79,7 @@ describe('a source', () => {
   it.each([
     ['/id', { id: 'src_twice' }],
     ['/write_key', { write_key: 'wk_twice' }],
-  ])('is not made twice with one %s', async (pointer, body) => {
+  ])("isn't created twice with the same %s", async (pointer, body) => {
     await aSource(body);
 
     const again = await admin('/sources', { body });
@@ -114,13 +114,13 @@ describe('a source', () => {
     ['/apiBase', { apiBase: 'http://169.254.169.254' }],
     ['', []],
     ['', 'null'],
-  ])('is not made when %s is wrong: %j', async (pointer, body) => {
+  ])("isn't created when %s is wrong: %j", async (pointer, body) => {
     const response = await admin('/sources', { body });
 
     expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer });
   });
 
-  it('is told all that is wrong at once', async () => {
+  it('gets all errors in one answer', async () => {
     const response = await admin('/sources', { body: { id: 'x', name: '', nonsense: 1 } });
 
     const { errors } = await response.json<{ errors: { pointer: string; detail: string }[] }>();
@@ -132,7 +132,7 @@ describe('a source', () => {
   });
 
   it.each([{ id: 'src_other' }, { write_key: 'wk_other' }, { server_keys: [] }])(
-    'does not change what it is known by: %j',
+    'refuses to change its identifying fields: %j',
     async (body) => {
       const { id } = await aSource();
 
@@ -143,7 +143,7 @@ describe('a source', () => {
   );
 
   it.each(['src_none', '..', '%2e%2e', '0', "' OR 1=1--", 'x'.repeat(1_000), 'src_%00'])(
-    'is not found by %s',
+    "isn't found by %s",
     async (id) => {
       const responses = await Promise.all([
         admin(`/sources/${encodeURIComponent(id)}`),
@@ -159,7 +159,7 @@ describe('a source', () => {
 });
 
 describe('the list of sources', () => {
-  it('comes in pages, each once', async () => {
+  it('comes in pages, with each source once', async () => {
     await Promise.all(Array.from({ length: 5 }, (_, i) => aSource({ id: `src_zz_page_${i}` })));
 
     const ids: string[] = [];
@@ -184,13 +184,13 @@ describe('the list of sources', () => {
     ['/limit', 'limit=1.5'],
     ['/cursor', 'cursor='],
     ['/cursor', "cursor=' OR 1"],
-  ])('does not take %s: %s', async (pointer, query) => {
+  ])('refuses %s: %s', async (pointer, query) => {
     const response = await admin(`/sources?${query}`);
 
     expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer });
   });
 
-  it.each(['cursor=src_x', 'cursor=1.5', 'limit=abc'])('of its events does not take %s', async (query) => {
+  it.each(['cursor=src_x', 'cursor=1.5', 'limit=abc'])('refuses %s as a filter of events', async (query) => {
     const { id } = await aSource();
 
     const response = await admin(`/sources/${id}/events?${query}`);
@@ -200,7 +200,7 @@ describe('the list of sources', () => {
 });
 
 describe('a server key', () => {
-  it('is shown once, and kept as its hash', async () => {
+  it('is shown once, and stored as a hash', async () => {
     const source = await aSource();
 
     const made = await admin(`/sources/${source.id}/server-keys`, { method: 'POST' });
@@ -216,7 +216,7 @@ describe('a server key', () => {
     expect(foundIn(await objectsAtRest(), [key.key])).toEqual([]);
   });
 
-  it('stands in KV under its hash, and is gone with its source', async () => {
+  it('is in KV under its hash, and is deleted with its source', async () => {
     const source = await aSource();
     const name = `config:server:${await sha256Hex(await aServerKey(source))}`;
     const before = await env.CONFIG.get(name);

@@ -7,7 +7,7 @@ import { foundIn, kvAtRest, objectsAtRest } from '../support/at-rest.ts';
 type List = { data: { id: string }[]; next_cursor: string | null };
 
 describe('a token', () => {
-  it('is made for named sources, and shown once', async () => {
+  it('is created for named sources, and shown once', async () => {
     const { id: sourceId } = await aSource();
 
     const response = await admin('/tokens', {
@@ -33,14 +33,14 @@ describe('a token', () => {
     expect(JSON.stringify(listed)).not.toContain(made.token);
   });
 
-  it('is kept as its hash', async () => {
+  it('is stored as a hash', async () => {
     const { token } = await aToken('owner');
     await adminAs(token, '/session');
 
     expect(foundIn(`${await objectsAtRest()}${await kvAtRest()}`, [token, ADMIN_TOKEN])).toEqual([]);
   });
 
-  it('ends when it is revoked, at once', async () => {
+  it('stops working at once when it is revoked', async () => {
     const { id, token } = await aToken('owner');
 
     const before = await adminAs(token, '/sources');
@@ -53,7 +53,7 @@ describe('a token', () => {
     expect(await problemOf(again)).toMatchObject({ status: 404, code: 'not_found' });
   });
 
-  it('says when it was used, to the hour', async () => {
+  it('shows when it was last used, to the hour', async () => {
     const { id, token } = await aToken('owner');
 
     await adminAs(token, '/sources');
@@ -73,11 +73,11 @@ describe('a token', () => {
     ['/expires_at', { name: 'x', role: 'owner', expires_at: 'tomorrow' }],
     ['/expires_at', { name: 'x', role: 'owner', expires_at: '2020-01-01T00:00:00Z' }],
     ['/token', { name: 'x', role: 'owner', token: 'of my own' }],
-  ])('is not made with a wrong %s', async (pointer, body) => {
+  ])("isn't created with a wrong %s", async (pointer, body) => {
     expect(await problemOf(await admin('/tokens', { body }))).toMatchObject({ status: 400, pointer });
   });
 
-  it('of an editor lists his sources and integrations only', async () => {
+  it('of an editor lists only their sources and integrations', async () => {
     const [his, other] = [await aSource(), await aSource()];
     const [hisIntegration] = [await anIntegrationOf(his), await anIntegrationOf(other)];
     const { token } = await aToken('editor', { source_ids: [his.id] });
@@ -91,7 +91,7 @@ describe('a token', () => {
     expect(ofOther.data).toEqual([]);
   });
 
-  it("of an editor makes integrations of his source, and of nobody else's", async () => {
+  it('of an editor creates integrations for their own source only', async () => {
     const [his, other] = [await aSource(), await aSource()];
     const { token } = await aToken('editor', { source_ids: [his.id] });
     const make = (sourceId: string) =>
@@ -101,7 +101,7 @@ describe('a token', () => {
     expect(await problemOf(await make(other.id))).toMatchObject({ status: 400, pointer: '/source_id' });
   });
 
-  it('sees nothing of a source that was made anew under an id it once saw', async () => {
+  it('sees nothing of a new source that reuses the ID of a deleted one', async () => {
     const { id } = await aSource();
     const { token } = await aToken('viewer', { source_ids: [id] });
     await admin(`/sources/${id}`, { method: 'DELETE' });
@@ -113,14 +113,14 @@ describe('a token', () => {
   });
 });
 
-describe('guesses', () => {
+describe('wrong tokens', () => {
   afterEach(() => vi.useRealTimers());
 
   const guess = (address: string, token = `adm_${crypto.randomUUID()}`) =>
     adminAs(token, '/session', { headers: { 'CF-Connecting-IP': address } });
 
   // T13: twenty wrong tokens from an office's address shut every valid viewer and editor there out for 15 minutes.
-  it('from one address are told to wait after twenty, and not one right token there is', async () => {
+  it("from one address have to wait after twenty, and a valid token from there doesn't", async () => {
     const { id: sourceId } = await aSource();
     const right = [
       ADMIN_TOKEN,
@@ -149,7 +149,7 @@ describe('guesses', () => {
     expect(await problemOf(wrong)).toMatchObject({ status: 429, code: 'too_many_guesses' });
   });
 
-  it('shut no console out there: not one who signs in, nor one who is signed in', async () => {
+  it('lock out nobody at that address, neither at sign-in nor in a session', async () => {
     for (let round = 0; round < 30; round += 1) await guess('198.51.100.7');
     const headers = { 'CF-Connecting-IP': '198.51.100.7' };
 
@@ -160,7 +160,7 @@ describe('guesses', () => {
     expect([signIn.status, signedIn.status]).toEqual([201, 200]);
   });
 
-  it('tell an expired token that it has expired, and a revoked one to wait', async () => {
+  it('get the reason when they have expired, and have to wait when they were revoked', async () => {
     const made = await Promise.all([
       aToken('owner', { expires_at: new Date(Date.now() + 60_000).toISOString() }),
       aToken('owner'),
@@ -179,8 +179,8 @@ describe('guesses', () => {
     expect(revoked.status).toBe(429);
   });
 
-  // T17: a clock that was ahead leaves no wait that is longer than the longest there is.
-  it('of a time that is still to come, by a clock that was put right, wait no longer than others', async () => {
+  // T17: a clock that was ahead leaves no wait longer than the maximum.
+  it('that were counted while the clock was ahead wait no longer than others', async () => {
     const now = Date.now();
     vi.useFakeTimers({ now: now + 30 * 24 * 60 * 60_000, toFake: ['Date'] });
     for (let round = 0; round < 30; round += 1) await guess('198.51.100.40');
@@ -194,7 +194,7 @@ describe('guesses', () => {
     expect(later.status).toBe(401);
   });
 
-  it('from one IPv6 network count together', async () => {
+  it('from one IPv6 network are counted together', async () => {
     for (let round = 0; round < 30; round += 1) await guess(`2001:db8:1:2::${round + 1}`);
 
     expect((await guess('2001:db8:1:2:ffff::1')).status).toBe(429);

@@ -1,5 +1,5 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
-/** Audiences and computed traits, as Segment Engage sends them: an identify whose trait is true or false. */
+/** Audiences and computed traits, as Segment Engage sends them: an identify with a true or false trait. */
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -40,14 +40,14 @@ async function sync({ key }: Audience, batch: readonly object[]): Promise<void> 
   expect(response.status).toBe(200);
 }
 
-/** Which people's changes became a conversion, and why the others did not; in the order in which they were sent. */
+/** Returns, in the order of sending, which changes became a conversion, and why the others didn't. */
 async function became({ source }: Audience): Promise<string[]> {
   const events = await outcomes(source);
   return events.map(({ state, reason }) => (state === 'skipped' ? String(reason) : 'conversion')).toReversed();
 }
 
 describe('an audience', () => {
-  it('makes one conversion of a person at each change from not-member to member', async () => {
+  it('makes one conversion each time a person becomes a member', async () => {
     const audience = await anAudience();
 
     for (const isMember of [true, true, false, false, true, null, true])
@@ -64,7 +64,7 @@ describe('an audience', () => {
     ]);
   });
 
-  it('keeps people apart, also within one request', async () => {
+  it('keeps people apart, even within one request', async () => {
     const audience = await anAudience();
 
     await sync(audience, [change('ann', true), change('bob', true), change('ann', true), change('bob', false)]);
@@ -80,7 +80,7 @@ describe('an audience', () => {
     ]);
   });
 
-  it('knows a person again by user id or by e-mail', async () => {
+  it('recognizes a person by user ID or by e-mail', async () => {
     const audience = await anAudience();
     const traits = { email: 'Jane@Example.com', order_completed_last_30days: true };
 
@@ -91,7 +91,7 @@ describe('an audience', () => {
     expect(await became(audience)).toEqual(['conversion', 'membership_unchanged', 'no_identity']);
   });
 
-  it('is not left by an identify that says nothing of it', async () => {
+  it("keeps a person whose identify doesn't mention it", async () => {
     const audience = await anAudience();
 
     await sync(audience, [change('jane', true)]);
@@ -101,7 +101,7 @@ describe('an audience', () => {
     expect(await became(audience)).toEqual(['conversion', 'no_mapping', 'membership_unchanged']);
   });
 
-  it('is not joined anew by what comes late', async () => {
+  it("isn't joined again by an event that arrives late", async () => {
     const audience = await anAudience();
     const at = (minutesAgo: number) => ({ timestamp: new Date(Date.now() - minutesAgo * MINUTE_MS).toISOString() });
 
@@ -113,7 +113,7 @@ describe('an audience', () => {
     expect(await became(audience)).toEqual(['conversion', 'membership_ended', 'membership_unchanged', 'conversion']);
   });
 
-  it("is not changed by a sender's retry", async () => {
+  it("isn't changed by a sender's retry", async () => {
     const audience = await anAudience();
     const joins = change('jane', true);
 
@@ -125,7 +125,7 @@ describe('an audience', () => {
     expect(await became(audience)).toEqual(['conversion', 'membership_ended', 'conversion']);
   });
 
-  it('is of one mapping, and another has its own', async () => {
+  it('belongs to one mapping, and another mapping has its own', async () => {
     const source = await aSource();
     await anIntegrationOf(source, {
       config: {
@@ -150,7 +150,7 @@ describe('an audience', () => {
     ]);
   });
 
-  it('fires for each identify where its mapping says so', async () => {
+  it('fires for each identify if its mapping says so', async () => {
     const audience = await anAudience({ once_per_membership: false });
 
     await sync(audience, [change('jane', true), change('jane', true)]);
@@ -158,7 +158,7 @@ describe('an audience', () => {
     expect(await became(audience)).toEqual(['conversion', 'conversion']);
   });
 
-  it('may be of those who did something once', async () => {
+  it('may consist of the people who did something once', async () => {
     const audience = await anAudience({ trigger: 'type = "track" and event = "Lead"', once_per_membership: true });
     const lead = (messageId: string) => change('jane', null, { type: 'track', event: 'Lead', messageId });
 
@@ -168,7 +168,7 @@ describe('an audience', () => {
     expect(await became(audience)).toEqual(['conversion', 'membership_unchanged']);
   });
 
-  it('holds nobody: a person is a keyed hash', async () => {
+  it('stores no personal data: a person is a keyed hash', async () => {
     const audience = await anAudience();
 
     await sync(audience, [change('zyx-canary', true)]);
@@ -188,7 +188,7 @@ describe('an audience', () => {
     expect((await became(audience)).slice(2)).toEqual(['conversion', 'membership_unchanged']);
   });
 
-  it('keeps its memberships through an eviction', async () => {
+  it('keeps its memberships when the object is evicted', async () => {
     const audience = await anAudience();
     await sync(audience, [change('jane', true)]);
     await evictDurableObject(outboxOf(audience));

@@ -13,7 +13,7 @@ async function entries(query = ''): Promise<AuditEntry[]> {
 }
 
 describe('the audit log', () => {
-  it('says who changed what, the newest first', async () => {
+  it('says who changed what, newest first', async () => {
     const source = await aSource({ name: 'Shop' });
     const { id } = await anIntegrationOf(source);
     const { id: tokenId, token } = await aToken('editor', { source_ids: [source.id], name: 'Agency' });
@@ -46,7 +46,7 @@ describe('the audit log', () => {
     ]);
   });
 
-  it('has the names of fields, and nothing of what was in them', async () => {
+  it('has the names of the changed fields, never their values', async () => {
     const source = await aSource();
     const { id } = await anIntegrationOf(source, { config: { access_token: 'tok-to-be-kept-secret' } });
     await admin('/people/erase', { body: { email: 'john.doe@example.com' } });
@@ -59,7 +59,7 @@ describe('the audit log', () => {
     expect(log).not.toMatch(/tok-to-be-kept-secret|john\.doe|sk_/);
   });
 
-  it('has nothing of what was refused, or only looked at', async () => {
+  it('has no entry for refused changes and for reading', async () => {
     const source = await aSource();
     const { id } = await anIntegrationOf(source);
     const before = await entries();
@@ -73,7 +73,7 @@ describe('the audit log', () => {
     expect(await entries()).toEqual(before);
   });
 
-  it('goes by pages', async () => {
+  it('is read in pages', async () => {
     for (let made = 0; made < 3; made += 1) await aSource();
 
     const first = await (await admin('/audit-log?limit=2')).json<{ data: AuditEntry[]; next_cursor: string }>();
@@ -84,7 +84,7 @@ describe('the audit log', () => {
     expect((await admin('/audit-log?cursor=x')).status).toBe(400);
   });
 
-  it('names a token also after it was revoked', async () => {
+  it('still names a token after it was revoked', async () => {
     const { id, token } = await aToken('owner', { name: 'Left the company' });
     await adminAs(token, '/sources', { body: {} });
 
@@ -93,7 +93,7 @@ describe('the audit log', () => {
     expect((await entries()).find(({ actor }) => actor.id === id)?.actor.name).toBe('Left the company');
   });
 
-  it('says who connected LinkedIn: whoever began it', async () => {
+  it('says who started connecting LinkedIn', async () => {
     const linkedIn = aSandboxedLinkedIn();
     const source = await aSource();
     const { id } = await anIntegrationOf(source, {
@@ -116,7 +116,7 @@ describe('the audit log', () => {
     });
   });
 
-  it('can be neither changed nor cut, not even by us', async () => {
+  it("can't be changed or shortened, not even by us", async () => {
     await aSource();
 
     const attempts = await runInDurableObject(env.REGISTRY.getByName('registry'), (_, { storage }) =>

@@ -7,7 +7,7 @@ import type { Role } from '../../../worker/schema/settings/access-token.ts';
 import { adminRoutes, aToken } from '../support/access.ts';
 import { anIntegrationOf, ask, aSource, problemOf } from '../support/api.ts';
 
-/** What the tests say about who may, apart from the code that decides it. A new route has to be put here. */
+/** The tests' own list of who may use a route, independent of the code that decides it. Add new routes here. */
 const ROLES: Readonly<Record<Role, readonly string[]>> = {
   viewer: [
     'GET /v1/admin/session',
@@ -83,7 +83,7 @@ async function aWebsite(): Promise<Website> {
   return { sourceId: source.id, integrationId };
 }
 
-/** Made once: what is refused changes nothing. */
+/** Created once, because refused calls change nothing. */
 let shop: Website;
 let other: Website;
 const tokens = { viewer: '', editor: '', owner: '', expired: '', editorOfAnother: '' };
@@ -109,21 +109,21 @@ type Route = { method: string; path: string };
 async function call({ method, path }: Route, of: Website, headers: Record<string, string> = {}): Promise<Response> {
   const id = path.includes('/sources/') ? of.sourceId : of.integrationId;
   const response = await ask(path.replace('{id}', id).replaceAll(/\{\w+\}/g, '1001'), { method, headers });
-  // A stream would go on.
+  // A stream would never end.
   if (response.headers.get('Content-Type')?.startsWith('text/event-stream') === true) await response.body?.cancel();
   return response;
 }
 
 const asBearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 
-it('knows of each route who may, and of no other', () => {
+it('lists every route, and no other', () => {
   expect(routes.filter(({ needed }) => needed === undefined)).toEqual([]);
   expect(Object.values(ROLES).flat().toSorted()).toEqual(
     routes.map(({ method, path }) => `${method} ${path}`).toSorted(),
   );
 });
 
-it('says so in the OpenAPI document', () => {
+it('matches the OpenAPI document', () => {
   const documented = OPERATIONS.filter(({ path }) => path.startsWith('/v1/admin/')).map((operation) => [
     `${operation.method.toUpperCase()} ${operation.path}`,
     neededRole(operation),
@@ -135,10 +135,10 @@ it('says so in the OpenAPI document', () => {
 });
 
 describe.each(routes)('$method $path', ({ needed = 'owner', ...route }) => {
-  it('is closed to nobody, to a wrong token and to one that has ended', async () => {
+  it('is closed without a token, with a wrong one and with an expired one', async () => {
     const answers = [
       await call(route, shop),
-      // From an address of its own: the others' guesses do not count for it.
+      // Uses its own address, so that the other tests' wrong tokens don't count for it.
       await call(route, shop, { ...asBearer(`adm_${'x'.repeat(43)}`), 'CF-Connecting-IP': crypto.randomUUID() }),
       await call(route, shop, asBearer(tokens.expired)),
     ];
@@ -153,8 +153,8 @@ describe.each(routes)('$method $path', ({ needed = 'owner', ...route }) => {
   const roles = (['viewer', 'editor', 'owner'] as const).filter((role) => isAtLeast(role, needed));
   const lesser = (['viewer', 'editor'] as const).filter((role) => !isAtLeast(role, needed));
 
-  it.each(roles)('is open to a role of %s', async (role) => {
-    // What is deleted has to be somebody's own.
+  it.each(roles)('is open to the role %s', async (role) => {
+    // A delete needs a source of its own.
     const website = route.method === 'DELETE' ? await aWebsite() : shop;
     const { token } =
       website === shop || role === 'owner'
@@ -163,17 +163,17 @@ describe.each(routes)('$method $path', ({ needed = 'owner', ...route }) => {
 
     const response = await call(route, website, asBearer(token));
 
-    // What is said then is about the request, and not about who asks.
+    // Any other error is about the request, not about access.
     expect([401, 403]).not.toContain(response.status);
   });
 
-  it.each(lesser)('is closed to a role of %s', async (role) => {
+  it.each(lesser)('is closed to the role %s', async (role) => {
     const response = await call(route, shop, asBearer(tokens[role]));
 
     expect(await problemOf(response)).toMatchObject({ status: 403, code: 'forbidden' });
   });
 
-  it("shows an editor nothing of somebody else's source", async () => {
+  it("shows an editor nothing of other people's sources", async () => {
     const response = await call(route, shop, asBearer(tokens.editorOfAnother));
 
     const text = await response.text();

@@ -5,8 +5,9 @@ import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';
 
 /**
- * What people, machines and attackers send: each is answered with a 4xx that says what is
- * wrong and leaves nothing behind, or is taken for what it plainly means. A 5xx it never is.
+ * Input from people, machines and attackers. Each is answered with a precise 4xx and stores nothing, or is read as what
+ * it
+ * clearly means. None is a 5xx.
  */
 beforeEach(noLinkedIn);
 
@@ -22,7 +23,7 @@ const bytes = (...parts: (string | number[])[]) =>
     parts.flatMap((part) => (typeof part === 'string' ? [...new TextEncoder().encode(keyed(part))] : part)),
   );
 
-describe('a body that is no JSON', () => {
+describe("a body that isn't JSON", () => {
   it.each([
     ['body_empty', ''],
     ['body_not_json', '{'],
@@ -65,14 +66,14 @@ describe('a body that is no JSON', () => {
     ['an overlong slash', () => bytes('{"writeKey":"WK","type":"page","name":"', [0xc0, 0xaf], '"}')],
     ['half a pair', () => bytes('{"writeKey":"WK","type":"page","name":"', [0xed, 0xa0, 0x80], '"}')],
     ['UTF-16', () => bytes([0xff, 0xfe, 0x7b, 0, 0x7d, 0])],
-  ])('is refused when it is not UTF-8: %s', async (_, body) => {
+  ])("is refused when it isn't UTF-8: %s", async (_, body) => {
     const response = await ask('/v1/page', { body: body() });
 
     expect(await response.json()).toMatchObject({ status: 400, type: 'urn:directflight:problem:body_not_json' });
     expect(await outcomes(source)).toEqual([]);
   });
 
-  it('is JSON all the same behind a byte order mark', async () => {
+  it('is accepted as JSON with a byte order mark', async () => {
     const response = await ask('/v1/page', { body: bytes([0xef, 0xbb, 0xbf], '{"writeKey":"WK"}') });
 
     expect(response.status).toBe(200);
@@ -99,7 +100,7 @@ describe('a body that is no JSON', () => {
   });
 });
 
-describe('a batch that is none', () => {
+describe('an invalid batch', () => {
   it.each([undefined, {}, 'x', null, 7, []])('is refused: %j', async (batch) => {
     const response = await ask('/v1/batch', { body: { writeKey: source.write_key, batch } });
 
@@ -110,7 +111,7 @@ describe('a batch that is none', () => {
     });
   });
 
-  it('takes the last of two keys, for everything', async () => {
+  it('uses the last of two equal keys, everywhere', async () => {
     const other = await aSource();
 
     const response = await ask('/v1/batch', {
@@ -123,7 +124,7 @@ describe('a batch that is none', () => {
   });
 });
 
-describe('an event that breaks a rule', () => {
+describe('an invalid event', () => {
   it.each([
     ['', null],
     ['', 1],
@@ -167,7 +168,7 @@ describe('an event that breaks a rule', () => {
     ['/messageId', '{"type":"track","event":"x","messageId":"a\\ud800"}'],
     ['/event', '{"type":"track","event":"\\udc00"}'],
     ['/userId', '{"type":"page","userId":"\\ud800"}'],
-  ])('is refused at %s, in a form that only JSON has', async (pointer, event) => {
+  ])('is refused at %s, for a value that only JSON can express', async (pointer, event) => {
     const response = await ask('/v1/batch', { body: keyed(`{"writeKey":"WK","batch":[${event}]}`) });
 
     expect(await response.json()).toMatchObject({ status: 400, pointer: `/batch/0${pointer}` });
@@ -178,28 +179,34 @@ describe('an event that breaks a rule', () => {
 describe('an event that only looks dangerous', () => {
   it.each([
     ['an id with white space', { messageId: 'a b\tc' }],
-    ['an id of other letters', { messageId: 'é😀ü' }],
-    ['an id that every object has', { messageId: '__proto__' }],
+    ['an ID in other scripts', { messageId: 'é😀ü' }],
+    ['an ID named like a property of every object', { messageId: '__proto__' }],
     ['an id of 256 characters', { messageId: 'x'.repeat(256) }],
     ['SQL in its id', { messageId: "'; DROP TABLE events;--" }],
     ['a line break in its id', { messageId: 'a\r\nX-Evil: 1' }],
     ['HTML in its name', { event: '<img src=x onerror=alert(1)>' }],
     ['a log line in its name', { event: '\n{"level":"error","msg":"fake"}\u001B[2J' }],
     ['a formula as its name', { event: '=HYPERLINK("http://evil")' }],
-    ['the name of what every object has', { event: 'constructor' }],
+    ['a name like a property of every object', { event: 'constructor' }],
     ['a bidirectional override in its name', { event: 'a\u202Eb\u200B' }],
     ['a numeric user id', { userId: 42 }],
-    ['nulls for what it does not have', { userId: null, anonymousId: null, traits: null, timestamp: null }],
+    ['nulls for missing fields', { userId: null, anonymousId: null, traits: null, timestamp: null }],
     ['a million as its e-mail', { properties: { email: 1_000_000 } }],
     ['64 KB of @ as its e-mail', { properties: { email: 'a@'.repeat(10_000) } }],
     ['a list as its e-mail', { properties: { email: ['a@b.cd'] } }],
-    ['nonsense for a value', { properties: { total: { valueOf: 1 }, value: 'NaN', currency: ['USD'], price: '1e99' } }],
+    [
+      'nonsense as its value',
+      { properties: { total: { valueOf: 1 }, value: 'NaN', currency: ['USD'], price: '1e99' } },
+    ],
     ['10,000 products', { properties: { products: Array.from({ length: 4_000 }, () => 1) } }],
-    ['names that are none', { traits: { firstName: { name: { name: 'x' } }, lastName: [], company: 7, address: 'x' } }],
-    ['plain data with telling names', { properties: { toJSON: 1, valueOf: 3, length: 4_294_967_295 } }],
-    ['an address that is none', { context: { page: { url: 'javascript:alert(1)' }, ip: '::1', li_fat_id: {} } }],
+    [
+      "names that aren't names",
+      { traits: { firstName: { name: { name: 'x' } }, lastName: [], company: 7, address: 'x' } },
+    ],
+    ['plain data in suspicious fields', { properties: { toJSON: 1, valueOf: 3, length: 4_294_967_295 } }],
+    ['an invalid address', { context: { page: { url: 'javascript:alert(1)' }, ip: '::1', li_fat_id: {} } }],
     ['an address with a broken escape', { context: { page: { url: 'https://x/?li_fat_id=%E0%A4%A' } } }],
-    ['a page that is none', { context: { page: [], consent: [], traits: 'x' } }],
+    ['an invalid page', { context: { page: [], consent: [], traits: 'x' } }],
     ['a time in microseconds since 1970, as text', { timestamp: '1970-01-01T00:00:00.000001Z' }],
   ])('is accepted and harmless: %s', async (_, over) => {
     const response = await send(source, [anOrder(over)]);
@@ -237,7 +244,7 @@ describe('an event that only looks dangerous', () => {
     ['sentAt', {}],
     ['reset', 'yes'],
     ['nonsense', { a: [1] }],
-  ])('may stand in a batch with anything beside it: %s %j', async (name, value) => {
+  ])('may be in a batch beside anything: %s %j', async (name, value) => {
     const response = await send(source, [anOrder()], { beside: { [name]: value } });
 
     expect(response.status).toBe(200);
@@ -273,7 +280,7 @@ describe('anything else in a request', () => {
     expect(response.status).toBe(200);
   });
 
-  it('never repeats in a problem what it does not want, and writes no log about it', async () => {
+  it('never repeats a refused value in a problem, and logs nothing about it', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
 
     const responses = await Promise.all([

@@ -11,7 +11,7 @@ import { noLinkedIn } from '../support/linkedin.ts';
 beforeEach(noLinkedIn);
 
 async function askUnder(basePath: string, path: string, call: Call = {}): Promise<Response> {
-  // A request from outside has no properties of ours; the types cannot know.
+  // A request from outside has none of our properties, but the types don't express that.
   const request = new Request<unknown, IncomingRequestCfProperties>(aRequest(path, call));
   return worker.fetch(request, { ...env, BASE_PATH: basePath }, createExecutionContext());
 }
@@ -29,7 +29,7 @@ describe('under a base path', () => {
     expect((await askUnder(basePath, path)).status).toBe(status);
   });
 
-  it('events come in with all that the edge knows, and cookies are for the whole site', async () => {
+  it('events arrive with all data from the edge, and cookies are set for the whole site', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
 
@@ -49,7 +49,7 @@ describe('under a base path', () => {
     expect(unasked.headers.getSetCookie().join()).toContain('Path=/;');
   });
 
-  it('the management API and the settings for SDKs are there too', async () => {
+  it('the management API and the settings for SDKs are available too', async () => {
     const { write_key: key } = await aSource();
 
     const sources = await askUnder('/_df', '/_df/v1/admin/sources', {
@@ -63,7 +63,7 @@ describe('under a base path', () => {
     });
   });
 
-  it('a request keeps its method, body and query', async () => {
+  it('a request keeps its method, body and query string', async () => {
     const request = withoutBasePath(aRequest('/_df/v1/page?x=1', { body: { a: 1 } }), '/_df');
 
     expect([request.method, request.url, await request.text()]).toEqual([

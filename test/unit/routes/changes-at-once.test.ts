@@ -1,11 +1,11 @@
-/** The management API is used by several people and programs at once: what one changes, another's change leaves. */
+/** Several people and programs use the management API at once: one change doesn't undo another. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
 import { admin, anIntegrationOf, aServerKey, aSource, ask, problemOf } from '../support/api.ts';
 
-describe('changes at the same time', () => {
+describe('simultaneous changes', () => {
   it('lose none of three server keys', async () => {
     const source = await aSource();
 
@@ -32,9 +32,9 @@ describe('changes at the same time', () => {
   });
 });
 
-describe('two changes at the same time that do not go together', () => {
-  // LinkedIn's version before 202609 knows no hashed names, and refuses each batch that has some.
-  it('are not both kept', async () => {
+describe('two simultaneous changes that contradict each other', () => {
+  // LinkedIn's versions before 202609 have no hashed names, and refuse every batch that contains some.
+  it('are not both accepted', async () => {
     const { id } = await anIntegrationOf(await aSource());
     const change = (config: Record<string, unknown>): Promise<Response> =>
       admin(`/integrations/${id}`, { method: 'PATCH', body: { config } });
@@ -46,7 +46,7 @@ describe('two changes at the same time that do not go together', () => {
     expect(config['hash_names'] === true && config['linkedin_version'] === '202601').toBe(false);
   });
 
-  it("nor one by one, and what an older version let pass is in nobody's way", async () => {
+  it("aren't accepted one after the other either, and don't block a setting from an older version", async () => {
     const { id } = await anIntegrationOf(await aSource(), { config: { hash_names: true } });
 
     const refused = await admin(`/integrations/${id}`, {
@@ -66,8 +66,8 @@ describe('two changes at the same time that do not go together', () => {
   });
 });
 
-describe('mappings that are made at the same time', () => {
-  it('are all there, up to the fiftieth', async () => {
+describe('mappings that are created at the same time', () => {
+  it('are all stored, up to the fiftieth', async () => {
     const { id } = await anIntegrationOf(await aSource());
     const make = (name: number): Promise<Response> =>
       admin(`/integrations/${id}/mappings`, {
@@ -82,8 +82,8 @@ describe('mappings that are made at the same time', () => {
   });
 });
 
-// Q12: two changes of one mapping at once were both answered 200, and one was lost.
-describe('two changes of one mapping at the same time', () => {
+// Q12: two simultaneous changes of one mapping were both answered with 200, and one was lost.
+describe('two simultaneous changes of one mapping', () => {
   type Shown = { id: string; name: string; enabled: boolean };
   const aMappingOf = async (id: string): Promise<Shown> =>
     (
@@ -92,7 +92,7 @@ describe('two changes of one mapping at the same time', () => {
       })
     ).json<Shown>();
 
-  it('are both kept, twenty times', async () => {
+  it('are both stored, twenty times over', async () => {
     const { id } = await anIntegrationOf(await aSource());
     const mapping = await aMappingOf(id);
     const path = `/integrations/${id}/mappings/${mapping.id}`;
@@ -110,7 +110,7 @@ describe('two changes of one mapping at the same time', () => {
     }
   });
 
-  it('are one, where both say which version they are for', async () => {
+  it('succeed once when both name the version that they change', async () => {
     const { id } = await anIntegrationOf(await aSource());
     const mapping = await aMappingOf(id);
     const path = `/integrations/${id}/mappings/${mapping.id}`;
@@ -122,19 +122,19 @@ describe('two changes of one mapping at the same time', () => {
       admin(path, { method: 'PATCH', body: { name: 'Two' }, headers }),
       admin(path, { method: 'DELETE', headers }),
     ]);
-    // One more overwrites nothing, whatever has changed since.
+    // Adding one overwrites nothing, whatever has changed since.
     const added = await admin(`/integrations/${id}/mappings`, {
       body: { name: 'Three', trigger: 'event = "Three"', conversion_rule_id: '1001' },
       headers,
     });
 
-    // Those that come after it find another version, or nothing any more.
+    // The later changes find another version, or a deleted mapping.
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
     expect(answers.filter(({ ok, status }) => !ok && status !== 404 && status !== 412)).toEqual([]);
     expect(added.status).toBe(201);
   });
 
-  it.each(['"nonsense"', 'W/"0"', '"0", "1"'])('or none, where the version is %s', async (tag) => {
+  it.each(['"nonsense"', 'W/"0"', '"0", "1"'])('are both refused when the version is %s', async (tag) => {
     const { id } = await anIntegrationOf(await aSource());
     const mapping = await aMappingOf(id);
     const headers = { 'If-Match': tag };
@@ -153,9 +153,9 @@ describe('two changes of one mapping at the same time', () => {
   });
 });
 
-// Q17: without a bound, each change wrote all of them again, one after the other.
+// Q17: without a limit, each change rewrote all keys one after the other.
 describe('server keys', () => {
-  it('are at most fifty, and one more says what to do', async () => {
+  it('are at most fifty, and one more is refused with a remedy', async () => {
     const source = await aSource();
     const made = await Promise.all(
       Array.from({ length: 52 }, () => admin(`/sources/${source.id}/server-keys`, { method: 'POST' })),
@@ -168,7 +168,7 @@ describe('server keys', () => {
 });
 
 describe('a server key', () => {
-  it('is refused once it was revoked, and is found no more', async () => {
+  it("is refused after it was revoked, and isn't found any more", async () => {
     const source = await aSource();
     const key = await aServerKey(source);
     const { server_keys: keys } = await (
@@ -189,7 +189,7 @@ describe('a server key', () => {
 });
 
 describe('a deleted source', () => {
-  it('leaves nothing of its events for a later one of the same id', async () => {
+  it('leaves no events to a later source with the same ID', async () => {
     const source = await aSource({ id: 'src_comes_again' });
     await ask('/v1/track', { body: { event: 'Seen', writeKey: source.write_key } });
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   others = await generateKeyPair('RS256', { extractable: true });
 });
 
-/** What Cloudflare Access puts into the header. */
+/** The header that Cloudflare Access adds. */
 function anAssertion(claims: Claims = {}, key = keys.privateKey): Promise<string> {
   const nowSeconds = Math.floor(Date.now() / 1_000);
   return new SignJWT({ iss: TEAM, aud: AUD, sub: 'a-person', exp: nowSeconds + 60, iat: nowSeconds, ...claims })
@@ -31,7 +31,7 @@ function anAssertion(claims: Claims = {}, key = keys.privateKey): Promise<string
 }
 
 async function askWith(bindings: Partial<Env>, path: string, call: Call): Promise<Response> {
-  // A request from outside has no properties of ours; the types cannot know.
+  // A request from outside has none of our properties, but the types don't express that.
   const request = new Request<unknown, IncomingRequestCfProperties>(aRequest(`/v1/admin${path}`, call));
   return worker.fetch(request, { ...env, ...bindings }, createExecutionContext());
 }
@@ -49,7 +49,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 describe('Cloudflare Access', () => {
-  it('says who somebody is, where it is set up', async () => {
+  it('identifies the person when it is set up', async () => {
     const response = await askWith(SET_UP, '/session', asserting(await anAssertion()));
 
     expect(await response.json()).toMatchObject({
@@ -60,7 +60,7 @@ describe('Cloudflare Access', () => {
     });
   });
 
-  it('knows a service by its name', async () => {
+  it('identifies a service by its name', async () => {
     const assertion = await anAssertion({ sub: '', common_name: 'deploy-bot' });
 
     const response = await askWith(SET_UP, '/session', asserting(assertion));
@@ -72,14 +72,14 @@ describe('Cloudflare Access', () => {
     ['', 'viewer'],
     ['nonsense', 'viewer'],
     ['editor', 'editor'],
-  ])('lets those in as what ACCESS_ROLE says: "%s" is %s', async (ACCESS_ROLE, role) => {
+  ])('gives people the role in ACCESS_ROLE: "%s" is %s', async (ACCESS_ROLE, role) => {
     const response = await askWith({ ...SET_UP, ACCESS_ROLE }, '/session', asserting(await anAssertion()));
 
     expect(await response.json()).toMatchObject({ role });
   });
 
   it.each([{}, { ACCESS_AUD: AUD }, { ACCESS_TEAM_DOMAIN: TEAM }, { ACCESS_TEAM_DOMAIN: '', ACCESS_AUD: AUD }])(
-    'opens nothing where it is not wholly set up: %o',
+    'opens nothing while it is only partly set up: %o',
     async (bindings) => {
       const response = await askWith(bindings, '/session', asserting(await anAssertion()));
 
@@ -88,17 +88,17 @@ describe('Cloudflare Access', () => {
   );
 
   it.each<[string, Claims]>([
-    ['of another application', { aud: 'another' }],
-    ['of another team', { iss: 'https://evil.cloudflareaccess.com' }],
-    ['that has ended', { exp: 1 }],
-    ['that names nobody', { sub: '' }],
-  ])('is not believed with an assertion %s', async (_what, claims) => {
+    ['for another application', { aud: 'another' }],
+    ['for another team', { iss: 'https://evil.cloudflareaccess.com' }],
+    ['that has expired', { exp: 1 }],
+    ['without a name', { sub: '' }],
+  ])('refuses an assertion %s', async (_what, claims) => {
     const response = await askWith(SET_UP, '/session', asserting(await anAssertion(claims)));
 
     expect(await problemOf(response)).toMatchObject({ status: 401, code: 'token_invalid' });
   });
 
-  it('is not believed with a signature of somebody else, with none, or with nonsense', async () => {
+  it("refuses another key's signature, a missing one, and nonsense", async () => {
     const none = `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify({ iss: TEAM, aud: AUD, sub: 'x', exp: 9e9 }))}.`;
     const assertions = [await anAssertion({}, others.privateKey), none.replaceAll('=', ''), 'nonsense', 'a.b.c'];
 
@@ -107,7 +107,7 @@ describe('Cloudflare Access', () => {
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
   });
 
-  it('lets nobody in while its keys cannot be read', async () => {
+  it("lets nobody in while its keys can't be read", async () => {
     vi.mocked(globalThis.fetch).mockRejectedValue(new TypeError('Network connection lost.'));
     const team = 'another.cloudflareaccess.com';
 
@@ -120,7 +120,7 @@ describe('Cloudflare Access', () => {
     expect(await problemOf(response)).toMatchObject({ status: 401, code: 'token_invalid' });
   });
 
-  it("changes nothing for another site's page: its cookie would be sent along", async () => {
+  it("changes nothing for another site's page, whose requests would carry its cookie", async () => {
     const call = asserting(await anAssertion(), { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' });
 
     const response = await askWith(SET_UP, '/sources', { ...call, body: {} });
@@ -128,7 +128,7 @@ describe('Cloudflare Access', () => {
     expect(await problemOf(response)).toMatchObject({ status: 403, code: 'cross_site' });
   });
 
-  it('changes something for its own', async () => {
+  it('changes data for its own page', async () => {
     const call = asserting(await anAssertion(), { Origin: COLLECTOR });
 
     expect((await askWith(SET_UP, '/sources', { ...call, body: {} })).status).toBe(201);

@@ -41,7 +41,7 @@ describe('the collector', () => {
     ['/v1/alias', 'alias'],
     ['/v1/s', 'screen'],
     ['/v1/screen', 'screen'],
-  ])('takes one event at %s', async (path, type) => {
+  ])('accepts one event at %s', async (path, type) => {
     const source = await aSource();
 
     const response = await ask(path, {
@@ -53,7 +53,7 @@ describe('the collector', () => {
     expect(await outcomes(source)).toMatchObject([{ message_id: 'm-1', type }]);
   });
 
-  it.each(['/v1/batch', '/v1/b'])('takes several events at %s, and keeps their order', async (path) => {
+  it.each(['/v1/batch', '/v1/b'])('accepts several events at %s, and keeps their order', async (path) => {
     const source = await aSource();
     const batch = [
       { type: 'page', messageId: 'm-1', name: 'Pricing' },
@@ -69,7 +69,7 @@ describe('the collector', () => {
     ]);
   });
 
-  it('gives an event an id that has none', async () => {
+  it('adds an ID to an event without one', async () => {
     const source = await aSource();
 
     await send(source, [{ type: 'page' }, { type: 'page', messageId: null }]);
@@ -78,7 +78,7 @@ describe('the collector', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  it("lets the path decide an event's type", async () => {
+  it("takes an event's type from the path", async () => {
     const source = await aSource();
 
     await ask('/v1/page', { body: { writeKey: source.write_key, type: 'track', messageId: 'm-1' } });
@@ -97,7 +97,7 @@ describe('the collector', () => {
 describe('a key', () => {
   const page = { batch: [{ type: 'page' }] };
 
-  it('is taken as Bearer, as Basic user name and as writeKey, in this order', async () => {
+  it('is read as Bearer, as Basic user name and as writeKey, in this order', async () => {
     const source = await aSource();
     const { write_key: key } = source;
     const calls: Call[] = [
@@ -134,13 +134,13 @@ describe('a key', () => {
     ['key_unknown', { body: { ...page, writeKey: 'wk_x\n' } }],
     ['key_unknown', { body: { ...page, writeKey: `wk_${'x'.repeat(600)}` } }],
     ['key_unknown', { body: page, headers: { Authorization: `Bearer ${'x'.repeat(10_000)}` } }],
-  ])('is a 401 when it is none of ours: %s for %j', async (code, call) => {
+  ])("is a 401 when it isn't ours: %s for %j", async (code, call) => {
     const response = await ask('/v1/batch', call);
 
     expect(await problemOf(response)).toEqual({ status: 401, code, pointer: undefined });
   });
 
-  it('costs no look-up when it cannot be one of ours', async () => {
+  it('costs no look-up when it has the wrong format', async () => {
     const get = vi.spyOn(env.CONFIG, 'get');
 
     await Promise.all(
@@ -150,7 +150,7 @@ describe('a key', () => {
     expect(get).not.toHaveBeenCalled();
   });
 
-  it('works as soon as it is made, also when it was asked for before', async () => {
+  it('works as soon as it is created, even if it was tried before', async () => {
     await ask('/v1/batch', { body: { ...page, writeKey: 'wk_early' } });
     const source = await aSource({ write_key: 'wk_early' });
 
@@ -158,7 +158,7 @@ describe('a key', () => {
   });
 });
 
-describe('a page of another origin', () => {
+describe('a page on another origin', () => {
   const allowed_origins = [SITE, 'https://*.shop.example.net'];
 
   it.each([
@@ -170,10 +170,10 @@ describe('a page of another origin', () => {
     ['https://www.example.com.evil.com', 403],
     ['http://www.example.com', 403],
     ['https://www.example.com:444', 403],
-    // The last dot of a host is the same host.
+    // A dot at the end of a host doesn't change the host.
     ['https://www.example.com.', 200],
     ['https://shop.example.net', 403],
-  ])('may send or not: %s gets %i', async (origin, status) => {
+  ])('may send, or may not: %s gets %i', async (origin, status) => {
     const source = await aSource({ allowed_origins });
 
     const response = await send(source, [{ type: 'page' }], {
@@ -184,13 +184,13 @@ describe('a page of another origin', () => {
     expect(await outcomes(source)).toHaveLength(status === 200 ? 1 : 0);
   });
 
-  it('is every one while the source names none', async () => {
+  it('may always send while the source names no origins', async () => {
     const source = await aSource();
 
     expect((await send(source, [{ type: 'page' }], { headers: { Origin: 'null' } })).status).toBe(200);
   });
 
-  it('has to say so where the source wants an origin', async () => {
+  it('has to send its origin when the source requires one', async () => {
     const source = await aSource({ require_origin: true });
 
     const without = await send(source, [{ type: 'page' }]);
@@ -200,7 +200,7 @@ describe('a page of another origin', () => {
     expect(withOne.status).toBe(200);
   });
 
-  it('may read the answer, also when it is a problem', async () => {
+  it('may read the answer, even if it is a problem', async () => {
     const source = await aSource({ allowed_origins });
 
     const responses = await Promise.all([
@@ -220,7 +220,7 @@ describe('a page of another origin', () => {
     }
   });
 
-  it('may ask before it sends', async () => {
+  it('may send a preflight request', async () => {
     const response = await ask('/v1/batch', {
       method: 'OPTIONS',
       headers: { Origin: SITE, 'Access-Control-Request-Headers': ', '.repeat(8_000) },
@@ -233,7 +233,7 @@ describe('a page of another origin', () => {
   });
 });
 
-describe('what a request may hold', () => {
+describe('the limit of a request', () => {
   const filled = (bytes: number, { write_key: writeKey }: MadeSource) => {
     const body = JSON.stringify({ writeKey, batch: [{ type: 'page' }], padding: '' });
     return `${body.slice(0, -2)}${'x'.repeat(bytes - body.length)}"}`;
@@ -278,10 +278,10 @@ describe('what a request may hold', () => {
     expect(await problemOf(tooLarge)).toMatchObject({ status: 413, code: 'body_too_large' });
   });
 
-  it('is 32 KiB an event', async () => {
+  it('is 32 KiB for an event', async () => {
     const source = await aSource();
     const anEventOf = (bytes: number) => {
-      // What properties there are is left out of a larger one (S7); a name is not.
+      // A larger event loses its properties (S7), but never its name.
       const event = { type: 'page', messageId: `m-${bytes}`, name: '' };
       return { ...event, name: 'x'.repeat(bytes - JSON.stringify(event).length) };
     };
@@ -298,7 +298,7 @@ describe('what a request may hold', () => {
     });
   });
 
-  it('is read no further than that, also without a Content-Length', async () => {
+  it('stops the reading too, even without a Content-Length', async () => {
     let sent = 0;
     const endless = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -322,7 +322,7 @@ describe('a body', () => {
     'text/plain;charset=UTF-8',
     'application/ld+json',
     '',
-  ])('may come as %j', async (type) => {
+  ])('may be sent as %j', async (type) => {
     const source = await aSource();
 
     const response = await send(source, [{ type: 'page' }], { headers: { 'Content-Type': type } });
@@ -330,7 +330,7 @@ describe('a body', () => {
     expect(response.status).toBe(200);
   });
 
-  it('may come without a content type', async () => {
+  it('may be sent without a content type', async () => {
     const source = await aSource();
     const body = new TextEncoder().encode(JSON.stringify({ writeKey: source.write_key, batch: [{ type: 'page' }] }));
 
@@ -340,7 +340,7 @@ describe('a body', () => {
   });
 
   it.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded'])(
-    'may come as gzip, as %s',
+    'may be gzip, as %s',
     async (type) => {
       const source = await aSource();
       const body = await gzipped(JSON.stringify({ writeKey: source.write_key, batch: [{ type: 'page' }] }));
@@ -351,7 +351,7 @@ describe('a body', () => {
     },
   );
 
-  it('is no larger for being packed', async () => {
+  it('has the same limit when it is compressed', async () => {
     const bomb = await gzipped(' '.repeat(64 * 1024 * 1024));
 
     const response = await ask('/v1/batch', { body: bomb, headers: { 'Content-Encoding': 'gzip' } });
@@ -362,8 +362,8 @@ describe('a body', () => {
 
   it.each([
     ['cut off', (bytes: Uint8Array) => bytes.slice(0, -10)],
-    ['not gzip at all', () => new TextEncoder().encode('{"batch":[]}')],
-    ['followed by something else', (bytes: Uint8Array) => new Uint8Array([...bytes, 1, 2, 3])],
+    ['not gzip', () => new TextEncoder().encode('{"batch":[]}')],
+    ['followed by other data', (bytes: Uint8Array) => new Uint8Array([...bytes, 1, 2, 3])],
   ])('is a 400 when its gzip is %s', async (_, broken) => {
     const body = broken(await gzipped('{"writeKey":"wk_x","batch":[{"type":"page"}]}'));
 
@@ -373,8 +373,8 @@ describe('a body', () => {
   });
 });
 
-describe('the times of a batch', () => {
-  it("are put on our clock with the batch's sentAt, or an event's own", async () => {
+describe('the times in a batch', () => {
+  it("are corrected to our clock with the batch's sentAt, or with an event's own", async () => {
     const source = await aSource();
     const hour = 60 * 60 * 1000;
     const theirNow = Date.now() + 3 * hour;
@@ -397,12 +397,12 @@ describe('the times of a batch', () => {
   });
 });
 
-describe('when something of ours is out of reach', () => {
+describe('when a part of Directflight is unreachable', () => {
   beforeEach(() => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
   });
 
-  it('says so and asks for it again, when KV is', async () => {
+  it('the answer asks for a retry when KV is down', async () => {
     const source = await aSource();
     vi.spyOn(env.CONFIG, 'get').mockRejectedValue(new Error('KV GET failed: 503'));
 
@@ -412,7 +412,7 @@ describe('when something of ours is out of reach', () => {
     expect(await problemOf(response)).toMatchObject({ status: 503, code: 'config_unavailable' });
   });
 
-  it('goes on with what it knew, when KV is for a while', async () => {
+  it('the collector uses its last known config while KV is briefly down', async () => {
     const source = await aSource();
     await send(source, [{ type: 'page' }]);
     vi.spyOn(env.CONFIG, 'get').mockRejectedValue(new Error('KV GET failed: 503'));
@@ -420,7 +420,7 @@ describe('when something of ours is out of reach', () => {
     expect((await send(source, [{ type: 'page' }])).status).toBe(200);
   });
 
-  it('says that nothing was kept, when the outbox is', async () => {
+  it('the answer says that nothing was stored when the outbox is down', async () => {
     const source = await aSource();
     vi.spyOn(env.OUTBOX, 'getByName').mockImplementation(() => {
       throw new Error('Durable Object is overloaded.');
@@ -433,7 +433,7 @@ describe('when something of ours is out of reach', () => {
     expect(await problemOf(response)).toMatchObject({ status: 503, code: 'outbox_unavailable' });
   });
 
-  it('says that nothing was kept and when to come again, when the outbox is full', async () => {
+  it('the answer says that nothing was stored and when to retry when the outbox is full', async () => {
     const source = await aSource();
     const outbox = env.OUTBOX.getByName(source.id);
     vi.spyOn(env.OUTBOX, 'getByName').mockReturnValue(
@@ -447,7 +447,7 @@ describe('when something of ours is out of reach', () => {
     expect(await problemOf(response)).toMatchObject({ status: 503, code: 'outbox_full' });
   });
 
-  it('makes no 500 of a config that cannot be read', async () => {
+  it("an unreadable config isn't a 500", async () => {
     const source = await aSource();
     await env.CONFIG.put(`config:${source.write_key}`, '{"source":{"id":');
     forgetConfigs();
@@ -459,7 +459,7 @@ describe('when something of ours is out of reach', () => {
 });
 
 describe('a server key', () => {
-  it('needs no origin, sets no cookie, and is believed about IP address', async () => {
+  it('needs no origin, sets no cookie, and is trusted about the IP address', async () => {
     const linkedin = aLinkedIn();
     const source = await aSource({ allowed_origins: [SITE], require_origin: true });
     await anIntegrationOf(source, { config: { send_ip: true } });
@@ -482,7 +482,7 @@ describe('a server key', () => {
     ]);
   });
 
-  it('takes unknown consent for a yes, unless the source wants it said', async () => {
+  it('reads unknown consent as a yes, unless the source requires an answer', async () => {
     const [trusting, strict] = await Promise.all([aSource(), aSource({ unknown_consent: 'denied' })]);
     for (const source of [trusting, strict]) {
       await anIntegrationOf(source);
@@ -493,7 +493,7 @@ describe('a server key', () => {
     expect(await outcomes(strict)).toMatchObject([{ state: 'skipped', reason: 'no_consent' }]);
   });
 
-  it("does not give one person's e-mail or click to another of the same request", async () => {
+  it("doesn't give one person's e-mail or click to another in the same request", async () => {
     const linkedin = aLinkedIn();
     const source = await aSource();
     await anIntegrationOf(source, { config: { send_external_id: true } });

@@ -1,4 +1,4 @@
-/** The half of T1 that consent causes: what may be said has a bound, and what is over it is kept nowhere. */
+/** The part of T1 about consent: its size is limited, and an excess isn't stored anywhere. */
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { anIntegrationOf, anOrder, ask, aSource, outcomes, problemOf, send } from '../support/api.ts';
@@ -11,12 +11,12 @@ const categories = (count: number, chars = 10) =>
 
 describe('consent categories', () => {
   it.each([
-    ['1,800 of them', categories(1_800)],
-    ['65 of them', categories(65)],
-    ['one of 65 characters', categories(1, 65)],
-    ['65 ids', { deniedConsentIds: Object.keys(categories(65)) }],
-    ['65 in two places', { ...categories(33), categoryPreferences: categories(32, 11) }],
-  ])('beside a batch are refused with everything, and nothing is kept: %s', async (_, consent) => {
+    ['1,800 categories', categories(1_800)],
+    ['65 categories', categories(65)],
+    ['a category of 65 characters', categories(1, 65)],
+    ['65 IDs', { deniedConsentIds: Object.keys(categories(65)) }],
+    ['65 categories in two places', { ...categories(33), categoryPreferences: categories(32, 11) }],
+  ])('beside a batch are refused together with the batch, and nothing is stored: %s', async (_, consent) => {
     const source = await aSource();
 
     const response = await send(
@@ -29,7 +29,7 @@ describe('consent categories', () => {
     expect(await outcomes(source)).toEqual([]);
   });
 
-  it('of one event refuse that event, by its pointer, and the others are kept', async () => {
+  it('of one event refuse that event, with its pointer, and the others are stored', async () => {
     const source = await aSource();
     const tooMany = anOrder({ context: { consent: { categoryPreferences: categories(65) } } });
     const good = anOrder();
@@ -72,7 +72,7 @@ describe('consent categories', () => {
     expect(await problemOf(response)).toMatchObject({ status: 400, code: 'event_invalid' });
   });
 
-  it('of 64 times 64 characters are taken', async () => {
+  it('of 64 times 64 characters are accepted', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
 
@@ -82,7 +82,7 @@ describe('consent categories', () => {
     expect(Object.keys((await outcomes(source))[0]?.consent.categories ?? {})).toHaveLength(64);
   });
 
-  it('that are too many are no silence: no cookie is set', async () => {
+  it("beyond the limit aren't treated as missing: no cookie is set", async () => {
     const source = await aSource();
     const tooMany = anOrder({ consent: { advertising: false, ...categories(64) } });
 

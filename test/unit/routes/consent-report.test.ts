@@ -7,7 +7,7 @@ import { noLinkedIn } from '../support/linkedin.ts';
 
 beforeEach(noLinkedIn);
 
-it('counts what was said, by whom, in which country, and by which rule silence was read', async () => {
+it('counts the answers, their platforms and countries, and the policy applied when there is none', async () => {
   const source = await aSource();
   await anIntegrationOf(source);
   const say = (consent: Record<string, unknown> | undefined, country: string, events = 1) =>
@@ -52,7 +52,7 @@ const reportOf = async ({ id }: MadeSource): Promise<ConsentReport> =>
 
 const sumOf = ({ data }: ConsentReport): number => data.reduce((sum, { events }) => sum + events, 0);
 
-it('names twenty categories that nobody asks for, and counts the others as one', async () => {
+it('names twenty categories that no integration uses, and counts the others as one', async () => {
   const source = await aSource();
   const saying = (name: string) => anOrder({ context: { consent: { categoryPreferences: { [name]: true } } } });
   const names = Array.from({ length: 210 }, (_, index) => `category-${index}`);
@@ -67,7 +67,7 @@ it('names twenty categories that nobody asks for, and counts the others as one',
 });
 
 // B4
-it('shows what the real platform and the real visitors said, whatever a stranger makes up', async () => {
+it("shows the real platform and the real visitors' answers, whatever a stranger invents", async () => {
   const shop = await aSource();
   await anIntegrationOf(shop);
   const real = (consent: Record<string, unknown>) => send(shop, [anOrder()], { country: 'DE', beside: { consent } });

@@ -1,4 +1,4 @@
-/** R1 and R2: a refusal in any spelling, in every place where consent can be said, from everywhere. */
+/** R1 and R2: a refusal counts in any spelling, in every place for consent, from every kind of client. */
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -11,7 +11,7 @@ beforeEach(noLinkedIn);
 
 type Said = Record<string, unknown>;
 
-/** What an event says, in each place that it has. */
+/** An event with this consent, for each place that an event has for it. */
 const IN_AN_EVENT: Readonly<Record<string, (said: unknown) => Said>> = {
   'context.consent': (said) => ({ context: { consent: said } }),
   'context.consent.<category>': (said) => ({ context: { consent: { advertising: said } } }),
@@ -24,13 +24,13 @@ const IN_AN_EVENT: Readonly<Record<string, (said: unknown) => Said>> = {
   'consent.<category>': (said) => ({ consent: { advertising: said } }),
 };
 
-/** Each of them may stand beside a batch too. */
+/** Each place can also be beside a batch. */
 const PLACES = [
   ...Object.entries(IN_AN_EVENT).map(([name, say]) => ({ place: `${name} of an event`, say, isBeside: false })),
   ...Object.entries(IN_AN_EVENT).map(([name, say]) => ({ place: `${name} beside a batch`, say, isBeside: true })),
 ];
 
-/** An object says something of one category; as the word for all of them it may say nothing at all. */
+/** An object can be an answer for one category. For all categories together it may mean nothing. */
 const noesIn = (place: string) => [
   ...CLEAR_NO_SPELLINGS,
   ...UNCLEAR_SPELLINGS,
@@ -55,7 +55,7 @@ beforeAll(async () => {
   serverKey = await aServerKey(source);
 });
 
-/** Sends one order for each value, and gives the reason why it is not sent to LinkedIn: null if it is. */
+/** Sends one order for each value, and returns why it isn't sent to LinkedIn, or null if it is. */
 async function reasonsFor(
   values: readonly unknown[],
   { say, isBeside }: (typeof PLACES)[number],
@@ -80,21 +80,21 @@ async function reasonsFor(
   return { reasons: orders.map(({ messageId }) => known.get(String(messageId))), cookies };
 }
 
-describe.each(PLACES)('consent said in $place', (place) => {
-  it.each(VISITORS)('is a no in every spelling but a clear yes, from $from', async (visitor) => {
+describe.each(PLACES)('consent in $place', (place) => {
+  it.each(VISITORS)("is a no in every spelling that isn't a clear yes, from $from", async (visitor) => {
     const values = noesIn(place.place);
 
     const { reasons, cookies } = await reasonsFor(values, place, visitor);
 
     expect(values.filter((_, at) => reasons[at] !== 'no_consent')).toEqual([]);
     for (const set of cookies) {
-      // Those that were there end, and none is set.
+      // Existing cookies are removed, and none is set.
       expect(set.filter((cookie) => !cookie.includes('Max-Age=0'))).toEqual([]);
       expect(set).toHaveLength(visitor.isServer === true ? 0 : 3);
     }
   });
 
-  it.each(VISITORS)('is a yes in every spelling of a clear one, from $from', async (visitor) => {
+  it.each(VISITORS)('is a yes in every clear spelling, from $from', async (visitor) => {
     const { reasons } = await reasonsFor(YES_SPELLINGS, place, visitor);
 
     expect(YES_SPELLINGS.filter((_, at) => reasons[at] !== null)).toEqual([]);
@@ -104,7 +104,7 @@ describe.each(PLACES)('consent said in $place', (place) => {
 describe('consent in a request', () => {
   const denied = { context: { consent: { categoryPreferences: 'denied' } } };
 
-  it.each(['/v1/t', '/v1/track'])('is heard on the body of a single event too: %s', async (path) => {
+  it.each(['/v1/t', '/v1/track'])('counts in the body of a single event too: %s', async (path) => {
     const order = anOrder({ consent: 'denied' });
 
     const response = await ask(path, {
@@ -117,7 +117,7 @@ describe('consent in a request', () => {
     expect(response.headers.getSetCookie().filter((cookie) => !cookie.includes('Max-Age=0'))).toEqual([]);
   });
 
-  it('is not reopened by an event that mentions another category', async () => {
+  it("isn't reopened by an event that mentions another category", async () => {
     const order = anOrder({ context: { consent: { analytics: true } } });
 
     await send(source, [order], { country: 'US', beside: { consent: 'denied' } });
@@ -125,7 +125,7 @@ describe('consent in a request', () => {
     expect((await outcomes(source)).find(({ message_id: id }) => id === order['messageId'])?.reason).toBe('no_consent');
   });
 
-  it('is said by the last event that says anything: one that is silent sets no cookie after a no', async () => {
+  it('comes from the last event that has any: an event without consent sets no cookie after a no', async () => {
     const response = await send(source, [anOrder(denied), { type: 'page' }], {
       country: 'US',
       headers: { Origin: SITE, Cookie: COOKIES },
@@ -136,7 +136,7 @@ describe('consent in a request', () => {
     expect(cookies.filter((cookie) => !cookie.includes('Max-Age=0'))).toEqual([]);
   });
 
-  it('is said by RudderStack in lists of ids', async () => {
+  it("is read from RudderStack's lists of IDs", async () => {
     const saying = (consentManagement: Said) => anOrder({ context: { consentManagement } });
     const orders = [
       saying({ allowedConsentIds: ['necessary'], deniedConsentIds: ['advertising'], provider: 'oneTrust' }),
@@ -151,7 +151,7 @@ describe('consent in a request', () => {
     expect(events[2]?.consent).toMatchObject({ categories: { advertising: true, analytics: false }, source: 'ketch' });
   });
 
-  it('is kept as true and false, and noted where it was unclear', async () => {
+  it('is stored as true and false, with a note when it was unclear', async () => {
     const orders = ['maybe', 'denied', 'granted'].map((advertising) => anOrder({ consent: { advertising } }));
 
     await send(source, orders, { country: 'US' });
@@ -165,7 +165,7 @@ describe('consent in a request', () => {
     expect(events.map(({ lint }) => lint.map(({ code }) => code))).toEqual([['consent_unclear'], [], []]);
   });
 
-  it('makes no delivery and sets no cookie for any JSON in its place but a yes', async () => {
+  it("makes no delivery and sets no cookie for any JSON that isn't a yes", async () => {
     const isYes = (value: unknown): boolean =>
       value === true ||
       value === 1 ||

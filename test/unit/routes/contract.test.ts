@@ -11,8 +11,9 @@ import { aSandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
 import type { SandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
 
 /**
- * Every operation of openapi.json is called, and comes to every end that the document names for it; each answer is held to
- * the operation's schema. The last test fails when an operation or a documented problem was left out.
+ * Calls every operation of openapi.json until it has given every documented response, and checks each answer against
+ * the
+ * operation's schema. The last test fails when an operation or a documented problem was left out.
  */
 let linkedIn: SandboxedLinkedIn;
 let source: MadeSource;
@@ -21,12 +22,12 @@ let mapped: { id: string; mapping: string };
 const tokens = { viewer: '', expired: '' };
 let cookie = '';
 
-/** Frozen, so that a block lasts as long as the test. */
+/** Fixed, so that a block lasts as long as the test. */
 const GUESSER = '203.0.113.77';
 
 beforeAll(async () => {
   linkedIn = aSandboxedLinkedIn();
-  // An outbox that cannot be reached is logged, as it should be.
+  // An unreachable outbox is logged, as it should be.
   vi.spyOn(console, 'error').mockImplementation(() => {});
   source = await aSource({ unknown_consent: 'granted' });
   integration = await connected(source);
@@ -39,7 +40,7 @@ beforeAll(async () => {
   cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   const wrong = { Authorization: 'Bearer wrong', 'CF-Connecting-IP': GUESSER };
   for (let guess = 0; guess < 21; guess += 1) await admin('/session', { headers: wrong });
-  // The wait doubles with each further guess: the next one that counts makes it ten seconds and more.
+  // The wait doubles with each wrong token: the next one that counts makes it ten seconds or more.
   for (const seconds of [1, 2, 4, 8, 16, 32]) {
     vi.useFakeTimers({ now: Date.now() + seconds * 1_000, toFake: ['Date'] });
     await admin('/session', { headers: wrong });
@@ -49,7 +50,7 @@ beforeAll(async () => {
 
 beforeEach(() => linkedIn.instead(undefined));
 
-/** With a LinkedIn app, and so a limiter, of its own. */
+/** Has its own LinkedIn app, and so its own limiter. */
 async function connected(of: MadeSource, config: Record<string, unknown> = {}): Promise<{ id: string }> {
   return anIntegrationOf(of, {
     config: { access_token: 'tok-ok', oauth_client_id: `app-${crypto.randomUUID()}`, ...config },
@@ -69,8 +70,8 @@ const throttled = async () =>
 const operations = OPERATIONS.map(({ name, path, isAdmin, ends }) => ({ name, path, isAdmin, ends }));
 const having = (end: string) => operations.filter(({ ends }) => ends.includes(end));
 
-describe('of whoever asks', () => {
-  it.each(operations.filter(({ isAdmin }) => isAdmin))('$name says what is wrong', async ({ name, path, ends }) => {
+describe('access', () => {
+  it.each(operations.filter(({ isAdmin }) => isAdmin))('$name reports what is wrong', async ({ name, path, ends }) => {
     const own = { at: { id: ownOf(path) } };
     const strange = { 'CF-Connecting-IP': crypto.randomUUID() };
     const answers = [
@@ -98,20 +99,20 @@ describe('of whoever asks', () => {
     );
   });
 
-  it('POST /v1/admin/session takes no session', async () => {
+  it('POST /v1/admin/session accepts no session', async () => {
     const headers = { Cookie: cookie, 'Sec-Fetch-Site': 'same-origin' };
 
     expect((await callOperation('POST /v1/admin/session', { token: null, headers })).end).toBe('forbidden');
   });
 });
 
-describe('of bodies', () => {
+describe('request bodies', () => {
   const deep = `${'['.repeat(100)}${']'.repeat(100)}`;
 
-  it.each(having('body_not_json'))('$name says what is wrong', async ({ name, path, isAdmin }) => {
+  it.each(having('body_not_json'))('$name reports what is wrong', async ({ name, path, isAdmin }) => {
     const { id, mapping } = mapped;
     const own = { at: { id: path.includes('/integrations/') ? id : ownOf(path), rule: '1001', mapping } };
-    // A server may send the collector more, so that much is read before it is known who sends.
+    // A server may send more to the collector, so more is read before the sender is known.
     const large = 'x'.repeat(isAdmin ? 300 * 1024 : 5 * 1024 * 1024);
     const ends: string[] = [];
     for (const call of [
@@ -135,7 +136,7 @@ describe('of bodies', () => {
   });
 });
 
-describe('of fields', () => {
+describe('fields', () => {
   const wrong: Record<string, Ask> = {
     'DELETE /v1/admin/integrations/{id}': { query: '?deliveries=sell' },
     'GET /v1/admin/sources/{id}/events/{event}': { query: '?seq=first' },
@@ -148,7 +149,7 @@ describe('of fields', () => {
     'POST /v1/admin/integrations/{id}/preview': { body: { type: 'track', event: 'x', mapping: {} } },
   };
 
-  it.each(having('field_invalid'))('$name says which is wrong', async ({ name, path }) => {
+  it.each(having('field_invalid'))('$name reports which field is wrong', async ({ name, path }) => {
     const { id, mapping } = mapped;
     const own = { at: { id: path.includes('/integrations/') ? id : ownOf(path), rule: '1001', mapping } };
     const isRead = name.startsWith('GET');
@@ -162,7 +163,7 @@ describe('of fields', () => {
   });
 });
 
-/** An integration and a mapping of it, which nothing of what is refused changes. */
+/** An integration with a mapping. Refused calls never change it. */
 async function aMapping(): Promise<{ id: string; mapping: string }> {
   const { id } = await connected(await aSource());
   const { body } = await callOperation('POST /v1/admin/integrations/{id}/mappings', {
@@ -172,8 +173,8 @@ async function aMapping(): Promise<{ id: string; mapping: string }> {
   return { id, mapping: String(Object(body)['id']) };
 }
 
-describe('of what is not there', () => {
-  it.each(having('not_found'))('$name says so', async ({ name, path }) => {
+describe('missing objects', () => {
+  it.each(having('not_found'))("$name reports that the object doesn't exist", async ({ name, path }) => {
     const id = path.includes('/sources/')
       ? 'src_nobody'
       : path.includes('/integrations/')
@@ -184,8 +185,8 @@ describe('of what is not there', () => {
   });
 });
 
-describe('of what somebody else has changed', () => {
-  it.each(having('changed_meanwhile'))('$name says so', async ({ name, path }) => {
+describe('objects that somebody else has changed', () => {
+  it.each(having('changed_meanwhile'))('$name reports the conflict', async ({ name, path }) => {
     const mapping = path.includes('{mapping}') ? await aMapping() : undefined;
     const call = {
       ...(mapping ? at(mapping.id, { mapping: mapping.mapping }) : at(ownOf(path))),
@@ -204,15 +205,15 @@ describe('without ENCRYPTION_KEY', () => {
     'PATCH /v1/admin/integrations/{id}': { name: 'New' },
   };
 
-  it.each(having('encryption_key_missing'))('$name says so', async ({ name, path }) => {
+  it.each(having('encryption_key_missing'))('$name reports the missing key', async ({ name, path }) => {
     const call = { ...at(ownOf(path)), body: bodies[name], bindings: { ENCRYPTION_KEY: '' } };
 
     expect((await callOperation(name, call)).end).toBe('encryption_key_missing');
   });
 });
 
-describe('access', () => {
-  it('says who is asking, signs in and out', async () => {
+describe('access tokens and sessions', () => {
+  it('show who is signed in, and sign in and out', async () => {
     const ends = [
       await callOperation('GET /v1/admin/session'),
       await callOperation('POST /v1/admin/session'),
@@ -222,7 +223,7 @@ describe('access', () => {
     expect(ends.map(({ end }) => end)).toEqual(['200', '201', '204']);
   });
 
-  it('makes tokens, lists and revokes them, and writes it down', async () => {
+  it('are created, listed and revoked, with an audit entry', async () => {
     const made = await callOperation('POST /v1/admin/tokens', { body: { name: 'x', role: 'owner' } });
     const listed = await callOperation('GET /v1/admin/tokens');
     const revoked = await callOperation('DELETE /v1/admin/tokens/{id}', at(String(Object(made.body)['id'])));
@@ -233,7 +234,7 @@ describe('access', () => {
 });
 
 describe('a source', () => {
-  it('is made, listed, read, changed and deleted', async () => {
+  it('is created, listed, read, changed and deleted', async () => {
     const made = await callOperation('POST /v1/admin/sources', { body: { name: 'Shop' } });
     const id = String(Object(made.body)['id']);
     const again = await callOperation('POST /v1/admin/sources', { body: { id } });
@@ -284,7 +285,7 @@ describe('a source', () => {
     ]);
   });
 
-  it('shows its events, its ledger and what was odd, also live', async () => {
+  it('shows its events, its ledger and its notes, also live', async () => {
     await send(source, [anOrder({ messageId: 'story-1' }), anOrder({ event: 'Other' })]);
 
     const ends = [
@@ -306,7 +307,7 @@ describe('a source', () => {
 });
 
 describe('an integration', () => {
-  it('is made, listed, read, changed and deleted', async () => {
+  it('is created, listed, read, changed and deleted', async () => {
     const body = {
       source_id: source.id,
       config: { account_id: '100', access_token: 'tok-of-the-tests', conversion_rule_id: { Lead: '1001' } },
@@ -325,7 +326,7 @@ describe('an integration', () => {
     expect([made, ...ends].map(({ end }) => end)).toEqual(['201', 'already_exists', '200', '200', '200', '200', '204']);
   });
 
-  it('says what waits before it is deleted', async () => {
+  it('reports how many deliveries wait before it is deleted', async () => {
     const other = await aSource({ unknown_consent: 'granted' });
     const { id } = await anIntegrationOf(other, { config: { access_token: null } });
     await send(other, [anOrder()]);
@@ -348,7 +349,7 @@ describe('an integration', () => {
     expect(ends.map(({ end }) => end)).toEqual(['201', 'already_exists', '200', '200', '204']);
   });
 
-  it('shows its deliveries, and sends them again', async () => {
+  it('shows its deliveries, and replays them', async () => {
     const other = await aSource({ unknown_consent: 'granted' });
     const { id } = await anIntegrationOf(other, { config: { access_token: null } });
     await send(other, [anOrder({ messageId: 'order-1' })]);
@@ -376,7 +377,7 @@ describe.each(['preview', 'test-event'])('a %s', (what) => {
   const name = `POST /v1/admin/integrations/{id}/${what}`;
   const order = anOrder();
 
-  it('tells what becomes of an event', async () => {
+  it('shows the outcome of an event', async () => {
     const { id } = await connected(source);
 
     const { end, body } = await callOperation(name, { ...at(id), body: order });
@@ -385,7 +386,7 @@ describe.each(['preview', 'test-event'])('a %s', (what) => {
     expect(body).toMatchObject({ outcome: 'deliver' });
   });
 
-  it('says what is wrong with an event', async () => {
+  it('reports what is wrong with an event', async () => {
     const { id } = await connected(source);
     const large = { ...order, event: 'x'.repeat(40_000) };
 
@@ -398,10 +399,10 @@ describe.each(['preview', 'test-event'])('a %s', (what) => {
   });
 });
 
-describe('a test event that cannot be sent', () => {
+describe("a test event that can't be sent", () => {
   const name = 'POST /v1/admin/integrations/{id}/test-event';
 
-  it('says why', async () => {
+  it('is answered with the reason', async () => {
     const [none, busy, lost] = [
       await connected(source, { access_token: null }),
       await connected(source),
@@ -433,7 +434,7 @@ describe('connecting LinkedIn', () => {
   const app = { oauth_client_id: 'app-1', oauth_client_secret: 'secret-1' };
   const methods = ['GET', 'POST'] as const;
 
-  it.each(methods)('begins with its address: %s', async (method) => {
+  it.each(methods)('starts at its address: %s', async (method) => {
     const name = `${method} /v1/admin/integrations/{id}/oauth/authorize`;
     const [withApp, without] = [await connected(source, app), await connected(source, { oauth_client_id: null })];
 
@@ -444,7 +445,7 @@ describe('connecting LinkedIn', () => {
     expect(nowhere.end).toBe('public_url_missing');
   });
 
-  it('ends on a page, however it ends', async () => {
+  it('ends on a page, whether it worked or not', async () => {
     const { id } = await connected(source, app);
     const callback = 'GET /oauth/linkedin/callback';
     const begin = async () => {
@@ -530,7 +531,7 @@ describe("LinkedIn's objects", () => {
     ]);
   });
 
-  it('are made once, and one at a time', async () => {
+  it('are created once, and one at a time', async () => {
     const { id } = await connected(source);
     const name = 'POST /v1/admin/integrations/{id}/conversion-rules';
     const call = { ...at(id), body: { name: 'Made once', type: 'PURCHASE' } };
@@ -552,7 +553,7 @@ describe('the collector', () => {
     return type === 'batch' ? { batch: [{ ...event, type: 'track' }] } : event;
   };
   const from = ({ write_key: key }: MadeSource, body: unknown): Ask => ({ body, token: key });
-  // As far as the collector asks them.
+  // Implements only the methods that the collector calls.
   const stubbed = (bindings: Record<string, unknown>): Partial<Env> => Object(bindings);
 
   it.each(collecting)('answers as described: $name', async ({ name }) => {
@@ -594,7 +595,7 @@ describe('the collector', () => {
     ]);
   });
 
-  it('takes batches that are lists of up to 500 events', async () => {
+  it('accepts batches as lists of up to 500 events', async () => {
     const name = 'POST /v1/batch';
 
     const ends = [
@@ -606,12 +607,12 @@ describe('the collector', () => {
     expect(ends.map(({ end }) => end)).toEqual(['batch_invalid', 'too_many_events', '200']);
   });
 
-  it('says that it runs, and what it is', async () => {
+  it('reports that it runs, and its version', async () => {
     expect((await callOperation('GET /healthz')).end).toBe('200');
     expect((await callOperation('GET /openapi.json')).end).toBe('200');
   });
 
-  it("answers what Segment's and RudderStack's SDKs ask for before they start", async () => {
+  it("answers the requests that Segment's and RudderStack's SDKs make before they start", async () => {
     const fresh = await aSource();
     const broken = { bindings: stubbed({ CONFIG: { get: unreachable } }) };
     const segment = 'GET /v1/projects/{write_key}/settings';
@@ -639,6 +640,6 @@ describe('the collector', () => {
   });
 });
 
-it('leaves no operation and no documented problem out', () => {
+it('has no untested operation or documented problem', () => {
   expect(notExercised()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Each row of the tables in the Datafly document, by its name there. */
+/** Each row of the tables in Datafly's document, under its name there. */
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import * as v from 'valibot';
@@ -49,7 +49,7 @@ const Preview = v.object({
   ),
 });
 
-/** What would become of an event, and the payload. */
+/** Returns an event's outcome and its payload. */
 async function preview(event: object, over: object = {}) {
   const { id } = await anIntegration(over);
   const response = await admin(`/integrations/${id}/preview`, { body: event });
@@ -65,7 +65,7 @@ const CLICK_ID = { idType: 'LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID', idValue: 'a
 
 type Asked = { url: string; authorization: string | null; body: string };
 
-/** A LinkedIn that refuses the first token, and what it was asked until an event arrived. */
+/** A LinkedIn that refuses the first token, and the requests that it got until an event was delivered. */
 async function askedOnTheWay(config: object = {}): Promise<Asked[]> {
   const asked: Asked[] = [];
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, init) => {
@@ -90,13 +90,16 @@ async function askedOnTheWay(config: object = {}): Promise<Asked[]> {
 }
 
 describe('Configuration Fields of the Datafly document', () => {
-  it.each([undefined, 'my account', '12 34'])('account_id is required and a number, and not %j', async (account_id) => {
-    const response = await create(await aSource(), { ...CONFIG, account_id });
+  it.each([undefined, 'my account', '12 34'])(
+    'account_id is required and a number: %j is refused',
+    async (account_id) => {
+      const response = await create(await aSource(), { ...CONFIG, account_id });
 
-    expect(await problemOf(response)).toMatchObject({ status: 400, pointer: '/config/account_id' });
-  });
+      expect(await problemOf(response)).toMatchObject({ status: 400, pointer: '/config/account_id' });
+    },
+  );
 
-  it('access_token is what LinkedIn is asked with, and is never read back', async () => {
+  it('access_token is sent to LinkedIn, and never returned', async () => {
     const { id } = await anIntegration();
     const asked = await askedOnTheWay();
     const read = await (await admin(`/integrations/${id}`)).text();
@@ -105,7 +108,7 @@ describe('Configuration Fields of the Datafly document', () => {
     expect(read).not.toContain('your_oauth_access_token');
   });
 
-  it('conversion_rule_id leads each event name to its rule, by number or by URN', async () => {
+  it('conversion_rule_id maps each event name to its rule, by number or by URN', async () => {
     const rules = { 'Lead Generated': '987655', 'Signed Up': 'urn:lla:llaPartnerConversion:987656' };
 
     const shown = await Promise.all(
@@ -124,7 +127,7 @@ describe('Configuration Fields of the Datafly document', () => {
     ['refresh_token', 'refresh_token=your_refresh_token'],
     ['oauth_client_id', 'client_id=your_client_id'],
     ['oauth_client_secret', 'client_secret=your_client_secret'],
-  ])('%s renews the token by itself, and the event arrives', async (_, parameter) => {
+  ])('%s renews the token automatically, and the event is delivered', async (_, parameter) => {
     const asked = await askedOnTheWay();
 
     const renewal = asked.find(({ url }) => url.includes('/oauth/v2/accessToken'));
@@ -140,7 +143,7 @@ describe('Identity Signals of the Datafly document', () => {
     expect(element?.user['userIds']).toEqual([CLICK_ID]);
   });
 
-  it("ip_address is the visitor's, and sent where the integration says send_ip", async () => {
+  it("ip_address is the visitor's, and is sent if the integration sets send_ip", async () => {
     const event = { type: 'track', event: 'Lead Generated', context: { ...clicked.context, ip: '203.0.113.9' } };
 
     const sent = await preview(event, { send_ip: true });
@@ -150,7 +153,7 @@ describe('Identity Signals of the Datafly document', () => {
     expect(unsaid.element?.user['userIds']).toEqual([CLICK_ID]);
   });
 
-  it('user_agent is taken, and never sent: LinkedIn has no such field, and refuses those that it has not', async () => {
+  it('user_agent is accepted, and never sent: LinkedIn has no field for it, and refuses unknown fields', async () => {
     const userAgent = 'Mozilla/5.0 (a browser of the tests)';
     const event = { type: 'track', event: 'Lead Generated', context: { ...clicked.context, userAgent } };
 
@@ -174,7 +177,7 @@ describe('User-Provided Signals of the Datafly document', () => {
     ['firstName', 'John'],
     ['lastName', 'Doe'],
     ['companyName', 'Acme Inc'],
-  ])('%s is sent as it is, in userInfo', async (name, value) => {
+  ])('%s is sent unchanged, in userInfo', async (name, value) => {
     const { element } = await preview(lead);
 
     expect(element?.user['userInfo']).toMatchObject({ [name]: value });
@@ -224,7 +227,7 @@ describe('Troubleshooting of the Datafly document', () => {
   };
   const wordsOf = (reason: string) => deliverySentence({ state: 'held', reason, attempts: 1, status: 403 });
 
-  it('Events not appearing in Campaign Manager: they wait, and it is said that the rule is unknown for this token', () => {
+  it("Events not appearing in Campaign Manager: they wait, and the status says that the token can't see the rule", () => {
     expect(stepAfter(403, 'No ad accounts found')).toMatchObject({
       kind: 'hold',
       scope: 'rule',
@@ -233,32 +236,32 @@ describe('Troubleshooting of the Datafly document', () => {
     expect(wordsOf('rule_unknown')).toContain('the id is wrong, or the member has no access to its ad account');
   });
 
-  it('401 Unauthorized errors: the token is renewed, and where it cannot be, it is said to reconnect', () => {
+  it('401 Unauthorized errors: the token is renewed, or the status asks for a new connection', () => {
     expect(stepAfter(401)).toMatchObject({ kind: 'token_refused' });
     expect(wordsOf('token_refused')).toContain('reconnect LinkedIn or paste a new token');
   });
 
-  it('403 Forbidden errors: they wait, and it is said which scope or role is missing', () => {
+  it('403 Forbidden errors: they wait, and the status names the missing scope or role', () => {
     expect(stepAfter(403, 'Not enough permissions')).toMatchObject({ kind: 'hold', reason: 'access_denied' });
     expect(wordsOf('access_denied')).toContain('the scope rw_conversions, or a role on the ad account');
   });
 
-  it('Low attribution / no conversions matched: it is said of each event what it lacks', async () => {
+  it('Low attribution / no conversions matched: each event says what it lacks', async () => {
     const { reason, requests } = await preview({ type: 'track', event: 'Lead Generated' });
 
     expect(reason).toBe('no_identity');
     expect(requests).toEqual([]);
   });
 
-  it('429 Too Many Requests: everybody who shares the app waits, and nothing is counted against the event', () => {
+  it("429 Too Many Requests: every integration of the app waits, and it doesn't count against the event", () => {
     expect(stepAfter(429)).toMatchObject({ kind: 'wait', scope: 'app' });
   });
 
   it.each([
     ['currency', { value: 500 }, 'currency_missing'],
-    ['currency that there is', { value: 500, currency: 'dollars' }, 'currency_ambiguous'],
-    ['value that can be read', { value: 'five hundred', currency: 'USD' }, 'amount_unreadable'],
-  ])('Conversion values not appearing: without a %s the lead goes, and it is said why', async (_, properties, code) => {
+    ['known currency', { value: 500, currency: 'dollars' }, 'currency_ambiguous'],
+    ['readable value', { value: 'five hundred', currency: 'USD' }, 'amount_unreadable'],
+  ])('Conversion values not appearing: without a %s the lead is sent, with a note', async (_, properties, code) => {
     const { element, lint } = await preview({ type: 'track', event: 'Lead Generated', properties, ...clicked });
 
     expect(element).toBeDefined();

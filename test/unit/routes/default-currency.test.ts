@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 
 import { admin, anIntegrationOf, aSource, problemOf } from '../support/api.ts';
 
-/** Q20: what looks like a currency's code and is none. LinkedIn would refuse each event, much later. */
+/** Q20: codes that look like a currency and aren't. LinkedIn would refuse each event, much later. */
 const NONE = ['EUO', 'XXX', 'XTS', 'ZZZ', 'DEM', 'euro', 'XX', '€', ''];
 
 describe('the default currency of an integration', () => {
-  it.each(NONE)('is not "%s", when it is made and when it is changed', async (currency) => {
+  it.each(NONE)('can\'t be "%s", neither at creation nor in a change', async (currency) => {
     const source = await aSource();
     const { id } = await anIntegrationOf(source);
     const config = { account_id: '100', default_currency: currency };

@@ -17,8 +17,8 @@ async function withOneWaiting() {
 
 const remove = (id: string, query = '') => admin(`/integrations/${id}${query}`, { method: 'DELETE' });
 
-describe('an integration that is deleted while deliveries wait', () => {
-  it('stays, and says how many wait, until somebody chooses', async () => {
+describe('deleting an integration while deliveries wait', () => {
+  it('is refused with the number of deliveries, until a choice is made', async () => {
     const { id } = await withOneWaiting();
 
     const response = await remove(id);
@@ -28,7 +28,7 @@ describe('an integration that is deleted while deliveries wait', () => {
     expect((await admin(`/integrations/${id}`)).status).toBe(200);
   });
 
-  it('takes them along with ?deliveries=discard: nothing of them is left to send', async () => {
+  it('deletes them with ?deliveries=discard, and none is sent', async () => {
     const { source, id } = await withOneWaiting();
 
     const response = await remove(id, '?deliveries=discard');
@@ -43,7 +43,7 @@ describe('an integration that is deleted while deliveries wait', () => {
     expect(payloads).toEqual([{ payload: null, person: null }]);
   });
 
-  it('adds up in the ledger', async () => {
+  it('keeps the ledger balanced', async () => {
     const { source, id } = await withOneWaiting();
     await remove(id, '?deliveries=discard');
 
@@ -52,7 +52,7 @@ describe('an integration that is deleted while deliveries wait', () => {
     expect(ledger.data).toMatchObject([{ received: 1, pending: 0, held: 0, skipped: { integration_deleted: 1 } }]);
   });
 
-  it('leaves them for one of the same id with ?deliveries=keep', async () => {
+  it('leaves them to a new integration with the same ID with ?deliveries=keep', async () => {
     const { source, id } = await withOneWaiting();
 
     const removed = await remove(id, '?deliveries=keep');
@@ -67,7 +67,7 @@ describe('an integration that is deleted while deliveries wait', () => {
     expect(status.backlog.pending + status.backlog.held).toBe(1);
   });
 
-  it('takes no other choice', async () => {
+  it('accepts no other choice', async () => {
     const { id } = await withOneWaiting();
 
     expect(await problemOf(await remove(id, '?deliveries=send'))).toMatchObject({
@@ -77,7 +77,7 @@ describe('an integration that is deleted while deliveries wait', () => {
   });
 });
 
-it('goes without a question when nothing waits', async () => {
+it('needs no choice when nothing waits', async () => {
   const { id } = await anIntegrationOf(await aSource());
 
   expect((await remove(id)).status).toBe(204);

@@ -1,4 +1,4 @@
-/** Q10: what a deleted source leaves behind in KV. */
+/** Q10: a deleted source leaves no keys in KV. */
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { admin, anIntegrationOf, anOrder, aSource, ask, SITE } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 
-// LinkedIn answers nothing, so everything waits.
+// LinkedIn never answers, so everything waits.
 vi.spyOn(globalThis, 'fetch').mockImplementation(() => new Promise(() => undefined));
 
 afterEach(() => vi.restoreAllMocks());
@@ -28,7 +28,7 @@ async function aShopWithKeys(): Promise<{ source: MadeSource; names: () => Promi
   return { source, names };
 }
 
-describe('a source that is deleted', () => {
+describe('a deleted source', () => {
   it('leaves no payload key in KV', async () => {
     const { source, names } = await aShopWithKeys();
 
@@ -38,7 +38,7 @@ describe('a source that is deleted', () => {
     expect(await names()).toEqual([]);
   });
 
-  it('leaves none either when KV could not be reached: it is tried again', async () => {
+  it('leaves none even if KV was unreachable: the deletion is retried', async () => {
     const { source, names } = await aShopWithKeys();
     const deletes = vi.spyOn(env.CONFIG, 'delete').mockRejectedValue(new Error('KV DELETE failed: 503'));
 

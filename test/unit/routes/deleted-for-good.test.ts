@@ -1,4 +1,4 @@
-/** What is deleted is gone everywhere, also where one of the objects that it has to go from could not be reached. */
+/** Deleted data is gone everywhere, even if one of the objects that store it was unreachable. */
 import { createScheduledController, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -16,7 +16,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const lost = (): Promise<never> => Promise.reject(new Error('Network connection lost.'));
 
-/** As the cron trigger, five minutes later. */
+/** Runs the cron trigger, five minutes later. */
 async function fiveMinutesLater(): Promise<void> {
   await worker.scheduled(createScheduledController(), env);
 }
@@ -35,11 +35,11 @@ async function eventsIn({ id }: MadeSource): Promise<number> {
   );
 }
 
-describe('a source that is deleted', () => {
+describe('a deleted source', () => {
   it.each([
     ['outbox', () => vi.spyOn(Outbox.prototype, 'erase').mockImplementationOnce(lost)],
     ['refused traffic', () => vi.spyOn(Refusals.prototype, 'erase').mockImplementationOnce(lost)],
-  ])('leaves nothing, also when its %s could not be reached at that moment', async (_, breaks) => {
+  ])('leaves nothing, even if its %s was unreachable at that moment', async (_, breaks) => {
     const { source, id } = await aShop();
     await env.REFUSALS.getByName(source.id).add([{ reason: 'event_invalid', requests: 1, events: 1, names: [] }]);
     await admin(`/integrations/${id}?deliveries=discard`, { method: 'DELETE' });
@@ -52,7 +52,7 @@ describe('a source that is deleted', () => {
     expect(await env.REFUSALS.getByName(source.id).lastHours(24)).toEqual([]);
   });
 
-  it('gives its id to no other source until nothing of it is left', async () => {
+  it('frees its ID only when none of its data is left', async () => {
     const { source, id } = await aShop();
     await admin(`/integrations/${id}?deliveries=discard`, { method: 'DELETE' });
     vi.spyOn(Outbox.prototype, 'erase').mockImplementationOnce(lost);
@@ -66,8 +66,8 @@ describe('a source that is deleted', () => {
   });
 });
 
-describe('an integration that is deleted', () => {
-  it('leaves no token, also when its credentials could not be reached at that moment', async () => {
+describe('a deleted integration', () => {
+  it('leaves no token, even if its credentials were unreachable at that moment', async () => {
     const { source, id } = await aShop();
     const incarnation = (await env.REGISTRY.getByName('registry').integration(id))?.incarnation;
     vi.spyOn(Credentials.prototype, 'erase').mockImplementationOnce(lost);
@@ -80,7 +80,7 @@ describe('an integration that is deleted', () => {
     expect(await outcomes(source)).toMatchObject([{ state: 'skipped', reason: 'integration_deleted' }]);
   });
 
-  it('sends nothing of what it leaves, also when the outbox could not be reached at that moment', async () => {
+  it('sends none of its deliveries, even if the outbox was unreachable at that moment', async () => {
     const { source, id } = await aShop();
     vi.spyOn(Outbox.prototype, 'discard').mockImplementationOnce(() => {
       throw new Error('Network connection lost.');

@@ -1,4 +1,4 @@
-/** What waits for a person is found without knowing who he is, and ended when he asks for it. */
+/** A person's waiting data is found without storing who they are, and is erased when they ask for it. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -13,7 +13,7 @@ import { admin, anIntegrationOf, anOrder, aServerKey, aSource, ask, SITE } from 
 import type { MadeSource } from '../support/api.ts';
 import { aLinkedIn } from '../support/linkedin.ts';
 
-// LinkedIn answers nothing, so everything waits.
+// LinkedIn never answers, so everything waits.
 vi.spyOn(globalThis, 'fetch').mockImplementation(() => new Promise(() => undefined));
 
 afterEach(() => vi.clearAllMocks());
@@ -33,7 +33,7 @@ async function statesIn(source: MadeSource): Promise<Record<string, string>> {
   return Object.fromEntries(data.map((event) => [event.message_id, event.state]));
 }
 
-/** What somebody reads of sealed texts who has ENCRYPTION_KEY and all that is in KV. */
+/** Returns the sealed texts that a reader with ENCRYPTION_KEY and all of KV could open. */
 function openedIn(
   outbox: DurableObjectStub<Outbox>,
   sealed: readonly (string | null | undefined)[],
@@ -64,7 +64,7 @@ describe('an erasure', () => {
       person: { anonymous_id: 'anon-1' },
       event: { anonymousId: 'anon-1', traits: { email: 'b@example.com' } },
     },
-  ])('by $by ends what waits for this person, and nothing of anybody else', async ({ person, event }) => {
+  ])("by $by ends this person's waiting deliveries, and nobody else's", async ({ person, event }) => {
     const source = await aShop();
     await order(source, { messageId: 'his', ...event });
     await order(source, { messageId: 'hers', traits: { email: 'somebody.else@example.com' }, userId: 'u-2' });
@@ -76,7 +76,7 @@ describe('an erasure', () => {
     expect(await statesIn(source)).toEqual({ his: 'erased', hers: 'pending' });
   });
 
-  it('is for good: the same event sent again is a duplicate', async () => {
+  it('is final: the same event sent again is a duplicate', async () => {
     const source = await aShop();
     await order(source, { messageId: 'once', userId: 'u-3', traits: { email: 'c@example.com' } });
     await admin('/people/erase', { body: { user_id: 'u-3' } });
@@ -86,7 +86,7 @@ describe('an erasure', () => {
     expect(await statesIn(source)).toEqual({ once: 'erased' });
   });
 
-  it('throws the key away under which he waited, and keeps what others wait for', async () => {
+  it("deletes the key of this person's data, and keeps the keys of others", async () => {
     const source = await aShop();
     await order(source, { messageId: 'his', traits: { email: 'g@example.com' } });
     await order(source, { messageId: 'hers', traits: { email: 'h@example.com' } });
@@ -123,12 +123,12 @@ describe('an erasure', () => {
   });
 });
 
-/** What SDKs call their visitors. They cannot be guessed: by others a write key reaches nobody (T7). */
+/** Visitor IDs as SDKs make them. They can't be guessed; a write key affects nobody by guessable IDs (T7). */
 const SDK_1 = '7c1f0f4e-6a2b-4d39-9d0c-3b5a8e21c6f7';
 const SDK_2 = 'e2a94d10-58b3-4c6f-8f17-90d6c3b7a45e';
 
-describe('a visitor who takes the consent back', () => {
-  it('takes along what still waits for him', async () => {
+describe('a visitor who withdraws consent', () => {
+  it('erases their waiting deliveries', async () => {
     const source = await aShop();
     const first = await order(source, { messageId: 'before', traits: { email: 'd@example.com' } });
     const cookie = first.headers
@@ -145,9 +145,9 @@ describe('a visitor who takes the consent back', () => {
   });
 
   it.each([
-    ['in his browser', {}, { body: { consent: { advertising: false }, batch: [] } }],
+    ['in their browser', {}, { body: { consent: { advertising: false }, batch: [] } }],
     [
-      "by an SDK's event, with ids of the SDK's own",
+      "by an SDK's event, with the SDK's own IDs",
       { anonymousId: SDK_1 },
       {
         body: {
@@ -205,7 +205,7 @@ describe('a visitor who takes the consent back', () => {
 });
 
 describe('a request with events of several people', () => {
-  it('erases who says no in it, and nobody beside him', async () => {
+  it('erases the person who says no, and nobody beside them', async () => {
     const source = await aShop();
     await order(source, { messageId: 'his', anonymousId: SDK_1, traits: { email: 'i@example.com' } });
     await order(source, { messageId: 'hers', anonymousId: SDK_2, traits: { email: 'j@example.com' } });
@@ -245,7 +245,7 @@ describe('a stranger who says no with the write key', () => {
 });
 
 describe('Global Privacy Control', () => {
-  it('is a no where nothing else was said, and gives way to a yes in words', async () => {
+  it('is a no when nothing else was said, and yields to an explicit yes', async () => {
     const source = await aShop();
     const send = (messageId: string, consent?: Record<string, boolean>): Promise<Response> =>
       ask('/v1/batch', {
@@ -265,8 +265,8 @@ describe('Global Privacy Control', () => {
   });
 });
 
-describe('an erasure by an id that identifies nobody', () => {
-  // Q2: it would find nothing, or everybody without an id, and seem to have worked.
+describe('an erasure by an ID that identifies nobody', () => {
+  // Q2: it would find nothing, or everyone without an ID, and seem to have worked.
   it.each([
     ['/user_id', { user_id: 'undefined' }],
     ['/user_id', { user_id: '0', email: 'jane@example.com' }],

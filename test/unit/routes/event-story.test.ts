@@ -32,8 +32,8 @@ async function storyOf({ id }: MadeSource, messageId: string): Promise<EventStor
 
 const mappingOf = ({ triggers }: EventStory, name: string) => triggers.find((trigger) => trigger.name === name);
 
-describe('the story of an event', () => {
-  it('has each trigger with what it saw, the payload under a mask, and each request', async () => {
+describe('the history of an event', () => {
+  it('has each trigger with the values it saw, the masked payload, and each request', async () => {
     const linkedin = aLinkedIn();
     const source = await aSource();
     await anIntegrationOf(source, MAPPED);
@@ -88,7 +88,7 @@ describe('the story of an event', () => {
     expect(JSON.stringify(story)).not.toMatch(/john|836f82|free/);
   });
 
-  it('goes by the triggers as they were, and says which were changed, deleted or made since', async () => {
+  it('uses the triggers of that time, and says which were changed, deleted or created since', async () => {
     const source = await aSource();
     const integration = await anIntegrationOf(source, MAPPED);
     await send(source, [anOrder({ messageId: 'order-1' })]);
@@ -112,7 +112,7 @@ describe('the story of an event', () => {
     expect(mappingOf(story, 'New')).toMatchObject({ outcome: 'not_asked', conditions: [] });
   });
 
-  it('keeps nothing that a trigger saw of whoever did not agree', async () => {
+  it('stores no values from a visitor without consent', async () => {
     const source = await aSource();
     await anIntegrationOf(source, MAPPED);
     await send(source, [anOrder({ messageId: 'order-1' })], { beside: { consent: { advertising: false } } });
@@ -123,7 +123,7 @@ describe('the story of an event', () => {
     expect(mappingOf(story, 'Over 100')?.conditions).toEqual([{ text: 'properties.total > 100', held: true, saw: [] }]);
   });
 
-  it('has no payload before it is built, and the one that went afterwards', async () => {
+  it('has no payload before it is built, and later the one that was sent', async () => {
     const linkedin = aLinkedIn();
     const source = await aSource();
     await anIntegrationOf(source, { config: { hold_for_identity_minutes: 5 } });
@@ -160,7 +160,7 @@ describe('the story of an event', () => {
       ]);
   });
 
-  it('loses the payload with the person', async () => {
+  it('loses the payload when the person is erased', async () => {
     const source = await aSource();
     await anIntegrationOf(source, { enabled: true });
     await send(source, [anOrder({ messageId: 'order-1', userId: 'u-1' })]);
@@ -169,7 +169,7 @@ describe('the story of an event', () => {
     expect((await storyOf(source, 'order-1')).deliveries).toMatchObject([{ state: 'erased', payload: null }]);
   });
 
-  it('asked no mapping of what is a robot’s, and is not there for another source', async () => {
+  it("has no triggers for a robot’s event, and isn't available to another source", async () => {
     const source = await aSource();
     await anIntegrationOf(source, MAPPED);
     await send(source, [anOrder({ messageId: 'order-1' })], { headers: { 'User-Agent': 'Googlebot/2.1' } });

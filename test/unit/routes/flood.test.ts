@@ -13,7 +13,7 @@ import {
   send,
 } from '../support/api.ts';
 
-/** Cloudflare's counter is not ours: here it says that the address has had its share. */
+/** Replaces Cloudflare's counter with one that says the address has reached its limit. */
 const flooded = { limit: () => Promise.resolve({ success: false }) };
 
 async function ask(path: string, call: Parameters<typeof aRequest>[1]): Promise<Response> {
@@ -22,7 +22,7 @@ async function ask(path: string, call: Parameters<typeof aRequest>[1]): Promise<
 }
 
 describe('an address that sends too much', () => {
-  it('is told when to come back, and nothing of it is kept', async () => {
+  it('gets a time to retry, and none of its events is stored', async () => {
     const source = await aSource();
 
     const response = await ask('/v1/track', { body: { event: 'Seen', writeKey: source.write_key } });
@@ -33,7 +33,7 @@ describe('an address that sends too much', () => {
     expect(await (await admin(`/sources/${source.id}/events`)).json()).toMatchObject({ data: [] });
   });
 
-  it('may be a server, whose key is a secret', async () => {
+  it('may be a server, whose key is secret', async () => {
     const key = await aServerKey(await aSource());
 
     const response = await ask('/v1/track', { body: { event: 'Seen' }, headers: { Authorization: `Bearer ${key}` } });
@@ -43,7 +43,7 @@ describe('an address that sends too much', () => {
 });
 
 describe('a source with max_events_per_minute', () => {
-  it('takes that many, says when there is room again, and keeps nothing in between', async () => {
+  it('accepts that many, says when to send more, and stores nothing in between', async () => {
     const source = await aSource({ max_events_per_minute: 3 });
     const pages = (count: number) => Array.from({ length: count }, () => ({ type: 'page' }));
 
@@ -56,7 +56,7 @@ describe('a source with max_events_per_minute', () => {
     expect(await outcomes(source)).toHaveLength(3);
   });
 
-  it('counts what comes by a server key too', async () => {
+  it('counts the events from a server key too', async () => {
     const source = await aSource({ max_events_per_minute: 1 });
     const key = await aServerKey(source);
     const byServer = () =>
@@ -65,7 +65,7 @@ describe('a source with max_events_per_minute', () => {
     expect([(await byServer()).status, (await byServer()).status]).toEqual([200, 429]);
   });
 
-  it('takes nothing from a server key for what comes with the write key, which strangers have', async () => {
+  it("isn't limited for its server key by events with the public write key", async () => {
     const source = await aSource({ max_events_per_minute: 10 });
     const key = await aServerKey(source);
     const asServer = { headers: { Authorization: `Bearer ${key}` } };
@@ -80,7 +80,7 @@ describe('a source with max_events_per_minute', () => {
     expect([stranger.status, again.status, server.status]).toEqual([200, 429, 200]);
   });
 
-  it('takes as many as come when the limit is taken away', async () => {
+  it('accepts any number when the limit is removed', async () => {
     const source = await aSource({ max_events_per_minute: 1 });
     await send(source, [{ type: 'page' }]);
 
@@ -89,7 +89,7 @@ describe('a source with max_events_per_minute', () => {
     expect((await send(source, [{ type: 'page' }])).status).toBe(200);
   });
 
-  it.each([0, -1, 1.5, 1_000_001, '5'])('is not one with %j', async (limit) => {
+  it.each([0, -1, 1.5, 1_000_001, '5'])("can't have the limit %j", async (limit) => {
     const response = await admin('/sources', { body: { max_events_per_minute: limit } });
 
     expect(await problemOf(response)).toMatchObject({ status: 400, pointer: '/max_events_per_minute' });

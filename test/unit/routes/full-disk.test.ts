@@ -1,4 +1,4 @@
-/** T14: whatever cannot be stored or read just now is 503 with Retry-After, so that who sends it sends it again. */
+/** T14: a failure to store or read is a 503 with Retry-After, so that the sender tries again. */
 import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
@@ -14,13 +14,13 @@ const FAULTS = [
   'Durable Object storage operation exceeded timeout which caused object to be reset.',
 ];
 
-/** A namespace of which no object can keep or read anything. */
+/** A namespace whose objects can neither store nor read. */
 const failing = <Namespace extends object>(namespace: Namespace, message: string): Namespace =>
   new Proxy(namespace, {
     get: () => () =>
       new Proxy(
         {},
-        // Awaited itself, a stub is no promise.
+        // A stub isn't a promise when it is awaited itself.
         { get: (_, name) => (name === 'then' ? undefined : () => Promise.reject(new Error(message))) },
       ),
   });
@@ -32,7 +32,7 @@ async function answerOf(path: string, call: Call, bindings: object): Promise<Res
 }
 
 describe.each(FAULTS)('an object that says "%s"', (message) => {
-  it('makes the collector answer 503, and say when to send again', async () => {
+  it('makes the collector answer 503 with a time to retry', async () => {
     const source = await aSource();
     const call = { body: { writeKey: source.write_key, batch: [anOrder()] } };
 

@@ -1,5 +1,6 @@
 /**
- * Hostile events and requests, in process: none is a 5xx, none leaves a row when it is refused, none stores more than its
+ * Hostile events and requests, in process. None is a 5xx, none stores a row when it is refused, none stores more than
+ * its
  * budget, and none reaches `Object.prototype`, which is frozen here.
  *
  * `npm run test:fuzz` does it with 1,000,000 inputs; `FUZZ_SEED` repeats a run.
@@ -17,12 +18,12 @@ import { noLinkedIn } from '../support/linkedin.ts';
 const INPUTS = Number(env.FUZZ_INPUTS ?? 20_000);
 const SEED = Number(env.FUZZ_SEED ?? 1);
 const EVENTS_A_BATCH = 100;
-/** Whole requests cost a call each, events in batches little: so many of all inputs are whole requests. */
+/** A whole request costs one call each, while events in batches cost little. This is the number of whole requests. */
 const REQUESTS = Math.ceil(INPUTS / 40);
 const BATCHES = Math.ceil((INPUTS - REQUESTS) / EVENTS_A_BATCH / 2);
 const SECONDS = 60 + INPUTS / 500;
 
-/** SQLite takes whole pages, and splits a full one in halves. */
+/** SQLite uses whole pages, and splits a full one into halves. */
 const PAGES_SLACK_BYTES = 512 * 1024;
 
 let source: MadeSource;
@@ -46,14 +47,15 @@ beforeAll(async () => {
 });
 
 /**
- * Freezes it so that objects may still have properties of the same names. With a plain `Object.freeze` an assignment such
- * as `error.toString = …` throws, also in the test runner, which then waits for ever for the end of this file.
+ * Freezes it so that objects may still have properties of the same names. With a plain `Object.freeze`, an assignment
+ * such
+ * as `error.toString = …` throws, even in the test runner, which then waits for ever for this file to end.
  */
 function freezeObjectPrototype(): void {
   for (const key of Reflect.ownKeys(Object.prototype)) {
     const { value, configurable } = Object.getOwnPropertyDescriptor(Object.prototype, key) ?? {};
     if (value === undefined || configurable !== true) continue;
-    // oxlint-disable-next-line no-extend-native -- What is there stays as it was.
+    // oxlint-disable-next-line no-extend-native -- The existing properties keep their values.
     Object.defineProperty(Object.prototype, key, {
       get: () => value,
       set(own: unknown) {
@@ -68,7 +70,7 @@ type Stored = { rows: number; bytes: number };
 
 function stored(): Promise<Stored> {
   return runInDurableObject(env.OUTBOX.getByName(source.id), (_, { storage: { sql } }) => ({
-    // Nothing is purged meanwhile, so the last number is how many there are; counting them all takes longer and longer.
+    // No rows are deleted meanwhile, so the last number is the count. Counting them all takes longer and longer.
     rows: sql.exec<{ rows: number }>('SELECT ifnull(max(seq), 0) AS rows FROM events').one().rows,
     bytes: sql.databaseSize,
   }));
@@ -96,7 +98,7 @@ async function sendBatch(events: fc.Arbitrary<unknown>, seed: number, sum: Sum):
 
 type Answer = { accepted?: number; rejected?: unknown[] };
 
-/** What batches of one kind of event have sent, and what they have left behind. */
+/** How much batches of one kind of event have sent and stored. */
 type Sum = {
   sentBytes: number;
   storedBytes: number;
@@ -106,12 +108,12 @@ type Sum = {
   faults: string[];
 };
 
-describe('whatever is sent with a write key', () => {
+describe('any input with a write key', () => {
   it.each([
     ['wild', hostileEvent, 0.05],
     ['short', shortEvent, 0],
   ] as const)(
-    'is answered without a 5xx, leaves nothing behind when it is refused, and stores no more than its budget: %s events',
+    'is answered without a 5xx, stores nothing when it is refused, and stays within its budget: %s events',
     async (_, events, leastRefused) => {
       const sum: Sum = { sentBytes: 0, storedBytes: 0, accepted: 0, refused: 0, rows: 0, faults: [] };
       for (let seed = SEED; seed < SEED + BATCHES; seed += 1) await sendBatch(events, seed, sum);
@@ -119,7 +121,7 @@ describe('whatever is sent with a write key', () => {
       expect(sum.faults).toEqual([]);
       expect(sum.rows).toBeLessThanOrEqual(sum.accepted);
       expect(sum.storedBytes).toBeLessThanOrEqual(2 * sum.sentBytes + 300 * sum.accepted + PAGES_SLACK_BYTES);
-      // Otherwise the generator has become too wild, or too tame, to say anything.
+      // Otherwise the generator is too wild, or too tame, to prove anything.
       expect(sum.accepted).toBeGreaterThan((BATCHES * EVENTS_A_BATCH) / 20);
       expect(sum.refused).toBeGreaterThanOrEqual(BATCHES * EVENTS_A_BATCH * leastRefused);
     },
@@ -150,7 +152,7 @@ describe('whatever is sent with a write key', () => {
     SECONDS * 1_000,
   );
 
-  it('does not reach Object.prototype', () => {
+  it("doesn't reach Object.prototype", () => {
     expect(Object.isFrozen(Object.prototype)).toBe(true);
     expect(() => Reflect.set(Object.prototype, 'toString', 1)).toThrow(TypeError);
     expect(Reflect.set(Object.prototype, 'polluted', 1)).toBe(false);

@@ -11,7 +11,7 @@ async function aShop() {
 }
 
 describe.each(['source', 'integration'] as const)('the %s that two people change', (kind) => {
-  it('shows its version with every answer', async () => {
+  it('shows its version in every answer', async () => {
     const { [kind]: path } = await aShop();
 
     const read = await tagOf(path);
@@ -23,7 +23,7 @@ describe.each(['source', 'integration'] as const)('the %s that two people change
     expect(changed.headers.get('ETag')).not.toBe(read);
   });
 
-  it('is not changed by the one who has not seen what the other did', async () => {
+  it("isn't changed by a person who hasn't seen the other's change", async () => {
     const { [kind]: path } = await aShop();
     const seen = await tagOf(path);
     const [first, second] = await Promise.all(
@@ -60,7 +60,7 @@ describe('the version of', () => {
   });
 });
 
-it('changes no secret where the change is refused', async () => {
+it('an integration changes no secret when the change is refused', async () => {
   const { integration } = await aShop();
 
   const refused = await admin(integration, {

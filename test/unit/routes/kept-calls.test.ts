@@ -12,9 +12,9 @@ beforeEach(async () => {
   await anIntegrationOf(source);
 });
 
-/** G4: a page's event is worth more than an id or a time of its own that is none. */
-describe('an event of a page', () => {
-  it('is kept whatever its messageId is, under a sensible one', async () => {
+/** G4: a page's event isn't lost because of its invalid ID or time. */
+describe('an event from a page', () => {
+  it('is stored whatever its messageId is, under a valid one', async () => {
     const ids = ['', '   ', 12345, 0, 'undefined', 'NaN', '[object Object]', null];
 
     const response = await send(
@@ -28,7 +28,7 @@ describe('an event of a page', () => {
     expect(kept.filter((id) => id !== '12345' && !/^[\da-f-]{36}$/u.test(id))).toEqual([]);
   });
 
-  it('gets the time of arrival in the place of one that nobody can read; with a server key it is refused', async () => {
+  it("gets the time of arrival when its own can't be read; with a server key it is refused", async () => {
     const times = ['now', '', 'bad', -1, 0, '2026-11-21T25:00:00Z', '30.02.2026', 'Invalid Date'];
     const batch = times.map((timestamp) => anOrder({ timestamp }));
 
@@ -41,8 +41,8 @@ describe('an event of a page', () => {
   });
 });
 
-/** G3: what the stub sends of a visitor who leaves before the tag is there. */
-describe('what the stub kept', () => {
+/** G3: calls that the stub sends when a visitor leaves before the tag has loaded. */
+describe('a call that the stub recorded', () => {
   const call = (type: string, args: unknown[], messageId: string) => ({
     type,
     args,
@@ -51,7 +51,7 @@ describe('what the stub kept', () => {
     context: { page: { url: 'https://www.example.com/?li_fat_id=abc123' } },
   });
 
-  it('is read as the tag would have made it, beside the script too', async () => {
+  it('is read as if the tag had made it, even beside the script', async () => {
     const batch = [
       call('identify', [{ email: 'john.doe@example.com' }], 'm-1'),
       call('track', ['Order Completed', { total: 5, currency: 'EUR' }, { messageId: 1001 }], 'm-2'),
@@ -70,7 +70,7 @@ describe('what the stub kept', () => {
     expect(kept.find(({ message_id: id }) => id === '1001')?.deliveries).toHaveLength(1);
   });
 
-  it('is a no where the attribute says anything but granted or auto', async () => {
+  it("is a no when the attribute isn't granted or auto", async () => {
     const batch = [call('track', ['Order Completed', { email: 'john.doe@example.com' }], 'm-1')];
 
     await ask('/v1/batch', { body: { writeKey: source.write_key, consent: 'required', batch } });

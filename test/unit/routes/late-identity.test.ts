@@ -1,4 +1,4 @@
-/** `hold_for_identity_minutes`: a conversion waits for the e-mail that the form gives a moment later. */
+/** `hold_for_identity_minutes`: a conversion waits for the e-mail that a form gives a moment later. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -32,11 +32,13 @@ async function aShop(config: Record<string, unknown> = {}): Promise<{ source: Ma
   return { source, integrationId: id };
 }
 
-/** What an SDK calls its visitors. They cannot be guessed: by others a write key finds nothing that waits (T8). */
+/**
+ * Visitor IDs as an SDK makes them. They can't be guessed; a write key finds no waiting events by guessable IDs (T8).
+ */
 const ANON_1 = '7c1f0f4e-6a2b-4d39-9d0c-3b5a8e21c6f7';
 const ANON_2 = 'e2a94d10-58b3-4c6f-8f17-90d6c3b7a45e';
 
-/** A page's events, by a visitor whom their SDK calls by an anonymous id. */
+/** Sends a page's events from a visitor with an SDK's anonymous ID. */
 const send = (
   source: MadeSource,
   events: readonly Record<string, unknown>[],
@@ -66,7 +68,7 @@ const identify = (traits: Record<string, unknown>, over: Record<string, unknown>
   ...over,
 });
 
-/** The time that they would wait has passed, as far as the outbox can tell. */
+/** Lets the waiting time pass, from the outbox's point of view. */
 async function afterTheWait({ id }: MadeSource): Promise<void> {
   const outbox = env.OUTBOX.getByName(id);
   await runInDurableObject(outbox, (_, { storage }) =>
@@ -85,7 +87,7 @@ async function ledgerOf(source: MadeSource): Promise<Ledger> {
 }
 
 describe('a conversion without an e-mail', () => {
-  it('waits, says so, and the ledger balances meanwhile', async () => {
+  it('waits and says so, and the ledger balances meanwhile', async () => {
     const { source, integrationId } = await aShop();
 
     await send(source, [anOrder({ properties: { li_fat_id: 'click-1' } })]);
@@ -106,7 +108,7 @@ describe('a conversion without an e-mail', () => {
     expect(received).toEqual([]);
   });
 
-  it('goes with the e-mail as soon as the same visitor gives it, merged', async () => {
+  it('is sent with the e-mail as soon as the same visitor gives it', async () => {
     const { source } = await aShop();
     await send(source, [anOrder({ properties: { li_fat_id: 'click-1', total: 50, currency: 'EUR' } })]);
 
@@ -130,7 +132,7 @@ describe('a conversion without an e-mail', () => {
       .toMatchObject({ state: 'delivered', email: true, names: true, deliveries: [{ attempts: 1 }] });
   });
 
-  it('goes as it is when the time is over, and the ledger balances', async () => {
+  it('is sent without it when the time is over, and the ledger balances', async () => {
     const { source } = await aShop();
     await send(source, [anOrder({ properties: { li_fat_id: 'click-1' } })]);
 
@@ -143,7 +145,7 @@ describe('a conversion without an e-mail', () => {
     expect(await ledgerOf(source)).toMatchObject({ totals: { received: 1, delivered: 1 }, balanced: true });
   });
 
-  it('waits too when nothing at all identifies the person, and goes when something does', async () => {
+  it('also waits when nothing identifies the person, and is sent when something does', async () => {
     const { source } = await aShop();
     await send(source, [anOrder()]);
 
@@ -152,7 +154,7 @@ describe('a conversion without an e-mail', () => {
     await expect.poll(() => received).toMatchObject([{ user: { userIds: [{ idValue: JANES_HASH }] } }]);
   });
 
-  it('is skipped as no_identity when nobody says who he is', async () => {
+  it('is skipped as no_identity when nothing identifies the person in time', async () => {
     const { source } = await aShop();
     await send(source, [anOrder()]);
 
@@ -166,7 +168,7 @@ describe('a conversion without an e-mail', () => {
     });
   });
 
-  it('goes with names that came first, when no e-mail followed them', async () => {
+  it('is sent with names that came first, when no e-mail followed', async () => {
     const { source } = await aShop();
     await send(source, [anOrder(), identify({ firstName: 'Jane', lastName: 'Doe' })]);
     expect(await order(source)).toMatchObject({ state: 'pending', names: true });
@@ -179,7 +181,7 @@ describe('a conversion without an e-mail', () => {
   it.each([
     ['in one batch', (source: MadeSource) => send(source, [anOrder(), identify({ email: JANE })])],
     [
-      'when the identify overtakes it',
+      'when the identify arrives first',
       async (source: MadeSource) => {
         await send(source, [identify({ email: JANE })]);
         await send(source, [anOrder()]);
@@ -201,7 +203,7 @@ describe('a conversion without an e-mail', () => {
     await expect.poll(() => received).toMatchObject([{ user: { userIds: [{ idValue: JANES_HASH }] } }]);
   });
 
-  it('is completed by a server, too, which has no cookies', async () => {
+  it('is completed by a server too, which has no cookies', async () => {
     const { source } = await aShop();
     const key = await aServerKey(source);
     const post = (event: Record<string, unknown>): Promise<Response> =>
@@ -227,7 +229,7 @@ describe('a conversion without an e-mail', () => {
     expect(received).toEqual([]);
   });
 
-  it("takes nothing of somebody else, nor of one whose consent is not the integration's", async () => {
+  it("takes nothing from another person, or without the integration's consent", async () => {
     const { source } = await aShop();
     await send(source, [anOrder({ userId: 'u-1' })]);
 
@@ -241,8 +243,12 @@ describe('a conversion without an e-mail', () => {
   });
 
   it.each([
-    ['there is an e-mail already', {}, anOrder({ traits: { email: JANE } })],
-    ['the integration does not say so', { hold_for_identity_minutes: 0 }, anOrder({ properties: { li_fat_id: 'c' } })],
+    ['it has an e-mail already', {}, anOrder({ traits: { email: JANE } })],
+    [
+      "the integration doesn't ask for it",
+      { hold_for_identity_minutes: 0 },
+      anOrder({ properties: { li_fat_id: 'c' } }),
+    ],
     [
       'its mapping takes the e-mail from elsewhere',
       {
@@ -256,7 +262,7 @@ describe('a conversion without an e-mail', () => {
       },
       anOrder({ properties: { li_fat_id: 'c' } }),
     ],
-  ])('does not wait when %s', async (_when, config, event) => {
+  ])("doesn't wait when %s", async (_when, config, event) => {
     const { source } = await aShop(config);
 
     await send(source, [event]);
@@ -285,7 +291,7 @@ describe('a conversion without an e-mail', () => {
     expect(rows).toEqual({ waits: 0 });
   });
 
-  it('is nowhere at rest in clear while it waits', async () => {
+  it('is stored only encrypted while it waits', async () => {
     const { source } = await aShop();
     await send(source, [
       anOrder({ properties: { li_fat_id: 'click-zyx' } }),
@@ -298,8 +304,8 @@ describe('a conversion without an e-mail', () => {
   });
 });
 
-describe('the receipt of a conversion that was sent', () => {
-  it('shows the consent with its origin, and that it was looked at when it came and before it went', async () => {
+describe('the receipt of a sent conversion', () => {
+  it('shows the consent with its source, and its checks at arrival and before sending', async () => {
     const { source, integrationId } = await aShop({ hold_for_identity_minutes: 0 });
     await ask('/v1/batch', {
       body: {

@@ -18,7 +18,7 @@ async function ledger<Answer = Ledger>({ id }: MadeSource, query = ''): Promise<
   return response.json();
 }
 
-/** As if all events had come earlier. */
+/** Moves all events into the past. */
 async function earlier({ id }: MadeSource, hours: number): Promise<void> {
   const outbox = env.OUTBOX.getByName(id);
   await runInDurableObject(outbox, (_, { storage }) => {
@@ -28,7 +28,7 @@ async function earlier({ id }: MadeSource, hours: number): Promise<void> {
 }
 
 describe('the ledger by the hour', () => {
-  it('has what came in the last hours, with duplicates and what was refused, and adds up', async () => {
+  it('covers the last hours, with duplicates and refused events, and balances', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
     await send(source, [anOrder({ messageId: 'old' })]);
@@ -53,7 +53,7 @@ describe('the ledger by the hour', () => {
     expect((await ledger(source, '?hours=1')).totals.received).toBe(4);
   });
 
-  it.each(['0', '73', '1.5', 'x', '-1'])('is not there for %s hours', async (hours) => {
+  it.each(['0', '73', '1.5', 'x', '-1'])("isn't available for %s hours", async (hours) => {
     const { id } = await aSource();
     const response = await admin(`/sources/${id}/ledger?hours=${hours}`);
     expect(await problemOf(response)).toEqual({ status: 400, code: 'field_invalid', pointer: '/hours' });
@@ -61,7 +61,7 @@ describe('the ledger by the hour', () => {
 });
 
 describe('the ledger by rule', () => {
-  it('has each delivery under its event and rule, also when the rows are gone', async () => {
+  it('has each delivery under its event and rule, even after the rows are deleted', async () => {
     const linkedin = aLinkedIn();
     const source = await aSource({ retention_days: 1 });
     const one = await anIntegrationOf(source, {

@@ -10,8 +10,8 @@ beforeEach(noLinkedIn);
 const json = async (path: string, call: Call = {}): Promise<unknown> => (await admin(path, call)).json();
 const anOrder = (messageId: string, over: object) => ({ type: 'track', event: 'Order Completed', messageId, ...over });
 
-describe('what the linter found', () => {
-  it('is counted by its rules and by conversion rule, once for an event', async () => {
+describe("the linter's findings", () => {
+  it('are counted by code and by conversion rule, once for an event', async () => {
     const source = await aSource();
     const integration = await anIntegrationOf(source, {
       config: { conversion_rule_id: { 'Order Completed': ['1001', '2001'] } },
@@ -46,7 +46,7 @@ describe('what the linter found', () => {
     expect(await json(`/sources/${source.id}/lint?to=2020-01-01`)).toEqual({ data: [] });
   });
 
-  it('is said of each event, with what to do, and without the value', async () => {
+  it('are listed with each event, with a remedy and without the value', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
 
@@ -64,8 +64,8 @@ describe('what the linter found', () => {
     expect(foundIn(await objectsAtRest(), ['zyx.canary'])).toEqual([]);
   });
 
-  // Q20: each event of such a mapping was said to lack its id.
-  it('is nothing about the event id where the mapping says null, which leaves it to us', async () => {
+  // Q20: every event of such a mapping was reported to lack its ID.
+  it("don't include the event ID when the mapping says null, which leaves it to us", async () => {
     const source = await aSource();
     const integration = await anIntegrationOf(source, { config: { conversion_rule_id: {} } });
     const body = { trigger: 'type = "track"', conversion_rule_id: '1001', fields: { eventId: null } };
@@ -76,7 +76,7 @@ describe('what the linter found', () => {
     expect(await outcomes(source)).toMatchObject([{ lint: [], deliveries: [{ event_id: 'order-1' }] }]);
   });
 
-  it('is said in a preview, where nothing is kept', async () => {
+  it('are in a preview, which stores nothing', async () => {
     const source = await aSource();
     const integration = await anIntegrationOf(source);
 
@@ -88,7 +88,7 @@ describe('what the linter found', () => {
     expect(await json(`/sources/${source.id}/lint`)).toEqual({ data: [] });
   });
 
-  it('is refused for a day that is none', async () => {
+  it('are refused for an invalid day', async () => {
     const source = await aSource();
 
     expect(await admin(`/sources/${source.id}/lint?from=soon`)).toMatchObject({ status: 400 });

@@ -1,10 +1,10 @@
-/** T11: a live stream ends with what let its watcher in. */
+/** T11: a live stream ends when its viewer loses access. */
 import { expect, it } from 'vitest';
 
 import { adminAs, aToken } from '../support/access.ts';
 import { ADMIN_TOKEN, COLLECTOR, admin, anOrder, aSource, ask, send } from '../support/api.ts';
 
-/** What the row asks for. */
+/** The limit that row T11 states. */
 const ENDS_WITHIN_MS = 15_000;
 
 type Stream = { status: number; ended: Promise<number>; told: () => string; cancel: () => Promise<void> };
@@ -17,7 +17,7 @@ async function watch(sourceId: string, headers: Record<string, string>): Promise
   const decoder = new TextDecoder();
   const read = async (): Promise<number> => {
     for (;;) {
-      // Ended by us, when the test has seen enough.
+      // The test ends it when it has seen enough.
       const chunk = await reader?.read().catch(() => undefined);
       if (chunk === undefined || chunk.done) return Date.now();
       text += decoder.decode(chunk.value, { stream: true });
@@ -26,7 +26,7 @@ async function watch(sourceId: string, headers: Record<string, string>): Promise
   return { status: response.status, ended: read(), told: () => text, cancel: async () => reader?.cancel() };
 }
 
-/** When a stream ended; never, where it goes on for longer than any of them may. */
+/** Returns when a stream ended, or never if it outlasts the longest allowed time. */
 async function endOf({ ended }: Stream): Promise<number> {
   let stop = (): void => undefined;
   const never = new Promise<number>((resolve) => {
@@ -44,7 +44,7 @@ async function sessionOf(token: string): Promise<Record<string, string>> {
   return { Cookie: cookie, 'Sec-Fetch-Site': 'same-origin', Origin: COLLECTOR };
 }
 
-it('a live stream ends within 15 seconds of its token, its session, its right to the source or the source itself', async () => {
+it('a live stream ends within 15 seconds of its token, its session, its access to the source or the source itself', async () => {
   const source = await aSource({ unknown_consent: 'granted' });
   const [gone, anew] = [await aSource(), await aSource()];
   const ofSource = { source_ids: [source.id] };
@@ -93,7 +93,7 @@ it('a live stream ends within 15 seconds of its token, its session, its right to
 
   for (const [index, name] of Object.keys(ending).entries()) {
     expect([name, Object.values(ending)[index]?.status]).toEqual([name, 200]);
-    // The one whose token had four seconds left ends that much later.
+    // The token with four seconds left ends that much later.
     expect([name, (times[index] ?? Infinity) < ENDS_WITHIN_MS + 4_000]).toEqual([name, true]);
   }
   for (const stream of going) {

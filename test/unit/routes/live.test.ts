@@ -1,11 +1,11 @@
-/** The live view: what has come, what comes, and what becomes of it, as it happens. */
+/** The live view: past events, new ones, and their outcomes as they happen. */
 import { describe, expect, it, vi } from 'vitest';
 
 import { admin, anIntegrationOf, anOrder, aSource, ask, send } from '../support/api.ts';
 
 vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(Response.json({ elements: [{ status: 201 }] })));
 
-/** Reads `data:` lines until one satisfies the question. */
+/** Reads `data:` lines until one satisfies the predicate. */
 async function readUntil(
   body: ReadableStream<Uint8Array>,
   isIt: (event: Record<string, unknown>) => boolean,
@@ -30,7 +30,7 @@ async function readUntil(
 
 describe('the live view of a source', () => {
   it.each(['live', 'events/live'])(
-    'at /%s tells what was there, what comes, and when it is delivered',
+    'at /%s shows earlier events, new ones, and when they are delivered',
     async (path) => {
       const source = await aSource();
       await anIntegrationOf(source);
@@ -49,7 +49,7 @@ describe('the live view of a source', () => {
   );
 
   it.each(['a\nb', 'a\rb', 'a\r\n\r\ndata: {}', 'id: 1', 'a\u2028b', '%0a'])(
-    'goes on after an event whose id is %j, and tells it as it is',
+    'continues after an event with the ID %j, and shows it unchanged',
     async (messageId) => {
       const source = await aSource();
       await ask('/v1/track', { body: { event: 'Seen', messageId, writeKey: source.write_key } });
@@ -63,7 +63,7 @@ describe('the live view of a source', () => {
     },
   );
 
-  it('tells each of many that come at once, and the end of one that came long before them', async () => {
+  it('shows each of many events that arrive at once, and the outcome of a much earlier one', async () => {
     const source = await aSource();
     await anIntegrationOf(source, { config: { hold_for_identity_minutes: 5 } });
     const response = await admin(`/sources/${source.id}/live`);
@@ -92,12 +92,12 @@ describe('the live view of a source', () => {
     const many = told.filter((state) => state.startsWith('m-'));
     expect(many).toHaveLength(900);
     expect(new Set(many).size).toBe(900);
-    // Between the two it may be told that there is an e-mail now.
+    // A message in between may say that there is an e-mail now.
     const waited = told.filter((state) => state.startsWith('waits '));
     expect([waited[0], waited.at(-1)]).toEqual(['waits pending', 'waits delivered']);
   });
 
-  it('leaves the story of an event whose id is "live" where every story is', async () => {
+  it('keeps the history of an event named "live" at the usual address', async () => {
     const source = await aSource();
     await ask('/v1/track', { body: { event: 'Seen', messageId: 'live', writeKey: source.write_key } });
     const { data } = await (await admin(`/sources/${source.id}/events`)).json<{ data: { seq: number }[] }>();
@@ -107,7 +107,7 @@ describe('the live view of a source', () => {
     expect(await story.json()).toMatchObject({ message_id: 'live', event: 'Seen' });
   });
 
-  it('is not there for a source that is not there, and not without the token', async () => {
+  it("doesn't exist for an unknown source, nor without a token", async () => {
     expect((await admin('/sources/src_nobody/live')).status).toBe(404);
     expect((await ask('/v1/admin/sources/src_nobody/live')).status).toBe(401);
   });

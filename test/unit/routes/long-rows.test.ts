@@ -1,4 +1,7 @@
-/** T5: lists are cut by bytes. Rows of older releases may have 469 KB of consent each. Q8: so are calls that keep events. */
+/**
+ * T5: lists are limited in bytes. Rows from older releases may have 469 KB of consent each. Q8: so are calls that store
+ * events.
+ */
 import { createExecutionContext, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -13,7 +16,7 @@ beforeEach(noLinkedIn);
 
 const ROWS = 110;
 
-/** Rows as an older release kept them, each with all that was said about consent. */
+/** Rows as an older release stored them, each with the whole consent. */
 async function withOldRows(source: MadeSource): Promise<void> {
   const said = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`${'x'.repeat(850)}${index}`, true]));
   const facts = JSON.stringify({
@@ -41,7 +44,7 @@ async function withOldRows(source: MadeSource): Promise<void> {
 }
 
 describe('a source with 110 events of 340 KB each', () => {
-  it('lists them all, in as many pages as it takes', async () => {
+  it('are all listed, in as many pages as needed', async () => {
     const source = await aSource();
     await withOldRows(source);
     const listed: string[] = [];
@@ -58,7 +61,7 @@ describe('a source with 110 events of 340 KB each', () => {
     expect(listed).toHaveLength(ROWS);
   });
 
-  it('has a live stream that tells of them', async () => {
+  it('are all shown in the live stream', async () => {
     const source = await aSource();
     await withOldRows(source);
 
@@ -73,7 +76,7 @@ describe('a source with 110 events of 340 KB each', () => {
     expect(new TextDecoder().decode(value)).toContain('event: event');
   });
 
-  it('looks again at as many as one call takes', async () => {
+  it('are all checked again, as many per call as fit', async () => {
     const source = await aSource();
     await withOldRows(source);
     const outbox = env.OUTBOX.getByName(source.id);
@@ -88,8 +91,8 @@ describe('a source with 110 events of 340 KB each', () => {
   });
 });
 
-describe('a request of many events and rules', () => {
-  it('is kept although it is more than one call between objects takes, and counts as one for the allowance', async () => {
+describe('a request with many events and rules', () => {
+  it('is stored even if it exceeds one call between objects, and counts once for the allowance', async () => {
     const source = await aSource({ max_events_per_minute: 1 });
     const rules = Array.from({ length: 30 }, (_, index) => `${1001 + index}`);
     await anIntegrationOf(source, {

@@ -1,4 +1,4 @@
-/** Q2: what stands where an id should, and is none, joins nobody to anybody: not Ann's click to Bob's e-mail. */
+/** Q2: a placeholder instead of an ID connects no two people: Ann's click isn't sent with Bob's e-mail. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ beforeAll(() => {
   linkedin = aLinkedIn();
 });
 
-/** With a server key, which reaches furthest. */
+/** Sends with a server key, which affects the most. */
 async function say(key: string, event: Record<string, unknown>, consent = { advertising: true }): Promise<void> {
   const response = await ask('/v1/batch', {
     body: { batch: [event], consent },
@@ -41,7 +41,7 @@ async function say(key: string, event: Record<string, unknown>, consent = { adve
   expect(response.status).toBe(200);
 }
 
-/** Ann's order waits for her e-mail; nobody knows more of her than her click. */
+/** Ann's order waits for her e-mail. Only her click is known. */
 async function annsOrder(who: Record<string, unknown>): Promise<{ source: MadeSource; key: string }> {
   const source = await aSource();
   await anIntegrationOf(source, { config: { hold_for_identity_minutes: 10 } });
@@ -51,9 +51,9 @@ async function annsOrder(who: Record<string, unknown>): Promise<{ source: MadeSo
   return { source, key };
 }
 
-describe('an id that is none', () => {
+describe('a placeholder ID', () => {
   it.each(CASES)(
-    '$field "$id": what somebody says who they are completes nothing of another',
+    "$field \"$id\": one person's identity doesn't complete another's conversion",
     async ({ field, id }) => {
       const { source, key } = await annsOrder({ [field]: id });
 
@@ -70,7 +70,7 @@ describe('an id that is none', () => {
   );
 
   it.each(CASES.slice(-4))(
-    '$field "$id": who withdraws their consent takes along nothing of another',
+    '$field "$id": one person\'s withdrawal erases nothing of another\'s',
     async ({ field, id }) => {
       const { source, key } = await annsOrder({ [field]: id });
 

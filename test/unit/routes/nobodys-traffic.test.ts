@@ -1,4 +1,4 @@
-/** Robots and internal traffic are skips of their own: counted, and no conversion. */
+/** Robots and internal traffic have their own skip reasons: they are counted, and never become a conversion. */
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import {
@@ -24,18 +24,18 @@ const HEADLESS =
 describe('an event', () => {
   it.each([
     ['a crawler', {}, { 'User-Agent': GOOGLEBOT }, 'bot'],
-    ['a crawler where the filter is off', { bot_filter: 'off' }, { 'User-Agent': GOOGLEBOT }, null],
+    ['a crawler with the filter disabled', { bot_filter: 'off' }, { 'User-Agent': GOOGLEBOT }, null],
     ['a headless browser', {}, { 'User-Agent': HEADLESS }, null],
-    ['a headless browser where those are asked for', { bot_filter: 'automated' }, { 'User-Agent': HEADLESS }, 'bot'],
+    ['a headless browser with that filter enabled', { bot_filter: 'automated' }, { 'User-Agent': HEADLESS }, 'bot'],
     [
-      "one's own network",
+      "the team's own network",
       { internal_ips: ['203.0.113.0/24'] },
       { 'CF-Connecting-IP': '203.0.113.9' },
       'internal_traffic',
     ],
     ["another's network", { internal_ips: ['203.0.113.0/24'] }, { 'CF-Connecting-IP': '198.51.100.9' }, null],
-    ["one's own cookie", { internal_cookie: 'is_internal' }, { Cookie: 'is_internal=1' }, 'internal_traffic'],
-  ])('of %s with %j is skipped as such or not', async (_who, settings, headers, reason) => {
+    ["the team's own cookie", { internal_cookie: 'is_internal' }, { Cookie: 'is_internal=1' }, 'internal_traffic'],
+  ])("of %s with %j is skipped for its reason, or isn't", async (_who, settings, headers, reason) => {
     const source = await aSource(settings);
     await anIntegrationOf(source);
 
@@ -51,7 +51,7 @@ describe('an event', () => {
     });
   });
 
-  it("of a server is the visitor's, whose browser and address it tells", async () => {
+  it("from a server is judged by the visitor's browser and address in it", async () => {
     const source = await aSource({ internal_ips: ['203.0.113.9'] });
     await anIntegrationOf(source);
     const key = await aServerKey(source);
@@ -77,7 +77,7 @@ describe('an event', () => {
   });
 });
 
-describe('the settings for it', () => {
+describe('the settings for internal traffic', () => {
   it.each([
     [{ bot_filter: 'all' }, '/bot_filter'],
     [{ internal_ips: ['203.0.113.0/33'] }, '/internal_ips/0'],
@@ -85,7 +85,7 @@ describe('the settings for it', () => {
     [{ internal_cookie: 'a cookie' }, '/internal_cookie'],
     [{ retention_days: 0 }, '/retention_days'],
     [{ dead_letter_days: 91 }, '/dead_letter_days'],
-  ])('are checked: %j', async (settings, pointer) => {
+  ])('are validated: %j', async (settings, pointer) => {
     const response = await admin('/sources', { body: settings });
 
     expect(await problemOf(response)).toMatchObject({ status: 400, pointer });

@@ -1,4 +1,4 @@
-/** T10: credentials belong to the very integration that they were given for, whoever else wants its id. */
+/** T10: credentials belong to the integration that they were created for, whoever else wants its ID. */
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 
@@ -22,7 +22,7 @@ const bodyOf = ({ source }: Tenant, id: string, accessToken: string) => ({
   config: { account_id: '100', access_token: accessToken, conversion_rule_id: { 'Order Completed': '1001' } },
 });
 
-/** The token with which an integration's deliveries would go. */
+/** Returns the token that an integration's deliveries would use. */
 async function tokenOf(id: string): Promise<string | undefined> {
   const integration = await env.REGISTRY.getByName('registry').integration(id);
   if (integration === undefined) return undefined;
@@ -31,8 +31,8 @@ async function tokenOf(id: string): Promise<string | undefined> {
   return access.kind === 'token' ? access.token : access.reason;
 }
 
-describe('two tenants who make an integration of one id at one moment', () => {
-  it('get one integration, with the token of whoever was first', async () => {
+describe('two tenants who create an integration with one ID at the same moment', () => {
+  it('get one integration, with the token of the first', async () => {
     const tenants = [await aTenant(), await aTenant()] as const;
     for (let round = 0; round < 20; round += 1) {
       const id = `int_wanted_${round}`;
@@ -52,7 +52,7 @@ describe('two tenants who make an integration of one id at one moment', () => {
     }
   });
 
-  it('and delete and change it too, never leave one with the secrets of the other', async () => {
+  it("never leave one with the other's secrets, even if they change and delete it too", async () => {
     const tenants = [await aTenant(), await aTenant()] as const;
     const id = 'int_fought_over';
     const own = (index: number) => new RegExp(`^token-of-tenant-${index}-`);
@@ -79,13 +79,13 @@ describe('two tenants who make an integration of one id at one moment', () => {
   });
 });
 
-describe('an integration that was made anew under an id', () => {
+describe('a new integration that reuses an ID', () => {
   const app = { oauth_client_id: 'app-1', oauth_client_secret: 'secret-1' };
 
-  it('has none of the secrets of the one before, though nobody had cleared them', async () => {
+  it("has none of the old one's secrets, even if those were never cleared", async () => {
     const source = await aSource();
     const { id } = await anIntegrationOf(source, { id: 'int_again', config: { access_token: 'token-of-the-first' } });
-    // As a crash between the registry and the credentials left them before the registry remembered what it deletes.
+    // A crash between the registry and the credentials left them, before the registry remembered its deletions.
     const registry = env.REGISTRY.getByName('registry');
     const incarnation = (await registry.integration(id))?.incarnation;
     await registry.removeIntegration(id, { ifMatch: undefined, incarnation, isDiscarded: true });
@@ -99,7 +99,7 @@ describe('an integration that was made anew under an id', () => {
     });
   });
 
-  it('is not connected by whoever was at LinkedIn for the one before', async () => {
+  it("isn't connected by a person who started connecting the old one", async () => {
     const before = await aTenant();
     const after = await aTenant();
     const { id } = await anIntegrationOf(before.source, { id: 'int_connected', config: app });
@@ -119,7 +119,7 @@ describe('an integration that was made anew under an id', () => {
     expect(await tokenOf(id)).toBe('token-of-after');
   });
 
-  it('is not changed, mapped or deleted by what was meant for the one before', async () => {
+  it("isn't changed, mapped or deleted by a request for the old one", async () => {
     const source = await aSource();
     const registry = env.REGISTRY.getByName('registry');
     const { id } = await anIntegrationOf(source, { id: 'int_meant' });
@@ -140,7 +140,7 @@ describe('an integration that was made anew under an id', () => {
   });
 });
 
-it('an integration of before there were incarnations keeps its credentials', async () => {
+it('an integration from before incarnations keeps its credentials', async () => {
   const source = await aSource();
   const id = 'int_of_before';
   const now = new Date().toISOString();
@@ -168,7 +168,7 @@ it('an integration of before there were incarnations keeps its credentials', asy
   expect(await tokenOf(id)).toBe('token-of-before');
 });
 
-it('shows nobody which incarnation it is', async () => {
+it('never shows its incarnation', async () => {
   const { id } = await anIntegrationOf(await aSource());
 
   const shown = await (await admin(`/integrations/${id}`)).text();

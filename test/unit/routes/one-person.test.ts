@@ -1,4 +1,4 @@
-/** B8, B10: over HTTP, no delivery has fields of two people, and an integration learns nothing that it may not know. */
+/** B8, B10: over HTTP, no delivery mixes two people's fields, and no integration gets data without consent. */
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -20,7 +20,7 @@ beforeEach(() => {
   });
 });
 
-/** What LinkedIn gets of an event by a rule, as text. */
+/** What LinkedIn gets for an event through a rule, as text. */
 async function sent(source: MadeSource, eventId: string, rule = '1001'): Promise<string> {
   await runDurableObjectAlarm(env.OUTBOX.getByName(source.id));
   const element = await vi.waitUntil(
@@ -35,20 +35,20 @@ const bob = { firstName: 'Bobsled', lastName: 'Rayleigh', companyName: 'Bobscorp
 const BOBS = /Bobsled|Rayleigh|Bobscorp/;
 const ANNS = /Annabel|Leeward|Acmecorp|SHA256_EMAIL/;
 
-describe('after somebody was identified in a batch, an event of somebody else', () => {
+describe("another person's event after an identify in the same batch", () => {
   it.each<[string, { properties?: object; traits?: object; userId?: string }]>([
-    ['with names and no e-mail', { properties: bob }],
+    ['with names and without an e-mail', { properties: bob }],
     ['with names among its traits', { traits: bob }],
     ['with a list of e-mails', { properties: { ...bob, email: ['bob@y.example', 'bo@y.example'] } }],
-    ['with a user id that is an e-mail', { userId: 'bob@y.example', properties: bob }],
+    ['with a user ID that is an e-mail', { userId: 'bob@y.example', properties: bob }],
     ['with an e-mail in an object', { properties: { ...bob, email: { value: 'bob@y.example' } } }],
     [
-      'with two e-mails under another name',
+      'with two e-mails under another field name',
       { properties: { ...bob, 'E-Mail_Address': 'bob@y.example, bo@y.example' } },
     ],
-    ['with an e-mail of a customer', { properties: { ...bob, customer: { email: 'bob@y.example' } } }],
-    ['with a company only', { properties: { company: 'Bobscorp' } }],
-  ])('%s takes nothing of the first', async (_, said) => {
+    ["with a customer's e-mail", { properties: { ...bob, customer: { email: 'bob@y.example' } } }],
+    ['with only a company', { properties: { company: 'Bobscorp' } }],
+  ])('%s takes nothing from the first person', async (_, said) => {
     const source = await aSource();
     await anIntegrationOf(source);
     const properties = { li_fat_id: 'click-1', ...said.properties };
@@ -67,14 +67,14 @@ describe('after somebody was identified in a batch, an event of somebody else', 
   });
 });
 
-// S12, S13, S19: these are read as what they are, and are Bob's own.
-describe('after somebody was identified in a batch, an e-mail of somebody else in another spelling', () => {
+// S12, S13, S19: these are read correctly, as Bob's own data.
+describe("another person's e-mail in another spelling, after an identify in the same batch", () => {
   it.each<[string, { properties?: object; traits?: object }]>([
     ['with a full-width @', { properties: { ...bob, email: 'bob＠y.example' } }],
-    ['with an Email in another case', { traits: { ...bob, Email: 'bob@y.example' } }],
-    ['under another name', { properties: { ...bob, 'E-Mail_Address': 'bob@y.example' } }],
+    ['with an Email field in another case', { traits: { ...bob, Email: 'bob@y.example' } }],
+    ['under another field name', { properties: { ...bob, 'E-Mail_Address': 'bob@y.example' } }],
     ['in a list of one', { properties: { ...bob, email: ['bob@y.example'] } }],
-  ])('%s goes with their own names', async (_, said) => {
+  ])('%s is sent with their own names', async (_, said) => {
     const source = await aSource();
     await anIntegrationOf(source);
     const event = { type: 'track', event: 'Order Completed', messageId: 'bobs-order', ...said };
@@ -88,7 +88,7 @@ describe('after somebody was identified in a batch, an e-mail of somebody else i
   });
 });
 
-describe('who an identify names that is for one of two integrations', () => {
+describe('the person in an identify that is for only one of two integrations', () => {
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     [
       'by consent',
@@ -97,7 +97,7 @@ describe('who an identify names that is for one of two integrations', () => {
     ],
     ['by its sender', { integrations: { 'Second one': false } }, {}],
     ['by destinations', { context: { consent: { destinationPreferences: { 'Second one': false } } } }, {}],
-  ])('goes with later events to that one only, %s', async (_, refusing, silent) => {
+  ])('is added to later events of that one only, %s', async (_, refusing, silent) => {
     const source = await aSource();
     await anIntegrationOf(source, { name: 'First one', consent_categories: ['advertising'] });
     await anIntegrationOf(source, {

@@ -9,8 +9,8 @@ beforeEach(noLinkedIn);
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-describe('an event that fires a rule', () => {
-  it('is on its way to LinkedIn, and arrives as LinkedIn wants it', async () => {
+describe('an event that matches a rule', () => {
+  it("is queued for LinkedIn, and arrives in LinkedIn's format", async () => {
     const linkedin = aLinkedIn();
     const source = await aSource();
     await anIntegrationOf(source);
@@ -68,7 +68,7 @@ describe('an event that fires a rule', () => {
     );
   });
 
-  it('is one event however often it is sent', async () => {
+  it('is stored once, however often it is sent', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
     const order = anOrder({ messageId: 'order-1' });
@@ -84,7 +84,7 @@ describe('an event that fires a rule', () => {
     expect(events.filter(({ deliveries }) => deliveries.length > 0)).toHaveLength(1);
   });
 
-  it('is another event when only the case of its id differs', async () => {
+  it('is a different event when its ID differs in case', async () => {
     const source = await aSource();
 
     await send(source, [anOrder({ messageId: 'ORDER-1' }), anOrder({ messageId: 'order-1' })]);
@@ -93,7 +93,7 @@ describe('an event that fires a rule', () => {
   });
 });
 
-describe('an event that fires none', () => {
+describe('an event that matches no rule', () => {
   it.each([
     ['no_mapping', { event: 'Signed Up' }, {}],
     ['no_mapping', { event: '__proto__' }, {}],
@@ -116,7 +116,7 @@ describe('an event that fires none', () => {
     expect(await outcomes(source)).toMatchObject([{ state: 'skipped', reason, deliveries: [] }]);
   });
 
-  it('is shown also when the source has no integration yet', async () => {
+  it('is shown even when the source has no integration yet', async () => {
     const source = await aSource();
 
     await send(source, [anOrder()]);
@@ -124,7 +124,7 @@ describe('an event that fires none', () => {
     expect(await outcomes(source)).toMatchObject([{ state: 'skipped', reason: 'no_integration' }]);
   });
 
-  it('has a skip of its own in test mode', async () => {
+  it('has its own skip reason in test mode', async () => {
     const source = await aSource();
     await anIntegrationOf(source, { config: { test_mode: true } });
 
@@ -150,7 +150,7 @@ describe('consent', () => {
     ['by_region', 'DE', { analytics: true }, {}, false],
     ['by_region', 'DE', { advertising: false }, { advertising: true }, true],
     ['by_region', 'US', { advertising: true }, { advertising: false }, false],
-    // One value that is nonsense takes no refusal down with it.
+    // A nonsense value doesn't cancel a refusal beside it.
     ['by_region', 'US', { advertising: false, vendors: 'some' }, {}, false],
     ['by_region', 'DE', { advertising: 'true' }, {}, true],
     ['by_region', 'US', { advertising: 'denied' }, {}, false],
@@ -159,7 +159,7 @@ describe('consent', () => {
     ['denied', 'US', undefined, {}, false],
     ['denied', 'US', { advertising: true }, {}, true],
   ])(
-    'under %s in %s, with %j beside the batch and %j in the event, lets it go: %s',
+    'under %s in %s, with %j beside the batch and %j in the event, allows sending: %s',
     async (policy, country, beside, said, goes) => {
       const source = await aSource({ unknown_consent: policy });
       await anIntegrationOf(source);
@@ -176,7 +176,7 @@ describe('consent', () => {
     },
   );
 
-  it('is asked for each event of a batch by itself', async () => {
+  it('is decided for each event of a batch separately', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
 
@@ -185,7 +185,7 @@ describe('consent', () => {
     expect((await outcomes(source)).map(({ reason }) => reason)).toEqual(['no_consent', null]);
   });
 
-  it('keeps nothing of somebody who gave none: no e-mail, no hash, no name, no click id', async () => {
+  it('when refused stores nothing about the person: no e-mail, hash, name or click ID', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
     const order = anOrder({
@@ -202,8 +202,8 @@ describe('consent', () => {
   });
 });
 
-describe('what is kept', () => {
-  it('never holds an e-mail in clear, on disk or in KV', async () => {
+describe('the stored data', () => {
+  it('never contains an unencrypted e-mail, on disk or in KV', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
     const email = 'canary.person@pii.test';
@@ -222,8 +222,8 @@ describe('what is kept', () => {
   });
 });
 
-describe('a batch with bad events in it', () => {
-  it('keeps the good ones and names the bad ones', async () => {
+describe('a batch with some invalid events', () => {
+  it('stores the valid events and names the invalid ones', async () => {
     const source = await aSource();
     const batch = [
       anOrder({ messageId: 'good-1' }),
@@ -260,7 +260,7 @@ describe('a batch with bad events in it', () => {
     expect((await outcomes(source)).map(({ message_id: id }) => id)).toEqual(['good-2', 'good-1']);
   });
 
-  it('is a 400 when there is no good one, and names the first field and all events', async () => {
+  it('is a 400 without a valid event, and names the first field and all events', async () => {
     const source = await aSource();
 
     const response = await send(source, [anOrder({ event: {} }), { type: 'nonsense' }]);

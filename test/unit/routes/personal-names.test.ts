@@ -1,4 +1,4 @@
-/** T12: what people put into names by mistake is in no list, no report and no row. */
+/** T12: personal data that people put into names by mistake is in no list, report or row. */
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { admin, anIntegrationOf, anOrder, aServerKey, ask, aSource, outcomes, send } from '../support/api.ts';
@@ -29,7 +29,7 @@ async function everythingAbout({ id }: MadeSource): Promise<string> {
   return [...read, ...stories].join('\n');
 }
 
-describe('names with somebody in them', () => {
+describe('names with personal data in them', () => {
   it('are masked in events, pages, fields, categories and refused events, in lists, reports and rows', async () => {
     const source = await aSource();
     await anIntegrationOf(source, {
@@ -62,7 +62,7 @@ describe('names with somebody in them', () => {
   });
 
   it.each([`order ${WHO}`, '+49 170 1234567', `zyx%40zyxmail.example`])(
-    'make an id a hash, which the same message gets again: %s',
+    'make an ID a hash, which stays the same for the same message: %s',
     async (messageId) => {
       const source = await aSource();
       await anIntegrationOf(source);

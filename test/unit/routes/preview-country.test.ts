@@ -1,4 +1,4 @@
-/** The country of a preview is read as people write it. */
+/** A preview accepts a country as people write it. */
 import { expect, it } from 'vitest';
 
 import { admin, anIntegrationOf, anOrder, aSource } from '../support/api.ts';
@@ -9,14 +9,14 @@ const preview = async (country: string): Promise<Response> => {
   return admin(`/integrations/${id}/preview?country=${encodeURIComponent(country)}`, { body });
 };
 
-it.each(['de', 'De', ' DE '])('%j is the country that DE is', async (country) => {
+it.each(['de', 'De', ' DE '])('%j means the country DE', async (country) => {
   const [asked, known] = await Promise.all([preview(country), preview('DE')]);
 
   expect(asked.status).toBe(200);
   expect(await asked.json()).toMatchObject({ outcome: (await known.json<{ outcome: string }>()).outcome });
 });
 
-it('of which silence is a no is that in lower case too, and another one’s is a yes', async () => {
+it('unknown consent is a no or a yes by country, in lower case too', async () => {
   const outcomes = await Promise.all(
     ['de', 'DE', 'us', 'US'].map(
       async (country) => (await (await preview(country)).json<{ outcome: string }>()).outcome,
@@ -26,7 +26,7 @@ it('of which silence is a no is that in lower case too, and another one’s is a
   expect(outcomes).toEqual(['skip', 'skip', 'deliver', 'deliver']);
 });
 
-it.each(['Germany', 'D', '', '12'])('%j is refused with a sentence', async (country) => {
+it.each(['Germany', 'D', '', '12'])('%j is refused with an explanation', async (country) => {
   const answer = await preview(country);
 
   expect(answer.status).toBe(400);

@@ -1,6 +1,7 @@
 /**
- * What people reported of other products that send conversions: each is sent here as it was reported there, and LinkedIn gets
- * what was meant. Read 2026-11-29.
+ * Bugs that people reported about other products that send conversions. Each is sent here as reported, and LinkedIn
+ * gets the
+ * intended data. Read 2026-11-29.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -43,12 +44,12 @@ const REPORTS: Report[] = [
     { conversionHappenedAt: yesterday.getTime() },
   ],
   [
-    'the same: a clock that is ahead of ours by seconds',
+    'the same: a clock that is seconds ahead of ours',
     { timestamp: new Date(Date.now() + 40_000).toISOString(), properties: ann },
     {},
   ],
   [
-    'segmentio/action-destinations#3745: a time that is no date; a page’s event counts from when it arrived',
+    'segmentio/action-destinations#3745: an invalid time; a page’s event gets the time of arrival',
     { timestamp: 'Invalid Date', properties: ann },
     {},
   ],
@@ -58,37 +59,37 @@ const REPORTS: Report[] = [
     { hasValue: false },
   ],
   [
-    'PostHog/posthog#31893: a currency that the destination does not know drops the event',
+    "PostHog/posthog#31893: a currency that the destination doesn't know drops the event",
     { properties: { ...ann, value: 10, currency: 'BTC' } },
     { hasValue: false },
   ],
   [
-    'PostHog/posthog#26055: a value as text, and its currency in small letters',
+    'PostHog/posthog#26055: a value as text, and its currency in lower case',
     { properties: { ...ann, value: '19.90', currency: 'eur' } },
     { conversionValue: { currencyCode: 'EUR', amount: '19.90' } },
   ],
   [
-    'linkedin-developers/linkedin-capi-tag-template#7 and #21: the click ID is only in the user data of the event',
+    "linkedin-developers/linkedin-capi-tag-template#7 and #21: the click ID is only in the event's user data",
     { properties: {}, context: { li_fat_id: 'click-7' } },
     { userIds: [click('click-7')] },
   ],
   [
-    'growthbook/growthbook#6994: the click ID is only in the address of the landing page',
+    "growthbook/growthbook#6994: the click ID is only in the landing page's address",
     { properties: {}, context: { page: { url: 'https://www.example.com/?gclid=test-g&li_fat_id=test-li' } } },
     { userIds: [click('test-li')] },
   ],
   [
-    'googleads/google-ads-php#1119: letters beyond ASCII in capitals',
+    'googleads/google-ads-php#1119: capital letters beyond ASCII',
     { properties: { email: 'JOSÉ@EXAMPLE.ORG' } },
     { userIds: [emailOf('josé@example.org')] },
   ],
   [
-    'the same: dots and what stands behind a plus belong to the address, as LinkedIn has it',
+    'the same: dots, and the part after a plus, belong to the address, as at LinkedIn',
     { properties: { email: 'Jane.Doe+News@Gmail.com' } },
     { userIds: [emailOf('jane.doe+news@gmail.com')] },
   ],
   [
-    'oroinc/crm#357 and LamplightCRM/feedback#665: three spaces behind the address',
+    'oroinc/crm#357 and LamplightCRM/feedback#665: three spaces after the address',
     { properties: { email: 'me@example.org   ' } },
     { userIds: [emailOf('me@example.org')] },
   ],
@@ -98,13 +99,13 @@ const REPORTS: Report[] = [
     { userIds: [emailOf('me@example.org')] },
   ],
   [
-    'xCss/Valine#398: spaces before it, and capitals',
+    'xCss/Valine#398: spaces before the address, and capitals',
     { properties: { email: ' \tMe@Example.ORG\r\n' } },
     { userIds: [emailOf('me@example.org')] },
   ],
 ];
 
-describe('a problem reported about another product', () => {
+describe("a bug reported about another product doesn't exist here", () => {
   it.each(REPORTS)('%s', async (_, over, expected) => {
     const linkedin = aLinkedIn();
     const source = await aSource();
@@ -123,8 +124,8 @@ describe('a problem reported about another product', () => {
     expect(element.conversionHappenedAt).toBeGreaterThanOrEqual(Math.min(yesterday.getTime(), sentAtMs));
   });
 
-  // cluster-software/agent-crm#84: rows without an identifier that counts are dropped, and nobody is told.
-  it('gives the reason when an event has nothing to match a person by', async () => {
+  // cluster-software/agent-crm#84: rows without a usable identifier are dropped without an error.
+  it('gives a reason for an event without a usable identifier', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
 

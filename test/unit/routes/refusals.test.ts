@@ -16,7 +16,7 @@ async function refusals({ id }: MadeSource, query = ''): Promise<Refusals> {
   return (await admin(`/sources/${id}/refusals${query}`)).json<Refusals>();
 }
 
-/** What is refused is counted after the answer, and what follows at once a few seconds later. */
+/** Refusals are counted after the answer, and quickly repeated ones a few seconds later. */
 async function counted(source: MadeSource, totals: Refusals['totals']): Promise<Refusals> {
   return vi.waitFor(
     async () => {
@@ -28,7 +28,7 @@ async function counted(source: MadeSource, totals: Refusals['totals']): Promise<
   );
 }
 
-/** The Worker with other bindings than those of wrangler.toml. */
+/** Calls the Worker with other bindings than those of wrangler.toml. */
 async function askWith(bindings: Partial<Env>, path: string, call: Parameters<typeof aRequest>[1]): Promise<Response> {
   return createApp().fetch(aRequest(path, call), { ...env, ...bindings });
 }
@@ -40,8 +40,8 @@ async function lostConnection(): Promise<never> {
 afterEach(() => vi.restoreAllMocks());
 
 // "Refused traffic is visible" of issue 13.
-describe('what the collector refuses', () => {
-  it('shows the page origin that is not allowed, with how many requests and events came from there', async () => {
+describe("the collector's refusal counts", () => {
+  it("show an origin that isn't allowed, with its number of requests and events", async () => {
     const source = await aSource({ allowed_origins: [SITE] });
     const batch = Array.from({ length: 3 }, () => aLead);
     for (let more = 0; more < 4; more += 1) await send(source, batch, { headers: { Origin: WRONG } });
@@ -61,7 +61,7 @@ describe('what the collector refuses', () => {
     ]);
   });
 
-  it('counts on every path of the collector', async () => {
+  it('cover every path of the collector', async () => {
     const source = await aSource({ allowed_origins: [SITE] });
     const body = { writeKey: source.write_key, event: 'Seen', batch: [aLead] };
     const posts = createApp().routes.filter(({ method, path }) => method === 'POST' && !path.startsWith('/v1/admin'));
@@ -72,7 +72,7 @@ describe('what the collector refuses', () => {
     await counted(source, { origin_not_allowed: paths.size });
   });
 
-  it('says of an origin that it is allowed by now', async () => {
+  it('say that an origin is allowed by now', async () => {
     const source = await aSource({ allowed_origins: [SITE] });
     await send(source, [aLead], { headers: { Origin: WRONG } });
     await counted(source, { origin_not_allowed: 1 });
@@ -83,7 +83,7 @@ describe('what the collector refuses', () => {
     expect((await refusals(source)).data[0]?.by_origin).toMatchObject([{ origin: WRONG, now: 'allowed' }]);
   });
 
-  it('says of an origin with the last dot of its host that it is allowed, once it was', async () => {
+  it('say that an origin with a dot at its end is allowed by now', async () => {
     const source = await aSource({ allowed_origins: [SITE] });
     const dotted = { headers: { Origin: 'https://shop.example.com.' } };
     await send(source, [aLead], dotted);
@@ -100,7 +100,7 @@ describe('what the collector refuses', () => {
     expect(after.data[0]?.by_origin).toMatchObject([{ origin: 'https://shop.example.com.', now: 'allowed' }]);
   });
 
-  it('says when a source that asks for an origin gets a request without one', async () => {
+  it('show when a source that requires an origin gets a request without one', async () => {
     const source = await aSource({ require_origin: true });
     await send(source, [aLead]);
 
@@ -109,7 +109,7 @@ describe('what the collector refuses', () => {
     expect(data[0]).toMatchObject({ origins: [], by_origin: [{ origin: '(none)', now: 'cannot_be_allowed' }] });
   });
 
-  it('counts a request all of whose events are wrong, with the fields', async () => {
+  it('include a request with only invalid events, with the fields', async () => {
     const source = await aSource();
     await send(source, [
       { ...aLead, timestamp: '9999-12-31' },
@@ -127,7 +127,7 @@ describe('what the collector refuses', () => {
     });
   });
 
-  it('counts the wrong events beside good ones too', async () => {
+  it('include the invalid events beside valid ones', async () => {
     const source = await aSource();
     const response = await send(source, [aLead, { type: 'track' }]);
 
@@ -136,7 +136,7 @@ describe('what the collector refuses', () => {
     expect(data[0]).toMatchObject({ requests: 1, events: 1, fields: ['/event'] });
   });
 
-  it('counts an event that is too large beside one that is invalid, each for its reason', async () => {
+  it('give an event that is too large and an invalid one their own reasons', async () => {
     const source = await aSource();
     await send(source, [{ ...aLead, userId: 'x'.repeat(100_000) }, { type: 'nonsense' }]);
 
@@ -155,7 +155,7 @@ describe('what the collector refuses', () => {
     ['batch_invalid', { body: { batch: 'none' }, path: '/v1/batch' }, 1],
     ['too_many_events', { body: { batch: Array.from({ length: 501 }, () => aLead) }, path: '/v1/batch' }, 501],
   ])(
-    'counts a request that is refused as %s',
+    'include a request that is refused as %s',
     async (reason, { path = '/v1/track', headers = {}, ...call }, events) => {
       const source = await aSource();
       const response = await ask(path, {
@@ -168,7 +168,7 @@ describe('what the collector refuses', () => {
     },
   );
 
-  it('counts floods, whichever limit stops them', async () => {
+  it('include floods, whichever limit stops them', async () => {
     const source = await aSource({ max_events_per_minute: 1 });
     const limit = { limit: () => Promise.resolve({ success: false }) };
     const one = { body: { writeKey: source.write_key, event: 'Seen' } };
@@ -180,23 +180,23 @@ describe('what the collector refuses', () => {
     await counted(source, { rate_limited: 52 });
   });
 
-  it('counts when the outbox is full, when it cannot be reached and when we have a fault', async () => {
+  it('include a full outbox, an unreachable one, and our own faults', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const source = await aSource();
     const one = { body: { writeKey: source.write_key, event: 'Seen' } };
     const full = { getByName: () => ({ enqueue: async () => ({ kind: 'full' }) }) };
 
-    // @ts-expect-error -- Of the outbox, only what the collector calls.
+    // @ts-expect-error -- Has only the method of the outbox that the collector calls.
     await askWith({ OUTBOX: full }, '/v1/track', one);
     // @ts-expect-error -- The same.
     await askWith({ OUTBOX: { getByName: () => ({ enqueue: lostConnection }) } }, '/v1/track', one);
-    // @ts-expect-error -- The same, with an answer that it never gives.
+    // @ts-expect-error -- The same, with an answer that the outbox never gives.
     await askWith({ OUTBOX: { getByName: () => ({ enqueue: async () => null }) } }, '/v1/track', one);
 
     await counted(source, { outbox_full: 1, outbox_unavailable: 1, internal_error: 1 });
   });
 
-  it('counts nothing for a key that is nobody’s, and nothing of what is accepted', async () => {
+  it('exclude unknown keys, and accepted events', async () => {
     const source = await aSource();
     await send({ ...source, write_key: 'wk_nobodys' }, [aLead]);
     await ask('/v1/track', { body: '{' });
@@ -206,7 +206,7 @@ describe('what the collector refuses', () => {
     await counted(source, { event_invalid: 1 });
   });
 
-  it('counts a request with nothing but a refusal of consent as one without events', async () => {
+  it('include a request with only a refusal of consent as one without events', async () => {
     const source = await aSource({ allowed_origins: [SITE] });
     await send(source, [], { headers: { Origin: WRONG }, beside: { consent: { advertising: false } } });
 
@@ -220,7 +220,7 @@ describe('what the collector refuses', () => {
 });
 
 describe('the doctor', () => {
-  it('finds what was refused in the last day, the worst first', async () => {
+  it('reports the refusals of the last day, worst first', async () => {
     const linkedIn = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({ elements: [] }));
     const source = await aSource({ allowed_origins: [SITE] });
     const { id } = await anIntegrationOf(source);
@@ -240,11 +240,11 @@ describe('the doctor', () => {
   });
 });
 
-describe('a key that was revoked', () => {
+describe('a revoked key', () => {
   const rotate = (id: string) => admin(`/sources/${id}/write-keys`, { method: 'POST' });
   const revoke = (id: string, key: string) => admin(`/sources/${id}/write-keys/${key}`, { method: 'DELETE' });
 
-  it('is still counted for the source that it was of: a write key', async () => {
+  it('is still counted for its source: a write key', async () => {
     const source = await aSource();
     await rotate(source.id);
     await revoke(source.id, source.write_key);
@@ -253,7 +253,7 @@ describe('a key that was revoked', () => {
     await counted(source, { key_revoked: 2 });
   });
 
-  it('is still counted for the source that it was of: a server key', async () => {
+  it('is still counted for its source: a server key', async () => {
     const source = await aSource();
     const key = await aServerKey(source);
     const { server_keys: keys } = await (
@@ -267,7 +267,7 @@ describe('a key that was revoked', () => {
     await counted(source, { key_revoked: 1 });
   });
 
-  it('is remembered for the twenty that were revoked last', async () => {
+  it('is remembered if it is among the last twenty', async () => {
     const source = await aSource();
     const keys = [source.write_key];
     for (let more = 0; more < 21; more += 1) {
@@ -286,7 +286,7 @@ describe('a key that was revoked', () => {
     expect(published.keys.map(({ name }) => name)).toContain(`config:${keys[1]}`);
   });
 
-  it('is nobody’s once its source is deleted, and may become another one’s', async () => {
+  it('becomes unknown when its source is deleted, and another source may then use it', async () => {
     const source = await aSource();
     await rotate(source.id);
     await revoke(source.id, source.write_key);
@@ -305,7 +305,7 @@ describe('the counts of refusals', () => {
   afterEach(() => vi.useRealTimers());
   const at = (iso: string) => vi.useFakeTimers({ now: Date.parse(iso), toFake: ['Date'] });
 
-  it('name a page that sends one request every few seconds, after origins that were made up for two each', async () => {
+  it('name a page with one request every few seconds, even after made-up origins with two each', async () => {
     const source = await aSource({ allowed_origins: [SITE] });
     const from = (origin: string, requests = 1) => [
       {
@@ -326,7 +326,7 @@ describe('the counts of refusals', () => {
     expect(data[0]?.by_origin?.reduce((sum, { requests }) => sum + requests, 0)).toBe(55);
   });
 
-  it('are kept for seven days, by the hour', async () => {
+  it('are stored for seven days, by the hour', async () => {
     const source = await aSource();
     await runInDurableObject(refusalsOf(source), async (refused) => {
       for (const hour of ['2026-11-20T15:59', '2026-11-20T17:10', '2026-11-27T15:00', '2026-11-27T16:30']) {
@@ -343,7 +343,7 @@ describe('the counts of refusals', () => {
     });
   });
 
-  it('are forgotten when nothing more is refused, too', async () => {
+  it('are deleted even if nothing more is refused', async () => {
     const source = await aSource();
     await runInDurableObject(refusalsOf(source), async (refused) => {
       at('2026-11-20T15:59:00Z');
@@ -359,7 +359,7 @@ describe('the counts of refusals', () => {
     });
   });
 
-  it('survive a clock that is set back a little, and do not keep hours that are far ahead', async () => {
+  it('survive a small clock correction, and drop hours far in the future', async () => {
     const source = await aSource();
     await runInDurableObject(refusalsOf(source), async (refused, { storage }) => {
       for (const time of ['2026-11-27T16:00', '2026-11-27T15:59', '2036-01-01T00:00', '2026-11-27T16:05']) {
@@ -388,7 +388,7 @@ describe('the counts of refusals', () => {
     expect(await refusals(source)).toEqual({ data: [], totals: {} });
   });
 
-  it.each(['0', '169', '-1', '1.5', 'x', ''])('are not asked for with ?hours=%s', async (hours) => {
+  it.each(['0', '169', '-1', '1.5', 'x', ''])("can't be read with ?hours=%s", async (hours) => {
     const { id } = await aSource();
 
     expect(await problemOf(await admin(`/sources/${id}/refusals?hours=${hours}`))).toMatchObject({
@@ -398,7 +398,7 @@ describe('the counts of refusals', () => {
     });
   });
 
-  it.each(['1', '24', '168'])('are nothing where nothing was refused, with ?hours=%s', async (hours) => {
+  it.each(['1', '24', '168'])('are empty when nothing was refused, with ?hours=%s', async (hours) => {
     expect(await refusals(await aSource(), `?hours=${hours}`)).toEqual({ data: [], totals: {} });
   });
 });

@@ -1,4 +1,4 @@
-/** R1, P1: what an `identify` says without consent goes with no other event, whatever that one says. */
+/** R1, P1: the identity in an `identify` without consent is sent with no other event, whatever that event says. */
 import { describe, expect, it, vi } from 'vitest';
 
 import { anIntegrationOf, aSource, outcomes, send, SITE } from '../support/api.ts';
@@ -10,32 +10,32 @@ const YES = { consent: { advertising: true } };
 const zoe = { type: 'identify', traits: { email: 'zoe@x.example', firstName: 'Zoe', lastName: 'Zett' } };
 const order = { type: 'track', event: 'Order Completed', messageId: 'z1', properties: { li_fat_id: 'abc-1' } };
 
-describe('an identify that is refused', () => {
+describe('an identify without consent', () => {
   it.each([
-    ['a silent event after it', [{ ...zoe, ...NO }, order]],
+    ['an event without consent data after it', [{ ...zoe, ...NO }, order]],
     [
-      'one that says yes',
+      'an event with consent',
       [
         { ...zoe, ...NO },
         { ...order, ...YES },
       ],
     ],
     [
-      'one of the same user id',
+      'an event with the same user ID',
       [
         { ...zoe, ...NO, userId: 'u-77' },
         { ...order, ...YES, userId: 'u-77' },
       ],
     ],
-    ['one after another silent one', [{ ...zoe, ...NO }, { type: 'page' }, order]],
+    ['an event after another one without consent data', [{ ...zoe, ...NO }, { type: 'page' }, order]],
     [
-      'one dated before it',
+      'an event dated before it',
       [
         { ...zoe, ...NO },
         { ...order, timestamp: new Date(Date.now() - 60_000).toISOString() },
       ],
     ],
-  ])('gives nothing to %s, and no cookie knows of it', async (_, events) => {
+  ])('gives nothing to %s, and no cookie contains it', async (_, events) => {
     const source = await aSource();
     await anIntegrationOf(source);
 
@@ -46,7 +46,7 @@ describe('an identify that is refused', () => {
     expect(response.headers.getSetCookie().filter((cookie) => /^_df_identity=[^;]/.test(cookie))).toEqual([]);
   });
 
-  it('is known again by what is said with consent', async () => {
+  it('counts again in a later identify with consent', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
 

@@ -1,4 +1,4 @@
-/** T14: whoever is told to come back later is told when, and a sieve that fails stops nobody. */
+/** T14: a temporary problem says when to retry, and a failing flood limiter blocks nobody. */
 import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { Hono } from 'hono';
@@ -16,7 +16,7 @@ const CODES = Object.keys(PROBLEMS).filter(isProblemCode);
 
 describe('a problem', () => {
   it.each(CODES.filter((code) => [429, 503].includes(PROBLEMS[code].status)))(
-    'that passes says when to come back: %s',
+    'that is temporary says when to retry: %s',
     async (code) => {
       const app = new Hono();
       app.onError(answerProblem);
@@ -34,18 +34,21 @@ describe('a problem', () => {
     },
   );
 
-  it.each(CODES.filter((code) => PROBLEMS[code].status < 429))('that stays says nothing of it: %s', async (code) => {
-    const app = new Hono();
-    app.onError(answerProblem);
-    app.get('/', () => {
-      throw new Problem(code, 'x');
-    });
+  it.each(CODES.filter((code) => PROBLEMS[code].status < 429))(
+    'that is permanent has no retry time: %s',
+    async (code) => {
+      const app = new Hono();
+      app.onError(answerProblem);
+      app.get('/', () => {
+        throw new Problem(code, 'x');
+      });
 
-    expect((await app.request('/')).headers.get('Retry-After')).toBeNull();
-  });
+      expect((await app.request('/')).headers.get('Retry-After')).toBeNull();
+    },
+  );
 });
 
-describe('the sieve against floods', () => {
+describe('the flood limiter', () => {
   const SIEVES: [string, () => Promise<{ success: boolean }>][] = [
     [
       'throws',
@@ -54,10 +57,10 @@ describe('the sieve against floods', () => {
       },
     ],
     ['fails', () => Promise.reject(new Error('limiter unavailable'))],
-    ['fails with something that is no error', () => Promise.reject(new Error())],
+    ["fails with a value that isn't an error", () => Promise.reject(new Error())],
   ];
 
-  it.each(SIEVES)('is passed over when it %s, and the event is kept', async (_, limit) => {
+  it.each(SIEVES)('is skipped when it %s, and the event is stored', async (_, limit) => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const source = await aSource({ unknown_consent: 'granted' });
     const request = new Request<unknown, IncomingRequestCfProperties>(

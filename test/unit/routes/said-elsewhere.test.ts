@@ -1,14 +1,14 @@
-/** B5, B6, B7: a refusal is heard wherever and however it is said, also in a request of which nothing is taken. */
+/** B5, B6, B7: a refusal of consent counts wherever and however it is said, even in a request that is refused. */
 import { describe, expect, it, vi } from 'vitest';
 
 import { anIntegrationOf, anOrder, ask, aSource, outcomes, send, SITE } from '../support/api.ts';
 
-// LinkedIn answers nothing, so everything waits.
+// LinkedIn never answers, so everything waits.
 vi.spyOn(globalThis, 'fetch').mockImplementation(() => new Promise(() => undefined));
 
 type Said = Record<string, unknown>;
 
-/** Sends an order, and then a body as it is from the same browser: the answer, and what became of the order. */
+/** Sends an order and then a raw body from the same browser. Returns the answer and the order's outcome. */
 async function afterAnOrder(
   body: (writeKey: string) => string,
   { path = '/v1/batch', headers = {} }: { path?: string; headers?: Record<string, string> } = {},
@@ -35,7 +35,7 @@ const silent = Array.from({ length: 500 }, () => ({ type: 'page' }));
 const no = { type: 'page', consent: { advertising: false } };
 const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
 
-describe('a request of which nothing is taken is heard when it says no', () => {
+describe('a refusal of consent counts in a rejected request', () => {
   it.each<[string, (writeKey: string) => string, number]>([
     ['in the first of 501 events', json({ batch: [no, ...silent] }), 413],
     [
@@ -43,7 +43,7 @@ describe('a request of which nothing is taken is heard when it says no', () => {
       json({ batch: [...silent, ...silent, ...silent, no, ...silent, ...silent] }),
       413,
     ],
-    ['beside something that is nested too deep', json({ batch: [no], deep: nested(70) }), 400],
+    ['beside data that is nested too deep', json({ batch: [no], deep: nested(70) }), 400],
     ['in an event that is nested too deep', json({ batch: [{ ...no, properties: { deep: nested(1_000) } }] }), 400],
     ['beside a batch that is nested too deep', json({ batch: nested(80), consent: 'denied' }), 400],
     ['in a list of events without a batch', (writeKey) => JSON.stringify([{ writeKey, ...no }]), 400],
@@ -67,7 +67,7 @@ describe('a request of which nothing is taken is heard when it says no', () => {
     expect(await afterAnOrder(() => 'consent=denied', { headers })).toMatchObject({ status: 415, state: 'pending' });
   });
 
-  it('and a text that looks like a bracket stands before it', async () => {
+  it('and a text that looks like a bracket comes before it', async () => {
     const body = json({ text: '}{[[["\\', batch: [{ ...no, properties: { deep: nested(90), after: '\\"}' } }] });
 
     expect(await afterAnOrder(body)).toMatchObject({ status: 400, state: 'erased' });
@@ -76,12 +76,8 @@ describe('a request of which nothing is taken is heard when it says no', () => {
   it.each<[string, (writeKey: string) => string, number]>([
     ['too deep', json({ batch: [{ type: 'page' }], deep: nested(70) }), 400],
     ['a list', (writeKey) => JSON.stringify([{ writeKey, type: 'page', consent: 'granted' }]), 400],
-    [
-      'too deep, and breaks off',
-      (writeKey) => `{"writeKey":"${writeKey}","consent":"no","deep":${'['.repeat(90)}`,
-      400,
-    ],
-  ])('but erases nothing where it says nothing: %s', async (_what, body, status) => {
+    ['too deep, and truncated', (writeKey) => `{"writeKey":"${writeKey}","consent":"no","deep":${'['.repeat(90)}`, 400],
+  ])('but erases nothing without a refusal: %s', async (_what, body, status) => {
     expect(await afterAnOrder(body)).toMatchObject({ status, state: 'pending' });
   });
 });
@@ -100,7 +96,7 @@ describe('an event that says no', () => {
     [{ consent: { categories: { advertising: false } } }],
     [{ context: { consent: { gdpr: { advertising: { consented: false } } } } }],
     [{ categoryPreferences: { advertising: false } }],
-  ])('is not sent, and takes along what waits: %j', async (said) => {
+  ])("isn't sent, and erases the waiting deliveries: %j", async (said) => {
     const source = await aSource();
     await anIntegrationOf(source);
     const order = anOrder(said);
@@ -120,7 +116,7 @@ describe('an event that says no', () => {
     [{ LinkedIn: { disabled: true } }],
     [{ LinkedIn: { allowed: 'no' } }],
     [{ LINKEDIN_ADS: { enabled: false } }],
-  ])('of LinkedIn is not sent: integrations %j', async (integrations) => {
+  ])("to LinkedIn isn't sent: integrations %j", async (integrations) => {
     const source = await aSource();
     await anIntegrationOf(source);
     const order = anOrder({ integrations });

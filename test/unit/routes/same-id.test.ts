@@ -1,5 +1,5 @@
 import { runDurableObjectAlarm } from 'cloudflare:test';
-/** T9: only a delivery blocks a delivery. An identity is (integration, rule, event id), and a skipped event has none. */
+/** T9: only a delivery blocks a delivery. Identity is (integration, rule, event ID), and a skipped event has none. */
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -9,7 +9,7 @@ import { admin, anIntegrationOf, anOrder, ask, aServerKey, aSource, outcomes, se
 import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';
 
-/** `rule/event id` of each element that LinkedIn got, in order. */
+/** `rule/event ID` of each element that LinkedIn got, in order. */
 let sent: string[] = [];
 
 beforeEach(() => {
@@ -26,7 +26,7 @@ async function sendAsServer(source: MadeSource, key: string, events: readonly un
   return ask('/v1/batch', { body: { batch: events }, headers: { Authorization: `Bearer ${key}`, 'X-Of': source.id } });
 }
 
-/** Lets the outbox send what it has, and says what LinkedIn got in all. */
+/** Lets the outbox send, and returns everything that LinkedIn got. */
 async function delivered({ id }: MadeSource, wanted = 1): Promise<string[]> {
   await runDurableObjectAlarm(env.OUTBOX.getByName(id));
   await vi.waitUntil(() => sent.length >= wanted, { timeout: 5_000, interval: 20 }).catch(() => undefined);
@@ -47,12 +47,12 @@ async function totalsOf({ id }: MadeSource): Promise<Ledger['totals']> {
 const NO_CONSENT = { context: { consent: { categoryPreferences: { advertising: false } } } };
 const NOBODY = { properties: { total: 10, currency: 'USD' } };
 
-describe('an event whose id an earlier, skipped event had', () => {
+describe('an event with the ID of an earlier, skipped event', () => {
   it.each([
     ['without consent', anOrder({ messageId: 'order-1', ...NO_CONSENT }), 'no_consent'],
-    ['that no mapping wants', { type: 'track', event: 'Junk', messageId: 'order-1' }, 'no_mapping'],
-    ['of nobody who is known', anOrder({ messageId: 'order-1', ...NOBODY }), 'no_identity'],
-    ['of a type that is not supported', { type: 'group', messageId: 'order-1' }, 'unsupported_type'],
+    ['that matches no mapping', { type: 'track', event: 'Junk', messageId: 'order-1' }, 'no_mapping'],
+    ['without any identity', anOrder({ messageId: 'order-1', ...NOBODY }), 'no_identity'],
+    ['with an unsupported type', { type: 'group', messageId: 'order-1' }, 'unsupported_type'],
     [
       'that is too old',
       anOrder({ messageId: 'order-1', timestamp: new Date(Date.now() - 100 * 86_400_000).toISOString() }),
@@ -76,7 +76,7 @@ describe('an event whose id an earlier, skipped event had', () => {
     expect(await totalsOf(source)).toMatchObject({ received: 2, skipped: { [reason]: 1 } });
   });
 
-  it('is delivered however much junk a stranger sent under its id', async () => {
+  it('is delivered however much junk a stranger sent under its ID', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
     const junk = Array.from({ length: 40 }, (_, index) => ({
@@ -89,12 +89,12 @@ describe('an event whose id an earlier, skipped event had', () => {
     await send(source, [anOrder({ messageId: 'order-1002' })]);
 
     expect(await delivered(source)).toEqual(['1001/order-1002']);
-    // Four different skipped events of an id are kept, the others are counted.
+    // Up to four different skipped events with one ID are stored; the others are counted.
     expect(await outcomes(source)).toHaveLength(5);
     expect(await totalsOf(source)).toMatchObject({ received: 41, skipped: { no_mapping: 4, duplicate: 36 } });
   });
 
-  it('is delivered under an id that its mapping takes from a field', async () => {
+  it('is delivered under an ID that its mapping takes from a field', async () => {
     const source = await aSource();
     await anIntegrationOf(source, {
       config: {
@@ -129,8 +129,8 @@ describe('an event whose id an earlier, skipped event had', () => {
   });
 });
 
-describe('two events with one id', () => {
-  it('are both delivered when they fire different rules, each once', async () => {
+describe('two events with one ID', () => {
+  it('are both delivered when they match different rules, each once', async () => {
     const source = await aSource();
     await anIntegrationOf(source, {
       config: { conversion_rule_id: { 'Order Completed': '1001', 'Account Made': '1002' } },
@@ -145,7 +145,7 @@ describe('two events with one id', () => {
     expect(await totalsOf(source)).toMatchObject({ received: 4, skipped: { duplicate: 2 } });
   });
 
-  it('are told apart by their place: the story can be asked for either', async () => {
+  it('have separate addresses, so that each history can be read', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
     await send(source, [{ type: 'track', event: 'Junk', messageId: 'order-1' }, anOrder({ messageId: 'order-1' })]);
@@ -162,7 +162,7 @@ describe('a retry', () => {
   it.each([
     ['a delivered event', anOrder({ messageId: 'order-1' }), 1],
     ['a skipped event', { type: 'track', event: 'Junk', messageId: 'order-1' }, 0],
-  ])('of %s is a duplicate: counted, and no row', async (_, event, elements) => {
+  ])('of %s is a duplicate: it is counted, without a row', async (_, event, elements) => {
     const source = await aSource();
     await anIntegrationOf(source);
     for (let tries = 0; tries < 3; tries += 1) await send(source, [event]);
@@ -173,8 +173,8 @@ describe('a retry', () => {
   });
 });
 
-describe('a delivery that never went', () => {
-  it('gives its identity to an event that can go', async () => {
+describe('a delivery that was never sent', () => {
+  it('gives its identity to an event that can be sent', async () => {
     const source = await aSource();
     const integration = await anIntegrationOf(source, { config: { test_mode: true } });
     await send(source, [anOrder({ messageId: 'order-1' })]);
@@ -208,8 +208,8 @@ describe('a delivery that never went', () => {
   });
 });
 
-describe('an order that a stranger has claimed and refused', () => {
-  it("is the server's all the same, also 30 of them that came in one request", async () => {
+describe('an order ID that a stranger used first and then refused', () => {
+  it('still works for the server, even for 30 orders in one request', async () => {
     noLinkedIn();
     const source = await aSource();
     await anIntegrationOf(source);
@@ -230,7 +230,7 @@ describe('an order that a stranger has claimed and refused', () => {
     expect(waiting.map(({ message_id: id }) => id).toSorted()).toEqual(ids);
   });
 
-  it('stays erased for whoever has the write key, also with consent', async () => {
+  it('stays erased for callers with the write key, even with consent', async () => {
     noLinkedIn();
     const source = await aSource();
     await anIntegrationOf(source);

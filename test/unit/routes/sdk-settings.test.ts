@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { ask, aSource, problemOf, SITE } from '../support/api.ts';
 
-describe("what Segment's browser SDK asks for before it starts", () => {
-  it('loads no destination and sends events here', async () => {
+describe("the settings for Segment's browser SDK", () => {
+  it('load no destination and point events here', async () => {
     const { write_key: key } = await aSource();
 
     const response = await ask(`/v1/projects/${key}/settings`, { headers: { Origin: SITE } });
@@ -16,15 +16,15 @@ describe("what Segment's browser SDK asks for before it starts", () => {
     });
   });
 
-  it.each(['wk_unknown', 'x', '..', '__proto__'])('is a 401 for %s', async (key) => {
+  it.each(['wk_unknown', 'x', '..', '__proto__'])('are a 401 for %s', async (key) => {
     const response = await ask(`/v1/projects/${encodeURIComponent(key)}/settings`);
 
     expect([401, 404]).toContain(response.status);
   });
 });
 
-describe("what RudderStack's browser SDK asks for before it starts", () => {
-  it.each(['header', 'query'])('says that the source is there and has no destination: key in the %s', async (place) => {
+describe("the settings for RudderStack's browser SDK", () => {
+  it.each(['header', 'query'])('say that the source exists and has no destination: key in the %s', async (place) => {
     const { id, write_key: key } = await aSource();
 
     const response =
@@ -41,7 +41,7 @@ describe("what RudderStack's browser SDK asks for before it starts", () => {
   it.each([
     ['key_missing', ''],
     ['key_unknown', '?writeKey=wk_unknown'],
-  ])('is a 401 without a key of ours: %s', async (code, query) => {
+  ])('are a 401 without one of our keys: %s', async (code, query) => {
     expect(await problemOf(await ask(`/sourceConfig/${query}`))).toMatchObject({ status: 401, code });
   });
 });

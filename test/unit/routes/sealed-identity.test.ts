@@ -1,4 +1,4 @@
-/** `_df_identity` against people who forge it, and through the rotation of the key that it is sealed with. */
+/** `_df_identity` against forgery, and through a rotation of its encryption key. */
 import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { assert, asyncProperty, constantFrom, integer, string, tuple } from 'fast-check';
@@ -35,7 +35,7 @@ async function sealed(
   return cookie.value;
 }
 
-/** Whom a collector with these keys takes the bearer of a cookie for. */
+/** Returns the person that a collector with these keys reads from a cookie. */
 async function readAs(
   cookie: string,
   { keys, sourceId = 'src_1', nowMs = Date.now() }: { keys: string; sourceId?: string; nowMs?: number },
@@ -56,7 +56,7 @@ const visitorOf = (index: number): Promise<Identity> =>
   identityOf(anIdentify({ email: `visitor${index}@example.com`, firstName: 'Jane', lastName: 'Doe' }));
 
 describe('a sealed identity', () => {
-  it('is of its own visitor, and of nobody with another key, another source or after its time', async () => {
+  it('identifies only its own visitor: not with another key, for another source or after it expired', async () => {
     const visitor = await visitorOf(1);
     const cookie = await sealed(visitor, { keys: OLD });
 
@@ -66,7 +66,7 @@ describe('a sealed identity', () => {
     expect(await readAs(cookie, { keys: OLD, nowMs: Date.now() + 90 * DAY_MS })).toEqual({});
   });
 
-  it('is of nobody once it was tampered with, wherever', async () => {
+  it('identifies nobody after any change to it', async () => {
     const cookie = await sealed(await visitorOf(1), { keys: OLD });
     const changed = tuple(integer({ min: 0, max: cookie.length - 1 }), constantFrom(...'Aa0-_.=%"'.split('')));
 
@@ -79,7 +79,7 @@ describe('a sealed identity', () => {
     );
   });
 
-  it(`is of nobody in ${RANDOM_COOKIES} random cookies, half of which look like one`, async () => {
+  it(`identifies nobody in ${RANDOM_COOKIES} random cookies, half of which look valid`, async () => {
     const cookie = await sealed(await visitorOf(1), { keys: OLD });
     const [version = '', keyId = ''] = cookie.split('.');
     const looking = string({ unit: constantFrom(...'ABCabc019-_.'.split('')), maxLength: 300 });
@@ -96,8 +96,8 @@ describe('a sealed identity', () => {
   });
 });
 
-describe('a rotation of the key', () => {
-  it(`loses none of ${VISITORS} visitors: each is known, sealed anew at his next visit, and known when the old key is gone`, async () => {
+describe('a key rotation', () => {
+  it(`loses none of ${VISITORS} visitors: each is recognized, resealed at their next visit, and recognized without the old key`, async () => {
     const visitors = await Promise.all(Array.from({ length: VISITORS }, (_, index) => visitorOf(index)));
     const before = await Promise.all(visitors.map((visitor) => sealed(visitor, { keys: OLD })));
 
@@ -107,7 +107,7 @@ describe('a rotation of the key', () => {
 
     expect(during).toEqual(visitors);
     expect(after).toEqual(visitors);
-    // Who did not come back while both were there is a stranger, and no fault.
+    // A visitor who didn't return while both keys were set is unknown, without an error.
     expect(await readAs(before[0] ?? '', { keys: NEW })).toEqual({});
   });
 });
@@ -125,14 +125,14 @@ describe('the collector', () => {
       body: { writeKey: source.write_key, batch: [{ type: 'page' }], consent: { advertising: true } },
       headers: { Origin: SITE, Cookie: `_df_identity=${cookie}` },
     });
-    // A request from outside has no properties of ours; the types cannot know.
+    // A request from outside has none of our properties, but the types don't express that.
     const outside = new Request<unknown, IncomingRequestCfProperties>(request);
     return worker.fetch(outside, { ...env, ENCRYPTION_KEY: `${NEW},${OLD}` }, createExecutionContext());
   };
   const handsBack = (response: Response): boolean =>
     response.headers.getSetCookie().some((cookie) => cookie.startsWith('_df_identity='));
 
-  it('answers 200 to a forged cookie and gives none back, and one back to its own', async () => {
+  it('answers 200 to a forged cookie without renewing it, and renews its own', async () => {
     const visitor = await visitorOf(1);
     const own = await sealed(visitor, { keys: OLD, sourceId: source.id });
     const forged = [

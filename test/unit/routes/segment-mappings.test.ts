@@ -21,7 +21,7 @@ const EVENT = {
   properties: { order_id: 'A-1', 'order number': 'N 7', which: 'order_id' },
 };
 
-/** Every directive of @segment/actions-core, as Segment saves it, and the event id that it gives. */
+/** Every directive of @segment/actions-core, as Segment saves it, and the event ID that it gives. */
 const DIRECTIVES: readonly (readonly [value: unknown, sent: string])[] = [
   [AT('order_id'), 'A-1'],
   [AT('order number'), 'N 7'],
@@ -46,8 +46,8 @@ const DIRECTIVES: readonly (readonly [value: unknown, sent: string])[] = [
   [{ '@arrayPath': ['$.properties.order_id', { id: { '@path': '$.' } }] }, 'A-1'],
 ];
 
-describe('a directive that somebody brings from Segment (M1, M3, M6)', () => {
-  it.each(DIRECTIVES)('is taken, and gives what it gives there: %j', async (eventId, sent) => {
+describe('a directive copied from Segment (M1, M3, M6)', () => {
+  it.each(DIRECTIVES)('is accepted, and gives the same result as there: %j', async (eventId, sent) => {
     const integration = await made();
     const mapping = { conversion_rule_id: '1001', fields: { eventId } };
 
@@ -58,7 +58,7 @@ describe('a directive that somebody brings from Segment (M1, M3, M6)', () => {
     expect(await preview.json()).toMatchObject({ outcome: 'deliver', requests: [{ event_id: sent }] });
   });
 
-  it('is named by its pointer when Liquid cannot be read', async () => {
+  it("is refused with its pointer when its Liquid can't be read", async () => {
     const integration = await made();
     const body = { conversion_rule_id: '1001', fields: { email: { '@liquid': '{% if %}' } } };
 
@@ -68,7 +68,7 @@ describe('a directive that somebody brings from Segment (M1, M3, M6)', () => {
     expect(await saved.text()).toContain('/fields/email/@liquid');
   });
 
-  it('can be brought into a mapping that is there', async () => {
+  it('can be added to an existing mapping', async () => {
     const integration = await made();
     const { id } = await (
       await admin(`${integration}/mappings`, { body: { conversion_rule_id: '1001' } })
@@ -84,7 +84,7 @@ describe('a directive that somebody brings from Segment (M1, M3, M6)', () => {
   });
 });
 
-describe('a trigger or a field that means something else at Segment (M7)', () => {
+describe('a trigger or field that means something else at Segment (M7)', () => {
   const ODD: readonly (readonly [mapping: Record<string, unknown>, told: string])[] = [
     [{ trigger: '!contains(properties.plan, "free")' }, 'Where the field is missing or no text'],
     [{ trigger: '!match(properties.plan, "free*")' }, 'Where the field is missing or no text'],
@@ -98,7 +98,7 @@ describe('a trigger or a field that means something else at Segment (M7)', () =>
     [{ fields: { eventId: 'order' } }, 'every event gets the same id'],
   ];
 
-  it.each(ODD)('says so when it is saved: %j', async (mapping, told) => {
+  it.each(ODD)('gets a warning when it is saved: %j', async (mapping, told) => {
     const integration = await made();
 
     const saved = await admin(`${integration}/mappings`, { body: { conversion_rule_id: '1001', ...mapping } });
@@ -108,7 +108,7 @@ describe('a trigger or a field that means something else at Segment (M7)', () =>
     expect(warnings.join('\n')).toContain(told);
   });
 
-  it('says nothing of what means the same', async () => {
+  it('gets no warning when it means the same', async () => {
     const integration = await made();
     const trigger = String.raw`type = "track" and (event = "A" or properties.products\[0\].price >= 5)`;
 

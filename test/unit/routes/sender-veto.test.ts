@@ -1,4 +1,4 @@
-/** R3: the sender's own word on where an event goes, as Segment and RudderStack write it. */
+/** R3: the sender's own setting for destinations, as Segment and RudderStack write it. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { admin, anIntegrationOf, anOrder, ask, aSource, outcomes, send, SITE } from '../support/api.ts';
@@ -20,7 +20,7 @@ async function reasonOf(over: Record<string, unknown>, beside: Record<string, un
   return (await outcomes(source)).find(({ message_id: id }) => id === order['messageId'])?.reason;
 }
 
-describe('an event that its sender keeps from LinkedIn', () => {
+describe('an event that its sender excludes from LinkedIn', () => {
   it.each([
     [{ All: false }],
     [{ All: 'false' }],
@@ -34,7 +34,7 @@ describe('an event that its sender keeps from LinkedIn', () => {
     [{ LinkedIn: { enabled: false } }],
     [[]],
     [false],
-  ])('is skipped for a reason of its own: integrations %j', async (integrations) => {
+  ])('is skipped with its own reason: integrations %j', async (integrations) => {
     expect(await reasonOf({ integrations })).toBe('sender_excluded');
     expect(await reasonOf({ context: { integrations } })).toBe('sender_excluded');
     expect(await reasonOf({}, { integrations })).toBe('sender_excluded');
@@ -48,25 +48,25 @@ describe('an event that its sender keeps from LinkedIn', () => {
     [{ Mixpanel: false }],
     [{}],
     [null],
-  ])('is not one that is meant for us: integrations %j', async (integrations) => {
+  ])("isn't excluded when it is meant for us: integrations %j", async (integrations) => {
     expect(await reasonOf({ integrations })).toBeNull();
     expect(await reasonOf({}, { integrations })).toBeNull();
   });
 
   it.each([[null], [[]], [''], [{ LinkedIn: {} }], [{ '*': false }]])(
-    'is one that the visitor keeps from it: destinationPreferences %j',
+    'differs from one that the visitor excludes: destinationPreferences %j',
     async (destinationPreferences) => {
       expect(await reasonOf({ context: { consent: { destinationPreferences } } })).toBe('sender_excluded');
     },
   );
 
-  it('stays out where its batch names us, and the event wants it everywhere', async () => {
+  it('stays excluded when its batch names us and the event allows all', async () => {
     expect(await reasonOf({ integrations: { All: true } }, { integrations: { LinkedIn: false } })).toBe(
       'sender_excluded',
     );
   });
 
-  it('is known by the id of the integration too', async () => {
+  it('may name the integration by its ID', async () => {
     expect(await reasonOf({ integrations: { [integration.id]: false } })).toBe('sender_excluded');
     expect(await reasonOf({ integrations: { All: false, [integration.id]: true } })).toBeNull();
   });
@@ -90,7 +90,7 @@ describe('an event that its sender keeps from LinkedIn', () => {
     expect(ledger).toContain('"sender_excluded"');
   });
 
-  it('is kept from one integration and not from the other, where only one is named', async () => {
+  it('is excluded from one integration only, when it names only that one', async () => {
     const own = await aSource();
     const eu = await anIntegrationOf(own, { name: 'EU' });
     const us = await anIntegrationOf(own, { name: 'US' });
@@ -102,7 +102,7 @@ describe('an event that its sender keeps from LinkedIn', () => {
     expect(eu.id).not.toBe(us.id);
   });
 
-  it('sets no cookie, and lends nothing of itself to the events after it', async () => {
+  it('sets no cookie, and adds no identity to the events after it', async () => {
     const own = await aSource();
     await anIntegrationOf(own);
     const notForUs = { integrations: { All: false } };
@@ -119,7 +119,7 @@ describe('an event that its sender keeps from LinkedIn', () => {
     ]);
   });
 
-  it('still says who speaks from then on: somebody else, of whom nothing is known', async () => {
+  it("still changes the current person: later events are not the previous person's", async () => {
     const own = await aSource();
     await anIntegrationOf(own);
     const john = { type: 'identify', traits: { email: 'john.doe@example.com' } };

@@ -8,7 +8,7 @@ beforeEach(noLinkedIn);
 
 const aClick = { li_fat_id: 'click-1' };
 
-describe('what is only spelled otherwise', () => {
+describe('an unusual spelling', () => {
   // S4.
   it.each([
     [{ messageId: 1001 }, { message_id: '1001' }],
@@ -30,7 +30,7 @@ describe('what is only spelled otherwise', () => {
     // S2.
     [{ timestamp: 'yesterday' }, { lint: [expect.objectContaining({ code: 'time_of_arrival' })] }],
     [{ timestamp: {} }, {}],
-  ])('is kept: %j', async (over, expected) => {
+  ])('is accepted: %j', async (over, expected) => {
     const source = await aSource();
 
     const response = await send(source, [anOrder({ ...over })]);
@@ -39,7 +39,7 @@ describe('what is only spelled otherwise', () => {
     expect(await outcomes(source)).toMatchObject([expected]);
   });
 
-  it('is refused where two ids might have become one, with the field', async () => {
+  it('is refused, with the field, when two IDs could become one', async () => {
     const source = await aSource();
 
     const response = await ask('/v1/t', {
@@ -50,7 +50,7 @@ describe('what is only spelled otherwise', () => {
     expect(await response.json()).toMatchObject({ pointer: '/messageId' });
   });
 
-  it('is heard where it is a no', async () => {
+  it('counts when it is a no', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
 
@@ -60,7 +60,7 @@ describe('what is only spelled otherwise', () => {
   });
 
   // S2.
-  it('is refused from a server where it is the time, which may be weeks ago', async () => {
+  it("is refused as a server's time, because the event may be weeks old", async () => {
     const source = await aSource();
     const key = await aServerKey(source);
 
@@ -74,7 +74,7 @@ describe('what is only spelled otherwise', () => {
   });
 
   // S6.
-  it.each(['/v1/import', '/v1/import/', '/v1/batch/', '/v1/b/'])('is a batch at %s', async (path) => {
+  it.each(['/v1/import', '/v1/import/', '/v1/batch/', '/v1/b/'])('is read as a batch at %s', async (path) => {
     const source = await aSource();
 
     const response = await ask(path, { body: { writeKey: source.write_key, batch: [anOrder()] } });
@@ -83,7 +83,7 @@ describe('what is only spelled otherwise', () => {
   });
 
   it.each(['/v1/t/', '/v1/track/', '/v1/p/', '/v1/page/', '/v1/i/', '/v1/identify/'])(
-    'is an event at %s',
+    'is read as an event at %s',
     async (path) => {
       const source = await aSource();
 
@@ -93,7 +93,7 @@ describe('what is only spelled otherwise', () => {
     },
   );
 
-  it('may be asked for by a page of another site, as every path', async () => {
+  it("is allowed for other sites' pages, like every path", async () => {
     const response = await ask('/v1/import/', {
       method: 'OPTIONS',
       headers: { Origin: SITE, 'Access-Control-Request-Method': 'POST' },
@@ -109,7 +109,7 @@ describe('what is only spelled otherwise', () => {
     [{ traits: { note: 'ü'.repeat(20_000) } }],
     [{ context: { page: { url: 'https://www.example.com/' }, dump: 'x'.repeat(40_000) } }],
     [{ properties: Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`p${index}`, 'x'.repeat(20)])) }],
-  ])('is kept without what is too large, and says so', async (over) => {
+  ])('is stored without the part that is too large, with a note', async (over) => {
     const source = await aSource();
     await anIntegrationOf(source);
 
@@ -120,7 +120,7 @@ describe('what is only spelled otherwise', () => {
     expect(event?.lint).toContainEqual(expect.objectContaining({ code: 'event_cut' }));
   });
 
-  it('says no also in an event that is too large', async () => {
+  it('in an event that is too large still counts as a no', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
 
@@ -132,11 +132,11 @@ describe('what is only spelled otherwise', () => {
   // S11.
   it.each([
     ['an empty one first', 'li_fat_id=; li_fat_id=good', 'good'],
-    ['one that is none first', 'li_fat_id=<x>; li_fat_id=good', 'good'],
+    ['an invalid one first', 'li_fat_id=<x>; li_fat_id=good', 'good'],
     ['the older click first', '_df_click=1795255200000.old; _df_click=1795255300000.new', 'new'],
     ['the newer click first', '_df_click=1795255300000.new; _df_click=1795255200000.old', 'new'],
-    ['one that is no click first', '_df_click=x; _df_click=1795255300000.new', 'new'],
-  ])('is a valid cookie, the newest of them: %s', async (_, cookie, clickId) => {
+    ["one that isn't a click first", '_df_click=x; _df_click=1795255300000.new', 'new'],
+  ])('as a cookie gives the newest valid one: %s', async (_, cookie, clickId) => {
     const source = await aSource();
     await anIntegrationOf(source);
 
@@ -153,7 +153,7 @@ describe('what is only spelled otherwise', () => {
     );
   });
 
-  it('is what a mapping takes, by the same readers', async () => {
+  it('in a mapped field is read by the same readers', async () => {
     const source = await aSource();
     const integration = await anIntegrationOf(source, { config: { conversion_rule_id: {} } });
     const path = (field: string) => ({ '@path': `$.properties.${field}` });

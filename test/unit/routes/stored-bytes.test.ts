@@ -1,4 +1,4 @@
-/** T1: whatever a request of N bytes brings, at most 2 N + 300 bytes an event are stored, and an allowance a delivery. */
+/** T1: a request of N bytes stores at most 2 N + 300 bytes for each event, plus an allowance for each delivery. */
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { array, assert, asyncProperty, constantFrom, tuple } from 'fast-check';
@@ -11,7 +11,7 @@ import { noLinkedIn } from '../support/linkedin.ts';
 
 beforeEach(noLinkedIn);
 
-/** Pages of tables and indexes that a source has before anything comes, and that reports take in a day. */
+/** Pages of tables and indexes that every source has, and that reports use in a day. */
 const FIXED_BYTES = 64 * 1024;
 
 type Stored = { bytes: number; deliveries: number };
@@ -23,7 +23,7 @@ async function storedIn({ id }: MadeSource): Promise<Stored> {
   }));
 }
 
-/** Sends a body as a page, and says how much more is stored, and how much may be. */
+/** Sends a body as a page does, and returns how much more is stored, and how much may be. */
 async function growth(
   source: MadeSource,
   body: { batch: readonly unknown[]; consent?: object },
@@ -43,7 +43,7 @@ async function growth(
 
 const letters = (count: number, letter = 'x'): string => letter.repeat(count);
 
-/** Ids that come in no order, as a hostile sender makes them: an index is fullest when they come in order. */
+/** IDs in random order, as a hostile sender makes them: an index is fullest when they come in order. */
 let made = 0;
 const aKey = (count: number): string => {
   made += 1;
@@ -56,7 +56,7 @@ const saying = (categories: Record<string, unknown>): object => ({
   context: { consent: { categoryPreferences: categories } },
 });
 
-/** Events that make more of little: each may come beside the others. */
+/** Events that store much for little input. They may be combined. */
 const EVENTS = {
   'the smallest': () => ({ type: 'page' }),
   'a long id': () => ({ type: 'page', messageId: aKey(256) }),
@@ -123,12 +123,12 @@ const BESIDE = {
 };
 
 const names = <Table extends object>(table: Table): (keyof Table)[] =>
-  // The keys of an object that is written above are those of its type.
+  // The keys of an object literal are those of its type.
   Object.keys(table).filter((name): name is keyof Table & string => Object.hasOwn(table, name));
 
 describe('a request', () => {
   it.each(Object.entries(CONFIGS))(
-    'of whatever events, to a source of %s, is stored within its budget',
+    'with any events, to a source of %s, is stored within its budget',
     async (_, over) => {
       const request = tuple(
         constantFrom(...names(BESIDE)),
@@ -154,7 +154,7 @@ describe('a request', () => {
     120_000,
   );
 
-  it('of 1,800 categories beside 500 events that no mapping wants takes what it is worth, and not 37 MB', async () => {
+  it('with 1,800 categories beside 500 unmapped events stores its own size, and not 37 MB', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
     const consent = Object.fromEntries(Array.from({ length: 1_800 }, (_, i) => [`category-${i}-${letters(30)}`, true]));

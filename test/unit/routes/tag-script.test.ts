@@ -20,8 +20,8 @@ const isWaiting = async (path: string, country?: string): Promise<boolean> => {
 };
 
 describe('the tag', () => {
-  // First: its sources are all that there are.
-  it('without a key in its address, is served with the strictest policy of all sources', async () => {
+  // Runs first, so that its sources are the only ones.
+  it('without a key in its address has the strictest policy of all sources', async () => {
     await aSource({ unknown_consent: 'granted' });
     await aSource({ unknown_consent: 'by_region' });
 
@@ -39,17 +39,14 @@ describe('the tag', () => {
     ['granted', 'DE', false],
     ['denied', 'US', true],
     ['denied', undefined, true],
-  ] as const)(
-    "is served with its source's policy %s to a visitor in %s: it waits: %s",
-    async (policy, country, waits) => {
-      const { write_key: key } = await aSource({ unknown_consent: policy });
+  ] as const)("has its source's policy %s for a visitor in %s; waits: %s", async (policy, country, waits) => {
+    const { write_key: key } = await aSource({ unknown_consent: policy });
 
-      expect(await isWaiting(`/df.js?key=${key}`, country)).toBe(waits);
-      expect(await isWaiting(`/df-core.js?key=${key}`, country)).toBe(waits);
-    },
-  );
+    expect(await isWaiting(`/df.js?key=${key}`, country)).toBe(waits);
+    expect(await isWaiting(`/df-core.js?key=${key}`, country)).toBe(waits);
+  });
 
-  it('is served with a policy as soon as it is changed here', async () => {
+  it('has a new policy as soon as it is changed here', async () => {
     const { id, write_key: key } = await aSource({ unknown_consent: 'by_region' });
     expect(await isWaiting(`/df.js?key=${key}`, 'DE')).toBe(true);
 
@@ -65,7 +62,7 @@ describe('the tag', () => {
     expect((await response.text()).split('[data-write-key^=wk_],[data-pipeline-key]')).toHaveLength(3);
   });
 
-  it("is kept by the visitor's browser alone, which cannot take one for the other", async () => {
+  it("is cached by the visitor's browser only, and separately for each policy", async () => {
     const { write_key: key } = await aSource();
     const here = await ask(`/df.js?key=${key}`, { country: 'US' });
     const etag = here.headers.get('ETag');
@@ -83,7 +80,7 @@ describe('the tag', () => {
     ]);
   });
 
-  it('under a base path is served so too', async () => {
+  it('under a base path works too', async () => {
     const request = aRequest('/_df/df.js', { country: 'DE' });
     const response = await worker.fetch(
       new Request<unknown, IncomingRequestCfProperties>(request),

@@ -13,7 +13,7 @@ describe('a path', () => {
     '/v1/batch%00',
     '/v1/batch/x',
     '/wp-login.php',
-  ])('that there is not is a 404: %s', async (path) => {
+  ])("that doesn't exist is a 404: %s", async (path) => {
     const responses = await Promise.all([ask(path), ask(path, { body: {} })]);
 
     for (const response of responses)
@@ -31,7 +31,7 @@ describe('a path', () => {
     ['POST', '/openapi.json', 'GET'],
     ['POST', '/v1/projects/wk_x/settings', 'GET'],
     ['POST', '/sourceConfig/', 'GET'],
-  ])('is a 405 for another method, and names its own: %s %s', async (method, path, allow) => {
+  ])('is a 405 for another method, and names the right one: %s %s', async (method, path, allow) => {
     const response = await ask(path, { method });
 
     expect(response.status).toBe(405);
@@ -51,12 +51,12 @@ describe('a path', () => {
     expect(response.headers.get('Allow')).toBe(allow);
   });
 
-  it('of the management API that there is not is a 404', async () => {
+  it("of the management API that doesn't exist is a 404", async () => {
     expect(await problemOf(await admin('/nothing'))).toMatchObject({ status: 404, code: 'not_found' });
   });
 });
 
-it('says that it runs', async () => {
+it('answers /healthz with the status ok', async () => {
   const response = await ask('/healthz');
 
   expect(response.status).toBe(200);

@@ -1,17 +1,17 @@
-/** A refusal that comes without events, or beside events that are invalid, is heard: what waits is erased. */
+/** A refusal of consent counts without events and beside invalid events: the waiting deliveries are erased. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { anIntegrationOf, anOrder, aServerKey, ask, aSource, outcomes, SITE } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 
-// LinkedIn answers nothing, so everything waits.
+// LinkedIn never answers, so everything waits.
 vi.spyOn(globalThis, 'fetch').mockImplementation(() => new Promise(() => undefined));
 
 afterEach(() => vi.clearAllMocks());
 
 const SDK = '7c1f0f4e-6a2b-4d39-9d0c-3b5a8e21c6f7';
 
-/** Sends an order, then `body` from the same browser: the answer, the cookies that it sets, and what became of the order. */
+/** Sends an order, then `body` from the same browser. Returns the answer, its cookies and the order's outcome. */
 async function afterAnOrder(
   body: Record<string, unknown>,
   { path = '/v1/batch', origin = SITE, writeKey }: { path?: string; origin?: string; writeKey?: string } = {},
@@ -56,7 +56,7 @@ describe('an empty batch', () => {
     [{ context: { consent: { destinationPreferences: [] } } }],
     [{ consent: { destinationPreferences: { All: false } } }],
     [{ consent: 'denied' }],
-  ])('that says no is heard wherever a batch may say it: %j', async (beside) => {
+  ])('that says no counts in every place a batch has for it: %j', async (beside) => {
     const { status, set, state } = await afterAnOrder({ batch: [], ...beside });
 
     expect([status, state]).toEqual([200, 'erased']);
@@ -71,25 +71,25 @@ describe('an empty batch', () => {
     [{ context: {} }, 400],
     [{ context: { page: { url: 'https://www.example.com/' } } }, 400],
     [{ integrations: { All: false } }, 400],
-  ])('that says no such thing erases nothing: %j', async (beside, expected) => {
+  ])('without a refusal erases nothing: %j', async (beside, expected) => {
     const { status, state } = await afterAnOrder({ batch: [], ...beside });
 
     expect([status, state]).toEqual([expected, 'pending']);
   });
 });
 
-describe('a request of which nothing is taken', () => {
+describe('a rejected request', () => {
   const nope = { type: 'nope' };
   it.each([
-    ['beside it', { consent: 'denied', batch: [nope] }],
-    ['beside it, in its context', { context: { consent: 'denied' }, batch: [nope] }],
+    ['beside the event', { consent: 'denied', batch: [nope] }],
+    ['beside the event, in its context', { context: { consent: 'denied' }, batch: [nope] }],
     ['in an event with a wrong time', { batch: [{ type: 'page', consent: 'no', timestamp: '9999-12-31' }] }],
-    ['in an event of no type', { batch: [{ ...nope, context: { consent: { advertising: false } } }] }],
+    ['in an event without a type', { batch: [{ ...nope, context: { consent: { advertising: false } } }] }],
     ['in an event that is too large', { batch: [{ type: 'page', ...advertising(0), name: 'x'.repeat(40_000) }] }],
-    ['in an event whose context is no object', { batch: [{ ...nope, ...advertising('off'), context: 'x' }] }],
+    ['in an event with an invalid context', { batch: [{ ...nope, ...advertising('off'), context: 'x' }] }],
     ['in the first of two', { batch: [{ ...nope, ...advertising(false) }, nope] }],
     [
-      'and a yes after it, which is not taken',
+      'and then has a rejected yes',
       {
         batch: [
           { ...nope, consent: 'no' },
@@ -98,13 +98,13 @@ describe('a request of which nothing is taken', () => {
       },
     ],
     ['in an event with too many categories', { batch: [manyCategories()] }],
-    ['beside it, with too many categories', { ...manyCategories(), batch: [{ type: 'page' }] }],
-    ['beside no list', { consent: 'denied', batch: 'none' }],
-    ['beside no batch', { consent: 'denied' }],
+    ['beside the event, with too many categories', { ...manyCategories(), batch: [{ type: 'page' }] }],
+    ["beside something that isn't a list", { consent: 'denied', batch: 'none' }],
+    ["beside something that isn't a batch", { consent: 'denied' }],
     ['beside too many events', { consent: 'denied', batch: Array.from({ length: 501 }, () => ({ type: 'page' })) }],
     ['in the last of too many events', { batch: [...Array.from({ length: 501 }, () => nope), advertising(false)] }],
-    ['for LinkedIn alone', { batch: [{ ...nope, consent: { destinationPreferences: { LinkedIn: false } } }] }],
-  ])('is heard when it says no %s', async (_where, body) => {
+    ['for LinkedIn only', { batch: [{ ...nope, consent: { destinationPreferences: { LinkedIn: false } } }] }],
+  ])('counts when it says no %s', async (_where, body) => {
     const { status, set, state } = await afterAnOrder(body);
 
     expect([status >= 400 && status < 500, state]).toEqual([true, 'erased']);
@@ -115,18 +115,18 @@ describe('a request of which nothing is taken', () => {
   it.each([
     ['a yes', { consent: 'granted', batch: [nope] }],
     ['nothing', { batch: [nope] }],
-    ['no to what nobody asks for', { batch: [{ ...nope, consent: { analytics: false } }] }],
+    ['a no to a category that no integration uses', { batch: [{ ...nope, consent: { analytics: false } }] }],
   ])('erases nothing when it says %s', async (_what, body) => {
     expect(await afterAnOrder(body)).toMatchObject({ status: 400, set: [], state: 'pending' });
   });
 
-  it('is heard on the path of one event too', async () => {
+  it('counts on the path of a single event too', async () => {
     const { status, state } = await afterAnOrder({ consent: 'denied', timestamp: '9999-12-31' }, { path: '/v1/page' });
 
     expect([status, state]).toEqual([400, 'erased']);
   });
 
-  it('is heard for the ids that its event can name, where the browser has no cookie and by a server key', async () => {
+  it("counts for the event's IDs when the browser has no cookie, and with a server key", async () => {
     const refused = { ...nope, anonymousId: SDK, consent: 'no' };
     const other = { ...nope, anonymousId: 'e2a94d10-58b3-4c6f-8f17-90d6c3b7a45e', consent: 'no' };
 
@@ -137,21 +137,21 @@ describe('a request of which nothing is taken', () => {
     expect(await afterAnOrder({ batch: [other] }, { writeKey: 'server' })).toMatchObject({ state: 'pending' });
   });
 
-  it('answers the tag of another site with what it has to forget', async () => {
+  it('tells the tag on another site which data to forget', async () => {
     const { status, text } = await afterAnOrder({ consent: 'no', batch: [nope] }, { origin: 'https://shop.test' });
 
     expect(status).toBe(400);
     expect(JSON.parse(text)).toMatchObject({ carry: { _dfid: '' } });
   });
 
-  it('of a stranger’s key is not heard', async () => {
+  it("with a stranger’s key doesn't count", async () => {
     expect(await afterAnOrder({ consent: 'no', batch: [nope] }, { writeKey: 'wk_nobodys' })).toMatchObject({
       status: 401,
       state: 'pending',
     });
   });
 
-  it('beside events that are taken is heard too, and of each category the last word counts', async () => {
+  it('beside accepted events counts too, and each category uses the last answer', async () => {
     const rejected = { batch: [{ type: 'page', ...advertising(false), timestamp: '9999-12-31' }, { type: 'page' }] };
     const other = {
       batch: [
@@ -176,8 +176,8 @@ function manyCategories(): Record<string, unknown> {
   return { type: 'page', consent: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`c${n}`, false])) };
 }
 
-describe('a refusal for which there is no room', () => {
-  it('is heard, although strangers have used up what the write key may send', async () => {
+describe('a refusal of consent beyond the limit', () => {
+  it("still counts when strangers have used up the write key's allowance", async () => {
     const source = await aSource({ max_events_per_minute: 5 });
     await anIntegrationOf(source);
     const cookie = await order(source);

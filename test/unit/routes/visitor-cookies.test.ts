@@ -30,7 +30,7 @@ const cookieHeader = (cookies: Record<string, string>) =>
     .map(([name, value]) => `${name}=${value}`)
     .join('; ');
 
-/** The Set-Cookie headers of an answer, by name: value and attributes. */
+/** Returns the Set-Cookie headers of an answer by name, with value and attributes. */
 function cookiesOf(response: Response): Record<string, { value: string; attributes: string[] }> {
   return Object.fromEntries(
     response.headers.getSetCookie().map((header) => {
@@ -41,7 +41,7 @@ function cookiesOf(response: Response): Record<string, { value: string; attribut
   );
 }
 
-/** The cookies of an answer as the browser sends them back: those that are gone are gone. */
+/** Returns the cookies that the browser sends back after an answer, without the removed ones. */
 function jarAfter(response: Response, before: Record<string, string> = {}): Record<string, string> {
   const jar = { ...before };
   for (const [name, { value, attributes }] of Object.entries(cookiesOf(response))) {
@@ -62,8 +62,8 @@ async function idsOf(order: Record<string, unknown>): Promise<Record<string, str
   return Object.fromEntries(user.userIds.map(({ idType, idValue }) => [idType, idValue]));
 }
 
-describe('the cookies of a visitor', () => {
-  it('are first-party, for the whole site, and only li_fat_id is open to scripts', async () => {
+describe('the visitor cookies', () => {
+  it('are first-party, for the whole site, and only li_fat_id is readable by scripts', async () => {
     const response = await visit([
       { ...page(LANDING) },
       { type: 'identify', traits: { email: 'john.doe@example.com' } },
@@ -89,7 +89,7 @@ describe('the cookies of a visitor', () => {
     ['https://t.example.com', 'evil.com', 'Domain=example.com'],
     ['https://t.example.com', 'com', 'Domain=example.com'],
     ['https://shop.example.co.uk', undefined, 'Domain=example.co.uk'],
-  ])('of %s, asked to be for %s, have %s', async (host, cookieDomain, expected) => {
+  ])('of %s, requested for %s, have the domain %s', async (host, cookieDomain, expected) => {
     const response = await ask(`${host}/v1/batch`, {
       body: { writeKey: source.write_key, batch: [page()], cookieDomain },
       headers: { Origin: host },
@@ -111,7 +111,7 @@ describe('the cookies of a visitor', () => {
     },
   );
 
-  it('are written again while he comes back, with the same id and what is left of the click', async () => {
+  it("are renewed at each visit, with the same ID and the click's remaining time", async () => {
     const tenDaysAgo = Date.now() - 10 * DAY_S * 1000;
     const anonymousId = crypto.randomUUID();
     const click = `${tenDaysAgo}.old-click`;
@@ -125,30 +125,30 @@ describe('the cookies of a visitor', () => {
     expect(maxAge).toBeLessThanOrEqual(80 * DAY_S);
   });
 
-  it('get a new id when theirs is none', async () => {
+  it('get a new ID when theirs is invalid', async () => {
     expect(cookiesOf(await visit([page()], { _dfid: "'; DROP TABLE" }))['_dfid']?.value).toMatch(UUID);
   });
 
-  it('are none for a click that is over', async () => {
+  it("aren't set for an expired click", async () => {
     const cookies = cookiesOf(await visit([page()], { _df_click: `${Date.now() - 91 * DAY_S * 1000}.old-click` }));
 
     expect(Object.keys(cookies)).toEqual(['_dfid']);
   });
 
-  it('are none for a click that is yet to come, and a new one takes its place', async () => {
+  it("aren't set for a click from the future, and a new click replaces it", async () => {
     const cookies = cookiesOf(await visit([page(LANDING)], { _df_click: '9999999999999.forged' }));
 
     expect(cookies['_df_click']?.value).toMatch(/^\d{13}\.new-click$/);
   });
 });
 
-describe('the click id', () => {
+describe('the click ID', () => {
   it.each([
     ['of-properties', { properties: { li_fat_id: 'of-properties' }, context: { ...LANDING, li_fat_id: 'of-context' } }],
     ['new-click', { context: { ...LANDING, li_fat_id: 'of-context' } }],
     ['of-context', { context: { li_fat_id: 'of-context' } }],
     ['of-df-click', {}],
-  ])('that goes to LinkedIn is the first of properties, page, context, cookies: %s', async (expected, over) => {
+  ])('sent to LinkedIn is the first of properties, page, context, cookies: %s', async (expected, over) => {
     const order = anOrder(over);
 
     await visit([order], { _df_click: `${Date.now() - 1_000}.of-df-click`, li_fat_id: 'of-li-fat-id' });
@@ -157,7 +157,7 @@ describe('the click id', () => {
   });
 
   // Q20
-  it('is none of a click that is over, whether a cookie or the page carries it, and LinkedIn’s cookie of it is as old', async () => {
+  it("isn't used after its click expired, from a cookie or the page, and LinkedIn’s cookie has the same age", async () => {
     const over = { _df_click: `${Date.now() - 200 * DAY_S * 1000}.old-click`, li_fat_id: 'old-click' };
     const [ofCookies, carried] = [anOrder(), anOrder()];
 
@@ -168,7 +168,7 @@ describe('the click id', () => {
       expect(await idsOf(order)).not.toHaveProperty('LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID');
   });
 
-  it("is LinkedIn's own cookie where there is nothing else, and is kept from then on", async () => {
+  it("is taken from LinkedIn's own cookie when there is no other, and kept from then on", async () => {
     const order = anOrder();
 
     const response = await visit([order], { li_fat_id: 'of-li-fat-id' });
@@ -187,7 +187,7 @@ describe('the click id', () => {
     expect(third).toMatchObject({ li_fat_id: 'new-click', _df_click: second['_df_click'] });
   });
 
-  it('of an earlier event of the batch goes with the later ones', async () => {
+  it('of an earlier event in the batch is sent with the later ones', async () => {
     const order = anOrder();
 
     await visit([page(LANDING), order]);
@@ -199,7 +199,7 @@ describe('the click id', () => {
 describe('the sealed identity', () => {
   const john = { type: 'identify', traits: { email: 'john.doe@example.com', firstName: 'John', lastName: 'Doe' } };
 
-  it('tells who makes a conversion on a later page', async () => {
+  it('identifies the person behind a conversion on a later page', async () => {
     const jar = jarAfter(await visit([john]));
     const order = anOrder({ properties: {} });
 
@@ -212,7 +212,7 @@ describe('the sealed identity', () => {
     });
   });
 
-  it('grows with each identify, and the newer word counts', async () => {
+  it('grows with each identify, and newer values win', async () => {
     const first = jarAfter(await visit([john]));
     const second = jarAfter(
       await visit([{ type: 'identify', traits: { lastName: 'Smith', company: 'Acme' } }], first),
@@ -226,7 +226,7 @@ describe('the sealed identity', () => {
     expect(user.userInfo).toEqual({ firstName: 'John', lastName: 'Smith', companyName: 'Acme' });
   });
 
-  it('is of nobody else: another user id takes nothing of it', async () => {
+  it('gives nothing to another user ID', async () => {
     const jar = jarAfter(await visit([{ ...john, userId: 'john' }]));
     const order = anOrder({ userId: 'jane', properties: { email: 'jane@example.com' } });
 
@@ -239,10 +239,10 @@ describe('the sealed identity', () => {
 
   it.each([
     ['tampered with', (sealed: string) => `${sealed.slice(0, -2)}${sealed.endsWith('AA') ? 'BB' : 'AA'}`],
-    ['cut off', (sealed: string) => sealed.slice(0, -5)],
+    ['truncated', (sealed: string) => sealed.slice(0, -5)],
     ['made up', () => 'v1.a.b.c'],
     ['empty', () => ''],
-  ])('is nobody when it was %s', async (_, change) => {
+  ])('is ignored when it was %s', async (_, change) => {
     const { _df_identity: sealed = '' } = jarAfter(await visit([john]));
     const order = anOrder({ properties: { li_fat_id: 'abc' } });
 
@@ -252,7 +252,7 @@ describe('the sealed identity', () => {
     expect(await idsOf(order)).toEqual({ LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID: 'abc' });
   });
 
-  it('is nobody when it is of another source, or over', async () => {
+  it("is ignored when it is another source's, or expired", async () => {
     const sealedFor = (owner: string, atMs: number) =>
       seal(JSON.stringify({ atMs, identity: { emailSha256: JOHNS_HASH } }), {
         keyRing: parseKeyRing(env.ENCRYPTION_KEY ?? ''),
@@ -272,7 +272,7 @@ describe('the sealed identity', () => {
     expect(known).toEqual([undefined, undefined, JOHNS_HASH]);
   });
 
-  it('is forgotten with a reset, and so is the anonymous id; the click stays', async () => {
+  it('is removed by a reset, like the anonymous ID; the click stays', async () => {
     const jar = jarAfter(await visit([page(LANDING), john]));
 
     const after = jarAfter(await visit([], jar, { beside: { reset: true } }), jar);
@@ -286,7 +286,7 @@ describe('the sealed identity', () => {
   });
 
   it.each([undefined, '', 'nonsense'])(
-    'needs a key, and events do not: ENCRYPTION_KEY is %j',
+    "needs a key, but events don't: ENCRYPTION_KEY is %j",
     async (ENCRYPTION_KEY) => {
       vi.spyOn(console, 'error').mockImplementation(() => {});
       const request = aRequest('/v1/batch', {
@@ -296,7 +296,7 @@ describe('the sealed identity', () => {
       const { ENCRYPTION_KEY: _, ...bindings } = env;
 
       const response = await worker.fetch(
-        // A request from outside has no properties of ours; the types cannot know.
+        // A request from outside has none of our properties, but the types don't express that.
         new Request<unknown, IncomingRequestCfProperties>(request),
         ENCRYPTION_KEY === undefined ? bindings : { ...bindings, ENCRYPTION_KEY },
         createExecutionContext(),
@@ -317,7 +317,7 @@ describe('without consent', () => {
   };
 
   it.each([
-    ['nothing said, in the EEA', {}, 'DE'],
+    ['no answer yet, in the EEA', {}, 'DE'],
     ['refused', { consent: { advertising: false } }, 'US'],
     ['another category only', { consent: { analytics: true } }, 'FR'],
   ])('no cookie is set: %s', async (_, beside, country) => {
@@ -327,11 +327,11 @@ describe('without consent', () => {
     expect(response.headers.getSetCookie()).toEqual([]);
   });
 
-  it('cookies are set where nothing has to be said', async () => {
+  it("cookies are set when consent isn't required", async () => {
     expect(Object.keys(cookiesOf(await visit([page()], {}, { country: 'US' })))).toEqual(['_dfid']);
   });
 
-  it('those that are there stay while nothing was said', async () => {
+  it('existing cookies stay while there is no answer yet', async () => {
     const response = await visit([page()], full, { country: 'DE' });
 
     expect(response.headers.getSetCookie()).toEqual([]);
@@ -339,9 +339,9 @@ describe('without consent', () => {
 
   it.each([
     ['beside a batch', [page()], { consent: { advertising: false } }],
-    ['beside no event at all', [], { consent: { advertising: false } }],
+    ['without an event', [], { consent: { advertising: false } }],
     ['with the last event', [page(), page({ consent: { categoryPreferences: { advertising: false } } })], {}],
-  ])('those that are there go when it is withdrawn %s', async (_, events, beside) => {
+  ])('existing cookies are removed when consent is withdrawn %s', async (_, events, beside) => {
     const response = await visit(events, full, { beside });
 
     const cookies = cookiesOf(response);
@@ -357,7 +357,7 @@ describe('without consent', () => {
 describe('a page on another site', () => {
   const elsewhere = { headers: { Origin: 'https://www.shop.example' } };
 
-  it('is handed what it has to keep, in the answer', async () => {
+  it('gets the data to store, in the answer', async () => {
     const response = await send(
       source,
       [page(LANDING), { type: 'identify', traits: { email: 'john.doe@example.com' } }],
@@ -377,7 +377,7 @@ describe('a page on another site', () => {
     });
   });
 
-  it('is known by what it carries', async () => {
+  it('is recognized by the data that it sends', async () => {
     const first = await send(
       source,
       [page(LANDING), { type: 'identify', traits: { email: 'john.doe@example.com' } }],
@@ -395,7 +395,7 @@ describe('a page on another site', () => {
     });
   });
 
-  it('is told to forget it when consent is withdrawn', async () => {
+  it('is told to forget the data when consent is withdrawn', async () => {
     const response = await send(source, [], {
       ...elsewhere,
       beside: { consent: { advertising: false }, carried: { _dfid: 'x', li_fat_id: 'abc' } },
@@ -404,7 +404,7 @@ describe('a page on another site', () => {
     expect(await response.json()).toEqual({ success: true, accepted: 0, carry: { _dfid: '', li_fat_id: '' } });
   });
 
-  it('is handed nothing without consent', async () => {
+  it('gets nothing without consent', async () => {
     const response = await send(source, [page(LANDING)], { ...elsewhere, country: 'DE' });
 
     expect(await response.json()).toEqual({ success: true, accepted: 1 });

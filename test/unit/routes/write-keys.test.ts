@@ -18,7 +18,7 @@ async function rotate(id: string): Promise<string> {
 }
 
 describe('the write key of a source', () => {
-  it('is rotated: both work, until the old one is revoked', async () => {
+  it('can be rotated: both work until the old one is revoked', async () => {
     const source = await aSource();
     const key = await rotate(source.id);
     const newer = { id: source.id, write_key: key };
@@ -35,7 +35,7 @@ describe('the write key of a source', () => {
     expect(after.map(({ status }) => status)).toEqual([401, 200]);
   });
 
-  it('that is the newest is not revoked', async () => {
+  it("can't be revoked while it is the newest", async () => {
     const source = await aSource();
 
     const response = await admin(`/sources/${source.id}/write-keys/${source.write_key}`, { method: 'DELETE' });
@@ -45,7 +45,7 @@ describe('the write key of a source', () => {
     expect(await problemOf(unknown)).toMatchObject({ status: 404, code: 'not_found' });
   });
 
-  it('has nine others at most', async () => {
+  it('has at most nine others beside it', async () => {
     const { id } = await aSource();
     for (let more = 0; more < 9; more += 1) await rotate(id);
 
@@ -55,7 +55,7 @@ describe('the write key of a source', () => {
     expect((await shown(id)).write_keys).toHaveLength(10);
   });
 
-  it("is nobody else's, also while it is an older one", async () => {
+  it("can't belong to another source, even after a rotation", async () => {
     const source = await aSource();
     await rotate(source.id);
 
@@ -64,7 +64,7 @@ describe('the write key of a source', () => {
     expect(await problemOf(response)).toMatchObject({ status: 409, pointer: '/write_key' });
   });
 
-  it('goes with its source, all of them', async () => {
+  it('is deleted with its source, with all older ones', async () => {
     const source = await aSource();
     const key = await rotate(source.id);
 
@@ -74,7 +74,7 @@ describe('the write key of a source', () => {
     expect((await admin('/sources', { body: { write_key: source.write_key } })).status).toBe(201);
   });
 
-  it('of a source that was made when it had one key is that one', async () => {
+  it('stays the same for a source from before key rotation', async () => {
     const source = await aSource();
     await runInDurableObject(env.REGISTRY.getByName('registry'), (_, { storage }) => {
       storage.sql.exec("UPDATE sources SET body = json_remove(body, '$.write_keys') WHERE id = ?", source.id);
@@ -88,7 +88,7 @@ describe('the write key of a source', () => {
   });
 });
 
-it('a Registry of before there were several write keys, and tokens, keeps what it has', async () => {
+it('a Registry from before key rotation and tokens keeps its data', async () => {
   const stub = env.REGISTRY.getByName('of-an-older-release');
   const old = {
     id: 'src_old',

@@ -1,4 +1,4 @@
-/** T15: what people paste as an allowed origin is trimmed to the origin, and what would let strangers in is refused. */
+/** T15: an allowed origin is trimmed as people paste it, and one that would let strangers in is refused. */
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -34,11 +34,11 @@ describe('an allowed origin', () => {
     ['http://[::1]:3000', 'http://[::1]:3000'],
     ['https://my_shop.example.com', 'https://my_shop.example.com'],
     ['http://intranet', 'http://intranet'],
-  ])('%j is kept as %s', (entry, origin) => {
+  ])('%j is stored as %s', (entry, origin) => {
     expect(readOriginEntry(entry)).toEqual({ kind: 'origin', origin });
   });
 
-  /** Public suffixes, and what is above some: whoever has an account there has a host below. */
+  /** Public suffixes and their parents: any account holder there gets a host below them. */
   const SHARED = [
     'amazonaws.com',
     'eu-central-1.amazonaws.com',
@@ -140,14 +140,14 @@ describe('an allowed origin', () => {
     expect(read).toEqual({ kind: 'problem', problem: expect.stringMatching(reason) });
   });
 
-  it.each(SHARED)('is no wildcard over %s, where strangers have hosts', (host) => {
+  it.each(SHARED)("can't be a wildcard over %s, where strangers have hosts", (host) => {
     expect(readOriginEntry(`https://*.${host}`)).toEqual({
       kind: 'problem',
       problem: expect.stringMatching(/^(anybody can get a name|other people's sites are below)/),
     });
   });
 
-  it('is what a page at that address sends, and reads the same when it is saved again', () => {
+  it('equals what a page at that address sends, and stays the same when it is saved again', () => {
     fc.assert(
       fc.property(
         fc.webUrl({ withFragments: true, withQueryParameters: true }),
@@ -164,7 +164,7 @@ describe('an allowed origin', () => {
     );
   });
 
-  it('of any text whatever is read without an error, and is an origin or a sentence', () => {
+  it('of any text is read without an exception, and gives an origin or an explanation', () => {
     const odd = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc
@@ -193,7 +193,7 @@ describe('the list of allowed origins', () => {
     return fieldProblems(issues);
   };
 
-  it('holds each origin once', () => {
+  it('contains each origin once', () => {
     const { allowed_origins } = v.parse(SourcePatch, {
       allowed_origins: ['https://a.example/', 'https://A.example:443', 'https://*.a.example', 'https://*.A.example/x'],
     });
@@ -201,7 +201,7 @@ describe('the list of allowed origins', () => {
     expect(allowed_origins).toEqual(['https://a.example', 'https://*.a.example']);
   });
 
-  it('names each entry that is wrong, and never in the words of the validator', () => {
+  it("names each wrong entry, and never in the validator's words", () => {
     const problems = problemsOf(['https://a.example', 'https://*.co.uk', 7, null, 'null']);
 
     expect(problems.map(({ pointer }) => pointer)).toEqual([1, 2, 3, 4].map((index) => `/allowed_origins/${index}`));

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Event } from '../../../worker/schema/events/event.ts';
 
 describe('an event', () => {
-  it('keeps what mappings may want, and gives what is left out', () => {
+  it('keeps the data that mappings may use, and fills in missing fields', () => {
     const event = v.parse(Event, {
       type: 'track',
       event: 'Order Completed',
@@ -30,7 +30,7 @@ describe('an event', () => {
     expect(v.is(Event, { type, event: 'x' })).toBe(true);
   });
 
-  it('is read without throwing, and what is read is sound', () => {
+  it('is read without throwing, and the result is valid', () => {
     const aField = oneof(anything(), string(), object());
     const fields = record(
       {

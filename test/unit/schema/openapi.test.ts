@@ -18,11 +18,11 @@ type Document = {
 };
 
 const UNNAMED = new Set([
-  // The short names stand in the long ones' summaries.
+  // The summaries of the long names mention the short ones.
   ...['t', 'p', 'i', 'g', 'a', 's', 'b', 'import'].map((name) => `POST /v1/${name}`),
-  // The same as `/v1/batch`, for the stub of a script with a version in its address: docs/reference/tag.md.
+  // Same as `/v1/batch`, for the stub of a script with a version in its address: docs/reference/tag.md.
   'POST /df/v1/batch',
-  // Scripts, and the local run's own.
+  // Scripts, and the routes of the local run.
   'GET /df.js',
   'GET /df-core.js',
   'GET /demo/outcomes',
@@ -31,7 +31,7 @@ const UNNAMED = new Set([
 const document = async () => (await ask('/openapi.json')).json<Document>();
 
 describe('openapi.json', () => {
-  it('is there for everybody, as JSON', async () => {
+  it('is public, as JSON', async () => {
     const response = await ask('/openapi.json', { headers: { Origin: 'https://editor.example' } });
 
     expect(response.headers.get('Content-Type')).toContain('application/json');
@@ -51,7 +51,7 @@ describe('openapi.json', () => {
     expect(described.toSorted()).toEqual([...new Set(served)].filter((route) => !UNNAMED.has(route)).toSorted());
   });
 
-  it('has an id for each operation, and a response and a place for each parameter', async () => {
+  it('has an ID for each operation, and a response and a location for each parameter', async () => {
     const { paths } = await document();
 
     const operations = Object.entries(paths).flatMap(([path, byMethod]) =>
@@ -65,7 +65,7 @@ describe('openapi.json', () => {
     }
   });
 
-  it('refers to nothing that is not in it', async () => {
+  it('has no broken references', async () => {
     const text = JSON.stringify(await document());
     const { components } = await document();
 
@@ -75,7 +75,7 @@ describe('openapi.json', () => {
     expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(refs));
   });
 
-  it('knows every problem by its type', async () => {
+  it('names every problem by its type', async () => {
     const { components } = await document();
 
     expect(components.schemas['Problem']).toMatchObject({

@@ -1,4 +1,4 @@
-/** What a schema refuses is said in plain English, whatever was sent: never in the validator's words. */
+/** Schema errors are in plain English for any input, never in the validator's words. */
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
@@ -17,7 +17,7 @@ import {
 import { MappingInput, MappingPatch } from '../../../worker/schema/settings/mapping.ts';
 import { SourceCreate, SourcePatch } from '../../../worker/schema/settings/source.ts';
 
-/** The body of every operation that takes one. */
+/** The body of every operation that has one. */
 const BODIES: Readonly<Record<string, v.GenericSchema>> = {
   AccessTokenCreate,
   CampaignsToAdd,
@@ -34,7 +34,7 @@ const BODIES: Readonly<Record<string, v.GenericSchema>> = {
   SourcePatch,
 };
 
-/** Names of types, operators, and sentences that valibot or JavaScript make. */
+/** Names of types and operators, and messages from valibot or JavaScript. */
 const JARGON =
   /\b(?:string|Array|Object|boolean|undefined|NaN|null\b.*but received|Invalid|received|strict|picklist|regex|RegExp|isoTimestamp)\b|[<>]=?\s?\d|!\d|\^|\\|\(".*\|/;
 
@@ -50,7 +50,7 @@ const wrong = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
 );
 
-/** An object with the fields of a schema, each wrong in some way, and one more. */
+/** An object with a schema's fields, each wrong in some way, and an extra one. */
 function wrongBody(schema: object): fc.Arbitrary<unknown> {
   const entries: object =
     'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null ? schema.entries : {};
@@ -79,14 +79,14 @@ function wrongBody(schema: object): fc.Arbitrary<unknown> {
   );
 }
 
-it.each(Object.entries(BODIES))('%s says what is wrong in plain English', (_, schema) => {
+it.each(Object.entries(BODIES))('%s reports errors in plain English', (_, schema) => {
   let seen = 0;
   fc.assert(
     fc.property(fc.oneof(wrongBody(schema), wrong), (body) => {
       const { issues = [] } = v.safeParse(schema, body);
       for (const { detail } of fieldProblems(issues)) {
         seen += 1;
-        // What it quotes of ours is an example, or the choices.
+        // Quoted text is an example or a list of choices.
         expect(detail.replaceAll(/"[^"]*"/g, '')).not.toMatch(JARGON);
         expect(detail).toMatch(/^(expected|is |remove|put|enter|to allow|".*" |'|name |other |anybody|an )/);
       }

@@ -5,7 +5,7 @@ import { fieldProblems } from '../../../worker/schema/field-problems.ts';
 import { isProblemCode, problemBody, PROBLEMS } from '../../../worker/schema/problem.ts';
 
 describe('a problem', () => {
-  it('has the form of RFC 9457, and names the first field and all fields', () => {
+  it('has the format of RFC 9457, and names the first field and all fields', () => {
     const fields = [
       { pointer: '/name', detail: 'expected a name' },
       { pointer: '/id', detail: 'is taken' },
@@ -21,7 +21,7 @@ describe('a problem', () => {
     });
   });
 
-  it('has no pointer where no field is to blame', () => {
+  it('has no pointer when no field is to blame', () => {
     expect(Object.keys(problemBody('not_found', 'x'))).toEqual(['type', 'title', 'status', 'detail']);
   });
 
@@ -31,7 +31,7 @@ describe('a problem', () => {
     expect(title).toMatch(/^[A-Z]/);
   });
 
-  it.each(['constructor', 'toString', '', 'nonsense'])('is not %j', (code) => {
+  it.each(['constructor', 'toString', '', 'nonsense'])("can't have %j as its code", (code) => {
     expect(isProblemCode(code)).toBe(false);
   });
 });

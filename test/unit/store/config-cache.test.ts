@@ -28,7 +28,7 @@ describe('the config of a source', () => {
     expect(get).toHaveBeenCalledTimes(2);
   });
 
-  it('that is not there is asked for again after two seconds', async () => {
+  it("that doesn't exist is looked up again after two seconds", async () => {
     await env.CONFIG.delete(KEY);
     await read(NOW);
     await env.CONFIG.put(KEY, JSON.stringify(aSourceConfig()));
@@ -37,7 +37,7 @@ describe('the config of a source', () => {
     expect(await read(NOW + 2_000)).toEqual(aSourceConfig());
   });
 
-  it('serves for a day while KV cannot be read, and no longer', async () => {
+  it("is used for up to a day while KV can't be read", async () => {
     await read(NOW);
     vi.spyOn(env.CONFIG, 'get').mockRejectedValue(new Error('KV GET failed'));
 
@@ -45,13 +45,13 @@ describe('the config of a source', () => {
     await expect(read(NOW + DAY_MS)).rejects.toThrow('KV GET failed');
   });
 
-  it('is unknown, and not absent, while KV cannot be read and it never was', async () => {
+  it("is unknown, not missing, when KV can't be read and it never was", async () => {
     vi.spyOn(env.CONFIG, 'get').mockRejectedValue(new Error('KV GET failed'));
 
     await expect(read(NOW)).rejects.toThrow('KV GET failed');
   });
 
-  it('is read anew after a change', async () => {
+  it('is read again after a change', async () => {
     await read(NOW);
     await env.CONFIG.delete(KEY);
 

@@ -2,7 +2,7 @@ import type { CollectedIntegration, SourceConfig } from '../../../worker/schema/
 
 type Config = CollectedIntegration['config'];
 
-/** An integration as the collector knows it: rule 1001 for "Order Completed", asks for advertising. */
+/** An integration as the collector knows it: rule 1001 for "Order Completed", requires advertising consent. */
 export const anIntegration = ({
   config = {},
   ...over

@@ -5,7 +5,10 @@ import type { Call } from './api.ts';
 
 export type AdminRoute = { method: string; path: string };
 
-/** Every route of the management API as the app has it, with OpenAPI's parameters: what is added there is here too. */
+/**
+ * Lists every route of the management API from the app, with OpenAPI's parameters. New routes are included
+ * automatically.
+ */
 export function adminRoutes(): AdminRoute[] {
   const routes = createApp()
     .routes.filter(({ path, method }) => path.startsWith('/v1/admin/') && method !== 'ALL')
@@ -16,7 +19,7 @@ export function adminRoutes(): AdminRoute[] {
   });
 }
 
-/** Makes a token of the management API. */
+/** Creates a token of the management API. */
 export async function aToken(
   role: Role,
   over: { source_ids?: string[]; expires_at?: string; name?: string } = {},
@@ -26,7 +29,7 @@ export async function aToken(
   return response.json<{ id: string; token: string }>();
 }
 
-/** A call of the management API by somebody else than ADMIN_TOKEN. */
+/** Calls the management API with another token than ADMIN_TOKEN. */
 export async function adminAs(token: string, path: string, { headers = {}, ...call }: Call = {}): Promise<Response> {
   return ask(`/v1/admin${path}`, { ...call, headers: { Authorization: `Bearer ${token}`, ...headers } });
 }

@@ -2,7 +2,7 @@ import { exports } from 'cloudflare:workers';
 
 import type { EventView } from '../../../worker/schema/events/event-view.ts';
 
-/** Where the Worker is asked: a subdomain of the site, as `t.example.com` of `www.example.com`. */
+/** The Worker's address: a subdomain of the site, as `t.example.com` of `www.example.com`. */
 export const COLLECTOR = 'https://t.example.com';
 export const SITE = 'https://www.example.com';
 
@@ -11,14 +11,14 @@ export const ADMIN_TOKEN = 'test-admin-token';
 
 export type Call = {
   method?: string;
-  /** Text and bytes go as they are, anything else as JSON. */
+  /** Text and bytes are sent unchanged, anything else as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
-  /** Where the edge says that the request comes from. */
+  /** The country that the edge reports for the request. */
   country?: string;
 };
 
-/** Makes a request as the Worker gets it; a body makes it a POST. */
+/** Builds a request as the Worker gets it. A body makes it a POST. */
 export function aRequest(path: string, { method, body, headers = {}, country }: Call = {}): Request {
   const isRaw = typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream;
   const init: RequestInit = {
@@ -35,7 +35,7 @@ export async function ask(path: string, call: Call = {}): Promise<Response> {
   return exports.default.fetch(aRequest(path, call));
 }
 
-/** A call of the management API. */
+/** Calls the management API. */
 export async function admin(path: string, { headers = {}, ...call }: Call = {}): Promise<Response> {
   return ask(`/v1/admin${path}`, { ...call, headers: { Authorization: `Bearer ${ADMIN_TOKEN}`, ...headers } });
 }
@@ -48,7 +48,7 @@ export async function aSource(over: Record<string, unknown> = {}): Promise<MadeS
   return response.json<MadeSource>();
 }
 
-/** Rule 1001 for "Order Completed", with a token; asks for advertising. */
+/** Creates an integration with a token: rule 1001 for "Order Completed", requires advertising consent. */
 export async function anIntegrationOf(
   source: MadeSource,
   { config = {}, ...over }: { config?: Record<string, unknown> } & Record<string, unknown> = {},
@@ -75,7 +75,7 @@ export async function aServerKey(source: MadeSource): Promise<string> {
   return key;
 }
 
-/** An order of somebody known, that an integration makes a conversion of. */
+/** An order from an identified person, which matches the integration's rule. */
 export const anOrder = (over: Record<string, unknown> = {}): Record<string, unknown> => ({
   type: 'track',
   event: 'Order Completed',
@@ -93,14 +93,14 @@ export async function send(
   return ask('/v1/batch', { body: { writeKey: source.write_key, batch: events, ...beside }, ...call });
 }
 
-/** What the management API says became of a source's events, newest first. */
+/** Returns the outcomes of a source's events from the management API, newest first. */
 export async function outcomes({ id }: MadeSource): Promise<EventView[]> {
   const response = await admin(`/sources/${id}/events?limit=200`);
   const { data } = await response.json<{ data: EventView[] }>();
   return data;
 }
 
-/** A problem's code, with the field that it names. */
+/** Returns a problem's code and the field that it names. */
 export async function problemOf(
   response: Response,
 ): Promise<{ status: number; code: string; pointer: string | undefined }> {

@@ -2,14 +2,14 @@ import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { DurableObject } from 'cloudflare:workers';
 
-/** Everything that is in KV, as one text. */
+/** Returns everything in KV as one text. */
 export async function kvAtRest(): Promise<string> {
   const { keys } = await env.CONFIG.list();
   const values = await Promise.all(keys.map(async ({ name }) => `${name}=${await env.CONFIG.get(name)}`));
   return values.join('\n');
 }
 
-/** Everything that is in the storage of every Durable Object, rows and values, as one text. */
+/** Returns the storage of every Durable Object, rows and values, as one text. */
 export async function objectsAtRest(): Promise<string> {
   const dumps = await Promise.all([
     dumpAll(env.REGISTRY),
@@ -36,7 +36,7 @@ function dump(storage: DurableObjectStorage): string {
   return [...rows, JSON.stringify([...storage.kv.list()])].join('\n');
 }
 
-/** Which of these texts stand in another one: shorter to read, when a test fails, than all that is at rest. */
+/** Returns the texts that occur in another text. Shorter to read in a failing test than everything at rest. */
 export function foundIn(text: string, wanted: readonly string[]): string[] {
   return wanted.filter((part) => text.includes(part));
 }

@@ -3,9 +3,10 @@ import type * as main from '../../../worker/index.ts';
 
 declare global {
   namespace Cloudflare {
-    // What `env` and `exports` of "cloudflare:workers" are in these tests: the bindings of wrangler.toml, and our Worker.
+    // The types of `env` and `exports` from "cloudflare:workers" in these tests: the bindings of wrangler.toml, and our
+    // Worker.
     interface Env extends WorkerEnv {
-      /** How much the fuzz tests send, and with which seed they begin. */
+      /** The number of inputs for the fuzz tests, and their first seed. */
       FUZZ_INPUTS?: string;
       FUZZ_SEED?: string;
     }

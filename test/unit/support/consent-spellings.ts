@@ -1,6 +1,6 @@
-/** How yes and no are written, for every reader of consent values: the collector, the tag and the Tag Manager template. */
+/** Spellings of yes and no, for every reader of consent values: the collector, the tag and the Tag Manager template. */
 
-/** As JSON can say it. */
+/** As JSON can express them. */
 export const YES_SPELLINGS: readonly unknown[] = [
   true,
   1,
@@ -32,7 +32,7 @@ export const CLEAR_NO_SPELLINGS: readonly unknown[] = [
   '0',
 ];
 
-/** Neither: read as a no, and noted. */
+/** Neither: read as a no, with a note. */
 export const UNCLEAR_SPELLINGS: readonly unknown[] = [
   'maybe',
   'undefined',
@@ -55,5 +55,5 @@ export const UNCLEAR_SPELLINGS: readonly unknown[] = [
   'x'.repeat(1_000),
 ];
 
-/** These say something of one category; of every category only as its value. */
+/** An answer for one category. For all categories they only count as the value of one. */
 export const UNCLEAR_OBJECTS: readonly unknown[] = [{}, { granted: true }, { value: 'granted' }];

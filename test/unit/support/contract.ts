@@ -11,33 +11,33 @@ import type { Call } from './api.ts';
 
 type Json = Record<string, unknown>;
 
-/** One operation as the document describes it: what it may answer with. */
+/** One operation of the document, with the answers that it may give. */
 export type Described = {
-  /** `GET /v1/admin/sources/{id}`, the method and the path. */
+  /** The method and path: `GET /v1/admin/sources/{id}`. */
   name: string;
   method: string;
   path: string;
   isAdmin: boolean;
-  /** Statuses of the good ends, and the codes of problems. */
+  /** The success statuses and the problem codes. */
   ends: readonly string[];
 };
 
 export type Ask = Call & {
-  /** What stands for the parameters of the path. */
+  /** Values for the path's parameters. */
   at?: Readonly<Record<string, string>>;
   query?: string;
   bindings?: Partial<Env>;
-  /** Undefined: as the owner. Null: as nobody. */
+  /** Undefined calls as the owner, null without a token. */
   token?: string | null;
 };
 
-// What the document is, is looked at by its own tests; here it is read as JSON.
+// The document has its own tests. Here it is only read as JSON.
 const document: {
   paths: Record<string, Record<string, { responses: Record<string, Json> }>>;
   components: { schemas: Json };
 } = JSON.parse(JSON.stringify(openApiDocument()));
 
-/** Every operation of the document, with every end that it names. */
+/** Every operation of the document, with every answer that it names. */
 export const OPERATIONS: readonly Described[] = Object.entries(document.paths).flatMap(([path, byMethod]) =>
   Object.entries(byMethod).map(([method, { responses }]) => ({
     name: `${method.toUpperCase()} ${path}`,
@@ -56,7 +56,7 @@ function endsOf(status: string, { description, content }: Json): string[] {
 
 const exercised = new Set<string>();
 
-/** What the document names and no call has come to. */
+/** Returns the documented answers that no call has given. */
 export function notExercised(): string[] {
   return OPERATIONS.flatMap(({ name, ends }) => ends.map((end) => `${name} → ${end}`)).filter(
     (end) => !exercised.has(end),
@@ -64,10 +64,10 @@ export function notExercised(): string[] {
 }
 
 /**
- * Calls an operation, and holds the answer to what the document says of it.
+ * Calls an operation, and checks the answer against the document.
  *
- * @returns The end that it came to: a status, or the code of a problem.
- * @throws When the document does not name this end, or the answer is not as its schema has it.
+ * @returns The answer's status, or the code of its problem.
+ * @throws When the document doesn't name this answer, or the answer doesn't match its schema.
  */
 export async function callOperation(
   name: string,
@@ -126,12 +126,15 @@ function faultsOf(described: Json | undefined, answer: { mediaType: string | und
   const result = new Validator({ ...schema, components: document.components }, '2020-12', false).validate(answer.body);
   return [
     ...result.errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`),
-    // A problem may have members of its own (RFC 9457 section 3.2).
+    // A problem may have extra members (RFC 9457 section 3.2).
     ...(answer.mediaType === 'application/json' ? unnamed(schema, answer.body, '') : []),
   ];
 }
 
-/** Members of an answer that its schema does not name: JSON Schema lets them be, and a reader would miss them. */
+/**
+ * Returns the members of an answer that its schema doesn't name. JSON Schema allows them, but readers wouldn't know
+ * them.
+ */
 function unnamed(schema: Schema, value: unknown, at: string): string[] {
   const parts = partsOf(schema, value);
   if (Array.isArray(value)) {
@@ -149,7 +152,7 @@ function unnamed(schema: Schema, value: unknown, at: string): string[] {
   });
 }
 
-/** A schema with what it refers to, all of what it joins, and of alternatives the one that fits. */
+/** Resolves a schema's references and `allOf` parts, and picks the alternative that fits. */
 function partsOf(schema: Schema, value: unknown): Schema[] {
   const { $ref, allOf = [], anyOf = [], oneOf = [] } = schema;
   const referred = typeof $ref === 'string' ? [Object(document.components.schemas[$ref.split('/').at(-1) ?? ''])] : [];

@@ -8,7 +8,7 @@ import type { Mapping } from '../../../worker/schema/settings/mapping.ts';
 import { anIntegration, aSourceConfig } from './a-source-config.ts';
 import { JOHNS_HASH, NOW } from './an-event.ts';
 
-/** Three phases have a part of their own: triggers with what they saw, the end of memberships, and fields. */
+/** Three phases have their own share: triggers with the values they saw, the end of memberships, and fields. */
 export const MOST_STEPS = WORK_LIMITS.eventSteps + 3 * WORK_LIMITS.guaranteedSteps + WORK_LIMITS.mappingSteps;
 export const MOST_CHARS = WORK_LIMITS.eventChars + WORK_LIMITS.guaranteedChars;
 

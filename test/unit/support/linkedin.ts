@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 
 import type { ConversionEvent } from '../../../worker/schema/events/conversion-event.ts';
 
-/** A LinkedIn that takes everything, in place of the network: what it got can be looked at. */
+/** Replaces the network with a LinkedIn that accepts everything, and returns what it got. */
 export function aLinkedIn(): { elementOf: (sourceId: string, eventId: string) => Promise<ConversionEvent> } {
   const received = new Map<string, ConversionEvent>();
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, init) => {
@@ -20,7 +20,7 @@ export function aLinkedIn(): { elementOf: (sourceId: string, eventId: string) =>
   };
 }
 
-/** A LinkedIn that cannot be reached: what was kept waits. */
+/** Makes LinkedIn unreachable, so that stored events wait. */
 export function noLinkedIn(): void {
   vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.reject(new TypeError('Network connection lost.')));
 }

@@ -5,13 +5,13 @@ import { World } from '../../sandbox/world.ts';
 
 export type SandboxedLinkedIn = {
   world: World;
-  /** What comes in place of the next answers, until it is undone with undefined. */
+  /** Replaces the next answers, until it is called with undefined. */
   instead(answer: (() => Promise<Response>) | undefined): void;
-  /** How many calls of this path there were. */
+  /** Returns the number of calls to this path. */
   callsOf(path: string): number;
 };
 
-/** The strict sandbox in place of the network, inside of workerd. */
+/** Replaces the network with the strict sandbox, inside workerd. */
 export function aSandboxedLinkedIn(): SandboxedLinkedIn {
   const world = new World({ now: () => Date.now(), journalPath: undefined });
   const calls: string[] = [];
@@ -22,7 +22,7 @@ export function aSandboxedLinkedIn(): SandboxedLinkedIn {
     calls.push(path);
     if (other !== undefined) return other();
     const sent = new TextDecoder().decode(await request.arrayBuffer());
-    // As it is set on the wire, where the sandbox looks for it.
+    // The sandbox reads this header, which the network would set.
     const length = { 'content-length': String(new TextEncoder().encode(sent).byteLength) };
     const call = {
       method: request.method,
@@ -43,7 +43,7 @@ export function aSandboxedLinkedIn(): SandboxedLinkedIn {
   };
 }
 
-/** As they stand on the wire: Rest.li's grammar is in the encoding, which `URL` would change. */
+/** Returns the raw path and query. Rest.li's grammar is in the encoding, which `URL` would change. */
 function partsOf(url: string): { path: string; query: string } {
   const [path = '', query = ''] = url.replace(/^https:\/\/[^/]+/, '').split('?');
   return { path, query };

@@ -1,6 +1,6 @@
 import { liquidComesFrom, liquidFor } from '../../../worker/domain/mapping-kit/liquid.ts';
 
-/** Loads the Liquid engine, for tests of the domain by itself. */
+/** Loads the Liquid engine, for tests that use the domain alone. */
 export async function withLiquid(): Promise<void> {
   liquidComesFrom(async () => {
     const { liquidEngine } = await import('../../../worker/domain/mapping-kit/liquid-engine.ts');

@@ -36,7 +36,7 @@ const order = (properties: Record<string, unknown>, over: Record<string, unknown
   ...over,
 });
 
-/** Events that differ in what makes triggers differ: what is missing, what is of another type, what is nested. */
+/** Events that triggers can tell apart: missing fields, other types, nested objects. */
 const EVENTS: readonly Record<string, unknown>[] = [
   order({ total: 150, plan: 'pro', tags: ['a', 'b'], products: [{ price: 5, sku: 'x-1' }] }),
   order({ total: '150', plan: 'PRO', note: 'He said "yes"' }),
@@ -185,7 +185,7 @@ const pairs = ATOMS.flatMap((atom, index) => {
 const EXPRESSIONS = [...ATOMS, ...pairs];
 
 describe('a trigger', () => {
-  it('is one of at least 200 that the reference is asked about', () => {
+  it('is compared with the reference in at least 200 cases', () => {
     expect(new Set(EXPRESSIONS).size).toBeGreaterThanOrEqual(200);
   });
 
@@ -208,49 +208,49 @@ describe('a trigger', () => {
   });
 });
 
-describe('a trap of other systems', () => {
+describe('a known trap of other systems', () => {
   const A = order({}, { event: 'A' });
   const B = order({}, { event: 'B' });
   const C = order({}, { event: 'C' });
 
   it.each([
-    ['mixed and/or takes the last operator', 'type = "track" and event = "A" or event = "B"', C, false],
+    ['mixed and/or uses only the last operator', 'type = "track" and event = "A" or event = "B"', C, false],
     ['and binds before or, on the left', 'type = "track" and event = "A" or event = "B"', A, true],
     ['and binds before or, on the right', 'event = "A" or event = "B" and type = "page"', A, true],
     ['and binds before or, and the other half', 'event = "A" or event = "B" and type = "page"', B, false],
+    ['nested brackets never match', 'type = "track" and (event = "A" or (event = "B" and (userId = null)))', B, true],
     [
-      'nested brackets never subscribe',
-      'type = "track" and (event = "A" or (event = "B" and (userId = null)))',
-      B,
-      true,
-    ],
-    [
-      'nested brackets, and not matching',
+      "nested brackets, when the trigger doesn't match",
       'type = "track" and (event = "A" or (event = "B" and !(userId = null)))',
       B,
       false,
     ],
     ['an escaped quote breaks', 'event = "say \\"hi\\""', order({}, { event: 'say "hi"' }), true],
     ['an escaped single quote breaks', "event = 'it\\'s'", order({}, { event: "it's" }), true],
-    ['a bracket in a text ends a group', '(event = "a) or (b")', order({}, { event: 'a) or (b' }), true],
-    ['a word in a text is an operator', 'event = "A and B or C"', order({}, { event: 'A and B or C' }), true],
-    ['!contains of what is missing is false', '!contains(properties.plan, "x")', A, true],
-    ['!= of what is missing is true', 'properties.plan != "x"', A, true],
-    ['contains of what is missing', 'contains(properties.plan, "x")', A, false],
-    ['a numeric string is no number', 'properties.total = 5', order({ total: '5' }), true],
-    ['a number is no numeric string', 'properties.total = "5"', order({ total: 5 }), true],
-    ['a numeric string is not more', 'properties.total > 100', order({ total: '150' }), true],
-    ['a text compares as one', 'properties.total > 9', order({ total: '10' }), true],
-    ['a text that is no number is more', 'properties.total > 0', order({ total: 'abc' }), false],
+    ['a bracket inside a text ends a group', '(event = "a) or (b")', order({}, { event: 'a) or (b' }), true],
+    [
+      'an operator inside a text counts as an operator',
+      'event = "A and B or C"',
+      order({}, { event: 'A and B or C' }),
+      true,
+    ],
+    ['!contains of a missing field is false', '!contains(properties.plan, "x")', A, true],
+    ['!= of a missing field is true', 'properties.plan != "x"', A, true],
+    ['contains of a missing field', 'contains(properties.plan, "x")', A, false],
+    ["a numeric text isn't a number", 'properties.total = 5', order({ total: '5' }), true],
+    ["a number isn't a numeric text", 'properties.total = "5"', order({ total: 5 }), true],
+    ["a numeric text can't be compared as a number", 'properties.total > 100', order({ total: '150' }), true],
+    ['a text is compared as 1', 'properties.total > 9', order({ total: '10' }), true],
+    ['a text without a number counts as more', 'properties.total > 0', order({ total: 'abc' }), false],
     ['an empty text is 0', 'properties.total = 0', order({ total: '' }), false],
     ['true is 1', 'properties.total = 1', order({ total: true }), false],
     ['null is 0', 'properties.total <= 0', order({ total: null }), false],
-    ['a field of every object', 'properties.toString != null', A, false],
+    ['a property that every object has', 'properties.toString != null', A, false],
     ['a dot in a name', 'properties["utm.source"] = "x"', order({ 'utm.source': 'x' }), true],
-    ['a star in a name of an event', 'match(event, "100\\*")', order({}, { event: '100*' }), true],
-    ['a star in a name of an event, and another', 'match(event, "100\\*")', order({}, { event: '1000' }), false],
+    ['a star in an event name', 'match(event, "100\\*")', order({}, { event: '100*' }), true],
+    ['a star in an event name, with another name', 'match(event, "100\\*")', order({}, { event: '1000' }), false],
     ['a dot in a pattern', 'match(event, "a.c")', order({}, { event: 'abc' }), false],
-  ])('does not catch us: %s', (_, source, event, expected) => {
+  ])("doesn't affect us: %s", (_, source, event, expected) => {
     expect(holds(source, event)).toBe(expected);
   });
 });
@@ -295,12 +295,12 @@ describe('a trigger that cannot be read', () => {
     [`${'('.repeat(51)}type = 1${')'.repeat(51)}`, 51, 'expected at most 50 levels'],
     ['!'.repeat(3_000), 51, 'expected at most 50 levels'],
     [`event = "${'x'.repeat(4_000)}"`, 4_001, 'expected at most 4000 characters'],
-  ])('says where: %.60s', (source, column, problem) => {
+  ])('reports the position of the error: %.60s', (source, column, problem) => {
     expect(() => parse(source)).toThrow(expect.objectContaining({ name: 'FqlError', column, problem }));
   });
 });
 
-describe('a trigger that is written', () => {
+describe('a trigger that was written as text', () => {
   const literal: Arbitrary<Literal> = oneof(
     string(),
     string({ unit: 'binary' }),
@@ -355,7 +355,7 @@ describe('a trigger that is written', () => {
     ),
   }));
 
-  it('is read as it was meant', () => {
+  it('is read back unchanged', () => {
     assert(
       property(expression, (written) => {
         const text = print(written);
@@ -368,7 +368,7 @@ describe('a trigger that is written', () => {
     );
   });
 
-  it('holds as before', () => {
+  it('gives the same result as before', () => {
     for (const source of EXPRESSIONS) {
       const again = print(parse(source));
 
@@ -376,7 +376,7 @@ describe('a trigger that is written', () => {
     }
   });
 
-  it('keeps "or" looser than "and", and "and" looser than "!"', () => {
+  it('binds "and" tighter than "or", and "!" tighter than "and"', () => {
     const atom = constantFrom(...ATOMS);
     assert(
       property(atom, atom, atom, (a, b, c) => {
@@ -389,7 +389,7 @@ describe('a trigger that is written', () => {
 });
 
 describe('a warning', () => {
-  it('is never given for what does hold', () => {
+  it('is never given for a condition that can hold', () => {
     const parts = ATOMS.flatMap((atom) => [atom, `!${atom}`]);
     const warned = parts.flatMap((first) =>
       parts.map((second) => parse(`${first} and ${second}`)).filter((both) => warnings(both).length > 0),

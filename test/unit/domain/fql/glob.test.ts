@@ -5,7 +5,7 @@ import { glob } from '../../../../worker/domain/fql/glob.ts';
 import { textSearch } from '../../../../worker/domain/fql/text-search.ts';
 import { EventWork, ownBudget, TooCostly } from '../../../../worker/domain/fql/work-budget.ts';
 
-/** The meaning of a pattern, tried in every way there is: of short texts only. */
+/** Tries every way to match a pattern. For short texts only. */
 function matches(pattern: readonly string[], text: readonly string[]): boolean {
   const [first, ...rest] = pattern;
   if (first === undefined) return text.length === 0;
@@ -21,12 +21,12 @@ function stepsOf(pattern: string, text: string): number {
 }
 
 describe('a pattern', () => {
-  it('matches what it matches when every way is tried', () => {
+  it('matches the same texts as a search of every possibility', () => {
     const part = constantFrom('*', '*', '?', 'a', 'b', '😀', '\ud83d', '\ude00', '\\*', '\\?');
     const letters = array(constantFrom('a', 'b', '😀', '*', '?', '\ud83d', '\ude00'), { maxLength: 8 });
     assert(
       property(array(part, { maxLength: 7 }), letters, (pattern, text) => {
-        // Two halves that meet are one character.
+        // Adjacent halves of a surrogate pair join into one character.
         const expected = matches(Array.from(pattern.join('')).reduce(joined, []), Array.from(text.join('')));
         expect(glob(pattern.join(''))(text.join(''), ownBudget())).toBe(expected);
       }),
@@ -34,7 +34,7 @@ describe('a pattern', () => {
     );
   });
 
-  it('with stars takes steps in proportion to the text, whatever stands between them', () => {
+  it('with stars takes time proportional to the text', () => {
     for (const pattern of [
       `*${'a'.repeat(3_900)}b`,
       `*${'a'.repeat(1_900)}b*c`,
@@ -48,17 +48,17 @@ describe('a pattern', () => {
     }
   });
 
-  it('with many ? is given up when it would take too long', () => {
+  it('with many "?" is given up when it would take too long', () => {
     expect(() => glob(`*${'a?'.repeat(1_900)}b*`)('a'.repeat(32_000), ownBudget())).toThrow(TooCostly);
   });
 });
 
-describe('a search', () => {
-  it('finds what the engine finds', () => {
+describe('a text search', () => {
+  it("finds the same as JavaScript's own search", () => {
     const text = string({ unit: constantFrom('a', 'b'), maxLength: 200 });
     assert(
       property(text, string({ unit: constantFrom('a', 'b'), maxLength: 24 }), (whole, part) => {
-        // Long enough for our own search, too.
+        // Long enough to use our own search too.
         for (const wanted of [part, `${part}${part}`, whole.slice(7, 40)])
           for (const from of [0, 3]) expect(textSearch(wanted)(whole, from)).toBe(whole.indexOf(wanted, from));
       }),
@@ -67,7 +67,7 @@ describe('a search', () => {
   });
 });
 
-/** Puts an escape and what it escapes together. */
+/** Joins an escape with the character that it escapes. */
 function joined(parts: string[], character: string): string[] {
   const last = parts.at(-1);
   return last === '\\' ? [...parts.slice(0, -1), `\\${character}`] : [...parts, character];

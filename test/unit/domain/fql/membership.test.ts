@@ -20,7 +20,7 @@ describe('a trigger', () => {
     ['event = "identify"', false],
     ['contains(type, "identify")', false],
     ['match(type, "identify")', false],
-  ])('is for identify events, or not: %s', (trigger, expected) => {
+  ])('is about identify events, or not: %s', (trigger, expected) => {
     expect(checkTrigger(trigger).kind).toBe('ok');
     expect(compiledTrigger(trigger).isIdentify).toBe(expected);
   });
@@ -44,11 +44,11 @@ describe('a trigger', () => {
     ['type = "identify" and match(traits.plan, "pro*")', { plan: 'free' }, true],
     ['type = "identify" and !(traits.churned = true)', { churned: true }, true],
     ['type = "identify"', { email: 'john.doe@example.com' }, false],
-  ])('ends a membership, or does not: %s by %j', (trigger, traits, expected) => {
+  ])("ends an audience membership, or doesn't: %s by %j", (trigger, traits, expected) => {
     expect(compiledTrigger(trigger).endsMembership({ type: 'identify', traits }, ownBudget())).toBe(expected);
   });
 
-  it('is ended by no track event', () => {
+  it('never ends a membership by a track event', () => {
     const event = { type: 'track', traits: { order_completed_last_30days: false } };
 
     expect(compiledTrigger(AUDIENCE).endsMembership(event, ownBudget())).toBe(false);

@@ -1,6 +1,6 @@
 /**
- * A second evaluator of triggers, written from the grammar and from nothing else: a shunting yard over a regular
- * expression's words, with a stack of values, and patterns as regular expressions. It shares no line with the product.
+ * A second evaluator of triggers, written from the grammar alone. It uses a shunting-yard parser over the tokens of a
+ * regular expression, a stack of values, and regular expressions for patterns. It shares no code with the product.
  */
 type Value = unknown;
 

@@ -35,20 +35,20 @@ describe('a trigger that can never hold', () => {
     ['1 = 2', 'it looks at no field, and its values say no'],
     ['!(1 = 1)', 'it looks at no field, and its values say no'],
     ['!(event != "A" or type = "track")', 'only track events have "event"'],
-  ])('is warned of: %s', (trigger, reason) => {
+  ])('gets a warning: %s', (trigger, reason) => {
     const [warning] = warningsOf(trigger);
 
     expect(warning).toContain('can never hold');
     expect(warning).toContain(reason);
   });
 
-  it('is warned of for the half that cannot', () => {
+  it("gets a warning when only one half can't hold", () => {
     expect(warningsOf('event = "A" or type = "page" and event = "B"')).toEqual([
       'type = "page" and event = "B" can never hold: only track events have "event"',
     ]);
   });
 
-  it('does not fire', () => {
+  it("doesn't fire", () => {
     expect(compile(parse('type = "track" and type = "page"'))({ type: 'track' }, ownBudget())).toBe(false);
   });
 });
@@ -71,7 +71,7 @@ it.each([
   'type = "identify" and traits.order_completed_last_30days = true',
   'properties.a = properties.b and properties.a = 1',
   '(event = "A" or event = "B") and !(event = "B")',
-])('warns of nothing in %s', (trigger) => {
+])("isn't reported for %s", (trigger) => {
   const found = warningsOf(trigger).filter((warning) => !warning.includes('event = "B" and !(event = "B")'));
 
   expect(found).toEqual([]);

@@ -34,16 +34,16 @@ const path = (field: string) => ({ '@path': `$.properties.${field}` });
 
 type Case = {
   code: LintCode;
-  /** What the sender says; the event has a click id beside it unless it says otherwise. */
+  /** The event as sent. It has a click ID as well, unless the case says otherwise. */
   event: Fields;
   config?: Partial<IntegrationSettings>;
   fields?: MappingFields;
-  /** What LinkedIn gets of it, or null for a skip. */
+  /** The expected part of what LinkedIn gets, or null for a skip. */
   sent: ((element: ConversionEvent) => unknown) | null;
   is?: unknown;
 };
 
-/** The element's part that the case is about. */
+/** The part of the element that the case checks. */
 const email = ({ user }: ConversionEvent) => user.userIds.find(({ idType }) => idType === 'SHA256_EMAIL')?.idValue;
 const idOf =
   (wanted: string) =>
@@ -353,7 +353,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Takes an event through what the collector takes it through. */
+/** Processes an event as the collector does. */
 async function received({ event, config, fields }: Pick<Case, 'event' | 'config' | 'fields'>): Promise<Receipt> {
   const properties = { li_fat_id: CLICK, ...Object(event['properties']) };
   const { parsed, rejected } = parseEvents(
@@ -387,7 +387,7 @@ async function received({ event, config, fields }: Pick<Case, 'event' | 'config'
       receivedAtMs: NOW,
       identity,
       cookies: { click: undefined, liFatId: undefined },
-      // What is no text does not come this far.
+      // The collector only passes a text here.
       ip: typeof ip === 'string' ? ip : undefined,
       consent: { categories: { advertising: true }, policy: 'denied', country: 'DE' },
       lint,
@@ -406,7 +406,7 @@ async function received({ event, config, fields }: Pick<Case, 'event' | 'config'
 }
 
 describe('the linter', () => {
-  it('has at least 60 rules, and a case here for each', () => {
+  it('has at least 60 rules, and a case for each', () => {
     const codes = Object.keys(LINT_RULES);
 
     expect(codes.length).toBeGreaterThanOrEqual(60);
@@ -414,7 +414,7 @@ describe('the linter', () => {
   });
 
   it.each(CASES.map((given, index) => ({ ...given, index })))(
-    'finds $code ($index), and does what it says',
+    'reports $code ($index), and acts on it',
     async (given) => {
       const { deliveries, lint, ruleLint } = await received(given);
 
@@ -424,7 +424,7 @@ describe('the linter', () => {
       ]);
       const { action } = LINT_RULES[given.code];
       expect(action === 'skipped').toBe(given.sent === null);
-      // What is fixed is there, and what is left out is not.
+      // A fixed value is still sent, and a removed one isn't.
       expect(action === 'fixed' ? given.is : 'there').toBeDefined();
       expect(deliveries.map(({ element }) => element && given.sent?.(element))).toEqual(
         given.sent === null ? [] : [given.is],
@@ -432,7 +432,7 @@ describe('the linter', () => {
     },
   );
 
-  it('finds nothing in an event that is as it should be', async () => {
+  it('finds nothing in a correct event', async () => {
     const { lint, deliveries } = await received({
       event: {
         timestamp: new Date(NOW).toISOString(),
@@ -452,7 +452,7 @@ describe('the linter', () => {
     ]);
   });
 
-  it('lets each event go that something sensible is left of', async () => {
+  it('lets an event through when something useful remains', async () => {
     const blocked: LintCode[] = [];
     for (const given of CASES) {
       const { deliveries } = await received(given);
@@ -462,7 +462,7 @@ describe('the linter', () => {
     expect([...new Set(blocked)]).toEqual(['time_too_old', 'mapping_too_costly', 'nobody_left', 'ip_alone']);
   });
 
-  it('never keeps the value', async () => {
+  it('never repeats the value in a finding', async () => {
     const { deliveries: _, ...kept } = await received({
       event: {
         traits: { email: 'zyx@', firstName: 'zyx@example.com', country: 'zyxland' },
@@ -474,14 +474,14 @@ describe('the linter', () => {
     expect(JSON.stringify(kept)).not.toContain('zyx');
   });
 
-  it.each(['', 'undefined', 'null', 'test@test.com', ' '])('lets no hash of %j out', async (text) => {
+  it.each(['', 'undefined', 'null', 'test@test.com', ' '])('never sends the hash of %j', async (text) => {
     const { deliveries } = await received({ event: { traits: { email: sha256(text) } } });
 
     expect(JSON.stringify(deliveries)).not.toContain(sha256(text));
   });
 });
 
-/** Nonsense, and what looks like it: every value of the table above, and whatever JSON has. */
+/** Values of every kind: those of the table above, and any JSON. */
 const aValueOfAnyKind = oneof(
   constantFrom(...CASES.flatMap(({ event }) => leavesOf(event))),
   jsonValue({ maxDepth: 1 }),
@@ -493,7 +493,7 @@ function leavesOf(tree: unknown): unknown[] {
   return typeof tree === 'object' && tree !== null ? Object.values(tree).flatMap(leavesOf) : [tree];
 }
 
-/** An element in which nothing is left that LinkedIn would take and match nobody by. */
+/** Checks that an element has nothing that LinkedIn would accept but couldn't match. */
 function isSensible({ conversionHappenedAt, conversionValue, user, eventId }: ConversionEvent): boolean {
   const { firstName = 'x', lastName = 'x', countryCode = 'DE', companyName = '', title = '' } = user.userInfo ?? {};
   const isId = ({ idType, idValue }: ConversionEvent['user']['userIds'][number]): boolean => {
@@ -529,7 +529,7 @@ function isSensible({ conversionHappenedAt, conversionValue, user, eventId }: Co
   );
 }
 
-it('lets nothing out that LinkedIn could not match, whatever comes in', async () => {
+it("sends nothing that LinkedIn couldn't match, whatever arrives", async () => {
   const fields = (...names: string[]) =>
     record(Object.fromEntries(names.map((name) => [name, aValueOfAnyKind])), { requiredKeys: [] });
   const anEvent = record({
@@ -566,7 +566,7 @@ it('lets nothing out that LinkedIn could not match, whatever comes in', async ()
 });
 
 describe("the linter's table", () => {
-  it.each(Object.entries(LINT_RULES))('says of %s what it is, and what to do', (_, { sentence, remedy, field }) => {
+  it.each(Object.entries(LINT_RULES))('says what %s means, and what to do', (_, { sentence, remedy, field }) => {
     for (const text of [sentence, remedy]) {
       expect(text).toMatch(/^[A-Z].*[.…]$/u);
       expect(text.length).toBeLessThan(120);

@@ -34,43 +34,43 @@ beforeAll(withLiquid);
 
 describe('a field of a mapping', () => {
   it.each([
-    ['a text is itself', 'USD', 'USD'],
-    ['a number is itself', 5, 5],
-    ['null is nothing', null, null],
+    ['a text stays itself', 'USD', 'USD'],
+    ['a number stays itself', 5, 5],
+    ['null stays null', null, null],
     ['an object keeps its fields', { a: { '@path': '$.event' }, b: 1 }, { a: 'Order Completed', b: 1 }],
     ['a list keeps its items', [{ '@path': '$.event' }, 2], ['Order Completed', 2]],
-    ['@literal is not followed', { '@literal': { '@path': '$.event' } }, { '@path': '$.event' }],
+    ["@literal isn't evaluated", { '@literal': { '@path': '$.event' } }, { '@path': '$.event' }],
     ['@path', { '@path': '$.properties.total' }, 99.5],
     ['@path without $.', { '@path': 'properties.total' }, 99.5],
     ['@path of an item', { '@path': '$.properties.products[0].sku' }, 's-1'],
     ['@path in quotes', { '@path': '$.properties["order id"]' }, 'A-1'],
-    ["@path in single quotes, as Segment's", { '@path': "$.properties['order id']" }, 'A-1'],
-    ['@path with a space, as Segment takes it', { '@path': '$.properties.order id' }, 'A-1'],
+    ['@path in single quotes, as in Segment', { '@path': "$.properties['order id']" }, 'A-1'],
+    ['@path with a space, as Segment allows', { '@path': '$.properties.order id' }, 'A-1'],
     ['@path of a count', { '@path': '$.properties.products.length' }, 3],
     ['@path from a directive', { '@path': { '@template': '$.properties.{{properties.which}}' } }, 99.5],
     ['@path with an escaped dot', { '@path': String.raw`$.properties.utm\.source` }, 'linkedin'],
-    ['@path of what is missing', { '@path': '$.properties.missing.deep' }, undefined],
-    ['@path of what every object has', { '@path': '$.properties.constructor' }, undefined],
-    ['@path of the event', { '@path': '$' }, EVENT],
+    ['@path of a missing field', { '@path': '$.properties.missing.deep' }, undefined],
+    ['@path of a property that every object has', { '@path': '$.properties.constructor' }, undefined],
+    ['@path of the whole event', { '@path': '$' }, EVENT],
     ['@template', { '@template': '{{event}}: {{ properties.plan }}' }, 'Order Completed: Pro'],
     ['@template in three braces', { '@template': '{{{$.properties.total}}} EUR' }, '99.5 EUR'],
-    ['@template with a gap', { '@template': '{{properties.missing}}-{{properties.utm}}' }, '-'],
+    ['@template with a missing field', { '@template': '{{properties.missing}}-{{properties.utm}}' }, '-'],
     ['@template with a list', { '@template': '{{properties.tags}}' }, 'a,b'],
     ['@template with empty braces', { '@template': '{{}}' }, '{{}}'],
     ['@template from a directive', { '@template': { '@path': '$.properties.plan' } }, 'Pro'],
     ['@if exists', { '@if': { exists: { '@path': '$.properties.plan' }, then: 'a', else: 'b' } }, 'a'],
-    ['@if exists, of null', { '@if': { exists: { '@path': '$.properties.nothing' }, then: 'a', else: 'b' } }, 'b'],
-    ['@if exists, of a blank', { '@if': { exists: { '@path': '$.properties.blank' }, then: 'a', else: 'b' } }, 'a'],
-    ['@if blank, of a blank', { '@if': { blank: { '@path': '$.properties.blank' }, then: 'a', else: 'b' } }, 'b'],
-    ['@if blank, of what is missing', { '@if': { blank: { '@path': '$.properties.no' }, then: 'a', else: 'b' } }, 'b'],
+    ['@if exists, null', { '@if': { exists: { '@path': '$.properties.nothing' }, then: 'a', else: 'b' } }, 'b'],
+    ['@if exists, a blank text', { '@if': { exists: { '@path': '$.properties.blank' }, then: 'a', else: 'b' } }, 'a'],
+    ['@if blank, a blank text', { '@if': { blank: { '@path': '$.properties.blank' }, then: 'a', else: 'b' } }, 'b'],
+    ['@if blank, a missing field', { '@if': { blank: { '@path': '$.properties.no' }, then: 'a', else: 'b' } }, 'b'],
     [
-      '@if blank, of a value',
+      '@if blank, a value',
       { '@if': { blank: { '@path': '$.event' }, then: { '@path': '$.event' }, else: 'b' } },
       'Order Completed',
     ],
     ['@if without else', { '@if': { exists: { '@path': '$.no' }, then: 'a' } }, undefined],
     [
-      '@if in @if',
+      'nested @if',
       { '@if': { exists: { '@path': '$.properties.no' }, then: 1, else: { '@if': { exists: 1, then: 2 } } } },
       2,
     ],
@@ -83,24 +83,28 @@ describe('a field of a mapping', () => {
       '+49(30)12-34',
     ],
     [
-      '@replace twice',
+      '@replace with two replacements',
       { '@replace': { pattern: '(', pattern2: ')', value: { '@path': '$.properties.phone' } } },
       '+49 30 12-34',
     ],
     [
-      '@replace the first',
+      '@replace, first match only',
       { '@replace': { pattern: '$', replacement: '€', global: false, value: { '@path': '$.properties.money' } } },
       '1€2$3',
     ],
     [
-      '@replace in any case',
+      '@replace, ignoring case',
       { '@replace': { pattern: 'PRO', replacement: 'x', ignorecase: true, value: 'Pro pro' } },
       'x x',
     ],
-    ['@replace in this case', { '@replace': { pattern: 'PRO', replacement: 'x', value: 'Pro PRO' } }, 'Pro x'],
-    ['@replace by what looks like a group', { '@replace': { pattern: 'a', replacement: '$&$1', value: 'a' } }, 'a$1'],
+    ['@replace, respecting case', { '@replace': { pattern: 'PRO', replacement: 'x', value: 'Pro PRO' } }, 'Pro x'],
     [
-      '@replace by what stands around it',
+      '@replace with a replacement that looks like a group',
+      { '@replace': { pattern: 'a', replacement: '$&$1', value: 'a' } },
+      'a$1',
+    ],
+    [
+      '@replace with a replacement that looks like its surroundings',
       { '@replace': { pattern: 'b', replacement: "$'$`$$", value: 'abc' } },
       'aca$c',
     ],
@@ -109,7 +113,7 @@ describe('a field of a mapping', () => {
       { '@replace': { pattern: '.', replacement: ',', value: { '@path': '$.properties.total' } } },
       '99,5',
     ],
-    ['@replace in what is missing', { '@replace': { pattern: 'a', value: { '@path': '$.properties.no' } } }, ''],
+    ['@replace in a missing field', { '@replace': { pattern: 'a', value: { '@path': '$.properties.no' } } }, ''],
     ['@arrayPath', { '@arrayPath': ['$.properties.products'] }, EVENT.properties.products],
     [
       '@arrayPath with a shape',
@@ -126,12 +130,12 @@ describe('a field of a mapping', () => {
       ['s-1', 's-2', undefined],
     ],
     ['@arrayPath of a single value', { '@arrayPath': ['$.properties', { '@path': '$.plan' }] }, ['Pro']],
-    ['@arrayPath of what is missing', { '@arrayPath': ['$.properties.no', { '@path': '$.plan' }] }, undefined],
+    ['@arrayPath of a missing field', { '@arrayPath': ['$.properties.no', { '@path': '$.plan' }] }, undefined],
   ])('%s', (_, value, expected) => {
     expect(resolve(value, EVENT, ownBudget())).toEqual(expected);
   });
 
-  it('never throws, whatever was saved and sent', () => {
+  it('never throws, whatever is saved and sent', () => {
     assert(
       property(
         constantFrom(...DIRECTIVES),
@@ -150,7 +154,7 @@ describe('a field of a mapping', () => {
   });
 });
 
-describe('a field that could never work', () => {
+describe('a field that can never work', () => {
   it.each([
     [
       { '@pth': '$.event' },
@@ -200,7 +204,7 @@ describe('a field that could never work', () => {
     expect(first?.detail).toContain(detail);
   });
 
-  it('is not one that works', () => {
+  it("isn't accepted as working", () => {
     const fine = {
       a: { '@path': '$.timestamp' },
       b: { '@arrayPath': ['$.properties.products', { '@path': '$.anything' }] },
@@ -211,7 +215,7 @@ describe('a field that could never work', () => {
     expect(valueProblems(fine, '/f')).toEqual([]);
   });
 
-  it('is one that is nested without end', () => {
+  it('may not be nested without end', () => {
     let value: unknown = 'x';
     for (let level = 0; level < 30; level += 1) value = { a: value };
 

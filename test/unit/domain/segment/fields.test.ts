@@ -52,7 +52,7 @@ const exists = (value: unknown) => ({ '@if': { exists: value, then: 'A', else: '
 
 type Row = readonly [value: unknown, given: unknown];
 
-/** M1: at Segment `blank` asks whether it is there and not blank. */
+/** M1: at Segment, `blank` checks that a value exists and isn't blank. */
 const IFS: readonly Row[] = [
   [blank(at('text')), 'A'],
   [blank(at('space')), 'A'],
@@ -92,7 +92,7 @@ const IFS: readonly Row[] = [
   [{ '@if': { exists: at('text'), blank: at('missing'), then: 'A', else: 'B' } }, 'A'],
 ];
 
-/** M6: the directives that were refused, and what else was. */
+/** M6: the directives that we used to refuse, and other fields that we refused. */
 const DIRECTIVES: readonly Row[] = [
   [at('order id'), 'A-1'],
   [{ '@path': '$.properties.products.[0].sku' }, 's-1'],
@@ -137,7 +137,7 @@ describe.each([
   ['M1: @if', IFS],
   ['M6: the directives of Segment', DIRECTIVES],
 ])('%s', (_, rows) => {
-  it('has at least 30 spellings', () => {
+  it('is tested in at least 30 spellings', () => {
     expect(rows.length).toBeGreaterThanOrEqual(30);
   });
 
@@ -149,7 +149,7 @@ describe.each([
 
 const order = (path: string) => `order-{{properties.${path}}}`;
 
-/** M3: templates for an id, and whether the event has all that they name. */
+/** M3: templates for an ID, and whether the event has every field that they name. */
 const IDS: readonly (readonly [id: unknown, sent: string])[] = [
   [{ '@template': order('order_id') }, 'order-A-1'],
   [{ '@template': order('missing') }, 'evt-1'],
@@ -187,16 +187,16 @@ const IDS: readonly (readonly [id: unknown, sent: string])[] = [
   [{ '@excludeWhenNull': { '@template': order('missing') } }, 'evt-1'],
 ];
 
-describe('M3: an event id by a template with a gap', () => {
+describe('M3: an event ID from a template with a missing field', () => {
   const sentFor = async (fields: Record<string, unknown>) => {
-    // They were read from JSON, as a mapping's fields are.
+    // Read from JSON, as a mapping's fields are.
     const mappings = [aMapping({ fields: JSON.parse(JSON.stringify(fields)) })];
     const config = aSourceConfig(anIntegration({ config: { conversion_rule_id: {}, mappings } }));
     const receipt = await ingest(EVENT, facts, config);
     return { element: receipt.deliveries[0]?.element, lint: receipt.lint };
   };
 
-  it('has at least 30 spellings', () => {
+  it('is tested in at least 30 spellings', () => {
     expect(IDS.length).toBeGreaterThanOrEqual(30);
   });
 
@@ -204,7 +204,7 @@ describe('M3: an event id by a template with a gap', () => {
     const { element, lint } = await sentFor({ eventId });
 
     expect(element?.eventId).toBe(sent);
-    // Whenever the mapping's own id was not taken it is said.
+    // Every time the mapping's own ID isn't used, a note says so.
     expect(lint.some((code) => code === 'event_id_gap' || code === 'event_id_missing')).toBe(sent === 'evt-1');
   });
 
@@ -214,7 +214,7 @@ describe('M3: an event id by a template with a gap', () => {
     ['oracleID', { '@template': 'ora-{{properties.missing}}' }],
     ['linkedInUUID', { '@template': 'click-{{properties.missing}}' }],
     ['leadId', { '@template': 'lead-{{properties.missing}}' }],
-  ])('leaves the id of a person out: %s', async (name, template) => {
+  ])("leaves out a person's ID: %s", async (name, template) => {
     const { element, lint } = await sentFor({ [name]: template });
 
     expect(element?.user).toEqual({ userIds: [expect.objectContaining({ idType: 'SHA256_EMAIL' })] });

@@ -16,7 +16,7 @@ const MAPPING = {
   default_value: null,
 };
 
-/** What becomes of a call, as a server sends it, with one mapping. */
+/** Returns the outcome of a call that a server sends, with one mapping. */
 const outcomeOf = async (call: Record<string, unknown>, trigger: string, fields: Record<string, unknown> = {}) => {
   const { parsed } = parseEvents([{ messageId: 'm-1', ...call }], {
     sentAt: undefined,
@@ -78,7 +78,7 @@ describe('a group or alias call', () => {
     expect(await outcomeOf(call, trigger)).toEqual({ skipped: reason, element: undefined });
   });
 
-  it('lends its own fields to a mapping', async () => {
+  it('offers its own fields to a mapping', async () => {
     const group = await outcomeOf(GROUP, 'type = "group"', { eventId: { '@path': '$.groupId' } });
     const alias = await outcomeOf(ALIAS, 'type = "alias"', { eventId: { '@template': 'alias-{{previousId}}' } });
 
@@ -86,7 +86,7 @@ describe('a group or alias call', () => {
     expect(alias.element?.eventId).toBe('alias-anon-1');
   });
 
-  it("takes no company's traits for a person's", async () => {
+  it("doesn't take a company's traits for a person's", async () => {
     const [{ event } = { event: undefined }] = parseEvents([{ messageId: 'm-1', ...GROUP }], {
       sentAt: undefined,
       nowMs: NOW,

@@ -5,7 +5,7 @@ import { parse } from '../../../../worker/domain/fql/parse.ts';
 import { print } from '../../../../worker/domain/fql/print.ts';
 import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
 
-/** A trigger as somebody brings it from Segment, and whether it holds for the properties of an order. */
+/** A trigger copied from Segment, and whether it holds for an order with these properties. */
 type Row = readonly [trigger: string, properties: Record<string, unknown>, holds: boolean];
 
 const order = (properties: Record<string, unknown>) => ({
@@ -23,7 +23,7 @@ const holds = (trigger: string, properties: Record<string, unknown>) =>
 const BASKET = { products: [{ price: 5, sku: 'x-1', 'unit price': 7 }, { price: 1 }], utm: { source: 'linkedin' } };
 const TREE = { a: { b: { c: [{ d: 1 }, [2, 3]] } }, 'order id': 'A-1', 'a/b': 1, größe: 2, 'a:b': 3, 'x"y': 4 };
 
-/** M2: Segment's builder escapes every sign of a path but letters, digits, `.`, `_` and `-`. */
+/** M2: Segment's builder escapes every character of a path except letters, digits, `.`, `_` and `-`. */
 const PATHS: readonly Row[] = [
   [String.raw`properties.products\[0\].price >= 5`, BASKET, true],
   [String.raw`properties.products\[1\].price >= 5`, BASKET, false],
@@ -62,7 +62,7 @@ const PATHS: readonly Row[] = [
   [String.raw`\properties.a.b.c\[0\].d = 1`, TREE, true],
 ];
 
-/** M4: what is looked for in a text is a text. */
+/** M4: a text is searched for a text. */
 const PARTS: readonly Row[] = [
   ['contains(properties.sku, 2024)', { sku: 'A-2024' }, true],
   ['contains(properties.sku, 2024)', { sku: 'A-2025' }, false],
@@ -108,7 +108,7 @@ const TEXTS = {
   pattern: 'Order*',
 };
 
-/** M5: what Segment's FQL reference has (twilio.com/docs/segment/api/public-api/fql, read 2026-11). */
+/** M5: the examples of Segment's FQL reference (twilio.com/docs/segment/api/public-api/fql, read 2026-11). */
 const REFERENCE: readonly Row[] = [
   ["'dark-mode' in properties.features", LISTED, true],
   ["'blink' in properties.features", LISTED, false],
@@ -176,19 +176,19 @@ const REFERENCE: readonly Row[] = [
 ];
 
 describe.each([
-  ['M2: an index or a dot that is escaped', PATHS],
-  ['M4: what is looked for in a text', PARTS],
+  ['M2: an escaped index or dot', PATHS],
+  ['M4: a search in a text', PARTS],
   ['M5: the FQL reference', REFERENCE],
 ])('%s', (_, rows) => {
-  it('has at least 30 spellings', () => {
+  it('is tested in at least 30 spellings', () => {
     expect(rows.length).toBeGreaterThanOrEqual(30);
   });
 
-  it.each(rows)('%s of %j: %s', (trigger, properties, expected) => {
+  it.each(rows)('gives the expected result: %s of %j: %s', (trigger, properties, expected) => {
     expect(holds(trigger, properties)).toBe(expected);
   });
 
-  it.each(rows)('means the same as we write it: %s', (trigger) => {
+  it.each(rows)('means the same in our own syntax: %s', (trigger) => {
     expect(parse(print(parse(trigger)))).toEqual(parse(trigger));
   });
 });

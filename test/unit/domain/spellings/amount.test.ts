@@ -87,7 +87,7 @@ const CURRENCIES: readonly [currency: unknown, code: string][] = [
 ];
 
 describe('the amount of a conversion', () => {
-  it('has at least 30 spellings here, and its currency too', () => {
+  it('is tested in at least 30 spellings, and so is its currency', () => {
     expect(AMOUNTS.length).toBeGreaterThanOrEqual(30);
     expect(CURRENCIES.length).toBeGreaterThanOrEqual(30);
   });
@@ -96,7 +96,7 @@ describe('the amount of a conversion', () => {
     expect(valued({ value, currency: 'EUR' }).sent).toBe(sent);
   });
 
-  it.each(CURRENCIES)('is in the currency %j', (currency, code) => {
+  it.each(CURRENCIES)('has the currency of %j', (currency, code) => {
     expect(valued({ value: 448.753425, currency }).sent?.slice(-3)).toBe(code);
   });
 
@@ -111,41 +111,44 @@ describe('the amount of a conversion', () => {
     ['R$ 1.234,50', '1234.50 BRL'],
     ['5 zł', '5.00 PLN'],
     ['500 JPY', '500 JPY'],
-  ])('brings its currency along: %j', (value, sent) => {
+  ])('sets the currency too: %j', (value, sent) => {
     expect(valued({ value }).sent).toBe(sent);
-    // Before the default, which is for amounts that say nothing.
+    // It wins over the default currency, which is for amounts without one.
     expect(valued({ value }, 'GBP').sent).toBe(sent);
     expect(valued({ products: [{ price: value, quantity: 1 }] }).sent).toBe(sent);
   });
 
   it.each([['5 EUR 6'], ['1.2.3'], ['€5 ₹'], ['5 EUR USD'], ['one'], ['5 apples'], ['--5'], ['1e99'], [[5, 6]], [{}]])(
-    'is none that nobody could tell: %j',
+    'is missing when %j is ambiguous',
     (value) => {
       expect(valued({ value, currency: 'EUR' }).sent).toBeUndefined();
     },
   );
 
-  it.each([['(5.00)'], ['5.00-'], ['-5'], ['−5 €']])('is a refund where it is negative: %j', (value) => {
+  it.each([['(5.00)'], ['5.00-'], ['-5'], ['−5 €']])('is a refund when it is negative: %j', (value) => {
     expect(valued({ value, currency: 'EUR' })).toEqual({
       sent: undefined,
       notes: expect.arrayContaining(['amount_negative']),
     });
   });
 
-  it.each(['$', 'dollars', 'kr', 'peso', '£'])('has no currency that several countries have: %j', (currency) => {
-    expect(valued({ value: 5, currency })).toEqual({
-      sent: undefined,
-      notes: ['currency_ambiguous', 'currency_missing'],
-    });
-  });
+  it.each(['$', 'dollars', 'kr', 'peso', '£'])(
+    'has no currency when several countries use the symbol: %j',
+    (currency) => {
+      expect(valued({ value: 5, currency })).toEqual({
+        sent: undefined,
+        notes: ['currency_ambiguous', 'currency_missing'],
+      });
+    },
+  );
 
-  it('is rounded only once its products are added up, and that is said', () => {
+  it('is rounded after its products are added up, with a note', () => {
     const properties = { products: [{ price: 33.333333333333336, quantity: 3 }], currency: 'EUR' };
 
     expect(valued(properties)).toEqual({ sent: '100.00 EUR', notes: expect.arrayContaining(['amount_rounded']) });
   });
 
-  // S19: GA4's data layer, and other cases.
+  // S19: GA4's data layer, and other capitalization.
   it.each([
     [{ ecommerce: { value: 5, currency: 'EUR' } }],
     [{ ecommerce: { currency: 'EUR', items: [{ price: 2, quantity: 2 }, { price: 1 }] } }],

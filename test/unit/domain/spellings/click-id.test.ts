@@ -39,7 +39,7 @@ const IDS: readonly unknown[] = [
   ['abc123/'],
 ];
 
-/** In both the tag and the collector. */
+/** For both the tag and the collector. */
 const ADDRESSES: readonly [url: string, id: string][] = [
   ['https://a.example/?li_fat_id=abc123/', 'abc123'],
   ['https://a.example/?li_fat_id=abc123)', 'abc123'],
@@ -59,7 +59,7 @@ const ADDRESSES: readonly [url: string, id: string][] = [
   ['https://a.example/?x=%E0%A4%A&li_fat_id=abc123', 'abc123'],
 ];
 
-/** Where a server says the address: the tag has the browser's own. */
+/** Addresses from a server. The tag only reads the browser's own. */
 const SAID: readonly [url: unknown, id: string][] = [
   ['https://a.example/?u=1&#38;li_fat_id=abc123', 'abc123'],
   ['https://a.example/?u=1&amp;amp;li_fat_id=abc123', 'abc123'],
@@ -72,8 +72,8 @@ const SAID: readonly [url: unknown, id: string][] = [
   [['https://a.example/?li_fat_id=abc123'], 'abc123'],
 ];
 
-describe('a click id', () => {
-  it('has at least 30 spellings here', () => {
+describe('a click ID', () => {
+  it('is tested in at least 30 spellings', () => {
     expect(IDS.length).toBeGreaterThanOrEqual(30);
   });
 
@@ -91,7 +91,7 @@ describe('a click id', () => {
   });
 
   it.each(['abc def', 'abc<script>', 'abc%def', '/', '()', 'undefined/', ['a', 'b'], {}])(
-    'is not cut out of %j',
+    "isn't cut out of %j",
     (given) => {
       expect(validClickId(given)).toBeUndefined();
     },

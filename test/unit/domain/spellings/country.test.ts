@@ -62,7 +62,7 @@ const SPELLINGS: readonly [spelling: unknown, code: string][] = [
 ];
 
 describe('a country', () => {
-  it('has at least 50 spellings here', () => {
+  it('is tested in at least 50 spellings', () => {
     expect(SPELLINGS.length).toBeGreaterThanOrEqual(50);
   });
 
@@ -71,7 +71,7 @@ describe('a country', () => {
   });
 
   it.each(['Atlantis', 'Korea or Japan', 'Europe', 'EU', 'constructor', '__proto__', '', ['DE', 'FR']])(
-    'is not %j',
+    "can't be read from %j",
     (spelling) => {
       expect(countryIn(spelling)).toBeUndefined();
     },

@@ -70,12 +70,12 @@ const NAMES: readonly unknown[] = [
   ...['\u00ad', '\u200c', '\u200d', '\u061c', '\u034f', '\ufe0f'].map((mark) => `Zo${mark}ë`),
 ];
 
-describe('the e-mail of a person', () => {
+describe("a person's e-mail", () => {
   it.each(EMAILS)('is read from %j', async (email) => {
     expect(await of({ email })).toMatchObject({ emailSha256: JANES });
   });
 
-  it('has at least 30 spellings here, and a name too', () => {
+  it('is tested in at least 30 spellings, and so is a name', () => {
     expect(EMAILS.length).toBeGreaterThanOrEqual(30);
     expect(NAMES.length).toBeGreaterThanOrEqual(30);
   });
@@ -91,11 +91,11 @@ describe('the e-mail of a person', () => {
     { 'Email Address': 'john.doe@example.com' },
     { sha256_email_address: JOHNS_HASH },
     { email: '', Email: 'john.doe@example.com' },
-  ])('stands under other names: %j', async (traits) => {
+  ])('is found under other field names: %j', async (traits) => {
     expect(await of(traits)).toMatchObject({ emailSha256: JOHNS_HASH });
   });
 
-  it("stands in what Google's tags call user_data", async () => {
+  it("is found in the user_data of Google's tags", async () => {
     const user_data = { email_address: 'john.doe@example.com', address: [{ first_name: 'John', last_name: 'Doe' }] };
 
     expect(await identityOf(aTrack({ properties: { user_data } }))).toEqual({
@@ -105,12 +105,12 @@ describe('the e-mail of a person', () => {
     });
   });
 
-  it('is none of a list of two', async () => {
+  it('is missing when a list has two', async () => {
     expect(await of({ email: ['john.doe@example.com', 'jane@example.com'] })).toEqual({});
   });
 });
 
-describe('the name of a person', () => {
+describe("a person's name", () => {
   it.each(NAMES)('is read from %j', async (firstName) => {
     expect(await of({ firstName })).toEqual({ firstName: 'Zoë' });
   });
@@ -123,10 +123,10 @@ describe('the name of a person', () => {
     ['\u2068Acme\u2069', 'Acme'],
     [['Acme'], 'Acme'],
     [{ name: 'AT&amp;T' }, 'AT&T'],
-    // Nothing is decoded that was not written for HTML.
+    // Only text that was escaped for HTML is decoded.
     ['AT&region', 'AT&region'],
     ['Marks & Spencer; London', 'Marks & Spencer; London'],
-  ])('is that of a company: %j', async (companyName, sent) => {
+  ])('is left out when it belongs to a company: %j', async (companyName, sent) => {
     expect(await of({ companyName })).toEqual({ companyName: sent });
   });
 
@@ -148,11 +148,11 @@ describe('the name of a person', () => {
     { address: [{ first_name: 'Jane', last_name: 'Doe' }] },
     { address: { firstName: 'Jane', lastName: 'Doe' } },
     { firstName: ['Jane'], lastName: ['Doe'] },
-  ])('stands under other names: %j', async (traits) => {
+  ])('is found under other field names: %j', async (traits) => {
     expect(await of(traits)).toEqual({ firstName: 'Jane', lastName: 'Doe' });
   });
 
-  it('is split at its last space, and not where a first name stands beside it', async () => {
+  it('is split at its last space, unless there is a separate first name', async () => {
     expect(await of({ name: 'Mary Ann Smith' })).toEqual({ firstName: 'Mary Ann', lastName: 'Smith' });
     expect(await of({ name: 'Acme Corp', firstName: 'Jane', lastName: 'Doe' })).toEqual({
       firstName: 'Jane',
@@ -161,7 +161,7 @@ describe('the name of a person', () => {
     expect(await of({ name: 'Jane' })).toEqual({});
   });
 
-  it('is no product that properties name', async () => {
+  it("isn't taken from a product's name in the properties", async () => {
     expect(await identityOf(aTrack({ properties: { name: 'Red Shoes' } }))).toEqual({});
   });
 
@@ -176,7 +176,7 @@ describe('the name of a person', () => {
     [{ Country: 'Germany' }, { countryCode: 'DE' }],
     [{ CountryCode: 'DE' }, { countryCode: 'DE' }],
     [{ address: [{ country: 'DE' }] }, { countryCode: 'DE' }],
-  ])('has beside it %j', async (traits, identity) => {
+  ])('comes with %j', async (traits, identity) => {
     expect(await of(traits)).toEqual(identity);
   });
 });

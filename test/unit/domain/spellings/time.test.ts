@@ -9,7 +9,7 @@ const AT = Date.UTC(2026, 10, 28, 15, 55, 52);
 const NOW = AT + 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
 
-// S1. Each is the same instant, with what the linter says of it.
+// S1. Each is the same instant, with the linter's notes on it.
 const SPELLINGS: readonly [by: string, time: unknown, ...note: LintCode[]][] = [
   ['RFC 3339 with a space', '2026-11-28 15:55:52Z'],
   ['MySQL', '2026-11-28 15:55:52', 'time_without_zone'],
@@ -78,7 +78,7 @@ const SPELLINGS: readonly [by: string, time: unknown, ...note: LintCode[]][] = [
   ['URL encoding', '2026-11-28T15%3A55%3A52Z'],
   ['URL encoding, a plus for the space', '2026-11-28+15:55:52', 'time_without_zone'],
   ['an offset whose plus was lost', '2026-11-28T16:55:52 01:00'],
-  ['a zone that several places use', '2026-11-28 15:55:52 IST', 'time_zone_unknown'],
+  ['a time zone abbreviation with several meanings', '2026-11-28 15:55:52 IST', 'time_zone_unknown'],
   ['a list of one', ['2026-11-28T15:55:52Z']],
   ['epoch seconds', 1795881352, 'time_seconds'],
   ['epoch seconds, text', '1795881352', 'time_seconds'],
@@ -89,7 +89,7 @@ const SPELLINGS: readonly [by: string, time: unknown, ...note: LintCode[]][] = [
   ['epoch nanoseconds, text', '1795881352000000000', 'time_finer_than_ms'],
   ['epoch nanoseconds', 1795881352000000000, 'time_finer_than_ms'],
   ['a number with a plus', '+1795881352000'],
-  ['thousands with commas', '1,795,881,352,000'],
+  ['thousands separated by commas', '1,795,881,352,000'],
   ['a unit', '1795881352s', 'time_seconds'],
 ];
 
@@ -140,19 +140,19 @@ const read = (timestamp: unknown) => {
 };
 
 describe('S1: the time of an event', () => {
-  it('has at least 70 spellings here', () => {
+  it('is tested in at least 70 spellings', () => {
     expect(SPELLINGS.length).toBeGreaterThanOrEqual(70);
   });
 
-  it.each(SPELLINGS)('is read as %s writes it: %j', (_, timestamp, ...notes) => {
+  it.each(SPELLINGS)('is read in the format of %s: %j', (_, timestamp, ...notes) => {
     expect(read(timestamp)).toEqual({ time: { kind: 'ok', atMs: AT }, notes });
   });
 
-  it.each(DAYS)('is the first moment of a day without a clock: %j', (day) => {
+  it.each(DAYS)('is the start of the day when there is no clock time: %j', (day) => {
     expect(read(day)).toEqual({ time: { kind: 'ok', atMs: Date.UTC(2026, 10, 28) }, notes: ['time_day_only'] });
   });
 
-  it.each(NOBODY_CAN_TELL)('is not guessed from %j', (timestamp) => {
+  it.each(NOBODY_CAN_TELL)("isn't guessed from %j", (timestamp) => {
     expect(read(timestamp).time).toMatchObject({ kind: 'unreadable' });
   });
 
@@ -170,7 +170,7 @@ describe('S1: the time of an event', () => {
         const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
         const { time } = read(`${format.format(ms)} ${timeZone}`);
 
-        // An hour of a night in autumn comes twice.
+        // One hour of an autumn night occurs twice.
         const apart = time.kind === 'ok' ? Math.abs(time.atMs - Math.floor(ms / 1000) * 1000) : Number.NaN;
         return apart === 0 || apart === HOUR_MS || apart === HOUR_MS / 2;
       }),
@@ -198,7 +198,7 @@ describe("S3: the time of an event whose sender's clock is ahead", () => {
     expect(notes).toEqual(['time_clock_wrong']);
   });
 
-  it('is corrected whatever the clock shows, and however long the event waited', () => {
+  it('is corrected for any clock error and any waiting time', () => {
     assert(
       property(
         integer({ min: 0, max: 50 * 365 * 24 * HOUR_MS }),
@@ -213,7 +213,7 @@ describe("S3: the time of an event whose sender's clock is ahead", () => {
     );
   });
 
-  it('is refused where sentAt says nothing of the clock', () => {
+  it("is refused when sentAt doesn't reveal the clock error", () => {
     expect(eventTime({ timestamp: NOW + 25 * HOUR_MS, sentAt: NOW }, NOW)).toMatchObject({ kind: 'far_ahead' });
   });
 });
