@@ -1,4 +1,7 @@
-/** LinkedIn does not answer for a day, and 100,000 events wait. It should hardly notice us, and have them soon afterwards. */
+/**
+ * LinkedIn doesn't answer for a day, and 100,000 events wait. We should cause it little load, and deliver them soon
+ * afterwards.
+ */
 import { expect, it } from 'vitest';
 
 import { CalmWorld } from './calm-world.ts';
@@ -6,7 +9,7 @@ import { CalmWorld } from './calm-world.ts';
 const BACKLOG = 100_000;
 const HOUR_MS = 3_600_000;
 
-it('asks at most 1,810 times in a day of outage, whatever the backlog, and then drains it within minutes', async () => {
+it('makes at most 1,810 requests in a day of outage, whatever the backlog, and then drains it within minutes', async () => {
   const world = new CalmWorld();
   world.withWatchdog();
   world.simulation.linkedIn.breakDown();

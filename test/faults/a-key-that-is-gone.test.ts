@@ -1,17 +1,17 @@
-/** Somebody took the former ENCRYPTION_KEY away too early: what is sealed with it waits for it, and nothing else does. */
+/** The previous ENCRYPTION_KEY was removed too early. Data sealed with it waits for it, and nothing else does. */
 import { expect, it } from 'vitest';
 
 import { CalmWorld } from './calm-world.ts';
 
 const HOUR_MS = 3_600_000;
 
-it('keeps what it cannot read, sends what it can, and the rest when the key is back', async () => {
+it("keeps what it can't read, sends what it can, and sends the rest when the key is back", async () => {
   const world = new CalmWorld();
   world.simulation.linkedIn.refusedRules.set('1001', 'No ad accounts found');
   await world.enqueue(['before-1', 'before-2']);
   await world.pass(60_000);
 
-  // Before the alarm that would probe the rule, somebody deploys another key, without the one before.
+  // Another key is deployed without the previous one, before the alarm that would probe the rule.
   world.simulation.linkedIn.refusedRules.clear();
   world.simulation.replaceEncryptionKey();
   await world.tell();

@@ -1,6 +1,7 @@
 /**
- * A token that died, a version that was retired, a role that was lost: LinkedIn takes events for 90 days, so a month of
- * refusals may cost nothing. Everything goes when the cause is fixed, nearest deadline first.
+ * A token that expired, a version that was retired, a role that was lost. LinkedIn accepts events for 90 days, so a
+ * month of
+ * refusals must not lose any. Everything is sent when the cause is fixed, nearest deadline first.
  */
 import { describe, expect, it } from 'vitest';
 
@@ -17,7 +18,7 @@ const REFUSALS: readonly Refusal[] = [
     status: 401,
     begin: ({ simulation }) => {
       simulation.linkedIn.validTokens.clear();
-      // A pasted token: nothing to renew it with.
+      // A pasted token can't be renewed.
       simulation.secrets.set('int_a', {
         tokens: [{ token: 'dead', issuedAtMs: simulation.time.nowMs }],
         clientId: 'app-1',
@@ -32,7 +33,7 @@ const REFUSALS: readonly Refusal[] = [
     status: 426,
     begin: ({ simulation }) => {
       simulation.linkedIn.retiredVersions.add('202601');
-      // Also the newest that we know: nothing to fall back on.
+      // The newest version that we know, so there is no other one to try.
       simulation.linkedIn.retiredVersions.add('202609');
     },
     fix: ({ simulation }) => {
@@ -51,7 +52,7 @@ const REFUSALS: readonly Refusal[] = [
 ];
 
 describe.each(REFUSALS)('a month of $status', ({ begin, fix }) => {
-  it('loses none of 500 events, and sends each once with its own time, the oldest first', async () => {
+  it('loses none of 500 events, and sends each once with its own time, oldest first', async () => {
     const world = new CalmWorld();
     const happenedAtMs: number[] = [];
     begin(world);
@@ -68,7 +69,7 @@ describe.each(REFUSALS)('a month of $status', ({ begin, fix }) => {
 
     expect(world.states()).toEqual({ delivered: EVENTS });
     expect(world.taken.map((taken) => taken.happenedAtMs)).toEqual(happenedAtMs);
-    // A look now and then, not a request an event and a day.
+    // A check now and then, not a request for each event and day.
     expect(requestsWhileRefused).toBeLessThan(DAYS * 24 * 2);
   }, 60_000);
 });

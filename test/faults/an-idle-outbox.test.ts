@@ -1,11 +1,11 @@
-/** Nothing comes any more: then nothing wakes an outbox but the watchdog, and what is old has to go all the same. */
+/** No new events arrive. Then only the watchdog wakes an outbox, and old data must be deleted all the same. */
 import { expect, it } from 'vitest';
 
 import { CalmWorld } from './calm-world.ts';
 
 const DAY_MS = 86_400_000;
 
-it('throws its payload keys away, and after 91 days its events', async () => {
+it('deletes its payload keys, and after 91 days its events', async () => {
   const world = new CalmWorld();
   await world.enqueue(['m1']);
   world.withWatchdog();
@@ -20,7 +20,7 @@ it('throws its payload keys away, and after 91 days its events', async () => {
   expect(world.states()).toEqual({});
 });
 
-it('is woken now and then while KV is out of reach, and not without end', async () => {
+it('is woken now and then while KV is unreachable, but not endlessly', async () => {
   const world = new CalmWorld();
   await world.enqueue(['m1']);
   await world.pass(60_000);

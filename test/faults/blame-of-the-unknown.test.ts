@@ -1,4 +1,4 @@
-/** What LinkedIn says in words that nobody knows stops as little as it can, and is asked again soon: L1, L3, L5. */
+/** An unknown message from LinkedIn stops as little as possible, and is checked again soon: L1, L3, L5. */
 import { describe, expect, it } from 'vitest';
 
 import { conversionAnswer } from '../../worker/linkedin/conversion-answer.ts';
@@ -15,9 +15,9 @@ const TARGET =
 
 type Reply = { status: number; text: string };
 
-/** A calm world whose LinkedIn answers a batch in its own way, where a test wants it to. */
+/** A calm world whose LinkedIn gives a custom answer to a batch, where a test asks for it. */
 class OddWorld extends CalmWorld {
-  /** When each rule was asked for. */
+  /** The time of each request, with its rule. */
   readonly asked: { ruleId: string; atMs: number }[] = [];
   odd: (ruleId: string, eventIds: readonly string[]) => Reply | undefined = () => undefined;
 
@@ -42,7 +42,7 @@ class OddWorld extends CalmWorld {
     };
   }
 
-  /** One event for each rule. */
+  /** Sends one event for each rule. */
   async send(name: string, ruleIds: readonly string[]): Promise<void> {
     const receipts = ruleIds.map((ruleId) =>
       aReceipt({
@@ -70,24 +70,24 @@ class OddWorld extends CalmWorld {
   }
 }
 
-/** Hands events over while time passes. */
+/** Sends events while time passes. */
 async function sent(world: OddWorld, name: string, ruleIds: readonly string[]): Promise<void> {
   const isKept = world.send(name, ruleIds);
   await world.pass(2 * SECOND_MS);
   await isKept;
 }
 
-describe('L1: words that are not known', () => {
+describe('L1: unknown messages', () => {
   it.each([
-    ['of a rule of the Insight Tag', { status: 403, text: JSON.stringify({ message: TARGET, status: 403 }) }],
-    ['of a rule, with a code', { status: 403, text: JSON.stringify({ message: TARGET, code: 'ACCESS_DENIED' }) }],
+    ['about an Insight Tag rule', { status: 403, text: JSON.stringify({ message: TARGET, status: 403 }) }],
+    ['about a rule, with a code', { status: 403, text: JSON.stringify({ message: TARGET, code: 'ACCESS_DENIED' }) }],
     ['with a 403', { status: 403, text: JSON.stringify({ message: 'Something about a policy', status: 403 }) }],
     ['with a 403 and no body', { status: 403, text: '' }],
-    ['with a 403 and a page', { status: 403, text: '<html>Forbidden</html>' }],
+    ['with a 403 and an HTML page', { status: 403, text: '<html>Forbidden</html>' }],
     ['with a 404', { status: 404, text: '{"code":"RESOURCE_NOT_FOUND"}' }],
     ['with a 409', { status: 409, text: '{"message":"Write Conflict"}' }],
     ['with a 412', { status: 412, text: '' }],
-  ])('%s hold that rule, and the others of the integration go', async (_name, reply) => {
+  ])("%s hold that rule, and the integration's other rules keep sending", async (_name, reply) => {
     const world = new OddWorld();
     world.odd = (ruleId) => (ruleId === '1001' ? reply : undefined);
 
@@ -100,7 +100,7 @@ describe('L1: words that are not known', () => {
     expect(world.states()).toEqual({ delivered: 3, pending: 3 });
   });
 
-  it('are asked again within seconds at first, and still once in 15 minutes in the end', async () => {
+  it('are retried within seconds at first, and later still once in 15 minutes', async () => {
     const world = new OddWorld();
     world.odd = () => ({ status: 403, text: '' });
     await sent(world, 'a', ['1001']);
@@ -119,7 +119,7 @@ describe('L1: words that are not known', () => {
   it.each([
     [403, 'access_denied'],
     [404, 'refused_unknown'],
-  ])('hold the whole integration when a second rule hears them too: %i', async (status, reason) => {
+  ])('hold the whole integration when a second rule gets them too: %i', async (status, reason) => {
     const world = new OddWorld();
     world.odd = () => ({ status, text: '' });
 
@@ -141,7 +141,7 @@ describe('L1: words that are not known', () => {
     expect(world.delivered()).toEqual(['a-3001', 'a-3002']);
   });
 
-  it('let everything go as soon as LinkedIn takes one', async () => {
+  it('are over for all rules as soon as LinkedIn accepts an event', async () => {
     const world = new OddWorld();
     world.odd = () => ({ status: 403, text: '' });
     for (const name of ['a', 'b', 'c']) await sent(world, name, ['1001', '1002']);
@@ -155,7 +155,7 @@ describe('L1: words that are not known', () => {
     expect(world.integrationHolds()).toEqual([]);
   });
 
-  it('say that it is the rule, once another one of the integration is accepted', async () => {
+  it('blame the rule once another rule of the integration is accepted', async () => {
     const world = new OddWorld();
     world.odd = (ruleId) => (ruleId === '1001' ? { status: 403, text: '' } : undefined);
 
@@ -166,14 +166,14 @@ describe('L1: words that are not known', () => {
     expect(alone).toEqual(['refused_unknown']);
     expect(world.holds()).toEqual(['rule_refused']);
 
-    // So a second one that hears the same later is not taken for the integration either.
+    // So a second rule with the same message later doesn't blame the integration either.
     await world.pass(MINUTE_MS);
     world.odd = () => ({ status: 403, text: '' });
     await sent(world, 'b', ['1002']);
     expect(world.integrationHolds()).toEqual([]);
   });
 
-  it('that mean one event keep no other event of its rule waiting', async () => {
+  it('about a single event keep no other event of its rule waiting', async () => {
     const world = new OddWorld();
     world.odd = (_, eventIds) => (eventIds.includes('a-1001') ? { status: 409, text: '' } : undefined);
 
@@ -185,7 +185,7 @@ describe('L1: words that are not known', () => {
     expect(world.states()).toEqual({ delivered: 3, pending: 1 });
   });
 
-  it('are no reason for the whole app to wait', async () => {
+  it("don't make the whole app wait", async () => {
     const world = new OddWorld();
     world.odd = (ruleId) => (ruleId === '1001' ? { status: 404, text: '' } : undefined);
     await sent(world, 'a', ['1001']);
@@ -195,8 +195,8 @@ describe('L1: words that are not known', () => {
   });
 });
 
-describe('L2: the code of an answer', () => {
-  it('is kept beside its words', async () => {
+describe('L2: the code in an answer', () => {
+  it('is stored with its message', async () => {
     const world = new OddWorld();
     world.odd = () => ({ status: 400, text: '{"code":"INVALID_VALUE","status":400}' });
 
@@ -210,17 +210,17 @@ describe('L2: the code of an answer', () => {
   });
 });
 
-describe('L3: an answer that cannot be read', () => {
+describe('L3: an unreadable answer', () => {
   it.each([
-    ['a page', 200, '<html>Sign in</html>'],
+    ['an HTML page', 200, '<html>Sign in</html>'],
     ['no body', 200, ''],
     ['an empty object', 200, '{}'],
     ['null elements', 200, '{"elements":[null,null]}'],
     ['too few elements', 200, '{"elements":[{"status":201}]}'],
-    ['half an answer', 200, '{"elements":[{"status":201},'],
+    ['a truncated answer', 200, '{"elements":[{"status":201},'],
     ['a 202', 202, ''],
     ['a 204', 204, ''],
-  ])('is unconfirmed in story, ledger and status, and nothing is sent again: %s', async (_name, status, text) => {
+  ])('is unconfirmed in history, ledger and status, and nothing is sent again: %s', async (_name, status, text) => {
     const world = new OddWorld();
     world.odd = () => ({ status, text });
     await world.enqueue(['a', 'b']);
@@ -254,7 +254,7 @@ describe('L3: an answer that cannot be read', () => {
     expect(backlog).toMatchObject({ pending: 0, unconfirmed: 2 });
   });
 
-  it('is in the ledger still when the rows are purged', async () => {
+  it('stays in the ledger when the rows are deleted', async () => {
     const world = new OddWorld();
     world.odd = () => ({ status: 200, text: '{}' });
     await world.enqueue(['a']);
@@ -289,8 +289,8 @@ describe('L3: an answer that cannot be read', () => {
   });
 });
 
-describe('L5: an outage of seconds', () => {
-  it.each([[500], [503], [408]])('is over for everybody some seconds after its end: %i', async (status) => {
+describe('L5: an outage of some seconds', () => {
+  it.each([[500], [503], [408]])('is over for every integration some seconds after its end: %i', async (status) => {
     const world = new OddWorld();
     world.odd = () => ({ status, text: '' });
     const rules = ['1001', '1002', '3001', '3002'];

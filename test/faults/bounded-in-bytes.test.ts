@@ -1,4 +1,4 @@
-/** T2: what one alarm holds in memory is bounded in bytes, and not only in rows. */
+/** T2: the memory of one alarm is limited in bytes, not only in rows. */
 import { describe, expect, it } from 'vitest';
 
 import type { AcceptedEvent } from '../../worker/objects/outbox/delivery.ts';
@@ -7,7 +7,7 @@ import { aReceipt } from './simulation/a-receipt.ts';
 
 const LONGEST_BODY = 4_000_000;
 
-/** Deliveries whose payloads are long, as of people with long names, companies and titles. */
+/** Deliveries with long payloads, as of people with long names, companies and titles. */
 const longOnes = (count: number, ruleId: string, nowMs: number): AcceptedEvent[] =>
   Array.from({ length: count }, (_, index) => {
     const receipt = aReceipt({
@@ -28,7 +28,7 @@ const longOnes = (count: number, ruleId: string, nowMs: number): AcceptedEvent[]
   });
 
 describe('a backlog of long payloads', () => {
-  it('is sent in requests of less than 4 MB, all of it', async () => {
+  it('is sent completely, in requests of less than 4 MB', async () => {
     const world = new CalmWorld();
     const bodies: number[] = [];
     world.simulation.onSend = (_, __, elements) => {

@@ -1,10 +1,10 @@
 import { aReceipt } from './simulation/a-receipt.ts';
 import { Simulation } from './simulation/simulation.ts';
 
-/** No call of the simulation takes longer, with all that it calls itself. */
+/** The longest time of a call in the simulation, including the calls that it makes. */
 const LONGEST_CALL_MS = 10_000;
 
-/** The simulation without its storm: one source, one rule, and only what a test makes go wrong. Time is virtual. */
+/** The simulation without its storm: one source, one rule, and only the faults that a test adds. Time is virtual. */
 export class CalmWorld {
   readonly simulation = new Simulation(1, new Set());
 
@@ -12,7 +12,7 @@ export class CalmWorld {
     return this.simulation.time.nowMs;
   }
 
-  /** Hands events over for rule 1001 of `int_a`, some at a time. */
+  /** Sends events for rule 1001 of `int_a`, a few at a time. */
   async enqueue(
     messageIds: readonly string[],
     { happenedAtMs }: { happenedAtMs?: (index: number) => number } = {},
@@ -26,7 +26,7 @@ export class CalmWorld {
       }),
     );
     const kept = this.simulation.enqueue('src_a', receipts);
-    // The day's key goes to KV first.
+    // The day's key is written to KV first.
     await this.pass(300);
     if (!(await this.#inTime(kept))) throw new Error('The outbox did not keep the events');
   }
@@ -36,7 +36,7 @@ export class CalmWorld {
     await this.simulation.time.run(this.nowMs + ms, () => undefined);
   }
 
-  /** As the cron trigger, for as long as the test goes. */
+  /** Runs the watchdog like the cron trigger, for as long as the test runs. */
   withWatchdog(): void {
     const visit = (): void => {
       this.simulation.watchdog();
@@ -45,14 +45,14 @@ export class CalmWorld {
     visit();
   }
 
-  /** An admin fixes the integration: the outbox is told, as the management API does. */
+  /** Notifies the outbox of a fixed integration, as the management API does. */
   async tell(): Promise<void> {
     const told = this.simulation.outboxOf('int_a').call((engine) => engine.resume('int_a'));
     await this.pass(10);
     await this.#inTime(told);
   }
 
-  /** Lets time pass until a call is answered: how long its own calls take, the simulation decides. */
+  /** Lets time pass until a call is answered. The simulation decides how long its own calls take. */
   async #inTime<Answer>(call: Promise<Answer>): Promise<Answer> {
     const isAnswered = { now: false };
     const answered = call.finally(() => {
@@ -71,7 +71,7 @@ export class CalmWorld {
     return this.simulation.linkedIn.taken;
   }
 
-  /** Why rule queues are held. */
+  /** Returns why rule queues are held. */
   holds(): string[] {
     const rows = this.simulation.databases
       .get('src_a')
@@ -80,7 +80,7 @@ export class CalmWorld {
     return (rows ?? []).map(({ reason }) => reason);
   }
 
-  /** How many deliveries are in each state. */
+  /** Returns the number of deliveries in each state. */
   states(): Record<string, number> {
     const rows = this.simulation.databases
       .get('src_a')

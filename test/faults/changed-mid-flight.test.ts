@@ -1,11 +1,13 @@
-/** Q9, Q21: somebody changes an integration while a batch of it is on its way. Their word counts from the next request on. */
+/**
+ * Q9, Q21: an integration is changed while a batch of it is being sent. The change applies from the next request on.
+ */
 import { describe, expect, it } from 'vitest';
 
 import type { Integration } from '../../worker/schema/settings/integration.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 
-/** A search for a culprit makes many requests: it is under way when the change comes. */
+/** A search for a culprit makes many requests, so it is still running when the change comes. */
 const EVENTS = ['unnamed-poison-1', ...Array.from({ length: 40 }, (_, index) => `event-${index}`), 'unnamed-poison-2'];
 
 const CHANGES: readonly {
@@ -20,12 +22,12 @@ const CHANGES: readonly {
     left: 'skipped',
   },
   {
-    what: 'with a consent that nobody gave',
+    what: 'with a consent category that nobody granted',
     change: (known) => ({ ...known, consent_categories: ['advertising', 'analytics'] }),
     left: 'skipped',
   },
   {
-    what: "another source's, by the same id",
+    what: "another source's, with the same ID",
     change: (known) => ({ ...known, source_id: 'src_b' }),
     left: 'pending',
   },
@@ -46,13 +48,13 @@ async function underWay(): Promise<CalmWorld> {
       }),
     ),
   );
-  // How long the way to the first request is, the calls of the simulation decide.
+  // The simulation decides how long the calls before the first request take.
   for (let waitedMs = 0; world.requests === 0 && waitedMs < 10_000; waitedMs += 50) await world.pass(50);
   await kept;
   return world;
 }
 
-describe('an integration that is changed while it is sent for', () => {
+describe('an integration that is changed during sending', () => {
   it.each(CHANGES)('$what: nothing more is sent', async ({ change, left }) => {
     const world = await underWay();
     const { integrations } = world.simulation;
@@ -61,7 +63,7 @@ describe('an integration that is changed while it is sent for', () => {
     expect(world.requests).toBeGreaterThan(0);
 
     integrations.set('int_a', change(known));
-    // What was sent before the change is answered.
+    // The request sent before the change is answered.
     await world.pass(400);
     const { requests } = world;
     await world.pass(60_000);
@@ -71,7 +73,7 @@ describe('an integration that is changed while it is sent for', () => {
     expect(world.states()['delivered'] ?? 0).toBeLessThan(EVENTS.length);
   });
 
-  it('deleted: nothing more is sent, and what waits is kept', async () => {
+  it('deleted: nothing more is sent, and the waiting deliveries are kept', async () => {
     const world = await underWay();
 
     world.simulation.integrations.delete('int_a');

@@ -1,26 +1,30 @@
 /**
- * T6, the attacks: a mapping that multiplies its own lists, previewed by somebody who may only look and saved by somebody
- * who may change it; and 50 triggers whose patterns repeat themselves, with events made for them, while other sources work.
+ * T6, the attacks. A mapping multiplies its own lists: a viewer previews it, an editor saves it. And 50 triggers with
+ * repetitive patterns get events made for them, while other sources work.
  *
- * How long others wait depends on the machine. So each attack is measured beside the same request where it costs nothing, in
- * the same seconds. Seen on two cores: 62 ms beside 35, and 3,031 ms without the budget.
+ * How long others wait depends on the machine. So each attack is measured beside the same request without its cost, in
+ * the
+ * same seconds. Seen on two cores: 62 ms beside 35, and 3,031 ms without the budget.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startLocalProduct } from '../support/local-product.ts';
 import type { LocalProduct, Reply } from '../support/local-product.ts';
 
-/** Each of an odd number of rounds measures both; the one in the middle counts. */
+/** An odd number of rounds. Each measures both, and the median counts. */
 const ROUNDS = 5;
 
-/** What others may wait beside an attack; on a machine where they wait as long without one, so many times longer. */
+/**
+ * The longest that others may wait beside an attack. On a machine where they wait this long without one, a multiple of
+ * that.
+ */
 const MOST_MS = 200;
 const MOST_TIMES_LONGER = 3;
 
-/** Requests of others that are answered one after the other beside an attack. */
+/** The number of other requests that are answered one after the other beside an attack. */
 const OTHERS = 3;
 
-/** As many patterns as a trigger holds, of which none is found in what the events hold. */
+/** As many patterns as fit in a trigger. None matches the events. */
 const COSTLY = (index: number): string =>
   Array.from({ length: 110 }, (_, pattern) => `match(properties.x,"*ab${index}${pattern}*")`).join(' or ');
 const CHEAP = (index: number): string => `event = "Another ${index}"`;
@@ -62,7 +66,7 @@ async function make(path: string, body: unknown): Promise<void> {
   if (status !== 201) throw new Error(JSON.stringify(answer));
 }
 
-/** Four lists of 220 zeros, each in the shape of the one before: 220⁴ items. */
+/** Four lists of 220 zeros, each in the shape of the previous one: 220⁴ items. */
 const NESTED = Array.from({ length: 4 }).reduce<unknown>(
   (shape) => ({ '@arrayPath': [{ '@literal': Array.from({ length: 220 }, () => 0) }, shape] }),
   { '@path': '$.x' },
@@ -81,7 +85,7 @@ function tokenIn(made: unknown): string {
   return typeof made === 'object' && made !== null && 'token' in made ? String(made.token) : '';
 }
 
-/** A batch whose events hold what the patterns read longest, and among them an order. */
+/** A batch of the events that take the patterns longest, with an order among them. */
 const batchTo = (name: string, round: number): Promise<Reply> =>
   product.collect(
     {
@@ -97,7 +101,7 @@ const batchTo = (name: string, round: number): Promise<Reply> =>
 
 type Beside = (round: number) => Promise<Reply>;
 
-/** The longest that another source's event waits beside a request, and that request's answer. */
+/** Measures the longest wait of another source's event beside a request. Returns it with that request's answer. */
 async function measured(beside: Beside, round: number): Promise<{ waitedMs: number; reply: Reply }> {
   const under = beside(round);
   let waitedMs = 0;
@@ -110,7 +114,7 @@ async function measured(beside: Beside, round: number): Promise<{ waitedMs: numb
   return { waitedMs, reply: await under };
 }
 
-/** How long others wait beside an attack, and how long they may: by the same request where it costs nothing. */
+/** Compares how long others wait beside an attack with the wait beside the same harmless request. */
 async function compared(what: string, { attack, harmless }: { attack: Beside; harmless: Beside }) {
   const waits: Record<'attack' | 'harmless', number[]> = { attack: [], harmless: [] };
   const replies: Reply[] = [];
@@ -130,7 +134,7 @@ function middleOf(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
-describe('a mapping whose lists multiply', () => {
+describe('a mapping with multiplying lists', () => {
   it('is refused in a preview, and other sources wait no longer than for another preview', async () => {
     const { waitedMs, atMostMs, replies } = await compared('a preview', {
       attack: () => preview(NESTED),
@@ -142,17 +146,17 @@ describe('a mapping whose lists multiply', () => {
     expect(waitedMs).toBeLessThan(atMostMs);
   });
 
-  it('cannot be saved', async () => {
+  it("can't be saved", async () => {
     const saved = await product.admin('/integrations/int_costly/mappings', {
       body: { conversion_rule_id: '1', fields: { email: NESTED } },
     });
 
-    // There are 50 already; the field is looked at first.
+    // There are 50 mappings already, but the field is checked first.
     expect(saved).toMatchObject({ status: 400, body: { pointer: '/fields/email' } });
   });
 });
 
-describe('events that are made to cost much', () => {
+describe('events made to be expensive', () => {
   it('are skipped or delivered as the cheap mapping says, and another source is answered meanwhile', async () => {
     const { waitedMs, atMostMs, replies } = await compared('15 costly events', {
       attack: (round) => batchTo('costly', round),
@@ -165,7 +169,7 @@ describe('events that are made to cost much', () => {
     expect(story).toMatchObject({ status: 200, body: { deliveries: [{ conversion_rule_id: '5049' }] } });
   }, 300_000);
 
-  it('leave workerd alive', async () => {
+  it("don't crash workerd", async () => {
     const { status } = await product.collect({ batch: [{ type: 'page' }] }, { writeKey: 'wk_other' });
 
     expect(status).toBe(200);

@@ -1,4 +1,4 @@
-/** Q21: collectors whose configuration is a minute old still send to a source that was deleted. */
+/** Q21: collectors with a minute-old configuration still send to a deleted source. */
 import { describe, expect, it } from 'vitest';
 
 import { CalmWorld } from './calm-world.ts';
@@ -17,8 +17,8 @@ async function deleted(): Promise<CalmWorld> {
   return world;
 }
 
-describe('the outbox of a source that was deleted', () => {
-  it('keeps nothing that comes afterwards, here or in KV', async () => {
+describe('the outbox of a deleted source', () => {
+  it('stores no later events, here or in KV', async () => {
     const world = await deleted();
 
     await expect(world.enqueue(['after'])).rejects.toThrow('did not keep');
@@ -28,9 +28,9 @@ describe('the outbox of a source that was deleted', () => {
     expect(world.simulation.kv.names().filter((name) => name.includes('src_a'))).toEqual([]);
   });
 
-  it('keeps nothing that was on its way in while it was deleted', async () => {
+  it('stores no event that was arriving during the deletion', async () => {
     const world = new CalmWorld();
-    // The day's key goes to KV first: the event waits for it.
+    // The event waits for the day's key, which is written to KV first.
     const kept = world.enqueue(['on-its-way']).catch(() => undefined);
     const done = world.simulation.deleteSource('src_a');
     await world.pass(HOUR_MS);
@@ -41,7 +41,7 @@ describe('the outbox of a source that was deleted', () => {
     expect(world.simulation.kv.names().filter((name) => name.includes('src_a'))).toEqual([]);
   });
 
-  it('leaves no key in KV that was made while it was deleted, at whichever moment that was', async () => {
+  it('leaves no key in KV that was created during the deletion, at any moment of it', async () => {
     for (let afterMs = 0; afterMs < 1_500; afterMs += 25) {
       const world = new CalmWorld();
       const { simulation } = world;
@@ -60,12 +60,12 @@ describe('the outbox of a source that was deleted', () => {
     }
   });
 
-  it('is woken by nothing once KV has none of its keys', async () => {
+  it("isn't woken any more once KV has none of its keys", async () => {
     const bench = new EngineBench();
     await bench.enqueue([{ messageId: 'before' }]);
     const names = bench.engine.payloadKeys();
     expect(names).toHaveLength(1);
-    // As `Outbox.erase` does it: new tables, the names of the keys, and KV as it is.
+    // Same as `Outbox.erase`: new tables, the names of the keys, and KV unchanged.
     const after = new EngineBench();
     for (const [name, page] of bench.kv) after.kv.set(name, page);
     await after.engine.inherit(names);
@@ -77,7 +77,7 @@ describe('the outbox of a source that was deleted', () => {
     expect(after.alarmAtMs).toBeNull();
   });
 
-  it('keeps events again when a source of the same id is made', async () => {
+  it('stores events again when a source with the same ID is created', async () => {
     const world = await deleted();
     world.simulation.deletedAtMs.delete('src_a');
 

@@ -1,6 +1,7 @@
 /**
- * `npm run dev` is killed by kill -9, so that nobody tidies up: its workerd lives on, holds the port and works on the
- * database. The next run on the same ports must end it, find everything, and deliver what waits.
+ * `npm run dev` is killed with kill -9, so nothing is cleaned up. Its workerd keeps running, holds the port and uses
+ * the
+ * database. The next run on the same ports must end it, find all data, and deliver the waiting events.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -28,7 +29,7 @@ const post = (url: string, body: unknown) =>
 const jsonOf = async (url: string): Promise<unknown> => (await fetch(url)).json();
 
 describe('npm run dev', () => {
-  it('finds its state and delivers what waits after kill -9, and ends what was left of the run before', async () => {
+  it("finds its state and delivers the waiting events after kill -9, and ends the old run's processes", async () => {
     const killed = await startDevProcess(ports);
     await post(atSandbox('/faults'), { status: 503, times: 1_000_000 });
     const { status } = await post(atWorker('/v1/batch'), { writeKey: 'wk_demo', batch: [LEAD] });

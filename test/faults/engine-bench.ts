@@ -12,29 +12,35 @@ import { memoryDatabase } from './simulation/memory-database.ts';
 const START_MS = Date.parse('2026-11-28T08:00:00Z');
 const DAY_MS = 86_400_000;
 
-/** How the bench is different from a world in which every answer is there at once. */
+/** Differences of the bench from a world in which every answer is immediate. */
 export type Over = {
   database?: Database;
-  /** Comes before each call to something outside, and before its answer. Of some it is known when nobody hears them any more. */
+  /**
+   * Runs before each call to the outside, and before its answer. For some calls `isHeard` says whether their caller
+   * still lives.
+   */
   wait?: (what: string, isHeard?: () => boolean) => Promise<void>;
-  /** Puts something between the keys and KV. */
+  /** Wraps KV for the keys. */
   store?: (kv: KeyStore) => KeyStore;
-  /** Puts something between the engine and its keys. */
+  /** Wraps the keys for the engine. */
   keys?: (keys: PayloadKeys<string>) => Ports['payloads'];
 };
 
-/** One outbox on a real SQLite, with a KV and a clock of its own. It counts what work costs: statements, rows and KV operations. */
+/**
+ * One outbox on a real SQLite, with its own KV and clock. It counts the cost of work: statements, rows and KV
+ * operations.
+ */
 export class EngineBench {
   readonly kv = new Map<string, string>();
   readonly kvOperations = { get: 0, put: 0, delete: 0, list: 0 };
-  /** KV fails while this says so. */
+  /** KV fails while this is true. */
   isKvDown = false;
   nowMs = START_MS;
   alarmAtMs: number | null = null;
   readonly sent: string[] = [];
   readonly faults: string[] = [];
   readonly queries = new Set<string>();
-  /** The most statements that ran without anybody else having a turn, and the most rows that they gave. */
+  /** The most statements that ran in one turn, and the most rows that they returned. */
   longest = { statements: 0, rows: 0 };
   mayHaveToken = false;
   readonly database: Database;
@@ -62,13 +68,15 @@ export class EngineBench {
     this.engine = this.#start();
   }
 
-  /** Time passes at once. What was on its way to KV so long before arrives before it, whoever waits for it. */
+  /**
+   * Advances the time at once. Writes to KV that were sent long enough ago arrive first, even if their caller is gone.
+   */
   later(ms: number): void {
     for (const call of this.#onTheirWay) if (this.nowMs + ms - call.sinceMs >= LAST_WRITE_MS) call.arrive();
     this.nowMs += ms;
   }
 
-  /** The isolate dies: what was awaited is never heard of again, and what was on its way to KV arrives. */
+  /** Kills the isolate: it gets no more answers, and its pending writes arrive in KV. */
   evict(): void {
     this.#life += 1;
     this.engine = this.#start();
@@ -95,7 +103,7 @@ export class EngineBench {
     const keys = new PayloadKeys<string>({
       cipher: {
         ...cipher,
-        // A real one takes a moment, in which others have their turns.
+        // Real sealing takes a moment, in which other code runs.
         sealWith: async (key, text) => {
           await wait('cipher');
           return cipher.sealWith(key, text);
@@ -183,7 +191,7 @@ export class EngineBench {
     return call;
   }
 
-  /** Events of people, one each, for one rule. */
+  /** Sends one event for each person, for one rule. */
   enqueue(events: readonly { messageId: string; person?: string }[]): ReturnType<OutboxEngine['enqueue']> {
     const to = [{ integrationId: 'int_a', ruleId: '1001' }];
     return this.engine.enqueue(
@@ -202,7 +210,7 @@ export class EngineBench {
     }
   }
 
-  /** As `pass`, but from one thing that is to be done to the next. */
+  /** Like `pass`, but jumps from one due action to the next. */
   async skip(seconds: number): Promise<void> {
     for (const endMs = this.nowMs + seconds * 1_000; this.nowMs < endMs;) {
       const watchdogAtMs = (Math.floor(this.nowMs / 300_000) + 1) * 300_000;
@@ -213,7 +221,7 @@ export class EngineBench {
     }
   }
 
-  /** Forgets what was counted. */
+  /** Resets the counts. */
   countAnew(): void {
     for (const what of ['get', 'put', 'delete', 'list'] as const) this.kvOperations[what] = 0;
     this.longest = { statements: 0, rows: 0 };
@@ -224,7 +232,7 @@ export class EngineBench {
     return this.#uncounted.sql.exec<Row>(query, ...bindings).toArray();
   }
 
-  /** Those of the queries so far that look at a whole table, of some tables. */
+  /** Returns the queries so far that scan one of these tables. */
   scans(tables: readonly string[]): string[] {
     const scan = new RegExp(`^SCAN (${tables.join('|')})\\b`);
     return [...this.queries].filter((query) => {
@@ -250,7 +258,7 @@ export class EngineBench {
     };
   }
 
-  /** A turn ends when what was begun in it awaits something. */
+  /** A turn ends when its code awaits something. */
   #count(rows: number): void {
     if (this.#turn === undefined) {
       this.#turn = { statements: 0, rows: 0 };

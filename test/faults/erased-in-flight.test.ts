@@ -1,10 +1,10 @@
-/** A person asks to be erased while LinkedIn is being asked which of a batch it does not like. */
+/** A person asks to be erased while we ask LinkedIn which event of a batch it refuses. */
 import { expect, it } from 'vitest';
 
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 
-it('is not sent once more, and nobody else waits for it', async () => {
+it("isn't sent again, and nobody else waits because of it", async () => {
   const world = new CalmWorld();
   const { simulation } = world;
   const sent: string[][] = [];
@@ -29,7 +29,7 @@ it('is not sent once more, and nobody else waits for it', async () => {
   expect(world.states()).toEqual({ delivered: 2, dead: 1, erased: 1 });
 });
 
-it('is not sent with the next token either, at whichever moment the erasure comes', async () => {
+it("isn't sent with the next token either, at whichever moment the erasure comes", async () => {
   let erasedInTime = 0;
   for (let afterMs = 500; afterMs < 2_500; afterMs += 10) {
     const world = new CalmWorld();

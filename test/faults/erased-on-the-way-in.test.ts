@@ -1,4 +1,4 @@
-/** Q19: a person is erased while an event of theirs is being sealed: it is in no table yet, and it is theirs all the same. */
+/** Q19: a person is erased while an event of theirs is being sealed. It is in no table yet, but it is erased too. */
 import { describe, expect, it } from 'vitest';
 
 import type { OutboxEngine } from '../../worker/objects/outbox/outbox-engine.ts';
@@ -7,7 +7,7 @@ import { aReceipt } from './simulation/a-receipt.ts';
 import type { ReceiptFacts } from './simulation/a-receipt.ts';
 
 describe('an event that is being sealed when its person is erased', () => {
-  it('is counted as erased, never sent, and nobody beside it is touched', async () => {
+  it('is counted as erased, never sent, and no other person is affected', async () => {
     const world = new CalmWorld();
 
     const { erased } = await eraseMeanwhile(
@@ -27,7 +27,7 @@ describe('an event that is being sealed when its person is erased', () => {
     });
   });
 
-  it('also when it waits for an e-mail, and an e-mail that is on its way completes nothing', async () => {
+  it('is erased even if it waits for an e-mail, and an arriving e-mail completes nothing', async () => {
     const world = new CalmWorld();
     const wait = { tag: 'browser', forMs: 600_000 };
     const { erased } = await eraseMeanwhile(
@@ -46,7 +46,7 @@ describe('an event that is being sealed when its person is erased', () => {
     expect(world.states()).toEqual({ erased: 1, waiting: 1 });
   });
 
-  it('but not when the same person comes back after the erasure', async () => {
+  it('is sent when the same person comes back after the erasure', async () => {
     const world = new CalmWorld();
     await eraseMeanwhile(world, ['jane'], [{ messageId: 'before', person: 'jane' }]);
 
@@ -72,11 +72,11 @@ describe('an event that is being sealed when its person is erased', () => {
     expect(world.states()).toEqual({ erased: 1 });
   });
 
-  it('leaves the delivery alone that another event has made before, under the same event id', async () => {
+  it("doesn't affect another event's earlier delivery under the same event ID", async () => {
     const world = new CalmWorld();
     world.simulation.linkedIn.breakDown();
     const kept = enqueue(world, [{ messageId: 'order-1', person: 'joe' }]);
-    // Until the next day, which begins with a new key.
+    // Until the next day, which starts with a new key.
     await world.pass(3 * 3_600_000);
     await kept;
 
@@ -86,7 +86,7 @@ describe('an event that is being sealed when its person is erased', () => {
   });
 });
 
-/** The day's first event puts a key into KV, which takes a while; the erasure comes meanwhile. */
+/** The day's first event writes a key to KV, which takes a while. The erasure comes meanwhile. */
 async function eraseMeanwhile(
   world: CalmWorld,
   tags: readonly string[],

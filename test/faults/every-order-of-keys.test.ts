@@ -1,7 +1,9 @@
 /**
- * Payload keys, in every order: three things begin at once at an outbox on a real SQLite, and each of its calls to KV may
- * arrive, and be answered, before or after any other; sealing and opening take a moment too. A call that is on its way when
- * the isolate dies still arrives at some time. `npm run test:orders` takes four things at once, for hours.
+ * Payload keys, in every order. Three operations start at once on an outbox with a real SQLite. Each of its calls to KV
+ * may
+ * arrive, and be answered, before or after any other; sealing and opening take a moment too. A call that was sent
+ * before
+ * the isolate dies still arrives later. `npm run test:orders` runs four operations at once, for hours.
  */
 import { describe, expect, it } from 'vitest';
 
@@ -19,9 +21,9 @@ const COMBINATIONS = combinationsOf(KEYS_OPERATIONS, AT_ONCE).map((operations) =
   name: operations.join(', '),
 }));
 
-describe.each(Object.keys(KEYS_BEFORE).filter(isBefore))('payload keys, where %s', (before) => {
+describe.each(Object.keys(KEYS_BEFORE).filter(isBefore))('payload keys, when %s', (before) => {
   it.each(COMBINATIONS.filter(({ operations }) => !isSameAsJoe(operations, before)))(
-    'lose nothing, and leave nothing of whoever refused and no key in KV: $name',
+    'lose nothing, and leave no data of people who refused and no key in KV: $name',
     async ({ operations }) => {
       expect(await everyOrder((wait) => keysRun({ operations, before }, wait))).toBeGreaterThan(1);
     },
@@ -37,7 +39,7 @@ describe('the search finds', () => {
       (error: unknown) => String(error),
     );
 
-  it('who writes down what was sealed without asking again whether the key is to stay', async () => {
+  it('code that stores sealed text without checking again whether its key is being deleted', async () => {
     const bug = (): Bug => ({ keys: (own) => Object.assign(own, { unusable: () => new Set<number>() }) });
 
     expect(
@@ -45,7 +47,7 @@ describe('the search finds', () => {
     ).toMatch(/^Error: In the order/);
   });
 
-  it('who forgets the name of a key while a write may bring it back', async () => {
+  it("code that forgets a key's name while a write may bring the key back", async () => {
     const bug = (): Bug => ({
       database: changing(
         'UPDATE payload_keys SET deleted_at_ms = ? WHERE key_id = ?',
@@ -58,7 +60,7 @@ describe('the search finds', () => {
     ).toMatch(/^Error: In the order/);
   });
 
-  it('who notes nobody’s keys, so that an erasure finds none', async () => {
+  it("code that doesn't note whose keys exist, so an erasure finds none", async () => {
     const bug = (): Bug => ({ keys: (own) => Object.assign(own, { condemn: () => undefined }) });
 
     expect(
@@ -67,7 +69,7 @@ describe('the search finds', () => {
   });
 });
 
-/** A database on which one statement does something else. */
+/** A database that replaces one statement with another. */
 function changing(statement: string, other: string): ReturnType<typeof memoryDatabase> {
   const database = memoryDatabase();
   const sql: Sql = {
@@ -76,7 +78,7 @@ function changing(statement: string, other: string): ReturnType<typeof memoryDat
   return { ...database, sql };
 }
 
-/** Where nothing of anybody waits, and joe does not refuse, jane is anybody: the same is tried with joe. */
+/** Skips combinations that are the same with Joe in Jane's place: nothing waits, and Joe doesn't refuse. */
 function isSameAsJoe(operations: readonly KeysOperation[], before: KeysBefore): boolean {
   if (before !== 'nothing was ever kept' && before !== 'the last key is of days ago') return false;
   return (

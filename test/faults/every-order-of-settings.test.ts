@@ -1,7 +1,9 @@
 /**
- * What people set up, in every order: three calls of the management API begin at once at the registry on a real SQLite, and
- * its writes to KV end before or after any other. What comes of it is what comes of the same calls one after another, in the
- * order in which they arrived: on disk, in KV, and in the answers. `npm run test:orders` takes all calls that there are.
+ * Settings, in every order. Three calls of the management API start at once at a registry with a real SQLite, and its
+ * writes
+ * to KV end before or after any other. The result must equal the same calls one after another, in their order of
+ * arrival:
+ * on disk, in KV, and in the answers. `npm run test:orders` runs all kinds of calls.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -24,7 +26,7 @@ vi.mock('cloudflare:workers', () => ({
 
 const TIMEOUT_MS = process.env['ORDERS'] === 'all' ? 1_200_000 : 120_000;
 
-/** One of each kind: the others go the same ways. */
+/** One call of each kind. The others use the same code paths. */
 const KINDS: readonly RegistryOperation[] = [
   'makes it anew',
   'changes the source they saw',
@@ -48,7 +50,7 @@ const ALL: readonly RegistryOperation[] = [
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'] });
-  // That KV refused something is logged.
+  // A refusal by KV is logged.
   vi.spyOn(console, 'error').mockReturnValue(undefined);
 });
 afterEach(() => {
@@ -61,10 +63,10 @@ const setNowMs = (ms: number): void => void vi.setSystemTime(ms);
 const makes =
   (Made: typeof Registry): MakeRegistry =>
   (storage, kv) =>
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Of the platform, what the registry uses.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Has what the registry uses of the platform.
     new Made({ storage }, { CONFIG: kv } as never);
 
-/** @param sabotaged What is tried in place of the registry, whose answers are the right ones. */
+/** @param sabotaged A faulty registry to test instead. The real one gives the expected answers. */
 function orders(operations: readonly RegistryOperation[], sabotaged?: (wait: Await) => MakeRegistry): Promise<number> {
   const expected = new Map<string, Outcome>();
   const make = makes(Registry);
@@ -80,7 +82,7 @@ describe('the registry', () => {
       name: operations.join(', '),
     })),
   )(
-    'does what is asked as if one came after another: $name',
+    'handles calls as if they came one after another: $name',
     async ({ operations }) => {
       expect(await orders(operations)).toBeGreaterThan(1);
     },
@@ -106,7 +108,7 @@ describe('the search finds', () => {
     );
   });
 
-  it('one that lets two writes of the same key be on their way at once', async () => {
+  it('a registry that runs two writes of the same key at once', async () => {
     const hasty = (): MakeRegistry => (storage, kv) =>
       makes(Registry)(storage, {
         put: async (key, value) => void kv.put(key, value).catch(() => undefined),

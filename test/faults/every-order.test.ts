@@ -1,6 +1,7 @@
 /**
- * Objects that are small enough are tried in every order: three things begin at once, and each of their awaits may end
- * before or after any other.
+ * Small objects are tested in every order: three operations start at once, and each of their awaits may end before or
+ * after
+ * any other.
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -20,13 +21,13 @@ const NOW = Date.parse('2026-11-21T12:00:00Z');
 
 describe('credentials', () => {
   it.each(triplesOf(KEEPER_OPERATIONS))(
-    'keep the last word, and no token of what was replaced: %s, %s, %s',
+    'keep the last change, and no token of replaced settings: %s, %s, %s',
     async (...operations) => {
       expect(await everyOrder((wait) => keeperRun(operations, wait))).toBeGreaterThan(1);
     },
   );
 
-  it('do so with all operations at once, in orders drawn by chance', async () => {
+  it('also do so with all operations at once, in random orders', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const { done, check } = keeperRun(KEEPER_OPERATIONS, async (work) => {
@@ -44,7 +45,7 @@ describe('credentials', () => {
 const LIMITS: RateLimits = { ratePerSecond: 1, burst: 2, perMinute: 2, perDay: 100 };
 
 describe('the rate limiter', () => {
-  /** Three who ask, call LinkedIn and tell what it said; the limiter may be evicted between any two calls. */
+  /** Three callers that ask, call LinkedIn and report its answer. The limiter may be evicted between any two calls. */
   const run =
     (outcomes: readonly ('answered' | 'silent' | 'throttled')[]) =>
     (wait: Await): Run => {
@@ -81,7 +82,7 @@ describe('the rate limiter', () => {
   const said = ['answered', 'silent', 'throttled'] as const;
 
   it.each(said.flatMap((one) => said.flatMap((two) => said.map((three) => [one, two, three] as const))))(
-    'grants no more than there is, whatever the order: %s, %s, %s',
+    'grants no more permits than it has, in any order: %s, %s, %s',
     async (...outcomes) => {
       expect(await everyOrder(run(outcomes))).toBeGreaterThan(1);
     },
@@ -135,7 +136,7 @@ describe("the registry's publisher", () => {
     };
 
   it.each(triplesOf<Change>(['change', 'change', 'change another', 'remove', 'alarm']))(
-    'leaves what was saved last in KV, and nothing to be published: %s, %s, %s',
+    'leaves the last saved config in KV, and nothing unpublished: %s, %s, %s',
     async (...changes) => {
       expect(await everyOrder(run(changes))).toBeGreaterThan(1);
     },

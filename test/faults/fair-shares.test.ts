@@ -1,4 +1,7 @@
-/** Twenty integrations use one LinkedIn app, and one of them sends a hundred times as much. The others should not notice. */
+/**
+ * Twenty integrations use one LinkedIn app, and one of them sends a hundred times as much. The others should not
+ * notice.
+ */
 import { expect, it } from 'vitest';
 
 import { RateLimitState } from '../../worker/objects/rate-limiter/rate-limit-state.ts';
@@ -8,7 +11,7 @@ const LIMITS = { ratePerSecond: 30, burst: 60, perMinute: 600, perDay: 500_000 }
 const QUIET = 19;
 const MINUTES = 20;
 
-it('a noisy integration keeps no quiet one waiting, and together they stay within the quota', () => {
+it('a noisy integration delays no quiet one, and together they stay within the quota', () => {
   let nowMs = Date.parse('2026-11-21T22:00:00Z');
   let stored: StoredLimits | undefined;
   const desk = new RateLimitState({
@@ -21,7 +24,7 @@ it('a noisy integration keeps no quiet one waiting, and together they stay withi
 
   for (const endMs = nowMs + MINUTES * 60_000; nowMs < endMs; nowMs += 50) {
     if (desk.take(LIMITS, 'noisy').isGranted) granted.push({ atMs: nowMs, isNoisy: true });
-    // Each quiet one has a request about every five seconds.
+    // Each quiet integration has a request about every five seconds.
     const quiet = Math.floor(nowMs / 50) % 100;
     if (quiet >= QUIET) continue;
     const grant = desk.take(LIMITS, `quiet-${quiet}`);

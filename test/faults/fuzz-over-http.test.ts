@@ -1,6 +1,7 @@
 /**
- * Hostile requests over HTTP, many at once, against the running product: none is a 5xx, nothing is logged as an error, and
- * the ledger counts exactly what was accepted.
+ * Hostile requests over HTTP, many at once, against the running product. None is a 5xx, nothing is logged as an error,
+ * and the
+ * ledger counts exactly the accepted events.
  *
  * `npm run test:fuzz` sends 100,000; `FUZZ_SEED` repeats a run.
  */
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-/** Sends all of them, a few at a time. */
+/** Sends all items, a few at a time. */
 async function sendAll<Item>(
   items: readonly Item[],
   sendOne: (item: Item, index: number) => Promise<void>,
@@ -39,7 +40,7 @@ async function sendAll<Item>(
 
 describe('the running product', () => {
   it(
-    'answers no hostile request with a 5xx, and its ledger counts exactly what was accepted',
+    'answers no hostile request with a 5xx, and its ledger counts exactly the accepted events',
     async () => {
       const faults: string[] = [];
       let accepted = 0;
@@ -62,7 +63,7 @@ describe('the running product', () => {
       const kept = data.reduce((sum, { received, rejected }) => sum + received - rejected, 0);
       expect(faults).toEqual([]);
       expect(kept).toBe(accepted);
-      // Otherwise the generator has become too wild, or too tame, to say anything.
+      // Otherwise the generator is too wild, or too tame, to prove anything.
       expect(statuses.get(200) ?? 0).toBeGreaterThan(REQUESTS / 20);
       expect(statuses.get(400) ?? 0).toBeGreaterThan(REQUESTS / 20);
       expect(product.output).not.toContain('"level":"error"');

@@ -1,10 +1,10 @@
-/** What is done about keys stops neither what comes in nor what goes out. */
+/** Work on keys delays neither incoming nor outgoing events. */
 import { expect, it } from 'vitest';
 
 import { EngineBench } from './engine-bench.ts';
 
-// Q1: the day's key was condemned and deleted while a visit waited, and still used: 503 to everybody until midnight.
-it('events are taken in when somebody was erased while a visit waited for the registry', async () => {
+// Q1: the day's key was deleted while a visit waited, and was still used. Every event got a 503 until midnight.
+it('accepts events after a person was erased while a visit waited for the registry', async () => {
   let answer = (): void => undefined;
   const bench = new EngineBench({
     wait: (what) => (what === 'retention' ? new Promise((resolve) => (answer = resolve)) : Promise.resolve()),
@@ -26,10 +26,10 @@ it('events are taken in when somebody was erased while a visit waited for the re
 });
 
 // Q1, the other half: a key whose name was deleted before KV had it stayed there for ever.
-it('no key stays in KV without a name when somebody is erased while it is put there', async () => {
+it('leaves no key without a name in KV when a person is erased while the key is written', async () => {
   const slow = new Map<string, () => void>();
   const bench = new EngineBench({
-    // The first put and the first answer of the registry are slow.
+    // The first write and the registry's first answer are slow.
     wait: (what) =>
       ['kv.put', 'retention'].includes(what) && !slow.has(what)
         ? new Promise((resolve) => slow.set(what, resolve))
@@ -48,8 +48,8 @@ it('no key stays in KV without a name when somebody is erased while it is put th
   expect([...bench.kv.keys()].filter((name) => !named.includes(name.split(':')[2] ?? ''))).toEqual([]);
 });
 
-// Q11: 3,612 names were deleted one after the other in front of a lead.
-it('thousands of keys that are to go do not stand in front of what is to be sent', async () => {
+// Q11: 3,612 names were deleted one after the other before a lead was sent.
+it('sends waiting events before it deletes thousands of keys', async () => {
   const bench = new EngineBench();
   for (let index = 0; index < 3_000; index += 1) {
     const keyId = `2026-10-01-${index.toString(16).padStart(16, '0')}`;
@@ -67,7 +67,7 @@ it('thousands of keys that are to go do not stand in front of what is to be sent
   expect(bench.kv.size).toBe(1);
 });
 
-/** Whatever can go on without an answer from outside has gone on. */
+/** Runs everything that needs no answer from outside. */
 async function nextTurns(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,6 +1,7 @@
 /**
- * Q1: what is sealed, who is erased and which keys go, in every order in which the answers of KV may come between them. A
- * key that is to go is used by nobody, and what somebody waits for has its key.
+ * Q1: sealing, erasing and deleting keys, with KV's answers in every order between them. A key that is being deleted
+ * isn't used
+ * any more, and waiting data has its key.
  */
 import { array, assert, asyncProperty, constantFrom, record, scheduler } from 'fast-check';
 import type { Scheduler } from 'fast-check';
@@ -39,7 +40,7 @@ const aStepWithFaults = record({
 type Step = { what: string; who: string };
 
 it(
-  'seals nothing under a key that is to go, loses no key that is needed, and leaves none of the erased',
+  'seals nothing under a key that is being deleted, loses no key that is needed, and leaves none of erased people',
   async () => {
     await assert(
       asyncProperty(scheduler(), array(aStep, { minLength: 2, maxLength: 10 }), async (s, steps) => {
@@ -56,7 +57,7 @@ it(
 );
 
 it(
-  'also where KV breaks, and the isolate dies between any two steps',
+  'also does so when KV fails and the isolate dies between any two steps',
   async () => {
     await assert(
       asyncProperty(scheduler(), array(aStepWithFaults, { minLength: 2, maxLength: 12 }), async (s, steps) => {
@@ -70,7 +71,7 @@ it(
   TIMEOUT_MS,
 );
 
-it('a key goes that arrives in KV after it was deleted, since its isolate died while it put it there', async () => {
+it('deletes a key that arrives in KV after its deletion, because the isolate died while it wrote the key', async () => {
   const held: (() => void)[] = [];
   const bench = new EngineBench({
     wait: (what) => (what === 'kv.put' ? new Promise((resolve) => void held.push(resolve)) : Promise.resolve()),
@@ -80,12 +81,12 @@ it('a key goes that arrives in KV after it was deleted, since its isolate died w
     while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
     bench.evict();
   };
-  // From the first one on KV is looked through once a day.
+  // From the first such key on, KV is searched once a day.
   await dieWhilePutting('m1');
   held.pop()?.();
   await bench.engine.visit();
   bench.later(DAY_SECONDS * 1_000);
-  // This one comes after its name was dropped, its key deleted, and KV looked through.
+  // This key arrives after its name was removed, the key deleted, and KV searched.
   await dieWhilePutting('m2');
   await bench.engine.visit();
   bench.later(61_000);
@@ -96,7 +97,7 @@ it('a key goes that arrives in KV after it was deleted, since its isolate died w
   await bench.pass(1_800);
 
   expect([...bench.kv.keys()]).toEqual([]);
-  // Then nothing is to be done, and nothing wakes it any more.
+  // Then nothing is left to do, and nothing wakes it any more.
   expect(bench.rows('SELECT * FROM payload_keys')).toEqual([]);
   await bench.engine.alarm();
   expect(bench.alarmAtMs).toBeNull();
@@ -127,7 +128,7 @@ async function play(
     if (what === 'KV breaks') bench.isKvDown = true;
     if (what === 'KV works') bench.isKvDown = false;
   };
-  // One that is evicted never ends, so nobody waits for it.
+  // An evicted step never ends, so the test doesn't wait for it.
   for (const [index, step] of steps.entries()) void take(step, index);
   while (s.count() > 0) await s.waitIdle();
   isCalm = true;

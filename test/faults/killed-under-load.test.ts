@@ -1,8 +1,10 @@
 /**
- * The Worker is killed by kill -9 again and again while events come in and LinkedIn answers 5xx and 429, resets
- * connections, and resets them after it took the events. Then it calms down. No event that was answered with 200 may be
- * missing at LinkedIn, and none may have changed its id. Events may be there twice: a batch whose answer was lost goes
- * again, which is what "at least once" means; how many is said at the end.
+ * The Worker is killed with kill -9 again and again while events arrive and LinkedIn answers 5xx and 429, resets
+ * connections,
+ * and resets them after it accepted the events. Then everything calms down. No event that got a 200 may be missing at
+ * LinkedIn, and none may have a new ID. Events may arrive twice: a batch whose answer was lost is sent again, which "at
+ * least
+ * once" allows. The test prints how many.
  *
  * `npm run test:kill` does it 200 times.
  */
@@ -16,7 +18,7 @@ import { type LocalProduct, startLocalProduct } from '../support/local-product.t
 const KILLS = Number(process.env['KILLS'] ?? 20);
 const SENDERS = 3;
 const MAX_LIFE_MS = 1_500;
-/** A rule queue that failed many times in a row waits for up to 100 seconds, and the whole app as long. */
+/** A rule queue that failed many times in a row waits up to 100 seconds, and so does the whole app. */
 const CALM_WITHIN_MS = 600_000;
 
 const EVENTS = ['Lead Generated', 'Order Completed', 'Signed Up'];
@@ -38,14 +40,14 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 it(
-  `loses no event that was answered with 200 through ${KILLS} kills under load`,
+  `loses no event that got a 200 through ${KILLS} kills under load`,
   async () => {
     const load = startLoad();
     const trouble = startTrouble();
 
     for (let kill = 1; kill <= KILLS; kill += 1) {
       await wait(Math.random() * MAX_LIFE_MS);
-      // Two ways to die: with all that is around it, or alone, and then Miniflare brings it back.
+      // There are two ways to die: together with everything around it, or alone, and then Miniflare restarts it.
       if (kill % 2 === 0) await product.crash();
       else {
         await product.kill();
@@ -55,7 +57,7 @@ it(
     }
     await trouble.stop();
     await load.stop();
-    // The watchdog's visit, which would come within five minutes: an alarm that was cut off is set again.
+    // The watchdog would come within five minutes. It sets an alarm again that was cut off.
     await product.runCron();
     const calmAtMs = performance.now();
     await expect.poll(() => missing(load.acknowledged), { timeout: CALM_WITHIN_MS, interval: 500 }).toEqual([]);
@@ -74,7 +76,7 @@ it(
   KILLS * 6_000 + 2 * CALM_WITHIN_MS,
 );
 
-/** Senders that send each batch until it is answered with 200, as the tag and the SDKs do. */
+/** Senders that repeat each batch until it gets a 200, as the tag and the SDKs do. */
 function startLoad(): { acknowledged: Set<string>; sent: Set<string>; stop(): Promise<void> } {
   const acknowledged = new Set<string>();
   const sent = new Set<string>();
@@ -113,12 +115,12 @@ async function isAcknowledged(batch: readonly object[]): Promise<boolean> {
     const { status } = await product.collect({ batch });
     return status === 200;
   } catch {
-    // Killed in the middle, or not back yet.
+    // The Worker was killed during the request, or isn't back yet.
     return false;
   }
 }
 
-/** About every second request to LinkedIn goes wrong, in one way or another. */
+/** Makes about every second request to LinkedIn fail, in one way or another. */
 function startTrouble(): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const make = async (): Promise<void> => {
@@ -146,7 +148,7 @@ function missing(acknowledged: ReadonlySet<string>): string[] {
   return [...acknowledged.difference(new Set(arrivals()))];
 }
 
-/** Of the latest events, those that the outbox still has something to do for. */
+/** Returns the latest events that the outbox hasn't finished. */
 async function waiting(): Promise<string[]> {
   const { body } = await product.admin('/sources/src_demo/events?limit=200');
   const { data }: { data: { message_id: string; state: string }[] } = Object(body);

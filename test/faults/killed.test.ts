@@ -1,6 +1,7 @@
 /**
- * The Worker is killed by kill -9 between its 200 and the delivery, while LinkedIn answers 503. What was answered is on
- * disk, so it must arrive once LinkedIn and the Worker are back: with its id, by alarm, without anybody asking.
+ * The Worker is killed with kill -9 between its 200 and the delivery, while LinkedIn answers 503. An answered event is
+ * on
+ * disk, so it must be delivered once LinkedIn and the Worker are back: with its ID, by alarm, without any request.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -13,7 +14,7 @@ const LEAD = {
   properties: { li_fat_id: 'abc123-def456-ghi789', value: 500, currency: 'USD' },
 };
 
-/** The alarm that was running when the Worker died is followed by the next one after a minute. */
+/** When the Worker dies during an alarm, the next alarm comes after a minute. */
 const ARRIVES_WITHIN_MS = 75_000;
 
 let product: LocalProduct;
@@ -38,8 +39,8 @@ const arrived = async (): Promise<unknown[]> => {
   return events.map(({ element }) => element['eventId']);
 };
 
-describe('an event that was answered with 200', () => {
-  it('outlives kill -9 right after the answer', async () => {
+describe('an event that got a 200', () => {
+  it('survives kill -9 right after the answer', async () => {
     await acknowledged();
 
     await product.kill();
@@ -49,7 +50,7 @@ describe('an event that was answered with 200', () => {
     expect(await arrived()).toEqual([LEAD.messageId]);
   });
 
-  it('outlives kill -9 after LinkedIn could not take it', async () => {
+  it('survives kill -9 after LinkedIn refused it with a 503', async () => {
     await acknowledged();
     await expect.poll(() => product.sandbox.requests.map(({ status }) => status), { timeout: 30_000 }).toContain(503);
 
@@ -60,7 +61,7 @@ describe('an event that was answered with 200', () => {
     expect(await arrived()).toEqual([LEAD.messageId]);
   });
 
-  it('outlives kill -9 while LinkedIn has it and has not answered', async () => {
+  it("survives kill -9 while LinkedIn has it and hasn't answered", async () => {
     await linkedInIsBack();
     product.sandbox.fault({ kind: 'hang', path: '/rest/conversionEvents' });
     await acknowledged();
@@ -72,7 +73,7 @@ describe('an event that was answered with 200', () => {
     expect(await arrived()).toEqual([LEAD.messageId]);
   });
 
-  it('outlives kill -9 of workerd alone, which comes back by itself', async () => {
+  it('survives kill -9 of workerd alone, which restarts by itself', async () => {
     await acknowledged();
 
     await product.crash();
@@ -81,7 +82,7 @@ describe('an event that was answered with 200', () => {
     expect(await arrived()).toEqual([LEAD.messageId]);
   });
 
-  it('is known again after kill -9: the same event sent once more is a duplicate', async () => {
+  it('is recognized after kill -9: the same event sent again is a duplicate', async () => {
     await acknowledged();
 
     await product.kill();

@@ -1,4 +1,4 @@
-/** KV is asked for something and never answers: neither with what was asked for, nor with a failure. */
+/** A call to KV never ends: it has neither a result nor an error. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import { patientStore } from '../../worker/objects/patient-store.ts';
@@ -9,7 +9,7 @@ const PATIENCE_MS = 20_000;
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Calls that are on their way until they are let arrive. */
+/** Calls that wait until the test lets them arrive. */
 function heldBench(): { bench: EngineBench; held: Map<string, () => void>; hold: Set<string> } {
   const held = new Map<string, () => void>();
   const hold = new Set<string>();
@@ -25,30 +25,27 @@ async function lostPatience(): Promise<void> {
   await vi.advanceTimersByTimeAsync(PATIENCE_MS);
 }
 
-it.each(['kv.put', 'kv.delete', 'kv.list'])(
-  'a %s without an answer does not keep keys from being looked after',
-  async (what) => {
-    const { bench, hold } = heldBench();
-    await bench.enqueue([{ messageId: 'joe', person: 'joe' }]);
-    bench.engine.erase(['joe'], 'erased_on_request');
-    await bench.engine.visit();
-    bench.engine.erase(['jane'], 'erased_on_request');
-    await bench.enqueue([{ messageId: 'jane', person: 'jane' }]);
-    bench.engine.erase(['jane'], 'erased_on_request');
-    bench.later(3 * 86_400_000);
-    hold.add(what);
-    const visit = bench.engine.visit();
-    await lostPatience();
-    await visit;
-    hold.clear();
+it.each(['kv.put', 'kv.delete', 'kv.list'])("a %s without an answer doesn't stop the work on keys", async (what) => {
+  const { bench, hold } = heldBench();
+  await bench.enqueue([{ messageId: 'joe', person: 'joe' }]);
+  bench.engine.erase(['joe'], 'erased_on_request');
+  await bench.engine.visit();
+  bench.engine.erase(['jane'], 'erased_on_request');
+  await bench.enqueue([{ messageId: 'jane', person: 'jane' }]);
+  bench.engine.erase(['jane'], 'erased_on_request');
+  bench.later(3 * 86_400_000);
+  hold.add(what);
+  const visit = bench.engine.visit();
+  await lostPatience();
+  await visit;
+  hold.clear();
 
-    await bench.skip(1_200);
+  await bench.skip(1_200);
 
-    expect([...bench.kv.keys()]).toEqual([]);
-  },
-);
+  expect([...bench.kv.keys()]).toEqual([]);
+});
 
-it('an event is refused whose key KV does not take, and those that come later are kept', async () => {
+it("an event is refused when KV doesn't accept its key, and later events are stored", async () => {
   const { bench, held, hold } = heldBench();
   hold.add('kv.put');
   const first = bench.enqueue([{ messageId: 'm1', person: 'joe' }]);
@@ -60,7 +57,7 @@ it('an event is refused whose key KV does not take, and those that come later ar
   expect(String(await failed)).toContain('KV did not answer a PUT within 20 seconds');
   hold.clear();
   await bench.enqueue([{ messageId: 'm1', person: 'joe' }]);
-  // The first page arrives after all, over the second.
+  // The first page arrives after all, and overwrites the second.
   held.get('kv.put')?.();
   await new Promise((resolve) => setImmediate(resolve));
   bench.evict();

@@ -1,4 +1,4 @@
-/** What stops a rule queue has an end, and what it has learned has a way back: Q13, Q14, Q15, Q18. */
+/** A stop of a rule queue ends, and a limit that it learned can be undone: Q13, Q14, Q15, Q18. */
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -42,9 +42,9 @@ function queueAt(nowMs: number): RuleQueue {
   return queue;
 }
 
-describe('what stops a rule queue', () => {
+describe('the wait of a rule queue', () => {
   it.each([30 * DAY_MS, 400 * DAY_MS])(
-    'lasts no longer than an hour, also when it was set by a clock that was %i ms ahead',
+    'lasts no longer than an hour, even if it was set by a clock that was %i ms ahead',
     (aheadMs) => {
       const queue = aQueue();
       queues.holdRule(queue, { reason: 'rule_unknown', nowMs: NOW + aheadMs, probeAfterMs: HOUR_MS });
@@ -57,7 +57,7 @@ describe('what stops a rule queue', () => {
     },
   );
 
-  it('is at most an hour, whatever is asked for', () => {
+  it('is at most an hour, whatever is requested', () => {
     const queue = aQueue();
     const afterMs = fc.oneof(fc.double(), fc.constantFrom(Number.POSITIVE_INFINITY, Number.NaN, -1));
 
@@ -74,8 +74,8 @@ describe('what stops a rule queue', () => {
     );
   });
 
-  // Q3: an older version wrote down a time that no calendar has.
-  it('can be read, and ends, where an older version wrote down that it never ends', () => {
+  // Q3: an older version stored a time that isn't a valid date.
+  it('can be read, and ends, when an older version stored one without an end', () => {
     aQueue();
     database.sql.exec('UPDATE lanes SET due_at_ms = 9e999');
 
@@ -86,7 +86,7 @@ describe('what stops a rule queue', () => {
 });
 
 describe('the size of a batch', () => {
-  it('comes back after LinkedIn found it too large: twice as many an hour later, and so on', () => {
+  it('recovers after LinkedIn found it too large: it doubles after an hour, and so on', () => {
     aQueue();
     let nowMs = NOW;
     for (let times = 0; times < 13; times += 1) {
@@ -104,7 +104,7 @@ describe('the size of a batch', () => {
     expect(queueAt(NOW + 400 * DAY_MS).batchLimit).toBe(5_000);
   });
 
-  it('does not grow within the hour after a 413', () => {
+  it("doesn't grow within the hour after a 413", () => {
     queues.limitBatch(aQueue(), { maxBatch: 10, nowMs: NOW });
 
     queues.succeeded(queueAt(NOW + 400 * DAY_MS), NOW + HOUR_MS - 1);
@@ -113,7 +113,7 @@ describe('the size of a batch', () => {
   });
 });
 
-describe('the version that works in place of a retired one', () => {
+describe('the version that replaces a retired one', () => {
   it('is the one that was found last', () => {
     const learned = new Learned(database.sql);
     learned.replaceVersion('int_a', { retired: '202601', working: '202609' });
@@ -124,8 +124,8 @@ describe('the version that works in place of a retired one', () => {
   });
 });
 
-describe('events that may no longer go', () => {
-  it('are skipped together, also after a failure, and keep no good one waiting', async () => {
+describe('events that may no longer be sent', () => {
+  it("are skipped together, even after a failure, and don't delay valid ones", async () => {
     const world = new CalmWorld();
     const { simulation } = world;
     simulation.linkedIn.refusedRules.set('1001', 'No ad accounts found');

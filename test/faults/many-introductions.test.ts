@@ -1,4 +1,4 @@
-/** Q6: what a request writes grows with its events, and not with events times conversions that wait. */
+/** Q6: a request writes in proportion to its events, not to its events times the waiting conversions. */
 import { assert, asyncProperty, boolean, integer } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -9,7 +9,7 @@ import { aReceipt } from './simulation/a-receipt.ts';
 const TO = [{ integrationId: 'int_a', ruleId: '1001' }];
 const CONSENT = { categories: {}, policy: 'granted' as const, country: undefined };
 
-/** A page app that says who the visitor is with each route: always the same browser, each time another user id. */
+/** A page app that identifies the visitor on each route: always in the same browser, each time with another user ID. */
 const anIdentify = (
   index: number,
   nowMs: number,
@@ -63,7 +63,7 @@ async function written(
 }
 
 describe('identifies while conversions wait', () => {
-  it('500 for 500 that wait write a few rows each, and no tags without end', async () => {
+  it('write a few rows each, and limited tags, when 500 meet 500 waiting conversions', async () => {
     const { rows, longest } = await written(
       { waiting: 500, said: 500, requests: 1 },
       { hasEmail: false, isSame: false },
@@ -73,7 +73,7 @@ describe('identifies while conversions wait', () => {
     expect(longest).toBeLessThan(800);
   });
 
-  it('write what is in proportion to their number, however many wait', async () => {
+  it('write in proportion to their own number, however many conversions wait', async () => {
     await assert(
       asyncProperty(
         integer({ min: 1, max: 150 }),

@@ -1,4 +1,4 @@
-/** A deploy finds payloads that an older version has sealed, all of a day under one key. */
+/** After a deploy there are payloads that an older version sealed, with one key for a whole day. */
 import { expect, it } from 'vitest';
 
 import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
@@ -52,7 +52,7 @@ async function olderBench(): Promise<{ bench: EngineBench; texts: string[] }> {
   return { bench, texts };
 }
 
-it('everything is sealed anew under keys of people, some at a time, and the old key goes', async () => {
+it('everything is sealed again under keys of people, a part at a time, and the old key is deleted', async () => {
   const { bench } = await olderBench();
 
   await bench.engine.visit();
@@ -68,7 +68,7 @@ it('everything is sealed anew under keys of people, some at a time, and the old 
   expect(new Set(bench.sent).size).toBe(ROWS);
 });
 
-it('a person is found there at once, and is noise when the old key is gone', async () => {
+it("a person's data is found there at once, and can't be opened when the old key is deleted", async () => {
   const { bench } = await olderBench();
 
   expect(bench.engine.erase(['other-77', 'nobody'], 'erased_on_request')).toBe(1);
@@ -85,7 +85,7 @@ it('a person is found there at once, and is noise when the old key is gone', asy
   expect([...bench.kv.keys()].filter((name) => name.includes('2026-11-20'))).toEqual([]);
 });
 
-it('what is sealed with an ENCRYPTION_KEY that is not there waits for it, and everything else goes on', async () => {
+it('data sealed with a missing ENCRYPTION_KEY waits for it, and everything else is sent', async () => {
   const { bench } = await olderBench();
   const name = `payload-key:bench:${KEY_ID}`;
   const sealed = bench.kv.get(name) ?? '';
@@ -103,7 +103,7 @@ it('what is sealed with an ENCRYPTION_KEY that is not there waits for it, and ev
   expect(bench.kv.has(name)).toBe(false);
 });
 
-it('a page that an older version dropped, and a bucket that it took out once, are gone for good after a while', async () => {
+it('a page that an older version deleted, and a bucket that it removed once, are gone for good after a while', async () => {
   const database = memoryDatabase();
   const before = OUTBOX_MIGRATIONS.findIndex((migration) => migration.includes('deleted_at_ms'));
   migrate(database, OUTBOX_MIGRATIONS.slice(0, before));
@@ -129,7 +129,7 @@ it('a page that an older version dropped, and a bucket that it took out once, ar
   expect(bench.rows('SELECT page, bucket, writes FROM condemned_buckets')).toEqual([{ page: 2, bucket: 7, writes: 2 }]);
   expect(bench.kv.get(`payload-key:bench:${today}`)).not.toContain('{\\"\\":');
 
-  // The name of the one that is gone is kept until KV is looked through.
+  // The name of the deleted page is stored until KV is searched.
   await bench.pass(86_400);
   expect(bench.rows('SELECT key_id FROM payload_keys')).toEqual([{ key_id: today }]);
 });

@@ -1,4 +1,4 @@
-/** A deploy finds the rows that an older version wrote, and an object may sleep through several versions. */
+/** After a deploy there are rows from an older version, and an object may sleep through several versions. */
 import { expect, it } from 'vitest';
 
 import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
@@ -6,7 +6,7 @@ import { migrate } from '../../worker/objects/sql.ts';
 import { CalmWorld } from './calm-world.ts';
 import { memoryDatabase } from './simulation/memory-database.ts';
 
-/** What the first schema held: one delivery that waits, one that is done. */
+/** Rows of the first schema: one waiting delivery, and one finished. */
 const FIRST_ROWS = `
   INSERT INTO events VALUES (1, 'm1', 'track', 'Lead Generated', 1795298400000, 1795298400000,
     '{"click_id":true,"email":true,"names":false,"consent":{"categories":{},"policy":"granted"}}', NULL, '[[1,"m1"]]');
@@ -18,7 +18,7 @@ const FIRST_ROWS = `
   INSERT INTO deliveries VALUES (1, 'm2', 2, 1795298400000, 1795298400000, 'delivered', NULL, NULL, 1795298401000, 1);
 `;
 
-it('what the first schema kept is delivered by the newest', async () => {
+it('rows of the first schema are delivered by the newest version', async () => {
   const world = new CalmWorld();
   const old = memoryDatabase();
   migrate(old, OUTBOX_MIGRATIONS.slice(0, 1));

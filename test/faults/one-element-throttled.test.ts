@@ -1,12 +1,12 @@
-/** Q7: LinkedIn takes a request and refuses one of its elements for a while: 429 or 503 inside a 200. */
+/** Q7: LinkedIn accepts a request but temporarily refuses one of its elements: 429 or 503 inside a 200. */
 import { describe, expect, it } from 'vitest';
 
 import { CalmWorld } from './calm-world.ts';
 
 const HOUR_MS = 3_600_000;
 
-describe('an event that LinkedIn refuses for a while, by itself', () => {
-  it('goes again later and later, some tens of times an hour at most', async () => {
+describe('an event that LinkedIn temporarily refuses', () => {
+  it('is retried less and less often, at most some tens of times an hour', async () => {
     const world = new CalmWorld();
     world.simulation.linkedIn.throttledElements = () => true;
     await world.enqueue(['throttled-1']);
@@ -20,7 +20,7 @@ describe('an event that LinkedIn refuses for a while, by itself', () => {
     expect(world.requests - first).toBeLessThan(40);
   });
 
-  it('is delivered soon after LinkedIn takes it', async () => {
+  it('is delivered soon after LinkedIn accepts it', async () => {
     const world = new CalmWorld();
     world.simulation.linkedIn.throttledElements = () => true;
     await world.enqueue(['throttled-1']);
@@ -32,7 +32,7 @@ describe('an event that LinkedIn refuses for a while, by itself', () => {
     expect(world.states()).toEqual({ delivered: 1 });
   });
 
-  it('starves no other, however many there are', async () => {
+  it('delays no other event, however many are refused', async () => {
     const world = new CalmWorld();
     world.simulation.linkedIn.throttledElements = (eventId) => eventId.startsWith('throttled');
     await world.enqueue(
@@ -47,7 +47,7 @@ describe('an event that LinkedIn refuses for a while, by itself', () => {
     expect(world.taken.map(({ eventId }) => eventId)).toEqual(['good']);
   });
 
-  it('goes at once when somebody fixes the connection', async () => {
+  it('is sent at once when the connection is fixed', async () => {
     const world = new CalmWorld();
     world.simulation.linkedIn.throttledElements = () => true;
     await world.enqueue(['throttled-1']);
@@ -60,7 +60,7 @@ describe('an event that LinkedIn refuses for a while, by itself', () => {
     expect(world.states()).toEqual({ delivered: 1 });
   });
 
-  it('goes on after a restart as if there had been none', async () => {
+  it('continues the same way after a restart', async () => {
     const world = new CalmWorld();
     world.simulation.linkedIn.throttledElements = () => true;
     await world.enqueue(['throttled-1']);

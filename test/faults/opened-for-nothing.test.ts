@@ -1,4 +1,4 @@
-/** Q21: a batch is opened before there is a permit for it. That happens once for each time without one, and not for each event. */
+/** Q21: a batch is opened before it has a permit. That happens once for each refused permit, not for each event. */
 import { afterEach, expect, it, vi } from 'vitest';
 
 import { PayloadKeys } from '../../worker/objects/outbox/keys/payload-keys.ts';
@@ -6,7 +6,7 @@ import { CalmWorld } from './calm-world.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
-it('opens no more than a few batches a minute while there are no permits, however many events come', async () => {
+it('opens only a few batches a minute while there are no permits, however many events arrive', async () => {
   const world = new CalmWorld();
   const { integrations } = world.simulation;
   const known = integrations.get('int_a');
@@ -23,6 +23,6 @@ it('opens no more than a few batches a minute while there are no permits, howeve
   }
 
   expect(world.requests - before).toBeGreaterThan(2);
-  // Two calls a batch: the payloads, and what people said later.
+  // Two calls for a batch: the payloads, and the identities that arrived later.
   expect(opened.mock.calls.filter(([sealed]) => sealed.length > 0).length).toBeLessThanOrEqual(20);
 });

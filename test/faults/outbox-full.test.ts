@@ -1,4 +1,6 @@
-/** A Durable Object holds 10 GB. Before that is reached, events are refused with a reason instead of kept in part. */
+/**
+ * A Durable Object holds 10 GB. Before that limit, events are refused with a reason instead of being stored in part.
+ */
 import { describe, expect, it } from 'vitest';
 
 import { isBalanced } from '../../worker/domain/delivery/ledger-totals.ts';
@@ -7,7 +9,7 @@ import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 
 describe('an outbox above 8 GB', () => {
-  it('keeps nothing of what comes, still delivers what it has, and takes events again once there is room', async () => {
+  it('stores no new events, still delivers its own, and accepts events again once there is space', async () => {
     const world = new CalmWorld();
     await world.enqueue(['kept-before']);
     world.simulation.databaseBytes = 8_000_000_001;
@@ -23,9 +25,9 @@ describe('an outbox above 8 GB', () => {
   });
 });
 
-/** T3: what leads to no delivery never costs a conversion its place. */
+/** T3: an event without a delivery never takes a conversion's place. */
 describe('an outbox above 4 GB', () => {
-  it('counts what leads to no delivery by name and reason, keeps no row of it, and takes conversions as ever', async () => {
+  it('counts what leads to no delivery by name and reason, stores no row for it, and accepts conversions as before', async () => {
     const world = new CalmWorld();
     world.simulation.databaseBytes = 4_000_000_001;
     const nowMs = world.nowMs;
@@ -52,7 +54,7 @@ describe('an outbox above 4 GB', () => {
     ]);
   });
 
-  it('completes what waits for an e-mail with an identify that it does not keep', async () => {
+  it("completes a conversion that waits for an e-mail with an identify that it doesn't store", async () => {
     const world = new CalmWorld();
     world.simulation.databaseBytes = 4_000_000_001;
     const at = { happenedAtMs: world.nowMs, receivedAtMs: world.nowMs };

@@ -1,4 +1,4 @@
-/** Q21: what waits cannot be read any more. That one fails, with a reason, and keeps nothing else waiting. */
+/** Q21: a waiting payload can't be read any more. It fails alone, with a reason, and delays no other. */
 import { describe, expect, it } from 'vitest';
 
 import { without } from '../../worker/domain/sealing/key-tree.ts';
@@ -8,15 +8,15 @@ import { EngineBench } from './engine-bench.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Where the text behind the name of its key begins. */
+/** The position after the key's name, where the sealed text begins. */
 const BOX = `instr(substr(payload, 3), '.') + 3`;
 
 const DAMAGES = [
-  { what: 'some of its bytes are others', becomes: `substr(payload, 1, ${BOX} - 1) || 'x' || substr(payload, ${BOX})` },
+  { what: 'some of its bytes changed', becomes: `substr(payload, 1, ${BOX} - 1) || 'x' || substr(payload, ${BOX})` },
   { what: 'its end is missing', becomes: `substr(payload, 1, ${BOX} - 1)` },
-  { what: 'it is noise', becomes: `'noise'` },
+  { what: 'it is random bytes', becomes: `'noise'` },
   { what: 'it is empty', becomes: `''` },
-  { what: 'it is JSON, and no element', becomes: `'[1]'` },
+  { what: 'it is JSON, but not an element', becomes: `'[1]'` },
 ];
 
 /** Three events wait for a rule that LinkedIn refuses, and then one of them is damaged. */
@@ -32,8 +32,8 @@ async function withOneDamaged(becomes: string): Promise<CalmWorld> {
   return world;
 }
 
-describe('a payload that cannot be read any more', () => {
-  it.each(DAMAGES)('fails by itself when $what', async ({ becomes }) => {
+describe('an unreadable payload', () => {
+  it.each(DAMAGES)('fails alone when $what', async ({ becomes }) => {
     const world = await withOneDamaged(becomes);
 
     await world.tell();
@@ -47,7 +47,7 @@ describe('a payload that cannot be read any more', () => {
     expect(story?.sentence).toContain('cannot be read any more');
   });
 
-  it('goes nowhere, also where thousands of them stand in front of a good one', async () => {
+  it('is never sent, even if thousands of them come before a good one', async () => {
     const world = new CalmWorld();
     world.simulation.linkedIn.refusedRules.set('1001', 'No ad accounts found');
     const damaged = Array.from({ length: 2_000 }, (_, index) => `damaged-${index}`);
@@ -66,8 +66,8 @@ describe('a payload that cannot be read any more', () => {
   });
 });
 
-describe('what an earlier version has kept', () => {
-  it('fails by itself where nothing can be made of it, and is kept for a version that can', async () => {
+describe('a payload from an earlier version', () => {
+  it("fails alone when this version can't read it, and is kept for a version that can", async () => {
     const world = await withOneDamaged(`'{}', waits_until_ms = 1`);
 
     await world.tell();
@@ -81,8 +81,8 @@ describe('what an earlier version has kept', () => {
   });
 });
 
-describe('a key that is gone', () => {
-  it('fails what is under it when it was taken out of its page, and nothing else', async () => {
+describe('a missing key', () => {
+  it('fails only the payloads under it when it was removed from its page', async () => {
     const bench = new EngineBench();
     await bench.enqueue([
       { messageId: 'lost', person: 'jane' },
@@ -102,7 +102,7 @@ describe('a key that is gone', () => {
     expect(statesOf(bench)).toEqual({ lost: 'dead', good: 'delivered' });
   });
 
-  it('holds what is under it, with a reason, when KV has lost it for days; it goes when the key is back', async () => {
+  it('holds the payloads under it, with a reason, when KV has lost it for days; they are sent when it is back', async () => {
     const bench = new EngineBench();
     await bench.enqueue([{ messageId: 'old', person: 'jane' }]);
     const kept = new Map(bench.kv);
@@ -124,32 +124,29 @@ describe('a key that is gone', () => {
   });
 });
 
-describe('a key that is to go since its person was erased', () => {
-  it.each(['pending', 'waiting', 'dead'])(
-    'waits for no text that it does not open, of a %s delivery',
-    async (state) => {
-      const bench = new EngineBench();
-      // Two who share a key: what is Joe's would be sealed anew.
-      await bench.enqueue([
-        { messageId: 'jane', person: 'jane' },
-        { messageId: 'joe', person: 'joe' },
-      ]);
-      const [jane] = bench.rows<{ payload: string }>("SELECT payload FROM deliveries WHERE event_id = 'jane'");
-      bench.rows(
-        "UPDATE deliveries SET payload = ?, state = ?, waits_until_ms = ? WHERE event_id = 'joe'",
-        `${jane?.payload.slice(0, 35)}damaged`,
-        state,
-        state === 'waiting' ? bench.nowMs + DAY_MS / 2 : null,
-      );
+describe('a key that is being deleted because its person was erased', () => {
+  it.each(['pending', 'waiting', 'dead'])("doesn't wait for an unreadable text of a %s delivery", async (state) => {
+    const bench = new EngineBench();
+    // Two people share a key, so Joe's data would be sealed again.
+    await bench.enqueue([
+      { messageId: 'jane', person: 'jane' },
+      { messageId: 'joe', person: 'joe' },
+    ]);
+    const [jane] = bench.rows<{ payload: string }>("SELECT payload FROM deliveries WHERE event_id = 'jane'");
+    bench.rows(
+      "UPDATE deliveries SET payload = ?, state = ?, waits_until_ms = ? WHERE event_id = 'joe'",
+      `${jane?.payload.slice(0, 35)}damaged`,
+      state,
+      state === 'waiting' ? bench.nowMs + DAY_MS / 2 : null,
+    );
 
-      bench.engine.erase(['jane'], 'erased_on_request');
-      await bench.pass(600);
+    bench.engine.erase(['jane'], 'erased_on_request');
+    await bench.pass(600);
 
-      expect(statesOf(bench)).toEqual({ jane: 'erased', joe: 'dead' });
-      expect(bench.rows('SELECT payload FROM deliveries')).toEqual([{ payload: null }, { payload: null }]);
-      expect(bench.rows('SELECT * FROM condemned_buckets WHERE writes < 2')).toEqual([]);
-    },
-  );
+    expect(statesOf(bench)).toEqual({ jane: 'erased', joe: 'dead' });
+    expect(bench.rows('SELECT payload FROM deliveries')).toEqual([{ payload: null }, { payload: null }]);
+    expect(bench.rows('SELECT * FROM condemned_buckets WHERE writes < 2')).toEqual([]);
+  });
 });
 
 function statesOf(bench: EngineBench): Record<string, string> {
@@ -157,7 +154,7 @@ function statesOf(bench: EngineBench): Record<string, string> {
   return Object.fromEntries(rows.map(({ event_id: eventId, state }) => [eventId, state]));
 }
 
-/** Takes one key out of a page in KV, as it is done for somebody who was erased. */
+/** Removes one key from a page in KV, as an erasure does. */
 async function takeOut(bench: EngineBench, { page, bucket }: { page: string; bucket: number }): Promise<void> {
   const [key, purpose, owner, text]: string[] = JSON.parse(bench.kv.get(page) ?? '[]');
   const tree = new Map<string, string>(Object.entries(JSON.parse(text ?? '{}')));

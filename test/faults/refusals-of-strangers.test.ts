@@ -1,6 +1,7 @@
 /**
- * T19: LinkedIn holds 50,000 deliveries back. Whoever has the write key, which stands in every page, may say no as often
- * as they like: that may cost what is theirs, and nothing where nothing is.
+ * T19: LinkedIn holds back 50,000 deliveries. Anyone with the public write key may refuse consent as often as they
+ * like.
+ * That may affect their own data, and must cost nothing when they have none here.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -9,7 +10,7 @@ import { EngineBench } from './engine-bench.ts';
 const HELD = 50_000;
 const A_REQUEST = 5_000;
 const REFUSALS = 300;
-/** In a slice of 200 rows: reading them, and for each its new text and whose that is. */
+/** For a slice of 200 rows: the read, and for each row its new text and its owner. */
 const STATEMENTS_A_TURN = 1_000;
 const ROWS_A_TURN = 2_000;
 
@@ -38,8 +39,8 @@ beforeAll(async () => {
   await bench.pass(10);
 }, 120_000);
 
-describe('a refusal a second for five minutes, beside 50,000 deliveries that are held', () => {
-  it('costs nothing by strangers: no row sealed anew, nothing in KV, no table looked through', async () => {
+describe('a refusal every second for five minutes, beside 50,000 held deliveries', () => {
+  it('costs nothing when it comes from strangers: no row sealed again, no KV write, no table scan', async () => {
     const before = payloads();
     bench.countAnew();
 
@@ -57,7 +58,7 @@ describe('a refusal a second for five minutes, beside 50,000 deliveries that are
     expect(changedSince(before)).toBe(0);
   }, 120_000);
 
-  it('costs a few writes to KV by people who have something here, and hardly a row of anybody else', async () => {
+  it("costs a few KV writes when it comes from people with data here, and hardly changes others' rows", async () => {
     const before = payloads();
     bench.countAnew();
 
@@ -76,7 +77,7 @@ describe('a refusal a second for five minutes, beside 50,000 deliveries that are
     expect(bench.faults).toEqual([]);
   }, 300_000);
 
-  it('keeps everything else, which goes when LinkedIn takes it again', async () => {
+  it('keeps everything else, which is sent when LinkedIn accepts it again', async () => {
     bench.mayHaveToken = true;
     await bench.engine.resume('int_a');
     await bench.pass(60);

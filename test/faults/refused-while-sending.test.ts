@@ -1,4 +1,7 @@
-/** Q4: people refuse many times a second while something is on its way to LinkedIn. What is theirs stays; the rest goes. */
+/**
+ * Q4: people refuse consent many times a second while a batch is being sent. Their events are left out; the rest is
+ * sent.
+ */
 import { expect, it } from 'vitest';
 
 import { CalmWorld } from './calm-world.ts';
@@ -6,10 +9,10 @@ import { aReceipt } from './simulation/a-receipt.ts';
 
 const REFUSALS = 2_000;
 const PEOPLE = 400;
-/** Many times faster than any answer of another object. */
+/** Much faster than any answer from another object. */
 const EVERY_MS = 1;
 
-it('sends what waits, a permit a request, while strangers refuse a thousand times a second', async () => {
+it('sends the waiting events, one permit per request, while strangers refuse a thousand times a second', async () => {
   const world = new CalmWorld();
   refuse(world, { people: REFUSALS, name: 'stranger' });
 
@@ -20,7 +23,7 @@ it('sends what waits, a permit a request, while strangers refuse a thousand time
   expect(permitsUsed(world)).toBe(world.requests);
 });
 
-it('sends what is left of a batch with the permit that it has, while its people refuse one after the other', async () => {
+it('sends the rest of a batch with its permit while its people refuse one after the other', async () => {
   const world = new CalmWorld();
   const { simulation } = world;
   const kept = simulation.enqueue(
@@ -38,19 +41,19 @@ it('sends what is left of a batch with the permit that it has, while its people 
   await world.pass(300);
   expect(await kept).toBe(true);
 
-  // They begin before the batch goes, and end after it.
+  // They start before the batch is sent, and end after it.
   refuse(world, { people: PEOPLE, name: 'person' });
   await world.pass(60_000);
 
   const { delivered = 0, erased = 0 } = world.states();
   expect(delivered + erased).toBe(PEOPLE);
   expect(delivered).toBeGreaterThan(0);
-  // Who refused while the request was under way is not called back.
+  // An event of a person who refused during the request can't be called back.
   expect(world.taken.length).toBeGreaterThanOrEqual(delivered);
   expect(permitsUsed(world)).toBe(world.requests);
 });
 
-it('wastes one permit at most where nothing is left of a batch', async () => {
+it('wastes at most one permit when nothing of a batch is left', async () => {
   const world = new CalmWorld();
   await world.enqueue(['event-1']);
   const { simulation } = world;

@@ -1,4 +1,4 @@
-/** T9: whatever events share an id, each rule gets one delivery, a retry changes nothing, and the ledger adds up. */
+/** T9: whatever events share an ID, each rule gets one delivery, a retry changes nothing, and the ledger balances. */
 import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fast-check';
 import { expect, it } from 'vitest';
 
@@ -40,7 +40,7 @@ const sent = record({
   isServer: boolean(),
 });
 
-it('keeps one delivery for each rule that any event of the id fires, and a retry of them all changes nothing', async () => {
+it('stores one delivery for each rule that any event with the ID fires, and retrying them all changes nothing', async () => {
   await assert(
     asyncProperty(array(sent, { minLength: 1, maxLength: 12 }), boolean(), async (events, isSentBetween) => {
       const world = new CalmWorld();

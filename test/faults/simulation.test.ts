@@ -1,7 +1,9 @@
 /**
- * Everything goes wrong at once, for a day and a half, twelve times over: crashes at every await, calls that take time, lost
- * and double alarms, clocks that jump, clients that repeat themselves, LinkedIn in every mood. With `FULL=1`, as CI has it,
- * fifty times: a seed takes 2 to 5 seconds. `npm run sim` runs more of it.
+ * Everything fails at once, for a day and a half, twelve times over: crashes at every await, slow calls, lost and
+ * double
+ * alarms, clocks that jump, clients that repeat themselves, and a LinkedIn with every kind of trouble. With `FULL=1`,
+ * as in
+ * CI, fifty times; a seed takes 2 to 5 seconds. `npm run sim` runs more of it.
  */
 import { describe, expect, it } from 'vitest';
 
@@ -9,15 +11,15 @@ import { runSeed } from './simulation/run-seed.ts';
 
 const SEEDS = Array.from({ length: process.env['FULL'] === undefined ? 12 : 50 }, (_, index) => index + 1);
 
-describe('the outbox, whatever goes wrong', () => {
-  it.each(SEEDS)('keeps every promise in seed %i', async (seed) => {
+describe('the outbox, whatever fails', () => {
+  it.each(SEEDS)('keeps every invariant in seed %i', async (seed) => {
     const { violations, acknowledged } = await runSeed(seed);
 
     expect(violations).toEqual([]);
     expect(acknowledged).toBeGreaterThan(0);
   });
 
-  it('does the same things again for the same seed', async () => {
+  it('does exactly the same for the same seed', async () => {
     const first = await runSeed(7);
     const second = await runSeed(7);
 

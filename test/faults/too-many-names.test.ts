@@ -1,4 +1,4 @@
-/** T4: whoever has the write key chooses the names of events, and the reports have to stay readable. */
+/** T4: anyone with the write key chooses the names of events, and the reports must stay readable. */
 import { describe, expect, it } from 'vitest';
 
 import { withTotals } from '../../worker/domain/delivery/ledger-totals.ts';
@@ -50,7 +50,7 @@ const bytesOf = (rows: readonly unknown[]): number => new TextEncoder().encode(J
 const namesOf = (rows: readonly LedgerRow[]): string[] => rows.map(({ event }) => event);
 
 describe('20,000 names that a stranger made up', () => {
-  it('are at most 500 and (other) in each report, and the names that somebody wants have their own rows', async () => {
+  it('are at most 500 and (other) in each report, and the mapped names have their own rows', async () => {
     const world = new CalmWorld();
     await strangersNames(world, junk(20_000));
     await world.enqueue(['a-conversion']);
@@ -72,7 +72,7 @@ describe('20,000 names that a stranger made up', () => {
     ]);
   });
 
-  it('still add up when their rows are purged', async () => {
+  it('still add up when their rows are deleted', async () => {
     const world = new CalmWorld();
     await strangersNames(world, junk(2_000));
     await world.pass(92 * DAY_MS);
@@ -91,7 +91,7 @@ describe('20,000 names that a stranger made up', () => {
 });
 
 describe('a database from before there was a limit', () => {
-  it('is read in 8 MiB, most wanted names first, and adds up', () => {
+  it('is read in 8 MiB, mapped names first, and adds up', () => {
     const database = memoryDatabase();
     migrate(database, OUTBOX_MIGRATIONS);
     for (const day of ['2026-11-19', '2026-11-20', '2026-11-21']) {
@@ -117,8 +117,8 @@ describe('a database from before there was a limit', () => {
   });
 });
 
-describe('the room for names of a day', () => {
-  it('is taken by whoever comes first, up to what each kind may take, and is remembered by the database', () => {
+describe('the limit of names for a day', () => {
+  it("is used in order of arrival, up to each kind's limit, and is stored in the database", () => {
     const { sql } = Object.assign(memoryDatabase());
     migrate({ sql, transaction: (work) => work() }, OUTBOX_MIGRATIONS);
     const day = '2026-11-21';

@@ -1,4 +1,7 @@
-/** What a rule queue has learned of LinkedIn's answers has a way back: Q13, Q14. As seen from outside, by the requests. */
+/**
+ * A limit that a rule queue learned from LinkedIn's answers can be undone: Q13, Q14. Seen from outside, by the
+ * requests.
+ */
 import { describe, expect, it } from 'vitest';
 
 import { CalmWorld } from './calm-world.ts';
@@ -6,7 +9,7 @@ import { CalmWorld } from './calm-world.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Hands one lead over each so often, and gives how many requests each of them took. */
+/** Sends one lead at each interval, and returns how many requests each of them took. */
 async function requestsOfEach(
   world: CalmWorld,
   { leads, everyMs }: { leads: number; everyMs: number },
@@ -21,9 +24,9 @@ async function requestsOfEach(
   return each;
 }
 
-describe('a version that was retired, and then the one that was found in its place', () => {
-  // Q13: the first replacement won for good, and each lead cost a 426 and a 200.
-  it('costs one request more, once', async () => {
+describe('a version that was retired, and then the one that replaced it', () => {
+  // Q13: the first replacement stayed for good, and each lead took a 426 and a 200.
+  it('costs one extra request, once', async () => {
     const world = new CalmWorld();
     const { integrations, databases, linkedIn } = world.simulation;
     const known = integrations.get('int_a');
@@ -44,8 +47,8 @@ describe('a version that was retired, and then the one that was found in its pla
 });
 
 describe('a batch that LinkedIn found too large', () => {
-  // Q14: twelve 413s brought the batch to 1, and it stayed 1 for ever.
-  it('grows again, twice as large an hour, when LinkedIn takes large ones again', async () => {
+  // Q14: twelve 413s reduced the batch to 1, and it stayed 1 for ever.
+  it('grows again, doubling every hour, when LinkedIn accepts large ones again', async () => {
     const world = new CalmWorld();
     world.simulation.linkedIn.maxElements = 1;
     await world.enqueue(Array.from({ length: 64 }, (_, index) => `small-${index}`));

@@ -46,7 +46,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'objects/outbox/sending/dispatcher.ts',
     find: 'const maxChars = Math.floor(MAX_BATCHES_CHARS / (runs.size + starting.length));',
     replace: 'const maxChars = Number.MAX_SAFE_INTEGER;',
-    test: { file: 'faults/bounded-in-bytes.test.ts', title: 'is sent in requests of less than 4 MB' },
+    test: { file: 'faults/bounded-in-bytes.test.ts', title: 'is sent completely, in requests of less than 4 MB' },
   },
   {
     row: 'T3',
@@ -62,7 +62,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'objects/outbox/reports/ledger-names.ts',
     find: 'if (this.#known.size >= MOST_NAMES[rank]) return OTHER_NAMES;',
     replace: '',
-    test: { file: 'faults/too-many-names.test.ts', title: 'is taken by whoever comes first' },
+    test: {
+      file: 'faults/too-many-names.test.ts',
+      title: "is used in order of arrival, up to each kind's limit, and is stored in the database",
+    },
   },
   {
     row: 'T4',
@@ -70,7 +73,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'objects/outbox/reports/ledger-names.ts',
     find: '{ named: 1_000, fired: 800, unwanted: 500 }',
     replace: '{ named: 1_000, fired: 1_000, unwanted: 1_000 }',
-    test: { file: 'faults/too-many-names.test.ts', title: 'is taken by whoever comes first' },
+    test: {
+      file: 'faults/too-many-names.test.ts',
+      title: "is used in order of arrival, up to each kind's limit, and is stored in the database",
+    },
   },
   {
     row: 'T5',
@@ -173,7 +179,11 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'objects/outbox/intake/intake.ts',
     find: 'this.#insertRepeat(receipt, wanted, consents);',
     replace: 'undefined;',
-    test: { file: 'faults/same-id.test.ts', title: 'keeps one delivery for each rule' },
+    test: {
+      file: 'faults/same-id.test.ts',
+      title:
+        'stores one delivery for each rule that any event with the ID fires, and retrying them all changes nothing',
+    },
   },
   {
     row: 'T10',
@@ -344,7 +354,10 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'objects/outbox/deliveries.ts',
     find: 'FROM json_each(?2) AS place CROSS JOIN deliveries\n WHERE substr(payload, 3, 32) = place.value AND payload IS NOT NULL',
     replace: 'FROM deliveries WHERE ?2 IS NOT NULL AND payload IS NOT NULL',
-    test: { file: 'faults/refusals-of-strangers.test.ts', title: 'costs nothing by strangers' },
+    test: {
+      file: 'faults/refusals-of-strangers.test.ts',
+      title: 'costs nothing when it comes from strangers: no row sealed again, no KV write, no table scan',
+    },
   },
   {
     row: 'R1',

@@ -1,8 +1,10 @@
 /**
- * People whose every trait is marked send events of every kind, well-formed and not, while LinkedIn fails in every way
- * that the sandbox knows and echoes what it was sent. The marks may then be in no log, no value of KV, no answer of the
- * management API and no plaintext page of SQLite, in whatever writing; and after everybody was erased, nowhere at all,
- * not even for somebody who has the disk and ENCRYPTION_KEY.
+ * People whose every trait contains a mark send events of every kind, valid and invalid. LinkedIn meanwhile fails in
+ * every way
+ * that the sandbox knows, and echoes what it was sent. The marks must not appear in any log, KV value, management API
+ * answer
+ * or unencrypted SQLite page, in any encoding. After everybody was erased they must not exist anywhere, not even for a
+ * reader with the disk and ENCRYPTION_KEY.
  *
  * `npm run test:canary` does it with 10,000 events.
  */
@@ -19,12 +21,12 @@ const EVENTS_A_PERSON = 8;
 const PEOPLE_A_BATCH = 10;
 const FAULTS_A_BATCH = 8;
 const INTEGRATION_IDS = ['int_ok', 'int_renewed', 'int_revoked', 'int_waits'];
-/** Events whose whole story is read. */
+/** The number of events whose whole history is read. */
 const STORIES = 50;
 const WITHIN_MS = 120_000;
-/** For each event it takes longer. */
+/** Grows with the number of events. */
 const PATIENCE_MS = 120_000 + EVENTS * 100;
-/** Base64 of the bytes 0 to 31, as `local-product.ts` has it. */
+/** Base64 of the bytes 0 to 31, as in `local-product.ts`. */
 const ENCRYPTION_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
 const mark = aMark();
@@ -40,7 +42,7 @@ const tokens = {
 
 let product: LocalProduct;
 let serverKey = '';
-/** What the collector answered to each request. */
+/** The collector's answer to each request. */
 const answers: Text[] = [];
 
 beforeAll(async () => {
@@ -53,7 +55,7 @@ beforeAll(async () => {
       if (fault.kind !== 'hang') FAULTS.push(fault);
     }
     await sendAll(people.slice(first, first + PEOPLE_A_BATCH));
-    // What was held for a fault's word is tried again, as by somebody who fixed the cause.
+    // Retries what was held because of a fault's message, as a person does who fixed the cause.
     for (const id of INTEGRATION_IDS)
       await product.admin(`/integrations/${id}`, { method: 'PATCH', body: { name: id } });
   }
@@ -61,8 +63,8 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
-  it('are where they should be, in what LinkedIn got and under seal, so that the search for them could find them', async () => {
-    // Something went, and something waits.
+  it('reach LinkedIn and the sealed storage, so the search for them works', async () => {
+    // One integration delivers, and another one holds.
     for (const [id, state] of [
       ['int_ok', 'delivered'],
       ['int_revoked', 'held'],
@@ -82,7 +84,7 @@ describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
     expect(sightings.in(opened.join('\n'))).toEqual(expect.arrayContaining(['plain', 'hash']));
   });
 
-  it('are in no answer of the collector, and each broken request was answered with a 4xx', () => {
+  it('are in no answer of the collector, and each broken request got a 4xx', () => {
     const statuses = answers.map(({ where }) => Number(where));
 
     expect(marksIn(answers)).toEqual([]);
@@ -109,7 +111,7 @@ describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
   });
 
   it(
-    'are in no value of KV and on no page of SQLite, write-ahead logs and free pages among them',
+    'are in no value of KV and on no page of SQLite, including write-ahead logs and free pages',
     async () => {
       const files = await stateFiles(product.statePath);
 
@@ -120,10 +122,10 @@ describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
   );
 
   it(
-    'are nowhere at all once everybody was erased, not even for who has the disk and the key',
+    'are nowhere once everybody was erased, not even for a reader with the disk and the key',
     async () => {
       await eraseAll();
-      // The visit of the cron trigger, which comes within five minutes. A page of keys is written once a minute at most.
+      // The cron trigger's visit comes within five minutes. A page of keys is written at most once a minute.
       await product.runCron();
       const readable = async (): Promise<string[]> => {
         const opened = await openedPayloads(await stateFiles(product.statePath), ENCRYPTION_KEY);
@@ -142,12 +144,12 @@ describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
 
 type Text = { where: string; text: string };
 
-/** Where marks are, and in which writing. */
+/** Returns the places of marks, with their encoding. */
 function marksIn(texts: readonly Text[]): string[] {
   return texts.flatMap(({ where, text }) => sightings.in(text).map((form) => `${form} in ${where}`));
 }
 
-/** One source, and an integration for each way in which LinkedIn may take a token. */
+/** Creates one source, and an integration for each of LinkedIn's reactions to a token. */
 async function setUp(): Promise<void> {
   const now = Date.now();
   const token = { client_id: 'app-canary', member: 'manager', scopes: ['r_ads', 'rw_conversions'], issued_at: now };
@@ -195,7 +197,7 @@ async function setUp(): Promise<void> {
     });
 }
 
-/** Triggers that look at everything which is somebody's: what they saw is kept with each event. */
+/** Triggers that look at all personal data. The values that they saw are stored with each event. */
 const NOSY = [
   'contains(traits.email, "@") and properties.email != "nobody@example.com"',
   'match(properties.firstName, "*first*") or lowercase(traits.lastName) = "doe" or length(properties.note) > 3',
@@ -213,8 +215,9 @@ async function made(path: string, body: object): Promise<Record<string, unknown>
 }
 
 /**
- * Every kind that the sandbox knows, echoing all that the request sent, in words of LinkedIn's and of nobody's. Those that
- * blame nobody stand between those that do: three of them in a row, and everybody waits.
+ * Every kind that the sandbox knows, echoing the whole request, in LinkedIn's messages and in unknown ones. Those that
+ * blame
+ * no event are placed between those that do: three of them in a row would make every integration wait.
  */
 const FAULTS: FaultOrder[] = [
   {
@@ -236,7 +239,7 @@ const FAULTS: FaultOrder[] = [
   { kind: 'redirect', headers: { Location: `https://www.linkedin.com/?who=${mark}` } },
   { status: 403, body: { message: 'Not enough permissions for {{sent}}', code: 'ACCESS_DENIED' } },
   { kind: 'huge', size_bytes: 200_000 },
-  // Costs the ten seconds of a time-out, so it comes once.
+  // It takes the ten seconds of a timeout, so it comes once.
   { kind: 'hang' },
 ];
 
@@ -254,7 +257,7 @@ async function sendAll(own: readonly MarkedPerson[]): Promise<void> {
   const [person] = own;
   if (person === undefined) return;
   const { email, firstName, clickId } = person;
-  // What is wrong with them is said without repeating them.
+  // Their problems must not repeat the values.
   await post('wk_canary', `{"batch":[{"type":"track","email":"${email}"`);
   await post(`wk_${firstName}`, { batch: events.slice(0, 1) });
   await post(`sk_${clickId}`, { batch: events.slice(0, 1) });
@@ -274,7 +277,7 @@ async function sendAll(own: readonly MarkedPerson[]): Promise<void> {
   await post('wk_canary', { batch: [{ ...events[0], properties: { text: email.repeat(2_000) } }] });
 }
 
-/** A visit: page, form, orders; with consent and without, with everything that people put into events. */
+/** A visit with page, form and orders, with consent and without, and with everything that people put into events. */
 function eventsOf(person: MarkedPerson): Record<string, unknown>[] {
   const { email, firstName, lastName, company, title, clickId, userId, anonymousId, ip } = person;
   const common = (): Record<string, unknown> => ({ messageId: crypto.randomUUID(), anonymousId });
@@ -310,7 +313,7 @@ function eventsOf(person: MarkedPerson): Record<string, unknown>[] {
     {
       ...common(),
       ...track,
-      // What people put into names by mistake.
+      // Personal data that people put into names by mistake.
       event: `Not Mapped, ${encodeURIComponent(email)}`,
       messageId: `${crypto.randomUUID()} of ${email}`,
       context,
@@ -319,7 +322,7 @@ function eventsOf(person: MarkedPerson): Record<string, unknown>[] {
     {
       ...common(),
       ...track,
-      // Half of them say no, which takes back what waits for them, also where their server says it (T7).
+      // Half of them say no, which erases their waiting deliveries, even those from their server (T7).
       context: { ...context, consent: { categoryPreferences: { advertising: people.indexOf(person) % 2 === 0 } } },
       properties: { email, ...names },
     },
@@ -333,7 +336,7 @@ async function post(key: string, body: object | string): Promise<void> {
     headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json', 'User-Agent': `${mark} browser` },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
-  // The visitor's own click id goes back to him as his cookie.
+  // The visitor's own click ID is returned to them as a cookie.
   const headers = [...response.headers].filter(([name]) => name !== 'set-cookie');
   answers.push({ where: String(response.status), text: `${JSON.stringify(headers)} ${await response.text()}` });
 }
@@ -343,7 +346,7 @@ async function ledgerTotals(): Promise<unknown> {
   return typeof body === 'object' && body !== null && 'totals' in body ? body.totals : undefined;
 }
 
-/** Every page of every list, and the story of the first deliveries in each state. */
+/** Reads every page of every list, and the history of the first deliveries in each state. */
 async function everythingTheApiSays(): Promise<Text[]> {
   const read: Text[] = [];
   const get = async (path: string, request?: { method: string }): Promise<unknown> => {
@@ -370,7 +373,7 @@ async function everythingTheApiSays(): Promise<Text[]> {
   return read;
 }
 
-/** Reads a list to its end. Returns the ids of what is in it. */
+/** Reads a list to its end. Returns the IDs in it. */
 async function pagesOf(path: string, get: (path: string) => Promise<unknown>): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor = ''; ;) {
@@ -385,7 +388,7 @@ async function pagesOf(path: string, get: (path: string) => Promise<unknown>): P
   }
 }
 
-/** By all that a person is known by: an event that knew only the anonymous id is not found by the e-mail. */
+/** Uses every ID of a person: an event with only the anonymous ID isn't found by the e-mail. */
 async function eraseAll(): Promise<void> {
   for (const { email, userId, anonymousId } of people) {
     const who = { email, user_id: userId, anonymous_id: anonymousId };

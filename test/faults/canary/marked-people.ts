@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /**
- * A word that stands in every piece of personal data of a run and nowhere else. Of letters only, so that URL encoding
- * and upper case leave it recognisable; long enough that chance does not make it.
+ * Makes a word that is in every piece of a run's personal data and nowhere else. It consists of letters, so that URL
+ * encoding
+ * and upper case leave it recognizable. It is too long to occur by chance.
  */
 export const aMark = (): string =>
   `zq${[...randomBytes(10)].map((byte) => 'bcdfghjklmnpqrstvwxz'[byte % 20] ?? '').join('')}`;
 
-/** Somebody whose every trait is marked. */
+/** A person whose every trait contains the mark. */
 export type MarkedPerson = {
   email: string;
   emailSha256: string;
@@ -18,7 +19,7 @@ export type MarkedPerson = {
   clickId: string;
   userId: string;
   anonymousId: string;
-  /** In 198.51.100.0/24 and 203.0.113.0/24, which are documentation's and nobody's. */
+  /** In 198.51.100.0/24 and 203.0.113.0/24, which are reserved for documentation. */
   ip: string;
 };
 
@@ -38,15 +39,16 @@ export function aMarkedPerson(mark: string, index: number): MarkedPerson {
   };
 }
 
-/** What the marks look like in bytes, by every way of writing that a program might choose. */
+/** A search for the marks in bytes, in every encoding that a program might use. */
 export type Sightings = {
-  /** Says in which form a text holds a mark; nothing when it does not. */
+  /** Returns the encodings in which a text contains a mark. */
   in(text: string): string[];
 };
 
 /**
- * Makes a search for marked values: as they are, as UTF-16, as hex, as base64 at each of its three alignments (both
- * alphabets), percent-encoded, and the hashes of the e-mails as hex and as bytes.
+ * Builds a search for marked values: plain, as UTF-16, as hex, as base64 at each of its three alignments (both
+ * alphabets),
+ * percent-encoded, and as hashes of the e-mails in hex and in bytes.
  */
 export function sightingsOf(mark: string, people: readonly MarkedPerson[]): Sightings {
   const forms: { form: string; pattern: RegExp }[] = [
@@ -101,7 +103,7 @@ function holdsBytes(text: string, wanted: ReadonlySet<string>, firstBytes: Reado
 
 const hexOf = (char: string): string => char.charCodeAt(0).toString(16).padStart(2, '0');
 
-/** The part of a text's base64 that does not depend on what stands before and after it. */
+/** Returns the part of a text's base64 that doesn't depend on its surroundings. */
 function base64Core(text: string, shift: number): string {
   const encoded = Buffer.from(`${'.'.repeat(shift)}${text}`)
     .toString('base64')

@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A file below the state folder: databases, write-ahead logs, values of KV; its bytes as text of as many characters. */
+/**
+ * A file below the state folder: a database, a write-ahead log or a KV value. Each byte is one character of its text.
+ */
 export type StateFile = { where: string; text: string };
 
 export async function stateFiles(folder: string): Promise<StateFile[]> {
@@ -11,8 +13,8 @@ export async function stateFiles(folder: string): Promise<StateFile[]> {
 }
 
 /**
- * Opens every sealed payload that is anywhere on disk, in rows, free pages or logs, with every key that is there: what
- * somebody could who has the disk and `ENCRYPTION_KEY`.
+ * Opens every sealed payload on disk, in rows, free pages or logs, with every key on it. A reader with the disk and
+ * `ENCRYPTION_KEY` could do the same.
  */
 export async function openedPayloads(files: readonly StateFile[], encryptionKey: string): Promise<string[]> {
   const text = files.map(({ where, text: bytes }) => `${where}\n${bytes}`).join('\n');
@@ -23,7 +25,7 @@ export async function openedPayloads(files: readonly StateFile[], encryptionKey:
     ...new Set([...text.matchAll(/v1\.[\w-]{8}\.[\w-]{16}\.[\w-]{30,}/g)].map(([sealed]) => sealed)),
   ];
   const master = await masterKey(encryptionKey);
-  // Each version of a page that is anywhere: one that was overwritten may hold what the newest does not.
+  // Each version of a key page: an overwritten one may have keys that the newest hasn't.
   const versions = new Map<string, Record<string, string>[]>();
   for (const pageId of pageIds) {
     for (const objectId of objectIds) {
@@ -47,7 +49,7 @@ export async function openedPayloads(files: readonly StateFile[], encryptionKey:
   return opened.filter((payload) => payload !== undefined);
 }
 
-/** As `worker/domain/sealing/key-tree.ts` derives it; written anew, for the same reason. */
+/** Derives a key as `worker/domain/sealing/key-tree.ts` does. Written separately, for the same reason. */
 async function keyOnPage(page: Record<string, string>, bucket: number): Promise<Buffer | undefined> {
   const path = bucket.toString(4).padStart(8, '0');
   const start = Object.keys(page).find((known) => path.startsWith(known));
@@ -60,7 +62,10 @@ async function keyOnPage(page: Record<string, string>, bucket: number): Promise<
   return seed;
 }
 
-/** As `worker/domain/sealing/sealed-box.ts` derives it; written anew, so that the test does not trust what it tests. */
+/**
+ * Derives a key as `worker/domain/sealing/sealed-box.ts` does. Written separately, so that the test doesn't rely on the
+ * code it tests.
+ */
 async function masterKey(encryptionKey: string): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey('raw', Buffer.from(encryptionKey, 'base64'), 'HKDF', false, [
     'deriveKey',
@@ -83,7 +88,7 @@ async function decrypted(
   { iv, ciphertext, binding }: { iv: string; ciphertext: string; binding?: string },
 ): Promise<string | undefined> {
   const additionalData = binding === undefined ? {} : { additionalData: Buffer.from(binding) };
-  // A text in a free page may have been overwritten at its end, or have another behind it.
+  // A text in a free page may be overwritten at its end, or be followed by another.
   try {
     const plain = await crypto.subtle.decrypt(
       { name: 'AES-GCM', iv: Buffer.from(iv, 'base64url'), ...additionalData },
@@ -92,7 +97,7 @@ async function decrypted(
     );
     return Buffer.from(plain).toString('utf8');
   } catch {
-    // Another key's.
+    // It belongs to another key.
     return undefined;
   }
 }

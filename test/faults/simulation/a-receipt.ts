@@ -7,22 +7,25 @@ export type ReceiptFacts = {
   messageId: string;
   happenedAtMs: number;
   receivedAtMs: number;
-  /** Where it goes; nowhere is a skip. */
+  /** The targets of the event. An event without targets is a skip. */
   to: readonly { integrationId: string; ruleId: string }[];
   idTypes?: readonly ('SHA256_EMAIL' | 'ORACLE_MOAT_ID')[];
-  /** Its e-mail may come until then; `tag` is whose it is. Without an `idTypes` of its own only that identifies the person. */
+  /**
+   * An e-mail may arrive for this long; `tag` names the person. Without its own `idTypes`, only the e-mail identifies
+   * them.
+   */
   wait?: { tag: string; forMs: number };
-  /** Whose it is, to be erased by. */
+  /** The person's tag for an erasure. */
   person?: string;
-  /** An identify with an e-mail, by the person of this tag. */
+  /** Set for an identify with an e-mail, by the person with this tag. */
   introduces?: string;
-  /** What the person said about consent; nothing said is a yes here. */
+  /** The person's consent. Unknown consent is a yes here. */
   consent?: ConsentFacts;
 };
 
 export const GRANTED: ConsentFacts = { categories: {}, policy: 'granted', country: undefined };
 
-/** What a collector hands to the outbox for a lead. */
+/** Builds the receipt that a collector hands to the outbox for a lead. */
 export function aReceipt({
   messageId,
   happenedAtMs,

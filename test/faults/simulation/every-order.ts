@@ -1,20 +1,19 @@
 /**
- * Something that is waited for: it happens when its turn comes, and whoever waits goes on at once.
+ * An awaited step. It happens when its turn comes, and its caller continues at once.
  *
- * @param isHeard False when nobody hears of it any more and it changes nothing: then it has no turn.
+ * @param isHeard False when no caller is left to hear of it and it changes nothing. Then it gets no turn.
  */
 export type Await = <Result>(work: () => Result, isHeard?: () => boolean) => Promise<Result>;
 
-/** What runs, and what has to be true when everything has ended. */
+/** A run, with the check to make when everything has ended. */
 export type Run = { done: Promise<unknown>; check: () => void | Promise<void> };
 
 /**
- * Runs something in every order in which its awaits can end: depth first, each run from the beginning with one choice
- * changed. fast-check's scheduler draws orders by chance (`orders drawn by chance` in the tests uses it for longer runs);
- * this leaves none out.
+ * Runs code in every order in which its awaits can end. Depth first: each run starts from the beginning with one choice
+ * changed. fast-check's scheduler draws random orders (the tests use it for longer runs); this one leaves none out.
  *
- * @param begin Begins everything anew, with awaits that this decides on.
- * @returns How many orders there are.
+ * @param begin Starts everything anew, with awaits that this function controls.
+ * @returns The number of orders.
  */
 export async function everyOrder(begin: (wait: Await) => Run | Promise<Run>): Promise<number> {
   let choices: number[] = [];
@@ -51,7 +50,7 @@ async function runOnce(
   );
   const steps: { choice: number; width: number }[] = [];
   for (;;) {
-    // Chains of promises that wait for nothing outside come to their end, and so does who lets others have a turn between.
+    // Promise chains that wait for nothing outside end here, even those that yield a turn in between.
     for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     waiting = waiting.filter(({ isHeard }) => isHeard());
     const width = waiting.length;
@@ -70,7 +69,7 @@ async function runOnce(
   return steps;
 }
 
-/** Every way to take three of some things. */
+/** Returns every way to take three of the items. */
 export function triplesOf<Item>(items: readonly Item[]): [Item, Item, Item][] {
   return items.flatMap((first, one) =>
     items
@@ -79,7 +78,7 @@ export function triplesOf<Item>(items: readonly Item[]): [Item, Item, Item][] {
   );
 }
 
-/** Every way to take so many of some things. Of things that are there twice, a way is given once. */
+/** Returns every way to take `count` of the items. Equal items give each way once. */
 export function combinationsOf<Item extends string>(items: readonly Item[], count: number): Item[][] {
   if (count === 0) return [[]];
   const all = items.flatMap((first, at) =>
@@ -88,7 +87,7 @@ export function combinationsOf<Item extends string>(items: readonly Item[], coun
   return [...new Map(all.map((one) => [one.join(), one])).values()];
 }
 
-/** Every order of some things. */
+/** Returns every order of the items. */
 export function ordersOf<Item>(items: readonly Item[]): Item[][] {
   if (items.length < 2) return [[...items]];
   return items.flatMap((first, at) => ordersOf(items.toSpliced(at, 1)).map((rest) => [first, ...rest]));

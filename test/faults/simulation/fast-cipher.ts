@@ -2,8 +2,9 @@ import type { Cipher } from '../../../worker/objects/outbox/keys/payload-cipher.
 import type { Chance } from './chance.ts';
 
 /**
- * In place of AES-GCM: what was sealed opens with the same key and for the same owner, and with nothing else. It hides
- * nothing, but it takes no time, and real cryptography keeps no virtual time.
+ * Replaces AES-GCM. A sealed text opens only with the same key and for the same owner. It hides nothing, but it takes
+ * no
+ * time, and real cryptography doesn't follow virtual time.
  */
 export function fastCipher(chance: Chance): Cipher<string> {
   const newId = (): string => chance.between(0, 0xffff_ffff).toString(16).padStart(16, '0');

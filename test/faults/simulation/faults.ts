@@ -1,8 +1,8 @@
 import type { Chance } from './chance.ts';
 
 /**
- * What may go wrong in a run. Each seed switches some of them off, so that those that are rare, or hidden behind others,
- * get their turn.
+ * The faults of a run. Each seed switches some of them off, so that rare ones, and those hidden behind others, get
+ * their turn.
  */
 export const FAULTS = [
   'crash',

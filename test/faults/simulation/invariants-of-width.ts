@@ -5,7 +5,7 @@ import { HOUR_MS, INTEGRATIONS } from './simulation.ts';
 import type { Simulation } from './simulation.ts';
 import type { Said } from './traffic.ts';
 
-/** What must hold when calls between objects take time, by name. */
+/** The names of the invariants for slow calls between objects. */
 export type WidthInvariant =
   | 'healthy source accepts'
   | 'permits are used'
@@ -20,51 +20,51 @@ export type WidthInvariant =
   | 'alarms rest'
   | 'time goes on';
 
-/** A flight asks the registry while it waits for its permit; then its request leaves. */
+/** A flight asks the registry while it waits for its permit. Its request is sent after that. */
 const SETTINGS_IN_FORCE_MS = 2_000;
 
-/** A token is asked for before the permit is. */
+/** A token is requested before the permit is. */
 const TOKEN_IN_FORCE_MS = 60_000;
 
-/** The longest wait that is set anywhere: an hour, for a hold. The quota of a day is never met here. */
+/** The longest wait in the product: an hour, for a hold. The quota of a day is never reached here. */
 const LONGEST_WAIT_MS = HOUR_MS + 60_000;
 
-/** The outbox of a deleted source is cleared up by then, also where it had to be tried again. */
+/** The time by which a deleted source's outbox is cleaned up, including retries. */
 const CLEARED_UP_MS = 15 * 60_000;
 
-/** An outage's probes, searches and restarts together stay far below this. */
+/** Well above all of an outage's probes, searches and restarts together. */
 const REQUESTS_AN_EVENT_AN_HOUR = 250;
 
-/** Longer than any one call; what is due waits no longer for what is not urgent. */
+/** Longer than any single call. Due deliveries wait no longer for work that isn't urgent. */
 const HOUSEKEEPING_MS = 10_000;
 
-/** Flights of an outbox at once: what a crash may cost in permits. */
+/** The number of an outbox's simultaneous flights: the permits that a crash may cost. */
 const FLIGHTS = 4;
 
 const SOME_PERMITS = 15;
 
-/** A busy minute has some thirty; two a second are an alarm that finds nothing to do. */
+/** A busy minute has about thirty. Two a second mean that alarms find nothing to do. */
 const ALARMS_A_MINUTE = 120;
 
 type Ground = {
   made: ReadonlyMap<string, Made>;
   violate: (name: Invariant, what: string) => void;
-  /** When each person was erased: asked for, and told that it is done. */
+  /** The time of each person's erasure: requested, and confirmed. */
   erased: ReadonlyMap<string, { fromMs: number; doneAtMs: number }>;
 };
 
-/** What must hold when calls take time: `onSend` for each request, `afterSteps` now and then, `atEnd` once. */
+/** The invariants for slow calls: `onSend` for each request, `afterSteps` now and then, `atEnd` once. */
 export class InvariantsOfWidth {
   readonly #simulation: Simulation;
   readonly #ground: Ground;
-  /** How often each event went to a rule, in the hour that runs. */
+  /** How often each event was sent to a rule in the current hour. */
   readonly #sent = new Map<string, { hour: number; requests: number }>();
-  /** Permits that came to nothing for a reason: a flight whose own deliveries were taken back, or whose integration changed. */
+  /** Permits that were unused for a reason: an erasure emptied the flight, or its integration changed. */
   permitsExcused = 0;
-  /** When KV last was not well, or some call to it failed on purpose. */
+  /** When KV was last unhealthy, or a call to it failed on purpose. */
   kvUnwellAtMs = Number.NEGATIVE_INFINITY;
   readonly #acceptedAtMs = new Map<string, number>();
-  /** Since when each outbox deletes keys one after another, and tries to send nothing in between. */
+  /** The time since when each outbox deletes keys one after another, without sending in between. */
   readonly #deletingKeys = new Map<string, { fromMs: number; lastMs: number; begun: number }>();
 
   constructor(simulation: Simulation, ground: Ground) {
@@ -73,12 +73,12 @@ export class InvariantsOfWidth {
     simulation.onKeyDeletion = (source) => this.#housekeepingWaits(source);
   }
 
-  /** A lead was kept. */
+  /** Records that a source stored a lead. */
   accepted(source: string): void {
     this.#acceptedAtMs.set(source, this.#simulation.time.nowMs);
   }
 
-  /** (a) A source that accepted leads before accepts them now, if KV has been well for an hour. */
+  /** (a) A source that accepted leads before accepts them now, if KV has been healthy for an hour. */
   turnedAway(source: string, why: unknown): void {
     if (/Network connection lost|The object was replaced/.test(String(why))) return;
     if (this.#simulation.deletedAtMs.has(source) || !this.#acceptedAtMs.has(source)) return;
@@ -110,7 +110,7 @@ export class InvariantsOfWidth {
     this.#alarmsRest();
   }
 
-  /** (b) Permits are for requests. A crash may lose those of the flights that die with it. */
+  /** (b) Permits are used for requests. A crash may lose those of the flights that die with it. */
   #permitsAreUsed(): void {
     const { traffic, linkedIn, desks } = this.#simulation;
     const crashes = [...this.#simulation.outboxes.values()].reduce((sum, outbox) => sum + outbox.crashes, 0);
@@ -125,13 +125,13 @@ export class InvariantsOfWidth {
     }
   }
 
-  /** An alarm is a request that somebody pays for: one that can do nothing now comes later. */
+  /** Each alarm costs money, so work that can't be done now gets a later one. */
   #alarmsRest(): void {
     for (const [source, { mostAlarmsAMinute: most }] of this.#simulation.outboxes)
       if (most > ALARMS_A_MINUTE) this.#ground.violate('alarms rest', `${source} was woken ${most} times in a minute`);
   }
 
-  /** (c) Nothing waits longer than the longest wait that is ever set, seen from now. */
+  /** (c) Nothing waits longer than the product's longest wait, counted from now. */
   #dueInReach(): void {
     for (const [source, outbox] of this.#simulation.outboxes) {
       if (!outbox.hasStarted || !outbox.isAtRest) continue;
@@ -150,7 +150,7 @@ export class InvariantsOfWidth {
     }
   }
 
-  /** (d) What an admin set is what requests go by: whether any may go, and with which consent. */
+  /** (d) Requests follow the admin's settings: whether any may be sent, and with which consent. */
   #settingsInForce(ruleId: string, event: Made): void {
     const id = integrationOf(ruleId);
     const nowMs = this.#simulation.time.nowMs;
@@ -162,7 +162,7 @@ export class InvariantsOfWidth {
       this.#ground.violate('last word: settings', `${event.messageId} goes to ${id} against ${toldOf(said.at(-1))}`);
   }
 
-  /** (d) A token that an admin replaced or cleared is not used, nor one that was got with what they replaced. */
+  /** (d) A token that an admin replaced or cleared isn't used, nor one that was obtained with the replaced settings. */
   #tokenInForce(token: string, ruleId: string): void {
     const id = integrationOf(ruleId);
     const { traffic, time } = this.#simulation;
@@ -173,7 +173,7 @@ export class InvariantsOfWidth {
       this.#ground.violate('last word: token', `${id} is called with ${token}, which an admin had replaced`);
   }
 
-  /** (d) Of changes at once, none is lost. */
+  /** (d) No simultaneous change is lost. */
   #secretsAreAsSaid(): void {
     const { traffic, secrets } = this.#simulation;
     for (const { id, app } of INTEGRATIONS) {
@@ -187,7 +187,7 @@ export class InvariantsOfWidth {
     }
   }
 
-  /** (e) Who was erased is not sent afterwards, unless they came again. */
+  /** (e) An erased person's events aren't sent afterwards, unless they came again. */
   #isNotErased({ messageId, person, reachedAtMs }: Made): void {
     const erased = this.#ground.erased.get(person ?? '');
     if (erased === undefined || this.#simulation.time.nowMs <= erased.doneAtMs) return;
@@ -195,7 +195,7 @@ export class InvariantsOfWidth {
       this.#ground.violate('erased is not sent', `${messageId} is sent after ${person ?? ''} was erased`);
   }
 
-  /** (f) What is deleted leaves nothing in KV. */
+  /** (f) A deleted source leaves nothing in KV. */
   #deletedLeavesNothing(): void {
     for (const [source, atMs] of this.#simulation.deletedAtMs) {
       if (this.#simulation.time.nowMs < Math.max(atMs, this.kvUnwellAtMs) + CLEARED_UP_MS) continue;
@@ -204,7 +204,7 @@ export class InvariantsOfWidth {
     }
   }
 
-  /** (g) One event is not asked for again and again. */
+  /** (g) One event isn't sent again and again. */
   #fewRequests(key: string): void {
     const hour = Math.floor(this.#simulation.time.nowMs / HOUR_MS);
     const known = this.#sent.get(key);
@@ -214,7 +214,7 @@ export class InvariantsOfWidth {
       this.#ground.violate('few requests an event', `${key} went ${requests} times within an hour`);
   }
 
-  /** (h) While something is due and nobody works on it, keys are not thrown away one after another. */
+  /** (h) While a delivery is due and nothing works on it, keys aren't deleted one after another. */
   #housekeepingWaits(source: string): void {
     const { nowMs } = this.#simulation.time;
     const known = this.#deletingKeys.get(source);

@@ -14,33 +14,33 @@ import type { Breakable } from './simulated-object.ts';
 import { HOUR_MS } from './simulation.ts';
 import type { Simulation, Target } from './simulation.ts';
 
-/** An event that a client made, and whether it was told that it is kept. */
+/** A client's event, and whether its storage was confirmed to the client. */
 export type Made = Omit<ReceiptFacts, 'to'> & {
   source: string;
   name: string;
-  /** Where it was to go, each time that it was sent: by what the collector knew then. The first that is kept counts. */
+  /** The targets at each attempt to send, as the collector knew them then. The first stored attempt counts. */
   tries: (readonly Target[])[];
   isAcknowledged: boolean;
   acknowledgedAtMs?: number;
-  /** When its outbox got it, each time that it was sent. */
+  /** The arrival times at its outbox, for each attempt to send. */
   reachedAtMs: number[];
 };
 
-/** The dead-man alarm comes a minute after an alarm at the latest; a second for what is on its way. */
+/** The dead-man alarm comes at most a minute after an alarm, plus a second for calls in progress. */
 const ALARM_SLACK_MS = 62_000;
 
-/** Requests that had begun before the calm have ended by then. */
+/** Requests that started before the calm have ended by then. */
 const CALLS_UNDER_WAY_MS = 15_000;
 
-/** A collector's memory, what KV is behind, and what it takes to publish. */
+/** A collector's cache, KV's delay, and the time to publish. */
 const MAX_CONFIG_AGE_MS = 30_000 + MAX_LAG_MS + 10_000;
 
-/** The registry may be killed while it publishes, again and again. */
+/** The registry may be killed again and again while it publishes. */
 const MAX_PUBLISHING_MS = 5 * 60_000;
 
 const DAY_MS = 86_400_000;
 
-/** What must hold, by name. */
+/** The names of the invariants. */
 export type Invariant =
   | 'nothing is lost'
   | 'everything ends'
@@ -73,28 +73,25 @@ type Row = {
   rule_id: string;
   state: string;
   reason: string | null;
-  /** When the try of which this is a row was received: an earlier one may have been skipped. */
+  /** When the attempt of this row was received. An earlier one may have been skipped. */
   received_at_ms: number;
 };
 
-/**
- * What must hold, whatever goes wrong. `afterStep` after each thing that happens, `atEnd` when everything has been calm for
- * half a day.
- */
+/** The invariants that hold whatever fails. `afterStep` runs after each step, `atEnd` after half a day of calm. */
 export class Invariants {
   readonly violations: Violation[] = [];
   readonly #simulation: Simulation;
   readonly #made: ReadonlyMap<string, Made>;
   #steps = 0;
-  /** What each outbox had done when its alarm was looked at: time alone makes nothing wrong that was right. */
+  /** Each outbox's activity when its alarm was last checked. Time alone doesn't break a correct state. */
   readonly #checkedAt = new Map<string, number>();
-  /** When everything was fixed. */
+  /** When every fault was fixed. */
   calmFromMs = Number.POSITIVE_INFINITY;
-  /** When KV, which had been out of reach, was back; infinite while it is not. */
+  /** When KV was reachable again; infinite while it isn't. */
   kvIsBackFromMs = 0;
-  /** The people who asked to be erased, or refused: when they did, and when they were told that it is done. */
+  /** The people who asked to be erased or refused consent: when they did, and when it was confirmed. */
   readonly erased = new Map<string, { fromMs: number; doneAtMs: number }>();
-  /** Until the watchdog has been round, a lost alarm or a clock that jumped is excused. */
+  /** Until the watchdog has run, a lost alarm or a clock jump is excused. */
   excusedUntilMs = 0;
 
   constructor(simulation: Simulation, made: ReadonlyMap<string, Made>) {
@@ -106,7 +103,7 @@ export class Invariants {
     this.#steps += 1;
     if (this.#simulation.time.nowMs >= this.excusedUntilMs) this.#alarmIsSet();
     if (this.#steps % 200 === 0) this.#configsArePublished();
-    // What is lost stays lost, and to look through everything takes long.
+    // A lost event stays lost, and the full check takes long.
     if (this.#steps % 2_000 === 0) this.#nothingIsLost();
   }
 
@@ -122,7 +119,7 @@ export class Invariants {
     this.#keysAreShredded();
     if (this.#simulation.mostRenewalsAtOnce > 1) this.violate('one renewal', 'a token was renewed twice at once');
     const odd = this.#simulation.faultsLogged.filter(
-      // Whoever cannot be reached costs a rule queue some time, and a run of all rule queues nothing.
+      // An unreachable object may delay one rule queue, but must not end the run of all rule queues.
       (line) =>
         line.startsWith('outbox.alarm') ||
         !/Network connection lost|The object was replaced|KV (GET|PUT|DELETE|LIST) failed/.test(line),
@@ -130,7 +127,7 @@ export class Invariants {
     if (odd.length > 0) this.violate('nothing throws', `the code threw: ${odd[0] ?? ''}`);
   }
 
-  /** I7: while anything waits there is an alarm, and not later than it is needed. */
+  /** I7: while anything waits there is an alarm, no later than needed. */
   #alarmIsSet(): void {
     for (const [source, outbox] of this.#simulation.outboxes) {
       if (!outbox.isAtRest || !outbox.hasStarted || this.#checkedAt.get(source) === outbox.activity) continue;
@@ -144,7 +141,7 @@ export class Invariants {
     }
   }
 
-  /** I1: what was acknowledged is on disk. */
+  /** I1: an acknowledged event is on disk. */
   #nothingIsLost(): void {
     for (const source of this.#sources()) {
       const kept = new Set(
@@ -159,7 +156,7 @@ export class Invariants {
     }
   }
 
-  /** After the calm: delivered, unless it is poison or too old; and nothing waits. */
+  /** After the calm every event is delivered, unless it is poison or too old, and nothing waits. */
   #everythingEnded(): void {
     const taken = new Set(this.#simulation.linkedIn.taken.map(({ ruleId, eventId }) => `${ruleId}/${eventId}`));
     for (const event of this.#made.values()) {
@@ -190,7 +187,7 @@ export class Invariants {
     }
   }
 
-  /** An outbox whose clock is an hour behind sends what is too old by LinkedIn's. */
+  /** An outbox whose clock is an hour behind sends events that LinkedIn considers too old. */
   #isClockToBlame({ reason }: Row): boolean {
     return this.#simulation.faults.has('clock_jump') && (reason ?? '').includes('within 90 days');
   }
@@ -209,16 +206,16 @@ export class Invariants {
     if (!isOnlyMoat) this.violate('skips are true', `${name} was skipped although something identifies the person`);
   }
 
-  /** Known for certain only where the clock is right and every request came through at the first go. */
+  /** Returns true only when it is certain: the clock was right and every request came through at once. */
   #wasIntroduced({ messageId, acknowledgedAtMs }: Made, { fromMs, forMs }: { fromMs: number; forMs: number }): boolean {
     const { acknowledgedAtMs: saidAtMs } = this.#made.get(`identify-${messageId}`) ?? {};
     if (acknowledgedAtMs === undefined || saidAtMs === undefined || this.#simulation.faults.has('clock_jump'))
       return false;
-    // It waits from the try that was kept, which need not be the one that was acknowledged.
+    // It waits from the stored attempt on, which may differ from the acknowledged one.
     return saidAtMs > acknowledgedAtMs && saidAtMs > fromMs + CALLS_UNDER_WAY_MS && saidAtMs < fromMs + forMs / 2;
   }
 
-  /** I2: LinkedIn has what clients sent, as they sent it. */
+  /** I2: LinkedIn has the clients' events, unchanged. */
   #takenIsTrue(): void {
     for (const { ruleId, eventId, happenedAtMs, atMs } of this.#simulation.linkedIn.taken) {
       const event = this.#made.get(eventId);
@@ -242,7 +239,7 @@ export class Invariants {
     }
   }
 
-  /** The ledger says of events what their rows say. */
+  /** The ledger matches the events' rows. */
   #ledgersAreTrue(): void {
     for (const source of this.#sources()) {
       const expected = new Map<string, number>();
@@ -256,7 +253,7 @@ export class Invariants {
       const rows = new Ledger(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' });
       for (const state of ['dead', 'expired', 'erased', 'delivered'] as const) {
         const told = rows.reduce((sum, row) => sum + row[state], 0);
-        // An event whose acknowledgement never arrived has its row all the same.
+        // An event whose acknowledgement never arrived still has its row.
         if (told < (expected.get(state) ?? 0))
           this.violate(
             'ledger is true',
@@ -266,7 +263,7 @@ export class Invariants {
     }
   }
 
-  /** R1, R2: no window has more permits than its limits allow. A clock that jumps is a new bucket. */
+  /** R1, R2: no window has more permits than its limits allow. A clock jump starts a new bucket. */
   #limitsHeld(): void {
     if (this.#simulation.faults.has('clock_jump')) return;
     const { limits } = this.#simulation;
@@ -280,7 +277,7 @@ export class Invariants {
     }
   }
 
-  /** After half a day in which LinkedIn answered everything, nobody is kept from calling it. */
+  /** After half a day in which LinkedIn answered everything, no app is stopped from calling it. */
   #breakersClosed(): void {
     for (const [app, { breaker }] of this.#simulation.deskStates) {
       const hasCalled = this.#simulation.linkedIn.requests.some(
@@ -291,7 +288,10 @@ export class Invariants {
     }
   }
 
-  /** I3: what is done is never sent again; what LinkedIn has taken, only after an answer that was lost or a crash. */
+  /**
+   * I3: a finished delivery is never sent again. One that LinkedIn accepted is sent again only after a lost answer or a
+   * crash.
+   */
   onSend(self: Breakable, database: Database, elements: readonly string[]): void {
     for (const { ruleId, eventId } of parseElements(elements)) {
       const [row] = database.sql
@@ -310,10 +310,10 @@ export class Invariants {
     }
   }
 
-  /** What a collector goes by is what was set up a short while ago. */
+  /** A collector's config is the one that was saved a short while ago. */
   configIsFresh(source: string, text: string): void {
     const { faults, configs, time } = this.#simulation;
-    // While KV is out of reach, yesterday's config is better than none.
+    // While KV is unreachable, an old config is better than none.
     if (faults.has('kv_down')) return;
     const versions = configs.get(source) ?? [];
     const isFresh = versions.some((version, index) => {
@@ -329,7 +329,7 @@ export class Invariants {
     return MAX_CONFIG_AGE_MS + (isHampered ? MAX_PUBLISHING_MS : 0);
   }
 
-  /** A few minutes after a change, or after KV was last out of reach, KV has it. */
+  /** A few minutes after a change, or after KV was last unreachable, KV has the change. */
   #configsArePublished(): void {
     const { nowMs } = this.#simulation.time;
     for (const [source, versions] of this.#simulation.configs) {
@@ -342,7 +342,7 @@ export class Invariants {
     }
   }
 
-  /** What was delivered days ago is noise by now: its key is gone, unless something still needs it. */
+  /** Events delivered days ago can't be opened: their key is deleted, unless another delivery still needs it. */
   #keysAreShredded(): void {
     const yesterday = new Date(this.#simulation.time.nowMs - DAY_MS - HOUR_MS).toISOString().slice(0, 10);
     for (const source of this.#sources()) {
@@ -350,7 +350,7 @@ export class Invariants {
       const [buckets] = sql
         .exec<{ n: number }>('SELECT count(*) AS n FROM condemned_buckets WHERE writes < 2')
         .toArray();
-      // A name that KV never took is no key: nothing was ever sealed with it, and the next key has it.
+      // A name that KV never got isn't a key: nothing was sealed with it, and the next key uses the name.
       const inKv = new Set(this.#simulation.kv.names());
       const keys = sql
         .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE condemned = 1 OR dropped_at_ms IS NOT NULL')
@@ -376,7 +376,7 @@ export class Invariants {
     }
   }
 
-  /** Whoever has the disk, its history and every key cannot read anything of a person who was erased. */
+  /** A reader with the disk, its history and every key can't read anything of an erased person. */
   async erasedIsNoise(): Promise<void> {
     const open = await this.#simulation.written.stillOpen(this.#simulation.kv);
     if (open.length > 0)
@@ -386,7 +386,7 @@ export class Invariants {
       );
   }
 
-  /** Those that still are. */
+  /** The sources that still exist. */
   #sources(): string[] {
     return [...this.#simulation.outboxes.keys()].filter((source) => !this.#simulation.deletedAtMs.has(source));
   }
@@ -407,19 +407,21 @@ export class Invariants {
     return database;
   }
 
-  /** Writes a violation down, by the name of what was to hold: a few of each, since one fault shows itself many times. */
+  /**
+   * Records a violation under the invariant's name. It keeps a few of each, because one fault shows itself many times.
+   */
   violate(name: Invariant, what: string): void {
     const known = this.violations.filter((violation) => violation.name === name).length;
     if (known < 3) this.violations.push({ name, atMs: this.#simulation.time.nowMs, what });
   }
 }
 
-/** Whether an integration, as it was then, may have an event. */
+/** Returns whether an integration, as it was then, may get an event. */
 export function isAllowed({ consent }: Pick<Made, 'consent'>, integration: Integration | undefined): boolean {
   return integration !== undefined && isConsented(integration.consent_categories, consent ?? GRANTED);
 }
 
-/** It has the rows of one of the times that it was sent, and of others only what that one did not bring. */
+/** Returns whether the rows are those of one attempt, plus only the targets that other attempts added. */
 function isKeptAsAsked(tries: readonly (readonly Target[])[], rows: readonly Row[]): boolean {
   const found = new Set(rows.map((row) => `${row.integration_id} ${row.rule_id}`));
   const wanted = tries.map(
@@ -429,7 +431,7 @@ function isKeptAsAsked(tries: readonly (readonly Target[])[], rows: readonly Row
   return found.isSubsetOf(all) && wanted.some((targets) => targets.isSubsetOf(found));
 }
 
-/** When the first rule queue with something to send may send it, read from the tables and not from the code under test. */
+/** Returns when the first rule queue may send, read from the tables and not from the code under test. */
 function nextDue(database: Database): number | undefined {
   const [row] = database.sql
     .exec<{ due: number | null }>(

@@ -26,14 +26,17 @@ export const KEEPER_OPERATIONS: readonly KeeperOperation[] = [
   'deletes',
 ];
 
-/** Who has what, as far as people decide it. */
+/** The credentials, as far as people set them. */
 type Words = { token: string | undefined; refreshToken: string | undefined; clientId: string | undefined };
 
 const BEFORE: Words = { token: 'old', refreshToken: 'ref-1', clientId: 'app-1' };
 
 const ASKING: readonly KeeperOperation[] = ['asks for a token', 'says that it was refused'];
 
-/** What there is after operations one after another: whoever asks gets the refused token renewed, with what there is. */
+/**
+ * Returns the credentials after sequential operations. A request for a token renews a refused one with the credentials
+ * of that time.
+ */
 function wordsAfter(operations: readonly KeeperOperation[]): Words {
   let words = BEFORE;
   for (const operation of operations) {
@@ -68,7 +71,7 @@ function renewedWith({ refreshToken, clientId }: Omit<Words, 'token'>): string {
   return `renewed with ${refreshToken ?? ''} of ${clientId ?? ''}`;
 }
 
-/** Some operations on the secrets of a connection whose token was refused, all begun at once. */
+/** Runs operations on the secrets of a connection whose token was refused, all started at once. */
 export function keeperRun(operations: readonly KeeperOperation[], wait: Await): Run {
   let secrets: Secrets | 'absent' = {
     tokens: [{ token: 'old', issuedAtMs: NOW - 86_400_000, refusedAtMs: NOW - 1 }],
@@ -111,7 +114,7 @@ export function keeperRun(operations: readonly KeeperOperation[], wait: Await): 
     check: () => {
       const { tokens, refreshToken, clientId } = secrets === 'absent' ? { tokens: [] } : secrets;
       const kept = { token: tokens[0]?.token, refreshToken, clientId };
-      // A renewal that somebody's word has overtaken counts for nothing: then it is as if nobody had asked.
+      // A renewal that a person's change overtook counts for nothing, as if it was never requested.
       const said = operations.filter((operation) => !ASKING.includes(operation));
       const isOfSomeOrder = [...ordersOf(operations), ...ordersOf(said)]
         .map(wordsAfter)

@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 type Payloads = Ports['payloads'];
 
 const JOE = 'joe';
-/** Their payloads are under one key. */
+/** Shares a key with Joe. */
 const JANE = neighbourOf(JOE);
 
 export type KeysOperation =
@@ -33,7 +33,7 @@ export const KEYS_OPERATIONS: readonly KeysOperation[] = [
   'a day passes',
 ];
 
-/** What there is before: each gives the operations something to do. */
+/** The state before the run. Each gives the operations something to do. */
 export type KeysBefore = keyof typeof KEYS_BEFORE;
 
 export const KEYS_BEFORE = {
@@ -55,7 +55,7 @@ async function bothWait(bench: EngineBench): Promise<void> {
   await bench.enqueue([{ messageId: 'jane-before', person: JANE }]);
 }
 
-/** Some operations on an outbox and its keys, all begun at once. */
+/** Runs operations on an outbox and its keys, all started at once. */
 export async function keysRun(
   { operations, before }: { operations: readonly KeysOperation[]; before: KeysBefore },
   wait: Await,
@@ -97,7 +97,7 @@ export async function keysRun(
     operations.map((one, index) => operate(one, index).catch((error) => void failed.push(error))),
   );
   return {
-    // What the isolate did that died has no end.
+    // The work of the isolate that died never ends.
     done: operations.includes('the isolate dies') ? Promise.resolve() : done,
     check: async () => {
       isTried = false;
@@ -110,12 +110,12 @@ export async function keysRun(
 }
 
 /**
- * What has turns of its own, in which others may come between. Left out is what cannot matter:
+ * Returns the calls that get their own turn, so that others may come between. Calls that can't matter are left out:
  *
- * - What is asked of other objects has nothing to do with keys.
- * - That KV has written or deleted something is heard as soon as it has, unless the isolate may die in between: nobody reads
- *   a page before it is open, or its name as long as SQLite has it.
- * - Sealing is done at once where what may be used does not change: nobody refuses, and no day ends.
+ * - Questions to other objects have nothing to do with keys.
+ * - A write or deletion in KV is confirmed at once, unless the isolate may die in between. A page is read only after it is
+ *   open, and its name only while SQLite has it.
+ * - Sealing is immediate when the usable keys can't change: there is no refusal, and no day ends.
  */
 function turnsOf(operations: readonly KeysOperation[]): (what: string) => boolean {
   const mayDie = operations.includes('the isolate dies');
@@ -127,7 +127,7 @@ function turnsOf(operations: readonly KeysOperation[]): (what: string) => boolea
   };
 }
 
-/** Puts somebody between an outbox and its keys who notes what was ever written, and who was erased. */
+/** Wraps the keys of an outbox, and records everything ever written and everyone who was erased. */
 export function watched(keys: Payloads, written: WrittenTexts): Payloads {
   const remember = keys.remember.bind(keys);
   const condemn = keys.condemn.bind(keys);
@@ -143,7 +143,11 @@ export function watched(keys: Payloads, written: WrittenTexts): Payloads {
   });
 }
 
-/** Everything works: a few minutes later what is left is right, LinkedIn can have it, and days later KV has no key. */
+/**
+ * Checks the end state when everything works: a few minutes later the remaining data is right and can be delivered, and
+ * days
+ * later KV has no key.
+ */
 export async function keysSettle(bench: EngineBench, written: WrittenTexts): Promise<void> {
   await bench.skip(600);
   expect(await written.stillOpen({ newest: (name) => bench.kv.get(name) })).toEqual([]);
@@ -158,7 +162,7 @@ export async function keysSettle(bench: EngineBench, written: WrittenTexts): Pro
   expect([...bench.kv.keys()]).toEqual([]);
 }
 
-/** What was promised to people: what was acknowledged goes to LinkedIn, unless they refused meanwhile or later. */
+/** The promises to people: an acknowledged event is sent to LinkedIn, unless its person refused meanwhile or later. */
 class Promises {
   readonly #made: { person: string; messageId: string; isKept: boolean; mayGo: boolean; mustNotGo: boolean }[] = [];
 
@@ -176,7 +180,7 @@ class Promises {
     }
   }
 
-  /** Messages of which a promise was not kept. */
+  /** Returns the messages whose promise was broken. */
   broken(sent: readonly string[]): unknown[] {
     return this.#made.filter(({ messageId, isKept, mayGo, mustNotGo }) =>
       sent.includes(messageId) ? mustNotGo : isKept && !mayGo,

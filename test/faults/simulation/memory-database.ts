@@ -4,13 +4,14 @@ import type { StatementSync } from 'node:sqlite';
 import type { Database, SqlValue } from '../../../worker/objects/sql.ts';
 
 export type MemoryDatabase = Database & {
-  /** As a Durable Object's `deleteAll`. */
+  /** Same as a Durable Object's `deleteAll`. */
   deleteAll(): void;
 };
 
 /**
- * SQLite in memory, with the face that a Durable Object's has. What is written is there for the next instance; what a
- * crash takes is the instance that wrote it.
+ * SQLite in memory, with the interface of a Durable Object's. Writes are visible to the next instance; a crash only
+ * loses the
+ * instance that made them.
  */
 export function memoryDatabase(): MemoryDatabase {
   const sqlite = new DatabaseSync(':memory:');
@@ -23,12 +24,12 @@ export function memoryDatabase(): MemoryDatabase {
   return {
     sql: {
       exec<Row extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]): { toArray(): Row[] } {
-        // Only migrations hold several statements, and they bind nothing.
+        // Only migrations have several statements, and they bind no values.
         if (bindings.length === 0 && /;\s*\S/.test(query)) {
           sqlite.exec(query);
           return { toArray: () => [] };
         }
-        // A Durable Object runs a statement when it is given, whether or not its rows are read. The row's type is the query's.
+        // A Durable Object runs a statement at once, even if its rows are never read.
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The type of a row is its query's; SQLite cannot say it.
         const rows = prepared(query).all(...bindings) as Row[];
         return { toArray: () => rows };

@@ -7,7 +7,7 @@ import type { Simulation } from './simulation.ts';
 
 const COUNT = 20;
 
-/** Gives each outbox the rows that the first version of the schema kept, which the code of today has not opened yet. */
+/** Gives each outbox rows of the schema's first version, which today's code hasn't opened yet. */
 export function olderRows(simulation: Simulation): Made[] {
   return [...simulation.outboxes.keys()].flatMap((source) => {
     const spec = INTEGRATIONS.find((integration) => integration.source === source);
@@ -64,7 +64,7 @@ export function olderRows(simulation: Simulation): Made[] {
       );
     }
     simulation.databases.set(source, database);
-    // As the older version had set it.
+    // The older version had set this alarm.
     simulation.outboxes.get(source)?.setAlarm(nowMs + 1_000);
     return made;
   });

@@ -9,22 +9,23 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const WATCHDOG_EVERY_MS = 5 * MINUTE_MS;
 
-/** What people need of the rest of the world. */
+/** What people use of the rest of the world. */
 type Around = {
-  /** Who was erased: asked for, and told that it is done. */
+  /** The erased people: when they asked, and when it was confirmed. */
   erased: Map<string, { fromMs: number; doneAtMs: number }>;
-  /** An erasure ended so many deliveries. */
+  /** Reports how many deliveries an erasure ended. */
   ended(deliveries: number): void;
   isOver(): boolean;
-  /** Somebody fills in a form. */
+  /** Sends a lead, as a person does with a form. */
   lead(source: string, person: string): void;
   change(id: string, changed: (known: Integration) => Integration): void;
   restore(id: string): void;
 };
 
 /**
- * Visitors who refuse and admins who change their minds, at the worst moments: while a flight is under way, while a token is
- * renewed, while the outbox clears up. With a chance of its own, so that what else happens in a seed stays as it is.
+ * Visitors who refuse and admins who change their minds, at the worst moments: during a flight, a token renewal or a
+ * clean-up
+ * of the outbox. It has its own random numbers, so that the rest of a seed stays the same.
  */
 export class People {
   readonly #simulation: Simulation;
@@ -55,14 +56,14 @@ export class People {
       time.after(this.#chance.between(1, 30) * HOUR_MS, () => void this.#simulation.deleteSource('src_d'));
   }
 
-  /** Everybody connects again. */
+  /** Connects every integration again. */
   end(): void {
     for (const id of this.#disconnected) this.#connect(id);
   }
 
-  /** While a flight is under way, somebody changes what it goes by. */
+  /** Changes an integration during a flight. */
   onSend({ elements }: { elements: readonly string[] }): void {
-    // A flight that has several to send is likely to make more requests.
+    // A flight with several events is likely to make more requests.
     const chance = elements.length > 2 ? 0.2 : 0.02;
     if (!this.#has('edited_mid_flight') || this.#around.isOver() || !this.#chance.is(chance)) return;
     const [first] = parseElements(elements);
@@ -80,7 +81,7 @@ export class People {
     });
   }
 
-  /** A person asks for it. */
+  /** Erases a person at their request. */
   erase(person: string, reason: 'erased_on_request' | 'consent_withdrawn' = 'erased_on_request'): void {
     const { erased } = this.#around;
     const fromMs = this.#simulation.time.nowMs;
@@ -101,7 +102,7 @@ export class People {
     void done().catch(() => undefined);
   }
 
-  /** A banner is new: many refuse within a minute, some of them right after they filled in a form. Around the watchdog's visit. */
+  /** A new consent banner: many people refuse within a minute around the watchdog's visit, some right after a form. */
   #refusals(): void {
     const { time } = this.#simulation;
     const sinceVisitMs = (time.nowMs - this.#startMs) % WATCHDOG_EVERY_MS;
@@ -114,7 +115,7 @@ export class People {
         const person = `refuser-${this.#refusers}`;
         if (this.#chance.is(0.15)) {
           this.#around.lead(this.#chance.of(INTEGRATIONS).source, person);
-          // Others fill in forms too.
+          // Others send forms too.
           this.#around.lead(this.#chance.of(INTEGRATIONS).source, `buyer-${this.#refusers}`);
         }
         time.after(this.#chance.between(0, 1_000), () => this.erase(person, 'consent_withdrawn'));
@@ -122,7 +123,7 @@ export class People {
     }
   }
 
-  /** For a while somebody fills in a form twice a minute, and somebody else refuses. */
+  /** For a while, one person sends a form twice a minute, and another one refuses. */
   comeAndRefuse(forMs: number): void {
     const { time } = this.#simulation;
     const { source } = this.#chance.of(INTEGRATIONS);
@@ -135,7 +136,7 @@ export class People {
     }
   }
 
-  /** An admin sets a token, disconnects, or saves several things in three tabs at once. */
+  /** An admin sets a token, disconnects, or saves several changes in three tabs at once. */
   #editSecrets(id: string): void {
     const { time } = this.#simulation;
     if (this.#around.isOver() || this.#disconnected.has(id)) return;

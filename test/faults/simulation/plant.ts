@@ -29,7 +29,7 @@ export function withBug(source: string, { name, file, find, replace }: PlantedBu
   return source.replace(pattern, () => replace);
 }
 
-/** Finds what a bug changes. Formatting may break a line that the bug names in one. */
+/** Finds the code that a bug changes. Formatting may break a line that the bug has as one. */
 export function placeOf({ find }: Pick<PlantedBug, 'find'>): RegExp {
   return new RegExp(
     find

@@ -1,12 +1,12 @@
 /**
- * Small sabotages of the product's code. The simulation is worth what it finds: each of these has to be caught within 40
- * seeds. docs/simulation.md says how.
+ * Small sabotages of the product's code that measure the simulation: it has to catch each of them within 40 seeds.
+ * docs/simulation.md explains how.
  */
 export type PlantedBug = {
   name: string;
   /** Below `worker/`. */
   file: string;
-  /** Stands in the file exactly once. */
+  /** Occurs in the file exactly once. */
   find: string;
   replace: string;
 };
@@ -347,7 +347,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'for (let first = 0; first < all.length; first += REMEMBERED_AT_ONCE)',
     replace: 'for (let first = all.length; first < all.length; first += REMEMBERED_AT_ONCE)',
   },
-  // The kinds of Part 8b. A check and its act with an await between them:
+  // The kinds of Part 8b. An await between a check and its action:
   {
     name: 'keeps a renewed token, whatever an admin has set meanwhile',
     file: 'objects/credentials/token-store.ts',
@@ -366,7 +366,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'if (!isUnchanged(current, route.integration)) return undefined;',
     replace: '',
   },
-  // One copy of a state forgets another:
+  // Two copies of a state that disagree:
   {
     name: 'takes a change that came meanwhile for published',
     file: 'objects/registry/config-publisher.ts',
@@ -380,7 +380,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'nowMs + Math.max(Math.min(atLeastMs, BACKOFF.maxMs), backoffMs(failures, BACKOFF, random())),',
     replace: 'nowMs,',
   },
-  // Calls that take no time:
+  // Calls that are assumed to take no time:
   {
     name: 'drops its permit when anybody was erased since',
     file: 'objects/outbox/sending/send-batch.ts',
@@ -388,7 +388,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace:
       'if (this.#deliveries.takenBack !== this.#readAt) { this.#readAt = this.#deliveries.takenBack; return undefined; } const pending = this.#stillPending(left);',
   },
-  // An empty list enters arithmetic:
+  // Arithmetic on an empty list:
   {
     name: 'takes the least of nothing for a time',
     file: 'objects/outbox/sending/dispatcher.ts',
@@ -419,7 +419,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: 'left = pending;',
     replace: '',
   },
-  // Who is blamed for words that nobody knows:
+  // Blame for unknown messages:
   {
     name: 'buries what was refused in words that it does not know',
     file: 'domain/delivery/next-step.ts',

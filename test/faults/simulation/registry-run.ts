@@ -54,7 +54,7 @@ const ADS: Integration = {
   updated_at: BEFORE,
 };
 
-/** What people do at once, each as one call of the management API; and what the platform does. */
+/** Simultaneous actions of people, each as one call of the management API, and of the platform. */
 export const REGISTRY_OPERATIONS = {
   'makes a source': (registry) =>
     registry.addSource({
@@ -65,7 +65,7 @@ export const REGISTRY_OPERATIONS = {
       unknown_consent: 'by_region',
     }),
   'makes it anew': (registry) => {
-    // What an earlier one left behind elsewhere is cleared.
+    // Clears what an earlier object left elsewhere.
     for (const leaving of registry.leavings()) registry.cleared(leaving);
     return registry.addSource({ ...SHOP, name: 'Shop 2' });
   },
@@ -97,15 +97,15 @@ export const REGISTRY_OPERATIONS = {
 
 export type RegistryOperation = keyof typeof REGISTRY_OPERATIONS | 'the isolate dies' | 'KV refuses a write';
 
-/** What runs of an installation that people set up: the registry, its disk and KV. */
+/** The part of an installation that stores settings: the registry, its disk and KV. */
 class Installation {
   readonly kv = new Map<string, string>();
   readonly database: MemoryDatabase = memoryDatabase();
   registry: Registry;
-  /** KV fails so many writes. */
+  /** The number of writes that KV still refuses. */
   refusals = 0;
   mayDie = false;
-  /** The version of the source before anything began. */
+  /** The source's version before the run. */
   seen = '';
   wait: Await = async (work) => work();
   readonly #make: MakeRegistry;
@@ -118,13 +118,13 @@ class Installation {
     this.registry = this.#start();
   }
 
-  /** What was awaited is never heard of again, and what was on its way to KV arrives. */
+  /** Kills the registry: it gets no more answers, and its pending writes arrive in KV. */
   evict(): void {
     this.#life += 1;
     this.registry = this.#start();
   }
 
-  /** The alarm rings for as long as one is set. */
+  /** Runs the alarm for as long as one is set. */
   async settle(setNowMs: (ms: number) => void): Promise<void> {
     for (let ring = 0; this.#alarmAtMs !== undefined; ring += 1) {
       if (ring > 4) throw new Error('The alarm rings without end');
@@ -152,7 +152,7 @@ class Installation {
         }
         work();
       });
-      // Nobody but an eviction can tell whether it was heard of at once.
+      // Only an eviction could tell whether the answer came at once.
       if (this.mayDie) await this.wait(() => undefined, isAlive);
       if (!isAlive()) await new Promise(() => undefined);
     };
@@ -194,7 +194,7 @@ export type RegistryWorld = {
   setNowMs: (ms: number) => void;
 };
 
-/** What there is when all is done, and what people were told. */
+/** The end state, and the answers that people got. */
 export type Outcome = { state: unknown; answers: ReadonlyMap<string, unknown> };
 
 async function installation({ make, setNowMs }: RegistryWorld): Promise<Installation> {
@@ -213,7 +213,7 @@ async function installation({ make, setNowMs }: RegistryWorld): Promise<Installa
   return made;
 }
 
-/** Each operation by itself, in some order: what has to come of those that were begun at once and arrived in this order. */
+/** Runs the operations one after another. Simultaneous ones that arrived in this order must give the same result. */
 async function oneAfterAnother(operations: readonly RegistryOperation[], world: RegistryWorld): Promise<Outcome> {
   const made = await installation(world);
   const answers = new Map<string, unknown>();
@@ -223,7 +223,7 @@ async function oneAfterAnother(operations: readonly RegistryOperation[], world: 
   return { state: made.state(), answers };
 }
 
-/** Some operations on what people set up, all begun at once. */
+/** Runs operations on the settings, all started at once. */
 export async function registryRun(
   operations: readonly RegistryOperation[],
   wait: Await,

@@ -14,16 +14,16 @@ import { BusyLoop } from './virtual-time.ts';
 const MINUTE_MS = 60_000;
 const WATCHDOG_EVERY_MS = 5 * MINUTE_MS;
 
-/** What each of four flights may have got for what may no longer go. */
+/** The permits that each of four flights may have taken for deliveries that a change then forbade. */
 const PERMITS_A_CHANGE = 4;
 
-/** So few that somebody who is erased has something that waits. */
+/** Few enough that an erased person usually has something waiting. */
 const PEOPLE = 12;
 
-/** One in ten, where KV has its bad days; and then there are hours when it is out of reach. */
+/** One in ten, on KV's bad days. It is also unreachable for whole hours. */
 const KV_FAILURES = 0.1;
 
-/** Longer than the longest wait that anything has: an hour for a hold that is probed. */
+/** Longer than the product's longest wait, which is an hour for a probed hold. */
 const CALM_MS = 12 * HOUR_MS;
 const STORM_MS = 36 * HOUR_MS;
 
@@ -39,7 +39,7 @@ export type SeedReport = {
   crashes: number;
 };
 
-/** Runs one seed: a day and a half in which everything may go wrong, then half a day in which nothing does. */
+/** Runs one seed: a day and a half in which anything may fail, then half a day in which nothing does. */
 export async function runSeed(seed: number, { known = KNOWN } = {}): Promise<SeedReport> {
   const simulation = new Simulation(seed);
   const made = new Map<string, Made>();
@@ -88,7 +88,7 @@ export async function runSeed(seed: number, { known = KNOWN } = {}): Promise<See
   };
 }
 
-/** Everybody who does something: clients, admins, LinkedIn's moods, and what breaks. */
+/** Everything active: clients, admins, LinkedIn's moods, and the faults. */
 class Storm {
   readonly #simulation: Simulation;
   readonly #made: Map<string, Made>;
@@ -96,9 +96,9 @@ class Storm {
   readonly #width: InvariantsOfWidth;
   readonly #people: People;
   readonly #chance: Chance;
-  /** As they were, for those that are deleted and made again. */
+  /** The original integrations, for those that are deleted and created again. */
   readonly #originals: ReadonlyMap<string, Integration>;
-  /** Of what waits for an e-mail: chance of its own, so that the seeds without it stay what they were. */
+  /** Random numbers for waiting events. They are separate, so that seeds without such events stay the same. */
   readonly #ofWaits: Chance;
   readonly #waits: boolean;
   #isOver = false;
@@ -155,7 +155,7 @@ class Storm {
     if (this.#has('clock_jump')) this.#nowAndThen(HOUR_MS, () => this.#jump());
   }
 
-  /** The causes are fixed. In half the runs nobody tells the outbox so, and its own probes have to find out. */
+  /** Fixes all causes. In half the runs the outbox isn't notified, and its own probes have to find out. */
   end(): void {
     this.#isOver = true;
     this.#invariants.calmFromMs = this.#simulation.time.nowMs;
@@ -184,7 +184,7 @@ class Storm {
     }
   }
 
-  /** From now on, unless it fails now and then all the time. */
+  /** Marks KV as healthy from now on, unless it keeps failing now and then. */
   #kvIsWell(): void {
     const { kv, time } = this.#simulation;
     const isWell = kv.failureProbability === 0 && !kv.isDeleteDown;
@@ -240,7 +240,7 @@ class Storm {
     return event;
   }
 
-  /** The visitor gives his e-mail: at once, later, or too late. */
+  /** The visitor gives their e-mail: at once, later, or too late. */
   #introduce({ source, messageId }: Made, { tag, forMs }: { tag: string; forMs: number }): void {
     this.#simulation.time.after(this.#ofWaits.between(0, 1.5 * forMs), () => {
       const nowMs = this.#simulation.time.nowMs;
@@ -283,7 +283,7 @@ class Storm {
     return this.#chance.of([['ORACLE_MOAT_ID'], ['SHA256_EMAIL', 'ORACLE_MOAT_ID']]);
   }
 
-  /** Sends, and sends again with the same ids until it is acknowledged, as the tag and the SDKs do. */
+  /** Sends events, and repeats them with the same IDs until they are acknowledged, as the tag and the SDKs do. */
   async #send(source: string, events: readonly Made[], attempt: number): Promise<void> {
     const again = (): void => {
       if (attempt < 12)
@@ -295,7 +295,7 @@ class Storm {
     if (this.#has('lost_request') && this.#chance.is(0.1)) return again();
     const outbox = this.#simulation.outboxes.get(source);
     const config = await this.#simulation.configOf(source).catch(() => undefined);
-    // 503: nothing is kept.
+    // 503: nothing is stored.
     if (config === undefined) return again();
     const receipts = events.map((event) => {
       const to = this.#simulation.targets(config, event.name);
@@ -322,7 +322,7 @@ class Storm {
       this.#simulation.time.after(this.#chance.between(1, 3_600) * 1_000, () => void this.#send(source, events, 12));
   }
 
-  /** One thing goes wrong, and later it is fixed. */
+  /** Causes one fault, and fixes it later. */
   #mischief(): void {
     const { id } = this.#chance.of(INTEGRATIONS);
     const { linkedIn, faults, time } = this.#simulation;
@@ -396,7 +396,7 @@ class Storm {
     if (first !== undefined) this.#chance.of([first, ...rest])();
   }
 
-  /** Somebody who cannot decide: one change is on its way to KV when the next one comes. */
+  /** An undecided admin: the next change comes while the first is on its way to KV. */
   #edit(): void {
     const { id } = this.#chance.of(INTEGRATIONS);
     for (const currency of ['USD', 'EUR', 'GBP'])
@@ -405,7 +405,7 @@ class Storm {
       );
   }
 
-  /** KV takes no deletions for some hours. */
+  /** KV refuses deletions for some hours. */
   #stopDeletions(): void {
     const { kv, time } = this.#simulation;
     kv.isDeleteDown = true;
@@ -420,7 +420,7 @@ class Storm {
 
   #deploy(what: { isKeyRotated: boolean }): void {
     this.#simulation.deploy(what);
-    // An object that is restarted has no memory of an alarm that the clock took away.
+    // A restarted object doesn't remember an alarm that the clock jump removed.
     this.#excuse(11 * MINUTE_MS);
   }
 
@@ -448,9 +448,9 @@ class Storm {
     this.#excuse(0);
   }
 
-  /** Until the watchdog has been round; twice, where its call may not get through. */
+  /** Excuses missing alarms until the watchdog has run, or run twice if its call may be lost. */
   #excuse(forMs: number): void {
-    // Whom a crash befalls just then does not hear the watchdog either.
+    // An object that crashes just then misses the watchdog too.
     const rounds = this.#has('unreachable_object') || this.#has('crash') ? 3 : 1;
     const untilMs = this.#simulation.time.nowMs + forMs + rounds * WATCHDOG_EVERY_MS + MINUTE_MS;
     this.#invariants.excusedUntilMs = Math.max(this.#invariants.excusedUntilMs, untilMs);
@@ -467,7 +467,7 @@ class Storm {
     return { ...original, config: { ...original.config, linkedin_version: version ?? '202601' } };
   }
 
-  /** What was put back already is not saved again, so that it has to have been published then. */
+  /** A restored integration isn't saved again, so it must have been published at that time. */
   #isChanged(id: string, version: string | undefined): boolean {
     return JSON.stringify(this.#simulation.integrations.get(id)) !== JSON.stringify(this.#asItWas(id, version));
   }
@@ -485,7 +485,10 @@ class Storm {
     if (known !== undefined) void this.#simulation.change(id, changed(known)).catch(() => undefined);
   }
 
-  /** As the management API does after a change. The call may be lost; then the outbox finds out by itself. */
+  /**
+   * Notifies the outbox of a change, as the management API does. The call may be lost, and then the outbox finds out
+   * itself.
+   */
   #tell(id: string): void {
     void this.#simulation
       .outboxOf(id)
@@ -513,7 +516,7 @@ class Storm {
   }
 }
 
-/** Each event of a rule leads to the other one. */
+/** Swaps the two rules of an integration. */
 function swapped({ config }: Integration): Record<string, string | string[]> {
   const entries = Object.entries(config.conversion_rule_id ?? {});
   const rules = entries.map(([, rule]) => rule).toReversed();

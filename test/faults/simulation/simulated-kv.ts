@@ -2,12 +2,12 @@ import type { Chance } from './chance.ts';
 import type { SimulatedObject } from './simulated-object.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** Cloudflare's figure for how far a reader may be behind. */
+/** Cloudflare's figure for the longest delay of a reader. */
 export const MAX_LAG_MS = 60_000;
 
 type Version = { value: string | undefined; atMs: number };
 
-/** Waits for something outside, as the one who asks would: he may die meanwhile. */
+/** Waits for something outside, on behalf of a caller that may die meanwhile. */
 type Wait = <Result>(ms: number, work: () => Result) => Promise<Result>;
 
 export type SeenKv = {
@@ -18,15 +18,15 @@ export type SeenKv = {
   list(prefix: string): Promise<string[]>;
 };
 
-/** KV as it is: the last write wins, a reader may see what was there up to a minute ago, and it may be out of reach. */
+/** KV's behaviour: the last write wins, a reader may see a value up to a minute old, and KV may be unreachable. */
 export class SimulatedKv {
   readonly #time: VirtualTime;
   readonly #chance: Chance;
   readonly #versions = new Map<string, Version[]>();
   isStale = false;
-  /** How likely each read or write fails. */
+  /** The probability that a read or write fails. */
   failureProbability = 0;
-  /** It takes reads and writes, and no deletions: then keys pile up. */
+  /** While true, KV accepts reads and writes but no deletions, so keys pile up. */
   isDeleteDown = false;
   slowestMs = 300;
 
@@ -35,7 +35,7 @@ export class SimulatedKv {
     this.#chance = chance;
   }
 
-  /** As an object sees it, which may die while it waits. */
+  /** The view of an object, which may die while it waits. */
   seenBy<Instance>(self: SimulatedObject<Instance>): SeenKv {
     return this.seenThrough((ms, work) => self.await(ms, work));
   }
@@ -63,7 +63,7 @@ export class SimulatedKv {
     };
   }
 
-  /** Puts what everybody has seen by now. */
+  /** Writes a value that every reader sees already. */
   putLongAgo(key: string, value: string): void {
     this.#versions.set(key, [{ value, atMs: Number.NEGATIVE_INFINITY }]);
   }
@@ -72,7 +72,7 @@ export class SimulatedKv {
     return this.#versions.get(key)?.at(-1)?.value;
   }
 
-  /** The names that there are, wherever one looks. */
+  /** Returns the existing names, without any delay. */
   names(): string[] {
     return [...this.#versions].flatMap(([name, versions]) => (versions.at(-1)?.value === undefined ? [] : [name]));
   }

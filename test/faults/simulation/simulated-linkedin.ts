@@ -4,7 +4,7 @@ import type { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** One element that LinkedIn took. */
+/** One element that LinkedIn accepted. */
 export type Taken = { ruleId: string; eventId: string; happenedAtMs: number; atMs: number };
 
 type Element = {
@@ -18,7 +18,7 @@ type Reply = { status: number; text: string; headers?: Record<string, string> };
 
 type Request = { token: string; version: string; elements: readonly string[] };
 
-/** What LinkedIn does with everybody for a while. */
+/** LinkedIn's behaviour to everybody for a while. */
 type Mood = 'well' | 'down' | 'throttling' | 'ambiguous' | 'odd' | 'element_status' | 'element_stuck';
 
 const MOODS: readonly { mood: Mood; fault: Fault }[] = [
@@ -33,21 +33,22 @@ const MOODS: readonly { mood: Mood; fault: Fault }[] = [
 const NINETY_DAYS_MS = 90 * 86_400_000;
 
 /**
- * LinkedIn as far as the outbox can tell: it takes a batch whole or not at all, says why in its own words, and sometimes
- * takes one and says nothing.
+ * LinkedIn as the outbox sees it. It accepts a batch completely or not at all, gives a reason in its own words, and
+ * sometimes
+ * accepts one without an answer.
  */
 export class SimulatedLinkedIn {
   readonly taken: Taken[] = [];
-  /** When each request came, and for which app's limits it counts. */
+  /** The time of each request, and the app whose limits it counts for. */
   readonly requests: { atMs: number; app: string; events: number }[] = [];
-  /** Batches that were taken although the sender was not told so. */
+  /** Batches that were accepted without the sender hearing of it. */
   readonly untold = new Set<string>();
   readonly refusedRules = new Map<string, string>();
   readonly deniedTokens = new Set<string>();
   readonly validTokens = new Map<string, { app: string; fromMs: number; untilMs: number }>();
   readonly retiredVersions = new Set<string>();
   readonly refusedIdTypes = new Set<string>();
-  /** Each of these is refused for a while, by itself, in a request that is taken. */
+  /** Elements that are refused for a while, each by itself, in a request that is accepted. */
   throttledElements: (eventId: string) => boolean = () => false;
   maxElements = 5_000;
   #mood: Mood = 'well';
@@ -75,7 +76,7 @@ export class SimulatedLinkedIn {
     this.maxElements = 5_000;
   }
 
-  /** How long a request takes, and what comes of it. */
+  /** Returns how long a request takes, and its answer. */
   receive(request: Request): { ms: number; answer: () => SentBatch } {
     const ms =
       this.#mood === 'ambiguous' || this.#mood === 'down'
@@ -91,7 +92,7 @@ export class SimulatedLinkedIn {
 
   #answer(request: Request): SentBatch {
     const { elements } = request;
-    // Taken before the answer is lost, or lost before it was taken: from outside it looks the same.
+    // The answer is lost after the batch was accepted, or the batch is lost before. From outside both look the same.
     const isAnswerLost = this.#mood === 'ambiguous' && this.#chance.is(0.4);
     if (isAnswerLost && this.#chance.is(0.4)) return noAnswer();
     const { status, text, headers } = this.#decide(request);
@@ -145,7 +146,7 @@ export class SimulatedLinkedIn {
         { status: 302, text: '', headers: { Location: 'https://elsewhere.example/' } },
         { status: 404, text: '{"status":404,"code":"RESOURCE_NOT_FOUND","message":"No virtual resource found"}' },
         { status: 408, text: '' },
-        // What nobody has seen yet.
+        // An answer that has never been seen.
         { status: 403, text: '' },
         { status: 403, text: '<html>Forbidden</html>' },
         { status: 409, text: '{"code":"CONFLICT"}' },

@@ -1,11 +1,11 @@
 import type { Chance } from './chance.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** What may go wrong with an object, and how often it did. */
+/** An object's faults and their probabilities, with counts. */
 export type Breakable = {
-  /** How likely each await is the last. */
+  /** The probability that each await is the last. */
   crashProbability: number;
-  /** How likely a call from another object does not get through. */
+  /** The probability that a call from another object is lost. */
   unreachableProbability: number;
   loseAlarmProbability: number;
   doubleAlarmProbability: number;
@@ -14,7 +14,8 @@ export type Breakable = {
 };
 
 /**
- * A Durable Object as the platform runs it: it can be killed at any await, its memory is lost and its storage is not, it
+ * A Durable Object as the platform runs it. It can be killed at any await, and then loses its memory but not its
+ * storage. It
  * has one alarm, and its clock may be wrong.
  */
 export class SimulatedObject<Instance> implements Breakable {
@@ -33,9 +34,9 @@ export class SimulatedObject<Instance> implements Breakable {
   #alarmRun = 0;
   #minute = 0;
   #alarmsThisMinute = 0;
-  /** Alarms in the minute that had the most of them. */
+  /** The number of alarms in the busiest minute. */
   mostAlarmsAMinute = 0;
-  /** Calls under way. */
+  /** The number of calls in progress. */
   #calls = 0;
   #isAlarmDue = false;
   #skewMs = 0;
@@ -45,7 +46,7 @@ export class SimulatedObject<Instance> implements Breakable {
   doubleAlarmProbability = 0;
   crashes = 0;
   lostAlarms = 0;
-  /** A call and its answer take up to this long together. */
+  /** The longest time for a call and its answer together. */
   readonly #slowestCallMs: number;
 
   constructor({
@@ -76,12 +77,12 @@ export class SimulatedObject<Instance> implements Breakable {
     return this.#alarmAtMs;
   }
 
-  /** Grows with whatever it does, or is done to it: what was true of it at rest stays true until then. */
+  /** Grows with everything the object does or suffers. A fact about it at rest stays true until this changes. */
   activity = 0;
-  /** Somebody has needed it: until then its storage is as it was found. */
+  /** Whether it has been needed. Until then its storage is unchanged. */
   hasStarted = false;
 
-  /** It does nothing, or is dead: what the storage says is what counts. */
+  /** True when it does nothing or is dead, so that its storage is the whole truth. */
   get isAtRest(): boolean {
     return !this.#isInAlarm && !this.#isStarting && this.#calls === 0;
   }
@@ -90,7 +91,7 @@ export class SimulatedObject<Instance> implements Breakable {
     return this.#isInAlarm;
   }
 
-  /** Its class puts another instance in its place, as after `deleteAll`. What the former one has begun goes on. */
+  /** Replaces the instance, as after `deleteAll`. The work of the previous one continues. */
   replaceInstance(): Instance {
     this.activity += 1;
     this.#instance = this.#start(this).instance;
@@ -101,7 +102,7 @@ export class SimulatedObject<Instance> implements Breakable {
     return this.#chance.between(1, Math.ceil(this.#slowestCallMs / 2));
   }
 
-  /** Lets a call from outside reach the object. It fails when the object dies meanwhile, as the caller would see. */
+  /** Calls the object from outside. The call fails if the object dies meanwhile, as its caller would see. */
   call<Result>(work: (instance: Instance) => Result | Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#time.after(this.#legMs(), () => {
@@ -133,9 +134,9 @@ export class SimulatedObject<Instance> implements Breakable {
   #onDeath: (() => void)[] = [];
 
   /**
-   * Waits for something outside, for the instance that is alive now. If it dies meanwhile, nothing ever comes back to it.
+   * Waits for something outside, for the living instance. If it dies meanwhile, it never gets the answer.
    *
-   * @param work What happens outside: it happens even if the object dies before it hears of it.
+   * @param work The effect outside. It happens even if the object dies before it hears of it.
    */
   await<Result>(ms: number, work: () => Result | Promise<Result>): Promise<Result> {
     const epoch = this.#epoch;
@@ -147,7 +148,7 @@ export class SimulatedObject<Instance> implements Breakable {
           .then(
             (result) => {
               if (this.#epoch !== epoch) return;
-              // The answer is there, and the object dies before it has it.
+              // The answer has come, and the object dies before it reads it.
               if (this.#chance.is(this.crashProbability / 2)) return this.#crashSoon();
               resolve(result);
             },
@@ -163,7 +164,7 @@ export class SimulatedObject<Instance> implements Breakable {
     return this.#epoch;
   }
 
-  /** Code that runs now runs to its next await, as it does in a process that is killed. */
+  /** Running code continues to its next await, as in a process that is killed. */
   #crashSoon(): void {
     const epoch = this.#epoch;
     this.#time.after(0, () => {
@@ -183,12 +184,12 @@ export class SimulatedObject<Instance> implements Breakable {
     const dying = this.#onDeath;
     this.#onDeath = [];
     for (const die of dying) die();
-    // The platform comes back for an alarm that was running, but not for ever: after six tries it is gone.
+    // The platform retries an alarm that was running, but gives up after six attempts.
     if (this.#isAlarmDue) {
       this.#isAlarmDue = false;
       if (this.#alarmAtMs === null && (!this.#hasAlarmBegun || this.#chance.is(0.5))) this.setAlarm(this.now() + 100);
     }
-    // Who had been waiting for the start still wants to be let in.
+    // Callers that were waiting for the start still want to continue.
     if (this.#waiting.length > 0) this.#time.after(20, () => this.#whenRunning(() => undefined));
   }
 
@@ -227,7 +228,7 @@ export class SimulatedObject<Instance> implements Breakable {
   }
 
   #fireAlarm(): void {
-    // One at a time: what comes due meanwhile runs afterwards.
+    // Alarms run one at a time: one that comes due meanwhile runs afterwards.
     if (this.#isInAlarm) {
       this.#time.after(50, () => {
         if (this.#alarmAtMs !== null && this.#alarmAtMs <= this.now()) this.#fireAlarm();
@@ -244,7 +245,7 @@ export class SimulatedObject<Instance> implements Breakable {
     this.#alarmRun += 1;
     const run = this.#alarmRun;
     this.#whenRunning((instance) => {
-      // It died before it had begun: another alarm takes its place.
+      // The object died before this alarm began, and another alarm replaces it.
       if (this.#alarmRun !== run) return;
       const epoch = this.#epoch;
       this.#hasAlarmBegun = true;

@@ -42,12 +42,12 @@ const START_MS = Date.parse('2026-11-21T22:00:00Z');
 
 const LIMITS: RateLimits = { ratePerSecond: 30, burst: 60, perMinute: 600, perDay: 500_000 };
 
-/** So little that ordinary traffic meets every limit. */
+/** Low enough that ordinary traffic reaches every limit. */
 const TIGHT_LIMITS: RateLimits = { ratePerSecond: 1, burst: 4, perMinute: 6, perDay: 4_000 };
 
 type IntegrationSpec = { id: string; source: string; app: string; rules: readonly [string, string] };
 
-/** Two apps: one with two integrations of different sources, one alone. Each integration has two rules. */
+/** Two apps: one with two integrations of different sources, and one alone. Each integration has two rules. */
 export const INTEGRATIONS: readonly [IntegrationSpec, ...IntegrationSpec[]] = [
   { id: 'int_a', source: 'src_a', app: 'app-1', rules: ['1001', '1002'] },
   { id: 'int_b', source: 'src_b', app: 'app-1', rules: ['2001', '2002'] },
@@ -56,23 +56,24 @@ export const INTEGRATIONS: readonly [IntegrationSpec, ...IntegrationSpec[]] = [
   { id: 'int_d', source: 'src_d', app: 'app-2', rules: ['4001', '4002'] },
 ];
 
-/** A conversion that is wanted of an event. */
+/** A conversion that an event should make. */
 export type Target = { integrationId: string; ruleId: string };
 
-/** What the collectors were told to do, and since when. */
+/** A configuration for the collectors, and since when it applies. */
 export type ConfigVersion = { text: string; fromMs: number };
 
-/** Every rule has an event of its own; this one is for several rules at once. */
+/** Every rule has its own event; this one matches several rules at once. */
 export const ACROSS = 'Across';
 
 export const nameOfRule = (ruleId: string): string => `Rule ${ruleId}`;
 
-/** Longer than any object takes to be restarted by a deploy. */
+/** Longer than a deploy takes to restart any object. */
 const ROLLOUT_MS = 10 * 60_000;
 
 /**
- * The product's own outbox, payload keys, registry's publisher, collector's config cache, permit desk and token keeper in a world in which everything may go wrong, under a clock that
- * can run a month in a second.
+ * The product's own outbox, payload keys, registry publisher, config cache of the collector, permit limiter and token
+ * keeper, in
+ * a world where everything may fail, under a clock that can run a month in a second.
  */
 export class Simulation {
   readonly seed: number;
@@ -88,7 +89,7 @@ export class Simulation {
   readonly keepers = new Map<string, SimulatedObject<TokenStore>>();
   readonly registry: SimulatedObject<ConfigPublisher>;
   readonly kv: SimulatedKv;
-  /** What was set up, as it was at each time, by source. */
+  /** The history of the settings, by source. */
   readonly configs = new Map<string, ConfigVersion[]>();
   readonly deskStates = new Map<string, StoredLimits>();
   readonly written = new WrittenTexts();
@@ -97,20 +98,23 @@ export class Simulation {
   readonly requestLines: RequestLine[] = [];
   /** What an outbox has heard of as accepted, by `rule/event`, with the number of its crashes until then. */
   readonly told = new Map<string, number>();
-  /** What passes between the objects, for the invariants of invariants-of-width.ts. */
+  /** The traffic between the objects, for the invariants of invariants-of-width.ts. */
   readonly traffic = new Traffic();
-  /** Sources that were deleted, and when everybody had heard of it. */
+  /** The deleted sources, and when every object had heard of it. */
   readonly deletedAtMs = new Map<string, number>();
-  /** A call to another object and its answer take up to this long together, and so does one to KV. */
+  /** The longest time of a call to another object with its answer, and of a call to KV. */
   readonly slowestCallMs: number;
   mostRenewalsAtOnce = 0;
-  /** What each outbox is told about the size of its database. */
+  /** The database size that each outbox reads. */
   databaseBytes = 0;
   readonly #renewing = new Map<string, number>();
   #isTokenServerDown = false;
   #tokens = 0;
   #keys = 1;
-  /** `ENCRYPTION_KEY` of the newest deploy, and of the one before, which still runs here and there until the rollout ends. */
+  /**
+   * The `ENCRYPTION_KEY` of the newest deploy, and the previous one, which is still used in places until the rollout
+   * ends.
+   */
   #keyRing: Uint8Array[] = [keyOf(1)];
   #formerKeyRing: Uint8Array[] = [keyOf(1)];
   #lostKeys: readonly Uint8Array[] = [];
@@ -120,14 +124,14 @@ export class Simulation {
     this.seed = seed;
     this.chance = new Chance(seed);
     this.faults = faults ?? chooseFaults(this.chance);
-    // What is told which faults there are is a calm world: there calls are quick.
+    // A world with a fixed list of faults is a calm one, where calls are fast.
     this.slowestCallMs = faults === undefined ? this.chance.of([30, 100, 300, 300]) : 10;
     this.limits = this.faults.has('tight_limits') ? TIGHT_LIMITS : LIMITS;
     this.linkedIn = new SimulatedLinkedIn({ time: this.time, chance: this.chance });
     this.kv = new SimulatedKv({ time: this.time, chance: this.chance });
     this.kv.isStale = this.faults.has('kv_stale');
     this.kv.slowestMs = faults === undefined ? this.slowestCallMs : 200;
-    // One isolate's memory, whatever ran before.
+    // This is the memory of one isolate, and earlier runs may have filled it.
     forgetConfigs();
     for (const app of new Set(INTEGRATIONS.map((integration) => integration.app))) this.desks.set(app, this.#desk(app));
     for (const source of new Set(INTEGRATIONS.map((integration) => integration.source))) {
@@ -156,13 +160,13 @@ export class Simulation {
     }
   }
 
-  /** Looks at each request as it leaves; see invariants.ts. */
+  /** Checks each request as it is sent; see invariants.ts. */
   onSend: (self: Breakable, database: Database, elements: readonly string[], token: string) => void = () => undefined;
 
-  /** Hears of each payload key that an outbox deletes. */
+  /** Is called for each payload key that an outbox deletes. */
   onKeyDeletion: (source: string) => void = () => undefined;
 
-  /** Hears of each renewal as it begins, and how long it will take. */
+  /** Is called for each renewal as it begins, with the time that it will take. */
   onRenewal: (integrationId: string, ms: number) => void = () => undefined;
 
   objects(): Breakable[] {
@@ -193,7 +197,7 @@ export class Simulation {
     this.#isTokenServerDown = isDown;
   }
 
-  /** A collector hands events over. Resolves when they are acknowledged. */
+  /** Hands a collector's events over. Resolves when they are acknowledged. */
   enqueue(source: string, receipts: readonly AcceptedEvent[], reached: () => void = () => undefined): Promise<boolean> {
     const outbox = this.#found(this.outboxes, source);
     return outbox.call(async (engine) => {
@@ -205,7 +209,7 @@ export class Simulation {
   /**
    * Reads a source's config as a collector does, through its memory and KV.
    *
-   * @throws when it can be read from neither.
+   * @throws when neither has it.
    */
   async configOf(source: string): Promise<SourceConfig> {
     const kv = this.kv.seenThrough((ms, work) => this.#later(ms, work));
@@ -214,7 +218,7 @@ export class Simulation {
     return config;
   }
 
-  /** The conversions that are wanted of an event of this name. */
+  /** The conversions that an event with this name should make. */
   targets({ integrations }: SourceConfig, name: string): Target[] {
     const event = { type: 'track' as const, event: name, properties: {}, traits: {}, context: {} };
     return integrations
@@ -226,11 +230,11 @@ export class Simulation {
       });
   }
 
-  /** Changes what is set up, as the management API does: it is saved, and then published to KV, where it arrives later. */
+  /** Changes settings as the management API does: the change is saved, then published to KV, where it arrives later. */
   async change(id: string, changed: Integration | undefined): Promise<void> {
     const source = this.#sourceOf(id);
     await this.registry.call((publisher) => {
-      // Whoever changes what is gone is told so.
+      // A change of a deleted source gets an error.
       if (this.deletedAtMs.has(source)) return undefined;
       if (changed === undefined) this.integrations.delete(id);
       else this.integrations.set(id, changed);
@@ -243,8 +247,8 @@ export class Simulation {
   }
 
   /**
-   * Deletes a source, as the management API does: its integration, then the source itself, then what its outbox holds.
-   * An outbox that cannot be reached is tried again.
+   * Deletes a source, as the management API does: its integration, then the source itself, then its outbox's data.
+   * An unreachable outbox is tried again.
    */
   async deleteSource(source: string): Promise<void> {
     const again = async (work: () => Promise<void>): Promise<void> => {
@@ -270,7 +274,7 @@ export class Simulation {
     this.deletedAtMs.set(source, this.time.nowMs);
   }
 
-  /** As the class `Outbox` does. */
+  /** Same as the class `Outbox`. */
   #eraseOutbox(source: string): Promise<void> {
     const outbox = this.#found(this.outboxes, source);
     return outbox.call((engine) => {
@@ -281,7 +285,7 @@ export class Simulation {
     });
   }
 
-  /** Changes an integration's secrets, as the management API does; again, until it is told that they are kept. */
+  /** Changes an integration's secrets, as the management API does. It repeats the call until it is confirmed. */
   async changeSecrets(id: string, changes: SecretChanges): Promise<void> {
     const saidFromMs = this.time.nowMs;
     for (;;) {
@@ -295,7 +299,7 @@ export class Simulation {
     }
   }
 
-  /** Restarts every object within some minutes; until then old code and settings answer beside the new ones. */
+  /** Restarts every object within some minutes. Until then old and new code and settings run side by side. */
   deploy({ isKeyRotated }: { isKeyRotated: boolean }): void {
     this.#formerKeyRing = this.#keyRing;
     if (isKeyRotated) {
@@ -305,13 +309,13 @@ export class Simulation {
     this.#rolledOutAtMs = this.time.nowMs + ROLLOUT_MS;
     for (const object of this.objects()) {
       this.time.after(this.chance.between(0, ROLLOUT_MS), () => object.crash());
-      // By then at the latest it runs the new one.
+      // The latest time at which it runs the new code.
       this.time.after(ROLLOUT_MS, () => object.crash());
     }
     this.time.after(this.chance.between(0, ROLLOUT_MS), forgetConfigs);
   }
 
-  /** A deploy with another `ENCRYPTION_KEY` and without the ones before, which no longer opens anything. */
+  /** Deploys another `ENCRYPTION_KEY` without the previous ones, so that nothing old can be opened. */
   replaceEncryptionKey(): void {
     this.#keys += 1;
     this.#lostKeys = this.#keyRing;
@@ -336,7 +340,7 @@ export class Simulation {
     });
   }
 
-  /** The settings of whichever deploy this object is started by. */
+  /** The settings of the deploy that started this object. */
   #settings(): Uint8Array[] {
     const isRollingOut = this.time.nowMs < this.#rolledOutAtMs;
     return isRollingOut && this.chance.is(0.5) ? this.#formerKeyRing : this.#keyRing;
@@ -394,7 +398,7 @@ export class Simulation {
     return this.#found(this.outboxes, this.#sourceOf(integrationId));
   }
 
-  /** What the owner of the cron trigger does every five minutes. */
+  /** The cron trigger's work every five minutes. */
   watchdog(): void {
     for (const outbox of this.outboxes.values()) void outbox.call((engine) => engine.visit()).catch(() => undefined);
   }
@@ -432,7 +436,7 @@ export class Simulation {
       keyRing: () => keyRing,
       now: () => self.now(),
     });
-    // Whoever works on sending is under way; nobody else is counted.
+    // Only work on sending counts as busy.
     const working = <Result>(ms: number, work: () => Result | Promise<Result>): Promise<Result> => {
       const ended = this.traffic.begin(source, self.epoch);
       return self.await(ms, work).finally(ended);
@@ -443,7 +447,7 @@ export class Simulation {
       database,
       databaseBytes: () => this.databaseBytes,
       payloads: {
-        // Whatever is sealed or opened, time passes, and a crash may come.
+        // Sealing and opening take time, and a crash may come.
         seal: (texts) => self.await(this.chance.between(0, 20), () => keys.seal(texts)),
         open: (sealed) => working(this.chance.between(0, 20), () => keys.open(sealed)),
         throwAway: (isUsed) => self.await(0, () => keys.throwAway(isUsed)),
@@ -466,7 +470,7 @@ export class Simulation {
       sleep: (ms) => working(ms, () => undefined),
       alarm: {
         get: () => self.await(0, () => self.alarmAtMs),
-        // Written with whatever was written in the same turn; only hearing of it takes time.
+        // It is stored together with the other writes of its turn; only the confirmation takes time.
         set: (atMs) => {
           self.setAlarm(atMs);
           return self.await(0, () => undefined);
@@ -482,7 +486,7 @@ export class Simulation {
           eventsMs: 91 * 24 * HOUR_MS,
           deadLettersMs: 90 * 24 * HOUR_MS,
         })),
-      // The registry is strongly consistent; a caller reads what was saved last.
+      // The registry is strongly consistent: a caller reads the last saved value.
       integration: (id) => rpc(() => this.#registry(id)),
       access: (id) => rpc(() => this.#keeperCall(id, (keeper) => keeper.access())),
       refused: (id, tokenId) => rpc(() => this.#keeperCall(id, (keeper) => keeper.refused(tokenId))),
@@ -557,7 +561,7 @@ export class Simulation {
       slowestCallMs: this.slowestCallMs,
       start: (self) => ({
         instance: new TokenStore({
-          // What is read is what was there when it began; opening and sealing take a moment.
+          // A read returns the state at its start; opening and sealing take a moment.
           read: () => {
             const secrets = this.secrets.get(id) ?? 'absent';
             return self.await(this.chance.between(1, 20), () => secrets);
@@ -572,7 +576,7 @@ export class Simulation {
             this.onRenewal(id, ms);
             return self.await(ms, () => {
               ended();
-              // LinkedIn took the grant back when somebody disconnected or connected anew.
+              // LinkedIn revoked the grant when the integration was disconnected or connected again.
               if (refreshToken !== this.traffic.refreshTokenOf(id, `ref-${id}`)) return { kind: 'refused' };
               return this.#renew(app, grantedAtMs);
             });
@@ -585,7 +589,7 @@ export class Simulation {
     });
   }
 
-  /** By object and life: a life that ended takes its renewal along. */
+  /** Counted by object and life, because a life that ends takes its renewal with it. */
   #countRenewal(life: string): () => void {
     const now = (this.#renewing.get(life) ?? 0) + 1;
     this.#renewing.set(life, now);
@@ -617,7 +621,7 @@ export class Simulation {
   }
 }
 
-/** `ENCRYPTION_KEY` number so and so. */
+/** Makes the `ENCRYPTION_KEY` with this number. */
 function keyOf(number: number): Uint8Array {
   return new Uint8Array(32).fill(number);
 }

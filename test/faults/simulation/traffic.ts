@@ -1,17 +1,17 @@
 import type { SecretChanges } from '../../../worker/objects/credentials/token-store.ts';
 import type { Integration } from '../../../worker/schema/settings/integration.ts';
 
-/** What an admin has said of an integration, and since when the registry has it. */
+/** An admin's setting of an integration, and since when the registry has it. */
 export type Said = { fromMs: number; integration: Integration | undefined };
 
-/** What an admin has said of its token: they began to say so, and then they were told that it is kept. */
+/** An admin's change of a token: when the call began, and when it was confirmed. */
 export type SaidToken = { saidFromMs: number; saidAtMs: number };
 
-/** What passes between the objects, written down as it happens, so that what must hold of it can be looked at. */
+/** The traffic between the objects, recorded as it happens, so that invariants can check it. */
 export class Traffic {
-  /** Permits that were granted, whether or not anybody heard of it. */
+  /** The permits that were granted, even if no object heard of it. */
   readonly permits: { app: string; atMs: number }[] = [];
-  /** When what gave a token its right was known: a person's own when they set it, a renewed one when that was asked for. */
+  /** The start of each token's validity: when a person set it, or when its renewal was requested. */
   readonly tokenGrantedAtMs = new Map<string, number>();
   readonly said = new Map<string, Said[]>();
   readonly saidTokens = new Map<string, SaidToken>();
@@ -19,7 +19,7 @@ export class Traffic {
   /** The refresh tokens that were set; undefined once they are cleared. */
   readonly #refreshTokens = new Map<string, string | undefined>();
   readonly #working = new Map<string, { epoch: number; calls: number }>();
-  /** How often each source has begun to do something in order to send. */
+  /** How often each source started work for sending. */
   readonly #begun = new Map<string, number>();
 
   say(id: string, said: Said): void {
@@ -37,12 +37,15 @@ export class Traffic {
     if (refresh_token !== undefined) this.#refreshTokens.set(id, refresh_token ?? undefined);
   }
 
-  /** @param original What it began with. */
+  /** @param original The token it started with. */
   refreshTokenOf(id: string, original: string): string | undefined {
     return this.#refreshTokens.has(id) ? this.#refreshTokens.get(id) : original;
   }
 
-  /** An outbox waits for something that it needs in order to send. Call what is returned when that has come. */
+  /**
+   * Records that an outbox waits for something that it needs for sending. Call the returned function when that has
+   * come.
+   */
   begin(source: string, epoch: number): () => void {
     const known = this.#working.get(source);
     const now = known?.epoch === epoch ? known : { epoch, calls: 0 };

@@ -1,12 +1,13 @@
-/** Ten times what a busy minute has. */
+/** Ten times the number in a busy minute. */
 const MOST_EVENTS_A_MINUTE = 100_000;
 
-/** Somebody does things without end, and no time passes. */
+/** Work that never ends while no time passes. */
 export class BusyLoop extends Error {}
 
 /**
- * Time that passes only when something happens: events in the order of their time, and of their making where that is the
- * same. Two runs with the same seed do the same things in the same order.
+ * Time that advances only from event to event, in order of time and then of creation. Two runs with the same seed do
+ * the same
+ * things in the same order.
  */
 export class VirtualTime {
   #nowMs: number;
@@ -30,7 +31,9 @@ export class VirtualTime {
     this.at(this.#nowMs + ms, happen);
   }
 
-  /** Lets things happen until a time. After each, everything that follows from it at once has happened too. */
+  /**
+   * Runs events until a time. Before `afterEach` is called, all immediate consequences of an event have happened too.
+   */
   async run(untilMs: number, afterEach: () => void): Promise<void> {
     let minute = 0;
     let events = 0;
@@ -43,7 +46,7 @@ export class VirtualTime {
       minute = Math.floor(next.atMs / 60_000);
       if (events > MOST_EVENTS_A_MINUTE) throw new BusyLoop(`more than ${MOST_EVENTS_A_MINUTE} things in a minute`);
       next.happen();
-      // All promises settle before the next tick; nothing that is simulated waits for anything else.
+      // All promises settle before the next tick, because the simulation waits for nothing else.
       await new Promise<void>((resolve) => process.nextTick(resolve));
       afterEach();
     }

@@ -2,14 +2,15 @@ import { keysOf } from '../../../worker/domain/sealing/key-tree.ts';
 import { parseSealed } from '../../../worker/domain/sealing/sealed-text.ts';
 import type { Written } from '../../../worker/objects/outbox/keys/payload-keys.ts';
 
-/** What KV holds by now. */
+/** The newest values in KV. */
 type NewestOf = { newest(name: string): string | undefined };
 
 type Record = { source: string; tags: readonly string[] };
 
 /**
- * Every sealed text that was ever written to a disk, and who was erased after it: what is in SQLite's free pages and in the
- * platform's history is this, whatever the rows say now.
+ * Every sealed text ever written to a disk, and everyone erased after it. SQLite's free pages and the platform's
+ * history
+ * contain these texts, whatever the rows say now.
  */
 export class WrittenTexts {
   readonly #written: (Record & { sealed: string; order: number })[] = [];
@@ -24,7 +25,7 @@ export class WrittenTexts {
     this.#erased.push({ source, tags, order: (this.#order += 1) });
   }
 
-  /** Tags of people who were erased and of whom something can still be opened with a key that is in KV. */
+  /** Returns the tags of erased people of whom something can still be opened with a key in KV. */
   async stillOpen(kv: NewestOf): Promise<string[]> {
     const open: string[] = [];
     for (const { source, tags, sealed, order } of this.#written) {
@@ -41,7 +42,7 @@ export class WrittenTexts {
   }
 }
 
-/** With the keys that `fast-cipher.ts` seals; any ENCRYPTION_KEY will do. */
+/** Checks with the keys of `fast-cipher.ts`, for any ENCRYPTION_KEY. */
 async function isOpen(kv: NewestOf, source: string, sealed: string): Promise<boolean> {
   const text = parseSealed(sealed);
   if (text === undefined) return false;

@@ -7,7 +7,7 @@ import { AVisitor } from './a-visitor.ts';
 
 const WRITE_KEY = 'wk_bank';
 
-/** So many customers, numbered from 1: as many guesses as somebody makes by counting up. */
+/** The customers, numbered from 1. An attacker who counts up guesses all of them. */
 export const CUSTOMERS = Array.from({ length: 40 }, (_, index) => index + 1);
 
 const Page = v.object({
@@ -18,8 +18,9 @@ const Page = v.object({
 });
 
 /**
- * A source whose conversions wait ten hours for an e-mail, so that everybody has time to reach them: from the bank's own
- * servers, from its visitors' browsers, and from strangers, who have the write key and nothing else.
+ * A source whose conversions wait ten hours for an e-mail, so that there is time to attack them. They come from the
+ * bank's
+ * servers, from its visitors' browsers, and from strangers, who only have the write key.
  */
 export class ABank {
   readonly product: LocalProduct;
@@ -49,7 +50,7 @@ export class ABank {
     });
     const { body } = await product.admin('/sources/src_bank/server-keys', { method: 'POST' });
     const bank = new ABank(product, v.parse(v.object({ key: v.string() }), body).key);
-    // Keys that were just made may take a moment.
+    // A new key may take a moment to work.
     await vi.waitFor(
       async () => {
         const statuses = [
@@ -64,17 +65,17 @@ export class ABank {
     return bank;
   }
 
-  /** What the bank's own servers say. */
+  /** Sends events from the bank's own servers. */
   server(batch: readonly object[]): Promise<Reply> {
     return this.product.collect({ batch }, { writeKey: this.#serverKey });
   }
 
-  /** A browser of the bank's site, or of anybody who has read the site's source. */
+  /** A browser on the bank's site, or of anybody who has read the site's source code. */
   visitor(): AVisitor {
     return new AVisitor(this.product.url, WRITE_KEY);
   }
 
-  /** What has become of the events whose id begins so. */
+  /** Returns the states of the events whose ID begins with this. */
   async states(prefix: string): Promise<Record<string, number>> {
     const count: Record<string, number> = {};
     let cursor: string | null = '';
@@ -92,7 +93,7 @@ export class ABank {
   }
 }
 
-/** An account that somebody opened: a conversion. */
+/** The opening of an account: a conversion. */
 export const opened = (messageId: string, over: object = {}): object => ({
   type: 'track',
   event: 'Account Opened',
@@ -100,7 +101,7 @@ export const opened = (messageId: string, over: object = {}): object => ({
   ...over,
 });
 
-/** An event that says no. */
+/** An event that refuses consent. */
 export const aRefusal = (over: object = {}): object => ({
   type: 'page',
   context: { consent: { categoryPreferences: { advertising: false } } },

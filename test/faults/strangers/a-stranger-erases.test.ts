@@ -1,4 +1,4 @@
-/** T7: with the write key, a refusal reaches what the same browser brought, and nobody else's data. */
+/** T7: with the write key, a refusal affects what the same browser sent, and no other data. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ABank, aRefusal, CUSTOMERS, opened } from './a-bank.ts';
@@ -11,18 +11,18 @@ afterAll(() => bank.product.stop());
 
 const NO = { advertising: false };
 const mailOf = (customer: number): string => `customer-${customer}@bank-customers.com`;
-/** A counter that is dressed as a random UUID. */
+/** A counter in the form of a random UUID. */
 const counted = (customer: number): string => `00000000-0000-4000-8000-${String(customer).padStart(12, '0')}`;
 
-describe('a stranger who has the write key and counts up', () => {
+describe('a stranger with the write key who counts up', () => {
   it.each<[string, (customer: number) => object, (customer: number) => Promise<unknown>]>([
     [
-      'user ids',
+      'user IDs',
       (customer) => ({ userId: `cust-${customer}` }),
       (customer) => bank.visitor().send([aRefusal({ userId: `cust-${customer}` })], {}),
     ],
     [
-      'user ids, which they have sealed into their own cookie first',
+      'user IDs, sealed into their own cookie first',
       (customer) => ({ userId: `seal-${customer}` }),
       async (customer) => {
         const stranger = bank.visitor();
@@ -31,7 +31,7 @@ describe('a stranger who has the write key and counts up', () => {
       },
     ],
     [
-      'user ids, all in one request',
+      'user IDs, all in one request',
       (customer) => ({ userId: `batch-${customer}` }),
       (customer) =>
         customer > 2
@@ -42,17 +42,17 @@ describe('a stranger who has the write key and counts up', () => {
             ),
     ],
     [
-      'short anonymous ids',
+      'short anonymous IDs',
       (customer) => ({ anonymousId: `anon-${customer}` }),
       (customer) => bank.visitor().send([aRefusal({ anonymousId: `anon-${customer}` })], {}),
     ],
     [
-      'anonymous ids that look like UUIDs',
+      'anonymous IDs that look like UUIDs',
       (customer) => ({ anonymousId: counted(customer) }),
       (customer) => bank.visitor().send([aRefusal({ anonymousId: counted(customer) })], {}),
     ],
     [
-      'ids of browsers, as a cookie',
+      'browser IDs, as a cookie',
       (customer) => ({ anonymousId: counted(100 + customer) }),
       (customer) =>
         bank
@@ -61,12 +61,12 @@ describe('a stranger who has the write key and counts up', () => {
           .send([], NO),
     ],
     [
-      'ids together with an anonymous id that is really theirs',
+      'IDs together with an anonymous ID of their own',
       (customer) => ({ userId: `both-${customer}` }),
       (customer) =>
         bank.visitor().send([aRefusal({ userId: `both-${customer}`, anonymousId: crypto.randomUUID() })], {}),
     ],
-  ])('%s, erases 0 of 40 conversions that the server sent', async (name, who, attack) => {
+  ])('through %s erases 0 of 40 conversions from the server', async (name, who, attack) => {
     const prefix = `t7-${name.replaceAll(/\W/g, '-')}`;
     await bank.server(CUSTOMERS.map((customer) => opened(`${prefix}:${customer}`, who(customer))));
 
@@ -75,7 +75,7 @@ describe('a stranger who has the write key and counts up', () => {
     expect(await bank.states(`${prefix}:`)).toEqual({ waiting_for_identity: 40 });
   });
 
-  it('user ids, erases 0 of 40 conversions that other browsers sent', async () => {
+  it('through user IDs erases 0 of 40 conversions from other browsers', async () => {
     for (const customer of CUSTOMERS)
       await bank.visitor().send([opened(`t7-pages:${customer}`, { userId: `page-${customer}` })]);
 
@@ -96,7 +96,7 @@ describe('a refusal', () => {
     expect(await bank.states('own:')).toEqual({ erased: 40 });
   });
 
-  it('erases by a random anonymous id where no cookie travels', async () => {
+  it('erases by a random anonymous ID when no cookie is sent', async () => {
     for (const customer of CUSTOMERS) {
       const anonymousId = crypto.randomUUID();
       await bank.visitor().send([opened(`sdk:${customer}`, { anonymousId })]);
@@ -106,7 +106,7 @@ describe('a refusal', () => {
     expect(await bank.states('sdk:')).toEqual({ erased: 40 });
   });
 
-  it('with the server key erases by user id, what servers sent and what browsers sent', async () => {
+  it('with the server key erases by user ID, both from servers and from browsers', async () => {
     await bank.server([opened('by-server:1', { userId: 'known-1' })]);
     await bank.visitor().send([opened('by-server:2', { userId: 'known-1' })]);
 
@@ -115,7 +115,7 @@ describe('a refusal', () => {
     expect(await bank.states('by-server:')).toEqual({ erased: 2 });
   });
 
-  it('is not needed for an owner, who erases by user id what anybody sent', async () => {
+  it("isn't needed for an owner, who erases any event by user ID", async () => {
     await bank.server([opened('by-owner:1', { userId: 'known-2' })]);
     await bank.visitor().send([opened('by-owner:2', { userId: 'known-2' })]);
 

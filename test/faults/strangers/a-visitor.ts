@@ -1,4 +1,4 @@
-/** A browser as the collector sees it: it keeps the cookies that it is handed, and sends them back. */
+/** A browser as the collector sees it: it stores the cookies that it gets, and sends them back. */
 export class AVisitor {
   readonly #url: string;
   readonly #writeKey: string;
@@ -18,7 +18,7 @@ export class AVisitor {
     return this;
   }
 
-  /** Sends events as a page does, with consent unless something else is said. */
+  /** Sends events as a page does, with consent by default. */
   async send(batch: readonly object[], consent: object = { advertising: true }): Promise<number> {
     const response = await fetch(`${this.#url}/v1/batch`, {
       method: 'POST',

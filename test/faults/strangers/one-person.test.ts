@@ -29,7 +29,7 @@ const order = (messageId: string, over: object = {}): object => ({
 });
 const identify = (traits: object, over: object = {}): object => ({ type: 'identify', traits, ...over });
 
-/** Whom LinkedIn was told of, by event id. */
+/** Returns the people that LinkedIn got, by event ID. */
 async function told(count: number): Promise<Record<string, unknown>> {
   const events = await product.sandbox.waitForEvents(count, 60_000);
   return Object.fromEntries(events.map(({ element }) => [String(element['eventId']), element['user']]));
@@ -42,7 +42,7 @@ describe('after Ann Lee of Acme was identified in a browser', () => {
     ['a track with another e-mail', [order('o', { properties: { email: B } })]],
     ['an identify with another e-mail, and a track after it', [identify({ email: B }), order('o')]],
     ['a track with another e-mail among context.traits', [order('o', { context: { traits: { email: B } } })]],
-  ])('%s goes with the new hash alone', async (_, events) => {
+  ])('%s is sent with the new hash alone', async (_, events) => {
     const visitor = aVisitor();
     await visitor.send([identify(ANN, { userId: 'ann-7' })]);
 
@@ -51,7 +51,7 @@ describe('after Ann Lee of Acme was identified in a browser', () => {
     expect(Object.values(await told(1))).toEqual([byEmail(B)]);
   });
 
-  it('a track with another e-mail leaves the browser to Ann', async () => {
+  it("a track with another e-mail leaves the browser's identity to Ann", async () => {
     const visitor = aVisitor();
     await visitor.send([identify(ANN)]);
     await visitor.send([order('gift-1', { properties: { email: B } })]);
@@ -63,7 +63,7 @@ describe('after Ann Lee of Acme was identified in a browser', () => {
 });
 
 describe('events of two people in one request', () => {
-  it('are joined to nobody else, also in turns', async () => {
+  it('are joined to nobody else, even when they alternate', async () => {
     await aVisitor().send([
       identify(ANN),
       order('ann-1'),
