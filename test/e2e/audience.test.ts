@@ -1,6 +1,7 @@
 /**
- * A whole audience as Segment Engage sends it: an identify for each member when it is made, and again whenever somebody
- * presses "sync", through `/v1/batch` with a server key, over a Worker that is killed in the middle of it.
+ * A whole audience as Segment Engage sends it: an identify for each member when the audience is created, and again at
+ * each
+ * manual sync, through `/v1/batch` with a server key. The Worker is killed in the middle of it.
  *
  * `npm run test:audience` has 100,000 members; `npm test` has fewer.
  */
@@ -10,9 +11,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalProduct, startLocalProduct } from '../support/local-product.ts';
 
 const MEMBERS = Number(process.env['MEMBERS'] ?? 6_000);
-/** As many as a server key may send at once. */
+/** The most events that a server key may send at once. */
 const BATCH = 5_000;
-/** One in a hundred leaves between the syncs, and as many are new. */
+/** One in a hundred leaves between the syncs, and as many join. */
 const CHANGED = MEMBERS / 100;
 const ARRIVES_WITHIN_MS = 120_000 + MEMBERS * 2;
 
@@ -53,7 +54,7 @@ const identify = (member: number, sync: string, isMember: boolean) => ({
 });
 
 async function send(batch: readonly object[]): Promise<void> {
-  // A key that was just made may take a moment, and so may a Worker that was just killed.
+  // A new key may take a moment to work, and so may a Worker that was just killed.
   await expect
     .poll(
       async () => {
@@ -75,7 +76,7 @@ const accepted = () => product.sandbox.events.map(({ element }) => String(elemen
 
 describe(`an audience of ${MEMBERS}`, () => {
   it(
-    'makes each member one conversion, also over kill -9, and asks LinkedIn once for a thousand at most',
+    'makes one conversion for each member, even across kill -9, in requests of up to a thousand',
     async () => {
       const members = Array.from({ length: MEMBERS }, (_, index) => identify(index, 'first', true));
       const startedAtMs = Date.now();
@@ -99,7 +100,7 @@ describe(`an audience of ${MEMBERS}`, () => {
   );
 
   it(
-    'makes conversions of changes only when it is synced again as a whole',
+    'makes conversions only for changes when the whole audience is synced again',
     async () => {
       await fetch(`${product.sandbox.url}/_sandbox/events`, { method: 'DELETE' });
       const again = Array.from({ length: MEMBERS + CHANGED }, (_, index) =>

@@ -30,7 +30,7 @@ let integrationId: string;
 
 beforeAll(async () => {
   product = await startLocalProduct();
-  // What the document calls the token is one, here.
+  // Here the document's placeholder is a valid token.
   product.sandbox.setState({ tokens: { your_oauth_access_token: { client_id: null } } });
   await product.admin('/sources', { body: { id: 'src_abc123', write_key: WRITE_KEY } });
 });
@@ -43,7 +43,7 @@ const send = async (event: object): Promise<number> => {
 const A_CLICK = { page: { url: 'https://example.com/landing?li_fat_id=abc123-def456-ghi789' } };
 
 describe('the Datafly document', () => {
-  it('has a curl that creates an integration here, with host and token changed', async () => {
+  it('has a curl call that creates an integration here, with host and token changed', async () => {
     const response = await fetch(`${product.url}/v1/admin/integrations`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${product.adminToken}`, 'Content-Type': 'application/json' },
@@ -77,7 +77,7 @@ describe('the Datafly document', () => {
     });
   });
 
-  it('drops an event without a rule in silence; here it is answered with 200 and shown as skipped', async () => {
+  it('drops an event without a rule without a sign; here it gets a 200 and is shown as skipped', async () => {
     const status = await send({ type: 'track', event: 'Video Watched', messageId: 'video-1' });
 
     expect(status).toBe(200);
@@ -92,7 +92,7 @@ describe('the Datafly document', () => {
       method: 'PATCH',
       body: { config: { conversion_rule_id: { page: 'urn:lla:llaPartnerConversion:987657' } } },
     });
-    // The config is published through KV, and the collector's copy of it may be half a minute old.
+    // The config is published through KV, and the collector's copy may be half a minute old.
     await expect
       .poll(
         async () => {

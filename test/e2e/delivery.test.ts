@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { type LocalProduct, startLocalProduct } from '../support/local-product.ts';
 
-/** Other tests run beside this one on two cores: long enough never to be the reason for a failure. */
+/** Other tests run beside this one on two cores, so this is long enough never to cause a failure. */
 const WITHIN_MS = 30_000;
 
 let product: LocalProduct;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 beforeEach(() => product.sandbox.reset());
 
-/** Leads of people who clicked on an ad; each has an id of its own. */
+/** Leads of people who clicked an ad, each with its own ID. */
 const leads = (count: number, prefix: string) =>
   Array.from({ length: count }, (_, index) => ({
     type: 'track',
@@ -29,7 +29,7 @@ const sentToLinkedIn = () =>
 const delivered = () => product.sandbox.events.map(({ element }) => element['eventId']);
 
 describe('delivery', () => {
-  it('makes one request of a batch of 100 events', async () => {
+  it('sends a batch of 100 events in one request', async () => {
     const { status } = await product.collect({ batch: leads(100, 'hundred') });
     await product.sandbox.waitForEvents(100, WITHIN_MS);
 
@@ -55,7 +55,7 @@ describe('delivery', () => {
     expect(delivered()).toEqual(['expired-0', 'expired-1', 'expired-2']);
   });
 
-  it('makes one delivery of a 429 and a 201', async () => {
+  it('makes one delivery from a 429 followed by a 201', async () => {
     await product.admin('/integrations/int_demo', { method: 'PATCH', body: { config: { access_token: 'tok-ok' } } });
     product.sandbox.fault({ status: 429, path: '/rest/conversionEvents' });
 
@@ -72,14 +72,14 @@ describe('delivery', () => {
     expect(delivered()).toEqual(['throttled-0']);
   });
 
-  it('takes an event to LinkedIn within moments of its answer, when nothing else is on its way', async () => {
+  it('sends an event within moments of its answer when nothing else is queued', async () => {
     await product.collect({ batch: leads(1, 'idle') });
     const answeredAtMs = performance.now();
     await product.sandbox.waitForEvents(1, WITHIN_MS);
 
     const tookMs = Math.round(performance.now() - answeredAtMs);
     console.log(`From the collector's answer to LinkedIn: ${tookMs} ms (promised: 2000 ms on an idle machine)`);
-    // A machine that runs other tests beside this one is not idle, so what is asked of it is no more than the order.
+    // The machine runs other tests at the same time, so only the order of magnitude is checked.
     expect(tookMs).toBeLessThan(WITHIN_MS);
   });
 });

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-it('can be deployed: wrangler takes the Worker as it is', async () => {
+it('the Worker can be deployed: wrangler accepts it', async () => {
   const outDir = await mkdtemp(join(tmpdir(), 'directflight-deploy-'));
 
   const { stdout } = await promisify(execFile)(

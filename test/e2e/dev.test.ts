@@ -22,7 +22,7 @@ afterEach(async () => {
 const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
 
 describe('npm run dev', () => {
-  it('serves the shop, the tag, the collector and the sandbox within 30 s, by both names of this machine', async () => {
+  it('serves the shop, the tag, the collector and the sandbox within 30 s, under both names of this machine', async () => {
     const { run, ports } = await start();
 
     const statuses = await Promise.all(
@@ -59,7 +59,7 @@ describe('npm run dev', () => {
     expect(outcomes).toMatchObject([{ data: [{ message_id: 'of-one' }] }, { data: [] }]);
   });
 
-  it('says in a line that a port is taken, and by which setting to choose another', async () => {
+  it('reports a taken port in one line, with the setting that changes it', async () => {
     const { ports } = await start();
 
     const second = startDevProcess({ ...ports, sandboxPort: await freePort() });
@@ -69,7 +69,7 @@ describe('npm run dev', () => {
     );
   });
 
-  it('ends with Ctrl-C, all of it', async () => {
+  it('ends completely with Ctrl-C', async () => {
     const { run, ports } = await start();
 
     // Waits until the process and its workerd are gone.

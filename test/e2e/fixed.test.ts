@@ -1,6 +1,7 @@
 /**
- * Something is wrong that only a person can fix. The events wait with a reason in plain words, and go when it is fixed;
- * over the real product and the management API alone.
+ * A problem that only a person can fix: the events wait with a reason in plain words, and are sent when it is fixed.
+ * Tested
+ * with the real product and the management API alone.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -35,7 +36,7 @@ async function untilItIs(messageId: string, expected: object): Promise<void> {
 }
 
 describe('a delivery', () => {
-  it('waits for a new token when the old one was revoked, and then goes', async () => {
+  it('waits for a new token when the old one was revoked, and is then sent', async () => {
     await change({ access_token: 'tok-revoked', refresh_token: null });
 
     await send('revoked');
@@ -46,7 +47,7 @@ describe('a delivery', () => {
     expect(product.sandbox.events.map(({ element }) => element['eventId'])).toEqual(['revoked']);
   });
 
-  it('goes with the newest version that we know when its own was retired', async () => {
+  it('is sent with the newest version that we know when its own was retired', async () => {
     await change({ linkedin_version: '202511' });
 
     await send('retired');
@@ -55,7 +56,7 @@ describe('a delivery', () => {
     await change({ linkedin_version: '202609' });
   });
 
-  it('that LinkedIn refuses has failed with its words, and goes when somebody sends it again', async () => {
+  it("fails with LinkedIn's message, and is sent when a person replays it", async () => {
     product.sandbox.fault({
       status: 400,
       body: { message: 'Something is wrong, indices [0] (0-indexed)', status: 400 },
@@ -77,7 +78,7 @@ describe('a delivery', () => {
     expect(product.sandbox.events).toHaveLength(1);
   });
 
-  it('of a rule that is switched off waits, and keeps no other rule waiting', async () => {
+  it('for a disabled rule waits, and delays no other rule', async () => {
     await change({ conversion_rule_id: { 'Lead Generated': RULE, Off: '1002' } });
     const off = { type: 'track', event: 'Off', messageId: 'off', traits: { email: 'jane@example.com' } };
     await product.collect({ batch: [off] });

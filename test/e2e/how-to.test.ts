@@ -1,4 +1,4 @@
-/** What the how-to pages tell to send is sent as it stands. */
+/** The examples of the how-to pages are sent unchanged. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -36,14 +36,14 @@ describe('the how-to pages', () => {
     expect(mappings.length + events.length).toBe(blocks.length);
   });
 
-  it.each(mappings)('have a mapping in $page that is taken as it stands', async ({ body }) => {
+  it.each(mappings)('have a mapping in $page that is accepted unchanged', async ({ body }) => {
     expect(await product.admin('/integrations/int_demo/mappings', { body })).toMatchObject({
       status: 201,
       body: { warnings: [] },
     });
   });
 
-  it.each(events)('have an event in $page that becomes a conversion with everything that it says', async ({ body }) => {
+  it.each(events)('have an event in $page that becomes a conversion with everything in it', async ({ body }) => {
     const { body: shown } = await product.admin('/integrations/int_demo/preview', { body });
 
     expect(shown).toMatchObject({

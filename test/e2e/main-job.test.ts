@@ -5,7 +5,7 @@ import { launchChromium } from '../support/browser.ts';
 import { filesWith } from '../support/files-with.ts';
 import { type LocalProduct, startLocalProduct } from '../support/local-product.ts';
 
-/** "LinkedIn Conversions API payload sent by Signal", as the Datafly document has it. */
+/** "LinkedIn Conversions API payload sent by Signal", from the Datafly document. */
 const DATAFLY_PAYLOAD = {
   conversion: 'urn:lla:llaPartnerConversion:987655',
   conversionHappenedAt: 1706540000000,
@@ -33,10 +33,10 @@ const DATAFLY_PAYLOAD = {
   eventId: 'evt_abc123def456',
 };
 
-/** What was typed, without its white space and whatever its case. */
+/** The typed e-mail in lower case, without white space. */
 const EMAIL = 'john.doe@example.com';
 
-/** Other tests run beside this one on two cores: long enough never to be the reason for a failure. */
+/** Other tests run beside this one on two cores, so this is long enough never to cause a failure. */
 const WITHIN_MS = 30_000;
 
 let browser: Browser;
@@ -50,7 +50,7 @@ let page: Page;
 let startedAtMs: number;
 let eventId: string;
 
-/** From the ad to the form, in the Datafly document's own calls. */
+/** From the ad to the form, with the calls of the Datafly document. */
 beforeEach(async () => {
   product = await startLocalProduct();
   startedAtMs = Date.now();
@@ -73,14 +73,14 @@ afterEach(async () => {
   await product.stop();
 });
 
-describe('a visitor who came from an ad and left his address', () => {
+describe('a visitor who came from an ad and left their e-mail', () => {
   it("reaches LinkedIn once, as the Datafly document's payload, byte for byte", async () => {
     await everythingIsSettled();
 
     const elements = product.sandbox.events.map(({ element }) => element);
     const happenedAtMs = Number(elements[0]?.['conversionHappenedAt']);
     expect(elements).toHaveLength(1);
-    // As text, so that the order of the fields counts too.
+    // Compared as text, so that the order of the fields counts too.
     expect(JSON.stringify(elements[0], undefined, 2)).toBe(
       JSON.stringify({ ...DATAFLY_PAYLOAD, conversionHappenedAt: happenedAtMs, eventId }, undefined, 2),
     );
@@ -89,7 +89,7 @@ describe('a visitor who came from an ad and left his address', () => {
     expect(eventId).toMatch(/^\S{8,64}$/);
   });
 
-  it('is asked of LinkedIn with its headers, in one batch', () => {
+  it('is sent to LinkedIn with its headers, in one batch', () => {
     const [event] = product.sandbox.events;
     const requests = product.sandbox.requests.filter(({ path }) => path === '/rest/conversionEvents');
 
@@ -104,11 +104,11 @@ describe('a visitor who came from an ad and left his address', () => {
     expect(event?.warnings).toEqual([]);
   });
 
-  it('leaves his address nowhere: not with LinkedIn, not on disk, not in the log', async () => {
+  it('leaves their e-mail nowhere: not at LinkedIn, not on disk, not in the log', async () => {
     await everythingIsSettled();
     const { sandbox, statePath } = product;
 
-    // Every request was taken, so what was accepted is all that was sent.
+    // Every request was accepted, so the accepted data is everything that was sent.
     expect(sandbox.requests.map(({ status }) => status)).toEqual([200]);
     expect(JSON.stringify([sandbox.events, sandbox.requests]).toLowerCase()).not.toContain(EMAIL);
     expect(await filesWith(statePath, EMAIL)).toEqual([]);
@@ -122,7 +122,7 @@ describe('a visitor who came from an ad and left his address', () => {
       ]);
   });
 
-  it('leaves nothing on disk in clear by which LinkedIn would know him', async () => {
+  it('leaves no unencrypted identifier on disk', async () => {
     await everythingIsSettled();
 
     const { user } = DATAFLY_PAYLOAD;
@@ -131,19 +131,19 @@ describe('a visitor who came from an ad and left his address', () => {
       expect(await filesWith(product.statePath, identifier)).toEqual([]);
   });
 
-  it('leaves no token on disk in clear, neither in KV nor with the credentials', async () => {
+  it('leaves no unencrypted token on disk, neither in KV nor with the credentials', async () => {
     for (const secret of ['tok-ok', 'ref-ok', 'secret-1'])
       expect(await filesWith(product.statePath, secret)).toEqual([]);
   });
 
-  it('leaves on disk what is meant to be there, and the search for it does find it', async () => {
-    // So the search of the test above could fail: by what is in SQLite, and by what is in KV.
+  it('leaves the intended data on disk, and the search for it finds it', async () => {
+    // So the search of the previous test works: for text in SQLite, and for text in KV.
     expect(await filesWith(product.statePath, eventId)).not.toEqual([]);
     expect(await filesWith(product.statePath, 'llaPartnerConversion:987655')).not.toEqual([]);
   });
 });
 
-/** Two page views, the identify and the lead: each has come in, and none is on its way any more. */
+/** Waits until two page views, the identify and the lead have arrived, and none is still being sent. */
 async function everythingIsSettled(): Promise<void> {
   await expect
     .poll(() => product.admin('/sources/src_demo/events'), { timeout: WITHIN_MS })

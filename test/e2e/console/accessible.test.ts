@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 describe('every view of the console', () => {
-  it('has nothing that axe finds, in light and in dark, and is no wider than a phone', async () => {
+  it('has no problem that axe finds, in light and in dark mode, and is no wider than a phone', async () => {
     const { page } = await openConsole(browser, product);
     await page.getByLabel('Token', { exact: true }).waitFor();
     await expectClean(page, 'sign in');
@@ -99,9 +99,9 @@ describe('every view of the console', () => {
 async function expectClean(page: Page, view: string): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // As the devtools would: the page's own CSP lets no script of ours in.
+    // Runs it as the devtools would, because the page's CSP blocks our script.
     await page.evaluate(axe);
-    // Between the two only colours differ.
+    // Light and dark mode differ only in colors.
     const rules = colorScheme === 'light' ? '' : `{ runOnly: ['color-contrast'] }`;
     const violations = await page.evaluate<{ id: string; nodes: string[] }[]>(
       `axe.run(${rules}).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, any }) => html + ' ' + any.map(({ message }) => message)) })))`,

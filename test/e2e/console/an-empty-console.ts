@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import { type LocalProduct, startLocalProduct } from '../../support/local-product.ts';
 
-/** A product in which nothing is set up: the demo's source and integration are taken out again. */
+/** Starts an empty product: the demo's source and integration are removed. */
 export async function startEmptyProduct(): Promise<LocalProduct> {
   const product = await startLocalProduct();
   await product.admin('/integrations/int_demo', { method: 'DELETE' });
@@ -10,7 +10,7 @@ export async function startEmptyProduct(): Promise<LocalProduct> {
   return product;
 }
 
-/** Opens the console, and keeps whatever the browser complains of: errors, dialogs, violations of the CSP. */
+/** Opens the console, and records the browser's complaints: errors, dialogs, CSP violations. */
 export async function openConsole(
   browser: Browser,
   product: LocalProduct,
@@ -20,7 +20,7 @@ export async function openConsole(
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    // A refused call is shown to the person; Chromium says it here too.
+    // The console shows a refused call to the person. Chromium also logs it here.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
       complaints.push(message.text());
   });
@@ -37,7 +37,7 @@ export async function signIn(page: Page, product: LocalProduct): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Creates the source of an empty instance by the form that the home page shows, and gives its write key. */
+/** Creates the first source through the form on the home page, and returns its write key. */
 export async function createSource(page: Page, name = 'Example shop'): Promise<{ id: string; writeKey: string }> {
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByRole('button', { name: 'Create source' }).click();
@@ -46,12 +46,12 @@ export async function createSource(page: Page, name = 'Example shop'): Promise<{
   return { id: /src_[\w-]+/.exec(page.url())?.[0] ?? '', writeKey: /wk_[\w-]+/.exec(snippet ?? '')?.[0] ?? '' };
 }
 
-/** Goes to a page of the source, or of the instance. */
+/** Goes to a page of the source or of the instance. */
 export async function goTo(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
 }
 
-/** Connects it to the sandbox by the set-up's steps: the event "Lead Generated" is a conversion of the rule 987655. */
+/** Connects the source to the sandbox through the set-up's steps: the event "Lead Generated" counts for rule 987655. */
 export async function connectLinkedIn(page: Page): Promise<void> {
   await goTo(page, 'Set-up');
   await page.getByText('With an access token', { exact: true }).click();

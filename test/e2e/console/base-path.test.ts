@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 describe('the console below a prefix', () => {
-  it('calls nothing outside it, gives a snippet of it, and runs nothing inline', async () => {
+  it('calls nothing outside it, shows a snippet with it, and runs no inline script', async () => {
     const { page, complaints } = await openConsole(browser, product);
     const paths: string[] = [];
     page.on('request', (request) => paths.push(new URL(request.url()).pathname));

@@ -30,7 +30,7 @@ afterEach(async () => {
   await page.close();
 });
 
-/** A source that is connected and maps "Lead Generated" and "Order Completed". */
+/** A connected source that maps "Lead Generated" and "Order Completed". */
 async function aSource(over: Parameters<typeof aConnection>[1] = {}) {
   const connection = await aConnection(product, over);
   const open = async (tab: string): Promise<void> => {
@@ -41,7 +41,7 @@ async function aSource(over: Parameters<typeof aConnection>[1] = {}) {
 }
 
 describe('a mapping', () => {
-  it('is edited by rows and by text, tried on an event as one types, and then decides', async () => {
+  it('can be edited as rows and as text, is tried on an event while typing, and then applies', async () => {
     const { id, open, ask, writeKey } = await aSource({ config: { conversion_rule_id: {} } });
     await ask('/mappings', {
       body: { name: 'Orders', trigger: 'event = "Order Completed"', conversion_rule_id: '987654' },
@@ -65,7 +65,7 @@ describe('a mapping', () => {
 
     const text = page.getByLabel('The same as FQL text');
     await expect.poll(() => text.inputValue()).toBe('event = "Order Completed" and properties.total > 100');
-    // The sample has the fields of the event that was sent, and what such fields usually hold.
+    // The sample has the fields of the event that was sent, with typical values.
     await page.getByText('It fires for the sample event').waitFor();
     await page.getByText('"amount": "120.00"').waitFor();
     await text.fill('event = "Order Completed" and properties.total > 200');
@@ -96,7 +96,7 @@ describe('a mapping', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('is made of an entry by name, and deleted after a question', async () => {
+  it('is made from a shorthand entry, and deleted after a question', async () => {
     const { id, open } = await aSource({ config: { conversion_rule_id: { 'Lead Generated': '987655' } } });
     await open('mappings');
     await page.getByRole('button', { name: 'Make editable: Lead Generated' }).click();
@@ -113,7 +113,7 @@ describe('a mapping', () => {
   });
 });
 
-describe('what became of events', () => {
+describe('the outcome of events', () => {
   it('says why one was skipped', async () => {
     const { open, writeKey } = await aSource();
     await product.collect({ batch: [aLead({ traits: {} }), aLead({ event: 'Other' })] }, { writeKey });
@@ -139,7 +139,7 @@ describe('what became of events', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('replays failed deliveries of a cause, says before how many and what they are worth, and shows how it drains', async () => {
+  it("replays a cause's failed deliveries, shows their number and value first, and then the progress", async () => {
     const { open, writeKey } = await aSource();
     product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
     await product.collect({ batch: [aLead()] }, { writeKey });
@@ -165,7 +165,7 @@ describe('what became of events', () => {
 });
 
 describe('the ledger', () => {
-  it('adds up by event, by conversion rule, and on the home page by the hour', async () => {
+  it('adds up by event, by conversion rule, and by the hour on the home page', async () => {
     const { open, writeKey } = await aSource({ source: { name: 'Counted' } });
     const orders = Array.from({ length: 3 }, () => aLead({ event: 'Order Completed' }));
     await product.collect({ batch: [...orders, aLead(), aLead({ event: 'Other' })] }, { writeKey });
@@ -189,8 +189,8 @@ describe('the ledger', () => {
   });
 });
 
-describe('a connection that broke', () => {
-  it('says that the token was refused, and goes on with a new one', async () => {
+describe('a broken connection', () => {
+  it('says that the token was refused, and works again with a new one', async () => {
     const { open, writeKey } = await aSource({
       config: { access_token: 'tok-revoked', refresh_token: null },
       source: { name: 'Broken' },
@@ -217,7 +217,7 @@ describe('a connection that broke', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('is told by the doctor with the way there, and has its secrets cleared', async () => {
+  it('is reported by the doctor with a link to it, and its secrets can be cleared', async () => {
     const { id, open } = await aSource({ config: { access_token: 'tok-viewer' } });
     await open('doctor');
     await page.getByText('The member who connected has only read access to this ad account').waitFor(WITHIN);
@@ -232,7 +232,7 @@ describe('a connection that broke', () => {
 });
 
 describe('settings', () => {
-  it('that somebody else has changed meanwhile are not overwritten', async () => {
+  it("that another person changed meanwhile aren't overwritten", async () => {
     const { sourceId, open } = await aSource({ source: { name: 'Before' } });
     await open('settings');
     await page.getByRole('button', { name: 'Create server key' }).click();
@@ -256,7 +256,7 @@ describe('settings', () => {
 });
 
 describe('the consent report', () => {
-  it('counts what visitors of a source said, on the days that are asked for', async () => {
+  it("counts the visitors' answers for a source, on the chosen days", async () => {
     await aSource();
     const { writeKey } = await aSource({ source: { name: 'Asked' } });
     const no = { context: { consent: { categoryPreferences: { advertising: false } } } };
@@ -293,7 +293,7 @@ describe('people', () => {
     expect(await ask('/deliveries?state=erased')).toMatchObject({ body: { data: [{ state: 'erased' }] } });
   });
 
-  it('who may only look are told so, see their sources alone, and can change nothing', async () => {
+  it('with the viewer role are told so, see only their sources, and can change nothing', async () => {
     const mine = await aSource({ source: { name: 'Mine' } });
     product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
     await product.collect({ batch: [aLead()] }, { writeKey: mine.writeKey });

@@ -1,4 +1,4 @@
-/** What somebody stored as markup is shown as the text that it is, wherever it is shown (SECURITY.md). */
+/** Stored markup is shown as plain text everywhere (see SECURITY.md). */
 import { readFile } from 'node:fs/promises';
 
 import type { Browser, Page } from 'playwright-core';
@@ -60,7 +60,7 @@ it.each([
   ['ledger', true],
   ['ledger?by=rule', true],
   ['mappings', true],
-] as const)('every one as an event’s name on /%s', async (tab, isCell) => {
+] as const)('stored markup is shown as an event’s name on /%s', async (tab, isCell) => {
   await open(ofSource(tab));
   for (const text of STORED_MARKUP) {
     const shown = page.getByRole('main').getByText(text, { exact: true });
@@ -74,7 +74,7 @@ it.each([
   ['a mapping’s name', 'mappings', SVG],
   ['the name of LinkedIn’s rule', 'mappings', QUOTES],
   ['the name of LinkedIn’s rule', 'ledger?by=rule', QUOTES],
-] as const)('as %s on /%s: %s', async (_, tab, text) => {
+] as const)('stored markup is shown as %s on /%s: %s', async (_, tab, text) => {
   await open(ofSource(tab));
   await page
     .getByText(text)
@@ -82,7 +82,7 @@ it.each([
     .waitFor({ state: 'attached', ...WITHIN });
 });
 
-it('as a token’s name', async () => {
+it('stored markup is shown as a token’s name', async () => {
   await open('access');
   await page
     .getByRole('cell', { name: LINK, exact: true })
@@ -91,7 +91,7 @@ it('as a token’s name', async () => {
     .waitFor(WITHIN);
 });
 
-it('in the story of an event: message id, what a condition saw, and the mapping’s name', async () => {
+it("stored markup is shown in an event's history: message ID, the value that a condition saw, and the mapping’s name", async () => {
   await open(ofSource('live'));
   await page.getByRole('button', { name: FRAME, exact: true }).first().click();
   const story = page.getByRole('dialog', { name: FRAME });
@@ -100,19 +100,19 @@ it('in the story of an event: message id, what a condition saw, and the mapping�
   await story.getByText(`${FRAME} `).first().waitFor();
 });
 
-it('in the story of a delivery', async () => {
+it('stored markup is shown in the history of a delivery', async () => {
   await open(ofSource('deliveries'));
   await page.getByRole('button', { name: FRAME, exact: true }).first().click();
   const story = page.getByRole('dialog', { name: FRAME });
   await story.getByRole('region', { name: 'What LinkedIn gets' }).waitFor(WITHIN);
 });
 
-it('as a choice of the mapping editor', async () => {
+it('stored markup is shown as a choice in the mapping editor', async () => {
   await open(ofSource('mappings/new'));
   await page.getByRole('option', { name: IMAGE }).first().waitFor({ state: 'attached' });
 });
 
-it('in a CSV as no formula', async () => {
+it('a CSV never contains stored text as a formula', async () => {
   await open(ofSource('ledger'));
   const [download] = await Promise.all([
     page.waitForEvent('download'),
@@ -121,11 +121,11 @@ it('in a CSV as no formula', async () => {
 
   const csv = await readFile(await download.path(), 'utf8');
 
-  // A spreadsheet would run what begins with "=".
+  // A spreadsheet runs a cell that begins with "=".
   expect(csv).toContain(`"'=HYPERLINK(""https://evil.example/"",""x"")"`);
   expect(download.suggestedFilename()).toBe(`ledger-${sourceId}.csv`);
 });
 
-it('and none of it has run, nor asked the browser for anything that the CSP forbids', () => {
+it('no stored markup has run, or made a request that the CSP forbids', () => {
   expect(complaints).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** T18: an answer that makes no sense is noticed whenever it comes: late, from a timer, in a stream, or of a page that was left. */
+/** T18: an invalid answer is noticed whenever it comes: late, for a timer, in a stream, or after its page was left. */
 import type { Browser, Page, Route } from 'playwright-core';
 import * as v from 'valibot';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import type { LocalProduct } from '../../support/local-product.ts';
 import { aConnection } from '../management/a-connection.ts';
 import { aLead, signIn, startEmptyProduct } from './an-empty-console.ts';
 
-/** CI takes the long way. */
+/** CI runs every case. */
 const isBrief = process.env['FULL'] === undefined;
 
 let browser: Browser;
@@ -32,7 +32,7 @@ afterAll(async () => {
   await browser.close();
   await product.stop();
 });
-/** Each begins on a page that asks for nothing of its own. */
+/** Each starts on a page that makes no requests of its own. */
 beforeEach(async () => {
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await goTo('#/new-source');
@@ -52,7 +52,7 @@ const isOf = (ending: string) => (url: URL) => url.pathname.endsWith(`/v1/admin/
 const goTo = (path: string) =>
   page.evaluate(`location.hash = ${JSON.stringify(path.startsWith('#') ? path : `#/sources/${source}/${path}`)}`);
 
-/** Until everything that was begun has come to an end. */
+/** Waits until everything that was started has ended. */
 const settled = () => page.evaluate('new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 50))');
 
 async function liveStands(): Promise<void> {
@@ -60,8 +60,8 @@ async function liveStands(): Promise<void> {
   await page.getByRole('button', { name: 'Pause' }).waitFor();
 }
 
-describe('an answer that makes no sense', () => {
-  it.each(WRONG)('%s for the older events of the live page is said there', async (body) => {
+describe('an invalid answer', () => {
+  it.each(WRONG)('%s for the older events is reported on the live page', async (body) => {
     await page.route(isOf('events'), (route) => answerWith(route, body));
 
     await goTo('live');
@@ -71,29 +71,32 @@ describe('an answer that makes no sense', () => {
     expect(thrown).toEqual([]);
   });
 
-  it.each(WRONG)('%s for what was refused, asked for by a timer, disturbs nothing, again and again', async (body) => {
-    let answered = 0;
-    await page.clock.install();
-    await page.route(isOf('refusals'), async (route) => {
-      await answerWith(route, body);
-      answered += 1;
-    });
-    await goTo('live');
-    await liveStands();
+  it.each(WRONG)(
+    '%s for the refused traffic, requested by a timer, disturbs nothing, however often it comes',
+    async (body) => {
+      let answered = 0;
+      await page.clock.install();
+      await page.route(isOf('refusals'), async (route) => {
+        await answerWith(route, body);
+        answered += 1;
+      });
+      await goTo('live');
+      await liveStands();
 
-    await expect
-      .poll(async () => {
-        await page.clock.runFor(10_000);
-        return answered;
-      })
-      .toBeGreaterThan(2);
+      await expect
+        .poll(async () => {
+          await page.clock.runFor(10_000);
+          return answered;
+        })
+        .toBeGreaterThan(2);
 
-    await liveStands();
-    expect(thrown).toEqual([]);
-  });
+      await liveStands();
+      expect(thrown).toEqual([]);
+    },
+  );
 
   it.each(['{}', 'null', 'nonsense', '{"seq":1}', '[]'])(
-    '%s in the live stream is said, and the stream goes on',
+    '%s in the live stream is reported, and the stream continues',
     async (data) => {
       const { body: listed } = await product.admin(`/sources/${source}/events`);
       const [one] = v.parse(v.object({ data: v.array(v.looseObject({})) }), listed).data;
@@ -111,7 +114,7 @@ describe('an answer that makes no sense', () => {
     },
   );
 
-  it.each(WRONG)('%s for the story of an event is said where the story would be', async (body) => {
+  it.each(WRONG)("%s for an event's history is reported in place of the history", async (body) => {
     await goTo('live');
     await page.route(
       ({ pathname }) => /\/events\/[^/]+$/.test(pathname),
@@ -125,7 +128,7 @@ describe('an answer that makes no sense', () => {
   });
 });
 
-/** A request that a page made, and that nobody has answered yet. */
+/** A page's request without an answer so far. */
 type Held = { route: Route; path: string };
 
 describe('an answer that comes after its page was left', () => {
@@ -141,7 +144,7 @@ describe('an answer that comes after its page was left', () => {
     'settings',
     '#/',
     '#/access',
-  ])('says nothing on the next page: %s', async (path) => {
+  ])("isn't reported on the next page: %s", async (path) => {
     const held: Held[] = [];
     await goTo('#/new-source');
     await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor();
@@ -156,7 +159,7 @@ describe('an answer that comes after its page was left', () => {
 
     const early = held.splice(0);
     await goTo('#/privacy');
-    // An aborted request can't be answered any more: then there is nothing that could come late.
+    // An aborted request can't be answered any more, so it can't be late.
     for (const { route } of early) await answerWith(route, '{}').catch(() => undefined);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     for (const { route } of held) await route.continue().catch(() => undefined);
@@ -167,7 +170,7 @@ describe('an answer that comes after its page was left', () => {
     expect(thrown).toEqual([]);
   });
 
-  it('and was asked for by a button says nothing there either', async () => {
+  it("isn't reported there either when a button requested it", async () => {
     let answer: (() => Promise<void>) | undefined;
     await goTo('settings');
     await page.route('**/server-keys', (route) => {

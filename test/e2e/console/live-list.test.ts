@@ -9,9 +9,9 @@ import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-consol
 /** `npm run test:live-list` has 10,000. */
 const EVENTS = Number(process.env['LIVE_EVENTS'] ?? 1_200);
 const A_BATCH = 400;
-/** The window's rows, and some beyond its edges. */
+/** The visible rows, and some beyond the edges. */
 const MAX_ROWS = 70;
-/** Two frames of a 60 Hz screen, four of a machine that has something else to do. */
+/** Two frames of a 60 Hz screen, or four on a busy machine. */
 const MAX_MEDIAN_FRAME_MS = 67;
 
 let browser: Browser;
@@ -42,7 +42,7 @@ afterAll(async () => {
   await product.stop();
 });
 
-it('scrolls through all events with a handful of rows in the page', async () => {
+it('scrolls through all events with only a few rows in the page', async () => {
   const oldest = page.getByRole('row', { name: /Event 0\b/ });
   await expect
     .poll(
@@ -55,7 +55,7 @@ it('scrolls through all events with a handful of rows in the page', async () => 
     .toBe(1);
   await page.getByText(`${new Intl.NumberFormat('en').format(EVENTS)} events`, { exact: true }).waitFor();
 
-  // Wheels from the end to the top, a screen a frame, and looks at how long the frames were.
+  // Scrolls from the end to the top, one screen per frame, and measures the frames.
   const frames = await page.evaluate<{
     median: number;
     p95: number;
@@ -100,11 +100,11 @@ it('shows an event within a second of its arrival', async () => {
   }
 
   process.stdout.write(`live list: shown after ${took.map((ms) => `${Math.round(ms)} ms`).join(', ')}\n`);
-  // A busy machine may hold one of them up.
+  // On a busy machine one of them may be slow.
   expect(took.toSorted((one, other) => one - other)[1]).toBeLessThan(1_000);
 });
 
-it('keeps its place and the focus when events come and when the connection breaks', async () => {
+it('keeps its position and the focus when events arrive and when the connection breaks', async () => {
   await page.evaluate(`document.querySelector('.live-list').scrollTo(0, 2000)`);
   const row = page.getByRole('row').nth(20).getByRole('button');
   await row.focus();

@@ -1,4 +1,4 @@
-/** "Refused traffic is visible" of issue 13: a page on an origin that is not allowed, and what the console says of it. */
+/** "Refused traffic is visible" of issue 13: a page on an origin that isn't allowed, and how the console reports it. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -36,14 +36,14 @@ afterAll(async () => {
 
 type Site = { id: string; writeKey: string };
 
-/** A source that takes events of one website only. */
+/** A source that only accepts events from one website. */
 async function aSite(name: string): Promise<Site> {
   const made = await product.admin('/sources', { body: { name, allowed_origins: ['https://www.example.com'] } });
   const { id, write_key: writeKey } = bodyOf(made);
   return { id: String(id), writeKey: String(writeKey) };
 }
 
-/** A page with the snippet, on an origin that is not the site's. */
+/** A page with the snippet, on an origin that isn't the site's. */
 function aShopOf({ writeKey }: Site): URL {
   const address = shops.address();
   if (address === null || typeof address === 'string') throw new Error('The shops have no port');
@@ -69,7 +69,7 @@ async function openAt(
 }
 
 describe('refused traffic', () => {
-  it('is shown by the set-up while it waits, and the origin is allowed there with one click', async () => {
+  it('is shown during the set-up, where one click allows the origin', async () => {
     const site = await aSite('First shop');
     const { page, complaints } = await openAt(`/sources/${site.id}`);
     await page.getByText('Waiting for the first event…').waitFor();
@@ -91,7 +91,7 @@ describe('refused traffic', () => {
     await Promise.all([page.close(), shop.close()]);
   }, 90_000);
 
-  it('is shown on Home and among the live events, with each reason, and can be allowed from there', async () => {
+  it('is shown on Home and on the live page, with each reason, and can be allowed from there', async () => {
     const site = await aSite('Second shop');
     await send(
       site,
@@ -123,7 +123,7 @@ describe('refused traffic', () => {
     await page.close();
   }, 90_000);
 
-  it('cannot be allowed by somebody who may only look, who is told which role it needs', async () => {
+  it("can't be allowed by a viewer, who is told which role they need", async () => {
     const site = await aSite('Third shop');
     await send(site, WRONG, [aLead()]);
     const made = await product.admin('/tokens', { body: { name: 'Viewer', role: 'viewer', source_ids: [site.id] } });
@@ -137,7 +137,7 @@ describe('refused traffic', () => {
     await page.close();
   }, 60_000);
 
-  it('overwrites nothing that somebody else has changed, and keeps a hostile origin a text', async () => {
+  it('overwrites no change by another person, and shows a hostile origin as text', async () => {
     const site = await aSite('Fourth shop');
     await send(site, WRONG, [aLead()]);
     await send(site, '<img src=x onerror=alert(1)>', [aLead()]);

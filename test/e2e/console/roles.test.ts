@@ -1,4 +1,7 @@
-/** What a role may not do is switched off, on every page: whoever presses all that can be pressed meets no "no". */
+/**
+ * Actions that a role doesn't allow are disabled on every page: a person who presses every enabled button is never
+ * refused.
+ */
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -43,7 +46,7 @@ const PAGES = [
 
 type Visit = { page: Page; refused: string[]; open: (tab: string) => Promise<void>; settled: () => Promise<void> };
 
-/** Signs in with a token of a role, and writes down each answer that says that the role is not enough. */
+/** Signs in with a role's token, and records each answer that refuses the role. */
 async function visitAs(role: string): Promise<Visit> {
   const { body } = await product.admin('/tokens', { body: { name: role, role, source_ids: [sourceId] } });
   const { page } = await openConsole(browser, product);
@@ -53,7 +56,7 @@ async function visitAs(role: string): Promise<Visit> {
   const refused: string[] = [];
   const underWay = new Set<Request>();
   page.on('request', (request) => {
-    // The live stream does not end.
+    // The live stream never ends.
     if (!request.url().endsWith('/live')) underWay.add(request);
   });
   page.on('requestfinished', (request) => underWay.delete(request));
@@ -62,7 +65,7 @@ async function visitAs(role: string): Promise<Visit> {
     if (response.status() === 403) refused.push(`${response.request().method()} ${new URL(response.url()).pathname}`);
   });
   const settled = async (): Promise<void> => {
-    // By their addresses, so that a failure says which one had no end.
+    // Lists them by address, so that a failure names the unfinished one.
     const addresses = (): string[] => [...underWay].map((request) => `${request.method()} ${request.url()}`);
     await expect.poll(addresses, { timeout: 10_000, interval: 20 }).toEqual([]);
   };
@@ -77,7 +80,7 @@ async function visitAs(role: string): Promise<Visit> {
   return { page, refused, open, settled };
 }
 
-/** Presses the button at a place among those that can be pressed, and says yes where it asks; false when there is none. */
+/** Presses the enabled button at an index, and confirms when asked. Returns false when there is none. */
 async function press({ page, settled }: Visit, index: number): Promise<boolean> {
   const isThere = await page.evaluate<boolean>(`(() => {
     const can = [...document.querySelectorAll('main button:enabled')].filter((button) => button.checkVisibility());
@@ -90,7 +93,7 @@ async function press({ page, settled }: Visit, index: number): Promise<boolean> 
 }
 
 describe('a viewer', () => {
-  it('can press whatever is not switched off, and says who he is', async () => {
+  it('can press everything that is enabled, and sees who they are', async () => {
     const visit = await visitAs('viewer');
     await visit.page.getByRole('banner').getByText('viewer', { exact: true }).waitFor();
     let pressed = 0;
@@ -107,7 +110,7 @@ describe('a viewer', () => {
     expect(pressed).toBeGreaterThan(PAGES.length);
   }, 240_000);
 
-  it('is told of what is switched off which role it needs', async () => {
+  it('sees which role each disabled action needs', async () => {
     const { page, open } = await visitAs('viewer');
     await open('mappings');
     const off = page.getByRole('button', { name: 'Switch off: Orders' });
@@ -120,7 +123,7 @@ describe('a viewer', () => {
 });
 
 describe('an editor', () => {
-  it('changes mappings, and makes and deletes no source', async () => {
+  it("changes mappings, and can't create or delete a source", async () => {
     const { page, open, refused } = await visitAs('editor');
     await open('mappings');
     await page.getByRole('button', { name: 'Switch off: Orders' }).click();

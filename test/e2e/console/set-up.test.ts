@@ -28,7 +28,7 @@ afterEach(async () => {
   await page.close();
 });
 
-describe('setting up', () => {
+describe('the set-up', () => {
   it('leads from an empty instance to a delivered conversion, through the pages alone', async () => {
     await signIn(page, product);
     await page.getByRole('heading', { name: 'Welcome. Start with a source' }).waitFor();
@@ -37,7 +37,7 @@ describe('setting up', () => {
     await product.collect({ batch: [aLead({ event: 'Demo Requested' })] }, { writeKey });
     await page.getByText('The first event was received.').waitFor(WITHIN);
 
-    // By LinkedIn's own consent page, and back.
+    // Through LinkedIn's own consent page, and back.
     await page.getByRole('textbox', { name: 'Client id' }).fill('app-1');
     await page.getByRole('textbox', { name: 'Client secret' }).fill('secret-1');
     await page.getByRole('button', { name: 'Continue to LinkedIn' }).click();
@@ -49,7 +49,7 @@ describe('setting up', () => {
     await page.getByRole('radio', { name: '123456789' }).check();
     await page.getByRole('button', { name: 'Use this account' }).click();
 
-    // The event that the site has sent, and a rule that is made for it.
+    // Uses the event that the site sent, and creates a rule for it.
     await page.getByLabel('Conversion rule for Demo Requested').selectOption({ label: 'Create a rule…' });
     const dialog = page.getByRole('dialog', { name: 'New conversion rule' });
     expect(await dialog.getByLabel('Name').inputValue()).toBe('Demo Requested');
@@ -70,7 +70,7 @@ describe('setting up', () => {
     await expect
       .poll(
         async () => {
-          // The collector may act on the configuration of half a minute ago.
+          // The collector may use the configuration of half a minute ago.
           await product.collect({ batch: [aLead({ event: 'Demo Requested' })] }, { writeKey });
           return product.sandbox.events.length;
         },
@@ -92,7 +92,7 @@ describe('setting up', () => {
 });
 
 describe('signing in', () => {
-  it('lets nobody in with another token, and says what to do', async () => {
+  it('refuses another token, and says what to do', async () => {
     await page.getByLabel('Token', { exact: true }).fill('something-else');
     await page.getByRole('button', { name: 'Sign in' }).click();
 
@@ -107,7 +107,7 @@ describe('signing in', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('holds no token where a script could read it', async () => {
+  it('stores no token where a script could read it', async () => {
     await signIn(page, product);
     await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
 
@@ -132,7 +132,7 @@ describe('signing in', () => {
 });
 
 describe('a source', () => {
-  it('shows a problem at the field that it is about', async () => {
+  it('shows a problem at its field', async () => {
     await signIn(page, product);
     await page.getByRole('link', { name: 'New source' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Shop');
@@ -144,7 +144,7 @@ describe('a source', () => {
     expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
   });
 
-  it('shows a server key once, and revokes it', async () => {
+  it('shows a server key once, and can revoke it', async () => {
     await signIn(page, product);
     await page.getByRole('link', { name: 'New source' }).click();
     await createSource(page, 'Another shop');

@@ -1,4 +1,4 @@
-/** T18: whatever one part of the console throws, the rest stands and says so. */
+/** T18: when a part of the console throws, the rest keeps working and reports it. */
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -7,7 +7,7 @@ import type { LocalProduct } from '../../support/local-product.ts';
 import { aConnection } from '../management/a-connection.ts';
 import { aLead, signIn, startEmptyProduct } from './an-empty-console.ts';
 
-/** CI takes the long way. */
+/** CI runs every case. */
 const isBrief = process.env['FULL'] === undefined;
 
 let browser: Browser;
@@ -16,7 +16,7 @@ let source: string;
 
 beforeAll(async () => {
   [browser, product] = await Promise.all([
-    // What a container without a language has.
+    // The settings of a container without a language.
     launchChromium([], { env: { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', LANGUAGE: '' } }),
     startEmptyProduct(),
   ]);
@@ -29,7 +29,7 @@ afterAll(async () => {
   await product.stop();
 });
 
-/** A page of the console in which a script has run before anything of ours. */
+/** Opens a page of the console in which a script runs before our own. */
 async function openWith(script: string): Promise<Page> {
   const page = await browser.newPage();
   await page.addInitScript(script);
@@ -53,15 +53,12 @@ const BROWSERS: readonly (readonly [string, string])[] = [
   ['an empty language', language("''")],
   ['no language', language('undefined')],
   [
-    'storage that is blocked',
+    'blocked storage',
     "for (const name of ['sessionStorage', 'localStorage']) Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });",
   ],
+  ['full storage', "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"],
   [
-    'storage that is full',
-    "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };",
-  ],
-  [
-    'an Intl that formats nothing',
+    "an Intl that can't format",
     "Intl.NumberFormat = Intl.DateTimeFormat = function () { throw new RangeError('no data'); };",
   ],
   ['no Intl at all', 'delete window.Intl;'],
@@ -83,7 +80,7 @@ const PAGES = [
   '#/access',
 ];
 
-/** Where numbers, times, a chart and what a tab remembers are shown. */
+/** Pages with numbers, times, a chart and remembered settings. */
 const FEW_PAGES = ['#/', '', '/live'];
 
 describe('the console shows every page', () => {
@@ -98,7 +95,7 @@ describe('the console shows every page', () => {
     await page.close();
   });
 
-  it('and says how many events came where the chart cannot be drawn', async () => {
+  it("with the number of events as text when the chart can't be drawn", async () => {
     const page = await openWith('delete window.Intl;');
     await signIn(page, product);
     await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
@@ -107,7 +104,7 @@ describe('the console shows every page', () => {
     await page.close();
   });
 
-  it('and selects what cannot be copied', async () => {
+  it("and selects a text that can't be copied", async () => {
     const page = await openWith(BROWSERS.at(-1)?.[1] ?? '');
     await signIn(page, product);
     await page.goto(`${product.url}/console${source}/settings`);
@@ -118,7 +115,7 @@ describe('the console shows every page', () => {
   });
 });
 
-/** Answers that no schema of ours allows. CI tries them all. */
+/** Answers that match none of our schemas. CI tries them all. */
 const MALFORMED = [
   '{}',
   '{"data":[{}]}',
@@ -127,7 +124,7 @@ const MALFORMED = [
     : ['null', '[]', '"text"', '{"data":null}', '{"data":[null]}', '{"data":[{"id":1}],"next_cursor":7}', '<html>']),
 ];
 
-describe('answers that make no sense leave the way around and say something', () => {
+describe('an invalid answer leaves the navigation usable and is reported', () => {
   it.each(MALFORMED)(
     '%s',
     async (body) => {
@@ -136,7 +133,7 @@ describe('answers that make no sense leave the way around and say something', ()
       page.on('pageerror', (error) => thrown.push(String(error)));
       await signIn(page, product);
       await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
-      /** Goes there from a page that asks for nothing of its own. */
+      /** Goes to a page from one that makes no requests of its own. */
       const show = async (path: string): Promise<void> => {
         await page.evaluate("location.hash = '#/new-source'");
         await page.getByRole('heading', { level: 1, name: 'New source' }).waitFor();
@@ -150,12 +147,12 @@ describe('answers that make no sense leave the way around and say something', ()
           (route) => route.fulfill({ status: 200, contentType: 'application/json', body }),
         );
 
-      // Each path that a page asks for is wrong in turn.
+      // Each request of a page gets an invalid answer in turn.
       for (const path of PAGES) {
         const asked = new Set<string>();
         const listen = (request: Request) => {
           const { pathname } = new URL(request.url());
-          // What is around every page has its turn below; the stream is no answer of one piece.
+          // The frame around every page is tested below, and the stream isn't a single answer.
           if (pathname.includes('/v1/admin/') && !/\/(live|session|sources)$/.test(pathname)) asked.add(pathname);
         };
         page.on('request', listen);
@@ -167,7 +164,7 @@ describe('answers that make no sense leave the way around and say something', ()
           await page.unrouteAll({ behavior: 'ignoreErrors' });
         }
       }
-      // What is around every page is asked for when the console starts.
+      // The requests of the frame around every page, made when the console starts.
       for (const wrong of ['/v1/admin/session', '/v1/admin/sources']) {
         await isWrong(wrong);
         await page.reload();
@@ -182,11 +179,11 @@ describe('answers that make no sense leave the way around and say something', ()
   );
 });
 
-describe('what nobody has caught', () => {
+describe('an uncaught exception', () => {
   it.each([
     ['a timer', "setTimeout(() => { throw new Error('a fault for the test') })"],
     ['a promise', "void Promise.reject(new Error('a fault for the test'))"],
-  ])('in %s is said once, and the page stays', async (_, script) => {
+  ])('in %s is reported once, and the page stays', async (_, script) => {
     const page = await openWith('');
     await signIn(page, product);
     await page.goto(`${product.url}/console${source}/settings`);
@@ -204,12 +201,12 @@ describe('what nobody has caught', () => {
     await page.close();
   });
 
-  it('in a button is said where the button is', async () => {
+  it('in a button is reported at the button', async () => {
     const page = await openWith('');
     await signIn(page, product);
     await page.goto(`${product.url}/console${source}/settings`);
     await page.getByRole('heading', { name: 'Server keys' }).waitFor();
-    // The key is made, and then can't be shown.
+    // The key is created, but then can't be shown.
     await page.evaluate("Element.prototype.replaceChildren = () => { throw new Error('a fault for the test'); }");
 
     await page.getByRole('button', { name: 'Create server key' }).click();

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
   await page.route('**/v1/admin/**', async (route) => {
     const { pathname } = new URL(route.request().url());
-    // Who somebody is and which sources there are, is around every page.
+    // The session and the list of sources belong to the frame around every page.
     if (mode === 'as it is' || /\/(session|sources)$/.test(pathname)) return route.continue();
     if (mode === 'slow') return undefined;
     const body =
@@ -44,7 +44,7 @@ afterAll(async () => {
   await product.stop();
 });
 
-/** Each page, and what it says when there is nothing yet. */
+/** Each page, and its text when it is empty. */
 const PAGES = [
   ['#/', 'Waiting for the first event'],
   ['', 'Waiting for the first event…'],
@@ -68,7 +68,7 @@ async function open(path: string, as: Mode): Promise<void> {
 }
 
 describe.each(PAGES)('the page %s', (path, empty) => {
-  it('says what is there when nothing is, that it loads, what went wrong, and who may not see it', async () => {
+  it('has texts for empty, loading, failed and not allowed', async () => {
     await open(path, 'slow');
     await page
       .getByText(/^(Loading…|Connecting…|Asking LinkedIn…)$/)

@@ -1,4 +1,4 @@
-/** Stored by whoever knows the public write key, and read by the owner (SECURITY.md). */
+/** A stranger can store this with the public write key, and the owner reads it (see SECURITY.md). */
 export const STORED_MARKUP = [
   '<script>alert(1)</script>',
   '"><img src=x onerror=alert(1)>',

@@ -1,4 +1,4 @@
-/** R1, R2 and P1 in every engine. `test/e2e/tag/` has the finer points, in Chromium. */
+/** R1, R2 and P1 in every engine. `test/e2e/tag/` tests the details in Chromium. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { NO_CALLS, scriptOf, YES_CALLS } from '../../support/consent-sources.ts';
@@ -13,7 +13,7 @@ describe.each(enginesToTest())('$name', (engine) => {
 
   const named = () => shop.collector.events().map(({ event, type }) => event ?? type);
 
-  it('takes every answer but a clear yes for a no', async () => {
+  it('reads every answer but a clear yes as a no', async () => {
     const tab = await shop.visit({ path: '/?li_fat_id=abc123', attributes: 'data-consent="required"' });
 
     const cookies = await tab.run(scriptOf(NO_CALLS, true));
@@ -25,7 +25,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(await tab.cookies()).toEqual([]);
   });
 
-  it('takes every spelling of a clear yes for a yes', async () => {
+  it('reads every spelling of a clear yes as a yes', async () => {
     const tab = await shop.visit({ attributes: 'data-consent="required"' });
 
     await tab.run(scriptOf(YES_CALLS, false));
@@ -34,7 +34,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(YES_CALLS.filter((_, index) => !names.includes(`after ${index}`))).toEqual([]);
   });
 
-  it('joins nothing of one person to an event of another', async () => {
+  it("adds nothing of one person to another person's event", async () => {
     const tab = await shop.visit({ attributes: 'data-page="manual"' });
 
     await tab.run(`(async () => {

@@ -1,4 +1,4 @@
-/** What the tag promises, in every engine. `test/e2e/tag/` has the finer points, in Chromium. */
+/** The tag's promises, in every engine. `test/e2e/tag/` tests the details in Chromium. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,8 +14,9 @@ const ID = 'abc123-def456-ghi789';
 const built = join(import.meta.dirname, '../../../dist/client');
 
 /**
- * Writes down each wait of the page that is longer than a moment, but for that of patience; 30 s are those of WebKit's driver,
- * which shares its timers.
+ * Records each timer of the page that is longer than a moment, except the one of PATIENCE_MS. The 30 s timer belongs to
+ * WebKit's
+ * driver, which shares the page's timers.
  */
 const TIMERS = `<script>
   const waits = [];
@@ -38,7 +39,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     await expect.poll(named, { timeout: 10_000 }).toEqual(names);
   };
 
-  it('keeps what was called before it arrived: order, time, address, id, and early references', async () => {
+  it('keeps calls made before it arrived: order, time, address, ID, and early references', async () => {
     shop.collector.scriptDelayMs = 400;
     const early = `<script>
       const { track } = _df;
@@ -73,9 +74,9 @@ describe.each(enginesToTest())('$name', (engine) => {
   });
 
   it.each([
-    ['the query', `/?a=%E0%A4&li_fat_id=${ID}&b=%`],
+    ['the query string', `/?a=%E0%A4&li_fat_id=${ID}&b=%`],
     ['the fragment', `/#/route?LI_FAT_ID=${ID}`],
-  ])('takes the click id from %s, and keeps it 90 days for other tags', async (_, path) => {
+  ])('takes the click ID from %s, and keeps it 90 days for other tags', async (_, path) => {
     const tab = await shop.visit({ path });
 
     await untilNamed(['page']);
@@ -85,7 +86,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect((Number(cookies[0]?.expiresAt) - Date.now() / 1000) / 86_400).toBeCloseTo(90, 1);
   });
 
-  it('lets the newest click win, and a visit without one overwrite nothing', async () => {
+  it('lets the newest click win, and a visit without one changes nothing', async () => {
     const tab = await shop.visit({ path: `/?li_fat_id=${ID}` });
     await untilNamed(['page']);
     await tab.goto(shop.url('/?li_fat_id=newer-1'));
@@ -97,7 +98,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(await tab.cookies()).toMatchObject([{ name: 'li_fat_id', value: 'newer-1' }]);
   });
 
-  it('costs an ordinary page no cookie, and two requests', async () => {
+  it('sets no cookie on an ordinary page, and makes two requests', async () => {
     const tab = await shop.visit();
 
     await untilNamed(['page']);
@@ -106,7 +107,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(shop.collector.requests).toHaveLength(1);
   });
 
-  it('waits for the consent that a page requires, and rescues the click id from the page before', async () => {
+  it('waits for the consent that a page requires, and keeps the click ID from the previous page', async () => {
     const attributes = 'data-consent="required"';
     const tab = await shop.visit({ path: `/?li_fat_id=${ID}`, attributes, body: '<a href="/next">next</a>' });
     shop.collector.pages.set('/next', shop.collector.pages.get('/') ?? '');
@@ -128,7 +129,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(await tab.cookies()).toMatchObject([{ name: 'li_fat_id', value: ID }]);
   });
 
-  it('drops, forgets and says so once when consent is withdrawn', async () => {
+  it('drops events, deletes cookies and reports it once when consent is withdrawn', async () => {
     const tab = await shop.visit({ path: `/?li_fat_id=${ID}` });
     await untilNamed(['page']);
 
@@ -159,7 +160,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     }
   });
 
-  it('records the page that a visitor comes back to, from the back/forward cache or not', async () => {
+  it('records the page that a visitor returns to, from the back/forward cache or not', async () => {
     shop.collector.pages.set('/next', '<title>Next</title>');
     const tab = await shop.visit();
     await untilNamed(['page']);
@@ -172,7 +173,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     await untilNamed(['page', 'page', 'Back']);
   });
 
-  it('sends nothing while the page is prerendered, then everything as of when it was', async () => {
+  it('sends nothing while the page is prerendered, then everything with its original time', async () => {
     const prerendered = `<script>
       Object.defineProperty(document, 'prerendering', { configurable: true, value: true });
     </script>`;
@@ -190,7 +191,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(await tab.cookies()).toMatchObject([{ name: 'li_fat_id' }]);
   });
 
-  it('tries again after 503 and 429, with the same ids', async () => {
+  it('retries after 503 and 429, with the same IDs', async () => {
     shop.collector.answers.push({ status: 503 }, { status: 429 });
     await shop.visit();
 
@@ -199,14 +200,14 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(shop.collector.requests).toHaveLength(3);
   });
 
-  it('does not try again what was refused for good, but what got no answer', async () => {
-    // A request on a connection that had been used before is sent again by Chromium and Firefox themselves.
+  it("doesn't retry a final refusal, and retries a request without an answer", async () => {
+    // Chromium and Firefox repeat a request themselves when its connection had been used before.
     shop.collector.isHangingUp = true;
     const tab = await shop.visit({ head: TIMERS + tag() });
     await untilNamed(['page']);
     shop.collector.answers.push({ status: 400 });
     await tab.run(`(async () => { _df.track('Refused'); await _df.flush() })()`);
-    // Whoever tries again waits for it.
+    // A retry would still be waiting in a timer.
     expect(await tab.run('waits')).toEqual([]);
 
     shop.collector.answers.push({ isCutOff: true });
@@ -218,7 +219,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(wire.filter((name) => name === 'Refused')).toHaveLength(1);
   });
 
-  it('sends although the network is said to be down, which is wrong at times', async () => {
+  it('sends even if the browser claims to be offline, which is sometimes wrong', async () => {
     const tab = await shop.visit();
     await untilNamed(['page']);
 
@@ -230,7 +231,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     await untilNamed(['page', 'Offline']);
   });
 
-  it('gets 200 events through in order, and 40 KB out of a page that leaves', async () => {
+  it('sends 200 events in order, and 40 KB from a page that is being left', async () => {
     shop.collector.pages.set('/next', '<title>Next</title>');
     const tab = await shop.visit();
     await untilNamed(['page']);
@@ -250,7 +251,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(new Set(order).size).toBe(240);
   });
 
-  it('gives the Insight Tag the same event id', async () => {
+  it('gives the Insight Tag the same event ID', async () => {
     const insight = `<script>window._linkedin_event_id = 'view-1'; window.heard = []; window.lintrk = (...call) => heard.push(call)</script>`;
     const tab = await shop.visit({ head: insight + tag() });
     const id = await tab.run(`_df.track('Lead', {}, { conversionId: 987654 })`);
@@ -260,7 +261,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(await tab.run('heard')).toEqual([['track', { conversion_id: 987654, event_id: id }]]);
   });
 
-  it('carries what a collector on another site cannot keep', async () => {
+  it("stores the data that a collector on another site can't keep", async () => {
     const carry = { _dfid: 'anon-1', _df_identity: 'sealed/+=1', _df_click: 'abc~1', li_fat_id: 'abc' };
     shop.collector.answers.push({ body: { success: true, carry } });
     const tab = await shop.visit({ attributes: `data-endpoint="https://127.0.0.1:${shop.collector.port}/_df"` });
@@ -284,7 +285,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(await tab.run('[...complaints]')).toEqual([]);
   });
 
-  it('explains itself with data-debug, also under a strict policy with Trusted Types', async () => {
+  it('explains itself with data-debug, even under a strict policy with Trusted Types', async () => {
     const policy = `<meta http-equiv="Content-Security-Policy"
       content="default-src 'none'; script-src 'nonce-n'; connect-src 'self'; img-src 'self'; require-trusted-types-for 'script'">`;
     const tab = await shop.visit({
@@ -302,7 +303,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(said.split('\n').filter((line) => !line.startsWith('info: Directflight: '))).toEqual([]);
   });
 
-  it('fills hidden form fields, where the page asks for it', async () => {
+  it('fills hidden form fields when the page asks for it', async () => {
     const tab = await shop.visit({
       path: `/?li_fat_id=${ID}`,
       head: `${tag()}<script async src="/_df/df-forms.js"></script>`,

@@ -1,6 +1,7 @@
 /**
- * No harm, in every engine (`npm run test:engines`), on pages that are as bad as pages get: nothing is thrown, nothing is written to the
- * console or to web storage, no cookie but the documented ones, no request to anybody but the collector.
+ * No harm, in every engine (`npm run test:engines`), on the worst kinds of pages: the tag throws nothing, writes
+ * nothing to the
+ * console or to web storage, sets only the documented cookies, and only calls the collector.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -15,11 +16,11 @@ interface HostilePage {
   readonly html?: string;
   readonly attributes?: string;
   readonly head?: string;
-  /** What the page does once the tag is there; default: it tracks `X`. */
+  /** The page's code once the tag has loaded. By default it tracks `X`. */
   readonly act?: string;
-  /** How the page fixes what it broke for the test's driver too. */
+  /** Undoes what the page broke, for the test's driver. */
   readonly fix?: string;
-  /** False where the page has taken away what nothing can be sent without. */
+  /** False when the page removed something that sending needs. */
   readonly arrives?: false;
   readonly answer?: unknown;
 }
@@ -141,7 +142,7 @@ const PAGES: Record<string, HostilePage> = {
   'a frame of the same site': { act: 'inFrame("allow-scripts allow-same-origin")' },
 };
 
-/** Puts the tag into a frame, which hands up what it has to complain about. */
+/** Loads the tag in a frame, and reports its complaints to the page. */
 const IN_FRAME = `<script nonce="n">
   function inFrame(sandbox) {
     const frame = document.createElement('iframe');
@@ -158,7 +159,7 @@ const FRAME = `<!doctype html><script>
   setTimeout(() => parent.postMessage(complaints, '*'), 300);
 </script>${tag()}<script>_df.track('X')</script>`;
 
-it('is at least 40 pages', () => {
+it('has at least 40 hostile pages', () => {
   expect(Object.keys(PAGES).length).toBeGreaterThanOrEqual(40);
 });
 

@@ -1,6 +1,7 @@
 /**
- * Safari's cap, for real: WebKit with ITP on keeps what a script wrote for 7 days, and what the collector wrote for 90,
- * also after another script has rewritten it.
+ * Safari's real limit: WebKit with ITP keeps a script's cookies for 7 days, and the collector's for 90, even after
+ * another
+ * script has rewritten them.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -15,7 +16,7 @@ import { type LocalProduct, startLocalProduct } from '../../support/local-produc
 const CLICK_ID = 'abc123-def456-ghi789';
 const LIFE = 'max-age=7776000; path=/';
 
-/** The page does one step after the other, each when the test lets it. */
+/** The page does one step after the other, each when the test allows it. */
 const PAGE = `<!doctype html><title>Landing</title>
   ${snippet({ src: '/_df/df.js', writeKey: 'wk_demo' })}
   <script>
@@ -52,7 +53,7 @@ afterAll(async () => {
 });
 
 it.runIf(isHere)(
-  'keeps the click id for 90 days where a script could keep it for 7, whoever rewrites it',
+  'keeps the click ID for 90 days although scripts can keep it for only 7, whoever rewrites it',
   async () => {
     const kept = async (name: string) => (await browser?.cookies())?.[name];
     const daysLeft = async (name: string) => Math.round((await kept(name))?.daysLeft ?? 0);
@@ -80,7 +81,7 @@ it.runIf(isHere)(
 
 interface Site {
   readonly url: string;
-  /** Lets the page take a step that it waits for, or is going to. */
+  /** Allows a step that the page waits for, now or later. */
   allow(step: string): void;
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 /**
- * G3: a visitor who leaves before the tag has run. The stub rescues what it keeps: 95 of 100 arrive in each engine, for a
- * link, a form and a closed tab, whether the browser has the tag already or it is on its way. `npm run test:leaving` goes 100
- * rounds, `npm test` 2, in Chromium.
+ * G3: a visitor leaves before the tag has run. The stub saves its calls: 95 of 100 arrive in each engine, for a link, a
+ * form
+ * and a closed tab, whether the browser has the tag already or is loading it. `npm run test:leaving` runs 100 rounds,
+ * `npm test` 2, in Chromium.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -13,7 +14,7 @@ const MUST_ARRIVE = Math.ceil(ROUNDS * 0.95);
 
 const CLOSED = 'the tab is closed';
 
-/** What the page does once it has tracked. */
+/** How the page is left after it has tracked. */
 const WAYS: Readonly<Record<string, string>> = {
   'a link is followed': `document.querySelector('a').click()`,
   'a form is submitted': `document.querySelector('form').submit()`,
@@ -43,8 +44,10 @@ describe.each(enginesToTest())('$name', (engine) => {
     batches().flatMap(({ event, messageId }) => (event?.startsWith('Early') === true ? [messageId] : []));
 
   /**
-   * Chromium's and Firefox's drivers close a tab as a visitor does, once the page has said that it ran. WebKit's takes it away
-   * and tells a page that is still loading nothing, which no visitor can; there the page closes its tab itself.
+   * The drivers of Chromium and Firefox close a tab as a visitor does, once the page has reported that it ran. WebKit's
+   * driver
+   * removes the tab without telling a page that still loads, which no visitor can do. So there the page closes its tab
+   * itself.
    */
   const isDriven = (way: string) => way === CLOSED && engine.name !== 'WebKit';
 
@@ -52,17 +55,17 @@ describe.each(enginesToTest())('$name', (engine) => {
     shop.collector.pages.set('/start', '<title>Start</title>');
     const tab = await shop.openAt('/start');
     const before = shop.collector.visited.length;
-    // Without a history of its own, so that the page may close its tab.
+    // The tab has no history, so the page may close it.
     await tab.run(`void setTimeout(() => { location.replace('/early?${round}') })`);
     const sign = way === CLOSED ? '/ran' : '/next';
     await expect.poll(() => shop.collector.visited.slice(before), { timeout: 20_000 }).toContain(sign);
-    // Of the other ways the visitor is gone by now.
+    // The visitor has left the page in all other cases.
     if (isDriven(way)) await tab.close();
   };
 
   describe.each(['cached', 'on its way'])('with a tag that is %s', (script) => {
     it.each(Object.keys(WAYS))(
-      'what was tracked before arrives when %s',
+      'an earlier call arrives when %s',
       async (way) => {
         shop.collector.isScriptCached = true;
         if (script === 'cached') await (await shop.visit()).close();
@@ -80,23 +83,23 @@ describe.each(enginesToTest())('$name', (engine) => {
   });
 
   it.each([
-    ['consent is awaited', 'data-consent="required"', ''],
-    ['somebody said no', '', `_df.consent({ advertising: false });`],
-    ['somebody said no to everything', '', `_df.consent('denied');`],
-    ['somebody said yes, then no', '', `_df.consent({ advertising: true }); _df.consent({ advertising: 'no' });`],
-    ['somebody logged out', '', '_df.reset();'],
+    ['consent is still open', 'data-consent="required"', ''],
+    ['the visitor said no', '', `_df.consent({ advertising: false });`],
+    ['the visitor said no to everything', '', `_df.consent('denied');`],
+    ['the visitor said yes, then no', '', `_df.consent({ advertising: true }); _df.consent({ advertising: 'no' });`],
+    ['the visitor logged out', '', '_df.reset();'],
     [
-      'the browser says no to being tracked',
+      'the browser sends a do-not-track signal',
       '',
       `Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });`,
     ],
-  ])('sends nothing when %s', async (_, attributes, before) => {
+  ])('nothing is sent when %s', async (_, attributes, before) => {
     shop.collector.scriptDelayMs = 2_000;
     shop.collector.pages.set('/next', '<title>Next</title>');
     shop.collector.pages.set('/early', page(`${before} location.href = '/next'`, attributes));
 
     await visitAndLeave('the address is set', 0);
-    // Something of the same browser that came later.
+    // A later request from the same browser.
     shop.collector.scriptDelayMs = 0;
     await shop.visit({ path: '/later' });
     await expect.poll(() => batches().map(({ context }) => context.page.path), { timeout: 20_000 }).toContain('/later');
@@ -104,7 +107,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     expect(early()).toEqual([]);
   });
 
-  it('says what was agreed to', async () => {
+  it('the given consent is sent too', async () => {
     const consent = { advertising: true, analytics: false };
     shop.collector.scriptDelayMs = 2_000;
     shop.collector.pages.set('/next', '<title>Next</title>');
@@ -126,7 +129,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     });
   });
 
-  it('leaves to the tag what is not sent, and sends nothing twice when the visitor comes back', async () => {
+  it('unsent calls are left to the tag, and nothing is sent twice when the visitor returns', async () => {
     shop.collector.scriptDelayMs = 1_500;
     const hides = `Object.defineProperty(document, 'hidden', { value: true, configurable: true });
       document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); delete document.hidden;`;

@@ -1,6 +1,7 @@
 /**
- * Nothing lost, nothing twice, in every engine: what a page tracks as it goes away arrives exactly once. Five ways of
- * leaving, over a connection that is there and over one that is yet to be made, 150 ms away.
+ * Nothing lost and nothing twice, in every engine: an event tracked while the page is left arrives exactly once. Tested
+ * for
+ * five ways of leaving, over an open connection and over one that must first be made, 150 ms away.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -9,8 +10,9 @@ import type { Tab } from '../../support/engine.ts';
 import { enginesToTest } from '../../support/engines.ts';
 
 /**
- * Each is two events: one just before, one while the page goes. `npm run test:leaving` goes 10 rounds, which is 200 events
- * in each engine; `npm test` goes 2, in Chromium.
+ * Each round has two events: one just before leaving, and one during it. `npm run test:leaving` runs 10 rounds, which
+ * is 200
+ * events in each engine; `npm test` runs 2, in Chromium.
  */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 2);
 
@@ -23,9 +25,9 @@ const WAYS = [
 ] as const;
 
 /**
- * Firefox stops scripts that are inside a `pagehide` listener of a tab that is being closed, so that one in ten events that
- * are tracked there is lost before the tag has it, or after (docs/reference/tag.md). So there it is only asked for what was
- * tracked before.
+ * Firefox stops scripts inside a `pagehide` listener when a tab is closed. One in ten events tracked there is lost
+ * before or
+ * after the tag gets it (docs/reference/tag.md). So in Firefox the test only expects the events tracked before.
  */
 const isStopped = (engine: string, way: string | undefined) => engine === 'Firefox' && way === undefined;
 
@@ -39,12 +41,12 @@ describe.each(enginesToTest())('$name', (engine) => {
   afterEach(async () => shop.clear());
   afterAll(async () => shop.close());
 
-  /** Everything that was on the wire, taken or not. */
+  /** Everything that was sent, accepted or not. */
   const sent = () => shop.collector.requests.flatMap(({ body }) => body.batch);
   const taken = () => shop.collector.events().filter(({ type }) => type === 'track');
   const names = (events: { event?: string }[]) => inOrder(events.map(({ event = '' }) => event));
 
-  /** The same browser has sent something newer, so what the pages before it had to say, and say again, is said. */
+  /** Waits for a newer event from the same browser. Earlier pages have then sent, and retried, everything. */
   const aLaterPageIsThere = async (): Promise<void> => {
     const tab = await shop.visit({ path: '/later' });
     await expect.poll(() => sent().map(({ context }) => context.page.path), { timeout: 20_000 }).toContain('/later');
@@ -58,7 +60,7 @@ describe.each(enginesToTest())('$name', (engine) => {
       return tab.close();
     }
     const before = shop.collector.visited.length;
-    // In a task of its own: the page is gone before it could answer.
+    // In its own task, because the page is gone before it could answer.
     await tab.run(`void setTimeout(() => { ${act}; ${way} })`);
     await expect.poll(() => shop.collector.visited.slice(before), { timeout: 20_000 }).toContain('/next');
   };
@@ -92,7 +94,7 @@ describe.each(enginesToTest())('$name', (engine) => {
         expect(names(taken()).filter((name) => !isStopped(engine.name, way) || name.startsWith('Before'))).toEqual(
           inOrder(expected(way)),
         );
-        // Cold was cold each time.
+        // Each slow connection was a new one.
         expect(shop.slowRoad.connections() - connectionsBefore).toBeGreaterThanOrEqual(
           connection === 'cold' ? ROUNDS : 0,
         );
@@ -101,7 +103,7 @@ describe.each(enginesToTest())('$name', (engine) => {
     );
   });
 
-  it('everything arrives exactly once through a collector that answers 503 for a while', async () => {
+  it('everything arrives exactly once when the collector answers 503 for a while', async () => {
     shop.collector.pages.set('/next', '<title>Next</title>');
     shop.collector.isDown = true;
     const tab = await shop.visit({ body: BODY });

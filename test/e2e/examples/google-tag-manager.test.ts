@@ -12,15 +12,15 @@ afterEach(async () => site.clear());
 afterAll(async () => site.close());
 
 interface Visit {
-  /** Consent Mode's state at first. */
+  /** The initial state of Consent Mode. */
   readonly consent?: Readonly<Record<string, boolean>>;
-  /** Runs in the page, as tags that fire while it loads. */
+  /** Runs in the page, like tags that fire while it loads. */
   readonly firing?: string;
-  /** Before Tag Manager. */
+  /** HTML before Tag Manager. */
   readonly head?: string;
 }
 
-/** Opens a page with Tag Manager and this container's fields in it. */
+/** Opens a page with Tag Manager and the fields of this container. */
 async function visit({ consent = {}, firing = '', head = '' }: Visit): Promise<Page> {
   const given = [template.code, template.permissions, consent].map((value) => JSON.stringify(value)).join(',');
   const container = `
@@ -32,7 +32,7 @@ async function visit({ consent = {}, firing = '', head = '' }: Visit): Promise<P
   return site.open('https://www.example.com/landing?li_fat_id=abc-1', { '/landing': page });
 }
 
-/** As Tag Manager hands them over when nothing but the obligatory was filled in. */
+/** Tag Manager's values when only the required fields are filled in. */
 const FIELDS = {
   endpoint: 'https://www.example.com/_df',
   writeKey: 'wk_abc123',
@@ -57,7 +57,7 @@ describe('the Tag Manager template', () => {
     expect(template.info).toMatchObject({ type: 'TAG', containerContexts: ['WEB'] });
   });
 
-  it('asks for the permission of each API that it uses, and for no other', () => {
+  it('requests the permission of each API that it uses, and no other', () => {
     const apis = [...template.code.matchAll(/require\('(\w+)'\)/g)].map(([, name = '']) => name);
     const needed = apis.flatMap((name) => PERMISSION_OF[name] ?? []);
 
@@ -66,14 +66,14 @@ describe('the Tag Manager template', () => {
     expect(new Set(granted)).toEqual(new Set(needed));
   });
 
-  it('uses no more of JavaScript than Tag Manager’s sandbox has', () => {
+  it('uses only the JavaScript of Tag Manager’s sandbox', () => {
     // ECMAScript 5.1 with arrow functions, const and let; no `this`, no `new`, no global.
     const code = template.code.replaceAll(/\/\/.*$|'[^'\n]*'/gm, '');
 
     expect(code.match(/\b(this|new|class|async|await|of|function|var)\b|\.\.\.|`|\?\.|\?\?|\*\*/g)).toBe(null);
   });
 
-  it('reads no field that its form has not', () => {
+  it('reads only fields that its form has', () => {
     const read = [...template.code.matchAll(/\bdata\.(\w+)/g)].map(([, name = '']) => name);
 
     const inForm = template.parameters.map(({ name }) => name);
@@ -82,7 +82,7 @@ describe('the Tag Manager template', () => {
     expect(inForm.filter((name) => !read.includes(String(name)))).toEqual([]);
   });
 
-  it('loads the tag once for all its tags, and records what they recorded before it was there', async () => {
+  it('loads the tag once for all its tags, and records their earlier calls', async () => {
     const page = await visit({
       firing: `
         dataLayer = [{ event: 'purchase', ecommerce: { transaction_id: '1042', value: 149.99, currency: 'EUR' } }];
@@ -111,7 +111,7 @@ describe('the Tag Manager template', () => {
     expect(site.complaints).toEqual([]);
   });
 
-  it('calls the tag itself once it is there, also for consent and a log-out', async () => {
+  it('calls the loaded tag directly, also for consent and a log-out', async () => {
     const page = await visit({ firing: `fire({ consent: 'required' })` });
     await page.waitForFunction('window._df?.track && !Array.isArray(_df.q)', null, { timeout: 10_000 });
 
@@ -128,7 +128,7 @@ describe('the Tag Manager template', () => {
     expect(site.complaints).toEqual([]);
   });
 
-  it('waits for Consent Mode’s yes, and takes a part of it for no answer', async () => {
+  it('waits for Consent Mode’s yes, and reads a partial answer as no answer', async () => {
     const page = await visit({
       consent: { ad_storage: false, ad_user_data: false },
       firing: `fire({ action: 'track', eventName: 'Lead Generated' })`,
@@ -149,7 +149,7 @@ describe('the Tag Manager template', () => {
     expect(site.complaints).toEqual([]);
   });
 
-  it('tells the Insight Tag too, under the same event id', async () => {
+  it('also tells the Insight Tag, with the same event ID', async () => {
     const page = await visit({
       head: '<script>window.told = []; window.lintrk = (...args) => told.push(args)</script>',
       firing: `fire({ consent: 'granted', action: 'track', eventName: 'Lead Generated', conversionId: '77', messageId: 'lead-1' })`,
@@ -173,7 +173,7 @@ describe('the Tag Manager template', () => {
     expect(site.complaints).toEqual([]);
   });
 
-  it('says that it failed when the collector is not there', async () => {
+  it("reports a failure when the collector doesn't answer", async () => {
     const page = await visit({
       firing: `window.outcome = fire({ endpoint: 'https://www.example.com/elsewhere' })`,
     });

@@ -12,7 +12,7 @@ afterAll(async () => site.close());
 
 const named = () => site.events().map(({ type, event }) => event ?? type);
 
-it('sends what a React app saw and did, once, in strict mode too', async () => {
+it('sends the events of a React app once, in strict mode too', async () => {
   const page = await site.open('https://www.example.com/pricing', {
     '/pricing': '<!doctype html><title>Pricing</title><div id="root"></div><script src="/app.js"></script>',
     '/app.js': await bundled('examples/react/main.tsx'),
@@ -32,7 +32,7 @@ it('sends what a React app saw and did, once, in strict mode too', async () => {
   expect(site.complaints).toEqual([]);
 });
 
-it('keeps what a component of a Next.js app did, whether the tag was there yet or not', async () => {
+it('sends the events of a Next.js component, before and after the tag has loaded', async () => {
   const page = await site.open('https://www.example.com/', {
     '/': await nextPage(),
     '/app.js': await bundled('test/e2e/examples/next/client.tsx'),
@@ -45,7 +45,7 @@ it('keeps what a component of a Next.js app did, whether the tag was there yet o
   expect(site.complaints).toEqual([]);
 });
 
-/** The example's layout as a server renders it, around the place for its form. */
+/** The example's layout as a server renders it, around the slot for its form. */
 async function nextPage(): Promise<string> {
   const server = await bundled('test/e2e/examples/next/server.tsx', {
     alias: { 'next/script': join(import.meta.dirname, 'next/script.tsx') },

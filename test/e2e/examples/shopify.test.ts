@@ -9,7 +9,7 @@ afterAll(async () => site.close());
 
 const named = () => site.events().map(({ type, event }) => event ?? type);
 
-it('sends what a visitor of a Shopify theme saw and put into the cart, after a yes in the shop’s banner', async () => {
+it("sends a visitor's page views and cart events from a Shopify theme after a yes in the shop’s banner", async () => {
   const head = await rendered('examples/shopify/directflight.liquid', {
     customer: { id: 7, email: 'john.doe@example.com', first_name: 'John', last_name: 'Doe' },
     product: { id: 42, title: 'Tea "1886"', price: 1999 },
@@ -39,7 +39,7 @@ it('sends what a visitor of a Shopify theme saw and put into the cart, after a y
   expect(site.complaints).toEqual([]);
 });
 
-it('takes the answer that Shopify remembers from an earlier page', async () => {
+it('uses the answer that Shopify remembers from an earlier page', async () => {
   const head = await rendered('examples/shopify/directflight.liquid', {});
   const shopify = `<script>window.Shopify = {
     loadFeatures: (features, done) => setTimeout(done),
@@ -52,8 +52,8 @@ it('takes the answer that Shopify remembers from an earlier page', async () => {
   expect(site.complaints).toEqual([]);
 });
 
-it('sends the order from the checkout’s pixel, with the click id that the shop’s pages keep', async () => {
-  // Shopify's own objects for a pixel, with the parts of its checkout event that the example reads.
+it('sends the order from the checkout’s pixel, with the click ID that the shop’s pages stored', async () => {
+  // Shopify's objects for a pixel, with the parts of its checkout event that the example reads.
   const pixel = `
     const browser = { cookie: { get: async (name) => ({ li_fat_id: 'abc-1' })[name] } };
     const analytics = { subscribe: (name, act) => act({
@@ -84,7 +84,7 @@ it('sends the order from the checkout’s pixel, with the click id that the shop
 
 type Values = { readonly [name: string]: unknown };
 
-/** The part of Liquid that the snippet uses: `{% comment %}`, `{% if %}`, and values as JSON. */
+/** Renders the part of Liquid that the snippet uses: `{% comment %}`, `{% if %}`, and values as JSON. */
 async function rendered(path: string, values: Values): Promise<string> {
   const liquid = await textOf(path);
   return liquid

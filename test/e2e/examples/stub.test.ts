@@ -10,6 +10,6 @@ it.each([
   'examples/react/next/layout.tsx',
   'examples/shopify/directflight.liquid',
   'examples/wordpress/functions.php',
-])('%s holds the stub of now', async (path) => {
+])('%s contains the current stub', async (path) => {
   expect(await textOf(path)).toContain(stub('_df'));
 });

@@ -8,7 +8,7 @@ let site: ExampleSite;
 beforeAll(async () => (site = await openExampleSite()));
 afterAll(async () => site.close());
 
-it('sends what a Vue app did, and what it did before consent came', async () => {
+it('sends the events of a Vue app, including those from before consent', async () => {
   const vue = join(import.meta.dirname, '../../../node_modules/@vue/runtime-dom');
   const page = await site.open('https://www.example.com/book', {
     '/book': '<!doctype html><title>Book</title><div id="app"></div><script src="/app.js"></script>',

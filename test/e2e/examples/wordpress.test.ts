@@ -7,7 +7,7 @@ beforeAll(async () => (site = await openExampleSite()));
 afterEach(async () => site.clear());
 afterAll(async () => site.close());
 
-it('sends the order of a WooCommerce shop, once, also when its page is loaded again', async () => {
+it('sends a WooCommerce order once, even if its page is loaded again', async () => {
   const [head, thanks] = await printedBy('examples/wordpress/functions.php', {
     'array_filter( $traits )': { email: 'john.doe@example.com', firstName: 'John </script>' },
     $order_properties: { order_id: '1042', total: 149.99, currency: 'EUR' },
@@ -17,7 +17,7 @@ it('sends the order of a WooCommerce shop, once, also when its page is loaded ag
     '/thanks': `<!doctype html><head>${head}</head><body>${thanks}</body>`,
   });
 
-  // As the WP Consent API says it.
+  // Gives consent through the WP Consent API.
   const agree = () =>
     document.dispatchEvent(new CustomEvent('wp_listen_for_consent_change', { detail: { marketing: 'allow' } }));
   await page.evaluate(agree);
@@ -35,7 +35,10 @@ it('sends the order of a WooCommerce shop, once, also when its page is loaded ag
   expect(site.complaints).toEqual([]);
 });
 
-/** What each of the file's functions prints, with every `wp_json_encode` replaced by that value, escaped as it asks. */
+/**
+ * Returns what each of the file's functions prints. Every `wp_json_encode` is replaced by a value, escaped as the call
+ * asks.
+ */
 async function printedBy(path: string, values: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
   const php = await textOf(path);
   return [...php.matchAll(/\n\t\?>\n(.*?)\n\t<\?php\n/gs)].map(([, html = '']) =>

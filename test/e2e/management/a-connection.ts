@@ -1,6 +1,6 @@
 import type { LocalProduct, Reply } from '../../support/local-product.ts';
 
-/** A source and an integration that has everything right: a token that works, rules that are on and have campaigns. */
+/** A source with a complete integration: a valid token, and enabled rules with campaigns. */
 export async function aConnection(
   product: LocalProduct,
   { config = {}, source = {}, ...over }: { config?: object; source?: object } & Record<string, unknown> = {},
@@ -43,7 +43,7 @@ export function bodyOf({ body }: Reply): Record<string, unknown> {
   return Object.fromEntries(Object.entries(Object(body)));
 }
 
-/** What a list holds. */
+/** Returns the items of a list. */
 export function dataOf(reply: Reply): Record<string, unknown>[] {
   const { data } = bodyOf(reply);
   return Array.isArray(data) ? data.map((item: unknown) => Object.fromEntries(Object.entries(Object(item)))) : [];

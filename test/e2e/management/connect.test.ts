@@ -22,7 +22,7 @@ const unconnected = { config: { access_token: null, refresh_token: null } };
 
 type Connection = Awaited<ReturnType<typeof aConnection>>;
 
-/** LinkedIn's consent page, in the browser. */
+/** Opens LinkedIn's consent page in the browser. */
 async function atConsent({ ask }: Connection): Promise<void> {
   const { url } = bodyOf(await ask('/oauth/authorize', { method: 'POST' }));
   await page.goto(String(url));
@@ -38,7 +38,7 @@ const text = () => page.locator('main').innerText();
 const stateOf = async ({ ask }: Connection) => bodyOf(await ask('/status'))['token'];
 
 describe('connecting', () => {
-  it('ends with a token that works, is kept with its ends, and sends what had waited', async () => {
+  it('gives a working token, which is stored with its expiry, and sends what was waiting', async () => {
     const connection = await aConnection(product, unconnected);
     await product.collect(
       { batch: [{ type: 'track', event: 'Order Completed', messageId: 'waited', properties: { li_fat_id: 'abc' } }] },
@@ -66,7 +66,7 @@ describe('connecting', () => {
     expect(await connection.ask('/conversion-rules')).toMatchObject({ status: 200 });
   });
 
-  it('asks for both scopes with an unguessable state of its own', async () => {
+  it('requests both scopes, with an unguessable state of its own', async () => {
     const { ask, id } = await aConnection(product, unconnected);
 
     const [one, other] = [
@@ -88,7 +88,7 @@ describe('connecting', () => {
     expect(other['url']).not.toBe(one['url']);
   });
 
-  it('goes there by itself for whoever can send the admin token', async () => {
+  it('redirects by itself for callers that can send the admin token', async () => {
     const { id } = await aConnection(product, unconnected);
     const path = `${product.url}/v1/admin/integrations/${id}/oauth/authorize`;
 
@@ -105,7 +105,7 @@ describe('connecting', () => {
     expect(anybody.status).toBe(401);
   });
 
-  it('says that the app is missing before it sends anybody away', async () => {
+  it('reports a missing app before it sends the person away', async () => {
     const { ask } = await aConnection(product, { config: { oauth_client_secret: null } });
 
     expect(await ask('/oauth/authorize', { method: 'POST' })).toMatchObject({
@@ -115,8 +115,8 @@ describe('connecting', () => {
   });
 });
 
-describe('a connection that did not come about ends in a page that says what to do', () => {
-  it('when it was cancelled', async () => {
+describe('a failed connection ends on a page that says what to do', () => {
+  it('when the person cancelled', async () => {
     const connection = await aConnection(product, unconnected);
     await atConsent(connection);
     await press('Cancel');
@@ -166,7 +166,7 @@ describe('a connection that did not come about ends in a page that says what to 
   });
 
   it.each(['', '?code=x', '?code=x&state=', '?code=x&state=nonsense', `?code=x&state=int_none.${'a'.repeat(43)}`])(
-    'when there is no state of ours in %j',
+    'when %j has no state of ours',
     async (query) => {
       const response = await page.goto(`${product.url}/oauth/linkedin/callback${query}`);
 
@@ -175,7 +175,7 @@ describe('a connection that did not come about ends in a page that says what to 
     },
   );
 
-  it('when LinkedIn gave fewer permissions than asked for', async () => {
+  it('when LinkedIn granted fewer permissions than requested', async () => {
     const connection = await aConnection(product, unconnected);
     product.sandbox.fault({
       status: 200,
@@ -190,7 +190,7 @@ describe('a connection that did not come about ends in a page that says what to 
     expect(await stateOf(connection)).toMatchObject({ access_days_left: null });
   });
 
-  it('when the redirect address is not that of the app, or the code has expired', async () => {
+  it("when the redirect address isn't the app's, or the code has expired", async () => {
     const connection = await aConnection(product, unconnected);
     product.sandbox.fault({
       status: 400,
@@ -204,7 +204,7 @@ describe('a connection that did not come about ends in a page that says what to 
     expect(await text()).toContain(`${product.url}/oauth/linkedin/callback`);
   });
 
-  it("on LinkedIn's own page when the app does not know the redirect address that we had named", async () => {
+  it("on LinkedIn's own page when the app doesn't know our redirect address", async () => {
     const { ask } = await aConnection(product, unconnected);
     product.sandbox.setState({ clients: { 'app-1': { redirect_uris: ['https://old.example.com/callback'] } } });
     const { url, redirect_uri: named } = bodyOf(await ask('/oauth/authorize', { method: 'POST' }));
@@ -215,7 +215,7 @@ describe('a connection that did not come about ends in a page that says what to 
     expect(named).toBe(`${product.url}/oauth/linkedin/callback`);
   });
 
-  it('when the secret of the app is wrong', async () => {
+  it("when the app's secret is wrong", async () => {
     const connection = await aConnection(product, {
       config: { ...unconnected.config, oauth_client_secret: 'not-the-secret' },
     });
@@ -226,7 +226,7 @@ describe('a connection that did not come about ends in a page that says what to 
   });
 
   it.each([{ kind: 'reset', times: 5 }, { kind: 'html' }, { status: 503 }] as const)(
-    'when LinkedIn does not answer: %j',
+    "when LinkedIn doesn't answer: %j",
     async (fault) => {
       const connection = await aConnection(product, unconnected);
       await atConsent(connection);
@@ -237,7 +237,7 @@ describe('a connection that did not come about ends in a page that says what to 
     },
   );
 
-  it('without script, without anything from elsewhere, and with nothing that it was given', async () => {
+  it('without script, without resources from elsewhere, and without repeating its input', async () => {
     const response = await fetch(
       `${product.url}/oauth/linkedin/callback?state=x&error=<script>alert(1)</script>&code=canary`,
     );

@@ -25,7 +25,7 @@ const codesOf = (reply: Reply): string[] => {
     : [];
 };
 
-/** A token from Campaign Manager: its requests have a limiter of their own, so that an outage stays in its test. */
+/** A token from Campaign Manager. Its requests have their own limiter, so that an outage only affects its test. */
 const direct = (token: string) => ({
   access_token: token,
   refresh_token: null,
@@ -42,7 +42,7 @@ const anEvent = (index: number, over: Record<string, unknown> = {}) => ({
   ...over,
 });
 
-/** Sends 30 page views from pages of another site. */
+/** Sends 30 page views from another site's pages. */
 async function fromElsewhere({ writeKey }: Connection): Promise<void> {
   const batch = Array.from({ length: 30 }, () => ({ type: 'page' }));
   const response = await fetch(`${product.url}/v1/batch`, {
@@ -53,7 +53,7 @@ async function fromElsewhere({ writeKey }: Connection): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-/** Sends 30 events and waits until each has an end. */
+/** Sends 30 events and waits until each is finished. */
 async function withEvents(connection: Connection, over: Record<string, unknown>): Promise<void> {
   const batch = Array.from({ length: 30 }, (_, index) => anEvent(index, over));
   await product.collect({ batch }, { writeKey: connection.writeKey });
@@ -65,7 +65,7 @@ async function withEvents(connection: Connection, over: Record<string, unknown>)
 type Setting = { config?: object; source?: object } & Record<string, unknown>;
 type Fault = [code: string, setting: Setting, seed?: (connection: Connection) => unknown];
 
-/** What is wrong, and what is said first. */
+/** What is wrong, and the first finding. */
 const FAULTS: Fault[] = [
   ['integration_disabled', { enabled: false }],
   ['credentials_missing', { config: { access_token: null, refresh_token: null } }],
@@ -185,19 +185,19 @@ const FAULTS: Fault[] = [
   ['few_emails', {}, (connection) => withEvents(connection, { properties: { li_fat_id: 'abc123' } })],
 ];
 
-/** Whose remedy names what is missing here. */
+/** Findings whose remedy names what is missing here. */
 const OWN_REMEDY: Partial<Record<string, { remedy: unknown }>> = {
   renewal_incomplete: { remedy: expect.stringContaining('Set oauth_client_secret;') },
 };
 
 describe('the doctor', () => {
-  it('finds nothing on a good set-up', async () => {
+  it('finds nothing in a good set-up', async () => {
     const connection = await aConnection(product);
 
     expect(await examine(connection)).toMatchObject({ status: 200, body: { healthy: true, findings: [] } });
   });
 
-  it('finds nothing either where events arrive as they should', async () => {
+  it('finds nothing when events arrive as they should', async () => {
     const connection = await aConnection(product);
     await withEvents(connection, {});
 
@@ -207,7 +207,7 @@ describe('the doctor', () => {
   });
 
   it.each(FAULTS.map(([code, setting, seed], index) => ({ number: index + 1, code, setting, seed })))(
-    'says $code first ($number)',
+    'reports $code first ($number)',
     async ({ code, setting, seed }) => {
       const connection = await aConnection(product, setting);
       await seed?.(connection);
@@ -221,7 +221,7 @@ describe('the doctor', () => {
     },
   );
 
-  it('names the worst first, and each rule that is at fault', async () => {
+  it('names the most severe finding first, and each faulty rule', async () => {
     const connection = await aConnection(product, {
       config: { account_id: '100', conversion_rule_id: { A: '1003', B: '1002', C: '1001', D: '777' }, test_mode: true },
       consent_categories: [],
@@ -247,13 +247,13 @@ describe('the doctor', () => {
     ]);
   });
 
-  it('renews a token before it says that there is none', async () => {
+  it('renews a token before it reports that there is none', async () => {
     const connection = await aConnection(product, { config: { access_token: 'tok-expired' } });
 
     expect(await examine(connection)).toMatchObject({ body: { healthy: true } });
   });
 
-  it('tells that a connection nears its end', async () => {
+  it('reports that a connection will soon expire', async () => {
     const connection = await aConnection(product, { config: { access_token: 'tok-expired' } });
     product.sandbox.setState({ refresh_tokens: { 'ref-ok': { issued_at: Date.now() - 330 * DAY_MS } } });
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-/** The calls of a section, in their order: `api -X POST localhost:8787/v1/admin/… -d '…'`. */
+/** Returns the calls of a section in their order: `api -X POST localhost:8787/v1/admin/… -d '…'`. */
 function callsIn(section: string): { path: string; method: string; body: string | undefined }[] {
   const event = /EVENT='([^']*)'/.exec(section)?.[1];
   const calls = section.matchAll(

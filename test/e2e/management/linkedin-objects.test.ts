@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 beforeEach(() => product.sandbox.reset());
 
-/** What LinkedIn was asked: method, Rest.li method, path. */
+/** The requests to LinkedIn: method, Rest.li method, path. */
 const asked = (path: string) =>
   product.sandbox.requests
     .filter((request) => request.path.startsWith(path))
@@ -20,7 +20,7 @@ const inAccount100 = { config: { account_id: '100' } };
 const A_LEAD = { name: 'CAPI Demo request', type: 'LEAD' };
 
 describe('ad accounts', () => {
-  it('are listed with the role of the member, and whether it is enough', async () => {
+  it("are listed with the member's role, and whether it is enough", async () => {
     const { ask } = await aConnection(product);
 
     const reply = await ask('/ad-accounts');
@@ -48,7 +48,7 @@ describe('campaigns and conversion rules', () => {
     expect(new Set(dataOf(campaigns).map(({ id }) => id)).size).toBe(252);
   });
 
-  it('are shown in our words', async () => {
+  it('are described in our words', async () => {
     const { ask } = await aConnection(product);
 
     const [rule] = dataOf(await ask('/conversion-rules'));
@@ -71,7 +71,7 @@ describe('campaigns and conversion rules', () => {
 });
 
 describe('a conversion rule', () => {
-  it('is made with everything that can be set, and counts for the campaigns at once', async () => {
+  it('is created with every setting, and counts for the campaigns at once', async () => {
     const { ask } = await aConnection(product, inAccount100);
 
     const made = await ask('/conversion-rules', {
@@ -101,7 +101,7 @@ describe('a conversion rule', () => {
     });
   });
 
-  it('is made once, also when the first answer was lost', async () => {
+  it('is created once, even if the first answer was lost', async () => {
     const { ask } = await aConnection(product, inAccount100);
     product.sandbox.fault({ kind: 'accept_then_reset', method: 'POST', path: '/rest/conversions' });
     const first = await ask('/conversion-rules', { body: A_LEAD });
@@ -113,7 +113,7 @@ describe('a conversion rule', () => {
     expect(Object.values(product.sandbox.state.rules).filter(({ name }) => name === A_LEAD.name)).toHaveLength(1);
   });
 
-  it('is made once, also when two ask at the same time', async () => {
+  it('is created once, even if two people create it at the same time', async () => {
     const { ask } = await aConnection(product, inAccount100);
     product.sandbox.fault({ kind: 'slow', delay_ms: 300, method: 'POST', path: '/rest/conversions' });
 
@@ -125,7 +125,7 @@ describe('a conversion rule', () => {
     expect(Object.values(product.sandbox.state.rules).filter(({ name }) => name === A_LEAD.name)).toHaveLength(1);
   });
 
-  it('that is there already is read and not touched', async () => {
+  it('that exists already is read and left unchanged', async () => {
     const { ask } = await aConnection(product);
 
     const reply = await ask('/conversion-rules/urn:lla:llaPartnerConversion:987655');
@@ -134,7 +134,7 @@ describe('a conversion rule', () => {
     expect(asked('/rest/conversions')).toEqual(['GET 200']);
   });
 
-  it('is changed where it is different, and LinkedIn is asked for nothing else', async () => {
+  it('is changed where it differs, and nothing else is requested from LinkedIn', async () => {
     const { ask } = await aConnection(product);
     const before = product.sandbox.state.rules['987655'];
 
@@ -154,7 +154,7 @@ describe('a conversion rule', () => {
     });
   });
 
-  it('to which nothing changes is not sent', async () => {
+  it("without changes isn't sent", async () => {
     const { ask } = await aConnection(product);
 
     const reply = await ask('/conversion-rules/987655', { method: 'PATCH', body: { enabled: true, type: 'LEAD' } });
@@ -169,7 +169,7 @@ describe('a conversion rule', () => {
     ['/type', { type: 'NONSENSE' }, /conversion types/],
     ['/post_click_attribution_window_size', { post_click_attribution_window_size: 45 }, /1, 7, 30, 90, 180 or 365/],
     ['/view_through_attribution_window_size', { type: 'SIGN_UP', view_through_attribution_window_size: 180 }, /only/],
-  ])('is not changed when %s is wrong, and is told why', async (pointer, body, why) => {
+  ])("isn't changed when %s is wrong, and the problem says why", async (pointer, body, why) => {
     const { ask } = await aConnection(product);
 
     const reply = await ask('/conversion-rules/987655', { method: 'PATCH', body });
@@ -179,7 +179,7 @@ describe('a conversion rule', () => {
     expect(asked('/rest/conversions').filter((call) => !call.startsWith('GET'))).toEqual([]);
   });
 
-  it('of a type that the version does not know is refused with the version that does', async () => {
+  it("with a type that the version doesn't know is refused, with the version that does", async () => {
     const old = await aConnection(product, { config: { account_id: '100', linkedin_version: '202607' } });
     const current = await aConnection(product, inAccount100);
     const body = { name: 'CAPI MQL', type: 'MARKETING_QUALIFIED_LEAD' };
@@ -211,7 +211,7 @@ describe('a conversion rule', () => {
     expect(asked('/rest/campaignConversions')).toHaveLength(5);
   });
 
-  it('says which campaigns LinkedIn refused, and why', async () => {
+  it('reports which campaigns LinkedIn refused, and why', async () => {
     const { ask } = await aConnection(product, inAccount100);
     const put = (ids: string[]) =>
       ask('/conversion-rules/1001/campaigns', { method: 'PUT', body: { campaign_ids: ids } });
@@ -229,7 +229,7 @@ describe('a conversion rule', () => {
     expect(none).toMatchObject({ status: 422, body: { type: 'urn:directflight:problem:linkedin_refused' } });
   });
 
-  it('that is not in the account is a 404', async () => {
+  it("that isn't in the account is a 404", async () => {
     const { ask } = await aConnection(product, inAccount100);
 
     expect(await ask('/conversion-rules/3001')).toMatchObject({ status: 404 });
@@ -242,7 +242,7 @@ describe("LinkedIn's refusal", () => {
     ['tok-viewer', 422, 'linkedin_refused', /may only look/],
     ['tok-noscope', 422, 'linkedin_refused', /allow both scopes/],
     ['tok-revoked', 422, 'linkedin_refused', /connect LinkedIn again/],
-  ])('of %s comes with what to do', async (token, status, code, remedy) => {
+  ])('of %s comes with a remedy', async (token, status, code, remedy) => {
     const { ask } = await aConnection(product, {
       config: { account_id: '100', access_token: token, refresh_token: null },
     });
@@ -254,14 +254,14 @@ describe("LinkedIn's refusal", () => {
     expect(JSON.stringify(reply.body)).not.toContain('tok-');
   });
 
-  it('of a token is a reason to renew it, once', async () => {
+  it('of a token makes us renew it, once', async () => {
     const { ask } = await aConnection(product, { config: { access_token: 'tok-expired' } });
 
     expect(await ask('/conversion-rules')).toMatchObject({ status: 200 });
     expect(asked('/oauth/v2/accessToken')).toHaveLength(1);
   });
 
-  it('is never waited for without a token', async () => {
+  it("isn't waited for without a token", async () => {
     const { ask } = await aConnection(product, { config: { access_token: null, refresh_token: null } });
 
     expect(await ask('/conversion-rules')).toMatchObject({
@@ -275,7 +275,7 @@ describe("LinkedIn's refusal", () => {
     [{ kind: 'html' }, 502, 'linkedin_unavailable'],
     [{ kind: 'reset', times: 10 }, 502, 'linkedin_unavailable'],
     [{ status: 429 }, 429, 'rate_limited'],
-  ] as const)('of everything, as %j, is told as what it is', async (fault, status, code) => {
+  ] as const)('of everything, as %j, is reported correctly', async (fault, status, code) => {
     const { ask } = await aConnection(product);
     product.sandbox.fault({ ...fault, path: '/rest/conversions' });
 

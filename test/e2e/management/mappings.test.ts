@@ -21,7 +21,7 @@ const aTrack = (event: string, properties: object) => ({
 });
 
 describe('mappings, against the strict sandbox', () => {
-  it('take from an event whatever LinkedIn accepts', async () => {
+  it('fill every field that LinkedIn accepts', async () => {
     const { ask, writeKey } = await aConnection(product, NOTHING_BY_SHORTHAND);
     const fields = {
       eventId: { '@template': 'order-{{properties.order_id}}' },
@@ -67,7 +67,7 @@ describe('mappings, against the strict sandbox', () => {
     ]);
   });
 
-  it('send a lead that nothing else identifies, with an empty list of ids', async () => {
+  it('send a lead that nothing else identifies, with an empty list of IDs', async () => {
     const { ask, writeKey } = await aConnection(product, NOTHING_BY_SHORTHAND);
     await ask('/mappings', {
       body: { conversion_rule_id: '987656', fields: { leadId: { '@path': '$.properties.lead' } } },
@@ -81,7 +81,7 @@ describe('mappings, against the strict sandbox', () => {
     });
   });
 
-  it('lose no event over ORACLE_MOAT_ID, whether LinkedIn takes it or not', async () => {
+  it('lose no event because of ORACLE_MOAT_ID, whether LinkedIn accepts it or not', async () => {
     const { ask, writeKey } = await aConnection(product, NOTHING_BY_SHORTHAND);
     await ask('/mappings', {
       body: { conversion_rule_id: '987656', fields: { oracleID: { '@path': '$.properties.moat' } } },

@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-it('200 deliveries at once, and people beside them, find the token expired: it is renewed once', async () => {
-  // Four events of fifty rules each: each delivery has a lane of its own, so that none waits for another's batch.
+it('200 simultaneous deliveries, and people beside them, find the token expired: it is renewed once', async () => {
+  // Four events with fifty rules each: each delivery has its own rule queue, so that none waits for another's batch.
   const names = ['A', 'B', 'C', 'D'];
   const rules = Array.from({ length: RULES }, (_, index) => String(500_000 + index));
   const connection = await aConnection(product, {
@@ -36,11 +36,11 @@ it('200 deliveries at once, and people beside them, find the token expired: it i
 
   const asked = product.sandbox.requests;
   expect(asked.filter(({ path }) => path === '/oauth/v2/accessToken')).toHaveLength(1);
-  // Several had found it expired before there was a new one.
+  // Several requests failed with the expired token before there was a new one.
   expect(asked.filter(({ status }) => status === 401).length).toBeGreaterThan(1);
   expect(collected.status).toBe(200);
   expect(new Set(people.map(({ status }) => status))).toEqual(new Set([200]));
-  // LinkedIn has an event a moment before the outbox has written down that it has.
+  // LinkedIn has an event a moment before the outbox has recorded it.
   await expect
     .poll(async () => dataOf(await connection.ask('/deliveries?state=delivered&limit=200')), { timeout: 30_000 })
     .toHaveLength(RULES);

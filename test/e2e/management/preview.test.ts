@@ -22,7 +22,7 @@ const anOrder = (over: Record<string, unknown> = {}) => ({
   ...over,
 });
 
-/** The elements of all requests that an answer shows. */
+/** Returns the elements of all requests in an answer. */
 const elementsOf = (body: Record<string, unknown>): unknown[] =>
   v.parse(Requests, body['requests']).flatMap(({ body: { elements } }) => elements);
 
@@ -48,7 +48,7 @@ describe('a preview', () => {
     );
   });
 
-  it('tries a mapping that is being written, alone, and says where it is wrong', async () => {
+  it('tries an unsaved mapping alone, and says where it is wrong', async () => {
     const { ask } = await aConnection(product);
     const mapping = {
       trigger: 'type = "track" and properties.total > 100',
@@ -77,7 +77,7 @@ describe('a preview', () => {
     expect(await ask('/deliveries')).toMatchObject({ body: { data: [] } });
   });
 
-  it('explains every decision, also those after the one that ends it', async () => {
+  it('explains every decision, even those after the deciding one', async () => {
     const { ask } = await aConnection(product, { enabled: false });
 
     const preview = await ask('/preview?country=DE', { body: anOrder({ properties: {}, traits: {}, context: {} }) });
@@ -131,7 +131,7 @@ describe('a preview', () => {
 });
 
 describe('a test event', () => {
-  it("is really sent, gives LinkedIn's answer, and is no delivery", async () => {
+  it("is really sent, returns LinkedIn's answer, and creates no delivery", async () => {
     const { ask, sourceId } = await aConnection(product);
 
     const answer = await ask('/test-event', { body: anOrder() });
@@ -149,7 +149,7 @@ describe('a test event', () => {
     ['1002', 400, /switched off/],
     ['1003', 400, /Insight Tag/],
     ['999', 403, /does not know this conversion rule/],
-  ])("translates LinkedIn's refusal of rule %s", async (rule, status, remedy) => {
+  ])("explains LinkedIn's refusal of rule %s", async (rule, status, remedy) => {
     const { ask } = await aConnection(product, {
       config: { account_id: '100', conversion_rule_id: { 'Order Completed': rule } },
     });
@@ -163,7 +163,7 @@ describe('a test event', () => {
   it.each([
     ['without consent', anOrder({ context: { consent: { categoryPreferences: { advertising: false } } } }), {}],
     ['in test mode', anOrder(), { test_mode: true }],
-  ])('is not sent %s', async (_what, event, config) => {
+  ])("isn't sent %s", async (_what, event, config) => {
     const { ask } = await aConnection(product, { config });
 
     expect(await ask('/test-event', { body: event })).toMatchObject({

@@ -1,4 +1,4 @@
-/** T16: no address that leaves the installation follows what a request says its host is. */
+/** T16: no address that we hand out depends on the request's host. */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
@@ -11,7 +11,7 @@ import { aConnection } from './a-connection.ts';
 
 type Answer = { status: number; location: string; body: string };
 
-/** `fetch` does not let anybody choose the host. */
+/** `fetch` can't set the Host header. */
 async function askAs(product: LocalProduct, path: string, { method = 'POST', headers = {} }): Promise<Answer> {
   const call = request(new URL(path, product.url), {
     method,
@@ -54,12 +54,12 @@ describe.each([
   });
   afterAll(() => product.stop());
 
-  it.each(HOSTS)('leads nowhere that a header names: %j', async (headers) => {
+  it.each(HOSTS)('ignores the host in a header: %j', async (headers) => {
     for (const method of ['POST', 'GET']) {
       const { status, location, body } = await askAs(product, path, { method, headers });
 
       expect(`${location}${body}`).not.toContain('evil');
-      // Where it answers no, it says what to set.
+      // A refusal names the setting to use.
       expect(status === 409 ? body : 'public_url_missing: Set PUBLIC_URL').toMatch(
         /public_url_missing.*Set PUBLIC_URL/,
       );
@@ -68,7 +68,7 @@ describe.each([
     expect(session.body).not.toContain('evil');
   });
 
-  it('leads back to the address that is set, or to this machine', async () => {
+  it('leads back to the configured address, or to this machine', async () => {
     const { body } = await askAs(product, path, {});
 
     const expected = 'PUBLIC_URL' in vars ? 'https://t.example.com/_df' : product.url;

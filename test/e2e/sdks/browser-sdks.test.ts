@@ -1,4 +1,4 @@
-/** Segment's and RudderStack's SDKs for browsers, as npm has them, in Chromium and pointed here: nothing of them is changed. */
+/** Segment's and RudderStack's browser SDKs from npm, unchanged, in Chromium and pointed here. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -14,7 +14,7 @@ import { ELEMENT } from './the-lead.ts';
 const root = join(import.meta.dirname, '../../..');
 const WRITE_KEY = 'wk_demo';
 const ARRIVES_WITHIN_MS = 30_000;
-/** An ad's landing page: where the SDKs read the address, and the collector the click id in it. */
+/** An ad's landing page: the SDKs read the address, and the collector reads its click ID. */
 const LANDING = '/landing?li_fat_id=abc123-def456-ghi789';
 
 let product: LocalProduct;
@@ -43,10 +43,12 @@ afterEach(async () => {
 const JOHN_IS = `email: 'john.doe@example.com', firstName: 'John', lastName: 'Doe'`;
 const JOHN = `'user-1', { ${JOHN_IS} }`;
 const LEAD = `'Lead Generated', { value: 500, currency: 'USD' }`;
-/** Segment's SDK says who it is with an identify only, which another host has no cookie to remember by. */
+/**
+ * Segment's SDK sends the identity with an identify only, and a collector on another host has no cookie to remember it.
+ */
 const JOHNS_LEAD = `'Lead Generated', { value: 500, currency: 'USD', ${JOHN_IS} }`;
 
-/** Opens a page with a script, in a browser that reaches this machine only. */
+/** Opens a page with a script, in a browser that can only reach this machine. */
 async function open(script: string): Promise<Page> {
   const html = { type: 'text/html', body: '<!doctype html><title>Shop</title><script src="/app.js"></script>' };
   site.files.set('/landing', html).set('/thanks', html);
@@ -93,7 +95,7 @@ describe('@segment/analytics-next', () => {
       ${calls}`);
   const isReady = `analytics.ready(() => { document.title = 'ready'; });`;
 
-  it('from npm brings a lead to LinkedIn, by the settings that it asks us for', async () => {
+  it('from npm sends a lead to LinkedIn, with the settings that it requests from us', async () => {
     await open(
       await segment(
         `analytics.page(); analytics.identify(${JOHN}); analytics.group('acme'); analytics.track(${JOHNS_LEAD});`,
@@ -106,7 +108,7 @@ describe('@segment/analytics-next', () => {
     expect(outside).toEqual([]);
   });
 
-  it('on the own host is remembered: who was identified is the lead, also on a later page', async () => {
+  it("on the site's host is remembered: the identified person is the lead, even on a later page", async () => {
     const script = await segment(isReady, { collector: site });
     const page = await open(script);
     await page.waitForFunction(() => document.title === 'ready');
@@ -131,7 +133,7 @@ describe('@segment/analytics-next', () => {
     expect(posts('/v1/b')).toEqual([200, 200]);
   });
 
-  it('sends again what could not be taken, under the same id', async () => {
+  it('retries temporary refusals with the same ID', async () => {
     const page = await open(await segment(isReady));
     await page.waitForFunction(() => document.title === 'ready');
     elsewhere.fail(2);
@@ -142,7 +144,7 @@ describe('@segment/analytics-next', () => {
     expect(posts('/v1/t')).toEqual([503, 503, 200]);
   });
 
-  it('by its snippet, with the library on the own host, brings a lead to LinkedIn', async () => {
+  it("from its snippet, with the library on the site's host, sends a lead to LinkedIn", async () => {
     await haveSegmentsLibrary();
     await open(`
       const analytics = (window.analytics = []);
@@ -163,7 +165,7 @@ describe('@segment/analytics-next', () => {
   });
 });
 
-/** As a customer does who serves Segment's files himself: its library, and what that loads as it needs it. */
+/** Serves Segment's files as a customer does: its library, and the parts that it loads on demand. */
 async function haveSegmentsLibrary(): Promise<void> {
   const folder = join(root, 'node_modules/@segment/analytics-next/dist/umd');
   for (const name of await readdir(folder)) {
@@ -185,7 +187,7 @@ describe('@rudderstack/analytics-js', () => {
       analytics.load('${WRITE_KEY}', '${elsewhere.url}', { configUrl: '${elsewhere.url}', logLevel: 'ERROR', ${options} });
       ${calls}`);
 
-  it('brings a lead to LinkedIn, by the source that it asks us for', async () => {
+  it('sends a lead to LinkedIn, with the source that it requests from us', async () => {
     await open(
       await rudder(`analytics.page(); analytics.identify(${JOHN}); analytics.group('acme'); analytics.track(${LEAD});`),
     );
@@ -207,7 +209,7 @@ describe('@rudderstack/analytics-js', () => {
     expect(posts('/v1/batch')).toEqual([200, 200]);
   });
 
-  it('sends again what could not be taken, under the same id', async () => {
+  it('retries temporary refusals with the same ID', async () => {
     const page = await open(
       await rudder(`analytics.ready(() => { document.title = 'ready'; }); window.analytics = analytics;`),
     );

@@ -1,4 +1,4 @@
-/** Segment's and RudderStack's SDKs for Node, as npm has them, pointed here: nothing of them is changed. */
+/** Segment's and RudderStack's Node SDKs from npm, unchanged, and pointed here. */
 import RudderAnalytics from '@rudderstack/rudder-sdk-node';
 import { Analytics } from '@segment/analytics-node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ async function elements(count: number): Promise<unknown[]> {
 const posts = () => site.seen.filter(({ path }) => path === '/v1/batch');
 
 describe('@segment/analytics-node', () => {
-  it('brings a lead to LinkedIn, with every call of its kind accepted', async () => {
+  it('sends a lead to LinkedIn, and every kind of call is accepted', async () => {
     const analytics = new Analytics({ writeKey: WRITE_KEY, host: site.url });
 
     analytics.identify({ userId: 'user-1', traits: { email: 'john.doe@example.com' } });
@@ -63,7 +63,7 @@ describe('@segment/analytics-node', () => {
     expect(posts().map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  it('sends again what could not be taken, under the same id', async () => {
+  it('retries temporary refusals with the same ID', async () => {
     site.fail(2);
     const analytics = new Analytics({ writeKey: WRITE_KEY, host: site.url, maxRetries: 5 });
 
@@ -79,7 +79,7 @@ describe('@rudderstack/rudder-sdk-node', () => {
   const aClient = (options: object = {}) =>
     new RudderAnalytics(WRITE_KEY, { dataPlaneUrl: site.url, flushInterval: 50, logLevel: 'error', ...options });
 
-  it('brings a lead to LinkedIn as gzip, with every call of its kind accepted', async () => {
+  it('sends a lead to LinkedIn as gzip, and every kind of call is accepted', async () => {
     const client = aClient();
 
     client.identify({ userId: 'user-1', traits: { email: 'john.doe@example.com' } });
@@ -106,7 +106,7 @@ describe('@rudderstack/rudder-sdk-node', () => {
     expect(posts().length).toBeLessThan(10);
   });
 
-  it('sends again what could not be taken, under the same id', async () => {
+  it('retries temporary refusals with the same ID', async () => {
     site.fail(2);
     const client = aClient();
 

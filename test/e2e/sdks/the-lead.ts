@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 /** SHA-256 of `john.doe@example.com`. */
 export const JOHNS_HASH = '836f82db99121b3481011f16b49dfa5fbc714a0d1b1b9f784a1ebbbf5b39577f';
 
-/** What LinkedIn is to get of the lead that each SDK tracks. */
+/** What LinkedIn must get for the lead that each SDK tracks. */
 export const ELEMENT = {
   conversion: 'urn:lla:llaPartnerConversion:987655',
   conversionHappenedAt: expect.any(Number),

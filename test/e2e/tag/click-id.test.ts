@@ -6,18 +6,18 @@ import { openShop, tag, type Shop } from '../../support/shop.ts';
 const ID = 'abc123-def456-ghi789';
 
 it.each([
-  ['in the query', `?li_fat_id=${ID}`, ID],
-  ['after others', `?a=1&li_fat_id=${ID}&b=2`, ID],
+  ['in the query string', `?li_fat_id=${ID}`, ID],
+  ['after other parameters', `?a=1&li_fat_id=${ID}&b=2`, ID],
   ['in any case', `?LI_FAT_ID=${ID}`, ID],
   ['in the fragment', `#li_fat_id=${ID}`, ID],
   ['in a router’s fragment', `#/home?x=1&li_fat_id=${ID}`, ID],
   ['beside a malformed escape', `?q=%E0%A4&li_fat_id=${ID}&r=%`, ID],
   ['after an HTML-escaped ampersand', `?a=1&amp;li_fat_id=${ID}`, ID],
   ['after an empty one', `?li_fat_id=&li_fat_id=${ID}`, ID],
-  ['with all that it may hold', '?li_fat_id=A.b_c~d-9', 'A.b_c~d-9'],
+  ['with every allowed character', '?li_fat_id=A.b_c~d-9', 'A.b_c~d-9'],
   ['but not as a part of another name', `?xli_fat_id=${ID}`, undefined],
-  ['but not when it is no id', '?li_fat_id=<script>', undefined],
-  ['but not cut off at what is no id', `?li_fat_id=${ID}%00`, undefined],
+  ['but not when it is invalid', '?li_fat_id=<script>', undefined],
+  ['but not cut off at an invalid character', `?li_fat_id=${ID}%00`, undefined],
   ['but not when it is too long', `?li_fat_id=${'a'.repeat(201)}`, undefined],
 ])('is found %s', (_, search, expected) => {
   expect(clickIdIn(`https://shop.example/landing${search}`)).toBe(expected);
@@ -29,7 +29,7 @@ describe('on a page', () => {
   afterEach(async () => shop.clear());
   afterAll(async () => shop.close());
 
-  it('goes with the events, and into a cookie of 90 days on the widest domain', async () => {
+  it('is sent with the events, and is stored in a cookie for 90 days on the widest domain', async () => {
     const page = await shop.visit({ path: `/?li_fat_id=${ID}` });
 
     await expect.poll(() => shop.collector.events().length).toBe(1);
@@ -61,7 +61,7 @@ describe('on a page', () => {
     expect(await page.context().cookies()).toMatchObject([{ name: 'li_fat_id', domain }]);
   });
 
-  it('costs an ordinary page no cookie', async () => {
+  it('sets no cookie on an ordinary page', async () => {
     const page = await shop.visit();
 
     await expect.poll(() => shop.collector.events().length).toBe(1);
@@ -70,7 +70,7 @@ describe('on a page', () => {
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  it('does not touch a cookie that holds it already, because Safari would shorten it', async () => {
+  it("doesn't touch a cookie that has it already, because Safari would shorten its life", async () => {
     const visitor = await shop.browser.newContext();
     const expires = Math.round(Date.now() / 1000) + 1000;
     await visitor.addCookies([{ name: 'li_fat_id', value: ID, domain: '.shop.test', path: '/', expires }]);
@@ -81,7 +81,7 @@ describe('on a page', () => {
     expect(await visitor.cookies()).toMatchObject([{ value: ID, expires }]);
   });
 
-  it('is known although a router removed it before the tag arrived', async () => {
+  it('is known even if a router removed it before the tag arrived', async () => {
     const head = tag().replace('<script async', `<script>history.replaceState(null, '', '/')</script><script async`);
 
     await shop.visit({ path: `/?li_fat_id=${ID}`, head });
@@ -89,7 +89,7 @@ describe('on a page', () => {
     await expect.poll(() => shop.collector.events()[0]?.context.li_fat_id).toBe(ID);
   });
 
-  it('is rescued from the address of the page before, when consent comes a page later', async () => {
+  it("is taken from the previous page's address when consent comes one page later", async () => {
     const attributes = 'data-consent="required"';
     const page = await shop.visit({ path: `/?li_fat_id=${ID}`, attributes, body: '<a href="/next">next</a>' });
     shop.collector.pages.set('/next', shop.collector.pages.get('/') ?? '');
@@ -104,7 +104,7 @@ describe('on a page', () => {
     expect(await page.context().cookies()).toMatchObject([{ name: 'li_fat_id', value: ID }]);
   });
 
-  it('is not taken from the page before when a cookie knows a newer click', async () => {
+  it("isn't taken from the previous page when a cookie has a newer click", async () => {
     const page = await shop.visit({ path: `/?li_fat_id=${ID}`, body: '<a href="/next">next</a>' });
     shop.collector.pages.set('/next', shop.collector.pages.get('/') ?? '');
     await page.evaluate(() => (document.cookie = 'li_fat_id=newer-1; domain=shop.test; path=/'));
@@ -116,7 +116,7 @@ describe('on a page', () => {
     expect(await page.context().cookies()).toMatchObject([{ name: 'li_fat_id', value: 'newer-1' }]);
   });
 
-  it('is the newest that the visitor came with', async () => {
+  it('is the newest one of the visitor', async () => {
     const page = await shop.visit({ path: `/?li_fat_id=${ID}` });
 
     await page.goto(shop.url('/?li_fat_id=newer-1'));

@@ -1,4 +1,4 @@
-/** What `df-consent.js` makes of what platforms say beside a plain yes or no; `consent-sources.test.ts` has those. */
+/** How `df-consent.js` reads consent platforms beyond a plain yes or no; `consent-sources.test.ts` tests those. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { openShop, tag, type Shop } from '../../support/shop.ts';
@@ -63,7 +63,7 @@ describe.each([
     false,
   ],
 ] as const)('%s', (_, platform, attributes, goes) => {
-  it(`lets ${goes ? 'everything' : 'nothing'} go`, async () => {
+  it(`sends ${goes ? 'everything' : 'nothing'}`, async () => {
     const page = await shop.visit({ head: headOf(platform, attributes) });
     await page.evaluate(async () => window._df.flush());
 
@@ -72,7 +72,7 @@ describe.each([
   });
 });
 
-it('takes no yes that nobody gave from a browser with Global Privacy Control, but one that somebody gave', async () => {
+it('accepts no default yes from a browser with Global Privacy Control, but accepts an explicit one', async () => {
   const context = await shop.browser.newContext();
   await context.addInitScript(() => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true }));
   const page = await shop.visit({ head: headOf(cookiebotSaying('implied', true), 'data-from="cookiebot"') }, context);
@@ -84,14 +84,14 @@ it('takes no yes that nobody gave from a browser with Global Privacy Control, bu
   await expect.poll(named).toEqual(['page']);
 });
 
-// R1: Consent Mode's commands are written by hand too.
+// R1: people also write Consent Mode's commands by hand.
 it.each([
   ["'Denied'", false],
   ['false', false],
   ['undefined', false],
   ["'maybe'", false],
   ["' Granted '", true],
-])('reads the update %s of Google Consent Mode as every other answer', async (state, goes) => {
+])('reads the Google Consent Mode update %s like every other answer', async (state, goes) => {
   const layer = `dataLayer = [
     ['consent', 'default', { ad_storage: 'granted', ad_user_data: 'granted', wait_for_update: 500 }],
     ['consent', 'update', { ad_storage: ${state}, ad_user_data: ${state} }],
@@ -102,7 +102,7 @@ it.each([
   expect(named()).toEqual(goes ? ['page'] : []);
 });
 
-it('tells of other categories too, and of each when it changes', async () => {
+it('reports other categories too, and each of them when it changes', async () => {
   const page = await shop.visit({
     head: headOf(
       cookiebotSaying('explicit', true),
@@ -120,7 +120,7 @@ it('tells of other categories too, and of each when it changes', async () => {
     .toMatchObject({ consent: { advertising: false, analytics: true }, batch: [] });
 });
 
-it('takes the end of a yes for a no', async () => {
+it('reads the end of a yes as a no', async () => {
   const page = await shop.visit({
     head: headOf("document.cookie = 'c=granted'", 'data-from="custom" data-cookie="c"'),
   });
@@ -133,7 +133,7 @@ it('takes the end of a yes for a no', async () => {
     .toMatchObject({ consent: { advertising: false }, batch: [] });
 });
 
-it('works for a tag of another name, under a strict policy, with Trusted Types', async () => {
+it('works for a tag with another name, under a strict policy, with Trusted Types', async () => {
   const policy = `<meta http-equiv="Content-Security-Policy"
     content="default-src 'none'; script-src 'nonce-n'; connect-src 'self'; require-trusted-types-for 'script'">`;
   const head = headOf(cookiebotSaying('explicit', true), 'data-from="cookiebot" data-global="shop"')
@@ -149,7 +149,7 @@ it('works for a tag of another name, under a strict policy, with Trusted Types',
 it.each([
   ['data-from="onetrsut"', 'expected one of tcf'],
   ['data-from="custom" data-cookie="c" data-granted="("', 'Invalid regular expression'],
-])('says in the console what is wrong with %s, and keeps the page from nothing', async (attributes, words) => {
+])("explains in the console what is wrong with %s, and doesn't disturb the page", async (attributes, words) => {
   const page = await shop.visit({ head: headOf('', attributes) });
   await page.evaluate(async () => window._df.flush());
 
@@ -175,7 +175,7 @@ it.each([
   ],
   ['osano', "Osano = { cm: { addEventListener: (type, act) => act('x'), getConsent() { throw 1 } } }"],
   ['custom', "Object.defineProperty(window, 'shop', { get() { throw 1 } })"],
-])('throws nothing into a page whose %s is broken: %s', async (from, platform) => {
+])('throws nothing into a page with a broken %s: %s', async (from, platform) => {
   const page = await shop.visit({
     head: headOf(platform, `data-from="${from}" data-variable="shop.consent" data-event="click"`),
     body: '<button>Buy</button>',

@@ -1,7 +1,9 @@
 /**
- * The promise of docs/privacy.md, "On the page", row by row: every source of consent, there before the tag and after it,
- * against the real collector, outbox and LinkedIn's stand-in. The rows are read from that page, so it cannot say more, or
- * less, than what is seen here.
+ * The promise of docs/privacy.md, "On the page", row by row. Every source of consent, loaded before the tag and after
+ * it, is
+ * tested against the real collector, outbox and the sandbox. The rows are read from that page, so the page and this
+ * test
+ * always agree.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +15,7 @@ import { launchChromium } from '../../support/browser.ts';
 import { type Choice, CONSENT_SOURCES, type ConsentSource, platformScript } from '../../support/consent-platforms.ts';
 import { type LocalProduct, startLocalProduct } from '../../support/local-product.ts';
 
-/** Words of the table, and what they are here. */
+/** The table's words, and their meaning here. */
 const VISITORS: Readonly<Record<string, { remembered?: Choice; chooses?: Choice }>> = {
   'has not answered': {},
   agreed: { remembered: 'granted' },
@@ -55,17 +57,17 @@ let browser: Browser;
 let product: LocalProduct;
 beforeAll(async () => {
   [browser, product] = await Promise.all([launchChromium(), startLocalProduct()]);
-  // Nothing can go to LinkedIn yet, so that a visitor can withdraw before it does.
+  // Nothing can be sent to LinkedIn yet, so that a visitor can withdraw first.
   await change({ access_token: null, refresh_token: null });
 });
 afterAll(() => Promise.all([browser.close(), product.stop()]));
 
 const change = async (config: object) => product.admin('/integrations/int_demo', { method: 'PATCH', body: { config } });
 
-/** A request as it is told here: the names of its events, or what else it says. */
+/** A request in short form: the names of its events, or its other content. */
 type Sent = { what: string; happenedAtMs: number; source: unknown };
 
-/** A browser of its own for each visitor, but not a new process: it forgets everything between two. */
+/** Each visitor has a fresh browser context in the same process. It keeps nothing between two visits. */
 type Visit = { page: Page; sent: Sent[]; content: string };
 const idle: Visit[] = [];
 
@@ -130,7 +132,7 @@ describe.concurrent('a visitor of a page that requires consent', () => {
     }, chooses);
 
     await expectHere.poll(() => namesOf(sent), WITHIN).toEqual(wanted);
-    // Whatever the answer was, it has been heard and answered when this is over; only a yes lets anything out.
+    // After this, the answer has been read and handled, whatever it was. Only a yes lets events out.
     await page.evaluate(async () => window._df.flush());
     expectHere(namesOf(sent)).toEqual(wanted);
     const lead = sent.find(({ what }) => what === 'Lead Generated');
@@ -140,14 +142,14 @@ describe.concurrent('a visitor of a page that requires consent', () => {
     expectHere(new Set(sent.map(({ source }) => source))).toEqual(new Set(wanted.length > 0 ? [told] : []));
     await expectHere.poll(async () => cookiesOf(page), WITHIN).toEqual(one.cookies);
     expectHere(await storageOf(page)).toBe(one.storage);
-    // Nor does anything go when the page does.
+    // Leaving the page sends nothing either.
     await page.goto('about:blank');
     expectHere(namesOf(sent)).toEqual(wanted);
     await close(visit);
   });
 });
 
-it('is at LinkedIn, and at the collector, with exactly that', async () => {
+it('LinkedIn and the collector have exactly the expected events', async () => {
   expect(product.sandbox.requests).toEqual([]);
 
   await change({ access_token: 'tok-ok', refresh_token: 'ref-ok' });
@@ -159,16 +161,16 @@ it('is at LinkedIn, and at the collector, with exactly that', async () => {
   await expect.poll(deliveries, { timeout: 30_000 }).toEqual(expected);
   const delivered = expected.filter((one) => one.endsWith(' delivered')).map((one) => one.split(' ')[0]);
   expect(product.sandbox.events.map(({ element }) => String(element['eventId'])).toSorted()).toEqual(delivered);
-  // Nor was it asked to take more than that.
+  // LinkedIn wasn't sent any more than that.
   expect(product.sandbox.requests.reduce((sum, { elements }) => sum + elements, 0)).toBe(delivered.length);
 });
 
-it('is kept with who asked the visitor, and what they said', async () => {
+it('each answer is stored with the platform that asked for it', async () => {
   const { body } = await product.admin('/sources/src_demo/events?limit=200');
   const { data }: { data: { message_id: string; consent: object }[] } = Object(body);
   const kept = data.filter(({ message_id: id }) => CASES.some(({ eventId }) => eventId === id));
 
-  // Whatever else went to the collector, also as a page went, would be here too.
+  // Any other request to the collector would be listed here too, even one sent when the page was left.
   const came = CASES.filter(({ requests }) => requests !== 'none').map(({ eventId }) => eventId);
   expect(kept.map(({ message_id: id }) => id).toSorted()).toEqual(came.toSorted());
   expect(data).toHaveLength(2 * came.length);
@@ -179,7 +181,7 @@ it('is kept with who asked the visitor, and what they said', async () => {
   }
 });
 
-it('is what happens by itself where the source wants a yes first, and not where it does not', async () => {
+it('has a built-in default: nothing before a yes if the source requires one', async () => {
   const keyOf = async (unknownConsent: string) => {
     const { body } = await product.admin('/sources', { body: { unknown_consent: unknownConsent } });
     return String(Object(body).write_key);
@@ -201,14 +203,14 @@ it('is what happens by itself where the source wants a yes first, and not where 
   }
 });
 
-/** Each delivery that there is, with its state. */
+/** Lists each delivery with its state. */
 async function deliveries(): Promise<string[]> {
   const { body } = await product.admin('/integrations/int_demo/deliveries?limit=200');
   const { data }: { data: { message_id: string; state: string; reason: string | null }[] } = Object(body);
   return data.map(({ message_id: id, state, reason }) => `${id} ${state} ${reason ?? ''}`.trimEnd()).toSorted();
 }
 
-/** Without the banner's own. */
+/** Lists the cookies without the banner's own. */
 async function cookiesOf(page: Page): Promise<string[]> {
   const cookies = await page.context().cookies();
   return cookies

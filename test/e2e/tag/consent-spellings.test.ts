@@ -1,4 +1,4 @@
-/** R1 and R2 in the page: every spelling of an answer, by category and as a whole. */
+/** R1 and R2 in the page: every spelling of an answer, for a category and for everything. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -25,7 +25,7 @@ const named = () => shop.collector.events().map(({ event, type }) => event ?? ty
 const sayings = () => shop.collector.requests.map(({ body }) => body.consent);
 
 describe('an answer in the page', () => {
-  it('is a no in every spelling but a clear yes: nothing more is sent, and the cookie goes', async () => {
+  it('is a no in every spelling but a clear yes: nothing more is sent, and the cookie is removed', async () => {
     const page = await shop.visit({ path: LANDING, attributes: 'data-consent="required"' });
 
     const cookies = await page.evaluate<string[]>(scriptOf(NO_CALLS, true));
@@ -34,7 +34,7 @@ describe('an answer in the page', () => {
     expect(NO_CALLS.filter((_, index) => names.includes(`after ${index}`))).toEqual([]);
     expect(NO_CALLS.filter((_, index) => !names.includes(`before ${index}`))).toEqual([]);
     expect(cookies).toEqual(NO_CALLS.map(() => ''));
-    // The collector is told in plain words.
+    // The collector gets plain true and false.
     for (const said of sayings()) for (const value of Object.values(said ?? {})) expect(typeof value).toBe('boolean');
   });
 
@@ -49,7 +49,7 @@ describe('an answer in the page', () => {
   });
 
   it.each(['undefined', 'null', '{ advertising: undefined }', '{ analytics: true }', '{}'])(
-    'that was a no is not reopened by %s',
+    "that was a no isn't reopened by %s",
     async (said) => {
       const page = await shop.visit({ path: LANDING });
       await expect.poll(named).toEqual(['page']);
@@ -66,7 +66,7 @@ describe('an answer in the page', () => {
     },
   );
 
-  it('for every category is told as such, and one category can be answered after it', async () => {
+  it('for every category is sent as that, and single categories can be answered after it', async () => {
     const page = await shop.visit({ attributes: 'data-consent="required"' });
 
     await page.evaluate(`(async () => {
@@ -87,7 +87,7 @@ describe('an answer in the page', () => {
     ]);
   });
 
-  it('is kept by the stub until the tag is there, and holds for what was called before it', async () => {
+  it('is recorded by the stub until the tag loads, and applies to earlier calls', async () => {
     shop.collector.scriptDelayMs = 200;
     const early = `<script>_df.track('Never'); _df.consent('denied'); window.early = _df.flush();</script>`;
     const page = await shop.visit({ path: LANDING, head: tag().replace('<script async', `${early}<script async`) });
@@ -100,7 +100,7 @@ describe('an answer in the page', () => {
   });
 });
 
-describe('an answer in the template of Google Tag Manager', () => {
+describe('an answer in the Google Tag Manager template', () => {
   it('is read as everywhere else', async () => {
     const text = await readFile(join(import.meta.dirname, '../../../client/gtm/template.tpl'), 'utf8');
     const { code } = parseTemplate(text);

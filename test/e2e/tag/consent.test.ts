@@ -11,7 +11,7 @@ afterAll(async () => shop.close());
 
 const named = () => shop.collector.events().map(({ event, type }) => event ?? type);
 
-it('sends and stores nothing before a consent that is required, then everything in order', async () => {
+it('sends and stores nothing before a required consent, then everything in order', async () => {
   const page = await shop.visit({ path: LANDING, attributes: 'data-consent="required"' });
   await page.evaluate(async () => {
     history.replaceState(null, '', '/');
@@ -34,25 +34,25 @@ it('sends and stores nothing before a consent that is required, then everything 
   expect(await page.context().cookies()).toMatchObject([{ name: 'li_fat_id', value: 'abc123-def456-ghi789' }]);
 });
 
-it('leaves nothing behind when a page closes without the consent that it requires', async () => {
+it('leaves nothing behind when a page closes without its required consent', async () => {
   const page = await shop.visit({ path: LANDING, attributes: 'data-consent="required"' });
   await page.evaluate(() => window._df.track('Never'));
 
   await page.goto('about:blank');
 
-  // Of the same browser: what the first page let out would have come before it.
+  // From the same browser: an event sent by the first page would have arrived before this one.
   await shop.visit({ attributes: 'data-consent="granted"' }, page.context());
   await expect.poll(named).toEqual(['page']);
   expect(shop.collector.requests[0]?.body.consent).toEqual({ advertising: true });
 });
 
-it('says yes for a page that has asked already', async () => {
+it('accepts a yes from a page that has already asked', async () => {
   await shop.visit({ attributes: 'data-consent="granted"' });
 
   await expect.poll(() => shop.collector.requests[0]?.body.consent).toEqual({ advertising: true });
 });
 
-it('drops, forgets and tells the collector once when consent is withdrawn, and sends nothing more', async () => {
+it('drops events, deletes cookies and tells the collector once when consent is withdrawn, and sends nothing more', async () => {
   const page = await shop.visit({ path: LANDING });
   await expect.poll(named).toEqual(['page']);
 
@@ -74,7 +74,7 @@ it('drops, forgets and tells the collector once when consent is withdrawn, and s
   expect(await page.context().cookies()).toEqual([]);
 });
 
-it('tells the collector nothing of a visitor who refused before anything was kept of him', async () => {
+it('tells the collector nothing about a visitor who refused before anything was stored', async () => {
   const page = await shop.visit({ path: LANDING, attributes: 'data-consent="required"' });
 
   await page.evaluate(async () => {
@@ -89,7 +89,7 @@ it('tells the collector nothing of a visitor who refused before anything was kep
   expect(shop.collector.requests).toHaveLength(1);
 });
 
-it('tells it of one whom an earlier visit left a cookie', async () => {
+it('tells it about a visitor who has a cookie from an earlier visit', async () => {
   const context = await shop.browser.newContext();
   await context.addCookies([{ name: 'li_fat_id', value: 'abc123', url: shop.url() }]);
   const page = await shop.visit({ attributes: 'data-consent="required"' }, context);
@@ -100,7 +100,7 @@ it('tells it of one whom an earlier visit left a cookie', async () => {
   expect(await context.cookies()).toEqual([]);
 });
 
-it('takes Global Privacy Control for a no, until the visitor says yes to this site', async () => {
+it('reads Global Privacy Control as a no, until the visitor says yes to this site', async () => {
   const context = await shop.browser.newContext();
   await context.addInitScript(() => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true }));
   const page = await shop.visit({ path: LANDING }, context);
@@ -117,9 +117,9 @@ it('takes Global Privacy Control for a no, until the visitor says yes to this si
   expect(await context.cookies()).toMatchObject([{ name: 'li_fat_id' }]);
 });
 
-it('does not send again what was refused before consent was withdrawn', async () => {
+it("doesn't retry events from before a withdrawal of consent", async () => {
   shop.collector.answers.push({ status: 503, afterMs: 300 });
-  // What would be a second is a few milliseconds, so the retry would come before what follows.
+  // Shortens a second to a few milliseconds, so that the retry would come before the next events.
   const impatient =
     '<script>{ const wait = setTimeout; window.setTimeout = (act, ms) => wait(act, ms / 500) }</script>';
   const page = await shop.visit({ head: impatient + tag() });

@@ -9,11 +9,11 @@ afterAll(async () => shop.close());
 
 const CARRY = { _dfid: 'anon-1', _df_identity: 'sealed/+=1', _df_click: 'abc~1', li_fat_id: 'abc' };
 
-/** A page whose collector is on another site. */
+/** Opens a page whose collector is on another site. */
 const visitWithCollectorElsewhere = async () =>
   shop.visit({ head: tag(`http://collector.test:${shop.collector.port}/df.js`) });
 
-it('carries what a collector on another site cannot keep itself', async () => {
+it("stores the data that a collector on another site can't keep itself", async () => {
   shop.collector.answers.push({ body: { success: true, carry: { ...CARRY, evil: '1' } } });
   const page = await visitWithCollectorElsewhere();
   await expect.poll(async () => (await page.context().cookies()).length).toBe(4);
@@ -28,7 +28,7 @@ it('carries what a collector on another site cannot keep itself', async () => {
   expect(shop.collector.requests[1]?.method).toBe('POST');
 });
 
-it('deletes what the collector answers with nothing', async () => {
+it("deletes the data that the collector's answer leaves empty", async () => {
   shop.collector.answers.push({ body: { carry: CARRY } }, { body: { carry: { _df_identity: '' } } });
   const page = await visitWithCollectorElsewhere();
   await expect.poll(async () => (await page.context().cookies()).length).toBe(4);
@@ -39,7 +39,7 @@ it('deletes what the collector answers with nothing', async () => {
   expect(await page.context().cookies()).toHaveLength(3);
 });
 
-it('forgets the person on reset, here and at the collector, after what they did and before what follows', async () => {
+it('forgets the person on reset, here and at the collector, after their earlier events and before the later ones', async () => {
   shop.collector.answers.push({ body: { carry: CARRY } });
   const page = await visitWithCollectorElsewhere();
   await expect.poll(async () => (await page.context().cookies()).length).toBe(4);
@@ -63,7 +63,7 @@ it('forgets the person on reset, here and at the collector, after what they did 
   expect(Object.keys(after?.carried ?? {})).toEqual(['li_fat_id', '_df_click']);
 });
 
-it('takes its carried cookies away with the consent', async () => {
+it('removes its cookies when consent is withdrawn', async () => {
   shop.collector.answers.push({ body: { carry: CARRY } });
   const page = await visitWithCollectorElsewhere();
   await expect.poll(async () => (await page.context().cookies()).length).toBe(4);
@@ -79,7 +79,7 @@ it('takes its carried cookies away with the consent', async () => {
 it.each([
   ['the folder of its address', '/some/df.js', '', '/some/v1/batch'],
   ['the folder above an immutable address', '/_df/df/1.2.3.js?v=1', '', '/_df/v1/batch'],
-  ['the endpoint that it is given', '/some/df.js', 'data-endpoint="/collect/here"', '/collect/here/v1/batch'],
+  ['the endpoint in its settings', '/some/df.js', 'data-endpoint="/collect/here"', '/collect/here/v1/batch'],
 ])('finds its collector: %s', async (_, src, attributes, path) => {
   await shop.visit({ head: tag(src), attributes });
 

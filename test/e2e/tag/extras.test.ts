@@ -14,7 +14,7 @@ describe('data-debug', () => {
     content="default-src 'none'; script-src 'nonce-n'; connect-src 'self'; require-trusted-types-for 'script'">`;
   const debugged = tag().replace('data-write-key=', 'data-debug data-write-key=');
 
-  it('says what happened and why, under a strict policy too', async () => {
+  it('reports what happened and why, under a strict policy too', async () => {
     shop.collector.answers.push({ status: 503 });
     const page = await shop.visit({
       path: `/?li_fat_id=${ID}`,
@@ -42,7 +42,7 @@ describe('data-debug', () => {
     expect(said).not.toContain(ID);
   });
 
-  it('does not keep the tag from working when its own script is missing', async () => {
+  it("doesn't stop the tag when its own script is missing", async () => {
     const context = await shop.browser.newContext();
     await context.route('**/df-debug.js', async (route) => route.abort());
 
@@ -52,7 +52,7 @@ describe('data-debug', () => {
     expect(shop.complaints.filter((words) => !words.includes('ERR_FAILED'))).toEqual([]);
   });
 
-  it('costs a page without it no request', async () => {
+  it('makes no request on a page without it', async () => {
     const asked: string[] = [];
     const context = await shop.browser.newContext();
     context.on('request', (request) => asked.push(new URL(request.url()).pathname));
@@ -68,7 +68,7 @@ describe('df-forms.js', () => {
   const FORM = '<form action="/sent"><input type="hidden" name="LI_FAT_ID"><button>Send</button></form>';
   const forms = `${tag()}<script async src="/_df/df-forms.js"></script>`;
 
-  it('puts the click id into hidden fields, also into those that come later', async () => {
+  it('puts the click ID into hidden fields, even into later ones', async () => {
     const page = await shop.visit({ path: `/?li_fat_id=${ID}`, head: forms, body: FORM });
     await expect.poll(() => page.inputValue('input'), { timeout: 10_000 }).toBe(ID);
 
@@ -79,7 +79,7 @@ describe('df-forms.js', () => {
     expect(new URL(page.url()).searchParams.get('LI_FAT_ID')).toBe(ID);
   });
 
-  it('fills in nothing before consent, and takes it back with the consent', async () => {
+  it('fills in nothing before consent, and empties the fields when it is withdrawn', async () => {
     const page = await shop.visit({
       path: `/?li_fat_id=${ID}`,
       head: forms.replace('data-write-key=', 'data-consent="required" data-write-key='),

@@ -1,4 +1,4 @@
-/** G1: no page waits for the tag, and no event for another one. */
+/** G1: no page waits long for the tag, and no event for another one. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
 import { stub } from '../../../client/tag/snippet.ts';
@@ -11,7 +11,7 @@ afterAll(async () => shop.close());
 
 const wire = () => shop.collector.requests.flatMap(({ body }) => body.batch.map(({ event, type }) => event ?? type));
 
-/** A page's `await _df.flush()`, and how long it waited. */
+/** A page's `await _df.flush()`, with the time it took. */
 const FLUSH = `(async () => {
   _df.track('Order Completed');
   const from = performance.now();
@@ -40,7 +40,7 @@ const PAGES: Readonly<Record<string, Visit & { isBlocked?: true; hangs?: true; b
 };
 
 it.each(Object.entries(PAGES))(
-  'lets a page go on within two seconds %s',
+  'lets a page continue within two seconds %s',
   async (_, { isBlocked, hangs, before = '', ...visit }) => {
     const context = await shop.browser.newContext();
     if (isBlocked) await context.route('**/df.js', async (route) => route.abort());
@@ -49,13 +49,13 @@ it.each(Object.entries(PAGES))(
 
     const [ms] = await page.evaluate<[number, unknown]>(FLUSH);
 
-    // The machine that tests it may be busy.
+    // The test machine may be busy.
     expect(ms).toBeLessThan(3_500);
     expect(shop.complaints.filter((words) => !words.includes('ERR_FAILED'))).toEqual([]);
   },
 );
 
-it('lets no event wait for a request that hangs', async () => {
+it("doesn't let an event wait for a hanging request", async () => {
   shop.collector.answers.push({ isHanging: true });
   const page = await shop.visit();
   await expect.poll(wire).toEqual(['page']);
@@ -69,7 +69,7 @@ it('lets no event wait for a request that hangs', async () => {
   expect(wire()).toEqual(['page', 'One', 'Two']);
 });
 
-it('lets a page that leaves take what waits behind a request that hangs', async () => {
+it('sends the events behind a hanging request when the page is left', async () => {
   shop.collector.answers.push({ isHanging: true });
   shop.collector.pages.set('/next', '<title>Next</title>');
   const page = await shop.visit();

@@ -33,7 +33,7 @@ it.each([
     expect.objectContaining({ value: 1 }),
   ],
   ['a date', `_df.track('X', { at: new Date(0), big: 1n })`, { at: '1970-01-01T00:00:00.000Z' }],
-])('sends an event without the part that cannot be said: %s', async (_, call, properties) => {
+])("sends an event without the part that can't be serialized: %s", async (_, call, properties) => {
   const page = await shop.visit();
 
   await page.evaluate(`{ ${call} }`);
@@ -66,17 +66,17 @@ it.each([
   'navigator.sendBeacon = undefined; _df.track("X"); dispatchEvent(new Event("pagehide"))',
   'history.pushState = undefined; _df.page()',
   'Object.prototype.polluted = 1; _df.track("X", {})',
-])('does not throw into the page: %s', async (call) => {
+])("doesn't throw into the page: %s", async (call) => {
   const page = await shop.visit();
 
   await page.evaluate(call.replace(/;?$/, ';0'));
-  // Later than whatever the tag does in a moment.
+  // Later than anything the tag does in a moment.
   await page.evaluate(async (ms) => new Promise<void>((done) => setTimeout(done, ms)), MOMENT_MS);
 
   expect(shop.complaints).toEqual([]);
 });
 
-it('costs the page nothing when the tag is blocked', async () => {
+it('causes the page no problem when the tag is blocked', async () => {
   const context = await shop.browser.newContext();
   await context.route('**/df.js', async (route) => route.abort());
   const page = await shop.visit({}, context);

@@ -7,7 +7,7 @@ beforeAll(async () => (shop = await openShop()));
 afterEach(async () => shop.clear());
 afterAll(async () => shop.close());
 
-/** What LinkedIn's own snippet leaves on a page until its script arrives. */
+/** LinkedIn's own snippet, before its script has loaded. */
 const INSIGHT_TAG = `<script>
   window._linkedin_event_id = 'view-1';
   window.lintrk = function (a, b) { window.lintrk.q.push([a, b]) };
@@ -16,9 +16,9 @@ const INSIGHT_TAG = `<script>
 
 const heard = 'JSON.stringify(lintrk.q)';
 
-it('gives the Insight Tag the same event id, so that LinkedIn can fold the two', async () => {
+it('gives the Insight Tag the same event ID, so that LinkedIn can deduplicate the two', async () => {
   const early = `<script>window.early = _df.track('Early', {}, { conversionId: 987655 })</script>`;
-  // Where browsers have `randomUUID`, so that the stub knows the id at once.
+  // Browsers have `randomUUID` on this host, so the stub knows the ID at once.
   const host = 'localhost';
   const page = await shop.visit({ host, head: INSIGHT_TAG + tag().replace('<script async', `${early}<script async`) });
 
@@ -36,7 +36,7 @@ it('gives the Insight Tag the same event id, so that LinkedIn can fold the two',
   ]);
 });
 
-it('gives only the first page view the id that the page gave the Insight Tag', async () => {
+it('uses the ID that the page gave the Insight Tag for the first page view only', async () => {
   const page = await shop.visit({ head: INSIGHT_TAG + tag() });
 
   await page.evaluate(() => history.pushState({}, '', '/next'));
@@ -47,7 +47,7 @@ it('gives only the first page view the id that the page gave the Insight Tag', a
   expect(second?.messageId).not.toBe('view-1');
 });
 
-it('tells the Insight Tag nothing without the consent that the page requires, nor after a no', async () => {
+it('tells the Insight Tag nothing without the required consent, nor after a no', async () => {
   const page = await shop.visit({ head: INSIGHT_TAG + tag(), attributes: 'data-consent="required"' });
 
   await page.evaluate(() => {
@@ -59,7 +59,7 @@ it('tells the Insight Tag nothing without the consent that the page requires, no
   expect(await page.evaluate(heard)).toBe('[]');
 });
 
-it.each(['undefined', '{}', '() => { throw 1 }', 'null'])('does not mind a lintrk that is %s', async (lintrk) => {
+it.each(['undefined', '{}', '() => { throw 1 }', 'null'])('works with a lintrk that is %s', async (lintrk) => {
   const page = await shop.visit({ head: `<script>window.lintrk = ${lintrk}</script>${tag()}` });
 
   const id = await page.evaluate(() => window._df.track('Lead', {}, { conversionId: 1 }));

@@ -1,4 +1,4 @@
-/** G4, G5, G9: what a page says oddly, in an odd order, or in masses. */
+/** G4, G5, G9: calls with odd values, in an odd order, or in large numbers. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { stub } from '../../../client/tag/snippet.ts';
@@ -12,8 +12,8 @@ afterAll(async () => shop.close());
 const orders = () => shop.collector.events().filter(({ event }) => event === 'Order Completed');
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-describe('an event whose options are odd arrives, in its right form', () => {
-  it('whatever its messageId is, and track says under which', async () => {
+describe('an event with odd options arrives corrected,', () => {
+  it('whatever its messageId is, and track returns the final one', async () => {
     const own = ['12345', '0', '1.5', '10', 'order-7', ' order 8', 'x'.repeat(256)];
     const none = [
       `''`,
@@ -80,7 +80,7 @@ describe('an event whose options are odd arrives, in its right form', () => {
     expect(shop.complaints).toEqual([]);
   });
 
-  it('and df-debug.js says what was odd', async () => {
+  it('and df-debug.js reports what was odd', async () => {
     const page = await shop.visit({ attributes: 'data-debug' });
     await expect.poll(() => shop.complaints.join('\n')).toContain('sent: page');
 
@@ -121,7 +121,7 @@ describe('the stub', () => {
     expect(shop.complaints).toEqual([]);
   });
 
-  it('hears a no that came before it', async () => {
+  it('respects an earlier no', async () => {
     await shop.visit({ head: `<script>var shop = { consent: 'no' }</script>${consent}${tag()}${early}` });
 
     await expect.poll(() => shop.collector.visited).toContain('/_df/df.js');
@@ -131,7 +131,7 @@ describe('the stub', () => {
     expect(shop.collector.events()).toEqual([]);
   });
 
-  it('keeps 10,000 events of a tag that never comes, and each no', async () => {
+  it('keeps 10,000 events for a tag that never loads, and each no', async () => {
     const page = await shop.visit({ head: `<script>${stub('_df')}</script>` });
 
     const kept = await page.evaluate<number>(`
@@ -144,11 +144,11 @@ describe('the stub', () => {
   });
 });
 
-describe('everything arrives', () => {
+describe('every event arrives', () => {
   it.each([
     ['10,000 calls in one task', ''],
-    ['10,000 calls before the tag is there', 'early'],
-  ])('of %s', async (_, when) => {
+    ['10,000 calls before the tag has loaded', 'early'],
+  ])('after %s', async (_, when) => {
     const call = `for (let n = 0; n < 10000; n++) _df.track('Order Completed', { n });`;
     const head = when === '' ? tag() : tag().replace('<script async', `<script>${call}</script><script async`);
     const page = await shop.visit({ head });
@@ -168,7 +168,7 @@ describe('everything arrives', () => {
     ['a list', `{ value: 5, products: Array.from({ length: 5000 }, (_, n) => ({ sku: 'sku-' + n, price: n })) }`],
     ['many fields', `{ value: 5, more: Object.fromEntries([...Array(9000).keys()].map((n) => ['field' + n, n])) }`],
     ['10 MB', `{ value: 5, text: 'x'.repeat(1e7) }`],
-  ])('of an event with too much of %s, but for its largest parts', async (_, properties) => {
+  ])('with too much of %s, except for its largest parts', async (_, properties) => {
     const page = await shop.visit();
 
     await page.evaluate(`_df.track('Order Completed', ${properties}); _df.track('After')`);

@@ -12,7 +12,7 @@ afterAll(async () => shop.close());
 const views = () => shop.collector.events().filter(({ type }) => type === 'page');
 const paths = () => views().map(({ context }) => new URL(context.page.url).pathname + new URL(context.page.url).search);
 
-/** An address is one that the visitor came to rest at once it was the same at two looks; a third one is for luck. */
+/** The tag records an address once two checks found it unchanged. A third check is for safety. */
 const theTagHasLooked = async (page: Page) =>
   page.evaluate(async (ms) => new Promise<void>((done) => setTimeout(done, ms)), 3 * LOOK_MS);
 
@@ -37,9 +37,9 @@ it('records each client-side navigation once', async () => {
 });
 
 /** G6 */
-describe('one page event for the address that the visitor came to rest at', () => {
+describe('one page event for the address where the visitor stays', () => {
   it.each([
-    ['with a pushState that was kept from before the tag', `kept.call(history, {}, '', '/there')`],
+    ['with a pushState that was saved before the tag', `kept.call(history, {}, '', '/there')`],
     ['with a pushState that was bound before the tag', `bound({}, '', '/there')`],
     ['with the prototype’s pushState', `History.prototype.pushState.call(history, {}, '', '/there')`],
     ['with the prototype’s replaceState', `History.prototype.replaceState.call(history, {}, '', '/there')`],
@@ -50,14 +50,14 @@ describe('one page event for the address that the visitor came to rest at', () =
       `navigation.addEventListener('navigate', (event) => event.intercept({ handler: async () => {} }));
        navigation.navigate('/there')`,
     ],
-    ['with a link that a router takes', `document.querySelector('a').click()`],
-    ['by way of other addresses', `for (const at of ['/a', '/b', '/there']) history.pushState({}, '', at)`],
+    ['with a link that a router handles', `document.querySelector('a').click()`],
+    ['across other addresses', `for (const at of ['/a', '/b', '/there']) history.pushState({}, '', at)`],
     [
-      'and back, forth, and there',
+      'after going back and forth',
       `history.pushState({}, '', '/a'); history.back(); setTimeout(() => history.pushState({}, '', '/there'), 50)`,
     ],
     [
-      'letter by letter',
+      'one letter at a time',
       `(async () => {
       for (let n = 1; n <= 60; n++) {
         history.replaceState({}, '', n < 60 ? '/?q=' + 'x'.repeat(n) : '/there');
@@ -65,7 +65,7 @@ describe('one page event for the address that the visitor came to rest at', () =
       }
     })()`,
     ],
-  ])('%s', async (_, go) => {
+  ])('is recorded %s', async (_, go) => {
     const before = `<script>
       const kept = history.pushState, bound = history.pushState.bind(history);
       addEventListener('click', (event) => { event.preventDefault(); kept.call(history, {}, '', '/there') });
@@ -82,7 +82,7 @@ describe('one page event for the address that the visitor came to rest at', () =
     expect(views()[1]?.context.page.title).toBe('There');
   });
 
-  it('also when they leave at once', async () => {
+  it('is recorded even if they leave at once', async () => {
     shop.collector.pages.set('/next', '<title>Next</title>');
     const page = await shop.visit();
     await expect.poll(paths).toEqual(['/']);
@@ -92,7 +92,7 @@ describe('one page event for the address that the visitor came to rest at', () =
     await expect.poll(paths).toEqual(['/', '/there']);
   });
 
-  it('and none where they only passed through', async () => {
+  it("isn't joined by events for the addresses in between", async () => {
     const page = await shop.visit();
     await expect.poll(paths).toEqual(['/']);
 
@@ -103,7 +103,7 @@ describe('one page event for the address that the visitor came to rest at', () =
   });
 });
 
-it('leaves the page’s own history as it was', async () => {
+it('leaves the page’s own history unchanged', async () => {
   const page = await shop.visit();
 
   const outcome = await page.evaluate(() => {
@@ -119,7 +119,7 @@ it('leaves the page’s own history as it was', async () => {
   expect(outcome).toBe('{"mine":1} SecurityError');
 });
 
-it('takes the click id of a client-side navigation', async () => {
+it('takes the click ID of a client-side navigation', async () => {
   const page = await shop.visit();
 
   await page.evaluate(() => history.pushState({}, '', '/?li_fat_id=inside-1'));
@@ -127,7 +127,7 @@ it('takes the click id of a client-side navigation', async () => {
   await expect.poll(() => views().at(-1)?.context.li_fat_id).toBe('inside-1');
 });
 
-it('records nothing by itself when pages are manual', async () => {
+it('records no page automatically when pages are manual', async () => {
   const page = await shop.visit({ attributes: 'data-page="manual"' });
   await page.evaluate(() => history.pushState({}, '', '/1'));
   await theTagHasLooked(page);
@@ -138,7 +138,7 @@ it('records nothing by itself when pages are manual', async () => {
   expect(shop.collector.events()).toMatchObject([{ type: 'page', name: 'Pricing', properties: { plan: 'studio' } }]);
 });
 
-it('records a page that comes back from the back/forward cache, and goes on working', async () => {
+it('records a page that returns from the back/forward cache, and keeps working', async () => {
   const page = await shop.visit();
   await expect.poll(paths).toEqual(['/']);
 

@@ -1,4 +1,6 @@
-/** P1 in the tag's memory: another e-mail or user id is another person, and nothing of the former goes with it. */
+/**
+ * P1 in the tag's memory: another e-mail or user ID is another person, and nothing of the previous one is sent with it.
+ */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
 import { openShop, type Shop } from '../../support/shop.ts';
@@ -10,7 +12,7 @@ afterAll(async () => shop.close());
 
 const ANN = `{ email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee', companyName: 'Acme' }`;
 
-/** Who the last of the events is said to be, after Ann with the user id u1 and then this. */
+/** The identity of the last event, after Ann with the user ID u1 and then this script. */
 async function lastAfterAnn(script: string): Promise<{ userId: unknown; traits: unknown }> {
   const page = await shop.visit({ attributes: 'data-page="manual"' });
   await page.evaluate(`(async () => { _df.identify('u1', ${ANN}); ${script}; await _df.flush(); })()`);
@@ -22,15 +24,15 @@ const ann = { email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee', compa
 
 it.each([
   ['another e-mail', `_df.identify({ email: 'bob@example.com' })`, undefined, { email: 'bob@example.com' }],
-  ['another user id', `_df.identify('u2')`, 'u2', {}],
+  ['another user ID', `_df.identify('u2')`, 'u2', {}],
   [
-    'another user id with the same e-mail',
+    'another user ID with the same e-mail',
     `_df.identify('u2', { email: 'ann@example.com' })`,
     'u2',
     { email: 'ann@example.com' },
   ],
   [
-    'the same user id with another e-mail',
+    'the same user ID with another e-mail',
     `_df.identify('u1', { email: 'new@example.com' })`,
     'u1',
     { email: 'new@example.com' },
@@ -41,9 +43,9 @@ it.each([
     undefined,
     { email: 'bob@example.com' },
   ],
-  ['an event of another e-mail', `_df.track('Order', { email: 'bob@example.com' })`, undefined, undefined],
-  ['a page of another e-mail', `_df.page('Thanks', { email: ' BOB@example.com' })`, undefined, undefined],
-])('forgets who it was with %s', async (_, script, userId, traits) => {
+  ['an event with another e-mail', `_df.track('Order', { email: 'bob@example.com' })`, undefined, undefined],
+  ['a page with another e-mail', `_df.page('Thanks', { email: ' BOB@example.com' })`, undefined, undefined],
+])('forgets the person after %s', async (_, script, userId, traits) => {
   expect(await lastAfterAnn(script)).toEqual({ userId, traits });
 });
 
@@ -54,10 +56,14 @@ it.each([
     { ...ann, email: ' ANN@Example.com ' },
   ],
   ['more traits', `_df.identify({ title: 'CTO' })`, { ...ann, title: 'CTO' }],
-  ['an event of the same e-mail', `_df.track('Order', { email: 'Ann@example.com' })`, ann],
+  ['an event with the same e-mail', `_df.track('Order', { email: 'Ann@example.com' })`, ann],
   ['an event without one', `_df.track('Order', { email: '' })`, ann],
-  ['an event after one of another e-mail', `_df.track('Gift', { email: 'bob@example.com' }); _df.track('Order')`, ann],
+  [
+    'an event after one with another e-mail',
+    `_df.track('Gift', { email: 'bob@example.com' }); _df.track('Order')`,
+    ann,
+  ],
   ['properties that throw', `_df.track('Order', { get email() { throw new Error() } })`, ann],
-])('knows the person by %s', async (_, script, traits) => {
+])('remembers the person after %s', async (_, script, traits) => {
   expect(await lastAfterAnn(script)).toEqual({ userId: 'u1', traits });
 });

@@ -1,4 +1,4 @@
-/** G2, G7, G8: what did not arrive goes again, whatever stood in its way. */
+/** G2, G7, G8: an event that didn't arrive is sent again, whatever the obstacle. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -20,7 +20,7 @@ const aPage = async (head = tag()): Promise<Page> => {
   return page;
 };
 
-describe('an event is sent again, with the same id,', () => {
+describe('an event is sent again, with the same ID,', () => {
   it.each([408, 425, 429, 500, 502, 503, 504, 520])('after an answer of %i', async (status) => {
     const page = await aPage();
     shop.collector.answers.push({ status });
@@ -32,7 +32,7 @@ describe('an event is sent again, with the same id,', () => {
     expect(idsOf('Lead')).toHaveLength(2);
   });
 
-  it('after a connection that was cut', async () => {
+  it('after a broken connection', async () => {
     shop.collector.isHangingUp = true;
     const page = await aPage();
     shop.collector.answers.push({ isCutOff: true });
@@ -58,7 +58,7 @@ describe('an event is sent again, with the same id,', () => {
     },
   );
 
-  it('when the page leaves, once more by beacon', async () => {
+  it('when the page is left, once more by beacon', async () => {
     shop.collector.pages.set('/next', '<title>Next</title>');
     const page = await aPage();
     shop.collector.answers.push({ status: 503 });
@@ -71,7 +71,7 @@ describe('an event is sent again, with the same id,', () => {
     expect(new Set(idsOf('Lead')).size).toBe(1);
   });
 
-  it('when a hidden page was answered "later"', async () => {
+  it('when a hidden page got a temporary refusal', async () => {
     const page = await aPage();
     shop.collector.answers.push({ status: 503 });
 
@@ -85,7 +85,7 @@ describe('an event is sent again, with the same id,', () => {
   });
 });
 
-it('sends all of many events again, when the collector is away as a page with many is hidden', async () => {
+it('sends all of many events again when the collector is down while a page with many is hidden', async () => {
   const page = await aPage();
   shop.collector.isDown = true;
   await page.evaluate(() => {
@@ -105,15 +105,18 @@ describe('an event arrives', () => {
   it.each([
     ['without crypto', `Object.defineProperty(window, 'crypto', { value: undefined })`],
     ['without randomUUID', 'delete Crypto.prototype.randomUUID'],
-    ['without any randomness of crypto', 'delete Crypto.prototype.randomUUID; delete Crypto.prototype.getRandomValues'],
+    [
+      'without any randomness from crypto',
+      'delete Crypto.prototype.randomUUID; delete Crypto.prototype.getRandomValues',
+    ],
     ['with a randomUUID that throws', `Crypto.prototype.randomUUID = ${thrower}`],
     ['without fetch', 'window.fetch = undefined'],
     ['with a fetch that throws', `window.fetch = ${thrower}`],
-    ['with a fetch that gives nothing', 'window.fetch = () => undefined'],
+    ['with a fetch that returns nothing', 'window.fetch = () => undefined'],
     ['without locks', `Object.defineProperty(navigator, 'locks', { value: undefined })`],
     ['with locks that throw', `Object.defineProperty(navigator, 'locks', { value: { request: ${thrower} } })`],
     ['without AbortSignal', 'window.AbortSignal = undefined'],
-    ['with a network that is said to be down', `Object.defineProperty(navigator, 'onLine', { get: () => false })`],
+    ['with a network that claims to be offline', `Object.defineProperty(navigator, 'onLine', { get: () => false })`],
   ])('%s', async (_, before) => {
     const head = `<script>${before}</script>${tag()}`;
     const page = await shop.visit({ host: 'localhost', head });
@@ -126,9 +129,9 @@ describe('an event arrives', () => {
 
   it.each([
     ['a fetch that rejects', 'window.fetch = () => Promise.reject(1)'],
-    ['a fetch that answers nonsense', 'window.fetch = async () => 7'],
-    ['a network that is said to be down', `Object.defineProperty(navigator, 'onLine', { get: () => false })`],
-  ])('when the page leaves, with %s', async (_, before) => {
+    ['a fetch with a nonsense answer', 'window.fetch = async () => 7'],
+    ['a network that claims to be offline', `Object.defineProperty(navigator, 'onLine', { get: () => false })`],
+  ])('when the page is left, with %s', async (_, before) => {
     shop.collector.pages.set('/next', '<title>Next</title>');
     const page = await shop.visit({ head: `<script>${before}</script>${tag()}` });
     await page.evaluate(`_df.track('Lead')`);
@@ -139,7 +142,7 @@ describe('an event arrives', () => {
     await expect.poll(named).toEqual(expect.arrayContaining(['page', 'Lead']));
   });
 
-  it('before the tag is there, without crypto', async () => {
+  it('before the tag has loaded, without crypto', async () => {
     const early = `<script>Object.defineProperty(window, 'crypto', { value: undefined })</script>${tag()}
       <script>_df.track('Lead'); _df.flush()</script>`;
 
@@ -150,7 +153,7 @@ describe('an event arrives', () => {
   });
 });
 
-it('is one visitor in two first tabs that open at once (G10)', async () => {
+it('two first tabs that open at once belong to one visitor (G10)', async () => {
   const cookies = ['A', 'B'].map((id) => ({ headers: { 'Set-Cookie': `_dfid=${id}; Path=/` }, afterMs: 300 }));
   shop.collector.answers.push(...cookies);
   const context = await shop.browser.newContext();

@@ -15,7 +15,7 @@ afterAll(async () => shop.close());
 const named = () => shop.collector.events().map(({ event, type }) => event ?? type);
 const ids = () => shop.collector.requests.flatMap(({ body }) => body.batch.map(({ messageId }) => messageId));
 
-it('sends the calls of a moment in one request that needs no preflight', async () => {
+it('sends the calls of a moment in one request, which needs no preflight', async () => {
   const page = await shop.visit();
   await expect.poll(named).toEqual(['page']);
 
@@ -66,7 +66,7 @@ it.each([
   expect(ids()).toHaveLength(new Set(ids()).size);
 });
 
-it('loses nothing when the tab is closed, nor what is tracked while it closes', async () => {
+it('loses nothing when the tab is closed, nor an event that is tracked while it closes', async () => {
   const page = await shop.visit();
   await expect.poll(named).toEqual(['page']);
   await page.evaluate(() => {
@@ -79,7 +79,7 @@ it('loses nothing when the tab is closed, nor what is tracked while it closes', 
   await expect.poll(named).toEqual(['page', 'Just before', 'While leaving']);
 });
 
-it('does not trust a timer after pagehide: Firefox fires none', async () => {
+it("doesn't rely on a timer after pagehide, because Firefox fires none", async () => {
   const page = await shop.visit();
   await expect.poll(named).toEqual(['page']);
 
@@ -94,7 +94,7 @@ it('does not trust a timer after pagehide: Firefox fires none', async () => {
   expect(sentBeforeReturning).toBe(1);
 });
 
-it('tries again what the collector refused for now, with the same ids, and nothing else', async () => {
+it('retries temporary refusals only, with the same IDs', async () => {
   shop.collector.answers.push({ status: 503 }, { status: 429 });
   const page = await shop.visit();
   await expect.poll(() => shop.collector.requests.length).toBe(1);
@@ -106,7 +106,7 @@ it('tries again what the collector refused for now, with the same ids, and nothi
   expect(shop.collector.requests).toHaveLength(3);
 });
 
-it('gives a collector that refuses a rest whatever the page calls meanwhile', async () => {
+it('pauses after a refusal, whatever the page calls meanwhile', async () => {
   shop.collector.answers.push({ status: 503, afterMs: 200 });
   const page = await shop.visit();
   await expect.poll(() => shop.collector.requests.length).toBe(1);
@@ -118,7 +118,7 @@ it('gives a collector that refuses a rest whatever the page calls meanwhile', as
   expect(next - refused).toBeGreaterThanOrEqual(200 + 1_000);
 });
 
-it('gives a collector that refuses for long a rest after ten attempts, and keeps what waits', async () => {
+it('pauses after ten refused attempts, and keeps the waiting events', async () => {
   shop.collector.answers.push(...Array.from({ length: 10 }, () => ({ status: 503 })));
   const impatient = `<script>{
     const wait = setTimeout;
@@ -136,7 +136,7 @@ it('gives a collector that refuses for long a rest after ten attempts, and keeps
   expect(await page.evaluate('rests')).toBe(9);
 });
 
-it('marks what a program does, and what Safari loads for its previews', async () => {
+it('marks automated browsers, and the previews that Safari loads', async () => {
   const previewed = `<script>Object.defineProperty(navigator, 'loadPurpose', { value: 'preview' })</script>`;
 
   await shop.visit({ head: previewed + tag() });
@@ -144,7 +144,7 @@ it('marks what a program does, and what Safari loads for its previews', async ()
   await expect.poll(() => shop.collector.events()[0]?.context).toMatchObject({ bot: true, preview: 'preview' });
 });
 
-it.each([400, 401, 403, 413])('does not try again what the collector refused for good: %i', async (status) => {
+it.each([400, 401, 403, 413])("doesn't retry a final refusal: %i", async (status) => {
   shop.collector.answers.push({ status });
   const page = await shop.visit();
   await expect.poll(() => shop.collector.requests.length).toBe(1);
@@ -155,7 +155,7 @@ it.each([400, 401, 403, 413])('does not try again what the collector refused for
   expect(shop.collector.requests).toHaveLength(2);
 });
 
-it('holds what is tracked offline, and sends it when the network is back', async () => {
+it('keeps events while offline, and sends them when the network is back', async () => {
   const page = await shop.visit();
   await expect.poll(named).toEqual(['page']);
   await page.context().setOffline(true);
@@ -170,7 +170,7 @@ it('holds what is tracked offline, and sends it when the network is back', async
   await expect.poll(named).toEqual(['page', 'Offline']);
 });
 
-it('gets a burst through in order, in chunks that browsers let a leaving page send', async () => {
+it('sends a burst in order, in chunks that browsers allow from a page that is being left', async () => {
   const page = await shop.visit();
   await expect.poll(named).toEqual(['page']);
 
@@ -188,7 +188,7 @@ it('gets a burst through in order, in chunks that browsers let a leaving page se
   expect(Math.max(...shop.collector.requests.map(({ bytes }) => bytes))).toBeLessThan(50_000);
 });
 
-it('gets 40 KB out of a page that leaves', async () => {
+it('sends 40 KB from a page that is being left', async () => {
   shop.collector.pages.set('/next', '<title>Next</title>');
   const page = await shop.visit();
   await expect.poll(named).toEqual(['page']);
@@ -212,7 +212,7 @@ it('resolves a flush when the collector has answered', async () => {
   expect(named()).toEqual(['page', 'Flushed']);
 });
 
-it('takes the caller’s id and time', async () => {
+it('uses the caller’s ID and time', async () => {
   const page = await shop.visit({ attributes: 'data-page="manual"' });
 
   const id = await page.evaluate(() =>
@@ -241,7 +241,7 @@ it('is an ES module too', async () => {
   expect(shop.collector.requests[0]?.body.writeKey).toBe('wk_module');
 });
 
-// The types are a promise too: these lines are checked, not run.
+// The types are a promise too: these lines are only type-checked, never run.
 export function whatThePageMayCall(df: Tag): string[] {
   return [df.track('a'), df.page(), df.identify({ email: 'a' }), df.identify('id', { email: 'a' })];
 }

@@ -7,7 +7,7 @@ beforeAll(async () => (shop = await openShop()));
 afterEach(async () => shop.clear());
 afterAll(async () => shop.close());
 
-it('keeps calls made before the tag arrives: their order, their time, their address, their id', async () => {
+it('keeps calls made before the tag arrived: their order, time, address and ID', async () => {
   shop.collector.scriptDelayMs = 400;
   const before = `<script>
     const { track } = _df;
@@ -65,13 +65,13 @@ it('is one tag when the script is on the page twice', async () => {
   const page = await shop.visit({ head });
 
   await expect.poll(() => shop.collector.events().length).toBe(1);
-  // Every script has run once the page is loaded.
+  // Every script has run once the page has loaded.
   await page.waitForLoadState('load');
   await page.evaluate(() => window._df.flush());
   expect(shop.collector.events()).toHaveLength(1);
 });
 
-it('takes another name, and leaves what is not ours alone', async () => {
+it("accepts another name, and leaves other people's globals alone", async () => {
   const head = `<script>window._df = { mine: true }</script>${tag()}
     <script src="/_df/df.js" data-global="conversions" data-write-key="wk_test"></script>`;
 

@@ -1,6 +1,6 @@
 import type { ScriptHTMLAttributes } from 'react';
 
-/** `next/script` as a server renders it: a script element with the attributes that it was given. */
+/** `next/script` as a server renders it: a script element with the given attributes. */
 export default function Script({
   strategy: _strategy,
   ...attributes

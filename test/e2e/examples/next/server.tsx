@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import RootLayout from '../../../../examples/react/next/layout.tsx';
 
 declare global {
-  /** What the test that runs this takes from it. */
+  /** The result that the test reads. */
   // oxlint-disable-next-line no-var -- a global cannot be declared otherwise
   var page: string;
 }
