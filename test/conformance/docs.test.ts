@@ -32,7 +32,7 @@ const pages = [
 ];
 
 describe('the docs', () => {
-  it('have the snippet that the tag is built for', async () => {
+  it('contain the snippet of the current tag', async () => {
     const readme = await textOf('README.md');
 
     expect(readme).toContain(snippet({ src: 'https://www.example.com/_df/df.js', writeKey: 'wk_abc123' }));
@@ -53,13 +53,13 @@ describe('the docs', () => {
     ['reason for a failure', FAILURE_REASONS],
     ['finding of the doctor', FINDINGS],
     ['reason for a refusal', Object.fromEntries(REFUSAL_REASONS.map((reason) => [reason, reason]))],
-  ])('say of each %s what to do', async (_what, codes) => {
+  ])('explain what to do about each %s', async (_what, codes) => {
     const page = await textOf('docs/reference/problems-and-reasons.md');
 
     expect(Object.keys(codes).filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
   });
 
-  it('have the whole table of the linter', async () => {
+  it("contain the linter's whole table", async () => {
     const page = await textOf('docs/reference/lint.md');
     const rows = Object.entries(LINT_RULES).map(
       ([code, { field, action, sentence, remedy }]) =>
@@ -70,7 +70,7 @@ describe('the docs', () => {
     expect(page.match(/^\| `/gm)).toHaveLength(rows.length);
   });
 
-  it('name a test for each threat of SECURITY.md, and each is there', async () => {
+  it('name an existing test for each threat of SECURITY.md', async () => {
     const page = await textOf('SECURITY.md');
     const threats = page.split('\n').filter((line) => /^\| (?!#|-|---)/.test(line) && line.split(' | ').length === 4);
     const untested = threats.filter((line) => !line.includes('`test/') && !/Not applicable|npm ci/.test(line));
@@ -87,11 +87,11 @@ describe('the docs', () => {
     expect(Object.keys(SETTING_DEFAULTS).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
-  it('have the reference of the operations as the OpenAPI document says it: else run npm run docs:api', async () => {
+  it('have a reference that matches the OpenAPI document; if not, run npm run docs:api', async () => {
     expect(await textOf(API_DOCS_PATH)).toBe(apiDocs());
   });
 
-  it.each(pages)('lead somewhere by each link of %s', async (page) => {
+  it.each(pages)('have no broken links in %s', async (page) => {
     const text = await textOf(page);
     const targets = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
     const local = targets.filter((target) => !/^[a-z]+:/.test(target));

@@ -3,19 +3,19 @@ import { describe, expect, it } from 'vitest';
 
 import { openApiDocument } from '../../worker/schema/openapi/document.ts';
 
-/** What the linter wants of every operation, and these two cannot have. */
+/** The linter's rules for every operation, with the operations that can't follow them. */
 const EXCEPTIONS = new Set([
-  // They take nothing, so nothing of what they are given can be wrong.
+  // They take no input, so their input can't be wrong.
   'operation-4xx-response #/paths/~1healthz/get/responses',
   'operation-4xx-response #/paths/~1openapi.json/get/responses',
-  // So it is asked for by RudderStack's SDK.
+  // RudderStack's SDK requests this exact path.
   'no-path-trailing-slash #/paths/~1sourceConfig~1',
-  // It leads somewhere else: 302 is what it is for.
+  // It redirects with a 302, which is its purpose.
   'operation-2xx-response #/paths/~1v1~1admin~1integrations~1{id}~1oauth~1authorize/get/responses',
 ]);
 
 describe('the OpenAPI document', () => {
-  it('is found to be without fault by the linter', async () => {
+  it('has no linter errors', async () => {
     const document = makeDocumentFromString(JSON.stringify(openApiDocument()), 'openapi.json');
     const config = await createConfig({ extends: ['recommended-strict'] });
 

@@ -1,4 +1,4 @@
-/** `npm run prove:controls` takes minutes; that each of its entries still fits the code and SECURITY.md is said here. */
+/** `npm run prove:controls` takes minutes. This checks that each of its entries still fits the code and SECURITY.md. */
 import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { REMOVED_CONTROLS } from './controls/removed-controls.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The rows of SECURITY.md by their numbers, such as T7; "R1, R2" is one row of two. */
+/** The rows of SECURITY.md by their numbers, such as T7. The row "R1, R2" counts as two. */
 const rows = (await readFile(join(root, 'SECURITY.md'), 'utf8'))
   .split('\n')
   .filter((line) => /^\| [TRP]\d/.test(line))
@@ -20,11 +20,11 @@ const rows = (await readFile(join(root, 'SECURITY.md'), 'utf8'))
 const WITHOUT_ENTRY = ['T18'];
 
 describe('a control', () => {
-  it.each(REMOVED_CONTROLS)('of $row can be taken out in one place, so that it "$without"', async (control) => {
+  it.each(REMOVED_CONTROLS)('of $row can be removed in one place, so that the code "$without"', async (control) => {
     const source = await readFile(join(root, 'worker', control.file), 'utf8');
 
     expect(source.match(new RegExp(placeOf(control), 'g'))).toHaveLength(1);
-    // Throws where it is no program any more.
+    // Throws when it isn't a valid program any more.
     expect(stripTypeScriptTypes(source.replace(placeOf(control), () => control.replace))).not.toBe(source);
   });
 
@@ -36,7 +36,7 @@ describe('a control', () => {
   });
 });
 
-it('each row of SECURITY.md about strangers and people has a control that is taken out', () => {
+it('each row of SECURITY.md about strangers and people has a control that can be removed', () => {
   const proven = new Set(REMOVED_CONTROLS.map(({ row }) => row));
 
   expect(rows.map(({ row }) => row).filter((row) => !proven.has(row))).toEqual(WITHOUT_ENTRY);

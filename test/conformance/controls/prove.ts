@@ -1,7 +1,7 @@
 /**
- * `npm run prove:controls`: takes the controls of SECURITY.md out of a copy of the code, one at a time, and says whether the
- * test that stands beside each of them notices. With `-- T7 R3` only those of these rows; with `-- unit/domain` only those
- * whose tests are there.
+ * `npm run prove:controls`: removes the controls of SECURITY.md from a copy of the code, one at a time, and reports
+ * whether the
+ * test named for each of them fails. `-- T7 R3` runs only these rows; `-- unit/domain` only the rows with tests there.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,13 +16,15 @@ import type { RemovedControl } from './removed-controls.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** In the tree, so that packages are found, and in no other folder that is built or tested. Nothing else here changes. */
+/**
+ * Inside the repository, so that packages are found, but in no folder that is built or tested. Nothing else is changed.
+ */
 const copy = join(root, '.cache', `controls-${process.pid}`);
 const resultsPath = join(copy, 'results.json');
 
 const NOT_COPIED = new Set(['.cache', '.git', '.directflight', '.wrangler', 'node_modules']);
 
-/** Without a control some tests go on for ever. */
+/** Without a control, some tests never end. */
 const MOST_MS = 10 * 60_000;
 const MOST_MS_WITH_ALL = 60 * 60_000;
 
@@ -83,7 +85,7 @@ async function proveAll(): Promise<boolean> {
   return noticed === controls.length;
 }
 
-/** Only a test that ran and failed has noticed: code that can't be loaded proves nothing. */
+/** Only a test that ran and failed counts. Code that can't be loaded proves nothing. */
 async function tryWithout(control: RemovedControl): Promise<{ isNoticed: boolean; what: string }> {
   const { file, find, replace, test } = control;
   const path = join(copy, 'worker', file);
@@ -100,7 +102,7 @@ async function tryWithout(control: RemovedControl): Promise<{ isNoticed: boolean
     if (ran.length === 0) ran = ranOf(await run([test]), test);
     const failed = ran.find(({ isPassed }) => !isPassed);
     if (failed !== undefined) {
-      // A busy machine would notice everything.
+      // On a busy machine a timeout would count as a failure.
       const isTooSlow = /timed out in \d+ ?ms/.test(failed.message);
       return { isNoticed: !isTooSlow, what: `${failed.title}: ${failed.message}` };
     }
@@ -118,7 +120,7 @@ function ranOf(all: readonly Ran[], { file, title }: RemovedControl['test']): Ra
   return all.filter((one) => one.file === file && titleOf(title).test(one.title));
 }
 
-/** A title as it stands in a file: what a table puts into it is anything. */
+/** Matches a title as written in the file. A placeholder of a table matches anything. */
 function titleOf(title: string): RegExp {
   const parts = title.split(/%[sdij]|\$\w+/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
   return new RegExp(parts.join('.*'), 's');

@@ -1,21 +1,22 @@
 /**
- * What SECURITY.md says that its controls stop: each entry takes one control out of the code, and names a test that has to
- * fail without it. `npm run prove:controls` tries them all.
+ * The threats that the controls in SECURITY.md stop. Each entry removes one control from the code, and names a test
+ * that must
+ * then fail. `npm run prove:controls` tries them all.
  */
 export type RemovedControl = {
   /** The row of SECURITY.md. */
   row: string;
-  /** What the code does without the control. */
+  /** The code's behaviour without the control. */
   without: string;
   /** Below `worker/`. */
   file: string;
-  /** Stands in the file exactly once. */
+  /** Occurs in the file exactly once. */
   find: string;
   replace: string;
   test: {
     /** Below `test/`; the row names it. */
     file: string;
-    /** Part of a test's title, as it stands in the file. */
+    /** Part of a test's title, as written in the file. */
     title: string;
   };
 };
@@ -23,7 +24,7 @@ export type RemovedControl = {
 export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T1',
-    without: 'keeps all facts of an event, however many',
+    without: 'stores all facts of an event, however many there are',
     file: 'domain/collect/storage-budget.ts',
     find: 'return onPages(row) + index + onPages(consent) <= BYTES_PER_BYTE * sent + BYTES_PER_EVENT;',
     replace: 'return true;',
@@ -31,7 +32,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T1',
-    without: 'takes any number of consent categories',
+    without: 'accepts any number of consent categories',
     file: 'domain/consent/read-consent.ts',
     find: 'if (names.size > MAX_CATEGORIES)',
     replace: 'if (names.size > Infinity)',
@@ -50,7 +51,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T3',
-    without: 'keeps page views also above 4 GB',
+    without: 'stores page views above 4 GB too',
     file: 'objects/outbox/intake/intake.ts',
     find: "if (wanted.length === 0) return 'skipped';",
     replace: '',
@@ -69,7 +70,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T4',
-    without: 'lets names that no mapping uses take all of the room',
+    without: 'lets unmapped names use the whole limit',
     file: 'objects/outbox/reports/ledger-names.ts',
     find: '{ named: 1_000, fired: 800, unwanted: 500 }',
     replace: '{ named: 1_000, fired: 1_000, unwanted: 1_000 }',
@@ -80,7 +81,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T5',
-    without: 'gives lists of any length',
+    without: 'returns lists of any length',
     file: 'objects/outbox/reports/event-history.ts',
     find: 'if (chars > MAX_LIST_CHARS && events.length > 0) break;',
     replace: '',
@@ -88,7 +89,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T6',
-    without: 'lets the mappings of an event do any amount of work',
+    without: 'gives the mappings of an event an unlimited budget',
     file: 'domain/fql/work-budget.ts',
     find: 'if (steps > this.#stepsLeft || steps > this.#request.stepsLeft) throw new TooCostly();',
     replace: '',
@@ -99,7 +100,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T6',
-    without: 'lets other sources wait for any amount of work',
+    without: 'makes other sources wait for any amount of work',
     file: 'domain/fql/work-budget.ts',
     find: 'if (steps > this.#stepsLeft || steps > this.#request.stepsLeft) throw new TooCostly();',
     replace: '',
@@ -107,7 +108,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T6',
-    without: 'gives each event of a request a budget of its own',
+    without: 'gives each event of a request its own budget',
     file: 'domain/fql/work-budget.ts',
     find: 'if (steps > this.#stepsLeft || steps > this.#request.stepsLeft) throw new TooCostly();',
     replace: 'if (steps > this.#stepsLeft) throw new TooCostly();',
@@ -118,7 +119,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T6',
-    without: 'saves a mapping whose own lists are too costly',
+    without: 'saves a mapping whose own lists are too expensive',
     file: 'domain/rules/mapping-problems.ts',
     find: '...(problems.length === 0 && isTooCostlyFor(value)',
     replace: '...(problems.length < 0 && isTooCostlyFor(value)',
@@ -126,7 +127,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T7',
-    without: 'finds what others sent by whatever a write key names',
+    without: "finds other senders' data by any ID that a write key names",
     file: 'domain/collect/people/reach.ts',
     find: "if (speaker.key === 'server_key') return [said];",
     replace: 'return [said];',
@@ -137,7 +138,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T7',
-    without: 'takes any anonymous ID for one that nobody can guess',
+    without: 'treats every anonymous ID as unguessable',
     file: 'domain/identity/unguessable-id.ts',
     find: 'return uuid !== undefined && isRandomUuid(uuid);',
     replace: 'return uuid !== undefined;',
@@ -148,7 +149,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T7',
-    without: 'hears a refusal in the name of any user ID',
+    without: 'accepts a refusal in the name of any user ID',
     file: 'domain/collect/people/withdrawals.ts',
     find: 'for (const ids of reachableBy(speaker, said)) {',
     replace: 'for (const ids of [said]) {',
@@ -156,7 +157,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T8',
-    without: 'completes conversions by whatever an identify names',
+    without: 'completes conversions by any ID that an identify names',
     file: 'domain/collect/people/people-tags.ts',
     find: 'Promise.all(reachableBy(speaker, said).map(tagsOf.find)),',
     replace: 'Promise.all([said].map(tagsOf.find)),',
@@ -164,7 +165,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T8',
-    without: 'changes memberships of anybody with a write key',
+    without: "changes anybody's memberships with a write key",
     file: 'domain/collect/people/reach.ts',
     find: "if (speaker.key === 'server_key') return undefined;",
     replace: 'return undefined;',
@@ -175,7 +176,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T9',
-    without: 'takes each later event of an ID for a duplicate',
+    without: 'treats each later event with an ID as a duplicate',
     file: 'objects/outbox/intake/intake.ts',
     find: 'this.#insertRepeat(receipt, wanted, consents);',
     replace: 'undefined;',
@@ -187,7 +188,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T10',
-    without: 'keeps the credentials of all integrations of an ID in one place',
+    without: 'stores the credentials of all integrations with an ID in one place',
     file: 'objects/credentials/vault-of.ts',
     find: 'return incarnation === undefined ? id : `${id}/${incarnation}`;',
     replace: 'return incarnation === id ? incarnation : id;',
@@ -198,7 +199,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T10',
-    without: 'goes on as if it had made the integration where the ID is taken',
+    without: 'continues as if it had created the integration when the ID is taken',
     file: 'routes/admin/integrations.ts',
     find: "if (saved.kind === 'conflict')",
     replace: "if (integration.id === '')",
@@ -209,7 +210,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T11',
-    without: 'goes on with a live stream whatever becomes of its token',
+    without: 'continues a live stream after its token ended',
     file: 'routes/admin/live.ts',
     find: 'if (!(await this.#isAnsweredYes())) this.#isOver = true;',
     replace: '',
@@ -217,7 +218,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T12',
-    without: 'keeps names as they are sent',
+    without: 'stores names unmasked',
     file: 'domain/privacy/kept-names.ts',
     find: 'return masked(name.slice(0, MAX_READ_CHARS)).slice(0, MAX_NAME_CHARS).toWellFormed();',
     replace: 'return name.slice(0, MAX_NAME_CHARS).toWellFormed();',
@@ -225,7 +226,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T12',
-    without: 'keeps IDs as they are sent',
+    without: 'stores IDs unmasked',
     file: 'domain/privacy/kept-names.ts',
     find: 'return holdsPerson(messageId) ? sha256Hex(messageId) : messageId;',
     replace: 'return messageId;',
@@ -236,7 +237,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T12',
-    without: 'knows an address in plain letters only',
+    without: 'recognizes an address only in plain letters',
     file: 'domain/privacy/personal-text.ts',
     find: 'const plain = inPlainLetters(text);\n  const found',
     replace: 'const plain = text; const found',
@@ -247,7 +248,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T13',
-    without: 'refuses a valid token for what others guess beside it',
+    without: "refuses a valid token because of other people's guesses",
     file: 'objects/registry/access-tokens.ts',
     find: 'if (token !== undefined) return this.#asToken(token);\n    const nowMs = this.#now();',
     replace:
@@ -259,7 +260,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T14',
-    without: 'says nobody when to come back',
+    without: 'never says when to retry',
     file: 'routes/http/problem.ts',
     find: "headers.set('Retry-After', RETRY_AFTER_SECONDS);",
     replace: 'void RETRY_AFTER_SECONDS;',
@@ -267,7 +268,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T14',
-    without: 'fails where the limiter fails',
+    without: 'fails when the limiter fails',
     file: 'routes/collector/flood-sieve.ts',
     find: '} catch (error) {',
     replace: '} catch (error) { throw error;',
@@ -275,7 +276,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T15',
-    without: 'takes a wildcard over a public suffix',
+    without: 'accepts a wildcard over a public suffix',
     file: 'schema/settings/allowed-origin-entry.ts',
     find: 'if (publicSuffix === host)',
     replace: "if (publicSuffix === '')",
@@ -283,7 +284,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T15',
-    without: "takes a wildcard over a hosting company's domain",
+    without: "accepts a wildcard over a hosting company's domain",
     file: 'schema/settings/allowed-origin-entry.ts',
     find: 'if (SHARED_PARENTS.has(host))',
     replace: 'if (SHARED_PARENTS.has(`*.${host}`))',
@@ -291,7 +292,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T15',
-    without: 'takes whatever ends as a wildcard does for a host below it',
+    without: 'accepts any text that ends like a wildcard as a host below it',
     file: 'domain/collect/allowed-origin.ts',
     find: 'if (!isOfHost(origin)) return false;',
     replace: '',
@@ -299,7 +300,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T16',
-    without: 'believes the Host header',
+    without: 'trusts the Host header',
     file: 'domain/access/public-origin.ts',
     find: "if (entries.length === 0) return isThisMachine(asked) ? { kind: 'known', origin: asked.origin } : { kind: 'unset' };",
     replace: "if (entries.length === 0) return { kind: 'known', origin: asked.origin };",
@@ -307,7 +308,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T16',
-    without: 'believes the Host header also where PUBLIC_URL is set',
+    without: 'trusts the Host header even with PUBLIC_URL',
     file: 'domain/access/public-origin.ts',
     find: 'origins.find((origin) => origin === asked.origin) ?? first',
     replace: "(first === '' ? first : asked.origin)",
@@ -315,7 +316,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T17',
-    without: 'waits until a time that a wrong clock has set',
+    without: 'waits until a time that a wrong clock set',
     file: 'domain/delivery/remaining.ts',
     find: 'return leftMs > 0 && leftMs <= atMostMs ? leftMs : 0;',
     replace: 'return atMostMs > 0 && leftMs > 0 ? leftMs : 0;',
@@ -326,7 +327,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T17',
-    without: 'lets guesses of a wrong clock wait until its time',
+    without: 'lets guesses wait until a time that a wrong clock set',
     file: 'objects/registry/access-tokens.ts',
     find: 'lastAtMs: Math.min(row.last_at_ms, nowMs) };',
     replace: 'lastAtMs: row.last_at_ms };',
@@ -337,7 +338,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T19',
-    without: 'condemns all keys of a page with those of one person',
+    without: "deletes all keys of a page with one person's",
     file: 'objects/outbox/keys/key-register.ts',
     find: `SELECT page, bucket, 0 FROM payload_keys CROSS JOIN json_each(?) AS tag
        CROSS JOIN person_keys ON person_keys.page = payload_keys.number AND person_keys.tag = tag.value`,
@@ -350,7 +351,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'T19',
-    without: 'looks through all deliveries for those of a person',
+    without: "searches all deliveries for one person's",
     file: 'objects/outbox/deliveries.ts',
     find: 'FROM json_each(?2) AS place CROSS JOIN deliveries\n WHERE substr(payload, 3, 32) = place.value AND payload IS NOT NULL',
     replace: 'FROM deliveries WHERE ?2 IS NOT NULL AND payload IS NOT NULL',
@@ -361,7 +362,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'R1',
-    without: 'takes whatever is not "false" for a yes',
+    without: 'reads anything that isn\'t "false" as a yes',
     file: 'schema/events/consent-value.ts',
     find: "return typeof value !== 'object' && /^\\s*(true|granted|yes|on|1)\\s*$/i.test(String(value));",
     replace: 'return Boolean(value);',
@@ -369,7 +370,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'R2',
-    without: 'lets a yes win where one category gets two answers',
+    without: 'lets a yes win when one category has two answers',
     file: 'domain/consent/read-consent.ts',
     find: 'said.every((categories) => answerTo(name, categories) !== false)',
     replace: 'said.some((categories) => answerTo(name, categories) !== false)',
@@ -380,7 +381,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'R3',
-    without: 'hears no `integrations`',
+    without: 'ignores `integrations`',
     file: 'domain/consent/sender-veto.ts',
     find: 'return isMeant === false ||',
     replace: 'return',
@@ -388,7 +389,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'R3',
-    without: 'hears no `destinationPreferences`',
+    without: 'ignores `destinationPreferences`',
     file: 'domain/consent/sender-veto.ts',
     find: 'return isMeant === false || verdictOf(destinationPreferences, names, isYes)?.isMeant === false;',
     replace: 'return isMeant === false;',
@@ -396,7 +397,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'P1',
-    without: 'takes two people of different e-mails or IDs for one',
+    without: 'treats people with different e-mails or IDs as one',
     file: 'domain/identity/same-person.ts',
     find: "if (both.some((kind) => one[kind] !== other[kind]) || emails === 'different') return 'somebody_else';",
     replace: '',
@@ -407,7 +408,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'P1',
-    without: 'joins what is known of somebody else',
+    without: "adds another person's identity",
     file: 'domain/identity/joined-identity.ts',
     find: "if (likeness === 'somebody_else') return own;",
     replace: '',
@@ -415,7 +416,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   },
   {
     row: 'P1',
-    without: 'keeps what the cookies know of somebody else',
+    without: "keeps another person's identity from the cookies",
     file: 'domain/identity/people-of-request.ts',
     find: '{ said: {}, visitor: forgotten(this.#start) }',
     replace: '{ said: {}, visitor: this.#start }',

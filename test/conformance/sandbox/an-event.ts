@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The sandbox's now in these tests: 2026-11-21. */
+/** The sandbox's current time in these tests: 2026-11-21. */
 export const NOW = Date.UTC(2026, 10, 21, 12);
 
 export const HOUR_MS = 3_600_000;
@@ -10,7 +10,7 @@ export const SHA256_EMAIL = createHash('sha256').update('john.doe@example.com').
 
 export const RULE_URN = 'urn:lla:llaPartnerConversion:';
 
-/** An event that LinkedIn takes; a member that is set to undefined is left out of the JSON. */
+/** An event that LinkedIn accepts. A member set to undefined is left out of the JSON. */
 export const anEvent = (over: Record<string, unknown> = {}): Record<string, unknown> => ({
   conversion: `${RULE_URN}1001`,
   conversionHappenedAt: NOW - HOUR_MS,
@@ -19,6 +19,6 @@ export const anEvent = (over: Record<string, unknown> = {}): Record<string, unkn
   ...over,
 });
 
-/** An event whose user is this one. */
+/** An event with this user. */
 export const anEventOf = (user: Record<string, unknown>, over: Record<string, unknown> = {}) =>
   anEvent({ user: { userIds: [{ idType: 'SHA256_EMAIL', idValue: SHA256_EMAIL }], ...user }, ...over });

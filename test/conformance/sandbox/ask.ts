@@ -1,18 +1,18 @@
 import type { Sandbox } from '../../sandbox/start.ts';
 
-/** What a test sends: LinkedIn's usual headers are there already, and `undefined` takes one away. */
+/** A request in a test. LinkedIn's usual headers are included, and `undefined` removes one. */
 export type Question = {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
   readonly body?: unknown;
 };
 
-/** What came back. */
+/** The answer. */
 export type Reply = {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parsed body; undefined when it is no JSON. */
+  /** The parsed body; undefined when it isn't JSON. */
   readonly json: unknown;
 };
 
@@ -23,7 +23,7 @@ const USUAL_HEADERS = {
   'Content-Type': 'application/json',
 };
 
-/** This asks the sandbox as a well-behaved client of LinkedIn would. */
+/** Calls the sandbox as a well-behaved client of LinkedIn would. */
 export async function ask(sandbox: Sandbox, path: string, question: Question = {}): Promise<Reply> {
   const { method = question.body === undefined ? 'GET' : 'POST', body } = question;
   const headers = new Headers();
@@ -34,7 +34,7 @@ export async function ask(sandbox: Sandbox, path: string, question: Question = {
   return replyFrom(await fetch(`${sandbox.url}${path}`, init));
 }
 
-/** This sends a form, as OAuth wants it. */
+/** Sends a form, as OAuth requires. */
 export async function askForm(sandbox: Sandbox, path: string, form: Record<string, string>): Promise<Reply> {
   const body = new URLSearchParams(form);
   return replyFrom(await fetch(`${sandbox.url}${path}`, { method: 'POST', body, redirect: 'manual' }));
@@ -50,7 +50,7 @@ function parsed(text: string): unknown {
     const value: unknown = JSON.parse(text);
     return value;
   } catch {
-    // Empty, or a page.
+    // An empty body or an HTML page.
     return undefined;
   }
 }

@@ -23,7 +23,7 @@ const key = keyOf('201', '1001');
 const body = bodyOf('201', '1001');
 
 describe('associating campaigns with a rule', () => {
-  it('row 54: answers 204, also to what is there already', async () => {
+  it('row 54: answers 204, even for an existing association', async () => {
     const first = await put(`/${key}`, body);
     const again = await put(`/${key}`, body);
 
@@ -39,7 +39,7 @@ describe('associating campaigns with a rule', () => {
     ],
     ['a key whose parentheses are encoded', `/${key.replace('(', '%28').replace(')', '%29')}`, 400],
     ['a key of another pair', `/${keyOf('202', '1001')}`, 400],
-    ['a key with a name too few', '/(campaign:urn%3Ali%3AsponsoredCampaign%3A201)', 400],
+    ['a key with one name missing', '/(campaign:urn%3Ali%3AsponsoredCampaign%3A201)', 400],
     ['no key', '', 400],
   ])('row 54: refuses %s', async (_name, path, status) => {
     const reply = await put(path, body);
@@ -49,23 +49,23 @@ describe('associating campaigns with a rule', () => {
   });
 
   it.each([
-    ['a campaign that is not there', '999', '1001', 404],
-    ['a rule that is not there', '201', '9999', 404],
-    ['a campaign of another account', '401', '1001', 400],
-    ['a campaign where the member may only look', '301', '3001', 403],
+    ['an unknown campaign', '999', '1001', 404],
+    ['an unknown rule', '201', '9999', 404],
+    ["another account's campaign", '401', '1001', 400],
+    ['a campaign that the member may only view', '301', '3001', 403],
   ])('row 54: refuses %s', async (_name, campaign, rule, status) => {
     const reply = await put(`/${keyOf(campaign, rule)}`, bodyOf(campaign, rule));
 
     expect(reply.status).toBe(status);
   });
 
-  it('row 47: asks for the protocol version here', async () => {
+  it('row 47: requires the protocol version here', async () => {
     const reply = await put(`/${key}`, body, { 'X-Restli-Protocol-Version': undefined });
 
     expect(reply.status).toBe(400);
   });
 
-  it('row 55: takes several at once, and answers by the keys as they were written', async () => {
+  it('row 55: accepts several at once, and answers with the keys as they were written', async () => {
     const other = keyOf('202', '1001');
 
     const reply = await put(`?ids=List(${key},${other})`, {
@@ -77,7 +77,7 @@ describe('associating campaigns with a rule', () => {
     expect(sandbox.state.associations).toContainEqual({ campaign: '202', conversion: '1001' });
   });
 
-  it('row 55: says of each key whether it was taken', async () => {
+  it('row 55: reports for each key whether it was accepted', async () => {
     const unknown = keyOf('999', '1001');
 
     const reply = await put(`?ids=List(${key},${unknown})`, {
@@ -88,16 +88,16 @@ describe('associating campaigns with a rule', () => {
   });
 
   it.each([
-    ['entities that are not those of ids', `?ids=List(${key})`, { entities: {} }],
-    ['entities by keys in another encoding', `?ids=List(${key})`, { entities: { [decodeURIComponent(key)]: body } }],
-    ['ids that are no list', `?ids=${key}`, { entities: { [key]: body } }],
+    ["entities that don't match the ids", `?ids=List(${key})`, { entities: {} }],
+    ['entities with keys in another encoding', `?ids=List(${key})`, { entities: { [decodeURIComponent(key)]: body } }],
+    ["ids that aren't a list", `?ids=${key}`, { entities: { [key]: body } }],
   ])('row 55: refuses %s', async (_name, query, entities) => {
     const reply = await put(query, entities);
 
     expect(reply.status).toBe(400);
   });
 
-  it('row 55: takes a query in the body, and refuses one that is too long for a URL', async () => {
+  it('row 55: accepts a query in the body, and refuses one that is too long for a URL', async () => {
     const entities = { entities: { [key]: body } };
     const part = (type: string, content: string) => `--b\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`;
     const tunnelled = `${part('application/x-www-form-urlencoded', `ids=List(${key})`)}${part('application/json', JSON.stringify(entities))}--b--`;
@@ -112,7 +112,7 @@ describe('associating campaigns with a rule', () => {
     expect(inUrl.status).toBe(414);
   });
 
-  it('row 51: takes the query of a finder in the body', async () => {
+  it("row 51: accepts a finder's query in the body", async () => {
     const reply = await ask(sandbox, '/rest/conversions', {
       headers: { 'X-HTTP-Method-Override': 'GET', 'Content-Type': 'application/x-www-form-urlencoded' },
       body: 'q=account&account=urn%3Ali%3AsponsoredAccount%3A100&fields=id&count=1',
@@ -121,7 +121,7 @@ describe('associating campaigns with a rule', () => {
     expect(reply).toMatchObject({ status: 200, json: { elements: [{ id: 1001 }] } });
   });
 
-  it('row 55: shows, finds and takes away what was associated', async () => {
+  it('row 55: shows, finds and removes associations', async () => {
     await put(`/${key}`, body);
 
     const shown = await ask(sandbox, `/rest/campaignConversions/${key}`);
@@ -138,8 +138,8 @@ describe('associating campaigns with a rule', () => {
   });
 });
 
-describe('looking for campaigns and accounts', () => {
-  it('row 56: gives a token for the next page, and none with the last', async () => {
+describe('searching campaigns and accounts', () => {
+  it('row 56: returns a token for the next page, and none on the last', async () => {
     const path = '/rest/adAccounts/100/adCampaigns?q=search&pageSize=1';
 
     const first = await ask(sandbox, path);
@@ -151,13 +151,13 @@ describe('looking for campaigns and accounts', () => {
     expect(read(second.json, 'metadata', 'nextPageToken')).toBeUndefined();
   });
 
-  it('row 56: gives a hundred by default, and all of them by the token', async () => {
+  it('row 56: returns a hundred by default, and all of them by following the token', async () => {
     sandbox.setState({ add_campaigns: { count: 248 } });
     const ids: unknown[] = [];
     let query = '';
 
     do {
-      // One page leads to the next.
+      // Each page leads to the next.
       const { json } = await ask(sandbox, `/rest/adAccounts/100/adCampaigns?q=search&fields=id${query}`);
       const elements = read(json, 'elements');
       ids.push(...(Array.isArray(elements) ? elements : []));
@@ -171,7 +171,7 @@ describe('looking for campaigns and accounts', () => {
   it.each([
     ['one status', 'search=(status:(values:List(DRAFT)))', [{ id: 202 }]],
     ['two', 'search=(status:(values:List(ACTIVE,DRAFT)))', [{ id: 201 }, { id: 202 }]],
-    ['a status that none has', 'search=(status:(values:List(ARCHIVED)))', []],
+    ['an unknown status', 'search=(status:(values:List(ARCHIVED)))', []],
   ])('row 56: finds campaigns of %s', async (_name, search, elements) => {
     const reply = await ask(sandbox, `/rest/adAccounts/100/adCampaigns?q=search&${search}&fields=id`);
 
@@ -183,9 +183,9 @@ describe('looking for campaigns and accounts', () => {
       'a search whose parentheses are encoded',
       new URLSearchParams({ search: '(status:(values:List(DRAFT)))' }).toString(),
     ],
-    ['a search by a field that there is not', 'search=(foo:(values:List(x)))'],
-    ['a page of nothing', 'pageSize=0'],
-    ['a token that was never given', 'pageToken=foo'],
+    ['a search by an unknown field', 'search=(foo:(values:List(x)))'],
+    ['an empty page', 'pageSize=0'],
+    ['an unknown token', 'pageToken=foo'],
   ])('row 56: refuses %s, in the shape of the ads resources', async (_name, query) => {
     const reply = await ask(sandbox, `/rest/adAccounts/100/adCampaigns?q=search&${query}`);
 
@@ -195,7 +195,7 @@ describe('looking for campaigns and accounts', () => {
     });
   });
 
-  it('gives the accounts and the roles of the member', async () => {
+  it("returns the member's accounts and roles", async () => {
     const accounts = await ask(sandbox, '/rest/adAccounts?q=search&fields=id');
     const users = await ask(sandbox, '/rest/adAccountUsers?q=authenticatedUser&fields=role,account');
 
@@ -216,7 +216,7 @@ describe('looking for campaigns and accounts', () => {
   });
 });
 
-/** This reads a member of a member; undefined where there is none. */
+/** Reads a nested member; undefined when it is missing. */
 function read(json: unknown, ...names: string[]): unknown {
   const [name, ...more] = names;
   if (name === undefined) return json;

@@ -16,7 +16,7 @@ const post = (over: Record<string, unknown> = {}, headers: Record<string, string
 const control = (path: string, method = 'GET', body?: unknown) =>
   ask(sandbox, `/_sandbox${path}`, body === undefined ? { method } : { method, body });
 
-describe('what came in', () => {
+describe('the list of received events', () => {
   it('shows every accepted element with its headers and time', async () => {
     await post({}, { 'X-RestLi-Method': 'CREATE' });
 
@@ -43,7 +43,7 @@ describe('what came in', () => {
     });
   });
 
-  it('shows no more than the end of a token that is nobody else’s to know', async () => {
+  it('shows only the end of a secret token', async () => {
     sandbox.setState({ tokens: { 'AQX-very-secret-1234': {} } });
     await post({}, { Authorization: 'Bearer AQX-very-secret-1234' });
 
@@ -53,7 +53,7 @@ describe('what came in', () => {
     expect(seen).not.toContain('secret');
   });
 
-  it('shows every request, also one that was refused', async () => {
+  it('shows every request, even a refused one', async () => {
     await post();
     await post({ conversion: `${RULE_URN}9999` }, { 'X-RestLi-Method': 'CREATE' });
     await ask(sandbox, '/nothing?a=b', { headers: { Authorization: undefined } });
@@ -104,7 +104,7 @@ describe('what came in', () => {
     });
   });
 
-  it('gives the newest, when a limit is named', async () => {
+  it('returns the newest when there is a limit', async () => {
     await post({ eventId: 'evt-1' });
     await post({ eventId: 'evt-2' });
 
@@ -113,7 +113,7 @@ describe('what came in', () => {
     expect(reply.json).toMatchObject({ count: 2, data: [{ element: { eventId: 'evt-2' } }] });
   });
 
-  it.each(['/events', '/requests'])('forgets events and requests by DELETE %s', async (path) => {
+  it.each(['/events', '/requests'])('deletes events and requests with DELETE %s', async (path) => {
     await post();
 
     const reply = await control(path, 'DELETE');
@@ -125,19 +125,19 @@ describe('what came in', () => {
 
   it.each([
     [
-      'an e-mail in clear',
+      'an unhashed e-mail',
       { user: { userIds: [{ idType: 'SHA256_EMAIL', idValue: 'a@b.example' }] } },
       '/user/userIds/0',
     ],
-    ['an address that is none', { user: { userIds: [{ idType: 'PLAINTEXT_IP_ADDRESS', idValue: '::1' }] } }, 'IPv4'],
+    ['an invalid address', { user: { userIds: [{ idType: 'PLAINTEXT_IP_ADDRESS', idValue: '::1' }] } }, 'IPv4'],
     ['a currency that does not exist', { conversionValue: { currencyCode: 'XXQ', amount: '1' } }, 'ISO 4217'],
     [
-      'an amount that is no number',
+      "an amount that isn't a number",
       { conversionValue: { currencyCode: 'USD', amount: 'NaN' } },
       '/conversionValue/amount',
     ],
-    ['an empty event id', { eventId: '' }, '/eventId'],
-  ])('warns of %s, which LinkedIn takes without a word', async (_name, over, warning) => {
+    ['an empty event ID', { eventId: '' }, '/eventId'],
+  ])('warns of %s, which LinkedIn accepts without an error', async (_name, over, warning) => {
     const reply = await post(over);
 
     expect(reply.status).toBe(201);
@@ -145,14 +145,14 @@ describe('what came in', () => {
     expect(sandbox.events[0]?.warnings.join('')).not.toContain('a@b.example');
   });
 
-  it('marks an event that the Insight Tag has sent too as discarded', async () => {
+  it('marks an event as discarded when the Insight Tag has sent it too', async () => {
     await post({ eventId: 'evt-twin' });
     sandbox.setState({ insight_tag_event_ids: ['evt-twin'] });
 
     expect((await control('/events')).json).toMatchObject({ data: [{ discarded: true }] });
   });
 
-  it('lets a page of any origin read along', async () => {
+  it('may be read by pages of any origin', async () => {
     const replies = [
       await control('/events'),
       await ask(sandbox, '/_sandbox/events', {
@@ -165,7 +165,7 @@ describe('what came in', () => {
     expect(replies[1]?.headers.get('access-control-allow-methods')).toContain('DELETE');
   });
 
-  it('waits for events to come', async () => {
+  it('waits for events to arrive', async () => {
     const waiting = sandbox.waitForEvents(2);
     await post();
     await post();
@@ -176,23 +176,23 @@ describe('what came in', () => {
   });
 });
 
-describe('what LinkedIn believes', () => {
+describe("the sandbox's settings", () => {
   it.each([
     ['its clock', { now: new Date(NOW + 91 * DAY_MS).toISOString() }, {}, 400],
     ['its clock, by its distance', { clock_offset_ms: 91 * DAY_MS }, {}, 400],
     ['its clock, until it is set back', { now: null }, {}, 201],
-    ['which versions are dead', { sunset: ['202609'] }, {}, 426],
-    ['which versions there are', { versions: { '202609': null } }, {}, 426],
+    ['the expired versions', { sunset: ['202609'] }, {}, 426],
+    ['the list of versions', { versions: { '202609': null } }, {}, 426],
     ['a token', { tokens: { 'tok-ok': { revoked: true } } }, {}, 401],
-    ['which tokens there are', { tokens: { 'tok-ok': null } }, {}, 401],
+    ['the list of tokens', { tokens: { 'tok-ok': null } }, {}, 401],
     ['a rule', { rules: { '1001': { enabled: false } } }, {}, 400],
-    ['which rules there are', { rules: { '9999': {} } }, { conversion: `${RULE_URN}9999` }, 201],
-    ['that long ids exist', { any_long_id: false }, { conversion: `${RULE_URN}555555` }, 403],
+    ['the list of rules', { rules: { '9999': {} } }, { conversion: `${RULE_URN}9999` }, 201],
+    ['whether long IDs exist', { any_long_id: false }, { conversion: `${RULE_URN}555555` }, 403],
     ['a role', { accounts: { '100': { roles: { manager: 'VIEWER' } } } }, {}, 403],
-    ['which idTypes it takes', { refused_id_types: ['SHA256_EMAIL'] }, {}, 422],
+    ['the accepted idTypes', { refused_id_types: ['SHA256_EMAIL'] }, {}, 422],
     ['the rate', { rate_limit_per_minute: 0 }, {}, 429],
-    ['the rate by day', { rate_limit_per_day: 0 }, {}, 429],
-  ])('can be told %s', async (_name, patch, over, status) => {
+    ['the daily rate', { rate_limit_per_day: 0 }, {}, 429],
+  ])('change %s', async (_name, patch, over, status) => {
     const told = await control('/state', 'POST', patch);
 
     const reply = await post(over);
@@ -200,7 +200,7 @@ describe('what LinkedIn believes', () => {
     expect([told.status, reply.status]).toEqual([200, status]);
   });
 
-  it('can be told the size of a batch', async () => {
+  it('change the size limit of a batch', async () => {
     await control('/state', 'POST', { max_elements: 1 });
 
     const reply = await ask(sandbox, '/rest/conversionEvents', {
@@ -211,7 +211,7 @@ describe('what LinkedIn believes', () => {
     expect(reply.status).toBe(400);
   });
 
-  it('can be told to stand still', async () => {
+  it('stop the clock', async () => {
     let machineNow = NOW;
     const own = await startSandbox({ now: () => machineNow });
     own.setState({ now: NOW + DAY_MS, frozen: true });
@@ -228,20 +228,20 @@ describe('what LinkedIn believes', () => {
   });
 
   it.each([
-    ['a member that there is not', { foo: 1 }],
-    ['a clock that is none', { now: 'yesterday' }],
+    ['an unknown member', { foo: 1 }],
+    ['an invalid clock', { now: 'yesterday' }],
     ['a rule by a name', { rules: { purchase: {} } }],
-    ['a member of a rule that there is not', { rules: { '1001': { disabled: true } } }],
-    ['a rate that is text', { rate_limit_per_minute: '600' }],
-    ['what is no JSON', 'now'],
-  ])('refuses %s, and says what it knows', async (_name, patch) => {
+    ['an unknown member of a rule', { rules: { '1001': { disabled: true } } }],
+    ['a rate as text', { rate_limit_per_minute: '600' }],
+    ["text that isn't JSON", 'now'],
+  ])('refuse %s, and list what is known', async (_name, patch) => {
     const reply = await control('/state', 'POST', patch);
 
     expect(reply).toMatchObject({ status: 400, json: { error: expect.stringContaining('Known: now') } });
     expect((await post()).status).toBe(201);
   });
 
-  it('comes back to the start', async () => {
+  it('can be reset', async () => {
     const before = await control('/state');
     await control('/state', 'POST', { now: 0, tokens: { 'tok-ok': null }, add_rules: { count: 3 } });
     await control('/faults', 'POST', { status: 500 });
@@ -256,7 +256,7 @@ describe('what LinkedIn believes', () => {
 });
 
 describe('the rest of the sandbox', () => {
-  it('says which controls there are, to one that is not', async () => {
+  it('names the known controls in the error for an unknown one', async () => {
     const reply = await control('/evnts');
 
     expect(reply).toMatchObject({ status: 404, json: { error: expect.stringContaining('/_sandbox/events') } });

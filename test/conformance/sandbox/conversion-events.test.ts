@@ -32,8 +32,8 @@ const NO_IDENTITY = (index: number) =>
   "and the input shouldn't be empty string}";
 const NAMES = { firstName: 'John', lastName: 'Doe' };
 
-describe('the answer to what is right', () => {
-  it('row 1: answers a single event with 201 and an empty body that says so', async () => {
+describe('the answer to valid events', () => {
+  it('row 1: answers a single event with 201 and an empty body with its length', async () => {
     const reply = await post(anEvent());
 
     expect(reply.status).toBe(201);
@@ -42,7 +42,7 @@ describe('the answer to what is right', () => {
     expect(sandbox.events.map(({ element }) => element)).toEqual([anEvent()]);
   });
 
-  it('row 1: takes a trailing slash', async () => {
+  it('row 1: accepts a trailing slash', async () => {
     const reply = await ask(sandbox, '/rest/conversionEvents/', { body: anEvent() });
 
     expect(reply.status).toBe(201);
@@ -60,23 +60,32 @@ describe('the answer to what is right', () => {
   });
 
   it.each([
-    ['row 21: takes an event of 89 days and 23 hours', anEvent({ conversionHappenedAt: NOW - 90 * DAY_MS + HOUR_MS })],
     [
-      'row 24: takes a currency that does not exist',
+      'row 21: accepts an event of 89 days and 23 hours',
+      anEvent({ conversionHappenedAt: NOW - 90 * DAY_MS + HOUR_MS }),
+    ],
+    [
+      "row 24: accepts a currency that doesn't exist",
       anEvent({ conversionValue: { currencyCode: 'XXQ', amount: '50.0' } }),
     ],
-    ['row 30: takes no userIds with both names', anEventOf({ userIds: [], userInfo: NAMES })],
+    ['row 30: accepts an empty userIds with both names', anEventOf({ userIds: [], userInfo: NAMES })],
     [
-      'row 35: takes a hashed name on 202609',
+      'row 35: accepts a hashed name on 202609',
       anEventOf({ userIds: [], userInfo: { hashedFirstName: SHA256_EMAIL, lastName: 'Doe' } }),
     ],
-    ['row 37: takes a lead as the only identifier', anEventOf({ userIds: [], lead: 'urn:li:leadGenFormResponse:abc' })],
-    ['row 38: takes two external ids', anEventOf({ externalIds: ['crm-42', 'crm-43'] })],
     [
-      'row 39: takes an address that is none',
+      'row 37: accepts a lead as the only identifier',
+      anEventOf({ userIds: [], lead: 'urn:li:leadGenFormResponse:abc' }),
+    ],
+    ['row 38: accepts two external IDs', anEventOf({ externalIds: ['crm-42', 'crm-43'] })],
+    [
+      'row 39: accepts an invalid address',
       anEventOf({ userIds: [{ idType: 'PLAINTEXT_IP_ADDRESS', idValue: '999.999.999.999' }] }),
     ],
-    ["takes any rule of six digits or more, such as the documentation's", anEvent({ conversion: `${RULE_URN}987654` })],
+    [
+      "accepts any rule of six digits or more, such as the documentation's",
+      anEvent({ conversion: `${RULE_URN}987654` }),
+    ],
   ])('%s', async (_name, event) => {
     const reply = await post(event);
 
@@ -84,14 +93,14 @@ describe('the answer to what is right', () => {
     expect(sandbox.events).toHaveLength(1);
   });
 
-  it('row 47: does not ask for the protocol version here', async () => {
+  it("row 47: doesn't require the protocol version here", async () => {
     const reply = await post(anEvent(), { 'X-Restli-Protocol-Version': undefined });
 
     expect(reply.status).toBe(201);
   });
 });
 
-describe('one event that is refused', () => {
+describe('a single invalid event', () => {
   const amountless = { currencyCode: 'USD' };
   it.each<[name: string, event: Record<string, unknown>, expected: { status: number; message: string }]>([
     [
@@ -105,12 +114,12 @@ describe('one event that is refused', () => {
       schemaRefused(`ERROR :: /conversion :: ${BAD_URN}`),
     ],
     [
-      'row 14: refuses a bare rule id',
+      'row 14: refuses a bare rule ID',
       anEvent({ conversion: '1001' }),
       schemaRefused(`ERROR :: /conversion :: ${BAD_URN}`),
     ],
     [
-      'row 15: refuses a rule of the Insight Tag',
+      'row 15: refuses an Insight Tag rule',
       anEvent({ conversion: `${RULE_URN}1003` }),
       refused(
         400,
@@ -118,7 +127,7 @@ describe('one event that is refused', () => {
       ),
     ],
     [
-      'row 16: refuses a rule that is switched off',
+      'row 16: refuses a disabled rule',
       anEvent({ conversion: `${RULE_URN}1002` }),
       refused(
         400,
@@ -136,7 +145,7 @@ describe('one event that is refused', () => {
       refused(400, TIME('0')),
     ],
     [
-      'row 19: refuses an event of the future',
+      'row 19: refuses an event from the future',
       anEvent({ conversionHappenedAt: NOW + HOUR_MS }),
       refused(400, TIME('0')),
     ],
@@ -172,7 +181,7 @@ describe('one event that is refused', () => {
       schemaRefused('ERROR :: /user/userIds/0/idType :: "AXCIOM_ID" is not an enum symbol'),
     ],
     [
-      'row 28: refuses the idType that LinkedIn took off its list',
+      'row 28: refuses the idType that LinkedIn removed from its list',
       anEventOf({ userIds: [{ idType: 'ORACLE_MOAT_ID', idValue: 'x' }] }),
       schemaRefused('ERROR :: /user/userIds/0/idType :: "ORACLE_MOAT_ID" is not an enum symbol'),
     ],
@@ -182,7 +191,7 @@ describe('one event that is refused', () => {
       schemaRefused(`ERROR :: /user/userIds :: ${REQUIRED}`),
     ],
     [
-      'row 31: refuses an event of nobody',
+      'row 31: refuses an event without any identity',
       anEventOf({ userIds: [] }),
       refused(400, `Validation failed because [${NO_IDENTITY(0)}]`),
     ],
@@ -210,7 +219,7 @@ describe('one event that is refused', () => {
       schemaRefused(`ERROR :: /user/lead :: ${BAD_URN}`),
     ],
     [
-      'row 43: refuses elements without the header, as an unknown field of an event without any of its own',
+      'row 43: refuses elements without the header, as an event with an unknown field and none of its own',
       { elements: [anEvent()] },
       schemaRefused(
         `ERROR :: /elements :: ${UNRECOGNIZED}`,
@@ -220,17 +229,17 @@ describe('one event that is refused', () => {
       ),
     ],
     [
-      'row 46: names the schema only, where the time is wrong too',
+      'row 46: reports only the schema error when the time is wrong too',
       anEvent({ conversionHappenedAt: NOW - 100 * DAY_MS, conversionValue: amountless }),
       schemaRefused(`ERROR :: /conversionValue/amount :: ${REQUIRED}`),
     ],
     [
-      'refuses a time that is text',
+      'refuses a time as text',
       anEvent({ conversionHappenedAt: String(NOW) }),
       schemaRefused(`ERROR :: /conversionHappenedAt :: ${NOW} cannot be coerced to Long`),
     ],
     [
-      'names everything that does not fit at once',
+      'reports every schema error at once',
       anEvent({ eventId: 7, user: [], foo: null }),
       schemaRefused(
         `ERROR :: /foo :: ${UNRECOGNIZED}`,
@@ -239,14 +248,14 @@ describe('one event that is refused', () => {
       ),
     ],
     [
-      'refuses an empty name beside an identifier that is fine',
+      'refuses an empty name beside a valid identifier',
       anEventOf({ userInfo: { firstName: '', lastName: 'Doe' } }),
       refused(400, `Validation failed because [${NO_IDENTITY(0)}]`),
     ],
   ])('%s', async (_name, event, expected) => {
     const reply = await post(event);
 
-    // Text and not value: the order of the keys is LinkedIn's.
+    // Compared as text, not as a value, because LinkedIn's order of keys counts.
     expect([reply.status, reply.text]).toEqual([expected.status, JSON.stringify(expected)]);
     expect(sandbox.events).toEqual([]);
   });
@@ -266,7 +275,7 @@ describe('one event that is refused', () => {
 });
 
 describe('a batch that is refused', () => {
-  it('row 40: names the element once, all of its faults, and keeps nothing', async () => {
+  it('row 40: names the element once, with all of its errors, and stores nothing', async () => {
     const bad = anEventOf({ userInfo: {} }, { conversionValue: { currencyCode: 'USD' } });
 
     const reply = await postBatch([anEvent(), bad]);
@@ -282,7 +291,7 @@ describe('a batch that is refused', () => {
     expect(sandbox.events).toEqual([]);
   });
 
-  it('row 41: lists the elements that are too old, and keeps nothing', async () => {
+  it('row 41: lists the elements that are too old, and stores nothing', async () => {
     const old = anEvent({ conversionHappenedAt: NOW - 91 * DAY_MS });
 
     const reply = await postBatch([old, anEvent(), old]);
@@ -291,7 +300,7 @@ describe('a batch that is refused', () => {
     expect(sandbox.events).toEqual([]);
   });
 
-  it('row 42: takes 5,000 elements', async () => {
+  it('row 42: accepts 5,000 elements', async () => {
     const elements = Array.from({ length: 5_000 }, (_, index) => anEvent({ eventId: `evt-${index}` }));
 
     const reply = await postBatch(elements);
@@ -307,7 +316,7 @@ describe('a batch that is refused', () => {
     expect(sandbox.events).toEqual([]);
   });
 
-  it('row 44: refuses a bare event under BATCH_CREATE', async () => {
+  it('row 44: refuses a single event under BATCH_CREATE', async () => {
     const reply = await post(anEvent(), { 'X-RestLi-Method': 'BATCH_CREATE' });
 
     expect(reply.status).toBe(400);
@@ -325,7 +334,7 @@ describe('a batch that is refused', () => {
     expect(sandbox.events).toEqual([]);
   });
 
-  it('row 31: names each element of nobody by its batchIndex', async () => {
+  it('row 31: names each element without an identity by its batchIndex', async () => {
     const nobody = anEventOf({ userIds: [] });
 
     const reply = await postBatch([nobody, anEvent(), nobody]);
@@ -334,11 +343,11 @@ describe('a batch that is refused', () => {
   });
 });
 
-describe('what is no event at all', () => {
+describe("a request that isn't an event", () => {
   it.each([
-    ['text that is no JSON', '{"conversion":', {}, 400],
+    ["text that isn't JSON", '{"conversion":', {}, 400],
     ['another content type', anEvent(), { 'Content-Type': 'text/plain' }, 415],
-    ['a method that the resource does not have', anEvent(), { 'X-RestLi-Method': 'BATCH_UPDATE' }, 400],
+    ["a method that the resource doesn't have", anEvent(), { 'X-RestLi-Method': 'BATCH_UPDATE' }, 400],
   ])('refuses %s', async (_name, body, headers, status) => {
     const reply = await post(body, headers);
 

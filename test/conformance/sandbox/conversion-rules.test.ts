@@ -31,7 +31,7 @@ const patch = (path: string, set: unknown) =>
   });
 
 describe('creating a rule', () => {
-  it('row 48: answers with the whole rule, its defaults and its address', async () => {
+  it('row 48: answers with the complete rule, its defaults and its address', async () => {
     const reply = await create(aNewRule());
 
     const id = Number(reply.headers.get('x-restli-id'));
@@ -54,7 +54,7 @@ describe('creating a rule', () => {
     });
   });
 
-  it('row 48: makes a second rule of a repeated request', async () => {
+  it('row 48: creates a second rule for a repeated request', async () => {
     const ids = [await create(aNewRule()), await create(aNewRule())].map(({ headers }) => headers.get('x-restli-id'));
 
     expect(new Set(ids).size).toBe(2);
@@ -80,26 +80,26 @@ describe('creating a rule', () => {
   });
 
   it.each([
-    ['a window that is not offered', { postClickAttributionWindowSize: 45 }, 400],
+    ["a window that isn't offered", { postClickAttributionWindowSize: 45 }, 400],
     ['a long window for a short type', { type: 'KEY_PAGE_VIEW', postClickAttributionWindowSize: 365 }, 400],
     ['the association type as a field', { autoAssociationType: 'ALL_CAMPAIGNS' }, 422],
     ['a field that LinkedIn sets', { id: 1 }, 422],
     ['a rule without a name', { name: undefined }, 422],
-    ['an account that is no URN', { account: '100' }, 422],
-    ['an account where the member may only look', { account: 'urn:li:sponsoredAccount:300' }, 403],
+    ["an account that isn't a URN", { account: '100' }, 422],
+    ['an account that the member may only view', { account: 'urn:li:sponsoredAccount:300' }, 403],
   ])('row 49: refuses %s', async (_name, over, status) => {
     const reply = await create(aNewRule(over));
 
     expect(reply).toMatchObject({ status, json: { status } });
   });
 
-  it('row 49: takes a long window for a long type', async () => {
+  it('row 49: accepts a long window for a long type', async () => {
     const reply = await create(aNewRule({ postClickAttributionWindowSize: 365 }));
 
     expect(reply.status).toBe(201);
   });
 
-  it('row 50: knows marketing qualified leads from 202608', async () => {
+  it('row 50: has marketing qualified leads from 202608 on', async () => {
     const rule = aNewRule({ type: 'MARKETING_QUALIFIED_LEAD' });
 
     const before = await create(rule, { headers: { 'LinkedIn-Version': '202607' } });
@@ -114,7 +114,7 @@ describe('creating a rule', () => {
 });
 
 describe('finding rules', () => {
-  it('row 51: gives ten at a time and does not say how many there are', async () => {
+  it('row 51: returns ten at a time, without the total number', async () => {
     sandbox.setState({ add_rules: { count: 9 } });
 
     const first = await ask(sandbox, `/rest/conversions?q=account&${ACCOUNT}`);
@@ -124,7 +124,7 @@ describe('finding rules', () => {
     expect([elementsOf(first.json).length, elementsOf(second.json).length]).toEqual([10, 2]);
   });
 
-  it('row 51: gives at most a hundred, however many are asked for', async () => {
+  it('row 51: returns at most a hundred, however many are requested', async () => {
     sandbox.setState({ add_rules: { count: 200 } });
 
     const reply = await ask(sandbox, `/rest/conversions?q=account&${ACCOUNT}&count=500`);
@@ -132,13 +132,13 @@ describe('finding rules', () => {
     expect(elementsOf(reply.json)).toHaveLength(100);
   });
 
-  it('row 51: gives the fields that are asked for', async () => {
+  it('row 51: returns the requested fields', async () => {
     const reply = await ask(sandbox, `/rest/conversions?q=account&${ACCOUNT}&count=1&fields=id,enabled`);
 
     expect(elementsOf(reply.json)).toEqual([{ id: 1001, enabled: true }]);
   });
 
-  it("row 51: gives the rules of the documentation's account, and none of an account it was never told of", async () => {
+  it("row 51: returns the rules of the documentation's account, and none of an unknown account", async () => {
     const documented = await ask(
       sandbox,
       '/rest/conversions?q=account&account=urn%3Ali%3AsponsoredAccount%3A123456789',
@@ -152,23 +152,23 @@ describe('finding rules', () => {
   it.each([
     ['without an account', '/rest/conversions?q=account', 400],
     [
-      'with an account whose colons are not encoded',
+      "with an account whose colons aren't encoded",
       '/rest/conversions?q=account&account=urn:li:sponsoredAccount:100',
       400,
     ],
-    ['with an account that is no URN', '/rest/conversions?q=account&account=100', 400],
+    ["with an account that isn't a URN", '/rest/conversions?q=account&account=100', 400],
     ['without a finder', '/rest/conversions', 400],
     ['one by its URN', `/rest/conversions/urn%3Alla%3AllaPartnerConversion%3A1001?${ACCOUNT}`, 400],
     ['one without its account', '/rest/conversions/1001', 400],
-    ['one that is not there', `/rest/conversions/9999?${ACCOUNT}`, 404],
+    ["one that doesn't exist", `/rest/conversions/9999?${ACCOUNT}`, 404],
     ['one of another account', `/rest/conversions/987654?${ACCOUNT}`, 404],
-  ])('row 52: refuses to look %s', async (_name, path, status) => {
+  ])('row 52: refuses to search %s', async (_name, path, status) => {
     const reply = await ask(sandbox, path);
 
     expect(reply).toMatchObject({ status, json: { status } });
   });
 
-  it('row 52: gives one by its number and account', async () => {
+  it('row 52: returns one by its number and account', async () => {
     const reply = await ask(sandbox, `/rest/conversions/1002?${ACCOUNT}`);
 
     expect(reply).toMatchObject({ status: 200, json: { id: 1002, enabled: false } });
@@ -176,7 +176,7 @@ describe('finding rules', () => {
 });
 
 describe('changing a rule', () => {
-  it('row 53: answers 204 with nothing', async () => {
+  it('row 53: answers 204 with an empty body', async () => {
     const reply = await patch(`1002?${ACCOUNT}`, { name: 'x', enabled: true });
 
     const after = await ask(sandbox, `/rest/conversions/1002?${ACCOUNT}`);
@@ -195,10 +195,10 @@ describe('changing a rule', () => {
 
   it.each([
     ['without its account', '1001', { name: 'x' }, 400],
-    ['to nothing', `1001?${ACCOUNT}`, {}, 400],
-    ['to a window that is not offered', `1001?${ACCOUNT}`, { viewThroughAttributionWindowSize: 2 }, 400],
-    ['to a field that there is not', `1001?${ACCOUNT}`, { foo: 1 }, 422],
-    ['that is not there', `9999?${ACCOUNT}`, { name: 'x' }, 404],
+    ['to an empty patch', `1001?${ACCOUNT}`, {}, 400],
+    ["to a window that isn't offered", `1001?${ACCOUNT}`, { viewThroughAttributionWindowSize: 2 }, 400],
+    ['to an unknown field', `1001?${ACCOUNT}`, { foo: 1 }, 422],
+    ["that doesn't exist", `9999?${ACCOUNT}`, { name: 'x' }, 404],
   ])('row 53: refuses to change a rule %s', async (_name, path, set, status) => {
     const reply = await patch(path, set);
 

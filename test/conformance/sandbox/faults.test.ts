@@ -18,13 +18,13 @@ const post = () => ask(sandbox, '/rest/conversionEvents', { body: anEvent() });
 const arm = (order: unknown) => ask(sandbox, '/_sandbox/faults', { method: 'POST', body: order });
 const statuses = async (count: number): Promise<number[]> => {
   const seen: number[] = [];
-  // One after the other: faults are met in the order of the requests.
+  // One after the other, because faults are applied in the order of the requests.
   while (seen.length < count) seen.push((await post()).status);
   return seen;
 };
 
 describe('a fault with a status', () => {
-  it('meets as many requests as it was told to', async () => {
+  it('applies to as many requests as ordered', async () => {
     await arm({ status: 429, times: 3, headers: { 'Retry-After': 7 }, delay_ms: 0, path: '/rest/conversionEvents' });
 
     const elsewhere = await ask(sandbox, '/rest/adAccounts?q=search');
@@ -48,7 +48,7 @@ describe('a fault with a status', () => {
     ]);
   });
 
-  it('meets any of the paths of LinkedIn when it names none, once', async () => {
+  it('applies to any LinkedIn path when it names none, once', async () => {
     await arm({ status: 503 });
 
     const reply = await askForm(sandbox, '/oauth/v2/accessToken', {});
@@ -63,7 +63,7 @@ describe('a fault with a status', () => {
     [{ status: 200, body: '' }, 200, ''],
     [{ status: 200, body: '{"elements":[' }, 200, '{"elements":['],
     [{ status: 204 }, 204, ''],
-  ])('answers %j with its status and its body', async (order, status, text) => {
+  ])('answers %j with its status and body', async (order, status, text) => {
     await arm(order);
 
     const reply = await post();
@@ -90,7 +90,7 @@ describe('a fault by its kind', () => {
     { fault: 'reset' },
     { type: 'reset' },
     { kind: 'reset', times: 1, path: '/rest/conversionEvents?q=x' },
-  ])('resets the connection for %j, and keeps nothing', async (order) => {
+  ])('resets the connection for %j, and stores nothing', async (order) => {
     const armed = await arm(order);
 
     await expect(post()).rejects.toThrow('fetch failed');
@@ -102,7 +102,7 @@ describe('a fault by its kind', () => {
   });
 
   it.each([{ kind: 'accept_then_reset' }, { acceptThenReset: true }, { type: 'accept-then-reset' }])(
-    'keeps the elements and then resets the connection for %j',
+    'stores the elements and then resets the connection for %j',
     async (order) => {
       await arm(order);
 
@@ -112,7 +112,7 @@ describe('a fault by its kind', () => {
     },
   );
 
-  it('keeps the elements and then says 504 for accept_then_status', async () => {
+  it('stores the elements and then answers 504 for accept_then_status', async () => {
     await arm({ kind: 'accept_then_status' });
 
     const reply = await post();
@@ -121,7 +121,7 @@ describe('a fault by its kind', () => {
     expect(sandbox.events).toHaveLength(1);
   });
 
-  it('answers with a page for html', async () => {
+  it('answers with an HTML page for html', async () => {
     await arm({ html: true });
 
     const reply = await post();
@@ -132,7 +132,7 @@ describe('a fault by its kind', () => {
     expect(sandbox.events).toEqual([]);
   });
 
-  it('answers with as much as it was told to for huge', async () => {
+  it('answers with the ordered size for huge', async () => {
     await arm({ kind: 'huge', size_bytes: 3_000_000, status: 200 });
 
     const reply = await post();
@@ -141,7 +141,7 @@ describe('a fault by its kind', () => {
     expect(reply.text.length).toBeGreaterThan(3_000_000);
   });
 
-  it('sends elsewhere for redirect', async () => {
+  it('redirects for redirect', async () => {
     await arm({ kind: 'redirect', status: 307, headers: { Location: 'http://example.invalid/' } });
 
     const reply = await post();
@@ -149,7 +149,7 @@ describe('a fault by its kind', () => {
     expect([reply.status, reply.headers.get('location')]).toEqual([307, 'http://example.invalid/']);
   });
 
-  it('says nothing for hang, until the client has gone, and keeps nothing', async () => {
+  it("doesn't answer for hang until the client has gone, and stores nothing", async () => {
     await arm({ kind: 'hang' });
 
     const asked = fetch(`${sandbox.url}/rest/conversionEvents`, {
@@ -164,7 +164,7 @@ describe('a fault by its kind', () => {
     expect(await statuses(1)).toEqual([201]);
   });
 
-  it.each([{ kind: 'slow', delay_ms: 150 }, { delay_ms: 150 }])('answers as ever, but late, for %j', async (order) => {
+  it.each([{ kind: 'slow', delay_ms: 150 }, { delay_ms: 150 }])('gives the usual answer late for %j', async (order) => {
     await arm(order);
     const start = performance.now();
 
@@ -174,7 +174,7 @@ describe('a fault by its kind', () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(140);
   });
 
-  it('meets one verb only, when it names it', async () => {
+  it('applies to one method only when it names it', async () => {
     await arm({ status: 500, method: 'get' });
 
     expect(await statuses(1)).toEqual([201]);
@@ -240,7 +240,7 @@ describe('an answer by its name', () => {
 });
 
 describe('the list of faults', () => {
-  it('shows what is still to come', async () => {
+  it('shows the faults that have not happened yet', async () => {
     await arm({ status: 500, times: 2 });
     await arm({ kind: 'reset', path: '/oauth' });
     await post();
@@ -255,7 +255,7 @@ describe('the list of faults', () => {
     });
   });
 
-  it('is empty when it was disarmed', async () => {
+  it('is empty after they were removed', async () => {
     await arm({ status: 500, times: 5 });
 
     const reply = await ask(sandbox, '/_sandbox/faults', { method: 'DELETE' });
@@ -266,16 +266,16 @@ describe('the list of faults', () => {
 
   it.each([
     ['nothing', {}],
-    ['a kind that there is not', { kind: 'explode' }],
+    ['an unknown kind', { kind: 'explode' }],
     ['an answer that there is not', { answer: 'toString' }],
-    ['a status that there is not', { status: 99 }],
-    ['a member that there is not', { status: 500, count: 3 }],
+    ['an unknown status', { status: 99 }],
+    ['an unknown member', { status: 500, count: 3 }],
     ['no times at all', { status: 500, times: 0 }],
-    ['a path that is none', { status: 500, path: 'rest' }],
+    ['an invalid path', { status: 500, path: 'rest' }],
     ['text', '"reset"'],
-    ['what is no JSON', 'reset'],
+    ["text that isn't JSON", 'reset'],
     ['a list', []],
-  ])('refuses %s, and says what it had expected', async (_name, order) => {
+  ])('refuses %s, and says what it expected', async (_name, order) => {
     const reply = await arm(order);
 
     expect(reply).toMatchObject({ status: 400, json: { error: expect.stringContaining('Expected') } });

@@ -38,16 +38,16 @@ describe('the gateway', () => {
         message: 'A version must be present. Please specify a version by adding the LinkedIn-Version header.',
       },
     ],
-    ['row 4: refuses a version that is past its day', { 'LinkedIn-Version': '202511' }, inactive('20251101')],
-    ['row 4: refuses a version that never was', { 'LinkedIn-Version': '202512' }, inactive('20251201')],
-    ['row 4: refuses a version to come', { 'LinkedIn-Version': '209901' }, inactive('20990101')],
+    ['row 4: refuses an expired version', { 'LinkedIn-Version': '202511' }, inactive('20251101')],
+    ['row 4: refuses a version that never existed', { 'LinkedIn-Version': '202512' }, inactive('20251201')],
+    ['row 4: refuses a future version', { 'LinkedIn-Version': '209901' }, inactive('20990101')],
     [
       'row 6: refuses a call without a token',
       { Authorization: undefined },
       unauthorized(65604, 'EMPTY_ACCESS_TOKEN', 'Empty oauth2 access token'),
     ],
     [
-      'row 7: refuses a token it does not know',
+      'row 7: refuses an unknown token',
       token('garbage'),
       unauthorized(65600, 'INVALID_ACCESS_TOKEN', 'Invalid access token'),
     ],
@@ -85,7 +85,7 @@ describe('the gateway', () => {
     expect(reply).toMatchObject({ status: 400, json: { status: 400, code: 'VERSION_INVALID' } });
   });
 
-  it('row 10: names the batch method in what is missing', async () => {
+  it('row 10: names the batch method in the missing permission', async () => {
     const reply = await post({ ...token('tok-noscope'), 'X-RestLi-Method': 'BATCH_CREATE' }, { elements: [anEvent()] });
 
     expect(reply.json).toMatchObject({
@@ -93,16 +93,16 @@ describe('the gateway', () => {
     });
   });
 
-  it('row 11: refuses a member who may only look', async () => {
+  it('row 11: refuses a member with the viewer role', async () => {
     const reply = await post(token('tok-viewer'));
 
     expect(reply).toMatchObject({ status: 403, json: { status: 403, code: 'USER_NOT_AUTHORIZED' } });
     expect(sandbox.events).toEqual([]);
   });
 
-  it('row 45: throttles the 601st request of a minute, and lets the next through when the minute has passed', async () => {
+  it('row 45: refuses the 601st request of a minute, and accepts the next after the minute has passed', async () => {
     for (let sent = 0; sent < 600; sent += 1) {
-      // One after the other: which one is the 601st must be certain.
+      // One after the other, so that it is certain which request is the 601st.
       expect((await post({})).status).toBe(201);
     }
 
@@ -121,9 +121,9 @@ describe('the gateway', () => {
   });
 
   it.each([
-    ['row 57: knows no such path', '/rest/nothing'],
-    ['row 57: knows no unversioned API', '/v2/conversionEvents'],
-    ['row 57: knows no key of an event', '/rest/conversionEvents/1'],
+    ['row 57: refuses an unknown path', '/rest/nothing'],
+    ['row 57: refuses an unversioned API', '/v2/conversionEvents'],
+    ["row 57: refuses an event's key", '/rest/conversionEvents/1'],
   ])('%s', async (_name, path) => {
     const reply = await ask(sandbox, path, { body: anEvent(), headers: { Authorization: undefined } });
 
@@ -134,7 +134,7 @@ describe('the gateway', () => {
     expect(reply.headers.has('x-restli-gateway-error')).toBe(true);
   });
 
-  it('answers 405 to a verb that the resource does not have', async () => {
+  it("answers 405 to a method that the resource doesn't have", async () => {
     const reply = await ask(sandbox, '/rest/conversionEvents', { method: 'DELETE' });
 
     expect(reply).toMatchObject({ status: 405, json: { status: 405, code: 'METHOD_NOT_ALLOWED' } });
@@ -150,13 +150,13 @@ describe('the order of the checks', () => {
     ['the media type before the schema', { 'Content-Type': 'text/plain' }, bad, 415],
     ['the method before the schema', { 'X-RestLi-Method': 'BATCH_CREATE' }, bad, 400],
     ['the schema before the role', token('tok-viewer'), bad, 422],
-  ])('row 46: looks at %s', async (_name, headers, body, status) => {
+  ])('row 46: checks %s', async (_name, headers, body, status) => {
     const reply = await post(headers, body);
 
     expect(reply.status).toBe(status);
   });
 
-  it('row 46: looks at the rate last', async () => {
+  it('row 46: checks the rate last', async () => {
     sandbox.setState({ rate_limit_per_minute: 0 });
 
     const statuses = [await post({}, bad), await post({})].map(({ status }) => status);
@@ -165,7 +165,7 @@ describe('the order of the checks', () => {
   });
 });
 
-describe('the life of a version', () => {
+describe('the lifetime of a version', () => {
   it.each([
     ['2026-11-15T23:59:59.999Z', '202511', 201],
     ['2026-11-16T00:00:00Z', '202511', 426],

@@ -57,7 +57,7 @@ describe('asking a member for consent', () => {
     expect(reply.text).toMatch(/value="cancel"[^>]*>Cancel</);
   });
 
-  it('row 66: goes back with the error and the same state when the member cancels', async () => {
+  it('row 66: returns with the error and the same state when the member cancels', async () => {
     const reply = await decide('cancel');
 
     const { origin, pathname, searchParams } = locationOf(reply);
@@ -69,7 +69,7 @@ describe('asking a member for consent', () => {
     });
   });
 
-  it('row 66: goes back with a code and the same state when the member allows', async () => {
+  it('row 66: returns with a code and the same state when the member allows', async () => {
     const reply = await decide('allow', { redirect_uri: `${REDIRECT_URI}?tab=1` });
 
     expect(reply.status).toBe(302);
@@ -84,17 +84,17 @@ describe('asking a member for consent', () => {
     ['an unknown app', { client_id: 'app-9' }],
     ['an address without https', { redirect_uri: 'http://example.com/callback' }],
     ['an address with a fragment', { redirect_uri: `${REDIRECT_URI}#x` }],
-    ['a scope that the app does not have', { scope: 'w_member_social' }],
+    ["a scope that the app doesn't have", { scope: 'w_member_social' }],
     ['another response type', { response_type: 'token' }],
     ['no state', { state: '' }],
-  ])('row 66: says on its own page what is wrong with %s', async (_name, over) => {
+  ])('row 66: explains on its own page what is wrong with %s', async (_name, over) => {
     const reply = await ask(sandbox, `/oauth/v2/authorization?${new URLSearchParams({ ...REQUEST, ...over })}`);
 
     expect(reply.status).toBe(400);
     expect(reply.headers.has('location')).toBe(false);
   });
 
-  it('row 66: writes what it was given as text and never as markup', async () => {
+  it('row 66: shows its input as text, never as markup', async () => {
     const state = '"><script>alert(1)</script>';
 
     const reply = await ask(sandbox, `/oauth/v2/authorization?${new URLSearchParams({ ...REQUEST, state })}`);
@@ -104,7 +104,7 @@ describe('asking a member for consent', () => {
 });
 
 describe('exchanging a code', () => {
-  it('row 60: gives a token that works, once', async () => {
+  it('row 60: gives a working token, once', async () => {
     const code = await newCode();
 
     const first = await exchangeCode(code);
@@ -142,7 +142,7 @@ describe('exchanging a code', () => {
 
   it.each([
     ['another redirect address', { redirect_uri: 'https://example.com/other' }, 0],
-    ['a code of more than 30 minutes', {}, 30 * 60_000 + 1],
+    ['a code older than 30 minutes', {}, 30 * 60_000 + 1],
   ])('row 59: refuses %s', async (_name, over, ageMs) => {
     const code = await newCode();
     sandbox.setState({ clock_offset_ms: ageMs });
@@ -162,14 +162,14 @@ describe('exchanging a code', () => {
 
   it.each([
     ['a wrong secret', { client_secret: 'secret-2' }],
-    ['an app that is not there', { client_id: 'app-2' }],
+    ['an unknown app', { client_id: 'app-2' }],
   ])('row 58: refuses %s', async (_name, over) => {
     const reply = await exchangeCode(await newCode(), over);
 
     expect(reply).toMatchObject({ status: 401, json: { error: 'invalid_client' } });
   });
 
-  it('row 60: ends earlier tokens when the scopes are others', async () => {
+  it('row 60: revokes earlier tokens when the scopes differ', async () => {
     const earlier = tokenOf(await exchangeCode(await newCode()));
 
     await exchangeCode(await newCode({ scope: 'rw_conversions' }));
@@ -208,7 +208,7 @@ describe('refreshing a token', () => {
     ]);
   });
 
-  it('row 61: gives a token that works, and that expires', async () => {
+  it('row 61: gives a working token with an expiry', async () => {
     const token = tokenOf(await refresh());
 
     const early = await post(token);
@@ -221,8 +221,8 @@ describe('refreshing a token', () => {
 
   it.each([
     ['on day 366', { clock_offset_ms: 366 * DAY_MS }, {}],
-    ['when it was revoked', { refresh_tokens: { 'ref-ok': { revoked: true } } }, {}],
-    ['that is unknown', {}, { refresh_token: 'ref-nok' }],
+    ['after it was revoked', { refresh_tokens: { 'ref-ok': { revoked: true } } }, {}],
+    ['when it is unknown', {}, { refresh_token: 'ref-nok' }],
   ])('row 63: refuses a refresh token %s', async (_name, state, over) => {
     sandbox.setState(state);
 
@@ -236,7 +236,7 @@ describe('inspecting a token', () => {
   const introspect = (over: Record<string, string>) =>
     askForm(sandbox, '/oauth/v2/introspectToken', { ...APP, token: 'tok-ok', ...over });
 
-  it('row 65: tells everything about a token of the app', async () => {
+  it('row 65: returns everything about a token of the app', async () => {
     const reply = await introspect({ token: String(tokenOf(await refresh())) });
 
     expect([reply.status, reply.json]).toEqual([
@@ -255,10 +255,10 @@ describe('inspecting a token', () => {
   });
 
   it.each([
-    ['row 65: tells nothing about a token of another app', { token: 'tok-other-app' }, 200, { active: false }],
-    ['row 65: tells nothing about a token of no app', { token: 'tok-direct' }, 200, { active: false }],
-    ['row 65: names an expired token', { token: 'tok-expired' }, 200, { active: false, status: 'expired' }],
-    ['row 65: names a revoked token', { token: 'tok-revoked' }, 200, { active: false, status: 'revoked' }],
+    ['row 65: returns nothing about a token of another app', { token: 'tok-other-app' }, 200, { active: false }],
+    ['row 65: returns nothing about a token without an app', { token: 'tok-direct' }, 200, { active: false }],
+    ['row 65: reports an expired token', { token: 'tok-expired' }, 200, { active: false, status: 'expired' }],
+    ['row 65: reports a revoked token', { token: 'tok-revoked' }, 200, { active: false, status: 'revoked' }],
     ['row 65: refuses a wrong secret', { client_secret: 'x' }, 401, { error: 'invalid_client' }],
     ['row 65: refuses an unknown app', { client_id: 'x' }, 400, { error: 'invalid_request' }],
     ['row 65: refuses an unknown token', { token: 'x' }, 400, { error: 'invalid_request' }],

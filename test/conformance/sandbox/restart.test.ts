@@ -21,10 +21,10 @@ const journalPath = () => join(folder, 'sandbox.jsonl');
 const post = (sandbox: Sandbox, over: Record<string, unknown> = {}, headers = {}) =>
   ask(sandbox, '/rest/conversionEvents', { body: anEvent(over), headers });
 
-/** One sandbox after the other on one journal, each closed before the next is there. */
+/** Runs one sandbox after the other with one journal. Each is closed before the next one starts. */
 async function lives(...acts: ((sandbox: Sandbox) => Promise<void>)[]): Promise<void> {
   for (const act of acts) {
-    // The next life begins where this one ended.
+    // The next sandbox starts in the state in which this one ended.
     const sandbox = await startSandbox({ now: () => NOW, journalPath: journalPath() });
     await act(sandbox);
     await sandbox.close();
@@ -32,7 +32,7 @@ async function lives(...acts: ((sandbox: Sandbox) => Promise<void>)[]): Promise<
 }
 
 describe('a journal', () => {
-  it('keeps accepted elements through a restart, and counts on', async () => {
+  it('keeps accepted elements across a restart, and continues the count', async () => {
     await lives(
       async (sandbox) => {
         await post(sandbox, { eventId: 'evt-1' });
@@ -51,7 +51,7 @@ describe('a journal', () => {
     );
   });
 
-  it('has each element on disk before its answer is out', async () => {
+  it('has each element on disk before its answer is sent', async () => {
     await lives(async (sandbox) => {
       await post(sandbox);
 
@@ -59,7 +59,7 @@ describe('a journal', () => {
     });
   });
 
-  it('leaves out a line that was cut short, and goes on after it', async () => {
+  it('skips a truncated line, and continues after it', async () => {
     await lives(async (sandbox) => {
       await post(sandbox);
     });
@@ -85,7 +85,7 @@ describe('a journal', () => {
     );
   });
 
-  it('keeps what clients were promised: tokens and rules', async () => {
+  it('keeps tokens and rules that clients were promised', async () => {
     let token = '';
     await lives(
       async (sandbox) => {
@@ -117,7 +117,7 @@ describe('a journal', () => {
 });
 
 describe('npm run sandbox', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('says where it is, and ends at once by %s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('prints its address, and ends at once on %s', async (signal) => {
     const port = await freePort();
     const main = join(import.meta.dirname, '../../sandbox/main.ts');
     const child = spawn(process.execPath, [main], { env: { ...process.env, SANDBOX_PORT: String(port) } });
@@ -139,7 +139,7 @@ describe('npm run sandbox', () => {
 });
 
 describe('npm run sandbox, on a port that is taken', () => {
-  it('says so in a line, and what to do', async () => {
+  it('says so in one line, with a remedy', async () => {
     const other = await startSandbox();
     const main = join(import.meta.dirname, '../../sandbox/main.ts');
     const child = spawn(process.execPath, [main], { env: { ...process.env, SANDBOX_PORT: String(other.port) } });

@@ -2,7 +2,10 @@
 import type { Chance } from './random.ts';
 import type { Fields } from './segment.ts';
 
-/** What mappings read. Each name has values of one kind, or none: `deviations.ts` has what differs where it has another. */
+/**
+ * The fields that mappings read. Each name has values of one kind, or none. `deviations.ts` lists the differences for
+ * other kinds.
+ */
 export function aPayload(chance: Chance): Fields {
   const maybe = (make: () => unknown): Fields =>
     chance.is(0.75) ? { it: make() } : chance.is(0.4) ? { it: null } : {};
@@ -64,7 +67,7 @@ const OTHER_PATHS = [
   'properties.products.length',
   'userId',
 ];
-/** Of an object Segment makes "[object Object]", which is in the list of deviations. */
+/** Segment turns an object into "[object Object]", which is in the list of deviations. */
 const TEMPLATE_PATHS = [
   ...TEXT_PATHS,
   'properties.number',
@@ -79,10 +82,10 @@ const TEMPLATE_PATHS = [
 ];
 const ITEM_PATHS = ['sku', 'price', '$.sku', 'missing', '.', '$.', 'a', 'deep.c'];
 
-/** Where a directive stands: paths start at the event, or at an item or an object that another directive made. */
+/** Where a directive is used: paths start at the event, or at an item or object that another directive made. */
 type Place = 'event' | 'inside';
 
-/** A directive of any kind, or a plain value, as a mapping of Segment may have it. */
+/** A directive of any kind, or a plain value, as a Segment mapping may contain it. */
 export function aField(chance: Chance, depth = 3, place: Place = 'event'): unknown {
   const inner = (): unknown => (depth > 0 ? aField(chance, depth - 1, place) : aLeaf(chance, place));
   const below = (): unknown => (depth > 0 ? aField(chance, depth - 1, 'inside') : aLeaf(chance, 'inside'));
@@ -175,7 +178,7 @@ function aReplace(chance: Chance, place: Place, inner: () => unknown): Fields {
   };
 }
 
-/** What `@case` and `@replace` take: a text or a directive. */
+/** A text or a directive, for `@case` and `@replace`. */
 function textual(chance: Chance, place: Place, inner: () => unknown): unknown {
   const value = inner();
   const isDirective =
@@ -214,7 +217,7 @@ function anyOf(chance: Chance, makers: Record<string, () => unknown>): Fields {
   );
 }
 
-/** Segment wants something there that JavaScript takes for true. */
+/** Segment requires a value that JavaScript treats as true. */
 function truthy(value: unknown): unknown {
   return value === '' || value === 0 || value === false || value === null ? 'x' : value;
 }

@@ -21,7 +21,7 @@ const TEXTS = [
 const NUMBERS = [0, 1, 5, 150, -3.5, 2024];
 const TYPES = ['track', 'page', 'identify', 'group', 'alias'];
 
-/** Paths as somebody types them into Segment's builder. */
+/** Paths as people type them into Segment's builder. */
 const TYPED_PATHS = [
   'plan',
   'total',
@@ -40,9 +40,9 @@ const TYPED_PATHS = [
   'products.length',
 ];
 
-/** A trigger that Segment's builder writes, by its own `generateFql`. */
+/** A trigger that Segment's builder writes, with its own `generateFql`. */
 export function builtTrigger(chance: Chance): string {
-  // Its types want literal texts in each place, which chance has not.
+  // Its types require literal texts, which random values aren't.
   return generateFql(JSON.parse(JSON.stringify(group(chance, 2))));
 }
 
@@ -79,7 +79,7 @@ function condition(chance: Chance): unknown {
   };
 }
 
-/** A trigger as people write them by hand, with all that may be in one. */
+/** A trigger as people write it by hand, with everything that it may contain. */
 export function writtenTrigger(chance: Chance, depth = 3): string {
   const joint = () => chance.of([' and ', ' or ', ' and ', ' or ', ' AND ', ' Or ', '\nand ', '\tor ']);
   const parts = Array.from({ length: 1 + chance.below(3) }, () => writtenPart(chance, depth));

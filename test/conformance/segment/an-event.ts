@@ -4,7 +4,7 @@ import type { Fields } from './segment.ts';
 export const NOW = Date.UTC(2026, 10, 28, 12);
 const DAY_MS = 86_400_000;
 
-/** What is sloppy about an event, and so in the list of what is sent otherwise here. */
+/** An event's irregularities, each in the list of what is sent differently here. */
 export type Oddity =
   | 'email_spelling'
   | 'no_email'
@@ -20,7 +20,7 @@ export type Case = { event: Fields; fields: Fields; oddities: ReadonlySet<Oddity
 
 const AT = (path: string) => ({ '@path': `$.${path}` });
 
-/** An order as a shop sends it, and a mapping of Segment's LinkedIn destination with all of its fields. */
+/** An order as a shop sends it, and a mapping of Segment's LinkedIn destination with all its fields. */
 export function aCase(chance: Chance): Case {
   const oddities = new Set<Oddity>();
   const odd = (oddity: Oddity, probability: number): boolean => {

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 
 import type { Fields } from './segment.ts';
 
-// As Segment runs them: one copy of the core for both.
+// Loaded as Segment runs them: one copy of the core for both.
 const load = createRequire(import.meta.url);
 const { Action }: { Action: typeof SegmentsAction } = load('@segment/actions-core/destination-kit/action');
 const { default: linkedIn }: { default: typeof LinkedIn } = load(
@@ -17,14 +17,14 @@ const RULE = '1001';
 
 const Options = v.object({ json: v.record(v.string(), v.unknown()) });
 
-/** What Segment's destination would send to LinkedIn for an event; undefined where it refuses it. */
+/** Returns what Segment's destination would send to LinkedIn for an event; undefined when it refuses the event. */
 export async function sentBySegment(event: Fields, fields: Fields): Promise<Fields | undefined> {
   const sent: Fields[] = [];
   const { streamConversion } = linkedIn.actions;
   if (streamConversion === undefined) throw new Error('The destination has no such action');
   const probe = new Action('linkedin', {
     ...streamConversion,
-    // Segment's own code, whose request goes nowhere.
+    // Segment's own code, with a request that is never sent.
     perform: (_request, data) =>
       streamConversion.perform(async (_url: string, options: unknown) => {
         sent.push(v.parse(Options, options).json);

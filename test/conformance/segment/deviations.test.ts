@@ -23,17 +23,17 @@ const lines = page
   .filter((line) => line.startsWith('|'))
   .map((line) => bare(line.replaceAll(String.raw`\|`, '|')));
 
-/** A line of the page's table, by its example. */
+/** The row of the page's table with this example. */
 const hasLine = (example: unknown) =>
   lines.some((line) => line.includes(bare(`\`${typeof example === 'string' ? example : JSON.stringify(example)}\``)));
 
 beforeAll(withLiquid);
 
-describe('a deviation from Segment that is told when a trigger is saved', () => {
-  it.each(Object.entries(TRIGGER_DEVIATIONS))('is one: %s', (code, { example, event, holds, reason }) => {
+describe('a deviation from Segment that is reported when a trigger is saved', () => {
+  it.each(Object.entries(TRIGGER_DEVIATIONS))('exists: %s', (code, { example, event, holds, reason }) => {
     expect(holdsAtSegment(example, event)).toBe(holds.there);
     expect(compile(parse(example))(event, ownBudget())).toBe(holds.here);
-    // Nothing else about it differs, so that this difference is alive.
+    // There is no other difference, so this one is needed.
     expect(triggerDifferences(example)).toEqual([code]);
     expect(mappingWarnings({ trigger: example, fields: {} })).toContain(
       `Differs from Segment: ${TRIGGER_DIFFERENCES[triggerDifferences(example)[0] ?? 'and_or']}`,
@@ -41,13 +41,13 @@ describe('a deviation from Segment that is told when a trigger is saved', () => 
     expect(reason).not.toBe('');
   });
 
-  it.each(Object.values(TRIGGER_DEVIATIONS))('has its line in the docs: $example', ({ example }) => {
+  it.each(Object.values(TRIGGER_DEVIATIONS))('has its row in the docs: $example', ({ example }) => {
     expect(hasLine(example)).toBe(true);
   });
 });
 
-describe('a deviation by the values of an event', () => {
-  it.each(Object.entries(VALUE_DEVIATIONS))('is one: %s', (code, { example, event, holds }) => {
+describe("a deviation that depends on an event's values", () => {
+  it.each(Object.entries(VALUE_DEVIATIONS))('exists for a trigger: %s', (code, { example, event, holds }) => {
     expect(holdsAtSegment(example, event)).toBe(holds.there);
     expect(compile(parse(example))(event, ownBudget())).toBe(holds.here);
     expect(valueDeviations(example, event)).toEqual([code]);
@@ -55,7 +55,7 @@ describe('a deviation by the values of an event', () => {
     expect(hasLine(example)).toBe(true);
   });
 
-  it.each(Object.entries(FIELD_VALUE_DEVIATIONS))('is one of a field: %s', (_, { example, event, gives }) => {
+  it.each(Object.entries(FIELD_VALUE_DEVIATIONS))('exists for a field: %s', (_, { example, event, gives }) => {
     const there = atSegment(example, event);
 
     expect(there.kind === 'given' ? there.value : undefined).toEqual(gives.there);
@@ -64,8 +64,8 @@ describe('a deviation by the values of an event', () => {
   });
 });
 
-describe('a deviation from Segment that is told when a field is saved', () => {
-  it.each(Object.entries(FIELD_DEVIATIONS))('is one: %s', (code, { example, event, gives }) => {
+describe('a deviation from Segment that is reported when a field is saved', () => {
+  it.each(Object.entries(FIELD_DEVIATIONS))('exists: %s', (code, { example, event, gives }) => {
     const there = atSegment(example, event);
 
     expect(there.kind === 'given' ? there.value : undefined).toEqual(gives.there);

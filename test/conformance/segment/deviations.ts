@@ -3,14 +3,14 @@ import type { TriggerDifference } from '../../../worker/domain/fql/segment/diffe
 import type { FieldDifference } from '../../../worker/domain/mapping-kit/segment-differences.ts';
 import type { Fields } from './segment.ts';
 
-/** What differs by the values of an event alone, so that nobody can be told when a mapping is saved. */
+/** Differences that depend only on an event's values, so they can't be reported when a mapping is saved. */
 export type ValueDeviation = 'number_as_text' | 'list_contains' | 'path_through_value';
 
-/** A trigger that means something else, an event for which it does, and why. */
+/** A trigger with another meaning, an event that shows it, and the reason. */
 export type TriggerDeviation = {
   example: string;
   event: Fields;
-  /** Whether it holds: at Segment, and here. */
+  /** Whether it holds at Segment, and here. */
   holds: { there: boolean; here: boolean };
   reason: string;
 };
@@ -21,7 +21,7 @@ const of = (properties: Fields, over: Fields = {}): Fields => ({ ...A, propertie
 const HERE = { there: false, here: true };
 const THERE = { there: true, here: false };
 
-/** Those that are told when a trigger is saved. Each has its line in docs/how-to/move-from-segment.md. */
+/** Deviations that are reported when a trigger is saved. Each has its row in docs/how-to/move-from-segment.md. */
 export const TRIGGER_DEVIATIONS: Readonly<Record<TriggerDifference, TriggerDeviation>> = {
   and_or: {
     example: 'type = "page" and event = "B" or event = "A"',
@@ -130,7 +130,7 @@ export const TRIGGER_DEVIATIONS: Readonly<Record<TriggerDifference, TriggerDevia
   },
 };
 
-/** Those that come with the values of an event. */
+/** Deviations that depend on an event's values. */
 export const VALUE_DEVIATIONS: Readonly<Record<ValueDeviation, TriggerDeviation>> = {
   number_as_text: {
     example: 'properties.total > 100',
@@ -152,16 +152,16 @@ export const VALUE_DEVIATIONS: Readonly<Record<ValueDeviation, TriggerDeviation>
   },
 };
 
-/** A field of a mapping that gives something else, the event, and what it gives. */
+/** A mapping field with another result, the event, and both results. */
 export type FieldDeviation = {
   example: unknown;
   event: Fields;
-  /** Undefined where Segment's code throws, and the event is lost there. */
+  /** Undefined when Segment's code throws, and the event is lost there. */
   gives: { there: unknown; here: unknown };
   reason: string;
 };
 
-/** Those that are told when a mapping is saved. */
+/** Deviations that are reported when a mapping is saved. */
 export const FIELD_DEVIATIONS: Readonly<Record<FieldDifference, FieldDeviation>> = {
   literal: {
     example: { '@literal': { '@path': '$.event' } },
@@ -183,7 +183,7 @@ export const FIELD_DEVIATIONS: Readonly<Record<FieldDifference, FieldDeviation>>
   },
 };
 
-/** Those that come with the values of an event. */
+/** Deviations that depend on an event's values. */
 export const FIELD_VALUE_DEVIATIONS: Readonly<Record<string, FieldDeviation>> = {
   object_in_template: {
     example: { '@template': 'order-{{properties.order}}' },

@@ -12,7 +12,7 @@ import type { Fields } from './segment.ts';
 
 const EXAMPLES = 4;
 
-// workerd has it, and the Node of these tests not yet.
+// workerd has it, but the Node of these tests doesn't yet.
 if (!('toHex' in Uint8Array.prototype))
   // oxlint-disable-next-line no-extend-native -- It is the engine's own, under its own name.
   Object.defineProperty(Uint8Array.prototype, 'toHex', {
@@ -21,7 +21,7 @@ if (!('toHex' in Uint8Array.prototype))
     },
   });
 
-/** What we would send for a case; undefined for a skip. */
+/** Returns what we would send for a case; undefined for a skip. */
 async function sentHere({ event, fields }: Case): Promise<Fields | undefined> {
   const { parsed } = parseEvents([event], { sentAt: undefined, nowMs: NOW, newId: () => 'new' });
   const [read] = parsed;
@@ -60,18 +60,18 @@ async function sentHere({ event, fields }: Case): Promise<Fields | undefined> {
   return delivery?.element === undefined ? undefined : JSON.parse(JSON.stringify(delivery.element));
 }
 
-/** The parts of an element that may differ, each with the oddities that explain it. */
+/** The parts of an element that may differ, each with the irregularities that explain it. */
 const EXPLAINED: Readonly<Record<string, readonly Oddity[]>> = {
   conversionHappenedAt: ['seconds'],
   conversionValue: ['currency_spelling', 'amount_spelling', 'no_value'],
   userIds: ['email_spelling', 'acxiom'],
   userInfo: ['half_name'],
 };
-/** What Segment refuses, or we. */
+/** Irregularities that make Segment or us refuse the event. */
 const REFUSED: readonly Oddity[] = ['no_email', 'half_name', 'no_value', 'seconds', 'too_old'];
 
-describe("a whole event, against Segment's LinkedIn destination", () => {
-  it('is the same in every field, or differs as the list has it', { timeout: 1_800_000 }, async () => {
+describe("a whole event, compared with Segment's LinkedIn destination", () => {
+  it('is the same in every field, or differs as listed', { timeout: 1_800_000 }, async () => {
     vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
     const chance = new Chance(SEED);
     const found: unknown[] = [];
@@ -97,7 +97,7 @@ describe("a whole event, against Segment's LinkedIn destination", () => {
   });
 });
 
-/** Names the parts in which what is sent differs; `whole` where one of both sends nothing. */
+/** Returns the parts that differ; `whole` when only one side sends anything. */
 function differencesOf(here: Fields | undefined, there: Fields | undefined): string[] {
   if (here === undefined || there === undefined) return here === there ? [] : ['whole'];
   const [a, b] = [partsOf(here), partsOf(there)];
@@ -113,7 +113,7 @@ function partsOf({ user, conversionValue, ...rest }: Fields): Record<string, str
   );
 }
 
-/** An amount is the same number in any spelling. */
+/** Compares amounts as numbers, because spellings differ. */
 function inNumbers(value: unknown): unknown {
   const { currencyCode, amount } = own(value);
   return value === undefined ? undefined : { currencyCode, amount: Number(amount) };

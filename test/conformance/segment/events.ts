@@ -19,7 +19,7 @@ const TEXTS = [
 ];
 const NUMBERS = [0, 1, 5, 150, -3.5, 0.1];
 
-/** An event with fields of every type in every place: what triggers are asked about. */
+/** A random event with fields of every type in every place, for testing triggers. */
 export function anyEvent(chance: Chance): Fields {
   const type = chance.of(['track', 'track', 'track', 'page', 'identify', 'group', 'alias']);
   return {
@@ -35,7 +35,7 @@ export function anyEvent(chance: Chance): Fields {
   };
 }
 
-/** The names that triggers and mappings of these tests ask for. */
+/** The names that these tests' triggers and mappings use. */
 export const NAMES = ['plan', 'total', 'tags', 'products', 'utm', 'order id', 'enabled', 'n', 'x'];
 
 function someFields(chance: Chance): Fields {

@@ -11,17 +11,17 @@ import { casesFor, Chance, SEED } from './random.ts';
 import { atSegment, withoutNothing } from './segment.ts';
 import type { Fields } from './segment.ts';
 
-/** Payloads that each field is resolved for. */
+/** The number of payloads for each field. */
 const PAYLOADS = 4;
 
 beforeAll(withLiquid);
 
-it("is Segment's transform that is asked", () => {
+it("the tests call Segment's own transform", () => {
   expect(transform({ a: { '@path': '$.b' } }, { b: 1 })).toEqual({ a: 1 });
 });
 
-describe("a field of a mapping, against Segment's own mapping-kit", () => {
-  it('gives the same, or it is told when it is saved', { timeout: 900_000 }, () => {
+describe("a mapping field, compared with Segment's own mapping-kit", () => {
+  it('gives the same result, or a difference is reported when it is saved', { timeout: 900_000 }, () => {
     const chance = new Chance(SEED);
     const found: { field: unknown; payload: Fields; here: unknown; there: unknown }[] = [];
     const counts = { cases: 0, agreed: 0, lostThere: 0, told: 0 };
@@ -35,7 +35,7 @@ describe("a field of a mapping, against Segment's own mapping-kit", () => {
         counts.cases += 1;
         const there = atSegment(field, payload);
         if (there.kind === 'thrown') {
-          // The event is lost there; here what can be had of the field is taken.
+          // The event is lost at Segment. Here the usable part of the field is sent.
           counts.lostThere += 1;
           continue;
         }
@@ -56,7 +56,7 @@ function isSame(here: unknown, there: unknown): boolean {
   return JSON.stringify(sorted(here)) === JSON.stringify(sorted(there));
 }
 
-/** The order of an object's fields means nothing. */
+/** Sorts an object's fields, because their order doesn't matter. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;

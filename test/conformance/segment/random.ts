@@ -1,4 +1,4 @@
-/** Chance that can be had again: the same seed gives the same cases (mulberry32). */
+/** Repeatable random numbers: the same seed gives the same cases (mulberry32). */
 export class Chance {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Chance {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 up to, and without, 1. */
+  /** Returns a number from 0 up to, but not including, 1. */
   next(): number {
     this.#state = (this.#state + 0x6d_2b_79_f5) >>> 0;
     let mixed = this.#state;
@@ -34,7 +34,7 @@ export class Chance {
   }
 }
 
-/** How many cases a suite of these tries: `npm test` 20,000 in all, and with `FULL=1`, as CI has it, 500,000. */
+/** Returns the number of cases for a suite: `npm test` runs 20,000 in total, and with `FULL=1`, as in CI, 500,000. */
 export function casesFor(share: number): number {
   const all = Number(process.env['SEGMENT_CASES'] ?? (process.env['FULL'] === undefined ? 20_000 : 500_000));
   return Math.ceil(all * share);

@@ -1,10 +1,10 @@
-/** Segment's own packages, as they come from npm: what they make of a trigger, a mapping and an event. */
+/** Segment's own packages, unchanged from npm: how they handle a trigger, a mapping and an event. */
 import { transform } from '@segment/actions-core/mapping-kit';
 import { parseFql, validate } from '@segment/destination-subscriptions';
 
 export type Fields = Record<string, unknown>;
 
-/** Whether a trigger holds at Segment. Its evaluator throws for a few paths, which fires nothing. */
+/** Returns whether a trigger holds at Segment. Its evaluator throws for a few paths, and then nothing fires. */
 export function holdsAtSegment(trigger: string, event: Fields): boolean {
   try {
     return validate(parseFql(trigger), event);
@@ -13,10 +13,10 @@ export function holdsAtSegment(trigger: string, event: Fields): boolean {
   }
 }
 
-/** What a field of a mapping gives at Segment; or that Segment's code throws, and the event is lost there. */
+/** Returns a mapping field's result at Segment, or that Segment's code throws and the event is lost there. */
 export function atSegment(field: unknown, payload: Fields): { kind: 'given'; value: unknown } | { kind: 'thrown' } {
   try {
-    // Of its own copies: it writes defaults into what it is given.
+    // Works on copies, because Segment's code writes defaults into its input.
     const given: Fields = transform(copyOf({ field }), copyOf(payload));
     return { kind: 'given', value: given['field'] };
   } catch {
@@ -24,7 +24,7 @@ export function atSegment(field: unknown, payload: Fields): { kind: 'given'; val
   }
 }
 
-/** A value without what is undefined in its objects, as Segment takes it out in the end. */
+/** Removes undefined fields, as Segment does before it sends. */
 export function withoutNothing(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNothing);
   if (typeof value !== 'object' || value === null) return value;
@@ -33,7 +33,7 @@ export function withoutNothing(value: unknown): unknown {
   );
 }
 
-/** A copy of what JSON can hold. */
+/** Copies a JSON value. */
 function copyOf(value: Fields) {
   return JSON.parse(JSON.stringify(value));
 }

@@ -12,10 +12,10 @@ import { holdsAtSegment } from './segment.ts';
 import type { Fields } from './segment.ts';
 import { valueDeviations } from './value-deviations.ts';
 
-/** Events that each trigger is asked about: a case is one trigger and one event. */
+/** The number of events for each trigger. A case is one trigger with one event. */
 const EVENTS = 8;
 
-/** Whether a trigger holds here; undefined where it is refused when it is saved. */
+/** Returns whether a trigger holds here; undefined when saving it is refused. */
 function holdsHere(trigger: string): ((event: Fields) => boolean) | undefined {
   try {
     const test = compile(parse(trigger));
@@ -51,20 +51,28 @@ function disagreements(make: (chance: Chance) => string, share: number) {
   return { found, counts };
 }
 
-describe("a trigger, against Segment's own evaluator", () => {
-  it('means the same where its builder has written it, or it is told when it is saved', { timeout: 900_000 }, () => {
-    const { found, counts } = disagreements(builtTrigger, 0.25);
+describe("a trigger, compared with Segment's own evaluator", () => {
+  it(
+    "means the same when Segment's builder wrote it, or the difference is reported when it is saved",
+    { timeout: 900_000 },
+    () => {
+      const { found, counts } = disagreements(builtTrigger, 0.25);
 
-    expect(found.slice(0, 5)).toEqual([]);
-    expect(counts.agreed / counts.cases).toBeGreaterThan(0.6);
-    // Only a quote within a text, which the builder writes as it is, cannot be read here.
-    expect(counts.refused).toBe(0);
-  });
+      expect(found.slice(0, 5)).toEqual([]);
+      expect(counts.agreed / counts.cases).toBeGreaterThan(0.6);
+      // Only a quote inside a text can't be read here, because the builder doesn't escape it.
+      expect(counts.refused).toBe(0);
+    },
+  );
 
-  it('means the same where it is written by hand, or it is told when it is saved', { timeout: 900_000 }, () => {
-    const { found, counts } = disagreements(writtenTrigger, 0.25);
+  it(
+    'means the same when it is written by hand, or the difference is reported when it is saved',
+    { timeout: 900_000 },
+    () => {
+      const { found, counts } = disagreements(writtenTrigger, 0.25);
 
-    expect(found.slice(0, 5)).toEqual([]);
-    expect(counts.agreed / counts.cases).toBeGreaterThan(0.3);
-  });
+      expect(found.slice(0, 5)).toEqual([]);
+      expect(counts.agreed / counts.cases).toBeGreaterThan(0.3);
+    },
+  );
 });

@@ -6,7 +6,7 @@ import { parse } from '../../../worker/domain/fql/parse.ts';
 import type { ValueDeviation } from './deviations.ts';
 import type { Fields } from './segment.ts';
 
-/** Says in which of the listed ways a trigger may differ for this one event by the types of its values. */
+/** Returns the listed deviations that may affect a trigger for this event, because of its value types. */
 export function valueDeviations(trigger: string, event: Fields): ValueDeviation[] {
   return conditionsOf(parse(trigger)).flatMap(({ condition }) => ofCondition(condition, event));
 }
@@ -39,7 +39,7 @@ function throughPath(operand: Operand, event: Fields): ValueDeviation[] {
   return operand.kind === 'path' && goesThroughNoField(operand.path, event) ? ['path_through_value'] : [];
 }
 
-/** This is true of a path that goes on below something that is no list and no object, or into what every object has. */
+/** Returns whether a path continues below a plain value, or into a property of every object. */
 export function goesThroughNoField(path: Path, event: unknown): boolean {
   let value: unknown = event;
   for (const key of path) {
