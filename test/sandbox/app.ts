@@ -24,7 +24,7 @@ export type AppOptions = {
 
 type Env = { Bindings: HttpBindings };
 
-/** HTTP in, HTTP out: the controls, the page, and LinkedIn everywhere else. */
+/** The HTTP app: the controls, the page, and LinkedIn for everything else. */
 export function sandboxApp(world: World, faults: Faults, { closing, log }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
   app.route('/_sandbox', controlRoutes(world, faults));
@@ -60,7 +60,7 @@ export function sandboxApp(world: World, faults: Faults, { closing, log }: AppOp
 
 const MAX_MESSAGE_LENGTH = 2_000;
 
-/** What a refused client was told, without the wrapping. */
+/** Returns the error message of a refusal, without its envelope. */
 function messageOf({ status, body }: Answer): string | null {
   if (status < 400) return null;
   try {
@@ -68,14 +68,14 @@ function messageOf({ status, body }: Answer): string | null {
     const words = answer['message'] ?? answer['error_description'];
     return (typeof words === 'string' ? words : body).slice(0, MAX_MESSAGE_LENGTH);
   } catch {
-    // A page, or a fault's own text.
+    // An HTML page, or a fault's own text.
     return body.slice(0, MAX_MESSAGE_LENGTH);
   }
 }
 
 async function callFrom(c: Context<Env>): Promise<Call> {
   const { incoming } = c.env;
-  // Rest.li's grammar is in the encoding, so it is the request line as it came that counts.
+  // Uses the raw request line, because Rest.li's grammar is in the encoding.
   const [path, query] = split(incoming.url ?? '/');
   const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)] as const);
   return {
@@ -99,14 +99,14 @@ function responseFrom({ status, headers, body }: Answer): Response {
   });
 }
 
-/** Headers by which LinkedIn's support finds a request. */
+/** Headers with which LinkedIn's support finds a request. */
 const LINKEDIN_HEADERS = { 'X-Li-Fabric': 'sandbox', 'X-Li-Pop': 'sandbox' };
 
 async function waited(ms: number, closing: AbortSignal): Promise<void> {
   try {
     await wait(ms, undefined, { signal: closing, ref: false });
   } catch (error) {
-    // The sandbox is closing: whoever waits is answered at once.
+    // The sandbox is closing, so waiting clients are answered at once.
     if (!closing.aborted) throw error;
   }
 }

@@ -3,21 +3,21 @@ import type { Journal } from './journal.ts';
 import { lintEvent } from './lint-event.ts';
 import { maskedToken } from './masked-token.ts';
 
-/** An element that LinkedIn would have taken in. */
+/** An element that LinkedIn would have accepted. */
 export type AcceptedEvent = {
   /** Counts from 1 since the inbox was last cleared. */
   readonly sequence: number;
   readonly received_at: string;
   readonly request_id: number;
-  /** Its place in the batch; 0 for a single event. */
+  /** Its position in the batch; 0 for a single event. */
   readonly index: number;
   readonly element: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
-  /** What LinkedIn takes without a word and can hardly match. */
+  /** Values that LinkedIn accepts without an error but can hardly match. */
   readonly warnings: readonly string[];
 };
 
-/** A request to one of LinkedIn's paths, also one that was refused or never answered. */
+/** A request to one of LinkedIn's paths, even if it was refused or never answered. */
 export type ReceivedRequest = {
   readonly request_id: number;
   readonly received_at: string;
@@ -27,17 +27,17 @@ export type ReceivedRequest = {
   readonly restli_method: string | null;
   readonly version: string | null;
   readonly token: string | null;
-  /** How many events it carried; 0 when it was no event request. */
+  /** The number of its events; 0 when it wasn't an event request. */
   readonly elements: number;
   /** null while it waits, and when the connection was reset. */
   status: number | null;
-  /** What it was told, when it was refused. */
+  /** The error message, if it was refused. */
   message: string | null;
-  /** The kind of fault that met it. */
+  /** The kind of fault that was applied. */
   fault: string | null;
 };
 
-/** Keeps what came in, in the order in which it came. */
+/** Stores the received data in order of arrival. */
 export class Inbox {
   readonly events: AcceptedEvent[] = [];
   readonly requests: ReceivedRequest[] = [];
@@ -58,7 +58,7 @@ export class Inbox {
       received_at: new Date(now).toISOString(),
       method: call.method,
       path: call.path,
-      // The query of an OAuth call holds what its form would hold.
+      // An OAuth call's query may contain secrets, like its form.
       query: call.path.startsWith('/oauth/') ? '' : call.query,
       restli_method: call.headers['x-restli-method'] ?? null,
       version: call.headers['linkedin-version'] ?? null,
@@ -97,7 +97,7 @@ export class Inbox {
     this.#announce();
   }
 
-  /** Resolves the next time that something comes in or is cleared, or when the time is up. */
+  /** Resolves at the next arrival or clearing, or when the time is up. */
   changed(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
@@ -122,7 +122,7 @@ function elementCount({ method, path, body }: Call): number {
     if (typeof value !== 'object' || value === null) return 0;
     return 'elements' in value && Array.isArray(value.elements) ? value.elements.length : 1;
   } catch {
-    // Not JSON: the answer will say so.
+    // Not JSON; the answer reports it.
     return 0;
   }
 }

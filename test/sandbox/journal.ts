@@ -1,13 +1,14 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** One line of the journal: what it is about, and the thing itself. */
+/** One line of the journal: the kind of entry, and its value. */
 export type Entry = { readonly kind: string; readonly value: unknown };
 
 /**
- * Keeps what must outlive the process in a file of JSON lines.
+ * Stores the data that must survive the process in a file of JSON lines.
  *
- * A line is handed to the operating system before the client has its answer, so kill -9 loses nothing that was
- * accepted; a line that was cut short by it is left out when reading. Without a path it keeps nothing.
+ * A line is handed to the operating system before the client gets its answer, so kill -9 loses no accepted data. A line
+ * that
+ * kill -9 truncated is skipped when reading. Without a path nothing is stored.
  */
 export class Journal {
   readonly #path: string | undefined;
@@ -30,7 +31,7 @@ export class Journal {
     return entries;
   }
 
-  /** Forgets every entry of these kinds. */
+  /** Deletes every entry of these kinds. */
   drop(...kinds: readonly string[]): void {
     if (this.#path === undefined) return;
     this.#rewrite(this.read().filter((entry) => !kinds.includes(entry.kind)));
@@ -50,7 +51,7 @@ function parsed(line: string): Entry[] {
     const value: unknown = JSON.parse(line);
     return isEntry(value) ? [value] : [];
   } catch {
-    // The process was killed while it wrote this line, so its client never had an answer.
+    // The process was killed while it wrote this line, so its client never got an answer.
     return [];
   }
 }

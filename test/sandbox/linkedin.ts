@@ -7,12 +7,12 @@ import { Refusal } from './refusal.ts';
 import { answerRest, notFound } from './restli/gateway.ts';
 import type { World } from './world.ts';
 
-/** This is LinkedIn: any call in, an answer out, and the world changed where the answer is a yes. */
+/** Answers any call as LinkedIn would, and changes the world when the call succeeds. */
 export function answerAsLinkedIn(call: Call, world: World, requestId: number): Answer {
   try {
     return answer(call, world, requestId);
   } catch (error) {
-    // Everything that LinkedIn turns down arrives here; anything else is our bug and goes on up.
+    // Every refusal by LinkedIn arrives here. Anything else is our bug and is thrown on.
     if (error instanceof Refusal) return error.answer;
     throw error;
   }

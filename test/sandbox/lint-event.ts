@@ -12,10 +12,11 @@ const ID_SHAPES: Readonly<Record<string, { shape: RegExp; expected: string }>> =
 };
 
 /**
- * This names what LinkedIn takes without a word though it can hardly match it.
+ * Returns warnings about values that LinkedIn accepts without an error but can hardly match.
  *
- * LinkedIn checks the shape of no identifier (measured 2026-09: `999.999.999.999` as an address gives 201), so only
- * somebody who reads along can tell. The values stay out of the text: they are personal.
+ * LinkedIn checks the format of no identifier (measured 2026-09: `999.999.999.999` as an address gives 201), so only
+ * the
+ * sandbox's reader can notice. The warnings don't contain the values, which are personal.
  */
 export function lintEvent(event: Readonly<Record<string, unknown>>): string[] {
   const user = asRecord(event['user']);

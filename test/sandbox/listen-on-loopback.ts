@@ -4,8 +4,9 @@ import { Server } from 'node:http';
 import type { ServerType } from '@hono/node-server';
 
 /**
- * This listens so that both `http://localhost:<port>` and `http://127.0.0.1:<port>` answer, and nobody outside of this
- * machine: `localhost` is `::1` to some clients, so there is a server for each.
+ * Listens on `http://localhost:<port>` and `http://127.0.0.1:<port>`, and only for this machine. `localhost` is `::1`
+ * to some
+ * clients, so each address has its own server.
  */
 export async function listenOnLoopback(
   newServer: () => ServerType,
@@ -25,14 +26,14 @@ export async function listenOnLoopback(
   } catch (error) {
     if (isWithoutIpv6(error)) return { port: address.port, servers: [first] };
     await closed(first);
-    // Somebody else has the IPv6 half of a port that was picked for us; another one will do.
+    // Another program uses the IPv6 half of the port that was picked, so try another port.
     if (port === 0 && isCode(error, 'EADDRINUSE')) return listenOnLoopback(newServer, port, host);
     throw error;
   }
   return { port: address.port, servers: [first, second] };
 }
 
-/** This closes a server and whatever hangs on it: a browser's idle connection must not hold up the end. */
+/** Closes a server and its connections: a browser's idle connection must not delay the end. */
 export async function closed(server: ServerType): Promise<void> {
   if (!server.listening) return;
   const end = once(server, 'close');

@@ -12,7 +12,7 @@ try {
     });
   }
 } catch (error) {
-  // A port that is taken or that is none: a person reads this, and a stack would not help them.
+  // The port is taken or invalid. A person reads this, and a stack trace wouldn't help them.
   const words = error instanceof Error ? error.message : String(error);
   console.error(`Starting the sandbox on port ${port}: ${words}. SANDBOX_PORT names another one`);
   process.exitCode = 1;

@@ -1,7 +1,7 @@
-/** Tokens that are printed in the documentation: their names are not secret, and say what is being tested. */
+/** Tokens from the documentation. Their names aren't secret, and say what is being tested. */
 const NAMED = /^(?:tok|ref)-[a-z-]{1,20}$/;
 
-/** This says which token a request had without repeating it. */
+/** Says which token a request had, without repeating a secret one. */
 export function maskedToken(authorization: string | undefined): string | null {
   if (authorization === undefined) return null;
   const token = authorization.replace(/^Bearer\s+/i, '');

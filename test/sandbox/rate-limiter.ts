@@ -1,18 +1,18 @@
 const MINUTE_MS = 60_000;
 
 /**
- * LinkedIn's limits per member token: a sliding minute, and a day that begins at midnight UTC.
+ * LinkedIn's limits per member token: a sliding minute, and a day that starts at midnight UTC.
  *
- * A request that is turned away for its rate takes nothing, so a client that waits always gets through.
+ * A request that is refused for its rate doesn't count, so a client that waits always gets through.
  */
 export class RateLimiter {
   readonly #minutes = new Map<string, number[]>();
   readonly #days = new Map<string, { day: string; count: number }>();
 
-  /** @returns Whether there was room; if so it is taken. */
+  /** @returns Whether the request is allowed; if so, it is counted. */
   take(token: string, limits: { now: number; perMinute: number; perDay: number }): boolean {
     const { now, perMinute, perDay } = limits;
-    // A clock that was set back leaves times in the future behind, which would never pass.
+    // A clock that was set back leaves times in the future behind, which would never expire.
     const recent = (this.#minutes.get(token) ?? []).filter((at) => at > now - MINUTE_MS && at <= now);
     const day = new Date(now).toISOString().slice(0, 10);
     const last = this.#days.get(token);

@@ -1,6 +1,6 @@
 import { type Answer, json } from './answer.ts';
 
-/** A request that LinkedIn would turn down: thrown anywhere while it is being judged, answered in one place. */
+/** A request that LinkedIn would refuse: thrown anywhere during its checks, and answered in one place. */
 export class Refusal extends Error {
   readonly answer: Answer;
 
@@ -10,7 +10,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What LinkedIn's gateway says: it stands before every resource, and marks its answers with a header of its own. */
+/** A refusal by LinkedIn's gateway, which comes before every resource and marks its answers with its own header. */
 export function gatewayRefusal(body: {
   status: number;
   serviceErrorCode?: number;
@@ -23,12 +23,12 @@ export function gatewayRefusal(body: {
   return new Refusal(json(status, ordered, { 'X-Restli-Gateway-Error': 'true' }));
 }
 
-/** What a resource behind the gateway says. */
+/** A refusal by a resource behind the gateway. */
 export function resourceRefusal(status: number, message: string): Refusal {
   return new Refusal(json(status, { message, status }));
 }
 
-/** What the ad account and campaign resources say since their error shape of 2024. */
+/** A refusal by the ad account and campaign resources, in their error format since 2024. */
 export function adsRefusal(status: number, { field, code, message }: { field: string; code: string; message: string }) {
   return new Refusal(
     json(status, {
@@ -41,7 +41,7 @@ export function adsRefusal(status: number, { field, code, message }: { field: st
   );
 }
 
-/** What OAuth says. */
+/** A refusal by OAuth. */
 export function oauthRefusal(status: number, error: string, description: string): Refusal {
   return new Refusal(json(status, { error, error_description: description }));
 }

@@ -9,39 +9,39 @@ import type { StatePatch } from './state/state-patch-schema.ts';
 import type { State } from './state/state.ts';
 import { World } from './world.ts';
 
-/** Node would drop an idle connection after 5 s, and a client that reuses it just then would see a reset. */
+/** Node would close an idle connection after 5 s, and a client that reuses it just then would see a reset. */
 const SERVER_OPTIONS = { keepAliveTimeout: 65_000 };
 
 export type SandboxOptions = {
-  /** 0, the default, takes any that is free. */
+  /** 0, the default, picks a free one. */
   readonly port?: number;
-  /** Default: this machine only, by both its IPv4 and its IPv6 name. */
+  /** By default only this machine can connect, by both its IPv4 and its IPv6 name. */
   readonly host?: string;
-  /** Where accepted elements outlive the process, as JSON lines; without it they do not. */
+  /** Where accepted elements are stored across restarts, as JSON lines. By default they aren't. */
   readonly journalPath?: string;
   /** The machine's clock, in epoch milliseconds. */
   readonly now?: () => number;
-  /** Told of every request that was answered; default: nobody. */
+  /** Gets a line for every answered request. */
   readonly log?: (line: string) => void;
 };
 
-/** A running sandbox. What the HTTP controls do can be done here too, without the detour. */
+/** A running sandbox. It offers the functions of the HTTP controls directly. */
 export type Sandbox = {
-  /** `http://localhost:<port>`: good for `LINKEDIN_API_URL` and `LINKEDIN_AUTH_URL`. */
+  /** `http://localhost:<port>`, for `LINKEDIN_API_URL` and `LINKEDIN_AUTH_URL`. */
   readonly url: string;
   readonly port: number;
-  /** Every element that was accepted up to now, in order. */
+  /** Every element accepted so far, in order. */
   readonly events: readonly AcceptedEvent[];
-  /** Every request to one of LinkedIn's paths up to now, in order. */
+  /** Every request to one of LinkedIn's paths so far, in order. */
   readonly requests: readonly ReceivedRequest[];
   readonly state: State;
   fault(order: FaultOrder): void;
   setState(patch: StatePatch): void;
-  /** Forgets events and requests. */
+  /** Deletes events and requests. */
   clear(): void;
-  /** Forgets everything. */
+  /** Resets everything. */
   reset(): void;
-  /** Resolves once there are that many events; rejects when they do not come in time. */
+  /** Resolves once there are that many events; rejects when they don't arrive in time. */
   waitForEvents(count: number, timeoutMs?: number): Promise<readonly AcceptedEvent[]>;
   close(): Promise<void>;
 };
@@ -81,7 +81,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       faults.arm(fault);
     },
     setState(patch) {
-      // As if it had come by HTTP: a member that is undefined is one that is not there.
+      // Same as over HTTP: a member that is undefined is missing.
       const mistake = world.change(JSON.parse(JSON.stringify(patch)));
       if (mistake !== undefined) throw new TypeError(mistake);
     },
@@ -98,7 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** A server that listens everywhere is called by the name that works here. */
+/** Returns the name under which a server that listens everywhere can be reached here. */
 function nameOf(host: string | undefined): string {
   if (host === undefined || host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
@@ -109,7 +109,7 @@ async function waitForEvents({ inbox }: World, count: number, timeoutMs: number)
   while (inbox.events.length < count) {
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) throw new Error(`Waiting for ${count} events: saw ${inbox.events.length} in ${timeoutMs} ms`);
-    // Each change may be the one that is waited for.
+    // Any change may bring the awaited events.
     await inbox.changed(leftMs);
   }
   return [...inbox.events];

@@ -7,7 +7,7 @@ import type { StatePatch } from './state/state-patch-schema.ts';
 import { patchState } from './state/state-patch.ts';
 import type { Association, RefreshToken, Rule, State, Token } from './state/state.ts';
 
-/** What an authorization code stands for until it is exchanged. */
+/** The grant behind an authorization code, until it is exchanged. */
 export type Grant = {
   readonly client_id: string;
   readonly redirect_uri: string;
@@ -15,12 +15,12 @@ export type Grant = {
   readonly issued_at: number;
 };
 
-/** The one sandboxed LinkedIn: what it believes, what it received, and the time it is there. */
+/** The one sandboxed LinkedIn: its state, the received requests, and its time. */
 export class World {
   state: State;
   readonly inbox: Inbox;
   readonly limiter = new RateLimiter();
-  /** Codes live for half an hour, so they need no journal. */
+  /** Codes last for half an hour, so they need no journal. */
   readonly grants = new Map<string, Grant>();
   readonly #machineNow: () => number;
   readonly #journal: Journal;
@@ -37,7 +37,7 @@ export class World {
     return sandboxTime(this.#machineNow(), this.state);
   }
 
-  /** This changes the state; text that comes back says what is wrong with the change. */
+  /** Changes the state. Returns a text that explains the mistake when there is one. */
   change(patch: unknown): string | undefined {
     return patchState(this.state, patch, this.#machineNow());
   }
@@ -58,7 +58,7 @@ export class World {
     this.#changeForGood({ associations });
   }
 
-  /** Back to the start: what was believed, what was received, what was promised. */
+  /** Restores the initial state, and deletes what was received and promised. */
   reset(): void {
     this.state = seedState(this.#machineNow());
     this.limiter.clear();
@@ -67,7 +67,7 @@ export class World {
     this.#journal.drop('state');
   }
 
-  /** What clients were promised outlives a restart; what the controls have set does not. */
+  /** Promises to clients survive a restart; settings from the controls don't. */
   #changeForGood(patch: StatePatch): void {
     const mistake = this.change(patch);
     if (mistake !== undefined) throw new Error(`Changing the state: ${mistake}`);

@@ -1,13 +1,17 @@
 import type { Call } from '../call.ts';
 import type { Fault } from './fault.ts';
 
-/** Stands in a fault's `body` for what the request sent. */
+/** The placeholder for the request's values in a fault's `body`. */
 const SENT = '{{sent}}';
 /** The last of them, cut off in its middle. */
 const CUT = '{{sent-cut}}';
 const TOKEN = '{{token}}';
 
-/** Puts every value of the first event's person, or all of a form, where a fault's body says `{{sent}}`: LinkedIn echoes what it refuses. */
+/**
+ * Replaces `{{sent}}` in a fault's body with every value of the first event's person, or of a form: LinkedIn echoes
+ * what it
+ * refuses.
+ */
 export function withEcho(fault: Fault, call: Call): Fault {
   if (fault.body === undefined) return fault;
   const body = JSON.stringify(fault.body);
@@ -29,7 +33,7 @@ function parsed(body: string): unknown {
     const sent: { user?: unknown; elements?: { user?: unknown }[] } = JSON.parse(body);
     return (sent.elements?.[0] ?? sent).user;
   } catch {
-    // A form, as OAuth has them.
+    // A form, as OAuth uses it.
     return [...new URLSearchParams(body).values()];
   }
 }

@@ -4,23 +4,23 @@ import { NAMED_ANSWERS } from './named-answers.ts';
 
 /** What can go wrong between a client and LinkedIn. */
 export const FAULT_KINDS = [
-  /** An answer with a status, in place of LinkedIn's. */
+  /** An answer with a status instead of LinkedIn's. */
   'status',
-  /** The connection is reset; nothing is kept. */
+  /** The connection is reset; nothing is stored. */
   'reset',
-  /** The elements are kept, then the connection is reset: the client cannot know. */
+  /** The elements are stored, then the connection is reset, so the client can't know. */
   'accept_then_reset',
-  /** The elements are kept, then the client hears of an error. */
+  /** The elements are stored, then the client gets an error. */
   'accept_then_status',
-  /** An HTML error page, as proxies have them. */
+  /** An HTML error page, as proxies send it. */
   'html',
-  /** An answer that does not end soon. */
+  /** A very long answer. */
   'huge',
   /** A redirect, which an API client must not follow. */
   'redirect',
-  /** No answer, until the client goes away; nothing is kept. */
+  /** No answer until the client disconnects; nothing is stored. */
   'hang',
-  /** LinkedIn's own answer, late. */
+  /** LinkedIn's usual answer, late. */
   'slow',
 ] as const;
 
@@ -50,7 +50,7 @@ const FaultOrder = v.strictObject({
   size_bytes: v.optional(Whole(1, 1_000_000_000), 10 * 1024 * 1024),
 });
 
-/** A fault as a test orders it; see docs/reference/sandbox.md for what each member does. */
+/** A fault as a test orders it; docs/reference/sandbox.md explains each member. */
 export type FaultOrder = v.InferInput<typeof FaultOrder>;
 
 /** A fault that waits for its requests. */
@@ -68,7 +68,7 @@ const EXPECTED =
     .map((name) => `"${name}"`)
     .join(' | ')}}, and optionally times, path (a prefix), method, headers, body, delay_ms, size_bytes`;
 
-/** This reads an order; text that comes back says what is wrong with it. */
+/** Parses an order. Returns a text that explains the mistake when there is one. */
 export function parseFaultOrder(input: unknown): Omit<Fault, 'id'> | string {
   const parsed = v.safeParse(FaultOrder, withNamedAnswer(inOurSpelling(input)));
   if (!parsed.success) {
@@ -77,7 +77,7 @@ export function parseFaultOrder(input: unknown): Omit<Fault, 'id'> | string {
   }
   const kind = parsed.output.kind ?? kindOf(parsed.output);
   if (kind === undefined) return `The fault says neither what status nor what kind. ${EXPECTED}`;
-  // Slow without a time would be no fault at all.
+  // A slow answer without a time wouldn't be a fault.
   const delayMs = kind === 'slow' && parsed.output.delay_ms === 0 ? DEFAULT_SLOW_MS : parsed.output.delay_ms;
   const { answer: _, ...fault } = parsed.output;
   return { ...fault, kind, delay_ms: delayMs, remaining: fault.times };
@@ -97,7 +97,7 @@ function kindOf({ status, delay_ms }: { status?: number | undefined; delay_ms: n
   return delay_ms > 0 ? 'slow' : undefined;
 }
 
-/** People write `{"reset": true}`, `{"fault": "reset"}`, `{"type": "accept-then-reset"}`: all of it is clear enough. */
+/** Accepts other clear spellings: `{"reset": true}`, `{"fault": "reset"}`, `{"type": "accept-then-reset"}`. */
 function inOurSpelling(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { Call } from '../call.ts';
 import type { Fault } from './fault.ts';
 
-/** Faults that wait for their requests, first armed first served. */
+/** The faults that wait for their requests, in the order in which they were ordered. */
 export class Faults {
   #armed: Fault[] = [];
   #lastId = 0;
@@ -12,7 +12,7 @@ export class Faults {
     return fault;
   }
 
-  /** What is still to come. */
+  /** The faults that have not happened yet. */
   get armed(): readonly Fault[] {
     return this.#armed;
   }
@@ -21,7 +21,7 @@ export class Faults {
     this.#armed = [];
   }
 
-  /** This takes the fault that meets this call, if one does. */
+  /** Takes the fault for this call, if there is one. */
   take({ method, path }: Call): Fault | undefined {
     const fault = this.#armed.find(
       (candidate) => path.startsWith(candidate.path ?? '/') && (candidate.method ?? method) === method,

@@ -3,10 +3,10 @@ import { STATUS_CODES } from 'node:http';
 import { type Answer, html, json } from '../answer.ts';
 import type { Fault } from './fault.ts';
 
-/** What becomes of a call: an answer, or a connection that ends without one. */
+/** The outcome of a call: an answer, or a connection that ends without one. */
 export type Outcome = { kind: 'answer'; answer: Answer } | { kind: 'reset' } | { kind: 'hang' };
 
-/** This plays a fault. LinkedIn itself is only asked where the fault lets it speak, and `delay_ms` is waited before. */
+/** Applies a fault. LinkedIn's own answer is computed only when the fault needs it, after `delay_ms`. */
 export function faultyAnswer(fault: Fault, askLinkedIn: () => Answer): Outcome {
   switch (fault.kind) {
     case 'reset':
@@ -50,7 +50,7 @@ function statusAnswer({ status: wanted, body }: Fault, fallback: number): Answer
   return json(status, body ?? LINKEDIN_BODIES[status] ?? { message: STATUS_CODES[status] ?? 'Unknown', status });
 }
 
-/** The bodies that LinkedIn has for these; for the others its usual shape. */
+/** LinkedIn's bodies for these statuses. Other statuses get its usual shape. */
 const LINKEDIN_BODIES: Readonly<Record<number, unknown>> = {
   401: { status: 401, serviceErrorCode: 65600, code: 'INVALID_ACCESS_TOKEN', message: 'Invalid access token' },
   403: { message: 'No ad accounts found', status: 403 },

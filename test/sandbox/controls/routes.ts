@@ -6,10 +6,10 @@ import type { World } from '../world.ts';
 import { parseFaultOrder } from './fault.ts';
 import type { Faults } from './faults.ts';
 
-/** The controls under `/_sandbox`: what came in, what shall go wrong, and what LinkedIn believes. */
+/** The controls under `/_sandbox`: the received events, the ordered faults, and LinkedIn's state. */
 export function controlRoutes(world: World, faults: Faults): Hono {
   const { inbox } = world;
-  // A demo page of another origin reads along; there is nothing here that is anybody's.
+  // Any origin may read this: it contains no personal data.
   const app = new Hono().use(cors({ origin: '*', allowMethods: ['GET', 'POST', 'DELETE'] }));
 
   app.get('/events', (c) => {
@@ -46,7 +46,7 @@ export function controlRoutes(world: World, faults: Faults): Hono {
     return c.json(currentState());
   });
 
-  // A mounted app has no notFound of its own, and LinkedIn shall not hear of a misspelt control.
+  // A mounted app has no notFound of its own, and a misspelt control must not reach LinkedIn's routes.
   app.all('*', (c) => c.json({ error: `There is no control ${c.req.method} ${c.req.path}. ${KNOWN}` }, 404));
   return app;
 }
@@ -55,27 +55,30 @@ const KNOWN =
   'Known: GET and DELETE /_sandbox/events, GET and DELETE /_sandbox/requests, GET, POST and DELETE /_sandbox/faults, ' +
   'GET and POST /_sandbox/state, POST /_sandbox/reset';
 
-/** The JSON of a body, whatever curl said its type was; undefined, which no control takes, where it is none. */
+/**
+ * Parses a body as JSON, whatever its content type. Returns undefined, which no control accepts, when it isn't JSON.
+ */
 function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     return value;
   } catch {
-    // The control will say what it had expected.
+    // The control's error says what it expected.
     return undefined;
   }
 }
 
 /**
- * Whether the Insight Tag has sent an event too: LinkedIn then counts the tag's and discards this one. The tag may come
- * later, so it is told when asked for and never stored.
+ * Checks whether the Insight Tag has sent an event too. LinkedIn then counts the tag's event and discards this one. The
+ * tag
+ * may send later, so this is computed at each read and never stored.
  */
 function twinOf(tagEventIds: readonly string[]): (event: AcceptedEvent) => boolean {
   const ids = new Set<unknown>(tagEventIds);
   return ({ element }) => ids.has(element['eventId']);
 }
 
-/** All of them in the order in which they came, or the newest `limit`; `count` is how many there are. */
+/** Returns all items in their order of arrival, or the newest `limit`, with their total as `count`. */
 function listed<T>(all: readonly T[], { limit }: Readonly<Record<string, string>>) {
   const data = limit !== undefined && /^\d+$/.test(limit) ? all.slice(Math.max(0, all.length - Number(limit))) : all;
   return { count: all.length, data };

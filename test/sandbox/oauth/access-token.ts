@@ -13,7 +13,7 @@ const ACCESS_TTL_MS = 60 * DAY_MS;
 const REFRESH_TTL_MS = 365 * DAY_MS;
 const CODE_TTL_MS = 30 * 60_000;
 
-/** Answers `POST /oauth/v2/accessToken`: a code, or a refresh token, for an access token. */
+/** Answers `POST /oauth/v2/accessToken`: exchanges a code or a refresh token for an access token. */
 export function answerAccessToken(call: Call, world: World): Answer {
   const form = formOf(call);
   const grantType = requiredParam(form, 'grant_type');
@@ -82,7 +82,7 @@ function authenticatedClient(form: URLSearchParams, { state }: World): string {
   return id;
 }
 
-/** The refresh token's life never starts anew, and no access token outlives it. */
+/** The refresh token's lifetime never starts again, and no access token outlives it. */
 function issueAccess(refreshText: string, { client_id, member, scopes, issued_at }: RefreshToken, world: World) {
   const now = world.now();
   const refreshLeftMs = issued_at + REFRESH_TTL_MS - now;
@@ -104,7 +104,7 @@ function issueAccess(refreshText: string, { client_id, member, scopes, issued_at
   };
 }
 
-/** Asking for another set of scopes ends every token that the app has from this member. The named ones stay. */
+/** Revokes every token that the app has from this member when other scopes are requested. The named ones stay. */
 function revokeOtherScopes(grant: Grant, world: World): void {
   const wanted = scopeSet(grant.scopes);
   for (const [text, token] of Object.entries(world.state.tokens)) {
@@ -115,5 +115,5 @@ function revokeOtherScopes(grant: Grant, world: World): void {
 
 const scopeSet = (scopes: readonly string[]): string => scopes.toSorted().join(',');
 
-/** As long as LinkedIn's: a column of 255 characters is found out here. */
+/** As long as LinkedIn's, so that a column of 255 characters fails here. */
 const newToken = (prefix: string): string => prefix + randomBytes(360).toString('base64url');

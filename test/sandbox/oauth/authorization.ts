@@ -5,7 +5,7 @@ import type { Call } from '../call.ts';
 import type { World } from '../world.ts';
 import { consentPage, errorPage } from './consent-page.ts';
 
-/** What an app asks the member for. */
+/** An app's request for the member's consent. */
 export type AuthorizationRequest = {
   readonly clientId: string;
   readonly redirectUri: string;
@@ -14,10 +14,11 @@ export type AuthorizationRequest = {
 };
 
 /**
- * Answers `/oauth/v2/authorization`: GET shows the consent page, and its two buttons come back as a POST.
+ * Answers `/oauth/v2/authorization`: GET shows the consent page, and its two buttons send a POST.
  *
- * What is wrong with the request is said on LinkedIn's own page, never to the redirect address, which is not to be
- * trusted before it has been checked.
+ * Errors are shown on LinkedIn's own page, never sent to the redirect address, which can't be trusted before it has
+ * been
+ * checked.
  */
 export function answerAuthorization(call: Call, world: World): Answer {
   const params = new URLSearchParams(call.method === 'POST' ? call.body : call.query);
@@ -44,7 +45,7 @@ function requestFrom(params: URLSearchParams, { state }: World): AuthorizationRe
   return { clientId, redirectUri, state: anyState, scopes };
 }
 
-/** LinkedIn wants https; an app that runs on this machine has none, so loopback is let through. */
+/** LinkedIn requires https. An app on this machine has none, so loopback addresses are allowed. */
 function isRegistered(redirectUri: string, registered: readonly string[]): boolean {
   if (!URL.canParse(redirectUri) || redirectUri.includes('#')) return false;
   const { protocol, hostname } = new URL(redirectUri);

@@ -1,6 +1,6 @@
 import type { AuthorizationRequest } from './authorization.ts';
 
-/** The page on which a member allows an app what it asks for: a form that works without script. */
+/** Builds the page on which a member allows the app's request: a form that works without script. */
 export function consentPage({ clientId, redirectUri, state, scopes }: AuthorizationRequest): string {
   const hidden = Object.entries({
     response_type: 'code',
@@ -20,7 +20,7 @@ export function consentPage({ clientId, redirectUri, state, scopes }: Authorizat
   );
 }
 
-/** The page on which LinkedIn says that an app has asked wrongly. */
+/** Builds the page on which LinkedIn reports an invalid request by the app. */
 export const errorPage = (reason: string): string =>
   page('Error · LinkedIn sandbox', `<h1>Bummer, something went wrong.</h1><p>${escaped(reason)}</p>`);
 

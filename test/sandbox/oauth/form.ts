@@ -1,7 +1,7 @@
 import type { Call } from '../call.ts';
 import { oauthRefusal } from '../refusal.ts';
 
-/** This reads the form of an OAuth call: POST with its parameters in the body only, as LinkedIn has it. */
+/** Reads the form of an OAuth call: LinkedIn requires a POST with its parameters in the body. */
 export function formOf({ method, headers, body }: Call): URLSearchParams {
   const mediaType = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (method !== 'POST' || mediaType !== 'application/x-www-form-urlencoded') {
@@ -14,7 +14,7 @@ export function formOf({ method, headers, body }: Call): URLSearchParams {
   return new URLSearchParams(body);
 }
 
-/** This reads a parameter that must be there. */
+/** Reads a required parameter. */
 export function requiredParam(form: URLSearchParams, name: string): string {
   const value = form.get(name);
   if (value === null || value === '')

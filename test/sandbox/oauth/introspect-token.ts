@@ -5,7 +5,7 @@ import type { Token } from '../state/state.ts';
 import type { World } from '../world.ts';
 import { formOf, requiredParam } from './form.ts';
 
-/** Answers `POST /oauth/v2/introspectToken`: what a token of this app is worth. Times are seconds here. */
+/** Answers `POST /oauth/v2/introspectToken` with the state of this app's token. Times are in seconds here. */
 export function answerIntrospectToken(call: Call, world: World): Answer {
   const form = formOf(call);
   const { state } = world;

@@ -1,7 +1,7 @@
 import { PAGE_SCRIPT } from './script.ts';
 import { PAGE_STYLE } from './style.ts';
 
-/** The page at `/`: what came in, newest first. One file, no network but its own two lists. */
+/** Builds the page at `/`: the received events, newest first. It is one file, and only requests its own two lists. */
 export const sandboxPage = (): string => `<!doctype html>
 <html lang="en">
 <head>

@@ -1,6 +1,7 @@
 /**
- * What makes the page live. Data is only ever written as `textContent`; an item that is there already stays untouched,
- * so nothing flickers and a selection survives.
+ * The script that updates the page. Data is only written as `textContent`. Existing items stay untouched, so that
+ * nothing
+ * flickers and a selection survives.
  */
 export const PAGE_SCRIPT = String.raw`
 'use strict';

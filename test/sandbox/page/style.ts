@@ -1,4 +1,4 @@
-/** The look of the page, light and dark. */
+/** The page's style, light and dark. */
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;

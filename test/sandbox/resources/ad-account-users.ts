@@ -4,7 +4,7 @@ import { ACCOUNT_URN } from '../restli/urn-id.ts';
 import { indexPage } from './index-page.ts';
 import { projected } from './rule-view.ts';
 
-/** The roles of the member whose token it is: how a set-up page leaves out accounts where he may only look. */
+/** The roles of the token's member. A set-up page uses them to leave out accounts that the member may only view. */
 export const adAccountUsers: Resource = {
   name: 'adAccountUsers',
   path: /^\/rest\/adAccountUsers\/?$/,

@@ -18,7 +18,7 @@ const view = (id: string, { name, currency, status }: Account): Record<string, u
   servingStatuses: ['RUNNABLE'],
 });
 
-/** Ad accounts on which the member has a role, whichever it is. */
+/** The ad accounts on which the member has any role. */
 export const adAccounts: Resource = {
   name: 'adAccounts',
   path: /^\/rest\/adAccounts(?:\/(\d+))?\/?$/,

@@ -20,7 +20,7 @@ const view = (id: string, { name, account, status, objective }: Campaign): Recor
 /** The campaigns of one ad account. */
 export const adCampaigns: Resource = {
   name: 'adCampaigns',
-  // The account stands before the resource, so it is no key of it.
+  // The account comes before the resource in the path, so it isn't the resource's key.
   path: /^\/rest\/adAccounts\/(\d+)\/adCampaigns(?:\/(\d+))?\/?$/,
   scopes: ['r_ads', 'rw_ads'],
   needsProtocol2: true,

@@ -11,7 +11,7 @@ import { associationView, isSame, parseCampaignKey } from './campaign-key.ts';
 import { indexPage } from './index-page.ts';
 import { checkRole } from './working-account.ts';
 
-/** Which campaigns count by which rule. Adding one that is there already is no mistake. */
+/** The associations of campaigns with rules. Adding an existing one isn't an error. */
 export const campaignConversions: Resource = {
   name: 'campaignConversions',
   path: /^\/rest\/campaignConversions(?:\/([^/]+))?\/?$/,
@@ -86,7 +86,7 @@ function batchIds({ params }: Visit): BatchIds {
   return listItems(params.get('ids') ?? '').map((raw) => [raw, parseCampaignKey(raw)]);
 }
 
-/** Rest.li's answer to a batch by keys: every key is in one of two maps, as it was written. */
+/** Builds Rest.li's answer to a batch by keys: every key is in one of two maps, as it was written. */
 function batchAnswer(
   ids: BatchIds,
   status: number,
@@ -100,7 +100,7 @@ function batchAnswer(
       act(key);
       results[raw] = view(key);
     } catch (error) {
-      // One key that is refused does not hold up the others here, unlike with events.
+      // Unlike with events, a refused key doesn't affect the others here.
       if (!(error instanceof Refusal)) throw error;
       errors[raw] = JSON.parse(error.answer.body);
     }

@@ -3,7 +3,7 @@ import { parseUriValue } from '../restli/uri-value.ts';
 import { CAMPAIGN_URN, RULE_URN, urnId } from '../restli/urn-id.ts';
 import type { Association } from '../state/state.ts';
 
-/** This reads `(campaign:urn%3Ali%3AsponsoredCampaign%3A201,conversion:urn%3Alla%3AllaPartnerConversion%3A1001)`. */
+/** Parses `(campaign:urn%3Ali%3AsponsoredCampaign%3A201,conversion:urn%3Alla%3AllaPartnerConversion%3A1001)`. */
 export function parseCampaignKey(raw: string): Association {
   const value = parseUriValue(raw);
   const isKey = value instanceof Map && value.size === 2;

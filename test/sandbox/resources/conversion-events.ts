@@ -8,8 +8,9 @@ import { checkBusiness } from './event-business.ts';
 import { checkEventRules } from './event-rules.ts';
 
 /**
- * Takes conversion events in, one or up to 5,000 at once. One bad element refuses the whole request, and nothing of
- * it is kept.
+ * Accepts conversion events, one or up to 5,000 at once. One bad element refuses the whole request, and nothing of it
+ * is
+ * stored.
  */
 export const conversionEvents: Resource = {
   name: 'conversionEvents',
@@ -59,7 +60,7 @@ function schemaLines(element: unknown, { version, world }: Visit): string[] {
 
 const schemaRefusal = (lines: readonly string[]) => resourceRefusal(422, lines.map((line) => `${line}\n`).join(''));
 
-/** What comes after the schema: the rules these events are for, and then what they say. */
+/** Runs the checks after the schema: first the events' rules, then their values. */
 function judged(elements: readonly unknown[], visit: Visit): () => void {
   const events = elements.filter(isRecord);
   checkEventRules(events, visit);

@@ -14,7 +14,7 @@ import { workingAccount } from './working-account.ts';
 /** LinkedIn's limit for rules, not for events. */
 const MAX_BATCH_RULES = 100;
 
-/** Conversion rules. There is no delete: `enabled: false` is as dead as they get. */
+/** Conversion rules. They can't be deleted, only disabled with `enabled: false`. */
 export const conversions: Resource = {
   name: 'conversions',
   path: /^\/rest\/conversions(?:\/([^/]+))?\/?$/,

@@ -6,7 +6,7 @@ const MAX_PAGE_SIZE = 1_000;
 
 type Page<T> = { readonly elements: readonly T[]; readonly metadata?: { readonly nextPageToken: string } };
 
-/** This cuts one page out of a list, the way of 202401: by `pageSize` and an opaque `pageToken`. */
+/** Returns one page of a list in the style of 202401: by `pageSize` and an opaque `pageToken`. */
 export function cursorPage<T>(all: readonly T[], params: ReadonlyMap<string, string>): Page<T> {
   const size = Number(params.get('pageSize') ?? DEFAULT_PAGE_SIZE);
   if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE_SIZE)

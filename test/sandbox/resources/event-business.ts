@@ -3,7 +3,9 @@ import { resourceRefusal } from '../refusal.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 
-/** LinkedIn takes events of the past 90 days. https://learn.microsoft.com/linkedin/…/conversions-api (read 2026-09) */
+/**
+ * LinkedIn accepts events of the past 90 days. https://learn.microsoft.com/linkedin/…/conversions-api (read 2026-09)
+ */
 const MAX_AGE_MS = 90 * 86_400_000;
 
 const IDENTITY_MESSAGE =
@@ -11,7 +13,7 @@ const IDENTITY_MESSAGE =
   'or PLAINTEXT_IP_ADDRESS or GOOGLE_AID or (firstName and lastName) or externalIds or lead, ' +
   "and the input shouldn't be empty string";
 
-/** This refuses events whose fields are of the right type and whose values are not. */
+/** Refuses events whose fields have the right type but invalid values. */
 export function checkBusiness(events: readonly Event[], now: number): void {
   const untimely = indicesWhere(events, ({ conversionHappenedAt: at }) => !isTimely(Number(at), now));
   if (untimely.length > 0) {
@@ -35,7 +37,7 @@ function indicesWhere(events: readonly Event[], isAtFault: (event: Event) => boo
 
 const isTimely = (at: number, now: number): boolean => at <= now && at >= now - MAX_AGE_MS;
 
-/** At least one identifier, and none of them empty: "the input shouldn't be empty string". */
+/** Checks for at least one identifier, with none empty: "the input shouldn't be empty string". */
 function hasIdentity(user: Readonly<Record<string, unknown>>): boolean {
   const { userInfo, externalIds, lead } = user;
   const names = nameParts(asRecord(userInfo));

@@ -7,11 +7,11 @@ import { notAuthorized } from './working-account.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 
-/** This refuses events whose conversion rule does not take them. */
+/** Refuses events whose conversion rule doesn't accept them. */
 export function checkEventRules(events: readonly Event[], { world, bearer }: Visit): void {
   const rules = events.map((event) => findRule(world.state, urnId(event['conversion'], RULE_URN) ?? ''));
 
-  // Misleading, and measured: a rule that cannot be resolved is said to be a missing account.
+  // Misleading, and measured: an unknown rule is reported as a missing account.
   if (rules.includes(undefined)) throw resourceRefusal(403, 'No ad accounts found');
   for (const rule of rules) {
     const account = rule === undefined ? undefined : findAccount(world.state, rule.account);
@@ -28,7 +28,7 @@ export function checkEventRules(events: readonly Event[], { world, bearer }: Vis
         `indices [${foreign.join(', ')}] (0-indexed)`,
     );
   }
-  // Documented without indices, so it stays without.
+  // LinkedIn documents this error without indices.
   if (rules.some((rule) => rule?.enabled === false)) {
     throw resourceRefusal(
       400,

@@ -1,15 +1,15 @@
 import { resourceRefusal } from '../refusal.ts';
 
-/** Rest.li's page when none is asked for; measured on the conversions finder. */
+/** Rest.li's default page size; measured on the conversions finder. */
 const DEFAULT_COUNT = 10;
-/** Nobody has been seen to ask for more, so asking for more gives no more. Our policy. */
+/** No documentation shows a larger count, so a larger one returns no more. Our policy. */
 const MAX_COUNT = 100;
 
-/** This cuts one page out of a list, the old way: by `start` and `count`, and without saying how many there are. */
+/** Returns one page of a list in the older style: by `start` and `count`, without the total number. */
 export function indexPage<T>(all: readonly T[], params: ReadonlyMap<string, string>) {
   const start = whole(params, 'start', 0);
   const count = Math.min(whole(params, 'count', DEFAULT_COUNT), MAX_COUNT);
-  // LinkedIn's own sample has -1: a client must go on until a page is short.
+  // LinkedIn's own sample has -1: a client must continue until a page is short.
   return { paging: { start, count, links: [], total: -1 }, elements: all.slice(start, start + count) };
 }
 

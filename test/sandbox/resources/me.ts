@@ -1,7 +1,10 @@
 import { json } from '../answer.ts';
 import type { Resource } from '../restli/resource.ts';
 
-/** Who the token belongs to. A token with only r_ads and rw_conversions may not ask, so it is no good as a probe. */
+/**
+ * The token's member. A token with only r_ads and rw_conversions may not read it, so this can't test whether a token
+ * works.
+ */
 export const me: Resource = {
   name: 'me',
   path: /^\/rest\/me\/?$/,

@@ -9,10 +9,10 @@ import { nextRuleId } from '../state/state-patch.ts';
 import type { Rule } from '../state/state.ts';
 import { checkRole } from './working-account.ts';
 
-/** LinkedIn associates at most this many campaigns by itself. */
+/** The most campaigns that LinkedIn associates automatically. */
 const MAX_AUTO_ASSOCIATED = 200;
 
-/** This judges a rule to be; the function that comes back creates it and gives its id. Twice sent, twice created. */
+/** Checks a new rule. The returned function creates it and returns its ID. A repeated request creates a second rule. */
 export function newRule(visit: Visit, body: unknown, index?: number): () => string {
   const { world, version, now } = visit;
   const [first, ...more] = violations(body, CONVERSION_RULE, { version });
@@ -22,7 +22,7 @@ export function newRule(visit: Visit, body: unknown, index?: number): () => stri
   }
   const wanted = asRecord(body);
   const account = urnId(wanted['account'], ACCOUNT_URN) ?? '';
-  // The schema has just held every member against the type that Rule gives it.
+  // The schema has just checked every member against its type in Rule.
   const rule = aRule(now, { ...(wanted as Partial<Rule>), account });
   checkWindows(rule);
   checkRole(visit, account);
@@ -36,7 +36,7 @@ export function newRule(visit: Visit, body: unknown, index?: number): () => stri
   };
 }
 
-/** This refuses windows that LinkedIn does not offer for the rule's type. */
+/** Refuses windows that LinkedIn doesn't offer for the rule's type. */
 export function checkWindows(rule: Rule): void {
   for (const name of ['postClickAttributionWindowSize', 'viewThroughAttributionWindowSize'] as const) {
     const allowed = windowsOf(rule.type);
@@ -48,7 +48,7 @@ export function checkWindows(rule: Rule): void {
   }
 }
 
-/** Runs once, when the rule is made: a query parameter, not a field of the rule. */
+/** Applies once, when the rule is created: it is a query parameter, not a field of the rule. */
 function autoAssociated({ params, world }: Visit, account: string): string[] {
   const type = params.get('autoAssociationType');
   if (type === undefined) return [];

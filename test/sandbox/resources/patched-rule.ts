@@ -6,7 +6,7 @@ import { violations } from '../schema/violations.ts';
 import type { Rule } from '../state/state.ts';
 import { checkWindows } from './new-rule.ts';
 
-/** This applies `{"patch":{"$set":{…}}}`, the only patch that LinkedIn's documentation shows, to a rule. */
+/** Applies `{"patch":{"$set":{…}}}` to a rule, the only patch in LinkedIn's documentation. */
 export function patchedRule({ body, version, now }: Visit, rule: Rule): Rule {
   const patch = isRecord(body) ? body['patch'] : undefined;
   const set = isRecord(patch) ? patch['$set'] : undefined;
@@ -18,7 +18,7 @@ export function patchedRule({ body, version, now }: Visit, rule: Rule): Rule {
   const lines = violations(set, CONVERSION_RULE, { version, operation: 'partial_update' });
   if (lines.length > 0) throw resourceRefusal(422, lines.map((line) => `${line}\n`).join(''));
 
-  // The schema has just held every member against the type that Rule gives it, and kept out the account.
+  // The schema has just checked every member against its type in Rule, and refused the account.
   const patched: Rule = { ...rule, ...(set as Partial<Rule>), lastModified: now };
   checkWindows(patched);
   return patched;

@@ -7,7 +7,7 @@ import { conversionEvents } from './conversion-events.ts';
 import { conversions } from './conversions.ts';
 import { me } from './me.ts';
 
-/** Everything that has a path under `/rest`. */
+/** Everything with a path under `/rest`. */
 export const RESOURCES: readonly Resource[] = [
   conversionEvents,
   conversions,

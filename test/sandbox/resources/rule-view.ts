@@ -2,7 +2,7 @@ import { decoded } from '../restli/uri-value.ts';
 import { ACCOUNT_URN, CAMPAIGN_URN, RULE_URN } from '../restli/urn-id.ts';
 import type { Rule, State } from '../state/state.ts';
 
-/** This is a conversion rule as LinkedIn shows it. */
+/** Returns a conversion rule as LinkedIn shows it. */
 export function ruleView(state: State, id: string, rule: Rule, version: string): Record<string, unknown> {
   const { account, ...rest } = rule;
   const campaigns = state.associations
@@ -19,7 +19,7 @@ export function ruleView(state: State, id: string, rule: Rule, version: string):
   };
 }
 
-/** This leaves of a record what `fields` asks for: a plain comma list, also under 2.0.0. */
+/** Reduces a record to the requested `fields`: a plain comma list, also under 2.0.0. */
 export function projected(view: Record<string, unknown>, fields: string | undefined): Record<string, unknown> {
   if (fields === undefined) return view;
   const names = fields.split(',').map(decoded);

@@ -4,7 +4,7 @@ import { parseUriValue } from '../restli/uri-value.ts';
 /** Wanted values by field, from `search=(status:(values:List(ACTIVE,DRAFT)))`. */
 export type Search = ReadonlyMap<string, readonly string[]>;
 
-/** This reads the `search` parameter; none finds everything. */
+/** Parses the `search` parameter. A missing one finds everything. */
 export function parseSearch(raw: string | undefined, allowed: readonly string[]): Search {
   if (raw === undefined) return new Map();
   const value = parseUriValue(raw);
@@ -23,7 +23,7 @@ function valuesOf(criterion: unknown): string[] {
   return values.map(String);
 }
 
-/** Whether a record has, in each searched field, one of the wanted values. */
+/** Returns whether a record has one of the wanted values in each searched field. */
 export const isFound = (search: Search, record: Readonly<Record<string, unknown>>): boolean =>
   [...search].every(([name, values]) => values.includes(String(record[name])));
 

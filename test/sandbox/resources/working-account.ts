@@ -5,7 +5,7 @@ import { parseUriValue } from '../restli/uri-value.ts';
 import { ACCOUNT_URN, urnId } from '../restli/urn-id.ts';
 import { findAccount, mayWork } from '../state/find-account.ts';
 
-/** What LinkedIn says to a member whose role on the account is too small. The code is documented, the words are ours. */
+/** LinkedIn's refusal of a member whose role on the account is too low. The code is documented, the words are ours. */
 export const notAuthorized = (accountId: string) =>
   new Refusal(
     json(403, {
@@ -15,13 +15,15 @@ export const notAuthorized = (accountId: string) =>
     }),
   );
 
-/** This lets a member through who may work with conversions of this account. */
+/** Refuses a member who may not work with this account's conversions. */
 export function checkRole({ world, bearer }: Visit, accountId: string): void {
   const account = findAccount(world.state, accountId);
   if (account === undefined || !mayWork(account, bearer.token.member)) throw notAuthorized(accountId);
 }
 
-/** This reads the `account` parameter, mandatory wherever conversion rules are looked at, and checks the role on it. */
+/**
+ * Reads the `account` parameter, which is required for every read of conversion rules, and checks the member's role.
+ */
 export function workingAccount(visit: Visit): string {
   const raw = visit.params.get('account');
   if (raw === undefined) throw resourceRefusal(400, "Parameter 'account' is required");

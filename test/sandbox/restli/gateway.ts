@@ -12,8 +12,9 @@ import { untunnelled } from './untunnelled.ts';
 import { validToken } from './valid-token.ts';
 
 /**
- * Takes a call to `/rest/…` through LinkedIn's checks, in LinkedIn's order: route, token, version, scope, media type,
- * method, and then whatever the resource itself asks for; the rate comes last.
+ * Runs LinkedIn's checks on a call to `/rest/…`, in LinkedIn's order: route, token, version, scope, media type, method,
+ * then
+ * the resource's own checks, and the rate last.
  *
  * That 422 comes before 400 is measured; the rest of the order is our policy.
  */
@@ -71,6 +72,6 @@ function routeOf(call: Call): Route {
   throw notFound();
 }
 
-/** What LinkedIn says of a path where nothing is. */
+/** LinkedIn's answer for an unknown path. */
 export const notFound = () =>
   gatewayRefusal({ status: 404, code: 'RESOURCE_NOT_FOUND', message: 'No virtual resource found' });

@@ -1,7 +1,7 @@
 import type { Call } from '../call.ts';
 import { resourceRefusal } from '../refusal.ts';
 
-/** This reads the JSON of a call that must have some. */
+/** Reads the JSON of a call that needs a body. */
 export function jsonBody({ headers, body }: Call): unknown {
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
     throw resourceRefusal(411, 'Content-Length is required');
@@ -12,7 +12,7 @@ export function jsonBody({ headers, body }: Call): unknown {
     const value: unknown = JSON.parse(body);
     return value;
   } catch {
-    // The parser's own words would repeat what was sent.
+    // The parser's message would repeat the input.
     throw resourceRefusal(400, 'Cannot parse request entity: it is not valid JSON');
   }
 }

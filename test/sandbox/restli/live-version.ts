@@ -2,10 +2,11 @@ import { gatewayRefusal } from '../refusal.ts';
 import type { State } from '../state/state.ts';
 
 /**
- * This lets a living version through, as `202609`.
+ * Checks a version header, and returns a version such as `202609`.
  *
- * A version is dead from the first moment (UTC) of its sunset day. Which versions exist is a table and not a rule:
- * December 2025 was left out.
+ * A version ends at the first moment (UTC) of its sunset day. The existing versions are a table, not a rule: December
+ * 2025
+ * was left out.
  */
 export function liveVersion(header: string | undefined, state: State, now: number): string {
   if (header === undefined || header === '') {

@@ -1,6 +1,6 @@
 import type { Call } from '../call.ts';
 
-/** The HTTP verb that carries a Rest.li method. */
+/** Returns the HTTP method for a Rest.li method. */
 export function httpVerbOf(method: string): string {
   if (method === 'GET' || method === 'GET_ALL' || method === 'BATCH_GET' || method.startsWith('FINDER-')) return 'GET';
   if (method === 'UPDATE' || method === 'BATCH_UPDATE') return 'PUT';
@@ -9,8 +9,9 @@ export function httpVerbOf(method: string): string {
 }
 
 /**
- * This names the Rest.li method of a call, as Rest.li does: by the verb, the header, and whether there is a key,
- * a list of `ids` or the name of a finder.
+ * Returns the Rest.li method of a call, by Rest.li's rules: from the HTTP method, the header, and whether there is a
+ * key, a
+ * list of `ids` or the name of a finder.
  */
 export function restliMethodName(call: Call, params: ReadonlyMap<string, string>, hasKey: boolean): string {
   const header = call.headers['x-restli-method']?.toUpperCase();

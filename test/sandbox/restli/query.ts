@@ -1,4 +1,4 @@
-/** This splits a query and decodes nothing: Rest.li's own grammar comes first. */
+/** Splits a query without decoding, because Rest.li's own grammar comes first. */
 export function rawParams(query: string): ReadonlyMap<string, string> {
   const pairs = query.split('&').filter((pair) => pair !== '');
   return new Map(

@@ -3,7 +3,7 @@ import type { Call } from '../call.ts';
 import type { World } from '../world.ts';
 import type { Bearer } from './valid-token.ts';
 
-/** A call that has come past the gate. */
+/** A call that has passed the gateway. */
 export type Visit = {
   readonly call: Call;
   readonly world: World;
@@ -13,15 +13,16 @@ export type Visit = {
   /** The groups of the resource's path: its keys, still percent-encoded. */
   readonly keys: readonly (string | undefined)[];
   readonly params: ReadonlyMap<string, string>;
-  /** The parsed body; undefined where the method has none. */
+  /** The parsed body; undefined when the method has none. */
   readonly body: unknown;
   readonly requestId: number;
   readonly now: number;
 };
 
 /**
- * Judges a call completely, and gives back what to do if the rate allows it: the rate is the last thing that is
- * looked at, and a call that is turned away must have changed nothing.
+ * Checks a call completely, and returns the function that executes it. The rate is checked between the two, and a
+ * refused call
+ * must not change anything.
  */
 export type Method = (visit: Visit) => () => Answer;
 
@@ -29,7 +30,7 @@ export type Method = (visit: Visit) => () => Answer;
 export type Resource = {
   readonly name: string;
   readonly path: RegExp;
-  /** One of these is enough. */
+  /** Any one of these is enough. */
   readonly scopes: readonly string[];
   /** Its URLs can only be read under `X-Restli-Protocol-Version: 2.0.0`. */
   readonly needsProtocol2: boolean;

@@ -1,12 +1,13 @@
 import type { Call } from '../call.ts';
 import { gatewayRefusal, resourceRefusal } from '../refusal.ts';
 
-/** Beyond about this many characters LinkedIn's own client tunnels a query (read 2026-09); what LinkedIn bears is unknown. */
+/** LinkedIn's own client tunnels a query above about this length (read 2026-09). LinkedIn's real limit is unknown. */
 const MAX_QUERY_LENGTH = 4_000;
 
 /**
- * This undoes query tunnelling: a POST that says in `X-HTTP-Method-Override` what it stands for, and carries a query
- * too long for a URL in its body, alone as a form or together with JSON as `multipart/mixed`.
+ * Undoes query tunnelling: a POST that names the real method in `X-HTTP-Method-Override`, and has a query too long for
+ * a URL
+ * in its body, alone as a form or together with JSON as `multipart/mixed`.
  */
 export function untunnelled(call: Call): Call {
   if (call.query.length > MAX_QUERY_LENGTH)

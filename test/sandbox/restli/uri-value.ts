@@ -4,7 +4,7 @@ import { resourceRefusal } from '../refusal.ts';
 export type UriValue = string | readonly UriValue[] | UriRecord;
 export type UriRecord = ReadonlyMap<string, UriValue>;
 
-/** This reads a value that is still percent-encoded: only what is not encoded is grammar. */
+/** Parses a percent-encoded value: only unencoded characters are grammar. */
 export function parseUriValue(raw: string): UriValue {
   if (raw.startsWith('List(')) return listItems(raw).map(parseUriValue);
   if (!raw.startsWith('(')) return parseText(raw);
@@ -13,13 +13,13 @@ export function parseUriValue(raw: string): UriValue {
   return new Map(members.map(parseMember));
 }
 
-/** This reads `List(a,b)` and leaves the items as they were written: batch answers repeat them. */
+/** Parses `List(a,b)` and keeps the items as they were written, because batch answers repeat them. */
 export function listItems(raw: string): string[] {
   const inner = innerOf(raw, 'List(');
   return inner === '' ? [] : splitAtTopLevel(inner);
 }
 
-/** This decodes a value that Rest.li does not parse, such as the plain comma list of `fields`. */
+/** Decodes a value that Rest.li doesn't parse, such as the plain comma list of `fields`. */
 export function decoded(raw: string): string {
   try {
     return decodeURIComponent(raw);

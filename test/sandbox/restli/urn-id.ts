@@ -1,4 +1,4 @@
-/** This takes the id out of a URN with this prefix, or says that it is none. */
+/** Returns the ID in a URN with this prefix, or undefined. */
 export function urnId(value: unknown, prefix: string): string | undefined {
   if (typeof value !== 'string' || !value.startsWith(prefix)) return undefined;
   const id = value.slice(prefix.length);

@@ -1,7 +1,7 @@
 import { gatewayRefusal } from '../refusal.ts';
 import type { State, Token } from '../state/state.ts';
 
-/** A token that opens the door, and the text it goes by. */
+/** A valid token, and its text. */
 export type Bearer = { readonly text: string; readonly token: Token };
 
 const REFUSALS = {
@@ -19,7 +19,7 @@ const REFUSALS = {
   },
 } as const;
 
-/** This lets a valid token through. */
+/** Checks the token of a request. */
 export function validToken(authorization: string | undefined, state: State, now: number): Bearer {
   const [scheme = '', text = ''] = (authorization ?? '').trim().split(/\s+/);
   if (scheme === '' || (scheme.toLowerCase() === 'bearer' && text === '')) throw unauthorized('empty');

@@ -20,14 +20,17 @@ const userId = record({
       'PLAINTEXT_IP_ADDRESS',
       'SHA256_IP_ADDRESS',
       'GOOGLE_AID',
-      // Off LinkedIn's list since May 2026; the state's `refused_id_types` decides.
+      // Removed from LinkedIn's list in May 2026; the state's `refused_id_types` decides.
       'ORACLE_MOAT_ID',
     ),
   ),
   idValue: required(STRING),
 });
 
-/** Record of https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api-schema (read 2026-09). */
+/**
+ * The schema from https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api-schema
+ * (read 2026-09).
+ */
 export const CONVERSION_EVENT = record({
   conversion: required(urn('urn:lla:llaPartnerConversion:', /^\d+$/)),
   conversionHappenedAt: required(LONG),

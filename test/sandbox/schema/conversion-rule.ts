@@ -9,7 +9,7 @@ const TYPES = [
   'SUBMIT_APPLICATION PHONE_CALL INVITE LOGIN SHARE DONATE ADD_TO_LIST START_TRIAL OUTBOUND_CLICK CONTACT QUALIFIED_LEAD',
 ].flatMap((line) => line.split(' '));
 
-/** Record of a conversion rule, as one creates and patches it. */
+/** The schema of a conversion rule for creating and patching it. */
 export const CONVERSION_RULE = record({
   name: { shape: STRING, required: true },
   account: { shape: urn('urn:li:sponsoredAccount:', /^\d+$/), required: true, createOnly: true },
@@ -47,6 +47,6 @@ const TYPES_WITH_LONG_WINDOWS = new Set(
   ),
 );
 
-/** Days after which an interaction no longer counts: more of them for the types that take long to decide. */
+/** The attribution windows in days. Types with long decision times have longer ones. */
 export const windowsOf = (type: string): readonly number[] =>
   TYPES_WITH_LONG_WINDOWS.has(type) ? [...SHORT_WINDOWS, ...LONG_WINDOWS] : SHORT_WINDOWS;

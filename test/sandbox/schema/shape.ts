@@ -1,6 +1,7 @@
 /**
- * The shape of a value in LinkedIn's schemas, as data: `violations` walks it. `since` is the version (`202609`) from
- * which a field or symbol exists; before that it is as unknown as a typing error.
+ * The shape of a value in LinkedIn's schemas, as data for `violations`. `since` is the version (`202609`) from which a
+ * field or
+ * symbol exists; before that it is as unknown as a typing error.
  */
 export type Shape =
   | { readonly kind: 'string' | 'long' | 'int' | 'boolean' }
@@ -16,7 +17,7 @@ export type Field = {
   /** `{ unless }`: may be left out only when that other field is there. */
   readonly required?: true | { readonly unless: string };
   readonly since?: string;
-  /** LinkedIn sets it: nobody may send it. */
+  /** Only LinkedIn sets it; clients may not send it. */
   readonly readOnly?: true;
   /** May be sent when creating, never afterwards. */
   readonly createOnly?: true;

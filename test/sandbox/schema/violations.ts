@@ -1,13 +1,13 @@
 import { isRecord } from '../json-value.ts';
 import type { Field, Shape } from './shape.ts';
 
-/** Under what circumstances a value is judged. */
+/** The circumstances of a check. */
 export type Judgement = {
   /** The request's version, `202609`. */
   readonly version: string;
-  /** Enum symbols that are in the schema and refused all the same. */
+  /** Enum symbols that are in the schema but are refused. */
   readonly refusedSymbols?: readonly string[];
-  /** A partial update may leave out what a create may not. */
+  /** A partial update may leave out fields that are required to create. */
   readonly operation?: 'create' | 'partial_update';
 };
 
@@ -17,10 +17,10 @@ const BAD_URN = 'Invalid Urn format. Invalid prefix.';
 const CLASS_NAMES = { string: 'String', long: 'Long', int: 'Integer', boolean: 'Boolean' } as const;
 
 /**
- * This holds a value against a shape, and words what does not fit as Rest.li does:
+ * Checks a value against a shape, and words the errors as Rest.li does:
  * `ERROR :: /conversionValue/amount :: 19.9 cannot be coerced to String`.
  *
- * It collects everything (measured 2026-09: one answer names several faults).
+ * It collects all errors (measured 2026-09: one answer names several faults).
  */
 export function violations(value: unknown, shape: Shape, judgement: Judgement, path = ''): string[] {
   const error = (reason: string, at = path): string => `ERROR :: ${at} :: ${reason}`;
@@ -71,7 +71,7 @@ function isMissing(field: Field, value: Record<string, unknown>, fields: Fields,
   return !(fields.has(field.required.unless) && Object.hasOwn(value, field.required.unless));
 }
 
-/** Rest.li's own words for a field that this operation may not carry. */
+/** Returns Rest.li's message for a field that this operation may not have. */
 function banOn(field: Field, { operation = 'create' }: Judgement): string | undefined {
   if (field.readOnly === true) return `ReadOnly field present in a ${operation} request`;
   if (field.createOnly === true && operation === 'partial_update')

@@ -1,7 +1,7 @@
 import { isLongId } from './long-id.ts';
 import type { Account, State } from './state.ts';
 
-/** This finds an ad account; one that only `any_long_id` vouches for has the roles of a usual one. */
+/** Finds an ad account. An account that exists only because of `any_long_id` has the usual roles. */
 export function findAccount(state: State, id: string): Account | undefined {
   const known = state.accounts[id];
   if (known !== undefined || !state.any_long_id || !isLongId(id)) return known;

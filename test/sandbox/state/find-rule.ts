@@ -3,8 +3,9 @@ import { aRule } from './seed-state.ts';
 import type { Rule, State } from './state.ts';
 
 /**
- * This finds a conversion rule. One that only `any_long_id` vouches for belongs to the account that is asked about,
- * so that an integration may use any pair of long ids.
+ * Finds a conversion rule. A rule that exists only because of `any_long_id` belongs to the requested account, so that
+ * an
+ * integration may use any pair of long IDs.
  */
 export function findRule(state: State, id: string, account = '123456789'): Rule | undefined {
   const known = state.rules[id];

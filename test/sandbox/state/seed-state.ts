@@ -44,7 +44,7 @@ export const aRule = (now: number, over: Partial<Rule>): Rule => ({
   ...over,
 });
 
-/** Sunset table of https://learn.microsoft.com/linkedin/marketing/versioning (read 2026-11); 202512 never was. */
+/** Sunset table of https://learn.microsoft.com/linkedin/marketing/versioning (read 2026-11); 202512 never existed. */
 const VERSIONS = {
   '202509': '2026-09-15',
   '202510': '2026-10-15',
@@ -62,7 +62,7 @@ const VERSIONS = {
 
 const manager = { manager: 'CAMPAIGN_MANAGER', viewer: 'VIEWER' };
 
-/** This is what a fresh sandbox believes; `POST /_sandbox/reset` comes back here. */
+/** Returns the state of a fresh sandbox. `POST /_sandbox/reset` restores it. */
 export function seedState(now: number): State {
   return {
     clock_offset_ms: 0,
@@ -82,7 +82,7 @@ export function seedState(now: number): State {
       'tok-revoked': token(now, { revoked: true }),
       'tok-viewer': token(now, { member: 'viewer' }),
       'tok-noscope': token(now, { scopes: ['r_ads'] }),
-      // LinkedIn's inspector knows neither a token of another app nor one from Campaign Manager.
+      // LinkedIn's token inspection knows neither another app's tokens nor those from Campaign Manager.
       'tok-other-app': token(now, { client_id: 'app-2' }),
       'tok-direct': token(now, { client_id: null }),
     },

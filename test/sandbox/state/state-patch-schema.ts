@@ -18,7 +18,7 @@ const Instant = v.union([
     v.transform((text) => Date.parse(text)),
   ),
 ]);
-/** An entry of a map: members that are left out stay, null takes the entry away. */
+/** An entry of a map: missing members stay unchanged, and null removes the entry. */
 const entries = <T extends v.ObjectEntries>(key: v.GenericSchema<string>, members: T) =>
   v.optional(v.record(key, v.nullable(v.partial(v.strictObject(members)))));
 const bulk = v.optional(
@@ -27,7 +27,7 @@ const bulk = v.optional(
 
 const TOKEN = { client_id: v.nullable(Text), member: Text, scopes: v.array(Text), revoked: v.boolean() };
 
-/** This is the shape of a change to the state: every member may be left out, and none may be misspelt. */
+/** The schema of a change to the state: every member is optional, and unknown ones are refused. */
 export const StatePatchSchema = v.strictObject({
   now: v.optional(v.nullable(Instant)),
   clock_offset_ms: v.optional(v.pipe(v.number(), v.integer())),
@@ -69,5 +69,5 @@ export const StatePatchSchema = v.strictObject({
   add_campaigns: bulk,
 });
 
-/** A change to what the sandbox believes; see docs/reference/sandbox.md. */
+/** A change to the sandbox's state; see docs/reference/sandbox.md. */
 export type StatePatch = v.InferInput<typeof StatePatchSchema>;

@@ -8,7 +8,7 @@ import type { Campaign, State } from './state.ts';
 const SCOPES = ['r_ads', 'rw_conversions'];
 const ROLES = { manager: 'CAMPAIGN_MANAGER', viewer: 'VIEWER' };
 
-/** This changes what the sandbox believes; text that comes back says what is wrong with the change. */
+/** Changes the sandbox's state. Returns a text that explains the mistake when there is one. */
 export function patchState(state: State, input: unknown, machineNow: number): string | undefined {
   const parsed = v.safeParse(StatePatchSchema, input);
   if (!parsed.success) {
@@ -22,7 +22,7 @@ export function patchState(state: State, input: unknown, machineNow: number): st
   const usualToken = { client_id: 'app-1', member: 'manager', scopes: SCOPES, issued_at: at, revoked: false };
 
   Object.assign(state, plain);
-  // A clock that stands still has no distance to keep.
+  // A stopped clock has no offset.
   if (plain.clock_offset_ms !== undefined) state.frozen_at_ms = null;
   mergeTexts(state.versions, versions);
   merge(state.clients, clients, () => ({ secret: '', redirect_uris: [], scopes: SCOPES }));
@@ -43,7 +43,7 @@ export function patchState(state: State, input: unknown, machineNow: number): st
   return undefined;
 }
 
-/** The id of the next rule; it is used up by asking. */
+/** Returns the ID of the next rule, and counts on. */
 export function nextRuleId(state: State): string {
   let id = state.next_rule_id;
   while (state.rules[id] !== undefined) id += 1;
@@ -66,7 +66,7 @@ function addMany(bulk: Bulk | undefined, add: (bulk: Bulk, index: number) => voi
 
 type Change<T> = { [K in keyof T]?: T[K] | undefined };
 
-/** An entry's members are laid over what is there, or over a usual one; null takes the entry away. */
+/** Merges an entry's members over the existing ones or the defaults; null removes the entry. */
 function merge<T extends object>(
   target: Record<string, T>,
   changes: Record<string, Change<T> | null> | undefined,

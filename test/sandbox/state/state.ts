@@ -1,18 +1,21 @@
 /**
- * Everything the sandbox believes about LinkedIn, as plain JSON: `GET /_sandbox/state` shows it and
- * `POST /_sandbox/state` changes it. Names are LinkedIn's own or snake_case, because curl is their reader.
+ * The sandbox's whole state of LinkedIn, as plain JSON: `GET /_sandbox/state` shows it and `POST /_sandbox/state`
+ * changes it.
+ * Names are LinkedIn's own or in snake_case, because people use it with curl.
  */
 export type State = {
   /** The sandbox's clock is the machine's plus this. */
   clock_offset_ms: number;
-  /** When set, the clock stands still here. */
+  /** When set, the clock is stopped at this time. */
   frozen_at_ms: number | null;
-  /** Version (`202609`) to the day on which it dies (`2027-09-15`). A version that is not here never was. */
+  /**
+   * Each version (`202609`) with the day on which it ends (`2027-09-15`). A version that isn't listed never existed.
+   */
   versions: Record<string, string>;
-  /** Versions that are dead whatever their day. */
+  /** Versions that have ended whatever their day. */
   sunset: string[];
   clients: Record<string, Client>;
-  /** Access tokens by their text; every other text is garbage. */
+  /** Access tokens by their text; every other text is invalid. */
   tokens: Record<string, Token>;
   refresh_tokens: Record<string, RefreshToken>;
   accounts: Record<string, Account>;
@@ -21,12 +24,12 @@ export type State = {
   associations: Association[];
   /** Rules and accounts of six digits or more exist without being listed, so that every documented example runs. */
   any_long_id: boolean;
-  /** `idType` symbols that LinkedIn once knew and that the sandbox refuses. */
+  /** `idType` symbols that LinkedIn once accepted and that the sandbox refuses. */
   refused_id_types: string[];
   max_elements: number;
   rate_limit_per_minute: number;
   rate_limit_per_day: number;
-  /** Event ids that the Insight Tag has seen too: LinkedIn then discards the event of the API. */
+  /** Event IDs that the Insight Tag has sent too; LinkedIn then discards the API's event. */
   insight_tag_event_ids: string[];
   next_rule_id: number;
 };
@@ -34,13 +37,13 @@ export type State = {
 /** An app in LinkedIn's developer portal. */
 export type Client = {
   secret: string;
-  /** Empty: any https address, and http on this machine. */
+  /** If empty: any https address, and http on this machine. */
   redirect_uris: string[];
   scopes: string[];
 };
 
 export type Token = {
-  /** The app it was issued to; null for a token from Campaign Manager, which belongs to none. */
+  /** The app that it was issued to; null for a token from Campaign Manager, which belongs to none. */
   client_id: string | null;
   member: string;
   scopes: string[];
@@ -62,13 +65,13 @@ export type Account = {
   name: string;
   currency: string;
   status: string;
-  /** Member to role; a member who is not here cannot see the account. */
+  /** Each member's role; a member who isn't listed can't see the account. */
   roles: Record<string, string>;
 };
 
 export type Campaign = { name: string; account: string; status: string; objective: string };
 
-/** A conversion rule, in LinkedIn's own words except for `account`, which is the bare id here. */
+/** A conversion rule with LinkedIn's field names, except that `account` is the bare ID. */
 export type Rule = {
   name: string;
   account: string;
@@ -83,5 +86,5 @@ export type Rule = {
   lastModified: number;
 };
 
-/** Ids of a campaign and of a rule that counts for it. */
+/** The IDs of a campaign and of a rule that counts for it. */
 export type Association = { campaign: string; conversion: string };
