@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: measures, and judges nothing: a busy machine is no reason to fail. Readable tables, then everything
- * as JSON in the last line. `npm run bench -- tag`, `-- collector`, `-- ingest` or `-- mapping` runs one
- * of them.
+ * `npm run bench`: measures, and never fails, because a busy machine is no reason to. It prints readable tables, then
+ * everything
+ * as JSON in the last line. `npm run bench -- tag`, `-- collector`, `-- ingest` or `-- mapping` runs one of them.
  */
 import { cpus } from 'node:os';
 
@@ -12,7 +12,7 @@ import { type Row, table } from './table.ts';
 import { benchTag } from './tag-bench.ts';
 
 export interface Measured {
-  /** What the rows are, and how they came about. */
+  /** Describes the rows, and how they were measured. */
   readonly title: string;
   readonly rows: readonly Row[];
 }
@@ -31,7 +31,7 @@ if (unknown.length > 0)
 
 const results: Record<string, Measured> = {};
 for (const name of chosen) {
-  // One after the other: they would measure each other.
+  // One after the other, because they would disturb each other.
   const measured = await BENCHES[name]?.();
   if (measured === undefined) continue;
   results[name] = measured;

@@ -27,9 +27,11 @@ interface Sample {
 }
 
 /**
- * Measures the collector on this machine: real workerd, Durable Objects on disk, each event kept before its answer and made
- * a delivery, as the tag's requests are, while the outbox sends what is due to the sandbox. `/healthz` in the same
- * run says what the machine, Node's client and the way to the Worker cost without the work.
+ * Measures the collector on this machine: real workerd, and Durable Objects on disk. Each event is stored before its
+ * answer and
+ * becomes a delivery, as the tag's events do, while the outbox sends due deliveries to the sandbox. `/healthz` in the
+ * same
+ * run shows the cost of the machine, Node's client and the connection without that work.
  */
 export async function benchCollector(): Promise<Measured> {
   const product = await startLocalProduct();
@@ -38,9 +40,9 @@ export async function benchCollector(): Promise<Measured> {
   try {
     for (let round = 0; round <= ROUNDS; round++) {
       for (const [name, load] of Object.entries(LOADS)) {
-        // In turns, so that whatever else the machine does falls on all of them.
+        // In turns, so that other load on the machine affects all of them.
         const sample = await underLoad(product.url, load, agent);
-        // The first round warms up.
+        // The first round is a warm-up.
         if (round > 0) samples.get(name)?.push(sample);
       }
     }
@@ -80,7 +82,7 @@ async function underLoad(url: string, load: Load, agent: Agent): Promise<Sample>
   return { perSecond: (latenciesMs.length / (performance.now() - startedAtMs)) * 1000, latenciesMs };
 }
 
-/** @throws If the answer is not 200: a refusal is quick, and would be counted as speed. */
+/** @throws If the answer isn't 200: a refusal is fast, and would look like speed. */
 async function exchange(url: string, { method, path, body }: Load, agent: Agent): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const sent = request(`${url}${path}`, { method, agent, headers: { 'Content-Type': 'text/plain' } }, (response) => {
@@ -95,7 +97,7 @@ async function exchange(url: string, { method, path, body }: Load, agent: Agent)
   });
 }
 
-/** As the tag sends it: leads of visitors who came by an ad. */
+/** As the tag sends it: leads of visitors who came from an ad. */
 function batchOf(count: number): string {
   const sentAt = new Date().toISOString();
   const batch = Array.from({ length: count }, () => ({

@@ -67,8 +67,9 @@ const FACTS: EventFacts = {
 };
 
 /**
- * Measures what it costs to decide on one event, against what it costs to read it from JSON at all. In Node, whose V8 is
- * workerd's own engine; without the network, the disk and cryptography on cookies.
+ * Measures the cost of deciding on one event, compared with just parsing its JSON. It runs in Node, whose V8 is
+ * workerd's engine
+ * too, without the network, the disk and the encryption of cookies.
  */
 export async function benchIngest(): Promise<Measured> {
   const event = v.parse(Event, JSON.parse(JSON_TEXT));
@@ -83,9 +84,9 @@ export async function benchIngest(): Promise<Measured> {
   const samples = new Map(Object.keys(steps).map((name) => [name, new Array<number>()]));
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, step] of Object.entries(steps)) {
-      // In turns, so that whatever else the machine does falls on all of them.
+      // In turns, so that other load on the machine affects all of them.
       const microseconds = await cpuPerEvent(step);
-      // The first round warms up.
+      // The first round is a warm-up.
       if (round > 0) samples.get(name)?.push(microseconds);
     }
   }

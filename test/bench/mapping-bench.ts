@@ -23,7 +23,7 @@ const JSON_TEXT = JSON.stringify({
   context: { page: { url: 'https://www.example.com/checkout/thanks', path: '/checkout/thanks' } },
 });
 
-/** Fifty of a kind, none of which the event fires. */
+/** Fifty triggers of each kind, none of which the event fires. */
 const TRIGGERS: Readonly<Record<string, (index: number) => string>> = {
   'another event name': (index) => `type = "track" and event = "Event ${index}"`,
   'the same name, another amount': (index) => `event = "Order Completed" and properties.total > ${1_000 + index}`,
@@ -32,8 +32,9 @@ const TRIGGERS: Readonly<Record<string, (index: number) => string>> = {
 };
 
 /**
- * Measures what 50 mappings cost an event that fires none of them, against what it costs to read the event from JSON and
- * to check it, which every event pays anyway. In Node, whose V8 is workerd's own engine.
+ * Measures the cost of 50 mappings for an event that fires none of them, compared with parsing and checking the event's
+ * JSON,
+ * which every event needs anyway. It runs in Node, whose V8 is workerd's engine too.
  */
 export async function benchMapping(): Promise<Measured> {
   const event = v.parse(Event, JSON.parse(JSON_TEXT));
@@ -76,7 +77,7 @@ export async function benchMapping(): Promise<Measured> {
   };
 }
 
-/** Of this process, so that what else the machine does counts less. */
+/** Measures this process only, so that other load on the machine matters less. */
 function cpuMicroseconds(step: () => unknown): number {
   const before = process.cpuUsage();
   for (let index = 0; index < EVENTS; index += 1) step();

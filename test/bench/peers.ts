@@ -12,11 +12,11 @@ export interface Peer {
   readonly name: string;
   /** From npm, at exactly this version. */
   readonly package: string;
-  /** What a page would run: start it, send one event. `HERE` is the page's own origin, which answers everything. */
+  /** The code in a page: start the tag, send one event. `HERE` is the page's own origin, which answers everything. */
   readonly page: string;
 }
 
-/** Tags that npm has. None of them is told to do more than it does by itself; each sends one event. */
+/** Tags that are on npm, with their default features. Each sends one event. */
 export const PEERS: readonly Peer[] = [
   {
     name: 'js-cookie, one cookie written and read',
@@ -65,8 +65,9 @@ export const PEERS: readonly Peer[] = [
 ];
 
 /**
- * Bundles each peer as a page would have it. They are no dependencies of ours: npm brings them into a folder under the
- * system's temporary one, where the next run finds them.
+ * Bundles each peer as a page would load it. They aren't our dependencies: npm installs them in a folder under the
+ * system's
+ * temporary one, where the next run finds them.
  */
 export async function bundledPeers(): Promise<ReadonlyMap<string, string>> {
   const packages = PEERS.map((peer) => peer.package);

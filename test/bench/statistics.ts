@@ -1,4 +1,4 @@
-/** @param share 0.5 for the median, 0.99 for what one in a hundred exceeds. */
+/** @param share 0.5 for the median, 0.99 for the value that one in a hundred exceeds. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -6,5 +6,5 @@ export function quantile(values: readonly number[], share: number): number {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** Three significant digits: what is measured here is no more exact than that. */
+/** Rounds to three significant digits, because the measurements are no more exact. */
 export const rounded = (value: number): number => Number(value.toPrecision(3));

@@ -1,6 +1,6 @@
 export type Row = Readonly<Record<string, string | number>>;
 
-/** Lays rows out under their keys, numbers to the right. */
+/** Formats rows as a table under their keys, with numbers on the right. */
 export function table(rows: readonly Row[]): string {
   const names = Object.keys(rows[0] ?? {});
   const cells = [names, ...rows.map((row) => names.map((name) => textOf(row[name] ?? '')))];

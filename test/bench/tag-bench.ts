@@ -12,7 +12,7 @@ const LOADS = 9;
 
 interface Page {
   readonly head: string;
-  /** Path of the script that is measured. */
+  /** The path of the measured script. */
   readonly path: string;
   readonly script: string;
 }
@@ -20,8 +20,9 @@ interface Page {
 type Load = ScriptWork & { readonly requests: number };
 
 /**
- * Measures what a tag costs a page's main thread, on a processor slowed down four times, for a page load with one event.
- * The rows take turns, so that whatever else the machine does falls on all of them.
+ * Measures the cost of a tag on a page's main thread, for a page load with one event, on a processor slowed down four
+ * times. The
+ * rows take turns, so that other load on the machine affects all of them.
  */
 export async function benchTag(): Promise<Measured> {
   const [ours, peers] = await Promise.all([ourPages(), bundledPeers()]);
@@ -33,7 +34,7 @@ export async function benchTag(): Promise<Measured> {
   const loads = new Map([...pages.keys()].map((name) => [name, new Array<Load>()]));
   for (let round = 0; round < LOADS; round++) {
     for (const [name, page] of pages) {
-      // One at a time: two browsers would share the processor that is measured.
+      // One at a time, because two browsers would share the measured processor.
       loads.get(name)?.push(await coldLoad(page));
     }
   }
@@ -66,7 +67,7 @@ const peerPage = (script: string): Page => ({
   script,
 });
 
-/** In a browser of its own, so that no cache is warm and no code compiled. */
+/** In a fresh browser, so that no cache is warm and no code is compiled. */
 async function coldLoad({ head, path, script }: Page): Promise<Load> {
   let requests = 0;
   const answers: Readonly<Record<string, readonly [type: string, body: string]>> = {

@@ -3,18 +3,18 @@ import * as v from 'valibot';
 
 export interface ScriptWork {
   readonly totalMs: number;
-  /** Without a break: what a click had to wait for. */
+  /** Without a break: how long a click had to wait. */
   readonly longestMs: number;
 }
 
 export const SLOWDOWN = 4;
-/** What a tag does after the page has loaded is its cost too. */
+/** The tag's work after the page load counts too. */
 const SETTLE_MS = 1_000;
 
-/** Chromium's names for running a page's JavaScript: compiling, evaluating, calling back, and what promises go on with. */
+/** Chromium's names for a page's JavaScript: compiling, evaluating, calling back, and continuing promises. */
 const WORK = new Set(['v8.compile', 'EvaluateScript', 'FunctionCall', 'RunMicrotasks', 'v8.run', 'TimerFire']);
 
-/** The part of a trace that is read. Times are in microseconds. */
+/** The parts of a trace that are read. Times are in microseconds. */
 const Trace = v.object({
   traceEvents: v.array(
     v.object({
@@ -30,7 +30,7 @@ const Trace = v.object({
 });
 type TraceEvent = v.InferOutput<typeof Trace>['traceEvents'][number];
 
-/** Loads a page on a slowed-down processor, and adds up the time that its main thread spends in the page's JavaScript. */
+/** Loads a page on a slowed-down processor, and adds up its main thread's time in JavaScript. */
 export async function tracedLoad(browser: Browser, url: string, scriptUrl: string): Promise<ScriptWork> {
   const page = await browser.newPage();
   const devTools = await page.context().newCDPSession(page);
@@ -48,7 +48,7 @@ function scriptWork(events: readonly TraceEvent[], scriptUrl: string): ScriptWor
   const work = events
     .filter(({ name, ph, pid, tid }) => ph === 'X' && WORK.has(name) && pid === main.pid && tid === main.tid)
     .toSorted((a, b) => a.ts - b.ts);
-  // They lie in one another, a compilation in an evaluation: each moment counts once.
+  // Spans are nested, such as a compilation in an evaluation. Each moment counts once.
   const spans: { from: number; to: number }[] = [];
   for (const { ts, dur } of work) {
     const last = spans.at(-1);

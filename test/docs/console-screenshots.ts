@@ -1,8 +1,9 @@
 /**
- * Makes pictures of every page of the console, from the product itself: in light, dark and on a phone into
- * `.cache/console/`, and the best ones for the docs into `docs/images/`. Look at them before they are committed.
+ * Takes pictures of every page of the console, from the product itself. Light, dark and phone pictures go to
+ * `.cache/console/`,
+ * and the best ones for the docs to `docs/images/`. Look at them before you commit them.
  *
- * `npm run screenshots:console` makes those of the docs; with `-- --all` every page in three looks.
+ * `npm run screenshots:console` takes those of the docs; with `-- --all` every page in three styles.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -143,7 +144,7 @@ try {
   await Promise.all([browser.close(), product.stop()]);
 }
 
-/** Two that nearly want an order: so that a story has something to tell. */
+/** Adds two mappings that almost match an order, so that an event's history has something to show. */
 async function addMappings(): Promise<void> {
   const { body } = await product.admin('/integrations');
   const { data }: { data: { id: string }[] } = JSON.parse(JSON.stringify(body));
@@ -165,7 +166,7 @@ async function addMappings(): Promise<void> {
 }
 
 async function take(page: Page, name: string, isForDocs = false): Promise<void> {
-  // What was just done is said for four seconds.
+  // The confirmation is shown for four seconds.
   await page
     .getByRole('status')
     .filter({ hasText: /Saved\.|is a conversion now/ })

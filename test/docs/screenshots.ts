@@ -1,6 +1,7 @@
 /**
- * `npm run screenshots`: makes the pictures of the README from the product itself, as a visitor sees it who came from an
- * ad and filled in the form. Look at them before they are committed.
+ * `npm run screenshots`: takes the README's pictures from the product itself, as seen by a visitor who came from an ad
+ * and
+ * filled in the form. Look at them before you commit them.
  */
 import { join } from 'node:path';
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 
 import { fieldName, json, ownFields, scalar, text } from './hostile-values.ts';
 
-/** Of the day on which the tests run, so that a seed makes the same events all day long. */
+/** Noon of the current day, so that a seed makes the same events all day long. */
 const NOON_MS = Math.floor(Date.now() / 86_400_000) * 86_400_000 + 43_200_000;
 
-/** What the fields of an event are called, each with values that are right, nearly right and wrong. */
+/** An event's field names, each with values that are right, nearly right and wrong. */
 const types = fc.oneof(
   { weight: 16, arbitrary: fc.constantFrom('track', 'page', 'identify') },
   { weight: 1, arbitrary: fc.constantFrom('group', 'alias', 'screen', 'TRACK', '', 'jane.doe@example.com') },
@@ -109,7 +109,7 @@ export const hostileEvent: fc.Arbitrary<unknown> = fc.oneof(
   },
 );
 
-/** A short event, so that what is stored of it beside its own bytes shows. */
+/** A short event, so that the stored bytes beyond its own are visible. */
 export const shortEvent: fc.Arbitrary<unknown> = fc.record(
   {
     type: fc.constantFrom('track', 'page', 'identify'),
@@ -124,7 +124,7 @@ export const shortEvent: fc.Arbitrary<unknown> = fc.record(
   { requiredKeys: ['type', 'event'] },
 );
 
-/** What stands beside the events of a batch. */
+/** The fields beside the events of a batch. */
 export const hostileBeside: fc.Arbitrary<Record<string, unknown>> = fc.record(
   {
     consent,
@@ -137,7 +137,7 @@ export const hostileBeside: fc.Arbitrary<Record<string, unknown>> = fc.record(
   { requiredKeys: [] },
 );
 
-/** A request with its body as text: some are cut, some are no JSON, some claim to be something else. */
+/** A request with its body as text: some are truncated, some aren't JSON, some claim to be something else. */
 export type HostileRequest = { path: string; body: string; headers: Record<string, string> };
 
 const paths = fc.constantFrom(
@@ -174,7 +174,7 @@ const headers = fc.record(
   { requiredKeys: [] },
 );
 
-/** Requests with a write key, as texts: the key stands in the body, where a page has it. */
+/** Requests with a write key, as texts. The key is in the body, as from a page. */
 export function hostileRequest(writeKey: string): fc.Arbitrary<HostileRequest> {
   const single = hostileEvent.map((event) =>
     JSON.stringify(typeof event === 'object' && event !== null ? { ...event, writeKey } : event),
@@ -188,7 +188,7 @@ export function hostileRequest(writeKey: string): fc.Arbitrary<HostileRequest> {
   const whole = fc.oneof({ weight: 2, arbitrary: single }, { weight: 3, arbitrary: batch });
   const body = fc.oneof(
     { weight: 12, arbitrary: whole },
-    // Cut off, doubled, or with bytes in it that are not UTF-8 once they are sent.
+    // Truncated, doubled, or with bytes that aren't UTF-8 once they are sent.
     { weight: 1, arbitrary: fc.tuple(whole, fc.nat({ max: 400 })).map(([full, at]) => full.slice(0, at)) },
     { weight: 1, arbitrary: whole.map((full) => full + full) },
     { weight: 1, arbitrary: text },
@@ -196,7 +196,7 @@ export function hostileRequest(writeKey: string): fc.Arbitrary<HostileRequest> {
   return fc.record({ path: paths, body, headers });
 }
 
-/** A call of the management API with a good token, and little else that is good. */
+/** A call of the management API with a valid token, and little else that is valid. */
 export type HostileCall = { method: string; path: string; body: string | undefined };
 
 const settings = fc.record(

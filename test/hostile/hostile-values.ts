@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Texts that have broken other collectors, and ours: each is a value that some field of an event can get. */
+/** Texts that have broken other collectors, and ours. Each may be the value of an event's field. */
 const AWKWARD_TEXTS = [
   '',
   ' ',
@@ -54,7 +54,7 @@ const AWKWARD_NUMBERS = [
   448.753425,
 ];
 
-/** Property names that mean something to JavaScript, to SQL or to us. */
+/** Property names with a meaning to JavaScript, to SQL or to us. */
 const AWKWARD_NAMES = [
   '__proto__',
   'constructor',
@@ -88,7 +88,7 @@ export const scalar: fc.Arbitrary<unknown> = fc.oneof(text, number, fc.boolean()
 
 const name = fc.oneof(fc.constantFrom(...AWKWARD_NAMES), fc.string({ maxLength: 12 }));
 
-/** Any JSON, with a liking for what is awkward: nested, wide, or of another type than is wanted. */
+/** Any JSON, often awkward: nested, wide, or of the wrong type. */
 export const json: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, depthSize: 'small' },
@@ -98,7 +98,7 @@ export const json: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) =
   ),
 })).value;
 
-/** An object whose fields are its own, also one that is called "__proto__". */
+/** An object with own fields only, even one called "__proto__". */
 export function ownFields(
   names: fc.Arbitrary<string>,
   values: fc.Arbitrary<unknown>,

@@ -4,10 +4,10 @@ import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser } from 'playwright-core';
 
 /**
- * Starts a real Chromium: `CHROMIUM_PATH`, the system's, or the one that npm brought.
+ * Starts a real Chromium: `CHROMIUM_PATH`, the system's, or the one from npm.
  *
- * @param args More of Chromium's own, for example which names mean this machine.
- * @param env Its environment, in place of this process's: for example another language.
+ * @param args More Chromium arguments, for example host names that mean this machine.
+ * @param env Its environment instead of this process's, for example with another language.
  */
 export async function launchChromium(
   args: readonly string[] = [],
@@ -17,7 +17,7 @@ export async function launchChromium(
     env,
     executablePath: await chromiumPath(),
     args: [
-      // The package's own list would switch web security off, and with it what the tests are about.
+      // The package's own list would disable web security, which the tests need.
       '--no-sandbox',
       '--headless=shell',
       '--use-angle=swiftshader',

@@ -6,9 +6,10 @@ export interface Certificate {
 }
 
 /**
- * Makes a certificate for `localhost` that nobody has signed but itself: browsers are told to take any.
+ * Makes a self-signed certificate for `localhost`. Browsers are told to accept it.
  *
- * By hand, for Node makes keys and no certificates, and not every machine has openssl. RFC 5280, section 4.1.
+ * It is built by hand, because Node makes keys but no certificates, and not every machine has openssl. RFC 5280,
+ * section 4.1.
  */
 export function makeCertificate(): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -16,7 +17,7 @@ export function makeCertificate(): Certificate {
   const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
   const facts = sequence(
     der(0xa0, integer(Buffer.from([2]))),
-    // A positive number: its first bit is not set.
+    // A positive number: its first bit is 0.
     integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     ECDSA_WITH_SHA256,
     name,
@@ -36,7 +37,7 @@ export function makeCertificate(): Certificate {
 const der = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
   const content = Buffer.concat(parts);
   const { length } = content;
-  // In as few bytes as it takes: browsers insist.
+  // In as few bytes as possible, because browsers insist on it.
   const size = [[length], [0x81, length], [0x82, length >> 8, length % 256]][
     Number(length > 127) + Number(length > 255)
   ];

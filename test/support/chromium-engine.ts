@@ -4,7 +4,8 @@ import { launchChromium } from './browser.ts';
 import type { Engine, Tab } from './engine.ts';
 
 export async function openChromium(): Promise<Engine> {
-  // The browser's own switch: Playwright's `ignoreHTTPSErrors` ends with the page, and so would the page's last requests.
+  // The browser's own switch. Playwright's `ignoreHTTPSErrors` ends with the page, and would stop the page's last
+  // requests.
   const browser = await launchChromium(['--ignore-certificate-errors']);
   let visitor: BrowserContext | undefined;
   return {

@@ -1,10 +1,13 @@
 /**
- * Consent platforms as pages meet them: the globals, events and callbacks that their documentation promises, and nothing
- * behind them. Each is run in the page, as a script of its own, so each stands alone.
+ * Consent platforms as pages see them: the documented globals, events and callbacks, with nothing behind them. Each
+ * runs in the
+ * page as its own script, so each stands alone.
  *
  * Read 2026-11: IAB's CMP API v2 (TCFv2, GDPR-Transparency-and-Consent-Framework on GitHub) ·
- * developers.google.com/tag-platform/security/guides/consent · developer.onetrust.com/onetrust/docs/javascript-events-guide ·
- * www.cookiebot.com/en/developer · developers.didomi.io/cmp/web-sdk/reference · usercentrics.com/docs/web (v3: UC_CONSENT
+ * developers.google.com/tag-platform/security/guides/consent ·
+ * developer.onetrust.com/onetrust/docs/javascript-events-guide ·
+ * www.cookiebot.com/en/developer · developers.didomi.io/cmp/web-sdk/reference · usercentrics.com/docs/web (v3:
+ * UC_CONSENT
  * and __ucCmp; v2: UC_UI) · developers.osano.com/cmp/javascript-api.
  */
 
@@ -12,15 +15,15 @@ export type Choice = 'granted' | 'denied';
 
 declare global {
   interface Window {
-    /** What the visitor does in the banner. */
+    /** Makes the visitor's choice in the banner. */
     choose: (choice: Choice) => void;
   }
 }
 
-/** @param remembered What the visitor chose on an earlier page. */
+/** @param remembered The visitor's choice on an earlier page. */
 type Platform = (remembered: Choice | undefined) => void;
 
-/** The shop's own banner, which calls the tag, or its stub. */
+/** The shop's own banner, which calls the tag or its stub. */
 const page: Platform = (remembered) => {
   window.choose = (choice) => window._df.consent({ advertising: choice === 'granted' });
   if (remembered) window.choose(remembered);
@@ -48,7 +51,7 @@ const tcf: Platform = (remembered) => {
   const api = (command: string, _version: number, callback: Callback) => {
     if (command !== 'addEventListener') return callback({}, false);
     const id = listeners.push(callback) - 1;
-    // With what it has, at once; before a choice that is nothing but that the question is being asked.
+    // Calls back at once. Before a choice it only reports that the banner is shown.
     return callback(dataOf(choice === undefined ? 'cmpuishown' : 'tcloaded', id), true);
   };
   Object.assign(window, { __tcfapi: api });
@@ -62,13 +65,13 @@ const google: Platform = (remembered) => {
   const { dataLayer: layer = [] }: { dataLayer?: unknown[] } = Object(window);
   Object.assign(window, { dataLayer: layer });
   function gtag(..._args: unknown[]) {
-    // As Google's snippet does: the `arguments` themselves.
+    // Same as Google's snippet, which pushes `arguments` itself.
     // oxlint-disable-next-line prefer-rest-params -- Google reads an Arguments object, not an array
     layer.push(arguments);
   }
   const states = (state: Choice) => ({ ad_storage: state, ad_user_data: state, ad_personalization: state });
   gtag('consent', 'default', { ...states('denied'), analytics_storage: 'denied', wait_for_update: 500 });
-  // Tag Manager arrives and puts its own function around `push`.
+  // Tag Manager loads and wraps `push` in its own function.
   const { push } = layer;
   layer.push = (...entries) => push.apply(layer, entries);
   layer.push({ event: 'gtm.js' });
@@ -120,7 +123,7 @@ const cookiebot: Platform = (remembered) => {
 const didomi: Platform = (remembered) => {
   let choice = remembered;
   const status = () => {
-    // Before a choice, nothing is known of any purpose.
+    // Before a choice, no purpose has an answer.
     const enabled = choice === undefined ? undefined : choice === 'granted';
     const purposes = ['cookies', 'select_basic_ads', 'measure_ad_performance'];
     return {
@@ -205,7 +208,7 @@ const osano: Platform = (remembered) => {
   };
   let choice = remembered;
   const listen = (type: string, callback: Callback) => {
-    // It has initialized already, and then it calls at once.
+    // It has initialized already, so it calls back at once.
     if (type === 'osano-cm-initialized' || type === 'onInitialized') callback(choice && consentOf(choice));
     else saved.push(callback);
   };
@@ -219,7 +222,7 @@ const osano: Platform = (remembered) => {
   };
 };
 
-/** A banner that leaves its answer in a cookie. */
+/** A banner that stores its answer in a cookie. */
 const cookie: Platform = (remembered) => {
   window.choose = (choice) => {
     document.cookie = `shop_consent=${encodeURIComponent(`ads:${choice === 'granted' ? 'yes' : 'no'}`)}; path=/`;
@@ -227,7 +230,7 @@ const cookie: Platform = (remembered) => {
   if (remembered) window.choose(remembered);
 };
 
-/** A banner that leaves its answer in a global. */
+/** A banner that stores its answer in a global. */
 const variable: Platform = (remembered) => {
   window.choose = (choice) => {
     Object.assign(window, { shop: { consent: { ads: choice === 'granted' } } });
@@ -236,7 +239,10 @@ const variable: Platform = (remembered) => {
   if (remembered) window.choose(remembered);
 };
 
-/** A source of consent: what is on the page, and the attributes of `df-consent.js` that read it; none for the shop's own calls. */
+/**
+ * A source of consent: its script on the page, and the `df-consent.js` attributes that read it. The shop's own calls
+ * need none.
+ */
 export interface ConsentSource {
   readonly name: string;
   readonly platform: Platform;
@@ -265,7 +271,7 @@ export const CONSENT_SOURCES: readonly ConsentSource[] = [
   },
 ];
 
-/** The platform as a script of the page. */
+/** Returns the platform as a script for the page. */
 export function platformScript({ platform }: ConsentSource, remembered: Choice | undefined): string {
   return `<script>(${platform.toString()})(${JSON.stringify(remembered)})</script>`;
 }

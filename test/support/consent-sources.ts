@@ -5,7 +5,7 @@ import {
   YES_SPELLINGS,
 } from '../unit/support/consent-spellings.ts';
 
-/** What only a page can say, as JavaScript. */
+/** Values that only JavaScript in a page can pass, as source text. */
 const UNSAYABLE = [
   'undefined',
   'NaN',
@@ -19,13 +19,13 @@ const UNSAYABLE = [
 
 const sources = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value));
 
-/** Calls of `_df.consent` that are a yes, as JavaScript. */
+/** Calls of `_df.consent` that mean yes, as JavaScript. */
 export const YES_CALLS: readonly string[] = sources(YES_SPELLINGS).flatMap((value) => [
   value,
   `{ advertising: ${value} }`,
 ]);
 
-/** Calls that are a no. An object says nothing of every category, so it is one only as the value of a category. */
+/** Calls that mean no. An object is no answer for all categories, so it only counts as the value of one category. */
 export const NO_CALLS: readonly string[] = [
   ...sources([...CLEAR_NO_SPELLINGS, ...UNCLEAR_SPELLINGS]),
   ...UNSAYABLE.filter((value) => !/^\{|^new /.test(value)),
@@ -36,8 +36,9 @@ export const NO_CALLS: readonly string[] = [
 ];
 
 /**
- * A script that makes each of the calls after the opposite answer, records an event after each, and gives what script can
- * read of the cookies then.
+ * A script that makes each call after the opposite answer and records an event after each. It returns the cookies that
+ * scripts
+ * can read then.
  */
 export function scriptOf(calls: readonly string[], opposite: boolean): string {
   return `(async () => {

@@ -12,23 +12,23 @@ const STARTS_WITHIN_MS = 30_000;
 
 export type DevPorts = { port: number; sandboxPort: number };
 
-/** `npm run dev` without npm, as a process group of its own, like the one that a terminal makes. */
+/** `npm run dev` without npm, in its own process group, like one started in a terminal. */
 export type DevProcess = {
-  /** Everything that it has written. */
+  /** Its whole output. */
   readonly output: string;
-  /** From its start until it was ready. */
+  /** The time from its start until it was ready. */
   readonly startedInMs: number;
-  /** Its workerd processes, by id. */
+  /** Returns the ids of its workerd processes. */
   workerds(): Promise<number[]>;
-  /** kill -9 of the process that was started, and of nothing that it started. */
+  /** kill -9 of the started process only, not of its children. */
   kill(): Promise<void>;
-  /** kill -9 of all of it, if it is still there: for tidying up. */
+  /** kill -9 of all its processes that are left, for clean-up. */
   remove(): Promise<void>;
-  /** Ctrl-C in its terminal: SIGINT to the whole group, until nothing of it is left. */
+  /** Ctrl-C in its terminal: SIGINT to the whole group, then waits until none of it is left. */
   interrupt(): Promise<void>;
 };
 
-/** Starts it, and waits until it says that it is ready. Its state is in `.directflight/<port>`. */
+/** Starts it, and waits until it reports that it is ready. Its state is in `.directflight/<port>`. */
 export async function startDevProcess({ port, sandboxPort }: DevPorts): Promise<DevProcess> {
   const startedAtMs = performance.now();
   const child = spawn(process.execPath, [join(root, 'scripts/dev.ts')], {
@@ -60,19 +60,19 @@ export async function startDevProcess({ port, sandboxPort }: DevPorts): Promise<
     async interrupt() {
       const gone = once(child, 'exit');
       const workerds = await workerdsOf(pidOf(child));
-      // A negative id is the group's.
+      // A negative id means the process group.
       process.kill(-pidOf(child), 'SIGINT');
       await Promise.all([gone, ...workerds.map(ended)]);
     },
   };
 }
 
-/** Takes away what a run has kept. */
+/** Deletes the stored state of a run. */
 export async function removeStateOf({ port }: DevPorts): Promise<void> {
   await rm(join(root, '.directflight', String(port)), { recursive: true, force: true });
 }
 
-/** Its own word counts: the workerd of a run before it may still be answering on the same port. */
+/** Waits for its own message, because an older run's workerd may still answer on the same port. */
 async function ready(child: ChildProcess, output: () => string): Promise<void> {
   const untilMs = performance.now() + STARTS_WITHIN_MS;
   while (!output().includes('Ctrl-C ends all of it')) {

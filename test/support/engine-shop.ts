@@ -8,7 +8,7 @@ import { openSlowRoad, type SlowRoad } from './slow-road.ts';
 export interface EngineVisit {
   /** Default: `/`. */
   readonly path?: string;
-  /** In place of the snippet. */
+  /** Replaces the snippet. */
   readonly head?: string;
   /** The script element's other attributes. */
   readonly attributes?: string;
@@ -21,7 +21,7 @@ export interface EngineShop {
   /** The same collector, 150 ms away in each direction. */
   readonly slowRoad: SlowRoad;
   visit(visit?: EngineVisit): Promise<Tab>;
-  /** Opens a page of the collector's as it is. */
+  /** Opens a page of the collector unchanged. */
   openAt(path: string): Promise<Tab>;
   url(path?: string): string;
   clear(): Promise<void>;
@@ -29,8 +29,9 @@ export interface EngineShop {
 }
 
 /**
- * Writes down in the page what it threw, refused or wrote to its console: one way for every engine. First of all
- * scripts, and with a nonce for the strictest page.
+ * Records in the page what it threw, rejected or logged: one way for every engine. It runs before all other scripts,
+ * and has a
+ * nonce for the strictest page.
  */
 const WITNESS = `<script nonce="n">
   window.complaints = [];

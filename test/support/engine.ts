@@ -1,18 +1,18 @@
-/** A real browser, as far as every engine can be driven. */
+/** A real browser, with the features that every engine can automate. */
 export interface Engine {
-  /** A tab of a visitor who has no cookies: there is one visitor at a time. */
+  /** Opens a tab for a visitor without cookies. There is one visitor at a time. */
   open(url: string): Promise<Tab>;
-  /** Forgets the visitor: closes his tabs, deletes his cookies. */
+  /** Forgets the visitor: closes their tabs, deletes their cookies. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface Tab {
   goto(url: string): Promise<void>;
-  /** Evaluates an expression in the page; promises are waited for. */
+  /** Evaluates an expression in the page, and awaits promises. */
   run(expression: string): Promise<unknown>;
   cookies(): Promise<Cookie[]>;
-  /** As the visitor would: the page hears that it goes. In WebKit only a page that has loaded does. */
+  /** Closes the tab as a visitor would, so that the page gets its events. In WebKit only a loaded page gets them. */
   close(): Promise<void>;
 }
 
@@ -20,6 +20,6 @@ export interface Cookie {
   readonly name: string;
   readonly value: string;
   readonly httpOnly: boolean;
-  /** Epoch seconds. */
+  /** In epoch seconds. */
   readonly expiresAt: number | undefined;
 }

@@ -7,7 +7,7 @@ import { openWebKit } from './webkit.ts';
 
 export interface EngineUnderTest {
   readonly name: 'Chromium' | 'Firefox' | 'WebKit';
-  /** What is missing, for a person to install. */
+  /** The missing software, for a person to install. */
   readonly missing: string | undefined;
   start(): Promise<Engine>;
 }
@@ -16,7 +16,7 @@ const FIREFOX_PATHS = ['/usr/bin/firefox-esr', '/usr/bin/firefox'];
 const firefoxPath = process.env['FIREFOX_PATH'] ?? FIREFOX_PATHS.find((path) => existsSync(path));
 export const miniBrowserPath = globSync('/usr/lib/*/webkit2gtk-4.1/MiniBrowser')[0];
 
-/** What WebKit needs here: a driver, a browser, a screen and a bus. */
+/** WebKit's requirements: a driver, a browser, a screen and a bus. */
 const webKitTools = ['WebKitWebDriver', 'xvfb-run', 'dbus-run-session'].map((name) => `/usr/bin/${name}`);
 export const isWebKitInstalled = miniBrowserPath !== undefined && webKitTools.every((path) => existsSync(path));
 
@@ -35,8 +35,9 @@ const ENGINES: readonly EngineUnderTest[] = [
 ];
 
 /**
- * Gives the engines to test in: Chromium, and with `FULL`, as in CI and in `npm run test:engines`, every one that this
- * machine has. Says aloud which are left out. `ENGINES=Firefox,WebKit` names some.
+ * Returns the engines to test: Chromium, and with `FULL`, as in CI and in `npm run test:engines`, every one on this
+ * machine.
+ * Prints the engines that are left out. `ENGINES=Firefox,WebKit` selects some.
  */
 export function enginesToTest(): EngineUnderTest[] {
   const wanted =

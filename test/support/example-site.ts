@@ -10,19 +10,20 @@ import { startRecordingCollector, type RecordedEvent } from './recording-collect
 const root = join(import.meta.dirname, '../..');
 
 export interface ExampleSite {
-  /** Opens an address. What `files` has under its path, or under that of anything it loads, is what it gets. */
+  /** Opens an address. A path in `files` gets that content, for the page and everything it loads. */
   open(url: string, files: Readonly<Record<string, string>>): Promise<Page>;
-  /** What arrived, in order. */
+  /** The received events, in order. */
   events(): RecordedEvent[];
-  /** Exceptions, console messages, and requests that nobody answers. */
+  /** Exceptions, console messages, and requests without an answer. */
   readonly complaints: string[];
   clear(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Shows examples in a real browser under the addresses that they are written with, `https://www.example.com` and all,
- * so that a test runs their text unchanged. Behind every host stands one recording collector, at `/_df`.
+ * Shows examples in a real browser under their own addresses, such as `https://www.example.com`, so that a test runs
+ * their text
+ * unchanged. Every host has the same recording collector at `/_df`.
  */
 export async function openExampleSite(): Promise<ExampleSite> {
   const [collector, browser] = await Promise.all([startRecordingCollector(), launchChromium()]);
@@ -69,17 +70,17 @@ export async function openExampleSite(): Promise<ExampleSite> {
   };
 }
 
-/** A test may end while the tag's last request is on its way; that its answer comes too late is nobody's fault. */
+/** Ignores errors from closing: a test may end while the tag's last request is being sent. */
 async function closeQuietly(context: BrowserContext): Promise<void> {
   await context.unrouteAll({ behavior: 'ignoreErrors' });
   await context.close();
 }
 
-/** The text of one of the project's files, `examples/plain-html/index.html` for instance. */
+/** Reads a file of the project, for example `examples/plain-html/index.html`. */
 export const textOf = async (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 
 interface Bundle {
-  /** What a module's name stands for here: examples import what an app has from npm. */
+  /** Replacements for module names, because examples import what an app has from npm. */
   readonly alias?: Readonly<Record<string, string>>;
 }
 

@@ -2,8 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Names the files below a folder whose bytes hold a text, in upper or lower case, as UTF-8 or as the UTF-16 in which V8
- * may write it: databases, their write-ahead logs, anything.
+ * Returns the files below a folder that contain a text, in upper or lower case, as UTF-8 or as V8's UTF-16: databases,
+ * their
+ * write-ahead logs, anything.
  */
 export async function filesWith(folder: string, text: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

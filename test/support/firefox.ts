@@ -2,7 +2,7 @@ import { launch, type BrowserContext } from 'puppeteer-core';
 
 import type { Engine } from './engine.ts';
 
-/** Drives Firefox over WebDriver BiDi, which it speaks itself. */
+/** Drives Firefox over WebDriver BiDi, which it supports itself. */
 export async function openFirefox(executablePath: string): Promise<Engine> {
   const browser = await launch({ browser: 'firefox', executablePath, headless: true, acceptInsecureCerts: true });
   let visitor: BrowserContext | undefined;

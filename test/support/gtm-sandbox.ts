@@ -1,4 +1,4 @@
-/** What a permission of a template allows, as `___WEB_PERMISSIONS___` writes it. */
+/** A template's permission, as `___WEB_PERMISSIONS___` writes it. */
 export interface Permission {
   readonly instance: {
     readonly key: { readonly publicId: string; readonly versionId: string };
@@ -37,7 +37,10 @@ export function parseTemplate(text: string): Template {
   };
 }
 
-/** Which permission each API asks for; none where it is not here. https://developers.google.com/tag-platform/tag-manager/templates/permissions (read 2026-11) */
+/**
+ * The permission that each API needs, if any.
+ * https://developers.google.com/tag-platform/tag-manager/templates/permissions (read 2026-11)
+ */
 export const PERMISSION_OF: Readonly<Record<string, string>> = {
   addConsentListener: 'access_consent',
   callInWindow: 'access_globals',
@@ -51,14 +54,14 @@ export const PERMISSION_OF: Readonly<Record<string, string>> = {
 };
 
 export interface TagRun {
-  /** Undefined while its script is on the way. */
+  /** Undefined while its script is loading. */
   outcome?: 'success' | 'failure';
 }
 
 export interface GtmSandbox {
   /** Fires a tag of the template with these fields. */
   fire(fields: Readonly<Record<string, unknown>>): TagRun;
-  /** Consent Mode's state changes, one type after the other as a banner's `gtag('consent', 'update', …)` does it. */
+  /** Changes Consent Mode's state, one type after the other, as a banner's `gtag('consent', 'update', …)` does. */
   updateConsent(state: Readonly<Record<string, boolean>>): void;
 }
 
@@ -70,13 +73,15 @@ declare global {
 }
 
 /**
- * Stands for Tag Manager in a page: runs a template's code with the APIs that it names, and with nothing else.
+ * Stands for Tag Manager in a page: runs a template's code with the APIs that it names, and nothing else.
  *
- * Like Tag Manager's it copies what crosses the border, refuses what the template has no permission for, and lets
- * a queue be a function with an array behind it. It runs in the page, so it can use nothing of this file. Written
- * from Google's reference of the APIs (https://developers.google.com/tag-platform/tag-manager/templates/api, read 2026-11).
+ * Like Tag Manager, it copies values between page and template, refuses APIs without a permission, and lets a queue be
+ * a
+ * function with an array behind it. It runs in the page, so it can't use anything from this file. Written from Google's
+ * API
+ * reference (https://developers.google.com/tag-platform/tag-manager/templates/api, read 2026-11).
  *
- * @param consent Consent Mode's state at first. A type that is not in it counts as granted.
+ * @param consent Consent Mode's initial state. A type that isn't in it counts as granted.
  */
 export function gtmSandbox(
   code: string,
@@ -114,7 +119,7 @@ export function gtmSandbox(
       }),
       { holder: undefined, value: window },
     );
-  /** What crosses the border is a copy; a function stays callable. */
+  /** Copies a value between page and template; a function stays callable. */
   const copy = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(copy);
     if (typeof value !== 'object' || value === null) return value;
@@ -204,7 +209,7 @@ export function gtmSandbox(
     if (!(name in apis)) throw new Error(`There is no API ${name}`);
     return apis[name];
   };
-  // What a page has is out of a template's reach.
+  // A template can't use the page's globals.
   const hidden = ['window', 'document', 'location', 'self', 'globalThis', 'console', 'fetch', 'setTimeout', '_df'];
   // oxlint-disable-next-line no-new-func, no-implied-eval -- running a template's text is what this is for
   const run = new Function('require', 'data', ...hidden, `'use strict';${code}`);

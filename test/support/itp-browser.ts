@@ -4,23 +4,24 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What WebKit has written down about a cookie. */
+/** A cookie as WebKit stored it. */
 export interface KeptCookie {
   readonly value: string;
   readonly httpOnly: boolean;
   readonly daysLeft: number;
 }
 
-/** WebKit with Intelligent Tracking Prevention on, as Safari has it, and its cookies on disk. */
+/** WebKit with Intelligent Tracking Prevention on, like Safari, and with its cookies on disk. */
 export interface ItpBrowser {
-  /** The cookies as they are now, by name. */
+  /** Reads the current cookies, by name. */
   cookies(): Promise<Record<string, KeptCookie>>;
   close(): Promise<void>;
 }
 
 /**
- * Opens a page. Nobody drives it: WebKit does not cap cookies in an automated session (measured with 2.50, 2026-11), so
- * the page has to act by itself.
+ * Opens a page without automation. WebKit doesn't limit cookies in an automated session (measured with 2.50, 2026-11),
+ * so the
+ * page has to act by itself.
  */
 export async function openItpBrowser(miniBrowserPath: string, url: string): Promise<ItpBrowser> {
   const home = await mkdtemp(join(tmpdir(), 'directflight-itp-'));
@@ -28,7 +29,7 @@ export async function openItpBrowser(miniBrowserPath: string, url: string): Prom
   const browser = spawn(
     'xvfb-run',
     ['-a', 'dbus-run-session', '--', miniBrowserPath, '--enable-itp', `--cookies-file=${file}`, url],
-    // A group of its own, which ends with it.
+    // Its own process group, which ends with it.
     { stdio: 'ignore', detached: true, env: { ...process.env, HOME: home } },
   );
   const isGone = once(browser, 'exit');
@@ -45,7 +46,7 @@ export async function openItpBrowser(miniBrowserPath: string, url: string): Prom
   };
 }
 
-/** A line of a Netscape cookie file: domain, with subdomains, path, secure, expiry, name, value. */
+/** Parses a line of a Netscape cookie file: domain, with subdomains, path, secure, expiry, name, value. */
 function keptCookie(line: string): [string, KeptCookie][] {
   const [domain = '', , , , expiry, name, value] = line.split('\t');
   if (name === undefined || value === undefined) return [];

@@ -13,32 +13,33 @@ const ENCRYPTION_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 export type Reply = { status: number; body: unknown };
 
 /**
- * The whole product on free ports, with a state folder of its own: the sandbox in this process, the Worker in another,
- * and in it the demo's source `src_demo` (`wk_demo`) with the Datafly document's integration `int_demo`.
+ * The whole product on free ports, with its own state folder. The sandbox runs in this process and the Worker in
+ * another. It
+ * has the demo's source `src_demo` (`wk_demo`) with the Datafly document's integration `int_demo`.
  */
 export type LocalProduct = {
   readonly url: string;
   readonly sandbox: Sandbox;
   readonly adminToken: string;
-  /** Where workerd keeps KV and Durable Objects. */
+  /** The folder in which workerd stores KV and Durable Objects. */
   readonly statePath: string;
-  /** Everything that the Worker's process has written so far. */
+  /** The whole output of the Worker's process so far. */
   readonly output: string;
-  /** Calls the management API, e.g. `admin('/sources/src_demo/events')`; with a body it is a POST. */
+  /** Calls the management API, e.g. `admin('/sources/src_demo/events')`. A body makes it a POST. */
   admin(path: string, request?: { method?: string; body?: unknown }): Promise<Reply>;
-  /** Sends events, with the demo's write key if none is given. */
+  /** Sends events, by default with the demo's write key. */
   collect(body: object, request?: { path?: string; writeKey?: string }): Promise<Reply>;
   runCron(): Promise<void>;
-  /** Ends the Worker by kill -9, and all that is around it. */
+  /** Ends the Worker with kill -9, and everything around it. */
   kill(): Promise<void>;
-  /** Ends workerd by kill -9; it comes back by itself. */
+  /** Ends workerd with kill -9; it restarts by itself. */
   crash(): Promise<void>;
-  /** Starts the Worker again on the same port and the same state, after `kill`; if need be later than it is. */
+  /** Restarts the Worker after `kill` on the same port and state, optionally with a clock that is ahead. */
   restart(options?: { clockAheadMs?: number }): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** @param vars Settings of the Worker, in place of its defaults. */
+/** @param vars Settings of the Worker that replace its defaults. */
 export async function startLocalProduct({ vars = {} }: { vars?: Record<string, string> } = {}): Promise<LocalProduct> {
   const folder = await mkdtemp(join(tmpdir(), 'directflight-'));
   const statePath = join(folder, 'state');

@@ -51,30 +51,30 @@ interface Answer {
   readonly afterMs?: number;
   /** No answer: the connection ends. */
   readonly isCutOff?: boolean;
-  /** No answer, and the connection stays. */
+  /** No answer, and the connection stays open. */
   readonly isHanging?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface RecordingCollector {
   readonly port: number;
-  /** Every request to `/v1/batch`, as it came, preflights too. */
+  /** Every request to `/v1/batch`, unchanged, including preflights. */
   readonly requests: RecordedRequest[];
-  /** What the next requests get; then 200. */
+  /** The answers to the next requests; after that 200. */
   readonly answers: Answer[];
   /** Answers 503 to everything. */
   isDown: boolean;
-  /** Ends each connection after its answer, so that the next request needs a new one. */
+  /** Closes each connection after its answer, so that the next request needs a new one. */
   isHangingUp: boolean;
   /** Pages by path. */
   readonly pages: Map<string, string>;
-  /** Paths of the other requests, in order. */
+  /** The paths of the other requests, in order. */
   readonly visited: string[];
-  /** How long the tag is on its way. */
+  /** How long loading the tag takes. */
   scriptDelayMs: number;
-  /** The browser keeps the tag. */
+  /** Lets the browser cache the tag. */
   isScriptCached: boolean;
-  /** The events that were taken, in order. */
+  /** The accepted events, in order. */
   events(): RecordedEvent[];
   clear(): void;
   close(): Promise<void>;
@@ -83,9 +83,9 @@ export interface RecordingCollector {
 const built = join(import.meta.dirname, '../../dist/client');
 
 /**
- * Stands in for the collector in the tag's tests: serves pages and the tag, and writes down what the tag sends.
+ * Stands in for the collector in the tag's tests: serves pages and the tag, and records what the tag sends.
  *
- * @param tls For https, where browsers are as strict as they are with visitors.
+ * @param tls For https, where browsers apply their real restrictions.
  */
 export async function startRecordingCollector(tls?: Certificate): Promise<RecordingCollector> {
   const requests: RecordedRequest[] = [];
@@ -166,7 +166,7 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
   }
 }
 
-/** A preflight has no body, and the worst of pages sends one that is not ours. */
+/** Reads a body. A preflight has none, and the worst pages send one that isn't ours. */
 function parsed(text: string): RecordedBatch {
   const nothing: RecordedBatch = { writeKey: '', sentAt: '', batch: [] };
   try {
@@ -177,7 +177,7 @@ function parsed(text: string): RecordedBatch {
   }
 }
 
-/** As the collector reads it; in a page that broke `toJSON` it may be anything. */
+/** Reads a stub's call as the collector does. In a page that broke `toJSON` it may be anything. */
 function ofTheStub(event: RecordedEvent): RecordedEvent {
   return Object.assign(event, eventOfCall(event));
 }

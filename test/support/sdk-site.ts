@@ -2,21 +2,21 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 
 import { closed, listenOnLoopback } from '../sandbox/listen-on-loopback.ts';
 
-/** What a page or a CDN of one's own has under a path. */
+/** A file on a page's own host or CDN. */
 export type File = { type: string; body: string };
 
 export type SdkSite = {
   readonly url: string;
-  /** Files by path; every other path is the collector's. */
+  /** Files by path; every other path goes to the collector. */
   readonly files: Map<string, File>;
-  /** The next requests to the collector that send events are answered with 503, as an outbox that is being moved does. */
+  /** Answers the next event requests with 503, like an outbox that is being moved. */
   fail(times: number): void;
-  /** The collector's requests that came by here: what a test looks at to see that an SDK did what it should. */
+  /** The requests to the collector that passed through, so that a test can check what an SDK sent. */
   readonly seen: { path: string; encoding: string | undefined; status: number }[];
   close(): Promise<void>;
 };
 
-/** A site that has the collector on its own host, as a route of the site's, and can stand in its way. */
+/** Starts a site with the collector as a route on its own host. It can block the route. */
 export async function startSdkSite(collectorUrl: string): Promise<SdkSite> {
   const files = new Map<string, File>();
   const seen: SdkSite['seen'] = [];
@@ -55,7 +55,7 @@ export async function startSdkSite(collectorUrl: string): Promise<SdkSite> {
   };
 }
 
-/** As a route does: the host stays the site's. */
+/** Forwards a request like a route: the host stays the site's. */
 function forward(
   incoming: IncomingMessage,
   answer: ServerResponse,
@@ -70,7 +70,7 @@ function forward(
       response.pipe(answer);
     },
   );
-  // A page that is closed takes its requests along.
+  // When a page is closed, its requests end.
   outgoing.on('error', () => answer.destroy());
   incoming.pipe(outgoing);
 }

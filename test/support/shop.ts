@@ -9,7 +9,7 @@ export interface Visit {
   readonly path?: string;
   /** Default: `www.shop.test`, whose widest cookie domain is `shop.test`. */
   readonly host?: string;
-  /** In place of the snippet. */
+  /** Replaces the snippet. */
   readonly head?: string;
   /** The script element's other attributes. */
   readonly attributes?: string;
@@ -19,17 +19,19 @@ export interface Visit {
 export interface Shop {
   readonly browser: Browser;
   readonly collector: RecordingCollector;
-  /** Opens a page with the tag, as a new visitor or in a visitor's browser. Errors on the page fail the test's end. */
+  /**
+   * Opens a page with the tag, as a new visitor or in a visitor's browser. Errors on the page fail the test at its end.
+   */
   visit(visit?: Visit, context?: BrowserContext): Promise<Page>;
   url(path?: string, host?: string): string;
-  /** What the visited pages threw or wrote to the console. */
+  /** Errors and console messages from the visited pages. */
   readonly complaints: string[];
   /** Ends the visits, so that the next test starts from nothing. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens a shop that has the tag on its pages: any host under `.test`, in a real browser, with a recording collector. */
+/** Opens a shop with the tag on its pages: any host under `.test`, in a real browser, with a recording collector. */
 export async function openShop(): Promise<Shop> {
   const [collector, browser] = await Promise.all([
     startRecordingCollector(),

@@ -1,9 +1,9 @@
 import { createServer, connect, type Socket } from 'node:net';
 
-/** A way to a port on which everything takes a while, in both directions, as from another continent. */
+/** A proxy to a port that delays everything in both directions, as from another continent. */
 export interface SlowRoad {
   readonly port: number;
-  /** Connections made so far. */
+  /** The number of connections so far. */
   readonly connections: () => number;
   close(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export async function openSlowRoad({ to, delayMs }: { to: number; delayMs: numbe
       [far, near],
     ] as const) {
       sockets.add(from);
-      // Timers of one length fire in the order in which they were set, so nothing overtakes.
+      // Timers with the same delay fire in the order in which they were set, so nothing overtakes.
       from.on('data', (bytes) => setTimeout(() => into.writable && into.write(bytes), delayMs));
       from.on('end', () => setTimeout(() => into.end(), delayMs));
       from.on('error', () => into.destroy());

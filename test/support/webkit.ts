@@ -13,12 +13,12 @@ const Cookies = v.array(
   v.object({ name: v.string(), value: v.string(), httpOnly: v.boolean(), expiry: v.optional(v.number()) }),
 );
 
-/** Drives WebKitGTK's MiniBrowser over W3C WebDriver, on a screen that nobody sees. */
+/** Drives WebKitGTK's MiniBrowser over W3C WebDriver, on a virtual screen. */
 export async function openWebKit(miniBrowserPath: string): Promise<Engine> {
   const port = await freePort();
   const driver = spawn('xvfb-run', ['-a', 'dbus-run-session', '--', 'WebKitWebDriver', `--port=${port}`], {
     stdio: 'ignore',
-    // A group of its own, which ends with it.
+    // Its own process group, which ends with it.
     detached: true,
   });
   const isGone = once(driver, 'exit');
@@ -49,14 +49,14 @@ export async function openWebKit(miniBrowserPath: string): Promise<Engine> {
   const inSession = async (method: string, path: string, body?: object) =>
     ask(method, `/session/${sessionId}${path}`, body);
   await inSession('POST', '/timeouts', { script: 30_000, pageLoad: 30_000 });
-  // The session ends with its last window, so this one stays.
+  // The session ends with its last window, so this one stays open.
   const home = v.parse(v.string(), await inSession('GET', '/window'));
   const handles = new Set<string>();
   let origin: string | undefined;
 
   return {
     async open(url) {
-      // A window that was closed can open none.
+      // A closed window can't open another one.
       await inSession('POST', '/window', { handle: home });
       const { handle } = v.parse(Window, await inSession('POST', '/window/new', { type: 'tab' }));
       handles.add(handle);
@@ -103,7 +103,7 @@ export async function openWebKit(miniBrowserPath: string): Promise<Engine> {
       handles.clear();
       await inSession('POST', '/window', { handle: home });
       if (origin === undefined) return;
-      // Cookies are deleted for the page that is open.
+      // Cookies are deleted for the open page.
       await inSession('POST', '/url', { url: `${origin}/empty` });
       await inSession('DELETE', '/cookie');
     },
@@ -120,7 +120,7 @@ async function whenUp<Answer>(act: () => Promise<Answer>): Promise<Answer> {
     try {
       return await act();
     } catch (error) {
-      // Not listening yet: `fetch` says TypeError.
+      // Not listening yet: `fetch` throws a TypeError.
       if (patience === 0 || !(error instanceof TypeError)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

@@ -1,6 +1,7 @@
 /**
- * The process around one Worker under test, started by `worker-process.ts`: so that a test can read all that it writes,
- * and kill it without harm to anybody else.
+ * The process around one Worker under test, started by `worker-process.ts`. A test can read its whole output, and kill
+ * it
+ * without harm to other processes.
  */
 import * as v from 'valibot';
 
@@ -17,7 +18,7 @@ const worker = await startLocalWorker(v.parse(Options, JSON.parse(process.argv[2
 process.send?.({ url: worker.url });
 
 process.on('message', (message) => void obey(message));
-// The test's process is gone, whatever the reason: nobody is left to ask for anything.
+// The test's process has ended, so no caller is left.
 process.on('disconnect', () => void stop());
 
 async function obey(message: unknown): Promise<void> {

@@ -10,14 +10,14 @@ import { workerdsOf } from './workerds-of.ts';
 
 const Ready = v.object({ url: v.string() });
 
-/** A Worker in a process of its own. */
+/** A Worker in its own process. */
 export type WorkerProcess = {
   readonly url: string;
   /** Runs the cron trigger once. */
   runCron(): Promise<void>;
   /** kill -9 of workerd and of the process around it. */
   kill(): Promise<void>;
-  /** kill -9 of workerd alone, as a crash would be: Miniflare starts another one on the same port and state. */
+  /** kill -9 of workerd alone, like a crash. Miniflare starts another one on the same port and state. */
   crash(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -25,7 +25,7 @@ export type WorkerProcess = {
 /**
  * Starts the Worker with wrangler.toml's settings, as `npm run dev` does.
  *
- * @param onOutput Told of everything that it writes, to stdout and to stderr.
+ * @param onOutput Gets everything it writes to stdout and stderr.
  */
 export async function startWorkerProcess(
   options: Required<LocalWorkerOptions>,
@@ -51,7 +51,7 @@ export async function startWorkerProcess(
     },
     async kill() {
       const gone = once(host, 'exit');
-      // Asleep it starts no other workerd in place of the one that dies.
+      // While stopped, it can't replace the workerd that dies.
       host.kill('SIGSTOP');
       const workerds = await workerdsOf(pidOf(host));
       for (const pid of workerds) process.kill(pid, 'SIGKILL');

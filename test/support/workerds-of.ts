@@ -1,6 +1,6 @@
 import { processes } from '../../scripts/processes.ts';
 
-/** The workerd processes that a process has started itself: nobody else's. */
+/** Returns the workerd processes that a process has started itself. */
 export async function workerdsOf(parent: number): Promise<number[]> {
   const all = await processes();
   return all

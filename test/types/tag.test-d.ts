@@ -1,6 +1,7 @@
 /**
- * What a page may write and what it may not, as `tsc -b` sees it: each `@ts-expect-error` fails the check when the
- * line below it compiles after all. Nothing here is run.
+ * What a page may and may not write, according to `tsc -b`. Each `@ts-expect-error` fails the check when the line below
+ * it
+ * compiles after all. The code is never run.
  */
 import { createTag, type CallOptions, type Tag, type TagOptions } from '../../client/tag/tag.ts';
 import '../../client/global.d.ts';
@@ -32,17 +33,17 @@ export const accepted = (): readonly unknown[] => [
   df.reset(),
   df.flush() satisfies Promise<void>,
   df.ready((tag) => tag.track('Ready')),
-  // A page's global.
+  // The page's global.
   window._df.track('Lead Generated'),
   _df.track('Lead Generated'),
 ];
 
 export const refused = (): readonly unknown[] => [
-  // @ts-expect-error -- the collector has to know whose event it is
+  // @ts-expect-error -- the collector needs the write key
   createTag({ endpoint: '/_df/' }),
-  // @ts-expect-error -- a module has no address of its own to find the collector by
+  // @ts-expect-error -- a module has no address to find the collector by
   createTag({ writeKey: 'wk_abc123' }),
-  // @ts-expect-error -- a misspelt option would change nothing
+  // @ts-expect-error -- a misspelt option would have no effect
   createTag({ writeKey: 'wk_abc123', endpoint: '/_df/', cookiedomain: 'a.example' }),
   // @ts-expect-error -- an event needs a name
   df.track(),
@@ -50,23 +51,23 @@ export const refused = (): readonly unknown[] => [
   df.track(42),
   // @ts-expect-error -- properties are an object, not a value
   df.track('Lead Generated', 500),
-  // @ts-expect-error -- an id is text: 1042 and "1042" would be two events
+  // @ts-expect-error -- an ID is text: 1042 and "1042" would be two events
   df.track('Order Completed', {}, { messageId: 1042 }),
   // @ts-expect-error -- a time is a date, a number or text
   df.track('Order Completed', {}, { timestamp: true }),
-  // @ts-expect-error -- a conversion rule is named by one number, not by a list
+  // @ts-expect-error -- a conversion rule is one number, not a list
   df.track('Order Completed', {}, { conversionId: [1234567] }),
-  // @ts-expect-error -- a user id is text
+  // @ts-expect-error -- a user ID is text
   df.identify(7),
-  // @ts-expect-error -- an answer has no parts of its own
+  // @ts-expect-error -- a category's answer isn't an object
   df.consent({ advertising: { granted: true } }),
-  // @ts-expect-error -- it is no list of categories
+  // @ts-expect-error -- consent isn't a list of categories
   df.consent(['advertising']),
-  // @ts-expect-error -- it calls back
+  // @ts-expect-error -- it needs a callback
   df.ready(),
-  // @ts-expect-error -- there is no such call
+  // @ts-expect-error -- this method doesn't exist
   df.screen('Home'),
 ];
 
-/** What a helper of one's own may be typed with. */
+/** The types that a customer's helper can use. */
 export const typed = { options: { writeKey: '', endpoint: '' } satisfies TagOptions, call: {} satisfies CallOptions };
