@@ -2,14 +2,14 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Everything of ours that is tested in Node: it talks to the running product over HTTP. */
+/** Tests that run in Node and call the running product over HTTP. */
 export const overHttp = (name: string, timeoutMs: number) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: 60_000,
-    // Vitest's own second is too short where a browser and two other test files share two cores.
+    // Vitest's default of one second is too short when a browser and two other test files share two cores.
     expect: { poll: { timeout: 20_000 } },
   },
 });
@@ -19,7 +19,7 @@ export const PURE = ['client', 'console', 'domain', 'linkedin', 'schema'].map(
   (folder) => `test/unit/${folder}/**/*.test.ts`,
 );
 
-/** How much `test/unit/routes/fuzz.test.ts` sends, and from which seed on. */
+/** The number of inputs of `test/unit/routes/fuzz.test.ts`, and its first seed. */
 const fuzz = Object.fromEntries(
   ['FUZZ_INPUTS', 'FUZZ_SEED'].flatMap((name) => {
     const value = process.env[name];
@@ -27,7 +27,7 @@ const fuzz = Object.fromEntries(
   }),
 );
 
-/** Our code in workerd, file by file. */
+/** Tests that run our code in workerd, file by file. */
 export const inWorkerd = (name: string, tests: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
   plugins: [
     cloudflareTest({
@@ -36,22 +36,22 @@ export const inWorkerd = (name: string, tests: { include: string[]; exclude?: st
         bindings: {
           ADMIN_TOKEN: 'test-admin-token',
           ENCRYPTION_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
-          // Where the tests ask; see test/unit/support/api.ts.
+          // The address that the tests call; see test/unit/support/api.ts.
           PUBLIC_URL: 'https://t.example.com',
           ...fuzz,
         },
       },
     }),
   ],
-  // The first test of a file also waits for workerd to load the Worker: some 20 s on a busy machine.
+  // The first test of a file also waits for workerd to load the Worker: about 20 s on a busy machine.
   test: { name, testTimeout: 60_000, hookTimeout: 60_000, ...tests },
 });
 
-/** What waits for browsers and for time goes first; the short files fill the gaps at the end. */
+/** Runs the files that wait for browsers and for time first; the short files fill the gaps at the end. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ project }: TestSpecification): number => (['e2e', 'faults'].includes(project.name) ? 0 : 1);
-    // Vitest's own `sort`, which gives an array of its own.
+    // This is Vitest's own `sort`, which returns a new array.
     // oxlint-disable-next-line unicorn/no-array-sort
     const inOrder = await super.sort(files);
     return inOrder.toSorted((a, b) => place(a) - place(b));
@@ -60,14 +60,14 @@ class LongFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Two cores, and browsers and restarts that are waited for: a third worker uses what they leave.
+    // There are two cores. A third worker uses the time in which tests wait for browsers and restarts.
     maxWorkers: 3,
     sequence: { sequencer: LongFirst },
     globalSetup: ['test/support/build-client.ts'],
     projects: [
-      // They may share a workerd, whose start costs a second.
+      // They may share a workerd, which takes a second to start.
       inWorkerd('unit-pure', { include: PURE, isolate: false }),
-      // Whatever else there is.
+      // All other unit tests.
       inWorkerd('unit', { include: ['test/unit/**/*.test.ts'], exclude: PURE, isolate: true }),
       overHttp('conformance', 30_000),
       overHttp('faults', 120_000),

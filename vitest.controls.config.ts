@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { inWorkerd, overHttp, PURE } from './vitest.config.ts';
 
 /**
- * The tests of `npm run prove:controls`, which runs some of them many times over: those of pure code in Node, which starts
- * in a second, and none of them with the client, which takes a while to build.
+ * The tests of `npm run prove:controls`, which runs some of them many times. Tests of pure code run in Node, which starts in
+ * a second. The client isn't built for them, because that takes a while.
  */
 export default defineConfig({
   test: {

@@ -1,6 +1,7 @@
 /**
- * `npm run docs:api`: writes docs/reference/operations.md, the reference that is made from openapi.json. A test fails while
- * the page is not what the document says.
+ * `npm run docs:api`: writes docs/reference/operations.md from openapi.json. A test fails while the page doesn't match
+ * the
+ * document.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { PROBLEMS, isProblemCode } from '../worker/schema/problem.ts';
 
 export const API_DOCS_PATH = 'docs/reference/operations.md';
 
-/** As much of JSON Schema as the document uses. */
+/** The parts of JSON Schema that the document uses. */
 type Schema = {
   $ref?: string;
   type?: string | string[];
@@ -45,7 +46,7 @@ type Document = {
   components: { schemas: Record<string, Schema> };
 };
 
-/** The page, from the document. */
+/** Returns the page for the document. */
 export function apiDocs(): string {
   const { tags, paths, components }: Document = JSON.parse(JSON.stringify(openApiDocument()));
   const operations = Object.entries(paths).flatMap(([path, byMethod]) =>
@@ -139,7 +140,7 @@ function table({ properties = {}, required = [] }: Schema): string {
   return ['| field | type | |', '|---|---|---|', ...rows].join('\n');
 }
 
-/** An object in an object is written out below it, by its path. */
+/** Lists a nested object below its parent, by its path. */
 function rowsOf(name: string, schema: Schema, isRequired: boolean): string[] {
   const inner = schema.properties ?? schema.items?.properties;
   const required = schema.required ?? schema.items?.required ?? [];

@@ -1,5 +1,5 @@
 /**
- * Builds what browsers load, and the two modules that other projects import. `npm run build`.
+ * Builds the files for browsers, and the two modules that other projects import. `npm run build`.
  *
  *   dist/client/    the tag and the console; Cloudflare serves it before the Worker
  *   dist/local/     the same with the demo shop: with `--demo`, and for the local run
@@ -24,16 +24,19 @@ import { writeAtomically } from './write-atomically.ts';
 const at = (...path: string[]) => join(import.meta.dirname, '..', ...path);
 
 interface ClientBuild {
-  /** Default: `dist/client`, which is what is deployed; `dist/local` with the demo, so that neither build harms the other. */
+  /**
+   * Default: `dist/client` for the deployment, or `dist/local` with the demo, so that the builds don't overwrite each
+   * other.
+   */
   readonly outDir?: string;
-  /** With the demo shop, which belongs to the local run and to tests, never to a deployment. */
+  /** Includes the demo shop, which is for the local run and tests, never for a deployment. */
   readonly demo: boolean;
 }
 
 type Files = ReadonlyMap<string, string | Uint8Array>;
 
 /**
- * Builds the folder that Cloudflare serves, and takes out of it what this build did not make.
+ * Builds the folder that Cloudflare serves, and deletes other files from it.
  *
  * @returns Each file by its path in that folder.
  */
@@ -55,9 +58,9 @@ export async function buildClient({
 const none = { files: new Map<string, string | Uint8Array>(), inlineScriptHashes: [] };
 
 /**
- * Builds the Worker's Liquid engine, a module of its own.
+ * Builds the Worker's Liquid engine as its own module.
  *
- * @returns What is in it.
+ * @returns Its content.
  */
 export async function buildLiquid(): Promise<Uint8Array> {
   const engine = await bundle(at('worker/domain/mapping-kit/liquid-engine.ts'), {
@@ -130,7 +133,7 @@ async function buildModules(): Promise<void> {
   await replaceFolder(at('dist/sandbox'), sandboxTypes.set('start.js', server));
 }
 
-/** Ships the declarations that the type check made, so that what was checked is what is published. */
+/** Publishes the declarations that the type check made, so that the published types are the checked ones. */
 async function checkedTypes({ project, folder }: { project: string; folder: string }) {
   await promisify(execFile)(process.execPath, [at('node_modules/typescript/bin/tsc'), '-b', at(project)]);
   const made = at('.cache/types', project.replace('test/', ''), folder);
@@ -148,7 +151,7 @@ async function replaceFolder(outDir: string, files: Files): Promise<void> {
 
 const TARGET = 'es2020';
 
-/** Without our tsconfig.json, whose `strict` would cost each page "use strict". */
+/** Without our tsconfig.json, whose `strict` would add "use strict" to each page. */
 const forBrowsers: BuildOptions = { platform: 'browser', target: TARGET, legalComments: 'inline', tsconfigRaw: {} };
 
 /** js-cookie is one object, which cannot be tree-shaken; `lean-cookie-jar.ts` is what of it the tag uses. */

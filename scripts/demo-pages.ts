@@ -7,7 +7,7 @@ import { snippet, stub } from '../client/tag/snippet.ts';
 export interface DemoPages {
   /** Path under the client's folder → HTML. */
   readonly files: ReadonlyMap<string, string>;
-  /** For the pages' Content-Security-Policy: the stub is the only script that they hold. */
+  /** For the pages' Content-Security-Policy: the stub is their only inline script. */
   readonly inlineScriptHashes: readonly string[];
 }
 

@@ -1,8 +1,9 @@
 /**
- * `npm run dev`: the whole product on this machine. The Worker with its demo shop and console, and the LinkedIn sandbox,
- * wired to each other; what is kept outlives a restart, also after kill -9.
+ * `npm run dev`: the whole product on this machine. The Worker with its demo shop and console, and the LinkedIn
+ * sandbox,
+ * connected to each other. The stored data survives a restart, even after kill -9.
  *
- * Ctrl-C needs nothing of ours: Miniflare ends workerd, and then this process, at each signal that can be caught.
+ * Ctrl-C needs no code of ours: Miniflare ends workerd, and then this process, at each signal that can be caught.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,12 +16,12 @@ import { startLocalWorker } from './local-worker.ts';
 import { mustBeFree, portFrom } from './ports.ts';
 import { seedDemo } from './seed-demo.ts';
 
-/** As the cron trigger of wrangler.toml has it. */
+/** The interval of wrangler.toml's cron trigger. */
 const CRON_EVERY_MS = 5 * 60_000;
 
 const port = portFrom('PORT', 8787);
 const sandboxPort = portFrom('SANDBOX_PORT', 8788);
-// One folder a port, so that two runs side by side do not share a database.
+// One folder for each port, so that two simultaneous runs don't share a database.
 const folder = join(import.meta.dirname, '..', '.directflight', String(port));
 
 await mkdir(folder, { recursive: true });
@@ -44,13 +45,13 @@ const worker = await startLocalWorker({
     LINKEDIN_API_URL: linkedIn.api,
     LINKEDIN_AUTH_URL: linkedIn.auth,
     DEMO: 'true',
-    // Only behind a tunnel: this machine's own address needs none.
+    // Only behind a tunnel: this machine's own address needs no setting.
     ...(publicUrl !== undefined && { PUBLIC_URL: publicUrl }),
   },
 });
 
 await seedDemo({ url: worker.url, adminToken: secrets.ADMIN_TOKEN });
-// The first visit now: what was under way when a run was killed would else wait for its dead-man alarm.
+// Runs it at once. Otherwise work that a kill interrupted would wait for its dead-man alarm.
 await worker.runCron();
 setInterval(() => void worker.runCron(), CRON_EVERY_MS);
 console.log(welcome());

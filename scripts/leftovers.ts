@@ -1,11 +1,13 @@
 import { ended, processes } from './processes.ts';
 
 /**
- * Ends what a run on this port has left behind. After kill -9 of `npm run dev` its workerd lives on, holds the port and
- * works on the database (measured).
+ * Ends the processes that an earlier run on this port left behind. After kill -9 of `npm run dev` its workerd keeps
+ * running,
+ * holds the port and uses the database (measured).
  *
- * It is found by what it is and not by a note of its id, since a run may be killed before it has written one: a workerd
- * that listens on this port, and whose run is gone. A run that is alive is left alone; then the port is taken.
+ * The process is recognized by what it does, not by a stored id, because a run may be killed before it has stored one:
+ * a workerd
+ * that listens on this port, and whose run has ended. A run that is alive is left alone; then the port is taken.
  */
 export async function endLeftovers(port: number): Promise<void> {
   const all = await processes();
@@ -21,7 +23,7 @@ export async function endLeftovers(port: number): Promise<void> {
   await Promise.all(leftovers.map(({ pid }) => ended(pid)));
 }
 
-/** By Miniflare's command line; test/faults/dev-killed.test.ts fails when an upgrade changes it. */
+/** Recognized by Miniflare's command line; test/faults/dev-killed.test.ts fails when an upgrade changes it. */
 function isWorkerdOn(port: number, command: string): boolean {
   return /\bworkerd serve\b/.test(command) && command.includes(`--socket-addr=entry=localhost:${port} `);
 }

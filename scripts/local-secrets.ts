@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export type LocalSecrets = { ADMIN_TOKEN: string; ENCRYPTION_KEY: string };
 
-/** Gives the local run its secrets: made once and kept, so that what was sealed opens after a restart. */
+/** Returns the local run's secrets. They are created once and stored, so that sealed data opens after a restart. */
 export async function localSecrets(folder: string): Promise<LocalSecrets> {
   const path = join(folder, 'secrets.json');
   const kept = await readSecrets(path);
@@ -24,7 +24,7 @@ async function readSecrets(path: string): Promise<LocalSecrets | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
   } catch {
-    // The first run; or a file that was cut off, and then nothing that it sealed can be opened anyway.
+    // It is the first run, or the file is truncated; then nothing sealed with it can be opened anyway.
     return undefined;
   }
 }

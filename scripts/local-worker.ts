@@ -14,13 +14,13 @@ export type LocalWorker = {
 };
 
 export type LocalWorkerOptions = {
-  /** 0 takes any that is free. */
+  /** 0 picks a free one. */
   port: number;
-  /** Where KV and Durable Objects are kept; without it they are gone at the end. */
+  /** The folder for KV and Durable Objects. Without it they are deleted at the end. */
   statePath?: string;
-  /** Settings and secrets, in place of wrangler.toml's. */
+  /** Settings and secrets that replace wrangler.toml's. */
   vars: Record<string, string>;
-  /** How far its `Date.now` is ahead of the machine's, for tests of what takes long. */
+  /** How far its `Date.now` is ahead of the machine's, for tests of long waits. */
   clockAheadMs?: number;
 };
 
@@ -29,8 +29,9 @@ const LOCAL_FILES = join(import.meta.dirname, '../dist/local');
 /**
  * Runs the Worker on this machine as wrangler.toml describes it: real workerd, KV, Durable Objects and static assets.
  *
- * It is what `wrangler dev` is built on, without its proxy and its file watcher: it starts in a second, is several times
- * faster, needs no network, and says nothing of its own. See docs/decisions/0003.
+ * `wrangler dev` uses the same parts. Without its proxy and its file watcher this starts in a second, is several times
+ * faster,
+ * needs no network, and prints nothing. See docs/decisions/0003.
  */
 export async function startLocalWorker({
   port,
@@ -52,7 +53,7 @@ export async function startLocalWorker({
       workers: [
         {
           ...workerOptions,
-          // With the demo shop, which is not deployed.
+          // Includes the demo shop, which isn't deployed.
           ...(workerOptions.assets !== undefined && { assets: { ...workerOptions.assets, directory: LOCAL_FILES } }),
           modules: [
             { type: 'ESModule', path: 'worker.js', contents: await bundle(main, clockAheadMs) },
@@ -74,7 +75,7 @@ export async function startLocalWorker({
   };
 }
 
-/** As wrangler bundles it for a deploy. */
+/** Bundles the Worker as wrangler does for a deploy. */
 async function bundle(entryPoint: string, clockAheadMs: number): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entryPoint],

@@ -2,10 +2,10 @@ import { relative } from 'node:path';
 
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** A file that takes longer than this is named while it runs, so that one that hangs is known before CI is out of time. */
+/** A file that runs longer than this is named while it runs, so that a hanging one is known before CI times out. */
 const LONG_MS = 3 * 60_000;
 
-/** Says every minute which test files have been running for long. */
+/** Names every minute the test files that have been running for long. */
 export default class LongFilesReporter implements Reporter {
   readonly #startedAtMs = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;

@@ -6,16 +6,18 @@ export interface Size {
 
 export interface PeerSize extends Size {
   readonly name: string;
-  /** What was measured: a bundle made from npm, a file as shipped, or a source file minified. */
+  /** The measured artefact: a bundle made from npm, a file as shipped, or a source file minified. */
   readonly artefact: string;
 }
 
 /**
- * What other tags weigh, in bytes, smallest first by brotli.
+ * The sizes of other tags in bytes, smallest first by brotli.
  *
- * Measured 2026-11-21 for the project's survey of the field, from the npm registry: esbuild 0.28.2 `--minify`, es2020, as an IIFE,
- * unless the artefact says otherwise; gzip level 9, brotli quality 11. A loader is the part in the page; it
- * fetches the tag proper from its vendor, which was not measured.
+ * Measured 2026-11-21 for the project's survey of the field, from the npm registry: esbuild 0.28.2 `--minify`, es2020,
+ * as an IIFE,
+ * unless the artefact says otherwise; gzip level 9, brotli quality 11. A loader is the part in the page. It fetches the
+ * tag
+ * itself from its vendor, which was not measured.
  */
 export const PEER_SIZES: readonly PeerSize[] = [
   { name: 'js-cookie 3.0.8', artefact: 'bundle', min: 1_425, gzip: 730, brotli: 625 },
@@ -37,7 +39,7 @@ export const PEER_SIZES: readonly PeerSize[] = [
   { name: 'posthog-js 1.449.2', artefact: 'slim', min: 157_851, gzip: 54_966, brotli: 47_959 },
 ];
 
-/** The lines that a page carries in its HTML, measured likewise. No gzip was taken of them. */
+/** The inline code that a page has in its HTML, measured the same way, without gzip. */
 export const PEER_STUBS: readonly (Partial<Size> & Pick<PeerSize, 'name' | 'min' | 'brotli'>)[] = [
   { name: 'Plausible', min: 155, brotli: 85 },
   { name: 'Segment 5.2.1', min: 1_565, brotli: 623 },

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Reads a port from the environment. A person set it, so what is wrong is said in one sentence and not in a stack. */
+/** Reads a port from the environment. A person set it, so an error is one sentence without a stack trace. */
 export function portFrom(name: string, fallback: number): number {
   const text = process.env[name] ?? String(fallback);
   const port = Number(text);
@@ -9,7 +9,7 @@ export function portFrom(name: string, fallback: number): number {
   return port;
 }
 
-/** Ends the process if somebody else listens on a port, and says what to do. */
+/** Ends the process if another program listens on a port, and says what to do. */
 export async function mustBeFree(name: string, port: number): Promise<void> {
   if (await isTaken(port)) giveUp(`port ${port} is taken, perhaps by another npm run dev. ${name} names another one`);
 }

@@ -9,15 +9,17 @@ export type Process = { pid: number; parent: number; command: string };
 
 const LOOK_EVERY_MS = 10;
 
-/** The place of `num_threads` after the name; see proc_pid_stat(5), where it is field 20. */
+/** The position of `num_threads` after the name; see proc_pid_stat(5), where it is field 20. */
 const NUM_THREADS = 17;
 
-/** Lists the processes that run: from /proc where there is one, since a small Linux has no `ps`, and else from `ps`. */
+/**
+ * Lists the running processes: from /proc when it exists, because a small Linux has no `ps`, and otherwise from `ps`.
+ */
 export async function processes(): Promise<Process[]> {
   return existsSync('/proc/self/stat') ? processesInProc() : processesOfPs();
 }
 
-/** Waits until a process is gone: only then are its port and its files free. */
+/** Waits until a process has ended, because only then are its port and its files free. */
 export async function ended(pid: number): Promise<void> {
   while (await isRunning(pid)) await wait(LOOK_EVERY_MS);
 }
@@ -39,7 +41,7 @@ async function processInProc(pid: string): Promise<Process | undefined> {
       readFile(`/proc/${pid}/stat`, 'utf8'),
       readFile(`/proc/${pid}/cmdline`, 'utf8'),
     ]);
-    // "pid (name) state parent …", and a name may hold anything.
+    // "pid (name) state parent …", and a name may contain anything.
     const [, fields = ''] = /\) (\S \d+ [^)]*)$/.exec(stat) ?? [];
     const [stated = '', parent = ''] = fields.split(' ');
     // The first of its threads may have ended while others still hold its port and files.
@@ -47,7 +49,7 @@ async function processInProc(pid: string): Promise<Process | undefined> {
     const state = stated === 'Z' && hasThreads ? 'ending' : stated;
     return processOf({ pid, parent, state, command: commandLine.replaceAll('\0', ' ') });
   } catch {
-    // It ended while we looked.
+    // It ended meanwhile.
     return undefined;
   }
 }
@@ -63,7 +65,7 @@ async function processesOfPs(): Promise<Process[]> {
 }
 
 function processOf({ pid, parent, state, command }: Record<'pid' | 'parent' | 'state' | 'command', string>) {
-  // A zombie has ended; only its parent has not asked yet.
+  // A zombie has ended; its parent just hasn't collected it yet.
   if (pid === '' || parent === '' || state.startsWith('Z')) return undefined;
   return { pid: Number(pid), parent: Number(parent), command };
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run prove:privacy`: runs the tests that stand behind each sentence of docs/privacy.md, and says which of them hold.
- * With `-- --full` the marked people send 10,000 events in place of 240.
+ * `npm run prove:privacy`: runs the tests for each sentence of docs/privacy.md, and reports which ones hold.
+ * With `-- --full` the marked people send 10,000 events instead of 240.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import * as v from 'valibot';
 const root = join(import.meta.dirname, '..');
 const resultsPath = join(root, '.cache', `privacy-results-${process.pid}.json`);
 
-/** What a privacy officer would ask, and the tests that answer. */
+/** A privacy officer's questions, and the tests that answer them. */
 const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
   {
     claim: 'Before consent nothing is kept in the browser and nothing is sent; a withdrawal takes all of it back',
@@ -120,7 +120,7 @@ for (const { claim, files: own } of CLAIMS) {
   const tests = results.flatMap((result) => result?.assertionResults ?? []);
   const failed = tests.filter(({ status }) => status !== 'passed' && status !== 'skipped');
   const isHeld =
-    // A file that could not begin has all of its tests skipped.
+    // A file that couldn't start has all of its tests skipped.
     results.every((result) => result?.status === 'passed' && result.assertionResults.length > 0) && failed.length === 0;
   areAllHeld &&= isHeld;
   console.log(`${isHeld ? 'HOLDS ' : 'FAILS '} ${claim}`);

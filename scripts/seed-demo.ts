@@ -1,4 +1,4 @@
-/** The demo's source, with the integration of the Datafly document, on the sandbox's credentials. */
+/** The demo's source, with the Datafly document's integration and the sandbox's credentials. */
 const SOURCE = { id: 'src_demo', name: 'Demo shop', write_key: 'wk_demo' };
 
 const INTEGRATION = {
@@ -22,7 +22,7 @@ const INTEGRATION = {
   consent_categories: ['advertising'],
 };
 
-/** Sets the demo up through the management API, unless it is there from an earlier run. */
+/** Sets the demo up through the management API, unless an earlier run did. */
 export async function seedDemo({ url, adminToken }: { url: string; adminToken: string }): Promise<void> {
   await create(`${url}/v1/admin/sources`, SOURCE, adminToken);
   await create(`${url}/v1/admin/integrations`, INTEGRATION, adminToken);
@@ -34,7 +34,7 @@ async function create(url: string, body: unknown, adminToken: string): Promise<v
     headers: { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   });
-  // 409: it exists already, perhaps changed by hand, and stays as it is.
+  // 409: it exists already, perhaps changed by hand, and stays unchanged.
   if (response.ok || response.status === 409) return;
   throw new Error(`Cannot set up the demo: ${url} answered ${response.status} ${await response.text()}`);
 }

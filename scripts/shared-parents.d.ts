@@ -1,6 +1,6 @@
 /**
- * Gives every domain that is no public suffix and has public suffixes below it, such as `amazonaws.com` above
- * `s3.amazonaws.com`. tldts answers for one host only, so its list is read as it lies in the package.
+ * Returns every domain that isn't a public suffix but has public suffixes below it, such as `amazonaws.com` above
+ * `s3.amazonaws.com`. tldts only answers for single hosts, so its list is read from the package's files.
  */
 export declare function sharedParents(): Promise<string[]>;
 export declare function moduleOf(parents: readonly string[]): string;

@@ -1,6 +1,6 @@
 /**
- * `node scripts/shared-parents.ts`: writes `worker/schema/settings/shared-parents.ts` from the public suffix list that tldts holds.
- * Run it after an update of tldts; `test/unit/schema/shared-parents.test.ts` says when it has to be.
+ * `node scripts/shared-parents.ts`: writes `worker/schema/settings/shared-parents.ts` from tldts' public suffix list.
+ * Run it after an update of tldts; `test/unit/schema/shared-parents.test.ts` fails when it is necessary.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 
 /**
- * Gives every domain that is no public suffix and has public suffixes below it, such as `amazonaws.com` above
- * `s3.amazonaws.com`. tldts answers for one host only, so its list is read as it lies in the package.
+ * Returns every domain that isn't a public suffix but has public suffixes below it, such as `amazonaws.com` above
+ * `s3.amazonaws.com`. tldts only answers for single hosts, so its list is read from the package's files.
  */
 export async function sharedParents(): Promise<string[]> {
   const source = await readFile(join(root, 'node_modules/tldts/dist/es6/src/data/trie.js'), 'utf8');

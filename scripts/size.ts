@@ -1,6 +1,7 @@
 /**
- * `npm run size`: what the tag costs a page, in bytes, beside what others cost. Builds it first, so the figures are of
- * the code as it is. What it may cost at most is held by `test/e2e/tag/snippet.test.ts`.
+ * `npm run size`: prints the tag's size in bytes, beside that of other tags. It builds the tag first, so the figures
+ * match the
+ * current code. `test/e2e/tag/snippet.test.ts` checks the limits.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ const outDir = await mkdtemp(join(tmpdir(), 'directflight-size-'));
 const files = await buildClient({ outDir, demo: false });
 await rm(outDir, { recursive: true });
 
-// `df.js` and whatever else a page may load in its place; `df/<version>.js` is the same bytes.
+// `df.js` and the scripts that a page may load instead; `df/<version>.js` has the same bytes.
 const scripts = [...files].filter(([path]) => /^df[^/]*\.js$/.test(path)).map(([path, bytes]) => ours(path, bytes));
 const peers = PEER_SIZES.map((peer) => ({ ...peer, name: `${peer.name} (${peer.artefact})` }));
 const tags = [...scripts, ...peers].toSorted((a, b) => a.brotli - b.brotli);

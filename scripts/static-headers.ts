@@ -5,13 +5,14 @@ const FROM_ANY_PAGE = {
 };
 
 /**
- * Gives Cloudflare's `_headers` file for the static assets.
+ * Returns Cloudflare's `_headers` file for the static assets.
  *
- * @param inlineScriptHashes What the demo's pages may run inline: the stub, and nothing else.
+ * @param inlineScriptHashes The only inline script that the demo's pages may run: the stub.
  */
 export function staticHeaders(inlineScriptHashes: readonly string[]): string {
   const page = pageHeaders(inlineScriptHashes);
-  // It holds the admin token and shows what strangers wrote: nothing inline, no policy that makes HTML, no opener.
+  // The console holds the admin token and shows strangers' texts: no inline scripts, no policy that makes HTML, no
+  // opener.
   const console = pageHeaders([], ["trusted-types 'none'"]);
   const rules: Record<string, Record<string, string>> = {
     // Short, so that a fixed tag is on every page within minutes; SRI belongs on the immutable path.

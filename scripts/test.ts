@@ -1,7 +1,8 @@
 /**
- * `npm test`: the checks, then every test. All of it runs whatever failed before, and the last line says how it went:
- * `N passed, N failed`, each check counted as one test. What comes after `--` narrows the tests: `npm test -- test/faults`.
- * With `FULL=1`, as CI has it, also what takes longest, and every browser of this machine.
+ * `npm test`: the checks, then every test. Everything runs even after a failure, and the last line has the result:
+ * `N passed, N failed`, with each check counted as one test. Arguments after `--` select tests: `npm test --
+ * test/faults`.
+ * With `FULL=1`, as in CI, it also runs the slowest tests, and every browser of this machine.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +26,7 @@ const CHECKS: readonly Step[] = [
   { name: 'format', command: 'oxfmt', args: ['--check', '.'] },
 ];
 
-/** What takes longest for what it shows day by day. CI has it, and so has `FULL=1`. */
+/** Tests that are too slow for every day. CI and `FULL=1` run them. */
 const FULL_ONLY = [
   'test/e2e/engines/itp.test.ts',
   'test/e2e/engines/leaving.test.ts',
@@ -46,7 +47,7 @@ const FULL_ONLY = [
 const narrowedTo = process.argv.slice(2);
 const leftOut = process.env['FULL'] === undefined && narrowedTo.length === 0 ? FULL_ONLY : [];
 
-/** A test that hangs must not take CI with it. */
+/** A test that hangs must not use up CI's time. */
 const LIMIT_MS = 40 * 60_000;
 
 const TESTS: Step = {
@@ -65,7 +66,7 @@ const TESTS: Step = {
 
 type Count = { passed: number; failed: number };
 
-/** The part of vitest's JSON report that is counted. */
+/** The counted parts of vitest's JSON report. */
 const Results = v.object({
   numPassedTests: v.number(),
   numFailedTests: v.number(),
@@ -94,7 +95,7 @@ async function run({ name, command, args }: Step): Promise<boolean> {
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    // Also when it was not npm that started us.
+    // Needed when npm didn't start this script.
     env: {
       ...process.env,
       PATH: [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
@@ -117,7 +118,7 @@ async function countTests(isOk: boolean): Promise<Count> {
       Results,
       JSON.parse(await readFile(resultsPath, 'utf8')),
     );
-    // A file that could not even be loaded has no test that could have failed.
+    // A file that couldn't be loaded has no tests to report as failed.
     const unloaded = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
     const seen = numFailedTests + unloaded.length;
     return { passed: numPassedTests, failed: isOk ? seen : Math.max(seen, 1) };

@@ -29,7 +29,7 @@ function ConsentBanner() {
   );
 }
 
-/** Something seen is an effect. With an id of its own it is one event, although strict mode runs effects twice. */
+/** A view is tracked in an effect. With its own ID it counts once, although strict mode runs effects twice. */
 function PricingTable() {
   const [messageId] = useState(() => `pricing-${Date.now()}-${Math.random()}`);
   useEffect(() => {
@@ -38,7 +38,7 @@ function PricingTable() {
   return <h1>Team: 500 USD a year</h1>;
 }
 
-/** Something done belongs into the handler, not into an effect. */
+/** An action is tracked in its handler, not in an effect. */
 function LeadForm() {
   const [isSent, setIsSent] = useState(false);
   const send = (form: FormData) => {

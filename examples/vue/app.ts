@@ -2,7 +2,9 @@ import { defineComponent, h, ref } from 'vue';
 
 import { useDirectflight } from './directflight.ts';
 
-/** As render functions, so that it runs without Vue's compiler. In a `.vue` file only the template looks different. */
+/**
+ * Uses render functions, so that it runs without Vue's compiler. In a `.vue` file only the template looks different.
+ */
 export const App = defineComponent(() => {
   const df = useDirectflight();
   const email = ref('');

@@ -3,7 +3,7 @@ import { inject, type InjectionKey, type Plugin } from 'vue';
 
 const KEY: InjectionKey<Tag> = Symbol('directflight');
 
-/** `app.use(directflight)`. Page views of vue-router are recorded by the tag itself. */
+/** `app.use(directflight)`. The tag records vue-router's page views by itself. */
 export const directflight: Plugin = {
   install(app) {
     const tag = createTag({ writeKey: 'wk_abc123', endpoint: 'https://www.example.com/_df/', consent: 'required' });

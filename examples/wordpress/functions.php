@@ -1,7 +1,7 @@
 <?php
 /**
  * Directflight in WordPress: append this to the functions.php of your (child) theme, or paste it into a
- * snippets plugin. Put in your host and your write key.
+ * snippets plugin. Insert your host and your write key.
  */
 
 add_action( 'wp_head', function () {
@@ -9,7 +9,7 @@ add_action( 'wp_head', function () {
 <script>try{(window._df||(_df={q:[]})).q?.map&&(_df.track||(_df.u=location.href,"track page identify consent reset flush ready".split(" ").map(t=>_df[t]=(...a)=>{let e=self.crypto?.randomUUID?.(),i=/h$/.test(t)&&new Promise(n=>setTimeout(n,2e3,a=[n]));return _df.q[9999]&&/^[tip]/.test(t)||_df.q.push([t,a,Date.now(),location.href,e]),i||e}),"pagehide beforeunload visibilitychange".split(" ").map(t=>addEventListener(t,()=>{try{let a=document.querySelector("[data-write-key]"),e={...a.dataset},i=[],n=_df.q.filter(([r,s,c,d,o])=>/^[tip]/.test(r)?!i.push({messageId:o,timestamp:c,context:{page:{url:d}},type:r,args:s}):/t$/.test(r)?e.consent=s[0].advertising==!0&&s[0]:r);i[0]&&!navigator.globalPrivacyControl&&/^[^rf]/.test(e.consent)&&navigator.sendBeacon(new URL("v1/batch",a.src),JSON.stringify({...e,batch:i}))&&(_df.q=n)}catch{}}))))}catch{}</script>
 <script async src="https://www.example.com/_df/df.js" data-write-key="wk_abc123" data-consent="required"></script>
 <script>
-// The WP Consent API, which Complianz, CookieYes and others speak. Without it call _df.consent yourself.
+// The WP Consent API, which Complianz, CookieYes and others support. Without it call _df.consent yourself.
 (() => {
 	const tell = () => window.wp_has_consent && _df.consent({ advertising: wp_has_consent("marketing") });
 	document.addEventListener("wp_listen_for_consent_change", (event) => {
@@ -22,7 +22,7 @@ add_action( 'wp_head', function () {
 	<?php
 }, 1 );
 
-// WooCommerce: the order, once. Its id is the event's id, so that a reload of the page is the same event.
+// WooCommerce: sends the order once. Its ID is the event's ID, so that reloading the page sends the same event.
 add_action( 'woocommerce_thankyou', function ( $order_id ) {
 	$order = wc_get_order( $order_id );
 	if ( ! $order ) {
