@@ -1,7 +1,6 @@
 /**
  * `npm run docs:api`: writes docs/reference/operations.md from openapi.json. A test fails while the page doesn't match
- * the
- * document.
+ * the document.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

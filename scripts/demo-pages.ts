@@ -14,8 +14,8 @@ export interface DemoPages {
 /**
  * Puts each page of the demo into its layout, with the snippet that a customer would paste.
  *
- * `pages/home.html` becomes `demo.html`, the others `demo/<name>.html`: Cloudflare serves both without the
- * extension. All addresses are relative, so that the shop also works under a prefix such as `/_df/demo`.
+ * `pages/home.html` becomes `demo.html`, the others `demo/<name>.html`: Cloudflare serves both without the extension.
+ * All addresses are relative, so that the shop also works under a prefix such as `/_df/demo`.
  */
 export async function demoPages(folder: string): Promise<DemoPages> {
   const layout = await readFile(join(folder, 'layout.html'), 'utf8');

@@ -1,7 +1,6 @@
 /**
  * `npm run dev`: the whole product on this machine. The Worker with its demo shop and console, and the LinkedIn
- * sandbox,
- * connected to each other. The stored data survives a restart, even after kill -9.
+ * sandbox, connected to each other. The stored data survives a restart, even after kill -9.
  *
  * Ctrl-C needs no code of ours: Miniflare ends workerd, and then this process, at each signal that can be caught.
  */

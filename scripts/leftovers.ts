@@ -2,12 +2,11 @@ import { ended, processes } from './processes.ts';
 
 /**
  * Ends the processes that an earlier run on this port left behind. After kill -9 of `npm run dev` its workerd keeps
- * running,
- * holds the port and uses the database (measured).
+ * running, holds the port and uses the database (measured).
  *
  * The process is recognized by what it does, not by a stored id, because a run may be killed before it has stored one:
- * a workerd
- * that listens on this port, and whose run has ended. A run that is alive is left alone; then the port is taken.
+ * a workerd that listens on this port, and whose run has ended. A run that is alive is left alone; then the port is
+ * taken.
  */
 export async function endLeftovers(port: number): Promise<void> {
   const all = await processes();

@@ -30,8 +30,7 @@ const LOCAL_FILES = join(import.meta.dirname, '../dist/local');
  * Runs the Worker on this machine as wrangler.toml describes it: real workerd, KV, Durable Objects and static assets.
  *
  * `wrangler dev` uses the same parts. Without its proxy and its file watcher this starts in a second, is several times
- * faster,
- * needs no network, and prints nothing. See docs/decisions/0003.
+ * faster, needs no network, and prints nothing. See docs/decisions/0003.
  */
 export async function startLocalWorker({
   port,

@@ -14,10 +14,8 @@ export interface PeerSize extends Size {
  * The sizes of other tags in bytes, smallest first by brotli.
  *
  * Measured 2026-11-21 for the project's survey of the field, from the npm registry: esbuild 0.28.2 `--minify`, es2020,
- * as an IIFE,
- * unless the artefact says otherwise; gzip level 9, brotli quality 11. A loader is the part in the page. It fetches the
- * tag
- * itself from its vendor, which was not measured.
+ * as an IIFE, unless the artefact says otherwise; gzip level 9, brotli quality 11. A loader is the part in the page. It
+ * fetches the tag itself from its vendor, which was not measured.
  */
 export const PEER_SIZES: readonly PeerSize[] = [
   { name: 'js-cookie 3.0.8', artefact: 'bundle', min: 1_425, gzip: 730, brotli: 625 },

@@ -1,8 +1,7 @@
 /**
  * `npm test`: the checks, then every test. Everything runs even after a failure, and the last line has the result:
  * `N passed, N failed`, with each check counted as one test. Arguments after `--` select tests: `npm test --
- * test/faults`.
- * With `FULL=1`, as in CI, it also runs the slowest tests, and every browser of this machine.
+ * test/faults`. With `FULL=1`, as in CI, it also runs the slowest tests, and every browser of this machine.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 /**
  * Writes a file so that a reader sees the old one or the new one, never half of either.
  *
- * Two `npm run dev` may build the same folder at the same time, and wrangler watches it, so the unfinished file
- * is written outside the folder.
+ * Two `npm run dev` may build the same folder at the same time, and wrangler watches it, so the unfinished file is
+ * written outside the folder.
  *
  * @param root The watched folder; the unfinished file is beside it.
  */

@@ -1,8 +1,7 @@
 /*
  * Settings › Customer events › Add custom pixel. Shopify runs no theme code in its checkout, so this pixel sends the
- * order. It
- * runs in a sandboxed frame without an origin, so its write key's source must have an empty `allowed_origins`. Set
- * "Permission: required, Marketing": then Shopify runs it only with consent.
+ * order. It runs in a sandboxed frame without an origin, so its write key's source must have an empty
+ * `allowed_origins`. Set "Permission: required, Marketing": then Shopify runs it only with consent.
  */
 const COLLECTOR = 'https://t.example.com/_df/v1/batch';
 const WRITE_KEY = 'wk_abc123';

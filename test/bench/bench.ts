@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures, and never fails, because a busy machine is no reason to. It prints readable tables, then
- * everything
- * as JSON in the last line. `npm run bench -- tag`, `-- collector`, `-- ingest` or `-- mapping` runs one of them.
+ * everything as JSON in the last line. `npm run bench -- tag`, `-- collector`, `-- ingest` or `-- mapping` runs one of
+ * them.
  */
 import { cpus } from 'node:os';
 

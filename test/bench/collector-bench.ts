@@ -28,10 +28,8 @@ interface Sample {
 
 /**
  * Measures the collector on this machine: real workerd, and Durable Objects on disk. Each event is stored before its
- * answer and
- * becomes a delivery, as the tag's events do, while the outbox sends due deliveries to the sandbox. `/healthz` in the
- * same
- * run shows the cost of the machine, Node's client and the connection without that work.
+ * answer and becomes a delivery, as the tag's events do, while the outbox sends due deliveries to the sandbox.
+ * `/healthz` in the same run shows the cost of the machine, Node's client and the connection without that work.
  */
 export async function benchCollector(): Promise<Measured> {
   const product = await startLocalProduct();

@@ -68,8 +68,7 @@ const FACTS: EventFacts = {
 
 /**
  * Measures the cost of deciding on one event, compared with just parsing its JSON. It runs in Node, whose V8 is
- * workerd's engine
- * too, without the network, the disk and the encryption of cookies.
+ * workerd's engine too, without the network, the disk and the encryption of cookies.
  */
 export async function benchIngest(): Promise<Measured> {
   const event = v.parse(Event, JSON.parse(JSON_TEXT));

@@ -33,8 +33,7 @@ const TRIGGERS: Readonly<Record<string, (index: number) => string>> = {
 
 /**
  * Measures the cost of 50 mappings for an event that fires none of them, compared with parsing and checking the event's
- * JSON,
- * which every event needs anyway. It runs in Node, whose V8 is workerd's engine too.
+ * JSON, which every event needs anyway. It runs in Node, whose V8 is workerd's engine too.
  */
 export async function benchMapping(): Promise<Measured> {
   const event = v.parse(Event, JSON.parse(JSON_TEXT));

@@ -66,8 +66,7 @@ export const PEERS: readonly Peer[] = [
 
 /**
  * Bundles each peer as a page would load it. They aren't our dependencies: npm installs them in a folder under the
- * system's
- * temporary one, where the next run finds them.
+ * system's temporary one, where the next run finds them.
  */
 export async function bundledPeers(): Promise<ReadonlyMap<string, string>> {
   const packages = PEERS.map((peer) => peer.package);

@@ -21,8 +21,7 @@ type Load = ScriptWork & { readonly requests: number };
 
 /**
  * Measures the cost of a tag on a page's main thread, for a page load with one event, on a processor slowed down four
- * times. The
- * rows take turns, so that other load on the machine affects all of them.
+ * times. The rows take turns, so that other load on the machine affects all of them.
  */
 export async function benchTag(): Promise<Measured> {
   const [ours, peers] = await Promise.all([ourPages(), bundledPeers()]);

@@ -1,7 +1,6 @@
 /**
  * Takes pictures of every page of the console, from the product itself. Light, dark and phone pictures go to
- * `.cache/console/`,
- * and the best ones for the docs to `docs/images/`. Look at them before you commit them.
+ * `.cache/console/`, and the best ones for the docs to `docs/images/`. Look at them before you commit them.
  *
  * `npm run screenshots:console` takes those of the docs; with `-- --all` every page in three styles.
  */

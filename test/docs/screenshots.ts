@@ -1,7 +1,6 @@
 /**
  * `npm run screenshots`: takes the README's pictures from the product itself, as seen by a visitor who came from an ad
- * and
- * filled in the form. Look at them before you commit them.
+ * and filled in the form. Look at them before you commit them.
  */
 import { join } from 'node:path';
 

@@ -1,7 +1,6 @@
 /**
  * A whole audience as Segment Engage sends it: an identify for each member when the audience is created, and again at
- * each
- * manual sync, through `/v1/batch` with a server key. The Worker is killed in the middle of it.
+ * each manual sync, through `/v1/batch` with a server key. The Worker is killed in the middle of it.
  *
  * `npm run test:audience` has 100,000 members; `npm test` has fewer.
  */

@@ -1,7 +1,6 @@
 /**
  * A problem that only a person can fix: the events wait with a reason in plain words, and are sent when it is fixed.
- * Tested
- * with the real product and the management API alone.
+ * Tested with the real product and the management API alone.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 

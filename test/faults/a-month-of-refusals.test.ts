@@ -1,7 +1,6 @@
 /**
  * A token that expired, a version that was retired, a role that was lost. LinkedIn accepts events for 90 days, so a
- * month of
- * refusals must not lose any. Everything is sent when the cause is fixed, nearest deadline first.
+ * month of refusals must not lose any. Everything is sent when the cause is fixed, nearest deadline first.
  */
 import { describe, expect, it } from 'vitest';
 

@@ -3,8 +3,7 @@
  * repetitive patterns get events made for them, while other sources work.
  *
  * How long others wait depends on the machine. So each attack is measured beside the same request without its cost, in
- * the
- * same seconds. Seen on two cores: 62 ms beside 35, and 3,031 ms without the budget.
+ * the same seconds. Seen on two cores: 62 ms beside 35, and 3,031 ms without the budget.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

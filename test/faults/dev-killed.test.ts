@@ -1,7 +1,6 @@
 /**
  * `npm run dev` is killed with kill -9, so nothing is cleaned up. Its workerd keeps running, holds the port and uses
- * the
- * database. The next run on the same ports must end it, find all data, and deliver the waiting events.
+ * the database. The next run on the same ports must end it, find all data, and deliver the waiting events.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

@@ -1,9 +1,7 @@
 /**
  * Payload keys, in every order. Three operations start at once on an outbox with a real SQLite. Each of its calls to KV
- * may
- * arrive, and be answered, before or after any other; sealing and opening take a moment too. A call that was sent
- * before
- * the isolate dies still arrives later. `npm run test:orders` runs four operations at once, for hours.
+ * may arrive, and be answered, before or after any other; sealing and opening take a moment too. A call that was sent
+ * before the isolate dies still arrives later. `npm run test:orders` runs four operations at once, for hours.
  */
 import { describe, expect, it } from 'vitest';
 

@@ -1,7 +1,6 @@
 /**
  * Settings, in every order. Three calls of the management API start at once at a registry with a real SQLite, and its
- * writes
- * to KV end before or after any other. The result must equal the same calls one after another, in their order of
+ * writes to KV end before or after any other. The result must equal the same calls one after another, in their order of
  * arrival:
  * on disk, in KV, and in the answers. `npm run test:orders` runs all kinds of calls.
  */

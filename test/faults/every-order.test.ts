@@ -1,7 +1,6 @@
 /**
  * Small objects are tested in every order: three operations start at once, and each of their awaits may end before or
- * after
- * any other.
+ * after any other.
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

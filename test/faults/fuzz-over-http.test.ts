@@ -1,7 +1,6 @@
 /**
  * Hostile requests over HTTP, many at once, against the running product. None is a 5xx, nothing is logged as an error,
- * and the
- * ledger counts exactly the accepted events.
+ * and the ledger counts exactly the accepted events.
  *
  * `npm run test:fuzz` sends 100,000; `FUZZ_SEED` repeats a run.
  */

@@ -1,7 +1,6 @@
 /**
  * Q1: sealing, erasing and deleting keys, with KV's answers in every order between them. A key that is being deleted
- * isn't used
- * any more, and waiting data has its key.
+ * isn't used any more, and waiting data has its key.
  */
 import { array, assert, asyncProperty, constantFrom, record, scheduler } from 'fast-check';
 import type { Scheduler } from 'fast-check';

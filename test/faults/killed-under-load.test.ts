@@ -1,10 +1,8 @@
 /**
  * The Worker is killed with kill -9 again and again while events arrive and LinkedIn answers 5xx and 429, resets
- * connections,
- * and resets them after it accepted the events. Then everything calms down. No event that got a 200 may be missing at
- * LinkedIn, and none may have a new ID. Events may arrive twice: a batch whose answer was lost is sent again, which "at
- * least
- * once" allows. The test prints how many.
+ * connections, and resets them after it accepted the events. Then everything calms down. No event that got a 200 may be
+ * missing at LinkedIn, and none may have a new ID. Events may arrive twice: a batch whose answer was lost is sent
+ * again, which "at least once" allows. The test prints how many.
  *
  * `npm run test:kill` does it 200 times.
  */

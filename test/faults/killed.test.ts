@@ -1,7 +1,6 @@
 /**
  * The Worker is killed with kill -9 between its 200 and the delivery, while LinkedIn answers 503. An answered event is
- * on
- * disk, so it must be delivered once LinkedIn and the Worker are back: with its ID, by alarm, without any request.
+ * on disk, so it must be delivered once LinkedIn and the Worker are back: with its ID, by alarm, without any request.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 

@@ -1,4 +1,7 @@
-/** `npm run sim -- --bugs` plants them one by one, which takes half an hour. That each still fits the code is tested here. */
+/**
+ * `npm run sim -- --bugs` runs the planted bugs one by one, which takes half an hour. This tests that they still fit
+ * the code.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,8 +23,8 @@ it('every planted bug compiles', { timeout: 300_000 }, async () => {
   expect(await compileErrors(PLANTED_BUGS)).toEqual(new Map());
 });
 
-it('a bug that does not compile is told apart from one that does', { timeout: 300_000 }, async () => {
-  // Of a small file, since each run of tsc finds errors of one kind.
+it("a bug that doesn't compile is reported as such", { timeout: 300_000 }, async () => {
+  // In a small file, because each run of tsc finds only one kind of error.
   const bug = PLANTED_BUGS.find(({ name }) => name === 'no quota a minute');
   if (bug === undefined) throw new Error('The list has no such bug');
 
@@ -48,7 +51,7 @@ it.each([
     why: 'the run breaks: TypeError: no such row in …:28',
   },
   { run: ENDED, why: undefined },
-])('a bug is not counted without a report, and no path of the machine is told: $why', ({ run, why }) => {
+])("a bug without a report isn't counted, and the reason contains no path of the machine: $why", ({ run, why }) => {
   expect(whyNoReport(run)).toBe(why);
 });
 
@@ -56,7 +59,7 @@ it('a run that hangs is ended', async () => {
   expect(await runWithin(['-e', 'for (;;);'], 2_000)).toMatchObject({ signal: 'SIGKILL', isSilent: true });
 });
 
-it('a bug that is not in the code that runs is an error', async () => {
+it("a bug that isn't in the running code is an error", async () => {
   const { stderr, code } = await runWithin(
     ['--no-warnings', join(import.meta.dirname, 'simulation/sim.ts'), '--bug', 'no such bug'],
     60_000,

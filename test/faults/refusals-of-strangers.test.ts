@@ -1,7 +1,6 @@
 /**
  * T19: LinkedIn holds back 50,000 deliveries. Anyone with the public write key may refuse consent as often as they
- * like.
- * That may affect their own data, and must cost nothing when they have none here.
+ * like. That may affect their own data, and must cost nothing when they have none here.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 

@@ -1,9 +1,7 @@
 /**
  * Everything fails at once, for a day and a half, twelve times over: crashes at every await, slow calls, lost and
- * double
- * alarms, clocks that jump, clients that repeat themselves, and a LinkedIn with every kind of trouble. With `FULL=1`,
- * as in
- * CI, fifty times; a seed takes 2 to 5 seconds. `npm run sim` runs more of it.
+ * double alarms, clocks that jump, clients that repeat themselves, and a LinkedIn with every kind of trouble. With
+ * `FULL=1`, as in CI, fifty times; a seed takes 2 to 5 seconds. `npm run sim` runs more of it.
  */
 import { describe, expect, it } from 'vitest';
 

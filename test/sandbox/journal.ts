@@ -7,8 +7,7 @@ export type Entry = { readonly kind: string; readonly value: unknown };
  * Stores the data that must survive the process in a file of JSON lines.
  *
  * A line is handed to the operating system before the client gets its answer, so kill -9 loses no accepted data. A line
- * that
- * kill -9 truncated is skipped when reading. Without a path nothing is stored.
+ * that kill -9 truncated is skipped when reading. Without a path nothing is stored.
  */
 export class Journal {
   readonly #path: string | undefined;

@@ -15,8 +15,7 @@ const ID_SHAPES: Readonly<Record<string, { shape: RegExp; expected: string }>> =
  * Returns warnings about values that LinkedIn accepts without an error but can hardly match.
  *
  * LinkedIn checks the format of no identifier (measured 2026-09: `999.999.999.999` as an address gives 201), so only
- * the
- * sandbox's reader can notice. The warnings don't contain the values, which are personal.
+ * the sandbox's reader can notice. The warnings don't contain the values, which are personal.
  */
 export function lintEvent(event: Readonly<Record<string, unknown>>): string[] {
   const user = asRecord(event['user']);

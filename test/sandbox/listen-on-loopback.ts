@@ -5,8 +5,7 @@ import type { ServerType } from '@hono/node-server';
 
 /**
  * Listens on `http://localhost:<port>` and `http://127.0.0.1:<port>`, and only for this machine. `localhost` is `::1`
- * to some
- * clients, so each address has its own server.
+ * to some clients, so each address has its own server.
  */
 export async function listenOnLoopback(
   newServer: () => ServerType,

@@ -1,14 +1,12 @@
 /**
  * Consent platforms as pages see them: the documented globals, events and callbacks, with nothing behind them. Each
- * runs in the
- * page as its own script, so each stands alone.
+ * runs in the page as its own script, so each stands alone.
  *
  * Read 2026-11: IAB's CMP API v2 (TCFv2, GDPR-Transparency-and-Consent-Framework on GitHub) ·
  * developers.google.com/tag-platform/security/guides/consent ·
- * developer.onetrust.com/onetrust/docs/javascript-events-guide ·
- * www.cookiebot.com/en/developer · developers.didomi.io/cmp/web-sdk/reference · usercentrics.com/docs/web (v3:
- * UC_CONSENT
- * and __ucCmp; v2: UC_UI) · developers.osano.com/cmp/javascript-api.
+ * developer.onetrust.com/onetrust/docs/javascript-events-guide · www.cookiebot.com/en/developer ·
+ * developers.didomi.io/cmp/web-sdk/reference · usercentrics.com/docs/web (v3:
+ * UC_CONSENT and __ucCmp; v2: UC_UI) · developers.osano.com/cmp/javascript-api.
  */
 
 export type Choice = 'granted' | 'denied';

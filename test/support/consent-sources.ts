@@ -37,8 +37,7 @@ export const NO_CALLS: readonly string[] = [
 
 /**
  * A script that makes each call after the opposite answer and records an event after each. It returns the cookies that
- * scripts
- * can read then.
+ * scripts can read then.
  */
 export function scriptOf(calls: readonly string[], opposite: boolean): string {
   return `(async () => {

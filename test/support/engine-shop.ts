@@ -30,8 +30,7 @@ export interface EngineShop {
 
 /**
  * Records in the page what it threw, rejected or logged: one way for every engine. It runs before all other scripts,
- * and has a
- * nonce for the strictest page.
+ * and has a nonce for the strictest page.
  */
 const WITNESS = `<script nonce="n">
   window.complaints = [];

@@ -36,8 +36,7 @@ const ENGINES: readonly EngineUnderTest[] = [
 
 /**
  * Returns the engines to test: Chromium, and with `FULL`, as in CI and in `npm run test:engines`, every one on this
- * machine.
- * Prints the engines that are left out. `ENGINES=Firefox,WebKit` selects some.
+ * machine. Prints the engines that are left out. `ENGINES=Firefox,WebKit` selects some.
  */
 export function enginesToTest(): EngineUnderTest[] {
   const wanted =

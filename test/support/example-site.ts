@@ -22,8 +22,7 @@ export interface ExampleSite {
 
 /**
  * Shows examples in a real browser under their own addresses, such as `https://www.example.com`, so that a test runs
- * their text
- * unchanged. Every host has the same recording collector at `/_df`.
+ * their text unchanged. Every host has the same recording collector at `/_df`.
  */
 export async function openExampleSite(): Promise<ExampleSite> {
   const [collector, browser] = await Promise.all([startRecordingCollector(), launchChromium()]);

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 
 /**
  * Returns the files below a folder that contain a text, in upper or lower case, as UTF-8 or as V8's UTF-16: databases,
- * their
- * write-ahead logs, anything.
+ * their write-ahead logs, anything.
  */
 export async function filesWith(folder: string, text: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

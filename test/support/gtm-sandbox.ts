@@ -76,10 +76,8 @@ declare global {
  * Stands for Tag Manager in a page: runs a template's code with the APIs that it names, and nothing else.
  *
  * Like Tag Manager, it copies values between page and template, refuses APIs without a permission, and lets a queue be
- * a
- * function with an array behind it. It runs in the page, so it can't use anything from this file. Written from Google's
- * API
- * reference (https://developers.google.com/tag-platform/tag-manager/templates/api, read 2026-11).
+ * a function with an array behind it. It runs in the page, so it can't use anything from this file. Written from
+ * Google's API reference (https://developers.google.com/tag-platform/tag-manager/templates/api, read 2026-11).
  *
  * @param consent Consent Mode's initial state. A type that isn't in it counts as granted.
  */

@@ -20,8 +20,7 @@ export interface ItpBrowser {
 
 /**
  * Opens a page without automation. WebKit doesn't limit cookies in an automated session (measured with 2.50, 2026-11),
- * so the
- * page has to act by itself.
+ * so the page has to act by itself.
  */
 export async function openItpBrowser(miniBrowserPath: string, url: string): Promise<ItpBrowser> {
   const home = await mkdtemp(join(tmpdir(), 'directflight-itp-'));

@@ -14,8 +14,7 @@ export type Reply = { status: number; body: unknown };
 
 /**
  * The whole product on free ports, with its own state folder. The sandbox runs in this process and the Worker in
- * another. It
- * has the demo's source `src_demo` (`wk_demo`) with the Datafly document's integration `int_demo`.
+ * another. It has the demo's source `src_demo` (`wk_demo`) with the Datafly document's integration `int_demo`.
  */
 export type LocalProduct = {
   readonly url: string;

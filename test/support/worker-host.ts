@@ -1,7 +1,6 @@
 /**
  * The process around one Worker under test, started by `worker-process.ts`. A test can read its whole output, and kill
- * it
- * without harm to other processes.
+ * it without harm to other processes.
  */
 import * as v from 'valibot';
 

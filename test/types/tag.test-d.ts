@@ -1,7 +1,6 @@
 /**
  * What a page may and may not write, according to `tsc -b`. Each `@ts-expect-error` fails the check when the line below
- * it
- * compiles after all. The code is never run.
+ * it compiles after all. The code is never run.
  */
 import { createTag, type CallOptions, type Tag, type TagOptions } from '../../client/tag/tag.ts';
 import '../../client/global.d.ts';

@@ -1,7 +1,7 @@
 /**
  * `npm run prove:controls`: removes the controls of SECURITY.md from a copy of the code, one at a time, and reports
- * whether the
- * test named for each of them fails. `-- T7 R3` runs only these rows; `-- unit/domain` only the rows with tests there.
+ * whether the test named for each of them fails. `-- T7 R3` runs only these rows; `-- unit/domain` only the rows with
+ * tests there.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

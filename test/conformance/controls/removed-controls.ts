@@ -1,7 +1,6 @@
 /**
  * The threats that the controls in SECURITY.md stop. Each entry removes one control from the code, and names a test
- * that must
- * then fail. `npm run prove:controls` tries them all.
+ * that must then fail. `npm run prove:controls` tries them all.
  */
 export type RemovedControl = {
   /** The row of SECURITY.md. */

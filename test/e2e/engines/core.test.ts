@@ -15,8 +15,7 @@ const built = join(import.meta.dirname, '../../../dist/client');
 
 /**
  * Records each timer of the page that is longer than a moment, except the one of PATIENCE_MS. The 30 s timer belongs to
- * WebKit's
- * driver, which shares the page's timers.
+ * WebKit's driver, which shares the page's timers.
  */
 const TIMERS = `<script>
   const waits = [];

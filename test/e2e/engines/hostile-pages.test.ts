@@ -1,7 +1,6 @@
 /**
  * No harm, in every engine (`npm run test:engines`), on the worst kinds of pages: the tag throws nothing, writes
- * nothing to the
- * console or to web storage, sets only the documented cookies, and only calls the collector.
+ * nothing to the console or to web storage, sets only the documented cookies, and only calls the collector.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 

@@ -1,7 +1,6 @@
 /**
  * Safari's real limit: WebKit with ITP keeps a script's cookies for 7 days, and the collector's for 90, even after
- * another
- * script has rewritten them.
+ * another script has rewritten them.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

@@ -1,7 +1,7 @@
 /**
  * G3: a visitor leaves before the tag has run. The stub saves its calls: 95 of 100 arrive in each engine, for a link, a
- * form
- * and a closed tab, whether the browser has the tag already or is loading it. `npm run test:leaving` runs 100 rounds,
+ * form and a closed tab, whether the browser has the tag already or is loading it. `npm run test:leaving` runs 100
+ * rounds,
  * `npm test` 2, in Chromium.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -45,9 +45,8 @@ describe.each(enginesToTest())('$name', (engine) => {
 
   /**
    * The drivers of Chromium and Firefox close a tab as a visitor does, once the page has reported that it ran. WebKit's
-   * driver
-   * removes the tab without telling a page that still loads, which no visitor can do. So there the page closes its tab
-   * itself.
+   * driver removes the tab without telling a page that still loads, which no visitor can do. So there the page closes
+   * its tab itself.
    */
   const isDriven = (way: string) => way === CLOSED && engine.name !== 'WebKit';
 

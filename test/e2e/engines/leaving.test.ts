@@ -1,7 +1,6 @@
 /**
  * Nothing lost and nothing twice, in every engine: an event tracked while the page is left arrives exactly once. Tested
- * for
- * five ways of leaving, over an open connection and over one that must first be made, 150 ms away.
+ * for five ways of leaving, over an open connection and over one that must first be made, 150 ms away.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -11,8 +10,7 @@ import { enginesToTest } from '../../support/engines.ts';
 
 /**
  * Each round has two events: one just before leaving, and one during it. `npm run test:leaving` runs 10 rounds, which
- * is 200
- * events in each engine; `npm test` runs 2, in Chromium.
+ * is 200 events in each engine; `npm test` runs 2, in Chromium.
  */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 2);
 
@@ -26,8 +24,8 @@ const WAYS = [
 
 /**
  * Firefox stops scripts inside a `pagehide` listener when a tab is closed. One in ten events tracked there is lost
- * before or
- * after the tag gets it (docs/reference/tag.md). So in Firefox the test only expects the events tracked before.
+ * before or after the tag gets it (docs/reference/tag.md). So in Firefox the test only expects the events tracked
+ * before.
  */
 const isStopped = (engine: string, way: string | undefined) => engine === 'Firefox' && way === undefined;
 

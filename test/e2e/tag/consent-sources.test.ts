@@ -1,9 +1,7 @@
 /**
  * The promise of docs/privacy.md, "On the page", row by row. Every source of consent, loaded before the tag and after
- * it, is
- * tested against the real collector, outbox and the sandbox. The rows are read from that page, so the page and this
- * test
- * always agree.
+ * it, is tested against the real collector, outbox and the sandbox. The rows are read from that page, so the page and
+ * this test always agree.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,10 +1,8 @@
 /**
  * People whose every trait contains a mark send events of every kind, valid and invalid. LinkedIn meanwhile fails in
- * every way
- * that the sandbox knows, and echoes what it was sent. The marks must not appear in any log, KV value, management API
- * answer
- * or unencrypted SQLite page, in any encoding. After everybody was erased they must not exist anywhere, not even for a
- * reader with the disk and ENCRYPTION_KEY.
+ * every way that the sandbox knows, and echoes what it was sent. The marks must not appear in any log, KV value,
+ * management API answer or unencrypted SQLite page, in any encoding. After everybody was erased they must not exist
+ * anywhere, not even for a reader with the disk and ENCRYPTION_KEY.
  *
  * `npm run test:canary` does it with 10,000 events.
  */
@@ -216,8 +214,7 @@ async function made(path: string, body: object): Promise<Record<string, unknown>
 
 /**
  * Every kind that the sandbox knows, echoing the whole request, in LinkedIn's messages and in unknown ones. Those that
- * blame
- * no event are placed between those that do: three of them in a row would make every integration wait.
+ * blame no event are placed between those that do: three of them in a row would make every integration wait.
  */
 const FAULTS: FaultOrder[] = [
   {

@@ -2,8 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /**
  * Makes a word that is in every piece of a run's personal data and nowhere else. It consists of letters, so that URL
- * encoding
- * and upper case leave it recognizable. It is too long to occur by chance.
+ * encoding and upper case leave it recognizable. It is too long to occur by chance.
  */
 export const aMark = (): string =>
   `zq${[...randomBytes(10)].map((byte) => 'bcdfghjklmnpqrstvwxz'[byte % 20] ?? '').join('')}`;
@@ -47,8 +46,7 @@ export type Sightings = {
 
 /**
  * Builds a search for marked values: plain, as UTF-16, as hex, as base64 at each of its three alignments (both
- * alphabets),
- * percent-encoded, and as hashes of the e-mails in hex and in bytes.
+ * alphabets), percent-encoded, and as hashes of the e-mails in hex and in bytes.
  */
 export function sightingsOf(mark: string, people: readonly MarkedPerson[]): Sightings {
   const forms: { form: string; pattern: RegExp }[] = [

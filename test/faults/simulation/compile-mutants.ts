@@ -9,16 +9,16 @@ import type { PlantedBug } from './planted-bugs.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 
 /**
- * What tsc has against each of the bugs, by the bug's name: a mutant that does not compile proves nothing when it breaks.
+ * Returns tsc's errors for each bug, by the bug's name. A mutant that doesn't compile proves nothing when it breaks.
  *
- * One run of tsc checks all mutants at once. Each lies in a folder of its own, and `rootDirs` lets its imports find the
- * product's files. Whoever imports a mutated file is not checked again, so its declarations must be what they were.
+ * One run of tsc checks all mutants at once. Each is in its own folder, and `rootDirs` lets its imports find the
+ * product's files. Files that import a mutated file aren't checked again, so its declarations must stay the same.
  */
 export async function compileErrors(bugs: readonly PlantedBug[]): Promise<Map<string, string>> {
   const folder = join(ROOT, '.cache', `planted-${process.pid}`);
   const found = await errorsIn(folder, bugs).finally(() => rm(folder, { recursive: true, force: true }));
   if (found.size === 0) return found;
-  // As long as there is an error of syntax, tsc says nothing of types.
+  // While there is a syntax error, tsc reports no type errors.
   const others = await compileErrors(bugs.filter(({ name }) => !found.has(name)));
   return new Map([...found, ...others]);
 }
@@ -54,7 +54,7 @@ async function writeMutants(folder: string, bugs: readonly PlantedBug[]): Promis
       rootDir: '../..',
       rootDirs: ['../../worker', ...bugs.keys().map(String)],
       outDir: 'types',
-      // A bug that takes a line out may leave an import that nothing uses; it runs all the same.
+      // A bug that removes a line may leave an unused import. It runs anyway.
       noUnusedLocals: false,
       noUnusedParameters: false,
     },
@@ -63,14 +63,14 @@ async function writeMutants(folder: string, bugs: readonly PlantedBug[]): Promis
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
 }
 
-/** Its lines, with paths from the folder of the mutants. */
+/** Returns tsc's output lines, with paths relative to the folder of the mutants. */
 async function runTsc(folder: string): Promise<string[]> {
   const tsc = join(ROOT, 'node_modules/.bin/tsc');
   const { stdout } = await promisify(execFile)(tsc, ['-p', folder, '--pretty', 'false'], {
     cwd: folder,
     maxBuffer: 64 * 1024 * 1024,
   }).catch((error: unknown) => {
-    // tsc ends with an error where it finds one, and has said which.
+    // tsc exits with an error when it finds one, and its output says which.
     if (error instanceof Error && 'stdout' in error && typeof error.stdout === 'string' && error.stdout !== '')
       return { stdout: error.stdout };
     throw error;
@@ -88,7 +88,7 @@ async function changedDeclarations(folder: string, index: number, { file }: Plan
   return withoutTexts(mutated) === withoutTexts(original) ? undefined : `${index}/${file} exports other types`;
 }
 
-/** The text of a constant is part of its type, and nobody's concern. */
+/** Removes the texts of constants, which are part of their types but don't matter here. */
 function withoutTexts(declarations: string | undefined): string | undefined {
   return declarations?.replaceAll(/(declare const \w+ = )"(?:[^"\\]|\\.)*"/g, '$1""');
 }

@@ -3,8 +3,7 @@ import type { Chance } from './chance.ts';
 
 /**
  * Replaces AES-GCM. A sealed text opens only with the same key and for the same owner. It hides nothing, but it takes
- * no
- * time, and real cryptography doesn't follow virtual time.
+ * no time, and real cryptography doesn't follow virtual time.
  */
 export function fastCipher(chance: Chance): Cipher<string> {
   const newId = (): string => chance.between(0, 0xffff_ffff).toString(16).padStart(16, '0');

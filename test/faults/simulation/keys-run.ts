@@ -145,8 +145,7 @@ export function watched(keys: Payloads, written: WrittenTexts): Payloads {
 
 /**
  * Checks the end state when everything works: a few minutes later the remaining data is right and can be delivered, and
- * days
- * later KV has no key.
+ * days later KV has no key.
  */
 export async function keysSettle(bench: EngineBench, written: WrittenTexts): Promise<void> {
   await bench.skip(600);

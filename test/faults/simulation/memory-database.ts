@@ -10,8 +10,7 @@ export type MemoryDatabase = Database & {
 
 /**
  * SQLite in memory, with the interface of a Durable Object's. Writes are visible to the next instance; a crash only
- * loses the
- * instance that made them.
+ * loses the instance that made them.
  */
 export function memoryDatabase(): MemoryDatabase {
   const sqlite = new DatabaseSync(':memory:');

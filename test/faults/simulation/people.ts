@@ -24,8 +24,7 @@ type Around = {
 
 /**
  * Visitors who refuse and admins who change their minds, at the worst moments: during a flight, a token renewal or a
- * clean-up
- * of the outbox. It has its own random numbers, so that the rest of a seed stays the same.
+ * clean-up of the outbox. It has its own random numbers, so that the rest of a seed stays the same.
  */
 export class People {
   readonly #simulation: Simulation;

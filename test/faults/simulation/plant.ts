@@ -7,7 +7,7 @@ import type { PlantedBug } from './planted-bugs.ts';
 /**
  * Puts a bug into the product's code as it is loaded. Nothing on disk changes.
  *
- * @returns Whether it is in by now. What was loaded before this call has no bug.
+ * @returns Whether the bug is in the loaded code. Code that was loaded before this call doesn't have it.
  */
 export function plant(bug: PlantedBug): () => boolean {
   let isPlanted = false;
@@ -22,7 +22,7 @@ export function plant(bug: PlantedBug): () => boolean {
   return () => isPlanted;
 }
 
-/** A file's text with the bug in it. */
+/** Returns a file's text with the bug in it. */
 export function withBug(source: string, { name, file, find, replace }: PlantedBug): string {
   const pattern = placeOf({ find });
   if (!pattern.test(source)) throw new Error(`Cannot plant "${name}": ${file} does not hold what it changes`);

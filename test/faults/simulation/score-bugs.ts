@@ -10,19 +10,20 @@ import { PLANTED_BUGS } from './planted-bugs.ts';
 import type { PlantedBug } from './planted-bugs.ts';
 
 export const MOST_SEEDS_FOR_A_BUG = 40;
-/** A seed takes three seconds, and a minute where many share the machine. */
+/** A seed takes three seconds, or a minute when the machine is busy. */
 const LONGEST_SEED_MS = 10 * 60_000;
 const SIM = join(import.meta.dirname, 'sim.ts');
 const REPORT = join(import.meta.dirname, '../../../docs/planted-bugs.md');
 
-/** A named invariant that was violated with a bug planted, and in which seed. */
+/** A named invariant that was violated with a bug planted, and the seed. */
 export type Sighting = { seed: number; invariant: Invariant; what: string };
 
-/** A bug was caught, or it was not and this is why. */
+/** Whether a bug was caught, and if not, why. */
 type Finding = { bug: PlantedBug } & ({ sighting: Sighting } | { missed: string });
 
 /**
- * Plants the bugs one by one and writes docs/planted-bugs.md; writes nothing when only those like a word were asked for.
+ * Plants the bugs one by one and writes docs/planted-bugs.md. With `like`, runs only the matching bugs and writes
+ * nothing.
  *
  * @returns Whether each was caught.
  */
@@ -43,8 +44,8 @@ export async function scoreBugs(like: string | undefined): Promise<boolean> {
 }
 
 /**
- * In a process of its own, since modules are loaded once. Only a violated invariant counts: a mutant that breaks the run, or
- * keeps it from ending, was not caught. Nor was one by a seed that violates something without the bug, too.
+ * Runs in its own process, because modules are loaded once. Only a violated invariant counts: a mutant that breaks the
+ * run, or keeps it from ending, isn't caught. Neither is one by a seed that also violates something without the bug.
  */
 async function hunt(bug: PlantedBug): Promise<Finding> {
   const sighting = await hunted(bug);
@@ -55,7 +56,7 @@ async function hunt(bug: PlantedBug): Promise<Finding> {
     : { bug, missed: `seed ${sighting.seed} violates an invariant without the bug, too` };
 }
 
-/** What the run reported, or in words why it did not come to that. */
+/** Returns the run's report, or a text that explains why there is none. */
 async function hunted(bug: PlantedBug): Promise<Sighting | null | string> {
   const run = await runWithin(['--no-warnings', SIM, '--bug', bug.name], LONGEST_SEED_MS);
   if (run.stderr.includes('Cannot plant')) throw new Error(run.stderr);
@@ -64,7 +65,7 @@ async function hunted(bug: PlantedBug): Promise<Sighting | null | string> {
 
 type Run = { code: number | null; signal: string | null; isSilent: boolean; stdout: string; stderr: string };
 
-/** Runs Node, and ends it when it has said nothing for that long. */
+/** Runs Node, and ends it after that long without output. */
 export async function runWithin(args: readonly string[], silenceMs: number): Promise<Run> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let isSilent = false;
@@ -82,14 +83,14 @@ export async function runWithin(args: readonly string[], silenceMs: number): Pro
   return { code, signal, isSilent, stdout, stderr };
 }
 
-/** Why a run ended without a report; undefined when it has one. */
+/** Returns why a run ended without a report; undefined when it has one. */
 export function whyNoReport({ code, signal, isSilent, stderr }: Run): string | undefined {
   if (isSilent) return 'the run does not end';
   if (signal !== null) return `the run was ended by ${signal}`;
   return code === 0 ? undefined : `the run breaks: ${whatBroke(stderr)}`;
 }
 
-/** In the code's words, without the paths of this machine. */
+/** Returns the error's message, without the paths of this machine. */
 function whatBroke(stderr: string): string {
   const said = stderr.split('\n').find((line) => /^\s*\w*Error: /.test(line));
   return (said ?? 'without an error message')
@@ -101,7 +102,8 @@ function whatBroke(stderr: string): string {
 const cleanSeeds = new Map<number, boolean>();
 
 async function isClean(seed: number): Promise<boolean> {
-  // Not loaded with this module: the process that plants a bug needs this module, too, and has to plant before it loads.
+  // Imported late, because the process that plants a bug also uses this module, and has to plant before it loads the
+  // rest.
   const { runSeed } = await import('./run-seed.ts');
   const known = cleanSeeds.get(seed) ?? (await runSeed(seed)).violations.length === 0;
   cleanSeeds.set(seed, known);

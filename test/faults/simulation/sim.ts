@@ -5,7 +5,7 @@
  *   npm run sim -- --from 42 --seeds 1    one seed again
  *   npm run sim -- --seeds 10000          the nightly size
  *   npm run sim -- --bugs                 plants each bug of planted-bugs.ts and writes docs/planted-bugs.md
- *   npm run sim -- --bugs --like token    only the bugs whose name has that in it, and writes nothing
+ *   npm run sim -- --bugs --like token    only the bugs whose name contains this, and writes nothing
  *   npm run sim -- --bug "no quota a minute"   one bug: the first seed that catches it, as JSON
  */
 import { parseArgs } from 'node:util';
@@ -52,8 +52,8 @@ async function runSeeds(first: number, count: number): Promise<void> {
 }
 
 /**
- * With one bug planted: the first seed that catches it, as JSON. That something was thrown says least, so what else was
- * violated in that seed goes before it.
+ * Plants one bug and prints the first seed that catches it, as JSON. A thrown error is the least specific violation, so
+ * the seed's other violations come first.
  */
 async function huntBug(name: string): Promise<void> {
   const bug = PLANTED_BUGS.find((planted) => planted.name === name);

@@ -34,8 +34,7 @@ const NINETY_DAYS_MS = 90 * 86_400_000;
 
 /**
  * LinkedIn as the outbox sees it. It accepts a batch completely or not at all, gives a reason in its own words, and
- * sometimes
- * accepts one without an answer.
+ * sometimes accepts one without an answer.
  */
 export class SimulatedLinkedIn {
   readonly taken: Taken[] = [];

@@ -15,8 +15,7 @@ export type Breakable = {
 
 /**
  * A Durable Object as the platform runs it. It can be killed at any await, and then loses its memory but not its
- * storage. It
- * has one alarm, and its clock may be wrong.
+ * storage. It has one alarm, and its clock may be wrong.
  */
 export class SimulatedObject<Instance> implements Breakable {
   readonly #time: VirtualTime;

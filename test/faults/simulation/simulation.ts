@@ -72,8 +72,7 @@ const ROLLOUT_MS = 10 * 60_000;
 
 /**
  * The product's own outbox, payload keys, registry publisher, config cache of the collector, permit limiter and token
- * keeper, in
- * a world where everything may fail, under a clock that can run a month in a second.
+ * keeper, in a world where everything may fail, under a clock that can run a month in a second.
  */
 export class Simulation {
   readonly seed: number;
@@ -247,8 +246,8 @@ export class Simulation {
   }
 
   /**
-   * Deletes a source, as the management API does: its integration, then the source itself, then its outbox's data.
-   * An unreachable outbox is tried again.
+   * Deletes a source, as the management API does: its integration, then the source itself, then its outbox's data. An
+   * unreachable outbox is tried again.
    */
   async deleteSource(source: string): Promise<void> {
     const again = async (work: () => Promise<void>): Promise<void> => {

@@ -6,8 +6,7 @@ export class BusyLoop extends Error {}
 
 /**
  * Time that advances only from event to event, in order of time and then of creation. Two runs with the same seed do
- * the same
- * things in the same order.
+ * the same things in the same order.
  */
 export class VirtualTime {
   #nowMs: number;

@@ -9,8 +9,7 @@ type Record = { source: string; tags: readonly string[] };
 
 /**
  * Every sealed text ever written to a disk, and everyone erased after it. SQLite's free pages and the platform's
- * history
- * contain these texts, whatever the rows say now.
+ * history contain these texts, whatever the rows say now.
  */
 export class WrittenTexts {
   readonly #written: (Record & { sealed: string; order: number })[] = [];

@@ -19,8 +19,7 @@ const Page = v.object({
 
 /**
  * A source whose conversions wait ten hours for an e-mail, so that there is time to attack them. They come from the
- * bank's
- * servers, from its visitors' browsers, and from strangers, who only have the write key.
+ * bank's servers, from its visitors' browsers, and from strangers, who only have the write key.
  */
 export class ABank {
   readonly product: LocalProduct;

@@ -9,8 +9,7 @@ const TOKEN = '{{token}}';
 
 /**
  * Replaces `{{sent}}` in a fault's body with every value of the first event's person, or of a form: LinkedIn echoes
- * what it
- * refuses.
+ * what it refuses.
  */
 export function withEcho(fault: Fault, call: Call): Fault {
   if (fault.body === undefined) return fault;

@@ -70,8 +70,7 @@ function parsed(text: string): unknown {
 
 /**
  * Checks whether the Insight Tag has sent an event too. LinkedIn then counts the tag's event and discards this one. The
- * tag
- * may send later, so this is computed at each read and never stored.
+ * tag may send later, so this is computed at each read and never stored.
  */
 function twinOf(tagEventIds: readonly string[]): (event: AcceptedEvent) => boolean {
   const ids = new Set<unknown>(tagEventIds);

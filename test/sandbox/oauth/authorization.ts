@@ -17,8 +17,7 @@ export type AuthorizationRequest = {
  * Answers `/oauth/v2/authorization`: GET shows the consent page, and its two buttons send a POST.
  *
  * Errors are shown on LinkedIn's own page, never sent to the redirect address, which can't be trusted before it has
- * been
- * checked.
+ * been checked.
  */
 export function answerAuthorization(call: Call, world: World): Answer {
   const params = new URLSearchParams(call.method === 'POST' ? call.body : call.query);

@@ -1,7 +1,6 @@
 /**
  * The script that updates the page. Data is only written as `textContent`. Existing items stay untouched, so that
- * nothing
- * flickers and a selection survives.
+ * nothing flickers and a selection survives.
  */
 export const PAGE_SCRIPT = String.raw`
 'use strict';

@@ -9,8 +9,7 @@ import { checkEventRules } from './event-rules.ts';
 
 /**
  * Accepts conversion events, one or up to 5,000 at once. One bad element refuses the whole request, and nothing of it
- * is
- * stored.
+ * is stored.
  */
 export const conversionEvents: Resource = {
   name: 'conversionEvents',

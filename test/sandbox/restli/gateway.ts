@@ -13,8 +13,7 @@ import { validToken } from './valid-token.ts';
 
 /**
  * Runs LinkedIn's checks on a call to `/rest/…`, in LinkedIn's order: route, token, version, scope, media type, method,
- * then
- * the resource's own checks, and the rate last.
+ * then the resource's own checks, and the rate last.
  *
  * That 422 comes before 400 is measured; the rest of the order is our policy.
  */

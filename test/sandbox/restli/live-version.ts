@@ -5,8 +5,7 @@ import type { State } from '../state/state.ts';
  * Checks a version header, and returns a version such as `202609`.
  *
  * A version ends at the first moment (UTC) of its sunset day. The existing versions are a table, not a rule: December
- * 2025
- * was left out.
+ * 2025 was left out.
  */
 export function liveVersion(header: string | undefined, state: State, now: number): string {
   if (header === undefined || header === '') {

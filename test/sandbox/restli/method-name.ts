@@ -10,8 +10,7 @@ export function httpVerbOf(method: string): string {
 
 /**
  * Returns the Rest.li method of a call, by Rest.li's rules: from the HTTP method, the header, and whether there is a
- * key, a
- * list of `ids` or the name of a finder.
+ * key, a list of `ids` or the name of a finder.
  */
 export function restliMethodName(call: Call, params: ReadonlyMap<string, string>, hasKey: boolean): string {
   const header = call.headers['x-restli-method']?.toUpperCase();

@@ -6,8 +6,7 @@ const MAX_QUERY_LENGTH = 4_000;
 
 /**
  * Undoes query tunnelling: a POST that names the real method in `X-HTTP-Method-Override`, and has a query too long for
- * a URL
- * in its body, alone as a form or together with JSON as `multipart/mixed`.
+ * a URL in its body, alone as a form or together with JSON as `multipart/mixed`.
  */
 export function untunnelled(call: Call): Call {
   if (call.query.length > MAX_QUERY_LENGTH)

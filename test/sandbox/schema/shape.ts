@@ -1,7 +1,6 @@
 /**
  * The shape of a value in LinkedIn's schemas, as data for `violations`. `since` is the version (`202609`) from which a
- * field or
- * symbol exists; before that it is as unknown as a typing error.
+ * field or symbol exists; before that it is as unknown as a typing error.
  */
 export type Shape =
   | { readonly kind: 'string' | 'long' | 'int' | 'boolean' }

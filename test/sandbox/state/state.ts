@@ -1,7 +1,6 @@
 /**
  * The sandbox's whole state of LinkedIn, as plain JSON: `GET /_sandbox/state` shows it and `POST /_sandbox/state`
- * changes it.
- * Names are LinkedIn's own or in snake_case, because people use it with curl.
+ * changes it. Names are LinkedIn's own or in snake_case, because people use it with curl.
  */
 export type State = {
   /** The sandbox's clock is the machine's plus this. */

@@ -6,8 +6,7 @@ import { noLinkedIn } from '../support/linkedin.ts';
 
 /**
  * Input from people, machines and attackers. Each is answered with a precise 4xx and stores nothing, or is read as what
- * it
- * clearly means. None is a 5xx.
+ * it clearly means. None is a 5xx.
  */
 beforeEach(noLinkedIn);
 

@@ -12,8 +12,7 @@ import type { SandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
 
 /**
  * Calls every operation of openapi.json until it has given every documented response, and checks each answer against
- * the
- * operation's schema. The last test fails when an operation or a documented problem was left out.
+ * the operation's schema. The last test fails when an operation or a documented problem was left out.
  */
 let linkedIn: SandboxedLinkedIn;
 let source: MadeSource;

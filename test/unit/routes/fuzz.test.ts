@@ -1,7 +1,6 @@
 /**
  * Hostile events and requests, in process. None is a 5xx, none stores a row when it is refused, none stores more than
- * its
- * budget, and none reaches `Object.prototype`, which is frozen here.
+ * its budget, and none reaches `Object.prototype`, which is frozen here.
  *
  * `npm run test:fuzz` does it with 1,000,000 inputs; `FUZZ_SEED` repeats a run.
  */
@@ -48,8 +47,7 @@ beforeAll(async () => {
 
 /**
  * Freezes it so that objects may still have properties of the same names. With a plain `Object.freeze`, an assignment
- * such
- * as `error.toString = …` throws, even in the test runner, which then waits for ever for this file to end.
+ * such as `error.toString = …` throws, even in the test runner, which then waits for ever for this file to end.
  */
 function freezeObjectPrototype(): void {
   for (const key of Reflect.ownKeys(Object.prototype)) {

@@ -1,7 +1,6 @@
 /**
  * Bugs that people reported about other products that send conversions. Each is sent here as reported, and LinkedIn
- * gets the
- * intended data. Read 2026-11-29.
+ * gets the intended data. Read 2026-11-29.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
 
