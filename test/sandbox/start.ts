@@ -50,8 +50,10 @@ export type Sandbox = {
  * Starts a strict local stand-in for LinkedIn's API and sign-in.
  *
  * @example
- * const sandbox = await startSandbox(); // … point LINKEDIN_API_URL and LINKEDIN_AUTH_URL at sandbox.url, and send …
- * await sandbox.waitForEvents(1); await sandbox.close();
+ * const sandbox = await startSandbox();
+ * // … point LINKEDIN_API_URL and LINKEDIN_AUTH_URL at sandbox.url, and send …
+ * await sandbox.waitForEvents(1);
+ * await sandbox.close();
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const world = new World({ now: options.now ?? Date.now, journalPath: options.journalPath });

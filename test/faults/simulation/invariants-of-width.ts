@@ -64,7 +64,7 @@ export class InvariantsOfWidth {
   /** When KV was last unhealthy, or a call to it failed on purpose. */
   kvUnwellAtMs = Number.NEGATIVE_INFINITY;
   readonly #acceptedAtMs = new Map<string, number>();
-  /** The time since when each outbox deletes keys one after another, without sending in between. */
+  /** When each outbox started to delete keys one after another, without sending in between. */
   readonly #deletingKeys = new Map<string, { fromMs: number; lastMs: number; begun: number }>();
 
   constructor(simulation: Simulation, ground: Ground) {

@@ -32,7 +32,7 @@ beforeAll(() => {
   linkedin = aLinkedIn();
 });
 
-/** Sends with a server key, which affects the most. */
+/** Sends with a server key, which may affect any person that it names. */
 async function say(key: string, event: Record<string, unknown>, consent = { advertising: true }): Promise<void> {
   const response = await ask('/v1/batch', {
     body: { batch: [event], consent },
