@@ -77,7 +77,7 @@ describe('the Datafly document', () => {
     });
   });
 
-  it('drops an event without a rule without a sign; here it gets a 200 and is shown as skipped', async () => {
+  it('silently drops an event without a rule; here it gets a 200 and is shown as skipped', async () => {
     const status = await send({ type: 'track', event: 'Video Watched', messageId: 'video-1' });
 
     expect(status).toBe(200);

@@ -9,7 +9,7 @@ import { CalmWorld } from './calm-world.ts';
 const BACKLOG = 100_000;
 const HOUR_MS = 3_600_000;
 
-it('makes at most 1,810 requests in a day of outage, whatever the backlog, and then drains it within minutes', async () => {
+it('makes at most 1,810 requests in a one-day outage, whatever the backlog, and then drains it within minutes', async () => {
   const world = new CalmWorld();
   world.withWatchdog();
   world.simulation.linkedIn.breakDown();

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 
-it("isn't sent again, and nobody else waits because of it", async () => {
+it("an event whose person is erased during sending isn't sent again, and delays nobody else", async () => {
   const world = new CalmWorld();
   const { simulation } = world;
   const sent: string[][] = [];
@@ -29,7 +29,7 @@ it("isn't sent again, and nobody else waits because of it", async () => {
   expect(world.states()).toEqual({ delivered: 2, dead: 1, erased: 1 });
 });
 
-it("isn't sent with the next token either, at whichever moment the erasure comes", async () => {
+it("an event whose person is erased during sending isn't sent with the next token either", async () => {
   let erasedInTime = 0;
   for (let afterMs = 500; afterMs < 2_500; afterMs += 10) {
     const world = new CalmWorld();

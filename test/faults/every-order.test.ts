@@ -26,7 +26,7 @@ describe('credentials', () => {
     },
   );
 
-  it('also do so with all operations at once, in random orders', async () => {
+  it('do the same with all operations at once, in random orders', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const { done, check } = keeperRun(KEEPER_OPERATIONS, async (work) => {

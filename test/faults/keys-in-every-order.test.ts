@@ -39,7 +39,7 @@ const aStepWithFaults = record({
 type Step = { what: string; who: string };
 
 it(
-  'seals nothing under a key that is being deleted, loses no key that is needed, and leaves none of erased people',
+  'sealing uses no key that is being deleted, loses no key that is needed, and leaves none of erased people',
   async () => {
     await assert(
       asyncProperty(scheduler(), array(aStep, { minLength: 2, maxLength: 10 }), async (s, steps) => {
@@ -56,7 +56,7 @@ it(
 );
 
 it(
-  'also does so when KV fails and the isolate dies between any two steps',
+  'the same holds when KV fails and the isolate dies between any two steps',
   async () => {
     await assert(
       asyncProperty(scheduler(), array(aStepWithFaults, { minLength: 2, maxLength: 12 }), async (s, steps) => {
@@ -70,7 +70,7 @@ it(
   TIMEOUT_MS,
 );
 
-it('deletes a key that arrives in KV after its deletion, because the isolate died while it wrote the key', async () => {
+it('a key that arrives in KV after its deletion, because the isolate died while it wrote the key, is deleted again', async () => {
   const held: (() => void)[] = [];
   const bench = new EngineBench({
     wait: (what) => (what === 'kv.put' ? new Promise((resolve) => void held.push(resolve)) : Promise.resolve()),

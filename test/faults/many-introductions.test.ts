@@ -63,7 +63,7 @@ async function written(
 }
 
 describe('identifies while conversions wait', () => {
-  it('write a few rows each, and limited tags, when 500 meet 500 waiting conversions', async () => {
+  it('write a few rows each and a limited number of tags when 500 meet 500 waiting conversions', async () => {
     const { rows, longest } = await written(
       { waiting: 500, said: 500, requests: 1 },
       { hasEmail: false, isSame: false },

@@ -143,7 +143,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     replace: 'return uuid !== undefined;',
     test: {
       file: 'unit/domain/unguessable-id.test.ts',
-      title: 'includes every counter at the end of a UUID, and every plain number',
+      title: 'include every counter at the end of a UUID, and every plain number',
     },
   },
   {
@@ -231,7 +231,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     replace: 'return messageId;',
     test: {
       file: 'unit/routes/personal-names.test.ts',
-      title: 'make an ID a hash, which stays the same for the same message',
+      title: 'turn an ID into a hash, which stays the same for the same message',
     },
   },
   {
@@ -384,7 +384,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/consent/sender-veto.ts',
     find: 'return isMeant === false ||',
     replace: 'return',
-    test: { file: 'unit/domain/sender-veto.test.ts', title: 'with integrations %j: %s' },
+    test: { file: 'unit/domain/sender-veto.test.ts', title: 'with integrations %j excludes us: %s' },
   },
   {
     row: 'R3',
@@ -392,7 +392,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'domain/consent/sender-veto.ts',
     find: 'return isMeant === false || verdictOf(destinationPreferences, names, isYes)?.isMeant === false;',
     replace: 'return isMeant === false;',
-    test: { file: 'unit/domain/sender-veto.test.ts', title: 'with integrations %j: %s' },
+    test: { file: 'unit/domain/sender-veto.test.ts', title: 'with integrations %j excludes us: %s' },
   },
   {
     row: 'P1',

@@ -113,7 +113,7 @@ describe('the list of received events', () => {
     expect(reply.json).toMatchObject({ count: 2, data: [{ element: { eventId: 'evt-2' } }] });
   });
 
-  it.each(['/events', '/requests'])('deletes events and requests with DELETE %s', async (path) => {
+  it.each(['/events', '/requests'])('is cleared with DELETE %s', async (path) => {
     await post();
 
     const reply = await control(path, 'DELETE');

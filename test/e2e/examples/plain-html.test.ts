@@ -12,7 +12,7 @@ const files = async () => ({
   '/thanks.html': '<title>Thanks</title>',
 });
 
-it("sends a form's lead even though the page is left with it", async () => {
+it("sends a form's lead although submitting the form leaves the page", async () => {
   const page = await site.open('https://www.example.com/book?li_fat_id=abc-1', await files());
   await page.click('#yes');
 

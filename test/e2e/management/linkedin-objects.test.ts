@@ -261,7 +261,7 @@ describe("LinkedIn's refusal", () => {
     expect(asked('/oauth/v2/accessToken')).toHaveLength(1);
   });
 
-  it("isn't waited for without a token", async () => {
+  it("isn't needed to report a missing token", async () => {
     const { ask } = await aConnection(product, { config: { access_token: null, refresh_token: null } });
 
     expect(await ask('/conversion-rules')).toMatchObject({

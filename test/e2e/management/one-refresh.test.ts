@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-it('200 simultaneous deliveries, and people beside them, find the token expired: it is renewed once', async () => {
+it('a token that 200 simultaneous deliveries and several people find expired is renewed once', async () => {
   // Four events with fifty rules each: each delivery has its own rule queue, so that none waits for another's batch.
   const names = ['A', 'B', 'C', 'D'];
   const rules = Array.from({ length: RULES }, (_, index) => String(500_000 + index));

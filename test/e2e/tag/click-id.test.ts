@@ -116,7 +116,7 @@ describe('on a page', () => {
     expect(await page.context().cookies()).toMatchObject([{ name: 'li_fat_id', value: 'newer-1' }]);
   });
 
-  it('is the newest one of the visitor', async () => {
+  it("is the visitor's newest one", async () => {
     const page = await shop.visit({ path: `/?li_fat_id=${ID}` });
 
     await page.goto(shop.url('/?li_fat_id=newer-1'));

@@ -179,7 +179,7 @@ it('each answer is stored with the platform that asked for it', async () => {
   }
 });
 
-it('has a built-in default: nothing before a yes if the source requires one', async () => {
+it("the tag sends nothing before a yes if the source requires one, and sends at once if it doesn't", async () => {
   const keyOf = async (unknownConsent: string) => {
     const { body } = await product.admin('/sources', { body: { unknown_consent: unknownConsent } });
     return String(Object(body).write_key);

@@ -92,7 +92,7 @@ describe('one page event for the address where the visitor stays', () => {
     await expect.poll(paths).toEqual(['/', '/there']);
   });
 
-  it("isn't joined by events for the addresses in between", async () => {
+  it('comes without events for the addresses in between', async () => {
     const page = await shop.visit();
     await expect.poll(paths).toEqual(['/']);
 

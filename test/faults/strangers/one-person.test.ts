@@ -63,7 +63,7 @@ describe('after Ann Lee of Acme was identified in a browser', () => {
 });
 
 describe('events of two people in one request', () => {
-  it('are joined to nobody else, even when they alternate', async () => {
+  it("aren't mixed, even when they alternate", async () => {
     await aVisitor().send([
       identify(ANN),
       order('ann-1'),

@@ -48,7 +48,7 @@ describe('the rows of a trigger', () => {
   });
 });
 
-describe('the answer of a trigger for an event', () => {
+describe("a trigger's answer for an event", () => {
   it('lists each condition, with the value that it saw', () => {
     const answer = answersOf('event = "Order Completed" and properties.total > 100 and properties.vip = true', {
       type: 'track',

@@ -37,13 +37,13 @@ describe('the circuit breaker of a LinkedIn app', () => {
     expect(afterRequest(afterFailures(50), { ...unreachable, isReachable: true })).toEqual(CLOSED);
   });
 
-  it('does not stay open for long after the clock was wrong', () => {
+  it("doesn't stay open for long after the clock was wrong", () => {
     const inAnotherYear = afterRequest(afterFailures(3), { ...unreachable, nowMs: NOW + 365 * DAY_MS });
 
     expect(passBreaker(inAnotherYear, NOW).passage).toEqual({ isOpen: false });
   });
 
-  it('never makes a request wait for more than 100 seconds, and tries about 1,150 times a day during an outage', () => {
+  it('never makes a request wait for more than 100 seconds, and tries about 1,150 times in a one-day outage', () => {
     let state = CLOSED;
     let nowMs = NOW;
     let requests = 0;
@@ -67,7 +67,7 @@ describe('the circuit breaker of a LinkedIn app', () => {
 
   // L5
   it.each([3, 4, 5, 8, 16, 30, 100, 600, 5_000])(
-    'tries again within two seconds when %i requests were running as LinkedIn stopped answering',
+    'tries again within two seconds when %i requests were running when LinkedIn stopped answering',
     (underWay) => {
       for (const random of [0, 0.25, 0.5, 0.75, 0.999_999]) {
         let state = CLOSED;

@@ -47,7 +47,7 @@ describe('a trigger split into its conditions', () => {
     expect(conditionsOf(parse(trigger)).map(({ text }) => text)).toEqual(expected);
   });
 
-  it('says for each condition whether it held, and applies a "!" before it', () => {
+  it('reports for each condition whether it held, with a leading "!" applied', () => {
     const [trigger] = traced(aTrack({ event: 'Order Completed', properties: { total: 50 } }), [
       aMapping('event = "Order Completed" and properties.total > 100 and !contains(event, "Test")'),
     ]);
@@ -72,7 +72,7 @@ describe('a trigger split into its conditions', () => {
     ]);
   });
 
-  it('says which earlier mapping took the rule, and leaves out a disabled one', () => {
+  it('reports which earlier mapping took the rule, and leaves out a disabled one', () => {
     const mappings = [
       aMapping('type = "track"', { id: 'map_off', enabled: false }),
       aMapping('type = "page"', { id: 'map_page' }),
@@ -170,7 +170,7 @@ describe('the value that a condition saw', () => {
     ]);
   });
 
-  it("contains no text from the event that isn't in the trigger too", () => {
+  it("never contains text from the event that isn't in the trigger too", () => {
     const secret = 'jane.doe@example.com';
     const operands = ['properties.a', 'traits.a', 'context.a', 'userId', 'lowercase(traits.a)', 'length(properties.a)'];
     const conditions = fc.oneof(

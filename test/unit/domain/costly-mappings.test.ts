@@ -22,7 +22,7 @@ describe('a mapping', () => {
     ]);
   });
 
-  it("may apply a shape to each item of an event's list", () => {
+  it("is accepted when it applies a shape to each item of an event's list", () => {
     const shape = Object.fromEntries(
       Array.from({ length: 12 }, (_, index) => [`f${index}`, { '@path': `$.f${index}` }]),
     );

@@ -124,12 +124,12 @@ describe('an amount', () => {
     expect(AMOUNTS.length + NONE.length).toBeGreaterThanOrEqual(80);
   });
 
-  it.each(AMOUNTS)('%j is read as %s', (value, amount) => {
+  it.each(AMOUNTS)('in %j is read as %s', (value, amount) => {
     // The event's own currency wins over the one beside its amount.
     expect(conversionValue({ value, currency: 'EUR' }, undefined)).toEqual({ currencyCode: 'EUR', amount });
   });
 
-  it.each(NONE)("%j isn't an amount", (value) => {
+  it.each(NONE)("can't be read from %j", (value) => {
     expect(conversionValue({ value }, 'EUR')).toBeUndefined();
   });
 
@@ -138,7 +138,7 @@ describe('an amount', () => {
     ['-1.234,50 €', '-1234.5'],
     ['€-5', '-5'],
     ['-$5', '-5'],
-  ])('%s is a refund', (value, amount) => {
+  ])('of %s is a refund', (value, amount) => {
     expect(decimal(value)?.toFixed()).toBe(amount);
   });
 
@@ -154,7 +154,7 @@ describe('an amount', () => {
     },
   );
 
-  it('is a plain decimal for LinkedIn, or missing', () => {
+  it('is always a plain decimal for LinkedIn, or missing', () => {
     assert(
       property(string({ unit: 'grapheme-ascii' }), string(), (first, second) => {
         for (const value of [first, second, `${first}1.234,50${second}`]) {

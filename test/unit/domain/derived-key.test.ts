@@ -20,7 +20,7 @@ describe('a derived key', () => {
       await derivedKey(one, 'sealing', 'credentials'),
       await derivedKey(one, 'tagging', 'identity'),
       await derivedKey(other, 'sealing', 'identity'),
-      // The same bytes again: whoever reads the setting anew gets a key of its own.
+      // A new key object with the same bytes: code that reads the setting again gets its own key.
       await derivedKey(aKey(1), 'sealing', 'identity'),
     ];
 
@@ -49,16 +49,16 @@ describe('a derived key', () => {
   });
 });
 
-describe('what older versions sealed and tagged', () => {
+describe('data that older versions sealed and tagged', () => {
   // Both were made by version 2825653.
-  it('opens', async () => {
+  it('can still be opened', async () => {
     const sealed = 'v1.B1J_g-L-.AwMDAwMDAwMDAwMD.s--Y4Il8wGHnqqL8y-uPUYBbzlrPNA';
 
     expect(await open(sealed, { keyRing: [aKey()], binding })).toBe('secret');
     expect(await seal('secret', { keyRing: [aKey()], binding, iv: new Uint8Array(IV_BYTES).fill(3) })).toBe(sealed);
   });
 
-  it('has the same tags', async () => {
+  it('still has the same tags', async () => {
     const tagger = await personTagger([aKey(1), aKey(2)]);
 
     expect(await tagger({ emailSha256: '836f', userId: 'user-1', anonymousId: 'anon' })).toEqual([
@@ -84,7 +84,7 @@ describe('a tagger', () => {
     expect(sign).toHaveBeenCalledTimes(4);
   });
 
-  it('keeps apart what is one text as an e-mail, a user ID and an anonymous ID', async () => {
+  it('gives different tags to the same text as an e-mail, a user ID and an anonymous ID', async () => {
     const tagger = await personTagger([aKey()]);
 
     const tags = await tagger({ emailSha256: 'same', userId: 'same', anonymousId: 'same' });
@@ -92,7 +92,7 @@ describe('a tagger', () => {
     expect(new Set(tags).size).toBe(3);
   });
 
-  it('gives the same tags after it has seen more identifiers than it remembers', async () => {
+  it('gives the same tags after more identifiers than it remembers', async () => {
     const tagger = await personTagger([aKey()]);
     const nameless = { emailSha256: undefined, anonymousId: undefined };
     const first = await tagger({ ...nameless, userId: 'user-0' });

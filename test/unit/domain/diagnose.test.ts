@@ -158,16 +158,19 @@ describe('the doctor', () => {
   });
 });
 
-describe('the share of events that arrive first-party', () => {
+describe('the share of first-party events', () => {
   it.each([
     [100, 49, ['collector_elsewhere']],
     [100, 50, []],
     // Too few events for a finding.
     [19, 0, []],
     [0, 0, []],
-  ])('is checked: %i events from pages, %i on their own site: %j', (fromPages, firstParty, expected) => {
-    expect(codes({ reach: { fromPages, firstParty } })).toEqual(expected);
-  });
+  ])(
+    'leads to the right finding: %i events from pages, %i on their own site: %j',
+    (fromPages, firstParty, expected) => {
+      expect(codes({ reach: { fromPages, firstParty } })).toEqual(expected);
+    },
+  );
 });
 
 // L6

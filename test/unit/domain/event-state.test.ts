@@ -6,11 +6,11 @@ import { DELIVERY_STATES } from '../../../worker/schema/events/outcome.ts';
 
 const outcome = (state: (typeof DELIVERY_STATES)[number]) => ({ state, reason: `because ${state}` });
 
-it('is "skipped" whenever there is a reason to skip', () => {
+it('an event\'s state is "skipped" whenever there is a reason to skip', () => {
   expect(eventState('no_mapping', [outcome('delivered')])).toEqual({ state: 'skipped', reason: 'no_mapping' });
 });
 
-it('is "duplicate" when all deliveries belong to an earlier event', () => {
+it('an event\'s state is "duplicate" when all its deliveries belong to an earlier event', () => {
   expect(eventState(null, [])).toEqual({ state: 'skipped', reason: 'duplicate' });
 });
 
@@ -24,11 +24,11 @@ it.each([
   [['delivered', 'erased'], 'erased'],
   [['skipped', 'delivered'], 'delivered'],
   [['delivered', 'delivered'], 'delivered'],
-] as const)('for the deliveries %j is %s', (states, expected) => {
+] as const)('an event with the deliveries %j is %s', (states, expected) => {
   expect(eventState(null, states.map(outcome))).toEqual(outcome(expected));
 });
 
-it("doesn't depend on the order of the deliveries", () => {
+it("an event's state doesn't depend on the order of its deliveries", () => {
   assert(
     property(
       shuffledSubarray([...DELIVERY_STATES], { minLength: 1 }),

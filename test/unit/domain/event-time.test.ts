@@ -153,7 +153,7 @@ describe('the time of an event', () => {
   });
 
   it.each([0, '1970-01-01T00:00:00Z', '2100-01-01T00:00:00Z', 'nonsense', '', {}, ['2026-11-21', '2026-11-22']])(
-    'ignores an implausible sentAt: %j',
+    "isn't changed by an implausible sentAt: %j",
     (sentAt) => {
       expect(at(NOW - MINUTE_MS, sentAt)).toEqual(ok(NOW - MINUTE_MS));
     },
@@ -168,13 +168,13 @@ describe('the time of an event', () => {
   });
 
   it.each([NOW + DAY_MS + 1, 8_640_000_000_000_001, '9999-12-31', '5138-11-16'])(
-    'is refused when it is further ahead: %j',
+    'is refused when it is more than a day ahead: %j',
     (timestamp) => {
       expect(at(timestamp)).toMatchObject({ kind: 'far_ahead' });
     },
   );
 
-  it.each(['now', '', 0, -1, Number.POSITIVE_INFINITY])('is refused when it is none: %j', (timestamp) => {
+  it.each(['now', '', 0, -1, Number.POSITIVE_INFINITY])('is refused when it is invalid: %j', (timestamp) => {
     expect(at(timestamp)).toMatchObject({ kind: 'unreadable' });
   });
 

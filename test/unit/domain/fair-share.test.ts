@@ -25,14 +25,14 @@ describe("the share of an integration in its app's quota", () => {
     expect(wait(used(NOBODY, 'one', 10_000), 'one')).toBe(0);
   });
 
-  it("is the rest of the others' use, minus a tenth reserved for them", () => {
+  it("is what the others haven't used, minus a tenth reserved for them", () => {
     const quiet = used(NOBODY, 'quiet', 40);
 
     expect(wait(used(quiet, 'noisy', 499), 'noisy')).toBe(0);
     expect(wait(used(quiet, 'noisy', 500), 'noisy')).toBeGreaterThan(0);
   });
 
-  it('is at least an equal part, however much the others have used', () => {
+  it('is at least an equal part of the quota, however much the others have used', () => {
     const noisy = used(NOBODY, 'noisy', 560);
 
     expect(wait(used(noisy, 'quiet', 299), 'quiet')).toBe(0);
@@ -65,7 +65,7 @@ describe("the share of an integration in its app's quota", () => {
     expect(wait(uses, 'noisy', NOW + waitMs)).toBe(0);
   });
 
-  it("isn't used up by refused requests", () => {
+  it("isn't used up by refused requests for permits", () => {
     const asked = Array.from({ length: 1_000 }).reduce<ReadonlyMap<string, Use>>(
       (known) => withUse(known, { integrationId: 'one', isGranted: false, nowMs: NOW }),
       used(NOBODY, 'other', 1),

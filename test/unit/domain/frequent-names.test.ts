@@ -56,7 +56,7 @@ describe('the most frequent names', () => {
       expect(named(shownNames(keptOf(requests, perWrite)))).toEqual(expect.arrayContaining(real));
   });
 
-  it('are listed most frequent first, with their counts since they were tracked; the rest is one number', () => {
+  it('are listed most frequent first, with their counts since they were tracked; the others are one number', () => {
     const shown = shownNames(keptOf([...twice(madeUp(20)), ...several(15, REAL)]));
 
     expect(shown[0]).toMatchObject({ name: REAL, requests: 15, events: 30 });
@@ -74,7 +74,7 @@ describe('the most frequent names', () => {
     expect(requestsIn(kept)).toBe(64);
   });
 
-  it('include each name above a twentieth, with a true total, in any order and however they are merged', () => {
+  it('include each name above a twentieth, with a true total, in any order and after any merges', () => {
     const aRun = record({ name: oneof(nat(25), nat(200)), times: integer({ min: 1, max: 12 }), isFresh: boolean() });
     assert(
       property(

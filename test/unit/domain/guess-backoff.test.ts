@@ -19,7 +19,7 @@ describe('wrong tokens from one address', () => {
     [30, 512_000],
     [31, 15 * MINUTE_MS],
     [1_000, 15 * MINUTE_MS],
-  ])('make the next one wait after %i of them: %i ms', (failures, waitMs) => {
+  ])('delay the next one: after %i of them by %i ms', (failures, waitMs) => {
     expect(guessableAtMs({ failures, lastAtMs: 0 })).toBe(waitMs);
   });
 
@@ -47,7 +47,7 @@ describe('wrong tokens from one address', () => {
     ['::1', '0:0:0:0::/64'],
     ['unknown', 'unknown'],
     ['', ''],
-  ])('from %s are counted under %s', (address, counted) => {
+  ])('from %s are counted as from %s', (address, counted) => {
     expect(guessAddress(address)).toBe(counted);
   });
 });

@@ -57,7 +57,7 @@ describe('the identity in an event', () => {
       }),
       JOHNS_HASH,
     ],
-  ])('is searched for in %s', async (_, event, hash) => {
+  ])('is taken in this order: %s', async (_, event, hash) => {
     expect((await identityOf(event)).emailSha256).toBe(hash);
   });
 

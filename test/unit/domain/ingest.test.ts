@@ -132,7 +132,7 @@ describe('an event that matches a mapping', () => {
     ['a click id', { cookies: { click: { id: 'abc', atMs: NOW }, liFatId: undefined } }],
     ['first and last name', { identity: { firstName: 'John', lastName: 'Doe' } }],
     ['an e-mail', { identity: { emailSha256: JOHNS_HASH } }],
-  ])('can be sent with only %s', async (_, over) => {
+  ])('needs no more than %s to be sent', async (_, over) => {
     const { deliveries } = await ingest(aTrack(), facts({ identity: {}, ...over }), aSourceConfig(anIntegration()));
 
     expect(deliveries).toHaveLength(1);
@@ -220,7 +220,7 @@ describe('a visitor', () => {
     ],
     ['no integration exists yet, and advertising was granted', [], granted, true],
     ['no integration exists yet, and advertising was refused', [], analyticsOnly, false],
-  ])('is remembered or not when %s', (_, integrations, consent, expected) => {
+  ])("is remembered, or isn't, when %s", (_, integrations, consent, expected) => {
     expect(mayBeRemembered(aSourceConfig(...integrations), consent)).toBe(expected);
   });
 });

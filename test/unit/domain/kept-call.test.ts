@@ -37,7 +37,7 @@ describe("a call that the page's stub recorded", () => {
     [kept('identify', 'u-1'), { type: 'identify', userId: 'u-1', messageId: 'm-1' }],
     [kept('identify', 'u-1', { a: 1 }), { type: 'identify', userId: 'u-1', traits: { a: 1 }, messageId: 'm-1' }],
     [kept('identify', null, { a: 1 }), { type: 'identify', userId: null, traits: { a: 1 }, messageId: 'm-1' }],
-  ])('%j is an event', (call, event) => {
+  ])('becomes an event: %j', (call, event) => {
     expect(JSON.parse(JSON.stringify(eventOfCall(call)))).toEqual(event);
   });
 
@@ -54,11 +54,11 @@ describe("a call that the page's stub recorded", () => {
     { type: ['track'], args: [] },
     { type: { toString: 'track' }, args: [] },
     { type: [{ toString: 1, valueOf: 1 }], args: [] },
-  ])('ignores %j and leaves it unchanged', (raw) => {
+  ])('is ignored and left unchanged when it is %j', (raw) => {
     expect(eventOfCall(raw)).toBe(raw);
   });
 
-  it('is read without an exception, whatever it holds', () => {
+  it('is read without an exception, whatever it contains', () => {
     fc.assert(
       fc.property(fc.constantFrom('track', 'page', 'identify'), fc.array(fc.jsonValue()), (type, args) => {
         expect(eventOfCall(kept(type, ...args))).toMatchObject({ type });

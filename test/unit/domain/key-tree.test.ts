@@ -57,7 +57,7 @@ describe('a key tree', () => {
     expect(tree.size).toBe(24);
   });
 
-  it('is empty when every bucket is removed, and small until then', async () => {
+  it('is empty when every bucket is removed, and stays small until then', async () => {
     const some = Array.from({ length: 300 }, (_, index) => (index * 7_919) % BUCKETS);
 
     const tree = await without(treeOf(newKey()), some, branch);

@@ -21,7 +21,7 @@ const aRow = (over: Partial<LedgerRow> = {}): LedgerRow => ({
 });
 
 describe('the ledger', () => {
-  it('adds up the events that arrived and their outcomes', () => {
+  it('adds up the received events and their outcomes', () => {
     const rows = [
       aRow({ received: 5, delivered: 3, skipped: { no_consent: 1, duplicate: 1 } }),
       aRow({ event: 'page', received: 3, rejected: 1, dead: 1, skipped: { no_consent: 1 } }),

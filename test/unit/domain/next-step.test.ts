@@ -24,7 +24,7 @@ describe('the next step after a failure', () => {
     });
   });
 
-  it.each(['batch_refused', 'batch_too_large'] as const)('blames a single event alone for %s', (kind) => {
+  it.each(['batch_refused', 'batch_too_large'] as const)('blames the only event of the batch for %s', (kind) => {
     expect(nextStep({ kind, message: 'm' }, situation({ batchSize: 1 }))).toEqual({
       kind: 'bury',
       elements: new Map([[0, 'm']]),
@@ -39,7 +39,7 @@ describe('the next step after a failure', () => {
     [5_000, 2_500],
     [3, 2],
     [2, 1],
-  ])('halves a batch that was too large: %i, then %i', (batchSize, maxBatch) => {
+  ])('halves a batch that was too large: from %i to %i', (batchSize, maxBatch) => {
     expect(nextStep({ kind: 'batch_too_large', message: 'm' }, situation({ batchSize }))).toEqual({
       kind: 'shrink',
       maxBatch,

@@ -33,7 +33,7 @@ describe('the OAuth state of a connection', () => {
     expect(takeState([begun('a')], 'b', NOW).taken).toEqual({ kind: 'unknown' });
   });
 
-  it('stores at most twenty states, and none that has expired', () => {
+  it('is stored until it expires, at most twenty at once', () => {
     const many = Array.from({ length: 50 }, (_, index) => begun(String(index), NOW + index)).reduce(withBegun, [
       begun('old', NOW - 3 * STATE_LIFETIME_MS),
     ]);

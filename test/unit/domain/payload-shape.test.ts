@@ -22,7 +22,7 @@ const ELEMENT: ConversionEvent = {
 const OF = { ruleId: '1001', eventId: 'm-1', value: ELEMENT.conversionValue };
 
 describe('the shape of a payload', () => {
-  it('rebuilds the payload without personal data', () => {
+  it('is enough to draw the payload again without personal data', () => {
     expect(maskedPayload(payloadShape(ELEMENT), OF)).toEqual({
       ...ELEMENT,
       user: {

@@ -71,7 +71,7 @@ describe('another e-mail after an identify', () => {
       { ...ANNS_IDENTITY, lastName: 'Lang' },
     ],
     ['with another first name in an identify means another person', { firstName: 'Bob' }, { firstName: 'Bob' }],
-  ])('or no e-mail at all: %s', async (_, traits, expected) => {
+  ])('can also be missing: %s', async (_, traits, expected) => {
     expect((await identities([anIdentify(ANN), anIdentify(traits)])).at(-1)).toEqual(expected);
   });
 

@@ -176,7 +176,7 @@ describe('any sequence of takes', () => {
     );
   });
 
-  it('gets the right time to come back', () => {
+  it('is told the right time to come back', () => {
     assert(
       property(limits, array(step, { minLength: 1, maxLength: 20 }), (given, steps) => {
         let nowMs = NOW;

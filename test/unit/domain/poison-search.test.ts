@@ -20,7 +20,7 @@ function search(size: number, culprits: ReadonlySet<number>) {
   return { delivered, found, requests };
 }
 
-describe('the search for the refused event', () => {
+describe('the search for refused events', () => {
   it('finds nothing in a good batch', () => {
     expect(nextProbe({ suspects: [], unknown: [] })).toEqual([]);
   });

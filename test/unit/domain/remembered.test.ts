@@ -18,7 +18,7 @@ describe('a question whose answers are remembered', () => {
     );
   });
 
-  it('is asked once for a text, also where the answer is no', () => {
+  it('is asked once for a text, even if the answer is no', () => {
     const ask = vi.fn<(text: string) => boolean>(() => false);
     const known = remembered(ask, atMost);
 
@@ -26,7 +26,7 @@ describe('a question whose answers are remembered', () => {
     expect(ask).toHaveBeenCalledTimes(1);
   });
 
-  it('remembers no more texts than it may, and none that is too long', () => {
+  it('remembers a limited number of texts, and none that is too long', () => {
     const ask = vi.fn<(text: string) => number>((text) => text.length);
     const known = remembered(ask, atMost);
 

@@ -34,7 +34,7 @@ describe('two identities', () => {
     [{ anonymousId: 'a', emailSha256: 'e' }, { anonymousId: 'a', emailSha256: 'f' }, 'somebody_else'],
     // A server's user ID and a visitor's anonymous ID: nothing connects them.
     [{ userId: 'john' }, { anonymousId: 'b' }, 'somebody_else'],
-  ])('%j and %j: %s', (one, other, expected) => {
+  ])('%j and %j are: %s', (one, other, expected) => {
     expect(likeness(one, other)).toBe(expected);
     expect(likeness(other, one)).toBe(expected);
   });

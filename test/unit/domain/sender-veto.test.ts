@@ -162,7 +162,7 @@ const TABLE: readonly (readonly [said: unknown, isOut: boolean, isOutAsPreferenc
 ];
 
 describe("a sender's veto of an integration", () => {
-  it.each(TABLE)('with integrations %j: %s', (said, isOut, isOutAsPreference = isOut) => {
+  it.each(TABLE)('with integrations %j excludes us: %s', (said, isOut, isOutAsPreference = isOut) => {
     const list = integrationsIn({ integrations: said });
     const preferences = said === undefined ? [] : [said];
 
@@ -184,11 +184,11 @@ describe("a sender's veto of an integration", () => {
     [{ ofEvent: [{ All: false }], besideBatch: [{ LinkedIn: true }] }, true],
     // The visitor's own answer about us is separate from the sender's setting.
     [{ ofEvent: [{ LinkedIn: true }], destinationPreferences: [{ LinkedIn: false }] }, true],
-  ])('in an event wins over its batch: %j is %s', (said, isOut) => {
+  ])('in an event wins over its batch: with %j we are excluded: %s', (said, isOut) => {
     expect(isVetoed(wishes(said), integration)).toBe(isOut);
   });
 
-  it("works without a name, which older published configurations don't have", () => {
+  it("works without the integration's name, which older published configurations don't have", () => {
     expect(isVetoed(wishes({ ofEvent: [{ '': false }] }), { id: 'int_1' })).toBe(false);
   });
 });

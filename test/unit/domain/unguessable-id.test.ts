@@ -74,12 +74,12 @@ const GUESSABLE = [
   'd41d8cd9-8f00-4204-a980-0998ecf8427e',
 ];
 
-describe('a guessable ID', () => {
-  it.each(GUESSABLE)('includes %j', (id) => {
+describe('guessable IDs', () => {
+  it.each(GUESSABLE)('include %j', (id) => {
     expect(isUnguessable(id)).toBe(false);
   });
 
-  it('includes every hash of a number, in hex and in Base64', async () => {
+  it('include every hash of a number, in hex and in Base64', async () => {
     const hashed = asyncProperty(nat(), async (number) => {
       for (const algorithm of ['MD5', 'SHA-1', 'SHA-256', 'SHA-512']) {
         const text = new TextEncoder().encode(`cust-${number}`);
@@ -91,7 +91,7 @@ describe('a guessable ID', () => {
     await assert(hashed, { numRuns: 300 });
   });
 
-  it('includes every counter at the end of a UUID, and every plain number', () => {
+  it('include every counter at the end of a UUID, and every plain number', () => {
     assert(
       property(nat(), (number) => {
         const digits = String(number);
@@ -103,26 +103,26 @@ describe('a guessable ID', () => {
   });
 });
 
-describe('an unguessable ID', () => {
+describe('unguessable IDs', () => {
   it.each([
     '7c1f0f4e-6a2b-4d39-9d0c-3b5a8e21c6f7',
     '7C1F0F4E-6A2B-4D39-9D0C-3B5A8E21C6F7',
     'anon_7c1f0f4e-6a2b-4d39-9d0c-3b5a8e21c6f7',
-  ])('includes %j', (id) => {
+  ])('include %j', (id) => {
     expect(isUnguessable(id)).toBe(true);
   });
 
-  it('includes nearly every random UUID', () => {
+  it('include nearly every random UUID', () => {
     const known = Array.from({ length: 20_000 }, () => crypto.randomUUID()).filter((id) => isRandomUuid(id)).length;
 
     expect(known).toBeGreaterThanOrEqual(19_995);
   });
 
-  it('excludes UUIDs of other versions', () => {
+  it('exclude UUIDs of other versions', () => {
     assert(property(uuid({ version: [1, 2, 3, 5, 6, 7, 8] }), (id) => !isUnguessable(id)));
   });
 
-  it("has one spelling as a browser's ID", () => {
+  it("have one spelling as a browser's ID", () => {
     const id = '7c1f0f4e-6a2b-4d39-9d0c-3b5a8e21c6f7';
 
     expect([id, id.toUpperCase(), `anon_${id}`, id.replaceAll('-', '')].map((text) => isRandomUuid(text))).toEqual([

@@ -20,7 +20,7 @@ describe('the known facts about a visitor after an event', () => {
     expect(click).toEqual({ id: 'abc', atMs: NOW });
   });
 
-  it('include the newest click only', async () => {
+  it('include only the newest click', async () => {
     const visitor = aVisitor({ click: { id: 'old', atMs: NOW - 1 } });
 
     expect((await visitorAfter(visitor, landing('new'), NOW)).click).toEqual({ id: 'new', atMs: NOW });

@@ -11,7 +11,7 @@ describe('the warnings about what expires soon', () => {
     { versionDaysLeft: 30, stages: [30] },
     { versionDaysLeft: 7, stages: [7] },
     { versionDaysLeft: -1, stages: [7] },
-  ])('put a version with $versionDaysLeft days left at stage $stages', ({ versionDaysLeft, stages }) => {
+  ])('include a version with $versionDaysLeft days left at stage $stages', ({ versionDaysLeft, stages }) => {
     const told = warnings({ versionDaysLeft, reconnectDaysLeft: undefined, unconfirmed: 0 });
 
     expect(told.map(({ stage }) => stage)).toEqual(stages);
@@ -25,7 +25,7 @@ describe('the warnings about what expires soon', () => {
     { reconnectDaysLeft: 7, stages: [7] },
     { reconnectDaysLeft: 2, stages: [7] },
     { reconnectDaysLeft: 1, stages: [1] },
-  ])('put a connection with $reconnectDaysLeft days left at stage $stages', ({ reconnectDaysLeft, stages }) => {
+  ])('include a connection with $reconnectDaysLeft days left at stage $stages', ({ reconnectDaysLeft, stages }) => {
     const told = warnings({ versionDaysLeft: undefined, reconnectDaysLeft, unconfirmed: 0 });
 
     expect(told.map(({ stage }) => stage)).toEqual(stages);

@@ -29,7 +29,7 @@ describe('an answer that blames no event', () => {
     [200, { elements: [] }, 2],
     // The list is longer than the batch, so its entries can't be matched to events.
     [200, { elements: [{ status: 201 }, { status: 400 }, { status: 201 }] }, 2],
-  ])('accepts the batch: %i %j, with %i unconfirmed', (status, body, unconfirmed) => {
+  ])('means that the batch was accepted: %i %j, with %i unconfirmed', (status, body, unconfirmed) => {
     const given = answer(status, body, { batchSize: 2 });
 
     expect(given).toMatchObject({ kind: 'accepted', refused: new Map(), deferred: new Map() });
@@ -82,7 +82,7 @@ describe('an answer that blames no event', () => {
       message('Index: 0, ERROR :: /user/userIds/0/idType :: "ORACLE_MOAT_ID" is not an enum symbol\n'),
       { kind: 'id_types_refused', idTypes: ['ORACLE_MOAT_ID'] },
     ],
-  ])('is about more than one event: %i %j', (status, body, expected) => {
+  ])('is about the whole batch or more: %i %j', (status, body, expected) => {
     expect(answer(status, body)).toMatchObject(expected);
   });
 
@@ -145,7 +145,7 @@ describe('an answer that blames events', () => {
     [400, 'indices [ ]', 'batch_refused'],
     [400, 'indices [,]', 'batch_refused'],
     [400, 'indices [1,,2]', [1, 2]],
-  ])('blames the events that LinkedIn names: %i %s', (status, text, expected) => {
+  ])('names the events that LinkedIn names: %i %s', (status, text, expected) => {
     expect(blamedBy(answer(status, message(text, status)))).toEqual(expected);
   });
 
@@ -167,7 +167,7 @@ describe('an answer that blames events', () => {
     });
   });
 
-  it('blames single elements of a batch that LinkedIn accepted', () => {
+  it('may name single elements of a batch that LinkedIn accepted', () => {
     const elements = [{ status: 201 }, { status: 400, error: { message: 'bad a@b.c' } }, null, { status: 500 }, {}];
 
     expect(answer(200, { elements }, { batchSize: 5 })).toMatchObject({
@@ -207,7 +207,7 @@ describe('an answer that blames events', () => {
     });
   });
 
-  it('blames five thousand events as fast as one', () => {
+  it('with five thousand events is read as fast as one with a single event', () => {
     const all = Array.from({ length: 5_000 }, (_, index) => index);
 
     const byIndices = answer(400, message(`indices [${all.join(', ')}] (0-indexed).`), { batchSize: 5_000 });

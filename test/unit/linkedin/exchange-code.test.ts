@@ -60,7 +60,7 @@ describe('the exchange of an authorization code', () => {
     [400, { error: 'invalid_redirect_uri', error_description: 'does not match' }, 'invalid_redirect_uri'],
     [401, { error: 'invalid_client' }, 'invalid_client'],
     [400, { error: '<script>' }, 'invalid_request'],
-  ])('is refused with %d and reported as %j', async (status, body, error) => {
+  ])('that is refused with %d is reported as %j', async (status, body, error) => {
     expect(await exchangeCode(REQUEST, answering(body, { status }))).toMatchObject({ kind: 'refused', error });
   });
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { requestHeaders } from '../../../worker/linkedin/request-headers.ts';
 
-it("are the headers of LinkedIn's versioned API", () => {
+it("requests have the headers of LinkedIn's versioned API", () => {
   expect(requestHeaders({ token: 'tok-ok', version: '202609' })).toEqual({
     Authorization: 'Bearer tok-ok',
     'LinkedIn-Version': '202609',

@@ -33,7 +33,7 @@ describe('a batch of conversions', () => {
     });
   });
 
-  it('is accepted when its status says so, even if the body breaks off', async () => {
+  it('is accepted when the status says so, even if the body is truncated', async () => {
     const broken = new ReadableStream({
       start: (controller) => controller.error(new Error('Network connection lost.')),
     });
@@ -65,7 +65,7 @@ describe('a batch of conversions', () => {
     });
   });
 
-  it('has its answer read up to one megabyte', async () => {
+  it('needs only the first megabyte of a larger answer', async () => {
     const fetch = answering(() => new Response('x'.repeat(3 * 1024 * 1024), { status: 422 }));
 
     const sent = await sendConversions(REQUEST, { fetch, now });

@@ -281,11 +281,11 @@ describe('L3: the elements that LinkedIn accepted', () => {
     [204, '', [0, 1, 2]],
     [206, '{"elements":[', [0, 1, 2]],
     [207, { elements: [OK, OK, OK] }, []],
-  ])('%i %j: %j are unconfirmed', (status, body, unconfirmed) => {
+  ])('of %i %j: %j are unconfirmed', (status, body, unconfirmed) => {
     expect(unconfirmedOf(status, body)).toEqual(unconfirmed);
   });
 
-  it('report the content found instead of the statuses', () => {
+  it('are reported with the content found instead of the statuses', () => {
     expect(read(200, '<html><title>Sign in</title></html>')).toMatchObject({
       message: 'HTTP 200: A page instead of an answer: Sign in',
     });

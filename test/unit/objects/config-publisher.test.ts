@@ -84,7 +84,7 @@ async function withPublisher(
 }
 
 describe('a published config', () => {
-  it('is written once more after a crash, because an older write may still arrive late', async () => {
+  it('is written once more after a crash, because an older write may arrive late', async () => {
     await withPublisher(async ({ publisher, kv, change, start, pass, alarmAtMs }) => {
       change('older');
       void publisher.publish();

@@ -24,7 +24,7 @@ describe('the management API', () => {
     expect(ROUTES.length).toBeGreaterThan(10);
   });
 
-  it.each(ROUTES)('is closed without a token: $method $path', async ({ method, path }) => {
+  it.each(ROUTES)('needs a token: $method $path', async ({ method, path }) => {
     const response = await ask(path, { method });
 
     expect(response.headers.get('WWW-Authenticate')).toBe('Bearer');
@@ -65,7 +65,7 @@ describe('the management API', () => {
   });
 
   it.each(['/v1/admin', '/v1/admin/', '/v1/admin/nothing', '/v1/admin/sources/', '/v1/admin/sources/x/y/z'])(
-    "doesn't reveal to strangers what exists: %s",
+    "doesn't reveal to strangers which paths exist: %s",
     async (path) => {
       const response = await ask(path);
 

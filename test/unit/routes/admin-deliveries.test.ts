@@ -47,7 +47,7 @@ describe('the deliveries of an integration', () => {
     ['/limit', 'limit=0'],
     ['/cursor', 'cursor=x'],
     ['/nonsense', 'nonsense=1'],
-  ])("aren't listed with a wrong %s: %s", async (pointer, query) => {
+  ])("aren't listed with an invalid %s: %s", async (pointer, query) => {
     const { integration } = await setUp();
 
     const response = await admin(`/integrations/${integration.id}/deliveries?${query}`);
@@ -205,7 +205,7 @@ describe('the ledger of a source', () => {
   it.each([
     ['/from', 'from=yesterday'],
     ['/to', 'to=2026-13-01'],
-  ])('refuses %s as the day: %s', async (pointer, query) => {
+  ])('refuses an invalid day, %s: %s', async (pointer, query) => {
     const { source } = await setUp();
 
     const response = await admin(`/sources/${source.id}/ledger?${query}`);

@@ -42,7 +42,7 @@ describe('the doctor', () => {
   });
 });
 
-describe('a question to LinkedIn while it is unreachable', () => {
+describe("a request for LinkedIn's data while LinkedIn is unreachable", () => {
   it.each(['/ad-accounts', '/campaigns', '/conversion-rules', '/conversion-rules/1001'])(
     'is answered with the reason: %s',
     async (path) => {

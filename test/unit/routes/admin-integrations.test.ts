@@ -135,7 +135,7 @@ describe('an integration', () => {
     expect(await (await admin(`/integrations/${id}`)).text()).not.toContain('last4');
   });
 
-  it('stores its secrets only encrypted, and shows them in no answer', async () => {
+  it('stores its secrets only encrypted, and never returns them', async () => {
     const source = await aSource();
     const made = await anIntegrationOf(source, { config: { ...SECRETS, oauth_client_id: 'app-1' } });
     await admin(`/integrations/${made.id}`, { method: 'PATCH', body: { config: SECRETS } });

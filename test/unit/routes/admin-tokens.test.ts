@@ -160,7 +160,7 @@ describe('wrong tokens', () => {
     expect([signIn.status, signedIn.status]).toEqual([201, 200]);
   });
 
-  it('get the reason when they have expired, and have to wait when they were revoked', async () => {
+  it('get the reason if they have expired, and have to wait if they were revoked', async () => {
     const made = await Promise.all([
       aToken('owner', { expires_at: new Date(Date.now() + 60_000).toISOString() }),
       aToken('owner'),

@@ -58,7 +58,7 @@ describe('the allowed origins of a source', () => {
     'https://evil.com:443.shop.example.net',
     'https://evil.com@a.shop.example.net',
     'https://evil.com, https://a.shop.example.net',
-  ])('match a wildcard only if a browser reads that host: %s is refused', async (origin) => {
+  ])('match a wildcard only if a browser reads that host, so %s is refused', async (origin) => {
     const source = await aSource({ allowed_origins: ['https://*.shop.example.net'] });
 
     const response = await send(source, [{ type: 'page' }], { headers: { Origin: origin } });

@@ -54,7 +54,7 @@ describe('the headers of an answer', () => {
     ['/unchangeable', 303, '', { location: 'https://www.example.com/there', ...CORS }],
     ['/stream', 202, 'stream', CORS],
     ['/thrown', 500, 'thrown', { 'cache-control': 'no-store', ...CORS }],
-  ])('are all there on %s, beside its own', async (path, status, body, headers) => {
+  ])('are complete on %s, beside its own headers', async (path, status, body, headers) => {
     const response = await ask(path);
 
     expect(response.status).toBe(status);
@@ -63,11 +63,11 @@ describe('the headers of an answer', () => {
     expect(response.headers.getSetCookie()).toEqual(path === '/cookies' ? ['a=1; Path=/', 'b=2; Path=/'] : []);
   });
 
-  it('leave a cache time alone that the route has set', async () => {
+  it("don't replace a cache time that the route has set", async () => {
     expect((await ask('/cookies')).headers.get('Cache-Control')).toBe('max-age=5');
   });
 
-  it.each(['/json', '/thrown'])('are set on the answer of %s itself, and not on copies of it', async (path) => {
+  it.each(['/json', '/thrown'])('are set on the answer of %s itself, not on a copy', async (path) => {
     const response = await ask(path);
 
     expect(response).toBe(made.at(-1));
@@ -85,7 +85,7 @@ describe('the keys of the collector', () => {
     expect(keyRingOf(one)).toEqual(first);
   });
 
-  it('are none where the setting cannot be read, and each request says so in the log', () => {
+  it("are missing when the setting can't be read, and each request logs that", () => {
     const log = vi.spyOn(console, 'error').mockReturnValue();
 
     expect([keyRingOf('not a key'), keyRingOf('not a key'), keyRingOf(''), keyRingOf(undefined)]).toEqual([
@@ -98,7 +98,7 @@ describe('the keys of the collector', () => {
     expect(log).toHaveBeenCalledTimes(2);
   });
 
-  it('are derived for the first request, and for no visitor after it', async () => {
+  it('are derived once, for the first request', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
     const order = async (visitor: number) =>

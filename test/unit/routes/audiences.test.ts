@@ -205,7 +205,7 @@ describe('once_per_membership', () => {
     [{ once_per_membership: false }, false],
     [{ trigger: 'type = "track"' }, false],
     [{ trigger: 'type = "track"', once_per_membership: true }, true],
-  ])('of a mapping with %j is read back as %s', async (mapping, expected) => {
+  ])('of a mapping with %j is returned as %s', async (mapping, expected) => {
     const { integration } = await anAudience(mapping);
 
     const response = await admin(`/integrations/${integration.id}/mappings`);

@@ -59,7 +59,7 @@ describe('the audit log', () => {
     expect(log).not.toMatch(/tok-to-be-kept-secret|john\.doe|sk_/);
   });
 
-  it('has no entry for refused changes and for reading', async () => {
+  it('has no entry for refused changes, nor for reading', async () => {
     const source = await aSource();
     const { id } = await anIntegrationOf(source);
     const before = await entries();

@@ -25,7 +25,7 @@ describe('under a base path', () => {
     ['/_df', '/_df/_df/healthz', 404],
     ['/a/b', '/a/b/healthz', 200],
     ['', '/_df/healthz', 404],
-  ])('%j, %s is answered with %i', async (basePath, path, status) => {
+  ])('with the setting %j, %s is answered with %i', async (basePath, path, status) => {
     expect((await askUnder(basePath, path)).status).toBe(status);
   });
 

@@ -34,7 +34,7 @@ describe('simultaneous changes', () => {
 
 describe('two simultaneous changes that contradict each other', () => {
   // LinkedIn's versions before 202609 have no hashed names, and refuse every batch that contains some.
-  it('are not both accepted', async () => {
+  it("aren't both accepted", async () => {
     const { id } = await anIntegrationOf(await aSource());
     const change = (config: Record<string, unknown>): Promise<Response> =>
       admin(`/integrations/${id}`, { method: 'PATCH', body: { config } });
@@ -110,7 +110,7 @@ describe('two simultaneous changes of one mapping', () => {
     }
   });
 
-  it('succeed once when both name the version that they change', async () => {
+  it("aren't both accepted when both name the version that they change", async () => {
     const { id } = await anIntegrationOf(await aSource());
     const mapping = await aMappingOf(id);
     const path = `/integrations/${id}/mappings/${mapping.id}`;

@@ -298,7 +298,7 @@ describe('the limit of a request', () => {
     });
   });
 
-  it('stops the reading too, even without a Content-Length', async () => {
+  it('also stops reading, even without a Content-Length', async () => {
     let sent = 0;
     const endless = new ReadableStream<Uint8Array>({
       pull(controller) {

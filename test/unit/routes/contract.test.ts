@@ -98,7 +98,7 @@ describe('access', () => {
     );
   });
 
-  it('POST /v1/admin/session accepts no session', async () => {
+  it("POST /v1/admin/session doesn't accept a session", async () => {
     const headers = { Cookie: cookie, 'Sec-Fetch-Site': 'same-origin' };
 
     expect((await callOperation('POST /v1/admin/session', { token: null, headers })).end).toBe('forbidden');
@@ -433,7 +433,7 @@ describe('connecting LinkedIn', () => {
   const app = { oauth_client_id: 'app-1', oauth_client_secret: 'secret-1' };
   const methods = ['GET', 'POST'] as const;
 
-  it.each(methods)('starts at its address: %s', async (method) => {
+  it.each(methods)('starts with a redirect: %s', async (method) => {
     const name = `${method} /v1/admin/integrations/{id}/oauth/authorize`;
     const [withApp, without] = [await connected(source, app), await connected(source, { oauth_client_id: null })];
 
@@ -639,6 +639,6 @@ describe('the collector', () => {
   });
 });
 
-it('has no untested operation or documented problem', () => {
+it('every operation and every documented problem is tested', () => {
   expect(notExercised()).toEqual([]);
 });

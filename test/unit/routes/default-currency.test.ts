@@ -6,7 +6,7 @@ import { admin, anIntegrationOf, aSource, problemOf } from '../support/api.ts';
 const NONE = ['EUO', 'XXX', 'XTS', 'ZZZ', 'DEM', 'euro', 'XX', '€', ''];
 
 describe('the default currency of an integration', () => {
-  it.each(NONE)('can\'t be "%s", neither at creation nor in a change', async (currency) => {
+  it.each(NONE)('can\'t be "%s", neither when it is created nor when it is changed', async (currency) => {
     const source = await aSource();
     const { id } = await anIntegrationOf(source);
     const config = { account_id: '100', default_currency: currency };

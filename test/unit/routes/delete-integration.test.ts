@@ -77,7 +77,7 @@ describe('deleting an integration while deliveries wait', () => {
   });
 });
 
-it('needs no choice when nothing waits', async () => {
+it('deleting an integration needs no choice when nothing waits', async () => {
   const { id } = await anIntegrationOf(await aSource());
 
   expect((await remove(id)).status).toBe(204);

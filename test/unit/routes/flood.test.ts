@@ -65,7 +65,7 @@ describe('a source with max_events_per_minute', () => {
     expect([(await byServer()).status, (await byServer()).status]).toEqual([200, 429]);
   });
 
-  it("isn't limited for its server key by events with the public write key", async () => {
+  it("doesn't count events with the public write key against its server key", async () => {
     const source = await aSource({ max_events_per_minute: 10 });
     const key = await aServerKey(source);
     const asServer = { headers: { Authorization: `Bearer ${key}` } };

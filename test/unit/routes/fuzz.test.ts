@@ -127,7 +127,7 @@ describe('any input with a write key', () => {
   );
 
   it(
-    'is refused as a whole request without a row',
+    'is refused as a whole request without storing a row',
     async () => {
       const faults: string[] = [];
       let refused = 0;

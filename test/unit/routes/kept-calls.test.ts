@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 /** G4: a page's event isn't lost because of its invalid ID or time. */
 describe('an event from a page', () => {
-  it('is stored whatever its messageId is, under a valid one', async () => {
+  it('is stored under a valid messageId, whatever its own is', async () => {
     const ids = ['', '   ', 12345, 0, 'undefined', 'NaN', '[object Object]', null];
 
     const response = await send(

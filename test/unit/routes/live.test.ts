@@ -97,7 +97,7 @@ describe('the live view of a source', () => {
     expect([waited[0], waited.at(-1)]).toEqual(['waits pending', 'waits delivered']);
   });
 
-  it('keeps the history of an event named "live" at the usual address', async () => {
+  it('doesn\'t hide the history of an event with the ID "live"', async () => {
     const source = await aSource();
     await ask('/v1/track', { body: { event: 'Seen', messageId: 'live', writeKey: source.write_key } });
     const { data } = await (await admin(`/sources/${source.id}/events`)).json<{ data: { seq: number }[] }>();

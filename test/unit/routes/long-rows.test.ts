@@ -43,7 +43,7 @@ async function withOldRows(source: MadeSource): Promise<void> {
   });
 }
 
-describe('a source with 110 events of 340 KB each', () => {
+describe('the 110 events of a source, 340 KB each,', () => {
   it('are all listed, in as many pages as needed', async () => {
     const source = await aSource();
     await withOldRows(source);

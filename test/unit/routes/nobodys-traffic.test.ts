@@ -35,7 +35,7 @@ describe('an event', () => {
     ],
     ["another's network", { internal_ips: ['203.0.113.0/24'] }, { 'CF-Connecting-IP': '198.51.100.9' }, null],
     ["the team's own cookie", { internal_cookie: 'is_internal' }, { Cookie: 'is_internal=1' }, 'internal_traffic'],
-  ])("of %s with %j is skipped for its reason, or isn't", async (_who, settings, headers, reason) => {
+  ])("of %s with %j is skipped for its own reason, or isn't", async (_who, settings, headers, reason) => {
     const source = await aSource(settings);
     await anIntegrationOf(source);
 

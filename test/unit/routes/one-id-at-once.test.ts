@@ -168,7 +168,7 @@ it('an integration from before incarnations keeps its credentials', async () => 
   expect(await tokenOf(id)).toBe('token-of-before');
 });
 
-it('never shows its incarnation', async () => {
+it('the incarnation of an integration is never shown', async () => {
   const { id } = await anIntegrationOf(await aSource());
 
   const shown = await (await admin(`/integrations/${id}`)).text();

@@ -185,7 +185,7 @@ describe('consent', () => {
     expect((await outcomes(source)).map(({ reason }) => reason)).toEqual(['no_consent', null]);
   });
 
-  it('when refused stores nothing about the person: no e-mail, hash, name or click ID', async () => {
+  it('that is refused stores nothing about the person: no e-mail, hash, name or click ID', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
     const order = anOrder({

@@ -29,7 +29,7 @@ async function everythingAbout({ id }: MadeSource): Promise<string> {
   return [...read, ...stories].join('\n');
 }
 
-describe('names with personal data in them', () => {
+describe('names that contain personal data', () => {
   it('are masked in events, pages, fields, categories and refused events, in lists, reports and rows', async () => {
     const source = await aSource();
     await anIntegrationOf(source, {
@@ -62,7 +62,7 @@ describe('names with personal data in them', () => {
   });
 
   it.each([`order ${WHO}`, '+49 170 1234567', `zyx%40zyxmail.example`])(
-    'make an ID a hash, which stays the same for the same message: %s',
+    'turn an ID into a hash, which stays the same for the same message: %s',
     async (messageId) => {
       const source = await aSource();
       await anIntegrationOf(source);

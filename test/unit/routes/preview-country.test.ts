@@ -16,7 +16,7 @@ it.each(['de', 'De', ' DE '])('%j means the country DE', async (country) => {
   expect(await asked.json()).toMatchObject({ outcome: (await known.json<{ outcome: string }>()).outcome });
 });
 
-it('unknown consent is a no or a yes by country, in lower case too', async () => {
+it('unknown consent is a no or a yes by country, and the country may be in lower case', async () => {
   const outcomes = await Promise.all(
     ['de', 'DE', 'us', 'US'].map(
       async (country) => (await (await preview(country)).json<{ outcome: string }>()).outcome,

@@ -104,7 +104,7 @@ const REPORTS: Report[] = [
   ],
 ];
 
-describe("a bug reported about another product doesn't exist here", () => {
+describe("a bug reported about another product doesn't exist here:", () => {
   it.each(REPORTS)('%s', async (_, over, expected) => {
     const linkedin = aLinkedIn();
     const source = await aSource();
@@ -124,7 +124,7 @@ describe("a bug reported about another product doesn't exist here", () => {
   });
 
   // cluster-software/agent-crm#84: rows without a usable identifier are dropped without an error.
-  it('gives a reason for an event without a usable identifier', async () => {
+  it('an event without a usable identifier is dropped without a reason', async () => {
     const source = await aSource();
     await anIntegrationOf(source);
 

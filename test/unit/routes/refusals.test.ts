@@ -40,7 +40,7 @@ async function lostConnection(): Promise<never> {
 afterEach(() => vi.restoreAllMocks());
 
 // "Refused traffic is visible" of issue 13.
-describe("the collector's refusal counts", () => {
+describe('the counts of what the collector refuses', () => {
   it("show an origin that isn't allowed, with its number of requests and events", async () => {
     const source = await aSource({ allowed_origins: [SITE] });
     const batch = Array.from({ length: 3 }, () => aLead);

@@ -58,7 +58,7 @@ describe('an event with the ID of an earlier, skipped event', () => {
       anOrder({ messageId: 'order-1', timestamp: new Date(Date.now() - 100 * 86_400_000).toISOString() }),
       'too_old',
     ],
-  ])('is delivered: the page had sent one %s', async (_, skipped, reason) => {
+  ])('is delivered: the page had sent an event %s before', async (_, skipped, reason) => {
     const source = await aSource();
     await anIntegrationOf(source);
     const key = await aServerKey(source);

@@ -20,7 +20,7 @@ async function reasonOf(over: Record<string, unknown>, beside: Record<string, un
   return (await outcomes(source)).find(({ message_id: id }) => id === order['messageId'])?.reason;
 }
 
-describe('an event that its sender excludes from LinkedIn', () => {
+describe("an event with a sender's settings for destinations", () => {
   it.each([
     [{ All: false }],
     [{ All: 'false' }],
@@ -48,19 +48,19 @@ describe('an event that its sender excludes from LinkedIn', () => {
     [{ Mixpanel: false }],
     [{}],
     [null],
-  ])("isn't excluded when it is meant for us: integrations %j", async (integrations) => {
+  ])('is sent when it is meant for us: integrations %j', async (integrations) => {
     expect(await reasonOf({ integrations })).toBeNull();
     expect(await reasonOf({}, { integrations })).toBeNull();
   });
 
   it.each([[null], [[]], [''], [{ LinkedIn: {} }], [{ '*': false }]])(
-    'differs from one that the visitor excludes: destinationPreferences %j',
+    'has another reason than one that the visitor refuses: destinationPreferences %j',
     async (destinationPreferences) => {
       expect(await reasonOf({ context: { consent: { destinationPreferences } } })).toBe('sender_excluded');
     },
   );
 
-  it('stays excluded when its batch names us and the event allows all', async () => {
+  it('stays excluded when the batch excludes us by name and the event allows all', async () => {
     expect(await reasonOf({ integrations: { All: true } }, { integrations: { LinkedIn: false } })).toBe(
       'sender_excluded',
     );
@@ -102,7 +102,7 @@ describe('an event that its sender excludes from LinkedIn', () => {
     expect(eu.id).not.toBe(us.id);
   });
 
-  it('sets no cookie, and adds no identity to the events after it', async () => {
+  it('sets no cookie when it is excluded, and adds no identity to the events after it', async () => {
     const own = await aSource();
     await anIntegrationOf(own);
     const notForUs = { integrations: { All: false } };
@@ -119,7 +119,7 @@ describe('an event that its sender excludes from LinkedIn', () => {
     ]);
   });
 
-  it("still changes the current person: later events are not the previous person's", async () => {
+  it('still changes the current person when it is excluded', async () => {
     const own = await aSource();
     await anIntegrationOf(own);
     const john = { type: 'identify', traits: { email: 'john.doe@example.com' } };

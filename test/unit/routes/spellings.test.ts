@@ -93,7 +93,7 @@ describe('an unusual spelling', () => {
     },
   );
 
-  it("is allowed for other sites' pages, like every path", async () => {
+  it("doesn't stop other sites' pages: they may call every path", async () => {
     const response = await ask('/v1/import/', {
       method: 'OPTIONS',
       headers: { Origin: SITE, 'Access-Control-Request-Method': 'POST' },
@@ -136,7 +136,7 @@ describe('an unusual spelling', () => {
     ['the older click first', '_df_click=1795255200000.old; _df_click=1795255300000.new', 'new'],
     ['the newer click first', '_df_click=1795255300000.new; _df_click=1795255200000.old', 'new'],
     ["one that isn't a click first", '_df_click=x; _df_click=1795255300000.new', 'new'],
-  ])('as a cookie gives the newest valid one: %s', async (_, cookie, clickId) => {
+  ])('of a cookie gives its newest valid value: %s', async (_, cookie, clickId) => {
     const source = await aSource();
     await anIntegrationOf(source);
 

@@ -39,12 +39,15 @@ describe('the tag', () => {
     ['granted', 'DE', false],
     ['denied', 'US', true],
     ['denied', undefined, true],
-  ] as const)("has its source's policy %s for a visitor in %s; waits: %s", async (policy, country, waits) => {
-    const { write_key: key } = await aSource({ unknown_consent: policy });
+  ] as const)(
+    "has its source's policy %s for a visitor in %s; waits for consent: %s",
+    async (policy, country, waits) => {
+      const { write_key: key } = await aSource({ unknown_consent: policy });
 
-    expect(await isWaiting(`/df.js?key=${key}`, country)).toBe(waits);
-    expect(await isWaiting(`/df-core.js?key=${key}`, country)).toBe(waits);
-  });
+      expect(await isWaiting(`/df.js?key=${key}`, country)).toBe(waits);
+      expect(await isWaiting(`/df-core.js?key=${key}`, country)).toBe(waits);
+    },
+  );
 
   it('has a new policy as soon as it is changed here', async () => {
     const { id, write_key: key } = await aSource({ unknown_consent: 'by_region' });
@@ -80,7 +83,7 @@ describe('the tag', () => {
     ]);
   });
 
-  it('under a base path works too', async () => {
+  it('works under a base path too', async () => {
     const request = aRequest('/_df/df.js', { country: 'DE' });
     const response = await worker.fetch(
       new Request<unknown, IncomingRequestCfProperties>(request),

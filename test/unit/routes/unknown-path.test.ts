@@ -63,6 +63,6 @@ it('answers /healthz with the status ok', async () => {
   expect(await response.json()).toEqual({ status: 'ok' });
 });
 
-it("shows the demo's outcomes in the local run only", async () => {
+it("the demo's outcomes exist in the local run only", async () => {
   expect(await problemOf(await ask('/demo/outcomes'))).toMatchObject({ status: 404 });
 });

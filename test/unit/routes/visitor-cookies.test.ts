@@ -157,7 +157,7 @@ describe('the click ID', () => {
   });
 
   // Q20
-  it("isn't used after its click expired, from a cookie or the page, and LinkedIn’s cookie has the same age", async () => {
+  it("isn't used after the click expired, from a cookie or the page, and LinkedIn’s cookie has the same age", async () => {
     const over = { _df_click: `${Date.now() - 200 * DAY_S * 1000}.old-click`, li_fat_id: 'old-click' };
     const [ofCookies, carried] = [anOrder(), anOrder()];
 
@@ -272,7 +272,7 @@ describe('the sealed identity', () => {
     expect(known).toEqual([undefined, undefined, JOHNS_HASH]);
   });
 
-  it('is removed by a reset, like the anonymous ID; the click stays', async () => {
+  it('is removed by a reset, like the anonymous ID; the click ID stays', async () => {
     const jar = jarAfter(await visit([page(LANDING), john]));
 
     const after = jarAfter(await visit([], jar, { beside: { reset: true } }), jar);

@@ -64,7 +64,7 @@ describe('the write key of a source', () => {
     expect(await problemOf(response)).toMatchObject({ status: 409, pointer: '/write_key' });
   });
 
-  it('is deleted with its source, with all older ones', async () => {
+  it('is deleted with its source, and so are the older ones', async () => {
     const source = await aSource();
     const key = await rotate(source.id);
 
@@ -88,7 +88,7 @@ describe('the write key of a source', () => {
   });
 });
 
-it('a Registry from before key rotation and tokens keeps its data', async () => {
+it('a registry from before key rotation and tokens keeps its data', async () => {
   const stub = env.REGISTRY.getByName('of-an-older-release');
   const old = {
     id: 'src_old',

@@ -189,7 +189,7 @@ describe('a trigger', () => {
     expect(new Set(EXPRESSIONS).size).toBeGreaterThanOrEqual(200);
   });
 
-  it.each(EXPRESSIONS)('means the same to the reference: %s', (source) => {
+  it.each(EXPRESSIONS)('means the same here as in the reference parser: %s', (source) => {
     const test = compile(parse(source));
 
     expect(EVENTS.map((event) => test(event, ownBudget()))).toEqual(
@@ -255,7 +255,7 @@ describe('a known trap of other systems', () => {
   });
 });
 
-describe('a trigger that cannot be read', () => {
+describe("a trigger that can't be read", () => {
   it.each([
     ['', 1, 'expected a field or a value, and not the end'],
     ['type', 5, 'expected a comparison (=, !=, >, >=, <, <= or "in"), and not the end'],
@@ -300,7 +300,7 @@ describe('a trigger that cannot be read', () => {
   });
 });
 
-describe('a trigger that was written as text', () => {
+describe('a trigger that is written back as text', () => {
   const literal: Arbitrary<Literal> = oneof(
     string(),
     string({ unit: 'binary' }),
@@ -355,7 +355,7 @@ describe('a trigger that was written as text', () => {
     ),
   }));
 
-  it('is read back unchanged', () => {
+  it('is read again unchanged', () => {
     assert(
       property(expression, (written) => {
         const text = print(written);

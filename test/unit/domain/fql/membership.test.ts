@@ -48,7 +48,7 @@ describe('a trigger', () => {
     expect(compiledTrigger(trigger).endsMembership({ type: 'identify', traits }, ownBudget())).toBe(expected);
   });
 
-  it('never ends a membership by a track event', () => {
+  it("isn't ended by a track event", () => {
     const event = { type: 'track', traits: { order_completed_last_30days: false } };
 
     expect(compiledTrigger(AUDIENCE).endsMembership(event, ownBudget())).toBe(false);

@@ -204,7 +204,7 @@ describe('a field that can never work', () => {
     expect(first?.detail).toContain(detail);
   });
 
-  it("isn't accepted as working", () => {
+  it("isn't confused with one that works", () => {
     const fine = {
       a: { '@path': '$.timestamp' },
       b: { '@arrayPath': ['$.properties.products', { '@path': '$.anything' }] },

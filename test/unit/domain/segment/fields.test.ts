@@ -141,7 +141,7 @@ describe.each([
     expect(rows.length).toBeGreaterThanOrEqual(30);
   });
 
-  it.each(rows)('%j', (value, given) => {
+  it.each(rows)('gives the same result as at Segment: %j', (value, given) => {
     expect(valueProblems(value, '/f')).toEqual([]);
     expect(resolve(value, EVENT, ownBudget())).toEqual(given);
   });
