@@ -95,7 +95,7 @@ export class Simulation {
   readonly secrets = new Map<string, Secrets>();
   readonly faultsLogged: string[] = [];
   readonly requestLines: RequestLine[] = [];
-  /** What an outbox has heard of as accepted, by `rule/event`, with the number of its crashes until then. */
+  /** The deliveries that each outbox knows as accepted, by `rule/event`, with its number of crashes until then. */
   readonly told = new Map<string, number>();
   /** The traffic between the objects, for the invariants of invariants-of-width.ts. */
   readonly traffic = new Traffic();
@@ -516,7 +516,7 @@ export class Simulation {
     };
   }
 
-  /** The outbox has LinkedIn's word for these, as long as it lives; then they should be on disk as delivered. */
+  /** The outbox, while it lives, knows that LinkedIn accepted these. They should then be on disk as delivered. */
   #hear(self: Breakable, elements: readonly string[], { refused, deferred }: Accepted): void {
     for (const [index, { ruleId, eventId }] of parseElements(elements).entries())
       if (!refused.has(index) && !deferred.has(index)) this.told.set(`${ruleId}/${eventId}`, self.crashes);
