@@ -113,7 +113,11 @@ describe('the doctor', () => {
       { rules: refused(403, '', 'REVOKED_ACCESS_TOKEN') },
       ['token_refused'],
     ],
-    ['too many requests, according to the message', { rules: refused(403, 'Resource level throttle limit') }, ['throttled']],
+    [
+      'too many requests, according to the message',
+      { rules: refused(403, 'Resource level throttle limit') },
+      ['throttled'],
+    ],
     ['a version that has ended but still works', { versionDaysLeft: -3 }, ['version_retired']],
     [
       'a version that LinkedIn refuses',
