@@ -154,7 +154,7 @@ const TARGET = 'es2020';
 /** Without our tsconfig.json, whose `strict` would add "use strict" to each page. */
 const forBrowsers: BuildOptions = { platform: 'browser', target: TARGET, legalComments: 'inline', tsconfigRaw: {} };
 
-/** js-cookie is one object, which cannot be tree-shaken; `lean-cookie-jar.ts` is what of it the tag uses. */
+/** js-cookie is one object, which can't be tree-shaken. `lean-cookie-jar.ts` has the parts that the tag uses. */
 const leanCookieJar: Plugin = {
   name: 'lean-cookie-jar',
   setup(bundler) {
@@ -185,7 +185,7 @@ async function bundle(entryPoint: string, options: BuildOptions): Promise<Uint8A
 }
 
 /**
- * Bundles what every page view pays for. terser renames and folds it, to 4 % less than esbuild does
+ * Bundles the code that every page view loads. terser renames and folds it, to 4 % less than esbuild does
  * (docs/decisions/0022-what-the-tag-weighs.md).
  */
 async function smallest(entryPoint: string, options: BuildOptions): Promise<string> {

@@ -1,4 +1,4 @@
-/** Only `worker/objects/outbox/delivery-states.ts` changes a delivery, and the docs draw what it does. */
+/** Only `worker/objects/outbox/delivery-states.ts` changes a delivery, and the docs show its state diagram. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -7,11 +7,11 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const OWNER = 'worker/objects/outbox/delivery-states.ts';
 
-/** SQL that writes to the table, however it is spaced, spelt or quoted. */
+/** Matches SQL that writes to the table, with any spacing, spelling or quotes. */
 const WRITES =
   /\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM|DROP\s+TABLE(?:\s+IF\s+EXISTS)?)\s+["'`[]?deliveries\b/i;
 
-/** The lines of a diagram, without what marks a comment. */
+/** Returns the lines of a diagram, without comment marks. */
 function diagramIn(text: string): string[] {
   const [, diagram = ''] = /```mermaid\n([\s\S]*?)```/.exec(text.replaceAll(/^ \* ?/gm, '')) ?? [];
   return diagram
@@ -21,7 +21,7 @@ function diagramIn(text: string): string[] {
 }
 
 describe('a delivery', () => {
-  it('is changed by the SQL of one file', async () => {
+  it('is changed only by the SQL of one file', async () => {
     const paths = (await readdir(join(root, 'worker'), { recursive: true }))
       .filter((path) => path.endsWith('.ts'))
       .map((path) => join('worker', path));
@@ -40,7 +40,7 @@ describe('a delivery', () => {
     'INSERT OR REPLACE INTO deliveries VALUES (1)',
     'REPLACE INTO "deliveries" VALUES (1)',
     'DELETE FROM deliveries',
-  ])('is known to be changed by `%s`', (sql) => {
+  ])('is recognized as changed by `%s`', (sql) => {
     expect(sql).toMatch(WRITES);
   });
 

@@ -267,7 +267,7 @@ describe('the list of faults', () => {
   it.each([
     ['nothing', {}],
     ['an unknown kind', { kind: 'explode' }],
-    ['an answer that there is not', { answer: 'toString' }],
+    ['an unknown answer', { answer: 'toString' }],
     ['an unknown status', { status: 99 }],
     ['an unknown member', { status: 500, count: 3 }],
     ['no times at all', { status: 500, times: 0 }],

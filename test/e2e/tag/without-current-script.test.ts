@@ -1,4 +1,4 @@
-/** S21: the tag finds its element also where the browser does not say which script is running. */
+/** S21: the tag also finds its element when the browser doesn't say which script is running. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { WAIT } from '../../../worker/routes/collector/wait-for-consent.ts';
@@ -13,10 +13,10 @@ const SRC = '/_df/df.js';
 const named = () => shop.collector.events().map(({ event, type }) => event ?? type);
 const keys = () => new Set(shop.collector.requests.map(({ body }) => body.writeKey));
 const stubAlone = tag().replace(/<script async.*/s, '');
-/** How Rocket Loader and other delaying plugins leave an element that they run later themselves. */
+/** An element as Rocket Loader and other delaying plugins leave it, to run it later themselves. */
 const held = (attributes = 'data-write-key="wk_test"', src = SRC) =>
   `<script type="2f1c-text/javascript" src="${src}" ${attributes}></script>`;
-/** The text of the script, run by another script that is no longer the current one. */
+/** Runs the script's text from another script, which is no longer the current one. */
 const run = (code: string) => `<script>fetch('${SRC}').then((r) => r.text()).then((text) => { ${code} })</script>`;
 const EVAL = run('(0, eval)(text)');
 
@@ -25,7 +25,7 @@ describe('the tag starts', () => {
     ['as a module', tag().replace('async', 'type="module"')],
     ['by import()', `${stubAlone}${held()}<script>import('${SRC}')</script>`],
     ['by a loader that evaluates it', `${stubAlone}${held()}${EVAL}`],
-    ['by a loader that makes a function of it', `${stubAlone}${held()}${run('new Function(text)()')}`],
+    ['by a loader that makes a function from it', `${stubAlone}${held()}${run('new Function(text)()')}`],
     ['from a timer', `${stubAlone}${held()}${run('setTimeout(text)')}`],
     [
       'in a bundle, whose element is the current script',
@@ -40,11 +40,8 @@ describe('the tag starts', () => {
     ],
     ['behind a form named currentScript', `<form name="currentScript"></form>${tag()}`],
     ["with Datafly's attribute", `${stubAlone}${held('data-pipeline-key="wk_test"')}${EVAL}`],
-    ['by the immutable address', `${stubAlone}${held(undefined, '/_df/df/0.1.0.js')}${EVAL}`],
-    [
-      'with an endpoint of its own',
-      `${stubAlone}${held('data-endpoint="/_df" data-write-key="wk_test"', '/x.js')}${EVAL}`,
-    ],
+    ['from the immutable address', `${stubAlone}${held(undefined, '/_df/df/0.1.0.js')}${EVAL}`],
+    ['with its own endpoint', `${stubAlone}${held('data-endpoint="/_df" data-write-key="wk_test"', '/x.js')}${EVAL}`],
     ['without a stub', `${held()}${EVAL}`],
   ])('%s', async (_, head) => {
     const page = await shop.visit({ path: '/?li_fat_id=abc123-def456', head });
@@ -60,7 +57,7 @@ describe('the tag starts', () => {
     expect(shop.complaints).toEqual([]);
   });
 
-  it('with the attributes of its element, consent too', async () => {
+  it('with the attributes of its element, including consent', async () => {
     const page = await shop.visit({
       path: '/?li_fat_id=abc123-def456',
       head: `${held('data-consent="required" data-page="manual" data-global="other" data-write-key="wk_test"')}${EVAL}`,
@@ -97,7 +94,7 @@ describe('the tag starts', () => {
   });
 });
 
-it('starts its own element alone where the browser says which it is', async () => {
+it('with its own element only, when the browser says which one it is', async () => {
   const blocked = held('data-global="blocked" data-write-key="wk_blocked"');
   const page = await shop.visit({ head: blocked + tag() });
 
@@ -110,7 +107,7 @@ it.each([
   ['there is no element', `${stubAlone}${EVAL}`],
   ['its element has no key', `${stubAlone}<script src="${SRC}"></script>`],
   ["the only key is another product's", `${stubAlone}${held('data-write-key="abc"')}${EVAL}`],
-])('says so in one line, and leaves the page alone, where %s', async (_, head) => {
+])("reports in one line, and doesn't disturb the page, that %s", async (_, head) => {
   const page = await shop.visit({ head });
 
   await expect.poll(() => shop.complaints).toEqual([expect.stringContaining('no data-write-key')]);
@@ -139,7 +136,7 @@ describe('df-consent.js', () => {
   });
 });
 
-it('waits where the region wants a yes first, though the browser does not say which script is running', async () => {
+it("waits when the region requires a yes first, though the browser doesn't say which script is running", async () => {
   const waiting = run(`(0, eval)(${JSON.stringify(WAIT)} + text)`);
   const granted = held('data-consent="granted" data-global="other" data-write-key="wk_other"');
   const page = await shop.visit({ path: '/?li_fat_id=abc123-def456', head: `${held()}${granted}${waiting}` });

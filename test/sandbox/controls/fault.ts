@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import { NAMED_ANSWERS } from './named-answers.ts';
 
-/** What can go wrong between a client and LinkedIn. */
+/** The kinds of faults between a client and LinkedIn. */
 export const FAULT_KINDS = [
   /** An answer with a status instead of LinkedIn's. */
   'status',

@@ -4,7 +4,7 @@ interface NamedAnswer {
   readonly kind?: FaultKind;
   readonly status: number;
   readonly body?: unknown;
-  /** Where LinkedIn would say it. */
+  /** The path on which LinkedIn would give this answer. */
   readonly path: string;
 }
 
@@ -12,8 +12,9 @@ const EVENTS = '/rest/conversionEvents';
 const TOKENS = '/oauth/v2/accessToken';
 
 /**
- * Answers that LinkedIn has been reported to give, or could, and that a client has to understand: by name, so that nobody has
- * to write them out. docs/reference/sandbox.md has what each is for.
+ * Answers that LinkedIn reportedly gives, or could give, and that a client must understand. Their names save tests from
+ * writing
+ * them out. docs/reference/sandbox.md explains each.
  */
 export const NAMED_ANSWERS: Readonly<Record<string, NamedAnswer>> = {
   conversion_target_invalid: {

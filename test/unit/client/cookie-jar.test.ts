@@ -6,7 +6,7 @@ import * as lean from '../../../client/tag/lean-cookie-jar.ts';
 const NAMES = ['li_fat_id', '_df_click', '_dfid', '_df_identity', '_df_try'];
 const VALUES = ['', 'abc123-def456-ghi789', 'v1.Zm9v_YmFy-~', 'x'.repeat(2_000)];
 
-/** The text that a page hands to the browser, by attribute; their order and case say nothing. */
+/** The text that a page passes to the browser, split into attributes. Their order and case don't matter. */
 const written = (set: typeof jar.setCookie, protocol: string, ...args: Parameters<typeof jar.setCookie>) => {
   const page = { cookie: '' };
   vi.stubGlobal('document', page);

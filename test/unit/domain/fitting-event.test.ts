@@ -41,7 +41,7 @@ describe('an event that is too large', () => {
     expect(fittingEvent({ type: 'track', ...event }, MAX_BYTES)).toBeUndefined();
   });
 
-  // R1: what says no must not be what is cut.
+  // R1: cutting must never remove a refusal.
   it.each([
     'consent',
     'consentManagement',
@@ -50,7 +50,7 @@ describe('an event that is too large', () => {
     'destinationPreferences',
     'destination_preferences',
     ...CONSENT_HOLDERS,
-  ])('keeps the refusal in context.%s and loses what else is large', (name) => {
+  ])('keeps the refusal in context.%s and loses the other large parts', (name) => {
     const refusal = { All: false, notes: Array.from({ length: 500 }, (_, index) => `n${index}`) };
     const event = { type: 'track', context: { [name]: refusal, dump: 'x'.repeat(31_000) } };
 

@@ -1,4 +1,4 @@
-/** What a preview says is what the collector does with the event: one trace, and no second opinion. */
+/** A preview always says what the collector does with the event. */
 import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ import { DAY_MS, NOW } from '../support/an-event.ts';
 
 const RUNS = 400;
 
-/** One of some values, or left out. */
+/** One of the values, or undefined. */
 const maybe = (...values: unknown[]): Arbitrary<unknown> => constantFrom(undefined, ...values);
 
 const at = (path: string) => ({ '@path': path });
@@ -100,7 +100,7 @@ const AROUND = record({
   country: constantFrom(undefined, 'DE', 'US'),
 });
 
-/** The event as a page sends it, from a browser that nothing is known of. */
+/** The event as a page sends it, from an unknown browser. */
 function aRequest(
   event: ParsedEvent,
   integration: CollectedIntegration,
@@ -130,7 +130,7 @@ function aRequest(
   };
 }
 
-/** The decision that a reason names. */
+/** The decision that a reason belongs to. */
 const DECISION_OF: Readonly<Record<string, ExplainedEvent['decisions'][number]['decision']>> = {
   no_mapping: 'trigger',
   membership_ended: 'trigger',
@@ -141,7 +141,7 @@ const DECISION_OF: Readonly<Record<string, ExplainedEvent['decisions'][number]['
 };
 
 describe('a preview', () => {
-  it('says of every event what the collector does with it, and why', async () => {
+  it('explains for every event what the collector does with it, and why', async () => {
     const reasons = new Set<string | null>();
     await assert(
       asyncProperty(EVENTS, INTEGRATIONS, AROUND, async (raw, integration, around) => {
@@ -186,12 +186,12 @@ describe('a preview', () => {
         const failed = explained.decisions.filter(({ passed }) => !passed).map(({ decision }) => decision);
         const named = DECISION_OF[explained.reason ?? ''];
         if (named !== undefined) expect(failed).toContain(named);
-        // A mapping may say another time than the event's own.
+        // A mapping may use another time than the event's own.
         if (explained.reason === null) expect(failed.filter((decision) => decision !== 'age')).toEqual([]);
       }),
       { numRuns: RUNS },
     );
-    // Else it compared nothing but events that nobody wants.
+    // Otherwise the test only compared events that match no mapping.
     expect([...reasons]).toEqual(expect.arrayContaining([null, 'no_mapping', 'no_consent', 'no_identity']));
   });
 });

@@ -27,7 +27,7 @@ const aReply = (heard: Heard = 'answered', status: number | undefined = 200): Re
 
 type World = {
   access?: Access;
-  /** What is given for each token that is refused, one after the other; then there is none. */
+  /** The tokens to use after each refusal, in this order; after them there is none. */
   others?: Access[];
   grants?: Grant[];
   replies?: Reply<string>[];
@@ -35,7 +35,7 @@ type World = {
   question?: Partial<Question<string>>;
 };
 
-/** Asks in a world where each thing that happens is written down. */
+/** Calls LinkedIn in a world that records every step. */
 async function ask({
   access = token('one'),
   others = [],
@@ -205,7 +205,7 @@ describe('the one way to LinkedIn', () => {
     expect(story).toEqual(expectedStory);
   });
 
-  it('looks at what the asker wants to see each time that it asks for a permit', async () => {
+  it("checks the caller's condition each time that it requests a permit", async () => {
     const meanwhile = vi.fn<() => Promise<void>>(async () => undefined);
 
     await ask({ grants: [later(60), later(60)], question: { meanwhile } });
@@ -213,7 +213,7 @@ describe('the one way to LinkedIn', () => {
     expect(meanwhile).toHaveBeenCalledTimes(3);
   });
 
-  it("never loses LinkedIn's answer to a fault of ours, and has a line for each request", async () => {
+  it("never loses LinkedIn's answer to our own faults, and logs one line for each request", async () => {
     await assert(
       asyncProperty(
         array(constantFrom<Heard>('answered', 'unavailable', 'throttled', 'token_refused'), {
@@ -248,7 +248,7 @@ describe('the one way to LinkedIn', () => {
 describe("a request's line in the log", () => {
   const NOW = Date.UTC(2026, 10, 28);
 
-  /** Sends conversions as the outbox does, and gives the line. */
+  /** Sends conversions as the outbox does, and returns the log line. */
   async function lineOf({
     elements,
     respond,
@@ -317,17 +317,17 @@ describe("a request's line in the log", () => {
     expect(lines).toMatchObject([{ milliseconds: 120 }]);
   });
 
-  it('says null where LinkedIn gave no answer', async () => {
+  it('is null when LinkedIn gave no answer', async () => {
     expect(await lineOf({ elements: ['{}'], respond: () => Promise.reject(new TypeError('reset')) })).toMatchObject({
       status: null,
       outcome: 'unavailable',
     });
   });
 
-  /** A value of somebody that no field of the line can hold by chance. */
+  /** A personal value that no field of the line can contain by chance. */
   const mark = string({ minLength: 6, maxLength: 40 }).map((text) => `~${text}~`);
 
-  it('holds no value of an event, of the token or of what LinkedIn says, whatever they are', async () => {
+  it("contains no value of an event, of the token or of LinkedIn's message, whatever they are", async () => {
     const person = record({
       email: mark,
       click: mark,
@@ -364,7 +364,7 @@ describe("a request's line in the log", () => {
               externalIds: [of.externalId],
             },
           });
-          // LinkedIn echoes all of it, in its words, its code and its headers.
+          // LinkedIn echoes all of it, in its message, its code and its headers.
           const said = `${element} ${bearer}`;
 
           const line = await lineOf({

@@ -1,6 +1,7 @@
 /**
- * What LinkedIn answers to the management API is shown, also when our own objects fail right after it: whoever is told
- * that a test event failed, although LinkedIn took it, sends it again.
+ * LinkedIn's answer to a management call is shown even when our own objects fail right after it. Otherwise a person who
+ * is told
+ * that a test event failed, although LinkedIn accepted it, would send it again.
  */
 import { createExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
@@ -12,7 +13,7 @@ import type { Call } from '../support/api.ts';
 
 const lost = (): Promise<never> => Promise.reject(new Error('Network connection lost.'));
 
-/** A limiter that gives permits, wants to hear how it went, and then can't be told. */
+/** A limiter that gives permits and asks for the result, but then can't be reached. */
 const RATE_LIMITER = new Proxy(env.RATE_LIMITER, {
   get: (limiters, name) =>
     name === 'getByName'
@@ -25,7 +26,7 @@ const RATE_LIMITER = new Proxy(env.RATE_LIMITER, {
       : Reflect.get(limiters, name),
 });
 
-/** Credentials that give a token, and then can't be told that LinkedIn refused it. */
+/** Credentials that give a token, but then can't be told that LinkedIn refused it. */
 const CREDENTIALS = new Proxy(env.CREDENTIALS, {
   get: (vaults, name) =>
     name === 'getByName'
@@ -39,7 +40,7 @@ const CREDENTIALS = new Proxy(env.CREDENTIALS, {
 async function askWithFaults(path: string, call: Call = {}): Promise<{ status: number; body: unknown }> {
   const request = aRequest(`/v1/admin${path}`, { ...call, headers: { Authorization: `Bearer ${ADMIN_TOKEN}` } });
   const response = await worker.fetch(
-    // A request from outside has no properties of ours; the types cannot know.
+    // A request from outside has none of our properties, but the types don't express that.
     new Request<unknown, IncomingRequestCfProperties>(request),
     { ...env, RATE_LIMITER, CREDENTIALS },
     createExecutionContext(),

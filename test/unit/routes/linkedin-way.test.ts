@@ -1,4 +1,4 @@
-/** Deliveries, management calls, the doctor and test events go one way to LinkedIn, whatever asks. */
+/** Deliveries, management calls, the doctor and test events all call LinkedIn through the same code. */
 import { createExecutionContext, runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -20,9 +20,9 @@ import type { Call, MadeSource } from '../support/api.ts';
 const CONSENT = { context: { consent: { categoryPreferences: { advertising: true } } } };
 
 let respond: (request: Request) => Response | Promise<Response>;
-/** What LinkedIn was asked, with which version. */
+/** The requests to LinkedIn, with their versions. */
 let asked: string[];
-/** What was written to the log. */
+/** The lines in the log. */
 let lines: string[];
 beforeEach(() => {
   asked = [];
@@ -62,7 +62,7 @@ async function deliver(source: MadeSource): Promise<void> {
   );
 }
 
-describe('the API version that works in place of a retired one', () => {
+describe('the API version that replaces a retired one', () => {
   it('is used by management calls, test events and previews as soon as deliveries have found it', async () => {
     const source = await aSource();
     const { id } = await anIntegrationOf(source, { config: { linkedin_version: '202601' } });
@@ -106,7 +106,7 @@ describe('a management call reads an answer as a delivery does', () => {
     respond = () => Response.json({ serviceErrorCode: 65602, message: 'expired' }, { status: 400 });
     await admin(`/integrations/${id}/ad-accounts`);
 
-    // The one token is known to be refused, so nothing is asked with it again.
+    // The only token is known to be refused, so no request is made with it.
     const again = await admin(`/integrations/${id}/ad-accounts`);
 
     expect(await problemOf(again)).toMatchObject({ status: 409, code: 'linkedin_not_connected' });
@@ -124,7 +124,7 @@ describe('the log', () => {
     orderId: 'order-4711-hostile',
   };
 
-  it('has one line for each request, whoever asks, and nothing of the person', async () => {
+  it('has one line for each request, whoever made it, and no personal data', async () => {
     const source = await aSource();
     const token = `tok-${crypto.randomUUID()}`;
     const { id } = await anIntegrationOf(source, { config: { access_token: token } });
@@ -140,7 +140,7 @@ describe('the log', () => {
     await deliver(source);
     await admin(`/integrations/${id}/test-event`, { body: event });
     await admin(`/integrations/${id}/ad-accounts`);
-    // LinkedIn echoes what it was sent.
+    // LinkedIn echoes the request.
     respond = async (request) =>
       new Response(JSON.stringify({ message: `${await request.text()} ${request.headers.get('Authorization')}` }), {
         status: 400,
@@ -203,7 +203,7 @@ describe('an integration', () => {
     });
 
     const response = await worker.fetch(
-      // A request from outside has no properties of ours; the types cannot know.
+      // A request from outside has none of our properties, but the types don't express that.
       new Request<unknown, IncomingRequestCfProperties>(
         aRequest(`/v1/admin/integrations/${id}${path}`, {
           ...call,

@@ -1,4 +1,7 @@
-/** One declaration for each route (docs/decisions/0024): its path, role, schemas and docs stand in `worker/schema/openapi/`. */
+/**
+ * One declaration for each route (docs/decisions/0024): its path, role, schemas and docs are in
+ * `worker/schema/openapi/`.
+ */
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 
@@ -22,14 +25,14 @@ const ALIASES: Readonly<Record<string, string>> = {
   'POST /df/v1/batch': 'POST /v1/batch',
 };
 
-/** What is no operation of the interface. A new route has to be declared, or put here with a reason. */
+/** Routes that aren't operations of the API. A new route must be declared, or listed here with a reason. */
 const NO_OPERATIONS: Readonly<Record<string, string>> = {
   'GET /df.js': 'a script',
   'GET /df-core.js': 'a script',
   'GET /demo/outcomes': 'of the local run only',
 };
 
-/** As OpenAPI writes it; a slash at the end says nothing. */
+/** Writes a route as OpenAPI does. A slash at its end has no meaning. */
 const named = (method: string, path: string): string =>
   `${method.toUpperCase()} ${path.replaceAll(/:(\w+)/g, '{$1}').replace(/(?<=.)\/$/, '')}`;
 
@@ -51,14 +54,14 @@ describe('a route', () => {
     expect(operations.toSorted()).toEqual(declared.toSorted());
   });
 
-  it('has other names only for what is declared, and only where the app routes them', () => {
+  it('has other names only for declared operations, and only where the app routes them', () => {
     expect(Object.values(ALIASES).filter((route) => !declared.includes(route))).toEqual([]);
     expect([...Object.keys(ALIASES), ...Object.keys(NO_OPERATIONS)].filter((route) => !routed.includes(route))).toEqual(
       [],
     );
   });
 
-  it.each(adminOperations)('asks for the role that is declared: $method $path', async (operation) => {
+  it.each(adminOperations)('requires the declared role: $method $path', async (operation) => {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
     const app = new Hono().on(operation.method.toUpperCase(), path, (c) => c.text(roleForRoute(c) ?? 'nobody'));
 
@@ -67,7 +70,7 @@ describe('a route', () => {
     expect(await response.text()).toBe(neededRole(operation));
   });
 
-  it('that nobody declared is for owners only', async () => {
+  it('without a declaration is for owners only', async () => {
     const app = new Hono().get('/v1/admin/sources/:id/something-new', (c) => c.text(roleForRoute(c) ?? 'nobody'));
 
     const response = await app.request('/v1/admin/sources/src_1/something-new');
@@ -77,7 +80,7 @@ describe('a route', () => {
 });
 
 describe('the document', () => {
-  it('refers to schemas that are there, and has none that nothing refers to', () => {
+  it('refers only to existing schemas, and has no unused ones', () => {
     const text = JSON.stringify(openApiDocument());
     const referred = new Set([...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name));
 

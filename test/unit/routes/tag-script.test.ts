@@ -8,7 +8,7 @@ import { noLinkedIn } from '../support/linkedin.ts';
 
 beforeEach(noLinkedIn);
 
-/** What goes before the tag where it waits. */
+/** The code before the tag that makes it wait. */
 const WAITING = /^\(\(e,t\)=>\{.*\}\)\(document\.currentScript,[^;]*\);/;
 
 const isWaiting = async (path: string, country?: string): Promise<boolean> => {
@@ -59,7 +59,7 @@ describe('the tag', () => {
   });
 
   // S21
-  it('waits by the same elements as those by which it finds its own', async () => {
+  it('waits by the same elements that it searches for its own', async () => {
     const response = await ask('/df.js', { country: 'DE' });
 
     expect((await response.text()).split('[data-write-key^=wk_],[data-pipeline-key]')).toHaveLength(3);

@@ -1,4 +1,4 @@
-/** One declaration of what goes from a tag to the collector: `worker/schema/events/batch.ts`. */
+/** One declaration of the data from a tag to the collector: `worker/schema/events/batch.ts`. */
 import { is } from 'valibot';
 import { describe, expect, it } from 'vitest';
 
@@ -9,7 +9,7 @@ import { openApiDocument } from '../../../worker/schema/openapi/document.ts';
 
 const declared = Object.keys(BatchEnvelope.entries).toSorted();
 
-describe('what stands beside the events of a batch', () => {
+describe('the data beside the events of a batch', () => {
   it('is read by the collector only where it is declared', () => {
     const read = new Set<string>();
     const body = new Proxy<Record<string, unknown>>(
@@ -29,7 +29,7 @@ describe('what stands beside the events of a batch', () => {
     expect(declared.filter((name) => !read.has(name))).toEqual(['writeKey']);
   });
 
-  it('stands in the OpenAPI document', () => {
+  it('is in the OpenAPI document', () => {
     const { components } = Object(openApiDocument());
 
     expect(Object.keys(components.schemas.Batch.properties).toSorted()).toEqual(['batch', ...declared].toSorted());
@@ -49,6 +49,6 @@ describe('what stands beside the events of a batch', () => {
   });
 });
 
-it('the collector writes the cookies that a tag may carry, and no other', () => {
+it('the collector writes exactly the cookies that a tag may carry', () => {
   expect(Object.values(COOKIES).toSorted()).toEqual(Object.keys(CarriedCookies.entries).toSorted());
 });

@@ -12,7 +12,7 @@ import { NOW } from './an-event.ts';
 export const INTEGRATION = 'int_1';
 export const RULE = '1001';
 
-/** The SQLite of a new outbox with its tables, and what its parts are mostly made of. */
+/** The SQLite of a new outbox with its tables, and its usual parts. */
 export type OutboxTables = {
   database: Database;
   deliveries: Deliveries;
@@ -21,7 +21,7 @@ export type OutboxTables = {
   queue: RuleQueue;
 };
 
-/** Lets a part of the outbox work in the SQLite of a real one. */
+/** Runs a part of the outbox on the SQLite of a real one. */
 export async function inAnOutbox<Result>(work: (tables: OutboxTables) => Result | Promise<Result>): Promise<Result> {
   return runInDurableObject(env.OUTBOX.getByName(crypto.randomUUID()), (_, { storage }) => {
     const database = { sql: storage.sql, transaction: <Done>(act: () => Done) => storage.transactionSync(act) };
@@ -30,7 +30,7 @@ export async function inAnOutbox<Result>(work: (tables: OutboxTables) => Result 
   });
 }
 
-/** A rule queue as it is when nothing has happened yet. */
+/** A rule queue before anything has happened. */
 export function aQueue(
   queues: RuleQueues,
   { integrationId = INTEGRATION, ruleId = RULE }: { integrationId?: string; ruleId?: string } = {},
@@ -39,7 +39,7 @@ export function aQueue(
   return { id, integrationId, ruleId, failures: 0, batchLimit: 5_000, maxBatch: 5_000, probeFor: undefined };
 }
 
-/** The columns of a delivery, as they stand in its row. */
+/** The columns of a delivery's row. */
 export type DeliveryRow = Partial<{
   event_seq: number;
   happened_at_ms: number;
@@ -57,7 +57,7 @@ export type DeliveryRow = Partial<{
   amount: string | null;
 }>;
 
-/** Writes a delivery down with its event, in any state. Returns what it is known by. */
+/** Inserts a delivery with its event, in any state. Returns its key. */
 export function aDeliveryIn(
   { database: { sql }, queue }: Pick<OutboxTables, 'database' | 'queue'>,
   eventId: string,
@@ -92,7 +92,7 @@ export function aDeliveryIn(
   return { queueId: queue.id, eventId };
 }
 
-/** A delivery's row; undefined when there is none. */
+/** Returns a delivery's row; undefined when there is none. */
 export function rowOf(database: Database, eventId: string): DeliveryRow | undefined {
   const [row] = database.sql
     .exec<Record<string, SqlValue>>('SELECT * FROM deliveries WHERE event_id = ?', eventId)
@@ -100,7 +100,7 @@ export function rowOf(database: Database, eventId: string): DeliveryRow | undefi
   return row;
 }
 
-/** What a collector hands over for an event that makes one conversion. */
+/** The event that a collector hands over for one conversion. */
 export function anAccepted({
   messageId = crypto.randomUUID(),
   to = [{}],
@@ -136,7 +136,7 @@ export function anAccepted({
   };
 }
 
-/** LinkedIn's element of a conversion. */
+/** LinkedIn's element for a conversion. */
 export function anElement(eventId: string): NonNullable<NewDelivery['element']> {
   return {
     conversion: `urn:lla:llaPartnerConversion:${RULE}`,

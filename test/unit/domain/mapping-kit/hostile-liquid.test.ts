@@ -1,4 +1,4 @@
-/** Liquid templates that loop, nest or grow, and what a stranger can send to a template that is meant well. */
+/** Liquid templates that loop, nest or grow, and the values that a stranger can send to a harmless template. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -27,7 +27,7 @@ const EVENT = {
 const MOST_STEPS = WORK_LIMITS.eventSteps + WORK_LIMITS.mappingSteps;
 const MOST_CHARS = WORK_LIMITS.eventChars + WORK_LIMITS.mappingChars;
 
-/** What comes of a template, and what it was counted as. */
+/** Returns a template's result, and the work that was counted for it. */
 function filled(template: string): { text: string | undefined; work: EventWork } {
   const work = new EventWork({ mappings: 1 });
   try {
@@ -51,7 +51,7 @@ describe('a hostile Liquid template', () => {
     ['layout', '{% layout "x" %}'],
     ['for', '{% liquid\nfor a in (1..9)\nendfor %}'],
     ['for', '{% if a %}{% capture b %}{% for a in b %}{% endfor %}{% endcapture %}{% endif %}'],
-  ])('is refused when it is saved, and the tag is named: %s', (tag, template) => {
+  ])('is refused when it is saved, and the problem names the tag: %s', (tag, template) => {
     expect(valueProblems({ '@liquid': template }, '/f')).toEqual([
       { pointer: '/f/@liquid', detail: `is no Liquid that can be read: the tag "${tag}" is switched off` },
     ]);
@@ -59,10 +59,10 @@ describe('a hostile Liquid template', () => {
 
   it.each([
     ['over 1,000 characters', times(334, '{%%'), 'expected at most 1000 characters'],
-    ['open to the end', times(60, '{% if a %}'), 'is no Liquid that can be read'],
-    ['braces alone', times(500, '{{'), 'is no Liquid that can be read'],
-    ['a tag that there is not', '{% loop 9 %}', 'tag "loop" not found'],
-  ])('is refused when it is saved, with what is wrong: %s', (_, template, detail) => {
+    ['unclosed', times(60, '{% if a %}'), 'is no Liquid that can be read'],
+    ['only braces', times(500, '{{'), 'is no Liquid that can be read'],
+    ['an unknown tag', '{% loop 9 %}', 'tag "loop" not found'],
+  ])('is refused when it is saved, with the reason: %s', (_, template, detail) => {
     expect(valueProblems({ '@liquid': template }, '/f')).toEqual([
       { pointer: '/f/@liquid', detail: expect.stringContaining(detail) },
     ]);
@@ -90,7 +90,7 @@ describe('a hostile Liquid template', () => {
       'pushes a list into itself',
       `{% assign a = properties.letters %}${times(20, '{% assign a = a | push: a %}')}{{ a }}`,
     ],
-  ])('is given up before its work is done, where it %s', (_, template) => {
+  ])('is given up before its work is done, when it %s', (_, template) => {
     expect(template.length).toBeLessThanOrEqual(1_000);
 
     const { text, work } = filled(template);
@@ -100,7 +100,7 @@ describe('a hostile Liquid template', () => {
     expect(work.charsDone).toBeLessThanOrEqual(MOST_CHARS);
   });
 
-  it('writes nothing that was not counted, whatever it is made of', () => {
+  it("writes nothing that wasn't counted, whatever it contains", () => {
     const value = fc.constantFrom(
       ...Object.keys(EVENT.properties).map((name) => `properties.${name}`),
       'a',

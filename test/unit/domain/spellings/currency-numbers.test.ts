@@ -4,7 +4,7 @@ import { CURRENCY_NUMBERS } from '../../../../worker/domain/value/currency-numbe
 import { currencyOf } from '../../../../worker/domain/value/currency.ts';
 
 describe("ISO 4217's numbers", () => {
-  it('name each currency once, and each is a code that is read too', () => {
+  it('name each currency once, and each as a known code', () => {
     const codes = [...CURRENCY_NUMBERS.values()];
 
     expect(codes.filter((code) => currencyOf(code) !== code)).toEqual([]);
@@ -34,7 +34,7 @@ describe("ISO 4217's numbers", () => {
     [0, undefined],
     [97.8, undefined],
     [-978, undefined],
-  ])('are read as a text or a number: %j is %s', (number, code) => {
+  ])('are read as text or as a number: %j is %s', (number, code) => {
     expect(currencyOf(number)).toBe(code);
   });
 });

@@ -9,7 +9,7 @@ import type { DeliveryRow, OutboxTables } from '../../support/an-outbox.ts';
 const LATER = NOW + 60 * 60_000;
 const END = { atMs: LATER };
 
-/** Each state, with what its row has. `[*]` is no row. */
+/** Each state with its row. `[*]` means no row. */
 const STATES: Record<string, DeliveryRow | undefined> = {
   '[*]': undefined,
   pending: { state: 'pending' },
@@ -52,7 +52,7 @@ const identify =
   ({ deliveries: { states } }, key) =>
     states.identify(key, { late: 'late', hasEmail, person: 'jane', nowMs: LATER });
 
-/** Whatever can be done to a delivery. */
+/** All changes of a delivery. */
 const CHANGES: Record<string, Change> = {
   begin: begin(SEALED),
   beginAndWait: begin(SEALED, NOW + 60_000),
@@ -74,7 +74,7 @@ const CHANGES: Record<string, Change> = {
   forget: ({ deliveries }) => deliveries.remove(deliveries.old({ receivedBeforeMs: LATER, atMost: 10 })),
 };
 
-/** The arrows of the diagram in the class's comment, once each. */
+/** Returns the arrows of the diagram in the class's comment, once each. */
 function arrowsDrawn(): string[] {
   return [...source.matchAll(/^ \*\s+(\S+) --> (\S+):/gm)].map(([, from, to]) => `${from} --> ${to}`);
 }
@@ -104,14 +104,14 @@ describe('the state of a delivery', () => {
     expect(arrowsDrawn().toSorted()).toEqual(seen.toSorted());
   });
 
-  it('is changed by no method that is not tried here', () => {
+  it("is changed by no method that isn't tested here", () => {
     const tried = Object.keys(CHANGES).map((name) => name.replace(/AndWait|Erased|ByEmail|WithoutEmail/, ''));
 
     expect(everyMethod().toSorted()).toEqual([...new Set(tried)].toSorted());
   });
 });
 
-/** A delivery's row after a change. */
+/** Returns a delivery's row after a change. */
 const after = (row: DeliveryRow, change: Change): Promise<DeliveryRow | undefined> =>
   inAnOutbox((tables) => {
     change(tables, aDeliveryIn(tables, 'event', { person: 'jane', late: 'late', ...row }));
@@ -128,7 +128,7 @@ describe('the end of a delivery', () => {
     },
   );
 
-  it('by LinkedIn, which refused it, keeps what somebody may want to send again', async () => {
+  it('by a refusal from LinkedIn keeps what a person may want to replay', async () => {
     const row = await after({}, ({ deliveries: { states } }, key) =>
       states.fail([asRead(key)], { atMs: LATER, reason: 'wrong', attemptId: 7 }),
     );
@@ -136,7 +136,7 @@ describe('the end of a delivery', () => {
     expect(row).toMatchObject({ payload: '{}', late: 'late', person: 'jane', reason: 'wrong', attempt_id: 7 });
   });
 
-  it('says what was sent where that is not what was kept', async () => {
+  it('stores the sent payload when it differs from the stored one', async () => {
     const payload = { kind: 'element', element: JSON.stringify(anElement('event')), isRebuilt: true } as const;
     const row = await after({}, ({ deliveries: { states } }, key) =>
       states.deliver([{ ...asRead(key), payload }], END),
@@ -145,7 +145,7 @@ describe('the end of a delivery', () => {
     expect(row?.shape).toContain('SHA256_EMAIL');
   });
 
-  it('by its person leaves no shape of what was sent either', async () => {
+  it("by an erasure doesn't keep the shape of the sent payload either", async () => {
     const row = await after({ shape: '{"at":1,"ids":[]}' }, (tables, key) => CHANGES['erase']?.(tables, key));
 
     expect(row).toMatchObject({ shape: null, reason: 'erased_on_request' });
@@ -153,7 +153,7 @@ describe('the end of a delivery', () => {
 });
 
 describe('a delivery whose person was erased while it was sealed', () => {
-  it('is written down with nothing of them, and ends as it begins', async () => {
+  it('is stored without any of their data, already ended', async () => {
     const row = await inAnOutbox((tables) => {
       CHANGES['beginErased']?.(tables, { queueId: tables.queue.id, eventId: 'event' });
       return rowOf(tables.database, 'event');
@@ -169,7 +169,7 @@ describe('a delivery whose person was erased while it was sealed', () => {
   });
 });
 
-describe('a dead letter', () => {
+describe('a failed delivery', () => {
   it('that is replayed remembers how it ended before', async () => {
     const row = await after({ state: 'dead', reason: 'wrong', done_at_ms: NOW, attempt_id: 7 }, (tables, key) =>
       CHANGES['replay']?.(tables, key),
@@ -179,13 +179,13 @@ describe('a dead letter', () => {
     expect(JSON.parse(row?.earlier ?? '')).toEqual([{ reason: 'wrong', done_at_ms: NOW, attempt_id: 7 }]);
   });
 
-  it('is replayed only while there is something to send', async () => {
+  it('is replayed only while it still has a payload', async () => {
     const row = await after({ state: 'dead', payload: null }, (tables, key) => CHANGES['replay']?.(tables, key));
 
     expect(row?.state).toBe('dead');
   });
 
-  it('keeps what LinkedIn said when its payload goes', async () => {
+  it("keeps LinkedIn's message when its payload is removed", async () => {
     const row = await after({ state: 'dead', reason: 'wrong', done_at_ms: NOW }, (tables, key) =>
       CHANGES['emptyDeadLetters']?.(tables, key),
     );
@@ -193,7 +193,7 @@ describe('a dead letter', () => {
     expect(row).toMatchObject({ state: 'dead', reason: 'wrong', payload: null, late: null, person: null });
   });
 
-  it('that nothing can read keeps the reason for which it failed', async () => {
+  it('that is unreadable keeps the reason for its failure', async () => {
     const row = await after({ state: 'dead', reason: 'wrong', done_at_ms: NOW }, (tables, key) =>
       CHANGES['lose']?.(tables, key),
     );
@@ -202,16 +202,16 @@ describe('a dead letter', () => {
   });
 });
 
-describe('a text that was sealed anew since it was read', () => {
-  it.each(['lose', 'reseal'])('is left alone by `%s`', async (name) => {
+describe('a text that was sealed again since it was read', () => {
+  it.each(['lose', 'reseal'])("isn't changed by `%s`", async (name) => {
     const row = await after({ payload: 'anew' }, (tables, key) => CHANGES[name]?.(tables, key));
 
     expect(row).toMatchObject({ state: 'pending', payload: 'anew', person: 'jane' });
   });
 });
 
-describe('whoever is about to send', () => {
-  it('hears that deliveries were taken back, and nothing when nobody had any', async () => {
+describe('a sender that is about to send', () => {
+  it('hears that deliveries were taken back, and hears nothing when there were none', async () => {
     const counts = await inAnOutbox((tables) => {
       const { states } = tables.deliveries;
       const count = (): number => tables.deliveries.takenBack;
