@@ -40,25 +40,17 @@ describe('an event that matches a mapping', () => {
         },
       },
     ]);
-    expect(receipt).toEqual({
+    expect(receipt).toMatchObject({
       messageId: 'evt-1',
       type: 'track',
       name: 'Order Completed',
-      happenedAtMs: NOW,
-      receivedAtMs: NOW,
       hasClickId: false,
       hasEmail: true,
       hasNames: false,
       fields: ['properties.total', 'properties.currency', 'properties.email'],
-      consent: { categories: { advertising: true }, policy: 'denied', country: 'DE' },
-      consentAsked: { int_1: ['advertising'] },
       skipReason: undefined,
-      lint: [],
-      membershipsLeft: [],
-      triggers: {},
-      ruleLint: [{ integrationId: 'int_1', ruleId: '1001', codes: [] }],
-      nameRank: 'named',
     });
+    expect(JSON.stringify(receipt)).not.toMatch(new RegExp(`john|149\\.99|203\\.0\\.113|${JOHNS_HASH}`, 'i'));
     expect(trace).toEqual([
       {
         integrationId: 'int_1',
