@@ -22,14 +22,42 @@ import { SETTING_DEFAULTS } from '../../worker/schema/settings/integration.ts';
 const root = join(import.meta.dirname, '../..');
 const textOf = (path: string) => readFile(join(root, path), 'utf8');
 
-const inDocs = await readdir(join(root, 'docs'), { recursive: true });
-const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  'SECURITY.md',
-  ...inDocs.filter((path) => path.endsWith('.md')).map((path) => join('docs', path)),
-];
+/** What is ours: all but packages, and what is made and kept there. */
+const OTHERS = /(?:^|\/)(?:node_modules|dist|\.\w+)\//;
+const FOLDERS = ['client', 'docs', 'examples', 'scripts', 'test', 'worker'];
+
+const files = (
+  await Promise.all(
+    FOLDERS.map(async (folder) =>
+      (await readdir(join(root, folder), { recursive: true })).map((path) => join(folder, path)),
+    ),
+  )
+)
+  .flat()
+  .concat('README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', '.oxlintrc.json', 'vitest.config.ts')
+  .filter((path) => !OTHERS.test(path));
+const pages = files.filter((path) => path.endsWith('.md'));
+
+/** As GitHub makes them of a page's headings. */
+function anchorsOf(page: string): Set<string> {
+  const headings = page.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#{1,6} (.+)$/gm);
+  const anchors = new Set<string>();
+  for (const [, heading = ''] of headings) {
+    const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const anchor = text.replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-');
+    let unique = anchor;
+    for (let count = 1; anchors.has(unique); count += 1) unique = `${anchor}-${count}`;
+    anchors.add(unique);
+  }
+  return anchors;
+}
+
+async function isThere(page: string, target: string): Promise<boolean> {
+  const [path = '', anchor] = target.split('#');
+  const file = path === '' ? page : join(dirname(page), decodeURIComponent(path));
+  if (!existsSync(join(root, file))) return false;
+  return anchor === undefined || !file.endsWith('.md') || anchorsOf(await textOf(file)).has(anchor);
+}
 
 describe('the docs', () => {
   it('contain the snippet of the current tag', async () => {
@@ -91,11 +119,54 @@ describe('the docs', () => {
     expect(await textOf(API_DOCS_PATH)).toBe(apiDocs());
   });
 
-  it.each(pages)('have no broken links in %s', async (page) => {
-    const text = await textOf(page);
-    const targets = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
+  it.each(pages)('have no broken links or anchors in %s', async (page) => {
+    const text = (await textOf(page)).replaceAll(/^```[\s\S]*?^```/gm, '');
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
     const local = targets.filter((target) => !/^[a-z]+:/.test(target));
+    const dead = await Promise.all(local.map(async (target) => ((await isThere(page, target)) ? [] : [target])));
 
-    expect(local.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+    expect(dead.flat()).toEqual([]);
+  });
+
+  it('are in the repository wherever code, comments and settings name them', async () => {
+    const sources = files.filter((path) => /\.(?:ts|tsx|js|json|toml|html)$/.test(path));
+    const dead = await Promise.all(
+      sources.map(async (source) =>
+        [...(await textOf(source)).matchAll(/(?<![\w/])docs\/[\w./-]*[\w]/g)]
+          .map(([path]) => path)
+          .filter((path) => !existsSync(join(root, path)) && !isDecision(path))
+          .map((path) => `${source}: ${path}`),
+      ),
+    );
+
+    expect(dead.flat()).toEqual([]);
+  });
+
+  it('number each decision in its file name and heading', async () => {
+    const decisions = pages.filter((page) => page.startsWith('docs/decisions/'));
+    const wrong = await Promise.all(
+      decisions.map(async (page) => {
+        const number = /\/(\d{4})-/.exec(page)?.[1] ?? 'none';
+        return (await textOf(page)).startsWith(`# ${number} `) ? [] : [page];
+      }),
+    );
+
+    expect(wrong.flat()).toEqual([]);
+  });
+
+  it('have only linter rules for files that exist', async () => {
+    const { overrides }: { overrides: { files: string[] }[] } = JSON.parse(
+      (await textOf('.oxlintrc.json')).replaceAll(/^\s*\/\/.*$/gm, ''),
+    );
+    const named = overrides.flatMap((override) => override.files).filter((path) => !path.includes('*'));
+
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 });
+
+const decisions = files.filter((path) => path.startsWith('docs/decisions/'));
+
+/** Cited by its number alone. */
+function isDecision(path: string): boolean {
+  return /^docs\/decisions\/\d{4}$/.test(path) && decisions.some((page) => page.startsWith(`${path}-`));
+}
