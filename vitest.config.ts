@@ -19,6 +19,9 @@ export const PURE = ['client', 'console', 'domain', 'linkedin', 'schema'].map(
   (folder) => `test/unit/${folder}/**/*.test.ts`,
 );
 
+/** Each of these tests has an outbox of its own. */
+const OUTBOX = ['test/unit/objects/outbox/**/*.test.ts'];
+
 /** The number of inputs of `test/unit/routes/fuzz.test.ts`, and its first seed. */
 const fuzz = Object.fromEntries(
   ['FUZZ_INPUTS', 'FUZZ_SEED'].flatMap((name) => {
@@ -67,8 +70,9 @@ export default defineConfig({
     projects: [
       // They may share a workerd, which takes a second to start.
       inWorkerd('unit-pure', { include: PURE, isolate: false }),
+      inWorkerd('unit-outbox', { include: OUTBOX, isolate: false }),
       // All other unit tests.
-      inWorkerd('unit', { include: ['test/unit/**/*.test.ts'], exclude: PURE, isolate: true }),
+      inWorkerd('unit', { include: ['test/unit/**/*.test.ts'], exclude: [...PURE, ...OUTBOX], isolate: true }),
       overHttp('conformance', 30_000),
       overHttp('faults', 120_000),
       overHttp('e2e', 60_000),

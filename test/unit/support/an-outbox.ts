@@ -57,7 +57,7 @@ export type DeliveryRow = Partial<{
   amount: string | null;
 }>;
 
-/** Inserts a delivery with its event, in any state. Returns its key. */
+/** Inserts a delivery in any state, with an event of the same ID. Returns its key. */
 export function aDeliveryIn(
   { database: { sql }, queue }: Pick<OutboxTables, 'database' | 'queue'>,
   eventId: string,
@@ -67,7 +67,7 @@ export function aDeliveryIn(
     .exec<{ seq: number }>(
       `INSERT INTO events (message_id, type, name, happened_at_ms, received_at_ms, facts, deliveries)
        VALUES (?, 'track', 'Lead', ?, ?, '{}', ?) RETURNING seq`,
-      `${queue.id}/${eventId}`,
+      eventId,
       NOW,
       NOW,
       JSON.stringify([[queue.id, eventId]]),

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+
+import { Cleanup } from '../../../../worker/objects/outbox/cleanup.ts';
+import { IdentityWaits } from '../../../../worker/objects/outbox/intake/identity-waits.ts';
+import { Resealing } from '../../../../worker/objects/outbox/keys/resealing.ts';
+import { SealedTexts } from '../../../../worker/objects/outbox/keys/sealed-texts.ts';
+import type { Ports } from '../../../../worker/objects/outbox/ports.ts';
+import { ElementWaits } from '../../../../worker/objects/outbox/sending/element-waits.ts';
+import { DAY_MS, NOW } from '../../support/an-event.ts';
+import { aDeliveryIn, inAnOutbox, rowOf } from '../../support/an-outbox.ts';
+import type { OutboxTables } from '../../support/an-outbox.ts';
+import { aReadableSeal, outboxPorts } from '../../support/outbox-ports.ts';
+import type { Said } from '../../support/outbox-ports.ts';
+
+const inACleanup = <Result>(
+  over: Partial<Ports>,
+  work: (cleanup: Cleanup, tables: OutboxTables, said: Said) => Promise<Result>,
+) =>
+  inAnOutbox((tables) => {
+    const { deliveries, database } = tables;
+    const { ports, said } = outboxPorts(tables, {
+      retention: async () => ({ eventsMs: 10 * DAY_MS, deadLettersMs: DAY_MS }),
+      ...over,
+    });
+    const waits = new IdentityWaits(database.sql, { states: deliveries.states, remember: () => undefined });
+    const sealedTexts = new SealedTexts(database.sql, deliveries.states);
+    const cleanup = new Cleanup({
+      ports,
+      deliveries,
+      elementWaits: new ElementWaits(database.sql),
+      resealing: new Resealing({ ports, deliveries, sealedTexts, waits }),
+      isSendingDue: () => false,
+    });
+    return work(cleanup, tables, said);
+  });
+
+const later = (days: number): Partial<Ports> => ({ now: () => NOW + days * DAY_MS });
+
+describe('the clean-up of an outbox', () => {
+  it('empties dead letters when their time is over, and forgets their events later', async () => {
+    const rowAfter = (days: number) =>
+      inACleanup(later(days), async (cleanup, tables) => {
+        aDeliveryIn(tables, 'dead', { state: 'dead', reason: 'wrong', done_at_ms: NOW });
+        await cleanup.run();
+        return rowOf(tables.database, 'dead');
+      });
+
+    expect(await rowAfter(0.5)).toMatchObject({ payload: '{}' });
+    expect(await rowAfter(2)).toMatchObject({ payload: null, reason: 'wrong' });
+    expect(await rowAfter(11)).toBeUndefined();
+  });
+
+  it('forgets nothing that still waits', async () => {
+    const state = await inACleanup(later(40), async (cleanup, tables) => {
+      aDeliveryIn(tables, 'pending');
+      await cleanup.run();
+      return rowOf(tables.database, 'pending')?.state;
+    });
+
+    expect(state).toBe('pending');
+  });
+
+  it('counts in the ledger what it forgets', async () => {
+    const counts = await inACleanup(later(11), async (cleanup, tables) => {
+      aDeliveryIn(tables, 'delivered', { state: 'delivered', payload: null, done_at_ms: NOW });
+      await cleanup.run();
+      return tables.database.sql.exec('SELECT name, outcome, events FROM counts').toArray();
+    });
+
+    expect(counts).toEqual([{ name: 'Lead', outcome: 'delivered', events: 1 }]);
+  });
+
+  it('looks at most once an hour for what is old', async () => {
+    let asked = 0;
+    const retention = async () => {
+      asked += 1;
+      return { eventsMs: DAY_MS, deadLettersMs: DAY_MS };
+    };
+
+    await inACleanup({ retention }, async (cleanup) => {
+      await cleanup.run();
+      await cleanup.run();
+    });
+
+    expect(asked).toBe(1);
+  });
+
+  it('never throws: sending does not depend on it', async () => {
+    const logged = await inACleanup(
+      { retention: () => Promise.reject(new Error('The registry is away')) },
+      async (cleanup, _, said) => {
+        await cleanup.run();
+        return said.logged;
+      },
+    );
+
+    expect(logged).toEqual(['outbox.purge']);
+  });
+
+  it('forgets what is old also while no key can be thrown away', async () => {
+    const payloads: Ports['payloads'] = {
+      ...aReadableSeal,
+      throwAwayAtMs: () => NOW,
+      throwAway: () => Promise.reject(new Error('KV is away')),
+    };
+    const seen = await inACleanup({ ...later(11), payloads }, async (cleanup, tables, said) => {
+      aDeliveryIn(tables, 'delivered', { state: 'delivered', payload: null, done_at_ms: NOW });
+      await cleanup.run();
+      return { row: rowOf(tables.database, 'delivered'), logged: said.logged };
+    });
+
+    expect(seen).toEqual({ row: undefined, logged: ['outbox.keys'] });
+  });
+});

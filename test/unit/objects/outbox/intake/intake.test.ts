@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+
+import type { AcceptedEvent } from '../../../../../worker/objects/outbox/delivery.ts';
+import { IdentityWaits } from '../../../../../worker/objects/outbox/intake/identity-waits.ts';
+import { Intake } from '../../../../../worker/objects/outbox/intake/intake.ts';
+import { sealEvents } from '../../../../../worker/objects/outbox/intake/seal-events.ts';
+import { Consents } from '../../../../../worker/objects/outbox/reports/consents.ts';
+import { aDeliveryIn, anAccepted, inAnOutbox, rowOf } from '../../../support/an-outbox.ts';
+import type { DeliveryRow } from '../../../support/an-outbox.ts';
+import { aReadableSeal } from '../../../support/outbox-ports.ts';
+
+type Room = 'for_all' | 'for_conversions';
+
+/** What becomes of events that come one after the other, and what stands in the table `events` then. */
+const keep = (
+  events: readonly AcceptedEvent[],
+  { room = 'for_all', standing }: { room?: Room; standing?: DeliveryRow } = {},
+) =>
+  inAnOutbox(async (tables) => {
+    const { database, deliveries, queues } = tables;
+    if (standing !== undefined) aDeliveryIn(tables, 'order-1', standing);
+    const { states } = deliveries;
+    const waits = new IdentityWaits(database.sql, { states, remember: () => undefined });
+    const intake = new Intake(database.sql, { queues, waits, states });
+    const consents = new Consents(database.sql).keeper({}, '2026-11-21');
+    const sealed = await sealEvents(events, aReadableSeal);
+    return {
+      became: sealed.map((event) => intake.keep(event, { consents, room })),
+      row: rowOf(database, 'order-1'),
+      skipped: database.sql
+        .exec<{ skip_reason: string | null }>('SELECT skip_reason FROM events ORDER BY seq')
+        .toArray()
+        .map(({ skip_reason }) => skip_reason),
+    };
+  });
+
+const order = (over: Parameters<typeof anAccepted>[0] = {}): AcceptedEvent =>
+  anAccepted({ messageId: 'order-1', ...over });
+const fromServer = order({ isFromServer: true, person: ['server'] });
+
+describe('an event', () => {
+  it('is kept with its delivery', async () => {
+    const { became, row } = await keep([order({ person: ['jane', 'browser'] })]);
+
+    expect(became).toEqual(['kept']);
+    expect(row).toMatchObject({ state: 'pending', person: 'jane browser', currency: 'EUR', amount: '10.00' });
+    expect(row?.payload).toMatch(/^sealed:/);
+    expect(row?.shape).toContain('SHA256_EMAIL');
+  });
+
+  it('that comes again is a duplicate', async () => {
+    expect((await keep([order(), order()])).became).toEqual(['kept', 'duplicate']);
+  });
+
+  it('of an id that came before is kept when it brings a delivery of another rule', async () => {
+    expect((await keep([order(), order({ to: [{ ruleId: '1002' }] })])).became).toEqual(['kept', 'kept']);
+  });
+
+  it('that was skipped blocks nothing', async () => {
+    expect((await keep([order({ to: [] }), order()])).became).toEqual(['kept', 'kept']);
+  });
+
+  it('that is skipped again in the same way is a duplicate, and in other ways only four times', async () => {
+    const skip = (name: string) => order({ to: [], name });
+
+    expect((await keep(['a', 'a', 'b', 'c', 'd', 'e'].map(skip))).became).toEqual([
+      'kept',
+      'duplicate',
+      'kept',
+      'kept',
+      'kept',
+      'duplicate',
+    ]);
+  });
+
+  it('leads to no row when there is room for conversions only and it makes none', async () => {
+    const { became, skipped } = await keep([order({ to: [] }), order(), order()], { room: 'for_conversions' });
+
+    expect(became).toEqual(['skipped', 'kept', 'duplicate']);
+    expect(skipped).toHaveLength(1);
+  });
+
+  it('waits for its e-mail where its mapping asks for that', async () => {
+    const wait = {
+      untilMs: 5,
+      conversion: {
+        ruleId: '1001',
+        hashNames: false,
+        fillable: [],
+        facts: {
+          happenedAtMs: 0,
+          eventId: 'order-1',
+          value: undefined,
+          identity: {},
+          clickId: undefined,
+          ip: undefined,
+          externalId: undefined,
+        },
+      },
+    };
+
+    expect((await keep([order({ to: [{ wait }] })])).row).toMatchObject({
+      state: 'waiting',
+      waits_until_ms: 5,
+      shape: null,
+    });
+  });
+});
+
+describe("a server's event", () => {
+  it.each([
+    ['waits for its e-mail', { state: 'waiting', waits_until_ms: 1 }],
+    ['failed', { state: 'dead' }],
+    ['expired', { state: 'expired', payload: null }],
+    ['was withdrawn by a refusal', { state: 'erased', reason: 'consent_withdrawn', payload: null }],
+  ])("takes the place of a page's delivery that %s", async (_, standing) => {
+    const { became, row, skipped } = await keep([fromServer], { standing });
+
+    expect({ became, state: row?.state, person: row?.person }).toEqual({
+      became: ['kept'],
+      state: 'pending',
+      person: 'server',
+    });
+    expect(skipped).toEqual(['replaced', null]);
+  });
+
+  it.each([
+    ['is on its way', { state: 'pending' }],
+    ['was delivered', { state: 'delivered', payload: null }],
+    ['was erased because its person asked for it', { state: 'erased', reason: 'erased_on_request', payload: null }],
+  ])("does not take the place of a page's delivery that %s", async (_, standing) => {
+    const { became, row, skipped } = await keep([fromServer], { standing });
+
+    expect({ became, state: row?.state, skipped }).toEqual({
+      became: ['duplicate'],
+      state: standing.state,
+      skipped: [null],
+    });
+  });
+});
+
+describe("a page's event", () => {
+  it('takes the place of nothing that waits or failed', async () => {
+    expect((await keep([order()], { standing: { state: 'dead' } })).row?.state).toBe('dead');
+  });
+
+  it('takes the place of a delivery that nothing identified, if something identifies it', async () => {
+    const standing = { state: 'skipped', reason: 'no_identity', payload: null };
+
+    expect((await keep([order()], { standing })).row?.state).toBe('pending');
+    expect((await keep([order({ to: [{ element: undefined }] })], { standing })).row?.state).toBe('skipped');
+  });
+
+  it('takes the place of one that was skipped in test mode, unless it is a test too', async () => {
+    const standing = { state: 'skipped', reason: 'test_mode', payload: null };
+
+    expect((await keep([order()], { standing })).row?.state).toBe('pending');
+    expect((await keep([order({ to: [{ isTest: true }] })], { standing })).row?.state).toBe('skipped');
+  });
+});

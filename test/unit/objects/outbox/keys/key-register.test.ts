@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+
+import { KeyRegister, LAST_WRITE_MS } from '../../../../../worker/objects/outbox/keys/key-register.ts';
+import { NOW } from '../../../support/an-event.ts';
+import { inAnOutbox } from '../../../support/an-outbox.ts';
+
+const DAY = '2026-11-21';
+const KEY = `${DAY}-0123456789abcdef`;
+const at = (bucket: number) => ({ keyId: KEY, bucket });
+
+/** A register with one page that KV has. */
+const inARegister = <Result>(work: (register: KeyRegister) => Result) =>
+  inAnOutbox(({ database }) => {
+    const register = new KeyRegister(database.sql);
+    register.name(KEY, { day: DAY, sweepAtMs: NOW });
+    register.open(KEY);
+    return work(register);
+  });
+
+describe('a page of keys', () => {
+  it('is used once KV has it, and not when it is only named', async () => {
+    const seen = await inAnOutbox(({ database }) => {
+      const register = new KeyRegister(database.sql);
+      register.name(KEY, { day: DAY, sweepAtMs: NOW });
+      const named = [register.newestOf(DAY)?.keyId, register.unusable([at(1)]).size];
+      register.open(KEY);
+      return [named, [register.newestOf(DAY)?.keyId, register.unusable([at(1)]).size]];
+    });
+
+    expect(seen).toEqual([
+      [undefined, 1],
+      [KEY, 0],
+    ]);
+  });
+
+  it('is used by nobody once it is dropped, and its name stays until KV has it no more', async () => {
+    const seen = await inARegister((register) => {
+      register.drop(KEY, { day: DAY, atMs: NOW });
+      return [register.newestOf(DAY), register.unusable([at(1)]).size, register.toDelete(10), [...register.names()]];
+    });
+
+    expect(seen).toEqual([undefined, 1, [KEY], [KEY]]);
+  });
+
+  it('is forgotten when it was deleted so long ago that no write can bring it back', async () => {
+    const namesAfter = (ms: number) =>
+      inARegister((register) => {
+        register.drop(KEY, { day: DAY, atMs: NOW });
+        register.deleted(KEY, NOW);
+        register.clearDeleted(10);
+        register.swept([], NOW + ms);
+        return [...register.names()];
+      });
+
+    expect([await namesAfter(LAST_WRITE_MS - 1), await namesAfter(LAST_WRITE_MS)]).toEqual([[KEY], []]);
+  });
+
+  it('is to be deleted again when KV has it after all, or has one that nobody knows of', async () => {
+    const stray = `${DAY}-fedcba9876543210`;
+    const toDelete = await inARegister((register) => {
+      register.drop(KEY, { day: DAY, atMs: NOW });
+      register.deleted(KEY, NOW);
+      register.swept([KEY, stray], NOW);
+      return register.toDelete(10).toSorted();
+    });
+
+    expect(toDelete).toEqual([KEY, stray].toSorted());
+  });
+});
+
+describe('the bucket of a person', () => {
+  it('is found by their tags, and by nobody else', async () => {
+    const places = await inARegister((register) => {
+      register.remember([{ tags: ['jane', 'browser'], place: at(7) }]);
+      return [['jane'], ['browser', 'jane'], ['joe']].map((tags) => register.placesOf(tags));
+    });
+
+    expect(places).toEqual([[at(7)], [at(7)], []]);
+  });
+
+  it('is used no more once they are erased, nothing names them, and their neighbours stay', async () => {
+    const seen = await inARegister((register) => {
+      register.remember([
+        { tags: ['jane'], place: at(7) },
+        { tags: ['joe'], place: at(8) },
+      ]);
+      register.condemn(['jane']);
+      return {
+        unusable: [...register.unusable([at(7), at(8)])],
+        jane: register.placesOf(['jane']),
+        toGo: register.condemnedPlaces(10),
+      };
+    });
+
+    expect(seen).toEqual({ unusable: [0], jane: [], toGo: [at(7)] });
+  });
+
+  it('gives way to the next free one', async () => {
+    const free = await inARegister((register) => {
+      register.remember([7, 8].map((bucket) => ({ tags: ['jane'], place: at(bucket) })));
+      register.condemn(['jane']);
+      return register.freeBuckets({ keyId: KEY, number: 1 }, new Set([6, 7]));
+    });
+
+    expect([...(free ?? [])]).toEqual([
+      [6, 6],
+      [7, 9],
+    ]);
+  });
+
+  it('is left out of two writes of its page, the second when no older write can come any more', async () => {
+    const toPrune = await inARegister((register) => {
+      const page = { keyId: KEY, number: 1 };
+      register.remember([{ tags: ['jane'], place: at(7) }]);
+      register.condemn(['jane']);
+      const pruned = (nowMs: number): number => register.pagesToPrune(nowMs).length;
+      const before = pruned(NOW);
+      register.written(page, [7], NOW);
+      const soon = pruned(NOW + 1);
+      const later = pruned(NOW + LAST_WRITE_MS);
+      register.written(page, [7], NOW + LAST_WRITE_MS);
+      return [before, soon, later, pruned(NOW + 3 * LAST_WRITE_MS)];
+    });
+
+    expect(toPrune).toEqual([1, 0, 1, 0]);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+
+import { SealedTexts } from '../../../../../worker/objects/outbox/keys/sealed-texts.ts';
+import { aDeliveryIn, inAnOutbox, rowOf } from '../../../support/an-outbox.ts';
+import type { OutboxTables } from '../../../support/an-outbox.ts';
+
+const KEY = '2026-11-21-0123456789abcdef';
+const PLACE = { keyId: KEY, bucket: 1 };
+const TEXT = `k.${KEY}-0001.box`;
+
+const inTexts = <Result>(work: (texts: SealedTexts, tables: OutboxTables) => Result) =>
+  inAnOutbox((tables) => work(new SealedTexts(tables.database.sql, tables.deliveries.states), tables));
+
+describe('what is sealed under a key', () => {
+  it('is found in payloads and in late words, of its bucket alone, with whose it is', async () => {
+    const found = await inTexts((texts, tables) => {
+      aDeliveryIn(tables, 'payload', { payload: TEXT, person: 'jane browser' });
+      aDeliveryIn(tables, 'late', { payload: 'k.other', late: TEXT });
+      aDeliveryIn(tables, 'other bucket', { payload: `k.${KEY}-0002.box` });
+      aDeliveryIn(tables, 'ended', { state: 'delivered', payload: null });
+      return texts.under([PLACE], { atMost: 10 }).map(({ eventId, column, tags }) => ({ eventId, column, tags }));
+    });
+
+    expect(found).toEqual([
+      { eventId: 'payload', column: 'payload', tags: ['jane', 'browser'] },
+      { eventId: 'late', column: 'late', tags: [] },
+    ]);
+  });
+
+  it('is found in all buckets where the whole key is meant, and no more of it than is asked for', async () => {
+    const counts = await inTexts((texts, tables) => {
+      for (const bucket of ['0001', '0002', 'ffff']) aDeliveryIn(tables, bucket, { payload: `k.${KEY}-${bucket}.box` });
+      const whole = [{ keyId: KEY, bucket: undefined }];
+      return [10, 2].map((atMost) => texts.under(whole, { atMost }).length);
+    });
+
+    expect(counts).toEqual([3, 2]);
+  });
+
+  it('keeps its key in use until it is sealed anew', async () => {
+    const used = await inTexts((texts, tables) => {
+      aDeliveryIn(tables, 'event', { payload: TEXT });
+      const before = texts.isUsed(PLACE);
+      for (const text of texts.under([PLACE], { atMost: 1 })) texts.replace(text, 'anew');
+      return [before, texts.isUsed(PLACE), rowOf(tables.database, 'event')?.payload];
+    });
+
+    expect(used).toEqual([true, false, 'anew']);
+  });
+
+  it('is not put back where the delivery has ended meanwhile', async () => {
+    const seen = await inTexts((texts, tables) => {
+      const key = aDeliveryIn(tables, 'event', { payload: TEXT });
+      const [text] = texts.under([PLACE], { atMost: 1 });
+      tables.deliveries.states.erase([key], { reason: 'erased_on_request', atMs: 0 });
+      return [text && texts.replace(text, 'anew'), rowOf(tables.database, 'event')?.payload];
+    });
+
+    expect(seen).toEqual([undefined, null]);
+  });
+});

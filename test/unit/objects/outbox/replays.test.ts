@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+
+import { deliveryId } from '../../../../worker/objects/outbox/delivery-id.ts';
+import { Replays } from '../../../../worker/objects/outbox/replays.ts';
+import { DAY_MS, NOW } from '../../support/an-event.ts';
+import { aDeliveryIn, aQueue, inAnOutbox, INTEGRATION, rowOf, RULE } from '../../support/an-outbox.ts';
+import type { OutboxTables } from '../../support/an-outbox.ts';
+
+const EVERYTHING = { filter: {} };
+
+const inReplays = <Result>(work: (replays: Replays, tables: OutboxTables) => Result) =>
+  inAnOutbox((tables) => work(new Replays(tables.database.sql, tables.deliveries.states), tables));
+
+describe('a replay', () => {
+  it('sends dead letters again and says what they are worth', async () => {
+    const seen = await inReplays((replays, tables) => {
+      aDeliveryIn(tables, 'a', { state: 'dead', currency: 'EUR', amount: '10.00' });
+      aDeliveryIn(tables, 'b', { state: 'dead', currency: 'EUR', amount: '2.50' });
+      return { answer: replays.apply(INTEGRATION, EVERYTHING, NOW), a: rowOf(tables.database, 'a')?.state };
+    });
+
+    expect(seen).toMatchObject({ answer: { preview: false, dead: 2, held: 0, too_old: 0 }, a: 'pending' });
+    expect(seen.answer.value).toEqual([{ currency: 'EUR', amount: '12.5' }]);
+  });
+
+  it('only says what it would do when that is asked for', async () => {
+    const seen = await inReplays((replays, tables) => {
+      aDeliveryIn(tables, 'a', { state: 'dead' });
+      return { answer: replays.preview(INTEGRATION, EVERYTHING, NOW), a: rowOf(tables.database, 'a')?.state };
+    });
+
+    expect(seen).toMatchObject({ answer: { preview: true, dead: 1 }, a: 'dead' });
+  });
+
+  it('leaves alone what is older than LinkedIn takes, what has no payload left, and what is on its way', async () => {
+    const answer = await inReplays((replays, tables) => {
+      aDeliveryIn(tables, 'old', { state: 'dead', happened_at_ms: NOW - 91 * DAY_MS });
+      aDeliveryIn(tables, 'empty', { state: 'dead', payload: null });
+      aDeliveryIn(tables, 'pending');
+      aDeliveryIn(tables, 'delivered', { state: 'delivered', payload: null });
+      return replays.apply(INTEGRATION, EVERYTHING, NOW);
+    });
+
+    expect(answer).toMatchObject({ dead: 0, held: 0, too_old: 1 });
+  });
+
+  it('counts what is held beside dead letters', async () => {
+    const answer = await inReplays((replays, tables) => {
+      aDeliveryIn(tables, 'held');
+      tables.queues.holdRule(tables.queue, { reason: 'rule_unknown', nowMs: NOW, probeAfterMs: 1_000 });
+      return replays.apply(INTEGRATION, EVERYTHING, NOW);
+    });
+
+    expect(answer).toMatchObject({ dead: 0, held: 1 });
+  });
+
+  it('takes what is named by id, of this integration only', async () => {
+    const seen = await inReplays((replays, tables) => {
+      for (const name of ['a', 'b']) aDeliveryIn(tables, name, { state: 'dead' });
+      const elsewhere = aQueue(tables.queues, { integrationId: 'int_2' });
+      aDeliveryIn({ ...tables, queue: elsewhere }, 'c', { state: 'dead' });
+      const ids = [...['a', 'c'].map((eventId) => deliveryId({ ruleId: RULE, eventId })), 'no id'];
+      const { dead } = replays.apply(INTEGRATION, { ids }, NOW);
+      return { dead, states: ['a', 'b', 'c'].map((name) => rowOf(tables.database, name)?.state) };
+    });
+
+    expect(seen).toEqual({ dead: 1, states: ['pending', 'dead', 'dead'] });
+  });
+
+  it.each([
+    ['the reason', { reason: 'Index: 0' }, 1],
+    ['the event', { event: 'Lead' }, 2],
+    ['another event', { event: 'Other' }, 0],
+    ['the day on which it came', { from: '2026-11-21', to: '2026-11-21' }, 2],
+    ['a later day', { from: '2026-11-22' }, 0],
+    ['a state that it is not in', { state: 'held' as const }, 0],
+  ])('takes what a filter finds by %s', async (_, filter, dead) => {
+    const answer = await inReplays((replays, tables) => {
+      aDeliveryIn(tables, 'a', { state: 'dead', reason: 'Index: 0, ERROR :: wrong' });
+      aDeliveryIn(tables, 'b', { state: 'dead', reason: 'other' });
+      return replays.preview(INTEGRATION, { filter }, NOW);
+    });
+
+    expect(answer.dead).toBe(dead);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+
+import { Causes } from '../../../../../worker/objects/outbox/reports/causes.ts';
+import { NOW } from '../../../support/an-event.ts';
+import { aDeliveryIn, inAnOutbox, INTEGRATION } from '../../../support/an-outbox.ts';
+import type { OutboxTables } from '../../../support/an-outbox.ts';
+
+const causesAfter = (work: (tables: OutboxTables) => void, filter = {}) =>
+  inAnOutbox((tables) => {
+    work(tables);
+    const causes = new Causes(tables.database.sql).of(INTEGRATION, filter);
+    return causes.map(({ state, reason, deliveries, value }) => ({ state, reason, deliveries, value }));
+  });
+
+const some = (tables: OutboxTables): void => {
+  aDeliveryIn(tables, 'a', { state: 'dead', reason: 'wrong', currency: 'EUR', amount: '10.00' });
+  aDeliveryIn(tables, 'b', { state: 'dead', reason: 'wrong', currency: 'EUR', amount: '2.50' });
+  aDeliveryIn(tables, 'c', { state: 'skipped', reason: 'no_consent' });
+  aDeliveryIn(tables, 'd', { state: 'delivered' });
+};
+
+describe('the causes', () => {
+  it('are each reason once, the most frequent first, with what it holds up', async () => {
+    expect(await causesAfter(some)).toEqual([
+      { state: 'dead', reason: 'wrong', deliveries: 2, value: [{ currency: 'EUR', amount: '12.5' }] },
+      { state: 'skipped', reason: 'no_consent', deliveries: 1, value: [] },
+    ]);
+  });
+
+  it('name the hold of what is held, and nothing for what is on its way', async () => {
+    const causes = await causesAfter((tables) => {
+      aDeliveryIn(tables, 'held');
+      tables.queues.holdRule(tables.queue, { reason: 'rule_unknown', nowMs: NOW, probeAfterMs: 1_000 });
+    });
+
+    expect(causes).toMatchObject([{ state: 'held', reason: 'rule_unknown', deliveries: 1 }]);
+    expect(await causesAfter((tables) => aDeliveryIn(tables, 'pending'))).toEqual([]);
+  });
+
+  it('are those of a filter', async () => {
+    expect(await causesAfter(some, { state: 'dead' })).toHaveLength(1);
+  });
+});

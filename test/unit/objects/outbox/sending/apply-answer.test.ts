@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Accepted, DeliveryFailure } from '../../../../../worker/domain/delivery/delivery-failure.ts';
+import { limitsOf } from '../../../../../worker/domain/delivery/limits-of.ts';
+import { AnswerApplier } from '../../../../../worker/objects/outbox/sending/apply-answer.ts';
+import { ElementWaits } from '../../../../../worker/objects/outbox/sending/element-waits.ts';
+import { Learned } from '../../../../../worker/objects/outbox/sending/learned.ts';
+import type { Search } from '../../../../../worker/objects/outbox/sending/send-batch.ts';
+import { NOW } from '../../../support/an-event.ts';
+import { aDeliveryIn, inAnOutbox, INTEGRATION, rowOf } from '../../../support/an-outbox.ts';
+import { ACCEPTED, anIntegrationToSendTo, outboxPorts } from '../../../support/outbox-ports.ts';
+
+type Answer = Accepted | Exclude<DeliveryFailure, { kind: 'token_refused' }>;
+
+const accepted = (over: Partial<Accepted> = {}): Accepted => ({ ...ACCEPTED, ...over });
+
+/** What becomes of events a, b and c when LinkedIn answers so to a batch of them. */
+const apply = (answer: Answer, { names = ['a', 'b', 'c'], learnedBefore = [] as string[], version = '202609' } = {}) =>
+  inAnOutbox((tables) => {
+    const { database, deliveries, queues, queue } = tables;
+    const { ports } = outboxPorts(tables);
+    const learned = new Learned(database.sql);
+    learned.refuseIdTypes(INTEGRATION, learnedBefore);
+    const batch = names.map((eventId) => ({
+      ...aDeliveryIn(tables, eventId),
+      happenedAtMs: NOW,
+      consent: { categories: {}, policy: 'granted', country: undefined } as const,
+      payload: { kind: 'element', element: '{}', isRebuilt: false } as const,
+    }));
+    const search: Search = { suspects: [], unknown: batch };
+    const applier = new AnswerApplier(queue, {
+      ports,
+      queues,
+      deliveries,
+      learned,
+      elementWaits: new ElementWaits(database.sql),
+      maxChars: 1_000,
+    });
+    const integration = anIntegrationToSendTo({ config: { linkedin_version: '202609' } });
+    const attempt = {
+      queueId: queue.id,
+      startedAtMs: NOW,
+      endedAtMs: NOW,
+      status: 200,
+      outcome: answer.kind,
+      code: undefined,
+      message: undefined,
+      batch,
+      consentAsked: [],
+    };
+    const route = { integration, limits: limitsOf(integration.config), version };
+    const next = applier.apply({ attempt, answer, search }, route);
+    const [row] = database.sql
+      .exec<{ hold_reason: string | null; batch_limit: number; failures: number; due: number }>(
+        'SELECT hold_reason, batch_limit, failures, due_at_ms > 0 AS due FROM lanes',
+      )
+      .toArray();
+    const [integrationHold] = database.sql.exec<{ reason: string }>('SELECT reason FROM integration_holds').toArray();
+    return {
+      states: names.map((name) => rowOf(database, name)?.state).join(' '),
+      rows: names.map((name) => rowOf(database, name)),
+      next: next === undefined ? undefined : [next.suspects.length, next.unknown.length],
+      queue: row,
+      hold: integrationHold?.reason,
+      waits: database.sql.exec<{ event_id: string }>('SELECT event_id FROM element_waits').toArray(),
+      learned: [...learned.refusedIdTypes(INTEGRATION)],
+      version: learned.workingVersion(INTEGRATION, '202609'),
+    };
+  });
+
+const words = { message: 'wrong' };
+
+describe('a batch that LinkedIn accepts', () => {
+  it('is delivered, each delivery with the request that held it', async () => {
+    const { states, rows, next } = await apply(accepted());
+
+    expect({ states, next }).toEqual({ states: 'delivered delivered delivered', next: [0, 0] });
+    expect(rows.map((row) => row?.attempt_id)).toEqual([1, 1, 1]);
+  });
+
+  it('fails those that it refuses one by one, with its words', async () => {
+    const { states, rows } = await apply(accepted({ refused: new Map([[1, 'bad']]) }));
+
+    expect(states).toBe('delivered dead delivered');
+    expect(rows[1]).toMatchObject({ reason: 'bad' });
+  });
+
+  it('keeps those that it refuses for a while, for later', async () => {
+    const { states, waits } = await apply(accepted({ deferred: new Map([[1, 'later']]) }));
+
+    expect(states).toBe('delivered pending delivered');
+    expect(waits).toEqual([{ event_id: 'b' }]);
+  });
+
+  it('is delivered as unconfirmed where its answer cannot be read', async () => {
+    const { rows } = await apply(accepted({ unconfirmed: new Set([2]) }));
+
+    expect(rows.map((row) => [row?.state, row?.reason])).toEqual([
+      ['delivered', null],
+      ['delivered', null],
+      ['delivered', 'unconfirmed'],
+    ]);
+  });
+
+  it('teaches which version works where another one is set', async () => {
+    expect((await apply(accepted(), { version: '202611' })).version).toBe('202611');
+    expect((await apply(accepted())).version).toBe('202609');
+  });
+});
+
+describe('a batch that LinkedIn refuses', () => {
+  it('loses those that are named, and the rest goes again together', async () => {
+    const { states, next } = await apply({ kind: 'elements_refused', elements: new Map([[0, 'bad']]), ...words });
+
+    expect({ states, next }).toEqual({ states: 'dead pending pending', next: [0, 2] });
+  });
+
+  it('is halved where nobody is named, and the rule queue goes on where it stood', async () => {
+    const { states, next, queue } = await apply({ kind: 'batch_refused', ...words });
+
+    expect({ states, next }).toEqual({ states: 'pending pending pending', next: [3, 0] });
+    expect(queue?.batch_limit).toBe(2);
+  });
+
+  it('is to blame itself where it is one event', async () => {
+    const { states, rows } = await apply({ kind: 'batch_refused', ...words }, { names: ['a'] });
+
+    expect(states).toBe('dead');
+    expect(rows[0]).toMatchObject({ reason: 'wrong' });
+  });
+
+  it('goes again without the kinds of identifier that are refused', async () => {
+    const { states, next, learned } = await apply({ kind: 'id_types_refused', idTypes: ['A'], ...words });
+
+    expect({ states, next, learned }).toEqual({ states: 'pending pending pending', next: undefined, learned: ['A'] });
+  });
+
+  it('is searched where those are left out already', async () => {
+    const { next } = await apply({ kind: 'id_types_refused', idTypes: ['A'], ...words }, { learnedBefore: ['A'] });
+
+    expect(next).toEqual([3, 0]);
+  });
+
+  it('goes again in smaller ones where it was too large', async () => {
+    const { next, queue } = await apply({ kind: 'batch_too_large', ...words });
+
+    expect({ next, limit: queue?.batch_limit }).toEqual({ next: undefined, limit: 2 });
+  });
+
+  it.each<[string, Answer, { hold: string | undefined; hold_reason: string | null }]>([
+    [
+      'holds its rule for a fault of the rule',
+      { kind: 'rule_refused', reason: 'rule_disabled', ...words },
+      { hold: undefined, hold_reason: 'rule_disabled' },
+    ],
+    [
+      'holds its integration for a fault of its access',
+      { kind: 'access_refused', ...words },
+      { hold: 'access_denied', hold_reason: null },
+    ],
+    [
+      'holds its integration for a version that has ended',
+      { kind: 'version_sunset', ...words },
+      { hold: 'version_sunset', hold_reason: null },
+    ],
+    [
+      'holds its rule for words that nobody knows',
+      { kind: 'refused_unknown', status: 403, ...words },
+      { hold: undefined, hold_reason: 'refused_unknown' },
+    ],
+    ['waits while LinkedIn is out of reach', { kind: 'unavailable', ...words }, { hold: undefined, hold_reason: null }],
+    [
+      'waits while LinkedIn throttles',
+      { kind: 'throttled', retryAfterMs: 5_000, ...words },
+      { hold: undefined, hold_reason: null },
+    ],
+  ])('%s, and loses nothing', async (_, answer, { hold, hold_reason }) => {
+    const seen = await apply(answer);
+
+    expect(seen).toMatchObject({ states: 'pending pending pending', next: undefined });
+    expect({ hold: seen.hold, hold_reason: seen.queue?.hold_reason }).toEqual({ hold, hold_reason });
+  });
+});

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+
+import { LOST } from '../../../../../worker/objects/outbox/keys/payload-keys.ts';
+import type { Ports } from '../../../../../worker/objects/outbox/ports.ts';
+import { BatchAssembly } from '../../../../../worker/objects/outbox/sending/assemble-batch.ts';
+import type { Assembled } from '../../../../../worker/objects/outbox/sending/assemble-batch.ts';
+import { Learned } from '../../../../../worker/objects/outbox/sending/learned.ts';
+import type { Integration } from '../../../../../worker/schema/settings/integration.ts';
+import { NOW } from '../../../support/an-event.ts';
+import { aDeliveryIn, anElement, inAnOutbox, INTEGRATION, rowOf } from '../../../support/an-outbox.ts';
+import type { OutboxTables } from '../../../support/an-outbox.ts';
+import { aReadableSeal, anIntegrationToSendTo, outboxPorts } from '../../../support/outbox-ports.ts';
+
+const ELEMENT = JSON.stringify(anElement('event'));
+const SEALED = { payload: `sealed:${ELEMENT}` };
+
+const CONVERSION = {
+  ruleId: '1001',
+  hashNames: false,
+  fillable: ['email'],
+  facts: { happenedAtMs: NOW, eventId: 'event', identity: {}, value: { currencyCode: 'EUR', amount: '10.00' } },
+};
+const LATE = {
+  identity: { emailSha256: 'b'.repeat(64) },
+  consent: { categories: { advertising: true }, policy: 'denied', country: undefined },
+};
+const WAITED = { payload: `sealed:${JSON.stringify(CONVERSION)}`, waits_until_ms: NOW };
+const COMPLETED = { ...WAITED, late: `sealed:${JSON.stringify(LATE)}` };
+
+type Over = {
+  payloads?: Partial<Ports['payloads']>;
+  integration?: Integration;
+  refusedIdTypes?: string[];
+};
+
+const assembling = <Result>(
+  arrange: (tables: OutboxTables) => void,
+  { payloads = {}, integration = anIntegrationToSendTo(), refusedIdTypes = [] }: Over,
+  look: (assembled: Assembled, tables: OutboxTables, logged: string[]) => Result,
+) =>
+  inAnOutbox(async (tables) => {
+    const { ports, said } = outboxPorts(tables, { payloads: { ...aReadableSeal, ...payloads } });
+    const learned = new Learned(tables.database.sql);
+    learned.refuseIdTypes(INTEGRATION, refusedIdTypes);
+    arrange(tables);
+    // What an event said of consent is granted, where its facts say nothing else.
+    tables.database.sql.exec(
+      `UPDATE events SET facts = '{"consent":{"categories":{"advertising":true},"policy":"denied"}}' WHERE facts = '{}'`,
+    );
+    const { queue, queues, deliveries } = tables;
+    const assembly = new BatchAssembly(queue, { ports, queues, deliveries, learned, maxChars: 1_000_000 });
+    return look(await assembly.assemble(integration), tables, said.logged);
+  });
+
+const payloadAfter = (row: Record<string, unknown>, over: Over = {}) =>
+  assembling(
+    (tables) => aDeliveryIn(tables, 'event', row),
+    over,
+    ({ batch: [first] }, tables) => ({ payload: first?.payload, row: rowOf(tables.database, 'event') }),
+  );
+
+const held = ({ database }: OutboxTables): string | null | undefined =>
+  database.sql.exec<{ hold_reason: string | null }>('SELECT hold_reason FROM lanes').toArray()[0]?.hold_reason;
+
+describe('a batch', () => {
+  it('holds the elements of what waits, opened', async () => {
+    const { payload } = await payloadAfter(SEALED);
+
+    expect(payload).toEqual({ kind: 'element', element: ELEMENT, isRebuilt: false });
+  });
+
+  it('holds no more than the rule queue may send', async () => {
+    const size = await assembling(
+      (tables) => {
+        for (const name of ['a', 'b', 'c']) aDeliveryIn(tables, name, SEALED);
+        Object.assign(tables, { queue: { ...tables.queue, batchLimit: 2 } });
+      },
+      {},
+      ({ batch }) => batch.length,
+    );
+
+    expect(size).toBe(2);
+  });
+
+  it('goes without the kinds of identifier that LinkedIn refuses, and says so', async () => {
+    const element = anElement('event');
+    const moat = { idType: 'ORACLE_MOAT_ID', idValue: 'moat' };
+    const both = JSON.stringify({ ...element, user: { userIds: [...element.user.userIds, moat] } });
+
+    const { payload } = await payloadAfter({ payload: `sealed:${both}` }, { refusedIdTypes: ['ORACLE_MOAT_ID'] });
+
+    expect(payload).toEqual({ kind: 'element', element: ELEMENT, isRebuilt: true });
+  });
+
+  it('leaves out what nothing identifies without them', async () => {
+    const { row } = await payloadAfter(SEALED, { refusedIdTypes: ['SHA256_EMAIL'] });
+
+    expect(row).toMatchObject({ state: 'skipped', reason: 'no_identity' });
+  });
+
+  it('holds the element that a conversion became when its person said who they are', async () => {
+    const { payload } = await payloadAfter(COMPLETED);
+
+    expect(payload).toMatchObject({ kind: 'element', isRebuilt: true });
+    expect(payload?.element).toContain('b'.repeat(64));
+  });
+
+  it('leaves out what has waited and nothing identifies still', async () => {
+    expect((await payloadAfter(WAITED)).row).toMatchObject({ state: 'skipped', reason: 'no_identity' });
+  });
+
+  it('takes nothing from a person who refused what the integration asks for by now', async () => {
+    const integration = anIntegrationToSendTo({ consent_categories: ['advertising', 'analytics'] });
+
+    expect((await payloadAfter(SEALED, { integration })).row).toMatchObject({ state: 'skipped', reason: 'no_consent' });
+  });
+
+  it('fails what nothing opens any more, the late word too, and keeps nothing of it', async () => {
+    const payloads: Over['payloads'] = {
+      open: async (sealed) => sealed.map((text) => (text.includes('b'.repeat(64)) ? LOST : text.slice(7))),
+    };
+
+    const { row } = await payloadAfter(COMPLETED, { payloads });
+
+    expect(row).toMatchObject({ state: 'dead', reason: 'payload_unreadable', payload: null, late: null });
+  });
+
+  it('fails by itself what an older version meant otherwise, and keeps it', async () => {
+    const { row, logged } = await assembling(
+      (tables) => aDeliveryIn(tables, 'event', { ...WAITED, payload: 'sealed:{"of":"another version"}' }),
+      {},
+      (_, tables, said) => ({ row: rowOf(tables.database, 'event'), logged: said }),
+    );
+
+    expect(row).toMatchObject({
+      state: 'dead',
+      reason: 'payload_unreadable',
+      payload: 'sealed:{"of":"another version"}',
+    });
+    expect(logged).toEqual(['outbox.payload']);
+  });
+
+  it.each([
+    ['held until ENCRYPTION_KEY is back', 'sealed', 'encryption_key_missing'],
+    ['held until KV has the key again', 'missing', 'payload_key_missing'],
+    ['put off while KV is out of reach', 'absent', null],
+  ] as const)('that no key opens is %s', async (_, why, reason) => {
+    const key = '2026-11-21-0123456789abcdef';
+    const payloads: Over['payloads'] = {
+      unreadable: () => new Map([[key, why]]),
+      open: async (sealed) => sealed.map(() => undefined),
+    };
+
+    const seen = await assembling(
+      (tables) => aDeliveryIn(tables, 'event', { payload: `k.${key}-0001.box` }),
+      { payloads },
+      ({ batch }, tables) => ({ batch, reason: held(tables), ready: tables.queues.ready(NOW).length }),
+    );
+
+    expect(seen).toEqual({ batch: [], reason, ready: 0 });
+  });
+});
+
+describe('an integration in test mode', () => {
+  it('has its deliveries skipped', async () => {
+    const row = await inAnOutbox((tables) => {
+      const { ports } = outboxPorts(tables);
+      const { queue, queues, deliveries, database } = tables;
+      aDeliveryIn(tables, 'event', SEALED);
+      const learned = new Learned(database.sql);
+      new BatchAssembly(queue, { ports, queues, deliveries, learned, maxChars: 1_000 }).skipForTest();
+      return rowOf(database, 'event');
+    });
+
+    expect(row).toMatchObject({ state: 'skipped', reason: 'test_mode' });
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+
+import { NEWEST_KNOWN_VERSION } from '../../../../../worker/linkedin/versions.ts';
+import type { Ports } from '../../../../../worker/objects/outbox/ports.ts';
+import { BatchRun } from '../../../../../worker/objects/outbox/sending/batch-run.ts';
+import { ElementWaits } from '../../../../../worker/objects/outbox/sending/element-waits.ts';
+import { Learned } from '../../../../../worker/objects/outbox/sending/learned.ts';
+import { aDeliveryIn, anElement, inAnOutbox, INTEGRATION, rowOf } from '../../../support/an-outbox.ts';
+import { ACCEPTED, anIntegrationToSendTo, outboxPorts } from '../../../support/outbox-ports.ts';
+
+const FACTS = '{"consent":{"categories":{"advertising":true},"policy":"denied"}}';
+const asks = anIntegrationToSendTo;
+
+/** One run of a rule queue with deliveries a to d, of which LinkedIn refuses some as batches. */
+const run = (
+  over: Partial<Ports> = {},
+  { bad = [] as string[], probeFor = undefined as string | undefined, replaced = false } = {},
+) =>
+  inAnOutbox(async (tables) => {
+    const { database, deliveries, queues, queue } = tables;
+    const sent: { version: string; eventIds: string[] }[] = [];
+    const { ports } = outboxPorts(tables, {
+      send: async ({ version, elements }) => {
+        const eventIds = elements.map((element) => String(JSON.parse(element).eventId));
+        sent.push({ version, eventIds });
+        return eventIds.some((id) => bad.includes(id))
+          ? { answer: { kind: 'batch_refused', message: 'wrong' }, status: 400 }
+          : { answer: ACCEPTED, status: 201 };
+      },
+      ...over,
+    });
+    for (const name of ['a', 'b', 'c', 'd'])
+      aDeliveryIn(tables, name, { payload: `sealed:${JSON.stringify(anElement(name))}` });
+    database.sql.exec('UPDATE events SET facts = ?', FACTS);
+    const learned = new Learned(database.sql);
+    if (replaced) learned.replaceVersion(INTEGRATION, { retired: '202609', working: '202610' });
+    const elementWaits = new ElementWaits(database.sql);
+    const parts = { ports, queues, deliveries, learned, elementWaits, maxChars: 1_000_000 };
+    await new BatchRun({ ...queue, probeFor }, parts).run();
+    const [hold] = database.sql.exec<{ reason: string }>('SELECT reason FROM integration_holds').toArray();
+    return {
+      sent,
+      hold: hold?.reason,
+      states: ['a', 'b', 'c', 'd'].map((name) => rowOf(database, name)?.state).join(' '),
+    };
+  });
+
+describe('a run of a rule queue', () => {
+  it('sends all that waits in one request', async () => {
+    const { sent, states } = await run();
+
+    expect(sent.map(({ eventIds }) => eventIds)).toEqual([['a', 'b', 'c', 'd']]);
+    expect(states).toBe('delivered delivered delivered delivered');
+  });
+
+  it('goes on until the one event is found that LinkedIn refuses', async () => {
+    const { sent, states } = await run({}, { bad: ['c'] });
+
+    expect(states).toBe('delivered delivered dead delivered');
+    expect(sent.length).toBeLessThanOrEqual(5);
+  });
+
+  it.each<[string, Partial<Ports>, string]>([
+    ['holds what is of a deleted integration', { integration: async () => undefined }, 'integration_missing'],
+    [
+      'holds what is of one that is switched off',
+      { integration: async () => asks({ enabled: false }) },
+      'integration_disabled',
+    ],
+    ["holds what is of another source's integration", { sourceId: 'src_2' }, 'integration_missing'],
+  ])('%s, and sends nothing', async (_, over, reason) => {
+    const { sent, hold, states } = await run(over);
+
+    expect({ sent, hold, states }).toEqual({ sent: [], hold: reason, states: 'pending pending pending pending' });
+  });
+
+  it('sends nothing in test mode', async () => {
+    const { sent, states } = await run({ integration: async () => asks({ config: { test_mode: true } }) });
+
+    expect({ sent, states }).toEqual({ sent: [], states: 'skipped skipped skipped skipped' });
+  });
+
+  it.each([
+    ['that is set', {}, '202609'],
+    ['that was found to work in its place', { replaced: true }, '202610'],
+    [
+      'that is the newest, while it asks whether a retired one is over',
+      { probeFor: 'version_sunset' },
+      NEWEST_KNOWN_VERSION,
+    ],
+  ])('uses the version %s', async (_, how, version) => {
+    const { sent } = await run({ integration: async () => asks({ config: { linkedin_version: '202609' } }) }, how);
+
+    expect(sent[0]?.version).toBe(version);
+  });
+});
