@@ -8,6 +8,14 @@ export type MemoryDatabase = Database & {
   deleteAll(): void;
 };
 
+const listeners = new Set<(query: string) => void>();
+
+/** Calls a listener with each statement that any of these databases runs, until the returned function is called. */
+export function onStatement(listener: (query: string) => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
 /**
  * SQLite in memory, with the interface of a Durable Object's. Writes are visible to the next instance; a crash only
  * loses the instance that made them.
@@ -23,6 +31,7 @@ export function memoryDatabase(): MemoryDatabase {
   return {
     sql: {
       exec<Row extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]): { toArray(): Row[] } {
+        for (const listener of listeners) listener(query);
         // Only migrations have several statements, and they bind no values.
         if (bindings.length === 0 && /;\s*\S/.test(query)) {
           sqlite.exec(query);

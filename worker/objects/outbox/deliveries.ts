@@ -198,7 +198,7 @@ export class Deliveries {
   }
 
   removeAttempts({ endedBeforeMs }: { endedBeforeMs: number }): void {
-    this.#sql.exec('DELETE FROM attempts WHERE ended_at_ms < ?', endedBeforeMs);
+    this.#sql.exec('DELETE FROM attempts WHERE ended_at_ms < ? AND lane_id IN (SELECT id FROM lanes)', endedBeforeMs);
   }
 }
 

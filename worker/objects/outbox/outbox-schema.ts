@@ -275,4 +275,8 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_unconfirmed ON deliveries (lane_id, done_at_ms)
     WHERE state = 'delivered' AND reason = 'unconfirmed';
   `,
+  `
+  -- The requests of a rule queue by time. Without it each delivery that is shown reads all requests ever made.
+  CREATE INDEX attempts_of_lane ON attempts (lane_id, ended_at_ms);
+  `,
 ];

@@ -29,11 +29,18 @@ const StoredState = v.picklist(DELIVERY_STATES);
 
 const EarlierEnds = v.array(v.object({ reason: v.nullable(v.string()), done_at_ms: v.number() }));
 
+/** SQLite's largest number: later than any time, and after any attempt. */
+const NEVER = '9223372036854775807';
+
+/** Only bounds how many attempts are read. An attempt may end after its delivery, and the clock may have been set back. */
+const LATE_MS = 60 * 60 * 1000;
+
 /** The attempts that held a delivery: of its rule queue, since it waited and until it was done, with it between first and last. */
 const ITS_ATTEMPTS = `
   attempts.lane_id = deliveries.lane_id
   AND attempts.ended_at_ms >= deliveries.enqueued_at_ms
-  AND attempts.id <= ifnull(deliveries.attempt_id, 9223372036854775807)
+  AND attempts.ended_at_ms <= ifnull(deliveries.done_at_ms + ${LATE_MS}, ${NEVER})
+  AND attempts.id <= ifnull(deliveries.attempt_id, ${NEVER})
   AND (deliveries.done_at_ms IS NULL OR deliveries.attempt_id IS NOT NULL OR attempts.started_at_ms < deliveries.done_at_ms)
   AND (deliveries.happened_at_ms, deliveries.event_id) >= (attempts.first_happened_at_ms, attempts.first_event_id)
   AND (deliveries.happened_at_ms, deliveries.event_id) <= (attempts.last_happened_at_ms, attempts.last_event_id)`;
@@ -66,7 +73,7 @@ const DELIVERY_COLUMNS = `
   deliveries.event_id, lanes.integration_id, lanes.rule_id, deliveries.state, deliveries.reason, deliveries.done_at_ms,
   ifnull(hold.reason, lanes.hold_reason) AS hold_reason,
   (SELECT count(*) FROM attempts WHERE ${ITS_ATTEMPTS}) AS attempts,
-  (SELECT status FROM attempts WHERE ${ITS_ATTEMPTS} ORDER BY id DESC LIMIT 1) AS last_status`;
+  (SELECT status FROM attempts WHERE ${ITS_ATTEMPTS} ORDER BY +id DESC LIMIT 1) AS last_status`;
 
 const DELIVERIES_OF_EVENTS = `
   events, json_each(events.deliveries) AS identity
@@ -172,7 +179,7 @@ export class DeliveryHistory {
     return this.#sql
       .exec<AttemptRow>(
         `SELECT attempts.* FROM attempts JOIN deliveries ON ${ITS_ATTEMPTS}
-         WHERE deliveries.lane_id = ? AND deliveries.event_id = ? ORDER BY attempts.id DESC LIMIT ${MAX_REQUESTS}`,
+         WHERE deliveries.lane_id = ? AND deliveries.event_id = ? ORDER BY +attempts.id DESC LIMIT ${MAX_REQUESTS}`,
         queueId,
         eventId,
       )

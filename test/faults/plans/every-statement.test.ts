@@ -1,0 +1,90 @@
+/**
+ * F1: a table that grows with the events is never read from one end to the other.
+ *
+ * Every statement of the outbox is collected as it runs, so a new one needs no test of its own. The first test fails if the
+ * tour does not run it.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { tour } from './tour.ts';
+import { placesInSource, planOf, scannedBy, watched } from './watched-statements.ts';
+import type { Statement } from './watched-statements.ts';
+
+/** Tables that stay small, and why. All others grow. */
+const SMALL: Readonly<Record<string, string>> = {
+  lanes: 'one row for each conversion rule',
+  integration_holds: 'at most one row for each integration',
+  learnt: 'a few facts of each integration',
+  payload_keys: 'a page of keys for each day that something waits under',
+  key_sweep: 'one row',
+  deleted_source: 'one row',
+  trigger_sets: 'one row for each version of the mappings that is in use',
+  _migrations: 'one row for each migration',
+};
+
+/** Scans that are still there, by a part of the statement. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  // They read the end of a table in its own order, and stop.
+  'SELECT seq FROM events ORDER BY seq DESC LIMIT ?': 'reads as many rows as it returns',
+  'FROM (SELECT * FROM events ORDER BY seq LIMIT ?)': 'reads the 1,000 oldest events',
+  'FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT 1000)': 'reads the 1,000 latest requests',
+  // Clean-up, once an hour. Part 11 drops whole days instead.
+  'DELETE FROM memberships WHERE seen_at_ms < ?': 'clean-up reads all memberships',
+  'DELETE FROM element_waits WHERE NOT EXISTS': 'clean-up reads what LinkedIn refused for a while',
+  'DELETE FROM consents WHERE used_day < ?': 'clean-up reads all answers about consent',
+  // At the start of the object, and when somebody deletes an integration.
+  'UPDATE element_waits SET due_at_ms = 0 WHERE due_at_ms > ?': 'the start reads what LinkedIn refused for a while',
+  'DELETE FROM identity_waits WHERE lane_id IN': 'a deleted integration reads everything that waits for an e-mail',
+  // The partial index on `writes < 2` has only the rows that are wanted.
+  'EXISTS (SELECT 1 FROM condemned_buckets WHERE writes < 2)': 'reads one row of its partial index',
+  'SELECT page FROM condemned_buckets WHERE writes < 2': 'reads the people erased in the last minutes',
+  // Reports. Part 11 counts when the rows are written.
+  'WITH counted AS MATERIALIZED': 'the ledgers read all events',
+  'SELECT DISTINCT asked.value AS name FROM consents': 'the consent report reads all answers about consent',
+  "SELECT count(*) AS events, total(skip_reason IS 'no_consent') AS withheld FROM events": 'the same, all events',
+  'SELECT key AS name FROM (SELECT iif(length(json_patch(': 'the same',
+  'SELECT source AS name FROM (SELECT ifnull(facts': 'the same',
+  'row_number() OVER (PARTITION BY source ORDER BY events DESC)': 'the same',
+};
+
+const oneLine = (query: string) => query.replaceAll(/\s+/g, ' ').trim();
+const isException = (query: string) => Object.keys(EXCEPTIONS).some((part) => oneLine(query).includes(part));
+
+let statements: Statement[];
+beforeAll(async () => {
+  statements = await watched(tour);
+}, 300_000);
+
+describe('the statements of the outbox', () => {
+  it('are all run by the tour of this test', () => {
+    const reached = new Set(statements.map(({ place }) => place));
+
+    expect(placesInSource().filter((place) => !reached.has(place))).toEqual([]);
+  });
+
+  it('scan no table that grows', () => {
+    const scans = statements.flatMap(({ query, place }) =>
+      scannedBy(query)
+        .filter((table) => !(table in SMALL) && !isException(query))
+        .map((table) => `${place} scans ${table}: ${oneLine(query)}`),
+    );
+
+    expect(scans).toEqual([]);
+  });
+
+  it('include each exception of this test', () => {
+    const queries = statements.map(({ query }) => oneLine(query));
+
+    expect(Object.keys(EXCEPTIONS).filter((part) => !queries.some((query) => query.includes(part)))).toEqual([]);
+  });
+
+  it('find the requests of a delivery by its rule queue and its times', () => {
+    const asking = statements.filter(({ query }) => /^SELECT .*FROM attempts (?:WHERE|JOIN)/.test(oneLine(query)));
+    const steps = asking.flatMap(({ query }) => planOf(query)).filter((step) => / attempts\b/.test(step));
+
+    expect(asking.length).toBeGreaterThan(2);
+    expect([...new Set(steps)]).toEqual([
+      'SEARCH attempts USING INDEX attempts_of_lane (lane_id=? AND ended_at_ms>? AND ended_at_ms<?)',
+    ]);
+  });
+});

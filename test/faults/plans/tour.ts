@@ -1,0 +1,113 @@
+import { DeliveryStates } from '../../../worker/objects/outbox/delivery-states.ts';
+import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery.ts';
+import { RuleQueues } from '../../../worker/objects/outbox/sending/rule-queues.ts';
+import { EngineBench } from '../engine-bench.ts';
+import { aReceipt } from '../simulation/a-receipt.ts';
+import { runSeed } from '../simulation/run-seed.ts';
+
+const TO = [{ integrationId: 'int_a', ruleId: '1001' }];
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+
+/** Does everything that an outbox can do: two stormy days of the simulation, and then what only people ask for. */
+export async function tour(): Promise<void> {
+  for (const seed of [1, 2]) await runSeed(seed);
+  const bench = new EngineBench();
+  await receive(bench);
+  await bench.skip(HOUR);
+  await ask(bench);
+  await decide(bench);
+  rarely(bench);
+  bench.mayHaveToken = true;
+  await bench.engine.resume('int_a');
+  await bench.skip(HOUR);
+  await ask(bench);
+  await erase(bench);
+  await bench.skip(100 * DAY);
+  await bench.engine.inherit(['payload-key:bench:2026-11-28-gone']);
+  await receive(bench);
+  await bench.skip(10 * DAY);
+}
+
+async function receive(bench: EngineBench): Promise<void> {
+  const times = { happenedAtMs: bench.nowMs, receivedAtMs: bench.nowMs };
+  const lead = (messageId: string, over: Partial<AcceptedEvent> = {}): AcceptedEvent => ({
+    ...aReceipt({ messageId, ...times, to: TO, person: 'ann' }),
+    triggers: { int_a: { set: 'set', mappings: '' } },
+    ...over,
+  });
+  const member = { tags: ['ann'], known: [['ann']], elsewhere: ['ann'] };
+  const joins = lead('joins', { member });
+  const receipts: AcceptedEvent[] = [
+    lead('m1', { lint: ['currency_missing'] }),
+    lead('m1'),
+    lead('m2', { isFromServer: true }),
+    { ...joins, deliveries: joins.deliveries.map((delivery) => ({ ...delivery, mappingId: 'map_a' })) },
+    lead('leaves', { member, membershipsLeft: ['map_a'] }),
+    { ...aReceipt({ messageId: 'none', ...times, to: [] }), nameRank: 'unwanted' },
+    {
+      ...aReceipt({ messageId: 'waits', ...times, to: TO, idTypes: [], wait: { tag: 'bob', forMs: HOUR * 1_000 } }),
+      hasEmail: false,
+    },
+    aReceipt({ messageId: 'gives up', ...times, to: TO, idTypes: [], wait: { tag: 'eve', forMs: 60_000 } }),
+    aReceipt({ messageId: 'identifies', ...times, to: [], introduces: 'bob' }),
+  ];
+  const beside = {
+    triggerSets: [{ fingerprint: 'set', body: '[]' }],
+    consent: { advertising: true },
+  };
+  await bench.engine.enqueue(receipts, [{ name: 'refused', atMs: bench.nowMs }], beside);
+  // A page's event that ended may be replaced by a server's with the same ID.
+  bench.engine.erase(['ann'], 'consent_withdrawn');
+  await bench.engine.enqueue([lead('m1', { isFromServer: true }), lead('m3')], [], beside);
+}
+
+/** Everything that the management API reads. */
+async function ask({ engine, nowMs }: EngineBench): Promise<void> {
+  const day = new Date(nowMs).toISOString().slice(0, 10);
+  const days = { from: '2026-11-01', to: day };
+  const { reader } = engine;
+  reader.latest({ limit: 50, beforeSeq: undefined });
+  const latest = await reader.arrivals({ afterSeq: undefined, limit: 10, waitMs: 1 });
+  await reader.arrivals({ afterSeq: 0, limit: 10, waitMs: 1 });
+  reader.eventsAt(latest.map(({ seq }) => seq));
+  reader.event('m1');
+  reader.ledger(days);
+  reader.lastHours(24);
+  reader.ruleLedger(days);
+  reader.lint(days);
+  reader.consent(days);
+  reader.backlog('int_a');
+  for (const filter of [{}, { state: 'dead' as const }, { event: 'Lead Generated', reason: 'token', ...days }]) {
+    reader.causes('int_a', filter);
+    const { data } = reader.deliveries('int_a', { limit: 50, before: undefined, filter });
+    for (const { id } of data) reader.delivery('int_a', id);
+  }
+}
+
+async function decide({ engine, nowMs }: EngineBench): Promise<void> {
+  const day = new Date(nowMs).toISOString().slice(0, 10);
+  const filters = [{}, { state: 'dead' as const }, { event: 'Lead Generated', from: day, to: day }];
+  for (const isPreview of [true, false]) {
+    for (const filter of filters) await engine.replay('int_a', { filter }, { isPreview });
+    await engine.replay('int_a', { ids: ['1001:m3'] }, { isPreview });
+  }
+}
+
+/** What only follows a fault that the simulation does not have. */
+function rarely({ database: { sql }, nowMs }: EngineBench): void {
+  const queues = new RuleQueues(sql);
+  for (const queue of queues.ready(nowMs + DAY * 1_000)) queues.limitBatch(queue, { maxBatch: 10, nowMs: 0 });
+  const gone = { queueId: 1, eventId: 'gone', column: 'payload', text: 'gone' } as const;
+  const states = new DeliveryStates(sql);
+  states.lose([gone], nowMs);
+  states.reseal(gone, 'sealed anew');
+}
+
+async function erase(bench: EngineBench): Promise<void> {
+  bench.mayHaveToken = false;
+  await receive(bench);
+  bench.engine.erase(['ann', 'bob'], 'erased_on_request');
+  bench.engine.discard('int_a');
+  await bench.skip(2 * DAY);
+}

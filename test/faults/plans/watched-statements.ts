@@ -1,0 +1,93 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox/outbox-schema.ts';
+import { migrate } from '../../../worker/objects/sql.ts';
+import { memoryDatabase, onStatement } from '../simulation/memory-database.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const OUTBOX = 'worker/objects/outbox';
+
+/** A statement of the outbox, and the place in the source that runs it, such as `worker/objects/outbox/deliveries.ts:52`. */
+export type Statement = { query: string; place: string };
+
+/** Two places may run the same text, so the callers of this many runs of a text are looked at. */
+const RUNS = 100;
+
+/** Returns the statements that the outbox runs during some work, each text and each place once. */
+export async function watched(work: () => Promise<void>): Promise<Statement[]> {
+  const statements = new Map<string, Statement>();
+  const seen = new Set<string>();
+  const runs = new Map<string, number>();
+  const stop = onStatement((query) => {
+    const run = (runs.get(query) ?? 0) + 1;
+    if (run > RUNS) return;
+    runs.set(query, run);
+    const key = `${callers()} ${query}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const place = placeInOutbox();
+    if (place !== undefined) statements.set(`${place} ${query}`, { query, place });
+  });
+  try {
+    await work();
+  } finally {
+    stop();
+  }
+  return [...statements.values()];
+}
+
+/** Returns each place in the source of the outbox that runs a statement. A new one is found here by itself. */
+export function placesInSource(): string[] {
+  return globSync(`${OUTBOX}/**/*.ts`, { cwd: ROOT }).flatMap((file) =>
+    readFileSync(join(ROOT, file), 'utf8')
+      .split('\n')
+      .flatMap((line, index) => (/(?:sql|^\s*)\.exec[<(]/i.test(line) ? [`${file}:${index + 1}`] : [])),
+  );
+}
+
+const database = memoryDatabase();
+migrate(database, OUTBOX_MIGRATIONS);
+const tables = new Set(
+  database.sql
+    .exec<{ name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
+    .toArray()
+    .map(({ name }) => name),
+);
+
+/** Returns how SQLite runs a statement, step by step. */
+export function planOf(query: string): string[] {
+  return database.sql
+    .exec<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`)
+    .toArray()
+    .map(({ detail }) => detail);
+}
+
+/** Returns the tables that a statement reads from one end to the other. */
+export function scannedBy(query: string): string[] {
+  const aliases = new Map(
+    [...query.matchAll(/(?:FROM|JOIN)\s+(\w+)\s+AS\s+(\w+)/g)].map(([, table = '', alias = '']) => [alias, table]),
+  );
+  const names = planOf(query).flatMap((step) => /^SCAN (\w+)(?! VIRTUAL)\b/.exec(step)?.[1] ?? []);
+  return [...new Set(names.map((name) => aliases.get(name) ?? name).filter((name) => tables.has(name)))];
+}
+
+/** Returns the callers of a statement as V8 knows them. This is quick, unlike their places in the source. */
+function callers(): string {
+  const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  try {
+    Error.prepareStackTrace = (_, calls) =>
+      calls.map((call) => `${call.getFileName()}:${call.getLineNumber()}:${call.getColumnNumber()}`).join(' ');
+    return String(new Error('only for its stack').stack);
+  } finally {
+    if (own === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
+    else Object.defineProperty(Error, 'prepareStackTrace', own);
+  }
+}
+
+/** Returns the place that runs the statement, if that is in the outbox and not in what it shares with other objects. */
+function placeInOutbox(): string | undefined {
+  const [, file = '', line = ''] =
+    /\/(worker\/[^\s:()]+):(\d+)/.exec(String(new Error('only for its stack').stack)) ?? [];
+  return file.startsWith(OUTBOX) ? `${file}:${line}` : undefined;
+}
