@@ -58,7 +58,7 @@ export class Inbox {
       received_at: new Date(now).toISOString(),
       method: call.method,
       path: call.path,
-      // An OAuth call's query may contain secrets, like its form.
+      // An OAuth call's query contains what its form would contain.
       query: call.path.startsWith('/oauth/') ? '' : call.query,
       restli_method: call.headers['x-restli-method'] ?? null,
       version: call.headers['linkedin-version'] ?? null,

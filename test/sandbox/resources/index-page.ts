@@ -2,7 +2,7 @@ import { resourceRefusal } from '../refusal.ts';
 
 /** Rest.li's default page size; measured on the conversions finder. */
 const DEFAULT_COUNT = 10;
-/** No documentation shows a larger count, so a larger one returns no more. Our policy. */
+/** We have seen no client ask for more, so a larger count returns no more. Our policy. */
 const MAX_COUNT = 100;
 
 /** Returns one page of a list in the older style: by `start` and `count`, without the total number. */
