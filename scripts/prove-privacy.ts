@@ -54,7 +54,7 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
   {
     claim: 'No address, telephone number or key is in the name of an event, a page or a field, or in an id of an event',
     files: [
-      'test/unit/domain/personal-text.test.ts',
+      'test/unit/domain/mask-personal-data.test.ts',
       'test/unit/domain/personal-in-disguise.test.ts',
       'test/unit/routes/personal-names.test.ts',
       'test/faults/canary/canary.test.ts',

@@ -42,7 +42,7 @@ async function paste(commands: string): Promise<string> {
   const { output, exitCode } = await shell.paste(
     commands.replaceAll('8787', String(ports.port)).replaceAll('8788', String(ports.sandboxPort)),
   );
-  expect(exitCode, output).toBe(0);
+  expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   return output;
 }
 
@@ -98,6 +98,7 @@ describe('README and getting started, pasted on one instance', () => {
     await doInBrowser(commands, output);
     const look = commands.split('\n').find((line) => line.includes('/events?limit=1'));
     if (look !== undefined) await untilDelivered(look);
-    if (commands.includes('/test-event')) expect(output).toMatch(/"status": ?20[01]/);
+    const isTaken = !commands.includes('/test-event') || /"status": ?20[01]/.test(output);
+    expect(isTaken).toBe(true);
   });
 });

@@ -218,7 +218,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T12',
     without: 'stores names unmasked',
-    file: 'domain/privacy/kept-names.ts',
+    file: 'domain/privacy/masked-names.ts',
     find: 'return masked(name.slice(0, MAX_READ_CHARS)).slice(0, MAX_NAME_CHARS).toWellFormed();',
     replace: 'return name.slice(0, MAX_NAME_CHARS).toWellFormed();',
     test: { file: 'unit/routes/personal-names.test.ts', title: 'are masked in events, pages, fields' },
@@ -226,7 +226,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T12',
     without: 'stores IDs unmasked',
-    file: 'domain/privacy/kept-names.ts',
+    file: 'domain/privacy/masked-names.ts',
     find: 'return holdsPerson(messageId) ? sha256Hex(messageId) : messageId;',
     replace: 'return messageId;',
     test: {
@@ -237,7 +237,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T12',
     without: 'recognizes an address only in plain letters',
-    file: 'domain/privacy/personal-text.ts',
+    file: 'domain/privacy/mask-personal-data.ts',
     find: 'const plain = inPlainLetters(text);\n  const found',
     replace: 'const plain = text; const found',
     test: {

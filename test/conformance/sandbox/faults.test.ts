@@ -199,7 +199,9 @@ describe('an answer by its name', () => {
 
     const reply = await post();
 
-    expect(reply).toMatchObject({ status, text: words === '' ? '' : expect.stringContaining(words) });
+    expect(reply.status).toBe(status);
+    expect(reply.text).toContain(words);
+    expect(reply.text === '').toBe(words === '');
     expect(reply.text).not.toContain(SHA256_EMAIL);
     expect(sandbox.events).toEqual([]);
     expect(await statuses(1)).toEqual([201]);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { holdsPerson, masked } from '../../../worker/domain/privacy/personal-text.ts';
+import { holdsPerson, masked } from '../../../worker/domain/privacy/mask-personal-data.ts';
 
 const SHY = '\u00ad';
 const ADDRESSES = [

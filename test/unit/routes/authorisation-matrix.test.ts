@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { isAtLeast } from '../../../worker/domain/access/permission.ts';
-import { neededRole } from '../../../worker/schema/openapi/operation.ts';
+import { neededRole } from '../../../worker/schema/openapi/needed-role.ts';
 import { OPERATIONS } from '../../../worker/schema/openapi/operations.ts';
 import type { Role } from '../../../worker/schema/settings/access-token.ts';
 import { adminRoutes, aToken } from '../support/access.ts';

@@ -3,7 +3,7 @@ import { sha256Hex } from '../identity/sha256.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { holdsAddress } from '../lint/telling-nothing.ts';
-import { holdsPerson } from '../privacy/personal-text.ts';
+import { holdsPerson } from '../privacy/mask-personal-data.ts';
 import { onlyItem } from '../reading/only-item.ts';
 
 /** LinkedIn's limit for an event ID (Salesforce's connector documents it, read 2026-11). */

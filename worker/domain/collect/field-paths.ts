@@ -1,7 +1,7 @@
 import type { Event } from '../../schema/events/event.ts';
 import { isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
-import { masked } from '../privacy/personal-text.ts';
+import { masked } from '../privacy/mask-personal-data.ts';
 
 /** The most paths listed for an event. More would not help people to choose, and would only enlarge the row. */
 const MAX_PATHS = 24;

@@ -7,7 +7,7 @@ import type { ConsentFacts } from '../consent/consent.ts';
 import type { EventWork } from '../fql/work-budget.ts';
 import { clickIdOf } from '../identity/click-id.ts';
 import type { Note } from '../lint/note.ts';
-import { keptConsent, keptMessageId, keptName } from '../privacy/kept-names.ts';
+import { keptConsent, keptMessageId, keptName } from '../privacy/masked-names.ts';
 import { nameRank } from '../privacy/name-rank.ts';
 import type { NameRank } from '../privacy/name-rank.ts';
 import type { TriggerTrace } from '../rules/ask-triggers.ts';

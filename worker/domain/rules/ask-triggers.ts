@@ -9,8 +9,8 @@ import { compiledTrigger } from '../fql/trigger.ts';
 import type { CompiledTrigger } from '../fql/trigger.ts';
 import { ITEM_CHARS, TooCostly, WORK_LIMITS } from '../fql/work-budget.ts';
 import type { EventWork, WorkBudget } from '../fql/work-budget.ts';
-import { keptName } from '../privacy/kept-names.ts';
-import { masked } from '../privacy/personal-text.ts';
+import { masked } from '../privacy/mask-personal-data.ts';
+import { keptName } from '../privacy/masked-names.ts';
 import { isTypeAsked, looksAt, mustBeNamed, readyMappings, triggerSetOf } from './ready-mappings.ts';
 import { rulesFiredBy } from './rules-fired.ts';
 

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { isFields } from '../../schema/fields.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AdminEnv } from './env.ts';
-import { roleForRoute } from './permission.ts';
+import { roleForRoute } from './require-role.ts';
 
 const PREFIX = '/v1/admin';
 

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
-import { keptMessageId } from '../../domain/privacy/kept-names.ts';
+import { keptMessageId } from '../../domain/privacy/masked-names.ts';
 import { triggerViews } from '../../domain/rules/trigger-views.ts';
 import type { Env } from '../../env.ts';
 import type { EventStory } from '../../schema/events/event-view.ts';

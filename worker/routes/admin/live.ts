@@ -12,7 +12,7 @@ import type { Source } from '../../schema/settings/source.ts';
 import { Problem } from '../http/problem.ts';
 import { principalNow } from './access.ts';
 import type { AdminEnv } from './env.ts';
-import { roleForRoute } from './permission.ts';
+import { roleForRoute } from './require-role.ts';
 
 type AdminContext = Context<AdminEnv>;
 

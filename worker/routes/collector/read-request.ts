@@ -17,8 +17,9 @@ import { isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import { Problem, problemOf } from '../http/problem.ts';
 import { readJsonAnyway } from '../http/read-body.ts';
-import { checkFlood, checkOrigin, limitsOf, LIMITS, tooLarge } from './admit.ts';
+import { checkOrigin } from './check-origin.ts';
 import { countryOf } from './country-of.ts';
+import { checkFlood, limitsOf, LIMITS, tooLarge } from './request-limits.ts';
 import { keyOf, senderOf } from './source-key.ts';
 import { cookieJar, readVisitor } from './visitor-cookies.ts';
 

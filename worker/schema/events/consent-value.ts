@@ -6,6 +6,7 @@
 /** Checks for a clear yes. Every other answer is a no. */
 export function isYes(value: unknown): boolean {
   // Objects are excluded: a list of one yes would otherwise count as a yes.
+  // oxlint-disable-next-line typescript/no-base-to-string -- It is never an object here.
   return typeof value !== 'object' && /^\s*(true|granted|yes|on|1)\s*$/i.test(String(value));
 }
 

@@ -1,7 +1,8 @@
 import { PROBLEMS, problemType } from '../problem.ts';
 import type { ProblemCode } from '../problem.ts';
 import { componentSchemas } from './component-schemas.ts';
-import { isAdmin, isChange, neededRole, problemsOf, ref } from './operation.ts';
+import { neededRole } from './needed-role.ts';
+import { isAdmin, isChange, problemsOf, ref } from './operation.ts';
 import type { Answer, Json, Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../problem.ts';
 import type { Role } from '../settings/access-token.ts';
+import { neededRole } from './needed-role.ts';
 
 /** A piece of JSON Schema or of an OpenAPI document. */
 export type Json = Record<string, unknown>;
@@ -32,16 +33,6 @@ export type Operation = {
 
 export function isAdmin({ path }: Pick<Operation, 'path'>): boolean {
   return path.startsWith('/v1/admin/');
-}
-
-/**
- * Returns the role that an operation needs. Below a source or an integration, viewers may read and editors may change.
- * Everything else needs an owner.
- */
-export function neededRole({ method, path, role }: Pick<Operation, 'method' | 'path' | 'role'>): Role {
-  if (role !== undefined) return role;
-  if (!/^\/v1\/admin\/(sources|integrations)\/\{id\}/.test(path)) return 'owner';
-  return method === 'get' ? 'viewer' : 'editor';
 }
 
 /** The problems with a caller's credentials. */

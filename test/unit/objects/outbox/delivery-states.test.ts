@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+// oxlint-disable-next-line import/default -- Vite gives the text of a file as its default.
 import source from '../../../../worker/objects/outbox/delivery-states.ts?raw';
 import type { DeliveryKey, KeptPayload, PendingDelivery } from '../../../../worker/objects/outbox/delivery.ts';
 import { DAY_MS, NOW } from '../../support/an-event.ts';

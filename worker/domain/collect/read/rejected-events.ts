@@ -2,8 +2,8 @@ import { isFields } from '../../../schema/fields.ts';
 import type { Fields } from '../../../schema/fields.ts';
 import { problemType } from '../../../schema/problem.ts';
 import type { FieldProblem, ProblemCode } from '../../../schema/problem.ts';
-import { withoutPeople } from '../../privacy/kept-names.ts';
-import { masked } from '../../privacy/personal-text.ts';
+import { masked } from '../../privacy/mask-personal-data.ts';
+import { withoutPeople } from '../../privacy/masked-names.ts';
 import type { Refusal } from '../collect-request.ts';
 
 /** The limit in Segment's spec. */

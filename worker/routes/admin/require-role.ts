@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 
 import { isAtLeast, seesSource } from '../../domain/access/permission.ts';
-import { neededRole } from '../../schema/openapi/operation.ts';
+import { neededRole } from '../../schema/openapi/needed-role.ts';
 import { OPERATIONS } from '../../schema/openapi/operations.ts';
 import type { Role } from '../../schema/settings/access-token.ts';
 import { Problem } from '../http/problem.ts';

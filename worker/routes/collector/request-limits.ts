@@ -1,4 +1,3 @@
-import { isAllowedOrigin } from '../../domain/collect/allowed-origin.ts';
 import type { Refusal, Sender } from '../../domain/collect/collect-request.ts';
 import type { Envelope } from '../../domain/collect/read/envelope.ts';
 import { Problem } from '../http/problem.ts';
@@ -14,19 +13,6 @@ const RETRY_WHEN_FLOODED_SECONDS = '60';
 
 export function limitsOf({ isServer }: Sender): { bodyBytes: number; events: number } {
   return isServer ? LIMITS.server : LIMITS.page;
-}
-
-/** @throws Problem origin_not_allowed */
-export function checkOrigin(request: Request, { isServer, config: { source } }: Sender): void {
-  if (isServer) return;
-  const origin = request.headers.get('Origin');
-  if (origin === null ? source.require_origin : !isAllowedOrigin(origin, source.allowed_origins))
-    throw new Problem(
-      'origin_not_allowed',
-      origin === null
-        ? 'This source takes events from pages only: expected an Origin header'
-        : "The page's origin is not one of the source's allowed_origins",
-    );
 }
 
 /**

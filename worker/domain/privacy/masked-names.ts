@@ -2,7 +2,7 @@ import { MAX_NAME_CHARS } from '../../schema/events/event.ts';
 import type { Event } from '../../schema/events/event.ts';
 import type { ConsentFacts } from '../consent/consent.ts';
 import { sha256Hex } from '../identity/sha256.ts';
-import { holdsPerson, masked } from './personal-text.ts';
+import { holdsPerson, masked } from './mask-personal-data.ts';
 
 /**
  * The part of a longer text that is read. It is longer than a stored name, because an address cut in half would not be
