@@ -16,9 +16,12 @@ const ROOT = join(import.meta.dirname, '../../..');
  */
 export async function compileErrors(bugs: readonly PlantedBug[]): Promise<Map<string, string>> {
   const folder = join(ROOT, '.cache', `planted-${process.pid}`);
-  const found = await errorsIn(folder, bugs).finally(async () => {
+  let found: Map<string, string>;
+  try {
+    found = await errorsIn(folder, bugs);
+  } finally {
     await rm(folder, { recursive: true, force: true });
-  });
+  }
   if (found.size === 0) return found;
   // While there is a syntax error, tsc reports no type errors.
   const others = await compileErrors(bugs.filter(({ name }) => !found.has(name)));
