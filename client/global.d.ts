@@ -1,5 +1,5 @@
 /*
- * Types for pages that load `df.js`: `_df` and `window._df`, with nothing to import.
+ * Types for pages that load `df.js`: declares `_df` and `window._df`, without an import.
  * In a TypeScript project: `/// <reference types="directflight/global" />`, or `"types": ["directflight/global"]`.
  */
 import type { Tag } from './tag/types.ts';

@@ -59,27 +59,27 @@ export const texts = {
 
   signIn: {
     title: 'Sign in',
-    lead: 'Conversions from your site to LinkedIn, and what became of each.',
+    lead: 'Sends your site’s conversions to LinkedIn, and shows what happened to each.',
     label: 'Token',
     where:
-      'The admin token, or one that an owner made for you. In the local run npm run dev prints it; on Cloudflare it is the secret ADMIN_TOKEN.',
+      'The admin token, or one that an owner created for you. npm run dev prints the admin token. On Cloudflare it is the secret ADMIN_TOKEN.',
     button: 'Sign in',
-    kept: 'It is not kept: you are signed in for twelve hours by a cookie that no script can read.',
-    missing: 'Paste the admin token.',
+    kept: 'The token is not stored. A cookie that scripts can’t read keeps you signed in for twelve hours.',
+    missing: 'Paste your token.',
     wrong: 'This token isn’t valid. Check for missing or extra characters, and that this is the right Worker.',
     notConfigured:
-      'This Worker has no ADMIN_TOKEN yet, so nobody can sign in. Set it with: npx wrangler secret put ADMIN_TOKEN. Then come back.',
-    ended: 'Your session is over. Sign in again.',
+      'This Worker has no ADMIN_TOKEN yet, so nobody can sign in. Set it with: npx wrangler secret put ADMIN_TOKEN. Then sign in here.',
+    ended: 'Your session has ended. Sign in again.',
   },
 
   problems: {
     unreachable: {
       title: 'No answer',
-      detail: 'The Worker cannot be reached. Check the connection, and that it runs.',
+      detail: 'The Worker can’t be reached. Check your network, and that the Worker is running.',
     },
     noProblem: (status: number) => ({
-      title: 'Something is in the way',
-      detail: `The answer was ${status}, and not from the management API. Is there a proxy or an access policy before it?`,
+      title: 'Unexpected answer',
+      detail: `Something other than the Worker answered, with status ${status}. Check for a proxy or an access policy in front of it.`,
     }),
     fault: {
       title: 'This part could not be shown',
@@ -88,12 +88,12 @@ export const texts = {
     reload: 'Reload the page',
     unreadable: {
       title: 'The answer could not be read',
-      detail: 'The management API sent something that this page does not understand. Reload the page to try again.',
+      detail: 'The Worker sent something that this page doesn’t understand. Reload the page to try again.',
     },
-    noPage: { title: 'There is no such page', detail: 'The address is not one of the console’s.' },
+    noPage: { title: 'Page not found', detail: 'The console has no page at this address.' },
     home: 'Go to the home page',
-    noPermission: 'You may not see this',
-    needs: (role: string) => `You may look at this, but not change it: that needs the role ${role}.`,
+    noPermission: 'You don’t have access to this',
+    needs: (role: string) => `You can see this, but changing it needs the role ${role}.`,
   },
 
   form: {

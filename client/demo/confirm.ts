@@ -1,6 +1,6 @@
 import { element } from './element.ts';
 
-/** Tells the visitor that it worked, and under which id to look for the event in the panel. */
+/** Shows the visitor that it worked, and the event's ID, by which they can find it in the panel. */
 export function confirm(form: HTMLFormElement, words: string, messageId: string): void {
   const output = form.querySelector('output');
   if (!output) return;

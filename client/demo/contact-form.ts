@@ -1,6 +1,6 @@
 import { confirm } from './confirm.ts';
 
-/** Runs the contact form as a customer's would: who it is, then what they did. */
+/** Runs the contact form as a customer's site would: it identifies the visitor, then records the event. */
 export function startContactForm(form: HTMLFormElement): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault();

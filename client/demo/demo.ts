@@ -1,6 +1,5 @@
 /**
- * The demo shop's own script. It calls `_df` where a customer's shop would, when the visitor does something, and
- * never by itself.
+ * The demo shop's own script. Like a customer's shop, it calls `_df` only when the visitor does something.
  */
 import { startContactForm } from './contact-form.ts';
 import { startInspector } from './inspector.ts';

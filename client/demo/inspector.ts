@@ -9,9 +9,9 @@ interface Shown {
 }
 
 /**
- * Keeps the panel beside the shop true: each event and what became of it, newest first.
+ * Keeps the panel beside the shop up to date: each event and its outcome, newest first.
  *
- * Cards that have not changed stay where they are, so that neither focus nor a screen reader's place is lost.
+ * Unchanged cards stay in place, so that the focus and a screen reader's position are not lost.
  */
 export function startInspector(outcomesUrl: URL): void {
   const drawer = part('.inspector details', HTMLDetailsElement);
@@ -30,7 +30,7 @@ export function startInspector(outcomesUrl: URL): void {
   async function refresh(): Promise<void> {
     try {
       const response = await fetch(outcomesUrl, { cache: 'no-store' });
-      if (!response.ok) throw new Error(`the collector answered ${response.status}`);
+      if (!response.ok) throw new Error(`the collector answered with status ${response.status}`);
       const { data, linkedin_url: linkedInUrl } = parseOutcomes(await response.json());
       trouble.hidden = true;
       linkedIn.href = linkedInUrl;
@@ -38,7 +38,7 @@ export function startInspector(outcomesUrl: URL): void {
     } catch (problem) {
       trouble.hidden = false;
       const why = problem instanceof Error ? problem.message : 'no answer';
-      say(trouble, `Cannot see what became of the events: ${why}. Trying again.`);
+      say(trouble, `The events could not be loaded: ${why}. Trying again.`);
     }
   }
 
@@ -63,7 +63,7 @@ export function startInspector(outcomesUrl: URL): void {
     return card;
   }
 
-  // On a small screen the shop comes first; the drawer's title says that there is more.
+  // On a small screen the drawer starts closed, so that the shop is visible. Its title still shows the latest event.
   drawer.open = matchMedia('(min-width: 64rem)').matches;
   void look();
 }
@@ -78,7 +78,7 @@ function summaryOf([newest]: readonly Outcome[]): string {
   return newest === undefined ? 'No events yet' : `${nameOf(newest)}: ${wordsFor(newest.state).toLowerCase()}`;
 }
 
-/** Says only what is new, because a screen reader would read the same words each second. */
+/** Sets a text only if it changes: otherwise a screen reader would repeat it every second. */
 function say(place: HTMLElement, text: string): void {
   if (place.textContent !== text) place.textContent = text;
 }

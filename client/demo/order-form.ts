@@ -1,6 +1,6 @@
 import { confirm } from './confirm.ts';
 
-/** Runs the order form: the total follows the choice, and an order is one `Order Completed`. */
+/** Runs the order form: updates the total, and records each order as one `Order Completed` event. */
 export function startOrderForm(form: HTMLFormElement): void {
   const wanted = new URLSearchParams(location.search).get('plan');
   for (const plan of plansOf(form)) if (plan.value === wanted) plan.checked = true;

@@ -1,33 +1,33 @@
 import { element } from './element.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Words first: a colour alone tells nothing to many, and a state's name little to a visitor. */
+/** The mark and words of each state. Not everybody sees colours, and state names mean little to a visitor. */
 const STATES: Readonly<Record<string, readonly [mark: string, words: string]>> = {
   delivered: ['✓', 'Delivered'],
-  pending: ['…', 'On its way'],
+  pending: ['…', 'Waiting'],
   held: ['‖', 'Held'],
-  dead: ['✕', 'Refused'],
+  dead: ['✕', 'Failed'],
   skipped: ['–', 'Skipped'],
   expired: ['✕', 'Expired'],
   erased: ['–', 'Erased'],
 };
 
-/** Gives a state the words that a visitor reads. */
+/** Returns the words for a state. */
 export function wordsFor(state: string): string {
   return STATES[state]?.[1] ?? state;
 }
 
-/** Gives an event the name that a visitor knows it by. */
+/** Returns the name of an event in words. */
 export function nameOf({ type, event }: Outcome): string {
   if (type === 'page') return event ? `Page view: ${event}` : 'Page view';
   if (type === 'identify') return 'Person identified';
   return event ?? type;
 }
 
-/** Shows one event and what became of it. */
+/** Makes the card of one event and its outcome. */
 export function outcomeCard(outcome: Outcome): HTMLLIElement {
   const received = new Date(outcome.received_at);
-  const known = [outcome.click_id && 'with click id', outcome.email && 'with e-mail'].filter((part) => part !== false);
+  const known = [outcome.click_id && 'with click ID', outcome.email && 'with e-mail'].filter((part) => part !== false);
   const card = element(
     'li',
     { class: 'outcome' },
@@ -39,7 +39,7 @@ export function outcomeCard(outcome: Outcome): HTMLLIElement {
       element('time', { datetime: outcome.received_at }, received.toLocaleTimeString('en-GB')),
       ...known.map((part) => ` · ${part}`),
     ),
-    element('p', { class: 'meta' }, 'id ', element('code', {}, outcome.message_id)),
+    element('p', { class: 'meta' }, 'ID ', element('code', {}, outcome.message_id)),
   );
   if (outcome.deliveries.length > 0) {
     card.append(

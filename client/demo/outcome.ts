@@ -21,8 +21,8 @@ const outcome = v.object({
 
 const outcomes = v.object({ data: v.array(outcome), linkedin_url: v.string() });
 
-/** What became of an event, as `GET /demo/outcomes` says it. */
+/** The outcome of an event, from `GET /demo/outcomes`. */
 export type Outcome = v.InferOutput<typeof outcome>;
 
-/** Reads the collector's answer, newest first. */
+/** Parses the collector's answer, newest event first. */
 export const parseOutcomes = (answer: unknown) => v.parse(outcomes, answer);

@@ -1,6 +1,6 @@
 import { confirm } from './confirm.ts';
 
-/** Runs the letter's form. */
+/** Runs the newsletter form. */
 export function startSignupForm(form: HTMLFormElement): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -23,7 +23,7 @@ ___INFO___
     "displayName": "Directflight",
     "thumbnail": ""
   },
-  "description": "First-party conversion tracking for LinkedIn: loads the tag from your own host and records events, with LinkedIn's click id and with consent.",
+  "description": "First-party conversion tracking for LinkedIn: loads the tag from your own host and records events, with LinkedIn's click ID and with consent.",
   "containerContexts": [
     "WEB"
   ]
@@ -39,7 +39,7 @@ ___TEMPLATE_PARAMETERS___
     "displayName": "Collector",
     "simpleValueType": true,
     "valueHint": "https://www.example.com/_df",
-    "help": "Where your Worker answers, without a slash at the end.",
+    "help": "The address of your Worker, without a slash at the end.",
     "valueValidators": [
       {
         "type": "NON_EMPTY"
@@ -49,7 +49,7 @@ ___TEMPLATE_PARAMETERS___
         "args": [
           "^https://[^/?#]+(/[^?#]*)?[^/?#]$"
         ],
-        "errorMessage": "Expected an https address without a slash at its end."
+        "errorMessage": "Enter an https address without a slash at the end."
       }
     ]
   },
@@ -79,23 +79,23 @@ ___TEMPLATE_PARAMETERS___
       },
       {
         "value": "required",
-        "displayValue": "Wait for a Consent tag of this template"
+        "displayValue": "Wait for a consent tag of this template"
       },
       {
         "value": "auto",
-        "displayValue": "Send; the source decides what an unknown consent means"
+        "displayValue": "Send at once; the source's settings decide on unknown consent"
       },
       {
         "value": "granted",
-        "displayValue": "The visitor has agreed already"
+        "displayValue": "The visitor has already agreed"
       }
     ],
-    "help": "The first tag that fires on a page decides. While consent is awaited, everything stays in the page's memory: no request and no cookie."
+    "help": "The first tag that fires on a page decides. Until consent is given, everything stays in the page's memory: no requests, no cookies."
   },
   {
     "type": "CHECKBOX",
     "name": "pageViews",
-    "checkboxText": "Record page views by itself",
+    "checkboxText": "Record page views automatically",
     "simpleValueType": true,
     "defaultValue": true,
     "help": "On load, and on each client-side navigation. The first tag that fires on a page decides."
@@ -103,7 +103,7 @@ ___TEMPLATE_PARAMETERS___
   {
     "type": "RADIO",
     "name": "action",
-    "displayName": "What to do",
+    "displayName": "Action",
     "simpleValueType": true,
     "defaultValue": "track",
     "radioItems": [
@@ -121,7 +121,7 @@ ___TEMPLATE_PARAMETERS___
       },
       {
         "value": "identify",
-        "displayValue": "Say who the visitor is"
+        "displayValue": "Identify the visitor"
       },
       {
         "value": "consent",
@@ -129,7 +129,7 @@ ___TEMPLATE_PARAMETERS___
       },
       {
         "value": "reset",
-        "displayValue": "Forget the visitor (log-out)"
+        "displayValue": "Forget the visitor (at logout)"
       }
     ]
   },
@@ -155,7 +155,7 @@ ___TEMPLATE_PARAMETERS___
   {
     "type": "TEXT",
     "name": "pageName",
-    "displayName": "Name of the page",
+    "displayName": "Page name",
     "simpleValueType": true,
     "help": "Optional.",
     "enablingConditions": [
@@ -169,7 +169,7 @@ ___TEMPLATE_PARAMETERS___
   {
     "type": "CHECKBOX",
     "name": "fromDataLayer",
-    "checkboxText": "Take value, currency, order number and products from the data layer's ecommerce object",
+    "checkboxText": "Use value, currency, order number and products from the data layer's ecommerce object",
     "simpleValueType": true,
     "defaultValue": false,
     "enablingConditions": [
@@ -217,9 +217,9 @@ ___TEMPLATE_PARAMETERS___
   {
     "type": "TEXT",
     "name": "messageId",
-    "displayName": "Event id",
+    "displayName": "Event ID",
     "simpleValueType": true,
-    "help": "Optional. The same id is the same event; give the Insight Tag the same one as its event_id. Default: the order number from the data layer, else one of its own.",
+    "help": "Optional. Two events with the same ID count as one. Give the same ID to the Insight Tag as its event_id. Default: the order number from the data layer, otherwise a new ID.",
     "enablingConditions": [
       {
         "paramName": "action",
@@ -236,10 +236,10 @@ ___TEMPLATE_PARAMETERS___
   {
     "type": "TEXT",
     "name": "conversionId",
-    "displayName": "The Insight Tag's conversion",
+    "displayName": "Insight Tag conversion",
     "simpleValueType": true,
     "valueHint": "1234567",
-    "help": "Optional. Where LinkedIn's Insight Tag is on the page, it gets this conversion of its own too, under the same event id, so that LinkedIn can count the two as one.",
+    "help": "Optional. If LinkedIn's Insight Tag is on the page, it also records this conversion, with the same event ID, so that LinkedIn can count the two as one.",
     "enablingConditions": [
       {
         "paramName": "action",
@@ -251,7 +251,7 @@ ___TEMPLATE_PARAMETERS___
   {
     "type": "TEXT",
     "name": "userId",
-    "displayName": "User id",
+    "displayName": "User ID",
     "simpleValueType": true,
     "help": "Optional.",
     "enablingConditions": [
@@ -294,7 +294,7 @@ ___TEMPLATE_PARAMETERS___
   {
     "type": "RADIO",
     "name": "advertising",
-    "displayName": "The visitor's answer",
+    "displayName": "Visitor's answer",
     "simpleValueType": true,
     "defaultValue": "granted",
     "radioItems": [
@@ -334,15 +334,15 @@ const makeString = require('makeString');
 const makeTableMap = require('makeTableMap');
 const templateStorage = require('templateStorage');
 
-// The one reader of consent values (worker/schema/events/consent-value.ts), which a template cannot import: a test compares them.
+// A copy of worker/schema/events/consent-value.ts, because a template cannot import. A test compares the two.
 const isYes = (value) =>
   ['string', 'number', 'boolean'].indexOf(getType(value)) >= 0 &&
   ['true', 'granted', 'yes', 'on', '1'].indexOf(makeString(value).trim().toLowerCase()) >= 0;
 
 const isThere = () => getType(copyFromWindow('_df.track')) === 'function';
 
-// To the tag or to the page's stub of it; before they are there, into the queue that the tag will find.
-// Each entry says when and where it was made: the page may have moved on by then.
+// Calls the tag or its stub. If neither has loaded yet, adds the call to the queue that the tag reads later.
+// Each entry has its time and address, because the page may have changed by then.
 const call = (method, args) => {
   if (isThere()) callInWindow('_df.' + method, args[0], args[1], args[2]);
   else createArgumentsQueue('_df', '_df.q')(method, args, getTimestampMillis(), getUrl());
@@ -350,7 +350,7 @@ const call = (method, args) => {
 
 const isGranted = () => isConsentGranted('ad_storage') && isConsentGranted('ad_user_data');
 
-// A visitor who has not answered yet has not said no, and a no would drop what was recorded so far.
+// No answer yet is not a no: a no would drop the events recorded so far.
 const followConsentMode = () => {
   let wasGranted = isGranted();
   if (wasGranted) call('consent', [{ advertising: true }]);
@@ -394,7 +394,7 @@ const act = () => {
   if (data.action === 'reset') call('reset', []);
 };
 
-// Several tags of this template fire on a page; the first one starts it all, unless the page has done so itself.
+// Several tags of this template may fire on a page. The first one loads the tag, unless the page already has.
 if (!templateStorage.getItem('isStarted')) {
   templateStorage.setItem('isStarted', true);
   if (isThere()) {

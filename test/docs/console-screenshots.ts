@@ -41,7 +41,7 @@ try {
   const { writeKey } = await createSource(page);
   await take(page, 'set-up');
   await goTo(page, 'Mappings');
-  await page.getByText('No integration yet').waitFor();
+  await page.getByText('Not connected yet').waitFor();
   await take(page, 'mappings-unconnected');
   await connectLinkedIn(page);
   await take(page, 'set-up-later');
@@ -88,16 +88,14 @@ try {
   await page.getByRole('link', { name: 'Add a mapping' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Orders over 100');
   await page.getByLabel('Conversion rule', { exact: true }).selectOption('987654');
-  await page
-    .getByLabel('The same as FQL text')
-    .fill('type = "track" and event = "Order Completed" and properties.total > 200');
+  await page.getByLabel('FQL text').fill('type = "track" and event = "Order Completed" and properties.total > 200');
   await page
     .getByRole('combobox', { name: 'Event', exact: true })
     .selectOption({ label: 'Order Completed (1 lately)' });
   await page.getByText('properties.total is 120').waitFor();
   await page.getByText('No mapping matches this event.').waitFor();
   await take(page, 'mapping');
-  await page.getByLabel('The same as FQL text').fill('event = "Order Completed" and properties.total > 100');
+  await page.getByLabel('FQL text').fill('event = "Order Completed" and properties.total > 100');
   await page.getByText('What LinkedIn would get').waitFor();
   await take(page, 'mapping-fits', true);
   await page.getByLabel('Conversion rule', { exact: true }).selectOption('create');

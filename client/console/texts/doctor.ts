@@ -2,14 +2,14 @@ import { plural } from './plural.ts';
 
 export const doctor = {
   title: 'Doctor',
-  lead: 'Asks LinkedIn and looks at everything that can be wrong with this connection, the worst first.',
-  notConnected: 'There is something to look at once the source is connected to LinkedIn.',
+  lead: 'Checks this connection and asks LinkedIn about it. The worst problems come first.',
+  notConnected: 'The doctor can check the connection once the source is connected to LinkedIn.',
   checking: 'Asking LinkedIn…',
   again: 'Check again',
-  healthy: 'Nothing is wrong with this set-up.',
-  healthyMore: 'Token, role, ad account, rules, version, consent and quota were looked at.',
+  healthy: 'No problems found.',
+  healthyMore: 'Checked: token, role, ad account, rules, version, consent and quota.',
   count: (count: number) => plural(count, 'finding', 'findings'),
-  severities: { error: 'Nothing or not all arrives', warning: 'Look at this', notice: 'Could be better' },
+  severities: { error: 'Conversions are missing', warning: 'Check this', notice: 'Could be better' },
   remedy: 'What to do',
   toPlaces: {
     linkedin: 'Go to the connection',
@@ -19,15 +19,15 @@ export const doctor = {
     live: 'Go to live events',
   },
   values: (days: number) => `Odd values in the last ${plural(days, 'day', 'days')}`,
-  valuesFine: 'Nothing odd about the values that events brought.',
+  valuesFine: 'No odd values.',
   lastDay: 'The last day',
-  events: 'Events that a mapping wanted',
-  clickIds: 'With a click id',
+  events: 'Events with a mapping',
+  clickIds: 'With a click ID',
   emails: 'With an e-mail',
   checkedAt: 'Checked',
 };
 
 export const lint = {
-  title: 'Odd about its values',
+  title: 'Odd values',
   actions: { fixed: 'fixed', left_out: 'left out', skipped: 'skipped' },
 };

@@ -1,7 +1,7 @@
 import { formatCount } from '../ui/format.ts';
 import { plural } from './plural.ts';
 
-const daysLeft = (days: number): string => (days < 0 ? 'ended' : `${plural(days, 'day', 'days')} left`);
+const daysLeft = (days: number): string => (days < 0 ? 'expired' : `${plural(days, 'day', 'days')} left`);
 
 export const home = {
   noChart: 'The chart could not be drawn. The numbers above are complete.',
@@ -18,20 +18,20 @@ export const home = {
   other: 'Rejected, expired or erased',
   whySkipped: 'Why events were skipped',
   balanced: 'Every event is accounted for',
-  notBalanced: 'The ledger does not balance: this is a fault of ours, please report it',
+  notBalanced: 'The ledger doesn’t balance. This is a bug in Directflight: please report it',
   flowing: 'Working',
   flowingMore: 'LinkedIn is accepting this site’s conversions.',
   noEvents: 'Waiting for the first event',
   noEventsMore: 'Put the snippet on the site, or send an event from a server.',
   noIntegration: 'Not connected to LinkedIn',
-  noIntegrationMore: 'Events are received and skipped until an integration says where they go.',
+  noIntegrationMore: 'Events are received, but skipped until you connect LinkedIn.',
   isHeld: (count: number) => `${plural(count, 'conversion is', 'conversions are')} held`,
-  isHeldMore: 'Nothing is lost: they go when this is fixed.',
+  isHeldMore: 'Nothing is lost. They are sent once this is fixed.',
   isDead: (count: number) => `LinkedIn refused ${plural(count, 'conversion', 'conversions')}`,
-  isDeadMore: 'Read why, fix it, then replay.',
+  isDeadMore: 'See why, fix the cause, then replay them.',
   isDisabled: 'The connection is disabled',
-  isDisabledMore: 'Events are received and skipped.',
-  attention: 'Something will end soon',
+  isDisabledMore: 'Events are received, but skipped until you enable it.',
+  attention: 'Something expires soon',
   quiet: 'Nothing delivered in this period',
   quietMore: 'See below why events were skipped.',
   token: 'Access token',
@@ -42,20 +42,19 @@ export const home = {
   stepInWords: (step: string, received: string, delivered: string) =>
     `${step}: ${received} received, ${delivered} delivered`,
   periodsSaid: { 1: 'In the last 24 hours.', 7: 'In the last 7 days.', 90: 'In the last 90 days.' },
-  readiness: (events: number) =>
-    `What LinkedIn can match people by, in the latest ${plural(events, 'event', 'events')}`,
+  readiness: (events: number) => `Identifiers in the latest ${plural(events, 'event', 'events')}`,
   advice: {
     email: 'To improve matching, send the e-mail with your forms and orders. It is hashed before anything is stored.',
     clickId:
       'To improve matching, turn on enhanced conversion tracking in Campaign Manager, and put the tag on the landing pages of your ads.',
     names: 'To improve matching, send first and last name with your forms, and the company where you have it.',
-    none: 'Nothing is missing that would help much.',
+    none: 'No other identifier would help much.',
   },
   days: daysLeft,
   versionDays: (version: string, days: number | null) => (days === null ? version : `${version}, ${daysLeft(days)}`),
   noToken: 'not set',
   tokenRenews: 'renews itself',
-  tokenSet: 'set, end not known',
+  tokenSet: 'set, expiry unknown',
   quotaUsed: (used: number, quota: number) => `${formatCount(used)} of ${formatCount(quota)}`,
   none: 'No limits known yet',
   emptyTitle: 'Welcome. Start with a source',

@@ -3,7 +3,7 @@ import { plural } from './plural.ts';
 
 const wereRefused = (count: number): string => `${plural(count, 'event was', 'events were')} refused`;
 
-/** Why, as the end of a sentence, and what to do about it. */
+/** The reason, as the end of a sentence, and what to do about it. */
 const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string }>> = {
   outbox_full: {
     because: 'because too much is waiting for LinkedIn',
@@ -11,15 +11,15 @@ const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string 
   },
   outbox_unavailable: {
     because: 'because our storage could not be reached',
-    remedy: 'The tag and the SDKs send them again by themselves. If it goes on, look at Cloudflare’s status.',
+    remedy: 'The tag and the SDKs send them again automatically. If it continues, check Cloudflare’s status.',
   },
   internal_error: {
-    because: 'because of a fault of ours',
+    because: 'because of an error in Directflight',
     remedy: 'Please report it. The Worker’s log has the details.',
   },
   origin_not_allowed: {
-    because: 'because of its page’s origin',
-    remedy: 'Add the page’s address to the allowed origins, if it is yours.',
+    because: 'because the page’s origin isn’t allowed',
+    remedy: 'If the page is yours, add its address to the allowed origins.',
   },
   key_revoked: {
     because: 'because of a revoked key',
@@ -27,22 +27,22 @@ const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string 
   },
   rate_limited: {
     because: 'because too many came at once',
-    remedy: 'Raise the limit in the settings, or find out who sends so much.',
+    remedy: 'Raise the limit in the settings, or find out who sends so many.',
   },
   event_invalid: {
     because: 'because of an invalid field',
     remedy: 'Correct these fields where your page or server sends them.',
   },
   event_too_large: {
-    because: 'for being too large',
+    because: 'because of its size',
     remedy: 'Send fewer properties with each event.',
   },
   batch_invalid: {
-    because: 'because the request is not a list of events',
+    because: 'because the request isn’t a list of events',
     remedy: 'Correct the code that sends the batch.',
   },
   too_many_events: {
-    because: 'because one request had too many',
+    because: 'because one request had too many events',
     remedy: 'Send smaller batches: at most 500 events from a page, 5,000 from a server.',
   },
   body_too_large: {
@@ -50,16 +50,16 @@ const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string 
     remedy: 'Send smaller requests: at most 512 KB from a page, 4 MB from a server.',
   },
   body_not_json: {
-    because: 'because the request could not be read',
+    because: 'because the request couldn’t be read',
     remedy: 'Send JSON in UTF-8. A gzip body may have been cut off.',
   },
   body_not_an_object: {
-    because: 'because the request is not an event',
+    because: 'because the request isn’t an event',
     remedy: 'Send one JSON object in each request.',
   },
-  body_empty: { because: 'because the request was empty', remedy: 'Look at the code that sends the event.' },
+  body_empty: { because: 'because the request was empty', remedy: 'Check the code that sends the event.' },
   body_too_deep: {
-    because: 'for being nested too deeply',
+    because: 'because of deep nesting',
     remedy: 'Send flatter properties, at most 64 levels deep.',
   },
   content_type_unsupported: {
@@ -68,9 +68,9 @@ const reasons: Readonly<Record<RefusalReason, { because: string; remedy: string 
   },
   content_encoding_unsupported: {
     because: 'because of the request’s compression',
-    remedy: 'Compress with gzip, or not at all.',
+    remedy: 'Use gzip or no compression.',
   },
-  other: { because: 'for another reason', remedy: 'The answer to the sender says which.' },
+  other: { because: 'for another reason', remedy: 'The answer to the sender gives the reason.' },
 };
 
 export const refused = {
@@ -85,14 +85,15 @@ export const refused = {
   fromNullMore: 'It was opened as a file, or is in a sandboxed frame. Open it from a web server.',
   fromNowhere: (count: number) => `${wereRefused(count)} without an origin.`,
   fromNowhereMore:
-    'Only pages name their origin. Send from your server with a server key, or stop requiring an origin.',
+    'Only web pages send an origin. Send from your server with a server key, or stop requiring an origin.',
   fromOthers: (count: number) => `${wereRefused(count)} from other origins.`,
   fromOthersMore: 'There are too many to list. They are probably not yours.',
   allow: 'Allow this origin',
-  allowed: (origin: string) => `Events from ${origin} are accepted from now on. It takes about a minute everywhere.`,
+  allowed: (origin: string) =>
+    `Events from ${origin} are accepted from now on. This works everywhere within about a minute.`,
   fields: (fields: readonly string[]) => `Fields: ${fields.join(', ')}`,
   wholeEvent: 'the event itself',
-  since: (time: string) => `Last 24 hours. The latest at ${time}.`,
+  since: (time: string) => `Last 24 hours, most recently at ${time}.`,
   more: (count: number) => plural(count, 'more reason', 'more reasons'),
   seeAll: 'See all refused traffic',
   to: {

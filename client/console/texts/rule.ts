@@ -39,18 +39,18 @@ const conversionTypes: TypeNames = {
 };
 
 const attributions: RuleChoices<'attribution_type'> = {
-  LAST_TOUCH_BY_CAMPAIGN: 'Each campaign that was touched gets it',
-  LAST_TOUCH_BY_CONVERSION: 'Only the last campaign gets it',
+  LAST_TOUCH_BY_CAMPAIGN: 'Every campaign that led to it',
+  LAST_TOUCH_BY_CONVERSION: 'Only the last campaign',
 };
 
 const valueTypes: RuleChoices<'value_type'> = {
-  DYNAMIC: 'What the event says',
+  DYNAMIC: 'From the event',
   FIXED: 'A fixed value, set in Campaign Manager',
   NO_VALUE: 'No value',
 };
 
 const associations: RuleChoices<'auto_association_type'> & { '': string } = {
-  OBJECTIVE_BASED: 'Campaigns whose objective fits',
+  OBJECTIVE_BASED: 'Campaigns with a matching objective',
   ALL_CAMPAIGNS: 'All campaigns',
   '': 'None yet',
 };
@@ -62,38 +62,39 @@ export const rule = {
   create: 'Create rule',
   createTitle: 'New conversion rule',
   changeTitle: 'Change conversion rule',
-  lead: 'It is LinkedIn’s own: it shows in Campaign Manager too. A rule of the same name that takes server events is used, not made twice.',
+  lead: 'The rule is stored at LinkedIn and shows in Campaign Manager too. If a rule with this name already accepts server events, it is used.',
   name: 'Name',
-  nameHint: 'As reports in Campaign Manager will show it.',
-  type: 'What it counts',
+  nameHint: 'The name in Campaign Manager’s reports.',
+  type: 'Conversion type',
   types: conversionTypes,
-  windows: 'Counts after',
+  windows: 'Attribution window',
   windowsOf: (click: number | null, view: number | null): string =>
-    `a click ${click ?? 30} days, a view ${view ?? 7} days`,
-  click: 'After a click',
-  view: 'After a view',
+    `${click ?? 30} days after a click, ${view ?? 7} days after a view`,
+  click: 'Click window',
+  view: 'View window',
   attribution: 'Attribution',
   attributions,
   value: 'Value',
   values: valueTypes,
   association: 'Campaigns',
   associations,
-  associationHint: 'Which campaigns count it from the start. More can be added later; LinkedIn takes none away here.',
+  associationHint:
+    'The campaigns that count it from the start. You can add more later, but remove them only in Campaign Manager.',
   isOn: 'Enabled',
   change: 'Change rule…',
-  chooseCampaigns: 'Campaigns…',
+  chooseCampaigns: 'Choose campaigns…',
   campaigns: 'Campaigns',
   campaignCount: (count: number): string =>
     count === 0
       ? 'No campaigns. Conversions can’t be attributed until you add one.'
       : plural(count, 'campaign counts it', 'campaigns count it'),
   campaignsTitle: (name: string) => `Campaigns that count “${name}”`,
-  campaignsLead: 'Campaigns can be added here, and taken away in Campaign Manager only.',
+  campaignsLead: 'You can add campaigns here. You can only remove them in Campaign Manager.',
   addCampaigns: 'Add',
-  noCampaigns: 'The ad account has no campaign yet.',
-  isOff: 'switched off',
-  wrongMethod: 'belongs to the Insight Tag, takes no events from a server',
+  noCampaigns: 'The ad account has no campaigns yet.',
+  isOff: 'disabled',
+  wrongMethod: 'belongs to the Insight Tag, doesn’t accept server events',
   unknown: (id: string) => `${id}: not in this ad account`,
-  unknownHint: 'LinkedIn does not list this rule for the ad account.',
-  typed: (why: string) => `The rules could not be listed: ${why} Type the rule’s number.`,
+  unknownHint: 'LinkedIn doesn’t list this rule for the ad account.',
+  typed: (why: string) => `The rules couldn’t be listed: ${why} Enter the rule’s number.`,
 };

@@ -40,7 +40,7 @@ describe('every view of the console', () => {
     await expectClean(page, 'set-up');
     for (const name of ['Mappings', 'Deliveries', 'Doctor']) {
       await goTo(page, name);
-      await page.getByText('No integration yet').waitFor();
+      await page.getByText('Not connected yet').waitFor();
       await expectClean(page, `${name}, not connected`);
     }
     await connectLinkedIn(page);

@@ -60,10 +60,10 @@ describe('a mapping', () => {
     await page.getByRole('link', { name: 'Orders' }).click();
     await page.getByRole('button', { name: 'Add a condition' }).click();
     await page.getByLabel('Field').last().fill('properties.total');
-    await page.getByLabel('Question').last().selectOption({ label: 'is more than' });
+    await page.getByLabel('Comparison').last().selectOption({ label: 'is more than' });
     await page.getByLabel('Value', { exact: true }).and(page.getByRole('textbox')).last().fill('100');
 
-    const text = page.getByLabel('The same as FQL text');
+    const text = page.getByLabel('FQL text');
     await expect.poll(() => text.inputValue()).toBe('event = "Order Completed" and properties.total > 100');
     // The sample has the fields of the event that was sent, with typical values.
     await page.getByText('It fires for the sample event').waitFor();
@@ -72,15 +72,15 @@ describe('a mapping', () => {
     await page.getByText('properties.total is 120').waitFor();
     await page.getByText('No mapping matches this event.').waitFor();
     await text.fill('event = "Order Completed" and (properties.total > 100 or properties.vip = true)');
-    await page.getByText('This trigger says more than rows can show.').waitFor();
+    await page.getByText('Rows can’t show this trigger.').waitFor();
     await text.fill('event = "Order Completed" and and');
     await page
       .getByText(/^Column \d+:/)
       .first()
       .waitFor();
     await text.fill('event = "Order Completed" and properties.total > 100');
-    await page.getByLabel('Event id').selectOption({ label: 'From the event' });
-    await page.getByLabel('Where Event id comes from').fill('properties.order_id');
+    await page.getByLabel('Event ID').selectOption({ label: 'From the event' });
+    await page.getByLabel('Where Event ID comes from').fill('properties.order_id');
     await page.getByRole('button', { name: 'Save changes' }).click();
     await page.getByText('The mapping is saved.').waitFor();
 
@@ -135,7 +135,7 @@ describe('the outcome of events', () => {
     expect(curl).toContain('"event":"Other"');
     await page.keyboard.press('Escape');
     await goTo(page, 'Home');
-    await page.getByText('nobody to be recognised').first().waitFor(WITHIN);
+    await page.getByText('no identifiers').first().waitFor(WITHIN);
     expect(complaints).toEqual([]);
   });
 
@@ -153,11 +153,11 @@ describe('the outcome of events', () => {
 
     await page.getByRole('button', { name: 'Replay… Unprocessable Entity' }).click();
     const question = page.getByRole('dialog', { name: 'Replay these deliveries?' });
-    await question.getByText('1 failed delivery and 0 held deliveries are sent again.').waitFor();
+    await question.getByText('1 failed delivery and 0 held deliveries will be sent again.').waitFor();
     await question.getByText('500 USD').waitFor();
     await question.getByRole('button', { name: 'Replay 1' }).click();
 
-    await page.getByText('1 of 1 have gone.').waitFor(WITHIN);
+    await page.getByText('1 of 1 done.').waitFor(WITHIN);
     await product.sandbox.waitForEvents(1, 30_000);
     await page.getByText('No deliveries').waitFor(WITHIN);
     expect(complaints).toEqual([]);
@@ -213,7 +213,7 @@ describe('a broken connection', () => {
 
     await product.sandbox.waitForEvents(1, 30_000);
     await open('linkedin');
-    await page.getByText('Nothing waits, nothing is held.').waitFor(WITHIN);
+    await page.getByText('Nothing is waiting or held.').waitFor(WITHIN);
     expect(complaints).toEqual([]);
   });
 
@@ -282,7 +282,7 @@ describe('people', () => {
     await product.collect({ batch: [aLead({ traits: { email: 'erase.me@example.com' } })] }, { writeKey });
     await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ held: 1 });
     await goTo(page, 'Privacy');
-    await page.getByLabel('E-mail or id').fill('Erase.Me@example.com');
+    await page.getByLabel('E-mail or ID').fill('Erase.Me@example.com');
     await page.getByRole('button', { name: 'Erase' }).click();
     await page.getByRole('dialog', { name: 'Erase this person?' }).getByRole('button', { name: 'Erase' }).click();
 
@@ -313,7 +313,7 @@ describe('people', () => {
 
     expect(await page.getByRole('main').getByRole('region').count()).toBe(1);
     await goTo(page, 'Settings');
-    await page.getByText('that needs the role editor').first().waitFor();
+    await page.getByText('needs the role editor').first().waitFor();
     for (const name of ['Save changes', 'Create server key'])
       expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
     await mine.open('deliveries?state=dead');

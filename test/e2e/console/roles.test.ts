@@ -113,11 +113,11 @@ describe('a viewer', () => {
   it('sees which role each disabled action needs', async () => {
     const { page, open } = await visitAs('viewer');
     await open('mappings');
-    const off = page.getByRole('button', { name: 'Switch off: Orders' });
+    const off = page.getByRole('button', { name: 'Disable: Orders' });
     expect(await off.isDisabled()).toBe(true);
     expect(await off.getAttribute('title')).toContain('needs the role editor');
     await open('settings');
-    await page.getByText('that needs the role editor').first().waitFor();
+    await page.getByText('needs the role editor').first().waitFor();
     expect(await page.getByRole('button', { name: 'Delete source' }).isDisabled()).toBe(true);
   });
 });
@@ -126,12 +126,12 @@ describe('an editor', () => {
   it("changes mappings, and can't create or delete a source", async () => {
     const { page, open, refused } = await visitAs('editor');
     await open('mappings');
-    await page.getByRole('button', { name: 'Switch off: Orders' }).click();
-    await page.getByRole('button', { name: 'Switch on: Orders' }).waitFor();
+    await page.getByRole('button', { name: 'Disable: Orders' }).click();
+    await page.getByRole('button', { name: 'Enable: Orders' }).waitFor();
     await open('settings');
     expect(await page.getByRole('button', { name: 'Delete source' }).isDisabled()).toBe(true);
     await open('#new-source');
-    await page.getByText('that needs the role owner').waitFor();
+    await page.getByText('needs the role owner').waitFor();
 
     expect(refused).toEqual([]);
   });

@@ -53,13 +53,13 @@ describe('the set-up', () => {
     await page.getByLabel('Conversion rule for Demo Requested').selectOption({ label: 'Create a rule…' });
     const dialog = page.getByRole('dialog', { name: 'New conversion rule' });
     expect(await dialog.getByLabel('Name').inputValue()).toBe('Demo Requested');
-    await dialog.getByLabel('What it counts').selectOption({ label: 'Request quote' });
+    await dialog.getByLabel('Conversion type').selectOption({ label: 'Request quote' });
     await dialog.getByRole('button', { name: 'Create rule' }).click();
     await page.getByText('Demo Requested is a conversion now.').waitFor();
     await page.getByRole('button', { name: 'Continue', exact: true }).click();
 
     await page.getByRole('button', { name: 'Save and continue' }).click();
-    await page.getByLabel('E-mail of the test').fill('jane.doe@example.com');
+    await page.getByLabel('Test e-mail').fill('jane.doe@example.com');
     await page.getByRole('button', { name: 'Send test event' }).click();
     await page.getByText(/LinkedIn accepted it for rule/).waitFor(WITHIN);
     await page.getByRole('button', { name: 'Finish' }).click();
@@ -154,6 +154,6 @@ describe('a source', () => {
     await page.getByRole('button', { name: /Revoke sk_/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
 
-    await page.getByText('No server key yet.').waitFor();
+    await page.getByText('No server keys yet.').waitFor();
   });
 });

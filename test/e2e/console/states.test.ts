@@ -53,11 +53,11 @@ const PAGES = [
   ['/mappings/new', 'What LinkedIn would get'],
   ['/deliveries', 'No deliveries'],
   ['/ledger', 'Nothing was received on these days'],
-  ['/linkedin', 'Nothing waits, nothing is held.'],
-  ['/doctor', 'Nothing odd about the values that events brought.'],
-  ['/settings', 'No server key yet.'],
+  ['/linkedin', 'Nothing is waiting or held.'],
+  ['/doctor', 'No odd values.'],
+  ['/settings', 'No server keys yet.'],
   ['#/privacy', 'Nothing to report yet'],
-  ['#/access', 'No token yet, beside ADMIN_TOKEN.'],
+  ['#/access', 'No tokens yet, other than ADMIN_TOKEN.'],
 ] as const;
 
 async function open(path: string, as: Mode): Promise<void> {
@@ -80,7 +80,7 @@ describe.each(PAGES)('the page %s', (path, empty) => {
     await problem.getByText('A fault for the test').waitFor();
 
     await open(path, 'forbidden');
-    await problem.getByText('You may not see this').waitFor();
+    await problem.getByText('You don’t have access to this').waitFor();
     await problem.getByText('This needs another role').waitFor();
 
     await open(path, 'as it is');
