@@ -13,7 +13,7 @@ import { setUp } from './texts/set-up.ts';
 import { newSource, source } from './texts/sources.ts';
 import { skips, states } from './texts/states.ts';
 
-/** Every English text of the console; those of each page are in `texts/`. */
+/** All English texts of the console. Those of each page are in `texts/`. */
 export const texts = {
   product: 'Directflight',
   skip: 'Skip to the content',
@@ -32,7 +32,7 @@ export const texts = {
   never: '—',
   percent: (share: number): string => `${Math.round(share * 100)} %`,
   states,
-  /** `*` stands for every category that has no answer of its own. */
+  /** `*` stands for all categories without an answer of their own. */
   consentCategory: (category: string): string => (category === '*' ? 'every other category' : category),
   skipReason: (reason: string): string => Object.entries(skips).find(([code]) => code === reason)?.[1] ?? reason,
 

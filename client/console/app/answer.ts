@@ -1,6 +1,6 @@
 /**
- * What an answer of the API has to hold before a page reads it: each member that its type says is always there, by an
- * example of the same kind. The compiler asks for all of them, so none can be forgotten.
+ * The required members of an API answer, each with an example of its kind. The compiler asks for every member that the
+ * type always has, so none can be forgotten.
  */
 export type Parts<Value> = unknown extends Value
   ? undefined
@@ -16,20 +16,20 @@ export type Parts<Value> = unknown extends Value
             ? { readonly [Key in AlwaysThere<Value>]: Parts<Value[Key]> }
             : never;
 
-/** Neither optional nor null. */
+/** The members that are neither optional nor null. */
 type AlwaysThere<Value> = {
   [Key in keyof Value]-?: object extends Pick<Value, Key> ? never : null extends Value[Key] ? never : Key;
 }[keyof Value];
 
-/** The form of an answer: what is needed of it, and as which type it may be read after that. */
+/** The members that an answer needs, and the type that it then has. */
 export type Answer<Value> = { readonly parts: unknown; readonly reads?: (value: Value) => Value };
 
-/** Describes an answer, such as `answerOf<Erased>({ erased: 0, sources: 0 })`. Members that are not named may be anything. */
+/** Describes an answer, such as `answerOf<Erased>({ erased: 0, sources: 0 })`. Unnamed members may be anything. */
 export function answerOf<Value>(parts: Parts<Value>): Answer<Value> {
   return { parts };
 }
 
-/** Whether an answer has everything that a page will read. */
+/** Checks whether an answer has every member that a page will read. */
 export function isAnswer<Value>(value: unknown, { parts }: Answer<Value>): value is Value {
   return hasParts(value, parts);
 }

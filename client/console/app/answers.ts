@@ -1,4 +1,4 @@
-/** The answers that more than one page reads. */
+/** The API answers that more than one page reads. */
 
 import type { DeliveryView, EventStory, EventView } from '../../../worker/schema/events/event-view.ts';
 import type { LintFinding } from '../../../worker/schema/events/lint.ts';
@@ -11,7 +11,7 @@ import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import type { ShownIntegration } from '../ui/view.ts';
 import { answerOf, type Answer, type Parts } from './answer.ts';
 
-/** A page of a list. The cursor is null after the last; an answer without one is the last too. */
+/** A page of a list. The last page has the cursor null, or none. */
 export type Page<Item> = { data: Item[]; next_cursor: string | null };
 
 export function pageOf<Item>(item: Answer<Item>): Answer<Page<Item>> {
@@ -29,7 +29,7 @@ const DELIVERY: Parts<DeliveryView> = {
   attempts: 0,
 };
 
-/** What a list shows of a delivery. */
+/** A delivery, as lists show it. */
 export const LISTED = { ...DELIVERY, id: '', message_id: '', type: '', happened_at: '', received_at: '' } as const;
 
 const EVENT: Parts<EventView> = {
@@ -49,7 +49,7 @@ const EVENT: Parts<EventView> = {
   lint: [LINT],
 };
 
-/** What the story of a delivery has. */
+/** A delivery, as an event's story shows it. */
 export const STORY: Parts<EventStory['deliveries'][number]> = {
   ...LISTED,
   requests: [{ at: '', duration_ms: 0, events: 0, outcome: '' }],

@@ -3,7 +3,7 @@ import { texts } from '../texts.ts';
 import { isAnswer, type Answer } from './answer.ts';
 import { pageOf } from './answers.ts';
 
-/** The management API's "no", as problem+json has it; status 0 when there was no answer at all. */
+/** A refusal by the management API, as problem+json. The status is 0 if there was no answer. */
 export class ApiProblem extends Error {
   readonly status: number;
   readonly title: string;
@@ -17,7 +17,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Where the Worker's paths begin: the page stands at `<BASE_PATH>/console`. */
+/** Returns the URL of one of the Worker's paths. The page itself is at `<BASE_PATH>/console`. */
 export function productUrl(path: string): URL {
   return new URL(`${location.pathname.endsWith('/console/') ? '..' : '.'}/${path}`, location.href);
 }
@@ -26,19 +26,19 @@ type Call = {
   method?: string;
   body?: unknown;
   signal?: AbortSignal;
-  /** The `ETag` of what was shown: then nothing that somebody else has changed meanwhile is overwritten. */
+  /** The `ETag` of the version shown, so that other people's changes are not overwritten. */
   ifMatch?: string | null;
-  /** Told the `ETag` of the answer. */
+  /** Receives the `ETag` of the answer. */
   onVersion?: (etag: string | null) => void;
-  /** Only to sign in with; everything else goes by the session's cookie. */
+  /** Only for signing in. All other calls use the session's cookie. */
   token?: string;
 };
 
 /**
- * Calls the management API below `/v1/admin` and reads the answer. A proxy, an older Worker or a fault can answer anything:
- * this is the one place where that is noticed, so that no page ever reads a member that is not there.
+ * Calls the management API below `/v1/admin` and checks the answer. A proxy, an older Worker or a fault can answer anything.
+ * All answers are checked here, so that no page reads a missing member.
  *
- * @throws ApiProblem also when the answer has not the form that the page needs.
+ * @throws ApiProblem also if the answer lacks a member that the page needs.
  */
 export async function api<Value>(form: Answer<Value>, path: string, call: Call = {}): Promise<Value> {
   const response = await request(path, call);
@@ -47,14 +47,14 @@ export async function api<Value>(form: Answer<Value>, path: string, call: Call =
   return value;
 }
 
-/** Calls the management API where only its yes matters. @throws ApiProblem */
+/** Calls the management API and ignores the answer's body. @throws ApiProblem */
 export async function send(path: string, call: Call = {}): Promise<void> {
   const response = await request(path, call);
-  // Read to its end although nobody looks at it: the browser keeps an answer open for whoever may still read it.
+  // The body has to be read: the browser keeps an unread answer open.
   await response.arrayBuffer().catch(() => undefined);
 }
 
-/** What came, as what it is said to be. @throws ApiProblem when it is something else. */
+/** Returns the answer under its type. @throws ApiProblem if it has another form. */
 export function readable<Value>(form: Answer<Value>, value: unknown, status = 200): Value {
   if (isAnswer(value, form)) return value;
   throw new ApiProblem({ status, ...texts.problems.unreadable });
@@ -69,7 +69,7 @@ async function jsonOf(response: Response, signal: AbortSignal | undefined): Prom
   }
 }
 
-/** The same, as the answer itself, for a body that comes in pieces. */
+/** Like `api`, but returns the response itself, for a streamed body. */
 export async function request(path: string, { method, body, signal, token, ifMatch }: Call = {}): Promise<Response> {
   const response = await fetch(productUrl(`v1/admin${path}`), {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
@@ -89,7 +89,7 @@ export async function request(path: string, { method, body, signal, token, ifMat
   throw await problemOf(response);
 }
 
-/** Reads a list to its end: sources and integrations are few. */
+/** Reads all pages of a list. For short lists only, such as sources and integrations. */
 export async function all<Item>(item: Answer<Item>, path: string, signal?: AbortSignal): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | null = null;
@@ -98,7 +98,7 @@ export async function all<Item>(item: Answer<Item>, path: string, signal?: Abort
     const page = await api(pageOf(item), `${path}${query}`, signal ? { signal } : {});
     items.push(...page.data);
     cursor = page.next_cursor;
-    // Not `null` alone: an answer without a cursor would be asked for again for ever.
+    // Not only `null` ends the loop: an answer without a cursor would repeat it for ever.
   } while (typeof cursor === 'string');
   return items;
 }
@@ -109,7 +109,7 @@ async function problemOf(response: Response): Promise<ApiProblem> {
     if (typeof title === 'string' && typeof detail === 'string')
       return new ApiProblem({ status: response.status, title, detail, ...(Array.isArray(errors) && { errors }) });
   } catch {
-    // A proxy's page, or nothing.
+    // A proxy's page, or an empty body.
   }
   return new ApiProblem({ status: response.status, ...texts.problems.noProblem(response.status) });
 }

@@ -1,4 +1,4 @@
-/** The console: an app of hash routes over the management API, and nothing else. */
+/** The console: an app with hash routes that uses only the management API. */
 import './safe-language.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { texts } from '../texts.ts';
@@ -14,7 +14,7 @@ import { frameOr } from './frame.ts';
 import { routeOf, viewOf } from './routes.ts';
 import { session } from './session.ts';
 
-/** Long enough for an answer from nearby, too short to wonder whether the click was seen. */
+/** The time before a loading notice: enough for a quick answer, too short to doubt that the click worked. */
 const PATIENCE_MS = 200;
 
 const app = h('div', { id: 'app' });
@@ -46,7 +46,7 @@ async function show(): Promise<void> {
     h('h1', { class: 'unseen' }, texts.product),
     h('p', { class: 'loading' }, texts.loading),
   );
-  // What comes at once replaces what was there without a flash of nothing in between.
+  // If the page loads quickly, it replaces the previous one without a flash of empty space.
   const before = app.querySelector('main');
   before?.setAttribute('inert', '');
   fill(app, ...frameOfRoute(), before ?? main);
@@ -59,7 +59,7 @@ async function show(): Promise<void> {
   try {
     session.who ??= await api(answers.session, '/session', { signal });
     const isOfKnownSource = route.section === 'sources' && sources.some(({ id }) => id === route.sourceId);
-    // Around a page of a source that is known its name can be a moment old.
+    // The source is known, so its page can be shown while the list of sources reloads.
     if (isOfKnownSource) inPart(main, () => refreshSources(signal));
     else sources = await sourcesOf(signal);
     const place: Place = { signal, sources, query, go, say, act };
@@ -96,17 +96,17 @@ async function refreshSources(signal: AbortSignal): Promise<void> {
   try {
     sources = await sourcesOf(signal);
   } catch (error) {
-    // The page itself asks too, and says what is in the way.
+    // The page itself calls the API too, and shows the problem.
     if (!signal.aborted && !(error instanceof ApiProblem)) throw error;
   }
 }
 
-/** Says that something failed, in the part in which it did, and leaves everything else as it is. */
+/** Shows a fault in the part where it happened, and leaves the rest of the page unchanged. */
 function showFault(error: unknown, at?: Element): void {
   if (isSignedOut(error)) return;
   const open = [...document.querySelectorAll('dialog[open]')].at(-1);
   const place = at?.closest('dialog, .card') ?? open ?? app.querySelector('main') ?? document.body;
-  // One notice a part: a timer that fails again and again would else fill the page.
+  // One notice per part: a timer that keeps failing would otherwise fill the page.
   if (place.querySelector(':scope > .fault') !== null) return;
   const notice = error instanceof ApiProblem ? problemCard(error) : brokenPart();
   if (!(error instanceof ApiProblem)) console.error(error);
@@ -133,7 +133,7 @@ function showSignIn(message?: string): void {
 
 async function signOut(): Promise<void> {
   leaving.abort();
-  // Without an answer the cookie stays for its twelve hours: then that has to be said.
+  // Without an answer the cookie remains for up to twelve hours, so the problem is shown.
   await act(async () => {
     await send('/session', { method: 'DELETE' });
     signedOut();
@@ -147,7 +147,7 @@ function signedOut(): void {
   showSignIn();
 }
 
-/** A token that was changed meanwhile ends the session, wherever that is noticed. */
+/** Shows the sign-in page if an answer says that the session has ended. Returns whether it did. */
 function isSignedOut(error: unknown): boolean {
   if (!(error instanceof ApiProblem) || error.status !== 401) return false;
   const wasIn = session.who !== undefined;

@@ -2,25 +2,25 @@ type Listener = (error: unknown, at: Element | undefined) => void;
 
 let tell: Listener = (error) => console.error(error);
 
-/** Hands an error on that nobody has caught. @param at What it happened to, so that it is said there. */
+/** Passes an uncaught error to the listener. @param at The element where it happened and is shown. */
 export function tellFault(error: unknown, at?: Element): void {
   if (!isExpected(error)) tell(error, at);
 }
 
 let visit = 0;
 
-/** Begins a page: what fails later of the one before it is shown nowhere, since nobody is there any more. */
+/** Begins a page. Later faults of the previous page are not shown. */
 export function beginVisit(): void {
   visit += 1;
 }
 
-/** Lets something go on by itself that nobody waits for: the only way to do that here, so that no error of it is lost. */
+/** Runs an action that nothing waits for. Such actions all run through here, so that none of their errors is lost. */
 export function inPart(part: Element, action: () => void | Promise<void>): void {
-  // It never rejects.
+  // `guarded` never rejects.
   guarded(part, action).catch(() => undefined);
 }
 
-/** Tells what an action throws, now or later, in the part that it belongs to, for as long as its page is shown. */
+/** Shows the error of an action in its part of the page, while that page is open. */
 async function guarded(part: Element, action: () => void | Promise<void>): Promise<void> {
   const mine = visit;
   try {
@@ -31,7 +31,7 @@ async function guarded(part: Element, action: () => void | Promise<void>): Promi
   }
 }
 
-/** Shows every error that nobody has caught, wherever in the page it happened: also those of timers and promises. */
+/** Listens to every uncaught error in the page, including those of timers and promises. */
 export function listenToFaults(listener: Listener): void {
   tell = listener;
   addEventListener('error', (event) => {
@@ -40,7 +40,7 @@ export function listenToFaults(listener: Listener): void {
   addEventListener('unhandledrejection', ({ reason }) => tellFault(reason));
 }
 
-/** A request that ended because its page was left. */
+/** Checks for a request that ended because its page was left. */
 function isExpected(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }

@@ -5,7 +5,7 @@ import { h, type Child } from '../ui/h.ts';
 import type { Route } from './routes.ts';
 import { may, session } from './session.ts';
 
-/** The pages of one source, in the order in which somebody meets them. */
+/** The pages of a source, in the order in which people first need them. */
 const TABS = [
   ['', texts.nav.setup],
   ['live', texts.nav.live],
@@ -29,7 +29,7 @@ type FrameParts = {
   signOut: () => Promise<void>;
 };
 
-/** What is around every view: the way to every page, and which source they are about. */
+/** Makes the frame around every view: the navigation and the name of the source. */
 function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: FrameParts): Child[] {
   const current = sources.find(({ id }) => id === sourceId) ?? sources[0];
   const isOfSource = section === 'sources';
@@ -81,7 +81,7 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
       {
         class: 'skip-link',
         href: '#content',
-        // The address is the route, so the way to the content is gone without it.
+        // The hash holds the route, so a plain `#content` link would change the page.
         onclick: (event) => {
           event.preventDefault();
           document.querySelector<HTMLElement>('main h1')?.focus();
@@ -101,7 +101,7 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
   ];
 }
 
-/** The frame; where it cannot be made, the way home and out. */
+/** Makes the frame. If that fails, returns links to the home page and to sign out. */
 export function frameOr(route: Route, parts: FrameParts): Child[] {
   try {
     return frame(route, parts);

@@ -6,11 +6,11 @@ import { tellFault } from './faults.ts';
 const AGAIN_AFTER_MS = 2_000;
 
 /**
- * Watches a source's events until the signal ends it, and connects again when the connection breaks.
+ * Watches a source's events until the signal aborts, and reconnects when the connection breaks.
  *
- * `EventSource` cannot send the Bearer header, so the stream is read by hand.
+ * `EventSource` cannot send the Bearer header, so this reads the stream itself.
  *
- * @throws ApiProblem when the Worker answers no: that will not fix itself.
+ * @throws ApiProblem if the Worker refuses the request, since a retry would not help.
  */
 export async function watchEvents(
   sourceId: string,
@@ -23,7 +23,7 @@ export async function watchEvents(
     signal: AbortSignal;
     onEvent: (event: EventView) => void;
     onConnected: (isConnected: boolean) => void;
-    /** Called with what is in the way while it goes on trying. */
+    /** Receives the problem while it keeps reconnecting. */
     onProblem?: (problem: ApiProblem) => void;
   },
 ): Promise<void> {
@@ -66,7 +66,7 @@ async function readStream(body: ReadableStream<Uint8Array>, onEvent: (event: Eve
   }
 }
 
-/** One event that cannot be read or shown is said, and the stream goes on to the next. */
+/** Handles one event. If it cannot be read or shown, reports that and continues with the next. */
 function taken(data: string, onEvent: (event: EventView) => void): void {
   try {
     onEvent(readable(answers.event, parsed(data)));

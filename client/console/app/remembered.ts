@@ -1,7 +1,7 @@
-/** What was remembered in this page, where the browser keeps nothing. */
+/** Values for this page only, for browsers that block storage. */
 const here = new Map<string, string>();
 
-/** What this tab remembers under a key. A browser that blocks site data throws at the word `sessionStorage`. */
+/** Returns this tab's value for a key. A browser that blocks site data throws when `sessionStorage` is read. */
 export function remembered(key: string): string {
   try {
     return sessionStorage.getItem(key) ?? here.get(key) ?? '';
@@ -10,12 +10,12 @@ export function remembered(key: string): string {
   }
 }
 
-/** Remembers something for as long as the tab is open; for as long as the page is, where the browser keeps nothing. */
+/** Stores a value while the tab is open, or only while the page is open if the browser blocks storage. */
 export function remember(key: string, value: string): void {
   here.set(key, value);
   try {
     sessionStorage.setItem(key, value);
   } catch {
-    // Blocked or full: what was remembered here has to do.
+    // Storage is blocked or full: the value in `here` is used.
   }
 }

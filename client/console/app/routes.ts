@@ -18,10 +18,10 @@ import { sourceSettings } from '../views/source-settings.ts';
 import { answers } from './answers.ts';
 import { api } from './api.ts';
 
-/** Which page an address names. */
+/** The parts of an address that select a page. */
 export type Route = Record<'section' | 'sourceId' | 'tab' | 'id', string | undefined>;
 
-/** @param hash As in the address, with its `#`. */
+/** Reads the route from an address. @param hash With its `#`. */
 export function routeOf(hash: string): { route: Route; query: URLSearchParams } {
   const [path = '/', search = ''] = hash.replace(/^#/, '').split('?');
   const [, section, sourceId, tab, id] = path.split('/').map((part) => decoded(part));
@@ -70,7 +70,7 @@ function viewOfSource(place: Place, sourceId: string, { tab, id }: Pick<Route, '
   return Promise.resolve(noPage());
 }
 
-/** Where LinkedIn's consent page comes back to: it knows the integration and not the source. */
+/** Opens an integration by its ID. LinkedIn's consent page returns here, and knows only the integration. */
 async function integrationOfAddress({ signal }: Place, id: string): Promise<View> {
   const { source_id: sourceId } = await api(answers.integration, `/integrations/${encodeURIComponent(id)}`, { signal });
   location.replace(`#/sources/${sourceId}`);
@@ -94,7 +94,7 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    // Somebody typed a "%" into the address; it leads to no page.
+    // A stray "%" in the address: it matches no page.
     return part;
   }
 }

@@ -1,8 +1,8 @@
 /**
- * Gives the page a language that `Intl` takes.
+ * Sets a language that `Intl` accepts.
  *
- * Chromium under `LANG=C.UTF-8` calls its language `en-US@posix`, and libraries that hand that to `Intl` throw
- * `Invalid language tag` while they load. Imported first, so that none has read it yet.
+ * Chromium under `LANG=C.UTF-8` reports the language `en-US@posix`. Libraries that pass it to `Intl` fail to load with
+ * `Invalid language tag`. This file is imported first, before any of them reads the language.
  */
 function isUsable(): boolean {
   try {

@@ -10,7 +10,7 @@ import { NO_ACCOUNT } from './integrations-of.ts';
 const t = texts.account;
 const ACCOUNT = answerOf<AdAccount>({ id: '', name: '', role: '', can_send: false });
 
-/** Picks the ad account from those that LinkedIn shows for the token; where it cannot be asked, the number is typed. */
+/** Lets the person pick one of the token's ad accounts, or enter its number if LinkedIn cannot be asked. */
 export async function accountPicker({
   integration,
   signal,

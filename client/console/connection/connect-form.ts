@@ -12,10 +12,10 @@ import { NO_ACCOUNT } from './integrations-of.ts';
 const t = texts.connect;
 
 /**
- * Connects a source to LinkedIn, by its consent page or by a token; the ad account is picked after that, from those that
- * LinkedIn then shows.
+ * Makes the forms that connect a source to LinkedIn, with its consent page or with a token. The ad account is picked
+ * afterwards.
  *
- * @param known The connection, when it has to be made anew.
+ * @param known The existing connection, to connect it again.
  */
 export function connectForms({
   sourceId,
@@ -67,19 +67,19 @@ function consentForm({ sourceId, known, place }: Known & { place: Place }): HTML
     }),
     ...redirectParts(session.who?.oauth_redirect_uri),
   );
-  // Going away is the end of the view.
+  // Clears the secrets when the view ends.
   place.signal.addEventListener('abort', () => form.element.reset());
   return form.element;
 }
 
-/** The address to register with LinkedIn, as the API makes it; until it can, what to set. */
+/** Shows the address to register with LinkedIn, or the setting that it needs first. */
 function redirectParts(redirectUri: string | null | undefined): Child[] {
   if (typeof redirectUri !== 'string')
     return [h('div', { class: 'notice warn' }, h('strong', {}, t.noPublicUrl), h('p', {}, t.noPublicUrlMore))];
   return [h('p', { class: 'hint' }, t.redirectLead), copyable(t.redirect, redirectUri)];
 }
 
-/** Goes to LinkedIn's consent page in this tab: it comes back to a page with the way to the console. */
+/** Opens LinkedIn's consent page in this tab. It returns to a page with a link to the console. */
 export async function goToConsent(integrationId: string): Promise<void> {
   const { url } = await api(answerOf<{ url: string }>({ url: '' }), `/integrations/${integrationId}/oauth/authorize`, {
     method: 'POST',

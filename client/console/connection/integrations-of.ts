@@ -5,14 +5,14 @@ import { emptyState } from '../ui/element-of-state.ts';
 import { h } from '../ui/h.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
 
-/** The account that a connection has until one is picked: LinkedIn's own numbers are never 0. */
+/** The placeholder account of a connection until one is picked. LinkedIn's account numbers are never 0. */
 export const NO_ACCOUNT = '0';
 
 export function integrationsOf(sourceId: string, { signal }: Pick<Place, 'signal'>): Promise<ShownIntegration[]> {
   return all(answers.integration, `/integrations?source_id=${sourceId}`, signal);
 }
 
-/** What a page shows that needs a connection before there is one. */
+/** Makes the view of a page that needs a connection, before there is one. */
 export function notConnected(title: string, sourceId: string, why: string): View {
   return {
     title,
@@ -26,7 +26,7 @@ export function notConnected(title: string, sourceId: string, why: string): View
   };
 }
 
-/** Which of several integrations a page is about. */
+/** Makes links to switch between several integrations. */
 export function integrationChips(
   found: readonly ShownIntegration[],
   shown: ShownIntegration,

@@ -17,7 +17,7 @@ const t = texts.rule;
 const CAMPAIGN = answerOf<Campaign>({ id: '', name: '' });
 const WINDOWS = [1, 7, 30, 90, 180, 365] as const;
 const windows = WINDOWS.map((days) => [String(days), texts.home.daysOf(days)] as const);
-/** LinkedIn's own defaults, said in words so that nobody has to know them. */
+/** LinkedIn's own defaults, filled in so that people need not know them. */
 const DEFAULTS = {
   type: 'LEAD',
   click: '30',
@@ -26,12 +26,12 @@ const DEFAULTS = {
   value: 'DYNAMIC',
 } as const;
 
-/** Asks for a new conversion rule, makes it at LinkedIn and gives it; undefined when nobody wanted it after all. */
+/** Asks for a new conversion rule and creates it at LinkedIn. Returns undefined if the person cancels. */
 export function createRule(integrationId: string, name = ''): Promise<ConversionRule | undefined> {
   return ruleDialog({ title: t.createTitle, integrationId, name });
 }
 
-/** The same for a rule that LinkedIn has. */
+/** Like `createRule`, for a conversion rule that already exists at LinkedIn. */
 export function changeRule(integrationId: string, rule: ConversionRule): Promise<ConversionRule | undefined> {
   return ruleDialog({ title: t.changeTitle, integrationId, name: rule.name, rule });
 }
@@ -105,7 +105,7 @@ function ruleDialog({
   });
 }
 
-/** Shows which campaigns count a rule, and adds more: LinkedIn takes none away. */
+/** Shows which campaigns count a rule, and adds more. LinkedIn's API cannot remove any. */
 export async function chooseCampaigns(integrationId: string, rule: ConversionRule, onDone: () => void): Promise<void> {
   const list = h('div', { class: 'stack' }, h('p', { class: 'loading' }, texts.loading));
   const dialog = openDialog({
@@ -149,7 +149,7 @@ export async function chooseCampaigns(integrationId: string, rule: ConversionRul
   }
 }
 
-/** What a rule is, in words. */
+/** Describes a rule in words. */
 export function ruleFacts(rule: ConversionRule): HTMLElement {
   return facts([
     [t.type, typeName(rule.type)],
@@ -162,7 +162,7 @@ function typeName(type: string | null): string {
   return Object.entries(t.types).find(([code]) => code === type)?.[1] ?? type ?? texts.never;
 }
 
-/** All of the names, so that a type that LinkedIn adds is missed by the compiler and not by a person. */
+/** The names of all types: if a new type has no name, the compiler reports it. */
 export type TypeNames = Readonly<Record<ConversionType, string>>;
 export type RuleChoices<Field extends keyof ConversionRuleCreate> = Readonly<
   Record<NonNullable<ConversionRuleCreate[Field]>, string>

@@ -11,20 +11,20 @@ import { changeRule, chooseCampaigns, createRule, ruleFacts } from './rule-form.
 const t = texts.rule;
 const CREATE = 'create';
 
-/** LinkedIn's rules of an integration's ad account; a problem in their place when LinkedIn cannot be asked. */
+/** The rules of an integration's ad account, or the problem if LinkedIn cannot be asked. */
 export type KnownRules = ConversionRule[] | ApiProblem;
 
 export async function knownRules(integrationId: string, signal: AbortSignal): Promise<KnownRules> {
   try {
     return await all(answers.conversionRule, `/integrations/${integrationId}/conversion-rules`, signal);
   } catch (error) {
-    // Not connected, refused, or down: the number can still be typed.
+    // Not connected, refused, or unreachable: the person can still enter a number.
     if (error instanceof ApiProblem && error.status !== 401) return error;
     throw error;
   }
 }
 
-/** The number in a rule's number or URN. */
+/** Returns the number from a rule's number or URN. */
 export function ruleNumber(ref: string): string {
   return ref.replace(/^urn:lla:llaPartnerConversion:/, '');
 }
@@ -34,7 +34,7 @@ export function ruleName(rules: KnownRules, ref: string): string | undefined {
   return rules.find(({ id }) => id === ruleNumber(ref))?.name;
 }
 
-/** A rule of the Conversions API that is on takes events; the others say why they do not. */
+/** Returns why a rule cannot receive events. Only enabled rules of the Conversions API can. */
 export function ruleTrouble(rule: ConversionRule): string | undefined {
   if (rule.conversion_method !== 'CONVERSIONS_API') return t.wrongMethod;
   return rule.enabled ? undefined : t.isOff;
@@ -44,15 +44,15 @@ type Options = {
   integrationId: string;
   rules: KnownRules;
   chosen: string;
-  /** What a new rule would be called. */
+  /** Returns the suggested name of a new rule. */
   suggestedName: () => string;
   onChange: () => void;
-  /** Without the rule's facts below it, for a table. */
+  /** Leaves out the description below the picker, for a table. */
   isBrief?: boolean;
   noneLabel?: string;
 };
 
-/** Picks one of LinkedIn's conversion rules, or makes one. Where LinkedIn cannot be asked, a number is typed. */
+/** Picks or creates a conversion rule. If LinkedIn cannot be asked, the person enters a number. */
 export class RulePicker {
   readonly element = h('div', { class: 'rule-picker' });
   readonly control: HTMLSelectElement | HTMLInputElement;
@@ -86,7 +86,7 @@ export class RulePicker {
     return this.control.value === CREATE ? this.#before : this.control.value.trim();
   }
 
-  /** The rules as they are now, with those that were made here. */
+  /** The current rules, including those created here. */
   get rules(): readonly ConversionRule[] {
     return this.#rules;
   }

@@ -13,7 +13,7 @@ import { triggerFor, type SeenEvent } from './seen-events.ts';
 
 const t = texts.mappings;
 
-/** Which rule an event fires by its bare name: by the shorthand, or by a mapping that asks nothing else. */
+/** Finds the rule that an event's name alone fires: from the shorthand, or from a mapping with no other condition. */
 export function ruleOf(
   event: Pick<SeenEvent, 'type' | 'name'>,
   { mappings, integration }: { mappings: readonly MappingView[]; integration: ShownIntegration },
@@ -28,9 +28,9 @@ export function ruleOf(
 }
 
 /**
- * The one place to map events seen on the site: each with the rule that it fires. Choosing one saves at once.
+ * Makes the table that maps events seen on the site: each with its rule. A choice is saved immediately.
  *
- * @param onSaved Called with a sentence of what is so now.
+ * @param onSaved Receives a sentence that describes the change.
  */
 export async function eventRules({
   place: { signal, act },
@@ -116,7 +116,7 @@ function row(
     isBrief: true,
     noneLabel: t.noConversion,
     onChange: () => {
-      // A typed number is saved when it is whole.
+      // A typed number is saved once it is complete.
       if (picker.control instanceof HTMLSelectElement) inPart(picker.element, save);
     },
   });

@@ -1,6 +1,6 @@
 import type { MappingFields } from '../../../worker/schema/settings/mapping.ts';
 
-/** LinkedIn's fields as the editor shows them, one row each. */
+/** LinkedIn's fields, in the order of the editor's rows. */
 export const FIELD_NAMES = [
   'conversionValue.amount',
   'conversionValue.currencyCode',
@@ -21,7 +21,7 @@ export const FIELD_NAMES = [
 ] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
 
-/** How a field gets its value. `json` is a directive of mapping-kit that the editor has no row for. */
+/** How a field gets its value. `json` is a mapping-kit directive that has no row type of its own. */
 export type FieldChoice =
   | { kind: 'default' }
   | { kind: 'nothing' }
@@ -31,14 +31,14 @@ export type FieldChoices = Readonly<Record<FieldName, FieldChoice>>;
 /**
  * Reads a mapping's fields as choices.
  *
- * @returns undefined where a whole `conversionValue` or `userInfo` is one directive: rows of its members would lose it.
+ * @returns undefined if a whole `conversionValue` or `userInfo` is one directive, which rows for its members cannot show.
  */
 export function choicesOf(fields: MappingFields): FieldChoices | undefined {
   const given = new Map<string, unknown>(Object.entries(fields));
   for (const whole of ['conversionValue', 'userInfo']) {
     const value = given.get(whole);
     if (value === undefined) continue;
-    // Of null too the members would be lost: it switches the whole off.
+    // Rows cannot show null either: it disables the whole object.
     if (!isObject(value) || directiveIn(value) !== undefined) return undefined;
     given.delete(whole);
     for (const [member, of] of Object.entries(value)) given.set(`${whole}.${member}`, of);
@@ -47,7 +47,7 @@ export function choicesOf(fields: MappingFields): FieldChoices | undefined {
   return everyField(choice);
 }
 
-/** @throws SyntaxError for a `json` choice that is none; its message begins with the field's name. */
+/** Writes choices as a mapping's fields. @throws SyntaxError for invalid JSON; the message begins with the field's name. */
 export function fieldsOf(choices: FieldChoices): MappingFields {
   const fields: Record<string, unknown> = {};
   const members: Record<string, Record<string, unknown>> = {};
@@ -58,7 +58,7 @@ export function fieldsOf(choices: FieldChoices): MappingFields {
     if (member === undefined) fields[name] = value;
     else members[whole] = { ...members[whole], [member]: value };
   }
-  // The API looks at each value: what is no directive of mapping-kit it names by its pointer.
+  // The API checks each value, and names an invalid directive by its pointer.
   return JSON.parse(JSON.stringify({ ...fields, ...members }));
 }
 
@@ -104,7 +104,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Written out, so that the compiler sees that none is missing. */
+/** Written out in full, so that the compiler reports a missing one. */
 function everyField(of: (name: FieldName) => FieldChoice): FieldChoices {
   return {
     'conversionValue.amount': of('conversionValue.amount'),

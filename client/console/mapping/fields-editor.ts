@@ -9,7 +9,7 @@ const t = texts.fields;
 const KINDS = ['default', 'path', 'template', 'fixed', 'nothing', 'json'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** What nearly every mapping leaves as it is. */
+/** The fields that nearly every mapping leaves at their defaults. */
 const RARE: readonly FieldName[] = [
   'userInfo.title',
   'userInfo.countryCode',
@@ -20,12 +20,12 @@ const RARE: readonly FieldName[] = [
   'oracleID',
 ];
 
-/** Where each of LinkedIn's fields comes from: a row a field, or all of them as JSON where rows would lose something. */
+/** Edits where each of LinkedIn's fields comes from: one row per field, or JSON if rows cannot show it all. */
 export class FieldsEditor {
   readonly element: HTMLElement;
   readonly #read: () => MappingFields;
 
-  /** @param pathsId A datalist of the paths that real events had. */
+  /** @param pathsId A datalist of paths seen in real events. */
   constructor({
     fields,
     form,
@@ -68,7 +68,7 @@ export class FieldsEditor {
     this.#read = () => fieldsOf(current);
   }
 
-  /** @throws SyntaxError for JSON that is none. */
+  /** Returns the mapping's fields. @throws SyntaxError for invalid JSON. */
   get value(): MappingFields {
     return this.#read();
   }

@@ -12,7 +12,7 @@ import { sampleNamed, sampleOf } from './sample-event.ts';
 import type { SeenEvent } from './seen-events.ts';
 
 const t = texts.preview;
-/** Long enough not to ask at each key, short enough to seem at once. */
+/** Long enough to avoid a request per key, short enough to seem immediate. */
 const STILL_FOR_MS = 250;
 
 type Decision = { decision: string; passed: boolean };
@@ -31,7 +31,7 @@ const PREVIEW = answerOf<Preview>({
   requests: [{ body: { elements: [undefined] } }],
 });
 
-/** What would become of an event by a mapping that is being written: nothing is stored, nothing is sent. */
+/** Shows what a draft mapping would make of a sample event. Nothing is stored or sent. */
 export class MappingPreview {
   readonly element: HTMLElement;
   readonly #sample = h('textarea', { rows: 14, spellcheck: 'false', class: 'mono', 'aria-label': t.sample });
@@ -55,9 +55,9 @@ export class MappingPreview {
     integrationId: string;
     seen: readonly SeenEvent[];
     categories: readonly string[];
-    /** The event to begin with: the one that the trigger names. */
+    /** The first event to show: the one that the trigger names. */
     chosen: SeenEvent | undefined;
-    /** The mapping as it is now. @throws SyntaxError while it cannot be read. */
+    /** Returns the current draft. @throws SyntaxError while it is not valid. */
     draft: () => object;
     onSample: (sample: EventFields | undefined) => void;
     signal: AbortSignal;
@@ -92,7 +92,7 @@ export class MappingPreview {
     take();
   }
 
-  /** Asks again, once one has stopped typing. */
+  /** Requests a new preview once the person stops typing. */
   refresh(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -123,7 +123,7 @@ export class MappingPreview {
     this.#asked += 1;
     const mine = this.#asked;
     const answer = await this.#ask(event);
-    // An answer that comes late says nothing of what is there now.
+    // A late answer is for an older draft, so it is ignored.
     if (mine !== this.#asked || this.#signal.aborted) return;
     fill(this.#result, ...(typeof answer === 'string' ? [h('p', { class: 'notice' }, answer)] : shown(answer)));
   }

@@ -1,6 +1,6 @@
 import type { EventView } from '../../../worker/schema/events/event-view.ts';
 
-/** What a field of this name usually holds. Values are never kept, so a sample has to make them up. */
+/** Typical values by field name. Real values are never stored, so samples use these. */
 const USUAL: readonly (readonly [name: RegExp, value: unknown])[] = [
   [/e-?mail/i, 'jane.doe@example.com'],
   [/currency/i, 'EUR'],
@@ -16,7 +16,7 @@ const USUAL: readonly (readonly [name: RegExp, value: unknown])[] = [
   [/^(is|has)[_A-Z]/, true],
 ];
 
-/** Makes an event as a kept one was: its type, name, consent and fields, with usual values in them. */
+/** Makes a sample of a stored event: its type, name, consent and fields, with typical values. */
 export function sampleOf(event: Pick<EventView, 'type' | 'event' | 'fields' | 'consent'>): object {
   const sample: Record<string, unknown> = {
     type: event.type,
@@ -29,7 +29,7 @@ export function sampleOf(event: Pick<EventView, 'type' | 'event' | 'fields' | 'c
   return sample;
 }
 
-/** The same for an event that no site has sent yet. */
+/** Makes a sample of an event that no site has sent yet. */
 export function sampleNamed(name: string, categories: readonly string[]): object {
   return sampleOf({
     type: 'track',
@@ -44,7 +44,7 @@ function keysOf(path: string): string[] {
 }
 
 function put(into: Record<string, unknown>, [key = '', ...deeper]: readonly string[]): void {
-  // Whoever knows the write key chose the name.
+  // The name comes from the client, so it can't be trusted.
   if (key === '__proto__') return;
   const known = Object.hasOwn(into, key) ? into[key] : undefined;
   const [next] = deeper;

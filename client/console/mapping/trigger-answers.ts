@@ -6,12 +6,12 @@ import { print } from '../../../worker/domain/fql/print.ts';
 import { looksOf } from '../../../worker/domain/fql/seen.ts';
 import { ownBudget, TooCostly } from '../../../worker/domain/fql/work-budget.ts';
 
-/** One part of a trigger, whether it holds for an event, and what it saw there. */
+/** One condition of a trigger, whether it holds for an event, and the values that it read. */
 export type PartAnswer = { text: string; holds: boolean; saw: { field: string; value: unknown }[] };
 export type TriggerAnswer = { holds: boolean; join: 'and' | 'or'; parts: PartAnswer[] };
 
 /**
- * Asks a trigger part by part, with the collector's own code.
+ * Evaluates a trigger condition by condition, with the collector's own code.
  *
  * @throws FqlError
  */
@@ -31,7 +31,7 @@ export function answersOf(trigger: string, event: EventFields): TriggerAnswer {
   };
 }
 
-/** The collector gives up a trigger that is too costly for an event, so it does not fire. */
+/** Checks whether an expression holds. One that is too costly for the event counts as false, as in the collector. */
 function isTrue(expression: Expression, event: EventFields): boolean {
   try {
     return compile(expression)(event, ownBudget());

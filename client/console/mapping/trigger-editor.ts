@@ -9,9 +9,9 @@ import { ASKED, rowsOf, triggerOf, type Asked, type TriggerRow } from './trigger
 const t = texts.trigger;
 
 /**
- * A trigger as rows and as FQL, side by side: each follows the other as one types.
+ * Edits a trigger as rows and as FQL side by side. Each follows the other.
  *
- * The rows go quiet while the text says more than they can show; the text is what is saved.
+ * The rows are hidden while they cannot show the text. The text is what is saved.
  */
 export class TriggerEditor {
   readonly element: HTMLElement;
@@ -26,7 +26,7 @@ export class TriggerEditor {
 
   /**
    * @param fieldsId A datalist of fields to suggest.
-   * @param valuesId Names the datalist of values to suggest for a field, if there is one.
+   * @param valuesId Returns the ID of the datalist with values for a field, if it has one.
    */
   constructor({
     trigger,
@@ -76,7 +76,7 @@ export class TriggerEditor {
     return this.text.value.trim();
   }
 
-  /** The event that the trigger is asked about as one types; undefined while it is no event. */
+  /** Sets the sample event that the trigger is checked against; undefined while it is not valid. */
   ask(sample: EventFields | undefined): void {
     this.#sample = sample;
     this.#tell();
@@ -175,7 +175,7 @@ export class TriggerEditor {
     );
   }
 
-  /** Says whether it can be read, what is odd about it, and what each part answers for the sample. */
+  /** Shows whether the text is valid, any warnings, and the result of each condition for the sample. */
   #tell(): void {
     const check = checkTrigger(this.value);
     if (check.kind === 'invalid') {

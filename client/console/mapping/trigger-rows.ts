@@ -3,7 +3,7 @@ import { FqlError } from '../../../worker/domain/fql/fql-error.ts';
 import { parse } from '../../../worker/domain/fql/parse.ts';
 import { print, printOperand } from '../../../worker/domain/fql/print.ts';
 
-/** What a row of the trigger builder can ask. */
+/** The comparisons that a row can have. */
 export const ASKED = [
   '=',
   '!=',
@@ -20,15 +20,14 @@ export const ASKED = [
 ] as const;
 export type Asked = (typeof ASKED)[number];
 
-/** One line of the builder: a field, a question, and what it is compared with, as somebody types it. */
+/** One row of the builder: a field, a comparison, and the value as typed. */
 export type TriggerRow = { field: string; asked: Asked; value: string };
 export type TriggerRows = { join: 'and' | 'or'; rows: TriggerRow[] };
 
 /**
  * Reads a trigger as rows of the builder.
  *
- * @returns undefined where it says more than rows can show: brackets, functions, two fields compared. It is then edited as
- * text.
+ * @returns undefined if rows cannot show it: brackets, functions, comparisons of two fields. It is then edited as text.
  */
 export function rowsOf(trigger: string): TriggerRows | undefined {
   const expression = read(trigger);
@@ -39,7 +38,7 @@ export function rowsOf(trigger: string): TriggerRows | undefined {
   return { join: expression.kind === 'or' ? 'or' : 'and', rows };
 }
 
-/** Writes rows as the trigger's text; a row without a field is not there yet. */
+/** Writes rows as a trigger's text. Skips rows without a field. */
 export function triggerOf({ join, rows }: TriggerRows): string {
   const parts = rows.filter(({ field }) => field.trim() !== '').map(textOf);
   return parts.length === 0 ? 'type = "track"' : parts.join(` ${join} `);
@@ -91,7 +90,7 @@ function rowOfContains(
   return { field: printOperand(whole), asked, value: part.value };
 }
 
-/** A text that reads as a number or a word of the language keeps its quotes, so that it stays a text. */
+/** Keeps the quotes of a text that would otherwise read as a number or keyword. */
 function shown(value: string | number | boolean | null): string {
   if (typeof value !== 'string') return String(value);
   return isPlain(value) ? value : JSON.stringify(value);
@@ -130,7 +129,7 @@ function compared(name: string, operator: Operator, value: string): string {
   return `${name} ${operator} ${literal(value)}`;
 }
 
-/** A field as FQL writes it: what is typed may lack the brackets that a space in a name needs. */
+/** Writes a field as FQL does, adding the brackets that a space in its name needs. */
 function fieldText(field: string): string {
   const typed = field.trim().replace(/^\$\./, '');
   if (read(`${typed} = null`) !== undefined) return typed;
@@ -145,13 +144,13 @@ function literal(value: string): string {
   return unquoted;
 }
 
-/** Splits at commas that are not in quotes. */
+/** Splits a list at the commas outside quotes. */
 function listed(value: string): string[] {
   const items = value.match(/\s*(?:"(?:[^"\\]|\\.)*"|[^,]+)/g) ?? [];
   return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
-/** The language's own way to write a text. */
+/** Writes a text as FQL does. */
 function quoted(value: string): string {
   return print({
     kind: 'compare',

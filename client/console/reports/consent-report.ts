@@ -14,10 +14,10 @@ import type { Place } from '../ui/view.ts';
 const t = texts.privacy.report;
 const REPORT = answerOf<ConsentReport>({ data: [{ categories: {}, events: 0, withheld: 0 }], events: 0, withheld: 0 });
 
-/** As long as events are kept, where the source does not say otherwise. */
+/** How long events are stored by default. */
 const DAYS = 91;
 
-/** What visitors said, source by source, to look at and to keep. */
+/** Shows what visitors answered, for each source, with a download. */
 export function consentReport({ sources, signal }: Place): HTMLElement {
   const result = h('div', { class: 'stack' });
   const which = select(

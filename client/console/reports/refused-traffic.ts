@@ -17,11 +17,11 @@ const REFUSALS = answerOf<Refusals>({
   totals: {},
 });
 
-/** What was refused for one reason, or from one origin. */
+/** The refused traffic for one reason, or from one origin. */
 type Refused = { key: string; reason: RefusalReason; count: number; lastAt: string; origin?: string; fields: string[] };
 type OriginStatus = NonNullable<Refusals['data'][number]['by_origin']>[number]['now'];
 
-/** Traffic of a source that was refused in the last 24 hours: each reason with what to do, each origin with a button. */
+/** A source's refused traffic of the last 24 hours: each reason with its remedy, each origin with a button to allow it. */
 export class RefusedTraffic {
   readonly element = h('div', { class: 'refused', role: 'status', 'aria-label': t.title });
   readonly #place: Place;
@@ -29,7 +29,7 @@ export class RefusedTraffic {
   readonly #rest: 'folded' | 'linked';
   #shown = '';
 
-  /** @param options.rest Where more than two reasons and origins are: below, folded, or with the live events. */
+  /** @param options.rest Where to show more than two reasons and origins: folded below, or on the page Live events. */
   constructor(place: Place, sourceId: string, { rest = 'folded' }: { rest?: 'folded' | 'linked' } = {}) {
     this.#place = place;
     this.#sourceId = sourceId;
@@ -40,7 +40,7 @@ export class RefusedTraffic {
     this.show(await api(REFUSALS, `/sources/${this.#sourceId}/refusals?hours=24`, { signal: this.#place.signal }));
   }
 
-  /** Loads again and again. What cannot be read now is there the next time, and the page says it elsewhere. */
+  /** Reloads regularly. Ignores problems: the page shows them elsewhere, and the next reload may work. */
   watch(everyMs: number, signal: AbortSignal = this.#place.signal): void {
     const again = async (): Promise<void> => {
       if (!document.hidden && !signal.aborted) await this.#loadQuietly();
@@ -63,7 +63,7 @@ export class RefusedTraffic {
   show(refusals: Refusals): void {
     const found = refusedIn(refusals);
     const shown = JSON.stringify(found);
-    // A button that somebody is at stays the button that it is.
+    // A button keeps its element, so that it keeps the focus.
     if (shown === this.#shown) return;
     const focused = this.element.querySelector<HTMLElement>(':focus')?.dataset['refused'];
     this.#shown = shown;
@@ -147,7 +147,7 @@ export class RefusedTraffic {
           version = etag;
         },
       });
-      // An empty list allows every origin by now: one more would allow no other.
+      // An empty list already allows every origin. Adding one would exclude all others.
       if (known.length > 0 && !known.includes(origin))
         await send(`/sources/${this.#sourceId}`, {
           method: 'PATCH',
@@ -170,19 +170,19 @@ export class RefusedTraffic {
   }
 }
 
-/** Where something can be done about it. */
+/** Returns the page with the remedy. */
 const PLACES: Partial<Record<RefusalReason, keyof typeof t.to>> = {
   outbox_full: 'deliveries',
   key_revoked: 'set-up',
   rate_limited: 'settings',
 };
 
-/** Adds hours up: each reason once, and each origin that is still not allowed. The most frequent first. */
+/** Sums the hours by reason, and by origin that is still not allowed. The most frequent come first. */
 function refusedIn({ data }: Refusals): (Refused & { now?: OriginStatus })[] {
   const found = new Map<string, Refused & { now?: OriginStatus }>();
   const add = (more: Refused & { now?: OriginStatus }): void => {
     const known = found.get(more.key);
-    // The newest hour comes first, and has the latest time.
+    // The newest hour comes first, so its time is the latest.
     found.set(
       more.key,
       known === undefined
@@ -206,7 +206,7 @@ function refusedIn({ data }: Refusals): (Refused & { now?: OriginStatus })[] {
   return [...found.values()].toSorted((one, other) => other.count - one.count);
 }
 
-/** As one writes it in code: `context.consent`. */
+/** Writes a JSON pointer as in code: `context.consent`. */
 function fieldText(pointer: string): string {
   return pointer === '' ? t.wholeEvent : pointer.slice(1).replaceAll('/', '.');
 }

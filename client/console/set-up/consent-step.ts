@@ -7,7 +7,7 @@ import type { Progress } from './progress.ts';
 
 const t = texts.setUp;
 
-/** Which consent the integration asks for, and what no answer means. */
+/** The step that sets the required consent, and how unknown consent counts. */
 export function consentStep({ integration, source }: Progress, onSaved: () => Promise<void>): HTMLElement {
   const categories = input({ value: (integration?.consent_categories ?? []).join(', ') });
   const unknown = select(Object.entries(texts.source.consent), source.unknown_consent);

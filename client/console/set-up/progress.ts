@@ -2,7 +2,7 @@ import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import type { ShownIntegration } from '../ui/view.ts';
 
-/** What is there of a set-up: read anew after each step, so that it can be left and taken up again. */
+/** The state of a set-up. It is read again after each step, so that people can leave and continue later. */
 export type Progress = {
   source: SourceView;
   hasEvents: boolean;
@@ -11,7 +11,7 @@ export type Progress = {
   hasAccount: boolean;
   mappings: readonly MappingView[];
   isMapped: boolean;
-  /** Somebody has looked at what consent is asked for. */
+  /** Whether the person has seen the required consent. */
   isConsentSeen: boolean;
   isTested: boolean;
 };

@@ -5,7 +5,7 @@ import { texts } from '../texts.ts';
 import { copyable } from '../ui/element-of-state.ts';
 import { h, type Child } from '../ui/h.ts';
 
-/** What goes into the site, and whether something has come from there. */
+/** The step with the snippet, which shows whether an event has arrived. */
 export function snippetStep(source: SourceView, hasEvents: boolean, refused: HTMLElement): Child[] {
   return [
     h('p', {}, texts.source.snippetLead),
@@ -27,7 +27,7 @@ function waiting(): HTMLElement {
   );
 }
 
-/** Says that the first event is there. */
+/** Shows that the first event has arrived. */
 export function received(): HTMLElement {
   return h(
     'div',

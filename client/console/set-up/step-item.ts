@@ -7,10 +7,10 @@ const t = texts.setUp;
 
 export type StepId = keyof typeof t.steps;
 
-/** One step of the set-up. Its content is made when it is opened. */
+/** One step of the set-up. Its content is built when it is opened. */
 export type Step = { id: StepId; isDone: boolean; note?: string; content: () => Promise<Child[]> | Child[] };
 
-/** Shows a step, with its number or a tick. */
+/** Makes the list item of a step, with its number or a tick. */
 export async function stepItem(
   { id, isDone, note, content }: Step,
   { number, isOpen }: { number: number; isOpen: boolean },

@@ -8,7 +8,7 @@ import type { Progress } from './progress.ts';
 
 const t = texts.setUp;
 
-/** Sends an event of somebody's own, and shows what LinkedIn says. */
+/** The step that sends a test event and shows LinkedIn's answer. */
 export function testStep(
   { integration, mappings }: Progress,
   { onAccepted, onFinished }: { onAccepted: () => void; onFinished: () => Promise<void> },

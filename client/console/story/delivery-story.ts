@@ -13,7 +13,7 @@ export function deliveryOf(integrationId: string, id: string): Promise<DeliveryS
   return api(answerOf<DeliveryStory>(STORY), `/integrations/${integrationId}/deliveries/${encodeURIComponent(id)}`);
 }
 
-/** One delivery by itself: consent each time it was looked at, payload, requests. */
+/** Makes the story of one delivery: its consent checks, payload and requests. */
 export function deliveryStory(story: DeliveryStory): HTMLElement {
   return h(
     'div',
@@ -33,7 +33,7 @@ export function deliveryStory(story: DeliveryStory): HTMLElement {
   );
 }
 
-/** The same within its event's story, which has said the rest. */
+/** Makes the story of a delivery inside its event's story, without repeating the event's part. */
 export function deliveryPart(story: DeliveryStory): HTMLElement {
   return h(
     'section',
@@ -71,7 +71,7 @@ function payload({ payload: masked }: DeliveryStory): HTMLElement {
   );
 }
 
-/** Each time that what was said was held against what is asked for. */
+/** Lists each check of the visitor's consent against the required consent. */
 function consentChecks({ consent }: DeliveryStory): HTMLElement {
   return h(
     'ol',

@@ -13,9 +13,9 @@ import { triggerList } from './trigger-list.ts';
 const t = texts.live.story;
 
 /**
- * From its arrival to LinkedIn's answer: consent, identity as present or not, triggers, deliveries.
+ * Shows an event from its arrival to LinkedIn's answer: consent, which identifiers it had, triggers, deliveries.
  *
- * What a list knows is there at once, the rest follows; and as long as it is open it follows what becomes of the event.
+ * What the list already knows shows first, then the rest. While open, it updates as the event's state changes.
  */
 export class EventStoryView {
   readonly element = h('div', { class: 'story' });
@@ -39,7 +39,7 @@ export class EventStoryView {
     this.show(event);
   }
 
-  /** Its state has changed. */
+  /** Shows the event's current state. */
   show(event: EventView): void {
     fill(this.#arrival, ...arrival(event));
     inPart(this.#fate, () => this.#load(event));
@@ -114,8 +114,8 @@ function policyName(policy: string): string {
 }
 
 /**
- * The call that sends an event of this kind again: what it held is not kept, so the values are examples, and the write key
- * is to be filled in.
+ * Returns the curl command that sends a similar event. Values are not stored, so these are examples, and the write key is a
+ * placeholder.
  */
 function curlOf(event: EventView): string {
   const body = JSON.stringify({ batch: [sampleOf(event)] }).replaceAll("'", String.raw`'\''`);

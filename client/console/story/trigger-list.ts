@@ -4,10 +4,10 @@ import { h, type Child } from '../ui/h.ts';
 
 const t = texts.live.story;
 
-/** With so few all are open; of more, those that did not fire are opened by whoever asks. */
+/** Up to this many mappings are all shown open. Above it, those that did not fire are folded. */
 const FEW = 3;
 
-/** Each mapping: whether it fired, each of its conditions, and what that saw. */
+/** Lists each mapping: whether it fired, its conditions, and the values that they read. */
 export function triggerList(triggers: readonly TriggerView[]): Child[] {
   if (triggers.length === 0) return [h('p', { class: 'hint' }, t.noTriggers)];
   const isUnkept = triggers.some(({ conditions }) => conditions.length > 0 && conditions.every(isBlind));
@@ -19,7 +19,7 @@ export function triggerList(triggers: readonly TriggerView[]): Child[] {
 
 const OUTCOMES: readonly TriggerView['outcome'][] = ['fired', 'rule_taken', 'too_costly', 'not_fired', 'not_asked'];
 
-/** What fired, and then what nearly did: the first that did not is most often the one that is looked for. */
+/** Sorts mappings that fired first, then those that nearly did, which are most often the ones people look for. */
 function nearestFirst(one: TriggerView, other: TriggerView): number {
   return OUTCOMES.indexOf(one.outcome) - OUTCOMES.indexOf(other.outcome) || heldShare(other) - heldShare(one);
 }
@@ -45,7 +45,7 @@ function triggerPart(
     why !== '' && h('p', { class: 'hint' }, why),
     isChanged && name !== null && h('p', { class: 'hint' }, t.changedSince),
     conditions.length > 0 && h('ul', { class: 'parts' }, ...conditions.map(conditionItem)),
-    // Where they do not all have to hold, the conditions alone do not say how they hang together.
+    // If the conditions are not simply joined by `and`, the list alone does not show how they combine.
     conditions.map(({ text }) => text).join(' and ') !== trigger && h('p', { class: 'hint' }, h('code', {}, trigger)),
   );
 }

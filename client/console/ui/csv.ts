@@ -3,7 +3,7 @@ export function toCsv(rows: readonly (readonly (string | number)[])[]): string {
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 
-/** A spreadsheet takes what begins with one of these for a formula, and event names come from anybody. */
+/** Spreadsheets read cells with these first characters as formulas, and event names come from strangers. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 function cell(value: string | number): string {

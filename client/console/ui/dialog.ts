@@ -2,7 +2,7 @@ import { texts } from '../texts.ts';
 import { nextId } from './form.ts';
 import { h, type Child } from './h.ts';
 
-/** Opens a panel at the side, with the story of one thing. Escape closes it and gives the focus back. */
+/** Opens a side panel with details. Escape closes it and returns the focus. */
 export function openDrawer(title: string, ...content: Child[]): void {
   const id = nextId('drawer');
   const dialog: HTMLDialogElement = h(
@@ -19,7 +19,7 @@ export function openDrawer(title: string, ...content: Child[]): void {
   show(dialog);
 }
 
-/** Asks before something is done that cannot be undone. */
+/** Asks for confirmation before an action that cannot be undone. */
 export function confirm({
   title,
   text,
@@ -54,7 +54,7 @@ export function confirm({
   });
 }
 
-/** Opens a form or a list above the page; the focus goes back when it closes. */
+/** Opens a form or list in a dialog, and returns the focus when it closes. */
 export function openDialog({
   title,
   content,
@@ -76,7 +76,7 @@ export function openDialog({
   return dialog;
 }
 
-/** A view that goes takes its dialogs along. */
+/** Closes the dialogs of a view when it ends. */
 export function closeDialogs(): void {
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
 }
@@ -86,7 +86,7 @@ function show(dialog: HTMLDialogElement): void {
   dialog.addEventListener('click', (event) => {
     const { left, right, top, bottom } = dialog.getBoundingClientRect();
     const { clientX: x, clientY: y, target } = event;
-    // A click that a key made has no place.
+    // A click from the keyboard has no position.
     const isOutside = x < left || x > right || y < top || y > bottom;
     if (target === dialog && event.detail > 0 && isOutside) dialog.close();
   });

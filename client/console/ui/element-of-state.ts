@@ -4,7 +4,7 @@ import { ApiProblem } from '../app/api.ts';
 import { texts } from '../texts.ts';
 import { brokenPart, h, type Child } from './h.ts';
 
-/** A state in words, with a colour beside it that nobody has to see. */
+/** Makes a badge with a state in words. The colour only adds to it. */
 export function stateBadge(state: DeliveryState): HTMLElement {
   return h('span', { class: `badge ${state}` }, texts.states[state]);
 }
@@ -24,7 +24,7 @@ export function problemCard(error: unknown, retry?: () => void | Promise<void>):
     { class: 'notice bad', role: 'alert' },
     h('strong', {}, isRefused ? texts.problems.noPermission : error.title),
     h('p', {}, error.message),
-    // Asking again gives nobody another role.
+    // Trying again does not change the person's role.
     retry !== undefined && !isRefused && h('button', { type: 'button', onclick: retry }, texts.retry),
   );
 }
@@ -37,7 +37,7 @@ export function yesNo(isTrue: boolean): HTMLElement {
   return h('span', { class: isTrue ? 'yes' : 'no' }, isTrue ? texts.yes : texts.no);
 }
 
-/** What the linter found in an event's values, each with what to do. */
+/** Lists what the linter found in an event's values, each with its remedy. */
 export function lintList(findings: readonly LintFinding[]): HTMLElement {
   return h(
     'ul',
@@ -58,7 +58,7 @@ export function lintList(findings: readonly LintFinding[]): HTMLElement {
   );
 }
 
-/** A text to take away, with the button that does it. */
+/** Makes a text with a copy button. */
 export function copyable(label: string, text: string): HTMLElement {
   const code = h('code', {}, text);
   const button: HTMLButtonElement = h(
@@ -72,7 +72,7 @@ export function copyable(label: string, text: string): HTMLElement {
           await navigator.clipboard.writeText(text);
           button.textContent = texts.copied;
         } catch {
-          // Browsers have no clipboard on plain http, and may refuse it elsewhere: then it is selected, to copy by hand.
+          // On plain http browsers have no clipboard, and elsewhere they may refuse it. Then the text is selected to copy by hand.
           getSelection()?.selectAllChildren(code);
           button.textContent = texts.copyByHand;
         }

@@ -13,7 +13,7 @@ export function nextId(prefix: string): string {
   return `${prefix}-${lastId}`;
 }
 
-/** A form that shows each problem at the field that the API's `pointer` names, and the others above its buttons. */
+/** A form that shows each problem at the field that the API's `pointer` names, and all others above the buttons. */
 export class Form {
   readonly element: HTMLFormElement;
   readonly #places: Place[] = [];
@@ -22,8 +22,8 @@ export class Form {
   readonly #isRefused: boolean;
 
   /**
-   * @param isSearch It looks for something and changes nothing, so that everybody may use it.
-   * @param role Who may send it.
+   * @param isSearch For a form that changes nothing, so that every role may use it.
+   * @param role The role that it needs.
    */
   constructor({
     submit,
@@ -49,7 +49,7 @@ export class Form {
     );
   }
 
-  /** Puts fields above the buttons. */
+  /** Adds fields above the buttons. */
   add(...children: Child[]): void {
     const holder = h('div', { class: 'fields' });
     fill(holder, ...children);
@@ -67,7 +67,7 @@ export class Form {
     return h('div', { class: 'field' }, h('label', { for: control.id }, label), control, help, message);
   }
 
-  /** Names the place where a problem of a pointer is shown. */
+  /** Sets where problems of a pointer are shown. */
   watch(pointer: () => string, control: Control, message: HTMLElement): void {
     this.#places.push({ pointer, control, message });
   }

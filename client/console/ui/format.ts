@@ -1,6 +1,6 @@
 /**
- * Makes a formatter when it is first needed. Where the browser's `Intl` lacks what it asks for, values are shown plain:
- * a number without separators is better than no page.
+ * Makes a formatter on first use. If the browser's `Intl` lacks a feature, values are shown unformatted: a number without
+ * separators is better than no page.
  */
 export function formatter<Value>(
   make: () => { format: (value: Value) => string },
@@ -17,7 +17,7 @@ export function formatter<Value>(
   };
 }
 
-/** Formats dates, and where that is not possible as ISO 8601. */
+/** Formats dates, or writes them as ISO 8601 if `Intl` cannot. */
 export function dateFormatter(options: Intl.DateTimeFormatOptions): (at: Date) => string {
   return formatter<Date>(
     () => new Intl.DateTimeFormat('en-GB', options),
@@ -39,14 +39,14 @@ export function formatCount(count: number): string {
   return number(count);
 }
 
-/** The viewer's own time zone; today without the date. */
+/** Formats a time in the viewer's time zone, without the date if it is today. */
 export function formatTime(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return '—';
   return (at.toDateString() === new Date().toDateString() ? time : dayAndTime)(at);
 }
 
-/** The UTC day, which is what the ledger counts by. */
+/** Returns a UTC day. The ledger counts by UTC days. */
 export function utcDay(daysAgo = 0): string {
   return new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
 }

@@ -2,14 +2,14 @@ import { inPart } from '../app/faults.ts';
 import { texts } from '../texts.ts';
 
 type Handler = (event: Event) => void | Promise<void>;
-/** A function is a part of its own: if it throws, a notice stands in its place and everything around it stays. */
+/** A child of an element. If a child function throws, a notice replaces it and the rest stays. */
 export type Child = Node | string | number | false | null | undefined | (() => Child);
 export type Attributes = Readonly<Record<string, string | number | boolean | Handler | undefined>>;
 
 /**
- * Makes an element. Text goes in as text nodes and nothing is ever parsed as HTML: what a visitor wrote stays text.
+ * Makes an element. Text becomes text nodes and nothing is parsed as HTML, so a visitor's input stays text.
  *
- * @param attributes `onclick` and its like take a function; true is an empty attribute, false and undefined are none.
+ * @param attributes `onclick` and similar take a function. True makes an empty attribute; false and undefined make none.
  */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -29,12 +29,12 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Puts children in the place of those that an element has. */
+/** Replaces the children of an element. */
 export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren(...nodes(children, element));
 }
 
-/** What stands in the place of a part that could not be shown. */
+/** Makes the notice for a part that could not be shown. */
 export function brokenPart(): HTMLElement {
   return h(
     'div',
@@ -62,7 +62,7 @@ function part(make: () => Child, parent: Element): (Node | string)[] {
   }
 }
 
-/** A notice as what its parent may hold: a row of a table, an item of a list. */
+/** Wraps a notice in the element that its parent allows, such as a table row or a list item. */
 function fitting(notice: HTMLElement, { tagName }: Element): HTMLElement {
   if (tagName === 'TBODY') return h('tr', {}, h('td', { colspan: 99 }, notice));
   return tagName === 'UL' || tagName === 'OL' ? h('li', {}, notice) : notice;

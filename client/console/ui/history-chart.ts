@@ -10,24 +10,24 @@ const t = texts.home;
 const HEIGHT = 150;
 const HOUR_SECONDS = 3_600;
 
-/** Days that are looked back on, or the last 24 hours. */
+/** The number of days, where 1 means the last 24 hours. */
 type Period = 1 | 7 | 90;
 
 type Point = { seconds: number; label: string; received: number; delivered: number };
 
 /**
- * Received and delivered, hour by hour or day by day. The same numbers are said in words beside it, since a picture is not
- * for everybody.
+ * Draws received and delivered events by hour or day. The same numbers are beside it in words, for people who cannot see
+ * the chart.
  *
- * @param period 1 has rows by the hour, the others by the day.
- * @param signal Ends with the view: what listens to the window ends with it.
+ * @param period 1 has a row per hour, the others a row per day.
+ * @param signal Aborts when the view ends, and removes the window's listeners.
  */
 export function historyChart(rows: readonly LedgerRow[], period: Period, signal: AbortSignal): HTMLElement {
   const step = period === 1 ? HOUR_SECONDS : 24 * HOUR_SECONDS;
   const points = pointsOf(rows, { step, count: period === 1 ? 24 : period });
   const holder = h('div', { class: 'chart', role: 'img', 'aria-label': described(points) });
   const draw = (): void => {
-    // Not in the page yet, or gone.
+    // Not in the page yet, or already removed.
     if (holder.clientWidth > 0) inPart(holder, () => drawn(holder, points, step));
   };
   const resized = new ResizeObserver(draw);
@@ -48,7 +48,7 @@ export function historyChart(rows: readonly LedgerRow[], period: Period, signal:
   );
 }
 
-/** A point for each step up to now, also for those in which nothing came. */
+/** Returns a point for each hour or day up to now, also for those without events. */
 function pointsOf(rows: readonly LedgerRow[], { step, count }: { step: number; count: number }): Point[] {
   const now = Math.floor(Date.now() / 1000 / step) * step;
   const label = (seconds: number): string => {
@@ -76,7 +76,7 @@ function described(points: readonly Point[]): string {
     .join('; ');
 }
 
-/** The library is loaded when there is something to draw: if it fails, the numbers beside the chart still stand. */
+/** Loads the library when it is first needed. If that fails, the numbers beside the chart remain. */
 async function drawn(holder: HTMLElement, points: readonly Point[], step: number): Promise<void> {
   try {
     const { default: Plot } = await import('uplot');

@@ -2,22 +2,22 @@ import type { Integration, SecretView } from '../../../worker/schema/settings/in
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import type { Child } from './h.ts';
 
-/** What a view is made for. */
+/** The context that a view is given. */
 export type Place = {
-  /** Ends with the view. */
+  /** Aborts when the view ends. */
   readonly signal: AbortSignal;
   readonly sources: readonly SourceView[];
   readonly query: URLSearchParams;
   readonly go: (hash: string) => void;
-  /** Does something that a button asks for, and shows the problem if there is one. */
+  /** Runs a button's action, and shows its problem if it has one. */
   readonly act: (action: () => Promise<void>) => Promise<void>;
-  /** Says something to whoever looks or listens. */
+  /** Shows a message, and announces it to screen readers. */
   readonly say: (text: string) => void;
 };
 
 export type View = { title: string; content: readonly Child[]; started?: () => void };
 
-/** An integration as the API shows it: its secrets stand in its config, as set or not. */
+/** An integration as the API returns it. Its config only says whether each secret is set. */
 export type ShownIntegration = Omit<Integration, 'secrets' | 'config'> & {
   config: Integration['config'] & Record<'access_token' | 'refresh_token' | 'oauth_client_secret', SecretView>;
 };

@@ -1,14 +1,14 @@
 import { texts } from '../texts.ts';
 import { h } from './h.ts';
 
-/** Rows beyond the window's edges, so that scrolling shows no gap. */
+/** Extra rows outside the visible area, so that scrolling shows no gap. */
 const MORE_ROWS = 8;
 
 /**
- * Draws only the rows of a table that can be seen: ten thousand cost as much as thirty.
+ * Draws only the visible rows of a table: ten thousand cost as much as thirty.
  *
- * Rows have one height, which the style gives; a row's element is kept for as long as its item is the same, so that what
- * has the focus keeps it.
+ * All rows have the height that the style sets. A row keeps its element while its item is the same, so that it keeps the
+ * focus.
  */
 export class VirtualRows<Item extends object> {
   readonly #scroller: HTMLElement;
@@ -21,7 +21,7 @@ export class VirtualRows<Item extends object> {
   #items: readonly Item[] = [];
   #rowHeight = 0;
 
-  /** @param onEnd Called when the last rows come into sight. */
+  /** @param onEnd Called when the last rows become visible. */
   constructor({
     scroller,
     body,
@@ -37,7 +37,7 @@ export class VirtualRows<Item extends object> {
   }) {
     this.#scroller = scroller;
     this.#body = body;
-    // One row that cannot be shown leaves the others.
+    // If one row cannot be shown, the others still are.
     this.#rowOf = (item) => rowOrNotice(() => rowOf(item));
     this.#onEnd = onEnd;
     scroller.addEventListener('scroll', () => this.#draw(), { passive: true });
@@ -49,7 +49,7 @@ export class VirtualRows<Item extends object> {
     signal.addEventListener('abort', () => resized.disconnect());
   }
 
-  /** @param added How many of the items are new at the top: after scrolling down, a reader keeps seeing the same items. */
+  /** @param added How many items are new at the top. A reader who has scrolled down keeps seeing the same items. */
   show(items: readonly Item[], added: number): void {
     this.#items = items;
     const { scrollTop } = this.#scroller;
@@ -78,7 +78,7 @@ export class VirtualRows<Item extends object> {
     if (last >= this.#items.length - MORE_ROWS) this.#onEnd();
   }
 
-  /** Measured once, on a row of the page itself: a phone's rows are higher. */
+  /** Measured once, on a real row, because rows are higher on phones. */
   #height(): number {
     const [item] = this.#items;
     if (this.#rowHeight > 0 || item === undefined) return Math.max(this.#rowHeight, 1);
@@ -108,7 +108,7 @@ function setHeight(element: HTMLTableRowElement, height: number): void {
   element.style.height = `${height}px`;
 }
 
-/** Leaves the rows where they are that need not move: one of them may have the focus. */
+/** Updates the children without moving unchanged rows, because one of them may have the focus. */
 function place(body: HTMLElement, elements: readonly HTMLElement[]): void {
   const wanted = new Set<Element>(elements);
   for (const child of Array.from(body.children)) if (!wanted.has(child)) child.remove();

@@ -18,7 +18,7 @@ const LOG = pageOf(
   answerOf<AuditEntry>({ id: '', at: '', actor: { id: '', role: '' }, method: '', path: '', fields: [''] }),
 );
 
-/** Who may do what here, and who has done what. */
+/** The page Access: tokens with their roles, and the audit log. */
 export async function access(place: Place): Promise<View> {
   const { who } = session;
   const end = who?.expires_at ?? undefined;

@@ -26,7 +26,7 @@ const CAUSES = answerOf<{ data: Cause[] }>({
 });
 const REPLAY = answerOf<ReplayAnswer>({ preview: false, dead: 0, held: 0, too_old: 0, value: VALUE });
 
-/** What goes to LinkedIn, what waits and what was refused; and sending it again. */
+/** The page Deliveries: lists deliveries by state and cause, and replays them. */
 export async function deliveries(place: Place, sourceId: string): Promise<View> {
   const integrations = await integrationsOf(sourceId, place);
   const [first] = integrations;
@@ -40,7 +40,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   const reason = input({});
   const from = input({ type: 'date', value: place.query.get('from') ?? '' });
   const to = input({ type: 'date', value: place.query.get('to') ?? '' });
-  // To count what would go again is an editor's already.
+  // Even the preview of a replay needs an editor.
   const mayReplay = may('editor');
   const results = h('div', {});
   const causes = h('div', {});
@@ -108,7 +108,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       more,
     );
   };
-  /** Why they are where they are: each cause once, and to be replayed by itself where that helps. */
+  /** Lists each cause once, with a button to replay its deliveries if that helps. */
   const causeTable = async (): Promise<HTMLElement | false> => {
     const query = new URLSearchParams(filter()).toString();
     const { data } = await api(CAUSES, `/integrations/${which.value}/causes?${query}`, {
@@ -191,7 +191,7 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   return { title: t.title, content: [h('div', { class: 'card' }, form.element), progress, causes, results] };
 }
 
-/** Of the other states the sentence says all. */
+/** The states whose deliveries are listed by cause. For the others, the sentence is enough. */
 const HAVE_CAUSES = ['dead', 'held', 'skipped'];
 const LOOK_EVERY_MS = 1_000;
 
@@ -199,7 +199,7 @@ function causeItem(
   { state, reason, sentence, deliveries: count, value }: Cause,
   replay: () => Promise<void>,
 ): HTMLElement {
-  // Of LinkedIn's refusals its own words say all; a code of ours says nothing.
+  // LinkedIn's own words explain its refusals. Our codes would add nothing.
   const isLinkedIns = state === 'dead' && reason !== '' && sentence.endsWith(reason);
   return h(
     'li',
@@ -226,7 +226,7 @@ function worthOf({ value }: Pick<ReplayAnswer, 'value'>): string {
   return value.map(({ currency, amount }) => `${amount} ${currency}`).join(', ');
 }
 
-/** Shows how much of a replay still waits, until nothing does or the page is left. */
+/** Shows how much of a replay is still waiting, until it is done or the page is left. */
 async function drain(
   integrationId: string,
   {

@@ -30,7 +30,7 @@ const LINT_REPORT = answerOf<LintReport>({
   data: [{ ...LINT, events: 0, conversion_rules: [{ integration_id: '', conversion_rule_id: '', events: 0 }] }],
 });
 
-/** What is wrong with the set-up, the worst first, each with what to do and the way there. */
+/** The page Doctor: the problems of a set-up, the worst first, each with its remedy and a link. */
 export async function doctor(place: Place, sourceId: string, id?: string): Promise<View> {
   const found = await integrationsOf(sourceId, place);
   const shown = found.find((one) => one.id === id) ?? found[0];
@@ -122,7 +122,7 @@ function findingItem(finding: Finding, sourceId: string, integrationId: string):
 
 type FixPlace = keyof typeof t.toPlaces;
 
-/** Where in the console a finding is fixed; most are at the connection. */
+/** Returns the page where a finding is fixed. The default is the connection. */
 function placeOf(code: string): FixPlace | undefined {
   if (/^(no_mappings|rule_)/.test(code)) return 'mappings';
   if (/^(dead_letters|deliveries_held|refused_outbox_full)$/.test(code)) return 'deliveries';
@@ -134,7 +134,7 @@ function placeOf(code: string): FixPlace | undefined {
   return 'linkedin';
 }
 
-/** What was odd about the values of events: LinkedIn answers nonsense with 201, and matches nobody. */
+/** Lists odd values in events. LinkedIn accepts bad values with 201, but cannot match a person by them. */
 function lintCard({ data }: LintReport): HTMLElement {
   return h(
     'section',

@@ -14,16 +14,16 @@ import type { Place, ShownIntegration, View } from '../ui/view.ts';
 import { newSourceForm } from './new-source.ts';
 
 const t = texts.home;
-/** Days; 1 is the last 24 hours. */
+/** The periods in days, where 1 means the last 24 hours. */
 const PERIODS = [1, 7, 90] as const;
 type Period = (typeof PERIODS)[number];
-/** The newest events that match readiness is read from. */
+/** How many of the newest events are read for their identifiers. */
 const READ_EVENTS = 200;
 
 type Connected = { integration: ShownIntegration; status: StatusView };
 type Health = { source: SourceView; ledger: Ledger; connected: Connected[]; latest: EventView[]; refused: HTMLElement };
 
-/** Is it working? One card a source. */
+/** The page Home: one card per source, which says whether it works. */
 export async function home(place: Place): Promise<View> {
   if (place.sources.length === 0)
     return {
@@ -46,7 +46,7 @@ export async function home(place: Place): Promise<View> {
         }),
       ),
     );
-    // Another period was chosen meanwhile.
+    // The person has chosen another period since.
     if (shown !== period) return;
     fill(
       cards,
@@ -72,7 +72,7 @@ function periodIn(query: URLSearchParams): Period {
   return PERIODS.find((days) => String(days) === query.get('days')) ?? 7;
 }
 
-/** The days that a period is of: the last 24 hours began yesterday. */
+/** Returns the days of a period. The last 24 hours began yesterday. */
 function fromOf(period: Period): string {
   return `from=${utcDay(period === 1 ? 1 : period - 1)}`;
 }
@@ -106,7 +106,7 @@ function periodChoice({ act }: Place, chosen: Period, show: (period: Period) => 
         name: 'period',
         id: `period-${days}`,
         onchange: () => {
-          // The way back to this page is a way back to this period.
+          // Puts the period into the address, so that Back returns to it.
           history.replaceState(null, '', `#/?days=${days}`);
           return act(() => show(days));
         },
@@ -172,7 +172,7 @@ function sourceCard(health: Health, period: Period, signal: AbortSignal): HTMLEl
   );
 }
 
-/** The first thing that somebody should know, and what to do about it. */
+/** Returns the most important fact about a source, and its remedy. */
 function verdict({ source, ledger, connected, latest }: Omit<Health, 'refused'>, period: Period): HTMLElement {
   const { totals: counts } = ledger;
   const href = `#/sources/${source.id}`;
@@ -184,7 +184,7 @@ function verdict({ source, ledger, connected, latest }: Omit<Health, 'refused'>,
       ...text.map((line) => h('p', {}, line)),
       to !== undefined && h('a', { class: 'button', href: to[0] }, to[1]),
     );
-  // What is held is held now, whenever it came in; what was refused belongs to the days on which it came.
+  // Held deliveries count whenever they arrived. Failed ones count only if they arrived in this period.
   const held = connected.reduce((total, { status }) => total + status.backlog.held, 0);
   const sentences = new Set(
     connected.flatMap(({ status: { backlog } }) => [
@@ -215,7 +215,7 @@ function verdict({ source, ledger, connected, latest }: Omit<Health, 'refused'>,
 
 const IDENTIFIERS = ['click_id', 'email', 'names'] as const;
 
-/** How many of the newest events LinkedIn could recognise somebody by, and what would help most. */
+/** Shows how many of the newest events had each identifier, and which one would help most. */
 function readiness(latest: readonly EventView[]): HTMLElement | false {
   if (latest.length === 0) return false;
   const share = (kind: (typeof IDENTIFIERS)[number]): number =>
@@ -247,7 +247,7 @@ function readiness(latest: readonly EventView[]): HTMLElement | false {
   );
 }
 
-/** What is worth most to LinkedIn's matching first: an e-mail, then the click, then the names. */
+/** Returns the identifier that would help matching most: first the e-mail, then the click, then the names. */
 function advice({ email, clickId, names }: { email: number; clickId: number; names: number }): string {
   if (email < 0.5) return t.advice.email;
   if (clickId < 0.2) return t.advice.clickId;
@@ -263,7 +263,7 @@ function connection(source: SourceView, { integration, status }: Connected, isNa
   );
 }
 
-/** What is left of token, version and quota. */
+/** Shows the time left for the token and version, and the remaining quota. */
 export function statusFacts({ token, version, limiter }: StatusView): HTMLElement {
   const tokenText = !token.set
     ? t.noToken

@@ -15,7 +15,7 @@ import { statusFacts } from './home.ts';
 
 const t = texts.integration;
 
-/** The connection to a LinkedIn ad account; of several, the one that the address names. */
+/** The page LinkedIn: the connection to an ad account. If there are several, the address selects one. */
 export async function integration(place: Place, sourceId: string, id?: string): Promise<View> {
   const found = id === 'new' ? [] : await integrationsOf(sourceId, place);
   const shown = id === undefined ? found[0] : found.find((one) => one.id === id);
@@ -168,7 +168,7 @@ const SECRETS = [
   ['oauth_client_secret', t.clientSecret],
 ] as const;
 
-/** Which secrets are stored: they are never shown again, and can be cleared. */
+/** Lists which secrets are stored. They are never shown, but can be cleared. */
 function secretsList({ id, config }: ShownIntegration, place: Place, again: () => Promise<void>): HTMLElement {
   const row = (key: (typeof SECRETS)[number][0], label: string): readonly [string, Child] => {
     const { set, last4 } = config[key];
@@ -299,7 +299,7 @@ async function remove({ id, name, source_id: sourceId }: ShownIntegration, { act
       await send(`/integrations/${id}`, { method: 'DELETE' });
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.status !== 409) throw error;
-      // Something waits, or was refused: whoever deletes has to say that it goes too.
+      // The integration has waiting or failed deliveries. The person has to confirm that they are discarded.
       const isSure = await confirm({
         title: t.discardTitle,
         text: [h('p', {}, error.message)],

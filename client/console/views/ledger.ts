@@ -19,10 +19,10 @@ const ENDS = ['delivered', 'unconfirmed', 'pending', 'held', 'dead', 'expired', 
 const STATES = ['received', ...ENDS, 'rejected'] as const;
 const RULE_STATES = ['deliveries', ...ENDS] as const;
 
-/** A table as it is shown and as it is downloaded: words in front, then numbers, then why things were skipped. */
+/** The columns of the table and its download: text first, then counts, then skip reasons. */
 type Table = {
   titles: readonly string[];
-  /** As the API names them. */
+  /** The columns' names in the API. */
   names: readonly string[];
   numbers: readonly string[];
   rows: readonly { words: readonly string[]; cells: readonly Child[]; counts: readonly number[]; skipped: Skipped }[];
@@ -30,7 +30,7 @@ type Table = {
 };
 type Skipped = Readonly<Record<string, number>>;
 
-/** Reconciliation: every event received is accounted for. */
+/** The page Ledger: reconciliation, where every event received is accounted for. */
 export async function ledger(place: Place, sourceId: string): Promise<View> {
   const { signal, query: asked } = place;
   const from = input({ type: 'date', value: asked.get('from') ?? utcDay(29) });
@@ -94,7 +94,7 @@ export async function ledger(place: Place, sourceId: string): Promise<View> {
   };
 }
 
-/** The names of conversion rules, by integration; without LinkedIn's answer their numbers have to do. */
+/** Loads the names of conversion rules by integration. If LinkedIn does not answer, their numbers are shown. */
 async function rulesOf(sourceId: string, place: Place): Promise<ReadonlyMap<string, KnownRules>> {
   const integrations = await integrationsOf(sourceId, place);
   return new Map(

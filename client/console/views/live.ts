@@ -17,17 +17,17 @@ import { VirtualRows } from '../ui/virtual-rows.ts';
 
 const t = texts.live;
 
-/** As many as the list keeps; older ones are with the deliveries. */
+/** The most events that the list holds. Older ones are on the page Deliveries. */
 const MAX_EVENTS = 20_000;
 const OLDER_A_PAGE = 200;
-/** How often it looks at what was refused. */
+/** How often refused traffic is reloaded. */
 const LOOK_MS = 10_000;
 
-/** Events as they come, each with what becomes of it; older ones as one scrolls. */
+/** The page Live events: events as they arrive, with their outcomes. Scrolling loads older ones. */
 export function live(place: Place, sourceId: string): Promise<View> {
   const { signal, act } = place;
   const refused = new RefusedTraffic(place, sourceId);
-  /** Newest first. */
+  /** The events shown, newest first. */
   let events: EventView[] = [];
   const known = new Map<number, string>();
   let olderCursor: string | null | undefined;
@@ -112,7 +112,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
   };
   const take = (event: EventView): void => {
     const text = JSON.stringify(event);
-    // After a reconnect everything comes again; a row that is the same stays the row that it is.
+    // A reconnect sends all events again. An unchanged event keeps its row.
     if (known.get(event.seq) === text) return;
     const isNew = !known.has(event.seq);
     known.set(event.seq, text);
@@ -127,7 +127,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
     if (isPaused) tell();
     else drawSoon();
   };
-  /** The page after what is there: those that came in between are known already, and are left out. */
+  /** Loads the next page of older events, and leaves out those already shown. */
   const loadOlder = async (): Promise<void> => {
     if (isLoadingOlder || olderCursor === null || isFirst || events.length === 0 || events.length >= MAX_EVENTS) return;
     isLoadingOlder = true;
@@ -169,7 +169,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
     }).catch((error: unknown) => {
       if (signal.aborted) return;
       fill(rest, problemCard(error, start));
-      // The session is over: that is no matter of this page alone.
+      // The session has ended, which concerns the whole console.
       if (error instanceof ApiProblem && error.status === 401) tellFault(error);
     });
   };

@@ -14,7 +14,7 @@ import type { Place, View } from '../ui/view.ts';
 
 const t = texts.mappings;
 
-/** One mapping: when it fires, which rule it is, what goes along, and what all that makes of an event. */
+/** The page of one mapping: its trigger, rule and fields, and a preview of the result. */
 export async function mappingEditor(place: Place, sourceId: string, id: string): Promise<View> {
   const { signal, query, say, go } = place;
   const found = await integrationsOf(sourceId, place);
@@ -51,7 +51,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     name: name.value.trim() === '' ? t.unnamed : name.value,
     enabled: enabled.checked,
     trigger: trigger.value,
-    // So that the rest can be tried before a rule is chosen; it is not saved without one.
+    // A placeholder, so that the preview works before a rule is chosen. Saving needs a rule.
     conversion_rule_id: picker.value === '' ? '0' : picker.value,
     fields: fields.value,
     ...(once.value !== '' && { once_per_membership: once.value === 'true' }),
@@ -143,7 +143,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   };
 }
 
-/** What a trigger can name beside the fields that were seen. */
+/** The fields that a trigger can use, apart from those seen in events. */
 const ROOTS = ['type', 'event', 'name', 'userId', 'context.page.url'];
 
 function suggestions(values: readonly string[]): HTMLDataListElement {
@@ -163,7 +163,7 @@ function pickerField(form: Form, picker: RulePicker): HTMLElement {
   );
 }
 
-/** The event that a trigger names, of those that were seen. */
+/** Finds the seen event that a trigger names. */
 function namedBy(trigger: string, seen: readonly SeenEvent[]): SeenEvent | undefined {
   const named = rowsOf(trigger)?.rows.find(({ field, asked }) => field === 'event' && asked === '=');
   return seen.find(({ name }) => name !== null && name === named?.value) ?? seen.find(({ type }) => type === 'track');

@@ -17,7 +17,7 @@ import type { Place, ShownIntegration, View } from '../ui/view.ts';
 const t = texts.mappings;
 const COUNTED_DAYS = 7;
 
-/** Which events become conversions of which rule; and one place to map what the site sends. */
+/** The page Mappings: the list of mappings, and the events seen on the site, each to be given a rule. */
 export async function mappings(place: Place, sourceId: string): Promise<View> {
   const found = await integrationsOf(sourceId, place);
   const shown = found.find(({ id }) => id === place.query.get('integration')) ?? found[0];
@@ -212,7 +212,7 @@ function actions({
   ];
 }
 
-/** Makes a mapping of a shorthand entry: the mapping first, so that the event is mapped at every moment. */
+/** Turns a shorthand entry into a mapping. Creates the mapping first, so that the event is always mapped. */
 async function convert({ event, ref, shown }: { event: string; ref: string; shown: ShownIntegration }): Promise<void> {
   await send(`/integrations/${shown.id}/mappings`, {
     body: { name: event, trigger: shorthandTrigger(event), conversion_rule_id: ref },
@@ -229,7 +229,7 @@ async function convert({ event, ref, shown }: { event: string; ref: string; show
 
 type Counts = ReadonlyMap<string, number>;
 
-/** Deliveries of the last days, by rule. */
+/** Counts the deliveries of recent days by rule. */
 async function deliveryCounts({ id, source_id: sourceId }: ShownIntegration, signal: AbortSignal): Promise<Counts> {
   const { data } = await api(answers.ruleLedger, `/sources/${sourceId}/ledger/rules?from=${utcDay(COUNTED_DAYS - 1)}`, {
     signal,

@@ -10,7 +10,7 @@ import type { Place, View } from '../ui/view.ts';
 
 const t = texts.privacy;
 
-/** What people may ask for: to be erased, and to be told what is kept and how long. */
+/** The page Privacy: erases a person, reports consent, and says what is stored and for how long. */
 export function privacy(place: Place): Promise<View> {
   return Promise.resolve({
     title: t.title,
@@ -49,7 +49,7 @@ function eraseCard({ say }: Place): HTMLElement {
 
 const ERASED = answerOf<{ erased: number; sources: number }>({ erased: 0, sources: 0 });
 
-/** Its pointer follows the kind of identifier that was chosen. */
+/** The problem's pointer depends on the kind of identifier chosen. */
 function identifierField(form: Form, control: HTMLInputElement, pointer: () => string): HTMLElement {
   const element = form.field(t.who, control, { pointer: '/who', hint: t.whoHint });
   const message = element.querySelector<HTMLElement>('.field-problem');

@@ -23,10 +23,10 @@ import type { Place, View } from '../ui/view.ts';
 
 const t = texts.setUp;
 
-/** How often a page that waits for an event looks at what was refused. */
+/** How often refused traffic is reloaded while the page waits for an event. */
 const LOOK_MS = 3_000;
 
-/** From a source to a delivered conversion, one step after the other, each on this page. */
+/** The page Set-up: the steps from a new source to a delivered conversion. */
 export async function setUp(place: Place, sourceId: string): Promise<View> {
   const guide = new Guide(place, sourceId);
   const source = await guide.load();
@@ -75,7 +75,7 @@ class Guide {
     return source;
   }
 
-  /** Notices the first event by itself, and what is refused in its place. */
+  /** Watches for the first event, and for events that are refused instead. */
   watch(): void {
     if (this.#progress?.hasEvents === true) return;
     const { signal } = this.#place;
@@ -91,13 +91,13 @@ class Guide {
           this.#noticeFirst();
         },
       }).catch((error: unknown) => {
-        // The page says what there is without it too.
+        // The page is useful without it too.
         if (!(error instanceof ApiProblem)) throw error;
       }),
     );
   }
 
-  /** Says it where it was waited for, and moves nothing below the hand of somebody who is at another step. */
+  /** Shows the first event in its step, without moving the step that the person may be using. */
   #noticeFirst(): void {
     if (this.#progress) this.#progress = { ...this.#progress, hasEvents: true };
     const place = this.element.querySelector('.first-event');
@@ -125,7 +125,7 @@ class Guide {
     if (progress === undefined) return;
     const steps = this.#steps(progress);
     const done = steps.filter(({ isDone }) => isDone).length;
-    // The site is somebody else's work, and need not be waited for.
+    // Adding the snippet may be another person's job, so the next steps need not wait for it.
     const current = steps.find(({ isDone, id }) => !isDone && id !== 'snippet') ?? steps.find(({ isDone }) => !isDone);
     const items = await Promise.all(
       steps.map(async (step, index) =>

@@ -7,7 +7,7 @@ import { h } from '../ui/h.ts';
 
 const t = texts.signIn;
 
-/** @param message Why one has to sign in again, if one had. */
+/** Makes the sign-in page. @param message Why the person has to sign in again, if they were signed in. */
 export function signInPage({ message, onDone }: { message: string | undefined; onDone: () => void }): HTMLElement {
   const token = input({ type: 'password', required: true, class: 'mono' });
   const form = new Form({
@@ -15,7 +15,7 @@ export function signInPage({ message, onDone }: { message: string | undefined; o
     onSubmit: async () => {
       const given = token.value.trim();
       if (given === '') throw fieldProblem(t.missing);
-      // What no header can hold is no token, and the browser would say so in its own words.
+      // A header cannot hold other characters, and the browser's own message would not help.
       if (!/^[\x21-\x7e]+$/.test(given)) throw fieldProblem(t.wrong);
       try {
         session.who = await api(answers.session, '/session', { method: 'POST', token: given });

@@ -14,7 +14,7 @@ import { linesOf } from './new-source.ts';
 
 const t = texts.source;
 
-/** What a source is called, who may send, its keys, and its end. */
+/** The page Settings of a source: its name, allowed origins, keys and deletion. */
 export async function sourceSettings(place: Place, id: string): Promise<View> {
   let version: string | null = null;
   const shown = await api(answers.source, `/sources/${id}`, {
@@ -82,7 +82,7 @@ export async function sourceSettings(place: Place, id: string): Promise<View> {
   };
 }
 
-/** Those before the newest go on working until they are revoked, so that pages can change over. */
+/** Lists the older write keys. They work until they are revoked, so that pages can change over. */
 function olderKeys(shown: SourceView, place: Place): [string, HTMLElement][] {
   return shown.write_keys
     .filter(({ key }) => key !== shown.write_key)
@@ -253,7 +253,7 @@ function serverKeys(shown: SourceView, place: Place, onChanged: (etag: string | 
           ),
     );
   const reload = async (): Promise<void> => {
-    // A key is a change of the source too, and this one is one's own.
+    // A new key changes the source's version too. This is our own change, so it is no conflict.
     show((await api(answers.source, `/sources/${shown.id}`, { onVersion: onChanged })).server_keys);
   };
   show(shown.server_keys);
