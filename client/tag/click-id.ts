@@ -1,7 +1,8 @@
 /**
- * Finds the click id that LinkedIn put into an address, in the query or in the fragment.
+ * Finds LinkedIn's click ID in the query or fragment of an address.
  *
- * The last one counts, without the slash or dot of a link in a text behind it. Nothing is decoded: an id needs no escapes, so another parameter's broken ones cannot hide it.
+ * The last one counts, without a slash or dot after it, as links in text have. Nothing is decoded: an ID needs no escapes,
+ * so another parameter's broken escapes cannot hide it.
  *
  * @example
  * clickIdIn('https://example.com/landing?li_fat_id=abc123-def456-ghi789') // 'abc123-def456-ghi789'

@@ -3,7 +3,7 @@ import { getCookie, setCookie } from './cookie-jar.ts';
 import { COOKIE_LIFETIME_SECONDS } from './limits.ts';
 import { safely } from './safely.ts';
 
-/** Everything that Directflight may keep in a browser; see `docs/reference/tag.md`. */
+/** Everything that Directflight may store in a browser (see `docs/reference/tag.md`). */
 export const COOKIE_NAMES = [
   'li_fat_id',
   '_df_click',
@@ -15,22 +15,22 @@ export function readCookie(name: string): string | undefined {
   return safely(() => getCookie(name));
 }
 
-/** @param domain Empty: this host alone. */
+/** @param domain Empty for this host only. */
 export function writeCookie(name: string, value: string, domain: string, seconds = COOKIE_LIFETIME_SECONDS): void {
   safely(() => setCookie(name, value, domain, seconds));
 }
 
-/** Removes a cookie wherever a page of this site may have written it: it only goes with the domain it came with. */
+/** Removes a cookie on every domain where this site may have written it. Removal needs the exact domain. */
 export function removeCookie(name: string): void {
   for (const domain of ['', ...parentDomains()]) writeCookie(name, '', domain, -1);
 }
 
 /**
- * Finds the widest domain on which the browser lets this page keep cookies, so that a click on `www` is known on
- * `shop`. It tries, because browsers refuse `co.uk` and only they have the list. That blocks the page for
- * milliseconds, so only a page that has something to keep should ask.
+ * Finds the widest domain on which this page may set cookies, so that a click on `www` is known on `shop`. It has to try,
+ * because browsers refuse domains such as `co.uk` and only they have the list. That blocks the page for milliseconds, so
+ * call it only to store something.
  *
- * @returns Empty when cookies go to this host alone, or nowhere.
+ * @returns Empty if cookies work on this host only, or not at all.
  */
 export function widestCookieDomain(): string {
   const trial = '_df_try';
@@ -42,7 +42,7 @@ export function widestCookieDomain(): string {
   return accepted ?? '';
 }
 
-/** The host and its parents, widest first. None for `localhost`, nor for an IP: WebKit would take `0.0.1` for 127.0.0.1. */
+/** Lists the host and its parents, widest first. None for `localhost` or an IP: WebKit would accept `0.0.1` for 127.0.0.1. */
 function parentDomains(): readonly string[] {
   const labels = location.hostname.split('.');
   return /[\d\]]$/.test(location.hostname) ? [] : labels.slice(1).map((_, index) => labels.slice(-2 - index).join('.'));

@@ -1,7 +1,7 @@
 /**
- * `df-debug.js`: says in the console what the tag does and why. Loaded by `data-debug`, before the tag starts.
+ * `df-debug.js`: explains in the console what the tag does and why. `data-debug` loads it before the tag starts.
  *
- * It watches what any script can watch, the requests and the calls, so that the tag pays nothing for being explained.
+ * It watches only requests and calls, as any script can, so that the tag itself needs no code for it.
  */
 import { clickIdIn } from './click-id.ts';
 import { MAX_EVENT_BYTES } from './limits.ts';
@@ -21,17 +21,17 @@ say(
   }[consent ?? ''] ?? "consent unknown until consent(…) is called: the source's unknown_consent decides",
 );
 if (navigator.globalPrivacyControl && consent !== 'granted')
-  say('Global Privacy Control is on, which is a no: waiting for a yes in words, consent({ advertising: true })');
+  say('Global Privacy Control is on, which means no: waiting for consent({ advertising: true })');
 if (page === 'manual') say('data-page="manual": page events only when page() is called');
 say(
   clickIdIn(location.href) === undefined
     ? 'no li_fat_id in this address: the collector looks for an earlier one in the cookies'
     : 'li_fat_id found in this address',
 );
-if (clickIdIn(document.referrer) !== undefined) say('li_fat_id found in the address of the page before');
-if (navigator.webdriver) say('driven by a program: events are marked context.bot');
+if (clickIdIn(document.referrer) !== undefined) say('li_fat_id found in the address of the previous page');
+if (navigator.webdriver) say('automated browser: events are marked context.bot');
 const frame = window.top !== window.self;
-if (frame) say('inside a frame: cookies may be those of another site, or blocked');
+if (frame) say('inside a frame: cookies may be third-party, or blocked');
 
 const sent = (how: string, url: unknown, body: unknown): void => {
   const {
@@ -57,9 +57,9 @@ const answered = (status: number, answer: unknown): void => {
   if (status === 200) {
     const rejected: unknown = Reflect.get(Object(answer), 'rejected');
     if (rejected === undefined) say('accepted', answer);
-    else say('accepted, but not all: see "rejected"', answer);
+    else say('accepted in part: see "rejected"', answer);
   } else if (/^(408|425|429|5..)$/.test(`${status}`))
-    say(`answered ${status}: will be sent again with the same ids`, answer);
+    say(`answered ${status}: will be sent again with the same IDs`, answer);
   else say(`refused with ${status}: dropped`, answer);
 };
 
@@ -80,7 +80,7 @@ window.fetch = async (...args) => {
     return response;
   } catch (error) {
     say(
-      'no answer: blocked, cut off, offline, or the page is going away. Sent again with the same ids while the page lives',
+      'no answer: blocked, offline, or the page is closing. Sent again with the same IDs while the page is open',
       error,
     );
     throw error;
@@ -91,24 +91,24 @@ const pageBeacon = navigator.sendBeacon.bind(navigator);
 navigator.sendBeacon = (url, body) => {
   const isTaken = pageBeacon(url, body);
   if (isOurs(url, body)) {
-    if (isTaken) safely(() => sent('beacon, the page is hidden or going away', url, body));
-    else say('the browser took no beacon: too much is on its way already');
+    if (isTaken) safely(() => sent('beacon, the page is hidden or closing', url, body));
+    else say('the browser refused the beacon: too many requests are under way');
   }
   return isTaken;
 };
 
-/** What the tag makes right without a word to visitors. */
+/** Reports input that the tag corrects silently. */
 const sayWhatIsOdd = ([, given, options]: unknown[], messageId: string): void => {
   const own: Readonly<Record<string, unknown>> = Object(options);
   if ('messageId' in own && String(own['messageId']) !== messageId)
-    say('messageId is none: the event gets one of its own instead', { given: own['messageId'], messageId });
+    say('messageId is invalid: the event gets a new one instead', { given: own['messageId'], messageId });
   if ('timestamp' in own && !/\d/.test(String(own['timestamp'])))
     say('timestamp cannot be read: the event gets the time of the call instead', { given: own['timestamp'] });
   if (JSON.stringify(given ?? {}).length > MAX_EVENT_BYTES)
     say('the event is over 60,000 bytes: its largest parts are left out');
 };
 
-// The tag starts when this module has run, and puts its own calls into the place of the stub's.
+// After this module the tag starts and replaces the stub's methods, so they are wrapped a task later.
 setTimeout(() => {
   const tag: unknown = Reflect.get(window, global);
   for (const name of ['track', 'page', 'identify', 'consent', 'reset']) {

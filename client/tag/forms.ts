@@ -1,8 +1,8 @@
 /**
- * `df-forms.js`: keeps the click id in a form's hidden field, so that it reaches a CRM with the rest of the form.
+ * `df-forms.js`: puts the click ID into a hidden form field, so that a CRM receives it with the form.
  *
- * It takes the cookie's word, so there is nothing to fill in before consent, nor after it was withdrawn. Fields that a
- * page makes later are filled as soon as the visitor does anything, before the page's own listeners hear of it.
+ * It reads the cookie, so it fills in nothing before consent or after its withdrawal. Fields that the page adds later are
+ * filled at the visitor's next action, before the page's own listeners run.
  */
 import { readCookie } from './cookies.ts';
 import { listen, safely } from './safely.ts';
@@ -16,7 +16,7 @@ const fill = (): void => {
 
 safely(fill);
 listen(document, 'DOMContentLoaded', fill);
-// By then the tag has run, which writes the cookie of a click that has just been made.
+// By then the tag has run, and has written the cookie of a new click.
 listen(window, 'load', fill);
 for (const type of ['focusin', 'pointerdown', 'click', 'submit']) {
   window.addEventListener(type, () => safely(fill), { capture: true, passive: true });

@@ -1,4 +1,4 @@
-/** A call as the stub keeps it: method, arguments, time in epoch milliseconds, address, id. A call of now has but two. */
+/** A call in the stub's queue: method, arguments, time in epoch milliseconds, address, ID. Direct calls have only the first two. */
 export type KeptCall = readonly [
   method: string,
   args: readonly unknown[],
@@ -7,9 +7,9 @@ export type KeptCall = readonly [
   messageId?: string | undefined,
 ];
 
-/** What `stub.js` makes. */
+/** The object that `stub.js` makes. */
 export interface Stub {
   readonly q: readonly KeptCall[];
-  /** The address on arrival, with the click id that a router may since have removed. */
+  /** The address on arrival, with the click ID that a router may have removed since. */
   readonly u?: string;
 }

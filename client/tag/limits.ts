@@ -1,35 +1,35 @@
-// In a file of their own, because esbuild writes a number in its place only when nothing could run before it.
+// In a file without other code, because esbuild inlines these numbers only then.
 
-/** Calls of one task, and of the few that follow, share a request. */
+/** Calls within one task, and shortly after it, share a request. */
 export const MOMENT_MS = 5;
 
 /**
- * How long `flush()` takes at most, and how long a request may keep the next one waiting. It goes on by itself: its answer
- * counts whenever it comes.
+ * How long `flush()` takes at most, and how long a request may delay the next one. The request itself continues, and its
+ * answer still counts.
  */
 export const PATIENCE_MS = 2_000;
 
 /**
- * Browsers let 64 KiB of keepalive requests and beacons be on the way at once, for the whole page, and refuse
- * the rest (measured in three engines, 2026-11). So a batch is small: four fit, and one fits even when it holds
- * nothing but three-byte characters. A single larger event goes alone; see `MAX_EVENT_BYTES`.
+ * Browsers allow a page 64 KiB of keepalive requests and beacons under way at once, and refuse more (measured in three
+ * engines, 2026-11). Batches are small so that four fit, and one even if it has only three-byte characters. A larger event
+ * is sent alone (see `MAX_EVENT_BYTES`).
  */
 export const MAX_BATCH_LENGTH = 15_000;
 
-/** One event, with what goes beside it below the browsers' 64 KiB. The collector leaves out more, and says so. */
+/** One event. With its envelope it stays below the browsers' 64 KiB. The collector's own limit is lower, and it reports what it left out. */
 export const MAX_EVENT_BYTES = 60_000;
 
-/** What a page may keep waiting for consent, a network or a collector: about 10 MB, or 20,000 plain events. */
+/** The most batches that wait for consent, network or collector: about 10 MB, or 20,000 small events. */
 export const MAX_WAITING_BATCHES = 700;
 
 /** LinkedIn's longest post-click attribution window. */
 export const COOKIE_LIFETIME_SECONDS = 90 * 24 * 60 * 60;
 
-/** The event, its properties, a list of products, one of them, and its own: an event that means something is no deeper. */
+/** The event, its properties, a list of products, a product and its members: useful events are no deeper. */
 export const MAX_JSON_LEVELS = 5;
 
-/** Nine waits, 8.5 to 17 minutes, of trying again by itself. */
+/** Nine automatic retries, over 8.5 to 17 minutes. */
 export const MAX_RETRIES = 9;
 
-/** An address that is the same at two looks is one that the visitor came to rest at. */
+/** How often the address is checked. It counts as a page view once two checks find it unchanged. */
 export const LOOK_MS = 250;

@@ -1,7 +1,7 @@
 import { safely } from './safely.ts';
 
-/** Gives an event its id: random, and a UUID where the page has https. */
+/** Returns a random ID for an event: a UUID if the page has https. */
 export function newMessageId(): string {
-  // Without https there is no `randomUUID`; then anything unique will do, for nobody reads it.
+  // Without https there is no `randomUUID`. Any unique text will do.
   return safely(() => crypto.randomUUID()) ?? `${Date.now()}-${Math.random()}`;
 }

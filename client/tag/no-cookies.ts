@@ -1,6 +1,6 @@
 /**
- * In the place of `cookies.ts` in `df-core.js`: the collector on the page's own site reads and writes every cookie,
- * so that a tag without any loses nothing there but the cookie that other tags would find at once.
+ * Replaces `cookies.ts` in `df-core.js`, for a collector on the page's own site, which reads and writes all cookies itself.
+ * The only loss: other tags find `li_fat_id` only after the first answer.
  */
 import type { CookieName } from '../../worker/schema/events/batch.ts';
 
@@ -11,11 +11,11 @@ export function readCookie(_name: string): string | undefined {
 }
 
 export function writeCookie(_name: string, _value: string, _domain: string): void {
-  // The collector's answer does.
+  // The collector's answer writes it.
 }
 
 export function removeCookie(_name: string): void {
-  // So does this.
+  // The collector's answer removes it.
 }
 
 export function widestCookieDomain(): string | undefined {

@@ -3,21 +3,20 @@ import { listen, safely } from './safely.ts';
 
 declare global {
   interface Document {
-    /** Chromium's; not in TypeScript's DOM library. */
+    /** Chromium only, and missing in TypeScript's DOM library. */
     readonly prerendering?: boolean;
   }
 }
 
-/** True while the browser prepares a page that the visitor may never see. */
+/** Checks whether the browser is preparing a page that the visitor may never see. */
 export const isPrerendering = () => document.prerendering;
 
 /**
- * Reports each page view that follows the first: a client-side navigation, or a return from the back/forward cache.
+ * Reports each page view after the first: a client-side navigation, or a return from the back/forward cache.
  *
- * It looks at the address now and then, because routers navigate in ways that nobody else can hear of: with a `pushState`
- * that they kept from before the tag, with the prototype's, with the Navigation API. Only a new path or query counts, once
- * it has stayed for two looks or when the visitor leaves: what changes with each key that is typed is no page, and by then
- * the router has set the title.
+ * It polls the address, because some navigations cannot be observed: with a `pushState` saved before the tag loaded, with
+ * the prototype's, or with the Navigation API. A new path or query counts once two checks find it unchanged, or when the
+ * visitor leaves. So a query that changes with each key typed is no page view, and the router has time to set the title.
  */
 export function watchPageViews(onPageView: (referrer: string) => void): void {
   let page = pageUrl();
@@ -35,5 +34,5 @@ export function watchPageViews(onPageView: (referrer: string) => void): void {
   listen(window, 'pageshow', ({ persisted }) => persisted && onPageView(document.referrer));
 }
 
-/** The fragment is a place in the page. */
+/** Returns the address without the fragment, which is only a position in the page. */
 const pageUrl = () => location.href.replace(/#.*/, '');

@@ -1,14 +1,14 @@
-/** Runs something of ours inside somebody else's page, which must not notice when it fails. */
+/** Runs our code so that its errors never reach the page. */
 export function safely<Result>(act: () => Result): Result | undefined {
   try {
     return act();
   } catch {
-    // A lost event is our loss; an exception would be the shop's.
+    // Losing an event is better than breaking the page.
     return undefined;
   }
 }
 
-/** Listens for as long as the page lives. */
+/** Adds a listener for the life of the page. */
 export function listen(
   target: EventTarget,
   type: string,

@@ -1,4 +1,4 @@
-/** `df.js`: starts the tag that its own script element describes, in the place of the page's stub. */
+/** `df.js`: starts the tag that its script element describes, and replaces the page's stub. */
 import type { Stub } from './kept-call.ts';
 import { safely } from './safely.ts';
 import { createTag } from './tag.ts';
@@ -6,29 +6,29 @@ import type { TagOptions } from './types.ts';
 
 type Script = HTMLScriptElement & { dataset: Partial<TagOptions> };
 
-/** Others have a `data-write-key` too; theirs does not begin so. `tag-script.ts` in the Worker looks for the same. */
+/** Other products use `data-write-key` too, but their keys begin differently. `tag-script.ts` in the Worker uses the same selector. */
 const TAGS = '[data-write-key^=wk_],[data-pipeline-key]';
 
 safely(() => {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whatever it is, it counts only where it has a key
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- another kind of element is used only if it has a key
   const own = document.currentScript as Script | null;
-  // There is no current script in a module, in Rocket Loader or in `eval`, and a bundle's own has no key. Then every tag of
-  // the page starts that has not: a module runs once, however many elements load it.
+  // Modules, Rocket Loader and `eval` have no current script, and a bundle's script has no key. Then all tags of the page
+  // start that have not yet: a module runs once, however many elements load it.
   const scripts = own?.matches(TAGS) ? [own] : document.querySelectorAll<Script>(TAGS);
   for (const { dataset, src } of scripts) {
     const { global = '_df', pipelineKey = '' } = dataset;
-    // The collector's address: `df.js` lies at its root, `df/<version>.js` one folder deeper.
+    // The collector's address: `df.js` is at its root, `df/<version>.js` one folder deeper.
     const folder = src.replace(/(df\/\d.*|[^/]*)$/, '');
     const start = () =>
       safely(() => {
-        // A stub if it has a list of calls. The tag has none, so a second script changes nothing; neither has anybody
-        // else's object of this name, which stays theirs.
+        // A stub has a list of calls. A running tag does not, so a second script changes nothing. Another script's object of
+        // this name has none either, and stays unchanged.
         const stub: Stub = Reflect.get(window, global) ?? { q: [] };
         if (!Array.isArray(stub.q)) return;
-        // oxlint-disable-next-line typescript/no-misused-spread -- only the attributes are wanted, and they are its own
+        // oxlint-disable-next-line typescript/no-misused-spread -- only the attributes are needed, and they are own properties
         Reflect.set(window, global, createTag({ writeKey: pipelineKey, endpoint: folder, ...dataset }, stub));
       });
-    // As a module: that needs no more of a Content-Security-Policy or of Trusted Types than this script did.
+    // As a module, which needs no additional permission in a Content-Security-Policy or from Trusted Types.
     if ('debug' in dataset) import(`${folder}df-debug.js`).then(start, start);
     else start();
   }

@@ -3,32 +3,32 @@ import { listen, safely } from './safely.ts';
 import type { Envelope, Notice } from './wire.ts';
 
 export interface Sender {
-  /** @param event As JSON. @param notice Goes in a batch of its own, in order. */
+  /** Queues an event. @param event As JSON. @param notice Sent in a batch of its own, in order. */
   add(event: string, notice?: Notice): void;
-  /** Sends in a moment, if there is something that may be sent. */
+  /** Sends shortly, if there is anything that may be sent. */
   wake(): void;
-  /** Forgets what has not been sent. */
+  /** Drops all unsent events. */
   drop(): void;
-  /** Sends now. Resolves when all of it was answered, also when the answer was "later", or when patience ends. */
+  /** Sends now. Resolves after every answer, even "try later", or after `PATIENCE_MS`. */
   flush(): Promise<void>;
 }
 
-/** Events as JSON, with commas between. */
+/** Events as JSON, separated by commas. */
 type Batch = [events: string, notice: Notice | undefined];
 
-/** Waits for something, and not for ever. */
+/** Waits for a promise, for `PATIENCE_MS` at most. */
 const patiently = async (act: Promise<void>): Promise<void> =>
   Promise.race([act, new Promise<void>((done) => setTimeout(done, PATIENCE_MS))]);
 
 /**
- * Gets events to the collector, in order, and once each if all goes well.
+ * Sends events to the collector, in order, and normally once.
  *
- * While the page lives: `fetch` with keepalive, one at a time, so that an answer's cookies are there for the
- * next request; one without an answer keeps the next waiting for as long as patience lasts. What was not taken, and may be
- * later, goes again with the same ids: the collector takes each id once. When the page goes: a beacon.
+ * While the page is open it uses `fetch` with keepalive, one request at a time, so that the next request has the cookies of
+ * the last answer. A request without an answer delays the next one by `PATIENCE_MS` at most. Events that may be accepted
+ * later are sent again with the same IDs: the collector accepts each ID once. When the page closes it uses a beacon.
  *
- * @param envelope What a batch says beside its events, as of when it is sent.
- * @param isHeld True while nothing may leave the page.
+ * @param envelope Returns the batch's other fields, at the time it is sent.
+ * @param isHeld Whether nothing may be sent yet.
  */
 export function createSender(
   url: string,
@@ -56,38 +56,38 @@ export function createSender(
   }
 
   async function send(batch: Batch): Promise<void> {
-    // Back into the queue that it came from: if that was dropped meanwhile, so is this.
+    // A failed batch returns to this queue. If the queue has been dropped since, so is the batch.
     const queue = waiting;
     let isTaken: unknown;
     try {
       const response = await safely(() =>
         fetch(url, { method: 'POST', body: bodyOf(batch), credentials: 'include', keepalive: true }),
       );
-      // What is refused for good is taken from us too. A page may have no `fetch`, or one that throws: then a beacon.
+      // A permanent refusal also ends the batch. If the page has no `fetch`, or one that throws, a beacon is used.
       isTaken = response ? response.ok || /^4(?!08|25|29)/.test(String(response.status)) : beacon(batch);
       if (response?.ok) {
         failures = 0;
         onAnswer(await response.json());
       }
     } catch {
-      // No answer, or none that can be read. While a page unloads, Chromium may reject a request that it still delivers, even
-      // just before `pagehide`. Waiting for one task keeps an unloading page from sending it again.
+      // No answer, or an unreadable one. While a page unloads, Chromium may reject a request that it still delivers, even
+      // just before `pagehide`. Waiting one task prevents an unloading page from sending it again.
       await new Promise((done) => setTimeout(done));
     }
     if (isTaken || isGone) return;
     queue.unshift(batch);
     if (isResting) return;
     isResting = true;
-    // That of a call made meanwhile, which would not wait.
+    // Cancels the timer of a call made since, which would not wait long enough.
     clearTimeout(timer);
-    // 1 to 2 s, then twice as long each time: spread, so that a site's visitors do not come back together. At
-    // last no more by itself: what waits goes with the next call, or when the page goes.
+    // 1 to 2 s, then twice as long each time. The delay is random, so that a site's visitors do not all retry together.
+    // After the last retry, waiting events are sent with the next call, or when the page closes.
     timer = failures < MAX_RETRIES ? setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random())) : undefined;
   }
 
   /**
-   * All at once, for this page may never run again. A page that is only hidden may: there the way that has an answer is the
-   * better one, and a beacon has none.
+   * Sends everything at once, because this page may never run again. A page that is only hidden may, so it uses
+   * `fetch`, which has an answer, unlike a beacon.
    */
   const leave = (): void => {
     if (!isHeld()) for (const batch of waiting.splice(0)) if (!isGone || !beacon(batch)) void send(batch);
@@ -96,11 +96,11 @@ export function createSender(
   const beacon = (batch: Batch) => safely(() => navigator.sendBeacon(url, bodyOf(batch)));
 
   const bodyOf = ([events, notice]: Batch) =>
-    // By hand, for the events are JSON already, and old Prototype.js makes arrays into texts.
+    // Built by hand, because the events are already JSON, and old Prototype.js turns arrays into strings.
     `${JSON.stringify({ ...envelope(), ...notice }).slice(0, -1)},"batch":[${events}]}`;
 
   const wake = (): void => {
-    // After pagehide no timer may fire any more (Firefox), so what is left goes now.
+    // After pagehide timers may no longer fire (Firefox), so the rest is sent now.
     if (isGone) leave();
     else timer ??= setTimeout(flush, MOMENT_MS);
   };
@@ -127,8 +127,8 @@ export function createSender(
 }
 
 /**
- * Two first tabs of a visitor would otherwise get two ids: the second asks when the first has its cookies. Another tab is
- * not waited for longer than patience lasts, and not at all where the browser has no locks.
+ * Runs an action in one tab at a time. Otherwise a new visitor's two tabs would get two IDs: this way the second asks once
+ * the first has its cookies. It waits `PATIENCE_MS` at most, and not at all if the browser has no locks.
  */
 const alone = async (act: () => Promise<void>): Promise<void> =>
   safely(() => navigator.locks.request('_df', { signal: AbortSignal.timeout(PATIENCE_MS) }, act).catch(act)) ?? act();

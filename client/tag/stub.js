@@ -1,26 +1,27 @@
 /*
- * What a page runs inline before the tag arrives. `snippet.ts` holds this file's minified text, and
- * `test/e2e/tag/snippet.test.ts` holds that text to this file. Plain JavaScript, because it is written for
- * size: assigning to a name that was never declared makes it a global, in seven bytes less. Hence also the
- * lint rules that it may break. What each part weighs: docs/decisions/0022-what-the-tag-weighs.md.
+ * The script that runs inline before the tag loads. `snippet.ts` has its minified text, and
+ * `test/e2e/tag/snippet.test.ts` checks that the two match. It is plain JavaScript, written for size: assigning to an
+ * undeclared name makes a global in seven bytes less, so it may break some lint rules. The size of each part:
+ * docs/decisions/0022-what-the-tag-weighs.md.
  *
- * Every call is kept as [method, arguments, time, address, id]. The id is what `track` returns, then and
- * later, so that a page can hand it on before the tag is there; without https there is no `randomUUID`, and
- * no id until then. `u` is the address on arrival: a router may have rewritten it, and the click id with it,
- * before the tag looks. `df-consent.js` may have left a list of calls without a stub. Of a tag that never comes 10,000
- * events are kept, and each no and each log-out; `flush` waits two seconds.
+ * Each call is queued as [method, arguments, time, address, ID]. `track` returns the ID, so that a page can use it before
+ * the tag has loaded. Without https there is no `randomUUID`, and so no ID until then. `u` is the address on arrival: a
+ * router may remove the click ID from the address before the tag reads it. `df-consent.js` may have left a list of calls
+ * without a stub. If the tag never loads, up to 10,000 events are queued, and every consent and reset. `flush` waits two
+ * seconds.
  *
- * When the page is left or hidden before the tag is there, its events go by beacon. They stay for the tag where consent is
- * awaited or was withdrawn, where somebody logged out, where no beacon is taken, and where anything is not as expected. Each
- * goes with the call's arguments, `args`, and the collector reads them as the tag would (`worker/domain/collect/read/kept-call.ts`).
+ * If the page is closed or hidden before the tag has loaded, a beacon sends its events. They stay queued for the tag if
+ * consent is awaited or was withdrawn, if the person logged out, if the browser refuses the beacon, or if anything is
+ * unexpected. Each event has the call's arguments, `args`, and the collector reads them as the tag would
+ * (`worker/domain/collect/read/kept-call.ts`).
  *
- * It takes three events to hear of every way of leaving. A tab that is closed while it loads has no `visibilitychange` in
- * Chromium and Firefox. WebKit tells a page that has not loaded, because the tag is on its way, of `beforeunload` alone
- * (`FrameLoader::dispatchUnloadEvents` asks for `m_didCallImplicitClose`). And a phone may end what it has hidden without
- * another word. What is sent once is no longer kept, so no two of them send the same.
+ * Three event listeners are needed to notice every way of leaving. A tab that is closed while loading gets no
+ * `visibilitychange` in Chromium and Firefox. A page that has not finished loading, because the tag is under way, gets only
+ * `beforeunload` in WebKit (`FrameLoader::dispatchUnloadEvents` checks `m_didCallImplicitClose`). And a phone may end a hidden
+ * page without another event. Sent events leave the queue, so no event is sent twice.
  *
- * `^[tip]` are the events, `t$` are consent and reset, `h$` is flush; `^[^rf]` is neither "required" nor "false". What looks
- * alike packs well.
+ * `^[tip]` matches the events, `t$` consent and reset, `h$` flush; `^[^rf]` matches neither "required" nor "false". Similar
+ * patterns compress well.
  */
 /* oxlint-disable no-unused-expressions, prefer-const, eqeqeq, typescript/no-unnecessary-condition, unicorn/prefer-string-starts-ends-with */
 try {

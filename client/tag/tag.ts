@@ -23,10 +23,10 @@ interface EventFields {
   readonly traits?: object;
 }
 
-/** An id of the page's own: a number is one too, and nothing, spaces or an object are none. The collector keeps no longer one. */
+/** A valid ID from the page. Numbers are valid; empty values, spaces and objects are not. The collector stores no longer ones. */
 const OWN_ID = /^\s*[^\s[].{0,255}$/;
 
-/** For comparing: the same address in another case is the same person's. */
+/** Returns the e-mail for comparison: case does not matter. */
 const emailIn = (fields: { email?: string } | undefined) => safely(() => fields?.email?.trim().toLowerCase());
 
 const areTwo = (one: string | undefined, other: string | undefined) => one && other && one !== other;
@@ -36,8 +36,8 @@ export type { CallOptions, ConsentValue, Tag, TagOptions } from './types.ts';
 /**
  * Starts the tag on this page.
  *
- * @param stub The object that stood in for the tag: its calls are made in order, as of when they were made, and
- * it becomes the tag, so that a page's early references stay good.
+ * @param stub The object that queued calls before the tag loaded. They run in order, with their original times. The stub
+ * then becomes the tag, so that the page's early references stay valid.
  *
  * @example
  * const df = createTag({ writeKey: 'wk_abc123', endpoint: 'https://www.example.com/_df/' });
@@ -46,14 +46,14 @@ export type { CallOptions, ConsentValue, Tag, TagOptions } from './types.ts';
 export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
   const endpoint = new URL(options.endpoint.replace(/\/*$/, '/'), location.href);
   let { cookieDomain } = options;
-  /** Of advertising; undefined while nothing was said. */
+  /** The consent to advertising; undefined while there is no answer. */
   let isGranted: ConsentValue = options.consent === 'granted' || undefined;
   let consent: Consent | undefined = isGranted && { advertising: true };
   let clickId: string | undefined;
   let keptClickId: string | undefined;
   let person: Person = {};
   let referrer = document.referrer;
-  /** The call that is being made: the facts are those of its moment. */
+  /** The current call. Its event gets the time and address of the call. */
   let asOf: KeptCall = ['', []];
 
   const isDenied = () => isGranted === false;
@@ -67,7 +67,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
       sentAt: new Date(),
       consent,
       cookieDomain,
-      // Elsewhere its own cookies may be out of its reach, so the tag carries them; see `carry` below.
+      // A collector on another site may not reach its own cookies, so the tag carries them (see `carry` below).
       carried:
         endpoint.origin === location.origin
           ? undefined
@@ -82,7 +82,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     page: (name, properties, callOptions) => record('page', { name, properties }, callOptions),
     identify(idOrTraits?: string | object, traitsOfId?: object, callOptions?: CallOptions) {
       const [userId, given] = typeof idOrTraits === 'object' ? [undefined, idOrTraits] : [idOrTraits, traitsOfId];
-      // Through JSON: the page may change its object later, and spreading it could run into a getter that throws.
+      // Through JSON, because the page may change its object later, and spreading it could call a getter that throws.
       const traits: object = JSON.parse(toJson(given ?? {}));
       person = knownOf(traits, userId);
       person = { userId: userId ?? person.userId, traits: { ...person.traits, ...traits } };
@@ -90,8 +90,8 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     },
     consent(said) {
       const wasDenied = isDenied();
-      // A visitor who was asked before anything was kept has nothing at the collector to forget. Of an earlier
-      // visit, the cookie tells.
+      // If nothing has been sent yet, the collector has nothing to forget. The cookie shows whether there was an earlier
+      // visit.
       const isKnown = !isHeld() || readCookie('li_fat_id');
       if (typeof said === 'object' && said && !Array.isArray(said))
         for (const name of Object.keys(said))
@@ -109,29 +109,29 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     },
     reset() {
       person = {};
-      // At once, for the answer to the notice may find the page gone.
+      // Immediately, because the page may be closed before the answer to the notice arrives.
       removeCookie('_dfid');
       removeCookie('_df_identity');
       if (!isDenied()) sender.add('', { reset: true });
     },
-    // The stub hands over what resolves the promise that it gave.
+    // `done` resolves the promise that the stub returned.
     flush: async (done?: () => void) => sender.flush().finally(done),
     ready: (callback) => callback(tag),
   };
 
-  /** Makes a call, now or as of when the stub kept it. Whatever it throws stays here. */
+  /** Makes a call, with the time that the stub queued it, if it did. Never throws. */
   const make = (call: KeptCall): unknown => {
     asOf = call;
     return safely(() => Reflect.get(methods, call[0])(...call[1]));
   };
 
-  /** What is known of the person a call is about; nothing if another e-mail or user ID names somebody else. */
+  /** Returns the known details of a call's person, or none if the call has another e-mail or user ID. */
   const knownOf = (fields: object | undefined, userId?: string): Person =>
     areTwo(emailIn(fields), emailIn(person.traits)) || areTwo(userId, person.userId) ? {} : person;
 
   const record = (type: string, fields: EventFields, callOptions: CallOptions | undefined): string => {
     const [, , timeMs = Date.now(), url = location.href, keptId] = asOf;
-    // Whatever is odd about the options, the event goes.
+    // The event is sent even if its options are invalid.
     const messageId = safely(() => OWN_ID.exec(String([callOptions?.messageId]))?.[0]) ?? keptId ?? newMessageId();
     const known = knownOf(fields.properties);
     const event = toJson({
@@ -143,10 +143,10 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
       context: {
         page: { url, path: new URL(url).pathname, title: document.title, referrer },
         li_fat_id: clickId,
-        // Marked, not dropped: whose visits count is decided where it can be seen.
+        // Marked, not dropped: the collector decides, where the decision is visible.
         bot: navigator.webdriver,
         preview: navigator.loadPurpose,
-        // The visitor may leave before the answer that seals an identity has come back.
+        // Sent along because the visitor may leave before the answer with the identity cookie arrives.
         traits: known.traits,
       },
     });
@@ -154,7 +154,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
     sender.add(event);
     safely(() => {
       const conversion_id = callOptions?.conversionId;
-      // LinkedIn's own tag may be absent, blocked, or somebody else's function.
+      // LinkedIn's own tag may be missing or blocked, or `lintrk` may be another function.
       if (conversion_id && !isHeld()) window.lintrk?.('track', { conversion_id, event_id: messageId });
     });
     return messageId;
@@ -163,7 +163,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
   const keepClickId = (): void => {
     if (!clickId || clickId === keptClickId || isHeld() || isDenied()) return;
     keptClickId = clickId;
-    // Safari keeps what a script wrote for 7 days, so a cookie that the collector wrote is left as it is.
+    // Safari keeps a script's cookies for only 7 days, so a cookie that the collector wrote is not overwritten.
     if (readCookie('li_fat_id') !== clickId) keep('li_fat_id', clickId);
   };
 
@@ -187,15 +187,15 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
 
   const kept = stub.q;
   clickId = clickIdIn(`${location.href}#${stub.u}`);
-  // A visitor who agrees one page after the click has its address behind them. A cookie may be of a newer click.
+  // If the visitor agrees one page after the click, the click ID is in the referrer. A cookie may be from a newer click.
   if (!clickId && !readCookie('li_fat_id')) clickId = clickIdIn(referrer);
   const tag = Object.assign(stub, methods, { q: { push: make } });
   for (const name of Object.keys(methods)) Reflect.set(tag, name, (...args: unknown[]) => make([name, args]));
 
-  /** The first page view: nothing that the page did can have come before it. */
+  /** Records the first page view, before every queued call of the page. */
   const begin = () => {
     keepClickId();
-    // What the page gave LinkedIn's own tag as the id of this view, so that LinkedIn can fold the two.
+    // The ID that the page gave LinkedIn's own tag for this view, so that LinkedIn can count the two as one.
     // oxlint-disable-next-line no-underscore-dangle -- the name is LinkedIn's
     viewPage(kept[0]?.[2], window._linkedin_event_id);
     sender.wake();

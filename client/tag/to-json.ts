@@ -2,13 +2,13 @@ import { MAX_EVENT_BYTES, MAX_JSON_LEVELS } from './limits.ts';
 import { safely } from './safely.ts';
 
 /**
- * Turns what a page handed us into JSON, without the parts that JSON cannot say: cycles, BigInts, getters that
- * throw. What no browser would send as a page leaves goes without its largest parts.
+ * Turns a page's value into JSON, without the parts that JSON cannot express: cycles, BigInts, getters that throw. If it is
+ * too large for a browser to send when the page closes, its largest parts are left out.
  */
 export function toJson(value: unknown): string {
   const whole = sayable(value, []);
   let json = JSON.stringify(whole);
-  // A text has characters, a list has items, an object has fields; half as many each time, so that the largest go first.
+  // The limit applies to characters, list items and object fields. It is halved each time, so that the largest parts go first.
   for (let most = MAX_EVENT_BYTES; most > 50 && new TextEncoder().encode(json).length > MAX_EVENT_BYTES; most /= 2)
     json = JSON.stringify(whole, (_, part) =>
       (part?.length ?? Object.keys(Object(part)).length) > most ? undefined : part,

@@ -1,38 +1,38 @@
-/** What a page calls. `_df` is one, and so is what `createTag` gives. */
+/** The tag's methods: of `_df`, and of the object that `createTag` returns. */
 export interface Tag {
   /**
-   * Records something that the visitor did.
+   * Records an action of the visitor.
    *
-   * @returns The event's id: what LinkedIn gets as `eventId`.
+   * @returns The event's ID, which LinkedIn receives as `eventId`.
    */
   track(event: string, properties?: object, options?: CallOptions): string;
   page(name?: string, properties?: object, options?: CallOptions): string;
-  /** Says who the visitor is, with an id of yours, with traits, or with both. */
+  /** Identifies the visitor, with your own ID, with traits, or both. */
   identify(userId?: string, traits?: object, options?: CallOptions): string;
   identify(traits?: object): string;
   /**
-   * Says what the visitor agreed to: by category, for example `{ advertising: true }`, where a category left out keeps its
-   * answer, or with one value for every category. A yes is `true`, `1`, or in any case `true`, `yes`, `granted`, `on`, `1`;
+   * Records the visitor's consent by category, for example `{ advertising: true }`, or one value for every category. A
+   * category left out keeps its answer. A yes is `true`, `1`, or `'true'`, `'yes'`, `'granted'`, `'on'` or `'1'` in any case;
    * anything else is a no.
    */
   consent(said: ConsentValue | Readonly<Record<string, ConsentValue>>): void;
-  /** Forgets the person, here and at the collector: for a log-out. */
+  /** Forgets the person here and at the collector, for example at logout. */
   reset(): void;
-  /** Sends what is waiting; resolves when it was answered, or when there is nothing to be done for now. */
+  /** Sends all waiting events. Resolves once they are answered, or nothing more can be done for now. */
   flush(): Promise<void>;
-  /** Calls back once the tag itself, and not its stub, is there. */
+  /** Calls back once the tag itself has loaded, not only its stub. */
   ready(callback: (tag: Tag) => void): void;
 }
 
-/** An answer about consent, as platforms and pages write it. */
+/** A consent value, as platforms and pages write it. */
 export type ConsentValue = boolean | string | number | null | undefined;
 
 export interface CallOptions {
-  /** An id of your own, for example an order's: the same id is the same event. */
+  /** Your own ID, for example of an order. Events with the same ID count as one. */
   readonly messageId?: string;
-  /** When it happened, if not now. */
+  /** When the event happened, if not now. */
   readonly timestamp?: Date | number | string;
-  /** Tells LinkedIn's Insight Tag too, where it is on the page: this conversion rule of its own, under the same event id. */
+  /** The Insight Tag's conversion rule. If the Insight Tag is on the page, it records the event too, with the same ID. */
   readonly conversionId?: number | string;
 }
 
@@ -40,26 +40,26 @@ export interface TagOptions {
   readonly writeKey: string;
   /** The collector's address, for example `https://www.example.com/_df/`. */
   readonly endpoint: string;
-  /** Default: the widest that the browser accepts. */
+  /** Default: the widest domain that the browser accepts. */
   readonly cookieDomain?: string | undefined;
-  /** `auto` (the default) sends and leaves unknown consent to the collector; `required` waits; `granted` says yes. */
+  /** `auto` (the default) sends, and the collector decides on unknown consent. `required` waits. `granted` means yes. */
   readonly consent?: string | undefined;
-  /** `auto` (the default) records a page event on load and on each client-side navigation; `manual` none. */
+  /** `auto` (the default) records a page event on load and on each client-side navigation. `manual` records none. */
   readonly page?: string | undefined;
 }
 
 declare global {
   interface Window {
     _df: Tag;
-    /** LinkedIn's Insight Tag, or what stands in for it until it is there. */
+    /** LinkedIn's Insight Tag, or its stub until it has loaded. */
     lintrk?: (action: 'track', conversion: { conversion_id: number | string; event_id: string }) => void;
-    /** The id that the page gave the Insight Tag's own page view. */
+    /** The ID that the page gave the Insight Tag for its page view. */
     _linkedin_event_id?: string;
   }
   interface Navigator {
-    /** Safari's, for the little pictures of pages that nobody is looking at. */
+    /** Safari only: says when a page is loaded just for a thumbnail. */
     readonly loadPurpose?: string;
-    /** The visitor's no to being sold and shared, said to all sites at once. https://www.w3.org/TR/gpc/ (read 2026-11) */
+    /** The visitor's request to all sites not to sell or share their data. https://www.w3.org/TR/gpc/ (read 2026-11) */
     readonly globalPrivacyControl?: boolean;
   }
 }

@@ -1,19 +1,19 @@
 import type { BatchEnvelope, CarriedCookies } from '../../worker/schema/events/batch.ts';
 import type { ConsentValue } from './types.ts';
 
-/** What `POST {endpoint}v1/batch` gets from the tag, but for the events, which are JSON already. */
+/** The body that the tag sends to `POST {endpoint}v1/batch`, without the events, which are already JSON. */
 export interface Envelope extends Readonly<Omit<BatchEnvelope, 'sentAt' | 'integrations' | 'reset'>> {
   readonly writeKey: string;
-  /** Against `timestamp` it shows how wrong this browser's clock is. In JSON it is a text. */
+  /** Shows the error of this browser's clock, and so of `timestamp`. It is a string in JSON. */
   readonly sentAt: Date;
   readonly consent?: Consent | undefined;
 }
 
-/** A batch without events, for what its envelope says: that consent was withdrawn, or that the person logged out. */
+/** A batch without events, whose envelope says that consent was withdrawn or that the person logged out. */
 export type Notice = Readonly<Pick<BatchEnvelope, 'reset'>>;
 
-/** By category, `*` for every other one; and from `df-consent.js` the consent platform that it asked, as `source`. */
+/** Consent by category, with `*` for all others. `df-consent.js` adds its consent platform as `source`. */
 export type Consent = Readonly<Record<string, ConsentValue>>;
 
-/** What would be the collector's cookies, if the collector were on the page's site. Empty: delete. */
+/** The collector's cookies, which the tag carries if the collector is on another site. An empty value deletes one. */
 export type Carried = CarriedCookies;

@@ -1,17 +1,17 @@
-/** What a consent platform says now. */
+/** The current answer of a consent platform. */
 export interface Answer {
-  /** False while the platform speaks for a visitor who has not chosen: by the law of their region, or by a default. */
+  /** False while the visitor has not chosen, and the platform uses a default or the law of their region. */
   readonly isChosen: boolean;
-  /** @param category By the platform's own name. */
+  /** @param category The platform's own name for it. */
   readonly isGranted: (category: string) => boolean;
 }
 
-/** A source of consent, and how it is read. */
+/** A reader for one kind of consent platform. */
 export interface Reader {
-  /** What has to be granted for advertising, in the platform's own names, unless `data-categories` says otherwise. */
+  /** The platform's categories that advertising needs, unless `data-categories` sets others. */
   readonly advertising: readonly string[];
   /**
-   * Hands over what the source says, now if it can, and after each change.
+   * Reports the platform's answer, immediately if possible, and after each change.
    *
    * @param settings The attributes of the script element.
    */

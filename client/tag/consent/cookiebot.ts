@@ -11,7 +11,7 @@ declare global {
 }
 
 /**
- * Cookiebot: `marketing` if nothing else is asked for. `implied` is its word for a consent that nobody gave.
+ * Cookiebot. The default category is `marketing`. `implied` is its word for a consent that the visitor did not give.
  *
  * https://www.cookiebot.com/en/developer/ (read 2026-11)
  */

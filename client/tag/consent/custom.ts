@@ -2,17 +2,17 @@ import { isYes } from '../../../worker/schema/events/consent-value.ts';
 import { safely } from '../safely.ts';
 import type { Reader } from './answer.ts';
 
-/** For what announces no change: a global, or a cookie where the browser does not tell. */
+/** How often to check a global, or a cookie in a browser that does not report changes. */
 const LOOK_AGAIN_MS = 500;
 
-/** What banners of one's own say besides the words that are a yes everywhere. */
+/** Words that mean yes in custom banners, besides those that always do. */
 const YES = /^(y|all|grant|accept|accepted|allow|allowed)$/i;
 
 /**
- * A banner of your own: a cookie (`data-cookie`) or a global (`data-variable`, such as `shop.consent.ads`).
+ * A custom banner: reads a cookie (`data-cookie`) or a global (`data-variable`, such as `shop.consent.ads`).
  *
- * Absent or empty is no answer yet. It is a yes if it matches the pattern `data-granted`, or says so in a word of its
- * own; anything else is a no, and so is its end.
+ * A missing or empty value is no answer yet. It is a yes if it matches the pattern `data-granted`, or else one of the words
+ * for yes. Any other value is a no, and so is a value that disappears.
  */
 export const custom: Reader = {
   advertising: ['it'],
@@ -33,20 +33,20 @@ export const custom: Reader = {
     if (changes.length > 0) return;
     if (cookie !== undefined && 'cookieStore' in window) {
       window.cookieStore.addEventListener('change', look);
-      // A browser takes a moment to listen, and tells nothing of what changed meanwhile (Chromium 153, seen 2026-11).
+      // The listener starts late, and misses changes until then (Chromium 153, seen 2026-11).
       setTimeout(look, LOOK_AGAIN_MS);
     } else setInterval(look, LOOK_AGAIN_MS);
   },
 };
 
-/** Without js-cookie, which is larger than all readers: of a cookie that is not ours, only the text is wanted. */
+/** Reads a cookie's text. js-cookie would be larger than all readers together. */
 function cookieText(name: string): string {
   const start = `${name}=`;
   const text = document.cookie.split('; ').find((pair) => pair.startsWith(start));
   return decodeURIComponent(text?.slice(start.length) ?? '');
 }
 
-/** A word, a number or a yes or no; an object has no word for what it means. */
+/** Reads a global as text. Only strings, numbers and booleans count; objects have no clear meaning. */
 function textAt(path: string): string {
   let value: unknown = window;
   for (const key of path.split('.')) value = Object(value)[key];

@@ -18,15 +18,14 @@ declare global {
 }
 
 /**
- * Didomi: purposes by name, `cookies` and `measure_ad_performance` if nothing else is asked for, and with `data-vendor`
- * also that vendor.
+ * Didomi: purposes by name, `cookies` and `measure_ad_performance` by default. `data-vendor` requires that vendor too.
  *
  * https://developers.didomi.io/cmp/web-sdk/reference (read 2026-11)
  */
 export const didomi: Reader = {
   advertising: ['cookies', 'measure_ad_performance'],
   read(onAnswer, { vendor }) {
-    // Lists that Didomi empties when it arrives, and whose `push` it takes over.
+    // Didomi empties these lists when it loads, and replaces their `push`.
     (window.didomiOnReady ??= []).push((api) => {
       const look = () => {
         const { purposes, vendors } = api.getCurrentUserStatus();

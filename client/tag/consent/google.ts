@@ -9,11 +9,10 @@ declare global {
 }
 
 /**
- * Google Consent Mode: the `consent` commands in `dataLayer`, which is what Google documents; `google_tag_data` is its own
- * affair.
+ * Google Consent Mode: reads the `consent` commands in `dataLayer`, as Google documents. `google_tag_data` is internal.
  *
- * A `default` is what holds until somebody has asked, an `update` is the visitor's answer. A default may be for some
- * regions only, and a page does not know its visitor's: its no counts everywhere, its yes nowhere.
+ * A `default` applies until the visitor answers; an `update` is the answer. A default may apply to some regions only, and the
+ * page does not know the visitor's region: such a no counts everywhere, such a yes nowhere.
  *
  * https://developers.google.com/tag-platform/security/guides/consent (read 2026-11)
  */
@@ -25,7 +24,7 @@ export const google: Reader = {
 
     /** @returns True if the entry was about consent. */
     const take = (entry: unknown): boolean => {
-      // gtag pushes its `arguments`, others an array; by their places, for what else is pushed may say that it is endless.
+      // gtag pushes its `arguments`, others an array. Read by index, because other entries may claim an endless length.
       const { 0: command, 1: kind, 2: fields }: Record<number, unknown> = Object(entry);
       if (command !== 'consent' || (kind !== 'default' && kind !== 'update')) return false;
       const { region, ...states }: Record<string, unknown> = { ...Object(fields) };
@@ -48,7 +47,7 @@ export const google: Reader = {
     if (!Array.isArray(entries)) return;
     Reflect.set(window, layer, entries);
     if (entries.map(take).includes(true)) look();
-    // Whoever pushes: Google's own script puts a function around this one.
+    // Sees every push: Google's own script wraps this function.
     const { push } = entries;
     entries.push = (...more: unknown[]) => {
       const length = push.apply(entries, more);

@@ -4,16 +4,16 @@ import type { Reader } from './answer.ts';
 declare global {
   interface Window {
     OneTrust?: { readonly IsAlertBoxClosed?: () => boolean };
-    /** The groups that may be used, as `,C0001,C0004,`. */
+    /** The active groups, as `,C0001,C0004,`. */
     OnetrustActiveGroups?: string;
   }
 }
 
 /**
- * OneTrust: the groups that are active, `C0004` (targeting) if nothing else is asked for.
+ * OneTrust: the active groups, `C0004` (targeting) by default.
  *
- * Where the law wants a yes first, only the necessary group is active until the visitor closes the banner, which
- * `IsAlertBoxClosed` tells.
+ * Where the law requires consent first, only the necessary group is active until the visitor closes the banner.
+ * `IsAlertBoxClosed` says whether they have.
  *
  * https://developer.onetrust.com/onetrust/docs/javascript-events-guide (read 2026-11)
  */
@@ -29,8 +29,8 @@ export const onetrust: Reader = {
       });
     };
     look();
-    // Each time its script has loaded, and each time the visitor has chosen. The second comes once the choice is kept,
-    // by when the banner counts as closed in every version.
+    // The first runs when its script has loaded, the second after each choice. By then the choice is stored, and the banner
+    // counts as closed in every version.
     listen(window, 'OneTrustGroupsUpdated', look);
     listen(window, 'OTConsentApplied', look);
   },

@@ -11,7 +11,7 @@ interface OsanoManager {
   ) => void;
 }
 
-/** Before the manager is there, a function that keeps its arguments for it. */
+/** Before the manager loads, a function that queues its arguments. */
 interface Osano {
   (type: 'onInitialized' | 'onConsentSaved', callback: (consent: OsanoConsent | undefined) => void): void;
   data?: unknown[];
@@ -25,14 +25,14 @@ declare global {
 }
 
 /**
- * Osano: `MARKETING` if nothing else is asked for. `OPT_OUT` is a no to all of it: what a visitor in the United States says.
+ * Osano. The default category is `MARKETING`. `OPT_OUT` is a no to everything: the choice of visitors in the United States.
  *
  * https://developers.osano.com/cmp/javascript-api/developer-documentation-consent-javascript-api (read 2026-11)
  */
 export const osano: Reader = {
   advertising: ['MARKETING'],
   read(onAnswer) {
-    /** @param consent None: the visitor has not chosen. */
+    /** @param consent Undefined if the visitor has not chosen. */
     const take = (consent: OsanoConsent | undefined) =>
       safely(() => {
         const now = consent ?? window.Osano?.cm?.getConsent() ?? {};

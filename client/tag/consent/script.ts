@@ -1,10 +1,9 @@
 /**
- * `df-consent.js`: tells the tag what a consent platform says, and each change of it.
+ * `df-consent.js`: passes a consent platform's answer, and each change, to the tag.
  *
  *   <script async src="…/df-consent.js" data-from="onetrust"></script>
  *
- * A file of its own, so that no page pays for platforms that it does not have. It and the tag may arrive in either order,
- * and so may the platform.
+ * A separate file, so that pages without a platform need not load it. It, the tag and the platform may load in any order.
  */
 import { safely } from '../safely.ts';
 import type { Answer, Reader } from './answer.ts';
@@ -25,18 +24,18 @@ const OWN = 'script[data-from]';
 
 try {
   const own = document.currentScript;
-  // As with the tag itself (`../script.ts`): a module, for example, has no current script.
+  // As in `../script.ts`: a module, for example, has no current script.
   const scripts = own?.matches(OWN) ? [own] : [...document.querySelectorAll<HTMLScriptElement>(OWN)];
   for (const { dataset } of scripts.length > 0 ? scripts : [{ dataset: {} }]) begin(dataset);
 } catch {
-  // A page that has broken what this needs. It goes on, and the tag waits.
+  // The page has broken a function that this needs. The page continues, and the tag waits.
 }
 
 function begin(attributes: Readonly<Partial<Record<string, string>>>): void {
   try {
     start(attributes);
   } catch (error) {
-    // A mistake in the attributes, for whoever wrote them; the page goes on.
+    // A mistake in the attributes. The warning is for the page's author, and the page continues.
     console.warn('Directflight: cannot read consent.', error);
   }
 }
@@ -50,7 +49,7 @@ function start({ from = '', categories, ...settings }: Readonly<Partial<Record<s
   const onAnswer = ({ isChosen, isGranted }: Answer): void => {
     const changed = Object.entries(wanted).flatMap(([category, theirs]) => {
       const isYes = theirs.every((name) => isGranted(name));
-      // Without a choice, the platform's no is only "not yet", and its yes counts less than the browser's own no.
+      // Before the visitor chooses, the platform's no means "not yet", and Global Privacy Control overrides its yes.
       const isAnswer = isChosen || (isYes ? !navigator.globalPrivacyControl : said[category] === true);
       return isAnswer && said[category] !== isYes ? [[category, isYes] as const] : [];
     });
@@ -61,7 +60,7 @@ function start({ from = '', categories, ...settings }: Readonly<Partial<Record<s
   reader.read((answer) => safely(() => onAnswer(answer)), settings);
 }
 
-/** Reads `advertising=C0004 analytics=C0002+C0003`: our categories, and what has to be granted for each. */
+/** Reads `advertising=C0004 analytics=C0002+C0003`: our categories, and the platform's categories that each needs. */
 function wantedIn(categories: string): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(
     categories
@@ -74,7 +73,7 @@ function wantedIn(categories: string): Readonly<Record<string, readonly string[]
   );
 }
 
-/** Calls the tag, or its stub, or leaves a stub that the tag will find. */
+/** Calls the tag or its stub, or makes a stub that the tag will find. */
 function tellTag(name: string, consent: Readonly<Record<string, boolean | string>>): void {
   const early: unknown = Reflect.get(window, name) ?? { q: [] };
   Reflect.set(window, name, early);

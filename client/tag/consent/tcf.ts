@@ -20,10 +20,10 @@ declare global {
 }
 
 /**
- * IAB Europe's Transparency and Consent Framework 2.2: purposes by number, 1 (store and read on the device) and 7
- * (measure ads) if nothing else is asked for, and with `data-vendor` also that vendor of the Global Vendor List.
+ * IAB Europe's Transparency and Consent Framework 2.2: purposes by number, 1 (store and read on the device) and 7 (measure
+ * ads) by default. `data-vendor` requires that vendor of the Global Vendor List too.
  *
- * `cmpuishown` is no answer: the visitor is looking at the question.
+ * `cmpuishown` is not an answer yet: the visitor is still looking at the banner.
  *
  * https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework,
  * TCFv2/IAB Tech Lab - CMP API v2.md (read 2026-11)

@@ -1,8 +1,8 @@
-/** Looked for often at first; a platform that is blocked never comes, and must not cost the page anything by then. */
+/** Frequent checks at first, then fewer: a blocked platform never loads, and must not slow the page. */
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2_000;
 
-/** Calls back once something is there, for what announces itself by no event. */
+/** Calls back once a platform has loaded, if it has no event for that. */
 export function untilThere<Thing>(find: () => Thing | undefined, use: (thing: Thing) => void, waitMs = FIRST_WAIT_MS) {
   const thing = find();
   if (thing !== undefined) use(thing);

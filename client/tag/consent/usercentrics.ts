@@ -1,13 +1,13 @@
 import { listen, safely } from '../safely.ts';
 import type { Reader } from './answer.ts';
 
-/** Version 3's. */
+/** The API of version 3. */
 interface ConsentDetails {
   readonly consent: { readonly type: 'IMPLICIT' | 'EXPLICIT' };
   readonly categories: Readonly<Record<string, { readonly state: string } | undefined>>;
 }
 
-/** Version 2's. */
+/** The API of version 2. */
 interface Service {
   readonly categorySlug: string;
   readonly consent: { readonly status: boolean; readonly history: readonly { readonly type: string }[] };
@@ -24,8 +24,8 @@ declare global {
 }
 
 /**
- * Usercentrics, versions 3 and 2: `marketing` if nothing else is asked for. A category of which only some services are
- * allowed counts as not granted.
+ * Usercentrics, versions 3 and 2. The default category is `marketing`. A category with only some services allowed counts as
+ * not granted.
  *
  * https://usercentrics.com/docs/web/ (read 2026-11)
  */
@@ -38,7 +38,7 @@ export const usercentrics: Reader = {
         isGranted: (category) => categories[category]?.state === 'ALL_ACCEPTED',
       });
     window.addEventListener('UC_CONSENT', ({ detail }) => safely(() => take(detail)));
-    // Rejects before it is initialized; then the event is still to come.
+    // Rejects before it is initialized. Then the event follows later.
     // oxlint-disable-next-line no-underscore-dangle -- the name is theirs
     window.__ucCmp
       ?.getConsentDetails()
@@ -59,7 +59,7 @@ export const usercentrics: Reader = {
     };
     lookAtVersion2();
     for (const type of ['UC_UI_INITIALIZED', 'UC_UI_CMP_EVENT'])
-      // After the event is over: the services are changed by whoever announces it.
+      // A task later: the services change only after the event.
       listen(window, type, () => setTimeout(() => safely(lookAtVersion2)));
   },
 };

@@ -34,7 +34,7 @@ describe('data-debug', () => {
       'consent unknown',
       'li_fat_id found in this address',
       'sent: page',
-      'answered 503: will be sent again with the same ids',
+      'answered 503: will be sent again with the same IDs',
       'track(…) Lead Generated',
       'sent: track Lead Generated',
     ])

@@ -94,7 +94,7 @@ describe('an event with odd options arrives corrected,', () => {
     await expect.poll(() => orders().length, { timeout: 10_000 }).toBe(4);
     const said = shop.complaints.filter((words) => words.includes('instead') || words.includes('left out'));
     expect(said).toEqual([
-      expect.stringContaining('messageId is none: the event gets one of its own instead'),
+      expect.stringContaining('messageId is invalid: the event gets a new one instead'),
       expect.stringContaining('timestamp cannot be read: the event gets the time of the call instead'),
       expect.stringContaining('over 60,000 bytes: its largest parts are left out'),
     ]);
