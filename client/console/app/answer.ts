@@ -21,7 +21,7 @@ type AlwaysThere<Value> = {
   [Key in keyof Value]-?: object extends Pick<Value, Key> ? never : null extends Value[Key] ? never : Key;
 }[keyof Value];
 
-/** The members that an answer needs, and the type that it then has. */
+/** The form of an answer: its required members, and its type. */
 export type Answer<Value> = { readonly parts: unknown; readonly reads?: (value: Value) => Value };
 
 /** Describes an answer, such as `answerOf<Erased>({ erased: 0, sources: 0 })`. Unnamed members may be anything. */

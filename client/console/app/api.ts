@@ -54,7 +54,7 @@ export async function send(path: string, call: Call = {}): Promise<void> {
   await response.arrayBuffer().catch(() => undefined);
 }
 
-/** Returns the answer under its type. @throws ApiProblem if it has another form. */
+/** Returns the answer with its type. @throws ApiProblem if it has another form. */
 export function readable<Value>(form: Answer<Value>, value: unknown, status = 200): Value {
   if (isAnswer(value, form)) return value;
   throw new ApiProblem({ status, ...texts.problems.unreadable });
@@ -98,7 +98,7 @@ export async function all<Item>(item: Answer<Item>, path: string, signal?: Abort
     const page = await api(pageOf(item), `${path}${query}`, signal ? { signal } : {});
     items.push(...page.data);
     cursor = page.next_cursor;
-    // Not only `null` ends the loop: an answer without a cursor would repeat it for ever.
+    // A missing cursor ends the loop too, not only null. Otherwise it would never end.
   } while (typeof cursor === 'string');
   return items;
 }
