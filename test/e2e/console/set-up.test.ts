@@ -38,7 +38,7 @@ describe('the set-up', () => {
     await page.getByText('The first event was received.').waitFor(WITHIN);
 
     // Through LinkedIn's own consent page, and back.
-    await page.getByRole('textbox', { name: 'Client id' }).fill('app-1');
+    await page.getByRole('textbox', { name: 'Client ID' }).fill('app-1');
     await page.getByRole('textbox', { name: 'Client secret' }).fill('secret-1');
     await page.getByRole('button', { name: 'Continue to LinkedIn' }).click();
     await page.getByRole('button', { name: 'Allow' }).click();
