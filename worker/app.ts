@@ -31,7 +31,7 @@ import { answerProblem } from './routes/http/problem.ts';
 import { securityHeaders } from './routes/http/security-headers.ts';
 import { answerUnknownPath } from './routes/http/unknown-path.ts';
 
-/** The Worker's routes. What none of them knows may be a static file. */
+/** Creates the Worker's routes. A path that none of them matches may be a static file. */
 export function createApp(): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
   app.onError(answerProblem);
@@ -64,7 +64,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   app.route('/v1', collectRoutes());
   app.route('/', sdkSettings());
 
-  // Where the stub sends what a visitor who leaves at once did, beside `/df/<version>.js`.
+  // The stub sends the events of a visitor who leaves at once to this path, next to `/df/<version>.js`.
   app.post('/df/v1/batch', async (c) => app.fetch(besideTheTag(c.req.raw), c.env, c.executionCtx));
 
   app.route('/', tagScript());

@@ -7,17 +7,17 @@ import type { Registry } from './objects/registry/registry.ts';
 /** The settings and bindings of wrangler.toml, and the secrets; see docs/reference/settings.md. */
 export type Env = {
   BASE_PATH: string;
-  /** Where people reach this installation, such as `https://t.example.com`; several are separated by commas. */
+  /** The public addresses of this installation, such as `https://t.example.com`, separated by commas. */
   PUBLIC_URL?: string;
   LINKEDIN_API_URL: string;
   LINKEDIN_AUTH_URL: string;
   ADMIN_TOKEN?: string;
   ENCRYPTION_KEY?: string;
-  /** Cloudflare Access, where it guards the console: whose it is, which application, and the role of those it lets in. */
+  /** Cloudflare Access, when it guards the console: the team, the application, and the role of the people it admits. */
   ACCESS_TEAM_DOMAIN?: string;
   ACCESS_AUD?: string;
   ACCESS_ROLE?: string;
-  /** "true" in the local run only: `/demo/outcomes` answers without a token, for the demo's own source. */
+  /** "true" only in the local run: `/demo/outcomes` then answers without a token, for the demo's own source. */
   DEMO?: string;
   ASSETS: Fetcher;
   CONFIG: KVNamespace;

@@ -1,8 +1,9 @@
 import type { LiquidEngine } from './domain/mapping-kit/liquid.ts';
 
 /**
- * Made by `scripts/build.ts` from `domain/mapping-kit/liquid-engine.ts`, and uploaded beside the Worker (`rules` in
- * wrangler.toml). In a variable, so that no bundler takes it in: only who has a mapping with `@liquid` ever loads it.
+ * The Liquid engine, which `scripts/build.ts` builds from `domain/mapping-kit/liquid-engine.ts` and which is uploaded
+ * as a separate module (`rules` in wrangler.toml). The path is in a variable, so that no bundler includes it: it is
+ * loaded only for mappings with `@liquid`.
  */
 const CHUNK = './liquid.mjs';
 

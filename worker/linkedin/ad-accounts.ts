@@ -4,7 +4,7 @@ import type { CallLinkedIn, Outcome } from './rest-call.ts';
 import { idIn } from './restli.ts';
 
 /**
- * The roles that may work with conversions: a VIEWER may not, whatever the scopes.
+ * The roles that may work with conversions. A VIEWER may not, whatever scopes the token has.
  *
  * https://learn.microsoft.com/linkedin/marketing/conversions/getting-access-conversions (read 2026-09)
  */
@@ -15,7 +15,7 @@ const WORKING_ROLES: ReadonlySet<string> = new Set([
   'CREATIVE_MANAGER',
 ]);
 
-/** Lists the ad accounts of the member whose token it is, with their role on each. */
+/** Lists the ad accounts of the token's member, with the member's role on each. */
 export async function adAccounts(call: CallLinkedIn): Promise<Outcome<AdAccount[]>> {
   const roles = await allIndexPages(call, '/rest/adAccountUsers?q=authenticatedUser&fields=role,account,user');
   if (roles.kind === 'refused') return roles;

@@ -2,14 +2,14 @@ import { fieldsIn, isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import type { CallLinkedIn, Outcome } from './rest-call.ts';
 
-/** LinkedIn's own default for cursor pages, and the most that a page of rules has. */
+/** LinkedIn's own default for cursor pages, and the maximum for pages of conversion rules. */
 const PAGE_SIZE = 100;
 
-/** 20,000 objects; whoever has more of them does not look through a list. */
+/** With the page size, 20,000 objects. Nobody looks through a longer list. */
 const MAX_PAGES = 200;
 
 /**
- * Reads all pages of a finder with `start` and `count`. Its `total` may be -1, so the end is a page that is not full.
+ * Reads all pages of a finder with `start` and `count`. Its `total` may be -1, so a page that is not full is the last.
  *
  * @param path With its `?` and the finder's own parameters.
  */
@@ -21,7 +21,7 @@ export async function allIndexPages(call: CallLinkedIn, path: string): Promise<O
     const { fields } = answer.value;
     const elements = elementsOf(fields);
     found.push(...elements);
-    // A server that gives fewer than asked for says so, and its page is full then.
+    // A server that returns smaller pages than requested says so in `count`. Such a page is full at that size.
     const { count } = fieldsIn(fields, 'paging');
     const size = typeof count === 'number' && count > 0 ? Math.min(count, PAGE_SIZE) : PAGE_SIZE;
     if (elements.length < size) break;
@@ -30,7 +30,7 @@ export async function allIndexPages(call: CallLinkedIn, path: string): Promise<O
 }
 
 /**
- * Reads all pages of a search with `pageSize` and `pageToken`, as those of accounts and campaigns are since 202401.
+ * Reads all pages of a search with `pageSize` and `pageToken`, which accounts and campaigns use since 202401.
  *
  * https://learn.microsoft.com/linkedin/marketing/integrations/ads/cursor-based-pagination (read 2026-09)
  */

@@ -7,41 +7,41 @@ import type { Asker, RequestLine, RequestOutcome } from './request-line.ts';
 type Token = Extract<Access, { kind: 'token' }>;
 export type NoToken = Exclude<Access, Token>;
 
-/** The app's permits, wherever they are kept. */
+/** The rate limiter of the app. */
 export type Limiter = {
   take(limits: RateLimits, integrationId: string): Promise<Grant>;
   pause(limits: RateLimits, untilMs: number): Promise<void>;
   report(limits: RateLimits, isReachable: boolean): Promise<void>;
 };
 
-/** What stands between us and LinkedIn. Handed in, so that a simulation can be it. */
+/** Everything that a request to LinkedIn needs from outside. Passed in, so that a simulation can replace it. */
 export type AskPorts = {
   access(): Promise<Access>;
-  /** Says that LinkedIn refused a token, and gives another. */
+  /** Reports that LinkedIn refused a token, and returns another one. */
   refused(tokenId: string): Promise<Access>;
   limiter(key: string): Limiter;
   now(): number;
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   random(): number;
   sleep(ms: number): Promise<void>;
-  /** A fault of ours. */
+  /** Logs one of our own faults. */
   log(where: string, error: unknown): void;
   logRequest(line: RequestLine): void;
 };
 
-/** How long somebody waits for a permit: in all, and how often they ask. */
+/** How long a caller waits for a permit in total, and how often it asks. */
 export type Patience = { totalMs: number; asks: number };
 
-/** What LinkedIn made of one request. */
+/** The result of one request to LinkedIn. */
 export type Reply<Value> = {
   value: Value;
   /** Undefined when there was no answer. */
   status: number | undefined;
   heard: Heard;
-  /** As LinkedIn says it beside a 429. */
+  /** From the `Retry-After` header of a 429. */
   retryAfterMs: number | undefined;
   outcome: RequestOutcome;
-  /** How many conversions the request held. */
+  /** The number of conversions in the request. */
   events: number;
 };
 
@@ -51,38 +51,39 @@ export type Question<Value> = {
   asker: Asker;
   rule: string | null;
   version: string;
-  /** How often in a row the same has failed before: others wait longer each time. */
+  /** The number of successive failures before this request. With more of them, other callers wait longer. */
   failures: number;
   patience: Patience;
-  /** What is looked at each time that a permit is asked for, in the same time. */
+  /** Runs at the same time as each request for a permit. */
   meanwhile?: () => Promise<void>;
-  /** Makes the request. Undefined where there is nothing to ask any more: then the permit is lost. */
+  /** Makes the request. Returns undefined when there is nothing left to ask; the permit is then lost. */
   send(token: string): Promise<Reply<Value>> | undefined;
 };
 
 export type Asked<Value> =
   | { kind: 'answered'; value: Value }
-  /** No permit soon: others have used them up, or LinkedIn is down. */
+  /** No permit is available soon: others have used them up, or LinkedIn is down. */
   | { kind: 'no_permit'; retryAfterMs: number }
-  /** No token, or none that LinkedIn takes: then with its answer to the last one. */
+  /** There is no token, or LinkedIn accepts none. In the second case, `refusal` is its answer to the last token. */
   | { kind: 'no_token'; access: NoToken; refusal: Value | undefined }
-  /** There was nothing to ask any more. */
+  /** There was nothing left to ask. */
   | { kind: 'withdrawn' };
 
-/** As many tokens as an integration may have at a time, and one that was renewed. With more, it would be a loop. */
+/** The maximum number of tokens of an integration, plus a renewed one. Trying more would be a loop. */
 const MAX_TOKENS = 3;
 
-/** How long nobody tries a token again after so many were refused. */
+/** The wait before tokens are tried again after so many were refused. */
 const ALL_REFUSED_MS = 60 * 60_000;
 
-/** The least that is waited for a permit. */
+/** The shortest wait for a permit. */
 const MIN_PERMIT_WAIT_MS = 50;
 
 /**
- * The one way to LinkedIn, for deliveries, test events, the doctor and management calls: token, permit, request, report to
- * those who share the app, and a line in the log. With another token when LinkedIn refuses the first.
+ * The only way to LinkedIn, for deliveries, test events, the doctor and management calls. Gets a token and a permit,
+ * makes the request, reports the result to the rate limiter, and writes a log line. Repeats with another token if
+ * LinkedIn refuses the first.
  *
- * Once LinkedIn has answered, its answer comes back: a report that fails is logged and loses nothing.
+ * LinkedIn's answer is always returned: if the report to the rate limiter fails, that is only logged.
  */
 export async function askLinkedIn<Value>(question: Question<Value>, ports: AskPorts): Promise<Asked<Value>> {
   let access = await ports.access();
@@ -93,7 +94,8 @@ export async function askLinkedIn<Value>(question: Question<Value>, ports: AskPo
     const grant = await permit(limiter, question, ports);
     if (!grant.isGranted) return { kind: 'no_permit', retryAfterMs: grant.retryAfterMs };
     const startedAtMs = ports.now();
-    // Nothing is awaited between the permit and the request: what `send` looks at is true when the request leaves.
+    // Nothing is awaited between the permit and the request, so whatever `send` checks is still true when the request
+    // leaves.
     const reply = await question.send(access.token);
     if (reply === undefined) return { kind: 'withdrawn' };
     ports.logRequest(lineOf(reply, question, ports.now() - startedAtMs));
@@ -105,7 +107,7 @@ export async function askLinkedIn<Value>(question: Question<Value>, ports: AskPo
   }
 }
 
-/** Takes a permit, and waits for one that is near. */
+/** Gets a permit, and waits if one will be available soon. */
 async function permit<Value>(
   limiter: Limiter,
   { limits, integrationId, patience, meanwhile }: Question<Value>,
@@ -122,7 +124,10 @@ async function permit<Value>(
   }
 }
 
-/** Tells everybody who uses this app what was learned. If that fails, LinkedIn's answer still counts. */
+/**
+ * Reports the result to the rate limiter that all users of the app share. If that fails, LinkedIn's answer still
+ * counts.
+ */
 async function report<Value>(
   limiter: Limiter,
   { reply, question, mustReport }: { reply: Reply<Value>; question: Question<Value>; mustReport: boolean },
@@ -139,7 +144,9 @@ async function report<Value>(
   }
 }
 
-/** Says that a token was refused. If that fails, LinkedIn's answer still counts, and the token is tried again later. */
+/**
+ * Reports that a token was refused. If that fails, LinkedIn's answer still counts, and the token is tried again later.
+ */
 async function nextToken(tokenId: string, ports: AskPorts): Promise<Access> {
   try {
     return await ports.refused(tokenId);

@@ -5,14 +5,15 @@ import { redact } from './errors/redact.ts';
 import type { CallLinkedIn, Outcome } from './rest-call.ts';
 import { campaignKey, campaignUrn, restliList } from './restli.ts';
 
-/** A key has about 105 characters and a query should have at most 4,000; beyond that LinkedIn wants another way of asking. */
+/**
+ * A key has about 105 characters and a query should have at most 4,000. Longer ones need LinkedIn's query tunneling.
+ */
 const MAX_KEYS = 30;
 
 export type Associated = { added: string[]; refused: { campaign_id: string; detail: string }[] };
 
 /**
- * Lets campaigns count by a conversion rule. It only adds: one that counts already is no mistake, and one that is not
- * named stays.
+ * Associates campaigns with a conversion rule. Only adds: existing associations stay, and adding one again is no error.
  */
 export async function associateCampaigns(
   call: CallLinkedIn,
@@ -55,7 +56,10 @@ async function associateSome(
   return { kind: 'ok', value: associated };
 }
 
-/** Rest.li names each key in one of two maps; the status in `results` may be a refusal all the same. */
+/**
+ * Returns why LinkedIn refused a key. Rest.li has a map of errors and one of results, but a status in `results` may
+ * also be a refusal.
+ */
 function refusalIn(answer: Fields, key: string): string | undefined {
   const errors = fieldsIn(answer, 'errors');
   if (Object.hasOwn(errors, key)) {

@@ -1,11 +1,15 @@
 /**
- * What a connection asks for: to see ad accounts and campaigns, and to manage conversions and send events.
+ * The scopes that a connection asks for: read ad accounts and campaigns, manage conversion rules and send events.
  *
  * https://learn.microsoft.com/linkedin/marketing/conversions/getting-access-conversions (read 2026-09)
  */
 const SCOPES = ['r_ads', 'rw_conversions'] as const;
 
-/** LinkedIn's consent page. https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow (read 2026-01) */
+/**
+ * Returns the URL of LinkedIn's consent page.
+ *
+ * https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow (read 2026-01)
+ */
 export function authorizationUrl({
   authUrl,
   clientId,
@@ -24,12 +28,12 @@ export function authorizationUrl({
     state,
     scope: SCOPES.join(' '),
   };
-  // LinkedIn's documents write a space as %20, and form encoding would make it a plus.
+  // LinkedIn's documentation writes a space as %20. Form encoding would turn it into a plus.
   const query = Object.entries(asked).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `${authUrl}/oauth/v2/authorization?${query.join('&')}`;
 }
 
-/** The scopes that are missing in what LinkedIn gave. Managing ads includes seeing them. */
+/** Returns the scopes that LinkedIn did not grant. `rw_ads` includes `r_ads`. */
 export function missingScopes(given: readonly string[]): string[] {
   return SCOPES.filter((scope) => !given.includes(scope) && !(scope === 'r_ads' && given.includes('rw_ads')));
 }

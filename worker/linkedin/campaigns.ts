@@ -3,7 +3,7 @@ import { allCursorPages } from './all-pages.ts';
 import type { CallLinkedIn, Outcome } from './rest-call.ts';
 import { idIn } from './restli.ts';
 
-/** Lists an ad account's campaigns that can still count a conversion: archived and cancelled ones cannot. */
+/** Lists an ad account's campaigns that can still count a conversion. Archived and cancelled ones cannot. */
 export async function campaigns(call: CallLinkedIn, accountId: string): Promise<Outcome<Campaign[]>> {
   const found = await allCursorPages(
     call,

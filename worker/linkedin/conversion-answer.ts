@@ -10,11 +10,11 @@ import { takenAnswer } from './taken-answer.ts';
 /**
  * Reads LinkedIn's answer to a batch of conversion events.
  *
- * LinkedIn says that its texts may change without notice, so a text is only ever used to blame fewer. What is not known
- * blames the smallest thing that it can: an element, then the rule. The catalogue is in docs/delivery.md.
+ * LinkedIn says that its texts may change without notice, so a text is only used to narrow down what is to blame. An
+ * unknown answer blames the smallest possible part: an element, then the rule. docs/delivery.md has the catalogue.
  *
  * @param text The body, which may be empty, HTML or cut off.
- * @param scrub Takes out of LinkedIn's words what may be somebody's.
+ * @param scrub Removes personal data from LinkedIn's texts.
  */
 export function conversionAnswer(
   { status, headers, text }: { status: number; headers: Headers; text: string },
@@ -55,7 +55,7 @@ function refusalOf(
 ): DeliveryFailure {
   const { message } = words;
   if (status === 426 || isAboutVersion(words)) return { kind: 'version_sunset', message };
-  // A batch has one rule, so it is the rule whatever the indices say.
+  // All elements of a batch have the same rule, so the rule is to blame, whatever the indices say.
   const ruleReason = refusedRule(words.raw);
   if (ruleReason !== undefined) return { kind: 'rule_refused', reason: ruleReason, message };
   if (status === 413) return { kind: 'batch_too_large', message };
@@ -72,20 +72,21 @@ function isAboutVersion({ code }: ErrorWords): boolean {
   return code === 'VERSION_MISSING' || code === 'VERSION_INVALID' || code === 'NONEXISTENT_VERSION';
 }
 
-/** What LinkedIn says of a rule that takes no events. */
+/** Returns the reason when LinkedIn says that the rule accepts no events. */
 function refusedRule(raw: string): HoldReason | undefined {
-  // Its words for a rule that this token cannot find (measured 2026-08): it is about the rule, not the account.
+  // LinkedIn's words for a rule that this token cannot find (measured 2026-08). The problem is the rule, not the
+  // account.
   if (/no ad accounts found/i.test(raw)) return 'rule_unknown';
   if (/marked as deleted|enabled should be true/i.test(raw)) return 'rule_disabled';
   if (/method should be CONVERSIONS_API/i.test(raw)) return 'rule_wrong_method';
-  // One developer's report (2026-11), so it is read in each of its halves.
+  // Known from one developer's report only (2026-11), so either half of the text is enough.
   if (/invalid conversion target|must be a CAPI conversion/i.test(raw)) return 'rule_unusable';
   return undefined;
 }
 
 /**
- * Codes and words that name the scope, the role, the token or the app. All others are about the rule until a second rule
- * hears them too.
+ * Returns whether a refusal is about access: its code or text names the scope, the role, the token or the app. Every
+ * other refusal counts against the rule, until a second rule gets it too.
  */
 function isAboutAccess({ code, serviceErrorCode, raw }: ErrorWords): boolean {
   return (
@@ -109,15 +110,18 @@ function refused(words: ErrorWords, { batchSize, scrub }: { batchSize: number; s
   return { kind: 'batch_refused', message };
 }
 
-/** `ERROR :: /user/userIds/0/idType :: "ORACLE_MOAT_ID" is not an enum symbol`: LinkedIn has dropped that kind of identifier. */
+/**
+ * Returns the identifier types that LinkedIn no longer supports, from texts such as `ERROR :: /user/userIds/0/idType ::
+ * "ORACLE_MOAT_ID" is not an enum symbol`.
+ */
 function refusedIdTypes(message: string): string[] {
   const found = message.matchAll(/\/user\/userIds\/\d+\/idType :: "(\w{1,64})" is not an enum symbol/g);
   return [...new Set([...found].flatMap(([, idType]) => (idType === undefined ? [] : [idType])))];
 }
 
 /**
- * Finds all elements that LinkedIn names, with its words for each: `Index: n, ERROR :: …` (422), `indices [n, m]` and
- * `batchIndex=n` (400), or the path of an input error. Numbers outside the batch are nobody's.
+ * Returns all elements that LinkedIn names, with its text for each: `Index: n, ERROR :: …` (422), `indices [n, m]` and
+ * `batchIndex=n` (400), or the path of an input error. Numbers outside the batch are ignored.
  */
 function blamedElements(
   { raw, message, elements }: ErrorWords,

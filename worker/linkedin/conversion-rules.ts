@@ -6,7 +6,7 @@ import { noAnswer } from './rest-call.ts';
 import type { CallLinkedIn, Outcome } from './rest-call.ts';
 import { accountUrn, idIn, restliValue } from './restli.ts';
 
-/** Our names of what can be set, and LinkedIn's. */
+/** Our names of the fields that can be set, with LinkedIn's names. */
 const LINKEDIN_NAMES = {
   name: 'name',
   type: 'type',
@@ -17,10 +17,10 @@ const LINKEDIN_NAMES = {
   value_type: 'valueType',
 } as const;
 
-/** A rule that is known by its number, in one ad account. LinkedIn asks for both wherever a rule is looked at. */
+/** A conversion rule by its number and its ad account. LinkedIn requires both to read a rule. */
 export type RuleAt = { accountId: string; ruleId: string };
 
-/** Lists all conversion rules of an ad account, also those of the Insight Tag and those that are switched off. */
+/** Lists all conversion rules of an ad account, including disabled ones and those of the Insight Tag. */
 export async function conversionRules(call: CallLinkedIn, accountId: string): Promise<Outcome<ConversionRule[]>> {
   const found = await allIndexPages(call, `/rest/conversions?q=account&account=${restliValue(accountUrn(accountId))}`);
   if (found.kind === 'refused') return found;
@@ -34,9 +34,9 @@ export async function conversionRule(call: CallLinkedIn, at: RuleAt): Promise<Ou
 }
 
 /**
- * Creates a conversion rule for the Conversions API. LinkedIn makes another one each time that it is asked.
+ * Creates a conversion rule for the Conversions API. Each call creates another one.
  *
- * `autoAssociationType` is a parameter of the query: in the body it would be an unknown field.
+ * `autoAssociationType` is a query parameter. In the body it would be an unknown field.
  */
 export async function createConversionRule(
   call: CallLinkedIn,
@@ -54,7 +54,7 @@ export async function createConversionRule(
   return readable(ruleId === undefined ? undefined : { ruleId }, status);
 }
 
-/** Changes the fields that are given, and no other. */
+/** Changes only the given fields. */
 export async function changeConversionRule(
   call: CallLinkedIn,
   at: RuleAt,
@@ -69,7 +69,10 @@ export async function changeConversionRule(
   return answer.kind === 'refused' ? answer : { kind: 'ok', value: undefined };
 }
 
-/** The part of a change that would change something. LinkedIn's answer to an empty change is not known, so none is sent. */
+/**
+ * Returns the fields of a change that differ from the rule. We do not know how LinkedIn answers an empty change, so
+ * callers send none.
+ */
 export function changesOf(rule: ConversionRule, wanted: ConversionRulePatch): ConversionRulePatch {
   return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => Reflect.get(rule, name) !== value));
 }
@@ -87,7 +90,7 @@ function inLinkedInsNames(settings: ConversionRulePatch): Fields {
   );
 }
 
-/** Reads a rule as LinkedIn shows it; nothing when it has no number. */
+/** Reads a rule as LinkedIn returns it; undefined when it has no number. */
 function ruleIn(fields: Fields): ConversionRule | undefined {
   const id = idIn(fields['id']);
   if (id === undefined) return undefined;
@@ -98,7 +101,7 @@ function ruleIn(fields: Fields): ConversionRule | undefined {
     account_id: idIn(fields['account']) ?? null,
     name: textIn(fields, 'name') ?? id,
     type: textIn(fields, 'type'),
-    // LinkedIn's default; a list may leave it out.
+    // LinkedIn's default, which a list may leave out.
     enabled: fields['enabled'] !== false,
     conversion_method: textIn(fields, 'conversionMethod'),
     attribution_type: textIn(fields, 'attributionType'),
@@ -119,7 +122,7 @@ function numberIn(fields: Fields, name: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-/** An answer that is none of LinkedIn's counts as no answer. */
+/** Treats an answer that is not LinkedIn's as no answer. */
 function readable<Value>(value: Value | undefined, status: number): Outcome<Value> {
   return value === undefined
     ? { kind: 'refused', refusal: noAnswer(`The answer with status ${status} cannot be read`) }

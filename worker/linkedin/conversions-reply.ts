@@ -3,7 +3,11 @@ import type { Reply } from './ask-linkedin.ts';
 import type { RequestOutcome } from './request-line.ts';
 import type { SentBatch } from './send-conversions.ts';
 
-/** What LinkedIn's answer to a batch is on the way there: `value` is what comes of it for whoever asked. */
+/**
+ * Turns LinkedIn's answer to a batch into a reply for `askLinkedIn`.
+ *
+ * @param value The result for the caller.
+ */
 export function conversionsReply<Value>(
   { answer, status }: SentBatch,
   { value, events }: { value: Value; events: number },
@@ -19,7 +23,7 @@ export function conversionsReply<Value>(
   };
 }
 
-/** An attempt's outcome, as the log and a delivery's history have it. */
+/** Returns an attempt's outcome, as the log and a delivery's history name it. */
 export function outcomeOf(answer: Answer): RequestOutcome {
   return answer.kind === 'accepted' && answer.unconfirmed.size > 0 ? 'unconfirmed' : answer.kind;
 }

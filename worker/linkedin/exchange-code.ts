@@ -20,11 +20,11 @@ export type ExchangedCode =
       scopes: string[] | undefined;
     }
   | { kind: 'refused'; error: string; message: string }
-  /** No answer, or none that can be used. A code lives for 30 minutes, but it may have been used up. */
+  /** No answer, or an unusable one. A code is valid for 30 minutes, but this attempt may have used it up. */
   | { kind: 'unavailable' };
 
 /**
- * Gets tokens for the code that LinkedIn's consent page gave.
+ * Exchanges the code from LinkedIn's consent page for tokens.
  *
  * https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow (read 2026-01)
  */
@@ -57,7 +57,7 @@ export async function exchangeCode(
     if (response.status === 400 || response.status === 401) return refused(fields);
     return response.status === 200 ? issued(fields) : { kind: 'unavailable' };
   } catch {
-    // No answer, or a page instead of one.
+    // There was no answer, or an HTML page instead of one.
     return { kind: 'unavailable' };
   }
 }
@@ -72,7 +72,7 @@ function refused({ error, error_description: description }: Fields): ExchangedCo
 
 function issued(fields: Fields): ExchangedCode {
   const { access_token: accessToken, refresh_token: refreshToken, scope } = fields;
-  // A login page with status 200 is no token.
+  // A login page with status 200 contains no token.
   if (typeof accessToken !== 'string' || accessToken === '') return { kind: 'unavailable' };
   return {
     kind: 'issued',
@@ -82,7 +82,7 @@ function issued(fields: Fields): ExchangedCode {
       refreshToken: typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : undefined,
       refreshTokenExpiresInSeconds: positive(fields['refresh_token_expires_in']),
     },
-    // With commas or with spaces: LinkedIn writes both.
+    // Separated by commas or spaces: LinkedIn uses both.
     scopes: typeof scope === 'string' && scope.trim() !== '' ? scope.trim().split(/[\s,]+/) : undefined,
   };
 }

@@ -4,12 +4,12 @@ import type { ErrorWords } from './errors/error-words.ts';
 type Words = Pick<ErrorWords, 'code' | 'serviceErrorCode' | 'raw'>;
 
 /**
- * Reads what an answer says of the token and the app. One reader, for deliveries and management calls.
+ * Reads what an answer means for the token and the app. Deliveries and management calls share this reader.
  *
- * @param status Undefined when there was no answer that can be LinkedIn's.
+ * @param status Undefined when no answer came that can be LinkedIn's.
  */
 export function heardIn(status: number | undefined, words: Words): Heard {
-  // No answer of LinkedIn's to this request: all of it may have arrived.
+  // LinkedIn did not answer this request, so everything in it may have arrived.
   if (status === undefined || status < 200 || status === 408 || status >= 500) return 'unavailable';
   if (status < 300) return 'answered';
   if (status === 429 || isThrottled(words)) return 'throttled';
@@ -21,7 +21,10 @@ function isThrottled({ raw, serviceErrorCode }: Words): boolean {
   return serviceErrorCode === 101 || /throttle limit/i.test(raw);
 }
 
-/** LinkedIn's codes for a token, whatever the status: 65600 invalid, 65601 revoked, 65602 expired, 65604 empty. */
+/**
+ * Returns whether a refusal is about the token. LinkedIn's codes, whatever the status: 65600 invalid, 65601 revoked,
+ * 65602 expired, 65604 empty.
+ */
 function isAboutToken({ code, serviceErrorCode }: Words): boolean {
   return (
     /^[A-Z]+_ACCESS_TOKEN$/.test(code ?? '') || (serviceErrorCode !== undefined && TOKEN_CODES.has(serviceErrorCode))

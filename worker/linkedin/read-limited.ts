@@ -1,7 +1,12 @@
-/** LinkedIn's answers have a few kilobytes; a proxy's error page may have any size, and a Worker has 128 MB. */
+/**
+ * LinkedIn's answers have a few kilobytes. A proxy's error page may have any size, and a Worker has 128 MB of memory.
+ */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** Reads an answer's text up to a limit and lets go of the rest. 5,000 element statuses have about 75 KB, so those get more. */
+/**
+ * Reads an answer's text up to a limit and discards the rest. 5,000 element statuses have about 75 KB, so their limit
+ * is higher.
+ */
 export async function readLimited(response: Response, maxBytes: number = MAX_ANSWER_BYTES): Promise<string> {
   if (response.body === null) return '';
   const decoder = new TextDecoder();

@@ -13,16 +13,18 @@ export type RefreshedToken =
       refreshToken: string | undefined;
       refreshTokenExpiresInSeconds: number | undefined;
     }
-  /** LinkedIn will never give a token for this grant again: a person has to reconnect. */
+  /** LinkedIn will never issue a token for this refresh token again: a person has to reconnect. */
   | { kind: 'refused' }
-  /** No answer, or none that can be used: try again later. */
+  /** No answer, or an unusable one: try again later. */
   | { kind: 'unavailable' };
 
 /**
  * Gets a new access token for a refresh token.
  *
- * https://learn.microsoft.com/linkedin/shared/authentication/programmatic-refresh-tokens (read 2026-09): the form goes in
- * the body; a refused grant is 400 `invalid_request`, which others call `invalid_grant`, so the status decides.
+ * https://learn.microsoft.com/linkedin/shared/authentication/programmatic-refresh-tokens (read 2026-09): the form goes
+ * in the
+ *
+ * body. A refused grant is 400 `invalid_request`, which other providers call `invalid_grant`, so the status decides.
  */
 export async function refreshToken(
   { authUrl, refreshToken: token, clientId, clientSecret }: RefreshRequest,
@@ -45,7 +47,7 @@ export async function refreshToken(
     if (response.status !== 200) return { kind: 'unavailable' };
     return readTokens(await readLimited(response));
   } catch {
-    // No answer: the refresh token is still good, LinkedIn does not rotate it.
+    // There was no answer. The refresh token is still good, because LinkedIn does not rotate it.
     return { kind: 'unavailable' };
   }
 }
@@ -54,7 +56,7 @@ function readTokens(text: string): RefreshedToken {
   const body: unknown = JSON.parse(text);
   const fields = isFields(body) ? body : {};
   const accessToken = fields['access_token'];
-  // A login page with status 200 is no token, and must not overwrite one.
+  // A login page with status 200 contains no token, and must not overwrite one.
   if (typeof accessToken !== 'string' || accessToken === '') return { kind: 'unavailable' };
   const renewed = fields['refresh_token'];
   return {

@@ -1,5 +1,5 @@
 /**
- * The headers of a versioned call. LinkedIn assumes no version and answers 400 without one.
+ * Returns the headers of a versioned call. LinkedIn has no default version and answers 400 without one.
  *
  * https://learn.microsoft.com/linkedin/marketing/versioning (read 2026-09)
  */

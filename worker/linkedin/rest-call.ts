@@ -8,21 +8,21 @@ import { readLimited } from './read-limited.ts';
 import { requestHeaders } from './request-headers.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-/** A person waits for the answer. */
+/** Short, because a person waits for the answer. */
 const TIMEOUT_MS = 15_000;
 
-/** A page of 100 rules with 200 campaigns each; what is larger is not LinkedIn's. */
+/** Enough for a page of 100 rules with 200 campaigns each. A larger answer is not from LinkedIn. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 export type RestRequest = {
   method: 'GET' | 'POST' | 'PUT';
-  /** Path and query, encoded already: `URL` would undo Rest.li's own encoding. */
+  /** The path and query, already encoded: `URL` would undo Rest.li's own encoding. */
   path: string;
   restliMethod?: 'PARTIAL_UPDATE';
   body?: Fields;
 };
 
-/** LinkedIn said no, in its own words with the values that it echoes taken out; or it said nothing that can be used. */
+/** A refusal by LinkedIn, in its own words without the values that they echo. Or LinkedIn gave no usable answer. */
 export type Refusal = {
   heard: Heard;
   /** Undefined when there was no answer. */
@@ -39,16 +39,16 @@ export type RestAnswer = {
   status: number;
   fields: Fields;
   headers: Headers;
-  /** LinkedIn's clock, as its `Date` header has it. */
+  /** LinkedIn's time, from the `Date` header. */
   dateMs: number | undefined;
 };
 
-/** Makes one call. Whoever hands it out has put token, version and permits behind it. */
+/** Makes one call, with token, version and permit already taken care of. */
 export type CallLinkedIn = (request: RestRequest) => Promise<Outcome<RestAnswer>>;
 
 export type RestSettings = { apiUrl: string; token: string; version: string };
 
-/** Makes one call of LinkedIn's versioned API. It never throws: no answer is an answer too. */
+/** Makes one call of LinkedIn's versioned API. Never throws: a missing answer is a result too. */
 export async function restCall(
   { method, path, restliMethod, body }: RestRequest,
   { apiUrl, token, version }: RestSettings,
@@ -62,7 +62,7 @@ export async function restCall(
         ...(restliMethod !== undefined && { 'X-RestLi-Method': restliMethod }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      // A redirect would take the token somewhere else (measured: workerd sends it along).
+      // Following a redirect would send the token to another host (measured: workerd sends it along).
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -84,7 +84,7 @@ function refusalOf(
 ): Refusal {
   const words = errorWords({ status, text }, redact);
   const { code, message } = words;
-  // A 200 with a login page in it is no answer of LinkedIn's.
+  // A 200 that contains a login page is not LinkedIn's answer.
   const said = status >= 300 ? status : undefined;
   return {
     heard: heardIn(said, words),
@@ -95,7 +95,7 @@ function refusalOf(
   };
 }
 
-/** The refusal of whoever gives no answer that can be used. */
+/** Returns the refusal for an answer that is missing or unusable. */
 export function noAnswer(message: string): Refusal {
   return { heard: 'unavailable', status: undefined, code: undefined, message, retryAfterMs: undefined };
 }

@@ -1,18 +1,18 @@
 import { conversionRuleUrn } from '../domain/rules/conversion-rule.ts';
 
 /**
- * Encodes a value for Rest.li 2.0.0, in which `( ) , ' :` are signs: the parentheses and commas around values stay as
- * they are, those inside are encoded. `URLSearchParams` does neither.
+ * Encodes a value for Rest.li 2.0.0, which uses `( ) , ' :` as syntax. The parentheses and commas around values stay,
+ * and those inside values are encoded. `URLSearchParams` does neither.
  *
  * https://linkedin.github.io/rest.li/spec/protocol (read 2026-09)
  */
 export function restliValue(text: string): string {
   if (text === '') return "''";
-  // encodeURIComponent leaves these four.
+  // encodeURIComponent does not encode these four characters.
   return encodeURIComponent(text).replaceAll(/[()'*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** `List(a,b)` of values that are encoded already. */
+/** Returns `List(a,b)` for values that are already encoded. */
 export function restliList(values: readonly string[]): string {
   return `List(${values.join(',')})`;
 }
@@ -28,12 +28,12 @@ export function campaignUrn(campaignId: string): string {
   return `${CAMPAIGN_PREFIX}${campaignId}`;
 }
 
-/** The key of `campaignConversions`. */
+/** Returns the key of a `campaignConversions` entry. */
 export function campaignKey({ campaignId, ruleId }: { campaignId: string; ruleId: string }): string {
   return `(campaign:${restliValue(campaignUrn(campaignId))},conversion:${restliValue(conversionRuleUrn(ruleId))})`;
 }
 
-/** The number at the end of a URN, or the number itself: LinkedIn shows an id as either. */
+/** Returns the number at the end of a URN, or the number itself: LinkedIn returns IDs in both forms. */
 export function idIn(value: unknown): string | undefined {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
   return typeof text === 'string' ? /(?:^|:)(\d{1,19})$/.exec(text)?.[1] : undefined;

@@ -8,10 +8,10 @@ import { requestHeaders } from './request-headers.ts';
 /** LinkedIn's limit per request. https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09) */
 export const MAX_BATCH_EVENTS = 5_000;
 
-/** LinkedIn publishes no time for its answer; what takes longer counts as unanswered. */
+/** LinkedIn publishes no response time. A longer request counts as unanswered. */
 const TIMEOUT_MS = 10_000;
 
-/** 5,000 statuses with an error text each. */
+/** Enough for 5,000 statuses with an error text each. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 export type SentBatch = {
@@ -25,11 +25,11 @@ export type ConversionRequest = {
   token: string;
   /** `YYYYMM` */
   version: string;
-  /** Elements as JSON texts, all of one rule. */
+  /** Elements as JSON texts, all for the same rule. */
   elements: readonly string[];
 };
 
-/** Sends one batch of conversion events and says what LinkedIn made of it. It never throws: no answer is an answer too. */
+/** Sends one batch of conversion events and reads LinkedIn's answer. Never throws: a missing answer is a result too. */
 export async function sendConversions(
   { apiUrl, token, version, elements }: ConversionRequest,
   { fetch, now }: { fetch: typeof globalThis.fetch; now: () => number },
@@ -39,7 +39,7 @@ export async function sendConversions(
       method: 'POST',
       headers: { ...requestHeaders({ token, version }), 'X-RestLi-Method': 'BATCH_CREATE' },
       body: `{"elements":[${elements.join(',')}]}`,
-      // A redirect would take the token somewhere else (measured: workerd sends it along).
+      // Following a redirect would send the token to another host (measured: workerd sends it along).
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -53,13 +53,16 @@ export async function sendConversions(
       ),
     };
   } catch (error) {
-    // A reset before and one after LinkedIn took the batch look alike from here (measured), so all of it may have arrived.
+    // A reset before LinkedIn took the batch and one after it look alike (measured), so all of it may have arrived.
     const why = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
     return { status: undefined, answer: { kind: 'unavailable', message: redact(why) } };
   }
 }
 
-/** Looks for what was sent only where LinkedIn has something to say: a batch has thousands of values. */
+/**
+ * Returns a function that removes the sent values from a text. It collects them only when it is called, because a batch
+ * has thousands.
+ */
 function scrubber({ token, elements }: { token: string; elements: readonly string[] }): (text: string) => string {
   let sent: Set<string> | undefined;
   return (text) => {
@@ -69,7 +72,10 @@ function scrubber({ token, elements }: { token: string; elements: readonly strin
   };
 }
 
-/** A body that breaks off leaves its status standing: a 200 means that LinkedIn has the events, whatever followed. */
+/**
+ * Reads the body. If it breaks off, the status still counts: a 200 means that LinkedIn has the events, whatever
+ * followed.
+ */
 async function readBody(response: Response): Promise<string> {
   try {
     return await readLimited(response, MAX_ANSWER_BYTES);

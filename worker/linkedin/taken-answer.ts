@@ -7,16 +7,17 @@ import type { Scrub } from './errors/error-words.ts';
 type Read = 'taken' | 'unreadable' | { kind: 'refused' | 'deferred'; message: string };
 
 /**
- * Reads the answer to a batch that LinkedIn took: any 2xx, since sending all again would count it twice.
+ * Reads the answer to a batch that LinkedIn accepted. That is any 2xx: sending the batch again would count it twice.
  *
- * What the answer says nothing readable about is unconfirmed: an element without a status, or the whole batch where there
- * is a page, half an answer, or a list of another length, which cannot be laid beside the batch.
+ * Events without a readable status are unconfirmed. That can be a single element without a status, or the whole batch:
+ * when the answer is an HTML page, is truncated, or has a list of another length, which cannot be matched with the
+ * batch.
  */
 export function takenAnswer(
   { status, text }: { status: number; text: string },
   { batchSize, scrub }: { batchSize: number; scrub: Scrub },
 ): Accepted {
-  // LinkedIn's answer to a single create is a 201 without a body (measured 2026-09); it says what there is to say.
+  // LinkedIn answers a single create with a 201 without a body (measured 2026-09), which means that it took the event.
   if (status === 201 && text.trim() === '') return ALL_TAKEN;
   const elements = elementsOf(text);
   if (elements?.length !== batchSize) {
@@ -39,7 +40,7 @@ export function takenAnswer(
 
 const ALL_TAKEN: Accepted = { kind: 'accepted', refused: new Map(), deferred: new Map(), unconfirmed: new Set() };
 
-/** One element of the answer. A refusal may say its status beside the error or in it, or none at all. */
+/** Reads one element of the answer. A refusal may have its status next to the error, inside it, or not at all. */
 function readElement(element: unknown, scrub: Scrub): Read {
   const fields = isFields(element) ? element : {};
   const error = fieldsIn(fields, 'error');
@@ -56,7 +57,7 @@ function readElement(element: unknown, scrub: Scrub): Read {
   };
 }
 
-/** Whether a status that is no success blames the element. 408, 429, 5xx and a redirect blame nobody. */
+/** Returns whether a status blames the element. 408, 429, 5xx and redirects do not. */
 function isRefusal(status: number | undefined): boolean {
   return status === undefined || (status >= 400 && status < 500 && status !== 408 && status !== 429);
 }
@@ -65,7 +66,7 @@ function withoutStatus({ status: _, ...fields }: Fields): Fields {
   return fields;
 }
 
-/** Why a batch is unconfirmed, for its story. */
+/** Returns why a batch is unconfirmed, for the history of its deliveries. */
 function unreadable(
   { status, text, elements }: { status: number; text: string; elements: readonly unknown[] | undefined },
   scrub: Scrub,

@@ -1,7 +1,9 @@
 /**
- * LinkedIn's API versions and the days on which each is switched off; from then on it answers 426.
+ * LinkedIn's API versions with the day on which each is retired. From that day, LinkedIn answers 426.
  *
- * https://learn.microsoft.com/linkedin/marketing/integrations/migrations (read 2026-09). A version lives for about a year.
+ * https://learn.microsoft.com/linkedin/marketing/integrations/migrations (read 2026-09). A version lives for about a
+ * year.
+ *
  * 202512 never existed, so a version is never computed from the date.
  */
 const SUNSETS: ReadonlyMap<string, string> = new Map([
@@ -17,15 +19,18 @@ const SUNSETS: ReadonlyMap<string, string> = new Map([
   ['202609', '2027-09-15'],
 ]);
 
-/** The versions that this release knows, also those that have ended. */
+/** The versions that this release knows, including retired ones. */
 export const KNOWN_VERSIONS: readonly string[] = [...SUNSETS.keys()];
 
-/** The newest version that was seen to work; what a retired one is replaced by. */
+/** The newest version that was seen to work. It replaces a retired one. */
 export const NEWEST_KNOWN_VERSION = '202609';
 
 const DAY_MS = 86_400_000;
 
-/** How many days a version has left, negative when it is over; undefined for one that is newer than this table. */
+/**
+ * Returns how many days are left until a version is retired, negative when it is; undefined for a version newer than
+ * this table.
+ */
 export function versionDaysLeft(version: string, nowMs: number): number | undefined {
   const sunset = SUNSETS.get(version);
   return sunset === undefined ? undefined : Math.floor((Date.parse(sunset) - nowMs) / DAY_MS);

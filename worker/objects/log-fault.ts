@@ -1,7 +1,7 @@
 /**
- * Writes a fault of ours to the log, by what is on this list and nothing else: where it happened and the error's own words.
+ * Logs one of our own faults: where it happened and the error's own words, nothing else.
  *
- * Our errors hold no personal data (docs/privacy.md); LinkedIn's texts are redacted before they get near one.
+ * Our errors hold no personal data (docs/privacy.md). LinkedIn's texts are redacted before they can become part of one.
  */
 export function logFault(where: string, error: unknown): void {
   const { name, message, stack } = error instanceof Error ? error : { name: 'unknown', message: '', stack: undefined };

@@ -1,11 +1,14 @@
 import type { KeyStore } from './outbox/keys/key-pages.ts';
 
-/** Longer than KV takes on a bad day, and shorter than a page waits for the collector. */
+/**
+ * The timeout of one KV operation. KV answers faster even on a bad day, and a page waits longer than this for the
+ * collector.
+ */
 const PATIENCE_MS = 20_000;
 
 /**
- * A store that fails where no answer comes: whoever waits for one without an end does nothing else any more. What it was
- * asked for may still happen, see `LAST_WRITE_MS`.
+ * Wraps a store so that each operation fails when no answer comes in time, instead of blocking its caller for ever. The
+ * operation may still take effect later; see `LAST_WRITE_MS`.
  */
 export function patientStore(store: KeyStore): KeyStore {
   return {

@@ -1,4 +1,7 @@
-/** SQLite as a Durable Object has it, cut down to what we use: so that the same code runs on another SQLite in a simulation. */
+/**
+ * The part of a Durable Object's SQLite API that we use. It is small, so that a simulation can run the same code on
+ * another SQLite.
+ */
 export type SqlValue = string | number | null;
 
 export type Sql = {
@@ -7,12 +10,13 @@ export type Sql = {
 
 export type Database = {
   sql: Sql;
-  /** Runs synchronous work that is kept as a whole or not at all. */
+  /** Runs synchronous work in a transaction: all of it is stored, or nothing. */
   transaction<Result>(work: () => Result): Result;
 };
 
 /**
- * Brings a database to the newest schema. Migrations are numbered by their place, run once, and are never edited.
+ * Brings a database to the newest schema. A migration's number is its place in the list. Each runs once and is never
+ * edited.
  *
  * `PRAGMA user_version` is not available in Durable Objects, hence the table.
  */

@@ -1,11 +1,11 @@
 /**
- * Lets one at a time read something, wait, and write what follows from it: of two who begin at once, the second reads what
- * the first has written. A turn waits for nothing outside the object, so that nobody waits for the network of another.
+ * Runs pieces of work one at a time. Each may read, wait and then write; the next one starts after that and reads what
+ * was written. Work must not wait for the network, because all later work would wait with it.
  */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Does the work when those who came before are done, also where theirs failed. */
+  /** Runs the work after all earlier work has ended, even if some of it failed. */
   take<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = this.#last.then(work);
     this.#last = turn.catch(() => undefined);

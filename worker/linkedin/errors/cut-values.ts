@@ -1,22 +1,22 @@
 import { valueSpellings } from './value-spellings.ts';
 
-/** The beginning of a value that stands by itself is known from so many characters on. */
+/** The beginning of a value is recognised from this many characters on, if it is a separate word. */
 const MIN_ALONE_CHARS = 3;
 
-/** Within a word it takes more: many words end as a name begins. */
+/** Within a word more characters are needed, because many words end in the beginning of a name. */
 const MIN_WITHIN_CHARS = 4;
 
-/** Whoever cuts a text may say so. */
+/** Marks at the end of a text that was cut. */
 const SAYS_CUT = /(?:truncated|[\s"'}\])>\\.…[(<])*$/iu;
 
-/** Longer tails than these are nobody's punctuation. */
+/** The longest tail that is treated as punctuation. */
 const MAX_ENDS = 32;
 
 const begun = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, readonly string[]>>();
 
 /**
- * Takes out the beginning of a value with which a line ends: a text that echoes a value may be cut in its middle, and then
- * the value is not known for itself any more.
+ * Removes the beginning of a value from the end of a line. A text that echoes a value may be cut in the middle of it,
+ * and then the whole value no longer matches.
  *
  * @param sent The values that the text may echo.
  */
@@ -32,25 +32,28 @@ export function withoutCutValues(text: string, sent: ReadonlySet<string>): strin
 
 function withoutCutValue(line: string, known: ReadonlyMap<string, readonly string[]>): string {
   const lower = line.toLowerCase();
-  // Where a character has another length in lower case, the places would not be the same.
+  // The lower-case text has another length, so its positions do not fit the original.
   if (lower.length !== line.length) return CUT;
   const found = possibleEnds(line).flatMap((end) => {
     const start = startOfValue(lower.slice(0, end), known);
     return start === undefined ? [] : [{ start, end }];
   });
-  // The one that begins first takes the most out.
+  // The match that begins first removes the most.
   const [first] = found.toSorted((one, other) => one.start - other.start);
   return first === undefined ? line : `${line.slice(0, first.start)}${CUT}${line.slice(first.end)}`;
 }
 
-/** Where the value may have been cut: what stands behind it, such as dots, may be the value's own. */
+/**
+ * Returns the positions where the value may have been cut. The characters after it, such as dots, may be part of the
+ * value.
+ */
 function possibleEnds(line: string): number[] {
   const last = SAYS_CUT.exec(line)?.index ?? line.length;
   const tried = Math.min(line.length - last, MAX_ENDS);
   return [...Array.from({ length: tried }, (_, index) => line.length - index), last];
 }
 
-/** Where a value begins that goes on to the end of a text, whole or not. */
+/** Returns where a value begins that runs to the end of the text, whether it is complete or not. */
 function startOfValue(text: string, known: ReadonlyMap<string, readonly string[]>): number | undefined {
   for (let start = 0; start <= text.length - MIN_ALONE_CHARS; start += 1) {
     const values = known.get(text.slice(start, start + MIN_ALONE_CHARS)) ?? [];
@@ -63,7 +66,7 @@ function startOfValue(text: string, known: ReadonlyMap<string, readonly string[]
 
 const CUT = '<value>';
 
-/** Values by their first characters, in lower case. */
+/** Groups values by their first characters, in lower case. */
 function byBeginning(sent: ReadonlySet<string>): Map<string, string[]> {
   return Map.groupBy(
     [...valueSpellings(sent)].map((value) => value.toLowerCase()),

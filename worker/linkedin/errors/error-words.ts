@@ -1,34 +1,34 @@
 import { fieldsIn, isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 
-/** What LinkedIn says with an error, in whatever shape it says it. */
+/** What LinkedIn says in an error, in any of its formats. */
 export type ErrorWords = {
   /** LinkedIn's symbol, such as `ACCESS_DENIED`. */
   code: string | undefined;
   serviceErrorCode: number | undefined;
-  /** Its texts as they came, with the values that they echo: to recognise causes by, never to keep. */
+  /** LinkedIn's texts as they came, with echoed values. Use them to recognise causes, and never store them. */
   raw: string;
-  /** What may be kept and shown. Never empty. */
+  /** The text that may be stored and shown. Never empty. */
   message: string;
-  /** The elements of a batch that `errorDetails` names, each with the words for it. */
+  /** The elements of a batch that `errorDetails` names, with the text for each. */
   elements: ReadonlyMap<number, string>;
 };
 
-/** Takes out of LinkedIn's words what may be somebody's. */
+/** Removes personal data from LinkedIn's texts. */
 export type Scrub = (text: string) => string;
 
 type Said = { text: string; path?: string | undefined };
 
-/** More than anybody reads, and the message has its own limit. */
+/** More than anybody reads. The message has its own limit as well. */
 const MAX_TEXTS = 20;
 const MAX_MESSAGE_CHARS = 512;
 
-/** What comes after is no error that a person would read. */
+/** Text after this many characters is not an error that a person would read. */
 const MAX_PAGE_CHARS = 4_096;
 
 /**
- * Reads an error of LinkedIn's, of its gateway or of whoever stands in between: `message` and `code`, the `inputErrors` of
- * the newer ads APIs, OAuth's `error`, a page, half an answer or nothing. One reader, for attempts and management calls.
+ * Reads an error from LinkedIn, its gateway or a proxy: `message` and `code`, the `inputErrors` of the newer ads APIs,
+ * OAuth's `error`, an HTML page, a truncated answer or nothing. Attempts and management calls share this reader.
  *
  * https://learn.microsoft.com/linkedin/shared/api-guide/concepts/error-handling (read 2026-09)
  */
@@ -37,7 +37,7 @@ export function errorWords({ status, text }: { status: number; text: string }, s
   const said = fields === undefined ? [{ text: wordsOf(text) }] : textsIn(fields);
   const code = codeIn(fields, text, scrub);
   const serviceErrorCode = fields === undefined ? undefined : numberOf(fields['serviceErrorCode']);
-  // One by one: a text may be cut in the middle of a value, and then that value stands at its end.
+  // Each text is scrubbed separately: it may be cut in the middle of a value, which can only be recognised at its end.
   const words = said.slice(0, MAX_TEXTS).map((one) => scrubbed(one, scrub));
   const message = [...new Set(words.filter((word) => word !== ''))].join('; ').slice(0, MAX_MESSAGE_CHARS);
   return {
@@ -55,7 +55,7 @@ function wordless({ status, serviceErrorCode }: { status: number; serviceErrorCo
     : `HTTP ${status}, serviceErrorCode ${serviceErrorCode}`;
 }
 
-/** The texts of an error object, the general one first. */
+/** Returns the texts of an error object, the general one first. */
 function textsIn(fields: Fields): Said[] {
   const nested = isFields(fields['error']) ? textsIn(withoutError(fields['error'])) : textOf(fields['error']);
   const details = listIn(fieldsIn(fields, 'errorDetails'), 'inputErrors').map((detail) => ({
@@ -71,7 +71,7 @@ function textsIn(fields: Fields): Said[] {
   ];
 }
 
-/** So deep and no deeper: what holds itself again and again is no error of LinkedIn's. */
+/** Removes nested errors, so that only one level is read. Deeper nesting does not come from LinkedIn. */
 function withoutError({ error: _, errors: __, ...fields }: Fields): Fields {
   return fields;
 }
@@ -88,7 +88,7 @@ function scrubbed({ text, path }: Said, scrub: Scrub): string {
   return (path === undefined ? scrub(text) : `${scrub(path)}: ${scrub(text)}`).trim();
 }
 
-/** Where an input error is: `{"input":{"inputPath":{"fieldPath":"elements/0/user"}}}`. */
+/** Returns the path of an input error: `{"input":{"inputPath":{"fieldPath":"elements/0/user"}}}`. */
 function pathOf(detail: Fields): string | undefined {
   const path = fieldsIn(fieldsIn(detail, 'input'), 'inputPath')['fieldPath'];
   return isText(path) ? path : undefined;
@@ -103,7 +103,7 @@ function elementsIn(said: readonly Said[], scrub: Scrub): Map<number, string> {
   return named;
 }
 
-/** LinkedIn's codes are symbols. What the scrubber would take out of a text is no symbol, but somebody's. */
+/** Returns LinkedIn's code, which is a symbol. If the scrubber would change it, it is personal data and not a code. */
 function codeIn(fields: Fields | undefined, text: string, scrub: Scrub): string | undefined {
   const [first] = fields === undefined ? [] : listIn(fieldsIn(fields, 'errorDetails'), 'inputErrors');
   const { error } = fields ?? {};
@@ -111,7 +111,7 @@ function codeIn(fields: Fields | undefined, text: string, scrub: Scrub): string 
     fields?.['code'],
     isFields(error) ? error['code'] : error,
     first?.['code'],
-    // Of an answer that breaks off, what is there already.
+    // In a truncated answer, the code may already be there.
     fields === undefined ? /"code"\s*:\s*"(\w{1,64})"/.exec(text)?.[1] : undefined,
   ];
   return found
@@ -119,7 +119,7 @@ function codeIn(fields: Fields | undefined, text: string, scrub: Scrub): string 
     .find((code): code is string => typeof code === 'string' && /^\w{1,64}$/.test(code) && scrub(code) === code);
 }
 
-/** A number, also one that is written as a text. */
+/** Reads a number, which may be written as a text. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
@@ -130,7 +130,10 @@ function listIn(fields: Fields, name: string): Fields[] {
   return Array.isArray(list) ? list.filter(isFields).slice(0, MAX_TEXTS) : [];
 }
 
-/** The object that an answer is, or the first in its list; undefined when it is none: a page, half an answer, nothing. */
+/**
+ * Parses an answer and returns its object, or the first object of its list. Returns undefined for anything else, such
+ * as an HTML page, a truncated answer or nothing.
+ */
 function parsedFields(text: string): Fields | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -142,7 +145,7 @@ function parsedFields(text: string): Fields | undefined {
   }
 }
 
-/** The words of what is no JSON: a page, plain text, or an object that breaks off, of which the message counts. */
+/** Returns the text of an answer that is not JSON: an HTML page, plain text, or the message of a truncated object. */
 function wordsOf(text: string): string {
   if (isPage(text)) return wordsOfPage(text);
   if (!text.trimStart().startsWith('{')) return text;
@@ -154,7 +157,7 @@ function isPage(text: string): boolean {
   return /^\s*<(!doctype|html|head|body|\?xml)/i.test(text.slice(0, 200));
 }
 
-/** What a page shows. */
+/** Returns the visible text of an HTML page. */
 function wordsOfPage(text: string): string {
   const words = text
     .slice(0, MAX_PAGE_CHARS)

@@ -3,28 +3,29 @@ import { valueSpellings } from './value-spellings.ts';
 
 const MAX_CHARS = 512;
 
-/** What comes after is not looked at: patterns take their time over a megabyte, and nobody reads that far. */
+/** The text after this is not read: the patterns are slow on a megabyte, and nobody reads that far. */
 const MAX_READ_CHARS = 4_096;
 
 /**
- * Takes out of LinkedIn's text what may be somebody's: its messages echo the values that it refuses.
+ * Removes personal data from LinkedIn's text, because its messages echo the values that they refuse.
  *
- * What we need of them stays: paths, reasons, codes and short numbers.
+ * Keeps what we need: paths, reasons, codes and short numbers.
  *
- * @param sent The values of people that the text may echo, and which are known by no form of theirs, such as names.
+ * @param sent Personal values that the text may echo and that have no recognisable form, such as names.
  */
 export function redact(text: string, sent: ReadonlySet<string> = NONE): string {
   return (
     without(withoutCutValues(beginning(text), sent), sent)
-      // From the start of a word only, so that a long text without an @ is read once and not once for each letter.
+      // Matches from the start of a word only, so that a long text without an @ is scanned once and not once per
+      // letter.
       .replaceAll(/(?<![^\s"<>,;])[^\s"<>,;]+@[^\s"<>,;]+/g, '<e-mail>')
       .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '<id>')
       .replaceAll(/[0-9a-f]{32,}/gi, '<hash>')
       .replaceAll(/(?<!\d)\d{1,3}(\.\d{1,3}){3}(?!\d)/g, '<ip>')
       .replaceAll(/(?<![0-9a-f:])(?=[0-9a-f:]*[0-9a-f])([0-9a-f]{0,4}:){2,8}[0-9a-f]{0,4}(?![0-9a-f:])/gi, '<ip>')
       .replaceAll(/AQ[\w-]{8,}|tok-[\w-]+|WPL_AP\S+|(?<=Bearer )[^\s"]+/g, '<token>')
-      // LinkedIn's symbols are in capitals and worth knowing; whatever else stands in quotes is one of our values. A quote
-      // that has no end was cut within one.
+      // LinkedIn's symbols are in capitals and are kept. Any other quoted text is one of our values. A quote that does
+      // not end was cut inside the value.
       .replaceAll(
         /(?<!"[A-Z][A-Z0-9_]{0,63}(?=" is not an enum symbol))"(?![A-Z][A-Z0-9_]{0,63}" is not an enum symbol)[^"\n]*("|$)/gm,
         '"<value>$1',
@@ -36,12 +37,12 @@ export function redact(text: string, sent: ReadonlySet<string> = NONE): string {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** A value of fewer characters may be a part of any word, so it is taken for itself only where it stands alone. */
+/** A shorter value may be part of any word, so it is removed only as a separate word. */
 const MIN_PART_CHARS = 6;
 
 function without(text: string, values: ReadonlySet<string>): string {
   const lower = text.toLowerCase();
-  // The longest first: one may hold another.
+  // The longest first, because one value may contain another.
   const echoed = [...valueSpellings(values)]
     .filter((value) => value !== '' && lower.includes(value.toLowerCase()))
     .toSorted((a, b) => b.length - a.length);
@@ -53,7 +54,7 @@ function pattern(value: string): RegExp {
   return new RegExp(value.length < MIN_PART_CHARS ? `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])` : escaped, 'giu');
 }
 
-/** Cuts a long text between words: half an address would not be known for one. */
+/** Cuts a long text between words: half an address would not be recognised. */
 function beginning(text: string): string {
   if (text.length <= MAX_READ_CHARS) return text;
   const read = text.slice(0, MAX_READ_CHARS);

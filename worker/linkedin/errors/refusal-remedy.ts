@@ -1,8 +1,8 @@
 import type { Refusal } from '../rest-call.ts';
 
 /**
- * Says in plain words what LinkedIn's refusal is about and what to do, because its own words mislead: "No ad accounts
- * found" is about a rule, and a missing role has the code of a missing app.
+ * Explains LinkedIn's refusal in plain words and says what to do. LinkedIn's own words mislead: "No ad accounts found"
+ * is about a rule, and a missing role has the same code as a missing app.
  */
 export function refusalRemedy({ heard, status, code, message }: Refusal): string {
   if (heard === 'unavailable')

@@ -1,8 +1,8 @@
 import { isFields } from '../../schema/fields.ts';
 
 /**
- * Names every value of a person in elements that were sent: LinkedIn's error texts echo what they refuse, in whatever
- * form, and these have to be taken out of them.
+ * Returns every personal value in the elements that were sent. LinkedIn's error texts echo refused values in various
+ * forms, and these values have to be removed.
  *
  * @param elements Conversion events as JSON texts.
  */
@@ -20,7 +20,7 @@ function addTexts(value: unknown, values: Set<string>): void {
   else if (Array.isArray(value)) for (const item of value) addTexts(item, values);
   else if (isFields(value))
     for (const [name, item] of Object.entries(value)) {
-      // The kind of an identifier is LinkedIn's own word, and which kind it refuses is worth knowing.
+      // The type of an identifier is LinkedIn's own word, and it is useful to know which type was refused.
       if (name !== 'idType') addTexts(item, values);
     }
 }

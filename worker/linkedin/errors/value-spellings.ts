@@ -1,6 +1,9 @@
 const made = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
 
-/** Gives values also as JSON, JSON in ASCII, JSON in JSON and addresses write them: so they may be echoed. */
+/**
+ * Returns values with the other spellings in which LinkedIn may echo them: as JSON, ASCII-only JSON, JSON within JSON,
+ * and URL encoding.
+ */
 export function valueSpellings(values: ReadonlySet<string>): ReadonlySet<string> {
   const known = made.get(values) ?? new Set([...values].flatMap(spellingsOf));
   made.set(values, known);

@@ -19,27 +19,33 @@ const SEALED = 'sealed';
 const OWNER = 'owner';
 const BEGUN = 'begun';
 
-/** Longer than the requests to LinkedIn take together: whoever is not done by then is gone. */
+/** Longer than the requests to LinkedIn take together. Work that has not ended by then has died. */
 const UNDER_WAY_MS = 2 * 60_000;
 
-/** How an attempt to connect ended. Of the tokens themselves nothing leaves the object but how to recognise them. */
+/**
+ * How an attempt to connect ended. Contains only the last characters of the tokens: the tokens never leave this object.
+ */
 export type Connected =
   | { kind: 'connected'; accessTokenLast4: string; refreshTokenLast4: string | undefined }
   | { kind: 'scopes_missing'; scopes: string[] }
   | { kind: 'app_missing' }
   | Exclude<ExchangedCode, { kind: 'issued' }>;
 
-/** When renewing ahead could not even be tried. */
+/** The wait before the next attempt when an early renewal could not even be tried. */
 const RENEW_RETRY_MS = 6 * 60 * 60_000;
 
 /**
- * Keeps the tokens of one integration and gives one that works. One object per integration, and only it refreshes.
+ * Stores the tokens of one integration and returns one that works. Each integration has its own object, and only this
+ * object renews the tokens.
  *
- * The tokens are on disk under AES-GCM, with a key derived from `ENCRYPTION_KEY`, and in clear only while they are used.
+ * The tokens are stored encrypted (AES-GCM, with a key derived from `ENCRYPTION_KEY`) and decrypted only to be used.
  */
 export class Credentials extends DurableObject<Env> {
   readonly #tokens: TokenStore;
-  /** What somebody does just now, and until when they are believed to. In memory: an eviction is longer than any of it. */
+  /**
+   * The work in progress, with the time until which it is believed to be running. In memory only: an object is not
+   * evicted while it works.
+   */
   readonly #underWay = new Map<string, number>();
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -57,30 +63,33 @@ export class Credentials extends DurableObject<Env> {
     });
   }
 
-  /** Sets what is given, clears what is null, and leaves the rest. */
+  /** Sets the given values, clears those that are null, and leaves the rest. */
   async change(integrationId: string, changes: SecretChanges): Promise<void> {
     this.ctx.storage.kv.put(OWNER, integrationId);
     await this.#tokens.change(changes);
   }
 
-  /** Forgets everything: the integration was deleted. */
+  /** Deletes everything, because the integration was deleted. */
   erase(): Promise<void> {
     return this.#tokens.forget();
   }
 
-  /** Remembers that a person was sent to LinkedIn's consent page, and with which `state`. */
+  /** Stores the `state` with which a person was sent to LinkedIn's consent page. */
   begin(begun: BegunConnection): void {
     this.ctx.storage.kv.put(BEGUN, withBegun(this.#begun(), begun));
   }
 
-  /** Takes a `state` that came back from LinkedIn. On disk before it is answered, so that it works once. */
+  /**
+   * Uses up a `state` that came back from LinkedIn. That is stored before the answer, so that a `state` works only
+   * once.
+   */
   takeState(stateSha256: string): TakenState {
     const { taken, left } = takeState(this.#begun(), stateSha256, Date.now());
     if (taken.kind === 'fresh') this.ctx.storage.kv.put(BEGUN, left);
     return taken;
   }
 
-  /** Exchanges LinkedIn's code for tokens and keeps them, if they may do what they are for. */
+  /** Exchanges LinkedIn's code for tokens, and stores them if they have the scopes that we need. */
   async exchange({ code, redirectUri }: { code: string; redirectUri: string }): Promise<Connected> {
     const app = await this.#tokens.app();
     if (app === undefined) return { kind: 'app_missing' };
@@ -92,7 +101,7 @@ export class Credentials extends DurableObject<Env> {
     const { tokens, scopes } = exchanged;
     const missing = scopes === undefined ? [] : missingScopes(scopes);
     if (missing.length > 0) return { kind: 'scopes_missing', scopes: missing };
-    // Somebody has set another app meanwhile: these are the old one's.
+    // Fails when the app was changed in the meantime: the tokens belong to the old app.
     if (!(await this.#tokens.connect(tokens, app))) return { kind: 'app_missing' };
     return {
       kind: 'connected',
@@ -101,7 +110,10 @@ export class Credentials extends DurableObject<Env> {
     };
   }
 
-  /** Lets one at a time do what LinkedIn would do twice. */
+  /**
+   * Starts work that LinkedIn would do twice if two people asked for it at once. Returns false when it is already
+   * running.
+   */
   tryStart(what: string): boolean {
     const nowMs = Date.now();
     const leftMs = remainingMs(this.#underWay.get(what) ?? 0, { nowMs, atMostMs: UNDER_WAY_MS });
@@ -127,7 +139,7 @@ export class Credentials extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    // First, so that a throw below costs a quarter of a day and not the alarm.
+    // Set first: if the work below throws, the next attempt comes in six hours. Otherwise there would be none.
     await this.ctx.storage.setAlarm(Date.now() + RENEW_RETRY_MS);
     try {
       await this.#renewAheadLater();
@@ -153,7 +165,7 @@ export class Credentials extends DurableObject<Env> {
     if (this.env.ENCRYPTION_KEY === undefined) return 'sealed';
     const keyRing = parseKeyRing(this.env.ENCRYPTION_KEY);
     const text = await open(sealed, { keyRing, binding: { purpose: 'credentials', owner } });
-    // Sealed by `#write` and authenticated, so it is what was put in.
+    // `#write` sealed this text and AES-GCM authenticates it, so it has the right shape.
     return text === undefined ? 'sealed' : JSON.parse(text);
   }
 

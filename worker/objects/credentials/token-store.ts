@@ -5,9 +5,9 @@ import type { IssuedTokens } from '../../linkedin/exchange-code.ts';
 import type { RefreshedToken } from '../../linkedin/refresh-token.ts';
 import { Turns } from '../turns.ts';
 
-/** What is kept of a connection to LinkedIn. */
+/** The stored secrets of a connection to LinkedIn. */
 export type Secrets = {
-  /** The newest first; an older one serves on until the newest has worked. */
+  /** The newest first. An older token is used until the newest one has worked. */
   tokens: readonly KeptToken[];
   refreshToken?: string;
   refreshTokenExpiresAtMs?: number;
@@ -22,14 +22,14 @@ export type SecretChanges = {
   oauth_client_secret?: string | null;
 };
 
-/** Where the secrets are kept, and the world outside. */
+/** The storage of the secrets, and everything else that comes from outside. */
 export type Vault = {
-  /** `absent` when nothing was ever stored, `sealed` when it cannot be opened. */
+  /** Returns `absent` when nothing was ever stored, and `sealed` when it cannot be decrypted. */
   read(): Promise<Secrets | 'absent' | 'sealed'>;
   write(secrets: Secrets): Promise<void>;
-  /** Forgets everything. */
+  /** Deletes everything. */
   clear(): Promise<void>;
-  /** Names a token without saying it. */
+  /** Returns an ID that identifies a token without revealing it. */
   tokenId(token: string): Promise<string>;
   renew(grant: { refreshToken: string; clientId: string; clientSecret: string }): Promise<RefreshedToken>;
   now(): number;
@@ -37,20 +37,21 @@ export type Vault = {
 
 const DAY_MS = 86_400_000;
 
-/** A token is renewed this long before it ends, so that a bad day at LinkedIn costs nothing. */
+/** A token is renewed this long before it expires, so that an outage at LinkedIn does no harm. */
 const RENEW_AHEAD_MS = 7 * DAY_MS;
 
-/** After a renewal that LinkedIn refused, or whose token it refuses, not again before this. */
+/** The wait before another renewal, after LinkedIn refused a renewal or the token that came from one. */
 const RENEW_AGAIN_MS = 10 * 60_000;
 
 /**
- * Gives a token that works, and renews it: ahead of its end, or when LinkedIn refuses it. Once at a time, however many ask.
+ * Returns a token that works. Renews it before it expires, or when LinkedIn refuses it. Concurrent callers share one
+ * renewal.
  *
- * The token before stays until the new one has worked, since LinkedIn may refuse a new one for some minutes.
+ * The old token is kept until the new one has worked, because LinkedIn may refuse a new token for some minutes.
  */
 export class TokenStore {
   readonly #vault: Vault;
-  /** Whoever reads the secrets in order to write them takes a turn. A renewal asks LinkedIn first, and then takes one. */
+  /** Serialises every read that is followed by a write. A renewal asks LinkedIn first and takes its turn afterwards. */
   readonly #turns = new Turns();
   #renewing: { grant: string; done: Promise<Access> } | undefined;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
@@ -59,20 +60,20 @@ export class TokenStore {
     this.#vault = vault;
   }
 
-  /** Sets what is given, clears what is null, and leaves the rest. */
+  /** Sets the given values, clears those that are null, and leaves the rest. */
   change(changes: SecretChanges): Promise<void> {
     return this.#turns.take(() => this.#change(changes));
   }
 
   async #change(changes: SecretChanges): Promise<void> {
     const read = await this.#vault.read();
-    // What can no longer be opened is replaced: it is what a person does after losing the key.
+    // Secrets that cannot be decrypted are replaced: people enter them again after losing the key.
     const known: Secrets = read === 'absent' || read === 'sealed' ? { tokens: [] } : read;
     this.#renewedAtMs = Number.NEGATIVE_INFINITY;
     const refreshToken = changed(changes.refresh_token, known.refreshToken);
     const clientId = changed(changes.oauth_client_id, known.clientId);
     const clientSecret = changed(changes.oauth_client_secret, known.clientSecret);
-    // A new refresh token has an end of its own, which nobody has told us.
+    // A new refresh token has its own expiry, which we do not know.
     const expiresAtMs = changes.refresh_token === undefined ? known.refreshTokenExpiresAtMs : undefined;
     await this.#vault.write({
       tokens: this.#tokensAfter(known, changes.access_token),
@@ -83,7 +84,7 @@ export class TokenStore {
     });
   }
 
-  /** The app through which a person connects; undefined when its id or secret is missing. */
+  /** Returns the app through which a person connects; undefined when its ID or secret is missing. */
   async app(): Promise<{ clientId: string; clientSecret: string } | undefined> {
     const secrets = await this.#vault.read();
     if (secrets === 'absent' || secrets === 'sealed') return undefined;
@@ -91,16 +92,16 @@ export class TokenStore {
     return clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret };
   }
 
-  /** Forgets everything: the integration was deleted. What is renewed just now is not kept. */
+  /** Deletes everything, because the integration was deleted. The result of a running renewal is dropped. */
   forget(): Promise<void> {
     return this.#turns.take(() => this.#vault.clear());
   }
 
   /**
-   * Takes the tokens of a new consent in place of all there were: they may be of another member.
+   * Replaces all tokens by those of a new consent, because that may be another member's.
    *
-   * @param issuedTo The app that they are of.
-   * @returns False when that is no longer the integration's app: then nothing is kept.
+   * @param issuedTo The app that the tokens were issued to.
+   * @returns False when the integration has another app by now. Then nothing is stored.
    */
   connect(tokens: IssuedTokens, issuedTo: { clientId: string }): Promise<boolean> {
     return this.#turns.take(() => this.#connect(tokens, issuedTo));
@@ -139,7 +140,7 @@ export class TokenStore {
     return this.#accessWith(secrets);
   }
 
-  /** Says that LinkedIn refused a token, and gives another; if another is there already, that one is the answer. */
+  /** Marks a token as refused by LinkedIn and returns another one, which may be there already. */
   async refused(tokenId: string): Promise<Access> {
     await this.#turns.take(() => this.#markRefused(tokenId));
     return this.access();
@@ -155,20 +156,21 @@ export class TokenStore {
     }
   }
 
-  /** Renews a token that is near its end. Returns when to look again; undefined when there is nothing to renew. */
+  /** Renews a token that expires soon. Returns the time of the next check; undefined when nothing can be renewed. */
   async renewAhead(): Promise<number | undefined> {
     const secrets = await this.#vault.read();
     if (secrets === 'absent' || secrets === 'sealed') return undefined;
     const dueAtMs = renewalDueMs(secrets);
     if (dueAtMs === undefined || dueAtMs > this.#vault.now()) return dueAtMs;
     await this.#renewOnce(secrets);
-    // A renewal that worked has a due time far ahead; one that did not is tried again in some hours.
+    // After a successful renewal the next one is due much later. After a failed one, the next attempt comes in six
+    // hours.
     const renewed = await this.#vault.read();
     const nextMs = renewed === 'absent' || renewed === 'sealed' ? undefined : renewalDueMs(renewed);
     return Math.max(nextMs ?? 0, this.#vault.now() + DAY_MS / 4);
   }
 
-  /** What is known of the connection's ends, for people: never a token. */
+  /** Returns when the tokens expire, for people to see. Never returns a token. */
   async ends(): Promise<
     { accessExpiresAtMs: number | undefined; refreshExpiresAtMs: number | undefined; isRenewable: boolean } | undefined
   > {
@@ -183,14 +185,14 @@ export class TokenStore {
 
   #tokensAfter({ tokens }: Secrets, change: string | null | undefined): readonly KeptToken[] {
     if (change === undefined) return tokens;
-    // A person's token replaces all: whoever pastes one knows which should be used.
+    // A token that a person pastes replaces all others: they know which one to use.
     return change === null ? [] : [{ token: change, issuedAtMs: this.#vault.now() }];
   }
 
   async #accessWith(secrets: Secrets): Promise<Access> {
     const chosen = chooseToken(secrets.tokens, this.#vault.now());
     if (chosen !== undefined) return this.#access(secrets, chosen.token);
-    // A renewal in the future was one by a clock that was wrong.
+    // A renewal time in the future was written while the clock was wrong, so it does not count.
     if (isRenewable(secrets) && Math.abs(this.#vault.now() - this.#renewedAtMs) >= RENEW_AGAIN_MS)
       return this.#renewOnce(secrets);
     const againAtMs = nextTokenAtMs(secrets.tokens, this.#vault.now());
@@ -209,7 +211,10 @@ export class TokenStore {
     };
   }
 
-  /** One renewal at a time. One that was begun with what somebody has replaced meanwhile is waited for, and no answer. */
+  /**
+   * Runs one renewal at a time. If one is running with secrets that have been replaced, waits for it and ignores its
+   * result.
+   */
   async #renewOnce(secrets: Secrets): Promise<Access> {
     const grant = grantOf(secrets);
     if (this.#renewing !== undefined && this.#renewing.grant !== grant) {
@@ -240,7 +245,7 @@ export class TokenStore {
     }
   }
 
-  /** LinkedIn refused. What somebody has set meanwhile has a try of its own. */
+  /** Handles a refused renewal. Secrets that were set in the meantime get their own attempt. */
   async #notRenewed(askedWith: Secrets): Promise<Access> {
     const secrets = await this.#vault.read();
     if (secrets === 'absent' || secrets === 'sealed') return this.access();
@@ -249,7 +254,7 @@ export class TokenStore {
     return { kind: 'none', reason: 'token_refused', retryAfterMs: RENEW_AGAIN_MS };
   }
 
-  /** Keeps what was renewed, unless somebody has set something else while LinkedIn was asked: their word is the last. */
+  /** Stores the renewed token, unless a person set other secrets while we asked LinkedIn. Theirs win. */
   async #keepRenewed(renewed: Extract<RefreshedToken, { kind: 'refreshed' }>, askedWith: Secrets): Promise<Access> {
     const secrets = await this.#vault.read();
     if (secrets === 'absent' || secrets === 'sealed') return this.access();
@@ -260,9 +265,9 @@ export class TokenStore {
       issuedAtMs: nowMs,
       ...(renewed.expiresInSeconds !== undefined && { expiresAtMs: nowMs + renewed.expiresInSeconds * 1000 }),
     };
-    // A person's own token stands, and what it is to be renewed with is kept all the same.
+    // A token that a person pasted in the meantime stays, and the new refresh token is stored anyway.
     const isReplaced = tokensOf(secrets) !== tokensOf(askedWith);
-    // On disk before its first use: the token that it replaces may already be dead.
+    // Stored before its first use: the token that it replaces may already be dead.
     const kept: Secrets = {
       ...secrets,
       tokens: isReplaced ? secrets.tokens : withToken(secrets.tokens, fresh),
@@ -277,14 +282,14 @@ export class TokenStore {
     return this.#access(kept, renewed.accessToken);
   }
 
-  /** What there is, without asking LinkedIn. */
+  /** Returns a token that is already here, without asking LinkedIn. */
   async #accessNow(secrets: Secrets): Promise<Access> {
     const chosen = chooseToken(secrets.tokens, this.#vault.now());
     return chosen === undefined ? { kind: 'unavailable' } : this.#access(secrets, chosen.token);
   }
 }
 
-/** What a renewal is asked with. */
+/** Returns the secrets that a renewal uses, as a text to compare. */
 function grantOf({ refreshToken, clientId, clientSecret }: Secrets): string {
   return JSON.stringify([refreshToken, clientId, clientSecret]);
 }
@@ -293,13 +298,13 @@ function tokensOf({ tokens }: Secrets): string {
   return JSON.stringify(tokens.map(({ token }) => token));
 }
 
-/** When the newest token is due to be renewed ahead of its end; undefined when nobody told us its end, or it cannot be. */
+/** Returns when the newest token is due for renewal; undefined when we do not know its expiry or cannot renew it. */
 export function renewalDueMs(secrets: Secrets): number | undefined {
   const expiresAtMs = secrets.tokens[0]?.expiresAtMs;
   return expiresAtMs === undefined || !isRenewable(secrets) ? undefined : expiresAtMs - RENEW_AHEAD_MS;
 }
 
-/** How often somebody looks whether there is a token now, when there was none. */
+/** How often callers check again after there was no token. */
 const NONE_RETRY_MS = 10 * 60_000;
 
 function none(reason: 'credentials_missing' | 'encryption_key_missing' | 'token_refused'): Access {
@@ -310,7 +315,7 @@ function isRenewable({ refreshToken, clientId, clientSecret }: Secrets): boolean
   return refreshToken !== undefined && clientId !== undefined && clientSecret !== undefined;
 }
 
-/** The value after a change: left out it stays, null clears it. */
+/** Returns the value after a change: undefined leaves it, null clears it. */
 function changed<Value>(change: Value | null | undefined, known: Value | undefined): Value | undefined {
   return change === undefined ? known : (change ?? undefined);
 }

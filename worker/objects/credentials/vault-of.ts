@@ -4,10 +4,10 @@ import type { Integration } from '../../schema/settings/integration.ts';
 type Whose = Pick<Integration, 'id'> & { incarnation?: Integration['incarnation'] | undefined };
 
 /**
- * Names the Credentials object of an integration: its id, and which integration of that id it is.
+ * Returns the name of an integration's Credentials object, made from its ID and its incarnation.
  *
- * Whoever was about to write credentials for one that is gone, or that was never made since somebody else was first with
- * its id, writes them where nobody reads them: never into another's integration of the same id.
+ * An ID can be used again after a deletion, and two requests can create the same ID at once. With the incarnation in
+ * the name, late writes for the other integration land in an object that nothing reads.
  */
 export function vaultName({ id, incarnation }: Whose): string {
   return incarnation === undefined ? id : `${id}/${incarnation}`;

@@ -1,7 +1,7 @@
 import type { Env } from '../../env.ts';
 import type { Limiter } from '../../linkedin/ask-linkedin.ts';
 
-/** The rate limiter of a LinkedIn app, or of a token where there is no app. */
+/** Returns the rate limiter of a LinkedIn app, or of a token when there is no app. */
 export function limiterOf(env: Pick<Env, 'RATE_LIMITER'>, key: string): Limiter {
   const limiter = env.RATE_LIMITER.getByName(key);
   return {

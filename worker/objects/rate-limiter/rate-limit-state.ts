@@ -12,12 +12,14 @@ import {
 } from '../../domain/delivery/permits.ts';
 import type { Grant, Permit, PermitState, RateLimits } from '../../domain/delivery/permits.ts';
 
-/** What outlives a restart. */
+/** The state that is stored, so that it survives a restart. */
 export type StoredLimits = { permits: PermitState; breaker: BreakerState; uses: ReadonlyMap<string, Use> };
 
 export type DeskStorage = { get(): StoredLimits | undefined; put(state: StoredLimits): void };
 
-/** Hands out permits to call LinkedIn for one app: within its limits, shared fairly, and hardly any while it is down. */
+/**
+ * Gives out permits to call one LinkedIn app: within its limits, shared fairly, and very few while LinkedIn is down.
+ */
 export class RateLimitState {
   readonly #storage: DeskStorage;
   readonly #now: () => number;
@@ -37,7 +39,8 @@ export class RateLimitState {
       perMinute: limits.perMinute,
       nowMs,
     });
-    // The quota first: a breaker's probe that then gets no permit would keep everybody waiting for nothing.
+    // The quota is checked before the breaker. Otherwise a probe could be granted and then fail to get a permit, and
+    // everybody would wait for a probe that is never sent.
     const taken = takePermit(state.permits, limits, nowMs);
     const permit: Permit = shareMs > 0 ? { isGranted: false, retryAfterMs: shareMs } : taken.permit;
     const { passage, state: breaker } = permit.isGranted
@@ -45,22 +48,22 @@ export class RateLimitState {
       : { passage: { isOpen: false } as const, state: state.breaker };
     const answer = grant(permit, passage, breaker);
     const uses = withUse(state.uses, { integrationId, isGranted: answer.isGranted, nowMs });
-    // A refusal changes nothing that has to survive, and a row that is not written is not paid for. But one that asks for
-    // the first time counts among those who share; and after a clock was put back, what was counted in its future counts
-    // as made now, once and not at each refusal.
+    // A refusal is not stored, because it changes nothing that must survive and each row written costs money. There are
+    // two exceptions. An integration that asks for the first time counts among those that share the quota. And after
+    // the clock was set back, state from the future is rewritten as of now, once, not at each refusal.
     if (answer.isGranted) this.#storage.put({ permits: taken.state, breaker, uses });
     else if (!state.uses.has(integrationId) || state.permits.atMs > nowMs)
       this.#storage.put({ ...state, permits: taken.permit.isGranted ? state.permits : taken.state, uses });
     return answer;
   }
 
-  /** LinkedIn said 429: nobody calls before this time. */
+  /** Stops all calls until this time, after LinkedIn answered 429. */
   pause(limits: RateLimits, untilMs: number): void {
     const state = this.#state(limits, this.#now());
     this.#storage.put({ ...state, permits: pausedUntil(state.permits, untilMs) });
   }
 
-  /** Tells whether LinkedIn answered at all. */
+  /** Records whether LinkedIn answered at all. */
   report(limits: RateLimits, isReachable: boolean): void {
     const nowMs = this.#now();
     const state = this.#state(limits, nowMs);
@@ -71,7 +74,7 @@ export class RateLimitState {
     });
   }
 
-  /** What is left, for people to look at. */
+  /** Returns how much of the limits is used, for people to see. */
   status(limits: RateLimits): { usedThisMinute: number; usedToday: number; pausedUntilMs: number; failures: number } {
     const nowMs = this.#now();
     const { permits, breaker } = this.#state(limits, nowMs);

@@ -8,11 +8,11 @@ import type { StoredLimits } from './rate-limit-state.ts';
 const STATE = 'desk';
 
 /**
- * Hands out permits to call LinkedIn. One per LinkedIn app, or per token where there is no app: LinkedIn counts by those,
- * whatever the number of integrations that share one.
+ * Gives out permits to call LinkedIn. There is one object per LinkedIn app, or per token when there is no app, because
+ * LinkedIn counts requests per app, however many integrations share it.
  *
- * The state is in storage and not in memory: an eviction would otherwise hand out a fresh burst, and the permit is on disk
- * before the caller has it.
+ * The state is stored, because an eviction would otherwise grant a fresh burst. A permit is stored before the caller
+ * gets it.
  */
 export class RateLimiter extends DurableObject<Env> {
   readonly #state: RateLimitState;

@@ -1,10 +1,12 @@
 import { mergedCounts } from '../../domain/refusals/refusal-count.ts';
 import type { RefusalCount } from '../../domain/refusals/refusal-count.ts';
 
-/** A source's counts are written at most this often from one isolate: also how much is lost when it dies. */
+/**
+ * An isolate writes a source's counts at most this often. When the isolate dies, it loses as much as it counted since.
+ */
 export const FLUSH_MS = 3_000;
 
-/** A flush that was to come and has not, since the request that it hung on was cut off. */
+/** After this delay a planned flush counts as lost: the request that would have done it was cut off. */
 const OVERDUE_MS = 2_000;
 
 const MAX_SOURCES = 1_000;
@@ -15,19 +17,19 @@ export type RefusalWorld = {
   log(where: string, error: unknown): void;
 };
 
-/** Of the request that writes: what belongs to another one cannot be used in Workers. */
+/** Writes counts. Belongs to the current request: a Worker cannot use I/O of another request. */
 type Save = (counts: readonly RefusalCount[]) => Promise<void>;
 
 type Waiting = {
   counts: readonly RefusalCount[];
-  /** When they are going to be written; undefined when nobody is about to. */
+  /** The time of the planned write; undefined when none is planned. */
   dueAtMs: number | undefined;
   writtenAtMs: number;
 };
 
 /**
- * Gathers counts of refusals in the isolate's memory, so that a flood of refused requests costs a write every few seconds
- * and not one each.
+ * Collects counts of refusals in the isolate's memory, so that a flood of refused requests costs one write every few
+ * seconds instead of one each.
  */
 export class RefusalBuffer {
   readonly #ports: RefusalWorld;
@@ -38,10 +40,10 @@ export class RefusalBuffer {
   }
 
   /**
-   * Counts. Writes at once when nothing of the source was written in the last seconds, else together with what comes until
-   * then. Never throws: what cannot be written is tried again with the next refusal.
+   * Adds counts. Writes them at once if nothing of the source was written in the last seconds, otherwise together with
+   * the counts that arrive until then. Never throws: failed writes are repeated with the next refusal.
    *
-   * @returns When it is written, or is somebody else's to write.
+   * @returns Resolves when the counts are written, or when another request is due to write them.
    */
   async add(sourceId: string, counts: readonly RefusalCount[], save: Save): Promise<void> {
     if (counts.length === 0) return;
@@ -60,7 +62,7 @@ export class RefusalBuffer {
     await this.#write(sourceId, save);
   }
 
-  /** The source was deleted. */
+  /** Forgets a source, because it was deleted. */
   forget(sourceId: string): void {
     this.#sources.delete(sourceId);
   }
@@ -83,7 +85,7 @@ export class RefusalBuffer {
   }
 }
 
-/** Clocks may jump, in either direction. */
+/** The clock may jump, in either direction. */
 function clamped(waitMs: number): number {
   return Math.max(0, Math.min(FLUSH_MS, waitMs));
 }

@@ -1,4 +1,4 @@
-/** The tables of a Refusals object. Numbered by their place, run once, never edited. */
+/** The tables of a Refusals object. A migration's number is its place. Each runs once and is never edited. */
 export const REFUSALS_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE refusals (
@@ -7,7 +7,7 @@ export const REFUSALS_MIGRATIONS: readonly string[] = [
     reason TEXT NOT NULL,
     requests INTEGER NOT NULL,
     events INTEGER NOT NULL,
-    -- Origins or fields with their counts, as JSON; at most 20 and one for the rest.
+    -- Origins or fields with their counts, as JSON: at most 20, and one entry for the rest.
     names TEXT NOT NULL,
     last_at_ms INTEGER NOT NULL,
     PRIMARY KEY (hour, reason)

@@ -13,16 +13,16 @@ import { REFUSALS_MIGRATIONS } from './refusals-schema.ts';
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What was refused in an hour for a reason. */
+/** The refusals of one hour with the same reason. */
 export type RefusedHour = RefusalCount & { hour: string; lastAtMs: number };
 
 type Row = { hour: string; reason: string; requests: number; events: number; names: string; last_at_ms: number };
 
 /**
- * Counts what the collector turned away from a source. One per source, apart from its Outbox: it counts when the outbox is
- * full or cannot be reached, and a flood of refused requests is nothing that conversions wait behind.
+ * Counts what the collector refused for one source. It is separate from the source's Outbox: it works when the outbox
+ * is full or unreachable, and conversions do not wait behind a flood of refused requests.
  *
- * A row an hour and reason, for seven days: bounded, whatever strangers send.
+ * It has one row per hour and reason, for seven days. So its size is bounded, whatever strangers send.
  */
 export class Refusals extends DurableObject<Env> {
   readonly #sql: SqlStorage;
@@ -33,7 +33,7 @@ export class Refusals extends DurableObject<Env> {
     this.#migrate();
   }
 
-  /** Counts for the hour that goes on. Up to a few seconds may lie between a refusal and this. */
+  /** Adds counts to the current hour. They may arrive some seconds after the refusals. */
   async add(counts: readonly RefusalCount[]): Promise<void> {
     const nowMs = Date.now();
     const hour = hourOf(nowMs);
@@ -58,32 +58,34 @@ export class Refusals extends DurableObject<Env> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(nowMs + DAY_MS);
   }
 
-  /** The hour that goes on and those before it, the newest first. */
+  /** Returns the current hour and those before it, the newest first. */
   lastHours(hours: number): RefusedHour[] {
     const nowMs = Date.now();
     return this.#rows(hourOf(nowMs - (hours - 1) * HOUR_MS), hourOf(nowMs));
   }
 
-  /** The source was deleted. */
+  /** Deletes everything, because the source was deleted. */
   async erase(): Promise<void> {
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     this.#migrate();
   }
 
-  /** Nobody may ever be refused again, and old hours go all the same. */
+  /** Deletes old hours even when no refusal ever comes again. */
   override async alarm(): Promise<void> {
     this.#forgetHours(Date.now());
     const isEmpty = this.#sql.exec('SELECT 1 FROM refusals LIMIT 1').toArray().length === 0;
     if (!isEmpty) await this.ctx.storage.setAlarm(Date.now() + DAY_MS);
   }
 
-  /** Hours of the future are from a clock that was wrong, and would never get old. */
+  /**
+   * Hours in the future were written while the clock was wrong. They would never become old, so they are deleted too.
+   */
   #forgetHours(nowMs: number): void {
     this.#sql.exec(
       'DELETE FROM refusals WHERE hour <= ? OR hour > ?',
       hourOf(nowMs - REFUSAL_HOURS * HOUR_MS),
-      // A clock that is set back a little takes nothing away.
+      // One hour of tolerance: a clock that is set back a little deletes nothing.
       hourOf(nowMs + HOUR_MS),
     );
   }
@@ -102,12 +104,12 @@ export class Refusals extends DurableObject<Env> {
 }
 
 function refusedHour({ hour, reason, requests, events, names, last_at_ms: lastAtMs }: Row): RefusedHour {
-  // Written by this class from a value of the same type; older releases wrote it without weights.
+  // This class wrote it from a value of the same type. Older releases wrote no weights.
   const named: NamedCount[] = JSON.parse(names);
   return { hour, reason: knownReason(reason), requests, events, names: named, lastAtMs };
 }
 
-/** A newer release may have written reasons that this one does not have, and was rolled back. */
+/** Maps reasons that this release does not know to `other`. A newer release may have written them before a rollback. */
 function knownReason(reason: string): RefusalReason {
   return isRefusalReason(reason) ? reason : 'other';
 }

@@ -5,16 +5,16 @@ import type { AccessTokenView, Role } from '../../schema/settings/access-token.t
 import { logFault } from '../log-fault.ts';
 import type { Sql } from '../sql.ts';
 
-/** How long the console stays signed in. */
+/** How long a console session lasts. */
 export const SESSION_LIFETIME_MS = 12 * 60 * 60_000;
 
-/** Clocks of two machines differ by less. */
+/** The clocks of two machines differ by less than this. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
-/** A write for each request would cost more than it tells. */
+/** The last use of a token is stored at most this often: one write per request would be too expensive. */
 const USED_EVERY_MS = 60 * 60_000;
 
-/** What somebody shows to be let in. Secrets come as their hashes. */
+/** What a caller shows to be admitted. Secrets come as their hashes. */
 export type Credential =
   | { kind: 'token'; sha256: string; isAdminToken: boolean; address: string }
   | { kind: 'session'; sha256: string };
@@ -23,10 +23,10 @@ export type Entry =
   | { kind: 'let_in'; principal: Principal }
   | { kind: 'unknown' }
   | { kind: 'expired'; atMs: number }
-  /** It is wrong, and too many wrong ones came from there before. */
+  /** The token is wrong, and too many wrong ones came from the same address before. */
   | { kind: 'blocked'; retryAfterMs: number };
 
-/** A token to be kept: its hash, and what it may. */
+/** A token to be stored: its hash and its rights. */
 export type NewAccessToken = {
   id: string;
   sha256: string;
@@ -52,7 +52,7 @@ const TOKEN_COLUMNS = 'id, name, role, source_ids, last4, created_at_ms, expires
 
 const ADMIN = { id: 'admin_token', name: 'ADMIN_TOKEN', role: 'owner', sourceIds: undefined } as const;
 
-/** Says who somebody is by what they show, and slows those who guess. */
+/** Identifies callers by their tokens and sessions, and slows down guessing. */
 export class AccessTokens {
   readonly #sql: Sql;
   readonly #now: () => number;
@@ -63,9 +63,9 @@ export class AccessTokens {
   }
 
   /**
-   * Lets somebody in, or says why not.
+   * Admits a caller, or returns why not.
    *
-   * @param adminTokenId Names the ADMIN_TOKEN of now, without saying it.
+   * @param adminTokenId Identifies the current ADMIN_TOKEN without revealing it.
    */
   enter(credential: Credential, adminTokenId: string): Entry {
     return credential.kind === 'session'
@@ -74,14 +74,15 @@ export class AccessTokens {
   }
 
   /**
-   * Looks at the token first and at the address after: a right token is never refused for what others guess beside it.
+   * Checks the token before the address, so that a right token is never refused because of other people's guesses.
    *
-   * What it costs to guess is not the wait but the number of tokens that there are: made ones have 256 random bits. The wait
-   * keeps a flood of wrong ones from being written down, and tells a script with an old token to be quiet.
+   * The protection against guessing is the number of possible tokens: generated ones have 256 random bits. The wait
+   * only keeps a flood of wrong tokens from being stored, and slows down a script that has an old token.
    */
   #enterByToken({ sha256, isAdminToken, address }: Extract<Credential, { kind: 'token' }>): Entry {
     if (isAdminToken) return { kind: 'let_in', principal: { ...ADMIN, by: 'token', expiresAtMs: undefined } };
-    // By its hash, which nobody can choose: how long that takes tells nothing of any token.
+    // Looked up by its hash, which no attacker can choose. So the time that this takes reveals nothing about other
+    // tokens.
     const [token] = this.#tokens('WHERE sha256 = ?', sha256);
     if (token !== undefined) return this.#asToken(token);
     const nowMs = this.#now();
@@ -92,7 +93,7 @@ export class AccessTokens {
     return { kind: 'unknown' };
   }
 
-  /** Those of the last hour; undefined when there were none. */
+  /** Returns the wrong tokens of the last hour from an address; undefined when there were none. */
   #guesses(address: string, nowMs: number): Guesses | undefined {
     const [row] = this.#sql
       .exec<{ failures: number; last_at_ms: number }>(
@@ -102,7 +103,7 @@ export class AccessTokens {
       .toArray();
     if (row === undefined || nowMs - row.last_at_ms >= FORGET_GUESSES_MS) return undefined;
     const guesses = { failures: row.failures, lastAtMs: Math.min(row.last_at_ms, nowMs) };
-    // The clock was put back: what it had in its future counts as of now, and is written so, or the wait would never end.
+    // The clock was set back. Times in the future are stored as now, because otherwise the wait would never end.
     if (row.last_at_ms > nowMs) this.#keepGuesses(address, guesses);
     return guesses;
   }
@@ -120,7 +121,10 @@ export class AccessTokens {
     });
   }
 
-  /** Writes down what decides nothing: when the disk is full, a right token is still right and a wrong one still wrong. */
+  /**
+   * Writes data that no decision depends on. When the disk is full, a right token still works and a wrong one is
+   * refused.
+   */
   #noted(write: () => void): void {
     try {
       write();
@@ -158,7 +162,7 @@ export class AccessTokens {
       .toArray();
     if (session === undefined) return { kind: 'unknown' };
     const { token_id: tokenId, expires_at_ms: expiresAtMs } = session;
-    // One that would last longer than any was begun by a clock that was ahead.
+    // A session that ends later than possible was begun while the clock was ahead.
     if (expiresAtMs <= nowMs || expiresAtMs > nowMs + SESSION_LIFETIME_MS + CLOCK_TOLERANCE_MS)
       return { kind: 'expired', atMs: Math.min(expiresAtMs, nowMs) };
     const byCookie = { by: 'cookie', expiresAtMs } as const;
@@ -169,9 +173,9 @@ export class AccessTokens {
   }
 
   /**
-   * Begins a session of whoever came in by a token.
+   * Begins a session for a caller who came with a token.
    *
-   * @returns When it ends: with the token at the latest.
+   * @returns When the session ends: not later than the token expires.
    */
   beginSession(sha256: string, { id, expiresAtMs }: Principal, adminTokenId: string): number {
     const nowMs = this.#now();
@@ -213,7 +217,7 @@ export class AccessTokens {
     return this.#tokens('WHERE sha256 IS NOT NULL AND id > ? ORDER BY id LIMIT ?', after ?? '', limit).map(view);
   }
 
-  /** Revokes a token; its sessions end with it. */
+  /** Revokes a token and ends its sessions. */
   revoke(id: string): 'revoked' | 'not_found' {
     if (this.#tokens('WHERE id = ? AND sha256 IS NOT NULL', id).length === 0) return 'not_found';
     this.#sql.exec('UPDATE access_tokens SET sha256 = NULL WHERE id = ?', id);
@@ -221,7 +225,7 @@ export class AccessTokens {
     return 'revoked';
   }
 
-  /** A source is gone: whoever makes another of its id owes nothing to those who saw this one. */
+  /** Removes a deleted source from all tokens: a new source with the same ID must not be visible to them. */
   forgetSource(sourceId: string): void {
     for (const token of this.#tokens('WHERE source_ids IS NOT NULL')) {
       const left = (sourceIdsOf(token) ?? []).filter((id) => id !== sourceId);
@@ -251,12 +255,12 @@ function instant(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
 
-/** A role that a later release wrote, and this one does not know, is the least. */
+/** Returns the role of a token. A role that only a later release knows counts as the lowest one. */
 function roleOf({ role }: TokenRow): Role {
   return role === 'owner' || role === 'editor' ? role : 'viewer';
 }
 
 function sourceIdsOf({ source_ids: text }: TokenRow): string[] | undefined {
-  // Written by `add` and `forgetSource`.
+  // `add` and `forgetSource` wrote it.
   return text === null ? undefined : JSON.parse(text);
 }

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { Role } from '../../schema/settings/access-token.ts';
 import type { Sql } from '../sql.ts';
 
-/** A change, as it is written down. */
+/** A change to be logged. */
 export type Change = {
   actor: { id: string; role: Role };
   method: AuditEntry['method'];
@@ -23,7 +23,7 @@ type Row = {
   fields: string;
 };
 
-/** Keeps who changed what, for ever: its table refuses to be changed or cut. */
+/** Records who changed what, for ever: triggers on its table forbid changing or deleting rows. */
 export class AuditLog {
   readonly #sql: Sql;
   readonly #now: () => number;
@@ -47,7 +47,7 @@ export class AuditLog {
     );
   }
 
-  /** The newest first. */
+  /** Lists the entries, the newest first. */
   list({
     limit,
     beforeSeq,

@@ -4,13 +4,17 @@ import type { Sql } from '../sql.ts';
 
 const RETRY_MS = 2_000;
 
-/** A key that KV refuses again and again is tried this often in the end. */
+/** The longest wait before a write that KV keeps refusing is repeated. */
 const MAX_RETRY_MS = 60_000;
 
 export type ConfigPublisherWorld = {
   sql: Sql;
   kv: { put(key: string, value: string): Promise<void>; delete(key: string): Promise<void> };
-  /** What has to stand under a key now; undefined for nothing. @param sourceId As it was marked. */
+  /**
+   * Returns what KV must have under a key now; undefined for nothing.
+   *
+   * @param sourceId The source with which the key was marked.
+   */
   value(key: string, sourceId: string | null): string | undefined;
   alarm: { set(atMs: number): Promise<void>; clear(): Promise<void> };
   now(): number;
@@ -18,21 +22,25 @@ export type ConfigPublisherWorld = {
 };
 
 /**
- * Brings what people set up to KV, where the collector reads it: sooner or later, whatever fails, and the newest last.
+ * Publishes settings to KV, where the collector reads them. It repeats failed writes, and the newest settings always
+ * win.
  *
- * What has changed is marked in the transaction of the change, together with an alarm: so a change that was saved is
- * published even if we die at once. One publishes at a time: of two that write the same key, KV keeps the one that it
- * hears last, which may be the older.
+ * Changed keys are marked in the transaction of the change, which also sets an alarm. So a stored change is published
+ * even if the object dies right after it. Only one publication runs at a time: of two concurrent writes to a key, KV
+ * keeps the one that arrives last, which may be the older one.
  */
 export class ConfigPublisher {
   readonly #ports: ConfigPublisherWorld;
-  /** Counts the marks of each key, so that a change that comes while an older one is on its way is not taken for it. */
+  /** Counts the marks of each key, so that a write of older settings does not clear a newer mark. */
   readonly #marks = new Map<string, number>();
   #publishing: Promise<void> = Promise.resolve();
-  /** Keys that were being written in a former life: that write may still arrive, after ours, for a moment. */
+  /**
+   * The keys that this object was writing before it restarted. For a short time, that old write may still arrive after
+   * ours.
+   */
   readonly #inherited: ReadonlySet<string>;
   readonly #inheritedUntilMs: number;
-  /** Rounds in a row in which KV refused something. */
+  /** The number of successive rounds in which KV refused a write. */
   #failures = 0;
 
   constructor(ports: ConfigPublisherWorld) {
@@ -41,7 +49,7 @@ export class ConfigPublisher {
     this.#inheritedUntilMs = ports.now() + RETRY_MS;
   }
 
-  /** Notes that keys show a source, or with null that they show nothing any more. Publish in the same turn. */
+  /** Marks keys as belonging to a source, or to none (null). Call `publish` in the same turn. */
   mark(keys: readonly string[], sourceId: string | null): void {
     for (const key of keys) {
       this.#marks.set(key, (this.#marks.get(key) ?? 0) + 1);
@@ -53,9 +61,9 @@ export class ConfigPublisher {
     }
   }
 
-  /** Publishes what is marked. Never throws: what could not be published is published later, by the alarm. */
+  /** Publishes everything marked. Never throws: the alarm repeats what failed. */
   async publish(): Promise<void> {
-    // Written together with the marks, since nothing is awaited in between.
+    // Stored together with the marks, because nothing is awaited in between.
     const armed = this.#ports.alarm.set(this.#ports.now() + RETRY_MS);
     this.#publishing = this.#publishing.then(() => this.#publishMarked());
     await Promise.all([armed, this.#publishing]);
@@ -67,7 +75,7 @@ export class ConfigPublisher {
       try {
         await this.#publishOne(key);
       } catch (error) {
-        // The others are published all the same.
+        // Goes on with the other keys.
         isRefused = true;
         this.#ports.log('registry.publish', error);
       }
@@ -86,7 +94,8 @@ export class ConfigPublisher {
   }
 
   async #publishOne(key: string): Promise<void> {
-    // Read only now: while another key was on its way, this one may have been revoked, or have gone to another source.
+    // Read this late on purpose: while other keys were written, this one may have been revoked or moved to another
+    // source.
     const [marked] = this.#ports.sql
       .exec<{ source_id: string | null }>('SELECT source_id FROM unpublished WHERE key = ?', key)
       .toArray();
@@ -96,7 +105,8 @@ export class ConfigPublisher {
     const value = this.#ports.value(key, marked.source_id);
     if (value === undefined) await this.#ports.kv.delete(key);
     else await this.#ports.kv.put(key, value);
-    // It goes once more by the alarm, by when nothing of a former life is on its way any more.
+    // Keeps the mark, so that the alarm writes the key again. By then no write from before the restart can still
+    // arrive.
     if (startedAtMs < this.#inheritedUntilMs && this.#inherited.has(key)) return;
     if (this.#marks.get(key) === marks) this.#ports.sql.exec('DELETE FROM unpublished WHERE key = ?', key);
   }
@@ -109,7 +119,7 @@ export class ConfigPublisher {
   }
 }
 
-/** The keys under which a source is found: its write keys and its server keys. */
+/** Returns the KV keys under which a source is published: its write keys and its server keys. */
 export function configKeysOf({ write_keys, server_keys }: Pick<Source, 'write_keys' | 'server_keys'>): string[] {
   return [
     ...write_keys.map(({ key }) => configKey({ kind: 'write', key })),

@@ -10,7 +10,7 @@ import type { SettingsParts } from './source-changes.ts';
 
 type LeavingIntegration = Extract<Leaving, { kind: 'integration' }>;
 
-/** Changes integrations, except for what is about single mappings. */
+/** Changes integrations as a whole. `MappingChanges` changes single mappings. */
 export class IntegrationChanges {
   readonly #tables: SettingsTables;
   readonly #published: PublishedSettings;
@@ -31,7 +31,7 @@ export class IntegrationChanges {
     return { kind: 'saved' };
   }
 
-  /** Changes what is given and leaves the rest, in one turn: of two changes at once, neither is lost. */
+  /** Changes the given fields and leaves the rest, in one turn: two concurrent changes are both stored. */
   async change(
     id: string,
     change: IntegrationChange,
@@ -48,7 +48,7 @@ export class IntegrationChanges {
       config: { ...known.config, ...config },
       secrets: { ...known.secrets, ...secrets },
     };
-    // Settings that an older version let pass are in nobody's way.
+    // Problems that the stored settings already have do not block a change; an older release accepted them.
     const passed = new Set(settingProblems(known.config, KNOWN_VERSIONS).map(({ pointer }) => pointer));
     const problems = settingProblems(changed.config, KNOWN_VERSIONS).filter(({ pointer }) => !passed.has(pointer));
     if (problems.length > 0) return { kind: 'refused', problems };
@@ -58,9 +58,9 @@ export class IntegrationChanges {
   }
 
   /**
-   * Notes which secrets an integration has, once they are kept: what it says of them is true after a crash too.
+   * Records which secrets an integration has, after they are stored. So the record is right even after a crash.
    *
-   * @returns Undefined when it is not there any more.
+   * @returns Undefined when the integration no longer exists.
    */
   noteSecrets(
     { id, incarnation }: Pick<Integration, 'id'> & { incarnation?: string | undefined },
@@ -68,7 +68,8 @@ export class IntegrationChanges {
   ): Integration | undefined {
     const known = this.#tables.sameIntegration(id, incarnation);
     if (known === undefined) return undefined;
-    // Nothing of it is published, and it is a part of a change that has its own time.
+    // Nothing is published, because the collector does not read this. `updated_at` stays, because it belongs to the
+    // change that set the secrets.
     const changed: Integration = { ...known, secrets: { ...known.secrets, ...secrets } };
     this.#tables.replaceIntegration(changed);
     return changed;

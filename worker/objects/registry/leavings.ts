@@ -3,17 +3,17 @@ import { vaultOf } from '../credentials/vault-of.ts';
 import { logFault } from '../log-fault.ts';
 import type { Sql } from '../sql.ts';
 
-/** What the registry has deleted, and other objects still have something of. */
+/** A deleted source or integration of which other objects still hold data. */
 export type Leaving =
   | { kind: 'source'; id: string }
   | { kind: 'integration'; id: string; sourceId: string; incarnation: string | undefined; isDiscarded: boolean };
 
-/** Cleared away in one run of the cron trigger; the next one goes on. */
+/** The number of deletions that one run of the cron trigger completes. The next run continues. */
 const CLEARED_A_RUN = 50;
 
 /**
- * Remembers what is deleted until it is gone everywhere. It is written in the turn that deletes, so whatever dies or cannot
- * be reached in between, the cron trigger goes on. Until then nothing else gets its id.
+ * Remembers deletions until no other object holds data of them. The entry is written in the same turn as the deletion,
+ * so the cron trigger completes it after any crash or outage. Until then the ID cannot be used again.
  */
 export class Leavings {
   readonly #sql: Sql;
@@ -35,13 +35,15 @@ export class Leavings {
     return this.#sql.exec('SELECT 1 FROM leavings WHERE kind = ? AND id = ?', kind, id).toArray().length > 0;
   }
 
-  /** Some of those that are left, and others each time: one that cannot be cleared away keeps none waiting. */
+  /**
+   * Returns some of the entries, different ones each time, so that one that keeps failing does not block the others.
+   */
   list(): Leaving[] {
     return (
       this.#sql
         .exec<{ body: string }>('SELECT body FROM leavings ORDER BY random() LIMIT ?', CLEARED_A_RUN)
         .toArray()
-        // Written by `add`.
+        // `add` wrote it.
         .map(({ body }): Leaving => JSON.parse(body))
     );
   }
@@ -51,7 +53,7 @@ export class Leavings {
   }
 }
 
-/** Clears away what something that was deleted has left in other objects. May be done again. */
+/** Deletes what other objects still hold of a deleted source or integration. Can be repeated. */
 export async function clearAway(env: Env, leaving: Leaving): Promise<void> {
   if (leaving.kind === 'source') {
     await env.OUTBOX.getByName(leaving.id).erase();
@@ -63,7 +65,7 @@ export async function clearAway(env: Env, leaving: Leaving): Promise<void> {
   await env.REGISTRY.getByName('registry').cleared(leaving);
 }
 
-/** Run by the cron trigger: what could not be cleared away when it was deleted is cleared away now. */
+/** Completes deletions that failed at first. Run by the cron trigger. */
 export async function clearLeavings(env: Env): Promise<void> {
   for (const leaving of await env.REGISTRY.getByName('registry').leavings()) {
     try {

@@ -17,9 +17,9 @@ export class MappingChanges {
   }
 
   /**
-   * Adds a mapping, in one turn: two that are added at once are both there.
+   * Adds a mapping in one turn: of two that are added at once, both are stored.
    *
-   * @param atMost How many an integration may have.
+   * @param atMost The maximum number of mappings per integration.
    */
   async add(
     id: string,
@@ -32,14 +32,14 @@ export class MappingChanges {
     return this.#save(id, [...known, mapping], precondition);
   }
 
-  /** Changes what is given of a mapping and leaves the rest, in one turn: of two changes at once, neither is lost. */
+  /** Changes the given fields of a mapping and leaves the rest, in one turn: two concurrent changes are both stored. */
   async change(
     id: string,
     mappingId: string,
     change: MappingPatch,
     precondition: IntegrationPrecondition,
   ): Promise<MappingChanged> {
-    // First, since from reading on to saving nothing else may have its turn.
+    // Loaded first: from reading to saving, no other change may come in between, so nothing may be awaited.
     await liquidFor([change, this.#tables.sameIntegration(id, precondition.incarnation)?.config.mappings]);
     const integration = this.#tables.sameIntegration(id, precondition.incarnation);
     const mappings = integration?.config.mappings ?? [];

@@ -6,13 +6,13 @@ import type { ConfigPublisherWorld } from './config-publisher.ts';
 import type { RevokedKeys } from './revoked-keys.ts';
 import type { SettingsTables } from './settings-tables.ts';
 
-/** Decides what of the settings stands in KV under which key; `ConfigPublisher` brings it there. */
+/** Decides which settings KV has under which key. `ConfigPublisher` writes them there. */
 export class PublishedSettings {
   readonly #tables: SettingsTables;
   readonly #revoked: RevokedKeys;
   readonly #publisher: ConfigPublisher;
   readonly #now: () => number;
-  /** The consent policies that are published, or are going to be. */
+  /** The consent policies that are published or marked to be published. */
   #markedPolicies: string | undefined;
 
   constructor(
@@ -25,7 +25,7 @@ export class PublishedSettings {
     this.#publisher = new ConfigPublisher({ ...ports, value: (key, sourceId) => this.#published(key, sourceId) });
   }
 
-  /** Publishes a source and its integrations as they are now. */
+  /** Publishes the current settings of a source and its integrations. */
   async publish(sourceId: string): Promise<void> {
     const source = this.#tables.source(sourceId);
     if (source !== undefined) {
@@ -36,7 +36,7 @@ export class PublishedSettings {
     await this.#publisher.publish();
   }
 
-  /** Publishes what changed of a source's keys. The other keys stand for the same settings as before. */
+  /** Publishes the keys of a source that were added or removed. The other keys still have the same settings. */
   async publishKeys(before: Source, changed: Source): Promise<void> {
     this.#revoked.takenBy(changed);
     const known = new Set(configKeysOf(before));
@@ -47,19 +47,19 @@ export class PublishedSettings {
     await this.#publisher.publish();
   }
 
-  /** Takes a source that was removed out of KV. */
+  /** Removes a deleted source from KV. */
   async withdraw(source: Source): Promise<void> {
     this.#publisher.mark([...configKeysOf(source), ...this.#revoked.forgetSource(source.id)], null);
     this.#markPolicies();
     await this.#publisher.publish();
   }
 
-  /** What could not be published so far is tried again. */
+  /** Repeats what could not be published before. */
   async publishMarked(): Promise<void> {
     await this.#publisher.publish();
   }
 
-  /** From now on KV says that a key was revoked, and whose it was. Publish in the same turn. */
+  /** Marks a key as revoked in KV, with the source that it belonged to. Publish in the same turn. */
   revoke(key: string, sourceId: string): void {
     const forgotten = this.#revoked.add(key, sourceId, this.#now());
     this.#publisher.mark([key, ...forgotten], null);
@@ -71,7 +71,7 @@ export class PublishedSettings {
     this.#markedPolicies = policies;
   }
 
-  /** What stands under a key in KV; nothing any more where it is undefined. */
+  /** Returns what KV must have under a key; undefined for nothing. */
   #published(key: string, sourceId: string | null): string | undefined {
     if (key === CONSENT_POLICIES_KEY) return this.#tables.consentPolicies();
     const published = sourceId === null ? this.#revokedKey(key) : this.#config(sourceId);

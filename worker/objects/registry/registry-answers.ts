@@ -5,30 +5,31 @@ import type { Mapping } from '../../schema/settings/mapping.ts';
 
 export type Saved = { kind: 'saved' } | { kind: 'conflict'; with: 'id' | 'write_key' } | { kind: 'unknown_source' };
 
-/** What of an integration changes; within `config` and `secrets` too, what is left out stays. */
+/** A change of an integration. Fields that are left out stay, within `config` and `secrets` too. */
 export type IntegrationChange = Partial<Pick<Integration, 'name' | 'enabled' | 'consent_categories'>> & {
   config: Partial<Integration['config']>;
   secrets?: Partial<Integration['secrets']>;
 };
 
 /**
- * Which version a change is meant for, as `If-Match` says it; undefined: any. Of an integration also which one of its id:
- * one that was made anew since the caller looked is somebody else's. And when it is made.
+ * The version that a change is meant for, from `If-Match` (undefined: any), and the time of the change. For
+ * integrations, also the incarnation: if the integration was deleted and created again since the caller read it, it is
+ * a different one.
  */
 export type Precondition = { ifMatch: string | undefined; now: string };
 export type IntegrationPrecondition = Precondition & { incarnation: string | undefined };
 
-/** `stale`: somebody else has changed it since it was read. */
+/** `stale`: it was changed after the caller read it. */
 export type Changed<Value> = { kind: 'changed'; value: Value } | { kind: 'not_found' } | { kind: 'stale' };
 
-/** `refused`: the settings that would have come of it do not go together. */
+/** `refused`: the resulting settings contradict each other. */
 export type IntegrationChanged = Changed<Integration> | { kind: 'refused'; problems: FieldProblem[] };
 
 export type MappingAdded = 'saved' | 'too_many' | 'conflict' | 'not_found' | 'stale';
 
-/** `refused`: the mapping that would have come of it could never work. */
+/** `refused`: the resulting mapping could never work. */
 export type MappingChanged =
-  /** With the integration's new version, of which it is a part. */
+  /** With the new version of the integration that contains the mapping. */
   | { kind: 'changed'; value: Mapping; updated_at: string }
   | { kind: 'not_found' }
   | { kind: 'stale' }

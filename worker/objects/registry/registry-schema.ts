@@ -1,4 +1,4 @@
-/** The Registry's tables. Numbered by their place, run once, never edited. */
+/** The Registry's tables. A migration's number is its place. Each runs once and is never edited. */
 export const REGISTRY_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE sources (
@@ -15,7 +15,7 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
 
   CREATE INDEX integrations_by_source ON integrations (source_id, id);
 
-  -- Keys whose KV value is not what the tables say: KV takes one write a second for a key, and may be out of reach.
+  -- Keys whose KV value differs from the tables: KV takes one write a second for a key, and may be unreachable.
   CREATE TABLE unpublished (
     key TEXT PRIMARY KEY,
     source_id TEXT
@@ -37,13 +37,13 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
 
   CREATE TABLE sessions (
     sha256 TEXT PRIMARY KEY,
-    -- A token's id, or 'admin_token' and which ADMIN_TOKEN it was: another one ends the sessions of the one before.
+    -- A token's id, or 'admin_token' and which ADMIN_TOKEN it was: a new ADMIN_TOKEN ends the sessions of the old one.
     token_id TEXT NOT NULL,
     expires_at_ms INTEGER NOT NULL
   ) WITHOUT ROWID;
 
   CREATE TABLE guesses (
-    -- Keyed, so that no address stands here.
+    -- Keyed, so that no address is stored.
     address TEXT PRIMARY KEY,
     failures INTEGER NOT NULL,
     last_at_ms INTEGER NOT NULL
@@ -67,7 +67,7 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
   BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
   `,
   `
-  -- Every write key that the collector takes, revoked ones not; sources.write_key is the newest of them.
+  -- Every write key that the collector accepts, without revoked ones; sources.write_key is the newest of them.
   CREATE TABLE write_keys (
     key TEXT PRIMARY KEY,
     source_id TEXT NOT NULL
@@ -76,14 +76,14 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
   INSERT INTO write_keys (key, source_id) SELECT write_key, id FROM sources;
   `,
   `
-  -- Whence owners came lately; keyed, as in guesses.
+  -- Addresses from which owners came recently; keyed, as in guesses.
   CREATE TABLE known_addresses (
     address TEXT PRIMARY KEY,
     seen_at_ms INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
   `
-  -- Whose a key was, under its name in KV: traffic that still comes with it is counted for that source.
+  -- The source that a revoked key belonged to, under its name in KV: traffic that still uses it is counted for that source.
   CREATE TABLE revoked_keys (
     config_key TEXT PRIMARY KEY,
     source_id TEXT NOT NULL,
@@ -91,11 +91,11 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   `
-  -- A right token is never refused for wrong ones beside it, so nobody asks any more whence owners came.
+  -- A right token is never refused because of wrong ones, so the addresses of owners are no longer needed.
   DELETE FROM known_addresses;
   `,
   `
-  -- What was deleted here, and other objects still have something of: its id is given to nothing else until they have not.
+  -- Deletions of which other objects still hold data: until they have deleted it, the id cannot be used again.
   CREATE TABLE leavings (
     kind TEXT NOT NULL,
     id TEXT NOT NULL,

@@ -35,17 +35,17 @@ import { SettingsTables } from './settings-tables.ts';
 import type { OfSources, Page } from './settings-tables.ts';
 import { SourceChanges } from './source-changes.ts';
 
-/** Up to which source the cron trigger has come. */
+/** The last source that the cron trigger visited. */
 const VISITED_UNTIL = 'visited_until';
 
 /**
- * Owns what people set up: sources and integrations. One for the whole installation.
+ * Owns the settings that people make: sources and integrations. There is one for the whole installation.
  *
- * The management API reads and writes here, so it sees at once what it wrote; the collector reads what is published to KV,
- * which may be a minute old. KV alone would not do: it remembers for a minute that a key was absent, so that a source
- * could not be used right after it was made. See docs/decisions/0004.
+ * The management API reads and writes here, so it sees its own writes at once. The collector reads what is published to
+ * KV, which may be a minute old. KV alone would not be enough: it caches for a minute that a key is absent, so a new
+ * source could not be used right after its creation. See docs/decisions/0004.
  *
- * This class is the platform's object and what is called from outside; the parts beside it do the work.
+ * This class is the Durable Object with its public methods; the classes next to it do the work.
  */
 export class Registry extends DurableObject<Env> {
   readonly #tables: SettingsTables;
@@ -94,8 +94,8 @@ export class Registry extends DurableObject<Env> {
   }
 
   /**
-   * The sources whose outboxes are visited next, in turn: as many as one run of the cron trigger can visit, and the next
-   * run goes on behind them.
+   * Returns the sources whose outboxes are visited next: as many as one run of the cron trigger can visit. The next run
+   * continues after them.
    */
   nextToVisit(atMost: number): string[] {
     const { kv } = this.ctx.storage;
@@ -191,17 +191,17 @@ export class Registry extends DurableObject<Env> {
     return this.#mappings.remove(id, mappingId, precondition);
   }
 
-  /** Some of what was deleted and is not gone everywhere. */
+  /** Returns some of the deletions that are not complete. */
   leavings(): Leaving[] {
     return this.#leavings.list();
   }
 
-  /** It is gone everywhere: its id may be given again. */
+  /** Records that a deletion is complete: the ID may be used again. */
   cleared(leaving: Leaving): void {
     this.#leavings.remove(leaving);
   }
 
-  /** Lets somebody use the management API, or says why not. */
+  /** Admits a caller to the management API, or returns why not. */
   enter(credential: Credential, adminTokenId: string): Entry {
     return this.#accessTokens.enter(credential, adminTokenId);
   }

@@ -1,12 +1,15 @@
 import type { Source } from '../../schema/settings/source.ts';
 import { configKeysOf } from './config-publisher.ts';
 
-/** Who still sends with an older key than these has had the time to notice. */
+/**
+ * The number of revoked keys that are remembered per source. Anybody who still uses an older one has had time to
+ * notice.
+ */
 const MAX_A_SOURCE = 20;
 
 /**
- * Remembers whose a key was before it was revoked, so that the owner sees who still sends with it. Keys stand here as they
- * do in KV: of a server key, its hash.
+ * Remembers which source a revoked key belonged to, so that its owner can see traffic that still uses it. Keys have the
+ * same form as in KV: a server key is stored as its hash.
  */
 export class RevokedKeys {
   readonly #sql: SqlStorage;
@@ -15,7 +18,7 @@ export class RevokedKeys {
     this.#sql = sql;
   }
 
-  /** @returns The keys that are forgotten for it, and have to leave KV. */
+  /** @returns The keys that were forgotten to make room. Remove them from KV. */
   add(configKey: string, sourceId: string, nowMs: number): string[] {
     this.#sql.exec(
       `INSERT INTO revoked_keys (config_key, source_id, revoked_at_ms) VALUES (?1, ?2, ?3)
@@ -33,20 +36,20 @@ export class RevokedKeys {
     );
   }
 
-  /** Whose it was; undefined where it was not revoked. */
+  /** Returns the source that a key belonged to; undefined when the key was not revoked. */
   ownerOf(configKey: string): string | undefined {
     return this.#sql
       .exec<{ source_id: string }>('SELECT source_id FROM revoked_keys WHERE config_key = ?', configKey)
       .toArray()[0]?.source_id;
   }
 
-  /** A source has them now, perhaps another one. */
+  /** Forgets that keys were revoked, because a source, perhaps another one, has them now. */
   takenBy(source: Pick<Source, 'write_keys' | 'server_keys'>): void {
     const keys = JSON.stringify(configKeysOf(source));
     this.#sql.exec('DELETE FROM revoked_keys WHERE config_key IN (SELECT value FROM json_each(?))', keys);
   }
 
-  /** @returns Those of a source that is gone: they have to leave KV. */
+  /** @returns The forgotten keys of a deleted source. Remove them from KV. */
   forgetSource(sourceId: string): string[] {
     return this.#forget('DELETE FROM revoked_keys WHERE source_id = ? RETURNING config_key', sourceId);
   }

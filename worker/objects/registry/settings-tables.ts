@@ -5,12 +5,12 @@ import type { Sql } from '../sql.ts';
 
 export type Page = { limit: number; after: string | undefined };
 
-/** Undefined: all of them. */
+/** Limits a list to these sources; undefined means all. */
 export type OfSources = { only?: readonly string[] | undefined };
 
 type StoredSource = Omit<Source, 'write_keys'> & Partial<Pick<Source, 'write_keys'>>;
 
-/** Sources and integrations as they are stored, and nothing of what a change of them means. */
+/** Stores sources and integrations as they are. Knows nothing of what a change of them means. */
 export class SettingsTables {
   readonly #sql: Sql;
 
@@ -32,7 +32,7 @@ export class SettingsTables {
     ).map(withWriteKeys);
   }
 
-  /** Ids in turn, from the first one after `after`. */
+  /** Returns IDs in order, from the first one after `after`, and starts again at the beginning after the last. */
   sourceIdsFrom(after: string, atMost: number): string[] {
     return this.#sql
       .exec<{ id: string }>(
@@ -80,7 +80,7 @@ export class SettingsTables {
     this.#sql.exec('DELETE FROM write_keys WHERE key = ?', writeKey);
   }
 
-  /** Which consent policies are in use, as JSON. */
+  /** Returns the consent policies in use, as JSON. */
   consentPolicies(): string {
     const policies = this.#sql
       .exec<{ policy: string }>(`SELECT DISTINCT body ->> '$.unknown_consent' AS policy FROM sources ORDER BY policy`)
@@ -104,7 +104,7 @@ export class SettingsTables {
     );
   }
 
-  /** The integration of this id, if it is still the one that the caller has seen. */
+  /** Returns the integration with this ID, if it still is the one that the caller has seen. */
   sameIntegration(id: string, incarnation: string | undefined): Integration | undefined {
     const known = this.integration(id);
     return known?.incarnation === incarnation ? known : undefined;
@@ -132,13 +132,13 @@ export class SettingsTables {
       this.#sql
         .exec<{ body: string }>(query, ...bindings)
         .toArray()
-        // Written by this class from a value of the same type.
+        // This class wrote it from a value of the same type.
         .map(({ body }): Body => JSON.parse(body))
     );
   }
 }
 
-/** A source that was made when it had one write key, and fewer settings. */
+/** Completes a source that an older release stored, with a single write key and fewer settings. */
 function withWriteKeys(source: StoredSource): Source {
   return {
     ...SOURCE_DEFAULTS,

@@ -14,7 +14,7 @@ export type SettingsParts = {
   accessTokens: AccessTokens;
 };
 
-/** Changes sources and their keys: what may be done, and what has to be published then. */
+/** Checks and makes changes to sources and their keys, and publishes them. */
 export class SourceChanges {
   readonly #tables: SettingsTables;
   readonly #published: PublishedSettings;
@@ -37,7 +37,7 @@ export class SourceChanges {
     return { kind: 'saved' };
   }
 
-  /** Changes what is given and leaves the rest, in one turn: of two changes at once, neither is lost. */
+  /** Changes the given fields and leaves the rest, in one turn: two concurrent changes are both stored. */
   async change(id: string, change: SourcePatch, { ifMatch, now }: Precondition): Promise<Changed<Source>> {
     const source = this.#tables.source(id);
     if (source === undefined) return { kind: 'not_found' };
@@ -49,9 +49,9 @@ export class SourceChanges {
   }
 
   /**
-   * Adds a write key, which is the source's own from now on; those before go on working until they are revoked.
+   * Adds a write key, which becomes the source's current one. Older keys work until they are revoked.
    *
-   * @param atMost How many a source may have at once.
+   * @param atMost The maximum number of write keys per source.
    */
   async addWriteKey(id: string, key: WriteKeyRecord, atMost: number): Promise<'added' | 'too_many' | 'not_found'> {
     const source = this.#tables.source(id);
@@ -63,7 +63,7 @@ export class SourceChanges {
     return 'added';
   }
 
-  /** Revokes a write key that is not the source's newest: the collector refuses it within about a minute. */
+  /** Revokes a write key that is not the source's newest. The collector refuses it within about a minute. */
   async removeWriteKey(id: string, key: string, now: string): Promise<'removed' | 'not_found' | 'in_use'> {
     const source = this.#tables.source(id);
     if (source === undefined || !source.write_keys.some((known) => known.key === key)) return 'not_found';
@@ -74,7 +74,7 @@ export class SourceChanges {
     return 'removed';
   }
 
-  /** @param atMost How many a source may have at once. */
+  /** @param atMost The maximum number of server keys per source. */
   async addServerKey(id: string, key: ServerKeyRecord, atMost: number): Promise<'added' | 'too_many' | 'not_found'> {
     const source = this.#tables.source(id);
     if (source === undefined) return 'not_found';
@@ -83,7 +83,7 @@ export class SourceChanges {
     return 'added';
   }
 
-  /** Revokes a server key: the collector refuses it within about a minute. */
+  /** Revokes a server key. The collector refuses it within about a minute. */
   async removeServerKey(id: string, keyId: string, now: string): Promise<'removed' | 'not_found'> {
     const source = this.#tables.source(id);
     const revoked = source?.server_keys.find((key) => key.id === keyId);
@@ -93,7 +93,7 @@ export class SourceChanges {
     return 'removed';
   }
 
-  /** Removes a source that has no integration any more. What other objects have of it is one of `leavings` until it is cleared. */
+  /** Removes a source that has no integrations. Until other objects have deleted its data, it stays in `leavings`. */
   async remove(id: string, ifMatch: string | undefined): Promise<'removed' | 'in_use' | 'not_found' | 'stale'> {
     const source = this.#tables.source(id);
     if (source === undefined) return 'not_found';
@@ -106,7 +106,7 @@ export class SourceChanges {
     return 'removed';
   }
 
-  /** Changes a source's keys, and publishes only what is new or gone. */
+  /** Changes a source's keys and publishes only the ones that were added or removed. */
   async #replaceKeys(
     source: Source,
     change: Partial<Pick<Source, 'write_key' | 'write_keys' | 'server_keys'>>,

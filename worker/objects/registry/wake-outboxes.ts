@@ -1,16 +1,18 @@
 import type { Env } from '../../env.ts';
 import { logFault } from '../log-fault.ts';
 
-/** Below the requests that one run of a Worker may make. Where there are more sources, the next run goes on with them. */
+/**
+ * Below the number of requests that one run of a Worker may make. The next run continues with the remaining sources.
+ */
 const VISITS_A_RUN = 800;
 
-/** Visited at once: one that does not answer keeps its place, and no other waits for it. */
+/** How many outboxes are visited at the same time. One that does not answer blocks only its own place. */
 const VISITS_AT_ONCE = 20;
 
-/** Longer than an outbox takes to start and look; whatever it goes on with, it does without being waited for. */
+/** Longer than an outbox needs to start and check its work. It continues on its own after that. */
 const VISIT_MS = 20_000;
 
-/** What is needed of the world outside, so that a test can be it. */
+/** The functions that come from outside, so that a test can replace them. */
 export type Round = {
   next(atMost: number): Promise<string[]>;
   visit(sourceId: string): Promise<void>;
@@ -18,7 +20,9 @@ export type Round = {
   log(where: string, error: unknown): void;
 };
 
-/** Wakes the outbox of each source, so that one whose alarm was lost goes on without traffic. Run by the cron trigger. */
+/**
+ * Wakes the outbox of each source, so that one whose alarm was lost continues without traffic. Run by the cron trigger.
+ */
 export function wakeOutboxes(env: Env): Promise<void> {
   return visitOutboxes({
     next: (atMost) => env.REGISTRY.getByName('registry').nextToVisit(atMost),
@@ -28,7 +32,7 @@ export function wakeOutboxes(env: Env): Promise<void> {
   });
 }
 
-/** Visits as many as one run may, some at a time. */
+/** Visits as many outboxes as one run allows, several at the same time. */
 export async function visitOutboxes(round: Round): Promise<void> {
   const ids = await round.next(VISITS_A_RUN);
   const visitor = async (): Promise<void> => {
@@ -37,7 +41,7 @@ export async function visitOutboxes(round: Round): Promise<void> {
   await Promise.all(Array.from({ length: VISITS_AT_ONCE }, visitor));
 }
 
-/** One that cannot be reached, or does not answer, does not stop the others from being woken. */
+/** Visits one outbox. If it is unreachable or does not answer, the others are still woken. */
 async function visitOne(id: string, round: Round): Promise<void> {
   try {
     const isDone = await Promise.race([round.visit(id).then(() => true), round.sleep(VISIT_MS).then(() => false)]);
