@@ -3,11 +3,12 @@ import { Hono } from 'hono';
 import type { Env } from '../env.ts';
 import { Problem } from './http/problem.ts';
 
-/** The source of the demo shop; `npm run dev` makes it. */
+/** The source of the demo shop, which `npm run dev` creates. */
 const DEMO_SOURCE = 'src_demo';
 
 /**
- * What became of the demo shop's events, without a token: in the local run only, and of the demo's own source only.
+ * Returns the outcomes of the demo shop's events without a token: only in the local run, and only for the demo's own
+ * source.
  */
 export function demoRoutes(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();

@@ -1,4 +1,4 @@
-/** Tells those who wait for something new that it has come. In memory: who is cut off asks again. */
+/** Notifies waiting requests that something new has arrived. In memory only: a client that is cut off asks again. */
 export class Arrivals {
   readonly #waiting = new Set<() => void>();
 
@@ -7,7 +7,7 @@ export class Arrivals {
     this.#waiting.clear();
   }
 
-  /** Resolves at the next ring, or when `patience` does. */
+  /** Resolves at the next arrival, or when `patience` resolves. */
   async wait(patience: Promise<unknown>): Promise<void> {
     let wake = (): void => {};
     const rung = new Promise<void>((resolve) => (wake = resolve));

@@ -12,10 +12,13 @@ import type { ElementWaits } from './sending/element-waits.ts';
 const EVERY_MS = 60 * 60 * 1000;
 const EVENTS_AT_ONCE = 1_000;
 
-/** What waits is kept until LinkedIn's deadline, whatever the retention; and a day more, as sets are dated by day. */
+/**
+ * Pending deliveries are kept until LinkedIn's deadline, whatever the retention. One day more, because sets are dated
+ * by day.
+ */
 const LONGEST_WAIT_MS = MAX_EVENT_AGE_MS + 24 * 60 * 60 * 1000;
 
-/** Forgets what need not be kept any longer: events and what is counted of them, and the keys of people who were erased. */
+/** Deletes data that is no longer needed: old events with their counts, and the keys of people who were erased. */
 export class Cleanup {
   readonly #ports: Ports;
   readonly #deliveries: Deliveries;
@@ -50,8 +53,8 @@ export class Cleanup {
   }
 
   /**
-   * Does some of what is due. Also called when nothing is sent: a source without traffic keeps nothing for ever. Never
-   * throws, since sending does not wait for it: the next visit goes on.
+   * Does part of the work that is due. Also called when nothing is sent, so that a source without traffic does not keep
+   * its data for ever. Never throws, because sending must not depend on it; the next visit continues.
    */
   async run(): Promise<void> {
     try {
@@ -79,16 +82,16 @@ export class Cleanup {
       this.#consents.forget({ usedBeforeDay: ledgerDay(nowMs - Math.max(eventsMs, LONGEST_WAIT_MS)) });
       this.#triggerSets.forget({ usedBeforeDay: ledgerDay(nowMs - Math.max(eventsMs, LONGEST_WAIT_MS)) });
     });
-    // A full page may not be the last: the next run goes on.
+    // A full page may not be the last one: the next run continues.
     if (old.length < EVENTS_AT_ONCE) this.#ranAtMs = nowMs;
   }
 
-  /** Not at once with each erasure, so that a hundred of them cost one round; and what is due goes first. */
+  /** Deletes keys, but not with each erasure, so that a hundred erasures cost one round. Due deliveries go first. */
   async #letKeysGo(): Promise<void> {
     try {
       await this.#resealing.visit(() => !this.#isSendingDue());
     } catch (error) {
-      // KV is out of reach: the next visit goes on.
+      // KV is unreachable: the next visit continues.
       this.#ports.log('outbox.keys', error);
     }
   }

@@ -7,13 +7,13 @@ import { Consents } from './reports/consents.ts';
 import { MAY_GO } from './sending/element-waits.ts';
 import type { RuleQueue } from './sending/rule-queues.ts';
 
-/** What is sealed begins with `k.`, its key's id of 27 characters, and a dot. */
+/** A sealed text begins with `k.`, the 27 characters of its key's ID, and a dot. */
 const NOT_SEALED_WITH = `AND NOT EXISTS (
   SELECT 1 FROM json_each(?) WHERE value IN (substr(deliveries.payload, 3, 27), substr(deliveries.late, 3, 27)))`;
 
-/** The events of a source and their deliveries, as they are read on the way to LinkedIn and forgotten in the end. */
+/** Reads a source's events and deliveries in order to send them, and deletes them in the end. */
 export class Deliveries {
-  /** What changes a delivery. */
+  /** Makes all changes of state. */
   readonly states: DeliveryStates;
   readonly #sql: Sql;
   readonly #consents: Consents;
@@ -25,10 +25,10 @@ export class Deliveries {
   }
 
   /**
-   * What a rule queue sends next: the nearest deadline first.
+   * Returns the next deliveries that a rule queue sends: the nearest deadline first.
    *
-   * @param options.withoutKeys Leaves out what is sealed with the payload keys of these ids.
-   * @param options.maxChars As many as are no longer than this together; one in any case.
+   * @param options.withoutKeys Leaves out payloads that are sealed with the keys of these IDs.
+   * @param options.maxChars The maximum total length of the payloads. At least one delivery is returned in any case.
    */
   pending(
     queue: RuleQueue,
@@ -81,9 +81,9 @@ export class Deliveries {
   }
 
   /**
-   * What waits for a person, or is a dead letter of theirs.
+   * Returns a person's deliveries that are pending, waiting or failed.
    *
-   * @param places Where something of them is sealed: nothing else is looked at.
+   * @param places The keys under which the person's data may be sealed. Nothing else is searched.
    */
   ofPerson(tags: readonly string[], places: readonly Place[]): (DeliveryKey & { person: string })[] {
     const names = places.flatMap((place) => (place.bucket === undefined ? [] : [placeName(place)]));
@@ -105,12 +105,15 @@ export class Deliveries {
       .map((row) => ({ queueId: row.lane_id, eventId: row.event_id, person: row.person }));
   }
 
-  /** Grows when deliveries are taken back: whoever has read them before has to look again before sending them. */
+  /**
+   * A counter that grows when deliveries are taken back. Code that read deliveries before must check them again before
+   * sending.
+   */
   get takenBack(): number {
     return this.states.takenBack;
   }
 
-  /** Those of a rule queue's deliveries that still wait. */
+  /** Returns the deliveries that are still pending. */
   stillPending<Delivery extends { eventId: string }>(queueId: number, deliveries: readonly Delivery[]): Delivery[] {
     const eventIds = this.#sql
       .exec<{ event_id: string }>(
@@ -124,7 +127,7 @@ export class Deliveries {
     return deliveries.filter(({ eventId }) => waiting.has(eventId));
   }
 
-  /** Writes a request down that went to LinkedIn. Returns its number. */
+  /** Records a request that was made to LinkedIn. Returns its number. */
   record(attempt: Attempt): number {
     const first = attempt.batch[0];
     const last = attempt.batch.at(-1);
@@ -153,7 +156,7 @@ export class Deliveries {
     return row.id;
   }
 
-  /** When the oldest waiting delivery happened; undefined when nothing waits. */
+  /** Returns when the oldest pending delivery happened; undefined when nothing is pending. */
   oldestPendingMs(): number | undefined {
     const [row] = this.#sql
       .exec<{ oldest: number | null }>(
@@ -165,8 +168,10 @@ export class Deliveries {
   }
 
   /**
-   * Events that are older than their retention, the oldest first; of the oldest that there are, so that little is looked
-   * at when none is. What still waits is kept until it has ended.
+   * Returns events past their retention, the oldest first. Looks only at the oldest events, so that it is cheap when
+   * none is due.
+   *
+   * Events with pending deliveries are kept until these have ended.
    */
   old({
     receivedBeforeMs,
@@ -188,7 +193,7 @@ export class Deliveries {
       .toArray();
   }
 
-  /** Forgets events, with what became of them. */
+  /** Deletes events with their deliveries. */
   remove(events: readonly { seq: number; deliveries: string }[]): void {
     this.states.forget(events);
     this.#sql.exec(
@@ -202,14 +207,14 @@ export class Deliveries {
   }
 }
 
-/** What has waited keeps until when it did, and by that it is known. */
+/** A delivery that has waited for its person keeps the end of that wait, which identifies it. */
 function sealedPayload(row: { payload: string; waits_until_ms: number | null; late: string | null }): SealedPayload {
   return row.waits_until_ms === null
     ? { kind: 'sealed_element', text: row.payload }
     : { kind: 'sealed_conversion', text: row.payload, late: row.late ?? undefined };
 }
 
-/** One in any case: what is too long by itself would never go. */
+/** Returns at least one, because a payload that is too long by itself would otherwise never be sent. */
 function howManyFit(lengths: readonly number[], atMost: number): number {
   let together = 0;
   const tooMany = lengths.findIndex((length) => (together += length) > atMost);

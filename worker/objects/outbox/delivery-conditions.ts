@@ -1,19 +1,21 @@
 import type { DeliveryFilter } from '../../schema/reports/replay.ts';
 
-/** The state as it is shown: what waits in a rule queue or an integration that is held is held with it. */
+/** The state that is shown. A pending delivery is shown as held when its rule queue or its integration is held. */
 export const SHOWN_STATE = `CASE deliveries.state
   WHEN 'pending' THEN iif(ifnull(hold.reason, lanes.hold_reason) IS NULL, 'pending', 'held')
   WHEN 'waiting' THEN 'pending'
   ELSE deliveries.state END`;
 
-/** Why it is in that state. */
+/** The reason for that state. */
 export const SHOWN_REASON = `CASE deliveries.state
   WHEN 'waiting' THEN 'waiting_for_identity'
   ELSE ifnull(deliveries.reason, ifnull(hold.reason, lanes.hold_reason)) END`;
 
 /**
- * A filter of deliveries as SQL, over the tables `deliveries`, `events`, `rule queues` and `integration_holds AS hold`. What is
- * asked for is bound, never written into the text.
+ * Turns a filter of deliveries into SQL, over the tables `deliveries`, `events`, `rule queues` and `integration_holds
+ * AS hold`.
+ *
+ * Values are bound, never written into the text.
  */
 export function deliveryConditions({ state, event, reason, from, to }: DeliveryFilter): {
   where: string;

@@ -1,8 +1,7 @@
 /**
- * A delivery's id within its integration: the rule's number, a colon, and the event's id.
+ * Returns a delivery's ID within its integration: the rule's number, a colon, and the event's ID.
  *
- * @example
- * deliveryId({ ruleId: '987655', eventId: 'evt_abc123' }) // '987655:evt_abc123'
+ * @example deliveryId({ ruleId: '987655', eventId: 'evt_abc123' }) // '987655:evt_abc123'
  */
 export function deliveryId({ ruleId, eventId }: { ruleId: string; eventId: string }): string {
   return `${ruleId}:${eventId}`;

@@ -4,28 +4,28 @@ import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { Sql } from '../sql.ts';
 import type { DeliveryKey, KeptPayload, LostText, OpenedDelivery } from './delivery.ts';
 
-/** A delivery as it begins. */
+/** A new delivery. */
 export type BegunDelivery = DeliveryKey & {
   eventSeq: number;
   happenedAtMs: number;
   enqueuedAtMs: number;
-  /** Until when its person's e-mail may still come; undefined where nothing is waited for. */
+  /** The time until which the person's e-mail may still arrive; undefined when the delivery does not wait for it. */
   waitsUntilMs: number | undefined;
   payload: KeptPayload;
   value: { currencyCode: string; amount: string } | undefined;
-  /** Its person's tags, with a space between them. */
+  /** The person's tags, separated by spaces. */
   person: string;
   shape: string | null;
 };
 
 type End = { atMs: number; attemptId?: number };
 
-/** Deliveries of an event, as the event's row names them: `[[rule queue, event id]]` as JSON text. */
+/** The deliveries of an event, as stored in the event's row: `[[rule queue, event id]]` as JSON text. */
 type NamedByEvent = { deliveries: string };
 
 /**
- * Every change of a delivery's state. Nothing else writes to the table `deliveries`, so what is not drawn here does not
- * happen: test/unit/objects/outbox/delivery-states.test.ts tries each change in each state.
+ * Makes every change of a delivery's state. Nothing else writes to the table `deliveries`, so no other changes happen.
+ * test/unit/objects/outbox/delivery-states.test.ts tries each change in each state.
  *
  * ```mermaid
  * stateDiagram-v2
@@ -52,8 +52,8 @@ type NamedByEvent = { deliveries: string };
  *   erased --> [*]: its time here is over, or a better event takes its place
  * ```
  *
- * What ends a delivery takes its payload, and whose it is, with it. A dead letter keeps both for a while, so that somebody
- * can send it again. `held` is no state here: it is shown of what is pending in a rule queue that is held.
+ * A delivery that ends loses its payload and its person's tags. A failed one keeps both for a while, so that a person can
+ * replay it. `held` is not a state: a pending delivery is shown as held while its rule queue is held.
  */
 export class DeliveryStates {
   readonly #sql: Sql;
@@ -63,12 +63,15 @@ export class DeliveryStates {
     this.#sql = sql;
   }
 
-  /** Grows when deliveries are taken back: whoever has read them before has to look again before sending them. */
+  /**
+   * A counter that grows when deliveries are taken back. Code that read deliveries before must check them again before
+   * sending.
+   */
   get takenBack(): number {
     return this.#takenBack;
   }
 
-  /** A new delivery. Returns false where there is one of its identity. */
+  /** Inserts a new delivery. Returns false when one with the same identity exists. */
   begin(delivery: BegunDelivery): boolean {
     const { payload, waitsUntilMs, value } = delivery;
     const begun =
@@ -98,7 +101,7 @@ export class DeliveryStates {
     return rows.length > 0;
   }
 
-  /** Takes a delivery out that never went, so that a better event can have its identity. */
+  /** Removes a delivery that was never sent, so that a better event can use its identity. */
   giveWay({ queueId, eventId }: DeliveryKey): void {
     this.#sql.exec(
       `DELETE FROM deliveries WHERE lane_id = ? AND event_id = ? AND state NOT IN ('pending', 'delivered')`,
@@ -108,8 +111,8 @@ export class DeliveryStates {
   }
 
   /**
-   * What has waited long enough for its person goes as it is. So does what would wait beyond `farAtMs`: its time comes from
-   * a clock that was wrong.
+   * Makes deliveries pending that have waited long enough for their person. Also those that would wait beyond
+   * `farAtMs`: their time was written while the clock was wrong.
    */
   release({ nowMs, farAtMs, atMost }: { nowMs: number; farAtMs: number; atMost: number }): (DeliveryKey & {
     person: string;
@@ -132,9 +135,10 @@ export class DeliveryStates {
   }
 
   /**
-   * The person of a delivery that waits has said who they are. With an e-mail it goes; without, one may still come.
+   * Adds the identity of the person to a waiting delivery. With an e-mail it becomes pending. Without one it keeps
+   * waiting, because an e-mail may still come.
    *
-   * @returns Its payload; undefined when it waits no longer.
+   * @returns Its payload; undefined when it no longer waits.
    */
   identify(
     { queueId, eventId }: DeliveryKey,
@@ -155,24 +159,26 @@ export class DeliveryStates {
     return row?.payload;
   }
 
-  /** LinkedIn has them; `unconfirmed` where it took the request and what it said of them cannot be read. */
+  /**
+   * Records that LinkedIn accepted deliveries; `unconfirmed` when it took the request and its answer cannot be read.
+   */
   deliver(deliveries: readonly OpenedDelivery[], end: End & { reason?: 'unconfirmed' }): void {
     this.#reshape(deliveries);
     this.#end(deliveries, 'delivered', end);
   }
 
-  /** They fail by themselves. The payload stays, since somebody may want to send them again. */
+  /** Records that deliveries failed. Their payloads stay, so that a person can replay them. */
   fail(deliveries: readonly OpenedDelivery[], end: End & { reason: string }): void {
     this.#reshape(deliveries);
     this.#end(deliveries, 'dead', end);
   }
 
-  /** We decided not to send them. */
+  /** Records that we decided not to send deliveries. */
   skip(deliveries: readonly DeliveryKey[], end: End & { reason: 'test_mode' | 'no_identity' | 'no_consent' }): void {
     this.#end(deliveries, 'skipped', end);
   }
 
-  /** Ends what LinkedIn would no longer take. */
+  /** Ends deliveries that are too old for LinkedIn. */
   expire({ happenedBeforeMs, nowMs }: { happenedBeforeMs: number; nowMs: number }): void {
     this.#sql.exec(
       `UPDATE deliveries SET state = 'expired', payload = NULL, late = NULL, person = NULL, done_at_ms = ?
@@ -182,7 +188,7 @@ export class DeliveryStates {
     );
   }
 
-  /** Puts a dead letter back among the waiting. Its identity stays, so a replay delivers nothing twice. */
+  /** Makes a failed delivery pending again. Its identity stays, so a replay delivers nothing twice. */
   replay({ queueId, eventId }: DeliveryKey, nowMs: number): void {
     this.#sql.exec(
       `UPDATE deliveries SET state = 'pending', enqueued_at_ms = ?, done_at_ms = NULL, attempt_id = NULL, reason = NULL,
@@ -195,9 +201,9 @@ export class DeliveryStates {
     );
   }
 
-  /** Ends deliveries because their person asked for it, or withdrew consent: nothing of them is left. */
+  /** Ends deliveries because the person asked for it or withdrew consent. Deletes everything that they contain. */
   erase(deliveries: readonly DeliveryKey[], { reason, atMs }: { reason: EraseReason; atMs: number }): void {
-    // A person with nothing waiting makes nobody look again.
+    // An erasure that ends nothing needs no new check by others.
     if (deliveries.length > 0) this.#takenBack += 1;
     for (const { queueId, eventId } of deliveries)
       this.#sql.exec(
@@ -211,7 +217,7 @@ export class DeliveryStates {
       );
   }
 
-  /** Ends what waits for an integration that was deleted, and its dead letters. Returns how many. */
+  /** Ends the pending, waiting and failed deliveries of a deleted integration. Returns their number. */
   discard(integrationId: string, atMs: number): number {
     this.#takenBack += 1;
     return this.#sql
@@ -227,8 +233,8 @@ export class DeliveryStates {
   }
 
   /**
-   * Fails deliveries of which a part cannot be read any more. Nothing is left to send again, so nothing is kept; of dead
-   * letters neither. What was sealed anew since it was read is left alone.
+   * Fails deliveries with a part that can no longer be read. They cannot be replayed, so their payloads are deleted,
+   * those of already failed ones too. Texts that were resealed since they were read are left alone.
    */
   lose(texts: readonly LostText[], atMs: number): void {
     for (const { queueId, eventId, column, text } of texts)
@@ -244,7 +250,7 @@ export class DeliveryStates {
       );
   }
 
-  /** Another sealed text of the same takes a text's place, if it is still there. Returns whose it is. */
+  /** Replaces a sealed text by the same text under another key, if it is still there. Returns the person's tags. */
   reseal({ queueId, eventId, column, text }: LostText, sealed: string): { person: string | null } | undefined {
     return this.#sql
       .exec<{ person: string | null }>(
@@ -257,7 +263,7 @@ export class DeliveryStates {
       .toArray()[0];
   }
 
-  /** Dead letters lose their payload: what LinkedIn said stays, and they cannot be replayed any more. */
+  /** Deletes the payloads of failed deliveries. LinkedIn's answer stays, and they can no longer be replayed. */
   emptyDeadLetters({ doneBeforeMs }: { doneBeforeMs: number }): void {
     this.#sql.exec(
       `UPDATE deliveries SET payload = NULL, late = NULL, person = NULL
@@ -266,7 +272,7 @@ export class DeliveryStates {
     );
   }
 
-  /** Their events are forgotten, and they with them. What still waits is never among them: see `Deliveries.old`. */
+  /** Deletes the deliveries of events that are deleted. Pending ones are never among them; see `Deliveries.old`. */
   forget(events: readonly NamedByEvent[]): void {
     for (const { deliveries } of events)
       this.#sql.exec(
@@ -296,7 +302,7 @@ export class DeliveryStates {
     );
   }
 
-  /** What was sent may be more, or less, than what was kept. */
+  /** Records the shape of what was sent, which may have more or fewer fields than the stored payload. */
   #reshape(deliveries: readonly OpenedDelivery[]): void {
     for (const { queueId, eventId, payload } of deliveries) {
       if (payload.kind !== 'element' || !payload.isRebuilt) continue;
@@ -318,7 +324,7 @@ function sealedNow({ text }: Sealed, waitsUntilMs: number | undefined) {
   return { state: waitsUntilMs === undefined ? 'pending' : 'waiting', text, reason: null, doneAtMs: null };
 }
 
-/** Its person was erased before it was written down: it ends as it begins. */
+/** The state of a delivery whose person was erased before it was written: it begins and ends as erased. */
 function erasedBefore({ reason, atMs }: Erased) {
   return { state: 'erased', text: null, reason, doneAtMs: atMs, person: null, shape: null };
 }

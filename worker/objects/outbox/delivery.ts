@@ -6,64 +6,73 @@ import type { Introduction } from './intake/identity-waits.ts';
 
 export type { AcceptedEvent } from '../../domain/collect/accepted-event.ts';
 
-/** What a delivery is known by within its outbox. */
+/** Identifies a delivery within its outbox. */
 export type DeliveryKey = { queueId: number; eventId: string };
 
-/** A sealed text of a delivery that nothing opens any more, as it was read. */
+/** A sealed text of a delivery that can no longer be opened, as it was read. */
 export type LostText = DeliveryKey & { column: 'payload' | 'late'; text: string };
 
-/*
- * What a delivery is sent from has a type for each of its stages, so that no stage is taken for another: sealed text is
- * never sent, and a conversion that waits for its person is not LinkedIn's element.
+/**
+ * A payload has a different type at each stage, so that stages cannot be confused: a sealed text is never sent, and a
+ * conversion that waits for its person is not LinkedIn's element.
  */
 
-/** As it is kept: nobody reads it without its key. What has waited for its person may have their late word beside it. */
+/**
+ * A payload as it is stored, unreadable without its key. After a wait for the person, their late identity may be stored
+ * with it.
+ */
 export type SealedPayload =
   | { kind: 'sealed_element'; text: string }
   | { kind: 'sealed_conversion'; text: string; late: string | undefined };
 
-/** What has waited for its person: a `WaitingConversion` and, if they spoke, a `LateIdentity`, each as JSON text. */
+/**
+ * A payload that has waited for its person: a `WaitingConversion` and, if the person was identified, a `LateIdentity`,
+ * each as JSON text.
+ */
 export type WaitedPayload = { kind: 'conversion'; conversion: string; late: string | undefined };
 
-/** LinkedIn's element as JSON text: what is sent. */
+/** LinkedIn's element as JSON text, ready to be sent. */
 export type ElementPayload = {
   kind: 'element';
   element: string;
-  /** It is not what was kept: built after a wait, or without an identifier that LinkedIn no longer takes. */
+  /**
+   * True when it differs from the stored payload: it was built after a wait, or without an identifier that LinkedIn
+   * refuses.
+   */
   isRebuilt: boolean;
 };
 
-/** A delivery that is pending, with what it is sent from; by itself, one that is ready to go. */
+/** A pending delivery with its payload. Without a type argument, one that is ready to be sent. */
 export type PendingDelivery<Payload extends SealedPayload | WaitedPayload | ElementPayload = ElementPayload> =
   DeliveryKey & {
     happenedAtMs: number;
     payload: Payload;
-    /** As it was said with the event. */
+    /** The consent that came with the event. */
     consent: ConsentFacts;
   };
 
-/** As it is read from its row. */
+/** A delivery as it is read from its row. */
 export type SealedDelivery = PendingDelivery<SealedPayload>;
 
-/** As it is once its key has opened it. */
+/** A delivery whose payload was opened with its key. */
 export type OpenedDelivery = PendingDelivery<WaitedPayload | ElementPayload>;
 
-/** What is known of an event, but for what is of a person in it. */
+/** An event without its personal data. */
 export type KnownEvent = Omit<AcceptedEvent, 'deliveries' | 'introduction'>;
 
-/** An event as it is written down: what is of a person in it is sealed, or nothing of it is left. */
+/** An event as it is stored: its personal data is sealed, or deleted. */
 export type SealedEvent = KnownEvent & {
   deliveries: (NewDelivery & { payload: KeptPayload })[];
   introduction?: Introduction;
 };
 
-/** `erased`: the person was erased while the event was on its way in. */
+/** `erased`: the person was erased while the event was being received. */
 export type KeptPayload = { kind: 'sealed'; text: string } | { kind: 'erased'; reason: EraseReason; atMs: number };
 
-/** An event that was refused beside good ones: counted, and nothing of it kept. */
+/** An event that was refused in a batch with good ones. It is counted, and nothing of it is stored. */
 export type Rejected = { name: string; atMs: number };
 
-/** One request to LinkedIn and what came of it. */
+/** One request to LinkedIn and its result. */
 export type Attempt = {
   queueId: number;
   startedAtMs: number;
@@ -71,11 +80,11 @@ export type Attempt = {
   status: number | undefined;
   /** The kind of LinkedIn's answer, e.g. `accepted`, `unconfirmed` or `throttled`. */
   outcome: string;
-  /** LinkedIn's symbol, such as `ACCESS_DENIED`, beside its words. */
+  /** LinkedIn's symbol, such as `ACCESS_DENIED`, which comes with the message. */
   code: string | undefined;
   message: string | undefined;
-  /** What was sent, ordered by time and event id. */
+  /** The deliveries that were sent, ordered by time and event ID. */
   batch: readonly PendingDelivery[];
-  /** The consent that the integration asked for when it was sent; each of the batch had it. */
+  /** The consent that the integration required when it was sent. Each delivery of the batch had it. */
   consentAsked: readonly string[];
 };

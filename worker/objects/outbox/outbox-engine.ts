@@ -28,17 +28,17 @@ import { SourceDeletion } from './source-deletion.ts';
 
 const ROOM: Room = { conversionsOnlyBytes: CONVERSIONS_ONLY_BYTES, fullBytes: FULL_BYTES };
 
-/** `source_deleted`: whoever sends it goes by a configuration that is a minute old. */
+/** `source_deleted`: the collector's configuration, which may be a minute old, still has the source. */
 export type Enqueued = { kind: 'kept'; duplicates: number } | { kind: 'full' } | { kind: 'source_deleted' };
 
 /**
- * Keeps each event until LinkedIn has it or its deadline has passed, and what became of it for as long again.
+ * Keeps each event until LinkedIn has it or its deadline has passed, and records the outcome for the same time again.
  *
- * It is the whole of the Outbox object but for the platform around it, so that a simulation can run it through years of
- * faults: see test/faults/simulation. What it is told to do is here; how each part does it is in the part.
+ * This is the whole Outbox object without the platform, so that a simulation can run it through years of faults; see
+ * test/faults/simulation. This class has the operations, and its parts implement them.
  */
 export class OutboxEngine {
-  /** What is known of events and deliveries. */
+  /** Reads events and deliveries. */
   readonly reader: OutboxReader;
   readonly #ports: Ports;
   readonly #room: Room;
@@ -91,9 +91,9 @@ export class OutboxEngine {
   }
 
   /**
-   * Keeps events with their deliveries and skips: one call, one transaction, or nothing of it when there is no room.
+   * Stores events with their deliveries and skips, in one transaction. Stores nothing when there is no room.
    *
-   * @param beside.triggerSets Those that the receipts name.
+   * @param beside.triggerSets The sets that the receipts name.
    */
   async enqueue(
     receipts: readonly AcceptedEvent[],
@@ -107,21 +107,21 @@ export class OutboxEngine {
   async #enqueue(arriving: Arriving, beside: Beside): Promise<Enqueued> {
     if (this.#ports.databaseBytes() > this.#room.fullBytes) return { kind: 'full' };
     const sealed = await sealEvents(arriving.receipts, this.#ports.payloads);
-    // It was deleted while this was sealed.
+    // The source was deleted while the events were sealed.
     if (this.#deletion.isDeleted()) return { kind: 'source_deleted' };
-    // From here on nothing is awaited: what is written is under keys that are to stay.
+    // From here on nothing is awaited, so the keys of the stored texts cannot be condemned in between.
     const events = this.#unwritten.settle(arriving, sealed, this.#ports.now());
     const duplicates = this.#ports.database.transaction(() => this.#writer.write(events, beside));
     this.#arrivals.ring();
     if (events.some(({ deliveries, introduction }) => deliveries.length > 0 || introduction !== undefined)) {
-      // Without an await in between, rows and alarm are written together: there is no row without an alarm.
+      // Nothing is awaited in between, so rows and alarm are written together: there is no row without an alarm.
       await this.#alarm.setBy(this.#ports.now() + LINGER_MS);
       this.#dispatcher.poke();
     }
     return { kind: 'kept', duplicates };
   }
 
-  /** Sends what is due. It never throws: the platform would give up on an alarm that does. */
+  /** Sends due deliveries. Never throws: the platform would give up on an alarm that does. */
   async alarm(): Promise<void> {
     try {
       await this.#alarm.setDeadMan();
@@ -129,12 +129,12 @@ export class OutboxEngine {
       await this.#cleanup.run();
       await this.#alarm.setExactly();
     } catch (error) {
-      // The dead-man alarm goes on from here; what was not written down is still pending.
+      // The alarm that was set first starts the next run. Deliveries without a stored result are still pending.
       this.#ports.log('outbox.alarm', error);
     }
   }
 
-  /** Makes sure that an alarm is set while anything waits. */
+  /** Makes sure that an alarm is set while there is something to do. */
   async repair(): Promise<void> {
     await this.#alarm.read();
     this.#queues.forgetFarTimes(this.#ports.now());
@@ -142,8 +142,8 @@ export class OutboxEngine {
   }
 
   /**
-   * The watchdog's visit, every five minutes: an alarm that was lost is set again, and what is old goes, also where nothing
-   * has come for months. Never throws.
+   * Handles the watchdog's visit, every five minutes. Sets a lost alarm again and deletes old data, even for a source
+   * without traffic. Never throws.
    */
   async visit(): Promise<void> {
     try {
@@ -154,7 +154,7 @@ export class OutboxEngine {
     await this.#cleanup.run();
   }
 
-  /** Somebody fixed an integration: what was held for it is tried again now. */
+  /** Retries everything that was held for an integration, because a person fixed it. */
   async resume(integrationId: string): Promise<void> {
     this.#ports.database.transaction(() => {
       this.#queues.resume(integrationId);
@@ -164,7 +164,7 @@ export class OutboxEngine {
     this.#dispatcher.poke();
   }
 
-  /** Sends dead letters and held deliveries again, or says what that would be. */
+  /** Replays failed and held deliveries, or previews that. */
   async replay(
     integrationId: string,
     which: { filter: DeliveryFilter } | { ids: readonly string[] },
@@ -183,10 +183,10 @@ export class OutboxEngine {
   }
 
   /**
-   * Ends everything that waits for a person, by their tags, and forgets what they are a member of. Nothing happens where
-   * nothing of them was ever sealed.
+   * Ends all deliveries of a person, found by their tags, and deletes their memberships. Does nothing when no data of
+   * theirs was ever sealed.
    *
-   * @returns How many deliveries that were.
+   * @returns The number of ended deliveries.
    */
   erase(tags: readonly string[], reason: EraseReason): number {
     const { payloads, database } = this.#ports;
@@ -198,16 +198,16 @@ export class OutboxEngine {
       this.#waits.forget(tags);
       this.#memberships.erase(tags);
       this.#deliveries.states.erase(own, { reason, atMs: this.#ports.now() });
-      // Also when nothing waits for them: what was delivered is in free pages still.
+      // Also when nothing is pending for them: delivered payloads are still in free pages.
       if (places.length > 0) payloads.condemn(tags);
       return { ended: own.length + this.#unwritten.erase(tags, reason), isKnown: places.length > 0 };
     });
-    // Written with the rows of this turn; should it fail, the watchdog comes within five minutes.
+    // Written with the rows of this turn. If it fails, the watchdog comes within five minutes.
     if (isKnown) this.#alarm.setForNextRun().catch((error: unknown) => this.#ports.log('outbox.erase', error));
     return ended;
   }
 
-  /** Ends what an integration that was deleted leaves behind. Returns how many deliveries that were. */
+  /** Ends the deliveries of a deleted integration. Returns their number. */
   discard(integrationId: string): number {
     return this.#ports.database.transaction(() => {
       this.#waits.endOf(integrationId);
@@ -215,12 +215,12 @@ export class OutboxEngine {
     });
   }
 
-  /** The names of its payload keys, for whoever deletes the source. */
+  /** Returns the names of the payload keys, for the deletion of the source. */
   payloadKeys(): string[] {
     return this.#ports.payloads.names();
   }
 
-  /** Takes over from the outbox of a source that was deleted, whose keys are to go from KV. */
+  /** Takes over from the outbox of a deleted source, and deletes its keys from KV. */
   async inherit(payloadKeys: readonly string[]): Promise<void> {
     const { payloads } = this.#ports;
     this.#deletion.note();

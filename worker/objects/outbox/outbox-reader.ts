@@ -20,7 +20,7 @@ import type { Days } from './reports/ledger.ts';
 import { LintCounts } from './reports/lint-counts.ts';
 import { Learned } from './sending/learned.ts';
 
-/** Answers what the management API asks of an outbox. It writes nothing. */
+/** Answers the management API's questions about an outbox. Writes nothing. */
 export class OutboxReader {
   readonly #ports: Ports;
   readonly #arrivals: Arrivals;
@@ -47,12 +47,14 @@ export class OutboxReader {
     this.#learned = new Learned(sql);
   }
 
-  /** The latest events with their outcomes, newest first. */
+  /** Returns the latest events with their outcomes, the newest first. */
   latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
     return this.#history.latest(page);
   }
 
-  /** What came after a place in the order of arrival, or else the latest. Where nothing did, it waits for it so long. */
+  /**
+   * Returns the events after a place in the order of arrival, or the latest ones. If there are none, waits for some.
+   */
   async arrivals({
     afterSeq,
     limit,
@@ -67,12 +69,12 @@ export class OutboxReader {
     return this.#history.after({ seq: afterSeq, limit });
   }
 
-  /** What stands at some places in the order of arrival, as it is now. */
+  /** Returns the current state of the events at some places in the order of arrival. */
   eventsAt(seqs: readonly number[]): NumberedEvent[] {
     return this.#history.at(seqs);
   }
 
-  /** One event, with everything that is known of what became of it. */
+  /** Returns one event with everything known about its outcome. */
   event(messageId: string, seq?: number): KeptStory | undefined {
     return this.#history.event(messageId, seq);
   }
@@ -89,7 +91,7 @@ export class OutboxReader {
     return withTotals(this.#ledger.read(days));
   }
 
-  /** The ledger of the hour that goes on and those before it. */
+  /** Returns the ledger of the current hour and those before it. */
   lastHours(hours: number): LedgerView {
     return withTotals(this.#ledger.readHours(hours, this.#ports.now()));
   }
@@ -98,22 +100,22 @@ export class OutboxReader {
     return withRuleTotals(this.#ledger.readRules(days));
   }
 
-  /** What the linter found, by its rules. */
+  /** Returns what the linter found, by its rules. */
   lint(days: Days): LintReport {
     return this.#lintCounts.read(days);
   }
 
-  /** What visitors said about consent. */
+  /** Returns what visitors said about consent. */
   consent(days: Days): ConsentReport {
     return this.#consentCounts.read(days);
   }
 
-  /** Why deliveries of an integration are dead, held, skipped or erased, the most frequent reason first. */
+  /** Returns why deliveries of an integration failed or are held, skipped or erased, the most frequent reason first. */
   causes(integrationId: string, filter: DeliveryFilter): Cause[] {
     return this.#causes.of(integrationId, filter);
   }
 
-  /** The API version that an integration's deliveries use. */
+  /** Returns the API version that an integration's deliveries use. */
   workingVersion(integrationId: string, configured: string): string {
     return this.#learned.workingVersion(integrationId, configured);
   }

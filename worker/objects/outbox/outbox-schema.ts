@@ -1,8 +1,8 @@
 /**
- * The tables of an Outbox. A list that only grows: see docs/storage.md for each table and column.
+ * The tables of an Outbox. Migrations are only ever appended. docs/storage.md explains each table and column.
  *
- * A lane is one conversion rule of one integration. Waiting, backing off and being held are facts of the lane and not of
- * its deliveries, so that an outage of a day writes a few rows whatever the backlog.
+ * A lane is one conversion rule of one integration. Pending, backing off and being held are properties of the lane and
+ * not of its deliveries, so that an outage of a day writes a few rows, whatever the backlog.
  */
 export const OUTBOX_MIGRATIONS: readonly string[] = [
   `
@@ -78,7 +78,7 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   `
-  -- What LinkedIn's answers have taught of an integration: identifiers and versions that it no longer takes.
+  -- What we learned from LinkedIn's answers about an integration: identifiers and versions that it no longer accepts.
   CREATE TABLE learnt (
     integration_id TEXT NOT NULL,
     fact TEXT NOT NULL,
@@ -92,21 +92,21 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   CREATE INDEX deliveries_dead ON deliveries (lane_id, happened_at_ms, event_id) WHERE state = 'dead';
   `,
   `
-  -- The keys that payloads are sealed with; the keys themselves are in KV.
+  -- The names of the keys that seal payloads; the keys themselves are in KV.
   CREATE TABLE payload_keys (
     key_id TEXT PRIMARY KEY,
     day TEXT NOT NULL
   ) WITHOUT ROWID;
 
-  -- What a delivery is worth, which is nobody's secret: a replay's preview adds it up.
+  -- The value of a delivery, which is not secret: a replay's preview adds it up.
   ALTER TABLE deliveries ADD COLUMN currency TEXT;
   ALTER TABLE deliveries ADD COLUMN amount TEXT;
 
-  -- Whose it is, as keyed hashes (domain/identity/person-tags.ts): for erasure, and only while there is a payload.
+  -- The person's tags, as keyed hashes (domain/identity/person-tags.ts): for erasure, and only while there is a payload.
   ALTER TABLE deliveries ADD COLUMN person TEXT;
   `,
   `
-  -- What the linter found, by UTC day and rule of the linter; integration and conversion rule are empty for the event itself.
+  -- What the linter found, by UTC day and linter rule; integration and conversion rule are empty for the event itself.
   CREATE TABLE lint_counts (
     day TEXT NOT NULL,
     code TEXT NOT NULL,
@@ -117,14 +117,14 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   `
-  -- A conversion that waits for the visitor's e-mail (state 'waiting'): until when, and who they turned out to be, sealed.
-  -- Both stay after the wait, for the flight that builds the element.
+  -- A conversion that waits for the visitor's e-mail (state 'waiting'): the end of the wait, and the sealed identity.
+  -- Both stay after the wait, for the batch that builds the element.
   ALTER TABLE deliveries ADD COLUMN waits_until_ms INTEGER;
   ALTER TABLE deliveries ADD COLUMN late TEXT;
 
   CREATE INDEX deliveries_waiting ON deliveries (lane_id, waits_until_ms) WHERE state = 'waiting';
 
-  -- By which of a person's tags what waits is found.
+  -- Finds waiting deliveries by any of their person's tags.
   CREATE TABLE identity_waits (
     tag TEXT NOT NULL,
     lane_id INTEGER NOT NULL,
@@ -132,11 +132,11 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (tag, lane_id, event_id)
   ) WITHOUT ROWID;
 
-  -- The consent categories that the integration asked for when the request went.
+  -- The consent categories that the integration required when the request was made.
   ALTER TABLE attempts ADD COLUMN consent_asked TEXT;
   `,
   `
-  -- Who is in an audience, by mapping; people are keyed hashes (domain/identity/member-tags.ts).
+  -- The members of audiences, by mapping; people are keyed hashes (domain/identity/member-tags.ts).
   CREATE TABLE memberships (
     tag TEXT NOT NULL,
     mapping_id TEXT NOT NULL,
@@ -147,22 +147,22 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   `
-  -- A person was erased since: the key goes as soon as what still waits under it is sealed anew.
+  -- A person was erased: the key is deleted as soon as other people's data under it is resealed.
   ALTER TABLE payload_keys ADD COLUMN condemned INTEGER NOT NULL DEFAULT 0;
   `,
   `
-  -- The triggers that events were held against, as [[mapping id, trigger]]: each event's facts name its set and what held.
+  -- The triggers that events were matched with, as [[mapping id, trigger]]: each event's facts name its set and the result.
   CREATE TABLE trigger_sets (
     fingerprint TEXT PRIMARY KEY,
     body TEXT NOT NULL,
     used_day TEXT NOT NULL
   ) WITHOUT ROWID;
 
-  -- Which fields the payload has, and nothing of what is in them (domain/delivery/payload-shape.ts).
+  -- The names of the payload's fields, without their values (domain/delivery/payload-shape.ts).
   ALTER TABLE deliveries ADD COLUMN shape TEXT;
   `,
   `
-  -- Deliveries whose rows are gone, by what had become of them: the ledger's other side, rule by rule.
+  -- Deliveries whose rows are deleted, by their outcome: the ledger's other side, by rule.
   CREATE TABLE rule_counts (
     day TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -173,7 +173,7 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (day, name, integration_id, rule_id, outcome)
   ) WITHOUT ROWID;
 
-  -- Of the last hours, what left no row: duplicates, and events that were refused beside good ones.
+  -- Events of recent hours without a row: duplicates, and events that were refused in a batch with good ones.
   CREATE TABLE rowless_counts (
     hour TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -183,8 +183,8 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   `
-  -- An event whose id came before, and that brings what the earlier ones did not: its message_id is a key of chance, and
-  -- this is the id that it came with.
+  -- A stored event whose ID came before, and which brought something new: its message_id is a random key, and
+  -- this is the ID that it came with.
   ALTER TABLE events ADD COLUMN repeat_of TEXT;
 
   CREATE INDEX events_repeats ON events (repeat_of) WHERE repeat_of IS NOT NULL;
@@ -201,17 +201,17 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   CREATE INDEX consents_hash ON consents (hash);
   `,
   `
-  -- What a tag stands for: emailSha256, userId or anonymousId of whoever the event is of; null for anything else.
+  -- The kind of a tag: emailSha256, userId or anonymousId of the event's person; null for anything else.
   ALTER TABLE identity_waits ADD COLUMN kind TEXT;
 
-  -- Memberships that a browser brought, found by the browser's tag, which stands behind the person's.
+  -- Memberships that a browser reported, found by the browser's tag, which comes after the person's.
   CREATE INDEX memberships_browser ON memberships (substr(tag, instr(tag, '.') + 1)) WHERE instr(tag, '.') > 0;
   `,
   `
-  -- When LinkedIn last found a batch of this lane too large, or it was last allowed to grow again.
+  -- When LinkedIn last refused a batch of this lane as too large, or when the lane was last allowed to grow again.
   ALTER TABLE lanes ADD COLUMN max_batch_at_ms INTEGER;
 
-  -- Of what LinkedIn refused for a while although it took the request: how often in a row, and when it may go again.
+  -- Deliveries that LinkedIn put off in a request that it took: the number of successive times, and the next attempt.
   CREATE TABLE element_waits (
     lane_id INTEGER NOT NULL,
     event_id TEXT NOT NULL,
@@ -221,18 +221,18 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   `
-  -- The name under which the ledger counts an event, where the day had too many names for its own.
+  -- The name under which the ledger counts an event when the day had too many names.
   ALTER TABLE events ADD COLUMN counted_as TEXT;
   `,
   `
-  -- A key is a page of keys from now on, for 65,536 buckets of people; its number stands for it below. What is under a key
-  -- of an older version is sealed anew, and the key goes.
+  -- A key is now a page of keys, for 65,536 buckets of people; its number identifies it below. Data under a key of an
+  -- older version is resealed, and that key is deleted.
   ALTER TABLE payload_keys ADD COLUMN number INTEGER;
-  -- KV is to have it no more.
+  -- KV must delete the key.
   ALTER TABLE payload_keys ADD COLUMN dropped_at_ms INTEGER;
   UPDATE payload_keys SET condemned = 1;
 
-  -- Under which buckets something of a person was sealed, whether or not it is still there; by keyed hashes.
+  -- The buckets under which a person's data was sealed, whether or not it is still there; by keyed hashes.
   CREATE TABLE person_keys (
     page INTEGER NOT NULL,
     tag TEXT NOT NULL,
@@ -240,7 +240,7 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (page, tag, bucket)
   ) WITHOUT ROWID;
 
-  -- Buckets of people who were erased: nothing is sealed with them any more, and so many times was the page written without.
+  -- Buckets of erased people: nothing is sealed with them any more. Counts how often the page was written without them.
   CREATE TABLE condemned_buckets (
     page INTEGER NOT NULL,
     bucket INTEGER NOT NULL,
@@ -250,28 +250,28 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
 
   CREATE INDEX condemned_buckets_left ON condemned_buckets (page) WHERE writes < 2;
 
-  -- When KV is looked through for keys that nobody knows of.
+  -- When KV is next searched for unknown keys.
   CREATE TABLE key_sweep (due_at_ms INTEGER NOT NULL);
 
-  -- What is sealed, by its key: k.<key id>-<bucket>.…
+  -- Sealed texts, by their key: k.<key id>-<bucket>.…
   CREATE INDEX deliveries_payload ON deliveries (substr(payload, 3, 32)) WHERE payload IS NOT NULL;
   CREATE INDEX deliveries_late ON deliveries (substr(late, 3, 32)) WHERE late IS NOT NULL;
   `,
   `
-  -- The source was deleted: nothing is kept for it, unless the registry has it again. One row, or none.
+  -- The source was deleted: nothing is stored for it, unless the registry has it again. One row, or none.
   CREATE TABLE deleted_source (at_ms INTEGER NOT NULL);
   `,
   `
-  -- When KV was told to delete the key. Its name stays until KV was looked through later and did not have it.
+  -- When KV was told to delete the key. Its name stays until a later search finds that KV no longer has it.
   ALTER TABLE payload_keys ADD COLUMN deleted_at_ms INTEGER;
-  -- When the page was first written without the bucket. The second time comes when no older write can arrive any more.
+  -- When the page was first written without the bucket. The second write follows when no older write can arrive any more.
   ALTER TABLE condemned_buckets ADD COLUMN written_at_ms INTEGER;
   `,
   `
-  -- LinkedIn's symbol beside its message, such as ACCESS_DENIED.
+  -- LinkedIn's symbol, which comes with its message, such as ACCESS_DENIED.
   ALTER TABLE attempts ADD COLUMN code TEXT;
 
-  -- What LinkedIn took although its answer could not be read (reason 'unconfirmed').
+  -- Deliveries that LinkedIn took although its answer could not be read (reason 'unconfirmed').
   CREATE INDEX deliveries_unconfirmed ON deliveries (lane_id, done_at_ms)
     WHERE state = 'delivered' AND reason = 'unconfirmed';
   `,

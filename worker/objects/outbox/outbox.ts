@@ -30,41 +30,42 @@ import type { DeliveryHistory, DeliveryPage } from './reports/delivery-history.t
 import type { KeptStory, NumberedEvent } from './reports/event-history.ts';
 import type { Days } from './reports/ledger.ts';
 
-/** The source's `max_events_per_minute` is used up: nothing was kept. */
+/** The source's `max_events_per_minute` is used up: nothing was stored. */
 export type TooFast = { kind: 'too_fast'; retryAfterMs: number };
 
 /**
- * Keeps a source's events until LinkedIn has them. One per source; what it does is in `outbox-engine.ts`, here is the
- * platform around it.
+ * Keeps a source's events until LinkedIn has them. One per source. This is the platform side; `outbox-engine.ts` does
+ * the work.
  *
- * `enqueue` answers once the rows are on disk, so an accepted event outlives the isolate, the machine and a deploy. Sending
- * is the alarm's work.
+ * `enqueue` answers once the rows are on disk, so an accepted event outlives the isolate, the machine and a deploy. The
+ * alarm sends them.
  *
- * At least once, not exactly once: if LinkedIn took a batch and its answer was lost, the batch goes again, with the same
- * event ids. See docs/decisions/0005.
+ * At least once, not exactly once: if LinkedIn took a batch and its answer was lost, the batch is sent again, with the
+ * same event IDs. See docs/decisions/0005.
  */
 export class Outbox extends DurableObject<Env> {
   #engine: OutboxEngine;
   /**
-   * Pages and servers have one each, so that a stranger with the write key uses up nothing of a server key's. In memory: an
-   * eviction comes after a quiet time, in which they would have filled anyway.
+   * Pages and servers have separate allowances, so that a stranger with the write key uses up nothing of a server
+   * key's. They are in memory: an eviction comes after a quiet time, in which they would have refilled anyway.
    */
   readonly #allowances = new Map<'page' | 'server', Allowance>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#engine = new OutboxEngine(portsOf(ctx, env));
-    // An alarm may have been lost with the isolate before.
+    // An alarm may have been lost with the previous isolate.
     void ctx.blockConcurrencyWhile(() => this.#engine.repair());
   }
 
   /**
-   * Keeps events, unless the source has just sent too many.
+   * Stores events, unless the source has just sent too many.
    *
-   * @param options.triggerSets Those that the receipts name.
-   * @param options.consent What stands beside their batch.
-   * @param options.claims How many events of the allowance it takes: all of a request with its first call.
-   * @param options.maxEventsPerMinute Null: as many as come.
+   * @param options.triggerSets The sets that the receipts name.
+   * @param options.consent The consent of their batch.
+   * @param options.claims The number of events to take from the allowance: those of the whole request, with its first
+   * call.
+   * @param options.maxEventsPerMinute Null: no limit.
    */
   async enqueue(
     receipts: readonly AcceptedEvent[],
@@ -81,7 +82,7 @@ export class Outbox extends DurableObject<Env> {
     },
   ): Promise<Enqueued | TooFast> {
     if (maxEventsPerMinute === null || claims === 0) return this.#engine.enqueue(receipts, rejected, beside);
-    // All of a call come from one sender.
+    // All events of a call come from the same sender.
     const sender = receipts[0]?.isFromServer === true ? 'server' : 'page';
     const known = this.#allowances.get(sender);
     const taken = takeAllowance(known, { perMinute: maxEventsPerMinute, events: claims, nowMs: Date.now() });
@@ -102,28 +103,28 @@ export class Outbox extends DurableObject<Env> {
     return this.#engine.replay(integrationId, which, how);
   }
 
-  /** A person asked for it, or withdrew consent. Returns how many deliveries were ended. */
+  /** Ends a person's deliveries, because they asked for it or withdrew consent. Returns their number. */
   erasePerson(tags: readonly string[], reason: EraseReason): number {
     return this.#engine.erase(tags, reason);
   }
 
-  /** An integration was deleted, and somebody chose to let go what it leaves behind. Returns how many deliveries that were. */
+  /** Ends the deliveries of a deleted integration, because a person chose to discard them. Returns their number. */
   discard(integrationId: string): number {
     return this.#engine.discard(integrationId);
   }
 
-  /** The source was deleted, and everything that is known of its events with it. */
+  /** Deletes all data of a deleted source. */
   async erase(): Promise<void> {
     await this.ctx.storage.deleteAlarm();
     const payloadKeys = this.#engine.payloadKeys();
-    // In one turn: the tables are gone, and new ones hold the names of the keys until KV has none of them.
+    // All in one turn: the old tables are deleted, and new ones hold the names of the keys until KV has none of them.
     const deleted = this.ctx.storage.deleteAll();
     this.#engine = new OutboxEngine(portsOf(this.ctx, this.env));
     const inherited = this.#engine.inherit(payloadKeys);
     await Promise.all([deleted, inherited]);
   }
 
-  /** The watchdog's visit. */
+  /** Handles the watchdog's visit. */
   wake(): Promise<void> {
     return this.#engine.visit();
   }
@@ -193,7 +194,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 function portsOf(ctx: DurableObjectState, env: Env): Ports {
   const { storage } = ctx;
-  /** Where the credentials are of the integrations as they were last read: a token goes with the one that it was asked for. */
+  /** The vault of each integration as it was last read: a refused token is reported to the vault that it came from. */
   const vaults = new Map<string, string>();
   return {
     sourceId: ctx.id.name,

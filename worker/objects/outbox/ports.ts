@@ -6,46 +6,46 @@ import type { Integration } from '../../schema/settings/integration.ts';
 import type { Database } from '../sql.ts';
 import type { PayloadKeys } from './keys/payload-keys.ts';
 
-/** What the outbox needs of the ports. Handed in, so that a simulation can be the ports. */
+/** Everything that the outbox needs from outside. Passed in, so that a simulation can replace it. */
 export type Ports = {
-  /** Whose outbox it is; undefined where the platform does not say. */
+  /** The source of this outbox; undefined when the platform does not say. */
   sourceId: string | undefined;
   database: Database;
-  /** How large the database is, in bytes. */
+  /** Returns the size of the database in bytes. */
   databaseBytes(): number;
-  /** Where it is to be less than is usual. */
+  /** Smaller limits than the default, for tests. */
   room?: Partial<Room>;
   now(): number;
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   random(): number;
   sleep(ms: number): Promise<void>;
   alarm: { get(): Promise<number | null>; set(atMs: number): Promise<void>; clear(): Promise<void> };
   payloads: Payloads;
-  /** Whether the registry has the source, which was deleted before. */
+  /** Returns whether the registry has the source again after its deletion. */
   isSourceBack(): Promise<boolean>;
-  /** How long the source keeps what it need not keep for the delivery itself. */
+  /** Returns how long the source keeps data that the delivery itself does not need. */
   retention(): Promise<Retention>;
-  /** Undefined when there is none of this id. */
+  /** Returns undefined when no integration has this ID. */
   integration(integrationId: string): Promise<Integration | undefined>;
   access(integrationId: string): Promise<Access>;
-  /** Says that LinkedIn refused a token, and gives another. */
+  /** Reports that LinkedIn refused a token, and returns another one. */
   refused(integrationId: string, tokenId: string): Promise<Access>;
   limiter(key: string): Limiter;
   send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
   log(where: string, error: unknown): void;
-  /** Once for each request. */
+  /** Called once per request. */
   logRequest(line: RequestLine): void;
 };
 
-/** Above which sizes a database takes less in. */
+/** The sizes above which a database accepts less. */
 export type Room = {
-  /** What leads to no delivery is counted, and not kept. */
+  /** Above this, events without deliveries are counted and not stored. */
   conversionsOnlyBytes: number;
-  /** Nothing is taken. */
+  /** Above this, nothing is accepted. */
   fullBytes: number;
 };
 
-/** Seals payloads while they wait, and throws the keys away of what is to be noise. */
+/** Seals pending payloads, and deletes the keys of payloads that must become unreadable. */
 export type Payloads = Pick<
   PayloadKeys,
   | 'seal'
@@ -64,8 +64,8 @@ export type Payloads = Pick<
 >;
 
 export type Retention = {
-  /** What became of events, and the memory of which were received before. */
+  /** For events with their outcomes, which also serve to recognise duplicates. */
   eventsMs: number;
-  /** The payloads of dead letters. */
+  /** For the payloads of failed deliveries. */
   deadLettersMs: number;
 };

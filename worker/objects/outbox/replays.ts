@@ -9,7 +9,7 @@ import { queuesOf } from './sending/rule-queues.ts';
 
 type Which = { filter: DeliveryFilter } | { ids: readonly string[] };
 
-/** So many are in memory at once. */
+/** The number of rows that are in memory at once. */
 const PAGE_ROWS = 2_000;
 
 type Match = {
@@ -21,7 +21,7 @@ type Match = {
   amount: string | null;
 };
 
-/** Finds what somebody wants to send again, and says what that would be. */
+/** Finds the deliveries that a person wants to replay, and previews the replay. */
 export class Replays {
   readonly #sql: Sql;
   readonly #states: DeliveryStates;
@@ -31,7 +31,7 @@ export class Replays {
     this.#states = states;
   }
 
-  /** What a replay would do; `apply` then does it. */
+  /** Returns what a replay would do; `apply` then does it. */
   preview(integrationId: string, which: Which, nowMs: number): ReplayAnswer {
     return this.#over(integrationId, which, { nowMs, isPreview: true });
   }
@@ -40,7 +40,7 @@ export class Replays {
     return this.#over(integrationId, which, { nowMs, isPreview: false });
   }
 
-  /** Page by page, since there may be any number. */
+  /** Works page by page, because there may be any number of matches. */
   #over(
     integrationId: string,
     which: Which,

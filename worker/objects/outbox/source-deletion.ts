@@ -1,6 +1,9 @@
 import type { Ports } from './ports.ts';
 
-/** Whether the source was deleted. A collector may go by a configuration that is a minute old and send events for it. */
+/**
+ * Stores whether the source was deleted. The collector's configuration may be a minute old, so it may still send events
+ * for it.
+ */
 export class SourceDeletion {
   readonly #ports: Ports;
 
@@ -16,7 +19,7 @@ export class SourceDeletion {
     return this.#ports.database.sql.exec('SELECT 1 FROM deleted_source').toArray().length > 0;
   }
 
-  /** A source may be made again under the same id. */
+  /** Returns whether a source with the same ID was created again. */
   async isTakenBack(): Promise<boolean> {
     const isBack = await this.#ports.isSourceBack();
     if (isBack) this.#ports.database.sql.exec('DELETE FROM deleted_source');

@@ -12,13 +12,15 @@ import { Problem } from '../http/problem.ts';
 import { accessPrincipal } from './cloudflare-access.ts';
 import type { AdminEnv } from './env.ts';
 
-/** The console's session. Below the management API's path only, so that neither pages nor the collector get it. */
+/**
+ * The cookie of the console's session. Its path is the management API's, so neither pages nor the collector receive it.
+ */
 export const SESSION_COOKIE = '_df_console';
 
 /**
- * Says who asks, or closes the door. Without `ADMIN_TOKEN` the management API is closed, never open.
+ * Identifies the caller or refuses the request. Without `ADMIN_TOKEN` the management API is closed, never open.
  *
- * First found: a Bearer token (`ADMIN_TOKEN`, or one that was made), the console's cookie, Cloudflare Access.
+ * Uses the first of these: a Bearer token (`ADMIN_TOKEN` or a generated one), the console's cookie, Cloudflare Access.
  */
 export const adminAccess: MiddlewareHandler<AdminEnv> = async (c, next) => {
   c.set('principal', await principalNow(c));
@@ -26,10 +28,10 @@ export const adminAccess: MiddlewareHandler<AdminEnv> = async (c, next) => {
 };
 
 /**
- * Says who asks, as of now. What goes on for long asks again and again, since a token is revoked and a session ends in
- * between.
+ * Identifies the caller as of now. Long-running requests call it again and again, because a token may be revoked or a
+ * session may end in the meantime.
  *
- * @throws Problem for whoever may not come in, or may no longer.
+ * @throws Problem if the caller may not enter, or no longer.
  */
 export async function principalNow(c: Context<AdminEnv>): Promise<Principal> {
   const { ADMIN_TOKEN: adminToken } = c.env;
@@ -43,7 +45,7 @@ export async function principalNow(c: Context<AdminEnv>): Promise<Principal> {
   return principal;
 }
 
-/** Names the ADMIN_TOKEN of now: sessions that were begun with another one are over. */
+/** Returns an ID of the current ADMIN_TOKEN. Sessions that were begun with another one have ended. */
 export async function adminTokenId(env: Env): Promise<string> {
   return `admin_token:${await keyedId(env, 'session')}`;
 }
@@ -67,8 +69,10 @@ async function enter(c: Context<AdminEnv>, credential: Credential): Promise<Entr
 }
 
 /**
- * Both sides are hashed before they are compared: `timingSafeEqual` wants equal lengths, and the hash tells nothing of the
- * token's. A token that was made is looked up by its hash, which nobody can choose.
+ * Hashes both sides before comparing them: `timingSafeEqual` needs equal lengths, and a hash does not reveal the
+ * token's length.
+ *
+ * Generated tokens are looked up by their hash, which no attacker can choose.
  */
 async function byToken(
   c: Context<AdminEnv>,

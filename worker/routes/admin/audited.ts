@@ -7,7 +7,7 @@ import { roleForRoute } from './require-role.ts';
 
 const PREFIX = '/v1/admin';
 
-/** Writes each change into the audit log, once it was made. What a viewer may do is no change. */
+/** Adds each successful change to the audit log. Requests that a viewer may make change nothing. */
 export const adminAudited: MiddlewareHandler<AdminEnv> = async (c, next) => {
   await next();
   const method = changing(c.req.method);

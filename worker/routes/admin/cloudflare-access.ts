@@ -7,17 +7,18 @@ import { ROLES } from '../../schema/settings/access-token.ts';
 import { Problem } from '../http/problem.ts';
 import type { AdminEnv } from './env.ts';
 
-/** What Cloudflare Access signs with today; jose looks again when a key is not among them. */
+/** Cloudflare Access's current signing keys. jose fetches them again when a key is missing. */
 const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
 
 /**
- * Says who somebody is by what Cloudflare Access says of them, where that is set up.
+ * Identifies the caller by Cloudflare Access, if it is set up.
  *
- * The header alone proves nothing: the same Worker may be reached on a host that Access does not guard. So the signature,
- * the issuer, the audience and the times are looked at.
+ * The header alone proves nothing, because the same Worker may be reachable on a host that Access does not guard. So
+ * the signature, the issuer, the audience and the times are checked.
+ *
  * https://developers.cloudflare.com/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/validating-json/
  *
- * @returns Undefined when Access is not set up, or said nothing.
+ * @returns Undefined when Access is not set up, or sent nothing.
  * @throws Problem token_invalid.
  */
 export async function accessPrincipal(c: Context<AdminEnv>): Promise<Principal | undefined> {
@@ -54,7 +55,7 @@ async function verified(
     });
     return payload;
   } catch (error) {
-    // Whatever else goes wrong, nobody is let in.
+    // On any other error, too, nobody is admitted.
     throw refused(error instanceof errors.JOSEError ? error.code : 'its keys cannot be read');
   }
 }

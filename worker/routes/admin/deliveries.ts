@@ -20,7 +20,7 @@ type AdminContext = Context<AdminEnv>;
 
 const DAY_MS = 86_400_000;
 
-/** `/v1/admin/integrations/{id}`: what became of its deliveries, what waits and why, and sending again. */
+/** `/v1/admin/integrations/{id}`: the outcome of its deliveries, its backlog with the reasons, and replays. */
 export function adminDeliveries(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
@@ -103,7 +103,10 @@ async function limiterStatus(c: AdminContext, integration: Integration): Promise
   };
 }
 
-/** LinkedIn's tokens end 60 days, its refresh tokens 365 days after consent, whatever is done; null where nobody told us. */
+/**
+ * Returns the expiry of the tokens: LinkedIn's access tokens end 60 days, its refresh tokens 365 days after the
+ * consent, in any case. Null when the expiry is unknown.
+ */
 function tokenView(
   ends:
     | { accessExpiresAtMs: number | undefined; refreshExpiresAtMs: number | undefined; isRenewable: boolean }

@@ -2,18 +2,18 @@ import type { Principal } from '../../domain/access/permission.ts';
 import type { Env } from '../../env.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 
-/** What the management API's middleware hands on. */
+/** The values that the management API's middleware passes on. */
 export type AdminEnv = {
   Bindings: Env;
   Variables: {
     principal: Principal;
-    /** The integration that the path names. It is read once for a request, by `withinIntegration`. */
+    /** The integration in the path. `withinIntegration` reads it once per request. */
     integration?: Integration;
-    /** Whose website the request is about, once that is known. */
+    /** The source that the request is about, once it is known. */
     sourceId?: string;
-    /** The fields that the body gave, as JSON pointers; for the audit log. */
+    /** The fields in the body as JSON pointers, for the audit log. */
     fields?: readonly string[];
-    /** An editor's request that only looked, such as the preview of a replay. */
+    /** True for an editor's request that changed nothing, such as the preview of a replay. */
     hasOnlyLooked?: boolean;
   };
 };

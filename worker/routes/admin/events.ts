@@ -11,7 +11,7 @@ import { badCursor, readPage } from './input.ts';
 
 type AdminContext = Context<AdminEnv>;
 
-/** `/v1/admin/sources/{id}/events`: what came in, and the whole story of one of them. */
+/** `/v1/admin/sources/{id}/events`: the events received, and the whole story of one of them. */
 export function adminEvents(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
@@ -40,7 +40,7 @@ export function adminEvents(): Hono<AdminEnv> {
   return routes;
 }
 
-/** Which of the events with one messageId. */
+/** Reads which of the events with the same messageId is meant. */
 function readSeq(c: AdminContext): number | undefined {
   const seq = c.req.query('seq');
   if (seq === undefined) return undefined;

@@ -12,10 +12,10 @@ const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
 /**
- * Reads a management request's body as a schema has it.
+ * Reads the body of a management request with a schema.
  *
- * @param reasons Why a field that people look for is not one of the schema's, by its name.
- * @throws Problem field_invalid, which names each field that is wrong.
+ * @param reasons For fields that people expect and the schema does not have: the reason, by the field's name.
+ * @throws Problem field_invalid, which names each wrong field.
  */
 export async function readInput<Schema extends v.GenericSchema>(
   c: Context,
@@ -23,7 +23,7 @@ export async function readInput<Schema extends v.GenericSchema>(
   reasons: Readonly<Record<string, string>> = {},
 ): Promise<v.InferOutput<Schema>> {
   const { value } = await readJson(c.req.raw, { maxBytes: MAX_BODY_BYTES });
-  // The schemas take a list for an object without fields.
+  // Checked here, because the schemas accept a list as an object without fields.
   if (!isFields(value))
     throw new Problem('field_invalid', 'Cannot use the body: expected an object', {
       fields: [{ pointer: '', detail: 'expected an object' }],
@@ -40,7 +40,7 @@ export async function readInput<Schema extends v.GenericSchema>(
   throw new Problem('field_invalid', `Cannot use ${where}: ${first?.detail ?? 'not as expected'}`, { fields });
 }
 
-/** What the audit log says of a body: which fields it gave, and of a config which settings. */
+/** Returns the fields of a body for the audit log. For `config`, names each setting. */
 function pointersOf(value: Fields): string[] {
   return Object.entries(value).flatMap(([name, given]) =>
     name === 'config' && isFields(given)
@@ -53,7 +53,7 @@ function pointerTo(names: readonly string[]): string {
   return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Reads `?limit=&cursor=`. A cursor is what the page before gave as `next_cursor`. */
+/** Reads `?limit=&cursor=`. A cursor is the `next_cursor` of the previous page. */
 export function readPage(c: Context): { limit: number; cursor: string | undefined } {
   const limit = Number(c.req.query('limit') ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
@@ -65,7 +65,7 @@ export function readPage(c: Context): { limit: number; cursor: string | undefine
   return { limit, cursor };
 }
 
-/** Reads `?hours=`: so many hours back, the one that goes on among them. */
+/** Reads `?hours=`: the number of hours to look back, including the current one. */
 export function readHours(c: Context, most: number): number | undefined {
   const given = c.req.query('hours');
   if (given === undefined) return undefined;
@@ -82,7 +82,9 @@ export function badCursor(): Problem {
   });
 }
 
-/** A list as every list of the API looks. One more than asked for was read, to know whether there is a next page. */
+/**
+ * Returns a list in the API's common form. One item more than the limit was read, to know whether there is a next page.
+ */
 export function page<Item extends { id: string }>(
   found: readonly Item[],
   limit: number,

@@ -67,7 +67,8 @@ export function adminIntegrations(): Hono<AdminEnv> {
     c.set('sourceId', integration.source_id);
     const isKnown = (await registry(c).source(integration.source_id)) !== undefined;
     if (!isKnown || !seesSource(c.get('principal'), integration.source_id)) throw unknownSource();
-    // The registry first: of two that want one id it takes one, and credentials are written for that one only.
+    // The registry first: of two integrations with the same ID it accepts one, and credentials are stored only for that
+    // one.
     const saved = await registry(c).addIntegration(integration);
     if (saved.kind === 'unknown_source') throw unknownSource();
     if (saved.kind === 'conflict')
@@ -76,7 +77,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
       });
     forgetConfigs();
     const kept = await keepSecrets(c, integration, config);
-    // The collector may have seen it without them for a moment, and its deliveries were held.
+    // The collector may have seen it without credentials for a moment, and its deliveries were held.
     await c.env.OUTBOX.getByName(integration.source_id).resume(integration.id);
     return answer(c, kept, 201);
   });
@@ -87,7 +88,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
     requireEncryptionKey(c);
     const integration = integrationOf(c);
     const { config = {}, ...input } = await readInput(c, IntegrationPatch);
-    // What comes of it is decided where it is kept: what is read here may be older than another's change.
+    // The registry decides the result, because what is read here may be older than another person's change.
     const changed = await registry(c).changeIntegration(
       integration.id,
       { ...input, config: await settingsIn(config) },
@@ -97,9 +98,9 @@ export function adminIntegrations(): Hono<AdminEnv> {
     if (changed.kind === 'not_found') throw notFound();
     if (changed.kind === 'stale') throw changedMeanwhile('integration');
     forgetConfigs();
-    // Not before: a change that is refused changes no secret either.
+    // Only after the change: a refused change must not change a secret.
     const kept = await keepSecrets(c, changed.value, config);
-    // Whatever held its deliveries may be what was just fixed.
+    // The change may have fixed the reason why its deliveries were held.
     await c.env.OUTBOX.getByName(integration.source_id).resume(integration.id);
     return answer(c, kept);
   });
@@ -115,7 +116,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
     if (removed === 'stale') throw changedMeanwhile('integration');
     if (removed === 'not_found') throw notFound();
     forgetConfigs();
-    // Should it fail, the cron trigger goes on with it.
+    // If this fails, the cron trigger repeats it.
     await clearAway(c.env, { kind: 'integration', id, sourceId, incarnation, isDiscarded });
     return c.body(null, 204);
   });
@@ -127,7 +128,7 @@ function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
   return c.env.REGISTRY.getByName('registry');
 }
 
-/** What becomes of deliveries that their integration leaves behind. */
+/** What happens to the deliveries of a deleted integration. */
 const FATES = ['discard', 'keep'] as const;
 type Fate = (typeof FATES)[number];
 
@@ -152,18 +153,18 @@ function refuseWaiting({ pending, held, dead }: BacklogView): void {
   );
 }
 
-/** An integration, and the tag of its version. */
+/** Answers with an integration and the tag of its version. */
 function answer(c: AdminContext, integration: Integration, status: 200 | 201 = 200): Response {
   return c.json(view(integration), status, { ETag: entityTag(integration) });
 }
 
-/** An integration as it is read back: the secrets stand in `config`, where they were given, but only as present or not. */
+/** Returns an integration for the API. Its secrets are in `config`, where they were set, but only as set or not set. */
 function view({ secrets, ...integration }: Integration): { id: string; config: Record<string, unknown> } {
   const { incarnation: _incarnation, ...shown } = integration;
   return { ...shown, config: { ...integration.config, ...secrets } };
 }
 
-/** The part of a config that is no secret. */
+/** Returns the settings of a config without its secrets. */
 async function settingsIn<Config extends ConfigInput>(
   config: Config,
 ): Promise<Omit<Config, SecretName | 'mappings'> & { mappings?: Mapping[] }> {
@@ -171,13 +172,13 @@ async function settingsIn<Config extends ConfigInput>(
   return { ...settings, ...(mappings !== undefined && { mappings: await storedMappings(mappings) }) };
 }
 
-/** How the secrets that a config gives are read back; those that it leaves out are not there. */
+/** Returns how the secrets in a config are shown. Secrets that it does not contain are left out. */
 function changedSecretViews(config: ConfigInput): Partial<Integration['secrets']> {
   const views: Partial<Record<SecretName, SecretView>> = {};
   for (const name of SECRET_NAMES) {
     const given = config[name];
     if (given === undefined) continue;
-    // Of a short secret the last four characters would be too much of it.
+    // The last four characters would reveal too much of a short secret.
     views[name] =
       given === null ? { set: false } : { set: true, ...(given.length >= 12 && { last4: given.slice(-4) }) };
   }
@@ -185,12 +186,12 @@ function changedSecretViews(config: ConfigInput): Partial<Integration['secrets']
 }
 
 /**
- * Keeps the secrets that a config gives, for this very integration, and notes which there are.
+ * Stores the secrets in a config for this incarnation of the integration, and records which secrets exist.
  *
- * A crash in between leaves an integration that says it has none: its deliveries are held as `credentials_missing` until
- * somebody gives them again.
+ * After a crash in between, the integration says that it has none. Its deliveries are held as `credentials_missing`
+ * until a person enters them again.
  *
- * @throws Problem not_found when it was deleted meanwhile; nothing of what was given is kept then.
+ * @throws Problem not_found when it was deleted in the meantime; then nothing is stored.
  */
 async function keepSecrets(c: AdminContext, integration: Integration, config: ConfigInput): Promise<Integration> {
   const changes: SecretChanges = {};

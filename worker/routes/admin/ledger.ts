@@ -9,13 +9,13 @@ import { readHours } from './input.ts';
 
 type AdminContext = Context<AdminEnv>;
 
-/** Without `from`, the ledger shows as long as LinkedIn takes an event. */
+/** Without `from`, the ledger goes back as far as LinkedIn accepts events. */
 const LEDGER_DAYS = 90;
 
-/** Three days, by the hour. */
+/** The maximum for hourly counts: three days. */
 const MAX_HOURS = 72;
 
-/** `/v1/admin/sources/{id}/ledger`, `/consent` and `/lint`: what is counted of a source's events. */
+/** `/v1/admin/sources/{id}/ledger`, `/consent` and `/lint`: the counts of a source's events. */
 export function adminLedger(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
@@ -48,7 +48,7 @@ function readDays(c: AdminContext): Days {
 function readDay(c: AdminContext, name: 'from' | 'to'): string | undefined {
   const day = c.req.query(name);
   if (day === undefined) return undefined;
-  // A time is accepted too, and counts for its day.
+  // A time is accepted too, and stands for its day.
   const ms = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(day) ? Date.parse(day) : Number.NaN;
   if (Number.isNaN(ms)) throw badQuery(name, 'expected a day such as "2026-11-21"');
   return new Date(ms).toISOString().slice(0, 10);

@@ -16,29 +16,32 @@ import { roleForRoute } from './require-role.ts';
 
 type AdminContext = Context<AdminEnv>;
 
-/** How often it is looked whether something has become of an event. What comes is told as it comes. */
+/** How often the watched events are checked for changes. New events are sent as soon as they arrive. */
 const LOOK_EVERY_MS = 500;
 
-/** What comes within a moment is fetched together. */
+/** The wait before new events are read, so that those of one moment are read together. */
 const BREATHE_MS = 50;
 
-/** Proxies close a connection on which nothing is said for long. */
+/** Proxies close a connection that is silent for a long time. */
 const STILL_HERE_EVERY_MS = 15_000;
 
-/** How often it is asked again whether whoever watches still may; together within the 15 s that docs/reference/http-api.md promises. */
+/**
+ * How often the viewer's rights are checked again. Together with the timeout this stays within the 15 s that
+ * docs/reference/http-api.md promises.
+ */
 const ASK_AGAIN_EVERY_MS = 5_000;
 const ANSWER_WITHIN_MS = 5_000;
 
-/** How far back a viewer sees, and how far back a change of any state is noticed. */
+/** The number of past events that a viewer sees, and in which changes of any state are noticed. */
 const LATEST = 100;
 
-/** New ones that are fetched at once; when there are more, the next are fetched straight away. */
+/** The number of new events that are read at once. If there are more, the next ones are read immediately. */
 const AT_ONCE = 200;
 
-/** Of so many whose end is still to come it is noticed, however many came after them. */
+/** The number of unfinished events that are watched, however many came after them. */
 const MAX_WATCHED = 500;
 
-/** `/v1/admin/sources/{id}/live`: the latest events, and each that comes or changes its state, as server-sent events. */
+/** `/v1/admin/sources/{id}/live`: the latest events, and each new event or change of state, as server-sent events. */
 export function adminLive(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
   routes.get('/:id/live', (c) => live(c));
@@ -59,8 +62,8 @@ async function live(c: AdminContext): Promise<Response> {
 }
 
 /**
- * Asks what was asked when the stream began: who it is, which role and which sources that is, and whether this very source
- * is still there.
+ * Repeats the checks from the beginning of the stream: the caller, their role and sources, and that this source still
+ * exists.
  */
 async function isStillAllowed(c: AdminContext, source: Source, role: Role | undefined): Promise<boolean> {
   const [principal, now] = await Promise.all([principalNow(c), c.env.REGISTRY.getByName('registry').source(source.id)]);
@@ -71,18 +74,18 @@ async function isStillAllowed(c: AdminContext, source: Source, role: Role | unde
   );
 }
 
-/** What one viewer has been told, and what there is to tell. */
+/** The stream of one viewer: what was sent, and what there is to send. */
 class LiveFeed {
   readonly #stream: SSEStreamingApi;
   readonly #outbox: ReturnType<Env['OUTBOX']['getByName']>;
   readonly #mayStillWatch: () => Promise<boolean>;
   #isOver = false;
-  /** What was told of those that are still watched, by their place in the order of arrival. */
+  /** What was last sent of each watched event, by its place in the order of arrival. */
   readonly #told = new Map<number, { text: string; isOver: boolean }>();
   #newest: number | undefined;
   #saidAtMs = Date.now();
 
-  /** @param mayStillWatch Whether whoever watches still may; it throws, or gives no answer, where they may not. */
+  /** @param mayStillWatch Returns whether the viewer still has access. If not, it may also throw or never answer. */
   constructor(
     stream: SSEStreamingApi,
     outbox: ReturnType<Env['OUTBOX']['getByName']>,
@@ -93,9 +96,9 @@ class LiveFeed {
     this.#mayStillWatch = mayStillWatch;
   }
 
-  /** Tells for as long as somebody listens who may. */
+  /** Sends until the viewer disconnects or loses access. */
   async run(): Promise<void> {
-    // Beside the telling: that may wait for a listener who does not read.
+    // Runs in parallel, because sending may wait for a viewer who does not read.
     const asking = this.#askAgainAndAgain();
     try {
       await this.#tellAll();
@@ -124,7 +127,7 @@ class LiveFeed {
       const noAnswer = this.#stream.sleep(ANSWER_WITHIN_MS).then(() => false);
       return await Promise.race([this.#mayStillWatch(), noAnswer]);
     } catch (error) {
-      // A no, or nobody to ask: whoever may still watch connects again.
+      // Access was refused or could not be checked. A viewer who still has access connects again.
       if (!(error instanceof Problem)) logFault('admin.live', error);
       return false;
     }
@@ -150,7 +153,7 @@ class LiveFeed {
     }
   }
 
-  /** As many go in one call as fit, so that several may be needed. */
+  /** A call returns as many events as fit, so several calls may be needed. */
   async #lookAgain(): Promise<void> {
     let seqs = [...this.#told.keys()];
     while (seqs.length > 0 && !this.#stream.aborted) {
@@ -167,13 +170,14 @@ class LiveFeed {
       const text = JSON.stringify(event);
       if (this.#told.get(seq)?.text === text) continue;
       this.#told.set(seq, { text, isOver: event.state !== 'pending' && event.state !== 'held' });
-      // The id of a message is a line of its own, and an event's is whatever its sender likes: percent-encoded it has one line.
+      // A message's ID must be a single line, but an event's ID may contain anything. Percent-encoding makes it a
+      // single line.
       await this.#stream.writeSSE({ event: 'event', id: encodeURIComponent(event.message_id), data: text });
       this.#saidAtMs = Date.now();
     }
   }
 
-  /** Watches no longer what has ended, but for the latest, nor more than can be looked at. */
+  /** Stops watching events that have ended, except the latest, and those beyond the maximum. */
   #forget(): void {
     const seqs = [...this.#told.keys()];
     const latest = new Set(seqs.slice(-LATEST));

@@ -27,7 +27,7 @@ export function adminMappings(): Hono<AdminEnv> {
     const { limit, cursor } = readPage(c);
     const integration = integrationOf(c);
     const mappings = mappingsOf(integration);
-    // In their order, which decides where two fire the same rule.
+    // In their order, which decides when two mappings fire the same rule.
     const start = cursor === undefined ? 0 : mappings.findIndex(({ id }) => id === cursor) + 1;
     return c.json(page(mappings.slice(start, start + limit + 1).map(view), limit), 200, {
       ETag: entityTag(integration),
@@ -41,7 +41,7 @@ export function adminMappings(): Hono<AdminEnv> {
     refuseProblems(mapping);
     const added = await registry(c.env).addMapping(integration.id, mapping, {
       atMost: MAX_MAPPINGS,
-      // One more overwrites nothing, whatever has changed since.
+      // Adding a mapping overwrites nothing, so the version does not matter.
       ...meantFor(c, integration),
       ifMatch: undefined,
     });
@@ -59,7 +59,7 @@ export function adminMappings(): Hono<AdminEnv> {
     const integration = integrationOf(c);
     const { id } = mappingOf(integration, c.req.param('mapping'));
     const change = await readInput(c, MappingPatch);
-    // What comes of it is decided where it is kept: what is read here may be older than another's change.
+    // The registry decides the result, because what is read here may be older than another person's change.
     const changed = await registry(c.env).changeMapping(integration.id, id, change, meantFor(c, integration));
     if (changed.kind === 'stale') throw changedMeanwhile('integration');
     if (changed.kind === 'not_found') throw gone();
@@ -82,7 +82,7 @@ export function adminMappings(): Hono<AdminEnv> {
 }
 
 /**
- * Makes what was given for `config.mappings` what is stored: each with an id.
+ * Turns the input for `config.mappings` into stored mappings, each with an ID.
  *
  * @throws Problem field_invalid for a trigger or a directive that could never work, named below `/config/mappings`.
  */
@@ -146,12 +146,12 @@ function registry(env: Env): ReturnType<Env['REGISTRY']['getByName']> {
   return env.REGISTRY.getByName('registry');
 }
 
-/** A mapping has no tag of its own: `If-Match` is that of its integration, of which it is a part. */
+/** A mapping has no tag of its own: `If-Match` is the tag of the integration that contains it. */
 function meantFor(c: Context, { incarnation }: Integration): IntegrationPrecondition {
   return { ...ifMatch(c), incarnation };
 }
 
-/** Somebody else deleted it a moment ago. */
+/** The problem when another person deleted the mapping a moment ago. */
 function gone(): Problem {
   return new Problem('not_found', 'The integration has no mapping of this id');
 }

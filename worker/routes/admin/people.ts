@@ -12,7 +12,7 @@ import { readInput } from './input.ts';
 
 const SOURCES_A_PAGE = 100;
 
-/** `/v1/admin/people`: what people may ask for. */
+/** `/v1/admin/people`: requests on behalf of a person, such as erasure. */
 export function adminPeople(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
@@ -36,14 +36,17 @@ export function adminPeople(): Hono<AdminEnv> {
   return routes;
 }
 
-/** An id that identifies nobody is on nobody's events, and an erasure by it would only seem to have worked. */
+/** An ID that identifies nobody matches no events, so an erasure by it would only seem to have worked. */
 function checkId(pointer: string, id: string | undefined): void {
   if (id === undefined || sensibleId(id) !== undefined) return;
   const detail = 'expected an id of one person, not a placeholder, a word for nothing, or all zeros';
   throw new Problem('field_invalid', `Cannot use ${pointer}: ${detail}`, { fields: [{ pointer, detail }] });
 }
 
-/** A person may have been on several sites of the same owner; an editor erases on theirs. */
+/**
+ * Erases a person in all sources that the caller may see, because the person may have visited several sites of the same
+ * owner.
+ */
 async function eraseEverywhere(
   env: Env,
   tags: readonly string[],

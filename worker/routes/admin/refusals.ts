@@ -9,7 +9,7 @@ import { readHours } from './input.ts';
 
 const DEFAULT_HOURS = 24;
 
-/** `/v1/admin/sources/{id}/refusals`: what the collector turned away, so that nothing is lost without a word. */
+/** `/v1/admin/sources/{id}/refusals`: what the collector refused, so that nothing is lost silently. */
 export function adminRefusals(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
   routes.get('/:id/refusals', async (c) => {

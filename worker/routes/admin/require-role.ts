@@ -8,12 +8,14 @@ import type { Role } from '../../schema/settings/access-token.ts';
 import { Problem } from '../http/problem.ts';
 import type { AdminEnv } from './env.ts';
 
-/** What each route asks for, as the OpenAPI document says it. */
+/** The role that each route needs, from the OpenAPI document. */
 const needed: ReadonlyMap<string, Role> = new Map(
   OPERATIONS.map((operation) => [`${operation.method.toUpperCase()} ${operation.path}`, neededRole(operation)]),
 );
 
-/** Asks for the role that the route needs. A route that the OpenAPI document does not have is the owner's. */
+/**
+ * Checks that the caller has the role that the route needs. A route missing from the OpenAPI document needs the owner.
+ */
 export const adminPermission: MiddlewareHandler<AdminEnv> = async (c, next) => {
   const role = roleForRoute(c);
   if (role !== undefined && !isAtLeast(c.get('principal').role, role))
@@ -21,16 +23,16 @@ export const adminPermission: MiddlewareHandler<AdminEnv> = async (c, next) => {
   await next();
 };
 
-/** The role that the route needs; undefined when there is no such route. */
+/** Returns the role that the route needs; undefined when there is no such route. */
 export function roleForRoute(c: Context): Role | undefined {
-  // The first that is no middleware is the one that answers.
+  // The first route that is not middleware answers.
   const route = matchedRoutes(c).find(({ method }) => method !== 'ALL');
   if (route === undefined) return undefined;
   const path = route.path.replaceAll(/:(\w+)/g, '{$1}').replace(/\/$/, '');
   return needed.get(`${route.method} ${path}`) ?? 'owner';
 }
 
-/** Below `/sources/{id}`: somebody else's source is as if it were not there. */
+/** Guards `/sources/{id}`: a source that the caller may not see does not exist for them. */
 export const withinSource: MiddlewareHandler<AdminEnv> = async (c, next) => {
   const sourceId = c.req.param('id') ?? '';
   if (!seesSource(c.get('principal'), sourceId)) throw new Problem('not_found', 'There is no source of this id');
@@ -38,7 +40,7 @@ export const withinSource: MiddlewareHandler<AdminEnv> = async (c, next) => {
   await next();
 };
 
-/** Below `/integrations/{id}`: one of somebody else's source is as if it were not there. */
+/** Guards `/integrations/{id}`: an integration of a source that the caller may not see does not exist for them. */
 export const withinIntegration: MiddlewareHandler<AdminEnv> = async (c, next) => {
   const integration = await c.env.REGISTRY.getByName('registry').integration(c.req.param('id') ?? '');
   if (

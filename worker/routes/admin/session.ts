@@ -11,7 +11,7 @@ import { SESSION_COOKIE, adminTokenId } from './access.ts';
 import { redirectUri } from './connection/redirect-uri.ts';
 import type { AdminEnv } from './env.ts';
 
-/** `/v1/admin/session`: who is asking, and the console's signing in and out. */
+/** `/v1/admin/session`: the caller, and signing in to and out of the console. */
 export function adminSession(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
@@ -19,7 +19,7 @@ export function adminSession(): Hono<AdminEnv> {
 
   routes.post('/', async (c) => {
     const principal = c.get('principal');
-    // Else a session could make itself longer, for ever.
+    // Otherwise a session could extend itself for ever.
     if (principal.by !== 'token') throw new Problem('forbidden', 'A session is begun with a Bearer token');
     const secret = newSessionSecret();
     const expiresAtMs = await c.env.REGISTRY.getByName('registry').beginSession(
@@ -41,7 +41,10 @@ export function adminSession(): Hono<AdminEnv> {
   return routes;
 }
 
-/** The API is served with and without `BASE_PATH`, and a cookie is sent below its path only; so it is kept for both. */
+/**
+ * Sets the cookie for two paths: the API is served with and without `BASE_PATH`, and a browser sends a cookie only
+ * below its path.
+ */
 function keepCookie(c: Context<AdminEnv>, { value, maxAgeSeconds }: { value: string; maxAgeSeconds: number }): void {
   for (const prefix of new Set(['', c.env.BASE_PATH.replace(/\/+$/, '')])) {
     setCookie(c, SESSION_COOKIE, value, {

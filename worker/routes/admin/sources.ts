@@ -71,7 +71,7 @@ export function adminSources(): Hono<AdminEnv> {
       throw new Problem('in_use', 'Cannot delete the source: it has integrations. Delete those first.');
     forgetConfigs();
     forgetRefusals(id);
-    // Should it fail, the cron trigger goes on with it.
+    // If this fails, the cron trigger repeats it.
     await clearAway(c.env, { kind: 'source', id });
     return c.body(null, 204);
   });
@@ -126,17 +126,17 @@ export function adminSources(): Hono<AdminEnv> {
       );
     forgetConfigs();
     const { sha256: _hash, ...shown } = record;
-    // The only time that the key is shown: we keep its hash.
+    // The key is shown only this once, because we store only its hash.
     return c.json({ ...shown, key }, 201);
   });
 
   return routes;
 }
 
-/** Rotation needs two; a few more are for several teams' pages. */
+/** Rotation needs two; the others are for the pages of several teams. */
 const MAX_WRITE_KEYS = 10;
 
-/** Each server of a large team may have its own; each is a value in KV that every change of the source writes. */
+/** Each server of a large team may have its own key. Every change of the source writes one KV value per key. */
 const MAX_SERVER_KEYS = 50;
 
 function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
@@ -153,7 +153,7 @@ function notFound(): Problem {
   return new Problem('not_found', 'There is no source of this id');
 }
 
-/** A source, and the tag of its version. */
+/** Answers with a source and the tag of its version. */
 function answer(c: AdminContext, source: Source, status: 200 | 201 = 200): Response {
   return c.json(view(source), status, { ETag: entityTag(source) });
 }

@@ -7,7 +7,7 @@ import { Problem } from '../http/problem.ts';
 import type { AdminEnv } from './env.ts';
 import { page, readInput, readPage } from './input.ts';
 
-/** `/v1/admin/tokens`: who else may use the management API. */
+/** `/v1/admin/tokens`: the people and programs that may use the management API. */
 export function adminTokens(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
@@ -36,7 +36,7 @@ export function adminTokens(): Hono<AdminEnv> {
       expiresAtMs,
     });
     if (made.kind === 'unknown_source') throw invalid(`/source_ids/${made.index}`, 'expected the id of a source');
-    // The only time that the token is shown: we keep its hash.
+    // The token is shown only this once, because we store only its hash.
     return c.json({ ...made.token, token }, 201);
   });
 

@@ -9,10 +9,10 @@ import { cookiesOf, expired, setCookies } from './visitor-cookies.ts';
 import type { CookieToSet } from './visitor-cookies.ts';
 
 /**
- * Answers a request, a page's with what its browser is to remember: as cookies where the collector is first-party, else in
- * the body for the tag to keep.
+ * Answers a request. A page's answer contains what its browser must remember: as cookies if the collector is
+ * first-party, otherwise in the body, for the tag to store.
  *
- * @throws Problem where nothing was kept. A browser that is to forget is told to all the same.
+ * @throws Problem when nothing was stored. If the browser must forget something, the problem tells it so.
  */
 export async function answer(
   kept: Kept,
@@ -51,7 +51,10 @@ async function cookiesToSet(
   }
 }
 
-/** The answer to a page of whose request nothing is taken: a no in it counts all the same, and its browser forgets. */
+/**
+ * Adds to a refused page's answer that its browser must forget: a withdrawn consent counts even if the request is
+ * refused.
+ */
 function forgetting(problem: Problem, { browser, memory }: PageDecision): Problem {
   if (memory.kind !== 'forget') return problem;
   const { headers, carried } = inJar(expired(browser.present), browser);
@@ -63,7 +66,7 @@ function forgetting(problem: Problem, { browser, memory }: PageDecision): Proble
   });
 }
 
-/** Where a browser takes its cookies from: the headers of the answer, or its body. */
+/** Puts cookies where the browser takes them from: the headers of the answer, or its body. */
 function inJar(cookies: readonly CookieToSet[], { jar }: Browser): { headers: Headers; carried: Fields } {
   const headers = new Headers();
   if (jar.kind === 'first_party') {

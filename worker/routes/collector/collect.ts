@@ -22,12 +22,12 @@ const SINGLE_PATHS = {
   screen: ['/s', '/screen'],
 } as const satisfies Record<Event['type'], readonly string[]>;
 
-/** `/import` is what Segment's library for Java, and its older ones, call it. */
+/** Segment's library for Java and its older libraries use `/import`. */
 const BATCH_PATHS = ['/batch', '/b', '/import'];
 
 type CollectContext = Context<{ Bindings: Env }>;
 
-/** The collector: takes events in and answers once they are on disk. */
+/** Returns the collector's routes. They answer once the events are on disk. */
 export function collectRoutes(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();
   for (const [type, paths] of Object.entries(SINGLE_PATHS))
@@ -37,14 +37,14 @@ export function collectRoutes(): Hono<{ Bindings: Env }> {
   return routes;
 }
 
-/** An endpoint that ends in a slash, or that one was added to, means the same. */
+/** Adds the same path with a trailing slash, because clients may add one. */
 function withSlash(path: string): string[] {
   return [path, `${path}/`];
 }
 
 /**
- * The way of a request: everything from outside is parsed once, what follows is decided, that is kept, and what was kept
- * is answered. Each step gets no more than the value of the one before it, and what it reads or writes with.
+ * Handles a request in four steps: parse everything from outside once, decide, store the decisions, answer. Each step
+ * gets only the result of the step before it, and what it needs to read or write.
  */
 async function collect(c: CollectContext, enveloped: (body: Fields) => Envelope): Promise<Response> {
   const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);

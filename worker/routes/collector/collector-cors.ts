@@ -3,8 +3,8 @@ import type { MiddlewareHandler } from 'hono';
 import { setHeaders } from '../http/set-headers.ts';
 
 /**
- * Lets any page read the collector's answers, problems included: which origin may send is decided with the key, which a
- * preflight does not show. With credentials, since the cookies travel to a collector on a subdomain.
+ * Lets any page read the collector's answers, including problems. The key decides which origin may send, and a
+ * preflight does not contain it. Credentials are allowed, because a collector on a subdomain receives cookies.
  */
 export const collectorCors: MiddlewareHandler = async (c, next) => {
   const origin = c.req.header('Origin');

@@ -9,7 +9,7 @@ import { RefusalBuffer } from '../../objects/refusals/refusal-buffer.ts';
 import { Problem } from '../http/problem.ts';
 import { keyOf, keyOwnerOf } from './source-key.ts';
 
-/** How far a request came before it was refused. */
+/** How far a request was processed before it was refused. */
 type Arrived = { body: unknown; events?: number; rejected?: readonly RefusedEvent[] };
 
 declare module 'hono' {
@@ -21,8 +21,8 @@ declare module 'hono' {
 const buffer = new RefusalBuffer({ now: () => Date.now(), sleep: (ms) => scheduler.wait(ms), log: logFault });
 
 /**
- * Counts what the collector turns away, for whoever owns the source: a whole request, or the events of a batch that break a
- * rule. After the answer, so that nobody waits for it.
+ * Counts what the collector refuses, for the source's owner: whole requests, and events of a batch that break a rule.
+ * Runs after the answer, so that nobody waits for it.
  */
 export const countRefusals: MiddlewareHandler<{ Bindings: Env }> = async (c, next) => {
   await next();
@@ -33,7 +33,7 @@ export const countRefusals: MiddlewareHandler<{ Bindings: Env }> = async (c, nex
 async function count(c: Context<{ Bindings: Env }>, error: Error | undefined): Promise<void> {
   const { body, events, rejected = [] }: Partial<Arrived> = c.var.arrived ?? {};
   const owner = await keyOwnerOf(keyOf(c.req.raw, body), c.env.CONFIG);
-  // Nobody's key: there is nobody to tell.
+  // An unknown key has no owner who could be informed.
   if (owner === undefined) return;
   const counts = refusalsOf({
     code: codeOf(error, owner.isRevoked),
@@ -51,7 +51,7 @@ function codeOf(error: Error | undefined, isRevoked: boolean): string | undefine
   return error.code === 'key_unknown' && isRevoked ? 'key_revoked' : error.code;
 }
 
-/** The source was deleted: what is gathered of it here is not written any more. */
+/** Drops the counts of a deleted source that are not written yet. */
 export function forgetRefusals(sourceId: string): void {
   buffer.forget(sourceId);
 }

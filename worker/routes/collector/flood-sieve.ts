@@ -1,13 +1,13 @@
 import { logFault } from '../../objects/log-fault.ts';
 
-/** A sieve that fails does so for every request, and each would write its own line. */
+/** Limits log lines: if the sieve fails, it fails for every request. */
 const LOG_EVERY_MS = 60_000;
 
 let loggedAtMs = Number.NEGATIVE_INFINITY;
 
 /**
- * Whether the first sieve against floods lets a request through. Where the sieve itself fails it is passed over: it saves
- * work, and nothing relies on it.
+ * Returns whether the first sieve against floods lets a request through. If the sieve itself fails, the request passes:
+ * it only saves work, and nothing relies on it.
  */
 export async function passesSieve(sieve: RateLimit, key: string): Promise<boolean> {
   try {
@@ -15,7 +15,7 @@ export async function passesSieve(sieve: RateLimit, key: string): Promise<boolea
     return success;
   } catch (error) {
     const nowMs = Date.now();
-    // Also after a clock that was put back.
+    // Also true after the clock was set back.
     if (Math.abs(nowMs - loggedAtMs) >= LOG_EVERY_MS) {
       loggedAtMs = nowMs;
       logFault('collect.sieve', error);

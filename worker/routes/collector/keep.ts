@@ -9,23 +9,23 @@ import type { TooFast } from '../../objects/outbox/outbox.ts';
 import { Problem, problemOf } from '../http/problem.ts';
 import { unknownKey } from './source-key.ts';
 
-/** The outbox is a moment away from being back, or from being moved. */
+/** The outbox is usually back, or moved, within a moment. */
 const RETRY_AFTER_SECONDS = '5';
 const RETRY_WHEN_FULL_SECONDS = '600';
 
-/** A character of a text takes two bytes at most on its way to another object. */
+/** A character of a text takes at most two bytes in a call to another object. */
 const MAX_CALL_CHARS = MAX_HELD_BYTES / 2;
 
-/** What became of a request: all of it is on disk, or there is a reason why nothing of it is taken. */
+/** The result for a request: all of it is on disk, or it is refused for a reason. */
 export type Kept = { kind: 'kept' } | { kind: 'refused'; problem: Problem };
 
 type Outboxes = Env['OUTBOX'];
 
 /**
- * Keeps what was decided, in the source's outbox. Whoever takes their consent back takes with it what still waits for
- * them, also where nothing else of the request is kept.
+ * Stores the decisions in the source's outbox. A withdrawn consent also ends the person's pending deliveries, even if
+ * nothing else of the request is stored.
  *
- * @throws Problem when the outbox is out of reach, or its source was deleted a moment ago.
+ * @throws Problem when the outbox is unreachable, or its source was deleted a moment ago.
  */
 export async function keep(decisions: Decisions, outboxes: Outboxes): Promise<Kept> {
   const { refusal } = decisions;
@@ -35,8 +35,10 @@ export async function keep(decisions: Decisions, outboxes: Outboxes): Promise<Ke
 }
 
 /**
- * Keeps the events: one call, one transaction. A request of many events and rules is more than a call takes, so it goes in
- * several. When one of them fails, the request fails; what was kept before is a duplicate when the client sends it again.
+ * Stores the events. Each call is one transaction. A request with many events and rules is too large for one call, so
+ * it is split.
+ *
+ * If a call fails, the request fails; when the client sends it again, the events stored before are duplicates.
  *
  * @returns Why there is no room for them.
  */
@@ -48,7 +50,7 @@ async function keepEvents(
   const rejected = refusals.map(({ name }) => ({ name, atMs: decidedAtMs }));
   const calls = inCalls(accepted);
   for (const [index, part] of calls.entries()) {
-    // The request is allowed as a whole, with its first call; what was refused is counted once, with its last.
+    // The first call takes the allowance of the whole request. The last call counts what was refused, once.
     const claims = index === 0 ? accepted.length : 0;
     const beside = { triggerSets, consent, maxEventsPerMinute, claims };
     const enqueued = await enqueue(outboxes, id, [part, index === calls.length - 1 ? rejected : [], beside]);
@@ -102,14 +104,14 @@ async function eraseRefusing({ source, erase }: Decisions, outboxes: Outboxes): 
   }
 }
 
-/** Whatever was wrong with the object: a client that sends again loses nothing. */
+/** Works for any fault of the object: a client that sends again loses nothing. */
 function outboxUnavailable(): Problem {
   return new Problem('outbox_unavailable', 'Not everything was kept. Send again with the same messageIds.', {
     headers: { 'Retry-After': RETRY_AFTER_SECONDS },
   });
 }
 
-/** Splits events into calls that each fit. */
+/** Splits events into calls that are small enough. */
 function inCalls(accepted: readonly AcceptedEvent[]): AcceptedEvent[][] {
   if (accepted.length <= 1) return accepted.map((event) => [event]);
   const calls: AcceptedEvent[][] = [];

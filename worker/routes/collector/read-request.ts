@@ -26,12 +26,12 @@ import { cookieJar, readVisitor } from './visitor-cookies.ts';
 type CollectContext = Context<{ Bindings: Env }>;
 
 /**
- * Reads a request: who sends it, for which visitor, what is said about consent, and its events. Nothing after this looks
- * at the request itself.
+ * Reads a request: its sender, its visitor, what it says about consent, and its events. Later steps never look at the
+ * request.
  *
- * @param options.enveloped Reads the body of the path that it came to.
- * @param options.keyRing Opens what the visitor's cookies hold.
- * @throws Problem where nobody knows whose it is, or it is to be read no further.
+ * @param options.enveloped Reads the body for the requested path.
+ * @param options.keyRing Decrypts the visitor's cookies.
+ * @throws Problem when the sender is unknown or the request must not be read any further.
  */
 export async function readRequest(
   c: CollectContext,
@@ -73,11 +73,11 @@ export async function readRequest(
 
 type Arriving = { body: Fields; bytes: number; envelope: Envelope };
 
-/** Reads the body. Where nothing of it can be taken, its envelope says why, and what it says about consent. */
+/** Reads the body. If it cannot be used, the envelope has the reason, and what the body says about consent. */
 async function readEnvelope(c: CollectContext, enveloped: (body: Fields) => Envelope): Promise<Arriving> {
   const { value, bytes, problem } = await readJsonAnyway(c.req.raw, { maxBytes: LIMITS.server.bodyBytes });
   const isList = Array.isArray(value);
-  // In a list, an event may have the key.
+  // In a list, any event may contain the key.
   const body = isList
     ? value.slice(0, LIMITS.page.events).find((event) => isFields(event) && 'writeKey' in event)
     : value;
@@ -96,7 +96,10 @@ function refusalOf({ code, message, fields, extensions }: Problem): Refusal {
   return { code, detail: message, fields, extensions };
 }
 
-/** What cannot be read is told to whoever sent it, also without a key; only with one it is heard. */
+/**
+ * Returns the sender. For an unreadable body without a valid key, throws the body's problem. With a valid key, what the
+ * body says about consent still counts.
+ */
 async function senderOrProblem(c: CollectContext, body: Fields, { problem }: Envelope): Promise<Sender> {
   try {
     return await senderOf(keyOf(c.req.raw, body), c.env.CONFIG);
@@ -106,7 +109,10 @@ async function senderOrProblem(c: CollectContext, body: Fields, { problem }: Env
   }
 }
 
-/** Of a request of which nothing is taken, all events are looked at, and as many are heard that say no as one may have. */
+/**
+ * Returns the events of an unusable request that withdraw consent: looks at all of them, and returns as many as a
+ * request may have.
+ */
 function heardInUnread({ events }: Envelope, sender: Sender): Heard[] {
   const heard: Heard[] = [];
   const { events: maxHeard } = limitsOf(sender);
@@ -134,7 +140,7 @@ async function pageVisitor(
     browserId: anonymousId,
     anonymousId: (isReset ? undefined : anonymousId) ?? crypto.randomUUID(),
     isReset,
-    // A browser says from which page a POST comes, or sends the cookie that it got.
+    // A browser sends the origin of a page with a POST, or the cookie that it got.
     isBrowser: anonymousId !== undefined || origin !== undefined,
     isFirstParty: origin === undefined ? undefined : isSameSite(origin, new URL(c.req.url).hostname),
     ip: c.req.header('CF-Connecting-IP'),

@@ -3,7 +3,7 @@ import type { Envelope } from '../../domain/collect/read/envelope.ts';
 import { Problem } from '../http/problem.ts';
 import { passesSieve } from './flood-sieve.ts';
 
-/** What a key may send at once; docs/reference/limits.md. */
+/** The maximum size of a request by the kind of key; see docs/reference/limits.md. */
 export const LIMITS = {
   page: { bodyBytes: 512 * 1024, events: 500 },
   server: { bodyBytes: 4 * 1024 * 1024, events: 5_000 },
@@ -16,7 +16,8 @@ export function limitsOf({ isServer }: Sender): { bodyBytes: number; events: num
 }
 
 /**
- * No real visitor sends this much. A server's key is a secret, and its batches may come as fast as they like.
+ * Limits requests from pages, because no real visitor sends this much. A server key is secret, so its batches are not
+ * limited.
  *
  * @throws Problem rate_limited
  */
@@ -34,7 +35,7 @@ export async function checkFlood(request: Request, { isServer, config }: Sender,
     );
 }
 
-/** Says why a request is too large for its sender; undefined where it is not. */
+/** Returns why a request is too large for its sender; undefined when it is not. */
 export function tooLarge(bytes: number, { events }: Envelope, sender: Sender): Refusal | undefined {
   const limits = limitsOf(sender);
   if (bytes > limits.bodyBytes)

@@ -4,8 +4,8 @@ import type { Env } from '../../env.ts';
 import { keyOf, senderOf } from './source-key.ts';
 
 /**
- * What the browser SDKs of Segment and RudderStack ask for before they start: which of their own destinations to load
- * (none), and where to send events (here).
+ * Answers the question that Segment's and RudderStack's browser SDKs ask before they start: which of their own
+ * destinations to load (none), and where to send events (here).
  */
 export function sdkSettings(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();
@@ -14,14 +14,14 @@ export function sdkSettings(): Hono<{ Bindings: Env }> {
     const writeKey = c.req.param('write_key');
     await senderOf(writeKey, c.env.CONFIG);
     const url = new URL(c.req.url);
-    // Without the scheme, as Segment has it.
+    // Without the scheme, as in Segment's answer.
     const apiHost = `${url.host}${c.env.BASE_PATH}/v1`;
     return c.json({
       integrations: {
         'Segment.io': {
           apiKey: writeKey,
           apiHost,
-          // Segment's own default, but for the local run.
+          // Segment's own default, except in the local run.
           protocol: url.protocol === 'http:' ? 'http' : 'https',
           unbundledIntegrations: [],
           addBundledMetadata: false,

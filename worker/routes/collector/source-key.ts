@@ -15,7 +15,7 @@ export function keyOf(request: Request, body: unknown): string | undefined {
 }
 
 /**
- * Says who sends: the source of a key, and whether it is a server.
+ * Returns the sender: the source of a key, and whether the key is a server's.
  *
  * @throws Problem key_missing, key_unknown, config_unavailable.
  */
@@ -31,7 +31,10 @@ export async function senderOf(key: string | undefined, kv: KVNamespace): Promis
   return { isServer: known.kind === 'server', config };
 }
 
-/** Whose a key is or was, to tell them what was refused; undefined when nobody's, or when that cannot be read now. */
+/**
+ * Returns the source that a key belongs or belonged to, to count refusals for it. Undefined when there is none or it
+ * cannot be read now.
+ */
 export async function keyOwnerOf(
   key: string | undefined,
   kv: KVNamespace,
@@ -45,7 +48,7 @@ export async function keyOwnerOf(
   }
 }
 
-/** What cannot be a key of ours costs no look-up. */
+/** A text that cannot be a key of ours needs no lookup. */
 async function parsedKey(key: string): Promise<Parameters<typeof configKey>[0] | undefined> {
   if (v.is(ServerKey, key)) return { kind: 'server', sha256: await sha256Hex(key) };
   return v.is(WriteKey, key) ? { kind: 'write', key } : undefined;
@@ -61,7 +64,7 @@ async function configOf(key: Parameters<typeof configKey>[0], kv: KVNamespace): 
   }
 }
 
-/** Also for the key of a source that was deleted a moment ago. */
+/** Also used for the key of a source that was deleted a moment ago. */
 export function unknownKey(): Problem {
   return new Problem('key_unknown', 'No source has this key, or the key was revoked');
 }
@@ -71,7 +74,7 @@ function keyInHeader(header: string | null): string | undefined {
   if (/^bearer$/i.test(scheme)) return credentials === '' ? undefined : credentials;
   if (!/^basic$/i.test(scheme)) return undefined;
   try {
-    // "wk_…:": the user name, with an empty password.
+    // "wk_…:" is the user name with an empty password.
     const [user = ''] = atob(credentials).split(':');
     return user === '' ? undefined : user;
   } catch {

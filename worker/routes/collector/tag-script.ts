@@ -15,12 +15,12 @@ import { WAIT } from './wait-for-consent.ts';
 type Policy = Source['unknown_consent'];
 type ScriptContext = Context<{ Bindings: Env }>;
 
-/** From the laxest to the strictest. */
+/** From the most permissive to the strictest. */
 const POLICIES: readonly Policy[] = ['granted', 'by_region', 'denied'];
 
 /**
- * The tag, with the visitor's region in mind: so it knows before it runs, and without a request of its own, whether it may
- * send before the visitor was asked. `/df/<version>.js` is the same for everybody, for SRI.
+ * Serves the tag, adapted to the visitor's region. So the tag knows from the start, without a request of its own,
+ * whether it may send before the visitor was asked. `/df/<version>.js` is the same for everybody, for SRI.
  */
 export function tagScript(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();
@@ -34,7 +34,7 @@ export function tagScript(): Hono<{ Bindings: Env }> {
 }
 
 async function waitingAsset(c: ScriptContext): Promise<Response> {
-  // Without conditions: what the browser has may be the script that does not wait.
+  // Without the conditional headers, because the browser's cached script may be the one that does not wait.
   const script = await asset(c, new Headers());
   if (!script.ok) return script;
   const headers = new Headers(script.headers);
@@ -45,15 +45,15 @@ async function waitingAsset(c: ScriptContext): Promise<Response> {
 async function asset(c: ScriptContext, headers: Headers): Promise<Response> {
   const found = await c.env.ASSETS.fetch(new Request(c.req.url, { method: c.req.method, headers }));
   const response = new Response(found.body, found);
-  // The next visitor may be elsewhere.
+  // The next visitor of a shared cache may be in another region.
   const caching = response.headers.get('Cache-Control')?.replace('public', 'private');
   if (caching !== undefined) response.headers.set('Cache-Control', caching);
   return response;
 }
 
 /**
- * The policy of the source that the page is of: its key stands in the page, so the address may name it, as `?key=wk_…`.
- * Without it, that of all sources; where they differ, the strictest.
+ * Returns the policy of the page's source. The page contains its key, so the script's address can name it as
+ * `?key=wk_…`. Without it, returns the strictest policy of all sources.
  */
 async function policyOf(c: ScriptContext): Promise<Policy> {
   const key = c.req.query('key');
@@ -69,7 +69,7 @@ async function policyNamed(key: string, kv: KVNamespace): Promise<Policy | undef
     const config = await readConfig(kv, configKey({ kind: 'write', key }), Date.now());
     return config?.source.unknown_consent;
   } catch {
-    // KV cannot be read: as if it were not named.
+    // KV cannot be read: continue as if no key was named.
     return undefined;
   }
 }

@@ -15,10 +15,10 @@ import { IV_BYTES, open, seal } from '../../domain/sealing/sealed-box.ts';
 import type { CookieName } from '../../schema/events/batch.ts';
 import { isFields } from '../../schema/fields.ts';
 
-/** Chromium and Firefox keep no cookie longer (measured 2026-11). */
+/** The maximum lifetime of a cookie in Chromium and Firefox (measured 2026-11). */
 const ANONYMOUS_ID_LIFETIME_MS = 400 * 24 * 60 * 60 * 1000;
 
-/** A visitor as their cookies have them, and which cookies those were. */
+/** A visitor as their cookies describe them, and which cookies those were. */
 export type ReadVisitor = { visitor: Visitor; anonymousId: string | undefined; present: ReadonlySet<CookieName> };
 
 export function cookieJar(request: Request, askedDomain: string | undefined): CookieJar {
@@ -28,7 +28,10 @@ export function cookieJar(request: Request, askedDomain: string | undefined): Co
   return { kind: 'first_party', domain: cookieDomain(hostname, askedDomain), isSecure: protocol === 'https:' };
 }
 
-/** Reads what is known of the visitor: from their cookies, or from what the page carries for a collector on another site. */
+/**
+ * Reads what is known about the visitor: from their cookies, or from what the page sends to a collector on another
+ * site.
+ */
 export async function readVisitor(
   c: Context,
   {
@@ -46,18 +49,18 @@ export async function readVisitor(
     visitor: {
       identity,
       ...clicks,
-      // The click is the browser's, and whoever may know of the visit may know it.
+      // The click belongs to the browser, and every integration that may know of the visit may know it.
       ...(limited && { limited: { ...limited, click: clicks.click } }),
     },
-    // One that could be guessed would reach what another browser has under it.
+    // A guessable ID could give access to what another browser stored under it.
     anonymousId,
     present: new Set(Object.values(COOKIES).filter((name) => texts[name].length > 0)),
   };
 }
 
 /**
- * The click that is known. One that is yet to come is nobody's: no newer one could take its place. One that is older than
- * any is kept is nobody's either, whoever still carries it, and what LinkedIn's own cookie says of it is as old.
+ * Returns the click. One in the future is ignored, because no newer one could replace it. One older than the maximum
+ * age is ignored too, whoever sends it, together with LinkedIn's own cookie, which is as old.
  */
 function clicksIn(texts: CookieTexts, nowMs: number): { click: Click | undefined; liFatId: string | undefined } {
   const click = texts[COOKIES.click]
@@ -72,7 +75,10 @@ function clicksIn(texts: CookieTexts, nowMs: number): { click: Click | undefined
 
 export type CookieToSet = { name: CookieName; value: string; lifetimeMs: number };
 
-/** The cookies of a visitor who may be remembered. Those that are there are written again, since a script may have cut them short. */
+/**
+ * Returns the cookies of a visitor who may be remembered. Existing ones are written again, because a script may have
+ * shortened their lifetime.
+ */
 export async function cookiesOf(
   visitor: Visitor,
   {
@@ -120,7 +126,7 @@ export function setCookies(
         path: '/',
         sameSite: 'Lax',
         maxAge: Math.floor(lifetimeMs / 1000),
-        // LinkedIn's own tag reads `li_fat_id`; nobody's script needs the others.
+        // LinkedIn's own tag reads `li_fat_id`. No script needs the others.
         httpOnly: name !== COOKIES.liFatId,
         secure: isSecure,
         ...(domain !== undefined && { domain }),
@@ -129,14 +135,14 @@ export function setCookies(
   }
 }
 
-/** What the sealed cookie holds. */
+/** The content of the sealed cookie. */
 type Remembered = { identity: Identity; limited?: Omit<Limited, 'click'> };
 
 function withoutClick({ notFor, identity }: Limited): Omit<Limited, 'click'> {
   return { notFor, identity };
 }
 
-/** The newest that can be opened. */
+/** Returns the newest one that can be decrypted. */
 async function openIdentity(
   sealed: readonly string[],
   { sourceId, keyRing, nowMs }: { sourceId: string; keyRing: readonly Uint8Array[]; nowMs: number },
@@ -163,12 +169,15 @@ async function sealIdentity(
   });
 }
 
-/** A browser sends a cookie as often as it was set for a path, a host or a domain. More of them nobody has. */
+/**
+ * A browser sends the same cookie several times if it was set for several paths, hosts or domains. Nobody has more than
+ * this.
+ */
 const MAX_OF_A_NAME = 4;
 
 type CookieTexts = Readonly<Record<CookieName, readonly string[]>>;
 
-/** The texts of each cookie, as a browser sends them, else as the page carries them. */
+/** Returns the values of each cookie, as the browser sends them, or else as the page sends them. */
 function textsOf(header: string | undefined, carried: unknown): CookieTexts {
   const pairs = (header ?? '').split(';');
   const of = (name: CookieName): string[] => {

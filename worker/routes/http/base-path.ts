@@ -1,6 +1,6 @@
 /**
- * Takes the prefix off under which the Worker is also served, e.g. `/_df` on a route of the site's own host. The paths
- * without it go on working.
+ * Removes the path prefix under which the Worker is also served, e.g. `/_df` on a route of the site's own host. Paths
+ * without the prefix work too.
  */
 export function withoutBasePath(request: Request, basePath: string): Request {
   const prefix = basePath.replace(/\/+$/, '');

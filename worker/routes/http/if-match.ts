@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Precondition } from '../../objects/registry/registry-answers.ts';
 import { Problem } from './problem.ts';
 
-/** Which version a change is meant for, as the request says it. */
+/** Reads which version a change is meant for. */
 export function ifMatch(c: Context): Precondition {
   return { ifMatch: c.req.header('If-Match'), now: new Date().toISOString() };
 }

@@ -1,6 +1,6 @@
 import type { Env } from '../../env.ts';
 
-/** Names something so that whoever reads the name in a database learns nothing of it without our secrets. */
+/** Returns a keyed hash as an ID, so that the ID in a database reveals nothing to anybody without our secrets. */
 export async function keyedId(env: Pick<Env, 'ADMIN_TOKEN' | 'ENCRYPTION_KEY'>, text: string): Promise<string> {
   const key = await crypto.subtle.importKey(
     'raw',

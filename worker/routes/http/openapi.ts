@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 
 import { openApiDocument } from '../../schema/openapi/document.ts';
 
-/** `GET /openapi.json`. Made at the first request of an isolate: it never changes. */
+/** `GET /openapi.json`. Created once per isolate, at the first request, because it never changes. */
 let document: string | undefined;
 
 export function openApiRoute(c: Context): Response {

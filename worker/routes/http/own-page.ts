@@ -3,10 +3,11 @@ import type { Context } from 'hono';
 import { Problem } from './problem.ts';
 
 /**
- * Refuses a request that another site's page made with credentials that a browser sends by itself.
+ * Refuses a request that another site's page made with credentials that the browser adds by itself.
  *
- * The browser says whence: `Sec-Fetch-Site`, and `Origin` where it is older. A cookie with SameSite=Strict is not sent from
- * another site at all; this is for subdomains, and for Cloudflare Access, whose cookie is not ours.
+ * The browser says where a request comes from: in `Sec-Fetch-Site`, or in `Origin` if it is older. Browsers do not send
+ * a cookie with SameSite=Strict from another site. So this is for subdomains, and for Cloudflare Access, whose cookie
+ * is not ours.
  *
  * @throws Problem cross_site.
  */

@@ -11,7 +11,9 @@ type Options = {
   extensions?: Record<string, unknown>;
 };
 
-/** The caller is wrong, or we cannot answer now. Thrown in routes, answered by `answerProblem`. */
+/**
+ * An error of the caller, or the reason why we cannot answer now. Routes throw it and `answerProblem` answers with it.
+ */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly fields: readonly FieldProblem[];
@@ -29,19 +31,19 @@ export class Problem extends Error {
   }
 }
 
-/** A refusal of the domain, as it is thrown and answered. */
+/** Turns a refusal of the domain into a problem. */
 export function problemOf({ code, detail, ...options }: Refusal): Problem {
   return new Problem(code, detail, options);
 }
 
-/** Answers what was thrown: a problem as it is, and anything else as a fault of ours, without details. */
+/** Answers with a thrown problem. Any other error becomes a fault of ours, without details. */
 export function answerProblem(error: Error, c: Context): Response {
   const problem = error instanceof Problem ? error : unexpected(error, c);
   const { status } = PROBLEMS[problem.code];
   const headers = new Headers(problem.headers);
   headers.set('Content-Type', 'application/problem+json');
   headers.set('Cache-Control', 'no-store');
-  // Whoever is told to come back is told when, also where the route had no opinion.
+  // Every answer that asks the client to come back says when, even if the route did not.
   if ((status === 429 || status === 503) && !headers.has('Retry-After'))
     headers.set('Retry-After', RETRY_AFTER_SECONDS);
   return new Response(
@@ -50,15 +52,15 @@ export function answerProblem(error: Error, c: Context): Response {
   );
 }
 
-/** What is not known better: soon enough for a person, and not so soon that all come back at once. */
+/** The default: soon enough for a person, and not so soon that all clients come back at once. */
 const RETRY_AFTER_SECONDS = '30';
 
-/** What SQLite, an object or the platform says when it cannot keep or read anything just now. */
+/** The errors of SQLite, an object or the platform when data cannot be stored or read just now. */
 const STORAGE_FAULT =
   /SQLITE_(FULL|IOERR|BUSY|NOMEM|CANTOPEN)|disk is full|disk I\/O error|storage (caused|operation|is full)|Network connection lost|Durable Object (reset|is overloaded)/i;
 
 function unexpected(error: Error, c: Context): Problem {
-  // The route and not the path: an address may hold somebody's id.
+  // The route and not the path, because an address may contain a personal ID.
   logFault(`${c.req.method} ${c.req.routePath}`, error);
   const isPassing = 'retryable' in error && error.retryable === true;
   if (isPassing || STORAGE_FAULT.test(error.message))

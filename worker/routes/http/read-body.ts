@@ -1,15 +1,15 @@
 import { Problem } from './problem.ts';
 
-/** Deeper than any event there is; JSON.parse takes 100,000 levels, and what follows it would not (measured). */
+/** Deeper than any real event. JSON.parse accepts 100,000 levels, and the code after it would not (measured). */
 const MAX_DEPTH = 64;
 
 /**
- * Reads a JSON body up to a limit of bytes, unpacked if it came as gzip.
+ * Reads a JSON body up to a limit of bytes, and decompresses gzip.
  *
- * The limit holds for what comes out of gzip too, so a small body cannot become a large one.
+ * The limit also applies to the decompressed data, so a small body cannot become a large one.
  *
  * @throws Problem body_too_large, content_type_unsupported, content_encoding_unsupported, body_empty, body_not_json,
- *   body_too_deep.
+ * body_too_deep.
  */
 export async function readJson(
   request: Request,
@@ -21,11 +21,11 @@ export async function readJson(
 }
 
 /**
- * Reads a JSON body also where it is not to be taken, for what it says about consent: JSON under another content type, and
- * what is nested too deep, without what is too deep in it.
+ * Reads a JSON body even if it must be refused, because of what it says about consent. Also reads JSON with another
+ * content type, and JSON with too many levels, without the levels that are too deep.
  *
- * @returns Also why it is not to be taken.
- * @throws Problem where nothing of it can be read.
+ * @returns The value, and why it must be refused.
+ * @throws Problem when nothing of it can be read.
  */
 export async function readJsonAnyway(
   request: Request,
@@ -55,7 +55,7 @@ function parsed(text: string, problem: Problem | undefined): unknown {
 }
 
 function contentTypeProblem(header: string | null, { isGzip }: { isGzip: boolean }): Problem | undefined {
-  // No type at all is what a bare beacon sends.
+  // A bare beacon sends no content type.
   if (header === null || header === '') return undefined;
   const [type = '', ...parameters] = header
     .toLowerCase()
@@ -65,7 +65,8 @@ function contentTypeProblem(header: string | null, { isGzip }: { isGzip: boolean
     .find((parameter) => parameter.startsWith('charset='))
     ?.slice('charset='.length)
     .replaceAll('"', '');
-  // axios calls bytes a form, and RudderStack's SDK for Node hands it gzip: what comes out has to be JSON all the same.
+  // axios labels bytes as a form, and RudderStack's SDK for Node passes it gzip. The decompressed data must still be
+  // JSON.
   const isBytes = isGzip && type === 'application/x-www-form-urlencoded';
   const isJson = isBytes || type === 'application/json' || type === 'text/plain' || type.endsWith('+json');
   if (isJson && (charset === undefined || charset === 'utf-8' || charset === 'utf8')) return undefined;
@@ -130,7 +131,7 @@ function tooDeep(): Problem {
   return new Problem('body_too_deep', `Cannot read the request: its body is nested more than ${MAX_DEPTH} levels deep`);
 }
 
-/** Puts null in place of what is nested too deep: one pass, before anything recursive sees the text. */
+/** Replaces values that are nested too deep by null, in one pass, before any recursive code sees the text. */
 function withoutDepth(text: string): string {
   const shallow: string[] = [];
   let depth = 0;
@@ -151,6 +152,6 @@ function withoutDepth(text: string): string {
     }
   }
   if (shallow.length === 0) return text;
-  // What breaks off in there is no JSON.
+  // A text that ends inside a nested value is not JSON.
   return depth > MAX_DEPTH ? '' : [...shallow, text.slice(keptTo)].join('');
 }

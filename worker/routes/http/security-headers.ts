@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 
 import { setHeaders } from './set-headers.ts';
 
-/** Headers of everything that the Worker itself answers; the static files have theirs in `_headers`. */
+/** Sets the headers of all answers by the Worker itself. Static files have theirs in `_headers`. */
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next();
   setHeaders(c, (headers) => {

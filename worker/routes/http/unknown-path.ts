@@ -6,8 +6,8 @@ import { Problem } from './problem.ts';
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * Answers what no route took: a path that is known under other methods is a 405 that names them; else it may be a static
- * file, asked for under the base path; else it is a 404.
+ * Answers a path that no route handles. If the path has other methods, the answer is a 405 that names them. Otherwise
+ * it may be a static file, requested under the base path. Otherwise it is a 404.
  */
 export function answerUnknownPath(app: Hono<{ Bindings: Env }>): Handler<{ Bindings: Env }> {
   return async (c) => {

@@ -8,7 +8,7 @@ import type { AcceptedEvent, DeliveryKey } from '../delivery.ts';
 import type { Written } from '../keys/payload-keys.ts';
 import { identifiedFacts } from '../reports/event-facts.ts';
 
-/** Who a visitor turned out to be, for their conversions that wait for it. */
+/** The identity of a visitor, for their conversions that wait for it. */
 export type Introduction = Introduced & {
   /** A `LateIdentity` as JSON text, sealed. */
   sealed: string;
@@ -18,28 +18,31 @@ type Row = { lane_id: number; event_id: string; event_seq: number; person: strin
 
 const KINDS = ['emailSha256', 'userId', 'anonymousId'] as const;
 
-/** An `identify` may overtake the conversion before it on its way here: it is remembered this long, in memory only. */
+/** An `identify` may overtake the conversion that was made before it. It is remembered this long, in memory only. */
 const OVERTAKING_MS = 60_000;
 
-/** The most that `hold_for_identity_minutes` may be. What waits longer has its time from a clock that was wrong. */
+/** The maximum of `hold_for_identity_minutes`. A longer wait was written while the clock was wrong. */
 const MAX_HOLD_MS = 24 * 60 * 60_000;
 const MAX_OVERTAKING = 1_000;
 
-/** Nobody has more conversions that wait at once; what is beyond waits its time and goes as it is. */
+/**
+ * The number of waiting conversions that one identity completes. Nobody has more; the rest is sent after its wait as it
+ * is.
+ */
 const MAX_COMPLETED = 200;
 
-/** Of a delivery. A person has a few; where there are more, what they turned out to be is not taken. */
+/** Per delivery. A person has a few tags. An identity that would add more is ignored. */
 const MAX_TAGS = 24;
 
-/** Released in one turn; the next run goes on. */
+/** Released in one turn; the next run continues. */
 const MAX_RELEASED = 1_000;
 
 /**
- * Conversions that wait for the e-mail which the form gives a moment later.
+ * Holds conversions until the form sends the visitor's e-mail a moment later.
  *
- * Such a delivery is `waiting` in the table, which nothing sends, and found by its person's tags in `identity_waits`. When
- * its time is over it is `pending` like any other, and keeps `waits_until_ms`, by which the batch knows that its element
- * is still to be built.
+ * Such a delivery has the state `waiting`, so nothing sends it, and `identity_waits` finds it by its person's tags.
+ * After its wait it is `pending` like any other. It keeps `waits_until_ms`, which tells the batch that its element must
+ * still be built.
  */
 export class IdentityWaits {
   readonly #sql: Sql;
@@ -47,7 +50,10 @@ export class IdentityWaits {
   readonly #remember: (written: readonly Written[]) => void;
   #overtaking: { introduction: Introduction; atMs: number }[] = [];
 
-  /** @param parts.remember Is told of what is joined, so that either is found by the tags of both when somebody is erased. */
+  /**
+   * @param parts.remember Is called with every completed payload, so that an erasure finds it by the tags of both
+   * sides.
+   */
   constructor(
     sql: Sql,
     { states, remember }: { states: DeliveryStates; remember: (written: readonly Written[]) => void },
@@ -57,7 +63,7 @@ export class IdentityWaits {
     this.#remember = remember;
   }
 
-  /** Something new waits: found from now on by its person's tags. */
+  /** Starts a wait: from now on, the delivery is found by its person's tags. */
   begin(
     delivery: DeliveryKey,
     { person, said = {}, receivedAtMs: nowMs }: Pick<AcceptedEvent, 'person' | 'said' | 'receivedAtMs'>,
@@ -72,7 +78,7 @@ export class IdentityWaits {
   }
 
   /**
-   * What waits for these visitors gets to know who they are, and goes if there is an e-mail.
+   * Adds the visitors' identities to their waiting deliveries, and makes those with an e-mail pending.
    *
    * @param introductions Of one request, in their order.
    */
@@ -83,14 +89,14 @@ export class IdentityWaits {
     this.#overtaking = [...this.#overtaking, ...news].slice(-MAX_OVERTAKING);
   }
 
-  /** A visitor is forgotten: nothing that comes later is to be completed with them. */
+  /** Forgets a visitor, so that their identity completes no later conversion. */
   forget(tags: readonly string[]): void {
     this.#overtaking = this.#overtaking.filter(
       ({ introduction }) => ![...introduction.tags, ...introduction.person].some((tag) => tags.includes(tag)),
     );
   }
 
-  /** What came before its conversion, and is sealed in a certain way. */
+  /** Returns the identities that overtook their conversion and whose sealed text matches a condition. */
   overtaking(isMeant: (sealed: string) => boolean): Introduction[] {
     return this.#overtaking.map(({ introduction }) => introduction).filter(({ sealed }) => isMeant(sealed));
   }
@@ -101,12 +107,12 @@ export class IdentityWaits {
     );
   }
 
-  /** What has waited long enough goes as it is. */
+  /** Makes deliveries pending, as they are, that have waited long enough. */
   release(nowMs: number): void {
     this.end(this.#states.release({ nowMs, farAtMs: nowMs + MAX_HOLD_MS, atMost: MAX_RELEASED }));
   }
 
-  /** They wait no longer: nothing is to be found of them by a tag. */
+  /** Removes deliveries that no longer wait, so that no tag finds them. */
   end(deliveries: readonly (DeliveryKey & { person: string })[]): void {
     for (const { queueId, eventId, person } of deliveries)
       this.#sql.exec(
@@ -117,7 +123,7 @@ export class IdentityWaits {
       );
   }
 
-  /** The integration was deleted: nothing waits for it any more. */
+  /** Removes all waits of a deleted integration. */
   endOf(integrationId: string): void {
     this.#sql.exec(
       'DELETE FROM identity_waits WHERE lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)',
@@ -125,7 +131,7 @@ export class IdentityWaits {
     );
   }
 
-  /** When the first of them has waited long enough; undefined when none waits. */
+  /** Returns when the next wait ends; undefined when nothing waits. */
   nextReleaseAtMs(nowMs: number): number | undefined {
     const [row] = this.#sql
       .exec<{ next: number | null }>(
@@ -134,7 +140,7 @@ export class IdentityWaits {
       )
       .toArray();
     const nextMs = row?.next ?? undefined;
-    // Looked at now and then, so that a clock that was wrong keeps nothing.
+    // Limited, so that a time written by a wrong clock holds nothing back for ever.
     return nextMs === undefined ? undefined : Math.min(nextMs, nowMs + MAX_HOLD_MS);
   }
 
@@ -149,8 +155,8 @@ export class IdentityWaits {
   }
 
   /**
-   * Each delivery is written at most twice, however often people say who they are in one request: by somebody without an
-   * e-mail, and by somebody with one.
+   * Completes waiting deliveries. Each is written at most twice, however often people identify themselves in one
+   * request: once without an e-mail and once with one.
    */
   #completeAll(introductions: readonly Introduction[], { nowMs, only }: { nowMs: number; only?: DeliveryKey }): void {
     const met = new Set<string>();
@@ -163,7 +169,7 @@ export class IdentityWaits {
     }
   }
 
-  /** Returns false where it is somebody else's. */
+  /** Returns false when the delivery belongs to another person. */
   #complete(introduction: Introduction, row: Row, nowMs: number): boolean {
     const { person, sealed, hasEmail, hasNames, said = {} } = introduction;
     const delivery = { queueId: row.lane_id, eventId: row.event_id };
@@ -172,7 +178,7 @@ export class IdentityWaits {
     if (tags.length > MAX_TAGS || likeness(named, asNamedBy(named, said)) === 'somebody_else') return false;
     const payload = this.#states.identify(delivery, { late: sealed, hasEmail, person: tags.join(' '), nowMs });
     if (payload !== undefined) this.#remember([payload, sealed].map((text) => ({ tags, sealed: text })));
-    // Whoever comes next must not contradict them either.
+    // The next identity must not contradict this one either.
     if (!hasEmail)
       for (const kind of KINDS) {
         const tag = said[kind]?.find((one) => person.includes(one));
@@ -183,7 +189,7 @@ export class IdentityWaits {
     return true;
   }
 
-  /** The event's receipt says what it is sent with. */
+  /** Records in the event's facts which identifiers are sent with it. */
   #tell(seq: number, known: { hasEmail: boolean; hasNames: boolean }): void {
     const [event] = this.#sql.exec<{ facts: string }>('SELECT facts FROM events WHERE seq = ?', seq).toArray();
     if (event === undefined) return;
@@ -191,7 +197,7 @@ export class IdentityWaits {
     if (facts !== event.facts) this.#sql.exec('UPDATE events SET facts = ? WHERE seq = ?', facts, seq);
   }
 
-  /** What somebody may complete: all that waits, or one delivery if it does. */
+  /** Returns the deliveries that an identity may complete: all that wait, or `only` that one if it waits. */
   #waitingFor({ tags, integrationIds }: Introduction, only: DeliveryKey | undefined): Row[] {
     return this.#sql
       .exec<Row>(
@@ -226,13 +232,13 @@ export class IdentityWaits {
   }
 }
 
-/** Somebody's tags, each under the key that the other's is under, so that the two can be compared. */
+/** Returns a person's tags, each under the same key as the other's, so that the two can be compared. */
 function asNamedBy(other: PersonIds, said: NamedTags): PersonIds {
   const named = KINDS.map((kind) => [kind, said[kind]?.find((tag) => tag === other[kind]) ?? said[kind]?.[0]] as const);
   return Object.fromEntries(named.filter(([, tag]) => tag !== undefined));
 }
 
-/** Each person once, where they first spoke, with their last word. */
+/** Returns each person once, at the position of their first identity, with their last one. */
 function lastWords(introductions: readonly Introduction[]): Introduction[] {
   const lastOf = new Map(
     introductions.map((introduction) => [

@@ -9,13 +9,13 @@ import { IS_FROM_SERVER, writeFacts } from '../reports/event-facts.ts';
 import type { RuleQueues } from '../sending/rule-queues.ts';
 import type { IdentityWaits } from './identity-waits.ts';
 
-/** Of one id, so many skipped events are kept; further ones are counted as duplicates. */
+/** The number of skipped events that are stored with the same ID. Further ones count as duplicates. */
 const MAX_SKIPPED_OF_AN_ID = 4;
 
-/** A repeat has a random key, which nobody can take before it. */
+/** A repeated event gets a random key, so that nobody can occupy it in advance. */
 const REPEAT_KEY_BYTES = 25;
 
-/** What the events of a request are kept with. */
+/** The shared context of a request's events. */
 type Keeping = { consents: ConsentKeeper; room: 'for_all' | 'for_conversions' };
 
 /** A delivery that an event asks for. */
@@ -30,7 +30,7 @@ type Wanted = {
   isTest: boolean;
 };
 
-/** The delivery that already has an identity. */
+/** The existing delivery with an identity. */
 type Standing = {
   state: string;
   reason: string | null;
@@ -40,11 +40,11 @@ type Standing = {
 };
 
 /**
- * Takes events in.
+ * Stores events.
  *
- * Only a delivery blocks a delivery: an identity is (integration, rule, event id), and an event that was skipped has none.
- * So an event whose id came before is decided anew. It is kept beside the earlier one if it brings a delivery, and is a
- * duplicate if it brings nothing new, as a client's retry does.
+ * Only a delivery blocks a delivery: its identity is (integration, rule, event ID), and a skipped event has none. So an
+ * event with a known ID is decided anew. It is stored next to the earlier one if it brings a delivery. If it brings
+ * nothing new, like a client's retry, it is a duplicate.
  */
 export class Intake {
   readonly #sql: Sql;
@@ -63,10 +63,10 @@ export class Intake {
   }
 
   /**
-   * Keeps an event with its deliveries.
+   * Stores an event with its deliveries.
    *
-   * @param room `for_conversions`: there is no room left for what leads to no delivery.
-   * @returns Whether it is a row now; if not, it is only to be counted, as what it says.
+   * @param room `for_conversions`: there is no room for events without deliveries.
+   * @returns Whether it has a row now. If not, it is only counted under the returned name.
    */
   keep(receipt: SealedEvent, { consents, room }: Keeping): 'kept' | 'skipped' | 'duplicate' {
     const wanted = this.#wanted(receipt);
@@ -91,14 +91,14 @@ export class Intake {
       value: wait?.conversion.facts.value ?? element?.conversionValue,
       waitsUntilMs: wait?.untilMs,
       payload,
-      // Of what waits for a person it is not known yet.
+      // For a conversion that waits for its person, the shape is not known yet.
       shape: element === undefined || wait !== undefined ? null : JSON.stringify(payloadShape(element)),
       isIdentified: element !== undefined,
       isTest,
     }));
   }
 
-  /** Returns the event's place in the order of arrival; undefined when its id is taken. */
+  /** Returns the event's place in the order of arrival; undefined when its ID is taken. */
   #insertEvent(
     receipt: SealedEvent,
     wanted: readonly Wanted[],
@@ -132,7 +132,7 @@ export class Intake {
     return event?.seq;
   }
 
-  /** An event of this id came before. Undefined when this one brings nothing new. */
+  /** Stores an event whose ID came before. Returns undefined when it brings nothing new. */
   #insertRepeat(receipt: SealedEvent, wanted: readonly Wanted[], consents: ConsentKeeper): number | undefined {
     const isNew =
       wanted.length > 0 ? wanted.some((delivery) => this.#isFree(delivery, receipt)) : this.#isAnotherSkip(receipt);
@@ -144,7 +144,7 @@ export class Intake {
     return standing === undefined || mayReplace(standing, delivery, receipt);
   }
 
-  /** Whether the earlier events of its id were all skipped, and differ from this one. */
+  /** Returns whether all earlier events with this ID were skipped and differ from this one. */
   #isAnotherSkip({ messageId, type, name, skipReason }: SealedEvent): boolean {
     const earlier = this.#sql
       .exec<{ type: string; name: string | null; skip_reason: string | null }>(
@@ -164,7 +164,7 @@ export class Intake {
     );
   }
 
-  /** Returns false when the identity is another event's. */
+  /** Returns false when another event has this identity. */
   #insertDelivery(delivery: Wanted, receipt: SealedEvent, seq: number): boolean {
     if (this.#insert(delivery, receipt, seq)) return true;
     const standing = this.#standing(delivery);
@@ -206,7 +206,7 @@ export class Intake {
     return standing;
   }
 
-  /** Takes a delivery out that a better event of the same identity replaces. */
+  /** Removes a delivery that a better event with the same identity replaces. */
   #takeOut({ queueId, eventId }: Wanted, { state, reason, person, event_seq: seq }: Standing): void {
     this.#waits.end([{ queueId, eventId, person: person ?? '' }]);
     this.#states.giveWay({ queueId, eventId });
@@ -214,7 +214,7 @@ export class Intake {
       .exec<{ deliveries: string }>('SELECT deliveries FROM events WHERE seq = ?', seq)
       .toArray();
     if (event === undefined) return;
-    // Written by `identitiesOf`.
+    // `identitiesOf` wrote it.
     const identities: [queueId: number, eventId: string][] = JSON.parse(event.deliveries);
     const left = identities.filter(([queue, id]) => queue !== queueId || id !== eventId);
     this.#leaveWith(
@@ -224,7 +224,7 @@ export class Intake {
     );
   }
 
-  /** Leaves an event with these deliveries, and with a skip reason if it has none left. */
+  /** Sets the deliveries of an event, and a skip reason if none is left. */
   #leaveWith(seq: number, own: readonly Pick<Wanted, 'queueId' | 'eventId'>[], reasonIfNone: string): void {
     this.#sql.exec(
       'UPDATE events SET deliveries = ?, skip_reason = ? WHERE seq = ?',
@@ -236,8 +236,9 @@ export class Intake {
 }
 
 /**
- * Whether an event may have the identity of a delivery that never went: one that was skipped, if this one would not be; and
- * a page's, which anybody may have sent, if this one comes with a server key. What is pending may be on its way by now.
+ * Returns whether an event may replace a delivery that was never sent. It may replace a skipped one, unless it would be
+ * skipped too. An event with a server key may also replace one from a page, which anybody can send. A pending delivery
+ * cannot be replaced, because it may be on its way.
  */
 function mayReplace(
   { state, reason, is_from_server: isFromServer }: Standing,
@@ -248,7 +249,8 @@ function mayReplace(
     if (reason === 'no_identity') return isIdentified;
     return reason !== 'test_mode' || !isTest;
   }
-  // Who refuses may be a stranger that has guessed the id: that takes back what came with the write key, and no more.
+  // A stranger who guessed the ID may have withdrawn consent. Only deliveries that came with the write key are
+  // affected.
   const isWithdrawn = state === 'erased' && reason === 'consent_withdrawn';
   const isOpen = state === 'waiting' || state === 'dead' || state === 'expired' || isWithdrawn;
   return isOpen && receipt.isFromServer === true && isFromServer !== 1;

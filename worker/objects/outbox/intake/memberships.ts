@@ -2,19 +2,22 @@ import type { MemberTags } from '../../../domain/identity/member-tags.ts';
 import type { Sql } from '../../sql.ts';
 import type { KnownEvent, SealedEvent } from '../delivery.ts';
 
-/** Forgotten after as long without a word of it; who is named again afterwards is new. */
+/** A membership is forgotten after this time without a mention. A person named after that counts as new. */
 const FORGOTTEN_AFTER_MS = 400 * 24 * 60 * 60 * 1000;
 
-/** How late a membership's last mention may be written down: a sync every hour is not a write for each member. */
+/**
+ * The last mention of a membership is stored at most this often, so that an hourly sync does not write a row per
+ * member.
+ */
 const SEEN_EVERY_MS = 24 * 60 * 60 * 1000;
 
 type Row = { tag: string; is_member: number; changed_at_ms: number; seen_at_ms: number };
 
 /**
- * Who is in an audience, by mapping: so that a person makes one conversion at each change from not-member to member,
- * however often they are named.
+ * Stores who is in an audience, by mapping. A person makes one conversion per change from non-member to member, however
+ * often they are named.
  *
- * People are keyed hashes here (domain/identity/person-tags.ts), as they are beside what waits for them.
+ * People are stored as keyed hashes (domain/identity/person-tags.ts), like the persons of pending deliveries.
  */
 export class Memberships {
   readonly #sql: Sql;
@@ -24,22 +27,22 @@ export class Memberships {
   }
 
   /**
-   * Ends the memberships that an event ends, and takes out of it the deliveries of those that go on.
+   * Ends the memberships that an event ends, and removes its deliveries for memberships that already exist.
    *
-   * It is called in the transaction that keeps the event, so that a membership begins when its delivery is on disk.
+   * Called in the transaction that stores the event, so that a membership and its delivery are stored together.
    *
-   * @returns The event as it is to be kept.
+   * @returns The event as it must be stored.
    */
   apply(event: SealedEvent): SealedEvent {
     const { member, deliveries, membershipsLeft } = event;
-    // Without ENCRYPTION_KEY nobody has a name here, and nothing is known of anybody.
+    // Without ENCRYPTION_KEY there are no tags, so no memberships are known.
     if (member === undefined || member.tags.length === 0) return event;
     const happenedAtMs = this.#firstHappenedAtMs(event);
     for (const mappingId of membershipsLeft) this.#leave(mappingId, member.known.flat(), happenedAtMs);
     const begun = new Map<string, boolean>();
     const left = deliveries.filter((delivery) => {
       const { mappingId } = delivery;
-      // A delivery that is there already is a client's retry, which joins nothing.
+      // A delivery that already exists is a client's retry, which starts no membership.
       if (mappingId === undefined || this.#isThere(delivery)) return true;
       const isNew = begun.get(mappingId) ?? this.#join(mappingId, { ...event, happenedAtMs }, member);
       begun.set(mappingId, isNew);
@@ -49,7 +52,7 @@ export class Memberships {
     return { ...event, deliveries: left, skipReason: isUnchanged ? 'membership_unchanged' : event.skipReason };
   }
 
-  /** Forgets a person by their tags: as the source knows them, in any browser, and whoever it was in theirs. */
+  /** Deletes a person by their tags: as the source knows them, in any browser, and everybody who used theirs. */
   erase(tags: readonly string[]): void {
     const named = JSON.stringify(tags);
     this.#sql.exec('DELETE FROM memberships WHERE tag IN (SELECT value FROM json_each(?))', named);
@@ -66,14 +69,14 @@ export class Memberships {
     );
   }
 
-  /** Forgets what nobody has said anything of for long. */
+  /** Deletes memberships that were not mentioned for a long time. */
   forgetOld(nowMs: number): void {
     this.#sql.exec('DELETE FROM memberships WHERE seen_at_ms < ?', nowMs - FORGOTTEN_AFTER_MS);
   }
 
   /**
-   * When an event happened: a moment before it first came, if it came before. So a client's retry turns nothing round that
-   * happened since, and an event that only has the id of another one still counts.
+   * Returns when an event happened. If its ID came before, that is just before it first arrived. So a client's retry
+   * reverses nothing that happened since, and an event that only shares its ID with another one still counts.
    */
   #firstHappenedAtMs({ messageId, type, happenedAtMs }: KnownEvent): number {
     const [row] = this.#sql
@@ -100,7 +103,10 @@ export class Memberships {
     return rows.toArray().length > 0;
   }
 
-  /** Returns whether the person was none before. What comes late does not turn round what happened after it. */
+  /**
+   * Adds a person. Returns whether they were not a member before. A late event does not reverse one that happened after
+   * it.
+   */
   #join(
     mappingId: string,
     { happenedAtMs, receivedAtMs }: KnownEvent,
@@ -115,7 +121,7 @@ export class Memberships {
         JSON.stringify(names.flat()),
       )
       .toArray();
-    // The best name decides: an identify that ends a membership may have left the others out.
+    // The best identifier decides: an `identify` that ends a membership may have left out the others.
     const telling =
       names.map((name) => rows.filter(({ tag }) => name.includes(tag))).find((own) => own.length > 0) ?? [];
     const isMember = telling.some((row) => row.is_member === 1);

@@ -4,11 +4,11 @@ import type { Unsealed } from '../keys/payload-keys.ts';
 import type { Payloads } from '../ports.ts';
 import type { Introduction } from './identity-waits.ts';
 
-/** Seals what is of a person in some events, all of it at once, under keys that may still be used. */
+/** Seals the personal data of events, all at once, under keys that may still be used. */
 export async function sealEvents(events: readonly AcceptedEvent[], keys: Payloads): Promise<SealedEvent[]> {
   const sealed = await sealTexts(events.flatMap(textsOf), keys);
   let taken = 0;
-  // In the order in which `textsOf` gives them.
+  // In the order of `textsOf`.
   const next = (): string => {
     const text = sealed[taken++];
     if (text === undefined) throw new Error('Cannot keep an event: it has more texts than were sealed');
@@ -35,7 +35,7 @@ async function sealTexts(texts: readonly Unsealed[], keys: Payloads): Promise<st
   return sealed;
 }
 
-/** Seals those texts again whose key was condemned while they were sealed. */
+/** Seals texts again whose key was condemned while they were sealed. */
 async function sealAgain(
   texts: readonly Unsealed[],
   { sealed, stale, keys }: { sealed: readonly string[]; stale: ReadonlySet<number>; keys: Payloads },

@@ -1,17 +1,17 @@
 import type { EraseReason } from '../../../schema/events/outcome.ts';
 import type { AcceptedEvent, KeptPayload, SealedEvent } from '../delivery.ts';
 
-/** A request's events while they are sealed, and who was erased meanwhile, by tag. */
+/** The events of a request while they are being sealed, and the tags of people who were erased in the meantime. */
 export type Arriving = { receipts: readonly AcceptedEvent[]; erased: Map<string, EraseReason> };
 
 /**
- * Events that are being sealed and are not written yet. An erasure does not find them in the tables, so it is remembered
- * here until they are written.
+ * Tracks events that are being sealed and are not stored yet. An erasure cannot find them in the tables, so it is noted
+ * here until they are stored.
  */
 export class Unwritten {
   readonly #arriving = new Set<Arriving>();
 
-  /** Lets work go on with some events until they are written. */
+  /** Does work on events until they are stored. */
   async during<Result>(
     receipts: readonly AcceptedEvent[],
     work: (arriving: Arriving) => Promise<Result>,
@@ -25,7 +25,7 @@ export class Unwritten {
     }
   }
 
-  /** A person was erased. Returns how many deliveries will end with the write that keeps them. */
+  /** Notes that a person was erased. Returns how many deliveries will end when they are stored. */
   erase(tags: readonly string[], reason: EraseReason): number {
     let deliveries = 0;
     for (const { receipts, erased } of this.#arriving) {
@@ -38,7 +38,9 @@ export class Unwritten {
     return deliveries;
   }
 
-  /** What is to be written of some events, in the same turn: nothing of a person who was erased while they were sealed. */
+  /**
+   * Returns the events to be stored in this turn, without data of people who were erased while the events were sealed.
+   */
   settle({ erased }: Arriving, events: readonly SealedEvent[], nowMs: number): SealedEvent[] {
     return events.map((event) => {
       const reason = reasonIn(erased, event);
@@ -47,7 +49,7 @@ export class Unwritten {
   }
 }
 
-/** The event is counted, as others are whose person was erased after it was written; nobody is named by it. */
+/** The event still counts, like those whose person was erased after they were stored, but it identifies nobody. */
 function withoutPerson(
   { introduction: _who, member: _whose, ...event }: SealedEvent,
   payload: KeptPayload,

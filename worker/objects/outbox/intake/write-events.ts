@@ -14,16 +14,16 @@ import type { IdentityWaits, Introduction } from './identity-waits.ts';
 import { Intake } from './intake.ts';
 import { Memberships } from './memberships.ts';
 
-/** What comes with the events of a request. */
+/** The data of a request that accompanies its events. */
 export type Beside = {
   rejected: readonly Rejected[];
-  /** Those that the receipts name. */
+  /** The sets that the receipts name. */
   triggerSets: readonly TriggerSet[];
-  /** What stands beside the batch, so that it is kept once. */
+  /** The consent of the whole batch, so that it is stored once. */
   consent: ConsentCategories;
 };
 
-/** Writes down what a request brings: its events with their deliveries, and what is counted of them. */
+/** Stores a request: its events with their deliveries, and the counts. */
 export class EventWriter {
   readonly #ports: Ports;
   readonly #room: Room;
@@ -51,7 +51,7 @@ export class EventWriter {
     this.#triggerSets = new TriggerSets(sql);
   }
 
-  /** Called in a transaction. Returns how many of the events were duplicates. */
+  /** Must be called in a transaction. Returns how many of the events were duplicates. */
   write(events: readonly SealedEvent[], { rejected, triggerSets, consent }: Beside): number {
     const today = ledgerDay(this.#ports.now());
     const keeping = {
@@ -82,7 +82,7 @@ export class EventWriter {
         written.push(...sealedIn(joined));
       }
       if (became === 'skipped') add(receipt.receivedAtMs, name, `skipped:${joined.skipReason ?? 'no_mapping'}`);
-      // Also of a duplicate: another event may have had its id, and saying it twice changes nothing.
+      // Duplicates count too: another event may have had the same ID, and introducing a person twice changes nothing.
       if (receipt.introduction !== undefined) introductions.push(receipt.introduction);
     }
     this.#waits.introduce(introductions, this.#ports.now());

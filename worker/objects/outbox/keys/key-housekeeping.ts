@@ -5,30 +5,30 @@ import type { KeyRegister } from './key-register.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How often KV is looked through for keys that nobody knows of. */
+/** How often KV is searched for unknown keys. */
 export const SWEEP_EVERY_MS = DAY_MS;
 
-/** A page is written anew at most so often, however many people are erased: KV counts writes. */
+/** A page is rewritten at most this often, however many people are erased, because KV charges for writes. */
 const PRUNE_EVERY_MS = 60_000;
 
-/** What is looked at for one writing of a page. */
+/** The number of buckets that are checked for one rewrite of a page. */
 const BUCKETS_A_ROUND = 2_000;
 
-/** Keys that are deleted in one visit, all at once. */
+/** The number of keys that one visit deletes, all at the same time. */
 const DELETIONS_A_VISIT = 20;
 
-/** What is forgotten in one visit, of what is noted with keys that are gone. */
+/** The number of rows of deleted keys that one visit deletes. */
 const ROWS_A_VISIT = 5_000;
 
-/** How often an outbox looks after its keys where nothing else wakes it. */
+/** How often an outbox checks its keys when nothing else wakes it. */
 const LOOK_EVERY_MS = 6 * 60 * 60_000;
 
-/** What KV did not let happen is tried again so much later. */
+/** The wait before a failed operation of KV is repeated. */
 const RETRY_AFTER_MS = 60_000;
 
 /**
- * Throws payload keys away. Whatever dies in between, what is to go is written down in SQLite before KV is touched, and
- * forgotten after it.
+ * Deletes payload keys. A deletion is stored in SQLite before KV is called and cleared after it, so it survives any
+ * crash.
  */
 export class KeyHousekeeping {
   readonly #register: KeyRegister;
@@ -45,7 +45,7 @@ export class KeyHousekeeping {
     pages: Pick<KeyPages<unknown>, 'check' | 'takeOut' | 'delete' | 'list'>;
     now: () => number;
     isReadable: (keyId: string) => boolean;
-    /** False for a page that is being put into KV. */
+    /** Returns false for a page that is being written to KV. */
     isMade: (keyId: string) => boolean;
   }) {
     this.#register = parts.register;
@@ -55,7 +55,7 @@ export class KeyHousekeeping {
     this.#isMade = parts.isMade;
   }
 
-  /** One at a time: two that write one page could leave the older one in KV. */
+  /** Runs one at a time: two that rewrite the same page could leave the older version in KV. */
   async throwAway(isUsed: (place: Place) => boolean): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
@@ -75,10 +75,11 @@ export class KeyHousekeeping {
     const nowMs = this.#now();
     if (isWorkLeft) return nowMs + PRUNE_EVERY_MS;
     if (!hasKeys && sweepAtMs === undefined) return undefined;
-    // A time that is further away than any that was set comes from a clock that was wrong.
+    // A time further away than any that is ever set was written while the clock was wrong.
     const dueAtMs = Math.min(nowMs + LOOK_EVERY_MS, sweepAtMs ?? Number.POSITIVE_INFINITY);
     if (dueAtMs > nowMs) return dueAtMs;
-    // It was tried, and KV is out of reach or has not answered yet: an alarm for now would ring without end.
+    // An attempt was just made, and KV is unreachable or has not answered. An alarm for now would fire in an endless
+    // loop.
     const isTried = this.#isBusy || Math.abs(nowMs - this.#triedAtMs) < RETRY_AFTER_MS;
     return isTried ? nowMs + RETRY_AFTER_MS : nowMs;
   }
@@ -93,14 +94,14 @@ export class KeyHousekeeping {
     for (const page of this.#register.pagesToPrune(this.#now())) {
       const sinceMs = this.#now() - (this.#prunedAtMs.get(page.keyId) ?? Number.NEGATIVE_INFINITY);
       if (!this.#isReadable(page.keyId) || Math.abs(sinceMs) < PRUNE_EVERY_MS) continue;
-      // Nothing is written under a condemned bucket, so one that is empty stays so.
+      // Nothing is written under a condemned bucket, so an empty one stays empty.
       const condemned = this.#register.condemnedOf(page);
       const fresh = condemned.filter(({ writes }) => writes === 0).slice(0, BUCKETS_A_ROUND);
       const empty = fresh.filter(({ bucket }) => !isUsed({ keyId: page.keyId, bucket }));
       const gone = [...condemned.filter(({ writes }) => writes > 0), ...empty];
       if (gone.length === 0) continue;
       const buckets = gone.map(({ bucket }) => bucket);
-      // KV is behind, or was sealed with another ENCRYPTION_KEY: the next visit goes on.
+      // KV is behind, or the page was sealed with another ENCRYPTION_KEY: the next visit continues.
       if (!(await this.#canRead(page.keyId))) continue;
       const startedAtMs = this.#now();
       await this.#pages.takeOut(page.keyId, buckets);
@@ -120,7 +121,7 @@ export class KeyHousekeeping {
 
   #dropPages(isUsed: (place: Place) => boolean): void {
     const nowMs = this.#now();
-    // A day longer than its own: around midnight something may be on its way under yesterday's page.
+    // One day more than the key's own day: around midnight, an event may still be on its way with yesterday's page.
     for (const keyId of this.#register.droppable(dayOf(nowMs - DAY_MS)))
       if (this.#isMade(keyId) && !isUsed({ keyId, bucket: undefined })) this.#drop(keyId, nowMs);
   }
@@ -137,15 +138,15 @@ export class KeyHousekeeping {
     if (failed !== undefined) throw failed.reason;
   }
 
-  /** Once a day: what KV has and nobody knows of goes too, and so does a key that a late write brought back. */
+  /** Deletes keys in KV that nobody knows of, once a day. This includes keys that a late write brought back. */
   async #sweep(): Promise<void> {
     const nowMs = this.#now();
     const { sweepAtMs } = this.#register.state();
-    // A time that is further away than any that was set comes from a clock that was wrong.
+    // A time further away than any that is ever set was written while the clock was wrong.
     if (sweepAtMs !== undefined && sweepAtMs > nowMs && sweepAtMs <= nowMs + SWEEP_EVERY_MS) return;
     if (sweepAtMs !== undefined) this.#register.swept(await this.#pages.list(), nowMs);
     const { hasKeys, hasNames } = this.#register.state();
-    // When all are to go, one look is left: at whether they stay away.
+    // When all keys are to be deleted, one more check is needed: whether they stay deleted.
     this.#register.sweepAt(hasKeys ? nowMs + SWEEP_EVERY_MS : hasNames ? nowMs + LAST_WRITE_MS : undefined);
   }
 

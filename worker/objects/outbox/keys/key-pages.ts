@@ -4,48 +4,54 @@ import { placeName } from '../../../domain/sealing/sealed-text.ts';
 import type { Cipher } from './payload-cipher.ts';
 
 /**
- * Why a key cannot be read just now: KV does not have it yet or is out of reach; KV has not had it for days; or it was sealed
- * with another `ENCRYPTION_KEY`. Somebody may put right any of these, so what is sealed with it is not lost.
+ * Why a key cannot be read now: KV does not have it yet or is unreachable; KV has not had it for days; or it was sealed
+ * with another `ENCRYPTION_KEY`. Each of these can be fixed, so payloads that are sealed with it are not lost.
  */
 export type Unreadable = 'absent' | 'missing' | 'sealed';
 
-/** As KV is seen by an outbox. */
+/** The part of KV that an outbox uses. */
 export type KeyStore = {
   get(key: string): Promise<string | null>;
   put(key: string, value: string): Promise<void>;
   delete(key: string): Promise<void>;
-  /** The names that begin so; not all of them, if there are many. */
+  /** Returns names with this prefix; not all of them if there are many. */
   list(prefix: string): Promise<string[]>;
 };
 
 export type PagesWorld<Key> = {
   cipher: Cipher<Key>;
   kv: KeyStore;
-  /** Of this outbox, and unlike any other's. */
+  /** A name of this outbox that no other outbox has. */
   owner: string;
   /** @throws when ENCRYPTION_KEY is missing or malformed. */
   keyRing(): Uint8Array[];
 };
 
-/** A page, or what an older version has made: a key by itself. */
+/** A page, or a single key that an older version made. */
 type Content<Key> = { kind: 'page'; tree: KeyTree } | { kind: 'key'; key: Key };
 
-/** So many bucket keys are kept in memory. */
+/** The number of bucket keys that are cached in memory. */
 const MAX_KEYS_AT_HAND = 10_000;
 
-/** The keys themselves: in KV, sealed with a key derived from `ENCRYPTION_KEY`, and in memory while they are used. */
+/** Stores the keys: in KV, sealed with a key derived from `ENCRYPTION_KEY`, and in memory while they are used. */
 export class KeyPages<Key> {
   readonly #ports: PagesWorld<Key>;
   readonly #read = new Map<string, Promise<Content<Key>>>();
   readonly #atHand = new Map<string, Key>();
-  /** Pages that KV has not taken yet. The next attempt puts the same there: the first may still arrive, also after it. */
+  /**
+   * Pages that KV has not accepted yet. The next attempt writes the same page, because the first write may still
+   * arrive, even after the second one.
+   */
   readonly #unmade = new Map<string, KeyTree>();
 
   constructor(ports: PagesWorld<Key>) {
     this.#ports = ports;
   }
 
-  /** Makes the page of a name, and puts it into KV before it is used: a key that only this isolate knows would take its payloads along. */
+  /**
+   * Creates a page and writes it to KV before it is used. If only this isolate knew the key, its payloads would be lost
+   * with it.
+   */
   async make(keyId: string): Promise<void> {
     const tree = this.#unmade.get(keyId) ?? treeOf(this.#ports.cipher.newKey());
     this.#unmade.set(keyId, tree);
@@ -59,7 +65,7 @@ export class KeyPages<Key> {
   }
 
   /**
-   * The keys of some buckets of a page; of those that were taken out there is none.
+   * Returns the keys of some buckets of a page. Deleted buckets have none.
    *
    * @throws when the page cannot be read.
    */
@@ -87,7 +93,10 @@ export class KeyPages<Key> {
     return found;
   }
 
-  /** Takes buckets out of a page for good. All that were ever taken out are given: what KV gives may be older than that. */
+  /**
+   * Deletes buckets of a page for good. The caller passes all buckets that were ever deleted, because KV may return an
+   * older page.
+   */
   async takeOut(keyId: string, buckets: readonly number[]): Promise<void> {
     const content = await this.#content(keyId);
     if (content.kind === 'key') throw new Error('Cannot take a bucket out of a key that has none');
@@ -102,7 +111,7 @@ export class KeyPages<Key> {
     this.#unmade.delete(keyId);
   }
 
-  /** The ids of keys that KV has, whether or not anybody knows of them. */
+  /** Returns the IDs of all keys in KV, known or not. */
   async list(): Promise<string[]> {
     const prefix = this.#nameOf('');
     const names = await this.#ports.kv.list(prefix);
@@ -153,8 +162,8 @@ export class KeyPages<Key> {
   }
 }
 
-/** A key that none of ours opens. */
+/** The error for a key that none of our keys can decrypt. */
 export class SealedKey extends Error {}
 
-/** A key that KV does not have. */
+/** The error for a key that KV does not have. */
 export class MissingKey extends Error {}

@@ -2,35 +2,42 @@ import { BUCKETS } from '../../../domain/sealing/key-tree.ts';
 import type { Place } from '../../../domain/sealing/sealed-text.ts';
 import type { Sql } from '../../sql.ts';
 
-/** A page of keys that KV has. Its number stands for it where there are many rows. */
+/** A page of keys that KV has. Its number identifies it in tables with many rows. */
 export type Page = { keyId: string; number: number };
 
-/** Under which keys something of a person was sealed. */
+/** The keys under which a person's data was sealed. */
 export type Remembered = { tags: readonly string[]; place: Place };
 
 type PlaceRow = { key_id: string; bucket: number };
 
-/** What is remembered in one statement: SQLite takes values of 2 MB. */
+/** The number of entries per statement: SQLite accepts values of up to 2 MB. */
 const REMEMBERED_AT_ONCE = 10_000;
 
-/** How many further buckets are looked at where a person's own is condemned. */
+/** How many further buckets are tried when a person's own bucket is condemned. */
 const MAX_STEPS = 64;
 
-/** A page is written twice without what is condemned: a write that nobody waits for any more may come after the first. */
+/**
+ * A page is rewritten twice without its condemned buckets, because an older write that was given up may arrive after
+ * the first.
+ */
 const WRITES = 2;
 
-/** How long a write to KV may still come that nobody waits for any more, since its isolate died or lost patience. */
+/** How long a KV write may still arrive after it was given up, because its isolate died or the timeout passed. */
 export const LAST_WRITE_MS = 5 * 60_000;
 
-/** Whether no write from before a time can come any more, or it is of a clock that was wrong. Binds now. */
+/**
+ * Tests that no write from before a time can still arrive, or that the time comes from a wrong clock. Binds the current
+ * time.
+ */
 const isSettled = (column: string): string => `abs(? - ${column}) >= ${LAST_WRITE_MS}`;
 
-/** Whether a page is to be written without a condemned bucket. Binds now. */
+/** Tests that a page must be rewritten without a condemned bucket. Binds the current time. */
 const IS_TO_WRITE = `writes < ${WRITES} AND (writes = 0 OR ${isSettled('ifnull(written_at_ms, 0)')})`;
 
 /**
- * The names of payload keys, whose payloads are under which, and what is condemned. The keys themselves are in KV, whose
- * answers may be a minute old: what may still be used is decided here, in the same turn as the rows that depend on it.
+ * Stores the names of payload keys, whose data is sealed under which key, and which keys are condemned. The keys are in
+ * KV, whose answers may be a minute old. So this class decides which keys may be used, in the same turn as the rows
+ * that depend on it.
  */
 export class KeyRegister {
   readonly #sql: Sql;
@@ -40,17 +47,18 @@ export class KeyRegister {
   }
 
   /**
-   * Names a page before KV has it. Until then nothing is sealed with it, and it goes if nothing comes of it.
+   * Records the name of a page before KV has it. Until then nothing is sealed with it, and it is deleted if it stays
+   * unused.
    *
-   * @param sweepAtMs When KV is looked through at the latest: this isolate may die, and its write may come when its name is
-   * forgotten.
+   * @param sweepAtMs The latest time at which KV is searched. If this isolate dies, its write may arrive after the name
+   * was deleted.
    */
   name(keyId: string, { day, sweepAtMs }: { day: string; sweepAtMs: number }): void {
     this.#sql.exec('INSERT OR IGNORE INTO payload_keys (key_id, day, condemned) VALUES (?, ?, 1)', keyId, day);
     this.#sql.exec('INSERT INTO key_sweep (due_at_ms) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM key_sweep)', sweepAtMs);
   }
 
-  /** KV has the page: it may be used. */
+  /** Records that KV has the page and it may be used. */
   open(keyId: string): void {
     this.#sql.exec(
       `UPDATE payload_keys SET condemned = 0, number = (SELECT ifnull(max(number), 0) + 1 FROM payload_keys)
@@ -70,7 +78,7 @@ export class KeyRegister {
     return row && { keyId: row.key_id, number: row.number };
   }
 
-  /** For each of some buckets one that may be used in its place, mostly itself; undefined when the page is used up. */
+  /** Returns a usable bucket for each given one, usually the same; undefined when the page is used up. */
   freeBuckets({ number }: Page, wanted: ReadonlySet<number>): ReadonlyMap<number, number> | undefined {
     const condemned = new Set(
       this.#sql
@@ -91,7 +99,7 @@ export class KeyRegister {
     return free;
   }
 
-  /** Those of some places under which nothing may be written any more, as indexes. */
+  /** Returns the indexes of the places under which nothing may be written any more. */
   unusable(places: readonly Place[]): Set<number> {
     const rows = this.#sql
       .exec<{ place: number }>(
@@ -104,7 +112,7 @@ export class KeyRegister {
     return new Set(rows.map(({ place }) => place));
   }
 
-  /** Notes under which keys something of a person is. Of what was noted before nothing is written. */
+  /** Records under which keys a person's data is. Entries that already exist are not written again. */
   remember(remembered: readonly Remembered[]): void {
     const rows = new Set(
       remembered.flatMap(({ tags, place: { keyId, bucket } }) =>
@@ -121,7 +129,7 @@ export class KeyRegister {
       );
   }
 
-  /** Where something of a person was ever sealed, as far as its key is there. */
+  /** Returns all places where a person's data was ever sealed and whose key still exists. */
   placesOf(tags: readonly string[]): Place[] {
     return this.#sql
       .exec<PlaceRow>(
@@ -134,7 +142,10 @@ export class KeyRegister {
       .map(placeOf);
   }
 
-  /** A person was erased: the buckets with something of theirs are to go, and nothing here names them any more. */
+  /**
+   * Marks the buckets with a person's data for deletion, because the person was erased, and deletes the person's
+   * entries.
+   */
   condemn(tags: readonly string[]): void {
     const texts = JSON.stringify(tags);
     this.#sql.exec(
@@ -150,7 +161,7 @@ export class KeyRegister {
     );
   }
 
-  /** Whole keys that are to go: those of older versions. */
+  /** Returns whole keys that must be deleted. Only older versions made them. */
   condemnedKeys(): string[] {
     return this.#sql
       .exec<{ key_id: string }>(
@@ -160,7 +171,7 @@ export class KeyRegister {
       .map((row) => row.key_id);
   }
 
-  /** Buckets that are to go and may hold something that others wait for. */
+  /** Returns buckets that must be deleted and may contain data of others. */
   condemnedPlaces(atMost: number): Place[] {
     return this.#sql
       .exec<PlaceRow>(
@@ -172,7 +183,7 @@ export class KeyRegister {
       .map(placeOf);
   }
 
-  /** Pages that KV is to have without some of their buckets. */
+  /** Returns pages that must be rewritten in KV without some of their buckets. */
   pagesToPrune(nowMs: number): Page[] {
     return this.#sql
       .exec<{ key_id: string; number: number }>(
@@ -184,7 +195,7 @@ export class KeyRegister {
       .map((row) => ({ keyId: row.key_id, number: row.number }));
   }
 
-  /** The buckets that are to go, and in how many writes of the page they have been left out. */
+  /** Returns the buckets of a page that must be deleted, and the number of writes that already left them out. */
   condemnedOf({ number }: Page): { bucket: number; writes: number }[] {
     return this.#sql
       .exec<{ bucket: number; writes: number }>('SELECT bucket, writes FROM condemned_buckets WHERE page = ?', number)
@@ -204,8 +215,8 @@ export class KeyRegister {
   }
 
   /**
-   * Keys that are to go when nothing is under them: of days that are over, those that are condemned, and all where the
-   * source was deleted, since one may be made while that happens.
+   * Returns the keys that can be deleted once nothing is sealed under them: keys of past days and condemned keys. When
+   * the source was deleted, that means all keys, because one may be made during the deletion.
    */
   droppable(beforeDay: string): string[] {
     return this.#sql
@@ -218,7 +229,10 @@ export class KeyRegister {
       .map((row) => row.key_id);
   }
 
-  /** From here on nothing is sealed or opened with it; its name stays until KV has it no more. Also where KV has it again. */
+  /**
+   * Marks a key as deleted, even if KV has it again. From now on it seals and opens nothing. Its name stays until KV no
+   * longer has it.
+   */
   drop(keyId: string, { day, atMs }: { day: string; atMs: number }): void {
     this.#sql.exec(
       `INSERT INTO payload_keys (key_id, day, dropped_at_ms) VALUES (?, ?, ?)
@@ -229,7 +243,7 @@ export class KeyRegister {
     );
   }
 
-  /** Dropped ones that KV may still have. */
+  /** Returns deleted keys that KV may still have. */
   toDelete(atMost: number): string[] {
     return this.#sql
       .exec<{ key_id: string }>(
@@ -240,12 +254,12 @@ export class KeyRegister {
       .map((row) => row.key_id);
   }
 
-  /** KV was told to delete the key. A write that was under way may bring it back, so its name is not forgotten yet. */
+  /** Records that KV was told to delete the key. A running write may bring it back, so its name is not deleted yet. */
   deleted(keyId: string, atMs: number): void {
     this.#sql.exec('UPDATE payload_keys SET deleted_at_ms = ? WHERE key_id = ?', atMs, keyId);
   }
 
-  /** Forgets some of what is noted with keys that are deleted; they lose their numbers when nothing is left of it. */
+  /** Deletes some of the entries of deleted keys. A key loses its number when none of them is left. */
   clearDeleted(atMost: number): void {
     const pages = this.#sql
       .exec<{ number: number }>(
@@ -271,10 +285,12 @@ export class KeyRegister {
   }
 
   /**
-   * KV was looked through: what it has and nobody knows of is to go, and so is what came back after it was deleted. Forgets
-   * the names of those that were deleted so long before that no write can bring them back.
+   * Records the result of a search of KV. Unknown keys, and keys that came back after their deletion, are marked for
+   * deletion.
    *
-   * @param startedAtMs When the look began.
+   * Names of keys are deleted when their deletion is so long ago that no write can bring them back.
+   *
+   * @param startedAtMs When the search began.
    */
   swept(inKv: readonly string[], startedAtMs: number): void {
     const listed = JSON.stringify(inKv);
@@ -293,13 +309,16 @@ export class KeyRegister {
     );
   }
 
-  /** Every name that there is. */
+  /** Returns all names. */
   names(): Set<string> {
     const rows = this.#sql.exec<{ key_id: string }>('SELECT key_id FROM payload_keys').toArray();
     return new Set(rows.map((row) => row.key_id));
   }
 
-  /** Whether something is to go, whether there is a key that is to stay, or at least a name, and when KV is to be looked through. */
+  /**
+   * Returns whether there is something to delete, whether any key or at least a name must be kept, and when KV must be
+   * searched.
+   */
   state(): { isWorkLeft: boolean; hasKeys: boolean; hasNames: boolean; sweepAtMs: number | undefined } {
     const [row] = this.#sql
       .exec<{ work: number; keys: number; names: number; sweep: number | null }>(

@@ -1,14 +1,14 @@
 import { IV_BYTES, importKey, open, openWith, seal, sealWith } from '../../../domain/sealing/sealed-box.ts';
 import type { Binding } from '../../../domain/sealing/sealed-box.ts';
 
-/** What payload keys are made of. Handed in, since a simulation cannot wait for real cryptography. */
+/** The cryptography of payload keys. Passed in, because a simulation cannot wait for the real one. */
 export type Cipher<Key> = {
   /** Random, 16 hexadecimal digits. */
   newId(): string;
   /** A random key, as text. */
   newKey(): string;
   importKey(key: string): Promise<Key>;
-  /** One of four keys that follow from a key, all as text; none says anything about the one that it comes from. */
+  /** Derives one of four keys from a key, all as text. A derived key reveals nothing about its origin. */
   branch(key: string, branch: string): Promise<string>;
   sealWith(key: Key, text: string): Promise<string>;
   /** Undefined when it was sealed with another key. */

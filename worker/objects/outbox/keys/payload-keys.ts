@@ -8,33 +8,40 @@ import type { PagesWorld, Unreadable } from './key-pages.ts';
 import { KeyRegister } from './key-register.ts';
 import type { Page } from './key-register.ts';
 
-/** When a key that could not be read is asked for again. KV is up to a minute behind; a wrong setting takes longer. */
+/**
+ * The wait before an unreadable key is requested again. KV is up to a minute behind; a wrong setting takes longer to
+ * fix.
+ */
 const ASK_AGAIN_MS = { absent: 60_000, missing: 5 * 60_000, sealed: 5 * 60_000 } as const;
 
-/** KV is a minute behind, or an hour on a bad day. What it does not have so long after its day, somebody has deleted. */
+/**
+ * KV is a minute behind, or an hour on a bad day. A key that it does not have this long after the key's day was
+ * deleted.
+ */
 const MISSING_AFTER_MS = 48 * 60 * 60_000;
 
 export type PayloadKeysWorld<Key = CryptoKey> = PagesWorld<Key> & { sql: Sql; now(): number };
 
-/** A text that is to be sealed, and whose it is: the tags that the person is erased by. */
+/** A text to be sealed, with the tags by which its person can be erased. */
 export type Unsealed = { text: string; tags: readonly string[] };
 
-/** In place of a text that nothing opens any more: it is damaged, or its key was taken out of its page for good. */
+/** The value for a text that can never be opened again: it is damaged, or its key was deleted from its page. */
 export const LOST: unique symbol = Symbol('lost');
 
-/** Undefined for a text that may be opened later: its key cannot be read now, or it was sealed anew since it was read. */
+/** Undefined for a text that may be opened later: its key cannot be read now, or it was resealed since it was read. */
 export type Opened = string | typeof LOST | undefined;
 
-/** A sealed text that is written to a row, and whose it is. */
+/** A sealed text that is being stored, with its person's tags. */
 export type Written = { tags: readonly string[]; sealed: string };
 
 /**
- * Seals payloads while they wait. A day has a page of keys, and what is of one person is under one or a few keys of it,
- * which are thrown away when the person is erased. The page goes when its day is over and nothing waits under it.
+ * Seals payloads while they wait. Each day has a page of keys. A person's data is sealed under one or a few keys of the
+ * page, which are deleted when the person is erased. The page is deleted when its day is over and nothing is sealed
+ * under it.
  *
- * The rows are in SQLite, whose deleted bytes stay in free pages and, at Cloudflare, in 30 days of history. So the keys are
- * elsewhere: in KV, which has no history, themselves sealed with a key derived from `ENCRYPTION_KEY`. Once a key is gone,
- * what is left of its payloads is noise. Which keys may be used is decided by SQLite, in the turn in which it matters:
+ * The rows are in SQLite, where deleted bytes stay in free pages and, at Cloudflare, in 30 days of history. So the keys
+ * are elsewhere: in KV, which has no history, and they are sealed with a key derived from `ENCRYPTION_KEY`. Once a key
+ * is deleted, its payloads are noise. SQLite decides which keys may be used, in the turn in which it matters, because
  * every await may be followed by another erasure (docs/decisions/0021).
  */
 export class PayloadKeys<Key = CryptoKey> {
@@ -44,7 +51,7 @@ export class PayloadKeys<Key = CryptoKey> {
   readonly #housekeeping: KeyHousekeeping;
   readonly #unreadable = new Map<string, { why: Unreadable; untilMs: number }>();
   #making: Promise<void> | undefined;
-  /** Its name is written down, and KV has not taken it yet. */
+  /** A page whose name is stored but which KV has not accepted yet. */
   #named: string | undefined;
 
   constructor(ports: PayloadKeysWorld<Key>) {
@@ -61,15 +68,15 @@ export class PayloadKeys<Key = CryptoKey> {
   }
 
   /**
-   * Seals texts, each under a key of its person. Whoever writes them down asks in the same turn whether that is still
-   * allowed, see `unusable`.
+   * Seals texts, each under a key of its person. The caller must check with `unusable`, in the turn that stores them,
+   * whether these keys may still be used.
    */
   async seal(texts: readonly Unsealed[]): Promise<string[]> {
     if (texts.length === 0) return [];
     const { keyId, buckets } = await this.#choose(texts);
     const keys = await this.#pages.keys(keyId, new Set(buckets));
     const chosen = buckets.map((bucket) => keys.get(bucket));
-    // Somebody was erased meanwhile, and the key is gone already.
+    // A person was erased in the meantime, and the key is already deleted.
     if (chosen.includes(undefined)) return this.seal(texts);
     return Promise.all(
       texts.map(async ({ text }, index) => {
@@ -81,8 +88,9 @@ export class PayloadKeys<Key = CryptoKey> {
   }
 
   /**
-   * Opens each that can be opened. Of one that cannot, the key is one of `unreadable` from now on, or the text is lost. A
-   * text that was sealed anew since it was read may be called lost, too: whoever acts on it asks for it as it was read.
+   * Opens each text that can be opened. Otherwise its key is in `unreadable` from now on, or the text is lost. A text
+   * that was resealed since it was read may also count as lost. So code that handles lost texts must check that the row
+   * still has the text.
    */
   async open(sealed: readonly string[]): Promise<Opened[]> {
     const parsed = sealed.map(parseSealed);
@@ -100,7 +108,7 @@ export class PayloadKeys<Key = CryptoKey> {
     return Promise.all(
       sealed.map(async (text, index) => {
         const known = parsed[index];
-        // Kept by a version that did not seal. Nothing says whether it was changed, but for what it is.
+        // An older version stored this text unsealed. Only its shape shows whether it is intact.
         if (known === undefined) return isObject(text) ? text : LOST;
         const own = keys.get(known.place.keyId);
         if (own === undefined) return undefined;
@@ -110,12 +118,15 @@ export class PayloadKeys<Key = CryptoKey> {
     );
   }
 
-  /** Those of some sealed texts that may not be written any more, as indexes: a person was erased since they were sealed. */
+  /**
+   * Returns the indexes of sealed texts that may not be stored any more, because a person was erased since they were
+   * sealed.
+   */
   unusable(sealed: readonly string[]): ReadonlySet<number> {
     return this.#register.unusable(sealed.map((text) => parseSealed(text)?.place ?? { keyId: '', bucket: undefined }));
   }
 
-  /** Notes whose the texts are that are written down in this turn, so that their keys are found when they are erased. */
+  /** Records whose texts are stored in this turn, so that an erasure finds their keys. */
   remember(written: readonly Written[]): void {
     this.#register.remember(
       written.flatMap(({ tags, sealed }) => {
@@ -125,58 +136,58 @@ export class PayloadKeys<Key = CryptoKey> {
     );
   }
 
-  /** Where something of a person is, or was: none where nothing of them was ever sealed. */
+  /** Returns the places of a person's data, past and present. Empty when nothing of theirs was ever sealed. */
   placesOf(tags: readonly string[]): Place[] {
     return this.#register.placesOf(tags);
   }
 
-  /** A person was erased: the keys of what is theirs are to go, as soon as what others have under them is sealed anew. */
+  /** Marks an erased person's keys for deletion. They are deleted once other people's data under them is resealed. */
   condemn(tags: readonly string[]): void {
     this.#register.condemn(tags);
   }
 
-  /** The keys that are to go and can be read, and may hold what others wait for. */
+  /** Returns keys that must be deleted, can be read, and may contain other people's data. */
   condemned(atMost: number): Place[] {
     const unreadable = this.unreadable();
     const whole = this.#register.condemnedKeys().map((keyId) => ({ keyId, bucket: undefined }));
     return [...whole, ...this.#register.condemnedPlaces(atMost)].filter(({ keyId }) => !unreadable.has(keyId));
   }
 
-  /** Whole keys that are to go, made by older versions: what is under them is found by no tag. */
+  /** Returns whole keys of older versions that must be deleted. No tag finds the data under them. */
   keysOfOlderVersions(): string[] {
     return this.#register.condemnedKeys();
   }
 
-  /** The ids of keys that could not be read a moment ago: what waits under them keeps nothing else waiting. */
+  /** Returns the IDs of keys that could not be read a moment ago, so that their payloads do not block others. */
   unreadable(): ReadonlyMap<string, Unreadable> {
     const nowMs = this.#ports.now();
     for (const [keyId, { why, untilMs }] of this.#unreadable) {
-      // A time that is further away than any that was set comes from a clock that was wrong.
+      // A time further away than any that is ever set was written while the clock was wrong.
       if (untilMs <= nowMs || untilMs > nowMs + ASK_AGAIN_MS[why]) this.#unreadable.delete(keyId);
     }
     return new Map([...this.#unreadable].map(([keyId, { why }]) => [keyId, why]));
   }
 
   /**
-   * Throws keys away: buckets of people who were erased, and whole pages of days that are long over.
+   * Deletes keys: buckets of erased people, and whole pages of past days.
    *
-   * @param isUsed Whether anything is sealed under a key or a bucket of it.
+   * @param isUsed Returns whether anything is sealed under a key or a bucket of it.
    */
   throwAway(isUsed: (place: Place) => boolean): Promise<void> {
     return this.#housekeeping.throwAway(isUsed);
   }
 
-  /** When keys are to be thrown away again; undefined when there are none. */
+  /** Returns when the next deletion of keys is due; undefined when there are no keys. */
   throwAwayAtMs(): number | undefined {
     return this.#housekeeping.nextAtMs();
   }
 
-  /** The names of all keys, for whoever comes after this outbox and deletes them. */
+  /** Returns the names of all keys, for the outbox that takes over and deletes them. */
   names(): string[] {
     return [...this.#register.names()];
   }
 
-  /** The source was deleted: its keys are to go, and those that nobody knows of. */
+  /** Takes over the keys of a deleted source: they are deleted, as are unknown ones in KV. */
   inherit(names: readonly string[]): void {
     this.#housekeeping.inherit(names);
   }
@@ -195,9 +206,9 @@ export class PayloadKeys<Key = CryptoKey> {
     }
   }
 
-  /** A page of today, and a bucket for each text. */
+  /** Chooses a page of today, and a bucket for each text. */
   async #choose(texts: readonly Unsealed[]): Promise<{ keyId: string; buckets: number[] }> {
-    // Nobody can ask for what has no tag, so it may be anywhere.
+    // Nobody can ask to erase a text without tags, so it may be in any bucket.
     const anywhere = Number.parseInt(this.#ports.cipher.newId().slice(-4), 16) % BUCKETS;
     const wanted = texts.map(({ tags: [tag] }) => (tag === undefined ? anywhere : bucketOf(tag)));
     for (;;) {
@@ -209,7 +220,10 @@ export class PayloadKeys<Key = CryptoKey> {
     }
   }
 
-  /** After a restart the day's page is still good. Should KV not have it where we are now, another one is: nobody minds two. */
+  /**
+   * Returns today's page, which is still good after a restart. If KV does not have it at our location, a second page is
+   * made, which does no harm.
+   */
   async #pageOfToday(): Promise<Page | undefined> {
     const page = this.#register.newestOf(dayOf(this.#ports.now()));
     if (page === undefined) return undefined;
@@ -217,14 +231,14 @@ export class PayloadKeys<Key = CryptoKey> {
       await this.#pages.check(page.keyId);
       return page;
     } catch {
-      // Whatever waits under it is opened when it can be read again.
+      // Payloads that are sealed under it are opened when it can be read again.
       return undefined;
     }
   }
 
   async #make(): Promise<void> {
     const day = dayOf(this.#ports.now());
-    // A name that KV did not take is used again: an hour without KV leaves one name and not thousands.
+    // Reuses a name that KV did not accept: an hour without KV then leaves one name and not thousands.
     const keyId = this.#named?.startsWith(day) ? this.#named : `${day}-${this.#ports.cipher.newId()}`;
     this.#named = keyId;
     this.#register.name(keyId, { day, sweepAtMs: this.#ports.now() + SWEEP_EVERY_MS });

@@ -6,27 +6,27 @@ import type { Ports } from '../ports.ts';
 import { LOST } from './payload-keys.ts';
 import type { SealedText, SealedTexts } from './sealed-texts.ts';
 
-/** What is sealed anew in one turn, and turns of one visit: between them everybody else has theirs. */
+/** The number of rows resealed in one turn, and of turns in one visit. Other work runs between turns. */
 const ROWS_A_TURN = 200;
 const TURNS_A_VISIT = 20;
 
-/** So many turns come also while something is due to be sent: two thousand rows a visit, in less than half a second. */
+/** This many turns run even when deliveries are due: two thousand rows per visit, in less than half a second. */
 const TURNS_AT_LEAST = 10;
 
 const PLACES_A_TURN = 1_000;
 
-/** A text that stands in a row, or is an introduction that overtook its conversion. */
+/** A text in a row, or of an introduction that overtook its conversion. */
 type Held = {
   text: string;
   tags: readonly string[];
   put(sealed: string): void;
-  /** It cannot be opened any more. */
+  /** Marks it as impossible to open. */
   lose(): void;
 };
 
 /**
- * Lets the keys go of people who were erased. What others have under them is sealed anew before: mostly nothing, since a
- * bucket of keys is as good as one person's.
+ * Frees the keys of erased people for deletion. First reseals other people's data under these keys. Usually there is
+ * none, because a bucket of keys rarely has more than one person's data.
  */
 export class Resealing {
   readonly #ports: Ports;
@@ -43,12 +43,12 @@ export class Resealing {
   }
 
   /**
-   * Does some of what there is to do; the next visit goes on.
+   * Does part of the work; the next visit continues.
    *
-   * @param mayGoOn False when something is due to be sent.
+   * @param mayGoOn Returns false when deliveries are due.
    */
   async visit(mayGoOn: () => boolean): Promise<void> {
-    // Mostly there are no keys, or nothing is to be done about them.
+    // Usually there are no keys, or there is nothing to do.
     if (this.#isBusy || this.#ports.payloads.throwAwayAtMs() === undefined) return;
     this.#isBusy = true;
     try {
@@ -60,7 +60,7 @@ export class Resealing {
     }
   }
 
-  /** Returns whether there may be more to seal anew. */
+  /** Returns whether there may be more to reseal. */
   async #turn(): Promise<boolean> {
     const { payloads, database } = this.#ports;
     const places = payloads.condemned(PLACES_A_TURN);
@@ -77,13 +77,13 @@ export class Resealing {
       const text = opened[index];
       return typeof text === 'string' ? [{ ...one, plain: text }] : [];
     });
-    // A key that is to go waits for nothing that it does not open.
+    // The deletion of a key does not wait for texts that the key cannot open.
     database.transaction(() => {
       for (const [index, one] of held.entries()) if (opened[index] === LOST) one.lose();
     });
     if (readable.length > 0) {
       const sealed = await payloads.seal(readable.map(({ plain, tags }) => ({ text: plain, tags })));
-      // What is under another condemned key by now comes again with the next turn.
+      // A text under a key that was condemned in the meantime is resealed in the next turn.
       const unusable = payloads.unusable(sealed);
       database.transaction(() => {
         for (const [index, one] of readable.entries()) {
@@ -92,7 +92,7 @@ export class Resealing {
         }
       });
     }
-    // Those that cannot be read are left out of the next turn, since their keys are known then.
+    // Texts that cannot be read are left out of the next turn, because their keys are known to be unreadable by then.
     await this.#ports.sleep(0);
     return true;
   }

@@ -4,10 +4,10 @@ import type { Sql } from '../../sql.ts';
 import type { DeliveryStates } from '../delivery-states.ts';
 import type { DeliveryKey } from '../delivery.ts';
 
-/** A sealed text as it stands in a delivery, and whose that is. */
+/** A sealed text in a delivery, with its person's tags. */
 export type SealedText = DeliveryKey & { column: Column; text: string; tags: string[] };
 
-/** A text in place of another, or nothing if the delivery has ended meanwhile. */
+/** The replacement of a text; undefined when the delivery has ended in the meantime. */
 export type Replaced = { tags: string[]; sealed: string } | undefined;
 
 type Column = 'payload' | 'late';
@@ -17,8 +17,8 @@ const COLUMNS: readonly Column[] = ['payload', 'late'];
 type Row = { lane_id: number; event_id: string; text: string; person: string | null };
 
 /**
- * What is kept of deliveries under seal, found by its key: `k.<key id>-<bucket>.…`, or without a bucket by an older
- * version. There are indexes for both columns, of what is there and not of what has ended.
+ * Finds sealed texts of deliveries by their key: `k.<key id>-<bucket>.…`, or without a bucket in texts of an older
+ * version. Both columns have a partial index, without the deliveries that have ended.
  */
 export class SealedTexts {
   readonly #sql: Sql;
@@ -29,7 +29,7 @@ export class SealedTexts {
     this.#states = states;
   }
 
-  /** What is kept under some keys and buckets. */
+  /** Returns the texts that are sealed under some keys and buckets. */
   under(places: readonly Place[], { atMost }: { atMost: number }): SealedText[] {
     const found: SealedText[] = [];
     for (const column of COLUMNS) {
@@ -42,12 +42,12 @@ export class SealedTexts {
     return found;
   }
 
-  /** Whether anything is kept under a key, or under one bucket of it. */
+  /** Returns whether anything is sealed under a key, or under one bucket of it. */
   isUsed(place: Place): boolean {
     return this.under([place], { atMost: 1 }).length > 0;
   }
 
-  /** Puts another sealed text in a text's place, if it is still there. */
+  /** Replaces a sealed text by another one, if it is still there. */
   replace(text: SealedText, sealed: string): Replaced {
     const row = this.#states.reseal(text, sealed);
     return row && { tags: tagsIn(row.person), sealed };

@@ -1,21 +1,21 @@
 import { HOLD_REASONS } from '../../../schema/events/outcome.ts';
 import type { Sql } from '../../sql.ts';
 
-/** What waits for an integration, rule by rule, and why. */
+/** What is pending for an integration, by rule, with the reasons. */
 export type BacklogView = {
   pending: number;
   held: number;
   dead: number;
-  /** Accepted in the last 24 hours, as far as LinkedIn's answer, which could not be read, lets us know. */
+  /** Accepted in the last 24 hours, but LinkedIn's answer could not be read. */
   unconfirmed: number;
-  /** LinkedIn's latest words about a token that it refused, if that was lately. */
+  /** LinkedIn's latest message about a refused token, if it is recent. */
   token_refusal: string | null;
-  /** Of the pending: those that wait for an e-mail, which the visitor may give in a moment. */
+  /** The pending deliveries that wait for an e-mail, which the visitor may give in a moment. */
   waiting_for_identity: number;
   oldest_waiting_at: string | null;
-  /** Of the source, which its integrations share. */
+  /** Of the source. All its integrations share it. */
   storage: { bytes: number; conversions_only: boolean };
-  /** Why the whole integration waits, if it does. */
+  /** The reason why the whole integration is held, if it is. */
   hold: { reason: string; sentence: string; since: string } | null;
   rules: {
     conversion_rule_id: string;
@@ -29,7 +29,7 @@ export type BacklogView = {
 
 const DAY_MS = 86_400_000;
 
-/** Looked through for LinkedIn's words; a refused token makes few. */
+/** The number of attempts that are searched for LinkedIn's message. A refused token causes few. */
 const LATEST_ATTEMPTS = 1_000;
 
 type QueueRow = {
@@ -44,7 +44,7 @@ type QueueRow = {
   held_since_ms: number | null;
 };
 
-/** Reads how much waits, and for what. */
+/** Reads how much is pending, and why. */
 export class Backlog {
   readonly #sql: Sql;
 
@@ -133,7 +133,7 @@ function holdView(
   return { reason, sentence, since: iso(sinceMs) };
 }
 
-/** Null for a time that no calendar has, which an older version may have written down. */
+/** Returns null for an invalid date, which an older version may have stored. */
 function isoOrNull(ms: number): string | null {
   return Number.isNaN(new Date(ms).getTime()) ? null : iso(ms);
 }

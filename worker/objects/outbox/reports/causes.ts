@@ -19,13 +19,16 @@ type Total = Pick<Cause, 'state' | 'reason' | 'deliveries' | 'value'> & { oldest
 /** More than anybody fixes in a day; the most frequent come first. */
 const MAX_CAUSES = 50;
 
-/** LinkedIn's words have values taken out, so there are few; whatever it says, memory is bounded. */
+/** LinkedIn's messages have their values removed, so there are few. The limit bounds memory in any case. */
 const MAX_TOLD_APART = 1_000;
 
-/** So many are in memory at once. */
+/** The number of rows that are in memory at once. */
 const PAGE_ROWS = 2_000;
 
-/** Why deliveries are not where they should be: each reason once, with how many it holds up and what they are worth. */
+/**
+ * Reads why deliveries failed or are held, skipped or erased: each reason once, with the number of deliveries and their
+ * value.
+ */
 export class Causes {
   readonly #sql: Sql;
 

@@ -8,34 +8,39 @@ import { OTHER_NAMES } from './ledger-names.ts';
 import { betweenMs } from './ledger.ts';
 import type { Days } from './ledger.ts';
 
-/** Rows of the report, with the one for the rest. */
+/** The maximum number of rows in the report, including the one for the rest. */
 const MAX_ROWS = 200;
 
-/** Whoever knows the write key may make platforms and categories up, so of those that nobody knows so many are named. */
+/**
+ * A stranger with the public write key can make up platforms and categories, so only this many unknown ones are named.
+ */
 const MAX_OTHER_PLATFORMS = 20;
 const MAX_OTHER_CATEGORIES = 20;
 
-/** Rows of older releases have all of it themselves. */
+/** Rows of older releases contain all of it themselves. */
 const COMMON = `ifnull(facts -> '$.consent', ifnull(consents.body, '{}'))`;
 const SAID = `json_patch(ifnull(${COMMON} -> '$.categories', '{}'), ifnull(facts -> '$.own', '{}'))`;
 const PLATFORM = `ifnull(facts ->> '$.from', ${COMMON} ->> '$.source')`;
 
-/** As many as an event may have now, as JSON; of older rows one may have thousands. */
+/** The maximum for events today, as JSON. A row of an older release may have thousands. */
 const MAX_SAID_CHARS = 6_144;
 const CATEGORIES = `iif(length(${SAID}) > ${MAX_SAID_CHARS}, '{"${OTHER_NAMES}":false}', ${SAID})`;
 
 const EVENTS = `events LEFT JOIN consents ON consents.id = facts ->> '$.said'
   WHERE received_at_ms >= ?1 AND received_at_ms < ?2`;
 
-/** Those of events, under their own names where these are in the list ?3; the rest as one, a no where one of them is. */
+/**
+ * The categories of events, under their own names if these are in the list ?3. The others are combined into one, which
+ * is a no if any of them is.
+ */
 const NAMED_CATEGORIES = `(
   SELECT json_group_object(name, json(iif(is_yes, 'true', 'false'))) FROM (
     SELECT iif(key IN (SELECT value FROM json_each(?3)), key, '${OTHER_NAMES}') AS name, min(value) AS is_yes
     FROM json_each(said) GROUP BY 1 ORDER BY 1))`;
 
 /**
- * Each platform's most frequent answer comes first, then each platform's second, and so on: one that is made up takes no
- * other's place.
+ * Each platform's most frequent answer comes first, then each platform's second, and so on. So made-up platforms do not
+ * push out the real ones.
  */
 const ROWS = `
   SELECT * FROM (
@@ -59,7 +64,7 @@ type Row = {
   withheld: number;
 };
 
-/** Counts what events said about consent, of all that are still kept. */
+/** Counts what the stored events said about consent. */
 export class ConsentCounts {
   readonly #sql: Sql;
 
@@ -89,7 +94,7 @@ export class ConsentCounts {
     return { data: [...counts.toSorted((one, other) => other.events - one.events), ...rest(counts, all)], ...all };
   }
 
-  /** What integrations ask for or asked for, and what else is said most. */
+  /** Returns the categories that integrations require or required, and the most frequent others. */
   #categories(between: readonly number[]): string[] {
     const asked = this.#sql
       .exec<{ name: string }>(
@@ -124,7 +129,7 @@ export class ConsentCounts {
   }
 }
 
-/** What has no row of its own, so that the rows add up. */
+/** Returns the events without a row of their own, so that the rows add up. */
 function rest(shown: readonly ConsentCount[], all: { events: number; withheld: number }): ConsentCount[] {
   const events = all.events - shown.reduce((sum, row) => sum + row.events, 0);
   const withheld = all.withheld - shown.reduce((sum, row) => sum + row.withheld, 0);

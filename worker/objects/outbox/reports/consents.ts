@@ -6,14 +6,14 @@ import { fingerprint } from '../../../domain/fingerprint.ts';
 import type { ConsentCategories } from '../../../schema/events/event.ts';
 import type { Sql } from '../../sql.ts';
 
-/** What an event's facts say of consent: rows of `consents`, and what it says itself. */
+/** What an event's facts say about consent: references to rows of `consents`, and its own additions. */
 export type ConsentReference = {
-  /** What stands beside its batch, and how it was read. */
+  /** The consent of its batch, and how it was read. */
   said: number;
   own?: ConsentCategories;
   from?: string;
   said_at?: string;
-  /** What integrations asked for. */
+  /** What integrations required. */
   asked?: number;
 };
 
@@ -31,20 +31,20 @@ const StoredReference = v.object({
   from: v.optional(v.string()),
   said_at: v.optional(v.string()),
   asked: v.optional(v.number()),
-  // Older rows have all of it themselves.
+  // Older rows contain all of it themselves.
   consent: v.optional(v.unknown()),
   consent_asked: v.optional(AskedCategories, {}),
 });
 
-/** Purged before its event, which is possible only where nothing is sent any more. */
+/** For a row that was deleted before its event. This is possible only when nothing is sent any more. */
 const FORGOTTEN: Common = { categories: {}, policy: 'denied', country: undefined };
 
-/** What was read in one call. */
+/** The number of rows that one call caches. */
 const MAX_REMEMBERED = 200;
 
 /**
- * What was said about consent, once for all events that say the same: a batch may say it for hundreds, and whoever knows
- * the write key may make it long.
+ * Stores what was said about consent, once for all events that say the same. A batch may repeat it for hundreds of
+ * events, and anybody with the public write key can make it long.
  */
 export class Consents {
   readonly #sql: Sql;
@@ -53,12 +53,12 @@ export class Consents {
     this.#sql = sql;
   }
 
-  /** Refers to what an event says, as part of a request. */
+  /** Returns a keeper for the events of one request. */
   keeper(besideBatch: ConsentCategories, day: string): ConsentKeeper {
     return new ConsentKeeper(this.#sql, { besideBatch, day });
   }
 
-  /** Reads what events say, in one turn. */
+  /** Returns a function that reads what events say, to be used within one turn. */
   reader(): (factsText: string) => KeptConsent {
     const commons = new Map<number, ConsentFacts>();
     const askeds = new Map<number, Asked>();
@@ -68,11 +68,11 @@ export class Consents {
         JSON.parse(factsText),
       );
       if (consent !== undefined) return { consent: asConsent(consent), asked: consent_asked };
-      // Rows are written by `ConsentKeeper` from values of these types.
+      // `ConsentKeeper` wrote the rows from values of these types.
       const common: ConsentFacts = said === undefined ? FORGOTTEN : this.#body(said, commons, FORGOTTEN);
       const isCommon = own === undefined && from === undefined && said_at === undefined;
       return {
-        // Many events share it, so it is made once.
+        // Many events share this object, so it is created once.
         consent: isCommon
           ? common
           : {
@@ -86,7 +86,7 @@ export class Consents {
     };
   }
 
-  /** Forgets what no event refers to any more. */
+  /** Deletes rows that no event refers to any more. */
   forget({ usedBeforeDay }: { usedBeforeDay: string }): void {
     this.#sql.exec('DELETE FROM consents WHERE used_day < ?', usedBeforeDay);
   }
@@ -101,7 +101,7 @@ export class Consents {
   }
 }
 
-/** Keeps what the events of one request say. */
+/** Stores what the events of one request say. */
 export class ConsentKeeper {
   readonly #sql: Sql;
   readonly #besideBatch: ConsentCategories;
@@ -114,7 +114,7 @@ export class ConsentKeeper {
     this.#day = day;
   }
 
-  /** @returns Also how many bytes it was the first to need. */
+  /** @returns The reference, and how many bytes this event was the first to need. */
   refer(
     { categories, policy, country, source, said_at }: ConsentFacts,
     asked: Asked,
@@ -135,7 +135,7 @@ export class ConsentKeeper {
         ...(said_at !== undefined && { said_at }),
         ...(wasAsked && { asked: wasAsked.id }),
       },
-      // What integrations ask for is the owner's.
+      // The owner decides what integrations require, so it does not count against the event.
       bytes: said.bytes,
     };
   }

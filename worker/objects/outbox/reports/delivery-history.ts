@@ -35,7 +35,10 @@ const NEVER = '9223372036854775807';
 /** Only bounds how many attempts are read. An attempt may end after its delivery, and the clock may have been set back. */
 const LATE_MS = 60 * 60 * 1000;
 
-/** The attempts that held a delivery: of its rule queue, since it waited and until it was done, with it between first and last. */
+/**
+ * The attempts that contained a delivery: those of its rule queue, from its arrival until its end, whose range of
+ * deliveries includes it.
+ */
 const ITS_ATTEMPTS = `
   attempts.lane_id = deliveries.lane_id
   AND attempts.ended_at_ms >= deliveries.enqueued_at_ms
@@ -81,20 +84,20 @@ const DELIVERIES_OF_EVENTS = `
   JOIN lanes ON lanes.id = deliveries.lane_id
   LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id`;
 
-/** A page looks at no more events than this, so that a rare state in a long history is found page by page and not at once. */
+/** A page reads at most this many events, so that a search for a rare state in a long history takes several pages. */
 const EVENTS_A_PAGE = 20_000;
 
 export type DeliveryPage = {
   limit: number;
-  /** Where the page before ended. */
+  /** The end of the previous page. */
   before: { seq: number; queueId: number } | undefined;
   filter: DeliveryFilter;
 };
 
-/** Of a delivery that waited for weeks, a story shows the latest requests. */
+/** The number of requests shown for a delivery. One that was pending for weeks has more; the latest are shown. */
 const MAX_REQUESTS = 100;
 
-/** Reads what became of deliveries, and which requests held them. The rows that the outbox works with are the receipts. */
+/** Reads the outcomes of deliveries and the requests that contained them, from the rows that the outbox works with. */
 export class DeliveryHistory {
   readonly #sql: Sql;
   readonly #consents: Consents;
@@ -104,7 +107,7 @@ export class DeliveryHistory {
     this.#consents = new Consents(sql);
   }
 
-  /** The deliveries of an event, by its place in the order of arrival. */
+  /** Returns the deliveries of an event, given its place in the order of arrival. */
   ofEvent(seq: number): DeliveryView[] {
     return this.#sql
       .exec<DeliveryRow>(`SELECT ${DELIVERY_COLUMNS} FROM ${DELIVERIES_OF_EVENTS} WHERE events.seq = ?`, seq)
@@ -112,7 +115,7 @@ export class DeliveryHistory {
       .map(deliveryView);
   }
 
-  /** The deliveries of an integration, newest event first. */
+  /** Returns the deliveries of an integration, the newest event first. */
   ofIntegration(
     integrationId: string,
     { limit, before, filter }: DeliveryPage,
@@ -145,7 +148,7 @@ export class DeliveryHistory {
     };
   }
 
-  /** The whole story of one delivery, with each request that held it. */
+  /** Returns the whole story of one delivery, with each request that contained it. */
   whole(integrationId: string, id: string): DeliveryStory | undefined {
     const identity = parseDeliveryId(id);
     if (identity === undefined) return undefined;
@@ -188,7 +191,7 @@ export class DeliveryHistory {
   }
 }
 
-/** The last place in the order of arrival; 0 while there is none. */
+/** Returns the last place in the order of arrival; 0 when there are no events. */
 export function newestSeq(sql: Sql): number {
   const [row] = sql.exec<{ seq: number | null }>('SELECT max(seq) AS seq FROM events').toArray();
   return row?.seq ?? 0;
@@ -230,7 +233,9 @@ function attemptView(row: AttemptRow): AttemptView {
   };
 }
 
-/** A delivery exists because the consent was there, and a request holds it only if it still was. */
+/**
+ * Proves the consent: a delivery exists only if the consent was given, and a request contains it only if it still was.
+ */
 function consentProof(
   row: StoryRow,
   attempts: readonly AttemptRow[],
@@ -271,7 +276,7 @@ function earlierEnds(text: string | null): DeliveryStory['earlier'] {
 function deliveryView(row: DeliveryRow): DeliveryView {
   const isWaiting = row.state === 'waiting';
   const stored = isWaiting ? 'pending' : v.parse(StoredState, row.state);
-  // Being held is a fact of the rule queue: what waits in it is held with it.
+  // The rule queue is held and not the delivery: pending deliveries in it are shown as held.
   const isHeld = stored === 'pending' && !isWaiting && row.hold_reason !== null;
   const state = isHeld ? 'held' : stored;
   const reason = isWaiting ? 'waiting_for_identity' : isHeld ? row.hold_reason : row.reason;

@@ -7,15 +7,15 @@ import { SeenValues } from '../../../schema/events/trigger-view.ts';
 import type { KnownEvent } from '../delivery.ts';
 import type { ConsentReference } from './consents.ts';
 
-/** What `facts` of the table `events` has, beside what was said about consent. Rows of older releases say it at length. */
+/** The contents of `facts` in the table `events`, apart from consent. Rows of older releases are more verbose. */
 const StoredFacts = v.object({
-  /** A letter for each thing that is so: see `LETTERS`. */
+  /** One letter for each fact that is true; see `LETTERS`. */
   has: v.optional(v.string(), ''),
   click_id: v.optional(v.boolean(), false),
   email: v.optional(v.boolean(), false),
   names: v.optional(v.boolean(), false),
   first_party: v.optional(v.nullable(v.boolean()), null),
-  /** By the object that they are in, with spaces between: `{"properties": "value plan"}`. */
+  /** By the object that contains them, separated by spaces: `{"properties": "value plan"}`. */
   fields: v.optional(v.union([v.array(v.string()), v.record(v.string(), v.string())]), []),
   lint: v.optional(v.array(v.string()), []),
 });
@@ -29,7 +29,7 @@ const StoredTriggers = v.object({
 
 const LETTERS = { clickId: 'c', email: 'e', names: 'n', firstParty: 'f', thirdParty: 't', server: 's' } as const;
 
-/** In SQL, over the table `events`: whether it came with a server key. */
+/** In SQL, over the table `events`: whether the event came with a server key. */
 export const IS_FROM_SERVER = `instr(ifnull(events.facts ->> '$.has', ''), '${LETTERS.server}') > 0`;
 
 export type EventFacts = {
@@ -41,7 +41,7 @@ export type EventFacts = {
   lint: string[];
 };
 
-/** Reads what is kept of an event, of this release or an older one. */
+/** Reads the facts of an event, written by this release or an older one. */
 export function readFacts(text: string): EventFacts {
   const { has, fields, lint, ...facts } = v.parse(StoredFacts, JSON.parse(text));
   const hasLetter = (letter: string): boolean => has.includes(letter);
@@ -55,12 +55,12 @@ export function readFacts(text: string): EventFacts {
   };
 }
 
-/** Reads what triggers made of an event, by integration. */
+/** Reads the results of an event's triggers, by integration. */
 export function readTriggers(text: string): Record<string, TriggerTrace> {
   return v.parse(StoredTriggers, JSON.parse(text)).triggers;
 }
 
-/** The same facts, of an event whose person has said who they are since. */
+/** Returns the same facts for an event whose person was identified later. */
 export function identifiedFacts(
   text: string,
   { hasEmail, hasNames }: { hasEmail: boolean; hasNames: boolean },
@@ -72,8 +72,8 @@ export function identifiedFacts(
 }
 
 /**
- * Writes down what is kept of an event, within its budget: what does not fit is left out, what triggers saw first, then the
- * names of fields, then what triggers made of it.
+ * Writes the facts of an event within a budget. If they do not fit, leaves out first what triggers saw, then the names
+ * of fields, then the results of triggers.
  */
 export function writeFacts(receipt: KnownEvent, reference: ConsentReference, bytes: KeptBytes): string {
   const must = { ...lettersOf(receipt), ...reference };
@@ -108,7 +108,7 @@ function lettersOf({ hasClickId, hasEmail, hasNames, isFirstParty, isFromServer 
   return has === '' ? {} : { has };
 }
 
-/** The name of a field has no space and no dot in it: see `fieldPaths`. */
+/** Groups field names by their object. A name contains no space and no dot; see `fieldPaths`. */
 function groupsOf(paths: readonly string[]): Record<string, string> {
   const groups = Map.groupBy(paths, (path) => path.slice(0, path.lastIndexOf('.')));
   return Object.fromEntries(

@@ -28,18 +28,21 @@ type EventRow = {
 
 type ConsentReader = (factsText: string) => KeptConsent;
 
-/** An event's story as the outbox knows it: with what the triggers were, by integration, and not what they are now. */
+/**
+ * An event's story as the outbox knows it: with the triggers of that time, by integration, which may have changed
+ * since.
+ */
 export type KeptStory = Omit<EventStory, 'triggers'> & { triggers: Record<string, TracedTrigger[]> };
 
-/** Other events of one id that its story shows. */
+/** The maximum number of other events with the same ID that a story shows. */
 const MAX_SAME_ID = 20;
 
 /** An event with its place in the order of arrival. */
 export type NumberedEvent = { seq: number; event: EventView };
 
 /**
- * Reads what became of events. The rows that the outbox works with are the receipts; only what triggers saw and the shape of
- * payloads are kept so that events can be explained (docs/decisions/0019).
+ * Reads the outcomes of events from the rows that the outbox works with. Only the values that triggers saw and the
+ * shape of payloads are stored just to explain events (docs/decisions/0019).
  */
 export class EventHistory {
   readonly #sql: Sql;
@@ -55,9 +58,9 @@ export class EventHistory {
   }
 
   /**
-   * One event with its deliveries' stories, and what each trigger made of it.
+   * Returns one event with its deliveries' stories, and the result of each trigger.
    *
-   * @param seq Which of those with this id; else the newest that has deliveries, or the newest.
+   * @param seq Selects one of the events with this ID. Without it, the newest that has deliveries, or else the newest.
    */
   event(messageId: string, seq?: number): KeptStory | undefined {
     const rows = this.#sql
@@ -100,7 +103,7 @@ export class EventHistory {
     return { data, nextSeq: isAll ? undefined : data.at(-1)?.seq };
   }
 
-  /** What came after a place in the order of arrival, or else the latest; the oldest first. */
+  /** Returns the events after a place in the order of arrival, or the latest ones; the oldest first. */
   after({ seq, limit }: { seq: number | undefined; limit: number }): NumberedEvent[] {
     if (seq !== undefined)
       return this.#inOneCall(this.#seqs('SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit));
@@ -108,7 +111,10 @@ export class EventHistory {
     return this.#inOneCall(latest).toReversed();
   }
 
-  /** What stands at some places in the order of arrival, as it is now; as many of the first as one call takes. */
+  /**
+   * Returns the current state of the events at some places in the order of arrival, as many of the first ones as fit in
+   * one call.
+   */
   at(seqs: readonly number[]): NumberedEvent[] {
     return this.#inOneCall(seqs.toSorted((one, other) => one - other));
   }
@@ -120,7 +126,7 @@ export class EventHistory {
       .map(({ seq }) => seq);
   }
 
-  /** Reads events one by one, until there are as many as a call to another object takes; one in any case. */
+  /** Reads events until the answer is as large as a call to another object allows. Returns at least one. */
   #inOneCall(seqs: readonly number[]): NumberedEvent[] {
     const consentOf = this.#consents.reader();
     const events: NumberedEvent[] = [];

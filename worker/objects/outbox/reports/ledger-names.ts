@@ -1,19 +1,20 @@
 import type { NameRank } from '../../../domain/privacy/name-rank.ts';
 import type { Sql } from '../../sql.ts';
 
-/** Under this name events are counted whose names are too many. */
+/** The name under which events are counted when there are too many names. */
 export const OTHER_NAMES = '(other)';
 
 /**
- * How many names a day may have when one more comes. Who comes first keeps its name; but names that nobody asked for take
- * at most half of the room, and a catch-all mapping leaves room for those that a mapping names.
+ * The number of names that a day may have when another one is added. Earlier names keep their place. Unknown names use
+ * at most half of the room, and a catch-all mapping leaves room for names that a mapping mentions.
  */
 const MOST_NAMES: Readonly<Record<NameRank, number>> = { named: 1_000, fired: 800, unwanted: 500 };
 
 /**
- * Says under which name an event is counted. Whoever has the write key chooses names, so a day has room for a thousand.
+ * Decides under which name an event is counted. Anybody with the write key can make up names, so a day has room for a
+ * thousand.
  *
- * It is decided once, when the event comes, and kept with it: both sides of the ledger count it so.
+ * The name is decided once, when the event arrives, and stored with it, so both sides of the ledger use the same one.
  */
 export class LedgerNames {
   readonly #sql: Sql;

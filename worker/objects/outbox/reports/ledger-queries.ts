@@ -9,8 +9,8 @@ const ITS_DELIVERIES = `
   LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id`;
 
 /**
- * The outcome of each event that is still a row: its skip, or the least finished of its deliveries, as `eventState` has it.
- * The digit in front sorts, and is cut off.
+ * The outcome of each event that still has a row: its skip reason, or the least finished state of its deliveries, like
+ * `eventState`. The leading digit is for sorting and is cut off.
  */
 export const OUTCOME = `
   CASE WHEN events.skip_reason IS NOT NULL THEN 'skipped:' || events.skip_reason
@@ -26,7 +26,7 @@ export const OUTCOME = `
     FROM ${ITS_DELIVERIES}
   ), 2), 'skipped:duplicate') END`;
 
-/** The same of one delivery. */
+/** The outcome of one delivery. */
 const DELIVERY_OUTCOME = `
   CASE deliveries.state
     WHEN 'pending' THEN iif(${HOLD} IS NULL, 'pending', 'held')
@@ -44,19 +44,19 @@ export const BY_RULE = `
     count(*) AS deliveries
   FROM events, ${ITS_DELIVERIES}`;
 
-/** A day's names in a report; the events of others are counted as `(other)`. */
+/** The number of names per day in a report; other events are counted as `(other)`. */
 const MOST_NAMES = 1_000;
 
-/** Of a report: an answer between objects has 32 MiB, and a person reads the first page. */
+/** The maximum size of a report. An answer between objects may have 32 MiB, and people read only the first page. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
-/** What a row takes at most in an answer: a control character is written in six bytes. */
+/** The maximum size of a row in an answer: a control character takes six bytes. */
 const ROW_BYTES = '500 + 6 * length(name)';
 
-/** Whether events of a name became deliveries: such names are kept before all others. */
+/** Whether events with this name became deliveries. Such names are included first. */
 const IS_WANTED = `max(outcome NOT IN ('received', 'rejected') AND outcome NOT LIKE 'skipped:%')`;
 
-/** By day and event: ?1 and ?2 are the days, ?3 and ?4 the instants that they lie between. */
+/** By day and event: ?1 and ?2 are the days, ?3 and ?4 the instants of their start and end. */
 export const LEDGER_BY_DAY = `WITH
 counted AS MATERIALIZED (
   SELECT ${DAY} AS day, ${NAME} AS name, ${OUTCOME} AS outcome, count(*) AS events FROM events
@@ -88,7 +88,7 @@ kept AS MATERIALIZED (
 SELECT counted.hour, ifnull(kept.name, '${OTHER_NAMES}') AS name, counted.outcome, sum(counted.events) AS events
 FROM counted LEFT JOIN kept ON kept.name = counted.name GROUP BY 1, 2, 3`;
 
-/** By day, event and conversion rule; the bindings are those of `LEDGER_BY_DAY`. */
+/** By day, event and conversion rule. The bindings are those of `LEDGER_BY_DAY`. */
 export const LEDGER_BY_RULE = `WITH
 counted AS MATERIALIZED (
   ${BY_RULE} WHERE events.received_at_ms >= ?3 AND events.received_at_ms < ?4 GROUP BY 1, 2, 3, 4, 5

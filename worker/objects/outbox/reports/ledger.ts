@@ -4,7 +4,7 @@ import { BY_RULE, DAY, LEDGER_BY_DAY, LEDGER_BY_HOUR, LEDGER_BY_RULE, NAME, OUTC
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Longer than anybody looks back by the hour. */
+/** Longer than anybody needs hourly counts. */
 const ROWLESS_HOURS = 96;
 
 type CountRow = { day: string; name: string; outcome: string; events: number };
@@ -21,21 +21,21 @@ type RuleCountRow = {
 /** UTC days, `YYYY-MM-DD`, both included. */
 export type Days = { from: string; to: string };
 
-/** What an event is called in the ledger: track events by their name, all others by their type. */
+/** Returns an event's name in the ledger: track events by their name, all others by their type. */
 export function ledgerName({ type, name }: { type: string; name: string | undefined }): string {
   return type === 'track' ? (name ?? type) : type;
 }
 
-/** Events are counted by the UTC day on which they were received. */
+/** Returns the UTC day under which events received at this time are counted. */
 export function ledgerDay(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
 /**
- * Reconciliation: every event received, and what became of it.
+ * Reconciliation: every event received, and its outcome.
  *
- * What was received is counted as it comes in; what became of it is read from the rows themselves, and for rows that were
- * purged from what they were then. So the two sides are known independently, and a difference is a fault.
+ * Received events are counted as they arrive. Outcomes are read from the rows themselves; for purged rows, from the
+ * outcomes stored at that time. So the two sides are independent, and a difference is a fault.
  */
 export class Ledger {
   readonly #sql: Sql;
@@ -53,7 +53,7 @@ export class Ledger {
       outcome,
       events,
     );
-    // What was received is a row, but for these.
+    // All received events have rows, except these.
     if (outcome !== 'received')
       this.#sql.exec(
         `INSERT INTO rowless_counts (hour, name, outcome, events) VALUES (?, ?, ?, ?)
@@ -65,7 +65,7 @@ export class Ledger {
       );
   }
 
-  /** Keeps the outcomes of events whose rows are about to be purged. */
+  /** Stores the outcomes of events whose rows are about to be purged. */
   close(eventSeqs: readonly number[]): void {
     const seqs = JSON.stringify(eventSeqs);
     this.#sql.exec(
@@ -83,12 +83,12 @@ export class Ledger {
     );
   }
 
-  /** Nobody asks for these hours any more. */
+  /** Deletes counts of hours that nobody asks for any more. */
   forgetHours(nowMs: number): void {
     this.#sql.exec('DELETE FROM rowless_counts WHERE hour < ?', hourOf(nowMs - ROWLESS_HOURS * HOUR_MS));
   }
 
-  /** By day and event. */
+  /** Returns the counts by day and event. */
   read({ from, to }: Days): LedgerRow[] {
     const [fromMs, beforeMs] = betweenMs({ from, to });
     const counted = this.#sql.exec<CountRow>(LEDGER_BY_DAY, from, to, fromMs, beforeMs).toArray();
@@ -96,8 +96,8 @@ export class Ledger {
   }
 
   /**
-   * By hour and event, of the hour that goes on and those before it. What was received is what has become something: the
-   * independent count is by day.
+   * Returns the counts by hour and event, for the current hour and those before it. Here, `received` is the sum of the
+   * outcomes, because the independent count exists only by day.
    */
   readHours(hours: number, nowMs: number): LedgerRow[] {
     const fromMs = (Math.floor(nowMs / HOUR_MS) - hours + 1) * HOUR_MS;
@@ -108,7 +108,9 @@ export class Ledger {
     );
   }
 
-  /** By day, event and conversion rule: deliveries, of which an event has one for each of its rules. */
+  /**
+   * Returns the counts by day, event and conversion rule. It counts deliveries: an event has one for each of its rules.
+   */
   readRules({ from, to }: Days): RuleLedgerRow[] {
     const found = this.#sql.exec<RuleCountRow>(LEDGER_BY_RULE, from, to, ...betweenMs({ from, to })).toArray();
     const rows = new Map<string, RuleLedgerRow>();
@@ -127,17 +129,17 @@ export class Ledger {
   }
 }
 
-/** The instants that days lie between. */
+/** Returns the instants at which a range of days begins and ends. */
 export function betweenMs({ from, to }: Days): [fromMs: number, beforeMs: number] {
   return [Date.parse(from), Date.parse(to) + 24 * HOUR_MS];
 }
 
-/** A UTC hour, such as `2026-11-21T13`. */
+/** Returns a UTC hour, such as `2026-11-21T13`. */
 export function hourOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 13);
 }
 
-/** Adds counts up to rows: those for which an equal empty row is made are one. */
+/** Adds counts up to rows. Counts with an equal empty row are added to the same row. */
 function added<Row extends { name: string; outcome: string; events: number }>(
   counts: readonly Row[],
   emptyRowOf: (count: Row) => LedgerRow,
@@ -180,7 +182,7 @@ function withCount<Row extends LedgerRow | RuleLedgerRow>(
     const reason = outcome.slice('skipped:'.length);
     return { ...row, skipped: { ...row.skipped, [reason]: (row.skipped[reason] ?? 0) + count } };
   }
-  // Delivered, and more is to be said of it.
+  // Counts as delivered too, with a mark.
   if (outcome === 'unconfirmed')
     return { ...row, delivered: row.delivered + count, unconfirmed: row.unconfirmed + count };
   const counts: Readonly<Record<string, unknown>> = row;

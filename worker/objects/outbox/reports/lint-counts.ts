@@ -6,7 +6,9 @@ import { ledgerDay } from './ledger.ts';
 
 type CountRow = { code: string; integration_id: string; rule_id: string; events: number };
 
-/** How often each rule of the linter found something, by UTC day; without a conversion rule it is the event itself. */
+/**
+ * Counts the findings of each linter rule by UTC day. Without a conversion rule, the finding is about the event itself.
+ */
 export class LintCounts {
   readonly #sql: Sql;
 
@@ -14,7 +16,7 @@ export class LintCounts {
     this.#sql = sql;
   }
 
-  /** Counts what was found in events that were kept together. */
+  /** Counts the findings in events that were stored together. */
   count(receipts: readonly Pick<AcceptedEvent, 'receivedAtMs' | 'lint' | 'ruleLint'>[]): void {
     const counts = new Map<string, number>();
     for (const { receivedAtMs, lint, ruleLint } of receipts) {

@@ -1,7 +1,7 @@
 import type { TriggerSet } from '../../../domain/rules/ready-mappings.ts';
 import type { Sql } from '../../sql.ts';
 
-/** The triggers that events were held against: kept once for all events that name them. */
+/** Stores the triggers that events were matched with, once for all events that name them. */
 export class TriggerSets {
   readonly #sql: Sql;
 
@@ -9,7 +9,7 @@ export class TriggerSets {
     this.#sql = sql;
   }
 
-  /** @param day The UTC day, `YYYY-MM-DD`. A set costs a write a day and not one an event. */
+  /** @param day The UTC day, `YYYY-MM-DD`. A set is written once a day and not once per event. */
   keep(sets: readonly TriggerSet[], day: string): void {
     for (const { fingerprint, body } of sets)
       this.#sql.exec(
@@ -28,7 +28,7 @@ export class TriggerSets {
     return row?.body;
   }
 
-  /** Forgets those that no event names any more. */
+  /** Deletes sets that no event names any more. */
   forget({ usedBeforeDay }: { usedBeforeDay: string }): void {
     this.#sql.exec('DELETE FROM trigger_sets WHERE used_day < ?', usedBeforeDay);
   }

@@ -16,7 +16,7 @@ import type { Answered, Route, Search } from './send-batch.ts';
 
 export type AnswerParts = AssemblyParts & { elementWaits: ElementWaits };
 
-/** Carries out what LinkedIn's answer to a batch means, which `domain/delivery/next-step.ts` decides. */
+/** Carries out the consequences of LinkedIn's answer to a batch, which `domain/delivery/next-step.ts` decides. */
 export class AnswerApplier {
   readonly #queue: RuleQueue;
   readonly #ports: Ports;
@@ -34,7 +34,10 @@ export class AnswerApplier {
     this.#elementWaits = elementWaits;
   }
 
-  /** Writes down what LinkedIn said and what follows. Returns what is left to send now, or undefined when the rule queue has to wait. */
+  /**
+   * Stores LinkedIn's answer and its consequences. Returns what must still be sent now, or undefined when the rule
+   * queue has to wait.
+   */
   apply({ attempt, answer, search }: Answered, route: Route): Search | undefined {
     const probe = attempt.batch;
     const attemptId = this.#deliveries.record(attempt);
@@ -67,8 +70,9 @@ export class AnswerApplier {
   }
 
   /**
-   * Looks for the culprit in the first half. The rule queue keeps the size of that half: if the run ends here, for want of a
-   * permit or with the isolate, the next one goes on where this one stood, since the suspects come first in its order.
+   * Searches for the culprit in the first half. The rule queue's batch limit becomes the size of that half. If the run
+   * ends here, for lack of a permit or with the isolate, the next run continues the search, because the suspects come
+   * first in its order.
    */
   #narrow(search: Search): Search {
     const narrowed = search.suspects.length > 0 ? afterRefused(search) : searchIn(search.unknown);
@@ -91,7 +95,7 @@ export class AnswerApplier {
       taken.filter((delivery) => unread.has(delivery)),
       { ...delivered, reason: 'unconfirmed' },
     );
-    // What LinkedIn put off stays pending and goes again later, by itself.
+    // Deliveries that LinkedIn put off stay pending, and each is retried later by itself.
     const later = probe.filter((_, index) => deferred.has(index));
     this.#elementWaits.begin(later, { nowMs: this.#ports.now(), random: () => this.#ports.random() });
     this.#bury(refused, { probe, attemptId });
@@ -112,7 +116,10 @@ export class AnswerApplier {
     }
   }
 
-  /** The next batch goes without these. Where they are left out already, LinkedIn means something else: then the culprit is searched for. */
+  /**
+   * Leaves the refused identifier types out of the next batch. If they are already left out, LinkedIn means something
+   * else, and the culprit is searched for.
+   */
   #leaveOut(
     idTypes: readonly string[],
     { probe, search }: { probe: readonly PendingDelivery[]; search: Search },
@@ -128,8 +135,8 @@ export class AnswerApplier {
   }
 
   /**
-   * Nobody knows what LinkedIn means: the rule waits. One event by itself lets another one ask next time, in case it is
-   * the event that LinkedIn means; it goes again later and later.
+   * Pauses the rule, because it is unclear what LinkedIn means. If the batch was a single event, another event asks
+   * next time, in case this event was the cause. This one is retried at growing intervals.
    */
   #suspect(step: Extract<NextStep, { kind: 'suspect' }>, probe: readonly PendingDelivery[]): undefined {
     const nowMs = this.#ports.now();
@@ -137,7 +144,7 @@ export class AnswerApplier {
       this.#elementWaits.begin(probe, {
         nowMs,
         random: () => this.#ports.random(),
-        // When the rule is asked for again, it is still another one's turn.
+        // When the rule asks again, it is still another event's turn.
         atLeastMs: 2 * step.probeAfterMs,
       });
     this.#queues.suspect(this.#queue, { ...step, nowMs });
@@ -156,7 +163,7 @@ export class AnswerApplier {
   }
 }
 
-/** What a search still has to send after some of its elements have been buried. */
+/** Returns what a search must still send after some of its elements have failed. */
 function leftAfterBurial({
   search,
   probe,
@@ -168,9 +175,9 @@ function leftAfterBurial({
   buried: ReadonlyMap<number, string>;
   isNamed: boolean;
 }): Search {
-  // A probe of one was the culprit that the search was after.
+  // A probe of one was the culprit of the search.
   if (!isNamed && search.suspects.length > 0) return afterRefused(search);
-  // LinkedIn named them: what is left is worth one request together.
+  // LinkedIn named the culprits, so the rest can go in one request.
   const names = new Set([...buried.keys()].map((index) => probe[index]?.eventId));
   return {
     suspects: [],

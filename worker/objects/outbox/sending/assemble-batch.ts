@@ -20,16 +20,18 @@ import type { Ports } from '../ports.ts';
 import type { Learned } from './learned.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
-/** A key a day for as long as LinkedIn takes an event, and some more. */
+/** One key per day for as long as LinkedIn accepts an event, and some more. */
 const MAX_KEYS_TRIED = 100;
 
-/** No payload's key can be read: another event may come whose key can. */
+/** The wait when no payload's key can be read. Events whose key can be read may arrive earlier. */
 const NO_KEY_PROBE_MS = 60_000;
 
-/** Looked at at once, to find one that may go. The size of a request is LinkedIn's affair; what is skipped is ours. */
+/** The number of deliveries read at once to find some that may be sent. It does not depend on the size of requests. */
 const PAGE = 500;
 
-/** What may no longer go is skipped in one visit; then others have their turn. */
+/**
+ * The number of pages in which one visit skips deliveries that may not be sent. Then other rule queues have their turn.
+ */
 const MAX_PAGES = 20;
 
 export type AssemblyParts = {
@@ -37,14 +39,14 @@ export type AssemblyParts = {
   queues: RuleQueues;
   deliveries: Deliveries;
   learned: Learned;
-  /** Of the sealed payloads that it takes along: other batches of the alarm take some too. */
+  /** The maximum length of the sealed payloads in this batch. The other batches of the alarm need memory too. */
   maxChars: number;
 };
 
-/** What goes, and what had been taken back of a rule queue's deliveries by others when it was read. */
+/** The deliveries to send, and the value of `takenBack` when they were read. */
 export type Assembled = { batch: readonly PendingDelivery[]; readAt: number };
 
-/** Chooses what of a rule queue goes next, and skips what may no longer go. */
+/** Chooses the next deliveries of a rule queue, and skips those that may not be sent any more. */
 export class BatchAssembly {
   readonly #queue: RuleQueue;
   readonly #ports: Ports;
@@ -64,8 +66,8 @@ export class BatchAssembly {
   }
 
   /**
-   * Takes what waits, without the identifiers that LinkedIn no longer takes. Those that nothing else identifies are
-   * skipped, and the next ones take their place.
+   * Returns pending deliveries without the identifiers that LinkedIn refuses. Deliveries that have no other identifiers
+   * are skipped, and the next ones take their place.
    */
   async assemble(integration: Integration): Promise<Assembled> {
     for (let tries = 0; tries < MAX_KEYS_TRIED; tries += 1) {
@@ -77,7 +79,7 @@ export class BatchAssembly {
     return { batch: [], readAt: this.#readAt };
   }
 
-  /** In test mode everything runs but the request. */
+  /** Skips deliveries in test mode, in which everything runs except the request. */
   skipForTest(): void {
     this.#allowed(() => false, 'test_mode');
   }
@@ -97,7 +99,8 @@ export class BatchAssembly {
         if (payload === undefined) unidentified.push(delivery);
         else going.push({ ...delivery, payload });
       } catch (error) {
-        // Written by a version that meant something else by it. It fails by itself, and is kept for one that can read it.
+        // A version with another format wrote it. The delivery fails by itself, and its payload stays for a version
+        // that can read it.
         this.#ports.log('outbox.payload', error);
         unreadable.push(delivery);
       }
@@ -108,8 +111,8 @@ export class BatchAssembly {
   }
 
   /**
-   * What may go with the consent that the integration asks for now, with payloads that can be read. Those that cannot wait
-   * for their key and let the others go first.
+   * Returns deliveries that have the consent which the integration requires now, with readable payloads. The others
+   * wait for their key, and later ones go first.
    */
   async #readable({ consent_categories: asked }: Integration): Promise<OpenedDelivery[]> {
     let atMost = this.#queue.batchLimit;
@@ -118,13 +121,13 @@ export class BatchAssembly {
       if (allowed.length === 0) return this.#withoutKey();
       const readable = await this.#opened(allowed);
       if (readable.length > 0) return readable.slice(0, this.#queue.batchLimit);
-      // One more key is known that cannot be read, or these are lost; what is behind them may go.
+      // Now one more key is known to be unreadable, or these texts are lost. The deliveries after them may go.
       atMost = Math.max(atMost, PAGE);
     }
     return [];
   }
 
-  /** The next ones that may go. Those before them that may not are skipped. */
+  /** Returns the next deliveries that may be sent, and skips those before them that may not. */
   #allowed(
     isAllowed: (delivery: SealedDelivery) => boolean,
     otherwise: 'no_consent' | 'test_mode',
@@ -150,8 +153,8 @@ export class BatchAssembly {
   }
 
   /**
-   * Those that can be opened whole: what a person said later is as much part of it as the conversion. Those that nothing
-   * opens any more fail.
+   * Returns the deliveries that can be opened completely, including what the person said later. Those that can never be
+   * opened fail.
    */
   async #opened(deliveries: readonly SealedDelivery[]): Promise<OpenedDelivery[]> {
     const texts = await this.#ports.payloads.open(deliveries.map(({ payload }) => payload.text));
@@ -177,7 +180,7 @@ export class BatchAssembly {
     return opened;
   }
 
-  /** Nothing that waits can be read, if anything waits. */
+  /** Postpones the rule queue if anything is pending, because none of it can be read. */
   #withoutKey(): [] {
     const nowMs = this.#ports.now();
     if (this.#deliveries.pending(this.#queue, { withoutKeys: [], atMost: 1, maxChars: 0, nowMs }).length === 0)
@@ -213,7 +216,7 @@ function isReady(delivery: OpenedDelivery): delivery is PendingDelivery {
   return delivery.payload.kind === 'element';
 }
 
-/** What goes in place of what was kept; undefined when nothing identifies the person. */
+/** Returns the payload to be sent; undefined when nothing identifies the person. */
 async function readyPayload(
   payload: OpenedDelivery['payload'],
   { asked, refused }: { asked: readonly string[]; refused: ReadonlySet<string> },
@@ -224,12 +227,14 @@ async function readyPayload(
   return { kind: 'element', element, isRebuilt: payload.kind === 'conversion' || element !== payload.element };
 }
 
-/** Builds the element of what has waited for its person's e-mail; undefined when nothing identifies them still. */
+/**
+ * Builds the element of a conversion that waited for its person's e-mail; undefined when still nothing identifies them.
+ */
 async function completed(
   { conversion: text, late }: WaitedPayload,
   asked: readonly string[],
 ): Promise<string | undefined> {
-  // Written by `sealEvents` from values of these types.
+  // `sealEvents` wrote it from values of these types.
   const conversion: WaitingConversion = JSON.parse(text);
   const known: LateIdentity | undefined = late === undefined ? undefined : JSON.parse(late);
   const identity = known !== undefined && isConsented(asked, known.consent) ? known.identity : undefined;

@@ -12,10 +12,10 @@ import { BatchSender, integrationOf, SWITCHED_OFF_PROBE_MS } from './send-batch.
 import type { Search } from './send-batch.ts';
 
 /**
- * Takes one batch of one rule queue to LinkedIn, and goes on until each of its deliveries is done or has to wait.
+ * Sends one batch of one rule queue, and continues until each of its deliveries is done or has to wait.
  *
- * Every answer is written down in the transaction that acts on it, so a crash in between loses no delivery and sends at most
- * one batch again.
+ * Every answer is stored in the transaction that acts on it. So a crash in between loses no delivery, and at most one
+ * batch is sent again.
  */
 export class BatchRun {
   readonly #queue: RuleQueue;
@@ -47,14 +47,17 @@ export class BatchRun {
     }
   }
 
-  /** The version that is set, or what was found to work in its place. While a retired one holds us, the newest is tried. */
+  /**
+   * Returns the configured version, or the one that was found to work in its place. While a retired version holds the
+   * integration, the newest is tried.
+   */
   #version({ id, config }: Integration): string {
     const configured = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
     if (this.#queue.probeFor === 'version_sunset') return NEWEST_KNOWN_VERSION;
     return this.#parts.learned.workingVersion(id, configured);
   }
 
-  /** Switched off or deleted: looked at again now and then, in case nobody says that it is back. */
+  /** Holds a disabled or deleted integration. It is checked now and then, in case nobody reports that it is back. */
   #hold(reason: HoldReason): void {
     const { ports, queues } = this.#parts;
     queues.holdIntegration(this.#queue, { reason, nowMs: ports.now(), probeAfterMs: SWITCHED_OFF_PROBE_MS });

@@ -9,33 +9,38 @@ import { BatchRun } from './batch-run.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
 /**
- * How long a rule queue waits for neighbours before it sends: one request for what a page says within a moment, and no more than
- * some requests a second for a rule queue that is always busy. LinkedIn's attribution wants events in real time.
+ * How long a rule queue waits for more deliveries before it sends. This combines the events of one moment on a page
+ * into one request, and limits a busy rule queue to a few requests per second. It is short, because LinkedIn's
+ * attribution wants events in real time.
  */
 export const LINGER_MS = 750;
 
-/** Requests under way at once. A Worker has six connections; a rule queue that hangs keeps one of them from the others. */
+/**
+ * The number of concurrent requests. A Worker has six connections, and a rule queue that hangs occupies only one of
+ * them.
+ */
 const MAX_RUNS = 4;
 
-/** A run ends after this long, far below the platform's 15 minutes for an alarm; the next alarm goes on. */
+/** A run ends after this time, far below the platform's 15 minutes for an alarm. The next alarm continues. */
 const MAX_RUN_MS = 60_000;
 
-/** After a fault of ours. */
+/** The backoff after a fault of ours. */
 const FAULT_BACKOFF = { baseMs: 2_000, maxMs: 10 * 60_000 };
 
-/** LinkedIn looks at an event's age when it arrives, so what has less than this left is not sent any more. */
+/** LinkedIn checks an event's age when it arrives, so an event with less time left than this is not sent. */
 const DEADLINE_MARGIN_MS = 60_000;
 
-/**
- * Sends what is due, rule queue by rule queue, several rule queues at once: a rule queue that hangs or fails delays no other.
- */
+/** Sends due deliveries, several rule queues at once, so that one that hangs or fails does not delay the others. */
 export class Dispatcher {
   readonly #ports: Ports;
   readonly #queues: RuleQueues;
   readonly #deliveries: Deliveries;
   readonly #waits: IdentityWaits;
   readonly #parts: Omit<AnswerParts, 'maxChars'>;
-  /** Rule queues whose last request went a moment ago, and when they may send again. Lost with the isolate, which does no harm. */
+  /**
+   * Rule queues that have just sent a request, with the time when they may send again. Lost with the isolate, which
+   * does no harm.
+   */
   readonly #lingering = new Map<number, number>();
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
@@ -48,12 +53,12 @@ export class Dispatcher {
     this.#waits = parts.waits;
   }
 
-  /** Something new may be due: a run that is under way looks again. */
+  /** Makes a running run check again, because something new may be due. */
   poke(): void {
     this.#wake?.();
   }
 
-  /** A run at a time: an alarm that fires twice joins the run that is under way. */
+  /** Runs one run at a time: an alarm that fires twice joins the current run. */
   async run(): Promise<void> {
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
@@ -84,7 +89,10 @@ export class Dispatcher {
     }
   }
 
-  /** When to run next; undefined when nothing waits. Deadlines count too: a held delivery expires without being sent. */
+  /**
+   * Returns when to run next; undefined when nothing is pending. Deadlines count too: a held delivery expires without
+   * being sent.
+   */
   nextRunAtMs(): number | undefined {
     const releaseAtMs = this.#waits.nextReleaseAtMs(this.#ports.now());
     const sendAtMs = this.#nextSendAtMs();
@@ -111,7 +119,7 @@ export class Dispatcher {
     for (const queue of this.#queues.ready(nowMs)) {
       if (runs.size + starting.length >= MAX_RUNS) break;
       if (runs.has(queue.id) || this.#lingering.has(queue.id)) continue;
-      // One event asks for the whole integration whether it works again.
+      // One event asks whether the whole integration works again.
       if (queue.probeFor !== undefined && probing.has(queue.integrationId)) continue;
       if (queue.probeFor !== undefined) probing.add(queue.integrationId);
       starting.push(queue);
@@ -121,7 +129,7 @@ export class Dispatcher {
 
   #forgetLingered(nowMs: number): void {
     for (const [queueId, untilMs] of this.#lingering) {
-      // A time that is further away than any that was set comes from a clock that was wrong.
+      // A time further away than any that is ever set was written while the clock was wrong.
       if (untilMs <= nowMs || untilMs > nowMs + LINGER_MS) this.#lingering.delete(queueId);
     }
   }
@@ -130,7 +138,7 @@ export class Dispatcher {
     try {
       await new BatchRun(queue, { ...this.#parts, maxChars }).run();
     } catch (error) {
-      // Another object could not be reached, or a bug: this rule queue waits, and the others go on.
+      // Another object could not be reached, or there is a bug. This rule queue waits, and the others continue.
       this.#ports.log('outbox.batch', error);
       const afterMs = backoffMs(queue.failures + 1, FAULT_BACKOFF, this.#ports.random());
       this.#queues.wait(queue, { nowMs: this.#ports.now(), afterMs });

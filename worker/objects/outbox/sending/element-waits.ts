@@ -2,21 +2,21 @@ import { backoffMs } from '../../../domain/delivery/backoff.ts';
 import type { Sql } from '../../sql.ts';
 import type { DeliveryKey } from '../delivery.ts';
 
-/** As for a request that LinkedIn throttles: a few quick tries, and in the end one in some minutes. */
+/** Like the backoff for a throttled request: a few quick attempts, later one every few minutes. */
 const BACKOFF = { baseMs: 5_000, maxMs: 15 * 60_000 };
 const MIN_WAIT_MS = 1_000;
 
 /**
- * Of a table `deliveries`: it may go, seen from a time that is bound as `?now`. A wait that is longer than any that is set
- * comes from a clock that was wrong.
+ * A condition on the table `deliveries`: the delivery may be sent at the bound current time. A longer wait than any
+ * that is ever set was written while the clock was wrong, so it does not count.
  */
 export const MAY_GO = `NOT EXISTS (
   SELECT 1 FROM element_waits AS element WHERE element.lane_id = deliveries.lane_id AND element.event_id = deliveries.event_id
     AND element.due_at_ms > ? AND element.due_at_ms <= ? + ${BACKOFF.maxMs})`;
 
 /**
- * Deliveries that LinkedIn refused for a while, each by itself, in a request that it took: 429 or 503 for one element. They
- * go again later and later, and nothing waits behind them.
+ * Stores deliveries that LinkedIn put off one by one in a request that it took, with 429 or 503 for the element. They
+ * are retried at growing intervals, and nothing waits behind them.
  */
 export class ElementWaits {
   readonly #sql: Sql;
@@ -26,9 +26,9 @@ export class ElementWaits {
   }
 
   /**
-   * They were refused once more.
+   * Records that deliveries were put off once more.
    *
-   * @param options.atLeastMs Not before this, and no later than anything: others are to be asked about first.
+   * @param options.atLeastMs The shortest wait, so that other deliveries are asked about first.
    */
   begin(
     deliveries: readonly DeliveryKey[],
@@ -54,7 +54,7 @@ export class ElementWaits {
     }
   }
 
-  /** Forgets what no longer waits to be sent: delivered, expired, erased. */
+  /** Deletes entries of deliveries that are no longer pending: delivered, expired or erased. */
   forgetEnded(): void {
     this.#sql.exec(
       `DELETE FROM element_waits WHERE NOT EXISTS (

@@ -1,6 +1,6 @@
 import type { Sql } from '../../sql.ts';
 
-/** What LinkedIn's answers have taught us of an integration, so that it is not found out again with each batch. */
+/** Stores what we learned about an integration from LinkedIn's answers, so that each batch does not learn it again. */
 export class Learned {
   readonly #sql: Sql;
 
@@ -8,7 +8,7 @@ export class Learned {
     this.#sql = sql;
   }
 
-  /** Kinds of identifier that LinkedIn refuses. */
+  /** Returns the identifier types that LinkedIn refuses. */
   refusedIdTypes(integrationId: string): ReadonlySet<string> {
     return new Set(
       this.#sql
@@ -25,7 +25,7 @@ export class Learned {
     for (const idType of idTypes) this.#learn(integrationId, 'refused_id_type', idType);
   }
 
-  /** The version that is set, or what was found to work in its place since LinkedIn has retired it. */
+  /** Returns the configured version, or the one that was found to work after LinkedIn had retired it. */
   workingVersion(integrationId: string, configured: string): string {
     return this.#replacementOf(integrationId, configured) ?? configured;
   }
@@ -41,7 +41,7 @@ export class Learned {
     return row?.value;
   }
 
-  /** The newest that was found to work counts: the one before has been retired too. */
+  /** The newest version that was found to work counts, because the one before was retired too. */
   replaceVersion(integrationId: string, { retired, working }: { retired: string; working: string }): void {
     if (this.#replacementOf(integrationId, retired) === working) return;
     this.#sql.exec(
@@ -52,7 +52,7 @@ export class Learned {
     this.#learn(integrationId, `replaces_version_${retired}`, working);
   }
 
-  /** Somebody changed the integration: LinkedIn may now take what it refused. */
+  /** Forgets everything, because a person changed the integration: LinkedIn may accept now what it refused. */
   forget(integrationId: string): void {
     this.#sql.exec('DELETE FROM learnt WHERE integration_id = ?', integrationId);
   }

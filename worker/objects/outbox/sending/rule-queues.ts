@@ -2,18 +2,22 @@ import { MAX_BATCH_EVENTS } from '../../../linkedin/send-conversions.ts';
 import type { HoldReason } from '../../../schema/events/outcome.ts';
 import type { Sql } from '../../sql.ts';
 
-/** One conversion rule of one integration: its deliveries go together, and its faults stop nobody else. */
+/**
+ * One conversion rule of one integration. Its deliveries are sent together, and its faults stop no other rule queue.
+ */
 export type RuleQueue = {
   id: number;
   integrationId: string;
   ruleId: string;
-  /** Failures in a row. */
+  /** The number of successive failures. */
   failures: number;
-  /** How many may go in the next request: one after a failure, then ten times more with each success. */
+  /** The maximum size of the next request: one after a failure, then ten times more with each success. */
   batchLimit: number;
-  /** The most that LinkedIn has been seen to take. */
+  /** The largest batch that LinkedIn is known to accept. */
   maxBatch: number;
-  /** Why its integration is held, if it is: then one rule queue of it asks with one event whether the cause is gone. */
+  /**
+   * Why the integration is held, if it is. Then one of its rule queues asks with one event whether the cause is gone.
+   */
   probeFor: string | undefined;
 };
 
@@ -29,15 +33,15 @@ type QueueRow = {
 const RAMP = 10;
 
 /**
- * Nothing waits longer than this before it is looked at again, whatever was asked for and wherever the clock was: the next
- * look sets the rest of the wait, if there is one.
+ * The longest wait before anything is checked again, whatever was requested and however wrong the clock was. That check
+ * sets the rest of the wait, if any.
  */
 export const MAX_WAIT_MS = 60 * 60_000;
 
-/** After this long without a 413 a rule queue may try twice as many at once. */
+/** After this time without a 413, a rule queue may try twice as many deliveries at once. */
 const GROW_AFTER_MS = 60 * 60_000;
 
-/** The rule queues of an outbox and what stops them. */
+/** Stores the rule queues of an outbox and what stops them. */
 export class RuleQueues {
   readonly #sql: Sql;
 
@@ -62,7 +66,7 @@ export class RuleQueues {
     return queue.id;
   }
 
-  /** The rule queues that have something to send and may send it now, the nearest deadline first. */
+  /** Returns the rule queues that have something to send and may send it now, the nearest deadline first. */
   ready(nowMs: number): RuleQueue[] {
     return this.#sql
       .exec<QueueRow & { probe_for: string | null }>(
@@ -75,11 +79,11 @@ export class RuleQueues {
       .map(queueOf);
   }
 
-  /** When the next rule queue with something to send may send it; undefined when nothing waits. */
+  /** Returns when the next rule queue with something to send may send it; undefined when nothing is pending. */
   nextDueAtMs(): number | undefined {
     const [row] = this.#sql
       .exec<{ due: number | null }>(
-        // Null where nothing waits, and so is the greatest of it and anything.
+        // Null when nothing is pending, which makes the maximum null too.
         `SELECT min(max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0), ${FIRST_AT})) AS due
          FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)`,
       )
@@ -87,10 +91,10 @@ export class RuleQueues {
     return row?.due ?? undefined;
   }
 
-  /** LinkedIn took a batch: whatever was wrong with this rule or its integration is over. */
+  /** Records that LinkedIn took a batch: any problem with this rule or its integration is over. */
   succeeded(queue: RuleQueue, nowMs: number): void {
     this.#grow(queue, nowMs);
-    // On the ordinary way nothing changes, and a row that is not written is not paid for.
+    // Normally nothing changes, and a row that is not written costs nothing.
     this.#sql.exec(
       `UPDATE lanes SET due_at_ms = 0, failures = 0, batch_limit = min(?1, max_batch), hold_reason = NULL, held_since_ms = NULL
        WHERE id = ?2 AND (failures > 0 OR batch_limit <> min(?1, max_batch) OR hold_reason IS NOT NULL OR due_at_ms > 0)`,
@@ -98,14 +102,14 @@ export class RuleQueues {
       queue.id,
     );
     this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', queue.integrationId);
-    // While this one is accepted, whatever another one heard was about that one alone.
+    // This rule was accepted, so what LinkedIn said about another rule was about that rule alone.
     this.#sql.exec(
       `UPDATE lanes SET hold_reason = 'rule_refused' WHERE integration_id = ? AND hold_reason = 'refused_unknown'`,
       queue.integrationId,
     );
   }
 
-  /** What LinkedIn once found too large may pass by now, or for the events of today. */
+  /** Lets the batch grow again: what LinkedIn once found too large may pass now, or with today's events. */
   #grow({ id, maxBatch }: RuleQueue, nowMs: number): void {
     if (maxBatch >= MAX_BATCH_EVENTS) return;
     this.#sql.exec(
@@ -118,7 +122,9 @@ export class RuleQueues {
     );
   }
 
-  /** What waits longer than anything may has it from a clock that was wrong: it is looked at now. */
+  /**
+   * Makes rule queues due now whose wait is longer than any that is ever set: it was written while the clock was wrong.
+   */
   forgetFarTimes(nowMs: number): void {
     const latestMs = nowMs + MAX_WAIT_MS;
     this.#sql.exec('UPDATE lanes SET due_at_ms = 0 WHERE due_at_ms > ?', latestMs);
@@ -126,7 +132,7 @@ export class RuleQueues {
     this.#sql.exec('UPDATE element_waits SET due_at_ms = 0 WHERE due_at_ms > ?', latestMs);
   }
 
-  /** Nothing of this rule queue goes for a while; then one event goes first. */
+  /** Stops a rule queue for a while. After that, one event goes first. */
   wait(queue: RuleQueue, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
     this.#sql.exec(
       'UPDATE lanes SET due_at_ms = ?, failures = failures + 1, batch_limit = 1 WHERE id = ?',
@@ -135,12 +141,14 @@ export class RuleQueues {
     );
   }
 
-  /** As `wait`, for want of a permit: nobody's failure. */
+  /** Like `wait`, for lack of a permit, which is not a failure. */
   postpone(queue: RuleQueue, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
     this.#sql.exec('UPDATE lanes SET due_at_ms = ? WHERE id = ?', dueAtMs(nowMs, afterMs), queue.id);
   }
 
-  /** There is no permit for any rule of this integration: none of them opens a batch only to hear so too. */
+  /**
+   * Postpones all rules of an integration that has no permit, so that none of them opens a batch just to find that out.
+   */
   postponeIntegration({ integrationId }: RuleQueue, { nowMs, afterMs }: { nowMs: number; afterMs: number }): void {
     this.#sql.exec(
       'UPDATE lanes SET due_at_ms = ?1 WHERE integration_id = ?2 AND due_at_ms < ?1',
@@ -149,12 +157,12 @@ export class RuleQueues {
     );
   }
 
-  /** The next request holds at most this many; it grows again with success. */
+  /** Limits the next request to this many deliveries. The limit grows again with success. */
   narrow(queue: RuleQueue, batchLimit: number): void {
     this.#sql.exec('UPDATE lanes SET batch_limit = ? WHERE id = ?', Math.max(1, batchLimit), queue.id);
   }
 
-  /** LinkedIn takes no more than this many. */
+  /** Records that LinkedIn accepts at most this many deliveries. */
   limitBatch(queue: RuleQueue, { maxBatch, nowMs }: { maxBatch: number; nowMs: number }): void {
     this.#sql.exec(
       'UPDATE lanes SET batch_limit = ?1, max_batch = ?1, max_batch_at_ms = ?2 WHERE id = ?3',
@@ -194,8 +202,8 @@ export class RuleQueues {
   }
 
   /**
-   * LinkedIn refused a rule in words that are not known here: the rule is held. Where another rule of the integration heard
-   * such words too, and none has been accepted since, it is the integration that is held, and any of its rules may ask.
+   * Holds a rule that LinkedIn refused in unknown words. If another rule of the integration was refused like this too,
+   * and none was accepted since, the whole integration is held, and any of its rules may ask again.
    */
   suspect(
     queue: RuleQueue,
@@ -218,7 +226,7 @@ export class RuleQueues {
       this.holdIntegration(queue, { reason: alsoRefused, nowMs, probeAfterMs });
   }
 
-  /** Somebody fixed an integration: all of it is tried again now. */
+  /** Retries everything of an integration now, because a person fixed it. */
   resume(integrationId: string): void {
     this.#sql.exec('DELETE FROM integration_holds WHERE integration_id = ?', integrationId);
     this.#sql.exec(
@@ -234,11 +242,14 @@ export class RuleQueues {
 }
 
 function dueAtMs(nowMs: number, afterMs: number): number {
-  // Also where it is no number: then it is soon enough to ask again in an hour.
+  // Also covers a wait that is not a number: asking again in an hour is soon enough.
   return nowMs + (afterMs >= 0 && afterMs <= MAX_WAIT_MS ? afterMs : MAX_WAIT_MS);
 }
 
-/** When the first of a rule queue's deliveries may go: at once, unless each waits by itself; null where there is none. */
+/**
+ * When the first of a rule queue's deliveries may be sent: at once, unless each was put off by itself; null when there
+ * is none.
+ */
 const FIRST_AT = `iif(
   EXISTS (SELECT 1 FROM deliveries WHERE lane_id = lanes.id AND state = 'pending' AND NOT EXISTS (
     SELECT 1 FROM element_waits AS element
@@ -248,7 +259,7 @@ const FIRST_AT = `iif(
    JOIN deliveries ON deliveries.lane_id = element.lane_id AND deliveries.event_id = element.event_id
    WHERE element.lane_id = lanes.id AND state = 'pending'))`;
 
-/** The rule queues of an integration, as their ids. */
+/** Returns the IDs of an integration's rule queues. */
 export function queuesOf(sql: Sql, integrationId: string): number[] {
   return sql
     .exec<{ id: number }>('SELECT id FROM lanes WHERE integration_id = ? ORDER BY id', integrationId)

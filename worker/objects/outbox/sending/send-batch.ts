@@ -15,36 +15,36 @@ import type { AssemblyParts } from './assemble-batch.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
 /**
- * A permit that is this near is waited for; for a later one the rule queue is put off and others may go. Others may be
- * quicker each time; then the rule queue is put off too.
+ * How long to wait for a permit. For a later one the rule queue is postponed, so that others may go. It is also
+ * postponed when others get the permit first each time.
  */
 const PATIENCE: Patience = { totalMs: 2_000, asks: 5 };
 
-/** How often one event asks whether something that was switched off, or a token that was refused, works again. */
+/** How often one event asks whether something disabled, or a refused token, works again. */
 export const SWITCHED_OFF_PROBE_MS = 60 * 60_000;
 
-/** What is known of the integration while its batch is under way. */
+/** The state of the integration while its batch is being sent. */
 export type Route = { integration: Integration; limits: RateLimits; version: string };
 
 export type Search = PoisonSearch<PendingDelivery>;
 
-/** A request that LinkedIn answered, or that nobody answered, which is an answer too; and the search as it was then. */
+/** A request with LinkedIn's answer, which may be that none came, and the state of the search at that time. */
 export type Answered<Kind extends Answer = Exclude<Answer, { kind: 'token_refused' }>> = {
   attempt: Attempt;
   answer: Kind;
   search: Search;
 };
 
-/** Sends a batch of one rule queue on the way to LinkedIn that everybody takes: `linkedin/ask-linkedin.ts`. */
+/** Sends a batch of one rule queue through `linkedin/ask-linkedin.ts`, like every other request to LinkedIn. */
 export class BatchSender {
   readonly #queue: RuleQueue;
   readonly #ports: Ports;
   readonly #queues: RuleQueues;
   readonly #deliveries: Deliveries;
-  /** What had been taken back when the deliveries were read. */
+  /** The value of `takenBack` when the deliveries were read. */
   #readAt: number;
 
-  /** @param readAt What had been taken back when the deliveries of the batch were read. */
+  /** @param readAt The value of `takenBack` when the deliveries of the batch were read. */
   constructor(queue: RuleQueue, { ports, queues, deliveries }: AssemblyParts, readAt: number) {
     this.#queue = queue;
     this.#ports = ports;
@@ -53,7 +53,10 @@ export class BatchSender {
     this.#readAt = readAt;
   }
 
-  /** Sends once, with a token and a permit. Undefined when there is neither, and the rule queue waits; or when nothing is left. */
+  /**
+   * Sends once, with a token and a permit. Returns undefined when it gets neither and the rule queue waits, or when
+   * nothing is left.
+   */
   async request(search: Search, route: Route): Promise<Answered | undefined> {
     let left = search;
     let current: Integration | undefined;
@@ -66,17 +69,17 @@ export class BatchSender {
         version: route.version,
         failures: this.#queue.failures,
         patience: PATIENCE,
-        // It may have been a while since the integration was read, and it may be a while until there is a permit.
+        // The integration may have been read a while ago, and the permit may take a while.
         meanwhile: async () => {
           current = await integrationOf(this.#queue, this.#ports);
         },
         send: (token) => {
-          // Somebody has changed what this run goes by: the next one goes by their word. The permit is lost, once a change.
+          // A person changed the settings of this run. The next run uses the new ones. One permit is lost per change.
           if (!isUnchanged(current, route.integration)) return undefined;
-          // What is left uses the permit that is there: begun anew for each erasure, a run would never send while erasures
-          // come faster than permits.
+          // The remaining deliveries use this permit. If the run started anew after each erasure, it would never send
+          // while erasures come faster than permits.
           const pending = this.#stillPending(left);
-          // Without those who were erased before it was sent: they are not to go with the next token either.
+          // Without the people who were erased before it was sent: the next token must not send them either.
           left = pending;
           return nextProbe(pending).length === 0 ? undefined : this.#send(pending, { ...route, token });
         },
@@ -120,7 +123,7 @@ export class BatchSender {
       batch: probe,
       consentAsked: integration.consent_categories,
     };
-    // What LinkedIn said to the token is written down here: no answer to the batch follows it, if there is no other token.
+    // A refused token is recorded here, because without another token no answer to the batch follows.
     if (answer.kind === 'token_refused') this.#deliveries.record(attempt);
     return conversionsReply(sent, { value: { attempt, answer, search }, events: probe.length });
   }
@@ -139,7 +142,10 @@ export class BatchSender {
     };
   }
 
-  /** Leaves out what was taken back since it was read: somebody was erased, or the integration was deleted. */
+  /**
+   * Leaves out deliveries that were taken back since they were read: a person was erased, or the integration was
+   * deleted.
+   */
   #stillPending(search: Search): Search {
     if (this.#deliveries.takenBack === this.#readAt) return search;
     this.#readAt = this.#deliveries.takenBack;
@@ -162,19 +168,22 @@ export class BatchSender {
   }
 }
 
-/** The integration as it is now. One of this ID that is another source's is none of ours, nor are its credentials. */
+/**
+ * Returns the current integration. One with this ID that belongs to another source is not ours, nor are its
+ * credentials.
+ */
 export async function integrationOf(queue: RuleQueue, ports: Ports): Promise<Integration | undefined> {
   const integration = await ports.integration(queue.integrationId);
   const { sourceId } = ports;
   return sourceId === undefined || integration?.source_id === sourceId ? integration : undefined;
 }
 
-/** A refused token is replaced, and is no answer to the batch. */
+/** Returns false for a refused token: it is replaced, and says nothing about the batch. */
 function isToTheBatch(answered: Answered<Answer>): answered is Answered {
   return answered.answer.kind !== 'token_refused';
 }
 
-/** Whether a batch may go that was begun by another reading of its integration. */
+/** Returns whether a batch may be sent that was begun with an earlier reading of its integration. */
 function isUnchanged(now: Integration | undefined, then: Integration): boolean {
   return now !== undefined && settingsThatCount(now) === settingsThatCount(then);
 }

@@ -26,13 +26,13 @@ type AdminContext = Context<AdminEnv>;
 const DAY_MS = 86_400_000;
 const DAY_HOURS = 24;
 
-/** The newest events are looked at, up to a day back. */
+/** The doctor looks at this many of the newest events, up to a day back. */
 const MAX_RECENT_EVENTS = 500;
 
-/** Integrations of one source that are looked at for rules that are used twice. */
+/** How many integrations of the source are searched for rules that are used twice. */
 const MAX_NEIGHBOURS = 100;
 
-/** `/v1/admin/integrations/{id}/doctor`: what is wrong with an integration, the worst first, and what to do about it. */
+/** `/v1/admin/integrations/{id}/doctor`: what is wrong with an integration, the worst first, and how to fix it. */
 export function adminDoctor(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
   routes.post('/:id/doctor', async (c) => {
@@ -63,7 +63,7 @@ async function factsOf(c: AdminContext, integration: Integration): Promise<Facts
   const registry = REGISTRY.getByName('registry');
   const accountId = accountIdOf(integration);
   const isEncryptionKeySet = isKeyRing(c.env.ENCRYPTION_KEY);
-  // First, since the token may be renewed by it.
+  // Called first, because it may renew the token.
   const asked = isEncryptionKeySet ? await askLinkedIn(c, integration, accountId) : undefined;
   const access = isEncryptionKeySet ? await vaultOf(c.env, integration).access() : undefined;
   const [ends, source, neighbours, backlog, events, refused] = await Promise.all([
@@ -134,7 +134,7 @@ type Asked = {
   workingVersion: string;
 };
 
-/** Asks LinkedIn what only it knows. Both questions have their own scope, so both are asked. */
+/** Asks LinkedIn for the facts that only it has. The two questions need different scopes, so both are asked. */
 async function askLinkedIn(c: AdminContext, integration: Integration, accountId: string): Promise<Asked> {
   const { call, version } = await linkedInOf(c.env, integration);
   let skewMs: number | undefined;
@@ -148,7 +148,10 @@ async function askLinkedIn(c: AdminContext, integration: Integration, accountId:
   return { accounts, rules, skewMs, workingVersion: version };
 }
 
-/** Why LinkedIn could not be asked is read elsewhere; that our own limiter has no room is as good as its 429. */
+/**
+ * Returns undefined when LinkedIn could not be asked; other checks report why. A refusal by our own limiter counts as a
+ * 429.
+ */
 async function asFarAsItGoes<Value>(ask: () => Promise<Outcome<Value>>): Promise<Outcome<Value> | undefined> {
   try {
     return await ask();
@@ -180,13 +183,13 @@ function mappedRules({ config }: Integration): MappedRule[] {
   ];
 }
 
-/** The newest events of the last day. */
+/** Returns the newest events of the last day. */
 async function lastDay(c: AdminContext, sourceId: string, nowMs: number): Promise<EventView[]> {
   const { data } = await c.env.OUTBOX.getByName(sourceId).latest({ limit: MAX_RECENT_EVENTS, beforeSeq: undefined });
   return data.filter((event) => nowMs - Date.parse(event.received_at) < DAY_MS);
 }
 
-/** Counts the events that a mapping of this integration wanted. */
+/** Counts the events that a mapping of this integration matched. */
 function wantedOf(all: readonly EventView[], integrationId: string): Facts['recent'] {
   const events = all.filter((event) => isWanted(event, integrationId));
   const count = (is: (event: EventView) => boolean): number => events.filter(is).length;

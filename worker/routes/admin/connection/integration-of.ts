@@ -5,7 +5,7 @@ import { Problem } from '../../http/problem.ts';
 import type { AdminEnv } from '../env.ts';
 
 /**
- * The integration that the path names, as `withinIntegration` read it.
+ * Returns the integration in the path, which `withinIntegration` has read.
  *
  * @throws Problem not_found.
  */

@@ -14,13 +14,13 @@ import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import { Problem } from '../../http/problem.ts';
 
-/** How long a person waits for a permit before they are told to come back. */
+/** How long a person waits for a permit before they are asked to come back later. */
 const PATIENCE: Patience = { totalMs: 3_000, asks: Number.POSITIVE_INFINITY };
 
-/** An integration's way to LinkedIn, with the API version that its deliveries use. */
+/** The way to call LinkedIn for an integration, with the API version that its deliveries use. */
 export type LinkedInOf = {
   version: string;
-  /** Asks once. What stands between us and LinkedIn is a problem, not an answer. */
+  /** Asks once. Throws a Problem when our side prevents the request, for lack of a token or a permit. */
   ask<Value>(request: {
     asker: Asker;
     rule: string | null;
@@ -52,7 +52,7 @@ export async function linkedInOf(env: Env, integration: Integration): Promise<Li
       case 'no_permit':
         throw noPermit(asked.retryAfterMs);
       case 'no_token':
-        // LinkedIn's own words say more than that there is no other token.
+        // LinkedIn's own answer says more than the fact that there is no other token.
         if (asked.refusal !== undefined) return asked.refusal;
         throw noToken(asked.access);
       case 'withdrawn':
@@ -72,7 +72,7 @@ export async function linkedInOf(env: Env, integration: Integration): Promise<Li
   };
 }
 
-/** What LinkedIn's functions need of the platform. */
+/** The platform functions that the LinkedIn code needs. */
 export const outside: { fetch: typeof globalThis.fetch; now: () => number } = {
   fetch: (...args) => fetch(...args),
   now: () => Date.now(),
@@ -106,13 +106,13 @@ function restReply(outcome: Outcome<RestAnswer>): Reply<Outcome<RestAnswer>> {
   return { value: outcome, status, heard, retryAfterMs, outcome: heard === 'answered' ? 'refused' : heard, events: 0 };
 }
 
-/** The version that is set, or the one that deliveries found to work in its place. */
+/** Returns the configured version, or the one that deliveries found to work in its place. */
 async function versionOf(env: Env, { id, source_id: sourceId, config }: Integration): Promise<string> {
   const configured = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
   try {
     return await env.OUTBOX.getByName(sourceId).workingVersion(id, configured);
   } catch (error) {
-    // An outbox that can't be reached keeps nobody from their ad account.
+    // An unreachable outbox must not block access to the ad account.
     logFault('linkedin.version', error);
     return configured;
   }

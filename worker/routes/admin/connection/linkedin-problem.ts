@@ -2,7 +2,7 @@ import { refusalRemedy } from '../../../linkedin/errors/refusal-remedy.ts';
 import type { Outcome, Refusal } from '../../../linkedin/rest-call.ts';
 import { Problem } from '../../http/problem.ts';
 
-/** Makes a problem of LinkedIn's refusal: its own words, and what to do in ours. */
+/** Turns LinkedIn's refusal into a problem, with LinkedIn's own words and our advice. */
 export function linkedInProblem(refusal: Refusal): Problem {
   const { heard, status, code, message, retryAfterMs } = refusal;
   const remedy = refusalRemedy(refusal);
@@ -18,7 +18,7 @@ export function linkedInProblem(refusal: Refusal): Problem {
   );
 }
 
-/** The value of an answer. */
+/** Returns the value of an answer, or throws its problem. */
 export function orProblem<Value>(outcome: Outcome<Value>): Value {
   if (outcome.kind === 'refused') throw linkedInProblem(outcome.refusal);
   return outcome.value;

@@ -34,7 +34,7 @@ import { orProblem } from './linkedin-problem.ts';
 
 type AdminContext = Context<AdminEnv>;
 
-/** An integration's view of LinkedIn. */
+/** The means to call LinkedIn for an integration. */
 type Connection = { call: CallLinkedIn; accountId: string; version: string };
 
 /** `/v1/admin/integrations/{id}`: LinkedIn's ad accounts, campaigns and conversion rules, as its token sees them. */
@@ -109,12 +109,15 @@ async function connectionOf(c: AdminContext): Promise<Connection> {
   return { call, version, accountId: accountIdOf(integration) };
 }
 
-/** The account's number, which may have been given as its URN. */
+/** Returns the account's number, which may have been given as its URN. */
 export function accountIdOf({ config }: Integration): string {
   return idIn(config.account_id) ?? config.account_id;
 }
 
-/** Finds the rule of a name, or makes it. LinkedIn makes a second rule of a second request, so a retry has to find the first. */
+/**
+ * Finds the rule with a name, or creates it. LinkedIn creates a second rule for a second request, so a retry must find
+ * the first.
+ */
 async function ruleNamed(
   call: CallLinkedIn,
   accountId: string,
@@ -126,7 +129,7 @@ async function ruleNamed(
   return { rule: orProblem(await conversionRule(call, { accountId, ruleId })), isCreated: true };
 }
 
-/** Between looking up and making, nobody else of this integration looks up. */
+/** Runs work one at a time per integration, so that nobody else searches between the search and the creation. */
 async function oneAtATime<Value>(c: AdminContext, what: string, work: () => Promise<Value>): Promise<Value> {
   const desk = c.env.CREDENTIALS.getByName(c.req.param('id') ?? '');
   if (!(await desk.tryStart(what)))
@@ -154,7 +157,7 @@ async function ruleAt(call: CallLinkedIn, at: RuleAt): Promise<ConversionRule> {
   return orProblem(outcome);
 }
 
-/** An Insight Tag's rule of the same name is another thing: it takes no events from a server. */
+/** An Insight Tag rule with the same name does not count, because it accepts no events from a server. */
 function isSameRule(rule: ConversionRule, name: string): boolean {
   return rule.name.trim() === name && rule.conversion_method === 'CONVERSIONS_API';
 }
@@ -165,12 +168,12 @@ function refuse(fields: readonly FieldProblem[]): void {
     throw new Problem('field_invalid', `Cannot use ${first.pointer}: ${first.detail}`, { fields });
 }
 
-/** All pages of LinkedIn's are one of ours. */
+/** Returns all pages of LinkedIn's list as one page of ours. */
 function wholeList<Item>(data: readonly Item[]): { data: readonly Item[]; next_cursor: null } {
   return { data, next_cursor: null };
 }
 
-/** A rule that was switched on again may be what its deliveries wait for. */
+/** Retries held deliveries, because they may have waited for the rule to be enabled. */
 async function resumeDeliveries(c: AdminContext): Promise<void> {
   const { id, source_id: sourceId } = integrationOf(c);
   await c.env.OUTBOX.getByName(sourceId).resume(id);

@@ -23,8 +23,8 @@ const STATE_BYTES = 32;
 /**
  * `/v1/admin/integrations/{id}/oauth/authorize`: the way to LinkedIn's consent page.
  *
- * A browser cannot be sent anywhere with a Bearer header, so POST gives the address for it to go to. That address is the
- * single-use link: it holds nothing of the admin token, and its `state` works once, within ten minutes.
+ * A browser cannot follow a link with a Bearer header, so POST returns the address to open. That address is a
+ * single-use link: it contains nothing of the admin token, and its `state` works once, within ten minutes.
  */
 export function adminOAuth(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
@@ -60,7 +60,7 @@ async function begin(c: Context<AdminEnv>): Promise<{ url: string; redirect_uri:
       authUrl: c.env.LINKEDIN_AUTH_URL,
       clientId,
       redirectUri,
-      // The callback is one for all integrations, so the state says whose it is.
+      // All integrations share one callback, so the state names the integration.
       state: `${id}.${secret}`,
     }),
     redirect_uri: redirectUri,
@@ -68,14 +68,17 @@ async function begin(c: Context<AdminEnv>): Promise<{ url: string; redirect_uri:
   };
 }
 
-/** `GET /oauth/linkedin/callback`: where LinkedIn sends the person back to. Every end is a page that says what to do. */
+/**
+ * `GET /oauth/linkedin/callback`: the page to which LinkedIn sends the person back. Every outcome is a page that says
+ * what to do.
+ */
 export async function oauthCallback(c: AppContext): Promise<Response> {
   const [, integrationId] = STATE.exec(c.req.query('state') ?? '') ?? [];
   const hash = integrationId === undefined ? '' : `#/integrations/${integrationId}`;
   return noticePage(await endOf(c), `${c.env.BASE_PATH}/console${hash}`);
 }
 
-/** Whose connection it is, and the secret that only we and LinkedIn know. */
+/** The integration's ID, and a secret that only LinkedIn and we know. */
 const STATE = /^(int_[\w-]{1,60})\.([\w-]{43})$/;
 
 const AGAIN = 'Go back to the integration and connect again. Nothing was changed.';
@@ -91,7 +94,7 @@ async function endOf(c: AppContext): Promise<Notice> {
   const integration = await c.env.REGISTRY.getByName('registry').integration(integrationId);
   if (integration === undefined)
     return refused('There is no such integration any more', ['It was deleted after the connection was begun.']);
-  // Those of this very integration: one that was begun for an earlier one of this id is unknown there.
+  // Of this incarnation: a connection that was begun for a deleted integration with the same ID is unknown here.
   const credentials = vaultOf(c.env, integration);
   const taken = await credentials.takeState(await sha256Hex(secret));
   switch (taken.kind) {
@@ -119,9 +122,10 @@ async function endOf(c: AppContext): Promise<Notice> {
 }
 
 /**
- * The integration shows that it has tokens now, and what waited for them goes.
+ * Records that the integration has tokens now, and retries its held deliveries.
  *
- * @returns Whether it is still there: if not, its tokens go too, whoever has made another of its id meanwhile.
+ * @returns False if the integration was deleted in the meantime. Its tokens are then deleted too, even if another one
+ * has the same ID by now.
  */
 async function remember(
   c: AppContext,
@@ -147,7 +151,7 @@ async function remember(
     return false;
   }
   await registry.appendAudit({
-    // A connection that was begun before this was written down.
+    // A connection that was begun by an older release, which did not store who began it.
     actor: by ?? { id: 'unknown', role: 'editor' },
     method: 'PATCH',
     path: `/integrations/${id}`,
@@ -247,6 +251,6 @@ function scopesNotice(scopes: readonly string[]): Notice {
 }
 
 function refused(title: string, paragraphs: readonly string[]): Notice {
-  // LinkedIn's documents ask for 401 where the state is not the one that was sent.
+  // LinkedIn's documentation asks for 401 when the state is not the one that was sent.
   return { status: 401, title, paragraphs };
 }

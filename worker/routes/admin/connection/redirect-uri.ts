@@ -4,10 +4,12 @@ import { Problem } from '../../http/problem.ts';
 
 export const CALLBACK_PATH = '/oauth/linkedin/callback';
 
-/** A request to the Worker, as far as it is needed. */
+/** The parts of a request to the Worker that are needed here. */
 type Asked = { env: Env; req: { url: string } };
 
-/** The address that LinkedIn sends people back to; undefined where nobody has said where this installation is reached. */
+/**
+ * Returns the address that LinkedIn sends people back to; undefined when the installation's public address is not set.
+ */
 export function redirectUri(c: Asked): string | undefined {
   const found = publicOrigin({ setting: c.env.PUBLIC_URL, requestUrl: c.req.url });
   if (found.kind !== 'known') return undefined;

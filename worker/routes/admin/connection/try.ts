@@ -29,7 +29,9 @@ type AdminContext = Context<AdminEnv>;
 
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** `/v1/admin/integrations/{id}/preview` and `/test-event`: what would become of an event, and what LinkedIn says to it. */
+/**
+ * `/v1/admin/integrations/{id}/preview` and `/test-event`: what would happen to an event, and how LinkedIn answers it.
+ */
 export function adminTry(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
@@ -59,7 +61,7 @@ export function adminTry(): Hono<AdminEnv> {
   return routes;
 }
 
-/** Reads the event as the collector does of a page that nothing is known of. */
+/** Reads the event like the collector does for a visitor without cookies. */
 async function explain(
   c: AdminContext,
   integration: Integration,
@@ -89,7 +91,7 @@ async function explain(
   });
 }
 
-/** A preview may bring the mapping that somebody is writing; it then stands alone, whatever the integration has. */
+/** A preview may include a mapping that is still being written. It then replaces all mappings of the integration. */
 async function withDraft(integration: Integration, { mapping: draft }: Fields): Promise<Integration> {
   if (draft === undefined) return integration;
   const read = v.safeParse(MappingInput, draft);
@@ -120,7 +122,7 @@ function invalidEvent(rejected: { code: string; detail: string; pointer?: string
   });
 }
 
-/** Each delivery as the request that would carry it alone; deliveries of one rule share a request. */
+/** Shows each delivery as a request of its own. In reality, deliveries of one rule share a request. */
 function shown({ deliveries, ...explained }: ExplainedEvent, version: string): Fields {
   return {
     ...explained,
@@ -161,7 +163,7 @@ async function sendAll(c: AdminContext, linkedIn: LinkedInOf, deliveries: readon
 
 type Words = { accepted: boolean; message: string; remedy: string | null };
 
-/** What LinkedIn said to one event, and what to do about it. */
+/** Returns LinkedIn's answer to one event in words, and what to do about it. */
 function words(answer: Answer): Words {
   switch (answer.kind) {
     case 'accepted': {
