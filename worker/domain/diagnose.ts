@@ -36,7 +36,7 @@ export type Facts = {
   reconnectDaysLeft: number | undefined;
   isRenewable: boolean;
   version: string;
-  /** What deliveries use: another one where LinkedIn has retired it. */
+  /** The version that deliveries use. It differs from `version` when LinkedIn has retired that one. */
   workingVersion: string;
   versionDaysLeft: number | undefined;
   quota: { perMinute: number; perDay: number; usedToday: number };
@@ -193,7 +193,7 @@ function renewalIncomplete({ hasRefreshToken, hasClientId, hasClientSecret }: Fa
   return [
     {
       ...finding('renewal_incomplete', `${names} ${missing.length === 1 ? 'is' : 'are'} missing.`),
-      remedy: `Set ${names}; else the connection ends when its token does, after 60 days.`,
+      remedy: `Set ${names}. Otherwise the connection ends with its token, after 60 days.`,
     },
   ];
 }

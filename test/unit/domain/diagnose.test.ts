@@ -180,7 +180,7 @@ describe('the share of first-party events', () => {
 // L6
 describe("the doctor's findings about a connection", () => {
   it.each([
-    [{ hasClientSecret: false }, 'oauth_client_secret is missing.', 'Set oauth_client_secret;'],
+    [{ hasClientSecret: false }, 'oauth_client_secret is missing.', 'Set oauth_client_secret.'],
     [{ hasClientId: false }, 'oauth_client_id is missing.', 'Set oauth_client_id;'],
     [
       { hasClientId: false, hasClientSecret: false },

@@ -169,7 +169,7 @@ describe("this trap of Segment's destination doesn't exist here:", () => {
     const broken = aMapping({}, { trigger: '(event = "A" or (event = "B")' });
 
     expect(mappingProblems(broken, '')).toEqual([
-      { pointer: '/trigger', detail: 'column 30: expected ")", and not the end' },
+      { pointer: '/trigger', detail: 'column 30: expected ")", but found the end' },
     ]);
   });
 

@@ -10,9 +10,12 @@ describe('the sentence for a delivery', () => {
     [{ ...delivery, state: 'pending' }, 'On its way to LinkedIn.'],
     [
       { ...delivery, state: 'pending', attempts: 2, status: 503 },
-      'LinkedIn did not take it yet (status 503); it goes again.',
+      'LinkedIn did not take it yet (status 503); it will be sent again.',
     ],
-    [{ ...delivery, state: 'pending', attempts: 1 }, 'LinkedIn did not take it yet (no answer); it goes again.'],
+    [
+      { ...delivery, state: 'pending', attempts: 1 },
+      'LinkedIn did not take it yet (no answer); it will be sent again.',
+    ],
     [{ ...delivery, state: 'delivered' }, 'LinkedIn has accepted it.'],
     [{ ...delivery, state: 'dead', reason: 'Invalid Urn format' }, 'LinkedIn refuses this event: Invalid Urn format'],
     [{ ...delivery, state: 'dead', reason: 'payload_unreadable' }, FAILURE_REASONS.payload_unreadable],
@@ -38,7 +41,7 @@ describe('the sentence for an event', () => {
 
   it('says that nothing is wrong with an identify', () => {
     expect(eventSentence('identify', 'no_mapping', [])).toBe(
-      'It says who the visitor is, and is no conversion by itself.',
+      "It identifies the visitor and isn't a conversion by itself.",
     );
   });
 

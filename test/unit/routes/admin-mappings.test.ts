@@ -65,9 +65,9 @@ describe('/v1/admin/integrations/{id}/mappings', () => {
   });
 
   it.each([
-    [{ trigger: 'type = "track" and' }, '/trigger', 'column 19: expected a field or a value, and not the end'],
+    [{ trigger: 'type = "track" and' }, '/trigger', 'column 19: expected a field or a value, but found the end'],
     [{ trigger: 'event == "A"' }, '/trigger', 'column 7: expected "=" in place of "=="'],
-    [{ fields: { email: { '@pth': '$.x' } } }, '/fields/email/@pth', 'is no directive that is known here'],
+    [{ fields: { email: { '@pth': '$.x' } } }, '/fields/email/@pth', "isn't a known directive"],
     [{ fields: { mail: 'x' } }, '/fields/mail', 'is not a known field'],
     [
       { fields: { conversionValue: { currency: 'EUR' } } },

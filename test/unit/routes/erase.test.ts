@@ -191,7 +191,7 @@ describe('a visitor who withdraws consent', () => {
     expect(await story.json()).toMatchObject({
       state: 'erased',
       reason: 'consent_withdrawn',
-      sentence: 'The visitor withdrew consent before LinkedIn had accepted it. Nothing of it went to LinkedIn.',
+      sentence: 'The visitor withdrew consent before LinkedIn had accepted it. Nothing was sent to LinkedIn.',
       requests: [],
       consent: {
         categories: { advertising: true },

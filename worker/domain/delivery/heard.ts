@@ -1,5 +1,5 @@
 /**
- * What an answer of LinkedIn's says to everybody who uses the same token or the same app, whatever they asked.
+ * What LinkedIn's answer means for the token and the app, whatever the request was.
  *
  * `unavailable`: LinkedIn did not answer as itself. `throttled`: too many requests. `token_refused`: it is about the token,
  * not about what was asked.

@@ -23,7 +23,10 @@ export type PermitState = {
 
 export type Permit = { isGranted: true } | { isGranted: false; retryAfterMs: number };
 
-/** The limiter's answer to whoever asks for a permit. `mustReport`: LinkedIn was silent lately, so whoever hears from it says so. */
+/**
+ * The limiter's answer to a request for a permit. `mustReport`: LinkedIn did not answer recently, so report if it does
+ * now.
+ */
 export type Grant = { isGranted: true; mustReport: boolean } | { isGranted: false; retryAfterMs: number };
 
 const SECOND_MS = 1_000;

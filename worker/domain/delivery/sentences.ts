@@ -16,7 +16,7 @@ export function eventSentence(type: string, skipReason: string | null, deliverie
   const { state, reason } = eventState(skipReason, deliveries);
   // The event did its work, and nothing is wrong.
   if (type === 'identify' && reason === 'no_mapping')
-    return 'It says who the visitor is, and is no conversion by itself.';
+    return "It identifies the visitor and isn't a conversion by itself.";
   const telling =
     deliveries.find((delivery) => delivery.state === state && delivery.reason === reason) ??
     deliveries.find((delivery) => delivery.state === state);
@@ -39,7 +39,7 @@ export function deliverySentence({
       if (reason !== null) return textOf(WAIT_REASONS, reason);
       return attempts === 0
         ? 'On its way to LinkedIn.'
-        : `LinkedIn did not take it yet (${status === null ? 'no answer' : `status ${status}`}); it goes again.`;
+        : `LinkedIn did not take it yet (${status === null ? 'no answer' : `status ${status}`}); it will be sent again.`;
     case 'held':
       return `Kept until this is fixed: ${textOf(HOLD_REASONS, reason)}`;
     case 'delivered':
@@ -51,7 +51,7 @@ export function deliverySentence({
     case 'erased':
       return [
         textOf(ERASE_REASONS, reason ?? 'erased_on_request'),
-        ...(attempts === 0 ? ['Nothing of it went to LinkedIn.'] : []),
+        ...(attempts === 0 ? ['Nothing was sent to LinkedIn.'] : []),
       ].join(' ');
     case 'skipped':
       return skipSentence(reason);

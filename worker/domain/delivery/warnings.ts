@@ -33,8 +33,8 @@ export function warnings({
     ),
     ...warn('reconnect_due', reconnectDaysLeft, RECONNECT_STAGES, (days) =>
       days < 0
-        ? 'The connection to LinkedIn has ended after 365 days: reconnect. What waits is kept and goes then.'
-        : `The connection to LinkedIn ends in ${count(days)}, 365 days after it was made: reconnect before.`,
+        ? 'The connection to LinkedIn has ended after 365 days: reconnect. Pending deliveries are kept and will be sent then.'
+        : `The connection to LinkedIn ends in ${count(days)}, 365 days after it was made: reconnect before then.`,
     ),
     ...(unconfirmed > 0 ? [unconfirmedWarning(unconfirmed)] : []),
   ];
@@ -45,7 +45,7 @@ function unconfirmedWarning(deliveries: number): Warning {
     kind: 'answers_unconfirmed',
     days_left: null,
     stage: null,
-    sentence: `LinkedIn accepted ${deliveries === 1 ? '1 delivery' : `${deliveries} deliveries`} in the last 24 hours by an answer that could not be read. They are not sent again: compare their number with Campaign Manager.`,
+    sentence: `LinkedIn accepted ${deliveries === 1 ? '1 delivery' : `${deliveries} deliveries`} in the last 24 hours with an answer that could not be read. They are not sent again: compare their number with Campaign Manager.`,
   };
 }
 

@@ -45,7 +45,8 @@ class Parser {
   all(): Expression {
     const expression = this.#or();
     const rest = this.#next();
-    if (rest.kind !== 'end') throw new FqlError(`expected "and", "or" or the end, and not ${shown(rest)}`, rest.column);
+    if (rest.kind !== 'end')
+      throw new FqlError(`expected "and", "or" or the end, but found ${shown(rest)}`, rest.column);
     return expression;
   }
 
@@ -88,7 +89,10 @@ class Parser {
     if (canBeAsked(left) && endsCondition(token))
       return { kind: 'compare', operator: '=', left, right: { kind: 'literal', value: true } };
     if (token.kind !== 'operator')
-      throw new FqlError(`expected a comparison (=, !=, >, >=, <, <= or "in"), and not ${shown(token)}`, token.column);
+      throw new FqlError(
+        `expected a comparison (=, !=, >, >=, <, <= or "in"), but found ${shown(token)}`,
+        token.column,
+      );
     this.#at += 1;
     return { kind: 'compare', operator: token.operator, left, right: this.#operand() };
   }
@@ -100,7 +104,8 @@ class Parser {
       this.#at += 1;
       return { kind: 'literal', value: literal };
     }
-    if (token.kind !== 'word') throw new FqlError(`expected a field or a value, and not ${shown(token)}`, token.column);
+    if (token.kind !== 'word')
+      throw new FqlError(`expected a field or a value, but found ${shown(token)}`, token.column);
     const called = this.#functionName();
     this.#at += 1;
     if (called === undefined) return { kind: 'path', path: checkedPath(token.path, token.column) };
@@ -130,7 +135,7 @@ class Parser {
     do {
       const token = this.#next();
       const literal = literalOf(token);
-      if (literal === undefined) throw new FqlError(`expected a value, and not ${shown(token)}`, token.column);
+      if (literal === undefined) throw new FqlError(`expected a value, but found ${shown(token)}`, token.column);
       this.#at += 1;
       list.push(literal);
     } while (this.#takesSign(','));
@@ -143,7 +148,7 @@ class Parser {
     const of = token.kind === 'word' ? this.#operand() : undefined;
     if (of === undefined || of.kind === 'literal')
       throw new FqlError(
-        `expected a list such as ["A", "B"], or a field that is one, and not ${shown(token)}`,
+        `expected a list such as ["A", "B"], or a field that is one, but found ${shown(token)}`,
         token.column,
       );
     return { kind: 'member', item, of };
@@ -152,7 +157,7 @@ class Parser {
   #pattern(): Operand {
     const token = this.#next();
     if (token.kind !== 'text' && (token.kind !== 'word' || literalOf(token) !== undefined))
-      throw new FqlError(`expected a pattern in quotes, or a field, and not ${shown(token)}`, token.column);
+      throw new FqlError(`expected a pattern in quotes, or a field, but found ${shown(token)}`, token.column);
     return this.#operand();
   }
 
@@ -192,7 +197,7 @@ class Parser {
 
   #expectSign(sign: string): void {
     const token = this.#next();
-    if (!this.#takesSign(sign)) throw new FqlError(`expected "${sign}", and not ${shown(token)}`, token.column);
+    if (!this.#takesSign(sign)) throw new FqlError(`expected "${sign}", but found ${shown(token)}`, token.column);
   }
 
   #next(): Token {
@@ -235,7 +240,7 @@ function checkedPath(path: Path, column: number): Path {
     return path;
   }
   throw new FqlError(
-    `"${root}" is no field of an event: expected ${[...VALUE_ROOTS, ...OBJECT_ROOTS.map((name) => `${name}.…`)].join(', ')}; a text stands in quotes`,
+    `"${root}" isn't a field of an event: expected ${[...VALUE_ROOTS, ...OBJECT_ROOTS.map((name) => `${name}.…`)].join(', ')}; put a text in quotes`,
     column,
   );
 }

@@ -100,12 +100,12 @@ function whyImpossibleAlone({ condition, isTurned }: Atom, budget: WorkBudget): 
   budget.spend(COMPILE_STEPS);
   const operands = operandsOf(condition);
   if (operands.every(({ kind }) => kind === 'literal') && compile(condition)({}, budget) === isTurned)
-    return 'it looks at no field, and its values say no';
+    return 'it contains no field, and its values never fulfil it';
   if (isTurned) return undefined;
   if (condition.kind === 'compare' && '<=>='.includes(condition.operator) && condition.operator !== '=') {
     const literal = operands.find((operand) => operand.kind === 'literal');
     if (literal !== undefined && numberOf(literal.value) === undefined)
-      return 'more and less are for numbers, and this value is none';
+      return "greater and less than compare numbers, and this value isn't a number";
   }
   for (const [operand, wanted] of equalitiesOf(condition)) {
     const reason = wanted.every((value) => !canBe(operand, value)) ? whyNever(operand) : undefined;
@@ -118,24 +118,24 @@ function whyNever(operand: Operand): string | undefined {
   if (operand.kind !== 'call') return undefined;
   switch (operand.name) {
     case 'lowercase':
-      return 'a text in lower case has no capitals';
+      return 'a text in lower case has no capital letters';
     case 'uppercase':
-      return 'a text in capitals has no small letters';
+      return 'a text in upper case has no small letters';
     case 'snakecase':
     case 'kebabcase':
-      return 'its spaces have become something else';
+      return 'it replaces spaces by another character';
     case 'titlecase':
-      return 'each of its words begins with a capital';
+      return 'each of its words begins with a capital letter';
     case 'typeof':
       return `the types are ${TYPE_NAMES.join(', ')}`;
     case 'length':
       return 'a length is a whole number from 0';
     case 'bool':
-      return 'bool() gives true or false';
+      return 'bool() returns true or false';
     case 'string':
-      return 'string() gives a text';
+      return 'string() returns a text';
     case 'number':
-      return 'number() gives a number';
+      return 'number() returns a number';
   }
 }
 
@@ -195,7 +195,7 @@ function whyNoValue(atoms: readonly Atom[], budget: WorkBudget): string | undefi
     const isCertain = about.every(({ condition }) => condition.kind === 'compare' || condition.kind === 'in');
     if (!isCertain && candidates.some((value) => numberOf(value) !== undefined)) continue;
     if (!candidates.some((value) => about.every((atom) => allows(atom, value, budget))))
-      return `no value of ${field} is all of that`;
+      return `no value of ${field} meets all of that`;
   }
   return undefined;
 }
@@ -216,7 +216,7 @@ function whyNoNumber(atoms: readonly Atom[], budget: WorkBudget): string | undef
         high = { value, isIncluded };
     }
     const isEmpty = low.value > high.value || (low.value === high.value && !(low.isIncluded && high.isIncluded));
-    if (isEmpty) return `no number of ${field} is all of that`;
+    if (isEmpty) return `no number in ${field} meets all of that`;
   }
   return undefined;
 }

@@ -5,10 +5,10 @@ import { templateParts } from './template.ts';
 
 /** The ways in which a mapping's field can mean something else at Segment: its meaning there and here. */
 export const FIELD_DIFFERENCES = {
-  literal: 'Segment follows a directive within "@literal"; here what stands in it is taken as it is.',
-  path: 'Segment reads this path otherwise, and finds nothing: it keeps spaces around it, cuts at each dot also within quotes, and knows no "$" within braces. Here it is read.',
+  literal: 'Segment evaluates a directive within "@literal". Here, its value is used as it is.',
+  path: 'Segment reads this path differently and finds nothing: it keeps spaces around the path, splits at each dot even within quotes, and doesn\'t support "$" within braces. Here, the path works.',
   replace:
-    'Segment refuses every event of a mapping whose "@replace" has a pattern or a replacement of over 10 characters; here it is taken.',
+    'Segment refuses every event of a mapping whose "@replace" has a pattern or a replacement of more than 10 characters. Here, it is accepted.',
 } as const satisfies Record<string, string>;
 
 export type FieldDifference = keyof typeof FIELD_DIFFERENCES;

@@ -25,11 +25,11 @@ function problemsAt(value: unknown, place: Place): FieldProblem[] {
   const directive = names.find((name) => name.startsWith('@'));
   if (directive === undefined) return names.flatMap((name) => problemsAt(value[name], below(place, name)));
   if (names.some((name) => name !== directive && name !== METADATA))
-    return [problem(place, `expected nothing beside ${directive}`)];
+    return [problem(place, `expected nothing else next to ${directive}`)];
   const known = DIRECTIVES.find((name) => name === directive);
   const inside = below(place, directive);
   return known === undefined
-    ? [problem(inside, `is no directive that is known here: expected one of ${DIRECTIVES.join(', ')}`)]
+    ? [problem(inside, `isn't a known directive: expected one of ${DIRECTIVES.join(', ')}`)]
     : argumentProblems(known, value[known], inside);
 }
 
@@ -137,7 +137,7 @@ function liquidProblems(argument: unknown, place: Place): FieldProblem[] {
   if (typeof argument !== 'string') return [problem(place, 'expected a text such as "{{ properties.plan | upcase }}"')];
   if (argument.length > MAX_LIQUID_CHARS) return [problem(place, `expected at most ${MAX_LIQUID_CHARS} characters`)];
   const unreadable = liquidProblem(argument);
-  return unreadable === undefined ? [] : [problem(place, `is no Liquid that can be read: ${unreadable}`)];
+  return unreadable === undefined ? [] : [problem(place, `isn't valid Liquid: ${unreadable}`)];
 }
 
 function oneOf(argument: Fields, name: string, known: readonly string[], place: Place): FieldProblem[] {
@@ -158,5 +158,5 @@ function inAll(argument: Fields, place: Place): FieldProblem[] {
 function unknownNames(argument: Fields, known: readonly string[], place: Place): FieldProblem[] {
   return Object.keys(argument)
     .filter((name) => !known.includes(name) && name !== METADATA)
-    .map((name) => problem(below(place, name), `is not known here: expected one of ${known.join(', ')}`));
+    .map((name) => problem(below(place, name), `isn't known: expected one of ${known.join(', ')}`));
 }

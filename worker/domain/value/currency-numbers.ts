@@ -1,5 +1,5 @@
 /**
- * ISO 4217's numbers, which card processors send, of all currencies that something is paid in. `Intl` has no numbers; why no
+ * ISO 4217's numbers, which card processors send, for all currencies that are used for payments. `Intl` has no numbers; why no
  * package: docs/decisions/0014-lists-of-countries-and-currencies.md. Taken from `currency-codes` 2.2.0, ISO's list of
  * 2024-06, and XCG, which has had 532 since 2025.
  */

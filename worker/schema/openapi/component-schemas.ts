@@ -244,7 +244,7 @@ export function componentSchemas(): Json {
   };
 }
 
-/** The events, and what stands beside them. */
+/** Returns the schema of a batch: its events, and the fields next to them. */
 function batchSchema(): Json {
   const { properties, ...envelope } = jsonSchema(BatchEnvelope);
   const batch = { type: 'array', items: ref('Event') };

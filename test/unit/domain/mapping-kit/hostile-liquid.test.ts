@@ -53,14 +53,14 @@ describe('a hostile Liquid template', () => {
     ['for', '{% if a %}{% capture b %}{% for a in b %}{% endfor %}{% endcapture %}{% endif %}'],
   ])('is refused when it is saved, and the problem names the tag: %s', (tag, template) => {
     expect(valueProblems({ '@liquid': template }, '/f')).toEqual([
-      { pointer: '/f/@liquid', detail: `is no Liquid that can be read: the tag "${tag}" is switched off` },
+      { pointer: '/f/@liquid', detail: `isn\'t valid Liquid: the tag "${tag}" is switched off` },
     ]);
   });
 
   it.each([
     ['over 1,000 characters', times(334, '{%%'), 'expected at most 1000 characters'],
-    ['unclosed', times(60, '{% if a %}'), 'is no Liquid that can be read'],
-    ['only braces', times(500, '{{'), 'is no Liquid that can be read'],
+    ['unclosed', times(60, '{% if a %}'), "isn't valid Liquid"],
+    ['only braces', times(500, '{{'), "isn't valid Liquid"],
     ['an unknown tag', '{% loop 9 %}', 'tag "loop" not found'],
   ])('is refused when it is saved, with the reason: %s', (_, template, detail) => {
     expect(valueProblems({ '@liquid': template }, '/f')).toEqual([

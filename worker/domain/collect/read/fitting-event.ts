@@ -10,7 +10,7 @@ import { utf8Bytes } from '../storage-budget.ts';
  */
 const FREE = [['properties'], ['traits'], ['context'], ['context', 'traits'], ['context', 'page']] as const;
 
-/** A refusal must survive, so whatever may hold one stays, as do the two objects that only lose parts. */
+/** Fields that may contain a refusal of consent are kept. So are the two objects that only lose parts. */
 function isKept(name: string): boolean {
   return (
     holdsConsent(name) || name === DESTINATIONS_FIELD || /consent|preferences|destination|^page$|^traits$/i.test(name)

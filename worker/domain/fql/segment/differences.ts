@@ -10,31 +10,35 @@ import { spellingDifferences } from './spelling.ts';
  */
 export const TRIGGER_DIFFERENCES = {
   and_or:
-    'It mixes "and" with "or" without brackets. Segment joins all of these conditions by the last of the words; here "and" binds before "or".',
+    'It mixes "and" with "or" without brackets. Segment joins all conditions with the last of these words. Here, "and" is evaluated before "or".',
   brackets:
-    'It has brackets in brackets, or goes on in brackets after a function. Segment ends such a group at the first ")"; here it ends where its own bracket does.',
-  not: 'Segment ignores a "!" that stands before anything but contains() or match(); here it turns round what follows.',
+    'It has brackets within brackets, or continues after a function call within brackets. Segment ends the group at the first ")". Here, it ends at its own bracket.',
+  not: 'Segment ignores a "!" unless it is before contains() or match(). Here, it negates whatever follows.',
   not_contains:
-    'Where the field is missing or no text, "!contains()" and "!match()" hold here, and at Segment they do not.',
-  not_number: 'Where the field is missing or no number, "!=" with a number holds here, and at Segment it does not.',
+    'If the field is missing or isn\'t a text, "!contains()" and "!match()" are true here and false at Segment.',
+  not_number: 'If the field is missing or isn\'t a number, "!=" with a number is true here and false at Segment.',
   not_boolean:
-    'Segment compares "!= true" and "!= false" with a text, so that they hold for every field; here they hold for what is not that.',
-  null_name: 'Segment compares "event" and "type" with the text "null"; here null is an event without one.',
-  boolean_text: 'Segment compares this field with the text "true" or "false"; here with true or false itself.',
-  order_value: 'Segment makes a number of this value, as JavaScript does; here more and less are for numbers only.',
+    'Segment compares "!= true" and "!= false" with a text, so they are true for every field. Here, they compare with true and false themselves.',
+  null_name: 'Segment compares "event" and "type" with the text "null". Here, null means that the event has none.',
+  boolean_text:
+    'Segment compares this field with the text "true" or "false". Here, it is compared with true or false itself.',
+  order_value:
+    'Segment converts this value to a number, like JavaScript. Here, greater and less than compare only numbers.',
   sides:
-    'It begins a comparison with a value. Segment reads a field first, and misreads this; here both sides may be either.',
-  field_value: 'Segment takes a field in the place of a value for a text, its name; here its value is read.',
+    'A comparison begins with a value. Segment expects a field there and misreads it. Here, either side may be a field or a value.',
+  field_value:
+    "If a field is in the place of a value, Segment uses its name as a text. Here, the field's value is used.",
   pattern:
-    'Segment knows "text*" and "*text" as patterns; of any other it takes a part. Here * is any text, ? one character, and a pattern fits the whole.',
-  single_quotes: 'Segment keeps single quotes as part of the text, so that it equals nothing; here they are quotes.',
-  backslash: 'Segment keeps a backslash in a text as it is; here it begins a sign such as \\n or \\".',
-  capitals: 'Segment knows "and", "or", "true", "false" and "null" in small letters only; here in any.',
-  function: "Segment's triggers know contains() and match(); this function is one of its destination filters.",
-  in: 'Segment\'s triggers know no "in", and such a condition never holds there.',
-  bare: 'A field by itself asks here whether it is true; Segment misreads it.',
-  unknown_field: 'Segment leaves out conditions on this field; here they count.',
-  spelling: 'Segment cannot read it as it is written, and never fires; here it is read.',
+    'Segment supports only the patterns "text*" and "*text", and cuts off a part of any other. Here, * is any text, ? is one character, and the pattern must match the whole text.',
+  single_quotes: 'Segment treats single quotes as part of the text, so it never matches. Here, they are quotes.',
+  backslash: 'Segment leaves a backslash in a text as it is. Here, it begins an escape such as \\n or \\".',
+  capitals:
+    'Segment accepts "and", "or", "true", "false" and "null" in lower case only. Here, capitals are accepted too.',
+  function: "Segment's triggers support only contains() and match(). This function belongs to its destination filters.",
+  in: 'Segment\'s triggers don\'t support "in", so this condition is never true there.',
+  bare: 'Here, a field by itself means that it is true. Segment misreads it.',
+  unknown_field: 'Segment ignores conditions on this field. Here, they count.',
+  spelling: "Segment can't read this spelling, and the trigger never fires there. Here, it works.",
 } as const satisfies Record<string, string>;
 
 export type TriggerDifference = keyof typeof TRIGGER_DIFFERENCES;

@@ -133,9 +133,13 @@ async function ruleNamed(
 async function oneAtATime<Value>(c: AdminContext, what: string, work: () => Promise<Value>): Promise<Value> {
   const desk = c.env.CREDENTIALS.getByName(c.req.param('id') ?? '');
   if (!(await desk.tryStart(what)))
-    throw new Problem('in_progress', 'The same is under way already: try again in a moment, and find what it made', {
-      headers: { 'Retry-After': '2' },
-    });
+    throw new Problem(
+      'in_progress',
+      'The same request is already running. Try again in a moment, and you will find its result',
+      {
+        headers: { 'Retry-After': '2' },
+      },
+    );
   try {
     return await work();
   } finally {
