@@ -40,7 +40,7 @@ try {
       'pagehide beforeunload visibilitychange'.split(' ').map((leaving) =>
         addEventListener(leaving, () => {
           try {
-            let script = document.querySelector('[data-write-key]');
+            let script = document.querySelector('[data-write-key^=wk_]');
             let data = { ...script.dataset };
             let batch = [];
             let rest = _df.q.filter(([type, args, timestamp, url, messageId]) =>
@@ -48,8 +48,8 @@ try {
                 ? !batch.push({
                     messageId,
                     timestamp,
-                    context: { page: { url } },
                     type,
+                    context: { page: { url } },
                     args,
                   })
                 : /t$/.test(type)

@@ -23,7 +23,7 @@ it('adds at most 450 bytes of brotli to a page for the stub', () => {
 
 it("finds its own tag's script when there are several", () => {
   expect(stub('other')).toContain(`querySelector("[data-global='other']")`);
-  expect(stub('_df')).toContain('querySelector("[data-write-key]")');
+  expect(stub('_df')).toContain('querySelector("[data-write-key^=wk_]")');
 });
 
 it('loads at most 2,700 bytes of brotli, or 3,100 of gzip', async () => {

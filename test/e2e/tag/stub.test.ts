@@ -80,3 +80,16 @@ it("accepts another name, and leaves other people's globals alone", async () => 
   expect(await page.evaluate('JSON.stringify(_df)')).toBe('{"mine":true}');
   expect(await page.evaluate('typeof conversions.track')).toBe('function');
 });
+
+it("sends what it keeps with its own key, though another product's element has a key too and comes first", async () => {
+  shop.collector.pages.set('/next', '<title>Next</title>');
+  const theirs = '<script type="text/plain" src="/theirs/p.js" data-write-key="s2s.abcdef"></script>';
+  const context = await shop.browser.newContext();
+  await context.route('**/df.js', async (route) => route.abort());
+  const page = await shop.visit({ head: theirs + tag() }, context);
+
+  await page.evaluate(`_df.track('Early'); location.href = '/next'`);
+
+  await expect.poll(() => shop.collector.events().map(({ event }) => event)).toEqual(['Early']);
+  expect(shop.collector.requests).toMatchObject([{ path: '/_df/v1/batch', body: { writeKey: 'wk_test' } }]);
+});
