@@ -19,14 +19,24 @@ describe('the default currency of an integration', () => {
     expect(await problemOf(changed)).toEqual(refusal);
   });
 
-  it.each(['EUR', 'USD', 'JPY', 'KWD', ' eur'])('may be "%s"', async (currency) => {
-    const source = await aSource();
-    const config = { account_id: '100', default_currency: currency };
+  // Q20; the last three are newer than some runtimes' Intl.
+  it.each(['EUR', 'USD', 'JPY', 'KWD', ' eur', 'SLE', 'XCG', 'ZWG'])(
+    'may be "%s", like the one of a mapping',
+    async (currency) => {
+      const source = await aSource();
+      const mapping = {
+        name: 'Order',
+        trigger: 'event = "Order"',
+        conversion_rule_id: '987654',
+        default_value: { amount: '5', currency },
+      };
+      const config = { account_id: '100', default_currency: currency, mappings: [mapping] };
 
-    const made = await admin('/integrations', {
-      body: { source_id: source.id, vendor: 'linkedin', name: 'LinkedIn', config },
-    });
+      const made = await admin('/integrations', {
+        body: { source_id: source.id, vendor: 'linkedin', name: 'LinkedIn', config },
+      });
 
-    expect(made.status).toBe(201);
-  });
+      expect(made.status).toBe(201);
+    },
+  );
 });

@@ -1,10 +1,7 @@
+import { CURRENCY_CODES, CURRENCY_NUMBERS } from '../../schema/currency-code.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { onlyItem } from '../reading/only-item.ts';
-import { CURRENCY_NUMBERS } from './currency-numbers.ts';
-
-/** Those that are newer than the runtime's `Intl` are in our list. */
-const CURRENCIES: ReadonlySet<string> = new Set([...Intl.supportedValuesOf('currency'), ...CURRENCY_NUMBERS.values()]);
 
 /** Longer than any currency name. */
 const MAX_CHARS = 60;
@@ -131,7 +128,7 @@ export function currencyCalled(text: string): CurrencyName {
   const bare = text.trim();
   if (bare.length > MAX_CHARS) return { kind: 'unknown' };
   const code = bare.toUpperCase();
-  if (CURRENCIES.has(code)) return { kind: 'code', code };
+  if (CURRENCY_CODES.has(code)) return { kind: 'code', code };
   const small = bare.toLowerCase().replaceAll(/\s+/gu, ' ').replace(/\.$/u, '');
   const sign = own(SIGNS, small);
   if (sign !== undefined) return { kind: 'sign', code: sign };
@@ -143,7 +140,7 @@ export function currencyCalled(text: string): CurrencyName {
   // A code with an explanation: `EUR - Euro`, `USD ($)`.
   const codes = new Set(bare.match(/(?<!\p{L})[A-Z]{3}(?!\p{L})/gu));
   const [only = ''] = codes;
-  return codes.size === 1 && CURRENCIES.has(only) ? { kind: 'name', code: only } : { kind: 'unknown' };
+  return codes.size === 1 && CURRENCY_CODES.has(only) ? { kind: 'name', code: only } : { kind: 'unknown' };
 }
 
 /** Reads own keys only: a currency may be called "constructor". */
@@ -161,7 +158,7 @@ function namesOfIntl(): ReadonlyMap<string, string> {
   if (intlNames === undefined) {
     const display = new Intl.DisplayNames('en', { type: 'currency' });
     intlNames = new Map(
-      [...CURRENCIES].flatMap((code) => {
+      [...CURRENCY_CODES].flatMap((code) => {
         const name = (display.of(code) ?? code).toLowerCase();
         return [[name, code] as const, [`${name}s`, code] as const];
       }),

@@ -1,6 +1,7 @@
 /** An integration: a source's connection to one LinkedIn ad account. */
 import * as v from 'valibot';
 
+import { CurrencyCode } from '../currency-code.ts';
 import { CONSENT_HOLDERS, CONSENT_METADATA } from '../events/event.ts';
 import { isFields } from '../fields.ts';
 import type { Fields } from '../fields.ts';
@@ -69,16 +70,7 @@ const settings = {
       v.maxValue(1_440, 'expected at most 1440 minutes, a day'),
     ),
   ),
-  default_currency: v.exactOptional(
-    v.nullable(
-      v.pipe(
-        v.string(),
-        v.trim(),
-        v.toUpperCase(),
-        v.check((code) => Intl.supportedValuesOf('currency').includes(code), 'expected an ISO 4217 code such as "EUR"'),
-      ),
-    ),
-  ),
+  default_currency: v.exactOptional(v.nullable(CurrencyCode)),
   test_mode: v.exactOptional(v.boolean()),
 };
 

@@ -1,6 +1,7 @@
 /** A mapping: which events become conversions of a rule, and how LinkedIn's fields are filled. */
 import * as v from 'valibot';
 
+import { CurrencyCode } from '../currency-code.ts';
 import { ConversionRuleRef, MappingId } from '../ids.ts';
 
 /** Segment's limit for a destination, and ours for an integration. */
@@ -54,14 +55,7 @@ const DefaultValue = v.strictObject({
     'expected an amount such as "50.00"',
   ),
   /** The event's own currency or `default_currency` when absent. */
-  currency: v.exactOptional(
-    v.pipe(
-      v.string(),
-      v.trim(),
-      v.toUpperCase(),
-      v.check((code) => Intl.supportedValuesOf('currency').includes(code), 'expected an ISO 4217 code such as "EUR"'),
-    ),
-  ),
+  currency: v.exactOptional(CurrencyCode),
 });
 
 const Name = v.pipe(v.string('expected a name'), v.trim(), v.nonEmpty('expected a name'), v.maxLength(200));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { CURRENCY_NUMBERS } from '../../../../worker/domain/value/currency-numbers.ts';
 import { currencyOf } from '../../../../worker/domain/value/currency.ts';
+import { CURRENCY_NUMBERS } from '../../../../worker/schema/currency-code.ts';
 
 describe("ISO 4217's numbers", () => {
   it('name each currency once, and each as a known code', () => {

@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+
 /**
  * ISO 4217's numbers, which card processors send, for all currencies that are used for payments. `Intl` has no numbers; why no
  * package: docs/decisions/0014-lists-of-countries-and-currencies.md. Taken from `currency-codes` 2.2.0, ISO's list of
@@ -21,4 +23,18 @@ const NUMBERS = `
 /** By the number as three digits: `978` is EUR. */
 export const CURRENCY_NUMBERS: ReadonlyMap<string, string> = new Map(
   [...NUMBERS.matchAll(/(\d{3})([A-Z]{3})/g)].map(([, number = '', code = '']) => [number, code]),
+);
+
+/** Every ISO 4217 code that an amount can be in. Some are newer than the runtime's `Intl`: SLE, XCG and ZWG are in our list. */
+export const CURRENCY_CODES: ReadonlySet<string> = new Set([
+  ...Intl.supportedValuesOf('currency'),
+  ...CURRENCY_NUMBERS.values(),
+]);
+
+/** A currency in a setting. Events may also write it in other ways, see `worker/domain/value/currency.ts`. */
+export const CurrencyCode = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toUpperCase(),
+  v.check((code) => CURRENCY_CODES.has(code), 'expected an ISO 4217 code such as "EUR"'),
 );
