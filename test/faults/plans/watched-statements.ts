@@ -63,12 +63,18 @@ export function planOf(query: string): string[] {
     .map(({ detail }) => detail);
 }
 
-/** Returns the tables that a statement reads from one end to the other. */
+/** A step that reads a table from one end to the other, or from some row number to an end of it. */
+const SCAN = /^(?:SCAN (\w+)(?! VIRTUAL)\b|SEARCH (\w+) USING INTEGER PRIMARY KEY \(rowid[<>]\?\))/;
+
+/** Returns the tables that a statement reads from one end to the other, or from some row number on. */
 export function scannedBy(query: string): string[] {
   const aliases = new Map(
     [...query.matchAll(/(?:FROM|JOIN)\s+(\w+)\s+AS\s+(\w+)/g)].map(([, table = '', alias = '']) => [alias, table]),
   );
-  const names = planOf(query).flatMap((step) => /^SCAN (\w+)(?! VIRTUAL)\b/.exec(step)?.[1] ?? []);
+  const names = planOf(query).flatMap((step) => {
+    const [, scanned, searched] = SCAN.exec(step) ?? [];
+    return scanned ?? searched ?? [];
+  });
   return [...new Set(names.map((name) => aliases.get(name) ?? name).filter((name) => tables.has(name)))];
 }
 
