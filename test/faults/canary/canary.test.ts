@@ -61,7 +61,7 @@ beforeAll(async () => {
 afterAll(() => product.stop());
 
 describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
-  it('reach LinkedIn and the sealed storage, so the search for them works', async () => {
+  it('reach LinkedIn and the sealed storage, so the search for them works', { timeout: PATIENCE_MS }, async () => {
     // One integration delivers, and another one holds.
     for (const [id, state] of [
       ['int_ok', 'delivered'],
