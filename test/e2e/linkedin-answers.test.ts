@@ -150,7 +150,9 @@ describe('L6: the doctor', () => {
 
     const { body } = await connection.ask('/doctor', { method: 'POST' });
 
-    expect(body).toMatchObject({ findings: [{ remedy: expect.stringContaining('Set oauth_client_secret;') }] });
+    expect(body).toMatchObject({
+      findings: [{ remedy: expect.stringMatching(/^Set oauth_client_secret\b(?!,| and)/) }],
+    });
   });
 
   it('repeats what LinkedIn said when it refuses the token', async () => {
@@ -171,13 +173,14 @@ describe("a version of LinkedIn's API that this release doesn't know", () => {
       const { ask } = await connected();
       const change = (config: object) => ask('', { method: 'PATCH', body: { config } });
 
+      const before = await ask('');
       expect(await change({ linkedin_version: version })).toMatchObject({
         status: 400,
         body: {
           errors: [{ pointer: '/config/linkedin_version', detail: expect.stringContaining('allow_unknown_version') }],
         },
       });
-      expect(await ask('')).toMatchObject({ body: { config: { linkedin_version: '202609' } } });
+      expect(await ask('')).toEqual(before);
       expect(await change({ linkedin_version: version, allow_unknown_version: true })).toMatchObject({
         status: 200,
         body: { config: { linkedin_version: version } },
