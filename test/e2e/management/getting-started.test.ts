@@ -41,7 +41,7 @@ async function allow(url: string): Promise<string> {
 it('the steps of the docs lead from nothing to a test event that LinkedIn accepts', async () => {
   const text = await readFile(join(import.meta.dirname, '../../../docs/getting-started.md'), 'utf8');
   const calls = callsIn(text.slice(text.indexOf('## 7.')));
-  await product.admin('/sources', { body: { id: 'src_abc123' } });
+  await product.admin('/sources', { body: { id: 'src_mine' } });
 
   let page = '';
   const replies = new Map<string, Reply>();
