@@ -181,11 +181,11 @@ describe('the share of first-party events', () => {
 describe("the doctor's findings about a connection", () => {
   it.each([
     [{ hasClientSecret: false }, 'oauth_client_secret is missing.', 'Set oauth_client_secret.'],
-    [{ hasClientId: false }, 'oauth_client_id is missing.', 'Set oauth_client_id;'],
+    [{ hasClientId: false }, 'oauth_client_id is missing.', 'Set oauth_client_id.'],
     [
       { hasClientId: false, hasClientSecret: false },
       'oauth_client_id and oauth_client_secret are missing.',
-      'Set oauth_client_id and oauth_client_secret;',
+      'Set oauth_client_id and oauth_client_secret.',
     ],
   ])('name only the settings that are missing: %j', (over, detail, remedy) => {
     const [found] = diagnose(facts({ ...over, isRenewable: false }));

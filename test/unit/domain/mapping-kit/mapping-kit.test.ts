@@ -166,7 +166,11 @@ describe('a field that can never work', () => {
     [{ '@liquid': '{% for a in b %}{% endfor %}' }, '/f/@liquid', 'the tag "for" is switched off'],
     [{ '@liquid': 'x'.repeat(1_001) }, '/f/@liquid', 'expected at most 1000 characters'],
     [{ '@merge': { objects: 5, direction: 'left' } }, '/f/@merge/objects', 'expected a list'],
-    [{ '@merge': { objects: [{ '@no': 1 }], direction: 'left' } }, '/f/@merge/objects/0/@no', 'is no directive'],
+    [
+      { '@merge': { objects: [{ '@no': 1 }], direction: 'left' } },
+      '/f/@merge/objects/0/@no',
+      "isn't a known directive",
+    ],
     [{ '@merge': { objects: [] } }, '/f/@merge/direction', 'expected "left" or "right"'],
     [{ '@flatten': { value: 1 } }, '/f/@flatten/separator', 'expected a text'],
     [{ '@json': { value: 1, mode: 'Encode' } }, '/f/@json/mode', 'expected "encode" or "decode"'],
@@ -188,15 +192,15 @@ describe('a field that can never work', () => {
     [{ '@if': 'x' }, '/f/@if', 'expected an object'],
     [{ '@if': { then: 1 } }, '/f/@if', 'expected one of exists and blank'],
     [{ '@if': { exists: 1, the: 1 } }, '/f/@if/the', "isn't known"],
-    [{ '@if': { exists: { '@x': 1 }, then: 1 } }, '/f/@if/exists/@x', 'is no directive'],
+    [{ '@if': { exists: { '@x': 1 }, then: 1 } }, '/f/@if/exists/@x', "isn't a known directive"],
     [{ '@case': { operator: 'title', value: 'x' } }, '/f/@case/operator', 'expected "lower" or "upper"'],
     [{ '@replace': { value: 'x' } }, '/f/@replace/pattern', 'expected a text'],
-    [{ '@replace': { pattern: 'x', value: { '@no': 1 } } }, '/f/@replace/value/@no', 'is no directive'],
+    [{ '@replace': { pattern: 'x', value: { '@no': 1 } } }, '/f/@replace/value/@no', "isn't a known directive"],
     [{ '@arrayPath': '$.x' }, '/f/@arrayPath', 'expected a list'],
     [{ '@arrayPath': [] }, '/f/@arrayPath', 'expected a path, and what to make of each item'],
     [{ '@arrayPath': ['$.x'] }, '/f/@arrayPath/0', 'expected a path that starts with'],
     [{ '@arrayPath': ['$.properties.a', { b: { '@path': 5 } }] }, '/f/@arrayPath/1/b/@path', 'expected a path such as'],
-    [{ a: [{ b: { '@no': 1 } }] }, '/f/a/0/b/@no', 'is no directive'],
+    [{ a: [{ b: { '@no': 1 } }] }, '/f/a/0/b/@no', "isn't a known directive"],
   ])('%j is refused', (value, pointer, detail) => {
     const [first] = valueProblems(value, '/f');
 
