@@ -40,7 +40,7 @@ export async function sharedParents(): Promise<string[]> {
 
 const reversed = (host: string): string => host.split('.').toReversed().join('.');
 
-export function moduleOf(parents: readonly string[]): string {
+function moduleOf(parents: readonly string[]): string {
   const lines: string[] = [];
   for (const host of parents) {
     const last = lines.at(-1);

@@ -23,6 +23,7 @@ const CHECKS: readonly Step[] = [
   { name: 'types', command: 'tsc', args: ['-b'] },
   { name: 'lint', command: 'oxlint', args: ['--type-aware'] },
   { name: 'format', command: 'oxfmt', args: ['--check', '.'] },
+  { name: 'unused', command: 'knip', args: [] },
 ];
 
 /** Tests that are too slow for every day. CI and `FULL=1` run them. */

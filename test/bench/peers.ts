@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 import { build } from 'esbuild';
 
-export interface Peer {
+interface Peer {
   readonly name: string;
   /** From npm, at exactly this version. */
   readonly package: string;
@@ -17,7 +17,7 @@ export interface Peer {
 }
 
 /** Tags that are on npm, with their default features. Each sends one event. */
-export const PEERS: readonly Peer[] = [
+const PEERS: readonly Peer[] = [
   {
     name: 'js-cookie, one cookie written and read',
     package: 'js-cookie@3.0.8',

@@ -38,7 +38,7 @@ const consentValue = fc.oneof(
   json,
 );
 
-export const consent: fc.Arbitrary<unknown> = fc.oneof(
+const consent: fc.Arbitrary<unknown> = fc.oneof(
   consentValue,
   fc.record({ advertising: consentValue }, { requiredKeys: [] }),
   ownFields(fieldName, consentValue, 80),

@@ -5,7 +5,7 @@ import type { EngineUnderTest } from './engines.ts';
 import { startRecordingCollector, type RecordingCollector } from './recording-collector.ts';
 import { openSlowRoad, type SlowRoad } from './slow-road.ts';
 
-export interface EngineVisit {
+interface EngineVisit {
   /** Default: `/`. */
   readonly path?: string;
   /** Replaces the snippet. */

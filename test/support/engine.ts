@@ -16,7 +16,7 @@ export interface Tab {
   close(): Promise<void>;
 }
 
-export interface Cookie {
+interface Cookie {
   readonly name: string;
   readonly value: string;
   readonly httpOnly: boolean;

@@ -18,7 +18,7 @@ export const miniBrowserPath = globSync('/usr/lib/*/webkit2gtk-4.1/MiniBrowser')
 
 /** WebKit's requirements: a driver, a browser, a screen and a bus. */
 const webKitTools = ['WebKitWebDriver', 'xvfb-run', 'dbus-run-session'].map((name) => `/usr/bin/${name}`);
-export const isWebKitInstalled = miniBrowserPath !== undefined && webKitTools.every((path) => existsSync(path));
+const isWebKitInstalled = miniBrowserPath !== undefined && webKitTools.every((path) => existsSync(path));
 
 const ENGINES: readonly EngineUnderTest[] = [
   { name: 'Chromium', missing: undefined, start: openChromium },

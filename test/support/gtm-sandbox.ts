@@ -53,7 +53,7 @@ export const PERMISSION_OF: Readonly<Record<string, string>> = {
   templateStorage: 'access_template_storage',
 };
 
-export interface TagRun {
+interface TagRun {
   /** Undefined while its script is loading. */
   outcome?: 'success' | 'failure';
 }

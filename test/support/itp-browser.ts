@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A cookie as WebKit stored it. */
-export interface KeptCookie {
+interface KeptCookie {
   readonly value: string;
   readonly httpOnly: boolean;
   readonly daysLeft: number;

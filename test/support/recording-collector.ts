@@ -25,7 +25,7 @@ export interface RecordedEvent {
   };
 }
 
-export interface RecordedBatch {
+interface RecordedBatch {
   readonly writeKey: string;
   readonly sentAt: string;
   readonly consent?: Record<string, boolean>;
@@ -35,7 +35,7 @@ export interface RecordedBatch {
   readonly batch: readonly RecordedEvent[];
 }
 
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];

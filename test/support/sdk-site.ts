@@ -3,7 +3,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { closed, listenOnLoopback } from '../sandbox/listen-on-loopback.ts';
 
 /** A file on a page's own host or CDN. */
-export type File = { type: string; body: string };
+type File = { type: string; body: string };
 
 export type SdkSite = {
   readonly url: string;

@@ -8,7 +8,7 @@ import type { Heard } from './delivery/heard.ts';
 import { refusedFindings } from './refusals/refused-findings.ts';
 
 /** LinkedIn's answer to a question, or its refusal. */
-export type Probe<Value> = { kind: 'ok'; value: Value } | { kind: 'refused'; refusal: Refusal };
+type Probe<Value> = { kind: 'ok'; value: Value } | { kind: 'refused'; refusal: Refusal };
 
 type Refusal = { heard: Heard; status: number | undefined; code: string | undefined; message: string };
 

@@ -130,6 +130,6 @@ function save({ sourceId, known }: Known, config: object): Promise<ShownIntegrat
     : api(answers.integration, `/integrations/${known.id}`, { method: 'PATCH', body: { config } });
 }
 
-export function secretInput(): HTMLInputElement {
+function secretInput(): HTMLInputElement {
   return input({ type: 'password', autocomplete: 'new-password', class: 'mono' });
 }

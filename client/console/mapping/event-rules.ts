@@ -14,7 +14,7 @@ import { triggerFor, type SeenEvent } from './seen-events.ts';
 const t = texts.mappings;
 
 /** Finds the rule that an event's name alone fires: from the shorthand, or from a mapping with no other condition. */
-export function ruleOf(
+function ruleOf(
   event: Pick<SeenEvent, 'type' | 'name'>,
   { mappings, integration }: { mappings: readonly MappingView[]; integration: ShownIntegration },
 ): string | undefined {

@@ -7,7 +7,7 @@ import { looksOf } from '../../../worker/domain/fql/seen.ts';
 import { ownBudget, TooCostly } from '../../../worker/domain/fql/work-budget.ts';
 
 /** One condition of a trigger, whether it holds for an event, and the values that it read. */
-export type PartAnswer = { text: string; holds: boolean; saw: { field: string; value: unknown }[] };
+type PartAnswer = { text: string; holds: boolean; saw: { field: string; value: unknown }[] };
 export type TriggerAnswer = { holds: boolean; join: 'and' | 'or'; parts: PartAnswer[] };
 
 /**

@@ -5,7 +5,7 @@ import { fill, h, type Child } from '../ui/h.ts';
 
 const t = texts.setUp;
 
-export type StepId = keyof typeof t.steps;
+type StepId = keyof typeof t.steps;
 
 /** One step of the set-up. Its content is built when it is opened. */
 export type Step = { id: StepId; isDone: boolean; note?: string; content: () => Promise<Child[]> | Child[] };

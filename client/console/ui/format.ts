@@ -2,7 +2,7 @@
  * Makes a formatter on first use. If the browser's `Intl` lacks a feature, values are shown unformatted: a number without
  * separators is better than no page.
  */
-export function formatter<Value>(
+function formatter<Value>(
   make: () => { format: (value: Value) => string },
   plain: (value: Value) => string,
 ): (value: Value) => string {

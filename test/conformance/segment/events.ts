@@ -36,7 +36,7 @@ export function anyEvent(chance: Chance): Fields {
 }
 
 /** The names that these tests' triggers and mappings use. */
-export const NAMES = ['plan', 'total', 'tags', 'products', 'utm', 'order id', 'enabled', 'n', 'x'];
+const NAMES = ['plan', 'total', 'tags', 'products', 'utm', 'order id', 'enabled', 'n', 'x'];
 
 function someFields(chance: Chance): Fields {
   return Object.fromEntries(

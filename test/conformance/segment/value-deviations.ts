@@ -40,7 +40,7 @@ function throughPath(operand: Operand, event: Fields): ValueDeviation[] {
 }
 
 /** Returns whether a path continues below a plain value, or into a property of every object. */
-export function goesThroughNoField(path: Path, event: unknown): boolean {
+function goesThroughNoField(path: Path, event: unknown): boolean {
   let value: unknown = event;
   for (const key of path) {
     if (value === undefined || value === null) return false;

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 /** SHA-256 of `john.doe@example.com`. */
-export const JOHNS_HASH = '836f82db99121b3481011f16b49dfa5fbc714a0d1b1b9f784a1ebbbf5b39577f';
+const JOHNS_HASH = '836f82db99121b3481011f16b49dfa5fbc714a0d1b1b9f784a1ebbbf5b39577f';
 
 /** What LinkedIn must get for the lead that each SDK tracks. */
 export const ELEMENT = {

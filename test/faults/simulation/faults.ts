@@ -4,7 +4,7 @@ import type { Chance } from './chance.ts';
  * The faults of a run. Each seed switches some of them off, so that rare ones, and those hidden behind others, get
  * their turn.
  */
-export const FAULTS = [
+const FAULTS = [
   'crash',
   'lost_answer',
   'lost_request',

@@ -176,14 +176,14 @@ class Installation {
   }
 }
 
-export type RegistryStorage = {
+type RegistryStorage = {
   sql: MemoryDatabase['sql'];
   transactionSync: MemoryDatabase['transaction'];
   kv: { get(key: string): unknown; put(key: string, value: unknown): void };
   setAlarm(atMs: number): Promise<void>;
   deleteAlarm(): Promise<void>;
 };
-export type RegistryKv = {
+type RegistryKv = {
   put(key: string, value: string): Promise<void>;
   delete(key: string): Promise<void>;
 };

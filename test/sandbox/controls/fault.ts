@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { NAMED_ANSWERS } from './named-answers.ts';
 
 /** The kinds of faults between a client and LinkedIn. */
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   /** An answer with a status instead of LinkedIn's. */
   'status',
   /** The connection is reset; nothing is stored. */

@@ -23,7 +23,7 @@ export type Visit = {
  * Checks a call completely, and returns the function that executes it. The rate is checked between the two, and a
  * refused call must not change anything.
  */
-export type Method = (visit: Visit) => () => Answer;
+type Method = (visit: Visit) => () => Answer;
 
 /** A resource behind the gateway, as data. */
 export type Resource = {

@@ -2,7 +2,7 @@ import { resourceRefusal } from '../refusal.ts';
 
 /** A value in Rest.li 2.0.0's grammar for URLs: text, `List(a,b)` or `(k:v,…)`. */
 export type UriValue = string | readonly UriValue[] | UriRecord;
-export type UriRecord = ReadonlyMap<string, UriValue>;
+type UriRecord = ReadonlyMap<string, UriValue>;
 
 /** Parses a percent-encoded value: only unencoded characters are grammar. */
 export function parseUriValue(raw: string): UriValue {

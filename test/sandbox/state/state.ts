@@ -34,7 +34,7 @@ export type State = {
 };
 
 /** An app in LinkedIn's developer portal. */
-export type Client = {
+type Client = {
   secret: string;
   /** If empty: any https address, and http on this machine. */
   redirect_uris: string[];

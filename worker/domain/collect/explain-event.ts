@@ -19,7 +19,7 @@ import { ipOf } from './nobodys-traffic.ts';
 import type { ParsedEvent } from './read/parse-events.ts';
 
 /** One decision about an event, and its result. */
-export type ExplainedDecision =
+type ExplainedDecision =
   | { decision: 'trigger'; passed: boolean; conversion_rule_ids: string[]; triggers: ExplainedTrigger[] }
   | { decision: 'integration_enabled'; passed: boolean }
   | {
@@ -37,7 +37,7 @@ export type ExplainedDecision =
   | { decision: 'identity'; passed: boolean; click_id: boolean; email: boolean; names: boolean; external_id: boolean };
 
 /** The result of an enabled mapping. It includes all values, because the reader sent the event themselves. */
-export type ExplainedTrigger = Pick<TriggerView, 'mapping_id' | 'name' | 'outcome' | 'conditions'>;
+type ExplainedTrigger = Pick<TriggerView, 'mapping_id' | 'name' | 'outcome' | 'conditions'>;
 
 export type ExplainedEvent = {
   outcome: 'deliver' | 'skip';

@@ -11,7 +11,7 @@ import type { DestinationMap } from './destinations.ts';
 
 /** More than any consent banner asks. All answers are stored, so they need a limit. */
 export const MAX_CATEGORIES = 64;
-export const MAX_CATEGORY_CHARS = 64;
+const MAX_CATEGORY_CHARS = 64;
 
 /** The consent answers of an event, or of the envelope around a batch. */
 export type SaidConsent = {
@@ -76,11 +76,6 @@ function placesIn(sender: Fields, pointer: string): { pointer: string; said: unk
     if (said === undefined || !holdsConsent(name)) return [];
     return [{ pointer: `${pointer}/${name}`, said: CONSENT_FIELD.test(name) ? said : { [name]: said } }];
   });
-}
-
-/** Checks whether there is any answer about a category. */
-export function isSaid({ categories }: SaidConsent): boolean {
-  return Object.keys(categories).length > 0;
 }
 
 function problemOf(answers: readonly { pointer: string; values: Fields }[]): FieldProblem | undefined {

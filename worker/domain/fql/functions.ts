@@ -54,7 +54,7 @@ export function applied(name: FunctionName, value: unknown, budget: WorkBudget):
   }
 }
 
-export function typeOf(value: unknown): (typeof TYPE_NAMES)[number] {
+function typeOf(value: unknown): (typeof TYPE_NAMES)[number] {
   if (value === undefined || value === null) return 'null';
   if (Array.isArray(value)) return 'list';
   if (typeof value === 'boolean') return 'bool';

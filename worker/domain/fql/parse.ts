@@ -8,7 +8,7 @@ import type { Token } from './tokens.ts';
 const MAX_DEPTH = 50;
 
 /** Longer than any reasonable trigger. */
-export const MAX_TRIGGER_CHARS = 4_000;
+const MAX_TRIGGER_CHARS = 4_000;
 
 /**
  * Parses a trigger in Segment's FQL, with this grammar:

@@ -31,7 +31,7 @@ export type CompiledTrigger = {
 };
 
 /** A condition and the fields it reads. */
-export type AskedCondition = CountedCondition & { looks: readonly Look[] };
+type AskedCondition = CountedCondition & { looks: readonly Look[] };
 
 /** Returns a compiled trigger from the cache, or compiles it. */
 export function compiledTrigger(trigger: string): CompiledTrigger {

@@ -18,7 +18,7 @@ export type MemberTags = {
 };
 
 /** Separates a person's tag from a browser's. Neither tag contains it. */
-export const TAG_SEPARATOR = '.';
+const TAG_SEPARATOR = '.';
 
 /** Replaces the browser's tag for events that come with a write key and no browser. */
 const NO_BROWSER = '-';

@@ -6,8 +6,8 @@ import { onlyItem } from '../reading/only-item.ts';
 import { seenText } from '../reading/seen-text.ts';
 
 /** LinkedIn's limit for a first and a last name (Salesforce's connector documents it, read 2026-11). */
-export const MAX_NAME_CHARS = 35;
-export const MAX_TEXT_CHARS = 255;
+const MAX_NAME_CHARS = 35;
+const MAX_TEXT_CHARS = 255;
 
 /**
  * Reads a first or last name. A text that can't be a name is left out, because LinkedIn would accept it as one.

@@ -36,7 +36,7 @@ export async function liquidFor(value: unknown): Promise<void> {
 }
 
 /** Checks whether a value contains `@liquid`. The result is cached for each object. */
-export function needsLiquid(value: unknown): boolean {
+function needsLiquid(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const known = needing.get(value);
   if (known !== undefined) return known;

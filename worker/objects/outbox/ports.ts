@@ -63,7 +63,7 @@ export type Payloads = Pick<
   | 'inherit'
 >;
 
-export type Retention = {
+type Retention = {
   /** For events with their outcomes, which also serve to recognise duplicates. */
   eventsMs: number;
   /** For the payloads of failed deliveries. */

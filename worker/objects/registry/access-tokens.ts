@@ -6,7 +6,7 @@ import { logFault } from '../log-fault.ts';
 import type { Sql } from '../sql.ts';
 
 /** How long a console session lasts. */
-export const SESSION_LIFETIME_MS = 12 * 60 * 60_000;
+const SESSION_LIFETIME_MS = 12 * 60 * 60_000;
 
 /** The clocks of two machines differ by less than this. */
 const CLOCK_TOLERANCE_MS = 60_000;

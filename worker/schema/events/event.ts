@@ -86,14 +86,14 @@ const common = {
   integrations: v.optional(v.unknown()),
 };
 
-export const Track = v.object({ ...common, type: v.literal('track'), event: Name });
-export const Page = v.object({ ...common, type: v.literal('page'), name: v.nullish(v.pipe(v.string(), wellFormed)) });
+const Track = v.object({ ...common, type: v.literal('track'), event: Name });
+const Page = v.object({ ...common, type: v.literal('page'), name: v.nullish(v.pipe(v.string(), wellFormed)) });
 export const Identify = v.object({ ...common, type: v.literal('identify') });
 /**
  * Event types that don't mean a conversion by themselves. Group and alias events fire only triggers that name them, and
  * screen events fire none (`unsupported_type`).
  */
-export const Unsupported = v.object({ ...common, type: v.picklist(['group', 'alias', 'screen']) });
+const Unsupported = v.object({ ...common, type: v.picklist(['group', 'alias', 'screen']) });
 
 export const Event = v.variant(
   'type',

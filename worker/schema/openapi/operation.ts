@@ -46,7 +46,7 @@ export const ACCESS_PROBLEMS = [
 ] as const;
 
 /** The problems with a body before its fields are checked. */
-export const BODY_PROBLEMS = [
+const BODY_PROBLEMS = [
   'body_empty',
   'body_not_json',
   'body_too_deep',

@@ -49,7 +49,7 @@ export type ConversionType = (typeof CONVERSION_TYPES)[number];
 /** The attribution windows in days that every type allows. */
 export const SHORT_WINDOWS = [1, 7, 30, 90] as const;
 /** Further windows, only for types with long decisions. */
-export const LONG_WINDOWS = [180, 365] as const;
+const LONG_WINDOWS = [180, 365] as const;
 
 const Window = v.picklist([...SHORT_WINDOWS, ...LONG_WINDOWS], 'expected 1, 7, 30, 90, 180 or 365 days');
 

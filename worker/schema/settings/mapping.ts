@@ -8,7 +8,7 @@ import { ConversionRuleRef, MappingId } from '../ids.ts';
 export const MAX_MAPPINGS = 50;
 
 /** Segment's default. */
-export const DEFAULT_TRIGGER = 'type = "track"';
+const DEFAULT_TRIGGER = 'type = "track"';
 
 /** `domain/fql/parse.ts` checks the same limit again and reports the column. */
 const MAX_TRIGGER_CHARS = 4_000;

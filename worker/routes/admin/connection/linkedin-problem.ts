@@ -3,7 +3,7 @@ import type { Outcome, Refusal } from '../../../linkedin/rest-call.ts';
 import { Problem } from '../../http/problem.ts';
 
 /** Turns LinkedIn's refusal into a problem, with LinkedIn's own words and our advice. */
-export function linkedInProblem(refusal: Refusal): Problem {
+function linkedInProblem(refusal: Refusal): Problem {
   const { heard, status, code, message, retryAfterMs } = refusal;
   const remedy = refusalRemedy(refusal);
   const isDown = heard === 'unavailable';

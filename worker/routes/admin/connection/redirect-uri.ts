@@ -2,7 +2,7 @@ import { publicOrigin } from '../../../domain/access/public-origin.ts';
 import type { Env } from '../../../env.ts';
 import { Problem } from '../../http/problem.ts';
 
-export const CALLBACK_PATH = '/oauth/linkedin/callback';
+const CALLBACK_PATH = '/oauth/linkedin/callback';
 
 /** The parts of a request to the Worker that are needed here. */
 type Asked = { env: Env; req: { url: string } };
