@@ -127,7 +127,7 @@ export class Deliveries {
     return deliveries.filter(({ eventId }) => waiting.has(eventId));
   }
 
-  /** Records a request that was made to LinkedIn. Returns its number. */
+  /** Records a request to LinkedIn. Returns its number. */
   record(attempt: Attempt): number {
     const first = attempt.batch[0];
     const last = attempt.batch.at(-1);

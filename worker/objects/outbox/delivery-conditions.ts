@@ -12,7 +12,7 @@ export const SHOWN_REASON = `CASE deliveries.state
   ELSE ifnull(deliveries.reason, ifnull(hold.reason, lanes.hold_reason)) END`;
 
 /**
- * Turns a filter of deliveries into SQL, over the tables `deliveries`, `events`, `rule queues` and `integration_holds
+ * Turns a filter of deliveries into SQL, over the tables `deliveries`, `events`, `lanes` and `integration_holds
  * AS hold`.
  *
  * Values are bound, never written into the text.

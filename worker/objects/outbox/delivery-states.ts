@@ -32,11 +32,11 @@ type NamedByEvent = { deliveries: string };
  *   [*] --> pending: an event asks for it
  *   [*] --> waiting: an event asks for it, and its e-mail may still come
  *   [*] --> erased: an event asks for it, and its person was erased while it was sealed
- *   waiting --> pending: the e-mail came, or its time is over
+ *   waiting --> pending: the e-mail arrived, or the wait is over
  *   pending --> delivered: LinkedIn accepted it
- *   pending --> dead: LinkedIn refused it, or what was kept cannot be read
- *   waiting --> dead: what was kept cannot be read
- *   dead --> pending: somebody replays it
+ *   pending --> dead: LinkedIn refused it, or its payload is unreadable
+ *   waiting --> dead: its payload is unreadable
+ *   dead --> pending: a person replays it
  *   pending --> expired: 90 days have passed
  *   pending --> skipped: it may not be sent, nothing identifies the person, or the integration was deleted
  *   waiting --> skipped: the integration was deleted
@@ -45,11 +45,11 @@ type NamedByEvent = { deliveries: string };
  *   waiting --> erased: the person asked for it, or withdrew consent
  *   dead --> erased: the person asked for it, or withdrew consent
  *   waiting --> [*]: a better event takes its place
- *   delivered --> [*]: its time here is over
- *   dead --> [*]: its time here is over, or a better event takes its place
- *   expired --> [*]: its time here is over, or a better event takes its place
- *   skipped --> [*]: its time here is over, or a better event takes its place
- *   erased --> [*]: its time here is over, or a better event takes its place
+ *   delivered --> [*]: its retention is over
+ *   dead --> [*]: its retention is over, or a better event takes its place
+ *   expired --> [*]: its retention is over, or a better event takes its place
+ *   skipped --> [*]: its retention is over, or a better event takes its place
+ *   erased --> [*]: its retention is over, or a better event takes its place
  * ```
  *
  * A delivery that ends loses its payload and its person's tags. A failed one keeps both for a while, so that a person can

@@ -1,8 +1,8 @@
 /**
  * The tables of an Outbox. Migrations are only ever appended. docs/storage.md explains each table and column.
  *
- * A lane is one conversion rule of one integration. Pending, backing off and being held are properties of the lane and
- * not of its deliveries, so that an outage of a day writes a few rows, whatever the backlog.
+ * A row of `lanes` is a rule queue: one conversion rule of one integration. Its state, such as held, is stored here and
+ * not with each delivery, so that an outage of a day writes only a few rows, whatever the backlog.
  */
 export const OUTBOX_MIGRATIONS: readonly string[] = [
   `

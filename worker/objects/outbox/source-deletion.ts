@@ -1,7 +1,7 @@
 import type { Ports } from './ports.ts';
 
 /**
- * Stores whether the source was deleted. The collector's configuration may be a minute old, so it may still send events
+ * Stores that the source was deleted. The collector's configuration may be a minute old, so it may still send events
  * for it.
  */
 export class SourceDeletion {

@@ -13,10 +13,10 @@ import { unknownKey } from './source-key.ts';
 const RETRY_AFTER_SECONDS = '5';
 const RETRY_WHEN_FULL_SECONDS = '600';
 
-/** A character of a text takes at most two bytes in a call to another object. */
+/** In a call to another object, a character takes at most two bytes. */
 const MAX_CALL_CHARS = MAX_HELD_BYTES / 2;
 
-/** The result for a request: all of it is on disk, or it is refused for a reason. */
+/** The result for a request: everything in it is on disk, or it is refused for a reason. */
 export type Kept = { kind: 'kept' } | { kind: 'refused'; problem: Problem };
 
 type Outboxes = Env['OUTBOX'];
@@ -38,9 +38,10 @@ export async function keep(decisions: Decisions, outboxes: Outboxes): Promise<Ke
  * Stores the events. Each call is one transaction. A request with many events and rules is too large for one call, so
  * it is split.
  *
- * If a call fails, the request fails; when the client sends it again, the events stored before are duplicates.
+ * If a call fails, the request fails. When the client sends it again, the events that were already stored are
+ * duplicates.
  *
- * @returns Why there is no room for them.
+ * @returns The problem when there is no room for them.
  */
 async function keepEvents(
   { source, triggerSets, accepted, refusals, consent, decidedAtMs }: Decisions,
@@ -80,7 +81,7 @@ function problemIn(enqueued: Enqueued | TooFast): Problem | undefined {
     case 'kept':
       return undefined;
     case 'too_fast':
-      return new Problem('rate_limited', "Nothing was kept: the source's max_events_per_minute is used up.", {
+      return new Problem('rate_limited', "Nothing was stored: the source's max_events_per_minute is used up.", {
         headers: { 'Retry-After': String(Math.ceil(enqueued.retryAfterMs / 1_000)) },
       });
     case 'source_deleted':
@@ -88,7 +89,7 @@ function problemIn(enqueued: Enqueued | TooFast): Problem | undefined {
     case 'full':
       return new Problem(
         'outbox_full',
-        "The source's storage is full. Send the same request again later: what was kept of it is not kept twice.",
+        "The source's storage is full. Send the same request again later. Events that were already stored are not stored twice.",
         { headers: { 'Retry-After': RETRY_WHEN_FULL_SECONDS } },
       );
   }
@@ -104,11 +105,15 @@ async function eraseRefusing({ source, erase }: Decisions, outboxes: Outboxes): 
   }
 }
 
-/** Works for any fault of the object: a client that sends again loses nothing. */
+/** Used for any fault of the object. A client that sends the same events again loses nothing. */
 function outboxUnavailable(): Problem {
-  return new Problem('outbox_unavailable', 'Not everything was kept. Send again with the same messageIds.', {
-    headers: { 'Retry-After': RETRY_AFTER_SECONDS },
-  });
+  return new Problem(
+    'outbox_unavailable',
+    'Not everything was stored. Send the same events again with the same messageIds.',
+    {
+      headers: { 'Retry-After': RETRY_AFTER_SECONDS },
+    },
+  );
 }
 
 /** Splits events into calls that are small enough. */

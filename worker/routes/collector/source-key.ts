@@ -58,7 +58,7 @@ async function configOf(key: Parameters<typeof configKey>[0], kv: KVNamespace): 
   try {
     return await readConfig(kv, configKey(key), Date.now());
   } catch {
-    throw new Problem('config_unavailable', 'Nothing was kept. Send again with the same messageIds.', {
+    throw new Problem('config_unavailable', 'Nothing was stored. Send the events again with the same messageIds.', {
       headers: { 'Retry-After': '30' },
     });
   }

@@ -68,5 +68,5 @@ function unexpected(error: Error, c: Context): Problem {
       'storage_unavailable',
       'Storage could not be read or written. Send the same request again later.',
     );
-  return new Problem('internal_error', 'Nothing was kept. The log has what happened.');
+  return new Problem('internal_error', "Nothing was stored. The Worker's log has the details.");
 }

@@ -4,8 +4,8 @@ import { Arrivals } from '../../../../worker/objects/outbox/arrivals.ts';
 
 const NEVER = new Promise<void>(() => undefined);
 
-describe('whoever waits for new events', () => {
-  it('is told when some have come, each of them once', async () => {
+describe('a request that waits for new events', () => {
+  it('continues when some arrive, once for each arrival', async () => {
     const arrivals = new Arrivals();
     const waiting = [arrivals.wait(NEVER), arrivals.wait(NEVER)];
 
@@ -14,11 +14,11 @@ describe('whoever waits for new events', () => {
     expect(await Promise.all(waiting)).toHaveLength(2);
   });
 
-  it('waits no longer than they have patience', async () => {
+  it('stops waiting when its patience ends', async () => {
     await expect(new Arrivals().wait(Promise.resolve())).resolves.toBeUndefined();
   });
 
-  it('is not told of what came before they asked', async () => {
+  it('ignores events that arrived before it asked', async () => {
     const arrivals = new Arrivals();
     arrivals.ring();
 

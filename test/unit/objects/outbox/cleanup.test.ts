@@ -36,8 +36,8 @@ const inACleanup = <Result>(
 
 const later = (days: number): Partial<Ports> => ({ now: () => NOW + days * DAY_MS });
 
-describe('the clean-up of an outbox', () => {
-  it('empties dead letters when their time is over, and forgets their events later', async () => {
+describe("an outbox's cleanup", () => {
+  it('deletes the payloads of failed deliveries after their retention, and their events later', async () => {
     const rowAfter = (days: number) =>
       inACleanup(later(days), async (cleanup, tables) => {
         aDeliveryIn(tables, 'dead', { state: 'dead', reason: 'wrong', done_at_ms: NOW });
@@ -50,7 +50,7 @@ describe('the clean-up of an outbox', () => {
     expect(await rowAfter(11)).toBeUndefined();
   });
 
-  it('forgets nothing that still waits', async () => {
+  it('deletes nothing that is still pending', async () => {
     const state = await inACleanup(later(40), async (cleanup, tables) => {
       aDeliveryIn(tables, 'pending');
       await cleanup.run();
@@ -60,7 +60,7 @@ describe('the clean-up of an outbox', () => {
     expect(state).toBe('pending');
   });
 
-  it('counts in the ledger what it forgets', async () => {
+  it('counts deleted events in the ledger', async () => {
     const counts = await inACleanup(later(11), async (cleanup, tables) => {
       aDeliveryIn(tables, 'delivered', { state: 'delivered', payload: null, done_at_ms: NOW });
       await cleanup.run();
@@ -70,7 +70,7 @@ describe('the clean-up of an outbox', () => {
     expect(counts).toEqual([{ name: 'Lead', outcome: 'delivered', events: 1 }]);
   });
 
-  it('looks at most once an hour for what is old', async () => {
+  it('searches for old events at most once an hour', async () => {
     let asked = 0;
     const retention = async () => {
       asked += 1;
@@ -85,9 +85,9 @@ describe('the clean-up of an outbox', () => {
     expect(asked).toBe(1);
   });
 
-  it('never throws: sending does not depend on it', async () => {
+  it('never throws, because sending must not depend on it', async () => {
     const logged = await inACleanup(
-      { retention: () => Promise.reject(new Error('The registry is away')) },
+      { retention: () => Promise.reject(new Error('The registry is unreachable')) },
       async (cleanup, _, said) => {
         await cleanup.run();
         return said.logged;
@@ -97,7 +97,7 @@ describe('the clean-up of an outbox', () => {
     expect(logged).toEqual(['outbox.purge']);
   });
 
-  it('forgets what is old also while no key can be thrown away', async () => {
+  it('deletes old events even while no key can be deleted', async () => {
     const payloads: Ports['payloads'] = {
       ...aReadableSeal,
       throwAwayAtMs: () => NOW,

@@ -16,8 +16,8 @@ const pendingOf = (rows: Record<string, DeliveryRow>, how: { withoutKeys?: strin
     return tables.deliveries.pending(tables.queue, { ...ALL, ...how });
   });
 
-describe('what a rule queue sends next', () => {
-  it('is what happened first', async () => {
+describe('the next deliveries of a rule queue', () => {
+  it('begin with the oldest event', async () => {
     const pending = await pendingOf({
       second: { happened_at_ms: NOW },
       first: { happened_at_ms: NOW - 1 },
@@ -27,7 +27,7 @@ describe('what a rule queue sends next', () => {
     expect(idsOf(pending)).toEqual(['first', 'second', 'third']);
   });
 
-  it('is nothing that waits for its person, has ended, or is in another queue', async () => {
+  it('include none that waits for its person, has ended, or belongs to another rule queue', async () => {
     const pending = await inAnOutbox((tables) => {
       aDeliveryIn(tables, 'waits', { state: 'waiting', waits_until_ms: NOW });
       aDeliveryIn(tables, 'ended', { state: 'dead' });
@@ -38,7 +38,7 @@ describe('what a rule queue sends next', () => {
     expect(pending).toEqual([]);
   });
 
-  it('leaves out what is sealed with a key that cannot be read', async () => {
+  it('leave out payloads whose key cannot be read', async () => {
     const pending = await pendingOf(
       {
         readable: { payload: `k.${KEY}-0001.box` },
@@ -51,14 +51,14 @@ describe('what a rule queue sends next', () => {
     expect(idsOf(pending)).toEqual(['readable']);
   });
 
-  it('is no longer together than what fits, and one delivery in any case', async () => {
+  it('fit within the maximum length, but are at least one', async () => {
     const rows = { a: { payload: 'x'.repeat(100) }, b: { payload: 'x'.repeat(100) }, c: { payload: 'x'.repeat(100) } };
 
     expect(idsOf(await pendingOf(rows, { maxChars: 250 }))).toEqual(['a', 'b']);
     expect(idsOf(await pendingOf(rows, { maxChars: 10 }))).toEqual(['a']);
   });
 
-  it('says of what it is sealed: an element, or a conversion that has waited', async () => {
+  it("say whether their payload is LinkedIn's element or a conversion that waited for its person", async () => {
     const pending = await pendingOf({
       a: { payload: 'element' },
       b: { payload: 'conversion', waits_until_ms: NOW },
@@ -73,8 +73,8 @@ describe('what a rule queue sends next', () => {
   });
 });
 
-describe('deliveries that were read before', () => {
-  it('are looked at again, and those that have ended since are left out', async () => {
+describe('deliveries that were read earlier', () => {
+  it('are checked again, and those that have ended since then are left out', async () => {
     const left = await inAnOutbox((tables) => {
       aDeliveryIn(tables, 'pending');
       aDeliveryIn(tables, 'erased', { state: 'erased', payload: null });
@@ -86,14 +86,14 @@ describe('deliveries that were read before', () => {
   });
 });
 
-describe('what is of a person', () => {
+describe("a person's deliveries", () => {
   const ofJane = (work: (tables: OutboxTables) => void) =>
     inAnOutbox((tables) => {
       work(tables);
       return tables.deliveries.ofPerson(['jane'], [{ keyId: KEY, bucket: 1 }]);
     });
 
-  it('is found in each state in which something of theirs is kept, and nowhere else', async () => {
+  it('are found in each state in which personal data is stored, and in no other', async () => {
     const found = await ofJane((tables) => {
       const own = { payload: `k.${KEY}-0001.box`, person: 'her-browser jane' };
       aDeliveryIn(tables, 'pending', own);
@@ -108,7 +108,7 @@ describe('what is of a person', () => {
     expect(idsOf(found).toSorted()).toEqual(['dead', 'pending', 'waiting']);
   });
 
-  it('is found in the whole of a key that an older version made', async () => {
+  it('are found under a whole key that an older version made', async () => {
     const found = await inAnOutbox((tables) => {
       aDeliveryIn(tables, 'event', { payload: `k.${KEY}-00ff.box`, person: 'jane' });
       return tables.deliveries.ofPerson(['jane'], [{ keyId: KEY, bucket: undefined }]);
@@ -118,8 +118,8 @@ describe('what is of a person', () => {
   });
 });
 
-describe('an event whose time here is over', () => {
-  it('is kept while one of its deliveries still waits', async () => {
+describe('an event past its retention', () => {
+  it('stays while one of its deliveries is pending', async () => {
     const old = await inAnOutbox((tables) => {
       aDeliveryIn(tables, 'pending');
       aDeliveryIn(tables, 'waiting', { state: 'waiting' });
@@ -130,7 +130,7 @@ describe('an event whose time here is over', () => {
     expect(old.map(({ deliveries }) => deliveries)).toEqual([expect.stringContaining('ended')]);
   });
 
-  it('goes with its deliveries', async () => {
+  it('is deleted with its deliveries', async () => {
     const left = await inAnOutbox((tables) => {
       aDeliveryIn(tables, 'ended', { state: 'delivered' });
       tables.deliveries.remove(tables.deliveries.old({ receivedBeforeMs: NOW + 1, atMost: 10 }));
@@ -142,7 +142,7 @@ describe('an event whose time here is over', () => {
 });
 
 describe('an attempt', () => {
-  it('is written down with the first and the last of its batch, and forgotten by its age', async () => {
+  it('is stored with the first and last delivery of its batch, and deleted by age', async () => {
     const seen = await inAnOutbox((tables) => {
       const one = aDeliveryIn(tables, 'a');
       const [first] = tables.deliveries.pending(tables.queue, ALL);

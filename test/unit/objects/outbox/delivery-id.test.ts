@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import { deliveryId, parseDeliveryId } from '../../../../worker/objects/outbox/delivery-id.ts';
 
-describe('the id of a delivery', () => {
-  it('gives back the rule and the event that it was made of', () => {
+describe("a delivery's ID", () => {
+  it('can be split into its rule and event', () => {
     const ruleId = bigInt({ min: 0n, max: 10n ** 19n - 1n }).map(String);
 
     assert(
@@ -14,7 +14,7 @@ describe('the id of a delivery', () => {
     );
   });
 
-  it.each(['', '1001', '1001:', ':event', 'rule:event', '12345678901234567890:event'])('is not %j', (text) => {
+  it.each(['', '1001', '1001:', ':event', 'rule:event', '12345678901234567890:event'])('is never %j', (text) => {
     expect(parseDeliveryId(text)).toBeUndefined();
   });
 });

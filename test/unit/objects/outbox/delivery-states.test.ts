@@ -171,7 +171,7 @@ describe('a delivery whose person was erased while it was sealed', () => {
 });
 
 describe('a failed delivery', () => {
-  it('that is replayed remembers how it ended before', async () => {
+  it('that is replayed keeps its earlier result', async () => {
     const row = await after({ state: 'dead', reason: 'wrong', done_at_ms: NOW, attempt_id: 7 }, (tables, key) =>
       CHANGES['replay']?.(tables, key),
     );
@@ -194,7 +194,7 @@ describe('a failed delivery', () => {
     expect(row).toMatchObject({ state: 'dead', reason: 'wrong', payload: null, late: null, person: null });
   });
 
-  it('that is unreadable keeps the reason for its failure', async () => {
+  it('whose payload is unreadable keeps the reason for its failure', async () => {
     const row = await after({ state: 'dead', reason: 'wrong', done_at_ms: NOW }, (tables, key) =>
       CHANGES['lose']?.(tables, key),
     );
@@ -203,7 +203,7 @@ describe('a failed delivery', () => {
   });
 });
 
-describe('a text that was sealed again since it was read', () => {
+describe('a payload that was resealed since it was read', () => {
   it.each(['lose', 'reseal'])("isn't changed by `%s`", async (name) => {
     const row = await after({ payload: 'anew' }, (tables, key) => CHANGES[name]?.(tables, key));
 
@@ -212,7 +212,7 @@ describe('a text that was sealed again since it was read', () => {
 });
 
 describe('a sender that is about to send', () => {
-  it('hears that deliveries were taken back, and hears nothing when there were none', async () => {
+  it('can tell whether deliveries were taken back', async () => {
     const counts = await inAnOutbox((tables) => {
       const { states } = tables.deliveries;
       const count = (): number => tables.deliveries.takenBack;

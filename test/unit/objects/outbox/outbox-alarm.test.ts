@@ -8,7 +8,7 @@ import { outboxPorts } from '../../support/outbox-ports.ts';
 const SOON = NOW + 1_000;
 const LATER = NOW + 60_000;
 
-/** What the platform was told, when something is to be done at a time. */
+/** Returns the calls to the platform, when the next run is due at a time. */
 const toldWith = (
   nextMs: number | undefined,
   work: (alarm: OutboxAlarm) => Promise<void>,
@@ -23,7 +23,7 @@ const toldWith = (
     return said.alarms;
   });
 
-describe('the alarm of an outbox', () => {
+describe("an outbox's alarm", () => {
   it('is set for the next run', async () => {
     expect(await toldWith(LATER, (alarm) => alarm.setForNextRun())).toEqual([LATER]);
   });
@@ -32,15 +32,15 @@ describe('the alarm of an outbox', () => {
     expect(await toldWith(NOW - 1, (alarm) => alarm.setForNextRun())).toEqual([NOW]);
   });
 
-  it('is left alone when it comes early enough', async () => {
+  it('is left alone when it is early enough', async () => {
     expect(await toldWith(LATER, (alarm) => alarm.setForNextRun(), SOON)).toEqual([]);
   });
 
-  it('is brought forward when something is to be done before', async () => {
+  it('is brought forward when something is due earlier', async () => {
     expect(await toldWith(undefined, (alarm) => alarm.setBy(SOON), LATER)).toEqual([SOON]);
   });
 
-  it('is set again where the platform has lost it', async () => {
+  it('is set again when the platform has lost it', async () => {
     const lostOnce = async (alarm: OutboxAlarm): Promise<void> => {
       await alarm.setBy(SOON);
       await alarm.read();
@@ -50,11 +50,11 @@ describe('the alarm of an outbox', () => {
     expect(await toldWith(undefined, lostOnce)).toEqual([SOON, SOON]);
   });
 
-  it('is put off after a run to when there is something to do', async () => {
+  it('is postponed after a run until something is due', async () => {
     expect(await toldWith(LATER, (alarm) => alarm.setExactly(), SOON)).toEqual([LATER]);
   });
 
-  it('is cleared after a run when nothing waits, and set again for what comes next', async () => {
+  it('is cleared after a run when nothing is pending, and set again for the next delivery', async () => {
     const afterRun = async (alarm: OutboxAlarm): Promise<void> => {
       await alarm.setExactly();
       await alarm.setBy(LATER);
@@ -63,11 +63,11 @@ describe('the alarm of an outbox', () => {
     expect(await toldWith(undefined, afterRun, SOON)).toEqual(['cleared', LATER]);
   });
 
-  it('follows a run that dies, 15 seconds later', async () => {
+  it('is set before each run, 15 seconds ahead, in case the run dies', async () => {
     expect(await toldWith(undefined, (alarm) => alarm.setDeadMan())).toEqual([NOW + 15_000]);
   });
 
-  it('is told to the platform before anything is awaited', async () => {
+  it('is set in the same turn, before anything is awaited', async () => {
     const told = await inAnOutbox((tables) => {
       const { ports, said } = outboxPorts(tables);
       void new OutboxAlarm(ports, () => LATER).setForNextRun();

@@ -12,7 +12,7 @@ const inReplays = <Result>(work: (replays: Replays, tables: OutboxTables) => Res
   inAnOutbox((tables) => work(new Replays(tables.database.sql, tables.deliveries.states), tables));
 
 describe('a replay', () => {
-  it('sends dead letters again and says what they are worth', async () => {
+  it('sends failed deliveries again and returns their value', async () => {
     const seen = await inReplays((replays, tables) => {
       aDeliveryIn(tables, 'a', { state: 'dead', currency: 'EUR', amount: '10.00' });
       aDeliveryIn(tables, 'b', { state: 'dead', currency: 'EUR', amount: '2.50' });
@@ -23,7 +23,7 @@ describe('a replay', () => {
     expect(seen.answer.value).toEqual([{ currency: 'EUR', amount: '12.5' }]);
   });
 
-  it('only says what it would do when that is asked for', async () => {
+  it('changes nothing when only a preview is requested', async () => {
     const seen = await inReplays((replays, tables) => {
       aDeliveryIn(tables, 'a', { state: 'dead' });
       return { answer: replays.preview(INTEGRATION, EVERYTHING, NOW), a: rowOf(tables.database, 'a')?.state };
@@ -32,7 +32,7 @@ describe('a replay', () => {
     expect(seen).toMatchObject({ answer: { preview: true, dead: 1 }, a: 'dead' });
   });
 
-  it('leaves alone what is older than LinkedIn takes, what has no payload left, and what is on its way', async () => {
+  it('leaves out deliveries that are too old for LinkedIn, have no payload left, or are pending', async () => {
     const answer = await inReplays((replays, tables) => {
       aDeliveryIn(tables, 'old', { state: 'dead', happened_at_ms: NOW - 91 * DAY_MS });
       aDeliveryIn(tables, 'empty', { state: 'dead', payload: null });
@@ -44,7 +44,7 @@ describe('a replay', () => {
     expect(answer).toMatchObject({ dead: 0, held: 0, too_old: 1 });
   });
 
-  it('counts what is held beside dead letters', async () => {
+  it('counts held deliveries separately from failed ones', async () => {
     const answer = await inReplays((replays, tables) => {
       aDeliveryIn(tables, 'held');
       tables.queues.holdRule(tables.queue, { reason: 'rule_unknown', nowMs: NOW, probeAfterMs: 1_000 });
@@ -54,7 +54,7 @@ describe('a replay', () => {
     expect(answer).toMatchObject({ dead: 0, held: 1 });
   });
 
-  it('takes what is named by id, of this integration only', async () => {
+  it('takes the deliveries that are listed by ID, of this integration only', async () => {
     const seen = await inReplays((replays, tables) => {
       for (const name of ['a', 'b']) aDeliveryIn(tables, name, { state: 'dead' });
       const elsewhere = aQueue(tables.queues, { integrationId: 'int_2' });
@@ -71,10 +71,10 @@ describe('a replay', () => {
     ['the reason', { reason: 'Index: 0' }, 1],
     ['the event', { event: 'Lead' }, 2],
     ['another event', { event: 'Other' }, 0],
-    ['the day on which it came', { from: '2026-11-21', to: '2026-11-21' }, 2],
+    ['the day of their arrival', { from: '2026-11-21', to: '2026-11-21' }, 2],
     ['a later day', { from: '2026-11-22' }, 0],
-    ['a state that it is not in', { state: 'held' as const }, 0],
-  ])('takes what a filter finds by %s', async (_, filter, dead) => {
+    ['a state that they do not have', { state: 'held' as const }, 0],
+  ])('takes the deliveries that a filter finds by %s', async (_, filter, dead) => {
     const answer = await inReplays((replays, tables) => {
       aDeliveryIn(tables, 'a', { state: 'dead', reason: 'Index: 0, ERROR :: wrong' });
       aDeliveryIn(tables, 'b', { state: 'dead', reason: 'other' });

@@ -26,15 +26,15 @@ const MAX_HOLD_MS = 24 * 60 * 60_000;
 const MAX_OVERTAKING = 1_000;
 
 /**
- * The number of waiting conversions that one identity completes. Nobody has more; the rest is sent after its wait as it
- * is.
+ * The number of waiting conversions that one identity completes. No real person has more. Further ones are sent without
+ * it after their wait.
  */
 const MAX_COMPLETED = 200;
 
 /** Per delivery. A person has a few tags. An identity that would add more is ignored. */
 const MAX_TAGS = 24;
 
-/** Released in one turn; the next run continues. */
+/** The number of deliveries released in one turn. The next run continues. */
 const MAX_RELEASED = 1_000;
 
 /**
@@ -51,8 +51,7 @@ export class IdentityWaits {
   #overtaking: { introduction: Introduction; atMs: number }[] = [];
 
   /**
-   * @param parts.remember Is called with every completed payload, so that an erasure finds it by the tags of both
-   * sides.
+   * @param parts.remember Called with every completed payload, so that an erasure finds it by the tags of both sides.
    */
   constructor(
     sql: Sql,
@@ -107,7 +106,7 @@ export class IdentityWaits {
     );
   }
 
-  /** Makes deliveries pending, as they are, that have waited long enough. */
+  /** Makes deliveries pending whose wait is over, without an identity. */
   release(nowMs: number): void {
     this.end(this.#states.release({ nowMs, farAtMs: nowMs + MAX_HOLD_MS, atMost: MAX_RELEASED }));
   }

@@ -12,7 +12,7 @@ import type { IdentityWaits } from './identity-waits.ts';
 /** The number of skipped events that are stored with the same ID. Further ones count as duplicates. */
 const MAX_SKIPPED_OF_AN_ID = 4;
 
-/** A repeated event gets a random key, so that nobody can occupy it in advance. */
+/** A repeated event gets a random key, so that a stranger cannot take it in advance. */
 const REPEAT_KEY_BYTES = 25;
 
 /** The shared context of a request's events. */
@@ -30,7 +30,7 @@ type Wanted = {
   isTest: boolean;
 };
 
-/** The existing delivery with an identity. */
+/** An existing delivery with the same identity. */
 type Standing = {
   state: string;
   reason: string | null;
@@ -214,7 +214,7 @@ export class Intake {
       .exec<{ deliveries: string }>('SELECT deliveries FROM events WHERE seq = ?', seq)
       .toArray();
     if (event === undefined) return;
-    // `identitiesOf` wrote it.
+    // Written by `identitiesOf`.
     const identities: [queueId: number, eventId: string][] = JSON.parse(event.deliveries);
     const left = identities.filter(([queue, id]) => queue !== queueId || id !== eventId);
     this.#leaveWith(

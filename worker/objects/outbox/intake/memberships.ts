@@ -52,7 +52,7 @@ export class Memberships {
     return { ...event, deliveries: left, skipReason: isUnchanged ? 'membership_unchanged' : event.skipReason };
   }
 
-  /** Deletes a person by their tags: as the source knows them, in any browser, and everybody who used theirs. */
+  /** Deletes a person's memberships by their tags: those of the whole source, and those within any browser. */
   erase(tags: readonly string[]): void {
     const named = JSON.stringify(tags);
     this.#sql.exec('DELETE FROM memberships WHERE tag IN (SELECT value FROM json_each(?))', named);
@@ -121,7 +121,7 @@ export class Memberships {
         JSON.stringify(names.flat()),
       )
       .toArray();
-    // The best identifier decides: an `identify` that ends a membership may have left out the others.
+    // The best identifier decides, because an `identify` that ends a membership may have left out the others.
     const telling =
       names.map((name) => rows.filter(({ tag }) => name.includes(tag))).find((own) => own.length > 0) ?? [];
     const isMember = telling.some((row) => row.is_member === 1);

@@ -206,7 +206,7 @@ export class PayloadKeys<Key = CryptoKey> {
     }
   }
 
-  /** Chooses a page of today, and a bucket for each text. */
+  /** Chooses one of today's pages, and a bucket for each text. */
   async #choose(texts: readonly Unsealed[]): Promise<{ keyId: string; buckets: number[] }> {
     // Nobody can ask to erase a text without tags, so it may be in any bucket.
     const anywhere = Number.parseInt(this.#ports.cipher.newId().slice(-4), 16) % BUCKETS;

@@ -29,7 +29,7 @@ const StoredTriggers = v.object({
 
 const LETTERS = { clickId: 'c', email: 'e', names: 'n', firstParty: 'f', thirdParty: 't', server: 's' } as const;
 
-/** In SQL, over the table `events`: whether the event came with a server key. */
+/** SQL over the table `events`: whether the event came with a server key. */
 export const IS_FROM_SERVER = `instr(ifnull(events.facts ->> '$.has', ''), '${LETTERS.server}') > 0`;
 
 export type EventFacts = {

@@ -29,7 +29,7 @@ type EventRow = {
 type ConsentReader = (factsText: string) => KeptConsent;
 
 /**
- * An event's story as the outbox knows it: with the triggers of that time, by integration, which may have changed
+ * An event's story as the outbox knows it. Its triggers, by integration, are those of that time and may have changed
  * since.
  */
 export type KeptStory = Omit<EventStory, 'triggers'> & { triggers: Record<string, TracedTrigger[]> };

@@ -7,7 +7,7 @@ import { ledgerDay } from './ledger.ts';
 type CountRow = { code: string; integration_id: string; rule_id: string; events: number };
 
 /**
- * Counts the findings of each linter rule by UTC day. Without a conversion rule, the finding is about the event itself.
+ * Counts the findings of each linter rule by UTC day. A finding without a conversion rule is about the event itself.
  */
 export class LintCounts {
   readonly #sql: Sql;

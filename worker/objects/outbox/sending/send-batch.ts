@@ -20,7 +20,7 @@ import type { RuleQueue, RuleQueues } from './rule-queues.ts';
  */
 const PATIENCE: Patience = { totalMs: 2_000, asks: 5 };
 
-/** How often one event asks whether something disabled, or a refused token, works again. */
+/** How often one event tests whether a disabled rule or a refused token works again. */
 export const SWITCHED_OFF_PROBE_MS = 60 * 60_000;
 
 /** The state of the integration while its batch is being sent. */
@@ -28,7 +28,7 @@ export type Route = { integration: Integration; limits: RateLimits; version: str
 
 export type Search = PoisonSearch<PendingDelivery>;
 
-/** A request with LinkedIn's answer, which may be that none came, and the state of the search at that time. */
+/** A request and its result, which may be that no answer came, with the state of the search at that time. */
 export type Answered<Kind extends Answer = Exclude<Answer, { kind: 'token_refused' }>> = {
   attempt: Attempt;
   answer: Kind;
@@ -169,8 +169,8 @@ export class BatchSender {
 }
 
 /**
- * Returns the current integration. One with this ID that belongs to another source is not ours, nor are its
- * credentials.
+ * Returns the current integration; undefined when it belongs to another source by now. Its credentials are not ours
+ * then.
  */
 export async function integrationOf(queue: RuleQueue, ports: Ports): Promise<Integration | undefined> {
   const integration = await ports.integration(queue.integrationId);

@@ -47,8 +47,8 @@ const rowAfter = (work: (waiting: Waiting) => void) =>
     return rowOf(waiting.tables.database, 'event');
   });
 
-describe('a conversion that waits for its e-mail', () => {
-  it('goes when its visitor gives one, with what they said', async () => {
+describe("a conversion that waits for its visitor's e-mail", () => {
+  it('becomes pending when the e-mail arrives, with the identity', async () => {
     const row = await rowAfter(({ begin, waits }) => {
       begin('event');
       waits.introduce([anIntroduction()], NOW);
@@ -57,7 +57,7 @@ describe('a conversion that waits for its e-mail', () => {
     expect(row).toMatchObject({ state: 'pending', late: 'late', person: 'browser jane' });
   });
 
-  it('goes on waiting when its visitor says who they are without an e-mail, and keeps what they said', async () => {
+  it('keeps waiting when an identity has no e-mail, and stores that identity', async () => {
     const row = await rowAfter(({ begin, waits }) => {
       begin('event');
       waits.introduce([anIntroduction({ hasEmail: false })], NOW);
@@ -66,7 +66,7 @@ describe('a conversion that waits for its e-mail', () => {
     expect(row).toMatchObject({ state: 'waiting', late: 'late' });
   });
 
-  it('is completed by an introduction that came a moment before it, and by none that came a minute before', async () => {
+  it('is completed by an identity that came a moment earlier, but not by one a minute earlier', async () => {
     const stateAfter = async (beforeMs: number) =>
       (
         await rowAfter(({ begin, waits }) => {
@@ -81,8 +81,8 @@ describe('a conversion that waits for its e-mail', () => {
 
   it.each([
     ['another visitor', { tags: ['another-browser'] }],
-    ['a visitor who did not agree to what the integration asks for', { integrationIds: ['int_2'] }],
-    ['somebody else in the same browser', { said: { emailSha256: ['joe'] }, person: ['joe'] }],
+    ['a visitor without the consent that the integration requires', { integrationIds: ['int_2'] }],
+    ['another person in the same browser', { said: { emailSha256: ['joe'] }, person: ['joe'] }],
   ])('is not completed by %s', async (_, over) => {
     const row = await rowAfter(({ begin, waits }) => {
       begin('event', { tags: ['browser', 'jane'], said: { emailSha256: ['jane'] } });
@@ -92,7 +92,7 @@ describe('a conversion that waits for its e-mail', () => {
     expect(row).toMatchObject({ state: 'waiting', late: null });
   });
 
-  it('goes as it is when its time is over, and no earlier', async () => {
+  it('becomes pending without an identity when its wait is over, and no earlier', async () => {
     const stateAfter = async (ms: number) =>
       (
         await rowAfter(({ begin, waits }) => {
@@ -105,7 +105,7 @@ describe('a conversion that waits for its e-mail', () => {
     expect(await stateAfter(MINUTE_MS)).toBe('pending');
   });
 
-  it('goes when its time is further away than any that can be set', async () => {
+  it('becomes pending when its wait is longer than any that can be set', async () => {
     const row = await rowAfter(({ begin, waits }) => {
       begin('event', { untilMs: NOW + 2 * DAY_MS });
       waits.release(NOW);
@@ -114,7 +114,7 @@ describe('a conversion that waits for its e-mail', () => {
     expect(row?.state).toBe('pending');
   });
 
-  it('is found by nobody once its wait has ended', async () => {
+  it('is no longer found by its tags once its wait has ended', async () => {
     const tags = await whileWaiting(({ begin, waits, tables }) => {
       begin('by e-mail');
       begin('by time', { tags: ['other'] });
@@ -126,7 +126,7 @@ describe('a conversion that waits for its e-mail', () => {
     expect(tags).toEqual([]);
   });
 
-  it('is found by the tags of both when somebody is erased', async () => {
+  it('is found by an erasure through the tags of the event and of the identity', async () => {
     const remembered = await whileWaiting((waiting) => {
       waiting.begin('event');
       waiting.waits.introduce([anIntroduction()], NOW);
@@ -140,8 +140,8 @@ describe('a conversion that waits for its e-mail', () => {
   });
 });
 
-describe('a visitor who was forgotten', () => {
-  it.each([['browser'], ['jane']])('by %s completes nothing that comes later', async (tag) => {
+describe('a visitor who was erased', () => {
+  it.each([['browser'], ['jane']])('by the tag "%s" completes no later conversion', async (tag) => {
     const row = await rowAfter(({ begin, waits }) => {
       waits.introduce([anIntroduction()], NOW);
       waits.forget([tag]);
@@ -152,8 +152,8 @@ describe('a visitor who was forgotten', () => {
   });
 });
 
-describe('the end of the first wait', () => {
-  it('is known, and nothing when none waits', async () => {
+describe('the end of the next wait', () => {
+  it('is known, and undefined when no delivery waits', async () => {
     const [none, first] = await whileWaiting(({ begin, waits }) => {
       const before = waits.nextReleaseAtMs(NOW);
       begin('later', { untilMs: NOW + 5 * MINUTE_MS });
@@ -164,7 +164,7 @@ describe('the end of the first wait', () => {
     expect([none, first]).toEqual([undefined, NOW + MINUTE_MS]);
   });
 
-  it('is a day away at most, whatever a clock said', async () => {
+  it('is at most a day away, even if it was set by a wrong clock', async () => {
     const next = await whileWaiting(({ begin, waits }) => {
       begin('event', { untilMs: NOW + 300 * DAY_MS });
       return waits.nextReleaseAtMs(NOW);
@@ -174,8 +174,8 @@ describe('the end of the first wait', () => {
   });
 });
 
-describe('an introduction in memory', () => {
-  it('keeps its place when it is sealed anew', async () => {
+describe('an identity in memory', () => {
+  it('keeps its position when it is resealed', async () => {
     const texts = await whileWaiting(({ waits }) => {
       waits.introduce([anIntroduction()], NOW);
       const [known] = waits.overtaking(() => true);

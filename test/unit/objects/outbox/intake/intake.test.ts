@@ -11,7 +11,7 @@ import { aReadableSeal } from '../../../support/outbox-ports.ts';
 
 type Room = 'for_all' | 'for_conversions';
 
-/** What becomes of events that come one after the other, and what stands in the table `events` then. */
+/** Stores events one after the other. Returns the results and the rows of the table `events`. */
 const keep = (
   events: readonly AcceptedEvent[],
   { room = 'for_all', standing }: { room?: Room; standing?: DeliveryRow } = {},
@@ -39,7 +39,7 @@ const order = (over: Parameters<typeof anAccepted>[0] = {}): AcceptedEvent =>
 const fromServer = order({ isFromServer: true, person: ['server'] });
 
 describe('an event', () => {
-  it('is kept with its delivery', async () => {
+  it('is stored with its delivery', async () => {
     const { became, row } = await keep([order({ person: ['jane', 'browser'] })]);
 
     expect(became).toEqual(['kept']);
@@ -48,19 +48,19 @@ describe('an event', () => {
     expect(row?.shape).toContain('SHA256_EMAIL');
   });
 
-  it('that comes again is a duplicate', async () => {
+  it('that arrives again is a duplicate', async () => {
     expect((await keep([order(), order()])).became).toEqual(['kept', 'duplicate']);
   });
 
-  it('of an id that came before is kept when it brings a delivery of another rule', async () => {
+  it('with a known ID is stored when it has a delivery for another rule', async () => {
     expect((await keep([order(), order({ to: [{ ruleId: '1002' }] })])).became).toEqual(['kept', 'kept']);
   });
 
-  it('that was skipped blocks nothing', async () => {
+  it('that was skipped does not block a later one with the same ID', async () => {
     expect((await keep([order({ to: [] }), order()])).became).toEqual(['kept', 'kept']);
   });
 
-  it('that is skipped again in the same way is a duplicate, and in other ways only four times', async () => {
+  it('that is skipped again in the same way is a duplicate; skips that differ are stored up to four times', async () => {
     const skip = (name: string) => order({ to: [], name });
 
     expect((await keep(['a', 'a', 'b', 'c', 'd', 'e'].map(skip))).became).toEqual([
@@ -73,14 +73,14 @@ describe('an event', () => {
     ]);
   });
 
-  it('leads to no row when there is room for conversions only and it makes none', async () => {
+  it('without a conversion is not stored when there is room for conversions only', async () => {
     const { became, skipped } = await keep([order({ to: [] }), order(), order()], { room: 'for_conversions' });
 
     expect(became).toEqual(['skipped', 'kept', 'duplicate']);
     expect(skipped).toHaveLength(1);
   });
 
-  it('waits for its e-mail where its mapping asks for that', async () => {
+  it('waits for an e-mail if its mapping says so', async () => {
     const wait = {
       untilMs: 5,
       conversion: {
@@ -113,7 +113,7 @@ describe("a server's event", () => {
     ['failed', { state: 'dead' }],
     ['expired', { state: 'expired', payload: null }],
     ['was withdrawn by a refusal', { state: 'erased', reason: 'consent_withdrawn', payload: null }],
-  ])("takes the place of a page's delivery that %s", async (_, standing) => {
+  ])("replaces a page's delivery that %s", async (_, standing) => {
     const { became, row, skipped } = await keep([fromServer], { standing });
 
     expect({ became, state: row?.state, person: row?.person }).toEqual({
@@ -128,7 +128,7 @@ describe("a server's event", () => {
     ['is on its way', { state: 'pending' }],
     ['was delivered', { state: 'delivered', payload: null }],
     ['was erased because its person asked for it', { state: 'erased', reason: 'erased_on_request', payload: null }],
-  ])("does not take the place of a page's delivery that %s", async (_, standing) => {
+  ])("does not replace a page's delivery that %s", async (_, standing) => {
     const { became, row, skipped } = await keep([fromServer], { standing });
 
     expect({ became, state: row?.state, skipped }).toEqual({
@@ -140,18 +140,18 @@ describe("a server's event", () => {
 });
 
 describe("a page's event", () => {
-  it('takes the place of nothing that waits or failed', async () => {
+  it('replaces no delivery that is waiting or failed', async () => {
     expect((await keep([order()], { standing: { state: 'dead' } })).row?.state).toBe('dead');
   });
 
-  it('takes the place of a delivery that nothing identified, if something identifies it', async () => {
+  it('replaces a delivery that was skipped without identifiers, if it has some', async () => {
     const standing = { state: 'skipped', reason: 'no_identity', payload: null };
 
     expect((await keep([order()], { standing })).row?.state).toBe('pending');
     expect((await keep([order({ to: [{ element: undefined }] })], { standing })).row?.state).toBe('skipped');
   });
 
-  it('takes the place of one that was skipped in test mode, unless it is a test too', async () => {
+  it('replaces one that was skipped in test mode, unless test mode would skip it too', async () => {
     const standing = { state: 'skipped', reason: 'test_mode', payload: null };
 
     expect((await keep([order()], { standing })).row?.state).toBe('pending');

@@ -102,7 +102,7 @@ describe('a membership', () => {
     );
   });
 
-  it('is recognized by any tag of a person, and connects their tags', async () => {
+  it("is recognized by any of a person's tags, and connects them", async () => {
     expect(
       await conversionsOf([
         joins(['user'], NOW),

@@ -16,7 +16,7 @@ const anIntroduction = {
   hasNames: false,
 };
 
-describe('what an event has of a person', () => {
+describe("an event's personal data", () => {
   it('is sealed in the delivery that it belongs to', async () => {
     const events = [
       anAccepted({ messageId: 'a', to: [{ ruleId: '1001' }, { ruleId: '1002' }], introduction: anIntroduction }),
@@ -33,7 +33,7 @@ describe('what an event has of a person', () => {
     expect(texts).toEqual([[a, a], [b], []]);
   });
 
-  it('is, of an introduction, in its sealed text and nowhere else', async () => {
+  it("is only in the sealed text of the visitor's identity", async () => {
     const [event] = await sealEvents([anAccepted({ introduction: anIntroduction })], aReadableSeal);
 
     const { sealed = '', ...rest } = event?.introduction ?? {};
@@ -42,7 +42,7 @@ describe('what an event has of a person', () => {
     expect(rest).not.toHaveProperty('identity');
   });
 
-  it('is sealed for whoever is erased by the tags of the event', async () => {
+  it('is sealed under the tags by which its person can be erased', async () => {
     const asked: (readonly string[])[] = [];
     const keys = {
       ...aReadableSeal,
@@ -57,7 +57,7 @@ describe('what an event has of a person', () => {
     expect(asked).toEqual([['browser'], ['jane']]);
   });
 
-  it('is sealed again, alone, when its key was condemned meanwhile', async () => {
+  it('is sealed again, without the rest, when its key was condemned in the meantime', async () => {
     const calls: number[] = [];
     const keys = {
       ...aReadableSeal,

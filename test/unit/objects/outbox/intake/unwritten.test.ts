@@ -10,7 +10,7 @@ import { aReadableSeal } from '../../../support/outbox-ports.ts';
 const OF_JANE = anAccepted({ messageId: 'of-jane', person: ['jane'] });
 const OF_JOE = anAccepted({ messageId: 'of-joe', person: ['joe'] });
 
-/** What is written of two events when something happens while they are sealed. */
+/** Returns how two events are stored when something happens while they are sealed. */
 async function writtenAfter(
   happens: (unwritten: Unwritten) => void,
   events = [OF_JANE, OF_JOE],
@@ -27,11 +27,11 @@ const payloadsOf = (events: readonly SealedEvent[]) =>
   events.map(({ deliveries }) => deliveries.map(({ payload }) => payload.kind));
 
 describe('an event that is being sealed', () => {
-  it('is written as it is when nobody is erased meanwhile', async () => {
+  it('is stored unchanged when no one is erased in the meantime', async () => {
     expect(payloadsOf(await writtenAfter(() => undefined))).toEqual([['sealed'], ['sealed']]);
   });
 
-  it('is written without its person when they are erased meanwhile, and those beside it as they are', async () => {
+  it('is stored without personal data when its person is erased in the meantime; others are unchanged', async () => {
     const [ofJane, ofJoe] = await writtenAfter((unwritten) => unwritten.erase(['jane'], 'consent_withdrawn'));
 
     expect(ofJane).toMatchObject({ person: [], messageId: 'of-jane' });
@@ -39,7 +39,7 @@ describe('an event that is being sealed', () => {
     expect(ofJoe).toMatchObject({ person: ['joe'], deliveries: [{ payload: { kind: 'sealed' } }] });
   });
 
-  it('says nothing of who the visitor is, or of whom they are a member, once they are erased', async () => {
+  it("is stored without an erased visitor's identity and memberships", async () => {
     const event = anAccepted({
       person: ['browser'],
       member: { tags: ['jane'], known: [['jane']] },
@@ -60,7 +60,7 @@ describe('an event that is being sealed', () => {
     expect(written).not.toHaveProperty('member');
   });
 
-  it('counts with the erasure once, however often its person is erased', async () => {
+  it('counts once in the result of erasures, however often its person is erased', async () => {
     const counts: number[] = [];
     await writtenAfter((unwritten) => {
       counts.push(unwritten.erase(['jane'], 'erased_on_request'), unwritten.erase(['jane'], 'erased_on_request'));
@@ -69,7 +69,7 @@ describe('an event that is being sealed', () => {
     expect(counts).toEqual([1, 0]);
   });
 
-  it('counts no more once it is written', async () => {
+  it('no longer counts once it is stored', async () => {
     const unwritten = new Unwritten();
     await unwritten.during([OF_JANE], async () => undefined);
 

@@ -9,7 +9,7 @@ import { NOW } from '../../../support/an-event.ts';
 import { anAccepted, inAnOutbox } from '../../../support/an-outbox.ts';
 import { aReadableSeal, outboxPorts } from '../../../support/outbox-ports.ts';
 
-/** What is in the tables after a request, and what was said about it. */
+/** Stores a request. Returns the rows and what was reported. */
 const write = (events: readonly AcceptedEvent[], beside: Partial<Beside> = {}, bytes = 0) =>
   inAnOutbox(async (tables) => {
     const { database, deliveries, queues } = tables;
@@ -34,7 +34,7 @@ const write = (events: readonly AcceptedEvent[], beside: Partial<Beside> = {}, b
   });
 
 describe('a request', () => {
-  it('is counted event by event, duplicates too', async () => {
+  it('is counted by event, including duplicates', async () => {
     const again = anAccepted({ messageId: 'again' });
 
     const { duplicates, counts, events } = await write([again, again, anAccepted()]);
@@ -46,7 +46,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('counts what was refused beside its events, and keeps nothing of it', async () => {
+  it('counts refused events, and stores nothing of them', async () => {
     const { counts, events } = await write([], { rejected: [{ name: 'Bad', atMs: NOW }] });
 
     expect(events).toBe(0);
@@ -56,20 +56,20 @@ describe('a request', () => {
     ]);
   });
 
-  it('counts what leads to no delivery by its reason when there is no room for it', async () => {
+  it('counts events without deliveries by reason when there is no room for them', async () => {
     const { counts, events } = await write([anAccepted({ to: [] }), anAccepted()], {}, 101);
 
     expect(events).toBe(1);
     expect(counts).toContainEqual({ name: 'Lead', outcome: 'skipped:no_mapping', events: 1 });
   });
 
-  it('remembers whose each sealed payload is that it wrote, and none of a duplicate', async () => {
+  it('remembers the person of each stored payload, but not of duplicates', async () => {
     const again = anAccepted({ messageId: 'again' });
 
     expect((await write([again, again])).remembered).toHaveLength(1);
   });
 
-  it('counts the notes of the linter once for each event', async () => {
+  it("counts the linter's findings once per event", async () => {
     const { lint } = await write([
       anAccepted({ lint: ['email_malformed'] }),
       anAccepted({ lint: ['email_malformed'] }),
@@ -78,13 +78,13 @@ describe('a request', () => {
     expect(lint).toEqual([{ code: 'email_malformed', events: 2 }]);
   });
 
-  it('keeps the trigger sets that its events name', async () => {
+  it('stores the trigger sets that its events name', async () => {
     const { triggerSets } = await write([anAccepted()], { triggerSets: [{ fingerprint: 'f', body: '[]' }] });
 
     expect(triggerSets).toEqual([{ fingerprint: 'f', used_day: '2026-11-21' }]);
   });
 
-  it('hears who a visitor is also from a duplicate', async () => {
+  it("uses a visitor's identity even from a duplicate", async () => {
     const event = anAccepted({
       messageId: 'again',
       introduction: {

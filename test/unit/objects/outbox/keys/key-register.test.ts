@@ -8,7 +8,7 @@ const DAY = '2026-11-21';
 const KEY = `${DAY}-0123456789abcdef`;
 const at = (bucket: number) => ({ keyId: KEY, bucket });
 
-/** A register with one page that KV has. */
+/** Runs on a register with one page that KV has. */
 const inARegister = <Result>(work: (register: KeyRegister) => Result) =>
   inAnOutbox(({ database }) => {
     const register = new KeyRegister(database.sql);
@@ -18,7 +18,7 @@ const inARegister = <Result>(work: (register: KeyRegister) => Result) =>
   });
 
 describe('a page of keys', () => {
-  it('is used once KV has it, and not when it is only named', async () => {
+  it('is used once KV has it, and not while it only has a name', async () => {
     const seen = await inAnOutbox(({ database }) => {
       const register = new KeyRegister(database.sql);
       register.name(KEY, { day: DAY, sweepAtMs: NOW });
@@ -33,7 +33,7 @@ describe('a page of keys', () => {
     ]);
   });
 
-  it('is used by nobody once it is dropped, and its name stays until KV has it no more', async () => {
+  it('is not used once it is dropped, and its name stays until KV no longer has it', async () => {
     const seen = await inARegister((register) => {
       register.drop(KEY, { day: DAY, atMs: NOW });
       return [register.newestOf(DAY), register.unusable([at(1)]).size, register.toDelete(10), [...register.names()]];
@@ -42,7 +42,7 @@ describe('a page of keys', () => {
     expect(seen).toEqual([undefined, 1, [KEY], [KEY]]);
   });
 
-  it('is forgotten when it was deleted so long ago that no write can bring it back', async () => {
+  it('loses its name when it was deleted so long ago that no write can bring it back', async () => {
     const namesAfter = (ms: number) =>
       inARegister((register) => {
         register.drop(KEY, { day: DAY, atMs: NOW });
@@ -55,7 +55,7 @@ describe('a page of keys', () => {
     expect([await namesAfter(LAST_WRITE_MS - 1), await namesAfter(LAST_WRITE_MS)]).toEqual([[KEY], []]);
   });
 
-  it('is to be deleted again when KV has it after all, or has one that nobody knows of', async () => {
+  it('is deleted again when KV still has it, and so are unknown pages', async () => {
     const stray = `${DAY}-fedcba9876543210`;
     const toDelete = await inARegister((register) => {
       register.drop(KEY, { day: DAY, atMs: NOW });
@@ -68,8 +68,8 @@ describe('a page of keys', () => {
   });
 });
 
-describe('the bucket of a person', () => {
-  it('is found by their tags, and by nobody else', async () => {
+describe("a person's bucket", () => {
+  it("is found by their tags, and not by anyone else's", async () => {
     const places = await inARegister((register) => {
       register.remember([{ tags: ['jane', 'browser'], place: at(7) }]);
       return [['jane'], ['browser', 'jane'], ['joe']].map((tags) => register.placesOf(tags));
@@ -78,7 +78,7 @@ describe('the bucket of a person', () => {
     expect(places).toEqual([[at(7)], [at(7)], []]);
   });
 
-  it('is used no more once they are erased, nothing names them, and their neighbours stay', async () => {
+  it('is no longer used or named once they are erased, and other buckets stay', async () => {
     const seen = await inARegister((register) => {
       register.remember([
         { tags: ['jane'], place: at(7) },
@@ -95,7 +95,7 @@ describe('the bucket of a person', () => {
     expect(seen).toEqual({ unusable: [0], jane: [], toGo: [at(7)] });
   });
 
-  it('gives way to the next free one', async () => {
+  it('is replaced by the next free one', async () => {
     const free = await inARegister((register) => {
       register.remember([7, 8].map((bucket) => ({ tags: ['jane'], place: at(bucket) })));
       register.condemn(['jane']);
@@ -108,7 +108,7 @@ describe('the bucket of a person', () => {
     ]);
   });
 
-  it('is left out of two writes of its page, the second when no older write can come any more', async () => {
+  it('is left out of two writes of its page, the second once no older write can arrive', async () => {
     const toPrune = await inARegister((register) => {
       const page = { keyId: KEY, number: 1 };
       register.remember([{ tags: ['jane'], place: at(7) }]);

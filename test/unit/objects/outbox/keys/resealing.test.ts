@@ -13,7 +13,7 @@ const KEY = '2026-11-21-0123456789abcdef';
 const PLACE = { keyId: KEY, bucket: 1 };
 const TEXT = `k.${KEY}-0001.box`;
 
-/** One visit while the bucket of `TEXT` is to go, and what stands in the row then. */
+/** Runs one visit while the bucket of `TEXT` must be deleted. Returns the row after it. */
 const visit = (payloads: Partial<Ports['payloads']> = {}, { overtakes = false } = {}) =>
   inAnOutbox(async (tables) => {
     const { database, deliveries } = tables;
@@ -54,32 +54,32 @@ const visit = (payloads: Partial<Ports['payloads']> = {}, { overtakes = false } 
     };
   });
 
-describe('what others have under a key that is to go', () => {
-  it('is sealed anew before, and found by their tags under the new key', async () => {
+describe("other people's data under a key that must be deleted", () => {
+  it('is resealed first, and found by their tags under the new key', async () => {
     const { thrown, row, remembered } = await visit();
 
     expect(row).toMatchObject({ state: 'pending', payload: 'sealed:plain', person: 'joe' });
     expect({ thrown, remembered }).toEqual({ thrown: [true], remembered: ['sealed:plain'] });
   });
 
-  it('keeps the key while it cannot be read', async () => {
+  it('keeps the key while the data cannot be read', async () => {
     const { thrown, row } = await visit({ open: async (sealed) => sealed.map(() => undefined) });
 
     expect({ thrown, payload: row?.payload }).toEqual({ thrown: [false], payload: TEXT });
   });
 
-  it('fails when nothing opens it any more, and keeps no key waiting', async () => {
+  it('fails when it can never be opened again, and does not delay the deletion', async () => {
     const { thrown, row } = await visit({ open: async (sealed) => sealed.map(() => LOST) });
 
     expect(row).toMatchObject({ state: 'dead', reason: 'payload_unreadable', payload: null });
     expect(thrown).toEqual([true]);
   });
 
-  it('is sealed anew also while it is in memory only', async () => {
+  it('is resealed even while it is only in memory', async () => {
     expect((await visit({}, { overtakes: true })).overtaking).toEqual(['sealed:plain']);
   });
 
-  it('is not looked at when no key is to go', async () => {
+  it('is not read when no key must be deleted', async () => {
     const { thrown, row } = await visit({ throwAwayAtMs: () => undefined });
 
     expect({ thrown, payload: row?.payload }).toEqual({ thrown: [], payload: TEXT });

@@ -11,8 +11,8 @@ const TEXT = `k.${KEY}-0001.box`;
 const inTexts = <Result>(work: (texts: SealedTexts, tables: OutboxTables) => Result) =>
   inAnOutbox((tables) => work(new SealedTexts(tables.database.sql, tables.deliveries.states), tables));
 
-describe('what is sealed under a key', () => {
-  it('is found in payloads and in late words, of its bucket alone, with whose it is', async () => {
+describe('a text that is sealed under a key', () => {
+  it("is found in payloads and late identities, by its bucket, with its person's tags", async () => {
     const found = await inTexts((texts, tables) => {
       aDeliveryIn(tables, 'payload', { payload: TEXT, person: 'jane browser' });
       aDeliveryIn(tables, 'late', { payload: 'k.other', late: TEXT });
@@ -27,7 +27,7 @@ describe('what is sealed under a key', () => {
     ]);
   });
 
-  it('is found in all buckets where the whole key is meant, and no more of it than is asked for', async () => {
+  it('is found in all buckets of the key if no bucket is given, up to a limit', async () => {
     const counts = await inTexts((texts, tables) => {
       for (const bucket of ['0001', '0002', 'ffff']) aDeliveryIn(tables, bucket, { payload: `k.${KEY}-${bucket}.box` });
       const whole = [{ keyId: KEY, bucket: undefined }];
@@ -37,7 +37,7 @@ describe('what is sealed under a key', () => {
     expect(counts).toEqual([3, 2]);
   });
 
-  it('keeps its key in use until it is sealed anew', async () => {
+  it('keeps its key in use until it is resealed', async () => {
     const used = await inTexts((texts, tables) => {
       aDeliveryIn(tables, 'event', { payload: TEXT });
       const before = texts.isUsed(PLACE);
@@ -48,7 +48,7 @@ describe('what is sealed under a key', () => {
     expect(used).toEqual([true, false, 'anew']);
   });
 
-  it('is not put back where the delivery has ended meanwhile', async () => {
+  it('is not replaced if its delivery has ended in the meantime', async () => {
     const seen = await inTexts((texts, tables) => {
       const key = aDeliveryIn(tables, 'event', { payload: TEXT });
       const [text] = texts.under([PLACE], { atMost: 1 });

@@ -13,8 +13,8 @@ const backlogAfter = (work: (tables: OutboxTables) => void) =>
     return new Backlog(tables.database.sql).of(INTEGRATION, NOW);
   });
 
-describe('the backlog of an integration', () => {
-  it('counts what waits, what failed, and what waits for an e-mail', async () => {
+describe("an integration's backlog", () => {
+  it('counts pending and failed deliveries, and those that wait for an e-mail', async () => {
     const backlog = await backlogAfter((tables) => {
       aDeliveryIn(tables, 'pending', { happened_at_ms: NOW - 5 });
       aDeliveryIn(tables, 'waiting', { state: 'waiting' });
@@ -27,7 +27,7 @@ describe('the backlog of an integration', () => {
     expect(backlog.oldest_waiting_at).toBe(new Date(NOW - 5).toISOString());
   });
 
-  it('says which rule is held, and why, beside those that are not', async () => {
+  it('says which rules are held, and why', async () => {
     const backlog = await backlogAfter((tables) => {
       aDeliveryIn(tables, 'held');
       aDeliveryIn({ ...tables, queue: aQueue(tables.queues, { ruleId: '1002' }) }, 'free');
@@ -38,7 +38,7 @@ describe('the backlog of an integration', () => {
     expect(backlog.rules.map(({ hold }) => hold?.reason)).toEqual(['rule_unknown', undefined]);
   });
 
-  it('is held as a whole with its integration', async () => {
+  it('shows a hold of the whole integration', async () => {
     const backlog = await backlogAfter((tables) => {
       aDeliveryIn(tables, 'held');
       tables.queues.holdIntegration(tables.queue, { reason: 'access_denied', ...HOLD });
@@ -47,7 +47,7 @@ describe('the backlog of an integration', () => {
     expect(backlog).toMatchObject({ pending: 0, held: 1, hold: { reason: 'access_denied' } });
   });
 
-  it('counts as unconfirmed what was accepted so in the last day', async () => {
+  it('counts deliveries that were accepted without confirmation in the last day', async () => {
     const backlog = await backlogAfter((tables) => {
       const row = { state: 'delivered', reason: 'unconfirmed' };
       aDeliveryIn(tables, 'today', { ...row, done_at_ms: NOW });
@@ -57,7 +57,7 @@ describe('the backlog of an integration', () => {
     expect(backlog.unconfirmed).toBe(1);
   });
 
-  it('has LinkedIn’s latest words about a token that it refused', async () => {
+  it("has LinkedIn's latest message about a refused token", async () => {
     const backlog = await backlogAfter((tables) => {
       for (const message of ['first', 'latest'])
         tables.database.sql.exec(

@@ -19,15 +19,15 @@ const some = (tables: OutboxTables): void => {
   aDeliveryIn(tables, 'd', { state: 'delivered' });
 };
 
-describe('the causes', () => {
-  it('are each reason once, the most frequent first, with what it holds up', async () => {
+describe('the list of causes', () => {
+  it('has each reason once, the most frequent first, with the deliveries that it affects', async () => {
     expect(await causesAfter(some)).toEqual([
       { state: 'dead', reason: 'wrong', deliveries: 2, value: [{ currency: 'EUR', amount: '12.5' }] },
       { state: 'skipped', reason: 'no_consent', deliveries: 1, value: [] },
     ]);
   });
 
-  it('name the hold of what is held, and nothing for what is on its way', async () => {
+  it('has the reason of a hold, and none for deliveries that are on their way', async () => {
     const causes = await causesAfter((tables) => {
       aDeliveryIn(tables, 'held');
       tables.queues.holdRule(tables.queue, { reason: 'rule_unknown', nowMs: NOW, probeAfterMs: 1_000 });
@@ -37,7 +37,7 @@ describe('the causes', () => {
     expect(await causesAfter((tables) => aDeliveryIn(tables, 'pending'))).toEqual([]);
   });
 
-  it('are those of a filter', async () => {
+  it('can be limited by a filter', async () => {
     expect(await causesAfter(some, { state: 'dead' })).toHaveLength(1);
   });
 });

@@ -14,14 +14,14 @@ const inConsents = <Result>(work: (consents: Consents, rows: () => number) => Re
     work(new Consents(sql), () => sql.exec('SELECT 1 FROM consents').toArray().length),
   );
 
-describe('what an event says of consent', () => {
+describe("an event's consent", () => {
   it.each<[string, ConsentFacts]>([
     ['the same as its batch', SAID],
     ['more than its batch', { ...SAID, categories: { ...BESIDE, extra: true } }],
     ['otherwise than its batch', { ...SAID, categories: { ...BESIDE, analytics: true } }],
     ['less than its batch', { ...SAID, categories: { analytics: false } }],
     ['by which platform, and when', { ...SAID, source: 'didomi', said_at: '2026-11-01T00:00:00Z' }],
-  ])('is read as it was said: %s', async (_, said) => {
+  ])('is read back unchanged: %s', async (_, said) => {
     const read = await inConsents((consents) => {
       const { reference } = consents.keeper(BESIDE, DAY).refer(said, ASKED);
       return consents.reader()(JSON.stringify(reference));
@@ -31,7 +31,7 @@ describe('what an event says of consent', () => {
     expect({ ...read.consent }).toEqual(expect.objectContaining({ ...said }));
   });
 
-  it('is kept once for all events that say the same, in this request and a later one', async () => {
+  it('is stored once for all events that say the same, in this request and later ones', async () => {
     const rows = await inConsents((consents, count) => {
       for (let request = 0; request < 2; request += 1) {
         const keeper = consents.keeper(BESIDE, DAY);
@@ -43,7 +43,7 @@ describe('what an event says of consent', () => {
     expect(rows).toBe(2);
   });
 
-  it('is charged to the first event that needs it', async () => {
+  it('counts towards the size of the first event that needs it', async () => {
     const bytes = await inConsents((consents) => {
       const keeper = consents.keeper(BESIDE, DAY);
       return [keeper.refer(SAID, ASKED).bytes > 0, keeper.refer(SAID, ASKED).bytes];
@@ -52,7 +52,7 @@ describe('what an event says of consent', () => {
     expect(bytes).toEqual([true, 0]);
   });
 
-  it('is forgotten when no event has said so for long, and counts as a refusal from then on', async () => {
+  it('is deleted when no event has said it for long, and counts as a refusal from then on', async () => {
     const read = await inConsents((consents) => {
       const { reference } = consents.keeper(BESIDE, DAY).refer(SAID, {});
       consents.forget({ usedBeforeDay: '2026-11-22' });
@@ -62,7 +62,7 @@ describe('what an event says of consent', () => {
     expect(read).toEqual({ categories: {}, policy: 'denied', country: undefined });
   });
 
-  it('stays while events say it', async () => {
+  it('stays while events refer to it', async () => {
     const rows = await inConsents((consents, count) => {
       consents.keeper(BESIDE, DAY).refer(SAID, {});
       consents.keeper(BESIDE, '2026-11-25').refer(SAID, {});
@@ -73,7 +73,7 @@ describe('what an event says of consent', () => {
     expect(rows).toBe(1);
   });
 
-  it('is read of older rows, which have all of it themselves', async () => {
+  it('is read from older rows, which contain all of it themselves', async () => {
     const read = await inConsents((consents) =>
       consents.reader()('{"consent":{"categories":{"a":true},"policy":"granted"},"consent_asked":{"int_1":["a"]}}'),
     );

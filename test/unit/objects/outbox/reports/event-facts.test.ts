@@ -5,8 +5,8 @@ import { anAccepted } from '../../../support/an-outbox.ts';
 
 const BYTES = { sent: 1_000, name: 4, keys: [10], consent: 0 };
 
-describe('what is kept of an event', () => {
-  it('is read as it was written', () => {
+describe("an event's stored facts", () => {
+  it('are read back unchanged', () => {
     const event = anAccepted({
       hasClickId: true,
       hasEmail: false,
@@ -26,7 +26,7 @@ describe('what is kept of an event', () => {
     });
   });
 
-  it('is read of older rows too', () => {
+  it('are read from older rows too', () => {
     const older = '{"click_id":true,"email":true,"names":false,"first_party":true,"fields":["properties.value"]}';
 
     expect(readFacts(older)).toEqual({
@@ -39,7 +39,7 @@ describe('what is kept of an event', () => {
     });
   });
 
-  it('leaves out names of fields that there is no room for', () => {
+  it('leave out names of fields that do not fit', () => {
     const fields = Array.from({ length: 100 }, (_, index) => `properties.field_number_${index}`);
 
     const kept = readFacts(writeFacts(anAccepted({ fields }), { said: 1 }, { ...BYTES, sent: 100 })).fields;
@@ -47,7 +47,7 @@ describe('what is kept of an event', () => {
     expect(kept.length).toBeLessThan(100);
   });
 
-  it('says that there is an e-mail once its person has given one, and changes nothing else', () => {
+  it('say that there is an e-mail once its person has given one, and change nothing else', () => {
     const facts = writeFacts(anAccepted({ hasEmail: false, isFromServer: true }), { said: 1 }, BYTES);
 
     const identified = identifiedFacts(facts, { hasEmail: true, hasNames: false });

@@ -13,7 +13,7 @@ const viewOf = (row: DeliveryRow, work: (tables: OutboxTables) => void = () => u
     return new DeliveryHistory(tables.database.sql).whole(INTEGRATION, '1001:event');
   });
 
-describe('the story of a delivery', () => {
+describe("a delivery's story", () => {
   it.each<[string, DeliveryRow, { state: string; reason: string | null }]>([
     ['waits for an e-mail', { state: 'waiting' }, { state: 'pending', reason: 'waiting_for_identity' }],
     ['is on its way', {}, { state: 'pending', reason: null }],
@@ -35,7 +35,7 @@ describe('the story of a delivery', () => {
     expect(await viewOf({ state: 'waiting' }, hold)).toMatchObject({ state: 'pending' });
   });
 
-  it('has its earlier ends, and when it was delivered', async () => {
+  it('has its earlier results, and when it was delivered', async () => {
     const earlier = JSON.stringify([{ reason: 'wrong', done_at_ms: NOW, attempt_id: 1 }]);
 
     expect(await viewOf({ state: 'delivered', done_at_ms: NOW, earlier })).toMatchObject({
@@ -44,7 +44,7 @@ describe('the story of a delivery', () => {
     });
   });
 
-  it('draws what was sent with everything of the person masked', async () => {
+  it('shows the sent payload with personal data masked', async () => {
     const shape = JSON.stringify({ at: NOW, ids: ['SHA256_EMAIL'], info: ['firstName'] });
 
     const story = await viewOf({ state: 'delivered', shape, currency: 'EUR', amount: '10.00' });
@@ -53,7 +53,7 @@ describe('the story of a delivery', () => {
     expect(JSON.stringify(story?.payload)).toContain('SHA256_EMAIL');
   });
 
-  it('is nothing for an id that is none, or is of nobody', async () => {
+  it('is undefined for a malformed or unknown ID', async () => {
     const found = await inAnOutbox(({ database }) =>
       ['', '1001:never', 'rule:event'].map((id) => new DeliveryHistory(database.sql).whole(INTEGRATION, id)),
     );
@@ -63,7 +63,7 @@ describe('the story of a delivery', () => {
 });
 
 describe('the list of deliveries', () => {
-  it('goes on where the page before ended, newest event first, and misses none', async () => {
+  it('continues where the previous page ended, newest event first, without gaps', async () => {
     const pages = await inAnOutbox((tables) => {
       for (const name of ['a', 'b', 'c']) aDeliveryIn(tables, name);
       const history = new DeliveryHistory(tables.database.sql);
@@ -84,7 +84,7 @@ describe('the list of events', () => {
     });
   const idsOf = (events: readonly { seq: number }[]): number[] => events.map(({ seq }) => seq);
 
-  it('is the latest, newest first, page by page', async () => {
+  it('has the latest events, newest first, page by page', async () => {
     const pages = await inAHistory((history) => {
       const first = history.latest({ limit: 2, beforeSeq: undefined });
       return [first, history.latest({ limit: 2, beforeSeq: first.nextSeq })].map(({ data }) => idsOf(data));
@@ -93,12 +93,12 @@ describe('the list of events', () => {
     expect(pages).toEqual([[3, 2], [1]]);
   });
 
-  it('is what came after a place, the oldest first', async () => {
+  it('has the events after a place in the order of arrival, oldest first', async () => {
     expect(await inAHistory((history) => idsOf(history.after({ seq: 1, limit: 5 })))).toEqual([2, 3]);
     expect(await inAHistory((history) => idsOf(history.after({ seq: undefined, limit: 2 })))).toEqual([2, 3]);
   });
 
-  it('has what stands at some places, and knows the newest', async () => {
+  it('has the events at given places, and knows the newest place', async () => {
     expect(await inAHistory((history) => [idsOf(history.at([3, 9, 1])), history.newestSeq()])).toEqual([[1, 3], 3]);
   });
 });

@@ -12,7 +12,7 @@ const TODAY = { from: DAY, to: DAY };
 const inALedger = <Result>(work: (ledger: Ledger, tables: OutboxTables) => Result) =>
   inAnOutbox((tables) => work(new Ledger(tables.database.sql), tables));
 
-/** A delivery of each kind, each of its own event. */
+/** Adds a delivery of each kind, each with its own event. */
 function someOfEach(ledger: Ledger, tables: OutboxTables): void {
   aDeliveryIn(tables, 'pending');
   aDeliveryIn(tables, 'waiting', { state: 'waiting' });
@@ -35,7 +35,7 @@ const EXPECTED = {
 };
 
 describe('the ledger', () => {
-  it('accounts for each event of a day by what became of it', async () => {
+  it('counts each event of a day by its outcome', async () => {
     const rows = await inALedger((ledger, tables) => {
       someOfEach(ledger, tables);
       return ledger.read(TODAY);
@@ -44,7 +44,7 @@ describe('the ledger', () => {
     expect(rows).toMatchObject([EXPECTED]);
   });
 
-  it('says the same when the rows are gone', async () => {
+  it('says the same after the rows are deleted', async () => {
     const rows = await inALedger((ledger, tables) => {
       someOfEach(ledger, tables);
       const seqs = tables.database.sql.exec<{ seq: number }>('SELECT seq FROM events').toArray();
@@ -56,7 +56,7 @@ describe('the ledger', () => {
     expect(rows).toMatchObject([EXPECTED]);
   });
 
-  it('counts what is held apart from what is on its way', async () => {
+  it('counts held and pending deliveries separately', async () => {
     const [row] = await inALedger((ledger, tables) => {
       aDeliveryIn(tables, 'held');
       tables.queues.holdRule(tables.queue, { reason: 'rule_unknown', nowMs: NOW, probeAfterMs: 1_000 });
@@ -66,7 +66,7 @@ describe('the ledger', () => {
     expect(row).toMatchObject({ held: 1, pending: 0 });
   });
 
-  it('has deliveries by their conversion rule', async () => {
+  it('counts deliveries by conversion rule', async () => {
     const rows = await inALedger((ledger, tables) => {
       aDeliveryIn(tables, 'pending');
       aDeliveryIn(tables, 'dead', { state: 'dead' });
@@ -76,7 +76,7 @@ describe('the ledger', () => {
     expect(rows).toMatchObject([{ conversion_rule_id: '1001', deliveries: 2, pending: 1, dead: 1 }]);
   });
 
-  it('has the last hours, with what left no row', async () => {
+  it('has the last hours, including events without a row', async () => {
     const rows = await inALedger((ledger, tables) => {
       aDeliveryIn(tables, 'pending');
       ledger.count({ atMs: NOW, name: 'Lead', outcome: 'rejected', events: 2 });
@@ -87,7 +87,7 @@ describe('the ledger', () => {
   });
 });
 
-describe('the names of a day', () => {
+describe("a day's event names", () => {
   const countedAs = (rank: 'named' | 'unwanted', known: number) =>
     inAnOutbox(({ database }) => {
       const names = new LedgerNames(database.sql);
@@ -97,9 +97,9 @@ describe('the names of a day', () => {
 
   it.each([
     ['have room for a thousand', 'named', 999, 'new'],
-    ['are no more than a thousand', 'named', 1_000, OTHER_NAMES],
-    ['are no more than 500 where nobody asked for them', 'unwanted', 500, OTHER_NAMES],
-  ] as const)('%s, and one that is known keeps its own', async (_, rank, known, expected) => {
+    ['are at most a thousand', 'named', 1_000, OTHER_NAMES],
+    ['are at most 500 if no mapping asks for them', 'unwanted', 500, OTHER_NAMES],
+  ] as const)('%s, and a known name keeps its place', async (_, rank, known, expected) => {
     expect(await countedAs(rank, known)).toEqual(['name 0', expected]);
   });
 

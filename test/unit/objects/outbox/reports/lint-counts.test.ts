@@ -17,8 +17,8 @@ const read = (work: (counts: LintCounts) => void, days = { from: '2026-11-20', t
     return counts.read(days).data.map(({ code, events, conversion_rules }) => ({ code, events, conversion_rules }));
   });
 
-describe('what the linter found', () => {
-  it('is added up over days, with the conversion rules that it concerns', async () => {
+describe("the counts of the linter's findings", () => {
+  it('are added up over days, with the conversion rules that they concern', async () => {
     const data = await read((counts) => {
       counts.count([found(NOW), found(NOW, true)]);
       counts.count([found(NOW + DAY_MS)]);
@@ -28,11 +28,11 @@ describe('what the linter found', () => {
     expect(data).toEqual([{ code: 'email_malformed', events: 3, conversion_rules: ofRule }]);
   });
 
-  it('is only of the days that are asked for', async () => {
+  it('cover only the requested days', async () => {
     expect(await read((counts) => counts.count([found(NOW)]), { from: '2026-11-22', to: '2026-11-22' })).toEqual([]);
   });
 
-  it('is forgotten by the day', async () => {
+  it('are deleted by day', async () => {
     const data = await read((counts) => {
       counts.count([found(NOW - DAY_MS), found(NOW)]);
       counts.remove({ beforeMs: NOW });

@@ -12,16 +12,16 @@ const bodyAfter = (work: (sets: TriggerSets) => void) =>
     return sets.bodyOf('f');
   });
 
-describe('a set of triggers', () => {
+describe('a trigger set', () => {
   it('is found by its fingerprint', async () => {
     expect(await bodyAfter((sets) => sets.keep([SET], '2026-11-21'))).toBe(SET.body);
     expect(await bodyAfter(() => undefined)).toBeUndefined();
   });
 
   it.each([
-    ['is forgotten when no event has named it for long', ['2026-11-20'], undefined],
-    ['stays when an event has named it since', ['2026-11-20', '2026-11-21'], SET.body],
-    ['stays when an event of an earlier day comes late', ['2026-11-21', '2026-11-20'], SET.body],
+    ['is deleted when no event has named it for long', ['2026-11-20'], undefined],
+    ['stays when an event has named it since then', ['2026-11-20', '2026-11-21'], SET.body],
+    ['stays when an event of an earlier day arrives late', ['2026-11-21', '2026-11-20'], SET.body],
   ])('%s', async (_, days, body) => {
     const found = await bodyAfter((sets) => {
       for (const day of days) sets.keep([SET], day);

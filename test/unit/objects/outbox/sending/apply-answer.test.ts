@@ -14,7 +14,7 @@ type Answer = Accepted | Exclude<DeliveryFailure, { kind: 'token_refused' }>;
 
 const accepted = (over: Partial<Accepted> = {}): Accepted => ({ ...ACCEPTED, ...over });
 
-/** What becomes of events a, b and c when LinkedIn answers so to a batch of them. */
+/** Returns the state of events a, b and c after LinkedIn gave an answer to a batch of them. */
 const apply = (answer: Answer, { names = ['a', 'b', 'c'], learnedBefore = [] as string[], version = '202609' } = {}) =>
   inAnOutbox((tables) => {
     const { database, deliveries, queues, queue } = tables;
@@ -71,28 +71,28 @@ const apply = (answer: Answer, { names = ['a', 'b', 'c'], learnedBefore = [] as 
 const words = { message: 'wrong' };
 
 describe('a batch that LinkedIn accepts', () => {
-  it('is delivered, each delivery with the request that held it', async () => {
+  it('is delivered, and each delivery names the request that contained it', async () => {
     const { states, rows, next } = await apply(accepted());
 
     expect({ states, next }).toEqual({ states: 'delivered delivered delivered', next: [0, 0] });
     expect(rows.map((row) => row?.attempt_id)).toEqual([1, 1, 1]);
   });
 
-  it('fails those that it refuses one by one, with its words', async () => {
+  it("fails the deliveries that LinkedIn refused one by one, with LinkedIn's message", async () => {
     const { states, rows } = await apply(accepted({ refused: new Map([[1, 'bad']]) }));
 
     expect(states).toBe('delivered dead delivered');
     expect(rows[1]).toMatchObject({ reason: 'bad' });
   });
 
-  it('keeps those that it refuses for a while, for later', async () => {
+  it('keeps deliveries that LinkedIn put off, for later', async () => {
     const { states, waits } = await apply(accepted({ deferred: new Map([[1, 'later']]) }));
 
     expect(states).toBe('delivered pending delivered');
     expect(waits).toEqual([{ event_id: 'b' }]);
   });
 
-  it('is delivered as unconfirmed where its answer cannot be read', async () => {
+  it("is delivered as unconfirmed if LinkedIn's answer cannot be read", async () => {
     const { rows } = await apply(accepted({ unconfirmed: new Set([2]) }));
 
     expect(rows.map((row) => [row?.state, row?.reason])).toEqual([
@@ -102,46 +102,46 @@ describe('a batch that LinkedIn accepts', () => {
     ]);
   });
 
-  it('teaches which version works where another one is set', async () => {
+  it('shows which version works in place of the configured one', async () => {
     expect((await apply(accepted(), { version: '202611' })).version).toBe('202611');
     expect((await apply(accepted())).version).toBe('202609');
   });
 });
 
 describe('a batch that LinkedIn refuses', () => {
-  it('loses those that are named, and the rest goes again together', async () => {
+  it('fails the deliveries that LinkedIn named, and sends the rest again together', async () => {
     const { states, next } = await apply({ kind: 'elements_refused', elements: new Map([[0, 'bad']]), ...words });
 
     expect({ states, next }).toEqual({ states: 'dead pending pending', next: [0, 2] });
   });
 
-  it('is halved where nobody is named, and the rule queue goes on where it stood', async () => {
+  it('is halved if no delivery is named, and the rule queue continues from there', async () => {
     const { states, next, queue } = await apply({ kind: 'batch_refused', ...words });
 
     expect({ states, next }).toEqual({ states: 'pending pending pending', next: [3, 0] });
     expect(queue?.batch_limit).toBe(2);
   });
 
-  it('is to blame itself where it is one event', async () => {
+  it('fails its event if it contains only one', async () => {
     const { states, rows } = await apply({ kind: 'batch_refused', ...words }, { names: ['a'] });
 
     expect(states).toBe('dead');
     expect(rows[0]).toMatchObject({ reason: 'wrong' });
   });
 
-  it('goes again without the kinds of identifier that are refused', async () => {
+  it('is sent again without the identifier types that LinkedIn refused', async () => {
     const { states, next, learned } = await apply({ kind: 'id_types_refused', idTypes: ['A'], ...words });
 
     expect({ states, next, learned }).toEqual({ states: 'pending pending pending', next: undefined, learned: ['A'] });
   });
 
-  it('is searched where those are left out already', async () => {
+  it('is searched for the culprit if those types are already left out', async () => {
     const { next } = await apply({ kind: 'id_types_refused', idTypes: ['A'], ...words }, { learnedBefore: ['A'] });
 
     expect(next).toEqual([3, 0]);
   });
 
-  it('goes again in smaller ones where it was too large', async () => {
+  it('is sent again in smaller batches if it was too large', async () => {
     const { next, queue } = await apply({ kind: 'batch_too_large', ...words });
 
     expect({ next, limit: queue?.batch_limit }).toEqual({ next: undefined, limit: 2 });
@@ -154,21 +154,21 @@ describe('a batch that LinkedIn refuses', () => {
       { hold: undefined, hold_reason: 'rule_disabled' },
     ],
     [
-      'holds its integration for a fault of its access',
+      'holds its integration when access is denied',
       { kind: 'access_refused', ...words },
       { hold: 'access_denied', hold_reason: null },
     ],
     [
-      'holds its integration for a version that has ended',
+      'holds its integration for a retired version',
       { kind: 'version_sunset', ...words },
       { hold: 'version_sunset', hold_reason: null },
     ],
     [
-      'holds its rule for words that nobody knows',
+      'holds its rule for an unknown refusal',
       { kind: 'refused_unknown', status: 403, ...words },
       { hold: undefined, hold_reason: 'refused_unknown' },
     ],
-    ['waits while LinkedIn is out of reach', { kind: 'unavailable', ...words }, { hold: undefined, hold_reason: null }],
+    ['waits while LinkedIn is unreachable', { kind: 'unavailable', ...words }, { hold: undefined, hold_reason: null }],
     [
       'waits while LinkedIn throttles',
       { kind: 'throttled', retryAfterMs: 5_000, ...words },

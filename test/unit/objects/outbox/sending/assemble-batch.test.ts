@@ -43,7 +43,7 @@ const assembling = <Result>(
     const learned = new Learned(tables.database.sql);
     learned.refuseIdTypes(INTEGRATION, refusedIdTypes);
     arrange(tables);
-    // What an event said of consent is granted, where its facts say nothing else.
+    // An event's consent is granted unless its facts say otherwise.
     tables.database.sql.exec(
       `UPDATE events SET facts = '{"consent":{"categories":{"advertising":true},"policy":"denied"}}' WHERE facts = '{}'`,
     );
@@ -63,13 +63,13 @@ const held = ({ database }: OutboxTables): string | null | undefined =>
   database.sql.exec<{ hold_reason: string | null }>('SELECT hold_reason FROM lanes').toArray()[0]?.hold_reason;
 
 describe('a batch', () => {
-  it('holds the elements of what waits, opened', async () => {
+  it('contains the opened elements of pending deliveries', async () => {
     const { payload } = await payloadAfter(SEALED);
 
     expect(payload).toEqual({ kind: 'element', element: ELEMENT, isRebuilt: false });
   });
 
-  it('holds no more than the rule queue may send', async () => {
+  it('contains no more deliveries than the rule queue may send', async () => {
     const size = await assembling(
       (tables) => {
         for (const name of ['a', 'b', 'c']) aDeliveryIn(tables, name, SEALED);
@@ -82,7 +82,7 @@ describe('a batch', () => {
     expect(size).toBe(2);
   });
 
-  it('goes without the kinds of identifier that LinkedIn refuses, and says so', async () => {
+  it('leaves out the identifier types that LinkedIn refuses, and says so', async () => {
     const element = anElement('event');
     const moat = { idType: 'ORACLE_MOAT_ID', idValue: 'moat' };
     const both = JSON.stringify({ ...element, user: { userIds: [...element.user.userIds, moat] } });
@@ -92,30 +92,30 @@ describe('a batch', () => {
     expect(payload).toEqual({ kind: 'element', element: ELEMENT, isRebuilt: true });
   });
 
-  it('leaves out what nothing identifies without them', async () => {
+  it('leaves out deliveries that have no other identifiers', async () => {
     const { row } = await payloadAfter(SEALED, { refusedIdTypes: ['SHA256_EMAIL'] });
 
     expect(row).toMatchObject({ state: 'skipped', reason: 'no_identity' });
   });
 
-  it('holds the element that a conversion became when its person said who they are', async () => {
+  it('contains the element built from a conversion and its late identity', async () => {
     const { payload } = await payloadAfter(COMPLETED);
 
     expect(payload).toMatchObject({ kind: 'element', isRebuilt: true });
     expect(payload?.element).toContain('b'.repeat(64));
   });
 
-  it('leaves out what has waited and nothing identifies still', async () => {
+  it('leaves out conversions that nothing identifies even after their wait', async () => {
     expect((await payloadAfter(WAITED)).row).toMatchObject({ state: 'skipped', reason: 'no_identity' });
   });
 
-  it('takes nothing from a person who refused what the integration asks for by now', async () => {
+  it('leaves out people who refused the consent that the integration requires by now', async () => {
     const integration = anIntegrationToSendTo({ consent_categories: ['advertising', 'analytics'] });
 
     expect((await payloadAfter(SEALED, { integration })).row).toMatchObject({ state: 'skipped', reason: 'no_consent' });
   });
 
-  it('fails what nothing opens any more, the late word too, and keeps nothing of it', async () => {
+  it('fails deliveries whose payload or late identity can never be opened again, and deletes both', async () => {
     const payloads: Over['payloads'] = {
       open: async (sealed) => sealed.map((text) => (text.includes('b'.repeat(64)) ? LOST : text.slice(7))),
     };
@@ -125,7 +125,7 @@ describe('a batch', () => {
     expect(row).toMatchObject({ state: 'dead', reason: 'payload_unreadable', payload: null, late: null });
   });
 
-  it('fails by itself what an older version meant otherwise, and keeps it', async () => {
+  it('fails a payload in another format by itself, and keeps it', async () => {
     const { row, logged } = await assembling(
       (tables) => aDeliveryIn(tables, 'event', { ...WAITED, payload: 'sealed:{"of":"another version"}' }),
       {},
@@ -143,8 +143,8 @@ describe('a batch', () => {
   it.each([
     ['held until ENCRYPTION_KEY is back', 'sealed', 'encryption_key_missing'],
     ['held until KV has the key again', 'missing', 'payload_key_missing'],
-    ['put off while KV is out of reach', 'absent', null],
-  ] as const)('that no key opens is %s', async (_, why, reason) => {
+    ['postponed while KV is unreachable', 'absent', null],
+  ] as const)('whose key cannot be read is %s', async (_, why, reason) => {
     const key = '2026-11-21-0123456789abcdef';
     const payloads: Over['payloads'] = {
       unreadable: () => new Map([[key, why]]),
@@ -162,7 +162,7 @@ describe('a batch', () => {
 });
 
 describe('an integration in test mode', () => {
-  it('has its deliveries skipped', async () => {
+  it('skips its deliveries', async () => {
     const row = await inAnOutbox((tables) => {
       const { ports } = outboxPorts(tables);
       const { queue, queues, deliveries, database } = tables;

@@ -11,7 +11,7 @@ import { ACCEPTED, anIntegrationToSendTo, outboxPorts } from '../../../support/o
 const FACTS = '{"consent":{"categories":{"advertising":true},"policy":"denied"}}';
 const asks = anIntegrationToSendTo;
 
-/** One run of a rule queue with deliveries a to d, of which LinkedIn refuses some as batches. */
+/** Runs a rule queue with deliveries a to d. LinkedIn refuses batches that contain some of them. */
 const run = (
   over: Partial<Ports> = {},
   { bad = [] as string[], probeFor = undefined as string | undefined, replaced = false } = {},
@@ -46,14 +46,14 @@ const run = (
   });
 
 describe('a run of a rule queue', () => {
-  it('sends all that waits in one request', async () => {
+  it('sends all pending deliveries in one request', async () => {
     const { sent, states } = await run();
 
     expect(sent.map(({ eventIds }) => eventIds)).toEqual([['a', 'b', 'c', 'd']]);
     expect(states).toBe('delivered delivered delivered delivered');
   });
 
-  it('goes on until the one event is found that LinkedIn refuses', async () => {
+  it('continues until it finds the one event that LinkedIn refuses', async () => {
     const { sent, states } = await run({}, { bad: ['c'] });
 
     expect(states).toBe('delivered delivered dead delivered');
@@ -61,13 +61,13 @@ describe('a run of a rule queue', () => {
   });
 
   it.each<[string, Partial<Ports>, string]>([
-    ['holds what is of a deleted integration', { integration: async () => undefined }, 'integration_missing'],
+    ['holds the deliveries of a deleted integration', { integration: async () => undefined }, 'integration_missing'],
     [
-      'holds what is of one that is switched off',
+      'holds the deliveries of a disabled integration',
       { integration: async () => asks({ enabled: false }) },
       'integration_disabled',
     ],
-    ["holds what is of another source's integration", { sourceId: 'src_2' }, 'integration_missing'],
+    ["holds the deliveries of another source's integration", { sourceId: 'src_2' }, 'integration_missing'],
   ])('%s, and sends nothing', async (_, over, reason) => {
     const { sent, hold, states } = await run(over);
 
@@ -81,10 +81,10 @@ describe('a run of a rule queue', () => {
   });
 
   it.each([
-    ['that is set', {}, '202609'],
+    ['that is configured', {}, '202609'],
     ['that was found to work in its place', { replaced: true }, '202610'],
     [
-      'that is the newest, while it asks whether a retired one is over',
+      'that is the newest, while a retired version holds the integration',
       { probeFor: 'version_sunset' },
       NEWEST_KNOWN_VERSION,
     ],

@@ -40,7 +40,7 @@ const statesAfterRun = (arrange: (tables: OutboxTables) => void, names: readonly
   });
 
 describe('a run', () => {
-  it('sends what is due of each rule queue', async () => {
+  it('sends the due deliveries of each rule queue', async () => {
     const { states } = await statesAfterRun(
       (tables) => {
         aWaitingDelivery(tables, 'a');
@@ -52,9 +52,9 @@ describe('a run', () => {
     expect(states).toEqual(['delivered', 'delivered']);
   });
 
-  it('goes on with the other rule queues when one of them fails, which then waits', async () => {
+  it('continues with the other rule queues when one of them fails, and lets that one wait', async () => {
     const integration: Ports['integration'] = async (id) => {
-      if (id === 'int_2') throw new Error('The registry is away');
+      if (id === 'int_2') throw new Error('The registry is unreachable');
       return anIntegrationToSendTo();
     };
     const { states, logged } = await statesAfterRun(
@@ -69,7 +69,7 @@ describe('a run', () => {
     expect({ states, logged }).toEqual({ states: ['pending', 'delivered'], logged: ['outbox.batch'] });
   });
 
-  it('ends what LinkedIn would no longer take, and sends it no more', async () => {
+  it('expires deliveries that are too old for LinkedIn, and does not send them', async () => {
     const { states } = await statesAfterRun(
       (tables) => aWaitingDelivery(tables, 'old', { happened_at_ms: NOW - 90 * DAY_MS }),
       ['old'],
@@ -78,7 +78,7 @@ describe('a run', () => {
     expect(states).toEqual(['expired']);
   });
 
-  it('is one at a time: a second alarm joins it', async () => {
+  it('is joined by a second alarm, so that only one runs at a time', async () => {
     let sent = 0;
     const send: Ports['send'] = async () => {
       sent += 1;
@@ -99,14 +99,14 @@ describe('the next run', () => {
     dispatching(arrange, {}, (dispatcher) => dispatcher.nextRunAtMs());
 
   it.each<[string, (tables: OutboxTables) => void, number | undefined]>([
-    ['is never while nothing waits', () => undefined, undefined],
+    ['is never due while nothing is pending', () => undefined, undefined],
     [
-      'is when a wait for an e-mail is over',
+      'is due when a wait for an e-mail is over',
       (tables) => aWaitingDelivery(tables, 'a', { state: 'waiting', waits_until_ms: NOW + 5_000 }),
       NOW + 5_000,
     ],
     [
-      'is when a rule queue may send again',
+      'is due when a rule queue may send again',
       (tables) => {
         aWaitingDelivery(tables, 'a');
         tables.queues.wait(tables.queue, { nowMs: NOW, afterMs: 60_000 });
@@ -114,7 +114,7 @@ describe('the next run', () => {
       NOW + 60_000,
     ],
     [
-      'is at the deadline of what is held, which ends without being sent',
+      'is due at the deadline of a held delivery, which expires without being sent',
       (tables) => {
         aWaitingDelivery(tables, 'a', { happened_at_ms: NOW + 120_000 - 90 * DAY_MS });
         tables.queues.wait(tables.queue, { nowMs: NOW, afterMs: 600_000 });

@@ -14,8 +14,8 @@ const whileWaiting = <Result>(work: (waits: ElementWaits, tables: OutboxTables) 
 const goingAt = ({ deliveries, queue }: OutboxTables, nowMs: number): string[] =>
   deliveries.pending(queue, { withoutKeys: [], atMost: 10, maxChars: 1_000, nowMs }).map(({ eventId }) => eventId);
 
-describe('a delivery that LinkedIn refused for a while', () => {
-  it('waits by itself: those beside it go', async () => {
+describe('a delivery that LinkedIn put off', () => {
+  it('waits by itself, and the others are sent', async () => {
     const going = await whileWaiting((waits, tables) => {
       aDeliveryIn(tables, 'beside');
       waits.begin([aDeliveryIn(tables, 'refused')], ONCE);
@@ -25,7 +25,7 @@ describe('a delivery that LinkedIn refused for a while', () => {
     expect(going).toEqual([['beside'], ['beside', 'refused']]);
   });
 
-  it('waits longer each time, and 15 minutes at most', async () => {
+  it('waits longer each time, at most 15 minutes', async () => {
     const dueAfter = await whileWaiting((waits, tables) => {
       const delivery = aDeliveryIn(tables, 'refused');
       return Array.from({ length: 12 }, () => {
@@ -40,7 +40,7 @@ describe('a delivery that LinkedIn refused for a while', () => {
     expect(dueAfter.at(-1)).toBeLessThanOrEqual(15 * MINUTE_MS);
   });
 
-  it('waits a second at least, however chance has it', async () => {
+  it('waits at least a second, whatever the random number', async () => {
     const going = await whileWaiting((waits, tables) => {
       waits.begin([aDeliveryIn(tables, 'refused')], { nowMs: NOW, random: () => 0 });
       return [goingAt(tables, NOW + 999), goingAt(tables, NOW + 1_000)];
@@ -49,7 +49,7 @@ describe('a delivery that LinkedIn refused for a while', () => {
     expect(going).toEqual([[], ['refused']]);
   });
 
-  it('does not wait until a time that a wrong clock has set', async () => {
+  it('does not wait until a time that a wrong clock set', async () => {
     const going = await whileWaiting((waits, tables) => {
       waits.begin([aDeliveryIn(tables, 'refused')], { ...ONCE, nowMs: NOW + 100 * 24 * 60 * MINUTE_MS });
       return goingAt(tables, NOW);
@@ -58,7 +58,7 @@ describe('a delivery that LinkedIn refused for a while', () => {
     expect(going).toEqual(['refused']);
   });
 
-  it('is forgotten once it has ended, and only then', async () => {
+  it('loses its wait once it has ended, and only then', async () => {
     const left = await whileWaiting((waits, tables) => {
       waits.begin([aDeliveryIn(tables, 'pending'), aDeliveryIn(tables, 'ended', { state: 'delivered' })], ONCE);
       waits.forgetEnded();

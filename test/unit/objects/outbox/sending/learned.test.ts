@@ -6,8 +6,8 @@ import { inAnOutbox, INTEGRATION } from '../../../support/an-outbox.ts';
 const learning = <Result>(work: (learned: Learned) => Result) =>
   inAnOutbox(({ database }) => work(new Learned(database.sql)));
 
-describe('what LinkedIn has taught of an integration', () => {
-  it('is which identifiers it refuses, of this integration alone', async () => {
+describe('the lessons learned about an integration', () => {
+  it('include the refused identifier types, of this integration alone', async () => {
     const refused = await learning((learned) => {
       learned.refuseIdTypes(INTEGRATION, ['A', 'B']);
       learned.refuseIdTypes(INTEGRATION, ['A']);
@@ -17,7 +17,7 @@ describe('what LinkedIn has taught of an integration', () => {
     expect(refused).toEqual([['A', 'B'], []]);
   });
 
-  it('is which version works in place of a retired one: the latest that was found', async () => {
+  it('include the version that works in place of a retired one: the latest that was found', async () => {
     const found = await learning((learned) => {
       const before = learned.workingVersion(INTEGRATION, '202401');
       for (const working of ['202501', '202601', '202601'])
@@ -28,7 +28,7 @@ describe('what LinkedIn has taught of an integration', () => {
     expect(found).toEqual(['202401', '202601', '202402']);
   });
 
-  it('is forgotten when somebody changes the integration', async () => {
+  it('are forgotten when a person changes the integration', async () => {
     const left = await learning((learned) => {
       learned.refuseIdTypes(INTEGRATION, ['A']);
       learned.replaceVersion(INTEGRATION, { retired: '202401', working: '202601' });

@@ -8,7 +8,7 @@ import type { OutboxTables } from '../../../support/an-outbox.ts';
 const MINUTE_MS = 60_000;
 const HOLD = { nowMs: NOW, probeAfterMs: MINUTE_MS };
 
-/** Two rules of one integration and one of another, each with something to send. */
+/** Runs on two rules of one integration and one of another, each with something to send. */
 const withQueues = <Result>(
   work: (tables: OutboxTables, all: { own: RuleQueue; sister: RuleQueue; other: RuleQueue }) => Result,
 ) =>
@@ -29,7 +29,7 @@ const readyAt = ({ queues }: OutboxTables, nowMs: number): string[] =>
 const ALL = ['int_1/1001', 'int_1/1002', 'int_2/1001'];
 
 describe('a rule queue', () => {
-  it('is one for each rule of each integration', async () => {
+  it('exists for each rule of each integration', async () => {
     const isSame = await inAnOutbox(({ queues, queue }) => [
       aQueue(queues).id === queue.id,
       aQueue(queues, { ruleId: '1002' }).id === queue.id,
@@ -39,7 +39,7 @@ describe('a rule queue', () => {
     expect(isSame).toEqual([true, false, false]);
   });
 
-  it('sends while it has something to send, the nearest deadline first', async () => {
+  it('is ready while it has something to send, the nearest deadline first', async () => {
     const ready = await withQueues((tables, { sister }) => {
       const before = readyAt(tables, NOW);
       tables.database.sql.exec('DELETE FROM deliveries WHERE lane_id = ?', sister.id);
@@ -62,7 +62,7 @@ describe('a rule queue', () => {
     expect(seen.queue).toMatchObject({ failures: 1, batchLimit: 1, maxBatch: 5_000 });
   });
 
-  it('waits with all of its integration where there is no permit for it, and that is no failure', async () => {
+  it('waits with its whole integration when that has no permit, which is not a failure', async () => {
     const seen = await withQueues((tables, { own }) => {
       tables.queues.postponeIntegration(own, { nowMs: NOW, afterMs: MINUTE_MS });
       return {
@@ -74,7 +74,7 @@ describe('a rule queue', () => {
     expect(seen).toEqual({ ready: ['int_2/1001'], failures: [0, 0, 0] });
   });
 
-  it('is held alone where its rule is at fault', async () => {
+  it('is held alone when its rule is at fault', async () => {
     const ready = await withQueues((tables, { own }) => {
       tables.queues.holdRule(own, { reason: 'rule_unknown', ...HOLD });
       return [readyAt(tables, NOW), readyAt(tables, NOW + MINUTE_MS)];
@@ -83,7 +83,7 @@ describe('a rule queue', () => {
     expect(ready).toEqual([['int_1/1002', 'int_2/1001'], ALL]);
   });
 
-  it('is held with its integration where that is at fault, and any of its rules asks with one event', async () => {
+  it('is held with its integration when that is at fault, and any of its rules asks with one event', async () => {
     const seen = await withQueues((tables, { own }) => {
       tables.queues.holdIntegration(own, { reason: 'access_denied', ...HOLD });
       const probing = tables.queues.ready(NOW + MINUTE_MS).filter(({ probeFor }) => probeFor === 'access_denied');
@@ -93,7 +93,7 @@ describe('a rule queue', () => {
     expect(seen).toEqual({ ready: ['int_2/1001'], probing: [1, 1] });
   });
 
-  it('is free again after a success, grows tenfold, and lifts the hold of its integration', async () => {
+  it('continues after a success with a tenfold batch limit, and ends the hold of its integration', async () => {
     const queue = await withQueues((tables, { own }) => {
       tables.queues.wait(own, { nowMs: NOW, afterMs: MINUTE_MS });
       tables.queues.holdIntegration(own, { reason: 'access_denied', ...HOLD });
@@ -104,7 +104,7 @@ describe('a rule queue', () => {
     expect(queue).toMatchObject({ failures: 0, batchLimit: 10, probeFor: undefined });
   });
 
-  it('takes no more at once than LinkedIn does, and tries twice as many an hour later', async () => {
+  it('sends no larger batches than LinkedIn accepts, and tries twice as many an hour later', async () => {
     const limits = await withQueues((tables, { own }) => {
       const own2 = (): RuleQueue => tables.queues.ready(NOW).find(({ id }) => id === own.id) ?? own;
       tables.queues.limitBatch(own, { maxBatch: 100, nowMs: NOW });
@@ -117,7 +117,7 @@ describe('a rule queue', () => {
     expect(limits).toEqual([100, 200]);
   });
 
-  it('sends again at once when somebody has fixed its integration', async () => {
+  it('sends again at once when a person has fixed its integration', async () => {
     const ready = await withQueues((tables, { own }) => {
       tables.queues.holdRule(own, { reason: 'rule_unknown', ...HOLD });
       tables.queues.holdIntegration(own, { reason: 'access_denied', ...HOLD });
@@ -128,7 +128,7 @@ describe('a rule queue', () => {
     expect(ready).toEqual(ALL);
   });
 
-  it('is to blame for unknown words until a second rule of its integration hears them too', async () => {
+  it('is held alone for an unknown refusal until a second rule of its integration gets the same', async () => {
     const SUSPECT = { alsoRefused: 'access_denied', ...HOLD } as const;
     const ready = await withQueues((tables, { own, sister }) => {
       tables.queues.suspect(own, SUSPECT);
@@ -142,8 +142,8 @@ describe('a rule queue', () => {
   });
 });
 
-describe('the time at which something may be sent', () => {
-  it('is the first of all rule queues, and nothing when nothing waits', async () => {
+describe('the next time when something may be sent', () => {
+  it('is the earliest of all rule queues, and undefined when nothing is pending', async () => {
     const due = await withQueues((tables, { own, sister, other }) => {
       for (const queue of [own, sister, other]) tables.queues.wait(queue, { nowMs: NOW, afterMs: MINUTE_MS });
       tables.queues.postpone(sister, { nowMs: NOW, afterMs: 1_000 });
