@@ -34,6 +34,8 @@ const fuzz = Object.fromEntries(
 export const inWorkerd = (name: string, tests: { include: string[]; exclude?: string[]; isolate: boolean }) => ({
   plugins: [
     cloudflareTest({
+      // The sources, where wrangler.toml has what is built of them.
+      main: './worker/index.ts',
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
         bindings: {

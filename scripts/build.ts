@@ -1,11 +1,11 @@
 /**
- * Builds the files for browsers, and the two modules that other projects import. `npm run build`.
+ * Builds the files for browsers, the Worker, and the two modules that other projects import. `npm run build`.
  *
  *   dist/client/    the tag and the console; Cloudflare serves it before the Worker
  *   dist/local/     the same with the demo shop: with `--demo`, and for the local run
  *   dist/tag/       `directflight/tag`: the tag as an ES module, with types
  *   dist/sandbox/   `directflight/sandbox`: LinkedIn's stand-in, for users' own tests
- *   worker/liquid.mjs   the Worker's Liquid engine, beside the code that loads it
+ *   dist/worker/    the Worker's modules; wrangler uploads them
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { minify } from 'terser';
 
+import { bundleWorker } from './build-worker.ts';
 import { demoPages } from './demo-pages.ts';
 import { staticHeaders } from './static-headers.ts';
 import { writeAtomically } from './write-atomically.ts';
@@ -58,20 +59,14 @@ export async function buildClient({
 const none = { files: new Map<string, string | Uint8Array>(), inlineScriptHashes: [] };
 
 /**
- * Builds the Worker's Liquid engine as its own module.
+ * Builds the modules that wrangler uploads, and deletes other files from their folder.
  *
- * @returns Its content.
+ * @returns Each file by its name.
  */
-export async function buildLiquid(): Promise<Uint8Array> {
-  const engine = await bundle(at('worker/domain/mapping-kit/liquid-engine.ts'), {
-    format: 'esm',
-    target: 'esnext',
-    conditions: ['workerd', 'worker', 'browser'],
-    mainFields: ['browser', 'module', 'main'],
-    legalComments: 'inline',
-  });
-  await writeAtomically(at('worker'), 'liquid.mjs', engine);
-  return engine;
+export async function buildWorker(): Promise<Files> {
+  const modules = await bundleWorker({ minify: true, sourcemap: true });
+  await replaceFolder(at('dist/worker'), modules);
+  return modules;
 }
 
 async function tagFiles(): Promise<Files> {
@@ -219,7 +214,9 @@ async function removeAllBut(files: Files, outDir: string): Promise<void> {
 function sizeTable(files: Files): string {
   const row = (cells: readonly (string | number)[]) =>
     cells.map((cell, i) => (i === 0 ? String(cell).padEnd(24) : String(cell).padStart(8))).join('');
-  const scripts = [...files].filter(([path]) => path !== '_headers').toSorted(([a], [b]) => a.localeCompare(b));
+  const scripts = [...files]
+    .filter(([path]) => path !== '_headers' && !path.endsWith('.map'))
+    .toSorted(([a], [b]) => a.localeCompare(b));
   return [
     row(['bytes', 'min', 'gzip', 'brotli']),
     ...scripts.map(([path, content]) =>
@@ -236,6 +233,6 @@ function sizeTable(files: Files): string {
 if (import.meta.main) {
   const files = await buildClient({ demo: process.argv.includes('--demo') });
   await buildModules();
-  await buildLiquid();
-  process.stdout.write(`${sizeTable(files)}\n`);
+  const modules = await buildWorker();
+  process.stdout.write(`${sizeTable(files)}\n\n${sizeTable(modules)}\n`);
 }

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 
-import { build } from 'esbuild';
 import { Log, LogLevel, Miniflare, convertV4MiniflareOptions } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from 'wrangler';
 
-import { buildLiquid } from './build.ts';
+import { bundleWorker } from './build-worker.ts';
 
 export type LocalWorker = {
   url: string;
@@ -20,6 +19,8 @@ export type LocalWorkerOptions = {
   statePath?: string;
   /** Settings and secrets that replace wrangler.toml's. */
   vars: Record<string, string>;
+  /** Its modules by name, the main one first, instead of those bundled now. */
+  modules?: ReadonlyMap<string, Uint8Array>;
   /** How far its `Date.now` is ahead of the machine's, for tests of long waits. */
   clockAheadMs?: number;
 };
@@ -36,11 +37,11 @@ export async function startLocalWorker({
   port,
   statePath,
   vars,
+  modules,
   clockAheadMs = 0,
 }: LocalWorkerOptions): Promise<LocalWorker> {
   const config = unstable_readConfig({ config: new URL('../wrangler.toml', import.meta.url).pathname });
-  const { workerOptions, main } = unstable_getMiniflareWorkerOptions(config);
-  if (main === undefined) throw new Error('Cannot run the Worker: wrangler.toml names no main module');
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(config);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: 'localhost',
@@ -54,10 +55,7 @@ export async function startLocalWorker({
           ...workerOptions,
           // Includes the demo shop, which isn't deployed.
           ...(workerOptions.assets !== undefined && { assets: { ...workerOptions.assets, directory: LOCAL_FILES } }),
-          modules: [
-            { type: 'ESModule', path: 'worker.js', contents: await bundle(main, clockAheadMs) },
-            { type: 'ESModule', path: 'liquid.mjs', contents: await buildLiquid() },
-          ],
+          modules: asOptions(modules ?? (await readableModules(clockAheadMs))),
           bindings: { ...config.vars, ...vars },
         },
       ],
@@ -74,22 +72,18 @@ export async function startLocalWorker({
   };
 }
 
-/** Bundles the Worker as wrangler does for a deploy. */
-async function bundle(entryPoint: string, clockAheadMs: number): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [entryPoint],
-    bundle: true,
-    format: 'esm',
-    target: 'esnext',
-    conditions: ['workerd', 'worker', 'browser'],
-    external: ['cloudflare:*', 'node:*'],
+/** Bundles the Worker as for a deploy, but readable. */
+function readableModules(clockAheadMs: number): Promise<ReadonlyMap<string, Uint8Array>> {
+  return bundleWorker({
     sourcemap: 'inline',
-    write: false,
-    ...(clockAheadMs !== 0 && {
-      banner: { js: `{ const { now } = Date; Date.now = () => now() + ${clockAheadMs}; }` },
-    }),
+    ...(clockAheadMs !== 0 && { banner: { js: clockAhead(clockAheadMs) } }),
   });
-  const [file] = outputFiles;
-  if (file === undefined) throw new Error(`Cannot bundle ${entryPoint}: esbuild gave nothing`);
-  return file.text;
+}
+
+/** Each module has this statement, and the first one that runs sets the clock. */
+const clockAhead = (ms: number): string =>
+  `if (Date.now.name === 'now') { const { now } = Date; Date.now = function ahead() { return now() + ${ms}; }; }`;
+
+function asOptions(modules: ReadonlyMap<string, Uint8Array>) {
+  return [...modules].map(([path, contents]) => ({ type: 'ESModule' as const, path, contents }));
 }

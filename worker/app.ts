@@ -1,32 +1,12 @@
 import { Hono } from 'hono';
+import type { Context } from 'hono';
 
 import type { Env } from './env.ts';
-import { adminAccess } from './routes/admin/access.ts';
-import { adminAuditLog } from './routes/admin/audit-log.ts';
-import { adminAudited } from './routes/admin/audited.ts';
-import { adminDoctor } from './routes/admin/connection/doctor.ts';
-import { adminLinkedIn } from './routes/admin/connection/linkedin.ts';
-import { adminOAuth, oauthCallback } from './routes/admin/connection/oauth.ts';
-import { adminTry } from './routes/admin/connection/try.ts';
-import { adminDeliveries } from './routes/admin/deliveries.ts';
-import type { AdminEnv } from './routes/admin/env.ts';
-import { adminEvents } from './routes/admin/events.ts';
-import { adminIntegrations } from './routes/admin/integrations.ts';
-import { adminLedger } from './routes/admin/ledger.ts';
-import { adminLive } from './routes/admin/live.ts';
-import { adminMappings } from './routes/admin/mappings.ts';
-import { adminPeople } from './routes/admin/people.ts';
-import { adminRefusals } from './routes/admin/refusals.ts';
-import { adminPermission, withinIntegration, withinSource } from './routes/admin/require-role.ts';
-import { adminSession } from './routes/admin/session.ts';
-import { adminSources } from './routes/admin/sources.ts';
-import { adminTokens } from './routes/admin/tokens.ts';
 import { collectRoutes } from './routes/collector/collect.ts';
 import { collectorCors } from './routes/collector/collector-cors.ts';
 import { sdkSettings } from './routes/collector/sdk-settings.ts';
 import { tagScript } from './routes/collector/tag-script.ts';
 import { demoRoutes } from './routes/demo.ts';
-import { openApiRoute } from './routes/http/openapi.ts';
 import { answerProblem } from './routes/http/problem.ts';
 import { securityHeaders } from './routes/http/security-headers.ts';
 import { answerUnknownPath } from './routes/http/unknown-path.ts';
@@ -36,28 +16,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
   app.onError(answerProblem);
 
-  const admin = new Hono<AdminEnv>();
-  admin.use(securityHeaders, adminAccess, adminPermission, adminAudited);
-  admin.use('/sources/:id/*', withinSource);
-  admin.use('/integrations/:id/*', withinIntegration);
-  admin.route('/session', adminSession());
-  admin.route('/tokens', adminTokens());
-  admin.route('/audit-log', adminAuditLog());
-  admin.route('/sources', adminSources());
-  admin.route('/sources', adminLive());
-  admin.route('/sources', adminEvents());
-  admin.route('/sources', adminLedger());
-  admin.route('/sources', adminRefusals());
-  admin.route('/people', adminPeople());
-  admin.route('/integrations', adminIntegrations());
-  admin.route('/integrations', adminDeliveries());
-  admin.route('/integrations', adminMappings());
-  admin.route('/integrations', adminLinkedIn());
-  admin.route('/integrations', adminOAuth());
-  admin.route('/integrations', adminTry());
-  admin.route('/integrations', adminDoctor());
-  admin.all('*', answerUnknownPath(app));
-  app.route('/v1/admin', admin);
+  app.all('/v1/admin/*', (c) => managed(c));
 
   app.use('/v1/*', securityHeaders, collectorCors);
   app.use('/sourceConfig/', securityHeaders, collectorCors);
@@ -69,14 +28,20 @@ export function createApp(): Hono<{ Bindings: Env }> {
 
   app.route('/', tagScript());
 
-  app.get('/oauth/linkedin/callback', oauthCallback);
+  app.get('/oauth/linkedin/callback', (c) => managed(c));
   app.get('/healthz', securityHeaders, (c) => c.json({ status: 'ok' }));
-  app.get('/openapi.json', securityHeaders, openApiRoute);
+  app.get('/openapi.json', (c) => managed(c));
   app.use('/demo/outcomes', securityHeaders);
   app.route('/demo', demoRoutes());
 
   app.all('*', answerUnknownPath(app));
   return app;
+}
+
+/** Answers a request of the console or of the management API, with a module that no collector request loads. */
+async function managed(c: Context<{ Bindings: Env }>): Promise<Response> {
+  const { management } = await import('./management.ts');
+  return management.fetch(c.req.raw, c.env);
 }
 
 function besideTheTag(request: Request): Request {

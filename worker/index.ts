@@ -1,7 +1,6 @@
 import { createApp } from './app.ts';
 import { liquidComesFrom } from './domain/mapping-kit/liquid.ts';
 import type { Env } from './env.ts';
-import { liquidChunk } from './liquid-chunk.ts';
 import { clearLeavings } from './objects/registry/leavings.ts';
 import { wakeOutboxes } from './objects/registry/wake-outboxes.ts';
 import { withoutBasePath } from './routes/http/base-path.ts';
@@ -12,7 +11,7 @@ export { RateLimiter } from './objects/rate-limiter/rate-limiter.ts';
 export { Refusals } from './objects/refusals/refusals.ts';
 export { Registry } from './objects/registry/registry.ts';
 
-liquidComesFrom(liquidChunk);
+liquidComesFrom(async () => (await import('./domain/mapping-kit/liquid-engine.ts')).liquidEngine);
 
 const app = createApp();
 

@@ -1,8 +1,7 @@
-import { buildClient, buildLiquid } from '../../scripts/build.ts';
+import { buildClient } from '../../scripts/build.ts';
 
 /** Builds the files for deployment and for the local run, once, before the first test of any project. */
 export default async function setup(): Promise<void> {
   await buildClient({ demo: false });
   await buildClient({ demo: true });
-  await buildLiquid();
 }

@@ -5,12 +5,12 @@
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 
-import { createApp } from '../../../worker/app.ts';
 import { roleForRoute } from '../../../worker/routes/admin/require-role.ts';
 import { componentSchemas } from '../../../worker/schema/openapi/component-schemas.ts';
 import { openApiDocument } from '../../../worker/schema/openapi/document.ts';
 import { neededRole } from '../../../worker/schema/openapi/needed-role.ts';
 import { OPERATIONS } from '../../../worker/schema/openapi/operations.ts';
+import { allRoutes } from '../support/routes.ts';
 
 /** Other names of the collector's operations, as Segment's and RudderStack's SDKs call them. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -39,8 +39,8 @@ const named = (method: string, path: string): string =>
 const declared = OPERATIONS.map(({ method, path }) => named(method, path));
 const routed = [
   ...new Set(
-    createApp()
-      .routes.filter(({ method }) => method !== 'ALL')
+    allRoutes()
+      .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => named(method, path)),
   ),
 ];

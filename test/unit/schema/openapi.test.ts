@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { createApp } from '../../../worker/app.ts';
 import { openApiDocument } from '../../../worker/schema/openapi/document.ts';
 import { PROBLEMS } from '../../../worker/schema/problem.ts';
 import { ask } from '../support/api.ts';
+import { allRoutes } from '../support/routes.ts';
 
 type Operation = {
   operationId: string;
@@ -45,8 +45,8 @@ describe('openapi.json', () => {
     const described = Object.entries(paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const served = createApp()
-      .routes.filter(({ method }) => method !== 'ALL')
+    const served = allRoutes()
+      .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}').replace(/(^\/v1\/.*)\/$/, '$1')}`);
     expect(described.toSorted()).toEqual([...new Set(served)].filter((route) => !UNNAMED.has(route)).toSorted());
   });

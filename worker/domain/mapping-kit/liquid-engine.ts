@@ -1,5 +1,5 @@
 /**
- * Liquid as in Segment's `@liquid`. It is a separate chunk (`worker/liquid.mjs`), loaded only when a mapping needs it.
+ * Liquid as in Segment's `@liquid`. It is a module of its own, loaded only when a mapping needs it.
  */
 import { Context, defaultOperators, Liquid, toValue } from 'liquidjs';
 import type { Operators } from 'liquidjs';

@@ -1,0 +1,50 @@
+/**
+ * Bundles the Worker as Cloudflare runs it: `index.js`, which answers pages and servers, and modules that are loaded
+ * when something first needs them. wrangler can't split code, so it uploads this (docs/decisions/0025).
+ */
+import { basename, join } from 'node:path';
+
+import { build } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+
+/** The source of the main module. */
+const ENTRY = 'worker/index.ts';
+
+/**
+ * @param options What differs between a deploy and the local run.
+ * @returns The content of each module by its name, the main one first; and the source maps beside them.
+ */
+export async function bundleWorker(
+  options: Pick<BuildOptions, 'minify' | 'sourcemap' | 'banner'>,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { outputFiles } = await build({
+    ...options,
+    absWorkingDir: root,
+    entryPoints: [ENTRY],
+    outdir: 'dist/worker',
+    // A name that no other file has: wrangler.toml's `rules` also apply to what tests import.
+    chunkNames: '[name]-[hash].part',
+    bundle: true,
+    // What several modules need becomes a module too, so nothing is there twice.
+    splitting: true,
+    format: 'esm',
+    // As wrangler bundles.
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    external: ['cloudflare:*', 'node:*'],
+    legalComments: 'eof',
+    // `strict` in our tsconfig.json would add "use strict" to each module.
+    tsconfigRaw: {},
+    write: false,
+    logLevel: 'error',
+  });
+  const main = (name: string): number => (name.startsWith('index.js') ? 0 : 1);
+  return new Map(
+    outputFiles
+      .map(({ path, contents }) => [basename(path), contents] as const)
+      .toSorted(([one], [other]) => main(one) - main(other)),
+  );
+}

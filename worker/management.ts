@@ -1,0 +1,65 @@
+import { Hono } from 'hono';
+
+import type { Env } from './env.ts';
+import { adminAccess } from './routes/admin/access.ts';
+import { adminAuditLog } from './routes/admin/audit-log.ts';
+import { adminAudited } from './routes/admin/audited.ts';
+import { adminDoctor } from './routes/admin/connection/doctor.ts';
+import { adminLinkedIn } from './routes/admin/connection/linkedin.ts';
+import { adminOAuth, oauthCallback } from './routes/admin/connection/oauth.ts';
+import { adminTry } from './routes/admin/connection/try.ts';
+import { adminDeliveries } from './routes/admin/deliveries.ts';
+import type { AdminEnv } from './routes/admin/env.ts';
+import { adminEvents } from './routes/admin/events.ts';
+import { adminIntegrations } from './routes/admin/integrations.ts';
+import { adminLedger } from './routes/admin/ledger.ts';
+import { adminLive } from './routes/admin/live.ts';
+import { adminMappings } from './routes/admin/mappings.ts';
+import { adminPeople } from './routes/admin/people.ts';
+import { adminRefusals } from './routes/admin/refusals.ts';
+import { adminPermission, withinIntegration, withinSource } from './routes/admin/require-role.ts';
+import { adminSession } from './routes/admin/session.ts';
+import { adminSources } from './routes/admin/sources.ts';
+import { adminTokens } from './routes/admin/tokens.ts';
+import { openApiRoute } from './routes/http/openapi.ts';
+import { answerProblem } from './routes/http/problem.ts';
+import { securityHeaders } from './routes/http/security-headers.ts';
+import { answerUnknownPath } from './routes/http/unknown-path.ts';
+
+/**
+ * The management API, the way back from LinkedIn's consent page, and the document of the whole HTTP interface. It is a
+ * module of its own, so that the collector starts without it.
+ */
+export const management = createManagement();
+
+function createManagement(): Hono<{ Bindings: Env }> {
+  const app = new Hono<{ Bindings: Env }>();
+  app.onError(answerProblem);
+
+  const admin = new Hono<AdminEnv>();
+  admin.use(securityHeaders, adminAccess, adminPermission, adminAudited);
+  admin.use('/sources/:id/*', withinSource);
+  admin.use('/integrations/:id/*', withinIntegration);
+  admin.route('/session', adminSession());
+  admin.route('/tokens', adminTokens());
+  admin.route('/audit-log', adminAuditLog());
+  admin.route('/sources', adminSources());
+  admin.route('/sources', adminLive());
+  admin.route('/sources', adminEvents());
+  admin.route('/sources', adminLedger());
+  admin.route('/sources', adminRefusals());
+  admin.route('/people', adminPeople());
+  admin.route('/integrations', adminIntegrations());
+  admin.route('/integrations', adminDeliveries());
+  admin.route('/integrations', adminMappings());
+  admin.route('/integrations', adminLinkedIn());
+  admin.route('/integrations', adminOAuth());
+  admin.route('/integrations', adminTry());
+  admin.route('/integrations', adminDoctor());
+  admin.all('*', answerUnknownPath(app));
+  app.route('/v1/admin', admin);
+
+  app.get('/oauth/linkedin/callback', oauthCallback);
+  app.get('/openapi.json', securityHeaders, openApiRoute);
+  return app;
+}
