@@ -67,6 +67,9 @@ export default defineConfig({
   test: {
     // There are two cores. A third worker uses the time in which tests wait for browsers and restarts.
     maxWorkers: 3,
+    // A log line that an alarm writes after the last test of a file would wait for Vitest, which no longer listens, and
+    // the run would hang.
+    disableConsoleIntercept: true,
     sequence: { sequencer: LongFirst },
     globalSetup: ['test/support/build-client.ts'],
     projects: [
