@@ -38,7 +38,7 @@ describe('npm run dev', () => {
     const areLeft = await Promise.all(leftovers.map(isRunning));
     const next = await startDevProcess(ports);
     await expect
-      .poll(() => jsonOf(atSandbox('/events')), { timeout: 75_000, interval: 200 })
+      .poll(() => jsonOf(atSandbox('/events')), { timeout: 130_000, interval: 200 })
       .toMatchObject({ count: 1, data: [{ element: { eventId: LEAD.messageId } }] });
     await expect
       .poll(() => jsonOf(atWorker('/demo/outcomes')), { timeout: 30_000 })

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { FaultOrder } from '../sandbox/controls/fault.ts';
 import { type LocalProduct, startLocalProduct } from '../support/local-product.ts';
 
-const KILLS = Number(process.env['KILLS'] ?? 20);
+const KILLS = Number(process.env['KILLS'] ?? 10);
 const SENDERS = 3;
 const MAX_LIFE_MS = 1_500;
 /** A rule queue that failed many times in a row waits up to 100 seconds, and so does the whole app. */

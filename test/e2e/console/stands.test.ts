@@ -115,13 +115,11 @@ describe('the console shows every page', () => {
   });
 });
 
-/** Answers that match none of our schemas. CI tries them all. */
+/** Answers that match none of our schemas. Each visits every page, so only a few are tried every day. */
 const MALFORMED = [
   '{}',
   '{"data":[{}]}',
-  ...(isBrief
-    ? []
-    : ['null', '[]', '"text"', '{"data":null}', '{"data":[null]}', '{"data":[{"id":1}],"next_cursor":7}', '<html>']),
+  ...(isBrief ? [] : ['null', '"text"', '{"data":[null]}', '{"data":[{"id":1}],"next_cursor":7}']),
 ];
 
 describe('an invalid answer leaves the navigation usable and is reported', () => {

@@ -86,9 +86,9 @@ describe('a directive copied from Segment (M1, M3, M6)', () => {
 
 describe('a trigger or field that means something else at Segment (M7)', () => {
   const ODD: readonly (readonly [mapping: Record<string, unknown>, told: string])[] = [
-    [{ trigger: '!contains(properties.plan, "free")' }, 'Where the field is missing or no text'],
-    [{ trigger: '!match(properties.plan, "free*")' }, 'Where the field is missing or no text'],
-    [{ trigger: 'properties.total != 5' }, 'Where the field is missing or no number'],
+    [{ trigger: '!contains(properties.plan, "free")' }, "If the field is missing or isn't a text"],
+    [{ trigger: '!match(properties.plan, "free*")' }, "If the field is missing or isn't a text"],
+    [{ trigger: 'properties.total != 5' }, "If the field is missing or isn't a number"],
     [{ trigger: 'type = "track" and event = "A" or event = "B"' }, 'mixes "and" with "or"'],
     [{ trigger: 'type = "track" and (contains(event, "A") or event = "B")' }, 'brackets'],
     [{ trigger: 'type = "track" and (event = "A" or (event = "B"))' }, 'brackets'],
