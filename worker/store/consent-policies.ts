@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
-import { SourceView } from '../schema/settings/source.ts';
+import { UnknownConsent } from '../schema/settings/unknown-consent.ts';
 
-type Policy = SourceView['unknown_consent'];
+type Policy = v.InferOutput<typeof UnknownConsent>;
 
 /** The KV key of the list of policies for missing consent answers, over all sources of this installation. */
 export const CONSENT_POLICIES_KEY = 'consent-policies';
@@ -13,7 +13,7 @@ const FRESH_MS = 30_000;
 /** The default policy of a new source. */
 const USUAL: readonly Policy[] = ['by_region'];
 
-const Policies = v.fallback(v.array(SourceView.entries.unknown_consent), [...USUAL]);
+const Policies = v.fallback(v.array(UnknownConsent), [...USUAL]);
 
 let known: { policies: readonly Policy[]; readAtMs: number } | undefined;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { cookieDomain, isSameSite, widestCookieDomain } from '../../../worker/domain/collect/site.ts';
+import { cookieDomain, isSameSite, widestCookieDomain } from '../../../worker/domain/site/site.ts';
 
 describe('the widest cookie domain', () => {
   it.each([
@@ -13,8 +13,8 @@ describe('the widest cookie domain', () => {
     ['127.0.0.1', undefined],
     ['[::1]', undefined],
     ['github.io', undefined],
-  ])('of %s is %s', (hostname, domain) => {
-    expect(widestCookieDomain(hostname)).toBe(domain);
+  ])('of %s is %s', async (hostname, domain) => {
+    expect(await widestCookieDomain(hostname)).toBe(domain);
   });
 });
 
@@ -32,12 +32,12 @@ describe('the cookie domain that a page asks for', () => {
     ['example.com; HttpOnly', 'example.com'],
     // The tag tried, and this browser accepts no wider cookie.
     ['', undefined],
-  ])('is accepted if it is ours: %j gives %s', (asked, domain) => {
-    expect(cookieDomain('t.shop.example.com', asked)).toBe(domain);
+  ])('is accepted if it is ours: %j gives %s', async (asked, domain) => {
+    expect(await cookieDomain('t.shop.example.com', asked)).toBe(domain);
   });
 
-  it('is refused when there is no domain', () => {
-    expect(cookieDomain('localhost', 'localhost')).toBeUndefined();
+  it('is refused when there is no domain', async () => {
+    expect(await cookieDomain('localhost', 'localhost')).toBeUndefined();
   });
 });
 
@@ -53,6 +53,6 @@ it.each([
   ['http://localhost', '127.0.0.1', false],
   ['null', 't.example.com', false],
   ['', 't.example.com', false],
-])('treats the page %s and the host %s as one site: %s', (origin, hostname, expected) => {
-  expect(isSameSite(origin, hostname)).toBe(expected);
+])('treats the page %s and the host %s as one site: %s', async (origin, hostname, expected) => {
+  expect(await isSameSite(origin, hostname)).toBe(expected);
 });

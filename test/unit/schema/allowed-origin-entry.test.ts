@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { isAllowedOrigin } from '../../../worker/domain/collect/allowed-origin.ts';
 import { fieldProblems } from '../../../worker/schema/field-problems.ts';
 import { readOriginEntry } from '../../../worker/schema/settings/allowed-origin-entry.ts';
-import { SourcePatch } from '../../../worker/schema/settings/source.ts';
+import { SourcePatch } from '../../../worker/schema/settings/source-schema.ts';
 
 describe('an allowed origin', () => {
   it.each([

@@ -8,14 +8,14 @@ import { fieldProblems } from '../../../worker/schema/field-problems.ts';
 import { EraseRequest } from '../../../worker/schema/reports/erase.ts';
 import { ReplayRequest } from '../../../worker/schema/reports/replay.ts';
 import { AccessTokenCreate } from '../../../worker/schema/settings/access-token.ts';
-import { IntegrationCreate, IntegrationPatch } from '../../../worker/schema/settings/integration.ts';
+import { IntegrationCreate, IntegrationPatch } from '../../../worker/schema/settings/integration-schema.ts';
 import {
   CampaignsToAdd,
   ConversionRuleCreate,
   ConversionRulePatch,
 } from '../../../worker/schema/settings/linkedin-objects.ts';
 import { MappingInput, MappingPatch } from '../../../worker/schema/settings/mapping.ts';
-import { SourceCreate, SourcePatch } from '../../../worker/schema/settings/source.ts';
+import { SourceCreate, SourcePatch } from '../../../worker/schema/settings/source-schema.ts';
 
 /** The body of every operation that has one. */
 const BODIES: Readonly<Record<string, v.GenericSchema>> = {

@@ -1,4 +1,4 @@
-import { parse } from 'tldts';
+import { mayBeListed } from '../site/suffix-names.ts';
 
 /** An at sign, also as people hide it from programs: `jane (at) example.com`, or `jane at example dot com`. */
 const HIDDEN_AT = String.raw`\s?[([{<|*«]\s?(?:at|a|ät|arroba|chez|@)\s?[)\]}>|*»]\s?|[\s_-](?:at|ät|arroba)[\s_-]`;
@@ -63,7 +63,7 @@ function localBefore(before: string): string | undefined {
 }
 
 /**
- * Returns the domain after an at sign. After a written-out at sign, only a domain of a public suffix counts, because
+ * Returns the domain after an at sign. After a written-out at sign, only a domain below a known top-level domain counts, because
  * ordinary names contain such words too.
  */
 function domainAfter(after: string, sign: string): string | undefined {
@@ -81,7 +81,8 @@ function domainAfter(after: string, sign: string): string | undefined {
 
 const ANY_DOT = new RegExp(`${HIDDEN_DOT}|${DOT_IN_WORDS}|\\s\\.\\s`, 'giu');
 
+/** Checks for a top-level domain that exists. About one word in 50 that is none is taken for one. */
 function isOnTheInternet(domain: string): boolean {
-  const { isIcann, domain: registered } = parse(domain.replaceAll(ANY_DOT, '.').toLowerCase());
-  return isIcann === true && registered !== null;
+  const name = domain.replaceAll(ANY_DOT, '.').toLowerCase();
+  return mayBeListed(name.slice(name.lastIndexOf('.') + 1));
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import { NO_ORIGIN, OTHER_NAMES } from '../../schema/events/refusal.ts';
 import type { RefusalRow, RefusedField, RefusedOrigin } from '../../schema/events/refusal.ts';
-import { SourcePatch } from '../../schema/settings/source.ts';
+import { SourcePatch } from '../../schema/settings/source-schema.ts';
 import type { Source } from '../../schema/settings/source.ts';
 import { isAllowedOrigin } from '../collect/allowed-origin.ts';
 import { shownNames } from '../privacy/frequent-names.ts';

@@ -12,7 +12,7 @@ import { vaultOf } from '../../objects/credentials/vault-of.ts';
 import type { BacklogView } from '../../objects/outbox/reports/backlog.ts';
 import { clearAway } from '../../objects/registry/leavings.ts';
 import type { FieldProblem } from '../../schema/problem.ts';
-import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../../schema/settings/integration.ts';
+import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../../schema/settings/integration-schema.ts';
 import type { Integration, SecretName, SecretView } from '../../schema/settings/integration.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
 import { forgetConfigs } from '../../store/config-cache.ts';

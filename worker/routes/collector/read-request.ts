@@ -8,10 +8,10 @@ import { heardInRefused } from '../../domain/collect/read/heard.ts';
 import type { Heard } from '../../domain/collect/read/heard.ts';
 import { parseEvents } from '../../domain/collect/read/parse-events.ts';
 import { allRejected } from '../../domain/collect/read/rejected-events.ts';
-import { isSameSite } from '../../domain/collect/site.ts';
 import { pagePolicy, serverPolicy } from '../../domain/consent/consent-facts.ts';
 import type { RequestConsent } from '../../domain/consent/consent-facts.ts';
 import { forgotten } from '../../domain/identity/visitor.ts';
+import { isSameSite } from '../../domain/site/site.ts';
 import type { Env } from '../../env.ts';
 import { isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
@@ -142,11 +142,11 @@ async function pageVisitor(
     isReset,
     // A browser sends the origin of a page with a POST, or the cookie that it got.
     isBrowser: anonymousId !== undefined || origin !== undefined,
-    isFirstParty: origin === undefined ? undefined : isSameSite(origin, new URL(c.req.url).hostname),
+    isFirstParty: origin === undefined ? undefined : await isSameSite(origin, new URL(c.req.url).hostname),
     ip: c.req.header('CF-Connecting-IP'),
     userAgent: c.req.header('User-Agent'),
     cookies: getCookie(c),
-    browser: { present, jar: cookieJar(c.req.raw, cookieDomain) },
+    browser: { present, jar: await cookieJar(c.req.raw, cookieDomain) },
   };
 }
 

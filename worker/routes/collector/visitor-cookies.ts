@@ -4,7 +4,6 @@ import { parse } from 'hono/utils/cookie';
 
 import { COOKIES } from '../../domain/collect/people/browser-memory.ts';
 import type { CookieJar } from '../../domain/collect/people/browser-memory.ts';
-import { cookieDomain, isSameSite } from '../../domain/collect/site.ts';
 import { clickCookie, parseClickCookie, validClickId } from '../../domain/identity/click-id.ts';
 import type { Click } from '../../domain/identity/click-id.ts';
 import type { Identity } from '../../domain/identity/identity.ts';
@@ -12,6 +11,7 @@ import { isRandomUuid } from '../../domain/identity/unguessable-id.ts';
 import { CLICK_LIFETIME_MS, IDENTITY_LIFETIME_MS } from '../../domain/identity/visitor.ts';
 import type { Limited, Visitor } from '../../domain/identity/visitor.ts';
 import { IV_BYTES, open, seal } from '../../domain/sealing/sealed-box.ts';
+import { cookieDomain, isSameSite } from '../../domain/site/site.ts';
 import type { CookieName } from '../../schema/events/batch.ts';
 import { isFields } from '../../schema/fields.ts';
 
@@ -21,11 +21,11 @@ const ANONYMOUS_ID_LIFETIME_MS = 400 * 24 * 60 * 60 * 1000;
 /** A visitor as their cookies describe them, and which cookies those were. */
 export type ReadVisitor = { visitor: Visitor; anonymousId: string | undefined; present: ReadonlySet<CookieName> };
 
-export function cookieJar(request: Request, askedDomain: string | undefined): CookieJar {
+export async function cookieJar(request: Request, askedDomain: string | undefined): Promise<CookieJar> {
   const { hostname, protocol } = new URL(request.url);
   const origin = request.headers.get('Origin');
-  if (origin !== null && !isSameSite(origin, hostname)) return { kind: 'carried' };
-  return { kind: 'first_party', domain: cookieDomain(hostname, askedDomain), isSecure: protocol === 'https:' };
+  if (origin !== null && !(await isSameSite(origin, hostname))) return { kind: 'carried' };
+  return { kind: 'first_party', domain: await cookieDomain(hostname, askedDomain), isSecure: protocol === 'https:' };
 }
 
 /**

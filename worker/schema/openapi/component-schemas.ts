@@ -18,7 +18,7 @@ import { Ledger, RuleLedger } from '../reports/ledger.ts';
 import { Cause, ReplayAnswer, ReplayRequest } from '../reports/replay.ts';
 import { StatusView } from '../reports/status.ts';
 import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../settings/access-token.ts';
-import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../settings/integration.ts';
+import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../settings/integration-schema.ts';
 import {
   AdAccount,
   Campaign,
@@ -29,7 +29,7 @@ import {
   AddedCampaigns,
 } from '../settings/linkedin-objects.ts';
 import { MappingInput, MappingPatch, MappingView } from '../settings/mapping.ts';
-import { MadeServerKey, SourceCreate, SourcePatch, SourceView, WriteKeyRecord } from '../settings/source.ts';
+import { MadeServerKey, SourceCreate, SourcePatch, SourceView, WriteKeyRecord } from '../settings/source-schema.ts';
 import { ref } from './operation.ts';
 import type { Json } from './operation.ts';
 
