@@ -22,7 +22,7 @@ import { SETTING_DEFAULTS } from '../../worker/schema/settings/integration.ts';
 const root = join(import.meta.dirname, '../..');
 const textOf = (path: string) => readFile(join(root, path), 'utf8');
 
-/** What is ours: all but packages, and what is made and kept there. */
+/** Folders that are not ours: packages, builds and caches. */
 const OTHERS = /(?:^|\/)(?:node_modules|dist|\.\w+)\//;
 const FOLDERS = ['client', 'docs', 'examples', 'scripts', 'test', 'worker'];
 
@@ -38,7 +38,7 @@ const files = (
   .filter((path) => !OTHERS.test(path));
 const pages = files.filter((path) => path.endsWith('.md'));
 
-/** As GitHub makes them of a page's headings. */
+/** Returns a page's anchors, as GitHub makes them from its headings. */
 function anchorsOf(page: string): Set<string> {
   const headings = page.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#{1,6} (.+)$/gm);
   const anchors = new Set<string>();
@@ -166,7 +166,7 @@ describe('the docs', () => {
 
 const decisions = files.filter((path) => path.startsWith('docs/decisions/'));
 
-/** Cited by its number alone. */
+/** Returns whether a path is a decision. Decisions are cited by number alone. */
 function isDecision(path: string): boolean {
   return /^docs\/decisions\/\d{4}$/.test(path) && decisions.some((page) => page.startsWith(`${path}-`));
 }

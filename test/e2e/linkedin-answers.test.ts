@@ -68,7 +68,7 @@ describe('L1: after a 403, other conversion rules of the connection still delive
     return connection;
   };
 
-  it('and a rule that takes no events from a server is held with that reason', async () => {
+  it('and a rule that accepts no events from a server is held for that reason', async () => {
     const connection = await refuseTheFirst('conversion_target_invalid');
 
     await becomes(connection, 'a', 'Order Completed', { state: 'held', reason: 'rule_unusable' });

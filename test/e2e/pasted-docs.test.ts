@@ -1,4 +1,4 @@
-/** README and getting started, pasted one after the other as they stand into a terminal beside one `npm run dev`. */
+/** README and getting started, pasted unchanged, one after the other, into a terminal next to one `npm run dev`. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -10,7 +10,7 @@ import { openShell, type Shell } from '../support/shell.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What starts the product, which runs already, and what needs a Cloudflare account or runs all tests. */
+/** Commands that start the product, which already runs, and those that need a Cloudflare account or run all tests. */
 const IS_ELSEWHERE = /^npm (?:ci|run dev)|^npx wrangler|^npm test/;
 
 type Block = { page: string; commands: string };
@@ -37,7 +37,7 @@ afterAll(async () => {
   await removeStateOf(ports);
 });
 
-/** As it stands, but for the ports. */
+/** Runs commands unchanged, except for the ports. */
 async function paste(commands: string): Promise<string> {
   const { output, exitCode } = await shell.paste(
     commands.replaceAll('8787', String(ports.port)).replaceAll('8788', String(ports.sandboxPort)),
@@ -46,7 +46,7 @@ async function paste(commands: string): Promise<string> {
   return output;
 }
 
-/** What the pages tell the reader to do in the browser after a block. */
+/** Does what the pages ask the reader to do in the browser after a block. */
 async function doInBrowser(commands: string, output: string): Promise<void> {
   if (commands.includes('/_sandbox/faults')) await sendTheForm();
   const consent = /"url": ?"([^"]+)"/.exec(output)?.[1];
@@ -78,7 +78,7 @@ async function allowAt(consent: URL): Promise<void> {
   expect(await response.text()).toContain('Connected to LinkedIn');
 }
 
-/** The pages say "a moment later", which is longer where many share the machine. */
+/** On a busy machine, "a moment later" on the pages takes longer. */
 async function untilDelivered(look: string): Promise<void> {
   await expect.poll(() => paste(look), { timeout: 60_000, interval: 1_000 }).toMatch(/"state": ?"delivered"/);
 }

@@ -27,7 +27,7 @@ describe('an outbox above 8 GB', () => {
 
 /** T3: an event without a delivery never takes a conversion's place. */
 describe('an outbox above 4 GB', () => {
-  it('counts what leads to no delivery by name and reason, stores no row for it, and accepts conversions as before', async () => {
+  it('counts events without a delivery by name and reason, stores no rows for them, and accepts conversions as before', async () => {
     const world = new CalmWorld();
     world.simulation.databaseBytes = 4_000_000_001;
     const nowMs = world.nowMs;

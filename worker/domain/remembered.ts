@@ -4,7 +4,7 @@
  * It forgets everything when it is full. Somebody who sends new texts all the time can't fill the memory, and slows others
  * down no more than if nothing was remembered.
  *
- * @param ask It always gives the same answer to the same text.
+ * @param ask Must always return the same answer for the same text.
  * @param options.maxChars Answers to longer texts are not remembered.
  */
 export function remembered<Answer extends boolean | number | string>(

@@ -32,6 +32,6 @@ export const deliveries = {
   draining: 'Replay in progress',
   drained: (gone: number, wanted: number) => `${formatCount(gone)} of ${formatCount(wanted)} done.`,
   drainedHeld: (gone: number, wanted: number, held: number) =>
-    `${formatCount(gone)} of ${formatCount(wanted)} done, ${formatCount(held)} held. The page LinkedIn shows why.`,
+    `${formatCount(gone)} of ${formatCount(wanted)} done, ${formatCount(held)} held. The “LinkedIn” page shows why.`,
   replayed: (count: number) => `Sending ${plural(count, 'delivery', 'deliveries')} again.`,
 };

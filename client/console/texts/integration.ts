@@ -77,7 +77,7 @@ export const connect = {
   byToken: 'With an access token',
   byTokenLead: 'The quickest way to try it: a token from the developer portal’s token generator, valid for 60 days.',
   appHint: 'From your app’s Auth tab in the developer portal.',
-  noPublicUrl: 'LinkedIn doesn’t know where to send you back',
+  noPublicUrl: 'LinkedIn can’t send you back here yet',
   noPublicUrlMore:
     'Set PUBLIC_URL to this installation’s https address in wrangler.toml, under [vars], and deploy again. Then reload this page. Connecting with an access token works without it.',
   redirectLead: 'Add this address to the app’s authorized redirect URLs, exactly as shown:',

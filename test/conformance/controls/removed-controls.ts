@@ -54,7 +54,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'objects/outbox/intake/intake.ts',
     find: "if (wanted.length === 0) return 'skipped';",
     replace: '',
-    test: { file: 'faults/outbox-full.test.ts', title: 'counts what leads to no delivery by name and reason' },
+    test: { file: 'faults/outbox-full.test.ts', title: 'counts events without a delivery by name and reason' },
   },
   {
     row: 'T4',

@@ -183,7 +183,7 @@ describe('a fault by its kind', () => {
 });
 
 describe('an answer by its name', () => {
-  // L1 to L6 of the cases from real life: what a client has to understand.
+  // L1 to L6: real answers that a client has to understand.
   it.each([
     ['conversion_target_invalid', 403, 'Invalid conversion target, failed to grant access'],
     ['refused_unknown', 403, 'A policy of this request is not met'],
@@ -194,7 +194,7 @@ describe('an answer by its name', () => {
     ['bad_request_without_a_word', 400, ''],
     ['echo_cut_short', 422, `:: ${SHA256_EMAIL.slice(0, -2)}`],
     ['outage', 503, ''],
-  ])('%s is a %i, and nothing is kept', async (answer, status, words) => {
+  ])('%s is a %i, and nothing is stored', async (answer, status, words) => {
     await arm({ answer });
 
     const reply = await post();
@@ -211,7 +211,7 @@ describe('an answer by its name', () => {
     ['accepted_as_page', '<!doctype html>'],
     ['accepted_as_nothing', '{}'],
     ['accepted_as_nulls', '{"elements":[null,null]}'],
-  ])('%s is a 200 that cannot be read, and the events are kept', async (answer, words) => {
+  ])('%s is a 200 that cannot be read, and the events are stored', async (answer, words) => {
     await arm({ answer });
 
     const reply = await post();
@@ -220,7 +220,7 @@ describe('an answer by its name', () => {
     expect(sandbox.events).toHaveLength(1);
   });
 
-  it('token_refused meets whoever asks for a token, and nobody else', async () => {
+  it('token_refused is given only to requests for a token', async () => {
     await arm({ answer: 'token_refused' });
 
     expect(await statuses(1)).toEqual([201]);
@@ -234,7 +234,7 @@ describe('an answer by its name', () => {
     expect(await statuses(3)).toEqual([502, 502, 201]);
   });
 
-  it('has a line in the documentation, each of them', async () => {
+  it('each has a line in the documentation', async () => {
     const page = await readFile(new URL('../../../docs/reference/sandbox.md', import.meta.url), 'utf8');
 
     for (const name of Object.keys(NAMED_ANSWERS)) expect(page).toContain(`| \`${name}\``);

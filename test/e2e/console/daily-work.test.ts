@@ -119,7 +119,7 @@ describe('the outcome of events', () => {
     await product.collect({ batch: [aLead({ traits: {} }), aLead({ event: 'Other' })] }, { writeKey });
 
     await open('live');
-    await page.getByText('Nothing identifies the person: no click id, no e-mail').waitFor(WITHIN);
+    await page.getByText('Nothing identifies the person: no click ID, no e-mail').waitFor(WITHIN);
     await page.getByRole('button', { name: 'Other' }).click();
     const story = page.getByRole('dialog', { name: 'Other' });
     await story.getByText('No mapping matches this event.').waitFor();

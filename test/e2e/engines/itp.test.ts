@@ -21,11 +21,11 @@ const PAGE = `<!doctype html><title>Landing</title>
   <script>
     const step = async (name) => (await fetch('/step/' + name)).text();
     (async () => {
-      // Again and again: the first of them may come before WebKit's network process has heard that ITP is on.
+      // Repeated, because the first ones may come before WebKit's network process has turned ITP on.
       const writing = setInterval(() => (document.cookie = 'of_a_script=1; ${LIFE}'), 100);
       await step('rewrite');
       clearInterval(writing);
-      // As LinkedIn's own tag does it.
+      // Like LinkedIn's own tag.
       document.cookie = 'li_fat_id=${CLICK_ID}; ${LIFE}';
       await step('next event');
       _df.track('Lead Generated');

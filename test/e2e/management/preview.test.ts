@@ -146,7 +146,7 @@ describe('a test event', () => {
   });
 
   it.each([
-    ['1002', 400, /switched off/],
+    ['1002', 400, /disabled/],
     ['1003', 400, /Insight Tag/],
     ['999', 403, /does not know this conversion rule/],
   ])("explains LinkedIn's refusal of rule %s", async (rule, status, remedy) => {

@@ -151,7 +151,7 @@ describe('@segment/analytics-next', () => {
       for (const method of ['page', 'identify', 'track', 'ready'])
         analytics[method] = (...call) => { analytics.push([method, ...call]); return analytics; };
       analytics._writeKey = '${WRITE_KEY}';
-      // As Segment's page on custom proxies has it.
+      // As in Segment's documentation of custom proxies.
       analytics._cdn = location.origin;
       const script = document.createElement('script');
       script.src = '/analytics.js/v1/${WRITE_KEY}/analytics.min.js';

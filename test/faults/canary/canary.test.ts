@@ -103,7 +103,7 @@ describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
   );
 
   it('are in no log', () => {
-    // Each request to LinkedIn has its line there, those among them in which LinkedIn echoed everything.
+    // It has a line for each request to LinkedIn, including those in which LinkedIn echoed everything.
     expect(product.output).toContain('"where":"linkedin.request"');
     expect(marksIn([{ where: 'the log', text: product.output }])).toEqual([]);
   });
@@ -123,8 +123,8 @@ describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
     'are nowhere once everybody was erased, not even for a reader with the disk and the key',
     async () => {
       await eraseAll();
-      // The cron trigger's visit comes within five minutes. A page of keys is written at most once a minute, without
-      // 2,000 keys at a time: many people need several minutes.
+      // The cron trigger's visit comes within five minutes. A page of keys is rewritten at most once a minute, without
+      // up to 2,000 keys each time, so many people take several minutes.
       await product.runCron();
       const readable = async (): Promise<string[]> => {
         const opened = await openedPayloads(await stateFiles(product.statePath), ENCRYPTION_KEY);

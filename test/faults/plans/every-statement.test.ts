@@ -1,8 +1,8 @@
 /**
  * F1: a table that grows with the events is never read from one end to the other.
  *
- * Every statement of the outbox is collected as it runs, so a new one needs no test of its own. The first test fails if the
- * tour does not run it.
+ * Each statement of the outbox is collected when it runs, so a new one needs no test of its own. The first test fails
+ * if the tour does not run it.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -22,7 +22,7 @@ const SMALL: Readonly<Record<string, string>> = {
   _migrations: 'one row for each migration',
 };
 
-/** Scans that are still there, by a part of the statement. */
+/** Accepted scans, by a part of the statement. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   // They read the end of a table in its own order, and stop.
   'SELECT seq FROM events ORDER BY seq DESC LIMIT ?': 'reads as many rows as it returns',
@@ -34,10 +34,10 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'DELETE FROM memberships WHERE seen_at_ms < ?': 'clean-up reads all memberships',
   'DELETE FROM element_waits WHERE NOT EXISTS': 'clean-up reads what LinkedIn refused for a while',
   'DELETE FROM consents WHERE used_day < ?': 'clean-up reads all answers about consent',
-  // At the start of the object, and when somebody deletes an integration.
+  // At the start of the object, and when an integration is deleted.
   'UPDATE element_waits SET due_at_ms = 0 WHERE due_at_ms > ?': 'the start reads what LinkedIn refused for a while',
   'DELETE FROM identity_waits WHERE lane_id IN': 'a deleted integration reads everything that waits for an e-mail',
-  // The partial index on `writes < 2` has only the rows that are wanted.
+  // The partial index on `writes < 2` contains only the needed rows.
   'EXISTS (SELECT 1 FROM condemned_buckets WHERE writes < 2)': 'reads one row of its partial index',
   'SELECT page FROM condemned_buckets WHERE writes < 2': 'reads the people erased in the last minutes',
   // Reports. Part 11 counts when the rows are written.

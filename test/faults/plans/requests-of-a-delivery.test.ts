@@ -1,4 +1,4 @@
-/** The requests that held a delivery are found by an index since migration 20, and are the same as before. */
+/** Since migration 20 an index finds the requests that contained a delivery. They are the same as before. */
 import { array, assert, constantFrom, integer, option, property, record } from 'fast-check';
 import { expect, it } from 'vitest';
 
@@ -10,7 +10,7 @@ import { memoryDatabase } from '../simulation/memory-database.ts';
 const BEFORE_THE_INDEX = OUTBOX_MIGRATIONS.findIndex((sql) => sql.includes('attempts_of_lane'));
 const MINUTE_MS = 60_000;
 
-/** What version 2825653 asked. */
+/** The query of version 2825653. */
 const AS_BEFORE = `
   SELECT attempts.status FROM attempts JOIN deliveries ON attempts.lane_id = deliveries.lane_id
     AND attempts.ended_at_ms >= deliveries.enqueued_at_ms
@@ -31,7 +31,7 @@ const anAttempt = record({
 });
 const anEnd = record({ at: aMinute, attempt: option(integer({ min: 1, max: 12 }), { nil: null }) });
 
-it('shows the same requests of a delivery as before, also of older rows', () => {
+it('finds the same requests for a delivery as before, in older rows too', () => {
   assert(
     property(
       array(anAttempt, { maxLength: 12 }),

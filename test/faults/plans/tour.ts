@@ -9,7 +9,9 @@ const TO = [{ integrationId: 'int_a', ruleId: '1001' }];
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 
-/** Does everything that an outbox can do: two stormy days of the simulation, and then what only people ask for. */
+/**
+ * Does everything that an outbox can do: two stormy days of the simulation, then everything that only people trigger.
+ */
 export async function tour(): Promise<void> {
   for (const seed of [1, 2]) await runSeed(seed);
   const bench = new EngineBench();
@@ -31,7 +33,7 @@ export async function tour(): Promise<void> {
   await daysLater(bench, 10);
 }
 
-/** Not visit by visit: nothing happens in the days between. */
+/** Jumps ahead, because nothing happens in the days between. */
 async function daysLater(bench: EngineBench, days: number): Promise<void> {
   bench.later(days * DAY * 1_000);
   await bench.skip(2 * HOUR);
@@ -70,7 +72,7 @@ async function receive(bench: EngineBench): Promise<void> {
   await bench.engine.enqueue([lead('m1', { isFromServer: true }), lead('m3')], [], beside);
 }
 
-/** Everything that the management API reads. */
+/** Reads everything that the management API reads. */
 async function ask({ engine, nowMs }: EngineBench): Promise<void> {
   const day = new Date(nowMs).toISOString().slice(0, 10);
   const days = { from: '2026-11-01', to: day };
@@ -102,7 +104,7 @@ async function decide({ engine, nowMs }: EngineBench): Promise<void> {
   }
 }
 
-/** What only follows a fault that the simulation does not have. */
+/** Does what only follows faults that the simulation does not have. */
 function rarely({ database: { sql }, nowMs }: EngineBench): void {
   const queues = new RuleQueues(sql);
   for (const queue of queues.ready(nowMs + DAY * 1_000)) queues.limitBatch(queue, { maxBatch: 10, nowMs: 0 });

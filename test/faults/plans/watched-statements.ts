@@ -11,7 +11,7 @@ const OUTBOX = 'worker/objects/outbox';
 /** A statement of the outbox, and the place in the source that runs it, such as `worker/objects/outbox/deliveries.ts:52`. */
 export type Statement = { query: string; place: string };
 
-/** Two places may run the same text, so the callers of this many runs of a text are looked at. */
+/** The number of runs of a text whose callers are recorded, because several places may run the same text. */
 const RUNS = 100;
 
 /** Returns the statements that the outbox runs during some work, each text and each place once. */
@@ -37,7 +37,7 @@ export async function watched(work: () => Promise<void>): Promise<Statement[]> {
   return [...statements.values()];
 }
 
-/** Returns each place in the source of the outbox that runs a statement. A new one is found here by itself. */
+/** Returns each place in the outbox's source that runs a statement. New ones are found automatically. */
 export function placesInSource(): string[] {
   return globSync(`${OUTBOX}/**/*.ts`, { cwd: ROOT }).flatMap((file) =>
     readFileSync(join(ROOT, file), 'utf8')
@@ -63,10 +63,10 @@ export function planOf(query: string): string[] {
     .map(({ detail }) => detail);
 }
 
-/** A step that reads a table from one end to the other, or from some row number to an end of it. */
+/** A step that reads a table from one end to the other, or from a row number to the end. */
 const SCAN = /^(?:SCAN (\w+)(?! VIRTUAL)\b|SEARCH (\w+) USING INTEGER PRIMARY KEY \(rowid[<>]\?\))/;
 
-/** Returns the tables that a statement reads from one end to the other, or from some row number on. */
+/** Returns the tables that a statement reads from one end to the other, or from a row number on. */
 export function scannedBy(query: string): string[] {
   const aliases = new Map(
     [...query.matchAll(/(?:FROM|JOIN)\s+(\w+)\s+AS\s+(\w+)/g)].map(([, table = '', alias = '']) => [alias, table]),
@@ -91,7 +91,7 @@ function callers(): string {
   }
 }
 
-/** Returns the place that runs the statement, if that is in the outbox and not in what it shares with other objects. */
+/** Returns the place in the outbox that runs the statement; undefined for code that it shares with other objects. */
 function placeInOutbox(): string | undefined {
   const [, file = '', line = ''] =
     /\/(worker\/[^\s:()]+):(\d+)/.exec(String(new Error('only for its stack').stack)) ?? [];

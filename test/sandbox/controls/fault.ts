@@ -83,7 +83,7 @@ export function parseFaultOrder(input: unknown): Omit<Fault, 'id'> | string {
   return { ...fault, kind, delay_ms: delayMs, remaining: fault.times };
 }
 
-/** What the order says itself counts more than what the answer of that name says. */
+/** The order's own members override those of the named answer. */
 function withNamedAnswer(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || !('answer' in input)) return input;
   const { answer } = input;

@@ -60,7 +60,7 @@ const requestItem = (request) => {
   return item;
 };
 
-// Keyed, newest first: what is new is put in, what is gone is taken out, what has changed is replaced.
+// Keyed, newest first: inserts new items, removes missing ones, replaces changed ones.
 const sync = (list, data, keyOf, itemOf) => {
   const wanted = data.toReversed().map((value) => [keyOf(value), value]);
   const keys = new Set(wanted.map(([key]) => key));

@@ -104,7 +104,7 @@ export function seedState(now: number): State {
     },
     rules: {
       '1001': aRule(now, { name: 'CAPI Purchase', type: 'PURCHASE' }),
-      '1002': aRule(now, { name: 'CAPI Lead (switched off)', enabled: false }),
+      '1002': aRule(now, { name: 'CAPI Lead (disabled)', enabled: false }),
       '1003': aRule(now, {
         name: 'Insight Tag Sign-up',
         type: 'SIGN_UP',

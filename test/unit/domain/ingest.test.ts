@@ -121,7 +121,7 @@ describe('an event that matches a mapping', () => {
   });
 
   it.each([
-    ['a click id', { cookies: { click: { id: 'abc', atMs: NOW }, liFatId: undefined } }],
+    ['a click ID', { cookies: { click: { id: 'abc', atMs: NOW }, liFatId: undefined } }],
     ['first and last name', { identity: { firstName: 'John', lastName: 'Doe' } }],
     ['an e-mail', { identity: { emailSha256: JOHNS_HASH } }],
   ])('needs no more than %s to be sent', async (_, over) => {

@@ -129,12 +129,12 @@ describe('the remedy for a refusal', () => {
     [{ ...refusal, status: 426 }, /linkedin_version/],
     [{ ...refusal, code: 'VERSION_MISSING' }, /linkedin_version/],
     [{ ...refusal, status: 403, message: 'No ad accounts found' }, /conversion rule/],
-    [{ ...refusal, status: 403, code: 'USER_NOT_AUTHORIZED' }, /may only look/],
+    [{ ...refusal, status: 403, code: 'USER_NOT_AUTHORIZED' }, /only read access/],
     [{ ...refusal, status: 403, code: 'ACCESS_DENIED' }, /both scopes/],
     [{ ...refusal, status: 404 }, /account_id/],
     [{ ...refusal, status: 422, message: '"X" is not an enum symbol' }, /newer linkedin_version/],
     [{ ...refusal, status: 429 }, /wait a minute/],
-    [refusal, /change what its words name/],
+    [refusal, /change the ones that its message names/],
   ])('of %j', (given, expected) => {
     const { status, code, message: raw } = given;
     const heard = heardIn(status, { code, raw, serviceErrorCode: undefined });

@@ -233,7 +233,7 @@ describe('Troubleshooting of the Datafly document', () => {
       scope: 'rule',
       reason: 'rule_unknown',
     });
-    expect(wordsOf('rule_unknown')).toContain('the id is wrong, or the member has no access to its ad account');
+    expect(wordsOf('rule_unknown')).toContain('the ID is wrong, or the member has no access to its ad account');
   });
 
   it('401 Unauthorized errors: the token is renewed, or the status asks for a new connection', () => {
@@ -253,7 +253,7 @@ describe('Troubleshooting of the Datafly document', () => {
     expect(requests).toEqual([]);
   });
 
-  // That every integration of the app waits is the rate limiter's part: its tests have the pause.
+  // The rate limiter makes all integrations of the app wait. Its own tests cover that.
   it("429 Too Many Requests: the event waits, and it doesn't count against it", () => {
     expect(stepAfter(429)).toEqual({ kind: 'wait', afterMs: expect.any(Number) });
   });

@@ -40,6 +40,6 @@ export const FUNCTIONS = [
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-/** The fields of an event that are single values, and below the ones that are objects. */
+/** The event's fields that are single values. */
 export const VALUE_ROOTS: readonly string[] = ['type', 'event', 'name', 'userId', 'anonymousId', 'messageId'];
 export const OBJECT_ROOTS: readonly string[] = ['properties', 'traits', 'context'];

@@ -61,13 +61,13 @@ const engine = new Liquid({
 
 for (const tag of NO_TAGS) {
   const refuse = (): never => {
-    throw new Error(`the tag "${tag}" is switched off`);
+    throw new Error(`the tag "${tag}" is disabled`);
   };
   engine.registerTag(tag, { parse: refuse, render: refuse });
 }
 for (const name of NO_FILTERS)
   engine.registerFilter(name, () => {
-    throw new Error(`the filter "${name}" is switched off`);
+    throw new Error(`the filter "${name}" is disabled`);
   });
 for (const name of SEARCHES) {
   const known = engine.filters[name];

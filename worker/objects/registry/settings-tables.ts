@@ -10,7 +10,7 @@ export type OfSources = { only?: readonly string[] | undefined };
 
 type StoredSource = Omit<Source, 'write_keys'> & Partial<Pick<Source, 'write_keys'>>;
 
-/** Stores sources and integrations as they are. Knows nothing of what a change of them means. */
+/** Reads and writes sources and integrations. Its callers decide what a change means. */
 export class SettingsTables {
   readonly #sql: Sql;
 

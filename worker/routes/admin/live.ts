@@ -74,13 +74,13 @@ async function isStillAllowed(c: AdminContext, source: Source, role: Role | unde
   );
 }
 
-/** The stream of one viewer: what was sent, and what there is to send. */
+/** Sends the events of one source to one viewer. */
 class LiveFeed {
   readonly #stream: SSEStreamingApi;
   readonly #outbox: ReturnType<Env['OUTBOX']['getByName']>;
   readonly #mayStillWatch: () => Promise<boolean>;
   #isOver = false;
-  /** What was last sent of each watched event, by its place in the order of arrival. */
+  /** The last message about each watched event, by its place in the order of arrival. */
   readonly #told = new Map<number, { text: string; isOver: boolean }>();
   #newest: number | undefined;
   #saidAtMs = Date.now();

@@ -1,13 +1,13 @@
 import { logFault } from '../../objects/log-fault.ts';
 
-/** Limits log lines: if the sieve fails, it fails for every request. */
+/** How often a failing limiter is logged: when it fails, it fails for every request. */
 const LOG_EVERY_MS = 60_000;
 
 let loggedAtMs = Number.NEGATIVE_INFINITY;
 
 /**
- * Returns whether the first sieve against floods lets a request through. If the sieve itself fails, the request passes:
- * it only saves work, and nothing relies on it.
+ * Returns whether the first flood limit lets a request through. If the limiter itself fails, the request passes,
+ * because this limit only saves work.
  */
 export async function passesSieve(sieve: RateLimit, key: string): Promise<boolean> {
   try {
@@ -15,7 +15,7 @@ export async function passesSieve(sieve: RateLimit, key: string): Promise<boolea
     return success;
   } catch (error) {
     const nowMs = Date.now();
-    // Also true after the clock was set back.
+    // The absolute value, so that a clock that was set back does not stop the log.
     if (Math.abs(nowMs - loggedAtMs) >= LOG_EVERY_MS) {
       loggedAtMs = nowMs;
       logFault('collect.sieve', error);

@@ -1,4 +1,4 @@
-/** The elements of tags, in the same way as `client/tag/script.ts` finds its own. */
+/** Selects the tags' elements, as `client/tag/script.ts` finds its own. */
 const TAGS = '[data-write-key^=wk_],[data-pipeline-key]';
 
 /**

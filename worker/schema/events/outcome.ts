@@ -3,13 +3,13 @@
 /** Why an event makes no delivery. This is a decision, never an error. */
 export const SKIP_REASONS = {
   no_integration: 'This source has no integration yet.',
-  integration_disabled: 'The integration is switched off.',
+  integration_disabled: 'The integration is disabled.',
   no_mapping: 'No mapping matches this event.',
   unsupported_type:
     'Screen events never become conversions, and group and alias events only when a trigger names their type.',
   no_consent: 'The visitor has not given the consent that the integration asks for.',
   sender_excluded: 'The sender says that this event is not for LinkedIn.',
-  no_identity: 'Nothing identifies the person: no click id, no e-mail, no first and last name.',
+  no_identity: 'Nothing identifies the person: no click ID, no e-mail, no first and last name.',
   mapping_too_costly:
     'The mapping needs more work for this event than the limit allows: simplify its trigger or its fields.',
   membership_unchanged: 'The person was already in the audience. Only joining it counts as a conversion.',
@@ -36,8 +36,8 @@ export const HOLD_REASONS = {
   payload_key_missing:
     'KV does not have the key of the waiting events. If the CONFIG namespace was changed, restore the former one.',
   rule_unknown:
-    'LinkedIn does not know this conversion rule for this token: the id is wrong, or the member has no access to its ad account.',
-  rule_disabled: 'The conversion rule is switched off in Campaign Manager.',
+    'LinkedIn does not know this conversion rule for this token: the ID is wrong, or the member has no access to its ad account.',
+  rule_disabled: 'The conversion rule is disabled in Campaign Manager.',
   rule_wrong_method: 'The conversion rule belongs to the Insight Tag: its method has to be Conversions API.',
   rule_unusable:
     'LinkedIn doesn’t accept events for this conversion rule: it isn’t a Conversions API rule, or it was deleted or disabled. Map the event to a rule whose method is Conversions API, or enable this one in Campaign Manager.',
@@ -48,7 +48,7 @@ export const HOLD_REASONS = {
   access_denied:
     'The app or the member may not send conversions: the scope rw_conversions, or a role on the ad account, is missing.',
   version_sunset: 'LinkedIn has retired the API version in use: set a newer linkedin_version.',
-  integration_disabled: 'The integration is switched off.',
+  integration_disabled: 'The integration is disabled.',
   integration_missing: 'The integration has been deleted.',
 } as const;
 

@@ -17,7 +17,7 @@ export const FINDINGS = {
   },
   integration_disabled: {
     severity: 'error',
-    title: 'The integration is switched off',
+    title: 'The integration is disabled',
     remedy: 'Enable it: until then its events are skipped, and skipped events are not sent later.',
   },
   credentials_missing: {
@@ -77,8 +77,8 @@ export const FINDINGS = {
   },
   rule_disabled: {
     severity: 'error',
-    title: 'A conversion rule is switched off',
-    remedy: 'Enable it in Campaign Manager, or here with PATCH …/conversion-rules/{rule} {"enabled": true}.',
+    title: 'A conversion rule is disabled',
+    remedy: 'Enable it in Campaign Manager, or under Mappings in the console.',
   },
   rule_wrong_method: {
     severity: 'error',
@@ -144,7 +144,7 @@ export const FINDINGS = {
   test_mode: {
     severity: 'warning',
     title: 'Test mode is on: nothing is sent to LinkedIn',
-    remedy: 'Switch test_mode off when you are ready.',
+    remedy: 'Disable test mode when you are ready.',
   },
   account_inactive: {
     severity: 'warning',
@@ -176,7 +176,7 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'A conversion rule has no campaigns',
     remedy:
-      'Add campaigns to it, in Campaign Manager or with PUT …/conversion-rules/{rule}/campaigns: until then its conversions can’t be attributed.',
+      'Add campaigns to it, in Campaign Manager or in the console. Until then its conversions can’t be attributed.',
   },
   rule_shared: {
     severity: 'warning',
@@ -243,7 +243,7 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'Most events of the last day could not be sent: nothing identifies the person',
     remedy:
-      'Send an e-mail (identify, or properties.email) and the click id. Check that Enhanced conversion tracking is on in Campaign Manager.',
+      'Send an e-mail (identify, or properties.email) and the click ID. Check that Enhanced conversion tracking is enabled in Campaign Manager.',
   },
   few_consented: {
     severity: 'warning',
@@ -252,9 +252,9 @@ export const FINDINGS = {
   },
   few_click_ids: {
     severity: 'notice',
-    title: 'Hardly any event of the last day has a click id',
+    title: 'Hardly any event of the last day has a click ID',
     remedy:
-      'Switch Enhanced conversion tracking on in Campaign Manager, and serve the tag on the landing pages of your ads.',
+      'Enable Enhanced conversion tracking in Campaign Manager, and serve the tag on the landing pages of your ads.',
   },
   few_emails: {
     severity: 'notice',

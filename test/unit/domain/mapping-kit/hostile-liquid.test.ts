@@ -53,7 +53,7 @@ describe('a hostile Liquid template', () => {
     ['for', '{% if a %}{% capture b %}{% for a in b %}{% endfor %}{% endcapture %}{% endif %}'],
   ])('is refused when it is saved, and the problem names the tag: %s', (tag, template) => {
     expect(valueProblems({ '@liquid': template }, '/f')).toEqual([
-      { pointer: '/f/@liquid', detail: `isn't valid Liquid: the tag "${tag}" is switched off` },
+      { pointer: '/f/@liquid', detail: `isn't valid Liquid: the tag "${tag}" is disabled` },
     ]);
   });
 

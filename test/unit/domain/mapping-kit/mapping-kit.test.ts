@@ -163,7 +163,7 @@ describe('a field that can never work', () => {
     ],
     [{ '@liquid': 5 }, '/f/@liquid', 'expected a text'],
     [{ '@liquid': '{{ x' }, '/f/@liquid', "isn't valid Liquid"],
-    [{ '@liquid': '{% for a in b %}{% endfor %}' }, '/f/@liquid', 'the tag "for" is switched off'],
+    [{ '@liquid': '{% for a in b %}{% endfor %}' }, '/f/@liquid', 'the tag "for" is disabled'],
     [{ '@liquid': 'x'.repeat(1_001) }, '/f/@liquid', 'expected at most 1000 characters'],
     [{ '@merge': { objects: 5, direction: 'left' } }, '/f/@merge/objects', 'expected a list'],
     [
