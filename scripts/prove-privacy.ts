@@ -15,7 +15,7 @@ const resultsPath = join(root, '.cache', `privacy-results-${process.pid}.json`);
 /** A privacy officer's questions, and the tests that answer them. */
 const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
   {
-    claim: 'Before consent nothing is kept in the browser and nothing is sent; a withdrawal takes all of it back',
+    claim: 'Before consent nothing is stored in the browser and nothing is sent; a withdrawal deletes what was stored',
     files: [
       'test/e2e/tag/consent.test.ts',
       'test/e2e/tag/consent-readers.test.ts',
@@ -23,8 +23,7 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
     ],
   },
   {
-    claim:
-      'A refusal in any spelling is a refusal, in every place where consent can be said, and so is a sender’s veto',
+    claim: 'A refusal in any spelling is a refusal, in every place for consent, and so is a sender’s veto',
     files: [
       'test/unit/routes/consent-spellings.test.ts',
       'test/unit/domain/read-consent.test.ts',
@@ -34,7 +33,7 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
   },
   {
     claim:
-      'Consent is looked at when an event comes and again before it goes; receipts show it, and so does a withdrawal',
+      'Consent is checked when an event arrives and again before it is sent; receipts show both checks and a withdrawal',
     files: [
       'test/unit/domain/consent.test.ts',
       'test/unit/routes/erase.test.ts',
@@ -43,7 +42,7 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
   },
   {
     claim:
-      'No e-mail, name, IP address, click id or token is in a log, in KV, in an answer, or in clear in the database',
+      'No e-mail, name, IP address, click ID or token is in a log, in KV, in an answer, or unencrypted in the database',
     files: [
       'test/faults/canary/canary.test.ts',
       'test/e2e/main-job.test.ts',
@@ -52,7 +51,8 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
     ],
   },
   {
-    claim: 'No address, telephone number or key is in the name of an event, a page or a field, or in an id of an event',
+    claim:
+      'No address, telephone number or key is in the name of an event, a page or a field, or in the ID of an event',
     files: [
       'test/unit/domain/mask-personal-data.test.ts',
       'test/unit/domain/personal-in-disguise.test.ts',
@@ -61,7 +61,7 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
     ],
   },
   {
-    claim: 'After an erasure a person is nowhere, not even for who has the disk and the key',
+    claim: 'After an erasure no data of the person is left, not even for a reader with the disk and the key',
     files: [
       'test/faults/canary/canary.test.ts',
       'test/unit/routes/erase.test.ts',
@@ -69,7 +69,7 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
     ],
   },
   {
-    claim: 'A stranger cannot erase or become somebody, and nobody is joined to another person',
+    claim: 'A stranger cannot erase or pose as another person, and two people are never joined',
     files: [
       'test/faults/strangers/a-stranger-erases.test.ts',
       'test/faults/strangers/a-stranger-becomes-somebody.test.ts',
@@ -82,7 +82,8 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
     ],
   },
   {
-    claim: 'Who a visitor is stays in his browser, sealed: forged cookies are nobody, a new key loses nobody',
+    claim:
+      'A visitor’s identity stays in their own browser, sealed: forged cookies identify nobody, a new key loses nobody',
     files: ['test/unit/routes/sealed-identity.test.ts', 'test/unit/domain/sealed-box.test.ts'],
   },
   {
@@ -90,7 +91,7 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
     files: ['test/unit/domain/conversion-element.test.ts', 'test/unit/domain/ingest.test.ts'],
   },
   {
-    claim: 'What is kept is kept as long as the source says, and robots and own people are no conversions',
+    claim: 'Data is stored for as long as the source says, and bots and internal traffic make no conversions',
     files: ['test/unit/objects/retention.test.ts', 'test/unit/routes/nobodys-traffic.test.ts'],
   },
 ];
@@ -129,8 +130,8 @@ for (const { claim, files: own } of CLAIMS) {
 }
 console.log(
   areAllHeld
-    ? '\nEvery sentence holds. What each test looks at is in its own words, at the place that is named.'
-    : '\nNot every sentence holds: see above, and run the file that is named with npx vitest run <file>.',
+    ? '\nEvery claim holds. Each test’s title says what it checks.'
+    : '\nSome claims do not hold: see above, and run the named file with npx vitest run <file>.',
 );
 process.exitCode = areAllHeld ? 0 : 1;
 

@@ -39,7 +39,7 @@ export const privacy = {
   eraseFinal: 'This can’t be undone. Only LinkedIn can erase what it has already received.',
   erased: (erased: number, sources: number) =>
     `${plural(erased, 'delivery was', 'deliveries were')} erased, on ${plural(sources, 'source', 'sources')}.`,
-  erasedMore: 'Cookies in the visitor’s own browser stay until they log out on your site or clear its data.',
+  erasedMore: 'Cookies in the visitor’s own browser stay until the visitor clears the site’s data or logs out.',
   bySource: 'Settings by source',
   keptFor: (days: number, deadDays: number) =>
     `outcomes ${plural(days, 'day', 'days')}, payloads of failed deliveries ${plural(deadDays, 'day', 'days')}`,
