@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '../..');
  * The largest size of the modules, in bytes of gzip. These numbers only go down. The targets are 120,000 for a collector
  * request and 180,000 in all (docs/benchmarks.md).
  */
-const BUDGETS = { ofACollectorRequest: 180_500, ofAllModules: 306_000 };
+const BUDGETS = { ofACollectorRequest: 176_600, ofAllModules: 306_000 };
 
 const MAIN = 'deployed.js';
 

@@ -1,5 +1,5 @@
+import { checkTrigger } from '../../../worker/domain/fql/check-trigger.ts';
 import type { EventFields } from '../../../worker/domain/fql/compile.ts';
-import { checkTrigger } from '../../../worker/domain/fql/trigger.ts';
 import { texts } from '../texts.ts';
 import { input, nextId, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';

@@ -7,8 +7,6 @@ import { asksForIdentify, membershipEnd, typesNamedIn } from './membership.ts';
 import { parse } from './parse.ts';
 import { looksOf } from './seen.ts';
 import type { Look } from './seen.ts';
-import { TRIGGER_DIFFERENCES, triggerDifferences } from './segment/differences.ts';
-import { warnings } from './warnings.ts';
 
 /** The total length of cached triggers, enough for thousands. The cache needs about 100 bytes for each character. */
 const MAX_COMPILED_CHARS = 400_000;
@@ -60,35 +58,22 @@ function whenAsked(make: () => Test): Test {
   return (event, budget) => (made ??= make())(event, budget);
 }
 
-export type TriggerCheck =
-  | {
-      kind: 'ok';
-      /** The parts of the trigger that can never hold. */
-      warnings: string[];
-      /** The parts that mean something else at Segment. */
-      differences: string[];
-    }
-  | { kind: 'invalid'; column: number; detail: string };
-
-/** Checks a trigger's syntax, and returns its warnings and differences. */
-export function checkTrigger(trigger: string): TriggerCheck {
-  return read(trigger, (expression) => ({
-    warnings: warnings(expression),
-    differences: triggerDifferences(trigger).map((code) => `Differs from Segment: ${TRIGGER_DIFFERENCES[code]}`),
-  }));
-}
+/** Where the syntax of a trigger is wrong. */
+export type SyntaxProblem = { kind: 'invalid'; column: number; detail: string };
 
 /** Returns the syntax error of a trigger, or undefined when it is valid. */
 export function triggerProblem(trigger: string): string | undefined {
-  const check = read(trigger, () => ({ warnings: [], differences: [] }));
-  return check.kind === 'invalid' ? check.detail : undefined;
+  const read = readTrigger(trigger, () => undefined);
+  return read.kind === 'invalid' ? read.detail : undefined;
 }
 
-type Found = { warnings: string[]; differences: string[] };
-
-function read(trigger: string, find: (expression: Expression) => Found): TriggerCheck {
+/** Returns what is found in a trigger's expression, or what is wrong with its syntax. */
+export function readTrigger<Found>(
+  trigger: string,
+  find: (expression: Expression) => Found,
+): { kind: 'ok'; found: Found } | SyntaxProblem {
   try {
-    return { kind: 'ok', ...find(parse(trigger)) };
+    return { kind: 'ok', found: find(parse(trigger)) };
   } catch (error) {
     // Any other error is our own bug.
     if (!(error instanceof FqlError)) throw error;

@@ -1,6 +1,6 @@
 import { isFields } from '../../schema/fields.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
-import { checkTrigger } from '../fql/trigger.ts';
+import { checkTrigger } from '../fql/check-trigger.ts';
 import { directiveOf } from '../mapping-kit/directives.ts';
 import { FIELD_DIFFERENCES, fieldDifferences } from '../mapping-kit/segment-differences.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { checkTrigger, compiledTrigger } from '../../../../worker/domain/fql/trigger.ts';
+import { checkTrigger } from '../../../../worker/domain/fql/check-trigger.ts';
+import { compiledTrigger } from '../../../../worker/domain/fql/trigger.ts';
 import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
 
 const AUDIENCE = 'type = "identify" and traits.order_completed_last_30days = true';

@@ -1,0 +1,24 @@
+/** What the writer of a trigger is told about it. The collector doesn't need it. */
+import { TRIGGER_DIFFERENCES, triggerDifferences } from './segment/differences.ts';
+import { readTrigger } from './trigger.ts';
+import type { SyntaxProblem } from './trigger.ts';
+import { warnings } from './warnings.ts';
+
+export type TriggerCheck =
+  | {
+      kind: 'ok';
+      /** The parts of the trigger that can never hold. */
+      warnings: string[];
+      /** The parts that mean something else at Segment. */
+      differences: string[];
+    }
+  | SyntaxProblem;
+
+/** Checks a trigger's syntax, and returns its warnings and differences. */
+export function checkTrigger(trigger: string): TriggerCheck {
+  const read = readTrigger(trigger, (expression) => ({
+    warnings: warnings(expression),
+    differences: triggerDifferences(trigger).map((code) => `Differs from Segment: ${TRIGGER_DIFFERENCES[code]}`),
+  }));
+  return read.kind === 'ok' ? { kind: 'ok', ...read.found } : read;
+}
