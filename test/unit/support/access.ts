@@ -1,7 +1,7 @@
-import { createApp } from '../../../worker/app.ts';
 import type { Role } from '../../../worker/schema/settings/access-token.ts';
 import { admin, ask } from './api.ts';
 import type { Call } from './api.ts';
+import { allRoutes } from './routes.ts';
 
 export type AdminRoute = { method: string; path: string };
 
@@ -10,8 +10,8 @@ export type AdminRoute = { method: string; path: string };
  * automatically.
  */
 export function adminRoutes(): AdminRoute[] {
-  const routes = createApp()
-    .routes.filter(({ path, method }) => path.startsWith('/v1/admin/') && method !== 'ALL')
+  const routes = allRoutes()
+    .filter(({ path, method }) => path.startsWith('/v1/admin/') && method !== 'ALL')
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}').replace(/\/$/, '')}`);
   return [...new Set(routes)].map((route) => {
     const [method = '', path = ''] = route.split(' ');
