@@ -8,7 +8,8 @@ export const overHttp = (name: string, timeoutMs: number) => ({
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
-    hookTimeout: 60_000,
+    // Firefox and WebKit take a while to start when other tests share two cores.
+    hookTimeout: 150_000,
     // Vitest's default of one second is too short when a browser and two other test files share two cores.
     expect: { poll: { timeout: 20_000 } },
   },
@@ -80,7 +81,7 @@ export default defineConfig({
       inWorkerd('unit', { include: ['test/unit/**/*.test.ts'], exclude: [...PURE, ...OUTBOX], isolate: true }),
       overHttp('conformance', 30_000),
       overHttp('faults', 120_000),
-      overHttp('e2e', 60_000),
+      overHttp('e2e', 120_000),
     ],
   },
 });

@@ -48,5 +48,5 @@ describe('npm run dev', () => {
 
     expect(status).toBe(200);
     expect({ areLeft, areLeftNow }).toEqual({ areLeft: [true], areLeftNow: [false] });
-  });
+  }, 400_000);
 });
