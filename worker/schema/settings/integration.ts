@@ -1,12 +1,5 @@
 /** An integration: a source's connection to one LinkedIn ad account. */
-export type {
-  Integration,
-  IntegrationCreate,
-  IntegrationPatch,
-  IntegrationSettings,
-  SecretName,
-  SecretView,
-} from './integration-schema.ts';
+export type { Integration, IntegrationSettings, SecretName, SecretView } from './integration-schema.ts';
 
 /** The defaults of the optional settings. The rates are LinkedIn's own; see docs/reference/limits.md. */
 export const SETTING_DEFAULTS = {

@@ -1,14 +1,7 @@
 /** A source: a website or app that sends events. */
 import type { Source } from './source-schema.ts';
 
-export type {
-  ServerKeyRecord,
-  Source,
-  SourceCreate,
-  SourcePatch,
-  SourceView,
-  WriteKeyRecord,
-} from './source-schema.ts';
+export type { ServerKeyRecord, Source, SourcePatch, SourceView, WriteKeyRecord } from './source-schema.ts';
 
 /** The settings of a source that doesn't set them, or is older than them. */
 export const SOURCE_DEFAULTS: Pick<
