@@ -25,7 +25,7 @@ function versionProblems(
   return [
     {
       pointer: '/config/linkedin_version',
-      detail: `is ${version}, which this release does not know: it knows ${knownVersions[0]} to ${knownVersions.at(-1)}. Set allow_unknown_version to use it all the same`,
+      detail: `is ${version}, which this release does not know: it knows ${knownVersions[0]} to ${knownVersions.at(-1)}. Set allow_unknown_version to use it anyway`,
     },
   ];
 }

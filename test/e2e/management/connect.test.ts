@@ -171,7 +171,7 @@ describe('a failed connection ends on a page that says what to do', () => {
       const response = await page.goto(`${product.url}/oauth/linkedin/callback${query}`);
 
       expect(response?.status()).toBe(401);
-      expect(await heading()).toMatch(/not an answer to a connection|no such integration/);
+      expect(await heading()).toMatch(/was not started here|no longer exists/);
     },
   );
 

@@ -10,11 +10,11 @@ describe('the sentence for a delivery', () => {
     [{ ...delivery, state: 'pending' }, 'On its way to LinkedIn.'],
     [
       { ...delivery, state: 'pending', attempts: 2, status: 503 },
-      'LinkedIn did not take it yet (status 503); it will be sent again.',
+      'LinkedIn has not accepted it yet (status 503). It will be sent again.',
     ],
     [
       { ...delivery, state: 'pending', attempts: 1 },
-      'LinkedIn did not take it yet (no answer); it will be sent again.',
+      'LinkedIn has not accepted it yet (no answer). It will be sent again.',
     ],
     [{ ...delivery, state: 'delivered' }, 'LinkedIn has accepted it.'],
     [{ ...delivery, state: 'dead', reason: 'Invalid Urn format' }, 'LinkedIn refuses this event: Invalid Urn format'],
@@ -22,7 +22,7 @@ describe('the sentence for a delivery', () => {
     [{ ...delivery, state: 'dead', reason: 'constructor' }, 'LinkedIn refuses this event: constructor'],
     [
       { ...delivery, state: 'held', reason: 'rule_disabled' },
-      `Kept until this is fixed: ${HOLD_REASONS.rule_disabled}`,
+      `Held until this is fixed: ${HOLD_REASONS.rule_disabled}`,
     ],
     [{ ...delivery, state: 'skipped', reason: 'no_consent' }, SKIP_REASONS.no_consent],
   ] as const)('of %j is: %s', (outcome, sentence) => {

@@ -95,7 +95,7 @@ describe('a trigger or field that means something else at Segment (M7)', () => {
     [{ trigger: String.raw`event = "C:\\new"` }, 'backslash'],
     [{ fields: { eventId: { '@literal': { '@path': '$.messageId' } } } }, '@literal'],
     [{ fields: { userInfo: { firstName: { '@literal': [{ '@path': '$.event' }] } } } }, '@literal'],
-    [{ fields: { eventId: 'order' } }, 'every event gets the same id'],
+    [{ fields: { eventId: 'order' } }, 'every event gets the same ID'],
   ];
 
   it.each(ODD)('gets a warning when it is saved: %j', async (mapping, told) => {

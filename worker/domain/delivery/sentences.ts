@@ -39,9 +39,9 @@ export function deliverySentence({
       if (reason !== null) return textOf(WAIT_REASONS, reason);
       return attempts === 0
         ? 'On its way to LinkedIn.'
-        : `LinkedIn did not take it yet (${status === null ? 'no answer' : `status ${status}`}); it will be sent again.`;
+        : `LinkedIn has not accepted it yet (${status === null ? 'no answer' : `status ${status}`}). It will be sent again.`;
     case 'held':
-      return `Kept until this is fixed: ${textOf(HOLD_REASONS, reason)}`;
+      return `Held until this is fixed: ${textOf(HOLD_REASONS, reason)}`;
     case 'delivered':
       return reason === null ? 'LinkedIn has accepted it.' : textOf(DELIVERED_REASONS, reason);
     case 'dead':

@@ -45,7 +45,7 @@ function fieldProblems(name: string, value: unknown, pointer: string): FieldProb
       ? [
           {
             pointer,
-            detail: 'would take more work for an event than an event may cause: expected fewer lists in lists',
+            detail: 'needs more work than an event may cause: expected fewer nested lists',
           },
         ]
       : []),

@@ -16,7 +16,7 @@ export function mappingWarnings({ trigger, fields }: Pick<Mapping, 'trigger' | '
       fieldDifferences(value).map((code) => `${name}: differs from Segment: ${FIELD_DIFFERENCES[code]}`),
     ),
     ...(isSameForAll(fields.eventId)
-      ? ['eventId: every event gets the same id, so that all but the first count as duplicates.']
+      ? ['eventId: every event gets the same ID, so that all but the first count as duplicates.']
       : []),
   ];
 }

@@ -27,7 +27,7 @@ export function adminEvents(): Hono<AdminEnv> {
   routes.get('/:id/events/:event', async (c) => {
     const id = await sourceId(c);
     const kept = await outbox(c, id).event(await keptMessageId(c.req.param('event')), readSeq(c));
-    if (kept === undefined) throw new Problem('not_found', 'There is no event of this messageId, or no longer');
+    if (kept === undefined) throw new Problem('not_found', 'No stored event has this messageId');
     const integrations = await registry(c).integrations({
       sourceId: id,
       limit: Number.MAX_SAFE_INTEGER,
@@ -52,7 +52,7 @@ function readSeq(c: AdminContext): number | undefined {
 
 async function sourceId(c: AdminContext): Promise<string> {
   const source = await registry(c).source(c.req.param('id') ?? '');
-  if (source === undefined) throw new Problem('not_found', 'There is no source of this id');
+  if (source === undefined) throw new Problem('not_found', 'No source has this ID');
   return source.id;
 }
 

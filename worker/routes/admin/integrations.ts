@@ -72,7 +72,7 @@ export function adminIntegrations(): Hono<AdminEnv> {
     const saved = await registry(c).addIntegration(integration);
     if (saved.kind === 'unknown_source') throw unknownSource();
     if (saved.kind === 'conflict')
-      throw new Problem('already_exists', 'Cannot create the integration: another one has this id', {
+      throw new Problem('already_exists', 'Cannot create the integration: another one has this ID', {
         fields: [{ pointer: '/id', detail: 'is taken' }],
       });
     forgetConfigs();
@@ -147,8 +147,8 @@ function refuseWaiting({ pending, held, dead }: BacklogView): void {
   if (pending + held + dead === 0) return;
   throw new Problem(
     'deliveries_waiting',
-    `Cannot delete the integration: ${pending + held} deliveries wait, and ${dead} dead letters could be replayed. ` +
-      'Say what becomes of them: ?deliveries=discard ends them unsent, ?deliveries=keep holds them for an integration of the same id until their 90 days have passed.',
+    `Cannot delete the integration: ${pending + held} deliveries are waiting, and ${dead} failed deliveries could be replayed. ` +
+      'Choose what happens to them: ?deliveries=discard ends them unsent, ?deliveries=keep holds them for an integration with the same ID until their 90 days have passed.',
     { extensions: { waiting: pending + held, dead } },
   );
 }
@@ -221,8 +221,8 @@ function notFound(): Problem {
 }
 
 function unknownSource(): Problem {
-  return new Problem('field_invalid', 'Cannot create the integration: there is no source of this source_id', {
-    fields: [{ pointer: '/source_id', detail: 'expected the id of a source; create the source first' }],
+  return new Problem('field_invalid', 'Cannot create the integration: no source has this source_id', {
+    fields: [{ pointer: '/source_id', detail: 'expected the ID of a source; create the source first' }],
   });
 }
 
@@ -232,7 +232,7 @@ function requireEncryptionKey(c: AdminContext): void {
   } catch {
     throw new Problem(
       'encryption_key_missing',
-      'Set the secret ENCRYPTION_KEY to base64 of 32 random bytes (openssl rand -base64 32): tokens are kept sealed with it.',
+      'Set the secret ENCRYPTION_KEY to base64 of 32 random bytes (openssl rand -base64 32): it encrypts the stored tokens.',
     );
   }
 }

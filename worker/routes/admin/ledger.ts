@@ -36,7 +36,7 @@ export function adminLedger(): Hono<AdminEnv> {
 
 async function outboxOf(c: AdminContext): Promise<ReturnType<Env['OUTBOX']['getByName']>> {
   const source = await c.env.REGISTRY.getByName('registry').source(c.req.param('id') ?? '');
-  if (source === undefined) throw new Problem('not_found', 'There is no source of this id');
+  if (source === undefined) throw new Problem('not_found', 'No source has this ID');
   return c.env.OUTBOX.getByName(source.id);
 }
 

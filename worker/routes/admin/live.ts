@@ -53,7 +53,7 @@ export function adminLive(): Hono<AdminEnv> {
 async function live(c: AdminContext): Promise<Response> {
   const id = c.req.param('id') ?? '';
   const source = await c.env.REGISTRY.getByName('registry').source(id);
-  if (source === undefined) throw new Problem('not_found', 'There is no source of this id');
+  if (source === undefined) throw new Problem('not_found', 'No source has this ID');
   const role = roleForRoute(c);
   c.header('X-Accel-Buffering', 'no');
   return streamSSE(c, (stream) =>

@@ -48,7 +48,7 @@ export function adminMappings(): Hono<AdminEnv> {
     if (added === 'too_many') throw tooMany();
     if (added === 'not_found' || added === 'stale') throw gone();
     if (added === 'conflict')
-      throw new Problem('already_exists', 'Cannot create the mapping: another one of the integration has this id', {
+      throw new Problem('already_exists', 'Cannot create the mapping: another mapping of the integration has this ID', {
         fields: [{ pointer: '/id', detail: 'is taken' }],
       });
     forgetConfigs();
@@ -153,5 +153,5 @@ function meantFor(c: Context, { incarnation }: Integration): IntegrationPrecondi
 
 /** The problem when another person deleted the mapping a moment ago. */
 function gone(): Problem {
-  return new Problem('not_found', 'The integration has no mapping of this id');
+  return new Problem('not_found', 'The integration has no mapping with this ID');
 }

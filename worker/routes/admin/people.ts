@@ -27,7 +27,10 @@ export function adminPeople(): Hono<AdminEnv> {
     checkId('/anonymous_id', anonymousId);
     const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
     if (keyRing.length === 0)
-      throw new Problem('encryption_key_missing', 'Nobody can be found: what waits is tagged with ENCRYPTION_KEY.');
+      throw new Problem(
+        'encryption_key_missing',
+        'Cannot search for the person: waiting data is tagged with ENCRYPTION_KEY, which is missing.',
+      );
     const tagsOf = await personTagger(keyRing);
     const tags = await tagsOf({ emailSha256: hash, userId, anonymousId });
     return c.json(await eraseEverywhere(c.env, tags, c.get('principal').sourceIds));
@@ -39,7 +42,7 @@ export function adminPeople(): Hono<AdminEnv> {
 /** An ID that identifies nobody matches no events, so an erasure by it would only seem to have worked. */
 function checkId(pointer: string, id: string | undefined): void {
   if (id === undefined || sensibleId(id) !== undefined) return;
-  const detail = 'expected an id of one person, not a placeholder, a word for nothing, or all zeros';
+  const detail = 'expected the ID of one person, not a placeholder, a word for nothing, or all zeros';
   throw new Problem('field_invalid', `Cannot use ${pointer}: ${detail}`, { fields: [{ pointer, detail }] });
 }
 

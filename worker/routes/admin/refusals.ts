@@ -15,7 +15,7 @@ export function adminRefusals(): Hono<AdminEnv> {
   routes.get('/:id/refusals', async (c) => {
     const hours = readHours(c, REFUSAL_HOURS) ?? DEFAULT_HOURS;
     const source = await c.env.REGISTRY.getByName('registry').source(c.req.param('id'));
-    if (source === undefined) throw new Problem('not_found', 'There is no source of this id');
+    if (source === undefined) throw new Problem('not_found', 'No source has this ID');
     const refused = await c.env.REFUSALS.getByName(source.id).lastHours(hours);
     const data = refused.map((hour) => refusalRow(hour, source));
     return c.json({ data, totals: totalsOf(data) } satisfies Refusals);

@@ -35,7 +35,7 @@ export function roleForRoute(c: Context): Role | undefined {
 /** Guards `/sources/{id}`: a source that the caller may not see does not exist for them. */
 export const withinSource: MiddlewareHandler<AdminEnv> = async (c, next) => {
   const sourceId = c.req.param('id') ?? '';
-  if (!seesSource(c.get('principal'), sourceId)) throw new Problem('not_found', 'There is no source of this id');
+  if (!seesSource(c.get('principal'), sourceId)) throw new Problem('not_found', 'No source has this ID');
   c.set('sourceId', sourceId);
   await next();
 };

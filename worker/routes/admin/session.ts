@@ -20,7 +20,7 @@ export function adminSession(): Hono<AdminEnv> {
   routes.post('/', async (c) => {
     const principal = c.get('principal');
     // Otherwise a session could extend itself for ever.
-    if (principal.by !== 'token') throw new Problem('forbidden', 'A session is begun with a Bearer token');
+    if (principal.by !== 'token') throw new Problem('forbidden', 'Start a session with a Bearer token');
     const secret = newSessionSecret();
     const expiresAtMs = await c.env.REGISTRY.getByName('registry').beginSession(
       await sha256Hex(secret),

@@ -150,7 +150,7 @@ async function sourceOf(c: AdminContext): Promise<Source> {
 }
 
 function notFound(): Problem {
-  return new Problem('not_found', 'There is no source of this id');
+  return new Problem('not_found', 'No source has this ID');
 }
 
 /** Answers with a source and the tag of its version. */

@@ -24,7 +24,7 @@ export function adminTokens(): Hono<AdminEnv> {
       throw invalid('/source_ids', `expected the sources that the ${role} may see`);
     const expiresAtMs = expiresAt === undefined || expiresAt === null ? undefined : Date.parse(expiresAt);
     if (expiresAtMs !== undefined && expiresAtMs <= Date.now())
-      throw invalid('/expires_at', 'expected a time that is still to come');
+      throw invalid('/expires_at', 'expected a time in the future');
     const token = newAccessToken();
     const made = await c.env.REGISTRY.getByName('registry').addToken({
       id: newId('tok'),
@@ -42,7 +42,7 @@ export function adminTokens(): Hono<AdminEnv> {
 
   routes.delete('/:id', async (c) => {
     if ((await c.env.REGISTRY.getByName('registry').revokeToken(c.req.param('id'))) === 'not_found')
-      throw new Problem('not_found', 'There is no token of this id; ADMIN_TOKEN is changed with wrangler secret put');
+      throw new Problem('not_found', 'No token has this ID. Change ADMIN_TOKEN with wrangler secret put');
     return c.body(null, 204);
   });
 

@@ -14,7 +14,7 @@ export function checkOrigin(request: Request, { isServer, config: { source } }: 
     throw new Problem(
       'origin_not_allowed',
       origin === null
-        ? 'This source takes events from pages only: expected an Origin header'
+        ? 'This source accepts events from pages only: expected an Origin header'
         : "The page's origin is not one of the source's allowed_origins",
     );
 }

@@ -41,12 +41,12 @@ export function tooLarge(bytes: number, { events }: Envelope, sender: Sender): R
   if (bytes > limits.bodyBytes)
     return {
       code: 'body_too_large',
-      detail: `Cannot take the request: its body is over ${limits.bodyBytes} bytes`,
+      detail: `Cannot accept the request: its body is over ${limits.bodyBytes} bytes`,
     };
   if (events.length > limits.events)
     return {
       code: 'too_many_events',
-      detail: `Cannot take the batch: it has ${events.length} events, expected at most ${limits.events}`,
+      detail: `Cannot accept the batch: it has ${events.length} events, expected at most ${limits.events}`,
     };
   return undefined;
 }

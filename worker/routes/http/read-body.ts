@@ -104,10 +104,7 @@ async function readLimited(stream: ReadableStream<Uint8Array> | null, maxBytes: 
       }
     } catch (error) {
       if (error instanceof Problem) throw error;
-      throw new Problem(
-        'body_not_json',
-        'Cannot read the request: its body breaks off, or is not the gzip that it says it is',
-      );
+      throw new Problem('body_not_json', 'Cannot read the request: its body is cut off, or is not valid gzip');
     }
   }
   const bytes = new Uint8Array(length);

@@ -13,14 +13,14 @@ export function answerUnknownPath(app: Hono<{ Bindings: Env }>): Handler<{ Bindi
   return async (c) => {
     const allowed = methodsOf(app, c.req.path);
     if (allowed.length > 0)
-      throw new Problem('method_not_allowed', `This path takes ${allowed.join(' and ')}`, {
+      throw new Problem('method_not_allowed', `This path accepts ${allowed.join(' and ')}`, {
         headers: { Allow: allowed.join(', ') },
       });
     if (c.req.method === 'GET' || c.req.method === 'HEAD') {
       const asset = await c.env.ASSETS.fetch(c.req.raw);
       if (asset.status !== 404) return asset;
     }
-    throw new Problem('not_found', 'There is nothing at this path');
+    throw new Problem('not_found', 'Nothing exists at this path');
   };
 }
 

@@ -25,7 +25,7 @@ export const ReplayRequest = v.pipe(
   v.strictObject({
     filter: v.exactOptional(DeliveryFilter),
     /** The IDs of deliveries, from the list of deliveries. */
-    ids: v.exactOptional(v.pipe(v.array(v.string()), v.minLength(1, 'expected at least one id'), v.maxLength(1_000))),
+    ids: v.exactOptional(v.pipe(v.array(v.string()), v.minLength(1, 'expected at least one ID'), v.maxLength(1_000))),
     /** Returns what would be sent, and sends nothing. */
     preview: v.optional(v.boolean(), false),
   }),

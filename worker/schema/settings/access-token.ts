@@ -16,9 +16,9 @@ const Instant = v.pipe(
 /** `POST /v1/admin/tokens` */
 export const AccessTokenCreate = v.strictObject({
   name: v.pipe(
-    v.string('expected a name, to recognise the token by'),
+    v.string('expected a name by which you recognise the token'),
     v.trim(),
-    v.nonEmpty('expected a name, to recognise the token by'),
+    v.nonEmpty('expected a name by which you recognise the token'),
     v.maxLength(200, 'expected at most 200 characters'),
   ),
   role: v.picklist(ROLES, 'expected "owner", "editor" or "viewer"'),

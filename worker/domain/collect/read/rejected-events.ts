@@ -58,8 +58,8 @@ export function allRejected(rejected: readonly RejectedEvent[], { isBatch }: { i
     code,
     detail:
       code === 'event_too_large'
-        ? `Cannot take the event: expected at most ${MAX_EVENT_BYTES} bytes`
-        : `Cannot take ${isBatch ? 'any event of the batch' : 'the event'}: ${first?.detail ?? ''}`,
+        ? `Cannot accept the event: expected at most ${MAX_EVENT_BYTES} bytes`
+        : `Cannot accept ${isBatch ? 'any event of the batch' : 'the event'}: ${first?.detail ?? ''}`,
     fields: first === undefined || pointer === undefined ? [] : [{ pointer, detail: first.detail }],
     extensions: isBatch ? { rejected: rejected.map(shownRejected) } : {},
   };

@@ -40,7 +40,7 @@ async function begin(c: Context<AdminEnv>): Promise<{ url: string; redirect_uri:
   if (clientId === undefined || secrets.oauth_client_secret?.set !== true)
     throw new Problem(
       'oauth_app_missing',
-      "Set oauth_client_id and oauth_client_secret of the integration first: they are those of your app in LinkedIn's developer portal",
+      "Set oauth_client_id and oauth_client_secret of the integration first: they are in your app's settings in LinkedIn's developer portal",
       { fields: [{ pointer: '/config/oauth_client_id', detail: 'expected the client id of a LinkedIn app' }] },
     );
   const redirectUri = mustHaveRedirectUri(c);
@@ -87,25 +87,25 @@ async function endOf(c: AppContext): Promise<Notice> {
   const { state, code, error, error_description: description } = c.req.query();
   const [, integrationId, secret] = STATE.exec(state ?? '') ?? [];
   if (integrationId === undefined || secret === undefined)
-    return refused('This is not an answer to a connection that was begun here', [
-      'The address has no valid state, so nobody can tell whether you asked for it.',
+    return refused('This connection was not started here', [
+      'The address has no valid state, so it is unclear whether you started it.',
       AGAIN,
     ]);
   const integration = await c.env.REGISTRY.getByName('registry').integration(integrationId);
   if (integration === undefined)
-    return refused('There is no such integration any more', ['It was deleted after the connection was begun.']);
+    return refused('This integration no longer exists', ['It was deleted after you started to connect.']);
   // Of this incarnation: a connection that was begun for a deleted integration with the same ID is unknown here.
   const credentials = vaultOf(c.env, integration);
   const taken = await credentials.takeState(await sha256Hex(secret));
   switch (taken.kind) {
     case 'unknown':
-      return refused('This connection was not begun here', [AGAIN]);
+      return refused('This connection was not started here', [AGAIN]);
     case 'expired':
       return refused('That took longer than ten minutes', ['The link to LinkedIn has expired.', AGAIN]);
     case 'used':
       return refused('This link was used before', [
-        'It works once. If the page was only loaded again, the first time counts: look at the integration.',
-        'Else go back to the integration and connect again.',
+        'It works once. If you only reloaded the page, the first time counts: check the integration.',
+        'Otherwise go back to the integration and connect again.',
       ]);
     case 'fresh':
       break;
@@ -115,8 +115,8 @@ async function endOf(c: AppContext): Promise<Notice> {
     return { status: 400, title: 'LinkedIn gave no code', paragraphs: ['Its answer was not complete.', AGAIN] };
   const connected = await credentials.exchange({ code, redirectUri: taken.redirectUri });
   if (connected.kind === 'connected' && !(await remember(c, integration, { connected, by: taken.by })))
-    return refused('There is no such integration any more', [
-      'It was deleted while you were at LinkedIn. The tokens were not kept.',
+    return refused('This integration no longer exists', [
+      'It was deleted while you were at LinkedIn. The tokens were not stored.',
     ]);
   return connectedNotice(connected, { name: integration.name, redirectUri: taken.redirectUri });
 }
@@ -169,7 +169,7 @@ function errorNotice(error: string, description: string, redirectUri: string): N
       title: 'You cancelled, and nothing was changed',
       paragraphs: [
         'Without your consent at LinkedIn no conversion can be sent with this app.',
-        'To connect after all, go back to the integration and begin again.',
+        'To connect, go back to the integration and start again.',
       ],
     };
   if (/redirect/i.test(error)) return redirectNotice(redirectUri);
@@ -177,7 +177,7 @@ function errorNotice(error: string, description: string, redirectUri: string): N
   return {
     status: 400,
     title: 'LinkedIn refused the connection',
-    paragraphs: [`LinkedIn's words: ${(description || error).slice(0, 200)}`, AGAIN],
+    paragraphs: [`LinkedIn's message: ${(description || error).slice(0, 200)}`, AGAIN],
   };
 }
 
@@ -190,8 +190,8 @@ function connectedNotice(connected: Connected, { name, redirectUri }: { name: st
         paragraphs: [
           `“${name}” can send conversions now, and what waited for it is on its way.`,
           connected.refreshTokenLast4 === undefined
-            ? 'LinkedIn gave no refresh token to this app, so the connection lasts 60 days. You will be told before it ends.'
-            : 'The connection renews itself and lasts a year. You will be told before it ends.',
+            ? 'LinkedIn gave no refresh token to this app, so the connection lasts 60 days. You get a warning before it ends.'
+            : 'The connection renews itself and lasts a year. You get a warning before it ends.',
         ],
       };
     case 'scopes_missing':
@@ -219,7 +219,7 @@ function refusedByLinkedIn({ error, message }: { error: string; message: string 
     status: 400,
     title: isSecret ? 'LinkedIn does not accept the app’s secret' : 'LinkedIn gave no token',
     paragraphs: [
-      `LinkedIn's words: ${message === '' ? error : message}`,
+      `LinkedIn's message: ${message === '' ? error : message}`,
       isSecret
         ? 'Copy the client secret from the app’s page in the developer portal again, set it as oauth_client_secret, and connect again.'
         : AGAIN,
@@ -232,7 +232,7 @@ function redirectNotice(redirectUri: string): Notice {
     status: 400,
     title: 'The redirect address does not match, or the code has expired',
     paragraphs: [
-      'In LinkedIn’s developer portal, under your app’s Auth settings, this address has to stand among the authorized redirect URLs, exactly so:',
+      'In LinkedIn’s developer portal, under your app’s Auth settings, the authorized redirect URLs have to contain exactly this address:',
       redirectUri,
       AGAIN,
     ],
@@ -244,8 +244,8 @@ function scopesNotice(scopes: readonly string[]): Notice {
     status: 400,
     title: 'A permission is missing',
     paragraphs: [
-      `LinkedIn did not give: ${scopes.join(', ')}.`,
-      'Check that your app has the Conversions API product in LinkedIn’s developer portal, and connect again with all permissions allowed. The tokens were not kept.',
+      `LinkedIn did not grant: ${scopes.join(', ')}.`,
+      'Check that your app has the Conversions API product in LinkedIn’s developer portal, and connect again with all permissions allowed. The tokens were not stored.',
     ],
   };
 }

@@ -117,7 +117,7 @@ async function withDraft(integration: Integration, { mapping: draft }: Fields): 
 
 function invalidEvent(rejected: { code: string; detail: string; pointer?: string } | undefined): Problem {
   const { code = 'event_invalid', detail = 'expected an event', pointer } = rejected ?? {};
-  return new Problem(isProblemCode(code) ? code : 'event_invalid', `Cannot take the event: ${detail}`, {
+  return new Problem(isProblemCode(code) ? code : 'event_invalid', `Cannot accept the event: ${detail}`, {
     fields: pointer === undefined ? [] : [{ pointer, detail }],
   });
 }
