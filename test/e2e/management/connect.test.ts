@@ -122,7 +122,7 @@ describe('a failed connection ends on a page that says what to do', () => {
     await press('Cancel');
 
     expect(await heading()).toBe('You cancelled, and nothing was changed');
-    expect(await text()).toContain('begin again');
+    expect(await text()).toContain('start again');
     expect(await stateOf(connection)).toMatchObject({ renewable: false, access_days_left: null });
   });
 
@@ -161,7 +161,7 @@ describe('a failed connection ends on a page that says what to do', () => {
 
     await page.goto(`${product.url}/oauth/linkedin/callback?code=stolen&state=${other.id}.${secret}`);
 
-    expect(await heading()).toBe('This connection was not begun here');
+    expect(await heading()).toBe('This connection was not started here');
     expect(await stateOf(other)).toMatchObject({ access_days_left: null });
   });
 
