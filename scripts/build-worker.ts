@@ -23,7 +23,7 @@ export async function bundleWorker(
     ...options,
     absWorkingDir: root,
     entryPoints: [ENTRY],
-    outdir: 'dist/worker',
+    outdir: 'dist/deploy/worker',
     // A name that no other file has: wrangler.toml's `rules` also apply to what tests import.
     chunkNames: '[name]-[hash].part',
     bundle: true,

@@ -5,7 +5,7 @@
  *   dist/local/     the same with the demo shop: with `--demo`, and for the local run
  *   dist/tag/       `directflight/tag`: the tag as an ES module, with types
  *   dist/sandbox/   `directflight/sandbox`: LinkedIn's stand-in, for users' own tests
- *   dist/worker/    the Worker's modules; wrangler uploads them
+ *   dist/deploy/    the Worker's modules; wrangler uploads everything in it
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -65,7 +65,7 @@ const none = { files: new Map<string, string | Uint8Array>(), inlineScriptHashes
  */
 export async function buildWorker(): Promise<Files> {
   const modules = await bundleWorker({ minify: true, sourcemap: true });
-  await replaceFolder(at('dist/worker'), modules);
+  await replaceFolder(at('dist/deploy/worker'), modules);
   return modules;
 }
 
