@@ -99,7 +99,7 @@ export class Simulation {
   readonly told = new Map<string, number>();
   /** The traffic between the objects, for the invariants of invariants-of-width.ts. */
   readonly traffic = new Traffic();
-  /** The deleted sources, and when every object had heard of it. */
+  /** The deleted sources, with the time at which every object knew of it. */
   readonly deletedAtMs = new Map<string, number>();
   /** The longest time of a call to another object with its answer, and of a call to KV. */
   readonly slowestCallMs: number;
