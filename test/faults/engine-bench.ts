@@ -124,6 +124,7 @@ export class EngineBench {
       sourceId: 'bench',
       database: this.database,
       databaseBytes: () => 0,
+      written: () => wait('written'),
       payloads: this.#keys(keys),
       now: () => this.nowMs,
       random: () => 0.5,

@@ -445,6 +445,7 @@ export class Simulation {
       sourceId: source,
       database,
       databaseBytes: () => this.databaseBytes,
+      written: () => self.await(this.chance.between(0, this.slowestCallMs), () => undefined),
       payloads: {
         // Sealing and opening take time, and a crash may come.
         seal: (texts) => self.await(this.chance.between(0, 20), () => keys.seal(texts)),

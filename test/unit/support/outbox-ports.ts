@@ -21,6 +21,7 @@ export function outboxPorts(
     sourceId: undefined,
     database,
     databaseBytes: () => 0,
+    written: async () => undefined,
     now: () => NOW,
     random: () => 0.5,
     sleep: async () => undefined,

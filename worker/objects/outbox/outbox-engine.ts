@@ -6,11 +6,11 @@ import { Arrivals } from './arrivals.ts';
 import { Cleanup } from './cleanup.ts';
 import { Deliveries } from './deliveries.ts';
 import type { AcceptedEvent, Rejected } from './delivery.ts';
+import { Enqueuer } from './intake/enqueue.ts';
+import type { Enqueued } from './intake/enqueue.ts';
 import { IdentityWaits } from './intake/identity-waits.ts';
 import { Memberships } from './intake/memberships.ts';
-import { sealEvents } from './intake/seal-events.ts';
 import { Unwritten } from './intake/unwritten.ts';
-import type { Arriving } from './intake/unwritten.ts';
 import { EventWriter } from './intake/write-events.ts';
 import type { Beside } from './intake/write-events.ts';
 import { Resealing } from './keys/resealing.ts';
@@ -20,16 +20,13 @@ import { OutboxReader } from './outbox-reader.ts';
 import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
 import type { Ports, Room } from './ports.ts';
 import { Replays } from './replays.ts';
-import { Dispatcher, LINGER_MS } from './sending/dispatcher.ts';
+import { Dispatcher } from './sending/dispatcher.ts';
 import { ElementWaits } from './sending/element-waits.ts';
 import { Learned } from './sending/learned.ts';
 import { RuleQueues } from './sending/rule-queues.ts';
 import { SourceDeletion } from './source-deletion.ts';
 
 const ROOM: Room = { conversionsOnlyBytes: CONVERSIONS_ONLY_BYTES, fullBytes: FULL_BYTES };
-
-/** `source_deleted`: the collector's configuration, which may be a minute old, still has the source. */
-export type Enqueued = { kind: 'kept'; duplicates: number } | { kind: 'full' } | { kind: 'source_deleted' };
 
 /**
  * Keeps each event until LinkedIn has it or its deadline has passed, and records the outcome for the same time again.
@@ -41,7 +38,6 @@ export class OutboxEngine {
   /** Reads events and deliveries. */
   readonly reader: OutboxReader;
   readonly #ports: Ports;
-  readonly #room: Room;
   readonly #alarm: OutboxAlarm;
   readonly #cleanup: Cleanup;
   readonly #deletion: SourceDeletion;
@@ -52,7 +48,7 @@ export class OutboxEngine {
   readonly #queues: RuleQueues;
   readonly #replays: Replays;
   readonly #waits: IdentityWaits;
-  readonly #writer: EventWriter;
+  readonly #enqueuer: Enqueuer;
   readonly #arrivals = new Arrivals();
   readonly #unwritten = new Unwritten();
 
@@ -69,7 +65,6 @@ export class OutboxEngine {
     const learned = new Learned(sql);
     const elementWaits = new ElementWaits(sql);
     this.#ports = ports;
-    this.#room = { ...ROOM, ...ports.room };
     this.#queues = queues;
     this.#deliveries = deliveries;
     this.#waits = waits;
@@ -77,7 +72,6 @@ export class OutboxEngine {
     this.#memberships = new Memberships(sql);
     this.#replays = new Replays(sql, deliveries.states);
     this.#deletion = new SourceDeletion(ports);
-    this.#writer = new EventWriter({ ports, room: this.#room, queues, deliveries, waits });
     this.#dispatcher = new Dispatcher({ ports, queues, deliveries, waits, learned, elementWaits });
     this.#cleanup = new Cleanup({
       ports,
@@ -87,6 +81,17 @@ export class OutboxEngine {
       isSendingDue: () => (this.#dispatcher.nextRunAtMs() ?? Infinity) <= ports.now(),
     });
     this.#alarm = new OutboxAlarm(ports, () => earliest(this.#dispatcher.nextRunAtMs(), payloads.throwAwayAtMs()));
+    const room = { ...ROOM, ...ports.room };
+    this.#enqueuer = new Enqueuer({
+      ports,
+      room,
+      alarm: this.#alarm,
+      arrivals: this.#arrivals,
+      deletion: this.#deletion,
+      unwritten: this.#unwritten,
+      writer: new EventWriter({ ports, room, queues, deliveries, waits }),
+      wakeDispatcher: () => this.#dispatcher.poke(),
+    });
     this.reader = new OutboxReader(ports, this.#arrivals);
   }
 
@@ -95,30 +100,12 @@ export class OutboxEngine {
    *
    * @param beside.triggerSets The sets that the receipts name.
    */
-  async enqueue(
+  enqueue(
     receipts: readonly AcceptedEvent[],
     rejected: readonly Rejected[],
     { triggerSets = [], consent = {} }: Partial<Omit<Beside, 'rejected'>> = {},
   ): Promise<Enqueued> {
-    if (this.#deletion.isDeleted() && !(await this.#deletion.isTakenBack())) return { kind: 'source_deleted' };
-    return this.#unwritten.during(receipts, (arriving) => this.#enqueue(arriving, { rejected, triggerSets, consent }));
-  }
-
-  async #enqueue(arriving: Arriving, beside: Beside): Promise<Enqueued> {
-    if (this.#ports.databaseBytes() > this.#room.fullBytes) return { kind: 'full' };
-    const sealed = await sealEvents(arriving.receipts, this.#ports.payloads);
-    // The source was deleted while the events were sealed.
-    if (this.#deletion.isDeleted()) return { kind: 'source_deleted' };
-    // From here on nothing is awaited, so the keys of the stored texts cannot be condemned in between.
-    const events = this.#unwritten.settle(arriving, sealed, this.#ports.now());
-    const duplicates = this.#ports.database.transaction(() => this.#writer.write(events, beside));
-    this.#arrivals.ring();
-    if (events.some(({ deliveries, introduction }) => deliveries.length > 0 || introduction !== undefined)) {
-      // Nothing is awaited in between, so rows and alarm are written together: there is no row without an alarm.
-      await this.#alarm.setBy(this.#ports.now() + LINGER_MS);
-      this.#dispatcher.poke();
-    }
-    return { kind: 'kept', duplicates };
+    return this.#enqueuer.enqueue(receipts, { rejected, triggerSets, consent });
   }
 
   /** Sends due deliveries. Never throws: the platform would give up on an alarm that does. */

@@ -20,10 +20,10 @@ import { logRequest } from '../log-request.ts';
 import { patientStore } from '../patient-store.ts';
 import { limiterOf } from '../rate-limiter/limiter-of.ts';
 import type { AcceptedEvent, Rejected } from './delivery.ts';
+import type { Enqueued } from './intake/enqueue.ts';
 import { payloadCipher } from './keys/payload-cipher.ts';
 import { PayloadKeys } from './keys/payload-keys.ts';
 import { OutboxEngine } from './outbox-engine.ts';
-import type { Enqueued } from './outbox-engine.ts';
 import type { Ports } from './ports.ts';
 import type { BacklogView } from './reports/backlog.ts';
 import type { DeliveryHistory, DeliveryPage } from './reports/delivery-history.ts';
@@ -213,6 +213,7 @@ function portsOf(ctx: DurableObjectState, env: Env): Ports {
     }),
     database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
     databaseBytes: () => storage.sql.databaseSize,
+    written: () => storage.sync(),
     now: () => Date.now(),
     random: () => Math.random(),
     sleep: (ms) => scheduler.wait(ms),

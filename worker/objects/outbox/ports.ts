@@ -13,6 +13,8 @@ export type Ports = {
   database: Database;
   /** Returns the size of the database in bytes. */
   databaseBytes(): number;
+  /** Resolves when everything that was written so far is on disk. */
+  written(): Promise<void>;
   /** Smaller limits than the default, for tests. */
   room?: Partial<Room>;
   now(): number;

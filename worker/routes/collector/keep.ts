@@ -4,7 +4,7 @@ import { MAX_HELD_BYTES } from '../../domain/collect/storage-budget.ts';
 import type { Env } from '../../env.ts';
 import { logFault } from '../../objects/log-fault.ts';
 import type { Rejected } from '../../objects/outbox/delivery.ts';
-import type { Enqueued } from '../../objects/outbox/outbox-engine.ts';
+import type { Enqueued } from '../../objects/outbox/intake/enqueue.ts';
 import type { TooFast } from '../../objects/outbox/outbox.ts';
 import { Problem, problemOf } from '../http/problem.ts';
 import { unknownKey } from './source-key.ts';

@@ -8,6 +8,7 @@ import type { ConsentKeeper } from '../reports/consents.ts';
 import { IS_FROM_SERVER, writeFacts } from '../reports/event-facts.ts';
 import type { RuleQueues } from '../sending/rule-queues.ts';
 import type { IdentityWaits } from './identity-waits.ts';
+import type { RowMemory } from './row-memory.ts';
 
 /** The number of skipped events that are stored with the same ID. Further ones count as duplicates. */
 const MAX_SKIPPED_OF_AN_ID = 4;
@@ -51,12 +52,19 @@ export class Intake {
   readonly #states: DeliveryStates;
   readonly #queues: RuleQueues;
   readonly #waits: IdentityWaits;
+  readonly #memory: RowMemory;
 
   constructor(
     sql: Sql,
-    { queues, waits, states }: { queues: RuleQueues; waits: IdentityWaits; states: DeliveryStates },
+    {
+      queues,
+      waits,
+      states,
+      memory,
+    }: { queues: RuleQueues; waits: IdentityWaits; states: DeliveryStates; memory: RowMemory },
   ) {
     this.#sql = sql;
+    this.#memory = memory;
     this.#states = states;
     this.#queues = queues;
     this.#waits = waits;
@@ -86,7 +94,7 @@ export class Intake {
 
   #wanted({ deliveries }: SealedEvent): Wanted[] {
     return deliveries.map(({ integrationId, ruleId, eventId, element, wait, payload, isTest = false }) => ({
-      queueId: this.#queues.idOf({ integrationId, ruleId, maxBatch: MAX_BATCH_EVENTS }),
+      queueId: this.#queueId(integrationId, ruleId),
       eventId,
       value: wait?.conversion.facts.value ?? element?.conversionValue,
       waitsUntilMs: wait?.untilMs,
@@ -96,6 +104,15 @@ export class Intake {
       isIdentified: element !== undefined,
       isTest,
     }));
+  }
+
+  #queueId(integrationId: string, ruleId: string): number {
+    const key = `queue ${integrationId} ${ruleId}`;
+    const known = this.#memory.get(key);
+    if (known !== undefined) return known;
+    const id = this.#queues.idOf({ integrationId, ruleId, maxBatch: MAX_BATCH_EVENTS });
+    this.#memory.set(key, id);
+    return id;
   }
 
   /** Returns the event's place in the order of arrival; undefined when its ID is taken. */

@@ -4,9 +4,12 @@ import type { Unsealed } from '../keys/payload-keys.ts';
 import type { Payloads } from '../ports.ts';
 import type { Introduction } from './identity-waits.ts';
 
-/** Seals the personal data of events, all at once, under keys that may still be used. */
+/**
+ * Seals the personal data of events, all at once. The turn that stores them must check with `Payloads.unusable` that
+ * their keys may still be used: a person may be erased in the meantime.
+ */
 export async function sealEvents(events: readonly AcceptedEvent[], keys: Payloads): Promise<SealedEvent[]> {
-  const sealed = await sealTexts(events.flatMap(textsOf), keys);
+  const sealed = await keys.seal(events.flatMap(textsOf));
   let taken = 0;
   // In the order of `textsOf`.
   const next = (): string => {
@@ -21,28 +24,19 @@ export async function sealEvents(events: readonly AcceptedEvent[], keys: Payload
   }));
 }
 
+/** Returns the sealed texts of events. */
+export function sealedTextsOf(events: readonly SealedEvent[]): string[] {
+  return events.flatMap(({ deliveries, introduction }) => [
+    ...deliveries.flatMap(({ payload }) => (payload.kind === 'sealed' ? [payload.text] : [])),
+    ...(introduction === undefined ? [] : [introduction.sealed]),
+  ]);
+}
+
 function textsOf({ deliveries, introduction, person }: AcceptedEvent): Unsealed[] {
   return [
     ...deliveries.map(({ element, wait }) => ({ text: JSON.stringify(wait?.conversion ?? element), tags: person })),
     ...(introduction === undefined ? [] : [{ text: lateIdentity(introduction), tags: introduction.person }]),
   ];
-}
-
-async function sealTexts(texts: readonly Unsealed[], keys: Payloads): Promise<string[]> {
-  let sealed = await keys.seal(texts);
-  for (let stale = keys.unusable(sealed); stale.size > 0; stale = keys.unusable(sealed))
-    sealed = await sealAgain(texts, { sealed, stale, keys });
-  return sealed;
-}
-
-/** Seals texts again whose key was condemned while they were sealed. */
-async function sealAgain(
-  texts: readonly Unsealed[],
-  { sealed, stale, keys }: { sealed: readonly string[]; stale: ReadonlySet<number>; keys: Payloads },
-): Promise<string[]> {
-  const again = await keys.seal(texts.filter((_, index) => stale.has(index)));
-  let next = 0;
-  return sealed.map((text, index) => (stale.has(index) ? (again[next++] ?? text) : text));
 }
 
 function lateIdentity({ identity, consent }: LateIdentity): string {

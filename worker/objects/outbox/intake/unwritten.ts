@@ -25,6 +25,11 @@ export class Unwritten {
     }
   }
 
+  /** Notes that events are in the tables, where an erasure finds them. */
+  stored(arriving: Arriving): void {
+    this.#arriving.delete(arriving);
+  }
+
   /** Notes that a person was erased. Returns how many deliveries will end when they are stored. */
   erase(tags: readonly string[], reason: EraseReason): number {
     let deliveries = 0;

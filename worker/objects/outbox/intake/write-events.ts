@@ -6,13 +6,14 @@ import type { Written } from '../keys/payload-keys.ts';
 import type { Ports, Room } from '../ports.ts';
 import { Consents } from '../reports/consents.ts';
 import { LedgerNames } from '../reports/ledger-names.ts';
-import { Ledger, ledgerDay, ledgerName } from '../reports/ledger.ts';
+import { Ledger, hourOf, ledgerDay, ledgerName } from '../reports/ledger.ts';
 import { LintCounts } from '../reports/lint-counts.ts';
 import { TriggerSets } from '../reports/trigger-sets.ts';
 import type { RuleQueues } from '../sending/rule-queues.ts';
 import type { IdentityWaits, Introduction } from './identity-waits.ts';
 import { Intake } from './intake.ts';
 import { Memberships } from './memberships.ts';
+import { RowMemory } from './row-memory.ts';
 
 /** The data of a request that accompanies its events. */
 export type Beside = {
@@ -23,7 +24,10 @@ export type Beside = {
   consent: ConsentCategories;
 };
 
-/** Stores a request: its events with their deliveries, and the counts. */
+/** A request to store. Its events are sealed. */
+export type StoredRequest = { events: readonly SealedEvent[]; beside: Beside };
+
+/** Stores requests: their events with their deliveries, and the counts. */
 export class EventWriter {
   readonly #ports: Ports;
   readonly #room: Room;
@@ -35,6 +39,7 @@ export class EventWriter {
   readonly #ledgerNames: LedgerNames;
   readonly #lintCounts: LintCounts;
   readonly #triggerSets: TriggerSets;
+  readonly #memory = new RowMemory();
 
   constructor(parts: { ports: Ports; room: Room; queues: RuleQueues; deliveries: Deliveries; waits: IdentityWaits }) {
     const { ports, room, queues, deliveries, waits } = parts;
@@ -42,65 +47,94 @@ export class EventWriter {
     this.#ports = ports;
     this.#room = room;
     this.#waits = waits;
-    this.#intake = new Intake(sql, { queues, waits, states: deliveries.states });
+    this.#intake = new Intake(sql, { queues, waits, states: deliveries.states, memory: this.#memory });
     this.#memberships = new Memberships(sql);
-    this.#consents = new Consents(sql);
+    this.#consents = new Consents(sql, this.#memory);
     this.#ledger = new Ledger(sql);
     this.#ledgerNames = new LedgerNames(sql);
     this.#lintCounts = new LintCounts(sql);
-    this.#triggerSets = new TriggerSets(sql);
+    this.#triggerSets = new TriggerSets(sql, this.#memory);
   }
 
-  /** Must be called in a transaction. Returns how many of the events were duplicates. */
-  write(events: readonly SealedEvent[], { rejected, triggerSets, consent }: Beside): number {
-    const today = ledgerDay(this.#ports.now());
-    const keeping = {
-      consents: this.#consents.keeper(consent, today),
-      room: this.#ports.databaseBytes() > this.#room.conversionsOnlyBytes ? 'for_conversions' : 'for_all',
-    } as const;
-    const count = new Map<string, { atMs: number; name: string; outcome: string; events: number }>();
-    const add = (atMs: number, name: string, outcome: string): void => {
-      const key = `${outcome} ${name}`;
-      const known = count.get(key);
-      count.set(key, { atMs, name, outcome, events: (known?.events ?? 0) + 1 });
-    };
+  /**
+   * Must be called in a transaction, with the requests that it stores. `committed` must follow when it has succeeded.
+   *
+   * @returns How many events of each request were duplicates.
+   */
+  write(requests: readonly StoredRequest[]): number[] {
+    this.#memory.forgetUncommitted();
+    const nowMs = this.#ports.now();
+    const today = ledgerDay(nowMs);
+    const counts = new EventCounts();
     const counted: SealedEvent[] = [];
     const introductions: Introduction[] = [];
     const written: Written[] = [];
-    let duplicates = 0;
-    for (const came of events) {
-      const name = this.#countedAs(came);
-      const receipt = name === ledgerName(came) ? came : { ...came, countedAs: name };
-      add(receipt.receivedAtMs, name, 'received');
-      const joined = this.#memberships.apply(receipt);
-      const became = this.#intake.keep(joined, keeping);
-      if (became === 'duplicate') {
-        duplicates += 1;
-        add(receipt.receivedAtMs, name, 'skipped:duplicate');
-      } else {
-        counted.push(receipt);
-        written.push(...sealedIn(joined));
+    const room = this.#ports.databaseBytes() > this.#room.conversionsOnlyBytes ? 'for_conversions' : 'for_all';
+    const duplicates = requests.map(({ events, beside: { rejected, consent } }) => {
+      const consents = this.#consents.keeper(consent, today);
+      let own = 0;
+      for (const came of events) {
+        const name = this.#countedAs(came);
+        const receipt = name === ledgerName(came) ? came : { ...came, countedAs: name };
+        const { receivedAtMs: atMs } = receipt;
+        counts.add({ atMs, name, outcome: 'received' });
+        const joined = this.#memberships.apply(receipt);
+        const became = this.#intake.keep(joined, { consents, room });
+        if (became === 'duplicate') {
+          own += 1;
+          counts.add({ atMs, name, outcome: 'skipped:duplicate' });
+        } else {
+          counted.push(receipt);
+          written.push(...sealedIn(joined));
+        }
+        if (became === 'skipped') counts.add({ atMs, name, outcome: `skipped:${joined.skipReason ?? 'no_mapping'}` });
+        // Duplicates count too: another event may have had the same ID, and introducing a person twice changes nothing.
+        if (receipt.introduction !== undefined) introductions.push(receipt.introduction);
       }
-      if (became === 'skipped') add(receipt.receivedAtMs, name, `skipped:${joined.skipReason ?? 'no_mapping'}`);
-      // Duplicates count too: another event may have had the same ID, and introducing a person twice changes nothing.
-      if (receipt.introduction !== undefined) introductions.push(receipt.introduction);
-    }
-    this.#waits.introduce(introductions, this.#ports.now());
+      for (const { atMs, name: refused } of rejected) {
+        const name = this.#ledgerNames.countedAs(refused, { day: ledgerDay(atMs), rank: 'unwanted' });
+        counts.add({ atMs, name, outcome: 'received' });
+        counts.add({ atMs, name, outcome: 'rejected' });
+      }
+      return own;
+    });
+    if (introductions.length > 0) this.#waits.introduce(introductions, nowMs);
     this.#ports.payloads.remember(written);
-    for (const { atMs, name: own } of rejected) {
-      const name = this.#ledgerNames.countedAs(own, { day: ledgerDay(atMs), rank: 'unwanted' });
-      add(atMs, name, 'received');
-      add(atMs, name, 'rejected');
-    }
-    for (const counts of count.values()) this.#ledger.count(counts);
-    this.#triggerSets.keep(triggerSets, today);
+    for (const sum of counts.sums()) this.#ledger.count(sum);
+    this.#triggerSets.keep(
+      requests.flatMap(({ beside }) => beside.triggerSets),
+      today,
+    );
     this.#lintCounts.count(counted);
     return duplicates;
+  }
+
+  /** Notes that the transaction of the last `write` was committed, so what it learned about rows may be relied on. */
+  committed(): void {
+    this.#memory.keepCommitted();
   }
 
   #countedAs(receipt: SealedEvent): string {
     const { receivedAtMs, nameRank: rank } = receipt;
     return this.#ledgerNames.countedAs(ledgerName(receipt), { day: ledgerDay(receivedAtMs), rank });
+  }
+}
+
+type Counted = { atMs: number; name: string; outcome: string };
+
+/** Adds up the counts of a transaction, so that each is written once. */
+class EventCounts {
+  readonly #sums = new Map<string, Counted & { events: number }>();
+
+  add(counted: Counted): void {
+    const key = `${hourOf(counted.atMs)} ${counted.outcome} ${counted.name}`;
+    const known = this.#sums.get(key);
+    if (known === undefined) this.#sums.set(key, { ...counted, events: 1 });
+    else known.events += 1;
+  }
+
+  sums(): Iterable<Counted & { events: number }> {
+    return this.#sums.values();
   }
 }
 

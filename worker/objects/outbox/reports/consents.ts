@@ -5,6 +5,7 @@ import type { ConsentFacts } from '../../../domain/consent/consent.ts';
 import { fingerprint } from '../../../domain/fingerprint.ts';
 import type { ConsentCategories } from '../../../schema/events/event.ts';
 import type { Sql } from '../../sql.ts';
+import { RowMemory } from '../intake/row-memory.ts';
 
 /** What an event's facts say about consent: references to rows of `consents`, and its own additions. */
 export type ConsentReference = {
@@ -48,14 +49,17 @@ const MAX_REMEMBERED = 200;
  */
 export class Consents {
   readonly #sql: Sql;
+  readonly #memory: RowMemory | undefined;
 
-  constructor(sql: Sql) {
+  /** @param memory Only needed to store. */
+  constructor(sql: Sql, memory?: RowMemory) {
     this.#sql = sql;
+    this.#memory = memory;
   }
 
   /** Returns a keeper for the events of one request. */
   keeper(besideBatch: ConsentCategories, day: string): ConsentKeeper {
-    return new ConsentKeeper(this.#sql, { besideBatch, day });
+    return new ConsentKeeper(this.#sql, { besideBatch, day, memory: this.#memory ?? new RowMemory() });
   }
 
   /** Returns a function that reads what events say, to be used within one turn. */
@@ -106,10 +110,14 @@ export class ConsentKeeper {
   readonly #sql: Sql;
   readonly #besideBatch: ConsentCategories;
   readonly #day: string;
-  readonly #known = new Map<string, number>();
+  readonly #memory: RowMemory;
 
-  constructor(sql: Sql, { besideBatch, day }: { besideBatch: ConsentCategories; day: string }) {
+  constructor(
+    sql: Sql,
+    { besideBatch, day, memory }: { besideBatch: ConsentCategories; day: string; memory: RowMemory },
+  ) {
     this.#sql = sql;
+    this.#memory = memory;
     this.#besideBatch = besideBatch;
     this.#day = day;
   }
@@ -141,10 +149,12 @@ export class ConsentKeeper {
   }
 
   #keep(body: string): { id: number; bytes: number } {
-    const known = this.#known.get(body);
+    // Once a day the row is marked as used.
+    const key = `consent ${this.#day} ${body}`;
+    const known = this.#memory.get(key);
     if (known !== undefined) return { id: known, bytes: 0 };
     const kept = this.#idOf(body);
-    this.#known.set(body, kept.id);
+    this.#memory.set(key, kept.id);
     return kept;
   }
 

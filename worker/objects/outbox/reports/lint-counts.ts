@@ -20,6 +20,7 @@ export class LintCounts {
   count(receipts: readonly Pick<AcceptedEvent, 'receivedAtMs' | 'lint' | 'ruleLint'>[]): void {
     const counts = new Map<string, number>();
     for (const { receivedAtMs, lint, ruleLint } of receipts) {
+      if (lint.length === 0 && ruleLint.length === 0) continue;
       const found = [{ integrationId: '', ruleId: '', codes: lint }, ...ruleLint];
       for (const { integrationId, ruleId, codes } of found) {
         for (const code of codes) {
@@ -28,15 +29,13 @@ export class LintCounts {
         }
       }
     }
-    for (const [key, events] of counts) {
-      this.#sql.exec(
-        `INSERT INTO lint_counts (day, code, integration_id, rule_id, events)
-         SELECT ?1 ->> 0, ?1 ->> 1, ?1 ->> 2, ?1 ->> 3, ?2 WHERE true
-         ON CONFLICT DO UPDATE SET events = lint_counts.events + excluded.events`,
-        key,
-        events,
-      );
-    }
+    if (counts.size === 0) return;
+    this.#sql.exec(
+      `INSERT INTO lint_counts (day, code, integration_id, rule_id, events)
+       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true
+       ON CONFLICT DO UPDATE SET events = lint_counts.events + excluded.events`,
+      `[${[...counts].map(([key, events]) => `${key.slice(0, -1)},${events}]`).join()}]`,
+    );
   }
 
   /** @param from The first UTC day, `YYYY-MM-DD`. @param to The last one. */

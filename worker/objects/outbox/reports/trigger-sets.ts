@@ -1,17 +1,24 @@
 import type { TriggerSet } from '../../../domain/rules/ready-mappings.ts';
 import type { Sql } from '../../sql.ts';
+import { RowMemory } from '../intake/row-memory.ts';
 
 /** Stores the triggers that events were matched with, once for all events that name them. */
 export class TriggerSets {
   readonly #sql: Sql;
+  readonly #memory: RowMemory;
 
-  constructor(sql: Sql) {
+  /** @param memory Only needed to store. */
+  constructor(sql: Sql, memory = new RowMemory()) {
     this.#sql = sql;
+    this.#memory = memory;
   }
 
   /** @param day The UTC day, `YYYY-MM-DD`. A set is written once a day and not once per event. */
   keep(sets: readonly TriggerSet[], day: string): void {
-    for (const { fingerprint, body } of sets)
+    for (const { fingerprint, body } of sets) {
+      const key = `triggers ${day} ${fingerprint}`;
+      if (this.#memory.get(key) !== undefined) continue;
+      this.#memory.set(key, 1);
       this.#sql.exec(
         `INSERT INTO trigger_sets (fingerprint, body, used_day) VALUES (?, ?, ?)
          ON CONFLICT DO UPDATE SET used_day = excluded.used_day WHERE used_day < excluded.used_day`,
@@ -19,6 +26,7 @@ export class TriggerSets {
         body,
         day,
       );
+    }
   }
 
   bodyOf(fingerprint: string): string | undefined {

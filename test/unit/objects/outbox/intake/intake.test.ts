@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AcceptedEvent } from '../../../../../worker/objects/outbox/delivery.ts';
 import { IdentityWaits } from '../../../../../worker/objects/outbox/intake/identity-waits.ts';
 import { Intake } from '../../../../../worker/objects/outbox/intake/intake.ts';
+import { RowMemory } from '../../../../../worker/objects/outbox/intake/row-memory.ts';
 import { sealEvents } from '../../../../../worker/objects/outbox/intake/seal-events.ts';
 import { Consents } from '../../../../../worker/objects/outbox/reports/consents.ts';
 import { aDeliveryIn, anAccepted, inAnOutbox, rowOf } from '../../../support/an-outbox.ts';
@@ -21,7 +22,7 @@ const keep = (
     if (standing !== undefined) aDeliveryIn(tables, 'order-1', standing);
     const { states } = deliveries;
     const waits = new IdentityWaits(database.sql, { states, remember: () => undefined });
-    const intake = new Intake(database.sql, { queues, waits, states });
+    const intake = new Intake(database.sql, { queues, waits, states, memory: new RowMemory() });
     const consents = new Consents(database.sql).keeper({}, '2026-11-21');
     const sealed = await sealEvents(events, aReadableSeal);
     return {

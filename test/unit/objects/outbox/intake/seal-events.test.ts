@@ -56,25 +56,4 @@ describe("an event's personal data", () => {
 
     expect(asked).toEqual([['browser'], ['jane']]);
   });
-
-  it('is sealed again, without the rest, when its key was condemned in the meantime', async () => {
-    const calls: number[] = [];
-    const keys = {
-      ...aReadableSeal,
-      seal: async (texts: Parameters<typeof aReadableSeal.seal>[0]) => {
-        calls.push(texts.length);
-        return texts.map(({ text }) => `key-${calls.length}:${text}`);
-      },
-      unusable: (sealed: readonly string[]) =>
-        new Set(sealed.flatMap((text, index) => (text.startsWith('key-1') && index === 1 ? [index] : []))),
-    };
-
-    const events = await sealEvents([anAccepted({ messageId: 'a' }), anAccepted({ messageId: 'b' })], keys);
-
-    expect(calls).toEqual([2, 1]);
-    expect(events.map(({ deliveries }) => deliveries[0]?.payload)).toEqual([
-      { kind: 'sealed', text: `key-1:${JSON.stringify(anElement('a'))}` },
-      { kind: 'sealed', text: `key-2:${JSON.stringify(anElement('b'))}` },
-    ]);
-  });
 });

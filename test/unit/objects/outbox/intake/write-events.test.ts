@@ -18,8 +18,8 @@ const write = (events: readonly AcceptedEvent[], beside: Partial<Beside> = {}, b
     const room = { conversionsOnlyBytes: 100, fullBytes: 200 };
     const writer = new EventWriter({ ports, room, queues, deliveries, waits });
     const sealed = await sealEvents(events, aReadableSeal);
-    const duplicates = database.transaction(() =>
-      writer.write(sealed, { rejected: [], triggerSets: [], consent: {}, ...beside }),
+    const [duplicates] = database.transaction(() =>
+      writer.write([{ events: sealed, beside: { rejected: [], triggerSets: [], consent: {}, ...beside } }]),
     );
     const { sql } = database;
     return {
