@@ -1,7 +1,7 @@
 import { createApp } from './app.ts';
 import { liquidComesFrom } from './domain/mapping-kit/liquid.ts';
 import type { Env } from './env.ts';
-import { clearLeavings } from './objects/registry/leavings.ts';
+import { completeDeletions } from './objects/registry/pending-deletions.ts';
 import { wakeOutboxes } from './objects/registry/wake-outboxes.ts';
 import { withoutBasePath } from './routes/http/base-path.ts';
 
@@ -18,6 +18,6 @@ const app = createApp();
 export default {
   fetch: (request, env, ctx) => app.fetch(withoutBasePath(request, env.BASE_PATH), env, ctx),
   scheduled: async (_controller, env) => {
-    await Promise.all([wakeOutboxes(env), clearLeavings(env)]);
+    await Promise.all([wakeOutboxes(env), completeDeletions(env)]);
   },
 } satisfies ExportedHandler<Env>;

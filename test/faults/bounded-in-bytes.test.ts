@@ -1,7 +1,7 @@
 /** T2: the memory of one alarm is limited in bytes, not only in rows. */
 import { describe, expect, it } from 'vitest';
 
-import type { AcceptedEvent } from '../../worker/objects/outbox/delivery.ts';
+import type { AcceptedEvent } from '../../worker/objects/outbox/delivery-types.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 

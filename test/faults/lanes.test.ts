@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
 import { Backlog } from '../../worker/objects/outbox/reports/backlog.ts';
-import { Learned } from '../../worker/objects/outbox/sending/learned.ts';
+import { Learned } from '../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import { RuleQueues, MAX_WAIT_MS } from '../../worker/objects/outbox/sending/rule-queues.ts';
 import type { RuleQueue } from '../../worker/objects/outbox/sending/rule-queues.ts';
 import { migrate } from '../../worker/objects/sql.ts';

@@ -2,7 +2,7 @@
 import { assert, asyncProperty, boolean, integer } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { AcceptedEvent } from '../../worker/objects/outbox/delivery.ts';
+import type { AcceptedEvent } from '../../worker/objects/outbox/delivery-types.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 

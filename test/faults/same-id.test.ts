@@ -3,7 +3,7 @@ import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fas
 import { expect, it } from 'vitest';
 
 import { isBalanced } from '../../worker/domain/delivery/ledger-totals.ts';
-import type { AcceptedEvent } from '../../worker/objects/outbox/delivery.ts';
+import type { AcceptedEvent } from '../../worker/objects/outbox/delivery-types.ts';
 import { EventHistory } from '../../worker/objects/outbox/reports/event-history.ts';
 import { Ledger } from '../../worker/objects/outbox/reports/ledger.ts';
 import { CalmWorld } from './calm-world.ts';

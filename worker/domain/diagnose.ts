@@ -4,7 +4,7 @@ import { FINDINGS, isFindingCode } from '../schema/reports/finding.ts';
 import type { Finding, FindingCode } from '../schema/reports/finding.ts';
 import type { AdAccount, ConversionRule } from '../schema/settings/linkedin-objects.ts';
 import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
-import type { Heard } from './delivery/heard.ts';
+import type { Heard } from './delivery/response-kind.ts';
 import { refusedFindings } from './refusals/refused-findings.ts';
 
 /** LinkedIn's answer to a question, or its refusal. */

@@ -1,7 +1,7 @@
-import type { Access } from '../domain/delivery/access.ts';
-import type { Heard } from '../domain/delivery/heard.ts';
+import type { Access } from '../domain/delivery/linkedin-access.ts';
 import { throttledMs } from '../domain/delivery/next-step.ts';
 import type { Grant, RateLimits } from '../domain/delivery/permits.ts';
+import type { Heard } from '../domain/delivery/response-kind.ts';
 import type { Asker, RequestLine, RequestOutcome } from './request-line.ts';
 
 type Token = Extract<Access, { kind: 'token' }>;

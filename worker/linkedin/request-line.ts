@@ -1,5 +1,5 @@
 import type { Answer } from '../domain/delivery/delivery-failure.ts';
-import type { Heard } from '../domain/delivery/heard.ts';
+import type { Heard } from '../domain/delivery/response-kind.ts';
 
 /**
  * The origin of a request: the outbox, a person who sends a test event, or the management API (lists, conversion rules,

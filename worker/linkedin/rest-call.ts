@@ -1,10 +1,10 @@
-import type { Heard } from '../domain/delivery/heard.ts';
+import type { Heard } from '../domain/delivery/response-kind.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { errorWords } from './errors/error-words.ts';
 import { redact } from './errors/redact.ts';
-import { heardIn } from './heard-in.ts';
 import { readLimited } from './read-limited.ts';
+import { heardIn } from './read-response-kind.ts';
 import { requestHeaders } from './request-headers.ts';
 import { retryAfterMs } from './retry-after.ts';
 

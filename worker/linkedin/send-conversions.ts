@@ -1,5 +1,5 @@
 import type { Answer } from '../domain/delivery/delivery-failure.ts';
-import { conversionAnswer } from './conversion-answer.ts';
+import { conversionAnswer } from './batch-answer.ts';
 import { redact } from './errors/redact.ts';
 import { sentValues } from './errors/sent-values.ts';
 import { readLimited } from './read-limited.ts';

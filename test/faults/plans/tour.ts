@@ -1,5 +1,5 @@
 import { DeliveryStates } from '../../../worker/objects/outbox/delivery-states.ts';
-import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery.ts';
+import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery-types.ts';
 import { RuleQueues } from '../../../worker/objects/outbox/sending/rule-queues.ts';
 import { EngineBench } from '../engine-bench.ts';
 import { aReceipt } from '../simulation/a-receipt.ts';

@@ -1,7 +1,7 @@
 import type { NewDelivery } from '../../../worker/domain/collect/decide-for.ts';
 import type { ConsentFacts } from '../../../worker/domain/consent/consent.ts';
 import type { WaitingConversion } from '../../../worker/domain/identity/late-identity.ts';
-import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery.ts';
+import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery-types.ts';
 
 export type ReceiptFacts = {
   messageId: string;

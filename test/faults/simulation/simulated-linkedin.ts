@@ -1,4 +1,4 @@
-import { conversionAnswer } from '../../../worker/linkedin/conversion-answer.ts';
+import { conversionAnswer } from '../../../worker/linkedin/batch-answer.ts';
 import type { SentBatch } from '../../../worker/linkedin/send-conversions.ts';
 import type { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';

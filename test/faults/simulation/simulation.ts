@@ -1,5 +1,5 @@
-import type { Access } from '../../../worker/domain/delivery/access.ts';
 import type { Accepted } from '../../../worker/domain/delivery/delivery-failure.ts';
+import type { Access } from '../../../worker/domain/delivery/linkedin-access.ts';
 import type { RateLimits } from '../../../worker/domain/delivery/permits.ts';
 import { EventWork } from '../../../worker/domain/fql/work-budget.ts';
 import { askTriggers } from '../../../worker/domain/rules/ask-triggers.ts';
@@ -7,7 +7,7 @@ import type { RefreshedToken } from '../../../worker/linkedin/refresh-token.ts';
 import type { RequestLine } from '../../../worker/linkedin/request-line.ts';
 import { TokenStore } from '../../../worker/objects/credentials/token-store.ts';
 import type { SecretChanges, Secrets } from '../../../worker/objects/credentials/token-store.ts';
-import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery.ts';
+import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery-types.ts';
 import { PayloadKeys } from '../../../worker/objects/outbox/keys/payload-keys.ts';
 import { OutboxEngine } from '../../../worker/objects/outbox/outbox-engine.ts';
 import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox/outbox-schema.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { diagnose } from '../../../worker/domain/diagnose.ts';
 import type { Facts } from '../../../worker/domain/diagnose.ts';
-import { heardIn } from '../../../worker/linkedin/heard-in.ts';
+import { heardIn } from '../../../worker/linkedin/read-response-kind.ts';
 
 const aRule = (id: string) => ({
   id,

@@ -1,12 +1,12 @@
 import { assert, asyncProperty, array, constantFrom, integer, option, record, string } from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 
-import type { Access } from '../../../worker/domain/delivery/access.ts';
-import type { Heard } from '../../../worker/domain/delivery/heard.ts';
+import type { Access } from '../../../worker/domain/delivery/linkedin-access.ts';
 import type { Grant } from '../../../worker/domain/delivery/permits.ts';
+import type { Heard } from '../../../worker/domain/delivery/response-kind.ts';
 import { askLinkedIn } from '../../../worker/linkedin/ask-linkedin.ts';
 import type { Asked, AskPorts, Question, Reply } from '../../../worker/linkedin/ask-linkedin.ts';
-import { conversionsReply } from '../../../worker/linkedin/conversions-reply.ts';
+import { conversionsReply } from '../../../worker/linkedin/batch-reply.ts';
 import type { RequestLine } from '../../../worker/linkedin/request-line.ts';
 import { sendConversions } from '../../../worker/linkedin/send-conversions.ts';
 

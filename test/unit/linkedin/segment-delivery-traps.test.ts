@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
 import { nextStep } from '../../../worker/domain/delivery/next-step.ts';
-import { conversionAnswer } from '../../../worker/linkedin/conversion-answer.ts';
+import { conversionAnswer } from '../../../worker/linkedin/batch-answer.ts';
 import { changesOf, conversionRules } from '../../../worker/linkedin/conversion-rules.ts';
 import type { CallLinkedIn } from '../../../worker/linkedin/rest-call.ts';
 import { sendConversions } from '../../../worker/linkedin/send-conversions.ts';

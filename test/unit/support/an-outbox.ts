@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 
 import type { NewDelivery } from '../../../worker/domain/collect/decide-for.ts';
 import { Deliveries } from '../../../worker/objects/outbox/deliveries.ts';
-import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery.ts';
+import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery-types.ts';
 import { RuleQueues } from '../../../worker/objects/outbox/sending/rule-queues.ts';
 import type { RuleQueue } from '../../../worker/objects/outbox/sending/rule-queues.ts';
 import type { Database, SqlValue } from '../../../worker/objects/sql.ts';

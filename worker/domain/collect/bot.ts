@@ -1,6 +1,6 @@
 import { createIsbotFromList, isbot, list } from 'isbot';
 
-import { remembered } from '../remembered.ts';
+import { memoized } from '../memoize.ts';
 
 /**
  * Which visitors count as bots: those that say so (`crawlers`), also everything that a program drives (`automated`), or
@@ -36,16 +36,16 @@ const TOOLS = [
 ];
 
 /**
- * The remembered user agents. Most visitors use one of a few browsers. Longer user agents are not stored, because a cut
+ * The memoized user agents. Most visitors use one of a few browsers. Longer user agents are not stored, because a cut
  * text may hold its whole header in memory.
  */
 const KNOWN_USER_AGENTS = { maxTexts: 250, maxChars: 256 };
 
-const isCrawler = remembered(
+const isCrawler = memoized(
   createIsbotFromList(list.filter((pattern) => !TOOLS.some((userAgent) => new RegExp(pattern, 'i').test(userAgent)))),
   KNOWN_USER_AGENTS,
 );
-const isAutomated = remembered(isbot, KNOWN_USER_AGENTS);
+const isAutomated = memoized(isbot, KNOWN_USER_AGENTS);
 
 /** Longer than any browser's user agent. The rest is ignored. */
 const MAX_USER_AGENT_CHARS = 512;

@@ -4,7 +4,7 @@ import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import type { RequestConsent } from '../consent/consent-facts.ts';
 import type { Visitor } from '../identity/visitor.ts';
 import type { Browser } from './people/browser-memory.ts';
-import type { Heard } from './read/heard.ts';
+import type { Heard } from './read/consent-statement.ts';
 import type { ParsedEvent } from './read/parse-events.ts';
 import type { RejectedEvent } from './read/rejected-events.ts';
 

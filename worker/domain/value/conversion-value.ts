@@ -5,10 +5,10 @@ import type { Fields } from '../../schema/fields.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { fieldCalled } from '../reading/field-called.ts';
-import { Big } from './big.ts';
 import { currencyOf } from './currency.ts';
 import { decimal, moneyIn } from './decimal.ts';
 import type { Money } from './decimal.ts';
+import { Big } from './exact-number.ts';
 
 /** More than any amount of money, and short enough to be written without an exponent. */
 const MAX_AMOUNT = new Big('999999999999999');

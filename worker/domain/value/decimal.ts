@@ -3,8 +3,8 @@ import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 import { onlyItem } from '../reading/only-item.ts';
-import { Big } from './big.ts';
 import { currencyCalled, currencyOf } from './currency.ts';
+import { Big } from './exact-number.ts';
 
 /** The decimal digits that a double always represents exactly. Later digits are rounding errors. */
 const CERTAIN_DIGITS = 15;

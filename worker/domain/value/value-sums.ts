@@ -1,4 +1,4 @@
-import { Big } from './big.ts';
+import { Big } from './exact-number.ts';
 
 /**
  * Sums amounts by currency.

@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 
 import { takeState, withBegun } from '../../domain/access/oauth-state.ts';
 import type { BegunConnection, TakenState } from '../../domain/access/oauth-state.ts';
-import type { Access } from '../../domain/delivery/access.ts';
+import type { Access } from '../../domain/delivery/linkedin-access.ts';
 import { remainingMs } from '../../domain/delivery/remaining.ts';
 import { sha256Hex } from '../../domain/identity/sha256.ts';
 import { IV_BYTES, open, parseKeyRing, seal } from '../../domain/sealing/sealed-box.ts';

@@ -1,4 +1,4 @@
-import type { Access } from '../../domain/delivery/access.ts';
+import type { Access } from '../../domain/delivery/linkedin-access.ts';
 import { chooseToken, nextTokenAtMs, withRefusal, withToken } from '../../domain/delivery/token-choice.ts';
 import type { KeptToken } from '../../domain/delivery/token-choice.ts';
 import type { IssuedTokens } from '../../linkedin/exchange-code.ts';

@@ -2,7 +2,7 @@ import { placeName } from '../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../domain/sealing/sealed-text.ts';
 import type { Sql } from '../sql.ts';
 import { DeliveryStates } from './delivery-states.ts';
-import type { Attempt, DeliveryKey, SealedDelivery, SealedPayload } from './delivery.ts';
+import type { Attempt, DeliveryKey, SealedDelivery, SealedPayload } from './delivery-types.ts';
 import { Consents } from './reports/consents.ts';
 import { MAY_GO } from './sending/element-waits.ts';
 import type { RuleQueue } from './sending/rule-queues.ts';

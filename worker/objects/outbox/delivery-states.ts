@@ -2,7 +2,7 @@ import { payloadShape } from '../../domain/delivery/payload-shape.ts';
 import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { Sql } from '../sql.ts';
-import type { DeliveryKey, KeptPayload, LostText, OpenedDelivery } from './delivery.ts';
+import type { DeliveryKey, KeptPayload, LostText, OpenedDelivery } from './delivery-types.ts';
 
 /** A new delivery. */
 export type BegunDelivery = DeliveryKey & {

@@ -5,7 +5,7 @@ import { migrate } from '../sql.ts';
 import { Arrivals } from './arrivals.ts';
 import { Cleanup } from './cleanup.ts';
 import { Deliveries } from './deliveries.ts';
-import type { AcceptedEvent, Rejected } from './delivery.ts';
+import type { AcceptedEvent, Rejected } from './delivery-types.ts';
 import { Enqueuer } from './intake/enqueue.ts';
 import type { Enqueued } from './intake/enqueue.ts';
 import { IdentityWaits } from './intake/identity-waits.ts';
@@ -22,7 +22,7 @@ import type { Ports, Room } from './ports.ts';
 import { Replays } from './replays.ts';
 import { Dispatcher } from './sending/dispatcher.ts';
 import { ElementWaits } from './sending/element-waits.ts';
-import { Learned } from './sending/learned.ts';
+import { Learned } from './sending/learned-from-linkedin.ts';
 import { RuleQueues } from './sending/rule-queues.ts';
 import { SourceDeletion } from './source-deletion.ts';
 

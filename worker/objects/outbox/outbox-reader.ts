@@ -18,7 +18,7 @@ import type { KeptStory, NumberedEvent } from './reports/event-history.ts';
 import { Ledger } from './reports/ledger.ts';
 import type { Days } from './reports/ledger.ts';
 import { LintCounts } from './reports/lint-counts.ts';
-import { Learned } from './sending/learned.ts';
+import { Learned } from './sending/learned-from-linkedin.ts';
 
 /** Answers the management API's questions about an outbox. Writes nothing. */
 export class OutboxReader {

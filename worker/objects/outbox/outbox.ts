@@ -19,7 +19,7 @@ import { logFault } from '../log-fault.ts';
 import { logRequest } from '../log-request.ts';
 import { patientStore } from '../patient-store.ts';
 import { limiterOf } from '../rate-limiter/limiter-of.ts';
-import type { AcceptedEvent, Rejected } from './delivery.ts';
+import type { AcceptedEvent, Rejected } from './delivery-types.ts';
 import type { Enqueued } from './intake/enqueue.ts';
 import { payloadCipher } from './keys/payload-cipher.ts';
 import { PayloadKeys } from './keys/payload-keys.ts';

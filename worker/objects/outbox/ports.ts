@@ -1,4 +1,4 @@
-import type { Access } from '../../domain/delivery/access.ts';
+import type { Access } from '../../domain/delivery/linkedin-access.ts';
 import type { Limiter } from '../../linkedin/ask-linkedin.ts';
 import type { RequestLine } from '../../linkedin/request-line.ts';
 import type { SentBatch } from '../../linkedin/send-conversions.ts';

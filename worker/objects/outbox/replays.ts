@@ -2,8 +2,8 @@ import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
 import { sumByCurrency } from '../../domain/value/value-sums.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
 import type { Sql } from '../sql.ts';
-import { deliveryConditions } from './delivery-conditions.ts';
 import { parseDeliveryId } from './delivery-id.ts';
+import { deliveryConditions } from './delivery-sql.ts';
 import type { DeliveryStates } from './delivery-states.ts';
 import { queuesOf } from './sending/rule-queues.ts';
 

@@ -2,19 +2,19 @@ import { isMeant, nextUpdate } from '../../domain/access/entity-tag.ts';
 import { settingProblems } from '../../domain/setting-problems.ts';
 import { KNOWN_VERSIONS } from '../../linkedin/versions.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
-import type { Leaving, Leavings } from './leavings.ts';
+import type { PendingDeletion, PendingDeletions } from './pending-deletions.ts';
 import type { PublishedSettings } from './published-settings.ts';
 import type { IntegrationChange, IntegrationChanged, IntegrationPrecondition, Saved } from './registry-answers.ts';
 import type { SettingsTables } from './settings-tables.ts';
 import type { SettingsParts } from './source-changes.ts';
 
-type LeavingIntegration = Extract<Leaving, { kind: 'integration' }>;
+type LeavingIntegration = Extract<PendingDeletion, { kind: 'integration' }>;
 
 /** Changes integrations as a whole. `MappingChanges` changes single mappings. */
 export class IntegrationChanges {
   readonly #tables: SettingsTables;
   readonly #published: PublishedSettings;
-  readonly #leavings: Leavings;
+  readonly #leavings: PendingDeletions;
 
   constructor({ tables, published, leavings }: Omit<SettingsParts, 'accessTokens'>) {
     this.#tables = tables;

@@ -14,9 +14,9 @@ import type { Credential, Entry, NewAccessToken } from './access-tokens.ts';
 import { AuditLog } from './audit-log.ts';
 import type { Change } from './audit-log.ts';
 import { IntegrationChanges } from './integration-changes.ts';
-import { Leavings } from './leavings.ts';
-import type { Leaving } from './leavings.ts';
 import { MappingChanges } from './mapping-changes.ts';
+import { PendingDeletions } from './pending-deletions.ts';
+import type { PendingDeletion } from './pending-deletions.ts';
 import { PublishedSettings } from './published-settings.ts';
 import type {
   Changed,
@@ -53,7 +53,7 @@ export class Registry extends DurableObject<Env> {
   readonly #integrations: IntegrationChanges;
   readonly #mappings: MappingChanges;
   readonly #accessTokens: AccessTokens;
-  readonly #leavings: Leavings;
+  readonly #leavings: PendingDeletions;
   readonly #audit: AuditLog;
   readonly #published: PublishedSettings;
 
@@ -64,7 +64,7 @@ export class Registry extends DurableObject<Env> {
     migrate({ sql, transaction: (work) => ctx.storage.transactionSync(work) }, REGISTRY_MIGRATIONS);
     const tables = new SettingsTables(sql);
     const accessTokens = new AccessTokens(sql, now);
-    const leavings = new Leavings(sql);
+    const leavings = new PendingDeletions(sql);
     const published = new PublishedSettings(
       { tables, revoked: new RevokedKeys(sql) },
       {
@@ -192,12 +192,12 @@ export class Registry extends DurableObject<Env> {
   }
 
   /** Returns some of the deletions that are not complete. */
-  leavings(): Leaving[] {
+  leavings(): PendingDeletion[] {
     return this.#leavings.list();
   }
 
   /** Records that a deletion is complete: the ID may be used again. */
-  cleared(leaving: Leaving): void {
+  cleared(leaving: PendingDeletion): void {
     this.#leavings.remove(leaving);
   }
 

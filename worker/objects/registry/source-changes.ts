@@ -2,7 +2,7 @@ import { isMeant, nextUpdate } from '../../domain/access/entity-tag.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
 import { configKey } from '../../store/config-key.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import type { Leavings } from './leavings.ts';
+import type { PendingDeletions } from './pending-deletions.ts';
 import type { PublishedSettings } from './published-settings.ts';
 import type { Changed, Precondition, Saved } from './registry-answers.ts';
 import type { SettingsTables } from './settings-tables.ts';
@@ -10,7 +10,7 @@ import type { SettingsTables } from './settings-tables.ts';
 export type SettingsParts = {
   tables: SettingsTables;
   published: PublishedSettings;
-  leavings: Leavings;
+  leavings: PendingDeletions;
   accessTokens: AccessTokens;
 };
 
@@ -18,7 +18,7 @@ export type SettingsParts = {
 export class SourceChanges {
   readonly #tables: SettingsTables;
   readonly #published: PublishedSettings;
-  readonly #leavings: Leavings;
+  readonly #leavings: PendingDeletions;
   readonly #accessTokens: AccessTokens;
 
   constructor({ tables, published, leavings, accessTokens }: SettingsParts) {

@@ -10,7 +10,7 @@ import { KNOWN_VERSIONS } from '../../linkedin/versions.ts';
 import type { SecretChanges } from '../../objects/credentials/token-store.ts';
 import { vaultOf } from '../../objects/credentials/vault-of.ts';
 import type { BacklogView } from '../../objects/outbox/reports/backlog.ts';
-import { clearAway } from '../../objects/registry/leavings.ts';
+import { clearAway } from '../../objects/registry/pending-deletions.ts';
 import type { FieldProblem } from '../../schema/problem.ts';
 import { IntegrationCreate, IntegrationPatch, SECRET_NAMES } from '../../schema/settings/integration-schema.ts';
 import type { Integration, SecretName, SecretView } from '../../schema/settings/integration.ts';

@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { entityTag } from '../../domain/access/entity-tag.ts';
 import { sha256Hex } from '../../domain/identity/sha256.ts';
 import type { Env } from '../../env.ts';
-import { clearAway } from '../../objects/registry/leavings.ts';
+import { clearAway } from '../../objects/registry/pending-deletions.ts';
 import { SourceCreate, SourcePatch } from '../../schema/settings/source-schema.ts';
 import type { Source, SourceView } from '../../schema/settings/source.ts';
 import { forgetConfigs } from '../../store/config-cache.ts';

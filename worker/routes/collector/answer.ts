@@ -4,7 +4,7 @@ import type { Browser } from '../../domain/collect/people/browser-memory.ts';
 import { shownRejected } from '../../domain/collect/read/rejected-events.ts';
 import type { Fields } from '../../schema/fields.ts';
 import { Problem } from '../http/problem.ts';
-import type { Kept } from './keep.ts';
+import type { Kept } from './store-decisions.ts';
 import { cookiesOf, expired, setCookies } from './visitor-cookies.ts';
 import type { CookieToSet } from './visitor-cookies.ts';
 

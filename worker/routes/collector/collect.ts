@@ -10,8 +10,8 @@ import type { Fields } from '../../schema/fields.ts';
 import { keyRingOf } from '../http/key-ring.ts';
 import { answer } from './answer.ts';
 import { countRefusals } from './count-refusals.ts';
-import { keep } from './keep.ts';
 import { readRequest } from './read-request.ts';
+import { keep } from './store-decisions.ts';
 
 const SINGLE_PATHS = {
   track: ['/t', '/track'],

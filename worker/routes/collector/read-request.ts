@@ -2,10 +2,10 @@ import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 
 import type { CollectRequest, PageVisitor, Refusal, Sender } from '../../domain/collect/collect-request.ts';
+import { heardInRefused } from '../../domain/collect/read/consent-statement.ts';
+import type { Heard } from '../../domain/collect/read/consent-statement.ts';
 import { bare, NOT_AN_OBJECT } from '../../domain/collect/read/envelope.ts';
 import type { Envelope } from '../../domain/collect/read/envelope.ts';
-import { heardInRefused } from '../../domain/collect/read/heard.ts';
-import type { Heard } from '../../domain/collect/read/heard.ts';
 import { parseEvents } from '../../domain/collect/read/parse-events.ts';
 import { allRejected } from '../../domain/collect/read/rejected-events.ts';
 import { pagePolicy, serverPolicy } from '../../domain/consent/consent-facts.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 // oxlint-disable-next-line import/default -- Vite gives the text of a file as its default.
 import source from '../../../../worker/objects/outbox/delivery-states.ts?raw';
-import type { DeliveryKey, KeptPayload, PendingDelivery } from '../../../../worker/objects/outbox/delivery.ts';
+import type { DeliveryKey, KeptPayload, PendingDelivery } from '../../../../worker/objects/outbox/delivery-types.ts';
 import { DAY_MS, NOW } from '../../support/an-event.ts';
 import { aDeliveryIn, anElement, INTEGRATION, inAnOutbox, rowOf } from '../../support/an-outbox.ts';
 import type { DeliveryRow, OutboxTables } from '../../support/an-outbox.ts';

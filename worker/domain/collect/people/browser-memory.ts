@@ -5,7 +5,7 @@ import { isVetoed } from '../../consent/sender-veto.ts';
 import type { Visitor } from '../../identity/visitor.ts';
 import type { CollectRequest, PageVisitor } from '../collect-request.ts';
 import { mayBeRemembered } from '../may-know.ts';
-import { lastSaid } from '../read/heard.ts';
+import { lastSaid } from '../read/consent-statement.ts';
 
 /**
  * The cookies of docs/reference/tag.md. The collector writes all of them, because Safari deletes a script's own cookies

@@ -5,8 +5,8 @@ import { NAMELESS } from '../../identity/person-tags.ts';
 import type { Identifiers } from '../../identity/person-tags.ts';
 import { personOf } from '../../identity/visitor.ts';
 import type { CollectRequest } from '../collect-request.ts';
-import { lastSaid } from '../read/heard.ts';
-import type { Heard } from '../read/heard.ts';
+import { lastSaid } from '../read/consent-statement.ts';
+import type { Heard } from '../read/consent-statement.ts';
 import { reachableBy } from './reach.ts';
 
 /** The most people of a request whose data is erased. A page has one visitor, and an SDK a few. */

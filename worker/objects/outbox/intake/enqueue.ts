@@ -1,5 +1,5 @@
 import type { Arrivals } from '../arrivals.ts';
-import type { AcceptedEvent, SealedEvent } from '../delivery.ts';
+import type { AcceptedEvent, SealedEvent } from '../delivery-types.ts';
 import type { OutboxAlarm } from '../outbox-alarm.ts';
 import type { Ports, Room } from '../ports.ts';
 import { LINGER_MS } from '../sending/dispatcher.ts';

@@ -4,7 +4,7 @@ import { likeness } from '../../../domain/identity/same-person.ts';
 import type { PersonIds } from '../../../domain/identity/same-person.ts';
 import type { Sql } from '../../sql.ts';
 import type { DeliveryStates } from '../delivery-states.ts';
-import type { AcceptedEvent, DeliveryKey } from '../delivery.ts';
+import type { AcceptedEvent, DeliveryKey } from '../delivery-types.ts';
 import type { Written } from '../keys/payload-keys.ts';
 import { identifiedFacts } from '../reports/event-facts.ts';
 

@@ -3,7 +3,7 @@ import { payloadShape } from '../../../domain/delivery/payload-shape.ts';
 import { MAX_BATCH_EVENTS } from '../../../linkedin/send-conversions.ts';
 import type { Sql } from '../../sql.ts';
 import type { DeliveryStates } from '../delivery-states.ts';
-import type { KeptPayload, SealedEvent } from '../delivery.ts';
+import type { KeptPayload, SealedEvent } from '../delivery-types.ts';
 import type { ConsentKeeper } from '../reports/consents.ts';
 import { IS_FROM_SERVER, writeFacts } from '../reports/event-facts.ts';
 import type { RuleQueues } from '../sending/rule-queues.ts';

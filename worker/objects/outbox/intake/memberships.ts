@@ -1,6 +1,6 @@
 import type { MemberTags } from '../../../domain/identity/member-tags.ts';
 import type { Sql } from '../../sql.ts';
-import type { KnownEvent, SealedEvent } from '../delivery.ts';
+import type { KnownEvent, SealedEvent } from '../delivery-types.ts';
 
 /** A membership is forgotten after this time without a mention. A person named after that counts as new. */
 const FORGOTTEN_AFTER_MS = 400 * 24 * 60 * 60 * 1000;

@@ -1,5 +1,5 @@
 import type { LateIdentity } from '../../../domain/identity/late-identity.ts';
-import type { AcceptedEvent, SealedEvent } from '../delivery.ts';
+import type { AcceptedEvent, SealedEvent } from '../delivery-types.ts';
 import type { Unsealed } from '../keys/payload-keys.ts';
 import type { Payloads } from '../ports.ts';
 import type { Introduction } from './identity-waits.ts';

@@ -1,5 +1,5 @@
 import type { EraseReason } from '../../../schema/events/outcome.ts';
-import type { AcceptedEvent, KeptPayload, SealedEvent } from '../delivery.ts';
+import type { AcceptedEvent, KeptPayload, SealedEvent } from '../delivery-types.ts';
 
 /** The events of a request while they are being sealed, and the tags of people who were erased in the meantime. */
 export type Arriving = { receipts: readonly AcceptedEvent[]; erased: Map<string, EraseReason> };

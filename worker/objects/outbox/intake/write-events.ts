@@ -1,7 +1,7 @@
 import type { TriggerSet } from '../../../domain/rules/ready-mappings.ts';
 import type { ConsentCategories } from '../../../schema/events/event.ts';
 import type { Deliveries } from '../deliveries.ts';
-import type { Rejected, SealedEvent } from '../delivery.ts';
+import type { Rejected, SealedEvent } from '../delivery-types.ts';
 import type { Written } from '../keys/payload-keys.ts';
 import type { Ports, Room } from '../ports.ts';
 import { Consents } from '../reports/consents.ts';

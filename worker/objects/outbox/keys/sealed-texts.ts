@@ -2,7 +2,7 @@ import { placeName } from '../../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../../domain/sealing/sealed-text.ts';
 import type { Sql } from '../../sql.ts';
 import type { DeliveryStates } from '../delivery-states.ts';
-import type { DeliveryKey } from '../delivery.ts';
+import type { DeliveryKey } from '../delivery-types.ts';
 
 /** A sealed text in a delivery, with its person's tags. */
 export type SealedText = DeliveryKey & { column: Column; text: string; tags: string[] };

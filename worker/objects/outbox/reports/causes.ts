@@ -2,7 +2,7 @@ import { deliverySentence } from '../../../domain/delivery/sentences.ts';
 import { sumByCurrency } from '../../../domain/value/value-sums.ts';
 import type { Cause, DeliveryFilter } from '../../../schema/reports/replay.ts';
 import type { Sql } from '../../sql.ts';
-import { SHOWN_REASON, SHOWN_STATE, deliveryConditions } from '../delivery-conditions.ts';
+import { SHOWN_REASON, SHOWN_STATE, deliveryConditions } from '../delivery-sql.ts';
 import { queuesOf } from '../sending/rule-queues.ts';
 
 type Row = {

@@ -6,8 +6,8 @@ import type { AttemptView, DeliveryStory, DeliveryView, ListedDelivery } from '.
 import { DELIVERY_STATES } from '../../../schema/events/outcome.ts';
 import type { DeliveryFilter } from '../../../schema/reports/replay.ts';
 import type { Sql } from '../../sql.ts';
-import { deliveryConditions } from '../delivery-conditions.ts';
 import { deliveryId, parseDeliveryId } from '../delivery-id.ts';
+import { deliveryConditions } from '../delivery-sql.ts';
 import { Consents } from './consents.ts';
 import type { KeptConsent } from './consents.ts';
 

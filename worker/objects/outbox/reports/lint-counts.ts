@@ -1,7 +1,7 @@
 import { lintFindings } from '../../../schema/events/lint.ts';
 import type { LintReport } from '../../../schema/events/lint.ts';
 import type { Sql } from '../../sql.ts';
-import type { AcceptedEvent } from '../delivery.ts';
+import type { AcceptedEvent } from '../delivery-types.ts';
 import { ledgerDay } from './ledger.ts';
 
 type CountRow = { code: string; integration_id: string; rule_id: string; events: number };

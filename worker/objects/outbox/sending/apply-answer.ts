@@ -5,11 +5,11 @@ import { afterAccepted, afterRefused, nextProbe, searchIn } from '../../../domai
 import { NEWEST_KNOWN_VERSION } from '../../../linkedin/versions.ts';
 import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Deliveries } from '../deliveries.ts';
-import type { PendingDelivery } from '../delivery.ts';
+import type { PendingDelivery } from '../delivery-types.ts';
 import type { Ports } from '../ports.ts';
 import type { AssemblyParts } from './assemble-batch.ts';
 import type { ElementWaits } from './element-waits.ts';
-import type { Learned } from './learned.ts';
+import type { Learned } from './learned-from-linkedin.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 import { SWITCHED_OFF_PROBE_MS } from './send-batch.ts';
 import type { Answered, Route, Search } from './send-batch.ts';

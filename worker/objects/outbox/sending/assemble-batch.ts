@@ -13,11 +13,11 @@ import type {
   SealedDelivery,
   SealedPayload,
   WaitedPayload,
-} from '../delivery.ts';
+} from '../delivery-types.ts';
 import { LOST } from '../keys/payload-keys.ts';
 import type { Opened } from '../keys/payload-keys.ts';
 import type { Ports } from '../ports.ts';
-import type { Learned } from './learned.ts';
+import type { Learned } from './learned-from-linkedin.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
 /** One key per day for as long as LinkedIn accepts an event, and some more. */

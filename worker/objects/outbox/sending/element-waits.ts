@@ -1,6 +1,6 @@
 import { backoffMs } from '../../../domain/delivery/backoff.ts';
 import type { Sql } from '../../sql.ts';
-import type { DeliveryKey } from '../delivery.ts';
+import type { DeliveryKey } from '../delivery-types.ts';
 
 /** Like the backoff for a throttled request: a few quick attempts, later one every few minutes. */
 const BACKOFF = { baseMs: 5_000, maxMs: 15 * 60_000 };

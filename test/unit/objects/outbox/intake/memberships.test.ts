@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { array, assert, asyncProperty, boolean, constantFrom, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { SealedEvent } from '../../../../../worker/objects/outbox/delivery.ts';
+import type { SealedEvent } from '../../../../../worker/objects/outbox/delivery-types.ts';
 import { Memberships } from '../../../../../worker/objects/outbox/intake/memberships.ts';
 import { NOW, DAY_MS } from '../../../support/an-event.ts';
 

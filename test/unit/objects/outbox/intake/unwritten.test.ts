@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { SealedEvent } from '../../../../../worker/objects/outbox/delivery.ts';
+import type { SealedEvent } from '../../../../../worker/objects/outbox/delivery-types.ts';
 import { sealEvents } from '../../../../../worker/objects/outbox/intake/seal-events.ts';
 import { Unwritten } from '../../../../../worker/objects/outbox/intake/unwritten.ts';
 import { NOW } from '../../../support/an-event.ts';

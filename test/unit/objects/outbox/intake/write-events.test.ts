@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { AcceptedEvent } from '../../../../../worker/objects/outbox/delivery.ts';
+import type { AcceptedEvent } from '../../../../../worker/objects/outbox/delivery-types.ts';
 import { IdentityWaits } from '../../../../../worker/objects/outbox/intake/identity-waits.ts';
 import { sealEvents } from '../../../../../worker/objects/outbox/intake/seal-events.ts';
 import { EventWriter } from '../../../../../worker/objects/outbox/intake/write-events.ts';

@@ -4,7 +4,7 @@ import type { Accepted, DeliveryFailure } from '../../../../../worker/domain/del
 import { limitsOf } from '../../../../../worker/domain/delivery/limits-of.ts';
 import { AnswerApplier } from '../../../../../worker/objects/outbox/sending/apply-answer.ts';
 import { ElementWaits } from '../../../../../worker/objects/outbox/sending/element-waits.ts';
-import { Learned } from '../../../../../worker/objects/outbox/sending/learned.ts';
+import { Learned } from '../../../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import type { Search } from '../../../../../worker/objects/outbox/sending/send-batch.ts';
 import { NOW } from '../../../support/an-event.ts';
 import { aDeliveryIn, inAnOutbox, INTEGRATION, rowOf } from '../../../support/an-outbox.ts';

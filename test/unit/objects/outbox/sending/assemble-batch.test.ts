@@ -4,7 +4,7 @@ import { LOST } from '../../../../../worker/objects/outbox/keys/payload-keys.ts'
 import type { Ports } from '../../../../../worker/objects/outbox/ports.ts';
 import { BatchAssembly } from '../../../../../worker/objects/outbox/sending/assemble-batch.ts';
 import type { Assembled } from '../../../../../worker/objects/outbox/sending/assemble-batch.ts';
-import { Learned } from '../../../../../worker/objects/outbox/sending/learned.ts';
+import { Learned } from '../../../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import type { Integration } from '../../../../../worker/schema/settings/integration.ts';
 import { NOW } from '../../../support/an-event.ts';
 import { aDeliveryIn, anElement, inAnOutbox, INTEGRATION, rowOf } from '../../../support/an-outbox.ts';

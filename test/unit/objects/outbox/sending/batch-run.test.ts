@@ -4,7 +4,7 @@ import { NEWEST_KNOWN_VERSION } from '../../../../../worker/linkedin/versions.ts
 import type { Ports } from '../../../../../worker/objects/outbox/ports.ts';
 import { BatchRun } from '../../../../../worker/objects/outbox/sending/batch-run.ts';
 import { ElementWaits } from '../../../../../worker/objects/outbox/sending/element-waits.ts';
-import { Learned } from '../../../../../worker/objects/outbox/sending/learned.ts';
+import { Learned } from '../../../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import { aDeliveryIn, anElement, inAnOutbox, INTEGRATION, rowOf } from '../../../support/an-outbox.ts';
 import { ACCEPTED, anIntegrationToSendTo, outboxPorts } from '../../../support/outbox-ports.ts';
 

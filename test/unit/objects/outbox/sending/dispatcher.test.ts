@@ -4,7 +4,7 @@ import { IdentityWaits } from '../../../../../worker/objects/outbox/intake/ident
 import type { Ports } from '../../../../../worker/objects/outbox/ports.ts';
 import { Dispatcher } from '../../../../../worker/objects/outbox/sending/dispatcher.ts';
 import { ElementWaits } from '../../../../../worker/objects/outbox/sending/element-waits.ts';
-import { Learned } from '../../../../../worker/objects/outbox/sending/learned.ts';
+import { Learned } from '../../../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import { DAY_MS, NOW } from '../../../support/an-event.ts';
 import { aDeliveryIn, anElement, aQueue, inAnOutbox, rowOf } from '../../../support/an-outbox.ts';
 import type { DeliveryRow, OutboxTables } from '../../../support/an-outbox.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { Learned } from '../../../../../worker/objects/outbox/sending/learned.ts';
+import { Learned } from '../../../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import { inAnOutbox, INTEGRATION } from '../../../support/an-outbox.ts';
 
 const learning = <Result>(work: (learned: Learned) => Result) =>

@@ -7,7 +7,7 @@
  * @param ask Must always return the same answer for the same text.
  * @param options.maxChars Answers to longer texts are not remembered.
  */
-export function remembered<Answer extends boolean | number | string>(
+export function memoized<Answer extends boolean | number | string>(
   ask: (text: string) => Answer,
   { maxTexts, maxChars }: { maxTexts: number; maxChars: number },
 ): (text: string) => Answer {

@@ -1,4 +1,4 @@
-import type { Heard } from '../domain/delivery/heard.ts';
+import type { Heard } from '../domain/delivery/response-kind.ts';
 import type { ErrorWords } from './errors/error-words.ts';
 
 type Words = Pick<ErrorWords, 'code' | 'serviceErrorCode' | 'raw'>;

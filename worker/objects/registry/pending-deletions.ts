@@ -4,7 +4,7 @@ import { logFault } from '../log-fault.ts';
 import type { Sql } from '../sql.ts';
 
 /** A deleted source or integration of which other objects still hold data. */
-export type Leaving =
+export type PendingDeletion =
   | { kind: 'source'; id: string }
   | { kind: 'integration'; id: string; sourceId: string; incarnation: string | undefined; isDiscarded: boolean };
 
@@ -15,14 +15,14 @@ const CLEARED_A_RUN = 50;
  * Remembers deletions until no other object holds data of them. The entry is written in the same turn as the deletion,
  * so the cron trigger completes it after any crash or outage. Until then the ID cannot be used again.
  */
-export class Leavings {
+export class PendingDeletions {
   readonly #sql: Sql;
 
   constructor(sql: Sql) {
     this.#sql = sql;
   }
 
-  add(leaving: Leaving): void {
+  add(leaving: PendingDeletion): void {
     this.#sql.exec(
       'INSERT OR REPLACE INTO leavings (kind, id, body) VALUES (?, ?, ?)',
       leaving.kind,
@@ -31,30 +31,30 @@ export class Leavings {
     );
   }
 
-  has(kind: Leaving['kind'], id: string): boolean {
+  has(kind: PendingDeletion['kind'], id: string): boolean {
     return this.#sql.exec('SELECT 1 FROM leavings WHERE kind = ? AND id = ?', kind, id).toArray().length > 0;
   }
 
   /**
    * Returns some of the entries, different ones each time, so that one that keeps failing does not block the others.
    */
-  list(): Leaving[] {
+  list(): PendingDeletion[] {
     return (
       this.#sql
         .exec<{ body: string }>('SELECT body FROM leavings ORDER BY random() LIMIT ?', CLEARED_A_RUN)
         .toArray()
         // `add` wrote it.
-        .map(({ body }): Leaving => JSON.parse(body))
+        .map(({ body }): PendingDeletion => JSON.parse(body))
     );
   }
 
-  remove({ kind, id }: Leaving): void {
+  remove({ kind, id }: PendingDeletion): void {
     this.#sql.exec('DELETE FROM leavings WHERE kind = ? AND id = ?', kind, id);
   }
 }
 
 /** Deletes what other objects still hold of a deleted source or integration. Can be repeated. */
-export async function clearAway(env: Env, leaving: Leaving): Promise<void> {
+export async function clearAway(env: Env, leaving: PendingDeletion): Promise<void> {
   if (leaving.kind === 'source') {
     await env.OUTBOX.getByName(leaving.id).erase();
     await env.REFUSALS.getByName(leaving.id).erase();
@@ -66,7 +66,7 @@ export async function clearAway(env: Env, leaving: Leaving): Promise<void> {
 }
 
 /** Completes deletions that failed at first. Run by the cron trigger. */
-export async function clearLeavings(env: Env): Promise<void> {
+export async function completeDeletions(env: Env): Promise<void> {
   for (const leaving of await env.REGISTRY.getByName('registry').leavings()) {
     try {
       await clearAway(env, leaving);

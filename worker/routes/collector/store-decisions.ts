@@ -3,7 +3,7 @@ import type { Decisions } from '../../domain/collect/decide.ts';
 import { MAX_HELD_BYTES } from '../../domain/collect/storage-budget.ts';
 import type { Env } from '../../env.ts';
 import { logFault } from '../../objects/log-fault.ts';
-import type { Rejected } from '../../objects/outbox/delivery.ts';
+import type { Rejected } from '../../objects/outbox/delivery-types.ts';
 import type { Enqueued } from '../../objects/outbox/intake/enqueue.ts';
 import type { TooFast } from '../../objects/outbox/outbox.ts';
 import { Problem, problemOf } from '../http/problem.ts';
