@@ -37,6 +37,7 @@ const FULL_ONLY = [
   'test/e2e/console/daily-work.test.ts',
   'test/e2e/console/accessible.test.ts',
   'test/e2e/console/hostile-texts.test.ts',
+  'test/e2e/console/rare-deliveries.test.ts',
   'test/e2e/console/roles.test.ts',
   'test/e2e/console/states.test.ts',
   'test/e2e/console/live-list.test.ts',

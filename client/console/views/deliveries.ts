@@ -57,6 +57,16 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     const query = new URLSearchParams({ ...filter(), limit: '50', ...(cursor !== undefined && { cursor }) });
     return `/integrations/${which.value}/deliveries?${query.toString()}`;
   };
+  /**
+   * Returns the next page that has deliveries, or the last one. A page of the API looks at a limited number of events, so
+   * it may be empty although older deliveries match.
+   */
+  const nextPage = async (cursor?: string): Promise<Page<ListedDelivery>> => {
+    let page = await api(PAGE, path(cursor), { signal: place.signal });
+    while (page.data.length === 0 && typeof page.next_cursor === 'string')
+      page = await api(PAGE, path(page.next_cursor), { signal: place.signal });
+    return page;
+  };
   const load = async (): Promise<void> => {
     const body = h('tbody', {});
     const more = h('p', {});
@@ -72,13 +82,13 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
             'button',
             {
               type: 'button',
-              onclick: () => place.act(async () => draw(await api(PAGE, path(next), { signal: place.signal }))),
+              onclick: () => place.act(async () => draw(await nextPage(next))),
             },
             texts.more,
           ),
       );
     };
-    const page = await api(PAGE, path(), { signal: place.signal });
+    const page = await nextPage();
     draw(page);
     fill(causes, page.data.length > 0 && HAVE_CAUSES.includes(state.value) && (await causeTable()));
     fill(

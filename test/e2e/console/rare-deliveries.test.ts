@@ -1,0 +1,46 @@
+/** A source has far more page views than deliveries. The few that somebody looks for may be thousands of events ago. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { aConnection } from '../management/a-connection.ts';
+import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+/** The API looks at 20,000 events for one page of a list. */
+const PAGE_VIEWS = 22_000;
+const MAX_EVENTS = 500;
+
+let browser: Browser;
+let product: LocalProduct;
+
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+it('shows a held delivery, its cause and its replay behind 22,000 page views', async () => {
+  // The sandbox has disabled this rule.
+  const { sourceId, writeKey, ask } = await aConnection(product, {
+    config: { conversion_rule_id: { 'Lead Generated': '1002' } },
+  });
+  await product.collect({ batch: [aLead()] }, { writeKey });
+  const held = () => ask('/deliveries?state=held');
+  await expect.poll(held).toMatchObject({ body: { data: [{ state: 'held' }] } });
+  for (let sent = 0; sent < PAGE_VIEWS; sent += MAX_EVENTS)
+    await product.collect({ batch: Array.from({ length: MAX_EVENTS }, () => ({ type: 'page' })) }, { writeKey });
+  // So the first page of the list is empty.
+  expect(await held()).toMatchObject({ body: { data: [], next_cursor: expect.any(String) } });
+
+  const { page, complaints } = await openConsole(browser, product);
+  await signIn(page, product);
+  await page.goto(`${product.url}/console#/sources/${sourceId}/deliveries?state=held`);
+  await page.getByRole('region', { name: 'Deliveries' }).getByText('Lead Generated').waitFor();
+  await page.getByRole('heading', { name: 'By cause' }).waitFor();
+
+  expect(await page.getByText('No deliveries').count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
