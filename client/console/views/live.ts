@@ -118,9 +118,12 @@ export function live(place: Place, sourceId: string): Promise<View> {
     known.set(event.seq, text);
     if (opened?.seq === event.seq && opened.story.element.isConnected) opened.story.show(event);
     if (isNew) {
-      events = [event, ...events];
+      // It usually belongs on top. Older events may have been loaded before all of the latest had arrived.
+      const place = events.findIndex(({ seq }) => seq < event.seq);
+      const at = place === -1 ? events.length : place;
+      events = [...events.slice(0, at), event, ...events.slice(at)];
       missed.add(event.seq);
-      added += 1;
+      if (at === 0) added += 1;
       const oldest = events.length > MAX_EVENTS ? events.pop() : undefined;
       if (oldest !== undefined) known.delete(oldest.seq);
     } else events = events.map((one) => (one.seq === event.seq ? event : one));
@@ -137,7 +140,8 @@ export function live(place: Place, sourceId: string): Promise<View> {
       olderCursor = page.next_cursor ?? null;
       const older = page.data.filter(({ seq }) => !known.has(seq));
       for (const event of older) known.set(event.seq, JSON.stringify(event));
-      events = [...events, ...older].slice(0, MAX_EVENTS);
+      // The latest events may be among them, if they have not arrived through the stream yet.
+      events = [...events, ...older].toSorted((one, other) => other.seq - one.seq).slice(0, MAX_EVENTS);
     }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });

@@ -42,6 +42,14 @@ afterAll(async () => {
   await product.stop();
 });
 
+it('has the newest event on top, even if older ones are loaded before all of the latest have arrived', async () => {
+  for (let opened = 1; opened <= 8; opened += 1) {
+    await page.goto('about:blank');
+    await page.goto(`${product.url}/console#/sources/src_live/live`);
+    await page.getByRole('row', { name: new RegExp(`Event ${EVENTS - 1}\\b`) }).waitFor();
+  }
+});
+
 it('scrolls through all events with only a few rows in the page', async () => {
   const oldest = page.getByRole('row', { name: /Event 0\b/ });
   await expect

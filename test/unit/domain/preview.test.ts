@@ -141,6 +141,37 @@ const DECISION_OF: Readonly<Record<string, ExplainedEvent['decisions'][number]['
 };
 
 describe('a preview', () => {
+  it('says that nothing identifies the person if a mapping reads the e-mail from an empty field', async () => {
+    const [event] = parseEvents(
+      [{ type: 'track', event: 'Lead', messageId: 'evt-1', traits: { email: 'ann@example.com' } }],
+      { sentAt: undefined, nowMs: NOW, newId: () => 'made' },
+    ).parsed;
+    if (event === undefined) throw new Error('The event is not valid');
+    const mapping = {
+      id: 'map_1',
+      name: 'Leads',
+      trigger: 'type = "track"',
+      conversion_rule_id: '1001',
+      enabled: true,
+      default_value: null,
+      fields: { email: { '@path': '$.properties.contact' } },
+    };
+    const { source, integrations } = aSourceConfig({
+      id: 'int_1',
+      enabled: true,
+      consent_categories: [],
+      config: { account_id: '100', mappings: [mapping] },
+    });
+    const [integration] = integrations;
+    if (integration === undefined) throw new Error('There is no integration');
+    const facts = await factsAlone(event, { policy: 'granted', country: undefined, receivedAtMs: NOW });
+
+    const { reason, decisions } = await explainEvent(event.event, facts, { source, integration });
+
+    expect(reason).toBe('no_identity');
+    expect(decisions.find(({ decision }) => decision === 'identity')).toMatchObject({ passed: false, email: true });
+  });
+
   it('explains for every event what the collector does with it, and why', async () => {
     const reasons = new Set<string | null>();
     await assert(

@@ -127,13 +127,15 @@ export async function explainEvent(
       },
       {
         decision: 'identity',
-        // A mapping may identify the person by a field that isn't listed here, such as a lead.
+        // A mapping may identify the person by a field that isn't listed here, such as a lead. It may also read the
+        // e-mail from a field that is empty, so that the listed one isn't used.
         passed:
-          (receipt.deliveries.length > 0 && !isUnknown) ||
-          receipt.hasClickId ||
-          receipt.hasEmail ||
-          receipt.hasNames ||
-          externalId,
+          reason !== 'no_identity' &&
+          ((receipt.deliveries.length > 0 && !isUnknown) ||
+            receipt.hasClickId ||
+            receipt.hasEmail ||
+            receipt.hasNames ||
+            externalId),
         click_id: receipt.hasClickId,
         email: receipt.hasEmail,
         names: receipt.hasNames,
