@@ -119,8 +119,8 @@ export function live(place: Place, sourceId: string): Promise<View> {
     if (opened?.seq === event.seq && opened.story.element.isConnected) opened.story.show(event);
     if (isNew) {
       // It usually belongs on top. Older events may have been loaded before all of the latest had arrived.
-      const place = events.findIndex(({ seq }) => seq < event.seq);
-      const at = place === -1 ? events.length : place;
+      const below = events.findIndex(({ seq }) => seq < event.seq);
+      const at = below === -1 ? events.length : below;
       events = [...events.slice(0, at), event, ...events.slice(at)];
       missed.add(event.seq);
       if (at === 0) added += 1;
