@@ -50,7 +50,13 @@ export const inWorkerd = (name: string, tests: { include: string[]; exclude?: st
     }),
   ],
   // The first test of a file also waits for workerd to load the Worker: about 20 s on a busy machine.
-  test: { name, testTimeout: 60_000, hookTimeout: 60_000, ...tests },
+  test: {
+    name,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    setupFiles: ['test/unit/support/quiet-request-log.ts'],
+    ...tests,
+  },
 });
 
 /** Runs the files that wait for browsers and for time first; the short files fill the gaps at the end. */

@@ -1,5 +1,5 @@
-import { conversionAnswer } from '../../../worker/linkedin/batch-answer.ts';
-import type { SentBatch } from '../../../worker/linkedin/send-conversions.ts';
+import { conversionAnswer } from '../../../worker/linkedin/batch/batch-answer.ts';
+import type { SentBatch } from '../../../worker/linkedin/batch/send-conversions.ts';
 import type { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';
 import type { VirtualTime } from './virtual-time.ts';

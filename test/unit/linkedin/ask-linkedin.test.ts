@@ -6,9 +6,9 @@ import type { Grant } from '../../../worker/domain/delivery/permits.ts';
 import type { Heard } from '../../../worker/domain/delivery/response-kind.ts';
 import { askLinkedIn } from '../../../worker/linkedin/ask-linkedin.ts';
 import type { Asked, AskPorts, Question, Reply } from '../../../worker/linkedin/ask-linkedin.ts';
-import { conversionsReply } from '../../../worker/linkedin/batch-reply.ts';
+import { conversionsReply } from '../../../worker/linkedin/batch/batch-reply.ts';
+import { sendConversions } from '../../../worker/linkedin/batch/send-conversions.ts';
 import type { RequestLine } from '../../../worker/linkedin/request-line.ts';
-import { sendConversions } from '../../../worker/linkedin/send-conversions.ts';
 
 const LIMITS = { ratePerSecond: 30, burst: 60, perMinute: 600, perDay: 500_000 };
 const GRANTED: Grant = { isGranted: true, mustReport: false };

@@ -1,10 +1,10 @@
 /** LinkedIn's unknown messages, and how answers are read around them. */
 import { describe, expect, it } from 'vitest';
 
-import { conversionAnswer } from '../../../worker/linkedin/batch-answer.ts';
+import { conversionAnswer } from '../../../worker/linkedin/batch/batch-answer.ts';
+import { sendConversions } from '../../../worker/linkedin/batch/send-conversions.ts';
 import { redact } from '../../../worker/linkedin/errors/redact.ts';
 import { restCall } from '../../../worker/linkedin/rest-call.ts';
-import { sendConversions } from '../../../worker/linkedin/send-conversions.ts';
 import { NOW } from '../support/an-event.ts';
 
 type Body = string | object | null | number;

@@ -5,7 +5,7 @@ import type { Allowance } from '../../domain/collect/event-allowance.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
-import { sendConversions } from '../../linkedin/send-conversions.ts';
+import { sendConversions } from '../../linkedin/batch/send-conversions.ts';
 import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
 import type { ConsentCategories } from '../../schema/events/event.ts';
 import type { LintReport } from '../../schema/events/lint.ts';

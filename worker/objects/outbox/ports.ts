@@ -1,7 +1,7 @@
 import type { Access } from '../../domain/delivery/linkedin-access.ts';
 import type { Limiter } from '../../linkedin/ask-linkedin.ts';
+import type { SentBatch } from '../../linkedin/batch/send-conversions.ts';
 import type { RequestLine } from '../../linkedin/request-line.ts';
-import type { SentBatch } from '../../linkedin/send-conversions.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Database } from '../sql.ts';
 import type { PayloadKeys } from './keys/payload-keys.ts';

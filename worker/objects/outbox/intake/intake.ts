@@ -1,14 +1,14 @@
 import { utf8Bytes } from '../../../domain/collect/storage-budget.ts';
 import { payloadShape } from '../../../domain/delivery/payload-shape.ts';
-import { MAX_BATCH_EVENTS } from '../../../linkedin/send-conversions.ts';
+import { MAX_BATCH_EVENTS } from '../../../linkedin/batch/send-conversions.ts';
 import type { Sql } from '../../sql.ts';
 import type { DeliveryStates } from '../delivery-states.ts';
 import type { KeptPayload, SealedEvent } from '../delivery-types.ts';
 import type { ConsentKeeper } from '../reports/consents.ts';
 import { IS_FROM_SERVER, writeFacts } from '../reports/event-facts.ts';
+import type { RowMemory } from '../row-memory.ts';
 import type { RuleQueues } from '../sending/rule-queues.ts';
 import type { IdentityWaits } from './identity-waits.ts';
-import type { RowMemory } from './row-memory.ts';
 
 /** The number of skipped events that are stored with the same ID. Further ones count as duplicates. */
 const MAX_SKIPPED_OF_AN_ID = 4;

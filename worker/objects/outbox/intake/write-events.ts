@@ -9,11 +9,11 @@ import { LedgerNames } from '../reports/ledger-names.ts';
 import { Ledger, hourOf, ledgerDay, ledgerName } from '../reports/ledger.ts';
 import { LintCounts } from '../reports/lint-counts.ts';
 import { TriggerSets } from '../reports/trigger-sets.ts';
+import { RowMemory } from '../row-memory.ts';
 import type { RuleQueues } from '../sending/rule-queues.ts';
 import type { IdentityWaits, Introduction } from './identity-waits.ts';
 import { Intake } from './intake.ts';
 import { Memberships } from './memberships.ts';
-import { RowMemory } from './row-memory.ts';
 
 /** The data of a request that accompanies its events. */
 export type Beside = {

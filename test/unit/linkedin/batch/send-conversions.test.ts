@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { sendConversions } from '../../../worker/linkedin/send-conversions.ts';
-import { NOW } from '../support/an-event.ts';
+import { sendConversions } from '../../../../worker/linkedin/batch/send-conversions.ts';
+import { NOW } from '../../support/an-event.ts';
 
 const REQUEST = {
   apiUrl: 'https://api.linkedin.com',

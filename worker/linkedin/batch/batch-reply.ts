@@ -1,6 +1,6 @@
-import type { Answer } from '../domain/delivery/delivery-failure.ts';
-import type { Reply } from './ask-linkedin.ts';
-import type { RequestOutcome } from './request-line.ts';
+import type { Answer } from '../../domain/delivery/delivery-failure.ts';
+import type { Reply } from '../ask-linkedin.ts';
+import type { RequestOutcome } from '../request-line.ts';
 import type { SentBatch } from './send-conversions.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type { Accepted } from '../domain/delivery/delivery-failure.ts';
-import { fieldsIn, isFields } from '../schema/fields.ts';
-import type { Fields } from '../schema/fields.ts';
-import { errorWords, numberOf } from './errors/error-words.ts';
-import type { Scrub } from './errors/error-words.ts';
+import type { Accepted } from '../../domain/delivery/delivery-failure.ts';
+import { fieldsIn, isFields } from '../../schema/fields.ts';
+import type { Fields } from '../../schema/fields.ts';
+import { errorWords, numberOf } from '../errors/error-words.ts';
+import type { Scrub } from '../errors/error-words.ts';
 
 type Read = 'taken' | 'unreadable' | { kind: 'refused' | 'deferred'; message: string };
 

@@ -1,9 +1,9 @@
-import type { Answer } from '../domain/delivery/delivery-failure.ts';
+import type { Answer } from '../../domain/delivery/delivery-failure.ts';
+import { redact } from '../errors/redact.ts';
+import { sentValues } from '../errors/sent-values.ts';
+import { readLimited } from '../read-limited.ts';
+import { requestHeaders } from '../request-headers.ts';
 import { conversionAnswer } from './batch-answer.ts';
-import { redact } from './errors/redact.ts';
-import { sentValues } from './errors/sent-values.ts';
-import { readLimited } from './read-limited.ts';
-import { requestHeaders } from './request-headers.ts';
 
 /** LinkedIn's limit per request. https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09) */
 export const MAX_BATCH_EVENTS = 5_000;

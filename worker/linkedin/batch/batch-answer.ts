@@ -1,11 +1,11 @@
-import type { Answer, DeliveryFailure } from '../domain/delivery/delivery-failure.ts';
-import type { HoldReason } from '../schema/events/outcome.ts';
+import type { Answer, DeliveryFailure } from '../../domain/delivery/delivery-failure.ts';
+import type { HoldReason } from '../../schema/events/outcome.ts';
+import { errorWords } from '../errors/error-words.ts';
+import type { ErrorWords, Scrub } from '../errors/error-words.ts';
+import { redact } from '../errors/redact.ts';
+import { heardIn } from '../read-response-kind.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import { takenAnswer } from './accepted-batch-answer.ts';
-import { errorWords } from './errors/error-words.ts';
-import type { ErrorWords, Scrub } from './errors/error-words.ts';
-import { redact } from './errors/redact.ts';
-import { heardIn } from './read-response-kind.ts';
-import { retryAfterMs } from './retry-after.ts';
 
 /**
  * Reads LinkedIn's answer to a batch of conversion events.
