@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { withTotals } from '../../worker/domain/delivery/ledger-totals.ts';
+import { LedgerNames } from '../../worker/objects/event-store/ledger-names.ts';
 import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
-import { LedgerNames } from '../../worker/objects/outbox/reports/ledger-names.ts';
 import { Ledger } from '../../worker/objects/outbox/reports/ledger.ts';
 import { migrate } from '../../worker/objects/sql.ts';
 import type { LedgerRow } from '../../worker/schema/reports/ledger.ts';

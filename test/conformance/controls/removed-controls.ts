@@ -59,7 +59,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T4',
     without: 'counts any number of names',
-    file: 'objects/outbox/reports/ledger-names.ts',
+    file: 'objects/event-store/ledger-names.ts',
     find: 'if (this.#known.size >= MOST_NAMES[rank]) return OTHER_NAMES;',
     replace: '',
     test: {
@@ -70,7 +70,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T4',
     without: 'lets unmapped names use the whole limit',
-    file: 'objects/outbox/reports/ledger-names.ts',
+    file: 'objects/event-store/ledger-names.ts',
     find: '{ named: 1_000, fired: 800, unwanted: 500 }',
     replace: '{ named: 1_000, fired: 1_000, unwanted: 1_000 }',
     test: {

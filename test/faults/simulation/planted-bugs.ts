@@ -27,7 +27,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'answers what joins a commit before it is written',
-    file: 'objects/outbox/intake/commit-group.ts',
+    file: 'objects/event-store/commit-group.ts',
     find: 'if (!this.#isCommitting) void this.#commitAll();',
     replace:
       "if (!this.#isCommitting) void this.#commitAll(); else { this.#waiting.pop(); resolve({ kind: 'kept', duplicates: 0 } as never); }",

@@ -1,12 +1,12 @@
 import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
+import { Consents } from '../event-store/consents.ts';
+import { LintCounts } from '../event-store/lint-counts.ts';
+import { TriggerSets } from '../event-store/trigger-sets.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Memberships } from './intake/memberships.ts';
 import type { Resealing } from './keys/resealing.ts';
 import type { Ports } from './ports.ts';
-import { Consents } from './reports/consents.ts';
 import { Ledger, ledgerDay } from './reports/ledger.ts';
-import { LintCounts } from './reports/lint-counts.ts';
-import { TriggerSets } from './reports/trigger-sets.ts';
 import type { ElementWaits } from './sending/element-waits.ts';
 
 const EVERY_MS = 60 * 60 * 1000;

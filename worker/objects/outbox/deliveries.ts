@@ -1,9 +1,9 @@
 import { placeName } from '../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../domain/sealing/sealed-text.ts';
+import { Consents } from '../event-store/consents.ts';
 import type { Sql } from '../sql.ts';
 import { DeliveryStates } from './delivery-states.ts';
 import type { Attempt, DeliveryKey, SealedDelivery, SealedPayload } from './delivery-types.ts';
-import { Consents } from './reports/consents.ts';
 import { MAY_GO } from './sending/element-waits.ts';
 import type { RuleQueue } from './sending/rule-queues.ts';
 

@@ -1,8 +1,9 @@
 import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from '../../domain/collect/storage-budget.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
+import { Arrivals } from '../event-store/arrivals.ts';
+import { SourceDeletion } from '../event-store/source-deletion.ts';
 import { migrate } from '../sql.ts';
-import { Arrivals } from './arrivals.ts';
 import { Cleanup } from './cleanup.ts';
 import { Deliveries } from './deliveries.ts';
 import type { AcceptedEvent, Rejected } from './delivery-types.ts';
@@ -24,7 +25,6 @@ import { Dispatcher } from './sending/dispatcher.ts';
 import { ElementWaits } from './sending/element-waits.ts';
 import { Learned } from './sending/learned-from-linkedin.ts';
 import { RuleQueues } from './sending/rule-queues.ts';
-import { SourceDeletion } from './source-deletion.ts';
 
 const ROOM: Room = { conversionsOnlyBytes: CONVERSIONS_ONLY_BYTES, fullBytes: FULL_BYTES };
 

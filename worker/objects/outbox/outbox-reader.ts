@@ -5,19 +5,19 @@ import type { LintReport } from '../../schema/events/lint.ts';
 import type { ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { Ledger as LedgerView, RuleLedger } from '../../schema/reports/ledger.ts';
 import type { Cause, DeliveryFilter } from '../../schema/reports/replay.ts';
-import type { Arrivals } from './arrivals.ts';
+import type { Arrivals } from '../event-store/arrivals.ts';
+import { ConsentCounts } from '../event-store/consent-counts.ts';
+import { LintCounts } from '../event-store/lint-counts.ts';
 import type { Ports } from './ports.ts';
 import { Backlog } from './reports/backlog.ts';
 import type { BacklogView } from './reports/backlog.ts';
 import { Causes } from './reports/causes.ts';
-import { ConsentCounts } from './reports/consent-counts.ts';
 import { DeliveryHistory } from './reports/delivery-history.ts';
 import type { DeliveryPage } from './reports/delivery-history.ts';
 import { EventHistory } from './reports/event-history.ts';
 import type { KeptStory, NumberedEvent } from './reports/event-history.ts';
 import { Ledger } from './reports/ledger.ts';
 import type { Days } from './reports/ledger.ts';
-import { LintCounts } from './reports/lint-counts.ts';
 import { Learned } from './sending/learned-from-linkedin.ts';
 
 /** Answers the management API's questions about an outbox. Writes nothing. */

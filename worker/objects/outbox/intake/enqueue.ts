@@ -1,10 +1,10 @@
-import type { Arrivals } from '../arrivals.ts';
+import type { Arrivals } from '../../event-store/arrivals.ts';
+import { CommitGroup } from '../../event-store/commit-group.ts';
+import type { SourceDeletion } from '../../event-store/source-deletion.ts';
 import type { AcceptedEvent, SealedEvent } from '../delivery-types.ts';
 import type { OutboxAlarm } from '../outbox-alarm.ts';
 import type { Ports, Room } from '../ports.ts';
 import { LINGER_MS } from '../sending/dispatcher.ts';
-import type { SourceDeletion } from '../source-deletion.ts';
-import { CommitGroup } from './commit-group.ts';
 import { sealedTextsOf, sealEvents } from './seal-events.ts';
 import type { Arriving, Unwritten } from './unwritten.ts';
 import type { Beside, EventWriter } from './write-events.ts';

@@ -2,11 +2,11 @@ import type { Introduced } from '../../../domain/collect/accepted-event.ts';
 import type { NamedTags } from '../../../domain/identity/person-tags.ts';
 import { likeness } from '../../../domain/identity/same-person.ts';
 import type { PersonIds } from '../../../domain/identity/same-person.ts';
+import { identifiedFacts } from '../../event-store/event-facts.ts';
 import type { Sql } from '../../sql.ts';
 import type { DeliveryStates } from '../delivery-states.ts';
 import type { AcceptedEvent, DeliveryKey } from '../delivery-types.ts';
 import type { Written } from '../keys/payload-keys.ts';
-import { identifiedFacts } from '../reports/event-facts.ts';
 
 /** The identity of a visitor, for their conversions that wait for it. */
 export type Introduction = Introduced & {

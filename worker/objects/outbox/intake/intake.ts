@@ -1,12 +1,12 @@
 import { utf8Bytes } from '../../../domain/collect/storage-budget.ts';
 import { payloadShape } from '../../../domain/delivery/payload-shape.ts';
 import { MAX_BATCH_EVENTS } from '../../../linkedin/batch/send-conversions.ts';
+import type { ConsentKeeper } from '../../event-store/consents.ts';
+import { IS_FROM_SERVER, writeFacts } from '../../event-store/event-facts.ts';
+import type { RowMemory } from '../../event-store/row-memory.ts';
 import type { Sql } from '../../sql.ts';
 import type { DeliveryStates } from '../delivery-states.ts';
 import type { KeptPayload, SealedEvent } from '../delivery-types.ts';
-import type { ConsentKeeper } from '../reports/consents.ts';
-import { IS_FROM_SERVER, writeFacts } from '../reports/event-facts.ts';
-import type { RowMemory } from '../row-memory.ts';
 import type { RuleQueues } from '../sending/rule-queues.ts';
 import type { IdentityWaits } from './identity-waits.ts';
 

@@ -5,11 +5,11 @@ import { deliverySentence } from '../../../domain/delivery/sentences.ts';
 import type { AttemptView, DeliveryStory, DeliveryView, ListedDelivery } from '../../../schema/events/event-view.ts';
 import { DELIVERY_STATES } from '../../../schema/events/outcome.ts';
 import type { DeliveryFilter } from '../../../schema/reports/replay.ts';
+import { Consents } from '../../event-store/consents.ts';
+import type { KeptConsent } from '../../event-store/consents.ts';
 import type { Sql } from '../../sql.ts';
 import { deliveryId, parseDeliveryId } from '../delivery-id.ts';
 import { deliveryConditions } from '../delivery-sql.ts';
-import { Consents } from './consents.ts';
-import type { KeptConsent } from './consents.ts';
 
 type DeliveryRow = {
   event_id: string;

@@ -5,13 +5,13 @@ import { readTrace } from '../../../domain/rules/ask-triggers.ts';
 import type { TracedTrigger } from '../../../domain/rules/ask-triggers.ts';
 import type { EventStory, EventView } from '../../../schema/events/event-view.ts';
 import { lintFindings } from '../../../schema/events/lint.ts';
+import { Consents } from '../../event-store/consents.ts';
+import type { KeptConsent } from '../../event-store/consents.ts';
+import { readFacts, readTriggers } from '../../event-store/event-facts.ts';
+import { TriggerSets } from '../../event-store/trigger-sets.ts';
 import type { Sql } from '../../sql.ts';
 import { deliveryId } from '../delivery-id.ts';
-import { Consents } from './consents.ts';
-import type { KeptConsent } from './consents.ts';
 import { DeliveryHistory, newestSeq } from './delivery-history.ts';
-import { readFacts, readTriggers } from './event-facts.ts';
-import { TriggerSets } from './trigger-sets.ts';
 
 type EventRow = {
   seq: number;

@@ -1,4 +1,4 @@
-import { OTHER_NAMES } from './ledger-names.ts';
+import { OTHER_NAMES } from '../../event-store/ledger-names.ts';
 
 const HOLD = 'ifnull(hold.reason, lanes.hold_reason)';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
+import { Consents } from '../../../../../worker/objects/event-store/consents.ts';
+import { RowMemory } from '../../../../../worker/objects/event-store/row-memory.ts';
 import type { AcceptedEvent } from '../../../../../worker/objects/outbox/delivery-types.ts';
 import { IdentityWaits } from '../../../../../worker/objects/outbox/intake/identity-waits.ts';
 import { Intake } from '../../../../../worker/objects/outbox/intake/intake.ts';
 import { sealEvents } from '../../../../../worker/objects/outbox/intake/seal-events.ts';
-import { Consents } from '../../../../../worker/objects/outbox/reports/consents.ts';
-import { RowMemory } from '../../../../../worker/objects/outbox/row-memory.ts';
 import { aDeliveryIn, anAccepted, inAnOutbox, rowOf } from '../../../support/an-outbox.ts';
 import type { DeliveryRow } from '../../../support/an-outbox.ts';
 import { aReadableSeal } from '../../../support/outbox-ports.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { OTHER_NAMES, LedgerNames } from '../../../../../worker/objects/outbox/reports/ledger-names.ts';
+import { OTHER_NAMES, LedgerNames } from '../../../../../worker/objects/event-store/ledger-names.ts';
 import { Ledger } from '../../../../../worker/objects/outbox/reports/ledger.ts';
 import { NOW } from '../../../support/an-event.ts';
 import { aDeliveryIn, inAnOutbox } from '../../../support/an-outbox.ts';

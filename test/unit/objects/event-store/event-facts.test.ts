@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { identifiedFacts, readFacts, writeFacts } from '../../../../../worker/objects/outbox/reports/event-facts.ts';
-import { anAccepted } from '../../../support/an-outbox.ts';
+import { identifiedFacts, readFacts, writeFacts } from '../../../../worker/objects/event-store/event-facts.ts';
+import { anAccepted } from '../../support/an-outbox.ts';
 
 const BYTES = { sent: 1_000, name: 4, keys: [10], consent: 0 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { TriggerSets } from '../../../../../worker/objects/outbox/reports/trigger-sets.ts';
-import { inAnOutbox } from '../../../support/an-outbox.ts';
+import { TriggerSets } from '../../../../worker/objects/event-store/trigger-sets.ts';
+import { inAnOutbox } from '../../support/an-outbox.ts';
 
 const SET = { fingerprint: 'f', body: '[["map_1","true"]]' };
 

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 
-import { CONSENT_PLATFORMS } from '../../../domain/consent/consent.ts';
-import { ConsentView } from '../../../schema/events/event-view.ts';
-import type { ConsentCount, ConsentReport } from '../../../schema/reports/consent-report.ts';
-import type { Sql } from '../../sql.ts';
+import { CONSENT_PLATFORMS } from '../../domain/consent/consent.ts';
+import { ConsentView } from '../../schema/events/event-view.ts';
+import type { ConsentCount, ConsentReport } from '../../schema/reports/consent-report.ts';
+import { betweenMs } from '../outbox/reports/ledger.ts';
+import type { Days } from '../outbox/reports/ledger.ts';
+import type { Sql } from '../sql.ts';
 import { OTHER_NAMES } from './ledger-names.ts';
-import { betweenMs } from './ledger.ts';
-import type { Days } from './ledger.ts';
 
 /** The maximum number of rows in the report, including the one for the rest. */
 const MAX_ROWS = 200;

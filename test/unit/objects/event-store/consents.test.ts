@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ConsentFacts } from '../../../../../worker/domain/consent/consent.ts';
-import { Consents } from '../../../../../worker/objects/outbox/reports/consents.ts';
-import { inAnOutbox } from '../../../support/an-outbox.ts';
+import type { ConsentFacts } from '../../../../worker/domain/consent/consent.ts';
+import { Consents } from '../../../../worker/objects/event-store/consents.ts';
+import { inAnOutbox } from '../../support/an-outbox.ts';
 
 const DAY = '2026-11-21';
 const BESIDE = { advertising: true, analytics: false };

@@ -1,8 +1,8 @@
-import { lintFindings } from '../../../schema/events/lint.ts';
-import type { LintReport } from '../../../schema/events/lint.ts';
-import type { Sql } from '../../sql.ts';
-import type { AcceptedEvent } from '../delivery-types.ts';
-import { ledgerDay } from './ledger.ts';
+import { lintFindings } from '../../schema/events/lint.ts';
+import type { LintReport } from '../../schema/events/lint.ts';
+import type { AcceptedEvent } from '../outbox/delivery-types.ts';
+import { ledgerDay } from '../outbox/reports/ledger.ts';
+import type { Sql } from '../sql.ts';
 
 type CountRow = { code: string; integration_id: string; rule_id: string; events: number };
 

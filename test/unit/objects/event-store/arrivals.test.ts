@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { Arrivals } from '../../../../worker/objects/outbox/arrivals.ts';
+import { Arrivals } from '../../../../worker/objects/event-store/arrivals.ts';
 
 const NEVER = new Promise<void>(() => undefined);
 

@@ -1,6 +1,6 @@
-import type { TriggerSet } from '../../../domain/rules/ready-mappings.ts';
-import type { Sql } from '../../sql.ts';
-import { RowMemory } from '../row-memory.ts';
+import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
+import type { Sql } from '../sql.ts';
+import { RowMemory } from './row-memory.ts';
 
 /** Stores the triggers that events were matched with, once for all events that name them. */
 export class TriggerSets {

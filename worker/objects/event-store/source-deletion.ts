@@ -1,4 +1,4 @@
-import type { Ports } from './ports.ts';
+import type { Ports } from '../outbox/ports.ts';
 
 /**
  * Stores that the source was deleted. The collector's configuration may be a minute old, so it may still send events

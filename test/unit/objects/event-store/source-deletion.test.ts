@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { SourceDeletion } from '../../../../worker/objects/outbox/source-deletion.ts';
+import { SourceDeletion } from '../../../../worker/objects/event-store/source-deletion.ts';
 import { inAnOutbox } from '../../support/an-outbox.ts';
 import { outboxPorts } from '../../support/outbox-ports.ts';
 

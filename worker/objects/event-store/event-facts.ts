@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 
-import { fitsBudget, utf8Bytes } from '../../../domain/collect/storage-budget.ts';
-import type { KeptBytes } from '../../../domain/collect/storage-budget.ts';
-import type { TriggerTrace } from '../../../domain/rules/ask-triggers.ts';
-import { SeenValues } from '../../../schema/events/trigger-view.ts';
-import type { KnownEvent } from '../delivery-types.ts';
+import { fitsBudget, utf8Bytes } from '../../domain/collect/storage-budget.ts';
+import type { KeptBytes } from '../../domain/collect/storage-budget.ts';
+import type { TriggerTrace } from '../../domain/rules/ask-triggers.ts';
+import { SeenValues } from '../../schema/events/trigger-view.ts';
+import type { KnownEvent } from '../outbox/delivery-types.ts';
 import type { ConsentReference } from './consents.ts';
 
 /** The contents of `facts` in the table `events`, apart from consent. Rows of older releases are more verbose. */

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 
-import { utf8Bytes } from '../../../domain/collect/storage-budget.ts';
-import type { ConsentFacts } from '../../../domain/consent/consent.ts';
-import { fingerprint } from '../../../domain/fingerprint.ts';
-import type { ConsentCategories } from '../../../schema/events/event.ts';
-import type { Sql } from '../../sql.ts';
-import { RowMemory } from '../row-memory.ts';
+import { utf8Bytes } from '../../domain/collect/storage-budget.ts';
+import type { ConsentFacts } from '../../domain/consent/consent.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
+import type { ConsentCategories } from '../../schema/events/event.ts';
+import type { Sql } from '../sql.ts';
+import { RowMemory } from './row-memory.ts';
 
 /** What an event's facts say about consent: references to rows of `consents`, and its own additions. */
 export type ConsentReference = {

@@ -1,5 +1,5 @@
-import type { NameRank } from '../../../domain/privacy/name-rank.ts';
-import type { Sql } from '../../sql.ts';
+import type { NameRank } from '../../domain/privacy/name-rank.ts';
+import type { Sql } from '../sql.ts';
 
 /** The name under which events are counted when there are too many names. */
 export const OTHER_NAMES = '(other)';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { LintCounts } from '../../../../../worker/objects/outbox/reports/lint-counts.ts';
-import { DAY_MS, NOW } from '../../../support/an-event.ts';
-import { inAnOutbox } from '../../../support/an-outbox.ts';
+import { LintCounts } from '../../../../worker/objects/event-store/lint-counts.ts';
+import { DAY_MS, NOW } from '../../support/an-event.ts';
+import { inAnOutbox } from '../../support/an-outbox.ts';
 
 const found = (receivedAtMs: number, inRule = false) => ({
   receivedAtMs,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { CommitGroup } from '../../../../../worker/objects/outbox/intake/commit-group.ts';
+import { CommitGroup } from '../../../../worker/objects/event-store/commit-group.ts';
 
 /** A group whose commits reach the disk when the test says so. Work that contains "bad" throws. */
 function aGroup() {
