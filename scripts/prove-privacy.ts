@@ -55,7 +55,7 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
       'No address, telephone number or key is in the name of an event, a page or a field, or in the ID of an event',
     files: [
       'test/unit/domain/mask-personal-data.test.ts',
-      'test/unit/domain/personal-in-disguise.test.ts',
+      'test/unit/domain/disguised-personal-data.test.ts',
       'test/unit/routes/personal-names.test.ts',
       'test/faults/canary/canary.test.ts',
     ],
@@ -72,7 +72,7 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
     claim: 'A stranger cannot erase or pose as another person, and two people are never joined',
     files: [
       'test/faults/strangers/a-stranger-erases.test.ts',
-      'test/faults/strangers/a-stranger-becomes-somebody.test.ts',
+      'test/faults/strangers/a-stranger-impersonates.test.ts',
       'test/faults/strangers/one-person.test.ts',
       'test/unit/domain/reach.test.ts',
       'test/unit/domain/unguessable-id.test.ts',
@@ -92,7 +92,7 @@ const CLAIMS: readonly { claim: string; files: readonly string[] }[] = [
   },
   {
     claim: 'Data is stored for as long as the source says, and bots and internal traffic make no conversions',
-    files: ['test/unit/objects/retention.test.ts', 'test/unit/routes/nobodys-traffic.test.ts'],
+    files: ['test/unit/objects/retention.test.ts', 'test/unit/routes/excluded-traffic.test.ts'],
   },
 ];
 

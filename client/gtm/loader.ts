@@ -2,7 +2,7 @@
  * `df-gtm.js`: loads `df.js` for Google Tag Manager, whose templates can inject a script but not set its attributes.
  * `template.tpl` puts the attributes into the queue as a call of `load`, which only this file reads.
  */
-import type { KeptCall } from '../tag/kept-call.ts';
+import type { KeptCall } from '../tag/queued-call.ts';
 import { safely } from '../tag/safely.ts';
 
 safely(() => {

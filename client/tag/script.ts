@@ -1,5 +1,5 @@
 /** `df.js`: starts the tag that its script element describes, and replaces the page's stub. */
-import type { Stub } from './kept-call.ts';
+import type { Stub } from './queued-call.ts';
 import { safely } from './safely.ts';
 import { createTag } from './tag.ts';
 import type { TagOptions } from './types.ts';

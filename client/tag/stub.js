@@ -13,7 +13,7 @@
  * If the page is closed or hidden before the tag has loaded, a beacon sends its events. They stay queued for the tag if
  * consent is awaited or was withdrawn, if the person logged out, if the browser refuses the beacon, or if anything is
  * unexpected. Each event has the call's arguments, `args`, and the collector reads them as the tag would
- * (`worker/domain/collect/read/kept-call.ts`).
+ * (`worker/domain/collect/read/queued-call.ts`).
  *
  * Three event listeners are needed to notice every way of leaving. A tab that is closed while loading gets no
  * `visibilitychange` in Chromium and Firefox. A page that has not finished loading, because the tag is under way, gets only

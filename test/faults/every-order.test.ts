@@ -13,8 +13,8 @@ import { REGISTRY_MIGRATIONS } from '../../worker/objects/registry/registry-sche
 import { migrate } from '../../worker/objects/sql.ts';
 import { everyOrder, triplesOf } from './simulation/every-order.ts';
 import type { Await, Run } from './simulation/every-order.ts';
-import { KEEPER_OPERATIONS, keeperRun } from './simulation/keeper-run.ts';
 import { memoryDatabase } from './simulation/memory-database.ts';
+import { KEEPER_OPERATIONS, keeperRun } from './simulation/token-store-run.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 

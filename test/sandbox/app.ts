@@ -5,7 +5,6 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 
-import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
 import { withEcho } from './controls/echo.ts';
 import type { Faults } from './controls/faults.ts';
@@ -14,6 +13,7 @@ import { controlRoutes } from './controls/routes.ts';
 import { asRecord } from './json-value.ts';
 import { answerAsLinkedIn } from './linkedin.ts';
 import { sandboxPage } from './page/page.ts';
+import type { Answer } from './response.ts';
 import type { World } from './world.ts';
 
 export type AppOptions = {

@@ -1,9 +1,9 @@
-import type { Answer } from './answer.ts';
 import type { Call } from './call.ts';
+import { Refusal } from './error-response.ts';
 import { answerAccessToken } from './oauth/access-token.ts';
 import { answerAuthorization } from './oauth/authorization.ts';
 import { answerIntrospectToken } from './oauth/introspect-token.ts';
-import { Refusal } from './refusal.ts';
+import type { Answer } from './response.ts';
 import { answerRest, notFound } from './restli/gateway.ts';
 import type { World } from './world.ts';
 

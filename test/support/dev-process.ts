@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { ended, isRunning } from '../../scripts/processes.ts';
-import { workerdsOf } from './workerds-of.ts';
+import { workerdsOf } from './workerd-processes.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** Longer than `dev.test.ts` allows on a machine of its own: here others may be at work. */

@@ -3,7 +3,7 @@ import { makeCertificate } from './certificate.ts';
 import type { Engine, Tab } from './engine.ts';
 import type { EngineUnderTest } from './engines.ts';
 import { startRecordingCollector, type RecordingCollector } from './recording-collector.ts';
-import { openSlowRoad, type SlowRoad } from './slow-road.ts';
+import { openSlowRoad, type SlowRoad } from './slow-proxy.ts';
 
 interface EngineVisit {
   /** Default: `/`. */

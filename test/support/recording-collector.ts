@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 
-import { eventOfCall } from '../../worker/domain/collect/read/kept-call.ts';
+import { eventOfCall } from '../../worker/domain/collect/read/queued-call.ts';
 import type { Certificate } from './certificate.ts';
 
 export interface RecordedEvent {

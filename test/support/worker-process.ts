@@ -6,7 +6,7 @@ import * as v from 'valibot';
 
 import type { LocalWorkerOptions } from '../../scripts/local-worker.ts';
 import { ended } from '../../scripts/processes.ts';
-import { workerdsOf } from './workerds-of.ts';
+import { workerdsOf } from './workerd-processes.ts';
 
 const Ready = v.object({ url: v.string() });
 

@@ -1,7 +1,7 @@
 import type { FieldProblem, ProblemBody } from '../../../worker/schema/problem.ts';
 import { texts } from '../texts.ts';
-import { isAnswer, type Answer } from './answer.ts';
-import { pageOf } from './answers.ts';
+import { isAnswer, type Answer } from './response-shape.ts';
+import { pageOf } from './response-shapes.ts';
 
 /** A refusal by the management API, as problem+json. The status is 0 if there was no answer. */
 export class ApiProblem extends Error {

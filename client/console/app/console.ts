@@ -7,10 +7,10 @@ import { problemCard } from '../ui/element-of-state.ts';
 import { brokenPart, fill, h, type Child } from '../ui/h.ts';
 import type { Place } from '../ui/view.ts';
 import { signInPage } from '../views/sign-in.ts';
-import { answers } from './answers.ts';
 import { all, api, ApiProblem, send } from './api.ts';
 import { beginVisit, inPart, listenToFaults } from './faults.ts';
 import { frameOr } from './frame.ts';
+import { answers } from './response-shapes.ts';
 import { routeOf, viewOf } from './routes.ts';
 import { session } from './session.ts';
 

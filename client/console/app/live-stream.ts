@@ -1,7 +1,7 @@
 import type { EventView } from '../../../worker/schema/events/event-view.ts';
-import { answers } from './answers.ts';
 import { ApiProblem, readable, request } from './api.ts';
 import { tellFault } from './faults.ts';
+import { answers } from './response-shapes.ts';
 
 const AGAIN_AFTER_MS = 2_000;
 

@@ -15,8 +15,8 @@ import { newSource } from '../views/new-source.ts';
 import { privacy } from '../views/privacy.ts';
 import { setUp } from '../views/set-up.ts';
 import { sourceSettings } from '../views/source-settings.ts';
-import { answers } from './answers.ts';
 import { api } from './api.ts';
+import { answers } from './response-shapes.ts';
 
 /** The parts of an address that select a page. */
 export type Route = Record<'section' | 'sourceId' | 'tab' | 'id', string | undefined>;

@@ -1,6 +1,6 @@
 import type { AdAccount } from '../../../worker/schema/settings/linkedin-objects.ts';
-import { answerOf } from '../app/answer.ts';
 import { all, ApiProblem, send } from '../app/api.ts';
+import { answerOf } from '../app/response-shape.ts';
 import { texts } from '../texts.ts';
 import { Form, input, nextId } from '../ui/form.ts';
 import { h } from '../ui/h.ts';

@@ -1,6 +1,6 @@
-import { answerOf } from '../app/answer.ts';
-import { answers } from '../app/answers.ts';
 import { api } from '../app/api.ts';
+import { answerOf } from '../app/response-shape.ts';
+import { answers } from '../app/response-shapes.ts';
 import { session } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { copyable } from '../ui/element-of-state.ts';

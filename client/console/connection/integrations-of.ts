@@ -1,5 +1,5 @@
-import { answers } from '../app/answers.ts';
 import { all } from '../app/api.ts';
+import { answers } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { emptyState } from '../ui/element-of-state.ts';
 import { h } from '../ui/h.ts';

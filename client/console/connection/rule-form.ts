@@ -4,9 +4,9 @@ import type {
   ConversionRuleCreate,
   ConversionType,
 } from '../../../worker/schema/settings/linkedin-objects.ts';
-import { answerOf } from '../app/answer.ts';
-import { answers } from '../app/answers.ts';
 import { all, api, send } from '../app/api.ts';
+import { answerOf } from '../app/response-shape.ts';
+import { answers } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { openDialog } from '../ui/dialog.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';

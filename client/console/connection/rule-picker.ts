@@ -1,7 +1,7 @@
 import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
-import { answers } from '../app/answers.ts';
 import { all, api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
+import { answers } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { input, nextId } from '../ui/form.ts';

@@ -1,7 +1,7 @@
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
-import { answers } from '../app/answers.ts';
 import { all, api, send } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
+import { answers } from '../app/response-shapes.ts';
 import { may } from '../app/session.ts';
 import { knownRules, RulePicker, ruleNumber, type KnownRules } from '../connection/rule-picker.ts';
 import { texts } from '../texts.ts';

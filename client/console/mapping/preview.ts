@@ -1,9 +1,9 @@
 import type { EventFields } from '../../../worker/domain/fql/compile.ts';
 import type { LintFinding } from '../../../worker/schema/events/lint.ts';
-import { answerOf } from '../app/answer.ts';
-import { LINT } from '../app/answers.ts';
 import { api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
+import { answerOf } from '../app/response-shape.ts';
+import { LINT } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { lintList } from '../ui/element-of-state.ts';
 import { select } from '../ui/form.ts';

@@ -1,6 +1,6 @@
 import type { EventView } from '../../../worker/schema/events/event-view.ts';
-import { answers, pageOf } from '../app/answers.ts';
 import { api } from '../app/api.ts';
+import { answers, pageOf } from '../app/response-shapes.ts';
 
 /** How many of the newest events are read for names and fields. */
 const LOOKED_AT = 200;

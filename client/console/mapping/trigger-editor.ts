@@ -3,7 +3,7 @@ import type { EventFields } from '../../../worker/domain/fql/compile.ts';
 import { texts } from '../texts.ts';
 import { input, nextId, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';
-import { answersOf } from './trigger-answers.ts';
+import { answersOf } from './evaluate-trigger.ts';
 import { ASKED, rowsOf, triggerOf, type Asked, type TriggerRow } from './trigger-rows.ts';
 
 const t = texts.trigger;

@@ -1,7 +1,7 @@
 import type { ConsentCount, ConsentReport } from '../../../worker/schema/reports/consent-report.ts';
-import { answerOf } from '../app/answer.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
+import { answerOf } from '../app/response-shape.ts';
 import { texts } from '../texts.ts';
 import { toCsv } from '../ui/csv.ts';
 import { emptyState, problemCard } from '../ui/element-of-state.ts';

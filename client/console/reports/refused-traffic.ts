@@ -1,8 +1,8 @@
 import type { Refusals, RefusalReason } from '../../../worker/schema/events/refusal.ts';
-import { answerOf } from '../app/answer.ts';
-import { answers } from '../app/answers.ts';
 import { api, ApiProblem, send } from '../app/api.ts';
 import { inPart, tellFault } from '../app/faults.ts';
+import { answerOf } from '../app/response-shape.ts';
+import { answers } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { formatTime } from '../ui/format.ts';

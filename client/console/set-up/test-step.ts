@@ -1,5 +1,5 @@
-import { answerOf } from '../app/answer.ts';
 import { api, ApiProblem } from '../app/api.ts';
+import { answerOf } from '../app/response-shape.ts';
 import { sampleNamed } from '../mapping/sample-event.ts';
 import { texts } from '../texts.ts';
 import { Form, input, select } from '../ui/form.ts';

@@ -1,7 +1,7 @@
 import type { AttemptView, DeliveryStory, DeliveryView } from '../../../worker/schema/events/event-view.ts';
-import { answerOf } from '../app/answer.ts';
-import { STORY } from '../app/answers.ts';
 import { api } from '../app/api.ts';
+import { answerOf } from '../app/response-shape.ts';
+import { STORY } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { facts, stateBadge, yesNo } from '../ui/element-of-state.ts';
 import { formatTime } from '../ui/format.ts';

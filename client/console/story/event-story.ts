@@ -1,7 +1,7 @@
 import type { EventStory, EventView } from '../../../worker/schema/events/event-view.ts';
-import { answers } from '../app/answers.ts';
 import { api, productUrl } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
+import { answers } from '../app/response-shapes.ts';
 import { sampleOf } from '../mapping/sample-event.ts';
 import { texts } from '../texts.ts';
 import { copyable, facts, lintList, problemCard, stateBadge, yesNo } from '../ui/element-of-state.ts';

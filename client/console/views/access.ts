@@ -1,8 +1,8 @@
 import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
 import type { AccessTokenView, Role } from '../../../worker/schema/settings/access-token.ts';
-import { answerOf } from '../app/answer.ts';
-import { pageOf, type Page } from '../app/answers.ts';
 import { all, api, send } from '../app/api.ts';
+import { answerOf } from '../app/response-shape.ts';
+import { pageOf, type Page } from '../app/response-shapes.ts';
 import { may, session } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';

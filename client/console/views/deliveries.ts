@@ -1,9 +1,9 @@
 import type { ListedDelivery } from '../../../worker/schema/events/event-view.ts';
 import type { Cause, DeliveryFilter, ReplayAnswer } from '../../../worker/schema/reports/replay.ts';
-import { answerOf } from '../app/answer.ts';
-import { answers, LISTED, pageOf, type Page } from '../app/answers.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
+import { answerOf } from '../app/response-shape.ts';
+import { answers, LISTED, pageOf, type Page } from '../app/response-shapes.ts';
 import { may, needs } from '../app/session.ts';
 import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';

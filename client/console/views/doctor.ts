@@ -1,9 +1,9 @@
 import type { LintReport } from '../../../worker/schema/events/lint.ts';
 import type { Finding } from '../../../worker/schema/reports/finding.ts';
-import { answerOf } from '../app/answer.ts';
-import { LINT } from '../app/answers.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
+import { answerOf } from '../app/response-shape.ts';
+import { LINT } from '../app/response-shapes.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { texts } from '../texts.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';

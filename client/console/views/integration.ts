@@ -1,6 +1,6 @@
 import type { StatusView } from '../../../worker/schema/reports/status.ts';
-import { answers } from '../app/answers.ts';
 import { api, ApiProblem, send } from '../app/api.ts';
+import { answers } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { accountPicker } from '../connection/account-picker.ts';
 import { connectForms, goToConsent } from '../connection/connect-form.ts';

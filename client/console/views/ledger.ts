@@ -1,6 +1,6 @@
 import type { Ledger, LedgerRow, RuleLedger, RuleLedgerRow } from '../../../worker/schema/reports/ledger.ts';
-import { answers } from '../app/answers.ts';
 import { api } from '../app/api.ts';
+import { answers } from '../app/response-shapes.ts';
 import { integrationsOf } from '../connection/integrations-of.ts';
 import { knownRules, ruleName, type KnownRules } from '../connection/rule-picker.ts';
 import { texts } from '../texts.ts';

@@ -1,9 +1,9 @@
 import type { EventView } from '../../../worker/schema/events/event-view.ts';
 import type { DeliveryState } from '../../../worker/schema/events/outcome.ts';
-import { answers, pageOf } from '../app/answers.ts';
 import { api, ApiProblem } from '../app/api.ts';
 import { inPart, tellFault } from '../app/faults.ts';
 import { watchEvents } from '../app/live-stream.ts';
+import { answers, pageOf } from '../app/response-shapes.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { EventStoryView } from '../story/event-story.ts';
 import { texts } from '../texts.ts';

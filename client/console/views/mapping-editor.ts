@@ -1,5 +1,5 @@
-import { answers } from '../app/answers.ts';
 import { all, ApiProblem, send } from '../app/api.ts';
+import { answers } from '../app/response-shapes.ts';
 import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { knownRules, RulePicker } from '../connection/rule-picker.ts';
 import { FieldsEditor } from '../mapping/fields-editor.ts';

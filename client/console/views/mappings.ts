@@ -1,7 +1,7 @@
 import { shorthandTrigger } from '../../../worker/domain/fql/shorthand.ts';
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
-import { answers } from '../app/answers.ts';
 import { all, api, send } from '../app/api.ts';
+import { answers } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { knownRules, ruleName, ruleNumber, type KnownRules } from '../connection/rule-picker.ts';

@@ -1,5 +1,5 @@
-import { answers } from '../app/answers.ts';
 import { api } from '../app/api.ts';
+import { answers } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { Form, input } from '../ui/form.ts';
 import { h } from '../ui/h.ts';

@@ -1,5 +1,5 @@
-import { answerOf } from '../app/answer.ts';
 import { api } from '../app/api.ts';
+import { answerOf } from '../app/response-shape.ts';
 import { consentReport } from '../reports/consent-report.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';

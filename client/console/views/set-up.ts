@@ -1,9 +1,9 @@
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
-import { answers, pageOf } from '../app/answers.ts';
 import { all, api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { watchEvents } from '../app/live-stream.ts';
 import { remember, remembered } from '../app/remembered.ts';
+import { answers, pageOf } from '../app/response-shapes.ts';
 import { accountPicker } from '../connection/account-picker.ts';
 import { connectForms } from '../connection/connect-form.ts';
 import { integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';

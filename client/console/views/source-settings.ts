@@ -1,7 +1,7 @@
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
-import { answerOf } from '../app/answer.ts';
-import { answers } from '../app/answers.ts';
 import { api, productUrl, send } from '../app/api.ts';
+import { answerOf } from '../app/response-shape.ts';
+import { answers } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';

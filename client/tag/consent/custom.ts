@@ -1,6 +1,6 @@
 import { isYes } from '../../../worker/schema/events/consent-value.ts';
 import { safely } from '../safely.ts';
-import type { Reader } from './answer.ts';
+import type { Reader } from './consent-reader.ts';
 
 /** How often to check a global, or a cookie in a browser that does not report changes. */
 const LOOK_AGAIN_MS = 500;

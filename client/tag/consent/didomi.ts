@@ -1,5 +1,5 @@
 import { safely } from '../safely.ts';
-import type { Reader } from './answer.ts';
+import type { Reader } from './consent-reader.ts';
 
 interface Didomi {
   readonly isConsentRequired: () => boolean;

@@ -1,6 +1,6 @@
 import { isYes } from '../../../worker/schema/events/consent-value.ts';
 import { safely } from '../safely.ts';
-import type { Reader } from './answer.ts';
+import type { Reader } from './consent-reader.ts';
 
 declare global {
   interface Window {

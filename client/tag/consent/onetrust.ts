@@ -1,5 +1,5 @@
 import { listen } from '../safely.ts';
-import type { Reader } from './answer.ts';
+import type { Reader } from './consent-reader.ts';
 
 declare global {
   interface Window {

@@ -1,5 +1,5 @@
 import { safely } from '../safely.ts';
-import type { Reader } from './answer.ts';
+import type { Reader } from './consent-reader.ts';
 
 type OsanoConsent = Readonly<Record<string, string | undefined>>;
 

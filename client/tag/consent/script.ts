@@ -6,7 +6,7 @@
  * A separate file, so that pages without a platform need not load it. It, the tag and the platform may load in any order.
  */
 import { safely } from '../safely.ts';
-import type { Answer, Reader } from './answer.ts';
+import type { Answer, Reader } from './consent-reader.ts';
 import { cookiebot } from './cookiebot.ts';
 import { custom } from './custom.ts';
 import { didomi } from './didomi.ts';

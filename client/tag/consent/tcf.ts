@@ -1,5 +1,5 @@
-import type { Reader } from './answer.ts';
-import { untilThere } from './until-there.ts';
+import type { Reader } from './consent-reader.ts';
+import { untilThere } from './wait-for-platform.ts';
 
 interface TcData {
   readonly eventStatus?: 'tcloaded' | 'cmpuishown' | 'useractioncomplete';

@@ -1,5 +1,5 @@
 import { listen, safely } from '../safely.ts';
-import type { Reader } from './answer.ts';
+import type { Reader } from './consent-reader.ts';
 
 /** The API of version 3. */
 interface ConsentDetails {

@@ -46,7 +46,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     file: 'objects/outbox/sending/dispatcher.ts',
     find: 'const maxChars = Math.floor(MAX_BATCHES_CHARS / (runs.size + starting.length));',
     replace: 'const maxChars = Number.MAX_SAFE_INTEGER;',
-    test: { file: 'faults/bounded-in-bytes.test.ts', title: 'is sent completely, in requests of less than 4 MB' },
+    test: { file: 'faults/memory-limits.test.ts', title: 'is sent completely, in requests of less than 4 MB' },
   },
   {
     row: 'T3',
@@ -192,7 +192,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     find: 'return incarnation === undefined ? id : `${id}/${incarnation}`;',
     replace: 'return incarnation === id ? incarnation : id;',
     test: {
-      file: 'unit/routes/one-id-at-once.test.ts',
+      file: 'unit/routes/simultaneous-same-id.test.ts',
       title: "has none of the old one's secrets, even if those were never cleared",
     },
   },
@@ -203,7 +203,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     find: "if (saved.kind === 'conflict')",
     replace: "if (integration.id === '')",
     test: {
-      file: 'unit/routes/one-id-at-once.test.ts',
+      file: 'unit/routes/simultaneous-same-id.test.ts',
       title: 'get one integration, with the token of the first',
     },
   },
@@ -241,7 +241,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     find: 'const plain = inPlainLetters(text);\n  const found',
     replace: 'const plain = text; const found',
     test: {
-      file: 'unit/domain/personal-in-disguise.test.ts',
+      file: 'unit/domain/disguised-personal-data.test.ts',
       title: 'is masked in any mix of scripts',
     },
   },
@@ -355,7 +355,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     find: 'FROM json_each(?2) AS place CROSS JOIN deliveries\n WHERE substr(payload, 3, 32) = place.value AND payload IS NOT NULL',
     replace: 'FROM deliveries WHERE ?2 IS NOT NULL AND payload IS NOT NULL',
     test: {
-      file: 'faults/refusals-of-strangers.test.ts',
+      file: 'faults/erasures-by-strangers.test.ts',
       title: 'costs nothing when it comes from strangers: no row sealed again, no KV write, no table scan',
     },
   },

@@ -84,19 +84,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'ignores the status of each element',
-    file: 'objects/outbox/sending/apply-answer.ts',
+    file: 'objects/outbox/sending/apply-response.ts',
     find: 'const taken = probe.filter((_, index) => !refused.has(index) && !deferred.has(index));',
     replace: 'const taken = probe;',
   },
   {
     name: 'one poisoned event kills its batch',
-    file: 'objects/outbox/sending/apply-answer.ts',
+    file: 'objects/outbox/sending/apply-response.ts',
     find: 'this.#bury(step.elements, { probe, attemptId });',
     replace: "this.#deliveries.states.fail(probe, { reason: 'batch', atMs: this.#ports.now(), attemptId });",
   },
   {
     name: 'blames the neighbour',
-    file: 'objects/outbox/sending/apply-answer.ts',
+    file: 'objects/outbox/sending/apply-response.ts',
     find: 'const delivery = probe[index];',
     replace: 'const delivery = probe[(index + 1) % probe.length];',
   },
@@ -443,7 +443,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'sends again what LinkedIn took without a word that can be read',
-    file: 'objects/outbox/sending/apply-answer.ts',
+    file: 'objects/outbox/sending/apply-response.ts',
     find: 'taken.filter((delivery) => unread.has(delivery)),',
     replace: '[],',
   },

@@ -1,4 +1,4 @@
-import { conversionAnswer } from '../../../worker/linkedin/batch/batch-answer.ts';
+import { conversionAnswer } from '../../../worker/linkedin/batch/read-batch-response.ts';
 import type { SentBatch } from '../../../worker/linkedin/batch/send-conversions.ts';
 import type { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 
-import { type Answer, html, json } from '../answer.ts';
+import { type Answer, html, json } from '../response.ts';
 import type { Fault } from './fault.ts';
 
 /** The outcome of a call: an answer, or a connection that ends without one. */

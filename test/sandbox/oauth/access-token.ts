@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
-import { type Answer, json } from '../answer.ts';
 import type { Call } from '../call.ts';
-import { oauthRefusal } from '../refusal.ts';
+import { oauthRefusal } from '../error-response.ts';
+import { type Answer, json } from '../response.ts';
 import type { RefreshToken } from '../state/state.ts';
 import type { Grant, World } from '../world.ts';
 import { formOf, requiredParam } from './form.ts';

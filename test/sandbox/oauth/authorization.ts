@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import { type Answer, empty, html } from '../answer.ts';
 import type { Call } from '../call.ts';
+import { type Answer, empty, html } from '../response.ts';
 import type { World } from '../world.ts';
 import { consentPage, errorPage } from './consent-page.ts';
 

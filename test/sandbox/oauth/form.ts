@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts';
-import { oauthRefusal } from '../refusal.ts';
+import { oauthRefusal } from '../error-response.ts';
 
 /** Reads the form of an OAuth call: LinkedIn requires a POST with its parameters in the body. */
 export function formOf({ method, headers, body }: Call): URLSearchParams {

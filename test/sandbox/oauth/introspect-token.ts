@@ -1,6 +1,6 @@
-import { type Answer, json } from '../answer.ts';
 import type { Call } from '../call.ts';
-import { oauthRefusal } from '../refusal.ts';
+import { oauthRefusal } from '../error-response.ts';
+import { type Answer, json } from '../response.ts';
 import type { Token } from '../state/state.ts';
 import type { World } from '../world.ts';
 import { formOf, requiredParam } from './form.ts';

@@ -1,4 +1,4 @@
-import { json } from '../answer.ts';
+import { json } from '../response.ts';
 import type { Resource } from '../restli/resource.ts';
 import { ACCOUNT_URN } from '../restli/urn-id.ts';
 import { indexPage } from './index-page.ts';

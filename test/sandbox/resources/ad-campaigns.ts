@@ -1,5 +1,5 @@
-import { json } from '../answer.ts';
-import { adsRefusal } from '../refusal.ts';
+import { adsRefusal } from '../error-response.ts';
+import { json } from '../response.ts';
 import type { Resource } from '../restli/resource.ts';
 import { ACCOUNT_URN, CAMPAIGN_URN } from '../restli/urn-id.ts';
 import { findAccount } from '../state/find-account.ts';

@@ -1,6 +1,6 @@
-import { empty, json } from '../answer.ts';
+import { Refusal, resourceRefusal } from '../error-response.ts';
 import { asRecord, isRecord } from '../json-value.ts';
-import { Refusal, resourceRefusal } from '../refusal.ts';
+import { empty, json } from '../response.ts';
 import type { Resource, Visit } from '../restli/resource.ts';
 import { listItems, parseUriValue } from '../restli/uri-value.ts';
 import { CAMPAIGN_URN, urnId } from '../restli/urn-id.ts';

@@ -1,4 +1,4 @@
-import { resourceRefusal } from '../refusal.ts';
+import { resourceRefusal } from '../error-response.ts';
 import { parseUriValue } from '../restli/uri-value.ts';
 import { CAMPAIGN_URN, RULE_URN, urnId } from '../restli/urn-id.ts';
 import type { Association } from '../state/state.ts';

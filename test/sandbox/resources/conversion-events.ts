@@ -1,6 +1,6 @@
-import { empty, json } from '../answer.ts';
+import { resourceRefusal } from '../error-response.ts';
 import { isRecord } from '../json-value.ts';
-import { resourceRefusal } from '../refusal.ts';
+import { empty, json } from '../response.ts';
 import type { Resource, Visit } from '../restli/resource.ts';
 import { CONVERSION_EVENT } from '../schema/conversion-event.ts';
 import { violations } from '../schema/violations.ts';

@@ -1,6 +1,6 @@
-import { type Answer, empty, json } from '../answer.ts';
+import { resourceRefusal } from '../error-response.ts';
 import { isRecord } from '../json-value.ts';
-import { resourceRefusal } from '../refusal.ts';
+import { type Answer, empty, json } from '../response.ts';
 import type { Resource, Visit } from '../restli/resource.ts';
 import { parseUriValue } from '../restli/uri-value.ts';
 import { findRule } from '../state/find-rule.ts';

@@ -1,4 +1,4 @@
-import { adsRefusal } from '../refusal.ts';
+import { adsRefusal } from '../error-response.ts';
 
 /** https://learn.microsoft.com/linkedin/marketing/integrations/ads/cursor-based-pagination (read 2026-09) */
 const DEFAULT_PAGE_SIZE = 100;

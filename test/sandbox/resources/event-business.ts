@@ -1,5 +1,5 @@
+import { resourceRefusal } from '../error-response.ts';
 import { asRecord, asRecords } from '../json-value.ts';
-import { resourceRefusal } from '../refusal.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { resourceRefusal } from '../refusal.ts';
+import { resourceRefusal } from '../error-response.ts';
 import type { Visit } from '../restli/resource.ts';
 import { RULE_URN, urnId } from '../restli/urn-id.ts';
 import { findAccount, mayWork } from '../state/find-account.ts';

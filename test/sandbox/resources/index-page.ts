@@ -1,4 +1,4 @@
-import { resourceRefusal } from '../refusal.ts';
+import { resourceRefusal } from '../error-response.ts';
 
 /** Rest.li's default page size; measured on the conversions finder. */
 const DEFAULT_COUNT = 10;

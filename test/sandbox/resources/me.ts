@@ -1,4 +1,4 @@
-import { json } from '../answer.ts';
+import { json } from '../response.ts';
 import type { Resource } from '../restli/resource.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { resourceRefusal } from '../error-response.ts';
 import { asRecord } from '../json-value.ts';
-import { resourceRefusal } from '../refusal.ts';
 import type { Visit } from '../restli/resource.ts';
 import { ACCOUNT_URN, urnId } from '../restli/urn-id.ts';
 import { CONVERSION_RULE, windowsOf } from '../schema/conversion-rule.ts';

@@ -1,5 +1,5 @@
+import { resourceRefusal } from '../error-response.ts';
 import { isRecord } from '../json-value.ts';
-import { resourceRefusal } from '../refusal.ts';
 import type { Visit } from '../restli/resource.ts';
 import { CONVERSION_RULE } from '../schema/conversion-rule.ts';
 import { violations } from '../schema/violations.ts';

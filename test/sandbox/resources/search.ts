@@ -1,4 +1,4 @@
-import { adsRefusal } from '../refusal.ts';
+import { adsRefusal } from '../error-response.ts';
 import { parseUriValue } from '../restli/uri-value.ts';
 
 /** Wanted values by field, from `search=(status:(values:List(ACTIVE,DRAFT)))`. */

@@ -1,5 +1,5 @@
-import { json } from '../answer.ts';
-import { Refusal, resourceRefusal } from '../refusal.ts';
+import { Refusal, resourceRefusal } from '../error-response.ts';
+import { json } from '../response.ts';
 import type { Visit } from '../restli/resource.ts';
 import { parseUriValue } from '../restli/uri-value.ts';
 import { ACCOUNT_URN, urnId } from '../restli/urn-id.ts';

@@ -1,7 +1,7 @@
-import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';
-import { gatewayRefusal, resourceRefusal } from '../refusal.ts';
+import { gatewayRefusal, resourceRefusal } from '../error-response.ts';
 import { RESOURCES } from '../resources/resources.ts';
+import type { Answer } from '../response.ts';
 import type { World } from '../world.ts';
 import { jsonBody } from './json-body.ts';
 import { liveVersion } from './live-version.ts';

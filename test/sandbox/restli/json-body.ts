@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts';
-import { resourceRefusal } from '../refusal.ts';
+import { resourceRefusal } from '../error-response.ts';
 
 /** Reads the JSON of a call that needs a body. */
 export function jsonBody({ headers, body }: Call): unknown {

@@ -1,4 +1,4 @@
-import { gatewayRefusal } from '../refusal.ts';
+import { gatewayRefusal } from '../error-response.ts';
 import type { State } from '../state/state.ts';
 
 /**

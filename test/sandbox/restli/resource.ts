@@ -1,5 +1,5 @@
-import type { Answer } from '../answer.ts';
 import type { Call } from '../call.ts';
+import type { Answer } from '../response.ts';
 import type { World } from '../world.ts';
 import type { Bearer } from './valid-token.ts';
 

@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts';
-import { gatewayRefusal, resourceRefusal } from '../refusal.ts';
+import { gatewayRefusal, resourceRefusal } from '../error-response.ts';
 
 /** LinkedIn's own client tunnels a query above about this length (read 2026-09). LinkedIn's real limit is unknown. */
 const MAX_QUERY_LENGTH = 4_000;

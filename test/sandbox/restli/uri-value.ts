@@ -1,4 +1,4 @@
-import { resourceRefusal } from '../refusal.ts';
+import { resourceRefusal } from '../error-response.ts';
 
 /** A value in Rest.li 2.0.0's grammar for URLs: text, `List(a,b)` or `(k:v,…)`. */
 export type UriValue = string | readonly UriValue[] | UriRecord;

@@ -1,4 +1,4 @@
-import { gatewayRefusal } from '../refusal.ts';
+import { gatewayRefusal } from '../error-response.ts';
 import type { State, Token } from '../state/state.ts';
 
 /** A valid token, and its text. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { answersOf } from '../../../client/console/mapping/trigger-answers.ts';
+import { answersOf } from '../../../client/console/mapping/evaluate-trigger.ts';
 import { rowsOf, triggerOf } from '../../../client/console/mapping/trigger-rows.ts';
 import { parse } from '../../../worker/domain/fql/parse.ts';
 import { print } from '../../../worker/domain/fql/print.ts';

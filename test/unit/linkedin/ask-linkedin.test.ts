@@ -6,7 +6,7 @@ import type { Grant } from '../../../worker/domain/delivery/permits.ts';
 import type { Heard } from '../../../worker/domain/delivery/response-kind.ts';
 import { askLinkedIn } from '../../../worker/linkedin/ask-linkedin.ts';
 import type { Asked, AskPorts, Question, Reply } from '../../../worker/linkedin/ask-linkedin.ts';
-import { conversionsReply } from '../../../worker/linkedin/batch/batch-reply.ts';
+import { conversionsReply } from '../../../worker/linkedin/batch/batch-result.ts';
 import { sendConversions } from '../../../worker/linkedin/batch/send-conversions.ts';
 import type { RequestLine } from '../../../worker/linkedin/request-line.ts';
 

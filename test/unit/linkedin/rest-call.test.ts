@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { allCursorPages, allIndexPages } from '../../../worker/linkedin/all-pages.ts';
 import { changesOf } from '../../../worker/linkedin/conversion-rules.ts';
-import { refusalRemedy } from '../../../worker/linkedin/errors/refusal-remedy.ts';
+import { refusalRemedy } from '../../../worker/linkedin/errors/error-remedy.ts';
 import { heardIn } from '../../../worker/linkedin/read-response-kind.ts';
 import { restCall } from '../../../worker/linkedin/rest-call.ts';
 import type { CallLinkedIn } from '../../../worker/linkedin/rest-call.ts';

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
 import { nextStep } from '../../../worker/domain/delivery/next-step.ts';
-import { conversionAnswer } from '../../../worker/linkedin/batch/batch-answer.ts';
+import { conversionAnswer } from '../../../worker/linkedin/batch/read-batch-response.ts';
 import { sendConversions } from '../../../worker/linkedin/batch/send-conversions.ts';
 import { changesOf, conversionRules } from '../../../worker/linkedin/conversion-rules.ts';
 import type { CallLinkedIn } from '../../../worker/linkedin/rest-call.ts';

@@ -5,8 +5,8 @@ import * as v from 'valibot';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { nextStep } from '../../../worker/domain/delivery/next-step.ts';
-import { deliverySentence } from '../../../worker/domain/delivery/sentences.ts';
-import { conversionAnswer } from '../../../worker/linkedin/batch/batch-answer.ts';
+import { deliverySentence } from '../../../worker/domain/delivery/state-sentences.ts';
+import { conversionAnswer } from '../../../worker/linkedin/batch/read-batch-response.ts';
 import { SETTING_DEFAULTS } from '../../../worker/schema/settings/integration.ts';
 import { admin, aSource, problemOf, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';

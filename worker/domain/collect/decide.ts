@@ -14,14 +14,14 @@ import type { TriggerSet } from '../rules/ready-mappings.ts';
 import type { AcceptedEvent } from './accepted-event.ts';
 import type { CollectRequest, Refusal } from './collect-request.ts';
 import { eventWork } from './event-work.ts';
+import { ipOf, nobodysTraffic } from './excluded-traffic.ts';
 import { ingest } from './ingest.ts';
-import { mayBeRemembered, mayKnow } from './may-know.ts';
-import { ipOf, nobodysTraffic } from './nobodys-traffic.ts';
 import { browserMemory } from './people/browser-memory.ts';
 import type { Browser, Memory } from './people/browser-memory.ts';
 import { peopleTags } from './people/people-tags.ts';
 import type { Speaker } from './people/reach.ts';
 import { withdrawals } from './people/withdrawals.ts';
+import { mayBeRemembered, mayKnow } from './permitted-use.ts';
 import type { RejectedEvent } from './read/rejected-events.ts';
 
 /** The steps, a few milliseconds of work, after which other requests get their turn. */

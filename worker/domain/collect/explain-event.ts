@@ -14,8 +14,8 @@ import { readTrace } from '../rules/ask-triggers.ts';
 import type { TriggerTrace } from '../rules/ask-triggers.ts';
 import { triggerSetOf } from '../rules/ready-mappings.ts';
 import type { EventFacts, NewDelivery } from './decide-for.ts';
+import { ipOf } from './excluded-traffic.ts';
 import { ingest } from './ingest.ts';
-import { ipOf } from './nobodys-traffic.ts';
 import type { ParsedEvent } from './read/parse-events.ts';
 
 /** One decision about an event, and its result. */

@@ -5,7 +5,7 @@ import { fieldsIn, isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import type { FieldProblem } from '../../schema/problem.ts';
 import { comparedName } from '../privacy/compared-name.ts';
-import { answersIn, holderOf } from './consent-answers.ts';
+import { answersIn, holderOf } from './category-values.ts';
 import { readDestinations } from './destinations.ts';
 import type { DestinationMap } from './destinations.ts';
 

@@ -1,8 +1,8 @@
 import { isFields } from '../../schema/fields.ts';
 import { TooCostly } from '../fql/work-budget.ts';
 import { directiveOf } from './directives.ts';
-import { CHARS_A_STEP, constant } from './resolving.ts';
-import type { Resolve } from './resolving.ts';
+import { CHARS_A_STEP, constant } from './resolve-context.ts';
+import type { Resolve } from './resolve-context.ts';
 
 /** Receives the work and gaps of a template while it is filled. */
 export type Meter = {

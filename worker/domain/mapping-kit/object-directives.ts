@@ -1,8 +1,8 @@
 import { isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import { ITEM_CHARS } from '../fql/work-budget.ts';
-import { CHARS_A_STEP, payForAll } from './resolving.ts';
-import type { Compile, Resolve, Resolving } from './resolving.ts';
+import { CHARS_A_STEP, payForAll } from './resolve-context.ts';
+import type { Compile, Resolve, Resolving } from './resolve-context.ts';
 
 /** Compiles `@merge`. With `right` the last object that has a field wins, with `left` the first. */
 export function merge(argument: Fields, compile: Compile): Resolve {

@@ -7,8 +7,8 @@ import { directiveOf } from './directives.ts';
 import type { Directive } from './directives.ts';
 import { fillLiquid } from './liquid.ts';
 import { excludeWhenNull, flatten, json, merge, transform } from './object-directives.ts';
-import { constant, Resolving } from './resolving.ts';
-import type { Resolve } from './resolving.ts';
+import { constant, Resolving } from './resolve-context.ts';
+import type { Resolve } from './resolve-context.ts';
 import { changeCase, fillTemplate, fixedPath, pathValue, replace } from './text-directives.ts';
 
 /** Compiled values, cached because a loaded config serves thousands of events. */

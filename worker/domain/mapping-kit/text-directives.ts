@@ -2,8 +2,8 @@ import type { Fields } from '../../schema/fields.ts';
 import { valueAt } from '../fql/compile.ts';
 import type { Path } from '../fql/expression.ts';
 import { mappingPath, pathIn } from './mapping-path.ts';
-import { CHARS_A_STEP, constant, payForAll, textOf } from './resolving.ts';
-import type { Compile, Resolve, Resolving } from './resolving.ts';
+import { CHARS_A_STEP, constant, payForAll, textOf } from './resolve-context.ts';
+import type { Compile, Resolve, Resolving } from './resolve-context.ts';
 import { templateParts } from './template.ts';
 
 /** The steps to create a regular expression. */

@@ -3,7 +3,7 @@ import { redact } from '../errors/redact.ts';
 import { sentValues } from '../errors/sent-values.ts';
 import { readLimited } from '../read-limited.ts';
 import { requestHeaders } from '../request-headers.ts';
-import { conversionAnswer } from './batch-answer.ts';
+import { conversionAnswer } from './read-batch-response.ts';
 
 /** LinkedIn's limit per request. https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09) */
 export const MAX_BATCH_EVENTS = 5_000;

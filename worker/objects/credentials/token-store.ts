@@ -3,7 +3,7 @@ import { chooseToken, nextTokenAtMs, withRefusal, withToken } from '../../domain
 import type { KeptToken } from '../../domain/delivery/token-choice.ts';
 import type { IssuedTokens } from '../../linkedin/exchange-code.ts';
 import type { RefreshedToken } from '../../linkedin/refresh-token.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '../mutex.ts';
 
 /** The stored secrets of a connection to LinkedIn. */
 export type Secrets = {

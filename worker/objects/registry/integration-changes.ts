@@ -4,7 +4,7 @@ import { KNOWN_VERSIONS } from '../../linkedin/versions.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { PendingDeletion, PendingDeletions } from './pending-deletions.ts';
 import type { PublishedSettings } from './published-settings.ts';
-import type { IntegrationChange, IntegrationChanged, IntegrationPrecondition, Saved } from './registry-answers.ts';
+import type { IntegrationChange, IntegrationChanged, IntegrationPrecondition, Saved } from './registry-results.ts';
 import type { SettingsTables } from './settings-tables.ts';
 import type { SettingsParts } from './source-changes.ts';
 

@@ -3,7 +3,7 @@ import { liquidFor } from '../../domain/mapping-kit/liquid.ts';
 import { mappingProblems } from '../../domain/rules/mapping-problems.ts';
 import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { IntegrationChanges } from './integration-changes.ts';
-import type { IntegrationPrecondition, MappingAdded, MappingChanged } from './registry-answers.ts';
+import type { IntegrationPrecondition, MappingAdded, MappingChanged } from './registry-results.ts';
 import type { SettingsTables } from './settings-tables.ts';
 
 /** Changes one mapping of an integration and leaves the others. */

@@ -28,7 +28,7 @@ import type {
   Precondition,
   Saved,
   TokenAdded,
-} from './registry-answers.ts';
+} from './registry-results.ts';
 import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
 import { RevokedKeys } from './revoked-keys.ts';
 import { SettingsTables } from './settings-tables.ts';

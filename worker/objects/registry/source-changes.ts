@@ -4,7 +4,7 @@ import { configKey } from '../../store/config-key.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { PendingDeletions } from './pending-deletions.ts';
 import type { PublishedSettings } from './published-settings.ts';
-import type { Changed, Precondition, Saved } from './registry-answers.ts';
+import type { Changed, Precondition, Saved } from './registry-results.ts';
 import type { SettingsTables } from './settings-tables.ts';
 
 export type SettingsParts = {

@@ -7,7 +7,7 @@ import { mappingProblems } from '../../domain/rules/mapping-problems.ts';
 import { mappingWarnings } from '../../domain/rules/mapping-warnings.ts';
 import { isOncePerMembership } from '../../domain/rules/rules-fired.ts';
 import type { Env } from '../../env.ts';
-import type { IntegrationPrecondition } from '../../objects/registry/registry-answers.ts';
+import type { IntegrationPrecondition } from '../../objects/registry/registry-results.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import { MAX_MAPPINGS, MappingInput, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { Mapping, MappingView } from '../../schema/settings/mapping.ts';

@@ -8,9 +8,9 @@ import type { Env } from '../../env.ts';
 import type { Event } from '../../schema/events/event.ts';
 import type { Fields } from '../../schema/fields.ts';
 import { keyRingOf } from '../http/key-ring.ts';
-import { answer } from './answer.ts';
 import { countRefusals } from './count-refusals.ts';
 import { readRequest } from './read-request.ts';
+import { answer } from './respond.ts';
 import { keep } from './store-decisions.ts';
 
 const SINGLE_PATHS = {

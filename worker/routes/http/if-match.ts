@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 
-import type { Precondition } from '../../objects/registry/registry-answers.ts';
+import type { Precondition } from '../../objects/registry/registry-results.ts';
 import { Problem } from './problem.ts';
 
 /** Reads which version a change is meant for. */

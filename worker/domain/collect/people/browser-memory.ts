@@ -4,7 +4,7 @@ import { consentFacts } from '../../consent/consent-facts.ts';
 import { isVetoed } from '../../consent/sender-veto.ts';
 import type { Visitor } from '../../identity/visitor.ts';
 import type { CollectRequest, PageVisitor } from '../collect-request.ts';
-import { mayBeRemembered } from '../may-know.ts';
+import { mayBeRemembered } from '../permitted-use.ts';
 import { lastSaid } from '../read/consent-statement.ts';
 
 /**

@@ -13,7 +13,7 @@ import { personOf } from '../../identity/visitor.ts';
 import type { Limited } from '../../identity/visitor.ts';
 import type { AcceptedEvent } from '../accepted-event.ts';
 import type { Receipt } from '../ingest.ts';
-import { awaitingIdentity } from '../may-know.ts';
+import { awaitingIdentity } from '../permitted-use.ts';
 import { keptUnder, membershipBrowsers, reachableBy } from './reach.ts';
 import type { Speaker } from './reach.ts';
 

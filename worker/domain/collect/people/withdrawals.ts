@@ -1,4 +1,4 @@
-import { hasRefused } from '../../consent/has-refused.ts';
+import { hasRefused } from '../../consent/consent-denied.ts';
 import { joined } from '../../consent/read-consent.ts';
 import { identityOf } from '../../identity/identity.ts';
 import { NAMELESS } from '../../identity/person-tags.ts';

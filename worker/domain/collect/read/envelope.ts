@@ -5,7 +5,7 @@ import type { SaidConsent } from '../../consent/read-consent.ts';
 import { integrationsIn } from '../../consent/sender-veto.ts';
 import type { SenderWishes } from '../../consent/sender-veto.ts';
 import type { Refusal } from '../collect-request.ts';
-import { eventOfCall, isKeptCall } from './kept-call.ts';
+import { eventOfCall, isKeptCall } from './queued-call.ts';
 
 /** The data around the events of a request. */
 export type Envelope = {

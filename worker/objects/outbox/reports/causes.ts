@@ -1,4 +1,4 @@
-import { deliverySentence } from '../../../domain/delivery/sentences.ts';
+import { deliverySentence } from '../../../domain/delivery/state-sentences.ts';
 import { sumByCurrency } from '../../../domain/value/value-sums.ts';
 import type { Cause, DeliveryFilter } from '../../../schema/reports/replay.ts';
 import type { Sql } from '../../sql.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import { maskedPayload, PayloadShape } from '../../../domain/delivery/payload-shape.ts';
-import { deliverySentence } from '../../../domain/delivery/sentences.ts';
+import { deliverySentence } from '../../../domain/delivery/state-sentences.ts';
 import type { AttemptView, DeliveryStory, DeliveryView, ListedDelivery } from '../../../schema/events/event-view.ts';
 import { DELIVERY_STATES } from '../../../schema/events/outcome.ts';
 import type { DeliveryFilter } from '../../../schema/reports/replay.ts';

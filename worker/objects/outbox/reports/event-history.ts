@@ -1,6 +1,6 @@
 import { MAX_LIST_CHARS } from '../../../domain/collect/storage-budget.ts';
 import { eventState } from '../../../domain/delivery/event-state.ts';
-import { eventSentence } from '../../../domain/delivery/sentences.ts';
+import { eventSentence } from '../../../domain/delivery/state-sentences.ts';
 import { readTrace } from '../../../domain/rules/ask-triggers.ts';
 import type { TracedTrigger } from '../../../domain/rules/ask-triggers.ts';
 import type { EventStory, EventView } from '../../../schema/events/event-view.ts';

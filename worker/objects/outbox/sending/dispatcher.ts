@@ -4,7 +4,7 @@ import { backoffMs } from '../../../domain/delivery/backoff.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { IdentityWaits } from '../intake/identity-waits.ts';
 import type { Ports } from '../ports.ts';
-import type { AnswerParts } from './apply-answer.ts';
+import type { AnswerParts } from './apply-response.ts';
 import { BatchRun } from './batch-run.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 

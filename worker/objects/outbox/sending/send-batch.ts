@@ -6,7 +6,7 @@ import { nextProbe } from '../../../domain/delivery/poison-search.ts';
 import type { PoisonSearch } from '../../../domain/delivery/poison-search.ts';
 import { askLinkedIn } from '../../../linkedin/ask-linkedin.ts';
 import type { AskPorts, NoToken, Patience, Reply } from '../../../linkedin/ask-linkedin.ts';
-import { conversionsReply, outcomeOf } from '../../../linkedin/batch/batch-reply.ts';
+import { conversionsReply, outcomeOf } from '../../../linkedin/batch/batch-result.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { Attempt, PendingDelivery } from '../delivery-types.ts';

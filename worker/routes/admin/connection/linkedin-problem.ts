@@ -1,4 +1,4 @@
-import { refusalRemedy } from '../../../linkedin/errors/refusal-remedy.ts';
+import { refusalRemedy } from '../../../linkedin/errors/error-remedy.ts';
 import type { Outcome, Refusal } from '../../../linkedin/rest-call.ts';
 import { Problem } from '../../http/problem.ts';
 

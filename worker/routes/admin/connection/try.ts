@@ -9,7 +9,7 @@ import { parseEvents } from '../../../domain/collect/read/parse-events.ts';
 import type { Answer } from '../../../domain/delivery/delivery-failure.ts';
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
 import { mappingProblems } from '../../../domain/rules/mapping-problems.ts';
-import { conversionsReply } from '../../../linkedin/batch/batch-reply.ts';
+import { conversionsReply } from '../../../linkedin/batch/batch-result.ts';
 import { sendConversions } from '../../../linkedin/batch/send-conversions.ts';
 import { DELIVERED_REASONS, HOLD_REASONS } from '../../../schema/events/outcome.ts';
 import { fieldProblems } from '../../../schema/field-problems.ts';

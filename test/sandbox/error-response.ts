@@ -1,4 +1,4 @@
-import { type Answer, json } from './answer.ts';
+import { type Answer, json } from './response.ts';
 
 /** A request that LinkedIn would refuse: thrown anywhere during its checks, and answered in one place. */
 export class Refusal extends Error {

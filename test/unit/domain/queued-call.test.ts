@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { eventOfCall } from '../../../worker/domain/collect/read/kept-call.ts';
+import { eventOfCall } from '../../../worker/domain/collect/read/queued-call.ts';
 
 const kept = (type: string, ...args: unknown[]) => ({
   type,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { deliverySentence, eventSentence } from '../../../worker/domain/delivery/sentences.ts';
+import { deliverySentence, eventSentence } from '../../../worker/domain/delivery/state-sentences.ts';
 import { DELIVERY_STATES, FAILURE_REASONS, HOLD_REASONS, SKIP_REASONS } from '../../../worker/schema/events/outcome.ts';
 
 const delivery = { reason: null, attempts: 0, status: null };

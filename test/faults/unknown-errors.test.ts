@@ -1,7 +1,7 @@
 /** An unknown message from LinkedIn stops as little as possible, and is checked again soon: L1, L3, L5. */
 import { describe, expect, it } from 'vitest';
 
-import { conversionAnswer } from '../../worker/linkedin/batch/batch-answer.ts';
+import { conversionAnswer } from '../../worker/linkedin/batch/read-batch-response.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 import { parseElements } from './simulation/simulated-linkedin.ts';

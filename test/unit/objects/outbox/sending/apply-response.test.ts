@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Accepted, DeliveryFailure } from '../../../../../worker/domain/delivery/delivery-failure.ts';
 import { limitsOf } from '../../../../../worker/domain/delivery/limits-of.ts';
-import { AnswerApplier } from '../../../../../worker/objects/outbox/sending/apply-answer.ts';
+import { AnswerApplier } from '../../../../../worker/objects/outbox/sending/apply-response.ts';
 import { ElementWaits } from '../../../../../worker/objects/outbox/sending/element-waits.ts';
 import { Learned } from '../../../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import type { Search } from '../../../../../worker/objects/outbox/sending/send-batch.ts';

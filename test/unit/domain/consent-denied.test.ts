@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import { hasRefused } from '../../../worker/domain/consent/consent-denied.ts';
 import { readDestinations } from '../../../worker/domain/consent/destinations.ts';
-import { hasRefused } from '../../../worker/domain/consent/has-refused.ts';
 
 const asking = (...categories: string[][]) => ({
   integrations: categories.map((consent_categories, index) => ({

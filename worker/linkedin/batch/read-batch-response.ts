@@ -5,7 +5,7 @@ import type { ErrorWords, Scrub } from '../errors/error-words.ts';
 import { redact } from '../errors/redact.ts';
 import { heardIn } from '../read-response-kind.ts';
 import { retryAfterMs } from '../retry-after.ts';
-import { takenAnswer } from './accepted-batch-answer.ts';
+import { takenAnswer } from './read-accepted-response.ts';
 
 /**
  * Reads LinkedIn's answer to a batch of conversion events.

@@ -9,7 +9,7 @@ import type { ConversionRule } from '../../../worker/schema/settings/linkedin-ob
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import type { ShownIntegration } from '../ui/view.ts';
-import { answerOf, type Answer, type Parts } from './answer.ts';
+import { answerOf, type Answer, type Parts } from './response-shape.ts';
 
 /** A page of a list. The last page has the cursor null, or none. */
 export type Page<Item> = { data: Item[]; next_cursor: string | null };

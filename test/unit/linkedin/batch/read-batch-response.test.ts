@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, integer, json, oneof, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { conversionAnswer } from '../../../../worker/linkedin/batch/batch-answer.ts';
+import { conversionAnswer } from '../../../../worker/linkedin/batch/read-batch-response.ts';
 import { NOW } from '../../support/an-event.ts';
 
 const answer = (status: number, body: unknown, { batchSize = 10, headers = {} } = {}) =>

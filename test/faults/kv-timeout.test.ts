@@ -1,7 +1,7 @@
 /** A call to KV never ends: it has neither a result nor an error. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { patientStore } from '../../worker/objects/patient-store.ts';
+import { patientStore } from '../../worker/objects/store-with-timeout.ts';
 import { EngineBench } from './engine-bench.ts';
 
 const PATIENCE_MS = 20_000;

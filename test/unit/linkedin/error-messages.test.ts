@@ -1,7 +1,7 @@
 /** LinkedIn's unknown messages, and how answers are read around them. */
 import { describe, expect, it } from 'vitest';
 
-import { conversionAnswer } from '../../../worker/linkedin/batch/batch-answer.ts';
+import { conversionAnswer } from '../../../worker/linkedin/batch/read-batch-response.ts';
 import { sendConversions } from '../../../worker/linkedin/batch/send-conversions.ts';
 import { redact } from '../../../worker/linkedin/errors/redact.ts';
 import { restCall } from '../../../worker/linkedin/rest-call.ts';
