@@ -7,14 +7,14 @@ import { collectorCors } from './routes/collector/collector-cors.ts';
 import { sdkSettings } from './routes/collector/sdk-settings.ts';
 import { tagScript } from './routes/collector/tag-script.ts';
 import { demoRoutes } from './routes/demo.ts';
-import { answerProblem } from './routes/http/problem.ts';
+import { respondWithProblem } from './routes/http/problem.ts';
 import { securityHeaders } from './routes/http/security-headers.ts';
-import { answerUnknownPath } from './routes/http/unknown-path.ts';
+import { respondUnknownPath } from './routes/http/unknown-path.ts';
 
 /** Creates the Worker's routes. A path that none of them matches may be a static file. */
 export function createApp(): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
-  app.onError(answerProblem);
+  app.onError(respondWithProblem);
 
   app.all('/v1/admin/*', (c) => managed(c));
 
@@ -34,7 +34,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
   app.use('/demo/outcomes', securityHeaders);
   app.route('/demo', demoRoutes());
 
-  app.all('*', answerUnknownPath(app));
+  app.all('*', respondUnknownPath(app));
   return app;
 }
 

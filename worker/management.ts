@@ -22,9 +22,9 @@ import { adminSession } from './routes/admin/session.ts';
 import { adminSources } from './routes/admin/sources.ts';
 import { adminTokens } from './routes/admin/tokens.ts';
 import { openApiRoute } from './routes/http/openapi.ts';
-import { answerProblem } from './routes/http/problem.ts';
+import { respondWithProblem } from './routes/http/problem.ts';
 import { securityHeaders } from './routes/http/security-headers.ts';
-import { answerUnknownPath } from './routes/http/unknown-path.ts';
+import { respondUnknownPath } from './routes/http/unknown-path.ts';
 
 /**
  * The management API, the way back from LinkedIn's consent page, and the document of the whole HTTP interface. It is a
@@ -34,7 +34,7 @@ export const management = createManagement();
 
 function createManagement(): Hono<{ Bindings: Env }> {
   const app = new Hono<{ Bindings: Env }>();
-  app.onError(answerProblem);
+  app.onError(respondWithProblem);
 
   const admin = new Hono<AdminEnv>();
   admin.use(securityHeaders, adminAccess, adminPermission, adminAudited);
@@ -56,7 +56,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/integrations', adminOAuth());
   admin.route('/integrations', adminTry());
   admin.route('/integrations', adminDoctor());
-  admin.all('*', answerUnknownPath(app));
+  admin.all('*', respondUnknownPath(app));
   app.route('/v1/admin', admin);
 
   app.get('/oauth/linkedin/callback', oauthCallback);

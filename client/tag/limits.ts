@@ -7,7 +7,7 @@ export const MOMENT_MS = 5;
  * How long `flush()` takes at most, and how long a request may delay the next one. The request itself continues, and its
  * answer still counts.
  */
-export const PATIENCE_MS = 2_000;
+export const TIMEOUT_MS = 2_000;
 
 /**
  * Browsers allow a page 64 KiB of keepalive requests and beacons under way at once, and refuse more (measured in three

@@ -1,4 +1,4 @@
-import { MAX_BATCH_LENGTH, MAX_RETRIES, MAX_WAITING_BATCHES, MOMENT_MS, PATIENCE_MS } from './limits.ts';
+import { MAX_BATCH_LENGTH, MAX_RETRIES, MAX_WAITING_BATCHES, MOMENT_MS, TIMEOUT_MS } from './limits.ts';
 import { listen, safely } from './safely.ts';
 import type { Envelope, Notice } from './wire.ts';
 
@@ -9,22 +9,22 @@ export interface Sender {
   wake(): void;
   /** Drops all unsent events. */
   drop(): void;
-  /** Sends now. Resolves after every answer, even "try later", or after `PATIENCE_MS`. */
+  /** Sends now. Resolves after every answer, even "try later", or after `TIMEOUT_MS`. */
   flush(): Promise<void>;
 }
 
 /** Events as JSON, separated by commas. */
 type Batch = [events: string, notice: Notice | undefined];
 
-/** Waits for a promise, for `PATIENCE_MS` at most. */
+/** Waits for a promise, for `TIMEOUT_MS` at most. */
 const patiently = async (act: Promise<void>): Promise<void> =>
-  Promise.race([act, new Promise<void>((done) => setTimeout(done, PATIENCE_MS))]);
+  Promise.race([act, new Promise<void>((done) => setTimeout(done, TIMEOUT_MS))]);
 
 /**
  * Sends events to the collector, in order, and normally once.
  *
  * While the page is open it uses `fetch` with keepalive, one request at a time, so that the next request has the cookies of
- * the last answer. A request without an answer delays the next one by `PATIENCE_MS` at most. Events that may be accepted
+ * the last answer. A request without an answer delays the next one by `TIMEOUT_MS` at most. Events that may be accepted
  * later are sent again with the same IDs: the collector accepts each ID once. When the page closes it uses a beacon.
  *
  * @param envelope Returns the batch's other fields, at the time it is sent.
@@ -128,7 +128,7 @@ export function createSender(
 
 /**
  * Runs an action in one tab at a time. Otherwise a new visitor's two tabs would get two IDs: this way the second asks once
- * the first has its cookies. It waits `PATIENCE_MS` at most, and not at all if the browser has no locks.
+ * the first has its cookies. It waits `TIMEOUT_MS` at most, and not at all if the browser has no locks.
  */
 const alone = async (act: () => Promise<void>): Promise<void> =>
-  safely(() => navigator.locks.request('_df', { signal: AbortSignal.timeout(PATIENCE_MS) }, act).catch(act)) ?? act();
+  safely(() => navigator.locks.request('_df', { signal: AbortSignal.timeout(TIMEOUT_MS) }, act).catch(act)) ?? act();

@@ -4,7 +4,7 @@ import { clickIdIn } from './click-id.ts';
 import { COOKIE_NAMES, readCookie, removeCookie, widestCookieDomain, writeCookie } from './cookies.ts';
 import { newMessageId } from './message-id.ts';
 import { isPrerendering, watchPageViews } from './page-views.ts';
-import type { KeptCall, Stub } from './queued-call.ts';
+import type { QueuedCall, Stub } from './queued-call.ts';
 import { listen, safely } from './safely.ts';
 import { createSender } from './sender.ts';
 import { toJson } from './to-json.ts';
@@ -54,7 +54,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
   let person: Person = {};
   let referrer = document.referrer;
   /** The current call. Its event gets the time and address of the call. */
-  let asOf: KeptCall = ['', []];
+  let asOf: QueuedCall = ['', []];
 
   const isDenied = () => isGranted === false;
   const isHeld = () =>
@@ -120,7 +120,7 @@ export function createTag(options: TagOptions, stub: Stub = { q: [] }): Tag {
   };
 
   /** Makes a call, with the time that the stub queued it, if it did. Never throws. */
-  const make = (call: KeptCall): unknown => {
+  const make = (call: QueuedCall): unknown => {
     asOf = call;
     return safely(() => Reflect.get(methods, call[0])(...call[1]));
   };

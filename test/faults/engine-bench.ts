@@ -171,7 +171,7 @@ export class EngineBench {
         this.sent.push(...elements.map((element): string => JSON.parse(element).eventId));
         return {
           status: 200,
-          answer: { kind: 'accepted', refused: new Map(), deferred: new Map(), unconfirmed: new Set() },
+          response: { kind: 'accepted', refused: new Map(), deferred: new Map(), unconfirmed: new Set() },
         };
       },
       log: (where, error) => void this.faults.push(`${where}: ${String(error)}`),

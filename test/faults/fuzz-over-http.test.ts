@@ -14,7 +14,7 @@ const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 2_000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const AT_ONCE = 8;
 const PAGE = 500;
-const PATIENCE_MS = 120_000 + REQUESTS * 30;
+const TIMEOUT_MS = 120_000 + REQUESTS * 30;
 
 type Answer = { accepted?: number };
 type LedgerRow = { received: number; rejected: number };
@@ -67,7 +67,7 @@ describe('the running product', () => {
       expect(statuses.get(400) ?? 0).toBeGreaterThan(REQUESTS / 20);
       expect(product.output).not.toContain('"level":"error"');
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   it(
@@ -92,6 +92,6 @@ describe('the running product', () => {
       const health = await fetch(`${product.url}/healthz`);
       expect(health.status).toBe(200);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 });

@@ -1,10 +1,10 @@
 /** A call to KV never ends: it has neither a result nor an error. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { patientStore } from '../../worker/objects/store-with-timeout.ts';
+import { withTimeout } from '../../worker/objects/store-with-timeout.ts';
 import { EngineBench } from './engine-bench.ts';
 
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
@@ -14,7 +14,7 @@ function heldBench(): { bench: EngineBench; held: Map<string, () => void>; hold:
   const held = new Map<string, () => void>();
   const hold = new Set<string>();
   const bench = new EngineBench({
-    store: patientStore,
+    store: withTimeout,
     wait: (what) => (hold.has(what) ? new Promise((resolve) => void held.set(what, resolve)) : Promise.resolve()),
   });
   return { bench, held, hold };
@@ -22,7 +22,7 @@ function heldBench(): { bench: EngineBench; held: Map<string, () => void>; hold:
 
 async function lostPatience(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  await vi.advanceTimersByTimeAsync(PATIENCE_MS);
+  await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
 }
 
 it.each(['kv.put', 'kv.delete', 'kv.list'])("a %s without an answer doesn't stop the work on keys", async (what) => {

@@ -1,7 +1,7 @@
 /** An unknown message from LinkedIn stops as little as possible, and is checked again soon: L1, L3, L5. */
 import { describe, expect, it } from 'vitest';
 
-import { conversionAnswer } from '../../worker/linkedin/batch/read-batch-response.ts';
+import { readBatchResponse } from '../../worker/linkedin/batch/read-batch-response.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 import { parseElements } from './simulation/simulated-linkedin.ts';
@@ -34,11 +34,11 @@ class OddWorld extends CalmWorld {
         elements.map(({ eventId }) => eventId),
       );
       if (reply === undefined) return usual(request);
-      const answer = conversionAnswer(
+      const response = readBatchResponse(
         { ...reply, headers: new Headers() },
         { batchSize: elements.length, nowMs: this.nowMs },
       );
-      return { ms: 50, answer: () => ({ status: reply.status, answer }) };
+      return { ms: 50, answer: () => ({ status: reply.status, response }) };
     };
   }
 

@@ -13,7 +13,7 @@ import { controlRoutes } from './controls/routes.ts';
 import { asRecord } from './json-value.ts';
 import { answerAsLinkedIn } from './linkedin.ts';
 import { sandboxPage } from './page/page.ts';
-import type { Answer } from './response.ts';
+import type { SandboxResponse } from './response.ts';
 import type { World } from './world.ts';
 
 export type AppOptions = {
@@ -36,7 +36,7 @@ export function sandboxApp(world: World, faults: Faults, { closing, log }: AppOp
     request.fault = fault?.kind ?? null;
     if (fault !== undefined && fault.delay_ms > 0) await waited(fault.delay_ms, closing);
 
-    const askLinkedIn = (): Answer => answerAsLinkedIn(call, world, request.request_id);
+    const askLinkedIn = (): SandboxResponse => answerAsLinkedIn(call, world, request.request_id);
     const outcome: Outcome =
       fault === undefined
         ? { kind: 'answer', answer: askLinkedIn() }
@@ -61,7 +61,7 @@ export function sandboxApp(world: World, faults: Faults, { closing, log }: AppOp
 const MAX_MESSAGE_LENGTH = 2_000;
 
 /** Returns the error message of a refusal, without its envelope. */
-function messageOf({ status, body }: Answer): string | null {
+function messageOf({ status, body }: SandboxResponse): string | null {
   if (status < 400) return null;
   try {
     const answer = asRecord(JSON.parse(body));
@@ -92,7 +92,7 @@ function split(url: string): [string, string] {
   return mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
 }
 
-function responseFrom({ status, headers, body }: Answer): Response {
+function responseFrom({ status, headers, body }: SandboxResponse): Response {
   return new Response(body === '' ? null : body, {
     status,
     headers: { ...headers, ...LINKEDIN_HEADERS, 'X-LI-UUID': randomUUID(), 'X-Li-Request-Id': randomUUID() },

@@ -1,36 +1,36 @@
-import { type Answer, json } from './response.ts';
+import { type SandboxResponse, json } from './response.ts';
 
 /** A request that LinkedIn would refuse: thrown anywhere during its checks, and answered in one place. */
-export class Refusal extends Error {
-  readonly answer: Answer;
+export class ErrorResponse extends Error {
+  readonly answer: SandboxResponse;
 
-  constructor(answer: Answer) {
+  constructor(answer: SandboxResponse) {
     super(answer.body);
     this.answer = answer;
   }
 }
 
 /** A refusal by LinkedIn's gateway, which comes before every resource and marks its answers with its own header. */
-export function gatewayRefusal(body: {
+export function gatewayError(body: {
   status: number;
   serviceErrorCode?: number;
   code: string;
   message: string;
-}): Refusal {
+}): ErrorResponse {
   const { status, serviceErrorCode, code, message } = body;
   const ordered =
     serviceErrorCode === undefined ? { status, code, message } : { status, serviceErrorCode, code, message };
-  return new Refusal(json(status, ordered, { 'X-Restli-Gateway-Error': 'true' }));
+  return new ErrorResponse(json(status, ordered, { 'X-Restli-Gateway-Error': 'true' }));
 }
 
 /** A refusal by a resource behind the gateway. */
-export function resourceRefusal(status: number, message: string): Refusal {
-  return new Refusal(json(status, { message, status }));
+export function resourceError(status: number, message: string): ErrorResponse {
+  return new ErrorResponse(json(status, { message, status }));
 }
 
 /** A refusal by the ad account and campaign resources, in their error format since 2024. */
-export function adsRefusal(status: number, { field, code, message }: { field: string; code: string; message: string }) {
-  return new Refusal(
+export function adsError(status: number, { field, code, message }: { field: string; code: string; message: string }) {
+  return new ErrorResponse(
     json(status, {
       status,
       code,
@@ -42,6 +42,6 @@ export function adsRefusal(status: number, { field, code, message }: { field: st
 }
 
 /** A refusal by OAuth. */
-export function oauthRefusal(status: number, error: string, description: string): Refusal {
-  return new Refusal(json(status, { error, error_description: description }));
+export function oauthError(status: number, error: string, description: string): ErrorResponse {
+  return new ErrorResponse(json(status, { error, error_description: description }));
 }

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 
-import { eventOfCall } from '../../worker/domain/collect/read/queued-call.ts';
+import { eventOfQueuedCall } from '../../worker/domain/collect/read/queued-call.ts';
 import type { Certificate } from './certificate.ts';
 
 export interface RecordedEvent {
@@ -179,7 +179,7 @@ function parsed(text: string): RecordedBatch {
 
 /** Reads a stub's call as the collector does. In a page that broke `toJSON` it may be anything. */
 function ofTheStub(event: RecordedEvent): RecordedEvent {
-  return Object.assign(event, eventOfCall(event));
+  return Object.assign(event, eventOfQueuedCall(event));
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -4,13 +4,18 @@ import { FINDINGS, isFindingCode } from '../schema/reports/finding.ts';
 import type { Finding, FindingCode } from '../schema/reports/finding.ts';
 import type { AdAccount, ConversionRule } from '../schema/settings/linkedin-objects.ts';
 import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
-import type { Heard } from './delivery/response-kind.ts';
+import type { ResponseKind } from './delivery/response-kind.ts';
 import { refusedFindings } from './refusals/refused-findings.ts';
 
-/** LinkedIn's answer to a question, or its refusal. */
-type Probe<Value> = { kind: 'ok'; value: Value } | { kind: 'refused'; refusal: Refusal };
+/** LinkedIn's answer to a question, or its error. */
+type Probe<Value> = { kind: 'ok'; value: Value } | { kind: 'refused'; error: LinkedInError };
 
-type Refusal = { heard: Heard; status: number | undefined; code: string | undefined; message: string };
+type LinkedInError = {
+  responseKind: ResponseKind;
+  status: number | undefined;
+  code: string | undefined;
+  message: string;
+};
 
 export type MappedRule = { ruleId: string; mapping: string };
 
@@ -124,10 +129,10 @@ function ofConnection(facts: Facts): Finding[] {
     [facts.rules, 'scope_conversions_missing'],
   ] as const) {
     if (probe?.kind !== 'refused') continue;
-    const code = causeOf(probe.refusal, ofScope);
+    const code = causeOf(probe.error, ofScope);
     // The list of accounts shows a missing role too, and names it.
     if (code === 'role_too_small' && facts.accounts?.kind === 'ok') continue;
-    const { status, message } = probe.refusal;
+    const { status, message } = probe.error;
     if (!found.has(code)) found.set(code, finding(code, `LinkedIn: ${`${status ?? 'no answer'} ${message}`.trim()}`));
   }
   // When LinkedIn can't be reached, our own limiter blocks most requests. That is not a second fault.
@@ -135,11 +140,12 @@ function ofConnection(facts: Facts): Finding[] {
   return unreachable === undefined ? [...found.values()] : [unreachable];
 }
 
-function causeOf({ heard, status, code, message }: Refusal, ofScope: FindingCode): FindingCode {
-  if (heard === 'unavailable' || status === undefined || (status >= 300 && status < 400)) return 'linkedin_unreachable';
-  if (heard === 'token_refused') return 'token_refused';
+function causeOf({ responseKind, status, code, message }: LinkedInError, ofScope: FindingCode): FindingCode {
+  if (responseKind === 'unavailable' || status === undefined || (status >= 300 && status < 400))
+    return 'linkedin_unreachable';
+  if (responseKind === 'token_refused') return 'token_refused';
   if (status === 426 || code === 'VERSION_MISSING' || code === 'VERSION_INVALID') return 'version_retired';
-  if (heard === 'throttled') return 'throttled';
+  if (responseKind === 'throttled') return 'throttled';
   if (code === 'USER_NOT_AUTHORIZED') return 'role_too_small';
   if (/no ad accounts found/i.test(message)) return 'account_unknown';
   return status === 403 ? ofScope : 'answer_unexpected';
@@ -179,9 +185,9 @@ function ofEnds(facts: Facts): Finding[] {
 
 /** Returns LinkedIn's message about a token: from the doctor's own requests, or from an earlier delivery. */
 function tokenWords({ accounts, rules, tokenRefusal }: Facts): string | null {
-  const refusals = [accounts, rules].flatMap((probe) => (probe?.kind === 'refused' ? [probe.refusal] : []));
-  const refusal = refusals.find(({ heard }) => heard === 'token_refused');
-  const words = refusal === undefined ? tokenRefusal : `${refusal.status ?? ''} ${refusal.message}`.trim();
+  const errors = [accounts, rules].flatMap((probe) => (probe?.kind === 'refused' ? [probe.error] : []));
+  const error = errors.find(({ responseKind }) => responseKind === 'token_refused');
+  const words = error === undefined ? tokenRefusal : `${error.status ?? ''} ${error.message}`.trim();
   return words === undefined ? null : `LinkedIn: ${words}`;
 }
 

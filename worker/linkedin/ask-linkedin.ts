@@ -1,7 +1,7 @@
 import type { Access } from '../domain/delivery/linkedin-access.ts';
 import { throttledMs } from '../domain/delivery/next-step.ts';
 import type { Grant, RateLimits } from '../domain/delivery/permits.ts';
-import type { Heard } from '../domain/delivery/response-kind.ts';
+import type { ResponseKind } from '../domain/delivery/response-kind.ts';
 import type { Asker, RequestLine, RequestOutcome } from './request-line.ts';
 
 type Token = Extract<Access, { kind: 'token' }>;
@@ -33,11 +33,11 @@ export type AskPorts = {
 export type Patience = { totalMs: number; asks: number };
 
 /** The result of one request to LinkedIn. */
-export type Reply<Value> = {
+export type CallResult<Value> = {
   value: Value;
   /** Undefined when there was no answer. */
   status: number | undefined;
-  heard: Heard;
+  responseKind: ResponseKind;
   /** From the `Retry-After` header of a 429. */
   retryAfterMs: number | undefined;
   outcome: RequestOutcome;
@@ -57,15 +57,15 @@ export type Question<Value> = {
   /** Runs at the same time as each request for a permit. */
   meanwhile?: () => Promise<void>;
   /** Makes the request. Returns undefined when there is nothing left to ask; the permit is then lost. */
-  send(token: string): Promise<Reply<Value>> | undefined;
+  send(token: string): Promise<CallResult<Value>> | undefined;
 };
 
 export type Asked<Value> =
   | { kind: 'answered'; value: Value }
   /** No permit is available soon: others have used them up, or LinkedIn is down. */
   | { kind: 'no_permit'; retryAfterMs: number }
-  /** There is no token, or LinkedIn accepts none. In the second case, `refusal` is its answer to the last token. */
-  | { kind: 'no_token'; access: NoToken; refusal: Value | undefined }
+  /** There is no token, or LinkedIn accepts none. In the second case, `lastResult` is its answer to the last token. */
+  | { kind: 'no_token'; access: NoToken; lastResult: Value | undefined }
   /** There was nothing left to ask. */
   | { kind: 'withdrawn' };
 
@@ -87,21 +87,21 @@ const MIN_PERMIT_WAIT_MS = 50;
  */
 export async function askLinkedIn<Value>(question: Question<Value>, ports: AskPorts): Promise<Asked<Value>> {
   let access = await ports.access();
-  let refusal: Value | undefined;
+  let lastResult: Value | undefined;
   for (let tokens = 1; ; tokens += 1) {
-    if (access.kind !== 'token') return { kind: 'no_token', access, refusal };
+    if (access.kind !== 'token') return { kind: 'no_token', access, lastResult };
     const limiter = ports.limiter(access.limiterKey);
     const grant = await permit(limiter, question, ports);
     if (!grant.isGranted) return { kind: 'no_permit', retryAfterMs: grant.retryAfterMs };
     const startedAtMs = ports.now();
     // Nothing is awaited between the permit and the request, so whatever `send` checks is still true when the request
     // leaves.
-    const reply = await question.send(access.token);
-    if (reply === undefined) return { kind: 'withdrawn' };
-    ports.logRequest(lineOf(reply, question, ports.now() - startedAtMs));
-    await report(limiter, { reply, question, mustReport: grant.mustReport }, ports);
-    if (reply.heard !== 'token_refused') return { kind: 'answered', value: reply.value };
-    refusal = reply.value;
+    const result = await question.send(access.token);
+    if (result === undefined) return { kind: 'withdrawn' };
+    ports.logRequest(lineOf(result, question, ports.now() - startedAtMs));
+    await report(limiter, { result, question, mustReport: grant.mustReport }, ports);
+    if (result.responseKind !== 'token_refused') return { kind: 'answered', value: result.value };
+    lastResult = result.value;
     const next = await nextToken(access.tokenId, ports);
     access = tokens < MAX_TOKENS ? next : { kind: 'none', reason: 'token_refused', retryAfterMs: ALL_REFUSED_MS };
   }
@@ -130,14 +130,14 @@ async function permit<Value>(
  */
 async function report<Value>(
   limiter: Limiter,
-  { reply, question, mustReport }: { reply: Reply<Value>; question: Question<Value>; mustReport: boolean },
+  { result, question, mustReport }: { result: CallResult<Value>; question: Question<Value>; mustReport: boolean },
   ports: AskPorts,
 ): Promise<void> {
   const { limits, failures } = question;
   try {
-    if (reply.heard === 'throttled')
-      await limiter.pause(limits, ports.now() + throttledMs(reply.retryAfterMs, failures + 1, ports.random()));
-    if (reply.heard === 'unavailable') await limiter.report(limits, false);
+    if (result.responseKind === 'throttled')
+      await limiter.pause(limits, ports.now() + throttledMs(result.retryAfterMs, failures + 1, ports.random()));
+    if (result.responseKind === 'unavailable') await limiter.report(limits, false);
     else if (mustReport) await limiter.report(limits, true);
   } catch (error) {
     ports.log('linkedin.limiter', error);
@@ -157,7 +157,7 @@ async function nextToken(tokenId: string, ports: AskPorts): Promise<Access> {
 }
 
 function lineOf<Value>(
-  { status, outcome, events }: Reply<Value>,
+  { status, outcome, events }: CallResult<Value>,
   { asker, integrationId, rule, version }: Question<Value>,
   milliseconds: number,
 ): RequestLine {

@@ -49,7 +49,7 @@ async function associateSome(
   const { fields } = answer.value;
   const associated: Associated = { added: [], refused: [] };
   for (const [campaignId, key] of keys) {
-    const detail = refusalIn(fields, key);
+    const detail = errorIn(fields, key);
     if (detail === undefined) associated.added.push(campaignId);
     else associated.refused.push({ campaign_id: campaignId, detail });
   }
@@ -58,9 +58,9 @@ async function associateSome(
 
 /**
  * Returns why LinkedIn refused a key. Rest.li has a map of errors and one of results, but a status in `results` may
- * also be a refusal.
+ * also be an error.
  */
-function refusalIn(answer: Fields, key: string): string | undefined {
+function errorIn(answer: Fields, key: string): string | undefined {
   const errors = fieldsIn(answer, 'errors');
   if (Object.hasOwn(errors, key)) {
     const { message, status } = fieldsIn(errors, key);

@@ -2,7 +2,7 @@ import { conversionRuleUrn } from '../domain/rules/conversion-rule.ts';
 import type { Fields } from '../schema/fields.ts';
 import type { ConversionRule, ConversionRuleCreate, ConversionRulePatch } from '../schema/settings/linkedin-objects.ts';
 import { allIndexPages } from './all-pages.ts';
-import { noAnswer } from './rest-call.ts';
+import { unusableResponse } from './rest-call.ts';
 import type { CallLinkedIn, Outcome } from './rest-call.ts';
 import { accountUrn, idIn, restliValue } from './restli.ts';
 
@@ -125,6 +125,6 @@ function numberIn(fields: Fields, name: string): number | null {
 /** Treats an answer that is not LinkedIn's as no answer. */
 function readable<Value>(value: Value | undefined, status: number): Outcome<Value> {
   return value === undefined
-    ? { kind: 'refused', refusal: noAnswer(`The answer with status ${status} cannot be read`) }
+    ? { kind: 'refused', error: unusableResponse(`The answer with status ${status} cannot be read`) }
     : { kind: 'ok', value };
 }

@@ -1,4 +1,4 @@
-import type { Heard } from '../domain/delivery/response-kind.ts';
+import type { ResponseKind } from '../domain/delivery/response-kind.ts';
 import type { ErrorWords } from './errors/error-words.ts';
 
 type Words = Pick<ErrorWords, 'code' | 'serviceErrorCode' | 'raw'>;
@@ -8,7 +8,7 @@ type Words = Pick<ErrorWords, 'code' | 'serviceErrorCode' | 'raw'>;
  *
  * @param status Undefined when no answer came that can be LinkedIn's.
  */
-export function heardIn(status: number | undefined, words: Words): Heard {
+export function readResponseKind(status: number | undefined, words: Words): ResponseKind {
   // LinkedIn did not answer this request, so everything in it may have arrived.
   if (status === undefined || status < 200 || status === 408 || status >= 500) return 'unavailable';
   if (status < 300) return 'answered';
@@ -22,7 +22,7 @@ function isThrottled({ raw, serviceErrorCode }: Words): boolean {
 }
 
 /**
- * Returns whether a refusal is about the token. LinkedIn's codes, whatever the status: 65600 invalid, 65601 revoked,
+ * Returns whether an error is about the token. LinkedIn's codes, whatever the status: 65600 invalid, 65601 revoked,
  * 65602 expired, 65604 empty.
  */
 function isAboutToken({ code, serviceErrorCode }: Words): boolean {

@@ -1,5 +1,5 @@
-import type { Answer } from '../domain/delivery/delivery-failure.ts';
-import type { Heard } from '../domain/delivery/response-kind.ts';
+import type { BatchResponse } from '../domain/delivery/delivery-failure.ts';
+import type { ResponseKind } from '../domain/delivery/response-kind.ts';
 
 /**
  * The origin of a request: the outbox, a person who sends a test event, or the management API (lists, conversion rules,
@@ -8,7 +8,12 @@ import type { Heard } from '../domain/delivery/response-kind.ts';
 export type Asker = 'delivery' | 'test_event' | 'management';
 
 /** How a request ended: for conversions, what LinkedIn's answer blames; for a management call, `ok` or `refused`. */
-export type RequestOutcome = Answer['kind'] | 'unconfirmed' | 'ok' | 'refused' | Exclude<Heard, 'answered'>;
+export type RequestOutcome =
+  | BatchResponse['kind']
+  | 'unconfirmed'
+  | 'ok'
+  | 'refused'
+  | Exclude<ResponseKind, 'answered'>;
 
 /**
  * The log line of a request to LinkedIn. It has these fields and no others: none of them can contain personal data, a

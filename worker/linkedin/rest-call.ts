@@ -1,10 +1,10 @@
-import type { Heard } from '../domain/delivery/response-kind.ts';
+import type { ResponseKind } from '../domain/delivery/response-kind.ts';
 import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { errorWords } from './errors/error-words.ts';
 import { redact } from './errors/redact.ts';
 import { readLimited } from './read-limited.ts';
-import { heardIn } from './read-response-kind.ts';
+import { readResponseKind } from './read-response-kind.ts';
 import { requestHeaders } from './request-headers.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -22,9 +22,9 @@ export type RestRequest = {
   body?: Fields;
 };
 
-/** A refusal by LinkedIn, in its own words without the values that they echo. Or LinkedIn gave no usable answer. */
-export type Refusal = {
-  heard: Heard;
+/** An error from LinkedIn, in its own words without the values that they echo, or the lack of a usable response. */
+export type LinkedInError = {
+  responseKind: ResponseKind;
   /** Undefined when there was no answer. */
   status: number | undefined;
   /** LinkedIn's symbol, such as `ACCESS_DENIED`. */
@@ -33,9 +33,9 @@ export type Refusal = {
   retryAfterMs: number | undefined;
 };
 
-export type Outcome<Value> = { kind: 'ok'; value: Value } | { kind: 'refused'; refusal: Refusal };
+export type Outcome<Value> = { kind: 'ok'; value: Value } | { kind: 'refused'; error: LinkedInError };
 
-export type RestAnswer = {
+export type RestResponse = {
   status: number;
   fields: Fields;
   headers: Headers;
@@ -44,16 +44,16 @@ export type RestAnswer = {
 };
 
 /** Makes one call, with token, version and permit already taken care of. */
-export type CallLinkedIn = (request: RestRequest) => Promise<Outcome<RestAnswer>>;
+export type CallLinkedIn = (request: RestRequest) => Promise<Outcome<RestResponse>>;
 
 export type RestSettings = { apiUrl: string; token: string; version: string };
 
-/** Makes one call of LinkedIn's versioned API. Never throws: a missing answer is a result too. */
+/** Makes one call of LinkedIn's versioned API. Never throws: a missing response is a result too. */
 export async function restCall(
   { method, path, restliMethod, body }: RestRequest,
   { apiUrl, token, version }: RestSettings,
   { fetch, now }: { fetch: typeof globalThis.fetch; now: () => number },
-): Promise<Outcome<RestAnswer>> {
+): Promise<Outcome<RestResponse>> {
   try {
     const response = await fetch(`${apiUrl}${path}`, {
       method,
@@ -71,23 +71,23 @@ export async function restCall(
     const fields = parseObject(text);
     if (status >= 200 && status < 300 && (fields !== undefined || text === ''))
       return { kind: 'ok', value: { status, fields: fields ?? {}, headers, dateMs: dateOf(headers) } };
-    return { kind: 'refused', refusal: refusalOf({ status, headers, text }, now()) };
+    return { kind: 'refused', error: errorOf({ status, headers, text }, now()) };
   } catch (error) {
     const why = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
-    return { kind: 'refused', refusal: noAnswer(redact(why)) };
+    return { kind: 'refused', error: unusableResponse(redact(why)) };
   }
 }
 
-function refusalOf(
+function errorOf(
   { status, headers, text }: { status: number; headers: Headers; text: string },
   nowMs: number,
-): Refusal {
+): LinkedInError {
   const words = errorWords({ status, text }, redact);
   const { code, message } = words;
   // A 200 that contains a login page is not LinkedIn's answer.
   const said = status >= 300 ? status : undefined;
   return {
-    heard: heardIn(said, words),
+    responseKind: readResponseKind(said, words),
     status: said,
     code,
     message,
@@ -95,9 +95,9 @@ function refusalOf(
   };
 }
 
-/** Returns the refusal for an answer that is missing or unusable. */
-export function noAnswer(message: string): Refusal {
-  return { heard: 'unavailable', status: undefined, code: undefined, message, retryAfterMs: undefined };
+/** Returns the error for a missing or unusable response. */
+export function unusableResponse(message: string): LinkedInError {
+  return { responseKind: 'unavailable', status: undefined, code: undefined, message, retryAfterMs: undefined };
 }
 
 function dateOf(headers: Headers): number | undefined {

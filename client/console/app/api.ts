@@ -1,6 +1,6 @@
 import type { FieldProblem, ProblemBody } from '../../../worker/schema/problem.ts';
 import { texts } from '../texts.ts';
-import { isAnswer, type Answer } from './response-shape.ts';
+import { hasShape, type ResponseShape } from './response-shape.ts';
 import { pageOf } from './response-shapes.ts';
 
 /** A refusal by the management API, as problem+json. The status is 0 if there was no answer. */
@@ -40,7 +40,7 @@ type Call = {
  *
  * @throws ApiProblem also if the answer lacks a member that the page needs.
  */
-export async function api<Value>(form: Answer<Value>, path: string, call: Call = {}): Promise<Value> {
+export async function api<Value>(form: ResponseShape<Value>, path: string, call: Call = {}): Promise<Value> {
   const response = await request(path, call);
   const value = readable(form, await jsonOf(response, call.signal), response.status);
   call.onVersion?.(response.headers.get('ETag'));
@@ -55,8 +55,8 @@ export async function send(path: string, call: Call = {}): Promise<void> {
 }
 
 /** Returns the answer with its type. @throws ApiProblem if it has another form. */
-export function readable<Value>(form: Answer<Value>, value: unknown, status = 200): Value {
-  if (isAnswer(value, form)) return value;
+export function readable<Value>(form: ResponseShape<Value>, value: unknown, status = 200): Value {
+  if (hasShape(value, form)) return value;
   throw new ApiProblem({ status, ...texts.problems.unreadable });
 }
 
@@ -90,7 +90,7 @@ export async function request(path: string, { method, body, signal, token, ifMat
 }
 
 /** Reads all pages of a list. For short lists only, such as sources and integrations. */
-export async function all<Item>(item: Answer<Item>, path: string, signal?: AbortSignal): Promise<Item[]> {
+export async function all<Item>(item: ResponseShape<Item>, path: string, signal?: AbortSignal): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | null = null;
   do {

@@ -10,12 +10,12 @@ import { signInPage } from '../views/sign-in.ts';
 import { all, api, ApiProblem, send } from './api.ts';
 import { beginVisit, inPart, listenToFaults } from './faults.ts';
 import { frameOr } from './frame.ts';
-import { answers } from './response-shapes.ts';
+import { shapes } from './response-shapes.ts';
 import { routeOf, viewOf } from './routes.ts';
 import { session } from './session.ts';
 
 /** The time before a loading notice: enough for a quick answer, too short to doubt that the click worked. */
-const PATIENCE_MS = 200;
+const TIMEOUT_MS = 200;
 
 const app = h('div', { id: 'app' });
 const announcer = h('p', { class: 'toast', role: 'status' });
@@ -50,14 +50,14 @@ async function show(): Promise<void> {
   const before = app.querySelector('main');
   before?.setAttribute('inert', '');
   fill(app, ...frameOfRoute(), before ?? main);
-  const patience = setTimeout(() => before?.replaceWith(main), before === null ? 0 : PATIENCE_MS);
+  const patience = setTimeout(() => before?.replaceWith(main), before === null ? 0 : TIMEOUT_MS);
   const showMain = (): void => {
     clearTimeout(patience);
     fill(app, ...frameOfRoute(), main);
   };
   signal.addEventListener('abort', () => clearTimeout(patience));
   try {
-    session.who ??= await api(answers.session, '/session', { signal });
+    session.who ??= await api(shapes.session, '/session', { signal });
     const isOfKnownSource = route.section === 'sources' && sources.some(({ id }) => id === route.sourceId);
     // The source is known, so its page can be shown while the list of sources reloads.
     if (isOfKnownSource) inPart(main, () => refreshSources(signal));
@@ -89,7 +89,7 @@ async function show(): Promise<void> {
 }
 
 function sourcesOf(signal: AbortSignal): Promise<SourceView[]> {
-  return all(answers.source, '/sources', signal);
+  return all(shapes.source, '/sources', signal);
 }
 
 async function refreshSources(signal: AbortSignal): Promise<void> {

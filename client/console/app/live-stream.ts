@@ -1,7 +1,7 @@
 import type { EventView } from '../../../worker/schema/events/event-view.ts';
 import { ApiProblem, readable, request } from './api.ts';
 import { tellFault } from './faults.ts';
-import { answers } from './response-shapes.ts';
+import { shapes } from './response-shapes.ts';
 
 const AGAIN_AFTER_MS = 2_000;
 
@@ -69,7 +69,7 @@ async function readStream(body: ReadableStream<Uint8Array>, onEvent: (event: Eve
 /** Handles one event. If it cannot be read or shown, reports that and continues with the next. */
 function taken(data: string, onEvent: (event: EventView) => void): void {
   try {
-    onEvent(readable(answers.event, parsed(data)));
+    onEvent(readable(shapes.event, parsed(data)));
   } catch (error) {
     tellFault(error);
   }

@@ -22,15 +22,15 @@ type AlwaysThere<Value> = {
 }[keyof Value];
 
 /** The form of an answer: its required members, and its type. */
-export type Answer<Value> = { readonly parts: unknown; readonly reads?: (value: Value) => Value };
+export type ResponseShape<Value> = { readonly parts: unknown; readonly reads?: (value: Value) => Value };
 
-/** Describes an answer, such as `answerOf<Erased>({ erased: 0, sources: 0 })`. Unnamed members may be anything. */
-export function answerOf<Value>(parts: Parts<Value>): Answer<Value> {
+/** Describes an answer, such as `shapeOf<Erased>({ erased: 0, sources: 0 })`. Unnamed members may be anything. */
+export function shapeOf<Value>(parts: Parts<Value>): ResponseShape<Value> {
   return { parts };
 }
 
 /** Checks whether an answer has every member that a page will read. */
-export function isAnswer<Value>(value: unknown, { parts }: Answer<Value>): value is Value {
+export function hasShape<Value>(value: unknown, { parts }: ResponseShape<Value>): value is Value {
   return hasParts(value, parts);
 }
 

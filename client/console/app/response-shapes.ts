@@ -1,4 +1,4 @@
-/** The API answers that more than one page reads. */
+/** The API shapes that more than one page reads. */
 
 import type { DeliveryView, EventStory, EventView } from '../../../worker/schema/events/event-view.ts';
 import type { LintFinding } from '../../../worker/schema/events/lint.ts';
@@ -9,12 +9,12 @@ import type { ConversionRule } from '../../../worker/schema/settings/linkedin-ob
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import type { ShownIntegration } from '../ui/view.ts';
-import { answerOf, type Answer, type Parts } from './response-shape.ts';
+import { shapeOf, type ResponseShape, type Parts } from './response-shape.ts';
 
 /** A page of a list. The last page has the cursor null, or none. */
 export type Page<Item> = { data: Item[]; next_cursor: string | null };
 
-export function pageOf<Item>(item: Answer<Item>): Answer<Page<Item>> {
+export function pageOf<Item>(item: ResponseShape<Item>): ResponseShape<Page<Item>> {
   return { parts: { data: [item.parts] } };
 }
 
@@ -72,9 +72,9 @@ const RULE_COUNTS = { ...ENDS, deliveries: 0 } as const;
 
 const SECRET = { set: false } as const;
 
-export const answers = {
-  session: answerOf<SessionView>({ id: '', name: '', role: '', by: '' }),
-  source: answerOf<SourceView>({
+export const shapes = {
+  session: shapeOf<SessionView>({ id: '', name: '', role: '', by: '' }),
+  source: shapeOf<SourceView>({
     id: '',
     name: '',
     allowed_origins: [''],
@@ -90,7 +90,7 @@ export const answers = {
     created_at: '',
     updated_at: '',
   }),
-  integration: answerOf<ShownIntegration>({
+  integration: shapeOf<ShownIntegration>({
     id: '',
     source_id: '',
     vendor: '',
@@ -101,7 +101,7 @@ export const answers = {
     created_at: '',
     updated_at: '',
   }),
-  mapping: answerOf<MappingView>({
+  mapping: shapeOf<MappingView>({
     id: '',
     name: '',
     enabled: false,
@@ -111,8 +111,8 @@ export const answers = {
     once_per_membership: false,
     warnings: [''],
   }),
-  event: answerOf<EventView>(EVENT),
-  eventStory: answerOf<EventStory>({
+  event: shapeOf<EventView>(EVENT),
+  eventStory: shapeOf<EventStory>({
     ...EVENT,
     triggers: [
       {
@@ -126,12 +126,12 @@ export const answers = {
     deliveries: [STORY],
     same_id: [EVENT],
   }),
-  ledger: answerOf<Ledger>({ data: [{ ...COUNTS, day: '', event: '' }], totals: COUNTS, balanced: false }),
-  ruleLedger: answerOf<RuleLedger>({
+  ledger: shapeOf<Ledger>({ data: [{ ...COUNTS, day: '', event: '' }], totals: COUNTS, balanced: false }),
+  ruleLedger: shapeOf<RuleLedger>({
     data: [{ ...RULE_COUNTS, day: '', event: '', integration_id: '', conversion_rule_id: '' }],
     totals: RULE_COUNTS,
   }),
-  status: answerOf<StatusView>({
+  status: shapeOf<StatusView>({
     enabled: false,
     warnings: [{ kind: '', sentence: '' }],
     version: { configured: '', newest_known: '' },
@@ -146,7 +146,7 @@ export const answers = {
       rules: [{ conversion_rule_id: '', waiting: 0, dead: 0, failures: 0 }],
     },
   }),
-  conversionRule: answerOf<ConversionRule>({
+  conversionRule: shapeOf<ConversionRule>({
     id: '',
     urn: '',
     name: '',

@@ -16,7 +16,7 @@ import { privacy } from '../views/privacy.ts';
 import { setUp } from '../views/set-up.ts';
 import { sourceSettings } from '../views/source-settings.ts';
 import { api } from './api.ts';
-import { answers } from './response-shapes.ts';
+import { shapes } from './response-shapes.ts';
 
 /** The parts of an address that select a page. */
 export type Route = Record<'section' | 'sourceId' | 'tab' | 'id', string | undefined>;
@@ -72,7 +72,7 @@ function viewOfSource(place: Place, sourceId: string, { tab, id }: Pick<Route, '
 
 /** Opens an integration by its ID. LinkedIn's consent page returns here, and knows only the integration. */
 async function integrationOfAddress({ signal }: Place, id: string): Promise<View> {
-  const { source_id: sourceId } = await api(answers.integration, `/integrations/${encodeURIComponent(id)}`, { signal });
+  const { source_id: sourceId } = await api(shapes.integration, `/integrations/${encodeURIComponent(id)}`, { signal });
   location.replace(`#/sources/${sourceId}`);
   return { title: texts.loading, content: [] };
 }

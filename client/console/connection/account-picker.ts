@@ -1,6 +1,6 @@
 import type { AdAccount } from '../../../worker/schema/settings/linkedin-objects.ts';
 import { all, ApiProblem, send } from '../app/api.ts';
-import { answerOf } from '../app/response-shape.ts';
+import { shapeOf } from '../app/response-shape.ts';
 import { texts } from '../texts.ts';
 import { Form, input, nextId } from '../ui/form.ts';
 import { h } from '../ui/h.ts';
@@ -8,7 +8,7 @@ import type { ShownIntegration } from '../ui/view.ts';
 import { NO_ACCOUNT } from './integrations-of.ts';
 
 const t = texts.account;
-const ACCOUNT = answerOf<AdAccount>({ id: '', name: '', role: '', can_send: false });
+const ACCOUNT = shapeOf<AdAccount>({ id: '', name: '', role: '', can_send: false });
 
 /** Lets the person pick one of the token's ad accounts, or enter its number if LinkedIn cannot be asked. */
 export async function accountPicker({

@@ -1,6 +1,6 @@
 import { api } from '../app/api.ts';
-import { answerOf } from '../app/response-shape.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapeOf } from '../app/response-shape.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { session } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { copyable } from '../ui/element-of-state.ts';
@@ -81,7 +81,7 @@ function redirectParts(redirectUri: string | null | undefined): Child[] {
 
 /** Opens LinkedIn's consent page in this tab. It returns to a page with a link to the console. */
 export async function goToConsent(integrationId: string): Promise<void> {
-  const { url } = await api(answerOf<{ url: string }>({ url: '' }), `/integrations/${integrationId}/oauth/authorize`, {
+  const { url } = await api(shapeOf<{ url: string }>({ url: '' }), `/integrations/${integrationId}/oauth/authorize`, {
     method: 'POST',
   });
   location.assign(url);
@@ -124,10 +124,10 @@ function tokenForm({ sourceId, known, onConnected }: Known & { onConnected: () =
 
 function save({ sourceId, known }: Known, config: object): Promise<ShownIntegration> {
   return known === undefined
-    ? api(answers.integration, '/integrations', {
+    ? api(shapes.integration, '/integrations', {
         body: { source_id: sourceId, config: { account_id: NO_ACCOUNT, ...config } },
       })
-    : api(answers.integration, `/integrations/${known.id}`, { method: 'PATCH', body: { config } });
+    : api(shapes.integration, `/integrations/${known.id}`, { method: 'PATCH', body: { config } });
 }
 
 function secretInput(): HTMLInputElement {

@@ -1,5 +1,5 @@
 import { all } from '../app/api.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { emptyState } from '../ui/element-of-state.ts';
 import { h } from '../ui/h.ts';
@@ -9,7 +9,7 @@ import type { Place, ShownIntegration, View } from '../ui/view.ts';
 export const NO_ACCOUNT = '0';
 
 export function integrationsOf(sourceId: string, { signal }: Pick<Place, 'signal'>): Promise<ShownIntegration[]> {
-  return all(answers.integration, `/integrations?source_id=${sourceId}`, signal);
+  return all(shapes.integration, `/integrations?source_id=${sourceId}`, signal);
 }
 
 /** Makes the view of a page that needs a connection, before there is one. */

@@ -5,8 +5,8 @@ import type {
   ConversionType,
 } from '../../../worker/schema/settings/linkedin-objects.ts';
 import { all, api, send } from '../app/api.ts';
-import { answerOf } from '../app/response-shape.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapeOf } from '../app/response-shape.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { openDialog } from '../ui/dialog.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
@@ -14,7 +14,7 @@ import { checkbox, Form, input, nextId, select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
 
 const t = texts.rule;
-const CAMPAIGN = answerOf<Campaign>({ id: '', name: '' });
+const CAMPAIGN = shapeOf<Campaign>({ id: '', name: '' });
 const WINDOWS = [1, 7, 30, 90, 180, 365] as const;
 const windows = WINDOWS.map((days) => [String(days), texts.home.daysOf(days)] as const);
 /** LinkedIn's own defaults, filled in so that people need not know them. */
@@ -69,10 +69,10 @@ function ruleDialog({
       onSubmit: async () => {
         const path = `/integrations/${integrationId}/conversion-rules`;
         const saved = await (rule === undefined
-          ? api(answers.conversionRule, path, {
+          ? api(shapes.conversionRule, path, {
               body: { ...settings(), ...(association.value !== '' && { auto_association_type: association.value }) },
             })
-          : api(answers.conversionRule, `${path}/${rule.id}`, {
+          : api(shapes.conversionRule, `${path}/${rule.id}`, {
               method: 'PATCH',
               body: { ...settings(), enabled: isOn.checked },
             }));

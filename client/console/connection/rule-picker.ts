@@ -1,7 +1,7 @@
 import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
 import { all, api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { input, nextId } from '../ui/form.ts';
@@ -16,7 +16,7 @@ export type KnownRules = ConversionRule[] | ApiProblem;
 
 export async function knownRules(integrationId: string, signal: AbortSignal): Promise<KnownRules> {
   try {
-    return await all(answers.conversionRule, `/integrations/${integrationId}/conversion-rules`, signal);
+    return await all(shapes.conversionRule, `/integrations/${integrationId}/conversion-rules`, signal);
   } catch (error) {
     // Not connected, refused, or unreachable: the person can still enter a number.
     if (error instanceof ApiProblem && error.status !== 401) return error;
@@ -175,7 +175,7 @@ export class RulePicker {
 
   async #again(ruleId: string): Promise<void> {
     this.#put(
-      await api(answers.conversionRule, `/integrations/${this.#options.integrationId}/conversion-rules/${ruleId}`),
+      await api(shapes.conversionRule, `/integrations/${this.#options.integrationId}/conversion-rules/${ruleId}`),
     );
     this.#draw(ruleId);
   }

@@ -7,15 +7,15 @@ import { looksOf } from '../../../worker/domain/fql/seen.ts';
 import { ownBudget, TooCostly } from '../../../worker/domain/fql/work-budget.ts';
 
 /** One condition of a trigger, whether it holds for an event, and the values that it read. */
-type PartAnswer = { text: string; holds: boolean; saw: { field: string; value: unknown }[] };
-export type TriggerAnswer = { holds: boolean; join: 'and' | 'or'; parts: PartAnswer[] };
+type ConditionResult = { text: string; holds: boolean; saw: { field: string; value: unknown }[] };
+export type TriggerResult = { holds: boolean; join: 'and' | 'or'; parts: ConditionResult[] };
 
 /**
  * Evaluates a trigger condition by condition, with the collector's own code.
  *
  * @throws FqlError
  */
-export function answersOf(trigger: string, event: EventFields): TriggerAnswer {
+export function evaluateTrigger(trigger: string, event: EventFields): TriggerResult {
   const expression = parse(trigger);
   const parts = expression.kind === 'and' || expression.kind === 'or' ? expression.parts : [expression];
   return {

@@ -1,7 +1,7 @@
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import { all, api, send } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { may } from '../app/session.ts';
 import { knownRules, RulePicker, ruleNumber, type KnownRules } from '../connection/rule-picker.ts';
 import { texts } from '../texts.ts';
@@ -45,7 +45,7 @@ export async function eventRules({
 }): Promise<HTMLElement> {
   const [rules, mappings] = await Promise.all([
     knownRules(integration.id, signal),
-    all(answers.mapping, `/integrations/${integration.id}/mappings`, signal),
+    all(shapes.mapping, `/integrations/${integration.id}/mappings`, signal),
   ]);
   const events = seen.filter(({ type }) => type === 'track' || type === 'page');
   if (events.length === 0) return emptyState(t.noneSeen, t.noneSeenMore);
@@ -104,8 +104,8 @@ function row(
         return;
       }
       known = await (known === undefined
-        ? api(answers.mapping, path, { body: { name: label, trigger: triggerFor(event), conversion_rule_id: ruleId } })
-        : api(answers.mapping, `${path}/${known.id}`, { method: 'PATCH', body: { conversion_rule_id: ruleId } }));
+        ? api(shapes.mapping, path, { body: { name: label, trigger: triggerFor(event), conversion_rule_id: ruleId } })
+        : api(shapes.mapping, `${path}/${known.id}`, { method: 'PATCH', body: { conversion_rule_id: ruleId } }));
       onSaved(t.mapped(label));
     });
   const picker = new RulePicker({

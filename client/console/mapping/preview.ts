@@ -2,7 +2,7 @@ import type { EventFields } from '../../../worker/domain/fql/compile.ts';
 import type { LintFinding } from '../../../worker/schema/events/lint.ts';
 import { api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
-import { answerOf } from '../app/response-shape.ts';
+import { shapeOf } from '../app/response-shape.ts';
 import { LINT } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { lintList } from '../ui/element-of-state.ts';
@@ -23,7 +23,7 @@ type Preview = {
   lint: LintFinding[];
   requests: { body: { elements: unknown[] } }[];
 };
-const PREVIEW = answerOf<Preview>({
+const PREVIEW = shapeOf<Preview>({
   outcome: '',
   sentence: '',
   decisions: [{ decision: '', passed: false }],

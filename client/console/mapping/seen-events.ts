@@ -1,6 +1,6 @@
 import type { EventView } from '../../../worker/schema/events/event-view.ts';
 import { api } from '../app/api.ts';
-import { answers, pageOf } from '../app/response-shapes.ts';
+import { shapes, pageOf } from '../app/response-shapes.ts';
 
 /** How many of the newest events are read for names and fields. */
 const LOOKED_AT = 200;
@@ -18,7 +18,7 @@ export type SeenEvent = {
 
 /** Returns the events that a site has sent recently, the most frequent first. */
 export async function seenEvents(sourceId: string, signal: AbortSignal): Promise<SeenEvent[]> {
-  const { data } = await api(pageOf(answers.event), `/sources/${sourceId}/events?limit=${LOOKED_AT}`, { signal });
+  const { data } = await api(pageOf(shapes.event), `/sources/${sourceId}/events?limit=${LOOKED_AT}`, { signal });
   const seen = new Map<string, SeenEvent>();
   for (const event of data) {
     // Page events are mapped as one kind, whatever their names. Identify events have no name.

@@ -3,7 +3,7 @@ import type { EventFields } from '../../../worker/domain/fql/compile.ts';
 import { texts } from '../texts.ts';
 import { input, nextId, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';
-import { answersOf } from './evaluate-trigger.ts';
+import { evaluateTrigger } from './evaluate-trigger.ts';
 import { ASKED, rowsOf, triggerOf, type Asked, type TriggerRow } from './trigger-rows.ts';
 
 const t = texts.trigger;
@@ -191,7 +191,7 @@ export class TriggerEditor {
       ...check.differences.map((difference) => h('p', { class: 'hint' }, difference)),
     ];
     if (this.#sample !== undefined) {
-      const answer = answersOf(this.value, this.#sample);
+      const answer = evaluateTrigger(this.value, this.#sample);
       lines.push(
         h('p', { class: answer.holds ? 'yes' : 'no' }, h('strong', {}, answer.holds ? t.holds : t.holdsNot)),
         h(

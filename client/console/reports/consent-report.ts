@@ -1,7 +1,7 @@
 import type { ConsentCount, ConsentReport } from '../../../worker/schema/reports/consent-report.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
-import { answerOf } from '../app/response-shape.ts';
+import { shapeOf } from '../app/response-shape.ts';
 import { texts } from '../texts.ts';
 import { toCsv } from '../ui/csv.ts';
 import { emptyState, problemCard } from '../ui/element-of-state.ts';
@@ -12,7 +12,7 @@ import { saveFile } from '../ui/save-file.ts';
 import type { Place } from '../ui/view.ts';
 
 const t = texts.privacy.report;
-const REPORT = answerOf<ConsentReport>({ data: [{ categories: {}, events: 0, withheld: 0 }], events: 0, withheld: 0 });
+const REPORT = shapeOf<ConsentReport>({ data: [{ categories: {}, events: 0, withheld: 0 }], events: 0, withheld: 0 });
 
 /** How long events are stored by default. */
 const DAYS = 91;

@@ -1,8 +1,8 @@
 import type { Refusals, RefusalReason } from '../../../worker/schema/events/refusal.ts';
 import { api, ApiProblem, send } from '../app/api.ts';
 import { inPart, tellFault } from '../app/faults.ts';
-import { answerOf } from '../app/response-shape.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapeOf } from '../app/response-shape.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { formatTime } from '../ui/format.ts';
@@ -12,7 +12,7 @@ import type { Place } from '../ui/view.ts';
 const t = texts.refused;
 
 const MAX_NOTICES = 2;
-const REFUSALS = answerOf<Refusals>({
+const REFUSALS = shapeOf<Refusals>({
   data: [{ hour: '', reason: '', requests: 0, events: 0, last_at: '' }],
   totals: {},
 });
@@ -141,7 +141,7 @@ export class RefusedTraffic {
     const { act, say, signal } = this.#place;
     await act(async () => {
       let version: string | null = null;
-      const { allowed_origins: known } = await api(answers.source, `/sources/${this.#sourceId}`, {
+      const { allowed_origins: known } = await api(shapes.source, `/sources/${this.#sourceId}`, {
         signal,
         onVersion: (etag) => {
           version = etag;

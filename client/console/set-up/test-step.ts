@@ -1,5 +1,5 @@
 import { api, ApiProblem } from '../app/api.ts';
-import { answerOf } from '../app/response-shape.ts';
+import { shapeOf } from '../app/response-shape.ts';
 import { sampleNamed } from '../mapping/sample-event.ts';
 import { texts } from '../texts.ts';
 import { Form, input, select } from '../ui/form.ts';
@@ -68,7 +68,7 @@ type TestAnswer = {
     remedy: string | null;
   }[];
 };
-const TESTED = answerOf<TestAnswer>({
+const TESTED = shapeOf<TestAnswer>({
   sent: false,
   sentence: '',
   note: '',

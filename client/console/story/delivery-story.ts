@@ -1,6 +1,6 @@
 import type { AttemptView, DeliveryStory, DeliveryView } from '../../../worker/schema/events/event-view.ts';
 import { api } from '../app/api.ts';
-import { answerOf } from '../app/response-shape.ts';
+import { shapeOf } from '../app/response-shape.ts';
 import { STORY } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { facts, stateBadge, yesNo } from '../ui/element-of-state.ts';
@@ -10,7 +10,7 @@ import { h } from '../ui/h.ts';
 const t = texts.live.story;
 
 export function deliveryOf(integrationId: string, id: string): Promise<DeliveryStory> {
-  return api(answerOf<DeliveryStory>(STORY), `/integrations/${integrationId}/deliveries/${encodeURIComponent(id)}`);
+  return api(shapeOf<DeliveryStory>(STORY), `/integrations/${integrationId}/deliveries/${encodeURIComponent(id)}`);
 }
 
 /** Makes the story of one delivery: its consent checks, payload and requests. */

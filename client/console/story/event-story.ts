@@ -1,7 +1,7 @@
 import type { EventStory, EventView } from '../../../worker/schema/events/event-view.ts';
 import { api, productUrl } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { sampleOf } from '../mapping/sample-event.ts';
 import { texts } from '../texts.ts';
 import { copyable, facts, lintList, problemCard, stateBadge, yesNo } from '../ui/element-of-state.ts';
@@ -51,7 +51,7 @@ export class EventStoryView {
     const isOver = (): boolean => mine !== this.#shown || this.#signal.aborted;
     try {
       const path = `/sources/${this.#sourceId}/events/${encodeURIComponent(event.message_id)}?seq=${event.seq}`;
-      const story = await api(answers.eventStory, path, { signal: this.#signal });
+      const story = await api(shapes.eventStory, path, { signal: this.#signal });
       if (!isOver()) fill(this.#fate, ...fate(story));
     } catch (error) {
       if (isOver()) return;

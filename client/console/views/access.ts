@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../../worker/schema/reports/audit.ts';
 import type { AccessTokenView, Role } from '../../../worker/schema/settings/access-token.ts';
 import { all, api, send } from '../app/api.ts';
-import { answerOf } from '../app/response-shape.ts';
+import { shapeOf } from '../app/response-shape.ts';
 import { pageOf, type Page } from '../app/response-shapes.ts';
 import { may, session } from '../app/session.ts';
 import { texts } from '../texts.ts';
@@ -13,9 +13,9 @@ import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 
 const t = texts.access;
-const TOKEN = answerOf<AccessTokenView>({ id: '', name: '', role: '', last4: '', created_at: '' });
+const TOKEN = shapeOf<AccessTokenView>({ id: '', name: '', role: '', last4: '', created_at: '' });
 const LOG = pageOf(
-  answerOf<AuditEntry>({ id: '', at: '', actor: { id: '', role: '' }, method: '', path: '', fields: [''] }),
+  shapeOf<AuditEntry>({ id: '', at: '', actor: { id: '', role: '' }, method: '', path: '', fields: [''] }),
 );
 
 /** The page Access: tokens with their roles, and the audit log. */
@@ -161,7 +161,7 @@ function tokenForm({ sources }: Place, made: HTMLElement, reload: () => Promise<
     submit: t.create,
     onSubmit: async () => {
       const ids = boxes.filter(({ box }) => box.checked).map(({ source }) => source.id);
-      const { token } = await api(answerOf<{ token: string }>({ token: '' }), '/tokens', {
+      const { token } = await api(shapeOf<{ token: string }>({ token: '' }), '/tokens', {
         body: {
           name: name.value,
           role: role.value,

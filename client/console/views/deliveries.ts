@@ -2,8 +2,8 @@ import type { ListedDelivery } from '../../../worker/schema/events/event-view.ts
 import type { Cause, DeliveryFilter, ReplayAnswer } from '../../../worker/schema/reports/replay.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
-import { answerOf } from '../app/response-shape.ts';
-import { answers, LISTED, pageOf, type Page } from '../app/response-shapes.ts';
+import { shapeOf } from '../app/response-shape.ts';
+import { shapes, LISTED, pageOf, type Page } from '../app/response-shapes.ts';
 import { may, needs } from '../app/session.ts';
 import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
@@ -17,14 +17,14 @@ import type { Place, View } from '../ui/view.ts';
 import { nameOf, states } from './live.ts';
 
 const t = texts.deliveries;
-const PAGE = pageOf(answerOf<ListedDelivery>(LISTED));
+const PAGE = pageOf(shapeOf<ListedDelivery>(LISTED));
 const VALUE = [{ currency: '', amount: '' }] as const;
-const CAUSES = answerOf<{ data: Cause[] }>({
+const CAUSES = shapeOf<{ data: Cause[] }>({
   data: [
     { state: '', reason: '', sentence: '', deliveries: 0, value: VALUE, first_received_at: '', last_received_at: '' },
   ],
 });
-const REPLAY = answerOf<ReplayAnswer>({ preview: false, dead: 0, held: 0, too_old: 0, value: VALUE });
+const REPLAY = shapeOf<ReplayAnswer>({ preview: false, dead: 0, held: 0, too_old: 0, value: VALUE });
 
 /** The page Deliveries: lists deliveries by state and cause, and replays them. */
 export async function deliveries(place: Place, sourceId: string): Promise<View> {
@@ -251,7 +251,7 @@ async function drain(
   const notice = h('div', { class: 'notice' }, h('strong', {}, t.draining), bar, said);
   fill(into, notice);
   const look = async (): Promise<boolean> => {
-    const { backlog } = await api(answers.status, `/integrations/${integrationId}/status`, { signal });
+    const { backlog } = await api(shapes.status, `/integrations/${integrationId}/status`, { signal });
     const gone = Math.max(0, wanted - backlog.pending - backlog.held);
     bar.value = gone;
     fill(said, backlog.held > 0 ? t.drainedHeld(gone, wanted, backlog.held) : t.drained(gone, wanted));

@@ -2,7 +2,7 @@ import type { LintReport } from '../../../worker/schema/events/lint.ts';
 import type { Finding } from '../../../worker/schema/reports/finding.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
-import { answerOf } from '../app/response-shape.ts';
+import { shapeOf } from '../app/response-shape.ts';
 import { LINT } from '../app/response-shapes.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { texts } from '../texts.ts';
@@ -20,13 +20,13 @@ type Diagnosis = {
   findings: Finding[];
   last_day: { events: number; click_id_share: number | null; email_share: number | null };
 };
-const DIAGNOSIS = answerOf<Diagnosis>({
+const DIAGNOSIS = shapeOf<Diagnosis>({
   checked_at: '',
   healthy: false,
   findings: [{ code: '', severity: '', title: '', remedy: '' }],
   last_day: { events: 0 },
 });
-const LINT_REPORT = answerOf<LintReport>({
+const LINT_REPORT = shapeOf<LintReport>({
   data: [{ ...LINT, events: 0, conversion_rules: [{ integration_id: '', conversion_rule_id: '', events: 0 }] }],
 });
 

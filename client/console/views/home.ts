@@ -3,7 +3,7 @@ import type { Ledger } from '../../../worker/schema/reports/ledger.ts';
 import type { StatusView } from '../../../worker/schema/reports/status.ts';
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { all, api } from '../app/api.ts';
-import { answers, pageOf } from '../app/response-shapes.ts';
+import { shapes, pageOf } from '../app/response-shapes.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { texts } from '../texts.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
@@ -81,15 +81,15 @@ async function healthOf(source: SourceView, period: Period, place: Place): Promi
   const { signal } = place;
   const refused = new RefusedTraffic(place, source.id, { rest: 'linked' });
   const [ledger, integrations, latest] = await Promise.all([
-    api(answers.ledger, `/sources/${source.id}/ledger?${period === 1 ? 'hours=24' : fromOf(period)}`, { signal }),
-    all(answers.integration, `/integrations?source_id=${source.id}`, signal),
-    api(pageOf(answers.event), `/sources/${source.id}/events?limit=${READ_EVENTS}`, { signal }),
+    api(shapes.ledger, `/sources/${source.id}/ledger?${period === 1 ? 'hours=24' : fromOf(period)}`, { signal }),
+    all(shapes.integration, `/integrations?source_id=${source.id}`, signal),
+    api(pageOf(shapes.event), `/sources/${source.id}/events?limit=${READ_EVENTS}`, { signal }),
     refused.load(),
   ]);
   const connected = await Promise.all(
     integrations.map(async (integration) => ({
       integration,
-      status: await api(answers.status, `/integrations/${integration.id}/status`, { signal }),
+      status: await api(shapes.status, `/integrations/${integration.id}/status`, { signal }),
     })),
   );
   return { source, ledger, connected, latest: latest.data, refused: refused.element };

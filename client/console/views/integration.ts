@@ -1,6 +1,6 @@
 import type { StatusView } from '../../../worker/schema/reports/status.ts';
 import { api, ApiProblem, send } from '../app/api.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { accountPicker } from '../connection/account-picker.ts';
 import { connectForms, goToConsent } from '../connection/connect-form.ts';
@@ -22,8 +22,8 @@ export async function integration(place: Place, sourceId: string, id?: string): 
   if (shown === undefined) return creation(place, sourceId);
   let version: string | null = null;
   const [status] = await Promise.all([
-    api(answers.status, `/integrations/${shown.id}/status`, { signal: place.signal }),
-    api(answers.integration, `/integrations/${shown.id}`, {
+    api(shapes.status, `/integrations/${shown.id}/status`, { signal: place.signal }),
+    api(shapes.integration, `/integrations/${shown.id}`, {
       signal: place.signal,
       onVersion: (etag) => {
         version = etag;

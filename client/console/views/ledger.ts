@@ -1,6 +1,6 @@
 import type { Ledger, LedgerRow, RuleLedger, RuleLedgerRow } from '../../../worker/schema/reports/ledger.ts';
 import { api } from '../app/api.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { integrationsOf } from '../connection/integrations-of.ts';
 import { knownRules, ruleName, type KnownRules } from '../connection/rule-picker.ts';
 import { texts } from '../texts.ts';
@@ -47,13 +47,13 @@ export async function ledger(place: Place, sourceId: string): Promise<View> {
     if (by.value === 'rule') {
       rules ??= rulesOf(sourceId, place);
       const [made, known] = await Promise.all([
-        api(answers.ruleLedger, `/sources/${sourceId}/ledger/rules?${query}`, { signal }),
+        api(shapes.ruleLedger, `/sources/${sourceId}/ledger/rules?${query}`, { signal }),
         rules,
       ]);
       shown = ruleTable(made, known);
       fill(results, h('p', { class: 'hint' }, t.leadRules), ...tableOf(shown, t.emptyRules));
     } else {
-      const received = await api(answers.ledger, `/sources/${sourceId}/ledger?${query}`, { signal });
+      const received = await api(shapes.ledger, `/sources/${sourceId}/ledger?${query}`, { signal });
       shown = eventTable(received);
       const { balanced } = received;
       fill(

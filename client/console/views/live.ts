@@ -3,7 +3,7 @@ import type { DeliveryState } from '../../../worker/schema/events/outcome.ts';
 import { api, ApiProblem } from '../app/api.ts';
 import { inPart, tellFault } from '../app/faults.ts';
 import { watchEvents } from '../app/live-stream.ts';
-import { answers, pageOf } from '../app/response-shapes.ts';
+import { shapes, pageOf } from '../app/response-shapes.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
 import { EventStoryView } from '../story/event-story.ts';
 import { texts } from '../texts.ts';
@@ -136,7 +136,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
     isLoadingOlder = true;
     await act(async () => {
       const query = `limit=${OLDER_A_PAGE}${olderCursor === undefined ? '' : `&cursor=${olderCursor ?? ''}`}`;
-      const page = await api(pageOf(answers.event), `/sources/${sourceId}/events?${query}`, { signal });
+      const page = await api(pageOf(shapes.event), `/sources/${sourceId}/events?${query}`, { signal });
       olderCursor = page.next_cursor ?? null;
       const older = page.data.filter(({ seq }) => !known.has(seq));
       for (const event of older) known.set(event.seq, JSON.stringify(event));

@@ -1,5 +1,5 @@
 import { all, ApiProblem, send } from '../app/api.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { knownRules, RulePicker } from '../connection/rule-picker.ts';
 import { FieldsEditor } from '../mapping/fields-editor.ts';
@@ -21,7 +21,7 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
   const shown = found.find((one) => one.id === query.get('integration')) ?? found[0];
   if (shown === undefined) return notConnected(t.newTitle, sourceId, t.notConnected);
   const [list, rules, seen] = await Promise.all([
-    all(answers.mapping, `/integrations/${shown.id}/mappings`, signal),
+    all(shapes.mapping, `/integrations/${shown.id}/mappings`, signal),
     knownRules(shown.id, signal),
     seenEvents(sourceId, signal),
   ]);

@@ -1,7 +1,7 @@
 import { shorthandTrigger } from '../../../worker/domain/fql/shorthand.ts';
 import type { MappingView } from '../../../worker/schema/settings/mapping.ts';
 import { all, api, send } from '../app/api.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
 import { knownRules, ruleName, ruleNumber, type KnownRules } from '../connection/rule-picker.ts';
@@ -23,7 +23,7 @@ export async function mappings(place: Place, sourceId: string): Promise<View> {
   const shown = found.find(({ id }) => id === place.query.get('integration')) ?? found[0];
   if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
   const [list, rules, counts, seen] = await Promise.all([
-    all(answers.mapping, `/integrations/${shown.id}/mappings`, place.signal),
+    all(shapes.mapping, `/integrations/${shown.id}/mappings`, place.signal),
     knownRules(shown.id, place.signal),
     deliveryCounts(shown, place.signal),
     seenEvents(sourceId, place.signal),
@@ -231,7 +231,7 @@ type Counts = ReadonlyMap<string, number>;
 
 /** Counts the deliveries of recent days by rule. */
 async function deliveryCounts({ id, source_id: sourceId }: ShownIntegration, signal: AbortSignal): Promise<Counts> {
-  const { data } = await api(answers.ruleLedger, `/sources/${sourceId}/ledger/rules?from=${utcDay(COUNTED_DAYS - 1)}`, {
+  const { data } = await api(shapes.ruleLedger, `/sources/${sourceId}/ledger/rules?from=${utcDay(COUNTED_DAYS - 1)}`, {
     signal,
   });
   const byRule = new Map<string, number>();

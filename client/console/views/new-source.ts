@@ -1,5 +1,5 @@
 import { api } from '../app/api.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { texts } from '../texts.ts';
 import { Form, input } from '../ui/form.ts';
 import { h } from '../ui/h.ts';
@@ -18,7 +18,7 @@ export function newSourceForm({ go }: Place): HTMLElement {
     submit: t.button,
     role: 'owner',
     onSubmit: async () => {
-      const source = await api(answers.source, '/sources', {
+      const source = await api(shapes.source, '/sources', {
         body: { name: name.value, allowed_origins: linesOf(origins.value) },
       });
       go(`#/sources/${source.id}`);

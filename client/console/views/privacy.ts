@@ -1,5 +1,5 @@
 import { api } from '../app/api.ts';
-import { answerOf } from '../app/response-shape.ts';
+import { shapeOf } from '../app/response-shape.ts';
 import { consentReport } from '../reports/consent-report.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
@@ -47,7 +47,7 @@ function eraseCard({ say }: Place): HTMLElement {
   return h('section', { class: 'card' }, h('h2', {}, t.eraseCard), h('p', {}, t.eraseLead), form.element, result);
 }
 
-const ERASED = answerOf<{ erased: number; sources: number }>({ erased: 0, sources: 0 });
+const ERASED = shapeOf<{ erased: number; sources: number }>({ erased: 0, sources: 0 });
 
 /** The problem's pointer depends on the kind of identifier chosen. */
 function identifierField(form: Form, control: HTMLInputElement, pointer: () => string): HTMLElement {

@@ -3,7 +3,7 @@ import { all, api, ApiProblem } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { watchEvents } from '../app/live-stream.ts';
 import { remember, remembered } from '../app/remembered.ts';
-import { answers, pageOf } from '../app/response-shapes.ts';
+import { shapes, pageOf } from '../app/response-shapes.ts';
 import { accountPicker } from '../connection/account-picker.ts';
 import { connectForms } from '../connection/connect-form.ts';
 import { integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
@@ -51,13 +51,13 @@ class Guide {
   async load(): Promise<SourceView> {
     const { signal } = this.#place;
     const [source, latest, integrations] = await Promise.all([
-      api(answers.source, `/sources/${this.#sourceId}`, { signal }),
-      api(pageOf(answers.event), `/sources/${this.#sourceId}/events?limit=200`, { signal }),
+      api(shapes.source, `/sources/${this.#sourceId}`, { signal }),
+      api(pageOf(shapes.event), `/sources/${this.#sourceId}/events?limit=200`, { signal }),
       integrationsOf(this.#sourceId, this.#place),
     ]);
     const [integration] = integrations;
     const mappings =
-      integration === undefined ? [] : await all(answers.mapping, `/integrations/${integration.id}/mappings`, signal);
+      integration === undefined ? [] : await all(shapes.mapping, `/integrations/${integration.id}/mappings`, signal);
     const isMapped = mappings.length > 0 || Object.keys(integration?.config.conversion_rule_id ?? {}).length > 0;
     const isDelivered = latest.data.some(({ state }) => state === 'delivered');
     this.#progress = {

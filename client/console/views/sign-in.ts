@@ -1,5 +1,5 @@
 import { api, ApiProblem } from '../app/api.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { session } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { Form, input } from '../ui/form.ts';
@@ -18,7 +18,7 @@ export function signInPage({ message, onDone }: { message: string | undefined; o
       // A header cannot hold other characters, and the browser's own message would not help.
       if (!/^[\x21-\x7e]+$/.test(given)) throw fieldProblem(t.wrong);
       try {
-        session.who = await api(answers.session, '/session', { method: 'POST', token: given });
+        session.who = await api(shapes.session, '/session', { method: 'POST', token: given });
       } catch (error) {
         if (error instanceof ApiProblem && error.status === 401) throw fieldProblem(t.wrong);
         if (error instanceof ApiProblem && error.status === 503)

@@ -1,7 +1,7 @@
 import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { api, productUrl, send } from '../app/api.ts';
-import { answerOf } from '../app/response-shape.ts';
-import { answers } from '../app/response-shapes.ts';
+import { shapeOf } from '../app/response-shape.ts';
+import { shapes } from '../app/response-shapes.ts';
 import { needs } from '../app/session.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
@@ -17,7 +17,7 @@ const t = texts.source;
 /** The page Settings of a source: its name, allowed origins, keys and deletion. */
 export async function sourceSettings(place: Place, id: string): Promise<View> {
   let version: string | null = null;
-  const shown = await api(answers.source, `/sources/${id}`, {
+  const shown = await api(shapes.source, `/sources/${id}`, {
     signal: place.signal,
     onVersion: (etag) => {
       version = etag;
@@ -191,7 +191,7 @@ function settingsForm(shown: SourceView, version: () => string | null, { say, go
 }
 
 type NewServerKey = SourceView['server_keys'][number] & { key: string };
-const NEW_KEY = answerOf<NewServerKey>({ id: '', last4: '', created_at: '', key: '' });
+const NEW_KEY = shapeOf<NewServerKey>({ id: '', last4: '', created_at: '', key: '' });
 
 function serverKeys(shown: SourceView, place: Place, onChanged: (etag: string | null) => void): HTMLElement {
   const made = h('div', { role: 'status' });
@@ -254,7 +254,7 @@ function serverKeys(shown: SourceView, place: Place, onChanged: (etag: string | 
     );
   const reload = async (): Promise<void> => {
     // A new key changes the source's version too. This is our own change, so it is no conflict.
-    show((await api(answers.source, `/sources/${shown.id}`, { onVersion: onChanged })).server_keys);
+    show((await api(shapes.source, `/sources/${shown.id}`, { onVersion: onChanged })).server_keys);
   };
   show(shown.server_keys);
   return h(

@@ -1,5 +1,5 @@
 /** The current answer of a consent platform. */
-export interface Answer {
+export interface ConsentState {
   /** False while the visitor has not chosen, and the platform uses a default or the law of their region. */
   readonly isChosen: boolean;
   /** @param category The platform's own name for it. */
@@ -7,7 +7,7 @@ export interface Answer {
 }
 
 /** A reader for one kind of consent platform. */
-export interface Reader {
+export interface ConsentReader {
   /** The platform's categories that advertising needs, unless `data-categories` sets others. */
   readonly advertising: readonly string[];
   /**
@@ -15,5 +15,5 @@ export interface Reader {
    *
    * @param settings The attributes of the script element.
    */
-  readonly read: (onAnswer: (answer: Answer) => void, settings: Readonly<Partial<Record<string, string>>>) => void;
+  readonly read: (onState: (answer: ConsentState) => void, settings: Readonly<Partial<Record<string, string>>>) => void;
 }

@@ -1,5 +1,5 @@
 import { listen } from '../safely.ts';
-import type { Reader } from './consent-reader.ts';
+import type { ConsentReader } from './consent-reader.ts';
 
 declare global {
   interface Window {
@@ -15,14 +15,14 @@ declare global {
  *
  * https://www.cookiebot.com/en/developer/ (read 2026-11)
  */
-export const cookiebot: Reader = {
+export const cookiebot: ConsentReader = {
   advertising: ['marketing'],
-  read(onAnswer) {
+  read(onState) {
     const look = () => {
       const { Cookiebot } = window;
       if (Cookiebot === undefined) return;
       const { consent, hasResponse } = Cookiebot;
-      onAnswer({
+      onState({
         isChosen: hasResponse && consent['method'] !== 'implied',
         isGranted: (category) => consent[category] === true,
       });

@@ -1,6 +1,6 @@
 import { isYes } from '../../../worker/schema/events/consent-value.ts';
 import { safely } from '../safely.ts';
-import type { Reader } from './consent-reader.ts';
+import type { ConsentReader } from './consent-reader.ts';
 
 /** How often to check a global, or a cookie in a browser that does not report changes. */
 const LOOK_AGAIN_MS = 500;
@@ -14,15 +14,15 @@ const YES = /^(y|all|grant|accept|accepted|allow|allowed)$/i;
  * A missing or empty value is no answer yet. It is a yes if it matches the pattern `data-granted`, or else one of the words
  * for yes. Any other value is a no, and so is a value that disappears.
  */
-export const custom: Reader = {
+export const custom: ConsentReader = {
   advertising: ['it'],
-  read(onAnswer, { cookie, variable = '', granted, event }) {
+  read(onState, { cookie, variable = '', granted, event }) {
     const own = granted === undefined ? undefined : new RegExp(granted, 'i');
     const isGranted = (now: string) => own?.test(now) ?? (isYes(now) || YES.test(now));
     const look = () =>
       safely(() => {
         const now = cookie === undefined ? textAt(variable) : cookieText(cookie);
-        onAnswer({ isChosen: now !== '', isGranted: () => isGranted(now) });
+        onState({ isChosen: now !== '', isGranted: () => isGranted(now) });
       });
     look();
     const changes = event?.split(' ') ?? [];

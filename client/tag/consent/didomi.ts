@@ -1,5 +1,5 @@
 import { safely } from '../safely.ts';
-import type { Reader } from './consent-reader.ts';
+import type { ConsentReader } from './consent-reader.ts';
 
 interface Didomi {
   readonly isConsentRequired: () => boolean;
@@ -22,15 +22,15 @@ declare global {
  *
  * https://developers.didomi.io/cmp/web-sdk/reference (read 2026-11)
  */
-export const didomi: Reader = {
+export const didomi: ConsentReader = {
   advertising: ['cookies', 'measure_ad_performance'],
-  read(onAnswer, { vendor }) {
+  read(onState, { vendor }) {
     // Didomi empties these lists when it loads, and replaces their `push`.
     (window.didomiOnReady ??= []).push((api) => {
       const look = () => {
         const { purposes, vendors } = api.getCurrentUserStatus();
         const isVendorAllowed = vendor === undefined || vendors[vendor]?.enabled === true;
-        onAnswer({
+        onState({
           isChosen: api.isConsentRequired() && !api.shouldUserStatusBeCollected(),
           isGranted: (purpose) => isVendorAllowed && purposes[purpose]?.enabled === true,
         });

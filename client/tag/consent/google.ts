@@ -1,6 +1,6 @@
 import { isYes } from '../../../worker/schema/events/consent-value.ts';
 import { safely } from '../safely.ts';
-import type { Reader } from './consent-reader.ts';
+import type { ConsentReader } from './consent-reader.ts';
 
 declare global {
   interface Window {
@@ -16,9 +16,9 @@ declare global {
  *
  * https://developers.google.com/tag-platform/security/guides/consent (read 2026-11)
  */
-export const google: Reader = {
+export const google: ConsentReader = {
   advertising: ['ad_storage', 'ad_user_data'],
-  read(onAnswer, { layer = 'dataLayer' }) {
+  read(onState, { layer = 'dataLayer' }) {
     const defaults = new Map<string, boolean>();
     const chosen = new Map<string, boolean>();
 
@@ -38,7 +38,7 @@ export const google: Reader = {
       return true;
     };
     const look = () =>
-      onAnswer({
+      onState({
         isChosen: chosen.size > 0,
         isGranted: (category) => chosen.get(category) ?? defaults.get(category) ?? false,
       });

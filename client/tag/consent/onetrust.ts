@@ -1,5 +1,5 @@
 import { listen } from '../safely.ts';
-import type { Reader } from './consent-reader.ts';
+import type { ConsentReader } from './consent-reader.ts';
 
 declare global {
   interface Window {
@@ -17,13 +17,13 @@ declare global {
  *
  * https://developer.onetrust.com/onetrust/docs/javascript-events-guide (read 2026-11)
  */
-export const onetrust: Reader = {
+export const onetrust: ConsentReader = {
   advertising: ['C0004'],
-  read(onAnswer) {
+  read(onState) {
     const look = () => {
       const groups = window.OnetrustActiveGroups?.split(',');
       if (groups === undefined) return;
-      onAnswer({
+      onState({
         isChosen: window.OneTrust?.IsAlertBoxClosed?.() === true,
         isGranted: (group) => groups.includes(group),
       });

@@ -1,5 +1,5 @@
 import { safely } from '../safely.ts';
-import type { Reader } from './consent-reader.ts';
+import type { ConsentReader } from './consent-reader.ts';
 
 type OsanoConsent = Readonly<Record<string, string | undefined>>;
 
@@ -29,15 +29,15 @@ declare global {
  *
  * https://developers.osano.com/cmp/javascript-api/developer-documentation-consent-javascript-api (read 2026-11)
  */
-export const osano: Reader = {
+export const osano: ConsentReader = {
   advertising: ['MARKETING'],
-  read(onAnswer) {
+  read(onState) {
     /** @param consent Undefined if the visitor has not chosen. */
     const take = (consent: OsanoConsent | undefined) =>
       safely(() => {
         const now = consent ?? window.Osano?.cm?.getConsent() ?? {};
         const isOut = now['OPT_OUT'] === 'ACCEPT';
-        onAnswer({
+        onState({
           isChosen: consent !== undefined || isOut,
           isGranted: (category) => !isOut && now[category] === 'ACCEPT',
         });

@@ -6,7 +6,7 @@
  * A separate file, so that pages without a platform need not load it. It, the tag and the platform may load in any order.
  */
 import { safely } from '../safely.ts';
-import type { Answer, Reader } from './consent-reader.ts';
+import type { ConsentState, ConsentReader } from './consent-reader.ts';
 import { cookiebot } from './cookiebot.ts';
 import { custom } from './custom.ts';
 import { didomi } from './didomi.ts';
@@ -16,7 +16,7 @@ import { osano } from './osano.ts';
 import { tcf } from './tcf.ts';
 import { usercentrics } from './usercentrics.ts';
 
-const READERS = new Map<string, Reader>(
+const READERS = new Map<string, ConsentReader>(
   Object.entries({ tcf, google, onetrust, cookiebot, didomi, usercentrics, osano, custom }),
 );
 
@@ -46,7 +46,7 @@ function start({ from = '', categories, ...settings }: Readonly<Partial<Record<s
     throw new Error(`data-from is "${from}", expected one of ${[...READERS.keys()].join(', ')}`);
   const wanted = wantedIn(categories ?? `advertising=${reader.advertising.join('+')}`);
   let said: Readonly<Record<string, boolean>> = {};
-  const onAnswer = ({ isChosen, isGranted }: Answer): void => {
+  const onState = ({ isChosen, isGranted }: ConsentState): void => {
     const changed = Object.entries(wanted).flatMap(([category, theirs]) => {
       const isYes = theirs.every((name) => isGranted(name));
       // Before the visitor chooses, the platform's no means "not yet", and Global Privacy Control overrides its yes.
@@ -57,7 +57,7 @@ function start({ from = '', categories, ...settings }: Readonly<Partial<Record<s
     said = { ...said, ...Object.fromEntries(changed) };
     tellTag(settings['global'] ?? '_df', { ...said, source: from });
   };
-  reader.read((answer) => safely(() => onAnswer(answer)), settings);
+  reader.read((answer) => safely(() => onState(answer)), settings);
 }
 
 /** Reads `advertising=C0004 analytics=C0002+C0003`: our categories, and the platform's categories that each needs. */

@@ -1,4 +1,4 @@
-import type { Reader } from './consent-reader.ts';
+import type { ConsentReader } from './consent-reader.ts';
 import { untilThere } from './wait-for-platform.ts';
 
 interface TcData {
@@ -28,9 +28,9 @@ declare global {
  * https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework,
  * TCFv2/IAB Tech Lab - CMP API v2.md (read 2026-11)
  */
-export const tcf: Reader = {
+export const tcf: ConsentReader = {
   advertising: ['1', '7'],
-  read(onAnswer, { vendor }) {
+  read(onState, { vendor }) {
     untilThere(
       // oxlint-disable-next-line no-underscore-dangle -- the name is IAB's
       () => window.__tcfapi,
@@ -39,7 +39,7 @@ export const tcf: Reader = {
           if (!isSuccess || (data.eventStatus !== 'tcloaded' && data.eventStatus !== 'useractioncomplete')) return;
           const isFree = data.gdprApplies === false;
           const isVendorAllowed = vendor === undefined || data.vendor?.consents?.[vendor] === true;
-          onAnswer({
+          onState({
             isChosen: !isFree,
             isGranted: (purpose) => isFree || (isVendorAllowed && data.purpose?.consents?.[purpose] === true),
           });

@@ -1,5 +1,5 @@
 import { listen, safely } from '../safely.ts';
-import type { Reader } from './consent-reader.ts';
+import type { ConsentReader } from './consent-reader.ts';
 
 /** The API of version 3. */
 interface ConsentDetails {
@@ -29,11 +29,11 @@ declare global {
  *
  * https://usercentrics.com/docs/web/ (read 2026-11)
  */
-export const usercentrics: Reader = {
+export const usercentrics: ConsentReader = {
   advertising: ['marketing'],
-  read(onAnswer) {
+  read(onState) {
     const take = ({ consent, categories }: ConsentDetails) =>
-      onAnswer({
+      onState({
         isChosen: consent.type === 'EXPLICIT',
         isGranted: (category) => categories[category]?.state === 'ALL_ACCEPTED',
       });
@@ -49,7 +49,7 @@ export const usercentrics: Reader = {
       const ui = window.UC_UI;
       if (ui?.isInitialized() !== true) return;
       const services = ui.getServicesBaseInfo();
-      onAnswer({
+      onState({
         isChosen: services.some(({ consent }) => consent.history.some(({ type }) => type === 'explicit')),
         isGranted(category) {
           const ofCategory = services.filter(({ categorySlug }) => categorySlug === category);

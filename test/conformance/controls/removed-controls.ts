@@ -371,8 +371,8 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     row: 'R2',
     without: 'lets a yes win when one category has two answers',
     file: 'domain/consent/read-consent.ts',
-    find: 'said.every((categories) => answerTo(name, categories) !== false)',
-    replace: 'said.some((categories) => answerTo(name, categories) !== false)',
+    find: 'said.every((categories) => consentTo(name, categories) !== false)',
+    replace: 'said.some((categories) => consentTo(name, categories) !== false)',
     test: {
       file: 'unit/domain/read-consent.test.ts',
       title: "counts in the event's own field, in its context, and in any capitalization of a category",

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
-import { PATIENCE_MS } from '../../../client/tag/limits.ts';
+import { TIMEOUT_MS } from '../../../client/tag/limits.ts';
 import { openEngineShop, tag, type EngineShop } from '../../support/engine-shop.ts';
 import { enginesToTest } from '../../support/engines.ts';
 
@@ -14,13 +14,13 @@ const ID = 'abc123-def456-ghi789';
 const built = join(import.meta.dirname, '../../../dist/client');
 
 /**
- * Records each timer of the page that is longer than a moment, except the one of PATIENCE_MS. The 30 s timer belongs to
+ * Records each timer of the page that is longer than a moment, except the one of TIMEOUT_MS. The 30 s timer belongs to
  * WebKit's driver, which shares the page's timers.
  */
 const TIMERS = `<script>
   const waits = [];
   window.setTimeout = ((later) => (act, ms, ...rest) => {
-    if (ms >= 200 && ms < 30_000 && ms !== ${PATIENCE_MS}) waits.push(ms);
+    if (ms >= 200 && ms < 30_000 && ms !== ${TIMEOUT_MS}) waits.push(ms);
     return later(act, ms, ...rest);
   })(setTimeout.bind(window));
 </script>`;

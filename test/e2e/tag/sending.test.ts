@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
-import { PATIENCE_MS } from '../../../client/tag/limits.ts';
+import { TIMEOUT_MS } from '../../../client/tag/limits.ts';
 import type { Tag } from '../../../client/tag/tag.ts';
 import { openShop, tag, type Shop } from '../../support/shop.ts';
 
@@ -123,7 +123,7 @@ it('pauses after ten refused attempts, and keeps the waiting events', async () =
   const impatient = `<script>{
     const wait = setTimeout;
     window.rests = 0;
-    window.setTimeout = (act, ms) => { if (ms >= 1000 && ms !== ${PATIENCE_MS}) window.rests++; return wait(act, ms / 500) };
+    window.setTimeout = (act, ms) => { if (ms >= 1000 && ms !== ${TIMEOUT_MS}) window.rests++; return wait(act, ms / 500) };
   }</script>`;
   const page = await shop.visit({ head: impatient + tag() });
   await expect.poll(() => shop.collector.requests.length, { timeout: 10_000 }).toBe(10);

@@ -23,7 +23,7 @@ const INTEGRATION_IDS = ['int_ok', 'int_renewed', 'int_revoked', 'int_waits'];
 const STORIES = 50;
 const WITHIN_MS = 120_000;
 /** Grows with the number of events. */
-const PATIENCE_MS = 120_000 + EVENTS * 100;
+const TIMEOUT_MS = 120_000 + EVENTS * 100;
 /** Base64 of the bytes 0 to 31, as in `local-product.ts`. */
 const ENCRYPTION_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
@@ -57,11 +57,11 @@ beforeAll(async () => {
     for (const id of INTEGRATION_IDS)
       await product.admin(`/integrations/${id}`, { method: 'PATCH', body: { name: id } });
   }
-}, PATIENCE_MS);
+}, TIMEOUT_MS);
 afterAll(() => product.stop());
 
 describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
-  it('reach LinkedIn and the sealed storage, so the search for them works', { timeout: PATIENCE_MS }, async () => {
+  it('reach LinkedIn and the sealed storage, so the search for them works', { timeout: TIMEOUT_MS }, async () => {
     // One integration delivers, and another one holds.
     for (const [id, state] of [
       ['int_ok', 'delivered'],
@@ -99,7 +99,7 @@ describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
       expect(read.some(({ text }) => text.includes('"saw":[{"field":"traits.email","type":"string"}]'))).toBe(true);
       expect(marksIn(read)).toEqual([]);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   it('are in no log', () => {
@@ -116,7 +116,7 @@ describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
       expect(files.some(({ where }) => where.endsWith('.sqlite'))).toBe(true);
       expect(marksIn(files)).toEqual([]);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   it(
@@ -130,14 +130,14 @@ describe(`the marks of ${people.length} people in ${EVENTS} events`, () => {
         const opened = await openedPayloads(await stateFiles(product.statePath), ENCRYPTION_KEY);
         return opened.flatMap((payload) => sightings.in(payload));
       };
-      await expect.poll(readable, { timeout: PATIENCE_MS, interval: 10_000 }).toEqual([]);
+      await expect.poll(readable, { timeout: TIMEOUT_MS, interval: 10_000 }).toEqual([]);
 
       const files = await stateFiles(product.statePath);
       expect(marksIn(await everythingTheApiSays())).toEqual([]);
       expect(marksIn([...files, { where: 'the log', text: product.output }])).toEqual([]);
       expect(await ledgerTotals()).toMatchObject({ pending: 0, held: 0, dead: 0 });
     },
-    2 * PATIENCE_MS,
+    2 * TIMEOUT_MS,
   );
 });
 

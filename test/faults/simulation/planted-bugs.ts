@@ -371,7 +371,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'lets two changes of secrets overlap',
     file: 'objects/credentials/token-store.ts',
-    find: 'return this.#turns.take(() => this.#change(changes));',
+    find: 'return this.#mutex.runExclusive(() => this.#change(changes));',
     replace: 'return this.#change(changes);',
   },
   {
@@ -423,8 +423,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'keeps what was sealed while its person was erased',
-    file: 'objects/outbox/outbox-engine.ts',
-    find: 'this.#unwritten.erase(tags, reason)',
+    file: 'objects/outbox/erase-person.ts',
+    find: 'unwritten.erase(tags, reason)',
     replace: '0',
   },
   {

@@ -1,4 +1,4 @@
-import { conversionAnswer } from '../../../worker/linkedin/batch/read-batch-response.ts';
+import { readBatchResponse } from '../../../worker/linkedin/batch/read-batch-response.ts';
 import type { SentBatch } from '../../../worker/linkedin/batch/send-conversions.ts';
 import type { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';
@@ -93,18 +93,18 @@ export class SimulatedLinkedIn {
     const { elements } = request;
     // The answer is lost after the batch was accepted, or the batch is lost before. From outside both look the same.
     const isAnswerLost = this.#mood === 'ambiguous' && this.#chance.is(0.4);
-    if (isAnswerLost && this.#chance.is(0.4)) return noAnswer();
+    if (isAnswerLost && this.#chance.is(0.4)) return noResponse();
     const { status, text, headers } = this.#decide(request);
     if (isAnswerLost) {
       if (status === 200)
         for (const { ruleId, eventId } of parseElements(elements)) this.untold.add(`${ruleId}/${eventId}`);
-      return noAnswer();
+      return noResponse();
     }
-    const answer = conversionAnswer(
+    const response = readBatchResponse(
       { status, headers: new Headers(headers), text },
       { batchSize: elements.length, nowMs: this.#time.nowMs },
     );
-    return { status, answer };
+    return { status, response };
   }
 
   #decide({ token, version, elements: texts }: Request): {
@@ -271,6 +271,6 @@ function nullElements(count: number): string {
   return JSON.stringify({ elements: Array.from({ length: count }, () => null) });
 }
 
-function noAnswer(): SentBatch {
-  return { status: undefined, answer: { kind: 'unavailable', message: 'Error: Network connection lost.' } };
+function noResponse(): SentBatch {
+  return { status: undefined, response: { kind: 'unavailable', message: 'Error: Network connection lost.' } };
 }

@@ -508,7 +508,7 @@ export class Simulation {
         this.onSend(self, database, request.elements, request.token);
         const { ms, answer } = this.linkedIn.receive(request);
         return working(ms, answer).then((sent) => {
-          if (sent.answer.kind === 'accepted') this.#hear(self, request.elements, sent.answer);
+          if (sent.response.kind === 'accepted') this.#hear(self, request.elements, sent.response);
           return sent;
         });
       },

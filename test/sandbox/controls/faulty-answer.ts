@@ -1,13 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 
-import { type Answer, html, json } from '../response.ts';
+import { type SandboxResponse, html, json } from '../response.ts';
 import type { Fault } from './fault.ts';
 
 /** The outcome of a call: an answer, or a connection that ends without one. */
-export type Outcome = { kind: 'answer'; answer: Answer } | { kind: 'reset' } | { kind: 'hang' };
+export type Outcome = { kind: 'answer'; answer: SandboxResponse } | { kind: 'reset' } | { kind: 'hang' };
 
 /** Applies a fault. LinkedIn's own answer is computed only when the fault needs it, after `delay_ms`. */
-export function faultyAnswer(fault: Fault, askLinkedIn: () => Answer): Outcome {
+export function faultyAnswer(fault: Fault, askLinkedIn: () => SandboxResponse): Outcome {
   switch (fault.kind) {
     case 'reset':
       return { kind: 'reset' };
@@ -39,11 +39,11 @@ export function faultyAnswer(fault: Fault, askLinkedIn: () => Answer): Outcome {
   }
 }
 
-function answered({ headers }: Fault, answer: Answer): Outcome {
+function answered({ headers }: Fault, answer: SandboxResponse): Outcome {
   return { kind: 'answer', answer: { ...answer, headers: { ...answer.headers, ...headers } } };
 }
 
-function statusAnswer({ status: wanted, body }: Fault, fallback: number): Answer {
+function statusAnswer({ status: wanted, body }: Fault, fallback: number): SandboxResponse {
   const status = wanted ?? fallback;
   if (status === 204 || status === 304) return { status, headers: {}, body: '' };
   if (typeof body === 'string') return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body };

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Call } from '../call.ts';
-import { oauthRefusal } from '../error-response.ts';
-import { type Answer, json } from '../response.ts';
+import { oauthError } from '../error-response.ts';
+import { type SandboxResponse, json } from '../response.ts';
 import type { RefreshToken } from '../state/state.ts';
 import type { Grant, World } from '../world.ts';
 import { formOf, requiredParam } from './form.ts';
@@ -14,7 +14,7 @@ const REFRESH_TTL_MS = 365 * DAY_MS;
 const CODE_TTL_MS = 30 * 60_000;
 
 /** Answers `POST /oauth/v2/accessToken`: exchanges a code or a refresh token for an access token. */
-export function answerAccessToken(call: Call, world: World): Answer {
+export function answerAccessToken(call: Call, world: World): SandboxResponse {
   const form = formOf(call);
   const grantType = requiredParam(form, 'grant_type');
   switch (grantType) {
@@ -23,22 +23,22 @@ export function answerAccessToken(call: Call, world: World): Answer {
     case 'refresh_token':
       return refresh(form, world);
     default:
-      throw oauthRefusal(400, 'unsupported_grant_type', `The grant type "${grantType}" is not supported`);
+      throw oauthError(400, 'unsupported_grant_type', `The grant type "${grantType}" is not supported`);
   }
 }
 
-function exchangeCode(form: URLSearchParams, world: World): Answer {
+function exchangeCode(form: URLSearchParams, world: World): SandboxResponse {
   const code = requiredParam(form, 'code');
   const redirectUri = requiredParam(form, 'redirect_uri');
   const clientId = authenticatedClient(form, world);
   const grant = world.grants.get(code);
   if (grant === undefined)
-    throw oauthRefusal(400, 'invalid_request', 'Unable to retrieve access token: authorization code not found');
+    throw oauthError(400, 'invalid_request', 'Unable to retrieve access token: authorization code not found');
 
   const now = world.now();
   const isExpired = now - grant.issued_at > CODE_TTL_MS;
   if (isExpired || grant.redirect_uri !== redirectUri || grant.client_id !== clientId) {
-    throw oauthRefusal(
+    throw oauthError(
       400,
       'invalid_redirect_uri',
       'Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. ' +
@@ -59,13 +59,13 @@ function exchangeCode(form: URLSearchParams, world: World): Answer {
   return json(200, { ...issueAccess(text, refreshToken, world), scope: grant.scopes.join(',') });
 }
 
-function refresh(form: URLSearchParams, world: World): Answer {
+function refresh(form: URLSearchParams, world: World): SandboxResponse {
   const text = requiredParam(form, 'refresh_token');
   const clientId = authenticatedClient(form, world);
   const token = Object.hasOwn(world.state.refresh_tokens, text) ? world.state.refresh_tokens[text] : undefined;
   const isGood = token !== undefined && !token.revoked && token.client_id === clientId;
   if (!isGood || world.now() >= token.issued_at + REFRESH_TTL_MS) {
-    throw oauthRefusal(
+    throw oauthError(
       400,
       'invalid_request',
       'The provided authorization grant or refresh token is invalid, expired or revoked',
@@ -78,7 +78,7 @@ function authenticatedClient(form: URLSearchParams, { state }: World): string {
   const id = requiredParam(form, 'client_id');
   const secret = requiredParam(form, 'client_secret');
   if (!Object.hasOwn(state.clients, id) || state.clients[id]?.secret !== secret)
-    throw oauthRefusal(401, 'invalid_client', 'Client authentication failed');
+    throw oauthError(401, 'invalid_client', 'Client authentication failed');
   return id;
 }
 

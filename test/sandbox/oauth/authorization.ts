@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Call } from '../call.ts';
-import { type Answer, empty, html } from '../response.ts';
+import { type SandboxResponse, empty, html } from '../response.ts';
 import type { World } from '../world.ts';
 import { consentPage, errorPage } from './consent-page.ts';
 
@@ -19,7 +19,7 @@ export type AuthorizationRequest = {
  * Errors are shown on LinkedIn's own page, never sent to the redirect address, which can't be trusted before it has
  * been checked.
  */
-export function answerAuthorization(call: Call, world: World): Answer {
+export function answerAuthorization(call: Call, world: World): SandboxResponse {
   const params = new URLSearchParams(call.method === 'POST' ? call.body : call.query);
   const request = requestFrom(params, world);
   if (typeof request === 'string') return html(400, errorPage(request));
@@ -55,13 +55,13 @@ function isRegistered(redirectUri: string, registered: readonly string[]): boole
 
 const withoutQuery = (uri: string): string => uri.split('?')[0] ?? '';
 
-function allowed({ clientId, redirectUri, state, scopes }: AuthorizationRequest, world: World): Answer {
+function allowed({ clientId, redirectUri, state, scopes }: AuthorizationRequest, world: World): SandboxResponse {
   const code = `AQT${randomBytes(90).toString('base64url')}`;
   world.grants.set(code, { client_id: clientId, redirect_uri: redirectUri, scopes, issued_at: world.now() });
   return backTo(redirectUri, { code, state });
 }
 
-function cancelled({ redirectUri, state }: AuthorizationRequest): Answer {
+function cancelled({ redirectUri, state }: AuthorizationRequest): SandboxResponse {
   return backTo(redirectUri, {
     error: 'user_cancelled_authorize',
     error_description: 'The user cancelled the authorization',
@@ -69,7 +69,7 @@ function cancelled({ redirectUri, state }: AuthorizationRequest): Answer {
   });
 }
 
-function backTo(redirectUri: string, params: Readonly<Record<string, string>>): Answer {
+function backTo(redirectUri: string, params: Readonly<Record<string, string>>): SandboxResponse {
   const url = new URL(redirectUri);
   for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
   return empty(302, { Location: url.href });

@@ -1,22 +1,22 @@
 import type { Call } from '../call.ts';
-import { oauthRefusal } from '../error-response.ts';
-import { type Answer, json } from '../response.ts';
+import { oauthError } from '../error-response.ts';
+import { type SandboxResponse, json } from '../response.ts';
 import type { Token } from '../state/state.ts';
 import type { World } from '../world.ts';
 import { formOf, requiredParam } from './form.ts';
 
 /** Answers `POST /oauth/v2/introspectToken` with the state of this app's token. Times are in seconds here. */
-export function answerIntrospectToken(call: Call, world: World): Answer {
+export function answerIntrospectToken(call: Call, world: World): SandboxResponse {
   const form = formOf(call);
   const { state } = world;
   const clientId = requiredParam(form, 'client_id');
   const secret = requiredParam(form, 'client_secret');
   const text = requiredParam(form, 'token');
   const client = Object.hasOwn(state.clients, clientId) ? state.clients[clientId] : undefined;
-  if (client === undefined) throw oauthRefusal(400, 'invalid_request', 'The client_id is invalid');
-  if (client.secret !== secret) throw oauthRefusal(401, 'invalid_client', 'Client authentication failed');
+  if (client === undefined) throw oauthError(400, 'invalid_request', 'The client_id is invalid');
+  if (client.secret !== secret) throw oauthError(401, 'invalid_client', 'Client authentication failed');
   const token = Object.hasOwn(state.tokens, text) ? state.tokens[text] : undefined;
-  if (token === undefined) throw oauthRefusal(400, 'invalid_request', 'The token is invalid');
+  if (token === undefined) throw oauthError(400, 'invalid_request', 'The token is invalid');
   if (token.client_id !== clientId) return json(200, { active: false });
 
   const status = statusOf(token, world.now());

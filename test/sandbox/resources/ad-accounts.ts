@@ -1,4 +1,4 @@
-import { adsRefusal } from '../error-response.ts';
+import { adsError } from '../error-response.ts';
 import { json } from '../response.ts';
 import type { Resource } from '../restli/resource.ts';
 import { ACCOUNT_URN } from '../restli/urn-id.ts';
@@ -38,7 +38,7 @@ export const adAccounts: Resource = {
       const id = keys[0] ?? '';
       const account = findAccount(world.state, id);
       if (account?.roles[bearer.token.member] === undefined)
-        throw adsRefusal(404, { field: 'id', code: 'RESOURCE_NOT_FOUND', message: `Ad account ${id} is not found` });
+        throw adsError(404, { field: 'id', code: 'RESOURCE_NOT_FOUND', message: `Ad account ${id} is not found` });
       return () => json(200, projected(view(id, account), params.get('fields')));
     },
   },

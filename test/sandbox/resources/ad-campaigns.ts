@@ -1,4 +1,4 @@
-import { adsRefusal } from '../error-response.ts';
+import { adsError } from '../error-response.ts';
 import { json } from '../response.ts';
 import type { Resource } from '../restli/resource.ts';
 import { ACCOUNT_URN, CAMPAIGN_URN } from '../restli/urn-id.ts';
@@ -28,7 +28,7 @@ export const adCampaigns: Resource = {
     'FINDER-search': ({ keys, world, bearer, params }) => {
       const accountId = keys[0] ?? '';
       if (findAccount(world.state, accountId)?.roles[bearer.token.member] === undefined)
-        throw adsRefusal(403, { field: 'account', code: 'USER_NOT_AUTHORIZED', message: 'No role on this ad account' });
+        throw adsError(403, { field: 'account', code: 'USER_NOT_AUTHORIZED', message: 'No role on this ad account' });
       const search = parseSearch(params.get('search'), ['status', 'id', 'name', 'type']);
       const found = Object.entries(world.state.campaigns)
         .filter(([, campaign]) => campaign.account === accountId)
@@ -41,7 +41,7 @@ export const adCampaigns: Resource = {
       const [accountId, id = ''] = keys;
       const campaign = world.state.campaigns[id];
       if (campaign?.account !== accountId || campaign === undefined)
-        throw adsRefusal(404, { field: 'id', code: 'RESOURCE_NOT_FOUND', message: `Campaign ${id} is not found` });
+        throw adsError(404, { field: 'id', code: 'RESOURCE_NOT_FOUND', message: `Campaign ${id} is not found` });
       return () => json(200, projected(view(id, campaign), params.get('fields')));
     },
   },

@@ -1,4 +1,4 @@
-import { Refusal, resourceRefusal } from '../error-response.ts';
+import { ErrorResponse, resourceError } from '../error-response.ts';
 import { asRecord, isRecord } from '../json-value.ts';
 import { empty, json } from '../response.ts';
 import type { Resource, Visit } from '../restli/resource.ts';
@@ -32,10 +32,10 @@ export const campaignConversions: Resource = {
       const entities = asRecord(asRecord(visit.body)['entities']);
       const names = Object.keys(entities);
       if (names.length !== ids.length || !ids.every(([id]) => Object.hasOwn(entities, id)))
-        throw resourceRefusal(400, 'The keys of "entities" must be those of "ids", encoded alike');
+        throw resourceError(400, 'The keys of "entities" must be those of "ids", encoded alike');
       for (const [id, key] of ids) checkBody(key, entities[id]);
       return () =>
-        batchAnswer(ids, 204, (key) => {
+        batchResponse(ids, 204, (key) => {
           checkEnds(visit, key);
           associate(visit, key);
         });
@@ -47,7 +47,7 @@ export const campaignConversions: Resource = {
     },
     BATCH_GET: (visit) => {
       const ids = batchIds(visit);
-      return () => batchAnswer(ids, 200, (key) => checkAssociated(visit, key), associationView);
+      return () => batchResponse(ids, 200, (key) => checkAssociated(visit, key), associationView);
     },
     DELETE: (visit) => {
       const key = parseCampaignKey(visit.keys[0] ?? '');
@@ -60,7 +60,7 @@ export const campaignConversions: Resource = {
     BATCH_DELETE: (visit) => {
       const ids = batchIds(visit);
       return () =>
-        batchAnswer(ids, 204, (key) => {
+        batchResponse(ids, 204, (key) => {
           checkAssociated(visit, key);
           dissociate(visit, key);
         });
@@ -69,7 +69,7 @@ export const campaignConversions: Resource = {
       const wanted = parseUriValue(params.get('campaigns') ?? '');
       const campaigns = Array.isArray(wanted) ? wanted.map((urn) => urnId(urn, CAMPAIGN_URN)) : [undefined];
       if (campaigns.includes(undefined))
-        throw resourceRefusal(
+        throw resourceError(
           400,
           "Parameter 'campaigns' is invalid. Expected List(urn%3Ali%3AsponsoredCampaign%3A<id>)",
         );
@@ -87,7 +87,7 @@ function batchIds({ params }: Visit): BatchIds {
 }
 
 /** Builds Rest.li's answer to a batch by keys: every key is in one of two maps, as it was written. */
-function batchAnswer(
+function batchResponse(
   ids: BatchIds,
   status: number,
   act: (key: Association) => void,
@@ -101,7 +101,7 @@ function batchAnswer(
       results[raw] = view(key);
     } catch (error) {
       // Unlike with events, a refused key doesn't affect the others here.
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ErrorResponse)) throw error;
       errors[raw] = JSON.parse(error.answer.body);
     }
   }
@@ -111,24 +111,24 @@ function batchAnswer(
 function checkBody(key: Association, body: unknown): void {
   const { campaign, conversion } = associationView(key);
   if (!isRecord(body) || body['campaign'] !== campaign || body['conversion'] !== conversion)
-    throw resourceRefusal(400, 'The campaign and the conversion of the body must be those of the key');
+    throw resourceError(400, 'The campaign and the conversion of the body must be those of the key');
 }
 
 function checkEnds(visit: Visit, { campaign: campaignId, conversion }: Association): void {
   const { state } = visit.world;
   const campaign = state.campaigns[campaignId];
   if (campaign === undefined || findAccount(state, campaign.account) === undefined)
-    throw resourceRefusal(404, `Campaign ${campaignId} is not found`);
+    throw resourceError(404, `Campaign ${campaignId} is not found`);
   checkRole(visit, campaign.account);
   const rule = findRule(state, conversion, campaign.account);
-  if (rule === undefined) throw resourceRefusal(404, `Conversion ${conversion} is not found`);
+  if (rule === undefined) throw resourceError(404, `Conversion ${conversion} is not found`);
   if (rule.account !== campaign.account)
-    throw resourceRefusal(400, 'The campaign and the conversion belong to different ad accounts');
+    throw resourceError(400, 'The campaign and the conversion belong to different ad accounts');
 }
 
 function checkAssociated(visit: Visit, key: Association): void {
   if (!visit.world.state.associations.some(isSame(key)))
-    throw resourceRefusal(404, 'This campaign is not associated with this conversion');
+    throw resourceError(404, 'This campaign is not associated with this conversion');
 }
 
 function associate({ world }: Visit, key: Association): void {

@@ -1,4 +1,4 @@
-import { resourceRefusal } from '../error-response.ts';
+import { resourceError } from '../error-response.ts';
 import { parseUriValue } from '../restli/uri-value.ts';
 import { CAMPAIGN_URN, RULE_URN, urnId } from '../restli/urn-id.ts';
 import type { Association } from '../state/state.ts';
@@ -10,7 +10,7 @@ export function parseCampaignKey(raw: string): Association {
   const campaign = isKey ? urnId(value.get('campaign'), CAMPAIGN_URN) : undefined;
   const conversion = isKey ? urnId(value.get('conversion'), RULE_URN) : undefined;
   if (campaign === undefined || conversion === undefined) {
-    throw resourceRefusal(
+    throw resourceError(
       400,
       `Invalid key "${raw}". Expected (campaign:${encodeURIComponent(CAMPAIGN_URN)}<id>,conversion:${encodeURIComponent(RULE_URN)}<id>)`,
     );

@@ -1,4 +1,4 @@
-import { resourceRefusal } from '../error-response.ts';
+import { resourceError } from '../error-response.ts';
 import { isRecord } from '../json-value.ts';
 import { empty, json } from '../response.ts';
 import type { Resource, Visit } from '../restli/resource.ts';
@@ -45,11 +45,11 @@ export const conversionEvents: Resource = {
 
 function elementsOf({ body, world }: Visit): unknown[] {
   if (!isRecord(body) || !Array.isArray(body['elements']))
-    throw resourceRefusal(400, 'Invalid BATCH_CREATE request: the body must hold an array called "elements"');
+    throw resourceError(400, 'Invalid BATCH_CREATE request: the body must hold an array called "elements"');
   const elements: unknown[] = body['elements'];
   const max = world.state.max_elements;
   if (elements.length > max)
-    throw resourceRefusal(400, `Batch size ${elements.length} exceeds the maximum of ${max} elements`);
+    throw resourceError(400, `Batch size ${elements.length} exceeds the maximum of ${max} elements`);
   return elements;
 }
 
@@ -57,7 +57,7 @@ function schemaLines(element: unknown, { version, world }: Visit): string[] {
   return violations(element, CONVERSION_EVENT, { version, refusedSymbols: world.state.refused_id_types });
 }
 
-const schemaRefusal = (lines: readonly string[]) => resourceRefusal(422, lines.map((line) => `${line}\n`).join(''));
+const schemaRefusal = (lines: readonly string[]) => resourceError(422, lines.map((line) => `${line}\n`).join(''));
 
 /** Runs the checks after the schema: first the events' rules, then their values. */
 function judged(elements: readonly unknown[], visit: Visit): () => void {

@@ -1,6 +1,6 @@
-import { resourceRefusal } from '../error-response.ts';
+import { resourceError } from '../error-response.ts';
 import { isRecord } from '../json-value.ts';
-import { type Answer, empty, json } from '../response.ts';
+import { type SandboxResponse, empty, json } from '../response.ts';
 import type { Resource, Visit } from '../restli/resource.ts';
 import { parseUriValue } from '../restli/uri-value.ts';
 import { findRule } from '../state/find-rule.ts';
@@ -27,10 +27,10 @@ export const conversions: Resource = {
     },
     BATCH_CREATE: (visit) => {
       if (!isRecord(visit.body) || !Array.isArray(visit.body['elements']))
-        throw resourceRefusal(400, 'Invalid BATCH_CREATE request: the body must hold an array called "elements"');
+        throw resourceError(400, 'Invalid BATCH_CREATE request: the body must hold an array called "elements"');
       const elements: unknown[] = visit.body['elements'];
       if (elements.length > MAX_BATCH_RULES)
-        throw resourceRefusal(400, `Batch size ${elements.length} exceeds the maximum of ${MAX_BATCH_RULES} elements`);
+        throw resourceError(400, `Batch size ${elements.length} exceeds the maximum of ${MAX_BATCH_RULES} elements`);
       const creates = elements.map((element, index) => newRule(visit, element, index));
       return () => json(200, { elements: creates.map((create) => ({ status: 201, id: create() })) });
     },
@@ -62,7 +62,7 @@ export const conversions: Resource = {
   },
 };
 
-function created({ world, version }: Visit, id: string): Answer {
+function created({ world, version }: Visit, id: string): SandboxResponse {
   const rule = findRule(world.state, id);
   if (rule === undefined) throw new Error(`Showing the rule ${id} just created: it is not there`);
   return json(201, ruleView(world.state, id, rule, version), { Location: `/conversions/${id}`, 'x-restli-id': id });
@@ -70,9 +70,9 @@ function created({ world, version }: Visit, id: string): Answer {
 
 function existing({ keys, world }: Visit, account: string): { id: string; rule: Rule } {
   const id = keys[0] ?? '';
-  if (!/^\d+$/.test(id)) throw resourceRefusal(400, 'Invalid key. Expected the number of a conversion, not its URN');
+  if (!/^\d+$/.test(id)) throw resourceError(400, 'Invalid key. Expected the number of a conversion, not its URN');
   const rule = findRule(world.state, id, account);
-  if (rule === undefined || rule.account !== account) throw resourceRefusal(404, `Conversion ${id} is not found`);
+  if (rule === undefined || rule.account !== account) throw resourceError(404, `Conversion ${id} is not found`);
   return { id, rule };
 }
 
@@ -81,7 +81,7 @@ function ownershipFilter({ params, version }: Visit): (view: Record<string, unkn
   if (raw === undefined) return () => true;
   const wanted = parseUriValue(raw);
   if (version < '202605' || !Array.isArray(wanted))
-    throw resourceRefusal(
+    throw resourceError(
       400,
       "Parameter 'conversionOwnershipTypes' is invalid. Expected List(OWNED,SHARED), from 202605",
     );

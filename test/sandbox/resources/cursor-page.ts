@@ -1,4 +1,4 @@
-import { adsRefusal } from '../error-response.ts';
+import { adsError } from '../error-response.ts';
 
 /** https://learn.microsoft.com/linkedin/marketing/integrations/ads/cursor-based-pagination (read 2026-09) */
 const DEFAULT_PAGE_SIZE = 100;
@@ -10,7 +10,7 @@ type Page<T> = { readonly elements: readonly T[]; readonly metadata?: { readonly
 export function cursorPage<T>(all: readonly T[], params: ReadonlyMap<string, string>): Page<T> {
   const size = Number(params.get('pageSize') ?? DEFAULT_PAGE_SIZE);
   if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE_SIZE)
-    throw adsRefusal(400, {
+    throw adsError(400, {
       field: 'pageSize',
       code: 'INVALID_VALUE',
       message: `pageSize must be 1 to ${MAX_PAGE_SIZE}`,
@@ -27,7 +27,7 @@ function startOf(token: string | undefined): number {
   if (token === undefined || token === '') return 0;
   const [, start] = /^sandbox:(\d{1,9})$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
   if (start === undefined)
-    throw adsRefusal(400, {
+    throw adsError(400, {
       field: 'pageToken',
       code: 'INVALID_VALUE',
       message: 'pageToken is not one that was given',

@@ -1,4 +1,4 @@
-import { resourceRefusal } from '../error-response.ts';
+import { resourceError } from '../error-response.ts';
 import { asRecord, asRecords } from '../json-value.ts';
 
 type Event = Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export function checkBusiness(events: readonly Event[], now: number): void {
   const untimely = indicesWhere(events, ({ conversionHappenedAt: at }) => !isTimely(Number(at), now));
   if (untimely.length > 0) {
     const indices = `indices [${untimely.join(', ')}] (0-indexed).`;
-    throw resourceRefusal(400, `Conversion time should be within 90 days and not exceed current time, ${indices}`);
+    throw resourceError(400, `Conversion time should be within 90 days and not exceed current time, ${indices}`);
   }
   const nobody = indicesWhere(events, (event) => !hasIdentity(asRecord(event['user'])));
   if (nobody.length > 0) {
@@ -27,7 +27,7 @@ export function checkBusiness(events: readonly Event[], now: number): void {
         `{field=Invalid User Identification, batchIndex=${index}, ` +
         `type=INVALID_USER_IDENTIFICATION_FIELD_VALUE, message=${IDENTITY_MESSAGE}}`,
     );
-    throw resourceRefusal(400, `Validation failed because [${failures.join(', ')}]`);
+    throw resourceError(400, `Validation failed because [${failures.join(', ')}]`);
   }
 }
 

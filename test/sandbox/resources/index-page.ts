@@ -1,4 +1,4 @@
-import { resourceRefusal } from '../error-response.ts';
+import { resourceError } from '../error-response.ts';
 
 /** Rest.li's default page size; measured on the conversions finder. */
 const DEFAULT_COUNT = 10;
@@ -16,6 +16,6 @@ export function indexPage<T>(all: readonly T[], params: ReadonlyMap<string, stri
 function whole(params: ReadonlyMap<string, string>, name: string, fallback: number): number {
   const raw = params.get(name);
   if (raw === undefined) return fallback;
-  if (!/^\d{1,9}$/.test(raw)) throw resourceRefusal(400, `Parameter '${name}' is invalid. Expected a whole number`);
+  if (!/^\d{1,9}$/.test(raw)) throw resourceError(400, `Parameter '${name}' is invalid. Expected a whole number`);
   return Number(raw);
 }

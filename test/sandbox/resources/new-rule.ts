@@ -1,4 +1,4 @@
-import { resourceRefusal } from '../error-response.ts';
+import { resourceError } from '../error-response.ts';
 import { asRecord } from '../json-value.ts';
 import type { Visit } from '../restli/resource.ts';
 import { ACCOUNT_URN, urnId } from '../restli/urn-id.ts';
@@ -18,7 +18,7 @@ export function newRule(visit: Visit, body: unknown, index?: number): () => stri
   const [first, ...more] = violations(body, CONVERSION_RULE, { version });
   if (first !== undefined) {
     const prefix = index === undefined ? '' : `Index: ${index}, `;
-    throw resourceRefusal(422, [prefix + first, ...more, ''].join('\n'));
+    throw resourceError(422, [prefix + first, ...more, ''].join('\n'));
   }
   const wanted = asRecord(body);
   const account = urnId(wanted['account'], ACCOUNT_URN) ?? '';
@@ -41,7 +41,7 @@ export function checkWindows(rule: Rule): void {
   for (const name of ['postClickAttributionWindowSize', 'viewThroughAttributionWindowSize'] as const) {
     const allowed = windowsOf(rule.type);
     if (!allowed.includes(rule[name]))
-      throw resourceRefusal(
+      throw resourceError(
         400,
         `${name} ${rule[name]} is invalid for ${rule.type}. Expected one of ${allowed.join(', ')}`,
       );
@@ -53,7 +53,7 @@ function autoAssociated({ params, world }: Visit, account: string): string[] {
   const type = params.get('autoAssociationType');
   if (type === undefined) return [];
   if (type !== 'ALL_CAMPAIGNS' && type !== 'OBJECTIVE_BASED')
-    throw resourceRefusal(400, "Parameter 'autoAssociationType' is invalid. Expected ALL_CAMPAIGNS or OBJECTIVE_BASED");
+    throw resourceError(400, "Parameter 'autoAssociationType' is invalid. Expected ALL_CAMPAIGNS or OBJECTIVE_BASED");
   return Object.entries(world.state.campaigns)
     .filter(([, campaign]) => campaign.account === account && ['ACTIVE', 'PAUSED', 'DRAFT'].includes(campaign.status))
     .filter(([, campaign]) => type === 'ALL_CAMPAIGNS' || campaign.objective === 'WEBSITE_CONVERSION')

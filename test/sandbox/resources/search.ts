@@ -1,4 +1,4 @@
-import { adsRefusal } from '../error-response.ts';
+import { adsError } from '../error-response.ts';
 import { parseUriValue } from '../restli/uri-value.ts';
 
 /** Wanted values by field, from `search=(status:(values:List(ACTIVE,DRAFT)))`. */
@@ -28,7 +28,7 @@ export const isFound = (search: Search, record: Readonly<Record<string, unknown>
   [...search].every(([name, values]) => values.includes(String(record[name])));
 
 const badSearch = () =>
-  adsRefusal(400, {
+  adsError(400, {
     field: 'search',
     code: 'QUERY_PARAM_NOT_ALLOWED',
     message: 'Invalid query parameters passed to request. Expected search=(status:(values:List(ACTIVE)))',

@@ -1,4 +1,4 @@
-import { Refusal, resourceRefusal } from '../error-response.ts';
+import { ErrorResponse, resourceError } from '../error-response.ts';
 import { json } from '../response.ts';
 import type { Visit } from '../restli/resource.ts';
 import { parseUriValue } from '../restli/uri-value.ts';
@@ -7,7 +7,7 @@ import { findAccount, mayWork } from '../state/find-account.ts';
 
 /** LinkedIn's refusal of a member whose role on the account is too low. The code is documented, the words are ours. */
 export const notAuthorized = (accountId: string) =>
-  new Refusal(
+  new ErrorResponse(
     json(403, {
       status: 403,
       code: 'USER_NOT_AUTHORIZED',
@@ -26,9 +26,9 @@ export function checkRole({ world, bearer }: Visit, accountId: string): void {
  */
 export function workingAccount(visit: Visit): string {
   const raw = visit.params.get('account');
-  if (raw === undefined) throw resourceRefusal(400, "Parameter 'account' is required");
+  if (raw === undefined) throw resourceError(400, "Parameter 'account' is required");
   const id = urnId(parseUriValue(raw), ACCOUNT_URN);
-  if (id === undefined) throw resourceRefusal(400, `Parameter 'account' is invalid. Expected ${ACCOUNT_URN}<id>`);
+  if (id === undefined) throw resourceError(400, `Parameter 'account' is invalid. Expected ${ACCOUNT_URN}<id>`);
   checkRole(visit, id);
   return id;
 }

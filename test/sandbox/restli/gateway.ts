@@ -1,7 +1,7 @@
 import type { Call } from '../call.ts';
-import { gatewayRefusal, resourceRefusal } from '../error-response.ts';
+import { gatewayError, resourceError } from '../error-response.ts';
 import { RESOURCES } from '../resources/resources.ts';
-import type { Answer } from '../response.ts';
+import type { SandboxResponse } from '../response.ts';
 import type { World } from '../world.ts';
 import { jsonBody } from './json-body.ts';
 import { liveVersion } from './live-version.ts';
@@ -17,7 +17,7 @@ import { validToken } from './valid-token.ts';
  *
  * That 422 comes before 400 is measured; the rest of the order is our policy.
  */
-export function answerRest(received: Call, world: World, requestId: number): Answer {
+export function answerRest(received: Call, world: World, requestId: number): SandboxResponse {
   const call = untunnelled(received);
   const { resource, keys } = routeOf(call);
   const now = world.now();
@@ -33,7 +33,7 @@ export function answerRest(received: Call, world: World, requestId: number): Ans
   const methodName = restliMethodName(call, params, keys.at(-1) !== undefined);
   if (!bearer.token.scopes.some((scope) => resource.scopes.includes(scope))) {
     const permission = `${resource.name}.${methodName}.${version}01`;
-    throw gatewayRefusal({
+    throw gatewayError({
       status: 403,
       serviceErrorCode: 100,
       code: 'ACCESS_DENIED',
@@ -41,14 +41,14 @@ export function answerRest(received: Call, world: World, requestId: number): Ans
     });
   }
   if (resource.needsProtocol2 && call.headers['x-restli-protocol-version'] !== '2.0.0')
-    throw resourceRefusal(400, `${resource.name} needs the header X-Restli-Protocol-Version: 2.0.0`);
+    throw resourceError(400, `${resource.name} needs the header X-Restli-Protocol-Version: 2.0.0`);
   const body = call.method === 'POST' || call.method === 'PUT' ? jsonBody(call) : undefined;
   const method = Object.hasOwn(resource.methods, methodName) ? resource.methods[methodName] : undefined;
   if (method === undefined || httpVerbOf(methodName) !== call.method)
-    throw resourceRefusal(400, `${call.method} with the method ${methodName} is not supported on ${resource.name}`);
+    throw resourceError(400, `${call.method} with the method ${methodName} is not supported on ${resource.name}`);
 
   const proceed = method({ call, world, bearer, version, keys, params, body, requestId, now });
-  if (!hasRoom) throw resourceRefusal(429, 'Resource level throttle limit for calls to this resource is reached.');
+  if (!hasRoom) throw resourceError(429, 'Resource level throttle limit for calls to this resource is reached.');
   return proceed();
 }
 
@@ -60,7 +60,7 @@ function routeOf(call: Call): Route {
     if (match === null) continue;
     const verbs = new Set(Object.keys(resource.methods).map(httpVerbOf));
     if (!verbs.has(call.method)) {
-      throw gatewayRefusal({
+      throw gatewayError({
         status: 405,
         code: 'METHOD_NOT_ALLOWED',
         message: `${call.method} is not allowed. Expected one of ${[...verbs].join(', ')}`,
@@ -73,4 +73,4 @@ function routeOf(call: Call): Route {
 
 /** LinkedIn's answer for an unknown path. */
 export const notFound = () =>
-  gatewayRefusal({ status: 404, code: 'RESOURCE_NOT_FOUND', message: 'No virtual resource found' });
+  gatewayError({ status: 404, code: 'RESOURCE_NOT_FOUND', message: 'No virtual resource found' });

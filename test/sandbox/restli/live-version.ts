@@ -1,4 +1,4 @@
-import { gatewayRefusal } from '../error-response.ts';
+import { gatewayError } from '../error-response.ts';
 import type { State } from '../state/state.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { State } from '../state/state.ts';
  */
 export function liveVersion(header: string | undefined, state: State, now: number): string {
   if (header === undefined || header === '') {
-    throw gatewayRefusal({
+    throw gatewayError({
       status: 400,
       code: 'VERSION_MISSING',
       message: 'A version must be present. Please specify a version by adding the LinkedIn-Version header.',
@@ -17,7 +17,7 @@ export function liveVersion(header: string | undefined, state: State, now: numbe
   }
   const [, month, revision = '01'] = /^(\d{6})(?:\.(\d{2}))?$/.exec(header) ?? [];
   if (month === undefined) {
-    throw gatewayRefusal({
+    throw gatewayError({
       status: 400,
       code: 'VERSION_INVALID',
       message: `Version ${header} is invalid. Expected the format YYYYMM.`,
@@ -25,7 +25,7 @@ export function liveVersion(header: string | undefined, state: State, now: numbe
   }
   const sunset = state.versions[month];
   if (sunset === undefined || state.sunset.includes(month) || now >= Date.parse(sunset)) {
-    throw gatewayRefusal({
+    throw gatewayError({
       status: 426,
       code: 'NONEXISTENT_VERSION',
       message: `Requested version ${month}${revision} is not active`,

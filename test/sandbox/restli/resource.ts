@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts';
-import type { Answer } from '../response.ts';
+import type { SandboxResponse } from '../response.ts';
 import type { World } from '../world.ts';
 import type { Bearer } from './valid-token.ts';
 
@@ -23,7 +23,7 @@ export type Visit = {
  * Checks a call completely, and returns the function that executes it. The rate is checked between the two, and a
  * refused call must not change anything.
  */
-type Method = (visit: Visit) => () => Answer;
+type Method = (visit: Visit) => () => SandboxResponse;
 
 /** A resource behind the gateway, as data. */
 export type Resource = {

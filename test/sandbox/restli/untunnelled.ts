@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts';
-import { gatewayRefusal, resourceRefusal } from '../error-response.ts';
+import { gatewayError, resourceError } from '../error-response.ts';
 
 /** LinkedIn's own client tunnels a query above about this length (read 2026-09). LinkedIn's real limit is unknown. */
 const MAX_QUERY_LENGTH = 4_000;
@@ -10,7 +10,7 @@ const MAX_QUERY_LENGTH = 4_000;
  */
 export function untunnelled(call: Call): Call {
   if (call.query.length > MAX_QUERY_LENGTH)
-    throw gatewayRefusal({
+    throw gatewayError({
       status: 414,
       code: 'URI_TOO_LONG',
       message: 'The query is too long. Tunnel it in the body',
@@ -25,7 +25,7 @@ export function untunnelled(call: Call): Call {
   const query = parts.find((part) => isForm(part.contentType));
   const json = parts.find((part) => part.contentType.toLowerCase().startsWith('application/json'));
   if (query === undefined || json === undefined)
-    throw resourceRefusal(400, 'A tunnelled query is a form, or multipart/mixed of a form and JSON');
+    throw resourceError(400, 'A tunnelled query is a form, or multipart/mixed of a form and JSON');
   const headers = { ...call.headers, 'content-type': json.contentType };
   return { ...call, method, headers, query: query.content, body: json.content };
 }

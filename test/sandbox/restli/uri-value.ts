@@ -1,4 +1,4 @@
-import { resourceRefusal } from '../error-response.ts';
+import { resourceError } from '../error-response.ts';
 
 /** A value in Rest.li 2.0.0's grammar for URLs: text, `List(a,b)` or `(k:v,…)`. */
 export type UriValue = string | readonly UriValue[] | UriRecord;
@@ -61,7 +61,7 @@ function splitAtTopLevel(text: string): string[] {
 }
 
 function syntaxError(raw: string) {
-  return resourceRefusal(
+  return resourceError(
     400,
     `Invalid query or key "${raw}": outside of List(…) and (…) the characters ( ) , : ' must be percent-encoded`,
   );

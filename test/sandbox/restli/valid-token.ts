@@ -1,4 +1,4 @@
-import { gatewayRefusal } from '../error-response.ts';
+import { gatewayError } from '../error-response.ts';
 import type { State, Token } from '../state/state.ts';
 
 /** A valid token, and its text. */
@@ -30,4 +30,4 @@ export function validToken(authorization: string | undefined, state: State, now:
   return { text, token };
 }
 
-const unauthorized = (why: keyof typeof REFUSALS) => gatewayRefusal({ status: 401, ...REFUSALS[why] });
+const unauthorized = (why: keyof typeof REFUSALS) => gatewayError({ status: 401, ...REFUSALS[why] });

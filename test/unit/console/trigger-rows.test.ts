@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { answersOf } from '../../../client/console/mapping/evaluate-trigger.ts';
+import { evaluateTrigger } from '../../../client/console/mapping/evaluate-trigger.ts';
 import { rowsOf, triggerOf } from '../../../client/console/mapping/trigger-rows.ts';
 import { parse } from '../../../worker/domain/fql/parse.ts';
 import { print } from '../../../worker/domain/fql/print.ts';
@@ -50,7 +50,7 @@ describe('the rows of a trigger', () => {
 
 describe("a trigger's answer for an event", () => {
   it('lists each condition, with the value that it saw', () => {
-    const answer = answersOf('event = "Order Completed" and properties.total > 100 and properties.vip = true', {
+    const answer = evaluateTrigger('event = "Order Completed" and properties.total > 100 and properties.vip = true', {
       type: 'track',
       event: 'Order Completed',
       properties: { total: 42 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { hasRefused } from '../../../worker/domain/consent/consent-denied.ts';
+import { isConsentDenied } from '../../../worker/domain/consent/consent-denied.ts';
 import { readDestinations } from '../../../worker/domain/consent/destinations.ts';
 
 const asking = (...categories: string[][]) => ({
@@ -41,9 +41,9 @@ describe("a visitor's refusal", () => {
   ])(
     'is $refused when integrations ask for $asks and the visitor answers $says and $prefers',
     ({ asks, says, prefers, refused }) => {
-      expect(hasRefused(asking(...asks), said(says), prefers === undefined ? [] : [readDestinations(prefers)])).toBe(
-        refused,
-      );
+      expect(
+        isConsentDenied(asking(...asks), said(says), prefers === undefined ? [] : [readDestinations(prefers)]),
+      ).toBe(refused);
     },
   );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { diagnose } from '../../../worker/domain/diagnose.ts';
 import type { Facts } from '../../../worker/domain/diagnose.ts';
-import { heardIn } from '../../../worker/linkedin/read-response-kind.ts';
+import { readResponseKind } from '../../../worker/linkedin/read-response-kind.ts';
 
 const aRule = (id: string) => ({
   id,
@@ -58,7 +58,12 @@ const facts = (over: Partial<Facts> = {}): Facts => ({
 const refused = (status: number | undefined, message = '', code?: string) =>
   ({
     kind: 'refused',
-    refusal: { heard: heardIn(status, { code, raw: message, serviceErrorCode: undefined }), status, code, message },
+    error: {
+      responseKind: readResponseKind(status, { code, raw: message, serviceErrorCode: undefined }),
+      status,
+      code,
+      message,
+    },
   }) as const;
 
 const codes = (over: Partial<Facts>) => diagnose(facts(over)).map(({ code }) => code);

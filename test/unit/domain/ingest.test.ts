@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { EventFacts } from '../../../worker/domain/collect/decide-for.ts';
 import { ingest } from '../../../worker/domain/collect/ingest.ts';
-import { mayBeRemembered } from '../../../worker/domain/collect/permitted-use.ts';
+import { maySetCookies } from '../../../worker/domain/collect/permitted-use.ts';
 import type { Event } from '../../../worker/schema/events/event.ts';
 import { aSourceConfig, anIntegration } from '../support/a-source-config.ts';
 import { aPage, aTrack, anIdentify, DAY_MS, JOHNS_HASH, NOW } from '../support/an-event.ts';
@@ -213,6 +213,6 @@ describe('a visitor', () => {
     ['no integration exists yet, and advertising was granted', [], granted, true],
     ['no integration exists yet, and advertising was refused', [], analyticsOnly, false],
   ])("is remembered, or isn't, when %s", (_, integrations, consent, expected) => {
-    expect(mayBeRemembered(aSourceConfig(...integrations), consent)).toBe(expected);
+    expect(maySetCookies(aSourceConfig(...integrations), consent)).toBe(expected);
   });
 });

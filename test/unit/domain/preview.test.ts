@@ -125,7 +125,7 @@ function aRequest(
     consent: { beside: NOTHING_SAID, ...around },
     events: [event],
     refused: [],
-    heard: [event],
+    statements: [event],
     bytes: event.bytes,
     receivedAtMs: NOW,
   };

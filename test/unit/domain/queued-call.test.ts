@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { eventOfCall } from '../../../worker/domain/collect/read/queued-call.ts';
+import { eventOfQueuedCall } from '../../../worker/domain/collect/read/queued-call.ts';
 
 const kept = (type: string, ...args: unknown[]) => ({
   type,
@@ -38,7 +38,7 @@ describe("a call that the page's stub recorded", () => {
     [kept('identify', 'u-1', { a: 1 }), { type: 'identify', userId: 'u-1', traits: { a: 1 }, messageId: 'm-1' }],
     [kept('identify', null, { a: 1 }), { type: 'identify', userId: null, traits: { a: 1 }, messageId: 'm-1' }],
   ])('becomes an event: %j', (call, event) => {
-    expect(JSON.parse(JSON.stringify(eventOfCall(call)))).toEqual(event);
+    expect(JSON.parse(JSON.stringify(eventOfQueuedCall(call)))).toEqual(event);
   });
 
   it.each([
@@ -55,13 +55,13 @@ describe("a call that the page's stub recorded", () => {
     { type: { toString: 'track' }, args: [] },
     { type: [{ toString: 1, valueOf: 1 }], args: [] },
   ])('is ignored and left unchanged when it is %j', (raw) => {
-    expect(eventOfCall(raw)).toBe(raw);
+    expect(eventOfQueuedCall(raw)).toBe(raw);
   });
 
   it('is read without an exception, whatever it contains', () => {
     fc.assert(
       fc.property(fc.constantFrom('track', 'page', 'identify'), fc.array(fc.jsonValue()), (type, args) => {
-        expect(eventOfCall(kept(type, ...args))).toMatchObject({ type });
+        expect(eventOfQueuedCall(kept(type, ...args))).toMatchObject({ type });
       }),
     );
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { isConsented } from '../../../worker/domain/consent/consent.ts';
-import { answerTo, joined, readConsent } from '../../../worker/domain/consent/read-consent.ts';
+import { consentTo, joined, readConsent } from '../../../worker/domain/consent/read-consent.ts';
 import { comparedName } from '../../../worker/domain/privacy/compared-name.ts';
 import { isNo, isYes } from '../../../worker/schema/events/consent-value.ts';
 import { CLEAR_NO_SPELLINGS, UNCLEAR_OBJECTS, UNCLEAR_SPELLINGS, YES_SPELLINGS } from '../support/consent-spellings.ts';
@@ -156,7 +156,7 @@ describe('the consent in an event', () => {
     [{ allowedConsentIds: ['analytics'] }],
     [{ context: { consent: { advertising: true } }, consentManagement: { advertising: false } }],
   ])('is read anywhere in an event or its context (B6): %j', (sender) => {
-    expect(answerTo('advertising', readConsent(sender).categories)).toBe(false);
+    expect(consentTo('advertising', readConsent(sender).categories)).toBe(false);
   });
 
   it.each([
@@ -185,9 +185,9 @@ describe('the consent in an event', () => {
       context: { consent: { ' Advertising ': 'denied' } },
     });
 
-    expect(answerTo('advertising', categories)).toBe(false);
-    expect(answerTo('ADVERTISING', { advertising: true })).toBe(true);
-    expect(answerTo('constructor', {})).toBeUndefined();
+    expect(consentTo('advertising', categories)).toBe(false);
+    expect(consentTo('ADVERTISING', { advertising: true })).toBe(true);
+    expect(consentTo('constructor', {})).toBeUndefined();
   });
 
   it.each([
@@ -204,8 +204,8 @@ describe('the consent in an event', () => {
     'ⓐⓓⓥⓔⓡⓣⓘⓢⓘⓝⓖ',
     'ADVERTI\u0307SING',
   ])('counts under a name that looks like the category: %j', (name) => {
-    expect(answerTo('advertising', categoriesIn({ advertising: true, [name]: false }))).toBe(false);
-    expect(answerTo('advertising', categoriesIn({ deniedConsentIds: [name] }))).toBe(false);
+    expect(consentTo('advertising', categoriesIn({ advertising: true, [name]: false }))).toBe(false);
+    expect(consentTo('advertising', categoriesIn({ deniedConsentIds: [name] }))).toBe(false);
     expect(joined({ [name]: false }, { advertising: true })).toEqual({ [name]: false });
   });
 
@@ -215,7 +215,7 @@ describe('the consent in an event', () => {
   });
 
   it.each(['advertisers', 'аdvertising', 'advertising2', ''])("doesn't apply under another name: %j", (name) => {
-    expect(answerTo('advertising', categoriesIn({ [name]: false }))).toBeUndefined();
+    expect(consentTo('advertising', categoriesIn({ [name]: false }))).toBeUndefined();
   });
 
   it.each(['ẞ', 'straẞe'])('compares %s the same way twice', (name) => {
@@ -269,8 +269,8 @@ describe('the consent in an event', () => {
     'ad-ver_tising',
     'advertiſing',
   ])('counts under a name with invisible or silent characters (B5): %j', (name) => {
-    expect(answerTo('advertising', categoriesIn({ advertising: true, [name]: false }))).toBe(false);
-    expect(answerTo('advertising', categoriesIn({ deniedConsentIds: [name] }))).toBe(false);
+    expect(consentTo('advertising', categoriesIn({ advertising: true, [name]: false }))).toBe(false);
+    expect(consentTo('advertising', categoriesIn({ deniedConsentIds: [name] }))).toBe(false);
   });
 
   it.each([
@@ -315,7 +315,7 @@ describe('the consent in an event', () => {
 
     expect(everyOne.filter((one) => comparedName(`a${one}`) !== 'a')).toEqual([]);
     fc.assert(
-      fc.property(decorated, (name) => answerTo('advertising', { advertising: true, [name]: false }) === false),
+      fc.property(decorated, (name) => consentTo('advertising', { advertising: true, [name]: false }) === false),
       { numRuns: 2_000 },
     );
   });

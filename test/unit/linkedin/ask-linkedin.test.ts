@@ -3,10 +3,10 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { Access } from '../../../worker/domain/delivery/linkedin-access.ts';
 import type { Grant } from '../../../worker/domain/delivery/permits.ts';
-import type { Heard } from '../../../worker/domain/delivery/response-kind.ts';
+import type { ResponseKind } from '../../../worker/domain/delivery/response-kind.ts';
 import { askLinkedIn } from '../../../worker/linkedin/ask-linkedin.ts';
-import type { Asked, AskPorts, Question, Reply } from '../../../worker/linkedin/ask-linkedin.ts';
-import { conversionsReply } from '../../../worker/linkedin/batch/batch-result.ts';
+import type { Asked, AskPorts, Question, CallResult } from '../../../worker/linkedin/ask-linkedin.ts';
+import { batchResult } from '../../../worker/linkedin/batch/batch-result.ts';
 import { sendConversions } from '../../../worker/linkedin/batch/send-conversions.ts';
 import type { RequestLine } from '../../../worker/linkedin/request-line.ts';
 
@@ -16,21 +16,21 @@ const later = (retryAfterMs: number): Grant => ({ isGranted: false, retryAfterMs
 const token = (name: string): Access => ({ kind: 'token', token: name, tokenId: `id-${name}`, limiterKey: 'app:1' });
 const NO_TOKEN: Access = { kind: 'none', reason: 'token_refused', retryAfterMs: 600_000 };
 
-const aReply = (heard: Heard = 'answered', status: number | undefined = 200): Reply<string> => ({
-  value: heard,
+const aResult = (responseKind: ResponseKind = 'answered', status: number | undefined = 200): CallResult<string> => ({
+  value: responseKind,
   status,
-  heard,
+  responseKind,
   retryAfterMs: undefined,
-  outcome: heard === 'answered' ? 'ok' : heard,
+  outcome: responseKind === 'answered' ? 'ok' : responseKind,
   events: 0,
 });
 
 type World = {
   access?: Access;
-  /** The tokens to use after each refusal, in this order; after them there is none. */
+  /** The tokens to use after each lastResult, in this order; after them there is none. */
   others?: Access[];
   grants?: Grant[];
-  replies?: Reply<string>[];
+  results?: CallResult<string>[];
   faults?: ('refused' | 'report' | 'pause')[];
   question?: Partial<Question<string>>;
 };
@@ -40,7 +40,7 @@ async function ask({
   access = token('one'),
   others = [],
   grants = [],
-  replies = [],
+  results = [],
   faults = [],
   question = {},
 }: World): Promise<{
@@ -87,7 +87,7 @@ async function ask({
       send: async (used) => {
         story.push(`send ${used}`);
         nowMs += 120;
-        return replies.shift() ?? aReply();
+        return results.shift() ?? aResult();
       },
       ...question,
     },
@@ -114,13 +114,13 @@ describe('the one way to LinkedIn', () => {
     ],
     [
       'says that LinkedIn is down',
-      { replies: [aReply('unavailable', 503)] },
+      { results: [aResult('unavailable', 503)] },
       { kind: 'answered' },
       ['send one', 'report false'],
     ],
     [
       'pauses everybody who shares the app after a 429, by the time that LinkedIn names',
-      { replies: [{ ...aReply('throttled', 429), retryAfterMs: 7_000 }] },
+      { results: [{ ...aResult('throttled', 429), retryAfterMs: 7_000 }] },
       { kind: 'answered' },
       ['send one', 'pause 7000'],
     ],
@@ -151,7 +151,7 @@ describe('the one way to LinkedIn', () => {
     ],
     [
       'goes on with another token when LinkedIn refuses the first',
-      { others: [token('two')], replies: [aReply('token_refused', 401)] },
+      { others: [token('two')], results: [aResult('token_refused', 401)] },
       { kind: 'answered', value: 'answered' },
       ['send one', 'refused id-one', 'send two'],
     ],
@@ -159,25 +159,25 @@ describe('the one way to LinkedIn', () => {
       'tries three tokens and no more',
       {
         others: [token('two'), token('three'), token('four')],
-        replies: [aReply('token_refused', 401), aReply('token_refused', 401), aReply('token_refused', 401)],
+        results: [aResult('token_refused', 401), aResult('token_refused', 401), aResult('token_refused', 401)],
       },
       {
         kind: 'no_token',
         access: { kind: 'none', reason: 'token_refused', retryAfterMs: 3_600_000 },
-        refusal: 'token_refused',
+        lastResult: 'token_refused',
       },
       ['send one', 'refused id-one', 'send two', 'refused id-two', 'send three', 'refused id-three'],
     ],
     [
       "keeps LinkedIn's answer to a token when there is no other",
-      { replies: [aReply('token_refused', 401)] },
-      { kind: 'no_token', access: NO_TOKEN, refusal: 'token_refused' },
+      { results: [aResult('token_refused', 401)] },
+      { kind: 'no_token', access: NO_TOKEN, lastResult: 'token_refused' },
       ['send one', 'refused id-one'],
     ],
     [
       "keeps LinkedIn's answer to a token when nobody can be told of it",
-      { replies: [aReply('token_refused', 401)], faults: ['refused'] },
-      { kind: 'no_token', access: { kind: 'unavailable' }, refusal: 'token_refused' },
+      { results: [aResult('token_refused', 401)], faults: ['refused'] },
+      { kind: 'no_token', access: { kind: 'unavailable' }, lastResult: 'token_refused' },
       ['send one', 'refused id-one', 'log linkedin.credentials'],
     ],
     [
@@ -188,13 +188,13 @@ describe('the one way to LinkedIn', () => {
     ],
     [
       "keeps LinkedIn's answer when the limiter can't be told that LinkedIn is down",
-      { replies: [aReply('unavailable', undefined)], faults: ['report'] },
+      { results: [aResult('unavailable', undefined)], faults: ['report'] },
       { kind: 'answered', value: 'unavailable' },
       ['send one', 'report false', 'log linkedin.limiter'],
     ],
     [
       "keeps LinkedIn's answer when the limiter can't be paused",
-      { replies: [{ ...aReply('throttled', 429), retryAfterMs: 7_000 }], faults: ['pause'] },
+      { results: [{ ...aResult('throttled', 429), retryAfterMs: 7_000 }], faults: ['pause'] },
       { kind: 'answered', value: 'throttled' },
       ['send one', 'pause 7000', 'log linkedin.limiter'],
     ],
@@ -216,7 +216,7 @@ describe('the one way to LinkedIn', () => {
   it("never loses LinkedIn's answer to our own faults, and logs one line for each request", async () => {
     await assert(
       asyncProperty(
-        array(constantFrom<Heard>('answered', 'unavailable', 'throttled', 'token_refused'), {
+        array(constantFrom<ResponseKind>('answered', 'unavailable', 'throttled', 'token_refused'), {
           minLength: 3,
           maxLength: 3,
         }),
@@ -228,15 +228,15 @@ describe('the one way to LinkedIn', () => {
           const { asked, story, lines } = await ask({
             others,
             faults,
-            replies: said.map((heard) => aReply(heard)),
+            results: said.map((responseKind) => aResult(responseKind)),
             grants: Array.from({ length: 3 }, () => ({ isGranted: true, mustReport: true })),
           });
 
           const sent = story.filter((what) => what.startsWith('send')).length;
           expect(lines.map(({ outcome }) => outcome)).toEqual(
-            said.slice(0, sent).map((heard) => (heard === 'answered' ? 'ok' : heard)),
+            said.slice(0, sent).map((responseKind) => (responseKind === 'answered' ? 'ok' : responseKind)),
           );
-          expect(asked.kind === 'answered' ? asked.value : asked.kind === 'no_token' && asked.refusal).toBe(
+          expect(asked.kind === 'answered' ? asked.value : asked.kind === 'no_token' && asked.lastResult).toBe(
             said[sent - 1],
           );
         },
@@ -264,7 +264,7 @@ describe("a request's line in the log", () => {
         asker: 'delivery',
         rule: '1001',
         send: async (used) =>
-          conversionsReply(
+          batchResult(
             await sendConversions(
               { apiUrl: 'https://api.linkedin.com', token: used, version: '202609', elements },
               { fetch: respond, now: () => NOW },

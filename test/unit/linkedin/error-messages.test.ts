@@ -1,7 +1,7 @@
 /** LinkedIn's unknown messages, and how answers are read around them. */
 import { describe, expect, it } from 'vitest';
 
-import { conversionAnswer } from '../../../worker/linkedin/batch/read-batch-response.ts';
+import { readBatchResponse } from '../../../worker/linkedin/batch/read-batch-response.ts';
 import { sendConversions } from '../../../worker/linkedin/batch/send-conversions.ts';
 import { redact } from '../../../worker/linkedin/errors/redact.ts';
 import { restCall } from '../../../worker/linkedin/rest-call.ts';
@@ -12,7 +12,7 @@ type Body = string | object | null | number;
 const textOf = (body: Body): string => (typeof body === 'string' ? body : JSON.stringify(body));
 
 const read = (status: number, body: Body, batchSize = 3) =>
-  conversionAnswer({ status, headers: new Headers(), text: textOf(body) }, { batchSize, nowMs: NOW });
+  readBatchResponse({ status, headers: new Headers(), text: textOf(body) }, { batchSize, nowMs: NOW });
 
 const said = (message: string, more: object = {}) => ({ message, ...more });
 
@@ -221,7 +221,7 @@ describe('L2: the message in an answer', () => {
         { apiUrl: 'https://api.linkedin.com', token: 'tok', version: '202609' },
         { fetch: async () => new Response(textOf(body), { status }), now: () => NOW },
       );
-      return outcome.kind === 'refused' ? outcome.refusal : outcome;
+      return outcome.kind === 'refused' ? outcome.error : outcome;
     };
 
     expect(await refusalTo(400, { code: 'A_B' })).toMatchObject({ code: 'A_B', message: 'A_B' });
@@ -319,14 +319,17 @@ describe('L4: values that an answer echoes', () => {
   const VALUES = [...Object.values(PERSON), EMAIL_HASH, CLICK, 'crm-4242-xyz'];
 
   const kept = async (status: number, body: string): Promise<string> => {
-    const { answer } = await sendConversions(
+    const { response } = await sendConversions(
       { apiUrl: 'https://api.linkedin.com', token: 'AQXtoken-of-somebody', version: '202609', elements: [element] },
       { fetch: async () => new Response(body, { status }), now: () => NOW },
     );
     return JSON.stringify(
-      answer.kind === 'accepted' || answer.kind === 'elements_refused'
-        ? [answer, ...(answer.kind === 'accepted' ? [...answer.refused, ...answer.deferred] : answer.elements)]
-        : answer,
+      response.kind === 'accepted' || response.kind === 'elements_refused'
+        ? [
+            response,
+            ...(response.kind === 'accepted' ? [...response.refused, ...response.deferred] : response.elements),
+          ]
+        : response,
     );
   };
 

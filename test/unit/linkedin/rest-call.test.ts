@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { allCursorPages, allIndexPages } from '../../../worker/linkedin/all-pages.ts';
 import { changesOf } from '../../../worker/linkedin/conversion-rules.ts';
-import { refusalRemedy } from '../../../worker/linkedin/errors/error-remedy.ts';
-import { heardIn } from '../../../worker/linkedin/read-response-kind.ts';
+import { errorRemedy } from '../../../worker/linkedin/errors/error-remedy.ts';
+import { readResponseKind } from '../../../worker/linkedin/read-response-kind.ts';
 import { restCall } from '../../../worker/linkedin/rest-call.ts';
 import type { CallLinkedIn } from '../../../worker/linkedin/rest-call.ts';
 
@@ -54,8 +54,8 @@ describe('a call to the versioned API', () => {
       async () => new Response('', { status: 429, headers: { 'Retry-After': '7' } }),
       { status: 429, retryAfterMs: 7_000 },
     ],
-  ])('is refused after %s, and never throws', async (_what, respond, refusal) => {
-    expect(await ask(respond).outcome).toMatchObject({ kind: 'refused', refusal });
+  ])('is refused after %s, and never throws', async (_what, respond, error) => {
+    expect(await ask(respond).outcome).toMatchObject({ kind: 'refused', error });
   });
 });
 
@@ -118,28 +118,28 @@ describe('a list', () => {
 });
 
 describe('the remedy for a refusal', () => {
-  const refusal = { status: 400, code: undefined, message: '' };
+  const error = { status: 400, code: undefined, message: '' };
 
   it.each([
-    [{ ...refusal, status: undefined }, /try again/],
-    [{ ...refusal, status: 503 }, /try again/],
-    [{ ...refusal, status: 408 }, /try again/],
-    [{ ...refusal, status: 403, code: 'REVOKED_ACCESS_TOKEN' }, /connect LinkedIn again/],
-    [{ ...refusal, status: 401 }, /connect LinkedIn again/],
-    [{ ...refusal, status: 426 }, /linkedin_version/],
-    [{ ...refusal, code: 'VERSION_MISSING' }, /linkedin_version/],
-    [{ ...refusal, status: 403, message: 'No ad accounts found' }, /conversion rule/],
-    [{ ...refusal, status: 403, code: 'USER_NOT_AUTHORIZED' }, /only read access/],
-    [{ ...refusal, status: 403, code: 'ACCESS_DENIED' }, /both scopes/],
-    [{ ...refusal, status: 404 }, /account_id/],
-    [{ ...refusal, status: 422, message: '"X" is not an enum symbol' }, /newer linkedin_version/],
-    [{ ...refusal, status: 429 }, /wait a minute/],
-    [refusal, /change the ones that its message names/],
+    [{ ...error, status: undefined }, /try again/],
+    [{ ...error, status: 503 }, /try again/],
+    [{ ...error, status: 408 }, /try again/],
+    [{ ...error, status: 403, code: 'REVOKED_ACCESS_TOKEN' }, /connect LinkedIn again/],
+    [{ ...error, status: 401 }, /connect LinkedIn again/],
+    [{ ...error, status: 426 }, /linkedin_version/],
+    [{ ...error, code: 'VERSION_MISSING' }, /linkedin_version/],
+    [{ ...error, status: 403, message: 'No ad accounts found' }, /conversion rule/],
+    [{ ...error, status: 403, code: 'USER_NOT_AUTHORIZED' }, /only read access/],
+    [{ ...error, status: 403, code: 'ACCESS_DENIED' }, /both scopes/],
+    [{ ...error, status: 404 }, /account_id/],
+    [{ ...error, status: 422, message: '"X" is not an enum symbol' }, /newer linkedin_version/],
+    [{ ...error, status: 429 }, /wait a minute/],
+    [error, /change the ones that its message names/],
   ])('of %j', (given, expected) => {
     const { status, code, message: raw } = given;
-    const heard = heardIn(status, { code, raw, serviceErrorCode: undefined });
+    const responseKind = readResponseKind(status, { code, raw, serviceErrorCode: undefined });
 
-    expect(refusalRemedy({ ...given, heard, retryAfterMs: undefined })).toMatch(expected);
+    expect(errorRemedy({ ...given, responseKind, retryAfterMs: undefined })).toMatch(expected);
   });
 });
 

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
 import { nextStep } from '../../../worker/domain/delivery/next-step.ts';
-import { conversionAnswer } from '../../../worker/linkedin/batch/read-batch-response.ts';
+import { readBatchResponse } from '../../../worker/linkedin/batch/read-batch-response.ts';
 import { sendConversions } from '../../../worker/linkedin/batch/send-conversions.ts';
 import { changesOf, conversionRules } from '../../../worker/linkedin/conversion-rules.ts';
 import type { CallLinkedIn } from '../../../worker/linkedin/rest-call.ts';
@@ -14,7 +14,7 @@ import { ConversionRuleCreate } from '../../../worker/schema/settings/linkedin-o
 import { NOW } from '../support/an-event.ts';
 
 const answer = (status: number, body: object, batchSize = 3) =>
-  conversionAnswer({ status, headers: new Headers(), text: JSON.stringify(body) }, { batchSize, nowMs: NOW });
+  readBatchResponse({ status, headers: new Headers(), text: JSON.stringify(body) }, { batchSize, nowMs: NOW });
 
 const SITUATION = { batchSize: 3, failures: 1, isNewestVersion: true, random: 0.5 };
 
@@ -38,7 +38,7 @@ describe("this trap of Segment's delivery doesn't exist here:", () => {
   });
 
   it("an exception hides LinkedIn's refusal", async () => {
-    const { answer: read } = await sendConversions(
+    const { response: read } = await sendConversions(
       { apiUrl: 'https://api.linkedin.example', token: 't', version: '202609', elements: ['{}'] },
       { fetch: () => Promise.reject(new TypeError('socket hang up')), now: () => NOW },
     );

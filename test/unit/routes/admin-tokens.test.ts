@@ -78,26 +78,26 @@ describe('a token', () => {
   });
 
   it('of an editor lists only their sources and integrations', async () => {
-    const [his, other] = [await aSource(), await aSource()];
-    const [hisIntegration] = [await anIntegrationOf(his), await anIntegrationOf(other)];
-    const { token } = await aToken('editor', { source_ids: [his.id] });
+    const [own, other] = [await aSource(), await aSource()];
+    const [ownIntegration] = [await anIntegrationOf(own), await anIntegrationOf(other)];
+    const { token } = await aToken('editor', { source_ids: [own.id] });
 
     const sources = await (await adminAs(token, '/sources')).json<List>();
     const integrations = await (await adminAs(token, '/integrations')).json<List>();
     const ofOther = await (await adminAs(token, `/integrations?source_id=${other.id}`)).json<List>();
 
-    expect(sources.data.map(({ id }) => id)).toEqual([his.id]);
-    expect(integrations.data.map(({ id }) => id)).toEqual([hisIntegration.id]);
+    expect(sources.data.map(({ id }) => id)).toEqual([own.id]);
+    expect(integrations.data.map(({ id }) => id)).toEqual([ownIntegration.id]);
     expect(ofOther.data).toEqual([]);
   });
 
   it('of an editor creates integrations for their own source only', async () => {
-    const [his, other] = [await aSource(), await aSource()];
-    const { token } = await aToken('editor', { source_ids: [his.id] });
+    const [own, other] = [await aSource(), await aSource()];
+    const { token } = await aToken('editor', { source_ids: [own.id] });
     const make = (sourceId: string) =>
       adminAs(token, '/integrations', { body: { source_id: sourceId, config: { account_id: '100' } } });
 
-    expect((await make(his.id)).status).toBe(201);
+    expect((await make(own.id)).status).toBe(201);
     expect(await problemOf(await make(other.id))).toMatchObject({ status: 400, pointer: '/source_id' });
   });
 

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { nextStep } from '../../../worker/domain/delivery/next-step.ts';
 import { deliverySentence } from '../../../worker/domain/delivery/state-sentences.ts';
-import { conversionAnswer } from '../../../worker/linkedin/batch/read-batch-response.ts';
+import { readBatchResponse } from '../../../worker/linkedin/batch/read-batch-response.ts';
 import { SETTING_DEFAULTS } from '../../../worker/schema/settings/integration.ts';
 import { admin, aSource, problemOf, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
@@ -215,7 +215,7 @@ describe('Event Mapping of the Datafly document', () => {
 describe('Troubleshooting of the Datafly document', () => {
   const answered = (status: number, message: string) => {
     const body = { status, message };
-    return conversionAnswer(
+    return readBatchResponse(
       { status, headers: new Headers(), text: JSON.stringify(body) },
       { batchSize: 1, nowMs: Date.now() },
     );

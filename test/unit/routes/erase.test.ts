@@ -66,14 +66,14 @@ describe('an erasure', () => {
     },
   ])("by $by ends this person's waiting deliveries, and nobody else's", async ({ person, event }) => {
     const source = await aShop();
-    await order(source, { messageId: 'his', ...event });
-    await order(source, { messageId: 'hers', traits: { email: 'somebody.else@example.com' }, userId: 'u-2' });
+    await order(source, { messageId: 'anns', ...event });
+    await order(source, { messageId: 'bobs', traits: { email: 'somebody.else@example.com' }, userId: 'u-2' });
 
     const response = await admin('/people/erase', { body: person });
 
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ erased: 1 });
-    expect(await statesIn(source)).toEqual({ his: 'erased', hers: 'pending' });
+    expect(await statesIn(source)).toEqual({ anns: 'erased', bobs: 'pending' });
   });
 
   it('is final: the same event sent again is a duplicate', async () => {
@@ -88,8 +88,8 @@ describe('an erasure', () => {
 
   it("deletes the key of this person's data, and keeps the keys of others", async () => {
     const source = await aShop();
-    await order(source, { messageId: 'his', traits: { email: 'g@example.com' } });
-    await order(source, { messageId: 'hers', traits: { email: 'h@example.com' } });
+    await order(source, { messageId: 'anns', traits: { email: 'g@example.com' } });
+    await order(source, { messageId: 'bobs', traits: { email: 'h@example.com' } });
     const outbox = env.OUTBOX.getByName(source.id);
     const rows = (): Promise<Record<string, string | null>> =>
       runInDurableObject(outbox, (_, { storage }) =>
@@ -101,19 +101,19 @@ describe('an erasure', () => {
         ),
       );
     const before = await rows();
-    expect(await openedIn(outbox, [before['his'], before['hers']])).not.toContain(undefined);
+    expect(await openedIn(outbox, [before['anns'], before['bobs']])).not.toContain(undefined);
 
     await admin('/people/erase', { body: { email: 'g@example.com' } });
     await outbox.wake();
 
     const after = await rows();
-    expect(after['his']).toBeNull();
-    expect(after['hers']).toBe(before['hers']);
-    const [his, hers] = await openedIn(outbox, [before['his'], before['hers']]);
-    expect(his).toBe(LOST);
-    expect(hers).toBeDefined();
+    expect(after['anns']).toBeNull();
+    expect(after['bobs']).toBe(before['bobs']);
+    const [anns, bobs] = await openedIn(outbox, [before['anns'], before['bobs']]);
+    expect(anns).toBe(LOST);
+    expect(bobs).toBeDefined();
     const linkedIn = aLinkedIn();
-    expect(await linkedIn.elementOf(source.id, 'hers')).toMatchObject({ eventId: 'hers' });
+    expect(await linkedIn.elementOf(source.id, 'bobs')).toMatchObject({ eventId: 'bobs' });
   });
 
   it.each([{}, { email: 'no address' }, { name: 'Jane' }, { email: '' }])('of %j is refused', async (body) => {
@@ -207,8 +207,8 @@ describe('a visitor who withdraws consent', () => {
 describe('a request with events of several people', () => {
   it('erases the person who says no, and nobody beside them', async () => {
     const source = await aShop();
-    await order(source, { messageId: 'his', anonymousId: SDK_1, traits: { email: 'i@example.com' } });
-    await order(source, { messageId: 'hers', anonymousId: SDK_2, traits: { email: 'j@example.com' } });
+    await order(source, { messageId: 'anns', anonymousId: SDK_1, traits: { email: 'i@example.com' } });
+    await order(source, { messageId: 'bobs', anonymousId: SDK_2, traits: { email: 'j@example.com' } });
     const said = (anonymousId: string, advertising: boolean): Record<string, unknown> => ({
       type: 'page',
       anonymousId,
@@ -221,7 +221,7 @@ describe('a request with events of several people', () => {
       headers: { Origin: SITE },
     });
 
-    expect(await statesIn(source)).toMatchObject({ his: 'erased', hers: 'pending' });
+    expect(await statesIn(source)).toMatchObject({ anns: 'erased', bobs: 'pending' });
   });
 });
 

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import type { Env } from '../../../worker/env.ts';
 import worker from '../../../worker/index.ts';
-import { answerProblem, Problem } from '../../../worker/routes/http/problem.ts';
+import { respondWithProblem, Problem } from '../../../worker/routes/http/problem.ts';
 import { isProblemCode, PROBLEMS } from '../../../worker/schema/problem.ts';
 import { aRequest, anOrder, aSource, outcomes } from '../support/api.ts';
 
@@ -19,7 +19,7 @@ describe('a problem', () => {
     'that is temporary says when to retry: %s',
     async (code) => {
       const app = new Hono();
-      app.onError(answerProblem);
+      app.onError(respondWithProblem);
       app.get('/by-itself', () => {
         throw new Problem(code, 'x');
       });
@@ -38,7 +38,7 @@ describe('a problem', () => {
     'that is permanent has no retry time: %s',
     async (code) => {
       const app = new Hono();
-      app.onError(answerProblem);
+      app.onError(respondWithProblem);
       app.get('/', () => {
         throw new Problem(code, 'x');
       });

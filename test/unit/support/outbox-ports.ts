@@ -41,7 +41,7 @@ export function outboxPorts(
       pause: async () => undefined,
       report: async () => undefined,
     }),
-    send: async () => ({ answer: ACCEPTED, status: 201 }),
+    send: async () => ({ response: ACCEPTED, status: 201 }),
     log: (where) => void said.logged.push(where),
     logRequest: () => undefined,
     ...over,

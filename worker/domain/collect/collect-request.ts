@@ -4,7 +4,7 @@ import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import type { RequestConsent } from '../consent/consent-facts.ts';
 import type { Visitor } from '../identity/visitor.ts';
 import type { Browser } from './people/browser-memory.ts';
-import type { Heard } from './read/consent-statement.ts';
+import type { ConsentStatement } from './read/consent-statement.ts';
 import type { ParsedEvent } from './read/parse-events.ts';
 import type { RejectedEvent } from './read/rejected-events.ts';
 
@@ -19,7 +19,7 @@ export type CollectRequest = {
   /** The invalid events. They are not stored, but a consent refusal in them counts. */
   refused: readonly RejectedEvent[];
   /** The consent answers of each event, including invalid ones, in the order they came. */
-  heard: readonly Heard[];
+  statements: readonly ConsentStatement[];
   /** Why the whole request is refused. Its consent answers still count. */
   refusal?: Refusal;
   /** The length of its body. */

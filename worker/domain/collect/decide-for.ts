@@ -42,7 +42,7 @@ export type EventFacts = {
   /** The destinations that the sender allows or refuses. Undefined allows all. */
   wishes?: SenderWishes | undefined;
   /** The event is not from a visitor, but from a bot or internal traffic. No integration uses it. */
-  isNobodys?: 'bot' | 'internal_traffic' | undefined;
+  excludedAs?: 'bot' | 'internal_traffic' | undefined;
   /** The lint codes for its time and identity. */
   lint?: readonly LintCode[];
 };

@@ -14,14 +14,14 @@ import type { TriggerSet } from '../rules/ready-mappings.ts';
 import type { AcceptedEvent } from './accepted-event.ts';
 import type { CollectRequest, Refusal } from './collect-request.ts';
 import { eventWork } from './event-work.ts';
-import { ipOf, nobodysTraffic } from './excluded-traffic.ts';
+import { ipOf, exclusionOf } from './excluded-traffic.ts';
 import { ingest } from './ingest.ts';
 import { browserMemory } from './people/browser-memory.ts';
 import type { Browser, Memory } from './people/browser-memory.ts';
 import { peopleTags } from './people/people-tags.ts';
 import type { Speaker } from './people/reach.ts';
 import { withdrawals } from './people/withdrawals.ts';
-import { mayBeRemembered, mayKnow } from './permitted-use.ts';
+import { maySetCookies, mayUseEvent } from './permitted-use.ts';
 import type { RejectedEvent } from './read/rejected-events.ts';
 
 /** The steps, a few milliseconds of work, after which other requests get their turn. */
@@ -62,7 +62,7 @@ export async function decide(request: CollectRequest, { keyRing, pause }: Means)
   const { sender, visitor: page, consent, refused, refusal, receivedAtMs } = request;
   const { source, integrations } = sender.config;
   const { accepted, visitor: after } = await decideEvents(request, { keyRing, pause });
-  const { people, isBrowsers: isRefusing } = await withdrawals(request);
+  const { people, isBrowsers: isWithdrawn } = await withdrawals(request);
   const tagsOf = await personTagger(people.length === 0 ? [] : keyRing);
   return {
     source,
@@ -73,7 +73,7 @@ export async function decide(request: CollectRequest, { keyRing, pause }: Means)
     refusals: refused,
     refusal,
     erase: [...new Set((await Promise.all(people.map(tagsOf))).flat())],
-    visitor: page && { browser: page.browser, memory: browserMemory(request, { page, after, isRefusing }) },
+    visitor: page && { browser: page.browser, memory: browserMemory(request, { page, after, isWithdrawn }) },
     consent: consent.beside.categories,
     decidedAtMs: receivedAtMs,
   };
@@ -100,7 +100,7 @@ async function decideEvents(
     // Data that an integration may not use now must not reach it with a later event either.
     const audience = { happenedAtMs, ...leftOut(config, { consent, wishes }) };
     const { identity, visitor, limited } = await people.personOf(event, own, audience);
-    const isNobodys = nobodysTraffic(event, page, config.source);
+    const excludedAs = exclusionOf(event, page, config.source);
     const work = eventWork(config, requestWork);
     const { trace: _trace, ...receipt } = await ingest(
       event,
@@ -114,7 +114,7 @@ async function decideEvents(
         ip: ipOf(event, page),
         consent,
         wishes,
-        isNobodys,
+        excludedAs,
         lint,
       },
       config,
@@ -135,7 +135,7 @@ async function decideEvents(
         limited,
         speaker,
         isBrowser: page?.isBrowser ?? false,
-        isNobodys: isNobodys !== undefined,
+        isExcluded: excludedAs !== undefined,
         config,
         consent,
         wishes,
@@ -152,11 +152,11 @@ function leftOut(
   { consent, wishes }: { consent: ConsentFacts; wishes: SenderWishes },
 ): { notFor: string[]; isLeftOut: boolean } {
   const { integrations } = config;
-  const isOut = (integration: CollectedIntegration): boolean => !mayKnow(integration, { consent, wishes });
+  const isOut = (integration: CollectedIntegration): boolean => !mayUseEvent(integration, { consent, wishes });
   const asking = integrations.filter(({ enabled }) => enabled);
   return {
     notFor: integrations.filter(isOut).map(({ id }) => id),
-    isLeftOut: asking.length === 0 ? !mayBeRemembered(config, consent) : asking.every(isOut),
+    isLeftOut: asking.length === 0 ? !maySetCookies(config, consent) : asking.every(isOut),
   };
 }
 

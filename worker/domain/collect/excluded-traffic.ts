@@ -6,7 +6,7 @@ import type { PageVisitor } from './collect-request.ts';
 import { isInternal } from './internal-traffic.ts';
 
 /** Checks whether an event is from a bot or internal traffic. A server's event says which browser it is about. */
-export function nobodysTraffic(
+export function exclusionOf(
   event: Event,
   page: PageVisitor | undefined,
   source: SourceConfig['source'],

@@ -7,7 +7,7 @@ import type { TriggerView } from '../../schema/events/trigger-view.ts';
 import type { CollectedIntegration, SourceConfig } from '../../schema/settings/source-config.ts';
 import { consentFacts } from '../consent/consent-facts.ts';
 import type { RequestConsent } from '../consent/consent-facts.ts';
-import { answerTo, NOTHING_SAID } from '../consent/read-consent.ts';
+import { consentTo, NOTHING_SAID } from '../consent/read-consent.ts';
 import { identityOf, mergeIdentity } from '../identity/identity.ts';
 import { STRANGER, visitorAfter } from '../identity/visitor.ts';
 import { readTrace } from '../rules/ask-triggers.ts';
@@ -114,7 +114,7 @@ export async function explainEvent(
         passed: trace.isConsented,
         asked: integration.consent_categories,
         said: Object.fromEntries(
-          integration.consent_categories.map((category) => [category, answerTo(category, categories) ?? null]),
+          integration.consent_categories.map((category) => [category, consentTo(category, categories) ?? null]),
         ),
         unknown_consent: policy,
         country: country ?? null,

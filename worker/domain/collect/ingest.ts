@@ -76,7 +76,7 @@ export async function ingest(
     clickId: clickIdOf(event, { ...facts.cookies, click: limited.click }),
   };
   const whoFor = ({ id }: CollectedIntegration): Who => (less && limited.notFor.includes(id) ? less : who);
-  const integrations = facts.isNobodys === undefined ? config.integrations : [];
+  const integrations = facts.excludedAs === undefined ? config.integrations : [];
   const asked = integrations.map((integration) => askIntegration(event, facts, { integration, work, isAllTold }));
   const decisions = await Promise.all(
     asked.map((each) =>
@@ -106,7 +106,7 @@ export async function ingest(
     skipReason:
       deliveries.length > 0
         ? undefined
-        : (facts.isNobodys ?? skipReason(integrations, { decisions, left, type: event.type })),
+        : (facts.excludedAs ?? skipReason(integrations, { decisions, left, type: event.type })),
     membershipsLeft: left,
     lint: [...new Set([...lint, ...ruleLint.flatMap(({ codes }) => codes)])],
     ruleLint,

@@ -6,7 +6,7 @@ import type { SenderWishes } from '../consent/sender-veto.ts';
 import type { EventFacts } from './decide-for.ts';
 
 /** Checks whether both the visitor and the sender allow an integration to use an event. */
-export function mayKnow(
+export function mayUseEvent(
   integration: CollectedIntegration,
   { consent, wishes }: Pick<EventFacts, 'consent' | 'wishes'>,
 ): boolean {
@@ -14,7 +14,7 @@ export function mayKnow(
 }
 
 /** Checks whether at least one integration may use the visitor's data. Cookies are set only then. */
-export function mayBeRemembered(config: SourceConfig, consent: ConsentFacts): boolean {
+export function maySetCookies(config: SourceConfig, consent: ConsentFacts): boolean {
   const asked = config.integrations
     .filter(({ enabled }) => enabled)
     .map((integration) => integration.consent_categories);
@@ -30,6 +30,6 @@ export function mayBeRemembered(config: SourceConfig, consent: ConsentFacts): bo
 export function awaitingIdentity(config: SourceConfig, consent: ConsentFacts, wishes?: SenderWishes): string[] {
   return config.integrations
     .filter(({ enabled, config: { hold_for_identity_minutes: minutes } }) => enabled && (minutes ?? 0) > 0)
-    .filter((integration) => mayKnow(integration, { consent, wishes }))
+    .filter((integration) => mayUseEvent(integration, { consent, wishes }))
     .map(({ id }) => id);
 }

@@ -30,7 +30,7 @@ function plain(name: string): string {
 }
 
 /** Returns the values by category in one place, in any of the supported formats. */
-export function answersIn(said: unknown): Fields[] {
+export function valuesIn(said: unknown): Fields[] {
   if (!isFields(said)) return [whole(said)];
   const own: [string, unknown][] = [];
   const held: Fields[] = [];

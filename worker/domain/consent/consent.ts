@@ -1,6 +1,6 @@
 import type { ConsentCategories } from '../../schema/events/event.ts';
 import type { Fields } from '../../schema/fields.ts';
-import { answerTo } from './read-consent.ts';
+import { consentTo } from './read-consent.ts';
 
 /**
  * The countries where a missing answer counts as a no: the EEA, the United Kingdom and Switzerland. ISO 3166-1 alpha-2.
@@ -58,7 +58,7 @@ export type ConsentFacts = {
  * is a yes elsewhere, and when the country is unknown.
  */
 export function isConsented(asked: readonly string[], facts: ConsentFacts): boolean {
-  return asked.every((category) => answerTo(category, facts.categories) ?? isUnknownAYes(facts));
+  return asked.every((category) => consentTo(category, facts.categories) ?? isUnknownAYes(facts));
 }
 
 function isUnknownAYes({ policy, country }: ConsentFacts): boolean {

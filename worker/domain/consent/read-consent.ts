@@ -5,7 +5,7 @@ import { fieldsIn, isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import type { FieldProblem } from '../../schema/problem.ts';
 import { comparedName } from '../privacy/compared-name.ts';
-import { answersIn, holderOf } from './category-values.ts';
+import { valuesIn, holderOf } from './category-values.ts';
 import { readDestinations } from './destinations.ts';
 import type { DestinationMap } from './destinations.ts';
 
@@ -46,7 +46,7 @@ const CONSENT_FIELD = /^consent(?:[_-]?management)?$/i;
 export function readConsent(sender: Fields): SaidConsent {
   const found = [...placesIn(sender, ''), ...placesIn(fieldsIn(sender, 'context'), '/context')];
   if (found.length === 0) return NOTHING_SAID;
-  const answers = found.flatMap(({ pointer, said }) => answersIn(said).map((values) => ({ pointer, values })));
+  const answers = found.flatMap(({ pointer, said }) => valuesIn(said).map((values) => ({ pointer, values })));
   const problem = problemOf(answers);
   const places = found.flatMap(({ said }) => (isFields(said) ? [said] : []));
   const destinationPreferences = places.flatMap((place) =>
@@ -99,7 +99,7 @@ function strictest(answers: readonly Fields[]): ConsentCategories {
     said.flatMap((categories) => Object.keys(categories)).map((name) => [comparedName(name), name]),
   );
   return Object.fromEntries(
-    [...names.values()].map((name) => [name, said.every((categories) => answerTo(name, categories) !== false)]),
+    [...names.values()].map((name) => [name, said.every((categories) => consentTo(name, categories) !== false)]),
   );
 }
 
@@ -120,7 +120,7 @@ function read(values: Fields): ConsentCategories {
  *
  * Names are compared by `comparedName`: a banner may say `Advertising` where a source requires `advertising`.
  */
-export function answerTo(category: string, categories: ConsentCategories): boolean | undefined {
+export function consentTo(category: string, categories: ConsentCategories): boolean | undefined {
   const wanted = comparedName(category);
   const own = Object.entries(categories).filter(([name]) => comparedName(name) === wanted);
   if (own.length > 0) return own.every(([, isGranted]) => isGranted);

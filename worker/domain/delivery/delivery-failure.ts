@@ -40,4 +40,4 @@ export type Accepted = {
   message?: string;
 };
 
-export type Answer = Accepted | DeliveryFailure;
+export type BatchResponse = Accepted | DeliveryFailure;

@@ -4,4 +4,4 @@
  * `unavailable`: LinkedIn did not answer as itself. `throttled`: too many requests. `token_refused`: it is about the token,
  * not about what was asked.
  */
-export type Heard = 'answered' | 'unavailable' | 'throttled' | 'token_refused';
+export type ResponseKind = 'answered' | 'unavailable' | 'throttled' | 'token_refused';

@@ -2,7 +2,7 @@ import { isFields } from '../../schema/fields.ts';
 import { TooCostly } from '../fql/work-budget.ts';
 import { directiveOf } from './directives.ts';
 import { CHARS_A_STEP, constant } from './resolve-context.ts';
-import type { Resolve } from './resolve-context.ts';
+import type { Resolver } from './resolve-context.ts';
 
 /** Receives the work and gaps of a template while it is filled. */
 export type Meter = {
@@ -58,7 +58,7 @@ export function liquidProblem(template: string): string | undefined {
 }
 
 /** Compiles `@liquid`. */
-export function fillLiquid(template: unknown): Resolve {
+export function fillLiquid(template: unknown): Resolver {
   if (typeof template !== 'string' || template.length > MAX_LIQUID_CHARS) return constant(undefined);
   if (template === '') return constant('');
   let filled: ReturnType<LiquidEngine['parse']> | undefined;

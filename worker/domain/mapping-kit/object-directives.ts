@@ -2,10 +2,10 @@ import { isFields } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import { ITEM_CHARS } from '../fql/work-budget.ts';
 import { CHARS_A_STEP, payForAll } from './resolve-context.ts';
-import type { Compile, Resolve, Resolving } from './resolve-context.ts';
+import type { Compile, Resolver, ResolveContext } from './resolve-context.ts';
 
 /** Compiles `@merge`. With `right` the last object that has a field wins, with `left` the first. */
-export function merge(argument: Fields, compile: Compile): Resolve {
+export function merge(argument: Fields, compile: Compile): Resolver {
   const objects: readonly unknown[] = Array.isArray(argument['objects']) ? argument['objects'] : [];
   const parts = objects.map(compile);
   const isLeft = argument['direction'] === 'left';
@@ -16,7 +16,7 @@ export function merge(argument: Fields, compile: Compile): Resolve {
 }
 
 /** Returns a value's own fields. As in JavaScript, a text has its characters as fields. */
-function ownFields(value: unknown, { budget }: Resolving): [string, unknown][] {
+function ownFields(value: unknown, { budget }: ResolveContext): [string, unknown][] {
   if (typeof value === 'string') budget.spend(1 + value.length);
   else if (typeof value !== 'object' || value === null) return [];
   const fields = Object.entries(Object(value));
@@ -26,7 +26,7 @@ function ownFields(value: unknown, { budget }: Resolving): [string, unknown][] {
 }
 
 /** Compiles `@flatten`: `{ a: { b: 1 } }` becomes `{ "a.b": 1 }`. */
-export function flatten(argument: Fields, compile: Compile): Resolve {
+export function flatten(argument: Fields, compile: Compile): Resolver {
   const given = compile(argument['value']);
   const { separator } = argument;
   const joint = typeof separator === 'string' ? separator : '.';
@@ -41,7 +41,7 @@ export function flatten(argument: Fields, compile: Compile): Resolve {
 function flat(
   value: unknown,
   prefix: string,
-  how: { joint: string; keepsLists: boolean; work: Resolving },
+  how: { joint: string; keepsLists: boolean; work: ResolveContext },
 ): [string, unknown][] {
   if (!isFields(value) && (how.keepsLists || !Array.isArray(value))) return [[prefix, value]];
   return Object.entries(value).flatMap(([name, field]) => {
@@ -53,7 +53,7 @@ function flat(
 }
 
 /** Compiles `@json`, which encodes a value as JSON or decodes it. A text that is not JSON is unchanged. */
-export function json(argument: Fields, compile: Compile): Resolve {
+export function json(argument: Fields, compile: Compile): Resolver {
   const given = compile(argument['value']);
   return argument['mode'] === 'encode'
     ? (event, work) => {
@@ -82,7 +82,7 @@ function decoded(text: string): unknown {
 }
 
 /** Compiles `@excludeWhenNull`, which removes null and null fields, also in nested objects but not in lists. */
-export function excludeWhenNull(argument: unknown, compile: Compile): Resolve {
+export function excludeWhenNull(argument: unknown, compile: Compile): Resolver {
   const given = compile(argument);
   return (event, work) => {
     const value = given(event, work);
@@ -100,7 +100,7 @@ function withoutNulls(value: unknown): unknown {
 }
 
 /** Compiles `@transform`. Its mapping reads the result of `apply` instead of the event. */
-export function transform(argument: Fields, compile: Compile): Resolve {
+export function transform(argument: Fields, compile: Compile): Resolver {
   const applied = compile(argument['apply']);
   const mapped = compile(argument['mapping']);
   return (event, work) => {

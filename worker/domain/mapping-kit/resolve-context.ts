@@ -3,7 +3,7 @@ import { ITEM_CHARS, TooCostly } from '../fql/work-budget.ts';
 import type { WorkBudget } from '../fql/work-budget.ts';
 
 /** The budget for resolving one field, and counts of what was missing. */
-export class Resolving {
+export class ResolveContext {
   /** Template placeholders without a value. */
   gaps = 0;
   /** Liquid templates that could not be filled. */
@@ -16,10 +16,10 @@ export class Resolving {
 }
 
 /** A compiled directive or plain value. Its argument is the event, or an item of any type below `@arrayPath`. */
-export type Resolve = (event: unknown, work: Resolving) => unknown;
+export type Resolver = (event: unknown, work: ResolveContext) => unknown;
 
 /** Compiles a directive's argument. */
-export type Compile = (value: unknown) => Resolve;
+export type Compile = (value: unknown) => Resolver;
 
 /** The characters read or compared for one step of the budget. */
 export const CHARS_A_STEP = 4;
@@ -32,7 +32,7 @@ const MAX_DEPTH = 64;
  *
  * @throws TooCostly
  */
-export function payForAll(value: unknown, work: Resolving, depth = 0): void {
+export function payForAll(value: unknown, work: ResolveContext, depth = 0): void {
   const { budget } = work;
   if (depth > MAX_DEPTH) throw new TooCostly();
   if (typeof value === 'string') {
@@ -61,7 +61,7 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-export function constant(value: unknown): Resolve {
+export function constant(value: unknown): Resolver {
   return (_event, { budget }) => {
     budget.spend(1);
     return value;

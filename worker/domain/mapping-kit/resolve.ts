@@ -7,12 +7,12 @@ import { directiveOf } from './directives.ts';
 import type { Directive } from './directives.ts';
 import { fillLiquid } from './liquid.ts';
 import { excludeWhenNull, flatten, json, merge, transform } from './object-directives.ts';
-import { constant, Resolving } from './resolve-context.ts';
-import type { Resolve } from './resolve-context.ts';
+import { constant, ResolveContext } from './resolve-context.ts';
+import type { Resolver } from './resolve-context.ts';
 import { changeCase, fillTemplate, fixedPath, pathValue, replace } from './text-directives.ts';
 
 /** Compiled values, cached because a loaded config serves thousands of events. */
-const made = new WeakMap<object, Resolve>();
+const made = new WeakMap<object, Resolver>();
 
 /**
  * Resolves a mapping's value for an event: follows directives, and returns other values unchanged. The directives do
@@ -26,7 +26,7 @@ const made = new WeakMap<object, Resolve>();
  * resolve({ '@path': '$.properties.total' }, { properties: { total: 5 } }, budget) // 5
  */
 export function resolve(value: unknown, event: EventFields, budget: WorkBudget): unknown {
-  return resolveWith(value, event, new Resolving(budget));
+  return resolveWith(value, event, new ResolveContext(budget));
 }
 
 /**
@@ -34,21 +34,21 @@ export function resolve(value: unknown, event: EventFields, budget: WorkBudget):
  *
  * @throws TooCostly
  */
-export function resolveWith(value: unknown, event: EventFields, work: Resolving): unknown {
+export function resolveWith(value: unknown, event: EventFields, work: ResolveContext): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const known = made.get(value) ?? compiled(value);
   made.set(value, known);
   return known(event, work);
 }
 
-function compiled(value: unknown): Resolve {
+function compiled(value: unknown): Resolver {
   if (Array.isArray(value)) return list(value);
   if (!isFields(value)) return constant(value);
   const directive = directiveOf(value);
   return directive === undefined ? object(value) : follow(directive, value[directive]);
 }
 
-function list(values: readonly unknown[]): Resolve {
+function list(values: readonly unknown[]): Resolver {
   const items = values.map(compiled);
   return (event, work) => {
     work.budget.spend(1);
@@ -57,7 +57,7 @@ function list(values: readonly unknown[]): Resolve {
   };
 }
 
-function object(value: Fields): Resolve {
+function object(value: Fields): Resolver {
   const fields = Object.entries(value).map(([name, field]) => [name, compiled(field)] as const);
   return (event, work) => {
     work.budget.spend(1 + fields.length);
@@ -66,7 +66,7 @@ function object(value: Fields): Resolve {
   };
 }
 
-function follow(directive: Directive, argument: unknown): Resolve {
+function follow(directive: Directive, argument: unknown): Resolver {
   switch (directive) {
     case '@literal':
       return constant(argument);
@@ -97,12 +97,12 @@ function follow(directive: Directive, argument: unknown): Resolve {
   }
 }
 
-function ofFields(argument: unknown, make: (fields: Fields) => Resolve): Resolve {
+function ofFields(argument: unknown, make: (fields: Fields) => Resolver): Resolver {
   return isFields(argument) ? make(argument) : constant(undefined);
 }
 
 /** Returns undefined when `value` in the mapping itself is 0, false, null or an empty text. */
-function ofValue(fields: Fields, make: (fields: Fields, compile: typeof compiled) => Resolve): Resolve {
+function ofValue(fields: Fields, make: (fields: Fields, compile: typeof compiled) => Resolver): Resolver {
   return fields['value'] ? make(fields, compiled) : constant(undefined);
 }
 
@@ -110,7 +110,7 @@ function ofValue(fields: Fields, make: (fields: Fields, compile: typeof compiled
  * Compiles `@if`. `exists` gives `then` when the value exists, and `blank` gives `then` when it exists and is **not**
  * blank. The name suggests the opposite, but Segment's code, its tests and existing mappings work this way.
  */
-function choose(argument: Fields): Resolve {
+function choose(argument: Fields): Resolver {
   const isBlankAsked = !Object.hasOwn(argument, 'exists');
   const asked = compiled(argument[isBlankAsked ? 'blank' : 'exists']);
   const then = compiled(argument['then']);
@@ -137,7 +137,7 @@ function isBlankItem(item: unknown): boolean {
   return item === undefined || item === null || item === '' || (Array.isArray(item) && isBlank(item));
 }
 
-function arrayPath([where, shape]: readonly unknown[]): Resolve {
+function arrayPath([where, shape]: readonly unknown[]): Resolver {
   const lookedUp = typeof where === 'string' ? fixedPath(where) : compiled(where);
   const shaped = isFields(shape) && Object.keys(shape).length > 0 ? compiled(shape) : undefined;
   return (event, work) => {

@@ -3,7 +3,7 @@ import { valueAt } from '../fql/compile.ts';
 import type { Path } from '../fql/expression.ts';
 import { mappingPath, pathIn } from './mapping-path.ts';
 import { CHARS_A_STEP, constant, payForAll, textOf } from './resolve-context.ts';
-import type { Compile, Resolve, Resolving } from './resolve-context.ts';
+import type { Compile, Resolver, ResolveContext } from './resolve-context.ts';
 import { templateParts } from './template.ts';
 
 /** The steps to create a regular expression. */
@@ -13,7 +13,7 @@ const PATTERN_STEPS = 16;
 const MAX_PATH_CHARS = 1_000;
 
 /** Compiles `@path`. Its argument is a path, or a directive that returns one. */
-export function pathValue(argument: unknown, compile: Compile): Resolve {
+export function pathValue(argument: unknown, compile: Compile): Resolver {
   if (typeof argument === 'string') return fixedPath(argument);
   const given = compile(argument);
   return (event, work) => {
@@ -24,11 +24,11 @@ export function pathValue(argument: unknown, compile: Compile): Resolve {
   };
 }
 
-export function fixedPath(text: string): Resolve {
+export function fixedPath(text: string): Resolver {
   return alongPath(mappingPath(text));
 }
 
-function alongPath(path: Path | undefined): Resolve {
+function alongPath(path: Path | undefined): Resolver {
   if (path === undefined) return constant(undefined);
   return (event, { budget }) => {
     budget.spend(1 + path.length);
@@ -50,7 +50,7 @@ function valueAlong(event: unknown, path: Path): unknown {
 }
 
 /** Compiles `@template`. Its argument is a text, or a directive that returns one. */
-export function fillTemplate(argument: unknown, compile: Compile): Resolve {
+export function fillTemplate(argument: unknown, compile: Compile): Resolver {
   if (typeof argument === 'string') return fixedTemplate(argument);
   const given = compile(argument);
   return (event, work) => {
@@ -61,7 +61,7 @@ export function fillTemplate(argument: unknown, compile: Compile): Resolve {
   };
 }
 
-function fixedTemplate(template: string): Resolve {
+function fixedTemplate(template: string): Resolver {
   const parts = templateParts(template).map((part) =>
     part.kind === 'text' ? constant(part.text) : filled(fixedPath(part.path)),
   );
@@ -74,7 +74,7 @@ function fixedTemplate(template: string): Resolve {
 }
 
 /** Compiles a placeholder of a template. A missing value, or one without a text, counts as a gap. */
-function filled(place: Resolve): Resolve {
+function filled(place: Resolver): Resolver {
   return (event, work) => {
     const value = place(event, work);
     if (Array.isArray(value)) payForAll(value, work);
@@ -84,7 +84,7 @@ function filled(place: Resolve): Resolve {
 }
 
 /** Compiles `@case`. */
-export function changeCase(argument: Fields, compile: Compile): Resolve {
+export function changeCase(argument: Fields, compile: Compile): Resolver {
   const given = compile(argument['value']);
   const isUpper = argument['operator'] === 'upper';
   return (event, work) => {
@@ -100,7 +100,7 @@ export function changeCase(argument: Fields, compile: Compile): Resolve {
 }
 
 /** Compiles `@replace`. As at Segment, the result is an empty text unless the value is a text, number or boolean. */
-export function replace(argument: Fields, compile: Compile): Resolve {
+export function replace(argument: Fields, compile: Compile): Resolver {
   const given = compile(argument['value']);
   const flags = `${argument['global'] === false ? '' : 'g'}${argument['ignorecase'] === true ? 'i' : ''}`;
   const changes = (['', '2'] as const).flatMap((number) => {
@@ -118,7 +118,7 @@ export function replace(argument: Fields, compile: Compile): Resolve {
 function replaced(
   text: string,
   { pattern, replacement, flags }: { pattern: string; replacement: string; flags: string },
-  { budget }: Resolving,
+  { budget }: ResolveContext,
 ): string {
   // In the worst case, on repetitive text, the engine compares the whole pattern at every position.
   budget.spend(PATTERN_STEPS + Math.ceil(((text.length + 1) * pattern.length) / CHARS_A_STEP));

@@ -19,7 +19,7 @@ import { leaveOut } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { directiveOf } from '../mapping-kit/directives.ts';
 import { liquidFor } from '../mapping-kit/liquid.ts';
-import { Resolving } from '../mapping-kit/resolve-context.ts';
+import { ResolveContext } from '../mapping-kit/resolve-context.ts';
 import { resolveWith } from '../mapping-kit/resolve.ts';
 import { countryIn } from '../reading/country.ts';
 import { onlyItem } from '../reading/only-item.ts';
@@ -130,7 +130,7 @@ type Read = (field: unknown) => Found;
 function reader({ event, messageId, receivedAtMs, budget }: Unmapped, note: Note): Read {
   const view = { ...event, messageId, receivedAt: new Date(receivedAtMs).toISOString() };
   return (field) => {
-    const work = new Resolving(budget);
+    const work = new ResolveContext(budget);
     const found = resolveWith(field, view, work);
     if (work.failures > 0) note('liquid_failed');
     return { value: found, hasGap: work.gaps > 0 };

@@ -82,7 +82,7 @@ function shorthandViews(
     mappings.filter((mapping) => fired.has(mapping.id)).map((mapping) => conversionRuleId(mapping.conversion_rule_id)),
   );
   const event = { type, [type === 'track' ? 'event' : 'name']: name };
-  const isNobodys = reason === 'bot' || reason === 'internal_traffic';
+  const isExcluded = reason === 'bot' || reason === 'internal_traffic';
   return Object.entries(entries).flatMap(([key, refs]) =>
     [refs].flat().map((ref) => {
       const trigger = shorthandTrigger(key);
@@ -97,8 +97,8 @@ function shorthandViews(
         conversion_rule_id: ruleId,
         trigger,
         changed_since: false,
-        outcome: isNobodys ? 'not_asked' : outcome,
-        conditions: isNobodys ? [] : conditions,
+        outcome: isExcluded ? 'not_asked' : outcome,
+        conditions: isExcluded ? [] : conditions,
       };
     }),
   );

@@ -7,13 +7,13 @@ import type { Scrub } from '../errors/error-words.ts';
 type Read = 'taken' | 'unreadable' | { kind: 'refused' | 'deferred'; message: string };
 
 /**
- * Reads the answer to a batch that LinkedIn accepted. That is any 2xx: sending the batch again would count it twice.
+ * Reads the response to a batch that LinkedIn accepted. That is any 2xx: sending the batch again would count it twice.
  *
  * Events without a readable status are unconfirmed. That can be a single element without a status, or the whole batch:
- * when the answer is an HTML page, is truncated, or has a list of another length, which cannot be matched with the
+ * when the response is an HTML page, is truncated, or has a list of another length, which cannot be matched with the
  * batch.
  */
-export function takenAnswer(
+export function readAcceptedResponse(
   { status, text }: { status: number; text: string },
   { batchSize, scrub }: { batchSize: number; scrub: Scrub },
 ): Accepted {
@@ -40,7 +40,7 @@ export function takenAnswer(
 
 const ALL_TAKEN: Accepted = { kind: 'accepted', refused: new Map(), deferred: new Map(), unconfirmed: new Set() };
 
-/** Reads one element of the answer. A refusal may have its status next to the error, inside it, or not at all. */
+/** Reads one element of the response. An error may have its status next to the error, inside it, or not at all. */
 function readElement(element: unknown, scrub: Scrub): Read {
   const fields = isFields(element) ? element : {};
   const error = fieldsIn(fields, 'error');
@@ -52,13 +52,13 @@ function readElement(element: unknown, scrub: Scrub): Read {
   const { message } = errorWords({ status: status ?? 0, text: JSON.stringify(said) }, scrub);
   const wordless = /^HTTP \d+ without a word$/.test(message);
   return {
-    kind: isRefusal(status) ? 'refused' : 'deferred',
+    kind: isPermanent(status) ? 'refused' : 'deferred',
     message: wordless ? `status ${status ?? 'unknown'}` : message,
   };
 }
 
 /** Returns whether a status blames the element. 408, 429, 5xx and redirects do not. */
-function isRefusal(status: number | undefined): boolean {
+function isPermanent(status: number | undefined): boolean {
   return status === undefined || (status >= 400 && status < 500 && status !== 408 && status !== 429);
 }
 

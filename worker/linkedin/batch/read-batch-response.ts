@@ -1,26 +1,26 @@
-import type { Answer, DeliveryFailure } from '../../domain/delivery/delivery-failure.ts';
+import type { BatchResponse, DeliveryFailure } from '../../domain/delivery/delivery-failure.ts';
 import type { HoldReason } from '../../schema/events/outcome.ts';
 import { errorWords } from '../errors/error-words.ts';
 import type { ErrorWords, Scrub } from '../errors/error-words.ts';
 import { redact } from '../errors/redact.ts';
-import { heardIn } from '../read-response-kind.ts';
+import { readResponseKind } from '../read-response-kind.ts';
 import { retryAfterMs } from '../retry-after.ts';
-import { takenAnswer } from './read-accepted-response.ts';
+import { readAcceptedResponse } from './read-accepted-response.ts';
 
 /**
- * Reads LinkedIn's answer to a batch of conversion events.
+ * Reads LinkedIn's response to a batch of conversion events.
  *
  * LinkedIn says that its texts may change without notice, so a text is only used to narrow down what is to blame. An
- * unknown answer blames the smallest possible part: an element, then the rule. docs/delivery.md has the catalogue.
+ * unknown response blames the smallest possible part: an element, then the rule. docs/delivery.md has the catalogue.
  *
  * @param text The body, which may be empty, HTML or cut off.
  * @param scrub Removes personal data from LinkedIn's texts.
  */
-export function conversionAnswer(
+export function readBatchResponse(
   { status, headers, text }: { status: number; headers: Headers; text: string },
   { batchSize, nowMs, scrub = redact }: { batchSize: number; nowMs: number; scrub?: Scrub },
-): Answer {
-  if (status >= 200 && status < 300) return takenAnswer({ status, text }, { batchSize, scrub });
+): BatchResponse {
+  if (status >= 200 && status < 300) return readAcceptedResponse({ status, text }, { batchSize, scrub });
   const words = errorWords({ status, text }, scrub);
   const failure = failureOf(words, { status, headers, batchSize, nowMs, scrub });
   return words.code === undefined ? failure : { ...failure, code: words.code };
@@ -37,7 +37,7 @@ function failureOf(
   }: { status: number; headers: Headers; batchSize: number; nowMs: number; scrub: Scrub },
 ): DeliveryFailure {
   const { message } = words;
-  switch (heardIn(status, words)) {
+  switch (readResponseKind(status, words)) {
     case 'unavailable':
       return { kind: 'unavailable', message: `${status} ${message}` };
     case 'throttled':
@@ -45,11 +45,11 @@ function failureOf(
     case 'token_refused':
       return { kind: 'token_refused', isRevoked: isRevoked(words), message };
     case 'answered':
-      return refusalOf(words, { status, batchSize, scrub });
+      return rejectionOf(words, { status, batchSize, scrub });
   }
 }
 
-function refusalOf(
+function rejectionOf(
   words: ErrorWords,
   { status, batchSize, scrub }: { status: number; batchSize: number; scrub: Scrub },
 ): DeliveryFailure {
@@ -85,8 +85,8 @@ function refusedRule(raw: string): HoldReason | undefined {
 }
 
 /**
- * Returns whether a refusal is about access: its code or text names the scope, the role, the token or the app. Every
- * other refusal counts against the rule, until a second rule gets it too.
+ * Returns whether an error is about access: its code or text names the scope, the role, the token or the app. Every
+ * other error counts against the rule, until a second rule gets it too.
  */
 function isAboutAccess({ code, serviceErrorCode, raw }: ErrorWords): boolean {
   return (

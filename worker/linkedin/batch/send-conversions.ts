@@ -1,9 +1,9 @@
-import type { Answer } from '../../domain/delivery/delivery-failure.ts';
+import type { BatchResponse } from '../../domain/delivery/delivery-failure.ts';
 import { redact } from '../errors/redact.ts';
 import { sentValues } from '../errors/sent-values.ts';
 import { readLimited } from '../read-limited.ts';
 import { requestHeaders } from '../request-headers.ts';
-import { conversionAnswer } from './read-batch-response.ts';
+import { readBatchResponse } from './read-batch-response.ts';
 
 /** LinkedIn's limit per request. https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09) */
 export const MAX_BATCH_EVENTS = 5_000;
@@ -15,8 +15,8 @@ const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 export type SentBatch = {
-  answer: Answer;
-  /** Undefined when there was no answer. */
+  response: BatchResponse;
+  /** Undefined when there was no response. */
   status: number | undefined;
 };
 
@@ -29,7 +29,7 @@ export type ConversionRequest = {
   elements: readonly string[];
 };
 
-/** Sends one batch of conversion events and reads LinkedIn's answer. Never throws: a missing answer is a result too. */
+/** Sends one batch of conversion events and reads LinkedIn's response. Never throws: a missing response is a result too. */
 export async function sendConversions(
   { apiUrl, token, version, elements }: ConversionRequest,
   { fetch, now }: { fetch: typeof globalThis.fetch; now: () => number },
@@ -47,7 +47,7 @@ export async function sendConversions(
     const text = await readBody(response);
     return {
       status,
-      answer: conversionAnswer(
+      response: readBatchResponse(
         { status, headers, text },
         { batchSize: elements.length, nowMs: now(), scrub: scrubber({ token, elements }) },
       ),
@@ -55,7 +55,7 @@ export async function sendConversions(
   } catch (error) {
     // A reset before LinkedIn took the batch and one after it look alike (measured), so all of it may have arrived.
     const why = error instanceof Error ? `${error.name}: ${error.message}` : 'no answer';
-    return { status: undefined, answer: { kind: 'unavailable', message: redact(why) } };
+    return { status: undefined, response: { kind: 'unavailable', message: redact(why) } };
   }
 }
 

@@ -1,17 +1,17 @@
-import type { Refusal } from '../rest-call.ts';
+import type { LinkedInError } from '../rest-call.ts';
 
 /**
- * Explains LinkedIn's refusal in plain words and says what to do. LinkedIn's own words mislead: "No ad accounts found"
+ * Explains LinkedIn's error in plain words and says what to do. LinkedIn's own words mislead: "No ad accounts found"
  * is about a rule, and a missing role has the same code as a missing app.
  */
-export function refusalRemedy({ heard, status, code, message }: Refusal): string {
-  if (heard === 'unavailable')
+export function errorRemedy({ responseKind, status, code, message }: LinkedInError): string {
+  if (responseKind === 'unavailable')
     return 'LinkedIn gave no usable answer. Wait a minute and try again: your settings are not the cause.';
   if (code === 'VERSION_MISSING' || code === 'VERSION_INVALID' || status === 426)
     return 'LinkedIn has retired the API version in use: set a newer linkedin_version.';
-  if (heard === 'token_refused')
+  if (responseKind === 'token_refused')
     return 'LinkedIn no longer accepts the token: connect LinkedIn again, or paste a new token.';
-  if (heard === 'throttled') return 'Too many requests for this LinkedIn account: wait a minute and try again.';
+  if (responseKind === 'throttled') return 'Too many requests for this LinkedIn account: wait a minute and try again.';
   if (/no ad accounts found/i.test(message))
     return 'LinkedIn does not know this conversion rule for this token: check its number, and whether the member has a role on its ad account.';
   if (/invalid conversion target|must be a CAPI conversion/i.test(message))

@@ -3,7 +3,7 @@ import { chooseToken, nextTokenAtMs, withRefusal, withToken } from '../../domain
 import type { KeptToken } from '../../domain/delivery/token-choice.ts';
 import type { IssuedTokens } from '../../linkedin/exchange-code.ts';
 import type { RefreshedToken } from '../../linkedin/refresh-token.ts';
-import { Turns } from '../mutex.ts';
+import { Mutex } from '../mutex.ts';
 
 /** The stored secrets of a connection to LinkedIn. */
 export type Secrets = {
@@ -52,7 +52,7 @@ const RENEW_AGAIN_MS = 10 * 60_000;
 export class TokenStore {
   readonly #vault: Vault;
   /** Serialises every read that is followed by a write. A renewal asks LinkedIn first and takes its turn afterwards. */
-  readonly #turns = new Turns();
+  readonly #mutex = new Mutex();
   #renewing: { grant: string; done: Promise<Access> } | undefined;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -62,7 +62,7 @@ export class TokenStore {
 
   /** Sets the given values, clears those that are null, and leaves the rest. */
   change(changes: SecretChanges): Promise<void> {
-    return this.#turns.take(() => this.#change(changes));
+    return this.#mutex.runExclusive(() => this.#change(changes));
   }
 
   async #change(changes: SecretChanges): Promise<void> {
@@ -94,7 +94,7 @@ export class TokenStore {
 
   /** Deletes everything, because the integration was deleted. The result of a running renewal is dropped. */
   forget(): Promise<void> {
-    return this.#turns.take(() => this.#vault.clear());
+    return this.#mutex.runExclusive(() => this.#vault.clear());
   }
 
   /**
@@ -104,7 +104,7 @@ export class TokenStore {
    * @returns False when the integration has another app by now. Then nothing is stored.
    */
   connect(tokens: IssuedTokens, issuedTo: { clientId: string }): Promise<boolean> {
-    return this.#turns.take(() => this.#connect(tokens, issuedTo));
+    return this.#mutex.runExclusive(() => this.#connect(tokens, issuedTo));
   }
 
   async #connect(
@@ -142,7 +142,7 @@ export class TokenStore {
 
   /** Marks a token as refused by LinkedIn and returns another one, which may be there already. */
   async refused(tokenId: string): Promise<Access> {
-    await this.#turns.take(() => this.#markRefused(tokenId));
+    await this.#mutex.runExclusive(() => this.#markRefused(tokenId));
     return this.access();
   }
 
@@ -239,9 +239,9 @@ export class TokenStore {
       case 'unavailable':
         return { kind: 'unavailable' };
       case 'refused':
-        return this.#turns.take(() => this.#notRenewed(secrets));
+        return this.#mutex.runExclusive(() => this.#notRenewed(secrets));
       case 'refreshed':
-        return this.#turns.take(() => this.#keepRenewed(renewed, secrets));
+        return this.#mutex.runExclusive(() => this.#keepRenewed(renewed, secrets));
     }
   }
 

@@ -7,6 +7,7 @@ import { migrate } from '../sql.ts';
 import { Cleanup } from './cleanup.ts';
 import { Deliveries } from './deliveries.ts';
 import type { AcceptedEvent, Rejected } from './delivery-types.ts';
+import { PersonEraser } from './erase-person.ts';
 import { Enqueuer } from './intake/enqueue.ts';
 import type { Enqueued } from './intake/enqueue.ts';
 import { IdentityWaits } from './intake/identity-waits.ts';
@@ -44,13 +45,12 @@ export class OutboxEngine {
   readonly #deliveries: Deliveries;
   readonly #dispatcher: Dispatcher;
   readonly #learned: Learned;
-  readonly #memberships: Memberships;
+  readonly #eraser: PersonEraser;
   readonly #queues: RuleQueues;
   readonly #replays: Replays;
   readonly #waits: IdentityWaits;
   readonly #enqueuer: Enqueuer;
   readonly #arrivals = new Arrivals();
-  readonly #unwritten = new Unwritten();
 
   constructor(ports: Ports) {
     const { database, payloads } = ports;
@@ -64,12 +64,12 @@ export class OutboxEngine {
     });
     const learned = new Learned(sql);
     const elementWaits = new ElementWaits(sql);
+    const unwritten = new Unwritten();
     this.#ports = ports;
     this.#queues = queues;
     this.#deliveries = deliveries;
     this.#waits = waits;
     this.#learned = learned;
-    this.#memberships = new Memberships(sql);
     this.#replays = new Replays(sql, deliveries.states);
     this.#deletion = new SourceDeletion(ports);
     this.#dispatcher = new Dispatcher({ ports, queues, deliveries, waits, learned, elementWaits });
@@ -81,6 +81,14 @@ export class OutboxEngine {
       isSendingDue: () => (this.#dispatcher.nextRunAtMs() ?? Infinity) <= ports.now(),
     });
     this.#alarm = new OutboxAlarm(ports, () => earliest(this.#dispatcher.nextRunAtMs(), payloads.throwAwayAtMs()));
+    this.#eraser = new PersonEraser({
+      ports,
+      alarm: this.#alarm,
+      deliveries,
+      memberships: new Memberships(sql),
+      unwritten,
+      waits,
+    });
     const room = { ...ROOM, ...ports.room };
     this.#enqueuer = new Enqueuer({
       ports,
@@ -88,7 +96,7 @@ export class OutboxEngine {
       alarm: this.#alarm,
       arrivals: this.#arrivals,
       deletion: this.#deletion,
-      unwritten: this.#unwritten,
+      unwritten,
       writer: new EventWriter({ ports, room, queues, deliveries, waits }),
       wakeDispatcher: () => this.#dispatcher.poke(),
     });
@@ -170,28 +178,12 @@ export class OutboxEngine {
   }
 
   /**
-   * Ends all deliveries of a person, found by their tags, and deletes their memberships. Does nothing when no data of
-   * theirs was ever sealed.
+   * Erases a person, found by their tags.
    *
    * @returns The number of ended deliveries.
    */
   erase(tags: readonly string[], reason: EraseReason): number {
-    const { payloads, database } = this.#ports;
-    const { ended, isKnown } = database.transaction(() => {
-      const older = payloads.keysOfOlderVersions().map((keyId) => ({ keyId, bucket: undefined }));
-      const places = payloads.placesOf(tags);
-      const own = this.#deliveries.ofPerson(tags, [...places, ...older]);
-      this.#waits.end(own);
-      this.#waits.forget(tags);
-      this.#memberships.erase(tags);
-      this.#deliveries.states.erase(own, { reason, atMs: this.#ports.now() });
-      // Also when nothing is pending for them: delivered payloads are still in free pages.
-      if (places.length > 0) payloads.condemn(tags);
-      return { ended: own.length + this.#unwritten.erase(tags, reason), isKnown: places.length > 0 };
-    });
-    // Written with the rows of this turn. If it fails, the watchdog comes within five minutes.
-    if (isKnown) this.#alarm.setForNextRun().catch((error: unknown) => this.#ports.log('outbox.erase', error));
-    return ended;
+    return this.#eraser.erase(tags, reason);
   }
 
   /** Ends the deliveries of a deleted integration. Returns their number. */

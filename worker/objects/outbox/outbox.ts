@@ -18,7 +18,7 @@ import { vaultName } from '../credentials/vault-of.ts';
 import { logFault } from '../log-fault.ts';
 import { logRequest } from '../log-request.ts';
 import { limiterOf } from '../rate-limiter/limiter-of.ts';
-import { patientStore } from '../store-with-timeout.ts';
+import { withTimeout } from '../store-with-timeout.ts';
 import type { AcceptedEvent, Rejected } from './delivery-types.ts';
 import type { Enqueued } from './intake/enqueue.ts';
 import { payloadCipher } from './keys/payload-cipher.ts';
@@ -201,7 +201,7 @@ function portsOf(ctx: DurableObjectState, env: Env): Ports {
     payloads: new PayloadKeys({
       cipher: payloadCipher,
       sql: storage.sql,
-      kv: patientStore({
+      kv: withTimeout({
         get: (key) => env.CONFIG.get(key),
         put: (key, value) => env.CONFIG.put(key, value),
         delete: (key) => env.CONFIG.delete(key),

@@ -11,7 +11,7 @@ const OVERDUE_MS = 2_000;
 
 const MAX_SOURCES = 1_000;
 
-export type RefusalWorld = {
+export type RefusalPorts = {
   now(): number;
   sleep(ms: number): Promise<void>;
   log(where: string, error: unknown): void;
@@ -32,10 +32,10 @@ type Waiting = {
  * seconds instead of one each.
  */
 export class RefusalBuffer {
-  readonly #ports: RefusalWorld;
+  readonly #ports: RefusalPorts;
   readonly #sources = new Map<string, Waiting>();
 
-  constructor(ports: RefusalWorld) {
+  constructor(ports: RefusalPorts) {
     this.#ports = ports;
   }
 

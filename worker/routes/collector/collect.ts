@@ -10,8 +10,8 @@ import type { Fields } from '../../schema/fields.ts';
 import { keyRingOf } from '../http/key-ring.ts';
 import { countRefusals } from './count-refusals.ts';
 import { readRequest } from './read-request.ts';
-import { answer } from './respond.ts';
-import { keep } from './store-decisions.ts';
+import { respond } from './respond.ts';
+import { storeDecisions } from './store-decisions.ts';
 
 const SINGLE_PATHS = {
   track: ['/t', '/track'],
@@ -27,7 +27,7 @@ const BATCH_PATHS = ['/batch', '/b', '/import'];
 
 type CollectContext = Context<{ Bindings: Env }>;
 
-/** Returns the collector's routes. They answer once the events are on disk. */
+/** Returns the collector's routes. They respond once the events are on disk. */
 export function collectRoutes(): Hono<{ Bindings: Env }> {
   const routes = new Hono<{ Bindings: Env }>();
   for (const [type, paths] of Object.entries(SINGLE_PATHS))
@@ -43,13 +43,13 @@ function withSlash(path: string): string[] {
 }
 
 /**
- * Handles a request in four steps: parse everything from outside once, decide, store the decisions, answer. Each step
+ * Handles a request in four steps: parse everything from outside once, decide, store the decisions, respond. Each step
  * gets only the result of the step before it, and what it needs to read or write.
  */
 async function collect(c: CollectContext, enveloped: (body: Fields) => Envelope): Promise<Response> {
   const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
   const request = await readRequest(c, { enveloped, keyRing });
   const decisions = await decide(request, { keyRing, pause: () => scheduler.wait(0) });
-  const kept = await keep(decisions, c.env.OUTBOX);
-  return answer(kept, decisions, keyRing);
+  const stored = await storeDecisions(decisions, c.env.OUTBOX);
+  return respond(stored, decisions, keyRing);
 }

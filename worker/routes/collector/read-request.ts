@@ -2,8 +2,8 @@ import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 
 import type { CollectRequest, PageVisitor, Refusal, Sender } from '../../domain/collect/collect-request.ts';
-import { heardInRefused } from '../../domain/collect/read/consent-statement.ts';
-import type { Heard } from '../../domain/collect/read/consent-statement.ts';
+import { denialsInInvalidEvent } from '../../domain/collect/read/consent-statement.ts';
+import type { ConsentStatement } from '../../domain/collect/read/consent-statement.ts';
 import { bare, NOT_AN_OBJECT } from '../../domain/collect/read/envelope.ts';
 import type { Envelope } from '../../domain/collect/read/envelope.ts';
 import { parseEvents } from '../../domain/collect/read/parse-events.ts';
@@ -45,7 +45,7 @@ export async function readRequest(
   checkOrigin(c.req.raw, sender);
   await checkFlood(c.req.raw, sender, c.env.COLLECTOR_LIMIT);
   const unread = envelope.problem ?? tooLarge(bytes, envelope, sender);
-  const { parsed, rejected, heard } =
+  const { parsed, rejected, statements } =
     unread === undefined
       ? parseEvents(envelope.events, {
           sentAt: envelope.sentAt,
@@ -55,7 +55,7 @@ export async function readRequest(
           nowMs: receivedAtMs,
           newId: () => crypto.randomUUID(),
         })
-      : { parsed: [], rejected: [], heard: heardInUnread(envelope, sender) };
+      : { parsed: [], rejected: [], statements: denialsInUnread(envelope, sender) };
   c.set('arrived', { ...arrived, rejected });
   const refusal = unread ?? (parsed.length === 0 && rejected.length > 0 ? allRejected(rejected, envelope) : undefined);
   return {
@@ -64,7 +64,7 @@ export async function readRequest(
     consent: requestConsent(c.req.raw, envelope, sender),
     events: parsed,
     refused: rejected,
-    heard,
+    statements,
     ...(refusal && { refusal }),
     bytes,
     receivedAtMs,
@@ -113,14 +113,14 @@ async function senderOrProblem(c: CollectContext, body: Fields, { problem }: Env
  * Returns the events of an unusable request that withdraw consent: looks at all of them, and returns as many as a
  * request may have.
  */
-function heardInUnread({ events }: Envelope, sender: Sender): Heard[] {
-  const heard: Heard[] = [];
-  const { events: maxHeard } = limitsOf(sender);
+function denialsInUnread({ events }: Envelope, sender: Sender): ConsentStatement[] {
+  const statements: ConsentStatement[] = [];
+  const { events: maxStatements } = limitsOf(sender);
   for (const event of events) {
-    if (heard.length >= maxHeard) break;
-    heard.push(...heardInRefused(event));
+    if (statements.length >= maxStatements) break;
+    statements.push(...denialsInInvalidEvent(event));
   }
-  return heard;
+  return statements;
 }
 
 async function pageVisitor(

@@ -4,22 +4,22 @@ import type { Browser } from '../../domain/collect/people/browser-memory.ts';
 import { shownRejected } from '../../domain/collect/read/rejected-events.ts';
 import type { Fields } from '../../schema/fields.ts';
 import { Problem } from '../http/problem.ts';
-import type { Kept } from './store-decisions.ts';
+import type { StoreResult } from './store-decisions.ts';
 import { cookiesOf, expired, setCookies } from './visitor-cookies.ts';
 import type { CookieToSet } from './visitor-cookies.ts';
 
 /**
- * Answers a request. A page's answer contains what its browser must remember: as cookies if the collector is
+ * Builds the response. A page's response contains what its browser must remember: as cookies if the collector is
  * first-party, otherwise in the body, for the tag to store.
  *
  * @throws Problem when nothing was stored. If the browser must forget something, the problem tells it so.
  */
-export async function answer(
-  kept: Kept,
+export async function respond(
+  stored: StoreResult,
   { accepted, refusals, visitor, source, decidedAtMs }: Decisions,
   keyRing: readonly Uint8Array[],
 ): Promise<Response> {
-  if (kept.kind === 'refused') throw visitor === undefined ? kept.problem : forgetting(kept.problem, visitor);
+  if (stored.kind === 'refused') throw visitor === undefined ? stored.problem : forgetting(stored.problem, visitor);
   const body = {
     success: true,
     accepted: accepted.length,
@@ -52,7 +52,7 @@ async function cookiesToSet(
 }
 
 /**
- * Adds to a refused page's answer that its browser must forget: a withdrawn consent counts even if the request is
+ * Adds to a refused page's response that its browser must forget: a withdrawn consent counts even if the request is
  * refused.
  */
 function forgetting(problem: Problem, { browser, memory }: PageDecision): Problem {
@@ -66,7 +66,7 @@ function forgetting(problem: Problem, { browser, memory }: PageDecision): Proble
   });
 }
 
-/** Puts cookies where the browser takes them from: the headers of the answer, or its body. */
+/** Puts cookies where the browser takes them from: the headers of the response, or its body. */
 function inJar(cookies: readonly CookieToSet[], { jar }: Browser): { headers: Headers; carried: Fields } {
   const headers = new Headers();
   if (jar.kind === 'first_party') {

@@ -17,7 +17,7 @@ const RETRY_WHEN_FULL_SECONDS = '600';
 const MAX_CALL_CHARS = MAX_HELD_BYTES / 2;
 
 /** The result for a request: everything in it is on disk, or it is refused for a reason. */
-export type Kept = { kind: 'kept' } | { kind: 'refused'; problem: Problem };
+export type StoreResult = { kind: 'stored' } | { kind: 'refused'; problem: Problem };
 
 type Outboxes = Env['OUTBOX'];
 
@@ -27,11 +27,11 @@ type Outboxes = Env['OUTBOX'];
  *
  * @throws Problem when the outbox is unreachable, or its source was deleted a moment ago.
  */
-export async function keep(decisions: Decisions, outboxes: Outboxes): Promise<Kept> {
+export async function storeDecisions(decisions: Decisions, outboxes: Outboxes): Promise<StoreResult> {
   const { refusal } = decisions;
-  const problem = refusal === undefined ? await keepEvents(decisions, outboxes) : problemOf(refusal);
-  await eraseRefusing(decisions, outboxes);
-  return problem === undefined ? { kind: 'kept' } : { kind: 'refused', problem };
+  const problem = refusal === undefined ? await storeEvents(decisions, outboxes) : problemOf(refusal);
+  await eraseWithdrawn(decisions, outboxes);
+  return problem === undefined ? { kind: 'stored' } : { kind: 'refused', problem };
 }
 
 /**
@@ -43,7 +43,7 @@ export async function keep(decisions: Decisions, outboxes: Outboxes): Promise<Ke
  *
  * @returns The problem when there is no room for them.
  */
-async function keepEvents(
+async function storeEvents(
   { source, triggerSets, accepted, refusals, consent, decidedAtMs }: Decisions,
   outboxes: Outboxes,
 ): Promise<Problem | undefined> {
@@ -95,7 +95,7 @@ function problemIn(enqueued: Enqueued | TooFast): Problem | undefined {
   }
 }
 
-async function eraseRefusing({ source, erase }: Decisions, outboxes: Outboxes): Promise<void> {
+async function eraseWithdrawn({ source, erase }: Decisions, outboxes: Outboxes): Promise<void> {
   if (erase.length === 0) return;
   try {
     await outboxes.getByName(source.id).erasePerson(erase, 'consent_withdrawn');

@@ -12,7 +12,7 @@ type Options = {
 };
 
 /**
- * An error of the caller, or the reason why we cannot answer now. Routes throw it and `answerProblem` answers with it.
+ * An error of the caller, or the reason why we cannot answer now. Routes throw it and `respondWithProblem` answers with it.
  */
 export class Problem extends Error {
   readonly code: ProblemCode;
@@ -37,7 +37,7 @@ export function problemOf({ code, detail, ...options }: Refusal): Problem {
 }
 
 /** Answers with a thrown problem. Any other error becomes a fault of ours, without details. */
-export function answerProblem(error: Error, c: Context): Response {
+export function respondWithProblem(error: Error, c: Context): Response {
   const problem = error instanceof Problem ? error : unexpected(error, c);
   const { status } = PROBLEMS[problem.code];
   const headers = new Headers(problem.headers);

@@ -9,7 +9,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
  * Answers a path that no route handles. If the path has other methods, the answer is a 405 that names them. Otherwise
  * it may be a static file, requested under the base path. Otherwise it is a 404.
  */
-export function answerUnknownPath(app: Hono<{ Bindings: Env }>): Handler<{ Bindings: Env }> {
+export function respondUnknownPath(app: Hono<{ Bindings: Env }>): Handler<{ Bindings: Env }> {
   return async (c) => {
     const allowed = methodsOf(app, c.req.path);
     if (allowed.length > 0)

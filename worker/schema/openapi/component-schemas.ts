@@ -90,35 +90,35 @@ export function componentSchemas(): Json {
       },
     },
     Health: { type: 'object', required: ['status'], properties: { status: { const: 'ok' } } },
-    Session: answerSchema(SessionView),
+    Session: responseSchema(SessionView),
     AccessTokenCreate: jsonSchema(AccessTokenCreate),
-    AccessToken: answerSchema(AccessTokenView),
-    MadeAccessToken: answerSchema(MadeAccessToken),
-    AuditEntry: answerSchema(AuditEntry),
+    AccessToken: responseSchema(AccessTokenView),
+    MadeAccessToken: responseSchema(MadeAccessToken),
+    AuditEntry: responseSchema(AuditEntry),
     SourceCreate: jsonSchema(SourceCreate),
     SourcePatch: jsonSchema(SourcePatch),
-    Source: answerSchema(SourceView),
-    WriteKey: answerSchema(WriteKeyRecord),
-    MadeServerKey: answerSchema(MadeServerKey),
+    Source: responseSchema(SourceView),
+    WriteKey: responseSchema(WriteKeyRecord),
+    MadeServerKey: responseSchema(MadeServerKey),
     IntegrationCreate: jsonSchema(IntegrationCreate),
     IntegrationPatch: jsonSchema(IntegrationPatch),
-    Integration: answerSchema(IntegrationView),
+    Integration: responseSchema(IntegrationView),
     MappingCreate: jsonSchema(MappingInput),
     MappingPatch: jsonSchema(MappingPatch),
-    Mapping: answerSchema(MappingView),
-    EventView: answerSchema(EventView),
-    EventStory: answerSchema(EventStory),
-    Status: answerSchema(StatusView),
-    ListedDelivery: answerSchema(ListedDelivery),
-    DeliveryStory: answerSchema(DeliveryStory),
-    Cause: answerSchema(Cause),
-    Ledger: answerSchema(Ledger),
-    RuleLedger: answerSchema(RuleLedger),
-    Refusals: answerSchema(Refusals),
-    ConsentReport: answerSchema(ConsentReport),
-    LintReport: answerSchema(LintReport),
+    Mapping: responseSchema(MappingView),
+    EventView: responseSchema(EventView),
+    EventStory: responseSchema(EventStory),
+    Status: responseSchema(StatusView),
+    ListedDelivery: responseSchema(ListedDelivery),
+    DeliveryStory: responseSchema(DeliveryStory),
+    Cause: responseSchema(Cause),
+    Ledger: responseSchema(Ledger),
+    RuleLedger: responseSchema(RuleLedger),
+    Refusals: responseSchema(Refusals),
+    ConsentReport: responseSchema(ConsentReport),
+    LintReport: responseSchema(LintReport),
     EraseRequest: jsonSchema(EraseRequest),
-    EraseAnswer: answerSchema(EraseAnswer),
+    EraseAnswer: responseSchema(EraseAnswer),
     Examination: {
       type: 'object',
       required: ['checked_at', 'healthy', 'findings', 'last_day'],
@@ -140,7 +140,7 @@ export function componentSchemas(): Json {
         },
       },
     },
-    Finding: { ...answerSchema(Finding), description: `One of ${Object.keys(FINDINGS).join(', ')}` },
+    Finding: { ...responseSchema(Finding), description: `One of ${Object.keys(FINDINGS).join(', ')}` },
     Preview: {
       type: 'object',
       required: ['outcome', 'reason', 'sentence', 'decisions', 'requests', 'note'],
@@ -161,7 +161,7 @@ export function componentSchemas(): Json {
               triggers: {
                 type: 'array',
                 description: 'Only for trigger: the result of each enabled mapping',
-                items: answerSchema(v.pick(TriggerView, ['mapping_id', 'name', 'outcome', 'conditions'])),
+                items: responseSchema(v.pick(TriggerView, ['mapping_id', 'name', 'outcome', 'conditions'])),
               },
               asked: {
                 type: 'array',
@@ -179,7 +179,7 @@ export function componentSchemas(): Json {
             },
           },
         },
-        lint: { type: 'array', items: answerSchema(LintFinding) },
+        lint: { type: 'array', items: responseSchema(LintFinding) },
         requests: {
           type: 'array',
           items: {
@@ -225,10 +225,10 @@ export function componentSchemas(): Json {
         expires_at: { type: 'string', format: 'date-time' },
       },
     },
-    AdAccount: answerSchema(AdAccount),
-    Campaign: answerSchema(Campaign),
+    AdAccount: responseSchema(AdAccount),
+    Campaign: responseSchema(Campaign),
     CampaignsToAdd: jsonSchema(CampaignsToAdd),
-    ConversionRule: answerSchema(ConversionRule),
+    ConversionRule: responseSchema(ConversionRule),
     ConversionRuleCreate: jsonSchema(ConversionRuleCreate),
     ConversionRulePatch: jsonSchema(ConversionRulePatch),
     MadeConversionRule: besides('ConversionRule', {
@@ -238,9 +238,9 @@ export function componentSchemas(): Json {
     ChangedConversionRule: besides('ConversionRule', {
       changed: { type: 'array', items: { type: 'string' }, description: 'The fields that were sent to LinkedIn' },
     }),
-    AddedCampaigns: answerSchema(AddedCampaigns),
+    AddedCampaigns: responseSchema(AddedCampaigns),
     ReplayRequest: jsonSchema(ReplayRequest),
-    ReplayAnswer: answerSchema(ReplayAnswer),
+    ReplayAnswer: responseSchema(ReplayAnswer),
   };
 }
 
@@ -257,7 +257,7 @@ function jsonSchema(schema: GenericSchema): Json {
 }
 
 /** Describes a response body. */
-function answerSchema(schema: GenericSchema): Json {
+function responseSchema(schema: GenericSchema): Json {
   return described(schema, 'output');
 }
 

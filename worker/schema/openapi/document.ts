@@ -3,7 +3,7 @@ import type { ProblemCode } from '../problem.ts';
 import { componentSchemas } from './component-schemas.ts';
 import { neededRole } from './needed-role.ts';
 import { isAdmin, isChange, problemsOf, ref } from './operation.ts';
-import type { Answer, Json, Operation } from './operation.ts';
+import type { ResponseDocs, Json, Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 
 /**
@@ -75,7 +75,7 @@ const OPEN_PATHS: ReadonlySet<string> = new Set([
 ]);
 
 function describe(operation: Operation): Json {
-  const { path, method, summary, body, answer, otherAnswers = [] } = operation;
+  const { path, method, summary, body, answer, otherResponses = [] } = operation;
   const parameters = parametersOf(operation);
   return {
     operationId: `${method}${path.replaceAll(/[^a-z]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replaceAll('}', '')}`,
@@ -89,7 +89,7 @@ function describe(operation: Operation): Json {
     }),
     responses: {
       ...Object.fromEntries(
-        [answer, ...otherAnswers].map((each) => [each.status, response(each, operation.hasVersion === true)]),
+        [answer, ...otherResponses].map((each) => [each.status, response(each, operation.hasVersion === true)]),
       ),
       ...problemResponses(problemsOf(operation)),
     },
@@ -115,7 +115,7 @@ function parametersOf(operation: Operation): Json[] {
   return [...inPath, ...inQuery, ...(hasVersion && isChange(operation) ? [ifMatch] : [])];
 }
 
-function response({ description, schema, type = 'application/json' }: Answer, hasVersion: boolean): Json {
+function response({ description, schema, type = 'application/json' }: ResponseDocs, hasVersion: boolean): Json {
   return {
     description,
     ...(hasVersion && schema && { headers: { ETag: { description: 'The version', schema: { type: 'string' } } } }),

@@ -27,7 +27,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     path: '/oauth/linkedin/callback',
     summary: 'Receives the browser that LinkedIn sends back. Every answer is a page that says what to do next',
     answer: { status: 200, description: 'Connected', schema: { type: 'string' }, type: 'text/html' },
-    otherAnswers: [
+    otherResponses: [
       { status: 400, description: 'LinkedIn or the person said no', schema: { type: 'string' }, type: 'text/html' },
       {
         status: 401,
@@ -66,7 +66,7 @@ export const LINKEDIN_OPERATIONS: readonly Operation[] = [
     summary: 'Creates a conversion rule, or finds the one with this name (200, "created": false)',
     body: 'ConversionRuleCreate',
     answer: { status: 201, description: 'The created rule', schema: ref('MadeConversionRule') },
-    otherAnswers: [{ status: 200, description: 'The existing rule', schema: ref('MadeConversionRule') }],
+    otherResponses: [{ status: 200, description: 'The existing rule', schema: ref('MadeConversionRule') }],
     problems: [...LINKEDIN_PROBLEMS, 'in_progress'],
   },
   {

@@ -5,7 +5,7 @@ import { neededRole } from './needed-role.ts';
 /** A piece of JSON Schema or of an OpenAPI document. */
 export type Json = Record<string, unknown>;
 
-export type Answer = {
+export type ResponseDocs = {
   status: number;
   description: string;
   schema?: Json;
@@ -19,9 +19,9 @@ export type Operation = {
   path: string;
   summary: string;
   body?: string;
-  answer: Answer;
+  answer: ResponseDocs;
   /** Further successful responses. */
-  otherAnswers?: readonly Answer[];
+  otherResponses?: readonly ResponseDocs[];
   /** Problems in addition to those that `problemsOf` derives. */
   problems?: readonly ProblemCode[];
   query?: readonly string[];

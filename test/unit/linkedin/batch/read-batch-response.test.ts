@@ -1,17 +1,17 @@
 import { array, assert, constantFrom, integer, json, oneof, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { conversionAnswer } from '../../../../worker/linkedin/batch/read-batch-response.ts';
+import { readBatchResponse } from '../../../../worker/linkedin/batch/read-batch-response.ts';
 import { NOW } from '../../support/an-event.ts';
 
 const answer = (status: number, body: unknown, { batchSize = 10, headers = {} } = {}) =>
-  conversionAnswer(
+  readBatchResponse(
     { status, headers: new Headers(headers), text: typeof body === 'string' ? body : JSON.stringify(body) },
     { batchSize, nowMs: NOW },
   );
 
 /** Returns the elements that an answer blames, as far as it names any. */
-const blamedBy = (given: ReturnType<typeof conversionAnswer>) =>
+const blamedBy = (given: ReturnType<typeof readBatchResponse>) =>
   given.kind === 'elements_refused' ? [...given.elements.keys()] : given.kind;
 
 const message = (text: string, status = 422) => ({ message: text, status });
@@ -249,7 +249,7 @@ describe('any answer at all', () => {
   it('is read without throwing, and blames only events of the batch', () => {
     assert(
       property(aStatus, aText, integer({ min: 1, max: 20 }), (status, text, batchSize) => {
-        const given = conversionAnswer({ status, headers: new Headers(), text }, { batchSize, nowMs: NOW });
+        const given = readBatchResponse({ status, headers: new Headers(), text }, { batchSize, nowMs: NOW });
 
         const blamed =
           given.kind === 'elements_refused'

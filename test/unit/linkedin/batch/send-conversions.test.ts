@@ -29,7 +29,7 @@ describe('a batch of conversions', () => {
     });
     expect(sent).toEqual({
       status: 200,
-      answer: { kind: 'accepted', refused: new Map(), deferred: new Map(), unconfirmed: new Set() },
+      response: { kind: 'accepted', refused: new Map(), deferred: new Map(), unconfirmed: new Set() },
     });
   });
 
@@ -42,7 +42,7 @@ describe('a batch of conversions', () => {
 
     expect(sent).toEqual({
       status: 200,
-      answer: {
+      response: {
         kind: 'accepted',
         refused: new Map(),
         deferred: new Map(),
@@ -61,7 +61,7 @@ describe('a batch of conversions', () => {
 
     expect(sent).toEqual({
       status: undefined,
-      answer: { kind: 'unavailable', message: 'TypeError: cannot reach <e-mail>' },
+      response: { kind: 'unavailable', message: 'TypeError: cannot reach <e-mail>' },
     });
   });
 
@@ -70,6 +70,6 @@ describe('a batch of conversions', () => {
 
     const sent = await sendConversions(REQUEST, { fetch, now });
 
-    expect(sent).toMatchObject({ status: 422, answer: { kind: 'batch_refused' } });
+    expect(sent).toMatchObject({ status: 422, response: { kind: 'batch_refused' } });
   });
 });

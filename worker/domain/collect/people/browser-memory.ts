@@ -4,8 +4,8 @@ import { consentFacts } from '../../consent/consent-facts.ts';
 import { isVetoed } from '../../consent/sender-veto.ts';
 import type { Visitor } from '../../identity/visitor.ts';
 import type { CollectRequest, PageVisitor } from '../collect-request.ts';
-import { mayBeRemembered } from '../permitted-use.ts';
-import { lastSaid } from '../read/consent-statement.ts';
+import { maySetCookies } from '../permitted-use.ts';
+import { latestConsent } from '../read/consent-statement.ts';
 
 /**
  * The cookies of docs/reference/tag.md. The collector writes all of them, because Safari deletes a script's own cookies
@@ -39,17 +39,17 @@ export type Memory =
  * deleted.
  */
 export function browserMemory(
-  { sender, consent, events, heard }: CollectRequest,
-  { page, after, isRefusing }: { page: PageVisitor; after: Visitor; isRefusing: boolean },
+  { sender, consent, events, statements }: CollectRequest,
+  { page, after, isWithdrawn }: { page: PageVisitor; after: Visitor; isWithdrawn: boolean },
 ): Memory {
-  if (isRefusing) return { kind: 'forget' };
+  if (isWithdrawn) return { kind: 'forget' };
   const { integrations } = sender.config;
   // An integration that every event excludes doesn't count for this request.
   const isMeant = (integration: CollectedIntegration): boolean =>
     events.length === 0 || events.some(({ wishes }) => !isVetoed(wishes, integration));
-  const isForNobody = integrations.length > 0 && !integrations.some(isMeant);
+  const isVetoedForAll = integrations.length > 0 && !integrations.some(isMeant);
   const config = { ...sender.config, integrations: integrations.filter(isMeant) };
-  const said = consentFacts(lastSaid(heard, sender.config), consent);
-  if (isForNobody || !mayBeRemembered(config, said)) return { kind: 'leave' };
+  const said = consentFacts(latestConsent(statements, sender.config), consent);
+  if (isVetoedForAll || !maySetCookies(config, said)) return { kind: 'leave' };
   return { kind: 'remember', visitor: after, anonymousId: page.anonymousId, isReset: page.isReset };
 }

@@ -26,7 +26,7 @@ type Facts = {
   limited?: Limited | undefined;
   speaker: Speaker;
   /** It comes from a bot or is internal traffic, so it has no information about a visitor. */
-  isNobodys: boolean;
+  isExcluded: boolean;
   /** It comes from a browser, not from a server's SDK that uses the write key. */
   isBrowser: boolean;
   config: SourceConfig;
@@ -72,9 +72,9 @@ async function memberOf(said: Identifiers, { speaker, isBrowser, tagsOf }: Facts
 async function introductionOf(
   event: Event,
   said: Identifiers,
-  { identity: known, limited, speaker, config, consent, wishes, tagsOf, isNobodys }: Facts,
+  { identity: known, limited, speaker, config, consent, wishes, tagsOf, isExcluded }: Facts,
 ): Promise<AcceptedEvent['introduction']> {
-  if (event.type !== 'identify' || isNobodys) return undefined;
+  if (event.type !== 'identify' || isExcluded) return undefined;
   const integrationIds = awaitingIdentity(config, consent, wishes);
   // All integrations get the same identity, so it must be the smallest that one of them may use.
   const isLimited = limited !== undefined && integrationIds.some((id) => limited.notFor.includes(id));

@@ -1,16 +1,16 @@
-import { hasRefused } from '../../consent/consent-denied.ts';
+import { isConsentDenied } from '../../consent/consent-denied.ts';
 import { joined } from '../../consent/read-consent.ts';
 import { identityOf } from '../../identity/identity.ts';
 import { NAMELESS } from '../../identity/person-tags.ts';
 import type { Identifiers } from '../../identity/person-tags.ts';
 import { personOf } from '../../identity/visitor.ts';
 import type { CollectRequest } from '../collect-request.ts';
-import { lastSaid } from '../read/consent-statement.ts';
-import type { Heard } from '../read/consent-statement.ts';
+import { latestConsent } from '../read/consent-statement.ts';
+import type { ConsentStatement } from '../read/consent-statement.ts';
 import { reachableBy } from './reach.ts';
 
 /** The most people of a request whose data is erased. A page has one visitor, and an SDK a few. */
-const MAX_REFUSING = 20;
+const MAX_WITHDRAWALS = 20;
 
 /** The people who withdraw their consent in a request. */
 export type Withdrawals = {
@@ -28,21 +28,21 @@ export async function withdrawals({
   sender,
   visitor,
   consent: { beside },
-  heard,
-}: Pick<CollectRequest, 'sender' | 'visitor' | 'consent' | 'heard'>): Promise<Withdrawals> {
-  if (!mayAnybodyRefuse(heard, beside)) return { people: [], isBrowsers: false };
+  statements,
+}: Pick<CollectRequest, 'sender' | 'visitor' | 'consent' | 'statements'>): Promise<Withdrawals> {
+  if (!mayDeny(statements, beside)) return { people: [], isBrowsers: false };
   // The last answer for each category counts.
-  const isNo = (words: readonly Heard[]): boolean => {
-    const said = lastSaid(words, sender.config);
+  const isNo = (words: readonly ConsentStatement[]): boolean => {
+    const said = latestConsent(words, sender.config);
     const categories = joined(said.categories, beside.categories);
-    return hasRefused(sender.config, { categories }, [
+    return isConsentDenied(sender.config, { categories }, [
       ...said.destinationPreferences,
       ...beside.destinationPreferences,
     ]);
   };
   // An SDK has its own IDs and sends them with the refusing event. Other people's events may be in the same request.
-  const named = new Map<string, { ids: Identifiers; said: Heard[] }>();
-  for (const one of heard) {
+  const named = new Map<string, { ids: Identifiers; said: ConsentStatement[] }>();
+  for (const one of statements) {
     const { event } = one;
     const said = { ...NAMELESS, ...personOf(event), ...(sender.isServer && (await emailOf(event))) };
     const speaker = sender.isServer
@@ -56,19 +56,19 @@ export async function withdrawals({
     }
   }
   const people = [...named.values()].filter(({ said }) => isNo(said)).map(({ ids }) => ids);
-  const isBrowsers = visitor !== undefined && isNo(heard);
+  const isBrowsers = visitor !== undefined && isNo(statements);
   const browser = isBrowsers ? reachableBy({ key: 'write_key', browserId: visitor.browserId }, NAMELESS) : [];
-  return { people: [...browser, ...people.slice(0, MAX_REFUSING)], isBrowsers };
+  return { people: [...browser, ...people.slice(0, MAX_WITHDRAWALS)], isBrowsers };
 }
 
-async function emailOf(event: Heard['event']): Promise<Pick<Identifiers, 'emailSha256'>> {
+async function emailOf(event: ConsentStatement['event']): Promise<Pick<Identifiers, 'emailSha256'>> {
   const { emailSha256 } = await identityOf(event);
   return { emailSha256 };
 }
 
 /** A quick check: most requests contain no refusal, so nobody must be looked up. */
-function mayAnybodyRefuse(heard: readonly Heard[], beside: Heard['consent']): boolean {
-  return [beside, ...heard.map((one) => one.consent)].some(
+function mayDeny(statements: readonly ConsentStatement[], beside: ConsentStatement['consent']): boolean {
+  return [beside, ...statements.map((one) => one.consent)].some(
     ({ categories, destinationPreferences }) =>
       destinationPreferences.length > 0 || Object.values(categories).includes(false),
   );

@@ -11,7 +11,7 @@ import { comparedName } from '../../privacy/compared-name.ts';
 import { plainEvent } from './plain-event.ts';
 
 /** The consent answers of one event, and the person it is about. */
-export type Heard = { event: Event; consent: SaidConsent };
+export type ConsentStatement = { event: Event; consent: SaidConsent };
 
 /** The fields that identify a person. In a refused event, each readable one counts. */
 const WHO = ['userId', 'anonymousId', 'properties', 'traits', 'context'] as const;
@@ -20,14 +20,14 @@ const WHO = ['userId', 'anonymousId', 'properties', 'traits', 'context'] as cons
  * Reads the consent refusals in an invalid event, as far as possible. The event is not stored, but its refusals count.
  * A yes in it is ignored, so it can't replace an earlier no.
  */
-export function heardInRefused(raw: unknown): Heard[] {
+export function denialsInInvalidEvent(raw: unknown): ConsentStatement[] {
   if (!isFields(raw)) return [];
   const plain = plainEvent(raw);
-  return noesOf(plain, readConsent(plain));
+  return denialsOf(plain, readConsent(plain));
 }
 
 /** Returns the refusals of an event whose consent has been read. */
-export function noesOf(plain: Fields, consent: SaidConsent): Heard[] {
+export function denialsOf(plain: Fields, consent: SaidConsent): ConsentStatement[] {
   const noes = Object.entries(consent.categories).filter(([, isGranted]) => !isGranted);
   if (noes.length === 0 && consent.destinationPreferences.length === 0) return [];
   return [{ event: v.parse(Identify, whoIn(plain)), consent: { ...consent, categories: Object.fromEntries(noes) } }];
@@ -44,17 +44,20 @@ function whoIn(raw: Fields): Fields {
  *
  * Only required categories are included, so that thousands of events can't produce a huge result.
  */
-export function lastSaid(heard: readonly Heard[], { integrations }: Pick<SourceConfig, 'integrations'>): SaidConsent {
+export function latestConsent(
+  statements: readonly ConsentStatement[],
+  { integrations }: Pick<SourceConfig, 'integrations'>,
+): SaidConsent {
   const asked = new Set(
     ['advertising', ...integrations.flatMap(({ consent_categories: names }) => names)].map(comparedName),
   );
   const categories: Map<string, boolean> = new Map();
-  for (const { consent } of heard.toReversed()) {
+  for (const { consent } of statements.toReversed()) {
     for (const [name, isGranted] of namesIn(consent.categories))
       if ((name === EVERY_CATEGORY || asked.has(name)) && !categories.has(name)) categories.set(name, isGranted);
     if (categories.has(EVERY_CATEGORY)) break;
   }
-  const preferring = heard.findLast(({ consent }) => consent.destinationPreferences.length > 0);
+  const preferring = statements.findLast(({ consent }) => consent.destinationPreferences.length > 0);
   return {
     ...NOTHING_SAID,
     categories: Object.fromEntries(categories),

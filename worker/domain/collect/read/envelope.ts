@@ -5,7 +5,7 @@ import type { SaidConsent } from '../../consent/read-consent.ts';
 import { integrationsIn } from '../../consent/sender-veto.ts';
 import type { SenderWishes } from '../../consent/sender-veto.ts';
 import type { Refusal } from '../collect-request.ts';
-import { eventOfCall, isKeptCall } from './queued-call.ts';
+import { eventOfQueuedCall, isQueuedCall } from './queued-call.ts';
 
 /** The data around the events of a request. */
 export type Envelope = {
@@ -52,7 +52,7 @@ export function batch(body: Fields): Envelope {
   const problem = batchProblem(events, envelope);
   return {
     ...envelope,
-    events: Array.isArray(events) ? events.map(eventOfCall) : [],
+    events: Array.isArray(events) ? events.map(eventOfQueuedCall) : [],
     isBatch: true,
     ...(problem !== undefined && { problem }),
   };
@@ -63,7 +63,7 @@ export function batch(body: Fields): Envelope {
  */
 function saidByStub(body: Fields, events: unknown): Fields {
   const { consent, ...rest } = body;
-  return consent === 'auto' && Array.isArray(events) && events.some(isKeptCall) ? rest : body;
+  return consent === 'auto' && Array.isArray(events) && events.some(isQueuedCall) ? rest : body;
 }
 
 function batchProblem(

@@ -13,8 +13,8 @@ import type { SenderWishes } from '../../consent/sender-veto.ts';
 import { sensibleId } from '../../identity/sensible-id.ts';
 import { eventTime } from '../event-time.ts';
 import { utf8Bytes } from '../storage-budget.ts';
-import { noesOf } from './consent-statement.ts';
-import type { Heard } from './consent-statement.ts';
+import { denialsOf } from './consent-statement.ts';
+import type { ConsentStatement } from './consent-statement.ts';
 import { fittingEvent } from './fitting-event.ts';
 import { plainEvent } from './plain-event.ts';
 import { MAX_EVENT_BYTES, rejectedEvent } from './rejected-events.ts';
@@ -50,10 +50,10 @@ type RequestFacts = {
 export function parseEvents(
   raws: readonly unknown[],
   facts: RequestFacts,
-): { parsed: ParsedEvent[]; rejected: RejectedEvent[]; heard: Heard[] } {
+): { parsed: ParsedEvent[]; rejected: RejectedEvent[]; statements: ConsentStatement[] } {
   const parsed: ParsedEvent[] = [];
   const rejected: RejectedEvent[] = [];
-  const heard: Heard[] = [];
+  const statements: ConsentStatement[] = [];
   for (const [index, raw] of raws.entries()) {
     if (!isFields(raw)) {
       rejected.push(rejectedEvent(raw, { index, ...invalid({ pointer: '', detail: 'expected an object' }) }));
@@ -64,13 +64,13 @@ export function parseEvents(
     const result = parseEvent(raw, { whole, consent }, facts);
     if (result.kind === 'parsed') {
       parsed.push(result.event);
-      heard.push(result.event);
+      statements.push(result.event);
     } else {
       rejected.push(rejectedEvent(raw, { index, ...result }));
-      heard.push(...noesOf(whole, consent));
+      statements.push(...denialsOf(whole, consent));
     }
   }
-  return { parsed, rejected, heard };
+  return { parsed, rejected, statements };
 }
 
 type Rejection = { kind: 'rejected'; code: ProblemCode; field: FieldProblem };

@@ -7,17 +7,17 @@ import { parseTime } from '../../time/parse-time.ts';
  * It treats the arguments like the tag does. Other events are returned unchanged.
  *
  * @example
- * eventOfCall({ type: 'identify', args: [{ email: 'ann@example.com' }] }) // { type: 'identify', traits: { email: … } }
+ * eventOfQueuedCall({ type: 'identify', args: [{ email: 'ann@example.com' }] }) // { type: 'identify', traits: { email: … } }
  */
-export function eventOfCall(raw: unknown): unknown {
-  if (!isKeptCall(raw)) return raw;
+export function eventOfQueuedCall(raw: unknown): unknown {
+  if (!isQueuedCall(raw)) return raw;
   const { type, args, event: _event, properties: _properties, ...facts } = raw;
   const [first, second, options] = args;
   return { type, ...facts, ...saidBy(type, first, second), ...chosenIn(options) };
 }
 
 /** Checks for a call from the stub. */
-export function isKeptCall(raw: unknown): raw is Fields & { type: 'track' | 'page' | 'identify'; args: unknown[] } {
+export function isQueuedCall(raw: unknown): raw is Fields & { type: 'track' | 'page' | 'identify'; args: unknown[] } {
   if (!isFields(raw) || !Array.isArray(raw['args'])) return false;
   const { type } = raw;
   return type === 'track' || type === 'page' || type === 'identify';

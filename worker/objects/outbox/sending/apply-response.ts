@@ -12,12 +12,12 @@ import type { ElementWaits } from './element-waits.ts';
 import type { Learned } from './learned-from-linkedin.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 import { SWITCHED_OFF_PROBE_MS } from './send-batch.ts';
-import type { Answered, Route, Search } from './send-batch.ts';
+import type { BatchAttempt, Route, Search } from './send-batch.ts';
 
-export type AnswerParts = AssemblyParts & { elementWaits: ElementWaits };
+export type ApplyParts = AssemblyParts & { elementWaits: ElementWaits };
 
-/** Carries out the consequences of LinkedIn's answer to a batch, which `domain/delivery/next-step.ts` decides. */
-export class AnswerApplier {
+/** Carries out the consequences of LinkedIn's response to a batch, which `domain/delivery/next-step.ts` decides. */
+export class ResponseApplier {
   readonly #queue: RuleQueue;
   readonly #ports: Ports;
   readonly #queues: RuleQueues;
@@ -25,7 +25,7 @@ export class AnswerApplier {
   readonly #learned: Learned;
   readonly #elementWaits: ElementWaits;
 
-  constructor(queue: RuleQueue, { ports, queues, deliveries, learned, elementWaits }: AnswerParts) {
+  constructor(queue: RuleQueue, { ports, queues, deliveries, learned, elementWaits }: ApplyParts) {
     this.#queue = queue;
     this.#ports = ports;
     this.#queues = queues;
@@ -35,21 +35,21 @@ export class AnswerApplier {
   }
 
   /**
-   * Stores LinkedIn's answer and its consequences. Returns what must still be sent now, or undefined when the rule
+   * Stores LinkedIn's response and its consequences. Returns what must still be sent now, or undefined when the rule
    * queue has to wait.
    */
-  apply({ attempt, answer, search }: Answered, route: Route): Search | undefined {
+  apply({ attempt, response, search }: BatchAttempt, route: Route): Search | undefined {
     const probe = attempt.batch;
     const attemptId = this.#deliveries.record(attempt);
-    if (answer.kind === 'accepted') {
-      this.#accept(answer, { probe, attemptId, route });
+    if (response.kind === 'accepted') {
+      this.#accept(response, { probe, attemptId, route });
       return afterAccepted(search);
     }
-    const step = this.#nextStep(answer, { batchSize: probe.length, version: route.version });
+    const step = this.#nextStep(response, { batchSize: probe.length, version: route.version });
     switch (step.kind) {
       case 'bury':
         this.#bury(step.elements, { probe, attemptId });
-        return leftAfterBurial({ search, probe, buried: step.elements, isNamed: answer.kind !== 'batch_refused' });
+        return leftAfterBurial({ search, probe, buried: step.elements, isNamed: response.kind !== 'batch_refused' });
       case 'search':
         return this.#narrow(search);
       case 'leave_out':

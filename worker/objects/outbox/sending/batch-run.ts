@@ -4,8 +4,8 @@ import { NEWEST_KNOWN_VERSION } from '../../../linkedin/versions.ts';
 import type { HoldReason } from '../../../schema/events/outcome.ts';
 import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
-import { AnswerApplier } from './apply-response.ts';
-import type { AnswerParts } from './apply-response.ts';
+import { ResponseApplier } from './apply-response.ts';
+import type { ApplyParts } from './apply-response.ts';
 import { BatchAssembly } from './assemble-batch.ts';
 import type { RuleQueue } from './rule-queues.ts';
 import { BatchSender, integrationOf, SWITCHED_OFF_PROBE_MS } from './send-batch.ts';
@@ -14,14 +14,14 @@ import type { Search } from './send-batch.ts';
 /**
  * Sends one batch of one rule queue, and continues until each of its deliveries is done or has to wait.
  *
- * Every answer is stored in the transaction that acts on it. So a crash in between loses no delivery, and at most one
+ * Every response is stored in the transaction that acts on it. So a crash in between loses no delivery, and at most one
  * batch is sent again.
  */
 export class BatchRun {
   readonly #queue: RuleQueue;
-  readonly #parts: AnswerParts;
+  readonly #parts: ApplyParts;
 
-  constructor(queue: RuleQueue, parts: AnswerParts) {
+  constructor(queue: RuleQueue, parts: ApplyParts) {
     this.#queue = queue;
     this.#parts = parts;
   }
@@ -35,13 +35,13 @@ export class BatchRun {
     if (integration.config.test_mode === true) return assembly.skipForTest();
     const { batch, readAt } = await assembly.assemble(integration);
     const sender = new BatchSender(this.#queue, this.#parts, readAt);
-    const applier = new AnswerApplier(this.#queue, this.#parts);
+    const applier = new ResponseApplier(this.#queue, this.#parts);
     const route = { integration, limits: limitsOf(integration.config), version: this.#version(integration) };
     let search: Search = { suspects: [], unknown: batch };
     while (nextProbe(search).length > 0) {
-      const answered = await sender.request(search, route);
-      if (answered === undefined) return;
-      const next = ports.database.transaction(() => applier.apply(answered, route));
+      const attempted = await sender.request(search, route);
+      if (attempted === undefined) return;
+      const next = ports.database.transaction(() => applier.apply(attempted, route));
       if (next === undefined) return;
       search = next;
     }

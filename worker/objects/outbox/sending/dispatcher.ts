@@ -4,7 +4,7 @@ import { backoffMs } from '../../../domain/delivery/backoff.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { IdentityWaits } from '../intake/identity-waits.ts';
 import type { Ports } from '../ports.ts';
-import type { AnswerParts } from './apply-response.ts';
+import type { ApplyParts } from './apply-response.ts';
 import { BatchRun } from './batch-run.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
@@ -36,7 +36,7 @@ export class Dispatcher {
   readonly #queues: RuleQueues;
   readonly #deliveries: Deliveries;
   readonly #waits: IdentityWaits;
-  readonly #parts: Omit<AnswerParts, 'maxChars'>;
+  readonly #parts: Omit<ApplyParts, 'maxChars'>;
   /**
    * Rule queues that have just sent a request, with the time when they may send again. Lost with the isolate, which
    * does no harm.
@@ -45,7 +45,7 @@ export class Dispatcher {
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(parts: Omit<AnswerParts, 'maxChars'> & { waits: IdentityWaits }) {
+  constructor(parts: Omit<ApplyParts, 'maxChars'> & { waits: IdentityWaits }) {
     this.#parts = parts;
     this.#ports = parts.ports;
     this.#queues = parts.queues;

@@ -1,12 +1,12 @@
-import type { Answer } from '../../../domain/delivery/delivery-failure.ts';
+import type { BatchResponse } from '../../../domain/delivery/delivery-failure.ts';
 import { limitsOf } from '../../../domain/delivery/limits-of.ts';
 import { unavailableMs } from '../../../domain/delivery/next-step.ts';
 import type { RateLimits } from '../../../domain/delivery/permits.ts';
 import { nextProbe } from '../../../domain/delivery/poison-search.ts';
 import type { PoisonSearch } from '../../../domain/delivery/poison-search.ts';
 import { askLinkedIn } from '../../../linkedin/ask-linkedin.ts';
-import type { AskPorts, NoToken, Patience, Reply } from '../../../linkedin/ask-linkedin.ts';
-import { conversionsReply, outcomeOf } from '../../../linkedin/batch/batch-result.ts';
+import type { AskPorts, NoToken, Patience, CallResult } from '../../../linkedin/ask-linkedin.ts';
+import { batchResult, outcomeOf } from '../../../linkedin/batch/batch-result.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { Attempt, PendingDelivery } from '../delivery-types.ts';
@@ -28,10 +28,10 @@ export type Route = { integration: Integration; limits: RateLimits; version: str
 
 export type Search = PoisonSearch<PendingDelivery>;
 
-/** A request and its result, which may be that no answer came, with the state of the search at that time. */
-export type Answered<Kind extends Answer = Exclude<Answer, { kind: 'token_refused' }>> = {
+/** A request and its result, which may be that no response came, with the state of the search at that time. */
+export type BatchAttempt<Kind extends BatchResponse = Exclude<BatchResponse, { kind: 'token_refused' }>> = {
   attempt: Attempt;
-  answer: Kind;
+  response: Kind;
   search: Search;
 };
 
@@ -57,10 +57,10 @@ export class BatchSender {
    * Sends once, with a token and a permit. Returns undefined when it gets neither and the rule queue waits, or when
    * nothing is left.
    */
-  async request(search: Search, route: Route): Promise<Answered | undefined> {
+  async request(search: Search, route: Route): Promise<BatchAttempt | undefined> {
     let left = search;
     let current: Integration | undefined;
-    const asked = await askLinkedIn<Answered<Answer>>(
+    const asked = await askLinkedIn<BatchAttempt<BatchResponse>>(
       {
         integrationId: this.#queue.integrationId,
         limits: route.limits,
@@ -103,7 +103,7 @@ export class BatchSender {
   async #send(
     search: Search,
     { token, version, integration }: Route & { token: string },
-  ): Promise<Reply<Answered<Answer>>> {
+  ): Promise<CallResult<BatchAttempt<BatchResponse>>> {
     const probe = nextProbe(search);
     const startedAtMs = this.#ports.now();
     const sent = await this.#ports.send({
@@ -111,21 +111,21 @@ export class BatchSender {
       version,
       elements: probe.map(({ payload }) => payload.element),
     });
-    const { answer, status } = sent;
+    const { response, status } = sent;
     const attempt: Attempt = {
       queueId: this.#queue.id,
       startedAtMs,
       endedAtMs: this.#ports.now(),
       status,
-      outcome: outcomeOf(answer),
-      code: answer.kind === 'accepted' ? undefined : answer.code,
-      message: answer.message,
+      outcome: outcomeOf(response),
+      code: response.kind === 'accepted' ? undefined : response.code,
+      message: response.message,
       batch: probe,
       consentAsked: integration.consent_categories,
     };
-    // A refused token is recorded here, because without another token no answer to the batch follows.
-    if (answer.kind === 'token_refused') this.#deliveries.record(attempt);
-    return conversionsReply(sent, { value: { attempt, answer, search }, events: probe.length });
+    // A refused token is recorded here, because without another token no response to the batch follows.
+    if (response.kind === 'token_refused') this.#deliveries.record(attempt);
+    return batchResult(sent, { value: { attempt, response, search }, events: probe.length });
   }
 
   #askPorts(): AskPorts {
@@ -179,8 +179,8 @@ export async function integrationOf(queue: RuleQueue, ports: Ports): Promise<Int
 }
 
 /** Returns false for a refused token: it is replaced, and says nothing about the batch. */
-function isToTheBatch(answered: Answered<Answer>): answered is Answered {
-  return answered.answer.kind !== 'token_refused';
+function isToTheBatch(attempted: BatchAttempt<BatchResponse>): attempted is BatchAttempt {
+  return attempted.response.kind !== 'token_refused';
 }
 
 /** Returns whether a batch may be sent that was begun with an earlier reading of its integration. */

@@ -149,7 +149,7 @@ async function askLinkedIn(c: AdminContext, integration: Integration, accountId:
 }
 
 /**
- * Returns undefined when LinkedIn could not be asked; other checks report why. A refusal by our own limiter counts as a
+ * Returns undefined when LinkedIn could not be asked; other checks report why. An error from our own limiter counts as a
  * 429.
  */
 async function asFarAsItGoes<Value>(ask: () => Promise<Outcome<Value>>): Promise<Outcome<Value> | undefined> {
@@ -160,8 +160,8 @@ async function asFarAsItGoes<Value>(ask: () => Promise<Outcome<Value>>): Promise
     return error.code === 'rate_limited'
       ? {
           kind: 'refused',
-          refusal: {
-            heard: 'throttled',
+          error: {
+            responseKind: 'throttled',
             status: 429,
             code: undefined,
             message: error.message,

@@ -1,10 +1,10 @@
 import { limitsOf } from '../../../domain/delivery/limits-of.ts';
 import type { Env } from '../../../env.ts';
 import { askLinkedIn } from '../../../linkedin/ask-linkedin.ts';
-import type { AskPorts, NoToken, Patience, Reply } from '../../../linkedin/ask-linkedin.ts';
+import type { AskPorts, NoToken, Patience, CallResult } from '../../../linkedin/ask-linkedin.ts';
 import type { Asker } from '../../../linkedin/request-line.ts';
 import { restCall } from '../../../linkedin/rest-call.ts';
-import type { CallLinkedIn, Outcome, RestAnswer } from '../../../linkedin/rest-call.ts';
+import type { CallLinkedIn, Outcome, RestResponse } from '../../../linkedin/rest-call.ts';
 import { vaultOf } from '../../../objects/credentials/vault-of.ts';
 import { logFault } from '../../../objects/log-fault.ts';
 import { logRequest } from '../../../objects/log-request.ts';
@@ -24,7 +24,7 @@ export type LinkedInOf = {
   ask<Value>(request: {
     asker: Asker;
     rule: string | null;
-    send: (token: string) => Promise<Reply<Value>>;
+    send: (token: string) => Promise<CallResult<Value>>;
   }): Promise<Value>;
   /** Makes one call of the versioned API. */
   call: CallLinkedIn;
@@ -53,7 +53,7 @@ export async function linkedInOf(env: Env, integration: Integration): Promise<Li
         throw noPermit(asked.retryAfterMs);
       case 'no_token':
         // LinkedIn's own answer says more than the fact that there is no other token.
-        if (asked.refusal !== undefined) return asked.refusal;
+        if (asked.lastResult !== undefined) return asked.lastResult;
         throw noToken(asked.access);
       case 'withdrawn':
         throw new Error('Cannot ask LinkedIn: nothing was asked');
@@ -67,7 +67,7 @@ export async function linkedInOf(env: Env, integration: Integration): Promise<Li
         asker: 'management',
         rule: null,
         send: async (token) =>
-          restReply(await restCall(request, { apiUrl: env.LINKEDIN_API_URL, token, version }, outside)),
+          restResult(await restCall(request, { apiUrl: env.LINKEDIN_API_URL, token, version }, outside)),
       }),
   };
 }
@@ -92,18 +92,25 @@ function askPorts(env: Env, integration: Integration): AskPorts {
   };
 }
 
-function restReply(outcome: Outcome<RestAnswer>): Reply<Outcome<RestAnswer>> {
+function restResult(outcome: Outcome<RestResponse>): CallResult<Outcome<RestResponse>> {
   if (outcome.kind === 'ok')
     return {
       value: outcome,
       status: outcome.value.status,
-      heard: 'answered',
+      responseKind: 'answered',
       retryAfterMs: undefined,
       outcome: 'ok',
       events: 0,
     };
-  const { status, heard, retryAfterMs } = outcome.refusal;
-  return { value: outcome, status, heard, retryAfterMs, outcome: heard === 'answered' ? 'refused' : heard, events: 0 };
+  const { status, responseKind, retryAfterMs } = outcome.error;
+  return {
+    value: outcome,
+    status,
+    responseKind,
+    retryAfterMs,
+    outcome: responseKind === 'answered' ? 'refused' : responseKind,
+    events: 0,
+  };
 }
 
 /** Returns the configured version, or the one that deliveries found to work in its place. */

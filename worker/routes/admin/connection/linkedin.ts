@@ -156,7 +156,7 @@ function ruleIdOf(c: AdminContext): string {
 
 async function ruleAt(call: CallLinkedIn, at: RuleAt): Promise<ConversionRule> {
   const outcome = await conversionRule(call, at);
-  if (outcome.kind === 'refused' && outcome.refusal.status === 404)
+  if (outcome.kind === 'refused' && outcome.error.status === 404)
     throw new Problem('not_found', `There is no conversion rule ${at.ruleId} in the ad account ${at.accountId}`);
   return orProblem(outcome);
 }

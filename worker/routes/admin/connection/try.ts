@@ -6,10 +6,10 @@ import type { NewDelivery } from '../../../domain/collect/decide-for.ts';
 import { explainEvent, factsAlone } from '../../../domain/collect/explain-event.ts';
 import type { ExplainedEvent } from '../../../domain/collect/explain-event.ts';
 import { parseEvents } from '../../../domain/collect/read/parse-events.ts';
-import type { Answer } from '../../../domain/delivery/delivery-failure.ts';
+import type { BatchResponse } from '../../../domain/delivery/delivery-failure.ts';
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
 import { mappingProblems } from '../../../domain/rules/mapping-problems.ts';
-import { conversionsReply } from '../../../linkedin/batch/batch-result.ts';
+import { batchResult } from '../../../linkedin/batch/batch-result.ts';
 import { sendConversions } from '../../../linkedin/batch/send-conversions.ts';
 import { DELIVERED_REASONS, HOLD_REASONS } from '../../../schema/events/outcome.ts';
 import { fieldProblems } from '../../../schema/field-problems.ts';
@@ -145,7 +145,7 @@ async function sendAll(c: AdminContext, linkedIn: LinkedInOf, deliveries: readon
   const results: Fields[] = [];
   for (const { ruleId, element } of deliveries) {
     const elements = [JSON.stringify(element)];
-    const { answer, status } = await linkedIn.ask({
+    const { response, status } = await linkedIn.ask({
       asker: 'test_event',
       rule: ruleId,
       send: async (token) => {
@@ -153,25 +153,25 @@ async function sendAll(c: AdminContext, linkedIn: LinkedInOf, deliveries: readon
           { apiUrl: c.env.LINKEDIN_API_URL, token, version: linkedIn.version, elements },
           outside,
         );
-        return conversionsReply(sent, { value: sent, events: elements.length });
+        return batchResult(sent, { value: sent, events: elements.length });
       },
     });
-    results.push({ conversion_rule_id: ruleId, status: status ?? null, ...words(answer) });
+    results.push({ conversion_rule_id: ruleId, status: status ?? null, ...words(response) });
   }
   return results;
 }
 
 type Words = { accepted: boolean; message: string; remedy: string | null };
 
-/** Returns LinkedIn's answer to one event in words, and what to do about it. */
-function words(answer: Answer): Words {
-  switch (answer.kind) {
+/** Returns LinkedIn's response to one event in words, and what to do about it. */
+function words(response: BatchResponse): Words {
+  switch (response.kind) {
     case 'accepted': {
-      if (answer.unconfirmed.has(0))
+      if (response.unconfirmed.has(0))
         return { accepted: true, message: DELIVERED_REASONS.unconfirmed, remedy: 'Look for it in Campaign Manager.' };
-      const refusal = answer.refused.get(0);
-      if (refusal !== undefined) return no(refusal, 'LinkedIn refuses this event: fix what its words name.');
-      const deferral = answer.deferred.get(0);
+      const error = response.refused.get(0);
+      if (error !== undefined) return no(error, 'LinkedIn refuses this event: fix what its words name.');
+      const deferral = response.deferred.get(0);
       if (deferral !== undefined)
         return no(deferral, 'LinkedIn puts this event off for now: wait a minute and try again.');
       return {
@@ -181,27 +181,27 @@ function words(answer: Answer): Words {
       };
     }
     case 'rule_refused':
-      return no(answer.message, HOLD_REASONS[answer.reason]);
+      return no(response.message, HOLD_REASONS[response.reason]);
     case 'access_refused':
-      return no(answer.message, HOLD_REASONS.access_denied);
+      return no(response.message, HOLD_REASONS.access_denied);
     case 'refused_unknown':
       return no(
-        answer.message,
+        response.message,
         'LinkedIn refuses this, in words that are not known here. Check the conversion rule first: its method, whether it is enabled, its ad account. Then the connection.',
       );
     case 'token_refused':
-      return no(answer.message, HOLD_REASONS.token_refused);
+      return no(response.message, HOLD_REASONS.token_refused);
     case 'version_sunset':
-      return no(answer.message, HOLD_REASONS.version_sunset);
+      return no(response.message, HOLD_REASONS.version_sunset);
     case 'throttled':
-      return no(answer.message, 'Too many requests: wait a minute and try again.');
+      return no(response.message, 'Too many requests: wait a minute and try again.');
     case 'unavailable':
-      return no(answer.message, 'LinkedIn did not answer as it should: it may have taken the event all the same.');
+      return no(response.message, 'LinkedIn did not answer as it should: it may have taken the event all the same.');
     case 'elements_refused':
     case 'batch_refused':
     case 'id_types_refused':
     case 'batch_too_large':
-      return no(answer.message, 'LinkedIn refuses this event: fix what its words name.');
+      return no(response.message, 'LinkedIn refuses this event: fix what its words name.');
   }
 }
 

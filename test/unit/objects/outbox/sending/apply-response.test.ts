@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Accepted, DeliveryFailure } from '../../../../../worker/domain/delivery/delivery-failure.ts';
 import { limitsOf } from '../../../../../worker/domain/delivery/limits-of.ts';
-import { AnswerApplier } from '../../../../../worker/objects/outbox/sending/apply-response.ts';
+import { ResponseApplier } from '../../../../../worker/objects/outbox/sending/apply-response.ts';
 import { ElementWaits } from '../../../../../worker/objects/outbox/sending/element-waits.ts';
 import { Learned } from '../../../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import type { Search } from '../../../../../worker/objects/outbox/sending/send-batch.ts';
@@ -10,12 +10,15 @@ import { NOW } from '../../../support/an-event.ts';
 import { aDeliveryIn, inAnOutbox, INTEGRATION, rowOf } from '../../../support/an-outbox.ts';
 import { ACCEPTED, anIntegrationToSendTo, outboxPorts } from '../../../support/outbox-ports.ts';
 
-type Answer = Accepted | Exclude<DeliveryFailure, { kind: 'token_refused' }>;
+type BatchResponse = Accepted | Exclude<DeliveryFailure, { kind: 'token_refused' }>;
 
 const accepted = (over: Partial<Accepted> = {}): Accepted => ({ ...ACCEPTED, ...over });
 
-/** Returns the state of events a, b and c after LinkedIn gave an answer to a batch of them. */
-const apply = (answer: Answer, { names = ['a', 'b', 'c'], learnedBefore = [] as string[], version = '202609' } = {}) =>
+/** Returns the state of events a, b and c after LinkedIn gave a response to a batch of them. */
+const apply = (
+  response: BatchResponse,
+  { names = ['a', 'b', 'c'], learnedBefore = [] as string[], version = '202609' } = {},
+) =>
   inAnOutbox((tables) => {
     const { database, deliveries, queues, queue } = tables;
     const { ports } = outboxPorts(tables);
@@ -28,7 +31,7 @@ const apply = (answer: Answer, { names = ['a', 'b', 'c'], learnedBefore = [] as 
       payload: { kind: 'element', element: '{}', isRebuilt: false } as const,
     }));
     const search: Search = { suspects: [], unknown: batch };
-    const applier = new AnswerApplier(queue, {
+    const applier = new ResponseApplier(queue, {
       ports,
       queues,
       deliveries,
@@ -42,14 +45,14 @@ const apply = (answer: Answer, { names = ['a', 'b', 'c'], learnedBefore = [] as 
       startedAtMs: NOW,
       endedAtMs: NOW,
       status: 200,
-      outcome: answer.kind,
+      outcome: response.kind,
       code: undefined,
       message: undefined,
       batch,
       consentAsked: [],
     };
     const route = { integration, limits: limitsOf(integration.config), version };
-    const next = applier.apply({ attempt, answer, search }, route);
+    const next = applier.apply({ attempt, response, search }, route);
     const [row] = database.sql
       .exec<{ hold_reason: string | null; batch_limit: number; failures: number; due: number }>(
         'SELECT hold_reason, batch_limit, failures, due_at_ms > 0 AS due FROM lanes',
@@ -147,7 +150,7 @@ describe('a batch that LinkedIn refuses', () => {
     expect({ next, limit: queue?.batch_limit }).toEqual({ next: undefined, limit: 2 });
   });
 
-  it.each<[string, Answer, { hold: string | undefined; hold_reason: string | null }]>([
+  it.each<[string, BatchResponse, { hold: string | undefined; hold_reason: string | null }]>([
     [
       'holds its rule for a fault of the rule',
       { kind: 'rule_refused', reason: 'rule_disabled', ...words },
@@ -174,8 +177,8 @@ describe('a batch that LinkedIn refuses', () => {
       { kind: 'throttled', retryAfterMs: 5_000, ...words },
       { hold: undefined, hold_reason: null },
     ],
-  ])('%s, and loses nothing', async (_, answer, { hold, hold_reason }) => {
-    const seen = await apply(answer);
+  ])('%s, and loses nothing', async (_, response, { hold, hold_reason }) => {
+    const seen = await apply(response);
 
     expect(seen).toMatchObject({ states: 'pending pending pending', next: undefined });
     expect({ hold: seen.hold, hold_reason: seen.queue?.hold_reason }).toEqual({ hold, hold_reason });

@@ -24,8 +24,8 @@ const run = (
         const eventIds = elements.map((element) => String(JSON.parse(element).eventId));
         sent.push({ version, eventIds });
         return eventIds.some((id) => bad.includes(id))
-          ? { answer: { kind: 'batch_refused', message: 'wrong' }, status: 400 }
-          : { answer: ACCEPTED, status: 201 };
+          ? { response: { kind: 'batch_refused', message: 'wrong' }, status: 400 }
+          : { response: ACCEPTED, status: 201 };
       },
       ...over,
     });

@@ -82,7 +82,7 @@ describe('a run', () => {
     let sent = 0;
     const send: Ports['send'] = async () => {
       sent += 1;
-      return { answer: ACCEPTED, status: 201 };
+      return { response: ACCEPTED, status: 201 };
     };
     await dispatching(
       (tables) => aWaitingDelivery(tables, 'a'),
