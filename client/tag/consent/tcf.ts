@@ -1,5 +1,5 @@
 import type { ConsentReader } from './consent-reader.ts';
-import { untilThere } from './wait-for-platform.ts';
+import { waitForPlatform } from './wait-for-platform.ts';
 
 interface TcData {
   readonly eventStatus?: 'tcloaded' | 'cmpuishown' | 'useractioncomplete';
@@ -31,7 +31,7 @@ declare global {
 export const tcf: ConsentReader = {
   advertising: ['1', '7'],
   read(onState, { vendor }) {
-    untilThere(
+    waitForPlatform(
       // oxlint-disable-next-line no-underscore-dangle -- the name is IAB's
       () => window.__tcfapi,
       (api) =>

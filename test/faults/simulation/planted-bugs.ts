@@ -91,7 +91,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'one poisoned event kills its batch',
     file: 'objects/outbox/sending/apply-response.ts',
-    find: 'this.#bury(step.elements, { probe, attemptId });',
+    find: 'this.#fail(step.elements, { probe, attemptId });',
     replace: "this.#deliveries.states.fail(probe, { reason: 'batch', atMs: this.#ports.now(), attemptId });",
   },
   {
@@ -117,19 +117,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'domain/delivery/next-step.ts',
     find: "return { kind: 'wait', afterMs: unavailableMs(failures, random) };",
     replace:
-      "return failures > 8 ? { kind: 'bury', elements: new Map([[0, 'too many attempts']]) } : { kind: 'wait', afterMs: backoffMs(failures, UNAVAILABLE_BACKOFF, random) };",
+      "return failures > 8 ? { kind: 'fail', elements: new Map([[0, 'too many attempts']]) } : { kind: 'wait', afterMs: backoffMs(failures, UNAVAILABLE_BACKOFF, random) };",
   },
   {
     name: 'buries what a refused rule was sent',
     file: 'domain/delivery/next-step.ts',
     find: "return { kind: 'hold', scope: 'rule', reason: failure.reason, probeAfterMs: HOLD_PROBE_MS };",
-    replace: "return { kind: 'bury', elements: new Map([[0, failure.message]]) };",
+    replace: "return { kind: 'fail', elements: new Map([[0, failure.message]]) };",
   },
   {
     name: 'buries what was refused for the access',
     file: 'domain/delivery/next-step.ts',
     find: "return { kind: 'hold', scope: 'integration', reason: 'access_denied', probeAfterMs: HOLD_PROBE_MS };",
-    replace: "return { kind: 'bury', elements: new Map([[0, failure.message]]) };",
+    replace: "return { kind: 'fail', elements: new Map([[0, failure.message]]) };",
   },
   {
     name: 'holds a rule for ever',
@@ -439,7 +439,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'domain/delivery/next-step.ts',
     find: "case 'refused_unknown': return { kind: 'suspect',",
     replace:
-      "case 'refused_unknown': return batchSize > 0 ? { kind: 'bury', elements: new Map([[0, failure.message]]) } : { kind: 'suspect',",
+      "case 'refused_unknown': return batchSize > 0 ? { kind: 'fail', elements: new Map([[0, failure.message]]) } : { kind: 'suspect',",
   },
   {
     name: 'sends again what LinkedIn took without a word that can be read',

@@ -19,14 +19,14 @@ describe('the next step after a failure', () => {
     const elements = new Map([[3, 'amount']]);
 
     expect(nextStep({ kind: 'elements_refused', elements, message: 'm' }, situation())).toEqual({
-      kind: 'bury',
+      kind: 'fail',
       elements,
     });
   });
 
   it.each(['batch_refused', 'batch_too_large'] as const)('blames the only event of the batch for %s', (kind) => {
     expect(nextStep({ kind, message: 'm' }, situation({ batchSize: 1 }))).toEqual({
-      kind: 'bury',
+      kind: 'fail',
       elements: new Map([[0, 'm']]),
     });
   });

@@ -77,7 +77,7 @@ describe('the causes of undelivered events', () => {
       anOrder({ messageId: 'e', properties: { email: 'john.doe@example.com' } }),
     ]);
     await runInDurableObject(env.OUTBOX.getByName(source.id), (_, { storage }) => {
-      const bury = (reason: string, ids: string) =>
+      const fail = (reason: string, ids: string) =>
         storage.sql.exec(
           `UPDATE deliveries SET state = 'dead', reason = ?, done_at_ms = 1
            WHERE instr(?, event_id) AND lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)`,
@@ -85,8 +85,8 @@ describe('the causes of undelivered events', () => {
           ids,
           integration.id,
         );
-      bury('Index: 0 is wrong', 'abcd');
-      bury('Something else', 'e');
+      fail('Index: 0 is wrong', 'abcd');
+      fail('Something else', 'e');
     });
     const causes = async ({ id }: { id: string }, query = '') => {
       const response = await admin(`/integrations/${id}/causes${query}`);

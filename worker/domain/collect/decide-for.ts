@@ -15,7 +15,7 @@ import { waitingConversion } from '../identity/late-identity.ts';
 import type { WaitingConversion } from '../identity/late-identity.ts';
 import { idIn } from '../identity/partner-id.ts';
 import type { Limited } from '../identity/visitor.ts';
-import { lostAnIdentifier } from '../lint/lost-an-identifier.ts';
+import { hasLostIdentifier } from '../lint/lost-identifier.ts';
 import type { Note } from '../lint/note.ts';
 import { askTriggers } from '../rules/ask-triggers.ts';
 import type { FiredRule, TriggerTrace } from '../rules/ask-triggers.ts';
@@ -170,7 +170,7 @@ export async function decideFor(
         conversion === 'too_costly'
           ? TOO_COSTLY
           : await decideRule(rule, conversion, { integration, receivedAtMs, note });
-      if (isSkippedFor(decision, 'no_identity') && lostAnIdentifier(codes)) note('nobody_left');
+      if (isSkippedFor(decision, 'no_identity') && hasLostIdentifier(codes)) note('nobody_left');
       return { ...decision, ruleLint: [{ integrationId: integration.id, ruleId: rule.ruleId, codes: [...codes] }] };
     }),
   );

@@ -2,7 +2,7 @@ import { isSenselessId } from '../identity/sensible-id.ts';
 import { sha256Hex } from '../identity/sha256.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
-import { holdsAddress } from '../lint/telling-nothing.ts';
+import { holdsAddress } from '../lint/placeholder-values.ts';
 import { holdsPerson } from '../privacy/mask-personal-data.ts';
 import { onlyItem } from '../reading/only-item.ts';
 

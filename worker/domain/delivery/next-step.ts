@@ -27,7 +27,7 @@ const UNKNOWN_BACKOFF = { baseMs: 10_000, maxMs: 15 * MINUTE_MS };
 
 export type NextStep =
   /** Mark these elements as failed, and send the rest of the batch at once. */
-  | { kind: 'bury'; elements: ReadonlyMap<number, string> }
+  | { kind: 'fail'; elements: ReadonlyMap<number, string> }
   /** Find the bad elements by halving the batch. */
   | { kind: 'search' }
   /** Send again at once without these kinds of identifier, now and in future. */
@@ -64,14 +64,14 @@ export function nextStep(
 ): NextStep {
   switch (failure.kind) {
     case 'elements_refused':
-      return { kind: 'bury', elements: failure.elements };
+      return { kind: 'fail', elements: failure.elements };
     case 'batch_refused':
-      return batchSize === 1 ? { kind: 'bury', elements: new Map([[0, failure.message]]) } : { kind: 'search' };
+      return batchSize === 1 ? { kind: 'fail', elements: new Map([[0, failure.message]]) } : { kind: 'search' };
     case 'id_types_refused':
       return { kind: 'leave_out', idTypes: failure.idTypes };
     case 'batch_too_large':
       return batchSize === 1
-        ? { kind: 'bury', elements: new Map([[0, failure.message]]) }
+        ? { kind: 'fail', elements: new Map([[0, failure.message]]) }
         : { kind: 'shrink', maxBatch: Math.ceil(batchSize / 2) };
     case 'rule_refused':
       return { kind: 'hold', scope: 'rule', reason: failure.reason, probeAfterMs: HOLD_PROBE_MS };

@@ -2,7 +2,7 @@ import { fieldsIn } from '../../schema/fields.ts';
 import type { Fields } from '../../schema/fields.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
-import { isMacro, isWordForNothing } from '../lint/telling-nothing.ts';
+import { isMacro, isPlaceholderWord } from '../lint/placeholder-values.ts';
 import { onlyItem } from '../reading/only-item.ts';
 import { UNSEEN, withoutEscapes } from '../reading/seen-text.ts';
 
@@ -46,12 +46,12 @@ export function validClickId(value: unknown, note: Note = unnoted): string | und
 /** Reads a click ID from a text that isn't a URL. */
 function clickIdOfText(text: string, note: Note): string | undefined {
   if (text === '') return undefined;
-  if (isWordForNothing(text) || text === PARAMETER) return leaveOut('click_id_nothing', note);
+  if (isPlaceholderWord(text) || text === PARAMETER) return leaveOut('click_id_nothing', note);
   if (CLICK_ID.test(text) && !text.endsWith('.')) return text;
   if (isMacro(text)) return leaveOut('click_id_macro', note);
   if (text.length > MAX_TEXT_CHARS) return leaveOut('click_id_too_long', note);
   const bare = text.replaceAll(UNSEEN, '').replace(AROUND, '$1');
-  if (CLICK_ID.test(bare) && !isWordForNothing(bare)) {
+  if (CLICK_ID.test(bare) && !isPlaceholderWord(bare)) {
     note('click_id_end');
     return bare;
   }

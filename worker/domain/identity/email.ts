@@ -1,6 +1,6 @@
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
-import { isMacro, isWordForNothing, WORDS_FOR_NOTHING } from '../lint/telling-nothing.ts';
+import { isMacro, isPlaceholderWord, PLACEHOLDER_WORDS } from '../lint/placeholder-values.ts';
 import { inPlainLetters } from '../privacy/in-plain-letters.ts';
 import { onlyItem } from '../reading/only-item.ts';
 import { sha256Hex } from './sha256.ts';
@@ -93,7 +93,7 @@ async function withoutAt(text: string, note: Note): Promise<string | undefined> 
   }
   if (/^[\da-f]{32,}$/.test(digits)) return leaveOut(HASH_LENGTHS[digits.length] ?? 'email_hash_length', note);
   if (/^[\w+/-]{43}=?=?$/.test(text)) return leaveOut('email_hash_base64', note);
-  if (isWordForNothing(text) || isWordForNothing(text.toLowerCase())) return leaveOut('email_nothing', note);
+  if (isPlaceholderWord(text) || isPlaceholderWord(text.toLowerCase())) return leaveOut('email_nothing', note);
   return leaveOut(isMacro(text) ? 'email_macro' : 'email_no_address', note);
 }
 
@@ -152,7 +152,7 @@ let hashes: EmptyHashes | undefined;
  */
 async function emptyHashes(): Promise<EmptyHashes> {
   hashes ??= {
-    nothing: new Set(await Promise.all(['', ' ', ...WORDS_FOR_NOTHING].map(sha256Hex))),
+    nothing: new Set(await Promise.all(['', ' ', ...PLACEHOLDER_WORDS].map(sha256Hex))),
     placeholders: new Set(await Promise.all(PLACEHOLDERS.map(sha256Hex))),
   };
   return hashes;

@@ -1,6 +1,6 @@
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
-import { holdsAddress } from '../lint/telling-nothing.ts';
+import { holdsAddress } from '../lint/placeholder-values.ts';
 import { onlyItem } from '../reading/only-item.ts';
 import { isSenselessId } from './sensible-id.ts';
 

@@ -1,7 +1,7 @@
 import { isFields } from '../../schema/fields.ts';
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
-import { holdsAddress, isMacro, isWordForNothing } from '../lint/telling-nothing.ts';
+import { holdsAddress, isMacro, isPlaceholderWord } from '../lint/placeholder-values.ts';
 import { onlyItem } from '../reading/only-item.ts';
 import { seenText } from '../reading/seen-text.ts';
 
@@ -22,7 +22,7 @@ export function nameIn(value: unknown, note: Note = unnoted): string | undefined
   const seen = seenText(given, { escaped: 'name_escaped', unseen: 'name_control' }, note).trim();
   const clean = seen.replaceAll(/\p{Cc}+/gu, ' ').trim();
   if (clean === '') return leaveOut('name_empty', note);
-  if (isWordForNothing(clean)) return leaveOut('name_nothing', note);
+  if (isPlaceholderWord(clean)) return leaveOut('name_nothing', note);
   if (isMacro(clean)) return leaveOut('name_macro', note);
   if (holdsAddress(clean)) return leaveOut('name_email', note);
   if (/^[\da-f]{64}$/i.test(clean)) return leaveOut('name_hash', note);
@@ -49,7 +49,7 @@ function textOf(value: unknown, what: 'company' | 'title', note: Note): string |
   const text = seenText(given, { escaped: `${what}_escaped`, unseen: `${what}_invisible` }, note).trim();
   // An empty form field has no information, so it isn't noted.
   if (text === '') return undefined;
-  if (isWordForNothing(text)) return leaveOut(`${what}_nothing`, note);
+  if (isPlaceholderWord(text)) return leaveOut(`${what}_nothing`, note);
   if (isMacro(text)) return leaveOut(`${what}_macro`, note);
   if (holdsAddress(text)) return leaveOut(`${what}_email`, note);
   return cut(text, MAX_TEXT_CHARS, () => note(`${what}_too_long`));

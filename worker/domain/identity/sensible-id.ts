@@ -1,8 +1,8 @@
-import { isMacro, WORDS_FOR_NOTHING } from '../lint/telling-nothing.ts';
+import { isMacro, PLACEHOLDER_WORDS } from '../lint/placeholder-values.ts';
 
 /** Placeholders that programs and people send when there is no ID. Case, spaces and quotes don't matter. */
 const PLACEHOLDERS: readonly string[] = [
-  ...WORDS_FOR_NOTHING.map((word) => word.toLowerCase()),
+  ...PLACEHOLDER_WORDS.map((word) => word.toLowerCase()),
   'unknown',
   'anonymous',
   'anon',

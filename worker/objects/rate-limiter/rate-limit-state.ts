@@ -15,17 +15,17 @@ import type { Grant, Permit, PermitState, RateLimits } from '../../domain/delive
 /** The state that is stored, so that it survives a restart. */
 export type StoredLimits = { permits: PermitState; breaker: BreakerState; uses: ReadonlyMap<string, Use> };
 
-export type DeskStorage = { get(): StoredLimits | undefined; put(state: StoredLimits): void };
+export type RateLimitStorage = { get(): StoredLimits | undefined; put(state: StoredLimits): void };
 
 /**
  * Gives out permits to call one LinkedIn app: within its limits, shared fairly, and very few while LinkedIn is down.
  */
 export class RateLimitState {
-  readonly #storage: DeskStorage;
+  readonly #storage: RateLimitStorage;
   readonly #now: () => number;
   readonly #random: () => number;
 
-  constructor({ storage, now, random }: { storage: DeskStorage; now: () => number; random: () => number }) {
+  constructor({ storage, now, random }: { storage: RateLimitStorage; now: () => number; random: () => number }) {
     this.#storage = storage;
     this.#now = now;
     this.#random = random;

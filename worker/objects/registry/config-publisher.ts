@@ -7,7 +7,7 @@ const RETRY_MS = 2_000;
 /** The longest wait before a write that KV keeps refusing is repeated. */
 const MAX_RETRY_MS = 60_000;
 
-export type ConfigPublisherWorld = {
+export type ConfigPublisherPorts = {
   sql: Sql;
   kv: { put(key: string, value: string): Promise<void>; delete(key: string): Promise<void> };
   /**
@@ -30,7 +30,7 @@ export type ConfigPublisherWorld = {
  * keeps the one that arrives last, which may be the older one.
  */
 export class ConfigPublisher {
-  readonly #ports: ConfigPublisherWorld;
+  readonly #ports: ConfigPublisherPorts;
   /** Counts the marks of each key, so that a write of older settings does not clear a newer mark. */
   readonly #marks = new Map<string, number>();
   #publishing: Promise<void> = Promise.resolve();
@@ -43,7 +43,7 @@ export class ConfigPublisher {
   /** The number of successive rounds in which KV refused a write. */
   #failures = 0;
 
-  constructor(ports: ConfigPublisherWorld) {
+  constructor(ports: ConfigPublisherPorts) {
     this.#ports = ports;
     this.#inherited = new Set(this.#marked());
     this.#inheritedUntilMs = ports.now() + RETRY_MS;

@@ -2,7 +2,7 @@ import type { PublishedKey, SourceConfig } from '../../schema/settings/source-co
 import type { Source } from '../../schema/settings/source.ts';
 import { CONSENT_POLICIES_KEY } from '../../store/consent-policies.ts';
 import { ConfigPublisher, configKeysOf } from './config-publisher.ts';
-import type { ConfigPublisherWorld } from './config-publisher.ts';
+import type { ConfigPublisherPorts } from './config-publisher.ts';
 import type { RevokedKeys } from './revoked-keys.ts';
 import type { SettingsTables } from './settings-tables.ts';
 
@@ -17,7 +17,7 @@ export class PublishedSettings {
 
   constructor(
     { tables, revoked }: { tables: SettingsTables; revoked: RevokedKeys },
-    ports: Omit<ConfigPublisherWorld, 'value'>,
+    ports: Omit<ConfigPublisherPorts, 'value'>,
   ) {
     this.#tables = tables;
     this.#revoked = revoked;

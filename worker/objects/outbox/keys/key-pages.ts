@@ -18,7 +18,7 @@ export type KeyStore = {
   list(prefix: string): Promise<string[]>;
 };
 
-export type PagesWorld<Key> = {
+export type KeyPagesPorts<Key> = {
   cipher: Cipher<Key>;
   kv: KeyStore;
   /** A name of this outbox that no other outbox has. */
@@ -35,7 +35,7 @@ const MAX_KEYS_AT_HAND = 10_000;
 
 /** Stores the keys: in KV, sealed with a key derived from `ENCRYPTION_KEY`, and in memory while they are used. */
 export class KeyPages<Key> {
-  readonly #ports: PagesWorld<Key>;
+  readonly #ports: KeyPagesPorts<Key>;
   readonly #read = new Map<string, Promise<Content<Key>>>();
   readonly #atHand = new Map<string, Key>();
   /**
@@ -44,7 +44,7 @@ export class KeyPages<Key> {
    */
   readonly #unmade = new Map<string, KeyTree>();
 
-  constructor(ports: PagesWorld<Key>) {
+  constructor(ports: KeyPagesPorts<Key>) {
     this.#ports = ports;
   }
 

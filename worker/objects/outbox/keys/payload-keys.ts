@@ -4,7 +4,7 @@ import type { Place } from '../../../domain/sealing/sealed-text.ts';
 import type { Sql } from '../../sql.ts';
 import { KeyHousekeeping, SWEEP_EVERY_MS, dayOf } from './key-housekeeping.ts';
 import { KeyPages, MissingKey, SealedKey } from './key-pages.ts';
-import type { PagesWorld, Unreadable } from './key-pages.ts';
+import type { KeyPagesPorts, Unreadable } from './key-pages.ts';
 import { KeyRegister } from './key-register.ts';
 import type { Page } from './key-register.ts';
 
@@ -20,7 +20,7 @@ const ASK_AGAIN_MS = { absent: 60_000, missing: 5 * 60_000, sealed: 5 * 60_000 }
  */
 const MISSING_AFTER_MS = 48 * 60 * 60_000;
 
-export type PayloadKeysWorld<Key = CryptoKey> = PagesWorld<Key> & { sql: Sql; now(): number };
+export type PayloadKeysPorts<Key = CryptoKey> = KeyPagesPorts<Key> & { sql: Sql; now(): number };
 
 /** A text to be sealed, with the tags by which its person can be erased. */
 export type Unsealed = { text: string; tags: readonly string[] };
@@ -45,7 +45,7 @@ export type Written = { tags: readonly string[]; sealed: string };
  * every await may be followed by another erasure (docs/decisions/0021).
  */
 export class PayloadKeys<Key = CryptoKey> {
-  readonly #ports: PayloadKeysWorld<Key>;
+  readonly #ports: PayloadKeysPorts<Key>;
   readonly #register: KeyRegister;
   readonly #pages: KeyPages<Key>;
   readonly #housekeeping: KeyHousekeeping;
@@ -54,7 +54,7 @@ export class PayloadKeys<Key = CryptoKey> {
   /** A page whose name is stored but which KV has not accepted yet. */
   #named: string | undefined;
 
-  constructor(ports: PayloadKeysWorld<Key>) {
+  constructor(ports: PayloadKeysPorts<Key>) {
     this.#ports = ports;
     this.#register = new KeyRegister(ports.sql);
     this.#pages = new KeyPages(ports);

@@ -47,9 +47,9 @@ export class ResponseApplier {
     }
     const step = this.#nextStep(response, { batchSize: probe.length, version: route.version });
     switch (step.kind) {
-      case 'bury':
-        this.#bury(step.elements, { probe, attemptId });
-        return leftAfterBurial({ search, probe, buried: step.elements, isNamed: response.kind !== 'batch_refused' });
+      case 'fail':
+        this.#fail(step.elements, { probe, attemptId });
+        return leftAfterFailure({ search, probe, failed: step.elements, isNamed: response.kind !== 'batch_refused' });
       case 'search':
         return this.#narrow(search);
       case 'leave_out':
@@ -98,14 +98,14 @@ export class ResponseApplier {
     // Deliveries that LinkedIn put off stay pending, and each is retried later by itself.
     const later = probe.filter((_, index) => deferred.has(index));
     this.#elementWaits.begin(later, { nowMs: this.#ports.now(), random: () => this.#ports.random() });
-    this.#bury(refused, { probe, attemptId });
+    this.#fail(refused, { probe, attemptId });
     this.#queues.succeeded(this.#queue, this.#ports.now());
     const configured = route.integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
     if (route.version !== configured)
       this.#learned.replaceVersion(this.#queue.integrationId, { retired: configured, working: route.version });
   }
 
-  #bury(
+  #fail(
     elements: ReadonlyMap<number, string>,
     { probe, attemptId }: { probe: readonly PendingDelivery[]; attemptId: number },
   ): void {
@@ -164,21 +164,21 @@ export class ResponseApplier {
 }
 
 /** Returns what a search must still send after some of its elements have failed. */
-function leftAfterBurial({
+function leftAfterFailure({
   search,
   probe,
-  buried,
+  failed,
   isNamed,
 }: {
   search: Search;
   probe: readonly PendingDelivery[];
-  buried: ReadonlyMap<number, string>;
+  failed: ReadonlyMap<number, string>;
   isNamed: boolean;
 }): Search {
   // A probe of one was the culprit of the search.
   if (!isNamed && search.suspects.length > 0) return afterRefused(search);
   // LinkedIn named the culprits, so the rest can go in one request.
-  const names = new Set([...buried.keys()].map((index) => probe[index]?.eventId));
+  const names = new Set([...failed.keys()].map((index) => probe[index]?.eventId));
   return {
     suspects: [],
     unknown: [...search.suspects, ...search.unknown].filter(({ eventId }) => !names.has(eventId)),

@@ -1,5 +1,5 @@
 /** Words that programs send for a missing value. Case matters: Null, None and Na are real names. */
-export const WORDS_FOR_NOTHING: readonly string[] = [
+export const PLACEHOLDER_WORDS: readonly string[] = [
   'undefined',
   'null',
   'NULL',
@@ -15,9 +15,9 @@ export const WORDS_FOR_NOTHING: readonly string[] = [
   '[object Object]',
 ];
 
-const WORDS = new Set(WORDS_FOR_NOTHING);
+const WORDS = new Set(PLACEHOLDER_WORDS);
 
-export function isWordForNothing(text: string): boolean {
+export function isPlaceholderWord(text: string): boolean {
   return WORDS.has(text);
 }
 

@@ -14,7 +14,7 @@ const IDENTIFYING: ReadonlySet<string> = new Set([
 ]);
 
 /** Checks whether a field was left out that should have identified the person. */
-export function lostAnIdentifier(codes: ReadonlySet<LintCode>): boolean {
+export function hasLostIdentifier(codes: ReadonlySet<LintCode>): boolean {
   return [...codes].some((code) => {
     const { field, action } = LINT_RULES[code];
     return action === 'left_out' && IDENTIFYING.has(field) && code !== 'user_info_without_names';
