@@ -1,5 +1,5 @@
+import { LAST_WRITE_MS } from '../../worker/objects/outbox/keys/key-deletions.ts';
 import type { KeyStore } from '../../worker/objects/outbox/keys/key-pages.ts';
-import { LAST_WRITE_MS } from '../../worker/objects/outbox/keys/key-register.ts';
 import { PayloadKeys } from '../../worker/objects/outbox/keys/payload-keys.ts';
 import { OutboxEngine } from '../../worker/objects/outbox/outbox-engine.ts';
 import type { Ports } from '../../worker/objects/outbox/ports.ts';

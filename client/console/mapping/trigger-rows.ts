@@ -1,7 +1,7 @@
-import type { Condition, Expression, Operator } from '../../../worker/domain/fql/expression.ts';
-import { FqlError } from '../../../worker/domain/fql/fql-error.ts';
-import { parse } from '../../../worker/domain/fql/parse.ts';
-import { print, printOperand } from '../../../worker/domain/fql/print.ts';
+import type { Condition, Expression, Operator } from '../../../worker/domain/fql/syntax/expression.ts';
+import { FqlError } from '../../../worker/domain/fql/syntax/fql-error.ts';
+import { parse } from '../../../worker/domain/fql/syntax/parse.ts';
+import { print, printOperand } from '../../../worker/domain/fql/syntax/print.ts';
 
 /** The comparisons that a row can have. */
 export const ASKED = [

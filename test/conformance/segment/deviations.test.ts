@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { compile } from '../../../worker/domain/fql/compile.ts';
-import { parse } from '../../../worker/domain/fql/parse.ts';
 import { TRIGGER_DIFFERENCES, triggerDifferences } from '../../../worker/domain/fql/segment/differences.ts';
+import { parse } from '../../../worker/domain/fql/syntax/parse.ts';
 import { ownBudget } from '../../../worker/domain/fql/work-budget.ts';
 import { resolve } from '../../../worker/domain/mapping-kit/resolve.ts';
 import { FIELD_DIFFERENCES, fieldDifferences } from '../../../worker/domain/mapping-kit/segment-differences.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { compile } from '../../../worker/domain/fql/compile.ts';
-import { FqlError } from '../../../worker/domain/fql/fql-error.ts';
-import { parse } from '../../../worker/domain/fql/parse.ts';
 import { triggerDifferences } from '../../../worker/domain/fql/segment/differences.ts';
+import { FqlError } from '../../../worker/domain/fql/syntax/fql-error.ts';
+import { parse } from '../../../worker/domain/fql/syntax/parse.ts';
 import { ownBudget } from '../../../worker/domain/fql/work-budget.ts';
 import { builtTrigger, writtenTrigger } from './a-trigger.ts';
 import { anyEvent } from './events.ts';

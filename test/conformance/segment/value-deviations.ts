@@ -1,8 +1,8 @@
 import { numberOf } from '../../../worker/domain/fql/compare.ts';
 import { valueAt } from '../../../worker/domain/fql/compile.ts';
 import { conditionsOf } from '../../../worker/domain/fql/conditions.ts';
-import type { Condition, Operand, Path } from '../../../worker/domain/fql/expression.ts';
-import { parse } from '../../../worker/domain/fql/parse.ts';
+import type { Condition, Operand, Path } from '../../../worker/domain/fql/syntax/expression.ts';
+import { parse } from '../../../worker/domain/fql/syntax/parse.ts';
 import type { ValueDeviation } from './deviations.ts';
 import type { Fields } from './segment.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { evaluateTrigger } from '../../../client/console/mapping/evaluate-trigger.ts';
 import { rowsOf, triggerOf } from '../../../client/console/mapping/trigger-rows.ts';
-import { parse } from '../../../worker/domain/fql/parse.ts';
-import { print } from '../../../worker/domain/fql/print.ts';
+import { parse } from '../../../worker/domain/fql/syntax/parse.ts';
+import { print } from '../../../worker/domain/fql/syntax/print.ts';
 
 describe('the rows of a trigger', () => {
   it.each([

@@ -1,4 +1,4 @@
-import type { Operator } from './expression.ts';
+import type { Operator } from './syntax/expression.ts';
 
 const NUMERIC = /^\s*[+-]?\d+(\.\d+)?\s*$/;
 

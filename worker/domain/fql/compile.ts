@@ -1,8 +1,8 @@
 import { isFields } from '../../schema/fields.ts';
 import { compares, equalTo, isEqual } from './compare.ts';
-import type { Condition, Expression, Literal, Operand, Path } from './expression.ts';
 import { applied, typeName } from './functions.ts';
 import { glob } from './glob.ts';
+import type { Condition, Expression, Literal, Operand, Path } from './syntax/expression.ts';
 import { textSearch } from './text-search.ts';
 import type { WorkBudget } from './work-budget.ts';
 

@@ -1,7 +1,7 @@
 import { compile } from './compile.ts';
 import type { Test } from './compile.ts';
-import type { Condition, Expression } from './expression.ts';
-import { print } from './print.ts';
+import type { Condition, Expression } from './syntax/expression.ts';
+import { print } from './syntax/print.ts';
 
 /** A condition of a trigger, already negated when it is under an odd number of "!". */
 export type CountedCondition = { text: string; holds: Test; condition: Condition };

@@ -1,6 +1,6 @@
 import { isFields } from '../../schema/fields.ts';
 import { numberOf } from './compare.ts';
-import type { FunctionName, Literal } from './expression.ts';
+import type { FunctionName, Literal } from './syntax/expression.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /** The characters read or written for one step of the budget. */

@@ -1,6 +1,6 @@
 import { compile, valueAt } from './compile.ts';
 import type { Test } from './compile.ts';
-import type { Expression, Operand, Path } from './expression.ts';
+import type { Expression, Operand, Path } from './syntax/expression.ts';
 
 /** Checks whether a trigger holds for identify events only. Such a trigger is about the person, not about an action. */
 export function asksForIdentify(expression: Expression): boolean {

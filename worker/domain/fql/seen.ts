@@ -2,8 +2,8 @@ import type { SeenValue } from '../../schema/events/trigger-view.ts';
 import { numberOf } from './compare.ts';
 import { valueAt } from './compile.ts';
 import type { EventFields } from './compile.ts';
-import type { Condition, Literal, Operand, Path } from './expression.ts';
-import { printOperand } from './print.ts';
+import type { Condition, Literal, Operand, Path } from './syntax/expression.ts';
+import { printOperand } from './syntax/print.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /** How much of the values that conditions read is reported: nothing, only values that the trigger contains, or all. */

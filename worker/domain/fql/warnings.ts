@@ -1,9 +1,9 @@
 import { compares, isEqual, numberOf } from './compare.ts';
 import { compile } from './compile.ts';
 import type { EventFields } from './compile.ts';
-import type { Condition, Expression, Literal, Operand } from './expression.ts';
 import { titled, TYPE_NAMES, typeName } from './functions.ts';
-import { print, printOperand } from './print.ts';
+import type { Condition, Expression, Literal, Operand } from './syntax/expression.ts';
+import { print, printOperand } from './syntax/print.ts';
 import { EventWork, TooCostly } from './work-budget.ts';
 import type { WorkBudget } from './work-budget.ts';
 

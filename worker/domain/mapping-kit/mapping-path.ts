@@ -1,6 +1,6 @@
-import type { Path } from '../fql/expression.ts';
-import { FqlError } from '../fql/fql-error.ts';
-import { readPath } from '../fql/read-path.ts';
+import type { Path } from '../fql/syntax/expression.ts';
+import { FqlError } from '../fql/syntax/fql-error.ts';
+import { readPath } from '../fql/syntax/read-path.ts';
 
 /** The places where Segment's mapping-kit splits a path: dots, and brackets around an index or a quoted name. */
 const CUTS = /\[(?=["'\d])|\.|(?<=["'\d])\]/;

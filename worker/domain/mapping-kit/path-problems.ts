@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../schema/problem.ts';
-import { OBJECT_ROOTS, VALUE_ROOTS } from '../fql/expression.ts';
+import { OBJECT_ROOTS, VALUE_ROOTS } from '../fql/syntax/expression.ts';
 import { mappingPath } from './mapping-path.ts';
 import { templateParts } from './template.ts';
 

@@ -1,6 +1,6 @@
 import type { Fields } from '../../schema/fields.ts';
 import { valueAt } from '../fql/compile.ts';
-import type { Path } from '../fql/expression.ts';
+import type { Path } from '../fql/syntax/expression.ts';
 import { mappingPath, pathIn } from './mapping-path.ts';
 import { CHARS_A_STEP, constant, payForAll, textOf } from './resolve-context.ts';
 import type { Compile, Resolver, ResolveContext } from './resolve-context.ts';

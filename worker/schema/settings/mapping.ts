@@ -10,7 +10,7 @@ export const MAX_MAPPINGS = 50;
 /** Segment's default. */
 const DEFAULT_TRIGGER = 'type = "track"';
 
-/** `domain/fql/parse.ts` checks the same limit again and reports the column. */
+/** `domain/fql/syntax/parse.ts` checks the same limit again and reports the column. */
 const MAX_TRIGGER_CHARS = 4_000;
 const MAX_FIELDS_CHARS = 16_384;
 

@@ -17,10 +17,10 @@ import type { Arbitrary } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { compile } from '../../../../worker/domain/fql/compile.ts';
-import { FUNCTIONS } from '../../../../worker/domain/fql/expression.ts';
-import type { Expression, Literal, Operand } from '../../../../worker/domain/fql/expression.ts';
-import { parse } from '../../../../worker/domain/fql/parse.ts';
-import { print } from '../../../../worker/domain/fql/print.ts';
+import { FUNCTIONS } from '../../../../worker/domain/fql/syntax/expression.ts';
+import type { Expression, Literal, Operand } from '../../../../worker/domain/fql/syntax/expression.ts';
+import { parse } from '../../../../worker/domain/fql/syntax/parse.ts';
+import { print } from '../../../../worker/domain/fql/syntax/print.ts';
 import { warnings } from '../../../../worker/domain/fql/warnings.ts';
 import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
 import { referenceHolds } from './reference.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { checkTrigger } from '../../../../worker/domain/fql/check-trigger.ts';
 import { compile } from '../../../../worker/domain/fql/compile.ts';
-import { parse } from '../../../../worker/domain/fql/parse.ts';
+import { parse } from '../../../../worker/domain/fql/syntax/parse.ts';
 import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
 
 const warningsOf = (trigger: string) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { compile } from '../../../../worker/domain/fql/compile.ts';
-import { parse } from '../../../../worker/domain/fql/parse.ts';
-import { print } from '../../../../worker/domain/fql/print.ts';
+import { parse } from '../../../../worker/domain/fql/syntax/parse.ts';
+import { print } from '../../../../worker/domain/fql/syntax/print.ts';
 import { ownBudget } from '../../../../worker/domain/fql/work-budget.ts';
 
 /** A trigger copied from Segment, and whether it holds for an order with these properties. */

@@ -1,7 +1,7 @@
 import { numberOf } from '../compare.ts';
-import type { Condition, Expression, Literal, Operand, Operator } from '../expression.ts';
-import { parse } from '../parse.ts';
-import { tokens } from '../tokens.ts';
+import type { Condition, Expression, Literal, Operand, Operator } from '../syntax/expression.ts';
+import { parse } from '../syntax/parse.ts';
+import { tokens } from '../syntax/tokens.ts';
 import { spellingDifferences } from './spelling.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { keyword } from '../parse.ts';
-import type { Token } from '../tokens.ts';
+import { keyword } from '../syntax/parse.ts';
+import type { Token } from '../syntax/tokens.ts';
 import type { TriggerDifference } from './differences.ts';
 
 /** A path that Segment's lexer accepts: names of a-z, digits, `_` and `-`, with every other sign escaped. */

@@ -1,7 +1,7 @@
 import type { Place } from '../../../domain/sealing/sealed-text.ts';
+import { LAST_WRITE_MS } from './key-deletions.ts';
+import type { KeyDeletions } from './key-deletions.ts';
 import type { KeyPages } from './key-pages.ts';
-import { LAST_WRITE_MS } from './key-register.ts';
-import type { KeyRegister } from './key-register.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -31,7 +31,7 @@ const RETRY_AFTER_MS = 60_000;
  * crash.
  */
 export class KeyHousekeeping {
-  readonly #register: KeyRegister;
+  readonly #deletions: KeyDeletions;
   readonly #pages: Pick<KeyPages<unknown>, 'check' | 'takeOut' | 'delete' | 'list'>;
   readonly #now: () => number;
   readonly #isReadable: (keyId: string) => boolean;
@@ -41,14 +41,14 @@ export class KeyHousekeeping {
   #triedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: {
-    register: KeyRegister;
+    deletions: KeyDeletions;
     pages: Pick<KeyPages<unknown>, 'check' | 'takeOut' | 'delete' | 'list'>;
     now: () => number;
     isReadable: (keyId: string) => boolean;
     /** Returns false for a page that is being written to KV. */
     isMade: (keyId: string) => boolean;
   }) {
-    this.#register = parts.register;
+    this.#deletions = parts.deletions;
     this.#pages = parts.pages;
     this.#now = parts.now;
     this.#isReadable = parts.isReadable;
@@ -71,7 +71,7 @@ export class KeyHousekeeping {
   }
 
   nextAtMs(): number | undefined {
-    const { isWorkLeft, hasKeys, sweepAtMs } = this.#register.state();
+    const { isWorkLeft, hasKeys, sweepAtMs } = this.#deletions.state();
     const nowMs = this.#now();
     if (isWorkLeft) return nowMs + PRUNE_EVERY_MS;
     if (!hasKeys && sweepAtMs === undefined) return undefined;
@@ -87,15 +87,15 @@ export class KeyHousekeeping {
   inherit(names: readonly string[]): void {
     const nowMs = this.#now();
     for (const keyId of names) this.#drop(keyId, nowMs);
-    this.#register.sweepAt(nowMs + LAST_WRITE_MS);
+    this.#deletions.sweepAt(nowMs + LAST_WRITE_MS);
   }
 
   async #prunePages(isUsed: (place: Place) => boolean): Promise<void> {
-    for (const page of this.#register.pagesToPrune(this.#now())) {
+    for (const page of this.#deletions.pagesToPrune(this.#now())) {
       const sinceMs = this.#now() - (this.#prunedAtMs.get(page.keyId) ?? Number.NEGATIVE_INFINITY);
       if (!this.#isReadable(page.keyId) || Math.abs(sinceMs) < PRUNE_EVERY_MS) continue;
       // Nothing is written under a condemned bucket, so an empty one stays empty.
-      const condemned = this.#register.condemnedOf(page);
+      const condemned = this.#deletions.condemnedOf(page);
       const fresh = condemned.filter(({ writes }) => writes === 0).slice(0, BUCKETS_A_ROUND);
       const empty = fresh.filter(({ bucket }) => !isUsed({ keyId: page.keyId, bucket }));
       const gone = [...condemned.filter(({ writes }) => writes > 0), ...empty];
@@ -106,7 +106,7 @@ export class KeyHousekeeping {
       const startedAtMs = this.#now();
       await this.#pages.takeOut(page.keyId, buckets);
       this.#prunedAtMs.set(page.keyId, this.#now());
-      this.#register.written(page, buckets, startedAtMs);
+      this.#deletions.written(page, buckets, startedAtMs);
     }
   }
 
@@ -122,18 +122,18 @@ export class KeyHousekeeping {
   #dropPages(isUsed: (place: Place) => boolean): void {
     const nowMs = this.#now();
     // One day more than the key's own day: around midnight, an event may still be on its way with yesterday's page.
-    for (const keyId of this.#register.droppable(dayOf(nowMs - DAY_MS)))
+    for (const keyId of this.#deletions.droppable(dayOf(nowMs - DAY_MS)))
       if (this.#isMade(keyId) && !isUsed({ keyId, bucket: undefined })) this.#drop(keyId, nowMs);
   }
 
   async #deleteDropped(): Promise<void> {
     const deleted = await Promise.allSettled(
-      this.#register.toDelete(DELETIONS_A_VISIT).map(async (keyId) => {
+      this.#deletions.toDelete(DELETIONS_A_VISIT).map(async (keyId) => {
         await this.#pages.delete(keyId);
-        this.#register.deleted(keyId, this.#now());
+        this.#deletions.deleted(keyId, this.#now());
       }),
     );
-    this.#register.clearDeleted(ROWS_A_VISIT);
+    this.#deletions.clearDeleted(ROWS_A_VISIT);
     const failed = deleted.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
@@ -141,17 +141,17 @@ export class KeyHousekeeping {
   /** Deletes keys in KV that nobody knows of, once a day. This includes keys that a late write brought back. */
   async #sweep(): Promise<void> {
     const nowMs = this.#now();
-    const { sweepAtMs } = this.#register.state();
+    const { sweepAtMs } = this.#deletions.state();
     // A time further away than any that is ever set was written while the clock was wrong.
     if (sweepAtMs !== undefined && sweepAtMs > nowMs && sweepAtMs <= nowMs + SWEEP_EVERY_MS) return;
-    if (sweepAtMs !== undefined) this.#register.swept(await this.#pages.list(), nowMs);
-    const { hasKeys, hasNames } = this.#register.state();
+    if (sweepAtMs !== undefined) this.#deletions.swept(await this.#pages.list(), nowMs);
+    const { hasKeys, hasNames } = this.#deletions.state();
     // When all keys are to be deleted, one more check is needed: whether they stay deleted.
-    this.#register.sweepAt(hasKeys ? nowMs + SWEEP_EVERY_MS : hasNames ? nowMs + LAST_WRITE_MS : undefined);
+    this.#deletions.sweepAt(hasKeys ? nowMs + SWEEP_EVERY_MS : hasNames ? nowMs + LAST_WRITE_MS : undefined);
   }
 
   #drop(keyId: string, atMs: number): void {
-    this.#register.drop(keyId, { day: keyId.slice(0, 10), atMs });
+    this.#deletions.drop(keyId, { day: keyId.slice(0, 10), atMs });
   }
 }
 

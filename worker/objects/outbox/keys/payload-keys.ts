@@ -2,6 +2,7 @@ import { BUCKETS } from '../../../domain/sealing/key-tree.ts';
 import { bucketOf, parseSealed, sealedText } from '../../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../../domain/sealing/sealed-text.ts';
 import type { Sql } from '../../sql.ts';
+import { KeyDeletions } from './key-deletions.ts';
 import { KeyHousekeeping, SWEEP_EVERY_MS, dayOf } from './key-housekeeping.ts';
 import { KeyPages, MissingKey, SealedKey } from './key-pages.ts';
 import type { KeyPagesPorts, Unreadable } from './key-pages.ts';
@@ -59,7 +60,7 @@ export class PayloadKeys<Key = CryptoKey> {
     this.#register = new KeyRegister(ports.sql);
     this.#pages = new KeyPages(ports);
     this.#housekeeping = new KeyHousekeeping({
-      register: this.#register,
+      deletions: new KeyDeletions(ports.sql),
       pages: this.#pages,
       now: () => ports.now(),
       isReadable: (keyId) => !this.unreadable().has(keyId),

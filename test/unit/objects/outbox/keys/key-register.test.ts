@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { KeyRegister, LAST_WRITE_MS } from '../../../../../worker/objects/outbox/keys/key-register.ts';
+import { KeyRegister } from '../../../../../worker/objects/outbox/keys/key-register.ts';
 import { NOW } from '../../../support/an-event.ts';
 import { inAnOutbox } from '../../../support/an-outbox.ts';
 
@@ -31,40 +31,6 @@ describe('a page of keys', () => {
       [undefined, 1],
       [KEY, 0],
     ]);
-  });
-
-  it('is not used once it is dropped, and its name stays until KV no longer has it', async () => {
-    const seen = await inARegister((register) => {
-      register.drop(KEY, { day: DAY, atMs: NOW });
-      return [register.newestOf(DAY), register.unusable([at(1)]).size, register.toDelete(10), [...register.names()]];
-    });
-
-    expect(seen).toEqual([undefined, 1, [KEY], [KEY]]);
-  });
-
-  it('loses its name when it was deleted so long ago that no write can bring it back', async () => {
-    const namesAfter = (ms: number) =>
-      inARegister((register) => {
-        register.drop(KEY, { day: DAY, atMs: NOW });
-        register.deleted(KEY, NOW);
-        register.clearDeleted(10);
-        register.swept([], NOW + ms);
-        return [...register.names()];
-      });
-
-    expect([await namesAfter(LAST_WRITE_MS - 1), await namesAfter(LAST_WRITE_MS)]).toEqual([[KEY], []]);
-  });
-
-  it('is deleted again when KV still has it, and so are unknown pages', async () => {
-    const stray = `${DAY}-fedcba9876543210`;
-    const toDelete = await inARegister((register) => {
-      register.drop(KEY, { day: DAY, atMs: NOW });
-      register.deleted(KEY, NOW);
-      register.swept([KEY, stray], NOW);
-      return register.toDelete(10).toSorted();
-    });
-
-    expect(toDelete).toEqual([KEY, stray].toSorted());
   });
 });
 
@@ -106,22 +72,5 @@ describe("a person's bucket", () => {
       [6, 6],
       [7, 9],
     ]);
-  });
-
-  it('is left out of two writes of its page, the second once no older write can arrive', async () => {
-    const toPrune = await inARegister((register) => {
-      const page = { keyId: KEY, number: 1 };
-      register.remember([{ tags: ['jane'], place: at(7) }]);
-      register.condemn(['jane']);
-      const pruned = (nowMs: number): number => register.pagesToPrune(nowMs).length;
-      const before = pruned(NOW);
-      register.written(page, [7], NOW);
-      const soon = pruned(NOW + 1);
-      const later = pruned(NOW + LAST_WRITE_MS);
-      register.written(page, [7], NOW + LAST_WRITE_MS);
-      return [before, soon, later, pruned(NOW + 3 * LAST_WRITE_MS)];
-    });
-
-    expect(toPrune).toEqual([1, 0, 1, 0]);
   });
 });
