@@ -109,6 +109,7 @@ describe('the counts of what the collector refuses', () => {
     expect(data[0]).toMatchObject({ origins: [], by_origin: [{ origin: '(none)', now: 'cannot_be_allowed' }] });
   });
 
+  // S8
   it('include a request with only invalid events, with the fields', async () => {
     const source = await aSource();
     await send(source, [

@@ -39,7 +39,7 @@ const IDS: readonly unknown[] = [
   ['abc123/'],
 ];
 
-/** For both the tag and the collector. */
+/** S9, S10. For both the tag and the collector. */
 const ADDRESSES: readonly [url: string, id: string][] = [
   ['https://a.example/?li_fat_id=abc123/', 'abc123'],
   ['https://a.example/?li_fat_id=abc123)', 'abc123'],
@@ -59,7 +59,7 @@ const ADDRESSES: readonly [url: string, id: string][] = [
   ['https://a.example/?x=%E0%A4%A&li_fat_id=abc123', 'abc123'],
 ];
 
-/** Addresses from a server. The tag only reads the browser's own. */
+/** S10. Addresses from a server. The tag only reads the browser's own. */
 const SAID: readonly [url: unknown, id: string][] = [
   ['https://a.example/?u=1&#38;li_fat_id=abc123', 'abc123'],
   ['https://a.example/?u=1&amp;amp;li_fat_id=abc123', 'abc123'],
