@@ -21,6 +21,10 @@ describe("a call that the page's stub recorded", () => {
     [kept('track', 'Lead', null, { messageId: 'order-7' }), { type: 'track', event: 'Lead', messageId: 'order-7' }],
     [kept('track', 'Lead', {}, { messageId: 7 }), { type: 'track', event: 'Lead', properties: {}, messageId: '7' }],
     [kept('track', 'Lead', {}, { messageId: ' ' }), { type: 'track', event: 'Lead', properties: {}, messageId: 'm-1' }],
+    [
+      kept('track', 'Lead', {}, { messageId: 'x'.repeat(257) }),
+      { type: 'track', event: 'Lead', properties: {}, messageId: 'm-1' },
+    ],
     [kept('track', 'Lead', {}, { messageId: {} }), { type: 'track', event: 'Lead', properties: {}, messageId: 'm-1' }],
     [
       kept('track', 'Lead', {}, { timestamp: 'bad' }),

@@ -4,6 +4,7 @@ import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { holdsAddress } from '../lint/placeholder-values.ts';
 import { holdsPerson } from '../privacy/mask-personal-data.ts';
+import { idText } from '../reading/id-text.ts';
 import { onlyItem } from '../reading/only-item.ts';
 
 /** LinkedIn's limit for an event ID (Salesforce's connector documents it, read 2026-11). */
@@ -24,14 +25,15 @@ export async function eventIdOf(messageId: string, note: Note = unnoted): Promis
 
 /** Reads the event ID from a mapping. Without a usable one, the event's own ID is returned. */
 export async function mappedEventId(mapped: unknown, own: string, note: Note = unnoted): Promise<string> {
-  const id = sensibleId(onlyItem(mapped), note);
+  const id = sensibleId(mapped, note);
   return id === undefined ? own : eventIdOf(id, note);
 }
 
 function sensibleId(mapped: unknown, note: Note): string | undefined {
-  if (mapped === undefined || mapped === null) return leaveOut('event_id_missing', note);
-  if (typeof mapped !== 'string' && typeof mapped !== 'number') return leaveOut('event_id_not_text', note);
-  const id = String(mapped).trim();
+  const given = onlyItem(mapped);
+  if (given === undefined || given === null) return leaveOut('event_id_missing', note);
+  const id = idText(given);
+  if (id === undefined) return leaveOut('event_id_not_text', note);
   if (id === '') return leaveOut('event_id_missing', note);
   if (!id.isWellFormed() || id.includes('\u0000')) return leaveOut('event_id_not_text', note);
   return isSenselessId(id) ? leaveOut('event_id_nothing', note) : id;

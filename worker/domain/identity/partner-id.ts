@@ -1,6 +1,7 @@
 import { leaveOut, unnoted } from '../lint/note.ts';
 import type { Note } from '../lint/note.ts';
 import { holdsAddress } from '../lint/placeholder-values.ts';
+import { idText } from '../reading/id-text.ts';
 import { onlyItem } from '../reading/only-item.ts';
 import { isSenselessId } from './sensible-id.ts';
 
@@ -20,8 +21,8 @@ export type IdKind = 'acxiom_id' | 'oracle_id' | 'external_id';
 export function idIn(given: unknown, kind: IdKind, note: Note = unnoted): string | undefined {
   const value = onlyItem(given);
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string' && typeof value !== 'number') return leaveOut(`${kind}_not_text`, note);
-  const id = String(value).trim();
+  const id = idText(value);
+  if (id === undefined) return leaveOut(`${kind}_not_text`, note);
   if (id === '') return undefined;
   if (!id.isWellFormed()) return leaveOut(`${kind}_not_text`, note);
   if (isSenselessId(id)) return leaveOut(`${kind}_nothing`, note);
@@ -41,7 +42,7 @@ export function externalIdIn(value: unknown, note: Note = unnoted): string | und
 export function googleAidIn(given: unknown, note: Note = unnoted): string | undefined {
   const value = onlyItem(given);
   if (value === undefined || value === null || value === '') return undefined;
-  const text = typeof value === 'string' ? value.trim() : '';
+  const text = idText(value) ?? '';
   const id = text.toLowerCase();
   if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)) return leaveOut('google_aid_malformed', note);
   if (id === NO_DEVICE) return leaveOut('google_aid_zero', note);
@@ -53,7 +54,7 @@ export function googleAidIn(given: unknown, note: Note = unnoted): string | unde
 export function leadUrnIn(given: unknown, note: Note = unnoted): string | undefined {
   const value = onlyItem(given);
   if (value === undefined || value === null || value === '') return undefined;
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  const text = idText(value) ?? '';
   const id = text.split(LEAD_PREFIX).at(-1) ?? '';
   if (/^urn:/i.test(id)) return leaveOut('lead_other_urn', note);
   if (!/^[\w-]{1,256}$/.test(id) || !/^(?:urn:li:leadGenFormResponse:)*[\w-]+$/.test(text) || isSenselessId(id))

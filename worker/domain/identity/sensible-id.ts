@@ -1,4 +1,5 @@
 import { isMacro, PLACEHOLDER_WORDS } from '../lint/placeholder-values.ts';
+import { idText } from '../reading/id-text.ts';
 
 /** Placeholders that programs and people send when there is no ID. Case, spaces and quotes don't matter. */
 const PLACEHOLDERS: readonly string[] = [
@@ -67,7 +68,7 @@ const GENERIC =
 const ABSENT = /^(?:null|nil|none|nan|undefined|unknown)$/u;
 
 /**
- * Returns an ID without surrounding spaces, or undefined for a placeholder: an empty text, a word for nothing, all
+ * Returns an ID without surrounding spaces and invisible characters, or undefined for a placeholder: an empty text, a word for nothing, all
  * zeros, or an unfilled template. Everybody without an ID would share the same placeholder, so it must not identify
  * anybody.
  *
@@ -75,8 +76,8 @@ const ABSENT = /^(?:null|nil|none|nan|undefined|unknown)$/u;
  */
 export function sensibleId(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const id = String(value).trim();
-  return isSenselessId(id) ? undefined : id;
+  const id = idText(value);
+  return id === undefined || isSenselessId(id) ? undefined : id;
 }
 
 /** Checks whether a text is a placeholder instead of an ID. */
@@ -90,7 +91,8 @@ export function isSenselessId(text: string): boolean {
 /** Removes invisible characters, and the spaces and quotes around a text. */
 function bareOf(text: string): string {
   const visible = text.normalize('NFKC').replaceAll(/\p{Default_Ignorable_Code_Point}|\p{Cc}/gu, '');
-  return visible.replaceAll(/^[\s"'`]+|[\s"'`]+$/gu, '');
+  // The lookbehind starts one search for each run of spaces. Without it the time would grow with the square of a run.
+  return visible.replaceAll(/^[\s"'`]+|(?<![\s"'`])[\s"'`]+$/gu, '');
 }
 
 /** Lower-cases a text and reduces spaces and underscores to one space. */
@@ -117,5 +119,5 @@ function isOneSignOver(word: string): boolean {
 function isMetWithNothing(word: string): boolean {
   if (word.includes('undefined') || word.includes('[object ')) return true;
   const parts = word.split(/[^\p{L}\p{N}]+/u).filter((part) => part !== '');
-  return parts.some((part) => ABSENT.test(part)) && parts.every((part) => ABSENT.test(part) || GENERIC.test(part));
+  return parts.every((part) => ABSENT.test(part) || GENERIC.test(part)) && parts.some((part) => ABSENT.test(part));
 }

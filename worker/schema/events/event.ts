@@ -33,7 +33,7 @@ const Id = v.pipe(
 );
 
 /** An empty ID is replaced by a generated one; see `domain/identity/sensible-id.ts`. */
-const MessageId = v.pipe(
+export const MessageId = v.pipe(
   v.union([v.string(), v.number()], 'expected a text or a number'),
   // JavaScript loses the last digits of a longer number, so two IDs could become one.
   v.check(

@@ -59,7 +59,7 @@ export function parseEvents(
       rejected.push(rejectedEvent(raw, { index, ...invalid({ pointer: '', detail: 'expected an object' }) }));
       continue;
     }
-    const whole = plainEvent(raw);
+    const whole = plainEvent(raw, facts);
     const consent = readConsent(whole);
     const result = parseEvent(raw, { whole, consent }, facts);
     if (result.kind === 'parsed') {

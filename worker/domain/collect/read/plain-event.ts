@@ -1,25 +1,49 @@
+import * as v from 'valibot';
+
+import { MessageId } from '../../../schema/events/event.ts';
 import type { Fields } from '../../../schema/fields.ts';
+import { idText } from '../../reading/id-text.ts';
 import { onlyItem } from '../../reading/only-item.ts';
 
-const NAMES = ['messageId', 'userId', 'anonymousId', 'event', 'name'] as const;
+const PERSON_IDS = ['userId', 'anonymousId'] as const;
+const NAMES = ['messageId', 'event', 'name'] as const;
 const MAPS = ['properties', 'traits', 'context'] as const;
+
+/** An ID that is none. It is left out with a note: see `domain/identity/sensible-id.ts`. */
+const NO_ID = '';
 
 /**
  * Converts an event's fields to the types in Segment's spec. Programs also send a number for a text, a list of one
- * item, and PHP's `[]` or an empty text for an empty object. Other wrong types are unchanged and refused later.
+ * item, PHP's `[]` or an empty text for an empty object, and `false` for a user who is not logged in. Other wrong types
+ * are unchanged and refused later.
+ *
+ * @param isFromPage A page doesn't send its event again, so it isn't refused because of an unusable message ID.
  */
-export function plainEvent(raw: Fields): Fields {
-  const names = NAMES.flatMap((name) => (Object.hasOwn(raw, name) ? [[name, plainName(raw[name])] as const] : []));
-  const maps = MAPS.flatMap((name) => (Object.hasOwn(raw, name) ? [[name, plainMap(raw[name])] as const] : []));
-  return { ...raw, ...Object.fromEntries([...names, ...maps]) };
+export function plainEvent(raw: Fields, { isFromPage = false }: { isFromPage?: boolean } = {}): Fields {
+  const read = (names: readonly string[], reader: (value: unknown) => unknown) =>
+    names.flatMap((name) => (Object.hasOwn(raw, name) ? [[name, reader(raw[name])] as const] : []));
+  const plain: Fields = {
+    ...raw,
+    ...Object.fromEntries([...read(NAMES, plainName), ...read(PERSON_IDS, plainId), ...read(MAPS, plainMap)]),
+  };
+  const { messageId } = plain;
+  return isFromPage && isUnusable(messageId) ? { ...plain, messageId: NO_ID } : plain;
+}
+
+/** A number that is too long is refused even from a page: its sender has the right ID, and can send it as text. */
+function isUnusable(messageId: unknown): boolean {
+  const isNone = messageId === undefined || messageId === null || typeof messageId === 'number';
+  return !isNone && !v.is(MessageId, messageId);
 }
 
 function plainName(value: unknown): unknown {
   const given = onlyItem(value);
-  // JavaScript loses the last digits of a longer number, so two IDs could become one.
-  return typeof given === 'number' && Number.isFinite(given) && Math.abs(given) <= Number.MAX_SAFE_INTEGER
-    ? String(given)
-    : given;
+  return typeof given === 'number' ? (idText(given) ?? given) : given;
+}
+
+function plainId(value: unknown): unknown {
+  const given = onlyItem(value);
+  return given === undefined || given === null ? given : (idText(given) ?? NO_ID);
 }
 
 function plainMap(value: unknown): unknown {

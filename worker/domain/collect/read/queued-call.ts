@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+
+import { MessageId } from '../../../schema/events/event.ts';
 import { isFields } from '../../../schema/fields.ts';
 import type { Fields } from '../../../schema/fields.ts';
 import { parseTime } from '../../time/parse-time.ts';
@@ -40,7 +43,7 @@ const given = (argument: unknown): unknown => argument ?? undefined;
 /** Returns the message ID and time that the page chose, if they are valid. */
 function chosenIn(options: unknown): Fields {
   const { messageId, timestamp }: Fields = isFields(options) ? options : {};
-  const id = typeof messageId === 'number' ? String(messageId) : messageId;
   const isTime = (typeof timestamp === 'string' || typeof timestamp === 'number') && parseTime(timestamp) !== undefined;
-  return { ...(typeof id === 'string' && id.trim() !== '' && { messageId: id }), ...(isTime && { timestamp }) };
+  const isId = v.is(MessageId, messageId) && String(messageId).trim() !== '';
+  return { ...(isId && { messageId: String(messageId) }), ...(isTime && { timestamp }) };
 }

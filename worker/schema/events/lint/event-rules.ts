@@ -104,7 +104,7 @@ export const EVENT_RULES = {
   ),
   message_id_nothing: eventId(
     'fixed',
-    'The messageId is empty, a word for nothing such as "undefined", or a template. The event got a new ID.',
+    'The messageId is empty, a word for nothing such as "undefined", a template, or not a text. The event got a new ID.',
     'Send a different ID for each event: events that share one are duplicates.',
   ),
   event_id_email: eventId(

@@ -183,12 +183,12 @@ export const PERSON_RULES = {
 
   user_id_nothing: ruleOf('userId')(
     'left_out',
-    'The user ID is empty, a word for nothing such as "unknown" or "0", or a template.',
+    'The user ID is empty, a word for nothing such as "unknown" or "0", a template, or not a text.',
     'Leave it out for people who are not logged in: people who share an ID count as one person.',
   ),
   anonymous_id_nothing: ruleOf('anonymousId')(
     'left_out',
-    'The anonymous ID is empty, a word for nothing such as "null", all zeros, or a template.',
+    'The anonymous ID is empty, a word for nothing such as "null", all zeros, a template, or not a text.',
     'Leave it out, or send an ID of the browser: people who share an ID count as one person.',
   ),
 
