@@ -42,7 +42,7 @@ const FAULTS = [
   'erased',
   'refusals',
   'element_stuck',
-  'edited_mid_flight',
+  'edited_while_sending',
   'secrets_edited',
   'source_deleted',
   'kv_deletes_down',

@@ -7,20 +7,20 @@ import type { Said } from './traffic.ts';
 
 /** The names of the invariants for slow calls between objects. */
 export type WidthInvariant =
-  | 'healthy source accepts'
+  | 'a healthy source accepts events'
   | 'permits are used'
-  | 'due in reach'
-  | 'last word: settings'
-  | 'last word: token'
-  | 'last word: secrets'
-  | 'erased is not sent'
-  | 'deleted leaves nothing'
-  | 'few requests an event'
-  | 'housekeeping waits'
-  | 'alarms rest'
-  | 'time goes on';
+  | 'no wait is over an hour'
+  | 'requests follow the settings'
+  | "requests use the admin's token"
+  | 'no change of secrets is lost'
+  | "erased people's events are not sent"
+  | 'a deleted source leaves nothing in KV'
+  | 'few requests per event'
+  | 'key deletion waits for sending'
+  | 'few alarms per minute'
+  | 'time advances';
 
-/** A flight asks the registry while it waits for its permit. Its request is sent after that. */
+/** A batch run asks the registry while it waits for its permit. Its request is sent after that. */
 const SETTINGS_IN_FORCE_MS = 2_000;
 
 /** A token is requested before the permit is. */
@@ -38,8 +38,8 @@ const REQUESTS_AN_EVENT_AN_HOUR = 250;
 /** Longer than any single call. Due deliveries wait no longer for work that isn't urgent. */
 const HOUSEKEEPING_MS = 10_000;
 
-/** The number of an outbox's simultaneous flights: the permits that a crash may cost. */
-const FLIGHTS = 4;
+/** The number of an outbox's simultaneous batches: the permits that a crash may cost. */
+const BATCHES = 4;
 
 const SOME_PERMITS = 15;
 
@@ -59,7 +59,7 @@ export class InvariantsOfWidth {
   readonly #ground: Ground;
   /** How often each event was sent to a rule in the current hour. */
   readonly #sent = new Map<string, { hour: number; requests: number }>();
-  /** Permits that were unused for a reason: an erasure emptied the flight, or its integration changed. */
+  /** Permits that were unused for a reason: an erasure emptied the batch, or its integration changed. */
   permitsExcused = 0;
   /** When KV was last unhealthy, or a call to it failed on purpose. */
   kvUnwellAtMs = Number.NEGATIVE_INFINITY;
@@ -84,7 +84,7 @@ export class InvariantsOfWidth {
     if (this.#simulation.deletedAtMs.has(source) || !this.#acceptedAtMs.has(source)) return;
     const isKvWell = this.#simulation.time.nowMs - this.kvUnwellAtMs >= HOUR_MS;
     if (!isKvWell && /KV \w+ failed/.test(String(why))) return;
-    this.#ground.violate('healthy source accepts', `${source} turned a lead away: ${String(why)}`);
+    this.#ground.violate('a healthy source accepts events', `${source} refused a lead: ${String(why)}`);
   }
 
   onSend({ token, elements }: { token: string; elements: readonly string[] }): void {
@@ -110,14 +110,14 @@ export class InvariantsOfWidth {
     this.#alarmsRest();
   }
 
-  /** (b) Permits are used for requests. A crash may lose those of the flights that die with it. */
+  /** (b) Permits are used for requests. A crash may lose those of the batches that die with it. */
   #permitsAreUsed(): void {
     const { traffic, linkedIn, desks } = this.#simulation;
     const crashes = [...this.#simulation.outboxes.values()].reduce((sum, outbox) => sum + outbox.crashes, 0);
     for (const app of desks.keys()) {
       const permits = traffic.permits.filter((permit) => permit.app === app).length;
       const requests = linkedIn.requests.filter((request) => request.app === app).length;
-      const excused = this.permitsExcused + FLIGHTS * crashes + SOME_PERMITS;
+      const excused = this.permitsExcused + BATCHES * crashes + SOME_PERMITS;
       if (permits > requests + excused)
         this.#ground.violate('permits are used', `${app} took ${permits} permits for ${requests} requests`);
       if (requests > permits)
@@ -128,7 +128,8 @@ export class InvariantsOfWidth {
   /** Each alarm costs money, so work that can't be done now gets a later one. */
   #alarmsRest(): void {
     for (const [source, { mostAlarmsAMinute: most }] of this.#simulation.outboxes)
-      if (most > ALARMS_A_MINUTE) this.#ground.violate('alarms rest', `${source} was woken ${most} times in a minute`);
+      if (most > ALARMS_A_MINUTE)
+        this.#ground.violate('few alarms per minute', `${source} was woken ${most} times in a minute`);
   }
 
   /** (c) Nothing waits longer than the product's longest wait, counted from now. */
@@ -146,7 +147,7 @@ export class InvariantsOfWidth {
       const dueAtMs = rows?.[0]?.due ?? 0;
       const inMs = dueAtMs - outbox.now();
       if (!Number.isFinite(dueAtMs) || inMs > LONGEST_WAIT_MS)
-        this.#ground.violate('due in reach', `${source} waits ${Math.round(inMs / 60_000)} minutes`);
+        this.#ground.violate('no wait is over an hour', `${source} waits ${Math.round(inMs / 60_000)} minutes`);
     }
   }
 
@@ -159,7 +160,10 @@ export class InvariantsOfWidth {
       (_, index) => (said[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY) >= nowMs - SETTINGS_IN_FORCE_MS,
     );
     if (!inForce.some(({ integration }) => maySend(integration, event)))
-      this.#ground.violate('last word: settings', `${event.messageId} goes to ${id} against ${toldOf(said.at(-1))}`);
+      this.#ground.violate(
+        'requests follow the settings',
+        `${event.messageId} goes to ${id} against ${toldOf(said.at(-1))}`,
+      );
   }
 
   /** (d) A token that an admin replaced or cleared isn't used, nor one that was obtained with the replaced settings. */
@@ -170,7 +174,10 @@ export class InvariantsOfWidth {
     const grantedAtMs = traffic.tokenGrantedAtMs.get(token);
     if (said === undefined || grantedAtMs === undefined) return;
     if (said.saidAtMs + TOKEN_IN_FORCE_MS < time.nowMs && grantedAtMs < said.saidFromMs)
-      this.#ground.violate('last word: token', `${id} is called with ${token}, which an admin had replaced`);
+      this.#ground.violate(
+        "requests use the admin's token",
+        `${id} is called with ${token}, which an admin had replaced`,
+      );
   }
 
   /** (d) No simultaneous change is lost. */
@@ -181,9 +188,9 @@ export class InvariantsOfWidth {
       const said = { clientId: app, clientSecret: 'secret', ...traffic.saidApps.get(id) };
       if (kept === undefined) continue;
       if (kept.refreshToken !== traffic.refreshTokenOf(id, `ref-${id}`))
-        this.#ground.violate('last word: secrets', `${id} does not have the refresh token that was set last`);
+        this.#ground.violate('no change of secrets is lost', `${id} does not have the refresh token that was set last`);
       if (kept.clientId !== said.clientId || kept.clientSecret !== said.clientSecret)
-        this.#ground.violate('last word: secrets', `${id} does not have the app that was set last`);
+        this.#ground.violate('no change of secrets is lost', `${id} does not have the app that was set last`);
     }
   }
 
@@ -192,7 +199,10 @@ export class InvariantsOfWidth {
     const erased = this.#ground.erased.get(person ?? '');
     if (erased === undefined || this.#simulation.time.nowMs <= erased.doneAtMs) return;
     if (reachedAtMs.length > 0 && reachedAtMs.every((atMs) => atMs < erased.fromMs))
-      this.#ground.violate('erased is not sent', `${messageId} is sent after ${person ?? ''} was erased`);
+      this.#ground.violate(
+        "erased people's events are not sent",
+        `${messageId} is sent after ${person ?? ''} was erased`,
+      );
   }
 
   /** (f) A deleted source leaves nothing in KV. */
@@ -200,7 +210,7 @@ export class InvariantsOfWidth {
     for (const [source, atMs] of this.#simulation.deletedAtMs) {
       if (this.#simulation.time.nowMs < Math.max(atMs, this.kvUnwellAtMs) + CLEARED_UP_MS) continue;
       const [left] = this.#simulation.kv.names().filter((name) => name.split(':').includes(source));
-      if (left !== undefined) this.#ground.violate('deleted leaves nothing', `KV still has ${left}`);
+      if (left !== undefined) this.#ground.violate('a deleted source leaves nothing in KV', `KV still has ${left}`);
     }
   }
 
@@ -211,7 +221,7 @@ export class InvariantsOfWidth {
     const requests = known?.hour === hour ? known.requests + 1 : 1;
     this.#sent.set(key, { hour, requests });
     if (requests > REQUESTS_AN_EVENT_AN_HOUR)
-      this.#ground.violate('few requests an event', `${key} went ${requests} times within an hour`);
+      this.#ground.violate('few requests per event', `${key} went ${requests} times within an hour`);
   }
 
   /** (h) While a delivery is due and nothing works on it, keys aren't deleted one after another. */
@@ -226,7 +236,7 @@ export class InvariantsOfWidth {
     if (this.#simulation.traffic.isSending(source, outbox.epoch)) return;
     const dueAtMs = this.#dueAtMs(source);
     if (dueAtMs !== undefined && dueAtMs < outbox.now() - HOUSEKEEPING_MS)
-      this.#ground.violate('housekeeping waits', `${source} deletes keys while leads wait`);
+      this.#ground.violate('key deletion waits for sending', `${source} deletes keys while leads wait`);
   }
 
   #dueAtMs(source: string): number | undefined {

@@ -42,27 +42,27 @@ const DAY_MS = 86_400_000;
 
 /** The names of the invariants. */
 export type Invariant =
-  | 'nothing is lost'
-  | 'everything ends'
-  | 'kept for its rules'
-  | 'nobody pays for another'
-  | 'expires in time'
-  | 'erased on request'
-  | 'delivered is true'
-  | 'skips are true'
-  | 'sent as made'
-  | 'only what waits is sent'
-  | 'not twice knowingly'
-  | 'ledger balances'
-  | 'ledger is true'
-  | 'within limits'
-  | 'breaker closes'
-  | 'alarm is set'
-  | 'config is fresh'
-  | 'config is published'
-  | 'keys are shredded'
-  | 'erased is noise'
-  | 'one renewal'
+  | 'no acknowledged event is lost'
+  | 'every delivery ends'
+  | 'stored for all its rules'
+  | "no delivery fails for another's fault"
+  | 'expires at the deadline'
+  | 'erased only on request'
+  | 'delivered means that LinkedIn has it'
+  | 'skipped for a true reason'
+  | 'sent unchanged'
+  | 'only waiting deliveries are sent'
+  | 'not sent again after an acceptance'
+  | 'the ledger balances'
+  | 'the ledger matches the rows'
+  | "within LinkedIn's limits"
+  | 'the breaker closes'
+  | 'an alarm is set'
+  | "the collector's configuration is fresh"
+  | 'the configuration is published'
+  | 'unneeded keys are deleted'
+  | 'erased data is unreadable'
+  | 'one token renewal at a time'
   | 'nothing throws'
   | WidthInvariant;
 
@@ -117,7 +117,8 @@ export class Invariants {
     this.#breakersClosed();
     this.#configsArePublished();
     this.#keysAreShredded();
-    if (this.#simulation.mostRenewalsAtOnce > 1) this.violate('one renewal', 'a token was renewed twice at once');
+    if (this.#simulation.mostRenewalsAtOnce > 1)
+      this.violate('one token renewal at a time', 'a token was renewed twice at once');
     const odd = this.#simulation.faultsLogged.filter(
       // An unreachable object may delay one rule queue, but must not end the run of all rule queues.
       (line) =>
@@ -135,9 +136,9 @@ export class Invariants {
       const dueAtMs = nextDue(this.#database(source));
       if (dueAtMs === undefined) continue;
       const latestMs = Math.max(dueAtMs, outbox.now()) + ALARM_SLACK_MS;
-      if (outbox.alarmAtMs === null) this.violate('alarm is set', `${source} waits without an alarm`);
+      if (outbox.alarmAtMs === null) this.violate('an alarm is set', `${source} waits without an alarm`);
       else if (outbox.alarmAtMs > latestMs)
-        this.violate('alarm is set', `${source} has its alarm ${outbox.alarmAtMs - latestMs} ms late`);
+        this.violate('an alarm is set', `${source} has its alarm ${outbox.alarmAtMs - latestMs} ms late`);
     }
   }
 
@@ -152,7 +153,7 @@ export class Invariants {
       );
       for (const event of this.#made.values())
         if (event.source === source && event.isAcknowledged && !kept.has(event.messageId))
-          this.violate('nothing is lost', `${event.messageId} was acknowledged and is lost`);
+          this.violate('no acknowledged event is lost', `${event.messageId} was acknowledged, and is not stored`);
     }
   }
 
@@ -164,25 +165,32 @@ export class Invariants {
       const rows = this.#rows(event);
       if (!isKeptAsAsked(event.tries, rows))
         this.violate(
-          'kept for its rules',
+          'stored for all its rules',
           `${event.messageId} has rows for ${rows.map((row) => row.rule_id).join(', ') || 'nothing'}`,
         );
       for (const row of rows) {
         const isPoison = event.messageId.includes('poison');
         const isOldEnough = this.#simulation.time.nowMs - event.happenedAtMs > 89 * DAY_MS;
         const name = `${event.messageId} for ${row.rule_id}`;
-        if (row.state === 'pending' || row.state === 'waiting') this.violate('everything ends', `${name} still waits`);
+        if (row.state === 'pending' || row.state === 'waiting')
+          this.violate('every delivery ends', `${name} still waits`);
         else if (row.state === 'dead' && !isPoison && !this.#isClockToBlame(row))
-          this.violate('nobody pays for another', `${name} is dead for another's fault: ${row.reason ?? ''}`);
+          this.violate(
+            "no delivery fails for another's fault",
+            `${name} failed for another's fault: ${row.reason ?? ''}`,
+          );
         else if (row.state === 'expired' && !isOldEnough)
-          this.violate('expires in time', `${name} expired before its time`);
+          this.violate('expires at the deadline', `${name} expired too early`);
         else if (row.state === 'skipped') this.#mayBeSkipped(event, name, row);
         else if (row.state === 'erased' && !this.erased.has(event.person ?? ''))
-          this.violate('erased on request', `${name} was erased, and nobody asked for it`);
+          this.violate('erased only on request', `${name} was erased without a request`);
         else if (row.state === 'delivered' && !taken.has(`${row.rule_id}/${event.messageId}`))
-          this.violate('delivered is true', `${name} says delivered, and LinkedIn has not got it`);
+          this.violate(
+            'delivered means that LinkedIn has it',
+            `${name} is marked as delivered, and LinkedIn does not have it`,
+          );
         else if (row.state === 'delivered' && isPoison)
-          this.violate('delivered is true', `${name} is poison and was delivered`);
+          this.violate('delivered means that LinkedIn has it', `${name} is invalid and was delivered`);
       }
     }
   }
@@ -199,11 +207,12 @@ export class Invariants {
     if (reason === 'no_consent' && said.some(({ integration }) => !isAllowed(event, integration))) return;
     if (event.wait !== undefined && event.idTypes?.length === 0) {
       if (this.#wasIntroduced(event, { ...event.wait, fromMs: row.received_at_ms }))
-        this.violate('skips are true', `${name} was skipped although its e-mail had come in time`);
+        this.violate('skipped for a true reason', `${name} was skipped although its e-mail arrived in time`);
       return;
     }
     const isOnlyMoat = event.idTypes?.every((idType) => idType === 'ORACLE_MOAT_ID') ?? false;
-    if (!isOnlyMoat) this.violate('skips are true', `${name} was skipped although something identifies the person`);
+    if (!isOnlyMoat)
+      this.violate('skipped for a true reason', `${name} was skipped although something identifies the person`);
   }
 
   /** Returns true only when it is certain: the clock was right and every request came through at once. */
@@ -220,13 +229,13 @@ export class Invariants {
     for (const { ruleId, eventId, happenedAtMs, atMs } of this.#simulation.linkedIn.taken) {
       const event = this.#made.get(eventId);
       if (event !== undefined && this.#simulation.deletedAtMs.has(event.source)) continue;
-      if (event === undefined) this.violate('sent as made', `LinkedIn got ${eventId}, which nobody sent`);
+      if (event === undefined) this.violate('sent unchanged', `LinkedIn got ${eventId}, which no client sent`);
       else if (event.happenedAtMs !== happenedAtMs)
-        this.violate('sent as made', `LinkedIn got ${eventId} with another time`);
+        this.violate('sent unchanged', `LinkedIn got ${eventId} with another time`);
       else if (!this.#rows(event).some((row) => row.rule_id === ruleId))
-        this.violate('sent as made', `LinkedIn got ${eventId} for a rule that it is not for`);
+        this.violate('sent unchanged', `LinkedIn got ${eventId} for a wrong rule`);
       if (atMs - happenedAtMs > 90 * 86_400_000)
-        this.violate('expires in time', `LinkedIn got ${eventId} after its deadline`);
+        this.violate('expires at the deadline', `LinkedIn got ${eventId} after its deadline`);
     }
   }
 
@@ -235,7 +244,10 @@ export class Invariants {
       const rows = new Ledger(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' });
       const unbalanced = rows.filter((row) => !isBalanced(row));
       if (unbalanced.length > 0)
-        this.violate('ledger balances', `the ledger of ${source} does not balance: ${JSON.stringify(unbalanced[0])}`);
+        this.violate(
+          'the ledger balances',
+          `the ledger of ${source} does not balance: ${JSON.stringify(unbalanced[0])}`,
+        );
     }
   }
 
@@ -256,7 +268,7 @@ export class Invariants {
         // An event whose acknowledgement never arrived still has its row.
         if (told < (expected.get(state) ?? 0))
           this.violate(
-            'ledger is true',
+            'the ledger matches the rows',
             `the ledger of ${source} says ${told} ${state}, the rows say ${expected.get(state) ?? 0}`,
           );
       }
@@ -270,10 +282,11 @@ export class Invariants {
     for (const [app] of this.#simulation.desks) {
       const times = this.#simulation.traffic.permits.filter((permit) => permit.app === app).map(({ atMs }) => atMs);
       const perMinute = mostWithin(times, 60_000);
-      if (perMinute > limits.perMinute) this.violate('within limits', `${app} got ${perMinute} permits in a minute`);
+      if (perMinute > limits.perMinute)
+        this.violate("within LinkedIn's limits", `${app} got ${perMinute} permits in a minute`);
       const perSecond = mostWithin(times, 1_000);
       if (perSecond > limits.burst + limits.ratePerSecond)
-        this.violate('within limits', `${app} got ${perSecond} permits in a second`);
+        this.violate("within LinkedIn's limits", `${app} got ${perSecond} permits in a second`);
     }
   }
 
@@ -284,7 +297,7 @@ export class Invariants {
         (request) => request.app === app && request.atMs > this.calmFromMs + CALLS_UNDER_WAY_MS,
       );
       if (hasCalled && breaker.failures > 2)
-        this.violate('breaker closes', `the breaker of ${app} is open in the calm`);
+        this.violate('the breaker closes', `the breaker of ${app} is open in the calm`);
     }
   }
 
@@ -301,12 +314,15 @@ export class Invariants {
           eventId,
         )
         .toArray();
-      if (row === undefined) this.violate('only what waits is sent', `${eventId} is sent and is no row`);
+      if (row === undefined) this.violate('only waiting deliveries are sent', `${eventId} is sent and is no row`);
       else if (row.state !== 'pending')
-        this.violate('only what waits is sent', `${eventId} is sent although it is ${row.state}`);
+        this.violate('only waiting deliveries are sent', `${eventId} is sent although it is ${row.state}`);
       const key = `${ruleId}/${eventId}`;
       if (this.#simulation.told.get(key) === self.crashes)
-        this.violate('not twice knowingly', `${eventId} is sent again although LinkedIn said that it has it`);
+        this.violate(
+          'not sent again after an acceptance',
+          `${eventId} is sent again although LinkedIn said that it has it`,
+        );
     }
   }
 
@@ -320,7 +336,8 @@ export class Invariants {
       const endedMs = versions[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
       return version.text === text && endedMs >= time.nowMs - this.#maxConfigAgeMs();
     });
-    if (!isFresh) this.violate('config is fresh', `a collector of ${source} goes by a config that is long gone`);
+    if (!isFresh)
+      this.violate("the collector's configuration is fresh", `a collector of ${source} uses an outdated configuration`);
   }
 
   #maxConfigAgeMs(): number {
@@ -338,7 +355,7 @@ export class Invariants {
       if (nowMs < sinceMs + MAX_PUBLISHING_MS) continue;
       const published = this.#simulation.kv.newest(configKey({ kind: 'write', key: source }));
       if (published !== versions.at(-1)?.text)
-        this.violate('config is published', `KV does not have the newest config of ${source}`);
+        this.violate('the configuration is published', `KV does not have the newest config of ${source}`);
     }
   }
 
@@ -357,7 +374,7 @@ export class Invariants {
         .toArray()
         .filter(({ key_id: keyId }) => inKv.has(`payload-key:${source}:${keyId}`));
       if (buckets?.n !== 0 || keys.length > 0)
-        this.violate('keys are shredded', `${source} still has keys of people who were erased`);
+        this.violate('unneeded keys are deleted', `${source} still has keys of people who were erased`);
       const needed = new Set(
         this.#database(source)
           .sql.exec<{ sealed: string }>(
@@ -371,7 +388,7 @@ export class Invariants {
       for (const name of this.#simulation.kv.names()) {
         const keyId = name.slice(prefix.length);
         if (name.startsWith(prefix) && keyId.slice(0, 10) < yesterday && !needed.has(keyId))
-          this.violate('keys are shredded', `${source} still has the payload key of ${keyId.slice(0, 10)}`);
+          this.violate('unneeded keys are deleted', `${source} still has the payload key of ${keyId.slice(0, 10)}`);
       }
     }
   }
@@ -381,8 +398,8 @@ export class Invariants {
     const open = await this.#simulation.written.stillOpen(this.#simulation.kv);
     if (open.length > 0)
       this.violate(
-        'erased is noise',
-        `what was kept of ${open[0] ?? ''} can still be opened, and ${open.length} in all`,
+        'erased data is unreadable',
+        `the data of ${open[0] ?? ''} can still be opened, and ${open.length} in all`,
       );
   }
 

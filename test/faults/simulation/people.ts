@@ -23,7 +23,7 @@ type Around = {
 };
 
 /**
- * Visitors who refuse and admins who change their minds, at the worst moments: during a flight, a token renewal or a
+ * Visitors who refuse and admins who change their minds, at the worst moments: while a batch is sent, a token renewal or a
  * clean-up of the outbox. It has its own random numbers, so that the rest of a seed stays the same.
  */
 export class People {
@@ -60,11 +60,11 @@ export class People {
     for (const id of this.#disconnected) this.#connect(id);
   }
 
-  /** Changes an integration during a flight. */
+  /** Changes an integration while a batch is sent. */
   onSend({ elements }: { elements: readonly string[] }): void {
-    // A flight with several events is likely to make more requests.
+    // A batch with several events is likely to make more requests.
     const chance = elements.length > 2 ? 0.2 : 0.02;
-    if (!this.#has('edited_mid_flight') || this.#around.isOver() || !this.#chance.is(chance)) return;
+    if (!this.#has('edited_while_sending') || this.#around.isOver() || !this.#chance.is(chance)) return;
     const [first] = parseElements(elements);
     const id = INTEGRATIONS.find(({ rules }) => rules.includes(first?.ruleId ?? ''))?.id;
     if (id === undefined) return;

@@ -14,7 +14,7 @@ import { BusyLoop } from './virtual-time.ts';
 const MINUTE_MS = 60_000;
 const WATCHDOG_EVERY_MS = 5 * MINUTE_MS;
 
-/** The permits that each of four flights may have taken for deliveries that a change then forbade. */
+/** The permits that each of four batches may have taken for deliveries that a change then forbade. */
 const PERMITS_A_CHANGE = 4;
 
 /** Few enough that an erased person usually has something waiting. */
@@ -72,7 +72,7 @@ export async function runSeed(seed: number, { known = KNOWN } = {}): Promise<See
     await invariants.erasedIsNoise();
   } catch (error) {
     if (!(error instanceof BusyLoop)) throw error;
-    invariants.violate('time goes on', error.message);
+    invariants.violate('time advances', error.message);
   }
   const { taken, requests } = simulation.linkedIn;
   return {

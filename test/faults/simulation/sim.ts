@@ -1,13 +1,4 @@
-/**
- * The outbox through years of faults.
- *
- *   npm run sim -- --seeds 300            that many seeds; prints each that fails
- *   npm run sim -- --from 42 --seeds 1    one seed again
- *   npm run sim -- --seeds 10000          the nightly size
- *   npm run sim -- --bugs                 plants each bug of planted-bugs.ts and writes docs/planted-bugs.md
- *   npm run sim -- --bugs --like token    only the bugs whose name contains this, and writes nothing
- *   npm run sim -- --bug "no quota a minute"   one bug: the first seed that catches it, as JSON
- */
+/** Runs the outbox through years of faults, or plants bugs to measure the simulation; `HELP` lists the options. */
 import { parseArgs } from 'node:util';
 
 import type { Violation } from './invariants.ts';
@@ -16,8 +7,18 @@ import { PLANTED_BUGS } from './planted-bugs.ts';
 import { MOST_SEEDS_FOR_A_BUG, scoreBugs } from './score-bugs.ts';
 import type { Sighting } from './score-bugs.ts';
 
+const HELP = `Runs the outbox through simulated faults (docs/simulation.md).
+
+  npm run sim -- --seeds 300             runs 300 seeds and prints each that fails
+  npm run sim -- --from 42 --seeds 1     repeats one seed
+  npm run sim -- --seeds 10000           the size of the nightly run
+  npm run sim -- --bugs                  plants each bug and writes docs/planted-bugs.md
+  npm run sim -- --bugs --like token     plants the bugs whose name contains this, and writes nothing
+  npm run sim -- --bug "<name>"          plants one bug and prints the first seed that catches it, as JSON`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', short: 'h', default: false },
     seeds: { type: 'string', default: '300' },
     from: { type: 'string', default: '1' },
     bug: { type: 'string' },
@@ -26,7 +27,8 @@ const { values } = parseArgs({
   },
 });
 
-if (values.bugs) process.exitCode = (await scoreBugs(values.like)) ? 0 : 1;
+if (values.help) console.log(HELP);
+else if (values.bugs) process.exitCode = (await scoreBugs(values.like)) ? 0 : 1;
 else if (values.bug !== undefined) await huntBug(values.bug);
 else await runSeeds(Number(values.from), Number(values.seeds));
 
