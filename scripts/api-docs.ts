@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { openApiDocument } from '../worker/schema/openapi/document.ts';
 import { ACCESS_PROBLEMS } from '../worker/schema/openapi/operation.ts';
 import { PROBLEMS, isProblemCode } from '../worker/schema/problem.ts';
+import { helpIfAsked } from './help.ts';
 
 export const API_DOCS_PATH = 'docs/reference/operations.md';
 
@@ -176,4 +177,7 @@ function asSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-if (import.meta.main) await writeFile(join(import.meta.dirname, '..', API_DOCS_PATH), apiDocs());
+if (import.meta.main) {
+  helpIfAsked('Generates docs/reference/operations.md from the OpenAPI document.\n\n  npm run docs:api');
+  await writeFile(join(import.meta.dirname, '..', API_DOCS_PATH), apiDocs());
+}

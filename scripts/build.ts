@@ -19,6 +19,7 @@ import { minify } from 'terser';
 
 import { bundleWorker } from './build-worker.ts';
 import { demoPages } from './demo-pages.ts';
+import { helpIfAsked } from './help.ts';
 import { staticHeaders } from './static-headers.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -231,6 +232,10 @@ function sizeTable(files: Files): string {
 }
 
 if (import.meta.main) {
+  helpIfAsked(`Builds the tag, the console, the Worker and the published modules into dist/, and prints their sizes.
+
+  npm run build
+  npm run build -- --demo   also builds the demo shop`);
   const files = await buildClient({ demo: process.argv.includes('--demo') });
   await buildModules();
   const modules = await buildWorker();

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 
 import { startSandbox } from '../test/sandbox/start.ts';
 import { buildClient } from './build.ts';
+import { helpIfAsked } from './help.ts';
 import { endLeftovers } from './leftovers.ts';
 import { localSecrets } from './local-secrets.ts';
 import { startLocalWorker } from './local-worker.ts';
@@ -17,6 +18,16 @@ import { seedDemo } from './seed-demo.ts';
 
 /** The interval of wrangler.toml's cron trigger. */
 const CRON_EVERY_MS = 5 * 60_000;
+
+helpIfAsked(`Starts the product on this machine: the Worker with its demo shop and console, and a LinkedIn sandbox.
+
+  npm run dev
+
+Environment variables:
+  PORT               the Worker's port (8787)
+  SANDBOX_PORT       the sandbox's port (8788)
+  PUBLIC_URL         the public address, if the Worker is behind a tunnel
+  LINKEDIN_API_URL   with LINKEDIN_AUTH_URL: another LinkedIn instead of the sandbox`);
 
 const port = portFrom('PORT', 8787);
 const sandboxPort = portFrom('SANDBOX_PORT', 8788);

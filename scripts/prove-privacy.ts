@@ -9,6 +9,8 @@ import { delimiter, join, relative } from 'node:path';
 
 import * as v from 'valibot';
 
+import { helpIfAsked } from './help.ts';
+
 const root = join(import.meta.dirname, '..');
 const resultsPath = join(root, '.cache', `privacy-results-${process.pid}.json`);
 
@@ -107,6 +109,11 @@ const Results = v.object({
   ),
 });
 type Result = v.InferOutput<typeof Results>['testResults'][number];
+
+helpIfAsked(`Runs the tests for each sentence of docs/privacy.md and reports which sentences hold.
+
+  npm run prove:privacy             takes minutes
+  npm run prove:privacy -- --full   sends 10,000 events of marked people instead of 240`);
 
 const isFull = process.argv.includes('--full');
 const files = [...new Set(CLAIMS.flatMap((claim) => claim.files))];

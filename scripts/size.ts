@@ -9,7 +9,12 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { stub } from '../client/tag/snippet.ts';
 import { buildClient } from './build.ts';
+import { helpIfAsked } from './help.ts';
 import { PEER_SIZES, PEER_STUBS, type Size } from './peer-sizes.ts';
+
+helpIfAsked(`Builds the tag and prints its size in bytes, compared with other tags.
+
+  npm run size`);
 
 const outDir = await mkdtemp(join(tmpdir(), 'directflight-size-'));
 const files = await buildClient({ outDir, demo: false });

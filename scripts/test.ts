@@ -10,6 +10,13 @@ import { delimiter, join } from 'node:path';
 
 import * as v from 'valibot';
 
+helpIfAsked(`Runs the checks, then the tests. The last line is "N passed, N failed".
+
+  npm test                      all checks and tests, except the slowest
+  npm test -- test/faults       the checks, and the tests of one folder
+  FULL=1 npm test               everything, as in CI, in every browser of this machine`);
+import { helpIfAsked } from './help.ts';
+
 const root = join(import.meta.dirname, '..');
 const resultsPath = join(root, '.cache', `test-results-${process.pid}.json`);
 

@@ -5,6 +5,7 @@
  */
 import { cpus } from 'node:os';
 
+import { helpIfAsked } from '../../scripts/help.ts';
 import { benchCollector } from './collector-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
 import { benchMapping } from './mapping-bench.ts';
@@ -24,10 +25,17 @@ const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = {
   mapping: benchMapping,
 };
 
+helpIfAsked(`Measures the product and prints tables, then all results as JSON in the last line (docs/benchmarks.md).
+
+  npm run bench                          runs all benchmarks
+  npm run bench -- tag                   runs one: ${Object.keys(BENCHES).join(', ')}`);
+
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);
 const unknown = chosen.filter((name) => !(name in BENCHES));
-if (unknown.length > 0)
-  throw new Error(`Cannot measure ${unknown.join(', ')}: expected ${Object.keys(BENCHES).join(', ')}`);
+if (unknown.length > 0) {
+  console.error(`Cannot measure ${unknown.join(', ')}: expected ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(1);
+}
 
 const results: Record<string, Measured> = {};
 for (const name of chosen) {

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 import { buildClient } from '../../scripts/build.ts';
+import { helpIfAsked } from '../../scripts/help.ts';
 import {
   aLead,
   connectLinkedIn,
@@ -23,6 +24,11 @@ import { launchChromium } from '../support/browser.ts';
 
 const images = join(import.meta.dirname, '../../docs/images');
 const looks = join(import.meta.dirname, '../../.cache/console');
+
+helpIfAsked(`Makes pictures of the console's pages. Look at them before you commit them.
+
+  npm run screenshots:console            the pictures of the docs
+  npm run screenshots:console -- --all   every page in three themes`);
 
 const withAll = process.argv.includes('--all');
 

@@ -7,8 +7,13 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
 import { buildClient } from '../../scripts/build.ts';
+import { helpIfAsked } from '../../scripts/help.ts';
 import { launchChromium } from '../support/browser.ts';
 import { startLocalProduct } from '../support/local-product.ts';
+
+helpIfAsked(`Makes docs/images/*.png from the running product. Look at the pictures before you commit them.
+
+  npm run screenshots`);
 
 const VIEW = {
   viewport: { width: 1280, height: 780 },

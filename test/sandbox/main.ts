@@ -1,6 +1,17 @@
 import { startSandbox } from './start.ts';
 
-/** `npm run sandbox`: the sandbox on its own, until Ctrl-C. */
+const HELP = `Starts the LinkedIn sandbox without the product, until Ctrl-C (docs/reference/sandbox.md).
+
+  npm run sandbox
+
+Environment variables:
+  SANDBOX_PORT   its port (8788)`;
+
+if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
+  console.log(HELP);
+  process.exit(0);
+}
+
 const port = Number(process.env['SANDBOX_PORT'] ?? 8788);
 
 try {

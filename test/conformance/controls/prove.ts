@@ -10,6 +10,7 @@ import { delimiter, join } from 'node:path';
 
 import * as v from 'valibot';
 
+import { helpIfAsked } from '../../../scripts/help.ts';
 import { placeOf } from '../../faults/simulation/plant.ts';
 import { REMOVED_CONTROLS } from './removed-controls.ts';
 import type { RemovedControl } from './removed-controls.ts';
@@ -43,6 +44,12 @@ const Results = v.object({
   ),
 });
 type Ran = { file: string; title: string; isPassed: boolean; message: string };
+
+helpIfAsked(`Removes the controls of SECURITY.md from a copy of the code, one at a time, and reports whether their tests fail.
+
+  npm run prove:controls                   all controls: about 7 minutes
+  npm run prove:controls -- T7 R3          the controls of these rows
+  npm run prove:controls -- unit/domain    the controls with tests in this folder`);
 
 const asked = process.argv.slice(2);
 const controls = REMOVED_CONTROLS.filter(
