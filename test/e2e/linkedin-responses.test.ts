@@ -151,7 +151,7 @@ describe('L6: the doctor', () => {
     const { body } = await connection.ask('/doctor', { method: 'POST' });
 
     expect(body).toMatchObject({
-      findings: [{ remedy: expect.stringMatching(/^Set oauth_client_secret\b(?!,| and)/) }],
+      findings: [{ remedy: expect.stringMatching(/^Enter the client secret \(oauth_client_secret\) of/) }],
     });
   });
 

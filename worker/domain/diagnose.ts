@@ -119,7 +119,8 @@ function ofSwitches({ isEnabled, isTestMode }: Facts): Finding[] {
 /** Returns the problems of the connection itself. Each cause is reported once, however many questions failed. */
 function ofConnection(facts: Facts): Finding[] {
   const { noToken } = facts;
-  if (noToken === 'unavailable') return [finding('linkedin_unreachable', 'It could not be asked for a new token.')];
+  if (noToken === 'unavailable')
+    return [finding('linkedin_unreachable', 'LinkedIn could not be asked for a new token.')];
   if (noToken === 'encryption_key_missing') return [];
   if (noToken === 'credentials_missing') return [finding('credentials_missing')];
   if (noToken !== undefined) return [finding('token_refused', tokenWords(facts))];
@@ -193,13 +194,16 @@ function tokenWords({ accounts, rules, tokenRefusal }: Facts): string | null {
 
 /** Reports the missing settings for renewal, and only those. */
 function renewalIncomplete({ hasRefreshToken, hasClientId, hasClientSecret }: Facts): Finding[] {
-  const missing = [...(hasClientId ? [] : ['oauth_client_id']), ...(hasClientSecret ? [] : ['oauth_client_secret'])];
+  const missing = [
+    ...(hasClientId ? [] : ['the client ID (oauth_client_id)']),
+    ...(hasClientSecret ? [] : ['the client secret (oauth_client_secret)']),
+  ];
   if (!hasRefreshToken || missing.length === 0) return [];
   const names = missing.join(' and ');
   return [
     {
-      ...finding('renewal_incomplete', `${names} ${missing.length === 1 ? 'is' : 'are'} missing.`),
-      remedy: `Set ${names}. Otherwise the connection ends with its token, after 60 days.`,
+      ...finding('renewal_incomplete', `Missing: ${names}.`),
+      remedy: `Enter ${names} of your LinkedIn app. Otherwise the connection ends with its token, after 60 days.`,
     },
   ];
 }
@@ -207,7 +211,7 @@ function renewalIncomplete({ hasRefreshToken, hasClientId, hasClientSecret }: Fa
 function ofAccount({ accounts, accountId }: Facts): Finding[] {
   if (accounts?.kind !== 'ok') return [];
   const account = accounts.value.find(({ id }) => id === accountId);
-  if (account === undefined) return [finding('account_unknown', `It is the ad account ${accountId}.`)];
+  if (account === undefined) return [finding('account_unknown', `The ad account is ${accountId}.`)];
   return [
     ...when(!account.can_send, 'role_too_small', `The role on ${account.name} is ${account.role}.`),
     ...when(
@@ -256,7 +260,7 @@ function ofQuota({ quota: { perMinute, perDay, usedToday }, skewMs }: Facts): Fi
     ...when(
       perMinute > LINKEDIN_PER_MINUTE || perDay > LINKEDIN_PER_DAY,
       'quota_above_linkedins',
-      `It is ${perMinute} a minute and ${perDay} a day.`,
+      `It is ${perMinute} requests a minute and ${perDay} a day.`,
     ),
     ...when(
       usedToday >= perDayAtMost * NEARLY_USED,
@@ -273,7 +277,7 @@ function ofQuota({ quota: { perMinute, perDay, usedToday }, skewMs }: Facts): Fi
 
 function ofDeliveries({ backlog: { held, dead, unconfirmed, holds } }: Facts): Finding[] {
   return [
-    ...when(held > 0, 'deliveries_held', `${held} wait. ${[...new Set(holds)].join(' ')}`.trim()),
+    ...when(held > 0, 'deliveries_held', `${held} are waiting. ${[...new Set(holds)].join(' ')}`.trim()),
     ...when(dead > 0, 'dead_letters', `There are ${dead}.`),
     ...when(unconfirmed > 0, 'answers_unconfirmed', `There were ${unconfirmed} in the last 24 hours.`),
   ];

@@ -187,7 +187,7 @@ const FAULTS: Fault[] = [
 
 /** Findings whose remedy names what is missing here. */
 const OWN_REMEDY: Partial<Record<string, { remedy: unknown }>> = {
-  renewal_incomplete: { remedy: expect.stringContaining('Set oauth_client_secret.') },
+  renewal_incomplete: { remedy: expect.stringContaining('Enter the client secret (oauth_client_secret)') },
 };
 
 describe('the doctor', () => {

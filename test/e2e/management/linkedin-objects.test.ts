@@ -240,7 +240,7 @@ describe('a conversion rule', () => {
 describe("LinkedIn's refusal", () => {
   it.each([
     ['tok-viewer', 422, 'linkedin_refused', /only read access/],
-    ['tok-noscope', 422, 'linkedin_refused', /allow both scopes/],
+    ['tok-noscope', 422, 'linkedin_refused', /allow both permissions/],
     ['tok-revoked', 422, 'linkedin_refused', /connect LinkedIn again/],
   ])('of %s comes with a remedy', async (token, status, code, remedy) => {
     const { ask } = await aConnection(product, {

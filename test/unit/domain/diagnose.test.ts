@@ -185,12 +185,20 @@ describe('the share of first-party events', () => {
 // L6
 describe("the doctor's findings about a connection", () => {
   it.each([
-    [{ hasClientSecret: false }, 'oauth_client_secret is missing.', 'Set oauth_client_secret.'],
-    [{ hasClientId: false }, 'oauth_client_id is missing.', 'Set oauth_client_id.'],
+    [
+      { hasClientSecret: false },
+      'Missing: the client secret (oauth_client_secret).',
+      'Enter the client secret (oauth_client_secret) of your LinkedIn app.',
+    ],
+    [
+      { hasClientId: false },
+      'Missing: the client ID (oauth_client_id).',
+      'Enter the client ID (oauth_client_id) of your LinkedIn app.',
+    ],
     [
       { hasClientId: false, hasClientSecret: false },
-      'oauth_client_id and oauth_client_secret are missing.',
-      'Set oauth_client_id and oauth_client_secret.',
+      'Missing: the client ID (oauth_client_id) and the client secret (oauth_client_secret).',
+      'Enter the client ID (oauth_client_id) and the client secret (oauth_client_secret) of your LinkedIn app.',
     ],
   ])('name only the settings that are missing: %j', (over, detail, remedy) => {
     const [found] = diagnose(facts({ ...over, isRenewable: false }));

@@ -27,7 +27,7 @@ const aResult = (responseKind: ResponseKind = 'answered', status: number | undef
 
 type World = {
   access?: Access;
-  /** The tokens to use after each lastResult, in this order; after them there is none. */
+  /** The tokens to use after each refusal, in this order; after them there is none. */
   others?: Access[];
   grants?: Grant[];
   results?: CallResult<string>[];

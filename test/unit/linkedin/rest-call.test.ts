@@ -130,11 +130,11 @@ describe('the remedy for a refusal', () => {
     [{ ...error, code: 'VERSION_MISSING' }, /linkedin_version/],
     [{ ...error, status: 403, message: 'No ad accounts found' }, /conversion rule/],
     [{ ...error, status: 403, code: 'USER_NOT_AUTHORIZED' }, /only read access/],
-    [{ ...error, status: 403, code: 'ACCESS_DENIED' }, /both scopes/],
+    [{ ...error, status: 403, code: 'ACCESS_DENIED' }, /both permissions/],
     [{ ...error, status: 404 }, /account_id/],
-    [{ ...error, status: 422, message: '"X" is not an enum symbol' }, /newer linkedin_version/],
+    [{ ...error, status: 422, message: '"X" is not an enum symbol' }, /newer API version \(linkedin_version\)/],
     [{ ...error, status: 429 }, /wait a minute/],
-    [error, /change the ones that its message names/],
+    [error, /change those that its message names/],
   ])('of %j', (given, expected) => {
     const { status, code, message: raw } = given;
     const responseKind = readResponseKind(status, { code, raw, serviceErrorCode: undefined });

@@ -243,7 +243,7 @@ describe('Troubleshooting of the Datafly document', () => {
 
   it('403 Forbidden errors: they wait, and the status names the missing scope or role', () => {
     expect(stepAfter(403, 'Not enough permissions')).toMatchObject({ kind: 'hold', reason: 'access_denied' });
-    expect(wordsOf('access_denied')).toContain('the scope rw_conversions, or a role on the ad account');
+    expect(wordsOf('access_denied')).toContain('the permission rw_conversions or a role on the ad account');
   });
 
   it('Low attribution / no conversions matched: each event says what it lacks', async () => {

@@ -28,8 +28,8 @@ export function warnings({
   return [
     ...warn('version_sunset', versionDaysLeft, VERSION_STAGES, (days) =>
       days < 0
-        ? 'LinkedIn has retired the API version in use: set a newer linkedin_version.'
-        : `LinkedIn retires the API version in use in ${count(days)}: set a newer linkedin_version.`,
+        ? 'LinkedIn has retired the API version in use: choose a newer one (linkedin_version).'
+        : `LinkedIn retires the API version in use in ${count(days)}: choose a newer one (linkedin_version).`,
     ),
     ...warn('reconnect_due', reconnectDaysLeft, RECONNECT_STAGES, (days) =>
       days < 0

@@ -8,21 +8,21 @@ export function errorRemedy({ responseKind, status, code, message }: LinkedInErr
   if (responseKind === 'unavailable')
     return 'LinkedIn gave no usable answer. Wait a minute and try again: your settings are not the cause.';
   if (code === 'VERSION_MISSING' || code === 'VERSION_INVALID' || status === 426)
-    return 'LinkedIn has retired the API version in use: set a newer linkedin_version.';
+    return 'LinkedIn has retired the API version in use: choose a newer one (linkedin_version).';
   if (responseKind === 'token_refused')
     return 'LinkedIn no longer accepts the token: connect LinkedIn again, or paste a new token.';
   if (responseKind === 'throttled') return 'Too many requests for this LinkedIn account: wait a minute and try again.';
   if (/no ad accounts found/i.test(message))
-    return 'LinkedIn does not know this conversion rule for this token: check its number, and whether the member has a role on its ad account.';
+    return 'LinkedIn does not know this conversion rule for this token: check its number, and whether the member who connected has a role on its ad account.';
   if (/invalid conversion target|must be a CAPI conversion/i.test(message))
     return 'This conversion rule accepts no events from a server: choose a rule whose method is Conversions API, and check that it is enabled and was not deleted.';
   if (code === 'USER_NOT_AUTHORIZED')
-    return 'The member who connected has only read access: ask an admin of the ad account to make them Campaign Manager, or connect as somebody who is.';
+    return 'The member who connected has only read access: ask an admin of the ad account to make them a Campaign Manager, or connect as someone who is one.';
   if (status === 403)
-    return 'The token was given without permission for this: connect again and allow both scopes (r_ads and rw_conversions), and check that the app has the Conversions API product.';
+    return 'The token has no permission for this: connect again and allow both permissions (r_ads and rw_conversions), and check that your LinkedIn app has the Conversions API product.';
   if (status === 404)
-    return 'LinkedIn has no such object in this ad account: check the number, and account_id of the integration.';
+    return 'LinkedIn has no such object in this ad account: check its number, and the connection’s ad account (account_id).';
   if (/not an enum symbol/i.test(message))
-    return 'LinkedIn does not know one of these values in this API version: set a newer linkedin_version or choose another.';
-  return 'LinkedIn does not accept these values: change the ones that its message names, and try again.';
+    return 'LinkedIn does not know one of these values in this API version: choose another value, or a newer API version (linkedin_version).';
+  return 'LinkedIn does not accept these values: change those that its message names, and try again.';
 }

@@ -32,9 +32,9 @@ export const HOLD_REASONS = {
   credentials_missing: 'No access token: connect LinkedIn or paste a token.',
   token_refused: 'LinkedIn refuses the access token: reconnect LinkedIn or paste a new token.',
   encryption_key_missing:
-    'The stored token or the waiting events cannot be opened: ENCRYPTION_KEY is missing or has changed. Add the former key again, after a comma.',
+    'The stored token or the waiting events cannot be read, because the encryption key is missing or was changed. Add the former key to ENCRYPTION_KEY again, after the current one and a comma.',
   payload_key_missing:
-    'KV does not have the key of the waiting events. If the CONFIG namespace was changed, restore the former one.',
+    'The waiting events cannot be read, because KV does not have their key. If the Worker’s CONFIG namespace was changed, restore the former one.',
   rule_unknown:
     'LinkedIn does not know this conversion rule for this token: the ID is wrong, or the member has no access to its ad account.',
   rule_disabled: 'The conversion rule is disabled in Campaign Manager.',
@@ -46,8 +46,8 @@ export const HOLD_REASONS = {
   refused_unknown:
     'LinkedIn refuses these deliveries with an unknown message. The latest attempt has it. One delivery is tried again within seconds, later every 15 minutes. The others are sent as soon as LinkedIn accepts it.',
   access_denied:
-    'The app or the member may not send conversions: the scope rw_conversions, or a role on the ad account, is missing.',
-  version_sunset: 'LinkedIn has retired the API version in use: set a newer linkedin_version.',
+    'The app or the member may not send conversions: the permission rw_conversions or a role on the ad account is missing.',
+  version_sunset: 'LinkedIn has retired the API version in use: choose a newer one (linkedin_version).',
   integration_disabled: 'The integration is disabled.',
   integration_missing: 'The integration has been deleted.',
 } as const;

@@ -7,18 +7,19 @@ import * as v from 'valibot';
 export const FINDINGS = {
   encryption_key_missing: {
     severity: 'error',
-    title: 'Tokens cannot be stored: ENCRYPTION_KEY is missing or unreadable',
-    remedy: 'Set the secret ENCRYPTION_KEY to base64 of 32 random bytes (openssl rand -base64 32).',
+    title: 'Tokens cannot be stored: the encryption key is missing or unreadable',
+    remedy:
+      'Ask the person who runs the Worker to set the secret ENCRYPTION_KEY. Its value is 32 random bytes in base64 (openssl rand -base64 32).',
   },
   encryption_key_other: {
     severity: 'error',
-    title: 'The stored token was sealed with another ENCRYPTION_KEY',
-    remedy: 'Add the old key after the new one, separated by a comma. Or connect LinkedIn again.',
+    title: 'The stored token cannot be read: the encryption key was changed',
+    remedy: 'Connect LinkedIn again. Or add the old key to ENCRYPTION_KEY, after the new one and a comma.',
   },
   integration_disabled: {
     severity: 'error',
-    title: 'The integration is disabled',
-    remedy: 'Enable it: until then its events are skipped, and skipped events are not sent later.',
+    title: 'The connection is disabled',
+    remedy: 'Enable the connection. Until then its events are skipped, and skipped events are not sent later.',
   },
   credentials_missing: {
     severity: 'error',
@@ -35,34 +36,35 @@ export const FINDINGS = {
   version_retired: {
     severity: 'error',
     title: 'LinkedIn has retired the API version in use',
-    remedy: 'Set linkedin_version to a newer one. Events that arrive until then are stored, and sent afterwards.',
+    remedy:
+      'Choose a newer LinkedIn API version (linkedin_version). Events that arrive until then are stored, and sent afterwards.',
   },
   token_refused: {
     severity: 'error',
     title: 'LinkedIn refuses the access token',
-    remedy: 'It has expired or was revoked: connect LinkedIn again, or paste a new token.',
+    remedy: 'The token has expired or was revoked. Connect LinkedIn again, or paste a new token.',
   },
   reconnect_overdue: {
     severity: 'error',
     title: 'The connection to LinkedIn has ended after 365 days',
-    remedy: 'Connect LinkedIn again: after a year, this consent cannot be renewed.',
+    remedy: 'Connect LinkedIn again. LinkedIn ends every connection after a year.',
   },
   scope_conversions_missing: {
     severity: 'error',
     title: 'The token may not send conversions',
     remedy:
-      'Check that your app has the Conversions API product, and connect again with all permissions allowed: the scope rw_conversions is missing.',
+      'Check that your LinkedIn app has the Conversions API product. Then connect again and allow all permissions. The missing one is rw_conversions.',
   },
   account_unknown: {
     severity: 'error',
     title: 'The member who connected has no role on this ad account',
     remedy:
-      'Check account_id; or ask an admin of the ad account to add them as Campaign Manager. LinkedIn itself says “No ad accounts found” here.',
+      'Check the number of the ad account (account_id), or ask an admin of the account to add this member as Campaign Manager. LinkedIn’s own message is “No ad accounts found”.',
   },
   role_too_small: {
     severity: 'error',
     title: 'The member who connected has only read access to this ad account',
-    remedy: 'Ask an admin of the ad account to make them Campaign Manager, or connect as somebody who is.',
+    remedy: 'Ask an admin of the ad account to make this member a Campaign Manager, or connect as someone who is one.',
   },
   no_mappings: {
     severity: 'error',
@@ -73,7 +75,7 @@ export const FINDINGS = {
     severity: 'error',
     title: 'A conversion rule does not exist in this ad account',
     remedy:
-      'Check its number and account_id. If the member has no access to the rule’s ad account, LinkedIn answers “No ad accounts found”.',
+      'Check the rule’s number and the ad account (account_id). LinkedIn’s own message may be “No ad accounts found”, because the member has no access to the rule’s account.',
   },
   rule_disabled: {
     severity: 'error',
@@ -88,12 +90,13 @@ export const FINDINGS = {
   throttled: {
     severity: 'error',
     title: 'LinkedIn accepts no more requests for now',
-    remedy: 'Wait: events are stored. If it happens again, lower rate_limit_rps and quota_per_minute.',
+    remedy:
+      'Wait: events are stored, and sent later. If it happens again, lower the limits for requests (rate_limit_rps and quota_per_minute).',
   },
   answer_unexpected: {
     severity: 'error',
     title: 'LinkedIn refuses the doctor’s requests',
-    remedy: 'See the detail for LinkedIn’s message.',
+    remedy: 'Read LinkedIn’s message in the detail, and change what it names.',
   },
   deliveries_held: {
     severity: 'error',
@@ -103,7 +106,7 @@ export const FINDINGS = {
   refused_outbox_full: {
     severity: 'error',
     title: 'Events were refused because too much is waiting for LinkedIn',
-    remedy: 'Fix what holds the deliveries. Then send the events again, with the same messageIds.',
+    remedy: 'Fix the cause that holds the deliveries. Then send the refused events again, with the same message IDs.',
   },
   refused_fault: {
     severity: 'error',
@@ -114,7 +117,7 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'Events were refused because their page’s origin isn’t allowed',
     remedy:
-      'If the origin is yours, add it to the source’s allowed_origins. Home and Live events have a button for it.',
+      'If the origin is yours, add it to the allowed origins of the source (allowed_origins). The pages Home and Live events have a button for it.',
   },
   refused_key: {
     severity: 'warning',
@@ -124,7 +127,7 @@ export const FINDINGS = {
   refused_rate: {
     severity: 'warning',
     title: 'Events were refused because too many came at once',
-    remedy: 'Raise or remove the source’s max_events_per_minute, or find the address that sends too much.',
+    remedy: 'Raise or remove the limit of events per minute (max_events_per_minute), or find out who sends so many.',
   },
   refused_invalid: {
     severity: 'warning',
@@ -155,7 +158,7 @@ export const FINDINGS = {
   renewal_incomplete: {
     severity: 'warning',
     title: 'There is a refresh token, but settings are missing to use it',
-    remedy: 'Set the fields in the detail. Otherwise the connection ends with its token, after 60 days.',
+    remedy: 'Enter the settings that the detail names. Otherwise the connection ends with its token, after 60 days.',
   },
   token_expiring: {
     severity: 'warning',
@@ -170,7 +173,7 @@ export const FINDINGS = {
   version_ending: {
     severity: 'warning',
     title: 'LinkedIn retires the API version in use soon',
-    remedy: 'Set linkedin_version to the newest before that day.',
+    remedy: 'Choose the newest LinkedIn API version (linkedin_version) before that day.',
   },
   rule_without_campaigns: {
     severity: 'warning',
@@ -186,29 +189,30 @@ export const FINDINGS = {
   consent_not_asked: {
     severity: 'warning',
     title: 'No consent is required',
-    remedy: 'Set consent_categories, usually ["advertising"]. Without it, events of visitors who refused are sent too.',
+    remedy:
+      'Enter the consent categories that a visitor must allow (consent_categories), usually “advertising”. Until then, events of visitors who refused are sent too.',
   },
   unknown_consent_granted: {
     severity: 'warning',
     title: 'Visitors without a consent answer count as having agreed, in every country',
     remedy:
-      'Set the source’s unknown_consent to "by_region" or "denied": in the EEA, the UK and Switzerland, no answer is not consent.',
+      'For visitors without an answer, choose “by region” or “denied” (unknown_consent). In the EEA, the UK and Switzerland, no answer is not consent.',
   },
   scope_ads_missing: {
     severity: 'warning',
     title: 'The token may not see ad accounts, so the role cannot be checked',
-    remedy: 'Connect again with all permissions allowed: the scope r_ads is missing. Sending works without it.',
+    remedy: 'Connect again and allow all permissions. The missing one is r_ads. Conversions are sent without it, too.',
   },
   quota_above_linkedins: {
     severity: 'warning',
     title: 'The configured quota is above LinkedIn’s',
     remedy:
-      'LinkedIn accepts 600 requests a minute and 500,000 a day for a token: set quota_per_minute and quota_per_day to that or less.',
+      'LinkedIn accepts 600 requests a minute and 500,000 a day for each token. Lower the limits to that or less (quota_per_minute and quota_per_day).',
   },
   quota_nearly_used: {
     severity: 'warning',
     title: 'Little is left of today’s quota',
-    remedy: 'The remaining deliveries are sent tomorrow. Integrations with the same LinkedIn app share its quota.',
+    remedy: 'The remaining deliveries are sent tomorrow. Connections with the same LinkedIn app share its quota.',
   },
   clock_skewed: {
     severity: 'warning',
@@ -231,24 +235,25 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'The source’s storage is half full: events without a conversion are counted, not listed',
     remedy:
-      'Conversions are still stored and sent until the storage is full. Set a shorter retention_days, or find out who sends so much: the ledger has the event names.',
+      'Conversions are still stored and sent until the storage is full. Store events for fewer days (retention_days), or find out who sends so many: the ledger has the event names.',
   },
   collector_elsewhere: {
     severity: 'warning',
     title: 'The collector is on a different site from most pages that send to it',
     remedy:
-      'Serve it from a route of the website’s own host, such as /_df/*, or from a subdomain. Browsers refuse or soon delete cookies of another site, so clicks and people are forgotten.',
+      'Serve the collector from a path of the website’s own host, such as /_df/*, or from a subdomain. Browsers refuse or soon delete cookies of another site, so clicks and people are forgotten.',
   },
   few_identified: {
     severity: 'warning',
     title: 'Most events of the last day could not be sent: nothing identifies the person',
     remedy:
-      'Send an e-mail (identify, or properties.email) and the click ID. Check that Enhanced conversion tracking is enabled in Campaign Manager.',
+      'Send the e-mail with forms and orders (identify, or properties.email), and the click ID. Check that Enhanced conversion tracking is enabled in Campaign Manager.',
   },
   few_consented: {
     severity: 'warning',
     title: 'Hardly any event of the last day had the required consent',
-    remedy: 'Check that the page tells the tag what visitors choose, under the names in consent_categories.',
+    remedy:
+      'Check that the page tells the tag what visitors choose, with the same category names as this connection (consent_categories).',
   },
   few_click_ids: {
     severity: 'notice',
@@ -260,7 +265,7 @@ export const FINDINGS = {
     severity: 'notice',
     title: 'Hardly any event of the last day has an e-mail',
     remedy:
-      'Send the e-mail with forms and orders, in identify or properties.email. It is hashed before anything is stored.',
+      'Send the e-mail with forms and orders (identify, or properties.email). It is hashed before anything is stored.',
   },
 } as const satisfies Record<string, { severity: 'error' | 'warning' | 'notice'; title: string; remedy: string }>;
 
