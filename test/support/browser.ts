@@ -21,7 +21,6 @@ export async function launchChromium(
       '--no-sandbox',
       '--headless=shell',
       '--use-angle=swiftshader',
-      '--no-zygote',
       '--disable-setuid-sandbox',
       '--disable-gpu',
       ...args,
