@@ -186,6 +186,9 @@ export class DeliveryStates {
       nowMs,
       happenedBeforeMs,
     );
+    // A batch that waits for its permit may have read them.
+    const [expired] = this.#sql.exec<{ deliveries: number }>('SELECT changes() AS deliveries').toArray();
+    if (expired !== undefined && expired.deliveries > 0) this.#takenBack += 1;
   }
 
   /** Makes a failed delivery pending again. Its identity stays, so a replay delivers nothing twice. */

@@ -5,7 +5,9 @@ import type { Ports } from '../../../../../worker/objects/outbox/ports.ts';
 import { BatchRun } from '../../../../../worker/objects/outbox/sending/batch-run.ts';
 import { ElementWaits } from '../../../../../worker/objects/outbox/sending/element-waits.ts';
 import { Learned } from '../../../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
+import { NOW } from '../../../support/an-event.ts';
 import { aDeliveryIn, anElement, inAnOutbox, INTEGRATION, rowOf } from '../../../support/an-outbox.ts';
+import type { OutboxTables } from '../../../support/an-outbox.ts';
 import { ACCEPTED, anIntegrationToSendTo, outboxPorts } from '../../../support/outbox-ports.ts';
 
 const FACTS = '{"consent":{"categories":{"advertising":true},"policy":"denied"}}';
@@ -14,7 +16,12 @@ const asks = anIntegrationToSendTo;
 /** Runs a rule queue with deliveries a to d. LinkedIn refuses batches that contain some of them. */
 const run = (
   over: Partial<Ports> = {},
-  { bad = [] as string[], probeFor = undefined as string | undefined, replaced = false } = {},
+  {
+    bad = [] as string[],
+    probeFor = undefined as string | undefined,
+    replaced = false,
+    whileWaiting = (_: OutboxTables): void => undefined,
+  } = {},
 ) =>
   inAnOutbox(async (tables) => {
     const { database, deliveries, queues, queue } = tables;
@@ -26,6 +33,10 @@ const run = (
         return eventIds.some((id) => bad.includes(id))
           ? { response: { kind: 'batch_refused', message: 'wrong' }, status: 400 }
           : { response: ACCEPTED, status: 201 };
+      },
+      access: async () => {
+        whileWaiting(tables);
+        return { kind: 'token', token: 'token', tokenId: 'token-1', limiterKey: 'app' };
       },
       ...over,
     });
@@ -72,6 +83,22 @@ describe('a run of a rule queue', () => {
     const { sent, hold, states } = await run(over);
 
     expect({ sent, hold, states }).toEqual({ sent: [], hold: reason, states: 'pending pending pending pending' });
+  });
+
+  // Seed 563 of the simulation.
+  it('leaves out what expired while it waited for its token and permit', async () => {
+    const { sent, states } = await run(
+      {},
+      {
+        whileWaiting: ({ database: { sql }, deliveries }) => {
+          sql.exec("UPDATE deliveries SET happened_at_ms = happened_at_ms - 1 WHERE event_id = 'b'");
+          deliveries.states.expire({ happenedBeforeMs: NOW, nowMs: NOW });
+        },
+      },
+    );
+
+    expect(sent.map(({ eventIds }) => eventIds)).toEqual([['a', 'c', 'd']]);
+    expect(states).toBe('delivered expired delivered delivered');
   });
 
   it('sends nothing in test mode', async () => {
