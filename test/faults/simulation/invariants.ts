@@ -369,8 +369,13 @@ export class Invariants {
         .toArray();
       // A name that KV never got isn't a key: nothing was sealed with it, and the next key uses the name.
       const inKv = new Set(this.#simulation.kv.names());
+      // Its own midnight, by a wrong clock, may have been minutes ago: then it is deleting yesterday's keys.
+      const atMs = this.#simulation.outboxes.get(source)?.now() ?? 0;
       const keys = sql
-        .exec<{ key_id: string }>('SELECT key_id FROM payload_keys WHERE condemned = 1 OR dropped_at_ms IS NOT NULL')
+        .exec<{ key_id: string }>(
+          'SELECT key_id FROM payload_keys WHERE (condemned = 1 AND dropped_at_ms IS NULL) OR dropped_at_ms < ?',
+          atMs - HOUR_MS,
+        )
         .toArray()
         .filter(({ key_id: keyId }) => inKv.has(`payload-key:${source}:${keyId}`));
       if (buckets?.n !== 0 || keys.length > 0)
