@@ -182,7 +182,7 @@ async function bundle(entryPoint: string, options: BuildOptions): Promise<Uint8A
 
 /**
  * Bundles the code that every page view loads. terser renames and folds it, to 4 % less than esbuild does
- * (docs/decisions/0022-what-the-tag-weighs.md).
+ * (docs/decisions/0022-size-of-the-tag.md).
  */
 async function smallest(entryPoint: string, options: BuildOptions): Promise<string> {
   const script = await bundle(entryPoint, { ...options, minify: false, minifySyntax: true });

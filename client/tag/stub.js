@@ -2,7 +2,7 @@
  * The script that runs inline before the tag loads. `snippet.ts` has its minified text, and
  * `test/e2e/tag/snippet.test.ts` checks that the two match. It is plain JavaScript, written for size: assigning to an
  * undeclared name makes a global in seven bytes less, so it may break some lint rules. The size of each part:
- * docs/decisions/0022-what-the-tag-weighs.md.
+ * docs/decisions/0022-size-of-the-tag.md.
  *
  * Each call is queued as [method, arguments, time, address, ID]. `track` returns the ID, so that a page can use it before
  * the tag has loaded. Without https there is no `randomUUID`, and so no ID until then. `u` is the address on arrival: a

@@ -14,7 +14,7 @@ const ONE_FILE = 'client/gtm/template.tpl';
 
 /** Quotations, by file: the name of a package, and domains of the public suffix list. */
 const QUOTED: Readonly<Record<string, readonly string[]>> = {
-  'docs/decisions/0023-text-that-was-escaped.md': ['he'],
+  'docs/decisions/0023-escaped-text.md': ['he'],
   'worker/schema/settings/shared-parents.ts': ['his'],
 };
 
