@@ -1,5 +1,5 @@
 /**
- * `npm run size`: prints the tag's size in bytes, beside that of other tags. It builds the tag first, so the figures
+ * `npm run size`: prints the tag's size in bytes, compared with other tags. It builds the tag first, so the figures
  * match the current code. `test/e2e/tag/snippet.test.ts` checks the limits.
  */
 import { mkdtemp, rm } from 'node:fs/promises';

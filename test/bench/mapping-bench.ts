@@ -23,7 +23,7 @@ const JSON_TEXT = JSON.stringify({
   context: { page: { url: 'https://www.example.com/checkout/thanks', path: '/checkout/thanks' } },
 });
 
-/** Fifty triggers of each kind, none of which the event fires. */
+/** Fifty triggers of each kind. The event fires none of them. */
 const TRIGGERS: Readonly<Record<string, (index: number) => string>> = {
   'another event name': (index) => `type = "track" and event = "Event ${index}"`,
   'the same name, another amount': (index) => `event = "Order Completed" and properties.total > ${1_000 + index}`,

@@ -2,8 +2,8 @@
  * T6, the attacks. A mapping multiplies its own lists: a viewer previews it, an editor saves it. And 50 triggers with
  * repetitive patterns get events made for them, while other sources work.
  *
- * How long others wait depends on the machine. So each attack is measured beside the same request without its cost, in
- * the same seconds. Seen on two cores: 62 ms beside 35, and 3,031 ms without the budget.
+ * How long others wait depends on the machine. So each attack is compared with the same request without its cost, in
+ * the same seconds. Measured on two cores: 62 ms instead of 35, and 3,031 ms without the budget.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -14,13 +14,13 @@ import type { LocalProduct, Reply } from '../support/local-product.ts';
 const ROUNDS = 5;
 
 /**
- * The longest that others may wait beside an attack. On a machine where they wait this long without one, a multiple of
+ * The longest that others may wait during an attack. On a machine where they wait this long without one, a multiple of
  * that.
  */
 const MOST_MS = 200;
 const MOST_TIMES_LONGER = 3;
 
-/** The number of other requests that are answered one after the other beside an attack. */
+/** The number of other requests that are sent one after another during an attack. */
 const OTHERS = 3;
 
 /** As many patterns as fit in a trigger. None matches the events. */
@@ -100,7 +100,7 @@ const batchTo = (name: string, round: number): Promise<Reply> =>
 
 type Beside = (round: number) => Promise<Reply>;
 
-/** Measures the longest wait of another source's event beside a request. Returns it with that request's answer. */
+/** Measures the longest wait of another source's event during a request. Returns it with that request's answer. */
 async function measured(beside: Beside, round: number): Promise<{ waitedMs: number; reply: Reply }> {
   const under = beside(round);
   let waitedMs = 0;
@@ -113,7 +113,7 @@ async function measured(beside: Beside, round: number): Promise<{ waitedMs: numb
   return { waitedMs, reply: await under };
 }
 
-/** Compares how long others wait beside an attack with the wait beside the same harmless request. */
+/** Compares how long others wait during an attack and during the same harmless request. */
 async function compared(what: string, { attack, harmless }: { attack: Beside; harmless: Beside }) {
   const waits: Record<'attack' | 'harmless', number[]> = { attack: [], harmless: [] };
   const replies: Reply[] = [];

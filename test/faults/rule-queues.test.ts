@@ -1,4 +1,4 @@
-/** A stop of a rule queue ends, and a limit that it learned can be undone: Q13, Q14, Q15, Q18. */
+/** Every wait of a rule queue ends, and a learned limit can be undone: Q13, Q14, Q15, Q18. */
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 

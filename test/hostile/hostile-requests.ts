@@ -124,7 +124,7 @@ export const shortEvent: fc.Arbitrary<unknown> = fc.record(
   { requiredKeys: ['type', 'event'] },
 );
 
-/** The fields beside the events of a batch. */
+/** The fields next to the events of a batch. */
 export const hostileBeside: fc.Arbitrary<Record<string, unknown>> = fc.record(
   {
     consent,

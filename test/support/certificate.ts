@@ -6,7 +6,7 @@ export interface Certificate {
 }
 
 /**
- * Makes a self-signed certificate for `localhost`. Browsers are told to accept it.
+ * Makes a self-signed certificate for `localhost`. Tests configure browsers to accept it.
  *
  * It is built by hand, because Node makes keys but no certificates, and not every machine has openssl. RFC 5280,
  * section 4.1.

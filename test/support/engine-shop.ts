@@ -39,7 +39,7 @@ const WITNESS = `<script nonce="n">
   addEventListener('error', (event) => complaints.push('thrown: ' + event.message), true);
   addEventListener('unhandledrejection', (event) => complaints.push('unhandled: ' + event.reason));
   addEventListener('securitypolicyviolation', (event) => complaints.push('policy: ' + event.violatedDirective));
-  // What the page does once it is loaded; it fixes itself before anybody looks, for WebKit's driver speaks through it.
+  // Runs once the page is loaded. The page repairs itself before the test continues, because WebKit's driver uses it.
   window.isDone = false;
   window.atLoad = ((listen, later) => (act, fix) =>
     listen('load', () => later(() => {

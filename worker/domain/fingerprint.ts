@@ -5,7 +5,7 @@ const PRIME = 0x100000001b3n;
  * Returns a short name for a text, always the same for the same text: FNV-1a of its UTF-16 code units, as 16
  * hexadecimal digits.
  *
- * It is not cryptographic: somebody can find another text with the same name.
+ * It is not cryptographic: anyone can find another text with the same fingerprint.
  */
 export function fingerprint(text: string): string {
   let hash = OFFSET;

@@ -12,7 +12,7 @@ declare global {
  * Google Consent Mode: reads the `consent` commands in `dataLayer`, as Google documents. `google_tag_data` is internal.
  *
  * A `default` applies until the visitor answers; an `update` is the answer. A default may apply to some regions only, and the
- * page does not know the visitor's region: such a no counts everywhere, such a yes nowhere.
+ * page does not know the visitor's region: such a no counts everywhere, and such a yes nowhere.
  *
  * https://developers.google.com/tag-platform/security/guides/consent (read 2026-11)
  */

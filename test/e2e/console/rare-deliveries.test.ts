@@ -1,4 +1,4 @@
-/** A source has far more page views than deliveries. The few that somebody looks for may be thousands of events ago. */
+/** A source has far more page views than deliveries. The few that a person looks for may be thousands of events old. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 

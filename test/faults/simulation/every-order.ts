@@ -1,7 +1,7 @@
 /**
  * An awaited step. It happens when its turn comes, and its caller continues at once.
  *
- * @param isHeard False when no caller is left to hear of it and it changes nothing. Then it gets no turn.
+ * @param isHeard False when no caller is waiting for it any more and it changes nothing. Then it gets no turn.
  */
 export type Await = <Result>(work: () => Result, isHeard?: () => boolean) => Promise<Result>;
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { PlantedBug } from './planted-bugs.ts';
 
 /**
- * Puts a bug into the product's code as it is loaded. Nothing on disk changes.
+ * Puts a bug into the product's code while the code is loaded. Nothing on disk changes.
  *
  * @returns Whether the bug is in the loaded code. Code that was loaded before this call doesn't have it.
  */

@@ -135,7 +135,7 @@ export class SimulatedObject<Instance> implements Breakable {
   /**
    * Waits for something outside, for the living instance. If it dies meanwhile, it never gets the answer.
    *
-   * @param work The effect outside. It happens even if the object dies before it hears of it.
+   * @param work The effect outside. It happens even if the object dies before it gets the result.
    */
   await<Result>(ms: number, work: () => Result | Promise<Result>): Promise<Result> {
     const epoch = this.#epoch;

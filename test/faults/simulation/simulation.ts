@@ -165,7 +165,7 @@ export class Simulation {
   /** Is called for each payload key that an outbox deletes. */
   onKeyDeletion: (source: string) => void = () => undefined;
 
-  /** Is called for each renewal as it begins, with the time that it will take. */
+  /** Called at the start of each renewal, with the time that it will take. */
   onRenewal: (integrationId: string, ms: number) => void = () => undefined;
 
   objects(): Breakable[] {
@@ -589,7 +589,7 @@ export class Simulation {
     });
   }
 
-  /** Counted by object and life, because a life that ends takes its renewal with it. */
+  /** Counted for each start of each object, because an object that is evicted takes its renewal with it. */
   #countRenewal(life: string): () => void {
     const now = (this.#renewing.get(life) ?? 0) + 1;
     this.#renewing.set(life, now);

@@ -9,7 +9,7 @@ export type SaidToken = { saidFromMs: number; saidAtMs: number };
 
 /** The traffic between the objects, recorded as it happens, so that invariants can check it. */
 export class Traffic {
-  /** The permits that were granted, even if no object heard of it. */
+  /** The granted permits, even if the answer never reached the object. */
   readonly permits: { app: string; atMs: number }[] = [];
   /** The start of each token's validity: when a person set it, or when its renewal was requested. */
   readonly tokenGrantedAtMs = new Map<string, number>();

@@ -69,7 +69,7 @@ export class ABank {
     return this.product.collect({ batch }, { writeKey: this.#serverKey });
   }
 
-  /** A browser on the bank's site, or of anybody who has read the site's source code. */
+  /** A browser on the bank's site, or that of anyone who has read the site's source code. */
   visitor(): AVisitor {
     return new AVisitor(this.product.url, WRITE_KEY);
   }

@@ -125,7 +125,7 @@ describe('an amount', () => {
   });
 
   it.each(AMOUNTS)('in %j is read as %s', (value, amount) => {
-    // The event's own currency wins over the one beside its amount.
+    // The event's own currency wins over the one next to its amount.
     expect(conversionValue({ value, currency: 'EUR' }, undefined)).toEqual({ currencyCode: 'EUR', amount });
   });
 

@@ -1,4 +1,4 @@
-/** T7: tells IDs that can be guessed by counting from those that only the browser knows. */
+/** T7: distinguishes IDs that can be guessed by counting from those that only the browser knows. */
 import { assert, asyncProperty, nat, property, uuid } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

@@ -24,7 +24,7 @@ const IN_AN_EVENT: Readonly<Record<string, (said: unknown) => Said>> = {
   'consent.<category>': (said) => ({ consent: { advertising: said } }),
 };
 
-/** Each place can also be beside a batch. */
+/** Each place can also be next to a batch. */
 const PLACES = [
   ...Object.entries(IN_AN_EVENT).map(([name, say]) => ({ place: `${name} of an event`, say, isBeside: false })),
   ...Object.entries(IN_AN_EVENT).map(([name, say]) => ({ place: `${name} beside a batch`, say, isBeside: true })),

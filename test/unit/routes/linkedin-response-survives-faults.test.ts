@@ -26,7 +26,7 @@ const RATE_LIMITER = new Proxy(env.RATE_LIMITER, {
       : Reflect.get(limiters, name),
 });
 
-/** Credentials that give a token, but then can't be told that LinkedIn refused it. */
+/** Credentials that give a token, but fail when LinkedIn's refusal of it is reported. */
 const CREDENTIALS = new Proxy(env.CREDENTIALS, {
   get: (vaults, name) =>
     name === 'getByName'

@@ -150,7 +150,7 @@ describe('consent', () => {
     ['by_region', 'DE', { analytics: true }, {}, false],
     ['by_region', 'DE', { advertising: false }, { advertising: true }, true],
     ['by_region', 'US', { advertising: true }, { advertising: false }, false],
-    // A nonsense value doesn't cancel a refusal beside it.
+    // A nonsense value doesn't cancel a refusal next to it.
     ['by_region', 'US', { advertising: false, vendors: 'some' }, {}, false],
     ['by_region', 'DE', { advertising: 'true' }, {}, true],
     ['by_region', 'US', { advertising: 'denied' }, {}, false],

@@ -1,4 +1,4 @@
-/** T10: credentials belong to the integration that they were created for, whoever else wants its ID. */
+/** T10: credentials belong to the integration that they were created for, even if another one wants its ID. */
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 

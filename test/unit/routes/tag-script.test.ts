@@ -8,7 +8,7 @@ import { noLinkedIn } from '../support/linkedin.ts';
 
 beforeEach(noLinkedIn);
 
-/** The code before the tag that makes it wait. */
+/** The line before the tag's code that makes the tag wait for consent. */
 const WAITING = /^\(\(e,t\)=>\{.*\}\)\(document\.currentScript,[^;]*\);/;
 
 const isWaiting = async (path: string, country?: string): Promise<boolean> => {

@@ -36,7 +36,7 @@ function dump(storage: DurableObjectStorage): string {
   return [...rows, JSON.stringify([...storage.kv.list()])].join('\n');
 }
 
-/** Returns the texts that occur in another text. Shorter to read in a failing test than everything at rest. */
+/** Returns the texts that occur in another text. A failing test then shows only these, not all stored data. */
 export function foundIn(text: string, wanted: readonly string[]): string[] {
   return wanted.filter((part) => text.includes(part));
 }

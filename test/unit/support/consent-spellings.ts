@@ -55,5 +55,5 @@ export const UNCLEAR_SPELLINGS: readonly unknown[] = [
   'x'.repeat(1_000),
 ];
 
-/** An answer for one category. For all categories they only count as the value of one. */
+/** Answers that are allowed for one category, but not for all categories at once. */
 export const UNCLEAR_OBJECTS: readonly unknown[] = [{}, { granted: true }, { value: 'granted' }];

@@ -5,13 +5,13 @@ import { NOW } from './an-event.ts';
 import { INTEGRATION, RULE } from './an-outbox.ts';
 import type { OutboxTables } from './an-outbox.ts';
 
-/** LinkedIn takes a batch as it is. */
+/** LinkedIn accepts the whole batch. */
 export const ACCEPTED: Accepted = { kind: 'accepted', refused: new Map(), deferred: new Map(), unconfirmed: new Set() };
 
 /** What a part of the outbox did to the platform around it. */
 export type Said = { logged: string[]; alarms: (number | 'cleared')[]; remembered: string[] };
 
-/** The world of an outbox in which everything goes well and time stands still; a test says what is otherwise. */
+/** The ports of an outbox where everything works and time stands still. A test can replace some of them. */
 export function outboxPorts(
   { database }: Pick<OutboxTables, 'database'>,
   over: Partial<Ports> = {},

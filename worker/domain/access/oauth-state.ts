@@ -23,7 +23,7 @@ export type Actor = { id: string; role: Role };
 
 export type TakenState =
   | { kind: 'fresh'; redirectUri: string; by: Actor | undefined }
-  /** It was used before: the page was reloaded, or somebody copied the URL. */
+  /** It was used before: the page was reloaded, or the URL was copied. */
   | { kind: 'used' }
   | { kind: 'expired' }
   | { kind: 'unknown' };

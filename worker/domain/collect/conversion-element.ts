@@ -25,7 +25,7 @@ export type ConversionFacts = {
 };
 
 /**
- * Builds LinkedIn's element for one event and one rule. Returns undefined when LinkedIn could not match anybody by it.
+ * Builds LinkedIn's element for one event and one rule. Returns undefined when LinkedIn could not match anyone by it.
  *
  * The fields are in the order of LinkedIn's and Datafly's documents, so that payloads are easy to compare.
  *

@@ -36,7 +36,7 @@ export type NextStep =
   | { kind: 'shrink'; maxBatch: number }
   /** Wait and probe. No event is at fault. */
   | { kind: 'wait'; afterMs: number }
-  /** Hold until somebody fixes the cause. One event probes from time to time. */
+  /** Hold until a person fixes the cause. One event probes from time to time. */
   | { kind: 'hold'; scope: 'rule' | 'integration'; reason: HoldReason; probeAfterMs: number }
   /**
    * Hold the rule, although the cause is unknown. If another rule of the integration gets the same answer, hold the

@@ -1,4 +1,4 @@
-/** What the writer of a trigger is told about it. The collector doesn't need it. */
+/** The messages about a trigger for the person who writes it. The collector doesn't need them. */
 import { TRIGGER_DIFFERENCES, triggerDifferences } from './segment/differences.ts';
 import { readTrigger } from './trigger.ts';
 import type { SyntaxProblem } from './trigger.ts';

@@ -54,7 +54,7 @@ function segmentsOf(pattern: string): Segment[] {
     else segments.at(-1)?.push(!isEscaped && character === '?' ? ANY : (character.codePointAt(0) ?? 0));
     isEscaped = false;
   }
-  // A trailing backslash stands for itself.
+  // A backslash at the end is an ordinary character.
   if (isEscaped) segments.at(-1)?.push(0x5c);
   return segments.map(segmentOf);
 }

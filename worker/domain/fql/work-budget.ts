@@ -1,6 +1,6 @@
 /**
  * The limits on the work that one request can cause in the triggers and mappings of a source. They are needed because
- * the write key is public: anybody can send any event.
+ * the write key is public: anyone can send any event.
  *
  * A step is one condition, one field lookup, one item or a few characters: 10 to 80 ns on a slow core (measured, see
  * docs/reference/limits.md). Fifty ordinary mappings take about 500 steps for an event.

@@ -26,7 +26,7 @@ const NO_EMAIL: ReadonlySet<LintCode> = new Set(['email_empty', 'email_nothing',
  * Returns the e-mail that an event claims for its person when the usual fields have none. It may be an address under
  * another name, a list, or a text that can't be read as one address.
  *
- * The result is never sent. It only tells people apart, so an unreadable value is compared as it was written.
+ * The result is never sent. It only distinguishes people, so an unreadable value is compared unchanged.
  *
  * @returns The address's hash, or a marked text when the address is unreadable. Undefined when there is no e-mail.
  */

@@ -49,7 +49,7 @@ export function waitingConversion(
 
 /**
  * Builds the conversion element after the wait, with the later identity. Returns undefined when LinkedIn still couldn't
- * match anybody.
+ * match anyone.
  *
  * The event's own values win over later ones. Nothing is taken from another person.
  */

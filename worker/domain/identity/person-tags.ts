@@ -21,7 +21,7 @@ const TAG_BYTES = 12;
 /** A person's tags by identifier. Each has several tags when there are several keys. */
 export type NamedTags = { readonly [Kind in keyof Identifiers]?: readonly string[] };
 
-/** Returns a person's tags by identifier, so that two people can be told apart by them. */
+/** Returns a person's tags by identifier, to distinguish two people by them. */
 export async function namedTags(person: Identifiers, tagger: Tagger): Promise<NamedTags> {
   const kinds = ['emailSha256', 'userId', 'anonymousId'] as const;
   const tags = await Promise.all(kinds.map((kind) => tagger({ ...NAMELESS, [kind]: person[kind] })));

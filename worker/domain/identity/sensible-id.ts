@@ -70,7 +70,7 @@ const ABSENT = /^(?:null|nil|none|nan|undefined|unknown)$/u;
 /**
  * Returns an ID without surrounding spaces and invisible characters, or undefined for a placeholder: an empty text, a word for nothing, all
  * zeros, or an unfilled template. Everybody without an ID would share the same placeholder, so it must not identify
- * anybody.
+ * anyone.
  *
  * Every ID is checked here: `userId`, `anonymousId`, `messageId`, external IDs, and the IDs of an erasure.
  */

@@ -14,7 +14,7 @@ const WELL_KNOWN: ReadonlySet<string> = new Set([
 
 /**
  * Checks for a UUID of version 4, the only ID whose format promises 122 random bits. Only the browser that made it can
- * know it, or somebody the browser gave it to.
+ * know it, or someone the browser gave it to.
  *
  * Customer numbers, times, counters, words, UUIDs made from these, and hashes of any of them can be guessed. Other
  * random texts can't be told apart from those.

@@ -18,7 +18,7 @@ export const DIRECTIVES = [
 ] as const;
 export type Directive = (typeof DIRECTIVES)[number];
 
-/** The key that Segment's editor adds beside a directive. It has no effect. */
+/** The key that Segment's editor adds next to a directive. It has no effect. */
 export const METADATA = '_metadata';
 
 /** Returns the directive that an object contains, if any. */

@@ -4,7 +4,7 @@ import { looksAt } from '../rules/ready-mappings.ts';
 
 /**
  * How much an event's name is worth in reports. `named`: a mapping contains it. `fired`: it fires a trigger that
- * accepts any name. `unwanted`: no trigger matches, and anybody may have made it up.
+ * accepts any name. `unwanted`: no trigger matches, and a stranger may have made it up.
  */
 export type NameRank = 'named' | 'fired' | 'unwanted';
 

@@ -19,7 +19,7 @@ export type Scrub = (text: string) => string;
 
 type Said = { text: string; path?: string | undefined };
 
-/** More than anybody reads. The message has its own limit as well. */
+/** More than a person reads. The message has its own limit as well. */
 const MAX_TEXTS = 20;
 const MAX_MESSAGE_CHARS = 512;
 

@@ -23,7 +23,7 @@ type Row = {
   fields: string;
 };
 
-/** Records who changed what, for ever: triggers on its table forbid changing or deleting rows. */
+/** Records who changed what, permanently: triggers on its table forbid changing or deleting rows. */
 export class AuditLog {
   readonly #sql: Sql;
   readonly #now: () => number;

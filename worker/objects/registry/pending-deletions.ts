@@ -3,7 +3,7 @@ import { vaultOf } from '../credentials/vault-of.ts';
 import { logFault } from '../log-fault.ts';
 import type { Sql } from '../sql.ts';
 
-/** A deleted source or integration of which other objects still hold data. */
+/** A deleted source or integration whose data other objects still have. */
 export type PendingDeletion =
   | { kind: 'source'; id: string }
   | { kind: 'integration'; id: string; sourceId: string; incarnation: string | undefined; isDiscarded: boolean };

@@ -48,7 +48,7 @@ function readDays(c: AdminContext): Days {
 function readDay(c: AdminContext, name: 'from' | 'to'): string | undefined {
   const day = c.req.query(name);
   if (day === undefined) return undefined;
-  // A time is accepted too, and stands for its day.
+  // A time is accepted too, and means its day.
   const ms = /^\d{4}-\d{2}-\d{2}(T.*)?$/.test(day) ? Date.parse(day) : Number.NaN;
   if (Number.isNaN(ms)) throw badQuery(name, 'expected a day such as "2026-11-21"');
   return new Date(ms).toISOString().slice(0, 10);

@@ -19,7 +19,7 @@ import { integrationOf } from './connection/integration-of.ts';
 import type { AdminEnv } from './env.ts';
 import { page, readInput, readPage } from './input.ts';
 
-/** `/v1/admin/integrations/{id}/mappings`: which events become conversions of which rule, and how. */
+/** `/v1/admin/integrations/{id}/mappings`: which events become conversions, for which rule, and how. */
 export function adminMappings(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 

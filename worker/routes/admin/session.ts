@@ -19,7 +19,7 @@ export function adminSession(): Hono<AdminEnv> {
 
   routes.post('/', async (c) => {
     const principal = c.get('principal');
-    // Otherwise a session could extend itself for ever.
+    // Otherwise a session could extend itself without end.
     if (principal.by !== 'token') throw new Problem('forbidden', 'Start a session with a Bearer token');
     const secret = newSessionSecret();
     const expiresAtMs = await c.env.REGISTRY.getByName('registry').beginSession(

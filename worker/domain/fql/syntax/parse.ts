@@ -4,7 +4,7 @@ import { FqlError } from './fql-error.ts';
 import { tokens } from './tokens.ts';
 import type { Token } from './tokens.ts';
 
-/** Deeper than anybody writes by hand, and shallow enough for every call stack. */
+/** Deeper than any trigger written by hand, and shallow enough for every call stack. */
 const MAX_DEPTH = 50;
 
 /** Longer than any reasonable trigger. */

@@ -16,7 +16,7 @@ type Row = {
 
 type Total = Pick<Cause, 'state' | 'reason' | 'deliveries' | 'value'> & { oldestMs: number; newestMs: number };
 
-/** More than anybody fixes in a day; the most frequent come first. */
+/** More than a person fixes in a day; the most frequent come first. */
 const MAX_CAUSES = 50;
 
 /** LinkedIn's messages have their values removed, so there are few. The limit bounds memory in any case. */

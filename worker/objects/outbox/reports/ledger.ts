@@ -4,7 +4,7 @@ import { BY_RULE, DAY, LEDGER_BY_DAY, LEDGER_BY_HOUR, LEDGER_BY_RULE, NAME, OUTC
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Longer than anybody needs hourly counts. */
+/** Hourly counts are not needed for longer. */
 const ROWLESS_HOURS = 96;
 
 type CountRow = { day: string; name: string; outcome: string; events: number };
