@@ -93,6 +93,8 @@ export class Invariants {
   readonly erased = new Map<string, { fromMs: number; doneAtMs: number }>();
   /** Until the watchdog has run, a lost alarm or a clock jump is excused. */
   excusedUntilMs = 0;
+  /** The last time at which alarms were lost. An outbox is excused until the watchdog has visited it after that. */
+  alarmsLostAtMs = 0;
 
   constructor(simulation: Simulation, made: ReadonlyMap<string, Made>) {
     this.#simulation = simulation;
@@ -132,6 +134,7 @@ export class Invariants {
   #alarmIsSet(): void {
     for (const [source, outbox] of this.#simulation.outboxes) {
       if (!outbox.isAtRest || !outbox.hasStarted || this.#checkedAt.get(source) === outbox.activity) continue;
+      if ((this.#simulation.visitedAtMs.get(source) ?? 0) < this.alarmsLostAtMs) continue;
       this.#checkedAt.set(source, outbox.activity);
       const dueAtMs = nextDue(this.#database(source));
       if (dueAtMs === undefined) continue;

@@ -454,6 +454,7 @@ class Storm {
     const rounds = this.#has('unreachable_object') || this.#has('crash') ? 3 : 1;
     const untilMs = this.#simulation.time.nowMs + forMs + rounds * WATCHDOG_EVERY_MS + MINUTE_MS;
     this.#invariants.excusedUntilMs = Math.max(this.#invariants.excusedUntilMs, untilMs);
+    this.#invariants.alarmsLostAtMs = Math.max(this.#invariants.alarmsLostAtMs, this.#simulation.time.nowMs + forMs);
   }
 
   #restore(id: string, version: string | undefined): void {

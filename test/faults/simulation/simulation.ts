@@ -99,6 +99,8 @@ export class Simulation {
   readonly told = new Map<string, number>();
   /** The traffic between the objects, for the invariants of invariants-of-width.ts. */
   readonly traffic = new Traffic();
+  /** The start of the watchdog's last visit that succeeded, by source. */
+  readonly visitedAtMs = new Map<string, number>();
   /** The deleted sources, with the time at which every object knew of it. */
   readonly deletedAtMs = new Map<string, number>();
   /** The longest time of a call to another object with its answer, and of a call to KV. */
@@ -399,7 +401,12 @@ export class Simulation {
 
   /** The cron trigger's work every five minutes. */
   watchdog(): void {
-    for (const outbox of this.outboxes.values()) void outbox.call((engine) => engine.visit()).catch(() => undefined);
+    const atMs = this.time.nowMs;
+    for (const [source, outbox] of this.outboxes)
+      void outbox
+        .call((engine) => engine.visit())
+        .then(() => this.visitedAtMs.set(source, atMs))
+        .catch(() => undefined);
   }
 
   #outbox(source: string): SimulatedObject<OutboxEngine> {
