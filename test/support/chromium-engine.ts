@@ -1,4 +1,4 @@
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 import { launchChromium } from './browser.ts';
 import type { Engine, Tab } from './engine.ts';
@@ -8,11 +8,13 @@ export async function openChromium(): Promise<Engine> {
   // requests.
   const browser = await launchChromium(['--ignore-certificate-errors']);
   let visitor: BrowserContext | undefined;
+  let kept: Page | undefined;
   return {
     async open(url) {
       visitor ??= await browser.newContext();
       const context = visitor;
-      const page = await context.newPage();
+      const page = kept ?? (await context.newPage());
+      kept = undefined;
       await page.goto(url);
       const tab: Tab = {
         async goto(next) {
@@ -27,6 +29,7 @@ export async function openChromium(): Promise<Engine> {
             expiresAt: expires > 0 ? expires : undefined,
           }));
         },
+        isOpen: async () => !page.isClosed(),
         async close() {
           const isClosed = page.waitForEvent('close');
           await page.close({ runBeforeUnload: true });
@@ -35,9 +38,17 @@ export async function openChromium(): Promise<Engine> {
       };
       return tab;
     },
-    async clear() {
+    async clear({ emptyPage, keepsTab }) {
+      const [first, ...others] = visitor?.pages() ?? [];
+      if (keepsTab && first !== undefined) {
+        kept = first;
+        await Promise.all(others.map(async (page) => page.close()));
+        await first.goto(emptyPage);
+        await visitor?.clearCookies();
+        return;
+      }
       await visitor?.close();
-      visitor = undefined;
+      visitor = kept = undefined;
     },
     close: async () => browser.close(),
   };

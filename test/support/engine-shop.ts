@@ -23,6 +23,8 @@ export interface EngineShop {
   visit(visit?: EngineVisit): Promise<Tab>;
   /** Opens a page of the collector unchanged. */
   openAt(path: string): Promise<Tab>;
+  /** Opens a tab without a page, and so without a history: a page in it may close it. */
+  openBlank(): Promise<Tab>;
   url(path?: string): string;
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -48,15 +50,28 @@ const WITNESS = `<script nonce="n">
     })))(addEventListener.bind(window), setTimeout.bind(window));
 </script>`;
 
-export async function openEngineShop(engineUnderTest: EngineUnderTest): Promise<EngineShop> {
-  const [collector, engine]: [RecordingCollector, Engine] = await Promise.all([
-    startRecordingCollector(makeCertificate()),
+/**
+ * Opens a shop in an engine.
+ *
+ * @param keepsTab True for tests that don't close their tab: each visitor gets the tab of the one before, without its
+ * cookies, and a shop on another port, where requests of the former page don't arrive.
+ */
+export async function openEngineShop(
+  engineUnderTest: EngineUnderTest,
+  { keepsTab = false }: { keepsTab?: boolean } = {},
+): Promise<EngineShop> {
+  const certificate = makeCertificate();
+  const [firstCollector, engine]: [RecordingCollector, Engine] = await Promise.all([
+    startRecordingCollector(certificate),
     engineUnderTest.start(),
   ]);
-  const slowRoad = await openSlowRoad({ to: collector.port, delayMs: 150 });
+  let collector = firstCollector;
+  const slowRoad = await openSlowRoad({ to: () => collector.port, delayMs: 150 });
   const url = (path = '/') => `https://localhost:${collector.port}${path}`;
   return {
-    collector,
+    get collector() {
+      return collector;
+    },
     slowRoad,
     url,
     async visit({ path = '/', head = tag(), attributes = '', body = '' } = {}) {
@@ -66,9 +81,13 @@ export async function openEngineShop(engineUnderTest: EngineUnderTest): Promise<
       return engine.open(url(path));
     },
     openAt: async (path) => engine.open(url(path)),
+    openBlank: async () => engine.open('about:blank'),
     async clear() {
+      const former = collector;
+      if (keepsTab) collector = await startRecordingCollector(certificate);
       collector.pages.set('/empty', '<title>Empty</title>');
-      await engine.clear();
+      await engine.clear({ emptyPage: url('/empty'), keepsTab });
+      if (keepsTab) await former.close();
       collector.clear();
     },
     async close() {

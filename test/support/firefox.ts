@@ -1,4 +1,4 @@
-import { launch, type BrowserContext } from 'puppeteer-core';
+import { launch, type BrowserContext, type Page } from 'puppeteer-core';
 
 import type { Engine } from './engine.ts';
 
@@ -6,11 +6,13 @@ import type { Engine } from './engine.ts';
 export async function openFirefox(executablePath: string): Promise<Engine> {
   const browser = await launch({ browser: 'firefox', executablePath, headless: true, acceptInsecureCerts: true });
   let visitor: BrowserContext | undefined;
+  let kept: Page | undefined;
   return {
     async open(url) {
       visitor ??= await browser.createBrowserContext();
       const context = visitor;
-      const page = await context.newPage();
+      const page = kept ?? (await context.newPage());
+      kept = undefined;
       await page.goto(url);
       return {
         async goto(next) {
@@ -25,12 +27,21 @@ export async function openFirefox(executablePath: string): Promise<Engine> {
             expiresAt: expires > 0 ? expires : undefined,
           }));
         },
+        isOpen: async () => !page.isClosed(),
         close: async () => page.close({ runBeforeUnload: true }),
       };
     },
-    async clear() {
+    async clear({ emptyPage, keepsTab }) {
+      const [first, ...others] = (await visitor?.pages()) ?? [];
+      if (keepsTab && first !== undefined) {
+        kept = first;
+        await Promise.all(others.map(async (page) => page.close()));
+        await first.goto(emptyPage);
+        await visitor?.deleteCookie(...(await visitor.cookies()));
+        return;
+      }
       await visitor?.close();
-      visitor = undefined;
+      visitor = kept = undefined;
     },
     close: async () => browser.close(),
   };

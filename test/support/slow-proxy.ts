@@ -8,12 +8,12 @@ export interface SlowRoad {
   close(): Promise<void>;
 }
 
-export async function openSlowRoad({ to, delayMs }: { to: number; delayMs: number }): Promise<SlowRoad> {
+export async function openSlowRoad({ to, delayMs }: { to: () => number; delayMs: number }): Promise<SlowRoad> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer((near) => {
     connections += 1;
-    const far = connect(to, '127.0.0.1');
+    const far = connect(to(), '127.0.0.1');
     for (const [from, into] of [
       [near, far],
       [far, near],

@@ -52,20 +52,26 @@ export async function openWebKit(miniBrowserPath: string): Promise<Engine> {
   // The session ends with its last window, so this one stays open.
   const home = v.parse(v.string(), await inSession('GET', '/window'));
   const handles = new Set<string>();
-  let origin: string | undefined;
+  let kept: string | undefined;
+
+  const openTabs = async () => v.parse(v.array(v.string()), await inSession('GET', '/window/handles'));
+
+  const newTab = async (): Promise<string> => {
+    // A closed window can't open another one.
+    await inSession('POST', '/window', { handle: home });
+    return v.parse(Window, await inSession('POST', '/window/new', { type: 'tab' })).handle;
+  };
 
   return {
     async open(url) {
-      // A closed window can't open another one.
-      await inSession('POST', '/window', { handle: home });
-      const { handle } = v.parse(Window, await inSession('POST', '/window/new', { type: 'tab' }));
+      const handle = kept ?? (await newTab());
+      kept = undefined;
       handles.add(handle);
       const within = async (method: string, path: string, body?: object) => {
         await inSession('POST', '/window', { handle });
         return inSession(method, path, body);
       };
       await within('POST', '/url', { url });
-      ({ origin } = new URL(url));
       return {
         async goto(next) {
           await within('POST', '/url', { url: next });
@@ -89,22 +95,26 @@ export async function openWebKit(miniBrowserPath: string): Promise<Engine> {
             .parse(Cookies, await within('GET', '/cookie'))
             .map(({ expiry, ...cookie }) => ({ ...cookie, expiresAt: expiry }));
         },
+        isOpen: async () => (await openTabs()).includes(handle),
         async close() {
           handles.delete(handle);
           await within('DELETE', '/window');
         },
       };
     },
-    async clear() {
-      for (const handle of handles) {
+    async clear({ emptyPage, keepsTab }) {
+      // A page may have closed its own tab.
+      const [first, ...others] = (await openTabs()).filter((handle) => handles.has(handle));
+      kept = keepsTab ? first : undefined;
+      for (const handle of first === undefined || kept !== undefined ? others : [first, ...others]) {
         await inSession('POST', '/window', { handle });
         await inSession('DELETE', '/window');
       }
       handles.clear();
-      await inSession('POST', '/window', { handle: home });
-      if (origin === undefined) return;
+      if (kept !== undefined) handles.add(kept);
       // Cookies are deleted for the open page.
-      await inSession('POST', '/url', { url: `${origin}/empty` });
+      await inSession('POST', '/window', { handle: kept ?? home });
+      await inSession('POST', '/url', { url: emptyPage });
       await inSession('DELETE', '/cookie');
     },
     async close() {

@@ -7,7 +7,7 @@ import { enginesToTest } from '../../support/engines.ts';
 
 describe.each(enginesToTest())('$name', (engine) => {
   let shop: EngineShop;
-  beforeAll(async () => (shop = await openEngineShop(engine)));
+  beforeAll(async () => (shop = await openEngineShop(engine, { keepsTab: true })));
   afterEach(async () => shop.clear());
   afterAll(async () => shop.close());
 

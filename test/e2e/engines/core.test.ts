@@ -27,7 +27,7 @@ const TIMERS = `<script>
 
 describe.each(enginesToTest())('$name', (engine) => {
   let shop: EngineShop;
-  beforeAll(async () => (shop = await openEngineShop(engine)));
+  beforeAll(async () => (shop = await openEngineShop(engine, { keepsTab: true })));
   afterEach(async () => shop.clear());
   afterAll(async () => shop.close());
 
@@ -170,6 +170,8 @@ describe.each(enginesToTest())('$name', (engine) => {
     await untilNamed(['page', 'page']);
     await tab.run(`_df.track('Back')`);
     await untilNamed(['page', 'page', 'Back']);
+    // Firefox's driver waits in vain for a page that such a tab opens.
+    await tab.close();
   });
 
   it('sends nothing while the page is prerendered, then everything with its original time', async () => {

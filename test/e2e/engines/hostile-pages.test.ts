@@ -164,7 +164,7 @@ it('has at least 40 hostile pages', () => {
 
 describe.each(enginesToTest())('$name', (engine) => {
   let shop: EngineShop;
-  beforeAll(async () => (shop = await openEngineShop(engine)));
+  beforeAll(async () => (shop = await openEngineShop(engine, { keepsTab: true })));
   afterEach(async () => shop.clear());
   afterAll(async () => shop.close());
 
