@@ -13,13 +13,13 @@ export function errorRemedy({ responseKind, status, code, message }: LinkedInErr
     return 'LinkedIn no longer accepts the token: connect LinkedIn again, or paste a new token.';
   if (responseKind === 'throttled') return 'Too many requests for this LinkedIn account: wait a minute and try again.';
   if (/no ad accounts found/i.test(message))
-    return 'LinkedIn does not know this conversion rule for this token: check its number, and whether the member who connected has a role on its ad account.';
+    return 'LinkedIn does not know this conversion rule for this token: check its number, and the member’s role on its ad account.';
   if (/invalid conversion target|must be a CAPI conversion/i.test(message))
-    return 'This conversion rule accepts no events from a server: choose a rule whose method is Conversions API, and check that it is enabled and was not deleted.';
+    return 'This conversion rule accepts no events from a server: choose an enabled rule whose method is Conversions API.';
   if (code === 'USER_NOT_AUTHORIZED')
-    return 'The member who connected has only read access: ask an admin of the ad account to make them a Campaign Manager, or connect as someone who is one.';
+    return 'The member who connected has only read access: ask the ad account’s admin to make them a Campaign Manager, or connect as someone who is one.';
   if (status === 403)
-    return 'The token has no permission for this: connect again and allow both permissions (r_ads and rw_conversions), and check that your LinkedIn app has the Conversions API product.';
+    return 'The token has no permission for this: connect again, allow both permissions (r_ads and rw_conversions), and check that your LinkedIn app has the Conversions API product.';
   if (status === 404)
     return 'LinkedIn has no such object in this ad account: check its number, and the connection’s ad account (account_id).';
   if (/not an enum symbol/i.test(message))

@@ -15,37 +15,30 @@ type Parts = {
   waits: IdentityWaits;
 };
 
-/** Erases people from an outbox, because they or the owner ask for it, or because they withdraw their consent. */
-export class PersonEraser {
-  readonly #parts: Parts;
-
-  constructor(parts: Parts) {
-    this.#parts = parts;
-  }
-
-  /**
-   * Ends all deliveries of a person, found by their tags, and deletes their memberships. Does nothing when no data of
-   * theirs was ever sealed.
-   *
-   * @returns The number of ended deliveries.
-   */
-  erase(tags: readonly string[], reason: EraseReason): number {
-    const { ports, alarm, deliveries, memberships, unwritten, waits } = this.#parts;
-    const { payloads, database } = ports;
-    const { ended, isKnown } = database.transaction(() => {
-      const older = payloads.keysOfOlderVersions().map((keyId) => ({ keyId, bucket: undefined }));
-      const places = payloads.placesOf(tags);
-      const own = deliveries.ofPerson(tags, [...places, ...older]);
-      waits.end(own);
-      waits.forget(tags);
-      memberships.erase(tags);
-      deliveries.states.erase(own, { reason, atMs: ports.now() });
-      // Also when nothing is pending for them: delivered payloads are still in free pages.
-      if (places.length > 0) payloads.condemn(tags);
-      return { ended: own.length + unwritten.erase(tags, reason), isKnown: places.length > 0 };
-    });
-    // Written with the rows of this turn. If it fails, the watchdog comes within five minutes.
-    if (isKnown) alarm.setForNextRun().catch((error: unknown) => ports.log('outbox.erase', error));
-    return ended;
-  }
+/**
+ * Erases a person, because they or the owner ask for it, or because they withdraw their consent. Ends all their
+ * deliveries, found by their tags, and deletes their memberships. Does nothing when no data of theirs was ever sealed.
+ *
+ * @returns The number of ended deliveries.
+ */
+export function erasePerson(
+  { tags, reason }: { tags: readonly string[]; reason: EraseReason },
+  { ports, alarm, deliveries, memberships, unwritten, waits }: Parts,
+): number {
+  const { payloads, database } = ports;
+  const { ended, isKnown } = database.transaction(() => {
+    const older = payloads.keysOfOlderVersions().map((keyId) => ({ keyId, bucket: undefined }));
+    const places = payloads.placesOf(tags);
+    const own = deliveries.ofPerson(tags, [...places, ...older]);
+    waits.end(own);
+    waits.forget(tags);
+    memberships.erase(tags);
+    deliveries.states.erase(own, { reason, atMs: ports.now() });
+    // Also when nothing is pending for them: delivered payloads are still in free pages.
+    if (places.length > 0) payloads.condemn(tags);
+    return { ended: own.length + unwritten.erase(tags, reason), isKnown: places.length > 0 };
+  });
+  // Written with the rows of this turn. If it fails, the watchdog comes within five minutes.
+  if (isKnown) alarm.setForNextRun().catch((error: unknown) => ports.log('outbox.erase', error));
+  return ended;
 }

@@ -7,7 +7,7 @@ import { migrate } from '../sql.ts';
 import { Cleanup } from './cleanup.ts';
 import { Deliveries } from './deliveries.ts';
 import type { AcceptedEvent, Rejected } from './delivery-types.ts';
-import { PersonEraser } from './erase-person.ts';
+import { erasePerson } from './erase-person.ts';
 import { Enqueuer } from './intake/enqueue.ts';
 import type { Enqueued } from './intake/enqueue.ts';
 import { IdentityWaits } from './intake/identity-waits.ts';
@@ -45,7 +45,7 @@ export class OutboxEngine {
   readonly #deliveries: Deliveries;
   readonly #dispatcher: Dispatcher;
   readonly #learned: Learned;
-  readonly #eraser: PersonEraser;
+  readonly #erase: (person: { tags: readonly string[]; reason: EraseReason }) => number;
   readonly #queues: RuleQueues;
   readonly #replays: Replays;
   readonly #waits: IdentityWaits;
@@ -81,14 +81,9 @@ export class OutboxEngine {
       isSendingDue: () => (this.#dispatcher.nextRunAtMs() ?? Infinity) <= ports.now(),
     });
     this.#alarm = new OutboxAlarm(ports, () => earliest(this.#dispatcher.nextRunAtMs(), payloads.throwAwayAtMs()));
-    this.#eraser = new PersonEraser({
-      ports,
-      alarm: this.#alarm,
-      deliveries,
-      memberships: new Memberships(sql),
-      unwritten,
-      waits,
-    });
+    const memberships = new Memberships(sql);
+    this.#erase = (person) =>
+      erasePerson(person, { ports, alarm: this.#alarm, deliveries, memberships, unwritten, waits });
     const room = { ...ROOM, ...ports.room };
     this.#enqueuer = new Enqueuer({
       ports,
@@ -183,7 +178,7 @@ export class OutboxEngine {
    * @returns The number of ended deliveries.
    */
   erase(tags: readonly string[], reason: EraseReason): number {
-    return this.#eraser.erase(tags, reason);
+    return this.#erase({ tags, reason });
   }
 
   /** Ends the deliveries of a deleted integration. Returns their number. */

@@ -8,13 +8,12 @@ export const FINDINGS = {
   encryption_key_missing: {
     severity: 'error',
     title: 'Tokens cannot be stored: the encryption key is missing or unreadable',
-    remedy:
-      'Ask the person who runs the Worker to set the secret ENCRYPTION_KEY. Its value is 32 random bytes in base64 (openssl rand -base64 32).',
+    remedy: 'Set the secret ENCRYPTION_KEY to base64 of 32 random bytes (openssl rand -base64 32).',
   },
   encryption_key_other: {
     severity: 'error',
     title: 'The stored token cannot be read: the encryption key was changed',
-    remedy: 'Connect LinkedIn again. Or add the old key to ENCRYPTION_KEY, after the new one and a comma.',
+    remedy: 'Connect LinkedIn again, or add the old key to ENCRYPTION_KEY, after a comma.',
   },
   integration_disabled: {
     severity: 'error',
@@ -53,18 +52,18 @@ export const FINDINGS = {
     severity: 'error',
     title: 'The token may not send conversions',
     remedy:
-      'Check that your LinkedIn app has the Conversions API product. Then connect again and allow all permissions. The missing one is rw_conversions.',
+      'Check that your app has the Conversions API product, then connect again and allow all permissions: rw_conversions is missing.',
   },
   account_unknown: {
     severity: 'error',
     title: 'The member who connected has no role on this ad account',
     remedy:
-      'Check the number of the ad account (account_id), or ask an admin of the account to add this member as Campaign Manager. LinkedIn’s own message is “No ad accounts found”.',
+      'Check the ad account (account_id), or ask its admin to make this member a Campaign Manager. LinkedIn says “No ad accounts found”.',
   },
   role_too_small: {
     severity: 'error',
     title: 'The member who connected has only read access to this ad account',
-    remedy: 'Ask an admin of the ad account to make this member a Campaign Manager, or connect as someone who is one.',
+    remedy: 'Ask its admin to make this member a Campaign Manager, or connect as someone who is one.',
   },
   no_mappings: {
     severity: 'error',
@@ -74,8 +73,7 @@ export const FINDINGS = {
   rule_unknown: {
     severity: 'error',
     title: 'A conversion rule does not exist in this ad account',
-    remedy:
-      'Check the rule’s number and the ad account (account_id). LinkedIn’s own message may be “No ad accounts found”, because the member has no access to the rule’s account.',
+    remedy: 'Check the rule’s number and the ad account (account_id). LinkedIn says “No ad accounts found”.',
   },
   rule_disabled: {
     severity: 'error',
@@ -90,13 +88,12 @@ export const FINDINGS = {
   throttled: {
     severity: 'error',
     title: 'LinkedIn accepts no more requests for now',
-    remedy:
-      'Wait: events are stored, and sent later. If it happens again, lower the limits for requests (rate_limit_rps and quota_per_minute).',
+    remedy: 'Wait: events are stored. If it happens again, lower the limits (rate_limit_rps and quota_per_minute).',
   },
   answer_unexpected: {
     severity: 'error',
     title: 'LinkedIn refuses the doctor’s requests',
-    remedy: 'Read LinkedIn’s message in the detail, and change what it names.',
+    remedy: 'Change what LinkedIn’s message names.',
   },
   deliveries_held: {
     severity: 'error',
@@ -106,7 +103,7 @@ export const FINDINGS = {
   refused_outbox_full: {
     severity: 'error',
     title: 'Events were refused because too much is waiting for LinkedIn',
-    remedy: 'Fix the cause that holds the deliveries. Then send the refused events again, with the same message IDs.',
+    remedy: 'Fix what holds the deliveries. Then send the events again, with the same message IDs.',
   },
   refused_fault: {
     severity: 'error',
@@ -117,17 +114,17 @@ export const FINDINGS = {
     severity: 'warning',
     title: 'Events were refused because their page’s origin isn’t allowed',
     remedy:
-      'If the origin is yours, add it to the allowed origins of the source (allowed_origins). The pages Home and Live events have a button for it.',
+      'If the origin is yours, add it to the allowed origins of the source (allowed_origins). Home and Live events have a button for it.',
   },
   refused_key: {
     severity: 'warning',
     title: 'Events were refused because their key was revoked',
-    remedy: 'A page or server still sends with the old key. Put the source’s new key there.',
+    remedy: 'A page or server still sends with the old key. Put the new key there.',
   },
   refused_rate: {
     severity: 'warning',
     title: 'Events were refused because too many came at once',
-    remedy: 'Raise or remove the limit of events per minute (max_events_per_minute), or find out who sends so many.',
+    remedy: 'Raise the limit of events per minute (max_events_per_minute), or find out who sends so many.',
   },
   refused_invalid: {
     severity: 'warning',
@@ -137,7 +134,7 @@ export const FINDINGS = {
   refused_too_large: {
     severity: 'warning',
     title: 'Events were refused because they are too large, or too many in one request',
-    remedy: 'Send fewer properties with an event, and fewer events in a request. The documentation lists the limits.',
+    remedy: 'Send fewer properties with an event, and fewer events in a request.',
   },
   refused_unreadable: {
     severity: 'warning',
@@ -158,7 +155,7 @@ export const FINDINGS = {
   renewal_incomplete: {
     severity: 'warning',
     title: 'There is a refresh token, but settings are missing to use it',
-    remedy: 'Enter the settings that the detail names. Otherwise the connection ends with its token, after 60 days.',
+    remedy: 'Enter them. Otherwise the connection ends with its token, after 60 days.',
   },
   token_expiring: {
     severity: 'warning',
@@ -178,13 +175,12 @@ export const FINDINGS = {
   rule_without_campaigns: {
     severity: 'warning',
     title: 'A conversion rule has no campaigns',
-    remedy:
-      'Add campaigns to it, in Campaign Manager or in the console. Until then its conversions can’t be attributed.',
+    remedy: 'Add campaigns to it. Until then its conversions can’t be attributed.',
   },
   rule_shared: {
     severity: 'warning',
     title: 'One conversion rule is used by two mappings',
-    remedy: 'Give each mapping its own rule. Otherwise one person may count twice, or the two cannot be told apart.',
+    remedy: 'Give each mapping its own rule. Otherwise one person may count twice.',
   },
   consent_not_asked: {
     severity: 'warning',
@@ -201,59 +197,56 @@ export const FINDINGS = {
   scope_ads_missing: {
     severity: 'warning',
     title: 'The token may not see ad accounts, so the role cannot be checked',
-    remedy: 'Connect again and allow all permissions. The missing one is r_ads. Conversions are sent without it, too.',
+    remedy: 'Connect again and allow all permissions: r_ads is missing. Conversions are sent without it, too.',
   },
   quota_above_linkedins: {
     severity: 'warning',
     title: 'The configured quota is above LinkedIn’s',
     remedy:
-      'LinkedIn accepts 600 requests a minute and 500,000 a day for each token. Lower the limits to that or less (quota_per_minute and quota_per_day).',
+      'LinkedIn accepts 600 requests a minute and 500,000 a day for each token: lower quota_per_minute and quota_per_day.',
   },
   quota_nearly_used: {
     severity: 'warning',
     title: 'Little is left of today’s quota',
-    remedy: 'The remaining deliveries are sent tomorrow. Connections with the same LinkedIn app share its quota.',
+    remedy: 'The rest is sent tomorrow. Connections with the same LinkedIn app share its quota.',
   },
   clock_skewed: {
     severity: 'warning',
     title: 'Our clock and LinkedIn’s differ',
-    remedy:
-      'LinkedIn refuses events with a future time. On your own machine, correct the clock. On Cloudflare it corrects itself.',
+    remedy: 'LinkedIn refuses future events. Correct your machine’s clock. Cloudflare’s corrects itself.',
   },
   dead_letters: {
     severity: 'warning',
     title: 'LinkedIn has permanently refused events',
-    remedy: 'See the failed deliveries for the reasons, fix the page, and replay the deliveries you need.',
+    remedy: 'See the failed deliveries for the reasons, fix the page, and replay them.',
   },
   answers_unconfirmed: {
     severity: 'warning',
     title: 'LinkedIn accepted deliveries with an answer that could not be read',
-    remedy:
-      'They aren’t sent again, since that could count them twice. Compare their number with Campaign Manager; the latest attempt has LinkedIn’s answer.',
+    remedy: 'They aren’t sent again, since that could count them twice. Compare their number with Campaign Manager.',
   },
   storage_for_conversions_only: {
     severity: 'warning',
     title: 'The source’s storage is half full: events without a conversion are counted, not listed',
     remedy:
-      'Conversions are still stored and sent until the storage is full. Store events for fewer days (retention_days), or find out who sends so many: the ledger has the event names.',
+      'Conversions are still stored and sent. Store events for fewer days (retention_days), or find out who sends so many: the ledger has the event names.',
   },
   collector_elsewhere: {
     severity: 'warning',
     title: 'The collector is on a different site from most pages that send to it',
     remedy:
-      'Serve the collector from a path of the website’s own host, such as /_df/*, or from a subdomain. Browsers refuse or soon delete cookies of another site, so clicks and people are forgotten.',
+      'Serve it from a path of the website’s own host, such as /_df/*, or from a subdomain. Browsers soon delete cookies of other sites.',
   },
   few_identified: {
     severity: 'warning',
     title: 'Most events of the last day could not be sent: nothing identifies the person',
     remedy:
-      'Send the e-mail with forms and orders (identify, or properties.email), and the click ID. Check that Enhanced conversion tracking is enabled in Campaign Manager.',
+      'Send the e-mail with forms and orders, and the click ID. Enable Enhanced conversion tracking in Campaign Manager.',
   },
   few_consented: {
     severity: 'warning',
     title: 'Hardly any event of the last day had the required consent',
-    remedy:
-      'Check that the page tells the tag what visitors choose, with the same category names as this connection (consent_categories).',
+    remedy: 'Check that the page tells the tag what visitors choose, under the names in consent_categories.',
   },
   few_click_ids: {
     severity: 'notice',
@@ -264,8 +257,7 @@ export const FINDINGS = {
   few_emails: {
     severity: 'notice',
     title: 'Hardly any event of the last day has an e-mail',
-    remedy:
-      'Send the e-mail with forms and orders (identify, or properties.email). It is hashed before anything is stored.',
+    remedy: 'Send the e-mail with forms and orders. It is hashed before anything is stored.',
   },
 } as const satisfies Record<string, { severity: 'error' | 'warning' | 'notice'; title: string; remedy: string }>;
 
