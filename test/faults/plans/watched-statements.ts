@@ -6,7 +6,8 @@ import { migrate } from '../../../worker/objects/sql.ts';
 import { memoryDatabase, onStatement } from '../simulation/memory-database.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const OUTBOX = 'worker/objects/outbox';
+/** The code that runs on an outbox's database. */
+const FOLDERS = ['worker/objects/outbox', 'worker/objects/event-store'];
 
 /** A statement of the outbox, and the place in the source that runs it, such as `worker/objects/outbox/deliveries.ts:52`. */
 export type Statement = { query: string; place: string };
@@ -39,7 +40,8 @@ export async function watched(work: () => Promise<void>): Promise<Statement[]> {
 
 /** Returns each place in the outbox's source that runs a statement. New ones are found automatically. */
 export function placesInSource(): string[] {
-  return globSync(`${OUTBOX}/**/*.ts`, { cwd: ROOT }).flatMap((file) =>
+  const files = FOLDERS.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT }));
+  return files.flatMap((file) =>
     readFileSync(join(ROOT, file), 'utf8')
       .split('\n')
       .flatMap((line, index) => (/(?:sql|^\s*)\.exec[<(]/i.test(line) ? [`${file}:${index + 1}`] : [])),
@@ -95,5 +97,5 @@ function callers(): string {
 function placeInOutbox(): string | undefined {
   const [, file = '', line = ''] =
     /\/(worker\/[^\s:()]+):(\d+)/.exec(String(new Error('only for its stack').stack)) ?? [];
-  return file.startsWith(OUTBOX) ? `${file}:${line}` : undefined;
+  return FOLDERS.some((folder) => file.startsWith(folder)) ? `${file}:${line}` : undefined;
 }
