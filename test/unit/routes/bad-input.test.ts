@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { anIntegrationOf, anOrder, ask, aSource, outcomes, send } from '../support/api.ts';
+import { anIntegrationOf, anOrder, ask, aServerKey, aSource, outcomes, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';
 
@@ -133,10 +133,6 @@ describe('an invalid event', () => {
     ['/type', { type: 'TRACK' }],
     ['/type', { type: '__proto__' }],
     ['/type', { type: ['track'] }],
-    ['/messageId', anOrder({ messageId: 'x'.repeat(257) })],
-    ['/messageId', anOrder({ messageId: true })],
-    ['/messageId', anOrder({ messageId: {} })],
-    ['/messageId', anOrder({ messageId: 'a\u0000b' })],
     ['/event', anOrder({ event: undefined })],
     ['/event', anOrder({ event: '' })],
     ['/event', anOrder({ event: null })],
@@ -144,9 +140,7 @@ describe('an invalid event', () => {
     ['/event', anOrder({ event: 'x'.repeat(257) })],
     ['/event', anOrder({ event: 'a\u0000' })],
     ['/name', { type: 'page', name: true }],
-    ['/userId', anOrder({ userId: {} })],
     ['/userId', anOrder({ userId: 'x'.repeat(257) })],
-    ['/anonymousId', anOrder({ anonymousId: ['x', 'y'] })],
     ['/properties', anOrder({ properties: 'x' })],
     ['/traits', anOrder({ traits: 7 })],
     ['/context', anOrder({ context: [1, 2] })],
@@ -164,7 +158,6 @@ describe('an invalid event', () => {
   });
 
   it.each([
-    ['/messageId', '{"type":"track","event":"x","messageId":"a\\ud800"}'],
     ['/event', '{"type":"track","event":"\\udc00"}'],
     ['/userId', '{"type":"page","userId":"\\ud800"}'],
   ])('is refused at %s, for a value that only JSON can express', async (pointer, event) => {
@@ -172,6 +165,44 @@ describe('an invalid event', () => {
 
     expect(await response.json()).toMatchObject({ status: 400, pointer: `/batch/0${pointer}` });
     expect(await outcomes(source)).toEqual([]);
+  });
+});
+
+describe('an ID that can not be one', () => {
+  const MESSAGE_IDS = ['x'.repeat(257), true, {}, 'a\u0000b', 'a\ud800'];
+
+  it.each(MESSAGE_IDS)('is replaced as the messageId of a page: %j', async (messageId) => {
+    const response = await send(source, [anOrder({ messageId })]);
+
+    expect(response.status).toBe(200);
+    const stored = await outcomes(source);
+    expect(stored).toMatchObject([{ event: 'Order Completed', lint: [{ code: 'message_id_nothing' }] }]);
+    expect(stored[0]?.message_id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each(MESSAGE_IDS)('is refused as the messageId of a server: %j', async (messageId) => {
+    const key = await aServerKey(source);
+
+    const response = await ask('/v1/batch', {
+      headers: { Authorization: `Bearer ${key}` },
+      body: { batch: [anOrder({ messageId })] },
+    });
+
+    expect(await response.json()).toMatchObject({ status: 400, pointer: '/batch/0/messageId' });
+    expect(await outcomes(source)).toEqual([]);
+  });
+
+  it.each([
+    ['user_id_nothing', { userId: {} }],
+    ['user_id_nothing', { userId: false }],
+    ['anonymous_id_nothing', { anonymousId: ['x', 'y'] }],
+  ])('is left out, with the note %s: %j', async (code, ids) => {
+    const response = await send(source, [anOrder(ids)]);
+
+    expect(response.status).toBe(200);
+    expect(await outcomes(source)).toMatchObject([
+      { lint: expect.arrayContaining([expect.objectContaining({ code })]) },
+    ]);
   });
 });
 

@@ -565,7 +565,7 @@ describe('the collector', () => {
     const ends = [
       await callOperation(name, from(here, body)),
       await callOperation(name, from(here, '[]')),
-      await callOperation(name, from(here, bodyFor(name, { messageId: {} }))),
+      await callOperation(name, from(here, bodyFor(name, { properties: 7, traits: 7 }))),
       await callOperation(name, from(here, bodyFor(name, { userId: 'x'.repeat(40_000) }))),
       await callOperation(name, { body }),
       await callOperation(name, { body, token: 'wk_unknown' }),
