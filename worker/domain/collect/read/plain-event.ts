@@ -17,7 +17,8 @@ const NO_ID = '';
  * item, PHP's `[]` or an empty text for an empty object, and `false` for a user who is not logged in. Other wrong types
  * are unchanged and refused later.
  *
- * @param isFromPage A page doesn't send its event again, so it isn't refused because of an unusable message ID.
+ * @param isFromPage An unusable message ID of a page is replaced instead of refused, because nobody reads the answer. The
+ *   tag never sends one. Another script that does, and retries, gets a new ID each time.
  */
 export function plainEvent(raw: Fields, { isFromPage = false }: { isFromPage?: boolean } = {}): Fields {
   const read = (names: readonly string[], reader: (value: unknown) => unknown) =>
