@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 
 import { eventOfQueuedCall } from '../../worker/domain/collect/read/queued-call.ts';
 import type { Certificate } from './certificate.ts';
@@ -139,9 +140,8 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
   }
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    const text = Buffer.concat(chunks).toString();
+    const text = await wholeBody(request);
+    if (text === undefined) return;
     const planned: Answer = collector.isDown ? { status: 503 } : (answers.shift() ?? {});
     const { status = 200, body, afterMs = 0, isCutOff = false, isHanging = false, headers = {} } = planned;
     requests.push({
@@ -163,6 +163,15 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
         'Access-Control-Allow-Credentials': 'true',
       })
       .end(JSON.stringify(body ?? { success: true }));
+  }
+}
+
+/** The body, or undefined when the page went, or the collector closed, before all of it had arrived. */
+async function wholeBody(request: IncomingMessage): Promise<string | undefined> {
+  try {
+    return await textOf(request);
+  } catch {
+    return undefined;
   }
 }
 

@@ -93,7 +93,7 @@ async function openSite(workerUrl: string): Promise<Site> {
     steps.set(name, step);
     return step;
   };
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
