@@ -21,7 +21,7 @@ export const PURE = ['client', 'console', 'domain', 'linkedin', 'schema'].map(
 );
 
 /** Each of these tests has an outbox of its own. */
-const OUTBOX = ['test/unit/objects/{outbox,event-store}/**/*.test.ts'];
+const OUTBOX = ['test/unit/objects/{outbox,event-store,tally}/**/*.test.ts'];
 
 /** The number of inputs of `test/unit/routes/fuzz.test.ts`, and its first seed. */
 const fuzz = Object.fromEntries(
@@ -54,7 +54,7 @@ export const inWorkerd = (name: string, tests: { include: string[]; exclude?: st
     name,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    setupFiles: ['test/unit/support/quiet-request-log.ts'],
+    setupFiles: ['test/unit/support/quiet-request-log.ts', 'test/unit/support/loaded-readers.ts'],
     ...tests,
   },
 });

@@ -3,6 +3,7 @@ import type { Outbox } from './objects/outbox/outbox.ts';
 import type { RateLimiter } from './objects/rate-limiter/rate-limiter.ts';
 import type { Refusals } from './objects/refusals/refusals.ts';
 import type { Registry } from './objects/registry/registry.ts';
+import type { Tally } from './objects/tally/tally.ts';
 
 /** The settings and bindings of wrangler.toml, and the secrets; see docs/reference/settings.md. */
 export type Env = {
@@ -24,6 +25,7 @@ export type Env = {
   COLLECTOR_LIMIT: RateLimit;
   REGISTRY: DurableObjectNamespace<Registry>;
   OUTBOX: DurableObjectNamespace<Outbox>;
+  TALLY: DurableObjectNamespace<Tally>;
   REFUSALS: DurableObjectNamespace<Refusals>;
   CREDENTIALS: DurableObjectNamespace<Credentials>;
   RATE_LIMITER: DurableObjectNamespace<RateLimiter>;

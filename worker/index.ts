@@ -10,6 +10,7 @@ export { Outbox } from './objects/outbox/outbox.ts';
 export { RateLimiter } from './objects/rate-limiter/rate-limiter.ts';
 export { Refusals } from './objects/refusals/refusals.ts';
 export { Registry } from './objects/registry/registry.ts';
+export { Tally } from './objects/tally/tally.ts';
 
 liquidComesFrom(async () => (await import('./domain/mapping-kit/liquid-engine.ts')).liquidEngine);
 

@@ -15,10 +15,10 @@ import { staticModules } from '../support/static-modules.ts';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * The largest size of the modules, in bytes of gzip. These numbers only go down. The targets are 120,000 for a collector
- * request and 180,000 in all (docs/benchmarks.md).
+ * The largest size of the modules, in bytes of gzip. The first only goes down. The second went up once, for the tally
+ * (docs/decisions/0028). The targets are 120,000 for a collector request and 180,000 in all (docs/benchmarks.md).
  */
-const BUDGETS = { ofACollectorRequest: 176_600, ofAllModules: 306_000 };
+const BUDGETS = { ofACollectorRequest: 176_600, ofAllModules: 320_500 };
 
 const MAIN = 'deployed.js';
 
@@ -55,8 +55,26 @@ describe('a deploy', () => {
     expect(files).toContain('worker/index.js');
     // wrangler also uploads pages and texts that it finds beside the modules.
     expect(files.filter((name) => !/^worker$|\.js$|^README\.md$/.test(name))).toEqual([]);
-    for (const binding of ['CONFIG', 'REGISTRY', 'OUTBOX', 'REFUSALS', 'CREDENTIALS', 'RATE_LIMITER', 'ASSETS'])
+    for (const binding of [
+      'CONFIG',
+      'REGISTRY',
+      'OUTBOX',
+      'TALLY',
+      'REFUSALS',
+      'CREDENTIALS',
+      'RATE_LIMITER',
+      'ASSETS',
+    ])
       expect(stdout).toContain(`env.${binding}`);
+  });
+
+  it('has the class of every object that wrangler.toml names', async () => {
+    const settings = await readFile(join(root, 'wrangler.toml'), 'utf8');
+    const named = [...settings.matchAll(/^class_name = "(\w+)"/gm)].map(([, name]) => name);
+    const [, exported = ''] = /export \{([^}]*)\}/.exec(new TextDecoder().decode(modules.get(MAIN))) ?? [];
+
+    expect(named.length).toBeGreaterThan(3);
+    expect(exported.split(',').map((name) => name.trim())).toEqual(expect.arrayContaining(named));
   });
 
   it('has modules within the budgets', () => {

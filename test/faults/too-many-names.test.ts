@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { withTotals } from '../../worker/domain/delivery/ledger-totals.ts';
 import { LedgerNames } from '../../worker/objects/event-store/ledger-names.ts';
 import { OUTBOX_MIGRATIONS } from '../../worker/objects/outbox/outbox-schema.ts';
+import { LedgerReader } from '../../worker/objects/outbox/reports/ledger-reader.ts';
 import { Ledger } from '../../worker/objects/outbox/reports/ledger.ts';
 import { migrate } from '../../worker/objects/sql.ts';
 import type { LedgerRow } from '../../worker/schema/reports/ledger.ts';
@@ -34,10 +35,10 @@ async function strangersNames(world: CalmWorld, names: readonly string[]): Promi
   expect(await kept).toBe(true);
 }
 
-function ledgerOf(world: CalmWorld): Ledger {
+function ledgerOf(world: CalmWorld): LedgerReader {
   const database = world.simulation.databases.get('src_a');
   if (database === undefined) throw new Error('There is no database');
-  return new Ledger(database.sql);
+  return new LedgerReader(database.sql);
 }
 
 function daysOf(world: CalmWorld): { from: string; to: string } {
@@ -105,8 +106,8 @@ describe('a database from before there was a limit', () => {
     }
     const days = { from: '2026-11-01', to: '2026-11-30' };
 
-    const rows = new Ledger(database.sql).read(days);
-    const rules = new Ledger(database.sql).readRules(days);
+    const rows = new LedgerReader(database.sql).read(days);
+    const rules = new LedgerReader(database.sql).readRules(days);
 
     expect(withTotals(rows)).toMatchObject({ balanced: true, totals: { received: 15_003, delivered: 3 } });
     expect(rows.filter(({ event }) => event === 'zz Order')).toHaveLength(3);

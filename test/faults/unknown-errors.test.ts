@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { readBatchResponse } from '../../worker/linkedin/batch/read-batch-response.ts';
+import { OutboxReader } from '../../worker/objects/outbox/outbox-reader.ts';
 import { CalmWorld } from './calm-world.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 import { parseElements } from './simulation/simulated-linkedin.ts';
@@ -229,12 +230,15 @@ describe('L3: an unreadable answer', () => {
 
     expect(world.asked).toHaveLength(1);
     const outbox = world.simulation.outboxOf('int_a');
-    const looked = outbox.call(async ({ reader }) => ({
-      story: reader.event('a'),
-      ledger: reader.ledger({ from: '2026-11-20', to: '2026-11-24' }),
-      rules: reader.ruleLedger({ from: '2026-11-20', to: '2026-11-24' }),
-      backlog: reader.backlog('int_a'),
-    }));
+    const looked = outbox.call(async (engine) => {
+      const reader = new OutboxReader(engine.ports, engine.arrivals);
+      return {
+        story: reader.event('a'),
+        ledger: reader.ledger({ from: '2026-11-20', to: '2026-11-24' }),
+        rules: reader.ruleLedger({ from: '2026-11-20', to: '2026-11-24' }),
+        backlog: reader.backlog('int_a'),
+      };
+    });
     await world.pass(SECOND_MS);
     const { story, ledger, rules, backlog } = await looked;
     expect(story).toMatchObject({
@@ -264,7 +268,9 @@ describe('L3: an unreadable answer', () => {
 
     const looked = world.simulation
       .outboxOf('int_a')
-      .call(async ({ reader }) => reader.ledger({ from: '2026-11-20', to: '2026-11-24' }));
+      .call(async ({ ports, arrivals }) =>
+        new OutboxReader(ports, arrivals).ledger({ from: '2026-11-20', to: '2026-11-24' }),
+      );
     await world.pass(SECOND_MS);
 
     expect(world.rows('SELECT seq FROM events')).toEqual([]);

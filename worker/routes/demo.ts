@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 
 import type { Env } from '../env.ts';
 import { Problem } from './http/problem.ts';
+import { SourceStores } from './stores/source-stores.ts';
 
 /** The source of the demo shop, which `npm run dev` creates. */
 const DEMO_SOURCE = 'src_demo';
@@ -15,7 +16,7 @@ export function demoRoutes(): Hono<{ Bindings: Env }> {
   routes.get('/outcomes', async (c) => {
     if (c.env.DEMO !== 'true') throw new Problem('not_found', 'The demo is part of the local run: npm run dev');
     const limit = Math.min(Math.max(Number(c.req.query('limit') ?? 50) || 50, 1), 200);
-    const { data } = await c.env.OUTBOX.getByName(DEMO_SOURCE).latest({ limit, beforeSeq: undefined });
+    const { data } = await new SourceStores(c.env, DEMO_SOURCE).latest({ limit, beforeSeq: undefined });
     return c.json({ data, linkedin_url: c.env.LINKEDIN_API_URL });
   });
   return routes;

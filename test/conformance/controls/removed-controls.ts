@@ -177,7 +177,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     row: 'T9',
     without: 'treats each later event with an ID as a duplicate',
     file: 'objects/outbox/intake/intake.ts',
-    find: 'this.#insertRepeat(receipt, wanted, consents);',
+    find: 'this.#insertRepeat(receipt, wanted, keeping);',
     replace: 'undefined;',
     test: {
       file: 'faults/same-id.test.ts',

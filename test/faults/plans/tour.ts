@@ -1,19 +1,24 @@
 import { DeliveryStates } from '../../../worker/objects/outbox/delivery-states.ts';
 import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery-types.ts';
+import { OutboxReader } from '../../../worker/objects/outbox/outbox-reader.ts';
+import { Learned } from '../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import { RuleQueues } from '../../../worker/objects/outbox/sending/rule-queues.ts';
 import { EngineBench } from '../engine-bench.ts';
 import { aReceipt } from '../simulation/a-receipt.ts';
 import { runSeed } from '../simulation/run-seed.ts';
+import { tourOfTally } from './tour-of-tally.ts';
 
 const TO = [{ integrationId: 'int_a', ruleId: '1001' }];
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 
 /**
- * Does everything that an outbox can do: two stormy days of the simulation, then everything that only people trigger.
+ * Does everything that an outbox and a tally can do: two stormy days of the simulation, then everything that only people
+ * trigger.
  */
 export async function tour(): Promise<void> {
   for (const seed of [1, 2]) await runSeed(seed);
+  await tourOfTally();
   const bench = new EngineBench();
   await receive(bench);
   await bench.skip(HOUR);
@@ -76,7 +81,7 @@ async function receive(bench: EngineBench): Promise<void> {
 async function ask({ engine, nowMs }: EngineBench): Promise<void> {
   const day = new Date(nowMs).toISOString().slice(0, 10);
   const days = { from: '2026-11-01', to: day };
-  const { reader } = engine;
+  const reader = new OutboxReader(engine.ports, engine.arrivals);
   reader.latest({ limit: 50, beforeSeq: undefined });
   const latest = await reader.arrivals({ afterSeq: undefined, limit: 10, waitMs: 1 });
   await reader.arrivals({ afterSeq: 0, limit: 10, waitMs: 1 });
@@ -112,6 +117,7 @@ function rarely({ database: { sql }, nowMs }: EngineBench): void {
   const states = new DeliveryStates(sql);
   states.lose([gone], nowMs);
   states.reseal(gone, 'sealed anew');
+  new Learned(sql).replaceVersion('int_a', { retired: '202501', working: '202509' });
 }
 
 async function erase(bench: EngineBench): Promise<void> {

@@ -2,20 +2,24 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox/outbox-schema.ts';
-import { migrate } from '../../../worker/objects/sql.ts';
+import { migrate, type Sql } from '../../../worker/objects/sql.ts';
+import { TALLY_MIGRATIONS } from '../../../worker/objects/tally/tally-schema.ts';
 import { memoryDatabase, onStatement } from '../simulation/memory-database.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** The code that runs on an outbox's database. */
-const FOLDERS = ['worker/objects/outbox', 'worker/objects/event-store'];
+const SHARED = 'worker/objects/event-store';
+/** The code that runs on the database of an outbox, or of a tally. */
+const FOLDERS = { outbox: 'worker/objects/outbox', tally: 'worker/objects/tally' };
 
-/** A statement of the outbox, and the place in the source that runs it, such as `worker/objects/outbox/deliveries.ts:52`. */
-export type Statement = { query: string; place: string };
+type Store = keyof typeof FOLDERS;
+
+/** A statement of a store, and the place in the source that runs it, such as `worker/objects/outbox/deliveries.ts:52`. */
+export type Statement = { store: Store; query: string; place: string };
 
 /** The number of runs of a text whose callers are recorded, because several places may run the same text. */
 const RUNS = 100;
 
-/** Returns the statements that the outbox runs during some work, each text and each place once. */
+/** Returns the statements that the stores run during some work, each text and each place once. */
 export async function watched(work: () => Promise<void>): Promise<Statement[]> {
   const statements = new Map<string, Statement>();
   const seen = new Set<string>();
@@ -27,8 +31,8 @@ export async function watched(work: () => Promise<void>): Promise<Statement[]> {
     const key = `${callers()} ${query}`;
     if (seen.has(key)) return;
     seen.add(key);
-    const place = placeInOutbox();
-    if (place !== undefined) statements.set(`${place} ${query}`, { query, place });
+    const place = placeInAStore();
+    if (place !== undefined) statements.set(`${place.store} ${place.place} ${query}`, { query, ...place });
   });
   try {
     await work();
@@ -38,9 +42,9 @@ export async function watched(work: () => Promise<void>): Promise<Statement[]> {
   return [...statements.values()];
 }
 
-/** Returns each place in the outbox's source that runs a statement. New ones are found automatically. */
+/** Returns each place in the stores' source that runs a statement. New ones are found automatically. */
 export function placesInSource(): string[] {
-  const files = FOLDERS.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT }));
+  const files = [SHARED, ...Object.values(FOLDERS)].flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT }));
   return files.flatMap((file) =>
     readFileSync(join(ROOT, file), 'utf8')
       .split('\n')
@@ -48,18 +52,22 @@ export function placesInSource(): string[] {
   );
 }
 
-const database = memoryDatabase();
-migrate(database, OUTBOX_MIGRATIONS);
-const tables = new Set(
-  database.sql
+/** An empty database of each store. */
+const DATABASES = { outbox: emptyDatabase(OUTBOX_MIGRATIONS), tally: emptyDatabase(TALLY_MIGRATIONS) };
+
+function emptyDatabase(migrations: readonly string[]): { sql: Sql; tables: ReadonlySet<string> } {
+  const database = memoryDatabase();
+  migrate(database, migrations);
+  const tables = database.sql
     .exec<{ name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table'`)
     .toArray()
-    .map(({ name }) => name),
-);
+    .map(({ name }) => name);
+  return { sql: database.sql, tables: new Set(tables) };
+}
 
 /** Returns how SQLite runs a statement, step by step. */
-export function planOf(query: string): string[] {
-  return database.sql
+export function planOf({ store, query }: Statement): string[] {
+  return DATABASES[store].sql
     .exec<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`)
     .toArray()
     .map(({ detail }) => detail);
@@ -69,15 +77,18 @@ export function planOf(query: string): string[] {
 const SCAN = /^(?:SCAN (\w+)(?! VIRTUAL)\b|SEARCH (\w+) USING INTEGER PRIMARY KEY \(rowid[<>]\?\))/;
 
 /** Returns the tables that a statement reads from one end to the other, or from a row number on. */
-export function scannedBy(query: string): string[] {
+export function scannedBy(statement: Statement): string[] {
+  const { store, query } = statement;
   const aliases = new Map(
     [...query.matchAll(/(?:FROM|JOIN)\s+(\w+)\s+AS\s+(\w+)/g)].map(([, table = '', alias = '']) => [alias, table]),
   );
-  const names = planOf(query).flatMap((step) => {
+  const names = planOf(statement).flatMap((step) => {
     const [, scanned, searched] = SCAN.exec(step) ?? [];
     return scanned ?? searched ?? [];
   });
-  return [...new Set(names.map((name) => aliases.get(name) ?? name).filter((name) => tables.has(name)))];
+  return [
+    ...new Set(names.map((name) => aliases.get(name) ?? name).filter((name) => DATABASES[store].tables.has(name))),
+  ];
 }
 
 /** Returns the callers of a statement as V8 knows them. This is quick, unlike their places in the source. */
@@ -93,9 +104,12 @@ function callers(): string {
   }
 }
 
-/** Returns the place in the outbox that runs the statement; undefined for code that it shares with other objects. */
-function placeInOutbox(): string | undefined {
-  const [, file = '', line = ''] =
-    /\/(worker\/[^\s:()]+):(\d+)/.exec(String(new Error('only for its stack').stack)) ?? [];
-  return FOLDERS.some((folder) => file.startsWith(folder)) ? `${file}:${line}` : undefined;
+/** Returns the store and the place that run the statement; undefined for code that they share with other objects. */
+function placeInAStore(): { store: Store; place: string } | undefined {
+  const stack = String(new Error('only for its stack').stack);
+  const [, file = '', line = ''] = /\/(worker\/[^\s:()]+):(\d+)/.exec(stack) ?? [];
+  const isOfTally = stack.includes(`/${FOLDERS.tally}/`);
+  const store: Store = isOfTally ? 'tally' : 'outbox';
+  const isOfStore = file.startsWith(`${SHARED}/`) || file.startsWith(`${FOLDERS[store]}/`);
+  return isOfStore ? { store, place: `${file}:${line}` } : undefined;
 }

@@ -1,12 +1,14 @@
 import { isConsented } from '../../../worker/domain/consent/consent.ts';
 import { isBalanced } from '../../../worker/domain/delivery/ledger-totals.ts';
-import { Ledger } from '../../../worker/objects/outbox/reports/ledger.ts';
+import { LedgerReader } from '../../../worker/objects/outbox/reports/ledger-reader.ts';
 import type { Database } from '../../../worker/objects/sql.ts';
 import type { Integration } from '../../../worker/schema/settings/integration.ts';
 import { configKey } from '../../../worker/store/config-key.ts';
 import { GRANTED } from './a-receipt.ts';
 import type { ReceiptFacts } from './a-receipt.ts';
 import type { Fault } from './faults.ts';
+import { TallyInvariants } from './invariants-of-tally.ts';
+import type { TallyInvariant } from './invariants-of-tally.ts';
 import type { WidthInvariant } from './invariants-of-width.ts';
 import { MAX_LAG_MS } from './simulated-kv.ts';
 import { parseElements } from './simulated-linkedin.ts';
@@ -64,6 +66,7 @@ export type Invariant =
   | 'erased data is unreadable'
   | 'one token renewal at a time'
   | 'nothing throws'
+  | TallyInvariant
   | WidthInvariant;
 
 export type Violation = { name: Invariant; atMs: number; what: string };
@@ -82,6 +85,7 @@ export class Invariants {
   readonly violations: Violation[] = [];
   readonly #simulation: Simulation;
   readonly #made: ReadonlyMap<string, Made>;
+  readonly #tallies: TallyInvariants;
   #steps = 0;
   /** Each outbox's activity when its alarm was last checked. Time alone doesn't break a correct state. */
   readonly #checkedAt = new Map<string, number>();
@@ -99,6 +103,7 @@ export class Invariants {
   constructor(simulation: Simulation, made: ReadonlyMap<string, Made>) {
     this.#simulation = simulation;
     this.#made = made;
+    this.#tallies = new TallyInvariants(simulation, { made, violate: (name, what) => this.violate(name, what) });
   }
 
   afterStep(): void {
@@ -115,6 +120,7 @@ export class Invariants {
     this.#takenIsTrue();
     this.#ledgersBalance();
     this.#ledgersAreTrue();
+    this.#tallies.atEnd();
     this.#limitsHeld();
     this.#breakersClosed();
     this.#configsArePublished();
@@ -154,8 +160,9 @@ export class Invariants {
           .toArray()
           .map((row) => row.message_id),
       );
+      const isTallied = this.#tallies.ofNow(source);
       for (const event of this.#made.values())
-        if (event.source === source && event.isAcknowledged && !kept.has(event.messageId))
+        if (event.source === source && event.isAcknowledged && !kept.has(event.messageId) && !isTallied(event))
           this.violate('no acknowledged event is lost', `${event.messageId} was acknowledged, and is not stored`);
     }
   }
@@ -244,7 +251,7 @@ export class Invariants {
 
   #ledgersBalance(): void {
     for (const source of this.#sources()) {
-      const rows = new Ledger(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' });
+      const rows = new LedgerReader(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' });
       const unbalanced = rows.filter((row) => !isBalanced(row));
       if (unbalanced.length > 0)
         this.violate(
@@ -265,7 +272,7 @@ export class Invariants {
           ['dead', 'expired', 'erased', 'delivered', 'skipped'].find((worst) => states.includes(worst)) ?? 'none';
         expected.set(state, (expected.get(state) ?? 0) + 1);
       }
-      const rows = new Ledger(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' });
+      const rows = new LedgerReader(this.#database(source).sql).read({ from: '2026-01-01', to: '2027-12-31' });
       for (const state of ['dead', 'expired', 'erased', 'delivered'] as const) {
         const told = rows.reduce((sum, row) => sum + row[state], 0);
         // An event whose acknowledgement never arrived still has its row.

@@ -285,7 +285,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the ledger shows failed deliveries as delivered',
-    file: 'objects/outbox/reports/ledger-queries.ts',
+    file: 'objects/outbox/reports/ledger-outcomes.ts',
     find: "WHEN 'dead' THEN '2dead'",
     replace: "WHEN 'dead' THEN '2delivered'",
   },
@@ -446,5 +446,36 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'objects/outbox/sending/apply-response.ts',
     find: 'taken.filter((delivery) => unread.has(delivery)),',
     replace: '[],',
+  },
+  {
+    name: 'the tally counts entries again at a start',
+    file: 'objects/tally/tally-writer.ts',
+    find: 'if (entry.seq > this.#countedSeq) sums.add(entry);',
+    replace: 'sums.add(entry);',
+  },
+  {
+    name: "the tally doesn't count the log at a start",
+    file: 'objects/tally/tally-writer.ts',
+    find: 'if (entry.seq > this.#countedSeq) sums.add(entry);',
+    replace: '',
+  },
+  {
+    name: 'the tally confirms events before they are stored',
+    file: 'objects/tally/tally-engine.ts',
+    find: 'return this.#commits.add(request);',
+    replace:
+      "void this.ports.sleep(50).then(() => this.#commits.add(request)); return { kind: 'kept', duplicates: 0 };",
+  },
+  {
+    name: 'the tally deletes pages before they are counted',
+    file: 'objects/tally/tally-log.ts',
+    find: 'WHERE last_seq <= ? AND seq < ? AND seq IN',
+    replace: 'WHERE last_seq <= ? + 9e15 AND seq < ? AND seq IN',
+  },
+  {
+    name: 'the tally forgets which entries are counted',
+    file: 'objects/tally/tally-writer.ts',
+    find: "this.#database.sql.exec('INSERT INTO counted (last_seq) VALUES (?)', lastSeq);",
+    replace: '',
   },
 ];

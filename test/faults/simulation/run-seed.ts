@@ -304,7 +304,7 @@ class Storm {
     });
     this.#invariants.configIsFresh(source, JSON.stringify(config));
     const isKept = await this.#simulation
-      .enqueue(source, receipts, () => {
+      .collect(source, receipts, () => {
         for (const { reachedAtMs } of events) reachedAtMs.push(this.#simulation.time.nowMs);
       })
       .catch((error: unknown) => {

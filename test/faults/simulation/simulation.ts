@@ -1,3 +1,4 @@
+import { forTally } from '../../../worker/domain/collect/tallied-event.ts';
 import type { Accepted } from '../../../worker/domain/delivery/delivery-failure.ts';
 import type { Access } from '../../../worker/domain/delivery/linkedin-access.ts';
 import type { RateLimits } from '../../../worker/domain/delivery/permits.ts';
@@ -18,6 +19,8 @@ import { ConfigPublisher } from '../../../worker/objects/registry/config-publish
 import { REGISTRY_MIGRATIONS } from '../../../worker/objects/registry/registry-schema.ts';
 import { migrate } from '../../../worker/objects/sql.ts';
 import type { Database } from '../../../worker/objects/sql.ts';
+import { TallyEngine } from '../../../worker/objects/tally/tally-engine.ts';
+import { TALLY_MIGRATIONS } from '../../../worker/objects/tally/tally-schema.ts';
 import type { Integration } from '../../../worker/schema/settings/integration.ts';
 import type { SourceConfig } from '../../../worker/schema/settings/source-config.ts';
 import { forgetConfigs, readConfig } from '../../../worker/store/config-cache.ts';
@@ -84,6 +87,10 @@ export class Simulation {
   readonly integrations = new Map<string, Integration>();
   readonly databases = new Map<string, MemoryDatabase>();
   readonly outboxes = new Map<string, SimulatedObject<OutboxEngine>>();
+  readonly tallyDatabases = new Map<string, MemoryDatabase>();
+  readonly tallies = new Map<string, SimulatedObject<TallyEngine>>();
+  /** Small ones, so that a run reaches them. */
+  readonly tallyRoom: { uncounted: number; chars: number };
   readonly desks = new Map<string, SimulatedObject<RateLimitState>>();
   readonly keepers = new Map<string, SimulatedObject<TokenStore>>();
   readonly registry: SimulatedObject<ConfigPublisher>;
@@ -109,6 +116,8 @@ export class Simulation {
   /** The database size that each outbox reads. */
   databaseBytes = 0;
   readonly #renewing = new Map<string, number>();
+  /** Separate, so that the outboxes' random numbers don't depend on the tallies. */
+  readonly #tallyChance: Chance;
   #isTokenServerDown = false;
   #tokens = 0;
   #keys = 1;
@@ -134,12 +143,21 @@ export class Simulation {
     this.kv.slowestMs = faults === undefined ? this.slowestCallMs : 200;
     // This is the memory of one isolate, and earlier runs may have filled it.
     forgetConfigs();
+    this.#tallyChance = new Chance(seed ^ 0x7a11);
+    this.tallyRoom = {
+      uncounted: this.#tallyChance.of([3, 20, 2_000]),
+      chars: this.#tallyChance.of([6_000, 20_000_000]),
+    };
     for (const app of new Set(INTEGRATIONS.map((integration) => integration.app))) this.desks.set(app, this.#desk(app));
     for (const source of new Set(INTEGRATIONS.map((integration) => integration.source))) {
       const database = memoryDatabase();
       migrate(database, OUTBOX_MIGRATIONS);
       this.databases.set(source, database);
       this.outboxes.set(source, this.#outbox(source));
+      const tallyDatabase = memoryDatabase();
+      migrate(tallyDatabase, TALLY_MIGRATIONS);
+      this.tallyDatabases.set(source, tallyDatabase);
+      this.tallies.set(source, this.#tally(source));
     }
     for (const { id, source, app, rules } of INTEGRATIONS) {
       const integration = anIntegration({ id, source, rules }, this.limits);
@@ -171,7 +189,13 @@ export class Simulation {
   onRenewal: (integrationId: string, ms: number) => void = () => undefined;
 
   objects(): Breakable[] {
-    return [...this.outboxes.values(), ...this.desks.values(), ...this.keepers.values(), this.registry];
+    return [
+      ...this.outboxes.values(),
+      ...this.tallies.values(),
+      ...this.desks.values(),
+      ...this.keepers.values(),
+      this.registry,
+    ];
   }
 
   issueToken(
@@ -204,6 +228,21 @@ export class Simulation {
     return outbox.call(async (engine) => {
       reached();
       return (await engine.enqueue(receipts, [])).kind === 'kept';
+    });
+  }
+
+  /**
+   * Hands a request's events over as the collector does: first to the outbox, then to the tally.
+   *
+   * @param reached Called when the outbox has them.
+   */
+  async collect(source: string, receipts: readonly AcceptedEvent[], reached: () => void): Promise<boolean> {
+    const { outbox, tally } = forTally(receipts);
+    if (outbox.length > 0 && !(await this.enqueue(source, outbox, reached))) return false;
+    if (tally.length === 0) return true;
+    return this.#found(this.tallies, source).call(async (engine) => {
+      const request = { events: tally, rejected: [], triggerSets: [], asked: ['advertising'], consent: {} };
+      return (await engine.count(request)).kind === 'kept';
     });
   }
 
@@ -272,6 +311,7 @@ export class Simulation {
       }),
     );
     await again(() => this.#eraseOutbox(source));
+    await again(() => this.#eraseTally(source));
     this.deletedAtMs.set(source, this.time.nowMs);
   }
 
@@ -283,6 +323,16 @@ export class Simulation {
       outbox.clearAlarm();
       this.databases.get(source)?.deleteAll();
       return outbox.replaceInstance().inherit(names);
+    });
+  }
+
+  /** Same as the class `Tally`. */
+  #eraseTally(source: string): Promise<void> {
+    const tally = this.#found(this.tallies, source);
+    return tally.call((_) => {
+      tally.clearAlarm();
+      this.tallyDatabases.get(source)?.deleteAll();
+      tally.replaceInstance().noteDeletion();
     });
   }
 
@@ -416,6 +466,41 @@ export class Simulation {
       slowestCallMs: this.slowestCallMs,
       start: (self) => {
         const engine = new OutboxEngine(this.#world(self, source));
+        return { instance: engine, started: engine.repair() };
+      },
+      onAlarm: (engine) => engine.alarm(),
+    });
+  }
+
+  #tally(source: string): SimulatedObject<TallyEngine> {
+    const database = this.#found(this.tallyDatabases, source);
+    const chance = this.#tallyChance;
+    return new SimulatedObject<TallyEngine>({
+      time: this.time,
+      chance,
+      slowestCallMs: this.slowestCallMs,
+      start: (self) => {
+        const engine = new TallyEngine({
+          room: this.tallyRoom,
+          database,
+          written: () => self.await(chance.between(0, this.slowestCallMs), () => undefined),
+          now: () => self.now(),
+          sleep: (ms) => self.await(ms, () => undefined),
+          alarm: {
+            get: () => self.await(0, () => self.alarmAtMs),
+            set: (atMs) => {
+              self.setAlarm(atMs);
+              return self.await(0, () => undefined);
+            },
+            clear: () => {
+              self.clearAlarm();
+              return self.await(0, () => undefined);
+            },
+          },
+          isSourceBack: () => self.await(chance.between(1, this.slowestCallMs), () => !this.deletedAtMs.has(source)),
+          retentionMs: () => self.await(chance.between(1, this.slowestCallMs), () => 91 * 24 * HOUR_MS),
+          log: (where, error) => void this.faultsLogged.push(`${where}: ${String(error)}`),
+        });
         return { instance: engine, started: engine.repair() };
       },
       onAlarm: (engine) => engine.alarm(),

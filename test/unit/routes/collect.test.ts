@@ -420,13 +420,17 @@ describe('when a part of Directflight is unreachable', () => {
     expect((await send(source, [{ type: 'page' }])).status).toBe(200);
   });
 
-  it('the answer says that nothing was stored when the outbox is down', async () => {
+  it.each([
+    ['the outbox', 'OUTBOX', anOrder()],
+    ['the tally', 'TALLY', { type: 'page' }],
+  ] as const)('the answer says that nothing was stored when %s is down', async (_, binding, event) => {
     const source = await aSource();
-    vi.spyOn(env.OUTBOX, 'getByName').mockImplementation(() => {
+    await anIntegrationOf(source);
+    vi.spyOn(env[binding], 'getByName').mockImplementation(() => {
       throw new Error('Durable Object is overloaded.');
     });
 
-    const response = await send(source, [{ type: 'page' }]);
+    const response = await send(source, [event]);
 
     expect(response.headers.get('Retry-After')).toBe('5');
     expect(response.headers.getSetCookie()).toEqual([]);
@@ -435,16 +439,27 @@ describe('when a part of Directflight is unreachable', () => {
 
   it('the answer says that nothing was stored and when to retry when the outbox is full', async () => {
     const source = await aSource();
+    await anIntegrationOf(source);
     const outbox = env.OUTBOX.getByName(source.id);
     vi.spyOn(env.OUTBOX, 'getByName').mockReturnValue(
       Object.assign(Object.create(outbox), { enqueue: async () => ({ kind: 'full' }) }),
     );
 
-    const response = await send(source, [{ type: 'page' }]);
+    const response = await send(source, [anOrder()]);
 
     expect(response.headers.get('Retry-After')).toBe('600');
     expect(response.headers.getSetCookie()).toEqual([]);
     expect(await problemOf(response)).toMatchObject({ status: 503, code: 'outbox_full' });
+  });
+
+  it('page views are accepted and counted while the outbox is down', async () => {
+    const source = await aSource();
+    await anIntegrationOf(source);
+    vi.spyOn(env.OUTBOX, 'getByName').mockImplementation(() => {
+      throw new Error('Durable Object is overloaded.');
+    });
+
+    expect((await send(source, [{ type: 'page' }])).status).toBe(200);
   });
 
   it("an unreadable config isn't a 500", async () => {

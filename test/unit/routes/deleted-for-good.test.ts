@@ -7,6 +7,7 @@ import worker from '../../../worker/index.ts';
 import { Credentials } from '../../../worker/objects/credentials/credentials.ts';
 import { Outbox } from '../../../worker/objects/outbox/outbox.ts';
 import { Refusals } from '../../../worker/objects/refusals/refusals.ts';
+import { Tally } from '../../../worker/objects/tally/tally.ts';
 import { admin, anIntegrationOf, anOrder, aSource, outcomes, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { noLinkedIn } from '../support/linkedin.ts';
@@ -29,18 +30,24 @@ async function aShop(): Promise<{ source: MadeSource; id: string }> {
 }
 
 async function eventsIn({ id }: MadeSource): Promise<number> {
+  const inTally = await runInDurableObject(
+    env.TALLY.getByName(id),
+    (_, { storage }) => storage.sql.exec('SELECT 1 FROM log_pages').toArray().length,
+  );
   return runInDurableObject(
     env.OUTBOX.getByName(id),
-    (_, { storage }) => storage.sql.exec('SELECT 1 FROM events').toArray().length,
+    (_, { storage }) => inTally + storage.sql.exec('SELECT 1 FROM events').toArray().length,
   );
 }
 
 describe('a deleted source', () => {
   it.each([
     ['outbox', () => vi.spyOn(Outbox.prototype, 'erase').mockImplementationOnce(lost)],
+    ['tally', () => vi.spyOn(Tally.prototype, 'erase').mockImplementationOnce(lost)],
     ['refused traffic', () => vi.spyOn(Refusals.prototype, 'erase').mockImplementationOnce(lost)],
   ])('leaves nothing, even if its %s was unreachable at that moment', async (_, breaks) => {
     const { source, id } = await aShop();
+    await send(source, [{ type: 'page' }]);
     await env.REFUSALS.getByName(source.id).add([{ reason: 'event_invalid', requests: 1, events: 1, names: [] }]);
     await admin(`/integrations/${id}?deliveries=discard`, { method: 'DELETE' });
     breaks();

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 
 import worker from '../../../worker/index.ts';
-import { ADMIN_TOKEN, anOrder, aRequest, aSource, problemOf } from '../support/api.ts';
+import { ADMIN_TOKEN, anIntegrationOf, anOrder, aRequest, aSource, problemOf } from '../support/api.ts';
 import type { Call } from '../support/api.ts';
 
 const FAULTS = [
@@ -32,11 +32,15 @@ async function answerOf(path: string, call: Call, bindings: object): Promise<Res
 }
 
 describe.each(FAULTS)('an object that says "%s"', (message) => {
-  it('makes the collector answer 503 with a time to retry', async () => {
+  it.each([
+    ['OUTBOX', anOrder()],
+    ['TALLY', { type: 'page' }],
+  ] as const)('makes the collector answer 503 with a time to retry: %s', async (binding, event) => {
     const source = await aSource();
-    const call = { body: { writeKey: source.write_key, batch: [anOrder()] } };
+    await anIntegrationOf(source);
+    const call = { body: { writeKey: source.write_key, batch: [event] } };
 
-    const response = await answerOf('/v1/batch', call, { OUTBOX: failing(env.OUTBOX, message) });
+    const response = await answerOf('/v1/batch', call, { [binding]: failing(env[binding], message) });
 
     expect(response.headers.get('Retry-After')).toMatch(/^\d+$/);
     expect(await problemOf(response)).toMatchObject({ status: 503, code: 'outbox_unavailable' });
@@ -47,6 +51,8 @@ describe.each(FAULTS)('an object that says "%s"', (message) => {
     ['POST', '/v1/admin/sources', 'REGISTRY'],
     ['GET', '/v1/admin/sources/{id}/events', 'OUTBOX'],
     ['GET', '/v1/admin/sources/{id}/ledger', 'OUTBOX'],
+    ['GET', '/v1/admin/sources/{id}/events', 'TALLY'],
+    ['GET', '/v1/admin/sources/{id}/ledger', 'TALLY'],
   ] as const)('makes %s %s answer 503', async (method, path, binding) => {
     const source = await aSource();
     const call = {

@@ -184,6 +184,7 @@ describe('the counts of what the collector refuses', () => {
   it('include a full outbox, an unreachable one, and our own faults', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const source = await aSource();
+    await anIntegrationOf(source, { config: { conversion_rule_id: { Seen: '1001' } } });
     const one = { body: { writeKey: source.write_key, event: 'Seen' } };
     const full = { getByName: () => ({ enqueue: async () => ({ kind: 'full' }) }) };
 

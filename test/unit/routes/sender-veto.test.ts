@@ -112,10 +112,11 @@ describe("an event with a sender's settings for destinations", () => {
     await send(own, [identify, anOrder({ properties: { total: 1 } })], { country: 'US' });
 
     expect(alone.headers.getSetCookie()).toEqual([]);
-    expect((await outcomes(own)).map(({ reason, email }) => [reason, email])).toEqual([
-      ['no_identity', false],
-      ['no_mapping', true],
-      ['no_mapping', true],
+    const seen = (await outcomes(own)).map(({ reason, email }) => `${reason} ${email}`);
+    expect(seen.toSorted((one, other) => one.localeCompare(other))).toEqual([
+      'no_identity false',
+      'no_mapping true',
+      'no_mapping true',
     ]);
   });
 
@@ -127,7 +128,8 @@ describe("an event with a sender's settings for destinations", () => {
 
     await send(own, [john, ann, anOrder({ properties: { total: 1 } })], { country: 'US' });
 
-    expect((await outcomes(own))[0]).toMatchObject({ reason: 'no_identity', email: false });
+    const order = (await outcomes(own)).find(({ type }) => type === 'track');
+    expect(order).toMatchObject({ reason: 'no_identity', email: false });
   });
 
   it('is explained by a preview', async () => {

@@ -17,8 +17,9 @@ const FIXED_BYTES = 64 * 1024;
 type Stored = { bytes: number; deliveries: number };
 
 async function storedIn({ id }: MadeSource): Promise<Stored> {
+  const inTally = await runInDurableObject(env.TALLY.getByName(id), (_, { storage }) => storage.sql.databaseSize);
   return runInDurableObject(env.OUTBOX.getByName(id), (_, { storage }) => ({
-    bytes: storage.sql.databaseSize,
+    bytes: inTally + storage.sql.databaseSize,
     deliveries: storage.sql.exec<{ n: number }>('SELECT count(*) AS n FROM deliveries').one().n,
   }));
 }

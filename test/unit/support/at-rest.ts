@@ -14,6 +14,7 @@ export async function objectsAtRest(): Promise<string> {
   const dumps = await Promise.all([
     dumpAll(env.REGISTRY),
     dumpAll(env.OUTBOX),
+    dumpAll(env.TALLY),
     dumpAll(env.REFUSALS),
     dumpAll(env.CREDENTIALS),
     dumpAll(env.RATE_LIMITER),

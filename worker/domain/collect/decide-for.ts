@@ -170,7 +170,7 @@ export async function decideFor(
         conversion === 'too_costly'
           ? TOO_COSTLY
           : await decideRule(rule, conversion, { integration, receivedAtMs, note });
-      if (isSkippedFor(decision, 'no_identity') && hasLostIdentifier(codes)) note('nobody_left');
+      if (isSkippedFor(decision, 'no_identity') && (await hasLostIdentifier(codes))) note('nobody_left');
       return { ...decision, ruleLint: [{ integrationId: integration.id, ruleId: rule.ruleId, codes: [...codes] }] };
     }),
   );

@@ -37,6 +37,8 @@ export type Decisions = {
    * because an `identify` without a conversion completes the ones before it.
    */
   accepted: readonly AcceptedEvent[];
+  /** The consent categories that the source's integrations require. */
+  asked: readonly string[];
   /** The invalid events, which are counted and listed in the answer. */
   refusals: readonly RejectedEvent[];
   /** Why the whole request is refused. No event is accepted then. */
@@ -70,6 +72,7 @@ export async function decide(request: CollectRequest, { keyRing, pause }: Means)
       mappings.length === 0 ? [] : [triggerSetOf(mappings)],
     ),
     accepted: measured(accepted, request.bytes),
+    asked: integrations.flatMap((integration) => integration.consent_categories),
     refusals: refused,
     refusal,
     erase: [...new Set((await Promise.all(people.map(tagsOf))).flat())],

@@ -1,4 +1,3 @@
-import { LINT_RULES } from '../../schema/events/lint-rules.ts';
 import type { LintCode } from '../../schema/events/lint-rules.ts';
 
 /** The fields by which LinkedIn matches a person. */
@@ -13,8 +12,12 @@ const IDENTIFYING: ReadonlySet<string> = new Set([
   'leadId',
 ]);
 
-/** Checks whether a field was left out that should have identified the person. */
-export function hasLostIdentifier(codes: ReadonlySet<LintCode>): boolean {
+/**
+ * Checks whether a field was left out that should have identified the person. It is rarely asked, so it loads the table
+ * of rules with their texts only then.
+ */
+export async function hasLostIdentifier(codes: ReadonlySet<LintCode>): Promise<boolean> {
+  const { LINT_RULES } = await import('../../schema/events/lint-rules.ts');
   return [...codes].some((code) => {
     const { field, action } = LINT_RULES[code];
     return action === 'left_out' && IDENTIFYING.has(field) && code !== 'user_info_without_names';

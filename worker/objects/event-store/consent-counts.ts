@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 
 import { CONSENT_PLATFORMS } from '../../domain/consent/consent.ts';
+import { betweenMs } from '../../domain/reports/report-days.ts';
+import type { Days } from '../../domain/reports/report-days.ts';
 import { ConsentView } from '../../schema/events/event-view.ts';
 import type { ConsentCount, ConsentReport } from '../../schema/reports/consent-report.ts';
-import { betweenMs } from '../outbox/reports/ledger.ts';
-import type { Days } from '../outbox/reports/ledger.ts';
 import type { Sql } from '../sql.ts';
 import { OTHER_NAMES } from './ledger-names.ts';
 

@@ -2,23 +2,21 @@ import * as v from 'valibot';
 
 import { utf8Bytes } from '../../domain/collect/storage-budget.ts';
 import type { ConsentFacts } from '../../domain/consent/consent.ts';
+import { splitConsent, wholeConsent } from '../../domain/consent/split-consent.ts';
+import type { CommonConsent, OwnConsent } from '../../domain/consent/split-consent.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { ConsentCategories } from '../../schema/events/event.ts';
 import type { Sql } from '../sql.ts';
 import { RowMemory } from './row-memory.ts';
 
 /** What an event's facts say about consent: references to rows of `consents`, and its own additions. */
-export type ConsentReference = {
+export type ConsentReference = OwnConsent & {
   /** The consent of its batch, and how it was read. */
   said: number;
-  own?: ConsentCategories;
-  from?: string;
-  said_at?: string;
   /** What integrations required. */
   asked?: number;
 };
 
-type Common = Pick<ConsentFacts, 'categories' | 'policy' | 'country'>;
 type Asked = Readonly<Record<string, readonly string[]>>;
 
 export type KeptConsent = { consent: ConsentFacts; asked: Asked };
@@ -38,7 +36,7 @@ const StoredReference = v.object({
 });
 
 /** For a row that was deleted before its event. This is possible only when nothing is sent any more. */
-const FORGOTTEN: Common = { categories: {}, policy: 'denied', country: undefined };
+const FORGOTTEN: CommonConsent = { categories: {}, policy: 'denied', country: undefined };
 
 /** The number of rows that one call caches. */
 const MAX_REMEMBERED = 200;
@@ -64,7 +62,7 @@ export class Consents {
 
   /** Returns a function that reads what events say, to be used within one turn. */
   reader(): (factsText: string) => KeptConsent {
-    const commons = new Map<number, ConsentFacts>();
+    const commons = new Map<number, CommonConsent>();
     const askeds = new Map<number, Asked>();
     return (factsText) => {
       const { said, own, from, said_at, asked, consent, consent_asked } = v.parse(
@@ -73,18 +71,13 @@ export class Consents {
       );
       if (consent !== undefined) return { consent: asConsent(consent), asked: consent_asked };
       // `ConsentKeeper` wrote the rows from values of these types.
-      const common: ConsentFacts = said === undefined ? FORGOTTEN : this.#body(said, commons, FORGOTTEN);
-      const isCommon = own === undefined && from === undefined && said_at === undefined;
+      const common: CommonConsent = said === undefined ? FORGOTTEN : this.#body(said, commons, FORGOTTEN);
       return {
-        // Many events share this object, so it is created once.
-        consent: isCommon
-          ? common
-          : {
-              ...common,
-              categories: own === undefined ? common.categories : { ...common.categories, ...own },
-              source: from,
-              said_at,
-            },
+        consent: wholeConsent(common, {
+          ...(own && { own }),
+          ...(from !== undefined && { from }),
+          ...(said_at !== undefined && { said_at }),
+        }),
         asked: asked === undefined ? {} : this.#body(asked, askeds, {}),
       };
     };
@@ -123,26 +116,12 @@ export class ConsentKeeper {
   }
 
   /** @returns The reference, and how many bytes this event was the first to need. */
-  refer(
-    { categories, policy, country, source, said_at }: ConsentFacts,
-    asked: Asked,
-  ): { reference: ConsentReference; bytes: number } {
-    const isAllSaid = Object.keys(this.#besideBatch).every((name) => Object.hasOwn(categories, name));
-    const base = isAllSaid ? this.#besideBatch : {};
-    const own = Object.fromEntries(
-      Object.entries(categories).filter(([name, isGiven]) => !Object.hasOwn(base, name) || base[name] !== isGiven),
-    );
-    const common: Common = { categories: base, policy, country };
+  refer(consent: ConsentFacts, asked: Asked): { reference: ConsentReference; bytes: number } {
+    const { common, own } = splitConsent(consent, this.#besideBatch);
     const said = this.#keep(JSON.stringify(common));
     const wasAsked = Object.keys(asked).length > 0 ? this.#keep(JSON.stringify(asked)) : undefined;
     return {
-      reference: {
-        said: said.id,
-        ...(Object.keys(own).length > 0 && { own }),
-        ...(source !== undefined && { from: source }),
-        ...(said_at !== undefined && { said_at }),
-        ...(wasAsked && { asked: wasAsked.id }),
-      },
+      reference: { said: said.id, ...own, ...(wasAsked && { asked: wasAsked.id }) },
       // The owner decides what integrations require, so it does not count against the event.
       bytes: said.bytes,
     };

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 
 import { fitsBudget, utf8Bytes } from '../../domain/collect/storage-budget.ts';
 import type { KeptBytes } from '../../domain/collect/storage-budget.ts';
+import type { TalliedEvent } from '../../domain/collect/tallied-event.ts';
 import type { TriggerTrace } from '../../domain/rules/ask-triggers.ts';
 import { SeenValues } from '../../schema/events/trigger-view.ts';
-import type { KnownEvent } from '../outbox/delivery-types.ts';
 import type { ConsentReference } from './consents.ts';
 
 /** The contents of `facts` in the table `events`, apart from consent. Rows of older releases are more verbose. */
@@ -41,9 +41,17 @@ export type EventFacts = {
   lint: string[];
 };
 
+/** The part of an event that its facts are made of. */
+type Described = Omit<TalliedEvent, 'messageId' | 'type' | 'name' | 'skipReason' | 'consent' | 'consentAsked'>;
+
 /** Reads the facts of an event, written by this release or an older one. */
 export function readFacts(text: string): EventFacts {
-  const { has, fields, lint, ...facts } = v.parse(StoredFacts, JSON.parse(text));
+  return factsOf(JSON.parse(text));
+}
+
+/** Like `readFacts`, for facts that are parsed already. */
+function factsOf(stored: unknown): EventFacts {
+  const { has, fields, lint, ...facts } = v.parse(StoredFacts, stored);
   const hasLetter = (letter: string): boolean => has.includes(letter);
   return {
     click_id: facts.click_id || hasLetter(LETTERS.clickId),
@@ -57,7 +65,12 @@ export function readFacts(text: string): EventFacts {
 
 /** Reads the results of an event's triggers, by integration. */
 export function readTriggers(text: string): Record<string, TriggerTrace> {
-  return v.parse(StoredTriggers, JSON.parse(text)).triggers;
+  return triggersOf(JSON.parse(text));
+}
+
+/** Like `readTriggers`, for facts that are parsed already. */
+function triggersOf(stored: unknown): Record<string, TriggerTrace> {
+  return v.parse(StoredTriggers, stored).triggers;
 }
 
 /** Returns the same facts for an event whose person was identified later. */
@@ -75,8 +88,11 @@ export function identifiedFacts(
  * Writes the facts of an event within a budget. If they do not fit, leaves out first what triggers saw, then the names
  * of fields, then the results of triggers.
  */
-export function writeFacts(receipt: KnownEvent, reference: ConsentReference, bytes: KeptBytes): string {
+export function writeFacts(receipt: Described, reference: Partial<ConsentReference>, bytes: KeptBytes): string {
   const must = { ...lettersOf(receipt), ...reference };
+  const all = JSON.stringify({ ...must, ...optionalFacts(receipt) });
+  // True for almost every event.
+  if (fitsBudget(utf8Bytes(all), bytes)) return all;
   const isKept = (facts: object): boolean => fitsBudget(utf8Bytes(JSON.stringify(facts)), bytes);
   const traces = Object.entries(receipt.triggers);
   const withoutSeen = Object.fromEntries(traces.map(([id, { set, mappings }]) => [id, { set, mappings }]));
@@ -97,7 +113,15 @@ export function writeFacts(receipt: KnownEvent, reference: ConsentReference, byt
   return JSON.stringify(facts);
 }
 
-function lettersOf({ hasClickId, hasEmail, hasNames, isFirstParty, isFromServer }: KnownEvent): { has?: string } {
+function optionalFacts({ lint, triggers, fields }: Described): object {
+  return {
+    ...(lint.length > 0 && { lint }),
+    ...(Object.keys(triggers).length > 0 && { triggers }),
+    ...(fields.length > 0 && { fields: groupsOf(fields) }),
+  };
+}
+
+function lettersOf({ hasClickId, hasEmail, hasNames, isFirstParty, isFromServer }: Described): { has?: string } {
   const has = [
     hasClickId ? LETTERS.clickId : '',
     hasEmail ? LETTERS.email : '',

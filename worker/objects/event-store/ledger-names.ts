@@ -18,11 +18,14 @@ const MOST_NAMES: Readonly<Record<NameRank, number>> = { named: 1_000, fired: 80
  */
 export class LedgerNames {
   readonly #sql: Sql;
+  readonly #uncounted: (day: string) => Iterable<string>;
   #day = '';
   #known = new Set<string>();
 
-  constructor(sql: Sql) {
+  /** @param uncounted Returns the names of a day that are not in the table yet. */
+  constructor(sql: Sql, uncounted: (day: string) => Iterable<string> = () => []) {
     this.#sql = sql;
+    this.#uncounted = uncounted;
   }
 
   /** @param day UTC, `YYYY-MM-DD`. */
@@ -39,6 +42,7 @@ export class LedgerNames {
       .exec<{ name: string }>('SELECT DISTINCT name FROM counts WHERE day = ? LIMIT ?', day, 2 * MOST_NAMES.named)
       .toArray();
     this.#day = day;
-    this.#known = new Set(rows.map(({ name }) => name).filter((name) => name !== OTHER_NAMES));
+    const names = [...rows.map(({ name }) => name), ...this.#uncounted(day)];
+    this.#known = new Set(names.filter((name) => name !== OTHER_NAMES));
   }
 }

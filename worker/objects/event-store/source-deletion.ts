@@ -1,13 +1,20 @@
-import type { Ports } from '../outbox/ports.ts';
+import type { Database } from '../sql.ts';
+
+type DeletionPorts = {
+  database: Database;
+  now(): number;
+  /** Returns whether the registry has the source again after its deletion. */
+  isSourceBack(): Promise<boolean>;
+};
 
 /**
  * Stores that the source was deleted. The collector's configuration may be a minute old, so it may still send events
  * for it.
  */
 export class SourceDeletion {
-  readonly #ports: Ports;
+  readonly #ports: DeletionPorts;
 
-  constructor(ports: Ports) {
+  constructor(ports: DeletionPorts) {
     this.#ports = ports;
   }
 

@@ -1,4 +1,5 @@
 import { MAX_EVENT_AGE_MS } from '../../domain/collect/event-time.ts';
+import { ledgerDay } from '../../domain/reports/report-days.ts';
 import { Consents } from '../event-store/consents.ts';
 import { LintCounts } from '../event-store/lint-counts.ts';
 import { TriggerSets } from '../event-store/trigger-sets.ts';
@@ -6,7 +7,7 @@ import type { Deliveries } from './deliveries.ts';
 import { Memberships } from './intake/memberships.ts';
 import type { Resealing } from './keys/resealing.ts';
 import type { Ports } from './ports.ts';
-import { Ledger, ledgerDay } from './reports/ledger.ts';
+import { Ledger } from './reports/ledger.ts';
 import type { ElementWaits } from './sending/element-waits.ts';
 
 const EVERY_MS = 60 * 60 * 1000;

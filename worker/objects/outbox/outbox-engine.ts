@@ -18,7 +18,6 @@ import type { Beside } from './intake/write-events.ts';
 import { Resealing } from './keys/resealing.ts';
 import { SealedTexts } from './keys/sealed-texts.ts';
 import { OutboxAlarm } from './outbox-alarm.ts';
-import { OutboxReader } from './outbox-reader.ts';
 import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
 import type { Ports, Room } from './ports.ts';
 import { Replays } from './replays.ts';
@@ -36,9 +35,9 @@ const ROOM: Room = { conversionsOnlyBytes: CONVERSIONS_ONLY_BYTES, fullBytes: FU
  * test/faults/simulation. This class has the operations, and its parts implement them.
  */
 export class OutboxEngine {
-  /** Reads events and deliveries. */
-  readonly reader: OutboxReader;
-  readonly #ports: Ports;
+  readonly ports: Ports;
+  /** Notifies readers that wait for new events. */
+  readonly arrivals = new Arrivals();
   readonly #alarm: OutboxAlarm;
   readonly #cleanup: Cleanup;
   readonly #deletion: SourceDeletion;
@@ -50,7 +49,6 @@ export class OutboxEngine {
   readonly #replays: Replays;
   readonly #waits: IdentityWaits;
   readonly #enqueuer: Enqueuer;
-  readonly #arrivals = new Arrivals();
 
   constructor(ports: Ports) {
     const { database, payloads } = ports;
@@ -65,7 +63,7 @@ export class OutboxEngine {
     const learned = new Learned(sql);
     const elementWaits = new ElementWaits(sql);
     const unwritten = new Unwritten();
-    this.#ports = ports;
+    this.ports = ports;
     this.#queues = queues;
     this.#deliveries = deliveries;
     this.#waits = waits;
@@ -89,13 +87,12 @@ export class OutboxEngine {
       ports,
       room,
       alarm: this.#alarm,
-      arrivals: this.#arrivals,
+      arrivals: this.arrivals,
       deletion: this.#deletion,
       unwritten,
       writer: new EventWriter({ ports, room, queues, deliveries, waits }),
       wakeDispatcher: () => this.#dispatcher.poke(),
     });
-    this.reader = new OutboxReader(ports, this.#arrivals);
   }
 
   /**
@@ -120,14 +117,14 @@ export class OutboxEngine {
       await this.#alarm.setExactly();
     } catch (error) {
       // The alarm that was set first starts the next run. Deliveries without a stored result are still pending.
-      this.#ports.log('outbox.alarm', error);
+      this.ports.log('outbox.alarm', error);
     }
   }
 
   /** Makes sure that an alarm is set while there is something to do. */
   async repair(): Promise<void> {
     await this.#alarm.read();
-    this.#queues.forgetFarTimes(this.#ports.now());
+    this.#queues.forgetFarTimes(this.ports.now());
     await this.#alarm.setForNextRun();
   }
 
@@ -139,14 +136,14 @@ export class OutboxEngine {
     try {
       await this.repair();
     } catch (error) {
-      this.#ports.log('outbox.visit', error);
+      this.ports.log('outbox.visit', error);
     }
     await this.#cleanup.run();
   }
 
   /** Retries everything that was held for an integration, because a person fixed it. */
   async resume(integrationId: string): Promise<void> {
-    this.#ports.database.transaction(() => {
+    this.ports.database.transaction(() => {
       this.#queues.resume(integrationId);
       this.#learned.forget(integrationId);
     });
@@ -160,9 +157,9 @@ export class OutboxEngine {
     which: { filter: DeliveryFilter } | { ids: readonly string[] },
     { isPreview }: { isPreview: boolean },
   ): Promise<ReplayAnswer> {
-    const nowMs = this.#ports.now();
+    const nowMs = this.ports.now();
     if (isPreview) return this.#replays.preview(integrationId, which, nowMs);
-    const answer = this.#ports.database.transaction(() => {
+    const answer = this.ports.database.transaction(() => {
       const applied = this.#replays.apply(integrationId, which, nowMs);
       if (applied.held > 0) this.#queues.resume(integrationId);
       return applied;
@@ -183,20 +180,20 @@ export class OutboxEngine {
 
   /** Ends the deliveries of a deleted integration. Returns their number. */
   discard(integrationId: string): number {
-    return this.#ports.database.transaction(() => {
+    return this.ports.database.transaction(() => {
       this.#waits.endOf(integrationId);
-      return this.#deliveries.states.discard(integrationId, this.#ports.now());
+      return this.#deliveries.states.discard(integrationId, this.ports.now());
     });
   }
 
   /** Returns the names of the payload keys, for the deletion of the source. */
   payloadKeys(): string[] {
-    return this.#ports.payloads.names();
+    return this.ports.payloads.names();
   }
 
   /** Takes over from the outbox of a deleted source, and deletes its keys from KV. */
   async inherit(payloadKeys: readonly string[]): Promise<void> {
-    const { payloads } = this.#ports;
+    const { payloads } = this.ports;
     this.#deletion.note();
     payloads.inherit(payloadKeys);
     await this.visit();

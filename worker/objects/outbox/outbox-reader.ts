@@ -1,5 +1,6 @@
 import { CONVERSIONS_ONLY_BYTES } from '../../domain/collect/storage-budget.ts';
 import { withRuleTotals, withTotals } from '../../domain/delivery/ledger-totals.ts';
+import type { Days } from '../../domain/reports/report-days.ts';
 import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
 import type { ConsentReport } from '../../schema/reports/consent-report.ts';
@@ -7,7 +8,8 @@ import type { Ledger as LedgerView, RuleLedger } from '../../schema/reports/ledg
 import type { Cause, DeliveryFilter } from '../../schema/reports/replay.ts';
 import type { Arrivals } from '../event-store/arrivals.ts';
 import { ConsentCounts } from '../event-store/consent-counts.ts';
-import { LintCounts } from '../event-store/lint-counts.ts';
+import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
+import { LintReader } from '../event-store/lint-reader.ts';
 import type { Ports } from './ports.ts';
 import { Backlog } from './reports/backlog.ts';
 import type { BacklogView } from './reports/backlog.ts';
@@ -15,9 +17,7 @@ import { Causes } from './reports/causes.ts';
 import { DeliveryHistory } from './reports/delivery-history.ts';
 import type { DeliveryPage } from './reports/delivery-history.ts';
 import { EventHistory } from './reports/event-history.ts';
-import type { KeptStory, NumberedEvent } from './reports/event-history.ts';
-import { Ledger } from './reports/ledger.ts';
-import type { Days } from './reports/ledger.ts';
+import { LedgerReader } from './reports/ledger-reader.ts';
 import { Learned } from './sending/learned-from-linkedin.ts';
 
 /** Answers the management API's questions about an outbox. Writes nothing. */
@@ -26,8 +26,8 @@ export class OutboxReader {
   readonly #arrivals: Arrivals;
   readonly #history: EventHistory;
   readonly #deliveryHistory: DeliveryHistory;
-  readonly #ledger: Ledger;
-  readonly #lintCounts: LintCounts;
+  readonly #ledger: LedgerReader;
+  readonly #lint: LintReader;
   readonly #backlog: Backlog;
   readonly #causes: Causes;
   readonly #consentCounts: ConsentCounts;
@@ -39,8 +39,8 @@ export class OutboxReader {
     this.#arrivals = arrivals;
     this.#history = new EventHistory(sql);
     this.#deliveryHistory = new DeliveryHistory(sql);
-    this.#ledger = new Ledger(sql);
-    this.#lintCounts = new LintCounts(sql);
+    this.#ledger = new LedgerReader(sql);
+    this.#lint = new LintReader(sql);
     this.#backlog = new Backlog(sql);
     this.#causes = new Causes(sql);
     this.#consentCounts = new ConsentCounts(sql);
@@ -102,7 +102,7 @@ export class OutboxReader {
 
   /** Returns what the linter found, by its rules. */
   lint(days: Days): LintReport {
-    return this.#lintCounts.read(days);
+    return this.#lint.read(days);
   }
 
   /** Returns what visitors said about consent. */

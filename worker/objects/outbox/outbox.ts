@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 
 import { takeAllowance } from '../../domain/collect/event-allowance.ts';
 import type { Allowance } from '../../domain/collect/event-allowance.ts';
+import type { Days } from '../../domain/reports/report-days.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
@@ -15,6 +16,7 @@ import type { Ledger, RuleLedger } from '../../schema/reports/ledger.ts';
 import type { Cause, DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
 import { vaultName } from '../credentials/vault-of.ts';
+import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
 import { logFault } from '../log-fault.ts';
 import { logRequest } from '../log-request.ts';
 import { limiterOf } from '../rate-limiter/limiter-of.ts';
@@ -24,11 +26,10 @@ import type { Enqueued } from './intake/enqueue.ts';
 import { payloadCipher } from './keys/payload-cipher.ts';
 import { PayloadKeys } from './keys/payload-keys.ts';
 import { OutboxEngine } from './outbox-engine.ts';
+import type { OutboxReader } from './outbox-reader.ts';
 import type { Ports } from './ports.ts';
 import type { BacklogView } from './reports/backlog.ts';
 import type { DeliveryHistory, DeliveryPage } from './reports/delivery-history.ts';
-import type { KeptStory, NumberedEvent } from './reports/event-history.ts';
-import type { Days } from './reports/ledger.ts';
 
 /** The source's `max_events_per_minute` is used up: nothing was stored. */
 export type TooFast = { kind: 'too_fast'; retryAfterMs: number };
@@ -81,14 +82,24 @@ export class Outbox extends DurableObject<Env> {
       claims?: number;
     },
   ): Promise<Enqueued | TooFast> {
-    if (maxEventsPerMinute === null || claims === 0) return this.#engine.enqueue(receipts, rejected, beside);
-    // All events of a call come from the same sender.
-    const sender = receipts[0]?.isFromServer === true ? 'server' : 'page';
-    const known = this.#allowances.get(sender);
-    const taken = takeAllowance(known, { perMinute: maxEventsPerMinute, events: claims, nowMs: Date.now() });
+    if (maxEventsPerMinute !== null && claims > 0) {
+      // All events of a call come from the same sender.
+      const sender = receipts[0]?.isFromServer === true ? 'server' : 'page';
+      const tooFast = this.takeAllowance(sender, { perMinute: maxEventsPerMinute, events: claims });
+      if (tooFast !== undefined) return tooFast;
+    }
+    return this.#engine.enqueue(receipts, rejected, beside);
+  }
+
+  /** Takes events from the source's allowance. Returns undefined when there was enough. */
+  takeAllowance(
+    sender: 'page' | 'server',
+    { perMinute, events }: { perMinute: number; events: number },
+  ): TooFast | undefined {
+    const taken = takeAllowance(this.#allowances.get(sender), { perMinute, events, nowMs: Date.now() });
     if (taken.kind === 'too_fast') return taken;
     this.#allowances.set(sender, taken.allowance);
-    return this.#engine.enqueue(receipts, rejected, beside);
+    return undefined;
   }
 
   resume(integrationId: string): Promise<void> {
@@ -124,65 +135,74 @@ export class Outbox extends DurableObject<Env> {
     await Promise.all([deleted, inherited]);
   }
 
+  /** Loads the code of lists and reports, which pages and servers never ask for. */
+  async #reader(): Promise<OutboxReader> {
+    const reader = await import('./outbox-reader.ts');
+    return new reader.OutboxReader(this.#engine.ports, this.#engine.arrivals);
+  }
+
   /** Handles the watchdog's visit. */
   wake(): Promise<void> {
     return this.#engine.visit();
   }
 
-  latest(page: { limit: number; beforeSeq: number | undefined }): { data: EventView[]; nextSeq: number | undefined } {
-    return this.#engine.reader.latest(page);
+  async latest(page: {
+    limit: number;
+    beforeSeq: number | undefined;
+  }): Promise<{ data: EventView[]; nextSeq: number | undefined }> {
+    return (await this.#reader()).latest(page);
   }
 
-  arrivals(look: { afterSeq: number | undefined; limit: number; waitMs: number }): Promise<NumberedEvent[]> {
-    return this.#engine.reader.arrivals(look);
+  async arrivals(look: { afterSeq: number | undefined; limit: number; waitMs: number }): Promise<NumberedEvent[]> {
+    return (await this.#reader()).arrivals(look);
   }
 
-  eventsAt(seqs: readonly number[]): NumberedEvent[] {
-    return this.#engine.reader.eventsAt(seqs);
+  async eventsAt(seqs: readonly number[]): Promise<NumberedEvent[]> {
+    return (await this.#reader()).eventsAt(seqs);
   }
 
-  event(messageId: string, seq?: number): KeptStory | undefined {
-    return this.#engine.reader.event(messageId, seq);
+  async event(messageId: string, seq?: number): Promise<KeptStory | undefined> {
+    return (await this.#reader()).event(messageId, seq);
   }
 
-  deliveries(integrationId: string, page: DeliveryPage): ReturnType<DeliveryHistory['ofIntegration']> {
-    return this.#engine.reader.deliveries(integrationId, page);
+  async deliveries(integrationId: string, page: DeliveryPage): Promise<ReturnType<DeliveryHistory['ofIntegration']>> {
+    return (await this.#reader()).deliveries(integrationId, page);
   }
 
-  delivery(integrationId: string, id: string): DeliveryStory | undefined {
-    return this.#engine.reader.delivery(integrationId, id);
+  async delivery(integrationId: string, id: string): Promise<DeliveryStory | undefined> {
+    return (await this.#reader()).delivery(integrationId, id);
   }
 
-  ledger(days: Days): Ledger {
-    return this.#engine.reader.ledger(days);
+  async ledger(days: Days): Promise<Ledger> {
+    return (await this.#reader()).ledger(days);
   }
 
-  lastHours(hours: number): Ledger {
-    return this.#engine.reader.lastHours(hours);
+  async lastHours(hours: number): Promise<Ledger> {
+    return (await this.#reader()).lastHours(hours);
   }
 
-  ruleLedger(days: Days): RuleLedger {
-    return this.#engine.reader.ruleLedger(days);
+  async ruleLedger(days: Days): Promise<RuleLedger> {
+    return (await this.#reader()).ruleLedger(days);
   }
 
-  lint(days: { from: string; to: string }): LintReport {
-    return this.#engine.reader.lint(days);
+  async lint(days: { from: string; to: string }): Promise<LintReport> {
+    return (await this.#reader()).lint(days);
   }
 
-  consent(days: Days): ConsentReport {
-    return this.#engine.reader.consent(days);
+  async consent(days: Days): Promise<ConsentReport> {
+    return (await this.#reader()).consent(days);
   }
 
-  causes(integrationId: string, filter: DeliveryFilter): Cause[] {
-    return this.#engine.reader.causes(integrationId, filter);
+  async causes(integrationId: string, filter: DeliveryFilter): Promise<Cause[]> {
+    return (await this.#reader()).causes(integrationId, filter);
   }
 
-  workingVersion(integrationId: string, configured: string): string {
-    return this.#engine.reader.workingVersion(integrationId, configured);
+  async workingVersion(integrationId: string, configured: string): Promise<string> {
+    return (await this.#reader()).workingVersion(integrationId, configured);
   }
 
-  backlog(integrationId: string): BacklogView {
-    return this.#engine.reader.backlog(integrationId);
+  async backlog(integrationId: string): Promise<BacklogView> {
+    return (await this.#reader()).backlog(integrationId);
   }
 
   override alarm(): Promise<void> {

@@ -3,10 +3,10 @@ import { DurableObject } from 'cloudflare:workers';
 import type { NamedCount } from '../../domain/privacy/frequent-names.ts';
 import { mergedCounts } from '../../domain/refusals/refusal-count.ts';
 import type { RefusalCount } from '../../domain/refusals/refusal-count.ts';
+import { hourOf } from '../../domain/reports/report-days.ts';
 import type { Env } from '../../env.ts';
 import { isRefusalReason, REFUSAL_HOURS } from '../../schema/events/refusal.ts';
 import type { RefusalReason } from '../../schema/events/refusal.ts';
-import { hourOf } from '../outbox/reports/ledger.ts';
 import { migrate } from '../sql.ts';
 import { REFUSALS_MIGRATIONS } from './refusals-schema.ts';
 

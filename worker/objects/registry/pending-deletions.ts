@@ -57,6 +57,7 @@ export class PendingDeletions {
 export async function clearAway(env: Env, leaving: PendingDeletion): Promise<void> {
   if (leaving.kind === 'source') {
     await env.OUTBOX.getByName(leaving.id).erase();
+    await env.TALLY.getByName(leaving.id).erase();
     await env.REFUSALS.getByName(leaving.id).erase();
   } else {
     await vaultOf(env, leaving).erase();

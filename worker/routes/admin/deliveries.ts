@@ -140,7 +140,7 @@ function readFilter(c: AdminContext): DeliveryFilter {
 
 function parseCursor(cursor: string | undefined): { seq: number; queueId: number } | undefined {
   if (cursor === undefined) return undefined;
-  const match = /^(\d{1,15})_(\d{1,15})$/.exec(cursor);
+  const match = /^(\d{1,16})_(\d{1,15})$/.exec(cursor);
   if (match === null)
     throw new Problem('field_invalid', 'Cannot use cursor: expected the next_cursor of an earlier page', {
       fields: [{ pointer: '/cursor', detail: 'expected the next_cursor of an earlier page' }],

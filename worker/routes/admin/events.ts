@@ -6,6 +6,7 @@ import { triggerViews } from '../../domain/rules/trigger-views.ts';
 import type { Env } from '../../env.ts';
 import type { EventStory } from '../../schema/events/event-view.ts';
 import { Problem } from '../http/problem.ts';
+import { SourceStores } from '../stores/source-stores.ts';
 import type { AdminEnv } from './env.ts';
 import { badCursor, readPage } from './input.ts';
 
@@ -20,13 +21,13 @@ export function adminEvents(): Hono<AdminEnv> {
     const { limit, cursor } = readPage(c);
     const beforeSeq = cursor === undefined ? undefined : Number(cursor);
     if (beforeSeq !== undefined && !Number.isSafeInteger(beforeSeq)) throw badCursor();
-    const { data, nextSeq } = await outbox(c, id).latest({ limit, beforeSeq });
+    const { data, nextSeq } = await new SourceStores(c.env, id).latest({ limit, beforeSeq });
     return c.json({ data, next_cursor: nextSeq === undefined ? null : String(nextSeq) });
   });
 
   routes.get('/:id/events/:event', async (c) => {
     const id = await sourceId(c);
-    const kept = await outbox(c, id).event(await keptMessageId(c.req.param('event')), readSeq(c));
+    const kept = await new SourceStores(c.env, id).event(await keptMessageId(c.req.param('event')), readSeq(c));
     if (kept === undefined) throw new Problem('not_found', 'No stored event has this messageId');
     const integrations = await registry(c).integrations({
       sourceId: id,
@@ -45,7 +46,7 @@ function readSeq(c: AdminContext): number | undefined {
   const seq = c.req.query('seq');
   if (seq === undefined) return undefined;
   const detail = 'expected the seq of an event with this messageId';
-  if (!/^\d{1,15}$/.test(seq))
+  if (!/^\d{1,16}$/.test(seq))
     throw new Problem('field_invalid', `Cannot use seq: ${detail}`, { fields: [{ pointer: '/seq', detail }] });
   return Number(seq);
 }
@@ -58,8 +59,4 @@ async function sourceId(c: AdminContext): Promise<string> {
 
 function registry(c: AdminContext): ReturnType<Env['REGISTRY']['getByName']> {
   return c.env.REGISTRY.getByName('registry');
-}
-
-function outbox(c: AdminContext, id: string): ReturnType<Env['OUTBOX']['getByName']> {
-  return c.env.OUTBOX.getByName(id);
 }

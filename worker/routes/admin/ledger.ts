@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
-import type { Env } from '../../env.ts';
-import type { Days } from '../../objects/outbox/reports/ledger.ts';
+import type { Days } from '../../domain/reports/report-days.ts';
 import { Problem } from '../http/problem.ts';
+import { SourceStores } from '../stores/source-stores.ts';
 import type { AdminEnv } from './env.ts';
 import { readHours } from './input.ts';
 
@@ -20,24 +20,35 @@ export function adminLedger(): Hono<AdminEnv> {
   const routes = new Hono<AdminEnv>();
 
   routes.get('/:id/ledger', async (c) => {
-    const outbox = await outboxOf(c);
+    const stores = await storesOf(c);
     const hours = readHours(c, MAX_HOURS);
-    return c.json(hours === undefined ? await outbox.ledger(readDays(c)) : await outbox.lastHours(hours));
+    return c.json(hours === undefined ? await stores.ledger(readDays(c)) : await stores.lastHours(hours));
   });
 
-  routes.get('/:id/ledger/rules', async (c) => c.json(await (await outboxOf(c)).ruleLedger(readDays(c))));
+  routes.get('/:id/ledger/rules', async (c) => c.json(await (await storesOf(c)).outbox.ruleLedger(readDays(c))));
 
-  routes.get('/:id/consent', async (c) => c.json(await (await outboxOf(c)).consent(readDays(c))));
+  routes.get('/:id/consent', async (c) => {
+    const stores = await storesOf(c);
+    return c.json(await stores.consent(readDays(c), await askedCategories(c)));
+  });
 
-  routes.get('/:id/lint', async (c) => c.json(await (await outboxOf(c)).lint(readDays(c))));
+  routes.get('/:id/lint', async (c) => c.json(await (await storesOf(c)).lint(readDays(c))));
 
   return routes;
 }
 
-async function outboxOf(c: AdminContext): Promise<ReturnType<Env['OUTBOX']['getByName']>> {
+async function storesOf(c: AdminContext): Promise<SourceStores> {
   const source = await c.env.REGISTRY.getByName('registry').source(c.req.param('id') ?? '');
   if (source === undefined) throw new Problem('not_found', 'No source has this ID');
-  return c.env.OUTBOX.getByName(source.id);
+  return new SourceStores(c.env, source.id);
+}
+
+/** Returns the consent categories that the source's integrations require. */
+async function askedCategories(c: AdminContext): Promise<string[]> {
+  const sourceId = c.req.param('id') ?? '';
+  const all = { sourceId, limit: Number.MAX_SAFE_INTEGER, after: undefined };
+  const integrations = await c.env.REGISTRY.getByName('registry').integrations(all);
+  return integrations.flatMap((integration) => integration.consent_categories);
 }
 
 function readDays(c: AdminContext): Days {

@@ -4,12 +4,14 @@ import { streamSSE } from 'hono/streaming';
 import type { SSEStreamingApi } from 'hono/streaming';
 
 import { isAtLeast, seesSource } from '../../domain/access/permission.ts';
-import type { Env } from '../../env.ts';
+import { storeOf } from '../../objects/event-store/arrival-order.ts';
+import type { StoreName } from '../../objects/event-store/arrival-order.ts';
+import type { NumberedEvent } from '../../objects/event-store/event-view-of.ts';
 import { logFault } from '../../objects/log-fault.ts';
-import type { NumberedEvent } from '../../objects/outbox/reports/event-history.ts';
 import type { Role } from '../../schema/settings/access-token.ts';
 import type { Source } from '../../schema/settings/source.ts';
 import { Problem } from '../http/problem.ts';
+import { SourceStores } from '../stores/source-stores.ts';
 import { principalNow } from './access.ts';
 import type { AdminEnv } from './env.ts';
 import { roleForRoute } from './require-role.ts';
@@ -57,7 +59,7 @@ async function live(c: AdminContext): Promise<Response> {
   const role = roleForRoute(c);
   c.header('X-Accel-Buffering', 'no');
   return streamSSE(c, (stream) =>
-    new LiveFeed(stream, c.env.OUTBOX.getByName(id), () => isStillAllowed(c, source, role)).run(),
+    new LiveFeed(stream, new SourceStores(c.env, id), () => isStillAllowed(c, source, role)).run(),
   );
 }
 
@@ -77,22 +79,17 @@ async function isStillAllowed(c: AdminContext, source: Source, role: Role | unde
 /** Sends the events of one source to one viewer. */
 class LiveFeed {
   readonly #stream: SSEStreamingApi;
-  readonly #outbox: ReturnType<Env['OUTBOX']['getByName']>;
+  readonly #stores: SourceStores;
   readonly #mayStillWatch: () => Promise<boolean>;
   #isOver = false;
   /** The last message about each watched event, by its place in the order of arrival. */
   readonly #told = new Map<number, { text: string; isOver: boolean }>();
-  #newest: number | undefined;
   #saidAtMs = Date.now();
 
   /** @param mayStillWatch Returns whether the viewer still has access. If not, it may also throw or never answer. */
-  constructor(
-    stream: SSEStreamingApi,
-    outbox: ReturnType<Env['OUTBOX']['getByName']>,
-    mayStillWatch: () => Promise<boolean>,
-  ) {
+  constructor(stream: SSEStreamingApi, stores: SourceStores, mayStillWatch: () => Promise<boolean>) {
     this.#stream = stream;
-    this.#outbox = outbox;
+    this.#stores = stores;
     this.#mayStillWatch = mayStillWatch;
   }
 
@@ -134,30 +131,57 @@ class LiveFeed {
   }
 
   async #tellAll(): Promise<void> {
+    const { data } = await this.#stores.latest({ limit: LATEST, beforeSeq: undefined });
+    const latest = data.map((event) => ({ seq: event.seq, event })).toReversed();
+    await this.#tell(latest);
+    // Each store is followed from its newest event. One that has none among the latest has no newer one either.
+    const newestOf = (store: StoreName): number =>
+      latest.findLast(({ seq }) => storeOf(seq) === store)?.seq ?? latest[0]?.seq ?? 0;
+    await Promise.all([
+      this.#follow(this.#stores.outbox, newestOf('outbox'), () => this.#lookAgain()),
+      this.#follow(this.#stores.tally, newestOf('tally'), () => this.#sayStillHere()),
+    ]);
+  }
+
+  /**
+   * Sends each new event of a store.
+   *
+   * @param look What is done every half a second.
+   */
+  async #follow(
+    store: Pick<SourceStores['outbox' | 'tally'], 'arrivals'>,
+    newestAtFirst: number,
+    look: () => Promise<void>,
+  ): Promise<void> {
+    let newest = newestAtFirst;
     let lookedAtMs = Date.now();
     while (this.#goesOn) {
-      const limit = this.#newest === undefined ? LATEST : AT_ONCE;
-      const arrived = await this.#outbox.arrivals({ afterSeq: this.#newest, limit, waitMs: LOOK_EVERY_MS });
+      const arrived = await store.arrivals({ afterSeq: newest, limit: AT_ONCE, waitMs: LOOK_EVERY_MS });
       await this.#tell(arrived);
-      this.#newest = arrived.at(-1)?.seq ?? this.#newest ?? 0;
+      newest = arrived.at(-1)?.seq ?? newest;
       if (Date.now() - lookedAtMs >= LOOK_EVERY_MS) {
-        this.#forget();
-        await this.#lookAgain();
+        await look();
         lookedAtMs = Date.now();
-      }
-      if (Date.now() - this.#saidAtMs > STILL_HERE_EVERY_MS) {
-        await this.#stream.write(': still here\n\n');
-        this.#saidAtMs = Date.now();
       }
       if (arrived.length < AT_ONCE) await this.#stream.sleep(BREATHE_MS);
     }
   }
 
-  /** A call returns as many events as fit, so several calls may be needed. */
+  async #sayStillHere(): Promise<void> {
+    if (Date.now() - this.#saidAtMs <= STILL_HERE_EVERY_MS) return;
+    this.#saidAtMs = Date.now();
+    await this.#stream.write(': still here\n\n');
+  }
+
+  /**
+   * Sends changes of the watched events. Those of the tally never change. A call returns as many events as fit, so
+   * several calls may be needed.
+   */
   async #lookAgain(): Promise<void> {
-    let seqs = [...this.#told.keys()];
+    this.#forget();
+    let seqs = [...this.#told.keys()].filter((seq) => storeOf(seq) === 'outbox');
     while (seqs.length > 0 && !this.#stream.aborted) {
-      const events = await this.#outbox.eventsAt(seqs);
+      const events = await this.#stores.outbox.eventsAt(seqs);
       await this.#tell(events);
       const last = events.at(-1)?.seq ?? Number.POSITIVE_INFINITY;
       seqs = seqs.filter((seq) => seq > last);

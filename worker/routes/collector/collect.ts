@@ -50,6 +50,6 @@ async function collect(c: CollectContext, enveloped: (body: Fields) => Envelope)
   const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
   const request = await readRequest(c, { enveloped, keyRing });
   const decisions = await decide(request, { keyRing, pause: () => scheduler.wait(0) });
-  const stored = await storeDecisions(decisions, c.env.OUTBOX);
+  const stored = await storeDecisions(decisions, c.env);
   return respond(stored, decisions, keyRing);
 }

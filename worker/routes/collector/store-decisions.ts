@@ -1,11 +1,13 @@
 import type { AcceptedEvent } from '../../domain/collect/accepted-event.ts';
 import type { Decisions } from '../../domain/collect/decide.ts';
 import { MAX_HELD_BYTES } from '../../domain/collect/storage-budget.ts';
+import { forTally } from '../../domain/collect/tallied-event.ts';
+import type { TalliedEvent } from '../../domain/collect/tallied-event.ts';
 import type { Env } from '../../env.ts';
 import { logFault } from '../../objects/log-fault.ts';
-import type { Rejected } from '../../objects/outbox/delivery-types.ts';
 import type { Enqueued } from '../../objects/outbox/intake/enqueue.ts';
 import type { TooFast } from '../../objects/outbox/outbox.ts';
+import type { Tallied } from '../../objects/tally/tally-engine.ts';
 import { Problem, problemOf } from '../http/problem.ts';
 import { unknownKey } from './source-key.ts';
 
@@ -19,64 +21,98 @@ const MAX_CALL_CHARS = MAX_HELD_BYTES / 2;
 /** The result for a request: everything in it is on disk, or it is refused for a reason. */
 export type StoreResult = { kind: 'stored' } | { kind: 'refused'; problem: Problem };
 
-type Outboxes = Env['OUTBOX'];
+type Stores = Pick<Env, 'OUTBOX' | 'TALLY'>;
 
 /**
- * Stores the decisions in the source's outbox. A withdrawn consent also ends the person's pending deliveries, even if
- * nothing else of the request is stored.
+ * Stores the decisions in the source's outbox and tally. A withdrawn consent also ends the person's pending deliveries,
+ * even if nothing else of the request is stored.
  *
- * @throws Problem when the outbox is unreachable, or its source was deleted a moment ago.
+ * @throws Problem when an object is unreachable, or its source was deleted a moment ago.
  */
-export async function storeDecisions(decisions: Decisions, outboxes: Outboxes): Promise<StoreResult> {
+export async function storeDecisions(decisions: Decisions, stores: Stores): Promise<StoreResult> {
   const { refusal } = decisions;
-  const problem = refusal === undefined ? await storeEvents(decisions, outboxes) : problemOf(refusal);
-  await eraseWithdrawn(decisions, outboxes);
+  const problem = refusal === undefined ? await storeEvents(decisions, stores) : problemOf(refusal);
+  await eraseWithdrawn(decisions, stores);
   return problem === undefined ? { kind: 'stored' } : { kind: 'refused', problem };
 }
 
 /**
- * Stores the events. Each call is one transaction. A request with many events and rules is too large for one call, so
- * it is split.
+ * Stores the events: first those for the outbox, then those for the tally. Each call is one transaction. A request with
+ * many events and rules is too large for one call, so it is split.
  *
  * If a call fails, the request fails. When the client sends it again, the events that were already stored are
  * duplicates.
  *
  * @returns The problem when there is no room for them.
  */
-async function storeEvents(
-  { source, triggerSets, accepted, refusals, consent, decidedAtMs }: Decisions,
-  outboxes: Outboxes,
+async function storeEvents(decisions: Decisions, stores: Stores): Promise<Problem | undefined> {
+  const { outbox, tally } = forTally(decisions.accepted);
+  return (
+    (outbox.length === 0 ? await takeAllowance(decisions, stores) : await storeInOutbox(decisions, outbox, stores)) ??
+    (await storeInTally(decisions, tally, stores))
+  );
+}
+
+/** Takes the events of a request that stores nothing in the outbox from the source's allowance. */
+async function takeAllowance({ source, accepted }: Decisions, { OUTBOX }: Stores): Promise<Problem | undefined> {
+  const { id, max_events_per_minute: maxEventsPerMinute = null } = source;
+  if (maxEventsPerMinute === null || accepted.length === 0) return undefined;
+  const sender = accepted[0]?.isFromServer === true ? 'server' : 'page';
+  const taken = await orUnavailable('collect.allowance', async () =>
+    OUTBOX.getByName(id).takeAllowance(sender, { perMinute: maxEventsPerMinute, events: accepted.length }),
+  );
+  return taken === undefined ? undefined : problemIn(taken);
+}
+
+async function storeInOutbox(
+  { source, triggerSets, accepted, consent }: Decisions,
+  events: readonly AcceptedEvent[],
+  { OUTBOX }: Stores,
 ): Promise<Problem | undefined> {
   const { id, max_events_per_minute: maxEventsPerMinute = null } = source;
-  const rejected = refusals.map(({ name }) => ({ name, atMs: decidedAtMs }));
-  const calls = inCalls(accepted);
-  for (const [index, part] of calls.entries()) {
-    // The first call takes the allowance of the whole request. The last call counts what was refused, once.
+  for (const [index, part] of inCalls(events).entries()) {
+    // The first call takes the allowance of the whole request.
     const claims = index === 0 ? accepted.length : 0;
     const beside = { triggerSets, consent, maxEventsPerMinute, claims };
-    const enqueued = await enqueue(outboxes, id, [part, index === calls.length - 1 ? rejected : [], beside]);
-    const problem = problemIn(enqueued);
+    const problem = problemIn(
+      await orUnavailable<Enqueued | TooFast>('collect.enqueue', async () =>
+        OUTBOX.getByName(id).enqueue(part, [], beside),
+      ),
+    );
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-type Outbox = ReturnType<Outboxes['getByName']>;
+/** Counts what no rule asks for, and what was refused. */
+async function storeInTally(
+  { source, triggerSets, refusals, decidedAtMs, asked, consent }: Decisions,
+  events: readonly TalliedEvent[],
+  { TALLY }: Stores,
+): Promise<Problem | undefined> {
+  const rejected = refusals.map(({ name }) => ({ name, atMs: decidedAtMs }));
+  const calls = inCalls(events);
+  if (calls.length === 0 && rejected.length > 0) calls.push([]);
+  for (const [index, part] of calls.entries()) {
+    const request = { events: part, rejected: index === calls.length - 1 ? rejected : [], triggerSets, asked, consent };
+    const problem = problemIn(
+      await orUnavailable<Tallied>('collect.tally', async () => TALLY.getByName(source.id).count(request)),
+    );
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
 
-async function enqueue(
-  outboxes: Outboxes,
-  sourceId: string,
-  parts: [AcceptedEvent[], Rejected[], Parameters<Outbox['enqueue']>[2]],
-): Promise<Enqueued | TooFast> {
+async function orUnavailable<Result>(where: string, call: () => Promise<Result>): Promise<Result> {
   try {
-    return await outboxes.getByName(sourceId).enqueue(...parts);
+    return await call();
   } catch (error) {
-    logFault('collect.enqueue', error);
+    logFault(where, error);
     throw outboxUnavailable();
   }
 }
 
-function problemIn(enqueued: Enqueued | TooFast): Problem | undefined {
+function problemIn(enqueued: Enqueued | Tallied | TooFast): Problem | undefined {
   switch (enqueued.kind) {
     case 'kept':
       return undefined;
@@ -95,14 +131,9 @@ function problemIn(enqueued: Enqueued | TooFast): Problem | undefined {
   }
 }
 
-async function eraseWithdrawn({ source, erase }: Decisions, outboxes: Outboxes): Promise<void> {
+async function eraseWithdrawn({ source, erase }: Decisions, { OUTBOX }: Stores): Promise<void> {
   if (erase.length === 0) return;
-  try {
-    await outboxes.getByName(source.id).erasePerson(erase, 'consent_withdrawn');
-  } catch (error) {
-    logFault('collect.erase', error);
-    throw outboxUnavailable();
-  }
+  await orUnavailable('collect.erase', () => OUTBOX.getByName(source.id).erasePerson(erase, 'consent_withdrawn'));
 }
 
 /** Used for any fault of the object. A client that sends the same events again loses nothing. */
@@ -117,9 +148,9 @@ function outboxUnavailable(): Problem {
 }
 
 /** Splits events into calls that are small enough. */
-function inCalls(accepted: readonly AcceptedEvent[]): AcceptedEvent[][] {
+function inCalls<Event extends object>(accepted: readonly Event[]): Event[][] {
   if (accepted.length <= 1) return accepted.map((event) => [event]);
-  const calls: AcceptedEvent[][] = [];
+  const calls: Event[][] = [];
   let chars = Number.POSITIVE_INFINITY;
   for (const event of accepted) {
     const own = JSON.stringify(event).length;

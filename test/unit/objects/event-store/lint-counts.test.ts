@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { LintCounts } from '../../../../worker/objects/event-store/lint-counts.ts';
+import { LintReader } from '../../../../worker/objects/event-store/lint-reader.ts';
 import { DAY_MS, NOW } from '../../support/an-event.ts';
 import { inAnOutbox } from '../../support/an-outbox.ts';
 
@@ -14,7 +15,9 @@ const read = (work: (counts: LintCounts) => void, days = { from: '2026-11-20', t
   inAnOutbox(({ database }) => {
     const counts = new LintCounts(database.sql);
     work(counts);
-    return counts.read(days).data.map(({ code, events, conversion_rules }) => ({ code, events, conversion_rules }));
+    return new LintReader(database.sql)
+      .read(days)
+      .data.map(({ code, events, conversion_rules }) => ({ code, events, conversion_rules }));
   });
 
 describe("the counts of the linter's findings", () => {

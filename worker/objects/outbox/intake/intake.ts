@@ -17,7 +17,12 @@ const MAX_SKIPPED_OF_AN_ID = 4;
 const REPEAT_KEY_BYTES = 25;
 
 /** The shared context of a request's events. */
-type Keeping = { consents: ConsentKeeper; room: 'for_all' | 'for_conversions' };
+type Keeping = {
+  consents: ConsentKeeper;
+  room: 'for_all' | 'for_conversions';
+  /** Returns the place of the next event in the order of arrival. */
+  nextSeq: () => number;
+};
 
 /** A delivery that an event asks for. */
 type Wanted = {
@@ -76,15 +81,15 @@ export class Intake {
    * @param room `for_conversions`: there is no room for events without deliveries.
    * @returns Whether it has a row now. If not, it is only counted under the returned name.
    */
-  keep(receipt: SealedEvent, { consents, room }: Keeping): 'kept' | 'skipped' | 'duplicate' {
+  keep(receipt: SealedEvent, keeping: Keeping): 'kept' | 'skipped' | 'duplicate' {
     const wanted = this.#wanted(receipt);
-    if (room === 'for_conversions') {
+    if (keeping.room === 'for_conversions') {
       if (wanted.length === 0) return 'skipped';
       if (!wanted.some((delivery) => this.#isFree(delivery, receipt))) return 'duplicate';
     }
     const seq =
-      this.#insertEvent(receipt, wanted, { consents, isRepeat: false }) ??
-      this.#insertRepeat(receipt, wanted, consents);
+      this.#insertEvent(receipt, wanted, { ...keeping, isRepeat: false }) ??
+      this.#insertRepeat(receipt, wanted, keeping);
     if (seq === undefined) return 'duplicate';
     const own = wanted.filter((delivery) => this.#insertDelivery(delivery, receipt, seq));
     for (const delivery of own) if (delivery.waitsUntilMs !== undefined) this.#waits.begin(delivery, receipt);
@@ -119,7 +124,7 @@ export class Intake {
   #insertEvent(
     receipt: SealedEvent,
     wanted: readonly Wanted[],
-    { consents, isRepeat }: { consents: ConsentKeeper; isRepeat: boolean },
+    { consents, nextSeq, isRepeat }: Keeping & { isRepeat: boolean },
   ): number | undefined {
     const { reference, bytes: consent } = consents.refer(receipt.consent, receipt.consentAsked);
     const id = utf8Bytes(receipt.messageId);
@@ -131,8 +136,8 @@ export class Intake {
     });
     const [event] = this.#sql
       .exec<{ seq: number }>(
-        `INSERT INTO events (message_id, repeat_of, type, name, happened_at_ms, received_at_ms, facts, skip_reason, deliveries, counted_as)
-         VALUES (${isRepeat ? "'~' || lower(hex(randomblob(12)))" : '?1'}, ${isRepeat ? '?1' : 'NULL'},
+        `INSERT INTO events (seq, message_id, repeat_of, type, name, happened_at_ms, received_at_ms, facts, skip_reason, deliveries, counted_as)
+         VALUES (?10, ${isRepeat ? "'~' || lower(hex(randomblob(12)))" : '?1'}, ${isRepeat ? '?1' : 'NULL'},
            ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (message_id) DO NOTHING RETURNING seq`,
         receipt.messageId,
@@ -144,16 +149,17 @@ export class Intake {
         receipt.skipReason ?? null,
         identitiesOf(wanted),
         receipt.countedAs ?? null,
+        nextSeq(),
       )
       .toArray();
     return event?.seq;
   }
 
   /** Stores an event whose ID came before. Returns undefined when it brings nothing new. */
-  #insertRepeat(receipt: SealedEvent, wanted: readonly Wanted[], consents: ConsentKeeper): number | undefined {
+  #insertRepeat(receipt: SealedEvent, wanted: readonly Wanted[], keeping: Keeping): number | undefined {
     const isNew =
       wanted.length > 0 ? wanted.some((delivery) => this.#isFree(delivery, receipt)) : this.#isAnotherSkip(receipt);
-    return isNew ? this.#insertEvent(receipt, wanted, { consents, isRepeat: true }) : undefined;
+    return isNew ? this.#insertEvent(receipt, wanted, { ...keeping, isRepeat: true }) : undefined;
   }
 
   #isFree(delivery: Wanted, receipt: SealedEvent): boolean {

@@ -1,5 +1,8 @@
+import { ledgerName } from '../../../domain/reports/ledger-name.ts';
+import { hourOf, ledgerDay } from '../../../domain/reports/report-days.ts';
 import type { TriggerSet } from '../../../domain/rules/ready-mappings.ts';
 import type { ConsentCategories } from '../../../schema/events/event.ts';
+import { ArrivalOrder } from '../../event-store/arrival-order.ts';
 import { Consents } from '../../event-store/consents.ts';
 import { LedgerNames } from '../../event-store/ledger-names.ts';
 import { LintCounts } from '../../event-store/lint-counts.ts';
@@ -8,8 +11,9 @@ import { TriggerSets } from '../../event-store/trigger-sets.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { Rejected, SealedEvent } from '../delivery-types.ts';
 import type { Written } from '../keys/payload-keys.ts';
+import { newestSeq } from '../newest-seq.ts';
 import type { Ports, Room } from '../ports.ts';
-import { Ledger, hourOf, ledgerDay, ledgerName } from '../reports/ledger.ts';
+import { Ledger } from '../reports/ledger.ts';
 import type { RuleQueues } from '../sending/rule-queues.ts';
 import type { IdentityWaits, Introduction } from './identity-waits.ts';
 import { Intake } from './intake.ts';
@@ -40,6 +44,7 @@ export class EventWriter {
   readonly #lintCounts: LintCounts;
   readonly #triggerSets: TriggerSets;
   readonly #memory = new RowMemory();
+  readonly #order: ArrivalOrder;
 
   constructor(parts: { ports: Ports; room: Room; queues: RuleQueues; deliveries: Deliveries; waits: IdentityWaits }) {
     const { ports, room, queues, deliveries, waits } = parts;
@@ -54,6 +59,7 @@ export class EventWriter {
     this.#ledgerNames = new LedgerNames(sql);
     this.#lintCounts = new LintCounts(sql);
     this.#triggerSets = new TriggerSets(sql, this.#memory);
+    this.#order = new ArrivalOrder('outbox', newestSeq(sql));
   }
 
   /**
@@ -69,6 +75,7 @@ export class EventWriter {
     const counted: SealedEvent[] = [];
     const introductions: Introduction[] = [];
     const written: Written[] = [];
+    const nextSeq = (): number => this.#order.next(nowMs);
     const room = this.#ports.databaseBytes() > this.#room.conversionsOnlyBytes ? 'for_conversions' : 'for_all';
     const duplicates = requests.map(({ events, beside: { rejected, consent } }) => {
       const consents = this.#consents.keeper(consent, today);
@@ -79,7 +86,7 @@ export class EventWriter {
         const { receivedAtMs: atMs } = receipt;
         counts.add({ atMs, name, outcome: 'received' });
         const joined = this.#memberships.apply(receipt);
-        const became = this.#intake.keep(joined, { consents, room });
+        const became = this.#intake.keep(joined, { consents, room, nextSeq });
         if (became === 'duplicate') {
           own += 1;
           counts.add({ atMs, name, outcome: 'skipped:duplicate' });

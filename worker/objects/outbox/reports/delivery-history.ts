@@ -10,6 +10,7 @@ import type { KeptConsent } from '../../event-store/consents.ts';
 import type { Sql } from '../../sql.ts';
 import { deliveryId, parseDeliveryId } from '../delivery-id.ts';
 import { deliveryConditions } from '../delivery-sql.ts';
+import { newestSeq } from '../newest-seq.ts';
 
 type DeliveryRow = {
   event_id: string;
@@ -85,7 +86,7 @@ const DELIVERIES_OF_EVENTS = `
   LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id`;
 
 /** A page reads at most this many events, so that a search for a rare state in a long history takes several pages. */
-const EVENTS_A_PAGE = 20_000;
+const EVENTS_A_PAGE = 5_000;
 
 export type DeliveryPage = {
   limit: number;
@@ -121,7 +122,7 @@ export class DeliveryHistory {
     { limit, before, filter }: DeliveryPage,
   ): { data: ListedDelivery[]; next: { seq: number; queueId: number } | undefined } {
     const newest = before ?? { seq: newestSeq(this.#sql) + 1, queueId: 0 };
-    const oldestSeq = newest.seq - EVENTS_A_PAGE;
+    const oldestSeq = this.#endOfPage(newest.seq);
     const { where, bindings } = deliveryConditions(filter);
     const rows = this.#sql
       .exec<ListedRow>(
@@ -146,6 +147,17 @@ export class DeliveryHistory {
       data: rows.map(listedDelivery),
       next: next ?? (oldestSeq > 0 ? { seq: oldestSeq + 1, queueId: 0 } : undefined),
     };
+  }
+
+  /** Returns the place before the events of a page; 0 when no events are left for another one. */
+  #endOfPage(newest: number): number {
+    const [row] = this.#sql
+      .exec<{ seq: number }>(
+        `SELECT seq FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1 OFFSET ${EVENTS_A_PAGE}`,
+        newest,
+      )
+      .toArray();
+    return row?.seq ?? 0;
   }
 
   /** Returns the whole story of one delivery, with each request that contained it. */
@@ -189,12 +201,6 @@ export class DeliveryHistory {
       .toArray()
       .toReversed();
   }
-}
-
-/** Returns the last place in the order of arrival; 0 when there are no events. */
-export function newestSeq(sql: Sql): number {
-  const [row] = sql.exec<{ seq: number | null }>('SELECT max(seq) AS seq FROM events').toArray();
-  return row?.seq ?? 0;
 }
 
 function listedDelivery(row: ListedRow): ListedDelivery {

@@ -1,17 +1,17 @@
 import { MAX_LIST_CHARS } from '../../../domain/collect/storage-budget.ts';
-import { eventState } from '../../../domain/delivery/event-state.ts';
-import { eventSentence } from '../../../domain/delivery/state-sentences.ts';
 import { readTrace } from '../../../domain/rules/ask-triggers.ts';
-import type { TracedTrigger } from '../../../domain/rules/ask-triggers.ts';
-import type { EventStory, EventView } from '../../../schema/events/event-view.ts';
-import { lintFindings } from '../../../schema/events/lint.ts';
+import type { EventView } from '../../../schema/events/event-view.ts';
 import { Consents } from '../../event-store/consents.ts';
 import type { KeptConsent } from '../../event-store/consents.ts';
 import { readFacts, readTriggers } from '../../event-store/event-facts.ts';
+import { eventViewOf } from '../../event-store/event-view-of.ts';
+import type { KeptStory, NumberedEvent } from '../../event-store/event-view-of.ts';
+import { MAX_SAME_ID } from '../../event-store/max-same-id.ts';
 import { TriggerSets } from '../../event-store/trigger-sets.ts';
 import type { Sql } from '../../sql.ts';
 import { deliveryId } from '../delivery-id.ts';
-import { DeliveryHistory, newestSeq } from './delivery-history.ts';
+import { newestSeq } from '../newest-seq.ts';
+import { DeliveryHistory } from './delivery-history.ts';
 
 type EventRow = {
   seq: number;
@@ -27,18 +27,6 @@ type EventRow = {
 };
 
 type ConsentReader = (factsText: string) => KeptConsent;
-
-/**
- * An event's story as the outbox knows it. Its triggers, by integration, are those of that time and may have changed
- * since.
- */
-export type KeptStory = Omit<EventStory, 'triggers'> & { triggers: Record<string, TracedTrigger[]> };
-
-/** The maximum number of other events with the same ID that a story shows. */
-const MAX_SAME_ID = 20;
-
-/** An event with its place in the order of arrival. */
-export type NumberedEvent = { seq: number; event: EventView };
 
 /**
  * Reads the outcomes of events from the rows that the outbox works with. Only the values that triggers saw and the
@@ -156,23 +144,19 @@ export class EventHistory {
   }
 
   #event(row: EventRow, consentOf: ConsentReader): EventView {
-    const { lint, ...facts } = readFacts(row.facts);
-    const deliveries = this.#deliveries.ofEvent(row.seq);
-    const { state, reason } = eventState(row.skip_reason, deliveries);
-    return {
-      seq: row.seq,
-      message_id: row.repeat_of ?? row.message_id,
-      type: row.type,
-      event: row.name,
-      happened_at: new Date(row.happened_at_ms).toISOString(),
-      received_at: new Date(row.received_at_ms).toISOString(),
-      state,
-      reason,
-      sentence: eventSentence(row.type, row.skip_reason, deliveries),
-      ...facts,
-      consent: consentOf(row.facts).consent,
-      lint: lintFindings(lint),
-      deliveries,
-    };
+    return eventViewOf(
+      {
+        seq: row.seq,
+        messageId: row.repeat_of ?? row.message_id,
+        type: row.type,
+        name: row.name,
+        happenedAtMs: row.happened_at_ms,
+        receivedAtMs: row.received_at_ms,
+        skipReason: row.skip_reason,
+        facts: readFacts(row.facts),
+        consent: consentOf(row.facts).consent,
+      },
+      this.#deliveries.ofEvent(row.seq),
+    );
   }
 }

@@ -16,6 +16,7 @@ import type { EventView } from '../../../schema/events/event-view.ts';
 import { SETTING_DEFAULTS } from '../../../schema/settings/integration.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import { Problem } from '../../http/problem.ts';
+import { SourceStores } from '../../stores/source-stores.ts';
 import type { AdminEnv } from '../env.ts';
 import { integrationOf } from './integration-of.ts';
 import { linkedInOf } from './linkedin-of.ts';
@@ -185,7 +186,7 @@ function mappedRules({ config }: Integration): MappedRule[] {
 
 /** Returns the newest events of the last day. */
 async function lastDay(c: AdminContext, sourceId: string, nowMs: number): Promise<EventView[]> {
-  const { data } = await c.env.OUTBOX.getByName(sourceId).latest({ limit: MAX_RECENT_EVENTS, beforeSeq: undefined });
+  const { data } = await new SourceStores(c.env, sourceId).latest({ limit: MAX_RECENT_EVENTS, beforeSeq: undefined });
   return data.filter((event) => nowMs - Date.parse(event.received_at) < DAY_MS);
 }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
+import { ArrivalOrder } from '../../../../../worker/objects/event-store/arrival-order.ts';
 import { Consents } from '../../../../../worker/objects/event-store/consents.ts';
 import { RowMemory } from '../../../../../worker/objects/event-store/row-memory.ts';
 import type { AcceptedEvent } from '../../../../../worker/objects/outbox/delivery-types.ts';
 import { IdentityWaits } from '../../../../../worker/objects/outbox/intake/identity-waits.ts';
 import { Intake } from '../../../../../worker/objects/outbox/intake/intake.ts';
 import { sealEvents } from '../../../../../worker/objects/outbox/intake/seal-events.ts';
+import { NOW } from '../../../support/an-event.ts';
 import { aDeliveryIn, anAccepted, inAnOutbox, rowOf } from '../../../support/an-outbox.ts';
 import type { DeliveryRow } from '../../../support/an-outbox.ts';
 import { aReadableSeal } from '../../../support/outbox-ports.ts';
@@ -24,9 +26,11 @@ const keep = (
     const waits = new IdentityWaits(database.sql, { states, remember: () => undefined });
     const intake = new Intake(database.sql, { queues, waits, states, memory: new RowMemory() });
     const consents = new Consents(database.sql).keeper({}, '2026-11-21');
+    const arrivals = new ArrivalOrder('outbox', 0);
+    const nextSeq = () => arrivals.next(NOW);
     const sealed = await sealEvents(events, aReadableSeal);
     return {
-      became: sealed.map((event) => intake.keep(event, { consents, room })),
+      became: sealed.map((event) => intake.keep(event, { consents, room, nextSeq })),
       row: rowOf(database, 'order-1'),
       skipped: database.sql
         .exec<{ skip_reason: string | null }>('SELECT skip_reason FROM events ORDER BY seq')

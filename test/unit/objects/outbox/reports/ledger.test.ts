@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { OTHER_NAMES, LedgerNames } from '../../../../../worker/objects/event-store/ledger-names.ts';
+import { LedgerReader } from '../../../../../worker/objects/outbox/reports/ledger-reader.ts';
 import { Ledger } from '../../../../../worker/objects/outbox/reports/ledger.ts';
 import { NOW } from '../../../support/an-event.ts';
 import { aDeliveryIn, inAnOutbox } from '../../../support/an-outbox.ts';
@@ -38,7 +39,7 @@ describe('the ledger', () => {
   it('counts each event of a day by its outcome', async () => {
     const rows = await inALedger((ledger, tables) => {
       someOfEach(ledger, tables);
-      return ledger.read(TODAY);
+      return new LedgerReader(tables.database.sql).read(TODAY);
     });
 
     expect(rows).toMatchObject([EXPECTED]);
@@ -50,27 +51,27 @@ describe('the ledger', () => {
       const seqs = tables.database.sql.exec<{ seq: number }>('SELECT seq FROM events').toArray();
       ledger.close(seqs.map(({ seq }) => seq));
       for (const table of ['events', 'deliveries']) tables.database.sql.exec(`DELETE FROM ${table}`);
-      return ledger.read(TODAY);
+      return new LedgerReader(tables.database.sql).read(TODAY);
     });
 
     expect(rows).toMatchObject([EXPECTED]);
   });
 
   it('counts held and pending deliveries separately', async () => {
-    const [row] = await inALedger((ledger, tables) => {
+    const [row] = await inALedger((_, tables) => {
       aDeliveryIn(tables, 'held');
       tables.queues.holdRule(tables.queue, { reason: 'rule_unknown', nowMs: NOW, probeAfterMs: 1_000 });
-      return ledger.read(TODAY);
+      return new LedgerReader(tables.database.sql).read(TODAY);
     });
 
     expect(row).toMatchObject({ held: 1, pending: 0 });
   });
 
   it('counts deliveries by conversion rule', async () => {
-    const rows = await inALedger((ledger, tables) => {
+    const rows = await inALedger((_, tables) => {
       aDeliveryIn(tables, 'pending');
       aDeliveryIn(tables, 'dead', { state: 'dead' });
-      return ledger.readRules(TODAY);
+      return new LedgerReader(tables.database.sql).readRules(TODAY);
     });
 
     expect(rows).toMatchObject([{ conversion_rule_id: '1001', deliveries: 2, pending: 1, dead: 1 }]);
@@ -80,7 +81,7 @@ describe('the ledger', () => {
     const rows = await inALedger((ledger, tables) => {
       aDeliveryIn(tables, 'pending');
       ledger.count({ atMs: NOW, name: 'Lead', outcome: 'rejected', events: 2 });
-      return ledger.readHours(2, NOW);
+      return new LedgerReader(tables.database.sql).readHours(2, NOW);
     });
 
     expect(rows).toMatchObject([{ day: DAY, hour: 12, received: 3, pending: 1, rejected: 2 }]);

@@ -1,0 +1,2 @@
+/** The maximum number of other events with the same ID that a story shows. */
+export const MAX_SAME_ID = 20;

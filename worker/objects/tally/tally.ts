@@ -1,0 +1,114 @@
+import { DurableObject } from 'cloudflare:workers';
+
+import type { Days } from '../../domain/reports/report-days.ts';
+import type { Env } from '../../env.ts';
+import type { EventView } from '../../schema/events/event-view.ts';
+import type { LintReport } from '../../schema/events/lint.ts';
+import type { ConsentReport } from '../../schema/reports/consent-report.ts';
+import type { Ledger } from '../../schema/reports/ledger.ts';
+import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
+import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
+import { logFault } from '../log-fault.ts';
+import { TallyEngine } from './tally-engine.ts';
+import type { Tallied } from './tally-engine.ts';
+import type { TallyPorts } from './tally-ports.ts';
+import type { TallyReader } from './tally-reader.ts';
+import type { TallyRequest } from './tally-writer.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Counts a source's events that no conversion rule asks for. One per source. This is the platform side;
+ * `tally-engine.ts` does the work.
+ *
+ * `count` answers once the events are on disk.
+ */
+export class Tally extends DurableObject<Env> {
+  #engine: TallyEngine;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#engine = new TallyEngine(portsOf(ctx, env));
+    void ctx.blockConcurrencyWhile(() => this.#engine.repair());
+  }
+
+  count(request: TallyRequest): Promise<Tallied> {
+    return this.#engine.count(request);
+  }
+
+  async latest(page: {
+    limit: number;
+    beforeSeq: number | undefined;
+  }): Promise<{ data: EventView[]; nextSeq: number | undefined }> {
+    return (await this.#reader()).latest(page);
+  }
+
+  async arrivals(look: { afterSeq: number | undefined; limit: number; waitMs: number }): Promise<NumberedEvent[]> {
+    return (await this.#reader()).arrivals(look);
+  }
+
+  async eventsAt(seqs: readonly number[]): Promise<NumberedEvent[]> {
+    return (await this.#reader()).eventsAt(seqs);
+  }
+
+  async event(messageId: string, seq?: number): Promise<KeptStory | undefined> {
+    return (await this.#reader()).event(messageId, seq);
+  }
+
+  async ledger(days: Days): Promise<Ledger> {
+    return (await this.#reader()).ledger(days);
+  }
+
+  async lastHours(hours: number): Promise<Ledger> {
+    return (await this.#reader()).lastHours(hours);
+  }
+
+  async lint(days: Days): Promise<LintReport> {
+    return (await this.#reader()).lint(days);
+  }
+
+  async consent(days: Days): Promise<ConsentReport> {
+    return (await this.#reader()).consent(days);
+  }
+
+  /** Loads the code of lists and reports, which pages and servers never ask for. */
+  async #reader(): Promise<TallyReader> {
+    const reader = await import('./tally-reader.ts');
+    return new reader.TallyReader(this.#engine);
+  }
+
+  /** Deletes all data of a deleted source. */
+  async erase(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    // In one turn: the old tables are deleted, and the new ones say that the source was deleted.
+    const deleted = this.ctx.storage.deleteAll();
+    this.#engine = new TallyEngine(portsOf(this.ctx, this.env));
+    this.#engine.noteDeletion();
+    await deleted;
+  }
+
+  override alarm(): Promise<void> {
+    return this.#engine.alarm();
+  }
+}
+
+function portsOf({ id, storage }: DurableObjectState, env: Env): TallyPorts {
+  return {
+    database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
+    written: () => storage.sync(),
+    now: () => Date.now(),
+    sleep: (ms) => scheduler.wait(ms),
+    alarm: {
+      get: () => storage.getAlarm(),
+      set: (atMs) => storage.setAlarm(atMs),
+      clear: () => storage.deleteAlarm(),
+    },
+    isSourceBack: async () =>
+      id.name === undefined || (await env.REGISTRY.getByName('registry').source(id.name)) !== undefined,
+    retentionMs: async () => {
+      const source = await env.REGISTRY.getByName('registry').source(id.name ?? '');
+      return (source ?? SOURCE_DEFAULTS).retention_days * DAY_MS;
+    },
+    log: logFault,
+  };
+}
