@@ -6,7 +6,7 @@
 import { cpus } from 'node:os';
 
 import { helpIfAsked } from '../../scripts/help.ts';
-import { benchCollector } from './collector-bench.ts';
+import { benchCollector } from './collector/collector-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
 import { benchMapping } from './mapping-bench.ts';
 import { type Row, table } from './table.ts';

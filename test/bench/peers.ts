@@ -1,12 +1,6 @@
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-
 import { build } from 'esbuild';
+
+import { installed } from './installed.ts';
 
 interface Peer {
   readonly name: string;
@@ -64,31 +58,11 @@ const PEERS: readonly Peer[] = [
   },
 ];
 
-/**
- * Bundles each peer as a page would load it. They aren't our dependencies: npm installs them in a folder under the
- * system's temporary one, where the next run finds them.
- */
+/** Bundles each peer as a page would load it. */
 export async function bundledPeers(): Promise<ReadonlyMap<string, string>> {
-  const packages = PEERS.map((peer) => peer.package);
-  const key = createHash('sha256').update(packages.join()).digest('hex').slice(0, 12);
-  const folder = join(tmpdir(), `directflight-bench-${key}`);
-  if (!existsSync(folder)) await install(packages, folder);
+  const folder = await installed(PEERS.map((peer) => peer.package));
   const bundles = PEERS.map(async ({ name, page }) => [name, await bundle(page, folder)] as const);
   return new Map(await Promise.all(bundles));
-}
-
-async function install(packages: readonly string[], folder: string): Promise<void> {
-  const unfinished = `${folder}-${process.pid}`;
-  await mkdir(unfinished);
-  await writeFile(join(unfinished, 'package.json'), '{ "private": true }');
-  await promisify(execFile)(
-    'npm',
-    ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact', ...packages],
-    {
-      cwd: unfinished,
-    },
-  );
-  await rename(unfinished, folder);
 }
 
 async function bundle(page: string, resolveDir: string): Promise<string> {

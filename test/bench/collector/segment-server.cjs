@@ -1,0 +1,63 @@
+/**
+ * Segment's LinkedIn destination from npm behind a plain HTTP server: it answers when LinkedIn has answered, and stores
+ * nothing. Arguments: its port, and LinkedIn's address.
+ */
+const http = require('node:http');
+
+const [port, linkedInUrl] = process.argv.slice(2);
+const { Destination } = require('@segment/actions-core');
+const fetchModule = require('@segment/actions-core/dist/cjs/fetch.js');
+const linkedIn = require('@segment/action-destinations/dist/destinations/linkedin-conversions').default;
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+const send = fetchModule.default;
+const toLinkedIn = async (request) =>
+  send(request.url.replace('https://api.linkedin.com', linkedInUrl), {
+    method: request.method,
+    headers: request.headers,
+    body: await request.text(),
+    agent,
+  });
+Object.defineProperty(fetchModule, 'default', { configurable: true, value: toLinkedIn });
+
+const path = (field) => ({ '@path': field });
+const settings = {
+  oauth: { access_token: 'tok-ok', refresh_token: 'r' },
+  subscriptions: [
+    {
+      name: 'Leads',
+      enabled: true,
+      partnerAction: 'streamConversion',
+      subscribe: 'type = "track" and event = "Lead Generated"',
+      mapping: {
+        email: path('$.context.traits.email'),
+        linkedInUUID: path('$.context.li_fat_id'),
+        conversionHappenedAt: path('$.timestamp'),
+        eventId: path('$.messageId'),
+        conversionValue: { currencyCode: path('$.properties.currency'), amount: path('$.properties.value') },
+        adAccountId: '123',
+        onMappingSave: {
+          inputs: {},
+          outputs: { id: '987655', name: 'x', conversionType: 'LEAD', attribution_type: 'LAST_TOUCH_BY_CAMPAIGN' },
+        },
+      },
+    },
+  ],
+};
+const destination = new Destination(linkedIn);
+
+http
+  .createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', async () => {
+      try {
+        for (const event of JSON.parse(Buffer.concat(chunks)).batch) await destination.onEvent(event, settings);
+        response.end('{"success":true}');
+      } catch (error) {
+        console.error(error);
+        response.writeHead(500).end();
+      }
+    });
+  })
+  .listen(Number(port), '127.0.0.1', () => console.log('ready'));
