@@ -2,6 +2,7 @@ import { isFields } from '../schema/fields.ts';
 import type { Fields } from '../schema/fields.ts';
 import { redact } from './errors/redact.ts';
 import { readLimited } from './read-limited.ts';
+import { withinTime } from './within-time.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -39,23 +40,26 @@ export async function exchangeCode(
   fetch: typeof globalThis.fetch,
 ): Promise<ExchangedCode> {
   try {
-    const response = await fetch(`${authUrl}/oauth/v2/accessToken`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({
-        grant_type: 'authorization_code',
-        code,
-        client_id: clientId,
-        client_secret: clientSecret,
-        redirect_uri: redirectUri,
-      }).toString(),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+    const { status, text } = await withinTime(TIMEOUT_MS, async (signal) => {
+      const response = await fetch(`${authUrl}/oauth/v2/accessToken`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({
+          grant_type: 'authorization_code',
+          code,
+          client_id: clientId,
+          client_secret: clientSecret,
+          redirect_uri: redirectUri,
+        }).toString(),
+        redirect: 'manual',
+        signal,
+      });
+      return { status: response.status, text: await readLimited(response) };
     });
-    const body: unknown = JSON.parse(await readLimited(response));
+    const body: unknown = JSON.parse(text);
     const fields = isFields(body) ? body : {};
-    if (response.status === 400 || response.status === 401) return refused(fields);
-    return response.status === 200 ? issued(fields) : { kind: 'unavailable' };
+    if (status === 400 || status === 401) return refused(fields);
+    return status === 200 ? issued(fields) : { kind: 'unavailable' };
   } catch {
     // There was no answer, or an HTML page instead of one.
     return { kind: 'unavailable' };

@@ -15,7 +15,7 @@ export async function readLimited(response: Response, maxBytes: number = MAX_ANS
   for await (const chunk of response.body) {
     bytes += chunk.byteLength;
     text += decoder.decode(chunk, { stream: true });
-    // PendingDeletion the loop cancels the stream.
+    // Leaving the loop cancels the stream.
     if (bytes >= maxBytes) break;
   }
   return text.slice(0, maxBytes);

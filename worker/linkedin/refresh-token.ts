@@ -1,5 +1,6 @@
 import { isFields } from '../schema/fields.ts';
 import { readLimited } from './read-limited.ts';
+import { withinTime } from './within-time.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -31,21 +32,24 @@ export async function refreshToken(
   fetch: typeof globalThis.fetch,
 ): Promise<RefreshedToken> {
   try {
-    const response = await fetch(`${authUrl}/oauth/v2/accessToken`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({
-        grant_type: 'refresh_token',
-        refresh_token: token,
-        client_id: clientId,
-        client_secret: clientSecret,
-      }).toString(),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+    const { status, text } = await withinTime(TIMEOUT_MS, async (signal) => {
+      const response = await fetch(`${authUrl}/oauth/v2/accessToken`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({
+          grant_type: 'refresh_token',
+          refresh_token: token,
+          client_id: clientId,
+          client_secret: clientSecret,
+        }).toString(),
+        redirect: 'manual',
+        signal,
+      });
+      return { status: response.status, text: response.status === 200 ? await readLimited(response) : '' };
     });
-    if (response.status === 400 || response.status === 401) return { kind: 'refused' };
-    if (response.status !== 200) return { kind: 'unavailable' };
-    return readTokens(await readLimited(response));
+    if (status === 400 || status === 401) return { kind: 'refused' };
+    if (status !== 200) return { kind: 'unavailable' };
+    return readTokens(text);
   } catch {
     // There was no answer. The refresh token is still good, because LinkedIn does not rotate it.
     return { kind: 'unavailable' };

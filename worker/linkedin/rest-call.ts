@@ -7,6 +7,7 @@ import { readLimited } from './read-limited.ts';
 import { readResponseKind } from './read-response-kind.ts';
 import { requestHeaders } from './request-headers.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { withinTime } from './within-time.ts';
 
 /** Short, because a person waits for the answer. */
 const TIMEOUT_MS = 15_000;
@@ -55,19 +56,24 @@ export async function restCall(
   { fetch, now }: { fetch: typeof globalThis.fetch; now: () => number },
 ): Promise<Outcome<RestResponse>> {
   try {
-    const response = await fetch(`${apiUrl}${path}`, {
-      method,
-      headers: {
-        ...requestHeaders({ token, version }),
-        ...(restliMethod !== undefined && { 'X-RestLi-Method': restliMethod }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      // Following a redirect would send the token to another host (measured: workerd sends it along).
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+    const { status, headers, text } = await withinTime(TIMEOUT_MS, async (signal) => {
+      const response = await fetch(`${apiUrl}${path}`, {
+        method,
+        headers: {
+          ...requestHeaders({ token, version }),
+          ...(restliMethod !== undefined && { 'X-RestLi-Method': restliMethod }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        // Following a redirect would send the token to another host (measured: workerd sends it along).
+        redirect: 'manual',
+        signal,
+      });
+      return {
+        status: response.status,
+        headers: response.headers,
+        text: await readLimited(response, MAX_ANSWER_BYTES),
+      };
     });
-    const { status, headers } = response;
-    const text = await readLimited(response, MAX_ANSWER_BYTES);
     const fields = parseObject(text);
     if (status >= 200 && status < 300 && (fields !== undefined || text === ''))
       return { kind: 'ok', value: { status, fields: fields ?? {}, headers, dateMs: dateOf(headers) } };

@@ -140,7 +140,7 @@ describe.concurrent('a visitor of a page that requires consent', () => {
     expectHere(new Set(sent.map(({ source }) => source))).toEqual(new Set(wanted.length > 0 ? [told] : []));
     await expectHere.poll(async () => cookiesOf(page), WITHIN).toEqual(one.cookies);
     expectHere(await storageOf(page)).toBe(one.storage);
-    // PendingDeletion the page sends nothing either.
+    // Leaving the page sends nothing either.
     await page.goto('about:blank');
     expectHere(namesOf(sent)).toEqual(wanted);
     await close(visit);

@@ -3,6 +3,7 @@ import { redact } from '../errors/redact.ts';
 import { sentValues } from '../errors/sent-values.ts';
 import { readLimited } from '../read-limited.ts';
 import { requestHeaders } from '../request-headers.ts';
+import { withinTime } from '../within-time.ts';
 import { readBatchResponse } from './read-batch-response.ts';
 
 /** LinkedIn's limit per request. https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09) */
@@ -35,16 +36,17 @@ export async function sendConversions(
   { fetch, now }: { fetch: typeof globalThis.fetch; now: () => number },
 ): Promise<SentBatch> {
   try {
-    const response = await fetch(`${apiUrl}/rest/conversionEvents`, {
-      method: 'POST',
-      headers: { ...requestHeaders({ token, version }), 'X-RestLi-Method': 'BATCH_CREATE' },
-      body: `{"elements":[${elements.join(',')}]}`,
-      // Following a redirect would send the token to another host (measured: workerd sends it along).
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+    const { status, headers, text } = await withinTime(TIMEOUT_MS, async (signal) => {
+      const response = await fetch(`${apiUrl}/rest/conversionEvents`, {
+        method: 'POST',
+        headers: { ...requestHeaders({ token, version }), 'X-RestLi-Method': 'BATCH_CREATE' },
+        body: `{"elements":[${elements.join(',')}]}`,
+        // Following a redirect would send the token to another host (measured: workerd sends it along).
+        redirect: 'manual',
+        signal,
+      });
+      return { status: response.status, headers: response.headers, text: await readBody(response) };
     });
-    const { status, headers } = response;
-    const text = await readBody(response);
     return {
       status,
       response: readBatchResponse(
