@@ -1,6 +1,8 @@
 import { isRevokedKey } from '../schema/settings/source-config.ts';
 import type { PublishedKey, SourceConfig } from '../schema/settings/source-config.ts';
 import { forgetConsentPolicies } from './consent-policies.ts';
+import { askForKey, forgetQuestions } from './unpublished-keys.ts';
+import type { AskRegistry } from './unpublished-keys.ts';
 
 /**
  * How long a config is used without a new read. KV itself may be a minute behind, so half a minute more still means
@@ -25,13 +27,17 @@ type Entry = { published: PublishedKey | undefined; readAtMs: number };
  */
 const entries = new Map<string, Entry>();
 
-/** The part of KV's interface that is used. */
-export type ConfigStore = { get<Value>(key: string, type: 'json'): Promise<Value | null> };
+/** The part of KV's interface that is used, and the registry, which has keys that KV doesn't have yet. */
+export type ConfigStore = {
+  get<Value>(key: string, type: 'json'): Promise<Value | null>;
+  askRegistry?: AskRegistry;
+};
 
 /**
  * Reads a source's config through the cache. Returns undefined for a key that is unknown or revoked.
  *
- * @throws when KV can't be read and no usable copy is in memory.
+ * @throws when KV can't be read and no usable copy is in memory, or when KV lacks the key and the registry, which would
+ * know, can't be asked.
  */
 export async function readConfig(kv: ConfigStore, key: string, nowMs: number): Promise<SourceConfig | undefined> {
   const published = await readPublished(kv, key, nowMs);
@@ -61,7 +67,7 @@ async function readPublished(kv: ConfigStore, key: string, nowMs: number): Promi
   const ageMs = known === undefined ? 0 : Math.abs(nowMs - known.readAtMs);
   if (known !== undefined && ageMs < (known.published === undefined ? ABSENT_MS : FRESH_MS)) return known.published;
   try {
-    const published = (await kv.get<PublishedKey>(key, 'json')) ?? undefined;
+    const published = (await kv.get<PublishedKey>(key, 'json')) ?? (await askedFor(kv, key, nowMs));
     if (entries.size >= MAX_ENTRIES) entries.clear();
     entries.set(key, { published, readAtMs: nowMs });
     return published;
@@ -71,7 +77,12 @@ async function readPublished(kv: ConfigStore, key: string, nowMs: number): Promi
   }
 }
 
+async function askedFor({ askRegistry }: ConfigStore, key: string, nowMs: number): Promise<PublishedKey | undefined> {
+  return askRegistry === undefined ? undefined : askForKey(key, askRegistry, nowMs);
+}
+
 export function forgetConfigs(): void {
   entries.clear();
+  forgetQuestions();
   forgetConsentPolicies();
 }

@@ -16,6 +16,7 @@ const SECONDS = Number(process.env['SECONDS_EACH'] ?? 4);
 const CONNECTIONS = 32;
 const SIZES = [1, 10, 100];
 const MAPPED = 'Lead Generated';
+const SEGMENT = ['fast-uri@3.0.6'];
 const WALKEROS = ['@walkeros/collector@4.2.1', '@walkeros/server-destination-api@4.2.1'];
 
 interface Target {
@@ -42,7 +43,7 @@ export async function benchCollector(): Promise<Measured> {
       ceiling: { port: workers.ceiling },
       lead: { port: workers.product },
       unmapped: { port: workers.product, event: 'Nobody Maps This' },
-      Segment: { port: await startPeer('segment-server.cjs', [linkedIn.url], peers) },
+      Segment: { port: await startPeer('segment-server.cjs', [linkedIn.url, await installed(SEGMENT)], peers) },
       walkerOS: { port: await startPeer('walkeros-server.mjs', [linkedIn.url, await installed(WALKEROS)], peers) },
     };
     return {

@@ -1,12 +1,21 @@
 /**
  * Segment's LinkedIn destination from npm behind a plain HTTP server: it answers when LinkedIn has answered, and stores
- * nothing. Arguments: its port, and LinkedIn's address.
+ * nothing. Arguments: its port, LinkedIn's address, and the folder with an older fast-uri, because the newest refuses the
+ * IDs that Segment gives its schemas.
  */
 const http = require('node:http');
+const { createRequire, registerHooks } = require('node:module');
+const { dirname, join } = require('node:path');
+const { json } = require('node:stream/consumers');
 
-const [port, linkedInUrl] = process.argv.slice(2);
+const [port, linkedInUrl, folder] = process.argv.slice(2);
+
+const olderUri = createRequire(join(folder, 'package.json')).resolve('fast-uri');
+registerHooks({ resolve: (name, context, next) => next(name === 'fast-uri' ? olderUri : name, context) });
+
 const { Destination } = require('@segment/actions-core');
-const fetchModule = require('@segment/actions-core/dist/cjs/fetch.js');
+// The package doesn't export it.
+const fetchModule = require(join(dirname(require.resolve('@segment/actions-core')), 'fetch.js'));
 const linkedIn = require('@segment/action-destinations/dist/destinations/linkedin-conversions').default;
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
@@ -46,18 +55,16 @@ const settings = {
 };
 const destination = new Destination(linkedIn);
 
+async function answer(request, response) {
+  try {
+    for (const event of (await json(request)).batch) await destination.onEvent(event, settings);
+    response.end('{"success":true}');
+  } catch (error) {
+    console.error(error);
+    response.writeHead(500).end();
+  }
+}
+
 http
-  .createServer((request, response) => {
-    const chunks = [];
-    request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', async () => {
-      try {
-        for (const event of JSON.parse(Buffer.concat(chunks)).batch) await destination.onEvent(event, settings);
-        response.end('{"success":true}');
-      } catch (error) {
-        console.error(error);
-        response.writeHead(500).end();
-      }
-    });
-  })
+  .createServer((request, response) => void answer(request, response))
   .listen(Number(port), '127.0.0.1', () => console.log('ready'));

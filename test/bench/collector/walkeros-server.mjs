@@ -18,7 +18,7 @@ const { collector, elb } = await startFlow({
 });
 await elb('walker run');
 
-createServer(async (request, response) => {
+async function answer(request, response) {
   try {
     const { batch } = await json(request);
     for (const { messageId: id, properties: data, context } of batch)
@@ -28,4 +28,8 @@ createServer(async (request, response) => {
     console.error(error);
     response.writeHead(500).end();
   }
-}).listen(Number(port), '127.0.0.1', () => console.log('ready'));
+}
+
+createServer((request, response) => void answer(request, response)).listen(Number(port), '127.0.0.1', () =>
+  console.log('ready'),
+);

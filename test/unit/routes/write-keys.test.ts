@@ -2,9 +2,12 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
+import { sha256Hex } from '../../../worker/domain/identity/sha256.ts';
 import { REGISTRY_MIGRATIONS } from '../../../worker/objects/registry/registry-schema.ts';
 import { migrate } from '../../../worker/objects/sql.ts';
 import { SOURCE_DEFAULTS } from '../../../worker/schema/settings/source.ts';
+import { forgetConfigs } from '../../../worker/store/config-cache.ts';
+import { configKey } from '../../../worker/store/config-key.ts';
 import { admin, aSource, problemOf, send } from '../support/api.ts';
 
 type Shown = { write_key: string; write_keys: { key: string; created_at: string }[] };
@@ -127,4 +130,54 @@ it('a registry from before key rotation and tokens keeps its data', async () => 
     write_keys: [{ key: 'wk_old', created_at: old.created_at }],
   });
   expect(again).toEqual({ kind: 'conflict', with: 'write_key' });
+});
+
+/** F7: a location of Cloudflare that was asked for a key too early remembers for a minute that it was missing. */
+describe('a key that KV does not have yet', () => {
+  async function withoutKv(key: Parameters<typeof configKey>[0]): Promise<void> {
+    await env.CONFIG.delete(configKey(key));
+    forgetConfigs();
+  }
+
+  it('is accepted, because the registry has it', async () => {
+    const source = await aSource();
+    await withoutKv({ kind: 'write', key: source.write_key });
+
+    const response = await send(source, [{ type: 'page' }]);
+
+    expect(response.status).toBe(200);
+  });
+
+  it('is accepted after a rotation, and as a server key', async () => {
+    const source = await aSource();
+    const key = await rotate(source.id);
+    const created = await admin(`/sources/${source.id}/server-keys`, { method: 'POST' });
+    const { key: serverKey } = await created.json<{ key: string }>();
+    expect(serverKey).toMatch(/^sk_/);
+    await withoutKv({ kind: 'write', key });
+    await withoutKv({ kind: 'server', sha256: await sha256Hex(serverKey) });
+
+    const responses = [
+      await send({ id: source.id, write_key: key }, [{ type: 'page' }]),
+      await send({ id: source.id, write_key: serverKey }, [{ type: 'page', anonymousId: 'a-1' }]),
+    ];
+
+    expect(responses.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('is refused when it was revoked, or when its source was deleted', async () => {
+    const source = await aSource();
+    await rotate(source.id);
+    await admin(`/sources/${source.id}/write-keys/${source.write_key}`, { method: 'DELETE' });
+    const gone = await aSource();
+    await admin(`/sources/${gone.id}`, { method: 'DELETE' });
+    for (const { write_key: key } of [source, gone]) await withoutKv({ kind: 'write', key });
+
+    const responses = [await send(source, [{ type: 'page' }]), await send(gone, [{ type: 'page' }])];
+
+    expect(await Promise.all(responses.map(problemOf))).toMatchObject([
+      { status: 401, code: 'key_unknown' },
+      { status: 401, code: 'key_unknown' },
+    ]);
+  });
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { forgetConfigs, readConfig } from '../../../worker/store/config-cache.ts';
 import { configKey } from '../../../worker/store/config-key.ts';
+import type { AskRegistry } from '../../../worker/store/unpublished-keys.ts';
 import { aSourceConfig } from '../support/a-source-config.ts';
 import { DAY_MS, NOW } from '../support/an-event.ts';
 
@@ -67,5 +68,38 @@ describe('the KV key of a config', () => {
     [{ kind: 'server', sha256: 'ab12' } as const, 'config:server:ab12'],
   ])('for %j is %s', (key, name) => {
     expect(configKey(key)).toBe(name);
+  });
+});
+
+describe('a key that KV does not have', () => {
+  const absent = { get: async () => null };
+  const readFrom = (askRegistry: AskRegistry, nowMs = NOW) => readConfig({ ...absent, askRegistry }, KEY, nowMs);
+
+  it('is asked of the registry, which has it at once', async () => {
+    const ask = vi.fn<AskRegistry>(async () => JSON.stringify(aSourceConfig()));
+
+    expect(await readFrom(ask)).toEqual(aSourceConfig());
+    expect(await readFrom(ask, NOW + 29_999)).toEqual(aSourceConfig());
+    expect(ask).toHaveBeenCalledExactlyOnceWith(KEY);
+  });
+
+  it('is unknown when the registry does not have it either', async () => {
+    expect(await readFrom(async () => undefined)).toBeUndefined();
+  });
+
+  it('is refused for now, and not as unknown, when the registry does not answer', async () => {
+    await expect(readFrom(async () => Promise.reject(new Error('overloaded')))).rejects.toThrow('did not answer');
+    expect(await readFrom(async () => JSON.stringify(aSourceConfig()))).toEqual(aSourceConfig());
+  });
+
+  it('is one of at most 300 in a minute that the registry is asked for', async () => {
+    const ask = vi.fn<AskRegistry>(async () => undefined);
+    const answers = [];
+    for (let n = 0; n < 400; n += 1)
+      answers.push(readConfig({ ...absent, askRegistry: ask }, `${KEY}-${n}`, NOW).catch(({ name }: Error) => name));
+
+    expect((await Promise.all(answers)).filter((answer) => answer === 'UnknownForNow')).toHaveLength(100);
+    expect(ask).toHaveBeenCalledTimes(300);
+    expect(await readFrom(ask, NOW + 1_000)).toBeUndefined();
   });
 });

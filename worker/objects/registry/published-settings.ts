@@ -71,6 +71,11 @@ export class PublishedSettings {
     this.#markedPolicies = policies;
   }
 
+  /** Returns what KV must have under a key of any source, for a location of Cloudflare where it doesn't have it yet. */
+  current(key: string): string | undefined {
+    return this.#published(key, this.#tables.ownerOf(key) ?? null);
+  }
+
   /** Returns what KV must have under a key; undefined for nothing. */
   #published(key: string, sourceId: string | null): string | undefined {
     if (key === CONSENT_POLICIES_KEY) return this.#tables.consentPolicies();

@@ -89,6 +89,11 @@ export class Registry extends DurableObject<Env> {
     return this.#tables.source(id);
   }
 
+  /** Returns what KV must have under a key; see `PublishedSettings.current`. */
+  published(key: string): string | undefined {
+    return this.#published.current(key);
+  }
+
   sources(which: Page & OfSources): Source[] {
     return this.#tables.sources(which);
   }

@@ -32,6 +32,18 @@ export class SettingsTables {
     ).map(withWriteKeys);
   }
 
+  /** Returns the source that has a key now, by the key's name in KV. */
+  ownerOf(configKey: string): string | undefined {
+    return this.#sql
+      .exec<{ source_id: string }>(
+        `SELECT source_id FROM write_keys WHERE key = substr(?1, length('config:') + 1)
+         UNION ALL SELECT sources.id FROM sources, json_each(body, '$.server_keys') AS own
+         WHERE 'config:server:' || (own.value ->> 'sha256') = ?1 LIMIT 1`,
+        configKey,
+      )
+      .toArray()[0]?.source_id;
+  }
+
   /** Returns IDs in order, from the first one after `after`, and starts again at the beginning after the last. */
   sourceIdsFrom(after: string, atMost: number): string[] {
     return this.#sql

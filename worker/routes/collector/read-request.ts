@@ -102,7 +102,7 @@ function refusalOf({ code, message, fields, extensions }: Problem): Refusal {
  */
 async function senderOrProblem(c: CollectContext, body: Fields, { problem }: Envelope): Promise<Sender> {
   try {
-    return await senderOf(keyOf(c.req.raw, body), c.env.CONFIG);
+    return await senderOf(keyOf(c.req.raw, body), c.env);
   } catch (error) {
     const isWrongKey = error instanceof Problem && (error.code === 'key_missing' || error.code === 'key_unknown');
     throw isWrongKey && problem !== undefined ? problemOf(problem) : error;

@@ -12,7 +12,7 @@ export function sdkSettings(): Hono<{ Bindings: Env }> {
 
   routes.get('/v1/projects/:write_key/settings', async (c) => {
     const writeKey = c.req.param('write_key');
-    await senderOf(writeKey, c.env.CONFIG);
+    await senderOf(writeKey, c.env);
     const url = new URL(c.req.url);
     // Without the scheme, as in Segment's answer.
     const apiHost = `${url.host}${c.env.BASE_PATH}/v1`;
@@ -38,7 +38,7 @@ export function sdkSettings(): Hono<{ Bindings: Env }> {
 
   routes.get('/sourceConfig/', async (c) => {
     const writeKey = keyOf(c.req.raw, { writeKey: c.req.query('writeKey') });
-    const { config } = await senderOf(writeKey, c.env.CONFIG);
+    const { config } = await senderOf(writeKey, c.env);
     const now = new Date().toISOString();
     return c.json({
       source: {

@@ -2,11 +2,14 @@ import * as v from 'valibot';
 
 import type { Sender } from '../../domain/collect/collect-request.ts';
 import { sha256Hex } from '../../domain/identity/sha256.ts';
+import type { Env } from '../../env.ts';
+import { logFault } from '../../objects/log-fault.ts';
 import { isFields } from '../../schema/fields.ts';
 import { ServerKey, WriteKey } from '../../schema/ids.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import { readConfig, readKeyOwner } from '../../store/config-cache.ts';
 import { configKey } from '../../store/config-key.ts';
+import { UnknownForNow } from '../../store/unpublished-keys.ts';
 import { Problem } from '../http/problem.ts';
 
 /** Finds the key of a request, in this order: Bearer, Basic, `writeKey` in the body. */
@@ -19,14 +22,14 @@ export function keyOf(request: Request, body: unknown): string | undefined {
  *
  * @throws Problem key_missing, key_unknown, config_unavailable.
  */
-export async function senderOf(key: string | undefined, kv: KVNamespace): Promise<Sender> {
+export async function senderOf(key: string | undefined, stores: Pick<Env, 'CONFIG' | 'REGISTRY'>): Promise<Sender> {
   if (key === undefined)
     throw new Problem(
       'key_missing',
       'Expected a write key: as Bearer token, as Basic user name, or as writeKey in the body',
     );
   const known = await parsedKey(key);
-  const config = known && (await configOf(known, kv));
+  const config = known && (await configOf(known, stores));
   if (known === undefined || config === undefined) throw unknownKey();
   return { isServer: known.kind === 'server', config };
 }
@@ -54,10 +57,18 @@ async function parsedKey(key: string): Promise<Parameters<typeof configKey>[0] |
   return v.is(WriteKey, key) ? { kind: 'write', key } : undefined;
 }
 
-async function configOf(key: Parameters<typeof configKey>[0], kv: KVNamespace): Promise<SourceConfig | undefined> {
+async function configOf(
+  key: Parameters<typeof configKey>[0],
+  { CONFIG, REGISTRY }: Pick<Env, 'CONFIG' | 'REGISTRY'>,
+): Promise<SourceConfig | undefined> {
+  const store = {
+    get: <Value>(name: string, type: 'json') => CONFIG.get<Value>(name, type),
+    askRegistry: async (name: string) => REGISTRY.getByName('registry').published(name),
+  };
   try {
-    return await readConfig(kv, configKey(key), Date.now());
-  } catch {
+    return await readConfig(store, configKey(key), Date.now());
+  } catch (error) {
+    if (error instanceof UnknownForNow) logFault('collect.key', error);
     throw new Problem('config_unavailable', 'Nothing was stored. Send the events again with the same messageIds.', {
       headers: { 'Retry-After': '30' },
     });
