@@ -32,7 +32,7 @@ export type Made = Omit<ReceiptFacts, 'to'> & {
 const ALARM_SLACK_MS = 62_000;
 
 /** Requests that started before the calm have ended by then. */
-const CALLS_UNDER_WAY_MS = 15_000;
+export const CALLS_UNDER_WAY_MS = 15_000;
 
 /** A collector's cache, KV's delay, and the time to publish. */
 const MAX_CONFIG_AGE_MS = 30_000 + MAX_LAG_MS + 10_000;

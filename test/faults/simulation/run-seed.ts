@@ -3,7 +3,7 @@ import { aReceipt } from './a-receipt.ts';
 import { Chance } from './chance.ts';
 import type { Fault } from './faults.ts';
 import { InvariantsOfWidth } from './invariants-of-width.ts';
-import { Invariants } from './invariants.ts';
+import { CALLS_UNDER_WAY_MS, Invariants } from './invariants.ts';
 import type { Made, Violation } from './invariants.ts';
 import { KNOWN } from './known.ts';
 import { olderRows } from './older-rows.ts';
@@ -181,7 +181,15 @@ class Storm {
       if (this.#isChanged(id, version)) this.#restore(id, version);
       if (isTold) this.#tell(id);
       if (this.#has('replay')) this.#replay(id, { isPreview: false });
+      // A change that was under way arrives after this.
+      this.#simulation.time.after(CALLS_UNDER_WAY_MS, () => this.#restoreLate(id, { version, isTold }));
     }
+  }
+
+  #restoreLate(id: string, { version, isTold }: { version: string | undefined; isTold: boolean }): void {
+    if (!this.#isChanged(id, version)) return;
+    this.#restore(id, version);
+    if (isTold) this.#tell(id);
   }
 
   /** Marks KV as healthy from now on, unless it keeps failing now and then. */
