@@ -185,7 +185,7 @@ export class InvariantsOfWidth {
     const { traffic, secrets } = this.#simulation;
     for (const { id, app } of INTEGRATIONS) {
       const kept = secrets.get(id);
-      const said = { clientId: app, clientSecret: 'secret', ...traffic.saidApps.get(id) };
+      const said = { clientId: app, clientSecret: 'secret', ...traffic.saidApp(id) };
       if (kept === undefined) continue;
       if (kept.refreshToken !== traffic.refreshTokenOf(id, `ref-${id}`))
         this.#ground.violate('no change of secrets is lost', `${id} does not have the refresh token that was set last`);

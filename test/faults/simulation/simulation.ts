@@ -126,6 +126,8 @@ export class Simulation {
    * ends.
    */
   #keyRing: Uint8Array[] = [keyOf(1)];
+  /** The calls so far that changed secrets, including those whose answer was lost. */
+  #turns = 0;
   #formerKeyRing: Uint8Array[] = [keyOf(1)];
   #lostKeys: readonly Uint8Array[] = [];
   #rolledOutAtMs = 0;
@@ -339,10 +341,15 @@ export class Simulation {
   /** Changes an integration's secrets, as the management API does. It repeats the call until it is confirmed. */
   async changeSecrets(id: string, changes: SecretChanges): Promise<void> {
     const saidFromMs = this.time.nowMs;
+    let turn = 0;
     for (;;) {
       try {
-        await this.#found(this.keepers, id).call((keeper) => keeper.change(changes));
-        this.traffic.saySecrets(id, changes, { saidFromMs, saidAtMs: this.time.nowMs });
+        await this.#found(this.keepers, id).call((keeper) => {
+          this.#turns += 1;
+          turn = this.#turns;
+          return keeper.change(changes);
+        });
+        this.traffic.saySecrets(id, changes, { saidFromMs, saidAtMs: this.time.nowMs, turn });
         return;
       } catch {
         await this.#later(this.chance.between(100, 2_000), () => undefined);

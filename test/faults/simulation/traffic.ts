@@ -4,8 +4,11 @@ import type { Integration } from '../../../worker/schema/settings/integration.ts
 /** An admin's setting of an integration, and since when the registry has it. */
 export type Said = { fromMs: number; integration: Integration | undefined };
 
-/** An admin's change of a token: when the call began, and when it was confirmed. */
-export type SaidToken = { saidFromMs: number; saidAtMs: number };
+/**
+ * An admin's change of a token: when the call began, when it was confirmed, and its place in the order in which such
+ * calls arrived. Of two simultaneous changes the later one may be confirmed first.
+ */
+export type SaidToken = { saidFromMs: number; saidAtMs: number; turn: number };
 
 /** The traffic between the objects, recorded as it happens, so that invariants can check it. */
 export class Traffic {
@@ -15,9 +18,8 @@ export class Traffic {
   readonly tokenGrantedAtMs = new Map<string, number>();
   readonly said = new Map<string, Said[]>();
   readonly saidTokens = new Map<string, SaidToken>();
-  readonly saidApps = new Map<string, { clientId?: string; clientSecret?: string }>();
-  /** The refresh tokens that were set; undefined once they are cleared. */
-  readonly #refreshTokens = new Map<string, string | undefined>();
+  /** The changes of each integration's secrets, in the order of their turns. */
+  readonly #secrets = new Map<string, { turn: number; changes: SecretChanges }[]>();
   readonly #working = new Map<string, { epoch: number; calls: number }>();
   /** How often each source started work for sending. */
   readonly #begun = new Map<string, number>();
@@ -27,19 +29,34 @@ export class Traffic {
   }
 
   saySecrets(id: string, changes: SecretChanges, when: SaidToken): void {
-    const { access_token, refresh_token, oauth_client_id, oauth_client_secret } = changes;
-    if (access_token !== undefined) this.saidTokens.set(id, when);
-    this.saidApps.set(id, {
-      ...this.saidApps.get(id),
-      ...(typeof oauth_client_id === 'string' && { clientId: oauth_client_id }),
-      ...(typeof oauth_client_secret === 'string' && { clientSecret: oauth_client_secret }),
-    });
-    if (refresh_token !== undefined) this.#refreshTokens.set(id, refresh_token ?? undefined);
+    const { turn } = when;
+    const said = [...(this.#secrets.get(id) ?? []), { turn, changes }];
+    this.#secrets.set(
+      id,
+      said.toSorted((one, other) => one.turn - other.turn),
+    );
+    if (changes.access_token !== undefined && turn > (this.saidTokens.get(id)?.turn ?? 0))
+      this.saidTokens.set(id, when);
+  }
+
+  /** Returns the app that was set last. */
+  saidApp(id: string): { clientId?: string; clientSecret?: string } {
+    const { oauth_client_id: clientId, oauth_client_secret: clientSecret } = this.#saidSecrets(id);
+    return {
+      ...(typeof clientId === 'string' && { clientId }),
+      ...(typeof clientSecret === 'string' && { clientSecret }),
+    };
   }
 
   /** @param original The token it started with. */
   refreshTokenOf(id: string, original: string): string | undefined {
-    return this.#refreshTokens.has(id) ? this.#refreshTokens.get(id) : original;
+    const { refresh_token: said = original } = this.#saidSecrets(id);
+    return said ?? undefined;
+  }
+
+  #saidSecrets(id: string): SecretChanges {
+    const said = this.#secrets.get(id) ?? [];
+    return said.reduce<SecretChanges>((sum, { changes }) => ({ ...sum, ...changes }), {});
   }
 
   /**
