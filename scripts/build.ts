@@ -1,15 +1,16 @@
 /**
- * Builds the files for browsers, the Worker, and the two modules that other projects import. `npm run build`.
+ * Builds the files for browsers, the Worker, the command, and the two modules that other projects import. `npm run build`.
  *
  *   dist/client/    the tag and the console; Cloudflare serves it before the Worker
  *   dist/local/     the same with the demo shop: with `--demo`, and for the local run
  *   dist/tag/       `directflight/tag`: the tag as an ES module, with types
  *   dist/sandbox/   `directflight/sandbox`: LinkedIn's stand-in, for users' own tests
+ *   dist/cli/       the command `directflight`
  *   dist/deploy/    the Worker's modules; wrangler uploads everything in it
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -120,7 +121,22 @@ async function demoFiles() {
 async function buildModules(): Promise<void> {
   const tag = await bundle(at('client/tag/tag.ts'), { ...forBrowsers, format: 'esm' });
   const tagTypes = await checkedTypes({ project: 'client', folder: 'tag' });
-  await replaceFolder(at('dist/tag'), tagTypes.set('tag.js', tag));
+  const global = await readFile(at('client/global.d.ts'), 'utf8');
+  await replaceFolder(
+    at('dist/tag'),
+    tagTypes.set('tag.js', tag).set('global.d.ts', global.replace("'./tag/types.ts'", "'./types.ts'")),
+  );
+
+  const command = await bundle(at('cli/directflight.ts'), {
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    minify: false,
+    define: { VERSION: JSON.stringify(await version()) },
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  await replaceFolder(at('dist/cli'), new Map([['directflight.js', command]]));
+  await chmod(at('dist/cli/directflight.js'), 0o755);
 
   const sandbox = at('test/sandbox/start.ts');
   if (!existsSync(sandbox)) return;

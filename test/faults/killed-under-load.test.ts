@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import type { FaultOrder } from '../sandbox/controls/fault.ts';
+import type { FaultOrder } from '../sandbox/controls/fault-order.ts';
 import { type LocalProduct, startLocalProduct } from '../support/local-product.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 10);

@@ -1,11 +1,12 @@
 import { createAdaptorServer } from '@hono/node-server';
 
 import { sandboxApp } from './app.ts';
-import { type FaultOrder, parseFaultOrder } from './controls/fault.ts';
+import type { FaultOrder } from './controls/fault-order.ts';
+import { parseFaultOrder } from './controls/fault.ts';
 import { Faults } from './controls/faults.ts';
 import type { AcceptedEvent, ReceivedRequest } from './inbox.ts';
 import { closed, listenOnLoopback } from './listen-on-loopback.ts';
-import type { StatePatch } from './state/state-patch-schema.ts';
+import type { StatePatch } from './state/state-patch-input.ts';
 import type { State } from './state/state.ts';
 import { World } from './world.ts';
 

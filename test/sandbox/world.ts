@@ -3,7 +3,7 @@ import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { seedState } from './state/seed-state.ts';
-import type { StatePatch } from './state/state-patch-schema.ts';
+import type { StatePatch } from './state/state-patch-input.ts';
 import { patchState } from './state/state-patch.ts';
 import type { Association, RefreshToken, Rule, State, Token } from './state/state.ts';
 

@@ -5,17 +5,17 @@
  */
 const http = require('node:http');
 const { createRequire, registerHooks } = require('node:module');
-const { dirname, join } = require('node:path');
+const path = require('node:path');
 const { json } = require('node:stream/consumers');
 
 const [port, linkedInUrl, folder] = process.argv.slice(2);
 
-const olderUri = createRequire(join(folder, 'package.json')).resolve('fast-uri');
+const olderUri = createRequire(path.join(folder, 'package.json')).resolve('fast-uri');
 registerHooks({ resolve: (name, context, next) => next(name === 'fast-uri' ? olderUri : name, context) });
 
 const { Destination } = require('@segment/actions-core');
 // The package doesn't export it.
-const fetchModule = require(join(dirname(require.resolve('@segment/actions-core')), 'fetch.js'));
+const fetchModule = require(path.join(path.dirname(require.resolve('@segment/actions-core')), 'fetch.js'));
 const linkedIn = require('@segment/action-destinations/dist/destinations/linkedin-conversions').default;
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
@@ -29,7 +29,7 @@ const toLinkedIn = async (request) =>
   });
 Object.defineProperty(fetchModule, 'default', { configurable: true, value: toLinkedIn });
 
-const path = (field) => ({ '@path': field });
+const from = (field) => ({ '@path': field });
 const settings = {
   oauth: { access_token: 'tok-ok', refresh_token: 'r' },
   subscriptions: [
@@ -39,11 +39,11 @@ const settings = {
       partnerAction: 'streamConversion',
       subscribe: 'type = "track" and event = "Lead Generated"',
       mapping: {
-        email: path('$.context.traits.email'),
-        linkedInUUID: path('$.context.li_fat_id'),
-        conversionHappenedAt: path('$.timestamp'),
-        eventId: path('$.messageId'),
-        conversionValue: { currencyCode: path('$.properties.currency'), amount: path('$.properties.value') },
+        email: from('$.context.traits.email'),
+        linkedInUUID: from('$.context.li_fat_id'),
+        conversionHappenedAt: from('$.timestamp'),
+        eventId: from('$.messageId'),
+        conversionValue: { currencyCode: from('$.properties.currency'), amount: from('$.properties.value') },
         adAccountId: '123',
         onMappingSave: {
           inputs: {},

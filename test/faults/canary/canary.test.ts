@@ -8,7 +8,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { FaultOrder } from '../../sandbox/controls/fault.ts';
+import type { FaultOrder } from '../../sandbox/controls/fault-order.ts';
 import { type LocalProduct, startLocalProduct } from '../../support/local-product.ts';
 import { aMark, aMarkedPerson, sightingsOf } from './marked-people.ts';
 import type { MarkedPerson } from './marked-people.ts';

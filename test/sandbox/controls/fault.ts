@@ -1,37 +1,16 @@
 import * as v from 'valibot';
 
+import { FAULT_KINDS } from './fault-order.ts';
+import type { FaultKind } from './fault-order.ts';
 import { NAMED_ANSWERS } from './named-answers.ts';
-
-/** The kinds of faults between a client and LinkedIn. */
-const FAULT_KINDS = [
-  /** An answer with a status instead of LinkedIn's. */
-  'status',
-  /** The connection is reset; nothing is stored. */
-  'reset',
-  /** The elements are stored, then the connection is reset, so the client can't know. */
-  'accept_then_reset',
-  /** The elements are stored, then the client gets an error. */
-  'accept_then_status',
-  /** An HTML error page, as proxies send it. */
-  'html',
-  /** A very long answer. */
-  'huge',
-  /** A redirect, which an API client must not follow. */
-  'redirect',
-  /** No answer until the client disconnects; nothing is stored. */
-  'hang',
-  /** LinkedIn's usual answer, late. */
-  'slow',
-] as const;
-
-export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const Whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
 /** `{"Retry-After": 7}` is as clear as `"7"`. */
 const HeaderValue = v.pipe(v.union([v.string(), v.number()]), v.transform(String));
 
-const FaultOrder = v.strictObject({
+/** The schema of `FaultOrder`. */
+export const FaultOrderSchema = v.strictObject({
   answer: v.optional(v.picklist(Object.keys(NAMED_ANSWERS))),
   kind: v.optional(v.picklist(FAULT_KINDS)),
   status: v.optional(Whole(200, 599)),
@@ -50,11 +29,8 @@ const FaultOrder = v.strictObject({
   size_bytes: v.optional(Whole(1, 1_000_000_000), 10 * 1024 * 1024),
 });
 
-/** A fault as a test orders it; docs/reference/sandbox.md explains each member. */
-export type FaultOrder = v.InferInput<typeof FaultOrder>;
-
 /** A fault that waits for its requests. */
-export type Fault = Omit<v.InferOutput<typeof FaultOrder>, 'kind' | 'answer'> & {
+export type Fault = Omit<v.InferOutput<typeof FaultOrderSchema>, 'kind' | 'answer'> & {
   readonly id: number;
   readonly kind: FaultKind;
   remaining: number;
@@ -70,7 +46,7 @@ const EXPECTED =
 
 /** Parses an order. Returns a text that explains the mistake when there is one. */
 export function parseFaultOrder(input: unknown): Omit<Fault, 'id'> | string {
-  const parsed = v.safeParse(FaultOrder, withNamedAnswer(inOurSpelling(input)));
+  const parsed = v.safeParse(FaultOrderSchema, withNamedAnswer(inOurSpelling(input)));
   if (!parsed.success) {
     const [issue] = parsed.issues;
     return `${v.getDotPath(issue) ?? 'The fault'}: ${issue.message}. ${EXPECTED}`;

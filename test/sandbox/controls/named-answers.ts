@@ -1,4 +1,4 @@
-import type { FaultKind } from './fault.ts';
+import type { FaultKind } from './fault-order.ts';
 
 interface NamedAnswer {
   readonly kind?: FaultKind;

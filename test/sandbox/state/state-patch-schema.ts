@@ -27,7 +27,7 @@ const bulk = v.optional(
 
 const TOKEN = { client_id: v.nullable(Text), member: Text, scopes: v.array(Text), revoked: v.boolean() };
 
-/** The schema of a change to the state: every member is optional, and unknown ones are refused. */
+/** The schema of `StatePatch`: every member is optional, and unknown ones are refused. */
 export const StatePatchSchema = v.strictObject({
   now: v.optional(v.nullable(Instant)),
   clock_offset_ms: v.optional(v.pipe(v.number(), v.integer())),
@@ -68,6 +68,3 @@ export const StatePatchSchema = v.strictObject({
   add_rules: bulk,
   add_campaigns: bulk,
 });
-
-/** A change to the sandbox's state; see docs/reference/sandbox.md. */
-export type StatePatch = v.InferInput<typeof StatePatchSchema>;

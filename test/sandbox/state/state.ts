@@ -34,7 +34,7 @@ export type State = {
 };
 
 /** An app in LinkedIn's developer portal. */
-type Client = {
+export type Client = {
   secret: string;
   /** If empty: any https address, and http on this machine. */
   redirect_uris: string[];

@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander';
+
+import { examine, exitCodeOf, toText } from './doctor.ts';
+import { CommandError, EXIT, Instance } from './instance.ts';
+
+declare const VERSION: string;
+
+/**
+ * Runs a command line.
+ *
+ * @param args Without the program's own name.
+ * @returns The exit code.
+ */
+async function run(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.good;
+  const program = new Command('directflight')
+    .description('Manages a Directflight from the command line.')
+    .version(VERSION, '-v, --version', 'prints the version')
+    .helpOption('-h, --help', 'prints this help')
+    .helpCommand(false)
+    .showHelpAfterError('(directflight --help shows the commands)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Environment:
+  DIRECTFLIGHT_URL    the address of your Directflight, such as https://t.example.com
+  DIRECTFLIGHT_TOKEN  its ADMIN_TOKEN, or an access token
+
+Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
+    );
+  program
+    .command('doctor')
+    .description('examines the integrations: token, rules, consent, backlog, the events of the last day')
+    .option('--source <id>', 'examines the integrations of one source')
+    .option('--json', 'prints JSON')
+    .helpOption('-h, --help', 'prints this help')
+    .exitOverride()
+    .action(async ({ source, json }: { source?: string; json?: true }) => {
+      const report = await examine(new Instance(process.env), source === undefined ? {} : { source });
+      console.log(json === true ? JSON.stringify(report) : toText(report));
+      exitCode = exitCodeOf(report);
+    });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // commander has already printed its message. Asking for help isn't wrong.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.wrongUse;
+    if (!(error instanceof CommandError)) throw error;
+    if (args.includes('--json')) console.log(JSON.stringify({ error: error.message }));
+    else console.error(error.message);
+    return error.exitCode;
+  }
+}
+
+process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,116 @@
+/** The exit codes of the commands. */
+export const EXIT = { good: 0, found: 1, wrongUse: 2 } as const;
+
+/** Ends a command with one sentence for a person, and an exit code. */
+export class CommandError extends Error {
+  override name = 'CommandError';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** The longest wait for one answer. The doctor asks LinkedIn several questions. */
+const TIMEOUT_MS = 60_000;
+
+type Page<Item> = { data: Item[]; next_cursor: string | null };
+
+/** The management API of a running Directflight. */
+export class Instance {
+  readonly url: string;
+  readonly #token: string;
+
+  /**
+   * @param environment `DIRECTFLIGHT_URL` is the collector's address, with its base path; `DIRECTFLIGHT_TOKEN` is
+   * `ADMIN_TOKEN` or an access token.
+   * @throws CommandError when one of them is missing or unusable.
+   */
+  constructor(environment: Readonly<Record<string, string | undefined>>) {
+    const { DIRECTFLIGHT_URL: url = '', DIRECTFLIGHT_TOKEN: token = '' } = environment;
+    if (url === '' || token === '')
+      throw new CommandError(
+        'Set DIRECTFLIGHT_URL to the address of your Directflight, such as https://t.example.com, and DIRECTFLIGHT_TOKEN to its ADMIN_TOKEN or an access token.',
+        EXIT.wrongUse,
+      );
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+      throw new CommandError(
+        `Expected an address that begins with https:// in DIRECTFLIGHT_URL, saw "${url}".`,
+        EXIT.wrongUse,
+      );
+    this.url = url.replace(/\/+$/, '');
+    this.#token = token;
+  }
+
+  /** Returns all items of a list, page by page. */
+  async all<Item>(path: string, query: Readonly<Record<string, string>> = {}): Promise<Item[]> {
+    const items: Item[] = [];
+    let cursor: string | null = null;
+    do {
+      const search = new URLSearchParams({ ...query, ...(cursor !== null && { cursor }) });
+      const page: Page<Item> = await this.call('GET', `${path}?${search.toString()}`);
+      items.push(...page.data);
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    return items;
+  }
+
+  /**
+   * Calls the management API.
+   *
+   * @param path Below `/v1/admin`.
+   * @throws CommandError when there is no answer, or it is a problem.
+   */
+  async call<Answer>(method: 'GET' | 'POST', path: string): Promise<Answer> {
+    const response = await this.#sent(method, `${this.url}/v1/admin${path}`);
+    const text = await response.text();
+    if (!response.ok) throw refusal(response.status, text, this.url);
+    try {
+      const answer: Answer = JSON.parse(text);
+      return answer;
+    } catch {
+      throw new CommandError(`Expected Directflight at ${this.url}, but its answer isn't JSON.`, EXIT.wrongUse);
+    }
+  }
+
+  async #sent(method: string, url: string): Promise<Response> {
+    try {
+      return await fetch(url, {
+        method,
+        headers: { Authorization: `Bearer ${this.#token}` },
+        // The token is for this host alone.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+    } catch (error) {
+      throw new CommandError(`Cannot reach ${this.url}: ${reasonOf(error)}.`, EXIT.found);
+    }
+  }
+}
+
+function refusal(status: number, text: string, url: string): CommandError {
+  const { title, detail } = problemIn(text);
+  const said = detail ?? title;
+  if (status === 401 || status === 403)
+    return new CommandError(`${url} refuses DIRECTFLIGHT_TOKEN: ${said ?? `HTTP ${status}`}.`, EXIT.wrongUse);
+  if (said === undefined)
+    return new CommandError(`Expected Directflight at ${url}, saw HTTP ${status}.`, EXIT.wrongUse);
+  return new CommandError(`${said} (HTTP ${status})`, status >= 500 ? EXIT.found : EXIT.wrongUse);
+}
+
+/** `fetch` says only "fetch failed"; its cause says why. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no answer';
+  const { cause } = error;
+  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return cause.errors[0].message;
+  return cause instanceof Error ? cause.message : error.message;
+}
+
+function problemIn(text: string): { title?: string; detail?: string } {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
