@@ -2,16 +2,18 @@
  * `npm run dev`: the whole product on this machine. The Worker with its demo shop and console, and the LinkedIn
  * sandbox, connected to each other. The stored data survives a restart, even after kill -9.
  *
- * Ctrl-C needs no code of ours: Miniflare ends workerd, and then this process, at each signal that can be caught.
+ * Ctrl-C needs no code of ours: Miniflare ends workerd, and then this process, at each signal that can be caught. A
+ * SIGTERM to npm does not reach it, but ends its parent.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { endWithParent } from '../test/sandbox/end-with-parent.ts';
 import { startSandbox } from '../test/sandbox/start.ts';
 import { buildClient } from './build.ts';
 import { helpIfAsked } from './help.ts';
 import { endLeftovers } from './leftovers.ts';
-import { localSecrets } from './local-secrets.ts';
+import { localSecrets, secretsOfEnvironment } from './local-secrets.ts';
 import { startLocalWorker } from './local-worker.ts';
 import { mustBeFree, portFrom } from './ports.ts';
 import { seedDemo } from './seed-demo.ts';
@@ -27,10 +29,15 @@ Environment variables:
   PORT               the Worker's port (8787)
   SANDBOX_PORT       the sandbox's port (8788)
   PUBLIC_URL         the public address, if the Worker is behind a tunnel
-  LINKEDIN_API_URL   with LINKEDIN_AUTH_URL: another LinkedIn instead of the sandbox`);
+  LINKEDIN_API_URL   with LINKEDIN_AUTH_URL: another LinkedIn instead of the sandbox
+  ADMIN_TOKEN        the token for the management API (default: one is made and printed)
+  ENCRYPTION_KEY     the key that stored tokens are encrypted with (default: one is made and kept)`);
 
+endWithParent();
 const port = portFrom('PORT', 8787);
 const sandboxPort = portFrom('SANDBOX_PORT', 8788);
+// A wrong one is reported before anything is started.
+secretsOfEnvironment();
 // One folder for each port, so that two simultaneous runs don't share a database.
 const folder = join(import.meta.dirname, '..', '.directflight', String(port));
 

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { parseKeyRing } from '../worker/domain/sealing/sealed-box.ts';
+import { giveUp } from './give-up.ts';
+
 export type LocalSecrets = { ADMIN_TOKEN: string; ENCRYPTION_KEY: string };
 
 /** Returns the local run's secrets. They are created once and stored, so that sealed data opens after a restart. */
@@ -13,11 +16,30 @@ export async function localSecrets(folder: string): Promise<LocalSecrets> {
     ENCRYPTION_KEY: randomBytes(32).toString('base64'),
   };
   if (kept === undefined) await writeFile(path, JSON.stringify(secrets), { mode: 0o600 });
+  return { ...secrets, ...secretsOfEnvironment() };
+}
+
+/** Returns the secrets that a person set. */
+export function secretsOfEnvironment(): Partial<LocalSecrets> {
   const { ADMIN_TOKEN, ENCRYPTION_KEY } = process.env;
+  if (ADMIN_TOKEN?.trim() === '')
+    giveUp('ADMIN_TOKEN is empty. Set a token, or unset it: then one is made and printed');
+  if (ENCRYPTION_KEY !== undefined && !isKeyRing(ENCRYPTION_KEY))
+    giveUp(
+      'ENCRYPTION_KEY is not base64 of 32 bytes, or several of them with commas between. `openssl rand -base64 32` makes one; unset, one is made and kept',
+    );
   return {
-    ADMIN_TOKEN: ADMIN_TOKEN ?? secrets.ADMIN_TOKEN,
-    ENCRYPTION_KEY: ENCRYPTION_KEY ?? secrets.ENCRYPTION_KEY,
+    ...(ADMIN_TOKEN !== undefined && { ADMIN_TOKEN }),
+    ...(ENCRYPTION_KEY !== undefined && { ENCRYPTION_KEY }),
   };
+}
+
+function isKeyRing(text: string): boolean {
+  try {
+    return parseKeyRing(text).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 async function readSecrets(path: string): Promise<LocalSecrets | undefined> {

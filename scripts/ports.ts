@@ -1,5 +1,7 @@
 import { createServer } from 'node:net';
 
+import { giveUp } from './give-up.ts';
+
 /** Reads a port from the environment. A person set it, so an error is one sentence without a stack trace. */
 export function portFrom(name: string, fallback: number): number {
   const text = process.env[name] ?? String(fallback);
@@ -12,11 +14,6 @@ export function portFrom(name: string, fallback: number): number {
 /** Ends the process if another program listens on a port, and says what to do. */
 export async function mustBeFree(name: string, port: number): Promise<void> {
   if (await isTaken(port)) giveUp(`port ${port} is taken, perhaps by another npm run dev. ${name} names another one`);
-}
-
-function giveUp(words: string): never {
-  console.error(`Cannot start: ${words}`);
-  process.exit(1);
 }
 
 function isTaken(port: number): Promise<boolean> {

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -67,6 +69,37 @@ describe('npm run dev', () => {
     await expect(second).rejects.toThrow(
       `Cannot start: port ${ports.port} is taken, perhaps by another npm run dev. PORT names another one\n`,
     );
+  });
+
+  it.each([
+    ['ENCRYPTION_KEY', 'abc', /^Cannot start: ENCRYPTION_KEY is not base64 of 32 bytes[^\n]*\n$/],
+    ['ENCRYPTION_KEY', '', /^Cannot start: ENCRYPTION_KEY is not base64 of 32 bytes[^\n]*\n$/],
+    ['ADMIN_TOKEN', '', /^Cannot start: ADMIN_TOKEN is empty[^\n]*\n$/],
+  ])('reports %s="%s" in one sentence', async (name, value, words) => {
+    const ports = { port: await freePort(), sandboxPort: await freePort() };
+
+    const said = await startDevProcess(ports, { [name]: value }).catch((error: Error) => error.message);
+
+    expect(String(said).replace(/^Cannot start npm run dev \(exit 1\): /, '')).toMatch(words);
+  });
+
+  it.each(['dev', 'sandbox'])('npm run %s ends completely when npm gets a SIGTERM', async (script) => {
+    const ports = { PORT: String(await freePort()), SANDBOX_PORT: String(await freePort()) };
+    const npm = spawn('npm', ['run', script], {
+      cwd: join(import.meta.dirname, '../..'),
+      stdio: 'ignore',
+      env: { ...process.env, ...ports },
+    });
+    const sandboxPort = Number(ports.SANDBOX_PORT);
+    await expect.poll(() => isAnswering(sandboxPort), { timeout: 60_000 }).toBe(true);
+    const port = Number(ports.PORT);
+    if (script === 'dev') await expect.poll(() => isAnswering(port), { timeout: 60_000 }).toBe(true);
+
+    npm.kill('SIGTERM');
+
+    await expect.poll(() => isAnswering(sandboxPort)).toBe(false);
+    await expect.poll(() => isAnswering(port)).toBe(false);
+    await removeStateOf({ port, sandboxPort });
   });
 
   it('ends completely with Ctrl-C', async () => {

@@ -1,3 +1,4 @@
+import { endWithParent } from './end-with-parent.ts';
 import { startSandbox } from './start.ts';
 
 const HELP = `Starts the LinkedIn sandbox without the product, until Ctrl-C (docs/reference/sandbox.md).
@@ -12,6 +13,7 @@ if (process.argv.slice(2).some((argument) => argument === '--help' || argument =
   process.exit(0);
 }
 
+endWithParent();
 const port = Number(process.env['SANDBOX_PORT'] ?? 8788);
 
 try {

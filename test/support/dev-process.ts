@@ -29,14 +29,21 @@ export type DevProcess = {
   interrupt(): Promise<void>;
 };
 
-/** Starts it, and waits until it reports that it is ready. Its state is in `.directflight/<port>`. */
-export async function startDevProcess({ port, sandboxPort }: DevPorts): Promise<DevProcess> {
+/**
+ * Starts it, and waits until it reports that it is ready. Its state is in `.directflight/<port>`.
+ *
+ * @param env Further settings.
+ */
+export async function startDevProcess(
+  { port, sandboxPort }: DevPorts,
+  env: Readonly<Record<string, string>> = {},
+): Promise<DevProcess> {
   const startedAtMs = performance.now();
   const child = spawn(process.execPath, [join(root, 'scripts/dev.ts')], {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PORT: String(port), SANDBOX_PORT: String(sandboxPort) },
+    env: { ...process.env, PORT: String(port), SANDBOX_PORT: String(sandboxPort), ...env },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
