@@ -231,7 +231,7 @@ describe('L3: an unreadable answer', () => {
     expect(world.asked).toHaveLength(1);
     const outbox = world.simulation.outboxOf('int_a');
     const looked = outbox.call(async (engine) => {
-      const reader = new OutboxReader(engine.ports, engine.arrivals);
+      const reader = new OutboxReader(engine.ports, engine.changes);
       return {
         story: reader.event('a'),
         ledger: reader.ledger({ from: '2026-11-20', to: '2026-11-24' }),
@@ -268,8 +268,8 @@ describe('L3: an unreadable answer', () => {
 
     const looked = world.simulation
       .outboxOf('int_a')
-      .call(async ({ ports, arrivals }) =>
-        new OutboxReader(ports, arrivals).ledger({ from: '2026-11-20', to: '2026-11-24' }),
+      .call(async ({ ports, changes }) =>
+        new OutboxReader(ports, changes).ledger({ from: '2026-11-20', to: '2026-11-24' }),
       );
     await world.pass(SECOND_MS);
 

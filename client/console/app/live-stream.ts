@@ -5,8 +5,12 @@ import { shapes } from './response-shapes.ts';
 
 const AGAIN_AFTER_MS = 2_000;
 
+/** A page in the background stops watching after this, because each minute of it is charged. */
+const HIDDEN_FOR_MS = 60_000;
+
 /**
- * Watches a source's events until the signal aborts, and reconnects when the connection breaks.
+ * Watches a source's events until the signal aborts, and reconnects when the connection breaks. In a page that nobody
+ * sees, it pauses.
  *
  * `EventSource` cannot send the Bearer header, so this reads the stream itself.
  *
@@ -29,20 +33,58 @@ export async function watchEvents(
 ): Promise<void> {
   const isOver = (): boolean => signal.aborted;
   while (!isOver()) {
+    await visible(signal);
+    const hidden = hiddenForLong();
     try {
-      const { body } = await request(`/sources/${sourceId}/live`, { signal });
+      const { body } = await request(`/sources/${sourceId}/live`, { signal: AbortSignal.any([signal, hidden.signal]) });
       onConnected(true);
       if (body !== null) await readStream(body, onEvent);
     } catch (error) {
       if (isOver()) return;
+      if (hidden.signal.aborted) continue;
       if (error instanceof ApiProblem) {
         if (error.status >= 400 && error.status < 500) throw error;
         onProblem?.(error);
       }
+    } finally {
+      hidden.stop();
     }
     onConnected(false);
     await sleep(AGAIN_AFTER_MS);
   }
+}
+
+/** Resolves when the page is visible, or the signal aborts. */
+async function visible(signal: AbortSignal): Promise<void> {
+  if (!document.hidden) return;
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (document.hidden && !signal.aborted) return;
+      document.removeEventListener('visibilitychange', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    signal.addEventListener('abort', look);
+  });
+}
+
+/** Returns a signal that aborts when the page was hidden for a while. Call `stop` when it isn't needed any more. */
+function hiddenForLong(): { signal: AbortSignal; stop: () => void } {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = (): void => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(() => controller.abort(), HIDDEN_FOR_MS);
+  };
+  document.addEventListener('visibilitychange', look);
+  look();
+  return {
+    signal: controller.signal,
+    stop() {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', look);
+    },
+  };
 }
 
 async function readStream(body: ReadableStream<Uint8Array>, onEvent: (event: EventView) => void): Promise<void> {

@@ -211,7 +211,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
     row: 'T11',
     without: 'continues a live stream after its token ended',
     file: 'routes/admin/live.ts',
-    find: 'if (!(await this.#isAnsweredYes())) this.#isOver = true;',
+    find: 'if (!(await this.#isAnsweredYes())) return;',
     replace: '',
     test: { file: 'unit/routes/live-access.test.ts', title: 'a live stream ends within 15 seconds' },
   },

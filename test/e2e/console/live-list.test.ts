@@ -127,3 +127,29 @@ it('keeps its position and the focus when events arrive and when the connection 
 
   expect(await page.evaluate('document.activeElement.textContent')).toBe(name);
 }, 60_000);
+
+// F2: each minute of a forgotten tab is charged.
+it('pauses in a page that nobody sees, and shows on return what it missed', async () => {
+  const isHidden = (hidden: boolean) =>
+    page.evaluate(
+      `Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${hidden} });
+       document.dispatchEvent(new Event('visibilitychange'))`,
+    );
+  await page.clock.install();
+  await page.goto('about:blank');
+  await page.goto(`${product.url}/console#/sources/src_live/live`);
+  await page.locator('.indicator.on').waitFor();
+  const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/live'));
+  let isAsked = false;
+
+  await isHidden(true);
+  await page.clock.fastForward(70_000);
+  await ended;
+  page.on('request', (request) => (isAsked ||= request.url().endsWith('/live')));
+  await product.collect({ batch: [aLead({ event: 'Unseen' })] }, { writeKey });
+  await page.clock.fastForward(600_000);
+
+  expect(isAsked).toBe(false);
+  await isHidden(false);
+  await page.getByRole('row', { name: /Unseen/ }).waitFor();
+}, 60_000);

@@ -69,8 +69,8 @@ function ask(engine: TallyEngine, nowMs: number): void {
   reader.latest({ limit: 5, beforeSeq: nextSeq });
   for (const { message_id: messageId } of data) reader.event(messageId);
   reader.eventsAt([1, engine.log.newestSeq()]);
-  void reader.arrivals({ afterSeq: 0, limit: 5, waitMs: 1 });
-  void reader.arrivals({ afterSeq: engine.log.newestSeq() - 1, limit: 5, waitMs: 1 });
+  void reader.look({ afterSeq: 0, limit: 5, waitMs: 1, version: undefined });
+  void reader.look({ afterSeq: engine.log.newestSeq() - 1, limit: 5, waitMs: 1, version: undefined });
   reader.ledger(days);
   reader.lastHours(24);
   reader.lint(days);

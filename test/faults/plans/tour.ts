@@ -81,11 +81,11 @@ async function receive(bench: EngineBench): Promise<void> {
 async function ask({ engine, nowMs }: EngineBench): Promise<void> {
   const day = new Date(nowMs).toISOString().slice(0, 10);
   const days = { from: '2026-11-01', to: day };
-  const reader = new OutboxReader(engine.ports, engine.arrivals);
+  const reader = new OutboxReader(engine.ports, engine.changes);
   reader.latest({ limit: 50, beforeSeq: undefined });
-  const latest = await reader.arrivals({ afterSeq: undefined, limit: 10, waitMs: 1 });
-  await reader.arrivals({ afterSeq: 0, limit: 10, waitMs: 1 });
-  reader.eventsAt(latest.map(({ seq }) => seq));
+  const { events, version } = await reader.look({ afterSeq: 0, limit: 10, waitMs: 1, version: undefined });
+  await reader.look({ afterSeq: 0, limit: 10, waitMs: 1, version });
+  reader.eventsAt(events.map(({ seq }) => seq));
   reader.event('m1');
   reader.ledger(days);
   reader.lastHours(24);

@@ -11,6 +11,9 @@ const SHARED = 'worker/objects/event-store';
 /** The code that runs on the database of an outbox, or of a tally. */
 const FOLDERS = { outbox: 'worker/objects/outbox', tally: 'worker/objects/tally' };
 
+/** The file through which the outbox runs each statement. */
+const WATCHER = `${SHARED}/changes.ts`;
+
 type Store = keyof typeof FOLDERS;
 
 /** A statement of a store, and the place in the source that runs it, such as `worker/objects/outbox/deliveries.ts:52`. */
@@ -45,11 +48,13 @@ export async function watched(work: () => Promise<void>): Promise<Statement[]> {
 /** Returns each place in the stores' source that runs a statement. New ones are found automatically. */
 export function placesInSource(): string[] {
   const files = [SHARED, ...Object.values(FOLDERS)].flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT }));
-  return files.flatMap((file) =>
-    readFileSync(join(ROOT, file), 'utf8')
-      .split('\n')
-      .flatMap((line, index) => (/(?:sql|^\s*)\.exec[<(]/i.test(line) ? [`${file}:${index + 1}`] : [])),
-  );
+  return files
+    .filter((file) => file !== WATCHER)
+    .flatMap((file) =>
+      readFileSync(join(ROOT, file), 'utf8')
+        .split('\n')
+        .flatMap((line, index) => (/(?:sql|^\s*)\.exec[<(]/i.test(line) ? [`${file}:${index + 1}`] : [])),
+    );
 }
 
 /** An empty database of each store. */
@@ -107,7 +112,8 @@ function callers(): string {
 /** Returns the store and the place that run the statement; undefined for code that they share with other objects. */
 function placeInAStore(): { store: Store; place: string } | undefined {
   const stack = String(new Error('only for its stack').stack);
-  const [, file = '', line = ''] = /\/(worker\/[^\s:()]+):(\d+)/.exec(stack) ?? [];
+  const places = [...stack.matchAll(/\/(worker\/[^\s:()]+):(\d+)/g)];
+  const [, file = '', line = ''] = places.find(([, path]) => path !== WATCHER) ?? [];
   const isOfTally = stack.includes(`/${FOLDERS.tally}/`);
   const store: Store = isOfTally ? 'tally' : 'outbox';
   const isOfStore = file.startsWith(`${SHARED}/`) || file.startsWith(`${FOLDERS[store]}/`);

@@ -1,7 +1,7 @@
 import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from '../../domain/collect/storage-budget.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
-import { Arrivals } from '../event-store/arrivals.ts';
+import { Changes, ringingWrites } from '../event-store/changes.ts';
 import { SourceDeletion } from '../event-store/source-deletion.ts';
 import { migrate } from '../sql.ts';
 import { Cleanup } from './cleanup.ts';
@@ -26,6 +26,9 @@ import { ElementWaits } from './sending/element-waits.ts';
 import { Learned } from './sending/learned-from-linkedin.ts';
 import { RuleQueues } from './sending/rule-queues.ts';
 
+/** What the live view shows of an event. */
+const WATCHED_TABLES: ReadonlySet<string> = new Set(['events', 'deliveries', 'lanes', 'integration_holds']);
+
 const ROOM: Room = { conversionsOnlyBytes: CONVERSIONS_ONLY_BYTES, fullBytes: FULL_BYTES };
 
 /**
@@ -36,8 +39,8 @@ const ROOM: Room = { conversionsOnlyBytes: CONVERSIONS_ONLY_BYTES, fullBytes: FU
  */
 export class OutboxEngine {
   readonly ports: Ports;
-  /** Notifies readers that wait for new events. */
-  readonly arrivals = new Arrivals();
+  /** Notifies readers that wait for new events, or for a new state of one. */
+  readonly changes = new Changes();
   readonly #alarm: OutboxAlarm;
   readonly #cleanup: Cleanup;
   readonly #deletion: SourceDeletion;
@@ -50,9 +53,10 @@ export class OutboxEngine {
   readonly #waits: IdentityWaits;
   readonly #enqueuer: Enqueuer;
 
-  constructor(ports: Ports) {
+  constructor(outside: Ports) {
+    const sql = ringingWrites(outside.database.sql, this.changes, WATCHED_TABLES);
+    const ports = { ...outside, database: { ...outside.database, sql } };
     const { database, payloads } = ports;
-    const { sql } = database;
     migrate(database, OUTBOX_MIGRATIONS);
     const queues = new RuleQueues(sql);
     const deliveries = new Deliveries(sql);
@@ -87,7 +91,6 @@ export class OutboxEngine {
       ports,
       room,
       alarm: this.#alarm,
-      arrivals: this.arrivals,
       deletion: this.#deletion,
       unwritten,
       writer: new EventWriter({ ports, room, queues, deliveries, waits }),

@@ -6,10 +6,11 @@ import type { LintReport } from '../../schema/events/lint.ts';
 import type { ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { Ledger as LedgerView, RuleLedger } from '../../schema/reports/ledger.ts';
 import type { Cause, DeliveryFilter } from '../../schema/reports/replay.ts';
-import type { Arrivals } from '../event-store/arrivals.ts';
+import type { Changes } from '../event-store/changes.ts';
 import { ConsentCounts } from '../event-store/consent-counts.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
 import { LintReader } from '../event-store/lint-reader.ts';
+import type { Look, Seen } from '../event-store/look.ts';
 import type { Ports } from './ports.ts';
 import { Backlog } from './reports/backlog.ts';
 import type { BacklogView } from './reports/backlog.ts';
@@ -23,7 +24,7 @@ import { Learned } from './sending/learned-from-linkedin.ts';
 /** Answers the management API's questions about an outbox. Writes nothing. */
 export class OutboxReader {
   readonly #ports: Ports;
-  readonly #arrivals: Arrivals;
+  readonly #changes: Changes;
   readonly #history: EventHistory;
   readonly #deliveryHistory: DeliveryHistory;
   readonly #ledger: LedgerReader;
@@ -33,10 +34,10 @@ export class OutboxReader {
   readonly #consentCounts: ConsentCounts;
   readonly #learned: Learned;
 
-  constructor(ports: Ports, arrivals: Arrivals) {
+  constructor(ports: Ports, changes: Changes) {
     const { sql } = ports.database;
     this.#ports = ports;
-    this.#arrivals = arrivals;
+    this.#changes = changes;
     this.#history = new EventHistory(sql);
     this.#deliveryHistory = new DeliveryHistory(sql);
     this.#ledger = new LedgerReader(sql);
@@ -52,21 +53,11 @@ export class OutboxReader {
     return this.#history.latest(page);
   }
 
-  /**
-   * Returns the events after a place in the order of arrival, or the latest ones. If there are none, waits for some.
-   */
-  async arrivals({
-    afterSeq,
-    limit,
-    waitMs,
-  }: {
-    afterSeq: number | undefined;
-    limit: number;
-    waitMs: number;
-  }): Promise<NumberedEvent[]> {
-    if (afterSeq !== undefined && this.#history.newestSeq() <= afterSeq)
-      await this.#arrivals.wait(this.#ports.sleep(waitMs));
-    return this.#history.after({ seq: afterSeq, limit });
+  /** Returns the events after a place in the order of arrival. While nothing has changed, waits. */
+  async look({ afterSeq, limit, waitMs, version }: Look): Promise<Seen> {
+    if (version === this.#changes.version) await this.#changes.wait((signal) => this.#ports.sleep(waitMs, signal));
+    // The version first: what changes after it is seen by the next look.
+    return { version: this.#changes.version, events: this.#history.after({ seq: afterSeq, limit }) };
   }
 
   /** Returns the current state of the events at some places in the order of arrival. */

@@ -17,10 +17,12 @@ import type { Cause, DeliveryFilter, ReplayAnswer } from '../../schema/reports/r
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
 import { vaultName } from '../credentials/vault-of.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
+import type { Look, Seen } from '../event-store/look.ts';
 import { logFault } from '../log-fault.ts';
 import { logRequest } from '../log-request.ts';
 import { limiterOf } from '../rate-limiter/limiter-of.ts';
 import { withTimeout } from '../store-with-timeout.ts';
+import { waitOrAbort } from '../wait-or-abort.ts';
 import type { AcceptedEvent, Rejected } from './delivery-types.ts';
 import type { Enqueued } from './intake/enqueue.ts';
 import { payloadCipher } from './keys/payload-cipher.ts';
@@ -138,7 +140,7 @@ export class Outbox extends DurableObject<Env> {
   /** Loads the code of lists and reports, which pages and servers never ask for. */
   async #reader(): Promise<OutboxReader> {
     const reader = await import('./outbox-reader.ts');
-    return new reader.OutboxReader(this.#engine.ports, this.#engine.arrivals);
+    return new reader.OutboxReader(this.#engine.ports, this.#engine.changes);
   }
 
   /** Handles the watchdog's visit. */
@@ -153,8 +155,8 @@ export class Outbox extends DurableObject<Env> {
     return (await this.#reader()).latest(page);
   }
 
-  async arrivals(look: { afterSeq: number | undefined; limit: number; waitMs: number }): Promise<NumberedEvent[]> {
-    return (await this.#reader()).arrivals(look);
+  async look(look: Look): Promise<Seen> {
+    return (await this.#reader()).look(look);
   }
 
   async eventsAt(seqs: readonly number[]): Promise<NumberedEvent[]> {
@@ -236,7 +238,7 @@ function portsOf(ctx: DurableObjectState, env: Env): Ports {
     written: () => storage.sync(),
     now: () => Date.now(),
     random: () => Math.random(),
-    sleep: (ms) => scheduler.wait(ms),
+    sleep: waitOrAbort,
     alarm: {
       get: () => storage.getAlarm(),
       set: (atMs) => storage.setAlarm(atMs),

@@ -20,7 +20,8 @@ export type Ports = {
   now(): number;
   /** Returns a number in [0, 1). */
   random(): number;
-  sleep(ms: number): Promise<void>;
+  /** Resolves after that time, or when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   alarm: { get(): Promise<number | null>; set(atMs: number): Promise<void>; clear(): Promise<void> };
   payloads: Payloads;
   /** Returns whether the registry has the source again after its deletion. */

@@ -1,5 +1,5 @@
 import { ledgerDay } from '../../domain/reports/report-days.ts';
-import { Arrivals } from '../event-store/arrivals.ts';
+import { Changes } from '../event-store/changes.ts';
 import { CommitGroup } from '../event-store/commit-group.ts';
 import { SourceDeletion } from '../event-store/source-deletion.ts';
 import { TriggerSets } from '../event-store/trigger-sets.ts';
@@ -28,7 +28,7 @@ export class TallyEngine {
   readonly log: TallyLog;
   readonly counts: TallyCounts;
   /** Notifies readers that wait for new events. */
-  readonly arrivals = new Arrivals();
+  readonly changes = new Changes();
   readonly #writer: TallyWriter;
   readonly #deletion: SourceDeletion;
   readonly #commits = new CommitGroup<TallyRequest, Tallied>((requests) => this.#commit(requests));
@@ -61,7 +61,7 @@ export class TallyEngine {
       return { results: requests.map(() => ({ kind: 'source_deleted' })), isWritten: Promise.resolve() };
     const nowMs = this.ports.now();
     const duplicates = this.#writer.write(requests, nowMs);
-    this.arrivals.ring();
+    this.changes.ring();
     return {
       results: duplicates.map((own) => ({ kind: 'kept', duplicates: own })),
       isWritten: Promise.all([this.#setAlarm(nowMs), this.ports.written()]),

@@ -7,7 +7,8 @@ export type TallyPorts = {
   /** Resolves when everything that was written so far is on disk. */
   written(): Promise<void>;
   now(): number;
-  sleep(ms: number): Promise<void>;
+  /** Resolves after that time, or when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   alarm: { get(): Promise<number | null>; set(atMs: number): Promise<void>; clear(): Promise<void> };
   /** Returns whether the registry has the source again after its deletion. */
   isSourceBack(): Promise<boolean>;

@@ -6,10 +6,11 @@ import type { EventView } from '../../schema/events/event-view.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
 import type { ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { Ledger } from '../../schema/reports/ledger.ts';
-import type { Arrivals } from '../event-store/arrivals.ts';
+import type { Changes } from '../event-store/changes.ts';
 import { readFacts, readTriggers } from '../event-store/event-facts.ts';
 import { eventViewOf } from '../event-store/event-view-of.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
+import type { Look, Seen } from '../event-store/look.ts';
 import { MAX_SAME_ID } from '../event-store/max-same-id.ts';
 import { TriggerSets } from '../event-store/trigger-sets.ts';
 import type { LogEntry } from './log-page.ts';
@@ -23,14 +24,14 @@ export class TallyReader {
   readonly #ports: TallyPorts;
   readonly #log: TallyLog;
   readonly #reports: TallyReports;
-  readonly #arrivals: Arrivals;
+  readonly #changes: Changes;
   readonly #triggerSets: TriggerSets;
 
-  constructor(parts: { ports: TallyPorts; log: TallyLog; counts: TallyCounts; arrivals: Arrivals }) {
+  constructor(parts: { ports: TallyPorts; log: TallyLog; counts: TallyCounts; changes: Changes }) {
     this.#ports = parts.ports;
     this.#log = parts.log;
     this.#reports = new TallyReports(parts.ports.database.sql, parts.counts);
-    this.#arrivals = parts.arrivals;
+    this.#changes = parts.changes;
     this.#triggerSets = new TriggerSets(parts.ports.database.sql);
   }
 
@@ -43,19 +44,10 @@ export class TallyReader {
     return { data: events.map(({ event }) => event), nextSeq: events.length < limit ? undefined : events.at(-1)?.seq };
   }
 
-  /** Returns the events after a place in the order of arrival, or the latest ones. If there are none, waits for some. */
-  async arrivals({
-    afterSeq,
-    limit,
-    waitMs,
-  }: {
-    afterSeq: number | undefined;
-    limit: number;
-    waitMs: number;
-  }): Promise<NumberedEvent[]> {
-    if (afterSeq === undefined) return inOneCall(this.#log.before(Number.MAX_SAFE_INTEGER), limit).toReversed();
-    if (this.#log.newestSeq() <= afterSeq) await this.#arrivals.wait(this.#ports.sleep(waitMs));
-    return inOneCall(this.#log.after(afterSeq), limit);
+  /** Returns the events after a place in the order of arrival. While nothing has changed, waits. */
+  async look({ afterSeq, limit, waitMs, version }: Look): Promise<Seen> {
+    if (version === this.#changes.version) await this.#changes.wait((signal) => this.#ports.sleep(waitMs, signal));
+    return { version: this.#changes.version, events: inOneCall(this.#log.after(afterSeq), limit) };
   }
 
   /** Returns the events at some places in the order of arrival. */

@@ -8,7 +8,9 @@ import type { ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { Ledger } from '../../schema/reports/ledger.ts';
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
+import type { Look, Seen } from '../event-store/look.ts';
 import { logFault } from '../log-fault.ts';
+import { waitOrAbort } from '../wait-or-abort.ts';
 import { TallyEngine } from './tally-engine.ts';
 import type { Tallied } from './tally-engine.ts';
 import type { TallyPorts } from './tally-ports.ts';
@@ -43,8 +45,8 @@ export class Tally extends DurableObject<Env> {
     return (await this.#reader()).latest(page);
   }
 
-  async arrivals(look: { afterSeq: number | undefined; limit: number; waitMs: number }): Promise<NumberedEvent[]> {
-    return (await this.#reader()).arrivals(look);
+  async look(look: Look): Promise<Seen> {
+    return (await this.#reader()).look(look);
   }
 
   async eventsAt(seqs: readonly number[]): Promise<NumberedEvent[]> {
@@ -97,7 +99,7 @@ function portsOf({ id, storage }: DurableObjectState, env: Env): TallyPorts {
     database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
     written: () => storage.sync(),
     now: () => Date.now(),
-    sleep: (ms) => scheduler.wait(ms),
+    sleep: waitOrAbort,
     alarm: {
       get: () => storage.getAlarm(),
       set: (atMs) => storage.setAlarm(atMs),

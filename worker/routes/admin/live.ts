@@ -7,6 +7,7 @@ import { isAtLeast, seesSource } from '../../domain/access/permission.ts';
 import { storeOf } from '../../objects/event-store/arrival-order.ts';
 import type { StoreName } from '../../objects/event-store/arrival-order.ts';
 import type { NumberedEvent } from '../../objects/event-store/event-view-of.ts';
+import type { Seen } from '../../objects/event-store/look.ts';
 import { logFault } from '../../objects/log-fault.ts';
 import type { Role } from '../../schema/settings/access-token.ts';
 import type { Source } from '../../schema/settings/source.ts';
@@ -18,11 +19,20 @@ import { roleForRoute } from './require-role.ts';
 
 type AdminContext = Context<AdminEnv>;
 
-/** How often the watched events are checked for changes. New events are sent as soon as they arrive. */
-const LOOK_EVERY_MS = 500;
+/**
+ * The longest wait of a call that waits for something new. Each call is charged, and a viewer may stay for hours, so an
+ * idle source costs few.
+ */
+const PATIENCE_MS = 25_000;
 
 /** The wait before new events are read, so that those of one moment are read together. */
 const BREATHE_MS = 50;
+
+/** How often the states of watched events are read at most. */
+const LOOK_EVERY_MS = 500;
+
+/** How often this looks at its own clock. */
+const TICK_MS = 500;
 
 /** Proxies close a connection that is silent for a long time. */
 const STILL_HERE_EVERY_MS = 15_000;
@@ -31,7 +41,7 @@ const STILL_HERE_EVERY_MS = 15_000;
  * How often the viewer's rights are checked again. Together with the timeout this stays within the 15 s that
  * docs/reference/http-api.md promises.
  */
-const ASK_AGAIN_EVERY_MS = 5_000;
+const ASK_AGAIN_EVERY_MS = 9_000;
 const ANSWER_WITHIN_MS = 5_000;
 
 /** The number of past events that a viewer sees, and in which changes of any state are noticed. */
@@ -93,15 +103,12 @@ class LiveFeed {
     this.#mayStillWatch = mayStillWatch;
   }
 
-  /** Sends until the viewer disconnects or loses access. */
+  /** Sends until the viewer disconnects or loses access. A call that waits for something new then ends by itself. */
   async run(): Promise<void> {
-    // Runs in parallel, because sending may wait for a viewer who does not read.
-    const asking = this.#askAgainAndAgain();
     try {
-      await this.#tellAll();
+      await Promise.race([this.#tellAll(), this.#askAgainAndAgain()]);
     } finally {
       this.#isOver = true;
-      await asking;
     }
   }
 
@@ -109,12 +116,14 @@ class LiveFeed {
     return !this.#isOver && !this.#stream.aborted && !this.#stream.closed;
   }
 
+  /** Resolves when the viewer is gone, or may not watch any more. */
   async #askAgainAndAgain(): Promise<void> {
     let askedAtMs = Date.now();
     while (this.#goesOn) {
-      await this.#stream.sleep(LOOK_EVERY_MS);
+      await this.#stream.sleep(TICK_MS);
+      await this.#sayStillHere();
       if (Date.now() - askedAtMs < ASK_AGAIN_EVERY_MS) continue;
-      if (!(await this.#isAnsweredYes())) this.#isOver = true;
+      if (!(await this.#isAnsweredYes())) return;
       askedAtMs = Date.now();
     }
   }
@@ -139,31 +148,43 @@ class LiveFeed {
       latest.findLast(({ seq }) => storeOf(seq) === store)?.seq ?? latest[0]?.seq ?? 0;
     await Promise.all([
       this.#follow(this.#stores.outbox, newestOf('outbox'), () => this.#lookAgain()),
-      this.#follow(this.#stores.tally, newestOf('tally'), () => this.#sayStillHere()),
+      // An event in the tally never changes.
+      this.#follow(this.#stores.tally, newestOf('tally')),
     ]);
   }
 
   /**
    * Sends each new event of a store.
    *
-   * @param look What is done every half a second.
+   * @param lookAgain Sends what has changed of the others.
    */
   async #follow(
-    store: Pick<SourceStores['outbox' | 'tally'], 'arrivals'>,
+    store: Pick<SourceStores['outbox' | 'tally'], 'look'>,
     newestAtFirst: number,
-    look: () => Promise<void>,
+    lookAgain?: () => Promise<void>,
   ): Promise<void> {
     let newest = newestAtFirst;
+    let version: number | undefined;
     let lookedAtMs = Date.now();
+    let isChanged = false;
+    let hasMore = false;
     while (this.#goesOn) {
-      const arrived = await store.arrivals({ afterSeq: newest, limit: AT_ONCE, waitMs: LOOK_EVERY_MS });
-      await this.#tell(arrived);
-      newest = arrived.at(-1)?.seq ?? newest;
-      if (Date.now() - lookedAtMs >= LOOK_EVERY_MS) {
-        await look();
+      const nextLookMs = lookAgain === undefined ? PATIENCE_MS : Math.max(0, lookedAtMs + LOOK_EVERY_MS - Date.now());
+      const waitMs: number = isChanged ? nextLookMs : PATIENCE_MS;
+      const after = { afterSeq: newest, limit: AT_ONCE, waitMs };
+      const seen: Seen = await store.look({ ...after, version: hasMore ? undefined : version });
+      await this.#tell(seen.events);
+      newest = seen.events.at(-1)?.seq ?? newest;
+      isChanged ||= seen.version !== version;
+      version = seen.version;
+      if (lookAgain !== undefined && isChanged && Date.now() - lookedAtMs >= LOOK_EVERY_MS) {
+        // What changes from now on is another change.
+        isChanged = false;
+        await lookAgain();
         lookedAtMs = Date.now();
       }
-      if (arrived.length < AT_ONCE) await this.#stream.sleep(BREATHE_MS);
+      hasMore = seen.events.length >= AT_ONCE;
+      if (!hasMore) await this.#stream.sleep(BREATHE_MS);
     }
   }
 

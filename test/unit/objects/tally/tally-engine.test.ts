@@ -88,12 +88,13 @@ describe('a page view', () => {
     await inATally(async (world) => {
       await world.engine.count(aTallyRequest([aPageView({ messageId: 'view-1' })]));
       const { reader } = world;
-      const [first] = await reader.arrivals({ afterSeq: undefined, limit: 10, waitMs: 1 });
-      const waiting = reader.arrivals({ afterSeq: first?.seq, limit: 10, waitMs: 1 });
+      const first = await reader.look({ afterSeq: 0, limit: 10, waitMs: 1, version: undefined });
+      const seq = first.events[0]?.seq ?? 0;
+      const waiting = reader.look({ afterSeq: seq, limit: 10, waitMs: 1, version: first.version });
       await world.engine.count(aTallyRequest([aPageView({ messageId: 'view-2' })]));
 
-      expect((await waiting).map(({ event }) => event.message_id)).toEqual(['view-2']);
-      expect(reader.eventsAt([first?.seq ?? 0]).map(({ event }) => event.message_id)).toEqual(['view-1']);
+      expect((await waiting).events.map(({ event }) => event.message_id)).toEqual(['view-2']);
+      expect(reader.eventsAt([seq]).map(({ event }) => event.message_id)).toEqual(['view-1']);
     });
   });
 });

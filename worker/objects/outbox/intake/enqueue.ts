@@ -1,4 +1,3 @@
-import type { Arrivals } from '../../event-store/arrivals.ts';
 import { CommitGroup } from '../../event-store/commit-group.ts';
 import type { SourceDeletion } from '../../event-store/source-deletion.ts';
 import type { AcceptedEvent, SealedEvent } from '../delivery-types.ts';
@@ -23,7 +22,6 @@ export class Enqueuer {
   readonly #ports: Ports;
   readonly #room: Room;
   readonly #alarm: OutboxAlarm;
-  readonly #arrivals: Arrivals;
   readonly #deletion: SourceDeletion;
   readonly #unwritten: Unwritten;
   readonly #writer: EventWriter;
@@ -34,7 +32,6 @@ export class Enqueuer {
     ports: Ports;
     room: Room;
     alarm: OutboxAlarm;
-    arrivals: Arrivals;
     deletion: SourceDeletion;
     unwritten: Unwritten;
     writer: EventWriter;
@@ -43,7 +40,6 @@ export class Enqueuer {
     this.#ports = parts.ports;
     this.#room = parts.room;
     this.#alarm = parts.alarm;
-    this.#arrivals = parts.arrivals;
     this.#deletion = parts.deletion;
     this.#unwritten = parts.unwritten;
     this.#writer = parts.writer;
@@ -80,7 +76,6 @@ export class Enqueuer {
     const duplicates = this.#ports.database.transaction(() => this.#writer.write(settled));
     this.#writer.committed();
     for (const { arriving } of usable) this.#unwritten.stored(arriving);
-    this.#arrivals.ring();
     const kept = new Map(usable.map((request, index) => [request, duplicates[index] ?? 0]));
     return {
       results: requests.map((request): Committed => {

@@ -10,7 +10,6 @@ import { MAX_SAME_ID } from '../../event-store/max-same-id.ts';
 import { TriggerSets } from '../../event-store/trigger-sets.ts';
 import type { Sql } from '../../sql.ts';
 import { deliveryId } from '../delivery-id.ts';
-import { newestSeq } from '../newest-seq.ts';
 import { DeliveryHistory } from './delivery-history.ts';
 
 type EventRow = {
@@ -91,12 +90,9 @@ export class EventHistory {
     return { data, nextSeq: isAll ? undefined : data.at(-1)?.seq };
   }
 
-  /** Returns the events after a place in the order of arrival, or the latest ones; the oldest first. */
-  after({ seq, limit }: { seq: number | undefined; limit: number }): NumberedEvent[] {
-    if (seq !== undefined)
-      return this.#inOneCall(this.#seqs('SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit));
-    const latest = this.#seqs('SELECT seq FROM events ORDER BY seq DESC LIMIT ?', limit);
-    return this.#inOneCall(latest).toReversed();
+  /** Returns the events after a place in the order of arrival, the oldest first. */
+  after({ seq, limit }: { seq: number; limit: number }): NumberedEvent[] {
+    return this.#inOneCall(this.#seqs('SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit));
   }
 
   /**
@@ -128,10 +124,6 @@ export class EventHistory {
       events.push({ seq, event });
     }
     return events;
-  }
-
-  newestSeq(): number {
-    return newestSeq(this.#sql);
   }
 
   #triggers({ facts }: EventRow): KeptStory['triggers'] {
