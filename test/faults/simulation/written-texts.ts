@@ -51,7 +51,9 @@ async function isOpen(kv: NewestOf, source: string, sealed: string): Promise<boo
   const [, , , content]: string[] = JSON.parse(page);
   if (bucket === undefined || content === undefined) return true;
   const seeds: { [path: string]: string } = JSON.parse(content);
-  const keys = await keysOf(new Map(Object.entries(seeds)), [bucket], async (key, branch) => `${key}/${branch}`);
+  const keys = await keysOf(new Map(Object.entries(seeds)), [bucket], {
+    branch: async (key, branch) => `${key}/${branch}`,
+  });
   const key = keys.get(bucket);
   return key !== undefined && text.box.startsWith(`${key}.`);
 }

@@ -18,10 +18,12 @@ describe('a key tree', () => {
     const tree = treeOf(newKey());
     const buckets = [0, 1, 2, 3, 4, 16_383, 16_384, BUCKETS - 1];
 
-    const keys = await keysOf(tree, buckets, branch);
+    const keys = await keysOf(tree, buckets, { branch });
 
     expect(new Set(keys.values()).size).toBe(buckets.length);
-    expect(await keysOf(tree, buckets.toReversed(), branch)).toEqual(new Map([...keys].toSorted(([a], [b]) => a - b)));
+    expect(await keysOf(tree, buckets.toReversed(), { branch })).toEqual(
+      new Map([...keys].toSorted(([a], [b]) => a - b)),
+    );
   });
 
   it('has no key for removed buckets, and the same keys for all others', async () => {
@@ -32,7 +34,7 @@ describe('a key tree', () => {
         async (near, far) => {
           const tree = treeOf(newKey());
           const asked = [...near, ...far];
-          const before = await keysOf(tree, asked, branch);
+          const before = await keysOf(tree, asked, { branch });
           const gone = asked.filter((_, index) => index % 2 === 0);
 
           const atOnce = await without(tree, gone, branch);
@@ -40,12 +42,39 @@ describe('a key tree', () => {
           for (const bucket of gone) oneByOne = await without(oneByOne, [bucket, gone[0] ?? bucket], branch);
 
           const left = new Map([...before].filter(([bucket]) => !gone.includes(bucket)));
-          expect(sorted(await keysOf(atOnce, asked, branch))).toEqual(sorted(left));
+          expect(sorted(await keysOf(atOnce, asked, { branch }))).toEqual(sorted(left));
           expect(sorted(oneByOne)).toEqual(sorted(atOnce));
         },
       ),
       { numRuns: 40 },
     );
+  });
+
+  it('gives the same keys whatever was derived before, with three derivations once the inner nodes are known', async () => {
+    const tree = await without(treeOf(newKey()), [7, 40_000], branch);
+    const known = new Map<string, string>();
+    let derivations = 0;
+    const counting: Branch = (seed, part) => {
+      derivations += 1;
+      return branch(seed, part);
+    };
+    await assert(
+      asyncProperty(array(aBucket, { maxLength: 60 }), async (buckets) => {
+        const remembered = await keysOf(tree, buckets, { branch: counting, known });
+        expect(remembered).toEqual(await keysOf(tree, buckets, { branch }));
+      }),
+      { numRuns: 60 },
+    );
+    const all = Array.from({ length: 4 ** 5 }, (_, index) => index * 4 ** 3 + 1);
+    await keysOf(tree, all, { branch, known });
+
+    derivations = 0;
+    const one = await keysOf(tree, [12_345], { branch: counting, known });
+
+    expect(one.size).toBe(1);
+    expect(derivations).toBe(3);
+    // Nothing of a removed bucket, and no key itself.
+    expect([...known.keys()].filter((path) => path.length > 5)).toEqual([]);
   });
 
   it('keeps no seed that leads to a removed bucket', async () => {

@@ -15,26 +15,41 @@ export type Branch = (seed: string, branch: string) => Promise<string>;
 const BRANCHES = ['0', '1', '2', '3'];
 const DEPTH = 8;
 
+/** There are 1,364 nodes down to this depth. */
+const KNOWN_DEPTH = 5;
+
 export const BUCKETS = BRANCHES.length ** DEPTH;
 
 export function treeOf(seed: string): KeyTree {
   return new Map([['', seed]]);
 }
 
-/** Returns the keys of the given buckets. Destroyed buckets are left out. */
+/**
+ * Returns the keys of the given buckets. Destroyed buckets are left out.
+ *
+ * @param known The seeds of inner nodes that were derived from this tree before, by path. This adds others: most people
+ * then need three derivations instead of eight.
+ */
 export async function keysOf(
   tree: KeyTree,
   buckets: Iterable<number>,
-  branch: Branch,
+  { branch, known = new Map() }: { branch: Branch; known?: Map<string, string> },
 ): Promise<ReadonlyMap<number, string>> {
-  const found = await Promise.all(nodesAbove(tree, buckets).map((node) => leavesOf(node, branch)));
+  const remembered: Branching = async (seed, { digit, path }) => {
+    if (path.length > KNOWN_DEPTH) return branch(seed, digit);
+    const own = known.get(path) ?? (await branch(seed, digit));
+    known.set(path, own);
+    return own;
+  };
+  const found = await Promise.all(nodesAbove(tree, buckets).map((node) => leavesOf(node, remembered)));
   return new Map(found.flat().map(({ path, seed }) => [Number.parseInt(path, BRANCHES.length), seed]));
 }
 
 /** Returns the tree without the given buckets. */
 export async function without(tree: KeyTree, buckets: Iterable<number>, branch: Branch): Promise<KeyTree> {
   const cut = nodesAbove(tree, buckets);
-  const left = await Promise.all(cut.map((node) => leftOf(node, branch)));
+  const branching: Branching = (seed, { digit }) => branch(seed, digit);
+  const left = await Promise.all(cut.map((node) => leftOf(node, branching)));
   const paths = new Set(cut.map(({ path }) => path));
   return new Map([...[...tree].filter(([path]) => !paths.has(path)), ...left.flat()]);
 }
@@ -63,14 +78,17 @@ function nodesAbove(tree: KeyTree, buckets: Iterable<number>): Node[] {
   return [...found.values()];
 }
 
-async function leavesOf(node: Node, branch: Branch): Promise<Node[]> {
+/** Returns the seed of one branch of a node. */
+type Branching = (seed: string, next: Next) => Promise<string>;
+
+async function leavesOf(node: Node, branch: Branching): Promise<Node[]> {
   if (node.path.length === DEPTH) return [node];
   const asked = below(node).filter(({ buckets }) => buckets.length > 0);
   const found = await Promise.all(asked.map(async (next) => leavesOf(await grown(node, next, branch), branch)));
   return found.flat();
 }
 
-async function leftOf(node: Node, branch: Branch): Promise<[path: string, seed: string][]> {
+async function leftOf(node: Node, branch: Branching): Promise<[path: string, seed: string][]> {
   if (node.buckets.length === 0) return [[node.path, node.seed]];
   if (node.path.length === DEPTH) return [];
   const left = await Promise.all(below(node).map(async (next) => leftOf(await grown(node, next, branch), branch)));
@@ -87,6 +105,6 @@ function below({ path, buckets }: Node): Next[] {
   }));
 }
 
-async function grown({ seed }: Node, { digit, path, buckets }: Next, branch: Branch): Promise<Node> {
-  return { path, seed: await branch(seed, digit), buckets };
+async function grown({ seed }: Node, next: Next, branch: Branching): Promise<Node> {
+  return { path: next.path, seed: await branch(seed, next), buckets: next.buckets };
 }

@@ -38,6 +38,8 @@ export class KeyPages<Key> {
   readonly #ports: KeyPagesPorts<Key>;
   readonly #read = new Map<string, Promise<Content<Key>>>();
   readonly #atHand = new Map<string, Key>();
+  /** The seeds that were derived from each page. */
+  readonly #known = new WeakMap<KeyTree, Map<string, string>>();
   /**
    * Pages that KV has not accepted yet. The next attempt writes the same page, because the first write may still
    * arrive, even after the second one.
@@ -81,7 +83,7 @@ export class KeyPages<Key> {
       else found.set(bucket, key);
     }
     const { cipher } = this.#ports;
-    const seeds = await keysOf(content.tree, missing, this.#branch);
+    const seeds = await keysOf(content.tree, missing, { branch: this.#branch, known: this.#knownOf(content.tree) });
     const made = await Promise.all(
       [...seeds].map(async ([bucket, seed]) => ({ bucket, key: await cipher.importKey(seed) })),
     );
@@ -149,6 +151,13 @@ export class KeyPages<Key> {
     if (!text.startsWith('{')) return { kind: 'key', key: await cipher.importKey(text) };
     const seeds: Record<string, string> = JSON.parse(text);
     return { kind: 'page', tree: new Map(Object.entries(seeds)) };
+  }
+
+  /** Another tree, such as one without the bucket of an erased person, starts with nothing. */
+  #knownOf(tree: KeyTree): Map<string, string> {
+    const known = this.#known.get(tree) ?? new Map<string, string>();
+    this.#known.set(tree, known);
+    return known;
   }
 
   readonly #branch: Branch = (seed, branch) => this.#ports.cipher.branch(seed, branch);
