@@ -23,9 +23,7 @@ export type RefreshedToken =
  * Gets a new access token for a refresh token.
  *
  * https://learn.microsoft.com/linkedin/shared/authentication/programmatic-refresh-tokens (read 2026-09): the form goes
- * in the
- *
- * body. A refused grant is 400 `invalid_request`, which other providers call `invalid_grant`, so the status decides.
+ * in the body. A refused grant is 400 `invalid_request`, which other providers call `invalid_grant`, so the status decides.
  */
 export async function refreshToken(
   { authUrl, refreshToken: token, clientId, clientSecret }: RefreshRequest,

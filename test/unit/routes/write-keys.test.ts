@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { sha256Hex } from '../../../worker/domain/identity/sha256.ts';
 import { REGISTRY_MIGRATIONS } from '../../../worker/objects/registry/registry-schema.ts';
@@ -179,5 +179,16 @@ describe('a key that KV does not have yet', () => {
       { status: 401, code: 'key_unknown' },
       { status: 401, code: 'key_unknown' },
     ]);
+  });
+
+  it('is refused for now when a stranger has asked for too many, and fills no log', async () => {
+    const log = vi.spyOn(console, 'error');
+    const answers = [];
+    for (let n = 0; n < 310; n += 1)
+      answers.push((await send({ id: 'none', write_key: `wk_made_up_${n}` }, [{ type: 'page' }])).status);
+
+    expect([...new Set(answers)]).toEqual([401, 503]);
+    expect(log).not.toHaveBeenCalled();
+    forgetConfigs();
   });
 });

@@ -68,7 +68,8 @@ async function configOf(
   try {
     return await readConfig(store, configKey(key), Date.now());
   } catch (error) {
-    if (error instanceof UnknownForNow) logFault('collect.key', error);
+    // A stranger who makes up keys must not fill the log.
+    if (error instanceof UnknownForNow && error.cause !== undefined) logFault('collect.key', error);
     throw new Problem('config_unavailable', 'Nothing was stored. Send the events again with the same messageIds.', {
       headers: { 'Retry-After': '30' },
     });
