@@ -67,7 +67,7 @@ export interface RecordingCollector {
   isDown: boolean;
   /** Closes each connection after its answer, so that the next request needs a new one. */
   isHangingUp: boolean;
-  /** Pages by path. */
+  /** Pages, and a page's own scripts, by path. */
   readonly pages: Map<string, string>;
   /** The paths of the other requests, in order. */
   readonly visited: string[];
@@ -129,7 +129,10 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
     if (pathname.endsWith('/v1/batch')) return take(request, response);
     visited.push(pathname);
     const page = pages.get(pathname);
-    if (page !== undefined) return void response.writeHead(200, { 'Content-Type': 'text/html' }).end(page);
+    if (page !== undefined) {
+      const type = pathname.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8';
+      return void response.writeHead(200, { 'Content-Type': type }).end(page);
+    }
     if (!pathname.endsWith('.js')) return void response.writeHead(404).end();
     await after(collector.scriptDelayMs);
     const script = pathname.includes('/df-') ? basename(pathname) : 'df.js';

@@ -175,7 +175,7 @@ describe('the Tag Manager template', () => {
 
   it("reports a failure when the collector doesn't answer", async () => {
     const page = await visit({
-      firing: `window.outcome = fire({ endpoint: 'https://www.example.com/elsewhere' })`,
+      firing: `window.outcome = fire({ endpoint: 'https://nowhere.test/_df' })`,
     });
 
     await expect.poll(async () => page.evaluate('outcome')).toEqual({ outcome: 'failure' });
