@@ -17,6 +17,8 @@ export class Deliveries {
   readonly states: DeliveryStates;
   readonly #sql: Sql;
   readonly #consents: Consents;
+  /** The number of the last request; undefined until the first one is recorded. */
+  #newestAttempt: number | undefined;
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -132,28 +134,42 @@ export class Deliveries {
     const first = attempt.batch[0];
     const last = attempt.batch.at(-1);
     if (first === undefined || last === undefined) throw new Error('Cannot record an attempt that sent nothing');
+    const id = (this.#newestAttempt ?? this.#newestStoredAttempt()) + 1;
+    this.#newestAttempt = id;
+    this.#sql.exec(
+      `INSERT INTO attempts (lane_id, started_at_ms, ended_at_ms, id, events, status, outcome, code, message,
+         first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id, consent_asked)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      attempt.queueId,
+      attempt.startedAtMs,
+      attempt.endedAtMs,
+      id,
+      attempt.batch.length,
+      attempt.status ?? null,
+      attempt.outcome,
+      attempt.code ?? null,
+      attempt.message ?? null,
+      first.happenedAtMs,
+      first.eventId,
+      last.happenedAtMs,
+      last.eventId,
+      JSON.stringify(attempt.consentAsked),
+    );
+    return id;
+  }
+
+  /**
+   * Returns the largest number of the latest requests; 0 when there are none. Numbers have no index, so it is read from
+   * each rule queue's latest request.
+   */
+  #newestStoredAttempt(): number {
     const [row] = this.#sql
-      .exec<{ id: number }>(
-        `INSERT INTO attempts (lane_id, started_at_ms, ended_at_ms, events, status, outcome, code, message,
-           first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id, consent_asked)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-        attempt.queueId,
-        attempt.startedAtMs,
-        attempt.endedAtMs,
-        attempt.batch.length,
-        attempt.status ?? null,
-        attempt.outcome,
-        attempt.code ?? null,
-        attempt.message ?? null,
-        first.happenedAtMs,
-        first.eventId,
-        last.happenedAtMs,
-        last.eventId,
-        JSON.stringify(attempt.consentAsked),
+      .exec<{ newest: number | null }>(
+        `SELECT max((SELECT id FROM attempts WHERE lane_id = lanes.id ORDER BY ended_at_ms DESC, id DESC LIMIT 1)) AS newest
+         FROM lanes`,
       )
       .toArray();
-    if (row === undefined) throw new Error('Cannot record an attempt: SQLite gave no id');
-    return row.id;
+    return row?.newest ?? 0;
   }
 
   /** Returns when the oldest pending delivery happened; undefined when nothing is pending. */

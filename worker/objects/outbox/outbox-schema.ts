@@ -279,4 +279,30 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   -- The requests of a rule queue by time. Without it each delivery that is shown reads all requests ever made.
   CREATE INDEX attempts_of_lane ON attempts (lane_id, ended_at_ms);
   `,
+  `
+  -- The requests of a rule queue by time, in the table itself: an index of its own was a second row for each request.
+  CREATE TABLE attempts_by_time (
+    lane_id INTEGER NOT NULL,
+    ended_at_ms INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    started_at_ms INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    status INTEGER,
+    outcome TEXT NOT NULL,
+    code TEXT,
+    message TEXT,
+    first_happened_at_ms INTEGER NOT NULL,
+    first_event_id TEXT NOT NULL,
+    last_happened_at_ms INTEGER NOT NULL,
+    last_event_id TEXT NOT NULL,
+    consent_asked TEXT,
+    PRIMARY KEY (lane_id, ended_at_ms, id)
+  ) WITHOUT ROWID;
+  INSERT INTO attempts_by_time (lane_id, ended_at_ms, id, started_at_ms, events, status, outcome, code, message,
+    first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id, consent_asked)
+  SELECT lane_id, ended_at_ms, id, started_at_ms, events, status, outcome, code, message,
+    first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id, consent_asked FROM attempts;
+  DROP TABLE attempts;
+  ALTER TABLE attempts_by_time RENAME TO attempts;
+  `,
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { Deliveries } from '../../../../worker/objects/outbox/deliveries.ts';
 import { NOW } from '../../support/an-event.ts';
 import { aDeliveryIn, aQueue, inAnOutbox } from '../../support/an-outbox.ts';
 import type { DeliveryRow, OutboxTables } from '../../support/an-outbox.ts';
@@ -165,16 +166,21 @@ describe('an attempt', () => {
         batch,
         consentAsked: ['advertising'],
       };
-      tables.deliveries.record(attempt);
+      const numbers = [
+        tables.deliveries.record(attempt),
+        // After a restart, the numbers continue.
+        new Deliveries(tables.database.sql).record({ ...attempt, endedAtMs: NOW + 4 }),
+      ];
       const rows = tables.database.sql
-        .exec('SELECT events, first_event_id, last_event_id, consent_asked FROM attempts')
+        .exec('SELECT events, first_event_id, last_event_id, consent_asked FROM attempts WHERE id = 1')
         .toArray();
       tables.deliveries.removeAttempts({ endedBeforeMs: NOW + 6 });
-      return { rows, left: tables.database.sql.exec('SELECT 1 FROM attempts').toArray().length };
+      return { rows, numbers, left: tables.database.sql.exec('SELECT 1 FROM attempts').toArray().length };
     });
 
     expect(seen).toEqual({
       rows: [{ events: 2, first_event_id: 'a', last_event_id: 'b', consent_asked: '["advertising"]' }],
+      numbers: [1, 2],
       left: 0,
     });
   });

@@ -29,8 +29,8 @@ export type BacklogView = {
 
 const DAY_MS = 86_400_000;
 
-/** The number of attempts that are searched for LinkedIn's message. A refused token causes few. */
-const LATEST_ATTEMPTS = 1_000;
+/** The number of attempts of each rule that are searched for LinkedIn's message. A refused token causes few. */
+const LATEST_ATTEMPTS = 200;
 
 type QueueRow = {
   rule_id: string;
@@ -101,9 +101,12 @@ export class Backlog {
   #tokenRefusal(integrationId: string): string | null {
     const [row] = this.#sql
       .exec<{ status: number | null; message: string | null }>(
-        `SELECT status, message FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT ${LATEST_ATTEMPTS})
-         WHERE outcome = 'token_refused' AND lane_id IN (SELECT id FROM lanes WHERE integration_id = ?)
-         ORDER BY id DESC LIMIT 1`,
+        `SELECT status, message FROM lanes JOIN attempts ON attempts.lane_id = lanes.id
+           AND attempts.ended_at_ms >= ifnull((
+             SELECT ended_at_ms FROM attempts AS latest WHERE latest.lane_id = lanes.id
+             ORDER BY ended_at_ms DESC LIMIT 1 OFFSET ${LATEST_ATTEMPTS}), 0)
+         WHERE integration_id = ? AND outcome = 'token_refused'
+         ORDER BY attempts.ended_at_ms DESC, attempts.id DESC LIMIT 1`,
         integrationId,
       )
       .toArray();

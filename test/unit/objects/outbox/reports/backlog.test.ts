@@ -59,12 +59,13 @@ describe("an integration's backlog", () => {
 
   it("has LinkedIn's latest message about a refused token", async () => {
     const backlog = await backlogAfter((tables) => {
-      for (const message of ['first', 'latest'])
+      for (const [id, message] of ['first', 'latest'].entries())
         tables.database.sql.exec(
-          `INSERT INTO attempts (lane_id, started_at_ms, ended_at_ms, events, status, outcome, message,
+          `INSERT INTO attempts (lane_id, started_at_ms, ended_at_ms, id, events, status, outcome, message,
              first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id)
-           VALUES (?, 0, 0, 1, 401, 'token_refused', ?, 0, '', 0, '')`,
+           VALUES (?, 0, 0, ?, 1, 401, 'token_refused', ?, 0, '', 0, '')`,
           tables.queue.id,
+          id,
           message,
         );
     });
