@@ -15,10 +15,10 @@ import { staticModules } from '../support/static-modules.ts';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * The largest size of the modules, in bytes of gzip. The first only goes down. The second went up once, for the tally
+ * The largest size of the modules, in bytes of gzip. They only go down; the second went up once, for the tally
  * (docs/decisions/0028). The targets are 120,000 for a collector request and 180,000 in all (docs/benchmarks.md).
  */
-const BUDGETS = { ofACollectorRequest: 176_600, ofAllModules: 321_500 };
+const BUDGETS = { ofACollectorRequest: 152_100, ofAllModules: 318_900 };
 
 const MAIN = 'deployed.js';
 
@@ -94,7 +94,18 @@ describe('a deploy', () => {
     const run = { port: 0, statePath: join(folder, 'state'), vars: SECRETS };
     const whole = await startLocalWorker({ ...run, modules });
     await seedDemo({ url: whole.url, adminToken: SECRETS.ADMIN_TOKEN });
+    const unusual = JSON.parse(
+      await post(`${whole.url}/v1/batch`, { headers: FROM_A_PAGE, body: JSON.stringify(IN_WORDS) }),
+    );
+    const read = await fetch(`${whole.url}/v1/admin/sources/src_demo/events/evt_in_other_words`, {
+      headers: { Authorization: `Bearer ${SECRETS.ADMIN_TOKEN}` },
+    });
+    const lint = JSON.stringify(await read.json());
     await whole.stop();
+
+    // Words that few events have come with a module of their own.
+    expect(unusual).toEqual({ success: true, accepted: 1 });
+    for (const code of ['name_escaped', 'country_name']) expect(lint).toContain(code);
 
     const alone = await startLocalWorker({
       ...run,
@@ -137,6 +148,20 @@ const FROM_A_PAGE = {
   'Content-Type': 'text/plain',
   'User-Agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:147.0) Gecko/20100101 Firefox/147.0',
   Cookie: 'li_fat_id=abc123-def456-ghi789',
+};
+
+/** A lead whose values need the words that a collector request doesn't load (worker/domain/reading/rare-words.ts). */
+const IN_WORDS = {
+  writeKey: 'wk_demo',
+  consent: { advertising: true },
+  batch: [
+    {
+      type: 'track',
+      event: 'Lead Generated',
+      messageId: 'evt_in_other_words',
+      context: { traits: { firstName: 'Zo&euml;', lastName: 'Doe', email: 'zoe@example.com', country: 'Deutschland' } },
+    },
+  ],
 };
 
 /** A lead as the tag sends it. */

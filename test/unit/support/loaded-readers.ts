@@ -4,3 +4,6 @@
  */
 import '../../../worker/objects/outbox/outbox-reader.ts';
 import '../../../worker/objects/tally/tally-reader.ts';
+import { loadRareWords } from '../../../worker/domain/reading/rare-words.ts';
+
+await loadRareWords();

@@ -9,6 +9,7 @@ import { PeopleOfRequest } from '../identity/people-of-request.ts';
 import { personTagger } from '../identity/person-tags.ts';
 import { STRANGER } from '../identity/visitor.ts';
 import type { Visitor } from '../identity/visitor.ts';
+import { withRareWords } from '../reading/rare-words.ts';
 import { triggerSetOf } from '../rules/ready-mappings.ts';
 import type { TriggerSet } from '../rules/ready-mappings.ts';
 import type { AcceptedEvent } from './accepted-event.ts';
@@ -60,7 +61,11 @@ type Means = {
 };
 
 /** Decides everything that follows from a request to the collector. */
-export async function decide(request: CollectRequest, { keyRing, pause }: Means): Promise<Decisions> {
+export function decide(request: CollectRequest, means: Means): Promise<Decisions> {
+  return withRareWords(() => decideWithWords(request, means));
+}
+
+async function decideWithWords(request: CollectRequest, { keyRing, pause }: Means): Promise<Decisions> {
   const { sender, visitor: page, consent, refused, refusal, receivedAtMs } = request;
   const { source, integrations } = sender.config;
   const { accepted, visitor: after } = await decideEvents(request, { keyRing, pause });

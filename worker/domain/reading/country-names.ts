@@ -1,4 +1,6 @@
-import { iso31661 } from 'iso-3166';
+import { ISO_COUNTRIES } from './iso-countries.ts';
+
+// Loaded when a country is not written as two letters; see rare-words.ts.
 
 /**
  * The languages in which sites and CRMs write country names. When a name means different countries in two languages,
@@ -149,6 +151,21 @@ const EVERYDAY: Readonly<Record<string, string>> = {
 
 let names: ReadonlyMap<string, string> | undefined;
 
+const ofThreeLetters: ReadonlyMap<string, string> = new Map(
+  ISO_COUNTRIES.map(({ alpha3, alpha2 }) => [alpha3, alpha2]),
+);
+const ofNumber: ReadonlyMap<string, string> = new Map(ISO_COUNTRIES.map(({ numeric, alpha2 }) => [numeric, alpha2]));
+
+/** Finds the country with three letters (ISO 3166-1 alpha-3), in capitals. */
+export function countryOfThreeLetters(code: string): string | undefined {
+  return ofThreeLetters.get(code);
+}
+
+/** Finds the country with a number (ISO 3166-1 numeric). Leading zeros may be missing. */
+export function countryOfNumber(text: string): string | undefined {
+  return ofNumber.get(text.padStart(3, '0'));
+}
+
 /** Finds the country of a flag or of a name: official, common or former, in English or another language. */
 export function countryCalled(text: string): string | undefined {
   if (text.length > 80) return undefined;
@@ -166,13 +183,13 @@ function namesIn(languages: readonly string[]): ReadonlyMap<string, string> {
     const key = countryKey(name);
     if (!found.has(key)) found.set(key, code);
   };
-  for (const { alpha2, name } of iso31661) {
+  for (const { alpha2, name } of ISO_COUNTRIES) {
     add(name, alpha2);
     found.set(alpha2, alpha2);
   }
   for (const language of languages) {
     const display = new Intl.DisplayNames(language, { type: 'region' });
-    for (const { alpha2 } of iso31661) add(display.of(alpha2) ?? alpha2, alpha2);
+    for (const { alpha2 } of ISO_COUNTRIES) add(display.of(alpha2) ?? alpha2, alpha2);
   }
   return found;
 }

@@ -8,6 +8,7 @@ import type { ExplainedEvent } from '../../../domain/collect/explain-event.ts';
 import { parseEvents } from '../../../domain/collect/read/parse-events.ts';
 import type { BatchResponse } from '../../../domain/delivery/delivery-failure.ts';
 import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
+import { loadRareWords } from '../../../domain/reading/rare-words.ts';
 import { mappingProblems } from '../../../domain/rules/mapping-problems.ts';
 import { batchResult } from '../../../linkedin/batch/batch-result.ts';
 import { sendConversions } from '../../../linkedin/batch/send-conversions.ts';
@@ -80,6 +81,7 @@ async function explain(
   const source = await c.env.REGISTRY.getByName('registry').source(integration.source_id);
   if (source === undefined) throw new Problem('not_found', "The integration's source has been deleted");
   const country = askedCountry(c) ?? c.req.raw.cf?.['country'];
+  await loadRareWords();
   const facts = await factsAlone(event, {
     policy: source.unknown_consent,
     country: typeof country === 'string' ? country : undefined,
