@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '../..');
  * The largest size of the modules, in bytes of gzip. They only go down; the second went up once, for the tally
  * (docs/decisions/0028). The targets are 120,000 for a collector request and 180,000 in all (docs/benchmarks.md).
  */
-const BUDGETS = { ofACollectorRequest: 152_100, ofAllModules: 318_900 };
+const BUDGETS = { ofACollectorRequest: 132_200, ofAllModules: 318_900 };
 
 const MAIN = 'deployed.js';
 
@@ -87,7 +87,7 @@ describe('a deploy', () => {
       .filter((name) => !collector.has(name))
       .map((name) => name.replace(/^worker\/(.*)-\w+\.part\.js$/, '$1'));
 
-    expect(later).toEqual(expect.arrayContaining(['management', 'liquid-engine']));
+    expect(later).toEqual(expect.arrayContaining(['management', 'later', 'liquid-engine']));
   });
 
   it('keeps a page’s event with no other modules than those', async () => {

@@ -3,6 +3,7 @@ import type { KeyStore } from '../../worker/objects/outbox/keys/key-pages.ts';
 import { PayloadKeys } from '../../worker/objects/outbox/keys/payload-keys.ts';
 import { OutboxEngine } from '../../worker/objects/outbox/outbox-engine.ts';
 import type { Ports } from '../../worker/objects/outbox/ports.ts';
+import { BatchRun } from '../../worker/objects/outbox/sending/batch-run.ts';
 import type { Database, SqlValue } from '../../worker/objects/sql.ts';
 import { aReceipt } from './simulation/a-receipt.ts';
 import { Chance } from './simulation/chance.ts';
@@ -167,6 +168,7 @@ export class EngineBench {
         pause: async () => undefined,
         report: async () => undefined,
       }),
+      sending: async () => ({ BatchRun }),
       send: async ({ elements }) => {
         this.sent.push(...elements.map((element): string => JSON.parse(element).eventId));
         return {

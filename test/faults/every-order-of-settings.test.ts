@@ -6,22 +6,11 @@
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Registry } from '../../worker/objects/registry/registry.ts';
+import { RegistryEngine } from '../../worker/objects/registry/registry-engine.ts';
 import { combinationsOf, everyOrder } from './simulation/every-order.ts';
 import type { Await } from './simulation/every-order.ts';
 import { REGISTRY_OPERATIONS, registryRun } from './simulation/registry-run.ts';
 import type { MakeRegistry, Outcome, RegistryOperation } from './simulation/registry-run.ts';
-
-vi.mock('cloudflare:workers', () => ({
-  DurableObject: class {
-    readonly ctx: unknown;
-    readonly env: unknown;
-    constructor(ctx: unknown, env: unknown) {
-      this.ctx = ctx;
-      this.env = env;
-    }
-  },
-}));
 
 const TIMEOUT_MS = process.env['ORDERS'] === 'all' ? 1_200_000 : 120_000;
 
@@ -60,15 +49,14 @@ afterEach(() => {
 const setNowMs = (ms: number): void => void vi.setSystemTime(ms);
 
 const makes =
-  (Made: typeof Registry): MakeRegistry =>
+  (Made: typeof RegistryEngine): MakeRegistry =>
   (storage, kv) =>
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Has what the registry uses of the platform.
-    new Made({ storage }, { CONFIG: kv } as never);
+    new Made({ storage }, { CONFIG: kv });
 
 /** @param sabotaged A faulty registry to test instead. The real one gives the expected answers. */
 function orders(operations: readonly RegistryOperation[], sabotaged?: (wait: Await) => MakeRegistry): Promise<number> {
   const expected = new Map<string, Outcome>();
-  const make = makes(Registry);
+  const make = makes(RegistryEngine);
   return everyOrder((wait) =>
     registryRun(operations, wait, { make, setNowMs, expected, tried: sabotaged?.(wait) ?? make }),
   );
@@ -93,8 +81,8 @@ describe('the search finds', () => {
   it('a registry that reads, waits, and writes what it has read', async () => {
     const forgetful = (wait: Await): MakeRegistry =>
       makes(
-        class extends Registry {
-          override async changeSource(...[id, change, meant]: Parameters<Registry['changeSource']>) {
+        class extends RegistryEngine {
+          override async changeSource(...[id, change, meant]: Parameters<RegistryEngine['changeSource']>) {
             const source = this.source(id);
             await wait(() => undefined);
             return super.changeSource(id, { ...source, ...change }, meant);
@@ -109,7 +97,7 @@ describe('the search finds', () => {
 
   it('a registry that runs two writes of the same key at once', async () => {
     const hasty = (): MakeRegistry => (storage, kv) =>
-      makes(Registry)(storage, {
+      makes(RegistryEngine)(storage, {
         put: async (key, value) => void kv.put(key, value).catch(() => undefined),
         delete: (key) => kv.delete(key),
       });

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 import { entityTag } from '../../../worker/domain/access/entity-tag.ts';
-import type { Registry } from '../../../worker/objects/registry/registry.ts';
+import type { RegistryEngine } from '../../../worker/objects/registry/registry-engine.ts';
 import type { Integration } from '../../../worker/schema/settings/integration.ts';
 import type { Mapping } from '../../../worker/schema/settings/mapping.ts';
 import { SOURCE_DEFAULTS } from '../../../worker/schema/settings/source.ts';
@@ -93,7 +93,7 @@ export const REGISTRY_OPERATIONS = {
   'removes the integration': (registry) => registry.removeIntegration('int_a', { ...ANY_OF_IT, isDiscarded: false }),
   'removes the source': (registry) => registry.removeSource('shop', undefined),
   'the alarm rings': (registry) => registry.alarm(),
-} satisfies Record<string, (registry: Registry, seen: string) => Promise<unknown>>;
+} satisfies Record<string, (registry: RegistryEngine, seen: string) => Promise<unknown>>;
 
 export type RegistryOperation = keyof typeof REGISTRY_OPERATIONS | 'the isolate dies' | 'KV refuses a write';
 
@@ -101,7 +101,7 @@ export type RegistryOperation = keyof typeof REGISTRY_OPERATIONS | 'the isolate 
 class Installation {
   readonly kv = new Map<string, string>();
   readonly database: MemoryDatabase = memoryDatabase();
-  registry: Registry;
+  registry: RegistryEngine;
   /** The number of writes that KV still refuses. */
   refusals = 0;
   mayDie = false;
@@ -141,7 +141,7 @@ class Installation {
     return { rows, kv: Object.fromEntries(this.kv) };
   }
 
-  #start(): Registry {
+  #start(): RegistryEngine {
     const life = this.#life;
     const isAlive = (): boolean => life === this.#life;
     const write = async (work: () => void): Promise<void> => {
@@ -187,7 +187,7 @@ type RegistryKv = {
   put(key: string, value: string): Promise<void>;
   delete(key: string): Promise<void>;
 };
-export type MakeRegistry = (storage: RegistryStorage, kv: RegistryKv) => Registry;
+export type MakeRegistry = (storage: RegistryStorage, kv: RegistryKv) => RegistryEngine;
 
 export type RegistryWorld = {
   make: MakeRegistry;

@@ -13,6 +13,7 @@ import { PayloadKeys } from '../../../worker/objects/outbox/keys/payload-keys.ts
 import { OutboxEngine } from '../../../worker/objects/outbox/outbox-engine.ts';
 import { OUTBOX_MIGRATIONS } from '../../../worker/objects/outbox/outbox-schema.ts';
 import type { Ports } from '../../../worker/objects/outbox/ports.ts';
+import { BatchRun } from '../../../worker/objects/outbox/sending/batch-run.ts';
 import { RateLimitState } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
 import type { StoredLimits } from '../../../worker/objects/rate-limiter/rate-limit-state.ts';
 import { ConfigPublisher } from '../../../worker/objects/registry/config-publisher.ts';
@@ -603,6 +604,7 @@ export class Simulation {
           report: (limits, isReachable) => rpc(() => desk.call((instance) => instance.report(limits, isReachable))),
         };
       },
+      sending: async () => ({ BatchRun }),
       send: (request) => {
         this.onSend(self, database, request.elements, request.token);
         const { ms, answer } = this.linkedIn.receive(request);

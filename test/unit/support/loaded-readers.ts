@@ -1,9 +1,8 @@
 /**
- * Loads the code that objects load when they first need it. Vitest fetches a module over the network, and two objects
+ * Loads the code that is loaded when something first needs it. Vitest fetches a module over the network, and two objects
  * that wait for the same one would share a promise, which workerd forbids. A deployed module is there at once.
  */
-import '../../../worker/objects/outbox/outbox-reader.ts';
-import '../../../worker/objects/tally/tally-reader.ts';
 import { loadRareWords } from '../../../worker/domain/reading/rare-words.ts';
+import '../../../worker/objects/later.ts';
 
 await loadRareWords();

@@ -6,9 +6,6 @@ import { requestHeaders } from '../request-headers.ts';
 import { withinTime } from '../within-time.ts';
 import { readBatchResponse } from './read-batch-response.ts';
 
-/** LinkedIn's limit per request. https://learn.microsoft.com/linkedin/marketing/integrations/ads-reporting/conversions-api (read 2026-09) */
-export const MAX_BATCH_EVENTS = 5_000;
-
 /** LinkedIn publishes no response time. A longer request counts as unanswered. */
 const TIMEOUT_MS = 10_000;
 

@@ -1,82 +1,44 @@
 import { DurableObject } from 'cloudflare:workers';
 
-import { takeState, withBegun } from '../../domain/access/oauth-state.ts';
 import type { BegunConnection, TakenState } from '../../domain/access/oauth-state.ts';
 import type { Access } from '../../domain/delivery/linkedin-access.ts';
-import { remainingMs } from '../../domain/delivery/remaining.ts';
-import { sha256Hex } from '../../domain/identity/sha256.ts';
-import { IV_BYTES, open, parseKeyRing, seal } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
-import { missingScopes } from '../../linkedin/authorization.ts';
-import { exchangeCode } from '../../linkedin/exchange-code.ts';
-import type { ExchangedCode } from '../../linkedin/exchange-code.ts';
-import { refreshToken } from '../../linkedin/refresh-token.ts';
-import { logFault } from '../log-fault.ts';
-import { TokenStore, renewalDueMs } from './token-store.ts';
-import type { SecretChanges, Secrets } from './token-store.ts';
-
-const SEALED = 'sealed';
-const OWNER = 'owner';
-const BEGUN = 'begun';
-
-/** Longer than the requests to LinkedIn take together. Work that has not ended by then has died. */
-const UNDER_WAY_MS = 2 * 60_000;
-
-/**
- * How an attempt to connect ended. Contains only the last characters of the tokens: the tokens never leave this object.
- */
-export type Connected =
-  | { kind: 'connected'; accessTokenLast4: string; refreshTokenLast4: string | undefined }
-  | { kind: 'scopes_missing'; scopes: string[] }
-  | { kind: 'app_missing' }
-  | Exclude<ExchangedCode, { kind: 'issued' }>;
-
-/** The wait before the next attempt when an early renewal could not even be tried. */
-const RENEW_RETRY_MS = 6 * 60 * 60_000;
+import type { Connected, CredentialsEngine } from './credentials-engine.ts';
+import type { SecretChanges, TokenStore } from './token-store.ts';
 
 /**
  * Stores the tokens of one integration and returns one that works. Each integration has its own object, and only this
  * object renews the tokens.
  *
  * The tokens are stored encrypted (AES-GCM, with a key derived from `ENCRYPTION_KEY`) and decrypted only to be used.
+ *
+ * This class is the Durable Object with its public methods. `CredentialsEngine` does the work; a collector request
+ * doesn't load it (docs/decisions/0025).
  */
 export class Credentials extends DurableObject<Env> {
-  readonly #tokens: TokenStore;
-  /**
-   * The work in progress, with the time until which it is believed to be running. In memory only: an object is not
-   * evicted while it works.
-   */
-  readonly #underWay = new Map<string, number>();
+  #engine!: CredentialsEngine;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#tokens = new TokenStore({
-      read: () => this.#read(),
-      write: (secrets) => this.#write(secrets),
-      clear: () => ctx.storage.deleteAll(),
-      tokenId: async (token) => (await sha256Hex(`token:${token}`)).slice(0, 16),
-      renew: ({ refreshToken: token, clientId, clientSecret }) =>
-        refreshToken({ authUrl: env.LINKEDIN_AUTH_URL, refreshToken: token, clientId, clientSecret }, (...args) =>
-          fetch(...args),
-        ),
-      now: () => Date.now(),
+    void ctx.blockConcurrencyWhile(async () => {
+      const later = await import('../later.ts');
+      this.#engine = new later.CredentialsEngine(ctx, env);
     });
   }
 
   /** Sets the given values, clears those that are null, and leaves the rest. */
-  async change(integrationId: string, changes: SecretChanges): Promise<void> {
-    this.ctx.storage.kv.put(OWNER, integrationId);
-    await this.#tokens.change(changes);
+  change(integrationId: string, changes: SecretChanges): Promise<void> {
+    return this.#engine.change(integrationId, changes);
   }
 
   /** Deletes everything, because the integration was deleted. */
   erase(): Promise<void> {
-    return this.#tokens.forget();
+    return this.#engine.erase();
   }
 
   /** Stores the `state` with which a person was sent to LinkedIn's consent page. */
   begin(begun: BegunConnection): void {
-    this.ctx.storage.kv.put(BEGUN, withBegun(this.#begun(), begun));
+    return this.#engine.begin(begun);
   }
 
   /**
@@ -84,30 +46,12 @@ export class Credentials extends DurableObject<Env> {
    * once.
    */
   takeState(stateSha256: string): TakenState {
-    const { taken, left } = takeState(this.#begun(), stateSha256, Date.now());
-    if (taken.kind === 'fresh') this.ctx.storage.kv.put(BEGUN, left);
-    return taken;
+    return this.#engine.takeState(stateSha256);
   }
 
   /** Exchanges LinkedIn's code for tokens, and stores them if they have the scopes that we need. */
-  async exchange({ code, redirectUri }: { code: string; redirectUri: string }): Promise<Connected> {
-    const app = await this.#tokens.app();
-    if (app === undefined) return { kind: 'app_missing' };
-    const exchanged = await exchangeCode(
-      { authUrl: this.env.LINKEDIN_AUTH_URL, code, redirectUri, ...app },
-      (...args) => fetch(...args),
-    );
-    if (exchanged.kind !== 'issued') return exchanged;
-    const { tokens, scopes } = exchanged;
-    const missing = scopes === undefined ? [] : missingScopes(scopes);
-    if (missing.length > 0) return { kind: 'scopes_missing', scopes: missing };
-    // Fails when the app was changed in the meantime: the tokens belong to the old app.
-    if (!(await this.#tokens.connect(tokens, app))) return { kind: 'app_missing' };
-    return {
-      kind: 'connected',
-      accessTokenLast4: tokens.accessToken.slice(-4),
-      refreshTokenLast4: tokens.refreshToken?.slice(-4),
-    };
+  exchange(answer: { code: string; redirectUri: string }): Promise<Connected> {
+    return this.#engine.exchange(answer);
   }
 
   /**
@@ -115,71 +59,26 @@ export class Credentials extends DurableObject<Env> {
    * running.
    */
   tryStart(what: string): boolean {
-    const nowMs = Date.now();
-    const leftMs = remainingMs(this.#underWay.get(what) ?? 0, { nowMs, atMostMs: UNDER_WAY_MS });
-    if (leftMs > 0) return false;
-    this.#underWay.set(what, nowMs + UNDER_WAY_MS);
-    return true;
+    return this.#engine.tryStart(what);
   }
 
   finished(what: string): void {
-    this.#underWay.delete(what);
+    return this.#engine.finished(what);
   }
 
   access(): Promise<Access> {
-    return this.#tokens.access();
+    return this.#engine.access();
   }
 
   refused(tokenId: string): Promise<Access> {
-    return this.#tokens.refused(tokenId);
+    return this.#engine.refused(tokenId);
   }
 
   ends(): ReturnType<TokenStore['ends']> {
-    return this.#tokens.ends();
+    return this.#engine.ends();
   }
 
-  override async alarm(): Promise<void> {
-    // Set first: if the work below throws, the next attempt comes in six hours. Otherwise there would be none.
-    await this.ctx.storage.setAlarm(Date.now() + RENEW_RETRY_MS);
-    try {
-      await this.#renewAheadLater();
-    } catch (error) {
-      logFault('credentials.alarm', error);
-    }
-  }
-
-  #begun(): readonly BegunConnection[] {
-    return this.ctx.storage.kv.get<BegunConnection[]>(BEGUN) ?? [];
-  }
-
-  async #renewAheadLater(): Promise<void> {
-    const againAtMs = await this.#tokens.renewAhead();
-    if (againAtMs === undefined) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(againAtMs);
-  }
-
-  async #read(): Promise<Secrets | 'absent' | 'sealed'> {
-    const sealed = this.ctx.storage.kv.get<string>(SEALED);
-    const owner = this.ctx.storage.kv.get<string>(OWNER);
-    if (sealed === undefined || owner === undefined) return 'absent';
-    if (this.env.ENCRYPTION_KEY === undefined) return 'sealed';
-    const keyRing = parseKeyRing(this.env.ENCRYPTION_KEY);
-    const text = await open(sealed, { keyRing, binding: { purpose: 'credentials', owner } });
-    // `#write` sealed this text and AES-GCM authenticates it, so it has the right shape.
-    return text === undefined ? 'sealed' : JSON.parse(text);
-  }
-
-  async #write(secrets: Secrets): Promise<void> {
-    const owner = this.ctx.storage.kv.get<string>(OWNER);
-    if (this.env.ENCRYPTION_KEY === undefined || owner === undefined)
-      throw new Error('Cannot keep credentials: expected ENCRYPTION_KEY and an integration');
-    const sealed = await seal(JSON.stringify(secrets), {
-      keyRing: parseKeyRing(this.env.ENCRYPTION_KEY),
-      binding: { purpose: 'credentials', owner },
-      iv: crypto.getRandomValues(new Uint8Array(IV_BYTES)),
-    });
-    this.ctx.storage.kv.put(SEALED, sealed);
-    const renewAtMs = renewalDueMs(secrets);
-    if (renewAtMs !== undefined) await this.ctx.storage.setAlarm(Math.max(renewAtMs, Date.now()));
+  override alarm(): Promise<void> {
+    return this.#engine.alarm();
   }
 }

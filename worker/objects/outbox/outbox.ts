@@ -6,7 +6,6 @@ import type { Days } from '../../domain/reports/report-days.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
-import { sendConversions } from '../../linkedin/batch/send-conversions.ts';
 import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
 import type { ConsentCategories } from '../../schema/events/event.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
@@ -139,8 +138,8 @@ export class Outbox extends DurableObject<Env> {
 
   /** Loads the code of lists and reports, which pages and servers never ask for. */
   async #reader(): Promise<OutboxReader> {
-    const reader = await import('./outbox-reader.ts');
-    return new reader.OutboxReader(this.#engine.ports, this.#engine.changes);
+    const later = await import('../later.ts');
+    return new later.OutboxReader(this.#engine.ports, this.#engine.changes);
   }
 
   /** Handles the watchdog's visit. */
@@ -260,11 +259,14 @@ function portsOf(ctx: DurableObjectState, env: Env): Ports {
     access: (id) => env.CREDENTIALS.getByName(vaults.get(id) ?? id).access(),
     refused: (id, tokenId) => env.CREDENTIALS.getByName(vaults.get(id) ?? id).refused(tokenId),
     limiter: (key) => limiterOf(env, key),
-    send: (request) =>
-      sendConversions(
+    sending: () => import('../later.ts'),
+    send: async (request) => {
+      const { sendConversions } = await import('../later.ts');
+      return sendConversions(
         { ...request, apiUrl: env.LINKEDIN_API_URL },
         { fetch: (...args) => fetch(...args), now: () => Date.now() },
-      ),
+      );
+    },
     log: logFault,
     logRequest,
   };

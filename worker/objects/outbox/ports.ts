@@ -5,6 +5,7 @@ import type { RequestLine } from '../../linkedin/request-line.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Database } from '../sql.ts';
 import type { PayloadKeys } from './keys/payload-keys.ts';
+import type { BatchRun } from './sending/batch-run.ts';
 
 /** Everything that the outbox needs from outside. Passed in, so that a simulation can replace it. */
 export type Ports = {
@@ -34,6 +35,8 @@ export type Ports = {
   /** Reports that LinkedIn refused a token, and returns another one. */
   refused(integrationId: string, tokenId: string): Promise<Access>;
   limiter(key: string): Limiter;
+  /** Loads the code that sends, which only alarms need. */
+  sending(): Promise<{ BatchRun: typeof BatchRun }>;
   send(request: { token: string; version: string; elements: readonly string[] }): Promise<SentBatch>;
   log(where: string, error: unknown): void;
   /** Called once per request. */

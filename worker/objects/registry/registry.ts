@@ -7,17 +7,11 @@ import type { AccessTokenView } from '../../schema/settings/access-token.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
-import { logFault } from '../log-fault.ts';
-import { migrate } from '../sql.ts';
-import { AccessTokens } from './access-tokens.ts';
 import type { Credential, Entry, NewAccessToken } from './access-tokens.ts';
-import { AuditLog } from './audit-log.ts';
-import type { Change } from './audit-log.ts';
-import { IntegrationChanges } from './integration-changes.ts';
-import { MappingChanges } from './mapping-changes.ts';
-import { PendingDeletions } from './pending-deletions.ts';
+import type { AuditLog, Change } from './audit-log.ts';
+import type { IntegrationChanges } from './integration-changes.ts';
 import type { PendingDeletion } from './pending-deletions.ts';
-import { PublishedSettings } from './published-settings.ts';
+import type { RegistryEngine } from './registry-engine.ts';
 import type {
   Changed,
   IntegrationChange,
@@ -29,14 +23,7 @@ import type {
   Saved,
   TokenAdded,
 } from './registry-results.ts';
-import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
-import { RevokedKeys } from './revoked-keys.ts';
-import { SettingsTables } from './settings-tables.ts';
 import type { OfSources, Page } from './settings-tables.ts';
-import { SourceChanges } from './source-changes.ts';
-
-/** The last source that the cron trigger visited. */
-const VISITED_UNTIL = 'visited_until';
 
 /**
  * Owns the settings that people make: sources and integrations. There is one for the whole installation.
@@ -45,57 +32,31 @@ const VISITED_UNTIL = 'visited_until';
  * KV, which may be a minute old. KV alone would not be enough: it caches for a minute that a key is absent, so a new
  * source could not be used right after its creation. See docs/decisions/0004.
  *
- * This class is the Durable Object with its public methods; the classes next to it do the work.
+ * This class is the Durable Object with its public methods. `RegistryEngine` does the work; only people and the cron
+ * trigger need it, so a collector request doesn't load it (docs/decisions/0025).
  */
 export class Registry extends DurableObject<Env> {
-  readonly #tables: SettingsTables;
-  readonly #sources: SourceChanges;
-  readonly #integrations: IntegrationChanges;
-  readonly #mappings: MappingChanges;
-  readonly #accessTokens: AccessTokens;
-  readonly #leavings: PendingDeletions;
-  readonly #audit: AuditLog;
-  readonly #published: PublishedSettings;
+  #engine!: RegistryEngine;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const { sql } = ctx.storage;
-    const now = (): number => Date.now();
-    migrate({ sql, transaction: (work) => ctx.storage.transactionSync(work) }, REGISTRY_MIGRATIONS);
-    const tables = new SettingsTables(sql);
-    const accessTokens = new AccessTokens(sql, now);
-    const leavings = new PendingDeletions(sql);
-    const published = new PublishedSettings(
-      { tables, revoked: new RevokedKeys(sql) },
-      {
-        sql,
-        kv: env.CONFIG,
-        alarm: { set: (atMs) => ctx.storage.setAlarm(atMs), clear: () => ctx.storage.deleteAlarm() },
-        now,
-        log: logFault,
-      },
-    );
-    this.#tables = tables;
-    this.#accessTokens = accessTokens;
-    this.#leavings = leavings;
-    this.#audit = new AuditLog(sql, now);
-    this.#published = published;
-    this.#sources = new SourceChanges({ tables, published, leavings, accessTokens });
-    this.#integrations = new IntegrationChanges({ tables, published, leavings });
-    this.#mappings = new MappingChanges(tables, this.#integrations);
+    void ctx.blockConcurrencyWhile(async () => {
+      const later = await import('../later.ts');
+      this.#engine = new later.RegistryEngine(ctx, env);
+    });
   }
 
   source(id: string): Source | undefined {
-    return this.#tables.source(id);
+    return this.#engine.source(id);
   }
 
   /** Returns what KV must have under a key; see `PublishedSettings.current`. */
   published(key: string): string | undefined {
-    return this.#published.current(key);
+    return this.#engine.published(key);
   }
 
   sources(which: Page & OfSources): Source[] {
-    return this.#tables.sources(which);
+    return this.#engine.sources(which);
   }
 
   /**
@@ -103,50 +64,47 @@ export class Registry extends DurableObject<Env> {
    * continues after them.
    */
   nextToVisit(atMost: number): string[] {
-    const { kv } = this.ctx.storage;
-    const ids = this.#tables.sourceIdsFrom(kv.get<string>(VISITED_UNTIL) ?? '', atMost);
-    kv.put(VISITED_UNTIL, ids.at(-1) ?? '');
-    return ids;
+    return this.#engine.nextToVisit(atMost);
   }
 
   addSource(source: Source): Promise<Saved> {
-    return this.#sources.add(source);
+    return this.#engine.addSource(source);
   }
 
   changeSource(id: string, change: SourcePatch, precondition: Precondition): Promise<Changed<Source>> {
-    return this.#sources.change(id, change, precondition);
+    return this.#engine.changeSource(id, change, precondition);
   }
 
   addWriteKey(id: string, key: WriteKeyRecord, atMost: number): Promise<'added' | 'too_many' | 'not_found'> {
-    return this.#sources.addWriteKey(id, key, atMost);
+    return this.#engine.addWriteKey(id, key, atMost);
   }
 
   removeWriteKey(id: string, key: string, now: string): Promise<'removed' | 'not_found' | 'in_use'> {
-    return this.#sources.removeWriteKey(id, key, now);
+    return this.#engine.removeWriteKey(id, key, now);
   }
 
   addServerKey(id: string, key: ServerKeyRecord, atMost: number): Promise<'added' | 'too_many' | 'not_found'> {
-    return this.#sources.addServerKey(id, key, atMost);
+    return this.#engine.addServerKey(id, key, atMost);
   }
 
   removeServerKey(id: string, keyId: string, now: string): Promise<'removed' | 'not_found'> {
-    return this.#sources.removeServerKey(id, keyId, now);
+    return this.#engine.removeServerKey(id, keyId, now);
   }
 
   removeSource(id: string, ifMatch: string | undefined): Promise<'removed' | 'in_use' | 'not_found' | 'stale'> {
-    return this.#sources.remove(id, ifMatch);
+    return this.#engine.removeSource(id, ifMatch);
   }
 
   integration(id: string): Integration | undefined {
-    return this.#tables.integration(id);
+    return this.#engine.integration(id);
   }
 
   integrations(which: Page & OfSources & { sourceId: string | undefined }): Integration[] {
-    return this.#tables.integrations(which);
+    return this.#engine.integrations(which);
   }
 
   addIntegration(integration: Integration): Promise<Saved> {
-    return this.#integrations.add(integration);
+    return this.#engine.addIntegration(integration);
   }
 
   changeIntegration(
@@ -154,21 +112,21 @@ export class Registry extends DurableObject<Env> {
     change: IntegrationChange,
     precondition: IntegrationPrecondition,
   ): Promise<IntegrationChanged> {
-    return this.#integrations.change(id, change, precondition);
+    return this.#engine.changeIntegration(id, change, precondition);
   }
 
   noteSecrets(
     which: Pick<Integration, 'id'> & { incarnation?: string | undefined },
     secrets: Partial<Integration['secrets']>,
   ): Integration | undefined {
-    return this.#integrations.noteSecrets(which, secrets);
+    return this.#engine.noteSecrets(which, secrets);
   }
 
   removeIntegration(
     id: string,
     which: Parameters<IntegrationChanges['remove']>[1],
   ): Promise<'removed' | 'not_found' | 'stale'> {
-    return this.#integrations.remove(id, which);
+    return this.#engine.removeIntegration(id, which);
   }
 
   addMapping(
@@ -176,7 +134,7 @@ export class Registry extends DurableObject<Env> {
     mapping: Mapping,
     precondition: { atMost: number } & IntegrationPrecondition,
   ): Promise<MappingAdded> {
-    return this.#mappings.add(id, mapping, precondition);
+    return this.#engine.addMapping(id, mapping, precondition);
   }
 
   changeMapping(
@@ -185,7 +143,7 @@ export class Registry extends DurableObject<Env> {
     change: MappingPatch,
     precondition: IntegrationPrecondition,
   ): Promise<MappingChanged> {
-    return this.#mappings.change(id, mappingId, change, precondition);
+    return this.#engine.changeMapping(id, mappingId, change, precondition);
   }
 
   removeMapping(
@@ -193,55 +151,53 @@ export class Registry extends DurableObject<Env> {
     mappingId: string,
     precondition: IntegrationPrecondition,
   ): Promise<'saved' | 'not_found' | 'stale'> {
-    return this.#mappings.remove(id, mappingId, precondition);
+    return this.#engine.removeMapping(id, mappingId, precondition);
   }
 
   /** Returns some of the deletions that are not complete. */
   leavings(): PendingDeletion[] {
-    return this.#leavings.list();
+    return this.#engine.leavings();
   }
 
   /** Records that a deletion is complete: the ID may be used again. */
   cleared(leaving: PendingDeletion): void {
-    this.#leavings.remove(leaving);
+    return this.#engine.cleared(leaving);
   }
 
   /** Admits a caller to the management API, or returns why not. */
   enter(credential: Credential, adminTokenId: string): Entry {
-    return this.#accessTokens.enter(credential, adminTokenId);
+    return this.#engine.enter(credential, adminTokenId);
   }
 
   beginSession(sha256: string, principal: Principal, adminTokenId: string): number {
-    return this.#accessTokens.beginSession(sha256, principal, adminTokenId);
+    return this.#engine.beginSession(sha256, principal, adminTokenId);
   }
 
   endSession(sha256: string): void {
-    this.#accessTokens.endSession(sha256);
+    return this.#engine.endSession(sha256);
   }
 
   tokens(page: Page): AccessTokenView[] {
-    return this.#accessTokens.list(page);
+    return this.#engine.tokens(page);
   }
 
   addToken(token: NewAccessToken): TokenAdded {
-    const unknown = (token.sourceIds ?? []).findIndex((id) => this.#tables.source(id) === undefined);
-    if (unknown >= 0) return { kind: 'unknown_source', index: unknown };
-    return { kind: 'added', token: this.#accessTokens.add(token) };
+    return this.#engine.addToken(token);
   }
 
   revokeToken(id: string): 'revoked' | 'not_found' {
-    return this.#accessTokens.revoke(id);
+    return this.#engine.revokeToken(id);
   }
 
   appendAudit(change: Change): void {
-    this.#audit.append(change);
+    return this.#engine.appendAudit(change);
   }
 
   auditLog(page: Parameters<AuditLog['list']>[0]): AuditEntry[] {
-    return this.#audit.list(page);
+    return this.#engine.auditLog(page);
   }
 
-  override async alarm(): Promise<void> {
-    await this.#published.publishMarked();
+  override alarm(): Promise<void> {
+    return this.#engine.alarm();
   }
 }

@@ -75,8 +75,8 @@ export class Tally extends DurableObject<Env> {
 
   /** Loads the code of lists and reports, which pages and servers never ask for. */
   async #reader(): Promise<TallyReader> {
-    const reader = await import('./tally-reader.ts');
-    return new reader.TallyReader(this.#engine);
+    const later = await import('../later.ts');
+    return new later.TallyReader(this.#engine);
   }
 
   /** Deletes all data of a deleted source. */

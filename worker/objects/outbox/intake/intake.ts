@@ -1,6 +1,6 @@
 import { utf8Bytes } from '../../../domain/collect/storage-budget.ts';
 import { payloadShape } from '../../../domain/delivery/payload-shape.ts';
-import { MAX_BATCH_EVENTS } from '../../../linkedin/batch/send-conversions.ts';
+import { MAX_BATCH_EVENTS } from '../../../linkedin/batch/max-batch-events.ts';
 import type { ConsentKeeper } from '../../event-store/consents.ts';
 import { IS_FROM_SERVER, writeFacts } from '../../event-store/event-facts.ts';
 import type { RowMemory } from '../../event-store/row-memory.ts';

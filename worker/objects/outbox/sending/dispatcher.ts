@@ -5,7 +5,6 @@ import type { Deliveries } from '../deliveries.ts';
 import type { IdentityWaits } from '../intake/identity-waits.ts';
 import type { Ports } from '../ports.ts';
 import type { ApplyParts } from './apply-response.ts';
-import { BatchRun } from './batch-run.ts';
 import type { RuleQueue, RuleQueues } from './rule-queues.ts';
 
 /**
@@ -136,6 +135,7 @@ export class Dispatcher {
 
   async #send(queue: RuleQueue, maxChars: number): Promise<void> {
     try {
+      const { BatchRun } = await this.#ports.sending();
       await new BatchRun(queue, { ...this.#parts, maxChars }).run();
     } catch (error) {
       // Another object could not be reached, or there is a bug. This rule queue waits, and the others continue.

@@ -1,4 +1,4 @@
-import { MAX_BATCH_EVENTS } from '../../../linkedin/batch/send-conversions.ts';
+import { MAX_BATCH_EVENTS } from '../../../linkedin/batch/max-batch-events.ts';
 import type { HoldReason } from '../../../schema/events/outcome.ts';
 import type { Sql } from '../../sql.ts';
 

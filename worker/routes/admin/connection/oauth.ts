@@ -6,7 +6,7 @@ import type { Actor } from '../../../domain/access/oauth-state.ts';
 import { sha256Hex } from '../../../domain/identity/sha256.ts';
 import type { Env } from '../../../env.ts';
 import { authorizationUrl } from '../../../linkedin/authorization.ts';
-import type { Connected } from '../../../objects/credentials/credentials.ts';
+import type { Connected } from '../../../objects/credentials/credentials-engine.ts';
 import { vaultOf } from '../../../objects/credentials/vault-of.ts';
 import type { Integration } from '../../../schema/settings/integration.ts';
 import { Problem } from '../../http/problem.ts';

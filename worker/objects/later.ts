@@ -1,0 +1,10 @@
+/**
+ * What objects do for people and in alarms, which a collector request never needs. It is one module: each further one
+ * would split what it shares with the others into more modules, which compress worse (docs/decisions/0025).
+ */
+export { sendConversions } from '../linkedin/batch/send-conversions.ts';
+export { CredentialsEngine } from './credentials/credentials-engine.ts';
+export { OutboxReader } from './outbox/outbox-reader.ts';
+export { BatchRun } from './outbox/sending/batch-run.ts';
+export { RegistryEngine } from './registry/registry-engine.ts';
+export { TallyReader } from './tally/tally-reader.ts';

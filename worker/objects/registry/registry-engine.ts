@@ -1,0 +1,241 @@
+import type { Principal } from '../../domain/access/permission.ts';
+import type { Env } from '../../env.ts';
+import type { AuditEntry } from '../../schema/reports/audit.ts';
+import type { AccessTokenView } from '../../schema/settings/access-token.ts';
+import type { Integration } from '../../schema/settings/integration.ts';
+import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
+import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
+import { logFault } from '../log-fault.ts';
+import { migrate } from '../sql.ts';
+import { AccessTokens } from './access-tokens.ts';
+import type { Credential, Entry, NewAccessToken } from './access-tokens.ts';
+import { AuditLog } from './audit-log.ts';
+import type { Change } from './audit-log.ts';
+import { IntegrationChanges } from './integration-changes.ts';
+import { MappingChanges } from './mapping-changes.ts';
+import { PendingDeletions } from './pending-deletions.ts';
+import type { PendingDeletion } from './pending-deletions.ts';
+import { PublishedSettings } from './published-settings.ts';
+import type {
+  Changed,
+  IntegrationChange,
+  IntegrationChanged,
+  IntegrationPrecondition,
+  MappingAdded,
+  MappingChanged,
+  Precondition,
+  Saved,
+  TokenAdded,
+} from './registry-results.ts';
+import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
+import { RevokedKeys } from './revoked-keys.ts';
+import { SettingsTables } from './settings-tables.ts';
+import type { OfSources, Page } from './settings-tables.ts';
+import { SourceChanges } from './source-changes.ts';
+
+/** The last source that the cron trigger visited. */
+const VISITED_UNTIL = 'visited_until';
+
+/** What it needs of the platform. */
+type Platform = { storage: DurableObjectStorage };
+
+/** The operations of the registry, without the platform. The classes next to it do the work. */
+export class RegistryEngine {
+  readonly #storage: DurableObjectStorage;
+  readonly #tables: SettingsTables;
+  readonly #sources: SourceChanges;
+  readonly #integrations: IntegrationChanges;
+  readonly #mappings: MappingChanges;
+  readonly #accessTokens: AccessTokens;
+  readonly #leavings: PendingDeletions;
+  readonly #audit: AuditLog;
+  readonly #published: PublishedSettings;
+
+  constructor({ storage }: Platform, env: Pick<Env, 'CONFIG'>) {
+    const { sql } = storage;
+    const now = (): number => Date.now();
+    migrate({ sql, transaction: (work) => storage.transactionSync(work) }, REGISTRY_MIGRATIONS);
+    const tables = new SettingsTables(sql);
+    const accessTokens = new AccessTokens(sql, now);
+    const leavings = new PendingDeletions(sql);
+    const published = new PublishedSettings(
+      { tables, revoked: new RevokedKeys(sql) },
+      {
+        sql,
+        kv: env.CONFIG,
+        alarm: { set: (atMs) => storage.setAlarm(atMs), clear: () => storage.deleteAlarm() },
+        now,
+        log: logFault,
+      },
+    );
+    this.#storage = storage;
+    this.#tables = tables;
+    this.#accessTokens = accessTokens;
+    this.#leavings = leavings;
+    this.#audit = new AuditLog(sql, now);
+    this.#published = published;
+    this.#sources = new SourceChanges({ tables, published, leavings, accessTokens });
+    this.#integrations = new IntegrationChanges({ tables, published, leavings });
+    this.#mappings = new MappingChanges(tables, this.#integrations);
+  }
+
+  source(id: string): Source | undefined {
+    return this.#tables.source(id);
+  }
+
+  /** Returns what KV must have under a key; see `PublishedSettings.current`. */
+  published(key: string): string | undefined {
+    return this.#published.current(key);
+  }
+
+  sources(which: Page & OfSources): Source[] {
+    return this.#tables.sources(which);
+  }
+
+  /**
+   * Returns the sources whose outboxes are visited next: as many as one run of the cron trigger can visit. The next run
+   * continues after them.
+   */
+  nextToVisit(atMost: number): string[] {
+    const { kv } = this.#storage;
+    const ids = this.#tables.sourceIdsFrom(kv.get<string>(VISITED_UNTIL) ?? '', atMost);
+    kv.put(VISITED_UNTIL, ids.at(-1) ?? '');
+    return ids;
+  }
+
+  addSource(source: Source): Promise<Saved> {
+    return this.#sources.add(source);
+  }
+
+  changeSource(id: string, change: SourcePatch, precondition: Precondition): Promise<Changed<Source>> {
+    return this.#sources.change(id, change, precondition);
+  }
+
+  addWriteKey(id: string, key: WriteKeyRecord, atMost: number): Promise<'added' | 'too_many' | 'not_found'> {
+    return this.#sources.addWriteKey(id, key, atMost);
+  }
+
+  removeWriteKey(id: string, key: string, now: string): Promise<'removed' | 'not_found' | 'in_use'> {
+    return this.#sources.removeWriteKey(id, key, now);
+  }
+
+  addServerKey(id: string, key: ServerKeyRecord, atMost: number): Promise<'added' | 'too_many' | 'not_found'> {
+    return this.#sources.addServerKey(id, key, atMost);
+  }
+
+  removeServerKey(id: string, keyId: string, now: string): Promise<'removed' | 'not_found'> {
+    return this.#sources.removeServerKey(id, keyId, now);
+  }
+
+  removeSource(id: string, ifMatch: string | undefined): Promise<'removed' | 'in_use' | 'not_found' | 'stale'> {
+    return this.#sources.remove(id, ifMatch);
+  }
+
+  integration(id: string): Integration | undefined {
+    return this.#tables.integration(id);
+  }
+
+  integrations(which: Page & OfSources & { sourceId: string | undefined }): Integration[] {
+    return this.#tables.integrations(which);
+  }
+
+  addIntegration(integration: Integration): Promise<Saved> {
+    return this.#integrations.add(integration);
+  }
+
+  changeIntegration(
+    id: string,
+    change: IntegrationChange,
+    precondition: IntegrationPrecondition,
+  ): Promise<IntegrationChanged> {
+    return this.#integrations.change(id, change, precondition);
+  }
+
+  noteSecrets(
+    which: Pick<Integration, 'id'> & { incarnation?: string | undefined },
+    secrets: Partial<Integration['secrets']>,
+  ): Integration | undefined {
+    return this.#integrations.noteSecrets(which, secrets);
+  }
+
+  removeIntegration(
+    id: string,
+    which: Parameters<IntegrationChanges['remove']>[1],
+  ): Promise<'removed' | 'not_found' | 'stale'> {
+    return this.#integrations.remove(id, which);
+  }
+
+  addMapping(
+    id: string,
+    mapping: Mapping,
+    precondition: { atMost: number } & IntegrationPrecondition,
+  ): Promise<MappingAdded> {
+    return this.#mappings.add(id, mapping, precondition);
+  }
+
+  changeMapping(
+    id: string,
+    mappingId: string,
+    change: MappingPatch,
+    precondition: IntegrationPrecondition,
+  ): Promise<MappingChanged> {
+    return this.#mappings.change(id, mappingId, change, precondition);
+  }
+
+  removeMapping(
+    id: string,
+    mappingId: string,
+    precondition: IntegrationPrecondition,
+  ): Promise<'saved' | 'not_found' | 'stale'> {
+    return this.#mappings.remove(id, mappingId, precondition);
+  }
+
+  /** Returns some of the deletions that are not complete. */
+  leavings(): PendingDeletion[] {
+    return this.#leavings.list();
+  }
+
+  /** Records that a deletion is complete: the ID may be used again. */
+  cleared(leaving: PendingDeletion): void {
+    this.#leavings.remove(leaving);
+  }
+
+  /** Admits a caller to the management API, or returns why not. */
+  enter(credential: Credential, adminTokenId: string): Entry {
+    return this.#accessTokens.enter(credential, adminTokenId);
+  }
+
+  beginSession(sha256: string, principal: Principal, adminTokenId: string): number {
+    return this.#accessTokens.beginSession(sha256, principal, adminTokenId);
+  }
+
+  endSession(sha256: string): void {
+    this.#accessTokens.endSession(sha256);
+  }
+
+  tokens(page: Page): AccessTokenView[] {
+    return this.#accessTokens.list(page);
+  }
+
+  addToken(token: NewAccessToken): TokenAdded {
+    const unknown = (token.sourceIds ?? []).findIndex((id) => this.#tables.source(id) === undefined);
+    if (unknown >= 0) return { kind: 'unknown_source', index: unknown };
+    return { kind: 'added', token: this.#accessTokens.add(token) };
+  }
+
+  revokeToken(id: string): 'revoked' | 'not_found' {
+    return this.#accessTokens.revoke(id);
+  }
+
+  appendAudit(change: Change): void {
+    this.#audit.append(change);
+  }
+
+  auditLog(page: Parameters<AuditLog['list']>[0]): AuditEntry[] {
+    return this.#audit.list(page);
+  }
+
+  async alarm(): Promise<void> {
+    await this.#published.publishMarked();
+  }
+}
