@@ -1,9 +1,9 @@
 import { compile, valueAt, type EventFields } from '../../../worker/domain/fql/compile.ts';
 import { conditionsOf } from '../../../worker/domain/fql/conditions.ts';
-import { looksOf } from '../../../worker/domain/fql/seen.ts';
 import type { Expression } from '../../../worker/domain/fql/syntax/expression.ts';
 import { parse } from '../../../worker/domain/fql/syntax/parse.ts';
 import { print } from '../../../worker/domain/fql/syntax/print.ts';
+import { looksOf } from '../../../worker/domain/fql/values-seen.ts';
 import { ownBudget, TooCostly } from '../../../worker/domain/fql/work-budget.ts';
 
 /** One condition of a trigger, whether it holds for an event, and the values that it read. */

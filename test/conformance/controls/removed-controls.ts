@@ -268,7 +268,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T14',
     without: 'fails when the limiter fails',
-    file: 'routes/collector/flood-sieve.ts',
+    file: 'routes/collector/first-rate-limit.ts',
     find: '} catch (error) {',
     replace: '} catch (error) { throw error;',
     test: { file: 'unit/routes/retry-after.test.ts', title: 'is skipped when it %s, and the event is stored' },
@@ -316,7 +316,7 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T17',
     without: 'waits until a time that a wrong clock set',
-    file: 'domain/delivery/remaining.ts',
+    file: 'domain/delivery/remaining-wait.ts',
     find: 'return leftMs > 0 && leftMs <= atMostMs ? leftMs : 0;',
     replace: 'return atMostMs > 0 && leftMs > 0 ? leftMs : 0;',
     test: {

@@ -37,7 +37,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'objects/outbox/intake/enqueue.ts',
     find: 'const events = await sealEvents(arriving.receipts, this.#ports.payloads);',
     replace:
-      'const events = await sealEvents(arriving.receipts, this.#ports.payloads); this.#unwritten.stored(arriving);',
+      'const events = await sealEvents(arriving.receipts, this.#ports.payloads); this.#beingSealed.stored(arriving);',
   },
   {
     name: 'sets no dead-man alarm',
@@ -424,7 +424,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'stores an event that was being sealed during the erasure',
     file: 'objects/outbox/erase-person.ts',
-    find: 'unwritten.erase(tags, reason)',
+    find: 'beingSealed.erase(tags, reason)',
     replace: '0',
   },
   {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import { compile } from '../../../worker/domain/fql/compile.ts';
 import { conditionsOf } from '../../../worker/domain/fql/conditions.ts';
-import type { Telling } from '../../../worker/domain/fql/seen.ts';
 import { parse } from '../../../worker/domain/fql/syntax/parse.ts';
+import type { Telling } from '../../../worker/domain/fql/values-seen.ts';
 import { EventWork, ownBudget } from '../../../worker/domain/fql/work-budget.ts';
 import { askTriggers, readTrace } from '../../../worker/domain/rules/ask-triggers.ts';
 import type { TracedTrigger } from '../../../worker/domain/rules/ask-triggers.ts';

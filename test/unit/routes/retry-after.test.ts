@@ -72,6 +72,6 @@ describe('the flood limiter', () => {
 
     expect(response.status).toBe(200);
     expect(await outcomes(source)).toHaveLength(1);
-    for (const [line] of log.mock.calls) expect(line).toMatchObject({ where: 'collect.sieve' });
+    for (const [line] of log.mock.calls) expect(line).toMatchObject({ where: 'collect.first_limit' });
   });
 });

@@ -1,5 +1,5 @@
 import { steadyBackoffMs } from './backoff.ts';
-import { remainingMs } from './remaining.ts';
+import { remainingMs } from './remaining-wait.ts';
 
 /**
  * The state of the circuit breaker that all integrations of one LinkedIn app share.

@@ -1,4 +1,4 @@
-import { remainingMs } from './remaining.ts';
+import { remainingMs } from './remaining-wait.ts';
 
 /**
  * The limits on requests to LinkedIn: a token bucket, and a quota per minute and per day.

@@ -1,4 +1,4 @@
-import { remainingMs } from './remaining.ts';
+import { remainingMs } from './remaining-wait.ts';
 
 /** A stored access token: when it was issued, and when LinkedIn last refused it. Epoch milliseconds. */
 export type KeptToken = { token: string; issuedAtMs: number; expiresAtMs?: number; refusedAtMs?: number };

@@ -2,11 +2,11 @@ import type { Test } from './compile.ts';
 import { conditionsOf, verdictOf } from './conditions.ts';
 import type { CountedCondition, Held } from './conditions.ts';
 import { asksForIdentify, membershipEnd, typesNamedIn } from './membership.ts';
-import { looksOf } from './seen.ts';
-import type { Look } from './seen.ts';
 import type { Expression } from './syntax/expression.ts';
 import { FqlError } from './syntax/fql-error.ts';
 import { parse } from './syntax/parse.ts';
+import { looksOf } from './values-seen.ts';
+import type { Look } from './values-seen.ts';
 
 /** The total length of cached triggers, enough for thousands. The cache needs about 100 bytes for each character. */
 const MAX_COMPILED_CHARS = 400_000;

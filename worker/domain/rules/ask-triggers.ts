@@ -3,10 +3,10 @@ import type { ConditionView, SeenValue, SeenValues, TriggerOutcome } from '../..
 import type { IntegrationSettings } from '../../schema/settings/integration.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
 import type { Held } from '../fql/conditions.ts';
-import { MAX_TOLD_CHARS, seenBy } from '../fql/seen.ts';
-import type { Look, Telling } from '../fql/seen.ts';
 import { compiledTrigger } from '../fql/trigger.ts';
 import type { CompiledTrigger } from '../fql/trigger.ts';
+import { MAX_TOLD_CHARS, seenBy } from '../fql/values-seen.ts';
+import type { Look, Telling } from '../fql/values-seen.ts';
 import { ITEM_CHARS, TooCostly, WORK_LIMITS } from '../fql/work-budget.ts';
 import type { EventWork, WorkBudget } from '../fql/work-budget.ts';
 import { masked } from '../privacy/mask-personal-data.ts';

@@ -1,10 +1,10 @@
 import type { EventType } from '../../schema/events/event.ts';
 import type { Mapping } from '../../schema/settings/mapping.ts';
 import { fingerprint } from '../fingerprint.ts';
-import { withoutRepeats } from '../fql/seen.ts';
-import type { Look } from '../fql/seen.ts';
 import { compiledTrigger } from '../fql/trigger.ts';
 import type { CompiledTrigger } from '../fql/trigger.ts';
+import { withoutRepeats } from '../fql/values-seen.ts';
+import type { Look } from '../fql/values-seen.ts';
 import { conversionRuleId } from './conversion-rule.ts';
 
 /** An enabled mapping with its compiled trigger. */

@@ -1,7 +1,7 @@
 import { takeState, withBegun } from '../../domain/access/oauth-state.ts';
 import type { BegunConnection, TakenState } from '../../domain/access/oauth-state.ts';
 import type { Access } from '../../domain/delivery/linkedin-access.ts';
-import { remainingMs } from '../../domain/delivery/remaining.ts';
+import { remainingMs } from '../../domain/delivery/remaining-wait.ts';
 import { sha256Hex } from '../../domain/identity/sha256.ts';
 import { IV_BYTES, open, parseKeyRing, seal } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';

@@ -1,8 +1,8 @@
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { Deliveries } from './deliveries.ts';
+import type { EventsBeingSealed } from './intake/events-being-sealed.ts';
 import type { IdentityWaits } from './intake/identity-waits.ts';
 import type { Memberships } from './intake/memberships.ts';
-import type { Unwritten } from './intake/unwritten.ts';
 import type { OutboxAlarm } from './outbox-alarm.ts';
 import type { Ports } from './ports.ts';
 
@@ -11,7 +11,7 @@ type Parts = {
   alarm: OutboxAlarm;
   deliveries: Deliveries;
   memberships: Memberships;
-  unwritten: Unwritten;
+  beingSealed: EventsBeingSealed;
   waits: IdentityWaits;
 };
 
@@ -23,7 +23,7 @@ type Parts = {
  */
 export function erasePerson(
   { tags, reason }: { tags: readonly string[]; reason: EraseReason },
-  { ports, alarm, deliveries, memberships, unwritten, waits }: Parts,
+  { ports, alarm, deliveries, memberships, beingSealed, waits }: Parts,
 ): number {
   const { payloads, database } = ports;
   const { ended, isKnown } = database.transaction(() => {
@@ -36,7 +36,7 @@ export function erasePerson(
     deliveries.states.erase(own, { reason, atMs: ports.now() });
     // Also when nothing is pending for them: delivered payloads are still in free pages.
     if (places.length > 0) payloads.condemn(tags);
-    return { ended: own.length + unwritten.erase(tags, reason), isKnown: places.length > 0 };
+    return { ended: own.length + beingSealed.erase(tags, reason), isKnown: places.length > 0 };
   });
   // Written with the rows of this turn. If it fails, the watchdog comes within five minutes.
   if (isKnown) alarm.setForNextRun().catch((error: unknown) => ports.log('outbox.erase', error));

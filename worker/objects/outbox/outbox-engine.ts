@@ -10,9 +10,9 @@ import type { AcceptedEvent, Rejected } from './delivery-types.ts';
 import { erasePerson } from './erase-person.ts';
 import { Enqueuer } from './intake/enqueue.ts';
 import type { Enqueued } from './intake/enqueue.ts';
+import { EventsBeingSealed } from './intake/events-being-sealed.ts';
 import { IdentityWaits } from './intake/identity-waits.ts';
 import { Memberships } from './intake/memberships.ts';
-import { Unwritten } from './intake/unwritten.ts';
 import { EventWriter } from './intake/write-events.ts';
 import type { Beside } from './intake/write-events.ts';
 import { Resealing } from './keys/resealing.ts';
@@ -66,7 +66,7 @@ export class OutboxEngine {
     });
     const learned = new Learned(sql);
     const elementWaits = new ElementWaits(sql);
-    const unwritten = new Unwritten();
+    const beingSealed = new EventsBeingSealed();
     this.ports = ports;
     this.#queues = queues;
     this.#deliveries = deliveries;
@@ -85,14 +85,14 @@ export class OutboxEngine {
     this.#alarm = new OutboxAlarm(ports, () => earliest(this.#dispatcher.nextRunAtMs(), payloads.throwAwayAtMs()));
     const memberships = new Memberships(sql);
     this.#erase = (person) =>
-      erasePerson(person, { ports, alarm: this.#alarm, deliveries, memberships, unwritten, waits });
+      erasePerson(person, { ports, alarm: this.#alarm, deliveries, memberships, beingSealed, waits });
     const room = { ...ROOM, ...ports.room };
     this.#enqueuer = new Enqueuer({
       ports,
       room,
       alarm: this.#alarm,
       deletion: this.#deletion,
-      unwritten,
+      beingSealed,
       writer: new EventWriter({ ports, room, queues, deliveries, waits }),
       wakeDispatcher: () => this.#dispatcher.poke(),
     });

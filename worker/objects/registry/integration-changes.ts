@@ -14,17 +14,20 @@ type LeavingIntegration = Extract<PendingDeletion, { kind: 'integration' }>;
 export class IntegrationChanges {
   readonly #tables: SettingsTables;
   readonly #published: PublishedSettings;
-  readonly #leavings: PendingDeletions;
+  readonly #pendingDeletions: PendingDeletions;
 
-  constructor({ tables, published, leavings }: Omit<SettingsParts, 'accessTokens'>) {
+  constructor({ tables, published, pendingDeletions }: Omit<SettingsParts, 'accessTokens'>) {
     this.#tables = tables;
     this.#published = published;
-    this.#leavings = leavings;
+    this.#pendingDeletions = pendingDeletions;
   }
 
   async add(integration: Integration): Promise<Saved> {
     if (this.#tables.source(integration.source_id) === undefined) return { kind: 'unknown_source' };
-    if (this.#tables.integration(integration.id) !== undefined || this.#leavings.has('integration', integration.id))
+    if (
+      this.#tables.integration(integration.id) !== undefined ||
+      this.#pendingDeletions.has('integration', integration.id)
+    )
       return { kind: 'conflict', with: 'id' };
     this.#tables.addIntegration(integration);
     await this.#published.publish(integration.source_id);
@@ -87,7 +90,7 @@ export class IntegrationChanges {
     if (integration === undefined) return 'not_found';
     if (!isMeant(ifMatch, integration)) return 'stale';
     this.#tables.removeIntegration(id);
-    this.#leavings.add({ kind: 'integration', id, sourceId: integration.source_id, incarnation, isDiscarded });
+    this.#pendingDeletions.add({ kind: 'integration', id, sourceId: integration.source_id, incarnation, isDiscarded });
     await this.#published.publish(integration.source_id);
     return 'removed';
   }

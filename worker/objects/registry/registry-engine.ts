@@ -47,7 +47,7 @@ export class RegistryEngine {
   readonly #integrations: IntegrationChanges;
   readonly #mappings: MappingChanges;
   readonly #accessTokens: AccessTokens;
-  readonly #leavings: PendingDeletions;
+  readonly #pendingDeletions: PendingDeletions;
   readonly #audit: AuditLog;
   readonly #published: PublishedSettings;
 
@@ -57,7 +57,7 @@ export class RegistryEngine {
     migrate({ sql, transaction: (work) => storage.transactionSync(work) }, REGISTRY_MIGRATIONS);
     const tables = new SettingsTables(sql);
     const accessTokens = new AccessTokens(sql, now);
-    const leavings = new PendingDeletions(sql);
+    const pendingDeletions = new PendingDeletions(sql);
     const published = new PublishedSettings(
       { tables, revoked: new RevokedKeys(sql) },
       {
@@ -71,11 +71,11 @@ export class RegistryEngine {
     this.#storage = storage;
     this.#tables = tables;
     this.#accessTokens = accessTokens;
-    this.#leavings = leavings;
+    this.#pendingDeletions = pendingDeletions;
     this.#audit = new AuditLog(sql, now);
     this.#published = published;
-    this.#sources = new SourceChanges({ tables, published, leavings, accessTokens });
-    this.#integrations = new IntegrationChanges({ tables, published, leavings });
+    this.#sources = new SourceChanges({ tables, published, pendingDeletions, accessTokens });
+    this.#integrations = new IntegrationChanges({ tables, published, pendingDeletions });
     this.#mappings = new MappingChanges(tables, this.#integrations);
   }
 
@@ -192,12 +192,12 @@ export class RegistryEngine {
 
   /** Returns some of the deletions that are not complete. */
   leavings(): PendingDeletion[] {
-    return this.#leavings.list();
+    return this.#pendingDeletions.list();
   }
 
   /** Records that a deletion is complete: the ID may be used again. */
-  cleared(leaving: PendingDeletion): void {
-    this.#leavings.remove(leaving);
+  cleared(deletion: PendingDeletion): void {
+    this.#pendingDeletions.remove(deletion);
   }
 
   /** Admits a caller to the management API, or returns why not. */

@@ -160,7 +160,7 @@ export class Registry extends DurableObject<Env> {
   }
 
   /** Records that a deletion is complete: the ID may be used again. */
-  cleared(leaving: PendingDeletion): void {
+  cleared(deletion: PendingDeletion): void {
     return this.#engine.cleared(leaving);
   }
 

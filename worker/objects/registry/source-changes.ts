@@ -10,7 +10,7 @@ import type { SettingsTables } from './settings-tables.ts';
 export type SettingsParts = {
   tables: SettingsTables;
   published: PublishedSettings;
-  leavings: PendingDeletions;
+  pendingDeletions: PendingDeletions;
   accessTokens: AccessTokens;
 };
 
@@ -18,18 +18,18 @@ export type SettingsParts = {
 export class SourceChanges {
   readonly #tables: SettingsTables;
   readonly #published: PublishedSettings;
-  readonly #leavings: PendingDeletions;
+  readonly #pendingDeletions: PendingDeletions;
   readonly #accessTokens: AccessTokens;
 
-  constructor({ tables, published, leavings, accessTokens }: SettingsParts) {
+  constructor({ tables, published, pendingDeletions, accessTokens }: SettingsParts) {
     this.#tables = tables;
     this.#published = published;
-    this.#leavings = leavings;
+    this.#pendingDeletions = pendingDeletions;
     this.#accessTokens = accessTokens;
   }
 
   async add(source: Source): Promise<Saved> {
-    if (this.#tables.source(source.id) !== undefined || this.#leavings.has('source', source.id))
+    if (this.#tables.source(source.id) !== undefined || this.#pendingDeletions.has('source', source.id))
       return { kind: 'conflict', with: 'id' };
     if (this.#tables.hasWriteKey(source.write_key)) return { kind: 'conflict', with: 'write_key' };
     this.#tables.addSource(source);
@@ -93,7 +93,7 @@ export class SourceChanges {
     return 'removed';
   }
 
-  /** Removes a source that has no integrations. Until other objects have deleted its data, it stays in `leavings`. */
+  /** Removes a source that has no integrations. Until other objects have deleted its data, it stays in `pendingDeletions`. */
   async remove(id: string, ifMatch: string | undefined): Promise<'removed' | 'in_use' | 'not_found' | 'stale'> {
     const source = this.#tables.source(id);
     if (source === undefined) return 'not_found';
@@ -101,7 +101,7 @@ export class SourceChanges {
     if (this.#tables.integrations({ limit: 1, after: undefined, sourceId: id }).length > 0) return 'in_use';
     this.#tables.removeSource(id);
     this.#accessTokens.forgetSource(id);
-    this.#leavings.add({ kind: 'source', id });
+    this.#pendingDeletions.add({ kind: 'source', id });
     await this.#published.withdraw(source);
     return 'removed';
   }

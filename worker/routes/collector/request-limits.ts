@@ -1,7 +1,7 @@
 import type { Refusal, Sender } from '../../domain/collect/collect-request.ts';
 import type { Envelope } from '../../domain/collect/read/envelope.ts';
 import { Problem } from '../http/problem.ts';
-import { passesSieve } from './flood-sieve.ts';
+import { passesFirstLimit } from './first-rate-limit.ts';
 
 /** The maximum size of a request by the kind of key; see docs/reference/limits.md. */
 export const LIMITS = {
@@ -21,10 +21,10 @@ export function limitsOf({ isServer }: Sender): { bodyBytes: number; events: num
  *
  * @throws Problem rate_limited
  */
-export async function checkFlood(request: Request, { isServer, config }: Sender, sieve: RateLimit): Promise<void> {
+export async function checkFlood(request: Request, { isServer, config }: Sender, limit: RateLimit): Promise<void> {
   if (isServer) return;
   const key = `${config.source.id} ${request.headers.get('CF-Connecting-IP') ?? ''}`;
-  const success = await passesSieve(sieve, key);
+  const success = await passesFirstLimit(limit, key);
   if (!success)
     throw new Problem(
       'rate_limited',

@@ -4,8 +4,8 @@ import type { AcceptedEvent, SealedEvent } from '../delivery-types.ts';
 import type { OutboxAlarm } from '../outbox-alarm.ts';
 import type { Ports, Room } from '../ports.ts';
 import { LINGER_MS } from '../sending/dispatcher.ts';
+import type { Arriving, EventsBeingSealed } from './events-being-sealed.ts';
 import { sealedTextsOf, sealEvents } from './seal-events.ts';
-import type { Arriving, Unwritten } from './unwritten.ts';
 import type { Beside, EventWriter } from './write-events.ts';
 
 /** `source_deleted`: the collector's configuration, which may be a minute old, still has the source. */
@@ -23,7 +23,7 @@ export class Enqueuer {
   readonly #room: Room;
   readonly #alarm: OutboxAlarm;
   readonly #deletion: SourceDeletion;
-  readonly #unwritten: Unwritten;
+  readonly #beingSealed: EventsBeingSealed;
   readonly #writer: EventWriter;
   readonly #wakeDispatcher: () => void;
   readonly #commits = new CommitGroup<Sealed, Committed>((requests) => this.#commit(requests));
@@ -33,7 +33,7 @@ export class Enqueuer {
     room: Room;
     alarm: OutboxAlarm;
     deletion: SourceDeletion;
-    unwritten: Unwritten;
+    beingSealed: EventsBeingSealed;
     writer: EventWriter;
     wakeDispatcher: () => void;
   }) {
@@ -41,7 +41,7 @@ export class Enqueuer {
     this.#room = parts.room;
     this.#alarm = parts.alarm;
     this.#deletion = parts.deletion;
-    this.#unwritten = parts.unwritten;
+    this.#beingSealed = parts.beingSealed;
     this.#writer = parts.writer;
     this.#wakeDispatcher = parts.wakeDispatcher;
   }
@@ -49,7 +49,7 @@ export class Enqueuer {
   /** Stores the events of a request with their deliveries and skips: all of them, or nothing. */
   async enqueue(receipts: readonly AcceptedEvent[], beside: Beside): Promise<Enqueued> {
     if (this.#deletion.isDeleted() && !(await this.#deletion.isTakenBack())) return { kind: 'source_deleted' };
-    return this.#unwritten.during(receipts, (arriving) => this.#sealAndCommit(arriving, beside));
+    return this.#beingSealed.during(receipts, (arriving) => this.#sealAndCommit(arriving, beside));
   }
 
   async #sealAndCommit(arriving: Arriving, beside: Beside): Promise<Enqueued> {
@@ -70,12 +70,12 @@ export class Enqueuer {
     const usable = requests.filter((request) => isUsable.has(request));
     const nowMs = this.#ports.now();
     const settled = usable.map(({ arriving, events, beside }) => ({
-      events: this.#unwritten.settle(arriving, events, nowMs),
+      events: this.#beingSealed.settle(arriving, events, nowMs),
       beside,
     }));
     const duplicates = this.#ports.database.transaction(() => this.#writer.write(settled));
     this.#writer.committed();
-    for (const { arriving } of usable) this.#unwritten.stored(arriving);
+    for (const { arriving } of usable) this.#beingSealed.stored(arriving);
     const kept = new Map(usable.map((request, index) => [request, duplicates[index] ?? 0]));
     return {
       results: requests.map((request): Committed => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { SealedEvent } from '../../../../../worker/objects/outbox/delivery-types.ts';
+import { EventsBeingSealed } from '../../../../../worker/objects/outbox/intake/events-being-sealed.ts';
 import { sealEvents } from '../../../../../worker/objects/outbox/intake/seal-events.ts';
-import { Unwritten } from '../../../../../worker/objects/outbox/intake/unwritten.ts';
 import { NOW } from '../../../support/an-event.ts';
 import { anAccepted } from '../../../support/an-outbox.ts';
 import { aReadableSeal } from '../../../support/outbox-ports.ts';
@@ -12,14 +12,14 @@ const OF_JOE = anAccepted({ messageId: 'of-joe', person: ['joe'] });
 
 /** Returns how two events are stored when something happens while they are sealed. */
 async function writtenAfter(
-  happens: (unwritten: Unwritten) => void,
+  happens: (beingSealed: EventsBeingSealed) => void,
   events = [OF_JANE, OF_JOE],
 ): Promise<SealedEvent[]> {
-  const unwritten = new Unwritten();
-  return unwritten.during(events, async (arriving) => {
+  const beingSealed = new EventsBeingSealed();
+  return beingSealed.during(events, async (arriving) => {
     const sealed = await sealEvents(events, aReadableSeal);
-    happens(unwritten);
-    return unwritten.settle(arriving, sealed, NOW);
+    happens(beingSealed);
+    return beingSealed.settle(arriving, sealed, NOW);
   });
 }
 
@@ -32,7 +32,7 @@ describe('an event that is being sealed', () => {
   });
 
   it('is stored without personal data when its person is erased in the meantime; others are unchanged', async () => {
-    const [ofJane, ofJoe] = await writtenAfter((unwritten) => unwritten.erase(['jane'], 'consent_withdrawn'));
+    const [ofJane, ofJoe] = await writtenAfter((beingSealed) => beingSealed.erase(['jane'], 'consent_withdrawn'));
 
     expect(ofJane).toMatchObject({ person: [], messageId: 'of-jane' });
     expect(ofJane?.deliveries[0]?.payload).toEqual({ kind: 'erased', reason: 'consent_withdrawn', atMs: NOW });
@@ -54,7 +54,7 @@ describe('an event that is being sealed', () => {
       },
     });
 
-    const [written] = await writtenAfter((unwritten) => unwritten.erase(['jane'], 'erased_on_request'), [event]);
+    const [written] = await writtenAfter((beingSealed) => beingSealed.erase(['jane'], 'erased_on_request'), [event]);
 
     expect(written).not.toHaveProperty('introduction');
     expect(written).not.toHaveProperty('member');
@@ -62,17 +62,17 @@ describe('an event that is being sealed', () => {
 
   it('counts once in the result of erasures, however often its person is erased', async () => {
     const counts: number[] = [];
-    await writtenAfter((unwritten) => {
-      counts.push(unwritten.erase(['jane'], 'erased_on_request'), unwritten.erase(['jane'], 'erased_on_request'));
+    await writtenAfter((beingSealed) => {
+      counts.push(beingSealed.erase(['jane'], 'erased_on_request'), beingSealed.erase(['jane'], 'erased_on_request'));
     });
 
     expect(counts).toEqual([1, 0]);
   });
 
   it('no longer counts once it is stored', async () => {
-    const unwritten = new Unwritten();
-    await unwritten.during([OF_JANE], async () => undefined);
+    const beingSealed = new EventsBeingSealed();
+    await beingSealed.during([OF_JANE], async () => undefined);
 
-    expect(unwritten.erase(['jane'], 'erased_on_request')).toBe(0);
+    expect(beingSealed.erase(['jane'], 'erased_on_request')).toBe(0);
   });
 });

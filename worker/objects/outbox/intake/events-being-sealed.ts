@@ -8,7 +8,7 @@ export type Arriving = { receipts: readonly AcceptedEvent[]; erased: Map<string,
  * Tracks events that are being sealed and are not stored yet. An erasure cannot find them in the tables, so it is noted
  * here until they are stored.
  */
-export class Unwritten {
+export class EventsBeingSealed {
   readonly #arriving = new Set<Arriving>();
 
   /** Does work on events until they are stored. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { takeAllowance } from '../../../worker/domain/collect/event-allowance.ts';
 import { breakerEndMs } from '../../../worker/domain/delivery/app-breaker.ts';
 import { fullBucket, pausedUntil, takePermit } from '../../../worker/domain/delivery/permits.ts';
-import { remainingMs } from '../../../worker/domain/delivery/remaining.ts';
+import { remainingMs } from '../../../worker/domain/delivery/remaining-wait.ts';
 import { chooseToken, nextTokenAtMs, withRefusal } from '../../../worker/domain/delivery/token-choice.ts';
 import { DAY_MS, NOW } from '../support/an-event.ts';
 
