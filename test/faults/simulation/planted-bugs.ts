@@ -223,6 +223,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'return previous === undefined ? [fresh] : [previous];',
   },
   {
+    // Not caught: each replay does it to every delivery for every failed one, so that a run takes too long to end.
     name: 'a replay sends delivered events again',
     file: 'objects/outbox/delivery-states.ts',
     find: "WHERE lane_id = ? AND event_id = ? AND state = 'dead' AND payload IS NOT NULL`,",
@@ -278,6 +279,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'const isIdentified =',
   },
   {
+    // Not caught: the queue has a floor of one event, so that LinkedIn gets single events until the batches grow again.
     name: 'shrinks a batch to zero events',
     file: 'domain/delivery/next-step.ts',
     find: "{ kind: 'shrink', maxBatch: Math.ceil(batchSize / 2) }",

@@ -64,7 +64,7 @@ async function huntBug(name: string): Promise<void> {
   const { runSeed } = await import('./run-seed.ts');
   if (!isPlanted()) throw new Error(`Cannot plant "${name}": ${bug.file} was not loaded after it`);
   for (let seed = 1; seed <= MOST_SEEDS_FOR_A_BUG; seed += 1) {
-    const { violations } = await runSeed(seed);
+    const { violations } = await runSeed(seed, { untilViolated: true });
     const caught = violations.find((violation) => violation.name !== 'nothing throws') ?? violations[0];
     if (caught !== undefined)
       return console.log(JSON.stringify({ seed, invariant: caught.name, what: caught.what } satisfies Sighting));
