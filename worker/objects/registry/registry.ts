@@ -161,7 +161,7 @@ export class Registry extends DurableObject<Env> {
 
   /** Records that a deletion is complete: the ID may be used again. */
   cleared(deletion: PendingDeletion): void {
-    return this.#engine.cleared(leaving);
+    return this.#engine.cleared(deletion);
   }
 
   /** Admits a caller to the management API, or returns why not. */
