@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 
 import { examine, exitCodeOf, toText } from './doctor.ts';
+import { exitCodeOf as exitCodeOfImport, importFile, toText as importText } from './import.ts';
+import type { ImportFlags } from './import.ts';
 import { CommandError, EXIT, Instance } from './instance.ts';
 
 declare const VERSION: string;
@@ -40,6 +42,30 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
       const report = await examine(new Instance(process.env), source === undefined ? {} : { source });
       console.log(json === true ? JSON.stringify(report) : toText(report));
       exitCode = exitCodeOf(report);
+    });
+  program
+    .command('import <file>')
+    .description('imports conversions from a CSV or NDJSON file, and waits until all rows are on their way')
+    .requiredOption('--source <id>', 'the source that the conversions belong to')
+    .option('--preview', 'shows what would happen, and sends nothing')
+    .option('--lawful-basis <basis>', 'consent, legitimate_interest or contract: why you may use this data')
+    .option('--event <name>', 'the event of rows that name none')
+    .option('--events <json>', 'other names for the file\'s events: {"PURCHASE":"Order Completed"}')
+    .option('--columns <json>', 'the column of each field: {"email":"E-Mail","time":"Close date"}')
+    .option('--date-order <order>', 'dmy for 28/11/2026, mdy for 11/28/2026')
+    .option('--time-zone <zone>', 'of times without one, such as Europe/Berlin (default: UTC)')
+    .option('--currency <code>', 'of amounts without one, such as EUR')
+    .option('--template <name>', 'uses saved settings')
+    .option('--save-template <name>', 'saves these settings')
+    .option('--report <file>', 'writes the outcome of every row as CSV')
+    .option('--json', 'prints JSON')
+    .helpOption('-h, --help', 'prints this help')
+    .exitOverride()
+    .action(async (file: string, { json, ...flags }: ImportFlags & { json?: true }) => {
+      const note = (text: string): void => (json === true ? undefined : console.error(text));
+      const view = await importFile(new Instance(process.env), file, { flags, note });
+      console.log(json === true ? JSON.stringify(view) : importText(view));
+      exitCode = exitCodeOfImport(view);
     });
   try {
     await program.parseAsync(args, { from: 'user' });

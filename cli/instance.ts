@@ -63,7 +63,10 @@ export class Instance {
    * @throws CommandError when there is no answer, or it is a problem.
    */
   async call<Answer>(method: 'GET' | 'POST', path: string): Promise<Answer> {
-    const response = await this.#sent(method, `${this.url}/v1/admin${path}`);
+    return this.#answer(await this.#sent(method, `${this.url}/v1/admin${path}`));
+  }
+
+  async #answer<Answer>(response: Response): Promise<Answer> {
     const text = await response.text();
     if (!response.ok) throw refusal(response.status, text, this.url);
     try {
@@ -74,14 +77,38 @@ export class Instance {
     }
   }
 
-  async #sent(method: string, url: string): Promise<Response> {
+  /**
+   * Uploads a file to the management API as it is read, in bounded memory.
+   *
+   * @throws CommandError when there is no answer, or it is a problem.
+   */
+  async upload<Answer>(path: string, file: AsyncIterable<Uint8Array>, type: string): Promise<Answer> {
+    const body = ReadableStream.from(file);
+    const upload = { body, duplex: 'half', type, signal: null } as const;
+    const response = await this.#sent('POST', `${this.url}/v1/admin${path}`, upload);
+    return this.#answer(response);
+  }
+
+  /** Returns the body of an answer as it arrives. */
+  async download(path: string): Promise<AsyncIterable<Uint8Array>> {
+    const response = await this.#sent('GET', `${this.url}/v1/admin${path}`);
+    if (!response.ok || response.body === null) throw refusal(response.status, await response.text(), this.url);
+    return response.body;
+  }
+
+  async #sent(
+    method: string,
+    url: string,
+    { type, ...init }: Pick<RequestInit, 'body' | 'duplex' | 'signal'> & { type?: string } = {},
+  ): Promise<Response> {
     try {
       return await fetch(url, {
         method,
-        headers: { Authorization: `Bearer ${this.#token}` },
+        headers: { Authorization: `Bearer ${this.#token}`, ...(type !== undefined && { 'Content-Type': type }) },
         // The token is for this host alone.
         redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...init,
       });
     } catch (error) {
       throw new CommandError(`Cannot reach ${this.url}: ${reasonOf(error)}.`, EXIT.found);

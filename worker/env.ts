@@ -1,4 +1,5 @@
 import type { Credentials } from './objects/credentials/credentials.ts';
+import type { Imports } from './objects/imports/imports.ts';
 import type { Outbox } from './objects/outbox/outbox.ts';
 import type { RateLimiter } from './objects/rate-limiter/rate-limiter.ts';
 import type { Refusals } from './objects/refusals/refusals.ts';
@@ -27,6 +28,7 @@ export type Env = {
   OUTBOX: DurableObjectNamespace<Outbox>;
   TALLY: DurableObjectNamespace<Tally>;
   REFUSALS: DurableObjectNamespace<Refusals>;
+  IMPORTS: DurableObjectNamespace<Imports>;
   CREDENTIALS: DurableObjectNamespace<Credentials>;
   RATE_LIMITER: DurableObjectNamespace<RateLimiter>;
 };

@@ -6,6 +6,7 @@ import { wakeOutboxes } from './objects/registry/wake-outboxes.ts';
 import { withoutBasePath } from './routes/http/base-path.ts';
 
 export { Credentials } from './objects/credentials/credentials.ts';
+export { Imports } from './objects/imports/imports.ts';
 export { Outbox } from './objects/outbox/outbox.ts';
 export { RateLimiter } from './objects/rate-limiter/rate-limiter.ts';
 export { Refusals } from './objects/refusals/refusals.ts';

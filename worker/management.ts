@@ -11,6 +11,7 @@ import { adminTry } from './routes/admin/connection/try.ts';
 import { adminDeliveries } from './routes/admin/deliveries.ts';
 import type { AdminEnv } from './routes/admin/env.ts';
 import { adminEvents } from './routes/admin/events.ts';
+import { adminImports } from './routes/admin/imports.ts';
 import { adminIntegrations } from './routes/admin/integrations.ts';
 import { adminLedger } from './routes/admin/ledger.ts';
 import { adminLive } from './routes/admin/live.ts';
@@ -48,6 +49,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminEvents());
   admin.route('/sources', adminLedger());
   admin.route('/sources', adminRefusals());
+  admin.route('/sources', adminImports());
   admin.route('/people', adminPeople());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());

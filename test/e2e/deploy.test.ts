@@ -15,10 +15,10 @@ import { staticModules } from '../support/static-modules.ts';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * The largest size of the modules, in bytes of gzip. They only go down; the second went up once, for the tally
- * (docs/decisions/0028). The targets are 120,000 for a collector request and 180,000 in all (docs/benchmarks.md).
+ * The largest size of the modules, in bytes of gzip. They only go down; the second went up twice, for the tally
+ * (docs/decisions/0028) and for imports (0032). The targets are 120,000 for a collector request and 180,000 in all (docs/benchmarks.md).
  */
-const BUDGETS = { ofACollectorRequest: 132_200, ofAllModules: 318_900 };
+const BUDGETS = { ofACollectorRequest: 132_200, ofAllModules: 341_000 };
 
 const MAIN = 'deployed.js';
 
@@ -61,6 +61,7 @@ describe('a deploy', () => {
       'OUTBOX',
       'TALLY',
       'REFUSALS',
+      'IMPORTS',
       'CREDENTIALS',
       'RATE_LIMITER',
       'ASSETS',

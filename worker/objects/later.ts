@@ -4,6 +4,7 @@
  */
 export { sendConversions } from '../linkedin/batch/send-conversions.ts';
 export { CredentialsEngine } from './credentials/credentials-engine.ts';
+export { ImportsKeeper } from './imports/imports-keeper.ts';
 export { OutboxReader } from './outbox/outbox-reader.ts';
 export { BatchRun } from './outbox/sending/batch-run.ts';
 export { RegistryEngine } from './registry/registry-engine.ts';

@@ -66,6 +66,11 @@ const throttled = async () =>
     headers: { 'Retry-After': '60' },
   });
 
+const aFile = (body: string, headers: Record<string, string> = {}): Ask => ({
+  body,
+  headers: { 'Content-Type': 'text/csv', ...headers },
+});
+
 const operations = OPERATIONS.map(({ name, path, isAdmin, ends }) => ({ name, path, isAdmin, ends }));
 const having = (end: string) => operations.filter(({ ends }) => ends.includes(end));
 
@@ -146,6 +151,7 @@ describe('fields', () => {
     'GET /v1/admin/sources/{id}/lint': { query: '?from=yesterday' },
     'GET /v1/admin/integrations/{id}/causes': { query: '?state=lost' },
     'POST /v1/admin/integrations/{id}/preview': { body: { type: 'track', event: 'x', mapping: {} } },
+    'POST /v1/admin/sources/{id}/imports': { query: '?date_order=ymd', ...aFile('email') },
   };
 
   it.each(having('field_invalid'))('$name reports which field is wrong', async ({ name, path }) => {
@@ -200,6 +206,7 @@ describe('objects that somebody else has changed', () => {
 describe('without ENCRYPTION_KEY', () => {
   const bodies: Record<string, unknown> = {
     'POST /v1/admin/people/erase': { user_id: 'u-1' },
+    'POST /v1/admin/sources/{id}/imports': 'email,time',
     'POST /v1/admin/integrations': { source_id: 'src_x', config: { account_id: '100' } },
     'PATCH /v1/admin/integrations/{id}': { name: 'New' },
   };
@@ -302,6 +309,50 @@ describe('a source', () => {
     ];
 
     expect(ends.map(({ end }) => end)).toEqual(Array.from(ends, () => '200'));
+  });
+});
+
+describe('an import', () => {
+  const name = 'POST /v1/admin/sources/{id}/imports';
+  const query = '?preview=true&event=Won';
+  const file = `email,time\nanna@firm.de,${new Date(Date.now() - 60_000).toISOString()}`;
+
+  it('is previewed, started, listed, shown, reported and cancelled', async () => {
+    const { id } = await aSource();
+    const made = await callOperation(name, { ...at(id), query: `${query}&save_template=deals`, ...aFile(file) });
+    const own = at(id, { import: String(Object(made.body)['id']) });
+    const start = { ...own, body: { lawful_basis: 'consent' } };
+    const ends = [
+      await callOperation('POST /v1/admin/sources/{id}/imports/{import}/start', start),
+      await callOperation('POST /v1/admin/sources/{id}/imports/{import}/start', start),
+      await callOperation('GET /v1/admin/sources/{id}/imports', at(id)),
+      await callOperation('GET /v1/admin/sources/{id}/import-templates', at(id)),
+      await callOperation('GET /v1/admin/sources/{id}/imports/{import}', own),
+      await callOperation('GET /v1/admin/sources/{id}/imports/{import}/report', own),
+      await callOperation('DELETE /v1/admin/sources/{id}/imports/{import}', own),
+    ];
+
+    expect([made, ...ends].map(({ end }) => end)).toEqual(['201', '200', 'in_use', '200', '200', '200', '200', '200']);
+  });
+
+  it('reports what is wrong with a file', async () => {
+    const { id } = await aSource();
+    const ends = [
+      await callOperation(name, { ...at(id), query, ...aFile('') }),
+      await callOperation(name, { ...at(id), query, ...aFile(file, { 'Content-Type': 'image/png' }) }),
+      await callOperation(name, { ...at(id), query, ...aFile(file, { 'Content-Encoding': 'br' }) }),
+      await callOperation(name, { ...at(id), query, ...aFile(`${file}\n${'x'.repeat(41 * 1024 * 1024)}`) }),
+    ];
+    for (let more = 0; more < 20; more += 1) await callOperation(name, { ...at(id), query, ...aFile(file) });
+    const tooMany = await callOperation(name, { ...at(id), query, ...aFile(file) });
+
+    expect([...ends, tooMany].map(({ end }) => end)).toEqual([
+      'body_empty',
+      'content_type_unsupported',
+      'content_encoding_unsupported',
+      'body_too_large',
+      'in_use',
+    ]);
   });
 });
 

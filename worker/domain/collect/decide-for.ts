@@ -13,7 +13,7 @@ import type { ClickCookies } from '../identity/click-id.ts';
 import type { Identity } from '../identity/identity.ts';
 import { waitingConversion } from '../identity/late-identity.ts';
 import type { WaitingConversion } from '../identity/late-identity.ts';
-import { idIn } from '../identity/partner-id.ts';
+import { idIn, leadUrnIn } from '../identity/partner-id.ts';
 import type { Limited } from '../identity/visitor.ts';
 import { hasLostIdentifier } from '../lint/lost-identifier.ts';
 import type { Note } from '../lint/note.ts';
@@ -153,6 +153,7 @@ export async function decideFor(
       config.send_external_id === true
         ? idIn(who.identity.userId, 'external_id', (code) => general.add(code))
         : undefined,
+    leadUrn: leadUrnIn(event.properties['linkedin_lead_id'], (code) => general.add(code)),
   };
   const { messageId, receivedAtMs } = facts;
   const results = await Promise.all(

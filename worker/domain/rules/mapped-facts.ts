@@ -102,7 +102,7 @@ async function mappedFacts(
     acxiomId: idIn(mappedId('acxiomID'), 'acxiom_id', note),
     oracleId: idIn(mappedId('oracleID'), 'oracle_id', note),
     googleAid: googleAidIn(mappedId('googleAID'), note),
-    leadUrn: leadUrnIn(mappedId('leadId'), note),
+    leadUrn: has('leadId') ? leadUrnIn(mappedId('leadId'), note) : facts.leadUrn,
   };
 }
 

@@ -19,6 +19,8 @@ import { DeliveryHistory } from './reports/delivery-history.ts';
 import type { DeliveryPage } from './reports/delivery-history.ts';
 import { EventHistory } from './reports/event-history.ts';
 import { LedgerReader } from './reports/ledger-reader.ts';
+import { standingDeliveries } from './reports/standing-deliveries.ts';
+import type { DeliveryIdentity } from './reports/standing-deliveries.ts';
 import { Learned } from './sending/learned-from-linkedin.ts';
 
 /** Answers the management API's questions about an outbox. Writes nothing. */
@@ -46,6 +48,11 @@ export class OutboxReader {
     this.#causes = new Causes(sql);
     this.#consentCounts = new ConsentCounts(sql);
     this.#learned = new Learned(sql);
+  }
+
+  /** Returns which deliveries exist already, for an import. */
+  known(deliveries: readonly DeliveryIdentity[]): boolean[] {
+    return standingDeliveries(this.#ports.database.sql, deliveries);
   }
 
   /** Returns the latest events with their outcomes, the newest first. */

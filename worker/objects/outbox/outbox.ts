@@ -174,6 +174,10 @@ export class Outbox extends DurableObject<Env> {
     return (await this.#reader()).delivery(integrationId, id);
   }
 
+  async known(deliveries: Parameters<OutboxReader['known']>[0]): Promise<boolean[]> {
+    return (await this.#reader()).known(deliveries);
+  }
+
   async ledger(days: Days): Promise<Ledger> {
     return (await this.#reader()).ledger(days);
   }

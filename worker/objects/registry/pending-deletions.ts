@@ -59,6 +59,7 @@ export async function clearAway(env: Env, leaving: PendingDeletion): Promise<voi
     await env.OUTBOX.getByName(leaving.id).erase();
     await env.TALLY.getByName(leaving.id).erase();
     await env.REFUSALS.getByName(leaving.id).erase();
+    await env.IMPORTS.getByName(leaving.id).eraseAll();
   } else {
     await vaultOf(env, leaving).erase();
     if (leaving.isDiscarded) await env.OUTBOX.getByName(leaving.sourceId).discard(leaving.id);

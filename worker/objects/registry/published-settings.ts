@@ -79,7 +79,7 @@ export class PublishedSettings {
   /** Returns what KV must have under a key; undefined for nothing. */
   #published(key: string, sourceId: string | null): string | undefined {
     if (key === CONSENT_POLICIES_KEY) return this.#tables.consentPolicies();
-    const published = sourceId === null ? this.#revokedKey(key) : this.#config(sourceId);
+    const published = sourceId === null ? this.#revokedKey(key) : this.config(sourceId);
     return published === undefined ? undefined : JSON.stringify(published);
   }
 
@@ -88,7 +88,8 @@ export class PublishedSettings {
     return owner === undefined ? undefined : { revoked_from: owner };
   }
 
-  #config(sourceId: string): SourceConfig | undefined {
+  /** Returns a source's settings as the collector reads them. */
+  config(sourceId: string): SourceConfig | undefined {
     const source = this.#tables.source(sourceId);
     if (source === undefined) return undefined;
     const { id, allowed_origins, require_origin, unknown_consent } = source;

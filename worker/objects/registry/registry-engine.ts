@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AccessTokenView } from '../../schema/settings/access-token.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
+import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
 import { logFault } from '../log-fault.ts';
 import { migrate } from '../sql.ts';
@@ -86,6 +87,10 @@ export class RegistryEngine {
   /** Returns what KV must have under a key; see `PublishedSettings.current`. */
   published(key: string): string | undefined {
     return this.#published.current(key);
+  }
+
+  configOf(sourceId: string): SourceConfig | undefined {
+    return this.#published.config(sourceId);
   }
 
   sources(which: Page & OfSources): Source[] {

@@ -6,6 +6,7 @@ import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AccessTokenView } from '../../schema/settings/access-token.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
+import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
 import type { Credential, Entry, NewAccessToken } from './access-tokens.ts';
 import type { AuditLog, Change } from './audit-log.ts';
@@ -53,6 +54,11 @@ export class Registry extends DurableObject<Env> {
   /** Returns what KV must have under a key; see `PublishedSettings.current`. */
   published(key: string): string | undefined {
     return this.#engine.published(key);
+  }
+
+  /** Returns a source's settings as the collector reads them. */
+  configOf(sourceId: string): SourceConfig | undefined {
+    return this.#engine.configOf(sourceId);
   }
 
   sources(which: Page & OfSources): Source[] {

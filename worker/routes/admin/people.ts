@@ -61,7 +61,11 @@ async function eraseEverywhere(
   do {
     const page = await env.REGISTRY.getByName('registry').sources({ limit: SOURCES_A_PAGE, after, only });
     const counts = await Promise.all(
-      page.map(({ id }) => env.OUTBOX.getByName(id).erasePerson(tags, 'erased_on_request')),
+      page.map(async ({ id }) => {
+        // First, so that no row of an import reaches the outbox afterwards.
+        await env.IMPORTS.getByName(id).erase(tags);
+        return env.OUTBOX.getByName(id).erasePerson(tags, 'erased_on_request');
+      }),
     );
     erased += counts.reduce((sum, count) => sum + count, 0);
     sources += page.length;

@@ -21,7 +21,7 @@ const MAX_CALL_CHARS = MAX_HELD_BYTES / 2;
 /** The result for a request: everything in it is on disk, or it is refused for a reason. */
 export type StoreResult = { kind: 'stored' } | { kind: 'refused'; problem: Problem };
 
-type Stores = Pick<Env, 'OUTBOX' | 'TALLY'>;
+type Stores = Pick<Env, 'OUTBOX' | 'TALLY' | 'IMPORTS'>;
 
 /**
  * Stores the decisions in the source's outbox and tally. A withdrawn consent also ends the person's pending deliveries,
@@ -131,8 +131,10 @@ function problemIn(enqueued: Enqueued | Tallied | TooFast): Problem | undefined 
   }
 }
 
-async function eraseWithdrawn({ source, erase }: Decisions, { OUTBOX }: Stores): Promise<void> {
+async function eraseWithdrawn({ source, erase }: Decisions, { OUTBOX, IMPORTS }: Stores): Promise<void> {
   if (erase.length === 0) return;
+  // First, so that no row of an import reaches the outbox afterwards.
+  await orUnavailable('collect.erase', async () => IMPORTS.getByName(source.id).erase(erase));
   await orUnavailable('collect.erase', () => OUTBOX.getByName(source.id).erasePerson(erase, 'consent_withdrawn'));
 }
 

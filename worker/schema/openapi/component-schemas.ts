@@ -9,6 +9,8 @@ import { LintFinding, LintReport } from '../events/lint.ts';
 import { Refusals } from '../events/refusal.ts';
 import { TriggerView } from '../events/trigger-view.ts';
 import { isFields } from '../fields.ts';
+import { ImportStart, ImportTemplate } from '../imports/import-options.ts';
+import { ImportView } from '../imports/import-view.ts';
 import { PROBLEMS, isProblemCode, problemType } from '../problem.ts';
 import { AuditEntry } from '../reports/audit.ts';
 import { ConsentReport } from '../reports/consent-report.ts';
@@ -117,6 +119,9 @@ export function componentSchemas(): Json {
     Refusals: responseSchema(Refusals),
     ConsentReport: responseSchema(ConsentReport),
     LintReport: responseSchema(LintReport),
+    Import: responseSchema(ImportView),
+    ImportStart: jsonSchema(ImportStart),
+    ImportTemplate: responseSchema(v.object({ name: v.string(), ...ImportTemplate.entries })),
     EraseRequest: jsonSchema(EraseRequest),
     EraseAnswer: responseSchema(EraseAnswer),
     Examination: {

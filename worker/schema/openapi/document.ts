@@ -75,7 +75,7 @@ const OPEN_PATHS: ReadonlySet<string> = new Set([
 ]);
 
 function describe(operation: Operation): Json {
-  const { path, method, summary, body, answer, otherResponses = [] } = operation;
+  const { path, method, summary, body, file, answer, otherResponses = [] } = operation;
   const parameters = parametersOf(operation);
   return {
     operationId: `${method}${path.replaceAll(/[^a-z]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replaceAll('}', '')}`,
@@ -86,6 +86,12 @@ function describe(operation: Operation): Json {
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && {
       requestBody: { required: true, content: { 'application/json': { schema: ref(body) } } },
+    }),
+    ...(file !== undefined && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(file.map((type) => [type, { schema: { type: 'string' } }])),
+      },
     }),
     responses: {
       ...Object.fromEntries(

@@ -10,7 +10,7 @@ export type ResponseDocs = {
   description: string;
   schema?: Json;
   /** JSON by default when there is a schema. */
-  type?: 'application/json' | 'text/event-stream' | 'text/html';
+  type?: 'application/json' | 'text/event-stream' | 'text/html' | 'text/csv';
 };
 
 /** An operation of the HTTP interface, without the parts that all operations share. */
@@ -19,6 +19,8 @@ export type Operation = {
   path: string;
   summary: string;
   body?: string;
+  /** The media types of an uploaded file, instead of a body. */
+  file?: readonly string[];
   answer: ResponseDocs;
   /** Further successful responses. */
   otherResponses?: readonly ResponseDocs[];
@@ -55,6 +57,14 @@ const BODY_PROBLEMS = [
   'content_encoding_unsupported',
 ] as const;
 
+/** The problems with an uploaded file. */
+const FILE_PROBLEMS = [
+  'body_empty',
+  'body_too_large',
+  'content_type_unsupported',
+  'content_encoding_unsupported',
+] as const;
+
 /** The problems of operations that call LinkedIn. */
 export const LINKEDIN_PROBLEMS = [
   'linkedin_not_connected',
@@ -71,13 +81,14 @@ export function isChange({ method }: Pick<Operation, 'method'>): boolean {
 
 /** Returns all problems that an operation can answer with, each once. */
 export function problemsOf(operation: Operation): ProblemCode[] {
-  const { path, body, query = [], hasVersion, problems = [] } = operation;
+  const { path, body, file, query = [], hasVersion, problems = [] } = operation;
   const isEvent = body === 'Event' || body === 'Batch';
   return [
     ...new Set<ProblemCode>([
       ...(isAdmin(operation) ? ACCESS_PROBLEMS : []),
       ...(isAdmin(operation) && neededRole(operation) !== 'viewer' ? (['forbidden'] as const) : []),
       ...(body === undefined ? [] : BODY_PROBLEMS),
+      ...(file === undefined ? [] : FILE_PROBLEMS),
       ...((body !== undefined && !isEvent) || query.includes('limit') ? (['field_invalid'] as const) : []),
       ...(isAdmin(operation) && path.includes('{id}') ? (['not_found'] as const) : []),
       ...(hasVersion && isChange(operation) ? (['changed_meanwhile'] as const) : []),

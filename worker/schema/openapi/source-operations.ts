@@ -1,3 +1,4 @@
+import { IMPORT_OPERATIONS } from './import-operations.ts';
 import { PAGE_QUERY, listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { resource } from './resource.ts';
@@ -117,6 +118,7 @@ export const SOURCE_OPERATIONS: readonly Operation[] = [
     problems: ['field_invalid'],
     query: ['from', 'to'],
   },
+  ...IMPORT_OPERATIONS,
   {
     method: 'post',
     path: '/v1/admin/people/erase',

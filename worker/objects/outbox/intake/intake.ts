@@ -9,6 +9,7 @@ import type { DeliveryStates } from '../delivery-states.ts';
 import type { KeptPayload, SealedEvent } from '../delivery-types.ts';
 import type { RuleQueues } from '../sending/rule-queues.ts';
 import type { IdentityWaits } from './identity-waits.ts';
+import { mayReplace } from './may-replace.ts';
 
 /** The number of skipped events that are stored with the same ID. Further ones count as duplicates. */
 const MAX_SKIPPED_OF_AN_ID = 4;
@@ -256,27 +257,6 @@ export class Intake {
       seq,
     );
   }
-}
-
-/**
- * Returns whether an event may replace a delivery that was never sent. It may replace a skipped one, unless it would be
- * skipped too. An event with a server key may also replace one from a page, which anybody can send. A pending delivery
- * cannot be replaced, because it may be on its way.
- */
-function mayReplace(
-  { state, reason, is_from_server: isFromServer }: Standing,
-  { isIdentified, isTest }: Wanted,
-  receipt: SealedEvent,
-): boolean {
-  if (state === 'skipped') {
-    if (reason === 'no_identity') return isIdentified;
-    return reason !== 'test_mode' || !isTest;
-  }
-  // A stranger who guessed the ID may have withdrawn consent. Only deliveries that came with the write key are
-  // affected.
-  const isWithdrawn = state === 'erased' && reason === 'consent_withdrawn';
-  const isOpen = state === 'waiting' || state === 'dead' || state === 'expired' || isWithdrawn;
-  return isOpen && receipt.isFromServer === true && isFromServer !== 1;
 }
 
 function identitiesOf(deliveries: readonly Pick<Wanted, 'queueId' | 'eventId'>[]): string {

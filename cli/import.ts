@@ -1,0 +1,121 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import type { ImportView } from '../worker/schema/imports/import-view.ts';
+import { CommandError, EXIT } from './instance.ts';
+import type { Instance } from './instance.ts';
+
+export type ImportFlags = {
+  source: string;
+  preview?: true;
+  lawfulBasis?: string;
+  event?: string;
+  events?: string;
+  columns?: string;
+  dateOrder?: string;
+  timeZone?: string;
+  currency?: string;
+  template?: string;
+  saveTemplate?: string;
+  report?: string;
+};
+
+const POLL_MS = 500;
+
+/**
+ * Imports a file: sends it part by part, so that its size doesn't matter, and waits until all of its rows are stored.
+ *
+ * @param note Told about the progress.
+ * @throws CommandError
+ */
+export async function importFile(
+  instance: Instance,
+  path: string,
+  { flags, note }: { flags: ImportFlags; note: (text: string) => void },
+): Promise<ImportView> {
+  await mustBeFile(path);
+  const imports = `/sources/${encodeURIComponent(flags.source)}/imports`;
+  const query = queryOf(path, flags);
+  const type = /\.(?:nd)?jsonl?$/i.test(path) ? 'application/x-ndjson' : 'text/csv';
+  let view = await instance.upload<ImportView>(`${imports}?${query.toString()}`, createReadStream(path), type);
+  let shown = -1;
+  while (view.state === 'running') {
+    if (view.checked !== shown) note(`${view.checked} of ${view.rows} rows`);
+    shown = view.checked;
+    await new Promise((resolve) => {
+      setTimeout(resolve, POLL_MS);
+    });
+    view = await instance.call<ImportView>('GET', `${imports}/${view.id}`);
+  }
+  if (flags.report !== undefined) {
+    const report = await instance.download(`${imports}/${view.id}/report`);
+    await pipeline(Readable.from(report), createWriteStream(flags.report));
+  }
+  return view;
+}
+
+/** Returns 0 when every row is sent or was sent before. */
+export function exitCodeOf(view: ImportView): number {
+  return view.sendable + view.duplicates === view.rows ? EXIT.good : EXIT.found;
+}
+
+/** Explains an import to people. */
+export function toText(view: ImportView): string {
+  const values = Object.entries(view.value).map(([currency, amount]) => `${amount} ${currency}`);
+  const lines: [string, string | number][] = [
+    ['Rows', view.rows],
+    [view.state === 'previewed' ? 'Would be sent' : 'On their way to LinkedIn', view.sendable],
+    ['Sent before, or twice in the file', view.duplicates],
+    ['Too old for LinkedIn', view.too_old],
+    ['Without identity', view.without_identity],
+    ['Refused', view.refused],
+    ['Value', values.length === 0 ? 'none' : values.join(', ')],
+  ];
+  const columns = Object.entries(view.columns).map(([field, column]) => `  ${field.padEnd(14)} ${column}`);
+  const problems = view.problems.slice(0, 20).map(({ row, detail, column }) => {
+    const where = column === undefined ? '' : `, ${column}`;
+    return `  row ${row}${where}: ${detail}`;
+  });
+  const more = Object.values(view.problem_counts).reduce((sum, count) => sum + count, 0) - problems.length;
+  return [
+    ...lines.map(([name, value]) => `${name.padEnd(36)} ${value}`),
+    '',
+    'Columns:',
+    ...columns,
+    ...(problems.length > 0 ? ['', 'Problems:', ...problems] : []),
+    ...(more > 0 ? [`  and ${more} more: --report <file> writes all of them`] : []),
+    ...(view.date_order === 'ambiguous'
+      ? ['', 'Dates such as 08/11/2026 may be in two orders: choose --date-order dmy or mdy.']
+      : []),
+  ].join('\n');
+}
+
+async function mustBeFile(path: string): Promise<void> {
+  try {
+    if ((await stat(path)).isFile()) return;
+  } catch {
+    // Said below.
+  }
+  throw new CommandError(`Cannot read ${path}: there is no such file.`, EXIT.wrongUse);
+}
+
+function queryOf(path: string, flags: ImportFlags): URLSearchParams {
+  const given: Record<string, string | undefined> = {
+    name: basename(path),
+    preview: flags.preview === true ? 'true' : undefined,
+    lawful_basis: flags.lawfulBasis,
+    event: flags.event,
+    events: flags.events,
+    columns: flags.columns,
+    date_order: flags.dateOrder,
+    time_zone: flags.timeZone,
+    default_currency: flags.currency,
+    template: flags.template,
+    save_template: flags.saveTemplate,
+  };
+  const set = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return new URLSearchParams(set);
+}

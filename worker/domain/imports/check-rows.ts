@@ -1,0 +1,103 @@
+import type { LawfulBasis } from '../../schema/imports/import-options.ts';
+import type { SourceConfig } from '../../schema/settings/source-config.ts';
+import type { AcceptedEvent } from '../collect/accepted-event.ts';
+import { decide } from '../collect/decide.ts';
+import type { Decisions } from '../collect/decide.ts';
+import { parseEvents } from '../collect/read/parse-events.ts';
+import { serverPolicy } from '../consent/consent-facts.ts';
+import { NOTHING_SAID } from '../consent/read-consent.ts';
+import type { ImportRow, RowProblem } from './import-row.ts';
+import { rowEvent } from './row-event.ts';
+import type { ForAllRows } from './row-event.ts';
+
+/** `decide` erases at most 20 people who withdraw consent in a request. */
+const MAX_REFUSALS = 20;
+
+/** What is decided about a row, as far as its own data says. */
+export type RowDecision =
+  | { kind: 'refused'; problem: RowProblem; event: string | undefined }
+  | { kind: 'accepted'; accepted: AcceptedEvent };
+
+/** The decisions about some rows, in order, and those about all of them together. */
+export type RowDecisions = { rows: RowDecision[]; requests: Omit<Decisions, 'accepted'>[] };
+
+type Means = {
+  config: SourceConfig;
+  forAll: ForAllRows;
+  lawfulBasis: LawfulBasis | undefined;
+  keyRing: readonly Uint8Array[];
+  nowMs: number;
+  /** Makes the ID of a row that has none. */
+  idOf: (identity: string) => Promise<string>;
+  pause: () => Promise<void>;
+};
+
+/**
+ * Decides about rows as the collector decides about the events of a server: the same consent, mappings, ages and
+ * identifiers. Each row is a request of its own person.
+ */
+export async function checkRows(rows: readonly ImportRow[], means: Means): Promise<RowDecisions> {
+  const parts: ImportRow[][] = [[]];
+  let refusals = 0;
+  for (const row of rows) {
+    if (row.consent === false && (refusals += 1) > MAX_REFUSALS) {
+      parts.push([]);
+      refusals = 1;
+    }
+    parts.at(-1)?.push(row);
+  }
+  const decided = [];
+  for (const part of parts) decided.push(await checkPart(part, means));
+  return { rows: decided.flatMap((each) => each.rows), requests: decided.map(({ request }) => request) };
+}
+
+async function checkPart(
+  rows: readonly ImportRow[],
+  { config, forAll, lawfulBasis, keyRing, nowMs, idOf, pause }: Means,
+): Promise<{ rows: RowDecision[]; request: Omit<Decisions, 'accepted'> }> {
+  const made = rows.map((row) => rowEvent(row, forAll, nowMs));
+  const raws = await Promise.all(
+    made.map(async (each) =>
+      each.kind === 'event' ? { messageId: await idOf(each.identity), ...each.event } : undefined,
+    ),
+  );
+  const beside = {
+    ...NOTHING_SAID,
+    categories: lawfulBasis === 'consent' ? { '*': true } : {},
+    places: [{ source: `import.${lawfulBasis ?? 'preview'}` }],
+  };
+  const events = raws.filter((raw) => raw !== undefined);
+  const { parsed, rejected, statements } = parseEvents(events, {
+    sentAt: undefined,
+    consent: beside,
+    nowMs,
+    newId: () => '',
+  });
+  const { accepted, ...request } = await decide(
+    {
+      sender: { isServer: true, config },
+      visitor: undefined,
+      consent: { beside, policy: serverPolicy(config.source.unknown_consent), country: undefined },
+      events: parsed,
+      refused: [],
+      statements,
+      bytes: JSON.stringify(events).length,
+      receivedAtMs: nowMs,
+    },
+    { keyRing, pause },
+  );
+  const invalid = new Set(rejected.map(({ index }) => index));
+  let nextEvent = 0;
+  let nextAccepted = 0;
+  const decisions = made.map((each, index): RowDecision => {
+    if (each.kind === 'refused') return { kind: 'refused', problem: each.problem, event: rows[index]?.event };
+    const isInvalid = invalid.has(nextEvent);
+    nextEvent += 1;
+    const own = isInvalid ? undefined : accepted[nextAccepted];
+    if (!isInvalid) nextAccepted += 1;
+    return own === undefined
+      ? { kind: 'refused', problem: { code: 'time_unreadable', field: 'time' }, event: rows[index]?.event }
+      : { kind: 'accepted', accepted: own };
+  });
+  return { rows: decisions, request };
+}

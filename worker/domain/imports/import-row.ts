@@ -1,0 +1,172 @@
+import { isNo, isYes } from '../../schema/events/consent-value.ts';
+import { LINT_RULES } from '../../schema/events/lint-rules.ts';
+import type { ColumnPlaces, ImportField } from '../../schema/imports/import-field.ts';
+import type { RowProblemCode } from '../../schema/imports/row-problem.ts';
+import { validClickId } from '../identity/click-id.ts';
+import { emailSha256 } from '../identity/email.ts';
+import { leadUrnIn } from '../identity/partner-id.ts';
+import { companyIn, nameIn, titleIn } from '../identity/person-text.ts';
+import { isSenselessId } from '../identity/sensible-id.ts';
+import type { Note } from '../lint/note.ts';
+import { countryIn } from '../reading/country.ts';
+import { valueOf } from '../value/conversion-value.ts';
+import { currencyOf } from '../value/currency.ts';
+import { decimal, moneyIn } from '../value/decimal.ts';
+import type { CsvRecord } from './csv-reader.ts';
+import { readTime } from './read-time.ts';
+import type { DateOrder, TimeOptions } from './read-time.ts';
+
+/** A problem of a row, and the field of its cell. */
+export type RowProblem = { code: RowProblemCode; field?: ImportField };
+
+/** A row of an imported file, without personal data in clear but names, company and title, as LinkedIn needs them. */
+export type ImportRow = {
+  row: number;
+  problems: RowProblem[];
+  emailSha256?: string;
+  firstName?: string;
+  lastName?: string;
+  companyName?: string;
+  title?: string;
+  countryCode?: string;
+  /** Epoch milliseconds; two when the date may be in two orders. */
+  time?: number | { dmy: number; mdy: number };
+  event?: string;
+  value?: { amount: string; currency: string };
+  clickId?: string;
+  leadUrn?: string;
+  eventId?: string;
+  userId?: string;
+  anonymousId?: string;
+  consent?: boolean;
+  stage?: string;
+  dealId?: string;
+  /** From 0 to 1. */
+  probability?: string;
+};
+
+/** How the rows of a file are read. */
+export type RowOptions = TimeOptions & { defaultCurrency?: string | undefined };
+
+/** Longer than any name of an event or a stage, and than any ID. */
+const MAX_CHARS = 256;
+
+/** Reads a row. The clear e-mail exists only during this call. */
+export async function readRow(
+  { row, cells, fault }: CsvRecord,
+  columns: ColumnPlaces,
+  { width, ...options }: RowOptions & { width: number },
+): Promise<{ read: ImportRow; shows?: DateOrder }> {
+  const problems: RowProblem[] = [];
+  const wrong =
+    fault ?? (cells.length < width ? 'too_few_cells' : cells.length > width ? tooMany(cells, width) : undefined);
+  if (wrong !== undefined) return { read: { row, problems: [{ code: wrong }] } };
+  const noteOf =
+    (field: ImportField): Note =>
+    (code) => {
+      if (LINT_RULES[code].action === 'left_out') problems.push({ code, field });
+    };
+  const cellOf = (field: ImportField): string | undefined => {
+    const place = columns[field];
+    const cell = place === undefined ? undefined : cells[place]?.trim();
+    if (cell === undefined || cell === '') return undefined;
+    if (!cell.includes('\uFFFD')) return cell;
+    problems.push({ code: 'text_garbled', field });
+    return undefined;
+  };
+  const readAs = <Value>(field: ImportField, reader: (cell: string, note: Note) => Value): Value | undefined => {
+    const cell = cellOf(field);
+    return cell === undefined ? undefined : reader(cell, noteOf(field));
+  };
+  const email = await readAs('email', emailSha256);
+  const names = namesOf(readAs('first_name', nameIn), readAs('last_name', nameIn), problems);
+  const time = timeOf(cellOf('time'), options, problems);
+  const idOf = (field: ImportField, code: RowProblemCode): string | undefined => {
+    const id = cellOf(field)?.slice(0, MAX_CHARS);
+    if (id === undefined || !isSenselessId(id)) return id;
+    problems.push({ code, field });
+    return undefined;
+  };
+  const consent = readAs('consent', (cell) => {
+    if (!isYes(cell) && !isNo(cell)) problems.push({ code: 'consent_unclear', field: 'consent' });
+    return isYes(cell);
+  });
+  const read: Record<keyof Omit<ImportRow, 'row' | 'problems'>, unknown> = {
+    emailSha256: email,
+    ...names,
+    companyName: readAs('company', companyIn),
+    title: readAs('title', titleIn),
+    countryCode: readAs('country', countryIn),
+    time: time.ms,
+    event: cellOf('event')?.slice(0, MAX_CHARS),
+    value: valueIn(readAs, { ...options, problems }),
+    clickId: readAs('click_id', validClickId),
+    leadUrn: readAs('lead_id', leadUrnIn),
+    eventId: idOf('event_id', 'event_id_senseless'),
+    userId: idOf('user_id', 'user_id_senseless'),
+    anonymousId: idOf('anonymous_id', 'user_id_senseless'),
+    consent,
+    stage: cellOf('stage')?.slice(0, MAX_CHARS),
+    dealId: cellOf('deal_id')?.slice(0, MAX_CHARS),
+    probability: probabilityOf(cellOf('probability'), problems),
+  };
+  const said = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
+  return { read: { row, problems, ...said }, ...(time.shows && { shows: time.shows }) };
+}
+
+/** Excel adds empty cells at the end of a row. */
+function tooMany(cells: readonly string[], width: number): 'too_many_cells' | undefined {
+  return cells.slice(width).some((cell) => cell.trim() !== '') ? 'too_many_cells' : undefined;
+}
+
+type Names = { firstName: string | undefined; lastName: string | undefined };
+
+function namesOf(firstName: string | undefined, lastName: string | undefined, problems: RowProblem[]): Names {
+  if ((firstName === undefined) === (lastName === undefined)) return { firstName, lastName };
+  const field = firstName === undefined ? 'first_name' : 'last_name';
+  // A name that can't be read has its own problem.
+  if (!problems.some((problem) => problem.field === field)) problems.push({ code: 'name_incomplete', field });
+  return { firstName: undefined, lastName: undefined };
+}
+
+function timeOf(
+  cell: string | undefined,
+  options: TimeOptions,
+  problems: RowProblem[],
+): { ms: ImportRow['time']; shows?: DateOrder | undefined } {
+  const field = 'time';
+  if (cell === undefined) {
+    problems.push({ code: 'time_missing', field });
+    return { ms: undefined };
+  }
+  const time = readTime(cell, options);
+  if (time.kind === 'unreadable') problems.push({ code: 'time_unreadable', field });
+  if (time.kind === 'at') return { ms: time.ms, shows: time.shows };
+  return { ms: time.kind === 'either' ? { dmy: time.dmy, mdy: time.mdy } : undefined };
+}
+
+function valueIn(
+  readAs: <Value>(field: ImportField, reader: (cell: string, note: Note) => Value) => Value | undefined,
+  { defaultCurrency, problems }: RowOptions & { problems: RowProblem[] },
+): ImportRow['value'] {
+  const currency = readAs('currency', currencyOf);
+  return readAs('value', (cell, note) => {
+    const money = moneyIn(cell, note);
+    // A wrong currency must not become another one.
+    const isWrong = problems.some(({ field }) => field === 'currency');
+    const code = isWrong ? undefined : (currency ?? money?.currency ?? defaultCurrency);
+    const value = isWrong ? undefined : valueOf(money?.amount, code, note);
+    return value && { amount: value.amount, currency: value.currencyCode };
+  });
+}
+
+/** Reads 40, 40 %, or 0.4: from 0 to 1 it is a share, above that it is in percent. */
+function probabilityOf(cell: string | undefined, problems: RowProblem[]): string | undefined {
+  if (cell === undefined) return undefined;
+  const number = decimal(cell.replace(/\s*%$/, ''));
+  if (number === undefined || number.lt(0) || number.gt(100)) {
+    problems.push({ code: 'probability_unreadable', field: 'probability' });
+    return undefined;
+  }
+  return (cell.includes('%') || number.gt(1) ? number.div(100) : number).toFixed();
+}

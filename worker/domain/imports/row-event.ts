@@ -1,0 +1,78 @@
+import type { Fields } from '../../schema/fields.ts';
+import { isRefusal } from '../../schema/imports/row-problem.ts';
+import type { ImportRow, RowProblem } from './import-row.ts';
+import type { DateOrder } from './read-time.ts';
+
+/** Earlier than this a time is a mistake of the file. */
+const MAX_AHEAD_MS = 24 * 60 * 60 * 1000;
+
+/** What an import decides for all of its rows. */
+export type ForAllRows = {
+  /** The event of rows that name none. */
+  event: string | undefined;
+  /** The event for a name in the file, such as LinkedIn's event types. */
+  events: Readonly<Record<string, string>>;
+  dateOrder: DateOrder | undefined;
+};
+
+export type RowEvent = { kind: 'event'; event: Fields; identity: string } | { kind: 'refused'; problem: RowProblem };
+
+/**
+ * Makes the event of a row, as a server would send it. The e-mail is already a hash.
+ *
+ * @returns Also a text that is the same for the same row in another file, from which its ID is made.
+ */
+export function rowEvent(row: ImportRow, { event: forAll, events, dateOrder }: ForAllRows, nowMs: number): RowEvent {
+  const own = row.problems.find(({ code }) => isRefusal(code));
+  if (own !== undefined) return { kind: 'refused', problem: own };
+  const ms = typeof row.time === 'object' ? dateOrder && row.time[dateOrder] : row.time;
+  if (ms === undefined) return refusal('time_ambiguous', 'time');
+  if (ms > nowMs + MAX_AHEAD_MS) return refusal('time_in_future', 'time');
+  const named = row.event === undefined ? undefined : (events[row.event] ?? row.event);
+  const name = named ?? forAll;
+  if (name === undefined) return refusal('event_missing', 'event');
+  const { emailSha256, firstName, lastName, companyName, title, countryCode, clickId, leadUrn, userId, anonymousId } =
+    row;
+  const { amount, currency } = row.value ?? {};
+  const traits = present({ email: emailSha256, firstName, lastName, companyName, title, countryCode });
+  const event = {
+    type: 'track',
+    event: name,
+    timestamp: new Date(ms).toISOString(),
+    properties: present({
+      value: amount,
+      currency,
+      li_fat_id: clickId,
+      linkedin_lead_id: leadUrn,
+      stage: row.stage,
+      deal_id: row.dealId,
+      probability: row.probability,
+    }),
+    ...present({ messageId: row.eventId, userId, anonymousId }),
+    context: {
+      traits,
+      ...(row.consent !== undefined && { consent: { '*': row.consent } }),
+    },
+  };
+  const identity = JSON.stringify([
+    name,
+    ms,
+    traits,
+    clickId,
+    leadUrn,
+    userId,
+    amount,
+    currency,
+    row.stage,
+    row.dealId,
+  ]);
+  return { kind: 'event', event, identity };
+}
+
+function refusal(code: 'time_ambiguous' | 'time_in_future' | 'event_missing', field: 'time' | 'event'): RowEvent {
+  return { kind: 'refused', problem: { code, field } };
+}
+
+function present(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

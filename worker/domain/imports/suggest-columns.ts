@@ -1,0 +1,188 @@
+import { IMPORT_FIELDS } from '../../schema/imports/import-field.ts';
+import type { ColumnPlaces, ImportField } from '../../schema/imports/import-field.ts';
+import { currencyOf } from '../value/currency.ts';
+import { readTime } from './read-time.ts';
+
+/**
+ * The names of columns, in small letters without separators. First those of LinkedIn's own template, then those of
+ * HubSpot, Salesforce, Pipedrive, Zapier and spreadsheets, also in German, French and Spanish.
+ *
+ * https://www.linkedin.com/help/lms/answer/a530615 (read 2026-11)
+ */
+const NAMES: Readonly<Record<ImportField, readonly string[]>> = {
+  email: [
+    'email',
+    'emailaddress',
+    'workemail',
+    'businessemail',
+    'contactemail',
+    'personemail',
+    'leademail',
+    'emailsha256',
+    'sha256email',
+    'hashedemail',
+    'emailhash',
+    'mail',
+    'correo',
+    'correoelectronico',
+    'courriel',
+    'emailadresse',
+  ],
+  first_name: ['firstname', 'givenname', 'fname', 'vorname', 'prenom', 'nombre', 'contactfirstname'],
+  last_name: [
+    'lastname',
+    'surname',
+    'familyname',
+    'lname',
+    'nachname',
+    'nom',
+    'apellido',
+    'apellidos',
+    'contactlastname',
+  ],
+  company: [
+    'employeecompany',
+    'company',
+    'companyname',
+    'account',
+    'accountname',
+    'organization',
+    'organisation',
+    'organizationname',
+    'employer',
+    'firma',
+    'unternehmen',
+    'entreprise',
+    'empresa',
+  ],
+  title: ['title', 'jobtitle', 'position', 'jobposition', 'funktion', 'poste', 'cargo'],
+  country: ['country', 'countrycode', 'countryregion', 'mailingcountry', 'billingcountry', 'land', 'pays', 'pais'],
+  time: [
+    'timestamp',
+    'conversiontime',
+    'conversiondate',
+    'eventtime',
+    'eventdate',
+    'closedate',
+    'closeddate',
+    'wontime',
+    'stagechangedate',
+    'becameamarketingqualifiedleaddate',
+    'becameasalesqualifiedleaddate',
+    'date',
+    'time',
+    'datetime',
+    'createddate',
+    'createdate',
+    'createdat',
+    'datum',
+    'zeitpunkt',
+    'fecha',
+    'conversionhappenedat',
+  ],
+  event: ['eventtype', 'event', 'eventname', 'conversionname', 'conversion', 'conversiontype', 'ereignis'],
+  value: [
+    'amount',
+    'value',
+    'conversionvalue',
+    'dealamount',
+    'dealvalue',
+    'opportunityamount',
+    'revenue',
+    'total',
+    'betrag',
+    'wert',
+    'umsatz',
+    'montant',
+    'importe',
+    'valor',
+  ],
+  currency: [
+    'currency',
+    'currencycode',
+    'dealcurrency',
+    'currencyisocode',
+    'conversioncurrency',
+    'wahrung',
+    'devise',
+    'moneda',
+  ],
+  click_id: ['lifatid', 'clickid', 'linkedinclickid', 'linkedinfirstpartyid'],
+  lead_id: ['leadid', 'linkedinleadid', 'leadgenresponseid', 'leadformresponseid', 'linkedinleadurn'],
+  event_id: ['eventid', 'orderid', 'transactionid', 'messageid', 'conversionid'],
+  user_id: ['userid', 'externalid', 'contactid', 'recordid', 'customerid'],
+  anonymous_id: ['dfid', 'anonymousid'],
+  consent: ['consent', 'marketingconsent', 'adconsent', 'optin', 'einwilligung', 'consentement'],
+  stage: [
+    'stage',
+    'stagename',
+    'dealstage',
+    'lifecyclestage',
+    'leadstatus',
+    'pipelinestage',
+    'opportunitystage',
+    'phase',
+  ],
+  deal_id: ['dealid', 'opportunityid', 'dealrecordid'],
+  probability: ['probability', 'dealprobability', 'probabilitypercent', 'winprobability'],
+};
+
+/** The columns of LinkedIn's template that every row needs. */
+const TEMPLATE = ['timestamp', 'eventtype', 'amount', 'currency'];
+
+/** Returns the name as it is compared: `Conversion time (UTC)` is `conversiontimeutc`. */
+export function comparedHeader(name: string): string {
+  return name
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** Returns whether the file is LinkedIn's own template. Its dates have the month first. */
+export function isLinkedInTemplate(header: readonly string[]): boolean {
+  const names = new Set(header.map(comparedHeader));
+  return TEMPLATE.every((name) => names.has(name));
+}
+
+/**
+ * Suggests which column is which field: by its name, and if that says nothing, by its contents.
+ *
+ * @param sample Some of the first rows.
+ */
+export function suggestColumns(header: readonly string[], sample: readonly (readonly string[])[]): ColumnPlaces {
+  const names = header.map(comparedHeader);
+  const places: Partial<Record<ImportField, number>> = {};
+  const taken = new Set<number>();
+  for (const field of IMPORT_FIELDS) {
+    const place = NAMES[field].map((name) => names.indexOf(name)).find((at) => at >= 0 && !taken.has(at));
+    if (place === undefined) continue;
+    places[field] = place;
+    taken.add(place);
+  }
+  for (const field of ['email', 'lead_id', 'time', 'currency'] as const) {
+    if (places[field] !== undefined) continue;
+    const place = header.findIndex((_, at) => !taken.has(at) && isMostly(CONTENTS[field], sample, at));
+    if (place < 0) continue;
+    places[field] = place;
+    taken.add(place);
+  }
+  return places;
+}
+
+const CONTENTS = {
+  email: (cell: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell),
+  lead_id: (cell: string) => cell.startsWith('urn:li:leadGenFormResponse:'),
+  time: (cell: string) => /\d{4}/.test(cell) && /[-/.: ]/.test(cell) && readTime(cell, {}).kind !== 'unreadable',
+  currency: (cell: string) => /^[A-Z]{3}$/.test(cell) && currencyOf(cell) !== undefined,
+} as const satisfies Partial<Record<ImportField, (cell: string) => boolean>>;
+
+/** A few wrong cells don't change what a column is. */
+function isMostly(
+  looksRight: (cell: string) => boolean,
+  sample: readonly (readonly string[])[],
+  place: number,
+): boolean {
+  const cells = sample.map((row) => row[place]?.trim() ?? '').filter((cell) => cell !== '');
+  return cells.length > 0 && cells.filter(looksRight).length >= cells.length * 0.8;
+}

@@ -1,0 +1,199 @@
+import { columnNames } from '../../domain/imports/file-reader.ts';
+import type { FileFacts } from '../../domain/imports/file-reader.ts';
+import type { ImportRow, RowProblem } from '../../domain/imports/import-row.ts';
+import type { DateOrder } from '../../domain/imports/read-time.ts';
+import { sumByCurrency } from '../../domain/value/value-sums.ts';
+import type { LawfulBasis } from '../../schema/imports/import-options.ts';
+import type {
+  ImportProblem,
+  ImportSample,
+  ImportState,
+  ImportView,
+  RowOutcome,
+} from '../../schema/imports/import-view.ts';
+import { problemSentence } from '../../schema/imports/row-problem.ts';
+
+const MAX_PROBLEMS = 100;
+const MAX_SAMPLES = 10;
+
+/** The result for a row, as it is stored: its number, what happens, and why. */
+export type RowResult = [row: number, outcome: RowOutcome, problems: RowProblem[]];
+
+/** An import as it is stored. */
+export type ImportRecord = {
+  id: string;
+  name: string | undefined;
+  state: ImportState;
+  createdAtMs: number;
+  finishedAtMs?: number;
+  lawfulBasis?: LawfulBasis | undefined;
+  event: string | undefined;
+  events: Readonly<Record<string, string>>;
+  dateOrder: DateOrder | undefined;
+  /** Set once the whole file was read. */
+  file?: FileFacts;
+  counts: ImportCounts;
+  waitsFor?: 'storage' | 'configuration' | undefined;
+};
+
+export type ImportCounts = {
+  rows: number;
+  checked: number;
+  outcomes: Partial<Record<RowOutcome, number>>;
+  skipped: Record<string, number>;
+  problems: Record<string, number>;
+  first: { row: number; code: string; field?: RowProblem['field'] }[];
+  value: Record<string, string>;
+  samples: ImportSample[];
+};
+
+export const NO_COUNTS: ImportCounts = {
+  rows: 0,
+  checked: 0,
+  outcomes: {},
+  skipped: {},
+  problems: {},
+  first: [],
+  value: {},
+  samples: [],
+};
+
+/** A checked row, with what its event says. */
+export type CheckedRow = { row: ImportRow; result: RowResult; event: string | undefined; atMs: number | undefined };
+
+/** Adds checked rows to the counts. */
+export function counted(counts: ImportCounts, checked: readonly CheckedRow[]): ImportCounts {
+  const next = structuredClone(counts);
+  const values = Object.entries(next.value).map(([currency, amount]) => ({ currency, amount }));
+  for (const { row, result, event, atMs } of checked) {
+    const [number, outcome, problems] = result;
+    next.checked += 1;
+    next.outcomes[outcome] = (next.outcomes[outcome] ?? 0) + 1;
+    if (outcome === 'skipped') count(next.skipped, problems[0]?.code ?? 'no_mapping');
+    for (const code of new Set(problems.map((problem) => problem.code))) count(next.problems, code);
+    for (const { code, field } of problems)
+      if (next.first.length < MAX_PROBLEMS) next.first.push({ row: number, code, ...(field && { field }) });
+    if (outcome === 'sendable' && row.value !== undefined) values.push(row.value);
+    if (next.samples.length < MAX_SAMPLES) next.samples.push(sampleOf(row, { outcome, event, atMs }));
+  }
+  next.value = Object.fromEntries(sumByCurrency(values).map(({ currency, amount }) => [currency, amount]));
+  return next;
+}
+
+/** Moves rows from one outcome to another. */
+export function moved(counts: ImportCounts, from: RowOutcome, to: RowOutcome, rows: number): ImportCounts {
+  const { outcomes } = counts;
+  return {
+    ...counts,
+    outcomes: { ...outcomes, [from]: (outcomes[from] ?? 0) - rows, [to]: (outcomes[to] ?? 0) + rows },
+  };
+}
+
+function count(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
+}
+
+/** Shows which identifiers a row has, and never their values. */
+function sampleOf(
+  row: ImportRow,
+  { outcome, event, atMs }: { outcome: RowOutcome; event: string | undefined; atMs: number | undefined },
+): ImportSample {
+  const has = {
+    email: row.emailSha256,
+    names: row.firstName,
+    click_id: row.clickId,
+    lead_id: row.leadUrn,
+    user_id: row.userId,
+  };
+  return {
+    row: row.row,
+    outcome,
+    event: event ?? null,
+    time: atMs === undefined ? null : new Date(atMs).toISOString(),
+    value: row.value ?? null,
+    identifiers: (['email', 'names', 'click_id', 'lead_id', 'user_id'] as const).filter(
+      (name) => has[name] !== undefined,
+    ),
+  };
+}
+
+/** Returns the order of the file's dates: the chosen one, the only one that fits, or LinkedIn's. */
+export function dateOrderOf({
+  dateOrder,
+  file,
+}: Pick<ImportRecord, 'dateOrder' | 'file'>): DateOrder | 'ambiguous' | undefined {
+  if (dateOrder !== undefined || file === undefined || file.ambiguous === 0) return dateOrder;
+  const { dmy, mdy } = file.shows;
+  if (dmy > 0 && mdy > 0) return 'ambiguous';
+  if (dmy + mdy > 0) return dmy > 0 ? 'dmy' : 'mdy';
+  return file.isTemplate ? 'mdy' : 'ambiguous';
+}
+
+/** Returns the name of each field's column in the file. */
+export function columnsOf({ file }: Pick<ImportRecord, 'file'>): ImportView['columns'] {
+  return file === undefined ? {} : columnNames(file);
+}
+
+export function importView(record: ImportRecord): ImportView {
+  const { id, name, state, createdAtMs, finishedAtMs, lawfulBasis, file, counts, waitsFor } = record;
+  const { outcomes, skipped } = counts;
+  const columns = columnsOf(record);
+  const accepted = outcomes.accepted ?? 0;
+  return {
+    id,
+    name: name ?? null,
+    state,
+    created_at: new Date(createdAtMs).toISOString(),
+    finished_at: finishedAtMs === undefined ? null : new Date(finishedAtMs).toISOString(),
+    lawful_basis: lawfulBasis ?? null,
+    rows: counts.rows,
+    checked: counts.checked,
+    sendable: (outcomes.sendable ?? 0) + accepted,
+    accepted,
+    duplicates: outcomes.duplicate ?? 0,
+    too_old: skipped['too_old'] ?? 0,
+    without_identity: skipped['no_identity'] ?? 0,
+    refused: outcomes.refused ?? 0,
+    skipped,
+    problems: counts.first.map((problem) => problemView(problem, columns)),
+    problem_counts: counts.problems,
+    value: counts.value,
+    samples: counts.samples,
+    header: [...(file?.header ?? [])],
+    columns,
+    encoding: file?.encoding ?? null,
+    delimiter: file?.delimiter ?? null,
+    date_order: dateOrderOf(record) ?? null,
+    waits_for: waitsFor ?? null,
+  };
+}
+
+function problemView(
+  { row, code, field }: ImportCounts['first'][number],
+  columns: ImportView['columns'],
+): ImportProblem {
+  const column = field && columns[field];
+  return { row, code, ...(column !== undefined && { column }), detail: problemSentence(code) };
+}
+
+/** The lines of the report for some rows: row, outcome, reason, column, detail. */
+export function reportLines(results: readonly RowResult[], columns: ImportView['columns']): string {
+  return results
+    .flatMap(([row, outcome, problems]) =>
+      (problems.length === 0 ? [undefined] : problems).map((problem) => {
+        const detail = problem === undefined ? '' : problemSentence(problem.code);
+        const column = problem?.field === undefined ? '' : (columns[problem.field] ?? problem.field);
+        return [String(row), outcome, problem?.code ?? '', column, detail].map(cell).join(',');
+      }),
+    )
+    .map((line) => `${line}\r\n`)
+    .join('');
+}
+
+export const REPORT_HEADER = 'row,outcome,reason,column,detail\r\n';
+
+/** Quotes a cell. A name that a spreadsheet would run as a formula begins with an apostrophe. */
+function cell(text: string): string {
+  const harmless = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

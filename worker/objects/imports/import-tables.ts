@@ -1,0 +1,184 @@
+import type { ImportTemplate } from '../../schema/imports/import-options.ts';
+import type { Sql } from '../sql.ts';
+import type { ImportRecord, RowResult } from './import-record.ts';
+
+export type Slice = { n: number; sealed: string; outcomes: RowResult[] | undefined };
+
+/** Reads and writes an Imports object's tables. */
+export class ImportTables {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  add(record: ImportRecord): void {
+    this.#sql.exec(
+      'INSERT INTO imports (id, state, created_at_ms, body) VALUES (?, ?, ?, ?)',
+      record.id,
+      record.state,
+      record.createdAtMs,
+      JSON.stringify(record),
+    );
+  }
+
+  save(record: ImportRecord): void {
+    this.#sql.exec(
+      'UPDATE imports SET state = ?, body = ? WHERE id = ?',
+      record.state,
+      JSON.stringify(record),
+      record.id,
+    );
+  }
+
+  one(id: string): ImportRecord | undefined {
+    return this.#records('SELECT body FROM imports WHERE id = ?', id)[0];
+  }
+
+  /** The imports that still have rows. */
+  open(): ImportRecord[] {
+    return this.#records("SELECT body FROM imports WHERE state IN ('reading', 'previewed', 'running') ORDER BY seq");
+  }
+
+  /** The newest first. @param before The ID of the last one of the previous page. */
+  list({ limit, before }: { limit: number; before: string | undefined }): ImportRecord[] {
+    return this.#records(
+      `SELECT body FROM imports WHERE ?1 IS NULL OR seq < (SELECT seq FROM imports WHERE id = ?1)
+       ORDER BY seq DESC LIMIT ?2`,
+      before ?? null,
+      limit,
+    );
+  }
+
+  remove(createdBeforeMs: number): void {
+    const old = 'SELECT id FROM imports WHERE created_at_ms < ?';
+    for (const table of ['slices', 'seen', 'erased'])
+      this.#sql.exec(`DELETE FROM ${table} WHERE import_id IN (${old})`, createdBeforeMs);
+    this.#sql.exec('DELETE FROM imports WHERE created_at_ms < ?', createdBeforeMs);
+  }
+
+  addSlice(id: string, { rows, sealed }: { rows: number; sealed: string }): void {
+    this.#sql.exec(
+      `INSERT INTO slices (import_id, n, rows, rows_sealed)
+       VALUES (?1, (SELECT ifnull(max(n), 0) + 1 FROM slices WHERE import_id = ?1), ?2, ?3)`,
+      id,
+      rows,
+      sealed,
+    );
+  }
+
+  /** The first slice that was not checked yet, or with `unstored`, that was not stored. */
+  nextSlice(id: string, which: 'unchecked' | 'unstored'): Slice | undefined {
+    const [slice] = this.#sql
+      .exec<{ n: number; rows_sealed: string; outcomes: string | null }>(
+        `SELECT n, rows_sealed, outcomes FROM slices WHERE import_id = ? AND rows_sealed IS NOT NULL
+         AND ${which === 'unchecked' ? 'outcomes IS NULL' : 'is_stored = 0'} ORDER BY n LIMIT 1`,
+        id,
+      )
+      .toArray();
+    return (
+      slice && {
+        n: slice.n,
+        sealed: slice.rows_sealed,
+        // `saveOutcomes` wrote it.
+        outcomes: slice.outcomes === null ? undefined : JSON.parse(slice.outcomes),
+      }
+    );
+  }
+
+  saveOutcomes(id: string, n: number, outcomes: readonly RowResult[]): void {
+    this.#sql.exec('UPDATE slices SET outcomes = ? WHERE import_id = ? AND n = ?', JSON.stringify(outcomes), id, n);
+  }
+
+  noteStored(id: string, n: number): void {
+    this.#sql.exec('UPDATE slices SET is_stored = 1, rows_sealed = NULL WHERE import_id = ? AND n = ?', id, n);
+  }
+
+  /** Forgets what was decided about the rows, to decide anew. */
+  uncheck(id: string): void {
+    this.#sql.exec('UPDATE slices SET outcomes = NULL WHERE import_id = ?', id);
+    this.#sql.exec('DELETE FROM seen WHERE import_id = ?', id);
+  }
+
+  /** Deletes the rows that are left, and everything that was needed to decide about them. */
+  end(id: string): void {
+    this.#sql.exec('UPDATE slices SET rows_sealed = NULL WHERE import_id = ?', id);
+    this.#sql.exec('DELETE FROM seen WHERE import_id = ?', id);
+    this.#sql.exec('DELETE FROM erased WHERE import_id = ?', id);
+  }
+
+  /** Returns the slices after a number, with their results. */
+  results(id: string, afterN: number, limit: number): { n: number; results: RowResult[] }[] {
+    return this.#sql
+      .exec<{ n: number; outcomes: string | null }>(
+        'SELECT n, outcomes FROM slices WHERE import_id = ? AND n > ? ORDER BY n LIMIT ?',
+        id,
+        afterN,
+        limit,
+      )
+      .toArray()
+      .map(({ n, outcomes }) => ({ n, results: outcomes === null ? [] : JSON.parse(outcomes) }));
+  }
+
+  /** Returns whether a delivery of the file is the first with its identity. */
+  isFirst(id: string, delivery: string): boolean {
+    return (
+      this.#sql
+        .exec('INSERT OR IGNORE INTO seen (import_id, delivery) VALUES (?, ?) RETURNING 1', id, delivery)
+        .toArray().length > 0
+    );
+  }
+
+  erase(id: string, tags: readonly string[]): void {
+    for (const tag of tags) this.#sql.exec('INSERT OR IGNORE INTO erased (import_id, tag) VALUES (?, ?)', id, tag);
+  }
+
+  isErased(id: string, tags: readonly string[]): boolean {
+    return tags.some(
+      (tag) => this.#sql.exec('SELECT 1 FROM erased WHERE import_id = ? AND tag = ?', id, tag).toArray().length > 0,
+    );
+  }
+
+  template(name: string): ImportTemplate | undefined {
+    const [found] = this.#sql.exec<{ body: string }>('SELECT body FROM templates WHERE name = ?', name).toArray();
+    return found && JSON.parse(found.body);
+  }
+
+  templates(): { name: string; body: ImportTemplate }[] {
+    return this.#sql
+      .exec<{ name: string; body: string }>('SELECT name, body FROM templates ORDER BY name')
+      .toArray()
+      .map(({ name, body }) => ({ name, body: JSON.parse(body) }));
+  }
+
+  /** @returns Whether there was room for it. */
+  saveTemplate(name: string, template: ImportTemplate, atMost: number): boolean {
+    const others = this.#sql.exec('SELECT 1 FROM templates WHERE name != ?', name).toArray().length;
+    if (others >= atMost) return false;
+    this.#sql.exec(
+      'INSERT INTO templates (name, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
+      name,
+      JSON.stringify(template),
+    );
+    return true;
+  }
+
+  /** @param random Used when there is no key yet. */
+  rowKey(random: () => string): string {
+    const [found] = this.#sql.exec<{ key: string }>('SELECT key FROM row_key').toArray();
+    if (found !== undefined) return found.key;
+    const key = random();
+    this.#sql.exec('INSERT INTO row_key (key) VALUES (?)', key);
+    return key;
+  }
+
+  #records(query: string, ...bindings: (string | number | null)[]): ImportRecord[] {
+    return (
+      this.#sql
+        .exec<{ body: string }>(query, ...bindings)
+        .toArray()
+        // This class wrote it from a value of the same type.
+        .map(({ body }): ImportRecord => JSON.parse(body))
+    );
+  }
+}

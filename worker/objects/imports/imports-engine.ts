@@ -1,0 +1,229 @@
+import { checkRows } from '../../domain/imports/check-rows.ts';
+import type { RowDecisions } from '../../domain/imports/check-rows.ts';
+import type { ImportRow } from '../../domain/imports/import-row.ts';
+import { open, seal, IV_BYTES } from '../../domain/sealing/sealed-box.ts';
+import type { SourceConfig } from '../../schema/settings/source-config.ts';
+import type { Database } from '../sql.ts';
+import { checkedRow } from './checked-row.ts';
+import { counted, dateOrderOf, moved } from './import-record.ts';
+import type { CheckedRow, ImportRecord, RowResult } from './import-record.ts';
+import type { ImportTables, Slice } from './import-tables.ts';
+
+/** What the engine needs from outside. */
+export type ImportPorts = {
+  sourceId: string;
+  database: Database;
+  now(): number;
+  keyRing(): readonly Uint8Array[];
+  randomBytes(length: number): Uint8Array<ArrayBuffer>;
+  pause(): Promise<void>;
+  /** Undefined when the source was deleted. */
+  config(): Promise<SourceConfig | undefined>;
+  /** Returns which deliveries exist already. */
+  known(deliveries: readonly DeliveryIdentity[]): Promise<boolean[]>;
+  /** Stores events in the outbox and the tally. Throws when they can't be reached. */
+  store(decisions: RowDecisions): Promise<'kept' | 'full' | 'source_deleted'>;
+};
+
+type DeliveryIdentity = { integrationId: string; ruleId: string; eventId: string };
+
+/** The result of a step. `wait`: try again later. */
+export type Step = 'more' | 'done' | 'wait';
+
+/** Checks and stores the rows of imports, slice by slice. Each step is durable: after a crash, the next one continues. */
+export class ImportsEngine {
+  readonly #tables: ImportTables;
+  readonly #ports: ImportPorts;
+
+  constructor(tables: ImportTables, ports: ImportPorts) {
+    this.#tables = tables;
+    this.#ports = ports;
+  }
+
+  /** Seals rows and stores them, before anything is decided about them. */
+  async add(id: string, rows: readonly ImportRow[]): Promise<boolean> {
+    const sealed = await seal(JSON.stringify(rows), {
+      keyRing: this.#ports.keyRing(),
+      binding: this.#binding(id),
+      iv: this.#ports.randomBytes(IV_BYTES),
+    });
+    return this.#ports.database.transaction(() => {
+      const record = this.#tables.one(id);
+      if (record?.state !== 'reading') return false;
+      this.#tables.addSlice(id, { rows: rows.length, sealed });
+      const { counts } = record;
+      this.#tables.save({ ...record, counts: { ...counts, rows: counts.rows + rows.length } });
+      return true;
+    });
+  }
+
+  /** Checks the next slice of a preview. */
+  async check(id: string): Promise<Step> {
+    const record = this.#tables.one(id);
+    const slice = record && this.#tables.nextSlice(id, 'unchecked');
+    if (record === undefined || slice === undefined) return 'done';
+    const config = await this.#ports.config();
+    if (config === undefined) return 'wait';
+    const { checked } = await this.#decided(record, slice, config);
+    this.#saveChecked(id, slice.n, checked, 'reading');
+    return 'more';
+  }
+
+  /** Checks the next slice of a running import, and stores its events. */
+  async step(id: string): Promise<Step> {
+    const record = this.#tables.one(id);
+    if (record?.state !== 'running') return 'done';
+    const slice = this.#tables.nextSlice(id, 'unstored');
+    if (slice === undefined) return this.#finish(record);
+    const config = await this.#ports.config();
+    if (config === undefined) return this.#waits(record, 'configuration');
+    const { checked, decisions } = await this.#decided(record, slice, config);
+    // What was decided before a crash stays: some of it may be in the outbox already.
+    const results = slice.outcomes ?? checked.map(({ result }) => result);
+    if (slice.outcomes === undefined && !this.#saveChecked(id, slice.n, checked, 'running')) return 'done';
+    const chosen = this.#withoutErased(id, results, decisions);
+    const stored = await this.#ports.store(chosen.decisions);
+    if (stored === 'full') return this.#waits(record, 'storage');
+    if (stored === 'source_deleted') return 'done';
+    this.#ports.database.transaction(() => {
+      const now = this.#tables.one(id);
+      this.#tables.saveOutcomes(id, slice.n, chosen.results);
+      this.#tables.noteStored(id, slice.n);
+      if (now === undefined) return;
+      const accepted = chosen.results.filter(([, outcome]) => outcome === 'accepted').length;
+      const counts = moved(moved(now.counts, 'sendable', 'accepted', accepted), 'sendable', 'erased', chosen.erased);
+      this.#tables.save({ ...now, counts, waitsFor: undefined });
+    });
+    return 'more';
+  }
+
+  /** @returns False when the import was cancelled meanwhile. */
+  #saveChecked(id: string, n: number, checked: readonly CheckedRow[], wanted: ImportRecord['state']): boolean {
+    return this.#ports.database.transaction(() => {
+      const record = this.#tables.one(id);
+      if (record?.state !== wanted) return false;
+      const own = checked.map((row) => this.#firstInFile(id, row));
+      this.#tables.saveOutcomes(
+        id,
+        n,
+        own.map(({ result }) => result),
+      );
+      this.#tables.save({ ...record, counts: counted(record.counts, own) });
+      return true;
+    });
+  }
+
+  /** Only the first of several rows with the same deliveries is sent. */
+  #firstInFile(id: string, { deliveries = [], ...row }: CheckedRow & { deliveries?: readonly string[] }): CheckedRow {
+    const [number, outcome, problems] = row.result;
+    if (outcome !== 'sendable') return row;
+    const isFirst = deliveries.map((delivery) => this.#tables.isFirst(id, delivery)).includes(true);
+    if (isFirst) return row;
+    return { ...row, result: [number, 'duplicate', [...problems, { code: 'duplicate_in_file' }]] };
+  }
+
+  async #decided(
+    record: ImportRecord,
+    slice: Slice,
+    config: SourceConfig,
+  ): Promise<{ checked: CheckedRow[]; decisions: RowDecisions }> {
+    const rows = await this.#opened(record.id, slice);
+    const order = dateOrderOf(record);
+    const idOf = await this.#rowIds();
+    const decisions = await checkRows(rows, {
+      config,
+      forAll: {
+        event: record.event,
+        events: record.events,
+        dateOrder: order === 'ambiguous' ? undefined : order,
+      },
+      lawfulBasis: record.lawfulBasis,
+      keyRing: this.#ports.keyRing(),
+      nowMs: this.#ports.now(),
+      idOf,
+      pause: () => this.#ports.pause(),
+    });
+    const deliveries = decisions.rows.map((each) =>
+      each.kind === 'accepted'
+        ? each.accepted.deliveries.map(({ integrationId, ruleId, eventId }) => ({ integrationId, ruleId, eventId }))
+        : [],
+    );
+    const known = await this.#ports.known(deliveries.flat());
+    const keys = await Promise.all(deliveries.flat().map((each) => idOf(JSON.stringify(each))));
+    let next = 0;
+    const checked = rows.map((row, index) => {
+      const from = next;
+      next += deliveries[index]?.length ?? 0;
+      return checkedRow(row, decisions.rows[index], {
+        isKnown: next > from && !known.slice(from, next).includes(false),
+        deliveries: keys.slice(from, next),
+      });
+    });
+    return { checked, decisions };
+  }
+
+  /** Chooses what is stored: rows that are sent, and rows that are skipped for a reason. */
+  #withoutErased(
+    id: string,
+    results: readonly RowResult[],
+    decisions: RowDecisions,
+  ): { results: RowResult[]; decisions: RowDecisions; erased: number } {
+    let erased = 0;
+    const own = results.map((result, index): RowResult => {
+      const [row, outcome, problems] = result;
+      const decision = decisions.rows[index];
+      if (outcome !== 'sendable' || decision?.kind !== 'accepted') return result;
+      if (!this.#tables.isErased(id, decision.accepted.person)) return [row, 'accepted', problems];
+      erased += 1;
+      return [row, 'erased', [{ code: 'erased' }]];
+    });
+    const isStored = (index: number): boolean => {
+      const outcome = own[index]?.[1];
+      return outcome === 'accepted' || outcome === 'skipped';
+    };
+    return { results: own, decisions: { ...decisions, rows: decisions.rows.filter((_, at) => isStored(at)) }, erased };
+  }
+
+  #waits(record: ImportRecord, waitsFor: NonNullable<ImportRecord['waitsFor']>): Step {
+    const now = this.#tables.one(record.id);
+    if (now?.state === 'running') this.#tables.save({ ...now, waitsFor });
+    return 'wait';
+  }
+
+  #finish({ id }: ImportRecord): Step {
+    this.#ports.database.transaction(() => {
+      const record = this.#tables.one(id);
+      if (record?.state !== 'running') return;
+      this.#tables.end(id);
+      this.#tables.save({ ...record, state: 'done', finishedAtMs: this.#ports.now(), waitsFor: undefined });
+    });
+    return 'done';
+  }
+
+  async #opened(id: string, { sealed }: Slice): Promise<ImportRow[]> {
+    const text = await open(sealed, { keyRing: this.#ports.keyRing(), binding: this.#binding(id) });
+    if (text === undefined) throw new Error('Cannot open the rows of an import: their ENCRYPTION_KEY is gone');
+    // `add` wrote it.
+    return JSON.parse(text);
+  }
+
+  /** The same row has the same ID in every file of the source, also after a change of ENCRYPTION_KEY. */
+  async #rowIds(): Promise<(identity: string) => Promise<string>> {
+    const text = this.#tables.rowKey(() => this.#ports.randomBytes(32).toBase64());
+    const key = await crypto.subtle.importKey(
+      'raw',
+      Uint8Array.fromBase64(text),
+      { name: 'HMAC', hash: 'SHA-256' },
+      false,
+      ['sign'],
+    );
+    return async (identity) => {
+      const signed = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(identity));
+      return `row-${new Uint8Array(signed).slice(0, 16).toHex()}`;
+    };
+  }
+
+  #binding(id: string): { purpose: string; owner: string } {
+    return { purpose: 'import-rows', owner: `${this.#ports.sourceId} ${id}` };
+  }
+}

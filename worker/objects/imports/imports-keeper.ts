@@ -1,0 +1,226 @@
+import type { FileFacts } from '../../domain/imports/file-reader.ts';
+import type { ImportRow } from '../../domain/imports/import-row.ts';
+import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
+import type { Env } from '../../env.ts';
+import type { ImportTemplate, LawfulBasis } from '../../schema/imports/import-options.ts';
+import type { ImportView } from '../../schema/imports/import-view.ts';
+import { logFault } from '../log-fault.ts';
+import { migrate } from '../sql.ts';
+import { columnsOf, dateOrderOf, importView, NO_COUNTS, reportLines } from './import-record.ts';
+import type { ImportRecord } from './import-record.ts';
+import { ImportTables } from './import-tables.ts';
+import { ImportsEngine } from './imports-engine.ts';
+import { IMPORTS_MIGRATIONS } from './imports-schema.ts';
+import { storeRows } from './store-rows.ts';
+
+/** An alarm works this long, and then another one continues. */
+const ALARM_MS = 10_000;
+const RETRY_MS = 60_000;
+/** The rows of a preview that nobody starts, or of an upload that broke off, are deleted. */
+const UNSTARTED_MS = 60 * 60 * 1000;
+const KEEP_REPORTS_MS = 90 * 24 * 60 * 60 * 1000;
+const MAX_TEMPLATES = 50;
+const MAX_OPEN = 20;
+const REPORT_SLICES = 50;
+
+export type NewImport = Pick<ImportRecord, 'id' | 'name' | 'event' | 'events' | 'dateOrder' | 'lawfulBasis'>;
+/** Whether an import was started, or why not. */
+export type Started = 'started' | 'not_found' | 'not_ready' | 'ambiguous_dates';
+
+/** What an Imports object does. `imports.ts` is the Durable Object. */
+export class ImportsKeeper {
+  readonly ctx: DurableObjectState;
+  readonly env: Env;
+  #tables: ImportTables;
+  /** The step that is under way. An erasure waits for it. */
+  #step: Promise<unknown> = Promise.resolve();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    this.ctx = ctx;
+    this.env = env;
+    this.#tables = this.#migrated();
+  }
+
+  /** Begins to read a file. @returns Whether there is room for one more. */
+  async begin(settings: NewImport): Promise<boolean> {
+    const nowMs = Date.now();
+    if (this.#tables.open().length >= MAX_OPEN) return false;
+    this.#tables.remove(nowMs - KEEP_REPORTS_MS);
+    this.#tables.add({ ...settings, state: 'reading', createdAtMs: nowMs, counts: NO_COUNTS });
+    await this.#wakeBy(nowMs + UNSTARTED_MS);
+    return true;
+  }
+
+  /** Adds rows of the file. @returns False when the import was cancelled. */
+  add(id: string, rows: readonly ImportRow[]): Promise<boolean> {
+    return this.#engine().add(id, rows);
+  }
+
+  /** The whole file was read. */
+  finish(id: string, file: FileFacts): void {
+    const record = this.#tables.one(id);
+    if (record?.state === 'reading') this.#tables.save({ ...record, file });
+  }
+
+  /** Checks some rows of a preview. @returns Whether there are more. */
+  async check(id: string): Promise<boolean> {
+    const engine = this.#engine();
+    for (let slices = 0; slices < 5; slices += 1)
+      if ((await this.#run(() => engine.check(id))) !== 'more') return false;
+    return true;
+  }
+
+  /** All rows of a preview were checked. */
+  previewed(id: string): void {
+    const record = this.#tables.one(id);
+    if (record?.state === 'reading') this.#tables.save({ ...record, state: 'previewed' });
+  }
+
+  /** Starts an import whose file was read, and returns at once. */
+  async start(id: string, lawfulBasis: LawfulBasis): Promise<Started> {
+    const record = this.#tables.one(id);
+    if (record === undefined) return 'not_found';
+    if (record.file === undefined || !(record.state === 'previewed' || record.state === 'reading')) return 'not_ready';
+    if (dateOrderOf(record) === 'ambiguous') return 'ambiguous_dates';
+    // Much may have changed since the preview, so everything is decided anew.
+    const counts = { ...NO_COUNTS, rows: record.counts.rows };
+    const running: ImportRecord = { ...record, state: 'running', lawfulBasis, counts };
+    this.ctx.storage.transactionSync(() => {
+      this.#tables.uncheck(id);
+      this.#tables.save(running);
+    });
+    await this.ctx.storage.setAlarm(Date.now());
+    return 'started';
+  }
+
+  /** Ends an import. What is already in the outbox is sent; the other rows are deleted. */
+  cancel(id: string): ImportView | undefined {
+    const record = this.#tables.one(id);
+    if (record === undefined || record.state === 'done' || record.state === 'cancelled')
+      return record && importView(record);
+    const cancelled: ImportRecord = { ...record, state: 'cancelled', finishedAtMs: Date.now() };
+    this.ctx.storage.transactionSync(() => {
+      this.#tables.end(id);
+      this.#tables.save(cancelled);
+    });
+    return importView(cancelled);
+  }
+
+  view(id: string): ImportView | undefined {
+    const record = this.#tables.one(id);
+    return record && importView(record);
+  }
+
+  list(page: { limit: number; before: string | undefined }): ImportView[] {
+    return this.#tables.list(page).map(importView);
+  }
+
+  /** Returns a part of the report, and where the next one begins. */
+  report(id: string, after: number): { text: string; next: number | undefined } | undefined {
+    const record = this.#tables.one(id);
+    if (record === undefined) return undefined;
+    const slices = this.#tables.results(id, after, REPORT_SLICES);
+    const text = reportLines(
+      slices.flatMap(({ results }) => results),
+      columnsOf(record),
+    );
+    return { text, next: slices.length < REPORT_SLICES ? undefined : slices.at(-1)?.n };
+  }
+
+  template(name: string): ImportTemplate | undefined {
+    return this.#tables.template(name);
+  }
+
+  templates(): { name: string; body: ImportTemplate }[] {
+    return this.#tables.templates();
+  }
+
+  saveTemplate(name: string, template: ImportTemplate): boolean {
+    return this.#tables.saveTemplate(name, template, MAX_TEMPLATES);
+  }
+
+  /** A person asked to be erased, or withdrew consent: their rows that are not in the outbox yet are not sent. */
+  async erase(tags: readonly string[]): Promise<void> {
+    const open = this.#tables.open();
+    if (open.length === 0 || tags.length === 0) return;
+    this.ctx.storage.transactionSync(() => {
+      for (const { id } of open) this.#tables.erase(id, tags);
+    });
+    // After this, everything of theirs is in the outbox, which is asked next.
+    await this.#step.catch(() => undefined);
+  }
+
+  /** Deletes all data of a deleted source. */
+  async eraseAll(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#tables = this.#migrated();
+  }
+
+  async alarm(): Promise<void> {
+    const until = Date.now() + ALARM_MS;
+    const engine = this.#engine();
+    let retryAtMs: number | undefined;
+    for (const { id, state, createdAtMs } of this.#tables.open()) {
+      if (state === 'running') {
+        let step = 'more';
+        while (step === 'more' && Date.now() < until) {
+          const startedAtMs = Date.now();
+          step = await this.#carefully(() => engine.step(id));
+          // The site's own events have the outbox for at least half of the time.
+          await scheduler.wait(Math.min(200, Date.now() - startedAtMs));
+        }
+        if (step === 'more') retryAtMs = Date.now();
+        if (step === 'wait') retryAtMs ??= Date.now() + RETRY_MS;
+      } else if (createdAtMs + UNSTARTED_MS <= Date.now()) this.cancel(id);
+    }
+    const oldest = this.#tables.open().find(({ state }) => state !== 'running');
+    if (retryAtMs !== undefined) await this.ctx.storage.setAlarm(retryAtMs);
+    else if (oldest !== undefined) await this.ctx.storage.setAlarm(oldest.createdAtMs + UNSTARTED_MS);
+  }
+
+  /** An outbox that can't be reached is asked again later. */
+  async #carefully(step: () => Promise<string>): Promise<string> {
+    try {
+      return await this.#run(step);
+    } catch (error) {
+      logFault('imports.step', error);
+      return 'wait';
+    }
+  }
+
+  /** One step at a time, also when a preview and an import run together. */
+  #run<Result>(step: () => Promise<Result>): Promise<Result> {
+    const next = this.#step.catch(() => undefined).then(step);
+    this.#step = next;
+    return next;
+  }
+
+  async #wakeBy(atMs: number): Promise<void> {
+    const set = await this.ctx.storage.getAlarm();
+    if (set === null || set > atMs) await this.ctx.storage.setAlarm(atMs);
+  }
+
+  #migrated(): ImportTables {
+    const { storage } = this.ctx;
+    migrate({ sql: storage.sql, transaction: (work) => storage.transactionSync(work) }, IMPORTS_MIGRATIONS);
+    return new ImportTables(storage.sql);
+  }
+
+  #engine(): ImportsEngine {
+    const { env } = this;
+    const { storage } = this.ctx;
+    const sourceId = this.ctx.id.name ?? '';
+    return new ImportsEngine(this.#tables, {
+      sourceId,
+      database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
+      now: () => Date.now(),
+      keyRing: () => parseKeyRing(env.ENCRYPTION_KEY ?? ''),
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      pause: () => scheduler.wait(0),
+      config: () => env.REGISTRY.getByName('registry').configOf(sourceId),
+      known: async (deliveries) => (deliveries.length === 0 ? [] : env.OUTBOX.getByName(sourceId).known(deliveries)),
+      store: (decisions) => storeRows(decisions, { env, sourceId }),
+    });
+  }
+}

@@ -1,0 +1,48 @@
+/** The tables of an Imports object. Migrations are only ever appended. docs/storage.md explains each table and column. */
+export const IMPORTS_MIGRATIONS: readonly string[] = [
+  `
+  -- An import's settings, progress and counts, as JSON.
+  CREATE TABLE imports (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    body TEXT NOT NULL
+  );
+
+  -- Some rows of a file. rows_sealed is null once they are stored in the outbox, or the import has ended.
+  -- is_stored: the outbox and the tally have them.
+  CREATE TABLE slices (
+    import_id TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    rows_sealed TEXT,
+    outcomes TEXT,
+    is_stored INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (import_id, n)
+  ) WITHOUT ROWID;
+
+  -- The deliveries of the file's rows, as keyed hashes, to find rows that are the same. Deleted at the end.
+  CREATE TABLE seen (
+    import_id TEXT NOT NULL,
+    delivery TEXT NOT NULL,
+    PRIMARY KEY (import_id, delivery)
+  ) WITHOUT ROWID;
+
+  -- People who were erased, or withdrew consent, while an import was open. Deleted at the end.
+  CREATE TABLE erased (
+    import_id TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (import_id, tag)
+  ) WITHOUT ROWID;
+
+  -- Named settings for files of the same form.
+  CREATE TABLE templates (
+    name TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  -- The key of the IDs that are made from rows: the same row has the same ID in every file. One row.
+  CREATE TABLE row_key (key TEXT NOT NULL);
+  `,
+];

@@ -1,0 +1,32 @@
+import { forTally } from '../../domain/collect/tallied-event.ts';
+import type { RowDecisions } from '../../domain/imports/check-rows.ts';
+import type { Env } from '../../env.ts';
+
+/** Stores the events of rows as the collector stores those of a server, and erases people who withdraw consent. */
+export async function storeRows(
+  { rows, requests }: RowDecisions,
+  { env, sourceId }: { env: Pick<Env, 'OUTBOX' | 'TALLY'>; sourceId: string },
+): Promise<'kept' | 'full' | 'source_deleted'> {
+  const [request] = requests;
+  if (request === undefined) return 'kept';
+  const { triggerSets, asked, consent } = request;
+  const { outbox, tally } = forTally(rows.flatMap((row) => (row.kind === 'accepted' ? [row.accepted] : [])));
+  if (outbox.length > 0) {
+    const beside = { triggerSets, consent, maxEventsPerMinute: null };
+    const stored = await env.OUTBOX.getByName(sourceId).enqueue(outbox, [], beside);
+    if (stored.kind !== 'kept') return stored.kind === 'source_deleted' ? 'source_deleted' : 'full';
+  }
+  if (tally.length > 0) {
+    const stored = await env.TALLY.getByName(sourceId).count({
+      events: tally,
+      rejected: [],
+      triggerSets,
+      asked,
+      consent,
+    });
+    if (stored.kind !== 'kept') return 'source_deleted';
+  }
+  const withdrawn = requests.flatMap(({ erase }) => erase);
+  if (withdrawn.length > 0) await env.OUTBOX.getByName(sourceId).erasePerson(withdrawn, 'consent_withdrawn');
+  return 'kept';
+}

@@ -1,0 +1,252 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import * as v from 'valibot';
+
+import { FileReader } from '../../domain/imports/file-reader.ts';
+import type { FileFacts } from '../../domain/imports/file-reader.ts';
+import type { ImportRow } from '../../domain/imports/import-row.ts';
+import type { Env } from '../../env.ts';
+import { REPORT_HEADER } from '../../objects/imports/import-record.ts';
+import { fieldProblems } from '../../schema/field-problems.ts';
+import { ImportQuery, ImportStart, ImportTemplate } from '../../schema/imports/import-options.ts';
+import type { ImportView } from '../../schema/imports/import-view.ts';
+import type { FieldProblem } from '../../schema/problem.ts';
+import { keyRingOf } from '../http/key-ring.ts';
+import { newId } from '../http/new-id.ts';
+import { Problem } from '../http/problem.ts';
+import { fileParts } from '../http/read-file.ts';
+import type { AdminEnv } from './env.ts';
+import { page, readInput, readPage } from './input.ts';
+
+type AdminContext = Context<AdminEnv>;
+type ImportsStub = ReturnType<Env['IMPORTS']['getByName']>;
+
+/** LinkedIn's limit for a file, and room for 20 MB in a wider encoding. https://www.linkedin.com/help/lms/answer/a530615 */
+const MAX_ROWS = 300_000;
+const MAX_FILE_BYTES = 40 * 1024 * 1024;
+
+/** The rows of a slice: few enough that checking and storing them never keeps the site's events waiting. */
+const SLICE_ROWS = 100;
+
+/** `/v1/admin/sources/{id}/imports`: conversions from a file. */
+export function adminImports(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+
+  routes.get('/:id/imports', async (c) => {
+    const imports = await importsOf(c);
+    const { limit, cursor } = readPage(c);
+    return c.json(page(await imports.list({ limit: limit + 1, before: cursor }), limit));
+  });
+
+  routes.get('/:id/import-templates', async (c) => {
+    const templates = await (await importsOf(c)).templates();
+    return c.json({ data: templates.map(({ name, body }) => ({ name, ...body })), next_cursor: null });
+  });
+
+  routes.post('/:id/imports', async (c) => {
+    const imports = await importsOf(c);
+    if (keyRingOf(c.env.ENCRYPTION_KEY).length === 0)
+      throw new Problem(
+        'encryption_key_missing',
+        'Cannot import: rows are stored encrypted, and ENCRYPTION_KEY is missing.',
+      );
+    const query = await withTemplate(imports, readQuery(c));
+    const { preview: isPreview = false, lawful_basis: lawfulBasis } = query;
+    if (!isPreview && lawfulBasis === undefined) throw noLawfulBasis();
+    const parts = fileParts(c.req.raw, { maxBytes: MAX_FILE_BYTES });
+    const id = newId('imp');
+    const begun = await imports.begin({
+      id,
+      name: query.name,
+      event: query.event,
+      events: query.events ?? {},
+      dateOrder: query.date_order,
+      lawfulBasis,
+    });
+    if (!begun)
+      throw new Problem('in_use', 'Cannot import: 20 other imports of this source are open. Wait, or cancel one.');
+    try {
+      await readInto(imports, id, { query, parts, isNdjson: isNdjson(c.req.raw) });
+    } catch (error) {
+      await imports.cancel(id);
+      throw error;
+    }
+    await saveTemplate(imports, query);
+    if (isPreview) {
+      while (await imports.check(id));
+      await imports.previewed(id);
+      return c.json(await viewOf(imports, id), 201);
+    }
+    const started = lawfulBasis === undefined ? undefined : await imports.start(id, lawfulBasis);
+    if (started === 'ambiguous_dates') {
+      await imports.cancel(id);
+      throw ambiguousDates();
+    }
+    return c.json(await viewOf(imports, id), 201);
+  });
+
+  routes.get('/:id/imports/:import', async (c) => c.json(await viewOf(await importsOf(c), c.req.param('import'))));
+
+  routes.post('/:id/imports/:import/start', async (c) => {
+    const imports = await importsOf(c);
+    const { lawful_basis: lawfulBasis } = await readInput(c, ImportStart);
+    const id = c.req.param('import');
+    const started = await imports.start(id, lawfulBasis);
+    if (started === 'not_found') throw notFound();
+    if (started === 'ambiguous_dates') throw ambiguousDates();
+    if (started === 'not_ready')
+      throw new Problem('in_use', 'Cannot start the import: it was started, cancelled, or is more than an hour old.');
+    return c.json(await viewOf(imports, id));
+  });
+
+  routes.delete('/:id/imports/:import', async (c) => {
+    const cancelled = await (await importsOf(c)).cancel(c.req.param('import'));
+    if (cancelled === undefined) throw notFound();
+    return c.json(cancelled);
+  });
+
+  routes.get('/:id/imports/:import/report', async (c) => {
+    const imports = await importsOf(c);
+    const id = c.req.param('import');
+    await viewOf(imports, id);
+    return new Response(reportStream(imports, id), {
+      headers: {
+        'Content-Type': 'text/csv; charset=utf-8',
+        'Content-Disposition': 'attachment; filename="import-report.csv"',
+        'Cache-Control': 'no-store',
+      },
+    });
+  });
+
+  return routes;
+}
+
+async function importsOf(c: AdminContext): Promise<ImportsStub> {
+  const source = await c.env.REGISTRY.getByName('registry').source(c.req.param('id') ?? '');
+  if (source === undefined) throw new Problem('not_found', 'No source has this ID');
+  return c.env.IMPORTS.getByName(source.id);
+}
+
+async function viewOf(imports: ImportsStub, id: string): Promise<ImportView> {
+  const view = await imports.view(id);
+  if (view === undefined) throw notFound();
+  return view;
+}
+
+function notFound(): Problem {
+  return new Problem('not_found', 'The source has no import with this ID');
+}
+
+function readQuery(c: AdminContext): ImportQuery {
+  const result = v.safeParse(ImportQuery, c.req.query());
+  if (result.success) return result.output;
+  throw invalid(fieldProblems(result.issues));
+}
+
+function invalid(fields: readonly FieldProblem[], extensions: Record<string, unknown> = {}): Problem {
+  const [first] = fields;
+  const detail = `Cannot use ${first?.pointer.slice(1) ?? 'the query'}: ${first?.detail ?? 'not as expected'}`;
+  return new Problem('field_invalid', detail, { fields, extensions });
+}
+
+function noLawfulBasis(): Problem {
+  return invalid([
+    {
+      pointer: '/lawful_basis',
+      detail: 'expected "consent", "legitimate_interest" or "contract": why you may use this data',
+    },
+  ]);
+}
+
+function ambiguousDates(): Problem {
+  return invalid([
+    { pointer: '/date_order', detail: 'expected "dmy" or "mdy": dates such as 08/11/2026 may be in two orders' },
+  ]);
+}
+
+/** Fills in what the query leaves out. */
+async function withTemplate(imports: ImportsStub, query: ImportQuery): Promise<ImportQuery> {
+  if (query.template === undefined) return query;
+  const template = await imports.template(query.template);
+  if (template === undefined)
+    throw invalid([{ pointer: '/template', detail: 'expected the name of a saved template of this source' }]);
+  return { ...template, ...query };
+}
+
+async function saveTemplate(imports: ImportsStub, query: ImportQuery): Promise<void> {
+  if (query.save_template === undefined) return;
+  if (!(await imports.saveTemplate(query.save_template, v.parse(ImportTemplate, query))))
+    throw invalid([{ pointer: '/save_template', detail: 'expected at most 50 templates in a source' }]);
+}
+
+function isNdjson(request: Request): boolean {
+  return /ndjson|jsonl/.test(request.headers.get('Content-Type') ?? '');
+}
+
+/** Reads the file as it arrives. The next part is read only when the rows of the last one are on disk. */
+async function readInto(
+  imports: ImportsStub,
+  id: string,
+  { query, parts, ...kind }: { query: ImportQuery; parts: AsyncIterable<Uint8Array>; isNdjson: boolean },
+): Promise<void> {
+  const reader = new FileReader({
+    chosen: query.columns,
+    dateOrder: query.date_order,
+    timeZone: query.time_zone,
+    defaultCurrency: query.default_currency,
+    ...kind,
+  });
+  let waiting: ImportRow[] = [];
+  let isChecked = false;
+  const add = async (rows: readonly ImportRow[], least: number): Promise<void> => {
+    if (!isChecked && rows.length > 0) mustHaveColumns(reader.facts, query);
+    isChecked ||= rows.length > 0;
+    if (reader.facts.rows > MAX_ROWS)
+      throw new Problem('body_too_large', `Cannot import: the file has more than ${MAX_ROWS} rows. Split it.`);
+    waiting.push(...rows);
+    while (waiting.length >= least) {
+      const kept = await imports.add(id, waiting.slice(0, SLICE_ROWS));
+      if (!kept) throw new Problem('in_use', 'Cannot import: the import was cancelled.');
+      waiting = waiting.slice(SLICE_ROWS);
+    }
+  };
+  for await (const part of parts) await add(await reader.push(part), SLICE_ROWS);
+  await add(await reader.end(), 1);
+  const { facts } = reader;
+  if (facts.rows === 0) throw new Problem('body_empty', 'Cannot import: the file has no rows below its header');
+  await imports.finish(id, facts);
+}
+
+/** Names the columns that are missing, with the header, so that a person can choose them. */
+function mustHaveColumns(facts: FileFacts, { event }: ImportQuery): void {
+  const { columns, header } = facts;
+  const has = (...fields: (keyof typeof columns)[]): boolean => fields.every((field) => columns[field] !== undefined);
+  const identifies =
+    has('email') || has('first_name', 'last_name') || has('click_id') || has('lead_id') || has('user_id');
+  const missing = [
+    ...(identifies ? [] : ['email, first_name and last_name, click_id, lead_id or user_id']),
+    ...(has('time') ? [] : ['time']),
+    ...(has('event') || event !== undefined ? [] : ['event (or choose one event for all rows)']),
+  ];
+  if (missing.length === 0) return;
+  throw invalid([{ pointer: '/columns', detail: `expected a column for ${missing.join('; for ')}` }], {
+    header,
+    columns: Object.fromEntries(Object.entries(columns).map(([field, place]) => [field, header[place] ?? ''])),
+  });
+}
+
+function reportStream(imports: ImportsStub, id: string): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let next: number | undefined = 0;
+  let isBegun = false;
+  return new ReadableStream({
+    async pull(controller) {
+      if (!isBegun) controller.enqueue(encoder.encode(REPORT_HEADER));
+      isBegun = true;
+      const part = next === undefined ? undefined : await imports.report(id, next);
+      if (part !== undefined && part.text !== '') controller.enqueue(encoder.encode(part.text));
+      next = part?.next;
+      if (next === undefined) controller.close();
+    },
+  });
+}

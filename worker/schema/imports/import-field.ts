@@ -1,0 +1,30 @@
+/** What a column of an imported file may be. `docs/how-to/import-conversions.md` explains each. */
+export const IMPORT_FIELDS = [
+  'email',
+  'first_name',
+  'last_name',
+  'company',
+  'title',
+  'country',
+  'time',
+  'event',
+  'value',
+  'currency',
+  'click_id',
+  'lead_id',
+  'event_id',
+  'user_id',
+  'anonymous_id',
+  'consent',
+  'stage',
+  'deal_id',
+  'probability',
+] as const;
+
+export type ImportField = (typeof IMPORT_FIELDS)[number];
+
+/** The place of each field's column, from 0. */
+export type ColumnPlaces = Readonly<Partial<Record<ImportField, number>>>;
+
+/** The name of each field's column. */
+export type ColumnNames = Readonly<Partial<Record<ImportField, string>>>;

@@ -1,0 +1,87 @@
+import * as v from 'valibot';
+
+import { CURRENCY_CODES } from '../currency-code.ts';
+import { IMPORT_FIELDS } from './import-field.ts';
+
+/** Why the owner may use the people's data. It is asked for once per import, and stored with each event. */
+export const LAWFUL_BASES = ['consent', 'legitimate_interest', 'contract'] as const;
+export type LawfulBasis = (typeof LAWFUL_BASES)[number];
+
+const LawfulBasisInput = v.picklist(
+  LAWFUL_BASES,
+  'expected "consent", "legitimate_interest" or "contract": why you may use this data',
+);
+
+const Text = v.pipe(v.string(), v.trim(), v.nonEmpty('expected at least one character'), v.maxLength(200));
+
+const json = <Schema extends v.GenericSchema>(schema: Schema, expected: string) =>
+  v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }): unknown => {
+      try {
+        return JSON.parse(dataset.value);
+      } catch {
+        addIssue({ message: expected });
+        return NEVER;
+      }
+    }),
+    schema,
+  );
+
+/** Each field's column: its name, or its place from 0. */
+const Columns = v.record(v.picklist(IMPORT_FIELDS), v.union([Text, v.pipe(v.number(), v.integer(), v.minValue(0))]));
+
+const columnsExpected = 'expected a JSON object such as {"email":"E-Mail","time":"Close date"}';
+const eventsExpected = 'expected a JSON object such as {"PURCHASE":"Order Completed"}';
+
+/** What a template stores, and a query may override. */
+const lasting = {
+  columns: v.exactOptional(
+    v.pipe(
+      Columns,
+      v.check((columns) => Object.keys(columns).length > 0, columnsExpected),
+    ),
+  ),
+  event: v.exactOptional(Text),
+  events: v.exactOptional(v.record(v.string(), Text)),
+  date_order: v.exactOptional(v.picklist(['dmy', 'mdy'], 'expected "dmy" for 28/11/2026, or "mdy" for 11/28/2026')),
+  time_zone: v.exactOptional(
+    v.pipe(v.string(), v.check(isTimeZone, 'expected a time zone such as "Europe/Berlin" or "UTC"')),
+  ),
+  default_currency: v.exactOptional(v.picklist([...CURRENCY_CODES], 'expected a currency such as "EUR"')),
+};
+
+export const ImportTemplate = v.object(lasting);
+export type ImportTemplate = v.InferOutput<typeof ImportTemplate>;
+
+/** The query of `POST /v1/admin/sources/{id}/imports`. */
+export const ImportQuery = v.strictObject({
+  ...lasting,
+  columns: v.exactOptional(json(lasting.columns.wrapped, columnsExpected)),
+  events: v.exactOptional(json(lasting.events.wrapped, eventsExpected)),
+  preview: v.exactOptional(
+    v.pipe(
+      v.picklist(['true', 'false'], 'expected true or false'),
+      v.transform((text) => text === 'true'),
+    ),
+  ),
+  lawful_basis: v.exactOptional(LawfulBasisInput),
+  /** A name to find it again, such as the file's. */
+  name: v.exactOptional(Text),
+  template: v.exactOptional(Text),
+  save_template: v.exactOptional(Text),
+});
+export type ImportQuery = v.InferOutput<typeof ImportQuery>;
+
+export const IMPORT_QUERY = Object.keys(ImportQuery.entries);
+
+/** `POST /v1/admin/sources/{id}/imports/{import}/start` */
+export const ImportStart = v.strictObject({ lawful_basis: LawfulBasisInput });
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}

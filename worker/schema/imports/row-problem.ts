@@ -1,0 +1,54 @@
+import type { LintCode } from '../events/lint-rules.ts';
+import { LINT_RULES } from '../events/lint-rules.ts';
+import { SKIP_REASONS } from '../events/outcome.ts';
+import type { SkipReason } from '../events/outcome.ts';
+
+/** `refused`: the row isn't used. `left_out`: the row is sent without that cell. */
+type Effect = 'refused' | 'left_out';
+
+const refused = (sentence: string) => ({ effect: 'refused', sentence }) as const;
+const leftOut = (sentence: string) => ({ effect: 'left_out', sentence }) as const;
+
+/** The possible problems of a row, besides those with single values (`LINT_RULES`) and skips (`SKIP_REASONS`). */
+const OWN_PROBLEMS = {
+  quote_not_closed: refused('A quotation mark is opened and never closed. The file continues with the next line.'),
+  quote_malformed: refused('A quotation mark is in the wrong place. Inside a cell, write it twice.'),
+  too_few_cells: refused('The row has fewer cells than the header.'),
+  too_many_cells: refused('The row has more cells than the header: a cell contains the separator without quotes.'),
+  row_too_long: refused('The row has more than 65,536 characters.'),
+  json_malformed: refused('The line isn’t a JSON object.'),
+  text_garbled: leftOut('The cell contains �: its text was damaged before it was exported.'),
+  time_missing: refused('The row has no time.'),
+  time_unreadable: refused('The time can’t be read. Write 2026-11-28T15:55:00Z.'),
+  time_ambiguous: refused('The date may be in two orders, such as 8 November or 11 August. Choose date_order.'),
+  time_in_future: refused('The time is more than a day in the future.'),
+  event_missing: refused('The row has no event, and the import has none for all rows.'),
+  name_incomplete: leftOut('There is only a first or a last name. LinkedIn needs both.'),
+  event_id_senseless: leftOut('The event ID is a placeholder, so one is made from the row.'),
+  user_id_senseless: leftOut('The user ID is a placeholder, so it identifies nobody.'),
+  consent_unclear: leftOut('The consent is neither a clear yes nor a clear no. It counts as a no.'),
+  probability_unreadable: leftOut('The probability isn’t a number from 0 to 100.'),
+  duplicate_in_file: refused('An earlier row of the file is the same.'),
+  already_sent: refused('The same event was received before, from your site, a server or another import.'),
+  erased: refused('The person was erased, or withdrew consent, while the import was running.'),
+} as const satisfies Record<string, { effect: Effect; sentence: string }>;
+
+export type OwnProblemCode = keyof typeof OWN_PROBLEMS;
+export type RowProblemCode = OwnProblemCode | LintCode | SkipReason;
+
+/** Explains a code to people. */
+export function problemSentence(code: string): string {
+  if (isOwn(code)) return OWN_PROBLEMS[code].sentence;
+  const skips: Readonly<Record<string, string>> = SKIP_REASONS;
+  const lint: Readonly<Record<string, { sentence: string } | undefined>> = LINT_RULES;
+  return lint[code]?.sentence ?? skips[code] ?? '';
+}
+
+/** Returns whether a row with this problem isn't used. */
+export function isRefusal(code: RowProblemCode): boolean {
+  return isOwn(code) && OWN_PROBLEMS[code].effect === 'refused';
+}
+
+function isOwn(code: string): code is OwnProblemCode {
+  return Object.hasOwn(OWN_PROBLEMS, code);
+}

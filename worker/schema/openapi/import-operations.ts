@@ -1,0 +1,67 @@
+import { IMPORT_QUERY } from '../imports/import-options.ts';
+import { PAGE_QUERY, listOf, ref } from './operation.ts';
+import type { Operation } from './operation.ts';
+
+const IMPORTS = '/v1/admin/sources/{id}/imports';
+
+/** The operations on imports of files. */
+export const IMPORT_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: IMPORTS,
+    summary: 'Lists the imports of the last 90 days, the newest first',
+    answer: { status: 200, description: 'A page of imports', schema: listOf('Import') },
+    query: PAGE_QUERY,
+  },
+  {
+    method: 'post',
+    path: IMPORTS,
+    summary:
+      'Imports the conversions of a CSV or NDJSON file. With `preview=true`, shows what would happen and sends nothing; the import can be started within an hour',
+    file: ['text/csv', 'application/x-ndjson'],
+    answer: {
+      status: 201,
+      description: 'The import: checked with `preview`, otherwise running',
+      schema: ref('Import'),
+    },
+    query: IMPORT_QUERY,
+    problems: ['field_invalid', 'encryption_key_missing', 'in_use'],
+  },
+  {
+    method: 'get',
+    path: `${IMPORTS}/{import}`,
+    summary: 'Returns the progress of an import',
+    answer: { status: 200, description: 'The import', schema: ref('Import') },
+  },
+  {
+    method: 'post',
+    path: `${IMPORTS}/{import}/start`,
+    summary: 'Starts an import that was previewed',
+    body: 'ImportStart',
+    answer: { status: 200, description: 'The running import', schema: ref('Import') },
+    problems: ['in_use'],
+  },
+  {
+    method: 'delete',
+    path: `${IMPORTS}/{import}`,
+    summary: 'Cancels an import. Rows that are already on their way are sent',
+    answer: { status: 200, description: 'The import', schema: ref('Import') },
+  },
+  {
+    method: 'get',
+    path: `${IMPORTS}/{import}/report`,
+    summary: 'Returns the outcome of every row, and the reason, as CSV',
+    answer: {
+      status: 200,
+      description: 'A line for each row and problem',
+      schema: { type: 'string' },
+      type: 'text/csv',
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/admin/sources/{id}/import-templates',
+    summary: 'Lists the saved settings for files, by name',
+    answer: { status: 200, description: 'All templates', schema: listOf('ImportTemplate') },
+  },
+];
