@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: measures, and never fails, because a busy machine is no reason to. It prints readable tables, then
- * everything as JSON in the last line. `npm run bench -- tag`, `-- collector`, `-- ingest` or `-- mapping` runs one of
- * them.
+ * everything as JSON in the last line. `npm run bench -- tag` runs one of them.
  */
 import { cpus } from 'node:os';
 
 import { helpIfAsked } from '../../scripts/help.ts';
+import { benchBacklog } from './capacity/backlog-bench.ts';
+import { benchCapacity } from './capacity/capacity-bench.ts';
 import { benchCollector } from './collector/collector-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
 import { benchMapping } from './mapping-bench.ts';
@@ -18,17 +19,22 @@ export interface Measured {
   readonly rows: readonly Row[];
 }
 
-const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = {
+const BENCHES: Readonly<Record<string, () => Promise<Measured | readonly Measured[]>>> = {
   tag: benchTag,
   collector: benchCollector,
   ingest: benchIngest,
   mapping: benchMapping,
+  capacity: benchCapacity,
+  backlog: benchBacklog,
 };
 
 helpIfAsked(`Measures the product and prints tables, then all results as JSON in the last line (docs/benchmarks.md).
 
   npm run bench                          runs all benchmarks
-  npm run bench -- tag                   runs one: ${Object.keys(BENCHES).join(', ')}`);
+  npm run bench -- tag                   runs one: ${Object.keys(BENCHES).join(', ')}
+
+  SCALE=0.01 DAYS=90 npm run bench -- capacity       1 is 5,000,000 page views and 50,000 conversions a day
+  DELIVERIES=1000000 npm run bench -- backlog`);
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(BENCHES);
 const unknown = chosen.filter((name) => !(name in BENCHES));
@@ -37,13 +43,12 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-const results: Record<string, Measured> = {};
+const results: Record<string, readonly Measured[]> = {};
 for (const name of chosen) {
   // One after the other, because they would disturb each other.
-  const measured = await BENCHES[name]?.();
-  if (measured === undefined) continue;
+  const measured = [await BENCHES[name]?.()].flat().filter((each) => each !== undefined);
   results[name] = measured;
-  console.log(`\n${name}: ${measured.title}\n\n${table(measured.rows)}`);
+  for (const { title, rows } of measured) console.log(`\n${name}: ${title}\n\n${table(rows)}`);
 }
 
 const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };

@@ -1,0 +1,304 @@
+/**
+ * A source's two objects as the benchmarks of capacity run them: our engines on a Durable Object's real SQLite, with a
+ * clock that the benchmark sets, and a LinkedIn that accepts everything. `startBenchSource` bundles this for workerd.
+ */
+import { DurableObject } from 'cloudflare:workers';
+
+import { payloadCipher } from '../../../../worker/objects/outbox/keys/payload-cipher.ts';
+import { PayloadKeys } from '../../../../worker/objects/outbox/keys/payload-keys.ts';
+import { OutboxEngine } from '../../../../worker/objects/outbox/outbox-engine.ts';
+import { OutboxReader } from '../../../../worker/objects/outbox/outbox-reader.ts';
+import type { Ports } from '../../../../worker/objects/outbox/ports.ts';
+import { BatchRun } from '../../../../worker/objects/outbox/sending/batch-run.ts';
+import type { Database, Sql, SqlValue } from '../../../../worker/objects/sql.ts';
+import { TallyEngine } from '../../../../worker/objects/tally/tally-engine.ts';
+import { TallyReader } from '../../../../worker/objects/tally/tally-reader.ts';
+import type { Integration } from '../../../../worker/schema/settings/integration.ts';
+import { aLead, aPageView, CONSENT, INTEGRATION_ID, RULES } from './bench-events.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What a call cost the object. Rows are counted as Cloudflare counts them, with the entries of indexes. */
+export type Cost = {
+  rowsRead: number;
+  rowsWritten: number;
+  requests: number;
+  sent: number;
+  /** The size of the database, and of the tally's log in it. */
+  bytes: number;
+  logBytes: number;
+};
+
+/** Events to store: `requests` of `size` events each, at this time. */
+export type Fill = { nowMs: number; requests: number; size: number };
+
+/** A list or report to read. */
+export type Question = { name: string; nowMs: number };
+
+/** How many requests are stored at once: pages that many visitors open in the same moment. */
+const AT_ONCE = 20;
+
+abstract class BenchObject extends DurableObject {
+  protected nowMs = 0;
+  protected alarmAtMs: number | null = null;
+  protected requests = 0;
+  protected sent = 0;
+  #rowsRead = 0;
+  #rowsWritten = 0;
+
+  protected database(): Database {
+    const { storage } = this.ctx;
+    const sql: Sql = {
+      exec: <Row extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]) => {
+        const cursor = storage.sql.exec<Row>(query, ...bindings);
+        const before = { read: cursor.rowsRead, written: cursor.rowsWritten };
+        this.#rowsRead += before.read;
+        this.#rowsWritten += before.written;
+        return {
+          toArray: () => {
+            const rows = cursor.toArray();
+            this.#rowsRead += cursor.rowsRead - before.read;
+            this.#rowsWritten += cursor.rowsWritten - before.written;
+            return rows;
+          },
+        };
+      },
+    };
+    return { sql, transaction: (work) => storage.transactionSync(work) };
+  }
+
+  protected readonly alarmPorts: Ports['alarm'] = {
+    get: async () => this.alarmAtMs,
+    set: async (atMs) => void (this.alarmAtMs = atMs),
+    clear: async () => void (this.alarmAtMs = null),
+  };
+
+  /** Lets other work of the object have its turn, and the simulated clock goes on. */
+  protected async sleep(ms: number): Promise<void> {
+    this.nowMs += ms;
+    await scheduler.wait(0);
+  }
+
+  protected logBytes(): number {
+    return 0;
+  }
+
+  /** Does work, and returns what it cost. */
+  protected async costOf(work: () => unknown): Promise<Cost> {
+    Object.assign(this, { requests: 0, sent: 0 });
+    this.#rowsRead = 0;
+    this.#rowsWritten = 0;
+    await work();
+    return {
+      rowsRead: this.#rowsRead,
+      rowsWritten: this.#rowsWritten,
+      requests: this.requests,
+      sent: this.sent,
+      bytes: this.ctx.storage.sql.databaseSize,
+      logBytes: this.logBytes(),
+    };
+  }
+
+  protected async inGroups(count: number, work: () => Promise<unknown>): Promise<void> {
+    for (let left = count; left > 0; left -= AT_ONCE)
+      await Promise.all(Array.from({ length: Math.min(AT_ONCE, left) }, work));
+  }
+}
+
+export class BenchTally extends BenchObject {
+  readonly #engine = new TallyEngine({
+    database: this.database(),
+    written: () => this.ctx.storage.sync(),
+    now: () => this.nowMs,
+    sleep: (ms) => this.sleep(ms),
+    alarm: this.alarmPorts,
+    isSourceBack: async () => true,
+    retentionMs: async () => 90 * DAY_MS,
+    log: (where, error) => console.error(where, error),
+  });
+
+  fill({ nowMs, requests, size }: Fill): Promise<Cost> {
+    this.nowMs = nowMs;
+    return this.costOf(() =>
+      this.inGroups(requests, () =>
+        this.#engine.count({
+          events: Array.from({ length: size }, () => aPageView(nowMs)),
+          rejected: [],
+          triggerSets: [],
+          asked: ['advertising'],
+          consent: CONSENT.categories,
+        }),
+      ),
+    );
+  }
+
+  protected override logBytes(): number {
+    const query = 'SELECT total(length(body)) AS bytes FROM log_pages';
+    return this.ctx.storage.sql.exec<{ bytes: number }>(query).one().bytes;
+  }
+
+  ring({ nowMs }: { nowMs: number }): Promise<Cost> {
+    this.nowMs = nowMs;
+    return this.costOf(() => this.#engine.alarm());
+  }
+
+  ask({ name, nowMs }: Question): Promise<Cost> {
+    this.nowMs = nowMs;
+    const reader = new TallyReader(this.#engine);
+    const answers: Record<string, () => unknown> = {
+      'latest 100': () => reader.latest({ limit: 100, beforeSeq: undefined }),
+      'live view': () => reader.look({ afterSeq: 0, limit: 100, waitMs: 0, version: undefined }),
+      'one event': () => reader.event('no-such-event'),
+      'ledger, 24 hours': () => reader.lastHours(24),
+      'ledger, 90 days': () => reader.ledger(lastDays(nowMs, 90)),
+      'consent, 90 days': () => reader.consent(lastDays(nowMs, 90)),
+      'linter, 90 days': () => reader.lint(lastDays(nowMs, 90)),
+    };
+    return this.costOf(answers[name] ?? missing(name));
+  }
+}
+
+export class BenchOutbox extends BenchObject {
+  readonly #kv = new Map<string, string>();
+  readonly #ports = this.#makePorts();
+  readonly #engine = new OutboxEngine(this.#ports);
+  #isLinkedInDown = false;
+
+  #makePorts(): Ports {
+    const database = this.database();
+    return {
+      sourceId: 'bench',
+      database,
+      databaseBytes: () => this.ctx.storage.sql.databaseSize,
+      written: () => this.ctx.storage.sync(),
+      payloads: new PayloadKeys({
+        cipher: payloadCipher,
+        sql: database.sql,
+        kv: {
+          get: async (key) => this.#kv.get(key) ?? null,
+          put: async (key, value) => void this.#kv.set(key, value),
+          delete: async (key) => void this.#kv.delete(key),
+          list: async (prefix) => [...this.#kv.keys()].filter((key) => key.startsWith(prefix)),
+        },
+        owner: 'bench',
+        keyRing: () => [new Uint8Array(32)],
+        now: () => this.nowMs,
+      }),
+      now: () => this.nowMs,
+      random: () => Math.random(),
+      sleep: (ms) => this.sleep(ms),
+      alarm: this.alarmPorts,
+      isSourceBack: async () => true,
+      retention: async () => ({ eventsMs: 90 * DAY_MS, deadLettersMs: 90 * DAY_MS }),
+      integration: async () => THE_INTEGRATION,
+      access: async () =>
+        this.#isLinkedInDown
+          ? { kind: 'none', reason: 'token_refused', retryAfterMs: DAY_MS }
+          : { kind: 'token', token: 'tok', tokenId: 'tok', limiterKey: 'app' },
+      refused: async () => ({ kind: 'none', reason: 'token_refused', retryAfterMs: DAY_MS }),
+      limiter: () => ({
+        take: async () => ({ isGranted: true, mustReport: false }),
+        pause: async () => undefined,
+        report: async () => undefined,
+      }),
+      sending: async () => ({ BatchRun }),
+      send: async ({ elements }) => {
+        this.requests += 1;
+        this.sent += elements.length;
+        return {
+          status: 200,
+          response: { kind: 'accepted', refused: new Map(), deferred: new Map(), unconfirmed: new Set() },
+        };
+      },
+      log: (where, error) => console.error(where, error),
+      logRequest: () => undefined,
+    };
+  }
+
+  fill({ nowMs, requests, size }: Fill): Promise<Cost> {
+    this.nowMs = nowMs;
+    return this.costOf(() =>
+      this.inGroups(requests, () =>
+        this.#engine.enqueue(
+          Array.from({ length: size }, () => aLead(nowMs)),
+          [],
+        ),
+      ),
+    );
+  }
+
+  /** Runs alarms until nothing is due now. */
+  ring({ nowMs, atMost }: { nowMs: number; atMost: number }): Promise<Cost> {
+    this.nowMs = nowMs;
+    return this.costOf(async () => {
+      for (let rung = 0; rung < atMost; rung += 1) {
+        await this.#engine.alarm();
+        if (this.alarmAtMs === null || this.alarmAtMs > this.nowMs + 60_000) return;
+        this.nowMs = Math.max(this.nowMs, this.alarmAtMs);
+      }
+    });
+  }
+
+  /** What the watchdog does every five minutes. */
+  visit({ nowMs }: { nowMs: number }): Promise<Cost> {
+    this.nowMs = nowMs;
+    return this.costOf(() => this.#engine.visit());
+  }
+
+  ask({ name, nowMs }: Question): Promise<Cost> {
+    this.nowMs = nowMs;
+    const reader = new OutboxReader(this.#ports, this.#engine.changes);
+    const page = { limit: 200, before: undefined };
+    const answers: Record<string, () => unknown> = {
+      'latest 100': () => reader.latest({ limit: 100, beforeSeq: undefined }),
+      'live view': () => reader.look({ afterSeq: 0, limit: 100, waitMs: 0, version: undefined }),
+      'one event': () => reader.event('no-such-event'),
+      'deliveries, 200': () => reader.deliveries(INTEGRATION_ID, { ...page, filter: {} }),
+      'deliveries that failed': () => reader.deliveries(INTEGRATION_ID, { ...page, filter: { state: 'dead' } }),
+      causes: () => reader.causes(INTEGRATION_ID, {}),
+      backlog: () => reader.backlog(INTEGRATION_ID),
+      'ledger, 24 hours': () => reader.lastHours(24),
+      'ledger, 90 days': () => reader.ledger(lastDays(nowMs, 90)),
+      'ledger by rule, 90 days': () => reader.ruleLedger(lastDays(nowMs, 90)),
+      'consent, 90 days': () => reader.consent(lastDays(nowMs, 90)),
+      'linter, 90 days': () => reader.lint(lastDays(nowMs, 90)),
+      'preview of a replay': () => this.#engine.replay(INTEGRATION_ID, { filter: {} }, { isPreview: true }),
+      'erasure of a person': () => this.#engine.erase(['nobody'], 'erased_on_request'),
+    };
+    return this.costOf(answers[name] ?? missing(name));
+  }
+}
+
+const THE_INTEGRATION: Integration = {
+  id: INTEGRATION_ID,
+  source_id: 'bench',
+  vendor: 'linkedin',
+  name: 'LinkedIn',
+  enabled: true,
+  config: { account_id: '100', conversion_rule_id: RULES },
+  secrets: {},
+  consent_categories: ['advertising'],
+  created_at: '2026-11-28T08:00:00Z',
+  updated_at: '2026-11-28T08:00:00Z',
+};
+
+const missing = (name: string) => (): never => {
+  throw new Error(`No such question: ${name}`);
+};
+
+function lastDays(nowMs: number, count: number): { from: string; to: string } {
+  const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  return { from: dayOf(nowMs - (count - 1) * DAY_MS), to: dayOf(nowMs) };
+}
+
+type Called = Record<string, (body: unknown) => Promise<Cost>>;
+
+/** `POST /outbox/fill` calls that method of the outbox with the body. */
+export default {
+  async fetch(request: Request, env: Record<string, DurableObjectNamespace>): Promise<Response> {
+    const [, object = '', method = ''] = new URL(request.url).pathname.split('/');
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The benchmark calls its own methods.
+    const stub = env[object.toUpperCase()]?.getByName('bench') as unknown as Called;
+    return Response.json(await stub[method]?.(await request.json()));
+  },
+};
