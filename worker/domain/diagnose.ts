@@ -3,7 +3,7 @@ import type { RefusalRow } from '../schema/events/refusal.ts';
 import { FINDINGS, isFindingCode } from '../schema/reports/finding.ts';
 import type { Finding, FindingCode } from '../schema/reports/finding.ts';
 import type { AdAccount, ConversionRule } from '../schema/settings/linkedin-objects.ts';
-import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
+import { CONVERSIONS_ONLY_BYTES, FILLING_BYTES, FULL_BYTES } from './collect/storage-budget.ts';
 import type { ResponseKind } from './delivery/response-kind.ts';
 import { refusedFindings } from './refusals/refused-findings.ts';
 
@@ -285,8 +285,8 @@ function ofDeliveries({ backlog: { held, dead, unconfirmed, holds } }: Facts): F
 
 function ofStorage({ storageBytes }: Facts): Finding[] {
   return when(
-    storageBytes > CONVERSIONS_ONLY_BYTES,
-    'storage_for_conversions_only',
+    storageBytes > FILLING_BYTES,
+    storageBytes > CONVERSIONS_ONLY_BYTES ? 'storage_for_conversions_only' : 'storage_filling',
     `${(storageBytes / 1e9).toFixed(1)} of ${FULL_BYTES / 1e9} GB are used.`,
   );
 }

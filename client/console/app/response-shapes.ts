@@ -142,7 +142,7 @@ export const shapes = {
       dead: 0,
       unconfirmed: 0,
       waiting_for_identity: 0,
-      storage: { bytes: 0, conversions_only: false },
+      storage: { bytes: 0, full_at_bytes: 0, conversions_only: false },
       rules: [{ conversion_rule_id: '', waiting: 0, dead: 0, failures: 0 }],
     },
   }),

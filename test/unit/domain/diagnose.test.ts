@@ -74,7 +74,8 @@ describe('the doctor', () => {
   });
 
   it.each<[string, Partial<Facts>, string[]]>([
-    ['storage that is half full', { storageBytes: 4_000_000_001 }, ['storage_for_conversions_only']],
+    ['storage that is half full', { storageBytes: 4_000_000_001 }, ['storage_filling']],
+    ['storage for conversions only', { storageBytes: 5_600_000_001 }, ['storage_for_conversions_only']],
     ['storage that is almost half full', { storageBytes: 4_000_000_000 }, []],
     ['no key to seal tokens with', { isEncryptionKeySet: false }, ['encryption_key_missing']],
     [

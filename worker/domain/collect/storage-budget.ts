@@ -10,11 +10,17 @@ const BYTES_PER_EVENT = 300;
 /** The further bytes for each delivery by the source's own mappings: its payload, its tags and its wait. */
 export const BYTES_PER_DELIVERY = 6_000;
 
-/** Above this size, a database stores only events with a delivery, and counts the rest. */
-export const CONVERSIONS_ONLY_BYTES = 4_000_000_000;
-
 /** The platform's limit is 10 GB. The difference leaves room for the results of deliveries and for clean-up. */
 export const FULL_BYTES = 8_000_000_000;
+
+/** Above this size, the doctor warns: there is time to act. */
+export const FILLING_BYTES = 0.5 * FULL_BYTES;
+
+/** Above this size, a database stores only events with a delivery, and counts the rest. */
+export const CONVERSIONS_ONLY_BYTES = 0.7 * FULL_BYTES;
+
+/** Above this size, events whose deliveries have ended well are deleted before their retention, the oldest first. */
+export const SHEDDING_BYTES = 0.8 * FULL_BYTES;
 
 /**
  * The most bytes in one list, report or batch. The platform allows 32 MiB per call, and an object has 128 MB of memory.

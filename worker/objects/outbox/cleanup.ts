@@ -6,12 +6,18 @@ import { TriggerSets } from '../event-store/trigger-sets.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Memberships } from './intake/memberships.ts';
 import type { Resealing } from './keys/resealing.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Room } from './ports.ts';
 import { Ledger } from './reports/ledger.ts';
 import type { ElementWaits } from './sending/element-waits.ts';
 
 const EVERY_MS = 60 * 60 * 1000;
 const EVENTS_AT_ONCE = 1_000;
+
+/** How many times in a run. Each reads a few rows for each event, and other calls get their turn in between. */
+const SLICES_A_RUN = 3;
+
+/** A source that fills keeps what ended well at least for this long, to recognise events that are sent again. */
+const RECENT_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * Pending deliveries are kept until LinkedIn's deadline, whatever the retention. One day more, because sets are dated
@@ -22,6 +28,7 @@ const LONGEST_WAIT_MS = MAX_EVENT_AGE_MS + 24 * 60 * 60 * 1000;
 /** Deletes data that is no longer needed: old events with their counts, and the keys of people who were erased. */
 export class Cleanup {
   readonly #ports: Ports;
+  readonly #room: Pick<Room, 'sheddingBytes'>;
   readonly #deliveries: Deliveries;
   readonly #elementWaits: ElementWaits;
   readonly #resealing: Resealing;
@@ -32,15 +39,19 @@ export class Cleanup {
   readonly #memberships: Memberships;
   readonly #triggerSets: TriggerSets;
   #ranAtMs = Number.NEGATIVE_INFINITY;
+  /** The place up to which old events were looked at, in this round and when shedding. */
+  readonly #lookedAt = { old: 0, shed: 0 };
 
   constructor(parts: {
     ports: Ports;
+    room: Pick<Room, 'sheddingBytes'>;
     deliveries: Deliveries;
     elementWaits: ElementWaits;
     resealing: Resealing;
     isSendingDue: () => boolean;
   }) {
     this.#ports = parts.ports;
+    this.#room = parts.room;
     this.#deliveries = parts.deliveries;
     this.#elementWaits = parts.elementWaits;
     this.#resealing = parts.resealing;
@@ -61,6 +72,7 @@ export class Cleanup {
     try {
       await this.#letKeysGo();
       await this.#forgetOld();
+      await this.#shed();
     } catch (error) {
       this.#ports.log('outbox.purge', error);
     }
@@ -70,11 +82,12 @@ export class Cleanup {
     const nowMs = this.#ports.now();
     if (Math.abs(nowMs - this.#ranAtMs) < EVERY_MS) return;
     const { eventsMs, deadLettersMs } = await this.#ports.retention();
-    const old = this.#deliveries.old({ receivedBeforeMs: nowMs - eventsMs, atMost: EVENTS_AT_ONCE });
+    const isDone = await this.#forgetEvents('old', {
+      receivedBeforeMs: nowMs - eventsMs,
+      except: ['pending', 'waiting'],
+    });
     this.#ports.database.transaction(() => {
-      this.#ledger.close(old.map(({ seq }) => seq));
       this.#ledger.forgetHours(nowMs);
-      this.#deliveries.remove(old);
       this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - eventsMs });
       this.#deliveries.states.emptyDeadLetters({ doneBeforeMs: nowMs - deadLettersMs });
       this.#memberships.forgetOld(nowMs);
@@ -83,8 +96,39 @@ export class Cleanup {
       this.#consents.forget({ usedBeforeDay: ledgerDay(nowMs - Math.max(eventsMs, LONGEST_WAIT_MS)) });
       this.#triggerSets.forget({ usedBeforeDay: ledgerDay(nowMs - Math.max(eventsMs, LONGEST_WAIT_MS)) });
     });
-    // A full page may not be the last one: the next run continues.
-    if (old.length < EVENTS_AT_ONCE) this.#ranAtMs = nowMs;
+    // Otherwise the next run continues.
+    if (isDone) this.#ranAtMs = nowMs;
+  }
+
+  /**
+   * Makes room when the source fills: conversions must be refused last. What was delivered, skipped or expired is
+   * deleted before its retention, the oldest first; its counts stay in the ledger. What waits or has failed stays,
+   * because a person can still fix it.
+   */
+  async #shed(): Promise<void> {
+    if (this.#ports.databaseBytes() <= this.#room.sheddingBytes) return;
+    await this.#forgetEvents('shed', {
+      receivedBeforeMs: this.#ports.now() - RECENT_MS,
+      except: ['pending', 'waiting', 'dead'],
+    });
+  }
+
+  /** Deletes events in slices. Returns whether all of them were looked at. Otherwise the next call continues. */
+  async #forgetEvents(
+    what: 'old' | 'shed',
+    which: Pick<Parameters<Deliveries['old']>[0], 'receivedBeforeMs' | 'except'>,
+  ): Promise<boolean> {
+    for (let slice = 0; slice < SLICES_A_RUN; slice += 1) {
+      if (slice > 0) await this.#ports.sleep(0);
+      const { due, next } = this.#deliveries.old({ ...which, afterSeq: this.#lookedAt[what], atMost: EVENTS_AT_ONCE });
+      this.#ports.database.transaction(() => {
+        this.#ledger.close(due.map(({ seq }) => seq));
+        this.#deliveries.remove(due);
+      });
+      this.#lookedAt[what] = next ?? 0;
+      if (next === undefined) return true;
+    }
+    return false;
   }
 
   /** Deletes keys, but not with each erasure, so that a hundred erasures cost one round. Due deliveries go first. */

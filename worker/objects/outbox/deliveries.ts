@@ -184,29 +184,40 @@ export class Deliveries {
   }
 
   /**
-   * Returns events past their retention, the oldest first. Looks only at the oldest events, so that it is cheap when
-   * none is due.
+   * Looks at some events, the oldest first, and returns those that may be deleted: they are past their retention, and
+   * no delivery of theirs is in one of these states.
    *
-   * Events with pending deliveries are kept until these have ended.
+   * @returns `next`: the place after which the next call continues, or undefined when all old events were looked at.
    */
   old({
+    afterSeq,
     receivedBeforeMs,
+    except,
     atMost,
   }: {
+    afterSeq: number;
     receivedBeforeMs: number;
+    except: readonly ('pending' | 'waiting' | 'dead')[];
     atMost: number;
-  }): { seq: number; deliveries: string }[] {
-    return this.#sql
-      .exec<{ seq: number; deliveries: string }>(
-        `SELECT seq, deliveries FROM (SELECT * FROM events ORDER BY seq LIMIT ?) AS events
-         WHERE received_at_ms < ? AND NOT EXISTS (
+  }): { due: { seq: number; deliveries: string }[]; next: number | undefined } {
+    const seen = this.#sql
+      .exec<{ seq: number; deliveries: string; is_old: number; is_kept: number }>(
+        `SELECT seq, deliveries, received_at_ms < ?1 AS is_old, EXISTS (
            SELECT 1 FROM json_each(events.deliveries) AS identity
            JOIN deliveries ON deliveries.lane_id = identity.value ->> 0 AND deliveries.event_id = identity.value ->> 1
-           WHERE deliveries.state IN ('pending', 'waiting'))`,
-        atMost,
+           WHERE deliveries.state IN (SELECT value FROM json_each(?2))) AS is_kept
+         FROM events WHERE seq > ?3 ORDER BY seq LIMIT ?4`,
         receivedBeforeMs,
+        JSON.stringify(except),
+        afterSeq,
+        atMost,
       )
       .toArray();
+    const last = seen.at(-1);
+    return {
+      due: seen.filter((event) => event.is_old === 1 && event.is_kept === 0),
+      next: seen.length < atMost || last?.is_old !== 1 ? undefined : last.seq,
+    };
   }
 
   /** Deletes events with their deliveries. */

@@ -1,4 +1,4 @@
-import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from '../../domain/collect/storage-budget.ts';
+import { CONVERSIONS_ONLY_BYTES, FULL_BYTES, SHEDDING_BYTES } from '../../domain/collect/storage-budget.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
 import { Changes, ringingWrites } from '../event-store/changes.ts';
@@ -29,7 +29,11 @@ import { RuleQueues } from './sending/rule-queues.ts';
 /** What the live view shows of an event. */
 const WATCHED_TABLES: ReadonlySet<string> = new Set(['events', 'deliveries', 'lanes', 'integration_holds']);
 
-const ROOM: Room = { conversionsOnlyBytes: CONVERSIONS_ONLY_BYTES, fullBytes: FULL_BYTES };
+const ROOM: Room = {
+  conversionsOnlyBytes: CONVERSIONS_ONLY_BYTES,
+  sheddingBytes: SHEDDING_BYTES,
+  fullBytes: FULL_BYTES,
+};
 
 /**
  * Keeps each event until LinkedIn has it or its deadline has passed, and records the outcome for the same time again.
@@ -75,8 +79,10 @@ export class OutboxEngine {
     this.#replays = new Replays(sql, deliveries.states);
     this.#deletion = new SourceDeletion(ports);
     this.#dispatcher = new Dispatcher({ ports, queues, deliveries, waits, learned, elementWaits });
+    const room = { ...ROOM, ...ports.room };
     this.#cleanup = new Cleanup({
       ports,
+      room,
       deliveries,
       elementWaits,
       resealing: new Resealing({ ports, deliveries, sealedTexts: new SealedTexts(sql, deliveries.states), waits }),
@@ -86,7 +92,6 @@ export class OutboxEngine {
     const memberships = new Memberships(sql);
     this.#erase = (person) =>
       erasePerson(person, { ports, alarm: this.#alarm, deliveries, memberships, beingSealed, waits });
-    const room = { ...ROOM, ...ports.room };
     this.#enqueuer = new Enqueuer({
       ports,
       room,

@@ -1,4 +1,4 @@
-import { CONVERSIONS_ONLY_BYTES } from '../../domain/collect/storage-budget.ts';
+import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from '../../domain/collect/storage-budget.ts';
 import { withRuleTotals, withTotals } from '../../domain/delivery/ledger-totals.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
@@ -120,10 +120,10 @@ export class OutboxReader {
 
   backlog(integrationId: string): BacklogView {
     const bytes = this.#ports.databaseBytes();
-    const { conversionsOnlyBytes = CONVERSIONS_ONLY_BYTES } = this.#ports.room ?? {};
+    const { conversionsOnlyBytes = CONVERSIONS_ONLY_BYTES, fullBytes = FULL_BYTES } = this.#ports.room ?? {};
     return {
       ...this.#backlog.of(integrationId, this.#ports.now()),
-      storage: { bytes, conversions_only: bytes > conversionsOnlyBytes },
+      storage: { bytes, full_at_bytes: fullBytes, conversions_only: bytes > conversionsOnlyBytes },
     };
   }
 }

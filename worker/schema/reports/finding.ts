@@ -225,9 +225,15 @@ export const FINDINGS = {
     title: 'LinkedIn accepted deliveries with an answer that could not be read',
     remedy: 'They aren’t sent again, since that could count them twice. Compare their number with Campaign Manager.',
   },
+  storage_filling: {
+    severity: 'warning',
+    title: 'The source’s storage is half full',
+    remedy:
+      'Store events for fewer days (retention_days). When it is fuller, events without a conversion are only counted, and then old ones that ended well are deleted early. Conversions are refused last.',
+  },
   storage_for_conversions_only: {
     severity: 'warning',
-    title: 'The source’s storage is half full: events without a conversion are counted, not listed',
+    title: 'The source’s storage is 70 % full: events without a conversion are counted, not listed',
     remedy:
       'Conversions are still stored and sent. Store events for fewer days (retention_days), or find out who sends so many: the ledger has the event names.',
   },

@@ -45,8 +45,11 @@ export const StatusView = v.object({
     /** The pending ones that wait for the visitor's identity. */
     waiting_for_identity: v.number(),
     oldest_waiting_at: v.nullable(v.string()),
-    /** The source's database. With `conversions_only`, events without a conversion are counted but not listed. */
-    storage: v.object({ bytes: v.number(), conversions_only: v.boolean() }),
+    /**
+     * The source's database. At `full_at_bytes` the collector refuses conversions. With `conversions_only`, events
+     * without a conversion are counted but not listed.
+     */
+    storage: v.object({ bytes: v.number(), full_at_bytes: v.number(), conversions_only: v.boolean() }),
     hold: Hold,
     rules: v.array(
       v.object({

@@ -26,6 +26,7 @@ const inACleanup = <Result>(
     const sealedTexts = new SealedTexts(database.sql, deliveries.states);
     const cleanup = new Cleanup({
       ports,
+      room: { sheddingBytes: 100 },
       deliveries,
       elementWaits: new ElementWaits(database.sql),
       resealing: new Resealing({ ports, deliveries, sealedTexts, waits }),
@@ -110,5 +111,57 @@ describe("an outbox's cleanup", () => {
     });
 
     expect(seen).toEqual({ row: undefined, logged: ['outbox.keys'] });
+  });
+
+  it('deletes old events behind a thousand that wait', async () => {
+    const left = await inACleanup(later(11), async (cleanup, tables) => {
+      for (let held = 0; held < 1_000; held += 1) aDeliveryIn(tables, `held-${held}`);
+      aDeliveryIn(tables, 'ended', { state: 'delivered', payload: null, done_at_ms: NOW });
+      await cleanup.run();
+      return tables.database.sql.exec<{ events: number }>('SELECT count(*) AS events FROM events').toArray();
+    });
+
+    expect(left).toEqual([{ events: 1_000 }]);
+  });
+});
+
+describe('a source that fills', () => {
+  const ENDS = ['pending', 'waiting', 'dead', 'delivered', 'skipped', 'expired', 'erased'] as const;
+
+  /** What is left of an event with each state, after this many days. */
+  const leftOf = (bytes: number, days: number) =>
+    inACleanup(
+      {
+        ...later(days),
+        databaseBytes: () => bytes,
+        retention: async () => ({ eventsMs: 90 * DAY_MS, deadLettersMs: 90 * DAY_MS }),
+      },
+      async (cleanup, tables, said) => {
+        for (const state of ENDS)
+          aDeliveryIn(tables, state, { state, reason: state === 'delivered' ? null : 'any', done_at_ms: NOW });
+        await cleanup.run();
+        expect(said.logged).toEqual([]);
+        const { sql } = tables.database;
+        return {
+          left: ENDS.filter((state) => rowOf(tables.database, state) !== undefined),
+          counted: sql.exec('SELECT outcome FROM counts ORDER BY outcome').toArray(),
+        };
+      },
+    );
+
+  it('deletes what ended well a week after it came, and counts it', async () => {
+    expect(await leftOf(101, 8)).toEqual({
+      left: ['pending', 'waiting', 'dead'],
+      counted: ['delivered', 'erased', 'expired', 'skipped'].map((outcome) => ({
+        outcome: expect.stringContaining(outcome),
+      })),
+    });
+  });
+
+  it.each([
+    ['it is not that full', 100, 8],
+    ['the events are of this week', 101, 6],
+  ])('deletes nothing before its retention when %s', async (_, bytes, days) => {
+    expect(await leftOf(bytes, days)).toEqual({ left: ENDS, counted: [] });
   });
 });

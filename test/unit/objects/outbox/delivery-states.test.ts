@@ -72,7 +72,10 @@ const CHANGES: Record<string, Change> = {
   lose: ({ deliveries: { states } }, key) => states.lose([{ ...key, column: 'payload', text: '{}' }], LATER),
   reseal: ({ deliveries: { states } }, key) => states.reseal({ ...key, column: 'payload', text: '{}' }, '{"a":1}'),
   emptyDeadLetters: ({ deliveries: { states } }) => states.emptyDeadLetters({ doneBeforeMs: LATER }),
-  forget: ({ deliveries }) => deliveries.remove(deliveries.old({ receivedBeforeMs: LATER, atMost: 10 })),
+  forget: ({ deliveries }) =>
+    deliveries.remove(
+      deliveries.old({ afterSeq: 0, receivedBeforeMs: LATER, except: ['pending', 'waiting'], atMost: 10 }).due,
+    ),
 };
 
 /** Returns the arrows of the diagram in the class's comment, once each. */

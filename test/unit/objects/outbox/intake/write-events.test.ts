@@ -15,7 +15,7 @@ const write = (events: readonly AcceptedEvent[], beside: Partial<Beside> = {}, b
     const { database, deliveries, queues } = tables;
     const { ports, said } = outboxPorts(tables, { databaseBytes: () => bytes });
     const waits = new IdentityWaits(database.sql, { states: deliveries.states, remember: () => undefined });
-    const room = { conversionsOnlyBytes: 100, fullBytes: 200 };
+    const room = { conversionsOnlyBytes: 100, sheddingBytes: 150, fullBytes: 200 };
     const writer = new EventWriter({ ports, room, queues, deliveries, waits });
     const sealed = await sealEvents(events, aReadableSeal);
     const [duplicates] = database.transaction(() =>
