@@ -134,7 +134,7 @@ describe('a key that is being deleted because its person was erased', () => {
     ]);
     const [jane] = bench.rows<{ payload: string }>("SELECT payload FROM deliveries WHERE event_id = 'jane'");
     bench.rows(
-      "UPDATE deliveries SET payload = ?, state = ?, waits_until_ms = ? WHERE event_id = 'joe'",
+      "UPDATE deliveries SET payload = ?, state = ?, waits_until_ms = ?, is_fresh = NULL WHERE event_id = 'joe'",
       `${jane?.payload.slice(0, 35)}damaged`,
       state,
       state === 'waiting' ? bench.nowMs + DAY_MS / 2 : null,

@@ -40,6 +40,30 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       'const events = await sealEvents(arriving.receipts, this.#ports.payloads); this.#beingSealed.stored(arriving);',
   },
   {
+    name: 'a restart forgets the deliveries that no index has',
+    file: 'objects/outbox/sending/fresh-deliveries.ts',
+    find: 'WHERE events.seq > ? AND ${IS_FRESH} ORDER BY events.seq',
+    replace: 'WHERE events.seq > ? AND ${IS_FRESH} AND 0',
+  },
+  {
+    name: 'gives overtaken deliveries no index entry',
+    file: 'objects/outbox/sending/fresh-deliveries.ts',
+    find: 'this.settle(this.list().filter(({ eventSeq }) => eventSeq <= untilSeq));',
+    replace: '',
+  },
+  {
+    name: "an erasure doesn't find the deliveries that no index has",
+    file: 'objects/outbox/deliveries.ts',
+    find: 'keysOf(this.states.fresh.under(places)),',
+    replace: 'keysOf([]),',
+  },
+  {
+    name: 'deletes a key that a delivery without an index entry needs',
+    file: 'objects/outbox/keys/sealed-texts.ts',
+    find: 'if (fresh.length > 0) found.push(',
+    replace: 'if (fresh.length > 1e9) found.push(',
+  },
+  {
     name: 'sets no dead-man alarm',
     file: 'objects/outbox/outbox-alarm.ts',
     find: 'await this.#set(this.#ports.now() + DEAD_MAN_MS);',

@@ -545,6 +545,8 @@ export class Simulation {
       sourceId: source,
       database,
       databaseBytes: () => this.databaseBytes,
+      // So that some deliveries of every storm are overtaken.
+      eventsPerCheck: 40,
       written: () => self.await(this.chance.between(0, this.slowestCallMs), () => undefined),
       payloads: {
         // Sealing and opening take time, and a crash may come.

@@ -5,11 +5,16 @@ import type { Sql } from '../sql.ts';
 import { DeliveryStates } from './delivery-states.ts';
 import type { Attempt, DeliveryKey, SealedDelivery, SealedPayload } from './delivery-types.ts';
 import { MAY_GO } from './sending/element-waits.ts';
+import { keysOf } from './sending/fresh-deliveries.ts';
+import type { FreshDeliveries } from './sending/fresh-deliveries.ts';
 import type { RuleQueue } from './sending/rule-queues.ts';
 
 /** A sealed text begins with `k.`, the 27 characters of its key's ID, and a dot. */
 const NOT_SEALED_WITH = `AND NOT EXISTS (
   SELECT 1 FROM json_each(?) WHERE value IN (substr(deliveries.payload, 3, 27), substr(deliveries.late, 3, 27)))`;
+
+/** Fresh deliveries, by the list of their event IDs. */
+const IS_LISTED = 'deliveries.is_fresh = 1 AND deliveries.event_id IN (SELECT value FROM json_each(?))';
 
 /** Reads a source's events and deliveries in order to send them, and deletes them in the end. */
 export class Deliveries {
@@ -20,9 +25,10 @@ export class Deliveries {
   /** The number of the last request; undefined until the first one is recorded. */
   #newestAttempt: number | undefined;
 
-  constructor(sql: Sql) {
+  /** @param fresh Only needed for another number of events per check. */
+  constructor(sql: Sql, fresh?: FreshDeliveries) {
     this.#sql = sql;
-    this.states = new DeliveryStates(sql);
+    this.states = new DeliveryStates(sql, fresh);
     this.#consents = new Consents(sql);
   }
 
@@ -42,19 +48,25 @@ export class Deliveries {
     }: { withoutKeys: readonly string[]; atMost: number; maxChars: number; nowMs: number },
   ): SealedDelivery[] {
     const consentOf = this.#consents.reader();
-    const pending = `
+    const fresh = this.states.fresh.list().filter(({ queueId }) => queueId === queue.id);
+    const own = [queue.id, nowMs, nowMs, ...(withoutKeys.length === 0 ? [] : [JSON.stringify(withoutKeys)])];
+    const candidates = (which: string): string => `
+      SELECT deliveries.event_id, deliveries.happened_at_ms,
+        length(deliveries.payload) + ifnull(length(deliveries.late), 0) + length(events.facts) AS chars
       FROM deliveries JOIN events ON events.seq = deliveries.event_seq
       WHERE deliveries.lane_id = ? AND deliveries.state = 'pending' AND ${MAY_GO}
-        ${withoutKeys.length === 0 ? '' : NOT_SEALED_WITH}
-      ORDER BY deliveries.happened_at_ms, deliveries.event_id LIMIT ?`;
-    const bindings = [queue.id, nowMs, nowMs, ...(withoutKeys.length === 0 ? [] : [JSON.stringify(withoutKeys)])];
-    const lengths = this.#sql
-      .exec<{ chars: number }>(
-        `SELECT length(deliveries.payload) + ifnull(length(deliveries.late), 0) + length(events.facts) AS chars ${pending}`,
-        ...bindings,
+        ${withoutKeys.length === 0 ? '' : NOT_SEALED_WITH} AND ${which}`;
+    const next = this.#sql
+      .exec<{ event_id: string; chars: number }>(
+        `${candidates('deliveries.is_fresh IS NULL')}
+         ${fresh.length === 0 ? '' : `UNION ALL ${candidates(IS_LISTED)}`}
+         ORDER BY 2, 1 LIMIT ?`,
+        ...own,
+        ...(fresh.length === 0 ? [] : [...own, JSON.stringify(fresh.map(({ eventId }) => eventId))]),
         atMost,
       )
       .toArray();
+    const chosen = next.slice(0, howManyFit(next, maxChars)).map((row) => row.event_id);
     return this.#sql
       .exec<{
         event_id: string;
@@ -65,12 +77,12 @@ export class Deliveries {
         late: string | null;
       }>(
         `SELECT deliveries.event_id, deliveries.happened_at_ms, deliveries.payload, events.facts,
-           deliveries.waits_until_ms, deliveries.late ${pending}`,
-        ...bindings,
-        howManyFit(
-          lengths.map(({ chars }) => chars),
-          maxChars,
-        ),
+           deliveries.waits_until_ms, deliveries.late
+         FROM json_each(?) AS chosen CROSS JOIN deliveries ON lane_id = ? AND event_id = chosen.value
+         CROSS JOIN events ON events.seq = deliveries.event_seq
+         ORDER BY chosen.key`,
+        JSON.stringify(chosen),
+        queue.id,
       )
       .toArray()
       .map((row) => ({
@@ -95,13 +107,16 @@ export class Deliveries {
     return this.#sql
       .exec<{ lane_id: number; event_id: string; person: string }>(
         `SELECT lane_id, event_id, person FROM json_each(?2) AS place CROSS JOIN deliveries
-         WHERE substr(payload, 3, 32) = place.value AND payload IS NOT NULL AND ${isTheirs}
+         WHERE substr(payload, 3, 32) = place.value AND payload IS NOT NULL AND is_fresh IS NULL AND ${isTheirs}
          UNION SELECT lane_id, event_id, person FROM json_each(?3) AS key CROSS JOIN deliveries
          WHERE substr(payload, 3, 32) >= key.value || '-' AND substr(payload, 3, 32) < key.value || '/'
-           AND payload IS NOT NULL AND ${isTheirs}`,
+           AND payload IS NOT NULL AND is_fresh IS NULL AND ${isTheirs}
+         UNION SELECT lane_id, event_id, person FROM json_each(?4) AS fresh CROSS JOIN deliveries
+         WHERE lane_id = fresh.value ->> 0 AND event_id = fresh.value ->> 1 AND ${isTheirs}`,
         JSON.stringify(tags),
         JSON.stringify(names),
         JSON.stringify(keyIds),
+        keysOf(this.states.fresh.under(places)),
       )
       .toArray()
       .map((row) => ({ queueId: row.lane_id, eventId: row.event_id, person: row.person }));
@@ -176,11 +191,13 @@ export class Deliveries {
   oldestPendingMs(): number | undefined {
     const [row] = this.#sql
       .exec<{ oldest: number | null }>(
-        `SELECT min((SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')) AS oldest
+        `SELECT min((SELECT min(happened_at_ms) FROM deliveries
+           WHERE lane_id = lanes.id AND state = 'pending' AND is_fresh IS NULL)) AS oldest
          FROM lanes`,
       )
       .toArray();
-    return row?.oldest ?? undefined;
+    const oldestMs = Math.min(row?.oldest ?? Infinity, ...this.states.fresh.queues().map((queue) => queue.oldestMs));
+    return Number.isFinite(oldestMs) ? oldestMs : undefined;
   }
 
   /**
@@ -242,8 +259,8 @@ function sealedPayload(row: { payload: string; waits_until_ms: number | null; la
 }
 
 /** Returns at least one, because a payload that is too long by itself would otherwise never be sent. */
-function howManyFit(lengths: readonly number[], atMost: number): number {
+function howManyFit(deliveries: readonly { chars: number }[], atMost: number): number {
   let together = 0;
-  const tooMany = lengths.findIndex((length) => (together += length) > atMost);
-  return tooMany === -1 ? lengths.length : Math.max(1, tooMany);
+  const tooMany = deliveries.findIndex(({ chars }) => (together += chars) > atMost);
+  return tooMany === -1 ? deliveries.length : Math.max(1, tooMany);
 }

@@ -3,6 +3,7 @@ import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { Sql } from '../sql.ts';
 import type { DeliveryKey, KeptPayload, LostText, OpenedDelivery } from './delivery-types.ts';
+import { FreshDeliveries } from './sending/fresh-deliveries.ts';
 
 /** A new delivery. */
 export type BegunDelivery = DeliveryKey & {
@@ -25,6 +26,7 @@ type NamedByEvent = { deliveries: string };
 
 /**
  * Makes every change of a delivery's state. Nothing else writes to the table `deliveries`, so no other changes happen.
+ * (`FreshDeliveries` writes only the mark of fresh ones.)
  * test/unit/objects/outbox/delivery-states.test.ts tries each change in each state.
  *
  * ```mermaid
@@ -56,11 +58,14 @@ type NamedByEvent = { deliveries: string };
  * replay it. `held` is not a state: a pending delivery is shown as held while its rule queue is held.
  */
 export class DeliveryStates {
+  /** The pending deliveries that no index has yet. */
+  readonly fresh: FreshDeliveries;
   readonly #sql: Sql;
   #takenBack = 0;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, fresh = new FreshDeliveries(sql)) {
     this.#sql = sql;
+    this.fresh = fresh;
   }
 
   /**
@@ -76,11 +81,13 @@ export class DeliveryStates {
     const { payload, waitsUntilMs, value } = delivery;
     const begun =
       payload.kind === 'erased' ? erasedBefore(payload) : { ...delivery, ...sealedNow(payload, waitsUntilMs) };
+    // One that waits for its person is found by the end of its wait, and later by the index.
+    const isFresh = begun.state === 'pending';
     const rows = this.#sql
       .exec(
         `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, waits_until_ms,
-           currency, amount, state, reason, payload, person, shape, done_at_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           currency, amount, state, reason, payload, person, shape, done_at_ms, is_fresh)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO NOTHING RETURNING event_seq`,
         delivery.queueId,
         delivery.eventId,
@@ -96,9 +103,12 @@ export class DeliveryStates {
         begun.person,
         begun.shape,
         begun.doneAtMs,
+        isFresh ? 1 : null,
       )
       .toArray();
-    return rows.length > 0;
+    const isNew = rows.length > 0;
+    if (isNew && isFresh) this.fresh.add(delivery, begun.text ?? '');
+    return isNew;
   }
 
   /** Removes a delivery that was never sent, so that a better event can use its identity. */
@@ -180,9 +190,10 @@ export class DeliveryStates {
 
   /** Ends deliveries that are too old for LinkedIn. */
   expire({ happenedBeforeMs, nowMs }: { happenedBeforeMs: number; nowMs: number }): void {
+    this.fresh.settle(this.fresh.list().filter(({ happenedAtMs }) => happenedAtMs < happenedBeforeMs));
     this.#sql.exec(
       `UPDATE deliveries SET state = 'expired', payload = NULL, late = NULL, person = NULL, done_at_ms = ?
-       WHERE state = 'pending' AND happened_at_ms < ? AND lane_id IN (SELECT id FROM lanes)`,
+       WHERE state = 'pending' AND is_fresh IS NULL AND happened_at_ms < ? AND lane_id IN (SELECT id FROM lanes)`,
       nowMs,
       happenedBeforeMs,
     );
@@ -206,6 +217,7 @@ export class DeliveryStates {
 
   /** Ends deliveries because the person asked for it or withdrew consent. Deletes everything that they contain. */
   erase(deliveries: readonly DeliveryKey[], { reason, atMs }: { reason: EraseReason; atMs: number }): void {
+    this.fresh.recheck(deliveries);
     // An erasure that ends nothing needs no new check by others.
     if (deliveries.length > 0) this.#takenBack += 1;
     for (const { queueId, eventId } of deliveries)
@@ -222,6 +234,7 @@ export class DeliveryStates {
 
   /** Ends the pending, waiting and failed deliveries of a deleted integration. Returns their number. */
   discard(integrationId: string, atMs: number): number {
+    this.fresh.recheck('all');
     this.#takenBack += 1;
     return this.#sql
       .exec(
@@ -240,11 +253,12 @@ export class DeliveryStates {
    * those of already failed ones too. Texts that were resealed since they were read are left alone.
    */
   lose(texts: readonly LostText[], atMs: number): void {
+    this.fresh.recheck(texts);
     for (const { queueId, eventId, column, text } of texts)
       this.#sql.exec(
         `UPDATE deliveries SET
            reason = iif(state = 'dead', reason, 'payload_unreadable'), done_at_ms = iif(state = 'dead', done_at_ms, ?),
-           state = 'dead', payload = NULL, late = NULL, person = NULL
+           state = 'dead', is_fresh = NULL, payload = NULL, late = NULL, person = NULL
          WHERE lane_id = ? AND event_id = ? AND state IN ('pending', 'waiting', 'dead') AND ${column} = ?`,
         atMs,
         queueId,
@@ -255,9 +269,10 @@ export class DeliveryStates {
 
   /** Replaces a sealed text by the same text under another key, if it is still there. Returns the person's tags. */
   reseal({ queueId, eventId, column, text }: LostText, sealed: string): { person: string | null } | undefined {
+    this.fresh.recheck([{ queueId, eventId }]);
     return this.#sql
       .exec<{ person: string | null }>(
-        `UPDATE deliveries SET ${column} = ? WHERE lane_id = ? AND event_id = ? AND ${column} = ? RETURNING person`,
+        `UPDATE deliveries SET ${column} = ?, is_fresh = NULL WHERE lane_id = ? AND event_id = ? AND ${column} = ? RETURNING person`,
         sealed,
         queueId,
         eventId,
@@ -291,9 +306,10 @@ export class DeliveryStates {
   ): void {
     const [first] = deliveries;
     if (first === undefined) return;
+    this.fresh.recheck(deliveries);
     const [payload, late, person] = ['payload', 'late', 'person'].map((kept) => (state === 'dead' ? kept : 'NULL'));
     this.#sql.exec(
-      `UPDATE deliveries SET state = ?, reason = ?, done_at_ms = ?, attempt_id = ?,
+      `UPDATE deliveries SET state = ?, reason = ?, done_at_ms = ?, attempt_id = ?, is_fresh = NULL,
          payload = ${payload}, late = ${late}, person = ${person}
        WHERE lane_id = ? AND state = 'pending' AND event_id IN (SELECT value FROM json_each(?))`,
       state,

@@ -4,6 +4,7 @@ import type { DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.t
 import { Changes, ringingWrites } from '../event-store/changes.ts';
 import { SourceDeletion } from '../event-store/source-deletion.ts';
 import { migrate } from '../sql.ts';
+import type { Database } from '../sql.ts';
 import { Cleanup } from './cleanup.ts';
 import { Deliveries } from './deliveries.ts';
 import type { AcceptedEvent, Rejected } from './delivery-types.ts';
@@ -23,6 +24,7 @@ import type { Ports, Room } from './ports.ts';
 import { Replays } from './replays.ts';
 import { Dispatcher } from './sending/dispatcher.ts';
 import { ElementWaits } from './sending/element-waits.ts';
+import { FreshDeliveries } from './sending/fresh-deliveries.ts';
 import { Learned } from './sending/learned-from-linkedin.ts';
 import { RuleQueues } from './sending/rule-queues.ts';
 
@@ -59,11 +61,12 @@ export class OutboxEngine {
 
   constructor(outside: Ports) {
     const sql = ringingWrites(outside.database.sql, this.changes, WATCHED_TABLES);
-    const ports = { ...outside, database: { ...outside.database, sql } };
+    const fresh = new FreshDeliveries(sql, outside.eventsPerCheck);
+    const ports = { ...outside, database: { sql, transaction: noticing(outside.database, () => fresh.reread()) } };
     const { database, payloads } = ports;
     migrate(database, OUTBOX_MIGRATIONS);
     const queues = new RuleQueues(sql);
-    const deliveries = new Deliveries(sql);
+    const deliveries = new Deliveries(sql, fresh);
     const waits = new IdentityWaits(sql, {
       states: deliveries.states,
       remember: (written) => payloads.remember(written),
@@ -206,6 +209,18 @@ export class OutboxEngine {
     payloads.inherit(payloadKeys);
     await this.visit();
   }
+}
+
+/** Returns a database's `transaction` that reports failures, after which the rows are as before. */
+function noticing(database: Database, onFailure: () => void): Database['transaction'] {
+  return (work) => {
+    try {
+      return database.transaction(work);
+    } catch (error) {
+      onFailure();
+      throw error;
+    }
+  };
 }
 
 function earliest(...times: (number | undefined)[]): number | undefined {

@@ -305,4 +305,18 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   DROP TABLE attempts;
   ALTER TABLE attempts_by_time RENAME TO attempts;
   `,
+  `
+  -- 1: a pending delivery of the latest events, which has no entry in an index (sending/fresh-deliveries.ts).
+  ALTER TABLE deliveries ADD COLUMN is_fresh INTEGER;
+
+  -- The place in the order of arrival after which all fresh deliveries are. One row.
+  CREATE TABLE fresh_from (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
+  INSERT INTO fresh_from (id, seq) SELECT 1, ifnull(max(seq), 0) FROM events;
+
+  DROP INDEX deliveries_pending;
+  DROP INDEX deliveries_payload;
+  CREATE INDEX deliveries_pending ON deliveries (lane_id, happened_at_ms, event_id)
+    WHERE state = 'pending' AND is_fresh IS NULL;
+  CREATE INDEX deliveries_payload ON deliveries (substr(payload, 3, 32)) WHERE payload IS NOT NULL AND is_fresh IS NULL;
+  `,
 ];

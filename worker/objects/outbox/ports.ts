@@ -18,6 +18,8 @@ export type Ports = {
   written(): Promise<void>;
   /** Smaller limits than the default, for tests. */
   room?: Partial<Room>;
+  /** A smaller number than that of `FreshDeliveries`, for tests. */
+  eventsPerCheck?: number;
   now(): number;
   /** Returns a number in [0, 1). */
   random(): number;

@@ -14,6 +14,8 @@ import type { Written } from '../keys/payload-keys.ts';
 import { newestSeq } from '../newest-seq.ts';
 import type { Ports, Room } from '../ports.ts';
 import { Ledger } from '../reports/ledger.ts';
+import { freshFrom } from '../sending/fresh-deliveries.ts';
+import type { FreshDeliveries } from '../sending/fresh-deliveries.ts';
 import type { RuleQueues } from '../sending/rule-queues.ts';
 import type { IdentityWaits, Introduction } from './identity-waits.ts';
 import { Intake } from './intake.ts';
@@ -44,6 +46,7 @@ export class EventWriter {
   readonly #lintCounts: LintCounts;
   readonly #triggerSets: TriggerSets;
   readonly #memory = new RowMemory();
+  readonly #fresh: FreshDeliveries;
   readonly #order: ArrivalOrder;
 
   constructor(parts: { ports: Ports; room: Room; queues: RuleQueues; deliveries: Deliveries; waits: IdentityWaits }) {
@@ -59,7 +62,9 @@ export class EventWriter {
     this.#ledgerNames = new LedgerNames(sql);
     this.#lintCounts = new LintCounts(sql);
     this.#triggerSets = new TriggerSets(sql, this.#memory);
-    this.#order = new ArrivalOrder('outbox', newestSeq(sql));
+    this.#fresh = deliveries.states.fresh;
+    // After the events of 91 quiet days are deleted, the clock may be set back.
+    this.#order = new ArrivalOrder('outbox', Math.max(newestSeq(sql), freshFrom(sql)));
   }
 
   /**
@@ -75,7 +80,8 @@ export class EventWriter {
     const counted: SealedEvent[] = [];
     const introductions: Introduction[] = [];
     const written: Written[] = [];
-    const nextSeq = (): number => this.#order.next(nowMs);
+    let newest = 0;
+    const nextSeq = (): number => (newest = this.#order.next(nowMs));
     const room = this.#ports.databaseBytes() > this.#room.conversionsOnlyBytes ? 'for_conversions' : 'for_all';
     const duplicates = requests.map(({ events, beside: { rejected, consent } }) => {
       const consents = this.#consents.keeper(consent, today);
@@ -113,6 +119,7 @@ export class EventWriter {
       today,
     );
     this.#lintCounts.count(counted);
+    if (counted.length > 0) this.#fresh.settleOvertaken({ seq: newest, events: counted.length });
     return duplicates;
   }
 

@@ -3,6 +3,7 @@ import type { Place } from '../../../domain/sealing/sealed-text.ts';
 import type { Sql } from '../../sql.ts';
 import type { DeliveryStates } from '../delivery-states.ts';
 import type { DeliveryKey } from '../delivery-types.ts';
+import { keysOf } from '../sending/fresh-deliveries.ts';
 
 /** A sealed text in a delivery, with its person's tags. */
 export type SealedText = DeliveryKey & { column: Column; text: string; tags: string[] };
@@ -13,6 +14,14 @@ export type Replaced = { tags: string[]; sealed: string } | undefined;
 type Column = 'payload' | 'late';
 
 const COLUMNS: readonly Column[] = ['payload', 'late'];
+
+/** The rows with some texts, given the part of a text that names its key. Fresh deliveries have no index. */
+const FROM = {
+  'place.value': (key: string) => `json_each(?1) AS place CROSS JOIN deliveries WHERE ${key} = place.value`,
+  range: (key: string) => `deliveries WHERE ${key} >= ?1 || '-' AND ${key} < ?1 || '/'`,
+  fresh: () => `json_each(?1) AS fresh CROSS JOIN deliveries
+    WHERE lane_id = fresh.value ->> 0 AND event_id = fresh.value ->> 1`,
+};
 
 type Row = { lane_id: number; event_id: string; text: string; person: string | null };
 
@@ -39,6 +48,8 @@ export class SealedTexts {
       for (const keyId of whole)
         if (found.length < atMost) found.push(...this.#textsOf(column, 'range', [keyId], atMost - found.length));
     }
+    const fresh = this.#states.fresh.under(places).slice(0, Math.max(0, atMost - found.length));
+    if (fresh.length > 0) found.push(...this.#textsOf('payload', 'fresh', [keysOf(fresh)], fresh.length));
     return found;
   }
 
@@ -53,17 +64,12 @@ export class SealedTexts {
     return row && { tags: tagsIn(row.person), sealed };
   }
 
-  #textsOf(column: Column, by: 'place.value' | 'range', bindings: string[], atMost: number): SealedText[] {
+  #textsOf(column: Column, by: keyof typeof FROM, bindings: string[], atMost: number): SealedText[] {
     if (atMost <= 0) return [];
-    const key = `substr(deliveries.${column}, 3, 32)`;
-    const from =
-      by === 'range'
-        ? `deliveries WHERE ${key} >= ?1 || '-' AND ${key} < ?1 || '/'`
-        : `json_each(?1) AS place CROSS JOIN deliveries WHERE ${key} = place.value`;
     return this.#sql
       .exec<Row>(
-        `SELECT lane_id, event_id, deliveries.${column} AS text, person FROM ${from}
-           AND deliveries.${column} IS NOT NULL LIMIT ?2`,
+        `SELECT lane_id, event_id, deliveries.${column} AS text, person FROM ${FROM[by](`substr(deliveries.${column}, 3, 32)`)}
+           AND deliveries.${column} IS NOT NULL ${column === 'payload' && by !== 'fresh' ? 'AND is_fresh IS NULL' : ''} LIMIT ?2`,
         ...bindings,
         atMost,
       )

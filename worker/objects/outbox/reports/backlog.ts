@@ -1,5 +1,7 @@
 import { HOLD_REASONS } from '../../../schema/events/outcome.ts';
 import type { Sql } from '../../sql.ts';
+import { FreshDeliveries } from '../sending/fresh-deliveries.ts';
+import type { FreshDelivery } from '../sending/fresh-deliveries.ts';
 
 /** What is pending for an integration, by rule, with the reasons. */
 export type BacklogView = {
@@ -33,6 +35,7 @@ const DAY_MS = 86_400_000;
 const LATEST_ATTEMPTS = 200;
 
 type QueueRow = {
+  id: number;
   rule_id: string;
   waiting: number;
   for_identity: number;
@@ -53,17 +56,20 @@ export class Backlog {
   }
 
   of(integrationId: string, nowMs: number): Omit<BacklogView, 'storage'> {
+    const fresh = new FreshDeliveries(this.#sql).list();
     const queues = this.#sql
       .exec<QueueRow>(
-        `SELECT rule_id, failures, due_at_ms, hold_reason, held_since_ms,
-           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending') AS waiting,
+        `SELECT id, rule_id, failures, due_at_ms, hold_reason, held_since_ms,
+           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending' AND is_fresh IS NULL) AS waiting,
            (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'waiting') AS for_identity,
            (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'dead') AS dead,
-           (SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending') AS oldest
+           (SELECT min(happened_at_ms) FROM deliveries
+            WHERE lane_id = lanes.id AND state = 'pending' AND is_fresh IS NULL) AS oldest
          FROM lanes WHERE integration_id = ? ORDER BY rule_id`,
         integrationId,
       )
-      .toArray();
+      .toArray()
+      .map((queue) => withFresh(queue, fresh));
     const [hold] = this.#sql
       .exec<{ reason: string; since_ms: number; due_at_ms: number }>(
         'SELECT reason, since_ms, due_at_ms FROM integration_holds WHERE integration_id = ?',
@@ -125,6 +131,17 @@ export class Backlog {
       .toArray();
     return row?.deliveries ?? 0;
   }
+}
+
+/** Adds the deliveries that no index has. */
+function withFresh(queue: QueueRow, fresh: readonly FreshDelivery[]): QueueRow {
+  const own = fresh.filter(({ queueId }) => queueId === queue.id).map(({ happenedAtMs }) => happenedAtMs);
+  if (own.length === 0) return queue;
+  return {
+    ...queue,
+    waiting: queue.waiting + own.length,
+    oldest: own.reduce((oldest, atMs) => Math.min(oldest, atMs), queue.oldest ?? Infinity),
+  };
 }
 
 function holdView(

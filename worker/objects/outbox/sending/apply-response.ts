@@ -97,7 +97,7 @@ export class ResponseApplier {
     );
     // Deliveries that LinkedIn put off stay pending, and each is retried later by itself.
     const later = probe.filter((_, index) => deferred.has(index));
-    this.#elementWaits.begin(later, { nowMs: this.#ports.now(), random: () => this.#ports.random() });
+    this.#putOff(later, { nowMs: this.#ports.now() });
     this.#fail(refused, { probe, attemptId });
     this.#queues.succeeded(this.#queue, this.#ports.now());
     const configured = route.integration.config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
@@ -141,13 +141,18 @@ export class ResponseApplier {
   #suspect(step: Extract<NextStep, { kind: 'suspect' }>, probe: readonly PendingDelivery[]): undefined {
     const nowMs = this.#ports.now();
     if (probe.length === 1 && this.#queue.failures > 0)
-      this.#elementWaits.begin(probe, {
+      this.#putOff(probe, {
         nowMs,
-        random: () => this.#ports.random(),
         // When the rule asks again, it is still another event's turn.
         atLeastMs: 2 * step.probeAfterMs,
       });
     this.#queues.suspect(this.#queue, { ...step, nowMs });
+  }
+
+  #putOff(deliveries: readonly PendingDelivery[], when: { nowMs: number; atLeastMs?: number }): void {
+    // Only the index knows which deliveries wait by themselves.
+    this.#deliveries.states.fresh.settle(deliveries);
+    this.#elementWaits.begin(deliveries, { ...when, random: () => this.#ports.random() });
   }
 
   #nextStep(

@@ -101,7 +101,7 @@ export class Dispatcher {
   }
 
   #nextSendAtMs(): number | undefined {
-    const dueAtMs = this.#queues.nextDueAtMs();
+    const dueAtMs = this.#queues.nextDueAtMs(this.#deliveries.states.fresh.queues());
     const oldestMs = this.#deliveries.oldestPendingMs();
     if (dueAtMs === undefined || oldestMs === undefined) return undefined;
     const nowMs = this.#ports.now();
@@ -115,7 +115,7 @@ export class Dispatcher {
     this.#forgetLingered(nowMs);
     const probing = new Set([...runs.values()].map(({ queue }) => queue.integrationId));
     const starting: RuleQueue[] = [];
-    for (const queue of this.#queues.ready(nowMs)) {
+    for (const queue of this.#queues.ready(nowMs, this.#deliveries.states.fresh.queues())) {
       if (runs.size + starting.length >= MAX_RUNS) break;
       if (runs.has(queue.id) || this.#lingering.has(queue.id)) continue;
       // One event asks whether the whole integration works again.

@@ -1,6 +1,7 @@
 import { MAX_BATCH_EVENTS } from '../../../linkedin/batch/max-batch-events.ts';
 import type { HoldReason } from '../../../schema/events/outcome.ts';
 import type { Sql } from '../../sql.ts';
+import type { FreshQueue } from './fresh-deliveries.ts';
 
 /**
  * One conversion rule of one integration. Its deliveries are sent together, and its faults stop no other rule queue.
@@ -66,13 +67,18 @@ export class RuleQueues {
     return queue.id;
   }
 
-  /** Returns the rule queues that have something to send and may send it now, the nearest deadline first. */
-  ready(nowMs: number): RuleQueue[] {
+  /**
+   * Returns the rule queues that have something to send and may send it now, the nearest deadline first.
+   *
+   * @param fresh The rule queues with deliveries that no index has.
+   */
+  ready(nowMs: number, fresh: readonly FreshQueue[] = []): RuleQueue[] {
     return this.#sql
       .exec<QueueRow & { probe_for: string | null }>(
         `SELECT lanes.*, hold.reason AS probe_for, ${OLDEST_PENDING} AS oldest, ${FIRST_AT} AS first_at
-         FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)
+         FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id) ${WITH_FRESH}
          WHERE max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0), first_at) <= ? ORDER BY oldest`,
+        freshAsJson(fresh),
         nowMs,
       )
       .toArray()
@@ -80,12 +86,13 @@ export class RuleQueues {
   }
 
   /** Returns when the next rule queue with something to send may send it; undefined when nothing is pending. */
-  nextDueAtMs(): number | undefined {
+  nextDueAtMs(fresh: readonly FreshQueue[] = []): number | undefined {
     const [row] = this.#sql
       .exec<{ due: number | null }>(
         // Null when nothing is pending, which makes the maximum null too.
         `SELECT min(max(lanes.due_at_ms, ifnull(hold.due_at_ms, 0), ${FIRST_AT})) AS due
-         FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id)`,
+         FROM lanes LEFT JOIN integration_holds AS hold USING (integration_id) ${WITH_FRESH}`,
+        freshAsJson(fresh),
       )
       .toArray();
     return row?.due ?? undefined;
@@ -246,12 +253,24 @@ function dueAtMs(nowMs: number, afterMs: number): number {
   return nowMs + (afterMs >= 0 && afterMs <= MAX_WAIT_MS ? afterMs : MAX_WAIT_MS);
 }
 
+/** Adds the oldest fresh delivery of each rule queue, bound as `[[queue, time]]`. */
+const WITH_FRESH = `
+  LEFT JOIN (SELECT value ->> 0 AS lane_id, value ->> 1 AS oldest FROM json_each(?)) AS fresh
+  ON fresh.lane_id = lanes.id`;
+
+function freshAsJson(fresh: readonly FreshQueue[]): string {
+  return JSON.stringify(fresh.map(({ queueId, oldestMs }) => [queueId, oldestMs]));
+}
+
+const IS_INDEXED = `state = 'pending' AND is_fresh IS NULL`;
+
 /**
  * When the first of a rule queue's deliveries may be sent: at once, unless each was put off by itself; null when there
- * is none.
+ * is none. A fresh one was never put off.
  */
 const FIRST_AT = `iif(
-  EXISTS (SELECT 1 FROM deliveries WHERE lane_id = lanes.id AND state = 'pending' AND NOT EXISTS (
+  fresh.lane_id IS NOT NULL
+  OR EXISTS (SELECT 1 FROM deliveries WHERE lane_id = lanes.id AND ${IS_INDEXED} AND NOT EXISTS (
     SELECT 1 FROM element_waits AS element
     WHERE element.lane_id = deliveries.lane_id AND element.event_id = deliveries.event_id)),
   0,
@@ -267,7 +286,10 @@ export function queuesOf(sql: Sql, integrationId: string): number[] {
     .map(({ id }) => id);
 }
 
-const OLDEST_PENDING = `(SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')`;
+/** The largest time stands for "none", because the minimum of a number and null is null. */
+const OLDEST_PENDING = `min(
+  ifnull(fresh.oldest, 9e15),
+  ifnull((SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND ${IS_INDEXED}), 9e15))`;
 
 function queueOf(row: QueueRow & { probe_for: string | null }): RuleQueue {
   return {

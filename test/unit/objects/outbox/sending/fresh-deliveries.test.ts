@@ -1,0 +1,139 @@
+import { array, assert, asyncProperty, constantFrom, nat, record } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { Deliveries } from '../../../../../worker/objects/outbox/deliveries.ts';
+import { FreshDeliveries } from '../../../../../worker/objects/outbox/sending/fresh-deliveries.ts';
+import { NOW } from '../../../support/an-event.ts';
+import { inAnOutbox } from '../../../support/an-outbox.ts';
+import type { OutboxTables } from '../../../support/an-outbox.ts';
+
+const CHECK_EVERY = 3;
+
+/** An outbox that stores one event after the other, and may start again. */
+class Storing {
+  readonly #tables: OutboxTables;
+  #seq = 0;
+  fresh: FreshDeliveries;
+  deliveries: Deliveries;
+
+  constructor(tables: OutboxTables) {
+    this.#tables = tables;
+    this.fresh = new FreshDeliveries(tables.database.sql, CHECK_EVERY);
+    this.deliveries = new Deliveries(tables.database.sql, this.fresh);
+  }
+
+  restart(): void {
+    this.fresh = new FreshDeliveries(this.#tables.database.sql, CHECK_EVERY);
+    this.deliveries = new Deliveries(this.#tables.database.sql, this.fresh);
+  }
+
+  /** Stores an event with a delivery. */
+  store(): void {
+    const seq = (this.#seq += 1);
+    const { database, queue } = this.#tables;
+    const eventId = `event-${seq}`;
+    database.transaction(() => {
+      database.sql.exec(
+        `INSERT INTO events (seq, message_id, type, name, happened_at_ms, received_at_ms, facts, deliveries)
+         VALUES (?, ?, 'track', 'Lead', ?, ?, '{}', ?)`,
+        seq,
+        eventId,
+        NOW,
+        NOW,
+        JSON.stringify([[queue.id, eventId]]),
+      );
+      this.deliveries.states.begin({
+        queueId: queue.id,
+        eventId,
+        eventSeq: seq,
+        happenedAtMs: NOW + (seq % 5),
+        enqueuedAtMs: NOW,
+        waitsUntilMs: undefined,
+        payload: { kind: 'sealed', text: 'sealed' },
+        value: undefined,
+        person: '',
+        shape: null,
+      });
+      this.fresh.settleOvertaken({ seq, events: 1 });
+    });
+  }
+
+  /** Ends a pending delivery, or only tries to. */
+  end(which: number, { fails }: { fails: boolean }): void {
+    const one = this.pendingByRow()[which];
+    if (one === undefined) return;
+    const delivery = { queueId: this.#tables.queue.id, eventId: one };
+    const work = (): void => {
+      this.deliveries.states.skip([delivery], { reason: 'test_mode', atMs: NOW });
+      this.fresh.list();
+      if (fails) throw new Error('the transaction fails');
+    };
+    try {
+      this.#tables.database.transaction(work);
+    } catch {
+      this.fresh.reread();
+    }
+  }
+
+  settle(which: number): void {
+    const one = this.fresh.list()[which];
+    if (one !== undefined) this.fresh.settle([one]);
+  }
+
+  pendingByRow(): string[] {
+    return this.#tables.database.sql
+      .exec<{ event_id: string }>(
+        `SELECT event_id FROM deliveries WHERE state = 'pending' ORDER BY happened_at_ms, event_id`,
+      )
+      .toArray()
+      .map((row) => row.event_id);
+  }
+
+  /** What the dispatcher finds. */
+  pending(): string[] {
+    const all = { withoutKeys: [], atMost: 1_000, maxChars: 1_000_000, nowMs: NOW };
+    return this.deliveries.pending(this.#tables.queue, all).map(({ eventId }) => eventId);
+  }
+}
+
+const anAct = record({
+  act: constantFrom('store', 'store', 'store', 'end', 'fail', 'settle', 'restart'),
+  which: nat(9),
+});
+
+describe('a delivery of the latest events', () => {
+  it('is found whatever happened, in the order of its time', async () => {
+    await assert(
+      asyncProperty(array(anAct, { maxLength: 40 }), (acts) =>
+        inAnOutbox((tables) => {
+          const storing = new Storing(tables);
+          for (const { act, which } of acts) {
+            if (act === 'store') storing.store();
+            if (act === 'end') storing.end(which, { fails: false });
+            if (act === 'fail') storing.end(which, { fails: true });
+            if (act === 'settle') storing.settle(which);
+            if (act === 'restart') storing.restart();
+
+            expect(storing.pending()).toEqual(storing.pendingByRow());
+            expect(storing.deliveries.oldestPendingMs() !== undefined).toBe(storing.pending().length > 0);
+            expect(tables.queues.ready(NOW, storing.fresh.queues())).toHaveLength(storing.pending().length > 0 ? 1 : 0);
+          }
+        }),
+      ),
+      { numRuns: 30 },
+    );
+  }, 60_000);
+
+  it('gets its entry in the index when later events have overtaken it', async () => {
+    const marks = await inAnOutbox((tables) => {
+      const storing = new Storing(tables);
+      for (let count = 0; count < 2 * CHECK_EVERY; count += 1) storing.store();
+      return {
+        fresh: storing.fresh.list().map(({ eventId }) => eventId),
+        from: tables.database.sql.exec('SELECT seq FROM fresh_from').toArray(),
+      };
+    });
+
+    expect(marks).toEqual({ fresh: ['event-4', 'event-5', 'event-6'], from: [{ seq: CHECK_EVERY }] });
+  });
+});
