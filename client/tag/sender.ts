@@ -63,12 +63,17 @@ export function createSender(
       const response = await safely(() =>
         fetch(url, { method: 'POST', body: bodyOf(batch), credentials: 'include', keepalive: true }),
       );
-      // A permanent refusal also ends the batch. If the page has no `fetch`, or one that throws, a beacon is used.
-      isTaken = response ? response.ok || /^4(?!08|25|29)/.test(String(response.status)) : beacon(batch);
-      if (response?.ok) {
-        failures = 0;
-        onAnswer(await response.json());
-      }
+      if (response) {
+        // A page of Cloudflare or a proxy is no JSON, and no answer: whatever its status, the outcome is unknown.
+        const answer: unknown = await response.json();
+        if (response.ok) {
+          onAnswer(answer);
+          failures = 0;
+        }
+        // A permanent refusal also ends the batch.
+        isTaken = /^[24](?!08|25|29)/.test(`${response.status}`);
+        // If the page has no `fetch`, or one that throws, a beacon is used.
+      } else isTaken = beacon(batch);
     } catch {
       // No answer, or an unreadable one. While a page unloads, Chromium may reject a request that it still delivers, even
       // just before `pagehide`. Waiting one task prevents an unloading page from sending it again.

@@ -49,6 +49,8 @@ interface RecordedRequest {
 interface Answer {
   readonly status?: number;
   readonly body?: unknown;
+  /** Instead of a JSON body: the page of a proxy. */
+  readonly html?: string;
   readonly afterMs?: number;
   /** No answer: the connection ends. */
   readonly isCutOff?: boolean;
@@ -146,7 +148,7 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
     const text = await wholeBody(request);
     if (text === undefined) return;
     const planned: Answer = collector.isDown ? { status: 503 } : (answers.shift() ?? {});
-    const { status = 200, body, afterMs = 0, isCutOff = false, isHanging = false, headers = {} } = planned;
+    const { status = 200, body, html, afterMs = 0, isCutOff = false, isHanging = false, headers = {} } = planned;
     requests.push({
       method: request.method ?? '',
       path: request.url ?? '',
@@ -161,11 +163,11 @@ export async function startRecordingCollector(tls?: Certificate): Promise<Record
     response
       .writeHead(status, {
         ...headers,
-        'Content-Type': 'application/json',
+        'Content-Type': html === undefined ? 'application/json' : 'text/html',
         'Access-Control-Allow-Origin': request.headers.origin ?? '*',
         'Access-Control-Allow-Credentials': 'true',
       })
-      .end(JSON.stringify(body ?? { success: true }));
+      .end(html ?? JSON.stringify(body ?? { success: true }));
   }
 }
 

@@ -32,6 +32,16 @@ describe('an event is sent again, with the same ID,', () => {
     expect(idsOf('Lead')).toHaveLength(2);
   });
 
+  it.each([200, 403, 404, 413, 451])('after a page of a proxy with the status %i', async (status) => {
+    const page = await aPage();
+    shop.collector.answers.push({ status, html: '<!DOCTYPE html><title>Just a moment...</title>' });
+
+    await page.evaluate(() => window._df.track('Lead'));
+
+    await expect.poll(() => idsOf('Lead').length, { timeout: 10_000 }).toBe(2);
+    expect(new Set(idsOf('Lead')).size).toBe(1);
+  });
+
   it('after a broken connection', async () => {
     shop.collector.isHangingUp = true;
     const page = await aPage();
