@@ -18,7 +18,14 @@ describe('unknown consent', () => {
     expect(isConsented(['advertising'], facts({ country }))).toBe(false);
   });
 
-  it.each(['US', 'BR', 'JP', 'T1', 'XX', undefined])('is a yes in %s under the regional policy', (country) => {
+  it.each(['T1', 'XX'])(
+    'is a no in %s, which is Tor or unknown to Cloudflare, under the regional policy',
+    (country) => {
+      expect(isConsented(['advertising'], facts({ country }))).toBe(false);
+    },
+  );
+
+  it.each(['US', 'BR', 'JP', undefined])('is a yes in %s under the regional policy', (country) => {
     expect(isConsented(['advertising'], facts({ country }))).toBe(true);
   });
 

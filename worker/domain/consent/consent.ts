@@ -3,13 +3,16 @@ import type { Fields } from '../../schema/fields.ts';
 import { consentTo } from './read-consent.ts';
 
 /**
- * The countries where a missing answer counts as a no: the EEA, the United Kingdom and Switzerland. ISO 3166-1 alpha-2.
+ * The countries where a missing answer counts as a no: the EEA, the United Kingdom and Switzerland. ISO 3166-1 alpha-2,
+ * and Cloudflare's codes for unknown ones.
  */
 const CONSENT_REGION: ReadonlySet<string> = new Set(
   (
     'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE ' + // the European Union
     'IS LI NO ' + // the rest of the EEA
-    'GB CH'
+    'GB CH ' +
+    // Tor, and where Cloudflare knows no country: they may be in any of these.
+    'T1 XX'
   ).split(' '),
 );
 
@@ -54,8 +57,8 @@ export type ConsentFacts = {
 /**
  * Decides whether the visitor agreed to every category that an integration requires.
  *
- * For a category without an answer, the source's policy decides. `by_region` is a no where the law requires consent. It
- * is a yes elsewhere, and when the country is unknown.
+ * For a category without an answer, the source's policy decides. `by_region` is a no where the law requires consent, or
+ * may require it. It is a yes elsewhere, and when the request came through no edge that could know its country.
  */
 export function isConsented(asked: readonly string[], facts: ConsentFacts): boolean {
   return asked.every((category) => consentTo(category, facts.categories) ?? isUnknownAYes(facts));
