@@ -66,6 +66,33 @@ async function kept(keys: PayloadKeys, ...texts: Unsealed[]): Promise<string[]> 
   return sealed;
 }
 
+describe('after midnight, while KV accepts nothing', () => {
+  it('seals with the page of yesterday, and with a new one as soon as KV is back', async () => {
+    await inAnOutbox('keys-midnight', async (keys) => {
+      let nowMs = NOW;
+      let isDown = false;
+      const own = keys({ now: () => nowMs, failing: () => isDown });
+      const [before = ''] = await kept(own, JANE);
+      nowMs += DAY_MS;
+      isDown = true;
+      const during = [...(await kept(own, JANE)), ...(await kept(own, JOE))];
+      expect(during.map(pageOf)).toEqual([pageOf(before), pageOf(before)]);
+      expect(await own.open(during)).toEqual([SECRET, SECRET]);
+
+      isDown = false;
+      nowMs += MINUTE_MS;
+      const [after = ''] = await kept(own, JANE);
+      expect(pageOf(after)).not.toBe(pageOf(before));
+    });
+  });
+
+  it('refuses when there is no page of yesterday either', async () => {
+    await inAnOutbox('keys-midnight-new', async (keys) => {
+      await expect(keys({ failing: () => true }).seal([JANE])).rejects.toThrow('KV failed');
+    });
+  });
+});
+
 describe('a sealed payload', () => {
   it('reveals nothing, and opens to the original', async () => {
     await inAnOutbox('keys-open', async (keys) => {

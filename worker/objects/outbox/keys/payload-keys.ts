@@ -23,6 +23,11 @@ const MISSING_AFTER_MS = 48 * 60 * 60_000;
 
 export type PayloadKeysPorts<Key = CryptoKey> = KeyPagesPorts<Key> & { sql: Sql; now(): number };
 
+/** While an older page can be used, a new one that KV did not accept is tried again after this time. */
+const MAKE_AGAIN_MS = 60_000;
+
+const DAY_MS = 24 * 60 * 60_000;
+
 /** A text to be sealed, with the tags by which its person can be erased. */
 export type Unsealed = { text: string; tags: readonly string[] };
 
@@ -52,6 +57,8 @@ export class PayloadKeys<Key = CryptoKey> {
   readonly #housekeeping: KeyHousekeeping;
   readonly #unreadable = new Map<string, { why: Unreadable; untilMs: number }>();
   #making: Promise<void> | undefined;
+  /** When KV last refused a new page. */
+  #refusedAtMs = Number.NEGATIVE_INFINITY;
   /** A page whose name is stored but which KV has not accepted yet. */
   #named: string | undefined;
 
@@ -213,20 +220,37 @@ export class PayloadKeys<Key = CryptoKey> {
     const anywhere = Number.parseInt(this.#ports.cipher.newId().slice(-4), 16) % BUCKETS;
     const wanted = texts.map(({ tags: [tag] }) => (tag === undefined ? anywhere : bucketOf(tag)));
     for (;;) {
-      const page = await this.#pageOfToday();
-      const free = page && this.#register.freeBuckets(page, new Set(wanted));
-      if (page !== undefined && free !== undefined)
-        return { keyId: page.keyId, buckets: wanted.map((bucket) => free.get(bucket) ?? bucket) };
-      await (this.#making ??= this.#make().finally(() => (this.#making = undefined)));
+      const today = await this.#onPageOf(dayOf(this.#ports.now()), wanted);
+      if (today !== undefined) return today;
+      // After midnight, while KV accepts no page: yesterday's is as good, and is only deleted a day later.
+      const isRefused = Math.abs(this.#ports.now() - this.#refusedAtMs) < MAKE_AGAIN_MS;
+      const yesterday = isRefused ? await this.#onPageOf(dayOf(this.#ports.now() - DAY_MS), wanted) : undefined;
+      if (yesterday !== undefined) return yesterday;
+      try {
+        await (this.#making ??= this.#make().finally(() => (this.#making = undefined)));
+      } catch (error) {
+        this.#refusedAtMs = this.#ports.now();
+        const older = await this.#onPageOf(dayOf(this.#ports.now() - DAY_MS), wanted);
+        if (older === undefined) throw error;
+        return older;
+      }
     }
   }
 
+  /** Returns a usable bucket of a day's page for each wanted one; undefined when there is no such page. */
+  async #onPageOf(day: string, wanted: readonly number[]): Promise<{ keyId: string; buckets: number[] } | undefined> {
+    const page = await this.#readablePageOf(day);
+    const free = page && this.#register.freeBuckets(page, new Set(wanted));
+    if (page === undefined || free === undefined) return undefined;
+    return { keyId: page.keyId, buckets: wanted.map((bucket) => free.get(bucket) ?? bucket) };
+  }
+
   /**
-   * Returns today's page, which is still good after a restart. If KV does not have it at our location, a second page is
+   * Returns a day's page, which is still good after a restart. If KV does not have it at our location, a second page is
    * made, which does no harm.
    */
-  async #pageOfToday(): Promise<Page | undefined> {
-    const page = this.#register.newestOf(dayOf(this.#ports.now()));
+  async #readablePageOf(day: string): Promise<Page | undefined> {
+    const page = this.#register.newestOf(day);
     if (page === undefined) return undefined;
     try {
       await this.#pages.check(page.keyId);
