@@ -18,6 +18,7 @@ const SMALL: Readonly<Record<string, string>> = {
   payload_keys: 'a page of keys for each day that something waits under',
   key_sweep: 'one row',
   deleted_source: 'one row',
+  cleaned: 'one row',
   trigger_sets: 'one row for each version of the mappings that is in use',
   _migrations: 'one row for each migration',
   counted: 'one row',

@@ -38,7 +38,8 @@ export class Cleanup {
   readonly #lintCounts: LintCounts;
   readonly #memberships: Memberships;
   readonly #triggerSets: TriggerSets;
-  #ranAtMs = Number.NEGATIVE_INFINITY;
+  /** As stored, once it has been read. */
+  #ranAtMs: number | undefined;
   /** The place up to which old events were looked at, in this round and when shedding. */
   readonly #lookedAt = { old: 0, shed: 0 };
 
@@ -80,6 +81,7 @@ export class Cleanup {
 
   async #forgetOld(): Promise<void> {
     const nowMs = this.#ports.now();
+    this.#ranAtMs ??= this.#storedRun();
     if (Math.abs(nowMs - this.#ranAtMs) < EVERY_MS) return;
     const { eventsMs, deadLettersMs } = await this.#ports.retention();
     const isDone = await this.#forgetEvents('old', {
@@ -95,8 +97,9 @@ export class Cleanup {
       this.#lintCounts.remove({ beforeMs: nowMs - eventsMs });
       this.#consents.forget({ usedBeforeDay: ledgerDay(nowMs - Math.max(eventsMs, LONGEST_WAIT_MS)) });
       this.#triggerSets.forget({ usedBeforeDay: ledgerDay(nowMs - Math.max(eventsMs, LONGEST_WAIT_MS)) });
+      // Otherwise the next run continues.
+      if (isDone) this.#ports.database.sql.exec('UPDATE cleaned SET at_ms = ?', nowMs);
     });
-    // Otherwise the next run continues.
     if (isDone) this.#ranAtMs = nowMs;
   }
 
@@ -129,6 +132,12 @@ export class Cleanup {
       if (next === undefined) return true;
     }
     return false;
+  }
+
+  /** Stored, because an object forgets after ten quiet seconds, and this reads thousands of rows. */
+  #storedRun(): number {
+    const [run] = this.#ports.database.sql.exec<{ at_ms: number }>('SELECT at_ms FROM cleaned').toArray();
+    return run?.at_ms ?? 0;
   }
 
   /** Deletes keys, but not with each erasure, so that a hundred erasures cost one round. Due deliveries go first. */

@@ -319,4 +319,9 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
     WHERE state = 'pending' AND is_fresh IS NULL;
   CREATE INDEX deliveries_payload ON deliveries (substr(payload, 3, 32)) WHERE payload IS NOT NULL AND is_fresh IS NULL;
   `,
+  `
+  -- When old data was last deleted. One row.
+  CREATE TABLE cleaned (at_ms INTEGER NOT NULL);
+  INSERT INTO cleaned (at_ms) VALUES (0);
+  `,
 ];

@@ -51,6 +51,38 @@ describe("an outbox's cleanup", () => {
     expect(await rowAfter(11)).toBeUndefined();
   });
 
+  it('runs once an hour, also when its object was evicted in between', async () => {
+    const asked = await inAnOutbox(async (tables) => {
+      let count = 0;
+      const { deliveries, database } = tables;
+      const visit = async (atMs: number): Promise<void> => {
+        const { ports } = outboxPorts(tables, {
+          now: () => atMs,
+          retention: async () => {
+            count += 1;
+            return { eventsMs: DAY_MS, deadLettersMs: DAY_MS };
+          },
+        });
+        const waits = new IdentityWaits(database.sql, { states: deliveries.states, remember: () => undefined });
+        const sealedTexts = new SealedTexts(database.sql, deliveries.states);
+        const resealing = new Resealing({ ports, deliveries, sealedTexts, waits });
+        const elementWaits = new ElementWaits(database.sql);
+        await new Cleanup({
+          ports,
+          room: { sheddingBytes: 100 },
+          deliveries,
+          elementWaits,
+          resealing,
+          isSendingDue: () => false,
+        }).run();
+      };
+      for (const minute of [0, 5, 30, 59, 61]) await visit(NOW + minute * 60_000);
+      return count;
+    });
+
+    expect(asked).toBe(2);
+  });
+
   it('deletes nothing that is still pending', async () => {
     const state = await inACleanup(later(40), async (cleanup, tables) => {
       aDeliveryIn(tables, 'pending');
