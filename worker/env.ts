@@ -15,6 +15,8 @@ export type Env = {
   LINKEDIN_AUTH_URL: string;
   ADMIN_TOKEN?: string;
   ENCRYPTION_KEY?: string;
+  /** Where objects are created, such as `weur`; near their first caller without it. */
+  LOCATION_HINT?: string;
   /** Cloudflare Access, when it guards the console: the team, the application, and the role of the people it admits. */
   ACCESS_TEAM_DOMAIN?: string;
   ACCESS_AUD?: string;

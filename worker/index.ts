@@ -1,6 +1,7 @@
 import { createApp } from './app.ts';
 import { liquidComesFrom } from './domain/mapping-kit/liquid.ts';
 import type { Env } from './env.ts';
+import { placed } from './objects/placement.ts';
 import { completeDeletions } from './objects/registry/pending-deletions.ts';
 import { wakeOutboxes } from './objects/registry/wake-outboxes.ts';
 import { withoutBasePath } from './routes/http/base-path.ts';
@@ -18,8 +19,9 @@ liquidComesFrom(async () => (await import('./domain/mapping-kit/liquid-engine.ts
 const app = createApp();
 
 export default {
-  fetch: (request, env, ctx) => app.fetch(withoutBasePath(request, env.BASE_PATH), env, ctx),
+  fetch: (request, env, ctx) => app.fetch(withoutBasePath(request, env.BASE_PATH), placed(env), ctx),
   scheduled: async (_controller, env) => {
-    await Promise.all([wakeOutboxes(env), completeDeletions(env)]);
+    const bindings = placed(env);
+    await Promise.all([wakeOutboxes(bindings), completeDeletions(bindings)]);
   },
 } satisfies ExportedHandler<Env>;

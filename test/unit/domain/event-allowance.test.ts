@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { takeAllowance } from '../../../worker/domain/collect/event-allowance.ts';
+import { isWorthStoring, takeAllowance } from '../../../worker/domain/collect/event-allowance.ts';
 import type { Allowance } from '../../../worker/domain/collect/event-allowance.ts';
 
 const MINUTE_MS = 60_000;
@@ -25,6 +25,29 @@ describe('the event allowance of a source', () => {
 
     expect(takeAllowance(allowance, { perMinute: 60, events: 1, nowMs: MINUTE_MS }).kind).toBe('too_fast');
     expect(takeAllowance(allowance, { perMinute: 60, events: 1, nowMs: MINUTE_MS + 1_000 }).kind).toBe('taken');
+  });
+
+  it('is the same when its object forgets it in quiet times, because what matters is stored', () => {
+    const step = fc.record({ afterMs: fc.integer({ min: 0, max: 30_000 }), events: fc.integer({ min: 1, max: 50 }) });
+
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 100 }), fc.integer({ min: 1, max: 300 }), (steps, perMinute) => {
+        let remembered: Allowance | undefined;
+        let forgetful: Allowance | undefined;
+        let stored: Allowance | undefined;
+        let nowMs = 0;
+        for (const { afterMs, events } of steps) {
+          nowMs += afterMs;
+          if (afterMs >= 10_000) forgetful = stored;
+          const one = takeAllowance(remembered, { perMinute, events, nowMs });
+          const other = takeAllowance(forgetful, { perMinute, events, nowMs });
+          expect(other.kind).toBe(one.kind);
+          if (one.kind === 'taken') remembered = one.allowance;
+          if (other.kind === 'taken') forgetful = other.allowance;
+          if (forgetful !== undefined && isWorthStoring(forgetful, perMinute)) stored = forgetful;
+        }
+      }),
+    );
   });
 
   it("never lets more through than one minute's events, the rate, and one batch", () => {

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 
 import { visitOutboxes } from '../../../worker/objects/registry/wake-outboxes.ts';
-import { aSource } from '../support/api.ts';
+import { admin, anIntegrationOf, aSource } from '../support/api.ts';
 
 const SOURCES = Array.from({ length: 100 }, (_, index) => `src_${index}`);
 const never = (): Promise<void> => new Promise(() => undefined);
@@ -52,7 +52,9 @@ describe('a round of visits', () => {
 
 describe('the sources that the next round visits', () => {
   it('continue after those of the previous round, and start over after the last', async () => {
-    const made = [await aSource(), await aSource(), await aSource()].map(({ id }) => id);
+    const sources = [await aSource(), await aSource(), await aSource()];
+    for (const source of sources) await anIntegrationOf(source);
+    const made = sources.map(({ id }) => id);
     const registry = env.REGISTRY.getByName('registry');
     const all = new Set((await registry.nextToVisit(1_000)).toSorted());
 
@@ -61,5 +63,16 @@ describe('the sources that the next round visits', () => {
 
     expect(new Set(seen)).toEqual(all);
     expect(made.every((id) => all.has(id))).toBe(true);
+  });
+
+  it('are those that ever had a connection, because a visit would create an outbox far from its site', async () => {
+    const source = await aSource();
+    const registry = env.REGISTRY.getByName('registry');
+    expect(await registry.nextToVisit(1_000)).not.toContain(source.id);
+
+    const { id } = await anIntegrationOf(source);
+    await admin(`/integrations/${id}`, { method: 'DELETE' });
+
+    expect(await registry.nextToVisit(1_000)).toContain(source.id);
   });
 });

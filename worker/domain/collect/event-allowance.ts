@@ -25,3 +25,14 @@ export function takeAllowance(
   if (left < 1) return { kind: 'too_fast', retryAfterMs: Math.ceil(((1 - left) * MINUTE_MS) / perMinute) };
   return { kind: 'taken', allowance: { left: left - events, atMs: nowMs } };
 }
+
+/** An object leaves memory after ten quiet seconds, and in that time this part of the allowance refills. */
+const REFILLED_WHEN_QUIET = 1 / 6;
+
+/**
+ * Whether it matters that an allowance is forgotten with its object: what has been used up would not have refilled in
+ * the quiet time before. So a source that stays well below its limit pays for no row.
+ */
+export function isWorthStoring({ left }: Allowance, perMinute: number): boolean {
+  return left < perMinute * (1 - REFILLED_WHEN_QUIET);
+}

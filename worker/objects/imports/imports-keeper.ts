@@ -2,6 +2,7 @@ import type { FileFacts } from '../../domain/imports/file-reader.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
+import { placed } from '../placement.ts';
 import type { ImportTemplate, LawfulBasis } from '../../schema/imports/import-options.ts';
 import type { ImportView } from '../../schema/imports/import-view.ts';
 import { logFault } from '../log-fault.ts';
@@ -37,7 +38,7 @@ export class ImportsKeeper {
 
   constructor(ctx: DurableObjectState, env: Env) {
     this.ctx = ctx;
-    this.env = env;
+    this.env = placed(env);
     this.#tables = this.#migrated();
   }
 

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 
-import { takeAllowance } from '../../domain/collect/event-allowance.ts';
+import { isWorthStoring, takeAllowance } from '../../domain/collect/event-allowance.ts';
 import type { Allowance } from '../../domain/collect/event-allowance.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
@@ -19,6 +19,7 @@ import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
 import type { Look, Seen } from '../event-store/look.ts';
 import { logFault } from '../log-fault.ts';
 import { logRequest } from '../log-request.ts';
+import { placed } from '../placement.ts';
 import { limiterOf } from '../rate-limiter/limiter-of.ts';
 import { withTimeout } from '../store-with-timeout.ts';
 import { waitOrAbort } from '../wait-or-abort.ts';
@@ -49,7 +50,7 @@ export class Outbox extends DurableObject<Env> {
   #engine: OutboxEngine;
   /**
    * Pages and servers have separate allowances, so that a stranger with the write key uses up nothing of a server
-   * key's. They are in memory: an eviction comes after a quiet time, in which they would have refilled anyway.
+   * key's. One that is nearly full is only in memory; see `isWorthStoring`.
    */
   readonly #allowances = new Map<'page' | 'server', Allowance>();
 
@@ -97,9 +98,12 @@ export class Outbox extends DurableObject<Env> {
     sender: 'page' | 'server',
     { perMinute, events }: { perMinute: number; events: number },
   ): TooFast | undefined {
-    const taken = takeAllowance(this.#allowances.get(sender), { perMinute, events, nowMs: Date.now() });
+    const { kv } = this.ctx.storage;
+    const known = this.#allowances.get(sender) ?? kv.get<Allowance>(`allowance:${sender}`);
+    const taken = takeAllowance(known, { perMinute, events, nowMs: Date.now() });
     if (taken.kind === 'too_fast') return taken;
     this.#allowances.set(sender, taken.allowance);
+    if (isWorthStoring(taken.allowance, perMinute)) kv.put(`allowance:${sender}`, taken.allowance);
     return undefined;
   }
 
@@ -217,7 +221,8 @@ export class Outbox extends DurableObject<Env> {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-function portsOf(ctx: DurableObjectState, env: Env): Ports {
+function portsOf(ctx: DurableObjectState, bindings: Env): Ports {
+  const env = placed(bindings);
   const { storage } = ctx;
   /** The vault of each integration as it was last read: a refused token is reported to the vault that it came from. */
   const vaults = new Map<string, string>();

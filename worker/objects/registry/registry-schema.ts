@@ -103,4 +103,13 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
     PRIMARY KEY (kind, id)
   ) WITHOUT ROWID;
   `,
+  `
+  -- Whether the source ever had an integration. Without one, nothing is in its outbox, and the watchdog must not create
+  -- it, because an object never moves from where it was created.
+  ALTER TABLE sources ADD COLUMN is_used INTEGER NOT NULL DEFAULT 0;
+  UPDATE sources SET is_used = 1;
+
+  CREATE TRIGGER source_is_used AFTER INSERT ON integrations
+  BEGIN UPDATE sources SET is_used = 1 WHERE id = NEW.source_id; END;
+  `,
 ];

@@ -48,7 +48,7 @@ export class SettingsTables {
   sourceIdsFrom(after: string, atMost: number): string[] {
     return this.#sql
       .exec<{ id: string }>(
-        'SELECT id FROM (SELECT id, id <= ?1 AS again FROM sources ORDER BY again, id LIMIT ?2)',
+        'SELECT id FROM (SELECT id, id <= ?1 AS again FROM sources WHERE is_used = 1 ORDER BY again, id LIMIT ?2)',
         after,
         atMost,
       )

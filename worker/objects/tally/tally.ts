@@ -10,6 +10,7 @@ import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
 import type { Look, Seen } from '../event-store/look.ts';
 import { logFault } from '../log-fault.ts';
+import { placed } from '../placement.ts';
 import { waitOrAbort } from '../wait-or-abort.ts';
 import { TallyEngine } from './tally-engine.ts';
 import type { Tallied } from './tally-engine.ts';
@@ -94,7 +95,8 @@ export class Tally extends DurableObject<Env> {
   }
 }
 
-function portsOf({ id, storage }: DurableObjectState, env: Env): TallyPorts {
+function portsOf({ id, storage }: DurableObjectState, bindings: Env): TallyPorts {
+  const env = placed(bindings);
   return {
     database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
     written: () => storage.sync(),

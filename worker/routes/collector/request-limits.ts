@@ -23,7 +23,9 @@ export function limitsOf({ isServer }: Sender): { bodyBytes: number; events: num
  */
 export async function checkFlood(request: Request, { isServer, config }: Sender, limit: RateLimit): Promise<void> {
   if (isServer) return;
-  const key = `${config.source.id} ${request.headers.get('CF-Connecting-IP') ?? ''}`;
+  // With the host, because two installations of an account share their counters if they also share `namespace_id`.
+  const { host } = new URL(request.url);
+  const key = `${host} ${config.source.id} ${request.headers.get('CF-Connecting-IP') ?? ''}`;
   const success = await passesFirstLimit(limit, key);
   if (!success)
     throw new Problem(
