@@ -62,7 +62,8 @@ export const inWorkerd = (name: string, tests: { include: string[]; exclude?: st
 /** Runs the files that wait for browsers and for time first; the short files fill the gaps at the end. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ project }: TestSpecification): number => (['e2e', 'faults'].includes(project.name) ? 0 : 1);
+    const place = ({ project }: TestSpecification): number =>
+      ['e2e', 'faults', 'platform'].includes(project.name) ? 0 : 1;
     // This is Vitest's own `sort`, which returns a new array.
     // oxlint-disable-next-line unicorn/no-array-sort
     const inOrder = await super.sort(files);
@@ -88,6 +89,7 @@ export default defineConfig({
       overHttp('conformance', 30_000),
       overHttp('faults', 120_000),
       overHttp('e2e', 120_000),
+      overHttp('platform', 120_000),
     ],
   },
 });

@@ -14,15 +14,17 @@ const ENTRY = 'worker/index.ts';
 
 /**
  * @param options What differs between a deploy and the local run.
+ * @param entry The source of the main module, for a test that wraps it.
  * @returns The content of each module by its name, the main one first; and the source maps beside them.
  */
 export async function bundleWorker(
-  options: Pick<BuildOptions, 'minify' | 'sourcemap' | 'banner'>,
+  options: Pick<BuildOptions, 'minify' | 'sourcemap' | 'banner' | 'plugins' | 'nodePaths'>,
+  entry = ENTRY,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { outputFiles } = await build({
     ...options,
     absWorkingDir: root,
-    entryPoints: [ENTRY],
+    entryPoints: { index: entry },
     outdir: 'dist/deploy/worker',
     // A name that no other file has: wrangler.toml's `rules` also apply to what tests import.
     chunkNames: '[name]-[hash].part',

@@ -1,0 +1,90 @@
+import type { Site } from './a-site.ts';
+import { aQuestion, busyLeads, idleLeads, idlePageViews, type Measured } from './scenarios.ts';
+import type { Platform } from './start-platform.ts';
+import type { Unit } from './world/meter.ts';
+
+/** What one use of the product may cost, for each event; `dollars` for a million of them, with 300 ms for LinkedIn. */
+export type Budget = {
+  what: string;
+  run: (platform: Platform, site: Site) => Promise<Measured>;
+  most: Partial<Record<Unit, number>>;
+  dollars: number;
+  why: string;
+  /** Not repeated when there is much on record: what it adds to the others is the number of events. */
+  isOnlyForNew?: true;
+};
+
+/**
+ * The budgets, which only go down. The first run of each prints what it costs now: `npm run bench -- cost`.
+ *
+ * Rows: each entry of an index is one, and so is each alarm that is set. Calls: of objects, and alarms that run.
+ */
+export const BUDGETS: readonly Budget[] = [
+  {
+    what: 'a lead, idle',
+    run: (platform, site) => idleLeads(platform, site, 1),
+    most: { rowsWritten: 14, objectRequests: 8, rowsRead: 200, kvReads: 2, kvWrites: 0, fetches: 1 },
+    dollars: 17,
+    why: '11 rows and 3 alarms; the outbox, the registry, the credentials and the limiter, once each for the request',
+  },
+  {
+    what: '10 leads in a request, idle',
+    isOnlyForNew: true,
+    run: (platform, site) => idleLeads(platform, site, 10),
+    most: { rowsWritten: 8.7, objectRequests: 0.8, rowsRead: 40, kvReads: 0.2, kvWrites: 0, fetches: 0.1 },
+    dollars: 9.2,
+    why: 'the alarms and the request to LinkedIn are shared',
+  },
+  {
+    what: '100 leads in a request, idle',
+    isOnlyForNew: true,
+    run: (platform, site) => idleLeads(platform, site, 100),
+    most: { rowsWritten: 8.1, objectRequests: 0.08, rowsRead: 26, kvReads: 0.02, kvWrites: 0, fetches: 0.01 },
+    dollars: 8.3,
+    why: 'what is left are the rows of each event',
+  },
+  {
+    what: 'a lead, busy',
+    run: (platform, site) => busyLeads(platform, site, 1),
+    most: { rowsWritten: 9.2, objectRequests: 1.4, rowsRead: 40, kvReads: 0.1, kvWrites: 0, fetches: 0.2 },
+    dollars: 10.3,
+    why: 'visitors share commits, alarms and requests to LinkedIn',
+  },
+  {
+    what: '10 leads in a request, busy',
+    isOnlyForNew: true,
+    run: (platform, site) => busyLeads(platform, site, 10),
+    most: { rowsWritten: 8.4, objectRequests: 0.2, rowsRead: 30, kvReads: 0.1, kvWrites: 0, fetches: 0.1 },
+    dollars: 8.7,
+    why: 'the rows of each event',
+  },
+  {
+    what: 'a page view',
+    run: (platform, site) => idlePageViews(platform, site, 1),
+    most: { rowsWritten: 1, objectRequests: 1, rowsRead: 40, kvReads: 2, kvWrites: 0, fetches: 0 },
+    dollars: 2.6,
+    why: 'one row of the log, with the counts in memory until it is full',
+  },
+  {
+    what: '10 page views in a request',
+    isOnlyForNew: true,
+    run: (platform, site) => idlePageViews(platform, site, 10),
+    most: { rowsWritten: 0.1, objectRequests: 0.1, rowsRead: 2, kvReads: 0.2, kvWrites: 0, fetches: 0 },
+    dollars: 0.3,
+    why: 'they share the row',
+  },
+  {
+    what: 'the latest 50 events',
+    run: (platform, site) => aQuestion(platform, `/sources/${site.id}/events?limit=50`),
+    most: { rowsWritten: 0, objectRequests: 4, rowsRead: 700 },
+    dollars: 2.2,
+    why: 'about ten rows for each event that is shown, however many there are',
+  },
+  {
+    what: 'the status of a connection',
+    run: (platform, site) => aQuestion(platform, `/integrations/${site.integrationId}/status`),
+    most: { rowsWritten: 0, objectRequests: 6, rowsRead: 60 },
+    dollars: 2.2,
+    why: 'each object once',
+  },
+];

@@ -1,0 +1,135 @@
+/** The ways in which the product is used whose price is known: docs/scale.md has the table, `budgets.ts` the limits. */
+import { aPageView, anOrder, delivered, send, type Site } from './a-site.ts';
+import { unitsOf, type Platform } from './start-platform.ts';
+import type { Spent } from './world/meter.ts';
+
+/** A tenth of a second for LinkedIn is fast; its answers take about this long. */
+const LINKEDIN_MS = 300;
+
+/** The wait until the objects have nothing left to do: the last alarm of a delivery is 1 to 2 s after it. */
+const SETTLED_MS = 2_500;
+
+const BUSY_SENDERS = 8;
+
+export type Measured = { events: number; spent: Spent; eachEvent: Spent };
+
+/** A source whose objects have done everything that is only done once, and are not in memory. */
+async function rested(platform: Platform, site: Site): Promise<void> {
+  await settled();
+  for (const binding of ['OUTBOX', 'TALLY'] as const) await platform.evict(binding, site.id);
+  await platform.evict('REGISTRY', 'registry');
+  await platform.report();
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+
+/** One request with leads while nothing else happens, until they are delivered. */
+export async function idleLeads(platform: Platform, site: Site, size: number): Promise<Measured> {
+  await warm(platform, site);
+  await rested(platform, site);
+  return measured(platform, size, async () => {
+    await sendAndDeliver(platform, site, { requests: 1, size });
+  });
+}
+
+/** Leads in requests that come one after the other from several visitors, until they are delivered. */
+export async function busyLeads(platform: Platform, site: Site, size: number): Promise<Measured> {
+  await warm(platform, site);
+  await settled();
+  await platform.report();
+  const requests = size === 1 ? 160 : 32;
+  return measured(platform, requests * size, () => sendAndDeliver(platform, site, { requests, size }));
+}
+
+/** One request with page views that no rule asks for, while nothing else happens. */
+export async function idlePageViews(platform: Platform, site: Site, size: number): Promise<Measured> {
+  await send(platform, site, [aPageView()]);
+  await rested(platform, site);
+  return measured(platform, size, async () => {
+    await send(platform, site, Array.from({ length: size }, aPageView));
+  });
+}
+
+/** Requests that come evenly, as on a site with that much traffic. Returns what each event costs. */
+export async function aSteadyMinute(
+  platform: Platform,
+  site: Site,
+  { everyMs, batch }: { everyMs: number; batch: () => Record<string, unknown>[] },
+): Promise<Spent> {
+  await settled();
+  await platform.report();
+  const requests = Math.ceil(20_000 / everyMs);
+  const { eachEvent } = await measured(platform, requests, async () => {
+    for (let sent = 0; sent < requests; sent += 1) {
+      const status = await send(platform, site, batch());
+      if (status !== 200) throw new Error(`The collector answered ${status}`);
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+    }
+  });
+  return eachEvent;
+}
+
+/** A request of the management API. */
+export async function aQuestion(platform: Platform, path: string): Promise<Measured> {
+  await settled();
+  await platform.report();
+  return measured(platform, 1, async () => {
+    const response = await platform.admin(path);
+    await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  });
+}
+
+/** A live view that is open while nothing happens, for an hour, from a part of it. */
+export async function aViewersHour(platform: Platform, site: Site, watchMs: number): Promise<Spent> {
+  const stop = new AbortController();
+  const response = await fetch(`${platform.url}/v1/admin/sources/${site.id}/live`, {
+    headers: { Authorization: `Bearer ${platform.adminToken}` },
+    signal: stop.signal,
+  });
+  // The beginning reads what happened before.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await platform.report();
+  await new Promise((resolve) => setTimeout(resolve, watchMs));
+  const { total } = await platform.report();
+  stop.abort();
+  await response.body?.cancel().catch(() => undefined);
+  return times(total, 3_600_000 / watchMs);
+}
+
+/** The first event makes the rule queue, the day's key and the trigger set. */
+async function warm(platform: Platform, site: Site): Promise<void> {
+  await sendAndDeliver(platform, site, { requests: 1, size: 1 });
+}
+
+async function sendAndDeliver(
+  platform: Platform,
+  site: Site,
+  { requests, size }: { requests: number; size: number },
+): Promise<void> {
+  const before = platform.sandbox.events.length;
+  platform.sandbox.fault({ path: '/rest/conversionEvents', delay_ms: LINKEDIN_MS, times: 10_000 });
+  let left = requests;
+  const sender = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const status = await send(platform, site, Array.from({ length: size }, anOrder));
+      if (status !== 200) throw new Error(`The collector answered ${status}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(BUSY_SENDERS, requests) }, sender));
+  await delivered(platform, before + requests * size);
+}
+
+async function measured(platform: Platform, events: number, work: () => Promise<void>): Promise<Measured> {
+  await work();
+  await settled();
+  const { total } = await platform.report();
+  return { events, spent: total, eachEvent: times(total, 1 / events) };
+}
+
+function times(spent: Spent, factor: number): Spent {
+  const product = { ...spent };
+  for (const unit of unitsOf(product)) product[unit] *= factor;
+  return product;
+}

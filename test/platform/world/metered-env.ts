@@ -1,0 +1,93 @@
+import { bitingKv } from './biting-kv.ts';
+import { inPlace, noteCallBytes, spend, spendSubrequest } from './meter.ts';
+import { rules, take } from './rules.ts';
+
+/** The bindings of each isolate's `env`, wrapped once for each location. */
+const wrapped = new Map<string, object>();
+
+/** How an object was asked for; see F5. */
+export const asked: { binding: string; name: string; options: unknown }[] = [];
+
+type Stub = Record<string, (...args: unknown[]) => Promise<unknown>>;
+
+/**
+ * The Worker's bindings, counted and limited. Calls still go to the real objects, and values to the real KV.
+ *
+ * @param location Where they are used: KV caches by location.
+ */
+export function meteredEnv<Env extends object>(env: Env, location: string): Env {
+  const known = wrapped.get(location);
+  if (known !== undefined) return known as Env; // oxlint-disable-line typescript/no-unsafe-type-assertion
+  const bindings = Object.entries(env).map(([name, binding]: [string, unknown]) => {
+    if (name === 'CONFIG') return [name, bitingKv(binding as KVNamespace)]; // oxlint-disable-line typescript/no-unsafe-type-assertion
+    return isNamespace(binding) ? [name, meteredNamespace(name, binding)] : [name, binding];
+  });
+  const made: Env = Object.fromEntries(bindings);
+  wrapped.set(location, made);
+  return made;
+}
+
+type Namespace = {
+  getByName(name: string, options?: unknown): Stub;
+  jurisdiction(name: string): Namespace;
+};
+
+function isNamespace(binding: unknown): binding is Namespace {
+  return typeof binding === 'object' && binding !== null && 'getByName' in binding && 'idFromName' in binding;
+}
+
+function meteredNamespace(binding: string, namespace: Namespace): object {
+  return {
+    getByName: (name: string, options?: unknown) => {
+      asked.push({ binding, name, options });
+      return meteredStub(binding, () => namespace.getByName(name, options));
+    },
+    jurisdiction: (name: string) => meteredNamespace(binding, namespace.jurisdiction(name)),
+  };
+}
+
+/** @param find Returns a new stub: one that has seen its object die is of no use any more. */
+function meteredStub(binding: string, find: () => Stub): Stub {
+  const stub = find();
+  return new Proxy(stub, {
+    get: (_, method) => {
+      const name = String(method);
+      if (name === 'then') return undefined;
+      if (name === 'id' || name === 'name') return Reflect.get(stub, method);
+      return (...args: unknown[]) => call(binding, find, { method: name, args });
+    },
+  });
+}
+
+async function call(
+  binding: string,
+  find: () => Stub,
+  { method, args }: { method: string; args: unknown[] },
+): Promise<unknown> {
+  spendSubrequest();
+  take('objectRequests');
+  spend('objectRequests');
+  const bytes = bytesOf(args);
+  noteCallBytes(bytes);
+  if (bytes > rules.now.maxCallBytes) throw new Error(`${binding}.${method}: the call has ${bytes} bytes`);
+  if (rules.now.callDelayMs > 0) await scheduler.wait(rules.now.callDelayMs);
+  if (rules.now.evictBeforeCalls) await evict(find());
+  const stub = find();
+  const target = stub[method];
+  if (target === undefined) throw new TypeError(`${binding} has no ${method}`);
+  return Reflect.apply(target, stub, args);
+}
+
+/** Removes an object from memory, unless it is busy. */
+export async function evict(stub: Stub): Promise<void> {
+  try {
+    await inPlace('eviction', undefined, async () => stub['platformEvict']?.());
+  } catch {
+    // It is gone, and so is the call.
+  }
+}
+
+/** The size of a call: JSON's, which is close to that of the platform for texts. */
+function bytesOf(args: readonly unknown[]): number {
+  return new TextEncoder().encode(JSON.stringify(args)).length;
+}

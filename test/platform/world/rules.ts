@@ -1,0 +1,87 @@
+/** How the platform behaves from now on. Everything is off by default: then it is workerd as it runs on this machine. */
+export type Rules = {
+  /** Evicts an object before each call to it, unless it is busy. */
+  evictBeforeCalls: boolean;
+  /** How long a call to an object takes on its way. */
+  callDelayMs: number;
+  /** The longest call to an object, in bytes; Cloudflare's is 32 MiB. */
+  maxCallBytes: number;
+  /** The number of subrequests of one request or alarm. */
+  maxSubrequests: number;
+  kv: {
+    /** How long each location keeps what it has read: values, and that there is none. */
+    cacheMs: number;
+    /** Operations that fail. */
+    down: readonly KvOperation[];
+    delayMs: number;
+    /** Refuses a second write to a key within a second. */
+    isWriteRateLimited: boolean;
+  };
+  /** What is left of the day's quotas; null for no limit. */
+  left: Record<Quota, number | null>;
+  /** Answers of the edge, before the Worker. */
+  edge: readonly EdgeRule[];
+};
+
+export type KvOperation = 'get' | 'put' | 'delete' | 'list';
+export type Quota =
+  | 'requests'
+  | 'objectRequests'
+  | 'rowsRead'
+  | 'rowsWritten'
+  | 'kvReads'
+  | 'kvWrites'
+  | 'kvDeletes'
+  | 'kvLists';
+
+/** Answers requests to a path with a page of Cloudflare's own: HTML, without CORS headers. */
+type EdgeRule = { path: string; status: number; times: number };
+
+export type RulesChange = Partial<Omit<Rules, 'kv' | 'left'>> & {
+  kv?: Partial<Rules['kv']>;
+  left?: Partial<Rules['left']>;
+};
+
+const LENIENT: Rules = {
+  evictBeforeCalls: false,
+  callDelayMs: 0,
+  maxCallBytes: 32 * 1024 * 1024,
+  maxSubrequests: 10_000,
+  kv: { cacheMs: 0, down: [], delayMs: 0, isWriteRateLimited: false },
+  left: {
+    requests: null,
+    objectRequests: null,
+    rowsRead: null,
+    rowsWritten: null,
+    kvReads: null,
+    kvWrites: null,
+    kvDeletes: null,
+    kvLists: null,
+  },
+  edge: [],
+};
+
+/** The rules that apply now. */
+export const rules: { now: Rules } = { now: LENIENT };
+
+export function changeRules(change: RulesChange): void {
+  rules.now = {
+    ...LENIENT,
+    ...change,
+    kv: { ...LENIENT.kv, ...change.kv },
+    left: { ...LENIENT.left, ...change.left },
+  };
+}
+
+/** @throws when the day's quota is used up, as the platform does. */
+export function take(quota: Quota, amount = 1): void {
+  const left = rules.now.left[quota];
+  if (left === null) return;
+  mustHaveLeft(quota);
+  rules.now.left[quota] = Math.max(0, left - amount);
+}
+
+/** @throws when nothing of the day's quota is left. */
+export function mustHaveLeft(quota: Quota): void {
+  if (rules.now.left[quota] === 0) throw new Error(`Exceeded the daily limit of the free plan: ${quota}`);
+}
