@@ -338,11 +338,9 @@ export const REMOVED_CONTROLS: readonly RemovedControl[] = [
   {
     row: 'T19',
     without: "deletes all keys of a page with one person's",
-    file: 'objects/outbox/keys/key-register.ts',
-    find: `SELECT page, bucket, 0 FROM payload_keys CROSS JOIN json_each(?) AS tag
-       CROSS JOIN person_keys ON person_keys.page = payload_keys.number AND person_keys.tag = tag.value`,
-    replace: `SELECT page, bucket, 0 FROM payload_keys CROSS JOIN json_each(?) AS tag
-       CROSS JOIN person_keys ON person_keys.page = payload_keys.number`,
+    file: 'objects/outbox/keys/sealed-people.ts',
+    find: '.filter((line) => names(line, tags))',
+    replace: '',
     test: {
       file: 'unit/objects/payload-keys.test.ts',
       title: "their data can't be opened under any of their tags, and other people's keys stay",

@@ -383,9 +383,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "doesn't record which key a person's data is sealed under",
-    file: 'objects/outbox/keys/key-register.ts',
-    find: 'for (let first = 0; first < all.length; first += REMEMBERED_AT_ONCE)',
-    replace: 'for (let first = all.length; first < all.length; first += REMEMBERED_AT_ONCE)',
+    file: 'objects/outbox/keys/sealed-people.ts',
+    find: 'for (let first = 0; first < all.length; first += PEOPLE_A_ROW)',
+    replace: 'for (let first = all.length; first < all.length; first += PEOPLE_A_ROW)',
+  },
+  {
+    name: "the filter of sealed people doesn't learn new ones",
+    file: 'objects/outbox/keys/sealed-people.ts',
+    find: 'for (const { tags } of people) this.#filter?.add(tags);',
+    replace: '',
   },
   // The kinds of Part 8b. An await between a check and its action:
   {

@@ -13,7 +13,7 @@ const SEALED = /^k\.(\d{4}-\d{2}-\d{2}-[0-9a-f]{16})(?:-([0-9a-f]{4}))?\.([\s\S]
 export function parseSealed(text: string): { place: Place; box: string } | undefined {
   const [, keyId, bucket, box] = SEALED.exec(text) ?? [];
   if (keyId === undefined || box === undefined) return undefined;
-  return { place: { keyId, bucket: bucket === undefined ? undefined : Number.parseInt(bucket, 16) }, box };
+  return { place: { keyId, bucket: bucket === undefined ? undefined : parseBucket(bucket) }, box };
 }
 
 export function sealedText(place: Place, box: string): string {
@@ -22,7 +22,16 @@ export function sealedText(place: Place, box: string): string {
 
 /** Returns the location as sealed texts contain it, e.g. `2026-11-28-9f2c0a1b2c3d4e5f-07a1`. */
 export function placeName({ keyId, bucket }: Place): string {
-  return bucket === undefined ? keyId : `${keyId}-${bucket.toString(16).padStart(4, '0')}`;
+  return bucket === undefined ? keyId : `${keyId}-${bucketName(bucket)}`;
+}
+
+/** Returns a bucket as four hexadecimal digits. */
+export function bucketName(bucket: number): string {
+  return bucket.toString(16).padStart(4, '0');
+}
+
+export function parseBucket(name: string): number {
+  return Number.parseInt(name, 16);
 }
 
 /**

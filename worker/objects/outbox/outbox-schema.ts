@@ -324,4 +324,9 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   CREATE TABLE cleaned (at_ms INTEGER NOT NULL);
   INSERT INTO cleaned (at_ms) VALUES (0);
   `,
+  `
+  -- The buckets under which people's data was sealed, with their tags: one row for a transaction, or for several
+  -- (keys/sealed-people.ts). Older entries are in person_keys.
+  CREATE TABLE sealed_people (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+  `,
 ];

@@ -1,5 +1,6 @@
 import type { Sql } from '../../sql.ts';
 import type { Page } from './key-register.ts';
+import { deleteSealedPeople } from './sealed-people.ts';
 
 /**
  * A page is rewritten twice without its condemned buckets, because an older write that was given up may arrive after
@@ -115,6 +116,7 @@ export class KeyDeletions {
       .toArray();
     let left = atMost;
     for (const { number } of pages) {
+      left -= deleteSealedPeople(this.#sql, number, left);
       for (const columns of ['page, tag, bucket', 'page, bucket']) {
         const table = columns === 'page, bucket' ? 'condemned_buckets' : 'person_keys';
         left -= this.#sql

@@ -1,6 +1,8 @@
 import { BUCKETS } from '../../../domain/sealing/key-tree.ts';
+import { placeName } from '../../../domain/sealing/sealed-text.ts';
 import type { Place } from '../../../domain/sealing/sealed-text.ts';
 import type { Sql } from '../../sql.ts';
+import { SealedPeople } from './sealed-people.ts';
 
 /** A page of keys that KV has. Its number identifies it in tables with many rows. */
 export type Page = { keyId: string; number: number };
@@ -9,9 +11,6 @@ export type Page = { keyId: string; number: number };
 export type Remembered = { tags: readonly string[]; place: Place };
 
 type PlaceRow = { key_id: string; bucket: number };
-
-/** The number of entries per statement: SQLite accepts values of up to 2 MB. */
-const REMEMBERED_AT_ONCE = 10_000;
 
 /** How many further buckets are tried when a person's own bucket is condemned. */
 const MAX_STEPS = 64;
@@ -23,9 +22,11 @@ const MAX_STEPS = 64;
  */
 export class KeyRegister {
   readonly #sql: Sql;
+  readonly #people: SealedPeople;
 
   constructor(sql: Sql) {
     this.#sql = sql;
+    this.#people = new SealedPeople(sql);
   }
 
   /**
@@ -94,34 +95,26 @@ export class KeyRegister {
     return new Set(rows.map(({ place }) => place));
   }
 
-  /** Records under which keys a person's data is. Entries that already exist are not written again. */
+  /** Records under which keys people's data is. */
   remember(remembered: readonly Remembered[]): void {
-    const rows = new Set(
-      remembered.flatMap(({ tags, place: { keyId, bucket } }) =>
-        tags.map((tag) => JSON.stringify([keyId, tag, bucket ?? null])),
-      ),
-    );
-    const all = [...rows];
-    for (let first = 0; first < all.length; first += REMEMBERED_AT_ONCE)
-      this.#sql.exec(
-        `INSERT OR IGNORE INTO person_keys (page, tag, bucket)
-         SELECT number, row.value ->> 1, row.value ->> 2 FROM json_each(?) AS row CROSS JOIN payload_keys
-         WHERE key_id = row.value ->> 0 AND number IS NOT NULL AND row.value ->> 2 IS NOT NULL`,
-        `[${all.slice(first, first + REMEMBERED_AT_ONCE).join()}]`,
-      );
+    for (const [keyId, own] of Map.groupBy(remembered, ({ place }) => place.keyId)) {
+      const page = this.#numberOf(keyId);
+      const people = own.flatMap(({ tags, place: { bucket } }) => (bucket === undefined ? [] : [{ tags, bucket }]));
+      if (page !== undefined) this.#people.add(page, people);
+    }
   }
 
   /** Returns all places where a person's data was ever sealed and whose key still exists. */
   placesOf(tags: readonly string[]): Place[] {
-    return this.#sql
-      .exec<PlaceRow>(
-        `SELECT DISTINCT key_id, bucket FROM payload_keys CROSS JOIN json_each(?) AS tag
-         CROSS JOIN person_keys ON person_keys.page = payload_keys.number AND person_keys.tag = tag.value
-         WHERE payload_keys.dropped_at_ms IS NULL`,
-        JSON.stringify(tags),
-      )
-      .toArray()
-      .map(placeOf);
+    const pages = this.#usedPages();
+    const keyIds = new Map(pages.map(({ keyId, number }) => [number, keyId]));
+    const own = new Map(
+      this.#bucketsOf(tags, pages).map(({ page, bucket }) => {
+        const place = { keyId: keyIds.get(page) ?? '', bucket };
+        return [placeName(place), place];
+      }),
+    );
+    return [...own.values()];
   }
 
   /**
@@ -129,18 +122,17 @@ export class KeyRegister {
    * entries.
    */
   condemn(tags: readonly string[]): void {
-    const texts = JSON.stringify(tags);
+    const pages = this.#usedPages();
     this.#sql.exec(
       `INSERT OR IGNORE INTO condemned_buckets (page, bucket, writes)
-       SELECT page, bucket, 0 FROM payload_keys CROSS JOIN json_each(?) AS tag
-       CROSS JOIN person_keys ON person_keys.page = payload_keys.number AND person_keys.tag = tag.value
-       WHERE payload_keys.dropped_at_ms IS NULL`,
-      texts,
+       SELECT value ->> 0, value ->> 1, 0 FROM json_each(?)`,
+      JSON.stringify(this.#bucketsOf(tags, pages).map(({ page, bucket }) => [page, bucket])),
     );
     this.#sql.exec(
       `DELETE FROM person_keys WHERE page IN (SELECT number FROM payload_keys) AND tag IN (SELECT value FROM json_each(?))`,
-      texts,
+      JSON.stringify(tags),
     );
+    this.#people.forget(tags, this.#numbers());
   }
 
   /** Returns whole keys that must be deleted. Only older versions made them. */
@@ -169,6 +161,48 @@ export class KeyRegister {
   names(): Set<string> {
     const rows = this.#sql.exec<{ key_id: string }>('SELECT key_id FROM payload_keys').toArray();
     return new Set(rows.map((row) => row.key_id));
+  }
+
+  #bucketsOf(tags: readonly string[], pages: readonly Page[]): { page: number; bucket: number }[] {
+    const older = this.#sql
+      .exec<{ page: number; bucket: number }>(
+        `SELECT DISTINCT page, bucket FROM payload_keys CROSS JOIN json_each(?) AS tag
+         CROSS JOIN person_keys ON person_keys.page = payload_keys.number AND person_keys.tag = tag.value
+         WHERE payload_keys.dropped_at_ms IS NULL`,
+        JSON.stringify(tags),
+      )
+      .toArray();
+    return [
+      ...older,
+      ...this.#people.bucketsOf(
+        tags,
+        pages.map(({ number }) => number),
+      ),
+    ];
+  }
+
+  /** Returns the pages that may have data. */
+  #usedPages(): Page[] {
+    return this.#sql
+      .exec<{ key_id: string; number: number }>(
+        'SELECT key_id, number FROM payload_keys WHERE number IS NOT NULL AND dropped_at_ms IS NULL',
+      )
+      .toArray()
+      .map((row) => ({ keyId: row.key_id, number: row.number }));
+  }
+
+  #numbers(): number[] {
+    return this.#sql
+      .exec<{ number: number }>('SELECT number FROM payload_keys WHERE number IS NOT NULL')
+      .toArray()
+      .map(({ number }) => number);
+  }
+
+  #numberOf(keyId: string): number | undefined {
+    const [row] = this.#sql
+      .exec<{ number: number | null }>('SELECT number FROM payload_keys WHERE key_id = ?', keyId)
+      .toArray();
+    return row?.number ?? undefined;
   }
 
   #nextFree(page: number, bucket: number): number | undefined {
