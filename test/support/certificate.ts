@@ -6,15 +6,15 @@ export interface Certificate {
 }
 
 /**
- * Makes a self-signed certificate for `localhost`. Tests configure browsers to accept it.
+ * Makes a self-signed certificate, by default for `localhost`. Tests configure browsers to accept it.
  *
  * It is built by hand, because Node makes keys but no certificates, and not every machine has openssl. RFC 5280,
  * section 4.1.
  */
-export function makeCertificate(): Certificate {
+export function makeCertificate(hosts: readonly string[] = ['localhost']): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const name = sequence(set(sequence(COMMON_NAME, der(0x0c, Buffer.from('localhost')))));
-  const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
+  const names = sequence(...hosts.map((host) => der(0x82, Buffer.from(host))), der(0x87, Buffer.from([127, 0, 0, 1])));
   const facts = sequence(
     der(0xa0, integer(Buffer.from([2]))),
     // A positive number: its first bit is 0.
