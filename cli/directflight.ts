@@ -4,8 +4,10 @@ import { examine, exitCodeOf, toText } from './doctor.ts';
 import { exitCodeOf as exitCodeOfImport, importFile, toText as importText } from './import.ts';
 import type { ImportFlags } from './import.ts';
 import { CommandError, EXIT, Instance } from './instance.ts';
+import { addSetup } from './setup/command.ts';
 
-declare const VERSION: string;
+/** Set by the build. */
+declare const VERSION: string | undefined;
 
 /**
  * Runs a command line.
@@ -17,7 +19,7 @@ async function run(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.good;
   const program = new Command('directflight')
     .description('Manages a Directflight from the command line.')
-    .version(VERSION, '-v, --version', 'prints the version')
+    .version(typeof VERSION === 'undefined' ? 'from source' : VERSION, '-v, --version', 'prints the version')
     .helpOption('-h, --help', 'prints this help')
     .helpCommand(false)
     .showHelpAfterError('(directflight --help shows the commands)')
@@ -67,6 +69,7 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
       console.log(json === true ? JSON.stringify(view) : importText(view));
       exitCode = exitCodeOfImport(view);
     });
+  addSetup(program);
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

@@ -62,8 +62,9 @@ export class Instance {
    * @param path Below `/v1/admin`.
    * @throws CommandError when there is no answer, or it is a problem.
    */
-  async call<Answer>(method: 'GET' | 'POST', path: string): Promise<Answer> {
-    return this.#answer(await this.#sent(method, `${this.url}/v1/admin${path}`));
+  async call<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' };
+    return this.#answer(await this.#sent(method, `${this.url}/v1/admin${path}`, sent));
   }
 
   async #answer<Answer>(response: Response): Promise<Answer> {
@@ -127,7 +128,7 @@ function refusal(status: number, text: string, url: string): CommandError {
 }
 
 /** `fetch` says only "fetch failed"; its cause says why. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'no answer';
   const { cause } = error;
   if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return cause.errors[0].message;

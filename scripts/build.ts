@@ -18,8 +18,10 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { minify } from 'terser';
 
+import { OWN_SETTINGS } from '../cli/setup/own-settings.ts';
 import { bundleWorker } from './build-worker.ts';
 import { demoPages } from './demo-pages.ts';
+import { giveUp } from './give-up.ts';
 import { helpIfAsked } from './help.ts';
 import { staticHeaders } from './static-headers.ts';
 import { writeAtomically } from './write-atomically.ts';
@@ -132,6 +134,8 @@ async function buildModules(): Promise<void> {
     platform: 'node',
     target: 'node22',
     minify: false,
+    // jsonc-parser's other form can't be bundled.
+    mainFields: ['module', 'main'],
     define: { VERSION: JSON.stringify(await version()) },
     banner: { js: '#!/usr/bin/env node' },
   });
@@ -252,8 +256,12 @@ if (import.meta.main) {
 
   npm run build
   npm run build -- --demo   also builds the demo shop`);
+  const { WRANGLER_COMMAND: command, DIRECTFLIGHT_SETTINGS: settings } = process.env;
+  if (command === 'deploy' && settings === undefined && existsSync(at(OWN_SETTINGS)))
+    giveUp(`this deploy would leave ${OWN_SETTINGS} out. Use \`npm run deploy\`, not wrangler itself`);
   const files = await buildClient({ demo: process.argv.includes('--demo') });
-  await buildModules();
+  // A deploy needs no package.
+  if (command === undefined) await buildModules();
   const modules = await buildWorker();
   process.stdout.write(`${sizeTable(files)}\n\n${sizeTable(modules)}\n`);
 }

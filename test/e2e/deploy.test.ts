@@ -37,7 +37,14 @@ beforeAll(async () => {
     [join(root, 'node_modules/wrangler/bin/wrangler.js'), 'deploy', '--dry-run', '--outdir', outDir],
     {
       cwd: root,
-      env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', NO_COLOR: '1' },
+      env: {
+        ...process.env,
+        WRANGLER_SEND_METRICS: 'false',
+        WRANGLER_HIDE_BANNER: 'true',
+        NO_COLOR: '1',
+        // It is about the release, also in a clone with settings of its own.
+        DIRECTFLIGHT_SETTINGS: 'none',
+      },
     },
   ));
   files = await readdir(outDir, { recursive: true });

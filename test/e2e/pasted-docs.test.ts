@@ -10,8 +10,8 @@ import { openShell, type Shell } from '../support/shell.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Commands that start the product, which already runs, and those that need a Cloudflare account or run all tests. */
-const IS_ELSEWHERE = /^npm (?:ci|run dev)|^npx wrangler|^npm test/;
+/** Commands that start the product, which already runs, those that deploy (see setup/readme.test.ts) or run all tests. */
+const IS_ELSEWHERE = /^npm (?:ci|run (?:dev|setup|deploy))|^npm test/;
 
 type Block = { page: string; commands: string };
 

@@ -7,8 +7,12 @@ export type Shell = {
   close(): void;
 };
 
-export function openShell(folder: string): Shell {
-  const bash = spawn('bash', ['--noprofile', '--norc'], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+export function openShell(folder: string, env: Readonly<Record<string, string>> = {}): Shell {
+  const bash = spawn('bash', ['--noprofile', '--norc'], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let output = '';
   let hasEnded = false;
   let heard: () => void = () => undefined;

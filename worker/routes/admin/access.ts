@@ -38,7 +38,7 @@ export async function principalNow(c: Context<AdminEnv>): Promise<Principal> {
   if (adminToken === undefined || adminToken === '')
     throw new Problem(
       'admin_not_configured',
-      'Set the secret ADMIN_TOKEN to a long random text (wrangler secret put ADMIN_TOKEN) and send it as Bearer token.',
+      'Set the secret ADMIN_TOKEN to a long random text (npm run wrangler -- secret put ADMIN_TOKEN) and send it as Bearer token.',
     );
   const principal = await principalOf(c, adminToken);
   if (principal.by !== 'token') mustBeOwnPage(c);

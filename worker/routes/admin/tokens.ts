@@ -42,7 +42,10 @@ export function adminTokens(): Hono<AdminEnv> {
 
   routes.delete('/:id', async (c) => {
     if ((await c.env.REGISTRY.getByName('registry').revokeToken(c.req.param('id'))) === 'not_found')
-      throw new Problem('not_found', 'No token has this ID. Change ADMIN_TOKEN with wrangler secret put');
+      throw new Problem(
+        'not_found',
+        'No token has this ID. Change ADMIN_TOKEN with npm run wrangler -- secret put ADMIN_TOKEN',
+      );
     return c.body(null, 204);
   });
 

@@ -22,7 +22,7 @@ export function mustHaveRedirectUri(c: Asked): string {
   if (uri === undefined)
     throw new Problem(
       'public_url_missing',
-      'Set PUBLIC_URL to the https address of this installation, such as PUBLIC_URL = "https://t.example.com" under [vars] in wrangler.toml, and deploy again. LinkedIn sends people back to it.',
+      'Set PUBLIC_URL to the https address of this installation, such as "PUBLIC_URL": "https://t.example.com" under "vars" in wrangler.local.jsonc, and run `npm run deploy`. LinkedIn sends people back to it.',
     );
   return uri;
 }

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import type { Wrangler } from './wrangler.ts';
+
+const NAMES = ['ADMIN_TOKEN', 'ENCRYPTION_KEY'] as const;
+type Secrets = Partial<Record<(typeof NAMES)[number], string>>;
+
+export type StoredSecrets = {
+  /** Those that this machine knows. */
+  readonly known: Secrets;
+  /** Those that this run has made. */
+  readonly made: readonly string[];
+};
+
+/**
+ * Stores the secrets that the deployed Worker doesn't have. One that isn't in the environment or in the file is made,
+ * and is on this machine's disk before it is at Cloudflare, so that a crash between the two loses no key.
+ *
+ * @param file Where those that were made are kept, for the person to take a copy.
+ * @throws CommandError
+ */
+export async function storeSecrets(
+  wrangler: Wrangler,
+  { file, environment }: { file: string; environment: NodeJS.ProcessEnv },
+): Promise<StoredSecrets> {
+  const listed: { name: string }[] = JSON.parse((await wrangler.run(['secret', 'list'])).stdout);
+  const missing = NAMES.filter((name) => !listed.some((secret) => secret.name === name));
+  const kept = await readKept(file);
+  const given = Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined || value.trim() === '' ? [] : [[name, value] as const];
+    }),
+  );
+  const known: Secrets = { ...kept, ...given };
+  const made = missing.filter((name) => known[name] === undefined);
+  for (const name of made) known[name] = MAKE[name]();
+  if (made.length > 0) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${JSON.stringify({ ...kept, ...pick(known, made) }, null, 2)}\n`, { mode: 0o600 });
+  }
+  if (missing.length > 0) await wrangler.run(['secret', 'bulk'], { input: JSON.stringify(pick(known, missing)) });
+  return { known, made };
+}
+
+const MAKE = {
+  ADMIN_TOKEN: () => randomBytes(24).toString('base64url'),
+  ENCRYPTION_KEY: () => randomBytes(32).toString('base64'),
+};
+
+function pick(secrets: Secrets, names: readonly (keyof Secrets)[]): Secrets {
+  return Object.fromEntries(names.map((name) => [name, secrets[name]]));
+}
+
+async function readKept(file: string): Promise<Secrets> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
+
+import type { Ended } from './run-command.ts';
+
+/** A question on the screen, and the keys that a person presses. */
+export type Answer = readonly [question: RegExp, keys: string];
+
+export const ENTER = '\r';
+export const DOWN = '\u001B[B';
+
+/**
+ * Runs a command in a terminal (Linux: util-linux's `script`), and answers its questions in order.
+ *
+ * @returns What was on the screen, without colours.
+ */
+export function runInTerminal(
+  command: string,
+  { cwd, env, answers }: { cwd: string; env: NodeJS.ProcessEnv; answers: readonly Answer[] },
+): Promise<Ended> {
+  const child = spawn('script', ['-qfec', command, '/dev/null'], { cwd, env });
+  let screen = '';
+  let seen = 0;
+  const left = [...answers];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += stripVTControlCharacters(text);
+    const [next] = left;
+    if (next === undefined || !next[0].test(screen.slice(seen))) return;
+    left.shift();
+    seen = screen.length;
+    child.stdin.write(next[1]);
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? -1, stdout: screen, stderr: '' }));
+  });
+}
