@@ -73,7 +73,7 @@ const RULE_COUNTS = { ...ENDS, deliveries: 0 } as const;
 const SECRET = { set: false } as const;
 
 export const shapes = {
-  session: shapeOf<SessionView>({ id: '', name: '', role: '', by: '' }),
+  session: shapeOf<SessionView>({ id: '', name: '', role: '', by: '', linkedin_sandbox: false }),
   source: shapeOf<SourceView>({
     id: '',
     name: '',

@@ -60,6 +60,10 @@ function consentForm({ sourceId, known, place }: Known & { place: Place }): HTML
   });
   const kept = known?.config.oauth_client_secret;
   form.add(
+    ...offer(t.useSandboxApp, t.sandboxAppHint, () => {
+      clientId.value = SANDBOX.clientId;
+      clientSecret.value = SANDBOX.clientSecret;
+    }),
     form.field(texts.integration.clientId, clientId, { pointer: '/config/oauth_client_id', hint: t.appHint }),
     form.field(texts.integration.clientSecret, clientSecret, {
       pointer: '/config/oauth_client_secret',
@@ -70,6 +74,15 @@ function consentForm({ sourceId, known, place }: Known & { place: Place }): HTML
   // Clears the secrets when the view ends.
   place.signal.addEventListener('abort', () => form.element.reset());
   return form.element;
+}
+
+/** What the sandbox knows (docs/reference/sandbox.md). */
+const SANDBOX = { token: 'tok-ok', clientId: 'app-1', clientSecret: 'secret-1' };
+
+/** Offers to fill in what the sandbox knows, in the local run only. */
+function offer(label: string, hint: string, fillIn: () => void): Child[] {
+  if (session.who?.linkedin_sandbox !== true) return [];
+  return [h('p', { class: 'hint' }, hint), h('button', { type: 'button', class: 'quiet', onclick: fillIn }, label)];
 }
 
 /** Shows the address to register with LinkedIn, or the setting that it needs first. */
@@ -113,6 +126,7 @@ function tokenForm({ sourceId, known, onConnected }: Known & { onConnected: () =
     form.field(texts.integration.clientSecret, clientSecret, { pointer: '/config/oauth_client_secret' }),
   ];
   form.add(
+    ...offer(t.useSandboxToken, t.sandboxHint, () => (token.value = SANDBOX.token)),
     form.field(texts.integration.token, token, {
       pointer: '/config/access_token',
       hint: texts.integration.tokenHint,

@@ -79,12 +79,16 @@ export const connect = {
   appHint: 'From your app’s Auth tab in the developer portal.',
   noPublicUrl: 'LinkedIn can’t send you back here yet',
   noPublicUrlMore:
-    'Set PUBLIC_URL to this installation’s https address in wrangler.toml, under [vars], and deploy again. Then reload this page. Connecting with an access token works without it.',
+    'Set PUBLIC_URL to this installation’s https address in wrangler.local.jsonc, under vars, and run npm run deploy. Then reload this page. Connecting with an access token works without it.',
   redirectLead: 'Add this address to the app’s authorized redirect URLs, exactly as shown:',
   redirect: 'Redirect address',
   toLinkedIn: 'Continue to LinkedIn',
   connect: 'Connect',
   renews: 'Renew automatically',
+  useSandboxToken: 'Use the sandbox’s token',
+  useSandboxApp: 'Use the sandbox’s app',
+  sandboxHint: 'This is the local run. LinkedIn is the sandbox on this machine, and this token is made up.',
+  sandboxAppHint: 'This is the local run. LinkedIn is the sandbox on this machine, and this app is made up.',
 };
 
 export const account = {

@@ -55,7 +55,7 @@ export async function goTo(page: Page, name: string): Promise<void> {
 export async function connectLinkedIn(page: Page): Promise<void> {
   await goTo(page, 'Set-up');
   await page.getByText('With an access token', { exact: true }).click();
-  await page.getByLabel('Access token').fill('tok-ok');
+  await page.getByRole('button', { name: 'Use the sandbox’s token' }).click();
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await page.getByRole('radio', { name: /123456789/ }).check();
   await page.getByRole('button', { name: 'Use this account' }).click();

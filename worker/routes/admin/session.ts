@@ -57,6 +57,11 @@ function keepCookie(c: Context<AdminEnv>, { value, maxAgeSeconds }: { value: str
   }
 }
 
+/** Only the local run has one, on this machine. */
+function isSandbox({ DEMO, LINKEDIN_API_URL }: AdminEnv['Bindings']): boolean {
+  return DEMO === 'true' && /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::|\/|$)/.test(LINKEDIN_API_URL);
+}
+
 function view(c: Context<AdminEnv>, { id, name, role, sourceIds, by, expiresAtMs }: Principal): SessionView {
   return {
     id,
@@ -66,5 +71,6 @@ function view(c: Context<AdminEnv>, { id, name, role, sourceIds, by, expiresAtMs
     by,
     expires_at: expiresAtMs === undefined ? null : new Date(expiresAtMs).toISOString(),
     oauth_redirect_uri: redirectUri(c) ?? null,
+    linkedin_sandbox: isSandbox(c.env),
   };
 }

@@ -66,5 +66,7 @@ export const SessionView = v.object({
   expires_at: v.nullable(v.string()),
   /** The URL to add to the redirect URLs of the LinkedIn app. Null until `PUBLIC_URL` is set. */
   oauth_redirect_uri: v.nullable(v.string()),
+  /** Whether conversions go to the local run's LinkedIn sandbox. The console then offers its token and its app. */
+  linkedin_sandbox: v.boolean(),
 });
 export type SessionView = v.InferOutput<typeof SessionView>;
