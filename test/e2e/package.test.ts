@@ -19,7 +19,9 @@ let product: LocalProduct;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'directflight-package-'));
-  const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  const packed = await run('npm', ['pack', '--ignore-scripts=false', '--json', '--pack-destination', folder], {
+    cwd: root,
+  });
   const [, name = ''] = /"filename": "([^"]+)"/.exec(packed.stdout) ?? [];
   tarball = join(folder, name);
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');

@@ -279,7 +279,7 @@ describe.each(enginesToTest())('$name', (engine) => {
       .update(await readFile(join(built, 'df.js')))
       .digest('base64');
 
-    const tab = await shop.visit({ head: tag('/_df/df/0.1.0.js'), attributes: `integrity="sha384-${hash}"` });
+    const tab = await shop.visit({ head: tag('/_df/df/0.2.0.js'), attributes: `integrity="sha384-${hash}"` });
 
     await untilNamed(['page']);
     expect(shop.collector.requests[0]?.path).toBe('/_df/v1/batch');

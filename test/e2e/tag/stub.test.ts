@@ -61,7 +61,7 @@ it('works without the stub', async () => {
 });
 
 it('is one tag when the script is on the page twice', async () => {
-  const head = `${tag()}${tag()}<script src="/_df/df/0.1.0.js" data-write-key="wk_test"></script>`;
+  const head = `${tag()}${tag()}<script src="/_df/df/0.2.0.js" data-write-key="wk_test"></script>`;
   const page = await shop.visit({ head });
 
   await expect.poll(() => shop.collector.events().length).toBe(1);

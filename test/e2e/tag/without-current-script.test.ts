@@ -40,7 +40,7 @@ describe('the tag starts', () => {
     ],
     ['behind a form named currentScript', `<form name="currentScript"></form>${tag()}`],
     ["with Datafly's attribute", `${stubAlone}${held('data-pipeline-key="wk_test"')}${EVAL}`],
-    ['from the immutable address', `${stubAlone}${held(undefined, '/_df/df/0.1.0.js')}${EVAL}`],
+    ['from the immutable address', `${stubAlone}${held(undefined, '/_df/df/0.2.0.js')}${EVAL}`],
     ['with its own endpoint', `${stubAlone}${held('data-endpoint="/_df" data-write-key="wk_test"', '/x.js')}${EVAL}`],
     ['without a stub', `${held()}${EVAL}`],
   ])('%s', async (_, head) => {

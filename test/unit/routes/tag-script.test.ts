@@ -94,7 +94,7 @@ describe('the tag', () => {
     expect(await response.text()).toMatch(WAITING);
   });
 
-  it.each(['/df/0.1.0.js', '/df/0.1.0/df-consent.js'])('as %s is the same for everybody, for SRI', async (path) => {
+  it.each(['/df/0.2.0.js', '/df/0.2.0/df-consent.js'])('as %s is the same for everybody, for SRI', async (path) => {
     const [here, there] = await Promise.all(['US', 'DE'].map(async (country) => ask(path, { country })));
 
     expect(here?.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
