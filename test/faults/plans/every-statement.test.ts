@@ -30,7 +30,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   // They read the end of a table in its own order, and stop.
   'SELECT seq FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?': 'reads as many rows as it returns',
   'SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT ?': 'reads as many rows as it returns',
-  'FROM (SELECT * FROM events ORDER BY seq LIMIT ?)': 'reads the 1,000 oldest events',
+  'FROM events WHERE seq > ?3 ORDER BY seq LIMIT ?4': 'reads 1,000 events, the oldest first',
   'SELECT seq FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1 OFFSET 5000': 'reads 5,001 rows at most',
   // A start of the outbox reads the events since the last check, which comes every 2,000 events (fresh-deliveries.ts).
   'SELECT count(*) AS events, max(seq) AS newest FROM events WHERE seq > ?': 'reads 4,000 rows at most',

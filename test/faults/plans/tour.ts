@@ -93,6 +93,7 @@ async function ask({ engine, nowMs }: EngineBench): Promise<void> {
   reader.lint(days);
   reader.consent(days);
   reader.backlog('int_a');
+  reader.known([{ integrationId: 'int_a', ruleId: '1001', eventId: 'm1' }]);
   for (const filter of [{}, { state: 'dead' as const }, { event: 'Lead Generated', reason: 'token', ...days }]) {
     reader.causes('int_a', filter);
     const { data } = reader.deliveries('int_a', { limit: 50, before: undefined, filter });
