@@ -17,6 +17,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { minify } from 'terser';
+import { unstable_readConfig } from 'wrangler';
 
 import { OWN_SETTINGS } from '../cli/setup/own-settings.ts';
 import { bundleWorker } from './build-worker.ts';
@@ -36,7 +37,12 @@ interface ClientBuild {
   readonly outDir?: string;
   /** Includes the demo shop, which is for the local run and tests, never for a deployment. */
   readonly demo: boolean;
+  /** The Worker's BASE_PATH, such as `/_df`: the files are also made under it. */
+  readonly basePath?: string;
 }
+
+/** The Worker answers these itself, for the visitor's region. Under the base path they must not be files. */
+const FROM_WORKER: ReadonlySet<string> = new Set(['df.js', 'df-core.js']);
 
 type Files = ReadonlyMap<string, string | Uint8Array>;
 
@@ -48,13 +54,17 @@ type Files = ReadonlyMap<string, string | Uint8Array>;
 export async function buildClient({
   demo,
   outDir = at(demo ? 'dist/local' : 'dist/client'),
+  basePath = '',
 }: ClientBuild): Promise<Files> {
   const [tag, console, shop] = await Promise.all([tagFiles(), consoleFiles(), demo ? demoFiles() : none]);
+  const all = [...tag, ...console, ...shop.files];
+  const prefix = basePath.replaceAll(/^\/+|\/+$/g, '');
+  // A file costs nothing. Where there is none, the Worker is called, which is charged.
+  const below = prefix === '' ? [] : all.filter(([path]) => !FROM_WORKER.has(path));
   const files: Files = new Map<string, string | Uint8Array>([
-    ...tag,
-    ...console,
-    ...shop.files,
-    ['_headers', staticHeaders(shop.inlineScriptHashes)],
+    ...all,
+    ...below.map(([path, content]) => [`${prefix}/${path}`, content] as const),
+    ['_headers', staticHeaders(shop.inlineScriptHashes, prefix)],
   ]);
   await replaceFolder(outDir, files);
   return files;
@@ -256,10 +266,14 @@ if (import.meta.main) {
 
   npm run build
   npm run build -- --demo   also builds the demo shop`);
-  const { WRANGLER_COMMAND: command, DIRECTFLIGHT_SETTINGS: settings } = process.env;
+  const { WRANGLER_COMMAND: command, DIRECTFLIGHT_SETTINGS: settings, BASE_PATH: basePath } = process.env;
   if (command === 'deploy' && settings === undefined && existsSync(at(OWN_SETTINGS)))
     giveUp(`this deploy would leave ${OWN_SETTINGS} out. Use \`npm run deploy\`, not wrangler itself`);
-  const files = await buildClient({ demo: process.argv.includes('--demo') });
+  const { vars } = unstable_readConfig({ config: settings ?? at('wrangler.toml') });
+  const files = await buildClient({
+    demo: process.argv.includes('--demo'),
+    basePath: basePath ?? String(vars['BASE_PATH'] ?? ''),
+  });
   // A deploy needs no package.
   if (command === undefined) await buildModules();
   const modules = await buildWorker();

@@ -8,8 +8,9 @@ const FROM_ANY_PAGE = {
  * Returns Cloudflare's `_headers` file for the static assets.
  *
  * @param inlineScriptHashes The only inline script that the demo's pages may run: the stub.
+ * @param prefix The base path under which the files are as well, without slashes; empty for none.
  */
-export function staticHeaders(inlineScriptHashes: readonly string[]): string {
+export function staticHeaders(inlineScriptHashes: readonly string[], prefix = ''): string {
   const page = pageHeaders(inlineScriptHashes);
   // The console holds the admin token and shows strangers' texts: no inline scripts, no policy that makes HTML, no
   // opener.
@@ -24,7 +25,8 @@ export function staticHeaders(inlineScriptHashes: readonly string[]): string {
     '/console': { ...console, 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Opener-Policy': 'same-origin' },
     '/console/*': console,
   };
-  return Object.entries(rules)
+  return ['', ...(prefix === '' ? [] : [`/${prefix}`])]
+    .flatMap((base) => Object.entries(rules).map(([path, headers]) => [`${base}${path}`, headers] as const))
     .map(([path, headers]) =>
       [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)].join('\n'),
     )

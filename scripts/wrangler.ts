@@ -48,8 +48,8 @@ async function run(args: readonly string[]): Promise<void> {
   const wrangler = spawn(
     process.execPath,
     [join(root, 'node_modules/wrangler/bin/wrangler.js'), ...args, '--config', config],
-    // Tells scripts/build.ts that the own settings are part of this deploy.
-    { cwd: root, stdio: 'inherit', env: { ...process.env, DIRECTFLIGHT_SETTINGS: 'merged' } },
+    // Tells scripts/build.ts that the own settings are part of this deploy, and where they are.
+    { cwd: root, stdio: 'inherit', env: { ...process.env, DIRECTFLIGHT_SETTINGS: config } },
   );
   wrangler.once('exit', (code) => (process.exitCode = code ?? 1));
 }

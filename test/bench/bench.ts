@@ -8,6 +8,7 @@ import { helpIfAsked } from '../../scripts/help.ts';
 import { benchBacklog } from './capacity/backlog-bench.ts';
 import { benchCapacity } from './capacity/capacity-bench.ts';
 import { benchCollector } from './collector/collector-bench.ts';
+import { benchCost } from './cost-bench.ts';
 import { benchIngest } from './ingest-bench.ts';
 import { benchMapping } from './mapping-bench.ts';
 import { type Row, table } from './table.ts';
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Measured | readonly Measure
   mapping: benchMapping,
   capacity: benchCapacity,
   backlog: benchBacklog,
+  cost: benchCost,
 };
 
 helpIfAsked(`Measures the product and prints tables, then all results as JSON in the last line (docs/benchmarks.md).

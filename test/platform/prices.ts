@@ -1,7 +1,7 @@
 import type { Spent, Unit } from './world/meter.ts';
 
 /** Cloudflare's list prices beyond what the plans include, in dollars for a million, and the day on which they were read. */
-const PRICES = {
+export const PRICES = {
   readOn: '2026-11-29',
   pages: [
     'https://developers.cloudflare.com/workers/platform/pricing/',

@@ -4,7 +4,7 @@ import { unitsOf, type Platform } from './start-platform.ts';
 import type { Spent } from './world/meter.ts';
 
 /** A tenth of a second for LinkedIn is fast; its answers take about this long. */
-const LINKEDIN_MS = 300;
+export const LINKEDIN_MS = 300;
 
 /** The wait until the objects have nothing left to do: the last alarm of a delivery is 1 to 2 s after it. */
 const SETTLED_MS = 2_500;

@@ -55,7 +55,7 @@ export type Platform = {
  * @param options.vars Settings of the Worker.
  */
 export async function startPlatform({
-  checkout = ROOT,
+  checkout = process.env['CHECKOUT'] ?? ROOT,
   vars = {},
 }: { checkout?: string; vars?: Record<string, string> } = {}): Promise<Platform> {
   const statePath = await mkdtemp(join(tmpdir(), 'directflight-platform-'));
