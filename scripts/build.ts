@@ -269,7 +269,7 @@ if (import.meta.main) {
   const { WRANGLER_COMMAND: command, DIRECTFLIGHT_SETTINGS: settings, BASE_PATH: basePath } = process.env;
   if (command === 'deploy' && settings === undefined && existsSync(at(OWN_SETTINGS)))
     giveUp(`this deploy would leave ${OWN_SETTINGS} out. Use \`npm run deploy\`, not wrangler itself`);
-  const { vars } = unstable_readConfig({ config: settings ?? at('wrangler.toml') });
+  const { vars } = unstable_readConfig({ config: settings?.endsWith('.json') ? settings : at('wrangler.toml') });
   const files = await buildClient({
     demo: process.argv.includes('--demo'),
     basePath: basePath ?? String(vars['BASE_PATH'] ?? ''),
