@@ -57,6 +57,8 @@ export async function startLocalWorker({
           ...(workerOptions.assets !== undefined && { assets: { ...workerOptions.assets, directory: LOCAL_FILES } }),
           modules: asOptions(modules ?? (await readableModules(clockAheadMs))),
           bindings: { ...config.vars, ...vars },
+          // In wrangler.toml it is left out, because a deploy needs a domain for it. Here e-mails become files.
+          email: { send_email: [{ name: 'ALERT_EMAIL' }] },
         },
       ],
     }),

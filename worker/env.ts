@@ -1,3 +1,4 @@
+import type { Alerts } from './objects/alerts/alerts.ts';
 import type { Credentials } from './objects/credentials/credentials.ts';
 import type { Imports } from './objects/imports/imports.ts';
 import type { Outbox } from './objects/outbox/outbox.ts';
@@ -33,4 +34,7 @@ export type Env = {
   IMPORTS: DurableObjectNamespace<Imports>;
   CREDENTIALS: DurableObjectNamespace<Credentials>;
   RATE_LIMITER: DurableObjectNamespace<RateLimiter>;
+  ALERTS: DurableObjectNamespace<Alerts>;
+  /** Cloudflare's binding for e-mails. Without it there is no channel of the type email. */
+  ALERT_EMAIL?: SendEmail;
 };

@@ -2,10 +2,9 @@ import { createApp } from './app.ts';
 import { liquidComesFrom } from './domain/mapping-kit/liquid.ts';
 import type { Env } from './env.ts';
 import { placed } from './objects/placement.ts';
-import { completeDeletions } from './objects/registry/pending-deletions.ts';
-import { wakeOutboxes } from './objects/registry/wake-outboxes.ts';
 import { withoutBasePath } from './routes/http/base-path.ts';
 
+export { Alerts } from './objects/alerts/alerts.ts';
 export { Credentials } from './objects/credentials/credentials.ts';
 export { Imports } from './objects/imports/imports.ts';
 export { Outbox } from './objects/outbox/outbox.ts';
@@ -21,7 +20,7 @@ const app = createApp();
 export default {
   fetch: (request, env, ctx) => app.fetch(withoutBasePath(request, env.BASE_PATH), placed(env), ctx),
   scheduled: async (_controller, env) => {
-    const bindings = placed(env);
-    await Promise.all([wakeOutboxes(bindings), completeDeletions(bindings)]);
+    const later = await import('./objects/later.ts');
+    await later.runCron(placed(env));
   },
 } satisfies ExportedHandler<Env>;

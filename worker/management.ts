@@ -2,6 +2,8 @@ import { Hono } from 'hono';
 
 import type { Env } from './env.ts';
 import { adminAccess } from './routes/admin/access.ts';
+import { adminAlertChannels } from './routes/admin/alerts/channels.ts';
+import { adminIncidents } from './routes/admin/alerts/incidents.ts';
 import { adminAuditLog } from './routes/admin/audit-log.ts';
 import { adminAudited } from './routes/admin/audited.ts';
 import { adminDoctor } from './routes/admin/connection/doctor.ts';
@@ -51,6 +53,8 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminRefusals());
   admin.route('/sources', adminImports());
   admin.route('/people', adminPeople());
+  admin.route('/incidents', adminIncidents());
+  admin.route('/alert-channels', adminAlertChannels());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());
   admin.route('/integrations', adminMappings());

@@ -15,10 +15,10 @@ import { staticModules } from '../support/static-modules.ts';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * The largest size of the modules, in bytes of gzip. They only go down; the second went up twice, for the tally
- * (docs/decisions/0028) and for imports (0032). The targets are 120,000 for a collector request and 180,000 in all (docs/benchmarks.md).
+ * The largest size of the modules, in bytes of gzip. They only go down; the second went up for the tally, imports and
+ * alerts (docs/decisions/0028, 0032, 0035). The targets are 120,000 for a collector request and 180,000 in all (docs/benchmarks.md).
  */
-const BUDGETS = { ofACollectorRequest: 132_200, ofAllModules: 341_000 };
+const BUDGETS = { ofACollectorRequest: 132_200, ofAllModules: 361_200 };
 
 const MAIN = 'deployed.js';
 
@@ -71,6 +71,7 @@ describe('a deploy', () => {
       'IMPORTS',
       'CREDENTIALS',
       'RATE_LIMITER',
+      'ALERTS',
       'ASSETS',
     ])
       expect(stdout).toContain(`env.${binding}`);

@@ -3,8 +3,11 @@
  * would split what it shares with the others into more modules, which compress worse (docs/decisions/0025).
  */
 export { sendConversions } from '../linkedin/batch/send-conversions.ts';
+export { AlertsParts } from './alerts/alerts-parts.ts';
+export { runCron } from './cron.ts';
 export { CredentialsEngine } from './credentials/credentials-engine.ts';
 export { ImportsKeeper } from './imports/imports-keeper.ts';
+export { HoldWatch } from './outbox/hold-watch.ts';
 export { OutboxReader } from './outbox/outbox-reader.ts';
 export { BatchRun } from './outbox/sending/batch-run.ts';
 export { RegistryEngine } from './registry/registry-engine.ts';

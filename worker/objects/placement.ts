@@ -35,6 +35,7 @@ export function placed(env: Env): Env {
     REFUSALS: near(env.REFUSALS, hint),
     CREDENTIALS: near(env.CREDENTIALS, hint),
     RATE_LIMITER: near(env.RATE_LIMITER, hint),
+    ALERTS: near(env.ALERTS, hint),
   };
   known.set(env, made);
   return made;

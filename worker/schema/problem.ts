@@ -34,6 +34,7 @@ export const PROBLEMS = {
   content_encoding_unsupported: { status: 415, title: 'The content encoding is not supported' },
   in_progress: { status: 409, title: 'The same request is already under way' },
   oauth_app_missing: { status: 409, title: 'The LinkedIn app is not set' },
+  email_not_configured: { status: 409, title: 'E-mails are not set up' },
   public_url_missing: { status: 409, title: 'The public address is not set' },
   linkedin_refused: { status: 422, title: 'LinkedIn refuses this' },
   too_many_guesses: { status: 429, title: 'Too many wrong tokens' },

@@ -21,22 +21,24 @@ const from = (...origins: [origin: string, events: number, now?: RefusedOrigin['
     by_origin: origins.map(([origin, events, now = 'can_be_allowed']) => ({ origin, requests: 1, events, now })),
   });
 
+const said = (rows: readonly RefusalRow[]) => refusedFindings(rows).map(({ code, detail }) => ({ code, detail }));
+
 describe("the doctor's findings about refused traffic", () => {
   it('are empty when nothing was refused', () => {
-    expect(refusedFindings([])).toEqual([]);
+    expect(said([])).toEqual([]);
   });
 
   it('name the origins, most frequent first, over all hours', () => {
     const rows = [from(['http://localhost:45872', 5], ['https://a.example', 6]), from(['http://localhost:45872', 7])];
 
-    expect(refusedFindings(rows)).toEqual([
+    expect(said(rows)).toEqual([
       { code: 'refused_origin', detail: '18 in the last 24 hours: http://localhost:45872, https://a.example.' },
     ]);
   });
 
   it('leave out an origin that is allowed by now', () => {
-    expect(refusedFindings([from(['http://localhost:45872', 5, 'allowed'])])).toEqual([]);
-    expect(refusedFindings([from(['http://localhost:45872', 5, 'allowed'], ['null', 1], ['(none)', 2])])).toEqual([
+    expect(said([from(['http://localhost:45872', 5, 'allowed'])])).toEqual([]);
+    expect(said([from(['http://localhost:45872', 5, 'allowed'], ['null', 1], ['(none)', 2])])).toEqual([
       { code: 'refused_origin', detail: '3 in the last 24 hours: without an origin, a page without an address.' },
     ]);
   });
@@ -55,7 +57,7 @@ describe("the doctor's findings about refused traffic", () => {
       { field: '', requests: 1, events: 1 },
     ];
 
-    expect(refusedFindings([aRow({ reason: 'event_invalid', events: 4, by_field })])).toEqual([
+    expect(said([aRow({ reason: 'event_invalid', events: 4, by_field })])).toEqual([
       { code: 'refused_invalid', detail: '4 in the last 24 hours: /timestamp, the event itself.' },
     ]);
   });
@@ -63,7 +65,7 @@ describe("the doctor's findings about refused traffic", () => {
   it('combine reasons that have the same remedy', () => {
     const rows = [aRow({ reason: 'event_too_large', events: 2 }), aRow({ reason: 'body_too_large', events: 3 })];
 
-    expect(refusedFindings(rows)).toEqual([
+    expect(said(rows)).toEqual([
       {
         code: 'refused_too_large',
         detail: '5 in the last 24 hours: The body is too large, The event is too large.',
@@ -78,8 +80,14 @@ describe("the doctor's findings about refused traffic", () => {
     expect(refusedFindings(rows)[0]?.detail).toMatch(/^1 in the last 24 hours/);
   });
 
+  it('say how many events were refused, and when the latest was', () => {
+    const [finding] = refusedFindings([aRow({ events: 2 }), aRow({ events: 3, last_at: '2026-11-28T17:01:00.000Z' })]);
+
+    expect(finding).toMatchObject({ events: 5, lastAtMs: Date.parse('2026-11-28T17:01:00.000Z') });
+  });
+
   it('count requests without events too', () => {
-    expect(refusedFindings([aRow({ reason: 'rate_limited', requests: 3, events: 0 })])).toEqual([
+    expect(said([aRow({ reason: 'rate_limited', requests: 3, events: 0 })])).toEqual([
       { code: 'refused_rate', detail: '3 in the last 24 hours.' },
     ]);
   });

@@ -28,6 +28,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'GET /v1/admin/sources/{id}/imports/{import}',
     'GET /v1/admin/sources/{id}/imports/{import}/report',
     'GET /v1/admin/sources/{id}/import-templates',
+    'GET /v1/admin/incidents',
     'GET /v1/admin/integrations',
     'GET /v1/admin/integrations/{id}',
     'GET /v1/admin/integrations/{id}/mappings',
@@ -73,6 +74,11 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'POST /v1/admin/tokens',
     'DELETE /v1/admin/tokens/{id}',
     'GET /v1/admin/audit-log',
+    'GET /v1/admin/alert-channels',
+    'POST /v1/admin/alert-channels',
+    'PATCH /v1/admin/alert-channels/{id}',
+    'DELETE /v1/admin/alert-channels/{id}',
+    'POST /v1/admin/alert-channels/{id}/test',
   ],
 };
 

@@ -18,6 +18,7 @@ let linkedIn: SandboxedLinkedIn;
 let source: MadeSource;
 let integration: { id: string };
 let mapped: { id: string; mapping: string };
+let channelId: string;
 const tokens = { viewer: '', expired: '' };
 let cookie = '';
 
@@ -31,6 +32,8 @@ beforeAll(async () => {
   source = await aSource({ unknown_consent: 'granted' });
   integration = await connected(source);
   mapped = await aMapping();
+  const channel = await admin('/alert-channels', { body: aChannel });
+  ({ id: channelId } = await channel.json<{ id: string }>());
   tokens.viewer = (await aToken('viewer', { source_ids: [source.id] })).token;
   vi.useFakeTimers({ now: Date.now() - 60_000, toFake: ['Date'] });
   tokens.expired = (await aToken('owner', { expires_at: new Date(Date.now() + 1_000).toISOString() })).token;
@@ -57,8 +60,11 @@ async function connected(of: MadeSource, config: Record<string, unknown> = {}): 
 }
 
 const at = (id: string, more: Record<string, string> = {}): Ask => ({ at: { id, ...more } });
-const ownOf = (path: string): string =>
-  path.includes('/sources/{id}') ? source.id : path.includes('/integrations/{id}') ? integration.id : 'tok_x';
+const aChannel = { type: 'webhook', name: 'On call', url: 'https://hooks.example.com/in/a1b2' };
+const ownOf = (path: string): string => {
+  if (path.includes('/alert-channels/{id}')) return channelId;
+  return path.includes('/sources/{id}') ? source.id : path.includes('/integrations/{id}') ? integration.id : 'tok_x';
+};
 const unreachable = () => Promise.reject(new TypeError('Network connection lost.'));
 const throttled = async () =>
   new Response('{"status":429,"message":"Resource level throttle limit"}', {
@@ -209,6 +215,8 @@ describe('without ENCRYPTION_KEY', () => {
     'POST /v1/admin/sources/{id}/imports': 'email,time',
     'POST /v1/admin/integrations': { source_id: 'src_x', config: { account_id: '100' } },
     'PATCH /v1/admin/integrations/{id}': { name: 'New' },
+    'POST /v1/admin/alert-channels': aChannel,
+    'PATCH /v1/admin/alert-channels/{id}': { name: 'New' },
   };
 
   it.each(having('encryption_key_missing'))('$name reports the missing key', async ({ name, path }) => {
@@ -236,6 +244,35 @@ describe('access tokens and sessions', () => {
     const log = await callOperation('GET /v1/admin/audit-log');
 
     expect([made, listed, revoked, log].map(({ end }) => end)).toEqual(['201', '200', '204', '200']);
+  });
+});
+
+describe('alerts', () => {
+  it('have channels, which are created, listed, changed, tested and deleted', async () => {
+    const made = await callOperation('POST /v1/admin/alert-channels', { body: aChannel });
+    const id = String(Object(made.body)['id']);
+    const email = { type: 'email', name: 'Team', to: 'team@example.com', from: 'alerts@example.com' };
+    const withoutBinding = await callOperation('POST /v1/admin/alert-channels', { body: email });
+    const ends = [
+      await callOperation('GET /v1/admin/alert-channels'),
+      await callOperation('PATCH /v1/admin/alert-channels/{id}', { ...at(id), body: { min_severity: 'critical' } }),
+      await callOperation('POST /v1/admin/alert-channels/{id}/test', at(id)),
+      await callOperation('DELETE /v1/admin/alert-channels/{id}', at(id)),
+      await callOperation('GET /v1/admin/incidents', { query: '?state=open' }),
+    ];
+    for (let more = 0; more < 199; more += 1) await admin('/alert-channels', { body: aChannel });
+    const tooMany = await callOperation('POST /v1/admin/alert-channels', { body: aChannel });
+
+    expect([made, withoutBinding, ...ends, tooMany].map(({ end }) => end)).toEqual([
+      '201',
+      'email_not_configured',
+      '200',
+      '200',
+      '200',
+      '204',
+      '200',
+      'in_use',
+    ]);
   });
 });
 

@@ -28,6 +28,9 @@ const FINDING_OF = {
 /** The most origins, fields or reasons in one message. The console lists all of them. */
 const MAX_NAMED = 3;
 
+/** A finding with the number of refused events, and when the latest was refused. */
+export type RefusedFinding = { code: FindingCode; detail: string; events: number; lastAtMs: number };
+
 /** A number of events with the same cause. */
 type Counted = { name: string; events: number };
 
@@ -35,13 +38,14 @@ type Counted = { name: string; events: number };
  * Returns the findings about refusals in the last day, one per cause. Origins that have since been allowed are left
  * out.
  */
-export function refusedFindings(rows: readonly RefusalRow[]): { code: FindingCode; detail: string }[] {
+export function refusedFindings(rows: readonly RefusalRow[]): RefusedFinding[] {
   return [...Map.groupBy(rows, ({ reason }) => FINDING_OF[reason])].flatMap(([code, sharing]) => {
     const counted = sharing.flatMap(causesOf);
     if (counted.length === 0) return [];
     const events = counted.reduce((sum, one) => sum + one.events, 0);
     const names = added(counted).flatMap(({ name }) => (name === '' ? [] : [name]));
-    return [{ code, detail: `${events} in the last 24 hours${names.length === 0 ? '' : `: ${listed(names)}`}.` }];
+    const detail = `${events} in the last 24 hours${names.length === 0 ? '' : `: ${listed(names)}`}.`;
+    return [{ code, detail, events, lastAtMs: Math.max(...sharing.map((row) => Date.parse(row.last_at))) }];
   });
 }
 

@@ -1,5 +1,6 @@
 import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from '../../domain/collect/storage-budget.ts';
 import { withRuleTotals, withTotals } from '../../domain/delivery/ledger-totals.ts';
+import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
@@ -18,6 +19,7 @@ import { Causes } from './reports/causes.ts';
 import { DeliveryHistory } from './reports/delivery-history.ts';
 import type { DeliveryPage } from './reports/delivery-history.ts';
 import { EventHistory } from './reports/event-history.ts';
+import { Health } from './reports/health.ts';
 import { LedgerReader } from './reports/ledger-reader.ts';
 import { standingDeliveries } from './reports/standing-deliveries.ts';
 import type { DeliveryIdentity } from './reports/standing-deliveries.ts';
@@ -35,6 +37,7 @@ export class OutboxReader {
   readonly #causes: Causes;
   readonly #consentCounts: ConsentCounts;
   readonly #learned: Learned;
+  readonly #health: Health;
 
   constructor(ports: Ports, changes: Changes) {
     const { sql } = ports.database;
@@ -48,6 +51,7 @@ export class OutboxReader {
     this.#causes = new Causes(sql);
     this.#consentCounts = new ConsentCounts(sql);
     this.#learned = new Learned(sql);
+    this.#health = new Health(sql);
   }
 
   /** Returns which deliveries exist already, for an import. */
@@ -119,11 +123,22 @@ export class OutboxReader {
   }
 
   backlog(integrationId: string): BacklogView {
-    const bytes = this.#ports.databaseBytes();
-    const { conversionsOnlyBytes = CONVERSIONS_ONLY_BYTES, fullBytes = FULL_BYTES } = this.#ports.room ?? {};
+    const { bytes, isForConversionsOnly } = this.#storage();
+    const { fullBytes = FULL_BYTES } = this.#ports.room ?? {};
     return {
       ...this.#backlog.of(integrationId, this.#ports.now()),
-      storage: { bytes, full_at_bytes: fullBytes, conversions_only: bytes > conversionsOnlyBytes },
+      storage: { bytes, full_at_bytes: fullBytes, conversions_only: isForConversionsOnly },
     };
+  }
+
+  /** Returns how the deliveries of all integrations are doing. */
+  health(): SourceHealth {
+    return { storage: this.#storage(), integrations: this.#health.read(this.#ports.now()) };
+  }
+
+  #storage(): SourceHealth['storage'] {
+    const bytes = this.#ports.databaseBytes();
+    const { conversionsOnlyBytes = CONVERSIONS_ONLY_BYTES } = this.#ports.room ?? {};
+    return { bytes, isForConversionsOnly: bytes > conversionsOnlyBytes };
   }
 }

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 
 import { isWorthStoring, takeAllowance } from '../../domain/collect/event-allowance.ts';
 import type { Allowance } from '../../domain/collect/event-allowance.ts';
+import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
 import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
@@ -24,6 +25,7 @@ import { limiterOf } from '../rate-limiter/limiter-of.ts';
 import { withTimeout } from '../store-with-timeout.ts';
 import { waitOrAbort } from '../wait-or-abort.ts';
 import type { AcceptedEvent, Rejected } from './delivery-types.ts';
+import type { HoldWatch } from './hold-watch.ts';
 import type { Enqueued } from './intake/enqueue.ts';
 import { payloadCipher } from './keys/payload-cipher.ts';
 import { PayloadKeys } from './keys/payload-keys.ts';
@@ -48,6 +50,7 @@ export type TooFast = { kind: 'too_fast'; retryAfterMs: number };
  */
 export class Outbox extends DurableObject<Env> {
   #engine: OutboxEngine;
+  #holds: HoldWatch | undefined;
   /**
    * Pages and servers have separate allowances, so that a stranger with the write key uses up nothing of a server
    * key's. One that is nearly full is only in memory; see `isWorthStoring`.
@@ -108,7 +111,7 @@ export class Outbox extends DurableObject<Env> {
   }
 
   resume(integrationId: string): Promise<void> {
-    return this.#engine.resume(integrationId);
+    return this.#watched(() => this.#engine.resume(integrationId));
   }
 
   replay(
@@ -136,6 +139,7 @@ export class Outbox extends DurableObject<Env> {
     // All in one turn: the old tables are deleted, and new ones hold the names of the keys until KV has none of them.
     const deleted = this.ctx.storage.deleteAll();
     this.#engine = new OutboxEngine(portsOf(this.ctx, this.env));
+    this.#holds = undefined;
     const inherited = this.#engine.inherit(payloadKeys);
     await Promise.all([deleted, inherited]);
   }
@@ -214,8 +218,23 @@ export class Outbox extends DurableObject<Env> {
     return (await this.#reader()).backlog(integrationId);
   }
 
+  async health(): Promise<SourceHealth> {
+    return (await this.#reader()).health();
+  }
+
   override alarm(): Promise<void> {
-    return this.#engine.alarm();
+    return this.#watched(() => this.#engine.alarm());
+  }
+
+  /** Does work, and tells the alerts if a hold began or ended meanwhile. If that fails, their next round sees it. */
+  async #watched(work: () => Promise<void>): Promise<void> {
+    try {
+      this.#holds ??= new (await import('../later.ts')).HoldWatch(this.ctx.storage.sql);
+    } catch (error) {
+      logFault('outbox.holds', error);
+    }
+    await work();
+    await this.#holds?.tell(this.ctx.id.name, placed(this.env));
   }
 }
 

@@ -108,6 +108,10 @@ export class RegistryEngine {
     return ids;
   }
 
+  sourceIds(): string[] {
+    return this.#tables.sourceIdsFrom('', Number.MAX_SAFE_INTEGER);
+  }
+
   addSource(source: Source): Promise<Saved> {
     return this.#sources.add(source);
   }

@@ -73,6 +73,11 @@ export class Registry extends DurableObject<Env> {
     return this.#engine.nextToVisit(atMost);
   }
 
+  /** Returns the IDs of all sources. */
+  sourceIds(): string[] {
+    return this.#engine.sourceIds();
+  }
+
   addSource(source: Source): Promise<Saved> {
     return this.#engine.addSource(source);
   }

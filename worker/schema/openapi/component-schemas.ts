@@ -2,6 +2,14 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { GenericSchema } from 'valibot';
 
+import {
+  AlertChannelCreate,
+  AlertChannelPatch,
+  AlertChannelView,
+  AlertTestAnswer,
+  MadeAlertChannel,
+} from '../alerts/alert-channel.ts';
+import { IncidentView } from '../alerts/incident.ts';
 import { BatchEnvelope } from '../events/batch.ts';
 import { DeliveryStory, EventStory, EventView, ListedDelivery } from '../events/event-view.ts';
 import { Event } from '../events/event.ts';
@@ -246,6 +254,12 @@ export function componentSchemas(): Json {
     AddedCampaigns: responseSchema(AddedCampaigns),
     ReplayRequest: jsonSchema(ReplayRequest),
     ReplayAnswer: responseSchema(ReplayAnswer),
+    Incident: responseSchema(IncidentView),
+    AlertChannelCreate: jsonSchema(AlertChannelCreate),
+    AlertChannelPatch: jsonSchema(AlertChannelPatch),
+    AlertChannel: responseSchema(AlertChannelView),
+    MadeAlertChannel: responseSchema(MadeAlertChannel),
+    AlertTestAnswer: responseSchema(AlertTestAnswer),
   };
 }
 

@@ -1,4 +1,5 @@
 import { ACCESS_OPERATIONS } from './access-operations.ts';
+import { ALERT_OPERATIONS } from './alert-operations.ts';
 import { COLLECTOR_OPERATIONS } from './collector-operations.ts';
 import { INTEGRATION_OPERATIONS } from './integration-operations.ts';
 import { LINKEDIN_OPERATIONS } from './linkedin-operations.ts';
@@ -12,4 +13,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...SOURCE_OPERATIONS,
   ...INTEGRATION_OPERATIONS,
   ...LINKEDIN_OPERATIONS,
+  ...ALERT_OPERATIONS,
 ];

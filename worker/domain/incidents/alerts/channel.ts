@@ -1,0 +1,57 @@
+import type { AlertChannelCreate, ChannelType } from '../../../schema/alerts/alert-channel.ts';
+
+/** Where alerts go, without its address. */
+export type Channel = Omit<AlertChannelCreate, keyof Address> & {
+  id: string;
+  /** What people recognise the address by. */
+  address: string;
+  created_at: string;
+  updated_at: string;
+};
+
+/** The secrets of a channel. */
+export type Address = {
+  url?: string;
+  routing_key?: string;
+  to?: string;
+  from?: string;
+  /** Signs what a webhook gets. */
+  secret?: string;
+};
+
+/** PagerDuty's Events API v2. https://developer.pagerduty.com/docs/events-api-v2/overview (read 2026-11) */
+export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
+
+const NEEDED: Readonly<Record<ChannelType, readonly (keyof Address)[]>> = {
+  webhook: ['url'],
+  slack: ['url'],
+  heartbeat: ['url'],
+  pagerduty: ['routing_key'],
+  email: ['to', 'from'],
+};
+
+const ALLOWED: Readonly<Record<ChannelType, readonly (keyof Address)[]>> = {
+  ...NEEDED,
+  webhook: ['url', 'secret'],
+  pagerduty: ['routing_key', 'url'],
+};
+
+/** Returns the fields of an address that its type needs and that are missing, and those that it does not have. */
+export function addressFaults(type: ChannelType, address: Address): { missing: string[]; extra: string[] } {
+  const given = Object.keys(address);
+  return {
+    missing: NEEDED[type].filter((field) => !given.includes(field)),
+    extra: given.filter((field) => !ALLOWED[type].some((allowed) => allowed === field)),
+  };
+}
+
+/** Returns what people recognise an address by, which gives nobody access to it. */
+export function maskedAddress(type: ChannelType, { url, to, routing_key: key }: Address): string {
+  if (type === 'email') return (to ?? '').replace(/^(.)[^@]*/, '$1…');
+  if (type === 'pagerduty') return `${hostOf(url ?? PAGERDUTY_URL)}/…${(key ?? '').slice(-4)}`;
+  return `${hostOf(url ?? '')}/…${(url ?? '').length > 40 ? (url ?? '').slice(-4) : ''}`;
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? '';
+}

@@ -1,0 +1,59 @@
+/** What one look at a source shows: the facts from which `symptomsOf` finds what is wrong. */
+export type SourceFacts = {
+  sourceId: string;
+  nowMs: number;
+  integrations: readonly IntegrationFacts[];
+  health: SourceHealth;
+  /** The refused traffic of the last 24 hours, without what has been allowed since. */
+  refused: readonly RefusedFacts[];
+};
+
+export type IntegrationFacts = {
+  id: string;
+  name: string;
+  isEnabled: boolean;
+  /** The LinkedIn app, which several integrations may share. */
+  appId: string | undefined;
+  version: string;
+  /** The version that deliveries use. It differs when LinkedIn has retired the configured one. */
+  workingVersion: string;
+  versionDaysLeft: number | undefined;
+  accessDaysLeft: number | undefined;
+  reconnectDaysLeft: number | undefined;
+  isRenewable: boolean;
+};
+
+/** The deliveries of a source by integration, as its outbox reports them. */
+export type SourceHealth = {
+  storage: { bytes: number; isForConversionsOnly: boolean };
+  integrations: readonly IntegrationHealth[];
+};
+
+export type IntegrationHealth = {
+  integrationId: string;
+  /** Why the whole integration is held. */
+  hold: Hold | null;
+  /** Of the last 24 hours. */
+  unconfirmed: number;
+  accepted: number;
+  failed: number;
+  rules: readonly RuleHealth[];
+};
+
+export type RuleHealth = {
+  ruleId: string;
+  waiting: number;
+  hold: Hold | null;
+  /** Successive failures. */
+  failures: number;
+  dueAtMs: number;
+  /** Of the waiting deliveries; null when none waits. */
+  oldestHappenedAtMs: number | null;
+  oldestEnqueuedAtMs: number | null;
+  /** The value of the waiting deliveries, if they are held. */
+  value: readonly { currency: string; amount: string }[];
+};
+
+type Hold = { reason: string; sinceMs: number };
+
+export type RefusedFacts = { code: string; events: number; detail: string; lastAtMs: number };

@@ -1,0 +1,29 @@
+import type { Address, Channel } from '../../domain/incidents/alerts/channel.ts';
+import type { SourceTotals } from '../../domain/incidents/alerts/digest-words.ts';
+import type { Alert } from '../../domain/incidents/alerts/messages.ts';
+import type { SourceFacts } from '../../domain/incidents/source-facts.ts';
+import type { Days } from '../../domain/reports/report-days.ts';
+import type { Database } from '../sql.ts';
+import type { AddressSeal } from './channel-store.ts';
+
+/** Everything that the alerts need from outside. Passed in, so that a test can replace it. */
+export type AlertsPorts = {
+  database: Database;
+  now(): number;
+  newId(prefix: 'inc' | 'alt'): string;
+  alarm: { get(): Promise<number | null>; set(atMs: number): Promise<void>; clear(): Promise<void> };
+  sleep(ms: number): Promise<void>;
+  seal: AddressSeal;
+  sourceIds(): Promise<readonly string[]>;
+  /** Returns the names of some sources by ID. */
+  sourceNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Looks at a source. Returns undefined when it was deleted. */
+  observe(sourceId: string): Promise<SourceFacts | undefined>;
+  /** Returns the totals of a source's ledger. Undefined when it was deleted. */
+  totals(sourceId: string, days: Days): Promise<SourceTotals | undefined>;
+  /** Sends once. Returns why it was not sent; undefined when the receiver has confirmed it. */
+  send(channel: Channel, address: Address, alert: Alert): Promise<string | undefined>;
+  /** The address of this installation, for links; undefined when it isn't known. */
+  base(): string | undefined;
+  log(where: string, error: unknown): void;
+};

@@ -1,0 +1,55 @@
+/** The tables of the Alerts object. A migration's number is its place. Each runs once and is never edited. */
+export const ALERTS_MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE incidents (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL,
+    opened_at_ms INTEGER NOT NULL,
+    -- Null while it is open.
+    closed_at_ms INTEGER,
+    -- The incident as JSON (worker/domain/incidents/incident.ts).
+    body TEXT NOT NULL
+  );
+  CREATE INDEX incidents_closed ON incidents (closed_at_ms);
+
+  -- The sources to look at, and when. asked counts, so that what is asked during a look leads to another one.
+  CREATE TABLE looks (
+    source_id TEXT PRIMARY KEY,
+    due_at_ms INTEGER NOT NULL,
+    asked INTEGER NOT NULL DEFAULT 0
+  ) WITHOUT ROWID;
+  CREATE INDEX looks_due ON looks (due_at_ms);
+
+  CREATE TABLE channels (
+    id TEXT PRIMARY KEY,
+    -- The channel without its address, as JSON (worker/domain/incidents/alerts/channel.ts).
+    body TEXT NOT NULL,
+    -- The address, sealed with ENCRYPTION_KEY.
+    address TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  -- What is sent to a channel: one row for each state of an incident, digest and test.
+  CREATE TABLE alerts (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    channel_id TEXT NOT NULL,
+    -- An incident, or 'digest:' and a day, or 'test:' and the alert.
+    subject TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    state TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    due_at_ms INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    done_at_ms INTEGER,
+    note TEXT,
+    UNIQUE (channel_id, subject, revision)
+  );
+  CREATE INDEX alerts_waiting ON alerts (due_at_ms) WHERE state = 'waiting';
+  CREATE INDEX alerts_subject ON alerts (subject);
+
+  -- When something last happened: the cron trigger's round, a run of the alarm.
+  CREATE TABLE marks (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, value TEXT) WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,59 @@
+import type { Address, Channel } from '../../domain/incidents/alerts/channel.ts';
+import type { Sql } from '../sql.ts';
+
+/** Seals a channel's address, and opens it. */
+export type AddressSeal = {
+  seal(address: Address, channelId: string): Promise<string>;
+  /** Returns undefined when the encryption key was changed. */
+  open(sealed: string, channelId: string): Promise<Address | undefined>;
+};
+
+/** Stores channels. Their addresses are secrets: a webhook's address is all that is needed to write to it. */
+export class ChannelStore {
+  readonly #sql: Sql;
+  readonly #seal: AddressSeal;
+
+  constructor(sql: Sql, seal: AddressSeal) {
+    this.#sql = sql;
+    this.#seal = seal;
+  }
+
+  all(): Channel[] {
+    return this.#sql
+      .exec<{ body: string }>('SELECT body FROM channels ORDER BY id')
+      .toArray()
+      .map(({ body }) => channelOf(body));
+  }
+
+  one(id: string): Channel | undefined {
+    const [row] = this.#sql.exec<{ body: string }>('SELECT body FROM channels WHERE id = ?', id).toArray();
+    return row === undefined ? undefined : channelOf(row.body);
+  }
+
+  async addressOf(id: string): Promise<Address | undefined> {
+    const [row] = this.#sql.exec<{ address: string }>('SELECT address FROM channels WHERE id = ?', id).toArray();
+    return row === undefined ? undefined : this.#seal.open(row.address, id);
+  }
+
+  async write(channel: Channel, address: Address): Promise<void> {
+    const sealed = await this.#seal.seal(address, channel.id);
+    this.#sql.exec(
+      `INSERT INTO channels (id, body, address) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET body = excluded.body, address = excluded.address`,
+      channel.id,
+      JSON.stringify(channel),
+      sealed,
+    );
+  }
+
+  remove(id: string): boolean {
+    const isThere = this.one(id) !== undefined;
+    this.#sql.exec('DELETE FROM channels WHERE id = ?', id);
+    return isThere;
+  }
+}
+
+/** `write` wrote it from a value of the same type. */
+function channelOf(body: string): Channel {
+  return JSON.parse(body);
+}

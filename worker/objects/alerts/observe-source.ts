@@ -1,0 +1,72 @@
+import type { IntegrationFacts, RefusedFacts, SourceFacts } from '../../domain/incidents/source-facts.ts';
+import { refusalRow } from '../../domain/refusals/refusal-view.ts';
+import { refusedFindings } from '../../domain/refusals/refused-findings.ts';
+import type { Env } from '../../env.ts';
+import { versionDaysLeft } from '../../linkedin/versions.ts';
+import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
+import type { Integration } from '../../schema/settings/integration.ts';
+import type { Source } from '../../schema/settings/source.ts';
+import { vaultOf } from '../credentials/vault-of.ts';
+
+const DAY_MS = 86_400_000;
+const DAY_HOURS = 24;
+
+/** More integrations of one source than anybody has. */
+const MAX_INTEGRATIONS = 200;
+
+type Objects = Pick<Env, 'REGISTRY' | 'OUTBOX' | 'REFUSALS' | 'CREDENTIALS'>;
+
+/** Collects what the status and the doctor know of a source, without asking LinkedIn. */
+export async function observeSource(env: Objects, sourceId: string, nowMs: number): Promise<SourceFacts | undefined> {
+  const registry = env.REGISTRY.getByName('registry');
+  const source = await registry.source(sourceId);
+  if (source === undefined) return undefined;
+  const outbox = env.OUTBOX.getByName(sourceId);
+  const [integrations, health, refused] = await Promise.all([
+    registry.integrations({ sourceId, limit: MAX_INTEGRATIONS, after: undefined }),
+    outbox.health(),
+    env.REFUSALS.getByName(sourceId).lastHours(DAY_HOURS),
+  ]);
+  return {
+    sourceId,
+    nowMs,
+    integrations: await Promise.all(integrations.map((one) => integrationFacts(env, one, { nowMs, outbox }))),
+    health,
+    refused: refusedFacts(source, refused),
+  };
+}
+
+async function integrationFacts(
+  env: Objects,
+  integration: Integration,
+  { nowMs, outbox }: { nowMs: number; outbox: ReturnType<Env['OUTBOX']['getByName']> },
+): Promise<IntegrationFacts> {
+  const { id, name, enabled, config } = integration;
+  const version = config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version;
+  const [ends, workingVersion] = await Promise.all([
+    vaultOf(env, integration).ends(),
+    outbox.workingVersion(id, version),
+  ]);
+  return {
+    id,
+    name,
+    isEnabled: enabled,
+    appId: config.oauth_client_id ?? undefined,
+    version,
+    workingVersion,
+    versionDaysLeft: versionDaysLeft(version, nowMs),
+    accessDaysLeft: daysLeft(ends?.accessExpiresAtMs, nowMs),
+    reconnectDaysLeft: daysLeft(ends?.refreshExpiresAtMs, nowMs),
+    isRenewable: ends?.isRenewable ?? false,
+  };
+}
+
+/** The refused traffic by finding, as the doctor reports it. */
+function refusedFacts(source: Source, hours: readonly Parameters<typeof refusalRow>[0][]): RefusedFacts[] {
+  const rows = hours.map((hour) => refusalRow(hour, source));
+  return refusedFindings(rows).map(({ code, detail, events, lastAtMs }) => ({ code, detail, events, lastAtMs }));
+}
+
+function daysLeft(atMs: number | undefined, nowMs: number): number | undefined {
+  return atMs === undefined ? undefined : Math.floor((atMs - nowMs) / DAY_MS);
+}

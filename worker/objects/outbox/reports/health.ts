@@ -1,0 +1,99 @@
+import type { IntegrationHealth, RuleHealth } from '../../../domain/incidents/source-facts.ts';
+import { sumByCurrency } from '../../../domain/value/value-sums.ts';
+import type { Sql } from '../../sql.ts';
+
+const DAY_MS = 86_400_000;
+
+type QueueRow = {
+  id: number;
+  integration_id: string;
+  rule_id: string;
+  failures: number;
+  due_at_ms: number;
+  hold_reason: string | null;
+  held_since_ms: number | null;
+  waiting: number;
+  oldest_happened: number | null;
+  oldest_enqueued: number | null;
+  dead: number;
+  unconfirmed: number;
+  accepted: number;
+};
+
+type HoldRow = { integration_id: string; reason: string; since_ms: number };
+
+/** Reads how the deliveries of all integrations are doing, for incidents: one answer for a source. */
+export class Health {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  read(nowMs: number): IntegrationHealth[] {
+    const sinceMs = nowMs - DAY_MS;
+    const holds = new Map(
+      this.#sql
+        .exec<HoldRow>('SELECT integration_id, reason, since_ms FROM integration_holds')
+        .toArray()
+        .map(({ integration_id: id, reason, since_ms }) => [id, { reason, sinceMs: since_ms }]),
+    );
+    const queues = this.#sql
+      .exec<QueueRow>(
+        `SELECT id, integration_id, rule_id, failures, due_at_ms, hold_reason, held_since_ms,
+           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending') AS waiting,
+           (SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')
+             AS oldest_happened,
+           (SELECT min(enqueued_at_ms) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending')
+             AS oldest_enqueued,
+           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'dead' AND done_at_ms >= ?1) AS dead,
+           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'delivered'
+             AND reason = 'unconfirmed' AND done_at_ms >= ?1) AS unconfirmed,
+           (SELECT ifnull(sum(events), 0) FROM attempts WHERE lane_id = lanes.id AND ended_at_ms >= ?1
+             AND outcome IN ('accepted', 'unconfirmed')) AS accepted
+         FROM lanes ORDER BY integration_id, rule_id`,
+        sinceMs,
+      )
+      .toArray();
+    return [...Map.groupBy(queues, ({ integration_id: id }) => id)].map(([integrationId, own]) => {
+      const hold = holds.get(integrationId) ?? null;
+      const sum = (field: 'dead' | 'unconfirmed' | 'accepted'): number => own.reduce((all, row) => all + row[field], 0);
+      return {
+        integrationId,
+        hold,
+        unconfirmed: sum('unconfirmed'),
+        accepted: sum('accepted'),
+        failed: sum('dead'),
+        rules: own.map((row) => this.#rule(row, hold !== null)),
+      };
+    });
+  }
+
+  #rule(row: QueueRow, isIntegrationHeld: boolean): RuleHealth {
+    const { hold_reason: reason, held_since_ms: sinceMs, waiting } = row;
+    const isHeld = isIntegrationHeld || reason !== null || row.failures > 0;
+    return {
+      ruleId: row.rule_id,
+      waiting,
+      hold: reason === null ? null : { reason, sinceMs: sinceMs ?? 0 },
+      failures: row.failures,
+      dueAtMs: row.due_at_ms,
+      oldestHappenedAtMs: row.oldest_happened,
+      oldestEnqueuedAtMs: row.oldest_enqueued,
+      value: isHeld && waiting > 0 ? this.#value(row.id) : [],
+    };
+  }
+
+  /** The value of what waits. Its rows are read, so only that of queues in which something is wrong. */
+  #value(queueId: number): RuleHealth['value'] {
+    return sumByCurrency(
+      this.#sql
+        .exec<{ currency: string; amount: string; times: number }>(
+          `SELECT currency, amount, count(*) AS times FROM deliveries
+           WHERE lane_id = ? AND state = 'pending' AND currency IS NOT NULL AND amount IS NOT NULL GROUP BY 1, 2`,
+          queueId,
+        )
+        .toArray(),
+    );
+  }
+}

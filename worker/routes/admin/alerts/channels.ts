@@ -1,0 +1,149 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { publicOrigin } from '../../../domain/access/public-origin.ts';
+import { addressProblem } from '../../../domain/incidents/alerts/address-problem.ts';
+import { addressFaults } from '../../../domain/incidents/alerts/channel.ts';
+import type { Address } from '../../../domain/incidents/alerts/channel.ts';
+import { parseKeyRing } from '../../../domain/sealing/sealed-box.ts';
+import { AlertChannelCreate, AlertChannelPatch } from '../../../schema/alerts/alert-channel.ts';
+import type { ChannelType } from '../../../schema/alerts/alert-channel.ts';
+import type { FieldProblem } from '../../../schema/problem.ts';
+import { newId } from '../../http/new-id.ts';
+import { Problem } from '../../http/problem.ts';
+import type { AdminEnv } from '../env.ts';
+import { page, readInput, readPage } from '../input.ts';
+
+type AdminContext = Context<AdminEnv>;
+
+/** Standard Webhooks asks for 24 to 64 random bytes. */
+const SECRET_BYTES = 32;
+
+/** `/v1/admin/alert-channels`: where alerts go. */
+export function adminAlertChannels(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+
+  routes.get('/', async (c) => {
+    const { limit, cursor } = readPage(c);
+    const channels = await alerts(c).channels();
+    return c.json(page(channels.filter(({ id }) => cursor === undefined || id > cursor).slice(0, limit + 1), limit));
+  });
+
+  routes.post('/', async (c) => {
+    requireEncryptionKey(c);
+    const { url, routing_key, to, from, ...input } = await readInput(c, AlertChannelCreate);
+    const given = addressOf({ url, routing_key, to, from });
+    const { missing, extra } = addressFaults(input.type, given);
+    refuse([
+      ...missing.map((field) => ({ pointer: `/${field}`, detail: `expected for the type ${input.type}` })),
+      ...extra.map((field) => ({ pointer: `/${field}`, detail: `the type ${input.type} does not have it` })),
+      ...addressFields(c, given),
+      ...digestFields(input),
+    ]);
+    if (input.type === 'email' && c.env.ALERT_EMAIL === undefined) throw noEmail();
+    const secret = input.type === 'webhook' ? newSecret() : undefined;
+    const address = { ...given, ...(secret !== undefined && { secret }) };
+    const made = await alerts(c).addChannel({ ...input, id: newId('ach') }, address, baseOf(c));
+    if (made === 'too_many') throw new Problem('in_use', 'There are 200 channels already: delete one first');
+    return c.json({ ...made, ...(secret !== undefined && { secret }) }, 201);
+  });
+
+  routes.patch('/:id', async (c) => {
+    requireEncryptionKey(c);
+    const id = c.req.param('id');
+    const before = (await alerts(c).channels()).find((channel) => channel.id === id);
+    if (before === undefined) throw notFound();
+    const { url, routing_key, to, from, ...change } = await readInput(c, AlertChannelPatch);
+    const given = addressOf({ url, routing_key, to, from });
+    const { extra } = addressFaults(before.type, given);
+    refuse([
+      ...extra.map((field) => ({ pointer: `/${field}`, detail: `the type ${before.type} does not have it` })),
+      ...addressFields(c, given),
+      ...digestFields({ type: before.type, digest: change.digest ?? 'none' }),
+    ]);
+    const changed = await alerts(c).changeChannel(id, change, given);
+    if (changed === 'not_found') throw notFound();
+    return c.json(changed);
+  });
+
+  routes.delete('/:id', async (c) => {
+    if (!(await alerts(c).removeChannel(c.req.param('id')))) throw notFound();
+    return c.body(null, 204);
+  });
+
+  routes.post('/:id/test', async (c) => {
+    const tested = await alerts(c).testChannel(c.req.param('id'));
+    if (tested === 'not_found') throw notFound();
+    return c.json({ sent: tested.note === undefined, note: tested.note ?? null });
+  });
+
+  return routes;
+}
+
+function alerts(c: AdminContext): ReturnType<AdminEnv['Bindings']['ALERTS']['getByName']> {
+  return c.env.ALERTS.getByName('alerts');
+}
+
+function addressOf({
+  url,
+  routing_key: key,
+  to,
+  from,
+}: { [Field in keyof Address]: Address[Field] | undefined }): Address {
+  return {
+    ...(url !== undefined && { url }),
+    ...(key !== undefined && { routing_key: key }),
+    ...(to !== undefined && { to }),
+    ...(from !== undefined && { from }),
+  };
+}
+
+function addressFields(c: AdminContext, { url }: Address): FieldProblem[] {
+  if (url === undefined) return [];
+  const detail = addressProblem(url, { isLocalRun: c.env.DEMO === 'true' });
+  return detail === undefined ? [] : [{ pointer: '/url', detail }];
+}
+
+/** A digest is for people to read. */
+function digestFields({ type, digest }: { type: ChannelType; digest: string }): FieldProblem[] {
+  const isRead = type !== 'pagerduty' && type !== 'heartbeat';
+  return isRead || digest === 'none' ? [] : [{ pointer: '/digest', detail: `the type ${type} has no digest` }];
+}
+
+function refuse(fields: readonly FieldProblem[]): void {
+  const [first] = fields;
+  if (first !== undefined)
+    throw new Problem('field_invalid', `Cannot use ${first.pointer}: ${first.detail}`, { fields });
+}
+
+function newSecret(): string {
+  return `whsec_${crypto.getRandomValues(new Uint8Array(SECRET_BYTES)).toBase64()}`;
+}
+
+/** Returns the address of this installation for links in alerts. */
+function baseOf(c: AdminContext): string | undefined {
+  const found = publicOrigin({ setting: c.env.PUBLIC_URL, requestUrl: c.req.url });
+  return found.kind === 'known' ? `${found.origin}${c.env.BASE_PATH.replace(/\/+$/, '')}` : undefined;
+}
+
+function notFound(): Problem {
+  return new Problem('not_found', 'No alert channel has this ID');
+}
+
+function noEmail(): Problem {
+  return new Problem(
+    'email_not_configured',
+    'Add the binding ALERT_EMAIL to wrangler.toml ([[send_email]] name = "ALERT_EMAIL"), and deploy again. Cloudflare’s Email Routing or Email Sending must be enabled for the sender’s domain.',
+  );
+}
+
+function requireEncryptionKey(c: AdminContext): void {
+  try {
+    parseKeyRing(c.env.ENCRYPTION_KEY ?? '');
+  } catch {
+    throw new Problem(
+      'encryption_key_missing',
+      'Set the secret ENCRYPTION_KEY to base64 of 32 random bytes (openssl rand -base64 32): it encrypts the addresses.',
+    );
+  }
+}

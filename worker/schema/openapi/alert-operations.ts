@@ -1,0 +1,40 @@
+import { PAGE_QUERY, listOf, ref } from './operation.ts';
+import type { Operation } from './operation.ts';
+import { resource } from './resource.ts';
+
+const CHANNELS = {
+  path: '/v1/admin/alert-channels',
+  id: '{id}',
+  one: 'an alert channel',
+  many: 'alert channels',
+  schema: 'AlertChannel',
+} as const;
+
+/** The operations for incidents and for the channels of alerts. */
+export const ALERT_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/admin/incidents',
+    summary: 'Lists what is wrong with the sources that you may see, and what was, the newest first',
+    role: 'viewer',
+    answer: { status: 200, description: 'A page of incidents', schema: listOf('Incident') },
+    query: [...PAGE_QUERY, 'state', 'source_id'],
+  },
+  resource.list(CHANNELS),
+  {
+    method: 'post',
+    path: CHANNELS.path,
+    summary: 'Creates an alert channel. A webhook’s `secret` is shown once',
+    body: 'AlertChannelCreate',
+    answer: { status: 201, description: 'The alert channel', schema: ref('MadeAlertChannel') },
+    problems: ['email_not_configured', 'encryption_key_missing', 'in_use'],
+  },
+  resource.change(CHANNELS, { problems: ['encryption_key_missing'] }),
+  resource.remove(CHANNELS),
+  {
+    method: 'post',
+    path: `${CHANNELS.path}/{id}/test`,
+    summary: 'Sends a test to an alert channel, and says whether its receiver has confirmed it',
+    answer: { status: 200, description: 'Whether it was sent', schema: ref('AlertTestAnswer') },
+  },
+];
