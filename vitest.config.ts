@@ -23,9 +23,9 @@ export const PURE = ['client', 'console', 'domain', 'linkedin', 'schema'].map(
 /** Each of these tests has an outbox of its own. */
 const OUTBOX = ['test/unit/objects/{outbox,event-store,tally}/**/*.test.ts'];
 
-/** The number of inputs of `test/unit/routes/fuzz.test.ts`, and its first seed. */
+/** The number of inputs of `test/unit/routes/fuzz.test.ts` and its first seed, and of the worlds of the baselines. */
 const fuzz = Object.fromEntries(
-  ['FUZZ_INPUTS', 'FUZZ_SEED'].flatMap((name) => {
+  ['FUZZ_INPUTS', 'FUZZ_SEED', 'SEEDS'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   }),

@@ -20,7 +20,7 @@ it('creates each object at LOCATION_HINT, whoever asks for it first', async () =
   const { asked } = await platform.report();
 
   expect(new Set(asked.map(({ binding }) => binding))).toEqual(
-    new Set(['REGISTRY', 'OUTBOX', 'TALLY', 'REFUSALS', 'CREDENTIALS', 'RATE_LIMITER']),
+    new Set(['REGISTRY', 'OUTBOX', 'TALLY', 'REFUSALS', 'CREDENTIALS', 'RATE_LIMITER', 'ALERTS']),
   );
   expect(asked.filter(({ options }) => JSON.stringify(options) !== '{"locationHint":"oc"}')).toEqual([]);
 });

@@ -15,7 +15,7 @@ const ADMIN_TOKEN = 'test-admin-token';
 /** Base64 of the bytes 0 to 31. */
 const ENCRYPTION_KEY = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
 
-type Binding = 'OUTBOX' | 'TALLY' | 'IMPORTS' | 'REFUSALS' | 'REGISTRY' | 'CREDENTIALS' | 'RATE_LIMITER';
+type Binding = 'OUTBOX' | 'TALLY' | 'IMPORTS' | 'REFUSALS' | 'REGISTRY' | 'CREDENTIALS' | 'RATE_LIMITER' | 'ALERTS';
 
 /** What was spent since the last report; `total` is the sum of all places. */
 type Report = {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 
 /** A request that a receiver of alerts got. */
-export type Received = { path: string; headers: IncomingHttpHeaders; text: string; atMs: number };
+type Received = { path: string; headers: IncomingHttpHeaders; text: string; atMs: number };
 
 /** A real server on this machine that receives alerts. */
 export type AlertReceiver = {

@@ -52,6 +52,7 @@ export const Refusals = metered('Refusals', of('Refusals'));
 export const Registry = metered('Registry', of('Registry'));
 export const Credentials = metered('Credentials', of('Credentials'));
 export const RateLimiter = metered('RateLimiter', of('RateLimiter'));
+export const Alerts = metered('Alerts', of('Alerts'));
 
 async function obey(order: Order, env: Record<string, unknown>): Promise<unknown> {
   if (order.do === 'rules') changeRules(order.change);

@@ -14,6 +14,7 @@ import { AlertOutbox } from './alert-outbox.ts';
 import type { AlertRow } from './alert-outbox.ts';
 import type { AlertsPorts } from './alerts-ports.ts';
 import { ALERTS_MIGRATIONS } from './alerts-schema.ts';
+import { BaselineStore } from './baseline-store.ts';
 import { ChannelStore } from './channel-store.ts';
 import { Digests } from './digests.ts';
 import { IncidentStore } from './incident-store.ts';
@@ -55,6 +56,7 @@ export class AlertsEngine {
   readonly #incidents: IncidentStore;
   readonly #looks: LookQueue;
   readonly #digests: Digests;
+  readonly #baselines: BaselineStore;
 
   constructor(ports: AlertsPorts) {
     const { sql } = ports.database;
@@ -65,6 +67,7 @@ export class AlertsEngine {
     this.outbox = new AlertOutbox(sql);
     this.channels = new ChannelStore(sql, ports.seal);
     this.marks = new Marks(sql);
+    this.#baselines = new BaselineStore(ports.database);
     this.#digests = new Digests({ ports, incidents: this.#incidents, outbox: this.outbox });
   }
 
@@ -195,7 +198,21 @@ export class AlertsEngine {
       throw new Error(`${sourceId} did not answer within ${LOOK_MS / 1_000} seconds`);
     });
     const facts = await Promise.race([this.#ports.observe(sourceId), late]);
-    return facts === undefined ? [] : symptomsOf(facts);
+    if (facts === undefined) {
+      this.#baselines.forget(sourceId);
+      return [];
+    }
+    return [...symptomsOf(facts), ...(await this.#odd(sourceId))];
+  }
+
+  /** Judges the source's last complete hour, once. If its events can't be read, what was odd before stays. */
+  async #odd(sourceId: string): Promise<Symptom[]> {
+    const afterSeq = this.#baselines.afterSeq(sourceId, this.#ports.now());
+    if (afterSeq !== undefined) {
+      const read = await this.#ports.hourly(sourceId, afterSeq);
+      this.#baselines.add(sourceId, read, this.#ports.now());
+    }
+    return this.#baselines.symptoms(sourceId);
   }
 
   /** Stores what the looks found, with the alerts about it, all or nothing. */

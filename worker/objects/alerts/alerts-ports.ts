@@ -3,6 +3,7 @@ import type { SourceTotals } from '../../domain/incidents/alerts/digest-words.ts
 import type { Alert } from '../../domain/incidents/alerts/messages.ts';
 import type { SourceFacts } from '../../domain/incidents/source-facts.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
+import type { HourlyRead } from '../outbox/reports/hourly.ts';
 import type { Database } from '../sql.ts';
 import type { AddressSeal } from './channel-store.ts';
 
@@ -19,6 +20,8 @@ export type AlertsPorts = {
   sourceNames(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Looks at a source. Returns undefined when it was deleted. */
   observe(sourceId: string): Promise<SourceFacts | undefined>;
+  /** Returns the events of complete hours that arrived after a place in the source's outbox. */
+  hourly(sourceId: string, afterSeq: number): Promise<HourlyRead>;
   /** Returns the totals of a source's ledger. Undefined when it was deleted. */
   totals(sourceId: string, days: Days): Promise<SourceTotals | undefined>;
   /** Sends once. Returns why it was not sent; undefined when the receiver has confirmed it. */

@@ -52,4 +52,27 @@ export const ALERTS_MIGRATIONS: readonly string[] = [
   -- When something last happened: the cron trigger's round, a run of the alarm.
   CREATE TABLE marks (name TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, value TEXT) WITHOUT ROWID;
   `,
+  `
+  -- The events of complete hours, for what is usual. Hours are counted from 1970, UTC.
+  CREATE TABLE hours (
+    source_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    with_click_id INTEGER NOT NULL,
+    without_consent INTEGER NOT NULL,
+    value REAL NOT NULL,
+    valued INTEGER NOT NULL,
+    PRIMARY KEY (source_id, name, hour)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE baselines (
+    source_id TEXT PRIMARY KEY,
+    -- The event in the source's outbox up to which the hours are read.
+    after_seq INTEGER NOT NULL,
+    judged_hour INTEGER NOT NULL,
+    -- What is odd now, as JSON (worker/domain/incidents/baselines/odd-symptoms.ts).
+    odd TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];

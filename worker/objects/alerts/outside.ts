@@ -12,7 +12,10 @@ const MAX_NAMES = 5;
 /** Returns what the alerts need from other objects and from the network. */
 export function outsideOf(
   env: Env,
-): Pick<AlertsPorts, 'now' | 'newId' | 'sleep' | 'sourceIds' | 'sourceNames' | 'observe' | 'totals' | 'send' | 'log'> {
+): Pick<
+  AlertsPorts,
+  'now' | 'newId' | 'sleep' | 'sourceIds' | 'sourceNames' | 'observe' | 'hourly' | 'totals' | 'send' | 'log'
+> {
   const registry = (): ReturnType<Env['REGISTRY']['getByName']> => env.REGISTRY.getByName('registry');
   return {
     now: () => Date.now(),
@@ -25,6 +28,7 @@ export function outsideOf(
       return new Map(sources.flatMap((source) => (source === undefined ? [] : [[source.id, source.name]])));
     },
     observe: (sourceId) => observeSource(env, sourceId, Date.now()),
+    hourly: (sourceId, afterSeq) => env.OUTBOX.getByName(sourceId).hourly(afterSeq),
     totals: async (sourceId, days) => {
       const source = await registry().source(sourceId);
       if (source === undefined) return undefined;

@@ -20,6 +20,8 @@ import { DeliveryHistory } from './reports/delivery-history.ts';
 import type { DeliveryPage } from './reports/delivery-history.ts';
 import { EventHistory } from './reports/event-history.ts';
 import { Health } from './reports/health.ts';
+import { Hourly } from './reports/hourly.ts';
+import type { HourlyRead } from './reports/hourly.ts';
 import { LedgerReader } from './reports/ledger-reader.ts';
 import { standingDeliveries } from './reports/standing-deliveries.ts';
 import type { DeliveryIdentity } from './reports/standing-deliveries.ts';
@@ -134,6 +136,11 @@ export class OutboxReader {
   /** Returns how the deliveries of all integrations are doing. */
   health(): SourceHealth {
     return { storage: this.#storage(), integrations: this.#health.read(this.#ports.now()) };
+  }
+
+  /** Returns the events of complete hours by name, for what is usual. */
+  hourly(afterSeq: number): HourlyRead {
+    return new Hourly(this.#ports.database.sql).read(afterSeq, this.#ports.now());
   }
 
   #storage(): SourceHealth['storage'] {

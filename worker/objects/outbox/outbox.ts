@@ -34,6 +34,7 @@ import type { OutboxReader } from './outbox-reader.ts';
 import type { Ports } from './ports.ts';
 import type { BacklogView } from './reports/backlog.ts';
 import type { DeliveryHistory, DeliveryPage } from './reports/delivery-history.ts';
+import type { HourlyRead } from './reports/hourly.ts';
 
 /** The source's `max_events_per_minute` is used up: nothing was stored. */
 export type TooFast = { kind: 'too_fast'; retryAfterMs: number };
@@ -216,6 +217,10 @@ export class Outbox extends DurableObject<Env> {
 
   async backlog(integrationId: string): Promise<BacklogView> {
     return (await this.#reader()).backlog(integrationId);
+  }
+
+  async hourly(afterSeq: number): Promise<HourlyRead> {
+    return (await this.#reader()).hourly(afterSeq);
   }
 
   async health(): Promise<SourceHealth> {

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { SourceId } from '../ids.ts';
 import { SEVERITIES } from './causes.ts';
 
-export const CHANNEL_TYPES = ['webhook', 'slack', 'email', 'pagerduty', 'heartbeat'] as const;
+const CHANNEL_TYPES = ['webhook', 'slack', 'email', 'pagerduty', 'heartbeat'] as const;
 export type ChannelType = (typeof CHANNEL_TYPES)[number];
 
 const Name = v.pipe(

@@ -138,7 +138,3 @@ export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 export type Cause = keyof typeof CAUSES;
-
-export function isCause(text: string): text is Cause {
-  return Object.hasOwn(CAUSES, text);
-}

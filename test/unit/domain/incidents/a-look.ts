@@ -42,7 +42,7 @@ export const aHealth = (over: Partial<IntegrationHealth> = {}): IntegrationHealt
   ...over,
 });
 
-export const anIntegration = (over: Partial<IntegrationFacts> = {}): IntegrationFacts => ({
+const anIntegration = (over: Partial<IntegrationFacts> = {}): IntegrationFacts => ({
   id: 'int_1',
   name: 'LinkedIn',
   isEnabled: true,
