@@ -7,7 +7,7 @@ const Value = v.record(v.string(), v.string());
 
 export const IncidentView = v.object({
   id: v.string(),
-  /** One of the causes in docs/reference/incidents.md. */
+  /** One of the causes in docs/how-to/alerts.md. */
   cause: v.string(),
   severity: v.picklist(SEVERITIES),
   state: v.picklist(['open', 'closed']),
