@@ -18,6 +18,7 @@ import { adminIntegrations } from './routes/admin/integrations.ts';
 import { adminLedger } from './routes/admin/ledger.ts';
 import { adminLive } from './routes/admin/live.ts';
 import { adminMappings } from './routes/admin/mappings.ts';
+import { adminOverview } from './routes/admin/overview.ts';
 import { adminPeople } from './routes/admin/people.ts';
 import { adminRefusals } from './routes/admin/refusals.ts';
 import { adminPermission, withinIntegration, withinSource } from './routes/admin/require-role.ts';
@@ -52,6 +53,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminLedger());
   admin.route('/sources', adminRefusals());
   admin.route('/sources', adminImports());
+  admin.route('/overview', adminOverview());
   admin.route('/people', adminPeople());
   admin.route('/incidents', adminIncidents());
   admin.route('/alert-channels', adminAlertChannels());

@@ -9,6 +9,7 @@ import { fields, mappings, preview, trigger } from './texts/mappings.ts';
 import { privacy } from './texts/privacy.ts';
 import { refused } from './texts/refused.ts';
 import { rule } from './texts/rule.ts';
+import { remedies, rules } from './texts/rules.ts';
 import { setUp } from './texts/set-up.ts';
 import { newSource, source } from './texts/sources.ts';
 import { skips, states } from './texts/states.ts';
@@ -30,6 +31,7 @@ export const texts = {
   yes: 'Yes',
   no: 'No',
   never: '—',
+  spacesAround: 'This name begins or ends with a space',
   percent: (share: number): string => `${Math.round(share * 100)} %`,
   states,
   /** `*` stands for all categories without an answer of their own. */
@@ -42,8 +44,11 @@ export const texts = {
     sources: 'Sources',
     newSource: 'New source',
     setup: 'Set-up',
+    overview: 'Overview',
+    utc: 'Times and days are UTC.',
     live: 'Live events',
     mappings: 'Mappings',
+    rules: 'Conversion rules',
     doctor: 'Doctor',
     settings: 'Settings',
     privacy: 'Privacy',
@@ -69,7 +74,14 @@ export const texts = {
     wrong: 'This token isn’t valid. Check for missing or extra characters, and that this is the right Worker.',
     notConfigured:
       'This Worker has no ADMIN_TOKEN yet, so nobody can sign in. Set it with: npx wrangler secret put ADMIN_TOKEN. Then sign in here.',
-    ended: 'Your session has ended. Sign in again.',
+    endedHere: 'Your session has ended. Sign in to continue: this page and what you typed are kept.',
+  },
+
+  unsaved: {
+    title: 'Leave without saving?',
+    text: 'Your changes on this page are not saved yet.',
+    leave: 'Leave',
+    stay: 'Stay',
   },
 
   problems: {
@@ -124,6 +136,10 @@ export const texts = {
   account,
 
   rule,
+
+  rules,
+
+  remedies,
 
   mappings,
 

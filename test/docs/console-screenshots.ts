@@ -152,7 +152,7 @@ try {
 /** Goes to a page and waits for its own heading. Until then the previous page stays on the screen. */
 async function goTo(page: Page, name: string, heading = name): Promise<void> {
   await goByLink(page, name);
-  await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor();
 }
 
 /** Adds two mappings that almost match an order, so that an event's history has something to show. */

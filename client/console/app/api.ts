@@ -1,7 +1,8 @@
 import type { FieldProblem, ProblemBody } from '../../../worker/schema/problem.ts';
 import { texts } from '../texts.ts';
 import { hasShape, type ResponseShape } from './response-shape.ts';
-import { pageOf } from './response-shapes.ts';
+import { pageOf, shapes } from './response-shapes.ts';
+import { session } from './session.ts';
 
 /** A refusal by the management API, as problem+json. The status is 0 if there was no answer. */
 export class ApiProblem extends Error {
@@ -32,6 +33,8 @@ type Call = {
   onVersion?: (etag: string | null) => void;
   /** Only for signing in. All other calls use the session's cookie. */
   token?: string;
+  /** Does not ask to sign in again when the session has ended, such as for signing out. */
+  isQuiet?: true;
 };
 
 /**
@@ -69,9 +72,50 @@ async function jsonOf(response: Response, signal: AbortSignal | undefined): Prom
   }
 }
 
-/** Like `api`, but returns the response itself, for a streamed body. */
-export async function request(path: string, { method, body, signal, token, ifMatch }: Call = {}): Promise<Response> {
-  const response = await fetch(productUrl(`v1/admin${path}`), {
+type SignInAgain = (isSignedIn: () => Promise<boolean>) => Promise<void>;
+
+let signInAgain: SignInAgain | undefined;
+
+/** Sets what asks the person to sign in again when their session has ended. */
+export function whenSessionEnds(ask: SignInAgain): void {
+  signInAgain = ask;
+}
+
+/**
+ * Like `api`, but returns the response itself, for a streamed body.
+ *
+ * If the session has ended, the person signs in again, and the call is repeated: nothing that they did is lost.
+ */
+export async function request(path: string, call: Call = {}): Promise<Response> {
+  const { token, signal, isQuiet } = call;
+  for (;;) {
+    const response = await fetched(path, call);
+    if (response.ok) return response;
+    const hasEnded = response.status === 401 && session.who !== undefined && token === undefined && isQuiet !== true;
+    if (!hasEnded || signInAgain === undefined) throw await problemOf(response);
+    await response.arrayBuffer().catch(() => undefined);
+    await unlessAborted(signInAgain(isSignedIn), signal);
+  }
+}
+
+async function isSignedIn(): Promise<boolean> {
+  const response = await fetched('/session', {});
+  if (!response.ok) return false;
+  session.who = readable(shapes.session, await response.json());
+  return true;
+}
+
+/** Waits for something, unless the page that wants it is left. @throws the signal's reason */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work;
+  signal.throwIfAborted();
+  const left = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => left.reject(signal.reason), { once: true });
+  await Promise.race([work, left.promise]);
+}
+
+async function fetched(path: string, { method, body, signal, token, ifMatch }: Call): Promise<Response> {
+  return fetch(productUrl(`v1/admin${path}`), {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {
       ...(typeof ifMatch === 'string' && { 'If-Match': ifMatch }),
@@ -85,8 +129,6 @@ export async function request(path: string, { method, body, signal, token, ifMat
     if (signal?.aborted === true) throw error;
     throw new ApiProblem({ status: 0, ...texts.problems.unreachable });
   });
-  if (response.ok) return response;
-  throw await problemOf(response);
 }
 
 /** Reads all pages of a list. For short lists only, such as sources and integrations. */

@@ -5,14 +5,17 @@ import { texts } from '../texts.ts';
 import { closeDialogs } from '../ui/dialog.ts';
 import { problemCard } from '../ui/element-of-state.ts';
 import { brokenPart, fill, h, type Child } from '../ui/h.ts';
-import type { Place } from '../ui/view.ts';
+import type { Place, View } from '../ui/view.ts';
 import { signInPage } from '../views/sign-in.ts';
-import { all, api, ApiProblem, send } from './api.ts';
+import { all, api, ApiProblem, send, whenSessionEnds } from './api.ts';
 import { beginVisit, inPart, listenToFaults } from './faults.ts';
 import { frameOr } from './frame.ts';
+import { mayLeave } from './may-leave.ts';
 import { shapes } from './response-shapes.ts';
 import { routeOf, viewOf } from './routes.ts';
 import { session } from './session.ts';
+import { signInAgain } from './sign-in-again.ts';
+import { guardClosing, hasUnsaved } from './unsaved.ts';
 
 /** The time before a loading notice: enough for a quick answer, too short to doubt that the click worked. */
 const TIMEOUT_MS = 200;
@@ -21,12 +24,50 @@ const app = h('div', { id: 'app' });
 const announcer = h('p', { class: 'toast', role: 'status' });
 let leaving = new AbortController();
 let sources: SourceView[] = [];
+/** The address of the page that is shown, and what it does when only its query changes. */
+let shown: { hash: string; queried: View['queried'] } | undefined;
 
-addEventListener('hashchange', showInApp);
+addEventListener('hashchange', moved);
+document.addEventListener('click', askBeforeLink, { capture: true });
+guardClosing();
+whenSessionEnds(signInAgain);
 listenToFaults(showFault);
 document.getElementById('starting')?.remove();
 document.body.append(app, announcer);
 showInApp();
+
+/** Shows the page of the new address. Going back or forward comes here without a question, so it is asked here. */
+function moved(): void {
+  const isSamePage = shown !== undefined && pathOf(shown.hash) === pathOf(location.hash);
+  if (isSamePage && shown?.queried !== undefined) {
+    shown.hash = location.hash;
+    shown.queried(routeOf(location.hash).query);
+    return;
+  }
+  if (!hasUnsaved() || shown === undefined) {
+    showInApp();
+    return;
+  }
+  const wanted = location.hash;
+  history.pushState(null, '', shown.hash);
+  go(wanted);
+}
+
+/** Asks before a link leads away from unsaved changes. */
+function askBeforeLink(event: Event): void {
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  if (link === null || !hasUnsaved()) return;
+  const href = link.getAttribute('href') ?? '';
+  if (!href.startsWith('#/') || href === location.hash) return;
+  const isElsewhere = event instanceof MouseEvent && (event.ctrlKey || event.metaKey || event.shiftKey);
+  if (isElsewhere) return;
+  event.preventDefault();
+  go(href);
+}
+
+function pathOf(hash: string): string {
+  return hash.split('?')[0] ?? '';
+}
 
 function showInApp(): void {
   beginVisit();
@@ -38,7 +79,9 @@ async function show(): Promise<void> {
   leaving = new AbortController();
   const { signal } = leaving;
   closeDialogs();
-  const { route, query } = routeOf(location.hash);
+  const { hash } = location;
+  const { route, query } = routeOf(hash);
+  shown = undefined;
   const frameOfRoute = (): Child[] => frameOr(route, { sources, go, signOut });
   const main = h(
     'main',
@@ -65,11 +108,21 @@ async function show(): Promise<void> {
     const place: Place = { signal, sources, query, go, say, act };
     const view = await viewOf(place, route);
     if (signal.aborted) return;
-    const heading = h('h1', { tabindex: -1 }, view.title);
+    shown = { hash, queried: view.queried };
+    const ofSource = route.section === 'sources' ? sources.find(({ id }) => id === route.sourceId)?.name : undefined;
+    const heading = h(
+      'h1',
+      { tabindex: -1 },
+      view.title,
+      ' ',
+      ofSource !== undefined && ofSource !== view.title && h('span', { class: 'of-site' }, ofSource),
+    );
     showMain();
     fill(main, heading, ...view.content);
     main.removeAttribute('aria-busy');
-    document.title = `${view.title} · ${texts.product}`;
+    document.title = [view.title, ofSource === view.title ? undefined : ofSource, texts.product]
+      .filter((part) => part !== undefined)
+      .join(' · ');
     heading.focus({ preventScroll: true });
     scrollTo(0, 0);
     view.started?.();
@@ -115,27 +168,22 @@ function showFault(error: unknown, at?: Element): void {
   notice.scrollIntoView({ block: 'nearest' });
 }
 
-function showSignIn(message?: string): void {
+function showSignIn(): void {
   beginVisit();
+  shown = undefined;
   document.title = `${texts.signIn.title} · ${texts.product}`;
-  fill(
-    app,
-    h(
-      'main',
-      { id: 'content' },
-      signInPage({
-        message,
-        onDone: showInApp,
-      }),
-    ),
-  );
+  fill(app, h('main', { id: 'content' }, signInPage(showInApp)));
 }
 
 async function signOut(): Promise<void> {
+  if (!(await mayLeave())) return;
   leaving.abort();
   // Without an answer the cookie remains for up to twelve hours, so the problem is shown.
   await act(async () => {
-    await send('/session', { method: 'DELETE' });
+    await send('/session', { method: 'DELETE', isQuiet: true }).catch((error: unknown) => {
+      // The session has ended already.
+      if (!(error instanceof ApiProblem) || error.status !== 401) throw error;
+    });
     signedOut();
   });
 }
@@ -147,18 +195,27 @@ function signedOut(): void {
   showSignIn();
 }
 
-/** Shows the sign-in page if an answer says that the session has ended. Returns whether it did. */
+/** Shows the sign-in page if an answer says that there is no session. Returns whether it did. */
 function isSignedOut(error: unknown): boolean {
   if (!(error instanceof ApiProblem) || error.status !== 401) return false;
-  const wasIn = session.who !== undefined;
   session.who = undefined;
-  showSignIn(wasIn ? texts.signIn.ended : undefined);
+  showSignIn();
   return true;
 }
 
+/** Opens a page. Asks first if the shown one has unsaved changes. */
 function go(hash: string): void {
-  if (location.hash === hash) showInApp();
-  else location.hash = hash;
+  const open = (): void => {
+    if (location.hash === hash) showInApp();
+    else location.hash = hash;
+  };
+  if (!hasUnsaved()) {
+    open();
+    return;
+  }
+  inPart(app, async () => {
+    if (await mayLeave()) open();
+  });
 }
 
 async function act(action: () => Promise<void>): Promise<void> {

@@ -2,14 +2,17 @@ import type { SourceView } from '../../../worker/schema/settings/source.ts';
 import { texts } from '../texts.ts';
 import { select } from '../ui/form.ts';
 import { h, type Child } from '../ui/h.ts';
+import { keepSource, keptSource } from './kept-source.ts';
 import type { Route } from './routes.ts';
 import { may, session } from './session.ts';
 
 /** The pages of a source, in the order in which people first need them. */
 const TABS = [
   ['', texts.nav.setup],
+  ['overview', texts.nav.overview],
   ['live', texts.nav.live],
   ['mappings', texts.nav.mappings],
+  ['rules', texts.nav.rules],
   ['deliveries', texts.nav.deliveries],
   ['ledger', texts.nav.ledger],
   ['linkedin', texts.nav.integration],
@@ -31,14 +34,20 @@ type FrameParts = {
 
 /** Makes the frame around every view: the navigation and the name of the source. */
 function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: FrameParts): Child[] {
-  const current = sources.find(({ id }) => id === sourceId) ?? sources[0];
   const isOfSource = section === 'sources';
+  const current = keptSource(sources, isOfSource ? sourceId : undefined);
+  if (isOfSource && current !== undefined && current.id === sourceId) keepSource(current.id);
   const picker = select(
     sources.map(({ id, name }) => [id, name] as const),
     current?.id ?? '',
   );
   picker.setAttribute('aria-label', texts.nav.source);
-  picker.addEventListener('change', () => go(`#/sources/${picker.value}${tab === undefined ? '' : `/${tab}`}`));
+  picker.addEventListener('change', () => {
+    const isTab = TABS.some(([path]) => path === tab);
+    go(`#/sources/${picker.value}${tab === undefined || !isTab ? '' : `/${tab}`}`);
+    // The person may have stayed, to save their changes first.
+    if (current !== undefined) picker.value = current.id;
+  });
   const link = (href: string, label: string, isHere: boolean) =>
     h('li', {}, h('a', { href, 'aria-current': isHere ? 'page' : undefined }, label));
   const nav = h(
@@ -63,6 +72,7 @@ function frame({ section, sourceId, tab }: Route, { sources, go, signOut }: Fram
         ]),
     h('p', { class: 'nav-title' }, texts.nav.instance),
     h('ul', {}, ...INSTANCE.map(([path, label]) => link(`#/${path}`, label, section === path))),
+    h('p', { class: 'nav-note' }, texts.nav.utc),
   );
   const menu: HTMLButtonElement = h(
     'button',

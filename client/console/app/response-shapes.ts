@@ -3,6 +3,7 @@
 import type { DeliveryView, EventStory, EventView } from '../../../worker/schema/events/event-view.ts';
 import type { LintFinding } from '../../../worker/schema/events/lint.ts';
 import type { Ledger, RuleLedger } from '../../../worker/schema/reports/ledger.ts';
+import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
 import type { StatusView } from '../../../worker/schema/reports/status.ts';
 import type { SessionView } from '../../../worker/schema/settings/access-token.ts';
 import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
@@ -145,6 +146,24 @@ export const shapes = {
       storage: { bytes: 0, full_at_bytes: 0, conversions_only: false },
       rules: [{ conversion_rule_id: '', waiting: 0, dead: 0, failures: 0 }],
     },
+  }),
+  overviewRow: shapeOf<OverviewRow>({
+    source_id: '',
+    name: '',
+    verdict: '',
+    sentence: '',
+    received: 0,
+    delivered: 0,
+    pending: 0,
+    held: 0,
+    failed: 0,
+    skipped: 0,
+    refused: 0,
+    value_delivered: {},
+    value_at_risk: {},
+    match: {},
+    connections: [{ id: '', name: '', enabled: false }],
+    history: { step: '', received: [0], delivered: [0], failed: [0] },
   }),
   conversionRule: shapeOf<ConversionRule>({
     id: '',

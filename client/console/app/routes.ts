@@ -5,7 +5,7 @@ import type { Place, View } from '../ui/view.ts';
 import { access } from '../views/access.ts';
 import { deliveries } from '../views/deliveries.ts';
 import { doctor } from '../views/doctor.ts';
-import { home } from '../views/home.ts';
+import { home, sourceOverview } from '../views/home.ts';
 import { integration } from '../views/integration.ts';
 import { ledger } from '../views/ledger.ts';
 import { live } from '../views/live.ts';
@@ -13,6 +13,7 @@ import { mappingEditor } from '../views/mapping-editor.ts';
 import { mappings } from '../views/mappings.ts';
 import { newSource } from '../views/new-source.ts';
 import { privacy } from '../views/privacy.ts';
+import { rules } from '../views/rules.ts';
 import { setUp } from '../views/set-up.ts';
 import { sourceSettings } from '../views/source-settings.ts';
 import { api } from './api.ts';
@@ -52,10 +53,14 @@ function viewOfSource(place: Place, sourceId: string, { tab, id }: Pick<Route, '
     case undefined:
     case '':
       return setUp(place, sourceId);
+    case 'overview':
+      return sourceOverview(place, sourceId);
     case 'live':
       return live(place, sourceId);
     case 'mappings':
       return id === undefined ? mappings(place, sourceId) : mappingEditor(place, sourceId, id);
+    case 'rules':
+      return rules(place, sourceId);
     case 'deliveries':
       return deliveries(place, sourceId);
     case 'ledger':

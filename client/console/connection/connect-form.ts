@@ -1,4 +1,5 @@
-import { api } from '../app/api.ts';
+import type { AdAccount } from '../../../worker/schema/settings/linkedin-objects.ts';
+import { all, api, ApiProblem } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { session } from '../app/session.ts';
@@ -108,7 +109,7 @@ function tokenForm({ sourceId, known, onConnected }: Known & { onConnected: () =
   const form = new Form({
     submit: t.connect,
     onSubmit: async () => {
-      await save(
+      const saved = await save(
         { sourceId, known },
         {
           access_token: token.value,
@@ -117,6 +118,13 @@ function tokenForm({ sourceId, known, onConnected }: Known & { onConnected: () =
           ...(clientSecret.value !== '' && { oauth_client_secret: clientSecret.value }),
         },
       );
+      const why = await refusalOf(saved.id);
+      // It stays stored: LinkedIn may only be unreachable for this member's accounts.
+      if (why !== undefined) {
+        const detail = t.tokenRefused(why);
+        const pointer = '/config/access_token';
+        throw new ApiProblem({ status: 400, title: detail, detail, errors: [{ pointer, detail }] });
+      }
       await onConnected();
     },
   });
@@ -134,6 +142,21 @@ function tokenForm({ sourceId, known, onConnected }: Known & { onConnected: () =
     h('details', {}, h('summary', {}, t.renews), h('div', { class: 'fields' }, ...renewal)),
   );
   return form.element;
+}
+
+const ACCOUNT = shapeOf<AdAccount>({ id: '', name: '', role: '', can_send: false });
+
+/** Asks LinkedIn whether it accepts a connection's token. Returns why not. */
+export async function refusalOf(integrationId: string, signal?: AbortSignal): Promise<string | undefined> {
+  try {
+    await all(ACCOUNT, `/integrations/${integrationId}/ad-accounts`, signal);
+    return undefined;
+  } catch (error) {
+    // 401 in LinkedIn’s own answer, or 409 if the token was refused before. Anything else says nothing about the token.
+    if (error instanceof ApiProblem && (error.status === 409 || /\b401\b/.test(error.message))) return error.message;
+    if (error instanceof ApiProblem && error.status !== 401) return undefined;
+    throw error;
+  }
 }
 
 function save({ sourceId, known }: Known, config: object): Promise<ShownIntegration> {

@@ -106,11 +106,17 @@ function ruleDialog({
 }
 
 /** Shows which campaigns count a rule, and adds more. LinkedIn's API cannot remove any. */
-export async function chooseCampaigns(integrationId: string, rule: ConversionRule, onDone: () => void): Promise<void> {
+export async function chooseCampaigns(
+  integrationId: string,
+  rule: ConversionRule,
+  onDone: () => void,
+  onClosed?: () => void,
+): Promise<void> {
   const list = h('div', { class: 'stack' }, h('p', { class: 'loading' }, texts.loading));
   const dialog = openDialog({
     title: t.campaignsTitle(rule.name),
     content: [h('p', { class: 'hint' }, t.campaignsLead), list],
+    ...(onClosed !== undefined && { onClose: onClosed }),
   });
   try {
     const campaigns = await all(CAMPAIGN, `/integrations/${integrationId}/campaigns`);
@@ -129,8 +135,9 @@ export async function chooseCampaigns(integrationId: string, rule: ConversionRul
             method: 'PUT',
             body: { campaign_ids: ids },
           });
-        dialog.close();
+        // Before it closes, which means that nothing was done.
         onDone();
+        dialog.close();
       },
     });
     form.add(
@@ -152,13 +159,14 @@ export async function chooseCampaigns(integrationId: string, rule: ConversionRul
 /** Describes a rule in words. */
 export function ruleFacts(rule: ConversionRule): HTMLElement {
   return facts([
-    [t.type, typeName(rule.type)],
+    [t.type, ruleTypeName(rule.type)],
     [t.windows, t.windowsOf(rule.post_click_attribution_window_size, rule.view_through_attribution_window_size)],
     [t.campaigns, t.campaignCount(rule.campaign_ids.length)],
   ]);
 }
 
-function typeName(type: string | null): string {
+/** Returns the name of a rule's type, or LinkedIn's code of a type that is new. */
+export function ruleTypeName(type: string | null): string {
   return Object.entries(t.types).find(([code]) => code === type)?.[1] ?? type ?? texts.never;
 }
 

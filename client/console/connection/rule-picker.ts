@@ -35,7 +35,7 @@ export function ruleName(rules: KnownRules, ref: string): string | undefined {
 }
 
 /** Returns why a rule cannot receive events. Only enabled rules of the Conversions API can. */
-function ruleTrouble(rule: ConversionRule): string | undefined {
+export function ruleTrouble(rule: ConversionRule): string | undefined {
   if (rule.conversion_method !== 'CONVERSIONS_API') return t.wrongMethod;
   return rule.enabled ? undefined : t.isOff;
 }

@@ -9,6 +9,7 @@ import { emptyState } from '../ui/element-of-state.ts';
 import { formatCount } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, ShownIntegration } from '../ui/view.ts';
+import { visibleName } from '../ui/visible-name.ts';
 import { triggerFor, type SeenEvent } from './seen-events.ts';
 
 const t = texts.mappings;
@@ -129,7 +130,7 @@ function row(
   return h(
     'tr',
     {},
-    h('th', { scope: 'row' }, label),
+    h('th', { scope: 'row' }, visibleName(label)),
     h('td', { class: 'number' }, formatCount(event.count)),
     h('td', {}, picker.element),
   );

@@ -8,6 +8,7 @@ import { texts } from '../texts.ts';
 import { lintList } from '../ui/element-of-state.ts';
 import { select } from '../ui/form.ts';
 import { fill, h } from '../ui/h.ts';
+import { markedName } from '../ui/visible-name.ts';
 import { sampleNamed, sampleOf } from './sample-event.ts';
 import type { SeenEvent } from './seen-events.ts';
 
@@ -38,6 +39,7 @@ export class MappingPreview {
   readonly #result = h('div', { class: 'stack', role: 'status' });
   readonly #integrationId: string;
   readonly #draft: () => object;
+  readonly #hasRule: () => boolean;
   readonly #onSample: (sample: EventFields | undefined) => void;
   readonly #signal: AbortSignal;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -49,6 +51,7 @@ export class MappingPreview {
     categories,
     chosen,
     draft,
+    hasRule,
     onSample,
     signal,
   }: {
@@ -59,14 +62,19 @@ export class MappingPreview {
     chosen: SeenEvent | undefined;
     /** Returns the current draft. @throws SyntaxError while it is not valid. */
     draft: () => object;
+    /** Whether a conversion rule is chosen. Without one nothing would be sent. */
+    hasRule: () => boolean;
     onSample: (sample: EventFields | undefined) => void;
     signal: AbortSignal;
   }) {
     this.#integrationId = integrationId;
     this.#draft = draft;
+    this.#hasRule = hasRule;
     this.#onSample = onSample;
     this.#signal = signal;
-    const names = seen.map((event, index) => [String(index), t.seen(event.name ?? event.type, event.count)] as const);
+    const names = seen.map(
+      (event, index) => [String(index), t.seen(markedName(event.name ?? event.type), event.count)] as const,
+    );
     const which = select([...names, ['', t.example]], chosen === undefined ? '' : String(seen.indexOf(chosen)));
     which.setAttribute('aria-label', t.which);
     const take = (): void => {
@@ -125,7 +133,10 @@ export class MappingPreview {
     const answer = await this.#ask(event);
     // A late answer is for an older draft, so it is ignored.
     if (mine !== this.#asked || this.#signal.aborted) return;
-    fill(this.#result, ...(typeof answer === 'string' ? [h('p', { class: 'notice' }, answer)] : shown(answer)));
+    fill(
+      this.#result,
+      ...(typeof answer === 'string' ? [h('p', { class: 'notice' }, answer)] : shown(answer, this.#hasRule())),
+    );
   }
 
   async #ask(event: EventFields): Promise<Preview | string> {
@@ -144,10 +155,15 @@ export class MappingPreview {
   }
 }
 
-function shown({ outcome, sentence, decisions, requests, lint }: Preview): HTMLElement[] {
-  const elements = requests.flatMap(({ body }) => body.elements);
+function shown({ outcome, sentence, decisions, requests, lint }: Preview, hasRule: boolean): HTMLElement[] {
+  const elements = hasRule ? requests.flatMap(({ body }) => body.elements) : [];
+  const isReady = outcome === 'deliver' && hasRule;
   return [
-    h('p', { class: `notice ${outcome === 'deliver' ? 'good' : 'warn'}` }, h('strong', {}, sentence)),
+    h(
+      'p',
+      { class: `notice ${isReady ? 'good' : 'warn'}` },
+      h('strong', {}, outcome === 'deliver' && !hasRule ? t.noRule : sentence),
+    ),
     h(
       'ul',
       { class: 'parts' },

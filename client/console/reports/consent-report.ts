@@ -1,6 +1,7 @@
 import type { ConsentCount, ConsentReport } from '../../../worker/schema/reports/consent-report.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
+import { keptSource } from '../app/kept-source.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { texts } from '../texts.ts';
 import { toCsv } from '../ui/csv.ts';
@@ -22,7 +23,7 @@ export function consentReport({ sources, signal }: Place): HTMLElement {
   const result = h('div', { class: 'stack' });
   const which = select(
     sources.map(({ id, name }) => [id, name] as const),
-    sources[0]?.id ?? '',
+    keptSource(sources)?.id ?? '',
   );
   const from = input({ type: 'date', value: utcDay(DAYS - 1) });
   const to = input({ type: 'date', value: utcDay() });

@@ -1,5 +1,8 @@
+import type { ReplayProgress } from '../../../worker/schema/reports/replay.ts';
 import { formatCount } from '../ui/format.ts';
 import { plural } from './plural.ts';
+
+type Progress = Omit<ReplayProgress, 'id'>;
 
 export const deliveries = {
   title: 'Deliveries',
@@ -30,8 +33,16 @@ export const deliveries = {
   replayYes: (count: number) => `Replay ${formatCount(count)}`,
   causes: 'By cause',
   draining: 'Replay in progress',
-  drained: (gone: number, wanted: number) => `${formatCount(gone)} of ${formatCount(wanted)} done.`,
-  drainedHeld: (gone: number, wanted: number, held: number) =>
-    `${formatCount(gone)} of ${formatCount(wanted)} done, ${formatCount(held)} held. The “LinkedIn” page shows why.`,
+  drained: 'Replay finished',
+  progress: ({ total, pending, held, delivered, dead, expired, erased, skipped }: Progress): string => {
+    const parts = [
+      `${formatCount(delivered)} of ${formatCount(total)} delivered`,
+      ...(pending > 0 ? [`${formatCount(pending)} on their way`] : []),
+      ...(held > 0 ? [`${formatCount(held)} held: the page “LinkedIn” shows why`] : []),
+      ...(dead > 0 ? [`${formatCount(dead)} refused again`] : []),
+      ...(expired + erased + skipped > 0 ? [`${formatCount(expired + erased + skipped)} not sent`] : []),
+    ];
+    return `${parts.join(', ')}.`;
+  },
   replayed: (count: number) => `Sending ${plural(count, 'delivery', 'deliveries')} again.`,
 };

@@ -11,13 +11,6 @@ export const doctor = {
   count: (count: number) => plural(count, 'finding', 'findings'),
   severities: { error: 'Conversions are missing', warning: 'Check this', notice: 'Could be better' },
   remedy: 'What to do',
-  toPlaces: {
-    linkedin: 'Go to the connection',
-    mappings: 'Go to the mappings',
-    deliveries: 'Go to the deliveries',
-    settings: 'Go to the settings',
-    live: 'Go to live events',
-  },
   values: (days: number) => `Odd values in the last ${plural(days, 'day', 'days')}`,
   valuesFine: 'No odd values.',
   lastDay: 'The last day',

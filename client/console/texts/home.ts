@@ -1,14 +1,40 @@
+import type { Verdict } from '../../../worker/schema/reports/overview.ts';
 import { formatCount } from '../ui/format.ts';
 import { plural } from './plural.ts';
 
 const daysLeft = (days: number): string => (days < 0 ? 'expired' : `${plural(days, 'day', 'days')} left`);
 
+/** The causes of a verdict, as a filter names them. */
+const causes = {
+  none: 'No problem',
+  credentials_missing: 'No access token',
+  token_refused: 'Access token refused',
+  encryption_key_missing: 'Encryption key missing',
+  payload_key_missing: 'Stored key missing',
+  rule_unknown: 'Unknown conversion rule',
+  rule_disabled: 'Conversion rule disabled',
+  rule_wrong_method: 'Conversion rule of the Insight Tag',
+  rule_unusable: 'Conversion rule not usable',
+  rule_refused: 'Conversion rule refused',
+  refused_unknown: 'Unknown message from LinkedIn',
+  access_denied: 'Permission missing',
+  version_sunset: 'API version retired',
+  integration_disabled: 'Paused',
+  integration_missing: 'Connection deleted',
+  reconnect_overdue: 'Connection ended',
+  reconnect_due: 'Connection ends soon',
+  deliveries_failed: 'Failed deliveries',
+  traffic_refused: 'Refused traffic',
+  not_connected: 'Not connected',
+  no_events: 'No events',
+  nothing_delivered: 'Nothing delivered',
+};
+
 export const home = {
   noChart: 'The chart could not be drawn. The numbers above are complete.',
   title: 'Home',
-  periods: { 1: '24 hours', 7: '7 days', 90: '90 days' },
+  periods: { '24h': '24 hours', '7d': '7 days', '90d': '90 days' },
   period: 'Period',
-  utc: 'Days and hours are UTC.',
   received: 'Received',
   delivered: 'Delivered',
   waiting: 'Waiting',
@@ -19,30 +45,78 @@ export const home = {
   whySkipped: 'Why events were skipped',
   balanced: 'Every event is accounted for',
   notBalanced: 'The ledger doesn’t balance. This is a bug in Directflight: please report it',
-  flowing: 'Working',
-  flowingMore: 'LinkedIn is accepting this site’s conversions.',
-  noEvents: 'Waiting for the first event',
-  noEventsMore: 'Put the snippet on the site, or send an event from a server.',
-  noIntegration: 'Not connected to LinkedIn',
-  noIntegrationMore: 'Events are received, but skipped until you connect LinkedIn.',
-  isHeld: (count: number) => `${plural(count, 'conversion is', 'conversions are')} held`,
-  isHeldMore: 'Nothing is lost. They are sent once this is fixed.',
-  isDead: (count: number) => `LinkedIn refused ${plural(count, 'conversion', 'conversions')}`,
-  isDeadMore: 'See why, fix the cause, then replay them.',
-  isDisabled: 'The connection is disabled',
-  isDisabledMore: 'Events are received, but skipped until you enable it.',
-  attention: 'Something expires soon',
-  quiet: 'Nothing delivered in this period',
-  quietMore: 'See below why events were skipped.',
+  verdicts: { broken: 'Broken', attention: 'Needs attention', quiet: 'Quiet', working: 'Working' },
+  fixOf: (verdict: Verdict) => (verdict === 'quiet' ? 'See more' : 'Fix'),
+  noRow: 'The site is missing in the overview.',
+  sites: 'Sites',
+  site: 'Site',
+  verdict: 'State',
+  valueDelivered: 'Value delivered',
+  valueAtRisk: 'Value at risk',
+  trend: 'Trend',
+  choose: 'Select',
+  chooseSite: (name: string) => `Select ${name}`,
+  search: 'Find a site',
+  cause: 'Cause',
+  anyCause: 'All causes',
+  causeName: (code: string): string => Object.entries(causes).find(([known]) => known === code)?.[1] ?? code,
+  sort: 'Sort by',
+  sorts: {
+    worst: 'Worst first',
+    risk: 'Value at risk',
+    value: 'Value delivered',
+    received: 'Events received',
+    name: 'Name',
+  },
+  noMatch: 'No site matches',
+  noMatchMore: 'Change the search or the cause.',
+  summary: (ill: number, all: number) =>
+    ill === 0
+      ? `${plural(all, 'site', 'sites')}. None needs you.`
+      : `${plural(ill, 'site', 'sites')} of ${formatCount(all)} ${ill === 1 ? 'needs' : 'need'} you.`,
+  summaryValue: (money: string) => `Delivered in this period: ${money}.`,
+  sparkline: (received: string, delivered: string, failed: string) =>
+    `${received} received, ${delivered} delivered, ${failed} failed`,
+  bulk: {
+    title: 'Selected sites',
+    count: (count: number) => `${plural(count, 'site', 'sites')} selected`,
+    actions: { pause: 'Pause', resume: 'Resume', replay: 'Replay' },
+    question: {
+      pause: (count: number) => `Pause ${plural(count, 'site', 'sites')}?`,
+      resume: (count: number) => `Resume ${plural(count, 'site', 'sites')}?`,
+      replay: (count: number) => `Replay failed and held deliveries of ${plural(count, 'site', 'sites')}?`,
+    },
+    consequence: {
+      pause: 'Their connections are disabled. Events that arrive meanwhile are skipped, and not sent later.',
+      resume: 'Their connections are enabled. Held deliveries are sent.',
+      replay: 'They keep their event IDs, so LinkedIn counts none of them twice.',
+    },
+    progress: (done: number, all: number) => `${formatCount(done)} of ${formatCount(all)} done…`,
+    done: {
+      pause: (count: number) => `${plural(count, 'site is', 'sites are')} paused.`,
+      resume: (count: number) => `${plural(count, 'site is', 'sites are')} running.`,
+      replay: (count: number, replayed: number) =>
+        `Sending ${plural(replayed, 'delivery', 'deliveries')} of ${plural(count, 'site', 'sites')} again.`,
+    },
+    notDone: (name: string, why: string) => `${name}: ${why}`,
+    replayLine: (name: string, held: number, failed: number, value: string) =>
+      `${name}: ${formatCount(held)} held, ${formatCount(failed)} failed${value === '' ? '' : `, worth ${value}`}`,
+  },
   token: 'Access token',
   reconnect: 'Connection',
   version: 'LinkedIn API version',
   quota: 'LinkedIn requests today',
   daysOf: (days: number) => plural(days, 'day', 'days'),
-  stepInWords: (step: string, received: string, delivered: string) =>
-    `${step}: ${received} received, ${delivered} delivered`,
-  periodsSaid: { 1: 'In the last 24 hours.', 7: 'In the last 7 days.', 90: 'In the last 90 days.' },
-  readiness: (events: number) => `Identifiers in the latest ${plural(events, 'event', 'events')}`,
+  stepInWords: (step: string, received: string, outcomes: string) => `${step}: ${received} received, ${outcomes}`,
+  outcome: {
+    delivered: 'delivered',
+    pending: 'waiting',
+    held: 'held',
+    dead: 'failed',
+    skipped: 'skipped',
+    other: 'rejected, expired or erased',
+  },
+  readiness: 'Identifiers in the latest events with a mapping',
   advice: {
     email: 'To improve matching, send the e-mail with your forms and orders. It is hashed before anything is stored.',
     clickId:
@@ -54,6 +128,7 @@ export const home = {
   versionDays: (version: string, days: number | null) => (days === null ? version : `${version}, ${daysLeft(days)}`),
   noToken: 'not set',
   tokenRenews: 'renews itself',
+  tokenRefused: 'LinkedIn refuses it',
   tokenSet: 'set, expiry unknown',
   quotaUsed: (used: number, quota: number) => `${formatCount(used)} of ${formatCount(quota)}`,
   none: 'No limits known yet',
@@ -66,8 +141,5 @@ export const home = {
     'Connect a LinkedIn ad account',
     'Watch conversions arrive',
   ],
-  fix: 'Fix',
-  see: 'See why',
-  toSetup: 'Get the snippet',
   connect: 'Connect LinkedIn',
 };

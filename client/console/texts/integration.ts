@@ -64,6 +64,7 @@ export const integration = {
   removeText:
     'Its tokens are deleted, and its waiting deliveries are no longer sent. Delivered ones stay in the ledger.',
   choose: 'Connection',
+  isHeld: (count: number) => `${plural(count, 'conversion is', 'conversions are')} held`,
   flows: 'Nothing is waiting or held.',
   waits: (count: number) => `${plural(count, 'conversion is', 'conversions are')} waiting to be sent.`,
   waitsForEmail: (count: number) => `${plural(count, 'of them waits', 'of them wait')} for an e-mail.`,
@@ -84,6 +85,7 @@ export const connect = {
   redirect: 'Redirect address',
   toLinkedIn: 'Continue to LinkedIn',
   connect: 'Connect',
+  tokenRefused: (why: string) => `LinkedIn refuses this token. ${why}`,
   renews: 'Renew automatically',
   useSandboxToken: 'Use the sandbox’s token',
   useSandboxApp: 'Use the sandbox’s app',

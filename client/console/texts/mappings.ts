@@ -66,7 +66,7 @@ export const mappings = {
   name: 'Name',
   trigger: 'When',
   rule: 'Conversion rule',
-  counted: (days: number) => `Deliveries, ${days} days`,
+  counted: (days: number) => `Deliveries of the rule, ${days} days`,
   off: 'disabled',
   byName: 'by name',
   convert: 'Make editable',
@@ -165,6 +165,7 @@ export const preview = {
   example: 'An example',
   notJson: 'The sample is not a JSON object yet.',
   fieldNotJson: (field: string) => `The directive${field === '' ? '' : ` of ${field}`} is not JSON yet.`,
+  noRule: 'The event matches. Choose a conversion rule to send it.',
   payload: 'What LinkedIn would get',
   decision: (code: string): string =>
     Object.entries({

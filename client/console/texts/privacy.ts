@@ -34,6 +34,8 @@ export const privacy = {
   who: 'E-mail or ID',
   whoHint: 'For an e-mail, its SHA-256 hash works too.',
   erase: 'Erase',
+  whoMissing: 'Enter an e-mail address or an ID.',
+  whoNoEmail: 'Enter a whole e-mail address, such as jane@example.com.',
   eraseTitle: 'Erase this person?',
   eraseText: 'Waiting and failed deliveries of this person lose their payload and are never sent.',
   eraseFinal: 'This can’t be undone. Only LinkedIn can erase what it has already received.',

@@ -3,7 +3,7 @@ import { nextId } from './form.ts';
 import { h, type Child } from './h.ts';
 
 /** Opens a side panel with details. Escape closes it and returns the focus. */
-export function openDrawer(title: string, ...content: Child[]): void {
+export function openDrawer(title: string, ...content: Child[]): HTMLDialogElement {
   const id = nextId('drawer');
   const dialog: HTMLDialogElement = h(
     'dialog',
@@ -17,6 +17,7 @@ export function openDrawer(title: string, ...content: Child[]): void {
     ...content,
   );
   show(dialog);
+  return dialog;
 }
 
 /** Asks for confirmation before an action that cannot be undone. */
@@ -24,11 +25,13 @@ export function confirm({
   title,
   text,
   yes,
+  no = texts.cancel,
   isDangerous = false,
 }: {
   title: string;
   text: Child[];
   yes: string;
+  no?: string;
   isDangerous?: boolean;
 }): Promise<boolean> {
   return new Promise((resolve) => {
@@ -46,7 +49,7 @@ export function confirm({
         'div',
         { class: 'actions' },
         h('button', { type: 'button', class: isDangerous ? 'danger' : 'primary', onclick: answer(true) }, yes),
-        h('button', { type: 'button', onclick: answer(false) }, texts.cancel),
+        h('button', { type: 'button', onclick: answer(false) }, no),
       ),
     );
     dialog.addEventListener('close', () => resolve(false));
@@ -78,7 +81,7 @@ export function openDialog({
 
 /** Closes the dialogs of a view when it ends. */
 export function closeDialogs(): void {
-  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  for (const dialog of document.querySelectorAll<HTMLDialogElement>('dialog:not(.sign-in-again)')) dialog.close();
 }
 
 function show(dialog: HTMLDialogElement): void {

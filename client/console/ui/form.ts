@@ -1,6 +1,7 @@
 import type { Role } from '../../../worker/schema/settings/access-token.ts';
 import { ApiProblem } from '../app/api.ts';
 import { may } from '../app/session.ts';
+import { forgetUnsaved, noteUnsaved } from '../app/unsaved.ts';
 import { texts } from '../texts.ts';
 import { fill, h, type Attributes, type Child } from './h.ts';
 
@@ -20,6 +21,10 @@ export class Form {
   readonly #summary = h('div', { role: 'alert', class: 'form-summary' });
   readonly #submit: HTMLButtonElement;
   readonly #isRefused: boolean;
+  readonly #isGuarded: boolean;
+  /** What the fields held when they were made, and whether a button has changed something since. */
+  #before = '';
+  #isTouched = false;
 
   /**
    * @param isSearch For a form that changes nothing, so that every role may use it.
@@ -39,14 +44,36 @@ export class Form {
     role?: Role;
   }) {
     this.#isRefused = !isSearch && !may(role);
+    this.#isGuarded = !isSearch;
     this.#submit = h('button', { type: 'submit', class: 'primary', disabled: this.#isRefused }, submit);
     this.element = h(
       'form',
-      { novalidate: true, onsubmit: (event) => this.#send(event, onSubmit) },
+      {
+        novalidate: true,
+        oninput: () => this.#guard(),
+        onreset: () => this.#forget(),
+        onsubmit: (event) => this.#send(event, onSubmit),
+      },
       this.#summary,
       this.#isRefused && h('p', { class: 'hint' }, texts.problems.needs(role)),
       h('div', { class: 'actions' }, this.#submit, ...extra),
     );
+  }
+
+  /** Notes that a button has changed something in the form, which typing doesn't show. */
+  touch(): void {
+    this.#isTouched = true;
+    this.#guard();
+  }
+
+  #guard(): void {
+    if (this.#isGuarded && !this.#isRefused)
+      noteUnsaved(this.element, () => this.#isTouched || valuesIn(this.element) !== this.#before);
+  }
+
+  #forget(): void {
+    this.#isTouched = false;
+    forgetUnsaved(this.element);
   }
 
   /** Adds fields above the buttons. */
@@ -54,6 +81,7 @@ export class Form {
     const holder = h('div', { class: 'fields' });
     fill(holder, ...children);
     this.#summary.before(holder);
+    this.#before = valuesIn(this.element);
   }
 
   field(label: string, control: Control, { pointer, hint }: { pointer: string; hint?: string }): HTMLElement {
@@ -70,6 +98,11 @@ export class Form {
   /** Sets where problems of a pointer are shown. */
   watch(pointer: () => string, control: Control, message: HTMLElement): void {
     this.#places.push({ pointer, control, message });
+    // What was wrong with the earlier value is no longer true.
+    control.addEventListener('input', () => {
+      control.removeAttribute('aria-invalid');
+      fill(message);
+    });
   }
 
   forget(control: Control): void {
@@ -82,9 +115,15 @@ export class Form {
     if (this.#isRefused) return;
     this.#clear();
     this.#submit.disabled = true;
+    const wasTouched = this.#isTouched;
+    // Saving leads to another page in most forms, and must not ask whether to leave.
+    this.#forget();
     try {
       await onSubmit();
+      this.#before = valuesIn(this.element);
     } catch (error) {
+      this.#isTouched = wasTouched;
+      this.#guard();
       if (!(error instanceof ApiProblem)) throw error;
       this.#show(error);
     } finally {
@@ -126,6 +165,14 @@ export class Form {
     );
     shown[0]?.focus();
   }
+}
+
+function valuesIn(form: HTMLFormElement): string {
+  const values = Array.from(form.elements, (control) => {
+    if (control instanceof HTMLInputElement && ['checkbox', 'radio'].includes(control.type)) return control.checked;
+    return control instanceof HTMLButtonElement || !('value' in control) ? '' : control.value;
+  });
+  return JSON.stringify(values);
 }
 
 export function input(attributes: Attributes): HTMLInputElement {

@@ -25,25 +25,40 @@ export function dateFormatter(options: Intl.DateTimeFormatOptions): (at: Date) =
   );
 }
 
+const money = formatter<number>(
+  () => new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+  String,
+);
 const number = formatter<number>(() => new Intl.NumberFormat('en'), String);
-const time = dateFormatter({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const time = dateFormatter({ hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone: 'UTC' });
 const dayAndTime = dateFormatter({
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
+  timeZone: 'UTC',
 });
 
 export function formatCount(count: number): string {
   return number(count);
 }
 
-/** Formats a time in the viewer's time zone, without the date if it is today. */
+/** Formats amounts by currency, such as `EUR 1,200.00`. */
+export function formatMoney(value: Readonly<Record<string, string>>): string {
+  return Object.entries(value)
+    .map(([currency, amount]) => `${currency} ${money(Number(amount))}`)
+    .join(', ');
+}
+
+/**
+ * Formats a time in UTC, without the date if it is today. All pages use UTC, because the ledger counts by UTC days, and
+ * LinkedIn's campaigns run by UTC too. The frame says so.
+ */
 export function formatTime(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return '—';
-  return (at.toDateString() === new Date().toDateString() ? time : dayAndTime)(at);
+  return (at.toISOString().slice(0, 10) === utcDay() ? time : dayAndTime)(at);
 }
 
 /** Returns a UTC day. The ledger counts by UTC days. */

@@ -7,16 +7,27 @@ import { dateFormatter, formatCount } from './format.ts';
 import { fill, h } from './h.ts';
 
 const t = texts.home;
-const HEIGHT = 150;
+const HEIGHT = 170;
 const HOUR_SECONDS = 3_600;
 
 /** The number of days, where 1 means the last 24 hours. */
 type Period = 1 | 7 | 90;
 
-type Point = { seconds: number; label: string; received: number; delivered: number };
+/** The parts of a bar, from the bottom to the top, each with its colour in the style sheet. */
+const OUTCOMES = [
+  ['delivered', '--good'],
+  ['pending', '--chart-waiting'],
+  ['held', '--chart-held'],
+  ['dead', '--bad'],
+  ['skipped', '--chart-idle'],
+  ['other', '--chart-other'],
+] as const;
+type Outcome = (typeof OUTCOMES)[number][0];
+
+type Point = { seconds: number; label: string; received: number } & Record<Outcome, number>;
 
 /**
- * Draws received and delivered events by hour or day. The same numbers are beside it in words, for people who cannot see
+ * Draws what became of the received events, by hour or day, as stacked bars with a tooltip. The same numbers are beside it in words, for people who cannot see
  * the chart.
  *
  * @param period 1 has a row per hour, the others a row per day.
@@ -42,8 +53,9 @@ export function historyChart(rows: readonly LedgerRow[], period: Period, signal:
     h(
       'figcaption',
       { class: 'legend' },
-      h('span', { class: 'key received' }, t.received),
-      h('span', { class: 'key delivered' }, t.delivered),
+      ...OUTCOMES.filter(([outcome]) => points.some((point) => point[outcome] > 0)).map(([outcome]) =>
+        h('span', { class: `key ${outcome}` }, t.outcome[outcome]),
+      ),
     ),
   );
 }
@@ -53,18 +65,33 @@ function pointsOf(rows: readonly LedgerRow[], { step, count }: { step: number; c
   const now = Math.floor(Date.now() / 1000 / step) * step;
   const label = (seconds: number): string => {
     const iso = new Date(seconds * 1000).toISOString();
-    return step === HOUR_SECONDS ? `${iso.slice(11, 16)} UTC` : iso.slice(0, 10);
+    return step === HOUR_SECONDS ? `${dayOf(new Date(iso))}, ${iso.slice(11, 16)} UTC` : dayOf(new Date(iso));
   };
   const points = new Map<number, Point>();
   for (let ago = count - 1; ago >= 0; ago -= 1) {
     const seconds = now - ago * step;
-    points.set(seconds, { seconds, label: label(seconds), received: 0, delivered: 0 });
+    points.set(seconds, {
+      seconds,
+      label: label(seconds),
+      received: 0,
+      delivered: 0,
+      pending: 0,
+      held: 0,
+      dead: 0,
+      skipped: 0,
+      other: 0,
+    });
   }
-  for (const { day, hour = 0, received, delivered } of rows) {
+  for (const { day, hour = 0, received, delivered, pending, held, dead, skipped, ...rest } of rows) {
     const point = points.get(Date.parse(day) / 1000 + hour * HOUR_SECONDS);
     if (point === undefined) continue;
     point.received += received;
     point.delivered += delivered;
+    point.pending += pending;
+    point.held += held;
+    point.dead += dead;
+    point.skipped += Object.values(skipped).reduce((sum, events) => sum + events, 0);
+    point.other += rest.expired + rest.erased + rest.rejected;
   }
   return [...points.values()];
 }
@@ -72,8 +99,15 @@ function pointsOf(rows: readonly LedgerRow[], { step, count }: { step: number; c
 function described(points: readonly Point[]): string {
   return points
     .filter(({ received }) => received > 0)
-    .map(({ label, received, delivered }) => t.stepInWords(label, formatCount(received), formatCount(delivered)))
+    .map((point) => inWords(point))
     .join('; ');
+}
+
+function inWords(point: Point): string {
+  const parts = OUTCOMES.filter(([outcome]) => point[outcome] > 0).map(
+    ([outcome]) => `${formatCount(point[outcome])} ${t.outcome[outcome]}`,
+  );
+  return t.stepInWords(point.label, formatCount(point.received), parts.join(', '));
 }
 
 /** Loads the library when it is first needed. If that fails, the numbers beside the chart remain. */
@@ -93,7 +127,8 @@ function plot(
 ): void {
   const style = getComputedStyle(holder);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
-  const [soft, line, idle, good] = ['--soft', '--line', '--chart-idle', '--good'].map(colour);
+  const [soft, line] = ['--soft', '--line'].map(colour);
+  const tip = h('div', { class: 'chart-tip', hidden: true });
   const axis: uPlot.Axis = {
     ...(soft !== undefined && { stroke: soft }),
     grid: { ...(line !== undefined && { stroke: line }), width: 1 },
@@ -112,7 +147,7 @@ function plot(
     {
       width: holder.clientWidth,
       height: HEIGHT,
-      cursor: { show: false },
+      cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
       legend: { show: false },
       tzDate: (seconds) => Plot.tzDate(new Date(seconds * 1000), 'UTC'),
       scales: {
@@ -123,24 +158,62 @@ function plot(
         {
           ...axis,
           grid: { show: false },
+          // One label for an hour or day at most, and at its bar.
+          splits: ({ width }) => labelled(points, Math.max(1, Math.floor(width / LABEL_WIDTH))),
           values: (_chart, ticks) => ticks.map((tick) => shortTime(tick, step)),
-          space: 70,
         },
         {
           ...axis,
-          values: (_chart, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? formatCount(tick) : '')),
+          incrs: WHOLE_STEPS,
+          values: (_chart, ticks) => ticks.map((tick) => formatCount(tick)),
           size: 48,
         },
       ],
-      series: [{}, series(idle), series(good)],
+      // The highest bar is drawn first, and each lower one over it.
+      series: [{}, ...OUTCOMES.toReversed().map(([, name]) => series(colour(name)))],
+      hooks: { setCursor: [(shown) => showTip(tip, shown, points)] },
     },
     [
       points.map(({ seconds }) => seconds),
-      points.map(({ received }) => received),
-      points.map(({ delivered }) => delivered),
+      ...OUTCOMES.map((_, index) =>
+        points.map((point) => OUTCOMES.slice(0, index + 1).reduce((sum, [outcome]) => sum + point[outcome], 0)),
+      ).toReversed(),
     ],
   );
+  chart.over.append(tip);
   holder.append(chart.root);
+}
+
+/** The width of a label such as "29 Nov", in pixels. */
+const LABEL_WIDTH = 70;
+/** Steps of the axis of counts: there are no halves of events. */
+const WHOLE_STEPS = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
+
+/** Returns the times to label: the latest one, and evenly spaced earlier ones. */
+function labelled(points: readonly Point[], most: number): number[] {
+  const every = Math.ceil(points.length / most);
+  return points.filter((_, index) => (points.length - 1 - index) % every === 0).map(({ seconds }) => seconds);
+}
+
+/** Shows the counts of the bar under the pointer. */
+function showTip(tip: HTMLElement, chart: uPlot, points: readonly Point[]): void {
+  const { idx, left = -1 } = chart.cursor;
+  const point = typeof idx === 'number' && left >= 0 ? points[idx] : undefined;
+  tip.hidden = point === undefined;
+  if (point === undefined) return;
+  fill(
+    tip,
+    h('strong', {}, point.label),
+    h('span', {}, `${formatCount(point.received)} ${t.received.toLowerCase()}`),
+    ...OUTCOMES.filter(([outcome]) => point[outcome] > 0).map(([outcome]) =>
+      h('span', { class: `key ${outcome}` }, `${formatCount(point[outcome])} ${t.outcome[outcome]}`),
+    ),
+  );
+  const at = chart.valToPos(point.seconds, 'x');
+  // On the side that has room.
+  const isRight = at > chart.over.clientWidth / 2;
+  tip.style.left = isRight ? '' : `${at + 10}px`;
+  tip.style.right = isRight ? `${chart.over.clientWidth - at + 10}px` : '';
 }
 
 const dayOf = dateFormatter({ day: 'numeric', month: 'short', timeZone: 'UTC' });

@@ -15,7 +15,13 @@ export type Place = {
   readonly say: (text: string) => void;
 };
 
-export type View = { title: string; content: readonly Child[]; started?: () => void };
+export type View = {
+  title: string;
+  content: readonly Child[];
+  started?: () => void;
+  /** Shows what the part of the address after `?` names, such as a story. Without it, the page is drawn again. */
+  queried?: (query: URLSearchParams) => void;
+};
 
 /** An integration as the API returns it. Its config only says whether each secret is set. */
 export type ShownIntegration = Omit<Integration, 'secrets' | 'config'> & {

@@ -1,11 +1,13 @@
 import type { ListedDelivery } from '../../../worker/schema/events/event-view.ts';
-import type { Cause, DeliveryFilter, ReplayAnswer } from '../../../worker/schema/reports/replay.ts';
+import type { Cause, DeliveryFilter, ReplayAnswer, ReplayProgress } from '../../../worker/schema/reports/replay.ts';
+import { replaceQuery, type Query } from '../app/address.ts';
 import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapeOf } from '../app/response-shape.ts';
-import { shapes, LISTED, pageOf, type Page } from '../app/response-shapes.ts';
+import { LISTED, pageOf, type Page } from '../app/response-shapes.ts';
 import { may, needs } from '../app/session.ts';
 import { integrationsOf, notConnected } from '../connection/integrations-of.ts';
+import { AddressedDrawer } from '../story/addressed-drawer.ts';
 import { deliveryOf, deliveryStory } from '../story/delivery-story.ts';
 import { texts } from '../texts.ts';
 import { confirm, openDrawer } from '../ui/dialog.ts';
@@ -24,6 +26,17 @@ const CAUSES = shapeOf<{ data: Cause[] }>({
     { state: '', reason: '', sentence: '', deliveries: 0, value: VALUE, first_received_at: '', last_received_at: '' },
   ],
 });
+const PROGRESS = shapeOf<ReplayProgress>({
+  id: '',
+  total: 0,
+  pending: 0,
+  held: 0,
+  delivered: 0,
+  dead: 0,
+  expired: 0,
+  erased: 0,
+  skipped: 0,
+});
 const REPLAY = shapeOf<ReplayAnswer>({ preview: false, dead: 0, held: 0, too_old: 0, value: VALUE });
 
 /** The page Deliveries: lists deliveries by state and cause, and replays them. */
@@ -36,8 +49,8 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
     place.query.get('integration') ?? first.id,
   );
   const state = select([['', t.all], ...states()], place.query.get('state') ?? '');
-  const event = input({});
-  const reason = input({});
+  const event = input({ value: place.query.get('event') ?? '' });
+  const reason = input({ value: place.query.get('reason') ?? '' });
   const from = input({ type: 'date', value: place.query.get('from') ?? '' });
   const to = input({ type: 'date', value: place.query.get('to') ?? '' });
   // Even the preview of a replay needs an editor.
@@ -67,12 +80,31 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       page = await api(PAGE, path(page.next_cursor), { signal: place.signal });
     return page;
   };
+  const shownFilter = (): Query => ({
+    ...(integrations.length > 1 && { integration: which.value }),
+    ...filter(),
+  });
+  const drawer = new AddressedDrawer({
+    names: ['delivery'],
+    filter: shownFilter,
+    open: async (given) => {
+      const story = await deliveryOf(which.value, given.get('delivery') ?? '');
+      const isReplayable = mayReplay && (story.state === 'dead' || story.state === 'held');
+      return openDrawer(
+        nameOf(story),
+        deliveryStory(story),
+        isReplayable &&
+          h('p', {}, h('button', { type: 'button', onclick: () => replay({ ids: [story.id] }) }, t.replay)),
+      );
+    },
+  });
+  const follow = (query: URLSearchParams): void => inPart(results, () => place.act(() => drawer.follow(query)));
   const load = async (): Promise<void> => {
     const body = h('tbody', {});
     const more = h('p', {});
     const draw = ({ data, next_cursor: next }: Page<ListedDelivery>): void => {
       body.append(
-        ...h('tbody', {}, ...data.map((delivery) => () => row(delivery, place, () => replay({ ids: [delivery.id] }))))
+        ...h('tbody', {}, ...data.map((delivery) => () => row(delivery, () => drawer.visit({ delivery: delivery.id }))))
           .children,
       );
       fill(
@@ -161,8 +193,9 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       if (!isSure) return;
       const done = await ask(false);
       place.say(t.replayed(done.dead + done.held));
-      const wanted = done.dead + done.held;
-      inPart(progress, () => drain(which.value, { wanted, into: progress, signal: place.signal, onDone: load }));
+      const replayPath = `/integrations/${which.value}/replays/${done.id ?? ''}`;
+      if (done.dead + done.held > 0)
+        inPart(progress, () => drain(replayPath, { into: progress, signal: place.signal, onDone: load }));
       await load();
     });
   };
@@ -170,7 +203,10 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
   const form = new Form({
     submit: t.filter,
     isSearch: true,
-    onSubmit: load,
+    onSubmit: () => {
+      replaceQuery(shownFilter());
+      return load();
+    },
     extra: [
       mayReplay &&
         h('button', { type: 'button', title: t.replayHint, onclick: () => replay({ filter: filter() }) }, t.replay),
@@ -198,7 +234,12 @@ export async function deliveries(place: Place, sourceId: string): Promise<View> 
       problemCard(error, () => form.element.requestSubmit()),
     );
   }
-  return { title: t.title, content: [h('div', { class: 'card' }, form.element), progress, causes, results] };
+  return {
+    title: t.title,
+    content: [h('div', { class: 'card' }, form.element), progress, causes, results],
+    started: () => follow(place.query),
+    queried: follow,
+  };
 }
 
 /** The states whose deliveries are listed by cause. For the others, the sentence is enough. */
@@ -236,33 +277,33 @@ function worthOf({ value }: Pick<ReplayAnswer, 'value'>): string {
   return value.map(({ currency, amount }) => `${amount} ${currency}`).join(', ');
 }
 
-/** Shows how much of a replay is still waiting, until it is done or the page is left. */
+/** Shows how far a replay is, until all its own deliveries have an end or are held, or the page is left. */
 async function drain(
-  integrationId: string,
-  {
-    wanted,
-    into,
-    signal,
-    onDone,
-  }: { wanted: number; into: HTMLElement; signal: AbortSignal; onDone: () => Promise<void> },
+  path: string,
+  { into, signal, onDone }: { into: HTMLElement; signal: AbortSignal; onDone: () => Promise<void> },
 ): Promise<void> {
-  const bar = h('progress', { max: wanted, value: 0, 'aria-label': t.draining });
+  const bar = h('progress', { max: 1, value: 0, 'aria-label': t.draining });
+  const title = h('strong', {}, t.draining);
   const said = h('p', {});
-  const notice = h('div', { class: 'notice' }, h('strong', {}, t.draining), bar, said);
+  const notice = h('div', { class: 'notice' }, title, bar, said);
   fill(into, notice);
-  const look = async (): Promise<boolean> => {
-    const { backlog } = await api(shapes.status, `/integrations/${integrationId}/status`, { signal });
-    const gone = Math.max(0, wanted - backlog.pending - backlog.held);
-    bar.value = gone;
-    fill(said, backlog.held > 0 ? t.drainedHeld(gone, wanted, backlog.held) : t.drained(gone, wanted));
-    return gone >= wanted;
+  const look = async (): Promise<ReplayProgress> => {
+    const replay = await api(PROGRESS, path, { signal });
+    bar.max = replay.total;
+    bar.value = replay.total - replay.pending;
+    fill(said, t.progress(replay));
+    return replay;
   };
   try {
-    while (!(await look()))
+    let replay = await look();
+    while (replay.pending > 0) {
       await new Promise((resolve) => {
         setTimeout(resolve, LOOK_EVERY_MS);
       });
-    notice.classList.add('good');
+      replay = await look();
+    }
+    notice.classList.add(replay.delivered === replay.total ? 'good' : 'warn');
+    fill(title, t.drained);
     await onDone();
   } catch (error) {
     if (!signal.aborted) fill(into, problemCard(error));
@@ -273,18 +314,8 @@ function isState(text: string): text is NonNullable<DeliveryFilter['state']> {
   return states().some(([state]) => state === text);
 }
 
-function row(delivery: ListedDelivery, { act }: Place, replayIt: () => Promise<void>): HTMLTableRowElement {
+function row(delivery: ListedDelivery, open: () => void): HTMLTableRowElement {
   const name = nameOf(delivery);
-  const canGoAgain = may('editor') && (delivery.state === 'dead' || delivery.state === 'held');
-  const open = () =>
-    act(async () => {
-      const story = await deliveryOf(delivery.integration_id, delivery.id);
-      openDrawer(
-        name,
-        deliveryStory(story),
-        canGoAgain && h('p', {}, h('button', { type: 'button', onclick: replayIt }, t.replay)),
-      );
-    });
   return h(
     'tr',
     {},

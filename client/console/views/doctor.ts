@@ -4,12 +4,15 @@ import { api } from '../app/api.ts';
 import { inPart } from '../app/faults.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { LINT } from '../app/response-shapes.ts';
+import { needs } from '../app/session.ts';
 import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
+import { remediesOf } from '../doctor/remedies.ts';
 import { texts } from '../texts.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
 import { formatCount, formatTime, utcDay } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
-import type { Place, ShownIntegration, View } from '../ui/view.ts';
+import { inPlainWords } from '../ui/plain-words.ts';
+import type { Place, View } from '../ui/view.ts';
 
 const t = texts.doctor;
 const LINT_DAYS = 7;
@@ -48,7 +51,7 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
         method: 'POST',
         signal: place.signal,
       });
-      fill(results, ...diagnosisParts(diagnosis, sourceId, shown));
+      fill(results, ...diagnosisParts(diagnosis, { sourceId, integrationId: shown.id, place, again: check }));
     } catch (error) {
       if (place.signal.aborted) return;
       fill(results, problemCard(error));
@@ -73,15 +76,14 @@ export async function doctor(place: Place, sourceId: string, id?: string): Promi
 
 function diagnosisParts(
   { checked_at: checkedAt, findings, last_day: lastDay }: Diagnosis,
-  sourceId: string,
-  { id }: ShownIntegration,
+  fixing: Fixing,
 ): HTMLElement[] {
   return [
     ...(findings.length === 0
       ? [h('div', { class: 'notice good' }, h('strong', {}, t.healthy), h('p', {}, t.healthyMore))]
       : [
           h('p', {}, h('strong', {}, t.count(findings.length))),
-          h('ol', { class: 'findings' }, ...findings.map((finding) => () => findingItem(finding, sourceId, id))),
+          h('ol', { class: 'findings' }, ...findings.map((finding) => () => findingItem(finding, fixing))),
         ]),
     h(
       'section',
@@ -97,9 +99,10 @@ function diagnosisParts(
   ];
 }
 
-function findingItem(finding: Finding, sourceId: string, integrationId: string): HTMLElement {
+type Fixing = { sourceId: string; integrationId: string; place: Place; again: () => Promise<void> };
+
+function findingItem(finding: Finding, { sourceId, integrationId, place, again }: Fixing): HTMLElement {
   const { severity, title, detail, remedy, conversion_rule_id: ruleId } = finding;
-  const where = placeOf(finding.code);
   return h(
     'li',
     { class: `notice ${severity === 'error' ? 'bad' : severity === 'warning' ? 'warn' : ''}` },
@@ -107,31 +110,30 @@ function findingItem(finding: Finding, sourceId: string, integrationId: string):
     h('strong', {}, title),
     detail !== null && h('p', {}, detail),
     ruleId !== undefined && h('p', {}, `${texts.live.story.rule}: `, h('code', {}, ruleId)),
-    h('p', {}, `${t.remedy}: ${remedy}`),
-    where !== undefined &&
-      h(
-        'a',
-        {
-          class: 'button',
-          href: `#/sources/${sourceId}${where === 'linkedin' ? `/linkedin/${integrationId}` : `/${where}`}`,
-        },
-        t.toPlaces[where],
+    h('p', {}, `${t.remedy}: ${inPlainWords(remedy)}`),
+    h(
+      'div',
+      { class: 'actions' },
+      ...remediesOf(finding, { sourceId, integrationId }).map((one) =>
+        'href' in one
+          ? h('a', { class: 'button', href: one.href }, one.label)
+          : h(
+              'button',
+              {
+                type: 'button',
+                ...needs('editor'),
+                onclick: () =>
+                  place.act(async () => {
+                    if (!(await one.run())) return;
+                    place.say(texts.remedies.done);
+                    await again();
+                  }),
+              },
+              one.label,
+            ),
       ),
+    ),
   );
-}
-
-type FixPlace = keyof typeof t.toPlaces;
-
-/** Returns the page where a finding is fixed. The default is the connection. */
-function placeOf(code: string): FixPlace | undefined {
-  if (/^(no_mappings|rule_)/.test(code)) return 'mappings';
-  if (/^(dead_letters|deliveries_held|refused_outbox_full)$/.test(code)) return 'deliveries';
-  if (/^refused_(key|rate)$/.test(code)) return 'settings';
-  if (code.startsWith('refused_')) return 'live';
-  if (code.startsWith('unknown_consent')) return 'settings';
-  if (/^(linkedin_unreachable|throttled|answer_unexpected|clock_skewed|few_|encryption_key_)/.test(code))
-    return undefined;
-  return 'linkedin';
 }
 
 /** Lists odd values in events. LinkedIn accepts bad values with 201, but cannot match a person by them. */

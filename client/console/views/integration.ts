@@ -5,13 +5,13 @@ import { needs } from '../app/session.ts';
 import { accountPicker } from '../connection/account-picker.ts';
 import { connectForms, goToConsent } from '../connection/connect-form.ts';
 import { integrationChips, integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
+import { statusFacts } from '../overview/source-card.ts';
 import { texts } from '../texts.ts';
 import { confirm } from '../ui/dialog.ts';
 import { facts, problemCard } from '../ui/element-of-state.ts';
 import { checkbox, Form, input, select } from '../ui/form.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import type { Place, ShownIntegration, View } from '../ui/view.ts';
-import { statusFacts } from './home.ts';
 
 const t = texts.integration;
 
@@ -103,7 +103,7 @@ function statusCard(shown: ShownIntegration, status: StatusView, { act }: Place)
           h(
             'div',
             { class: 'notice warn' },
-            h('strong', {}, texts.home.isHeld(backlog.held)),
+            h('strong', {}, t.isHeld(backlog.held)),
             ...holds.map((sentence) => h('p', {}, sentence)),
           ),
         ]

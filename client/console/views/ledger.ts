@@ -1,8 +1,10 @@
 import type { Ledger, LedgerRow, RuleLedger, RuleLedgerRow } from '../../../worker/schema/reports/ledger.ts';
+import { replaceQuery } from '../app/address.ts';
 import { api } from '../app/api.ts';
 import { shapes } from '../app/response-shapes.ts';
 import { integrationsOf } from '../connection/integrations-of.ts';
 import { knownRules, ruleName, type KnownRules } from '../connection/rule-picker.ts';
+import { skippedOf } from '../overview/source-card.ts';
 import { texts } from '../texts.ts';
 import { toCsv } from '../ui/csv.ts';
 import { emptyState } from '../ui/element-of-state.ts';
@@ -11,7 +13,6 @@ import { formatCount, utcDay } from '../ui/format.ts';
 import { fill, h, type Child } from '../ui/h.ts';
 import { saveFile } from '../ui/save-file.ts';
 import type { Place, View } from '../ui/view.ts';
-import { skippedOf } from './home.ts';
 
 const t = texts.ledger;
 
@@ -79,7 +80,15 @@ export async function ledger(place: Place, sourceId: string): Promise<View> {
     },
     t.csv,
   );
-  const form = new Form({ submit: t.show, isSearch: true, onSubmit: load, extra: [download] });
+  const form = new Form({
+    submit: t.show,
+    isSearch: true,
+    onSubmit: () => {
+      replaceQuery({ from: from.value, to: to.value, by: by.value === 'rule' ? 'rule' : undefined });
+      return load();
+    },
+    extra: [download],
+  });
   form.element.classList.add('filters');
   form.add(
     form.field(t.from, from, { pointer: '/from' }),

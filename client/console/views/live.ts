@@ -1,10 +1,12 @@
 import type { EventView } from '../../../worker/schema/events/event-view.ts';
 import type { DeliveryState } from '../../../worker/schema/events/outcome.ts';
+import { replaceQuery, type Query } from '../app/address.ts';
 import { api, ApiProblem } from '../app/api.ts';
 import { inPart, tellFault } from '../app/faults.ts';
 import { watchEvents } from '../app/live-stream.ts';
 import { shapes, pageOf } from '../app/response-shapes.ts';
 import { RefusedTraffic } from '../reports/refused-traffic.ts';
+import { AddressedDrawer } from '../story/addressed-drawer.ts';
 import { EventStoryView } from '../story/event-story.ts';
 import { texts } from '../texts.ts';
 import { openDrawer } from '../ui/dialog.ts';
@@ -14,6 +16,7 @@ import { formatTime } from '../ui/format.ts';
 import { fill, h } from '../ui/h.ts';
 import type { Place, View } from '../ui/view.ts';
 import { VirtualRows } from '../ui/virtual-rows.ts';
+import { visibleName } from '../ui/visible-name.ts';
 
 const t = texts.live;
 
@@ -42,9 +45,14 @@ export function live(place: Place, sourceId: string): Promise<View> {
   const body = h('tbody', {});
   const rest = h('div', {}, h('p', { class: 'loading' }, t.connecting));
   const indicator = h('span', { class: 'indicator', role: 'status' });
-  const filter = select([['', t.all], ...states()], '');
+  const filter = select([['', t.all], ...states()], place.query.get('state') ?? '');
   filter.setAttribute('aria-label', t.filter);
-  const search = input({ type: 'search', placeholder: t.search, 'aria-label': t.search });
+  const search = input({
+    type: 'search',
+    placeholder: t.search,
+    'aria-label': t.search,
+    value: place.query.get('name') ?? '',
+  });
   const pause = h('button', { type: 'button' }, t.pause);
   const count = h('span', { class: 'hint' });
   const table = h(
@@ -65,7 +73,7 @@ export function live(place: Place, sourceId: string): Promise<View> {
   const rows = new VirtualRows<EventView>({
     scroller,
     body,
-    rowOf: (event) => rowOf(event, open),
+    rowOf: (event) => rowOf(event, () => drawer.visit({ event: event.message_id, seq: String(event.seq) })),
     onEnd: () => {
       inPart(scroller, loadOlder);
     },
@@ -73,11 +81,23 @@ export function live(place: Place, sourceId: string): Promise<View> {
   });
 
   let opened: { seq: number; story: EventStoryView } | undefined;
-  const open = (event: EventView): void => {
-    const story = new EventStoryView(event, { sourceId, signal });
-    opened = { seq: event.seq, story };
-    openDrawer(nameOf(event), story.element);
-  };
+  const shownFilter = (): Query => ({ state: filter.value, name: search.value });
+  const drawer = new AddressedDrawer({
+    names: ['event', 'seq'],
+    filter: shownFilter,
+    open: async (given) => {
+      const messageId = given.get('event') ?? '';
+      const seq = given.get('seq');
+      const path = `/sources/${sourceId}/events/${encodeURIComponent(messageId)}${seq === null ? '' : `?seq=${encodeURIComponent(seq)}`}`;
+      const event =
+        events.find((one) => one.message_id === messageId && (seq === null || String(one.seq) === seq)) ??
+        (await api(shapes.eventStory, path, { signal }));
+      const story = new EventStoryView(event, { sourceId, signal });
+      opened = { seq: event.seq, story };
+      return openDrawer(nameOf(event), story.element);
+    },
+  });
+  const follow = (query: URLSearchParams): void => inPart(scroller, () => act(() => drawer.follow(query)));
 
   const isShown = ({ state, event, type }: EventView): boolean =>
     (filter.value === '' || state === filter.value) &&
@@ -148,7 +168,11 @@ export function live(place: Place, sourceId: string): Promise<View> {
     isLoadingOlder = false;
     if (!isPaused && !signal.aborted) drawSoon();
   };
-  for (const control of [filter, search]) control.addEventListener('input', draw);
+  for (const control of [filter, search])
+    control.addEventListener('input', () => {
+      replaceQuery(shownFilter());
+      draw();
+    });
   pause.addEventListener('click', () => {
     isPaused = !isPaused;
     missed.clear();
@@ -184,7 +208,9 @@ export function live(place: Place, sourceId: string): Promise<View> {
     started() {
       start();
       refused.watch(LOOK_MS);
+      follow(place.query);
     },
+    queried: follow,
   });
 }
 
@@ -197,11 +223,11 @@ export function nameOf({ event, type }: Pick<EventView, 'event' | 'type'>): stri
   return event ?? type;
 }
 
-function rowOf(event: EventView, open: (event: EventView) => void): HTMLTableRowElement {
+function rowOf(event: EventView, open: () => void): HTMLTableRowElement {
   return h(
     'tr',
     {},
-    h('td', {}, h('button', { type: 'button', class: 'link', onclick: () => open(event) }, nameOf(event))),
+    h('td', {}, h('button', { type: 'button', class: 'link', onclick: open }, visibleName(nameOf(event)))),
     h('td', {}, stateBadge(event.state)),
     h('td', { class: 'wide', title: event.sentence }, event.sentence),
     h('td', { class: 'time' }, formatTime(event.received_at)),

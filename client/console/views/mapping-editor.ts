@@ -76,11 +76,16 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     extra: [h('a', { class: 'button', href: back }, texts.cancel)],
   });
   const changed = (): void => preview.refresh();
+  /** For changes that may add and remove rows. */
+  const rewritten = (): void => {
+    form.touch();
+    changed();
+  };
   const trigger = new TriggerEditor({
     trigger: known?.trigger ?? triggerFor(seen.find(({ type }) => type === 'track') ?? { type: 'track', name: null }),
     fieldsId: fieldList.id,
     valuesId: (field) => (field === 'event' ? nameList.id : field === 'type' ? typeList.id : undefined),
-    onChange: changed,
+    onChange: rewritten,
   });
   const picker = new RulePicker({
     integrationId: shown.id,
@@ -89,13 +94,14 @@ export async function mappingEditor(place: Place, sourceId: string, id: string):
     suggestedName: () => name.value,
     onChange: changed,
   });
-  const fields = new FieldsEditor({ fields: known?.fields ?? {}, form, pathsId: pathList.id, onChange: changed });
+  const fields = new FieldsEditor({ fields: known?.fields ?? {}, form, pathsId: pathList.id, onChange: rewritten });
   const preview = new MappingPreview({
     integrationId: shown.id,
     seen,
     categories: shown.consent_categories,
     chosen: namedBy(trigger.value, seen),
     draft,
+    hasRule: () => picker.value !== '',
     onSample: (sample) => trigger.ask(sample),
     signal,
   });

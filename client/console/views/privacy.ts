@@ -1,4 +1,4 @@
-import { api } from '../app/api.ts';
+import { api, ApiProblem } from '../app/api.ts';
 import { shapeOf } from '../app/response-shape.ts';
 import { consentReport } from '../reports/consent-report.ts';
 import { texts } from '../texts.ts';
@@ -26,14 +26,18 @@ function eraseCard({ say }: Place): HTMLElement {
     submit: t.erase,
     onSubmit: async () => {
       fill(result);
+      const person = who.value.trim();
+      if (person === '') throw whoProblem(kind.value, t.whoMissing);
+      if (kind.value === 'email' && !/^([^\s@]+@[^\s@]+|[0-9a-f]{64})$/i.test(person))
+        throw whoProblem(kind.value, t.whoNoEmail);
       const isSure = await confirm({
         title: t.eraseTitle,
-        text: [h('p', {}, t.eraseText), h('p', { class: 'hint' }, t.eraseFinal)],
+        text: [h('p', {}, h('strong', {}, person)), h('p', {}, t.eraseText), h('p', { class: 'hint' }, t.eraseFinal)],
         yes: t.erase,
         isDangerous: true,
       });
       if (!isSure) return;
-      const answer = await api(ERASED, '/people/erase', { body: { [kind.value]: who.value.trim() } });
+      const answer = await api(ERASED, '/people/erase', { body: { [kind.value]: person } });
       who.value = '';
       const said = t.erased(answer.erased, answer.sources);
       fill(result, h('div', { class: 'notice good' }, h('strong', {}, said), h('p', {}, t.erasedMore)));
@@ -48,6 +52,10 @@ function eraseCard({ say }: Place): HTMLElement {
 }
 
 const ERASED = shapeOf<{ erased: number; sources: number }>({ erased: 0, sources: 0 });
+
+function whoProblem(kind: string, detail: string): ApiProblem {
+  return new ApiProblem({ status: 400, title: detail, detail, errors: [{ pointer: `/${kind}`, detail }] });
+}
 
 /** The problem's pointer depends on the kind of identifier chosen. */
 function identifierField(form: Form, control: HTMLInputElement, pointer: () => string): HTMLElement {

@@ -5,7 +5,7 @@ import { watchEvents } from '../app/live-stream.ts';
 import { remember, remembered } from '../app/remembered.ts';
 import { shapes, pageOf } from '../app/response-shapes.ts';
 import { accountPicker } from '../connection/account-picker.ts';
-import { connectForms } from '../connection/connect-form.ts';
+import { connectForms, refusalOf } from '../connection/connect-form.ts';
 import { integrationsOf, NO_ACCOUNT } from '../connection/integrations-of.ts';
 import { eventRules } from '../mapping/event-rules.ts';
 import { seenEvents, type SeenEvent } from '../mapping/seen-events.ts';
@@ -59,12 +59,13 @@ class Guide {
     const mappings =
       integration === undefined ? [] : await all(shapes.mapping, `/integrations/${integration.id}/mappings`, signal);
     const isMapped = mappings.length > 0 || Object.keys(integration?.config.conversion_rule_id ?? {}).length > 0;
+    const hasToken = integration?.config.access_token.set === true;
     const isDelivered = latest.data.some(({ state }) => state === 'delivered');
     this.#progress = {
       source,
       hasEvents: latest.data.length > 0,
       integration,
-      isConnected: integration?.config.access_token.set === true,
+      isConnected: hasToken && (isDelivered || (await refusalOf(integration.id, signal)) === undefined),
       hasAccount: integration !== undefined && integration.config.account_id !== NO_ACCOUNT,
       mappings,
       isMapped,
@@ -106,6 +107,9 @@ class Guide {
     const step = place.closest('li');
     step?.classList.add('done');
     step?.querySelector('.step-number')?.replaceChildren('✓');
+    const done = this.element.querySelectorAll('.guide > li.done').length;
+    const steps = this.element.querySelectorAll('.guide > li').length;
+    this.element.querySelector('.steps-done')?.replaceChildren(t.progress(done, steps));
   }
 
   async #next(said: string): Promise<void> {
@@ -142,7 +146,7 @@ class Guide {
             h('p', {}, t.doneMore),
             h('a', { class: 'button', href: `#/sources/${this.#sourceId}/live` }, texts.nav.live),
           )
-        : h('p', { class: 'lead' }, t.progress(done, steps.length)),
+        : h('p', { class: 'lead steps-done' }, t.progress(done, steps.length)),
       h('ol', { class: 'guide' }, ...items),
     );
   }

@@ -1,46 +1,18 @@
-import { api, ApiProblem } from '../app/api.ts';
-import { shapes } from '../app/response-shapes.ts';
-import { session } from '../app/session.ts';
 import { texts } from '../texts.ts';
-import { Form, input } from '../ui/form.ts';
 import { h } from '../ui/h.ts';
+import { signInForm } from './sign-in-form.ts';
 
 const t = texts.signIn;
 
-/** Makes the sign-in page. @param message Why the person has to sign in again, if they were signed in. */
-export function signInPage({ message, onDone }: { message: string | undefined; onDone: () => void }): HTMLElement {
-  const token = input({ type: 'password', required: true, class: 'mono' });
-  const form = new Form({
-    submit: t.button,
-    onSubmit: async () => {
-      const given = token.value.trim();
-      if (given === '') throw fieldProblem(t.missing);
-      // A header cannot hold other characters, and the browser's own message would not help.
-      if (!/^[\x21-\x7e]+$/.test(given)) throw fieldProblem(t.wrong);
-      try {
-        session.who = await api(shapes.session, '/session', { method: 'POST', token: given });
-      } catch (error) {
-        if (error instanceof ApiProblem && error.status === 401) throw fieldProblem(t.wrong);
-        if (error instanceof ApiProblem && error.status === 503)
-          throw new ApiProblem({ status: 503, title: error.title, detail: t.notConfigured });
-        throw error;
-      }
-      onDone();
-    },
-  });
-  form.add(form.field(t.label, token, { pointer: '/token', hint: t.where }));
+/** Makes the sign-in page, for people who have no session yet. */
+export function signInPage(onDone: () => void): HTMLElement {
   return h(
     'div',
     { class: 'sign-in' },
     h('p', { class: 'brand big' }, texts.product),
     h('h1', { tabindex: -1 }, t.title),
     h('p', { class: 'lead' }, t.lead),
-    message !== undefined && h('p', { class: 'notice', role: 'status' }, message),
-    form.element,
+    signInForm(onDone),
     h('p', { class: 'hint' }, t.kept),
   );
-}
-
-function fieldProblem(detail: string): ApiProblem {
-  return new ApiProblem({ status: 401, title: detail, detail, errors: [{ pointer: '/token', detail }] });
 }

@@ -16,7 +16,17 @@ export async function openConsole(
   product: LocalProduct,
   options: Parameters<Browser['newPage']>[0] = {},
 ): Promise<{ page: Page; complaints: string[] }> {
-  const page = await browser.newPage({ colorScheme: 'light', locale: 'en-GB', reducedMotion: 'reduce', ...options });
+  const context = await browser.newContext({
+    colorScheme: 'light',
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.on('close', () => {
+    // The browser may be closed already.
+    context.close().catch(() => undefined);
+  });
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {

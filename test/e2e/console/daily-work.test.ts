@@ -134,7 +134,7 @@ describe('the outcome of events', () => {
     expect(curl).toContain(`curl -X POST '${product.url}/v1/batch'`);
     expect(curl).toContain('"event":"Other"');
     await page.keyboard.press('Escape');
-    await goTo(page, 'Home');
+    await goTo(page, 'Overview');
     await page.getByText('no identifiers').first().waitFor(WITHIN);
     expect(complaints).toEqual([]);
   });
@@ -157,7 +157,7 @@ describe('the outcome of events', () => {
     await question.getByText('500 USD').waitFor();
     await question.getByRole('button', { name: 'Replay 1' }).click();
 
-    await page.getByText('1 of 1 done.').waitFor(WITHIN);
+    await page.getByText('1 of 1 delivered.').waitFor(WITHIN);
     await product.sandbox.waitForEvents(1, 30_000);
     await page.getByText('No deliveries').waitFor(WITHIN);
     expect(complaints).toEqual([]);
@@ -181,10 +181,9 @@ describe('the ledger', () => {
     expect(await page.getByRole('row', { name: /^Total/ }).textContent()).toMatch(/^Total4/);
     await open('mappings');
     await page.getByRole('region', { name: 'Mappings' }).getByRole('cell', { name: '3', exact: true }).waitFor();
-    await page.goto(`${product.url}/console#/?days=1`);
-    await page.reload();
+    await open('overview?period=24h');
     const card = page.getByRole('region', { name: 'Counted' });
-    await card.getByRole('img', { name: /UTC: 5 received, 4 delivered/ }).waitFor();
+    await card.getByRole('img', { name: /UTC: 5 received, 4 delivered, 1 skipped/ }).waitFor();
     expect(complaints).toEqual([]);
   });
 });
@@ -201,11 +200,14 @@ describe('a broken connection', () => {
       .poll(async () => {
         await page.reload();
         await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
-        return page.getByRole('region', { name: 'Broken' }).getByText('1 conversion is held').count();
+        return page
+          .getByRole('row', { name: /Broken/ })
+          .getByText('1 conversion is held')
+          .count();
       }, WITHIN)
       .toBe(1);
 
-    await page.getByRole('region', { name: 'Broken' }).getByRole('link', { name: 'Fix', exact: true }).click();
+    await page.getByRole('link', { name: 'Fix: Broken' }).click();
     await page.getByText('LinkedIn refuses the access token').waitFor();
     await page.getByText('With an access token', { exact: true }).click();
     await page.getByRole('textbox', { name: 'Access token' }).fill('tok-ok');
@@ -221,7 +223,7 @@ describe('a broken connection', () => {
     const { id, open } = await aSource({ config: { access_token: 'tok-viewer' } });
     await open('doctor');
     await page.getByText('The member who connected has only read access to this ad account').waitFor(WITHIN);
-    await page.getByRole('link', { name: 'Go to the connection' }).first().click();
+    await page.getByRole('link', { name: 'Connect again' }).first().click();
     await page.getByRole('button', { name: 'Clear: Refresh token' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Clear' }).click();
 

@@ -91,7 +91,7 @@ describe('refused traffic', () => {
     await Promise.all([page.close(), shop.close()]);
   }, 90_000);
 
-  it('is shown on Home and on the live page, with each reason, and can be allowed from there', async () => {
+  it('is shown on Home, on the overview and on the live page, with each reason, and can be allowed from there', async () => {
     const site = await aSite('Second shop');
     await send(
       site,
@@ -100,6 +100,8 @@ describe('refused traffic', () => {
     );
     await send(site, 'https://www.example.com', [aLead({ event: 'x'.repeat(300) })]);
     const { page, complaints } = await openAt('/');
+    await page.getByRole('row', { name: /Second shop Broken 13 events were refused/ }).waitFor(WITHIN);
+    await page.goto(`${product.url}/console#/sources/${site.id}/overview`);
     const card = page.getByRole('region', { name: 'Second shop' });
 
     await expect

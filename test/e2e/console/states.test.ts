@@ -46,11 +46,12 @@ afterAll(async () => {
 
 /** Each page, and its text when it is empty. */
 const PAGES = [
-  ['#/', 'Waiting for the first event'],
+  ['#/', 'Quiet'],
+  ['/overview', 'Quiet'],
   ['', 'Waiting for the first event…'],
   ['/live', 'No events yet'],
   ['/mappings', 'No event is a conversion yet'],
-  ['/mappings/new', 'What LinkedIn would get'],
+  ['/mappings/new', 'The event matches. Choose a conversion rule to send it.'],
   ['/deliveries', 'No deliveries'],
   ['/ledger', 'Nothing was received on these days'],
   ['/linkedin', 'Nothing is waiting or held.'],

@@ -96,6 +96,8 @@ async function ask({ engine, nowMs }: EngineBench): Promise<void> {
   reader.known([{ integrationId: 'int_a', ruleId: '1001', eventId: 'm1' }]);
   for (const filter of [{}, { state: 'dead' as const }, { event: 'Lead Generated', reason: 'token', ...days }]) {
     reader.causes('int_a', filter);
+    reader.replayProgress('int_a', 'rep_1');
+    reader.siteOverview(['int_a'], { hours: 24 });
     const { data } = reader.deliveries('int_a', { limit: 50, before: undefined, filter });
     for (const { id } of data) reader.delivery('int_a', id);
   }
@@ -104,9 +106,9 @@ async function ask({ engine, nowMs }: EngineBench): Promise<void> {
 async function decide({ engine, nowMs }: EngineBench): Promise<void> {
   const day = new Date(nowMs).toISOString().slice(0, 10);
   const filters = [{}, { state: 'dead' as const }, { event: 'Lead Generated', from: day, to: day }];
-  for (const isPreview of [true, false]) {
-    for (const filter of filters) await engine.replay('int_a', { filter }, { isPreview });
-    await engine.replay('int_a', { ids: ['1001:m3'] }, { isPreview });
+  for (const replayId of [null, 'rep_1']) {
+    for (const filter of filters) await engine.replay('int_a', { filter }, { id: replayId });
+    await engine.replay('int_a', { ids: ['1001:m3'] }, { id: replayId });
   }
 }
 

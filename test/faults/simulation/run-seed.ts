@@ -193,7 +193,7 @@ class Storm {
       const version = integrations.get(id)?.config.linkedin_version;
       if (this.#isChanged(id, version)) this.#restore(id, version);
       if (isTold) this.#tell(id);
-      if (this.#has('replay')) this.#replay(id, { isPreview: false });
+      if (this.#has('replay')) this.#replay(id, { id: 'rep_end' });
       // A change that was under way arrives after this.
       this.#simulation.time.after(CALLS_UNDER_WAY_MS, () => this.#restoreLate(id, { version, isTold }));
     }
@@ -411,7 +411,7 @@ class Storm {
     });
     may('deploy', () => this.#deploy({ isKeyRotated: false }));
     may('key_rotated', () => this.#deploy({ isKeyRotated: true }));
-    may('replay', () => this.#replay(id, { isPreview: this.#chance.is(0.2) }));
+    may('replay', () => this.#replay(id, { id: this.#chance.is(0.2) ? null : 'rep_1' }));
     may('crash', () => this.#simulation.outboxOf(id).crash());
     const [first, ...rest] = possible;
     if (first !== undefined) this.#chance.of([first, ...rest])();
@@ -494,7 +494,7 @@ class Storm {
     return JSON.stringify(this.#simulation.integrations.get(id)) !== JSON.stringify(this.#asItWas(id, version));
   }
 
-  #replay(id: string, how: { isPreview: boolean }): void {
+  #replay(id: string, how: { id: string | null }): void {
     void this.#simulation
       .outboxOf(id)
       .call((engine) => engine.replay(id, { filter: {} }, how))

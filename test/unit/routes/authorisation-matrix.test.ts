@@ -10,6 +10,7 @@ import { anIntegrationOf, ask, aSource, problemOf } from '../support/api.ts';
 /** The tests' own list of who may use a route, independent of the code that decides it. Add new routes here. */
 const ROLES: Readonly<Record<Role, readonly string[]>> = {
   viewer: [
+    'GET /v1/admin/overview',
     'GET /v1/admin/session',
     'POST /v1/admin/session',
     'DELETE /v1/admin/session',
@@ -36,6 +37,7 @@ const ROLES: Readonly<Record<Role, readonly string[]>> = {
     'GET /v1/admin/integrations/{id}/deliveries',
     'GET /v1/admin/integrations/{id}/deliveries/{delivery}',
     'GET /v1/admin/integrations/{id}/causes',
+    'GET /v1/admin/integrations/{id}/replays/{replay}',
     'POST /v1/admin/integrations/{id}/doctor',
     'POST /v1/admin/integrations/{id}/preview',
     'GET /v1/admin/integrations/{id}/ad-accounts',

@@ -156,6 +156,7 @@ describe('fields', () => {
     'GET /v1/admin/sources/{id}/consent': { query: '?from=yesterday' },
     'GET /v1/admin/sources/{id}/lint': { query: '?from=yesterday' },
     'GET /v1/admin/integrations/{id}/causes': { query: '?state=lost' },
+    'GET /v1/admin/overview': { query: '?period=1y' },
     'POST /v1/admin/integrations/{id}/preview': { body: { type: 'track', event: 'x', mapping: {} } },
     'POST /v1/admin/sources/{id}/imports': { query: '?date_order=ymd', ...aFile('email') },
   };
@@ -332,6 +333,7 @@ describe('a source', () => {
     await send(source, [anOrder({ messageId: 'story-1' }), anOrder({ event: 'Other' })]);
 
     const ends = [
+      await callOperation('GET /v1/admin/overview', {}),
       await callOperation('GET /v1/admin/sources/{id}/events', at(source.id)),
       await callOperation('GET /v1/admin/sources/{id}/events/{event}', at(source.id, { event: 'story-1' })),
       await callOperation('GET /v1/admin/sources/{id}/ledger', at(source.id)),
@@ -440,6 +442,13 @@ describe('an integration', () => {
     const other = await aSource({ unknown_consent: 'granted' });
     const { id } = await anIntegrationOf(other, { config: { access_token: null } });
     await send(other, [anOrder({ messageId: 'order-1' })]);
+    await expect
+      .poll(async () => JSON.stringify((await callOperation('GET /v1/admin/integrations/{id}/causes', at(id))).body), {
+        timeout: 20_000,
+      })
+      .toContain('credentials_missing');
+    const replay = { ...at(id), body: { filter: {} } };
+    const replayed = await callOperation('POST /v1/admin/integrations/{id}/replay', replay);
 
     const ends = [
       await callOperation('GET /v1/admin/integrations/{id}/deliveries', at(id)),
@@ -452,6 +461,11 @@ describe('an integration', () => {
         ...at(id),
         body: { filter: {}, preview: true },
       }),
+      replayed,
+      await callOperation(
+        'GET /v1/admin/integrations/{id}/replays/{replay}',
+        at(id, { replay: String(Object(replayed.body)['id']) }),
+      ),
       await callOperation('POST /v1/admin/integrations/{id}/doctor', at(id)),
     ];
 

@@ -215,6 +215,16 @@ export class DeliveryStates {
     );
   }
 
+  /** Notes which replay a delivery belongs to. Its state stays. */
+  joinReplay({ queueId, eventId }: DeliveryKey, replayId: string): void {
+    this.#sql.exec(
+      'UPDATE deliveries SET replay_id = ? WHERE lane_id = ? AND event_id = ?',
+      replayId,
+      queueId,
+      eventId,
+    );
+  }
+
   /** Ends deliveries because the person asked for it or withdrew consent. Deletes everything that they contain. */
   erase(deliveries: readonly DeliveryKey[], { reason, atMs }: { reason: EraseReason; atMs: number }): void {
     this.fresh.recheck(deliveries);

@@ -166,12 +166,12 @@ export class OutboxEngine {
   async replay(
     integrationId: string,
     which: { filter: DeliveryFilter } | { ids: readonly string[] },
-    { isPreview }: { isPreview: boolean },
+    { id }: { id: string | null },
   ): Promise<ReplayAnswer> {
     const nowMs = this.ports.now();
-    if (isPreview) return this.#replays.preview(integrationId, which, nowMs);
+    if (id === null) return this.#replays.preview(integrationId, which, nowMs);
     const answer = this.ports.database.transaction(() => {
-      const applied = this.#replays.apply(integrationId, which, nowMs);
+      const applied = this.#replays.apply(integrationId, which, { nowMs, id });
       if (applied.held > 0) this.#queues.resume(integrationId);
       return applied;
     });

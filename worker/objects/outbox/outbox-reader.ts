@@ -1,12 +1,13 @@
 import { CONVERSIONS_ONLY_BYTES, FULL_BYTES } from '../../domain/collect/storage-budget.ts';
 import { withRuleTotals, withTotals } from '../../domain/delivery/ledger-totals.ts';
 import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
+import { betweenMs, firstHourMs } from '../../domain/reports/report-days.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
 import type { ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { Ledger as LedgerView, RuleLedger } from '../../schema/reports/ledger.ts';
-import type { Cause, DeliveryFilter } from '../../schema/reports/replay.ts';
+import type { Cause, DeliveryFilter, ReplayProgress } from '../../schema/reports/replay.ts';
 import type { Changes } from '../event-store/changes.ts';
 import { ConsentCounts } from '../event-store/consent-counts.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
@@ -23,9 +24,18 @@ import { Health } from './reports/health.ts';
 import { Hourly } from './reports/hourly.ts';
 import type { HourlyRead } from './reports/hourly.ts';
 import { LedgerReader } from './reports/ledger-reader.ts';
+import { replayProgress } from './reports/replay-progress.ts';
+import { SiteReportReader } from './reports/site-report.ts';
+import type { SiteReport } from './reports/site-report.ts';
 import { standingDeliveries } from './reports/standing-deliveries.ts';
 import type { DeliveryIdentity } from './reports/standing-deliveries.ts';
 import { Learned } from './sending/learned-from-linkedin.ts';
+
+/** The period of an overview. */
+export type OverviewSpan = Days | { hours: number };
+
+/** What the overview shows of a site's outbox. `backlogs` has one for each integration that was asked for. */
+export type SiteOverview = SiteReport & { ledger: LedgerView; backlogs: Omit<BacklogView, 'storage'>[] };
 
 /** Answers the management API's questions about an outbox. Writes nothing. */
 export class OutboxReader {
@@ -38,6 +48,7 @@ export class OutboxReader {
   readonly #backlog: Backlog;
   readonly #causes: Causes;
   readonly #consentCounts: ConsentCounts;
+  readonly #siteReport: SiteReportReader;
   readonly #learned: Learned;
   readonly #health: Health;
 
@@ -52,6 +63,7 @@ export class OutboxReader {
     this.#backlog = new Backlog(sql);
     this.#causes = new Causes(sql);
     this.#consentCounts = new ConsentCounts(sql);
+    this.#siteReport = new SiteReportReader(sql);
     this.#learned = new Learned(sql);
     this.#health = new Health(sql);
   }
@@ -100,6 +112,19 @@ export class OutboxReader {
     return withTotals(this.#ledger.readHours(hours, this.#ports.now()));
   }
 
+  /**
+   * Returns everything that the overview shows of a site, in one call.
+   *
+   * @param span.hours The number of hours, for a short period.
+   */
+  siteOverview(integrationIds: readonly string[], span: OverviewSpan): SiteOverview {
+    return {
+      ledger: 'hours' in span ? this.lastHours(span.hours) : this.ledger(span),
+      backlogs: integrationIds.map((id) => this.#backlog.of(id, this.#ports.now())),
+      ...this.#siteReport.read('hours' in span ? firstHourMs(span.hours, this.#ports.now()) : betweenMs(span)[0]),
+    };
+  }
+
   ruleLedger(days: Days): RuleLedger {
     return withRuleTotals(this.#ledger.readRules(days));
   }
@@ -117,6 +142,11 @@ export class OutboxReader {
   /** Returns why deliveries of an integration failed or are held, skipped or erased, the most frequent reason first. */
   causes(integrationId: string, filter: DeliveryFilter): Cause[] {
     return this.#causes.of(integrationId, filter);
+  }
+
+  /** Counts the deliveries of one replay by their present state. */
+  replayProgress(integrationId: string, id: string): ReplayProgress | undefined {
+    return replayProgress(this.#ports.database.sql, integrationId, id);
   }
 
   /** Returns the API version that an integration's deliveries use. */

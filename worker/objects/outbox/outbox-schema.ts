@@ -329,4 +329,10 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
   -- (keys/sealed-people.ts). Older entries are in person_keys.
   CREATE TABLE sealed_people (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
   `,
+  `
+  -- The latest replay that took the delivery along, so that a person sees how far their own replay is.
+  ALTER TABLE deliveries ADD COLUMN replay_id TEXT;
+
+  CREATE INDEX deliveries_replayed ON deliveries (replay_id) WHERE replay_id IS NOT NULL;
+  `,
 ];

@@ -13,7 +13,7 @@ import type { LintReport } from '../../schema/events/lint.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { Ledger, RuleLedger } from '../../schema/reports/ledger.ts';
-import type { Cause, DeliveryFilter, ReplayAnswer } from '../../schema/reports/replay.ts';
+import type { Cause, DeliveryFilter, ReplayAnswer, ReplayProgress } from '../../schema/reports/replay.ts';
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
 import { vaultName } from '../credentials/vault-of.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
@@ -30,7 +30,7 @@ import type { Enqueued } from './intake/enqueue.ts';
 import { payloadCipher } from './keys/payload-cipher.ts';
 import { PayloadKeys } from './keys/payload-keys.ts';
 import { OutboxEngine } from './outbox-engine.ts';
-import type { OutboxReader } from './outbox-reader.ts';
+import type { OutboxReader, OverviewSpan, SiteOverview } from './outbox-reader.ts';
 import type { Ports } from './ports.ts';
 import type { BacklogView } from './reports/backlog.ts';
 import type { DeliveryHistory, DeliveryPage } from './reports/delivery-history.ts';
@@ -118,9 +118,13 @@ export class Outbox extends DurableObject<Env> {
   replay(
     integrationId: string,
     which: { filter: DeliveryFilter } | { ids: readonly string[] },
-    how: { isPreview: boolean },
+    how: { id: string | null },
   ): Promise<ReplayAnswer> {
     return this.#engine.replay(integrationId, which, how);
+  }
+
+  async replayProgress(integrationId: string, id: string): Promise<ReplayProgress | undefined> {
+    return (await this.#reader()).replayProgress(integrationId, id);
   }
 
   /** Ends a person's deliveries, because they asked for it or withdrew consent. Returns their number. */
@@ -193,6 +197,10 @@ export class Outbox extends DurableObject<Env> {
 
   async lastHours(hours: number): Promise<Ledger> {
     return (await this.#reader()).lastHours(hours);
+  }
+
+  async siteOverview(integrationIds: readonly string[], span: OverviewSpan): Promise<SiteOverview> {
+    return (await this.#reader()).siteOverview(integrationIds, span);
   }
 
   async ruleLedger(days: Days): Promise<RuleLedger> {

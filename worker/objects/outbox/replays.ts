@@ -33,24 +33,21 @@ export class Replays {
 
   /** Returns what a replay would do; `apply` then does it. */
   preview(integrationId: string, which: Which, nowMs: number): ReplayAnswer {
-    return this.#over(integrationId, which, { nowMs, isPreview: true });
+    return this.#over(integrationId, which, { nowMs, id: null });
   }
 
-  apply(integrationId: string, which: Which, nowMs: number): ReplayAnswer {
-    return this.#over(integrationId, which, { nowMs, isPreview: false });
+  /** @param id The replay's own ID, by which `replayProgress` finds its deliveries. */
+  apply(integrationId: string, which: Which, { nowMs, id }: { nowMs: number; id: string }): ReplayAnswer {
+    return this.#over(integrationId, which, { nowMs, id });
   }
 
   /** Works page by page, because there may be any number of matches. */
-  #over(
-    integrationId: string,
-    which: Which,
-    { nowMs, isPreview }: { nowMs: number; isPreview: boolean },
-  ): ReplayAnswer {
-    const answer = { preview: isPreview, dead: 0, held: 0, too_old: 0 };
+  #over(integrationId: string, which: Which, { nowMs, id }: { nowMs: number; id: string | null }): ReplayAnswer {
+    const answer = { id, preview: id === null, dead: 0, held: 0, too_old: 0 };
     let value: ReplayAnswer['value'] = [];
     for (const matches of this.#pages(integrationId, which)) {
       const young = matches.filter((match) => isYoung(match, nowMs));
-      if (!isPreview) this.#putBack(young, nowMs);
+      if (id !== null) this.#putBack(young, { nowMs, id });
       answer.dead += young.filter(({ state }) => state === 'dead').length;
       answer.held += young.filter(({ state }) => state === 'held').length;
       answer.too_old += matches.length - young.length;
@@ -64,9 +61,11 @@ export class Replays {
     return { ...answer, value };
   }
 
-  #putBack(matches: readonly Match[], nowMs: number): void {
-    for (const { lane_id: queueId, event_id: eventId, state } of matches)
+  #putBack(matches: readonly Match[], { nowMs, id }: { nowMs: number; id: string }): void {
+    for (const { lane_id: queueId, event_id: eventId, state } of matches) {
       if (state === 'dead') this.#states.replay({ queueId, eventId }, nowMs);
+      this.#states.joinReplay({ queueId, eventId }, id);
+    }
   }
 
   *#pages(integrationId: string, which: Which): Generator<Match[]> {

@@ -11,6 +11,7 @@ import { fieldProblems } from '../../schema/field-problems.ts';
 import { DeliveryFilter, ReplayRequest } from '../../schema/reports/replay.ts';
 import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
+import { newId } from '../http/new-id.ts';
 import { Problem } from '../http/problem.ts';
 import { integrationOf } from './connection/integration-of.ts';
 import type { AdminEnv } from './env.ts';
@@ -55,7 +56,15 @@ export function adminDeliveries(): Hono<AdminEnv> {
     const { filter, ids, preview } = await readInput(c, ReplayRequest);
     c.set('hasOnlyLooked', preview);
     const which = ids === undefined ? { filter: filter ?? {} } : { ids };
-    return c.json(await outbox(c, integration).replay(integration.id, which, { isPreview: preview }));
+    const id = preview ? null : newId('rep');
+    return c.json(await outbox(c, integration).replay(integration.id, which, { id }));
+  });
+
+  routes.get('/:id/replays/:replay', async (c) => {
+    const integration = integrationOf(c);
+    const progress = await outbox(c, integration).replayProgress(integration.id, c.req.param('replay'));
+    if (progress === undefined) throw new Problem('not_found', 'There is no replay of this id');
+    return c.json(progress);
   });
 
   routes.get('/:id/status', async (c) => {

@@ -25,7 +25,8 @@ import { ConsentReport } from '../reports/consent-report.ts';
 import { EraseAnswer, EraseRequest } from '../reports/erase.ts';
 import { FINDINGS, Finding } from '../reports/finding.ts';
 import { Ledger, RuleLedger } from '../reports/ledger.ts';
-import { Cause, ReplayAnswer, ReplayRequest } from '../reports/replay.ts';
+import { OverviewRow } from '../reports/overview.ts';
+import { Cause, ReplayAnswer, ReplayProgress, ReplayRequest } from '../reports/replay.ts';
 import { StatusView } from '../reports/status.ts';
 import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../settings/access-token.ts';
 import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../settings/integration-schema.ts';
@@ -253,6 +254,7 @@ export function componentSchemas(): Json {
     }),
     AddedCampaigns: responseSchema(AddedCampaigns),
     ReplayRequest: jsonSchema(ReplayRequest),
+    OverviewRow: responseSchema(OverviewRow),
     ReplayAnswer: responseSchema(ReplayAnswer),
     Incident: responseSchema(IncidentView),
     AlertChannelCreate: jsonSchema(AlertChannelCreate),
@@ -260,6 +262,7 @@ export function componentSchemas(): Json {
     AlertChannel: responseSchema(AlertChannelView),
     MadeAlertChannel: responseSchema(MadeAlertChannel),
     AlertTestAnswer: responseSchema(AlertTestAnswer),
+    ReplayProgress: responseSchema(ReplayProgress),
   };
 }
 

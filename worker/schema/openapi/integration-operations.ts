@@ -83,6 +83,12 @@ export const INTEGRATION_OPERATIONS: readonly Operation[] = [
     answer: { status: 200, description: 'The number and value of the deliveries', schema: ref('ReplayAnswer') },
   },
   {
+    method: 'get',
+    path: '/v1/admin/integrations/{id}/replays/{replay}',
+    summary: 'Returns how far a replay is: its own deliveries, by state',
+    answer: { status: 200, description: 'The counts', schema: ref('ReplayProgress') },
+  },
+  {
     method: 'post',
     path: '/v1/admin/integrations/{id}/doctor',
     summary: 'Returns the problems, the worst first, each with a remedy; none when all is well',

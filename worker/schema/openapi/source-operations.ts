@@ -20,6 +20,18 @@ const live = {
 
 /** The operations on sources, their keys, events and ledger, and on people. */
 export const SOURCE_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/admin/overview',
+    summary: 'Returns every source that you may see, the worst first: verdict, cause, counts, value, identifiers',
+    role: 'viewer',
+    answer: {
+      status: 200,
+      description: 'At most 200 sources, with a cursor for the next',
+      schema: listOf('OverviewRow'),
+    },
+    query: ['period', 'source_id', ...PAGE_QUERY],
+  },
   resource.list(SOURCES, { role: 'viewer' }),
   resource.create(SOURCES),
   resource.read(SOURCES),

@@ -52,6 +52,8 @@ export const Cause = v.object({
 export type Cause = v.InferOutput<typeof Cause>;
 
 export const ReplayAnswer = v.object({
+  /** Finds its progress at `GET …/replays/{id}`. Null for a preview. */
+  id: v.nullable(v.string()),
   preview: v.boolean(),
   /** Failed deliveries that are sent again. */
   dead: v.number(),
@@ -63,3 +65,18 @@ export const ReplayAnswer = v.object({
   value: Value,
 });
 export type ReplayAnswer = v.InferOutput<typeof ReplayAnswer>;
+
+/** `GET /v1/admin/integrations/{id}/replays/{replay}`: the deliveries of one replay, by their present state. */
+export const ReplayProgress = v.object({
+  id: v.string(),
+  /** The sum of the following counts. */
+  total: v.number(),
+  pending: v.number(),
+  held: v.number(),
+  delivered: v.number(),
+  dead: v.number(),
+  expired: v.number(),
+  erased: v.number(),
+  skipped: v.number(),
+});
+export type ReplayProgress = v.InferOutput<typeof ReplayProgress>;

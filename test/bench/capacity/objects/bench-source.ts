@@ -262,7 +262,7 @@ export class BenchOutbox extends BenchObject {
       'ledger by rule, 90 days': () => reader.ruleLedger(lastDays(nowMs, 90)),
       'consent, 90 days': () => reader.consent(lastDays(nowMs, 90)),
       'linter, 90 days': () => reader.lint(lastDays(nowMs, 90)),
-      'preview of a replay': () => this.#engine.replay(INTEGRATION_ID, { filter: {} }, { isPreview: true }),
+      'preview of a replay': () => this.#engine.replay(INTEGRATION_ID, { filter: {} }, { id: null }),
       'erasure of a person': () => this.#engine.erase(['nobody'], 'erased_on_request'),
     };
     return this.costOf(answers[name] ?? missing(name));

@@ -67,6 +67,7 @@ const CHANGES: Record<string, Change> = {
   skip: ({ deliveries: { states } }, key) => states.skip([key], { ...END, reason: 'no_consent' }),
   expire: ({ deliveries: { states } }) => states.expire({ happenedBeforeMs: LATER, nowMs: LATER }),
   replay: ({ deliveries: { states } }, key) => states.replay(key, LATER),
+  joinReplay: ({ deliveries: { states } }, key) => states.joinReplay(key, 'rep_1'),
   erase: ({ deliveries: { states } }, key) => states.erase([key], { reason: 'erased_on_request', atMs: LATER }),
   discard: ({ deliveries: { states } }) => states.discard(INTEGRATION, LATER),
   lose: ({ deliveries: { states } }, key) => states.lose([{ ...key, column: 'payload', text: '{}' }], LATER),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { deliveryId } from '../../../../worker/objects/outbox/delivery-id.ts';
 import { Replays } from '../../../../worker/objects/outbox/replays.ts';
+import { replayProgress } from '../../../../worker/objects/outbox/reports/replay-progress.ts';
 import { DAY_MS, NOW } from '../../support/an-event.ts';
 import { aDeliveryIn, aQueue, inAnOutbox, INTEGRATION, rowOf, RULE } from '../../support/an-outbox.ts';
 import type { OutboxTables } from '../../support/an-outbox.ts';
@@ -16,11 +17,37 @@ describe('a replay', () => {
     const seen = await inReplays((replays, tables) => {
       aDeliveryIn(tables, 'a', { state: 'dead', currency: 'EUR', amount: '10.00' });
       aDeliveryIn(tables, 'b', { state: 'dead', currency: 'EUR', amount: '2.50' });
-      return { answer: replays.apply(INTEGRATION, EVERYTHING, NOW), a: rowOf(tables.database, 'a')?.state };
+      return {
+        answer: replays.apply(INTEGRATION, EVERYTHING, { nowMs: NOW, id: 'rep_1' }),
+        a: rowOf(tables.database, 'a')?.state,
+      };
     });
 
     expect(seen).toMatchObject({ answer: { preview: false, dead: 2, held: 0, too_old: 0 }, a: 'pending' });
     expect(seen.answer.value).toEqual([{ currency: 'EUR', amount: '12.5' }]);
+  });
+
+  it('knows the progress of its own deliveries, and of no others', async () => {
+    const seen = await inReplays((replays, tables) => {
+      for (const name of ['a', 'b']) aDeliveryIn(tables, name, { state: 'dead' });
+      aDeliveryIn(tables, 'other', { state: 'dead' });
+      const ids = ['a', 'b'].map((eventId) => deliveryId({ ruleId: RULE, eventId }));
+      replays.apply(INTEGRATION, { ids }, { nowMs: NOW, id: 'rep_1' });
+      const before = replayProgress(tables.database.sql, INTEGRATION, 'rep_1');
+      tables.database.sql.exec(`UPDATE deliveries SET state = 'delivered' WHERE event_id = 'a'`);
+      tables.queues.holdRule(tables.queue, { reason: 'rule_unknown', nowMs: NOW, probeAfterMs: 1_000 });
+      const after = replayProgress(tables.database.sql, INTEGRATION, 'rep_1');
+      return {
+        before,
+        after,
+        elsewhere: replayProgress(tables.database.sql, 'int_2', 'rep_1'),
+        unknown: replayProgress(tables.database.sql, INTEGRATION, 'x'),
+      };
+    });
+
+    expect(seen.before).toMatchObject({ id: 'rep_1', total: 2, pending: 2, held: 0, dead: 0 });
+    expect(seen.after).toMatchObject({ total: 2, pending: 0, held: 1, delivered: 1, dead: 0 });
+    expect([seen.elsewhere, seen.unknown]).toEqual([undefined, undefined]);
   });
 
   it('changes nothing when only a preview is requested', async () => {
@@ -38,7 +65,7 @@ describe('a replay', () => {
       aDeliveryIn(tables, 'empty', { state: 'dead', payload: null });
       aDeliveryIn(tables, 'pending');
       aDeliveryIn(tables, 'delivered', { state: 'delivered', payload: null });
-      return replays.apply(INTEGRATION, EVERYTHING, NOW);
+      return replays.apply(INTEGRATION, EVERYTHING, { nowMs: NOW, id: 'rep_1' });
     });
 
     expect(answer).toMatchObject({ dead: 0, held: 0, too_old: 1 });
@@ -48,7 +75,7 @@ describe('a replay', () => {
     const answer = await inReplays((replays, tables) => {
       aDeliveryIn(tables, 'held');
       tables.queues.holdRule(tables.queue, { reason: 'rule_unknown', nowMs: NOW, probeAfterMs: 1_000 });
-      return replays.apply(INTEGRATION, EVERYTHING, NOW);
+      return replays.apply(INTEGRATION, EVERYTHING, { nowMs: NOW, id: 'rep_1' });
     });
 
     expect(answer).toMatchObject({ dead: 0, held: 1 });
@@ -60,7 +87,7 @@ describe('a replay', () => {
       const elsewhere = aQueue(tables.queues, { integrationId: 'int_2' });
       aDeliveryIn({ ...tables, queue: elsewhere }, 'c', { state: 'dead' });
       const ids = [...['a', 'c'].map((eventId) => deliveryId({ ruleId: RULE, eventId })), 'no id'];
-      const { dead } = replays.apply(INTEGRATION, { ids }, NOW);
+      const { dead } = replays.apply(INTEGRATION, { ids }, { nowMs: NOW, id: 'rep_1' });
       return { dead, states: ['a', 'b', 'c'].map((name) => rowOf(tables.database, name)?.state) };
     });
 

@@ -188,7 +188,7 @@ function connectedNotice(connected: Connected, { name, redirectUri }: { name: st
         status: 200,
         title: 'Connected to LinkedIn',
         paragraphs: [
-          `“${name}” can send conversions now, and what waited for it is on its way.`,
+          `“${name}” is connected. Conversions are sent as soon as it has an ad account and a mapping, and what waited for it is on its way.`,
           connected.refreshTokenLast4 === undefined
             ? 'LinkedIn gave no refresh token to this app, so the connection lasts 60 days. You get a warning before it ends.'
             : 'The connection renews itself and lasts a year. You get a warning before it ends.',

@@ -1,0 +1,48 @@
+import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
+
+/** The ways to sort sites, besides the API's own order: the worst first. */
+export const SORTS = ['worst', 'risk', 'value', 'received', 'name'] as const;
+export type Sort = (typeof SORTS)[number];
+
+export type SiteFilter = { search: string; cause: string; sort: Sort };
+
+/** Reads how to sort from an address. */
+export function sortIn(text: string | null): Sort {
+  return SORTS.find((sort) => sort === text) ?? 'worst';
+}
+
+/** Returns the sites that a person wants to see, in the order that they chose. */
+export function chosenSites(rows: readonly OverviewRow[], { search, cause, sort }: SiteFilter): OverviewRow[] {
+  const wanted = search.trim().toLowerCase();
+  const found = rows.filter(
+    (row) =>
+      (wanted === '' || row.name.toLowerCase().includes(wanted) || row.source_id.toLowerCase().includes(wanted)) &&
+      (cause === '' || (row.cause ?? 'none') === cause),
+  );
+  switch (sort) {
+    case 'worst':
+      return found;
+    case 'risk':
+      return found.toSorted((one, other) => amountOf(other.value_at_risk) - amountOf(one.value_at_risk));
+    case 'value':
+      return found.toSorted((one, other) => amountOf(other.value_delivered) - amountOf(one.value_delivered));
+    case 'received':
+      return found.toSorted((one, other) => other.received - one.received);
+    case 'name':
+      return found.toSorted((one, other) => one.name.localeCompare(other.name));
+  }
+}
+
+/** Adds up the delivered value of all sites, by currency. */
+export function valueOfAll(rows: readonly OverviewRow[]): Record<string, string> {
+  const sums = new Map<string, number>();
+  for (const { value_delivered: value } of rows)
+    for (const [currency, amount] of Object.entries(value))
+      sums.set(currency, (sums.get(currency) ?? 0) + Number(amount));
+  return Object.fromEntries([...sums].map(([currency, sum]) => [currency, sum.toFixed(2)]));
+}
+
+/** The largest amount in any currency. We know no rates, so currencies are compared as numbers. */
+function amountOf(value: Readonly<Record<string, string>>): number {
+  return Math.max(0, ...Object.values(value).map(Number));
+}

@@ -1,0 +1,80 @@
+import type { OverviewRow } from '../../../worker/schema/reports/overview.ts';
+import { texts } from '../texts.ts';
+import { checkbox } from '../ui/form.ts';
+import { formatCount, formatMoney } from '../ui/format.ts';
+import { h } from '../ui/h.ts';
+import { inPlainWords } from '../ui/plain-words.ts';
+import { remedyPlace } from './remedy-place.ts';
+import { sparkline } from './sparkline.ts';
+
+const t = texts.home;
+
+/** Makes the table of sites: each row a link, with the verdict, the cause and its remedy, the money and the counts. */
+export function siteTable(
+  rows: readonly OverviewRow[],
+  { chosen, onChoose }: { chosen: ReadonlySet<string>; onChoose: (id: string, isChosen: boolean) => void },
+): HTMLElement {
+  const titles = [t.site, t.verdict, t.delivered, t.held, t.dead, t.valueDelivered, t.valueAtRisk, t.trend];
+  return h(
+    'div',
+    { class: 'table-holder', role: 'region', 'aria-label': t.sites, tabindex: 0 },
+    h(
+      'table',
+      { class: 'sites' },
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'col' }, h('span', { class: 'unseen' }, t.choose)),
+          ...titles.map((title, index) =>
+            h('th', { scope: 'col', class: index >= 2 && index <= 6 ? 'number' : '' }, title),
+          ),
+        ),
+      ),
+      h('tbody', {}, ...rows.map((row) => () => siteRow(row, { chosen, onChoose }))),
+    ),
+  );
+}
+
+function siteRow(
+  row: OverviewRow,
+  { chosen, onChoose }: { chosen: ReadonlySet<string>; onChoose: (id: string, isChosen: boolean) => void },
+): HTMLElement {
+  const { source_id: id, name, verdict, cause, sentence, delivered, held, failed, history } = row;
+  const source = `#/sources/${id}`;
+  const fix = remedyPlace(id, cause);
+  const box = checkbox(chosen.has(id));
+  box.setAttribute('aria-label', t.chooseSite(name));
+  box.addEventListener('change', () => onChoose(id, box.checked));
+  // On a phone the titles of the columns are not shown, so each cell has its own.
+  const count = (label: string, value: number, mood: string, to: string): HTMLElement =>
+    h(
+      'td',
+      { class: `number ${value === 0 ? 'zero' : mood}`, 'data-label': label },
+      value === 0 ? '0' : h('a', { href: to }, formatCount(value)),
+    );
+  return h(
+    'tr',
+    {},
+    h('td', {}, box),
+    h('th', { scope: 'row' }, h('a', { href: `${source}/overview` }, name)),
+    h(
+      'td',
+      { class: 'wide' },
+      h('span', { class: `badge verdict ${verdict}` }, t.verdicts[verdict]),
+      ' ',
+      inPlainWords(sentence),
+      ' ',
+      fix !== undefined &&
+        h('a', { class: 'fix', href: fix, 'aria-label': `${t.fixOf(verdict)}: ${name}` }, t.fixOf(verdict)),
+    ),
+    count(t.delivered, delivered, '', `${source}/deliveries?state=delivered`),
+    count(t.held, held, 'held', `${source}/deliveries?state=held`),
+    count(t.dead, failed, 'failed', `${source}/deliveries?state=dead`),
+    h('td', { class: 'number money', 'data-label': t.valueDelivered }, formatMoney(row.value_delivered)),
+    h('td', { class: 'number money', 'data-label': t.valueAtRisk }, formatMoney(row.value_at_risk)),
+    h('td', {}, sparkline(history)),
+  );
+}

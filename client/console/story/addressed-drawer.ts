@@ -1,0 +1,58 @@
+import { replaceQuery, withQuery, type Query } from '../app/address.ts';
+
+/**
+ * A side panel that the address names, so that a link to it can be copied, and Back closes it.
+ *
+ * Opening it adds an entry to the history. The page's `queried` passes each new address on to `follow`.
+ */
+export class AddressedDrawer {
+  readonly #names: readonly string[];
+  readonly #filter: () => Query;
+  readonly #open: (given: URLSearchParams) => Promise<HTMLDialogElement>;
+  #drawer: HTMLDialogElement | undefined;
+  #shown = '';
+
+  /**
+   * @param names The names in the address; the first one is always there when something is open.
+   * @param filter Returns the rest of the address, such as the page's filter.
+   * @param open Opens the panel for an address.
+   */
+  constructor({
+    names,
+    filter,
+    open,
+  }: {
+    names: readonly [string, ...string[]];
+    filter: () => Query;
+    open: (given: URLSearchParams) => Promise<HTMLDialogElement>;
+  }) {
+    this.#names = names;
+    this.#filter = filter;
+    this.#open = open;
+  }
+
+  /** Goes to the address of a panel, which then opens. */
+  visit(given: Query): void {
+    location.hash = withQuery(location.hash, { ...this.#filter(), ...given });
+  }
+
+  /** Opens or closes the panel, as the address says. */
+  async follow(query: URLSearchParams): Promise<void> {
+    const wanted = this.#names.map((name) => query.get(name) ?? '').join('\n');
+    if (wanted === this.#shown) return;
+    this.#shown = '';
+    this.#drawer?.close();
+    if (query.get(this.#names[0] ?? '') === null) return;
+    this.#shown = wanted;
+    const drawer = await this.#open(query);
+    this.#drawer = drawer;
+    drawer.addEventListener('close', () => {
+      if (this.#drawer !== drawer) return;
+      this.#drawer = undefined;
+      // Closed by the person, and not by another address.
+      if (this.#shown !== wanted) return;
+      this.#shown = '';
+      replaceQuery(this.#filter());
+    });
+  }
+}

@@ -1,0 +1,145 @@
+import type { ConversionRule } from '../../../worker/schema/settings/linkedin-objects.ts';
+import { all, ApiProblem, send } from '../app/api.ts';
+import { shapes } from '../app/response-shapes.ts';
+import { needs } from '../app/session.ts';
+import { integrationChips, integrationsOf, notConnected } from '../connection/integrations-of.ts';
+import { changeRule, chooseCampaigns, createRule, ruleTypeName } from '../connection/rule-form.ts';
+import { knownRules, ruleNumber, ruleTrouble } from '../connection/rule-picker.ts';
+import { texts } from '../texts.ts';
+import { emptyState, problemCard } from '../ui/element-of-state.ts';
+import { h, type Child } from '../ui/h.ts';
+import type { Place, ShownIntegration, View } from '../ui/view.ts';
+
+const t = texts.rules;
+
+/** The page Conversion rules: the rules of the ad account, with what is mapped to each, and everything to change them. */
+export async function rules(place: Place, sourceId: string): Promise<View> {
+  const found = await integrationsOf(sourceId, place);
+  const shown = found.find(({ id }) => id === place.query.get('integration')) ?? found[0];
+  if (shown === undefined) return notConnected(t.title, sourceId, t.notConnected);
+  const [known, users] = await Promise.all([knownRules(shown.id, place.signal), mappedBy(shown, place)]);
+  const again = (said: string): void => {
+    place.say(said);
+    place.go(location.hash);
+  };
+  return {
+    title: t.title,
+    content: [
+      () => integrationChips(found, shown, (id) => `#/sources/${sourceId}/rules?integration=${id}`),
+      h('p', { class: 'lead' }, t.lead),
+      known instanceof ApiProblem
+        ? h(
+            'div',
+            { class: 'stack' },
+            problemCard(known, () => place.go(location.hash)),
+            h('p', {}, h('a', { class: 'button', href: `#/sources/${sourceId}/linkedin/${shown.id}` }, t.toConnection)),
+          )
+        : known.length === 0
+          ? emptyState(t.empty, t.emptyMore)
+          : table(known, { shown, users, place, again }),
+      !(known instanceof ApiProblem) &&
+        h(
+          'p',
+          {},
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'primary',
+              ...needs('editor'),
+              onclick: async () => {
+                if ((await createRule(shown.id)) !== undefined) again(t.created);
+              },
+            },
+            t.create,
+          ),
+        ),
+    ],
+  };
+}
+
+/** Returns the names of the mappings of each rule, by the rule's number. */
+async function mappedBy(shown: ShownIntegration, { signal }: Place): Promise<ReadonlyMap<string, string[]>> {
+  const mappings = await all(shapes.mapping, `/integrations/${shown.id}/mappings`, signal);
+  const byName = Object.entries(shown.config.conversion_rule_id ?? {}).flatMap(([event, refs]) =>
+    [refs].flat().map((ref) => ({ name: event, ref })),
+  );
+  const users = new Map<string, string[]>();
+  for (const { name, ref } of [...byName, ...mappings.map((one) => ({ name: one.name, ref: one.conversion_rule_id }))])
+    users.set(ruleNumber(ref), [...(users.get(ruleNumber(ref)) ?? []), name]);
+  return users;
+}
+
+type Parts = {
+  shown: ShownIntegration;
+  users: ReadonlyMap<string, string[]>;
+  place: Place;
+  again: (said: string) => void;
+};
+
+function table(known: readonly ConversionRule[], parts: Parts): HTMLElement {
+  const titles = [t.rule, t.type, t.windows, t.campaigns, t.mapped, t.state, texts.source.action];
+  // Rules that something is mapped to come first.
+  const sorted = known.toSorted((one, other) => Number(parts.users.has(other.id)) - Number(parts.users.has(one.id)));
+  return h(
+    'div',
+    { class: 'table-holder', role: 'region', 'aria-label': t.title, tabindex: 0 },
+    h(
+      'table',
+      {},
+      h('thead', {}, h('tr', {}, ...titles.map((title) => h('th', { scope: 'col' }, title)))),
+      h('tbody', {}, ...sorted.map((rule) => () => row(rule, parts))),
+    ),
+  );
+}
+
+function row(rule: ConversionRule, { shown, users, place, again }: Parts): HTMLElement {
+  const { id, name, enabled, campaign_ids: campaigns, conversion_method: method } = rule;
+  const trouble = ruleTrouble(rule);
+  const mapped = users.get(id) ?? [];
+  return h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, name, ' ', h('code', {}, id)),
+    h('td', {}, ruleTypeName(rule.type)),
+    h(
+      'td',
+      {},
+      texts.rule.windowsOf(rule.post_click_attribution_window_size, rule.view_through_attribution_window_size),
+    ),
+    h('td', {}, campaigns.length === 0 ? h('span', { class: 'badge held' }, t.noCampaigns) : String(campaigns.length)),
+    h('td', { class: 'wide' }, mapped.length === 0 ? texts.never : mapped.join(', ')),
+    h('td', {}, h('span', { class: `badge ${trouble === undefined ? 'working' : 'attention'}` }, trouble ?? t.working)),
+    h(
+      'td',
+      { class: 'row-actions' },
+      ...(method === 'CONVERSIONS_API' ? actions(rule, { shown, place, again }) : []),
+      !enabled && ' ',
+    ),
+  );
+}
+
+function actions(rule: ConversionRule, { shown, place, again }: Omit<Parts, 'users'>): Child[] {
+  const { id, name, enabled } = rule;
+  const path = `/integrations/${shown.id}/conversion-rules/${id}`;
+  const button = (label: string, onclick: () => Promise<void>): HTMLElement =>
+    h(
+      'button',
+      { type: 'button', class: 'small', 'aria-label': `${label}: ${name}`, ...needs('editor'), onclick },
+      label,
+    );
+  return [
+    button(enabled ? t.disable : t.enable, () =>
+      place.act(async () => {
+        await send(path, { method: 'PATCH', body: { enabled: !enabled } });
+        again(enabled ? t.disabled(name) : t.enabled(name));
+      }),
+    ),
+    ' ',
+    button(texts.rule.change, async () => {
+      if ((await changeRule(shown.id, rule)) !== undefined) again(texts.saved);
+    }),
+    ' ',
+    button(texts.rule.chooseCampaigns, () => chooseCampaigns(shown.id, rule, () => again(texts.saved))),
+  ];
+}

@@ -1,0 +1,142 @@
+/** C11 and C15 of the console's cases: forty sites on Home, the worst first, and a chart that says what became of events. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { aConnection, bodyOf } from '../management/a-connection.ts';
+import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+const WITHIN = { timeout: 60_000 };
+const SITES = 40;
+const BROKEN = [11, 23, 37];
+
+let browser: Browser;
+let product: LocalProduct;
+let page: Page;
+let complaints: string[];
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct()]);
+  for (let index = 0; index < SITES; index += 1) {
+    const isBroken = BROKEN.includes(index);
+    const { writeKey } = await aConnection(product, {
+      source: { id: `src_${index}`, name: `Site ${String(index).padStart(2, '0')}` },
+      ...(isBroken && { config: { access_token: 'tok-revoked', refresh_token: null } }),
+    });
+    await product.collect({ batch: Array.from({ length: isBroken ? 3 : 1 }, () => aLead()) }, { writeKey });
+  }
+  ({ page, complaints } = await openConsole(browser, product, { viewport: { width: 1440, height: 900 } }));
+  await signIn(page, product);
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+}, 180_000);
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+const rows = () => page.getByRole('region', { name: 'Sites' }).getByRole('row');
+const names = () => rows().getByRole('rowheader').allTextContents();
+
+describe('forty sites, of which three are broken', () => {
+  it('are one table with the broken ones first, in at most five requests', async () => {
+    await expect
+      .poll(async () => {
+        const { data } = JSON.parse(JSON.stringify((await product.admin('/overview')).body));
+        return data.filter(({ verdict }: { verdict: string }) => verdict === 'broken').length;
+      }, WITHIN)
+      .toBe(3);
+    const requests: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/v1/admin/')) requests.push(request.url());
+    });
+    await page.reload();
+    await rows().nth(SITES).waitFor();
+
+    expect((await names()).slice(0, 3)).toEqual(['Site 11', 'Site 23', 'Site 37']);
+    expect(await names()).toHaveLength(SITES);
+    expect(requests.length).toBeLessThanOrEqual(5);
+    await rows().nth(1).getByText('3 conversions are held. LinkedIn refuses the access token').waitFor();
+    await rows().nth(1).getByText('USD 1,500.00').waitFor();
+    const third = await rows().nth(3).boundingBox();
+    expect((third?.y ?? Infinity) + (third?.height ?? 0)).toBeLessThan(900);
+    expect(complaints).toEqual([]);
+  });
+
+  it('can be searched, filtered by cause and sorted by money, and the address holds it', async () => {
+    await page.goto(`${product.url}/console#/`);
+    await page.getByLabel('Find a site').fill('site 2');
+    await expect.poll(names).toHaveLength(10);
+    await page.getByLabel('Cause').selectOption({ label: 'Access token refused (3)' });
+    await expect.poll(names).toEqual(['Site 23']);
+    await page.getByLabel('Find a site').fill('');
+    await page.getByLabel('Sort by').selectOption('risk');
+
+    await page.reload();
+
+    await expect.poll(names).toEqual(['Site 11', 'Site 23', 'Site 37']);
+    expect(page.url()).toContain('cause=token_refused');
+  });
+
+  it('lead to the remedy, and all of them can be paused, resumed and replayed at once', async () => {
+    await page.goto(`${product.url}/console#/?cause=token_refused`);
+    await page.reload();
+    for (const name of ['Site 11', 'Site 37']) await page.getByLabel(`Select ${name}`).check();
+    const bulk = page.getByRole('group', { name: 'Selected sites' });
+    await bulk.getByText('2 sites selected').waitFor();
+    await bulk.getByRole('button', { name: 'Pause' }).click();
+    const question = page.getByRole('dialog', { name: 'Pause 2 sites?' });
+    await question.getByText('Site 37').waitFor();
+    await question.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('2 sites are paused.').waitFor();
+    const { body } = await product.admin('/integrations?source_id=src_11');
+    expect(JSON.stringify(body)).toContain('"enabled":false');
+
+    await bulk.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
+    await page.getByText('2 sites are running.').waitFor();
+    await bulk.getByRole('button', { name: 'Replay' }).click();
+    const replay = page.getByRole('dialog', { name: 'Replay failed and held deliveries of 2 sites?' });
+    await replay.getByText(/Site 11: 3 held, 0 failed, worth USD 1,500.00/).waitFor();
+    await replay.getByRole('button', { name: 'Replay' }).click();
+    await page.getByText('Sending 6 deliveries of 2 sites again.').waitFor();
+
+    await page.getByRole('link', { name: 'Fix: Site 11' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Site 11' }).waitFor();
+    await page.getByText('LinkedIn refuses it').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('the overview of a site', () => {
+  it('names held and failed conversions, the money, and draws each outcome once per day with a tooltip', async () => {
+    const { id, writeKey, ask } = await aConnection(product, {
+      source: { id: 'src_mixed', name: 'Mixed' },
+      config: { account_id: '100', conversion_rule_id: { 'Lead Generated': '1001', 'Order Completed': '1002' } },
+    });
+    // Other sites' attempts get some of the faults.
+    product.sandbox.fault({ status: 422, times: 50, path: '/rest/conversionEvents' });
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ dead: 1 });
+    product.sandbox.reset();
+    await product.collect({ batch: [aLead(), aLead({ event: 'Order Completed' })] }, { writeKey });
+    await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ held: 1 });
+    expect(id).toMatch(/^int_/);
+
+    await page.goto(`${product.url}/console#/sources/src_mixed/overview`);
+
+    const card = page.getByRole('region', { name: 'Mixed' });
+    await card.getByText('1 conversion is held and 1 has failed. Rule 1002: ').waitFor();
+    await card.getByText('Value delivered').waitFor();
+    await card.getByText('USD 1,000.00').waitFor();
+    await page.getByText('Times and days are UTC.').waitFor();
+    const chart = card.getByRole('img', { name: /3 received, 1 delivered, 1 held, 1 failed/ });
+    await chart.waitFor();
+    await card.getByText('failed', { exact: true }).first().waitFor();
+    await chart.scrollIntoViewIfNeeded();
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error('The chart has no place');
+    await page.mouse.move(box.x + box.width - 80, box.y + box.height / 2);
+    await card.getByText('1 held').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,236 @@
+/** C3, C8 and C13 of the console's cases: the chosen source, addresses, unsaved changes, and the end of a session. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { aConnection } from '../management/a-connection.ts';
+import { aLead, goTo, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+const WITHIN = { timeout: 30_000 };
+
+let browser: Browser;
+let product: LocalProduct;
+let second: Awaited<ReturnType<typeof aConnection>>;
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct()]);
+  await aConnection(product, { source: { id: 'src_a', name: 'Alpha' } });
+  second = await aConnection(product, { source: { id: 'src_b', name: 'Beta' } });
+  product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
+  await product.collect({ batch: [aLead()] }, { writeKey: second.writeKey });
+  await vi.waitUntil(async () => JSON.stringify((await second.ask('/status')).body).includes('"dead":1'), WITHIN);
+  await product.collect({ batch: [aLead({ event: 'Other' })] }, { writeKey: second.writeKey });
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+let page: Page;
+let complaints: string[];
+beforeEach(async () => {
+  ({ page, complaints } = await openConsole(browser, product));
+  await signIn(page, product);
+  await heading('Home').waitFor();
+});
+afterEach(async () => {
+  await page.context().close();
+});
+
+const heading = (name: string) => page.getByRole('heading', { level: 1, name });
+const open = (hash: string) => page.goto(`${product.url}/console#${hash}`);
+const hashNow = () => new URL(page.url()).hash;
+
+describe('the chosen source', () => {
+  it('is kept on the pages that are about no source, and named in every heading', async () => {
+    await open('/sources/src_b/live');
+    await heading('Live events Beta').waitFor();
+    expect(await page.title()).toBe('Live events · Beta · Directflight');
+
+    for (const [link, title] of [
+      ['Home', 'Home'],
+      ['Privacy', 'Privacy'],
+      ['Access', 'Access'],
+    ] as const) {
+      await goTo(page, link);
+      await heading(title).waitFor();
+      expect(await page.getByRole('navigation', { name: 'Pages' }).getByLabel('Source').inputValue()).toBe('src_b');
+      await goTo(page, 'Deliveries');
+      await heading('Deliveries Beta').waitFor();
+    }
+
+    await page.reload();
+    await heading('Deliveries Beta').waitFor();
+    await page.getByRole('navigation', { name: 'Pages' }).getByLabel('Source').selectOption('src_a');
+    await heading('Deliveries Alpha').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('is chosen in the consent report', async () => {
+    await open('/sources/src_b/live');
+    await heading('Live events Beta').waitFor();
+    await goTo(page, 'Privacy');
+    await heading('Privacy').waitFor();
+
+    expect(await page.getByRole('main').getByLabel('Source').inputValue()).toBe('src_b');
+  });
+});
+
+describe('the address', () => {
+  it('holds the filter of the deliveries, for a reload, a copied link and the way back', async () => {
+    await open('/sources/src_b/deliveries');
+    await page.getByLabel('State').selectOption('dead');
+    await page.getByRole('heading', { name: 'By cause' }).waitFor();
+    await page.getByLabel('Event name').fill('Lead Generated');
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await expect.poll(hashNow).toBe('#/sources/src_b/deliveries?state=dead&event=Lead+Generated');
+
+    await page.reload();
+    await page.getByRole('heading', { name: 'By cause' }).waitFor();
+    expect(await page.getByLabel('Event name').inputValue()).toBe('Lead Generated');
+    await goTo(page, 'Doctor');
+    await heading('Doctor').waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: 'By cause' }).waitFor();
+
+    const copy = await page.context().newPage();
+    await copy.goto(page.url());
+    await copy.getByRole('heading', { name: 'By cause' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('holds the open story of an event, which Back closes', async () => {
+    await open('/sources/src_b/live?state=skipped');
+    await page.getByRole('button', { name: 'Other' }).click();
+    const story = page.getByRole('dialog', { name: 'Other' });
+    await story.getByText('No mapping matches this event.').waitFor();
+    const link = page.url();
+    await page.goBack();
+    await story.waitFor({ state: 'detached' });
+    expect(hashNow()).toBe('#/sources/src_b/live?state=skipped');
+    await page.goForward();
+    await story.getByText('No mapping matches this event.').waitFor();
+    await page.keyboard.press('Escape');
+    await story.waitFor({ state: 'detached' });
+    expect(hashNow()).toBe('#/sources/src_b/live?state=skipped');
+
+    const copy = await page.context().newPage();
+    await copy.goto(link);
+    await copy.getByRole('dialog', { name: 'Other' }).getByText('No mapping matches this event.').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('holds the story of a delivery', async () => {
+    await open('/sources/src_b/deliveries?state=dead');
+    await page.getByRole('row').getByRole('button', { name: 'Lead Generated' }).click();
+    await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Requests to LinkedIn').waitFor();
+
+    await page.reload();
+
+    await page.getByRole('dialog', { name: 'Lead Generated' }).getByText('Requests to LinkedIn').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('unsaved changes', () => {
+  const question = () => page.getByRole('dialog', { name: 'Leave without saving?' });
+
+  it('are not lost by a link, by another source or by Back without a question', async () => {
+    await open('/sources/src_b/mappings');
+    await page.getByRole('link', { name: 'Add a mapping' }).click();
+    const name = page.getByLabel('Name', { exact: true });
+    await name.fill('Half written');
+
+    await goTo(page, 'Live events');
+    await question().getByRole('button', { name: 'Stay' }).click();
+    expect(await name.inputValue()).toBe('Half written');
+    await page.getByRole('navigation', { name: 'Pages' }).getByLabel('Source').selectOption('src_a');
+    await question().getByRole('button', { name: 'Stay' }).click();
+    await page.goBack();
+    await question().getByRole('button', { name: 'Stay' }).click();
+    expect(await name.inputValue()).toBe('Half written');
+    expect(hashNow()).toContain('/mappings/new');
+
+    await page.goBack();
+    await question().getByRole('button', { name: 'Leave' }).click();
+    await heading('Mappings').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('make the browser ask before it closes or reloads the page', async () => {
+    await open('/sources/src_b/settings');
+    const name = page.getByLabel('Name', { exact: true });
+    await name.click();
+    await page.keyboard.type('!');
+
+    await page.reload({ timeout: 3_000 }).catch(() => undefined);
+
+    // The test's browser answers that it stays.
+    expect(complaints).toEqual(['dialog: ']);
+    expect(await name.inputValue()).toContain('!');
+  });
+
+  it('are over once they are saved', async () => {
+    await open('/sources/src_b/settings');
+    await page.getByLabel('Events per minute, maximum').fill('5000');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('Saved.').waitFor();
+
+    await goTo(page, 'Live events');
+
+    await heading('Live events').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('a session that has ended', () => {
+  const again = () => page.getByRole('dialog', { name: 'Sign in' });
+  const signInThere = async (): Promise<void> => {
+    await again().getByLabel('Token', { exact: true }).fill(product.adminToken);
+    await again().getByRole('button', { name: 'Sign in' }).click();
+    await again().waitFor({ state: 'detached' });
+  };
+
+  it('leads to signing in and back, and what was typed is saved', async () => {
+    await open('/sources/src_b/settings');
+    await page.getByLabel('Events per minute, maximum').fill('7000');
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await again().getByText('Your session has ended.').waitFor();
+    await signInThere();
+
+    await page.getByText('Saved.').waitFor();
+    expect(await product.admin('/sources/src_b')).toMatchObject({ body: { max_events_per_minute: 7_000 } });
+    expect(complaints).toEqual([]);
+  });
+
+  it('leads to signing in and back from a page that only looks, such as Live', async () => {
+    await open('/sources/src_b/deliveries');
+    await heading('Deliveries').waitFor();
+    await page.context().clearCookies();
+    await goTo(page, 'Live events');
+    await again().waitFor();
+    await signInThere();
+
+    await heading('Live events Beta').waitFor();
+    await page.getByRole('button', { name: 'Other' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('is over too when the person has signed in again in another tab', async () => {
+    await open('/sources/src_b/deliveries');
+    await heading('Deliveries').waitFor();
+    await page.context().clearCookies();
+    await goTo(page, 'Doctor');
+    await again().waitFor();
+
+    const other = await page.context().newPage();
+    await other.goto(`${product.url}/console`);
+    await signIn(other, product);
+    await other.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+    await page.evaluate('dispatchEvent(new Event("focus"))');
+
+    await again().waitFor({ state: 'detached' });
+    await heading('Doctor Beta').waitFor();
+  });
+});

@@ -1,0 +1,47 @@
+/** C4 of the console's cases: a replay counts its own deliveries, and has an end that is true. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { aConnection, bodyOf } from '../management/a-connection.ts';
+import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+const WITHIN = { timeout: 30_000 };
+
+let browser: Browser;
+let product: LocalProduct;
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+it("shows the progress of the replay itself, while another rule's delivery is held", async () => {
+  const { sourceId, writeKey, ask } = await aConnection(product, {
+    // Rule 1002 is disabled at LinkedIn, so its deliveries are held.
+    config: { account_id: '100', conversion_rule_id: { 'Lead Generated': '1001', 'Order Completed': '1002' } },
+  });
+  for (const _ of [1, 2]) {
+    product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await expect
+      .poll(async () => JSON.stringify(bodyOf(await ask('/status'))['backlog']), WITHIN)
+      .toContain(`"dead":${_}`);
+  }
+  await product.collect({ batch: [aLead({ event: 'Order Completed' })] }, { writeKey });
+  await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ held: 1, dead: 2 });
+  const { page, complaints } = await openConsole(browser, product);
+  await signIn(page, product);
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+
+  await page.goto(`${product.url}/console#/sources/${sourceId}/deliveries?state=dead`);
+  await page.getByRole('button', { name: 'Replay… Unprocessable Entity' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Replay 2' }).click();
+
+  await page.getByText('Replay finished').waitFor(WITHIN);
+  await page.getByText('2 of 2 delivered.', { exact: true }).waitFor();
+  expect(complaints).toEqual([]);
+});

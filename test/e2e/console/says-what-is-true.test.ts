@@ -1,0 +1,184 @@
+/** C7, C9, C12 and C14 of the console's cases: nothing is claimed that isn't known, and a finding is fixed where it is shown. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { aConnection, bodyOf } from '../management/a-connection.ts';
+import { aLead, openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+const WITHIN = { timeout: 30_000 };
+
+let browser: Browser;
+let product: LocalProduct;
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+let page: Page;
+let complaints: string[];
+beforeEach(async () => {
+  product.sandbox.reset();
+  ({ page, complaints } = await openConsole(browser, product));
+  await signIn(page, product);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+});
+afterEach(async () => {
+  if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  await page.close();
+});
+
+const open = async (sourceId: string, tab: string): Promise<void> => {
+  await page.goto(`${product.url}/console#/sources/${sourceId}${tab}`);
+  await page.reload();
+};
+
+describe('a pasted token', () => {
+  it("is checked with LinkedIn, and a refused one doesn't count as connected", async () => {
+    const made = bodyOf(await product.admin('/sources', { body: { name: 'Fresh' } }));
+    await open(String(made['id']), '');
+    await page.getByText('With an access token', { exact: true }).click();
+    await page.getByRole('textbox', { name: 'Access token' }).fill('tok-revoked');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+
+    await page.getByText('LinkedIn refuses this token.').first().waitFor(WITHIN);
+    await page.getByRole('textbox', { name: 'Access token' }).fill('');
+    await page.reload();
+    await page.getByText('0 of 6 steps are done.').waitFor(WITHIN);
+
+    await page.getByText('With an access token', { exact: true }).click();
+    await page.getByRole('textbox', { name: 'Access token' }).fill('tok-ok');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByText('1 of 6 steps are done.').waitFor(WITHIN);
+  });
+});
+
+describe('the editor of mappings', () => {
+  it('says that a rule is missing instead of showing what would be sent, and forgets a problem that is fixed', async () => {
+    const { sourceId, writeKey } = await aConnection(product);
+    await product.collect({ batch: [aLead({ event: 'Lead Generated ' }), aLead()] }, { writeKey });
+    await open(sourceId, '/mappings/new');
+    await page.getByLabel('FQL text').fill('event = "Lead Generated"');
+    await page
+      .getByRole('combobox', { name: 'Event', exact: true })
+      .selectOption({ label: 'Lead Generated (1 recent)' });
+
+    await page.getByText('The event matches. Choose a conversion rule to send it.').waitFor();
+    expect(await page.getByRole('heading', { name: 'What LinkedIn would get' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Create mapping' }).click();
+    await page.getByText('Choose a conversion rule.', { exact: true }).waitFor();
+    await page.getByLabel('Conversion rule', { exact: true }).selectOption('987655');
+    await page.getByText('Choose a conversion rule.', { exact: true }).waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'What LinkedIn would get' }).waitFor();
+  });
+
+  it("shows a space at the end of a name, and says that the count is the rule's", async () => {
+    const { sourceId, writeKey } = await aConnection(product);
+    await product.collect({ batch: [aLead({ event: 'Lead Generated ' }), aLead()] }, { writeKey });
+    await open(sourceId, '/mappings');
+
+    await page.getByText('Lead Generated␣').waitFor();
+    await page.getByRole('columnheader', { name: 'Deliveries of the rule, 7 days' }).waitFor();
+  });
+});
+
+describe('the question before a person is erased', () => {
+  it('names them, and is not asked for something that is no e-mail address', async () => {
+    await page.goto(`${product.url}/console#/privacy`);
+    await page.getByLabel('E-mail or ID').fill('not-an-email');
+    await page.getByRole('button', { name: 'Erase' }).click();
+    await page.getByText('Enter a whole e-mail address').waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+
+    await page.getByLabel('E-mail or ID').fill('jane@example.com');
+    await page.getByRole('button', { name: 'Erase' }).click();
+    await page.getByRole('dialog', { name: 'Erase this person?' }).getByText('jane@example.com').waitFor();
+    await page.keyboard.press('Escape');
+  });
+});
+
+describe('the set-up', () => {
+  it('counts the step that the first event ticks', async () => {
+    const made = bodyOf(await product.admin('/sources', { body: { name: 'Waiting' } }));
+    await open(String(made['id']), '');
+    await page.getByText('0 of 6 steps are done.').waitFor();
+
+    await product.collect({ batch: [aLead()] }, { writeKey: String(made['write_key']) });
+
+    await page.getByText('The first event was received.').waitFor(WITHIN);
+    await page.getByText('1 of 6 steps are done.').waitFor();
+  });
+});
+
+describe('a finding of the doctor', () => {
+  it.each([
+    [
+      'a disabled rule',
+      { conversion_rule_id: { 'Lead Generated': '1002' }, account_id: '100' },
+      'A conversion rule is disabled',
+      'Enable the rule',
+    ],
+    ['test mode', { test_mode: true }, 'Test mode is on', 'Disable test mode'],
+    [
+      'a quota above LinkedIn’s',
+      { quota_per_minute: 900 },
+      'The configured quota is above LinkedIn’s',
+      'Use LinkedIn’s limits',
+    ],
+  ])('has a button that fixes %s', async (_what, config, title, button) => {
+    const { sourceId } = await aConnection(product, { config });
+    await open(sourceId, '/doctor');
+    const finding = page.getByRole('listitem').filter({ hasText: title });
+    await finding.waitFor(WITHIN);
+    expect(await finding.textContent()).not.toMatch(/PUT|PATCH|\b[a-z]+_[a-z]+\b/);
+
+    await finding.getByRole('button', { name: button }).click();
+
+    await finding.waitFor({ state: 'detached', ...WITHIN });
+  });
+
+  it('has a button that fixes a missing consent', async () => {
+    const { sourceId, id } = await aConnection(product, { consent_categories: [] });
+    await open(sourceId, '/doctor');
+    await page.getByRole('button', { name: 'Require “advertising”' }).click(WITHIN);
+
+    await expect
+      .poll(async () => bodyOf(await product.admin(`/integrations/${id}`))['consent_categories'])
+      .toEqual(['advertising']);
+  });
+
+  it('about failed deliveries replays them', async () => {
+    const { sourceId, writeKey, ask } = await aConnection(product);
+    product.sandbox.fault({ status: 422, times: 1, path: '/rest/conversionEvents' });
+    await product.collect({ batch: [aLead()] }, { writeKey });
+    await expect.poll(async () => bodyOf(await ask('/status'))['backlog'], WITHIN).toMatchObject({ dead: 1 });
+    await open(sourceId, '/doctor');
+    await page.getByRole('button', { name: 'Replay the failed ones' }).click(WITHIN);
+    await page.getByRole('dialog').getByRole('button', { name: 'Replay 1' }).click();
+
+    await product.sandbox.waitForEvents(1, 30_000);
+  });
+});
+
+describe('the page of conversion rules', () => {
+  it('lists them with what is mapped to each, and enables, creates and changes them', async () => {
+    const { sourceId } = await aConnection(product, {
+      config: { account_id: '100', conversion_rule_id: { 'Lead Generated': '1002', 'Order Completed': '1001' } },
+    });
+    await open(sourceId, '/rules');
+    const row = page.getByRole('row').filter({ hasText: '1002' });
+    await row.getByText('Lead Generated').waitFor(WITHIN);
+    await row.getByRole('button', { name: /^Enable/ }).click();
+    await row.getByRole('button', { name: /^Disable/ }).waitFor();
+
+    await page.getByRole('button', { name: 'Create a rule' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name', { exact: true }).fill('From the page');
+    await dialog.getByRole('button', { name: 'Create', exact: false }).click();
+    await page.getByRole('row').filter({ hasText: 'From the page' }).waitFor(WITHIN);
+  });
+});

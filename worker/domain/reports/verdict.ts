@@ -1,0 +1,106 @@
+import type { Verdict } from '../../schema/reports/overview.ts';
+
+/** A site's connection, as far as the verdict depends on it. */
+export type ConnectionFacts = {
+  enabled: boolean;
+  hasToken: boolean;
+  /** The reason why all its deliveries are held. */
+  hold: { reason: string; sentence: string } | null;
+  /** Its rules whose deliveries are held. */
+  rules: readonly { ruleId: string; reason: string; sentence: string }[];
+};
+
+/** What a site's verdict depends on. The counts are those of the period, but `held` and `failedNow`. */
+export type SiteFacts = {
+  connections: readonly ConnectionFacts[];
+  held: number;
+  failed: number;
+  received: number;
+  delivered: number;
+  refused: number;
+  tokenDaysLeft: number | null;
+  versionDaysLeft: number | null;
+};
+
+export type Judged = { verdict: Verdict; cause: string | null; sentence: string };
+
+/** Within this time a person should connect again, or choose another version. */
+const SOON_DAYS = 14;
+
+/** Returns how well a site works, with the worst cause and the counts of everything that is lost meanwhile. */
+export function judged(facts: SiteFacts): Judged {
+  const { connections, held, failed, received, delivered, refused, tokenDaysLeft, versionDaysLeft } = facts;
+  const hold = holdOf(connections);
+  if (hold !== undefined && held > 0)
+    return { verdict: 'broken', cause: hold.reason, sentence: `${waiting(held, failed)}. ${hold.sentence}` };
+  if (tokenDaysLeft !== null && tokenDaysLeft < 0)
+    return say('broken', 'reconnect_overdue', 'The connection to LinkedIn has ended. Connect LinkedIn again.');
+  if (failed > 0)
+    return say(
+      delivered === 0 ? 'broken' : 'attention',
+      'deliveries_failed',
+      `LinkedIn refused ${counted(failed, 'conversion', 'conversions')}. See why, fix the cause, then replay them.`,
+    );
+  if (refused > 0)
+    return say(
+      received === 0 ? 'broken' : 'attention',
+      'traffic_refused',
+      `${counted(refused, 'event was', 'events were')} refused before they could be stored.`,
+    );
+  const isIdle = received === 0;
+  if (connections.every(({ hasToken }) => !hasToken))
+    return say(
+      isIdle ? 'quiet' : 'attention',
+      'not_connected',
+      connections.length === 0
+        ? 'Not connected to LinkedIn. Events are received, but skipped until you connect LinkedIn.'
+        : 'LinkedIn is not connected: a connection has no access token yet.',
+    );
+  if (connections.every(({ enabled }) => !enabled))
+    return say('attention', 'integration_disabled', 'The connection is paused. Its events are skipped.');
+  if (tokenDaysLeft !== null && tokenDaysLeft <= SOON_DAYS)
+    return say('attention', 'reconnect_due', `The connection to LinkedIn ends in ${days(tokenDaysLeft)}.`);
+  if (versionDaysLeft !== null && versionDaysLeft <= SOON_DAYS)
+    return say('attention', 'version_sunset', `LinkedIn retires the API version in use in ${days(versionDaysLeft)}.`);
+  if (isIdle) return say('quiet', 'no_events', 'No events in this period.');
+  if (delivered === 0)
+    return say('quiet', 'nothing_delivered', 'Events arrive, but none became a delivered conversion in this period.');
+  return { verdict: 'working', cause: null, sentence: 'LinkedIn is accepting this site’s conversions.' };
+}
+
+/** Orders sites: the worst verdict first, then by what is lost, then the busiest. */
+export function byNeed<
+  Row extends { verdict: Verdict; held: number; failed: number; refused: number; received: number; name: string },
+>(rows: readonly Row[], verdicts: readonly Verdict[]): Row[] {
+  const lost = ({ held, failed, refused }: Row): number => held + failed + refused;
+  return rows.toSorted(
+    (one, other) =>
+      verdicts.indexOf(one.verdict) - verdicts.indexOf(other.verdict) ||
+      lost(other) - lost(one) ||
+      other.received - one.received ||
+      one.name.localeCompare(other.name),
+  );
+}
+
+function holdOf(connections: readonly ConnectionFacts[]): { reason: string; sentence: string } | undefined {
+  const whole = connections.flatMap(({ hold }) => hold ?? []);
+  const [rule] = connections.flatMap(({ rules }) => rules);
+  return whole[0] ?? (rule && { reason: rule.reason, sentence: `Rule ${rule.ruleId}: ${rule.sentence}` });
+}
+
+function waiting(held: number, failed: number): string {
+  const isHeld = counted(held, 'conversion is', 'conversions are');
+  return failed > 0 ? `${isHeld} held and ${counted(failed, 'has', 'have')} failed` : `${isHeld} held`;
+}
+
+function say(verdict: Verdict, cause: string, sentence: string): Judged {
+  return { verdict, cause, sentence };
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+function days(left: number): string {
+  return left === 1 ? '1 day' : `${left} days`;
+}

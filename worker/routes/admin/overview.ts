@@ -1,0 +1,176 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { outcomeHistory } from '../../domain/reports/outcome-history.ts';
+import { byNeed, judged } from '../../domain/reports/verdict.ts';
+import type { ConnectionFacts } from '../../domain/reports/verdict.ts';
+import { versionDaysLeft } from '../../linkedin/versions.ts';
+import { vaultOf } from '../../objects/credentials/vault-of.ts';
+import type { OverviewSpan } from '../../objects/outbox/outbox-reader.ts';
+import type { BacklogView } from '../../objects/outbox/reports/backlog.ts';
+import { REFUSAL_HOURS } from '../../schema/events/refusal.ts';
+import { OVERVIEW_HOURS, VERDICTS } from '../../schema/reports/overview.ts';
+import type { OverviewPeriod, OverviewRow } from '../../schema/reports/overview.ts';
+import { SETTING_DEFAULTS } from '../../schema/settings/integration.ts';
+import type { Integration } from '../../schema/settings/integration.ts';
+import type { Source } from '../../schema/settings/source.ts';
+import { Problem } from '../http/problem.ts';
+import type { AdminEnv } from './env.ts';
+import { page, readPage } from './input.ts';
+
+type AdminContext = Context<AdminEnv>;
+
+const DAY_MS = 86_400_000;
+
+/** Without `limit`, all sites of most people. Each costs four calls between objects, and a request may make 1,000. */
+const MOST_SITES = 200;
+
+/** `/v1/admin/overview`: every site that the person may see, the worst first. */
+export function adminOverview(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+  routes.get('/', async (c) => {
+    const period = readPeriod(c);
+    const { cursor, ...given } = readPage(c);
+    const limit = c.req.query('limit') === undefined ? MOST_SITES : given.limit;
+    const registry = c.env.REGISTRY.getByName('registry');
+    const only = onlyIn(c);
+    const found = page(await registry.sources({ limit: limit + 1, after: cursor, only }), limit);
+    const every = { limit: Number.MAX_SAFE_INTEGER, after: undefined, sourceId: undefined };
+    const bySource = Map.groupBy(await registry.integrations({ ...every, only }), ({ source_id: id }) => id);
+    const rows = await Promise.all(
+      found.data.map((source) => rowOf(c, { source, integrations: bySource.get(source.id) ?? [], period })),
+    );
+    return c.json({ data: byNeed(rows, VERDICTS), next_cursor: found.next_cursor });
+  });
+  return routes;
+}
+
+function readPeriod(c: AdminContext): OverviewPeriod {
+  const given = c.req.query('period') ?? '7d';
+  if (given === '24h' || given === '7d' || given === '90d') return given;
+  const detail = 'expected 24h, 7d or 90d';
+  throw new Problem('field_invalid', `Cannot use period: ${detail}`, { fields: [{ pointer: '/period', detail }] });
+}
+
+/** Returns the sources that the person may see, or the one that they ask for. Undefined means all. */
+function onlyIn(c: AdminContext): readonly string[] | undefined {
+  const { sourceIds } = c.get('principal');
+  const wanted = c.req.query('source_id');
+  if (wanted === undefined) return sourceIds;
+  return sourceIds === undefined || sourceIds.includes(wanted) ? [wanted] : [];
+}
+
+type Site = { source: Source; integrations: readonly Integration[]; period: OverviewPeriod };
+
+async function rowOf(c: AdminContext, { source, integrations, period }: Site): Promise<OverviewRow> {
+  const nowMs = Date.now();
+  const { id } = source;
+  const hours = OVERVIEW_HOURS[period];
+  const step = period === '24h' ? 'hour' : 'day';
+  const span: OverviewSpan =
+    step === 'hour' ? { hours } : { from: day(nowMs - hours * HOUR_MS + DAY_MS), to: day(nowMs) };
+  const tally = c.env.TALLY.getByName(id);
+  const [report, tallied, refusals, ends] = await Promise.all([
+    c.env.OUTBOX.getByName(id).siteOverview(
+      integrations.map((integration) => integration.id),
+      span,
+    ),
+    'hours' in span ? tally.lastHours(span.hours) : tally.ledger(span),
+    c.env.REFUSALS.getByName(id).lastHours(Math.min(hours, REFUSAL_HOURS)),
+    Promise.all(integrations.map((integration) => vaultOf(c.env, integration).ends())),
+  ]);
+  const { totals } = report.ledger;
+  const skipped = sum([totals, tallied.totals].flatMap((one) => Object.values(one.skipped)));
+  const facts = {
+    held: sum(report.backlogs.map((backlog) => backlog.held)),
+    failed: totals.dead,
+    received: totals.received + tallied.totals.received,
+    delivered: totals.delivered,
+    refused: sum(refusals.map(({ events }) => events)),
+    tokenDaysLeft: soonest(ends.map((one) => daysLeft(reconnectAtMs(one), nowMs))),
+    versionDaysLeft: soonest(
+      integrations.map(
+        ({ config }) => versionDaysLeft(config.linkedin_version ?? SETTING_DEFAULTS.linkedin_version, nowMs) ?? null,
+      ),
+    ),
+  };
+  const { identifiers } = report;
+  const share = (events: number): number | null => (identifiers.events === 0 ? null : events / identifiers.events);
+  return {
+    source_id: id,
+    name: source.name,
+    ...judged({
+      ...facts,
+      connections: integrations.map((integration, index) =>
+        connectionFacts(integration, ends[index] !== undefined, report.backlogs[index]),
+      ),
+    }),
+    received: facts.received,
+    delivered: facts.delivered,
+    pending: totals.pending,
+    held: facts.held,
+    failed: facts.failed,
+    skipped,
+    refused: facts.refused,
+    value_delivered: byCurrency(report.valueDelivered),
+    value_at_risk: byCurrency(report.valueAtRisk),
+    match: {
+      click_id: share(identifiers.click_id),
+      email: share(identifiers.email),
+      names: share(identifiers.names),
+    },
+    token_days_left: facts.tokenDaysLeft,
+    version_days_left: facts.versionDaysLeft,
+    connections: integrations.map(({ id: integrationId, name, enabled }) => ({ id: integrationId, name, enabled })),
+    history: outcomeHistory([...report.ledger.data, ...tallied.data], {
+      step,
+      steps: step === 'hour' ? hours : hours / 24,
+      nowMs,
+    }),
+  };
+}
+
+const HOUR_MS = DAY_MS / 24;
+
+function connectionFacts(
+  { enabled }: Integration,
+  hasToken: boolean,
+  backlog: Omit<BacklogView, 'storage'> | undefined,
+): ConnectionFacts {
+  return {
+    enabled,
+    hasToken,
+    hold: backlog?.hold ?? null,
+    rules: (backlog?.rules ?? []).flatMap(({ hold, waiting, conversion_rule_id: ruleId }) =>
+      hold !== null && waiting > 0 ? [{ ruleId, reason: hold.reason, sentence: hold.sentence }] : [],
+    ),
+  };
+}
+
+type Ends = { accessExpiresAtMs: number | undefined; refreshExpiresAtMs: number | undefined; isRenewable: boolean };
+
+/** Returns when a person has to connect again. A token that is renewed lasts as long as its refresh token. */
+function reconnectAtMs(ends: Ends | undefined): number | undefined {
+  return ends?.isRenewable === true ? ends.refreshExpiresAtMs : ends?.accessExpiresAtMs;
+}
+
+function daysLeft(atMs: number | undefined, nowMs: number): number | null {
+  return atMs === undefined ? null : Math.floor((atMs - nowMs) / DAY_MS);
+}
+
+function soonest(days: readonly (number | null)[]): number | null {
+  const known = days.filter((one) => one !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function byCurrency(value: readonly { currency: string; amount: string }[]): Record<string, string> {
+  return Object.fromEntries(value.map(({ currency, amount }) => [currency, amount]));
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+function day(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
