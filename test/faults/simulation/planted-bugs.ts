@@ -46,6 +46,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'WHERE events.seq > ? AND ${IS_FRESH} AND 0',
   },
   {
+    name: 'a start reads only what is newer than a waiting delivery',
+    file: 'objects/outbox/sending/fresh-deliveries.ts',
+    find: 'Math.min(least, eventSeq - 1)',
+    replace: 'Math.max(least, eventSeq)',
+  },
+  {
     name: 'gives overtaken deliveries no index entry',
     file: 'objects/outbox/sending/fresh-deliveries.ts',
     find: 'this.settle(this.list().filter(({ eventSeq }) => eventSeq <= untilSeq));',

@@ -13,7 +13,13 @@ export type FreshQueue = { queueId: number; oldestMs: number };
  * After this many events, deliveries that are older than the last so many events get their index entries. So at most
  * twice as many events are read when the outbox starts.
  */
-const EVENTS_PER_CHECK = 2_000;
+const EVENTS_PER_CHECK = 500;
+
+/**
+ * How much more often the place to read from moves on. A quiet source's outbox starts anew for almost every event, and
+ * reads what is after that place each time, so a row for one in fifty events costs less than what it saves.
+ */
+const MOVES_PER_CHECK = 10;
 
 type Row = { lane_id: number; event_id: string; happened_at_ms: number; event_seq: number; key_name: string };
 
@@ -28,7 +34,7 @@ const IS_FRESH = `deliveries.state = 'pending' AND deliveries.is_fresh = 1`;
  *
  * A fresh delivery has `is_fresh = 1` in its row, and the indexes of pending deliveries and of payloads leave it out. It
  * is found here, in memory. After a restart, the latest events are read: those after the place in `fresh_from`. Every
- * fresh delivery belongs to one of them. A delivery that is overtaken by thousands of events, or that has to wait by
+ * fresh delivery belongs to one of them. A delivery that is overtaken by hundreds of events, or that has to wait by
  * itself, is settled: its row loses the mark, and the indexes have it.
  */
 export class FreshDeliveries {
@@ -41,6 +47,8 @@ export class FreshDeliveries {
   /** The events since the last check, and the place of the newest one at that time. */
   #arrived = 0;
   #checkedSeq = 0;
+  /** The events since `fresh_from` was last compared with what is fresh. */
+  #sinceMove = 0;
 
   constructor(sql: Sql, eventsPerCheck = EVENTS_PER_CHECK) {
     this.#sql = sql;
@@ -114,16 +122,27 @@ export class FreshDeliveries {
   settleOvertaken({ seq, events }: { seq: number; events: number }): void {
     // A reading counts the stored events itself.
     if (this.#known === undefined) this.#known = this.#read();
-    else this.#arrived += events;
-    if (this.#arrived < this.#eventsPerCheck) return;
-    const untilSeq = this.#checkedSeq;
-    this.settle(this.list().filter(({ eventSeq }) => eventSeq <= untilSeq));
+    else {
+      this.#arrived += events;
+      this.#sinceMove += events;
+    }
+    if (this.#arrived >= this.#eventsPerCheck) {
+      const untilSeq = this.#checkedSeq;
+      this.settle(this.list().filter(({ eventSeq }) => eventSeq <= untilSeq));
+      this.#arrived = 0;
+      this.#checkedSeq = seq;
+      this.#move(seq);
+    } else if (this.#sinceMove >= this.#eventsPerCheck / MOVES_PER_CHECK) this.#move(seq);
+  }
+
+  /** Moves the place to read from up to the oldest fresh delivery, or to the newest event when there is none. */
+  #move(newestSeq: number): void {
+    this.#sinceMove = 0;
+    const fromSeq = this.list().reduce((least, { eventSeq }) => Math.min(least, eventSeq - 1), newestSeq);
     this.#sql.exec(
-      'INSERT INTO fresh_from (id, seq) VALUES (1, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq',
-      untilSeq,
+      'INSERT INTO fresh_from (id, seq) VALUES (1, ?1) ON CONFLICT DO UPDATE SET seq = ?1 WHERE seq < ?1',
+      fromSeq,
     );
-    this.#arrived = 0;
-    this.#checkedSeq = seq;
   }
 
   #read(): Map<string, FreshDelivery> {
@@ -134,7 +153,7 @@ export class FreshDeliveries {
         fromSeq,
       )
       .toArray();
-    this.#arrived = events?.events ?? 0;
+    this.#arrived = this.#sinceMove = events?.events ?? 0;
     this.#checkedSeq = events?.newest ?? fromSeq;
     this.#unsure = new Set();
     const rows = this.#sql

@@ -2,7 +2,7 @@ import { array, assert, asyncProperty, constantFrom, nat, record } from 'fast-ch
 import { describe, expect, it } from 'vitest';
 
 import { Deliveries } from '../../../../../worker/objects/outbox/deliveries.ts';
-import { FreshDeliveries } from '../../../../../worker/objects/outbox/sending/fresh-deliveries.ts';
+import { FreshDeliveries, freshFrom } from '../../../../../worker/objects/outbox/sending/fresh-deliveries.ts';
 import { NOW } from '../../../support/an-event.ts';
 import { inAnOutbox } from '../../../support/an-outbox.ts';
 import type { OutboxTables } from '../../../support/an-outbox.ts';
@@ -12,18 +12,20 @@ const CHECK_EVERY = 3;
 /** An outbox that stores one event after the other, and may start again. */
 class Storing {
   readonly #tables: OutboxTables;
+  readonly #checkEvery: number;
   #seq = 0;
   fresh: FreshDeliveries;
   deliveries: Deliveries;
 
-  constructor(tables: OutboxTables) {
+  constructor(tables: OutboxTables, checkEvery = CHECK_EVERY) {
     this.#tables = tables;
-    this.fresh = new FreshDeliveries(tables.database.sql, CHECK_EVERY);
+    this.#checkEvery = checkEvery;
+    this.fresh = new FreshDeliveries(tables.database.sql, checkEvery);
     this.deliveries = new Deliveries(tables.database.sql, this.fresh);
   }
 
   restart(): void {
-    this.fresh = new FreshDeliveries(this.#tables.database.sql, CHECK_EVERY);
+    this.fresh = new FreshDeliveries(this.#tables.database.sql, this.#checkEvery);
     this.deliveries = new Deliveries(this.#tables.database.sql, this.fresh);
   }
 
@@ -135,5 +137,20 @@ describe('a delivery of the latest events', () => {
     });
 
     expect(marks).toEqual({ fresh: ['event-4', 'event-5', 'event-6'], from: [{ seq: CHECK_EVERY }] });
+  });
+
+  it('is not read again by a start after it has ended, however few events came since', async () => {
+    const from = await inAnOutbox((tables) => {
+      const storing = new Storing(tables, 100);
+      for (let count = 0; count < 25; count += 1) {
+        storing.store();
+        storing.end(0, { fails: false });
+        storing.restart();
+      }
+      return freshFrom(tables.database.sql);
+    });
+
+    // It moves on with every tenth event; the newest of them has not ended yet then.
+    expect(from).toBe(18);
   });
 });
