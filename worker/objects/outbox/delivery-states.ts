@@ -2,22 +2,9 @@ import { payloadShape } from '../../domain/delivery/payload-shape.ts';
 import type { ConversionEvent } from '../../schema/events/conversion-event.ts';
 import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { Sql } from '../sql.ts';
-import type { DeliveryKey, KeptPayload, LostText, OpenedDelivery } from './delivery-types.ts';
+import { type BegunDelivery, firstState } from './begun-delivery.ts';
+import type { DeliveryKey, LostText, OpenedDelivery } from './delivery-types.ts';
 import { FreshDeliveries } from './sending/fresh-deliveries.ts';
-
-/** A new delivery. */
-export type BegunDelivery = DeliveryKey & {
-  eventSeq: number;
-  happenedAtMs: number;
-  enqueuedAtMs: number;
-  /** The time until which the person's e-mail may still arrive; undefined when the delivery does not wait for it. */
-  waitsUntilMs: number | undefined;
-  payload: KeptPayload;
-  value: { currencyCode: string; amount: string } | undefined;
-  /** The person's tags, separated by spaces. */
-  person: string;
-  shape: string | null;
-};
 
 type End = { atMs: number; attemptId?: number };
 
@@ -78,9 +65,8 @@ export class DeliveryStates {
 
   /** Inserts a new delivery. Returns false when one with the same identity exists. */
   begin(delivery: BegunDelivery): boolean {
-    const { payload, waitsUntilMs, value } = delivery;
-    const begun =
-      payload.kind === 'erased' ? erasedBefore(payload) : { ...delivery, ...sealedNow(payload, waitsUntilMs) };
+    const { waitsUntilMs, value } = delivery;
+    const begun = firstState(delivery);
     // One that waits for its person is found by the end of its wait, and later by the index.
     const isFresh = begun.state === 'pending';
     const rows = this.#sql
@@ -344,16 +330,4 @@ export class DeliveryStates {
       );
     }
   }
-}
-
-type Sealed = Extract<KeptPayload, { kind: 'sealed' }>;
-type Erased = Extract<KeptPayload, { kind: 'erased' }>;
-
-function sealedNow({ text }: Sealed, waitsUntilMs: number | undefined) {
-  return { state: waitsUntilMs === undefined ? 'pending' : 'waiting', text, reason: null, doneAtMs: null };
-}
-
-/** The state of a delivery whose person was erased before it was written: it begins and ends as erased. */
-function erasedBefore({ reason, atMs }: Erased) {
-  return { state: 'erased', text: null, reason, doneAtMs: atMs, person: null, shape: null };
 }

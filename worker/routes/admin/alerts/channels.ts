@@ -133,7 +133,7 @@ function notFound(): Problem {
 function noEmail(): Problem {
   return new Problem(
     'email_not_configured',
-    'Add the binding ALERT_EMAIL to wrangler.toml ([[send_email]] name = "ALERT_EMAIL"), and deploy again. Cloudflare’s Email Routing or Email Sending must be enabled for the sender’s domain.',
+    'Add "send_email": [{ "name": "ALERT_EMAIL" }] to wrangler.local.jsonc, and deploy again. Cloudflare’s Email Routing or Email Sending must be enabled for the sender’s domain.',
   );
 }
 
