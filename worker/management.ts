@@ -13,6 +13,7 @@ import { adminTry } from './routes/admin/connection/try.ts';
 import { adminDeliveries } from './routes/admin/deliveries.ts';
 import type { AdminEnv } from './routes/admin/env.ts';
 import { adminEvents } from './routes/admin/events.ts';
+import { adminHooks } from './routes/admin/hooks.ts';
 import { adminImports } from './routes/admin/imports.ts';
 import { adminIntegrations } from './routes/admin/integrations.ts';
 import { adminLedger } from './routes/admin/ledger.ts';
@@ -25,6 +26,7 @@ import { adminPermission, withinIntegration, withinSource } from './routes/admin
 import { adminSession } from './routes/admin/session.ts';
 import { adminSources } from './routes/admin/sources.ts';
 import { adminTokens } from './routes/admin/tokens.ts';
+import { receiveHook } from './routes/hooks.ts';
 import { openApiRoute } from './routes/http/openapi.ts';
 import { respondWithProblem } from './routes/http/problem.ts';
 import { securityHeaders } from './routes/http/security-headers.ts';
@@ -53,6 +55,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/sources', adminLedger());
   admin.route('/sources', adminRefusals());
   admin.route('/sources', adminImports());
+  admin.route('/sources', adminHooks());
   admin.route('/overview', adminOverview());
   admin.route('/people', adminPeople());
   admin.route('/incidents', adminIncidents());
@@ -67,6 +70,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.all('*', respondUnknownPath(app));
   app.route('/v1/admin', admin);
 
+  app.post('/v1/hooks/:hook', securityHeaders, receiveHook);
   app.get('/oauth/linkedin/callback', oauthCallback);
   app.get('/openapi.json', securityHeaders, openApiRoute);
   return app;

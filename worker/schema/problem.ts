@@ -14,6 +14,7 @@ export const PROBLEMS = {
   field_invalid: { status: 400, title: 'A field is not valid' },
   key_missing: { status: 401, title: 'No write key' },
   key_unknown: { status: 401, title: 'The write key is unknown' },
+  signature_invalid: { status: 401, title: 'The signature is not valid' },
   token_missing: { status: 401, title: 'No token' },
   token_invalid: { status: 401, title: 'The token is not valid' },
   token_expired: { status: 401, title: 'The token or the session has expired' },

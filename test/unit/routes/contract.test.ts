@@ -21,6 +21,7 @@ let mapped: { id: string; mapping: string };
 let channelId: string;
 const tokens = { viewer: '', expired: '' };
 let cookie = '';
+let salesforce = { id: '', secret: '' };
 
 /** Fixed, so that a block lasts as long as the test. */
 const GUESSER = '203.0.113.77';
@@ -34,6 +35,8 @@ beforeAll(async () => {
   mapped = await aMapping();
   const channel = await admin('/alert-channels', { body: aChannel });
   ({ id: channelId } = await channel.json<{ id: string }>());
+  const hook = { name: 'CRM', kind: 'salesforce', lawful_basis: 'consent' };
+  salesforce = await (await admin(`/sources/${source.id}/hooks`, { body: hook })).json();
   tokens.viewer = (await aToken('viewer', { source_ids: [source.id] })).token;
   vi.useFakeTimers({ now: Date.now() - 60_000, toFake: ['Date'] });
   tokens.expired = (await aToken('owner', { expires_at: new Date(Date.now() + 1_000).toISOString() })).token;
@@ -119,7 +122,10 @@ describe('access', () => {
 describe('request bodies', () => {
   const deep = `${'['.repeat(100)}${']'.repeat(100)}`;
 
-  it.each(having('body_not_json'))('$name reports what is wrong', async ({ name, path, isAdmin }) => {
+  // A hook's body is read only once its signature is right: see 'a hook' below.
+  const open = having('body_not_json').filter(({ name }) => name !== 'POST /v1/hooks/{hook}');
+
+  it.each(open)('$name reports what is wrong', async ({ name, path, isAdmin }) => {
     const { id, mapping } = mapped;
     const own = { at: { id: path.includes('/integrations/') ? id : ownOf(path), rule: '1001', mapping } };
     // A server may send more to the collector, so more is read before the sender is known.
@@ -214,6 +220,8 @@ describe('without ENCRYPTION_KEY', () => {
   const bodies: Record<string, unknown> = {
     'POST /v1/admin/people/erase': { user_id: 'u-1' },
     'POST /v1/admin/sources/{id}/imports': 'email,time',
+    'POST /v1/admin/sources/{id}/hooks': { name: 'CRM', kind: 'generic', lawful_basis: 'consent' },
+    'POST /v1/hooks/{hook}': '{}',
     'POST /v1/admin/integrations': { source_id: 'src_x', config: { account_id: '100' } },
     'PATCH /v1/admin/integrations/{id}': { name: 'New' },
     'POST /v1/admin/alert-channels': aChannel,
@@ -221,7 +229,7 @@ describe('without ENCRYPTION_KEY', () => {
   };
 
   it.each(having('encryption_key_missing'))('$name reports the missing key', async ({ name, path }) => {
-    const call = { ...at(ownOf(path)), body: bodies[name], bindings: { ENCRYPTION_KEY: '' } };
+    const call = { ...at(ownOf(path), { hook: salesforce.id }), body: bodies[name], bindings: { ENCRYPTION_KEY: '' } };
 
     expect((await callOperation(name, call)).end).toBe('encryption_key_missing');
   });
@@ -348,6 +356,63 @@ describe('a source', () => {
     ];
 
     expect(ends.map(({ end }) => end)).toEqual(Array.from(ends, () => '200'));
+  });
+});
+
+describe('a hook', () => {
+  const make = 'POST /v1/admin/sources/{id}/hooks';
+  const call = 'POST /v1/hooks/{hook}';
+
+  it('is made, listed and deleted', async () => {
+    const { id } = await aSource();
+    const body = { name: 'CRM', kind: 'generic', lawful_basis: 'consent' };
+    const made = await callOperation(make, { ...at(id), body });
+    const listed = await callOperation('GET /v1/admin/sources/{id}/hooks', at(id));
+    const hook = String(Object(made.body)['id']);
+    const removed = await callOperation('DELETE /v1/admin/sources/{id}/hooks/{hook}', at(id, { hook }));
+    for (let more = 0; more < 20; more += 1) await callOperation(make, { ...at(id), body });
+    const tooMany = await callOperation(make, { ...at(id), body });
+
+    expect([made, listed, removed, tooMany].map(({ end }) => end)).toEqual(['201', '200', '204', 'in_use']);
+  });
+
+  it('answers a CRM', async () => {
+    const { id: hook, secret } = salesforce;
+    const signed = async (body: string): Promise<Ask> => {
+      const key = await crypto.subtle.importKey(
+        'raw',
+        new TextEncoder().encode(secret),
+        { name: 'HMAC', hash: 'SHA-256' },
+        false,
+        ['sign'],
+      );
+      const signature = new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(body)));
+      return { at: { hook }, body, headers: { 'X-Directflight-Signature': signature.toBase64() } };
+    };
+    const limit = { limit: async () => ({ success: false }) };
+    const busy = { getByName: () => ({ takeChanges: async () => 'unavailable' }) };
+    const ends = [
+      await callOperation(call, await signed('{"event":"Won"}')),
+      await callOperation(call, { at: { hook }, body: '{}' }),
+      await callOperation(call, await signed('{')),
+      await callOperation(call, await signed('[]')),
+      await callOperation(call, await signed('x'.repeat(1_100_000))),
+      await callOperation(call, { at: { hook }, body: '{}', headers: { 'Content-Encoding': 'br' } }),
+      await callOperation(call, { at: { hook }, body: '{}', bindings: { COLLECTOR_LIMIT: limit } }),
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- It has the method that is called.
+      await callOperation(call, { ...(await signed('{}')), bindings: { IMPORTS: busy as unknown as Env['IMPORTS'] } }),
+    ];
+
+    expect(ends.map(({ end }) => end)).toEqual([
+      '200',
+      'signature_invalid',
+      'body_not_json',
+      'body_not_an_object',
+      'body_too_large',
+      'content_encoding_unsupported',
+      'rate_limited',
+      'outbox_unavailable',
+    ]);
   });
 });
 

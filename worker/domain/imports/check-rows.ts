@@ -25,6 +25,8 @@ type Means = {
   config: SourceConfig;
   forAll: ForAllRows;
   lawfulBasis: LawfulBasis | undefined;
+  /** How the consent is called in reports. */
+  consentSource?: string;
   keyRing: readonly Uint8Array[];
   nowMs: number;
   /** Makes the ID of a row that has none. */
@@ -53,7 +55,7 @@ export async function checkRows(rows: readonly ImportRow[], means: Means): Promi
 
 async function checkPart(
   rows: readonly ImportRow[],
-  { config, forAll, lawfulBasis, keyRing, nowMs, idOf, pause }: Means,
+  { config, forAll, lawfulBasis, consentSource, keyRing, nowMs, idOf, pause }: Means,
 ): Promise<{ rows: RowDecision[]; request: Omit<Decisions, 'accepted'> }> {
   const made = rows.map((row) => rowEvent(row, forAll, nowMs));
   const raws = await Promise.all(
@@ -64,7 +66,7 @@ async function checkPart(
   const beside = {
     ...NOTHING_SAID,
     categories: lawfulBasis === 'consent' ? { '*': true } : {},
-    places: [{ source: `import.${lawfulBasis ?? 'preview'}` }],
+    places: [{ source: consentSource ?? `import.${lawfulBasis ?? 'preview'}` }],
   };
   const events = raws.filter((raw) => raw !== undefined);
   const { parsed, rejected, statements } = parseEvents(events, {

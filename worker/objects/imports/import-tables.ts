@@ -1,3 +1,4 @@
+import type { StageChange } from '../../domain/hooks/stages.ts';
 import type { ImportTemplate } from '../../schema/imports/import-options.ts';
 import type { Sql } from '../sql.ts';
 import type { ImportRecord, RowResult } from './import-record.ts';
@@ -137,6 +138,27 @@ export class ImportTables {
     return tags.some(
       (tag) => this.#sql.exec('SELECT 1 FROM erased WHERE import_id = ? AND tag = ?', id, tag).toArray().length > 0,
     );
+  }
+
+  changesOf(deal: string): StageChange[] {
+    const [found] = this.#sql.exec<{ changes: string }>('SELECT changes FROM deals WHERE key = ?', deal).toArray();
+    // `saveChanges` wrote it.
+    const changes: [atMs: number, rank: number][] = found === undefined ? [] : JSON.parse(found.changes);
+    return changes.map(([atMs, rank]) => ({ atMs, rank }));
+  }
+
+  saveChanges(deal: string, changes: readonly StageChange[], nowMs: number): void {
+    this.#sql.exec(
+      `INSERT INTO deals (key, changed_at_ms, changes) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET changed_at_ms = excluded.changed_at_ms, changes = excluded.changes`,
+      deal,
+      nowMs,
+      JSON.stringify(changes.map(({ atMs, rank }) => [atMs, rank])),
+    );
+  }
+
+  removeDeals(unchangedSinceMs: number): void {
+    this.#sql.exec('DELETE FROM deals WHERE changed_at_ms < ?', unchangedSinceMs);
   }
 
   template(name: string): ImportTemplate | undefined {

@@ -2,9 +2,11 @@ import { checkRows } from '../../domain/imports/check-rows.ts';
 import type { RowDecisions } from '../../domain/imports/check-rows.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import { open, seal, IV_BYTES } from '../../domain/sealing/sealed-box.ts';
+import type { HookResult } from '../../schema/settings/hook.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import type { Database } from '../sql.ts';
 import { checkedRow } from './checked-row.ts';
+import { takeChanges } from './hook-intake.ts';
 import { counted, dateOrderOf, moved } from './import-record.ts';
 import type { CheckedRow, ImportRecord, RowResult } from './import-record.ts';
 import type { ImportTables, Slice } from './import-tables.ts';
@@ -26,6 +28,9 @@ export type ImportPorts = {
 };
 
 type DeliveryIdentity = { integrationId: string; ruleId: string; eventId: string };
+
+/** Makes an ID that is always the same for the same text. */
+export type RowIds = (identity: string) => Promise<string>;
 
 /** The result of a step. `wait`: try again later. */
 export type Step = 'more' | 'done' | 'wait';
@@ -207,8 +212,16 @@ export class ImportsEngine {
     return JSON.parse(text);
   }
 
+  /** Takes the changes that a CRM reports. */
+  async takeChanges(
+    rows: readonly ImportRow[],
+    hook: Parameters<typeof takeChanges>[1],
+  ): Promise<HookResult | 'unavailable'> {
+    return takeChanges(rows, hook, { tables: this.#tables, ports: this.#ports, idOf: await this.#rowIds() });
+  }
+
   /** The same row has the same ID in every file of the source, also after a change of ENCRYPTION_KEY. */
-  async #rowIds(): Promise<(identity: string) => Promise<string>> {
+  async #rowIds(): Promise<RowIds> {
     const text = this.#tables.rowKey(() => this.#ports.randomBytes(32).toBase64());
     const key = await crypto.subtle.importKey(
       'raw',

@@ -128,6 +128,14 @@ export class ImportsKeeper {
     return { text, next: slices.length < REPORT_SLICES ? undefined : slices.at(-1)?.n };
   }
 
+  /** Takes the changes that a CRM reports to a hook. One request at a time, as a deal may be in several. */
+  takeChanges(
+    rows: readonly ImportRow[],
+    hook: Parameters<ImportsEngine['takeChanges']>[1],
+  ): ReturnType<ImportsEngine['takeChanges']> {
+    return this.#run(() => this.#engine().takeChanges(rows, hook));
+  }
+
   template(name: string): ImportTemplate | undefined {
     return this.#tables.template(name);
   }

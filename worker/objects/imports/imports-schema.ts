@@ -45,4 +45,14 @@ export const IMPORTS_MIGRATIONS: readonly string[] = [
   -- The key of the IDs that are made from rows: the same row has the same ID in every file. One row.
   CREATE TABLE row_key (key TEXT NOT NULL);
   `,
+  `
+  -- The changes of a deal's stage, or of a person's: [epoch ms, place of the stage]. The key is a keyed hash.
+  CREATE TABLE deals (
+    key TEXT PRIMARY KEY,
+    changed_at_ms INTEGER NOT NULL,
+    changes TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE INDEX deals_by_change ON deals (changed_at_ms);
+  `,
 ];

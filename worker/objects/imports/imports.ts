@@ -54,6 +54,13 @@ export class Imports extends DurableObject<Env> {
     return (await this.#keeper()).report(id, after);
   }
 
+  async takeChanges(
+    rows: readonly ImportRow[],
+    hook: Parameters<ImportsKeeper['takeChanges']>[1],
+  ): Promise<Awaited<ReturnType<ImportsKeeper['takeChanges']>>> {
+    return (await this.#keeper()).takeChanges(rows, hook);
+  }
+
   async template(name: string): Promise<ImportTemplate | undefined> {
     return (await this.#keeper()).template(name);
   }

@@ -2,6 +2,7 @@ import type { Principal } from '../../domain/access/permission.ts';
 import type { Env } from '../../env.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AccessTokenView } from '../../schema/settings/access-token.ts';
+import type { Hook } from '../../schema/settings/hook.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
@@ -91,6 +92,25 @@ export class RegistryEngine {
 
   configOf(sourceId: string): SourceConfig | undefined {
     return this.#published.config(sourceId);
+  }
+
+  hook(id: string): Hook | undefined {
+    return this.#tables.hook(id);
+  }
+
+  hooks(sourceId: string): Hook[] {
+    return this.#tables.hooks(sourceId);
+  }
+
+  /** @param atMost The maximum number of hooks per source. */
+  addHook(hook: Hook, atMost: number): 'added' | 'too_many' {
+    if (this.#tables.hooks(hook.source_id).length >= atMost) return 'too_many';
+    this.#tables.addHook(hook);
+    return 'added';
+  }
+
+  removeHook(sourceId: string, id: string): boolean {
+    return this.#tables.removeHook(sourceId, id);
   }
 
   sources(which: Page & OfSources): Source[] {

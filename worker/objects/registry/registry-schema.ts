@@ -112,4 +112,14 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
   CREATE TRIGGER source_is_used AFTER INSERT ON integrations
   BEGIN UPDATE sources SET is_used = 1 WHERE id = NEW.source_id; END;
   `,
+  `
+  -- Addresses that CRMs call. The secret in the body is sealed.
+  CREATE TABLE hooks (
+    id TEXT PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE INDEX hooks_by_source ON hooks (source_id, id);
+  `,
 ];

@@ -4,6 +4,7 @@ import type { Principal } from '../../domain/access/permission.ts';
 import type { Env } from '../../env.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AccessTokenView } from '../../schema/settings/access-token.ts';
+import type { Hook } from '../../schema/settings/hook.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
@@ -59,6 +60,22 @@ export class Registry extends DurableObject<Env> {
   /** Returns a source's settings as the collector reads them. */
   configOf(sourceId: string): SourceConfig | undefined {
     return this.#engine.configOf(sourceId);
+  }
+
+  hook(id: string): Hook | undefined {
+    return this.#engine.hook(id);
+  }
+
+  hooks(sourceId: string): Hook[] {
+    return this.#engine.hooks(sourceId);
+  }
+
+  addHook(hook: Hook, atMost: number): 'added' | 'too_many' {
+    return this.#engine.addHook(hook, atMost);
+  }
+
+  removeHook(sourceId: string, id: string): boolean {
+    return this.#engine.removeHook(sourceId, id);
   }
 
   sources(which: Page & OfSources): Source[] {

@@ -1,3 +1,4 @@
+import type { Hook } from '../../schema/settings/hook.ts';
 import type { Integration } from '../../schema/settings/integration.ts';
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
 import type { Source } from '../../schema/settings/source.ts';
@@ -78,6 +79,7 @@ export class SettingsTables {
   removeSource(id: string): void {
     this.#sql.exec('DELETE FROM sources WHERE id = ?', id);
     this.#sql.exec('DELETE FROM write_keys WHERE source_id = ?', id);
+    this.#sql.exec('DELETE FROM hooks WHERE source_id = ?', id);
   }
 
   hasWriteKey(writeKey: string): boolean {
@@ -90,6 +92,28 @@ export class SettingsTables {
 
   removeWriteKey(writeKey: string): void {
     this.#sql.exec('DELETE FROM write_keys WHERE key = ?', writeKey);
+  }
+
+  hook(id: string): Hook | undefined {
+    return this.#bodies<Hook>('SELECT body FROM hooks WHERE id = ?', id)[0];
+  }
+
+  hooks(sourceId: string): Hook[] {
+    return this.#bodies<Hook>('SELECT body FROM hooks WHERE source_id = ? ORDER BY id', sourceId);
+  }
+
+  addHook(hook: Hook): void {
+    this.#sql.exec(
+      'INSERT INTO hooks (id, source_id, body) VALUES (?, ?, ?)',
+      hook.id,
+      hook.source_id,
+      JSON.stringify(hook),
+    );
+  }
+
+  removeHook(sourceId: string, id: string): boolean {
+    const removed = this.#sql.exec('DELETE FROM hooks WHERE source_id = ? AND id = ? RETURNING 1', sourceId, id);
+    return removed.toArray().length > 0;
   }
 
   /** Returns the consent policies in use, as JSON. */

@@ -1,7 +1,7 @@
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Returns an unguessable ID: 24 letters and digits have 124 bits. */
-export function newId(prefix: 'src' | 'int' | 'wk' | 'map' | 'key' | 'tok' | 'imp' | 'ach' | 'rep'): string {
+export function newId(prefix: 'src' | 'int' | 'wk' | 'map' | 'key' | 'tok' | 'imp' | 'hook' | 'ach' | 'rep'): string {
   return `${prefix}_${randomText(24)}`;
 }
 

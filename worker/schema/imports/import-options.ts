@@ -7,7 +7,7 @@ import { IMPORT_FIELDS } from './import-field.ts';
 export const LAWFUL_BASES = ['consent', 'legitimate_interest', 'contract'] as const;
 export type LawfulBasis = (typeof LAWFUL_BASES)[number];
 
-const LawfulBasisInput = v.picklist(
+export const LawfulBasisInput = v.picklist(
   LAWFUL_BASES,
   'expected "consent", "legitimate_interest" or "contract": why you may use this data',
 );

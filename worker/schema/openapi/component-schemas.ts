@@ -29,6 +29,7 @@ import { OverviewRow } from '../reports/overview.ts';
 import { Cause, ReplayAnswer, ReplayProgress, ReplayRequest } from '../reports/replay.ts';
 import { StatusView } from '../reports/status.ts';
 import { AccessTokenCreate, AccessTokenView, MadeAccessToken, SessionView } from '../settings/access-token.ts';
+import { HookCreate, HookResult, HookView, MadeHook } from '../settings/hook.ts';
 import { IntegrationCreate, IntegrationPatch, IntegrationView } from '../settings/integration-schema.ts';
 import {
   AdAccount,
@@ -131,6 +132,10 @@ export function componentSchemas(): Json {
     Import: responseSchema(ImportView),
     ImportStart: jsonSchema(ImportStart),
     ImportTemplate: responseSchema(v.object({ name: v.string(), ...ImportTemplate.entries })),
+    HookCreate: jsonSchema(HookCreate),
+    Hook: responseSchema(HookView),
+    MadeHook: responseSchema(MadeHook),
+    HookResult: responseSchema(HookResult),
     EraseRequest: jsonSchema(EraseRequest),
     EraseAnswer: responseSchema(EraseAnswer),
     Examination: {

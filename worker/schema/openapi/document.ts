@@ -71,6 +71,7 @@ const OPEN_PATHS: ReadonlySet<string> = new Set([
   '/healthz',
   '/openapi.json',
   '/oauth/linkedin/callback',
+  '/v1/hooks/{hook}',
   '/v1/projects/{write_key}/settings',
 ]);
 

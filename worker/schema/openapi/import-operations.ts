@@ -2,9 +2,10 @@ import { IMPORT_QUERY } from '../imports/import-options.ts';
 import { PAGE_QUERY, listOf, ref } from './operation.ts';
 import type { Operation } from './operation.ts';
 
+const HOOKS = '/v1/admin/sources/{id}/hooks';
 const IMPORTS = '/v1/admin/sources/{id}/imports';
 
-/** The operations on imports of files. */
+/** The operations on imports of files, and on the addresses that CRMs call. */
 export const IMPORT_OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
@@ -63,5 +64,41 @@ export const IMPORT_OPERATIONS: readonly Operation[] = [
     path: '/v1/admin/sources/{id}/import-templates',
     summary: 'Lists the saved settings for files, by name',
     answer: { status: 200, description: 'All templates', schema: listOf('ImportTemplate') },
+  },
+  {
+    method: 'get',
+    path: HOOKS,
+    summary: 'Lists the addresses that CRMs call',
+    answer: { status: 200, description: 'All hooks', schema: listOf('Hook') },
+  },
+  {
+    method: 'post',
+    path: HOOKS,
+    summary: 'Makes an address that a CRM calls, and shows its secret once',
+    body: 'HookCreate',
+    answer: { status: 201, description: 'The hook', schema: ref('MadeHook') },
+    problems: ['encryption_key_missing', 'in_use'],
+  },
+  {
+    method: 'delete',
+    path: `${HOOKS}/{hook}`,
+    summary: 'Deletes a hook: its address answers 401 from now on',
+    answer: { status: 204, description: 'Deleted' },
+  },
+  {
+    method: 'post',
+    path: '/v1/hooks/{hook}',
+    summary: 'Takes changes from a CRM: one object or a list, signed as the kind of hook requires',
+    answer: { status: 200, description: 'Everything that follows is stored', schema: ref('HookResult') },
+    problems: [
+      'body_too_large',
+      'content_encoding_unsupported',
+      'signature_invalid',
+      'body_not_json',
+      'body_not_an_object',
+      'rate_limited',
+      'outbox_unavailable',
+      'encryption_key_missing',
+    ],
   },
 ];

@@ -1,0 +1,256 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { admin, anIntegrationOf, ask, aSource, COLLECTOR, outcomes } from '../support/api.ts';
+import type { MadeSource } from '../support/api.ts';
+
+beforeEach(() => {
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json({ elements: [] }));
+});
+
+type MadeHook = { id: string; secret: string; path: string };
+type Result = { changes: number; sent: number; duplicates: number; skipped: Record<string, number> };
+
+const RULES = { MQL: '1001', SQL: '1003', Won: '1004', Lead: '1005' };
+
+async function aHook(input: Record<string, unknown>): Promise<{ source: MadeSource; hook: MadeHook }> {
+  const source = await aSource();
+  await anIntegrationOf(source, { config: { access_token: null, conversion_rule_id: RULES } });
+  const body = { name: 'CRM', lawful_basis: 'consent', ...input };
+  const response = await admin(`/sources/${source.id}/hooks`, { body });
+  if (response.status !== 201) throw new Error(await response.text());
+  return { source, hook: await response.json<MadeHook>() };
+}
+
+async function hmac(secret: string | Uint8Array<ArrayBuffer>, text: string): Promise<string> {
+  const raw = typeof secret === 'string' ? new TextEncoder().encode(secret) : secret;
+  const key = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text))).toBase64();
+}
+
+/** Each CRM's headers for a body, made as its documentation says, independent of the code that checks them. */
+const SIGNED = {
+  hubspot: async ({ secret, path }: MadeHook, body: string, ms = Date.now()) => ({
+    'X-HubSpot-Request-Timestamp': String(ms),
+    'X-HubSpot-Signature-v3': await hmac(secret, `POST${COLLECTOR}${path}${body}${ms}`),
+  }),
+  salesforce: async ({ secret }: MadeHook, body: string) => ({ 'X-Directflight-Signature': await hmac(secret, body) }),
+  pipedrive: async ({ secret }: MadeHook) => ({ Authorization: `Basic ${btoa(secret)}` }),
+  generic: async ({ secret }: MadeHook, body: string, ms = Date.now()) => {
+    const key = Uint8Array.fromBase64(secret.replace('whsec_', ''));
+    const seconds = Math.floor(ms / 1_000);
+    const own = await hmac(key, `msg_1.${seconds}.${body}`);
+    return { 'webhook-id': 'msg_1', 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,AAAA v1,${own}` };
+  },
+};
+
+const hourAgo = Date.now() - 3_600_000;
+
+/** A body of each CRM, with the fields of its documentation. */
+const BODIES = {
+  // https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide (read 2026-11)
+  hubspot: [
+    {
+      objectId: 1246965,
+      propertyName: 'lifecyclestage',
+      propertyValue: 'marketingqualifiedlead',
+      changeSource: 'CRM',
+      eventId: 3816279340,
+      subscriptionId: 25,
+      portalId: 33,
+      appId: 1160452,
+      occurredAt: hourAgo,
+      subscriptionType: 'contact.propertyChange',
+      attemptNumber: 0,
+      email: 'anna@firm.de',
+    },
+  ],
+  salesforce: {
+    stage: 'marketingqualifiedlead',
+    deal_id: '006xx',
+    email: 'anna@firm.de',
+    time: new Date(hourAgo).toISOString(),
+  },
+  // https://pipedrive.readme.io/docs/guide-for-webhooks-v2 (read 2026-11)
+  pipedrive: {
+    meta: {
+      action: 'change',
+      entity: 'deal',
+      version: '2.0',
+      entity_id: 1,
+      attempt: 1,
+      timestamp: new Date(hourAgo).toISOString(),
+    },
+    data: {
+      id: 1,
+      title: 'Deal 01',
+      value: 100,
+      currency: 'EUR',
+      status: 'open',
+      stage_id: 7,
+      person_id: 3,
+      probability: 40,
+      custom_fields: { e1: { type: 'varchar', value: 'anna@firm.de' } },
+    },
+    previous: { stage_id: 1 },
+  },
+  generic: {
+    type: 'deal.changed',
+    timestamp: new Date(hourAgo).toISOString(),
+    data: { stage: 'marketingqualifiedlead', deal_id: '9', email: 'anna@firm.de', time: hourAgo },
+  },
+};
+
+const STAGES = {
+  stages: [
+    { event: 'MQL', values: ['marketingqualifiedlead', '7'] },
+    { event: 'SQL', values: ['salesqualifiedlead', '8'] },
+    { event: 'Won', values: ['won', 'closedwon'] },
+  ],
+};
+
+const INPUT = {
+  hubspot: { kind: 'hubspot', secret: 'client-secret-of-the-app', stages: STAGES },
+  salesforce: { kind: 'salesforce', stages: STAGES },
+  pipedrive: {
+    kind: 'pipedrive',
+    stages: STAGES,
+    fields: { email: { '@path': '$.properties.data.custom_fields.e1.value' } },
+  },
+  generic: { kind: 'generic', stages: STAGES },
+};
+
+const KINDS = ['hubspot', 'salesforce', 'pipedrive', 'generic'] as const;
+
+async function post({ path }: MadeHook, body: string, headers: Record<string, string>): Promise<Response> {
+  return ask(path, { body, headers });
+}
+
+describe.each(KINDS)('a hook for %s', (kind) => {
+  it('stores a change once, however often it comes', async () => {
+    const { source, hook } = await aHook(INPUT[kind]);
+    const body = JSON.stringify(BODIES[kind]);
+
+    const answers: unknown[] = [];
+    for (let attempt = 0; attempt < 3; attempt += 1)
+      answers.push(await (await post(hook, body, await SIGNED[kind](hook, body))).json());
+
+    expect(answers).toMatchObject([
+      { changes: 1, sent: 1 },
+      { sent: 0, duplicates: 1 },
+      { sent: 0, duplicates: 1 },
+    ]);
+    expect(await outcomes(source)).toMatchObject([{ event: 'MQL', email: true }]);
+  });
+
+  it('refuses a wrong byte, and stores nothing', async () => {
+    const { source, hook } = await aHook(INPUT[kind]);
+    const body = JSON.stringify(BODIES[kind]);
+    const headers = await SIGNED[kind](hook, body);
+    const wrong = Object.entries(headers).flatMap(([name, value]) =>
+      /timestamp/i.test(name)
+        ? []
+        : [{ ...headers, [name]: value.replace(/.(?==*$)/, (last) => (last === 'A' ? 'B' : 'A')) }],
+    );
+
+    const refused = [
+      ...wrong.map((each) => post(hook, body, each)),
+      post(hook, body, {}),
+      ...(kind === 'pipedrive' ? [] : [post(hook, `${body} `, headers)]),
+      post({ ...hook, path: '/v1/hooks/hook_nobody' }, body, headers),
+    ];
+
+    for (const response of refused) expect((await response).status).toBe(401);
+    expect(await outcomes(source)).toEqual([]);
+  });
+});
+
+it.each(['hubspot', 'generic'] as const)('a signature of %s is valid for five minutes', async (kind) => {
+  const { hook } = await aHook(INPUT[kind]);
+  const body = JSON.stringify(BODIES[kind]);
+
+  const old = await post(hook, body, await SIGNED[kind](hook, body, Date.now() - 301_000));
+  const early = await post(hook, body, await SIGNED[kind](hook, body, Date.now() + 301_000));
+
+  expect([old.status, early.status]).toEqual([401, 401]);
+});
+
+describe('stages', () => {
+  const change = (stage: string, minute: number, more: Record<string, unknown> = {}) => ({
+    data: { stage, deal_id: 'deal-1', email: 'anna@firm.de', time: hourAgo + minute * 60_000, ...more },
+  });
+
+  async function sentBy(stages: Record<string, unknown>, changes: readonly unknown[]): Promise<string[]> {
+    const { source, hook } = await aHook({ kind: 'generic', stages: { ...STAGES, ...stages } });
+    for (const each of changes) {
+      const body = JSON.stringify(each);
+      const response = await post(hook, body, await SIGNED.generic(hook, body));
+      expect(await response.json<Result>()).toMatchObject({ changes: Array.isArray(each) ? each.length : 1 });
+    }
+    return (await outcomes(source)).map(({ event }) => event ?? '').toSorted();
+  }
+
+  const mql = change('marketingqualifiedlead', 1);
+  const sql = change('salesqualifiedlead', 2);
+  const back = change('marketingqualifiedlead', 3);
+  const again = change('SalesQualifiedLead', 4);
+
+  it.each([
+    ['are each sent once, in any order', {}, [sql, mql, sql], ['MQL', 'SQL']],
+    ['that were skipped are left', {}, [sql], ['SQL']],
+    ['that were skipped are sent too, if you choose so', { on_skip: 'fill' }, [sql], ['MQL', 'SQL']],
+    ['that a deal goes back to and reaches again are not sent again', {}, [mql, sql, back, again], ['MQL', 'SQL']],
+    [
+      'are sent again after the deal went back, if you choose so',
+      { on_back: 'again' },
+      [mql, sql, back, again],
+      ['MQL', 'SQL', 'SQL'],
+    ],
+    [
+      'are the same when the change back comes late',
+      { on_back: 'again' },
+      [mql, sql, again, back],
+      ['MQL', 'SQL', 'SQL'],
+    ],
+    ['are the same in one request', { on_back: 'again' }, [[again, back, sql, mql]], ['MQL', 'SQL', 'SQL']],
+    ['with an unknown name are left', {}, [change('Elsewhere', 1)], []],
+  ])('%s', async (_, stages, changes, expected) => {
+    expect(await sentBy(stages, changes)).toEqual(expected);
+  });
+
+  it('have a value by amount and probability, by table and by currency', async () => {
+    const { source, hook } = await aHook({
+      kind: 'generic',
+      stages: {
+        stages: [
+          { event: 'MQL', values: ['mql'], value: { from: 'expected' } },
+          { event: 'SQL', values: ['sql'], value: { from: 'table', amounts: { EUR: '50', USD: '60' } } },
+          { event: 'Won', values: ['won'] },
+        ],
+      },
+    });
+    const money = { value: '1.000,00', currency: 'USD', probability: '40 %' };
+    const body = JSON.stringify([change('mql', 1, money), change('sql', 2, money), change('won', 3, money)]);
+    await post(hook, body, await SIGNED.generic(hook, body));
+    const { data } = await (await admin(`/integrations?source_id=${source.id}`)).json<{ data: { id: string }[] }>();
+    const list = `/integrations/${data[0]?.id}/deliveries`;
+    const { data: deliveries } = await (await admin(list)).json<{ data: { id: string }[] }>();
+
+    const payloads = await Promise.all(
+      deliveries.map(async ({ id }) => (await admin(`${list}/${encodeURIComponent(id)}`)).text()),
+    );
+    const values = payloads.map((payload) => /"amount":\s*"([\d.]+)"/.exec(payload)?.[1]);
+    expect(new Set(values)).toEqual(new Set(['1000.00', '400.00', '60.00']));
+  });
+});
+
+it('matches a lead form’s answer by its ID, without an e-mail', async () => {
+  const { source, hook } = await aHook({ kind: 'generic', event: 'Lead' });
+  const body = JSON.stringify({ data: { lead_id: 'abc-123', time: hourAgo, event_id: 'e-1' } });
+
+  const answer = await (await post(hook, body, await SIGNED.generic(hook, body))).json<Result>();
+
+  expect(answer).toMatchObject({ sent: 1 });
+  expect(await outcomes(source)).toMatchObject([
+    { event: 'Lead', email: false, deliveries: [{ conversion_rule_id: '1005' }] },
+  ]);
+});

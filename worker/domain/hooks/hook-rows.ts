@@ -1,0 +1,88 @@
+import { isFields } from '../../schema/fields.ts';
+import type { Fields } from '../../schema/fields.ts';
+import { IMPORT_FIELDS } from '../../schema/imports/import-field.ts';
+import type { ImportField } from '../../schema/imports/import-field.ts';
+import type { HookFields, HookKind } from '../../schema/settings/hook.ts';
+import { EventWork } from '../fql/work-budget.ts';
+import { readRow } from '../imports/import-row.ts';
+import type { ImportRow } from '../imports/import-row.ts';
+import { resolve } from '../mapping-kit/resolve.ts';
+
+/** HubSpot sends at most 100 changes in a request. */
+const MAX_ITEMS = 500;
+
+const path = (at: string): object => ({ '@path': at });
+
+/**
+ * Where each CRM has the fields of an event. A hook's own `fields` replace single ones. As in mappings, the body is in
+ * `properties`.
+ *
+ * HubSpot: an array of changes (https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide), or the
+ * properties that a workflow sends. Pipedrive: `meta`, `data`, `previous` of webhooks v2. Salesforce and generic: the
+ * names that we document (all read 2026-11).
+ */
+const FIELD_PRESETS: Readonly<Record<HookKind, Readonly<Partial<Record<ImportField, object>>>>> = {
+  hubspot: {
+    stage: path('$.properties.propertyValue'),
+    deal_id: path('$.properties.objectId'),
+    time: path('$.properties.occurredAt'),
+    email: path('$.properties.email'),
+    click_id: path('$.properties.li_fat_id'),
+  },
+  pipedrive: {
+    stage: {
+      '@if': {
+        exists: path('$.properties.data.won_time'),
+        // oxlint-disable-next-line unicorn/no-thenable -- It is mapping-kit's word.
+        then: path('$.properties.data.status'),
+        else: path('$.properties.data.stage_id'),
+      },
+    },
+    deal_id: path('$.properties.data.id'),
+    time: path('$.properties.meta.timestamp'),
+    value: path('$.properties.data.value'),
+    currency: path('$.properties.data.currency'),
+    probability: path('$.properties.data.probability'),
+    email: path('$.properties.data.email'),
+    user_id: path('$.properties.data.person_id'),
+  },
+  salesforce: Object.fromEntries(IMPORT_FIELDS.map((field) => [field, path(`$.properties.${field}`)])),
+  generic: Object.fromEntries(IMPORT_FIELDS.map((field) => [field, path(`$.properties.data.${field}`)])),
+};
+
+/** Returns the changes in a body: it may be one, or a list of them. */
+export function itemsOf(body: unknown): Fields[] {
+  return (Array.isArray(body) ? body.slice(0, MAX_ITEMS) : [body]).filter(isFields);
+}
+
+/**
+ * Reads a change as a row, exactly as a row of a file: the e-mail is hashed, and a field that can't be read is left out.
+ *
+ * @param row Its place in the body, from 1.
+ */
+export async function rowOf(
+  item: Fields,
+  { kind, fields, row }: { kind: HookKind; fields: HookFields; row: number },
+): Promise<ImportRow> {
+  const all: Readonly<Record<string, unknown>> = { ...FIELD_PRESETS[kind], ...fields };
+  const work = new EventWork({ mappings: 1 });
+  const cells = IMPORT_FIELDS.map((field) => textOf(resolved(all[field], { item, work })));
+  const columns = Object.fromEntries(IMPORT_FIELDS.map((field, place) => [field, place]));
+  const { read } = await readRow({ row, cells }, columns, { width: IMPORT_FIELDS.length });
+  return read;
+}
+
+function resolved(value: unknown, { item, work }: { item: Fields; work: EventWork }): unknown {
+  if (value === undefined) return undefined;
+  try {
+    return resolve(value, { properties: item }, work.budget());
+  } catch {
+    // It needs more work than the limit allows, like a template over a huge body.
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

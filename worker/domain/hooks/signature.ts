@@ -1,0 +1,135 @@
+import type { HookKind } from '../../schema/settings/hook.ts';
+
+/** What a signature is about, as it arrived. */
+export type SignedRequest = {
+  method: string;
+  /** The address that the CRM called, as it wrote it. */
+  url: string;
+  header: (name: string) => string | undefined;
+  body: Uint8Array<ArrayBuffer>;
+};
+
+/** HubSpot and Standard Webhooks both say five minutes. */
+const MAX_AGE_MS = 5 * 60 * 1000;
+
+/**
+ * Checks that a request comes from somebody who knows the hook's secret. Every comparison takes the same time for any
+ * wrong value.
+ *
+ * HubSpot: https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation
+ * Standard Webhooks: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * Pipedrive doesn't sign; it sends a user name and a password: https://pipedrive.readme.io/docs/guide-for-webhooks-v2
+ * (all read 2026-11). Salesforce has no signature of its own: a Flow computes the one described in the docs.
+ */
+export async function isSigned(
+  kind: HookKind,
+  request: SignedRequest,
+  { secret, nowMs }: { secret: string; nowMs: number },
+): Promise<boolean> {
+  switch (kind) {
+    case 'hubspot':
+      return isSignedByHubSpot(request, { secret, nowMs });
+    case 'salesforce':
+      return isSignedBySalesforce(request, secret);
+    case 'pipedrive':
+      return isFromPipedrive(request, secret);
+    case 'generic':
+      return isStandardWebhook(request, { secret, nowMs });
+  }
+}
+
+async function isSignedByHubSpot(
+  { method, url, header, body }: SignedRequest,
+  { secret, nowMs }: { secret: string; nowMs: number },
+): Promise<boolean> {
+  const signature = header('X-HubSpot-Signature-v3');
+  const timestamp = header('X-HubSpot-Request-Timestamp') ?? '';
+  if (!/^\d{13}$/.test(timestamp) || !isRecent(Number(timestamp), nowMs)) return false;
+  const signed = joined(`${method}${withoutEscapes(url)}`, body, timestamp);
+  return verifies(utf8(secret), signed, bytesOf(signature, 'base64'));
+}
+
+/** HubSpot decodes these characters of the address before it signs. */
+function withoutEscapes(url: string): string {
+  const [path = '', ...query] = url.split('?');
+  const decoded = path.replaceAll(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, (code) => decodeURIComponent(code));
+  return [decoded, ...query].join('?');
+}
+
+/** `X-Directflight-Signature: <base64 of HMAC-SHA256 of the body>`, as Apex's `Crypto.generateMac` gives it; hex too. */
+async function isSignedBySalesforce({ header, body }: SignedRequest, secret: string): Promise<boolean> {
+  const given = header('X-Directflight-Signature')?.replace(/^sha256=/, '');
+  const isHex = /^[\da-f]{64}$/i.test(given ?? '');
+  return verifies(utf8(secret), body, bytesOf(given, isHex ? 'hex' : 'base64'));
+}
+
+async function isFromPipedrive({ header }: SignedRequest, secret: string): Promise<boolean> {
+  const [scheme = '', credentials] = (header('Authorization') ?? '').split(' ');
+  const given = scheme.toLowerCase() === 'basic' ? bytesOf(credentials, 'base64') : undefined;
+  if (given === undefined) return false;
+  // Compared as signatures under a key that nobody knows, so that the time says nothing.
+  const key = crypto.subtle.importKey('raw', new TextEncoder().encode(`compare:${secret}`), HMAC, false, [
+    'sign',
+    'verify',
+  ]);
+  const wanted = await crypto.subtle.sign('HMAC', await key, new TextEncoder().encode(secret));
+  return crypto.subtle.verify('HMAC', await key, wanted, given);
+}
+
+async function isStandardWebhook(
+  { header, body }: SignedRequest,
+  { secret, nowMs }: { secret: string; nowMs: number },
+): Promise<boolean> {
+  const id = header('webhook-id') ?? '';
+  const timestamp = header('webhook-timestamp') ?? '';
+  if (id === '' || !/^\d{10}$/.test(timestamp) || !isRecent(Number(timestamp) * 1000, nowMs)) return false;
+  const key = bytesOf(secret.replace(/^whsec_/, ''), 'base64');
+  if (key === undefined) return false;
+  const signed = joined(`${id}.${timestamp}.`, body, '');
+  const given = (header('webhook-signature') ?? '').split(' ').filter((one) => one.startsWith('v1,'));
+  const results = await Promise.all(
+    given.slice(0, 10).map((one) => verifies(key, signed, bytesOf(one.slice(3), 'base64'))),
+  );
+  return results.includes(true);
+}
+
+const HMAC = { name: 'HMAC', hash: 'SHA-256' };
+
+async function verifies(
+  secret: Uint8Array<ArrayBuffer>,
+  signed: Uint8Array<ArrayBuffer>,
+  signature: Uint8Array<ArrayBuffer> | undefined,
+): Promise<boolean> {
+  if (signature === undefined || secret.byteLength === 0) return false;
+  const key = await crypto.subtle.importKey('raw', secret, HMAC, false, ['verify']);
+  return crypto.subtle.verify('HMAC', key, signature, signed);
+}
+
+function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(text));
+}
+
+function isRecent(ms: number, nowMs: number): boolean {
+  return Math.abs(nowMs - ms) <= MAX_AGE_MS;
+}
+
+function joined(before: string, body: Uint8Array, after: string): Uint8Array<ArrayBuffer> {
+  const encoder = new TextEncoder();
+  const parts = [encoder.encode(before), body, encoder.encode(after)];
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
+  let from = 0;
+  for (const part of parts) {
+    all.set(part, from);
+    from += part.byteLength;
+  }
+  return all;
+}
+
+function bytesOf(text: string | undefined, encoding: 'base64' | 'hex'): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    if (text === undefined || text === '') return undefined;
+    return encoding === 'hex' ? Uint8Array.fromHex(text) : Uint8Array.fromBase64(text);
+  } catch {
+    return undefined;
+  }
+}

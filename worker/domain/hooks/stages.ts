@@ -1,0 +1,69 @@
+import type { Stage, StageRules } from '../../schema/settings/hook.ts';
+import type { ImportRow } from '../imports/import-row.ts';
+import { Big } from '../value/exact-number.ts';
+
+/** A change of a deal's stage, as the CRM reported it. `rank`: the stage's place in the rules, from 0. */
+export type StageChange = { atMs: number; rank: number };
+
+/** A stage that a deal has reached. `round`: how often the deal had gone back before. */
+export type Reached = StageChange & { round: number };
+
+/** A deal has few changes. More are a loop of two systems. */
+export const MAX_CHANGES = 200;
+
+/** Returns the stage that a CRM's name or ID means. */
+export function stageCalled(name: string | undefined, { stages }: StageRules): number | undefined {
+  const wanted = name?.trim().toLowerCase();
+  const rank = stages.findIndex(({ values }) => values.some((value) => value.toLowerCase() === wanted));
+  return rank < 0 ? undefined : rank;
+}
+
+/**
+ * Returns the stages that a deal has reached, each once, or once for each time that the deal came that far again. It
+ * depends only on what happened and when, not on the order in which the CRM reported it, nor how often.
+ */
+export function reachedStages(
+  changes: readonly StageChange[],
+  { on_skip: onSkip, on_back: onBack }: StageRules,
+): Reached[] {
+  const inOrder = changes.toSorted((one, other) => one.atMs - other.atMs || one.rank - other.rank);
+  const reached: Reached[] = [];
+  let round = 0;
+  let furthest = -1;
+  let last = -1;
+  for (const { atMs, rank } of inOrder) {
+    if (rank < last && onBack === 'again') {
+      round += 1;
+      // What it fell back to, it doesn't reach again.
+      furthest = rank;
+    }
+    last = rank;
+    if (rank <= furthest) continue;
+    const from = onSkip === 'fill' ? furthest + 1 : rank;
+    for (let each = from; each <= rank; each += 1) reached.push({ atMs, rank: each, round });
+    furthest = rank;
+  }
+  return reached;
+}
+
+/** Returns what a stage is worth for a deal. */
+export function stageValue({ value }: Stage, row: Pick<ImportRow, 'value' | 'probability'>): ImportRow['value'] {
+  const { amount, currency } = row.value ?? {};
+  switch (value.from) {
+    case 'amount':
+      return row.value;
+    case 'expected':
+      return amount === undefined || currency === undefined || row.probability === undefined
+        ? undefined
+        : { amount: new Big(amount).times(row.probability).toFixed(), currency };
+    case 'table': {
+      const [first] = Object.entries(value.amounts);
+      const own = currency === undefined ? undefined : value.amounts[currency];
+      if (own !== undefined && currency !== undefined) return { amount: own, currency };
+      // A deal in another currency gets no wrong amount.
+      return currency !== undefined || first === undefined ? undefined : { amount: first[1], currency: first[0] };
+    }
+    case 'nothing':
+      return undefined;
+  }
+}

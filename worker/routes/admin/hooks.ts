@@ -1,0 +1,91 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import { liquidFor } from '../../domain/mapping-kit/liquid.ts';
+import { valueProblems } from '../../domain/mapping-kit/value-problems.ts';
+import { IV_BYTES, seal } from '../../domain/sealing/sealed-box.ts';
+import { HookCreate } from '../../schema/settings/hook.ts';
+import type { Hook, HookKind, HookView } from '../../schema/settings/hook.ts';
+import { keyRingOf } from '../http/key-ring.ts';
+import { newId } from '../http/new-id.ts';
+import { Problem } from '../http/problem.ts';
+import type { AdminEnv } from './env.ts';
+import { readInput } from './input.ts';
+
+const MAX_HOOKS = 20;
+
+/** `/v1/admin/sources/{id}/hooks`: the addresses that CRMs call. */
+export function adminHooks(): Hono<AdminEnv> {
+  const routes = new Hono<AdminEnv>();
+
+  routes.get('/:id/hooks', async (c) => {
+    const hooks = await registry(c).hooks(await sourceId(c));
+    return c.json({ data: hooks.map(view), next_cursor: null });
+  });
+
+  routes.post('/:id/hooks', async (c) => {
+    const source = await sourceId(c);
+    const { secret: given, stages, event, ...input } = await readInput(c, HookCreate);
+    await liquidFor(Object.values(input.fields));
+    const fields = Object.entries(input.fields).flatMap(([name, value]) => valueProblems(value, `/fields/${name}`));
+    if (input.kind === 'hubspot' && given === undefined)
+      fields.push({ pointer: '/secret', detail: 'expected the client secret of your HubSpot app' });
+    const [first] = fields;
+    if (first !== undefined)
+      throw new Problem('field_invalid', `Cannot use ${first.pointer}: ${first.detail}`, { fields });
+    const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
+    if (keyRing.length === 0)
+      throw new Problem(
+        'encryption_key_missing',
+        'Cannot make a hook: its secret is stored encrypted, and ENCRYPTION_KEY is missing.',
+      );
+    const id = newId('hook');
+    const secret = given ?? newSecret(input.kind);
+    const binding = { purpose: 'hook', owner: id };
+    const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+    const hook: Hook = {
+      ...input,
+      id,
+      source_id: source,
+      event: event ?? null,
+      stages: stages ?? null,
+      created_at: new Date().toISOString(),
+      secret_sealed: await seal(secret, { keyRing, binding, iv }),
+    };
+    if ((await registry(c).addHook(hook, MAX_HOOKS)) === 'too_many')
+      throw new Problem('in_use', `Cannot add a hook: a source has at most ${MAX_HOOKS}. Delete one first.`);
+    return c.json({ ...view(hook), secret }, 201);
+  });
+
+  routes.delete('/:id/hooks/:hook', async (c) => {
+    if (!(await registry(c).removeHook(await sourceId(c), c.req.param('hook'))))
+      throw new Problem('not_found', 'The source has no hook with this ID');
+    return c.body(null, 204);
+  });
+
+  return routes;
+}
+
+type AdminContext = Context<AdminEnv>;
+
+function registry(c: AdminContext): ReturnType<AdminEnv['Bindings']['REGISTRY']['getByName']> {
+  return c.env.REGISTRY.getByName('registry');
+}
+
+async function sourceId(c: AdminContext): Promise<string> {
+  const source = await registry(c).source(c.req.param('id') ?? '');
+  if (source === undefined) throw new Problem('not_found', 'No source has this ID');
+  return source.id;
+}
+
+function view({ secret_sealed: _, ...hook }: Hook): HookView {
+  return { ...hook, path: `/v1/hooks/${hook.id}` };
+}
+
+/** In the form that the CRM wants: `whsec_…` for Standard Webhooks, a name and a password for Pipedrive. */
+function newSecret(kind: HookKind): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(24));
+  if (kind === 'generic') return `whsec_${bytes.toBase64()}`;
+  const text = bytes.toBase64({ alphabet: 'base64url', omitPadding: true });
+  return kind === 'pipedrive' ? `directflight:${text}` : text;
+}

@@ -1,0 +1,83 @@
+import type { Context } from 'hono';
+
+import { itemsOf, rowOf } from '../domain/hooks/hook-rows.ts';
+import { isSigned } from '../domain/hooks/signature.ts';
+import { open } from '../domain/sealing/sealed-box.ts';
+import type { Env } from '../env.ts';
+import type { Hook } from '../schema/settings/hook.ts';
+import { passesFirstLimit } from './collector/first-rate-limit.ts';
+import { keyRingOf } from './http/key-ring.ts';
+import { Problem } from './http/problem.ts';
+import { fileParts } from './http/read-file.ts';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/**
+ * `POST /v1/hooks/{hook}`: what CRMs call. Answers 200 once everything that follows is on disk, so that a CRM that gets
+ * another answer sends the same again.
+ */
+export async function receiveHook(c: Context<{ Bindings: Env }>): Promise<Response> {
+  const id = c.req.param('hook') ?? '';
+  const isAllowed = await passesFirstLimit(c.env.COLLECTOR_LIMIT, `hook ${c.req.header('CF-Connecting-IP') ?? ''}`);
+  if (!isAllowed) throw new Problem('rate_limited', 'Too many requests from this address. Send again later.');
+  const hook = /^hook_[\w-]{1,60}$/.test(id) ? await c.env.REGISTRY.getByName('registry').hook(id) : undefined;
+  const body = await bytesOf(c.req.raw);
+  // The same answer for a hook that doesn't exist, so that nobody learns which do.
+  if (hook === undefined || !(await isFrom(c, hook, body)))
+    throw new Problem('signature_invalid', 'Nothing was stored: the signature does not match the hook’s secret.');
+  const items = itemsOf(json(body));
+  if (items.length === 0) throw new Problem('body_not_an_object', 'Expected a JSON object, or a list of objects');
+  const rows = await Promise.all(
+    items.map((item, index) => rowOf(item, { kind: hook.kind, fields: hook.fields, row: index + 1 })),
+  );
+  const { kind, event, stages, lawful_basis } = hook;
+  const taken = await c.env.IMPORTS.getByName(hook.source_id).takeChanges(rows, {
+    id,
+    kind,
+    event,
+    stages,
+    lawful_basis,
+  });
+  if (taken === 'unavailable')
+    throw new Problem('outbox_unavailable', 'Not everything was stored. Send the same request again.', {
+      headers: { 'Retry-After': '30' },
+    });
+  const { changes, sent, duplicates, skipped } = taken;
+  return c.json({ changes, sent, duplicates, skipped });
+}
+
+async function isFrom(c: Context<{ Bindings: Env }>, hook: Hook, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const keyRing = keyRingOf(c.env.ENCRYPTION_KEY);
+  const secret = await open(hook.secret_sealed, { keyRing, binding: { purpose: 'hook', owner: hook.id } });
+  if (secret === undefined) throw new Problem('encryption_key_missing', 'The hook’s secret cannot be opened.');
+  const method = c.req.method;
+  const header = (name: string): string | undefined => c.req.header(name);
+  const nowMs = Date.now();
+  // HubSpot signs the address that it was given, which a proxy may have changed on the way.
+  for (const url of urlsOf(c))
+    if (await isSigned(hook.kind, { method, url, header, body }, { secret, nowMs })) return true;
+  return false;
+}
+
+/** The request's own address, and the same path at each public address. */
+function urlsOf(c: Context<{ Bindings: Env }>): Set<string> {
+  const { pathname, search, origin } = new URL(c.req.url);
+  const path = `${c.env.BASE_PATH}${pathname}${search}`;
+  const origins = [origin, ...(c.env.PUBLIC_URL ?? '').split(',').map((each) => each.trim())];
+  return new Set([c.req.url, ...origins.map((each) => `${each}${path}`)]);
+}
+
+async function bytesOf(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  if (request.body === null) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  for await (const part of fileParts(request, { maxBytes: MAX_BODY_BYTES, isAnyType: true })) parts.push(part);
+  return new Uint8Array(await new Blob(parts.map((part) => new Uint8Array(part))).arrayBuffer());
+}
+
+function json(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    throw new Problem('body_not_json', 'Cannot read the request: its body is not JSON');
+  }
+}

@@ -1,0 +1,102 @@
+/** A hook: an address that a CRM calls when something changes, and how its bodies become events. */
+import * as v from 'valibot';
+
+import { CURRENCY_CODES } from '../currency-code.ts';
+import { IMPORT_FIELDS } from '../imports/import-field.ts';
+import { LawfulBasisInput } from '../imports/import-options.ts';
+
+const HOOK_KINDS = ['hubspot', 'salesforce', 'pipedrive', 'generic'] as const;
+export type HookKind = (typeof HOOK_KINDS)[number];
+
+const Text = v.pipe(v.string(), v.trim(), v.nonEmpty('expected at least one character'), v.maxLength(200));
+
+/** A directive of mapping-kit, or a plain value. */
+const Json = v.custom<string | number | boolean | object | null>((value) => value !== undefined);
+const FieldValue = v.exactOptional(Json);
+
+/** How the fields of an event are read from a body. */
+export const HookFields = v.pipe(
+  v.strictObject(v.entriesFromList(IMPORT_FIELDS, FieldValue)),
+  v.check((fields) => JSON.stringify(fields).length <= 8_192, 'expected at most 8192 characters'),
+);
+export type HookFields = Readonly<Record<string, unknown>>;
+
+const Amount = v.pipe(v.string(), v.regex(/^\d{1,12}(\.\d{1,4})?$/, 'expected an amount such as "50.00"'));
+
+/** What a stage is worth: the deal's amount, the amount times its probability, an amount by currency, or nothing. */
+const StageValue = v.variant('from', [
+  v.strictObject({ from: v.literal('amount') }),
+  v.strictObject({ from: v.literal('expected') }),
+  v.strictObject({
+    from: v.literal('table'),
+    amounts: v.record(v.picklist([...CURRENCY_CODES], 'expected a currency such as "EUR"'), Amount),
+  }),
+  v.strictObject({ from: v.literal('nothing') }),
+]);
+
+export const Stage = v.strictObject({
+  /** The event that the stage becomes. Map it to a conversion rule. */
+  event: Text,
+  /** The CRM's names or IDs of the stage. Case doesn't matter. */
+  values: v.pipe(v.array(Text), v.minLength(1), v.maxLength(20)),
+  value: v.optional(StageValue, { from: 'amount' }),
+});
+export type Stage = v.InferOutput<typeof Stage>;
+
+/** The stages of a deal, the first one first. */
+export const StageRules = v.strictObject({
+  stages: v.pipe(v.array(Stage), v.minLength(1), v.maxLength(20)),
+  /** `leave`: a stage that was skipped is not sent. `fill`: it is sent too. */
+  on_skip: v.optional(v.picklist(['leave', 'fill']), 'leave'),
+  /** `ignore`: a stage is sent once for each deal. `again`: once more after the deal went back. */
+  on_back: v.optional(v.picklist(['ignore', 'again']), 'ignore'),
+});
+export type StageRules = v.InferOutput<typeof StageRules>;
+
+/** `POST /v1/admin/sources/{id}/hooks` */
+export const HookCreate = v.strictObject({
+  name: Text,
+  kind: v.picklist(HOOK_KINDS, `expected one of ${HOOK_KINDS.join(', ')}`),
+  /** HubSpot's client secret. For the others one is made, and shown once. */
+  secret: v.exactOptional(v.pipe(v.string(), v.minLength(8, 'expected at least 8 characters'), v.maxLength(200))),
+  lawful_basis: LawfulBasisInput,
+  fields: v.optional(HookFields, {}),
+  /** The event of bodies that name none. */
+  event: v.exactOptional(Text),
+  stages: v.exactOptional(StageRules),
+});
+export type HookCreate = v.InferOutput<typeof HookCreate>;
+
+/** A hook as the management API shows it. */
+export const HookView = v.object({
+  id: v.string(),
+  source_id: v.string(),
+  name: v.string(),
+  kind: v.picklist(HOOK_KINDS),
+  lawful_basis: LawfulBasisInput,
+  fields: v.record(v.string(), Json),
+  event: v.nullable(v.string()),
+  stages: v.nullable(StageRules),
+  /** The path that the CRM calls. */
+  path: v.string(),
+  created_at: v.string(),
+});
+export type HookView = v.InferOutput<typeof HookView>;
+
+/** The answer when a hook is made. The secret is shown only here. */
+export const MadeHook = v.object({ ...HookView.entries, secret: v.string() });
+
+/** A hook as it is stored. */
+export type Hook = Omit<HookView, 'path'> & { secret_sealed: string };
+
+/** The answer to a CRM. */
+export const HookResult = v.object({
+  changes: v.number(),
+  /** The events that are on their way to LinkedIn. */
+  sent: v.number(),
+  /** The events that were received before. */
+  duplicates: v.number(),
+  /** The changes that became no conversion, by reason. `unknown_stage`: no stage of the hook has this name. */
+  skipped: v.record(v.string(), v.number()),
+});
+export type HookResult = v.InferOutput<typeof HookResult>;
