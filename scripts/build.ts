@@ -85,12 +85,13 @@ export async function buildWorker(): Promise<Files> {
 
 async function tagFiles(): Promise<Files> {
   const options: BuildOptions = { ...forBrowsers, format: 'iife', legalComments: 'none', plugins: [leanCookieJar] };
-  const [script, core, consent, debug, forms, forTagManager] = await Promise.all([
+  const [script, core, consent, debug, forms, attach, forTagManager] = await Promise.all([
     smallest(at('client/tag/script.ts'), options),
     smallest(at('client/tag/script.ts'), { ...options, plugins: [withoutCookies] }),
     smallest(at('client/tag/consent/script.ts'), options),
     bundle(at('client/tag/debug.ts'), { ...options, format: 'esm' }),
-    bundle(at('client/tag/forms.ts'), options),
+    bundle(at('client/tag/forms/forms.ts'), options),
+    bundle(at('client/tag/forms/attach.ts'), options),
     bundle(at('client/gtm/loader.ts'), options),
   ]);
   const immutable = `df/${await version()}`;
@@ -102,6 +103,7 @@ async function tagFiles(): Promise<Files> {
     [`${immutable}/df-consent.js`, consent],
     ['df-debug.js', debug],
     ['df-forms.js', forms],
+    ['df-attach.js', attach],
     ['df-gtm.js', forTagManager],
   ]);
 }

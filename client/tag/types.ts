@@ -20,6 +20,12 @@ export interface Tag {
   reset(): void;
   /** Sends all waiting events. Resolves once they are answered, or nothing more can be done for now. */
   flush(): Promise<void>;
+  /**
+   * Adds the hidden fields `li_fat_id` and `_dfid` to forms, once `df-attach.js` has loaded.
+   *
+   * @param selector For example `form.lead`.
+   */
+  attach?(selector: string): void;
   /** Calls back once the tag itself has loaded, not only its stub. */
   ready(callback: (tag: Tag) => void): void;
 }

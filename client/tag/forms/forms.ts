@@ -4,8 +4,8 @@
  * It reads the cookie, so it fills in nothing before consent or after its withdrawal. Fields that the page adds later are
  * filled at the visitor's next action, before the page's own listeners run.
  */
-import { readCookie } from './cookies.ts';
-import { listen, safely } from './safely.ts';
+import { readCookie } from '../cookies.ts';
+import { listen, safely } from '../safely.ts';
 
 const fill = (): void => {
   const fields = document.querySelectorAll<HTMLInputElement>('input[name="li_fat_id" i]');
