@@ -2,6 +2,7 @@ import { access } from './texts/access.ts';
 import { deliveries } from './texts/deliveries.ts';
 import { doctor, lint } from './texts/doctor.ts';
 import { home } from './texts/home.ts';
+import { imports } from './texts/imports.ts';
 import { account, connect, integration } from './texts/integration.ts';
 import { ledger } from './texts/ledger.ts';
 import { live } from './texts/live.ts';
@@ -58,6 +59,7 @@ export const texts = {
     integration: 'LinkedIn',
     deliveries: 'Deliveries',
     ledger: 'Ledger',
+    imports: 'Import',
     signOut: 'Sign out',
     main: 'Pages',
   },
@@ -126,6 +128,7 @@ export const texts = {
   deliveries,
 
   ledger,
+  imports,
 
   refused,
 

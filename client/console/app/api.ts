@@ -26,6 +26,8 @@ export function productUrl(path: string): URL {
 type Call = {
   method?: string;
   body?: unknown;
+  /** A file to upload, instead of a body. */
+  file?: Blob;
   signal?: AbortSignal;
   /** The `ETag` of the version shown, so that other people's changes are not overwritten. */
   ifMatch?: string | null;
@@ -114,15 +116,17 @@ async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefine
   await Promise.race([work, left.promise]);
 }
 
-async function fetched(path: string, { method, body, signal, token, ifMatch }: Call): Promise<Response> {
+async function fetched(path: string, { method, body, file, signal, token, ifMatch }: Call): Promise<Response> {
   return fetch(productUrl(`v1/admin${path}`), {
-    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    method: method ?? (body === undefined && file === undefined ? 'GET' : 'POST'),
     headers: {
       ...(typeof ifMatch === 'string' && { 'If-Match': ifMatch }),
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...(file !== undefined && { 'Content-Type': 'text/csv' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(file !== undefined && { body: file }),
     ...(signal && { signal }),
     cache: 'no-store',
   }).catch((error: unknown) => {

@@ -15,6 +15,7 @@ const TABS = [
   ['rules', texts.nav.rules],
   ['deliveries', texts.nav.deliveries],
   ['ledger', texts.nav.ledger],
+  ['import', texts.nav.imports],
   ['linkedin', texts.nav.integration],
   ['doctor', texts.nav.doctor],
   ['settings', texts.nav.settings],

@@ -6,6 +6,7 @@ import { access } from '../views/access.ts';
 import { deliveries } from '../views/deliveries.ts';
 import { doctor } from '../views/doctor.ts';
 import { home, sourceOverview } from '../views/home.ts';
+import { imports } from '../views/imports.ts';
 import { integration } from '../views/integration.ts';
 import { ledger } from '../views/ledger.ts';
 import { live } from '../views/live.ts';
@@ -65,6 +66,8 @@ function viewOfSource(place: Place, sourceId: string, { tab, id }: Pick<Route, '
       return deliveries(place, sourceId);
     case 'ledger':
       return ledger(place, sourceId);
+    case 'import':
+      return imports(place, sourceId);
     case 'linkedin':
       return integration(place, sourceId, id);
     case 'doctor':

@@ -1,0 +1,56 @@
+import type { RowOutcome } from '../../../worker/schema/imports/import-view.ts';
+
+const outcomes: Record<RowOutcome, string> = {
+  sendable: 'Will be sent',
+  accepted: 'On its way',
+  duplicate: 'Duplicate',
+  skipped: 'Skipped',
+  refused: 'Refused',
+  erased: 'Erased',
+  cancelled: 'Cancelled',
+};
+
+export const imports = {
+  title: 'Import',
+  lead: 'Conversions from your CRM, as a CSV file: LinkedIn’s own template, or any file with a header. First you see a preview, which sends nothing.',
+  drop: 'Drop a CSV file here, or choose one',
+  event: 'Event',
+  eventHint: 'For rows that name none, such as "Deal won". It needs a mapping.',
+  order: 'Order of dates',
+  orders: { '': 'As the file shows', dmy: 'Day first: 28/11/2026', mdy: 'Month first: 11/28/2026' },
+  currency: 'Currency',
+  currencyHint: 'For amounts that name none, such as EUR.',
+  checking: 'Checking the file…',
+  preview: 'Preview',
+  rows: 'Rows',
+  sendable: 'Will be sent',
+  accepted: 'On their way to LinkedIn',
+  duplicates: 'Sent before, or twice in the file',
+  tooOld: 'Too old for LinkedIn',
+  nobody: 'Without identity',
+  refused: 'Refused',
+  value: 'Value',
+  columns: 'Columns',
+  samples: 'First rows',
+  problems: 'Problems',
+  row: 'Row',
+  column: 'Column',
+  problem: 'Problem',
+  outcome: 'Outcome',
+  time: 'Time',
+  identifiers: 'Identifiers',
+  basis: 'Lawful basis',
+  basisHint: 'Why may you use this data? It is stored with each event.',
+  bases: { '': 'Choose one', consent: 'Consent', legitimate_interest: 'Legitimate interest', contract: 'Contract' },
+  start: 'Import',
+  cancel: 'Cancel import',
+  report: 'Download report',
+  running: (checked: number, rows: number): string => `Importing: ${checked} of ${rows} rows`,
+  done: (accepted: number): string =>
+    accepted === 1
+      ? 'Done. One row is on its way to LinkedIn.'
+      : `Done. ${accepted} rows are on their way to LinkedIn.`,
+  cancelled: 'Cancelled. Rows that were already on their way are sent.',
+  ambiguous: 'Dates such as 08/11/2026 may be in two orders. Choose the order of dates, and drop the file again.',
+  outcomes,
+};

@@ -1,0 +1,227 @@
+import type { ImportView } from '../../../worker/schema/imports/import-view.ts';
+import { api, productUrl, send } from '../app/api.ts';
+import { shapeOf } from '../app/response-shape.ts';
+import { may } from '../app/session.ts';
+import { texts } from '../texts.ts';
+import { input, nextId, select } from '../ui/form.ts';
+import { formatCount } from '../ui/format.ts';
+import { fill, h, type Child } from '../ui/h.ts';
+import type { Place, View } from '../ui/view.ts';
+
+const t = texts.imports;
+const POLL_MS = 700;
+
+const SHAPE = shapeOf<ImportView>({
+  id: '',
+  state: '',
+  created_at: '',
+  rows: 0,
+  checked: 0,
+  sendable: 0,
+  accepted: 0,
+  duplicates: 0,
+  too_old: 0,
+  without_identity: 0,
+  refused: 0,
+  skipped: {},
+  problems: [{ row: 0, code: '', detail: '' }],
+  problem_counts: {},
+  value: {},
+  samples: [{ row: 0, outcome: '', identifiers: [''] }],
+  header: [''],
+  columns: {},
+});
+
+/** The page Import: a file's conversions, from the preview to the report. */
+export async function imports({ signal, act, say }: Place, sourceId: string): Promise<View> {
+  const path = `/sources/${sourceId}/imports`;
+  const event = input({ maxlength: 200 });
+  const order = select(Object.entries(t.orders), '');
+  const currency = input({ maxlength: 3, size: 4 });
+  const file: HTMLInputElement = input({
+    type: 'file',
+    accept: '.csv,.tsv,.txt,text/csv',
+    disabled: !may('editor'),
+    onchange: () => act(() => check(file.files?.[0])),
+  });
+  const results = h('div', { 'aria-live': 'polite' });
+
+  const check = async (chosen: File | undefined): Promise<void> => {
+    if (chosen === undefined) return;
+    fill(results, h('p', { class: 'loading' }, t.checking));
+    const query = new URLSearchParams({ preview: 'true', name: chosen.name.slice(0, 200) });
+    for (const [name, control] of [
+      ['event', event],
+      ['date_order', order],
+      ['default_currency', currency],
+    ] as const)
+      if (control.value.trim() !== '') query.set(name, control.value.trim());
+    await act(async () => {
+      try {
+        show(await api(SHAPE, `${path}?${query.toString()}`, { file: chosen, signal }));
+      } catch (error) {
+        fill(results);
+        throw error;
+      }
+    });
+    // The same file may be chosen again.
+    file.value = '';
+  };
+
+  const show = (view: ImportView): void => {
+    const basis = select(Object.entries(t.bases), '');
+    const start = h(
+      'button',
+      {
+        type: 'button',
+        class: 'primary',
+        disabled: view.sendable === 0 || view.date_order === 'ambiguous',
+        onclick: () =>
+          act(async () => {
+            const body = { lawful_basis: basis.value };
+            await follow(await api(SHAPE, `${path}/${view.id}/start`, { body, signal }));
+          }),
+      },
+      t.start,
+    );
+    fill(
+      results,
+      h('h2', {}, t.preview),
+      view.date_order === 'ambiguous' && h('p', { class: 'notice warn' }, t.ambiguous),
+      counts(view, t.sendable, view.sendable),
+      labelled(t.basis, basis, t.basisHint),
+      h('div', { class: 'actions' }, start, reportLink(view)),
+      table(
+        t.columns,
+        [t.column, t.value],
+        Object.entries(view.columns).map(([field, name]) => [name, field]),
+      ),
+      table(t.samples, [t.row, t.outcome, t.event, t.time, t.identifiers], view.samples.map(sample)),
+      problemsOf(view),
+    );
+  };
+
+  const follow = async (begun: ImportView): Promise<void> => {
+    let view = begun;
+    while (view.state === 'running' && !signal.aborted) {
+      const { id } = view;
+      fill(
+        results,
+        h('p', {}, t.running(view.checked, view.rows)),
+        h('progress', { max: view.rows, value: view.checked, 'aria-label': t.running(view.checked, view.rows) }),
+        h(
+          'div',
+          { class: 'actions' },
+          h(
+            'button',
+            {
+              type: 'button',
+              onclick: () => act(async () => send(`${path}/${id}`, { method: 'DELETE' })),
+            },
+            t.cancel,
+          ),
+        ),
+      );
+      await new Promise((resolve) => {
+        setTimeout(resolve, POLL_MS);
+      });
+      view = await api(SHAPE, `${path}/${id}`, { signal });
+    }
+    if (signal.aborted) return;
+    const ending = view.state === 'cancelled' ? t.cancelled : t.done(view.accepted);
+    say(ending);
+    fill(
+      results,
+      h('p', { class: 'notice' }, ending),
+      counts(view, t.accepted, view.accepted),
+      h('div', { class: 'actions' }, reportLink(view)),
+      problemsOf(view),
+    );
+  };
+
+  const reportLink = ({ id }: ImportView): Child =>
+    h(
+      'a',
+      { class: 'button', href: productUrl(`v1/admin${path}/${id}/report`).href, download: 'import-report.csv' },
+      t.report,
+    );
+
+  file.id = nextId('file');
+  const zone = h(
+    'div',
+    {
+      class: 'drop-zone',
+      ondragover: (dragged) => dragged.preventDefault(),
+      ondrop: (dropped) => {
+        dropped.preventDefault();
+        return dropped instanceof DragEvent && may('editor') ? check(dropped.dataTransfer?.files[0]) : undefined;
+      },
+    },
+    h('label', { for: file.id }, t.drop),
+    file,
+  );
+  return {
+    title: t.title,
+    content: [
+      h('p', { class: 'hint' }, t.lead),
+      labelled(t.event, event, t.eventHint),
+      labelled(t.order, order),
+      labelled(t.currency, currency, t.currencyHint),
+      zone,
+      !may('editor') && h('p', { class: 'hint' }, texts.problems.needs('editor')),
+      results,
+    ],
+  };
+}
+
+function labelled(label: string, control: HTMLInputElement | HTMLSelectElement, hint?: string): HTMLElement {
+  control.id = nextId('field');
+  return h(
+    'div',
+    { class: 'field' },
+    h('label', { for: control.id }, label),
+    control,
+    hint !== undefined && h('p', { class: 'hint' }, hint),
+  );
+}
+
+function counts(view: ImportView, label: string, count: number): HTMLElement {
+  const values = Object.entries(view.value).map(([code, amount]) => `${amount} ${code}`);
+  const rows: [string, Child][] = [
+    [t.rows, formatCount(view.rows)],
+    [label, formatCount(count)],
+    [t.duplicates, formatCount(view.duplicates)],
+    [t.tooOld, formatCount(view.too_old)],
+    [t.nobody, formatCount(view.without_identity)],
+    [t.refused, formatCount(view.refused)],
+    [t.value, values.length === 0 ? texts.never : values.join(', ')],
+  ];
+  return h('dl', { class: 'facts' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+}
+
+function sample({ row, outcome, event, time, identifiers }: ImportView['samples'][number]): Child[] {
+  return [row, t.outcomes[outcome], event ?? texts.never, time ?? texts.never, identifiers.join(', ')];
+}
+
+function problemsOf({ problems }: ImportView): Child {
+  const rows = problems.map(({ row, column, detail }): Child[] => [row, column ?? texts.never, detail]);
+  return rows.length > 0 && table(t.problems, [t.row, t.column, t.problem], rows);
+}
+
+function table(title: string, names: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
+  return h(
+    'section',
+    {},
+    h('h3', {}, title),
+    h(
+      'div',
+      { class: 'table-holder', tabindex: 0, role: 'region', 'aria-label': title },
+      h(
+        'table',
+        {},
+        h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name)))),
+        h('tbody', {}, ...rows.map((cells) => h('tr', {}, ...cells.map((cell) => h('td', {}, cell))))),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,60 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { launchChromium } from '../../support/browser.ts';
+import type { LocalProduct } from '../../support/local-product.ts';
+import { aConnection } from '../management/a-connection.ts';
+import { openConsole, signIn, startEmptyProduct } from './an-empty-console.ts';
+
+const WITHIN = { timeout: 60_000 };
+
+let browser: Browser;
+let product: LocalProduct;
+beforeAll(async () => {
+  [browser, product] = await Promise.all([launchChromium(), startEmptyProduct()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+});
+
+it('imports a dropped file, from the preview to the report', async () => {
+  const { sourceId } = await aConnection(product, { config: { conversion_rule_id: { 'Deal won': '987654' } } });
+  const { page, complaints } = await openConsole(browser, product);
+  await signIn(page, product);
+  await page.goto(`${product.url}/console#/sources/${sourceId}/import`);
+  await page.getByRole('heading', { level: 1, name: 'Import' }).waitFor(WITHIN);
+  const day = new Date(Date.now() - 86_400_000).toISOString();
+  const lines = [
+    'E-Mail,Close date,Amount,Currency',
+    `anna@firm.de,${day},100,EUR`,
+    `bo@firm.se,${day},50,EUR`,
+    'nobody,soon,1,EUR',
+  ];
+
+  await page.getByLabel('Event', { exact: true }).fill('Deal won');
+  await page.evaluate((text) => {
+    const dropped = new DataTransfer();
+    dropped.items.add(new File([text], 'deals.csv', { type: 'text/csv' }));
+    document
+      .querySelector('.drop-zone')
+      ?.dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, cancelable: true }));
+  }, lines.join('\n'));
+
+  await page.getByRole('heading', { name: 'Preview' }).waitFor(WITHIN);
+  const preview = await page.locator('main').innerText();
+  expect(preview).toContain('150 EUR');
+  expect(preview).toContain('The time can’t be read');
+  expect(preview).not.toContain('anna');
+  expect(product.sandbox.events).toEqual([]);
+  await page.getByLabel('Lawful basis').selectOption('consent');
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+
+  await page.getByText('Done. 2 rows are on their way to LinkedIn.').first().waitFor(WITHIN);
+  await product.sandbox.waitForEvents(2, 60_000);
+  const [report] = await Promise.all([page.waitForEvent('download'), page.getByText('Download report').click()]);
+  const text = await (await report.createReadStream()).toArray();
+  expect(Buffer.concat(text).toString()).toContain('4,refused,time_unreadable,Close date');
+  expect(complaints).toEqual([]);
+  await page.close();
+});
