@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 
-import { liquidFor } from '../../domain/mapping-kit/liquid.ts';
-import { valueProblems } from '../../domain/mapping-kit/value-problems.ts';
-import { IV_BYTES, seal } from '../../domain/sealing/sealed-box.ts';
-import { HookCreate } from '../../schema/settings/hook.ts';
-import type { Hook, HookKind, HookView } from '../../schema/settings/hook.ts';
-import { keyRingOf } from '../http/key-ring.ts';
-import { newId } from '../http/new-id.ts';
-import { Problem } from '../http/problem.ts';
-import type { AdminEnv } from './env.ts';
-import { readInput } from './input.ts';
+import { liquidFor } from '../../../domain/mapping-kit/liquid.ts';
+import { valueProblems } from '../../../domain/mapping-kit/value-problems.ts';
+import { IV_BYTES, seal } from '../../../domain/sealing/sealed-box.ts';
+import { HookCreate } from '../../../schema/settings/hook.ts';
+import type { Hook, HookKind, HookView } from '../../../schema/settings/hook.ts';
+import { keyRingOf } from '../../http/key-ring.ts';
+import { newId } from '../../http/new-id.ts';
+import { Problem } from '../../http/problem.ts';
+import type { AdminEnv } from '../env.ts';
+import { readInput } from '../input.ts';
 
 const MAX_HOOKS = 20;
 

@@ -1,14 +1,14 @@
 import type { Context } from 'hono';
 
-import { itemsOf, rowOf } from '../domain/hooks/hook-rows.ts';
-import { isSigned } from '../domain/hooks/signature.ts';
-import { open } from '../domain/sealing/sealed-box.ts';
-import type { Env } from '../env.ts';
-import type { Hook } from '../schema/settings/hook.ts';
-import { passesFirstLimit } from './collector/first-rate-limit.ts';
-import { keyRingOf } from './http/key-ring.ts';
-import { Problem } from './http/problem.ts';
-import { fileParts } from './http/read-file.ts';
+import { itemsOf, rowOf } from '../../domain/hooks/hook-rows.ts';
+import { isSigned } from '../../domain/hooks/signature.ts';
+import { open } from '../../domain/sealing/sealed-box.ts';
+import type { Env } from '../../env.ts';
+import type { Hook } from '../../schema/settings/hook.ts';
+import { keyRingOf } from '../http/key-ring.ts';
+import { Problem } from '../http/problem.ts';
+import { fileParts } from '../http/read-file.ts';
+import { passesFirstLimit } from './first-rate-limit.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
