@@ -30,10 +30,12 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   // They read the end of a table in its own order, and stop.
   'SELECT seq FROM events WHERE seq < ? ORDER BY seq DESC LIMIT ?': 'reads as many rows as it returns',
   'SELECT seq FROM events WHERE seq > ? ORDER BY seq LIMIT ?': 'reads as many rows as it returns',
-  'FROM events WHERE seq > ?3 ORDER BY seq LIMIT ?4': 'reads 1,000 events, the oldest first',
+  'FROM events WHERE seq > ?3 ORDER BY seq LIMIT ?4': 'reads 500 events, the oldest first',
   'SELECT seq FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1 OFFSET 5000': 'reads 5,001 rows at most',
-  // A start of the outbox reads the events since the last check, which comes every 2,000 events (fresh-deliveries.ts).
-  'SELECT count(*) AS events, max(seq) AS newest FROM events WHERE seq > ?': 'reads 4,000 rows at most',
+  'SELECT seq FROM events WHERE seq > ? AND received_at_ms < ? ORDER BY seq LIMIT':
+    'the baselines of alerts read each event once, and at most 200,000 at a time',
+  // A start of the outbox reads the events since the last check, which comes every 500 events (fresh-deliveries.ts).
+  'SELECT count(*) AS events, max(seq) AS newest FROM events WHERE seq > ?': 'reads 1,000 rows at most',
   'FROM events CROSS JOIN json_each(events.deliveries) AS identity CROSS JOIN deliveries': 'the same',
   'SELECT id, body FROM sealed_people WHERE id > ?':
     'the first erasure after a start reads the people of the last days',

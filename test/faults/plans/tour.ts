@@ -1,5 +1,6 @@
 import { DeliveryStates } from '../../../worker/objects/outbox/delivery-states.ts';
 import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery-types.ts';
+import { HoldWatch } from '../../../worker/objects/outbox/hold-watch.ts';
 import { OutboxReader } from '../../../worker/objects/outbox/outbox-reader.ts';
 import { Learned } from '../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import { RuleQueues } from '../../../worker/objects/outbox/sending/rule-queues.ts';
@@ -93,6 +94,8 @@ async function ask({ engine, nowMs }: EngineBench): Promise<void> {
   reader.lint(days);
   reader.consent(days);
   reader.backlog('int_a');
+  reader.health();
+  reader.hourly(0);
   reader.known([{ integrationId: 'int_a', ruleId: '1001', eventId: 'm1' }]);
   for (const filter of [{}, { state: 'dead' as const }, { event: 'Lead Generated', reason: 'token', ...days }]) {
     reader.causes('int_a', filter);
@@ -114,6 +117,7 @@ async function decide({ engine, nowMs }: EngineBench): Promise<void> {
 
 /** Does what only follows faults that the simulation does not have. */
 function rarely({ database: { sql }, nowMs }: EngineBench): void {
+  new HoldWatch(sql).hasChanged();
   const queues = new RuleQueues(sql);
   for (const queue of queues.ready(nowMs + DAY * 1_000)) queues.limitBatch(queue, { maxBatch: 10, nowMs: 0 });
   const gone = { queueId: 1, eventId: 'gone', column: 'payload', text: 'gone' } as const;

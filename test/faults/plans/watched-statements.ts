@@ -20,7 +20,7 @@ type Store = keyof typeof FOLDERS;
 export type Statement = { store: Store; query: string; place: string };
 
 /** The number of runs of a text whose callers are recorded, because several places may run the same text. */
-const RUNS = 100;
+const RUNS = 1_000;
 
 /** Returns the statements that the stores run during some work, each text and each place once. */
 export async function watched(work: () => Promise<void>): Promise<Statement[]> {

@@ -319,7 +319,7 @@ export class Invariants {
     for (const { ruleId, eventId } of parseElements(elements)) {
       const [row] = database.sql
         .exec<{ state: string }>(
-          'SELECT state FROM deliveries JOIN lanes ON lanes.id = lane_id WHERE rule_id = ? AND event_id = ?',
+          'SELECT state FROM lanes CROSS JOIN deliveries ON lane_id = lanes.id WHERE rule_id = ? AND event_id = ?',
           ruleId,
           eventId,
         )

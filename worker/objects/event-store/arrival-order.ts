@@ -35,6 +35,19 @@ export class ArrivalOrder {
   }
 }
 
+/** A collector's clock may be ahead of its store's, at most by this. */
+const SKEW_MS = 60 * 60 * 1000;
+
+/**
+ * A condition in SQL on a column with these numbers: it holds for all events that arrived at or after an instant, and
+ * for hardly any other, so that a report reads only the events that it is about.
+ *
+ * @param instant The name of the bound milliseconds, such as `?1`.
+ */
+export function arrivedFrom(instant: string, column = 'events.seq'): string {
+  return `(${column} >= (CAST(${instant} AS INTEGER) - ${SKEW_MS}) * ${SEQ_A_MS} OR ${column} < ${FIRST_BY_TIME})`;
+}
+
 /** Returns the store that has the event with this number. */
 export function storeOf(seq: number): StoreName {
   return seq >= FIRST_BY_TIME && seq % STORES === STORE_NUMBERS.tally ? 'tally' : 'outbox';

@@ -6,6 +6,7 @@ import type { Days } from '../../domain/reports/report-days.ts';
 import { ConsentView } from '../../schema/events/event-view.ts';
 import type { ConsentCount, ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { Sql } from '../sql.ts';
+import { arrivedFrom } from './arrival-order.ts';
 import { OTHER_NAMES } from './ledger-names.ts';
 
 /** The maximum number of rows in the report, including the one for the rest. */
@@ -27,7 +28,7 @@ const MAX_SAID_CHARS = 6_144;
 const CATEGORIES = `iif(length(${SAID}) > ${MAX_SAID_CHARS}, '{"${OTHER_NAMES}":false}', ${SAID})`;
 
 const EVENTS = `events LEFT JOIN consents ON consents.id = facts ->> '$.said'
-  WHERE received_at_ms >= ?1 AND received_at_ms < ?2`;
+  WHERE ${arrivedFrom('?1')} AND received_at_ms >= ?1 AND received_at_ms < ?2`;
 
 /**
  * The categories of events, under their own names if these are in the list ?3. The others are combined into one, which
@@ -79,7 +80,7 @@ export class ConsentCounts {
     const [all = { events: 0, withheld: 0 }] = this.#sql
       .exec<{ events: number; withheld: number }>(
         `SELECT count(*) AS events, total(skip_reason IS 'no_consent') AS withheld FROM events
-         WHERE received_at_ms >= ? AND received_at_ms < ?`,
+         WHERE ${arrivedFrom('?1')} AND received_at_ms >= ?1 AND received_at_ms < ?2`,
         ...between,
       )
       .toArray();

@@ -11,10 +11,10 @@ import { Ledger } from './reports/ledger.ts';
 import type { ElementWaits } from './sending/element-waits.ts';
 
 const EVERY_MS = 60 * 60 * 1000;
-const EVENTS_AT_ONCE = 1_000;
+const EVENTS_AT_ONCE = 500;
 
-/** How many times in a run. Each reads a few rows for each event, and other calls get their turn in between. */
-const SLICES_A_RUN = 3;
+/** How many times in a run. Each reads about thirty rows for each event, and other calls get their turn in between. */
+const SLICES_A_RUN = 6;
 
 /** A source that fills keeps what ended well at least for this long, to recognise events that are sent again. */
 const RECENT_MS = 7 * 24 * 60 * 60 * 1000;
@@ -88,6 +88,7 @@ export class Cleanup {
       receivedBeforeMs: nowMs - eventsMs,
       except: ['pending', 'waiting'],
     });
+    await this.#ports.sleep(0);
     this.#ports.database.transaction(() => {
       this.#ledger.forgetHours(nowMs);
       this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - eventsMs });

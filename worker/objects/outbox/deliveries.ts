@@ -16,6 +16,9 @@ const NOT_SEALED_WITH = `AND NOT EXISTS (
 /** Fresh deliveries, by the list of their event IDs. */
 const IS_LISTED = 'deliveries.is_fresh = 1 AND deliveries.event_id IN (SELECT value FROM json_each(?))';
 
+/** How many old requests are deleted at once. */
+const ATTEMPTS_AT_ONCE = 1_000;
+
 /** Reads a source's events and deliveries in order to send them, and deletes them in the end. */
 export class Deliveries {
   /** Makes all changes of state. */
@@ -191,7 +194,7 @@ export class Deliveries {
   oldestPendingMs(): number | undefined {
     const [row] = this.#sql
       .exec<{ oldest: number | null }>(
-        `SELECT min((SELECT min(happened_at_ms) FROM deliveries
+        `SELECT min((SELECT min(happened_at_ms) FROM deliveries INDEXED BY deliveries_pending
            WHERE lane_id = lanes.id AND state = 'pending' AND is_fresh IS NULL)) AS oldest
          FROM lanes`,
       )
@@ -246,8 +249,15 @@ export class Deliveries {
     );
   }
 
+  /** Deletes old requests, some at a time. */
   removeAttempts({ endedBeforeMs }: { endedBeforeMs: number }): void {
-    this.#sql.exec('DELETE FROM attempts WHERE ended_at_ms < ? AND lane_id IN (SELECT id FROM lanes)', endedBeforeMs);
+    this.#sql.exec(
+      `DELETE FROM attempts WHERE (lane_id, ended_at_ms, id) IN (
+         SELECT attempts.lane_id, attempts.ended_at_ms, attempts.id
+         FROM lanes CROSS JOIN attempts ON attempts.lane_id = lanes.id
+         WHERE attempts.ended_at_ms < ? LIMIT ${ATTEMPTS_AT_ONCE})`,
+      endedBeforeMs,
+    );
   }
 }
 

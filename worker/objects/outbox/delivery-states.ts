@@ -11,6 +11,9 @@ type End = { atMs: number; attemptId?: number };
 /** The deliveries of an event, as stored in the event's row: `[[rule queue, event id]]` as JSON text. */
 type NamedByEvent = { deliveries: string };
 
+/** How many failed deliveries lose their payload at once. */
+const EMPTIED_AT_ONCE = 5_000;
+
 /**
  * Makes every change of a delivery's state. Nothing else writes to the table `deliveries`, so no other changes happen.
  * (`FreshDeliveries` writes only the mark of fresh ones.)
@@ -281,7 +284,9 @@ export class DeliveryStates {
   emptyDeadLetters({ doneBeforeMs }: { doneBeforeMs: number }): void {
     this.#sql.exec(
       `UPDATE deliveries SET payload = NULL, late = NULL, person = NULL
-       WHERE state = 'dead' AND done_at_ms < ? AND payload IS NOT NULL AND lane_id IN (SELECT id FROM lanes)`,
+       WHERE (lane_id, event_id) IN (
+         SELECT lane_id, event_id FROM deliveries
+         WHERE state = 'dead' AND payload IS NOT NULL AND done_at_ms < ? ORDER BY done_at_ms LIMIT ${EMPTIED_AT_ONCE})`,
       doneBeforeMs,
     );
   }

@@ -335,4 +335,11 @@ export const OUTBOX_MIGRATIONS: readonly string[] = [
 
   CREATE INDEX deliveries_replayed ON deliveries (replay_id) WHERE replay_id IS NOT NULL;
   `,
+  `
+  -- Failed deliveries, the newest event first: a list of them must not read all other deliveries.
+  DROP INDEX deliveries_dead;
+  CREATE INDEX deliveries_failed ON deliveries (lane_id, event_seq) WHERE state = 'dead';
+  -- Their payloads, by the time at which they failed: they are deleted sooner than the rest.
+  CREATE INDEX deliveries_failed_payloads ON deliveries (done_at_ms) WHERE state = 'dead' AND payload IS NOT NULL;
+  `,
 ];

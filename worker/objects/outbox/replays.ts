@@ -5,7 +5,6 @@ import type { Sql } from '../sql.ts';
 import { parseDeliveryId } from './delivery-id.ts';
 import { deliveryConditions } from './delivery-sql.ts';
 import type { DeliveryStates } from './delivery-states.ts';
-import { queuesOf } from './sending/rule-queues.ts';
 
 type Which = { filter: DeliveryFilter } | { ids: readonly string[] };
 
@@ -19,6 +18,24 @@ type Match = {
   happened_at_ms: number;
   currency: string | null;
   amount: string | null;
+};
+
+/**
+ * The deliveries that can be replayed: their state, and how they are shown. They are read in the order of an index, so
+ * that a replay of failed ones doesn't read all others.
+ */
+type Kind = { state: string; shown: Match['state']; after: string; place: string };
+const HELD: Kind = {
+  state: 'pending',
+  shown: 'held',
+  after: 'deliveries.event_id > ?3',
+  place: 'deliveries.event_id',
+};
+const FAILED: Kind = {
+  state: 'dead',
+  shown: 'dead',
+  after: '(deliveries.event_seq, deliveries.event_id) > (?2, ?3)',
+  place: 'deliveries.event_seq, deliveries.event_id',
 };
 
 /** Finds the deliveries that a person wants to replay, and previews the replay. */
@@ -69,33 +86,49 @@ export class Replays {
   }
 
   *#pages(integrationId: string, which: Which): Generator<Match[]> {
+    for (const queue of this.#queuesOf(integrationId)) {
+      // Held ones first: a failed one that is put back is pending, and must not be found again.
+      if (queue.is_held === 1) yield* this.#pagesOf(queue.id, which, HELD);
+      yield* this.#pagesOf(queue.id, which, FAILED);
+    }
+  }
+
+  #queuesOf(integrationId: string): { id: number; is_held: number }[] {
+    return this.#sql
+      .exec<{ id: number; is_held: number }>(
+        `SELECT id, ifnull(hold.reason, lanes.hold_reason) IS NOT NULL AS is_held
+         FROM lanes LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
+         WHERE lanes.integration_id = ? ORDER BY id`,
+        integrationId,
+      )
+      .toArray();
+  }
+
+  *#pagesOf(queueId: number, which: Which, { state, shown, after, place }: Kind): Generator<Match[]> {
     const { where, bindings } = 'ids' in which ? byIds(which.ids) : deliveryConditions(which.filter);
-    for (const queueId of queuesOf(this.#sql, integrationId)) {
-      let after = '';
-      for (;;) {
-        const page = this.#sql
-          .exec<Match>(
-            `SELECT deliveries.lane_id, deliveries.event_id, deliveries.happened_at_ms,
-               iif(deliveries.state = 'pending', 'held', deliveries.state) AS state,
-               deliveries.currency, deliveries.amount
-             FROM lanes
-             LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
-             JOIN deliveries ON deliveries.lane_id = lanes.id
-             JOIN events ON events.seq = deliveries.event_seq
-             WHERE lanes.id = ? AND deliveries.event_id > ? AND deliveries.payload IS NOT NULL
-               AND (deliveries.state = 'dead'
-                 OR (deliveries.state = 'pending' AND ifnull(hold.reason, lanes.hold_reason) IS NOT NULL))
-               AND ${where}
-             ORDER BY deliveries.event_id LIMIT ${PAGE_ROWS}`,
-            queueId,
-            after,
-            ...bindings,
-          )
-          .toArray();
-        if (page.length > 0) yield page;
-        if (page.length < PAGE_ROWS) break;
-        after = page.at(-1)?.event_id ?? '';
-      }
+    let last = { event_seq: Number.MIN_SAFE_INTEGER, event_id: '' };
+    for (;;) {
+      const page = this.#sql
+        .exec<Match & { event_seq: number }>(
+          `SELECT deliveries.lane_id, deliveries.event_id, deliveries.event_seq, deliveries.happened_at_ms,
+             '${shown}' AS state, deliveries.currency, deliveries.amount
+           FROM lanes
+           LEFT JOIN integration_holds AS hold ON hold.integration_id = lanes.integration_id
+           CROSS JOIN deliveries ON deliveries.lane_id = lanes.id
+           CROSS JOIN events ON events.seq = deliveries.event_seq
+           WHERE lanes.id = ?1 AND deliveries.state = '${state}' AND ${after}
+             AND deliveries.payload IS NOT NULL AND ${where}
+           ORDER BY ${place} LIMIT ${PAGE_ROWS}`,
+          queueId,
+          last.event_seq,
+          last.event_id,
+          ...bindings,
+        )
+        .toArray();
+      if (page.length > 0) yield page;
+      const end = page.at(-1);
+      if (page.length < PAGE_ROWS || end === undefined) return;
+      last = end;
     }
   }
 }

@@ -27,10 +27,21 @@ export type Cost = {
   /** The size of the database, and of the tally's log in it. */
   bytes: number;
   logBytes: number;
+  /** How many deliveries a list has. */
+  listed: number;
+  /** The most rows that were read without giving other calls their turn. */
+  mostAtOnce: number;
+  /** The statement that read the most rows. */
+  heaviest: { rowsRead: number; query: string };
 };
 
 /** Events to store: `requests` of `size` events each, at this time. */
 export type Fill = { nowMs: number; requests: number; size: number };
+
+/** Rows to put into the tables: events with one delivery each, evenly over the days before now. */
+export type Seed = { nowMs: number; days: number; events: number; failed: number; attempts: number };
+
+const oneEvent = (nowMs: number): Fill => ({ nowMs, requests: 1, size: 1 });
 
 /** A list or report to read. */
 export type Question = { name: string; nowMs: number };
@@ -43,7 +54,11 @@ abstract class BenchObject extends DurableObject {
   protected alarmAtMs: number | null = null;
   protected requests = 0;
   protected sent = 0;
+  protected listed = 0;
   #rowsRead = 0;
+  #heaviest = { rowsRead: 0, query: '' };
+  #mostAtOnce = 0;
+  #readBeforeTurn = 0;
   #rowsWritten = 0;
 
   protected database(): Database {
@@ -52,11 +67,13 @@ abstract class BenchObject extends DurableObject {
       exec: <Row extends Record<string, SqlValue>>(query: string, ...bindings: SqlValue[]) => {
         const cursor = storage.sql.exec<Row>(query, ...bindings);
         const before = { read: cursor.rowsRead, written: cursor.rowsWritten };
+        if (before.read > this.#heaviest.rowsRead) this.#heaviest = { rowsRead: before.read, query };
         this.#rowsRead += before.read;
         this.#rowsWritten += before.written;
         return {
           toArray: () => {
             const rows = cursor.toArray();
+            if (cursor.rowsRead > this.#heaviest.rowsRead) this.#heaviest = { rowsRead: cursor.rowsRead, query };
             this.#rowsRead += cursor.rowsRead - before.read;
             this.#rowsWritten += cursor.rowsWritten - before.written;
             return rows;
@@ -76,7 +93,13 @@ abstract class BenchObject extends DurableObject {
   /** Lets other work of the object have its turn, and the simulated clock goes on. */
   protected async sleep(ms: number): Promise<void> {
     this.nowMs += ms;
+    this.#endTurn();
     await scheduler.wait(0);
+  }
+
+  #endTurn(): void {
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#rowsRead - this.#readBeforeTurn);
+    this.#readBeforeTurn = this.#rowsRead;
   }
 
   protected logBytes(): number {
@@ -85,10 +108,14 @@ abstract class BenchObject extends DurableObject {
 
   /** Does work, and returns what it cost. */
   protected async costOf(work: () => unknown): Promise<Cost> {
-    Object.assign(this, { requests: 0, sent: 0 });
+    Object.assign(this, { requests: 0, sent: 0, listed: 0 });
     this.#rowsRead = 0;
     this.#rowsWritten = 0;
+    this.#heaviest = { rowsRead: 0, query: '' };
+    this.#mostAtOnce = 0;
+    this.#readBeforeTurn = 0;
     await work();
+    this.#endTurn();
     return {
       rowsRead: this.#rowsRead,
       rowsWritten: this.#rowsWritten,
@@ -96,6 +123,9 @@ abstract class BenchObject extends DurableObject {
       sent: this.sent,
       bytes: this.ctx.storage.sql.databaseSize,
       logBytes: this.logBytes(),
+      listed: this.listed,
+      mostAtOnce: this.#mostAtOnce,
+      heaviest: this.#heaviest,
     };
   }
 
@@ -239,6 +269,46 @@ export class BenchOutbox extends BenchObject {
     });
   }
 
+  /** Puts rows into the tables as the outbox would have, which is much faster than to store the events. */
+  async seed({ nowMs, days, events, failed, attempts }: Seed): Promise<Cost> {
+    const startMs = nowMs - days * DAY_MS;
+    await this.fill(oneEvent(startMs));
+    await this.ring({ nowMs: startMs + 1_000, atMost: 1 });
+    const stepMs = Math.floor((days * DAY_MS - 60_000) / events);
+    return this.costOf(() => {
+      for (let from = 0; from < events; from += 10_000) {
+        const ofChunk = [from, Math.min(from + 10_000, events), startMs + 30_000, stepMs, Math.floor(events / failed)];
+        const { sql } = this.ctx.storage;
+        sql.exec(
+          `INSERT INTO events (seq, message_id, type, name, happened_at_ms, received_at_ms, facts, deliveries)
+          ${NUMBERS} SELECT at_ms * 2048, id, 'track', 'Lead Generated', at_ms, at_ms,
+            (SELECT facts FROM events ORDER BY seq LIMIT 1), json_array(json_array(1, id)) FROM numbered`,
+          ...ofChunk,
+        );
+        sql.exec(
+          `INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, reason,
+            payload, done_at_ms, attempt_id, currency, amount)
+          ${NUMBERS} SELECT 1, id, at_ms * 2048, at_ms, at_ms, iif(has_failed, 'dead', 'delivered'),
+            iif(has_failed, 'LinkedIn says no', NULL), iif(has_failed, hex(zeroblob(150)), NULL), at_ms + 1000, 1 + i / 5,
+            'EUR', '10.00' FROM numbered`,
+          ...ofChunk,
+        );
+      }
+      // None of them is fresh.
+      this.ctx.storage.sql.exec('UPDATE fresh_from SET seq = (SELECT max(seq) FROM events)');
+      this.ctx.storage.sql.exec(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+         INSERT INTO attempts (lane_id, ended_at_ms, id, started_at_ms, events, status, outcome, first_happened_at_ms,
+           first_event_id, last_happened_at_ms, last_event_id, consent_asked)
+         SELECT 1, ?2 + i * ?3 * 5, 1 + i, ?2 + i * ?3 * 5, 5, 200, 'accepted', ?2 + (i - 1) * ?3 * 5, '',
+           ?2 + i * ?3 * 5, '~', '["advertising"]' FROM n`,
+        attempts,
+        startMs + 30_000,
+        stepMs,
+      );
+    });
+  }
+
   /** What the watchdog does every five minutes. */
   visit({ nowMs }: { nowMs: number }): Promise<Cost> {
     this.nowMs = nowMs;
@@ -254,10 +324,13 @@ export class BenchOutbox extends BenchObject {
       'live view': () => reader.look({ afterSeq: 0, limit: 100, waitMs: 0, version: undefined }),
       'one event': () => reader.event('no-such-event'),
       'deliveries, 200': () => reader.deliveries(INTEGRATION_ID, { ...page, filter: {} }),
-      'deliveries that failed': () => reader.deliveries(INTEGRATION_ID, { ...page, filter: { state: 'dead' } }),
+      'deliveries that failed': () => {
+        this.listed = reader.deliveries(INTEGRATION_ID, { ...page, filter: { state: 'dead' } }).data.length;
+      },
       causes: () => reader.causes(INTEGRATION_ID, {}),
       backlog: () => reader.backlog(INTEGRATION_ID),
       'ledger, 24 hours': () => reader.lastHours(24),
+      'ledger, 7 days': () => reader.ledger(lastDays(nowMs, 7)),
       'ledger, 90 days': () => reader.ledger(lastDays(nowMs, 90)),
       'ledger by rule, 90 days': () => reader.ruleLedger(lastDays(nowMs, 90)),
       'consent, 90 days': () => reader.consent(lastDays(nowMs, 90)),
@@ -268,6 +341,10 @@ export class BenchOutbox extends BenchObject {
     return this.costOf(answers[name] ?? missing(name));
   }
 }
+
+/** The events of a chunk: ?1 and ?2 are its first and next number, ?3 and ?4 the start and the distance of two. */
+const NUMBERS = `WITH RECURSIVE n(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?2),
+  numbered AS (SELECT i, 'seeded-' || i AS id, ?3 + i * ?4 AS at_ms, i % ?5 = 0 AS has_failed FROM n)`;
 
 const THE_INTEGRATION: Integration = {
   id: INTEGRATION_ID,

@@ -145,7 +145,7 @@ describe("an outbox's cleanup", () => {
     expect(seen).toEqual({ row: undefined, logged: ['outbox.keys'] });
   });
 
-  it('deletes old events behind a thousand that wait', async () => {
+  it('deletes old events behind many that wait', async () => {
     const left = await inACleanup(later(11), async (cleanup, tables) => {
       for (let held = 0; held < 1_000; held += 1) aDeliveryIn(tables, `held-${held}`);
       aDeliveryIn(tables, 'ended', { state: 'delivered', payload: null, done_at_ms: NOW });

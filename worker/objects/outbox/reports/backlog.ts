@@ -60,10 +60,10 @@ export class Backlog {
     const queues = this.#sql
       .exec<QueueRow>(
         `SELECT id, rule_id, failures, due_at_ms, hold_reason, held_since_ms,
-           (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'pending' AND is_fresh IS NULL) AS waiting,
+           (SELECT count(*) FROM deliveries INDEXED BY deliveries_pending WHERE lane_id = lanes.id AND state = 'pending' AND is_fresh IS NULL) AS waiting,
            (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'waiting') AS for_identity,
            (SELECT count(*) FROM deliveries WHERE lane_id = lanes.id AND state = 'dead') AS dead,
-           (SELECT min(happened_at_ms) FROM deliveries
+           (SELECT min(happened_at_ms) FROM deliveries INDEXED BY deliveries_pending
             WHERE lane_id = lanes.id AND state = 'pending' AND is_fresh IS NULL) AS oldest
          FROM lanes WHERE integration_id = ? ORDER BY rule_id`,
         integrationId,

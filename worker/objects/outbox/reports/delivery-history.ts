@@ -11,6 +11,7 @@ import type { Sql } from '../../sql.ts';
 import { deliveryId, parseDeliveryId } from '../delivery-id.ts';
 import { deliveryConditions } from '../delivery-sql.ts';
 import { newestSeq } from '../newest-seq.ts';
+import { queuesOf } from '../sending/rule-queues.ts';
 
 type DeliveryRow = {
   event_id: string;
@@ -88,10 +89,19 @@ const DELIVERIES_OF_EVENTS = `
 /** A page reads at most this many events, so that a search for a rare state in a long history takes several pages. */
 const EVENTS_A_PAGE = 5_000;
 
+/** Failed deliveries have an index, so a page looks only at these: at most this many. */
+const FAILED_A_PAGE = 500;
+
+/** A place in the list of deliveries: after those of newer events, and of rule queues with a larger number. */
+type ListPlace = { seq: number; queueId: number };
+
+/** The last place of a page, whether nothing is left for another one, and the events to look at if not all of them. */
+type PageOfList = { end: ListPlace; isLast: boolean; seqs: readonly number[] | undefined };
+
 export type DeliveryPage = {
   limit: number;
   /** The end of the previous page. */
-  before: { seq: number; queueId: number } | undefined;
+  before: ListPlace | undefined;
   filter: DeliveryFilter;
 };
 
@@ -120,22 +130,27 @@ export class DeliveryHistory {
   ofIntegration(
     integrationId: string,
     { limit, before, filter }: DeliveryPage,
-  ): { data: ListedDelivery[]; next: { seq: number; queueId: number } | undefined } {
+  ): { data: ListedDelivery[]; next: ListPlace | undefined } {
     const newest = before ?? { seq: newestSeq(this.#sql) + 1, queueId: 0 };
-    const oldestSeq = this.#endOfPage(newest.seq);
+    const { end, isLast, seqs } =
+      filter.state === 'dead' ? this.#failedPage(integrationId, newest) : this.#page(newest.seq);
     const { where, bindings } = deliveryConditions(filter);
     const rows = this.#sql
       .exec<ListedRow>(
         `SELECT events.seq, ifnull(events.repeat_of, events.message_id) AS message_id, events.type, events.name, events.happened_at_ms, events.received_at_ms,
            deliveries.lane_id, deliveries.earlier, ${DELIVERY_COLUMNS}
          FROM ${DELIVERIES_OF_EVENTS}
-         WHERE (events.seq, deliveries.lane_id) < (?, ?) AND events.seq <= ? AND events.seq > ?
+         WHERE (events.seq, deliveries.lane_id) < (?, ?) AND (events.seq, deliveries.lane_id) >= (?, ?)
+           AND events.seq <= ? AND events.seq >= ? ${seqs === undefined ? '' : 'AND events.seq IN (SELECT value FROM json_each(?))'}
            AND lanes.integration_id = ? AND ${where}
          ORDER BY events.seq DESC, deliveries.lane_id DESC LIMIT ?`,
         newest.seq,
         newest.queueId,
+        end.seq,
+        end.queueId,
         newest.seq,
-        oldestSeq,
+        end.seq,
+        ...(seqs === undefined ? [] : [JSON.stringify(seqs)]),
         integrationId,
         ...bindings,
         limit,
@@ -145,19 +160,41 @@ export class DeliveryHistory {
     const next = rows.length === limit && last !== undefined ? { seq: last.seq, queueId: last.lane_id } : undefined;
     return {
       data: rows.map(listedDelivery),
-      next: next ?? (oldestSeq > 0 ? { seq: oldestSeq + 1, queueId: 0 } : undefined),
+      next: next ?? (isLast ? undefined : end),
     };
   }
 
-  /** Returns the place before the events of a page; 0 when no events are left for another one. */
-  #endOfPage(newest: number): number {
+  /** Returns where a page ends that looks at all events. */
+  #page(newest: number): PageOfList {
     const [row] = this.#sql
       .exec<{ seq: number }>(
         `SELECT seq FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT 1 OFFSET ${EVENTS_A_PAGE}`,
         newest,
       )
       .toArray();
-    return row?.seq ?? 0;
+    return { end: { seq: (row?.seq ?? 0) + 1, queueId: 0 }, isLast: row === undefined, seqs: undefined };
+  }
+
+  /** Returns where a page of failed deliveries ends, and their events. */
+  #failedPage(integrationId: string, { seq, queueId }: ListPlace): PageOfList {
+    const places = queuesOf(this.#sql, integrationId).flatMap((queue) =>
+      this.#sql
+        .exec<{ event_seq: number }>(
+          `SELECT event_seq FROM deliveries WHERE lane_id = ? AND state = 'dead' AND event_seq <= ?
+           ORDER BY event_seq DESC LIMIT ${FAILED_A_PAGE}`,
+          queue,
+          queue < queueId ? seq : seq - 1,
+        )
+        .toArray()
+        .map((row) => ({ seq: row.event_seq, queueId: queue })),
+    );
+    const newestFirst = places.toSorted((one, other) => other.seq - one.seq || other.queueId - one.queueId);
+    const own = newestFirst.slice(0, FAILED_A_PAGE);
+    return {
+      end: own.at(-1) ?? { seq: 1, queueId: 0 },
+      isLast: newestFirst.length < FAILED_A_PAGE,
+      seqs: own.map((place) => place.seq),
+    };
   }
 
   /** Returns the whole story of one delivery, with each request that contained it. */

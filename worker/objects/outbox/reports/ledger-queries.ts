@@ -1,3 +1,4 @@
+import { arrivedFrom } from '../../event-store/arrival-order.ts';
 import { OTHER_NAMES } from '../../event-store/ledger-names.ts';
 import { BY_RULE, DAY, NAME, OUTCOME } from './ledger-outcomes.ts';
 
@@ -19,7 +20,7 @@ const IS_WANTED = `max(outcome NOT IN ('received', 'rejected') AND outcome NOT L
 export const LEDGER_BY_DAY = `WITH
 counted AS MATERIALIZED (
   SELECT ${DAY} AS day, ${NAME} AS name, ${OUTCOME} AS outcome, count(*) AS events FROM events
-  WHERE events.received_at_ms >= ?3 AND events.received_at_ms < ?4 GROUP BY 1, 2, 3
+  WHERE ${arrivedFrom('?3')} AND events.received_at_ms >= ?3 AND events.received_at_ms < ?4 GROUP BY 1, 2, 3
   UNION ALL SELECT day, name, outcome, events FROM counts WHERE day >= ?1 AND day <= ?2),
 named AS (
   SELECT day, name, row_number() OVER names AS place, sum(${ROW_BYTES}) OVER names AS bytes
@@ -35,7 +36,7 @@ FROM counted LEFT JOIN kept ON kept.day = counted.day AND kept.name = counted.na
 export const LEDGER_BY_HOUR = `WITH
 counted AS MATERIALIZED (
   SELECT ${HOUR} AS hour, ${NAME} AS name, ${OUTCOME} AS outcome, count(*) AS events FROM events
-  WHERE events.received_at_ms >= ?1 GROUP BY 1, 2, 3
+  WHERE ${arrivedFrom('?1')} AND events.received_at_ms >= ?1 GROUP BY 1, 2, 3
   UNION ALL SELECT hour, name, outcome, events FROM rowless_counts WHERE hour >= ?2),
 named AS (
   SELECT name, row_number() OVER names AS place, sum(${ROW_BYTES}) OVER names AS bytes
@@ -50,7 +51,7 @@ FROM counted LEFT JOIN kept ON kept.name = counted.name GROUP BY 1, 2, 3`;
 /** By day, event and conversion rule. The bindings are those of `LEDGER_BY_DAY`. */
 export const LEDGER_BY_RULE = `WITH
 counted AS MATERIALIZED (
-  ${BY_RULE} WHERE events.received_at_ms >= ?3 AND events.received_at_ms < ?4 GROUP BY 1, 2, 3, 4, 5
+  ${BY_RULE} WHERE ${arrivedFrom('?3')} AND events.received_at_ms >= ?3 AND events.received_at_ms < ?4 GROUP BY 1, 2, 3, 4, 5
   UNION ALL SELECT day, name, integration_id, rule_id, outcome, deliveries FROM rule_counts
   WHERE day >= ?1 AND day <= ?2),
 named AS (

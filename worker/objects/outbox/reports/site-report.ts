@@ -68,7 +68,7 @@ export class SiteReportReader {
            WHERE deliveries.state = 'pending' AND ${IS_HELD} AND ${HAS_VALUE} GROUP BY currency, amount
            UNION ALL
            SELECT currency, amount, count(*) AS times FROM lanes
-           CROSS JOIN deliveries INDEXED BY deliveries_dead
+           CROSS JOIN deliveries INDEXED BY deliveries_failed
              ON deliveries.lane_id = lanes.id AND deliveries.state = 'dead'
            WHERE payload IS NOT NULL AND ${HAS_VALUE} GROUP BY currency, amount`,
           keysOf(new FreshDeliveries(this.#sql).list()),

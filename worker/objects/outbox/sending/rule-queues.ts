@@ -270,12 +270,12 @@ const IS_INDEXED = `state = 'pending' AND is_fresh IS NULL`;
  */
 const FIRST_AT = `iif(
   fresh.lane_id IS NOT NULL
-  OR EXISTS (SELECT 1 FROM deliveries WHERE lane_id = lanes.id AND ${IS_INDEXED} AND NOT EXISTS (
+  OR EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_pending WHERE lane_id = lanes.id AND ${IS_INDEXED} AND NOT EXISTS (
     SELECT 1 FROM element_waits AS element
     WHERE element.lane_id = deliveries.lane_id AND element.event_id = deliveries.event_id)),
   0,
   (SELECT min(element.due_at_ms) FROM element_waits AS element
-   JOIN deliveries ON deliveries.lane_id = element.lane_id AND deliveries.event_id = element.event_id
+   CROSS JOIN deliveries ON deliveries.lane_id = element.lane_id AND deliveries.event_id = element.event_id
    WHERE element.lane_id = lanes.id AND state = 'pending'))`;
 
 /** Returns the IDs of an integration's rule queues. */
@@ -289,7 +289,7 @@ export function queuesOf(sql: Sql, integrationId: string): number[] {
 /** The largest time stands for "none", because the minimum of a number and null is null. */
 const OLDEST_PENDING = `min(
   ifnull(fresh.oldest, 9e15),
-  ifnull((SELECT min(happened_at_ms) FROM deliveries WHERE lane_id = lanes.id AND ${IS_INDEXED}), 9e15))`;
+  ifnull((SELECT min(happened_at_ms) FROM deliveries INDEXED BY deliveries_pending WHERE lane_id = lanes.id AND ${IS_INDEXED}), 9e15))`;
 
 function queueOf(row: QueueRow & { probe_for: string | null }): RuleQueue {
   return {
