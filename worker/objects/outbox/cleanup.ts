@@ -84,15 +84,15 @@ export class Cleanup {
     this.#ranAtMs ??= this.#storedRun();
     if (Math.abs(nowMs - this.#ranAtMs) < EVERY_MS) return;
     const { eventsMs, deadLettersMs } = await this.#ports.retention();
-    const isDone = await this.#forgetEvents('old', {
+    let isDone = await this.#forgetEvents('old', {
       receivedBeforeMs: nowMs - eventsMs,
       except: ['pending', 'waiting'],
     });
     await this.#ports.sleep(0);
     this.#ports.database.transaction(() => {
       this.#ledger.forgetHours(nowMs);
-      this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - eventsMs });
-      this.#deliveries.states.emptyDeadLetters({ doneBeforeMs: nowMs - deadLettersMs });
+      isDone = this.#deliveries.removeAttempts({ endedBeforeMs: nowMs - eventsMs }) && isDone;
+      isDone = this.#deliveries.states.emptyDeadLetters({ doneBeforeMs: nowMs - deadLettersMs }) && isDone;
       this.#memberships.forgetOld(nowMs);
       this.#elementWaits.forgetEnded();
       this.#lintCounts.remove({ beforeMs: nowMs - eventsMs });

@@ -249,15 +249,16 @@ export class Deliveries {
     );
   }
 
-  /** Deletes old requests, some at a time. */
-  removeAttempts({ endedBeforeMs }: { endedBeforeMs: number }): void {
-    this.#sql.exec(
+  /** Deletes old requests, some at a time. Returns whether none is left. */
+  removeAttempts({ endedBeforeMs }: { endedBeforeMs: number }): boolean {
+    const removed = this.#sql.exec(
       `DELETE FROM attempts WHERE (lane_id, ended_at_ms, id) IN (
          SELECT attempts.lane_id, attempts.ended_at_ms, attempts.id
          FROM lanes CROSS JOIN attempts ON attempts.lane_id = lanes.id
-         WHERE attempts.ended_at_ms < ? LIMIT ${ATTEMPTS_AT_ONCE})`,
+         WHERE attempts.ended_at_ms < ? LIMIT ${ATTEMPTS_AT_ONCE}) RETURNING 1`,
       endedBeforeMs,
     );
+    return removed.toArray().length < ATTEMPTS_AT_ONCE;
   }
 }
 

@@ -12,7 +12,7 @@ type End = { atMs: number; attemptId?: number };
 type NamedByEvent = { deliveries: string };
 
 /** How many failed deliveries lose their payload at once. */
-const EMPTIED_AT_ONCE = 5_000;
+const EMPTIED_AT_ONCE = 2_000;
 
 /**
  * Makes every change of a delivery's state. Nothing else writes to the table `deliveries`, so no other changes happen.
@@ -280,15 +280,20 @@ export class DeliveryStates {
       .toArray()[0];
   }
 
-  /** Deletes the payloads of failed deliveries. LinkedIn's answer stays, and they can no longer be replayed. */
-  emptyDeadLetters({ doneBeforeMs }: { doneBeforeMs: number }): void {
-    this.#sql.exec(
+  /**
+   * Deletes the payloads of failed deliveries, some at a time. LinkedIn's answer stays, and they can no longer be
+   * replayed. Returns whether none is left.
+   */
+  emptyDeadLetters({ doneBeforeMs }: { doneBeforeMs: number }): boolean {
+    const emptied = this.#sql.exec(
       `UPDATE deliveries SET payload = NULL, late = NULL, person = NULL
        WHERE (lane_id, event_id) IN (
          SELECT lane_id, event_id FROM deliveries
-         WHERE state = 'dead' AND payload IS NOT NULL AND done_at_ms < ? ORDER BY done_at_ms LIMIT ${EMPTIED_AT_ONCE})`,
+         WHERE state = 'dead' AND payload IS NOT NULL AND done_at_ms < ? ORDER BY done_at_ms LIMIT ${EMPTIED_AT_ONCE})
+       RETURNING 1`,
       doneBeforeMs,
     );
+    return emptied.toArray().length < EMPTIED_AT_ONCE;
   }
 
   /** Deletes the deliveries of events that are deleted. Pending ones are never among them; see `Deliveries.old`. */

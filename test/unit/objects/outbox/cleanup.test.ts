@@ -145,6 +145,45 @@ describe("an outbox's cleanup", () => {
     expect(seen).toEqual({ row: undefined, logged: ['outbox.keys'] });
   });
 
+  it('continues at its next visit, and not an hour later, when it left old requests or payloads', async () => {
+    const left = await inACleanup(later(5), async (cleanup, tables) => {
+      const { sql } = tables.database;
+      const numbers = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)';
+      sql.exec(
+        `${numbers} INSERT INTO attempts (lane_id, ended_at_ms, id, started_at_ms, events, outcome,
+           first_happened_at_ms, first_event_id, last_happened_at_ms, last_event_id)
+         SELECT ?2, ?3, i, ?3, 1, 'accepted', ?3, 'a', ?3, 'a' FROM n`,
+        1_001,
+        tables.queue.id,
+        NOW - 30 * DAY_MS,
+      );
+      sql.exec(
+        `${numbers} INSERT INTO deliveries (lane_id, event_id, event_seq, happened_at_ms, enqueued_at_ms, state, payload,
+           done_at_ms)
+         SELECT ?2, 'failed-' || i, i, ?3, ?3, 'dead', '{}', ?3 FROM n`,
+        2_001,
+        tables.queue.id,
+        NOW,
+      );
+      const rows = () =>
+        sql
+          .exec(
+            `SELECT (SELECT count(*) FROM attempts) AS requests,
+               (SELECT count(*) FROM deliveries WHERE payload IS NOT NULL) AS payloads`,
+          )
+          .toArray()[0];
+      await cleanup.run();
+      const first = rows();
+      await cleanup.run();
+      return [first, rows()];
+    });
+
+    expect(left).toEqual([
+      { requests: 1, payloads: 1 },
+      { requests: 0, payloads: 0 },
+    ]);
+  });
+
   it('deletes old events behind many that wait', async () => {
     const left = await inACleanup(later(11), async (cleanup, tables) => {
       for (let held = 0; held < 1_000; held += 1) aDeliveryIn(tables, `held-${held}`);
