@@ -9,6 +9,9 @@ export type Answer = readonly [question: RegExp, keys: string];
 export const ENTER = '\r';
 export const DOWN = '\u001B[B';
 
+/** A question that nobody has expected would wait for ever. After this the test shows it on the screen, and fails. */
+const DEADLINE_MS = 240_000;
+
 /**
  * Runs a command in a terminal (Linux: util-linux's `script`), and answers its questions in order.
  *
@@ -18,7 +21,9 @@ export function runInTerminal(
   command: string,
   { cwd, env, answers }: { cwd: string; env: NodeJS.ProcessEnv; answers: readonly Answer[] },
 ): Promise<Ended> {
-  const child = spawn('script', ['-qfec', command, '/dev/null'], { cwd, env });
+  // As its input is a pipe, `script` makes a terminal of no columns, in which each character is a line of its own.
+  const sized = `stty cols 120 rows 40\n${command}`;
+  const child = spawn('script', ['-qfec', sized, '/dev/null'], { cwd, env, timeout: DEADLINE_MS });
   let screen = '';
   let seen = 0;
   const left = [...answers];
