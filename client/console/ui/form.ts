@@ -98,11 +98,12 @@ export class Form {
   /** Sets where problems of a pointer are shown. */
   watch(pointer: () => string, control: Control, message: HTMLElement): void {
     this.#places.push({ pointer, control, message });
-    // What was wrong with the earlier value is no longer true.
-    control.addEventListener('input', () => {
+    // What was wrong with the earlier value is no longer true. A control that checks its own value has the last word.
+    const clear = (): void => {
       control.removeAttribute('aria-invalid');
       fill(message);
-    });
+    };
+    control.addEventListener('input', clear, { capture: true });
   }
 
   forget(control: Control): void {

@@ -100,7 +100,14 @@ describe('refused traffic', () => {
     );
     await send(site, 'https://www.example.com', [aLead({ event: 'x'.repeat(300) })]);
     const { page, complaints } = await openAt('/');
-    await page.getByRole('row', { name: /Second shop Broken 13 events were refused/ }).waitFor(WITHIN);
+    const verdict = page.getByRole('row', { name: /Second shop Broken 13 events were refused/ });
+    await expect
+      .poll(async () => {
+        await page.reload();
+        await page.getByRole('row', { name: /Second shop/ }).waitFor();
+        return verdict.count();
+      }, WITHIN)
+      .toBe(1);
     await page.goto(`${product.url}/console#/sources/${site.id}/overview`);
     const card = page.getByRole('region', { name: 'Second shop' });
 

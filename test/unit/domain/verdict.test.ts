@@ -60,7 +60,7 @@ describe('a site', () => {
       { refused: 1 },
       'attention',
       'traffic_refused',
-      '1 event was refused before they could be stored.',
+      '1 event was refused and not stored.',
     ],
     [
       'is not connected, and receives events',

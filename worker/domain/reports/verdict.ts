@@ -45,7 +45,7 @@ export function judged(facts: SiteFacts): Judged {
     return say(
       received === 0 ? 'broken' : 'attention',
       'traffic_refused',
-      `${counted(refused, 'event was', 'events were')} refused before they could be stored.`,
+      `${counted(refused, 'event was', 'events were')} refused and not stored.`,
     );
   const isIdle = received === 0;
   if (connections.every(({ hasToken }) => !hasToken))
