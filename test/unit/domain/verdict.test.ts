@@ -55,13 +55,7 @@ describe('a site', () => {
     ['has failed conversions beside delivered ones', { failed: 1 }, 'attention', 'deliveries_failed', undefined],
     ['has only failed conversions', { failed: 1, delivered: 0 }, 'broken', 'deliveries_failed', undefined],
     ['has all its traffic refused', { refused: 12, received: 0, delivered: 0 }, 'broken', 'traffic_refused', undefined],
-    [
-      'has some traffic refused',
-      { refused: 1 },
-      'attention',
-      'traffic_refused',
-      '1 event was refused and not stored.',
-    ],
+    ['has some traffic refused', { refused: 1 }, 'attention', 'traffic_refused', '1 event was refused and not stored.'],
     [
       'is not connected, and receives events',
       { connections: [], delivered: 0 },
