@@ -21,7 +21,7 @@ export const PURE = ['client', 'console', 'domain', 'linkedin', 'schema'].map(
 );
 
 /** Each of these tests has an outbox of its own. */
-const OUTBOX = ['test/unit/objects/{outbox,event-store,tally}/**/*.test.ts'];
+const OUTBOX = ['test/unit/objects/{outbox,event-store,tally,copy}/**/*.test.ts'];
 
 /** The number of inputs of `test/unit/routes/fuzz.test.ts` and its first seed, and of the worlds of the baselines. */
 const fuzz = Object.fromEntries(

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
+import { backUp, restore } from './backup.ts';
 import { examine, exitCodeOf, toText } from './doctor.ts';
 import { exitCodeOf as exitCodeOfImport, importFile, toText as importText } from './import.ts';
 import type { ImportFlags } from './import.ts';
@@ -68,6 +69,37 @@ Exit codes: 0 all is well; 1 something was found; 2 wrong use.`,
       const view = await importFile(new Instance(process.env), file, { flags, note });
       console.log(json === true ? JSON.stringify(view) : importText(view));
       exitCode = exitCodeOfImport(view);
+    });
+  program
+    .command('backup')
+    .description('writes everything of the instance to stdout: settings, encrypted secrets, what waits, the ledger')
+    .option('--stop', 'first stops the instance, and leaves it stopped, because it moves to another place')
+    .option('--json', 'prints errors as JSON')
+    .helpOption('-h, --help', 'prints this help')
+    .exitOverride()
+    .action(async ({ stop }: { stop?: true }) => {
+      const lines = await backUp(new Instance(process.env), process.stdout, { isStopped: stop === true });
+      // stdout is the file.
+      console.error(`The backup is complete: ${lines} lines.`);
+    });
+  program
+    .command('restore')
+    .description('restores a backup from stdin into an empty instance')
+    .option('--json', 'prints JSON')
+    .helpOption('-h, --help', 'prints this help')
+    .exitOverride()
+    .action(async ({ json }: { json?: true }) => {
+      const lines = await restore(new Instance(process.env), process.stdin);
+      console.log(json === true ? JSON.stringify({ lines }) : `Restored: ${lines} lines. The instance runs.`);
+    });
+  program
+    .command('start')
+    .description('starts an instance that `backup --stop` has stopped')
+    .option('--json', 'prints errors as JSON')
+    .helpOption('-h, --help', 'prints this help')
+    .exitOverride()
+    .action(async () => {
+      await new Instance(process.env).call('POST', '/start');
     });
   addSetup(program);
   try {

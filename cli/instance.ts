@@ -5,15 +5,18 @@ export const EXIT = { good: 0, found: 1, wrongUse: 2 } as const;
 export class CommandError extends Error {
   override name = 'CommandError';
   readonly exitCode: number;
+  /** The code of the problem with which the instance answered. */
+  readonly problem: string | undefined;
 
-  constructor(message: string, exitCode: number) {
+  constructor(message: string, exitCode: number, problem?: string) {
     super(message);
     this.exitCode = exitCode;
+    this.problem = problem;
   }
 }
 
-/** The longest wait for one answer. The doctor asks LinkedIn several questions. */
-const TIMEOUT_MS = 60_000;
+/** The longest wait for one answer. The doctor asks LinkedIn several questions, and a part of a backup has many rows. */
+const TIMEOUT_MS = 120_000;
 
 type Page<Item> = { data: Item[]; next_cursor: string | null };
 
@@ -60,10 +63,16 @@ export class Instance {
    * Calls the management API.
    *
    * @param path Below `/v1/admin`.
+   * @param body An object, or the lines of a backup.
    * @throws CommandError when there is no answer, or it is a problem.
    */
-  async call<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer> {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' };
+  async call<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object | string): Promise<Answer> {
+    const sent =
+      typeof body === 'string'
+        ? { body, type: 'application/x-ndjson' }
+        : body === undefined
+          ? {}
+          : { body: JSON.stringify(body), type: 'application/json' };
     return this.#answer(await this.#sent(method, `${this.url}/v1/admin${path}`, sent));
   }
 
@@ -71,7 +80,7 @@ export class Instance {
     const text = await response.text();
     if (!response.ok) throw refusal(response.status, text, this.url);
     try {
-      const answer: Answer = JSON.parse(text);
+      const answer: Answer = text === '' ? undefined : JSON.parse(text);
       return answer;
     } catch {
       throw new CommandError(`Expected Directflight at ${this.url}, but its answer isn't JSON.`, EXIT.wrongUse);
@@ -92,7 +101,7 @@ export class Instance {
 
   /** Returns the body of an answer as it arrives. */
   async download(path: string): Promise<AsyncIterable<Uint8Array>> {
-    const response = await this.#sent('GET', `${this.url}/v1/admin${path}`);
+    const response = await this.#sent('GET', `${this.url}/v1/admin${path}`, { signal: null });
     if (!response.ok || response.body === null) throw refusal(response.status, await response.text(), this.url);
     return response.body;
   }
@@ -118,13 +127,14 @@ export class Instance {
 }
 
 function refusal(status: number, text: string, url: string): CommandError {
-  const { title, detail } = problemIn(text);
+  const { title, detail, type } = problemIn(text);
   const said = detail ?? title;
   if (status === 401 || status === 403)
     return new CommandError(`${url} refuses DIRECTFLIGHT_TOKEN: ${said ?? `HTTP ${status}`}.`, EXIT.wrongUse);
   if (said === undefined)
     return new CommandError(`Expected Directflight at ${url}, saw HTTP ${status}.`, EXIT.wrongUse);
-  return new CommandError(`${said} (HTTP ${status})`, status >= 500 ? EXIT.found : EXIT.wrongUse);
+  const problem = type?.replace('urn:directflight:problem:', '');
+  return new CommandError(`${said} (HTTP ${status})`, status >= 500 ? EXIT.found : EXIT.wrongUse, problem);
 }
 
 /** `fetch` says only "fetch failed"; its cause says why. */
@@ -135,7 +145,7 @@ export function reasonOf(error: unknown): string {
   return cause instanceof Error ? cause.message : error.message;
 }
 
-function problemIn(text: string): { title?: string; detail?: string } {
+function problemIn(text: string): { title?: string; detail?: string; type?: string } {
   try {
     return JSON.parse(text) ?? {};
   } catch {

@@ -20,7 +20,12 @@ const app = createApp();
 export default {
   fetch: (request, env, ctx) => app.fetch(withoutBasePath(request, env.BASE_PATH), placed(env), ctx),
   scheduled: async (_controller, env) => {
-    const later = await import('./objects/later.ts');
-    await later.runCron(placed(env));
+    const bindings = placed(env);
+    // Only a management request needs the second one otherwise.
+    const [{ runCron }, { finishRestore }] = await Promise.all([
+      import('./objects/later.ts'),
+      import('./routes/admin/backup/finish-restore.ts'),
+    ]);
+    await Promise.all([runCron(bindings), finishRestore(bindings)]);
   },
 } satisfies ExportedHandler<Env>;

@@ -6,6 +6,7 @@ import { adminAlertChannels } from './routes/admin/alerts/channels.ts';
 import { adminIncidents } from './routes/admin/alerts/incidents.ts';
 import { adminAuditLog } from './routes/admin/audit-log.ts';
 import { adminAudited } from './routes/admin/audited.ts';
+import { adminBackup } from './routes/admin/backup/backup.ts';
 import { adminDoctor } from './routes/admin/connection/doctor.ts';
 import { adminLinkedIn } from './routes/admin/connection/linkedin.ts';
 import { adminOAuth, oauthCallback } from './routes/admin/connection/oauth.ts';
@@ -60,6 +61,7 @@ function createManagement(): Hono<{ Bindings: Env }> {
   admin.route('/people', adminPeople());
   admin.route('/incidents', adminIncidents());
   admin.route('/alert-channels', adminAlertChannels());
+  admin.route('/', adminBackup());
   admin.route('/integrations', adminIntegrations());
   admin.route('/integrations', adminDeliveries());
   admin.route('/integrations', adminMappings());

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { VERSION } from '../../worker/schema/version.ts';
+
 const root = join(import.meta.dirname, '../..');
 
 const MAX_LINES = 350;
@@ -69,3 +71,9 @@ async function filesIn(...folders: string[]): Promise<string[]> {
 async function linesOf(path: string): Promise<string[]> {
   return (await readFile(join(root, path), 'utf8')).split('\n');
 }
+
+it('the version in the code is that of package.json', async () => {
+  const packageJson: { version: string } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+
+  expect(VERSION).toBe(packageJson.version);
+});

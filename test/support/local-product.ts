@@ -38,11 +38,23 @@ export type LocalProduct = {
   stop(): Promise<void>;
 };
 
-/** @param vars Settings of the Worker that replace its defaults. */
-export async function startLocalProduct({ vars = {} }: { vars?: Record<string, string> } = {}): Promise<LocalProduct> {
+type Options = {
+  /** Settings of the Worker that replace its defaults. */
+  vars?: Record<string, string>;
+  /** The sandbox of another product, which stays when this one stops. */
+  sandbox?: Sandbox;
+  /** Without the demo's source. */
+  isEmpty?: boolean;
+};
+
+export async function startLocalProduct({
+  vars = {},
+  sandbox: shared,
+  isEmpty = false,
+}: Options = {}): Promise<LocalProduct> {
   const folder = await mkdtemp(join(tmpdir(), 'directflight-'));
   const statePath = join(folder, 'state');
-  const sandbox = await startSandbox();
+  const sandbox = shared ?? (await startSandbox());
   let output = '';
   const startWorker = (port: number, clockAheadMs = 0): Promise<WorkerProcess> =>
     startWorkerProcess(
@@ -63,7 +75,7 @@ export async function startLocalProduct({ vars = {} }: { vars?: Record<string, s
     );
   let worker = await startWorker(0);
   const { url } = worker;
-  await seedDemo({ url, adminToken: ADMIN_TOKEN });
+  if (!isEmpty) await seedDemo({ url, adminToken: ADMIN_TOKEN });
 
   return {
     url,
@@ -84,7 +96,7 @@ export async function startLocalProduct({ vars = {} }: { vars?: Record<string, s
       worker = await startWorker(Number(new URL(url).port), clockAheadMs);
     },
     async stop() {
-      await Promise.all([worker.stop(), sandbox.close()]);
+      await Promise.all([worker.stop(), shared === undefined && sandbox.close()]);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -4,6 +4,7 @@
  */
 export { sendConversions } from '../linkedin/batch/send-conversions.ts';
 export { AlertsParts } from './alerts/alerts-parts.ts';
+export { CopiedObject } from './copy/copied-object.ts';
 export { runCron } from './cron.ts';
 export { CredentialsEngine } from './credentials/credentials-engine.ts';
 export { ImportsKeeper } from './imports/imports-keeper.ts';

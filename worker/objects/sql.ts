@@ -19,9 +19,12 @@ export type Database = {
  * edited.
  *
  * `PRAGMA user_version` is not available in Durable Objects, hence the table.
+ *
+ * A database that is being restored keeps the version of its backup until everything is there.
  */
 export function migrate(database: Database, migrations: readonly string[]): void {
   const { sql } = database;
+  if (hasTable(sql, '_restoring')) return;
   database.transaction(() => {
     sql.exec('CREATE TABLE IF NOT EXISTS _migrations (id INTEGER PRIMARY KEY)');
     const [newest] = sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM _migrations').toArray();
@@ -32,4 +35,13 @@ export function migrate(database: Database, migrations: readonly string[]): void
       sql.exec('INSERT INTO _migrations (id) VALUES (?)', index + 1);
     }
   });
+}
+
+export function hasTable(sql: Sql, name: string): boolean {
+  return sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name).toArray().length > 0;
+}
+
+/** Returns the version of the database: the number of the last migration that ran. */
+export function migrated(sql: Sql): number {
+  return sql.exec<{ id: number | null }>('SELECT max(id) AS id FROM _migrations').toArray()[0]?.id ?? 0;
 }

@@ -34,5 +34,5 @@ export const access = {
   who: 'Who',
   what: 'Change',
   fields: 'Fields',
-  methods: { POST: 'created', PUT: 'set', PATCH: 'changed', DELETE: 'deleted' },
+  methods: { GET: 'downloaded', POST: 'created', PUT: 'set', PATCH: 'changed', DELETE: 'deleted' },
 };

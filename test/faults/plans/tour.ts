@@ -1,6 +1,7 @@
 import { DeliveryStates } from '../../../worker/objects/outbox/delivery-states.ts';
 import type { AcceptedEvent } from '../../../worker/objects/outbox/delivery-types.ts';
 import { HoldWatch } from '../../../worker/objects/outbox/hold-watch.ts';
+import { KeyRegister } from '../../../worker/objects/outbox/keys/key-register.ts';
 import { OutboxReader } from '../../../worker/objects/outbox/outbox-reader.ts';
 import { Learned } from '../../../worker/objects/outbox/sending/learned-from-linkedin.ts';
 import { RuleQueues } from '../../../worker/objects/outbox/sending/rule-queues.ts';
@@ -121,6 +122,7 @@ function rarely({ database: { sql }, nowMs }: EngineBench): void {
   const queues = new RuleQueues(sql);
   for (const queue of queues.ready(nowMs + DAY * 1_000)) queues.limitBatch(queue, { maxBatch: 10, nowMs: 0 });
   const gone = { queueId: 1, eventId: 'gone', column: 'payload', text: 'gone' } as const;
+  new KeyRegister(sql).live();
   const states = new DeliveryStates(sql);
   states.lose([gone], nowMs);
   states.reseal(gone, 'sealed anew');

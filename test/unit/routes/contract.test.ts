@@ -1,12 +1,14 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { backupKey, signedLine } from '../../../worker/domain/backup/chain.ts';
 import type { Env } from '../../../worker/env.ts';
 import { aToken } from '../support/access.ts';
 import { admin, anIntegrationOf, anOrder, aSource, send } from '../support/api.ts';
 import type { MadeSource } from '../support/api.ts';
 import { callOperation, notExercised, OPERATIONS } from '../support/contract.ts';
 import type { Ask } from '../support/contract.ts';
+import { emptied } from '../support/emptied.ts';
 import { aSandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
 import type { SandboxedLinkedIn } from '../support/sandboxed-linkedin.ts';
 
@@ -812,6 +814,60 @@ describe('the collector', () => {
       'config_unavailable',
     ]);
   });
+});
+
+describe('the whole instance', () => {
+  /** Deletes the sources above, so it comes last. */
+  it('is stopped, backed up, restored and started', async () => {
+    await emptied();
+    await connected(await aSource());
+    const stopped = await callOperation('POST /v1/admin/stop');
+    const backup = await callOperation('GET /v1/admin/backup');
+    const started = await callOperation('POST /v1/admin/start');
+    const file = String(backup.body);
+    const lines = file.trimEnd().split('\n');
+    const part = (from: number, to: number): Ask => ({
+      query: '?more=true',
+      body: lines
+        .slice(from, to)
+        .map((line) => `${line}\n`)
+        .join(''),
+    });
+    const notEmpty = await callOperation('POST /v1/admin/restore', { body: file });
+    await emptied();
+    const ends = [
+      await callOperation('POST /v1/admin/restore', {}),
+      await callOperation('POST /v1/admin/restore', { body: 'x' }),
+      await callOperation('POST /v1/admin/restore', { body: file, bindings: { ENCRYPTION_KEY: btoa('k'.repeat(32)) } }),
+      await callOperation('POST /v1/admin/restore', { ...part(0, -1), query: '' }),
+      await callOperation('POST /v1/admin/restore', part(0, 3)),
+      await callOperation('POST /v1/admin/restore', { body: (await aLineOfAnother()).line }),
+      await callOperation('GET /v1/admin/backup'),
+      await callOperation('DELETE /v1/admin/restore'),
+      await callOperation('POST /v1/admin/restore', { body: file }),
+    ];
+
+    expect([stopped, backup, started, notEmpty, ...ends].map(({ end }) => end)).toEqual([
+      '204',
+      '200',
+      '204',
+      'not_empty',
+      'body_empty',
+      'backup_invalid',
+      'backup_key_missing',
+      'backup_incomplete',
+      '200',
+      'in_progress',
+      'in_progress',
+      '204',
+      '200',
+    ]);
+  });
+
+  async function aLineOfAnother(): Promise<{ line: string }> {
+    const key = await backupKey(Uint8Array.fromBase64(env.ENCRYPTION_KEY ?? ''));
+    return signedLine(key, '', JSON.stringify({ n: 1, record: 'begin', format: 1, version: '0', made_at: '' }));
+  }
 });
 
 it('every operation and every documented problem is tested', () => {

@@ -112,7 +112,7 @@ async function read(response: Response): Promise<{ body: unknown; mediaType: str
   }
   const text = await response.text();
   return {
-    body: mediaType?.endsWith('json') === true ? JSON.parse(text) : text,
+    body: mediaType !== undefined && /[/+]json$/.test(mediaType) ? JSON.parse(text) : text,
     mediaType: text === '' ? undefined : mediaType,
   };
 }

@@ -1,8 +1,13 @@
 import { IV_BYTES, open, parseKeyRing, seal } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
+import type { BackupRecord } from '../../schema/backup.ts';
+import { BeingRestored } from '../copy/copied-in-backups.ts';
+import { CopiedObject } from '../copy/copied-object.ts';
+import type { Unfit } from '../copy/paste-tables.ts';
 import { placed } from '../placement.ts';
 import { AlertsEngine } from './alerts-engine.ts';
 import type { AlertsPorts } from './alerts-ports.ts';
+import { ALERTS_MIGRATIONS } from './alerts-schema.ts';
 import { ChannelChanges } from './channel-changes.ts';
 import type { AddressSeal } from './channel-store.ts';
 import { outsideOf } from './outside.ts';
@@ -12,13 +17,15 @@ const BASE = 'base';
 
 /** The parts of the Alerts object on the platform. */
 export class AlertsParts {
-  readonly engine: AlertsEngine;
-  readonly channels: ChannelChanges;
   readonly #storage: DurableObjectStorage;
+  readonly #ports: AlertsPorts;
+  readonly #copied: CopiedObject;
+  /** Undefined until it is needed, and while the object is being restored. */
+  #running: { engine: AlertsEngine; channels: ChannelChanges } | undefined;
 
-  constructor({ storage }: DurableObjectState, bindings: Env) {
+  constructor({ storage, id }: DurableObjectState, bindings: Env) {
     const env = placed(bindings);
-    const ports: AlertsPorts = {
+    this.#ports = {
       ...outsideOf(env),
       database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
       alarm: {
@@ -30,8 +37,59 @@ export class AlertsParts {
       base: () => publicBase(env) ?? storage.kv.get<string>(BASE),
     };
     this.#storage = storage;
-    this.engine = new AlertsEngine(ports);
-    this.channels = new ChannelChanges({ channels: this.engine.channels, outbox: this.engine.outbox, ports });
+    this.#copied = new CopiedObject({
+      database: this.#ports.database,
+      migrations: ALERTS_MIGRATIONS,
+      owner: id.toString(),
+    });
+  }
+
+  get engine(): AlertsEngine {
+    return this.#work.engine;
+  }
+
+  get channels(): ChannelChanges {
+    return this.#work.channels;
+  }
+
+  get #work(): { engine: AlertsEngine; channels: ChannelChanges } {
+    if (this.#copied.isRestoring) throw new BeingRestored('The alerts are being restored');
+    if (this.#running === undefined) {
+      const engine = new AlertsEngine(this.#ports);
+      const { channels, outbox } = engine;
+      this.#running = { engine, channels: new ChannelChanges({ channels, outbox, ports: this.#ports }) };
+    }
+    return this.#running;
+  }
+
+  /** Does nothing while the object is being restored: `finishRestore` sets the alarm again. */
+  async alarm(): Promise<void> {
+    if (!this.#copied.isRestoring) await this.engine.run();
+  }
+
+  backup(): ReadableStream<Uint8Array> {
+    // It also brings the tables to the newest schema.
+    void this.#work;
+    return this.#copied.stream();
+  }
+
+  async restore(record: BackupRecord): Promise<Unfit | undefined> {
+    this.#running = undefined;
+    return this.#copied.take(record);
+  }
+
+  /** Everything is restored: the addresses are sealed again with the first key, and what waits is sent. */
+  async finishRestore(): Promise<void> {
+    this.#copied.finish();
+    await this.engine.channels.sealAgain();
+    await this.engine.setAlarm();
+  }
+
+  /** Deletes what was restored. */
+  async undoRestore(): Promise<void> {
+    this.#running = undefined;
+    await this.#storage.deleteAlarm();
+    await this.#storage.deleteAll();
   }
 
   /** Notes the address of this installation that a person has used. */

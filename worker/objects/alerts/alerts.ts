@@ -2,6 +2,9 @@ import { DurableObject } from 'cloudflare:workers';
 
 import type { Address } from '../../domain/incidents/alerts/channel.ts';
 import type { Env } from '../../env.ts';
+import type { BackupRecord } from '../../schema/backup.ts';
+import type { CopiedInBackups } from '../copy/copied-in-backups.ts';
+import type { Unfit } from '../copy/paste-tables.ts';
 import type { AlertsEngine } from './alerts-engine.ts';
 import type { AlertsParts } from './alerts-parts.ts';
 import type { ChannelChanges } from './channel-changes.ts';
@@ -12,7 +15,7 @@ import type { ChannelChanges } from './channel-changes.ts';
  * This class is the Durable Object with its public methods. `AlertsEngine` and `ChannelChanges` do the work; a collector
  * request doesn't load them (docs/decisions/0031).
  */
-export class Alerts extends DurableObject<Env> {
+export class Alerts extends DurableObject<Env> implements CopiedInBackups {
   #parts!: AlertsParts;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -67,7 +70,23 @@ export class Alerts extends DurableObject<Env> {
     return this.#parts.channels.test(id);
   }
 
+  backup(): ReadableStream<Uint8Array> {
+    return this.#parts.backup();
+  }
+
+  restore(record: BackupRecord): Promise<Unfit | undefined> {
+    return this.#parts.restore(record);
+  }
+
+  finishRestore(): Promise<void> {
+    return this.#parts.finishRestore();
+  }
+
+  undoRestore(): Promise<void> {
+    return this.#parts.undoRestore();
+  }
+
   override alarm(): Promise<void> {
-    return this.#parts.engine.run();
+    return this.#parts.alarm();
   }
 }

@@ -46,6 +46,14 @@ export class ChannelStore {
     );
   }
 
+  /** Seals every address again, with the first key of ENCRYPTION_KEY. One that no key opens stays as it is. */
+  async sealAgain(): Promise<void> {
+    for (const channel of this.all()) {
+      const address = await this.addressOf(channel.id);
+      if (address !== undefined) await this.write(channel, address);
+    }
+  }
+
   remove(id: string): boolean {
     const isThere = this.one(id) !== undefined;
     this.#sql.exec('DELETE FROM channels WHERE id = ?', id);

@@ -9,6 +9,10 @@ import { missingScopes } from '../../linkedin/authorization.ts';
 import { exchangeCode } from '../../linkedin/exchange-code.ts';
 import type { ExchangedCode } from '../../linkedin/exchange-code.ts';
 import { refreshToken } from '../../linkedin/refresh-token.ts';
+import type { BackupRecord } from '../../schema/backup.ts';
+import { recordStream } from '../copy/copied-object.ts';
+import { KEY_IS_MISSING } from '../copy/paste-tables.ts';
+import type { Unfit } from '../copy/paste-tables.ts';
 import { logFault } from '../log-fault.ts';
 import { TokenStore, renewalDueMs } from './token-store.ts';
 import type { SecretChanges, Secrets } from './token-store.ts';
@@ -146,6 +150,39 @@ export class CredentialsEngine {
     }
   }
 
+  backup(): ReadableStream<Uint8Array> {
+    return recordStream(this.#records());
+  }
+
+  /** Yields nothing when the integration has no secrets. */
+  async *#records(): AsyncGenerator<BackupRecord> {
+    const { kv } = this.#storage;
+    const sealed = kv.get<string>(SEALED);
+    const owner = kv.get<string>(OWNER);
+    if (sealed === undefined || owner === undefined) return;
+    yield { record: 'object', migrations: 0, owner };
+    yield { record: 'secrets', owner, sealed, unreadable: (await this.#read()) === 'sealed' };
+  }
+
+  async restore(record: BackupRecord): Promise<Unfit | undefined> {
+    if (record.record === 'object') return undefined;
+    if (record.record !== 'secrets') return { kind: 'unfit', detail: 'an integration has secrets and nothing else' };
+    const { owner, sealed, unreadable } = record;
+    const { kv } = this.#storage;
+    kv.put(OWNER, owner);
+    kv.put(SEALED, sealed);
+    const secrets = await this.#read();
+    if (secrets === 'sealed' && !unreadable) return { kind: 'unfit', detail: KEY_IS_MISSING };
+    // Sealed again, with the first key of ENCRYPTION_KEY.
+    if (secrets !== 'sealed' && secrets !== 'absent') await this.#seal(secrets, owner);
+    return undefined;
+  }
+
+  async finishRestore(): Promise<void> {
+    const secrets = await this.#read();
+    if (secrets !== 'sealed' && secrets !== 'absent') await this.#renewInTime(secrets);
+  }
+
   #begun(): readonly BegunConnection[] {
     return this.#storage.kv.get<BegunConnection[]>(BEGUN) ?? [];
   }
@@ -169,14 +206,22 @@ export class CredentialsEngine {
 
   async #write(secrets: Secrets): Promise<void> {
     const owner = this.#storage.kv.get<string>(OWNER);
-    if (this.#env.ENCRYPTION_KEY === undefined || owner === undefined)
-      throw new Error('Cannot keep credentials: expected ENCRYPTION_KEY and an integration');
+    if (owner === undefined) throw new Error('Cannot keep credentials: expected an integration');
+    await this.#seal(secrets, owner);
+    await this.#renewInTime(secrets);
+  }
+
+  async #seal(secrets: Secrets, owner: string): Promise<void> {
+    if (this.#env.ENCRYPTION_KEY === undefined) throw new Error('Cannot keep credentials: expected ENCRYPTION_KEY');
     const sealed = await seal(JSON.stringify(secrets), {
       keyRing: parseKeyRing(this.#env.ENCRYPTION_KEY),
       binding: { purpose: 'credentials', owner },
       iv: crypto.getRandomValues(new Uint8Array(IV_BYTES)),
     });
     this.#storage.kv.put(SEALED, sealed);
+  }
+
+  async #renewInTime(secrets: Secrets): Promise<void> {
     const renewAtMs = renewalDueMs(secrets);
     if (renewAtMs !== undefined) await this.#storage.setAlarm(Math.max(renewAtMs, Date.now()));
   }

@@ -3,6 +3,9 @@ import { DurableObject } from 'cloudflare:workers';
 import type { BegunConnection, TakenState } from '../../domain/access/oauth-state.ts';
 import type { Access } from '../../domain/delivery/linkedin-access.ts';
 import type { Env } from '../../env.ts';
+import type { BackupRecord } from '../../schema/backup.ts';
+import type { CopiedInBackups } from '../copy/copied-in-backups.ts';
+import type { Unfit } from '../copy/paste-tables.ts';
 import type { Connected, CredentialsEngine } from './credentials-engine.ts';
 import type { SecretChanges, TokenStore } from './token-store.ts';
 
@@ -15,7 +18,7 @@ import type { SecretChanges, TokenStore } from './token-store.ts';
  * This class is the Durable Object with its public methods. `CredentialsEngine` does the work; a collector request
  * doesn't load it (docs/decisions/0025).
  */
-export class Credentials extends DurableObject<Env> {
+export class Credentials extends DurableObject<Env> implements CopiedInBackups {
   #engine!: CredentialsEngine;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -76,6 +79,22 @@ export class Credentials extends DurableObject<Env> {
 
   ends(): ReturnType<TokenStore['ends']> {
     return this.#engine.ends();
+  }
+
+  backup(): ReadableStream<Uint8Array> {
+    return this.#engine.backup();
+  }
+
+  restore(record: BackupRecord): Promise<Unfit | undefined> {
+    return this.#engine.restore(record);
+  }
+
+  finishRestore(): Promise<void> {
+    return this.#engine.finishRestore();
+  }
+
+  undoRestore(): Promise<void> {
+    return this.#engine.erase();
   }
 
   override alarm(): Promise<void> {

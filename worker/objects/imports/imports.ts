@@ -3,9 +3,16 @@ import { DurableObject } from 'cloudflare:workers';
 import type { FileFacts } from '../../domain/imports/file-reader.ts';
 import type { ImportRow } from '../../domain/imports/import-row.ts';
 import type { Env } from '../../env.ts';
+import type { BackupRecord } from '../../schema/backup.ts';
 import type { ImportTemplate, LawfulBasis } from '../../schema/imports/import-options.ts';
 import type { ImportView } from '../../schema/imports/import-view.ts';
+import { BeingRestored, newCopiedObject } from '../copy/copied-in-backups.ts';
+import type { CopiedInBackups } from '../copy/copied-in-backups.ts';
+import type { CopiedObject } from '../copy/copied-object.ts';
+import type { Unfit } from '../copy/paste-tables.ts';
+import { hasTable } from '../sql.ts';
 import type { ImportsKeeper, NewImport, Started } from './imports-keeper.ts';
+import { IMPORTS_MIGRATIONS } from './imports-schema.ts';
 
 /**
  * Imports files of conversions into a source. One per source, so that a long import takes no time from the outbox's own
@@ -13,7 +20,7 @@ import type { ImportsKeeper, NewImport, Started } from './imports-keeper.ts';
  *
  * These are the public methods; `ImportsKeeper` does the work.
  */
-export class Imports extends DurableObject<Env> {
+export class Imports extends DurableObject<Env> implements CopiedInBackups {
   async begin(settings: NewImport): Promise<boolean> {
     return (await this.#keeper()).begin(settings);
   }
@@ -85,9 +92,45 @@ export class Imports extends DurableObject<Env> {
     await (await this.#keeper()).alarm();
   }
 
+  async backup(): Promise<ReadableStream<Uint8Array>> {
+    // It also brings the tables to the newest schema.
+    await this.#keeper();
+    return (await this.#copied()).stream();
+  }
+
+  async restore(record: BackupRecord): Promise<Unfit | undefined> {
+    const copied = await this.#copied();
+    this.#made = undefined;
+    return copied.take(record);
+  }
+
+  /** Everything is restored: open imports go on. */
+  async finishRestore(): Promise<void> {
+    (await this.#copied()).finish();
+    await this.ctx.storage.setAlarm(Date.now());
+  }
+
+  /** Deletes what was restored. */
+  async undoRestore(): Promise<void> {
+    this.#made = undefined;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
   #made: ImportsKeeper | undefined;
+  #copiedObject: Promise<CopiedObject> | undefined;
+
+  #copied(): Promise<CopiedObject> {
+    const { storage, id } = this.ctx;
+    return (this.#copiedObject ??= newCopiedObject({
+      database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
+      migrations: IMPORTS_MIGRATIONS,
+      owner: id.toString(),
+    }));
+  }
 
   async #keeper(): Promise<ImportsKeeper> {
+    if (hasTable(this.ctx.storage.sql, '_restoring')) throw new BeingRestored('The imports are being restored');
     const later = await import('../later.ts');
     this.#made ??= new later.ImportsKeeper(this.ctx, this.env);
     return this.#made;

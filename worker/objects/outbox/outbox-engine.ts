@@ -132,8 +132,14 @@ export class OutboxEngine {
     }
   }
 
+  /** Ends the sending: starts no further request, and resolves when the running ones are recorded. */
+  sent(): Promise<void> {
+    return this.#dispatcher.end();
+  }
+
   /** Makes sure that an alarm is set while there is something to do. */
   async repair(): Promise<void> {
+    this.#dispatcher.begin();
     await this.#alarm.read();
     this.#queues.forgetFarTimes(this.ports.now());
     await this.#alarm.setForNextRun();

@@ -5,8 +5,8 @@ import type { Allowance } from '../../domain/collect/event-allowance.ts';
 import type { SourceHealth } from '../../domain/incidents/source-facts.ts';
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { TriggerSet } from '../../domain/rules/ready-mappings.ts';
-import { parseKeyRing } from '../../domain/sealing/sealed-box.ts';
 import type { Env } from '../../env.ts';
+import type { BackupRecord } from '../../schema/backup.ts';
 import type { DeliveryStory, EventView } from '../../schema/events/event-view.ts';
 import type { ConsentCategories } from '../../schema/events/event.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
@@ -14,24 +14,26 @@ import type { EraseReason } from '../../schema/events/outcome.ts';
 import type { ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { Ledger, RuleLedger } from '../../schema/reports/ledger.ts';
 import type { Cause, DeliveryFilter, ReplayAnswer, ReplayProgress } from '../../schema/reports/replay.ts';
-import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
-import { vaultName } from '../credentials/vault-of.ts';
+import { BeingRestored, newCopiedObject } from '../copy/copied-in-backups.ts';
+import type { CopiedInBackups } from '../copy/copied-in-backups.ts';
+import type { CopiedObject } from '../copy/copied-object.ts';
+import type { Unfit } from '../copy/paste-tables.ts';
+import { Stop } from '../copy/stop.ts';
+import type { Stopped } from '../copy/stop.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
 import type { Look, Seen } from '../event-store/look.ts';
 import { logFault } from '../log-fault.ts';
-import { logRequest } from '../log-request.ts';
 import { placed } from '../placement.ts';
-import { limiterOf } from '../rate-limiter/limiter-of.ts';
-import { withTimeout } from '../store-with-timeout.ts';
-import { waitOrAbort } from '../wait-or-abort.ts';
+import { hasTable } from '../sql.ts';
 import type { AcceptedEvent, Rejected } from './delivery-types.ts';
 import type { HoldWatch } from './hold-watch.ts';
 import type { Enqueued } from './intake/enqueue.ts';
-import { payloadCipher } from './keys/payload-cipher.ts';
-import { PayloadKeys } from './keys/payload-keys.ts';
+import { payloadKeysOf } from './keys/payload-keys-of.ts';
+import type { PayloadKeys } from './keys/payload-keys.ts';
 import { OutboxEngine } from './outbox-engine.ts';
 import type { OutboxReader, OverviewSpan, SiteOverview } from './outbox-reader.ts';
-import type { Ports } from './ports.ts';
+import { OUTBOX_MIGRATIONS } from './outbox-schema.ts';
+import { portsOf } from './ports-of.ts';
 import type { BacklogView } from './reports/backlog.ts';
 import type { DeliveryHistory, DeliveryPage } from './reports/delivery-history.ts';
 import type { HourlyRead } from './reports/hourly.ts';
@@ -49,9 +51,13 @@ export type TooFast = { kind: 'too_fast'; retryAfterMs: number };
  * At least once, not exactly once: if LinkedIn took a batch and its answer was lost, the batch is sent again, with the
  * same event IDs. See docs/decisions/0005.
  */
-export class Outbox extends DurableObject<Env> {
-  #engine: OutboxEngine;
+export class Outbox extends DurableObject<Env> implements CopiedInBackups {
+  /** Undefined while the object is being restored. */
+  #running: OutboxEngine | undefined;
+  #payloads: PayloadKeys;
   #holds: HoldWatch | undefined;
+  #copiedObject: Promise<CopiedObject> | undefined;
+  readonly #stop: Stop;
   /**
    * Pages and servers have separate allowances, so that a stranger with the write key uses up nothing of a server
    * key's. One that is nearly full is only in memory; see `isWorthStoring`.
@@ -60,9 +66,38 @@ export class Outbox extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#engine = new OutboxEngine(portsOf(ctx, env));
+    const { storage } = ctx;
+    this.#payloads = payloadKeysOf(ctx, env);
+    this.#stop = new Stop(storage.kv);
+    if (hasTable(storage.sql, '_restoring')) return;
+    this.#running = new OutboxEngine(portsOf(ctx, env, this.#payloads));
     // An alarm may have been lost with the previous isolate.
-    void ctx.blockConcurrencyWhile(() => this.#engine.repair());
+    void ctx.blockConcurrencyWhile(async () => {
+      // A backup was cut off. Its triggers would go on recording changes.
+      if (hasTable(storage.sql, '_copy_changes')) await this.#copied();
+      await this.#engine.repair();
+    });
+  }
+
+  #copied(): Promise<CopiedObject> {
+    const { storage, id } = this.ctx;
+    return (this.#copiedObject ??= newCopiedObject({
+      database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
+      migrations: OUTBOX_MIGRATIONS,
+      owner: id.toString(),
+    }));
+  }
+
+  get #engine(): OutboxEngine {
+    if (this.#running === undefined) throw new BeingRestored('The outbox is being restored');
+    return this.#running;
+  }
+
+  #restart(): OutboxEngine {
+    this.#payloads = payloadKeysOf(this.ctx, this.env);
+    this.#holds = undefined;
+    this.#running = new OutboxEngine(portsOf(this.ctx, this.env, this.#payloads));
+    return this.#running;
   }
 
   /**
@@ -87,7 +122,8 @@ export class Outbox extends DurableObject<Env> {
       maxEventsPerMinute: number | null;
       claims?: number;
     },
-  ): Promise<Enqueued | TooFast> {
+  ): Promise<Enqueued | TooFast | Stopped> {
+    if (this.#stop.isStopped) return { kind: 'stopped' };
     if (maxEventsPerMinute !== null && claims > 0) {
       // All events of a call come from the same sender.
       const sender = receipts[0]?.isFromServer === true ? 'server' : 'page';
@@ -143,9 +179,7 @@ export class Outbox extends DurableObject<Env> {
     const payloadKeys = this.#engine.payloadKeys();
     // All in one turn: the old tables are deleted, and new ones hold the names of the keys until KV has none of them.
     const deleted = this.ctx.storage.deleteAll();
-    this.#engine = new OutboxEngine(portsOf(this.ctx, this.env));
-    this.#holds = undefined;
-    const inherited = this.#engine.inherit(payloadKeys);
+    const inherited = this.#restart().inherit(payloadKeys);
     await Promise.all([deleted, inherited]);
   }
 
@@ -156,8 +190,48 @@ export class Outbox extends DurableObject<Env> {
   }
 
   /** Handles the watchdog's visit. */
-  wake(): Promise<void> {
-    return this.#engine.visit();
+  async wake(): Promise<void> {
+    if (!this.#stop.isStopped) await this.#engine.visit();
+  }
+
+  /**
+   * Stops accepting and sending. Resolves when no request to LinkedIn is on its way: what was sent is recorded, and what
+   * was not sent waits.
+   */
+  async stop(): Promise<void> {
+    this.#stop.set(true);
+    await this.#engine.sent();
+  }
+
+  async start(): Promise<void> {
+    this.#stop.set(false);
+    await this.#engine.repair();
+  }
+
+  async backup(): Promise<ReadableStream<Uint8Array>> {
+    const copied = await this.#copied();
+    return copied.stream(async () => ({ record: 'pages', pages: await this.#payloads.copyPages() }));
+  }
+
+  async restore(record: BackupRecord, owner: string): Promise<Unfit | undefined> {
+    const copied = await this.#copied();
+    this.#running = undefined;
+    if (record.record !== 'pages') return copied.take(record);
+    return copied.takePages(record, (page) => this.#payloads.pastePage(page, owner));
+  }
+
+  /** Everything is restored: from now on this outbox works. */
+  async finishRestore(): Promise<void> {
+    (await this.#copied()).finish();
+    await this.#restart().repair();
+  }
+
+  /** Deletes what was restored. */
+  async undoRestore(): Promise<void> {
+    await this.#payloads.deletePages();
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#restart();
   }
 
   async latest(page: {
@@ -235,8 +309,8 @@ export class Outbox extends DurableObject<Env> {
     return (await this.#reader()).health();
   }
 
-  override alarm(): Promise<void> {
-    return this.#watched(() => this.#engine.alarm());
+  override async alarm(): Promise<void> {
+    if (this.#running !== undefined && !this.#stop.isStopped) await this.#watched(() => this.#engine.alarm());
   }
 
   /** Does work, and tells the alerts if a hold began or ended meanwhile. If that fails, their next round sees it. */
@@ -249,66 +323,4 @@ export class Outbox extends DurableObject<Env> {
     await work();
     await this.#holds?.tell(this.ctx.id.name, placed(this.env));
   }
-}
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-function portsOf(ctx: DurableObjectState, bindings: Env): Ports {
-  const env = placed(bindings);
-  const { storage } = ctx;
-  /** The vault of each integration as it was last read: a refused token is reported to the vault that it came from. */
-  const vaults = new Map<string, string>();
-  return {
-    sourceId: ctx.id.name,
-    payloads: new PayloadKeys({
-      cipher: payloadCipher,
-      sql: storage.sql,
-      kv: withTimeout({
-        get: (key) => env.CONFIG.get(key),
-        put: (key, value) => env.CONFIG.put(key, value),
-        delete: (key) => env.CONFIG.delete(key),
-        list: async (prefix) => (await env.CONFIG.list({ prefix })).keys.map(({ name }) => name),
-      }),
-      owner: ctx.id.toString(),
-      keyRing: () => parseKeyRing(env.ENCRYPTION_KEY ?? ''),
-      now: () => Date.now(),
-    }),
-    database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
-    databaseBytes: () => storage.sql.databaseSize,
-    written: () => storage.sync(),
-    now: () => Date.now(),
-    random: () => Math.random(),
-    sleep: waitOrAbort,
-    alarm: {
-      get: () => storage.getAlarm(),
-      set: (atMs) => storage.setAlarm(atMs),
-      clear: () => storage.deleteAlarm(),
-    },
-    isSourceBack: async () =>
-      ctx.id.name === undefined || (await env.REGISTRY.getByName('registry').source(ctx.id.name)) !== undefined,
-    retention: async () => {
-      const source = await env.REGISTRY.getByName('registry').source(ctx.id.name ?? '');
-      const { retention_days: days, dead_letter_days: deadLetterDays } = source ?? SOURCE_DEFAULTS;
-      return { eventsMs: days * DAY_MS, deadLettersMs: deadLetterDays * DAY_MS };
-    },
-    integration: async (id) => {
-      const found = await env.REGISTRY.getByName('registry').integration(id);
-      if (found === undefined) vaults.delete(id);
-      else vaults.set(id, vaultName(found));
-      return found;
-    },
-    access: (id) => env.CREDENTIALS.getByName(vaults.get(id) ?? id).access(),
-    refused: (id, tokenId) => env.CREDENTIALS.getByName(vaults.get(id) ?? id).refused(tokenId),
-    limiter: (key) => limiterOf(env, key),
-    sending: () => import('../later.ts'),
-    send: async (request) => {
-      const { sendConversions } = await import('../later.ts');
-      return sendConversions(
-        { ...request, apiUrl: env.LINKEDIN_API_URL },
-        { fetch: (...args) => fetch(...args), now: () => Date.now() },
-      );
-    },
-    log: logFault,
-    logRequest,
-  };
 }

@@ -5,8 +5,13 @@ import { mergedCounts } from '../../domain/refusals/refusal-count.ts';
 import type { RefusalCount } from '../../domain/refusals/refusal-count.ts';
 import { hourOf } from '../../domain/reports/report-days.ts';
 import type { Env } from '../../env.ts';
+import type { BackupRecord } from '../../schema/backup.ts';
 import { isRefusalReason, REFUSAL_HOURS } from '../../schema/events/refusal.ts';
 import type { RefusalReason } from '../../schema/events/refusal.ts';
+import { newCopiedObject } from '../copy/copied-in-backups.ts';
+import type { CopiedInBackups } from '../copy/copied-in-backups.ts';
+import type { CopiedObject } from '../copy/copied-object.ts';
+import type { Unfit } from '../copy/paste-tables.ts';
 import { migrate } from '../sql.ts';
 import { REFUSALS_MIGRATIONS } from './refusals-schema.ts';
 
@@ -24,13 +29,41 @@ type Row = { hour: string; reason: string; requests: number; events: number; nam
  *
  * It has one row per hour and reason, for seven days. So its size is bounded, whatever strangers send.
  */
-export class Refusals extends DurableObject<Env> {
+export class Refusals extends DurableObject<Env> implements CopiedInBackups {
   readonly #sql: SqlStorage;
+  #copiedObject: Promise<CopiedObject> | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     this.#migrate();
+  }
+
+  #copied(): Promise<CopiedObject> {
+    const { storage, id } = this.ctx;
+    return (this.#copiedObject ??= newCopiedObject({
+      database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
+      migrations: REFUSALS_MIGRATIONS,
+      owner: id.toString(),
+    }));
+  }
+
+  async backup(): Promise<ReadableStream<Uint8Array>> {
+    return (await this.#copied()).stream();
+  }
+
+  async restore(record: BackupRecord): Promise<Unfit | undefined> {
+    return (await this.#copied()).take(record);
+  }
+
+  async finishRestore(): Promise<void> {
+    (await this.#copied()).finish();
+    this.#migrate();
+    await this.ctx.storage.setAlarm(Date.now() + DAY_MS);
+  }
+
+  undoRestore(): Promise<void> {
+    return this.erase();
   }
 
   /** Adds counts to the current hour. They may arrive some seconds after the refusals. */

@@ -36,6 +36,15 @@ export class PublishedSettings {
     await this.#publisher.publish();
   }
 
+  /** Publishes all settings and revoked keys, because a backup was restored. */
+  async publishAll(): Promise<void> {
+    for (const source of this.#tables.sources({ limit: Number.MAX_SAFE_INTEGER, after: undefined }))
+      this.#publisher.mark(configKeysOf(source), source.id);
+    this.#publisher.mark(this.#revoked.all(), null);
+    this.#markPolicies();
+    await this.#publisher.publish();
+  }
+
   /** Publishes the keys of a source that were added or removed. The other keys still have the same settings. */
   async publishKeys(before: Source, changed: Source): Promise<void> {
     this.#revoked.takenBy(changed);

@@ -1,5 +1,6 @@
 import type { Principal } from '../../domain/access/permission.ts';
 import type { Env } from '../../env.ts';
+import type { BackupRecord } from '../../schema/backup.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AccessTokenView } from '../../schema/settings/access-token.ts';
 import type { Hook } from '../../schema/settings/hook.ts';
@@ -7,8 +8,11 @@ import type { Integration } from '../../schema/settings/integration.ts';
 import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
+import { CopiedObject, recordStream } from '../copy/copied-object.ts';
+import type { Unfit } from '../copy/paste-tables.ts';
 import { logFault } from '../log-fault.ts';
 import { migrate } from '../sql.ts';
+import type { Database } from '../sql.ts';
 import { AccessTokens } from './access-tokens.ts';
 import type { Credential, Entry, NewAccessToken } from './access-tokens.ts';
 import { AuditLog } from './audit-log.ts';
@@ -30,6 +34,8 @@ import type {
   TokenAdded,
 } from './registry-results.ts';
 import { REGISTRY_MIGRATIONS } from './registry-schema.ts';
+import { NOT_IN_BACKUPS, Restores } from './restores.ts';
+import type { RestoredObject, RestoreState } from './restores.ts';
 import { RevokedKeys } from './revoked-keys.ts';
 import { SettingsTables } from './settings-tables.ts';
 import type { OfSources, Page } from './settings-tables.ts';
@@ -52,11 +58,21 @@ export class RegistryEngine {
   readonly #pendingDeletions: PendingDeletions;
   readonly #audit: AuditLog;
   readonly #published: PublishedSettings;
+  readonly #copied: CopiedObject;
+  readonly #restores: Restores;
 
   constructor({ storage }: Platform, env: Pick<Env, 'CONFIG'>) {
     const { sql } = storage;
     const now = (): number => Date.now();
-    migrate({ sql, transaction: (work) => storage.transactionSync(work) }, REGISTRY_MIGRATIONS);
+    const database: Database = { sql, transaction: (work) => storage.transactionSync(work) };
+    migrate(database, REGISTRY_MIGRATIONS);
+    this.#copied = new CopiedObject({
+      database,
+      migrations: REGISTRY_MIGRATIONS,
+      owner: 'registry',
+      leftOut: NOT_IN_BACKUPS,
+    });
+    this.#restores = new Restores(database);
     const tables = new SettingsTables(sql);
     const accessTokens = new AccessTokens(sql, now);
     const pendingDeletions = new PendingDeletions(sql);
@@ -262,6 +278,69 @@ export class RegistryEngine {
 
   auditLog(page: Parameters<AuditLog['list']>[0]): AuditEntry[] {
     return this.#audit.list(page);
+  }
+
+  backup(): ReadableStream<Uint8Array> {
+    return recordStream(this.#copied.records());
+  }
+
+  /** Returns how far the restore of a backup is; undefined when there is none. */
+  restoreState(): RestoreState | undefined {
+    return this.#restores.state();
+  }
+
+  /**
+   * Begins to restore a backup.
+   *
+   * @param mac The signature of its first line.
+   * @returns The number of this part; undefined when this instance has settings already.
+   */
+  beginRestore(mac: string): number | undefined {
+    if (!this.#tables.isEmpty() || this.#accessTokens.list({ limit: 1, after: undefined }).length > 0) return undefined;
+    this.#restores.begin(mac);
+    return this.#restores.state()?.part;
+  }
+
+  continueRestore(): RestoreState | undefined {
+    return this.#restores.continue();
+  }
+
+  restoreReached(state: Pick<RestoreState, 'line' | 'mac' | 'part'>): boolean {
+    return this.#restores.reached(state);
+  }
+
+  /** Records that an object gets data of the backup, before it does. */
+  restoreTouches(which: RestoredObject, owner: string): void {
+    this.#restores.touch(which, owner);
+  }
+
+  restoredOwner(which: RestoredObject): string | undefined {
+    return this.#restores.ownerOf(which);
+  }
+
+  keepRestored(n: number, record: BackupRecord): Unfit | undefined {
+    return this.#restores.keep(n, record);
+  }
+
+  /** All other objects are restored: takes over the settings of the backup, and publishes them. */
+  completeRestore(): Unfit | undefined {
+    const unfit = this.#restores.complete();
+    // It also sets an alarm that repeats what could not be published.
+    if (unfit === undefined) void this.#published.publishAll();
+    return unfit;
+  }
+
+  /** Returns the objects that have data of a backup and do not work yet. */
+  restoredObjects(): RestoredObject[] {
+    return this.#restores.objects();
+  }
+
+  restoredObjectWorks(which: RestoredObject): void {
+    this.#restores.forgetObject(which);
+  }
+
+  restoreEnded(): void {
+    this.#restores.forget();
   }
 
   async alarm(): Promise<void> {

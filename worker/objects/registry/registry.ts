@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 
 import type { Principal } from '../../domain/access/permission.ts';
 import type { Env } from '../../env.ts';
+import type { BackupRecord } from '../../schema/backup.ts';
 import type { AuditEntry } from '../../schema/reports/audit.ts';
 import type { AccessTokenView } from '../../schema/settings/access-token.ts';
 import type { Hook } from '../../schema/settings/hook.ts';
@@ -9,6 +10,7 @@ import type { Integration } from '../../schema/settings/integration.ts';
 import type { Mapping, MappingPatch } from '../../schema/settings/mapping.ts';
 import type { SourceConfig } from '../../schema/settings/source-config.ts';
 import type { ServerKeyRecord, Source, SourcePatch, WriteKeyRecord } from '../../schema/settings/source.ts';
+import type { Unfit } from '../copy/paste-tables.ts';
 import type { Credential, Entry, NewAccessToken } from './access-tokens.ts';
 import type { AuditLog, Change } from './audit-log.ts';
 import type { IntegrationChanges } from './integration-changes.ts';
@@ -25,6 +27,7 @@ import type {
   Saved,
   TokenAdded,
 } from './registry-results.ts';
+import type { RestoredObject, RestoreState } from './restores.ts';
 import type { OfSources, Page } from './settings-tables.ts';
 
 /**
@@ -223,6 +226,54 @@ export class Registry extends DurableObject<Env> {
 
   auditLog(page: Parameters<AuditLog['list']>[0]): AuditEntry[] {
     return this.#engine.auditLog(page);
+  }
+
+  backup(): ReadableStream<Uint8Array> {
+    return this.#engine.backup();
+  }
+
+  restoreState(): RestoreState | undefined {
+    return this.#engine.restoreState();
+  }
+
+  beginRestore(mac: string): number | undefined {
+    return this.#engine.beginRestore(mac);
+  }
+
+  continueRestore(): RestoreState | undefined {
+    return this.#engine.continueRestore();
+  }
+
+  restoreReached(state: Pick<RestoreState, 'line' | 'mac' | 'part'>): boolean {
+    return this.#engine.restoreReached(state);
+  }
+
+  restoreTouches(which: RestoredObject, owner: string): void {
+    return this.#engine.restoreTouches(which, owner);
+  }
+
+  restoredOwner(which: RestoredObject): string | undefined {
+    return this.#engine.restoredOwner(which);
+  }
+
+  keepRestored(n: number, record: BackupRecord): Unfit | undefined {
+    return this.#engine.keepRestored(n, record);
+  }
+
+  completeRestore(): Unfit | undefined {
+    return this.#engine.completeRestore();
+  }
+
+  restoredObjects(): RestoredObject[] {
+    return this.#engine.restoredObjects();
+  }
+
+  restoredObjectWorks(which: RestoredObject): void {
+    return this.#engine.restoredObjectWorks(which);
+  }
+
+  restoreEnded(): void {
+    return this.#engine.restoreEnded();
   }
 
   override alarm(): Promise<void> {

@@ -36,6 +36,13 @@ export class RevokedKeys {
     );
   }
 
+  all(): string[] {
+    return this.#sql
+      .exec<{ config_key: string }>('SELECT config_key FROM revoked_keys')
+      .toArray()
+      .map(({ config_key: key }) => key);
+  }
+
   /** Returns the source that a key belonged to; undefined when the key was not revoked. */
   ownerOf(configKey: string): string | undefined {
     return this.#sql

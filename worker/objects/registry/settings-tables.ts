@@ -19,6 +19,15 @@ export class SettingsTables {
     this.#sql = sql;
   }
 
+  /** Tests whether there are no settings, and no deletions that are not complete. */
+  isEmpty(): boolean {
+    return (
+      this.#sql
+        .exec('SELECT 1 FROM sources UNION ALL SELECT 1 FROM integrations UNION ALL SELECT 1 FROM leavings LIMIT 1')
+        .toArray().length === 0
+    );
+  }
+
   source(id: string): Source | undefined {
     return this.#bodies<StoredSource>('SELECT body FROM sources WHERE id = ?', id).map(withWriteKeys)[0];
   }

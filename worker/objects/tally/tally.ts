@@ -2,20 +2,29 @@ import { DurableObject } from 'cloudflare:workers';
 
 import type { Days } from '../../domain/reports/report-days.ts';
 import type { Env } from '../../env.ts';
+import type { BackupRecord } from '../../schema/backup.ts';
 import type { EventView } from '../../schema/events/event-view.ts';
 import type { LintReport } from '../../schema/events/lint.ts';
 import type { ConsentReport } from '../../schema/reports/consent-report.ts';
 import type { Ledger } from '../../schema/reports/ledger.ts';
 import { SOURCE_DEFAULTS } from '../../schema/settings/source.ts';
+import { BeingRestored, newCopiedObject } from '../copy/copied-in-backups.ts';
+import type { CopiedInBackups } from '../copy/copied-in-backups.ts';
+import type { CopiedObject } from '../copy/copied-object.ts';
+import type { Unfit } from '../copy/paste-tables.ts';
+import { Stop } from '../copy/stop.ts';
+import type { Stopped } from '../copy/stop.ts';
 import type { KeptStory, NumberedEvent } from '../event-store/event-view-of.ts';
 import type { Look, Seen } from '../event-store/look.ts';
 import { logFault } from '../log-fault.ts';
 import { placed } from '../placement.ts';
+import { hasTable } from '../sql.ts';
 import { waitOrAbort } from '../wait-or-abort.ts';
 import { TallyEngine } from './tally-engine.ts';
 import type { Tallied } from './tally-engine.ts';
 import type { TallyPorts } from './tally-ports.ts';
 import type { TallyReader } from './tally-reader.ts';
+import { TALLY_MIGRATIONS } from './tally-schema.ts';
 import type { TallyRequest } from './tally-writer.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -26,17 +35,74 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  *
  * `count` answers once the events are on disk.
  */
-export class Tally extends DurableObject<Env> {
-  #engine: TallyEngine;
+export class Tally extends DurableObject<Env> implements CopiedInBackups {
+  /** Undefined while the object is being restored. */
+  #running: TallyEngine | undefined;
+  #copiedObject: Promise<CopiedObject> | undefined;
+  readonly #stop: Stop;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#engine = new TallyEngine(portsOf(ctx, env));
-    void ctx.blockConcurrencyWhile(() => this.#engine.repair());
+    const { storage } = ctx;
+    this.#stop = new Stop(storage.kv);
+    if (hasTable(storage.sql, '_restoring')) return;
+    this.#running = new TallyEngine(portsOf(ctx, env));
+    void ctx.blockConcurrencyWhile(async () => {
+      // A backup was cut off. Its triggers would go on recording changes.
+      if (hasTable(storage.sql, '_copy_changes')) await this.#copied();
+      await this.#engine.repair();
+    });
   }
 
-  count(request: TallyRequest): Promise<Tallied> {
-    return this.#engine.count(request);
+  #copied(): Promise<CopiedObject> {
+    const { storage, id } = this.ctx;
+    return (this.#copiedObject ??= newCopiedObject({
+      database: { sql: storage.sql, transaction: (work) => storage.transactionSync(work) },
+      migrations: TALLY_MIGRATIONS,
+      owner: id.toString(),
+    }));
+  }
+
+  get #engine(): TallyEngine {
+    if (this.#running === undefined) throw new BeingRestored('The tally is being restored');
+    return this.#running;
+  }
+
+  async count(request: TallyRequest): Promise<Tallied | Stopped> {
+    return this.#stop.isStopped ? { kind: 'stopped' } : this.#engine.count(request);
+  }
+
+  /** Accepts nothing until `start`. */
+  stop(): void {
+    this.#stop.set(true);
+  }
+
+  start(): void {
+    this.#stop.set(false);
+  }
+
+  async backup(): Promise<ReadableStream<Uint8Array>> {
+    return (await this.#copied()).stream();
+  }
+
+  async restore(record: BackupRecord): Promise<Unfit | undefined> {
+    const copied = await this.#copied();
+    this.#running = undefined;
+    return copied.take(record);
+  }
+
+  /** Everything is restored: from now on this tally works. */
+  async finishRestore(): Promise<void> {
+    (await this.#copied()).finish();
+    this.#running = new TallyEngine(portsOf(this.ctx, this.env));
+    await this.#running.repair();
+  }
+
+  /** Deletes what was restored. */
+  async undoRestore(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#running = new TallyEngine(portsOf(this.ctx, this.env));
   }
 
   async latest(page: {
@@ -85,13 +151,13 @@ export class Tally extends DurableObject<Env> {
     await this.ctx.storage.deleteAlarm();
     // In one turn: the old tables are deleted, and the new ones say that the source was deleted.
     const deleted = this.ctx.storage.deleteAll();
-    this.#engine = new TallyEngine(portsOf(this.ctx, this.env));
-    this.#engine.noteDeletion();
+    this.#running = new TallyEngine(portsOf(this.ctx, this.env));
+    this.#running.noteDeletion();
     await deleted;
   }
 
-  override alarm(): Promise<void> {
-    return this.#engine.alarm();
+  override async alarm(): Promise<void> {
+    await this.#running?.alarm();
   }
 }
 

@@ -4,6 +4,7 @@ import { MAX_HELD_BYTES } from '../../domain/collect/storage-budget.ts';
 import { forTally } from '../../domain/collect/tallied-event.ts';
 import type { TalliedEvent } from '../../domain/collect/tallied-event.ts';
 import type { Env } from '../../env.ts';
+import type { Stopped } from '../../objects/copy/stop.ts';
 import { logFault } from '../../objects/log-fault.ts';
 import type { Enqueued } from '../../objects/outbox/intake/enqueue.ts';
 import type { TooFast } from '../../objects/outbox/outbox.ts';
@@ -14,6 +15,7 @@ import { unknownKey } from './source-key.ts';
 /** The outbox is usually back, or moved, within a moment. */
 const RETRY_AFTER_SECONDS = '5';
 const RETRY_WHEN_FULL_SECONDS = '600';
+const RETRY_WHEN_STOPPED_SECONDS = '60';
 
 /** In a call to another object, a character takes at most two bytes. */
 const MAX_CALL_CHARS = MAX_HELD_BYTES / 2;
@@ -75,7 +77,7 @@ async function storeInOutbox(
     const claims = index === 0 ? accepted.length : 0;
     const beside = { triggerSets, consent, maxEventsPerMinute, claims };
     const problem = problemIn(
-      await orUnavailable<Enqueued | TooFast>('collect.enqueue', async () =>
+      await orUnavailable<Enqueued | TooFast | Stopped>('collect.enqueue', async () =>
         OUTBOX.getByName(id).enqueue(part, [], beside),
       ),
     );
@@ -96,7 +98,7 @@ async function storeInTally(
   for (const [index, part] of calls.entries()) {
     const request = { events: part, rejected: index === calls.length - 1 ? rejected : [], triggerSets, asked, consent };
     const problem = problemIn(
-      await orUnavailable<Tallied>('collect.tally', async () => TALLY.getByName(source.id).count(request)),
+      await orUnavailable<Tallied | Stopped>('collect.tally', async () => TALLY.getByName(source.id).count(request)),
     );
     if (problem !== undefined) return problem;
   }
@@ -112,7 +114,7 @@ async function orUnavailable<Result>(where: string, call: () => Promise<Result>)
   }
 }
 
-function problemIn(enqueued: Enqueued | Tallied | TooFast): Problem | undefined {
+function problemIn(enqueued: Enqueued | Tallied | TooFast | Stopped): Problem | undefined {
   switch (enqueued.kind) {
     case 'kept':
       return undefined;
@@ -120,6 +122,12 @@ function problemIn(enqueued: Enqueued | Tallied | TooFast): Problem | undefined 
       return new Problem('rate_limited', "Nothing was stored: the source's max_events_per_minute is used up.", {
         headers: { 'Retry-After': String(Math.ceil(enqueued.retryAfterMs / 1_000)) },
       });
+    case 'stopped':
+      return new Problem(
+        'outbox_unavailable',
+        'Nothing was stored: this Directflight was stopped, to move. Send the same events again later with the same messageIds.',
+        { headers: { 'Retry-After': RETRY_WHEN_STOPPED_SECONDS } },
+      );
     case 'source_deleted':
       throw unknownKey();
     case 'full':

@@ -10,6 +10,7 @@ import {
   MadeAlertChannel,
 } from '../alerts/alert-channel.ts';
 import { IncidentView } from '../alerts/incident.ts';
+import { RestoreProgress } from '../backup.ts';
 import { BatchEnvelope } from '../events/batch.ts';
 import { DeliveryStory, EventStory, EventView, ListedDelivery } from '../events/event-view.ts';
 import { Event } from '../events/event.ts';
@@ -268,6 +269,7 @@ export function componentSchemas(): Json {
     MadeAlertChannel: responseSchema(MadeAlertChannel),
     AlertTestAnswer: responseSchema(AlertTestAnswer),
     ReplayProgress: responseSchema(ReplayProgress),
+    RestoreProgress: responseSchema(RestoreProgress),
   };
 }
 

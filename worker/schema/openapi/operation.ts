@@ -10,7 +10,7 @@ export type ResponseDocs = {
   description: string;
   schema?: Json;
   /** JSON by default when there is a schema. */
-  type?: 'application/json' | 'text/event-stream' | 'text/html' | 'text/csv';
+  type?: 'application/json' | 'text/event-stream' | 'text/html' | 'text/csv' | 'application/x-ndjson';
 };
 
 /** An operation of the HTTP interface, without the parts that all operations share. */
@@ -21,6 +21,8 @@ export type Operation = {
   body?: string;
   /** The media types of an uploaded file, instead of a body. */
   file?: readonly string[];
+  /** The problems with the file, when they differ from those of other files. */
+  fileProblems?: readonly ProblemCode[];
   answer: ResponseDocs;
   /** Further successful responses. */
   otherResponses?: readonly ResponseDocs[];
@@ -81,14 +83,14 @@ export function isChange({ method }: Pick<Operation, 'method'>): boolean {
 
 /** Returns all problems that an operation can answer with, each once. */
 export function problemsOf(operation: Operation): ProblemCode[] {
-  const { path, body, file, query = [], hasVersion, problems = [] } = operation;
+  const { path, body, file, fileProblems = FILE_PROBLEMS, query = [], hasVersion, problems = [] } = operation;
   const isEvent = body === 'Event' || body === 'Batch';
   return [
     ...new Set<ProblemCode>([
       ...(isAdmin(operation) ? ACCESS_PROBLEMS : []),
       ...(isAdmin(operation) && neededRole(operation) !== 'viewer' ? (['forbidden'] as const) : []),
       ...(body === undefined ? [] : BODY_PROBLEMS),
-      ...(file === undefined ? [] : FILE_PROBLEMS),
+      ...(file === undefined ? [] : fileProblems),
       ...((body !== undefined && !isEvent) || query.includes('limit') ? (['field_invalid'] as const) : []),
       ...(isAdmin(operation) && path.includes('{id}') ? (['not_found'] as const) : []),
       ...(hasVersion && isChange(operation) ? (['changed_meanwhile'] as const) : []),

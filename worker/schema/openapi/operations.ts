@@ -1,6 +1,7 @@
 import { ACCESS_OPERATIONS } from './access-operations.ts';
 import { ALERT_OPERATIONS } from './alert-operations.ts';
 import { COLLECTOR_OPERATIONS } from './collector-operations.ts';
+import { INSTANCE_OPERATIONS } from './instance-operations.ts';
 import { INTEGRATION_OPERATIONS } from './integration-operations.ts';
 import { LINKEDIN_OPERATIONS } from './linkedin-operations.ts';
 import type { Operation } from './operation.ts';
@@ -14,4 +15,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...INTEGRATION_OPERATIONS,
   ...LINKEDIN_OPERATIONS,
   ...ALERT_OPERATIONS,
+  ...INSTANCE_OPERATIONS,
 ];

@@ -1,5 +1,6 @@
 import { keysOf, treeOf, without } from '../../../domain/sealing/key-tree.ts';
 import type { Branch, KeyTree } from '../../../domain/sealing/key-tree.ts';
+import type { Binding } from '../../../domain/sealing/sealed-box.ts';
 import { placeName } from '../../../domain/sealing/sealed-text.ts';
 import type { Cipher } from './payload-cipher.ts';
 
@@ -29,6 +30,9 @@ export type KeyPagesPorts<Key> = {
 
 /** A page, or a single key that an older version made. */
 type Content<Key> = { kind: 'page'; tree: KeyTree } | { kind: 'key'; key: Key };
+
+/** A page in a backup, still encrypted. `unreadable`: no key opened it when the backup was made. */
+export type CopiedPage = { id: string; sealed: string; unreadable: boolean };
 
 /** The number of bucket keys that are cached in memory. */
 const MAX_KEYS_AT_HAND = 10_000;
@@ -113,6 +117,32 @@ export class KeyPages<Key> {
     this.#unmade.delete(keyId);
   }
 
+  /** Returns a page as KV has it, for a backup; undefined when KV does not have it. */
+  async copy(keyId: string): Promise<CopiedPage | undefined> {
+    const sealed = await this.#ports.kv.get(this.#nameOf(keyId));
+    if (sealed === null) return undefined;
+    return { id: keyId, sealed, unreadable: (await this.#opened(sealed, this.#bindingOf(keyId))) === undefined };
+  }
+
+  /**
+   * Stores a page of a backup as one of this outbox, sealed with the first key of `ENCRYPTION_KEY`.
+   *
+   * @param owner The name of the outbox in the backup.
+   * @returns False when no key of `ENCRYPTION_KEY` opens it, although it was readable when the backup was made.
+   */
+  async paste({ id, sealed, unreadable }: CopiedPage, owner: string): Promise<boolean> {
+    const text = await this.#opened(sealed, bindingOf(owner, id));
+    if (text === undefined) return unreadable;
+    const { cipher, kv } = this.#ports;
+    const how = { keyRing: this.#ports.keyRing(), binding: this.#bindingOf(id) };
+    await kv.put(this.#nameOf(id), await cipher.seal(text, how));
+    return true;
+  }
+
+  #opened(sealed: string, binding: Binding): Promise<string | undefined> {
+    return this.#ports.cipher.open(sealed, { keyRing: this.#ports.keyRing(), binding });
+  }
+
   /** Returns the IDs of all keys in KV, known or not. */
   async list(): Promise<string[]> {
     const prefix = this.#nameOf('');
@@ -144,11 +174,10 @@ export class KeyPages<Key> {
     const sealed = await this.#ports.kv.get(this.#nameOf(keyId));
     if (sealed === null)
       throw new MissingKey(`Cannot read the payload key of ${keyId.slice(0, 10)}: KV does not have it (yet)`);
-    const { cipher } = this.#ports;
-    const text = await cipher.open(sealed, { keyRing: this.#ports.keyRing(), binding: this.#bindingOf(keyId) });
+    const text = await this.#opened(sealed, this.#bindingOf(keyId));
     if (text === undefined)
       throw new SealedKey(`Cannot read the payload key of ${keyId.slice(0, 10)}: ENCRYPTION_KEY is another one`);
-    if (!text.startsWith('{')) return { kind: 'key', key: await cipher.importKey(text) };
+    if (!text.startsWith('{')) return { kind: 'key', key: await this.#ports.cipher.importKey(text) };
     const seeds: Record<string, string> = JSON.parse(text);
     return { kind: 'page', tree: new Map(Object.entries(seeds)) };
   }
@@ -166,9 +195,13 @@ export class KeyPages<Key> {
     return `payload-key:${this.#ports.owner}:${keyId}`;
   }
 
-  #bindingOf(keyId: string): { purpose: string; owner: string } {
-    return { purpose: 'payload-key', owner: `${this.#ports.owner}:${keyId}` };
+  #bindingOf(keyId: string): Binding {
+    return bindingOf(this.#ports.owner, keyId);
   }
+}
+
+function bindingOf(owner: string, keyId: string): Binding {
+  return { purpose: 'payload-key', owner: `${owner}:${keyId}` };
 }
 
 /** The error for a key that none of our keys can decrypt. */

@@ -205,6 +205,16 @@ export class KeyRegister {
     return row?.number ?? undefined;
   }
 
+  /** Returns the keys that are not deleted. An unwritten one has sealed nothing: KV has not accepted its page yet. */
+  live(): { keyId: string; isWritten: boolean }[] {
+    return this.#sql
+      .exec<{ key_id: string; number: number | null; condemned: number }>(
+        'SELECT key_id, number, condemned FROM payload_keys WHERE dropped_at_ms IS NULL',
+      )
+      .toArray()
+      .map((row) => ({ keyId: row.key_id, isWritten: row.number !== null || row.condemned === 1 }));
+  }
+
   #nextFree(page: number, bucket: number): number | undefined {
     for (let step = 1; step <= MAX_STEPS; step += 1) {
       const next = (bucket + step) % BUCKETS;

@@ -5,7 +5,7 @@ import type { Sql } from '../../sql.ts';
 import { KeyDeletions } from './key-deletions.ts';
 import { KeyHousekeeping, SWEEP_EVERY_MS, dayOf } from './key-housekeeping.ts';
 import { KeyPages, MissingKey, SealedKey } from './key-pages.ts';
-import type { KeyPagesPorts, Unreadable } from './key-pages.ts';
+import type { CopiedPage, KeyPagesPorts, Unreadable } from './key-pages.ts';
 import { KeyRegister } from './key-register.ts';
 import type { Page } from './key-register.ts';
 
@@ -193,6 +193,32 @@ export class PayloadKeys<Key = CryptoKey> {
   /** Returns the names of all keys, for the outbox that takes over and deletes them. */
   names(): string[] {
     return [...this.#register.names()];
+  }
+
+  /**
+   * Returns the pages of this outbox, for a backup.
+   *
+   * @throws when KV does not have a recent page, because a backup without it would lose payloads.
+   */
+  async copyPages(): Promise<CopiedPage[]> {
+    const pages: CopiedPage[] = [];
+    for (const { keyId: id, isWritten } of this.#register.live()) {
+      const page = await this.#pages.copy(id);
+      if (page !== undefined) pages.push(page);
+      else if (isWritten && id.slice(0, 10) >= dayOf(this.#ports.now() - MISSING_AFTER_MS))
+        throw new MissingKey(`Cannot copy the payload key of ${id.slice(0, 10)}: KV does not have it (yet)`);
+    }
+    return pages;
+  }
+
+  /** Stores a page of a backup; see `KeyPages.paste`. */
+  pastePage(page: CopiedPage, owner: string): Promise<boolean> {
+    return this.#pages.paste(page, owner);
+  }
+
+  /** Deletes the pages of this outbox from KV, because what was restored is not wanted. */
+  async deletePages(): Promise<void> {
+    for (const id of await this.#pages.list()) await this.#pages.delete(id);
   }
 
   /** Takes over the keys of a deleted source: they are deleted, as are unknown ones in KV. */

@@ -43,6 +43,7 @@ export class Dispatcher {
   readonly #lingering = new Map<number, number>();
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
+  #isEnded = false;
 
   constructor(parts: Omit<ApplyParts, 'maxChars'> & { waits: IdentityWaits }) {
     this.#parts = parts;
@@ -55,6 +56,17 @@ export class Dispatcher {
   /** Makes a running run check again, because something new may be due. */
   poke(): void {
     this.#wake?.();
+  }
+
+  /** Lets no run start another request, and waits until the running ones are recorded. */
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    await this.#running;
+  }
+
+  /** Takes `end` back. */
+  begin(): void {
+    this.#isEnded = false;
   }
 
   /** Runs one run at a time: an alarm that fires twice joins the current run. */
@@ -73,7 +85,7 @@ export class Dispatcher {
       this.#queues.forgetFarTimes(nowMs);
       this.#ports.database.transaction(() => this.#waits.release(nowMs));
       this.#deliveries.states.expire({ happenedBeforeMs: nowMs - MAX_EVENT_AGE_MS + DEADLINE_MARGIN_MS, nowMs });
-      if (nowMs < endAtMs) {
+      if (nowMs < endAtMs && !this.#isEnded) {
         const starting = this.#startable(runs, nowMs);
         const maxChars = Math.floor(MAX_BATCHES_CHARS / (runs.size + starting.length));
         for (const queue of starting) {

@@ -1,0 +1,58 @@
+import { ref } from './operation.ts';
+import type { Operation } from './operation.ts';
+
+/** The operations on the whole instance. */
+export const INSTANCE_OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/admin/backup',
+    summary: 'Returns everything of the instance as lines of JSON: settings, encrypted secrets, what waits, the ledger',
+    answer: {
+      status: 200,
+      description: 'The backup, as a stream. It is complete if its last line has the record `end`',
+      schema: { type: 'string' },
+      type: 'application/x-ndjson',
+    },
+    problems: ['in_progress', 'encryption_key_missing'],
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/restore',
+    summary: 'Restores a backup into an empty instance; with `?more=true` a part of it, of which more follows',
+    file: ['application/x-ndjson'],
+    fileProblems: [],
+    query: ['more'],
+    answer: { status: 200, description: 'How far the restore is', schema: ref('RestoreProgress') },
+    problems: [
+      'body_empty',
+      'backup_invalid',
+      'backup_incomplete',
+      'backup_key_missing',
+      'not_empty',
+      'in_progress',
+      'encryption_key_missing',
+    ],
+  },
+  {
+    method: 'delete',
+    path: '/v1/admin/restore',
+    summary: 'Gives up an incomplete restore, and deletes what it has stored',
+    answer: { status: 204, description: 'The instance is empty again' },
+    problems: ['not_found'],
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/stop',
+    summary: 'Stops accepting and sending events, so that the next backup is the last word',
+    answer: {
+      status: 204,
+      description: 'Stopped: the collector answers 503, and no request to LinkedIn is on its way',
+    },
+  },
+  {
+    method: 'post',
+    path: '/v1/admin/start',
+    summary: 'Accepts and sends events again',
+    answer: { status: 204, description: 'Started' },
+  },
+];
