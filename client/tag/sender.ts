@@ -83,11 +83,12 @@ export function createSender(
     queue.unshift(batch);
     if (isResting) return;
     isResting = true;
+    // After the last retry, waiting events are sent with the next call, or when the page closes.
+    if (failures >= MAX_RETRIES) return;
     // Cancels the timer of a call made since, which would not wait long enough.
     clearTimeout(timer);
     // 1 to 2 s, then twice as long each time. The delay is random, so that a site's visitors do not all retry together.
-    // After the last retry, waiting events are sent with the next call, or when the page closes.
-    timer = failures < MAX_RETRIES ? setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random())) : undefined;
+    timer = setTimeout(flush, 2 ** failures++ * 1000 * (1 + Math.random()));
   }
 
   /**
